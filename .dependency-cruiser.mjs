@@ -1,0 +1,55 @@
+/** The arrows of ARCHITECTURE.md, checked: a room may import the rooms below it, never one above or beside. */
+const rooms = {
+  music: [],
+  codec: ['music'],
+  model: ['music'],
+  plugin: ['codec', 'model', 'music'],
+  plugins: ['plugin'],
+  session: ['plugin', 'codec', 'model', 'music'],
+  midi: ['music'],
+  host: ['plugins', 'session', 'plugin', 'codec', 'model', 'midi', 'music'],
+  training: ['plugin', 'codec', 'model', 'music'],
+  server: ['host', 'session', 'plugin', 'music'],
+  bench: ['cli', 'server', 'host', 'session', 'plugin', 'codec', 'model', 'midi', 'music'],
+  cli: ['server', 'host', 'training', 'session', 'plugin', 'codec', 'model', 'midi', 'music'],
+};
+const test = '\\.test\\.ts$|/testing/';
+
+const arrows = Object.entries(rooms).map(([room, below]) => ({
+  name: `arrows-of-${room}`,
+  severity: 'error',
+  from: { path: `^src/${room}/`, pathNot: test },
+  to: { path: '^src/[^/]+/', pathNot: `^src/(${[room, ...below].join('|')})/` },
+}));
+
+export default {
+  forbidden: [
+    ...arrows,
+    {
+      name: 'pure-rooms-import-no-node-module',
+      comment: 'music, codec, model, plugin and session run in a browser: clock, files and timers are handed in',
+      severity: 'error',
+      from: { path: '^src/(music|codec|model|plugin|session)/', pathNot: test },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'a-plugin-knows-only-the-contract',
+      severity: 'error',
+      from: { path: '^src/plugins/([^/]+)/', pathNot: test },
+      to: { path: '^src/', pathNot: '^src/(plugin/|plugins/$1/)' },
+    },
+    {
+      name: 'panel-shares-only-types-and-pure-modules',
+      severity: 'error',
+      from: { path: '^web-ui/' },
+      to: { path: '^src/', pathNot: '^src/(server/protocol\\.ts|session/|plugin/|music/)' },
+    },
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], extensionAlias: { '.js': ['.ts', '.js'] } },
+  },
+};

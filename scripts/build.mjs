@@ -1,0 +1,73 @@
+// Builds what is missing or older than its source: the step kernel (WASM), the program (dist/) and the panel (dist/web-ui).
+// node scripts/build.mjs [--if-stale] [--quiet]
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
+const ifStale = process.argv.includes('--if-stale');
+const quiet = process.argv.includes('--quiet');
+
+/** The newest modification under `paths`, in milliseconds; 0 where nothing is. */
+function newest(...paths) {
+  let latest = 0;
+  for (const path of paths) {
+    if (!existsSync(path)) continue;
+    const stat = statSync(path);
+    if (stat.isDirectory()) for (const name of readdirSync(path)) latest = Math.max(latest, newest(join(path, name)));
+    else latest = Math.max(latest, stat.mtimeMs);
+  }
+  return latest;
+}
+
+/** Runs a tool of node_modules with this Node; stops the build with its words where it fails. */
+function tool(script, ...args) {
+  const done = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
+  if (done.status === 0) return;
+  process.stderr.write(`${done.stdout}${done.stderr}\nThe build stopped: ${script} ${args.join(' ')}\n`);
+  process.exit(1);
+}
+
+function step(name, sources, output, build) {
+  const stamp = join('dist', `.${name}`);
+  if (ifStale && existsSync(output) && existsSync(stamp) && statSync(stamp).mtimeMs >= newest(...sources)) return;
+  const began = performance.now();
+  if (!quiet) process.stderr.write(`building the ${name} … `);
+  build();
+  writeFileSync(stamp, '');
+  if (!quiet) process.stderr.write(`${((performance.now() - began) / 1000).toFixed(1)} s\n`);
+}
+
+if (!existsSync('src')) process.exit(0); // an installed package: built before it was packed
+if (!existsSync('node_modules/typescript')) {
+  process.stderr.write('The build needs the development packages: run npm ci without --omit=dev.\n');
+  process.exit(1);
+}
+if (!existsSync('dist')) await import('node:fs').then(({ mkdirSync }) => mkdirSync('dist'));
+
+const kernel = 'src/model/kernel';
+const wasmModule = `${kernel}/kernel.wasm.ts`;
+step('kernel', [`${kernel}/assembly`, 'scripts/build.mjs'], wasmModule, () => {
+  const binary = 'dist/kernel.wasm';
+  tool('node_modules/assemblyscript/bin/asc.js', `${kernel}/assembly/index.ts`, '--outFile', binary,
+    '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--enable', 'threads', '--sharedMemory',
+    '--importMemory', '--initialMemory', '1', '--maximumMemory', '16384');
+  const base64 = readFileSync(binary).toString('base64');
+  writeFileSync(wasmModule, `// Generated from assembly/ by scripts/build.mjs.\nexport const kernelWasmBase64 =\n  '${base64}';\n`);
+});
+
+step('program', ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json'], 'dist/cli/main.js', () => {
+  tool('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  // Plugin descriptors are data: they travel beside the code that they describe.
+  for (const id of readdirSync('src/plugins')) {
+    const descriptor = join('src/plugins', id, 'plugin.json');
+    if (existsSync(descriptor)) cpSync(descriptor, join('dist/plugins', id, 'plugin.json'));
+  }
+});
+
+step('panel', ['web-ui', 'src/server/protocol.ts', 'src/session', 'src/plugin', 'src/music'], 'dist/web-ui/index.html', () => {
+  rmSync('dist/web-ui', { recursive: true, force: true });
+  tool('node_modules/vite/bin/vite.js', 'build', 'web-ui', '--logLevel', 'warn');
+});

@@ -1,0 +1,67 @@
+import type { Note, Performance, PerformanceEvent } from '../music/note.js';
+import type { Seconds } from '../music/units.js';
+import type { Vocabulary } from './vocabulary.js';
+
+/** Music <-> tokens. A codec is immutable; what moves is a {@link TokenStream}. */
+export interface Codec {
+  /** Permanent name, e.g. `performance-388`. */
+  readonly id: string;
+  readonly vocabulary: Vocabulary;
+  /** The token that a stream starts with (and that a network is fed before anything else). */
+  readonly startToken: number;
+  /** A fresh stream whose head stands at `time`. Its start token counts as fed already. */
+  stream(time: Seconds, options?: StreamOptions): TokenStream;
+}
+
+/** A codec of whole pieces, for files and training. */
+export interface PerformanceCodec extends Codec {
+  /** Tokens of a piece, without the start token. */
+  encode(performance: Performance): EncodedPiece;
+  /** Total: any token sequence gives legal music. Notes are sorted by (start, pitch). */
+  decode(tokens: ArrayLike<number>): Note[];
+}
+
+export interface EncodedPiece {
+  readonly tokens: number[];
+  /** Notes outside the codec's range, moved into it by octaves. */
+  readonly folded: number;
+}
+
+export interface StreamOptions {
+  /** Silence is fed up to this bound (default 1 s): a minute of rests would teach the state to rest. */
+  readonly silenceBound?: Seconds;
+}
+
+/** Who put a note into the stream. */
+export type Voice = 'player' | 'model';
+
+/**
+ * One token stream written by two voices in turn: what the player does is fed, what the network samples is accepted.
+ * Both move the same head, the same velocity, the same set of open notes. Times are session times.
+ */
+export interface TokenStream {
+  /** Session time at the head of the stream. */
+  readonly head: Seconds;
+  /**
+   * Takes a player's event (times never go back; an earlier one counts as now). Returns the tokens that are now certain:
+   * the current step is held back, since its events are sorted before they are written.
+   */
+  feed(event: PerformanceEvent): number[];
+  /** Writes what is held back, and the time elapsed until `time` (whole steps, up to the bound on silence). */
+  advance(time: Seconds): number[];
+  /** Appends a token that the network sampled; returns what it makes happen, at `head` or the moved head. */
+  accept(token: number): PerformanceEvent[];
+  /**
+   * Ends the model's open notes at the head, as its turn ends: returns the tokens (to be fed) and the events.
+   */
+  release(): { tokens: number[]; events: PerformanceEvent[] };
+  /** Writes 0 into `mask` (token) for tokens that would make no sense here: the off of a note that the model does not hold, the on of one that sounds. */
+  forbid(mask: Uint8Array): void;
+  /** Open notes of a voice, ascending pitches. */
+  open(voice: Voice): number[];
+  snapshot(): StreamSnapshot;
+  restore(snapshot: StreamSnapshot): void;
+}
+
+/** Opaque, immutable. */
+export type StreamSnapshot = { readonly __stream: never };

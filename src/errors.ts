@@ -1,0 +1,69 @@
+/**
+ * Every error that a user can meet has a code. The codes are permanent: a retired one is never used again.
+ * docs/ERRORS.md has a paragraph on each; a test keeps the two in step.
+ */
+export const ERROR_CODES = {
+  // music/
+  MIDI_NOT_A_FILE: 'the bytes are not a Standard MIDI File',
+  MIDI_TRUNCATED: 'the MIDI file ends before its tracks do',
+  MIDI_TIMING: 'the MIDI file keeps time in a way that cannot be read',
+  MIDI_EMPTY: 'the MIDI file has no notes',
+  // codec/
+  PACK_RADIX: 'a packed vocabulary is impossible',
+  PACK_RANGE: 'a field of a packed token is out of its range',
+  TOKEN_RANGE: 'a token is outside the vocabulary',
+  CODEC_UNKNOWN: 'there is no codec of that name',
+  // model/
+  MODEL_NOT_FOUND: 'there is no model folder there',
+  MODEL_BROKEN: 'the model folder cannot be read',
+  MODEL_UNSUPPORTED: 'the network has a layer or an option that no engine here runs',
+  MODEL_MISMATCH: 'the model was trained with another vocabulary',
+  MODEL_FREED: 'the model was freed while in use',
+  ENGINE_UNKNOWN: 'there is no engine of that name',
+  ENGINE_UNAVAILABLE: 'the engine cannot run here',
+  STATE_SHAPE: 'a state belongs to another network',
+  SAMPLER_SETTING: 'a sampler setting is out of range',
+  SAMPLER_NO_TOKEN: 'every token is forbidden',
+  // plugin/
+  PLUGIN_UNKNOWN: 'there is no plugin of that name',
+  PLUGIN_BROKEN: 'the plugin cannot be loaded',
+  PLUGIN_API: 'the plugin was written for another version of the contract',
+  PARAM_UNKNOWN: 'the plugin has no such parameter',
+  PARAM_VALUE: 'the value does not fit the parameter',
+  // session/, host/
+  MODE_UNKNOWN: 'there is no such mode',
+  ENGINE_CRASHED: 'the engine of a session died',
+  FILE_READ: 'a file cannot be read',
+  FILE_WRITE: 'a file cannot be written',
+  // midi/
+  MIDI_UNAVAILABLE: 'MIDI ports cannot be used here',
+  PORT_NOT_FOUND: 'there is no MIDI port of that name',
+  PORT_AMBIGUOUS: 'several MIDI ports have that name',
+  PORT_OPEN: 'a MIDI port cannot be opened',
+  PORT_MESSAGE: 'a MIDI message is malformed',
+  // server/
+  ADDRESS_IN_USE: 'another program listens on that address',
+  PROTOCOL_MESSAGE: 'a message does not follow the protocol',
+  PROTOCOL_RATE: 'a client sends too much',
+  // cli/
+  OPTION_VALUE: 'an option has a value that does not fit',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/**
+ * An error to be shown to a person: `message` says what was expected, what came and where; `hint` what to do.
+ * Anything else that is thrown is a defect of the program.
+ */
+export class ContinuoError extends Error {
+  override readonly name = 'ContinuoError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly hint?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,60 @@
+import type { PerformanceEvent } from '../music/note.js';
+import type { Seconds } from '../music/units.js';
+import type { ParamSpecs, ParamValue } from '../plugin/params.js';
+import type { Mode, SessionCommand } from '../session/commands.js';
+import type { SessionEvent, SessionPhase } from '../session/events.js';
+
+/** Anything that a user can choose from by id. */
+export interface Choice {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A whole picture of a session, for whoever joins late. */
+export interface SessionDescription {
+  readonly time: Seconds;
+  readonly phase: SessionPhase;
+  readonly mode: Mode;
+  readonly plugin: Choice;
+  readonly model: Choice;
+  readonly plugins: readonly Choice[];
+  readonly models: readonly Choice[];
+  /** The plugin's declared parameters, then the session's own (phrase end, reply length, barge-in). */
+  readonly params: { readonly plugin: ParamSpecs; readonly session: ParamSpecs };
+  readonly values: Readonly<Record<string, ParamValue>>;
+  readonly ports: PortsDescription;
+}
+
+export interface PortsDescription {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly input: string | null;
+  readonly output: string | null;
+  /** Why there are no ports, and what to do, where the system has none. */
+  readonly unavailable: string | null;
+}
+
+/** A running session as server and command line see it; the engine behind it lives in a worker. */
+export interface SessionControl {
+  /** Session time now (monotonic, seconds). */
+  now(): Seconds;
+  describe(): SessionDescription;
+  command(command: SessionCommand): void;
+  /** What the player does, on any keyboard; stamped with the time of arrival unless `time` is given. */
+  play(event: PlayerEvent): void;
+  /** Connects a MIDI port (null: none). Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE. */
+  connect(which: 'input' | 'output', name: string | null): Promise<void>;
+  /** Changes plugin or model by id. The session stops first. Throws PLUGIN_UNKNOWN, MODEL_NOT_FOUND, MODEL_MISMATCH. */
+  load(choice: { readonly plugin?: string; readonly model?: string }): Promise<void>;
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: (event: SessionEvent) => void): () => void;
+  /** Stops, silences, writes the take, frees the engine. */
+  close(): Promise<void>;
+}
+
+/** A distributive Omit: the event without its time. */
+export type PlayerEvent = PerformanceEvent extends infer E
+  ? E extends PerformanceEvent
+    ? Omit<E, 'time'> & { readonly time?: Seconds }
+    : never
+  : never;

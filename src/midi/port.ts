@@ -1,0 +1,29 @@
+import type { Seconds } from '../music/units.js';
+
+/** A MIDI 1.0 channel message, checked: status byte, data bytes 0-127 as many as the status takes. */
+export type MidiMessage = readonly [status: number, data1: number, data2?: number];
+
+/** Where messages come from. */
+export interface InputPort {
+  readonly name: string;
+  close(): void;
+}
+
+/** Where messages go to. `send` throws PORT_MESSAGE on a malformed message, before anything is sent. */
+export interface OutputPort {
+  readonly name: string;
+  send(message: MidiMessage): void;
+  close(): void;
+}
+
+/** A system of ports: the real one (easymidi) or the one in memory. */
+export interface PortSystem {
+  /** Names of the inputs (we listen to them) and outputs (we play to them). Throws MIDI_UNAVAILABLE, with what to do. */
+  list(): { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
+  /** Opens by name or by a part of it that is unique, upper and lower case alike. `time` is when the message came. */
+  openInput(name: string, onMessage: (message: MidiMessage, time: Seconds) => void): InputPort;
+  openOutput(name: string): OutputPort;
+  /** Ports of our own that other programs connect to; throws MIDI_UNAVAILABLE where the system has none (Windows). */
+  openVirtualInput(name: string, onMessage: (message: MidiMessage, time: Seconds) => void): InputPort;
+  openVirtualOutput(name: string): OutputPort;
+}

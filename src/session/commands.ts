@@ -1,0 +1,23 @@
+import type { ParamValue } from '../plugin/params.js';
+
+/** What the two voices of a session do with each other. */
+export const MODES = ['answer', 'continue', 'duet', 'solo', 'listen'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** What a user asks of a session. Every command is undoable or harmless. */
+export type SessionCommand =
+  /** Begin to listen and play. */
+  | { readonly type: 'start' }
+  /** Stop playing and listening; nothing is left sounding. */
+  | { readonly type: 'stop' }
+  /** Silence everything that sounds now, on every port; the session goes on. */
+  | { readonly type: 'allOff' }
+  | { readonly type: 'mode'; readonly mode: Mode }
+  /** A parameter of the plugin or of the session, by its permanent id. */
+  | { readonly type: 'param'; readonly id: string; readonly value: ParamValue }
+  /** Forget the last turn: the state goes back to where it began. */
+  | { readonly type: 'takeBack' }
+  /** Play the last reply again, differently. */
+  | { readonly type: 'again' }
+  /** Forget everything that was played: a zero state. */
+  | { readonly type: 'reset' };

@@ -1,0 +1,59 @@
+import type { Voice } from '../codec/codec.js';
+import type { ParamValue } from '../plugin/params.js';
+import type { Pitch, Seconds, Velocity } from '../music/units.js';
+import type { Mode } from './commands.js';
+
+/** Where the turn stands, in one word; the panel says it as a sentence. */
+export type SessionPhase =
+  /** Not started, or stopped. */
+  | 'stopped'
+  /** Started, nobody plays: the player's turn. */
+  | 'waiting'
+  /** The player plays. */
+  | 'listening'
+  /** The model plays. */
+  | 'playing'
+  /** Both play (duet). */
+  | 'together';
+
+/** What a session tells the world, in order. Times are session seconds (a monotonic clock, 0 at the session's creation). */
+export type SessionEvent =
+  | {
+      readonly type: 'phase';
+      readonly time: Seconds;
+      readonly phase: SessionPhase;
+      /** When the model takes over if the player stays silent; absent where it will not. */
+      readonly takeOverAt?: Seconds;
+    }
+  /** A note of the player begins, or a note of the model is decided (its time may lie ahead). `id` is unique in the session. */
+  | {
+      readonly type: 'noteOn';
+      readonly id: number;
+      readonly voice: Voice;
+      readonly time: Seconds;
+      readonly pitch: Pitch;
+      readonly velocity: Velocity;
+    }
+  | { readonly type: 'noteOff'; readonly id: number; readonly time: Seconds }
+  | { readonly type: 'pedal'; readonly voice: Voice; readonly time: Seconds; readonly down: boolean }
+  /** What the model had decided after `time` will not happen: drop notes that begin later, end those that sound at `time`. */
+  | { readonly type: 'discard'; readonly time: Seconds }
+  /** The last turn was taken back: everything after `time` is no longer part of the music. */
+  | { readonly type: 'takenBack'; readonly time: Seconds }
+  /** Everything was silenced. */
+  | { readonly type: 'allOff'; readonly time: Seconds }
+  | { readonly type: 'mode'; readonly time: Seconds; readonly mode: Mode }
+  | { readonly type: 'param'; readonly time: Seconds; readonly id: string; readonly value: ParamValue }
+  | {
+      readonly type: 'health';
+      readonly time: Seconds;
+      /** One step of the network, median of the last ones, seconds. */
+      readonly step: Seconds;
+      /** How late the last sent notes were, seconds: median and 99th percentile. */
+      readonly lateness: { readonly p50: Seconds; readonly p99: Seconds };
+      /** Notes sent late by more than 20 ms, and dropped since very late. */
+      readonly late: number;
+      readonly dropped: number;
+    }
+  /** Something went wrong that the user should know; the session goes on unless it says otherwise. */
+  | { readonly type: 'trouble'; readonly time: Seconds; readonly code: string; readonly message: string };
