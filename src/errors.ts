@@ -43,8 +43,10 @@ export const ERROR_CODES = {
   PORT_MESSAGE: 'a MIDI message is malformed',
   // server/
   ADDRESS_IN_USE: 'another program listens on that address',
+  ADDRESS_REFUSED: 'the system does not let a program listen on that address',
   PROTOCOL_MESSAGE: 'a message does not follow the protocol',
   PROTOCOL_RATE: 'a client sends too much',
+  DEFECT: 'the program failed in a way that nobody foresaw',
   // cli/
   OPTION_VALUE: 'an option has a value that does not fit',
 } as const;

@@ -1,0 +1,194 @@
+import type { WebSocket } from 'ws';
+import { ContinuoError } from '../errors.js';
+import type { PlayerEvent, SessionControl } from '../host/session-control.js';
+import type { Seconds } from '../music/units.js';
+import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
+import { readMessage } from './read-message.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** Ten fingers and a slider stay far below this; a loop gone wild does not. Messages. */
+const BURST = 400;
+const PER_SECOND = 200;
+/** Refused messages until the connection is closed; one is forgiven each second. */
+const STRIKES = 50;
+/** A client that reads this much too slowly is dropped (bytes): the music does not wait for it. */
+const OUTGOING_LIMIT = 1024 * 1024;
+/** A time that the client claims is believed this near the session's own clock. */
+const CLAIM_PAST: Seconds = 0.25;
+const CLAIM_FUTURE: Seconds = 0.05;
+
+/** What a client needs of the place where all clients meet. */
+export interface Room {
+  readonly session: SessionControl;
+  /** Says hello: the client gets the whole picture, and every event from now on. */
+  welcome(client: Client): void;
+  play(client: Client, event: PlayerEvent): void;
+  /** Ports, or plugin and model, changed: everybody is told. */
+  portsChanged(): void;
+  sessionChanged(): void;
+  /** The client is gone, for whatever reason. Called once. */
+  leave(client: Client): void;
+  /** Something failed that is no fault of a user. */
+  defect(error: unknown): void;
+}
+
+/** One connected panel: reads what it says, refuses what it should not say, and never waits for it. */
+export class Client {
+  #greeted = false;
+  #gone = false;
+  #alive = true;
+  readonly #rate: TokenBucket;
+  readonly #strikes: TokenBucket;
+
+  constructor(
+    readonly socket: WebSocket,
+    readonly room: Room,
+  ) {
+    const now = room.session.now();
+    this.#rate = new TokenBucket(BURST, PER_SECOND, now);
+    this.#strikes = new TokenBucket(STRIKES, 1, now);
+    socket.on('message', (data, binary) => this.#receive(data as Buffer, binary));
+    socket.on('pong', () => {
+      this.#alive = true;
+    });
+    // A frame that is too large, or no WebSocket frame at all: ws closes with the right code (1009, 1002) by itself.
+    socket.on('error', () => {});
+    socket.on('close', () => this.#leave());
+  }
+
+  send(message: ServerMessage): void {
+    this.sendText(JSON.stringify(message));
+  }
+
+  /** A message that is the same for everybody, written out once. */
+  sendText(text: string): void {
+    if (this.#gone) return;
+    if (this.socket.bufferedAmount + text.length > OUTGOING_LIMIT) this.drop();
+    else this.socket.send(text);
+  }
+
+  /** Called every few seconds: a client that has not answered since the last call is gone. */
+  checkAlive(): void {
+    if (!this.#alive || !this.#greeted) {
+      this.drop();
+    } else {
+      this.#alive = false;
+      this.socket.ping();
+    }
+  }
+
+  close(code: number, reason: string): void {
+    this.#leave();
+    this.socket.close(code, reason);
+  }
+
+  drop(): void {
+    this.#leave();
+    this.socket.terminate();
+  }
+
+  #leave(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.room.leave(this);
+  }
+
+  #receive(data: Buffer, binary: boolean): void {
+    if (this.#gone) return;
+    let message: ClientMessage | undefined;
+    try {
+      message = readMessage(data, binary);
+      this.#obey(message);
+    } catch (error) {
+      this.#refuse(error, message?.type);
+    }
+  }
+
+  #obey(message: ClientMessage): void {
+    const { session } = this.room;
+    const inTime = this.#rate.take(session.now());
+    // The end of a note always gets through, or a flood would leave it sounding.
+    const ends =
+      message.type === 'play' && (message.event.type === 'noteOff' || message.event.type === 'pedal');
+    if (!inTime && !ends)
+      throw new ContinuoError(
+        'PROTOCOL_RATE',
+        `At most ${PER_SECOND} messages a second are read from one panel; this one was not.`,
+        'Send less often.',
+      );
+    if (message.type === 'hello') {
+      this.#greet(message.version);
+      return;
+    }
+    if (!this.#greeted)
+      throw new ContinuoError(
+        'PROTOCOL_MESSAGE',
+        `The first message must be hello, but ${message.type} came.`,
+      );
+    switch (message.type) {
+      case 'command':
+        session.command(message.command);
+        break;
+      case 'play':
+        this.room.play(this, believe(message.event, session.now()));
+        break;
+      case 'connect':
+        this.#settle(message.type, session.connect(message.which, message.port), () =>
+          this.room.portsChanged(),
+        );
+        break;
+      case 'load': {
+        const { type, ...choice } = message;
+        this.#settle(type, session.load(choice), () => this.room.sessionChanged());
+        break;
+      }
+      case 'ping':
+        this.send({ type: 'pong', id: message.id, time: session.now() });
+        break;
+    }
+  }
+
+  #greet(version: number): void {
+    if (version !== PROTOCOL_VERSION) {
+      this.#refuse(
+        new ContinuoError(
+          'PROTOCOL_MESSAGE',
+          `This host speaks version ${PROTOCOL_VERSION} of the protocol, the panel version ${version}.`,
+          'Reload the page.',
+        ),
+        'hello',
+      );
+      this.close(1002, 'another version of the protocol');
+    } else {
+      this.#greeted = true;
+      this.room.welcome(this);
+    }
+  }
+
+  #settle(about: ClientMessage['type'], done: Promise<void>, then: () => void): void {
+    done.then(then).catch((error: unknown) => this.#refuse(error, about));
+  }
+
+  #refuse(error: unknown, about: string | undefined): void {
+    const known = error instanceof ContinuoError;
+    if (!known) this.room.defect(error);
+    this.send({
+      type: 'error',
+      code: known ? error.code : 'DEFECT',
+      message: known ? error.message : 'The host failed at this; that is a defect of the program.',
+      ...(known && error.hint !== undefined ? { hint: error.hint } : {}),
+      ...(about !== undefined ? { about } : {}),
+    });
+    const abuse = known && (error.code === 'PROTOCOL_MESSAGE' || error.code === 'PROTOCOL_RATE');
+    if (abuse && !this.#strikes.take(this.room.session.now()))
+      this.close(1008, 'too many messages had to be refused');
+  }
+}
+
+/** Keeps the time that a client claims only where it can be true. */
+function believe(event: PlayerEvent, now: Seconds): PlayerEvent {
+  if (event.time === undefined || (event.time >= now - CLAIM_PAST && event.time <= now + CLAIM_FUTURE))
+    return event;
+  const { time: _, ...rest } = event;
+  return rest;
+}

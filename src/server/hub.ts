@@ -1,0 +1,84 @@
+import type { WebSocket } from 'ws';
+import type { PlayerEvent, SessionControl } from '../host/session-control.js';
+import { Client, type Room } from './client.js';
+import { HeldKeys } from './held-keys.js';
+import { History } from './history.js';
+import { PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
+
+/** Where panels meet their session: events go out to all of them, what they play goes in. */
+export class Hub implements Room {
+  /** Connected, and those of them that have said hello. */
+  readonly #clients = new Set<Client>();
+  readonly #greeted = new Set<Client>();
+  readonly #held = new HeldKeys<Client>();
+  readonly #history = new History();
+  readonly #unsubscribe: () => void;
+  #portsTold = '';
+
+  constructor(
+    readonly session: SessionControl,
+    readonly defect: (error: unknown) => void,
+  ) {
+    this.#unsubscribe = session.subscribe((event) => {
+      this.#history.add(event);
+      this.#tellAll({ type: 'event', event });
+    });
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  join(socket: WebSocket): void {
+    this.#clients.add(new Client(socket, this));
+  }
+
+  welcome(client: Client): void {
+    client.send(this.#picture());
+    this.#greeted.add(client);
+  }
+
+  play(client: Client, event: PlayerEvent): void {
+    if (this.#held.take(client, event)) this.session.play(event);
+  }
+
+  portsChanged(): void {
+    const { ports } = this.session.describe();
+    this.#portsTold = JSON.stringify(ports);
+    this.#tellAll({ type: 'ports', ports });
+  }
+
+  sessionChanged(): void {
+    this.#tellAll(this.#picture());
+  }
+
+  leave(client: Client): void {
+    this.#clients.delete(client);
+    this.#greeted.delete(client);
+    for (const event of this.#held.release(client)) this.session.play(event);
+  }
+
+  /** Called every few seconds: drops the dead, and tells the living of devices that came or went. */
+  tick(): void {
+    for (const client of this.#clients) client.checkAlive();
+    if (this.#greeted.size > 0 && JSON.stringify(this.session.describe().ports) !== this.#portsTold)
+      this.portsChanged();
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    for (const client of this.#clients) client.close(1001, 'the host stops');
+  }
+
+  #picture(): ServerMessage {
+    const description = this.session.describe();
+    this.#portsTold = JSON.stringify(description.ports);
+    const history = this.#history.recent(this.session.now());
+    return { type: 'welcome', version: PROTOCOL_VERSION, description, history };
+  }
+
+  #tellAll(message: ServerMessage): void {
+    const text = JSON.stringify(message);
+    for (const client of this.#greeted) client.sendText(text);
+  }
+}

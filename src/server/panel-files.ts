@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join, relative, sep } from 'node:path';
+import { ContinuoError } from '../errors.js';
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+};
+
+/** The panel runs its own scripts and talks to its own host; nothing else. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+interface PanelFile {
+  readonly body: Buffer;
+  readonly type: string;
+  readonly tag: string;
+  /** Vite puts a hash of the content into the names under assets/, so these never change. */
+  readonly immutable: boolean;
+}
+
+/**
+ * The built panel, read once. Only what was in the folder at that moment is served, under its own path,
+ * so that no request can reach another file. Throws FILE_READ where the panel is not built.
+ */
+export class PanelFiles {
+  readonly #files = new Map<string, PanelFile>();
+
+  constructor(folder: string) {
+    try {
+      for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile()) continue;
+        const path = join(entry.parentPath, entry.name);
+        const body = readFileSync(path);
+        this.#files.set(`/${relative(folder, path).split(sep).join('/')}`, {
+          body,
+          type: CONTENT_TYPES[extname(entry.name)] ?? 'application/octet-stream',
+          tag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
+          immutable: entry.parentPath.endsWith(`${sep}assets`),
+        });
+      }
+    } catch (cause) {
+      throw notBuilt(folder, cause);
+    }
+    const index = this.#files.get('/index.html');
+    if (index === undefined) throw notBuilt(folder);
+    this.#files.set('/', index);
+  }
+
+  /** Answers GET and HEAD; `host` is the checked Host header, which the page's WebSocket goes to. */
+  serve(request: IncomingMessage, response: ServerResponse, host: string): void {
+    response.setHeader('Content-Security-Policy', `${POLICY}; connect-src 'self' ws://${host} wss://${host}`);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Referrer-Policy', 'no-referrer');
+    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      sayPlainly(response, 405, 'Only GET and HEAD are answered here.');
+      return;
+    }
+    const file = this.#files.get((request.url ?? '/').split(/[?#]/, 1)[0]!);
+    if (file === undefined) {
+      sayPlainly(response, 404, 'There is nothing here. The panel is at /');
+      return;
+    }
+    response.setHeader('Cache-Control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+    response.setHeader('ETag', file.tag);
+    if (request.headers['if-none-match'] === file.tag) {
+      response.writeHead(304).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': file.type, 'Content-Length': file.body.length });
+    response.end(request.method === 'HEAD' ? undefined : file.body);
+  }
+}
+
+export function sayPlainly(response: ServerResponse, status: number, sentence: string): void {
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(response.req.method === 'HEAD' ? undefined : `${sentence}\n`);
+}
+
+function notBuilt(folder: string, cause?: unknown): ContinuoError {
+  return new ContinuoError(
+    'FILE_READ',
+    `The panel is expected in ${folder}, but there is no index.html there.`,
+    'Build it with: npm run build',
+    { cause },
+  );
+}

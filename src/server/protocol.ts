@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import type { PlayerEvent, SessionDescription } from '../host/session-control.js';
+import { MODES, type SessionCommand } from '../session/commands.js';
+import type { SessionEvent } from '../session/events.js';
+
+/**
+ * What the panel and the host say to each other over the WebSocket at `/session`: JSON texts, one message each.
+ * The same schemas on both sides; the types at the end of this file are held to the session's own by the compiler.
+ * What a client says is read strictly (an unknown field is an error), what the host says loosely, so that a newer host
+ * may say more to an older panel.
+ */
+export const PROTOCOL_VERSION = 1;
+
+/** Where the WebSocket stands. */
+export const SESSION_PATH = '/session';
+
+/** The largest message that the host reads, in bytes. */
+export const MAX_MESSAGE_BYTES = 16 * 1024;
+
+const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+const seconds = z.number();
+const pitch = z.int().min(0).max(127);
+const velocity = z.int().min(1).max(127);
+const voice = z.enum(['player', 'model']);
+const mode = z.enum(MODES);
+const id = z.string().min(1).max(128);
+const portName = z.string().min(1).max(256);
+const paramValue = z.union([z.number(), z.string().max(256), z.boolean()]);
+/** A session time as a client claims it; the host believes it only near its own clock. */
+const claimed = z.exactOptional(z.number().min(0));
+
+// Client to host
+
+const command = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('start') }),
+  z.strictObject({ type: z.literal('stop') }),
+  z.strictObject({ type: z.literal('allOff') }),
+  z.strictObject({ type: z.literal('mode'), mode }),
+  z.strictObject({ type: z.literal('param'), id, value: paramValue }),
+  z.strictObject({ type: z.literal('takeBack') }),
+  z.strictObject({ type: z.literal('again') }),
+  z.strictObject({ type: z.literal('reset') }),
+]);
+
+const playerEvent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('noteOn'), time: claimed, pitch, velocity }),
+  z.strictObject({ type: z.literal('noteOff'), time: claimed, pitch }),
+  z.strictObject({ type: z.literal('pedal'), time: claimed, down: z.boolean() }),
+]);
+
+export const clientMessage = z.discriminatedUnion('type', [
+  /** The first message; anything else before it is refused. */
+  z.strictObject({ type: z.literal('hello'), version: z.int() }),
+  z.strictObject({ type: z.literal('command'), command }),
+  z.strictObject({ type: z.literal('play'), event: playerEvent }),
+  z.strictObject({
+    type: z.literal('connect'),
+    which: z.enum(['input', 'output']),
+    port: portName.nullable(),
+  }),
+  z.strictObject({ type: z.literal('load'), plugin: z.exactOptional(id), model: z.exactOptional(id) }),
+  /** Asks for the session's clock; `id` comes back. */
+  z.strictObject({ type: z.literal('ping'), id: z.int().min(0) }),
+]);
+export type ClientMessage = z.infer<typeof clientMessage>;
+
+// Host to client
+
+const phase = z.enum(['stopped', 'waiting', 'listening', 'playing', 'together']);
+
+const sessionEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('phase'), time: seconds, phase, takeOverAt: z.exactOptional(seconds) }),
+  z.object({ type: z.literal('noteOn'), id: z.number(), voice, time: seconds, pitch, velocity }),
+  z.object({ type: z.literal('noteOff'), id: z.number(), time: seconds }),
+  z.object({ type: z.literal('pedal'), voice, time: seconds, down: z.boolean() }),
+  z.object({ type: z.literal('discard'), time: seconds }),
+  z.object({ type: z.literal('takenBack'), time: seconds }),
+  z.object({ type: z.literal('allOff'), time: seconds }),
+  z.object({ type: z.literal('mode'), time: seconds, mode }),
+  z.object({ type: z.literal('param'), time: seconds, id: z.string(), value: paramValue }),
+  z.object({
+    type: z.literal('health'),
+    time: seconds,
+    step: seconds,
+    lateness: z.object({ p50: seconds, p99: seconds }),
+    late: z.number(),
+    dropped: z.number(),
+  }),
+  z.object({ type: z.literal('trouble'), time: seconds, code: z.string(), message: z.string() }),
+]);
+
+const said = { label: z.exactOptional(z.string()), help: z.exactOptional(z.string()) };
+const paramSpecs = z.record(
+  z.string(),
+  z.discriminatedUnion('type', [
+    z.object({
+      ...said,
+      type: z.literal('float'),
+      min: z.number(),
+      max: z.number(),
+      default: z.number(),
+      step: z.exactOptional(z.number()),
+      unit: z.exactOptional(z.string()),
+    }),
+    z.object({
+      ...said,
+      type: z.literal('int'),
+      min: z.number(),
+      max: z.number(),
+      default: z.number(),
+      unit: z.exactOptional(z.string()),
+    }),
+    z.object({ ...said, type: z.literal('pitch'), min: z.number(), max: z.number(), default: z.number() }),
+    z.object({ ...said, type: z.literal('choice'), choices: list(z.string()), default: z.string() }),
+    z.object({ ...said, type: z.literal('toggle'), default: z.boolean() }),
+  ]),
+);
+
+const choice = z.object({ id: z.string(), name: z.string() });
+const ports = z.object({
+  inputs: list(z.string()),
+  outputs: list(z.string()),
+  input: z.string().nullable(),
+  output: z.string().nullable(),
+  unavailable: z.string().nullable(),
+});
+
+const description = z.object({
+  time: seconds,
+  phase,
+  mode,
+  plugin: choice,
+  model: choice,
+  plugins: list(choice),
+  models: list(choice),
+  params: z.object({ plugin: paramSpecs, session: paramSpecs }),
+  values: z.record(z.string(), paramValue),
+  ports,
+});
+
+export const serverMessage = z.discriminatedUnion('type', [
+  /**
+   * The whole picture: after `hello`, and to everybody when plugin or model change. `history` holds the music of the
+   * last minute, in order, so that a panel that comes late (or comes back) can draw it.
+   */
+  z.object({ type: z.literal('welcome'), version: z.number(), description, history: list(sessionEvent) }),
+  z.object({ type: z.literal('event'), event: sessionEvent }),
+  z.object({ type: z.literal('ports'), ports }),
+  /** Something that this client asked for was refused; `about` is the type of its message, where that is known. */
+  z.object({
+    type: z.literal('error'),
+    code: z.string(),
+    message: z.string(),
+    hint: z.exactOptional(z.string()),
+    about: z.exactOptional(z.string()),
+  }),
+  /** `time`: session time when the ping was read. */
+  z.object({ type: z.literal('pong'), id: z.number(), time: seconds }),
+]);
+export type ServerMessage = z.infer<typeof serverMessage>;
+
+// The schemas say what the session's types say: a difference in either direction does not compile.
+type Agree<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+true satisfies Agree<z.infer<typeof command>, SessionCommand>;
+true satisfies Agree<z.infer<typeof playerEvent>, PlayerEvent>;
+true satisfies Agree<z.infer<typeof sessionEvent>, SessionEvent>;
+true satisfies Agree<z.infer<typeof description>, SessionDescription>;

@@ -1,0 +1,30 @@
+import { ContinuoError } from '../errors.js';
+import { type ClientMessage, clientMessage } from './protocol.js';
+
+const HINT = 'Reload the page; if that does not help, panel and host are of different versions.';
+
+/** Reads one frame of a client. Throws PROTOCOL_MESSAGE, saying where the message goes wrong. */
+export function readMessage(data: Buffer, binary: boolean): ClientMessage {
+  if (binary)
+    throw new ContinuoError('PROTOCOL_MESSAGE', 'A JSON text was expected, but a binary frame came.', HINT);
+  let json: unknown;
+  try {
+    json = JSON.parse(data.toString('utf8'));
+  } catch {
+    throw new ContinuoError('PROTOCOL_MESSAGE', `A JSON text was expected, but ${excerpt(data)} came.`, HINT);
+  }
+  const result = clientMessage.safeParse(json);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const where = issue?.path.length ? ` at ${issue.path.join('.')}` : '';
+  throw new ContinuoError('PROTOCOL_MESSAGE', `A message is malformed${where}: ${issue?.message}.`, HINT);
+}
+
+/** The beginning of what came, harmless to show. */
+function excerpt(data: Buffer): string {
+  const text = data
+    .subarray(0, 40)
+    .toString('utf8')
+    .replace(/[^\x20-\x7e]/g, '·');
+  return `"${text}${data.length > 40 ? '…' : ''}"`;
+}

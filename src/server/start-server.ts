@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { ContinuoError } from '../errors.js';
+import type { SessionControl } from '../host/session-control.js';
+import { Access } from './access.js';
+import { Hub } from './hub.js';
+import { PanelFiles, sayPlainly } from './panel-files.js';
+import { MAX_MESSAGE_BYTES, SESSION_PATH } from './protocol.js';
+
+/** Panels at once. */
+const CLIENTS = 16;
+/** How often the living are counted, in seconds. */
+const TICK = 5;
+
+export interface ServerOptions {
+  readonly session: SessionControl;
+  /** 0: any free port. */
+  readonly port: number;
+  /** The address to listen on; default 127.0.0.1, this machine alone. */
+  readonly host?: string;
+  /** The built panel. */
+  readonly panelFolder: string;
+  /** Origins allowed besides this machine's own, e.g. `http://studio.local:8137`. */
+  readonly allowedOrigins?: readonly string[];
+  /** Hears of errors that are no fault of a user. Default: standard error. */
+  readonly onDefect?: (error: unknown) => void;
+}
+
+export interface RunningServer {
+  /** Where the panel is, e.g. `http://127.0.0.1:8137/`. */
+  readonly address: string;
+  /** Lets go of all panels (what they held is released) and of the port. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the panel and its session.
+ * Throws ADDRESS_IN_USE, ADDRESS_REFUSED, FILE_READ (the panel is not built), OPTION_VALUE (an origin).
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { session, host = '127.0.0.1', onDefect = (error) => console.error(error) } = options;
+  const files = new PanelFiles(options.panelFolder);
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000, maxHeaderSize: 8192 });
+  server.maxConnections = 4 * CLIENTS;
+  const port = await listen(server, options.port, host);
+  const access = new Access(port, options.allowedOrigins);
+  const hub = new Hub(session, onDefect);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false,
+  });
+
+  server.on('request', (request, response) => {
+    if (access.hostAllowed(request)) files.serve(request, response, request.headers.host!);
+    else sayPlainly(response, 403, 'This name is not allowed here; --allow-origin allows another.');
+  });
+  server.on('upgrade', (request, socket, head) => {
+    const refusal = whyNot(request);
+    if (refusal !== undefined) refuseUpgrade(socket, refusal);
+    else sockets.handleUpgrade(request, socket, head, (webSocket) => hub.join(webSocket));
+  });
+
+  function whyNot(request: IncomingMessage): string | undefined {
+    if (!access.hostAllowed(request) || !access.originAllowed(request)) return '403 Forbidden';
+    if (request.url !== SESSION_PATH) return '404 Not Found';
+    if (hub.size >= CLIENTS) return '503 Service Unavailable';
+    return undefined;
+  }
+
+  const timer = setInterval(() => hub.tick(), TICK * 1000);
+  timer.unref();
+  return {
+    address: `http://${panelHost(host)}:${port}/`,
+    close() {
+      clearInterval(timer);
+      hub.close();
+      return new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+        // Close frames go out first; who does not answer is cut off.
+        for (const socket of sockets.clients) setImmediate(() => socket.terminate());
+      });
+    },
+  };
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on('error', () => {});
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** The name under which a browser on this machine reaches `host`. */
+function panelHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function listenError(cause: NodeJS.ErrnoException, port: number, host: string): Error {
+  if (cause.code === 'EADDRINUSE')
+    return new ContinuoError(
+      'ADDRESS_IN_USE',
+      `Port ${port} of ${host} is taken by another program.`,
+      'Choose another with --port, or --port 0 for any that is free.',
+      { cause },
+    );
+  return new ContinuoError(
+    'ADDRESS_REFUSED',
+    `The system does not let a program listen on port ${port} of ${host} (${cause.code}).`,
+    'Choose a port above 1023 with --port, and an address of this machine with --host.',
+    { cause },
+  );
+}
