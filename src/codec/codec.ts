@@ -49,6 +49,8 @@ export interface TokenStream {
   feed(event: PerformanceEvent): number[];
   /** Writes what is held back, and the time elapsed until `time` (whole steps, up to the bound on silence). */
   advance(time: Seconds): number[];
+  /** Moves the head's session time forward without a token: what follows is played from `time` on, as if no time had passed. */
+  seek(time: Seconds): void;
   /** Appends a token that the network sampled; returns what it makes happen, at `head` or the moved head. */
   accept(token: number): PerformanceEvent[];
   /**

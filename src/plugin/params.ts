@@ -1,3 +1,5 @@
+import { ContinuoError } from '../errors.js';
+
 /** A value of a parameter, as it travels in commands, logs and messages. */
 export type ParamValue = number | string | boolean;
 
@@ -17,3 +19,38 @@ export type ParamSpec = {
 );
 
 export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
+
+/** The values that a set of parameters starts with. */
+export function defaultValues(specs: ParamSpecs): Record<string, ParamValue> {
+  return Object.fromEntries(Object.entries(specs).map(([id, spec]) => [id, spec.default]));
+}
+
+/**
+ * Checks a value against its declaration. Throws PARAM_UNKNOWN, naming the ids that there are, and PARAM_VALUE, saying
+ * what would have fitted.
+ */
+export function checkParam(specs: ParamSpecs, id: string, value: ParamValue): void {
+  const spec = Object.hasOwn(specs, id) ? specs[id] : undefined;
+  if (!spec) {
+    throw new ContinuoError('PARAM_UNKNOWN', `There is no parameter "${id}"; there are ${Object.keys(specs).join(', ')}.`);
+  }
+  const expected = mismatch(spec, value);
+  if (expected) throw new ContinuoError('PARAM_VALUE', `"${id}" takes ${expected}; it was given ${JSON.stringify(value)}.`);
+}
+
+/** What would have fitted, in words; null where `value` fits. */
+function mismatch(spec: ParamSpec, value: ParamValue): string | null {
+  switch (spec.type) {
+    case 'float':
+      return typeof value === 'number' && value >= spec.min && value <= spec.max ? null : `a number from ${spec.min} to ${spec.max}`;
+    case 'int':
+    case 'pitch':
+      return Number.isInteger(value) && (value as number) >= spec.min && (value as number) <= spec.max
+        ? null
+        : `a whole number from ${spec.min} to ${spec.max}`;
+    case 'choice':
+      return spec.choices.includes(value as string) ? null : `one of ${spec.choices.join(', ')}`;
+    case 'toggle':
+      return typeof value === 'boolean' ? null : 'true or false';
+  }
+}

@@ -36,7 +36,10 @@ export type SessionEvent =
     }
   | { readonly type: 'noteOff'; readonly id: number; readonly time: Seconds }
   | { readonly type: 'pedal'; readonly voice: Voice; readonly time: Seconds; readonly down: boolean }
-  /** What the model had decided after `time` will not happen: drop notes that begin later, end those that sound at `time`. */
+  /**
+   * What the model had decided after `time` will not happen: notes that begin later are dropped, ends later than `time`
+   * are withdrawn (such a note sounds on until its new `noteOff`, which may follow at once).
+   */
   | { readonly type: 'discard'; readonly time: Seconds }
   /** The last turn was taken back: everything after `time` is no longer part of the music. */
   | { readonly type: 'takenBack'; readonly time: Seconds }

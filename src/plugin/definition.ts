@@ -1,0 +1,36 @@
+import type { Codec, TokenStream } from '../codec/codec.js';
+import type { ParamValue } from './params.js';
+
+/** The values of the plugin's parameters at this moment, by id. */
+export type ParamValues = Readonly<Record<string, ParamValue>>;
+
+/** What a grammar may look at. */
+export interface GrammarContext {
+  readonly params: ParamValues;
+  /** The stream up to here: which notes are open, where the head stands. */
+  readonly stream: TokenStream;
+  /** The model's turn is over: nothing new should begin, what sounds should come to its end. */
+  readonly ending: boolean;
+}
+
+/** Which tokens may come next. It only ever forbids; the network composes. */
+export interface Grammar {
+  /** Writes 0 into `mask` (token) where the token may not come next. Called before each sampled token; must not allocate. */
+  forbid(mask: Uint8Array, context: GrammarContext): void;
+}
+
+/**
+ * A plugin: how music becomes tokens, and which tokens may follow. The host runs the network and samples with its own
+ * seeded generator, so every plugin is reproducible. Parameters named `temperature`, `topK` and `topP` steer that sampler.
+ */
+export interface PluginDefinition {
+  /** The codec for a model; `modelCodec` is the codec id that the model folder names. Throws CODEC_UNKNOWN. */
+  codec(modelCodec: string): Codec;
+  /** Made once a session, for the codec in use. */
+  grammar?(codec: Codec): Grammar;
+}
+
+/** Types a plugin's default export. */
+export function definePlugin(definition: PluginDefinition): PluginDefinition {
+  return definition;
+}

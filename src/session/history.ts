@@ -1,0 +1,39 @@
+import type { Seconds } from '../music/units.js';
+import type { Mark } from './timeline.js';
+
+/** Exchanges that can be taken back: more than anybody remembers, few enough to stay small (a mark is about 20 kB). */
+const REMEMBERED = 64;
+
+/** An exchange begins with the player's first note after a rest, or with a solo. */
+interface Exchange {
+  readonly mark: Mark;
+  readonly time: Seconds;
+}
+
+/** A reply of the model: where it began, and how long it was to be (null: until somebody stops it). */
+interface Reply extends Exchange {
+  readonly length: Seconds | null;
+}
+
+/** The moments that a user may want to go back to. */
+export class History {
+  readonly #exchanges: Exchange[] = [];
+  /** The last reply; null where there is none, or where it was taken back. */
+  reply: Reply | null = null;
+
+  begin(mark: Mark, time: Seconds): void {
+    this.#exchanges.push({ mark, time });
+    if (this.#exchanges.length > REMEMBERED) this.#exchanges.shift();
+  }
+
+  /** Removes and returns the last exchange; undefined where there is none left. */
+  takeBack(): Exchange | undefined {
+    this.reply = null;
+    return this.#exchanges.pop();
+  }
+
+  clear(): void {
+    this.#exchanges.length = 0;
+    this.reply = null;
+  }
+}

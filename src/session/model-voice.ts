@@ -1,0 +1,254 @@
+import type { Codec } from '../codec/codec.js';
+import type { StepEngine } from '../model/engine.js';
+import type { PerformanceEvent } from '../music/note.js';
+import type { Pitch, Seconds } from '../music/units.js';
+import type { Grammar, ParamValues } from '../plugin/definition.js';
+import type { SessionEvent } from './events.js';
+import type { NoteLedger } from './ledger.js';
+import { Scheduler } from './scheduler.js';
+import type { TakeRecord } from './take.js';
+import { type Draw, type Mark, Timeline } from './timeline.js';
+
+/** What the model's voice is made of; everything is handed in. */
+export interface VoiceParts {
+  readonly engine: StepEngine;
+  readonly codec: Codec;
+  readonly grammar: Grammar | null;
+  /** Draws by the given parameters from generator `branch`, made anew for each branch. */
+  readonly draws: (branch: number, params: ParamValues) => Draw;
+  readonly ledger: NoteLedger;
+  readonly emit: (event: SessionEvent) => void;
+  readonly record: (record: TakeRecord) => void;
+}
+
+/** A turn of the model: it begins, should end somewhere, and is over where its last note ends. */
+interface Turn {
+  /** From here on nothing new begins; null: until somebody stops it. */
+  readonly endsAt: Seconds | null;
+  /** Where it came to its end, once that is decided. */
+  doneAt: Seconds | null;
+}
+
+/** What the player's hands and foot do now. */
+interface Player {
+  readonly held: ReadonlySet<Pitch>;
+  readonly pedal: boolean;
+}
+
+/** Notes that still sound may ring on this long after the end of a turn. */
+const RINGING: Seconds = 1.5;
+/** More tokens than any music has at one moment: a network that never lets time pass is stopped there. */
+const TOKENS_AT_ONCE = 256;
+
+/** The model as a player: its stream, its plan, its notes on the output. It knows turns only as "play until". */
+export class ModelVoice {
+  readonly scheduler = new Scheduler();
+  #timeline: Timeline;
+  readonly #mask: Uint8Array; // (class), 1 = allowed
+  #draw: Draw;
+  #branch = 0;
+  #turn: Turn | null = null;
+  /** Ids of the model's notes that are open at the end of the plan, and of those that have begun to sound. */
+  #planned = new Map<Pitch, number>();
+  readonly #sounding = new Map<Pitch, number>();
+
+  constructor(
+    private readonly parts: VoiceParts,
+    private params: ParamValues,
+    private readonly nextId: () => number,
+    time: Seconds,
+  ) {
+    this.#timeline = new Timeline(parts.engine, parts.codec, time);
+    this.#mask = new Uint8Array(parts.codec.vocabulary.size);
+    this.#draw = parts.draws(0, params);
+  }
+
+  get playing(): boolean {
+    return this.#turn !== null;
+  }
+
+  /** When the turn under way is over; null where that is not decided yet. */
+  get doneAt(): Seconds | null {
+    return this.#turn?.doneAt ?? null;
+  }
+
+  /** Session time at the end of what has been decided. */
+  get head(): Seconds {
+    return this.#timeline.stream.head;
+  }
+
+  /** The network's state now, a copy. */
+  state(): Float32Array {
+    return this.#timeline.state();
+  }
+
+  mark(): Mark {
+    return this.#timeline.mark();
+  }
+
+  /** The player did this, while the model rests. */
+  feed(event: PerformanceEvent): void {
+    this.#fed(this.#timeline.stream.feed(event));
+  }
+
+  /** The player did this, while the model plays: what is not yet sounding is decided anew, knowing it. */
+  weave(event: PerformanceEvent): void {
+    this.discard(event.time);
+    this.feed(event);
+    this.#fed(this.#timeline.stream.advance(event.time));
+    this.#yieldNotes(event.time);
+  }
+
+  /** A key that the player strikes while the model holds it is the player's from now on. */
+  #yieldNotes(time: Seconds): void {
+    const open = this.#timeline.stream.open('model');
+    for (const [pitch, id] of this.#sounding) {
+      if (open.includes(pitch)) continue;
+      this.#silence(pitch, id, time);
+      this.#sounding.delete(pitch);
+      this.#planned.delete(pitch);
+    }
+  }
+
+  #silence(pitch: Pitch, id: number, time: Seconds): void {
+    this.parts.ledger.off('model', pitch);
+    this.parts.emit({ type: 'noteOff', id, time });
+  }
+
+  /** The model's turn begins at `time`. */
+  begin(time: Seconds, endsAt: Seconds | null): void {
+    this.#fed(this.#timeline.stream.advance(time));
+    this.#turn = { endsAt, doneAt: null };
+    this.#branchOff();
+  }
+
+  /** Samples until the plan reaches `horizon`. Returns false where the network does not let time pass. */
+  plan(horizon: Seconds): boolean {
+    const turn = this.#turn;
+    const { branch, tokens } = { branch: this.#branch, tokens: [] as number[] };
+    let head = this.head;
+    let atOnce = 0;
+    while (turn && turn.doneAt === null && this.head <= horizon && atOnce < TOKENS_AT_ONCE) {
+      const ending = turn.endsAt !== null && this.head >= turn.endsAt;
+      if (ending && this.#isOver(turn.endsAt!)) {
+        turn.doneAt = this.head;
+        break;
+      }
+      tokens.push(this.#sample(ending));
+      atOnce = this.head > head ? 0 : atOnce + 1;
+      head = this.head;
+    }
+    if (tokens.length > 0) this.parts.record({ type: 'sampled', branch, tokens });
+    return atOnce < TOKENS_AT_ONCE;
+  }
+
+  #isOver(endsAt: Seconds): boolean {
+    return this.#timeline.stream.open('model').length === 0 || this.head >= endsAt + RINGING;
+  }
+
+  #sample(ending: boolean): number {
+    const { stream } = this.#timeline;
+    this.#mask.fill(1);
+    stream.forbid(this.#mask);
+    this.parts.grammar?.forbid(this.#mask, { params: this.params, stream, ending });
+    const token = this.#timeline.sample(this.#draw, this.#mask);
+    for (const event of stream.accept(token)) this.#decide(event);
+    return token;
+  }
+
+  #decide(event: PerformanceEvent): void {
+    if (event.type === 'noteOn') {
+      const id = this.nextId();
+      this.#planned.set(event.pitch, id);
+      this.parts.emit({ ...event, id, voice: 'model' });
+      this.scheduler.plan({ event, id });
+    } else if (event.type === 'noteOff') {
+      const id = this.#planned.get(event.pitch);
+      if (id === undefined) return;
+      this.#planned.delete(event.pitch);
+      this.parts.emit({ type: 'noteOff', id, time: event.time });
+      this.scheduler.plan({ event, id });
+    }
+  }
+
+  /** Hands to the output what is due at `until`, while the clock says `now`. */
+  dispatch(until: Seconds, now: Seconds): void {
+    for (let due = this.scheduler.take(until); due; due = this.scheduler.take(until)) {
+      const { event, id } = due;
+      const heard = this.scheduler.punctual(due, now);
+      if (event.type === 'noteOn') {
+        this.#sounding.set(event.pitch, id);
+        if (heard) this.parts.ledger.on('model', event.pitch, event.velocity);
+      } else {
+        this.#sounding.delete(event.pitch);
+        if (heard) this.parts.ledger.off('model', event.pitch);
+      }
+    }
+  }
+
+  /** What was decided for later than `time` will not be; what comes instead is drawn from a new branch. */
+  discard(time: Seconds): void {
+    const taken = this.#timeline.rollback(time);
+    this.scheduler.discardAfter(time);
+    this.#planned = new Map(this.#sounding);
+    if (this.#turn) this.#turn.doneAt = null;
+    this.#branchOff();
+    if (taken === 0) return;
+    this.parts.record({ type: 'back', length: this.#timeline.position });
+    this.parts.emit({ type: 'discard', time });
+  }
+
+  /** The turn ends at `time`: nothing more is planned, what sounds ends now. */
+  end(time: Seconds): void {
+    this.discard(time);
+    this.#turn = null;
+    const { stream } = this.#timeline;
+    this.#fed(stream.advance(time));
+    this.#fed(stream.release().tokens);
+    for (const [pitch, id] of this.#sounding) this.#silence(pitch, id, time);
+    this.#sounding.clear();
+    this.#planned.clear();
+  }
+
+  /** Goes back to `mark`, as if what came after had not been, and goes on from `time`. Only while no turn is under way. */
+  restore(mark: Mark, time: Seconds, player: Player): void {
+    this.#timeline.restore(mark);
+    this.parts.record({ type: 'back', length: mark.position });
+    this.#timeline.stream.seek(time);
+    this.settle(time, player);
+  }
+
+  /** The stream may hold what nobody holds any more, since it did not hear the end or went back before it: that ends now. */
+  settle(time: Seconds, player: Player): void {
+    const { stream } = this.#timeline;
+    this.#fed(stream.release().tokens);
+    for (const pitch of stream.open('player')) {
+      if (!player.held.has(pitch)) this.feed({ type: 'noteOff', time, pitch });
+    }
+    this.feed({ type: 'pedal', time, down: player.pedal });
+  }
+
+  /** A zero state and a new stream. Only while no turn is under way. */
+  zero(time: Seconds): void {
+    this.#timeline.free();
+    this.#timeline = new Timeline(this.parts.engine, this.parts.codec, time);
+    this.parts.record({ type: 'zero' });
+  }
+
+  /** New parameters hold from `time` on. */
+  steer(params: ParamValues, time: Seconds): void {
+    this.params = params;
+    this.discard(time);
+  }
+
+  #branchOff(): void {
+    this.#branch++;
+    this.#draw = this.parts.draws(this.#branch, this.params);
+  }
+
+  #fed(tokens: readonly number[]): void {
+    if (tokens.length === 0) return;
+    this.#timeline.feed(tokens);
+    this.parts.record({ type: 'fed', tokens });
+  }
+}

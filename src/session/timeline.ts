@@ -1,0 +1,130 @@
+import type { Codec, StreamSnapshot, TokenStream } from '../codec/codec.js';
+import type { Seconds } from '../music/units.js';
+import type { NetworkState, StepEngine } from '../model/engine.js';
+
+/** Draws the next token from logits (class), where `mask` (class) is 1. */
+export type Draw = (logits: Float32Array, mask: Uint8Array) => number;
+
+/** A moment to go back to. */
+export interface Mark {
+  readonly position: number;
+  readonly state: Float32Array;
+  readonly logits: Float32Array;
+  readonly stream: StreamSnapshot;
+}
+
+/** A mark whose buffers are written again and again. */
+type Slot = { -readonly [K in keyof Mark]: Mark[K] };
+
+/** Sampled tokens that can be taken back: about 20 s of dense playing, far more than is ever planned ahead. */
+const RING = 1024;
+
+/**
+ * One line of music as the network knows it: the token stream, the network's state after it, the logits for what comes
+ * next. The two move together, forward by feeding or sampling, back to a snapshot. Nothing here grows with time.
+ */
+export class Timeline {
+  readonly stream: TokenStream;
+  readonly #state: NetworkState;
+  readonly #logits: Float32Array; // (class)
+  readonly #token = new Int32Array(1);
+  readonly #ring: (Slot | undefined)[] = new Array(RING);
+  #position = 0;
+  /** Oldest position that a rollback may still go to. */
+  #floor = 0;
+
+  constructor(
+    private readonly engine: StepEngine,
+    codec: Codec,
+    time: Seconds,
+  ) {
+    this.stream = codec.stream(time);
+    this.#state = engine.createState();
+    this.#logits = new Float32Array(engine.spec.outputClasses);
+    this.#step(codec.startToken);
+  }
+
+  /** Tokens so far, the start token included. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The network's state now, a copy. */
+  state(): Float32Array {
+    return this.#state.snapshot();
+  }
+
+  /** Feeds what the player did, as tokens that the stream has already written. */
+  feed(tokens: readonly number[]): void {
+    for (const token of tokens) this.#step(token);
+    // What was fed has happened: a rollback never goes behind it.
+    if (tokens.length > 0) this.#floor = this.#position;
+  }
+
+  /**
+   * Lets the network choose its next token and takes it in; returns it. The moment before can be rolled back to.
+   * `draw` sees the logits and the mask that the stream (and whatever `forbid` adds) leaves.
+   */
+  sample(draw: Draw, mask: Uint8Array): number {
+    this.#remember();
+    const token = draw(this.#logits, mask);
+    this.#step(token);
+    return token;
+  }
+
+  /**
+   * Takes back the sampled tokens that begin after `time`, and the shift that crosses it, so that the head stands at or
+   * before `time`. Returns how many tokens were taken back.
+   */
+  rollback(time: Seconds): number {
+    const from = this.#position;
+    while (this.stream.head > time && this.#position > this.#floor) {
+      const slot = this.#ring[(this.#position - 1) % RING];
+      if (slot?.position !== this.#position - 1) break; // older than the ring: stay here
+      this.restore(slot);
+    }
+    return from - this.#position;
+  }
+
+  /** A copy of this moment, to be kept. */
+  mark(): Mark {
+    return {
+      position: this.#position,
+      state: this.#state.snapshot(),
+      logits: this.#logits.slice(),
+      stream: this.stream.snapshot(),
+    };
+  }
+
+  restore(mark: Mark): void {
+    this.#state.restore(mark.state);
+    this.#logits.set(mark.logits);
+    this.stream.restore(mark.stream);
+    this.#position = mark.position;
+    this.#floor = Math.min(this.#floor, mark.position);
+  }
+
+  free(): void {
+    this.#state.free();
+  }
+
+  /** Each slot's buffers are made once and used again: memory stays flat however long the session. */
+  #remember(): void {
+    const index = this.#position % RING;
+    const slot = this.#ring[index];
+    if (!slot) {
+      this.#ring[index] = this.mark();
+      return;
+    }
+    this.#state.snapshot(slot.state);
+    slot.logits.set(this.#logits);
+    slot.stream = this.stream.snapshot();
+    slot.position = this.#position;
+  }
+
+  #step(token: number): void {
+    this.#token[0] = token;
+    this.#logits.set(this.engine.step([this.#state], this.#token).subarray(0, this.#logits.length));
+    this.#position++;
+  }
+}
