@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   MIDI_TRUNCATED: 'the MIDI file ends before its tracks do',
   MIDI_TIMING: 'the MIDI file keeps time in a way that cannot be read',
   MIDI_EMPTY: 'the MIDI file has no notes',
+  MIDI_TOO_LARGE: 'the MIDI file is larger than any piece for players',
   // codec/
   PACK_RADIX: 'a packed vocabulary is impossible',
   PACK_RANGE: 'a field of a packed token is out of its range',

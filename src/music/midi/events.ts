@@ -1,0 +1,48 @@
+import { type MidiEvent, parseMidi } from 'midi-file';
+import { ContinuoError } from '../../errors.js';
+
+/** A midi-file event at its tick, counted from the start of its track. */
+export type TickEvent = MidiEvent & { readonly tick: number };
+
+/** A file of format 0 around one well-formed track. */
+export function singleTrackFile(track: Uint8Array): Uint8Array {
+  const file = new Uint8Array(22 + track.length);
+  const view = new DataView(file.buffer);
+  const write = (id: string, at: number) =>
+    file.set(
+      [...id].map((letter) => letter.charCodeAt(0)),
+      at,
+    );
+  write('MThd', 0);
+  view.setUint32(4, 6);
+  view.setUint16(10, 1); // one track
+  view.setUint16(12, 480); // ticks a beat; times are computed elsewhere
+  write('MTrk', 14);
+  view.setUint32(18, track.length);
+  file.set(track, 22);
+  return file;
+}
+
+/** The events of a file of one track. Throws MIDI_NOT_A_FILE where midi-file refuses it. */
+export function trackEvents(file: Uint8Array): TickEvent[] {
+  const events = guarded(() => parseMidi(file).tracks[0] ?? []);
+  let tick = 0;
+  return events.map((event) => {
+    tick += event.deltaTime;
+    return { ...event, tick };
+  });
+}
+
+/** Runs a parser that throws bare strings. */
+export function guarded<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (reason) {
+    throw new ContinuoError(
+      'MIDI_NOT_A_FILE',
+      `Expected a MIDI file, but a track cannot be read: ${reason instanceof Error ? reason.message : reason}.`,
+      'Open the file in a sequencer and export it again.',
+      { cause: reason },
+    );
+  }
+}

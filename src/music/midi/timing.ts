@@ -1,0 +1,73 @@
+import { ContinuoError } from '../../errors.js';
+import type { Seconds } from '../units.js';
+
+/** What a tempo holds from a tick on. */
+export interface TempoAt {
+  readonly tick: number;
+  readonly microsecondsPerBeat: number;
+}
+
+/** When a tick of a file sounds. Monotonic. */
+export type TickClock = (tick: number) => Seconds;
+
+/** 120 bpm holds until a file says otherwise (SMF 1.0, "Set Tempo"). */
+export const DEFAULT_MICROSECONDS_PER_BEAT = 500_000;
+
+/** Frames a second by SMPTE's name for them; 29 means 29.97 (SMF 1.0, "division"). */
+const SMPTE_RATES = new Map([
+  [24, 24],
+  [25, 25],
+  [29, 30_000 / 1001],
+  [30, 30],
+]);
+
+/** How a header's division word counts time: `beats` follows the tempo, `frames` does not. */
+export type Division =
+  | { readonly kind: 'beats'; readonly ticksPerBeat: number }
+  | { readonly kind: 'frames'; readonly ticksPerSecond: number };
+
+/** Throws MIDI_TIMING. */
+export function readDivision(word: number): Division {
+  if (word < 0x8000) {
+    if (word === 0) throw unreadable('no ticks a beat');
+    return { kind: 'beats', ticksPerBeat: word };
+  }
+  const frames = 256 - (word >> 8);
+  const rate = SMPTE_RATES.get(frames);
+  const ticksPerFrame = word & 0xff;
+  if (rate === undefined) throw unreadable(`${frames} frames a second`);
+  if (ticksPerFrame === 0) throw unreadable('no ticks a frame');
+  return { kind: 'frames', ticksPerSecond: rate * ticksPerFrame };
+}
+
+/** `tempos` sorted by tick; of several at one tick the last holds. */
+export function tickClock(division: Division, tempos: readonly TempoAt[]): TickClock {
+  if (division.kind === 'frames') return (tick) => tick / division.ticksPerSecond;
+
+  const secondsPerTick = (microseconds: number) => microseconds / 1e6 / division.ticksPerBeat;
+  const changes = [{ tick: 0, time: 0, pace: secondsPerTick(DEFAULT_MICROSECONDS_PER_BEAT) }];
+  for (const { tick, microsecondsPerBeat } of tempos) {
+    const before = changes.at(-1)!;
+    const time = before.time + (tick - before.tick) * before.pace;
+    changes.push({ tick, time, pace: secondsPerTick(microsecondsPerBeat) });
+  }
+  return (tick) => {
+    let low = 0;
+    let high = changes.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (changes[middle]!.tick <= tick) low = middle;
+      else high = middle;
+    }
+    const { tick: from, time, pace } = changes[low]!;
+    return time + (tick - from) * pace;
+  };
+}
+
+function unreadable(what: string): ContinuoError {
+  return new ContinuoError(
+    'MIDI_TIMING',
+    `Expected a MIDI file that counts ticks a beat, or SMPTE frames (24, 25, 29.97 or 30 a second), but it counts ${what}.`,
+    'Open the file in a sequencer and export it again.',
+  );
+}
