@@ -1,0 +1,53 @@
+import { ContinuoError } from '../errors.js';
+
+/** ALSA's `client:port` number at the end of a name, as RtMidi writes it: "Midi Through:Midi Through Port-0 14:0". */
+const ALSA_NUMBER = / \d+:\d+$/;
+
+/** Names that tell ports of the same name apart: the second is "Keys (2)". A name does not change while its port stays in its place. */
+export function distinctNames(names: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name} (${count})`;
+  });
+}
+
+/**
+ * The index in `names` of the port that `wanted` means: the whole name, else the whole name but for ALSA's numbers
+ * (which change when a device is plugged in again), else a part of exactly one name; upper and lower case alike.
+ * Throws PORT_NOT_FOUND, listing what there is, and PORT_AMBIGUOUS, listing the matches.
+ */
+export function findPort(wanted: string, names: readonly string[], kind: 'input' | 'output'): number {
+  const exact = names.indexOf(wanted);
+  if (exact >= 0) return exact;
+  const needle = wanted.trim().toLowerCase();
+  const lower = names.map((name) => name.toLowerCase());
+  const unnumbered = needle.replace(ALSA_NUMBER, '');
+  const rules: ((name: string) => boolean)[] = [
+    (name) => name === needle,
+    (name) => name.replace(ALSA_NUMBER, '') === unnumbered,
+    (name) => needle !== '' && name.includes(needle),
+  ];
+  for (const matches of rules) {
+    const found = lower.flatMap((name, index) => (matches(name) ? [index] : []));
+    if (found.length === 1) return found[0]!;
+    if (found.length > 1)
+      throw new ContinuoError(
+        'PORT_AMBIGUOUS',
+        `"${wanted}" is part of ${found.length} MIDI ${kind}s: ${listed(found.map((index) => names[index]!))}.`,
+        'Give more of the name.',
+      );
+  }
+  throw new ContinuoError(
+    'PORT_NOT_FOUND',
+    names.length === 0
+      ? `There is no MIDI ${kind} "${wanted}": this system has no MIDI ${kind}s now.`
+      : `There is no MIDI ${kind} "${wanted}". There ${names.length === 1 ? 'is' : 'are'}: ${listed(names)}.`,
+    names.length === 0
+      ? 'Plug in a MIDI device or start a synth; `continuo doctor` says what is missing.'
+      : 'Give one of these names, or a part that only one of them has.',
+  );
+}
+
+const listed = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
