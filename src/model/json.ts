@@ -1,0 +1,52 @@
+import { ContinuoError } from '../errors.js';
+
+/** Readers of parsed JSON that came from outside: what is not as expected is MODEL_BROKEN, with its place. */
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+export function broken(message: string): ContinuoError {
+  return new ContinuoError(
+    'MODEL_BROKEN',
+    message,
+    'Fetch or export the model folder again: model.json and all of its weight files.',
+  );
+}
+
+/** `value` in a few characters, for messages. */
+export function show(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function objectAt(value: unknown, place: string): JsonObject {
+  if (!isObject(value)) throw broken(`${place}: expected an object, got ${show(value)}`);
+  return value;
+}
+
+export function arrayAt(value: unknown, place: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw broken(`${place}: expected a list, got ${show(value)}`);
+  return value;
+}
+
+export function stringAt(value: unknown, place: string): string {
+  if (typeof value !== 'string') throw broken(`${place}: expected a string, got ${show(value)}`);
+  return value;
+}
+
+export function numberAt(value: unknown, place: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    throw broken(`${place}: expected a finite number, got ${show(value)}`);
+  return value;
+}
+
+/** A size: an integer from 1 to 2^24. */
+export function sizeAt(value: unknown, place: string): number {
+  const size = numberAt(value, place);
+  if (!Number.isInteger(size) || size < 1 || size > 1 << 24)
+    throw broken(`${place}: expected an integer from 1 to ${1 << 24}, got ${size}`);
+  return size;
+}

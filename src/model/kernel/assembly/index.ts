@@ -1,0 +1,1 @@
+export { crossEntropy, distribution, draw } from './sampler';

@@ -1,0 +1,119 @@
+import { arrayAt, broken, numberAt, objectAt, show, sizeAt, stringAt } from './json.js';
+
+/** One tensor of a model folder, in float32. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+export type ReadShard = (path: string) => Uint8Array | Promise<Uint8Array>;
+
+const STORED_BYTES = { float32: 4, float16: 2, uint16: 2, uint8: 1 } as const;
+type Stored = keyof typeof STORED_BYTES;
+
+/** The manifest's account of one weight: what it is called, its shape, and how its numbers are stored. */
+interface Entry {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly count: number;
+  readonly stored: Stored;
+  /** For uint8 and uint16: value = stored x scale + min. */
+  readonly scale: number;
+  readonly min: number;
+}
+
+/**
+ * Reads all weights of a tfjs `weightsManifest`: groups of entries, whose bytes follow each other without gaps over
+ * the group's shards, little-endian. Throws MODEL_BROKEN where bytes are missing, left over, or no numbers.
+ */
+export async function readManifest(manifest: unknown, readShard: ReadShard): Promise<Map<string, Tensor>> {
+  const tensors = new Map<string, Tensor>();
+  for (const [index, value] of arrayAt(manifest, 'weightsManifest').entries()) {
+    const place = `weightsManifest[${index}]`;
+    const group = objectAt(value, place);
+    const paths = arrayAt(group.paths, `${place}.paths`).map((path) => safePath(path, `${place}.paths`));
+    const entries = arrayAt(group.weights, `${place}.weights`).map((entry, i) =>
+      parseEntry(entry, `${place}.weights[${i}]`),
+    );
+    const bytes = joined(await Promise.all(paths.map((path) => readShard(path))));
+    const expected = entries.reduce((sum, entry) => sum + entry.count * STORED_BYTES[entry.stored], 0);
+    if (bytes.length !== expected)
+      throw broken(`${paths.join(', ')}: expected ${expected} bytes of weights, got ${bytes.length}`);
+    let offset = 0;
+    for (const entry of entries) {
+      if (tensors.has(entry.name)) throw broken(`two weights have the name ${show(entry.name)}`);
+      const length = entry.count * STORED_BYTES[entry.stored];
+      const values = decode(entry, bytes.subarray(offset, offset + length));
+      tensors.set(entry.name, { shape: entry.shape, values });
+      offset += length;
+    }
+  }
+  return tensors;
+}
+
+/** A shard stays in its folder: a relative path downwards, with forward slashes. */
+function safePath(value: unknown, place: string): string {
+  const path = stringAt(value, place);
+  const leaves =
+    path.startsWith('/') ||
+    /[\\:\0]/.test(path) ||
+    path.split('/').some((part) => part === '..' || part === '');
+  if (leaves) throw broken(`${place}: ${show(path)} is no file inside of the model folder`);
+  return path;
+}
+
+function parseEntry(value: unknown, place: string): Entry {
+  const entry = objectAt(value, place);
+  const name = stringAt(entry.name, `${place}.name`);
+  const shape = arrayAt(entry.shape, `${place}.shape`).map((size) => sizeAt(size, `${place}.shape`));
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count > 2 ** 31) throw broken(`${place}: the shape ${show(shape)} is impossibly large`);
+  if (entry.dtype !== 'float32') throw broken(`${place}: expected dtype float32, got ${show(entry.dtype)}`);
+  if (entry.quantization === undefined) return { name, shape, count, stored: 'float32', scale: 1, min: 0 };
+
+  const quantization = objectAt(entry.quantization, `${place}.quantization`);
+  const stored = quantization.dtype;
+  if (stored === 'float16') return { name, shape, count, stored, scale: 1, min: 0 };
+  if (stored !== 'uint8' && stored !== 'uint16')
+    throw broken(`${place}.quantization.dtype: expected float16, uint8 or uint16, got ${show(stored)}`);
+  const scale = numberAt(quantization.scale, `${place}.quantization.scale`);
+  const min = numberAt(quantization.min, `${place}.quantization.min`);
+  return { name, shape, count, stored, scale, min };
+}
+
+function joined(shards: readonly Uint8Array[]): Uint8Array {
+  if (shards.length === 1) return shards[0]!;
+  const bytes = new Uint8Array(shards.reduce((sum, shard) => sum + shard.length, 0));
+  let offset = 0;
+  for (const shard of shards) {
+    bytes.set(shard, offset);
+    offset += shard.length;
+  }
+  return bytes;
+}
+
+function decode(entry: Entry, bytes: Uint8Array): Float32Array {
+  const { stored, count, scale, min } = entry;
+  const values = new Float32Array(count);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (stored === 'float32') for (let i = 0; i < count; i++) values[i] = view.getFloat32(4 * i, true);
+  else if (stored === 'float16')
+    for (let i = 0; i < count; i++) values[i] = float16(view.getUint16(2 * i, true));
+  else if (stored === 'uint16')
+    for (let i = 0; i < count; i++) values[i] = view.getUint16(2 * i, true) * scale + min;
+  else for (let i = 0; i < count; i++) values[i] = bytes[i]! * scale + min;
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0)
+    throw broken(`weight ${show(entry.name)}: value ${bad} is ${values[bad]}, expected a finite number`);
+  return values;
+}
+
+/** IEEE 754 binary16: 1 sign bit, 5 bits of exponent (bias 15), 10 of fraction. */
+function float16(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}

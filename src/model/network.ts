@@ -1,0 +1,44 @@
+import type { CellKind, NetworkSpec } from './spec.js';
+
+/** One recurrent layer's weights, in Keras' layouts. Gate order: LSTM i, f, c, o; GRU z, r, h; SimpleRNN one. */
+export interface LayerWeights {
+  /** (input, gate x unit); the input is a one-hot token, an embedding or the layer below. */
+  readonly kernel: Float32Array;
+  /** (unit, gate x unit) */
+  readonly recurrent: Float32Array;
+  /** (gate x unit); zeros where the layer has no bias. */
+  readonly bias: Float32Array;
+}
+
+export interface NetworkWeights {
+  /** (token, embedding); absent where the token enters one-hot. */
+  readonly embedding?: Float32Array;
+  readonly layers: readonly LayerWeights[];
+  /** kernel (unit of the last layer, class), bias (class). */
+  readonly output: { readonly kernel: Float32Array; readonly bias: Float32Array };
+}
+
+/** A network as a model folder holds it: shape and float32 weights, not yet laid out for any engine. */
+export interface Network {
+  readonly spec: NetworkSpec;
+  readonly weights: NetworkWeights;
+}
+
+/** How many gates each kind of cell computes. */
+export const GATES: Readonly<Record<CellKind, number>> = { lstm: 4, gru: 3, rnn: 1 };
+
+/** Width of the input of layer `index`. */
+export function inputWidth(spec: NetworkSpec, index: number): number {
+  if (index > 0) return spec.layers[index - 1]!.units;
+  return spec.embedding > 0 ? spec.embedding : spec.inputClasses;
+}
+
+/** Number of float32 values of one session's state: for each layer h, and for an LSTM then c. */
+export function stateSize(spec: NetworkSpec): number {
+  return spec.layers.reduce((sum, { cell, units }) => sum + (cell === 'lstm' ? 2 * units : units), 0);
+}
+
+/** Where layer `index` begins in a state. */
+export function stateOffset(spec: NetworkSpec, index: number): number {
+  return stateSize({ ...spec, layers: spec.layers.slice(0, index) });
+}

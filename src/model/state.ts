@@ -1,0 +1,103 @@
+import { ContinuoError } from '../errors.js';
+import type { NetworkState } from './engine.js';
+
+/** A state whose floats stand in `values`: an array of its own, or a view of an engine's memory. */
+export class State implements NetworkState {
+  readonly size: number;
+  /** The call in which the state was last stepped. */
+  #call = -1;
+
+  /**
+   * @param values for each layer h (unit), and for an LSTM then c (unit)
+   * @param release gives the memory of `values` back
+   */
+  constructor(
+    readonly owner: StateOwner,
+    readonly values: Float32Array,
+    private readonly release: () => void = () => {},
+  ) {
+    this.size = values.length;
+  }
+
+  #freed = false;
+
+  snapshot(out: Float32Array = new Float32Array(this.size)): Float32Array {
+    this.#requireHeld();
+    this.#requireSize(out);
+    out.set(this.values);
+    return out;
+  }
+
+  restore(snapshot: Float32Array): void {
+    this.#requireHeld();
+    this.#requireSize(snapshot);
+    this.values.set(snapshot);
+  }
+
+  reset(): void {
+    this.#requireHeld();
+    this.values.fill(0);
+  }
+
+  free(): void {
+    if (this.#freed) return;
+    this.#freed = true;
+    if (!this.owner.freed) this.release();
+  }
+
+  /** Throws unless `engine` may step the state now, in its call number `call`. */
+  use(engine: StateOwner, call: number): void {
+    if (this.owner !== engine)
+      throw new ContinuoError('STATE_SHAPE', 'a state was given to another engine than the one that made it');
+    this.#requireHeld();
+    if (this.#call === call)
+      throw new ContinuoError(
+        'STATE_SHAPE',
+        'one state was given twice in one step: it can take one token at a time',
+      );
+    this.#call = call;
+  }
+
+  #requireHeld(): void {
+    if (this.owner.freed || this.#freed)
+      throw new ContinuoError(
+        'MODEL_FREED',
+        `the ${this.owner.freed ? 'model' : 'state'} was freed, then used`,
+      );
+  }
+
+  #requireSize(snapshot: Float32Array): void {
+    if (snapshot.length !== this.size)
+      throw new ContinuoError(
+        'STATE_SHAPE',
+        `expected a snapshot of ${this.size} values, got ${snapshot.length}: it belongs to another network`,
+      );
+  }
+}
+
+/** What an engine tells its states. */
+export interface StateOwner {
+  readonly freed: boolean;
+}
+
+/** Throws MODEL_FREED, STATE_SHAPE or TOKEN_RANGE where a call of `step` is impossible; nothing has moved then. */
+export function checkStep(
+  engine: StateOwner,
+  classes: number,
+  states: readonly NetworkState[],
+  tokens: ArrayLike<number>,
+  call: number,
+): void {
+  if (engine.freed) throw new ContinuoError('MODEL_FREED', 'the model was freed, then asked for a step');
+  if (states.length === 0 || states.length !== tokens.length)
+    throw new ContinuoError('STATE_SHAPE', `a step got ${states.length} states and ${tokens.length} tokens`);
+  for (let i = 0; i < states.length; i++) {
+    const state = states[i];
+    if (!(state instanceof State))
+      throw new ContinuoError('STATE_SHAPE', 'a step got a state that no engine made');
+    state.use(engine, call);
+    const token = tokens[i]!;
+    if (!(token >= 0 && token < classes && Number.isInteger(token)))
+      throw new ContinuoError('TOKEN_RANGE', `expected a token from 0 to ${classes - 1}, got ${token}`);
+  }
+}
