@@ -1,5 +1,6 @@
 import type { Note, Performance, PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
+import type { PerformanceSymbol } from './performance-alphabet.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** Music <-> tokens. A codec is immutable; what moves is a {@link TokenStream}. */
@@ -15,6 +16,8 @@ export interface Codec {
 
 /** A codec of whole pieces, for files and training. */
 export interface PerformanceCodec extends Codec {
+  /** What each token says. (token) */
+  readonly symbols: readonly PerformanceSymbol[];
   /** Tokens of a piece, without the start token. */
   encode(performance: Performance): EncodedPiece;
   /** Total: any token sequence gives legal music. Notes are sorted by (start, pitch). */
@@ -25,6 +28,8 @@ export interface EncodedPiece {
   readonly tokens: number[];
   /** Notes outside the codec's range, moved into it by octaves. */
   readonly folded: number;
+  /** Notes that began with another of the same pitch in one step; the louder velocity was kept. */
+  readonly merged: number;
 }
 
 export interface StreamOptions {

@@ -1,8 +1,106 @@
-/** Placeholder of the vocabulary contract: an ordered list of ranges, each one packed. */
-export interface Vocabulary {
+import { ContinuoError } from '../errors.js';
+import { fnv1a64 } from './hash.js';
+import { type Fields, type Packed, packed, type Values } from './packed.js';
+
+/** Consecutive tokens of one kind, told apart by packed fields. */
+export interface TokenRange<N extends string = string, F extends Fields = Fields> {
+  readonly name: N;
+  readonly packed: Packed<F>;
+  /** One token of the range in musical words. */
+  words(values: Values<F>): string;
+}
+
+/** A range as a trainer sees it: tokens `first` to `first + size - 1`. */
+export interface RangeTable {
+  readonly name: string;
+  readonly first: number;
   readonly size: number;
-  /** 16 hex digits over the ranges' names and radices: equal hashes mean equal token meanings. */
+  /** Radices by field name, most significant first. */
+  readonly fields: Fields;
+}
+
+/** What a token says. */
+export type Reading<R extends TokenRange> =
+  R extends TokenRange<infer N, infer F> ? { readonly range: N; readonly values: Values<F> } : never;
+
+/** All tokens of a codec: an ordered list of ranges, each one packed. */
+export interface Vocabulary<R extends TokenRange = TokenRange> {
+  readonly size: number;
+  /** 16 hex digits over the names and radices: equal hashes mean equal token meanings. */
   readonly hash: string;
-  /** A token in musical words, e.g. `C4 on, velocity 64-67`. */
+  readonly ranges: readonly RangeTable[];
+  /** Throws PACK_RANGE where a value is no digit of its field. */
+  token<N extends R['name']>(range: N, values: ValuesOf<R, N>): number;
+  /** Throws TOKEN_RANGE where there is no such token. */
+  read(token: number): Reading<R>;
+  /** A token in musical words, e.g. `C4 on, velocity 61-64`. Throws TOKEN_RANGE. */
   describe(token: number): string;
+}
+
+type ValuesOf<R extends TokenRange, N extends string> =
+  Extract<R, { readonly name: N }> extends TokenRange<N, infer F> ? Values<F> : never;
+
+/** One range of a vocabulary. Throws PACK_RADIX. */
+export function range<const N extends string, const F extends Fields>(
+  name: N,
+  fields: F,
+  words: (values: Values<F>) => string,
+): TokenRange<N, F> {
+  return { name, packed: packed(fields), words };
+}
+
+/**
+ * A vocabulary of `ranges` in order. `name` stands for what the radices do not say (the lowest pitch, the length
+ * of a step) and enters the hash. Throws PACK_RADIX where two ranges share a name or there is none.
+ */
+export function vocabulary<const R extends TokenRange>(name: string, ranges: readonly R[]): Vocabulary<R> {
+  const tables: RangeTable[] = [];
+  const byName = new Map<string, { readonly range: R; readonly first: number }>();
+  let size = 0;
+  for (const range of ranges) {
+    if (byName.has(range.name)) {
+      throw new ContinuoError('PACK_RADIX', `the vocabulary ${name} has two ranges named ${range.name}`);
+    }
+    byName.set(range.name, { range, first: size });
+    tables.push({ name: range.name, first: size, size: range.packed.size, fields: range.packed.fields });
+    size += range.packed.size;
+  }
+  if (size === 0 || size > 2 ** 31) {
+    throw new ContinuoError(
+      'PACK_RADIX',
+      `the vocabulary ${name} has ${size} tokens; 1 to 2^31 are possible`,
+    );
+  }
+
+  function find(token: number): { range: R; values: Values<Fields> } {
+    const at =
+      Number.isInteger(token) && token < size ? tables.findLastIndex(({ first }) => first <= token) : -1;
+    const range = ranges[at];
+    if (range === undefined) {
+      throw new ContinuoError(
+        'TOKEN_RANGE',
+        `a token of ${name} is an integer from 0 to ${size - 1}, not ${token}`,
+        'The tokens may have been made with another codec.',
+      );
+    }
+    return { range, values: range.packed.unpack(token - tables[at]!.first) };
+  }
+
+  return {
+    size,
+    hash: fnv1a64(JSON.stringify([name, tables.map(({ name, fields }) => [name, Object.entries(fields)])])),
+    ranges: tables,
+    token(rangeName, values) {
+      const { range, first } = byName.get(rangeName)!;
+      return first + range.packed.pack(values);
+    },
+    read(token) {
+      const { range, values } = find(token);
+      return { range: range.name, values } as Reading<R>;
+    },
+    describe(token) {
+      const { range, values } = find(token);
+      return range.words(values);
+    },
+  };
 }

@@ -1,0 +1,38 @@
+import { ContinuoError } from '../errors.js';
+import type { PerformanceCodec } from './codec.js';
+import { performance388 } from './performance-388.js';
+import { performancePacked8, performancePacked16, performancePacked32 } from './performance-packed.js';
+
+export type * from './codec.js';
+export { type Fields, type Packed, packed, type Values } from './packed.js';
+export { performance388 } from './performance-388.js';
+export { performancePacked8, performancePacked16, performancePacked32 } from './performance-packed.js';
+export {
+  type RangeTable,
+  type Reading,
+  range,
+  type TokenRange,
+  type Vocabulary,
+  vocabulary,
+} from './vocabulary.js';
+
+/** The codecs that come with Continuo. Ids are permanent. */
+export const codecs: readonly PerformanceCodec[] = [
+  performance388,
+  performancePacked8,
+  performancePacked16,
+  performancePacked32,
+];
+
+/** The codec of that id, as model folders name it. Throws CODEC_UNKNOWN, listing the ones there are. */
+export function codecById(id: string): PerformanceCodec {
+  const codec = codecs.find((codec) => codec.id === id);
+  if (codec === undefined) {
+    throw new ContinuoError(
+      'CODEC_UNKNOWN',
+      `there is no codec named ${id}`,
+      `The codecs are ${codecs.map((codec) => codec.id).join(', ')}.`,
+    );
+  }
+  return codec;
+}
