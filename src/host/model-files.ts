@@ -1,13 +1,20 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ContinuoError } from '../errors.js';
 import { type ParsedModel, parseModel } from '../model/folder.js';
 
+export interface LoadedModel extends ParsedModel {
+  /** 16 hex digits over model.json and the weight files: equal hashes mean the same model to the bit. */
+  readonly hash: string;
+}
+
 /**
  * Reads the model folder at `path`. Throws MODEL_NOT_FOUND where there is no model.json, MODEL_BROKEN where one of its
  * weight files is missing or anything in it is not as it should be, MODEL_UNSUPPORTED for other networks.
  */
-export async function loadModelFolder(path: string): Promise<ParsedModel> {
+export async function loadModelFolder(path: string): Promise<LoadedModel> {
+  const hash = createHash('sha256');
   const modelJson = await readFile(join(path, 'model.json'), 'utf8').catch((cause) => {
     throw new ContinuoError(
       'MODEL_NOT_FOUND',
@@ -17,7 +24,13 @@ export async function loadModelFolder(path: string): Promise<ParsedModel> {
     );
   });
   try {
-    return await parseModel(modelJson, (shard) => readShard(path, shard));
+    hash.update(modelJson);
+    const parsed = await parseModel(modelJson, async (shard) => {
+      const bytes = await readShard(path, shard);
+      hash.update(bytes);
+      return bytes;
+    });
+    return { ...parsed, hash: hash.digest('hex').slice(0, 16) };
   } catch (error) {
     if (error instanceof ContinuoError)
       throw new ContinuoError(error.code, `${path}: ${error.message}`, error.hint, { cause: error });

@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CommandDef, renderUsage, runCommand } from 'citty';
+import { ContinuoError } from '../errors.js';
+import { FOLDERS } from '../host/folders.js';
+import { checkOptions } from './options.js';
+
+/** Each command is loaded when it is asked for: `--help` should not wait for a neural network. */
+const COMMANDS: Record<string, { readonly what: string; readonly load: () => Promise<{ default: CommandDef }> }> = {
+  start: { what: 'play in the browser panel (the main thing)', load: load(() => import('./start.js')) },
+  jam: { what: 'play with a MIDI keyboard, without a browser', load: load(() => import('./jam.js')) },
+  continue: { what: 'go on from a MIDI file, to a MIDI file', load: load(() => import('./continue.js')) },
+  ports: { what: 'list the MIDI ports', load: load(() => import('./ports.js')) },
+  doctor: { what: 'say what is here, what is missing, and how to get it', load: load(() => import('./doctor.js')) },
+  replay: { what: 'play a recorded take again, to a MIDI file', load: load(() => import('./replay.js')) },
+  evaluate: { what: 'measure a model on held-out music', load: load(() => import('./evaluate.js')) },
+  dataset: { what: 'make training data from a corpus', load: load(() => import('./dataset.js')) },
+};
+
+/** citty's command type is invariant in its options; here only its name and its options' names matter. */
+function load(module: () => Promise<{ default: unknown }>): () => Promise<{ default: CommandDef }> {
+  return module as () => Promise<{ default: CommandDef }>;
+}
+
+const version = (JSON.parse(readFileSync(join(FOLDERS.root, 'package.json'), 'utf8')) as { version: string }).version;
+
+function help(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  return [
+    `Continuo ${version}: play, and a recurrent network goes on from what you played.`,
+    '',
+    'Usage: continuo COMMAND [options]',
+    '',
+    ...Object.entries(COMMANDS).map(([name, { what }]) => `  ${name.padEnd(width)}  ${what}`),
+    '',
+    'continuo COMMAND --help says more. Start with: continuo start',
+    '',
+  ].join('\n');
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help());
+    return;
+  }
+  if (name === '--version' || name === '-v') {
+    process.stdout.write(`${version}\n`);
+    return;
+  }
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!entry) {
+    throw new ContinuoError('COMMAND_UNKNOWN', `There is no command "${name}".`, `Commands: ${Object.keys(COMMANDS).join(', ')}.`);
+  }
+  const { default: command } = await entry.load();
+  const { command: inner, args: own } = await descend(command, rest);
+  if (own.includes('--help') || own.includes('-h')) {
+    process.stdout.write(`${await renderUsage(inner, { meta: { name: 'continuo' } })}\n`);
+    return;
+  }
+  await checkOptions(inner, own);
+  await runCommand(command, { rawArgs: rest });
+}
+
+/** The innermost command that the arguments name, as in `dataset build`. */
+async function descend(command: CommandDef, args: readonly string[]): Promise<{ command: CommandDef; args: readonly string[] }> {
+  const subs = typeof command.subCommands === 'function' ? await command.subCommands() : await command.subCommands;
+  const sub = args[0] !== undefined && subs ? subs[args[0]] : undefined;
+  if (!sub) return { command, args };
+  return descend(await (typeof sub === 'function' ? sub() : sub), args.slice(1));
+}
+
+/** What a person reads when something went wrong. A defect names itself as one; its stack is shown on request only. */
+function explain(error: unknown): void {
+  if (error instanceof ContinuoError) {
+    const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
+    process.stderr.write(`continuo: ${error.message}${hint}\n  [${error.code}]\n`);
+    process.exitCode = error.code === 'COMMAND_UNKNOWN' || error.code.startsWith('OPTION_') ? 2 : 1;
+    return;
+  }
+  // citty's own complaints (a required argument that is missing) are meant for people.
+  if (error instanceof Error && error.name === 'CLIError') {
+    process.stderr.write(`continuo: ${error.message}\n  --help says what there is.\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const what = error instanceof Error ? (process.env.CONTINUO_DEBUG ? error.stack : error.message) : String(error);
+  process.stderr.write(`continuo: a defect of the program: ${what}\n  Please report it; CONTINUO_DEBUG=1 shows where it happened.\n`);
+  process.exitCode = 70;
+}
+
+main(process.argv.slice(2)).catch(explain);

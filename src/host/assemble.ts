@@ -1,0 +1,91 @@
+import type { Codec } from '../codec/codec.js';
+import { ContinuoError } from '../errors.js';
+import type { EngineName, Precision, StepEngine } from '../model/engine.js';
+import type { ModelMetadata } from '../model/folder.js';
+import { openEngine } from '../model/open.js';
+import { uniform } from '../model/random.js';
+import { createSampler, type SamplerSettings } from '../model/sampler.js';
+import type { Grammar, ParamValues } from '../plugin/definition.js';
+import type { PluginDescriptor } from '../plugin/descriptor.js';
+import type { Draw } from '../session/timeline.js';
+import { loadModelFolder } from './model-files.js';
+import { findModel } from './models.js';
+import { loadPlugin } from './plugins.js';
+
+/** What a session is to be made of, as plain data. */
+export interface Setup {
+  readonly plugin: string;
+  /** Id or path of a model folder. */
+  readonly model: string;
+  readonly engine: EngineName;
+  readonly precision: Precision;
+  /** A whole number: the same seed, model, parameters and input give the same notes. */
+  readonly seed: number;
+}
+
+/** What a session is made of. */
+export interface Ensemble {
+  readonly descriptor: PluginDescriptor;
+  readonly metadata: ModelMetadata;
+  /** 16 hex digits: which weights, to the bit. */
+  readonly modelHash: string;
+  readonly engine: StepEngine;
+  readonly codec: Codec;
+  readonly grammar: Grammar | null;
+  readonly draws: (branch: number, params: ParamValues) => Draw;
+}
+
+/**
+ * Loads plugin and model and puts them together. Throws what {@link loadPlugin}, {@link findModel} and the engines throw,
+ * and MODEL_MISMATCH where model and codec do not speak the same tokens.
+ */
+export async function assemble(setup: Setup): Promise<Ensemble> {
+  const { descriptor, definition } = await loadPlugin(setup.plugin);
+  const folder = findModel(setup.model);
+  const { network, metadata, hash } = await loadModelFolder(folder.path);
+  if (metadata?.codec === undefined) {
+    throw new ContinuoError(
+      'MODEL_MISMATCH',
+      `${folder.path} does not say which codec it was trained with.`,
+      'Its model.json should have userDefinedMetadata.continuo with codec and vocabularyHash.',
+    );
+  }
+  const codec = definition.codec(metadata.codec);
+  checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, folder.path);
+  const engine = await openEngine(network, { engine: setup.engine, precision: setup.precision });
+  return {
+    descriptor,
+    metadata,
+    modelHash: hash,
+    engine,
+    codec,
+    grammar: definition.grammar?.(codec) ?? null,
+    draws: drawsOf(codec.vocabulary.size, setup.seed),
+  };
+}
+
+function checkVocabulary(codec: Codec, metadata: ModelMetadata, inputs: number, outputs: number, path: string): void {
+  const { size, hash } = codec.vocabulary;
+  if (metadata.vocabularyHash === hash && inputs === size && outputs === size) return;
+  throw new ContinuoError(
+    'MODEL_MISMATCH',
+    `${path} was trained with vocabulary ${metadata.vocabularyHash} (${inputs} classes in, ${outputs} out); ` +
+      `the codec ${codec.id} has ${hash} (${size} classes).`,
+    'Use a model that was trained with this version of the codec, or train it again.',
+  );
+}
+
+/** Draws whose randomness depends on (seed, branch, how many were drawn in the branch) alone. */
+function drawsOf(classes: number, seed: number): Ensemble['draws'] {
+  const sampler = createSampler(classes);
+  return (branch, params) => {
+    const settings = samplerSettings(params);
+    let index = 0;
+    return (logits, mask) => sampler.sample(logits, settings, mask, uniform(seed, branch, index++)).token;
+  };
+}
+
+/** The parameters that the contract reserves for the sampler, where the plugin declares them. */
+function samplerSettings({ temperature = 1, topK = 0, topP = 1 }: ParamValues): SamplerSettings {
+  return { temperature: Number(temperature), topK: Number(topK), topP: Number(topP) };
+}

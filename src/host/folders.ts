@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import envPaths from 'env-paths';
+
+/** The folder that package.json is in, whether this file runs from src/ or from dist/. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
+const root = packageRoot();
+const user = envPaths('continuo', { suffix: '' });
+
+/** Where things are. The user's own folder follows the habits of the system (XDG, Application Support, %APPDATA%). */
+export const FOLDERS = {
+  root,
+  bundledModels: join(root, 'models'),
+  userModels: join(user.data, 'models'),
+  /** Built-in plugins: code in dist/, or in src/ under a test runner that reads TypeScript. */
+  bundledPlugins: join(dirname(dirname(fileURLToPath(import.meta.url))), 'plugins'),
+  takes: join(user.data, 'takes'),
+  panel: join(root, 'dist', 'web-ui'),
+} as const;

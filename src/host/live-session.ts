@@ -1,0 +1,257 @@
+import { ContinuoError } from '../errors.js';
+import { eventOfMessage, openSystemPorts, silence } from '../midi/index.js';
+import type { InputPort, PortSystem } from '../midi/port.js';
+import type { PerformanceEvent } from '../music/note.js';
+import { checkParam, defaultValues, type ParamValue } from '../plugin/params.js';
+import type { PluginDescriptor } from '../plugin/descriptor.js';
+import { MODES, type Mode, type SessionCommand } from '../session/commands.js';
+import type { SessionEvent, SessionPhase } from '../session/events.js';
+import { SESSION_PARAMS } from '../session/params.js';
+import type { Setup } from './assemble.js';
+import { clockFrom, monotonic } from './clock.js';
+import { defaultModel, findModel, listModels } from './models.js';
+import { listPlugins, readDescriptor } from './plugins.js';
+import { openInput, openOutput, portChoices } from './ports.js';
+import type { PlayerEvent, PortsDescription, SessionControl, SessionDescription } from './session-control.js';
+import { TakeFile } from './take-file.js';
+import { WorkerLink } from './worker-link.js';
+import type { FromWorker } from './worker-protocol.js';
+
+export interface LiveOptions extends Setup {
+  readonly mode: Mode;
+  /** Folder for takes; null writes none. */
+  readonly takes: string | null;
+  /** MIDI channel of the model's notes, 0 to 15. */
+  readonly channel?: number;
+}
+
+/**
+ * A session as the I/O thread sees it: its worker, its ports, its take. What it says of the session is what the worker
+ * said last.
+ */
+export class LiveSession implements SessionControl {
+  readonly #zero = monotonic();
+  readonly now = clockFrom(this.#zero);
+  readonly #listeners = new Set<(event: SessionEvent) => void>();
+  #link!: WorkerLink;
+  #take: TakeFile | null = null;
+  #descriptor!: PluginDescriptor;
+  #plugins: readonly PluginDescriptor[] = [];
+  #phase: SessionPhase = 'stopped';
+  #mode: Mode;
+  #values: Record<string, ParamValue> = {};
+  #system: PortSystem | null = null;
+  #unavailable: string | null = null;
+  #input: InputPort | null = null;
+  #output: string | null = null;
+  #closed = false;
+
+  private constructor(private options: LiveOptions) {
+    this.#mode = options.mode;
+  }
+
+  /** Loads plugin and model, and opens the MIDI system where there is one. Throws what {@link assemble} throws. */
+  static async open(options: LiveOptions): Promise<LiveSession> {
+    const session = new LiveSession(options);
+    session.#plugins = await listPlugins();
+    await session.#openSystem();
+    await session.#spawn();
+    return session;
+  }
+
+  async #openSystem(): Promise<void> {
+    try {
+      this.#system = await openSystemPorts(this.now);
+      this.#system.list();
+    } catch (error) {
+      if (!(error instanceof ContinuoError)) throw error;
+      this.#system = null;
+      this.#unavailable = [error.message, error.hint].filter(Boolean).join(' ');
+    }
+  }
+
+  async #spawn(): Promise<void> {
+    this.#descriptor = await readDescriptor(this.options.plugin);
+    const { plugin, model, engine, precision, seed } = this.options;
+    const setup = { plugin, model, engine, precision, seed };
+    const time = this.now();
+    const link = new WorkerLink(
+      { setup, mode: this.#mode, zero: this.#zero, time, channel: this.options.channel ?? 0 },
+      {
+        message: (message) => this.#hear(message),
+        crashed: (error) => void this.#crashed(error),
+      },
+    );
+    const { modelHash } = await link.ready;
+    this.#link = link;
+    this.#values = { ...defaultValues(this.#descriptor.params), ...defaultValues(SESSION_PARAMS) };
+    this.#take =
+      this.options.takes === null
+        ? null
+        : new TakeFile(
+            this.options.takes,
+            {
+              type: 'take',
+              version: 1,
+              date: new Date().toISOString(),
+              setup,
+              pluginVersion: this.#descriptor.version,
+              modelHash,
+              mode: this.#mode,
+              time,
+            },
+            ({ code, message }) => this.#emit({ type: 'trouble', time: this.now(), code, message }),
+          );
+  }
+
+  #hear(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' }>): void {
+    switch (message.type) {
+      case 'batch':
+        this.#take?.add(message.events, message.records);
+        for (const event of message.events) this.#emit(event);
+        return;
+      case 'refused':
+        this.#emit({ type: 'trouble', time: this.now(), code: message.error.code, message: message.error.message });
+        return;
+      case 'output':
+        this.#output = message.name;
+    }
+  }
+
+  #emit(event: SessionEvent): void {
+    if (event.type === 'phase') this.#phase = event.phase;
+    else if (event.type === 'mode') this.#mode = event.mode;
+    else if (event.type === 'param') this.#values[event.id] = event.value;
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** The worker died: what it left sounding is silenced from here, and a new one takes its place. */
+  async #crashed(error: Error): Promise<void> {
+    const output = this.#output;
+    this.#output = null;
+    this.#silenceFromHere(output);
+    const time = this.now();
+    this.#emit({ type: 'allOff', time });
+    this.#emit({ type: 'phase', time, phase: 'stopped' });
+    this.#emit({ type: 'trouble', time, code: 'ENGINE_CRASHED', message: `The engine died and was started anew: ${error.message}` });
+    await this.#take?.close(time);
+    if (this.#closed) return;
+    await this.#spawn();
+    if (output !== null) await this.connect('output', output).catch(() => undefined);
+  }
+
+  #silenceFromHere(name: string | null): void {
+    if (name === null || this.#system === null) return;
+    try {
+      const port = openOutput(this.#system, name);
+      for (let pitch = 0; pitch < 128; pitch++) port.send([0x80 | (this.options.channel ?? 0), pitch, 0]);
+      for (const message of silence()) port.send(message);
+      port.close();
+    } catch {
+      // The port went with the worker: there is nothing left to silence.
+    }
+  }
+
+  describe(): SessionDescription {
+    const { plugin, model } = this.options;
+    const modelId = findModel(model).id;
+    return {
+      time: this.now(),
+      phase: this.#phase,
+      mode: this.#mode,
+      plugin: { id: plugin, name: this.#descriptor.name },
+      model: { id: modelId, name: modelId },
+      plugins: this.#plugins.map(({ id, name }) => ({ id, name })),
+      models: listModels()
+        .filter(({ id }) => this.#descriptor.models.includes(id) || id === modelId)
+        .map(({ id }) => ({ id, name: id })),
+      params: { plugin: this.#descriptor.params, session: SESSION_PARAMS },
+      values: this.#values,
+      ports: this.#ports(),
+    };
+  }
+
+  #ports(): PortsDescription {
+    const choices = this.#system ? portChoices(this.#system) : { inputs: [], outputs: [] };
+    return { ...choices, input: this.#input?.name ?? null, output: this.#output, unavailable: this.#unavailable };
+  }
+
+  command(command: SessionCommand): void {
+    // Checked here too, so that whoever asks is told, not only the session's log.
+    if (command.type === 'param') checkParam({ ...this.#descriptor.params, ...SESSION_PARAMS }, command.id, command.value);
+    if (command.type === 'mode' && !MODES.includes(command.mode)) {
+      throw new ContinuoError('MODE_UNKNOWN', `There is no mode "${command.mode}"; there are ${MODES.join(', ')}.`);
+    }
+    this.#link.post({ type: 'command', command, time: this.now() });
+  }
+
+  play(event: PlayerEvent): void {
+    this.#link.post({ type: 'input', event: { ...event, time: event.time ?? this.now() } as PerformanceEvent });
+  }
+
+  async connect(which: 'input' | 'output', name: string | null): Promise<void> {
+    if (name !== null && this.#system === null) {
+      throw new ContinuoError('MIDI_UNAVAILABLE', this.#unavailable ?? 'MIDI ports cannot be used here.');
+    }
+    if (which === 'output') this.#output = await this.#link.output(name);
+    else this.#connectInput(name);
+  }
+
+  #connectInput(name: string | null): void {
+    const next =
+      name === null
+        ? null
+        : openInput(this.#system!, name, (message, time) => {
+            const event = eventOfMessage(message, time);
+            if (event) this.play(event);
+          });
+    this.#input?.close();
+    this.#input = next;
+  }
+
+  async load(choice: { readonly plugin?: string; readonly model?: string }): Promise<void> {
+    const plugin = choice.plugin ?? this.options.plugin;
+    const descriptor = await readDescriptor(plugin);
+    const model = choice.model ?? defaultModel(descriptor.models);
+    findModel(model);
+    const before = this.options;
+    const output = this.#output;
+    await this.#retire();
+    this.options = { ...before, plugin, model };
+    try {
+      await this.#spawn();
+    } catch (error) {
+      // What was asked for does not load: go on with what did.
+      this.options = before;
+      await this.#spawn();
+      throw error;
+    } finally {
+      if (output !== null) await this.connect('output', output);
+    }
+  }
+
+  /** Ends worker and take. */
+  async #retire(): Promise<void> {
+    await this.#link.close();
+    this.#output = null;
+    await this.#take?.close(this.now());
+    if (this.#phase !== 'stopped') this.#emit({ type: 'phase', time: this.now(), phase: 'stopped' });
+  }
+
+  subscribe(listener: (event: SessionEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Where the take is being written; null while there is none. */
+  get takeFolder(): string | null {
+    return this.#take?.folder ?? null;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connectInput(null);
+    await this.#retire();
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * The thread that a session lives in: engine, session, scheduler and MIDI output. Nothing else touches them.
+ * It sleeps in Atomics.wait, which wakes more punctually than a timer does, until the next note is due or the bell rings.
+ */
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { openSystemPorts } from '../midi/index.js';
+import type { Seconds } from '../music/units.js';
+import type { SessionEvent } from '../session/events.js';
+import { Session } from '../session/session.js';
+import type { TakeRecord } from '../session/take.js';
+import { assemble } from './assemble.js';
+import { clockFrom, monotonic } from './clock.js';
+import { reportOf } from './error-report.js';
+import { openOutput } from './ports.js';
+import { StepTimer } from './step-timer.js';
+import { PortOutput } from './worker-output.js';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+
+const port = parentPort as MessagePort;
+const start = workerData as WorkerStart;
+const bell = new Int32Array(start.bell);
+const clock = clockFrom(start.zero);
+const post = (message: FromWorker) => port.postMessage(message);
+
+/** How often health is told, and the longest sleep: the event loop turns at least that often. */
+const HEALTH: Seconds = 1;
+const LONGEST_SLEEP: Seconds = 0.25;
+
+try {
+  await run();
+} catch (error) {
+  post({ type: 'failed', error: reportOf(error) });
+}
+
+async function run(): Promise<void> {
+  const began = monotonic();
+  const ensemble = await assemble(start.setup);
+  const engine = new StepTimer(ensemble.engine, monotonic);
+  let events: SessionEvent[] = [];
+  let records: TakeRecord[] = [];
+  const emit = (event: SessionEvent) => void events.push(event);
+  const trouble = (error: unknown) => {
+    const { code, message } = reportOf(error);
+    emit({ type: 'trouble', time: clock(), code, message });
+  };
+  const output = new PortOutput(start.channel, (name, cause) => {
+    trouble(cause);
+    post({ type: 'output', request: -1, name: null, error: { code: 'PORT_OPEN', message: `The output "${name}" went away.` } });
+  });
+  const session = new Session({
+    ...ensemble,
+    engine,
+    pluginParams: ensemble.descriptor.params,
+    output,
+    mode: start.mode,
+    time: start.time,
+    emit,
+    record: (record) => void records.push(record),
+  });
+  post({ type: 'ready', loadSeconds: monotonic() - began, modelHash: ensemble.modelHash });
+
+  /** Ports are opened across turns of the event loop: until then the worker does not sleep. */
+  let opening = 0;
+  let open = true;
+  let nextHealth = clock();
+
+  async function connect(name: string | null, request: number): Promise<void> {
+    opening++;
+    try {
+      output.use(name === null ? null : openOutput(await openSystemPorts(clock), name));
+      post({ type: 'output', request, name: output.port?.name ?? null });
+    } catch (error) {
+      post({ type: 'output', request, name: output.port?.name ?? null, error: reportOf(error) });
+    } finally {
+      opening--;
+    }
+  }
+
+  function take(message: ToWorker): void {
+    switch (message.type) {
+      case 'input':
+        session.input(message.event);
+        return;
+      case 'command':
+        try {
+          session.command(message.command, message.time);
+        } catch (error) {
+          post({ type: 'refused', error: reportOf(error) });
+        }
+        return;
+      case 'output':
+        session.command({ type: 'allOff' }, clock());
+        void connect(message.name, message.request);
+        return;
+      case 'close':
+        session.command({ type: 'stop' }, clock());
+        records.push({ type: 'end', time: clock() });
+        open = false;
+    }
+  }
+
+  function turn(): void {
+    const heard = Atomics.load(bell, 0);
+    for (let next = receiveMessageOnPort(port); next && open; next = receiveMessageOnPort(port)) take(next.message);
+    const wake = open ? session.advance(clock()) : null;
+    if (clock() >= nextHealth) {
+      nextHealth = clock() + HEALTH;
+      emit({ type: 'health', time: clock(), step: engine.median(), ...session.health() });
+    }
+    if (events.length + records.length > 0) {
+      post({ type: 'batch', events, records });
+      events = [];
+      records = [];
+    }
+    if (!open) {
+      output.use(null);
+      post({ type: 'closed', steps: engine.steps, state: session.state() });
+      ensemble.engine.dispose();
+      port.close();
+      return;
+    }
+    const sleep = Math.min(LONGEST_SLEEP, (wake ?? Number.POSITIVE_INFINITY) - clock());
+    if (sleep > 0 && opening === 0) Atomics.wait(bell, 0, heard, sleep * 1000);
+    setImmediate(turn);
+  }
+  turn();
+}

@@ -1,0 +1,107 @@
+import { createWriteStream, mkdirSync, renameSync, type WriteStream, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ContinuoError } from '../errors.js';
+import { writeMidi } from '../music/midi/index.js';
+import type { Seconds } from '../music/units.js';
+import type { SessionEvent } from '../session/events.js';
+import { Notebook } from '../session/notebook.js';
+import type { TakeRecord } from '../session/take.js';
+import type { Setup } from './assemble.js';
+
+/** The first line of a take: all that is needed, beside what follows, to play it again. */
+export interface TakeHeader {
+  readonly type: 'take';
+  readonly version: 1;
+  readonly date: string;
+  readonly setup: Setup;
+  readonly pluginVersion: string;
+  readonly modelHash: string;
+  readonly mode: string;
+  /** Session time at which the records begin. */
+  readonly time: Seconds;
+}
+
+/** The .mid is written anew when a turn ends, but not more often than this. */
+const MIDI_EVERY: Seconds = 5;
+
+/**
+ * Writes a take as it happens: `take.jsonl`, an append-only log, and `take.mid`, two tracks (player, model). Nothing is
+ * written before something was played, so a session that was only looked at leaves no folder behind.
+ */
+export class TakeFile {
+  #log: WriteStream | null = null;
+  readonly #notebook = new Notebook();
+  #midiWritten: Seconds = Number.NEGATIVE_INFINITY;
+  #waiting: string[] = [];
+  #folder: string | null = null;
+
+  constructor(
+    private readonly parent: string,
+    header: TakeHeader,
+    private readonly onFailure: (error: ContinuoError) => void,
+  ) {
+    this.#waiting.push(line(header));
+  }
+
+  /** Where the take is; null while nothing was written. */
+  get folder(): string | null {
+    return this.#folder;
+  }
+
+  add(events: readonly SessionEvent[], records: readonly TakeRecord[]): void {
+    for (const event of events) this.#notebook.add(event);
+    if (records.length > 0) this.#append(records.map(line).join(''), records.some(({ type }) => type === 'input' || type === 'sampled'));
+    const rests = events.findLast((event) => event.type === 'phase' && (event.phase === 'waiting' || event.phase === 'stopped'));
+    if (rests && rests.time >= this.#midiWritten + MIDI_EVERY) this.#writeMidi(rests.time);
+  }
+
+  #append(text: string, isMusic: boolean): void {
+    this.#waiting.push(text);
+    if (this.#log === null && isMusic) this.#log = this.#create();
+    if (this.#log === null) return;
+    for (const chunk of this.#waiting) this.#log.write(chunk);
+    this.#waiting = [];
+  }
+
+  #create(): WriteStream {
+    this.#folder = join(this.parent, new Date().toISOString().replace(/[:.]/g, '-'));
+    mkdirSync(this.#folder, { recursive: true });
+    const log = createWriteStream(join(this.#folder, 'take.jsonl'), { flags: 'a' });
+    log.on('error', (cause) => this.#failed(cause));
+    return log;
+  }
+
+  #writeMidi(now: Seconds): void {
+    if (this.#folder === null) return;
+    this.#midiWritten = now;
+    const bytes = writeMidi([
+      { name: 'player', channel: 0, events: this.#notebook.notes('player', now), pedal: this.#notebook.pedal },
+      { name: 'model', channel: 1, events: this.#notebook.notes('model', now) },
+    ]);
+    const path = join(this.#folder, 'take.mid');
+    try {
+      // Written beside and renamed: a crash in between leaves the last whole file.
+      writeFileSync(`${path}.part`, bytes);
+      renameSync(`${path}.part`, path);
+    } catch (cause) {
+      this.#failed(cause as Error);
+    }
+  }
+
+  #failed(cause: Error): void {
+    this.onFailure(
+      new ContinuoError('FILE_WRITE', `The take cannot be written in ${this.#folder}: ${cause.message}`, 'Is the disk full, or the folder read-only? --takes names another.', { cause }),
+    );
+  }
+
+  /** Writes what is left. Resolves when it is on its way to the disk. */
+  async close(now: Seconds): Promise<void> {
+    this.#writeMidi(now);
+    const log = this.#log;
+    if (log) await new Promise<void>((resolve) => log.end(() => resolve()));
+  }
+}
+
+function line(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}

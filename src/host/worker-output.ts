@@ -1,0 +1,50 @@
+import { messageOfEvent, silence } from '../midi/message.js';
+import type { OutputPort } from '../midi/port.js';
+import type { Pitch, Velocity } from '../music/units.js';
+import type { Output } from '../session/ledger.js';
+
+/** A session's output on a MIDI port that comes and goes. A port that fails is let go of: the session plays on. */
+export class PortOutput implements Output {
+  #port: OutputPort | null = null;
+
+  constructor(
+    private readonly channel: number,
+    private readonly onFailure: (port: string, error: unknown) => void,
+  ) {}
+
+  get port(): OutputPort | null {
+    return this.#port;
+  }
+
+  /** Silences and closes the port in use, if any, and uses `port` from now on. */
+  use(port: OutputPort | null): void {
+    this.silence();
+    this.#port?.close();
+    this.#port = port;
+  }
+
+  noteOn(pitch: Pitch, velocity: Velocity): void {
+    this.#try((port) => port.send(messageOfEvent({ type: 'noteOn', time: 0, pitch, velocity }, this.channel)));
+  }
+
+  noteOff(pitch: Pitch): void {
+    this.#try((port) => port.send(messageOfEvent({ type: 'noteOff', time: 0, pitch }, this.channel)));
+  }
+
+  silence(): void {
+    this.#try((port) => {
+      for (const message of silence([this.channel])) port.send(message);
+    });
+  }
+
+  #try(send: (port: OutputPort) => void): void {
+    const port = this.#port;
+    if (!port) return;
+    try {
+      send(port);
+    } catch (error) {
+      this.#port = null;
+      this.onFailure(port.name, error);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { PerformanceEvent } from '../music/note.js';
+import type { Seconds } from '../music/units.js';
+import type { Mode, SessionCommand } from '../session/commands.js';
+import type { SessionEvent } from '../session/events.js';
+import type { TakeRecord } from '../session/take.js';
+import type { Setup } from './assemble.js';
+
+/** What a session's worker is started with. */
+export interface WorkerStart {
+  readonly setup: Setup;
+  readonly mode: Mode;
+  /** The reading of the machine's monotonic clock that is the session's time 0. */
+  readonly zero: Seconds;
+  /** Session time now, where the session goes on from an earlier worker's. */
+  readonly time: Seconds;
+  /** MIDI channel of the model's notes, 0 to 15. */
+  readonly channel: number;
+  /** One Int32: counted up and notified whenever a message has been posted, since the worker sleeps in Atomics.wait. */
+  readonly bell: SharedArrayBuffer;
+}
+
+/** I/O thread -> worker. */
+export type ToWorker =
+  | { readonly type: 'input'; readonly event: PerformanceEvent }
+  | { readonly type: 'command'; readonly command: SessionCommand; readonly time: Seconds }
+  | { readonly type: 'output'; readonly name: string | null; readonly request: number }
+  | { readonly type: 'close' };
+
+/** An error as it crosses a thread: classes do not. */
+export interface ErrorReport {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** Worker -> I/O thread. */
+export type FromWorker =
+  | { readonly type: 'ready'; readonly loadSeconds: Seconds; readonly modelHash: string }
+  | { readonly type: 'failed'; readonly error: ErrorReport }
+  | { readonly type: 'batch'; readonly events: readonly SessionEvent[]; readonly records: readonly TakeRecord[] }
+  | { readonly type: 'refused'; readonly error: ErrorReport }
+  | { readonly type: 'output'; readonly request: number; readonly name: string | null; readonly error?: ErrorReport }
+  | { readonly type: 'closed'; readonly steps: number; readonly state: Float32Array };
