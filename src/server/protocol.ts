@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PlayerEvent, SessionDescription } from '../host/session-control.js';
+import type { PlayerEvent, PortsDescription, SessionDescription } from '../host/session-control.js';
 import { MODES, type SessionCommand } from '../session/commands.js';
 import type { SessionEvent } from '../session/events.js';
 
@@ -158,6 +158,8 @@ export const serverMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pong'), id: z.number(), time: seconds }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessage>;
+
+export type { PlayerEvent, PortsDescription, SessionDescription };
 
 // The schemas say what the session's types say: a difference in either direction does not compile.
 type Agree<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;

@@ -1,0 +1,89 @@
+import { ContinuoError } from '../../errors.js';
+import type { PlayerEvent, SessionControl, SessionDescription } from '../../host/session-control.js';
+import type { SessionCommand } from '../../session/commands.js';
+import type { SessionEvent } from '../../session/events.js';
+
+/**
+ * A test double of a session: it remembers what the server passes on, says what a test makes it say, and has no engine.
+ * Its clock is a number that the test sets.
+ */
+export class MemorySession implements SessionControl {
+  time = 0;
+  readonly commands: SessionCommand[] = [];
+  readonly played: PlayerEvent[] = [];
+  readonly #listeners = new Set<(event: SessionEvent) => void>();
+  description: SessionDescription = {
+    time: 0,
+    phase: 'stopped',
+    mode: 'answer',
+    plugin: { id: 'piano', name: 'Piano' },
+    model: { id: 'piano-pop', name: 'Pop' },
+    plugins: [{ id: 'piano', name: 'Piano' }],
+    models: [{ id: 'piano-pop', name: 'Pop' }],
+    params: {
+      plugin: {
+        temperature: { type: 'float', label: 'Temperature', min: 0.1, max: 2, default: 1, step: 0.05 },
+        lowest: { type: 'pitch', label: 'Lowest note', min: 21, max: 108, default: 48 },
+      },
+      session: {
+        replySeconds: { type: 'int', label: 'Reply', min: 1, max: 30, default: 8, unit: 's' },
+        bargeIn: {
+          type: 'choice',
+          label: 'When you play over it',
+          choices: ['cut', 'note', 'beat'],
+          default: 'cut',
+        },
+        speculate: { type: 'toggle', label: 'Think ahead', default: true },
+      },
+    },
+    values: { temperature: 1, lowest: 48, replySeconds: 8, bargeIn: 'cut', speculate: true },
+    ports: { inputs: ['Keys'], outputs: ['Synth'], input: null, output: null, unavailable: null },
+  };
+
+  now(): number {
+    return this.time;
+  }
+
+  describe(): SessionDescription {
+    return { ...this.description, time: this.time };
+  }
+
+  command(command: SessionCommand): void {
+    this.commands.push(command);
+  }
+
+  play(event: PlayerEvent): void {
+    this.played.push(event);
+  }
+
+  async connect(which: 'input' | 'output', name: string | null): Promise<void> {
+    const { ports } = this.description;
+    const names = which === 'input' ? ports.inputs : ports.outputs;
+    if (name !== null && !names.includes(name))
+      throw new ContinuoError(
+        'PORT_NOT_FOUND',
+        `There is no MIDI ${which} named "${name}".`,
+        'npx continuo ports lists them.',
+      );
+    this.description = { ...this.description, ports: { ...ports, [which]: name } };
+  }
+
+  async load(choice: { plugin?: string; model?: string }): Promise<void> {
+    const model = this.description.models.find(({ id }) => id === choice.model);
+    if (model === undefined)
+      throw new ContinuoError('MODEL_NOT_FOUND', `There is no model "${choice.model}".`);
+    this.description = { ...this.description, model };
+  }
+
+  subscribe(listener: (event: SessionEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Makes the session say something. */
+  emit(event: SessionEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  async close(): Promise<void> {}
+}

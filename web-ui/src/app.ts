@@ -1,0 +1,240 @@
+import { css, html, LitElement, nothing } from 'lit';
+import './help.js';
+import './keyboard.js';
+import './ports.js';
+import './roll.js';
+import './sound-controls.js';
+import './steering.js';
+import './top-bar.js';
+import './transport.js';
+import { SESSION_PATH } from '../../src/server/protocol.js';
+import { ClockSync } from './clock-sync.js';
+import { ComputerKeys } from './computer-keys.js';
+import { Connection } from './connection.js';
+import { Hands } from './hands.js';
+import type { Help } from './help.js';
+import type { Action } from './key-map.js';
+import { Panel } from './panel.js';
+import type { Roll } from './roll.js';
+import type { SoundSettings } from './sound-controls.js';
+import { Sounds } from './sounds.js';
+import { controls } from './styles.js';
+import { WebInstrument } from './web-instrument.js';
+import { BrowserMidi } from './web-midi.js';
+
+const localNow = () => performance.now() / 1000;
+
+/** The whole panel: makes the parts, hands them to each other, lays them out. */
+export class App extends LitElement {
+  static override properties = { sound: { state: true } };
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: grid;
+        grid-template:
+          'bar bar' auto
+          'roll side' minmax(0, 1fr)
+          'transport side' auto
+          'keyboard keyboard' auto / minmax(0, 1fr) 304px;
+        height: 100dvh;
+        min-height: 560px;
+      }
+      continuo-top-bar {
+        grid-area: bar;
+      }
+      continuo-roll {
+        grid-area: roll;
+      }
+      aside {
+        grid-area: side;
+        overflow-y: auto;
+        border-left: 1px solid var(--line);
+        padding: 16px;
+        display: grid;
+        gap: 24px;
+        align-content: start;
+      }
+      continuo-transport {
+        grid-area: transport;
+        border-top: 1px solid var(--line);
+      }
+      continuo-keyboard {
+        grid-area: keyboard;
+      }
+      .trouble {
+        grid-area: roll;
+        align-self: end;
+        justify-self: center;
+        z-index: 1;
+        margin: 16px 16px 40px;
+        max-width: 64ch;
+        display: flex;
+        gap: 16px;
+        align-items: center;
+        padding: 8px 8px 8px 16px;
+        background: var(--surface);
+        border: 2px solid var(--danger);
+        border-radius: var(--radius);
+      }
+      .trouble p {
+        margin: 0;
+      }
+      @media (max-width: 720px) {
+        :host {
+          grid-template:
+            'bar' auto
+            'roll' 44vh
+            'transport' auto
+            'keyboard' auto
+            'side' auto / minmax(0, 1fr);
+          height: auto;
+        }
+        aside {
+          border-left: 0;
+          border-top: 1px solid var(--line);
+        }
+      }
+    `,
+  ];
+  declare sound: SoundSettings;
+  readonly #clock = new ClockSync();
+  readonly #instrument = new WebInstrument(() => this.panel.now());
+  readonly #connection = new Connection(
+    {
+      connect: () => new WebSocket(new URL(SESSION_PATH, location.href.replace(/^http/, 'ws'))),
+      now: localNow,
+      after: (delay, callback) => {
+        const timer = setTimeout(callback, delay * 1000);
+        return () => clearTimeout(timer);
+      },
+    },
+    {
+      message: (message) => {
+        if (message.type === 'welcome') this.#clock.restart(localNow(), message.description.time);
+        this.panel.receive(message);
+      },
+      lost: () => {
+        this.#hands.letGo();
+        this.panel.lost();
+      },
+    },
+    (sent, received, time) => {
+      this.#clock.add(sent, received, time);
+      this.requestUpdate();
+    },
+  );
+  readonly panel = new Panel(
+    new Sounds(this.#instrument),
+    () => this.#clock.toSession(localNow()),
+    (message) => this.#connection.send(message),
+  );
+  readonly #hands = new Hands((event) => this.panel.play(event));
+  readonly #keys = new ComputerKeys(this.#hands, (action) => this.#act(action));
+  readonly #midi = new BrowserMidi(this.#hands);
+
+  constructor() {
+    super();
+    this.sound = { volume: 0.8, muted: false, hearKeyboard: false };
+    this.panel.watch(() => this.requestUpdate());
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const wake = () => this.#instrument.wake();
+    addEventListener('pointerdown', wake, { capture: true });
+    addEventListener('keydown', wake, { capture: true });
+    addEventListener('keydown', (event) => this.#keys.down(event));
+    addEventListener('keyup', (event) => this.#keys.up(event));
+    // A page that no longer sees its keys lets them go: nothing may go on sounding for want of a key-up.
+    const letGo = () => this.#hands.letGo();
+    addEventListener('blur', letGo);
+    addEventListener('pagehide', letGo);
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) letGo();
+    });
+    this.#connection.open();
+  }
+
+  /** The music as the panel knows it, for whoever tests it: notes of both voices, in the order of their coming. */
+  get notes() {
+    return this.panel.store.notes;
+  }
+
+  /** How many notes the browser's instrument has sounding or planned. */
+  get sounding(): number {
+    return this.#instrument.sounding;
+  }
+
+  override render() {
+    const { panel } = this;
+    this.dataset.phase = panel.phase.phase;
+    this.dataset.connected = String(panel.connected);
+    const latency = { link: this.#clock.roundTrip, sound: this.#instrument.latency };
+    return html`
+      <continuo-top-bar .panel=${panel} .latency=${latency}></continuo-top-bar>
+      <continuo-roll .panel=${panel}></continuo-roll>
+      ${this.#trouble()}
+      <aside aria-label="Steering">
+        <continuo-steering .panel=${panel}></continuo-steering>
+        <continuo-sound
+          .settings=${this.sound}
+          @sound-change=${(event: CustomEvent<SoundSettings>) => this.#setSound(event.detail)}
+        ></continuo-sound>
+        <continuo-ports .panel=${panel} .midi=${this.#midi}></continuo-ports>
+      </aside>
+      <continuo-transport
+        .panel=${panel}
+        @action=${(event: CustomEvent<Action>) => this.#act(event.detail)}
+      ></continuo-transport>
+      <continuo-keyboard .panel=${panel} .hands=${this.#hands} .base=${this.#keys.base}></continuo-keyboard>
+      <continuo-help></continuo-help>
+    `;
+  }
+
+  #trouble() {
+    const { trouble } = this.panel;
+    if (trouble === undefined) return nothing;
+    return html`<div class="trouble" role="alert">
+      <p>${trouble.message} ${trouble.hint ?? ''}</p>
+      <button @click=${() => this.panel.dismissTrouble()}>Close</button>
+    </div>`;
+  }
+
+  #setSound(sound: SoundSettings): void {
+    this.sound = sound;
+    this.#instrument.setVolume(sound.volume, sound.muted);
+    this.panel.sounds.hearKeyboard = sound.hearKeyboard;
+  }
+
+  #act(action: Action): void {
+    const { panel } = this;
+    switch (action) {
+      case 'startOrStop':
+        panel.command({ type: panel.running ? 'stop' : 'start' });
+        break;
+      case 'allOff':
+        this.#hands.letGo();
+        panel.sounds.silence();
+        panel.command({ type: 'allOff' });
+        break;
+      case 'takeBack':
+      case 'again':
+        panel.command({ type: action });
+        break;
+      case 'mute':
+        this.#setSound({ ...this.sound, muted: !this.sound.muted });
+        break;
+      case 'now':
+        this.renderRoot.querySelector<Roll>('continuo-roll')?.backToNow();
+        break;
+      case 'help':
+        this.renderRoot.querySelector<Help>('continuo-help')?.toggle();
+        break;
+      default:
+        this.requestUpdate();
+    }
+  }
+}
+
+customElements.define('continuo-app', App);

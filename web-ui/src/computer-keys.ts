@@ -1,0 +1,63 @@
+import type { Pitch, Velocity } from '../../src/music/units.js';
+import type { Hands } from './hands.js';
+import { type Action, actionOfKey, HIGHEST_OCTAVE, LOWEST_OCTAVE, pitchOfKey } from './key-map.js';
+
+const SOFTEST: Velocity = 24;
+const LOUDEST: Velocity = 120;
+const STEP = 16;
+
+/** The computer's keyboard: some keys play, some act, and none does while one types or chooses. */
+export class ComputerKeys {
+  /** The pitch of the A key. */
+  base: Pitch = 60;
+  velocity: Velocity = 88;
+
+  constructor(
+    readonly hands: Hands,
+    /** Everything but the octave and the touch, which are settled here. */
+    readonly act: (action: Action) => void,
+  ) {}
+
+  down(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.composedPath()[0];
+    if (takesText(target)) return;
+    if (event.code.startsWith('Shift')) {
+      if (!event.repeat) this.hands.pedal(event.code, true);
+      return;
+    }
+    const pitch = pitchOfKey(event.code, this.base);
+    if (pitch !== undefined && event.key !== '?') {
+      event.preventDefault();
+      if (!event.repeat) this.hands.press(event.code, pitch, this.velocity);
+      return;
+    }
+    const action = actionOfKey(event.code, event.key);
+    if (action === undefined || event.repeat || (event.code === 'Space' && takesSpace(target))) return;
+    if (action !== 'now') event.preventDefault();
+    this.#act(action);
+  }
+
+  up(event: KeyboardEvent): void {
+    if (event.code.startsWith('Shift')) this.hands.pedal(event.code, false);
+    else this.hands.release(event.code);
+  }
+
+  #act(action: Action): void {
+    if (action === 'octaveDown') this.base = Math.max(LOWEST_OCTAVE, this.base - 12);
+    else if (action === 'octaveUp') this.base = Math.min(HIGHEST_OCTAVE, this.base + 12);
+    else if (action === 'softer') this.velocity = Math.max(SOFTEST, this.velocity - STEP);
+    else if (action === 'louder') this.velocity = Math.min(LOUDEST, this.velocity + STEP);
+    this.act(action);
+  }
+}
+
+/** Where letters mean text or a choice. */
+function takesText(target: EventTarget | undefined): boolean {
+  if (target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && target.type !== 'range' && target.type !== 'checkbox';
+}
+
+function takesSpace(target: EventTarget | undefined): boolean {
+  return target instanceof HTMLButtonElement || target instanceof HTMLInputElement;
+}

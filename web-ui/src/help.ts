@@ -1,0 +1,66 @@
+import { css, html, LitElement } from 'lit';
+import { ACTION_KEYS, type Action } from './key-map.js';
+import { controls } from './styles.js';
+
+/** The keys, on one page. */
+export class Help extends LitElement {
+  static override styles = [
+    controls,
+    css`
+      dialog {
+        border: 1px solid var(--edge);
+        border-radius: 12px;
+        background: var(--surface);
+        color: var(--text);
+        padding: 24px;
+        max-width: min(560px, 92vw);
+      }
+      dialog::backdrop {
+        background: rgb(0 0 0 / 50%);
+      }
+      h2 {
+        margin: 0 0 16px;
+        font-size: 20px;
+        line-height: 24px;
+        font-weight: 600;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: 8px 16px;
+        margin: 0 0 16px;
+      }
+      dt {
+        text-align: right;
+      }
+      dd {
+        margin: 0;
+      }
+    `,
+  ];
+
+  toggle(): void {
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (dialog?.open) dialog.close();
+    else dialog?.showModal();
+  }
+
+  override render() {
+    return html`<dialog aria-labelledby="title">
+      <h2 id="title">The keys</h2>
+      <dl>
+        <dt><kbd>A</kbd> <kbd>W</kbd> <kbd>S</kbd> … <kbd>K</kbd></dt>
+        <dd>Play: the middle row is white keys, the row above black ones</dd>
+        <dt><kbd>Shift</kbd></dt>
+        <dd>Pedal, while it is held</dd>
+        ${(Object.keys(ACTION_KEYS) as Action[]).map(
+          (action) => html`<dt><kbd>${ACTION_KEYS[action].label}</kbd></dt>
+            <dd>${ACTION_KEYS[action].does}</dd>`,
+        )}
+      </dl>
+      <button @click=${() => this.toggle()}>Close</button>
+    </dialog>`;
+  }
+}
+
+customElements.define('continuo-help', Help);

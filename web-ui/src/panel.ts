@@ -1,0 +1,168 @@
+import type { Seconds } from '../../src/music/units.js';
+import type { ParamValue } from '../../src/plugin/params.js';
+import type {
+  ClientMessage,
+  PlayerEvent,
+  PortsDescription,
+  ServerMessage,
+  SessionDescription,
+} from '../../src/server/protocol.js';
+import type { Mode, SessionCommand } from '../../src/session/commands.js';
+import type { SessionEvent } from '../../src/session/events.js';
+import { NoteStore } from './note-store.js';
+import type { Sounds } from './sounds.js';
+
+export interface Trouble {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** The message of ours that it answers, where it answers one. */
+  readonly about?: string;
+}
+
+type Phase = Extract<SessionEvent, { type: 'phase' }>;
+export type Health = Extract<SessionEvent, { type: 'health' }>;
+
+const MUSIC: ReadonlySet<SessionEvent['type']> = new Set(['noteOn', 'noteOff', 'pedal']);
+
+/** The panel's picture of the session; elements draw it and ask it for things. All rebuilt from a welcome. */
+export class Panel {
+  connected = false;
+  description: SessionDescription | undefined;
+  phase: Phase = { type: 'phase', time: 0, phase: 'stopped' };
+  values: Record<string, ParamValue> = {};
+  health: Health | undefined;
+  trouble: Trouble | undefined;
+  readonly store = new NoteStore();
+  readonly #watchers = new Set<() => void>();
+
+  constructor(
+    readonly sounds: Sounds,
+    /** Session time, as this machine sees it. */
+    readonly now: () => Seconds,
+    readonly send: (message: ClientMessage) => boolean,
+  ) {}
+
+  /** Calls back when anything but the music changes. Returns what ends it. */
+  watch(callback: () => void): () => void {
+    this.#watchers.add(callback);
+    return () => this.#watchers.delete(callback);
+  }
+
+  changed(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  get running(): boolean {
+    return this.phase.phase !== 'stopped';
+  }
+
+  /**
+   * Where the now-line stands: the session's clock while the session runs, its last moment while it is stopped, since
+   * nothing moves but the music.
+   */
+  viewTime(): Seconds {
+    return this.running && this.connected ? this.now() : Math.max(this.phase.time, this.store.lastEnd);
+  }
+
+  lost(): void {
+    this.connected = false;
+    this.sounds.silence();
+    this.changed();
+  }
+
+  receive(message: Exclude<ServerMessage, { type: 'pong' }>): void {
+    switch (message.type) {
+      case 'welcome':
+        this.#rebuild(message.description, message.history);
+        break;
+      case 'event':
+        this.#fold(message.event);
+        // Notes are drawn frame by frame; only the rest is laid out anew.
+        if (MUSIC.has(message.event.type)) return;
+        break;
+      case 'ports':
+        this.#ports(message.ports);
+        break;
+      case 'error':
+        this.trouble = message;
+        break;
+    }
+    this.changed();
+  }
+
+  command(command: SessionCommand): void {
+    this.trouble = undefined;
+    this.send({ type: 'command', command });
+    this.changed();
+  }
+
+  /** Shown at once; the session's echo confirms it. */
+  setParam(id: string, value: ParamValue): void {
+    this.values = { ...this.values, [id]: value };
+    this.command({ type: 'param', id, value });
+  }
+
+  setMode(mode: Mode): void {
+    this.command({ type: 'mode', mode });
+  }
+
+  connect(which: 'input' | 'output', port: string | null): void {
+    this.trouble = undefined;
+    this.send({ type: 'connect', which, port });
+  }
+
+  load(choice: { plugin?: string; model?: string }): void {
+    this.trouble = undefined;
+    this.send({ type: 'load', ...choice });
+  }
+
+  /** Something is played here: heard at once, told to the host with the time at which it was played. */
+  play(event: PlayerEvent): void {
+    const time = this.now();
+    this.sounds.played(event, time);
+    this.send({ type: 'play', event: { ...event, time: Math.max(0, time) } });
+  }
+
+  dismissTrouble(): void {
+    this.trouble = undefined;
+    this.changed();
+  }
+
+  #rebuild(description: SessionDescription, history: readonly SessionEvent[]): void {
+    this.connected = true;
+    this.description = description;
+    this.values = { ...description.values };
+    this.phase = { type: 'phase', time: description.time, phase: description.phase };
+    this.health = undefined;
+    this.trouble = undefined;
+    this.store.clear();
+    for (const event of history) this.store.fold(event);
+  }
+
+  #fold(event: SessionEvent): void {
+    this.store.fold(event);
+    this.sounds.fold(event, this.now());
+    switch (event.type) {
+      case 'phase':
+        this.phase = event;
+        break;
+      case 'mode':
+        if (this.description !== undefined) this.description = { ...this.description, mode: event.mode };
+        break;
+      case 'param':
+        this.values = { ...this.values, [event.id]: event.value };
+        break;
+      case 'health':
+        this.health = event;
+        break;
+      case 'trouble':
+        this.trouble = event;
+        break;
+    }
+  }
+
+  #ports(ports: PortsDescription): void {
+    if (this.description !== undefined) this.description = { ...this.description, ports };
+  }
+}

@@ -1,0 +1,184 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { ParamSpec, ParamValue } from '../../src/plugin/params.js';
+import { pitchName } from './key-map.js';
+import { controls } from './styles.js';
+
+type NumberSpec = Extract<ParamSpec, { type: 'float' | 'int' | 'pitch' }>;
+
+/** A control made from a parameter's declaration. Says `param-change` with the new value. */
+export class Param extends LitElement {
+  static override properties = {
+    name: { attribute: false },
+    spec: { attribute: false },
+    value: { attribute: false },
+    draft: { state: true },
+  };
+  static override styles = [
+    controls,
+    css`
+      .row {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        align-items: center;
+        column-gap: 8px;
+      }
+      label {
+        font-size: 15px;
+        line-height: 24px;
+      }
+      input[type='range'] {
+        grid-column: 1 / -1;
+        width: 100%;
+        height: 44px;
+        margin: 0;
+        accent-color: var(--model);
+      }
+      input[type='number'] {
+        width: 76px;
+        min-height: 44px;
+        padding: 0 8px;
+        text-align: right;
+        -moz-appearance: textfield;
+        appearance: textfield;
+      }
+      input::-webkit-inner-spin-button {
+        display: none;
+      }
+      output {
+        min-width: 5ch;
+        text-align: right;
+      }
+      .value {
+        display: flex;
+        align-items: center;
+        gap: 6px;
+      }
+      .toggle {
+        min-height: 44px;
+        cursor: pointer;
+      }
+      input[type='checkbox'] {
+        width: 24px;
+        height: 24px;
+        margin: 0 10px;
+        accent-color: var(--model);
+      }
+    `,
+  ];
+  /** The parameter's id. */
+  declare name: string;
+  declare spec: ParamSpec;
+  declare value: ParamValue | undefined;
+  /** What the slider shows while it is dragged, whatever echoes come back meanwhile. */
+  declare draft: number | undefined;
+
+  override render() {
+    const { spec } = this;
+    const label = spec.label ?? this.name;
+    const help = spec.help ?? nothing;
+    switch (spec.type) {
+      case 'toggle':
+        return html`<label class="row toggle" title=${help}>
+          <span>${label}</span>
+          <input type="checkbox" .checked=${live((this.value ?? spec.default) === true)} @change=${this.#toggled} />
+        </label>`;
+      case 'choice':
+        return html`<label title=${help}>
+          <span>${label}</span>
+          <select @change=${this.#chosen}>
+            ${spec.choices.map(
+              (choice) => html`<option value=${choice} ?selected=${choice === (this.value ?? spec.default)}>
+                ${choice}
+              </option>`,
+            )}
+          </select>
+        </label>`;
+      default:
+        return this.#slider(spec, label, help);
+    }
+  }
+
+  #slider(spec: NumberSpec, label: string, help: string | typeof nothing) {
+    const value = this.draft ?? Number(this.value ?? spec.default);
+    const step = spec.type === 'float' ? (spec.step ?? niceStep(spec.max - spec.min)) : 1;
+    const unit = spec.type === 'pitch' ? undefined : spec.unit;
+    return html`<div class="row" title=${help}>
+      <label for="slider">${label}</label>
+      <span class="value">
+        ${
+          spec.type === 'pitch'
+            ? html`<output>${pitchName(value)}</output>`
+            : html`<input
+                  type="number"
+                  inputmode="decimal"
+                  aria-label="${label}, typed"
+                  min=${spec.min}
+                  max=${spec.max}
+                  step="any"
+                  .value=${live(String(rounded(value)))}
+                  @change=${this.#typed}
+                />`
+        }${unit === undefined ? nothing : html`<span class="muted">${unit}</span>`}
+      </span>
+      <input
+        id="slider"
+        type="range"
+        min=${spec.min}
+        max=${spec.max}
+        step=${step}
+        aria-valuetext=${spec.type === 'pitch' ? pitchName(value) : `${rounded(value)} ${unit ?? ''}`.trim()}
+        .value=${live(String(value))}
+        @input=${this.#slid}
+        @change=${this.#slidToEnd}
+      />
+    </div>`;
+  }
+
+  #slid(event: Event): void {
+    this.draft = Number((event.target as HTMLInputElement).value);
+    this.#say(this.draft);
+  }
+
+  #slidToEnd(): void {
+    this.draft = undefined;
+  }
+
+  #typed(event: Event): void {
+    const spec = this.spec as NumberSpec;
+    const input = event.target as HTMLInputElement;
+    const typed = Number(input.value.replace(',', '.'));
+    if (input.value.trim() === '' || !Number.isFinite(typed)) {
+      this.requestUpdate();
+      return;
+    }
+    const bounded = Math.min(spec.max, Math.max(spec.min, typed));
+    this.#say(spec.type === 'float' ? bounded : Math.round(bounded));
+    this.requestUpdate();
+  }
+
+  #chosen(event: Event): void {
+    this.#say((event.target as HTMLSelectElement).value);
+  }
+
+  #toggled(event: Event): void {
+    this.#say((event.target as HTMLInputElement).checked);
+  }
+
+  #say(value: ParamValue): void {
+    this.dispatchEvent(
+      new CustomEvent('param-change', { detail: { id: this.name, value }, bubbles: true, composed: true }),
+    );
+  }
+}
+
+/** About a hundred steps, each a power of ten. */
+function niceStep(range: number): number {
+  return 10 ** Math.floor(Math.log10(range / 50));
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+customElements.define('continuo-param', Param);

@@ -1,0 +1,36 @@
+import type { Seconds } from '../../src/music/units.js';
+import type { Mode } from '../../src/session/commands.js';
+import type { SessionEvent } from '../../src/session/events.js';
+
+type Phase = Extract<SessionEvent, { type: 'phase' }>;
+
+const PLAYING: Readonly<Record<Mode, string>> = {
+  answer: 'Answering',
+  continue: 'Going on from you',
+  duet: 'Playing along',
+  solo: 'Playing alone',
+  listen: 'Playing',
+};
+
+/** Where the turn stands, as a sentence that can be read from across the room. */
+export function stateSentence(phase: Phase['phase'], mode: Mode, handingOver: boolean): string {
+  switch (phase) {
+    case 'stopped':
+      return 'Stopped';
+    case 'waiting':
+      return mode === 'listen' ? 'Ready to listen' : 'Your turn';
+    case 'listening':
+      return handingOver ? 'Taking over' : 'Listening';
+    case 'playing':
+      return PLAYING[mode];
+    case 'together':
+      return 'Playing together';
+  }
+}
+
+/** How near the hand-over is, 0 to 1; undefined where the model will not take over. */
+export function handOver(phase: Phase, now: Seconds): number | undefined {
+  if (phase.takeOverAt === undefined) return undefined;
+  const wait = phase.takeOverAt - phase.time;
+  return wait <= 0 ? 1 : Math.min(1, Math.max(0, (now - phase.time) / wait));
+}

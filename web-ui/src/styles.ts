@@ -1,0 +1,73 @@
+import { css } from 'lit';
+
+/** What all controls share. A finger needs 44 px; the focus is always to be seen. */
+export const controls = css`
+  :host {
+    display: block;
+    box-sizing: border-box;
+  }
+  *,
+  *::before,
+  *::after {
+    box-sizing: border-box;
+  }
+  button,
+  select,
+  input {
+    font: inherit;
+    color: inherit;
+  }
+  button,
+  select,
+  input[type='number'] {
+    min-height: 44px;
+    border: 1px solid var(--edge);
+    border-radius: var(--radius);
+    background: var(--surface);
+    padding: 0 12px;
+  }
+  button {
+    cursor: pointer;
+    touch-action: manipulation;
+  }
+  button:hover:not(:disabled),
+  select:hover {
+    background: var(--raised);
+  }
+  button:disabled {
+    color: var(--muted);
+    border-color: var(--line);
+    border-style: dashed;
+    cursor: default;
+  }
+  select {
+    width: 100%;
+    text-overflow: ellipsis;
+  }
+  :focus-visible {
+    outline: 3px solid var(--focus);
+    outline-offset: 2px;
+  }
+  kbd {
+    font: inherit;
+    font-size: 13px;
+    line-height: 20px;
+    min-width: 20px;
+    display: inline-block;
+    text-align: center;
+    padding: 0 4px;
+    border: 1px solid var(--line);
+    border-radius: 4px;
+    color: var(--muted);
+  }
+  .muted {
+    color: var(--muted);
+    font-size: 14px;
+  }
+  @media (forced-colors: active) {
+    button[aria-pressed='true'],
+    button[aria-checked='true'] {
+      outline: 2px solid;
+    }
+  }
+`;

@@ -1,0 +1,60 @@
+import type { Pitch, Seconds, Velocity } from '../../src/music/units.js';
+import type { Voice } from './note-store.js';
+import type { HeardNote, Instrument } from './sounds.js';
+import { Synth } from './synth.js';
+
+/** A note that arrives a little late sounds now; the audio clock takes no time in the past. */
+const SILENT: HeardNote = { release() {}, cancel() {} };
+
+/** The browser's sound: session times put on the audio clock. Browsers let it start only by the user's hand. */
+export class WebInstrument implements Instrument {
+  #synth: Synth | undefined;
+  #volume = 0.8;
+  #muted = false;
+
+  constructor(readonly sessionNow: () => Seconds) {}
+
+  /** Called from a click or a key press. */
+  wake(): void {
+    if (this.#synth === undefined) {
+      this.#synth = new Synth(new AudioContext({ latencyHint: 'interactive' }));
+      this.#applyVolume();
+    }
+    if (this.#synth.context.state === 'suspended') void this.#synth.context.resume();
+  }
+
+  /** From the call to the loudspeaker, as far as the browser knows; undefined before there is sound. */
+  get latency(): Seconds | undefined {
+    const context = this.#synth?.context;
+    return context === undefined ? undefined : context.baseLatency + (context.outputLatency || 0);
+  }
+
+  get sounding(): number {
+    return this.#synth?.sounding ?? 0;
+  }
+
+  setVolume(volume: number, muted: boolean): void {
+    this.#volume = volume;
+    this.#muted = muted;
+    this.#applyVolume();
+  }
+
+  noteOn(voice: Voice, pitch: Pitch, velocity: Velocity, at: Seconds): HeardNote {
+    const synth = this.#synth;
+    if (synth === undefined || synth.context.state !== 'running') return SILENT;
+    const note = synth.noteOn(voice, pitch, velocity, this.#audioTime(at));
+    return { release: (time) => note.release(this.#audioTime(time)), cancel: () => note.cancel() };
+  }
+
+  silence(): void {
+    this.#synth?.silence();
+  }
+
+  #audioTime(at: Seconds): number {
+    return this.#synth!.context.currentTime + Math.max(0, at - this.sessionNow());
+  }
+
+  #applyVolume(): void {
+    this.#synth?.setVolume(this.#muted ? 0 : this.#volume);
+  }
+}
