@@ -46,4 +46,12 @@ describe('performance-388', () => {
     expect(merged).toBe(1);
     expect(codec.decode(tokens)).toEqual([note(60, 90, 0, 0.5)]);
   });
+
+  it('ends a note where its pitch begins anew', () => {
+    const notes = [note(60, 64, 0, 2), note(60, 64, 0.5, 1)];
+    expect(codec.encode({ notes, pedal: [] }).tokens).toEqual([
+      ...[356 + 15, 60, 255 + 50],
+      ...[128 + 60, 60, 255 + 50, 128 + 60],
+    ]);
+  });
 });

@@ -68,6 +68,25 @@ describe('what the player does', () => {
     expect(stream.advance(0.1)).toEqual([SHIFT(10), NOTE_OFF(60)]);
   });
 
+  it('comes no earlier than the head, where the network let time pass meanwhile', () => {
+    const stream = classic.stream(0);
+    feed(stream, on(60, 0.1), off(60, 0.1), on(62, 0.1));
+    accept(stream, SHIFT(20), SHIFT(20));
+    expect(stream.advance(0.1)).toEqual([VELOCITY(16), NOTE_ON(60), NOTE_ON(62), SHIFT(1), NOTE_OFF(60)]);
+    feed(stream, off(62, 0.45));
+    accept(stream, SHIFT(20));
+    expect(stream.advance(0.1)).toEqual([NOTE_OFF(62)]);
+    expect(stream.head).toBe(0.61);
+  });
+
+  it('counts whole steps, which floating point may say a hair short', () => {
+    const stream = classic.stream(0);
+    for (let step = 1; step <= 300; step++)
+      expect(stream.advance(step / 100).length).toBe(step <= 100 ? 1 : 0);
+    expect(classic.stream(0).advance(0.29)).toEqual([SHIFT(29)]);
+    expect(classic.stream(0).advance(0.2899)).toEqual([SHIFT(28)]);
+  });
+
   it('does not drift: steps are counted from one anchor', () => {
     const stream = classic.stream(1 / 3, { silenceBound: Infinity });
     const tokens: number[] = [];

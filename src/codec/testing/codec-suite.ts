@@ -102,6 +102,20 @@ export function describePerformanceCodec(codec: PerformanceCodec, traits: Traits
       );
     });
 
+    it('says with its tokens how far the head moved', () => {
+      fc.assert(
+        fc.property(fc.array(moves(codec), { maxLength: 80 }), (moves) => {
+          const stream = codec.stream(10, { silenceBound: Infinity });
+          const said: number[] = [];
+          for (const move of moves) {
+            said.push(...written(stream, move));
+            const steps = said.reduce((sum, token) => sum + stepsOf(codec, token), 0);
+            expect(stream.head).toBeCloseTo(10 + steps / 100, 6);
+          }
+        }),
+      );
+    });
+
     it('stays legal whatever two voices do, and forbids nothing that is needed', () => {
       fc.assert(
         fc.property(fc.array(moves(codec), { maxLength: 80 }), fc.boolean(), (moves, masked) => {
@@ -214,6 +228,20 @@ function play(stream: TokenStream, moves: readonly Move[]): unknown[] {
     if (move.type === 'release') return stream.release();
     return [stream.feed(move.event(head)), stream.open('player')];
   });
+}
+
+/** The tokens that a move adds to the stream. */
+function written(stream: TokenStream, move: Move): number[] {
+  if (move.type === 'event') return stream.feed(move.event(stream.head));
+  if (move.type === 'advance') return stream.advance(stream.head + move.by);
+  if (move.type === 'release') return stream.release().tokens;
+  stream.accept(move.token);
+  return [move.token];
+}
+
+function stepsOf({ vocabulary }: PerformanceCodec, token: number): number {
+  const { range, values } = vocabulary.read(token);
+  return range === 'TIME_SHIFT' ? values.steps! + 1 : 0;
 }
 
 /** The first allowed token at or after `token`, round the end. */
