@@ -45,9 +45,9 @@ describe('what the player does', () => {
     const stream = classic.stream(0);
     feed(stream, on(60, 0.1), off(60, 0.1));
     expect(stream.advance(0.1)).toEqual([SHIFT(10), VELOCITY(16), NOTE_ON(60), SHIFT(1), NOTE_OFF(60)]);
-    // The head is a step ahead now: an event from before it counts as at the head.
-    feed(stream, on(62, 0.1));
-    expect(stream.advance(0.1)).toEqual([NOTE_ON(62)]);
+    // The head is a step ahead now: events from before it count as at the head.
+    feed(stream, on(62, 0.1), off(62, 0.11));
+    expect(stream.advance(0.1)).toEqual([NOTE_ON(62), SHIFT(1), NOTE_OFF(62)]);
   });
 
   it('sounds on by the pedal until it comes up, or the key is struck again', () => {
@@ -129,6 +129,16 @@ describe('silence', () => {
     expect(stream.advance(4)).toEqual([VELOCITY(16), NOTE_ON(60), ...[100, 100, 100, 100].map(SHIFT)]);
     expect(stream.advance(3600)).toEqual(Array(6).fill(SHIFT(100)));
     expect(stream.head).toBeCloseTo(3600, 9);
+  });
+
+  it('is not cut short of what happened in it', () => {
+    const stream = classic.stream(0);
+    accept(stream, NOTE_ON(60), SHIFT(1));
+    feed(stream, pedal(true, 5));
+    accept(stream, NOTE_OFF(60));
+    feed(stream, on(62, 5.1));
+    expect(stream.advance(5.1).slice(-3)).toEqual([SHIFT(99), VELOCITY(16), NOTE_ON(62)]);
+    expect(stream.head).toBeCloseTo(5.1, 9);
   });
 
   it('can be left out', () => {
