@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   PORT_AMBIGUOUS: 'several MIDI ports have that name',
   PORT_OPEN: 'a MIDI port cannot be opened',
   PORT_MESSAGE: 'a MIDI message is malformed',
+  PORT_LOST: 'a MIDI port is gone',
   // server/
   ADDRESS_IN_USE: 'another program listens on that address',
   ADDRESS_REFUSED: 'the system does not let a program listen on that address',
@@ -49,6 +50,8 @@ export const ERROR_CODES = {
   PROTOCOL_RATE: 'a client sends too much',
   DEFECT: 'the program failed in a way that nobody foresaw',
   // cli/
+  COMMAND_UNKNOWN: 'there is no command of that name',
+  OPTION_UNKNOWN: 'a command has no such option',
   OPTION_VALUE: 'an option has a value that does not fit',
 } as const;
 

@@ -23,7 +23,7 @@ describe('checkSequencer', () => {
   });
 
   it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
-    'tells a sequencer that is for others',
+    'tells a sequencer that is for others (not asked as root, who may open all)',
     () => {
       const folder = mkdtempSync(join(tmpdir(), 'continuo-'));
       const file = join(folder, 'seq');

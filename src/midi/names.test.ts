@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distinctNames, findPort } from './names.js';
+import { distinctNames, findPort, portTitle } from './names.js';
 
 const ALSA = [
   'Midi Through:Midi Through Port-0 14:0',
@@ -63,5 +63,16 @@ describe('distinctNames', () => {
   it('lets the first be chosen by the name that it shares', () => {
     expect(findPort('a', distinctNames(['a', 'a']), 'input')).toBe(0);
     expect(findPort('a (2)', distinctNames(['a', 'a']), 'input')).toBe(1);
+  });
+});
+
+describe('portTitle', () => {
+  it.each([
+    ['RtMidi Output Client:Continuo 129:0', 'Continuo'],
+    ['Midi Through:Midi Through Port-0 14:0', 'Midi Through Port-0'],
+    ['Launchkey: Port 2', 'Launchkey: Port 2'],
+    ['Continuo', 'Continuo'],
+  ])('of %j is %j', (name, title) => {
+    expect(portTitle(name)).toBe(title);
   });
 });

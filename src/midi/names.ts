@@ -3,6 +3,12 @@ import { ContinuoError } from '../errors.js';
 /** ALSA's `client:port` number at the end of a name, as RtMidi writes it: "Midi Through:Midi Through Port-0 14:0". */
 const ALSA_NUMBER = / \d+:\d+$/;
 
+/** A port's own name, without the name of ALSA's client before it and the numbers after it: what its owner called it. */
+export function portTitle(name: string): string {
+  const unnumbered = name.replace(ALSA_NUMBER, '');
+  return unnumbered === name ? name : unnumbered.slice(unnumbered.indexOf(':') + 1);
+}
+
 /** Names that tell ports of the same name apart: the second is "Keys (2)". A name does not change while its port stays in its place. */
 export function distinctNames(names: readonly string[]): string[] {
   const seen = new Map<string, number>();

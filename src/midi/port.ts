@@ -6,13 +6,19 @@ export type MidiMessage = readonly [status: number, data1: number, data2?: numbe
 /** Where messages come from. */
 export interface InputPort {
   readonly name: string;
+  /** No message comes after it. May be called twice. */
   close(): void;
 }
 
-/** Where messages go to. `send` throws PORT_MESSAGE on a malformed message, before anything is sent. */
+/** Where messages go to. */
 export interface OutputPort {
   readonly name: string;
+  /**
+   * Throws PORT_MESSAGE on a malformed message, before anything is sent, and PORT_LOST where the system says that the
+   * port is gone (Windows; ALSA and CoreMIDI take messages for nobody, see watchPorts). A closed port sends nothing.
+   */
   send(message: MidiMessage): void;
+  /** May be called twice. The port's other owner is not told: silence it first. */
   close(): void;
 }
 

@@ -94,8 +94,13 @@ function speak(device: InstanceType<MidiAddon['Output']>, open: () => string): O
       if (closed) return;
       try {
         device.sendMessage(message as unknown as number[]);
-      } catch {
-        // The device is gone: Windows says so here, ALSA and CoreMIDI take messages for nobody. watchPorts tells everywhere.
+      } catch (cause) {
+        throw new ContinuoError(
+          'PORT_LOST',
+          `The MIDI output "${name}" takes no more messages: ${reason(cause)}.`,
+          'Plug the device in again, or choose another output.',
+          { cause },
+        );
       }
     },
     close() {
@@ -121,7 +126,7 @@ function create<T extends Device>(Class: new () => T): T {
   } catch (cause) {
     throw new ContinuoError(
       'MIDI_UNAVAILABLE',
-      `MIDI ports cannot be used: ${message(cause)}.`,
+      `MIDI ports cannot be used: ${reason(cause)}.`,
       hintFor('sequencer'),
       { cause },
     );
@@ -137,7 +142,7 @@ function openByName(device: Device, wanted: string, kind: 'input' | 'output'): s
   } catch (cause) {
     throw new ContinuoError(
       'PORT_OPEN',
-      `The MIDI ${kind} "${name}" is there but cannot be opened: ${message(cause)}.`,
+      `The MIDI ${kind} "${name}" is there but cannot be opened: ${reason(cause)}.`,
       hintFor('permission'),
       { cause },
     );
@@ -151,7 +156,7 @@ function openVirtual(device: Device, name: string): string {
   } catch (cause) {
     throw new ContinuoError(
       'PORT_OPEN',
-      `A virtual MIDI port "${name}" cannot be opened: ${message(cause)}.`,
+      `A virtual MIDI port "${name}" cannot be opened: ${reason(cause)}.`,
       hintFor('virtual'),
       { cause },
     );
@@ -175,4 +180,4 @@ function namesOf(device: Device): { names: string[]; indices: number[] } {
   return { names: distinctNames(indices.map((index) => all[index]!)), indices };
 }
 
-const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
