@@ -13,9 +13,8 @@ const PER_SECOND = 200;
 const STRIKES = 50;
 /** A client that reads this much too slowly is dropped (bytes): the music does not wait for it. */
 const OUTGOING_LIMIT = 1024 * 1024;
-/** A time that the client claims is believed this near the session's own clock. */
-const CLAIM_PAST: Seconds = 0.25;
-const CLAIM_FUTURE: Seconds = 0.05;
+/** A client may say that something was played a little while ago, which is the way it took; never in the future. */
+const LONGEST_WAY: Seconds = 0.25;
 
 /** What a client needs of the place where all clients meet. */
 export interface Room {
@@ -187,8 +186,7 @@ export class Client {
 
 /** Keeps the time that a client claims only where it can be true. */
 function believe(event: PlayerEvent, now: Seconds): PlayerEvent {
-  if (event.time === undefined || (event.time >= now - CLAIM_PAST && event.time <= now + CLAIM_FUTURE))
-    return event;
+  if (event.time === undefined || (event.time >= now - LONGEST_WAY && event.time <= now)) return event;
   const { time: _, ...rest } = event;
   return rest;
 }

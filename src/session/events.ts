@@ -1,6 +1,6 @@
 import type { Voice } from '../codec/codec.js';
-import type { ParamValue } from '../plugin/params.js';
 import type { Pitch, Seconds, Velocity } from '../music/units.js';
+import type { ParamValue } from '../plugin/params.js';
 import type { Mode } from './commands.js';
 
 /** Where the turn stands, in one word; the panel says it as a sentence. */

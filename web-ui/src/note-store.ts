@@ -41,9 +41,9 @@ export class NoteStore {
     return this.#version;
   }
 
-  /** The end of the last note that has one; 0 where there is none. */
-  get lastEnd(): Seconds {
-    return this.#notes.reduce((latest, note) => Math.max(latest, note.end ?? note.start), 0);
+  /** When the last note known here ends or ended: `now` at least while a key is down, 0 where there is no note. */
+  lastEnd(now: Seconds): Seconds {
+    return this.#notes.reduce((latest, note) => Math.max(latest, note.end ?? Math.max(now, note.start)), 0);
   }
 
   clear(): void {
@@ -71,11 +71,11 @@ export class NoteStore {
         if (this.#pedal.length > 2 * LIMIT) this.#pedal = this.#pedal.slice(-LIMIT);
         break;
       case 'discard':
-        this.#cut(event.time, (voice) => voice === 'model');
+        this.#discard(event.time);
         break;
       case 'takenBack':
       case 'allOff':
-        this.#cut(event.time, () => true);
+        this.#cut(event.time);
         break;
     }
   }
@@ -90,17 +90,20 @@ export class NoteStore {
     return voices;
   }
 
-  /** Nothing of these voices goes on after `time`: later notes were never played, sounding ones end there. */
-  #cut(time: Seconds, of: (voice: Voice) => boolean): void {
-    this.#notes = this.#notes.filter((note) => !of(note.voice) || note.start < time);
+  /** What the model decided for later than `time` will not be; the end of what sounds then is decided anew. */
+  #discard(time: Seconds): void {
+    this.#notes = this.#notes.filter((note) => note.voice !== 'model' || note.start <= time);
     for (const note of this.#notes)
-      if (of(note.voice) && (note.end === undefined || note.end > time)) note.end = time;
-    const down = new Set<Voice>();
-    this.#pedal = this.#pedal.filter((mark) => !of(mark.voice) || mark.time < time);
-    for (const mark of this.#pedal) {
-      if (mark.down) down.add(mark.voice);
-      else down.delete(mark.voice);
-    }
-    for (const voice of down) if (of(voice)) this.#pedal.push({ voice, time, down: false });
+      if (note.voice === 'model' && note.end !== undefined && note.end > time) note.end = undefined;
+  }
+
+  /** Nothing goes on after `time`: later notes are gone, sounding ones end there. */
+  #cut(time: Seconds): void {
+    this.#notes = this.#notes.filter((note) => note.start < time);
+    for (const note of this.#notes) if (note.end === undefined || note.end > time) note.end = time;
+    this.#pedal = this.#pedal.filter((mark) => mark.time < time);
+    for (const voice of ['player', 'model'] as const)
+      if (this.#pedal.findLast((mark) => mark.voice === voice)?.down)
+        this.#pedal.push({ voice, time, down: false });
   }
 }

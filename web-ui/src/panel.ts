@@ -58,11 +58,13 @@ export class Panel {
   }
 
   /**
-   * Where the now-line stands: the session's clock while the session runs, its last moment while it is stopped, since
-   * nothing moves but the music.
+   * Where the now-line stands: the session's clock while the session runs, its last moment while it is stopped and
+   * nobody plays, since nothing moves but the music.
    */
   viewTime(): Seconds {
-    return this.running && this.connected ? this.now() : Math.max(this.phase.time, this.store.lastEnd);
+    const now = this.now();
+    if (this.running && this.connected) return now;
+    return Math.min(now, Math.max(this.phase.time, this.store.lastEnd(now)));
   }
 
   lost(): void {

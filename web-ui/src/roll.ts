@@ -138,7 +138,7 @@ export class Roll extends PanelElement {
     if (!panel.connected || panel.store.notes.length > 0) return nothing;
     return html`<div class="first">
       <p>
-        ${panel.running ? 'Play: keys A to K, a MIDI keyboard, or tap below.' : 'Press Start, then play: keys A to K, a MIDI keyboard, or tap below.'}
+        ${panel.running ? 'Play: keys A\u00a0to\u00a0K, a MIDI keyboard, or tap below.' : 'Press Start, then play: keys A\u00a0to\u00a0K, a MIDI keyboard, or tap below.'}
       </p>
     </div>`;
   }

@@ -6,6 +6,9 @@ import type { Voice } from './note-store.js';
 /** A note of an instrument. Times are session times. */
 export interface HeardNote {
   release(at: Seconds): void;
+  /** Takes a release back that has not come yet. */
+  hold(): void;
+  /** Ends it at once; if it has not begun it is never heard. */
   cancel(): void;
 }
 
@@ -81,7 +84,7 @@ export class Sounds {
         const held = this.#session.get(event.id);
         if (held === undefined || held.end !== undefined) break;
         held.end = event.time;
-        this.#letGo(held.voice, held.note, event.time);
+        this.#letGo(held.voice, held.note, Math.max(held.start, event.time));
         break;
       }
       case 'pedal':
@@ -89,10 +92,10 @@ export class Sounds {
         if (event.voice === 'model' || this.hearKeyboard) this.#pedal(event.voice, event.down, event.time);
         break;
       case 'discard':
-        this.#cut(event.time, (voice) => voice === 'model');
+        this.#discard(event.time);
         break;
       case 'takenBack':
-        this.#cut(event.time, () => true);
+        this.#takeBack(event.time, now);
         break;
       case 'allOff':
         this.silence();
@@ -130,14 +133,29 @@ export class Sounds {
     this.#sustained[voice] = [];
   }
 
-  #cut(time: Seconds, of: (voice: Voice) => boolean): void {
+  /** What the model decided for later than `time` is not heard; the end of what sounds then is decided anew. */
+  #discard(time: Seconds): void {
     for (const [id, held] of this.#session) {
-      if (!of(held.voice) || (held.end !== undefined && held.end <= time)) continue;
-      if (held.start >= time) held.note.cancel();
-      else held.note.release(time);
+      if (held.voice !== 'model') continue;
+      if (held.start > time) {
+        held.note.cancel();
+        this.#session.delete(id);
+      } else if (held.end !== undefined && held.end > time) {
+        held.end = undefined;
+        held.note.hold();
+      }
+    }
+  }
+
+  /** What was played since `time` is no longer part of the music: what sounds of it ends. */
+  #takeBack(time: Seconds, now: Seconds): void {
+    for (const [id, held] of this.#session) {
+      if (held.end !== undefined && held.end <= Math.min(time, now)) continue;
+      if (held.start > now) held.note.cancel();
+      else held.note.release(now);
       this.#session.delete(id);
     }
-    if (of('model')) this.#pedal('model', false, time);
+    this.#pedal('model', false, now);
   }
 
   /** Notes that ended a while ago need not be remembered. */

@@ -35,11 +35,12 @@ export class Steering extends PanelElement {
       }
       .modes {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(88px, 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(80px, 1fr));
         gap: 4px;
       }
       .modes button {
-        padding: 0 8px;
+        padding: 0 4px;
+        font-size: 15px;
       }
       .modes button[aria-checked='true'] {
         background: var(--model);

@@ -13,6 +13,8 @@ const BRIGHTNESSES = 5;
 export interface SynthNote {
   /** Lets the key go: a damper falls, quickly or slowly by register. */
   release(at: AudioTime): void;
+  /** Takes a release back that has not come yet. */
+  hold(): void;
   /** Takes the note back: never heard if it has not begun, else ended at once. */
   cancel(): void;
 }
@@ -89,7 +91,8 @@ export class Synth {
     const open = Math.min(16_000, frequency * (3 + 12 * force) + 600);
     tone.frequency.setValueAtTime(open, at);
     tone.frequency.setTargetAtTime(Math.min(open, frequency * 3 + 300), at + 0.01, ring * 0.2);
-    tone.connect(envelope).connect(this.#pan[voice]);
+    const damper = new GainNode(context);
+    tone.connect(envelope).connect(damper).connect(this.#pan[voice]);
 
     const sources: AudioScheduledSourceNode[] = [-0.7, 0.8].map((detune) => {
       const string = new OscillatorNode(context, { frequency, detune });
@@ -111,15 +114,19 @@ export class Synth {
     const damping = pitch > 88 ? 0.25 : 0.05 + Math.max(0, 60 - pitch) / 400;
     const fade = (when: AudioTime, over: number) => {
       const from = Math.max(when, context.currentTime);
-      envelope.gain.cancelScheduledValues(from);
-      // A release before the strike's ramp is over would hold the ramp's value; the target takes it from there.
-      envelope.gain.setTargetAtTime(0, from, over);
-      stop(from + over * 8);
+      damper.gain.cancelScheduledValues(from);
+      damper.gain.setTargetAtTime(0, from, over);
+      stop(Math.min(end, from + over * 8));
     };
     const note: Sounding = {
       start: at,
       release: (when) => {
         if (this.#sounding.has(note)) fade(Math.max(when, at + 0.02), damping);
+      },
+      hold: () => {
+        if (!this.#sounding.has(note)) return;
+        damper.gain.cancelScheduledValues(context.currentTime);
+        stop(end);
       },
       cancel: () => {
         if (!this.#sounding.delete(note)) return;
@@ -130,7 +137,7 @@ export class Synth {
     this.#sounding.add(note);
     sources[0]!.addEventListener('ended', () => {
       this.#sounding.delete(note);
-      envelope.disconnect();
+      damper.disconnect();
     });
     return note;
   }

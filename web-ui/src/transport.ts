@@ -47,6 +47,20 @@ export class Transport extends PanelElement {
           display: none;
         }
       }
+      @media (max-width: 720px) {
+        :host {
+          display: grid;
+          grid-template-columns: repeat(3, 1fr);
+        }
+        button {
+          min-height: 48px;
+          padding: 0 4px;
+          font-size: 16px;
+        }
+        span[aria-hidden] {
+          display: none;
+        }
+      }
     `,
   ];
 
@@ -57,9 +71,9 @@ export class Transport extends PanelElement {
       ${this.#button('startOrStop', '▶', 'Start', connected && !running, 'start')}
       ${this.#button('startOrStop', '■', 'Stop', connected && running, 'stop')}
       ${this.#button('allOff', '⊘', 'All off', connected, 'off')}
-      ${this.#button('takeBack', '↶', 'Take back', connected && running, '')}
+      ${this.#button('takeBack', '↶', 'Take back', connected && running && store.notes.length > 0, '')}
       ${this.#button('again', '⟳', 'Again', connected && replied, '')}
-      <button class="small" aria-label="Keys" title="Show the keys" @click=${() => this.#send('help')}><kbd>?</kbd></button>
+      <button class="small" aria-label="Keys" title="Show the keys" @click=${() => this.#send('help')}>?</button>
     `;
   }
 

@@ -3,8 +3,8 @@ import type { Voice } from './note-store.js';
 import type { HeardNote, Instrument } from './sounds.js';
 import { Synth } from './synth.js';
 
-/** A note that arrives a little late sounds now; the audio clock takes no time in the past. */
-const SILENT: HeardNote = { release() {}, cancel() {} };
+/** A note that nobody hears, since the browser has no sound yet. */
+const SILENT: HeardNote = { release() {}, hold() {}, cancel() {} };
 
 /** The browser's sound: session times put on the audio clock. Browsers let it start only by the user's hand. */
 export class WebInstrument implements Instrument {
@@ -43,13 +43,14 @@ export class WebInstrument implements Instrument {
     const synth = this.#synth;
     if (synth === undefined || synth.context.state !== 'running') return SILENT;
     const note = synth.noteOn(voice, pitch, velocity, this.#audioTime(at));
-    return { release: (time) => note.release(this.#audioTime(time)), cancel: () => note.cancel() };
+    return { ...note, release: (time) => note.release(this.#audioTime(time)) };
   }
 
   silence(): void {
     this.#synth?.silence();
   }
 
+  /** A note that comes a little late sounds now: the audio clock takes no time in the past. */
   #audioTime(at: Seconds): number {
     return this.#synth!.context.currentTime + Math.max(0, at - this.sessionNow());
   }
