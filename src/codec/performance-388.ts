@@ -7,6 +7,7 @@ import {
   velocityWords,
 } from './performance-alphabet.js';
 import { performanceCodec } from './performance-codec.js';
+import { tokensByMeaning } from './performance-mask.js';
 import { range, vocabulary } from './vocabulary.js';
 
 const ID = 'performance-388';
@@ -37,13 +38,16 @@ function symbolOf(token: number): PerformanceSymbol {
   }
 }
 
+const symbols = Array.from({ length: classes.size }, (_, token) => symbolOf(token));
+
 const alphabet: PerformanceAlphabet = {
   id: ID,
   vocabulary: classes,
   lowest: 0,
   highest: 127,
   velocityBins: BINS,
-  symbols: Array.from({ length: classes.size }, (_, token) => symbolOf(token)),
+  symbols,
+  tokens: tokensByMeaning(symbols),
   on(pitch, bin, current) {
     const note = classes.token('NOTE_ON', { pitch });
     return bin === current ? [note] : [classes.token('VELOCITY', { bin }), note];

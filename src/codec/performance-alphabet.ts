@@ -17,6 +17,17 @@ export type PerformanceSymbol =
   /** The velocity of the onsets that follow. */
   | { readonly type: 'velocity'; readonly bin: number };
 
+/** Which tokens of an alphabet speak of what. */
+export interface TokensByMeaning {
+  /** All onsets of a pitch. (pitch, any) */
+  readonly ons: readonly (readonly number[])[];
+  /** At most one a pitch. (pitch, any) */
+  readonly offs: readonly (readonly number[])[];
+  readonly shifts: readonly number[];
+  /** At most one a bin; none where onsets carry their velocity. (bin, any) */
+  readonly velocities: readonly (readonly number[])[];
+}
+
 /** How performance symbols are written as tokens: what the 388 classes and the packed form do differently. */
 export interface PerformanceAlphabet {
   /** The codec's id. */
@@ -28,6 +39,7 @@ export interface PerformanceAlphabet {
   readonly velocityBins: number;
   /** What each token says. (token) */
   readonly symbols: readonly PerformanceSymbol[];
+  readonly tokens: TokensByMeaning;
   /** The tokens of an onset, where `current` is the bin said last (-1: none yet). */
   on(pitch: Pitch, bin: number, current: number): number[];
   off(pitch: Pitch): number;

@@ -7,6 +7,7 @@ import {
   velocityWords,
 } from './performance-alphabet.js';
 import { performanceCodec } from './performance-codec.js';
+import { tokensByMeaning } from './performance-mask.js';
 import { range, vocabulary } from './vocabulary.js';
 
 /** The piano's keys: A0 to C8. */
@@ -38,13 +39,16 @@ function alphabetOf(bins: number): PerformanceAlphabet {
     }
   }
 
+  const symbols = Array.from({ length: classes.size }, (_, token) => symbolOf(token));
+
   return {
     id,
     vocabulary: classes,
     lowest: LOWEST,
     highest: LOWEST + KEYS - 1,
     velocityBins: bins,
-    symbols: Array.from({ length: classes.size }, (_, token) => symbolOf(token)),
+    symbols,
+    tokens: tokensByMeaning(symbols),
     on: (pitch, bin) => [classes.token('NOTE_ON', { pitch: pitch - LOWEST, bin })],
     off: (pitch) => classes.token('NOTE_OFF', { pitch: pitch - LOWEST }),
     shift: (steps) => classes.token('TIME_SHIFT', { steps: steps - 1 }),

@@ -9,7 +9,9 @@ import {
   STEPS_PER_SECOND,
   velocityOfBin,
 } from './performance-alphabet.js';
-import { byRank, type SteppedNote, writeEdge, writeShift } from './performance-writer.js';
+import { ENDABLE, type MaskPlace, maskNonsense, SILENT, SOUNDING } from './performance-mask.js';
+import { initialState, isModels, type StreamNote, type StreamState } from './performance-state.js';
+import { byRank, writeEdge, writeShift } from './performance-writer.js';
 
 const SILENCE_BOUND: Seconds = 1;
 /** While something sounds time is music, and fed longer; but a key that nobody lifts does not count the hours. */
@@ -17,57 +19,22 @@ const HELD_BOUNDS = 10;
 /** What a NOTE_ON is played with before any velocity was said. */
 const MIDDLE_VELOCITY: Velocity = 64;
 
-/** A note that sounds, or whose off is held back. `end` is Infinity until it is known. */
-interface StreamNote extends SteppedNote {
-  readonly voice: Voice;
-  /** The player's key, which folding may have moved to `pitch`. */
-  readonly key: Pitch;
-  /** The key is down; one that is up sounds on by the pedal. */
-  readonly down: boolean;
-  /** Whether the tokens of its onset are written. */
-  readonly written: boolean;
-}
-
-/** All that moves. Never changed in place, so that a snapshot is a reference. */
-interface StreamState {
-  /** Session time of step 0; moves when a silence is cut short. */
-  readonly anchor: Seconds;
-  /** The step up to which tokens are written. */
-  readonly step: number;
-  /** The step of the player's last event, at or after `step`. */
-  readonly at: number;
-  /** Steps written since anything happened. */
-  readonly quiet: number;
-  /** The velocity bin said last; -1: none yet. */
-  readonly bin: number;
-  /** What the last token rules out for the next one. */
-  readonly last: 'nothing' | 'velocity' | 'shortShift';
-  /** The player's pedal is down. */
-  readonly pedal: boolean;
-  readonly notes: readonly StreamNote[];
-}
-
 /** Live tokens of a performance, in either alphabet. */
 export class PerformanceStream implements TokenStream {
   readonly #alphabet: PerformanceAlphabet;
   readonly #silenceBound: number;
-  /** Scratch of `forbid`: 0 silent, 1 sounding, 2 the model's to end. (pitch) */
-  readonly #sounding = new Uint8Array(128);
+  /** Scratch of `forbid`. */
+  readonly #place: { -readonly [K in keyof MaskPlace]: MaskPlace[K] } = {
+    pitches: new Uint8Array(128),
+    bin: -1,
+    last: 'nothing',
+  };
   #state: StreamState;
 
   constructor(alphabet: PerformanceAlphabet, time: Seconds, options: StreamOptions = {}) {
     this.#alphabet = alphabet;
     this.#silenceBound = Math.floor((options.silenceBound ?? SILENCE_BOUND) * STEPS_PER_SECOND);
-    this.#state = {
-      anchor: time,
-      step: 0,
-      at: 0,
-      quiet: 0,
-      bin: -1,
-      last: 'nothing',
-      pedal: false,
-      notes: [],
-    };
+    this.#state = initialState(time);
   }
 
   get head(): Seconds {
@@ -130,29 +97,14 @@ export class PerformanceStream implements TokenStream {
 
   forbid(mask: Uint8Array): void {
     const { notes, step, bin, last } = this.#state;
-    const { symbols } = this.#alphabet;
-    const sounding = this.#sounding.fill(0);
+    const pitches = this.#place.pitches.fill(SILENT);
     for (let index = 0; index < notes.length; index++) {
       const note = notes[index]!;
-      sounding[note.pitch] = isModels(note) && note.start < step ? 2 : 1;
+      pitches[note.pitch] = isModels(note) && note.start < step ? ENDABLE : SOUNDING;
     }
-    let allowed = 0;
-    for (let token = 0; token < symbols.length; token++) {
-      const symbol = symbols[token]!;
-      const sense =
-        symbol.type === 'on'
-          ? sounding[symbol.pitch] === 0
-          : symbol.type === 'off'
-            ? sounding[symbol.pitch] === 2
-            : symbol.type === 'shift'
-              ? last !== 'shortShift'
-              : last !== 'velocity' && symbol.bin !== bin;
-      if (!sense) mask[token] = 0;
-      allowed += mask[token]!;
-    }
-    if (allowed > 0) return;
-    // Nothing is left to say (every key is down, or a grammar forbids the rest): time may always pass.
-    for (let steps = 1; steps <= LONGEST_SHIFT; steps++) mask[this.#alphabet.shift(steps)] = 1;
+    this.#place.bin = bin;
+    this.#place.last = last;
+    maskNonsense(this.#alphabet.tokens, this.#place, mask);
   }
 
   open(voice: Voice): Pitch[] {
@@ -302,9 +254,4 @@ export class PerformanceStream implements TokenStream {
     else this.#replace(note, { ...note, end });
     return [{ type: 'noteOff', time: this.#timeOf(end), pitch }];
   }
-}
-
-/** A note that the model may end. */
-function isModels(note: StreamNote): boolean {
-  return note.voice === 'model' && note.end === Infinity;
 }

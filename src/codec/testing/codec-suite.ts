@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { eventsOf } from '../../music/events.js';
 import type { Note, PerformanceEvent } from '../../music/note.js';
 import { applyPedal } from '../../music/pedal.js';
 import type { PerformanceCodec, TokenStream } from '../codec.js';
-import { eventsOf, performances } from './performances.js';
+import { performances } from './performances.js';
 
 /** Steps of 10 ms: a quantised time is at most half of one away, and floating point says that a hair late. */
 const HALF_STEP = 0.005 + 1e-9;

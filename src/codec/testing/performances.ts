@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Note, PedalChange, Performance, PerformanceEvent } from '../../music/note.js';
+import type { Note, PedalChange, Performance } from '../../music/note.js';
 
 /** What {@link performances} may draw from. */
 interface Choice {
@@ -64,15 +64,4 @@ export function performances(choice: Choice = {}): fc.Arbitrary<Performance> {
     notes.sort((a, b) => a.start - b.start || a.pitch - b.pitch);
     return { notes, pedal: changes };
   });
-}
-
-/** A performance as it happens. At one moment the pedal moves first (as `applyPedal` has it), then keys come up, then go down. */
-export function eventsOf({ notes, pedal }: Performance): PerformanceEvent[] {
-  const rank = { pedal: 0, noteOff: 1, noteOn: 2 };
-  const events: PerformanceEvent[] = [
-    ...pedal.map(({ time, down }) => ({ type: 'pedal', time, down }) as const),
-    ...notes.map(({ pitch, end }) => ({ type: 'noteOff', time: end, pitch }) as const),
-    ...notes.map(({ pitch, velocity, start }) => ({ type: 'noteOn', time: start, pitch, velocity }) as const),
-  ];
-  return events.sort((a, b) => a.time - b.time || rank[a.type] - rank[b.type]);
 }

@@ -1,0 +1,44 @@
+import type { Pitch, Seconds } from '../music/units.js';
+import type { Voice } from './codec.js';
+import type { MaskPlace } from './performance-mask.js';
+import type { SteppedNote } from './performance-writer.js';
+
+/** A note that sounds, or whose off is held back. `end` is Infinity until it is known. */
+export interface StreamNote extends SteppedNote {
+  readonly voice: Voice;
+  /** The player's key, which folding may have moved to `pitch`. */
+  readonly key: Pitch;
+  /** The key is down; one that is up sounds on by the pedal. */
+  readonly down: boolean;
+  /** Whether the tokens of its onset are written. */
+  readonly written: boolean;
+}
+
+/** All that moves. Never changed in place, so that a snapshot is a reference. */
+export interface StreamState {
+  /** Session time of step 0; moves when a silence is cut short. */
+  readonly anchor: Seconds;
+  /** The step up to which tokens are written. */
+  readonly step: number;
+  /** The step of the player's last event, at or after `step`. */
+  readonly at: number;
+  /** Steps written since anything happened. */
+  readonly quiet: number;
+  /** The velocity bin said last; -1: none yet. */
+  readonly bin: number;
+  /** What the last token rules out for the next one. */
+  readonly last: MaskPlace['last'];
+  /** The player's pedal is down. */
+  readonly pedal: boolean;
+  readonly notes: readonly StreamNote[];
+}
+
+/** An empty stream whose head stands at `time`. */
+export function initialState(time: Seconds): StreamState {
+  return { anchor: time, step: 0, at: 0, quiet: 0, bin: -1, last: 'nothing', pedal: false, notes: [] };
+}
+
+/** A note that the model may end. */
+export function isModels(note: StreamNote): boolean {
+  return note.voice === 'model' && note.end === Infinity;
+}
