@@ -7,12 +7,18 @@ import { FOLDERS } from '../host/folders.js';
 import { checkOptions } from './options.js';
 
 /** Each command is loaded when it is asked for: `--help` should not wait for a neural network. */
-const COMMANDS: Record<string, { readonly what: string; readonly load: () => Promise<{ default: CommandDef }> }> = {
+const COMMANDS: Record<
+  string,
+  { readonly what: string; readonly load: () => Promise<{ default: CommandDef }> }
+> = {
   start: { what: 'play in the browser panel (the main thing)', load: load(() => import('./start.js')) },
   jam: { what: 'play with a MIDI keyboard, without a browser', load: load(() => import('./jam.js')) },
   continue: { what: 'go on from a MIDI file, to a MIDI file', load: load(() => import('./continue.js')) },
   ports: { what: 'list the MIDI ports', load: load(() => import('./ports.js')) },
-  doctor: { what: 'say what is here, what is missing, and how to get it', load: load(() => import('./doctor.js')) },
+  doctor: {
+    what: 'say what is here, what is missing, and how to get it',
+    load: load(() => import('./doctor.js')),
+  },
   replay: { what: 'play a recorded take again, to a MIDI file', load: load(() => import('./replay.js')) },
   evaluate: { what: 'measure a model on held-out music', load: load(() => import('./evaluate.js')) },
   dataset: { what: 'make training data from a corpus', load: load(() => import('./dataset.js')) },
@@ -23,7 +29,8 @@ function load(module: () => Promise<{ default: unknown }>): () => Promise<{ defa
   return module as () => Promise<{ default: CommandDef }>;
 }
 
-const version = (JSON.parse(readFileSync(join(FOLDERS.root, 'package.json'), 'utf8')) as { version: string }).version;
+const version = (JSON.parse(readFileSync(join(FOLDERS.root, 'package.json'), 'utf8')) as { version: string })
+  .version;
 
 function help(): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
@@ -51,7 +58,11 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!entry) {
-    throw new ContinuoError('COMMAND_UNKNOWN', `There is no command "${name}".`, `Commands: ${Object.keys(COMMANDS).join(', ')}.`);
+    throw new ContinuoError(
+      'COMMAND_UNKNOWN',
+      `There is no command "${name}".`,
+      `Commands: ${Object.keys(COMMANDS).join(', ')}.`,
+    );
   }
   const { default: command } = await entry.load();
   const { command: inner, args: own } = await descend(command, rest);
@@ -64,8 +75,12 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 /** The innermost command that the arguments name, as in `dataset build`. */
-async function descend(command: CommandDef, args: readonly string[]): Promise<{ command: CommandDef; args: readonly string[] }> {
-  const subs = typeof command.subCommands === 'function' ? await command.subCommands() : await command.subCommands;
+async function descend(
+  command: CommandDef,
+  args: readonly string[],
+): Promise<{ command: CommandDef; args: readonly string[] }> {
+  const subs =
+    typeof command.subCommands === 'function' ? await command.subCommands() : await command.subCommands;
   const sub = args[0] !== undefined && subs ? subs[args[0]] : undefined;
   if (!sub) return { command, args };
   return descend(await (typeof sub === 'function' ? sub() : sub), args.slice(1));
@@ -85,8 +100,11 @@ function explain(error: unknown): void {
     process.exitCode = 2;
     return;
   }
-  const what = error instanceof Error ? (process.env.CONTINUO_DEBUG ? error.stack : error.message) : String(error);
-  process.stderr.write(`continuo: a defect of the program: ${what}\n  Please report it; CONTINUO_DEBUG=1 shows where it happened.\n`);
+  const what =
+    error instanceof Error ? (process.env.CONTINUO_DEBUG ? error.stack : error.message) : String(error);
+  process.stderr.write(
+    `continuo: a defect of the program: ${what}\n  Please report it; CONTINUO_DEBUG=1 shows where it happened.\n`,
+  );
   process.exitCode = 70;
 }
 

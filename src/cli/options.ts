@@ -6,19 +6,25 @@ const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.to
 
 /** Throws OPTION_UNKNOWN where an argument is an option that the command does not have: citty would pass over it in silence. */
 export async function checkOptions(command: CommandDef, args: readonly string[]): Promise<void> {
-  const defs = ((typeof command.args === 'function' ? await command.args() : await command.args) ?? {}) as ArgsDef;
+  const defs = ((typeof command.args === 'function' ? await command.args() : await command.args) ??
+    {}) as ArgsDef;
   const known = new Set<string>();
   for (const [name, def] of Object.entries(defs)) {
     if (def.type === 'positional') continue;
     known.add(`--${kebab(name)}`);
     if (def.type === 'boolean') known.add(`--no-${kebab(name)}`);
-    for (const alias of [('alias' in def && def.alias) || []].flat()) known.add(alias.length === 1 ? `-${alias}` : `--${alias}`);
+    for (const alias of [('alias' in def && def.alias) || []].flat())
+      known.add(alias.length === 1 ? `-${alias}` : `--${alias}`);
   }
   for (const arg of args) {
     if (arg === '--') return;
     const option = arg.split('=')[0]!;
     if (!/^--?[a-zA-Z]/.test(option) || known.has(option)) continue;
-    throw new ContinuoError('OPTION_UNKNOWN', `There is no option ${option} here.`, `Options: ${[...known].sort().join(', ')}.`);
+    throw new ContinuoError(
+      'OPTION_UNKNOWN',
+      `There is no option ${option} here.`,
+      `Options: ${[...known].sort().join(', ')}.`,
+    );
   }
 }
 
@@ -26,7 +32,10 @@ export async function checkOptions(command: CommandDef, args: readonly string[])
 export function numberOption(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= min && value <= max)) {
-    throw new ContinuoError('OPTION_VALUE', `--${name} takes a number from ${min} to ${max}; it was given "${text}".`);
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `--${name} takes a number from ${min} to ${max}; it was given "${text}".`,
+    );
   }
   return value;
 }
@@ -34,7 +43,8 @@ export function numberOption(name: string, text: string, min: number, max: numbe
 /** A whole number in a range. Throws OPTION_VALUE. */
 export function integerOption(name: string, text: string, min: number, max: number): number {
   const value = numberOption(name, text, min, max);
-  if (!Number.isInteger(value)) throw new ContinuoError('OPTION_VALUE', `--${name} takes a whole number; it was given "${text}".`);
+  if (!Number.isInteger(value))
+    throw new ContinuoError('OPTION_VALUE', `--${name} takes a whole number; it was given "${text}".`);
   return value;
 }
 
@@ -42,7 +52,10 @@ export function integerOption(name: string, text: string, min: number, max: numb
 export function choiceOption<T extends string>(name: string, text: string, choices: readonly T[]): T {
   const choice = choices.find((known) => known === text);
   if (choice === undefined) {
-    throw new ContinuoError('OPTION_VALUE', `--${name} takes one of ${choices.join(', ')}; it was given "${text}".`);
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `--${name} takes one of ${choices.join(', ')}; it was given "${text}".`,
+    );
   }
   return choice;
 }

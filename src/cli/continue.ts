@@ -1,0 +1,56 @@
+import { defineCommand } from 'citty';
+import { ContinuoError } from '../errors.js';
+import { assemble } from '../host/assemble.js';
+import { continuePerformance } from '../host/continuation.js';
+import { readMidi } from '../music/midi/index.js';
+import { writeMidi } from '../music/midi/index.js';
+import { toPerformance } from '../music/to-performance.js';
+import { defaultValues } from '../plugin/params.js';
+import { readInput, writeOutput } from './files.js';
+import { numberOption } from './options.js';
+import { progressBar } from './progress.js';
+import { PARAM_ARGS, paramsOf, SETUP_ARGS, setupOf } from './session-options.js';
+
+export default defineCommand({
+  meta: { name: 'continue', description: 'Go on from what a MIDI file plays.' },
+  args: {
+    input: { type: 'positional', description: 'A MIDI file', valueHint: 'IN.mid', required: true },
+    output: { type: 'string', alias: 'o', description: 'Where the music goes', valueHint: 'OUT.mid', required: true },
+    seconds: { type: 'string', default: '30', description: 'How long to go on', valueHint: 'S' },
+    replyOnly: { type: 'boolean', default: false, description: 'Leave out what the input file plays' },
+    json: { type: 'boolean', default: false, description: 'Say what was done as one JSON object' },
+    ...SETUP_ARGS,
+    ...PARAM_ARGS,
+  },
+  async run({ args }) {
+    const seconds = numberOption('seconds', args.seconds, 0.1, 3600);
+    const piece = readMidi(await readInput(args.input));
+    const performance = toPerformance(piece);
+    if (performance.notes.length === 0) {
+      throw new ContinuoError('MIDI_EMPTY', `${args.input} has no notes to go on from.`, 'Drums (channel 10) do not count.');
+    }
+    for (const { message } of piece.warnings) process.stderr.write(`${args.input}: ${message}\n`);
+
+    const setup = await setupOf(args);
+    const ensemble = await assemble(setup);
+    const specs = ensemble.descriptor.params;
+    const bar = progressBar('continuing');
+    try {
+      const reply = continuePerformance(ensemble, performance, {
+        seconds,
+        params: { ...defaultValues(specs), ...paramsOf(args, specs) },
+        progress: bar.show,
+      });
+      bar.done();
+      const first = { name: 'input', channel: 0, events: [...performance.notes], pedal: performance.pedal };
+      const second = { name: 'continuation', channel: 1, events: reply };
+      await writeOutput(args.output, writeMidi(args.replyOnly ? [second] : [first, second]));
+      const { engine } = ensemble;
+      const done = { output: args.output, notes: reply.length, seconds, seed: setup.seed, model: setup.model, steps: engine.steps };
+      process.stdout.write(args.json ? `${JSON.stringify(done)}\n` : `${args.output}: ${reply.length} notes in ${seconds} s, seed ${setup.seed}\n`);
+    } finally {
+      bar.done();
+      ensemble.engine.dispose();
+    }
+  },
+});

@@ -1,0 +1,35 @@
+const WIDTH = 24;
+const REDRAW_MS = 100;
+/** Before this much is done, or so long has passed, a guess at the rest would be noise. */
+const GUESS_FROM = 0.02;
+const GUESS_AFTER_MS = 1000;
+
+/**
+ * A bar on standard error with the time that is left; nothing where standard error is no terminal, so that logs stay
+ * readable. Call the returned function with shares from 0 to 1, and `done` at the end, whatever happened.
+ */
+export function progressBar(label: string): { show(share: number): void; done(): void } {
+  if (!process.stderr.isTTY) return { show: () => {}, done: () => {} };
+  const began = performance.now();
+  let drawn = Number.NEGATIVE_INFINITY;
+  return {
+    show(share) {
+      const now = performance.now();
+      if (now - drawn < REDRAW_MS) return;
+      drawn = now;
+      const filled = Math.round(share * WIDTH);
+      const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled);
+      const passed = now - began;
+      const left = share > GUESS_FROM && passed > GUESS_AFTER_MS ? `, ${duration((passed * (1 - share)) / share)} left` : '';
+      process.stderr.write(`\r\x1b[K${label} ${bar} ${Math.round(share * 100)} %${left}`);
+    },
+    done() {
+      process.stderr.write('\r\x1b[K');
+    },
+  };
+}
+
+function duration(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}

@@ -1,0 +1,73 @@
+import { randomInt } from 'node:crypto';
+import type { ArgsDef } from 'citty';
+import { ContinuoError } from '../errors.js';
+import type { Setup } from '../host/assemble.js';
+import { defaultModel } from '../host/models.js';
+import { readDescriptor } from '../host/plugins.js';
+import { parseEngineName } from '../model/open.js';
+import { checkParam, type ParamSpec, type ParamSpecs, type ParamValue } from '../plugin/params.js';
+import { choiceOption, integerOption } from './options.js';
+
+/** Options of every command that runs a model. */
+export const SETUP_ARGS = {
+  plugin: { type: 'string', default: 'piano', description: 'The plugin that plays', valueHint: 'ID' },
+  model: { type: 'string', description: "A model's name, or its folder (default: the plugin's best)", valueHint: 'ID|FOLDER' },
+  engine: { type: 'string', default: 'kernel', description: 'kernel, reference, tfjs or tfjs-node', valueHint: 'NAME' },
+  precision: { type: 'string', default: 'int8', description: "The kernel's weights: int8 or float32", valueHint: 'FORMAT' },
+  seed: { type: 'string', description: 'A whole number: the same seed and input give the same notes (default: random)', valueHint: 'N' },
+} as const satisfies ArgsDef;
+
+/** Options that set parameters. */
+export const PARAM_ARGS = {
+  temperature: { type: 'string', description: 'Low is careful, high is adventurous', valueHint: 'T' },
+  set: { type: 'string', description: 'Parameters by id, e.g. topP=0.9,lowest=48', valueHint: 'ID=VALUE,…' },
+} as const satisfies ArgsDef;
+
+interface SetupOptions {
+  readonly plugin: string;
+  readonly model?: string | undefined;
+  readonly engine: string;
+  readonly precision: string;
+  readonly seed?: string | undefined;
+}
+
+/** Reads {@link SETUP_ARGS}. Throws PLUGIN_UNKNOWN, MODEL_NOT_FOUND, ENGINE_UNKNOWN, OPTION_VALUE. */
+export async function setupOf(options: SetupOptions): Promise<Setup> {
+  const { models } = await readDescriptor(options.plugin);
+  return {
+    plugin: options.plugin,
+    model: options.model ?? defaultModel(models),
+    engine: parseEngineName(options.engine),
+    precision: choiceOption('precision', options.precision, ['int8', 'float32']),
+    seed: options.seed === undefined ? randomInt(2 ** 31) : integerOption('seed', options.seed, 0, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+/** Reads {@link PARAM_ARGS} against the declared parameters. Throws PARAM_UNKNOWN, PARAM_VALUE, OPTION_VALUE. */
+export function paramsOf(
+  options: { readonly temperature?: string | undefined; readonly set?: string | undefined },
+  specs: ParamSpecs,
+): Record<string, ParamValue> {
+  const pairs = options.set === undefined ? [] : options.set.split(',').map(splitPair);
+  if (options.temperature !== undefined) pairs.push(['temperature', options.temperature]);
+  const values: Record<string, ParamValue> = {};
+  for (const [id, text] of pairs) {
+    const value = valueOf(text, Object.hasOwn(specs, id) ? specs[id] : undefined);
+    checkParam(specs, id, value);
+    values[id] = value;
+  }
+  return values;
+}
+
+function splitPair(pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  if (at > 0) return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+  throw new ContinuoError('OPTION_VALUE', `--set takes ID=VALUE pairs joined by commas; it was given "${pair}".`);
+}
+
+function valueOf(text: string, spec: ParamSpec | undefined): ParamValue {
+  if (spec?.type === 'toggle') return text === 'true' ? true : text === 'false' ? false : text;
+  if (spec?.type === 'choice' || text === '') return text;
+  const number = Number(text);
+  return Number.isNaN(number) ? text : number;
+}

@@ -1,0 +1,59 @@
+import { defineCommand } from 'citty';
+import open from 'open';
+import { FOLDERS } from '../host/folders.js';
+import { startServer } from '../server/start-server.js';
+import { LIVE_ARGS, openLive } from './live-options.js';
+import { integerOption } from './options.js';
+import { closeOnSignal } from './shutdown.js';
+
+export default defineCommand({
+  meta: { name: 'start', description: 'Start the host and its panel; play there, or on a MIDI keyboard.' },
+  args: {
+    ...LIVE_ARGS,
+    port: { type: 'string', default: '8137', description: "The panel's port (0: any free one)", valueHint: 'N' },
+    host: { type: 'string', default: '127.0.0.1', description: 'The address to listen on', valueHint: 'ADDRESS' },
+    allowOrigin: { type: 'string', description: 'Other origins that may connect, joined by commas', valueHint: 'URL,…' },
+    open: { type: 'boolean', default: true, description: 'Open the panel in a browser', negativeDescription: 'Only print its address' },
+  },
+  async run({ args }) {
+    const port = integerOption('port', args.port, 0, 65535);
+    const session = await openLive(args);
+    try {
+      if (args.in !== undefined) await session.connect('input', args.in);
+      if (args.out !== undefined) await session.connect('output', args.out);
+      const server = await startServer({
+        session,
+        port,
+        host: args.host,
+        panelFolder: FOLDERS.panel,
+        allowedOrigins: args.allowOrigin?.split(',') ?? [],
+      });
+      closeOnSignal(async () => {
+        await server.close();
+        await session.close();
+        if (session.takeFolder) process.stdout.write(`\nThe take is in ${session.takeFolder}\n`);
+      });
+      greet(session.describe(), server.address);
+      if (args.open && hasDesktop()) await open(server.address).catch(() => undefined);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  },
+});
+
+function greet({ plugin, model, ports }: ReturnType<Awaited<ReturnType<typeof openLive>>['describe']>, address: string): void {
+  const midi = ports.unavailable
+    ? 'none here (continuo doctor says why); the panel plays without'
+    : `in ${ports.input ?? '–'}, out ${ports.output ?? '–'}; choose in the panel`;
+  process.stdout.write(
+    [`Continuo: ${plugin.name} on ${model.name}`, `  panel  ${address}`, `  MIDI   ${midi}`, '  stop   Ctrl-C', ''].join('\n'),
+  );
+}
+
+/** Whether a browser could show itself: not on a server, in CI, or at the far end of ssh. */
+function hasDesktop(): boolean {
+  const { CI, SSH_CONNECTION, DISPLAY, WAYLAND_DISPLAY } = process.env;
+  if (CI || SSH_CONNECTION || !process.stdout.isTTY) return false;
+  return process.platform !== 'linux' || Boolean(DISPLAY || WAYLAND_DISPLAY);
+}

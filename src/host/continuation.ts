@@ -1,0 +1,47 @@
+import { eventsOf } from '../music/events.js';
+import type { Note, Performance } from '../music/note.js';
+import type { Seconds } from '../music/units.js';
+import type { ParamValues } from '../plugin/definition.js';
+import { NoteLedger } from '../session/ledger.js';
+import { ModelVoice } from '../session/model-voice.js';
+import { Notebook } from '../session/notebook.js';
+import type { Ensemble } from './assemble.js';
+
+/** How much is fed or sampled between two reports of progress. */
+const CHUNK_EVENTS = 256;
+const CHUNK: Seconds = 1;
+
+/**
+ * What the network makes of a performance: `seconds` of music that begin where it ends. It is the live path, without a
+ * clock: what a session would have played. `progress` hears shares from 0 to 1.
+ */
+export function continuePerformance(
+  ensemble: Ensemble,
+  performance: Performance,
+  options: { readonly seconds: Seconds; readonly params: ParamValues; readonly progress?: (share: number) => void },
+): Note[] {
+  const { seconds, params, progress } = options;
+  const notebook = new Notebook();
+  const silent = { noteOn: () => {}, noteOff: () => {}, silence: () => {} };
+  let ids = 0;
+  const voice = new ModelVoice(
+    { ...ensemble, ledger: new NoteLedger(silent), emit: (event) => notebook.add(event), record: () => {} },
+    params,
+    () => ids++,
+    0,
+  );
+  const events = eventsOf(performance);
+  const end = performance.notes.reduce((latest, note) => Math.max(latest, note.end), 0);
+  events.forEach((event, index) => {
+    voice.feed(event);
+    if (index % CHUNK_EVENTS === 0) progress?.((0.5 * index) / events.length);
+  });
+  voice.feed({ type: 'pedal', time: end, down: false });
+  voice.begin(end, end + seconds);
+  for (let horizon = end; voice.doneAt === null; horizon += CHUNK) {
+    if (!voice.plan(horizon)) break;
+    progress?.(0.5 + 0.5 * Math.min(1, (horizon - end) / seconds));
+  }
+  voice.end(voice.head);
+  return notebook.notes('model', voice.head);
+}

@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MODES, type SessionCommand } from './commands.js';
+import type { SessionEvent } from './events.js';
+import { replayTake } from './replay.js';
+import type { Session } from './session.js';
+import { survivingTokens } from './take.js';
+import { codec, ensemble, jam, lastTime, make, moves, phrase } from './testing/jam.js';
+
+const START: SessionCommand = { type: 'start' };
+const COMMANDS: SessionCommand[] = [
+  START,
+  { type: 'stop' },
+  { type: 'allOff' },
+  { type: 'takeBack' },
+  { type: 'again' },
+  { type: 'reset' },
+  { type: 'param', id: 'thru', value: true },
+  { type: 'param', id: 'patience', value: 2 },
+  ...MODES.map((mode) => ({ type: 'mode', mode }) as const),
+];
+
+/** Runs the clock in small steps. */
+function run(session: Session, from: number, to: number, step = 0.01): void {
+  for (let time = from; time < to; time += step) session.advance(time);
+  session.advance(to);
+}
+
+const modelNotes = (events: readonly SessionEvent[]) =>
+  events.filter((event) => event.type === 'noteOn' && event.voice === 'model');
+
+describe('whatever happens', () => {
+  it('nothing sounds after stop, no note is begun or ended twice', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...MODES), moves(COMMANDS), (mode, list) => {
+        const { session, synth } = jam(mode);
+        session.command(START, 0);
+        for (const move of list) make(session, move);
+        session.command({ type: 'stop' }, lastTime(list) + 10);
+        expect(synth.sounding.size).toBe(0);
+        expect(synth.faults).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('what is played depends on the times of inputs and commands, not on when the clock was looked at', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...MODES), moves(COMMANDS), (mode, list) => {
+        const live = jam(mode);
+        live.session.command(START, 0);
+        for (const move of list) make(live.session, move);
+        live.session.command({ type: 'stop' }, lastTime(list) + 10);
+        const replay = replayTake(live.records, { ...ensemble(), mode, time: 0 });
+        expect(survivingTokens(replay.records, codec.startToken)).toEqual(survivingTokens(live.records, codec.startToken));
+        expect(replay.state).toEqual(live.session.state());
+        expect(heard(replay.events)).toEqual(heard(live.events));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('the state is what feeding the surviving tokens gives, to the bit', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...MODES), moves(COMMANDS), (mode, list) => {
+        const { session, records } = jam(mode);
+        session.command(START, 0);
+        for (const move of list) make(session, move);
+        const { engine } = ensemble();
+        const state = engine.createState();
+        for (const token of survivingTokens(records, codec.startToken)) engine.step([state], [token]);
+        expect(state.snapshot()).toEqual(session.state());
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+/** Begun and ended notes that were not discarded, in order of time: what a listener hears. */
+function heard(events: readonly SessionEvent[]): string[] {
+  const notes = new Map<number, string>();
+  for (const event of events) {
+    if (event.type === 'noteOn') notes.set(event.id, `${event.time} ${event.voice} ${event.pitch} ${event.velocity}`);
+    if (event.type === 'discard') {
+      for (const [id, note] of notes) if (note.includes('model') && Number.parseFloat(note) > event.time) notes.delete(id);
+    }
+  }
+  return [...notes.values()].sort();
+}
+
+describe('answer', () => {
+  it('answers when the player rests, for about as long as the phrase was, and then gives the turn back', () => {
+    const { session, events, synth } = jam('answer');
+    session.command(START, 0);
+    const end = phrase(session, 1, [60, 62, 64, 65, 67, 69, 71, 72, 74, 76, 77, 79]);
+    expect(session.phase).toBe('listening');
+    run(session, end, end + 0.3);
+    expect(modelNotes(events)).toEqual([]);
+    run(session, end + 0.3, end + 1.2);
+    expect(session.phase).toBe('playing');
+    expect(modelNotes(events).length).toBeGreaterThan(0);
+    run(session, end + 1.2, end + 10);
+    expect(session.phase).toBe('waiting');
+    expect(synth.sounding.size).toBe(0);
+    const last = Math.max(...modelNotes(events).map(({ time }) => time));
+    expect(last - end).toBeLessThan(5);
+  });
+
+  it('says when it will take over', () => {
+    const { session, events } = jam('answer');
+    session.command(START, 0);
+    session.input({ type: 'noteOn', time: 1, pitch: 60, velocity: 80 });
+    const phase = events.findLast((event) => event.type === 'phase');
+    expect(phase).toMatchObject({ phase: 'listening' });
+    expect((phase as { takeOverAt: number }).takeOverAt).toBeGreaterThan(1);
+  });
+
+  it('is silent at once when the player barges in, and keeps to what sounded', () => {
+    const { session, events, synth } = jam('answer');
+    session.command(START, 0);
+    const end = phrase(session, 1, Array.from({ length: 40 }, (_, index) => 50 + index));
+    run(session, end, end + 4);
+    expect(session.phase).toBe('playing');
+    session.input({ type: 'noteOn', time: end + 4, pitch: 40, velocity: 90 });
+    expect(session.phase).toBe('listening');
+    expect(synth.sounding.size).toBe(0);
+    const discard = events.findLast((event) => event.type === 'discard');
+    expect(discard).toMatchObject({ time: end + 4 });
+  });
+
+  it('steps once for each token fed or sampled, over ten turns', () => {
+    const { session, records, engine } = jam('answer');
+    session.command(START, 0);
+    let time = 1;
+    for (let turn = 0; turn < 10; turn++) {
+      const end = phrase(session, time, [60, 64, 67, 72]);
+      run(session, end, end + 8);
+      time = end + 8;
+    }
+    const tokens = records.flatMap((record) => (record.type === 'fed' || record.type === 'sampled' ? record.tokens : []));
+    expect(records.filter(({ type }) => type === 'sampled').length).toBeGreaterThan(10);
+    expect(engine.steps).toBe(1 + tokens.length);
+  });
+});
+
+describe('take back and again', () => {
+  it('take back restores the state from before the last phrase, to the bit', () => {
+    const { session } = jam('answer');
+    session.command(START, 0);
+    const first = phrase(session, 1, [60, 62, 64]);
+    run(session, first, first + 8);
+    const before = session.state();
+    const second = phrase(session, first + 8, [72, 71, 69]);
+    run(session, second, second + 2);
+    expect(session.state()).not.toEqual(before);
+    session.command({ type: 'takeBack' }, second + 2);
+    expect(session.phase).toBe('waiting');
+    expect(session.state()).toEqual(before);
+  });
+
+  it('again gives another reply from the same state', () => {
+    const { session, events } = jam('answer');
+    session.command(START, 0);
+    const end = phrase(session, 1, [60, 62, 64, 65]);
+    run(session, end, end + 8);
+    const first = modelNotes(events);
+    session.command({ type: 'again' }, end + 8);
+    run(session, end + 8, end + 16);
+    const second = modelNotes(events).slice(first.length);
+    expect(second.length).toBeGreaterThan(0);
+    expect(second.map((event) => 'pitch' in event && event.pitch)).not.toEqual(
+      first.map((event) => 'pitch' in event && event.pitch),
+    );
+  });
+});
+
+describe('the other modes', () => {
+  it('continue plays on until the player plays', () => {
+    const { session } = jam('continue');
+    session.command(START, 0);
+    const end = phrase(session, 1, [60, 62, 64]);
+    run(session, end, end + 60, 0.1);
+    expect(session.phase).toBe('playing');
+    session.input({ type: 'noteOn', time: end + 60, pitch: 60, velocity: 80 });
+    expect(session.phase).toBe('listening');
+  });
+
+  it('duet plays along, and rests when the player has rested', () => {
+    const { session, events } = jam('duet');
+    session.command(START, 0);
+    const end = phrase(session, 1, [60, 62, 64, 65, 67]);
+    expect(session.phase).toBe('together');
+    run(session, end, end + 4);
+    expect(modelNotes(events).length).toBeGreaterThan(0);
+    run(session, end + 4, end + 12);
+    expect(session.phase).toBe('waiting');
+  });
+
+  it('solo needs nobody, and does not listen', () => {
+    const { session, events, records } = jam('solo');
+    session.command(START, 0);
+    run(session, 0, 5);
+    expect(modelNotes(events).length).toBeGreaterThan(0);
+    const fed = records.filter(({ type }) => type === 'fed').length;
+    phrase(session, 5, [60, 62]);
+    expect(records.filter(({ type }) => type === 'fed').length).toBe(fed);
+    expect(session.phase).toBe('playing');
+  });
+
+  it('listen only listens', () => {
+    const { session, events, records } = jam('listen');
+    session.command(START, 0);
+    const end = phrase(session, 1, [60, 62, 64]);
+    run(session, end, end + 5);
+    expect(modelNotes(events)).toEqual([]);
+    expect(records.some(({ type }) => type === 'fed')).toBe(true);
+  });
+});
+
+describe('commands', () => {
+  it('refuse what there is not, and change nothing', () => {
+    const { session } = jam('answer');
+    expect(() => session.command({ type: 'param', id: 'volume', value: 1 }, 0)).toThrowError(
+      expect.objectContaining({ code: 'PARAM_UNKNOWN' }),
+    );
+    expect(() => session.command({ type: 'param', id: 'patience', value: 99 }, 0)).toThrowError(
+      expect.objectContaining({ code: 'PARAM_VALUE' }),
+    );
+    expect(() => session.command({ type: 'mode', mode: 'battle' as 'duet' }, 0)).toThrowError(
+      expect.objectContaining({ code: 'MODE_UNKNOWN' }),
+    );
+    expect(session.values.patience).toBe(1);
+  });
+});

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { performance388 } from '../../codec/index.js';
+import { uniform } from '../../model/random.js';
+import { ReferenceEngine } from '../../model/reference.js';
+import { createSampler } from '../../model/sampler.js';
+import { kerasNetwork } from '../../model/testing/networks.js';
+import type { PerformanceEvent } from '../../music/note.js';
+import type { Mode, SessionCommand } from '../commands.js';
+import type { SessionEvent } from '../events.js';
+import { Session, type SessionParts } from '../session.js';
+import type { TakeRecord } from '../take.js';
+
+export const codec = performance388;
+
+const network = kerasNetwork(
+  { inputClasses: 388, embedding: 8, layers: [{ cell: 'lstm', units: 16 }], outputClasses: 388 },
+  1,
+);
+
+/** What every session of the tests is made of: a small untrained network, which plays wildly and never the same. */
+export function ensemble(seed = 7) {
+  const engine = new ReferenceEngine(network);
+  const sampler = createSampler(388);
+  return {
+    engine,
+    codec,
+    grammar: {
+      forbid(mask: Uint8Array, { ending }: { readonly ending: boolean }) {
+        if (ending) mask.fill(0, 0, 128);
+      },
+    },
+    draws: (branch: number) => {
+      let index = 0;
+      return (logits: Float32Array, mask: Uint8Array) =>
+        sampler.sample(logits, { temperature: 1, topK: 0, topP: 1 }, mask, uniform(seed, branch, index++)).token;
+    },
+    pluginParams: {},
+  };
+}
+
+/** What a synth at the output would hold: pitches that sound, with a count of what was sent. */
+export class Synth {
+  readonly sounding = new Set<number>();
+  /** Notes that were begun while they sounded already, or ended while they did not. */
+  readonly faults: string[] = [];
+  noteOn(pitch: number): void {
+    if (this.sounding.has(pitch)) this.faults.push(`${pitch} begun twice`);
+    this.sounding.add(pitch);
+  }
+  noteOff(pitch: number): void {
+    if (!this.sounding.delete(pitch)) this.faults.push(`${pitch} ended twice`);
+  }
+  silence(): void {
+    if (this.sounding.size > 0) this.faults.push(`${[...this.sounding]} left to "all notes off"`);
+    this.sounding.clear();
+  }
+}
+
+/** A session with everything that it says. */
+export function jam(mode: Mode, overrides: Partial<SessionParts> = {}) {
+  const parts = ensemble();
+  const synth = new Synth();
+  const events: SessionEvent[] = [];
+  const records: TakeRecord[] = [];
+  const session = new Session({
+    ...parts,
+    output: synth,
+    mode,
+    time: 0,
+    emit: (event) => events.push(event),
+    record: (record) => records.push(record),
+    ...overrides,
+  });
+  return { session, synth, events, records, engine: parts.engine };
+}
+
+/** One thing that happens to a session. */
+export type Move =
+  | { readonly event: PerformanceEvent }
+  | { readonly command: SessionCommand; readonly time: number }
+  | { readonly advance: number };
+
+export function make(session: Session, move: Move): void {
+  if ('event' in move) session.input(move.event);
+  else if ('command' in move) session.command(move.command, move.time);
+  else session.advance(move.advance);
+}
+
+/** What may happen to a session, in order of time: keys up and down as they come, pedal, commands, rests. */
+export function moves(commands: readonly SessionCommand[]): fc.Arbitrary<Move[]> {
+  const key = fc.integer({ min: 58, max: 64 });
+  const one = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ type: fc.constant('noteOn' as const), pitch: key, velocity: fc.integer({ min: 1, max: 127 }) }) },
+    { weight: 5, arbitrary: fc.record({ type: fc.constant('noteOff' as const), pitch: key }) },
+    { weight: 1, arbitrary: fc.record({ type: fc.constant('pedal' as const), down: fc.boolean() }) },
+    { weight: 3, arbitrary: fc.constantFrom(...commands).map((command) => ({ command })) },
+    { weight: 3, arbitrary: fc.constant({ advance: true as const }) },
+  );
+  const gap = fc.oneof(fc.double({ min: 0, max: 0.3, noNaN: true }), fc.double({ min: 0, max: 4, noNaN: true }), fc.constant(0));
+  return fc.array(fc.tuple(gap, one), { maxLength: 40 }).map((list) => {
+    let time = 0;
+    return list.map(([wait, what]): Move => {
+      time += wait;
+      if ('command' in what) return { command: what.command, time };
+      if ('advance' in what) return { advance: time };
+      return { event: { ...what, time } };
+    });
+  });
+}
+
+export function lastTime(list: readonly Move[]): number {
+  const last = list.at(-1);
+  return last === undefined ? 0 : 'event' in last ? last.event.time : 'time' in last ? last.time : last.advance;
+}
+
+/** Plays notes of `seconds` each, one after the other, from `time`; returns when the last one ended. */
+export function phrase(session: Session, time: number, pitches: readonly number[], seconds = 0.25): number {
+  pitches.forEach((pitch, index) => {
+    session.input({ type: 'noteOn', time: time + index * seconds, pitch, velocity: 80 });
+    session.input({ type: 'noteOff', time: time + (index + 0.9) * seconds, pitch });
+  });
+  return time + (pitches.length - 0.1) * seconds;
+}
