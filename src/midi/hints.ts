@@ -35,7 +35,8 @@ const HINTS = {
   synth: {
     linux:
       'Install and start a synth: `sudo apt install qsynth` (FluidSynth with a window), then `--out fluid`; or listen in the browser panel.',
-    darwin: 'Open GarageBand (it listens to every MIDI port), or listen in the browser panel.',
+    darwin:
+      'Open GarageBand, which hears every MIDI source, and choose the virtual port as output; or listen in the browser panel.',
     win32:
       'Use `--out "Microsoft GS Wavetable Synth"`, which every Windows has, or listen in the browser panel.',
   },

@@ -5,13 +5,13 @@ import type { MidiMessage } from './port.js';
 
 // MIDI 1.0 Detailed Specification 4.2, Tables I-III: the upper four bits of a status byte say what the message is,
 // the lower four the channel (0-15, shown to people as 1-16).
-export const NOTE_OFF = 0x80;
-export const NOTE_ON = 0x90;
-export const CONTROL_CHANGE = 0xb0;
+const NOTE_OFF = 0x80;
+const NOTE_ON = 0x90;
+const CONTROL_CHANGE = 0xb0;
 
-export const SUSTAIN_PEDAL = 64;
-export const ALL_SOUND_OFF = 120;
-export const ALL_NOTES_OFF = 123;
+const SUSTAIN_PEDAL = 64;
+const ALL_SOUND_OFF = 120;
+const ALL_NOTES_OFF = 123;
 
 /** What a keyboard without release velocity sends with a note-off (MIDI 1.0, "Note-Off"). */
 const RELEASE_VELOCITY = 64;
