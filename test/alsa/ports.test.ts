@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MidiEvent, parseMidi, writeMidi } from 'midi-file';
 import { transformWithOxc } from 'vite';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { Check } from '../../src/host/doctor.js';
 import { describeWith } from '../requires.js';
 import { root, runInVm } from './vm.js';
@@ -51,16 +51,16 @@ function phrase(): Uint8Array {
 describeWith('an ALSA sequencer (CONTINUO_ALSA_VM)', 'ports on ALSA', (vm) => {
   let results: Results;
   let recorded: Buffer;
-  const folder = mkdtempSync(join(tmpdir(), 'continuo-ports-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   // One boot for all of it: each is dear.
   beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'continuo-ports-'));
     const suite = join(root, 'src/midi/testing/port-suite.ts');
     const { code } = await transformWithOxc(readFileSync(suite, 'utf8'), suite);
     writeFileSync(join(folder, 'suite.mjs'), code);
     writeFileSync(join(folder, 'phrase.mid'), phrase());
     const run = await runInVm(vm, `node test/alsa/ports.mjs ${folder}/suite.mjs ${folder}/phrase.mid "$OUT"`);
+    rmSync(folder, { recursive: true });
     expect(run.files.has('results.json'), run.output).toBe(true);
     results = JSON.parse(String(run.files.get('results.json')));
     recorded = run.files.get('recorded.mid') ?? Buffer.alloc(0);
