@@ -36,6 +36,9 @@ export const ERROR_CODES = {
   ENGINE_CRASHED: 'the engine of a session died',
   FILE_READ: 'a file cannot be read',
   FILE_WRITE: 'a file cannot be written',
+  // training/
+  CORPUS_SPLITS: 'the splits.csv of a corpus is malformed',
+  DATASET_EMPTY: 'a corpus has nothing to train on',
   // midi/
   MIDI_UNAVAILABLE: 'MIDI ports cannot be used here',
   PORT_NOT_FOUND: 'there is no MIDI port of that name',

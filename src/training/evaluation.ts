@@ -1,6 +1,6 @@
 import type { NetworkState, StepEngine } from '../model/engine.js';
-import { createSampler } from '../model/sampler.js';
 import { uniform } from '../model/random.js';
+import { createSampler } from '../model/sampler.js';
 import type { DatasetPiece } from './read-dataset.js';
 
 /** What held-out music costs a network. Lower is better; nats a note can be compared between codecs. */
@@ -13,7 +13,11 @@ export interface HeldOut {
 }
 
 /** Feeds each piece from a zero state and adds up what its tokens cost, the start token left out. */
-export function heldOut(engine: StepEngine, pieces: readonly DatasetPiece[], progress?: (share: number) => void): HeldOut {
+export function heldOut(
+  engine: StepEngine,
+  pieces: readonly DatasetPiece[],
+  progress?: (share: number) => void,
+): HeldOut {
   const state = engine.createState();
   const { crossEntropy } = bound(engine);
   let nats = 0;
@@ -66,12 +70,15 @@ export function listening(
   const other: number[] = [];
   for (let index = 0; index < prompts; index++) {
     const piece = long[index % long.length]!;
-    const stranger = long[(index + 1 + Math.floor(uniform(seed, index, 0) * (long.length - 1))) % long.length]!;
+    const stranger =
+      long[(index + 1 + Math.floor(uniform(seed, index, 0) * (long.length - 1))) % long.length]!;
     const at = place(piece, uniform(seed, index, 1));
     const elsewhere = place(stranger, uniform(seed, index, 2));
     const continuation = piece.tokens.subarray(at + PROMPT_TOKENS, at + PROMPT_TOKENS + CONTINUATION_TOKENS);
     own.push(cost.after(state, piece.tokens.subarray(at, at + PROMPT_TOKENS), continuation));
-    other.push(cost.after(state, stranger.tokens.subarray(elsewhere, elsewhere + PROMPT_TOKENS), continuation));
+    other.push(
+      cost.after(state, stranger.tokens.subarray(elsewhere, elsewhere + PROMPT_TOKENS), continuation),
+    );
     progress?.((index + 1) / prompts);
   }
   state.free();
@@ -83,7 +90,11 @@ export function listening(
     prompts,
     own: mean(own),
     other: mean(other),
-    gain: { mean: mean(gains), low: means[Math.floor(0.025 * RESAMPLES)]!, high: means[Math.floor(0.975 * RESAMPLES)]! },
+    gain: {
+      mean: mean(gains),
+      low: means[Math.floor(0.025 * RESAMPLES)]!,
+      high: means[Math.floor(0.975 * RESAMPLES)]!,
+    },
     share: gains.filter((gain) => gain > 0).length / gains.length,
   };
 }
@@ -107,7 +118,8 @@ function bound(engine: StepEngine) {
       state.reset();
       let nats = 0;
       let logits = new Float32Array();
-      for (let at = 0; at < prompt.length; at++) logits = engine.step([state], [prompt[at]!]) as Float32Array<ArrayBuffer>;
+      for (let at = 0; at < prompt.length; at++)
+        logits = engine.step([state], [prompt[at]!]) as Float32Array<ArrayBuffer>;
       for (let at = 0; at < continuation.length; at++) {
         nats += crossEntropy(logits, continuation[at]!);
         logits = engine.step([state], [continuation[at]!]) as Float32Array<ArrayBuffer>;

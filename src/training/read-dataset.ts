@@ -20,10 +20,18 @@ interface IndexEntry {
 }
 
 /** What `continuo dataset build` wrote of one split. Throws FILE_READ where the folder is not one of its own. */
-export async function readDataset(folder: string, split: string): Promise<{ vocabularyHash: string; pieces: DatasetPiece[] }> {
+export async function readDataset(
+  folder: string,
+  split: string,
+): Promise<{ vocabularyHash: string; pieces: DatasetPiece[] }> {
   const read = async (name: string) =>
     readFile(join(folder, name)).catch((cause) => {
-      throw new ContinuoError('FILE_READ', `${join(folder, name)} cannot be read.`, 'Make the data set with: continuo dataset build', { cause });
+      throw new ContinuoError(
+        'FILE_READ',
+        `${join(folder, name)} cannot be read.`,
+        'Make the data set with: continuo dataset build',
+        { cause },
+      );
     });
   const json = async (name: string) => JSON.parse((await read(name)).toString('utf8'));
   const meta: { vocabularyHash: string; dtype: string } = await json('meta.json');

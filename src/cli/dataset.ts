@@ -1,0 +1,86 @@
+import { defineCommand } from 'citty';
+import { codecById, codecs } from '../codec/index.js';
+import { buildDataset, type DatasetMeta } from '../training/dataset.js';
+import { progressBar } from './progress.js';
+import { closeOnSignal } from './shutdown.js';
+
+const build = defineCommand({
+  meta: { name: 'build', description: 'Turn a corpus of MIDI files into token shards for training' },
+  args: {
+    codec: {
+      type: 'string',
+      description: `How music becomes tokens: ${codecs.map(({ id }) => id).join(', ')}`,
+      valueHint: 'ID',
+      default: 'performance-packed-16',
+    },
+    from: {
+      type: 'string',
+      description:
+        'Folder of MIDI files with a splits.csv (columns path,piece,split; split is train or valid)',
+      valueHint: 'FOLDER',
+      required: true,
+    },
+    out: {
+      type: 'string',
+      description: 'Folder to make; a dataset that is there is replaced',
+      valueHint: 'FOLDER',
+      required: true,
+    },
+    licence: {
+      type: 'string',
+      description: "The corpus's terms; without it the first line of its LICENSE",
+      valueHint: 'TEXT',
+    },
+    json: { type: 'boolean', description: 'Print meta.json' },
+  },
+  async run({ args }) {
+    const codec = codecById(args.codec);
+    const stop = new AbortController();
+    const bar = progressBar('reading');
+    const building = buildDataset({
+      codec,
+      from: args.from,
+      out: args.out,
+      ...(args.licence === undefined ? {} : { licence: args.licence }),
+      progress: (done, total) => bar.show(done / total),
+      signal: stop.signal,
+    }).finally(bar.done);
+    closeOnSignal(async () => {
+      stop.abort();
+      await building.catch(() => {});
+      process.stderr.write('Stopped; nothing was written.\n');
+    });
+    const meta = await building.catch((error: unknown) => {
+      // The signal's handler ends the program.
+      if (stop.signal.aborted) return new Promise<never>(() => {});
+      throw error;
+    });
+    process.stdout.write(args.json ? `${JSON.stringify(meta, null, 2)}\n` : report(meta, args.out));
+  },
+});
+
+export default defineCommand({
+  meta: { name: 'dataset', description: 'Make training data from a corpus' },
+  subCommands: { build },
+});
+
+function report(meta: DatasetMeta, out: string): string {
+  const { train, valid } = meta.splits;
+  const lines = [
+    `${out}: ${meta.codec}, ${meta.size} classes; ${meta.corpus}, ${meta.licence}`,
+    ...[train, valid].map(
+      ({ file, pieces, tokens, notes, seconds }) =>
+        `  ${file}  ${pieces} pieces, ${tokens} tokens, ${notes} notes, ${(seconds / 3600).toFixed(1)} h`,
+    ),
+  ];
+  const also = (count: number, what: string) => {
+    if (count > 0) lines.push(`  ${count} ${what}`);
+  };
+  also(meta.folded, 'notes moved by octaves into the range of the codec');
+  also(meta.merged, 'notes that fell together with another of their pitch');
+  also(meta.pedalIgnored.length, 'files whose pedal hardly ever comes up; it was ignored there');
+  also(meta.unlisted.length, 'MIDI files that splits.csv does not name; left out');
+  also(meta.skipped.length, 'files that could not be used:');
+  for (const { path, code, message } of meta.skipped) lines.push(`    ${path}: ${message} [${code}]`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,221 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { PerformanceCodec } from '../codec/codec.js';
+import { ContinuoError, type ErrorCode } from '../errors.js';
+import { readMidi } from '../music/midi/read.js';
+import type { Performance } from '../music/note.js';
+import { toPerformance, usablePedal } from '../music/to-performance.js';
+import { type Corpus, readCorpus, SPLITS, type Split } from './corpus.js';
+import { type ShardSummary, ShardWriter, type TokenType, tokenTypeOf } from './shard.js';
+
+export interface DatasetOptions {
+  readonly codec: PerformanceCodec;
+  /** Folder of MIDI files with splits.csv. */
+  readonly from: string;
+  /** Folder that is made; one that holds a dataset is replaced. */
+  readonly out: string;
+  /** The corpus's terms, for the cards of models trained on it; default: the first line of its LICENSE. */
+  readonly licence?: string;
+  /** Called after each file. */
+  readonly progress?: (done: number, total: number) => void;
+  /** Ends the work; nothing half made is left. */
+  readonly signal?: AbortSignal;
+}
+
+/** The dataset's meta.json: all that a trainer needs to know of the tokens, and a reader of where they come from. */
+export interface DatasetMeta {
+  readonly version: 1;
+  readonly codec: string;
+  readonly vocabularyHash: string;
+  /** Tokens in the vocabulary. */
+  readonly size: number;
+  /** Fed before each piece; not stored in the shards. */
+  readonly startToken: number;
+  readonly dtype: TokenType;
+  /**
+   * Consecutive tokens, each range packed in mixed radix, first field most significant: enough to move a `pitch` or stretch
+   * the `steps` of a token without knowing music.
+   */
+  readonly ranges: readonly {
+    readonly name: string;
+    readonly first: number;
+    readonly fields: readonly { readonly name: string; readonly radix: number }[];
+  }[];
+  readonly splits: Readonly<Record<Split, ShardSummary>>;
+  readonly corpus: string;
+  readonly licence: string;
+  /** What was done to the pieces. */
+  readonly options: {
+    readonly drums: boolean;
+    readonly leadingSilence: boolean;
+    readonly pedal: 'where usable';
+  };
+  /** Notes moved by octaves into the codec's range, and notes that fell together with another of their pitch. */
+  readonly folded: number;
+  readonly merged: number;
+  /** Files whose pedal was ignored, since it hardly ever comes up. */
+  readonly pedalIgnored: readonly string[];
+  /** Files that splits.csv names and that could not be used. */
+  readonly skipped: readonly { readonly path: string; readonly code: ErrorCode; readonly message: string }[];
+  /** MIDI files in the folder that splits.csv does not name. */
+  readonly unlisted: readonly string[];
+}
+
+/**
+ * Builds token shards from a corpus: `meta.json` ({@link DatasetMeta}), and for each split `NAME.bin`, the tokens of its
+ * pieces in the order of their paths, and `NAME.index.json`, a list of {path, offset, length, notes, seconds}. All or nothing:
+ * made in a folder beside `out` that takes its place at the end.
+ * Throws FILE_READ, FILE_WRITE, CORPUS_SPLITS, DATASET_EMPTY, and the signal's reason.
+ */
+export async function buildDataset(options: DatasetOptions): Promise<DatasetMeta> {
+  const corpus = await readCorpus(options.from);
+  const out = resolve(options.out);
+  await refuseOtherFolders(out);
+  const part = `${out}.part-${process.pid}`;
+  try {
+    await rm(part, { recursive: true, force: true });
+    await mkdir(part);
+    const meta = await fill(part, corpus, options);
+    options.signal?.throwIfAborted();
+    await rm(out, { recursive: true, force: true });
+    await rename(part, out);
+    return meta;
+  } catch (error) {
+    throw isSystemError(error) ? cannotWrite(out, error) : error;
+  } finally {
+    await rm(part, { recursive: true, force: true });
+  }
+}
+
+async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Promise<DatasetMeta> {
+  const { codec, from, progress, signal } = options;
+  const { vocabulary } = codec;
+  const dtype = tokenTypeOf(vocabulary.size);
+  const shards = {
+    train: await ShardWriter.create(folder, 'train', dtype),
+    valid: await ShardWriter.create(folder, 'valid', dtype),
+  } satisfies Record<Split, ShardWriter>;
+  const skipped: DatasetMeta['skipped'][number][] = [];
+  const pedalIgnored: string[] = [];
+  let folded = 0;
+  let merged = 0;
+
+  try {
+    for (const [index, { path, split }] of corpus.files.entries()) {
+      signal?.throwIfAborted();
+      try {
+        const read = toPerformance(readMidi(await readCorpusFile(join(from, path))));
+        const performance = withoutLeadingSilence(usablePedal(read));
+        if (performance.pedal.length < read.pedal.length) pedalIgnored.push(path);
+        const piece = codec.encode(performance);
+        folded += piece.folded;
+        merged += piece.merged;
+        const seconds = performance.notes.reduce((latest, note) => Math.max(latest, note.end), 0);
+        const notes = performance.notes.length - piece.merged;
+        await shards[split].add(piece.tokens, { path, notes, seconds });
+      } catch (error) {
+        if (!(error instanceof ContinuoError)) throw error;
+        skipped.push({ path, code: error.code, message: error.message });
+      }
+      progress?.(index + 1, corpus.files.length);
+    }
+  } catch (error) {
+    for (const split of SPLITS) await shards[split].close();
+    throw error;
+  }
+
+  const splits = { train: await shards.train.finish(), valid: await shards.valid.finish() };
+  if (splits.train.tokens === 0) throw empty(from, skipped);
+  const meta: DatasetMeta = {
+    version: 1,
+    codec: codec.id,
+    vocabularyHash: vocabulary.hash,
+    size: vocabulary.size,
+    startToken: codec.startToken,
+    dtype,
+    ranges: vocabulary.ranges.map(({ name, first, fields }) => ({
+      name,
+      first,
+      fields: Object.entries(fields).map(([field, radix]) => ({ name: field, radix })),
+    })),
+    splits,
+    corpus: basename(resolve(from)),
+    licence: options.licence ?? (await licenceOf(from)),
+    options: { drums: false, leadingSilence: false, pedal: 'where usable' },
+    folded,
+    merged,
+    pedalIgnored,
+    skipped,
+    unlisted: corpus.unlisted,
+  };
+  await writeFile(join(folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
+  return meta;
+}
+
+/** A piece begins with its first note: what a recorder waited for is no music. */
+function withoutLeadingSilence({ notes, pedal }: Performance): Performance {
+  const begin = notes[0]!.start;
+  return {
+    notes: notes.map((note) => ({ ...note, start: note.start - begin, end: note.end - begin })),
+    pedal: pedal.map((change) => ({ ...change, time: Math.max(0, change.time - begin) })),
+  };
+}
+
+async function readCorpusFile(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new ContinuoError(
+      'FILE_READ',
+      `The file cannot be read (${cause.code}).`,
+      'Fetch the corpus again.',
+      { cause },
+    );
+  });
+}
+
+/** Only a dataset, or nothing, is replaced. */
+async function refuseOtherFolders(out: string): Promise<void> {
+  const names: string[] = await readdir(out).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw cannotWrite(out, cause);
+  });
+  if (names.length > 0 && !(names.includes('meta.json') && names.includes('train.index.json'))) {
+    throw new ContinuoError(
+      'FILE_WRITE',
+      `${out} holds other files than a dataset.`,
+      'Give a folder that is not there yet.',
+    );
+  }
+}
+
+/** What the file system says: disk full, no permission. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function cannotWrite(out: string, cause: NodeJS.ErrnoException): ContinuoError {
+  return new ContinuoError(
+    'FILE_WRITE',
+    `Expected to make a dataset folder at ${out}, but it cannot be written (${cause.code}).`,
+    'Is the folder above it there, may you write in it, and is there room?',
+    { cause },
+  );
+}
+
+async function licenceOf(folder: string): Promise<string> {
+  const text = await readFile(join(folder, 'LICENSE'), 'utf8').catch(() => '');
+  return (
+    text
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim() ?? 'not stated'
+  );
+}
+
+function empty(from: string, skipped: DatasetMeta['skipped']): ContinuoError {
+  const first = skipped[0];
+  return new ContinuoError(
+    'DATASET_EMPTY',
+    `Expected music to train on, but no training file of ${from} could be used${first ? `: ${first.path}: ${first.message}` : '.'}`,
+    'Look at splits.csv: are its paths relative to its folder, and is some of it "train"?',
+  );
+}
