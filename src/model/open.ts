@@ -1,5 +1,6 @@
 import { ContinuoError } from '../errors.js';
 import { ENGINE_NAMES, type EngineName, type Precision, type StepEngine } from './engine.js';
+import { createKernelModel, KernelEngine } from './kernel/engine.js';
 import type { Network } from './network.js';
 import { ReferenceEngine } from './reference.js';
 
@@ -24,6 +25,7 @@ export function parseEngineName(name: string): EngineName {
 
 /** Makes a network ready to step. Throws ENGINE_UNKNOWN, ENGINE_UNAVAILABLE. */
 export async function openEngine(network: Network, options: EngineOptions = {}): Promise<StepEngine> {
-  parseEngineName(options.engine ?? 'kernel');
-  return new ReferenceEngine(network);
+  const engine = parseEngineName(options.engine ?? 'kernel');
+  if (engine === 'reference') return new ReferenceEngine(network);
+  return new KernelEngine(createKernelModel(network, options.precision ?? 'int8'));
 }

@@ -1,9 +1,35 @@
 import { kernelWasmBase64 } from './kernel.wasm.js';
 
-/** The kernel's functions. Addresses are bytes in the memory that the instance was made with. */
+/** The kernel's functions, described in assembly/. Addresses, steps and sizes in bytes unless they say otherwise. */
 export interface KernelExports {
-  readonly crossEntropy: (logits: number, classes: number, token: number) => number;
-  readonly distribution: (
+  copy(to: number, from: number, bytes: number): void;
+  gatherFloat32(x: number, step: number, from: number, size: number): void;
+  gatherInt16(x: number, step: number, from: number, size: number, scale: number): void;
+  productFloat32(
+    weights: number,
+    panels: number,
+    depth: number,
+    x: number,
+    sessions: number,
+    out: number,
+    outStep: number,
+  ): void;
+  productInt8(
+    weights: number,
+    scales: number,
+    panels: number,
+    depth: number,
+    x: number,
+    sessions: number,
+    out: number,
+    outStep: number,
+  ): void;
+  lstm(z: number, h: number, c: number, bytes: number): void;
+  gruReset(z: number, h: number, reset: number, bytes: number): void;
+  gruUpdate(z: number, candidate: number, h: number, bytes: number): void;
+  rnn(z: number, h: number, bytes: number): void;
+  crossEntropy(logits: number, classes: number, token: number): number;
+  distribution(
     logits: number,
     classes: number,
     mask: number,
@@ -12,8 +38,8 @@ export interface KernelExports {
     topP: number,
     weights: number,
     heap: number,
-  ) => number;
-  readonly draw: (weights: number, classes: number, total: number, u: number) => number;
+  ): number;
+  draw(weights: number, classes: number, total: number, u: number): number;
 }
 
 /** The module keeps its constants in the first page; what lies behind belongs to whoever made the memory. */

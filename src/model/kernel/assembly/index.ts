@@ -1,1 +1,4 @@
+export { gruReset, gruUpdate, lstm, rnn } from './cells';
+export { copy, gatherFloat32, gatherInt16 } from './gather';
+export { productFloat32, productInt8 } from './product';
 export { crossEntropy, distribution, draw } from './sampler';
