@@ -33,7 +33,10 @@ export interface EncodedPiece {
 }
 
 export interface StreamOptions {
-  /** Silence is fed up to this bound (default 1 s): a minute of rests would teach the state to rest. */
+  /**
+   * Silence is fed up to this bound (default 1 s): a minute of rests would teach the state to rest. While something
+   * sounds, time is fed up to ten times as long, so that held chords keep their length and a stuck key does no harm.
+   */
   readonly silenceBound?: Seconds;
 }
 
@@ -49,14 +52,21 @@ export interface TokenStream {
   readonly head: Seconds;
   /**
    * Takes a player's event (times never go back; an earlier one counts as now). Returns the tokens that are now certain:
-   * the current step is held back, since its events are sorted before they are written.
+   * the current step is held back, since its events are sorted before they are written. A note of the model that the
+   * player strikes again ends there and is the player's from then on: it leaves `open('model')`.
    */
   feed(event: PerformanceEvent): number[];
-  /** Writes what is held back, and the time elapsed until `time` (whole steps, up to the bound on silence). */
+  /**
+   * Writes what is held back, and the time elapsed until `time` (whole steps, up to the bound on silence). A note that
+   * began and ended within the step lasts one, so that the head may come to stand a step after `time`.
+   */
   advance(time: Seconds): number[];
   /** Moves the head's session time forward without a token: what follows is played from `time` on, as if no time had passed. */
   seek(time: Seconds): void;
-  /** Appends a token that the network sampled; returns what it makes happen, at `head` or the moved head. */
+  /**
+   * Appends a token that the network sampled; returns what it makes happen, at `head` or the moved head. A token that
+   * makes no sense here makes nothing happen. Throws TOKEN_RANGE where the vocabulary has no such token.
+   */
   accept(token: number): PerformanceEvent[];
   /**
    * Ends the model's open notes at the head, as its turn ends: returns the tokens (to be fed) and the events.

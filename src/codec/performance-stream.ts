@@ -217,9 +217,13 @@ export class PerformanceStream implements TokenStream {
     const step = head + steps;
     const moved: StreamNote[] = [];
     for (const note of notes) {
-      const start = note.written ? note.start : Math.max(note.start, step);
-      if (note.voice === 'player') moved.push({ ...note, start, end: Math.max(note.end, step, start + 1) });
-      else if (note.end > step) moved.push(note);
+      if (note.voice === 'model') {
+        if (note.end > step) moved.push(note);
+      } else if (note.written && note.end === Infinity) moved.push(note);
+      else {
+        const start = note.written ? note.start : Math.max(note.start, step);
+        moved.push({ ...note, start, end: Math.max(note.end, step, start + 1) });
+      }
     }
     const last = steps % LONGEST_SHIFT === 0 ? 'nothing' : 'shortShift';
     this.#set({ step, at: Math.max(at, step), quiet: quiet + steps, last, notes: moved });

@@ -103,6 +103,18 @@ export function describePerformanceCodec(codec: PerformanceCodec, traits: Traits
       );
     });
 
+    it('writes the same tokens live as from the file under the usual bound, where no silence passes it', () => {
+      fc.assert(
+        fc.property(performances({ longestGap: 0.3 }), (performance) => {
+          fc.pre(longestSilence(applyPedal(performance)) < 0.98);
+          const stream = codec.stream(0);
+          const live = eventsOf(performance).flatMap((event) => stream.feed(event));
+          live.push(...stream.advance(0));
+          expect(live).toEqual(codec.encode(performance).tokens);
+        }),
+      );
+    });
+
     it('says with its tokens how far the head moved', () => {
       fc.assert(
         fc.property(fc.array(moves(codec), { maxLength: 80 }), (moves) => {
@@ -180,6 +192,17 @@ function expectLegal(notes: readonly Note[]): void {
     }
     previous = note;
   }
+}
+
+/** The longest time in which nothing sounds, before or between notes sorted by onset. */
+function longestSilence(notes: readonly Note[]): number {
+  let longest = 0;
+  let end = 0;
+  for (const note of notes) {
+    longest = Math.max(longest, note.start - end);
+    end = Math.max(end, note.end);
+  }
+  return longest;
 }
 
 type Move =
