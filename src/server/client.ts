@@ -66,14 +66,12 @@ export class Client {
     else this.socket.send(text);
   }
 
-  /** Called every few seconds: a client that has not answered since the last call is gone. */
+  /** Called every few seconds: a client that has said nothing, not even hello, since the last call is gone. */
   checkAlive(): void {
-    if (!this.#alive || !this.#greeted) {
-      this.drop();
-    } else {
+    if (this.#alive) {
       this.#alive = false;
-      this.socket.ping();
-    }
+      if (this.#greeted) this.socket.ping();
+    } else this.drop();
   }
 
   close(code: number, reason: string): void {
@@ -160,6 +158,7 @@ export class Client {
       this.close(1002, 'another version of the protocol');
     } else {
       this.#greeted = true;
+      this.#alive = true;
       this.room.welcome(this);
     }
   }

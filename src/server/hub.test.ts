@@ -1,0 +1,89 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
+import { Hub } from './hub.js';
+import { MemorySession } from './testing/memory-session.js';
+
+/** The parts of a `ws` socket that the hub uses, without a network. */
+class Socket extends EventEmitter {
+  bufferedAmount = 0;
+  readonly sent: string[] = [];
+  pings = 0;
+  ended = '';
+  send(text: string): void {
+    this.sent.push(text);
+  }
+  ping(): void {
+    this.pings++;
+  }
+  close(code: number): void {
+    this.ended = String(code);
+  }
+  terminate(): void {
+    this.ended = 'terminated';
+  }
+}
+
+function joined(session = new MemorySession()) {
+  const hub = new Hub(session, () => {});
+  const socket = new Socket();
+  hub.join(socket as unknown as WebSocket);
+  const say = (message: object) => socket.emit('message', Buffer.from(JSON.stringify(message)), false);
+  return { session, hub, socket, say };
+}
+
+describe('Hub', () => {
+  it('drops who does not answer between two ticks, and keeps who does', () => {
+    const { hub, socket, say } = joined();
+    say({ type: 'hello', version: 1 });
+    hub.tick();
+    socket.emit('pong');
+    hub.tick();
+    expect([hub.size, socket.pings]).toEqual([1, 2]);
+    hub.tick();
+    expect([hub.size, socket.ended]).toEqual([0, 'terminated']);
+  });
+
+  it('drops who never says hello', () => {
+    const { hub, socket } = joined();
+    hub.tick();
+    expect(hub.size).toBe(1);
+    hub.tick();
+    expect([hub.size, socket.ended]).toEqual([0, 'terminated']);
+  });
+
+  it('tells of devices that come and go, once', () => {
+    const { hub, session, socket, say } = joined();
+    say({ type: 'hello', version: 1 });
+    hub.tick();
+    socket.emit('pong');
+    expect(socket.sent).toHaveLength(1);
+    session.description = {
+      ...session.description,
+      ports: { ...session.description.ports, inputs: ['Keys', 'New keys'] },
+    };
+    hub.tick();
+    socket.emit('pong');
+    hub.tick();
+    expect(socket.sent.slice(1).map((text) => JSON.parse(text).ports.inputs)).toEqual([['Keys', 'New keys']]);
+  });
+
+  it('drops who reads too slowly, and lets go of its keys', () => {
+    const { session, hub, socket, say } = joined();
+    say({ type: 'hello', version: 1 });
+    say({ type: 'play', event: { type: 'noteOn', pitch: 60, velocity: 1 } });
+    socket.bufferedAmount = 2_000_000;
+    session.emit({ type: 'discard', time: 0 });
+    expect([hub.size, socket.ended]).toEqual([0, 'terminated']);
+    expect(session.played.at(-1)).toEqual({ type: 'noteOff', pitch: 60 });
+  });
+
+  it('hears nothing of the session once it is closed', () => {
+    const { session, hub, socket, say } = joined();
+    say({ type: 'hello', version: 1 });
+    hub.close();
+    session.emit({ type: 'discard', time: 0 });
+    expect(socket.sent).toHaveLength(1);
+    expect(socket.ended).toBe('1001');
+  });
+});

@@ -1,0 +1,74 @@
+import { WebSocket } from 'ws';
+import type { ClientMessage, ServerMessage } from '../protocol.js';
+import { SESSION_PATH } from '../protocol.js';
+
+type Said<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
+
+/** A panel without a screen, for tests: says what it is told to, and waits for answers. */
+export class PanelClient {
+  readonly #inbox: ServerMessage[] = [];
+  #wake = () => {};
+  readonly closed: Promise<number>;
+
+  private constructor(readonly socket: WebSocket) {
+    socket.on('message', (data) => {
+      this.#inbox.push(JSON.parse(String(data)) as ServerMessage);
+      this.#wake();
+    });
+    this.closed = new Promise((resolve) => {
+      socket.on('close', (code) => {
+        resolve(code);
+        this.#wake();
+      });
+    });
+    socket.on('error', () => {});
+  }
+
+  /** Rejects with the HTTP status where the server does not let it in. */
+  static connect(
+    address: string,
+    headers: Record<string, string> = {},
+    path = SESSION_PATH,
+  ): Promise<PanelClient> {
+    return new Promise((resolve, reject) => {
+      const socket = new WebSocket(new URL(path, address.replace('http', 'ws')), { headers });
+      const client = new PanelClient(socket);
+      socket.once('open', () => resolve(client));
+      socket.once('unexpected-response', (_, response) => {
+        reject(new Error(String(response.statusCode)));
+        response.destroy();
+      });
+      socket.once('error', reject);
+    });
+  }
+
+  static async greeted(address: string): Promise<PanelClient> {
+    const client = await PanelClient.connect(address);
+    client.say({ type: 'hello', version: 1 });
+    await client.next('welcome');
+    return client;
+  }
+
+  say(message: ClientMessage): void {
+    this.socket.send(JSON.stringify(message));
+  }
+
+  /** Waits until the server has read all that was said before. */
+  async settled(): Promise<void> {
+    this.say({ type: 'ping', id: 0 });
+    await this.next('pong');
+  }
+
+  /** The next message of that type; others before it are passed over. */
+  async next<T extends ServerMessage['type']>(type: T): Promise<Said<T>> {
+    for (;;) {
+      const message = this.#inbox.shift();
+      if (message?.type === type) return message as Said<T>;
+      if (message !== undefined) continue;
+      if (this.socket.readyState > WebSocket.OPEN) throw new Error(`closed while waiting for ${type}`);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}

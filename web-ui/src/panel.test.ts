@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { ClientMessage } from '../../src/server/protocol.js';
+import { MemorySession } from '../../src/server/testing/memory-session.js';
+import { Panel } from './panel.js';
+import { Sounds } from './sounds.js';
+
+function made() {
+  const sent: ClientMessage[] = [];
+  const clock = { now: 10 };
+  const silent = { release() {}, hold() {}, cancel() {} };
+  const sounds = new Sounds({ noteOn: () => silent, silence: () => {} });
+  const panel = new Panel(
+    sounds,
+    () => clock.now,
+    (message) => sent.push(message) > 0,
+  );
+  const description = { ...new MemorySession().describe(), time: 10 };
+  const welcome = { type: 'welcome', version: 1, description, history: [] } as const;
+  return { panel, sent, clock, welcome };
+}
+
+const noteOn = { type: 'noteOn', id: 1, voice: 'player', time: 9, pitch: 60, velocity: 80 } as const;
+
+describe('Panel', () => {
+  it('is rebuilt from a welcome, whatever it showed before', () => {
+    const { panel, welcome } = made();
+    panel.receive({ type: 'event', event: { ...noteOn, id: 7 } });
+    panel.receive({ type: 'error', code: 'PORT_OPEN', message: 'no' });
+    panel.receive({ ...welcome, history: [noteOn, { type: 'noteOff', id: 1, time: 9.5 }] });
+    expect(panel.connected).toBe(true);
+    expect(panel.trouble).toBeUndefined();
+    expect(panel.store.notes.map(({ id, end }) => [id, end])).toEqual([[1, 9.5]]);
+    expect(panel.values.temperature).toBe(1);
+  });
+
+  it('follows what the session says', () => {
+    const { panel, welcome } = made();
+    panel.receive(welcome);
+    panel.receive({ type: 'event', event: { type: 'phase', time: 11, phase: 'listening', takeOverAt: 12 } });
+    panel.receive({ type: 'event', event: { type: 'mode', time: 11, mode: 'duet' } });
+    panel.receive({ type: 'event', event: { type: 'param', time: 11, id: 'temperature', value: 1.2 } });
+    panel.receive({
+      type: 'event',
+      event: { type: 'trouble', time: 11, code: 'PORT_LOST', message: 'unplugged' },
+    });
+    expect([
+      panel.running,
+      panel.description?.mode,
+      panel.values.temperature,
+      panel.trouble?.message,
+    ]).toEqual([true, 'duet', 1.2, 'unplugged']);
+  });
+
+  it('shows a parameter at once and tells the host; plays with the time at which it was played', () => {
+    const { panel, sent } = made();
+    panel.setParam('temperature', 0.5);
+    panel.play({ type: 'noteOn', pitch: 60, velocity: 80 });
+    expect(panel.values.temperature).toBe(0.5);
+    expect(sent).toEqual([
+      { type: 'command', command: { type: 'param', id: 'temperature', value: 0.5 } },
+      { type: 'play', event: { type: 'noteOn', pitch: 60, velocity: 80, time: 10 } },
+    ]);
+  });
+
+  it('moves the now-line only while the session runs or somebody plays', () => {
+    const { panel, clock, welcome } = made();
+    panel.receive(welcome);
+    clock.now = 20;
+    expect(panel.viewTime()).toBe(10);
+    panel.receive({ type: 'event', event: { ...noteOn, time: 19 } });
+    expect(panel.viewTime()).toBe(20);
+    panel.receive({ type: 'event', event: { type: 'noteOff', id: 1, time: 21 } });
+    clock.now = 30;
+    expect(panel.viewTime()).toBe(21);
+    panel.receive({ type: 'event', event: { type: 'phase', time: 30, phase: 'waiting' } });
+    clock.now = 31;
+    expect(panel.viewTime()).toBe(31);
+    panel.lost();
+    clock.now = 40;
+    expect(panel.viewTime()).toBe(30);
+  });
+
+  it('draws anew for everything but the notes', () => {
+    const { panel, welcome } = made();
+    let drawn = 0;
+    const end = panel.watch(() => drawn++);
+    panel.receive(welcome);
+    panel.receive({ type: 'event', event: noteOn });
+    panel.receive({ type: 'event', event: { type: 'allOff', time: 10 } });
+    expect(drawn).toBe(2);
+    end();
+    panel.lost();
+    expect(drawn).toBe(2);
+  });
+});
