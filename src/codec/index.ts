@@ -6,7 +6,6 @@ import { performancePacked8, performancePacked16, performancePacked32 } from './
 export type * from './codec.js';
 export { type Fields, type Packed, packed, type Values } from './packed.js';
 export { performance388 } from './performance-388.js';
-export { performancePacked8, performancePacked16, performancePacked32 } from './performance-packed.js';
 export {
   type RangeTable,
   type Reading,
