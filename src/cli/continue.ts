@@ -2,8 +2,7 @@ import { defineCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
 import { assemble } from '../host/assemble.js';
 import { continuePerformance } from '../host/continuation.js';
-import { readMidi } from '../music/midi/index.js';
-import { writeMidi } from '../music/midi/index.js';
+import { readMidi, writeMidi } from '../music/midi/index.js';
 import { toPerformance } from '../music/to-performance.js';
 import { defaultValues } from '../plugin/params.js';
 import { readInput, writeOutput } from './files.js';
@@ -15,7 +14,13 @@ export default defineCommand({
   meta: { name: 'continue', description: 'Go on from what a MIDI file plays.' },
   args: {
     input: { type: 'positional', description: 'A MIDI file', valueHint: 'IN.mid', required: true },
-    output: { type: 'string', alias: 'o', description: 'Where the music goes', valueHint: 'OUT.mid', required: true },
+    output: {
+      type: 'string',
+      alias: 'o',
+      description: 'Where the music goes',
+      valueHint: 'OUT.mid',
+      required: true,
+    },
     seconds: { type: 'string', default: '30', description: 'How long to go on', valueHint: 'S' },
     replyOnly: { type: 'boolean', default: false, description: 'Leave out what the input file plays' },
     json: { type: 'boolean', default: false, description: 'Say what was done as one JSON object' },
@@ -27,7 +32,11 @@ export default defineCommand({
     const piece = readMidi(await readInput(args.input));
     const performance = toPerformance(piece);
     if (performance.notes.length === 0) {
-      throw new ContinuoError('MIDI_EMPTY', `${args.input} has no notes to go on from.`, 'Drums (channel 10) do not count.');
+      throw new ContinuoError(
+        'MIDI_EMPTY',
+        `${args.input} has no notes to go on from.`,
+        'Drums (channel 10) do not count.',
+      );
     }
     for (const { message } of piece.warnings) process.stderr.write(`${args.input}: ${message}\n`);
 
@@ -46,8 +55,19 @@ export default defineCommand({
       const second = { name: 'continuation', channel: 1, events: reply };
       await writeOutput(args.output, writeMidi(args.replyOnly ? [second] : [first, second]));
       const { engine } = ensemble;
-      const done = { output: args.output, notes: reply.length, seconds, seed: setup.seed, model: setup.model, steps: engine.steps };
-      process.stdout.write(args.json ? `${JSON.stringify(done)}\n` : `${args.output}: ${reply.length} notes in ${seconds} s, seed ${setup.seed}\n`);
+      const done = {
+        output: args.output,
+        notes: reply.length,
+        seconds,
+        seed: setup.seed,
+        model: setup.model,
+        steps: engine.steps,
+      };
+      process.stdout.write(
+        args.json
+          ? `${JSON.stringify(done)}\n`
+          : `${args.output}: ${reply.length} notes in ${seconds} s, seed ${setup.seed}\n`,
+      );
     } finally {
       bar.done();
       ensemble.engine.dispose();

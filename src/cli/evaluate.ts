@@ -8,10 +8,23 @@ import { progressBar } from './progress.js';
 import { SETUP_ARGS, setupOf } from './session-options.js';
 
 export default defineCommand({
-  meta: { name: 'evaluate', description: 'Measure a model on held-out music: what it costs, and whether the model listens.' },
+  meta: {
+    name: 'evaluate',
+    description: 'Measure a model on held-out music: what it costs, and whether the model listens.',
+  },
   args: {
-    data: { type: 'positional', description: 'A data set made by continuo dataset build', valueHint: 'FOLDER', required: true },
-    prompts: { type: 'string', default: '200', description: 'Places at which listening is measured', valueHint: 'N' },
+    data: {
+      type: 'positional',
+      description: 'A data set made by continuo dataset build',
+      valueHint: 'FOLDER',
+      required: true,
+    },
+    prompts: {
+      type: 'string',
+      default: '200',
+      description: 'Places at which listening is measured',
+      valueHint: 'N',
+    },
     json: { type: 'boolean', default: false, description: 'One JSON object' },
     ...SETUP_ARGS,
   },
@@ -30,7 +43,11 @@ export default defineCommand({
         );
       }
       const cost = heldOut(ensemble.engine, pieces, (share) => bar.show(0.6 * share));
-      const heard = listening(ensemble.engine, pieces, { prompts, seed: setup.seed, progress: (share) => bar.show(0.6 + 0.4 * share) });
+      const heard = listening(ensemble.engine, pieces, {
+        prompts,
+        seed: setup.seed,
+        progress: (share) => bar.show(0.6 + 0.4 * share),
+      });
       bar.done();
       const { model, engine, precision } = setup;
       const result = { model, engine, precision, heldOut: cost, listening: heard };

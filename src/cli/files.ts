@@ -4,8 +4,15 @@ import { ContinuoError } from '../errors.js';
 /** Reads a file that a user named. Throws FILE_READ. */
 export async function readInput(path: string): Promise<Uint8Array> {
   return readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    const what = cause.code === 'ENOENT' ? 'is not there' : cause.code === 'EISDIR' ? 'is a folder' : `cannot be read (${cause.code})`;
-    throw new ContinuoError('FILE_READ', `${path} ${what}.`, 'Give the path of a file that can be read.', { cause });
+    const what =
+      cause.code === 'ENOENT'
+        ? 'is not there'
+        : cause.code === 'EISDIR'
+          ? 'is a folder'
+          : `cannot be read (${cause.code})`;
+    throw new ContinuoError('FILE_READ', `${path} ${what}.`, 'Give the path of a file that can be read.', {
+      cause,
+    });
   });
 }
 
@@ -18,6 +25,11 @@ export async function writeOutput(path: string, bytes: Uint8Array | string): Pro
   } catch (cause) {
     await rm(part, { force: true });
     const { code } = cause as NodeJS.ErrnoException;
-    throw new ContinuoError('FILE_WRITE', `${path} cannot be written (${code}).`, 'Is the folder there, and may you write in it?', { cause });
+    throw new ContinuoError(
+      'FILE_WRITE',
+      `${path} cannot be written (${code}).`,
+      'Is the folder there, and may you write in it?',
+      { cause },
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
-import { VIRTUAL_PORT } from '../host/ports.js';
 import type { LiveSession } from '../host/live-session.js';
+import { VIRTUAL_PORT } from '../host/ports.js';
 import type { SessionEvent } from '../session/events.js';
 import { LIVE_ARGS, openLive } from './live-options.js';
 import { closeOnSignal } from './shutdown.js';
@@ -9,7 +9,8 @@ import { closeOnSignal } from './shutdown.js';
 export default defineCommand({
   meta: {
     name: 'jam',
-    description: 'Play with a MIDI keyboard. Without --in or --out, the only port there is, else one of our own to connect to.',
+    description:
+      'Play with a MIDI keyboard. Without --in or --out, the only port there is, else one of our own to connect to.',
   },
   args: LIVE_ARGS,
   async run({ args }) {
@@ -20,7 +21,12 @@ export default defineCommand({
     });
     try {
       const { ports } = session.describe();
-      if (ports.unavailable) throw new ContinuoError('MIDI_UNAVAILABLE', ports.unavailable, 'Without MIDI, continuo start plays in the browser.');
+      if (ports.unavailable)
+        throw new ContinuoError(
+          'MIDI_UNAVAILABLE',
+          ports.unavailable,
+          'Without MIDI, continuo start plays in the browser.',
+        );
       await session.connect('input', args.in ?? onlyOne(ports.inputs));
       await session.connect('output', args.out ?? onlyOne(ports.outputs));
       report(session);
@@ -49,7 +55,9 @@ const SENTENCES: Record<string, string> = {
 /** Says on the terminal what goes on: a line that is written over, or a line each where it is no terminal. */
 function report(session: LiveSession): void {
   const { plugin, model, mode, ports } = session.describe();
-  process.stdout.write(`Continuo: ${plugin.name} on ${model.name}, ${mode}\n  in   ${ports.input}\n  out  ${ports.output}\n  stop Ctrl-C\n`);
+  process.stdout.write(
+    `Continuo: ${plugin.name} on ${model.name}, ${mode}\n  in   ${ports.input}\n  out  ${ports.output}\n  stop Ctrl-C\n`,
+  );
   const tty = process.stdout.isTTY;
   let last = '';
   session.subscribe((event: SessionEvent) => {

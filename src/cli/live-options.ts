@@ -9,12 +9,31 @@ import { PARAM_ARGS, paramsOf, SETUP_ARGS, setupOf } from './session-options.js'
 export const LIVE_ARGS = {
   ...SETUP_ARGS,
   ...PARAM_ARGS,
-  mode: { type: 'string', default: 'answer', description: 'answer, continue, duet, solo or listen', valueHint: 'MODE' },
+  mode: {
+    type: 'string',
+    default: 'answer',
+    description: 'answer, continue, duet, solo or listen',
+    valueHint: 'MODE',
+  },
   in: { type: 'string', description: 'MIDI input: a port, or a part of its name', valueHint: 'PORT' },
   out: { type: 'string', description: 'MIDI output: a port, or a part of its name', valueHint: 'PORT' },
-  channel: { type: 'string', default: '1', description: "MIDI channel of the network's notes", valueHint: '1-16' },
-  takes: { type: 'string', description: `Where takes are recorded (default: ${FOLDERS.takes})`, valueHint: 'FOLDER' },
-  take: { type: 'boolean', default: true, description: 'Record a take', negativeDescription: 'Record nothing' },
+  channel: {
+    type: 'string',
+    default: '1',
+    description: "MIDI channel of the network's notes",
+    valueHint: '1-16',
+  },
+  takes: {
+    type: 'string',
+    description: `Where takes are recorded (default: ${FOLDERS.takes})`,
+    valueHint: 'FOLDER',
+  },
+  take: {
+    type: 'boolean',
+    default: true,
+    description: 'Record a take',
+    negativeDescription: 'Record nothing',
+  },
 } as const satisfies ArgsDef;
 
 interface LiveArgs {
@@ -44,7 +63,8 @@ export async function openLive(args: LiveArgs): Promise<LiveSession> {
   });
   try {
     const specs = { ...session.describe().params.plugin, ...SESSION_PARAMS };
-    for (const [id, value] of Object.entries(paramsOf(args, specs))) session.command({ type: 'param', id, value });
+    for (const [id, value] of Object.entries(paramsOf(args, specs)))
+      session.command({ type: 'param', id, value });
   } catch (error) {
     await session.close();
     throw error;

@@ -20,7 +20,10 @@ export function progressBar(label: string): { show(share: number): void; done():
       const filled = Math.round(share * WIDTH);
       const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled);
       const passed = now - began;
-      const left = share > GUESS_FROM && passed > GUESS_AFTER_MS ? `, ${duration((passed * (1 - share)) / share)} left` : '';
+      const left =
+        share > GUESS_FROM && passed > GUESS_AFTER_MS
+          ? `, ${duration((passed * (1 - share)) / share)} left`
+          : '';
       process.stderr.write(`\r\x1b[K${label} ${bar} ${Math.round(share * 100)} %${left}`);
     },
     done() {

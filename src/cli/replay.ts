@@ -3,14 +3,17 @@ import { ContinuoError } from '../errors.js';
 import { assemble } from '../host/assemble.js';
 import { readTake } from '../host/read-take.js';
 import { writeMidi } from '../music/midi/index.js';
-import { modeOption } from './options.js';
 import { Notebook } from '../session/notebook.js';
 import { replayTake } from '../session/replay.js';
 import { survivingTokens } from '../session/take.js';
 import { writeOutput } from './files.js';
+import { modeOption } from './options.js';
 
 export default defineCommand({
-  meta: { name: 'replay', description: 'Play a recorded take again, token for token, and check that nothing differs.' },
+  meta: {
+    name: 'replay',
+    description: 'Play a recorded take again, token for token, and check that nothing differs.',
+  },
   args: {
     take: { type: 'positional', description: "A take's folder", valueHint: 'FOLDER', required: true },
     output: { type: 'string', alias: 'o', description: 'Write what is played', valueHint: 'OUT.mid' },

@@ -11,10 +11,28 @@ import { choiceOption, integerOption } from './options.js';
 /** Options of every command that runs a model. */
 export const SETUP_ARGS = {
   plugin: { type: 'string', default: 'piano', description: 'The plugin that plays', valueHint: 'ID' },
-  model: { type: 'string', description: "A model's name, or its folder (default: the plugin's best)", valueHint: 'ID|FOLDER' },
-  engine: { type: 'string', default: 'kernel', description: 'kernel, reference, tfjs or tfjs-node', valueHint: 'NAME' },
-  precision: { type: 'string', default: 'int8', description: "The kernel's weights: int8 or float32", valueHint: 'FORMAT' },
-  seed: { type: 'string', description: 'A whole number: the same seed and input give the same notes (default: random)', valueHint: 'N' },
+  model: {
+    type: 'string',
+    description: "A model's name, or its folder (default: the plugin's best)",
+    valueHint: 'ID|FOLDER',
+  },
+  engine: {
+    type: 'string',
+    default: 'kernel',
+    description: 'kernel, reference, tfjs or tfjs-node',
+    valueHint: 'NAME',
+  },
+  precision: {
+    type: 'string',
+    default: 'int8',
+    description: "The kernel's weights: int8 or float32",
+    valueHint: 'FORMAT',
+  },
+  seed: {
+    type: 'string',
+    description: 'A whole number: the same seed and input give the same notes (default: random)',
+    valueHint: 'N',
+  },
 } as const satisfies ArgsDef;
 
 /** Options that set parameters. */
@@ -39,7 +57,10 @@ export async function setupOf(options: SetupOptions): Promise<Setup> {
     model: options.model ?? defaultModel(models),
     engine: parseEngineName(options.engine),
     precision: choiceOption('precision', options.precision, ['int8', 'float32']),
-    seed: options.seed === undefined ? randomInt(2 ** 31) : integerOption('seed', options.seed, 0, Number.MAX_SAFE_INTEGER),
+    seed:
+      options.seed === undefined
+        ? randomInt(2 ** 31)
+        : integerOption('seed', options.seed, 0, Number.MAX_SAFE_INTEGER),
   };
 }
 
@@ -52,7 +73,7 @@ export function paramsOf(
   if (options.temperature !== undefined) pairs.push(['temperature', options.temperature]);
   const values: Record<string, ParamValue> = {};
   for (const [id, text] of pairs) {
-    const value = valueOf(text, Object.hasOwn(specs, id) ? specs[id] : undefined);
+    const value = readValue(text, Object.hasOwn(specs, id) ? specs[id] : undefined);
     checkParam(specs, id, value);
     values[id] = value;
   }
@@ -62,10 +83,13 @@ export function paramsOf(
 function splitPair(pair: string): [string, string] {
   const at = pair.indexOf('=');
   if (at > 0) return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-  throw new ContinuoError('OPTION_VALUE', `--set takes ID=VALUE pairs joined by commas; it was given "${pair}".`);
+  throw new ContinuoError(
+    'OPTION_VALUE',
+    `--set takes ID=VALUE pairs joined by commas; it was given "${pair}".`,
+  );
 }
 
-function valueOf(text: string, spec: ParamSpec | undefined): ParamValue {
+function readValue(text: string, spec: ParamSpec | undefined): ParamValue {
   if (spec?.type === 'toggle') return text === 'true' ? true : text === 'false' ? false : text;
   if (spec?.type === 'choice' || text === '') return text;
   const number = Number(text);

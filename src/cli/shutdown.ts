@@ -15,7 +15,9 @@ export function closeOnSignal(close: () => Promise<void>): void {
         // Ended as it was asked to: Ctrl-C is the ordinary way out, and no failure.
         () => process.exit(signal === 'SIGINT' ? 0 : code),
         (error: unknown) => {
-          process.stderr.write(`continuo: while closing: ${error instanceof Error ? error.message : error}\n`);
+          process.stderr.write(
+            `continuo: while closing: ${error instanceof Error ? error.message : error}\n`,
+          );
           process.exit(code);
         },
       );

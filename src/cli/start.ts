@@ -10,10 +10,29 @@ export default defineCommand({
   meta: { name: 'start', description: 'Start the host and its panel; play there, or on a MIDI keyboard.' },
   args: {
     ...LIVE_ARGS,
-    port: { type: 'string', default: '8137', description: "The panel's port (0: any free one)", valueHint: 'N' },
-    host: { type: 'string', default: '127.0.0.1', description: 'The address to listen on', valueHint: 'ADDRESS' },
-    allowOrigin: { type: 'string', description: 'Other origins that may connect, joined by commas', valueHint: 'URL,…' },
-    open: { type: 'boolean', default: true, description: 'Open the panel in a browser', negativeDescription: 'Only print its address' },
+    port: {
+      type: 'string',
+      default: '8137',
+      description: "The panel's port (0: any free one)",
+      valueHint: 'N',
+    },
+    host: {
+      type: 'string',
+      default: '127.0.0.1',
+      description: 'The address to listen on',
+      valueHint: 'ADDRESS',
+    },
+    allowOrigin: {
+      type: 'string',
+      description: 'Other origins that may connect, joined by commas',
+      valueHint: 'URL,…',
+    },
+    open: {
+      type: 'boolean',
+      default: true,
+      description: 'Open the panel in a browser',
+      negativeDescription: 'Only print its address',
+    },
   },
   async run({ args }) {
     const port = integerOption('port', args.port, 0, 65535);
@@ -42,12 +61,21 @@ export default defineCommand({
   },
 });
 
-function greet({ plugin, model, ports }: ReturnType<Awaited<ReturnType<typeof openLive>>['describe']>, address: string): void {
+function greet(
+  { plugin, model, ports }: ReturnType<Awaited<ReturnType<typeof openLive>>['describe']>,
+  address: string,
+): void {
   const midi = ports.unavailable
     ? 'none here (continuo doctor says why); the panel plays without'
     : `in ${ports.input ?? '–'}, out ${ports.output ?? '–'}; choose in the panel`;
   process.stdout.write(
-    [`Continuo: ${plugin.name} on ${model.name}`, `  panel  ${address}`, `  MIDI   ${midi}`, '  stop   Ctrl-C', ''].join('\n'),
+    [
+      `Continuo: ${plugin.name} on ${model.name}`,
+      `  panel  ${address}`,
+      `  MIDI   ${midi}`,
+      '  stop   Ctrl-C',
+      '',
+    ].join('\n'),
   );
 }
 

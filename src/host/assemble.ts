@@ -64,7 +64,13 @@ export async function assemble(setup: Setup): Promise<Ensemble> {
   };
 }
 
-function checkVocabulary(codec: Codec, metadata: ModelMetadata, inputs: number, outputs: number, path: string): void {
+function checkVocabulary(
+  codec: Codec,
+  metadata: ModelMetadata,
+  inputs: number,
+  outputs: number,
+  path: string,
+): void {
   const { size, hash } = codec.vocabulary;
   if (metadata.vocabularyHash === hash && inputs === size && outputs === size) return;
   throw new ContinuoError(

@@ -18,7 +18,11 @@ const CHUNK: Seconds = 1;
 export function continuePerformance(
   ensemble: Ensemble,
   performance: Performance,
-  options: { readonly seconds: Seconds; readonly params: ParamValues; readonly progress?: (share: number) => void },
+  options: {
+    readonly seconds: Seconds;
+    readonly params: ParamValues;
+    readonly progress?: (share: number) => void;
+  },
 ): Note[] {
   const { seconds, params, progress } = options;
   const notebook = new Notebook();

@@ -1,17 +1,17 @@
 import { ContinuoError } from '../errors.js';
-import { eventOfMessage, openSystemPorts, silence } from '../midi/index.js';
-import type { InputPort, PortSystem } from '../midi/port.js';
+import { openSystemPorts, type PortList, type PortSystem, silence, watchPorts } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
-import { checkParam, defaultValues, type ParamValue } from '../plugin/params.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
+import { checkParam, defaultValues, type ParamValue } from '../plugin/params.js';
 import { MODES, type Mode, type SessionCommand } from '../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../session/events.js';
 import { SESSION_PARAMS } from '../session/params.js';
 import type { Setup } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
+import { KeyboardInput } from './keyboard-input.js';
 import { defaultModel, findModel, listModels } from './models.js';
 import { listPlugins, readDescriptor } from './plugins.js';
-import { openInput, openOutput, portChoices } from './ports.js';
+import { OWN_NAME, openOutput, portChoices } from './ports.js';
 import type { PlayerEvent, PortsDescription, SessionControl, SessionDescription } from './session-control.js';
 import { TakeFile } from './take-file.js';
 import { WorkerLink } from './worker-link.js';
@@ -42,8 +42,9 @@ export class LiveSession implements SessionControl {
   #values: Record<string, ParamValue> = {};
   #system: PortSystem | null = null;
   #unavailable: string | null = null;
-  #input: InputPort | null = null;
+  #input: KeyboardInput | null = null;
   #output: string | null = null;
+  #unwatch: () => void = () => {};
   #closed = false;
 
   private constructor(private options: LiveOptions) {
@@ -63,6 +64,7 @@ export class LiveSession implements SessionControl {
     try {
       this.#system = await openSystemPorts(this.now);
       this.#system.list();
+      this.#unwatch = watchPorts(this.#system, (ports) => void this.#portsChanged(ports));
     } catch (error) {
       if (!(error instanceof ContinuoError)) throw error;
       this.#system = null;
@@ -111,7 +113,12 @@ export class LiveSession implements SessionControl {
         for (const event of message.events) this.#emit(event);
         return;
       case 'refused':
-        this.#emit({ type: 'trouble', time: this.now(), code: message.error.code, message: message.error.message });
+        this.#emit({
+          type: 'trouble',
+          time: this.now(),
+          code: message.error.code,
+          message: message.error.message,
+        });
         return;
       case 'output':
         this.#output = message.name;
@@ -133,7 +140,12 @@ export class LiveSession implements SessionControl {
     const time = this.now();
     this.#emit({ type: 'allOff', time });
     this.#emit({ type: 'phase', time, phase: 'stopped' });
-    this.#emit({ type: 'trouble', time, code: 'ENGINE_CRASHED', message: `The engine died and was started anew: ${error.message}` });
+    this.#emit({
+      type: 'trouble',
+      time,
+      code: 'ENGINE_CRASHED',
+      message: `The engine died and was started anew: ${error.message}`,
+    });
     await this.#take?.close(time);
     if (this.#closed) return;
     await this.#spawn();
@@ -173,20 +185,32 @@ export class LiveSession implements SessionControl {
 
   #ports(): PortsDescription {
     const choices = this.#system ? portChoices(this.#system) : { inputs: [], outputs: [] };
-    return { ...choices, input: this.#input?.name ?? null, output: this.#output, unavailable: this.#unavailable };
+    return {
+      ...choices,
+      input: this.#input?.name ?? null,
+      output: this.#output,
+      unavailable: this.#unavailable,
+    };
   }
 
   command(command: SessionCommand): void {
     // Checked here too, so that whoever asks is told, not only the session's log.
-    if (command.type === 'param') checkParam({ ...this.#descriptor.params, ...SESSION_PARAMS }, command.id, command.value);
+    if (command.type === 'param')
+      checkParam({ ...this.#descriptor.params, ...SESSION_PARAMS }, command.id, command.value);
     if (command.type === 'mode' && !MODES.includes(command.mode)) {
-      throw new ContinuoError('MODE_UNKNOWN', `There is no mode "${command.mode}"; there are ${MODES.join(', ')}.`);
+      throw new ContinuoError(
+        'MODE_UNKNOWN',
+        `There is no mode "${command.mode}"; there are ${MODES.join(', ')}.`,
+      );
     }
     this.#link.post({ type: 'command', command, time: this.now() });
   }
 
   play(event: PlayerEvent): void {
-    this.#link.post({ type: 'input', event: { ...event, time: event.time ?? this.now() } as PerformanceEvent });
+    this.#link.post({
+      type: 'input',
+      event: { ...event, time: event.time ?? this.now() } as PerformanceEvent,
+    });
   }
 
   async connect(which: 'input' | 'output', name: string | null): Promise<void> {
@@ -199,14 +223,28 @@ export class LiveSession implements SessionControl {
 
   #connectInput(name: string | null): void {
     const next =
-      name === null
-        ? null
-        : openInput(this.#system!, name, (message, time) => {
-            const event = eventOfMessage(message, time);
-            if (event) this.play(event);
-          });
+      name === null ? null : new KeyboardInput(this.#system!, name, (event) => this.play(event), this.now);
     this.#input?.close();
     this.#input = next;
+  }
+
+  /** A device that was in use and is gone is let go of; the session plays on. */
+  async #portsChanged({ inputs, outputs }: PortList): Promise<void> {
+    const gone = (name: string | null | undefined, there: readonly string[]) =>
+      name != null && !there.includes(name) && name !== OWN_NAME;
+    if (gone(this.#input?.name, inputs)) {
+      this.#tellLost('input', this.#input!.name);
+      this.#connectInput(null);
+    }
+    if (gone(this.#output, outputs)) {
+      this.#tellLost('output', this.#output!);
+      await this.connect('output', null).catch(() => undefined);
+    }
+  }
+
+  #tellLost(kind: string, name: string): void {
+    const message = `The MIDI ${kind} "${name}" is gone. Plug it in again, then choose it anew.`;
+    this.#emit({ type: 'trouble', time: this.now(), code: 'PORT_LOST', message });
   }
 
   async load(choice: { readonly plugin?: string; readonly model?: string }): Promise<void> {
@@ -251,6 +289,7 @@ export class LiveSession implements SessionControl {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#unwatch();
     this.#connectInput(null);
     await this.#retire();
   }

@@ -32,7 +32,9 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new ContinuoError('PLUGIN_BROKEN', `${file} is not JSON: ${(cause as Error).message}`, undefined, { cause });
+    throw new ContinuoError('PLUGIN_BROKEN', `${file} is not JSON: ${(cause as Error).message}`, undefined, {
+      cause,
+    });
   }
 }
 
@@ -42,14 +44,25 @@ export async function listPlugins(): Promise<PluginDescriptor[]> {
 }
 
 /** Runs a plugin's code and returns its definition. Throws as {@link readDescriptor} does. */
-export async function loadPlugin(id: string): Promise<{ descriptor: PluginDescriptor; definition: PluginDefinition }> {
+export async function loadPlugin(
+  id: string,
+): Promise<{ descriptor: PluginDescriptor; definition: PluginDefinition }> {
   const descriptor = await readDescriptor(id);
   const file = join(FOLDERS.bundledPlugins, id, 'index.js');
   const module: { default?: PluginDefinition } = await import(pathToFileURL(file).href).catch((cause) => {
-    throw new ContinuoError('PLUGIN_BROKEN', `${file} cannot be loaded: ${(cause as Error).message}`, undefined, { cause });
+    throw new ContinuoError(
+      'PLUGIN_BROKEN',
+      `${file} cannot be loaded: ${(cause as Error).message}`,
+      undefined,
+      { cause },
+    );
   });
   if (typeof module.default?.codec !== 'function') {
-    throw new ContinuoError('PLUGIN_BROKEN', `${file} exports no plugin.`, 'Its default export should be definePlugin({ codec, … }).');
+    throw new ContinuoError(
+      'PLUGIN_BROKEN',
+      `${file} exports no plugin.`,
+      'Its default export should be definePlugin({ codec, … }).',
+    );
   }
   return { descriptor, definition: module.default };
 }

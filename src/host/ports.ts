@@ -1,25 +1,33 @@
-import type { MidiMessage, InputPort, OutputPort, PortSystem } from '../midi/port.js';
+import { portTitle } from '../midi/names.js';
+import type { InputPort, MidiMessage, OutputPort, PortSystem } from '../midi/port.js';
 import type { Seconds } from '../music/units.js';
 
 /** What other programs see of us. */
-const OWN_NAME = 'Continuo';
+export const OWN_NAME = 'Continuo';
 /** The entry in our own lists that stands for a port of our own, which other programs connect to. */
 export const VIRTUAL_PORT = 'Continuo (virtual)';
 
+/** `virtual` is what people type. */
+const isVirtual = (name: string) => name === VIRTUAL_PORT || name.toLowerCase() === 'virtual';
+
 /** Opens an output by name, or the virtual one. Throws what {@link PortSystem} throws. */
 export function openOutput(system: PortSystem, name: string): OutputPort {
-  return name === VIRTUAL_PORT ? system.openVirtualOutput(OWN_NAME) : system.openOutput(name);
+  return isVirtual(name) ? system.openVirtualOutput(OWN_NAME) : system.openOutput(name);
 }
 
 /** Opens an input by name, or the virtual one. Throws what {@link PortSystem} throws. */
-export function openInput(system: PortSystem, name: string, onMessage: (message: MidiMessage, time: Seconds) => void): InputPort {
-  return name === VIRTUAL_PORT ? system.openVirtualInput(OWN_NAME, onMessage) : system.openInput(name, onMessage);
+export function openInput(
+  system: PortSystem,
+  name: string,
+  onMessage: (message: MidiMessage, time: Seconds) => void,
+): InputPort {
+  return isVirtual(name) ? system.openVirtualInput(OWN_NAME, onMessage) : system.openInput(name, onMessage);
 }
 
 /** The ports that a user can choose from; our own virtual ones, already open, are not offered as peers. */
 export function portChoices(system: PortSystem): { inputs: string[]; outputs: string[] } {
   const { inputs, outputs } = system.list();
-  const peers = (names: readonly string[]) => names.filter((name) => !name.startsWith(OWN_NAME));
+  const peers = (names: readonly string[]) => names.filter((name) => portTitle(name) !== OWN_NAME);
   const own = process.platform === 'win32' ? [] : [VIRTUAL_PORT];
   return { inputs: [...peers(inputs), ...own], outputs: [...peers(outputs), ...own] };
 }

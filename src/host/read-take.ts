@@ -13,10 +13,17 @@ export interface Take {
 export async function readTake(path: string): Promise<Take> {
   const file = path.endsWith('.jsonl') ? path : join(path, 'take.jsonl');
   const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new ContinuoError('FILE_READ', `There is no take that can be read at ${file}.`, "Give a take's folder.", { cause });
+    throw new ContinuoError(
+      'FILE_READ',
+      `There is no take that can be read at ${file}.`,
+      "Give a take's folder.",
+      { cause },
+    );
   });
   const lines = text.split('\n').filter((line) => line !== '');
-  const values = lines.flatMap((line, index) => parse(line, index === lines.length - 1, `${file}, line ${index + 1}`));
+  const values = lines.flatMap((line, index) =>
+    parse(line, index === lines.length - 1, `${file}, line ${index + 1}`),
+  );
   const [header, ...records] = values as [TakeHeader | undefined, ...TakeRecord[]];
   if (header?.type !== 'take' || header.version !== 1) {
     throw new ContinuoError('FILE_READ', `${file} does not begin as a take of version 1 does.`);

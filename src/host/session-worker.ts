@@ -45,7 +45,12 @@ async function run(): Promise<void> {
   };
   const output = new PortOutput(start.channel, (name, cause) => {
     trouble(cause);
-    post({ type: 'output', request: -1, name: null, error: { code: 'PORT_OPEN', message: `The output "${name}" went away.` } });
+    post({
+      type: 'output',
+      request: -1,
+      name: null,
+      error: { code: 'PORT_OPEN', message: `The output "${name}" went away.` },
+    });
   });
   const session = new Session({
     ...ensemble,
@@ -101,7 +106,8 @@ async function run(): Promise<void> {
 
   function turn(): void {
     const heard = Atomics.load(bell, 0);
-    for (let next = receiveMessageOnPort(port); next && open; next = receiveMessageOnPort(port)) take(next.message);
+    for (let next = receiveMessageOnPort(port); next && open; next = receiveMessageOnPort(port))
+      take(next.message);
     const wake = open ? session.advance(clock()) : null;
     if (clock() >= nextHealth) {
       nextHealth = clock() + HEALTH;

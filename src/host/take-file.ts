@@ -50,8 +50,14 @@ export class TakeFile {
 
   add(events: readonly SessionEvent[], records: readonly TakeRecord[]): void {
     for (const event of events) this.#notebook.add(event);
-    if (records.length > 0) this.#append(records.map(line).join(''), records.some(({ type }) => type === 'input' || type === 'sampled'));
-    const rests = events.findLast((event) => event.type === 'phase' && (event.phase === 'waiting' || event.phase === 'stopped'));
+    if (records.length > 0)
+      this.#append(
+        records.map(line).join(''),
+        records.some(({ type }) => type === 'input' || type === 'sampled'),
+      );
+    const rests = events.findLast(
+      (event) => event.type === 'phase' && (event.phase === 'waiting' || event.phase === 'stopped'),
+    );
     if (rests && rests.time >= this.#midiWritten + MIDI_EVERY) this.#writeMidi(rests.time);
   }
 
@@ -75,7 +81,12 @@ export class TakeFile {
     if (this.#folder === null) return;
     this.#midiWritten = now;
     const bytes = writeMidi([
-      { name: 'player', channel: 0, events: this.#notebook.notes('player', now), pedal: this.#notebook.pedal },
+      {
+        name: 'player',
+        channel: 0,
+        events: this.#notebook.notes('player', now),
+        pedal: this.#notebook.pedal,
+      },
       { name: 'model', channel: 1, events: this.#notebook.notes('model', now) },
     ]);
     const path = join(this.#folder, 'take.mid');
@@ -90,7 +101,12 @@ export class TakeFile {
 
   #failed(cause: Error): void {
     this.onFailure(
-      new ContinuoError('FILE_WRITE', `The take cannot be written in ${this.#folder}: ${cause.message}`, 'Is the disk full, or the folder read-only? --takes names another.', { cause }),
+      new ContinuoError(
+        'FILE_WRITE',
+        `The take cannot be written in ${this.#folder}: ${cause.message}`,
+        'Is the disk full, or the folder read-only? --takes names another.',
+        { cause },
+      ),
     );
   }
 

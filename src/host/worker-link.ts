@@ -17,7 +17,10 @@ const PATIENCE_MS = 3000;
 export class WorkerLink {
   readonly #worker: Worker;
   readonly #bell: Int32Array;
-  readonly #requests = new Map<number, { resolve: (name: string | null) => void; reject: (error: Error) => void }>();
+  readonly #requests = new Map<
+    number,
+    { resolve: (name: string | null) => void; reject: (error: Error) => void }
+  >();
   #nextRequest = 0;
   #ready!: (ready: Extract<FromWorker, { type: 'ready' }>) => void;
   #failed!: (error: Error) => void;
@@ -41,7 +44,9 @@ export class WorkerLink {
     });
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
     this.#worker.on('error', (error) => this.#lost(error));
-    this.#worker.on('exit', () => this.#lost(new ContinuoError('ENGINE_CRASHED', 'The engine of the session stopped.')));
+    this.#worker.on('exit', () =>
+      this.#lost(new ContinuoError('ENGINE_CRASHED', 'The engine of the session stopped.')),
+    );
   }
 
   post(message: ToWorker): void {

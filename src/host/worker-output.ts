@@ -24,7 +24,9 @@ export class PortOutput implements Output {
   }
 
   noteOn(pitch: Pitch, velocity: Velocity): void {
-    this.#try((port) => port.send(messageOfEvent({ type: 'noteOn', time: 0, pitch, velocity }, this.channel)));
+    this.#try((port) =>
+      port.send(messageOfEvent({ type: 'noteOn', time: 0, pitch, velocity }, this.channel)),
+    );
   }
 
   noteOff(pitch: Pitch): void {

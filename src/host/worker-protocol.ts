@@ -37,7 +37,16 @@ export interface ErrorReport {
 export type FromWorker =
   | { readonly type: 'ready'; readonly loadSeconds: Seconds; readonly modelHash: string }
   | { readonly type: 'failed'; readonly error: ErrorReport }
-  | { readonly type: 'batch'; readonly events: readonly SessionEvent[]; readonly records: readonly TakeRecord[] }
+  | {
+      readonly type: 'batch';
+      readonly events: readonly SessionEvent[];
+      readonly records: readonly TakeRecord[];
+    }
   | { readonly type: 'refused'; readonly error: ErrorReport }
-  | { readonly type: 'output'; readonly request: number; readonly name: string | null; readonly error?: ErrorReport }
+  | {
+      readonly type: 'output';
+      readonly request: number;
+      readonly name: string | null;
+      readonly error?: ErrorReport;
+    }
   | { readonly type: 'closed'; readonly steps: number; readonly state: Float32Array };

@@ -10,14 +10,44 @@ const range = { min: z.number(), max: z.number(), default: z.number() };
 
 const paramSchema = z
   .discriminatedUnion('type', [
-    z.strictObject({ ...common, ...range, type: z.literal('float'), step: z.number().positive().optional(), unit: z.string().max(8).optional() }),
-    z.strictObject({ ...common, type: z.literal('int'), min: z.int(), max: z.int(), default: z.int(), unit: z.string().max(8).optional() }),
-    z.strictObject({ ...common, type: z.literal('pitch'), min: z.int().min(0), max: z.int().max(127), default: z.int() }),
-    z.strictObject({ ...common, type: z.literal('choice'), choices: z.array(z.string()).min(1).max(64), default: z.string() }),
+    z.strictObject({
+      ...common,
+      ...range,
+      type: z.literal('float'),
+      step: z.number().positive().optional(),
+      unit: z.string().max(8).optional(),
+    }),
+    z.strictObject({
+      ...common,
+      type: z.literal('int'),
+      min: z.int(),
+      max: z.int(),
+      default: z.int(),
+      unit: z.string().max(8).optional(),
+    }),
+    z.strictObject({
+      ...common,
+      type: z.literal('pitch'),
+      min: z.int().min(0),
+      max: z.int().max(127),
+      default: z.int(),
+    }),
+    z.strictObject({
+      ...common,
+      type: z.literal('choice'),
+      choices: z.array(z.string()).min(1).max(64),
+      default: z.string(),
+    }),
     z.strictObject({ ...common, type: z.literal('toggle'), default: z.boolean() }),
   ])
-  .refine((param) => !('min' in param) || (param.min <= param.default && param.default <= param.max), 'the default lies outside min to max')
-  .refine((param) => param.type !== 'choice' || param.choices.includes(param.default), 'the default is not among the choices');
+  .refine(
+    (param) => !('min' in param) || (param.min <= param.default && param.default <= param.max),
+    'the default lies outside min to max',
+  )
+  .refine(
+    (param) => param.type !== 'choice' || param.choices.includes(param.default),
+    'the default is not among the choices',
+  );
 
 const descriptorSchema = z.strictObject({
   apiVersion: z.literal(API_VERSION),
@@ -32,7 +62,9 @@ const descriptorSchema = z.strictObject({
 });
 
 /** What plugin.json says: data that can be read without running the plugin's code. */
-export type PluginDescriptor = Omit<z.infer<typeof descriptorSchema>, 'params'> & { readonly params: ParamSpecs };
+export type PluginDescriptor = Omit<z.infer<typeof descriptorSchema>, 'params'> & {
+  readonly params: ParamSpecs;
+};
 
 /**
  * Reads a descriptor. Throws PLUGIN_API where it is for another version of the contract, PLUGIN_BROKEN where it is not
@@ -50,7 +82,10 @@ export function parseDescriptor(json: unknown, where: string): PluginDescriptor 
   const read = descriptorSchema.safeParse(json);
   if (!read.success) {
     const [first] = read.error.issues;
-    throw new ContinuoError('PLUGIN_BROKEN', `${where}: ${first?.path.join('.') || 'the whole'}: ${first?.message}`);
+    throw new ContinuoError(
+      'PLUGIN_BROKEN',
+      `${where}: ${first?.path.join('.') || 'the whole'}: ${first?.message}`,
+    );
   }
   // zod says `| undefined` of its optional fields; JSON cannot hold undefined.
   return read.data as PluginDescriptor;

@@ -10,8 +10,21 @@ export type ParamSpec = {
   /** One sentence of help. */
   readonly help?: string;
 } & (
-  | { readonly type: 'float'; readonly min: number; readonly max: number; readonly default: number; readonly step?: number; readonly unit?: string }
-  | { readonly type: 'int'; readonly min: number; readonly max: number; readonly default: number; readonly unit?: string }
+  | {
+      readonly type: 'float';
+      readonly min: number;
+      readonly max: number;
+      readonly default: number;
+      readonly step?: number;
+      readonly unit?: string;
+    }
+  | {
+      readonly type: 'int';
+      readonly min: number;
+      readonly max: number;
+      readonly default: number;
+      readonly unit?: string;
+    }
   /** A MIDI pitch, shown as a note name. */
   | { readonly type: 'pitch'; readonly min: number; readonly max: number; readonly default: number }
   | { readonly type: 'choice'; readonly choices: readonly string[]; readonly default: string }
@@ -32,17 +45,26 @@ export function defaultValues(specs: ParamSpecs): Record<string, ParamValue> {
 export function checkParam(specs: ParamSpecs, id: string, value: ParamValue): void {
   const spec = Object.hasOwn(specs, id) ? specs[id] : undefined;
   if (!spec) {
-    throw new ContinuoError('PARAM_UNKNOWN', `There is no parameter "${id}"; there are ${Object.keys(specs).join(', ')}.`);
+    throw new ContinuoError(
+      'PARAM_UNKNOWN',
+      `There is no parameter "${id}"; there are ${Object.keys(specs).join(', ')}.`,
+    );
   }
   const expected = mismatch(spec, value);
-  if (expected) throw new ContinuoError('PARAM_VALUE', `"${id}" takes ${expected}; it was given ${JSON.stringify(value)}.`);
+  if (expected)
+    throw new ContinuoError(
+      'PARAM_VALUE',
+      `"${id}" takes ${expected}; it was given ${JSON.stringify(value)}.`,
+    );
 }
 
 /** What would have fitted, in words; null where `value` fits. */
 function mismatch(spec: ParamSpec, value: ParamValue): string | null {
   switch (spec.type) {
     case 'float':
-      return typeof value === 'number' && value >= spec.min && value <= spec.max ? null : `a number from ${spec.min} to ${spec.max}`;
+      return typeof value === 'number' && value >= spec.min && value <= spec.max
+        ? null
+        : `a number from ${spec.min} to ${spec.max}`;
     case 'int':
     case 'pitch':
       return Number.isInteger(value) && (value as number) >= spec.min && (value as number) <= spec.max

@@ -68,7 +68,9 @@ export class PhraseTracker {
     if (this.#began === null) return null;
     const typical = median(this.#intervals);
     const wait =
-      typical === null ? FIRST_WAIT : Math.min(LONGEST_WAIT, Math.max(SHORTEST_WAIT, ONSETS_OF_SILENCE * typical));
+      typical === null
+        ? FIRST_WAIT
+        : Math.min(LONGEST_WAIT, Math.max(SHORTEST_WAIT, ONSETS_OF_SILENCE * typical));
     const ringing = this.#held.size > 0 || this.#pedal ? HELD_FACTOR : 1;
     return this.#lastEvent + wait * ringing * patience;
   }

@@ -52,7 +52,9 @@ describe('whatever happens', () => {
         for (const move of list) make(live.session, move);
         live.session.command({ type: 'stop' }, lastTime(list) + 10);
         const replay = replayTake(live.records, { ...ensemble(), mode, time: 0 });
-        expect(survivingTokens(replay.records, codec.startToken)).toEqual(survivingTokens(live.records, codec.startToken));
+        expect(survivingTokens(replay.records, codec.startToken)).toEqual(
+          survivingTokens(live.records, codec.startToken),
+        );
         expect(replay.state).toEqual(live.session.state());
         expect(heard(replay.events)).toEqual(heard(live.events));
       }),
@@ -80,9 +82,11 @@ describe('whatever happens', () => {
 function heard(events: readonly SessionEvent[]): string[] {
   const notes = new Map<number, string>();
   for (const event of events) {
-    if (event.type === 'noteOn') notes.set(event.id, `${event.time} ${event.voice} ${event.pitch} ${event.velocity}`);
+    if (event.type === 'noteOn')
+      notes.set(event.id, `${event.time} ${event.voice} ${event.pitch} ${event.velocity}`);
     if (event.type === 'discard') {
-      for (const [id, note] of notes) if (note.includes('model') && Number.parseFloat(note) > event.time) notes.delete(id);
+      for (const [id, note] of notes)
+        if (note.includes('model') && Number.parseFloat(note) > event.time) notes.delete(id);
     }
   }
   return [...notes.values()].sort();
@@ -118,7 +122,11 @@ describe('answer', () => {
   it('is silent at once when the player barges in, and keeps to what sounded', () => {
     const { session, events, synth } = jam('answer');
     session.command(START, 0);
-    const end = phrase(session, 1, Array.from({ length: 40 }, (_, index) => 50 + index));
+    const end = phrase(
+      session,
+      1,
+      Array.from({ length: 40 }, (_, index) => 50 + index),
+    );
     run(session, end, end + 4);
     expect(session.phase).toBe('playing');
     session.input({ type: 'noteOn', time: end + 4, pitch: 40, velocity: 90 });
@@ -137,7 +145,9 @@ describe('answer', () => {
       run(session, end, end + 8);
       time = end + 8;
     }
-    const tokens = records.flatMap((record) => (record.type === 'fed' || record.type === 'sampled' ? record.tokens : []));
+    const tokens = records.flatMap((record) =>
+      record.type === 'fed' || record.type === 'sampled' ? record.tokens : [],
+    );
     expect(records.filter(({ type }) => type === 'sampled').length).toBeGreaterThan(10);
     expect(engine.steps).toBe(1 + tokens.length);
   });

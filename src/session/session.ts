@@ -103,7 +103,10 @@ export class Session {
   #plan(): void {
     if (!this.#voice.playing || this.#voice.plan(this.#now + LOOK_AHEAD[this.#mode])) return;
     this.#endTurn(this.#now);
-    this.#trouble('SAMPLER_NO_TOKEN', 'The network lets no time pass: its turn was ended. Reset the session, or lower the temperature.');
+    this.#trouble(
+      'SAMPLER_NO_TOKEN',
+      'The network lets no time pass: its turn was ended. Reset the session, or lower the temperature.',
+    );
   }
 
   /** When the turn changes hands by itself; null where it does not. */
@@ -122,7 +125,8 @@ export class Session {
 
   #wake(): Seconds | null {
     const times = [this.#nextTransition(), this.#voice.scheduler.next];
-    if (this.#voice.playing && this.#voice.doneAt === null) times.push(this.#voice.head - LOOK_AHEAD[this.#mode]);
+    if (this.#voice.playing && this.#voice.doneAt === null)
+      times.push(this.#voice.head - LOOK_AHEAD[this.#mode]);
     const due = times.filter((time) => time !== null);
     return due.length > 0 ? Math.min(...due) : null;
   }
@@ -198,7 +202,8 @@ export class Session {
     const id = this.#ids++;
     this.#playerNotes.set(event.pitch, id);
     this.parts.emit({ ...event, id, voice: 'player' });
-    if (this.#params.thru && this.#phase !== 'stopped') this.#ledger.on('player', event.pitch, event.velocity);
+    if (this.#params.thru && this.#phase !== 'stopped')
+      this.#ledger.on('player', event.pitch, event.velocity);
   }
 
   // ---------------------------------------------------------------- the user
@@ -213,9 +218,13 @@ export class Session {
   }
 
   #check(command: SessionCommand): void {
-    if (command.type === 'param') checkParam({ ...this.parts.pluginParams, ...SESSION_PARAMS }, command.id, command.value);
+    if (command.type === 'param')
+      checkParam({ ...this.parts.pluginParams, ...SESSION_PARAMS }, command.id, command.value);
     if (command.type === 'mode' && !MODES.includes(command.mode)) {
-      throw new ContinuoError('MODE_UNKNOWN', `There is no mode "${command.mode}"; there are ${MODES.join(', ')}.`);
+      throw new ContinuoError(
+        'MODE_UNKNOWN',
+        `There is no mode "${command.mode}"; there are ${MODES.join(', ')}.`,
+      );
     }
   }
 
@@ -301,7 +310,10 @@ export class Session {
 
   /** Says the phase where it, or the time of the hand-over, has changed. */
   #announce(): void {
-    const ends = this.#phase === 'listening' && this.#mode !== 'listen' ? this.#tracker.endsAt(this.#params.patience) : null;
+    const ends =
+      this.#phase === 'listening' && this.#mode !== 'listen'
+        ? this.#tracker.endsAt(this.#params.patience)
+        : null;
     const state = `${this.#phase} ${ends}`;
     if (state === this.#announced) return;
     this.#announced = state;

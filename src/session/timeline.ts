@@ -1,6 +1,6 @@
 import type { Codec, StreamSnapshot, TokenStream } from '../codec/codec.js';
-import type { Seconds } from '../music/units.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
+import type { Seconds } from '../music/units.js';
 
 /** Draws the next token from logits (class), where `mask` (class) is 1. */
 export type Draw = (logits: Float32Array, mask: Uint8Array) => number;

@@ -32,7 +32,8 @@ export function ensemble(seed = 7) {
     draws: (branch: number) => {
       let index = 0;
       return (logits: Float32Array, mask: Uint8Array) =>
-        sampler.sample(logits, { temperature: 1, topK: 0, topP: 1 }, mask, uniform(seed, branch, index++)).token;
+        sampler.sample(logits, { temperature: 1, topK: 0, topP: 1 }, mask, uniform(seed, branch, index++))
+          .token;
     },
     pluginParams: {},
   };
@@ -90,13 +91,24 @@ export function make(session: Session, move: Move): void {
 export function moves(commands: readonly SessionCommand[]): fc.Arbitrary<Move[]> {
   const key = fc.integer({ min: 58, max: 64 });
   const one = fc.oneof(
-    { weight: 6, arbitrary: fc.record({ type: fc.constant('noteOn' as const), pitch: key, velocity: fc.integer({ min: 1, max: 127 }) }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        type: fc.constant('noteOn' as const),
+        pitch: key,
+        velocity: fc.integer({ min: 1, max: 127 }),
+      }),
+    },
     { weight: 5, arbitrary: fc.record({ type: fc.constant('noteOff' as const), pitch: key }) },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('pedal' as const), down: fc.boolean() }) },
     { weight: 3, arbitrary: fc.constantFrom(...commands).map((command) => ({ command })) },
     { weight: 3, arbitrary: fc.constant({ advance: true as const }) },
   );
-  const gap = fc.oneof(fc.double({ min: 0, max: 0.3, noNaN: true }), fc.double({ min: 0, max: 4, noNaN: true }), fc.constant(0));
+  const gap = fc.oneof(
+    fc.double({ min: 0, max: 0.3, noNaN: true }),
+    fc.double({ min: 0, max: 4, noNaN: true }),
+    fc.constant(0),
+  );
   return fc.array(fc.tuple(gap, one), { maxLength: 40 }).map((list) => {
     let time = 0;
     return list.map(([wait, what]): Move => {
@@ -110,7 +122,13 @@ export function moves(commands: readonly SessionCommand[]): fc.Arbitrary<Move[]>
 
 export function lastTime(list: readonly Move[]): number {
   const last = list.at(-1);
-  return last === undefined ? 0 : 'event' in last ? last.event.time : 'time' in last ? last.time : last.advance;
+  return last === undefined
+    ? 0
+    : 'event' in last
+      ? last.event.time
+      : 'time' in last
+        ? last.time
+        : last.advance;
 }
 
 /** Plays notes of `seconds` each, one after the other, from `time`; returns when the last one ended. */
