@@ -1,0 +1,57 @@
+"""A piece in another key, at another tempo. Works on the ranges of any vocabulary whose fields are called `pitch` and `steps`."""
+
+import numpy as np
+
+
+class Transposer:
+    """Shifts the field `pitch` wherever a range has one."""
+
+    def __init__(self, vocabulary):
+        self.stride = np.zeros(vocabulary.size, np.int64)
+        self.pitch = np.zeros(vocabulary.size, np.int64)
+        self.above = np.zeros(vocabulary.size, np.int64)  # semitones up to the end of the range
+        for entry in vocabulary.with_field('pitch'):
+            block = slice(entry.first, entry.first + entry.size)
+            self.stride[block] = entry.stride('pitch')
+            self.pitch[block] = entry.digits('pitch')
+            self.above[block] = dict(entry.fields)['pitch'] - 1 - self.pitch[block]
+
+    def __call__(self, tokens, shift):
+        """`tokens` moved by `shift` semitones; by `-shift` where that would leave the range, and not at all where neither fits."""
+        pitched = tokens[self.stride[tokens] > 0]
+        if shift == 0 or len(pitched) == 0:
+            return tokens
+        below, above = self.pitch[pitched].min(), self.above[pitched].min()
+        for moved in (shift, -shift):
+            if -below <= moved <= above:
+                return tokens + moved * self.stride[tokens]
+        return tokens
+
+
+class Stretcher:
+    """Rescales the time between events: tokens of the one range with the single field `steps`, whose token n waits n + 1 steps."""
+
+    def __init__(self, vocabulary):
+        ranges = [entry for entry in vocabulary.with_field('steps') if len(entry.fields) == 1]
+        self.range = ranges[0] if len(ranges) == 1 else None
+
+    def __call__(self, tokens, factor):
+        """Onsets are rounded, not gaps, so that the error does not add up; a gap stays at least one step, which keeps the events' order."""
+        if self.range is None or factor == 1:
+            return tokens
+        first, longest = self.range.first, self.range.size
+        waits = (tokens >= first) & (tokens < first + longest)
+        events = np.flatnonzero(~waits)
+        until = np.cumsum(np.where(waits, tokens - first + 1, 0))
+        # One gap before each event, and one at the end.
+        total = np.concatenate([until[events], until[-1:]]) if len(tokens) else until
+        gaps = np.diff(np.rint(total * factor).astype(np.int64), prepend=0)
+        gaps = np.where(np.diff(total, prepend=0) > 0, np.maximum(gaps, 1), 0)
+        full, rest = gaps // longest, gaps % longest
+        lengths = full + (rest > 0)
+        out = np.full(int(lengths.sum()) + len(events), first + longest - 1, np.int64)
+        ends = np.cumsum(lengths + 1) - 1  # where each gap's event stands
+        out[ends[:-1]] = tokens[events]
+        last = ends - 1
+        out[last[rest > 0]] = first + rest[rest > 0] - 1
+        return out

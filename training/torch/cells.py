@@ -1,0 +1,150 @@
+"""Recurrent layers over (time, batch, width). Weights are laid out as torch.nn.LSTM's and GRU's: (gates x units, inputs)."""
+
+import torch
+
+
+class _LstmOverTime(torch.autograd.Function):
+    """
+    One LSTM layer over a window on a CPU, several times as fast as torch.nn.LSTM there: products with the input and the
+    weights' gradients are each one large product over the whole window, in `kind` (bfloat16 where the CPU has units for it).
+    Gates in torch's and Keras's order: input, forget, cell, output.
+    """
+
+    @staticmethod
+    def forward(ctx, inputs, h, c, w_input, w_state, bias, kind):
+        time, batch, width = inputs.shape
+        units = h.shape[-1]
+        x = inputs.to(kind)
+        w_in, w_rec = w_input.to(kind), w_state.to(kind)
+        gates = (x.reshape(time * batch, width) @ w_in.t() + bias.to(kind)).view(time, batch, 4 * units)
+        active = torch.empty(time, batch, 4, units)
+        hs, cs = torch.empty(time + 1, batch, units), torch.empty(time + 1, batch, units)
+        squashed = torch.empty(time, batch, units)
+        hs[0], cs[0] = h, c
+        recurrent = w_rec.t()
+        for t in range(time):
+            now = active[t]
+            now.copy_((gates[t] + hs[t].to(kind) @ recurrent).view(batch, 4, units))
+            now[:, :2].sigmoid_()
+            now[:, 2].tanh_()
+            now[:, 3].sigmoid_()
+            i, f, g, o = now.unbind(1)
+            torch.addcmul(f * cs[t], i, g, out=cs[t + 1])
+            torch.tanh(cs[t + 1], out=squashed[t])
+            torch.mul(o, squashed[t], out=hs[t + 1])
+        ctx.save_for_backward(x, w_in, w_rec, active, hs, cs, squashed)
+        ctx.kind = kind
+        return hs[1:].clone(), hs[-1].clone(), cs[-1].clone()
+
+    @staticmethod
+    def backward(ctx, d_outputs, d_h, d_c):
+        x, w_in, w_rec, active, hs, cs, squashed = ctx.saved_tensors
+        time, batch, units = squashed.shape
+        i, f, g, o = active.unbind(2)
+        # What a change of c or h means for each gate before its squashing, for the whole window at once.
+        slope = torch.empty_like(active)
+        torch.mul(g, i * (1 - i), out=slope[:, :, 0])
+        torch.mul(cs[:-1], f * (1 - f), out=slope[:, :, 1])
+        torch.mul(i, 1 - g * g, out=slope[:, :, 2])
+        torch.mul(squashed, o * (1 - o), out=slope[:, :, 3])
+        through = o * (1 - squashed * squashed)
+        d_gates = torch.empty(time, batch, 4, units, dtype=ctx.kind)
+        d_h, d_c = d_h.clone(), d_c.clone()
+        for t in reversed(range(time)):
+            d_h = d_h + d_outputs[t]
+            d_c = torch.addcmul(d_c, d_h, through[t])
+            d_gates[t, :, :3] = slope[t, :, :3] * d_c.unsqueeze(1)
+            d_gates[t, :, 3] = slope[t, :, 3] * d_h
+            d_c = d_c * f[t]
+            d_h = (d_gates[t].view(batch, 4 * units) @ w_rec).float()
+        flat = d_gates.view(time * batch, 4 * units)
+        before = hs[:-1].reshape(time * batch, units).to(ctx.kind)
+        d_x = (flat @ w_in).view(x.shape).float()
+        d_w_input = (flat.t() @ x.reshape(time * batch, -1)).float()
+        d_w_state = (flat.t() @ before).float()
+        return d_x, d_h, d_c, d_w_input, d_w_state, flat.float().sum(0), None
+
+
+class LstmLayer(torch.nn.Module):
+    """State: (h, c), each (batch, units)."""
+
+    keras_class = 'LSTM'
+
+    def __init__(self, width, units, kind):
+        super().__init__()
+        self.units, self.kind = units, kind
+        self.cell = torch.nn.LSTM(width, units)
+
+    def zero_state(self, batch, device):
+        return tuple(torch.zeros(batch, self.units, device=device) for _ in range(2))
+
+    def forward(self, inputs, state):
+        if inputs.is_cuda:
+            with torch.autocast('cuda', self.kind, enabled=self.kind != torch.float32):
+                outputs, (h, c) = self.cell(inputs, tuple(part.unsqueeze(0) for part in state))
+            return outputs.float(), (h[0].float(), c[0].float())
+        cell = self.cell
+        bias = cell.bias_ih_l0 + cell.bias_hh_l0
+        outputs, h, c = _LstmOverTime.apply(inputs, *state, cell.weight_ih_l0, cell.weight_hh_l0, bias, self.kind)
+        return outputs, (h, c)
+
+    def keras_weights(self):
+        """kernel (inputs, 4 units), recurrent_kernel (units, 4 units), bias (4 units): the gates' order is the same, torch's two biases are one."""
+        cell = self.cell
+        return {
+            'kernel': cell.weight_ih_l0.t(),
+            'recurrent_kernel': cell.weight_hh_l0.t(),
+            'bias': cell.bias_ih_l0 + cell.bias_hh_l0,
+        }
+
+    @torch.no_grad()
+    def load_keras(self, weights):
+        self.cell.weight_ih_l0.copy_(weights['kernel'].t())
+        self.cell.weight_hh_l0.copy_(weights['recurrent_kernel'].t())
+        self.cell.bias_ih_l0.copy_(weights['bias'])
+        self.cell.bias_hh_l0.zero_()
+
+
+class GruLayer(torch.nn.Module):
+    """
+    GRU whose reset gate acts before the recurrent product (torch.nn.GRU's acts after it, which tfjs refuses).
+    Gates in Keras's order: update z, reset r, candidate. State: (h,).
+    """
+
+    keras_class = 'GRU'
+
+    def __init__(self, width, units, kind):
+        super().__init__()
+        self.units, self.kind = units, kind
+        bound = units ** -0.5
+        self.w_input = torch.nn.Parameter(torch.empty(3 * units, width).uniform_(-bound, bound))
+        self.w_state = torch.nn.Parameter(torch.empty(3 * units, units).uniform_(-bound, bound))
+        self.bias = torch.nn.Parameter(torch.empty(3 * units).uniform_(-bound, bound))
+
+    def zero_state(self, batch, device):
+        return (torch.zeros(batch, self.units, device=device),)
+
+    def forward(self, inputs, state):
+        units, kind = self.units, self.kind
+        (h,) = state
+        gates = (inputs.to(kind) @ self.w_input.to(kind).t()).float() + self.bias
+        w_gates, w_candidate = self.w_state.to(kind).split((2 * units, units))
+        outputs = []
+        for now in gates:
+            z, r = torch.sigmoid(now[:, :2 * units] + (h.to(kind) @ w_gates.t()).float()).chunk(2, 1)
+            candidate = torch.tanh(now[:, 2 * units:] + ((r * h).to(kind) @ w_candidate.t()).float())
+            h = z * h + (1 - z) * candidate
+            outputs.append(h)
+        return torch.stack(outputs), (h,)
+
+    def keras_weights(self):
+        return {'kernel': self.w_input.t(), 'recurrent_kernel': self.w_state.t(), 'bias': self.bias}
+
+    @torch.no_grad()
+    def load_keras(self, weights):
+        self.w_input.copy_(weights['kernel'].t())
+        self.w_state.copy_(weights['recurrent_kernel'].t())
+        self.bias.copy_(weights['bias'])
+
+
+CELLS = {'lstm': LstmLayer, 'gru': GruLayer}

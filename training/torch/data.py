@@ -1,0 +1,103 @@
+"""Token shards as contiguous streams of pieces."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from augment import Stretcher, Transposer
+from vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Piece:
+    path: str
+    tokens: np.ndarray  # of the shard's type, memory-mapped, without the start token
+    notes: int
+    seconds: float
+
+
+class Shards:
+    """A folder of `meta.json`, and for each split `NAME.bin` (little-endian integers) with `NAME.index.json`."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.meta = json.loads((self.folder / 'meta.json').read_text())
+        self.vocabulary = Vocabulary.of(self.meta)
+
+    def pieces(self, split):
+        index = json.loads((self.folder / f'{split}.index.json').read_text())
+        index = index['pieces'] if isinstance(index, dict) else index
+        kind = np.dtype('<u4') if self.vocabulary.size > 65536 else np.dtype('<u2')
+        tokens = np.memmap(self.folder / f'{split}.bin', kind, 'r')
+        return [
+            Piece(p['path'], tokens[p['offset']:p['offset'] + p['length']], p['notes'], p['seconds']) for p in index
+        ]
+
+
+class Streams:
+    """
+    `batch` endless streams of whole pieces, read in windows. Pieces come from a queue: every epoch a new order, every piece
+    in it with a transposition and tempo of its own, both drawn from (seed, place in the queue) alone, so that a position is
+    a few integers and resuming is exact. A piece starts at a window's start, with the start token and a zero state; what is
+    left of its last window is padding that costs nothing (target -1).
+    Of several processes, each takes its share of the queue.
+    """
+
+    def __init__(self, pieces, vocabulary, config, batch, rank=0, world=1):
+        self.all, self.start, self.config = pieces, vocabulary.start_token, config
+        self.rank, self.world = rank, world
+        self.transpose, self.stretch = Transposer(vocabulary), Stretcher(vocabulary)
+        self.taken = 0
+        self.places, self.positions, self.tokens = [0] * batch, [0] * batch, [None] * batch
+        for stream in range(batch):
+            self._next(stream)
+            # Not all streams at their beginnings at once: the first piece of each is joined somewhere.
+            draw = np.random.default_rng((config.seed, 1, self.places[stream]))
+            windows = -(-(len(self.tokens[stream]) - 1) // config.window)
+            self.positions[stream] = int(draw.integers(windows)) * config.window
+
+    def _piece(self, place):
+        config = self.config
+        epoch, number = divmod(place, len(self.all))
+        order = np.random.default_rng((config.seed, 2, epoch)).permutation(len(self.all))
+        draw = np.random.default_rng((config.seed, 3, place))
+        tokens = np.asarray(self.all[order[number]].tokens, np.int64)
+        tokens = self.transpose(tokens, int(draw.integers(-config.transpose_down, config.transpose_up + 1)))
+        tokens = self.stretch(tokens, float(draw.uniform(1 - config.stretch, 1 + config.stretch)))
+        return np.concatenate([[self.start], tokens])
+
+    def _next(self, stream):
+        self.places[stream] = self.taken * self.world + self.rank
+        self.taken += 1
+        self.tokens[stream] = self._piece(self.places[stream])
+        self.positions[stream] = 0
+
+    def windows(self):
+        """The next window of every stream: inputs and targets (window, batch) int64, and fresh (batch,) where a piece begins."""
+        window, batch = self.config.window, len(self.places)
+        inputs = np.full((window, batch), self.start, np.int64)
+        targets = np.full((window, batch), -1, np.int64)
+        fresh = np.zeros(batch, bool)
+        for stream in range(batch):
+            if self.positions[stream] >= len(self.tokens[stream]) - 1:
+                self._next(stream)
+            position, tokens = self.positions[stream], self.tokens[stream]
+            fresh[stream] = position == 0
+            part = tokens[position:position + window + 1]
+            inputs[:len(part) - 1, stream] = part[:-1]
+            targets[:len(part) - 1, stream] = part[1:]
+            self.positions[stream] += window
+        return inputs, targets, fresh
+
+    @property
+    def epoch(self):
+        return self.taken * self.world / len(self.all)
+
+    def state(self):
+        return {'taken': self.taken, 'places': list(self.places), 'positions': list(self.positions)}
+
+    def restore(self, state):
+        self.taken, self.places, self.positions = state['taken'], list(state['places']), list(state['positions'])
+        self.tokens = [self._piece(place) for place in self.places]

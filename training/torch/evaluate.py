@@ -1,0 +1,83 @@
+"""
+Held-out nats of a checkpoint or a model folder, by token and by note (which compares encodings).
+
+    python3 evaluate.py --data FOLDER CHECKPOINT_OR_MODEL_FOLDER [--split valid]
+"""
+
+import machine  # noqa: F401  (before torch)
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from data import Shards
+from model import KINDS
+
+
+@torch.no_grad()
+def held_out(network, pieces, vocabulary, device='cpu', kind=torch.float32, window=256, batch=48):
+    """
+    Each piece from a zero state and the start token. Returns nats in all, tokens, notes, nats a token, nats a note,
+    and the mean nats of the tokens of each range.
+    """
+    before, training = network.kind, network.training
+    network.at_precision(kind).eval()
+    nats = np.zeros(vocabulary.size)
+    counts = np.zeros(vocabulary.size, np.int64)
+    pieces = sorted(pieces, key=lambda piece: len(piece.tokens))
+    for begin in range(0, len(pieces), batch):
+        group = pieces[begin:begin + batch]
+        longest = max(len(piece.tokens) for piece in group)
+        inputs = np.full((longest, len(group)), vocabulary.start_token, np.int64)
+        targets = np.full((longest, len(group)), -1, np.int64)
+        for column, piece in enumerate(group):
+            inputs[1:len(piece.tokens), column] = piece.tokens[:-1]
+            targets[:len(piece.tokens), column] = piece.tokens
+        state = network.zero_state(len(group), device)
+        for at in range(0, longest, window):
+            live = int(np.argmax(targets[at] >= 0))  # sorted by length: the pieces that have ended come first
+            inputs, targets = inputs[:, live:], targets[:, live:]
+            state = [tuple(part[live:] for part in layer) for layer in state]
+            logits, state = network(torch.from_numpy(inputs[at:at + window]).to(device), state)
+            wanted = targets[at:at + window]
+            scores = logits.log_softmax(-1).gather(-1, torch.from_numpy(np.maximum(wanted, 0)).to(device)[..., None])
+            real = wanted >= 0
+            np.add.at(nats, wanted[real], -scores.squeeze(-1).cpu().numpy()[real].astype(np.float64))
+            np.add.at(counts, wanted[real], 1)
+    network.at_precision(before).train(training)
+    notes = sum(piece.notes for piece in pieces)
+    total, tokens = float(nats.sum()), int(counts.sum())
+    ranges = {}
+    for entry in vocabulary.ranges:
+        block = slice(entry.first, entry.first + entry.size)
+        if counts[block].sum():
+            ranges[entry.name] = float(nats[block].sum() / counts[block].sum())
+    return {
+        'pieces': len(pieces), 'tokens': tokens, 'notes': notes, 'nats': total,
+        'natsPerToken': total / tokens, 'natsPerNote': total / notes, 'ranges': ranges,
+    }
+
+
+def main():
+    from checkpoint import network_of
+    from model_folder import read_network
+
+    parser = argparse.ArgumentParser(description='Held-out nats a token and a note')
+    parser.add_argument('path', help='a checkpoint (.pt) or a model folder')
+    parser.add_argument('--data', required=True)
+    parser.add_argument('--split', default='valid')
+    parser.add_argument('--precision', choices=KINDS, default='float32')
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    shards = Shards(arguments.data)
+    read = read_network if Path(arguments.path).is_dir() else network_of
+    network = read(arguments.path, shards.vocabulary)
+    pieces = shards.pieces(arguments.split)
+    print(json.dumps(held_out(network, pieces, shards.vocabulary, kind=KINDS[arguments.precision]), indent=2))
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,30 @@
+"""What must be settled before torch is loaded, and on which machine a figure was measured."""
+
+import os
+import platform
+
+
+def _cpu_info():
+    try:
+        with open('/proc/cpuinfo') as file:
+            return file.read()
+    except OSError:
+        return ''
+
+
+# OpenBLAS 0.3.21 (Debian 12) does not know CPUs younger than itself and takes its slowest kernels for them: a factor of
+# 5 to 8 in float32. Any CPU with these flags can run the SkylakeX kernels.
+if all(f' {flag} ' in _cpu_info() for flag in ('avx512f', 'avx512bw', 'avx512dq', 'avx512vl')):
+    os.environ.setdefault('OPENBLAS_CORETYPE', 'SkylakeX')
+
+
+def describe():
+    """One line for a card: CPU or GPU, threads, versions."""
+    import torch
+
+    if torch.cuda.is_available():
+        where = torch.cuda.get_device_name()
+    else:
+        name = next((line.split(':')[1].strip() for line in _cpu_info().splitlines() if line.startswith('model name')), '')
+        where = f'{torch.get_num_threads()} cores of {name or platform.processor() or platform.machine()}'
+    return f'{where}, PyTorch {torch.__version__.split("a")[0]}, Python {platform.python_version()}'

@@ -1,0 +1,137 @@
+import machine  # noqa: F401  (before torch)
+
+import json
+import tempfile
+import unittest
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from cells import LstmLayer
+from config import Config
+from model import Network, Table, loss_of
+from model_folder import keras_weights, read_network, read_weights, write
+from test_support import META
+from vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary.of(META)
+SMALL = Config(units=7, embedding=5, layers=2, dropout=0.0, precision='float32')
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def keras_logits(cell, weights, tokens):
+    """The folder's network written out in NumPy, by Keras's own formulas."""
+    layers = sum(name.endswith('recurrent_kernel') for name in weights)
+    units = weights[f'{cell}_0/recurrent_kernel'].shape[0]
+    h, c = np.zeros((layers, units)), np.zeros((layers, units))
+    for token in tokens:
+        x = weights['embedding/embeddings'][token]
+        for layer in range(layers):
+            kernel, recurrent, bias = (weights[f'{cell}_{layer}/{name}'] for name in ('kernel', 'recurrent_kernel', 'bias'))
+            if cell == 'lstm':
+                i, f, g, o = np.split(x @ kernel + h[layer] @ recurrent + bias, 4)
+                c[layer] = sigmoid(f) * c[layer] + sigmoid(i) * np.tanh(g)
+                h[layer] = sigmoid(o) * np.tanh(c[layer])
+            else:
+                z, r, candidate = np.split(x @ kernel + bias, 3)
+                u_z, u_r, u_candidate = np.split(recurrent, 3, axis=1)
+                z, r = sigmoid(z + h[layer] @ u_z), sigmoid(r + h[layer] @ u_r)
+                h[layer] = z * h[layer] + (1 - z) * np.tanh(candidate + (r * h[layer]) @ u_candidate)
+            x = h[layer]
+    return x @ weights['logits/kernel'] + weights['logits/bias']
+
+
+class LstmTest(unittest.TestCase):
+    def test_values_and_gradients_are_torchs_own(self):
+        torch.manual_seed(0)
+        layer = LstmLayer(5, 7, torch.float32)
+        inputs = torch.randn(11, 3, 5, requires_grad=True)
+        state = tuple(torch.randn(3, 7, requires_grad=True) for _ in range(2))
+        direction = torch.randn(11, 3, 7)
+        wanted = [inputs, *state, *layer.parameters()]
+
+        outputs, (h, c) = layer(inputs, state)
+        ours = torch.autograd.grad((outputs * direction).sum() + (h * c).sum(), wanted)
+        expected, (h1, c1) = layer.cell(inputs, tuple(part[None] for part in state))
+        theirs = torch.autograd.grad((expected * direction).sum() + (h1 * c1).sum(), wanted)
+
+        self.assertLess((outputs - expected).abs().max(), 1e-6)
+        for one, other in zip(ours, theirs):
+            self.assertLess((one - other).abs().max(), 1e-5)
+
+    def test_bfloat16_is_close(self):
+        torch.manual_seed(0)
+        layer = LstmLayer(32, 32, torch.float32)
+        inputs, state = torch.randn(20, 4, 32), layer.zero_state(4, 'cpu')
+        exact, _ = layer(inputs, state)
+        layer.kind = torch.bfloat16
+        rough, _ = layer(inputs, state)
+        self.assertLess((exact - rough).abs().max(), 0.03)
+
+
+class TableTest(unittest.TestCase):
+    def test_a_packed_row_is_the_sum_of_its_fields_and_its_own(self):
+        table = Table(VOCABULARY, 4, True, 1.0)
+        matrix = table.matrix()
+        self.assertEqual(matrix.shape, (VOCABULARY.size, 4))
+        row = table.own[2 * 3 + 1] + table.fields['NOTE_ON_pitch'][3] + table.fields['NOTE_ON_velocity'][1]
+        self.assertTrue(torch.allclose(matrix[2 * 3 + 1], row))
+        self.assertTrue(torch.equal(matrix[12:], table.own[12:]))
+
+
+class NetworkTest(unittest.TestCase):
+    def test_state_carried_over_windows_is_one_long_window(self):
+        for cell in ('lstm', 'gru'):
+            network = Network(VOCABULARY, replace(SMALL, cell=cell)).eval()
+            tokens = torch.randint(0, VOCABULARY.size, (12, 2))
+            whole, _ = network(tokens, network.zero_state(2))
+            first, state = network(tokens[:5], network.zero_state(2))
+            second, _ = network(tokens[5:], state)
+            self.assertLess((torch.cat([first, second]) - whole).abs().max(), 1e-5)
+
+    def test_padding_costs_nothing(self):
+        logits = torch.randn(3, 2, 30)
+        targets = torch.tensor([[1, 2], [3, -1], [4, -1]])
+        by_hand = -logits.log_softmax(-1)[[0, 0, 1, 2], [0, 1, 0, 0], [1, 2, 3, 4]].mean()
+        self.assertAlmostEqual(loss_of(logits, targets).item(), by_hand.item(), places=5)
+
+    def test_every_parameter_learns(self):
+        for cell, tied in (('lstm', False), ('gru', True)):
+            network = Network(VOCABULARY, replace(SMALL, cell=cell, tied=tied, embedding=7))
+            tokens = torch.randint(0, VOCABULARY.size, (6, 2))
+            logits, _ = network(tokens, network.zero_state(2))
+            loss_of(logits, tokens).backward()
+            for name, parameter in network.named_parameters():
+                self.assertGreater(parameter.grad.abs().sum(), 0, name)
+
+
+class FolderTest(unittest.TestCase):
+    def test_the_folder_says_what_the_network_says(self):
+        for cell, tied in (('lstm', False), ('lstm', True), ('gru', False)):
+            with tempfile.TemporaryDirectory() as folder:
+                torch.manual_seed(1)
+                network = Network(VOCABULARY, replace(SMALL, cell=cell, tied=tied, embedding=7)).eval()
+                write(folder, network, VOCABULARY, {'name': 'small'})
+                _, weights = read_weights(folder)
+                for name, value in keras_weights(network).items():
+                    self.assertEqual(weights[name].tolist(), value.astype(np.float16).astype(np.float32).tolist())
+                golden = json.loads((Path(folder) / 'golden.json').read_text())
+                self.assertEqual(golden['tokens'][0], VOCABULARY.start_token)
+                by_hand = keras_logits(cell, weights, golden['tokens'])
+                self.assertLess(np.abs(by_hand - golden['logitsAfterLast']).max(), 1e-5)
+
+    def test_a_folder_of_another_vocabulary_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            write(folder, Network(VOCABULARY, SMALL), VOCABULARY, {'name': 'small'})
+            other = Vocabulary(VOCABULARY.ranges, VOCABULARY.size, 'fedcba9876543210', 29, 'test')
+            with self.assertRaisesRegex(SystemExit, '0123456789abcdef'):
+                read_network(folder, other)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,88 @@
+"""
+A network in the packed performance, started from one in Performance RNN's 388 classes: its LSTM layers as they are, its rows
+put together anew. Writes a checkpoint for `train.py --from`.
+
+    python3 warm_start.py --data FOLDER --from MODEL_FOLDER --out START.pt [--units ...]
+
+NOTE_ON (pitch, bin): the input row is the sum of the row of the pitch and the mean of the rows of the velocities in the bin;
+the output row is the pitch's, its bias lowered by the share that the bin has among the corpus's notes. NOTE_OFF and
+TIME_SHIFT rows are copied.
+"""
+
+import machine  # noqa: F401  (before torch)
+
+import argparse
+from dataclasses import asdict
+
+import numpy as np
+import torch
+
+import checkpoint
+from config import Config, add_arguments, from_arguments
+from data import Shards
+from model import Network
+from model_folder import read_weights
+
+LOWEST = 21  # the packed form's first key
+NOTE_ON, NOTE_OFF, TIME_SHIFT, VELOCITY = 0, 128, 256, 356  # where the 388 classes' ranges begin
+VELOCITY_BINS = 32
+
+
+def bin_shares(pieces, entry):
+    """How often each velocity bin occurs among the notes. (bin)"""
+    tokens = np.concatenate([piece.tokens for piece in pieces]).astype(np.int64)
+    notes = tokens[(tokens >= entry.first) & (tokens < entry.first + entry.size)] - entry.first
+    counts = np.bincount(entry.digits('bin')[notes], minlength=dict(entry.fields)['bin'])
+    return (counts + 1) / (counts + 1).sum()
+
+
+@torch.no_grad()
+def start(network, vocabulary, weights, shares):
+    """Fills `network` (factored, of the same widths) from the weights of a 388-class folder."""
+    ranges = {entry.name: entry for entry in vocabulary.ranges}
+    keys = dict(ranges['NOTE_ON'].fields)['pitch']
+    bins = dict(ranges['NOTE_ON'].fields)['bin']
+    finer = VELOCITY_BINS // bins
+    pitches = slice(NOTE_ON + LOWEST, NOTE_ON + LOWEST + keys)
+
+    for number, layer in enumerate(network.layers):
+        part = f'lstm_{number}/'
+        layer.load_keras({name[len(part):]: torch.from_numpy(value) for name, value in weights.items() if name.startswith(part)})
+
+    tables = (
+        (network.embedding, torch.from_numpy(weights['embedding/embeddings'])),
+        (network.output, torch.from_numpy(weights['logits/kernel'].T.copy())),
+        (network.bias, torch.from_numpy(weights['logits/bias'])[:, None]),
+    )
+    for table, rows in tables:
+        table.own.zero_()
+        for name, first in (('NOTE_OFF', NOTE_OFF + LOWEST), ('TIME_SHIFT', TIME_SHIFT)):
+            entry = ranges[name]
+            table.own[entry.first:entry.first + entry.size] = rows[first:first + entry.size]
+        table.fields['NOTE_ON_pitch'].copy_(rows[pitches])
+        table.fields['NOTE_ON_bin'].zero_()
+    velocities = torch.from_numpy(weights['embedding/embeddings'])[VELOCITY:VELOCITY + VELOCITY_BINS]
+    network.embedding.fields['NOTE_ON_bin'].copy_(velocities.view(bins, finer, -1).mean(1))
+    network.bias.fields['NOTE_ON_bin'].copy_(torch.from_numpy(np.log(shares))[:, None])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--from', dest='source', required=True, metavar='MODEL_FOLDER')
+    parser.add_argument('--out', required=True, metavar='CHECKPOINT')
+    add_arguments(parser)
+    arguments = parser.parse_args()
+    config = from_arguments(arguments, Config())
+    shards = Shards(config.data)
+    network = Network(shards.vocabulary, config)
+    model, weights = read_weights(arguments.source)
+    note_on = next(entry for entry in shards.vocabulary.ranges if entry.name == 'NOTE_ON')
+    start(network, shards.vocabulary, weights, bin_shares(shards.pieces('train'), note_on))
+    checkpoint.save(arguments.out, {
+        'config': asdict(config), 'vocabularyHash': shards.vocabulary.hash, 'network': network.state_dict(),
+        'origin': {'warmStart': model['modelTopology']['config']['name']},
+    })
+
+
+if __name__ == '__main__':
+    main()
