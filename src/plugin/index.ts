@@ -1,6 +1,7 @@
 /** All that a plugin is written against. */
-export type { Codec, PerformanceCodec, TokenStream } from '../codec/codec.js';
-export { codecById } from '../codec/index.js';
+export type { Codec, PerformanceCodec, StreamSnapshot, TokenStream, Voice } from '../codec/codec.js';
+export { codecById, packed, range, vocabulary } from '../codec/index.js';
+export { ContinuoError } from '../errors.js';
 export {
   definePlugin,
   type Grammar,
