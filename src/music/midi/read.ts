@@ -70,13 +70,14 @@ function readTracks(chunks: readonly Uint8Array[], patterns: boolean, warnings: 
   let total = 0;
   let offset = 0;
   for (const [index, chunk] of chunks.entries()) {
-    const file = singleTrackFile(wellFormedTrack(chunk, index, warnings));
-    const events = trackEvents(file);
-    total += events.length;
+    const track = wellFormedTrack(chunk, index, warnings);
+    total += track.events;
     if (total > MAX_EVENTS) throw tooLarge(`Expected at most ${MAX_EVENTS} events, but the file has more.`);
-    const track = { index, events, notes: trackNotes(file, events, index, warnings), offset };
-    tracks.push(track);
-    if (patterns) offset = endTick(track);
+    const file = singleTrackFile(track.bytes);
+    const events = trackEvents(file);
+    const placed = { index, events, notes: trackNotes(file, events, index, warnings), offset };
+    tracks.push(placed);
+    if (patterns) offset = endTick(placed);
   }
   return tracks;
 }

@@ -18,18 +18,25 @@ const END_OF_TRACK = 0x2f;
 /** A meta event that midi-file takes at any length, and nobody reads. */
 const SEQUENCER_SPECIFIC = 0x7f;
 
+/** A track that midi-file can read. */
+export interface WellFormedTrack {
+  readonly bytes: Uint8Array;
+  readonly events: number;
+}
+
 /**
  * The part of a track that is well-formed, up to its end-of-track event; meta events of impossible length are made harmless.
  * midi-file reads past the end, and back from lengths that overflow, for ever; on what this returns it cannot.
  */
-export function wellFormedTrack(source: Uint8Array, track: number, warnings: MidiWarnings): Uint8Array {
+export function wellFormedTrack(source: Uint8Array, track: number, warnings: MidiWarnings): WellFormedTrack {
   const bytes = source.slice();
   const reader = new Reader(bytes);
   let tick = 0;
   let running = 0;
   let wholeUntil = 0;
+  let events = 0;
   try {
-    while (reader.position < bytes.length) {
+    for (; reader.position < bytes.length; events++) {
       tick += reader.variableLength();
       let status = reader.byte();
       if (status < 0x80) {
@@ -40,6 +47,7 @@ export function wellFormedTrack(source: Uint8Array, track: number, warnings: Mid
         const type = metaEvent(reader, bytes, () => warnings.add('badMeta', track, tick));
         if (type === END_OF_TRACK) {
           wholeUntil = reader.position;
+          events++;
           break;
         }
       } else if (status === 0xf0 || status === 0xf7) {
@@ -53,11 +61,11 @@ export function wellFormedTrack(source: Uint8Array, track: number, warnings: Mid
   } catch (error) {
     if (!(error instanceof Defect)) throw error;
     warnings.add(error.code, track, tick);
-    return bytes.subarray(0, wholeUntil);
+    return { bytes: bytes.subarray(0, wholeUntil), events };
   }
   // Some writers pad tracks with zeros.
   if (bytes.subarray(wholeUntil).some((byte) => byte !== 0)) warnings.add('afterEnd', track, tick);
-  return bytes.subarray(0, wholeUntil);
+  return { bytes: bytes.subarray(0, wholeUntil), events };
 }
 
 function metaEvent(reader: Reader, bytes: Uint8Array, bad: () => void): number {
