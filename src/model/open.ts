@@ -3,29 +3,42 @@ import { ENGINE_NAMES, type EngineName, type Precision, type StepEngine } from '
 import { createKernelModel, KernelEngine } from './kernel/engine.js';
 import type { Network } from './network.js';
 import { ReferenceEngine } from './reference.js';
+import { importTfjs, type Tf, TfjsEngine } from './tfjs.js';
 
 export interface EngineOptions {
   /** Default: kernel. */
   readonly engine?: EngineName;
   /** The kernel's weights; default: int8. */
   readonly precision?: Precision;
+  /** Loads tfjs-node (a Node module, so it comes from the host); throws ENGINE_UNAVAILABLE where it cannot. */
+  readonly requireTfjsNode?: () => Tf;
 }
 
 /** Throws ENGINE_UNKNOWN unless `name` is an engine's. */
 export function parseEngineName(name: string): EngineName {
   const known = ENGINE_NAMES.find((engine) => engine === name);
-  if (known === undefined)
-    throw new ContinuoError(
-      'ENGINE_UNKNOWN',
-      `there is no engine ${JSON.stringify(name)}`,
-      `Engines: ${ENGINE_NAMES.join(', ')}.`,
-    );
-  return known;
+  if (known !== undefined) return known;
+  throw new ContinuoError(
+    'ENGINE_UNKNOWN',
+    `there is no engine ${JSON.stringify(name)}`,
+    `Engines: ${ENGINE_NAMES.join(', ')}.`,
+  );
 }
 
-/** Makes a network ready to step. Throws ENGINE_UNKNOWN, ENGINE_UNAVAILABLE. */
+/** Makes a network ready to step. Throws ENGINE_UNKNOWN, ENGINE_UNAVAILABLE, MODEL_UNSUPPORTED (too large). */
 export async function openEngine(network: Network, options: EngineOptions = {}): Promise<StepEngine> {
   const engine = parseEngineName(options.engine ?? 'kernel');
-  if (engine === 'reference') return new ReferenceEngine(network);
-  return new KernelEngine(createKernelModel(network, options.precision ?? 'int8'));
+  switch (engine) {
+    case 'kernel':
+      return new KernelEngine(createKernelModel(network, options.precision ?? 'int8'));
+    case 'reference':
+      return new ReferenceEngine(network);
+    case 'tfjs':
+      return new TfjsEngine(await importTfjs(), engine, network);
+    case 'tfjs-node': {
+      if (!options.requireTfjsNode)
+        throw new ContinuoError('ENGINE_UNAVAILABLE', 'tfjs-node runs in Node only', 'Use the engine tfjs.');
+      return new TfjsEngine(options.requireTfjsNode(), engine, network);
+    }
+  }
 }

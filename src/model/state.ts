@@ -6,6 +6,7 @@ export class State implements NetworkState {
   readonly size: number;
   /** The call in which the state was last stepped. */
   #call = -1;
+  #freed = false;
 
   /**
    * @param values for each layer h (unit), and for an LSTM then c (unit)
@@ -16,10 +17,9 @@ export class State implements NetworkState {
     readonly values: Float32Array,
     private readonly release: () => void = () => {},
   ) {
+    if (owner.freed) throw new ContinuoError('MODEL_FREED', 'the model was freed, then asked for a state');
     this.size = values.length;
   }
-
-  #freed = false;
 
   snapshot(out: Float32Array = new Float32Array(this.size)): Float32Array {
     this.#requireHeld();
