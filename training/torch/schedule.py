@@ -15,6 +15,8 @@ def rate_at(progress, config):
 class ByTokens:
     """Ends after so many tokens: the same run every time."""
 
+    kind = 'tokens'
+
     def __init__(self, budget):
         self.budget = budget
 
@@ -24,6 +26,8 @@ class ByTokens:
 
 class ByClock:
     """Ends at a moment, whatever the machine has done until then: what is left of the schedule is spread over the time that is left."""
+
+    kind = 'clock'
 
     def __init__(self, deadline, progress=0.0, now=time.time):
         self.deadline, self.start, self.now = deadline, progress, now

@@ -74,7 +74,7 @@ class Training:
         self.steps += 1
         return loss.item()
 
-    def save(self, path, progress):
+    def save(self, path, progress, schedule):
         """All processes together; the first writes."""
         generators = [torch.get_rng_state()]
         if self.processes.device.type == 'cuda':
@@ -87,7 +87,7 @@ class Training:
             'config': asdict(self.config), 'vocabularyHash': self.shards.vocabulary.hash,
             'network': self.network.state_dict(), 'optimizer': self.optimizer.state_dict(), 'shares': shares,
             'tokens': self.tokens, 'steps': self.steps, 'seconds': self.seconds, 'curve': self.curve,
-            'progress': progress, 'epochs': self.streams.epoch, 'origin': self.origin, 'machine': machine.describe(),
+            'progress': progress, 'schedule': schedule.kind, 'epochs': self.streams.epoch, 'origin': self.origin, 'machine': machine.describe(),
         })
 
     def restore(self, content):
@@ -159,10 +159,10 @@ def run(training, schedule, out, measure_every=600.0, save_every=300.0, stop=Non
             seen = []
         if training.seconds - saved >= save_every:
             saved = training.seconds
-            training.save(out / 'last.pt', progress)
+            training.save(out / 'last.pt', progress, schedule)
     if done and processes.rank == 0:
         _log_figures(training.measure(valid, sum(seen) / max(1, len(seen)), progress), log)
-    training.save(out / 'last.pt', progress)
+    training.save(out / 'last.pt', progress, schedule)
     return bool(done)
 
 

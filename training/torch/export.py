@@ -1,0 +1,59 @@
+"""
+Writes a run's checkpoint as a model folder: model.json, weights.bin (float16), golden.json and the card, README.md.
+
+    python3 export.py --data SHARDS --run RUN --out FOLDER --name piano-pop --corpus "..." --licence "..."
+        [--compare MODEL_FOLDER ITS_SHARDS] [--notes FILE.md] [--again COMMAND]
+"""
+
+import machine  # noqa: F401  (before torch)
+
+import argparse
+from pathlib import Path
+
+import torch
+
+import checkpoint
+from card import write_card
+from data import Shards
+from evaluate import held_out
+from model_folder import keras_weights, read_network, write
+
+
+def figures_of(folder, data):
+    shards = Shards(data)
+    return held_out(read_network(folder, shards.vocabulary), shards.pieces('valid'), shards.vocabulary)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--data', required=True)
+    parser.add_argument('--run', required=True, help='folder of the run, or a checkpoint')
+    parser.add_argument('--out', required=True)
+    parser.add_argument('--name', required=True)
+    parser.add_argument('--corpus', required=True, help='in words, for the card')
+    parser.add_argument('--licence', required=True, help='of the corpus and of the weights, in words')
+    parser.add_argument('--compare', nargs=2, action='append', default=[], metavar=('MODEL_FOLDER', 'ITS_SHARDS'))
+    parser.add_argument('--notes', help='a file in Markdown, put into the card')
+    parser.add_argument('--again', action='append', default=[], help='a command that comes before the training')
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+
+    shards = Shards(arguments.data)
+    run = Path(arguments.run)
+    content = checkpoint.load(run / 'last.pt' if run.is_dir() else run)
+    network = checkpoint.network_of(arguments.run, shards.vocabulary, content)
+    rounded = write(arguments.out, network, shards.vocabulary, {
+        'name': arguments.name, 'corpus': arguments.corpus, 'licence': arguments.licence,
+    })
+    figures = held_out(rounded, shards.pieces('valid'), shards.vocabulary)
+    write_card(arguments.out, arguments.name, {
+        'corpus': arguments.corpus, 'licence': arguments.licence, 'meta': shards.meta, 'run': content, 'figures': figures,
+        'compared': [(Path(folder).name, figures_of(folder, data)) for folder, data in arguments.compare],
+        'values': sum(value.size for value in keras_weights(network).values()),
+        'notes': Path(arguments.notes).read_text() if arguments.notes else '', 'again': arguments.again,
+    })
+    print(f'{arguments.out}: {figures["natsPerToken"]:.4f} nats a token, {figures["natsPerNote"]:.4f} a note')
+
+
+if __name__ == '__main__':
+    main()
