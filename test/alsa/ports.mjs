@@ -153,7 +153,15 @@ await step('worker', async () => {
 await step('leaks', async () => {
   const before = clients();
   for (let i = 0; i < 150; i++) system.list();
-  return { before, after: clients() };
+  const lists = clients();
+  // Twice as many openings as ALSA has room for clients.
+  for (let i = 0; i < 32; i++) {
+    const source = system.openVirtualOutput('Leak Out');
+    const sink = system.openVirtualInput('Leak In', () => {});
+    const opened = [system.openInput('Leak Out', () => {}), system.openOutput('Leak In')];
+    for (const port of [source, sink, ...opened]) port.close();
+  }
+  return { before, lists, openings: clients() };
 });
 
 // What the commands say where there is something to list.

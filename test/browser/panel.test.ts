@@ -1,0 +1,255 @@
+/// <reference lib="dom" />
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeWith } from '../requires.js';
+
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** What the panel's root element tells a test. */
+interface App extends HTMLElement {
+  readonly notes: readonly {
+    voice: 'player' | 'model';
+    pitch: number;
+    start: number;
+    end: number | undefined;
+  }[];
+  readonly sounding: number;
+  readonly level: number;
+}
+
+interface Host {
+  readonly address: string;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** The built program as a user starts it, on any free port (or one that is asked for). */
+async function startHost(takes: string, port = '0'): Promise<Host> {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [program, 'start', '--port', port, '--no-open', '--takes', takes, '--seed', '7'],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const exited = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout! });
+  const address = await new Promise<string>((resolve, reject) => {
+    lines.on('line', (line) => {
+      const found = /http:\/\/\S+/.exec(line);
+      if (found) resolve(found[0]);
+    });
+    exited.then(
+      ([code]) => reject(new Error(`the host ended with ${code} before it said its address`)),
+      reject,
+    );
+  });
+  return {
+    address,
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
+
+/** How many pixels of the roll have a voice's own colour, left and right of the line of now. */
+function voicePixels(voice: 'player' | 'model'): { past: number; ahead: number } {
+  const app = document.querySelector('continuo-app')!;
+  const probe = document.createElement('span');
+  probe.style.color = `var(--${voice})`;
+  document.body.append(probe);
+  const [r, g, b] = getComputedStyle(probe).color.match(/\d+/g)!.map(Number) as [number, number, number];
+  probe.remove();
+  const canvas = app.shadowRoot!.querySelector('continuo-roll')!.shadowRoot!.querySelector('canvas')!;
+  const { data, width } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+  const found = { past: 0, ahead: 0 };
+  for (let i = 0; i < data.length; i += 4) {
+    // Softer notes are paler: near enough to the voice's colour, and far from every grey.
+    const near = Math.abs(data[i]! - r) + Math.abs(data[i + 1]! - g) + Math.abs(data[i + 2]! - b) < 120;
+    if (near) found[(i / 4) % width < 0.745 * width ? 'past' : 'ahead']++;
+  }
+  return found;
+}
+
+const app = <T>(page: Page, read: (app: App) => T): Promise<T> =>
+  page.locator('continuo-app').evaluate(read as (element: Element) => T);
+
+const modelNotes = (page: Page) =>
+  app(page, ({ notes }) => notes.filter(({ voice }) => voice === 'model').length);
+
+async function playPhrase(page: Page): Promise<void> {
+  for (const key of ['a', 'd', 'g', 'k', 'g', 'd']) await page.keyboard.press(key, { delay: 90 });
+}
+
+describeWith('Chromium', 'the panel in a real browser, on the real host', (executablePath) => {
+  let takes: string;
+  let host: Host;
+  let browser: Browser;
+  let troubles: string[];
+
+  beforeAll(async () => {
+    expect(existsSync(program), 'dist/ must be built: npm run build').toBe(true);
+    takes = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
+    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+    args.push('--disable-component-update', '--autoplay-policy=no-user-gesture-required');
+    browser = await chromium.launch({ executablePath, args });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(takes, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    troubles = [];
+    host = await startHost(takes);
+  });
+
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    await host.stop();
+    expect(troubles).toEqual([]);
+  });
+
+  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const page = await context.newPage();
+    page.on('pageerror', (error) => troubles.push(error.message));
+    page.on('console', (message) => {
+      // A host that is gone is part of what is tested.
+      if (message.type() === 'error' && !message.text().includes('WebSocket')) troubles.push(message.text());
+    });
+    await page.goto(host.address);
+    await page.locator('continuo-app[data-connected=true]').waitFor();
+    return page;
+  }
+
+  it('answers a phrase, which is seen and heard, until all is off', async () => {
+    const page = await open();
+    await page.getByText('Press Start, then play').waitFor();
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('status').getByText('Your turn').waitFor();
+
+    await playPhrase(page);
+    await page.getByRole('status').getByText('Answering').waitFor();
+    await expect.poll(() => modelNotes(page)).toBeGreaterThan(3);
+    const played = await app(page, ({ notes }) => notes.filter(({ voice }) => voice === 'player'));
+    expect(played.map(({ pitch }) => pitch)).toEqual([60, 64, 67, 72, 67, 64]);
+    for (const { start, end } of played) expect(end! - start).toBeGreaterThan(0.05);
+
+    await expect.poll(() => page.evaluate(voicePixels, 'model')).toSatisfy(({ past }) => past > 50);
+    expect((await page.evaluate(voicePixels, 'player')).past).toBeGreaterThan(50);
+    expect((await page.evaluate(voicePixels, 'player')).ahead).toBe(0);
+    await expect.poll(() => app(page, ({ level }) => level)).toBeGreaterThan(0.005);
+
+    await page.keyboard.press('q');
+    await expect.poll(() => app(page, ({ sounding }) => sounding)).toBe(0);
+    const open_ = await app(page, ({ notes }) => notes.filter(({ end }) => end === undefined).length);
+    expect(open_).toBe(0);
+    await expect.poll(() => app(page, ({ level }) => level), { timeout: 5000 }).toBeLessThan(0.001);
+    const silent = await modelNotes(page);
+    await page.getByRole('status').getByText('Your turn').waitFor();
+    expect(await modelNotes(page)).toBe(silent);
+  });
+
+  it('takes back, answers again, and stops', async () => {
+    const page = await open();
+    await page.keyboard.press('Space');
+    await playPhrase(page);
+    await expect.poll(() => modelNotes(page)).toBeGreaterThan(3);
+    const first = await app(page, ({ notes }) => notes.find(({ voice }) => voice === 'model')!.start);
+    await page.getByRole('button', { name: 'Again' }).click();
+    await expect
+      .poll(() => app(page, ({ notes }) => notes.find(({ voice }) => voice === 'model')?.start ?? 0))
+      .toBeGreaterThan(first);
+    await page.keyboard.press('Backspace');
+    await expect.poll(() => app(page, ({ notes }) => notes.length)).toBe(0);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('status').getByText('Stopped').waitFor();
+    expect(await app(page, ({ sounding }) => sounding)).toBe(0);
+  });
+
+  it('lets go of held keys when the window loses the keyboard', async () => {
+    const page = await open();
+    await page.keyboard.press('Space');
+    await page.keyboard.down('a');
+    const held = () => app(page, ({ notes }) => notes.map(({ end }) => end === undefined));
+    await expect.poll(held).toEqual([true]);
+    await page.evaluate(() => dispatchEvent(new Event('blur')));
+    await expect.poll(held).toEqual([false]);
+  });
+
+  it('steers with what the plugin declares, and shows it on every panel', async () => {
+    const [one, two] = [await open(), await open()];
+    const typed = one.getByRole('spinbutton', { name: 'Temperature, typed' });
+    await typed.fill('1.25');
+    await typed.press('Enter');
+    await expect.poll(() => two.getByRole('slider', { name: 'Temperature' }).inputValue()).toBe('1.25');
+    await one.getByRole('radio', { name: 'Duet' }).click();
+    await two.getByRole('radio', { name: 'Duet', checked: true }).waitFor();
+  });
+
+  it('plays under fingers: several keys at once, and a slide', async () => {
+    const page = await open({ hasTouch: true });
+    await page.getByRole('button', { name: 'Start' }).click();
+    const keyboard = page.locator('continuo-keyboard');
+    const place = (pitch: number) => keyboard.locator(`[data-pitch="${pitch}"]`).boundingBox();
+    const [c, e] = [(await place(60))!, (await place(64))!];
+    const at = (box: { x: number; y: number; width: number; height: number }) => ({
+      x: box.x + box.width / 2,
+      y: box.y + box.height * 0.9,
+    });
+    const touch = await page.context().newCDPSession(page);
+    const touches = (type: string, ...points: { x: number; y: number }[]) =>
+      touch.send('Input.dispatchTouchEvent', {
+        type: type as 'touchStart',
+        touchPoints: points.map((point, id) => ({ ...point, id })),
+      });
+    await touches('touchStart', at(c), at(e));
+    const sounding = () =>
+      app(page, ({ notes }) => notes.filter(({ end }) => end === undefined).map(({ pitch }) => pitch));
+    await expect.poll(sounding).toEqual([60, 64]);
+    await touches('touchMove', at((await place(62))!), at(e));
+    await expect.poll(sounding).toEqual([64, 62]);
+    await touches('touchEnd');
+    await expect.poll(sounding).toEqual([]);
+  });
+
+  it('comes back by itself when the host does, and shows what it was told again', async () => {
+    const page = await open();
+    await page.keyboard.press('Space');
+    await page.keyboard.down('a');
+    await page.locator('continuo-app[data-phase=listening]').waitFor();
+    const { port } = new URL(host.address);
+    await host.stop('SIGKILL');
+    await page.getByText('Host lost').waitFor();
+    expect(await app(page, ({ sounding }) => sounding)).toBe(0);
+    host = await startHost(takes, port);
+    await page.locator('continuo-app[data-connected=true][data-phase=stopped]').waitFor();
+    expect(await app(page, ({ notes }) => notes.length)).toBe(0);
+  });
+
+  it.each([
+    ['a phone', { width: 390, height: 844 }],
+    ['a tablet', { width: 768, height: 1024 }],
+    ['a desk', { width: 1280, height: 800 }],
+    ['a stage', { width: 1920, height: 1080 }],
+  ])('fits %s: nothing is cut off, buttons are big enough for a thumb', async (_, viewport) => {
+    const page = await open({ viewport });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+      viewport.width,
+    );
+    for (const button of await page.getByRole('button').all()) {
+      const box = (await button.boundingBox())!;
+      expect(Math.min(box.width, box.height), (await button.textContent()) ?? '').toBeGreaterThanOrEqual(44);
+      expect(box.x + box.width).toBeLessThanOrEqual(viewport.width);
+    }
+    const roll = (await page.locator('continuo-roll').boundingBox())!;
+    expect(roll.height).toBeGreaterThan(230);
+  });
+});

@@ -1,0 +1,123 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseMidi } from 'midi-file';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assemble } from '../../dist/host/assemble.js';
+import { LiveSession } from '../../dist/host/live-session.js';
+import { readTake } from '../../dist/host/read-take.js';
+import type { SessionEvent } from '../../dist/session/events.js';
+import { Notebook } from '../../dist/session/notebook.js';
+import { replayTake } from '../../dist/session/replay.js';
+
+const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** Resolves with the first event that `wanted` says yes to. */
+function next(session: LiveSession, wanted: (event: SessionEvent) => boolean): Promise<SessionEvent> {
+  return new Promise((resolve) => {
+    const end = session.subscribe((event) => {
+      if (!wanted(event)) return;
+      end();
+      resolve(event);
+    });
+  });
+}
+
+const phase = (name: string) => (event: SessionEvent) => event.type === 'phase' && event.phase === name;
+
+describe('a live session in its worker', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
+  const events: SessionEvent[] = [];
+  let take = '';
+
+  beforeAll(async () => {
+    const session = await LiveSession.open({
+      plugin: 'piano',
+      model: 'piano-pop-start',
+      engine: 'kernel',
+      precision: 'int8',
+      seed: 11,
+      mode: 'answer',
+      takes: folder,
+    });
+    session.subscribe((event) => events.push(event));
+    session.command({ type: 'start' });
+    for (const pitches of [
+      [60, 62, 64, 65, 67],
+      [72, 71, 69, 67],
+    ]) {
+      const answering = next(session, phase('playing'));
+      for (const pitch of pitches) {
+        session.play({ type: 'noteOn', pitch, velocity: 80 });
+        await wait(0.12);
+        session.play({ type: 'noteOff', pitch });
+      }
+      await answering;
+      await next(session, phase('waiting'));
+    }
+    await session.close();
+    take = join(folder, readdirSync(folder)[0]!);
+  }, 60_000);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('answers each phrase, and ends every note that it began', () => {
+    const begun = events.filter((event) => event.type === 'noteOn' && event.voice === 'model');
+    expect(begun.length).toBeGreaterThan(4);
+    const notebook = new Notebook();
+    for (const event of events) notebook.add(event);
+    const last = events.at(-1)!.time;
+    for (const note of notebook.notes('model', last + 100)) expect(note.end).toBeLessThanOrEqual(last);
+  });
+
+  it('writes a take that replays to the same notes', async () => {
+    const { header, records } = await readTake(take);
+    const ensemble = await assemble(header.setup);
+    const replay = replayTake(records, {
+      ...ensemble,
+      pluginParams: ensemble.descriptor.params,
+      mode: 'answer',
+      time: header.time,
+    });
+    const end = records.at(-1) as { type: 'end'; time: number };
+    expect(end.type).toBe('end');
+    const [live, again] = [new Notebook(), new Notebook()];
+    for (const event of events) live.add(event);
+    for (const event of replay.events) again.add(event);
+    expect(again.notes('model', end.time)).toEqual(live.notes('model', end.time));
+    expect(again.notes('player', end.time)).toEqual(live.notes('player', end.time));
+    expect(live.notes('model', end.time).length).toBeGreaterThan(4);
+  });
+
+  it('writes a two-track MIDI file with both voices', () => {
+    const { tracks } = parseMidi(readFileSync(join(take, 'take.mid')));
+    const onsets = tracks.map((track) => track.filter((event) => event.type === 'noteOn' && event.velocity > 0).length);
+    expect(onsets.filter((count) => count > 0).length).toBe(2);
+    expect(onsets).toContain(9);
+  });
+});
+
+describe('what cannot be loaded', () => {
+  const options = {
+    plugin: 'piano',
+    model: 'piano-pop-start',
+    engine: 'kernel',
+    precision: 'int8',
+    seed: 1,
+    mode: 'answer',
+    takes: null,
+  } as const;
+
+  it('is refused with a code', async () => {
+    await expect(LiveSession.open({ ...options, plugin: 'organ' })).rejects.toMatchObject({ code: 'PLUGIN_UNKNOWN' });
+    await expect(LiveSession.open({ ...options, model: 'nowhere' })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  });
+
+  it('leaves a running session as it was', async () => {
+    const session = await LiveSession.open(options);
+    await expect(session.load({ model: 'nowhere' })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    expect(session.describe().model.id).toBe('piano-pop-start');
+    session.command({ type: 'start' });
+    await next(session, phase('waiting'));
+    await session.close();
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { assemble, type Setup } from '../../dist/host/assemble.js';
+import { Notebook } from '../../dist/session/notebook.js';
+import { replayTake } from '../../dist/session/replay.js';
+import { Session } from '../../dist/session/session.js';
+import { survivingTokens, type TakeRecord } from '../../dist/session/take.js';
+import type { SessionEvent } from '../../dist/session/events.js';
+
+const STEP = 0.003;
+const silent = { noteOn: () => {}, noteOff: () => {}, silence: () => {} };
+
+/** Ten turns on a bundled model, its clock a number. */
+async function tenTurns(setup: Setup) {
+  const ensemble = await assemble(setup);
+  const records: TakeRecord[] = [];
+  const events: SessionEvent[] = [];
+  const session = new Session({
+    ...ensemble,
+    pluginParams: ensemble.descriptor.params,
+    output: silent,
+    mode: 'answer',
+    time: 0,
+    emit: (event) => events.push(event),
+    record: (record) => records.push(record),
+  });
+  session.command({ type: 'start' }, 0);
+  let time = 0.5;
+  for (let turn = 0; turn < 10; turn++) {
+    for (const [index, pitch] of [60, 64, 67, 72, 71, 67].entries()) {
+      session.input({ type: 'noteOn', time: time + 0.3 * index, pitch: pitch + turn, velocity: 70 + turn });
+      session.input({ type: 'noteOff', time: time + 0.3 * index + 0.28, pitch: pitch + turn });
+    }
+    // The third turn is cut short by the player, the fifth taken back, the seventh played again.
+    const until = time + (turn === 2 ? 3.4 : 7);
+    for (; time < until; time += STEP) session.advance(time);
+    if (turn === 4) session.command({ type: 'takeBack' }, time);
+    if (turn === 6) session.command({ type: 'again' }, time);
+  }
+  session.command({ type: 'stop' }, time);
+  return { ensemble, session, records, events };
+}
+
+function heard(events: readonly SessionEvent[]) {
+  const notebook = new Notebook();
+  for (const event of events) notebook.add(event);
+  return [...notebook.notes('player', 1e9), ...notebook.notes('model', 1e9)];
+}
+
+for (const precision of ['int8', 'float32'] as const) {
+  describe(`ten turns on the kernel, ${precision}`, () => {
+    const setup: Setup = { plugin: 'piano', model: 'piano-pop-start', engine: 'kernel', precision, seed: 7 };
+    const played = tenTurns(setup);
+
+    it('a step is taken for each token fed or sampled, and for the start token; none is taken twice', async () => {
+      const { ensemble, records } = await played;
+      const tokens = records.flatMap((record) => ('tokens' in record ? record.tokens : []));
+      expect(tokens.length).toBeGreaterThan(200);
+      expect(ensemble.engine.steps).toBe(tokens.length + 1);
+    });
+
+    it('the state is, to the bit, what feeding the tokens of the log gives', async () => {
+      const { session, records, ensemble } = await played;
+      const { engine } = await assemble(setup);
+      const state = engine.createState();
+      for (const token of survivingTokens(records, ensemble.codec.startToken)) engine.step([state], [token]);
+      expect(state.snapshot()).toEqual(session.state());
+    });
+
+    it('a replay from inputs and commands alone gives the same tokens and the same notes', async () => {
+      const { session, records, events } = await played;
+      const ensemble = await assemble(setup);
+      const replay = replayTake(records, { ...ensemble, pluginParams: ensemble.descriptor.params, mode: 'answer', time: 0 });
+      const { startToken } = ensemble.codec;
+      expect(survivingTokens(replay.records, startToken)).toEqual(survivingTokens(records, startToken));
+      expect(replay.state).toEqual(session.state());
+      expect(heard(replay.events)).toEqual(heard(events));
+      expect(heard(events).length).toBeGreaterThan(100);
+    });
+  });
+}
