@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkState, StepEngine } from './engine.js';
+import { kerasNetwork, randomSource } from './keras-init.js';
 import { type EngineOptions, openEngine } from './open.js';
-import { kerasNetwork, randomSource } from './testing/networks.js';
 
 const spec = {
   inputClasses: 50,

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ContinuoError } from '../errors.js';
 import { type ParsedModel, parseModel } from './folder.js';
+import { kerasNetwork } from './keras-init.js';
 import type { NetworkSpec } from './spec.js';
-import { folderFiles, kerasNetwork } from './testing/networks.js';
+import { folderFiles } from './testing/networks.js';
 
 const spec: NetworkSpec = {
   inputClasses: 9,

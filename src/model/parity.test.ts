@@ -1,10 +1,11 @@
 import * as layersModule from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import type { StepEngine } from './engine.js';
+import { kerasNetwork, randomSource } from './keras-init.js';
 import type { Network } from './network.js';
 import { openEngine } from './open.js';
 import type { NetworkSpec } from './spec.js';
-import { folderFiles, kerasNetwork, randomSource } from './testing/networks.js';
+import { folderFiles } from './testing/networks.js';
 import { teacherForced } from './testing/parity.js';
 import { importTfjs } from './tfjs.js';
 

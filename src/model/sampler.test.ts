@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { randomSource } from './keras-init.js';
 import { uniform } from './random.js';
 import { createSampler, type SamplerSettings } from './sampler.js';
-import { randomSource } from './testing/networks.js';
 
 const plain: SamplerSettings = { temperature: 1, topK: 0, topP: 1 };
 const random = randomSource(1);

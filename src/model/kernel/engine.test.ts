@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type { Precision } from '../engine.js';
-import { kerasNetwork, randomSource } from '../testing/networks.js';
+import { kerasNetwork, randomSource } from '../keras-init.js';
 import { createKernelModel, KernelEngine, type KernelModel } from './engine.js';
 import { planLayout } from './layout.js';
 

@@ -1,5 +1,5 @@
 import type { StepEngine } from '../engine.js';
-import { randomSource } from './networks.js';
+import { randomSource } from '../keras-init.js';
 
 /** Feeds `steps` seeded tokens into two engines; returns the largest difference of their logits and the largest logit. */
 export function teacherForced(

@@ -1,0 +1,25 @@
+import type { KernelLayout } from '../model/kernel/layout.js';
+import { createMemory, instantiate, PAGE } from '../model/kernel/module.js';
+
+/** Bytes of weights that a step must read, whatever it does with them: all matrices and their scales. */
+export function weightBytes({ layers, output, precision }: KernelLayout): number {
+  const matrices = [
+    output,
+    ...layers.flatMap(({ gates, candidate }) => (candidate ? [gates, candidate] : [gates])),
+  ];
+  return matrices.reduce((sum, { panels, depth }) => {
+    const rows = panels * 16;
+    return sum + (precision === 'int8' ? rows * (depth + 4) : rows * depth * 4);
+  }, 0);
+}
+
+/** A function that reads as many bytes once, and does nothing else: the time below which no step can come. */
+export function createLimit(bytes: number): () => void {
+  const whole = Math.ceil(bytes / 128) * 128;
+  const memory = createMemory(PAGE + whole);
+  new Uint8Array(memory.buffer, PAGE).fill(1);
+  const kernel = instantiate(memory);
+  return () => {
+    kernel.readOnce(PAGE, whole);
+  };
+}

@@ -1,0 +1,105 @@
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchLoad } from './load.js';
+import { benchStep, Disagreement, type StepResult } from './step.js';
+
+// npm run bench: a table for people; npm run --silent bench -- --json: one JSON object for scripts.
+
+const { values: options } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '40' } },
+});
+
+/** A ratio of two medians, with the value that is wanted. */
+interface Ratio {
+  readonly name: string;
+  readonly value: number;
+  readonly wanted: number;
+  /** Whether more is better. */
+  readonly atLeast?: boolean;
+}
+
+function ratios({ timings }: StepResult): Ratio[] {
+  const ratio = (a: string, b: string) => timings[a]!.median / timings[b]!.median;
+  return [
+    { name: 'tfjs WASM / int8', value: ratio('tfjs', 'int8'), wanted: 6, atLeast: true },
+    { name: 'int8 / its limit', value: ratio('int8', 'int8Limit'), wanted: 2.2 },
+    { name: 'float32 / its limit', value: ratio('float32', 'float32Limit'), wanted: 1.4 },
+    { name: '8 int8 sessions in a call / one', value: ratio('batch8', 'int8'), wanted: 4.5 },
+  ];
+}
+
+const ROWS: readonly (readonly [key: string, text: string])[] = [
+  ['int8', 'kernel, int8'],
+  ['int8Limit', '  its bytes read once (the limit)'],
+  ['batch8', 'kernel, int8, 8 sessions in a call'],
+  ['float32', 'kernel, float32'],
+  ['float32Limit', '  its bytes read once (the limit)'],
+  ['reference', 'reference (TypeScript)'],
+  ['tfjs', 'tfjs, WASM backend'],
+  ['tfjsNode', 'tfjs-node'],
+];
+
+function printStep(result: StepResult): void {
+  const { timings, bytes, differences } = result;
+  console.log(
+    'One step of 3 x LSTM 512, 388 classes, one thread, milliseconds (Keras-initialised weights)\n',
+  );
+  console.log(`${''.padEnd(38)}median  fastest`);
+  for (const [key, text] of ROWS) {
+    const timing = timings[key];
+    if (!timing) continue;
+    let note = '';
+    if (key === 'int8Limit') note = speed(bytes.int8, timing.median);
+    else if (key === 'float32Limit') note = speed(bytes.float32, timing.median);
+    else if (differences[key] !== undefined)
+      note = `logits within ${differences[key].toExponential(0)} of the reference's`;
+    console.log(`${text.padEnd(36)}${milliseconds(timing.median)}  ${milliseconds(timing.fastest)}  ${note}`);
+  }
+  console.log();
+  for (const { name, value, wanted, atLeast } of ratios(result)) {
+    const met = atLeast ? value >= wanted : value <= wanted;
+    const bound = `${atLeast ? 'at least' : 'at most'} ${wanted}`;
+    console.log(
+      `${name.padEnd(36)}${value.toFixed(2).padStart(8)}  wanted: ${bound}${met ? '' : ' (missed)'}`,
+    );
+  }
+}
+
+function speed(bytes: number, ms: number): string {
+  return `${(bytes / 1e6).toFixed(2)} MB, ${(bytes / ms / 1e6).toFixed(1)} GB/s`;
+}
+
+function milliseconds(ms: number): string {
+  return ms.toFixed(3).padStart(8);
+}
+
+async function main(): Promise<void> {
+  const load = await benchLoad();
+  const result = await benchStep(Number(options.rounds));
+  if (options.json) {
+    const { timings } = result;
+    const step = {
+      int8Ms: timings.int8!.median,
+      float32Ms: timings.float32!.median,
+      referenceMs: timings.reference!.median,
+      tfjsWasmMs: timings.tfjs!.median,
+      ...(timings.tfjsNode ? { tfjsNodeMs: timings.tfjsNode.median } : {}),
+      int8LimitMs: timings.int8Limit!.median,
+      float32LimitMs: timings.float32Limit!.median,
+      batch8Ms: timings.batch8!.median,
+    };
+    console.log(JSON.stringify({ step, ...(load ? { load: { ms: load.ms } } : {}) }));
+    return;
+  }
+  printStep(result);
+  if (load) console.log(`\nModel load to first token (${load.model}): ${load.ms.toFixed(0)} ms`);
+  console.log(`\nNode ${process.version}, ${cpus()[0]?.model}, load average ${loadavg()[0]!.toFixed(1)}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof Disagreement)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
