@@ -3,12 +3,13 @@ import machine  # noqa: F401  (before torch)
 import json
 import tempfile
 import unittest
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from card import card
 from cells import LstmLayer
 from config import Config
 from model import Network, Table, loss_of
@@ -131,6 +132,23 @@ class FolderTest(unittest.TestCase):
             other = Vocabulary(VOCABULARY.ranges, VOCABULARY.size, 'fedcba9876543210', 29, 'test')
             with self.assertRaisesRegex(SystemExit, '0123456789abcdef'):
                 read_network(folder, other)
+
+
+class CardTest(unittest.TestCase):
+    def test_says_what_the_run_was_and_is_worth(self):
+        point = {'seconds': 90.0, 'tokens': 12345, 'trainNatsPerToken': 2.5, 'natsPerToken': 2.25, 'natsPerNote': 6.5}
+        figures = {'natsPerToken': 2.25, 'natsPerNote': 6.5, 'notes': 71, 'tokens': 205, 'ranges': {'NOTE_ON': 3.25}}
+        split = {'pieces': 8, 'tokens': 2e6, 'notes': 700, 'seconds': 7200}
+        text = card('small', {
+            'corpus': 'Songs', 'licence': 'MIT', 'values': 3.6e6, 'figures': figures,
+            'meta': {'codec': 'test', 'size': 30, 'vocabularyHash': 'ab', 'splits': {'train': split, 'valid': split},
+                     'pedalIgnored': [], 'merged': 0, 'folded': 0},
+            'run': {'config': asdict(SMALL), 'seconds': 7200, 'machine': 'a CPU', 'tokens': 12345, 'epochs': 1.5, 'steps': 9,
+                    'origin': {'warmStart': 'older'}, 'curve': [point], 'schedule': 'clock'},
+            'compared': [('older', {**figures, 'natsPerNote': 8.0})], 'notes': '', 'again': ['first this'],
+        })
+        for said in ('6.5000 nats a note', '2.00 h on a CPU', '| older | 8.0000 |', '| 1.5 | 0.01 M |', '--units 7', '--from start.pt', 'first this'):
+            self.assertIn(said, text)
 
 
 if __name__ == '__main__':
