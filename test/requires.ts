@@ -3,8 +3,11 @@ import { describe, it } from 'vitest';
 
 /** What a test may need that a user's machine may lack. */
 const needs = {
-  Chromium: () => process.env.CONTINUO_CHROMIUM ?? firstThatExists('/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'),
-  abc2midi: () => firstThatExists('/usr/bin/abc2midi', '/usr/local/bin/abc2midi', '/opt/homebrew/bin/abc2midi'),
+  Chromium: () =>
+    process.env.CONTINUO_CHROMIUM ??
+    firstThatExists('/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'),
+  abc2midi: () =>
+    firstThatExists('/usr/bin/abc2midi', '/usr/local/bin/abc2midi', '/opt/homebrew/bin/abc2midi'),
   /** A command that runs another on a machine with a real ALSA sequencer. */
   'an ALSA sequencer (CONTINUO_ALSA_VM)': () => firstThatExists(process.env.CONTINUO_ALSA_VM),
   /** A folder of corpora: performance/pop909, performance/asap, folk … */

@@ -47,5 +47,6 @@ export function continuePerformance(
     progress?.(0.5 + 0.5 * Math.min(1, (horizon - end) / seconds));
   }
   voice.end(voice.head);
+  voice.free();
   return notebook.notes('model', voice.head);
 }

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { folderFiles, kerasNetwork } from '../model/testing/networks.js';
+import { kerasNetwork } from '../model/keras-init.js';
+import { folderFiles } from '../model/testing/networks.js';
 import { loadModelFolder } from './model-files.js';
 
 const network = kerasNetwork(

@@ -13,6 +13,7 @@ import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
 import { openOutput } from './ports.js';
 import { StepTimer } from './step-timer.js';
+import { warmUp } from './warm-up.js';
 import { PortOutput } from './worker-output.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
 
@@ -35,6 +36,7 @@ try {
 async function run(): Promise<void> {
   const began = monotonic();
   const ensemble = await assemble(start.setup);
+  warmUp(ensemble);
   const engine = new StepTimer(ensemble.engine, monotonic);
   let events: SessionEvent[] = [];
   let records: TakeRecord[] = [];
@@ -57,6 +59,7 @@ async function run(): Promise<void> {
     engine,
     pluginParams: ensemble.descriptor.params,
     output,
+    clock,
     mode: start.mode,
     time: start.time,
     emit,

@@ -7,11 +7,15 @@ const REMEMBERED = 64;
 export class StepTimer implements StepEngine {
   readonly #times = new Float64Array(REMEMBERED);
   #count = 0;
+  /** Steps that were taken before this one began to count. */
+  readonly #before: number;
 
   constructor(
     private readonly engine: StepEngine,
     private readonly clock: () => Seconds,
-  ) {}
+  ) {
+    this.#before = engine.steps;
+  }
 
   get name() {
     return this.engine.name;
@@ -22,7 +26,7 @@ export class StepTimer implements StepEngine {
   }
 
   get steps() {
-    return this.engine.steps;
+    return this.engine.steps - this.#before;
   }
 
   createState(): NetworkState {

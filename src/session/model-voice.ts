@@ -17,6 +17,8 @@ export interface VoiceParts {
   /** Draws by the given parameters from generator `branch`, made anew for each branch. */
   readonly draws: (branch: number, params: ParamValues) => Draw;
   readonly ledger: NoteLedger;
+  /** Session time at this very moment: how late a note is sent. Without it every note counts as punctual. */
+  readonly clock?: () => Seconds;
   readonly emit: (event: SessionEvent) => void;
   readonly record: (record: TakeRecord) => void;
 }
@@ -122,13 +124,22 @@ export class ModelVoice {
     this.#branchOff();
   }
 
-  /** Samples until the plan reaches `horizon`. Returns false where the network does not let time pass. */
-  plan(horizon: Seconds): boolean {
+  /**
+   * Samples until the plan is past `horizon`, but `most` tokens at most. Returns false where the network does not let
+   * time pass.
+   */
+  plan(horizon: Seconds, most = Number.POSITIVE_INFINITY): boolean {
     const turn = this.#turn;
     const { branch, tokens } = { branch: this.#branch, tokens: [] as number[] };
     let head = this.head;
     let atOnce = 0;
-    while (turn && turn.doneAt === null && this.head <= horizon && atOnce < TOKENS_AT_ONCE) {
+    while (
+      turn &&
+      turn.doneAt === null &&
+      this.head <= horizon &&
+      atOnce < TOKENS_AT_ONCE &&
+      tokens.length < most
+    ) {
       const ending = turn.endsAt !== null && this.head >= turn.endsAt;
       if (ending && this.#isOver(turn.endsAt!)) {
         turn.doneAt = this.head;
@@ -171,14 +182,15 @@ export class ModelVoice {
     }
   }
 
-  /** Hands to the output what is due at `until`, while the clock says `now`. */
-  dispatch(until: Seconds, now: Seconds): void {
+  /** Hands to the output what is due at `until`. */
+  dispatch(until: Seconds): void {
     for (let due = this.scheduler.take(until); due; due = this.scheduler.take(until)) {
       const { event, id } = due;
-      const heard = this.scheduler.punctual(due, now);
+      const heard = this.scheduler.punctual(due, this.parts.clock?.() ?? until);
       if (event.type === 'noteOn') {
         this.#sounding.set(event.pitch, id);
         if (heard) this.parts.ledger.on('model', event.pitch, event.velocity);
+        else this.parts.record({ type: 'dropped', time: event.time, pitch: event.pitch });
       } else {
         this.#sounding.delete(event.pitch);
         if (heard) this.parts.ledger.off('model', event.pitch);
@@ -226,6 +238,11 @@ export class ModelVoice {
       if (!player.held.has(pitch)) this.feed({ type: 'noteOff', time, pitch });
     }
     this.feed({ type: 'pedal', time, down: player.pedal });
+  }
+
+  /** Lets go of the network's state; the voice is of no use any more. */
+  free(): void {
+    this.#timeline.free();
   }
 
   /** A zero state and a new stream. Only while no turn is under way. */

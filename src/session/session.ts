@@ -20,6 +20,8 @@ export interface SessionParts extends Omit<VoiceParts, 'ledger'> {
 
 /** How far ahead of the clock the model's notes are decided. A duet is decided late, since it is decided anew so often. */
 const LOOK_AHEAD: Record<Mode, Seconds> = { answer: 0.4, continue: 0.4, solo: 0.4, duet: 0.15, listen: 0 };
+/** Tokens that are decided ahead between two looks at the clock. */
+const PORTION = 8;
 /** An answer is at least this long, so that one note gets more than one note back, and at most that long. */
 const SHORTEST_REPLY: Seconds = 2;
 const LONGEST_REPLY: Seconds = 30;
@@ -90,18 +92,20 @@ export class Session {
   advance(now: Seconds): Seconds | null {
     this.#now = Math.max(this.#now, now);
     for (let due = this.#nextTransition(); due !== null && due <= this.#now; due = this.#nextTransition()) {
-      this.#voice.dispatch(due, now);
+      this.#voice.dispatch(due);
       this.#transition(due);
     }
-    this.#plan();
-    this.#voice.dispatch(this.#now, now);
+    this.#decideDue();
+    this.#voice.dispatch(this.#now);
+    // The rest of the look-ahead is decided in small portions: what is due does not wait for what is not.
+    this.#voice.plan(this.#now + LOOK_AHEAD[this.#mode], PORTION);
     this.#announce();
     return this.#wake();
   }
 
-  /** Decides what the model plays next; a turn whose end is decided ends by itself when its time comes. */
-  #plan(): void {
-    if (!this.#voice.playing || this.#voice.plan(this.#now + LOOK_AHEAD[this.#mode])) return;
+  /** Decides what the model plays until now; a turn whose end is decided ends by itself when its time comes. */
+  #decideDue(): void {
+    if (!this.#voice.playing || this.#voice.plan(this.#now)) return;
     this.#endTurn(this.#now);
     this.#trouble(
       'SAMPLER_NO_TOKEN',
@@ -112,7 +116,7 @@ export class Session {
   /** When the turn changes hands by itself; null where it does not. */
   #nextTransition(): Seconds | null {
     if (this.#phase === 'listening') return this.#tracker.endsAt(this.#params.patience);
-    if (this.#phase === 'playing' && this.#voice.doneAt === null) this.#plan();
+    if (this.#phase === 'playing' && this.#voice.doneAt === null) this.#decideDue();
     if (this.#phase === 'playing') return this.#voice.doneAt;
     if (this.#phase === 'together') return this.#tracker.lastEvent + DUET_REST;
     return null;
@@ -146,7 +150,9 @@ export class Session {
 
   #beginTurn(time: Seconds, length: Seconds | null): void {
     this.#voice.begin(time, length === null ? null : time + length);
-    this.#history.reply = { mark: this.#voice.mark(), time, length };
+    // The stream moves in whole steps, so the reply's first note may come a little before `time`.
+    const from = Math.min(time, this.#voice.head);
+    this.#history.reply = { mark: this.#voice.mark(), time: from, length };
     this.#phase = this.#mode === 'duet' ? 'together' : 'playing';
   }
 

@@ -1,5 +1,5 @@
 import type { PerformanceEvent } from '../music/note.js';
-import type { Seconds } from '../music/units.js';
+import type { Pitch, Seconds } from '../music/units.js';
 import type { SessionCommand } from './commands.js';
 
 /**
@@ -17,6 +17,8 @@ export type TakeRecord =
   | { readonly type: 'back'; readonly length: number }
   /** The session forgot everything: a zero state and a new stream. */
   | { readonly type: 'zero' }
+  /** A note of the network that came too late to be sent: a machine that could not keep up. A replay plays it. */
+  | { readonly type: 'dropped'; readonly time: Seconds; readonly pitch: Pitch }
   | { readonly type: 'end'; readonly time: Seconds };
 
 /**

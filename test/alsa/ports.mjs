@@ -126,12 +126,17 @@ await step('worker', async () => {
   const arrivals = [];
   const input = system.openVirtualInput('Test In', (message, time) => arrivals.push({ message, time }));
   const worker = new Worker(
-    `import { parentPort, workerData } from 'node:worker_threads';
+    `import { setFlagsFromString } from 'node:v8';
+     import { runInNewContext } from 'node:vm';
+     import { parentPort, workerData } from 'node:worker_threads';
      const { openSystemPorts } = await import(workerData);
      const system = await openSystemPorts(() => performance.now() / 1000);
      const output = system.openOutput('test in');
      system.openVirtualOutput('Of the worker');
      for (let i = 0; i < 5; i++) { output.send([0x90, 60 + i, 64]); output.send([0x80, 60 + i, 64]); }
+     // A port that nobody holds stays open all the same.
+     setFlagsFromString('--expose-gc');
+     runInNewContext('gc')();
      parentPort.postMessage(output.name);
      setInterval(() => {}, 1000);`,
     { eval: true, workerData: pathToFileURL(join(dist, 'midi/index.js')).href },

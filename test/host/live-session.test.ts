@@ -90,7 +90,9 @@ describe('a live session in its worker', () => {
 
   it('writes a two-track MIDI file with both voices', () => {
     const { tracks } = parseMidi(readFileSync(join(take, 'take.mid')));
-    const onsets = tracks.map((track) => track.filter((event) => event.type === 'noteOn' && event.velocity > 0).length);
+    const onsets = tracks.map(
+      (track) => track.filter((event) => event.type === 'noteOn' && event.velocity > 0).length,
+    );
     expect(onsets.filter((count) => count > 0).length).toBe(2);
     expect(onsets).toContain(9);
   });
@@ -108,8 +110,12 @@ describe('what cannot be loaded', () => {
   } as const;
 
   it('is refused with a code', async () => {
-    await expect(LiveSession.open({ ...options, plugin: 'organ' })).rejects.toMatchObject({ code: 'PLUGIN_UNKNOWN' });
-    await expect(LiveSession.open({ ...options, model: 'nowhere' })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    await expect(LiveSession.open({ ...options, plugin: 'organ' })).rejects.toMatchObject({
+      code: 'PLUGIN_UNKNOWN',
+    });
+    await expect(LiveSession.open({ ...options, model: 'nowhere' })).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+    });
   });
 
   it('leaves a running session as it was', async () => {

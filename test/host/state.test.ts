@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { assemble, type Setup } from '../../dist/host/assemble.js';
+import type { SessionEvent } from '../../dist/session/events.js';
 import { Notebook } from '../../dist/session/notebook.js';
 import { replayTake } from '../../dist/session/replay.js';
 import { Session } from '../../dist/session/session.js';
 import { survivingTokens, type TakeRecord } from '../../dist/session/take.js';
-import type { SessionEvent } from '../../dist/session/events.js';
 
 const STEP = 0.003;
 const silent = { noteOn: () => {}, noteOff: () => {}, silence: () => {} };
@@ -69,7 +69,12 @@ for (const precision of ['int8', 'float32'] as const) {
     it('a replay from inputs and commands alone gives the same tokens and the same notes', async () => {
       const { session, records, events } = await played;
       const ensemble = await assemble(setup);
-      const replay = replayTake(records, { ...ensemble, pluginParams: ensemble.descriptor.params, mode: 'answer', time: 0 });
+      const replay = replayTake(records, {
+        ...ensemble,
+        pluginParams: ensemble.descriptor.params,
+        mode: 'answer',
+        time: 0,
+      });
       const { startToken } = ensemble.codec;
       expect(survivingTokens(replay.records, startToken)).toEqual(survivingTokens(records, startToken));
       expect(replay.state).toEqual(session.state());

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { performance388 } from '../../codec/index.js';
+import { kerasNetwork } from '../../model/keras-init.js';
 import { uniform } from '../../model/random.js';
 import { ReferenceEngine } from '../../model/reference.js';
 import { createSampler } from '../../model/sampler.js';
-import { kerasNetwork } from '../../model/testing/networks.js';
 import type { PerformanceEvent } from '../../music/note.js';
 import type { Mode, SessionCommand } from '../commands.js';
 import type { SessionEvent } from '../events.js';
