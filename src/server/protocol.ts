@@ -26,7 +26,7 @@ const mode = z.enum(MODES);
 const id = z.string().min(1).max(128);
 const portName = z.string().min(1).max(256);
 const paramValue = z.union([z.number(), z.string().max(256), z.boolean()]);
-/** A session time as a client claims it; the host believes it only near its own clock. */
+/** A session time as a client claims it; the host believes it as far as it can be true. */
 const claimed = z.exactOptional(z.number().min(0));
 
 // Client to host

@@ -193,7 +193,7 @@ describe('a panel that behaves', () => {
     for (const time of [1, 10.01, 1e9])
       client.say({ type: 'play', event: { type: 'noteOn', pitch: 60, velocity: 90, time } });
     await client.settled();
-    expect(session.played).toEqual(Array(3).fill({ type: 'noteOn', pitch: 60, velocity: 90 }));
+    expect(session.played.map(({ time }) => time)).toEqual([9, 10, 10]);
   });
 
   it('tells every panel when ports or model change, and who asked when it fails', async () => {

@@ -15,6 +15,7 @@ import { Hands } from './hands.js';
 import type { Help } from './help.js';
 import type { Action } from './key-map.js';
 import { Panel } from './panel.js';
+import { Playback } from './playback.js';
 import type { Roll } from './roll.js';
 import type { SoundSettings } from './sound-controls.js';
 import { Sounds } from './sounds.js';
@@ -126,11 +127,12 @@ export class App extends LitElement {
   );
   readonly panel = new Panel(
     new Sounds(this.#instrument),
+    new Playback(this.#instrument),
     () => this.#clock.toSession(localNow()),
     (message) => this.#connection.send(message),
   );
-  readonly #hands = new Hands((event) => this.panel.play(event));
-  readonly #keys = new ComputerKeys(this.#hands, (action) => this.#act(action));
+  readonly #hands = new Hands(localNow, (event, at) => this.panel.play(event, this.#clock.toSession(at)));
+  readonly #keys = new ComputerKeys(this.#hands, (action) => this.#act(action, true));
   readonly #midi = new BrowserMidi(this.#hands);
 
   constructor() {
@@ -141,7 +143,10 @@ export class App extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const wake = () => this.#instrument.wake();
+    const wake = () => {
+      this.#instrument.wake();
+      this.requestUpdate();
+    };
     addEventListener('pointerdown', wake, { capture: true });
     addEventListener('keydown', wake, { capture: true });
     addEventListener('keydown', (event) => this.#keys.down(event));
@@ -166,6 +171,11 @@ export class App extends LitElement {
     return this.#instrument.sounding;
   }
 
+  /** The loudest sample that left the browser's instrument lately, 0 to 1. */
+  get level(): number {
+    return this.#instrument.level;
+  }
+
   override render() {
     const { panel } = this;
     this.dataset.phase = panel.phase.phase;
@@ -179,6 +189,7 @@ export class App extends LitElement {
         <continuo-steering .panel=${panel}></continuo-steering>
         <continuo-sound
           .settings=${this.sound}
+          .state=${this.#instrument.state}
           @sound-change=${(event: CustomEvent<SoundSettings>) => this.#setSound(event.detail)}
         ></continuo-sound>
         <continuo-ports .panel=${panel} .midi=${this.#midi}></continuo-ports>
@@ -193,7 +204,7 @@ export class App extends LitElement {
   }
 
   #trouble() {
-    const { trouble } = this.panel;
+    const trouble = this.panel.troubleAbout('elsewhere');
     if (trouble === undefined) return nothing;
     return html`<div class="trouble" role="alert">
       <p>${trouble.message} ${trouble.hint ?? ''}</p>
@@ -207,14 +218,21 @@ export class App extends LitElement {
     this.panel.sounds.hearKeyboard = sound.hearKeyboard;
   }
 
-  #act(action: Action): void {
+  get #roll(): Roll | null {
+    return this.renderRoot.querySelector<Roll>('continuo-roll');
+  }
+
+  /** `key`: asked for with a key, whose meaning depends on what one looks at, and not with the button. */
+  #act(action: Action, key = false): void {
     const { panel } = this;
     switch (action) {
       case 'startOrStop':
+        if (key && this.#roll?.playOrPause()) break;
         panel.command({ type: panel.running ? 'stop' : 'start' });
         break;
       case 'allOff':
         this.#hands.letGo();
+        panel.playback.stop();
         panel.sounds.silence();
         panel.command({ type: 'allOff' });
         break;
@@ -226,7 +244,7 @@ export class App extends LitElement {
         this.#setSound({ ...this.sound, muted: !this.sound.muted });
         break;
       case 'now':
-        this.renderRoot.querySelector<Roll>('continuo-roll')?.backToNow();
+        this.#roll?.backToNow();
         break;
       case 'help':
         this.renderRoot.querySelector<Help>('continuo-help')?.toggle();

@@ -23,13 +23,13 @@ export class ComputerKeys {
     const target = event.composedPath()[0];
     if (takesText(target)) return;
     if (event.code.startsWith('Shift')) {
-      if (!event.repeat) this.hands.pedal(event.code, true);
+      if (!event.repeat) this.hands.pedal(event.code, true, event.timeStamp / 1000);
       return;
     }
     const pitch = pitchOfKey(event.code, this.base);
     if (pitch !== undefined && event.key !== '?') {
       event.preventDefault();
-      if (!event.repeat) this.hands.press(event.code, pitch, this.velocity);
+      if (!event.repeat) this.hands.press(event.code, pitch, this.velocity, event.timeStamp / 1000);
       return;
     }
     const action = actionOfKey(event.code, event.key);
@@ -39,8 +39,8 @@ export class ComputerKeys {
   }
 
   up(event: KeyboardEvent): void {
-    if (event.code.startsWith('Shift')) this.hands.pedal(event.code, false);
-    else this.hands.release(event.code);
+    if (event.code.startsWith('Shift')) this.hands.pedal(event.code, false, event.timeStamp / 1000);
+    else this.hands.release(event.code, event.timeStamp / 1000);
   }
 
   #act(action: Action): void {

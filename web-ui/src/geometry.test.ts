@@ -9,6 +9,7 @@ import {
   type RollView,
   rowHeight,
   span,
+  steppedNow,
   timeOf,
   xOf,
   yOf,
@@ -37,6 +38,17 @@ describe('the roll', () => {
   it('shows at least five seconds, and more on a wider screen', () => {
     expect(span({ width: 100 })).toBe(5);
     expect(span({ width: 1440 })).toBeGreaterThan(span({ width: 720 }));
+  });
+
+  it('turns the page in steps for those who asked for less motion, the line always on it', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1000, noNaN: true }), (now) => {
+        const stepped = { ...view, now: steppedNow(now, view) };
+        expect(xOf(now, stepped)).toBeGreaterThanOrEqual(view.width * 0.5 - 1e-6);
+        expect(xOf(now, stepped)).toBeLessThanOrEqual(view.width * NOW_AT + 1e-6);
+      }),
+    );
+    expect(steppedNow(20.01, view)).toBe(steppedNow(20.02, view));
   });
 
   it('stacks pitches without gaps, the highest on top', () => {

@@ -26,6 +26,7 @@ export class Keyboard extends PanelElement {
       display: block;
       position: relative;
       height: 152px;
+      overflow: hidden;
       touch-action: none;
       user-select: none;
       -webkit-user-select: none;
@@ -98,7 +99,9 @@ export class Keyboard extends PanelElement {
       if (event.buttons & 1) this.#touch(event);
     });
     for (const type of ['pointerup', 'pointercancel', 'pointerleave'] as const)
-      this.addEventListener(type, (event) => this.hands.release(`pointer ${event.pointerId}`));
+      this.addEventListener(type, (event) =>
+        this.hands.release(`pointer ${event.pointerId}`, event.timeStamp / 1000),
+      );
     this.addEventListener('contextmenu', (event) => event.preventDefault());
   }
 
@@ -140,8 +143,9 @@ export class Keyboard extends PanelElement {
     const y = (event.clientY - box.top) / box.height;
     const key = keyAt(this.#shapes, (event.clientX - box.left) / box.width, y);
     const source = `pointer ${event.pointerId}`;
-    if (key === undefined || y < 0 || y > 1) this.hands.release(source);
-    else this.hands.press(source, key.pitch, velocityAt(key, y));
+    const at = event.timeStamp / 1000;
+    if (key === undefined || y < 0 || y > 1) this.hands.release(source, at);
+    else this.hands.press(source, key.pitch, velocityAt(key, y), at);
   }
 
   /** Lights the keys that sound now; touches the page only when that changes. */

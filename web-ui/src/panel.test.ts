@@ -2,15 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { ClientMessage } from '../../src/server/protocol.js';
 import { MemorySession } from '../../src/server/testing/memory-session.js';
 import { Panel } from './panel.js';
+import { Playback } from './playback.js';
 import { Sounds } from './sounds.js';
 
 function made() {
   const sent: ClientMessage[] = [];
   const clock = { now: 10 };
   const silent = { release() {}, hold() {}, cancel() {} };
-  const sounds = new Sounds({ noteOn: () => silent, silence: () => {} });
+  const instrument = { noteOn: () => silent, silence: () => {} };
   const panel = new Panel(
-    sounds,
+    new Sounds(instrument),
+    new Playback(instrument),
     () => clock.now,
     (message) => sent.push(message) > 0,
   );
@@ -51,14 +53,28 @@ describe('Panel', () => {
     ]).toEqual([true, 'duet', 1.2, 'unplugged']);
   });
 
+  it('says trouble where it belongs', () => {
+    const { panel } = made();
+    panel.receive({ type: 'error', code: 'PORT_OPEN', message: 'no', about: 'connect' });
+    expect([panel.troubleAbout('connect')?.message, panel.troubleAbout('elsewhere')]).toEqual([
+      'no',
+      undefined,
+    ]);
+    panel.receive({ type: 'error', code: 'PARAM_VALUE', message: 'no', about: 'command' });
+    expect([panel.troubleAbout('connect'), panel.troubleAbout('elsewhere')?.code]).toEqual([
+      undefined,
+      'PARAM_VALUE',
+    ]);
+  });
+
   it('shows a parameter at once and tells the host; plays with the time at which it was played', () => {
     const { panel, sent } = made();
     panel.setParam('temperature', 0.5);
-    panel.play({ type: 'noteOn', pitch: 60, velocity: 80 });
+    panel.play({ type: 'noteOn', pitch: 60, velocity: 80 }, 9.9);
     expect(panel.values.temperature).toBe(0.5);
     expect(sent).toEqual([
       { type: 'command', command: { type: 'param', id: 'temperature', value: 0.5 } },
-      { type: 'play', event: { type: 'noteOn', pitch: 60, velocity: 80, time: 10 } },
+      { type: 'play', event: { type: 'noteOn', pitch: 60, velocity: 80, time: 9.9 } },
     ]);
   });
 

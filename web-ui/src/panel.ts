@@ -10,6 +10,7 @@ import type {
 import type { Mode, SessionCommand } from '../../src/session/commands.js';
 import type { SessionEvent } from '../../src/session/events.js';
 import { NoteStore } from './note-store.js';
+import type { Playback } from './playback.js';
 import type { Sounds } from './sounds.js';
 
 export interface Trouble {
@@ -38,6 +39,8 @@ export class Panel {
 
   constructor(
     readonly sounds: Sounds,
+    /** Plays the past again, here. */
+    readonly playback: Playback,
     /** Session time, as this machine sees it. */
     readonly now: () => Seconds,
     readonly send: (message: ClientMessage) => boolean,
@@ -69,6 +72,7 @@ export class Panel {
 
   lost(): void {
     this.connected = false;
+    this.playback.stop();
     this.sounds.silence();
     this.changed();
   }
@@ -119,11 +123,17 @@ export class Panel {
     this.send({ type: 'load', ...choice });
   }
 
-  /** Something is played here: heard at once, told to the host with the time at which it was played. */
-  play(event: PlayerEvent): void {
-    const time = this.now();
-    this.sounds.played(event, time);
-    this.send({ type: 'play', event: { ...event, time: Math.max(0, time) } });
+  /** Something was played here at session time `at`: heard at once, and told to the host. */
+  play(event: PlayerEvent, at: Seconds): void {
+    this.sounds.played(event, this.now());
+    this.send({ type: 'play', event: { ...event, time: Math.max(0, at) } });
+  }
+
+  /** What is to be said at a place: the trouble that its own messages met, or, at no such place, any other. */
+  troubleAbout(place: 'connect' | 'load' | 'elsewhere'): Trouble | undefined {
+    const about = this.trouble?.about;
+    const its = about === 'connect' || about === 'load' ? about : 'elsewhere';
+    return its === place ? this.trouble : undefined;
   }
 
   dismissTrouble(): void {

@@ -29,14 +29,9 @@ export class Param extends LitElement {
       }
       input[type='range'] {
         grid-column: 1 / -1;
-        width: 100%;
-        height: 44px;
-        margin: 0;
-        accent-color: var(--model);
       }
       input[type='number'] {
         width: 76px;
-        min-height: 44px;
         padding: 0 8px;
         text-align: right;
         -moz-appearance: textfield;
@@ -44,6 +39,11 @@ export class Param extends LitElement {
       }
       input::-webkit-inner-spin-button {
         display: none;
+      }
+      @media (pointer: fine) {
+        input[type='number'] {
+          min-height: 32px;
+        }
       }
       output {
         min-width: 5ch;
@@ -57,12 +57,6 @@ export class Param extends LitElement {
       .toggle {
         min-height: 44px;
         cursor: pointer;
-      }
-      input[type='checkbox'] {
-        width: 24px;
-        height: 24px;
-        margin: 0 10px;
-        accent-color: var(--model);
       }
     `,
   ];

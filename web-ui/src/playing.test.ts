@@ -18,13 +18,16 @@ describe('Hands', () => {
     fc.assert(
       fc.property(fc.array(doing), (doings) => {
         const down = new Set<number | 'pedal'>();
-        const hands = new Hands((event) => {
-          const key = event.type === 'pedal' ? 'pedal' : event.pitch;
-          const goesDown = event.type === 'noteOn' || (event.type === 'pedal' && event.down);
-          expect(down.has(key)).toBe(!goesDown);
-          if (goesDown) down.add(key);
-          else down.delete(key);
-        });
+        const hands = new Hands(
+          () => 0,
+          (event) => {
+            const key = event.type === 'pedal' ? 'pedal' : event.pitch;
+            const goesDown = event.type === 'noteOn' || (event.type === 'pedal' && event.down);
+            expect(down.has(key)).toBe(!goesDown);
+            if (goesDown) down.add(key);
+            else down.delete(key);
+          },
+        );
         for (const step of doings) {
           if (step.do === 'press') hands.press(step.source, step.pitch, 80);
           else if (step.do === 'release') hands.release(step.source);
@@ -39,7 +42,10 @@ describe('Hands', () => {
 
   it('ends the note that a key began, whatever octave is set meanwhile', () => {
     const events: PlayerEvent[] = [];
-    const hands = new Hands((event) => events.push(event));
+    const hands = new Hands(
+      () => 0,
+      (event) => events.push(event),
+    );
     hands.press('KeyA', pitchOfKey('KeyA', 60)!, 80);
     hands.press('KeyA', pitchOfKey('KeyA', 72)!, 80);
     hands.release('KeyA');
@@ -51,8 +57,24 @@ describe('Hands', () => {
     ]);
   });
 
+  it('says when, as the browser does, however late it is told', () => {
+    const times: number[] = [];
+    const hands = new Hands(
+      () => 9,
+      (_, at) => times.push(at),
+    );
+    hands.press('KeyA', 60, 80, 7.5);
+    hands.release('KeyA', 8);
+    hands.press('KeyA', 60, 80, 8.5);
+    hands.letGo();
+    expect(times).toEqual([7.5, 8, 8.5, 9]);
+  });
+
   it('lets go of one keyboard and holds the other', () => {
-    const hands = new Hands(() => {});
+    const hands = new Hands(
+      () => 0,
+      () => {},
+    );
     hands.press('midi 1 60', 60, 80);
     hands.press('KeyA', 62, 80);
     hands.letGo((source) => source.startsWith('midi 1 '));

@@ -1,6 +1,7 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit';
 import { PanelElement } from './panel-element.js';
 import { controls } from './styles.js';
+import { troubleWords } from './trouble-words.js';
 import type { BrowserMidi } from './web-midi.js';
 
 /** MIDI in and out at the host, MIDI keyboards at this browser; says what there is not, and the way out. */
@@ -15,13 +16,6 @@ export class Ports extends PanelElement {
       :host {
         display: grid;
         gap: 8px;
-      }
-      h2 {
-        font-size: 14px;
-        line-height: 24px;
-        font-weight: 600;
-        color: var(--muted);
-        margin: 0;
       }
       p {
         margin: 0;
@@ -56,7 +50,7 @@ export class Ports extends PanelElement {
             ${this.#chooser('output', 'Send the model to', ports.outputs, ports.output)}`
           : html`<p class="muted" data-unavailable>${ports.unavailable}</p>`
       }
-      ${this.#browserMidi()}
+      ${troubleWords(this.panel.troubleAbout('connect'))} ${this.#browserMidi()}
     `;
   }
 

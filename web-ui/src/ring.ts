@@ -35,6 +35,7 @@ export class Ring extends PanelElement {
     }
   `;
   #frame = 0;
+  readonly #still = matchMedia('(prefers-reduced-motion: reduce)');
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -49,7 +50,8 @@ export class Ring extends PanelElement {
         : phase.phase === 'stopped'
           ? ''
           : 'player';
-    const filled = this.panel.connected ? handOver(phase, this.panel.now()) : undefined;
+    let filled = this.panel.connected ? handOver(phase, this.panel.now()) : undefined;
+    if (filled !== undefined && this.#still.matches) filled = Math.floor(filled * 4) / 4;
     cancelAnimationFrame(this.#frame);
     if (filled !== undefined && filled < 1) this.#frame = requestAnimationFrame(() => this.requestUpdate());
     return html`<svg viewBox="0 0 24 24" aria-hidden="true">

@@ -32,6 +32,12 @@ export function span(view: Pick<RollView, 'width'>): Seconds {
   return Math.max(SHORTEST_SPAN, view.width / PIXELS_A_SECOND);
 }
 
+/** For those who asked for less motion: the page turns a quarter at a time, and the line of now goes over it. */
+export function steppedNow(now: Seconds, view: Pick<RollView, 'width'>): Seconds {
+  const step = span(view) / 4;
+  return (Math.floor(now / step) + 1) * step;
+}
+
 export function xOf(time: Seconds, view: RollView): number {
   return view.width * NOW_AT + ((time - view.now) * view.width) / span(view);
 }

@@ -3,12 +3,12 @@ import { pitchName } from './key-map.js';
 import type { NoteStore, Voice } from './note-store.js';
 import {
   type Box,
-  NOW_AT,
   noteBoxes,
   PEDAL_LANE,
   type RollView,
   rowHeight,
   span,
+  timeOf,
   xOf,
   yOf,
 } from './roll-geometry.js';
@@ -22,19 +22,44 @@ export interface Palette {
   readonly voice: Readonly<Record<Voice, string>>;
 }
 
+/** The colours of the theme that holds at `element` now. */
+export function readPalette(element: Element): Palette {
+  // A custom property keeps its light-dark() as text; a real property says the colour that it comes to.
+  const probe = document.createElement('span');
+  element.shadowRoot!.append(probe);
+  const colour = (name: string): string => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const palette = {
+    ground: colour('surface'),
+    stripe: colour('ground'),
+    line: colour('line'),
+    muted: colour('muted'),
+    text: colour('text'),
+    voice: { player: colour('player'), model: colour('model') },
+  };
+  probe.remove();
+  return palette;
+}
+
 const BLACK_KEYS: ReadonlySet<number> = new Set([1, 3, 6, 8, 10]);
 const VOICES = ['player', 'model'] as const;
 
-/** Draws the roll: `now` is the session's time, which the view leaves when one looks back. */
+/**
+ * Draws the roll. What is later than `now` is planned; `head` is the moment that sounds, where the line stands: now, or
+ * one of the past while one looks back.
+ */
 export function paintRoll(
   context: CanvasRenderingContext2D,
   store: NoteStore,
   view: RollView,
-  now: Seconds,
+  { now, head }: { readonly now: Seconds; readonly head: Seconds },
   palette: Palette,
 ): void {
   context.clearRect(0, 0, view.width, view.height);
   paintRows(context, view, palette);
+  paintSeconds(context, view, palette);
   const left = view.now - span(view);
   const right = view.now + span(view);
   for (const note of store.notes) {
@@ -44,7 +69,7 @@ export function paintRoll(
     if (planned !== undefined) outline(context, planned, palette.voice[note.voice]);
   }
   paintPedal(context, store, view, now, palette);
-  paintNowLine(context, view, now, palette);
+  paintHead(context, view, head, palette);
 }
 
 function paintRows(context: CanvasRenderingContext2D, view: RollView, palette: Palette): void {
@@ -62,6 +87,17 @@ function paintRows(context: CanvasRenderingContext2D, view: RollView, palette: P
     line(context, 0, y, view.width, y);
     context.fillText(pitchName(pitch), 4, y - 1);
   }
+}
+
+function paintSeconds(context: CanvasRenderingContext2D, view: RollView, palette: Palette): void {
+  context.strokeStyle = palette.line;
+  context.globalAlpha = 0.5;
+  const last = timeOf(view.width, view);
+  for (let second = Math.max(0, Math.ceil(timeOf(0, view))); second <= last; second++) {
+    const x = Math.round(xOf(second, view)) + 0.5;
+    line(context, x, 0, x, view.height - PEDAL_LANE);
+  }
+  context.globalAlpha = 1;
 }
 
 /** The player's notes are full, the model's hatched; louder is denser. */
@@ -138,23 +174,11 @@ function paintPedal(
   context.fillText('pedal', 4, top + PEDAL_LANE / 2 + 1);
 }
 
-function paintNowLine(
-  context: CanvasRenderingContext2D,
-  view: RollView,
-  now: Seconds,
-  palette: Palette,
-): void {
-  const x = Math.round(xOf(now, view)) + 0.5;
-  if (x > view.width) return;
+function paintHead(context: CanvasRenderingContext2D, view: RollView, head: Seconds, palette: Palette): void {
+  const x = Math.round(xOf(head, view)) + 0.5;
   context.strokeStyle = palette.text;
   context.lineWidth = 1;
   line(context, x, 0, x, view.height);
-  if (view.now !== now) {
-    context.setLineDash([4, 4]);
-    const there = Math.round(view.width * NOW_AT) + 0.5;
-    line(context, there, 0, there, view.height);
-    context.setLineDash([]);
-  }
 }
 
 function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {

@@ -1,12 +1,18 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit';
+import type { Seconds } from '../../src/music/units.js';
 import { PanelElement } from './panel-element.js';
-import { pitchRange, type RollView, span } from './roll-geometry.js';
-import { type Palette, paintRoll } from './roll-paint.js';
+import { pitchRange, type RollView, span, steppedNow } from './roll-geometry.js';
+import { type Palette, paintRoll, readPalette } from './roll-paint.js';
 import { controls } from './styles.js';
 
-/** The music, as it was and as it is planned. Drag to look back; nothing else moves it but time. */
+const FIRST_WORDS = 'keys A\u00a0to\u00a0K, a MIDI keyboard, or tap below.';
+
+/** The music, as it was and as it is planned. Drag, or press the arrow keys, to look back; nothing else moves it but time. */
 export class Roll extends PanelElement {
-  static override properties: PropertyDeclarations = { ...PanelElement.properties, back: { state: true } };
+  static override properties: PropertyDeclarations = {
+    ...PanelElement.properties,
+    lookingAt: { state: true },
+  };
   static override styles = [
     controls,
     css`
@@ -15,7 +21,6 @@ export class Roll extends PanelElement {
         min-height: 240px;
         background: var(--surface);
         overflow: hidden;
-        touch-action: pan-y;
       }
       canvas {
         position: absolute;
@@ -23,23 +28,29 @@ export class Roll extends PanelElement {
         width: 100%;
         height: 100%;
         cursor: grab;
+        touch-action: pan-y;
+      }
+      canvas:focus-visible {
+        outline-offset: -3px;
       }
       .first {
         position: absolute;
         inset: 0 0 24px;
         display: grid;
         place-content: center;
-        text-align: center;
-        gap: 8px;
         padding: 16px 48px;
         pointer-events: none;
+        text-align: center;
       }
       .first p {
-        margin: 0 auto;
+        margin: 0;
+        padding: 8px 16px;
         font-size: 22px;
         line-height: 32px;
-        max-width: 30ch;
+        max-width: 32ch;
         text-wrap: balance;
+        background: var(--surface);
+        border-radius: var(--radius);
       }
       .legend {
         position: absolute;
@@ -47,8 +58,11 @@ export class Roll extends PanelElement {
         left: 12px;
         display: flex;
         gap: 16px;
+        padding: 0 4px;
         font-size: 13px;
         color: var(--muted);
+        background: var(--surface);
+        border-radius: 4px;
         pointer-events: none;
       }
       .legend i {
@@ -67,29 +81,28 @@ export class Roll extends PanelElement {
       .plan {
         border: 1.5px solid var(--model);
       }
-      .to-now {
+      .past {
         position: absolute;
-        right: 12px;
+        right: 8px;
         top: 8px;
+        display: flex;
+        gap: 8px;
       }
     `,
   ];
-  /** Seconds that the view is dragged back. */
-  declare back: number;
+  /** The moment of the past that stands at the now-line; undefined: now. */
+  declare lookingAt: Seconds | undefined;
   #frame = 0;
   #painted = '';
+  #empty = true;
   #palette: Palette | undefined;
-  #drag: { readonly x: number; readonly back: number } | undefined;
+  #drag: { readonly x: number; readonly from: Seconds } | undefined;
   readonly #scheme = matchMedia('(prefers-color-scheme: dark)');
+  readonly #still = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #forgetPalette = () => {
     this.#palette = undefined;
     this.#painted = '';
   };
-
-  constructor() {
-    super();
-    this.back = 0;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -108,38 +121,51 @@ export class Roll extends PanelElement {
   }
 
   backToNow(): void {
-    this.back = 0;
+    this.panel.playback.stop();
+    this.lookingAt = undefined;
+  }
+
+  /** Plays from the moment looked at, or stops doing so; false where one looks at now. */
+  playOrPause(): boolean {
+    const { playback, store } = this.panel;
+    const now = this.panel.now();
+    if (this.lookingAt === undefined) return false;
+    if (playback.position(now) === undefined) playback.start(store.notes, this.lookingAt, now);
+    else playback.stop();
+    return true;
   }
 
   override render() {
     return html`
       <canvas
+        tabindex="0"
         role="img"
-        aria-label="Piano roll: your notes and the model's, the line of now at three quarters"
+        aria-label="Piano roll: your notes and the model's; the arrow keys look back"
         @pointerdown=${this.#dragStart}
         @pointermove=${this.#dragMove}
         @pointerup=${this.#dragEnd}
         @pointercancel=${this.#dragEnd}
+        @keydown=${this.#arrow}
       ></canvas>
       <div class="legend" aria-hidden="true">
         <span><i class="you"></i>you</span><span><i class="model"></i>the model</span><span><i class="plan"></i>planned</span>
       </div>
-      ${this.#firstWords()}
-      ${
-        this.back > 0
-          ? html`<button class="to-now" @click=${() => this.backToNow()}>Back to now <kbd>Esc</kbd></button>`
-          : nothing
-      }
+      ${this.#firstWords()} ${this.lookingAt === undefined ? nothing : this.#past()}
     `;
   }
 
   #firstWords() {
     const { panel } = this;
-    if (!panel.connected || panel.store.notes.length > 0) return nothing;
+    if (!panel.connected || !this.#empty) return nothing;
     return html`<div class="first">
-      <p>
-        ${panel.running ? 'Play: keys A\u00a0to\u00a0K, a MIDI keyboard, or tap below.' : 'Press Start, then play: keys A\u00a0to\u00a0K, a MIDI keyboard, or tap below.'}
-      </p>
+      <p>${panel.running ? `Play: ${FIRST_WORDS}` : `Press Start, then play: ${FIRST_WORDS}`}</p>
+    </div>`;
+  }
+
+  #past() {
+    return html`<div class="past">
+      <button @click=${() => this.playOrPause()}>Play from here <kbd>Space</kbd></button>
+      <button @click=${() => this.backToNow()}>Back to now <kbd>Esc</kbd></button>
     </div>`;
   }
 
@@ -148,16 +174,19 @@ export class Roll extends PanelElement {
     if (canvas === null) return;
     const { panel } = this;
     const { clientWidth: width, clientHeight: height } = canvas;
-    const scale = devicePixelRatio;
+    if (width === 0 || height === 0) return;
     const now = panel.viewTime();
-    const key = [width, height, scale, now, this.back, panel.store.version].join(' ');
-    if (key === this.#painted || width === 0 || height === 0) return;
-    // The first note takes the first words away.
-    if (panel.store.notes.length > 0 !== this.#hadNotes) {
-      this.#hadNotes = !this.#hadNotes;
-      this.requestUpdate();
-    }
+    const played = panel.playback.position(panel.now());
+    if (played !== undefined && this.lookingAt !== undefined) this.lookingAt = Math.min(played, now);
+    const atLine = this.lookingAt ?? (this.#still.matches ? steppedNow(now, { width }) : now);
+    const scale = devicePixelRatio;
+    const key = [width, height, scale, now, atLine, panel.store.version].join(' ');
+    if (key === this.#painted) return;
     this.#painted = key;
+    const empty = panel.store.notes.length === 0;
+    // The first note takes the first words away.
+    if (empty !== this.#empty) this.requestUpdate();
+    this.#empty = empty;
     const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
     if (canvas.width !== w || canvas.height !== h) {
       canvas.width = w;
@@ -166,45 +195,38 @@ export class Roll extends PanelElement {
     const context = canvas.getContext('2d')!;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     this.#palette ??= readPalette(this);
-    const view: RollView = { width, height, now: now - this.back, ...pitchRange(panel.store.notes) };
-    paintRoll(context, panel.store, view, now, this.#palette);
+    const view: RollView = { width, height, now: atLine, ...pitchRange(panel.store.notes) };
+    paintRoll(context, panel.store, view, { now, head: this.lookingAt ?? now }, this.#palette);
   }
-  #hadNotes = false;
 
   #dragStart(event: PointerEvent): void {
     (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
-    this.#drag = { x: event.clientX, back: this.back };
+    this.panel.playback.stop();
+    this.#drag = { x: event.clientX, from: this.lookingAt ?? this.panel.viewTime() };
   }
 
   #dragMove(event: PointerEvent): void {
     if (this.#drag === undefined) return;
     const seconds = ((event.clientX - this.#drag.x) * span({ width: this.clientWidth })) / this.clientWidth;
-    this.back = Math.max(0, Math.min(this.panel.viewTime(), this.#drag.back + seconds));
+    this.#look(this.#drag.from - seconds);
   }
 
   #dragEnd(): void {
     this.#drag = undefined;
   }
-}
 
-function readPalette(element: Element): Palette {
-  // A custom property keeps its light-dark() as text; a real property says the colour that holds now.
-  const probe = document.createElement('span');
-  element.shadowRoot!.append(probe);
-  const colour = (name: string): string => {
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const palette = {
-    ground: colour('surface'),
-    stripe: colour('ground'),
-    line: colour('line'),
-    muted: colour('muted'),
-    text: colour('text'),
-    voice: { player: colour('player'), model: colour('model') },
-  };
-  probe.remove();
-  return palette;
+  #arrow(event: KeyboardEvent): void {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    this.panel.playback.stop();
+    this.#look((this.lookingAt ?? this.panel.viewTime()) + by);
+  }
+
+  /** Looks at a moment of the past; now, and what is planned, are looked at by not looking back. */
+  #look(time: Seconds): void {
+    this.lookingAt = time >= this.panel.viewTime() ? undefined : Math.max(0, time);
+  }
 }
 
 customElements.define('continuo-roll', Roll);

@@ -1,4 +1,4 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { controls } from './styles.js';
 
@@ -12,7 +12,7 @@ export interface SoundSettings {
 
 /** What is heard at this browser. Says `sound-change` with the new settings. */
 export class SoundControls extends LitElement {
-  static override properties = { settings: { attribute: false } };
+  static override properties = { settings: { attribute: false }, state: { attribute: false } };
   static override styles = [
     controls,
     css`
@@ -20,24 +20,15 @@ export class SoundControls extends LitElement {
         display: grid;
         gap: 8px;
       }
-      h2 {
-        font-size: 14px;
-        line-height: 24px;
-        font-weight: 600;
-        color: var(--muted);
+      p {
         margin: 0;
+        line-height: 20px;
       }
       .row {
         display: grid;
         grid-template-columns: 1fr auto;
         align-items: center;
         gap: 8px;
-      }
-      input[type='range'] {
-        width: 100%;
-        height: 44px;
-        margin: 0;
-        accent-color: var(--model);
       }
       label.hear {
         display: grid;
@@ -46,12 +37,6 @@ export class SoundControls extends LitElement {
         min-height: 44px;
         font-size: 15px;
       }
-      input[type='checkbox'] {
-        width: 24px;
-        height: 24px;
-        margin: 0 10px;
-        accent-color: var(--model);
-      }
       button[aria-pressed='true'] {
         border-color: var(--danger);
         color: var(--danger);
@@ -59,11 +44,14 @@ export class SoundControls extends LitElement {
     `,
   ];
   declare settings: SoundSettings;
+  /** Whether the browser can be heard: not at all, not before the user's hand, or now. */
+  declare state: 'absent' | 'asleep' | 'awake';
 
   override render() {
     const { volume, muted, hearKeyboard } = this.settings;
     return html`
       <h2>Sound here</h2>
+      ${this.#why()}
       <div class="row">
         <input
           type="range"
@@ -84,6 +72,17 @@ export class SoundControls extends LitElement {
         />
       </label>
     `;
+  }
+
+  #why() {
+    if (this.state === 'awake') return nothing;
+    return html`<p class="muted">
+      ${
+        this.state === 'absent'
+          ? 'This browser makes no sound (no Web Audio). Send the model to a MIDI output instead.'
+          : 'Browsers stay silent until you click or press a key.'
+      }
+    </p>`;
   }
 
   #say(change: Partial<SoundSettings>): void {

@@ -4,6 +4,7 @@ import type { ParamSpecs, ParamValue } from '../../src/plugin/params.js';
 import { MODES, type Mode } from '../../src/session/commands.js';
 import { PanelElement } from './panel-element.js';
 import { controls } from './styles.js';
+import { troubleWords } from './trouble-words.js';
 
 const MODE_SAYS: Readonly<Record<Mode, { readonly name: string; readonly does: string }>> = {
   answer: { name: 'Answer', does: 'You play a phrase, the model replies, then it is your turn again' },
@@ -26,13 +27,6 @@ export class Steering extends PanelElement {
         display: grid;
         gap: 8px;
       }
-      h2 {
-        font-size: 14px;
-        line-height: 24px;
-        font-weight: 600;
-        color: var(--muted);
-        margin: 0;
-      }
       .modes {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(80px, 1fr));
@@ -48,10 +42,10 @@ export class Steering extends PanelElement {
         color: var(--on-voice);
         font-weight: 600;
       }
-      .two {
+      label {
         display: grid;
-        grid-template-columns: 1fr 1fr;
-        gap: 8px;
+        grid-template-columns: 64px minmax(0, 1fr);
+        align-items: center;
       }
     `,
   ];
@@ -62,7 +56,6 @@ export class Steering extends PanelElement {
     const { plugin, plugins, model, models, params } = description;
     return html`
       <section>
-        <div class="two">
           <label>
             <span class="muted">Plugin</span>
             <select name="plugin" @change=${(event: Event) => this.panel.load({ plugin: chosen(event) })}>
@@ -75,7 +68,7 @@ export class Steering extends PanelElement {
               ${models.map(({ id, name }) => html`<option value=${id} ?selected=${id === model.id}>${name}</option>`)}
             </select>
           </label>
-        </div>
+        ${troubleWords(this.panel.troubleAbout('load'))}
         <div class="modes" role="radiogroup" aria-label="Mode" @keydown=${this.#arrow}>
           ${MODES.map((mode) => this.#mode(mode, description.mode))}
         </div>

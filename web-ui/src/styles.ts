@@ -60,6 +60,35 @@ export const controls = css`
     border-radius: 4px;
     color: var(--muted);
   }
+  h2 {
+    font-size: 14px;
+    line-height: 24px;
+    font-weight: 600;
+    color: var(--muted);
+    margin: 0;
+  }
+  p.trouble {
+    margin: 0;
+    padding-left: 8px;
+    border-left: 3px solid var(--danger);
+  }
+  input[type='range'] {
+    width: 100%;
+    height: 44px;
+    margin: 0;
+    accent-color: var(--model);
+  }
+  input[type='checkbox'] {
+    width: 24px;
+    height: 24px;
+    margin: 0 10px;
+    accent-color: var(--model);
+  }
+  @media (pointer: fine) {
+    input[type='range'] {
+      height: 28px;
+    }
+  }
   .muted {
     color: var(--muted);
     font-size: 14px;

@@ -29,6 +29,7 @@ interface Sounding extends SynthNote {
  */
 export class Synth {
   readonly #out: GainNode;
+  readonly #meter: AnalyserNode;
   readonly #pan: Readonly<Record<Voice, AudioNode>>;
   readonly #waves: readonly PeriodicWave[];
   readonly #knock: AudioBuffer;
@@ -36,6 +37,7 @@ export class Synth {
 
   constructor(readonly context: AudioContext) {
     this.#out = context.createGain();
+    this.#meter = new AnalyserNode(context, { fftSize: 2048 });
     const limiter = new DynamicsCompressorNode(context, {
       threshold: -8,
       knee: 6,
@@ -46,6 +48,7 @@ export class Synth {
     const room = new ConvolverNode(context, { buffer: roomImpulse(context) });
     const wet = new GainNode(context, { gain: 0.16 });
     this.#out.connect(limiter).connect(context.destination);
+    limiter.connect(this.#meter);
     this.#out.connect(room).connect(wet).connect(limiter);
     const panned = (voice: Voice) => {
       const panner = new StereoPannerNode(context, { pan: PAN[voice] });
@@ -67,6 +70,13 @@ export class Synth {
   /** Notes that sound or will sound. */
   get sounding(): number {
     return this.#sounding.size;
+  }
+
+  /** The loudest of the last 2048 samples, 0 to 1. */
+  get level(): number {
+    const samples = new Float32Array(this.#meter.fftSize);
+    this.#meter.getFloatTimeDomainData(samples);
+    return samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
   }
 
   noteOn(voice: Voice, pitch: Pitch, velocity: Velocity, at: AudioTime): SynthNote {

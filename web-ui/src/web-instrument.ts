@@ -11,16 +11,28 @@ export class WebInstrument implements Instrument {
   #synth: Synth | undefined;
   #volume = 0.8;
   #muted = false;
+  #absent = false;
 
   constructor(readonly sessionNow: () => Seconds) {}
 
   /** Called from a click or a key press. */
   wake(): void {
+    if (this.#absent) return;
     if (this.#synth === undefined) {
-      this.#synth = new Synth(new AudioContext({ latencyHint: 'interactive' }));
+      try {
+        this.#synth = new Synth(new AudioContext({ latencyHint: 'interactive' }));
+      } catch {
+        this.#absent = true;
+        return;
+      }
       this.#applyVolume();
     }
     if (this.#synth.context.state === 'suspended') void this.#synth.context.resume();
+  }
+
+  get state(): 'absent' | 'asleep' | 'awake' {
+    if (this.#absent) return 'absent';
+    return this.#synth === undefined ? 'asleep' : 'awake';
   }
 
   /** From the call to the loudspeaker, as far as the browser knows; undefined before there is sound. */
@@ -31,6 +43,11 @@ export class WebInstrument implements Instrument {
 
   get sounding(): number {
     return this.#synth?.sounding ?? 0;
+  }
+
+  /** The loudest sample that left the instrument lately, 0 to 1. */
+  get level(): number {
+    return this.#synth?.level ?? 0;
   }
 
   setVolume(volume: number, muted: boolean): void {

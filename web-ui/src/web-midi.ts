@@ -1,3 +1,4 @@
+import type { Seconds } from '../../src/music/units.js';
 import type { Hands } from './hands.js';
 import { readMidi } from './midi-message.js';
 
@@ -43,7 +44,8 @@ export class BrowserMidi {
     for (const [id, input] of access.inputs) {
       if (input.state !== 'connected' || this.#listening.has(id)) continue;
       this.#listening.set(id, input);
-      input.onmidimessage = ({ data }) => this.#heard(id, data ?? new Uint8Array());
+      input.onmidimessage = ({ data, timeStamp }) =>
+        this.#heard(id, data ?? new Uint8Array(), timeStamp / 1000);
     }
     this.#become({
       type: 'ready',
@@ -51,17 +53,17 @@ export class BrowserMidi {
     });
   }
 
-  #heard(id: string, data: Uint8Array): void {
+  #heard(id: string, data: Uint8Array, at: Seconds): void {
     const event = readMidi(data);
     switch (event?.type) {
       case 'noteOn':
-        this.hands.press(`midi ${id} ${event.pitch}`, event.pitch, event.velocity);
+        this.hands.press(`midi ${id} ${event.pitch}`, event.pitch, event.velocity, at);
         break;
       case 'noteOff':
-        this.hands.release(`midi ${id} ${event.pitch}`);
+        this.hands.release(`midi ${id} ${event.pitch}`, at);
         break;
       case 'pedal':
-        this.hands.pedal(`midi ${id} pedal`, event.down);
+        this.hands.pedal(`midi ${id} pedal`, event.down, at);
         break;
       case 'allOff':
         this.hands.letGo((source) => source.startsWith(`midi ${id} `));
