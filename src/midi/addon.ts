@@ -2,25 +2,39 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { ContinuoError } from '../errors.js';
 import { hintFor } from './hints.js';
 
-export type MidiAddon = typeof import('@julusian/midi');
+type Easymidi = typeof import('easymidi');
+type Addon = typeof import('@julusian/midi/lazy');
+
+/** An addon's object that is a client of the system's MIDI, with a port or without. */
+export type InputDevice = InstanceType<Addon['Input']>;
+export type OutputDevice = InstanceType<Addon['Output']>;
+
+/** What ports are made with: easymidi, and the addon that it wraps. */
+export interface MidiLibrary {
+  readonly easymidi: Easymidi;
+  /** The very object in which easymidi looks up `input` and `output` whenever it makes a device: /lazy, which midi.js reads through. */
+  readonly addon: Addon;
+}
 
 const SEQUENCER = '/dev/snd/seq';
 
 /**
- * The addon that talks to ALSA, CoreMIDI or Windows MM. It is loaded here and nowhere else, and only when ports are
- * wanted: without libasound its import fails, and without a sequencer RtMidi fails and complains on stderr.
+ * easymidi and the addon that talks to ALSA, CoreMIDI or Windows MM. They are loaded here and nowhere else, and only when
+ * ports are wanted: without libasound their import fails, and without a sequencer RtMidi fails and complains on stderr.
  * Throws MIDI_UNAVAILABLE, with what to do on this system.
  */
-export async function loadAddon(): Promise<MidiAddon> {
-  const addon = await importAddon();
+export async function loadAddon(): Promise<MidiLibrary> {
+  const library = await importAddon();
   checkSequencer();
-  return addon;
+  return library;
 }
 
-/** The addon itself, whether or not there is a sequencer for it. Throws MIDI_UNAVAILABLE. */
-export async function importAddon(): Promise<MidiAddon> {
+/** The library itself, whether or not there is a sequencer for it. Throws MIDI_UNAVAILABLE. */
+export async function importAddon(): Promise<MidiLibrary> {
   try {
-    return (await import('@julusian/midi')).default;
+    const { default: easymidi } = await import('easymidi');
+    const { default: addon } = await import('@julusian/midi/lazy');
+    return { easymidi, addon };
   } catch (cause) {
     throw new ContinuoError(
       'MIDI_UNAVAILABLE',

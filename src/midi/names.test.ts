@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distinctNames, findPort, portTitle } from './names.js';
+import { distinctNames, easymidiNames, findPort, portTitle } from './names.js';
 
 const ALSA = [
   'Midi Through:Midi Through Port-0 14:0',
@@ -63,6 +63,13 @@ describe('distinctNames', () => {
   it('lets the first be chosen by the name that it shares', () => {
     expect(findPort('a', distinctNames(['a', 'a']), 'input')).toBe(0);
     expect(findPort('a (2)', distinctNames(['a', 'a']), 'input')).toBe(1);
+  });
+});
+
+describe('easymidiNames', () => {
+  it('numbers ports of one name as easymidi does', () => {
+    expect(easymidiNames(['a', 'b', 'a', 'a'])).toEqual(['a', 'b', 'a1', 'a2']);
+    expect(easymidiNames(['a1', 'a', 'a', 'a1'])).toEqual(['a1', 'a', 'a2', 'a11']);
   });
 });
 

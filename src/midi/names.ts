@@ -20,6 +20,20 @@ export function distinctNames(names: readonly string[]): string[] {
 }
 
 /**
+ * What easymidi calls the ports of these names, all of the system's in its order: the second "Keys" is "Keys1", or the
+ * first of "Keys1", "Keys2" … that no port before it has (getInputs and getOutputs of easymidi 3.2.0).
+ */
+export function easymidiNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let numbered = name;
+    for (let count = 1; taken.has(numbered); count++) numbered = `${name}${count}`;
+    taken.add(numbered);
+    return numbered;
+  });
+}
+
+/**
  * The index in `names` of the port that `wanted` means: the whole name, else the whole name but for ALSA's numbers
  * (which change when a device is plugged in again), else a part of exactly one name; upper and lower case alike.
  * Throws PORT_NOT_FOUND, listing what there is, and PORT_AMBIGUOUS, listing the matches.

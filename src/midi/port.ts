@@ -22,7 +22,7 @@ export interface OutputPort {
   close(): void;
 }
 
-/** A system of ports: the real one (easymidi) or the one in memory. */
+/** A system of ports: the real one (easymidi) or the one in memory. A port stays open until it is closed, held or not. */
 export interface PortSystem {
   /** Names of the inputs (we listen to them) and outputs (we play to them). Throws MIDI_UNAVAILABLE, with what to do. */
   list(): { readonly inputs: readonly string[]; readonly outputs: readonly string[] };

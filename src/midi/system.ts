@@ -1,24 +1,30 @@
+import type { Input, Output } from 'easymidi';
 import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
-import { loadAddon, type MidiAddon } from './addon.js';
+import { type InputDevice, loadAddon, type MidiLibrary, type OutputDevice } from './addon.js';
 import { ArrivalClock } from './arrival.js';
+import { beneath, destroy, openInput, openOutput } from './beneath.js';
 import { hintFor } from './hints.js';
 import { checkMessage } from './message.js';
-import { distinctNames, findPort } from './names.js';
+import { distinctNames, easymidiNames, findPort } from './names.js';
 import { MessageParser } from './parser.js';
 import type { InputPort, MidiMessage, OutputPort, PortSystem } from './port.js';
+import { say } from './say.js';
 
 type Listener = (message: MidiMessage, time: Seconds) => void;
-type Device = InstanceType<MidiAddon['Input'] | MidiAddon['Output']>;
+type Device = InputDevice | OutputDevice;
+type Kind = 'input' | 'output';
 
 /**
  * The MIDI ports of this computer: ALSA's sequencer, CoreMIDI or Windows MM. Works on the main thread and in workers,
  * each with a system of its own. `now` is the clock that incoming messages are stamped with.
  *
- * This is @julusian/midi (RtMidi) itself and not easymidi around it: each easymidi.getInputs() and each port that
- * easymidi opens leaves a sequencer client behind until the garbage is collected, and after 62 of them no program
- * on the computer could open ALSA's sequencer any more (measured; it allows 64 clients of user programs). easymidi also drops
- * the times between messages and never frees a virtual port.
+ * Ports are opened and played through easymidi; beneath.ts says what is taken from the addon that it wraps. Lists come
+ * from two devices of the addon that are kept, since each list and each opened port of easymidi leaves a client of ALSA's
+ * sequencer behind until the garbage is collected. Measured in one process on Linux, which got 64 clients and no more:
+ * easymidi.getInputs() failed the 65th time, a virtual input that was opened and closed by easymidi the 33rd time, one
+ * that was destroyed too the 64th time; aconnect, tried then, could not open the sequencer either. The ports here were
+ * opened and closed 200 times, a virtual input and an output to it, and no client was left.
  *
  * Throws MIDI_UNAVAILABLE, with what to do.
  */
@@ -27,65 +33,103 @@ export async function openSystemPorts(now: () => Seconds): Promise<PortSystem> {
 }
 
 class SystemPorts implements PortSystem {
-  /** The two clients that lists are made with; made once, see openSystemPorts. They hold no port. */
-  #listers: { readonly input: Device; readonly output: Device } | undefined;
+  /** The devices that lists are made with, once; see openSystemPorts. They hold no port. */
+  readonly #listers: { input?: Device; output?: Device } = {};
 
   constructor(
-    readonly addon: MidiAddon,
+    readonly library: MidiLibrary,
     readonly now: () => Seconds,
   ) {}
 
   list(): { inputs: string[]; outputs: string[] } {
-    this.#listers ??= { input: create(this.addon.Input), output: create(this.addon.Output) };
-    return { inputs: namesOf(this.#listers.input).names, outputs: namesOf(this.#listers.output).names };
+    return { inputs: this.#ports('input').names, outputs: this.#ports('output').names };
   }
 
-  openInput(name: string, onMessage: Listener): InputPort {
-    const device = create(this.addon.Input);
-    return this.#listen(device, onMessage, () => openByName(device, name, 'input'));
+  openInput(wanted: string, onMessage: Listener): InputPort {
+    const { name, easymidiName } = this.#find(wanted, 'input');
+    const port = opened('input', name, () => openInput(this.library, easymidiName, false));
+    return this.#listen(name, port, onMessage);
   }
 
-  openOutput(name: string): OutputPort {
-    const device = create(this.addon.Output);
-    return speak(device, () => openByName(device, name, 'output'));
+  openOutput(wanted: string): OutputPort {
+    const { name, easymidiName } = this.#find(wanted, 'output');
+    return speak(
+      name,
+      opened('output', name, () => openOutput(this.library, easymidiName, false)),
+    );
   }
 
   openVirtualInput(name: string, onMessage: Listener): InputPort {
-    checkVirtual();
-    const device = create(this.addon.Input);
-    return this.#listen(device, onMessage, () => openVirtual(device, name));
+    const port = openedVirtual(name, () => openInput(this.library, name, true));
+    return this.#listen(name, port, onMessage);
   }
 
   openVirtualOutput(name: string): OutputPort {
-    checkVirtual();
-    const device = create(this.addon.Output);
-    return speak(device, () => openVirtual(device, name));
+    return speak(
+      name,
+      openedVirtual(name, () => openOutput(this.library, name, true)),
+    );
   }
 
-  #listen(device: InstanceType<MidiAddon['Input']>, onMessage: Listener, open: () => string): InputPort {
+  #listen(name: string, port: Input, onMessage: Listener): InputPort {
+    const device = beneath(port);
     const parser = new MessageParser();
     const clock = new ArrivalClock();
     let closed = false;
     // A session has no use for system-exclusive dumps, clock ticks and active sensing: RtMidi drops them on its own thread.
     device.ignoreTypes(true, true, true);
+    // easymidi's own reading of the messages, see beneath.
+    device.removeAllListeners('message');
     device.on('messageBuffer', (delta, bytes) => {
       const time = clock.stamp(delta, this.now());
       // What was under way when the port was closed is not delivered.
       for (const message of parser.push(bytes)) if (!closed) onMessage(message, time);
     });
-    const name = opened(device, open);
     return {
       name,
       close() {
         closed = true;
-        device.destroy();
+        destroy(port);
       },
     };
   }
+
+  /** The names of the port that `wanted` means, ours and easymidi's. */
+  #find(wanted: string, kind: Kind): { name: string; easymidiName: string } {
+    const { names, easymidiNames } = this.#ports(kind);
+    const index = findPort(wanted, names, kind);
+    return { name: names[index]!, easymidiName: easymidiNames[index]! };
+  }
+
+  /** The ports that could be opened: our names for them, and easymidi's. */
+  #ports(kind: Kind): { names: string[]; easymidiNames: string[] } {
+    this.#listers[kind] ??= this.#lister(kind);
+    const device = this.#listers[kind];
+    const all = Array.from({ length: device.getPortCount() }, (_, index) => device.getPortName(index));
+    const numbered = easymidiNames(all);
+    // A port that vanishes between the count and the name has no name.
+    const indices = [...all.keys()].filter((index) => all[index] !== '' && !PRIVATE_END.test(all[index]!));
+    return {
+      names: distinctNames(indices.map((index) => all[index]!)),
+      easymidiNames: indices.map((index) => numbered[index]!),
+    };
+  }
+
+  #lister(kind: Kind): Device {
+    try {
+      return new this.library.addon[kind]();
+    } catch (cause) {
+      throw new ContinuoError(
+        'MIDI_UNAVAILABLE',
+        `MIDI ports cannot be used: ${reason(cause)}.`,
+        hintFor('sequencer'),
+        { cause },
+      );
+    }
+  }
 }
 
-function speak(device: InstanceType<MidiAddon['Output']>, open: () => string): OutputPort {
-  const name = opened(device, open);
+function speak(name: string, port: Output): OutputPort {
   let closed = false;
   return {
     name,
@@ -93,7 +137,7 @@ function speak(device: InstanceType<MidiAddon['Output']>, open: () => string): O
       checkMessage(message);
       if (closed) return;
       try {
-        device.sendMessage(message as unknown as number[]);
+        say(port, message);
       } catch (cause) {
         throw new ContinuoError(
           'PORT_LOST',
@@ -105,40 +149,14 @@ function speak(device: InstanceType<MidiAddon['Output']>, open: () => string): O
     },
     close() {
       closed = true;
-      device.destroy();
+      destroy(port);
     },
   };
 }
 
-/** Opens a device and gives its port's name; frees it where that fails, for a client of ALSA outlives its object otherwise. */
-function opened(device: Device, open: () => string): string {
+function opened<P>(kind: Kind, name: string, open: () => P): P {
   try {
     return open();
-  } catch (error) {
-    device.destroy();
-    throw error;
-  }
-}
-
-function create<T extends Device>(Class: new () => T): T {
-  try {
-    return new Class();
-  } catch (cause) {
-    throw new ContinuoError(
-      'MIDI_UNAVAILABLE',
-      `MIDI ports cannot be used: ${reason(cause)}.`,
-      hintFor('sequencer'),
-      { cause },
-    );
-  }
-}
-
-function openByName(device: Device, wanted: string, kind: 'input' | 'output'): string {
-  const { names, indices } = namesOf(device);
-  const found = findPort(wanted, names, kind);
-  const name = names[found]!;
-  try {
-    device.openPort(indices[found]!);
   } catch (cause) {
     throw new ContinuoError(
       'PORT_OPEN',
@@ -147,12 +165,13 @@ function openByName(device: Device, wanted: string, kind: 'input' | 'output'): s
       { cause },
     );
   }
-  return name;
 }
 
-function openVirtual(device: Device, name: string): string {
+function openedVirtual<P>(name: string, open: () => P): P {
+  if (process.platform === 'win32')
+    throw new ContinuoError('MIDI_UNAVAILABLE', 'Windows has no virtual MIDI ports.', hintFor('virtual'));
   try {
-    device.openVirtualPort(name);
+    return open();
   } catch (cause) {
     throw new ContinuoError(
       'PORT_OPEN',
@@ -161,23 +180,9 @@ function openVirtual(device: Device, name: string): string {
       { cause },
     );
   }
-  return name;
-}
-
-function checkVirtual(): void {
-  if (process.platform === 'win32')
-    throw new ContinuoError('MIDI_UNAVAILABLE', 'Windows has no virtual MIDI ports.', hintFor('virtual'));
 }
 
 /** RtMidi's own ends of open ports, of this program or another: ALSA shows them as ports, but nobody is to connect there. */
 const PRIVATE_END = /^RtMidi (Input|Output) Client:RtMidi (Input|Output) \d+:\d+$/;
-
-/** Names of the ports that `device` could open, and RtMidi's index of each. */
-function namesOf(device: Device): { names: string[]; indices: number[] } {
-  const all = Array.from({ length: device.getPortCount() }, (_, index) => device.getPortName(index));
-  // A port that vanishes between the count and the name has no name.
-  const indices = [...all.keys()].filter((index) => all[index] !== '' && !PRIVATE_END.test(all[index]!));
-  return { names: distinctNames(indices.map((index) => all[index]!)), indices };
-}
 
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
