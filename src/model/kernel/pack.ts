@@ -84,18 +84,21 @@ function fillPanel(values: Float32Array, parts: readonly Part[], columns: Int32A
   }
 }
 
-/** Rounds a panel to int8, each of its rows with a scale of its own: (depth / 2, row, 2). */
+/** Rounds a panel to int8, each of its rows with a scale of its own, two rows to a word: see productInt8. */
 function packInt8(memory: WebAssembly.Memory, plan: MatrixPlan, panel: number, values: Float32Array): void {
-  const bytes = new Int8Array(memory.buffer, plan.weights + panel * values.length, values.length);
+  const bytes = new Uint8Array(memory.buffer, plan.weights + panel * values.length, values.length);
   const scales = new Float32Array(memory.buffer, plan.scales + 4 * panel * PANEL, PANEL);
   for (let row = 0; row < PANEL; row++) {
     let largest = 0;
     for (let i = row; i < values.length; i += PANEL) largest = Math.max(largest, Math.abs(values[i]!));
     scales[row] = largest / 127 / plan.activation;
-    if (largest === 0) continue;
-    const toInteger = 127 / largest;
-    for (let k = 0; k < plan.depth; k++)
-      bytes[(k >> 1) * 2 * PANEL + 2 * row + (k & 1)] = Math.round(values[k * PANEL + row]! * toInteger);
+    const toInteger = largest === 0 ? 0 : 127 / largest;
+    const high = (row >> 2) & 1;
+    const place = 16 * (row >> 3) + 4 * (row & 3) + high;
+    for (let k = 0; k < plan.depth; k++) {
+      const weight = Math.round(values[k * PANEL + row]! * toInteger);
+      bytes[(k >> 1) * 2 * PANEL + place + 2 * (k & 1)] = high ? weight : weight + 128;
+    }
   }
 }
 

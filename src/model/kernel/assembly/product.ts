@@ -103,8 +103,12 @@ function float32Four(w: usize, end: usize, x: usize, step: usize, out: usize, ou
 }
 
 /**
- * weights: (panel, depth / 2, 16, 2) int8; scales: (panel, 16) float32, what one unit of the integer sum is worth;
- * depth is a multiple of 4. The integer sums may not pass 2^31: see layout.ts for how x is scaled.
+ * weights: (panel, depth / 2, 2 groups, 4 rows, 2) 16-bit words; depth is a multiple of 4. A word holds the weights of
+ * two rows of a group of eight: in its high byte row 4 + j's, in its low byte row j's plus 128. So one load and one
+ * shift make factors for eight rows: the shifted word is the high weight; the word itself is 256 times it plus the low
+ * byte, and what is too much is taken away once, after the loop. Sums wrap at 2^32 on the way, which does no harm
+ * as long as the true ones stay below 2^31: see layout.ts for how x is scaled.
+ * scales: (panel, 16) float32, what one unit of an integer sum is worth. Behind x there must be room for (session) int32.
  */
 export function productInt8(
   weights: usize,
@@ -118,52 +122,80 @@ export function productInt8(
 ): void {
   const step = (<usize>sessions) << 2;
   const size = (<usize>depth) << 4;
+  const sums = x + (<usize>depth >> 1) * step;
+  for (let i = 0; i < sessions; i++)
+    store<i32>(sums + ((<usize>i) << 2), inputSum(x + ((<usize>i) << 2), sums, step) << 7);
   for (let p = 0; p < panels; p++) {
+    const end = weights + size;
     let i = 0;
     for (; i + 4 <= sessions; i += 4) {
       const xi = x + ((<usize>i) << 2);
       const o = out + <usize>i * outStep;
-      int8Four(weights, weights + size, scales, xi, step, o, outStep);
-      int8Four(weights + 16, weights + size, scales + 32, xi, step, o + 32, outStep);
+      const excess = sums + ((<usize>i) << 2);
+      int8Four(weights, end, scales, xi, step, excess, o, outStep);
+      int8Four(weights + 16, end, scales + 32, xi, step, excess, o + 32, outStep);
     }
-    for (; i < sessions; i++)
-      int8One(weights, weights + size, scales, x + ((<usize>i) << 2), step, out + <usize>i * outStep);
-    weights += size;
+    for (; i < sessions; i++) {
+      const session = (<usize>i) << 2;
+      int8One(weights, end, scales, x + session, step, sums + session, out + <usize>i * outStep);
+    }
+    weights = end;
     scales += 64;
     out += 64;
   }
 }
 
-/** Adds four rows' integer sums, times their scales, to out. */
-function addScaled(out: usize, sums: v128, scales: v128): void {
-  v128.store(out, f32x4.add(v128.load(out), f32x4.mul(f32x4.convert_i32x4_s(sums), scales)));
+/** The sum of a session's inputs: each low row's sum is 128 times that too large. */
+function inputSum(x: usize, end: usize, step: usize): i32 {
+  let sum = 0;
+  for (; x < end; x += step) sum += load<i16>(x) + load<i16>(x, 2);
+  return sum;
+}
+
+/** Adds a group's integer sums, times their scales, to out. low and high are as the loops leave them. */
+function addScaled(out: usize, low: v128, high: v128, excess: v128, scales: usize): void {
+  low = i32x4.sub(i32x4.sub(low, i32x4.shl(high, 8)), excess);
+  v128.store(out, f32x4.add(v128.load(out), f32x4.mul(f32x4.convert_i32x4_s(low), v128.load(scales))));
+  high = f32x4.mul(f32x4.convert_i32x4_s(high), v128.load(scales, 16));
+  v128.store(out, f32x4.add(v128.load(out, 16), high), 16);
 }
 
 /** 16 rows, one session. */
-function int8One(w: usize, end: usize, scales: usize, x: usize, step: usize, out: usize): void {
-  let a0 = i32x4.splat(0),
-    a1 = i32x4.splat(0),
-    a2 = i32x4.splat(0),
-    a3 = i32x4.splat(0);
+function int8One(
+  w: usize,
+  end: usize,
+  scales: usize,
+  x: usize,
+  step: usize,
+  excess: usize,
+  out: usize,
+): void {
+  let low0 = i32x4.splat(0),
+    high0 = i32x4.splat(0),
+    low1 = i32x4.splat(0),
+    high1 = i32x4.splat(0);
   while (w < end) {
     let v = v128.load32_splat(x);
-    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(v, v128.load8x8_s(w)));
-    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(v, v128.load8x8_s(w, 8)));
-    a2 = i32x4.add(a2, i32x4.dot_i16x8_s(v, v128.load8x8_s(w, 16)));
-    a3 = i32x4.add(a3, i32x4.dot_i16x8_s(v, v128.load8x8_s(w, 24)));
+    let a = v128.load(w),
+      b = v128.load(w, 16);
+    low0 = i32x4.add(low0, i32x4.dot_i16x8_s(v, a));
+    high0 = i32x4.add(high0, i32x4.dot_i16x8_s(v, i16x8.shr_s(a, 8)));
+    low1 = i32x4.add(low1, i32x4.dot_i16x8_s(v, b));
+    high1 = i32x4.add(high1, i32x4.dot_i16x8_s(v, i16x8.shr_s(b, 8)));
     x += step;
     v = v128.load32_splat(x);
-    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(v, v128.load8x8_s(w, 32)));
-    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(v, v128.load8x8_s(w, 40)));
-    a2 = i32x4.add(a2, i32x4.dot_i16x8_s(v, v128.load8x8_s(w, 48)));
-    a3 = i32x4.add(a3, i32x4.dot_i16x8_s(v, v128.load8x8_s(w, 56)));
+    a = v128.load(w, 32);
+    b = v128.load(w, 48);
+    low0 = i32x4.add(low0, i32x4.dot_i16x8_s(v, a));
+    high0 = i32x4.add(high0, i32x4.dot_i16x8_s(v, i16x8.shr_s(a, 8)));
+    low1 = i32x4.add(low1, i32x4.dot_i16x8_s(v, b));
+    high1 = i32x4.add(high1, i32x4.dot_i16x8_s(v, i16x8.shr_s(b, 8)));
     x += step;
     w += 64;
   }
-  addScaled(out, a0, v128.load(scales));
-  addScaled(out + 16, a1, v128.load(scales, 16));
-  addScaled(out + 32, a2, v128.load(scales, 32));
-  addScaled(out + 48, a3, v128.load(scales, 48));
+  const e = v128.load32_splat(excess);
+  addScaled(out, low0, high0, e, scales);
+  addScaled(out + 32, low1, high1, e, scales + 32);
 }
 
 /** 8 rows, four sessions. */
@@ -173,46 +205,38 @@ function int8Four(
   scales: usize,
   x: usize,
   step: usize,
+  excess: usize,
   out: usize,
   outStep: usize,
 ): void {
-  let a0 = i32x4.splat(0),
-    a1 = i32x4.splat(0),
-    a2 = i32x4.splat(0),
-    a3 = i32x4.splat(0);
-  let b0 = i32x4.splat(0),
-    b1 = i32x4.splat(0),
-    b2 = i32x4.splat(0),
-    b3 = i32x4.splat(0);
+  let low0 = i32x4.splat(0),
+    low1 = i32x4.splat(0),
+    low2 = i32x4.splat(0),
+    low3 = i32x4.splat(0);
+  let high0 = i32x4.splat(0),
+    high1 = i32x4.splat(0),
+    high2 = i32x4.splat(0),
+    high3 = i32x4.splat(0);
   while (w < end) {
-    const a = v128.load8x8_s(w),
-      b = v128.load8x8_s(w, 8);
+    const low = v128.load(w),
+      high = i16x8.shr_s(low, 8);
     let v = v128.load32_splat(x);
-    a0 = i32x4.add(a0, i32x4.dot_i16x8_s(v, a));
-    b0 = i32x4.add(b0, i32x4.dot_i16x8_s(v, b));
+    low0 = i32x4.add(low0, i32x4.dot_i16x8_s(v, low));
+    high0 = i32x4.add(high0, i32x4.dot_i16x8_s(v, high));
     v = v128.load32_splat(x, 4);
-    a1 = i32x4.add(a1, i32x4.dot_i16x8_s(v, a));
-    b1 = i32x4.add(b1, i32x4.dot_i16x8_s(v, b));
+    low1 = i32x4.add(low1, i32x4.dot_i16x8_s(v, low));
+    high1 = i32x4.add(high1, i32x4.dot_i16x8_s(v, high));
     v = v128.load32_splat(x, 8);
-    a2 = i32x4.add(a2, i32x4.dot_i16x8_s(v, a));
-    b2 = i32x4.add(b2, i32x4.dot_i16x8_s(v, b));
+    low2 = i32x4.add(low2, i32x4.dot_i16x8_s(v, low));
+    high2 = i32x4.add(high2, i32x4.dot_i16x8_s(v, high));
     v = v128.load32_splat(x, 12);
-    a3 = i32x4.add(a3, i32x4.dot_i16x8_s(v, a));
-    b3 = i32x4.add(b3, i32x4.dot_i16x8_s(v, b));
+    low3 = i32x4.add(low3, i32x4.dot_i16x8_s(v, low));
+    high3 = i32x4.add(high3, i32x4.dot_i16x8_s(v, high));
     x += step;
     w += 32;
   }
-  const a = v128.load(scales),
-    b = v128.load(scales, 16);
-  addScaled(out, a0, a);
-  addScaled(out + 16, b0, b);
-  out += outStep;
-  addScaled(out, a1, a);
-  addScaled(out + 16, b1, b);
-  out += outStep;
-  addScaled(out, a2, a);
-  addScaled(out + 16, b2, b);
-  out += outStep;
-  addScaled(out, a3, a);
-  addScaled(out + 16, b3, b);
+  addScaled(out, low0, high0, v128.load32_splat(excess), scales);
+  addScaled(out + outStep, low1, high1, v128.load32_splat(excess, 4), scales);
+  addScaled(out + 2 * outStep, low2, high2, v128.load32_splat(excess, 8), scales);
+  addScaled(out + 3 * outStep, low3, high3, v128.load32_splat(excess, 12), scales);
 }
