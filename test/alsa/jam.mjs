@@ -53,7 +53,7 @@ async function jam(name, signal, play) {
 
 try {
   // The whole answer, until the turn comes back.
-  await jam('answered', 'SIGTERM', (host) => host.said(/Answering[^]*Your turn/, 120));
+  await jam('answered', 'SIGTERM', (host) => host.said(/Answering.*Your turn/s, 120));
   // Ctrl-C in the middle of an answer.
   await jam('interrupted', 'SIGINT', async (host) => {
     await host.said(/Answering/, 120);
