@@ -114,7 +114,8 @@ async function run(): Promise<void> {
     const wake = open ? session.advance(clock()) : null;
     if (clock() >= nextHealth) {
       nextHealth = clock() + HEALTH;
-      emit({ type: 'health', time: clock(), step: engine.median(), ...session.health() });
+      const { lateness, late, dropped } = session.health();
+      emit({ type: 'health', time: clock(), step: engine.median(), lateness, late, dropped });
     }
     if (events.length + records.length > 0) {
       post({ type: 'batch', events, records });

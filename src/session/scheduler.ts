@@ -19,6 +19,8 @@ export class Scheduler {
   #queue: Planned[] = [];
   readonly #lateness: Seconds[] = [];
   readonly #droppedIds = new Set<number>();
+  /** Note-ons that were sent, those of them that were late, and those that were not sent for being very late. */
+  sent = 0;
   late = 0;
   dropped = 0;
 
@@ -44,7 +46,10 @@ export class Scheduler {
     if (event.type === 'noteOff') return !this.#droppedIds.delete(id);
     if (this.#lateness.push(lateness) > REMEMBERED) this.#lateness.shift();
     if (lateness > LATE) this.late++;
-    if (lateness <= TOO_LATE) return true;
+    if (lateness <= TOO_LATE) {
+      this.sent++;
+      return true;
+    }
     this.dropped++;
     this.#droppedIds.add(id);
     return false;

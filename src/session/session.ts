@@ -77,9 +77,10 @@ export class Session {
   }
 
   /** Punctuality so far. */
-  health(): { lateness: { p50: Seconds; p99: Seconds }; late: number; dropped: number } {
+  health(): { lateness: { p50: Seconds; p99: Seconds }; sent: number; late: number; dropped: number } {
     const { scheduler } = this.#voice;
-    return { lateness: scheduler.lateness(), late: scheduler.late, dropped: scheduler.dropped };
+    const { sent, late, dropped } = scheduler;
+    return { lateness: scheduler.lateness(), sent, late, dropped };
   }
 
   get #params(): SessionParams {
