@@ -1,17 +1,19 @@
 // One session's gates in one pass. `bytes` is the size of h: units x 4, a multiple of 16. The formulas are Keras 2's.
 
-import { sigmoid, tanh } from './math';
+import { inverseSigmoid, sigmoid, tanh, tanhDenominator, tanhNumerator } from './math';
 
 /** z: (gate i, f, g, o; unit), before the activations. Moves h and c on in place. */
 export function lstm(z: usize, h: usize, c: usize, bytes: usize): void {
   for (const end = h + bytes; h < end; h += 16) {
-    const i = sigmoid(v128.load(z));
-    const f = sigmoid(v128.load(z + bytes));
-    const g = tanh(v128.load(z + 2 * bytes));
-    const o = sigmoid(v128.load(z + 3 * bytes));
-    const cell = f32x4.add(f32x4.mul(f, v128.load(c)), f32x4.mul(i, g));
+    // c = f c + i tanh(g) and h = o tanh(c), with products of denominators, since a division is slow.
+    const f = f32x4.div(v128.load(c), inverseSigmoid(v128.load(z + bytes)));
+    const g = tanhNumerator(v128.load(z + 2 * bytes));
+    const i = inverseSigmoid(v128.load(z));
+    const cell = f32x4.add(f, f32x4.div(g, f32x4.mul(i, tanhDenominator(g))));
     v128.store(c, cell);
-    v128.store(h, f32x4.mul(o, tanh(cell)));
+    const o = inverseSigmoid(v128.load(z + 3 * bytes));
+    const t = tanhNumerator(cell);
+    v128.store(h, f32x4.div(t, f32x4.mul(o, tanhDenominator(t))));
     z += 16;
     c += 16;
   }
@@ -26,12 +28,12 @@ export function gruReset(z: usize, h: usize, reset: usize, bytes: usize): void {
   }
 }
 
-/** z, candidate: (unit) before the activations. Moves h on in place. */
+/** z, candidate: (unit) before the activations. h = z h + (1 - z) tanh(candidate), written with one product; in place. */
 export function gruUpdate(z: usize, candidate: usize, h: usize, bytes: usize): void {
   for (const end = h + bytes; h < end; h += 16) {
-    const keep = sigmoid(v128.load(z));
-    const fresh = f32x4.mul(f32x4.sub(f32x4.splat(1), keep), tanh(v128.load(candidate)));
-    v128.store(h, f32x4.add(f32x4.mul(keep, v128.load(h)), fresh));
+    const fresh = tanh(v128.load(candidate));
+    const held = f32x4.sub(v128.load(h), fresh);
+    v128.store(h, f32x4.add(fresh, f32x4.mul(sigmoid(v128.load(z)), held)));
     z += 16;
     candidate += 16;
   }

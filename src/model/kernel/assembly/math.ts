@@ -1,47 +1,88 @@
-// The functions of the gates, four at a time, within about 2e-7 of the true value (relative). They are written here,
-// not taken from the host, so that they give the same bits everywhere.
+// The functions of the gates, four at a time, within 3e-7 of the true value (relative). They are written here, not taken
+// from the host, so that they give the same bits everywhere. Quotients are left to the caller, who can often
+// make one of two.
 
-const LOG2_E: f32 = 1.4426950408889634;
-// ln 2 in two parts: n times the first is exact.
-const LN2_HIGH: f32 = 0.693359375;
-const LN2_LOW: f32 = -2.12194440054690583e-4;
+// V8 builds a vector constant anew at each use, in several instructions; from memory it is one load.
+const LOG2_E = memory.data<f32>([1.4426950408889634]);
+/** ln 2 in two parts: whole numbers up to 2^9 times the first are exact. */
+const LN2_HIGH = memory.data<f32>([0.693359375]);
+const LN2_LOW = memory.data<f32>([-2.12194440054690583e-4]);
+/** 1.5 x 2^23: added to a number below 2^22, it leaves the nearest whole number in the low bits. */
+const ROUND = memory.data<f32>([12582912]);
+/**
+ * (e^-t - 1 + t) / t^2 as a polynomial, for |t| <= ln(2) / 2: interpolated at the Chebyshev nodes; e^-t - 1 is then within
+ * 2.5e-8 of itself.
+ */
+const C0 = memory.data<f32>([0.5]);
+const C1 = memory.data<f32>([-0.16666576166632122]);
+const C2 = memory.data<f32>([0.041666553589014346]);
+const C3 = memory.data<f32>([-0.008363315789674277]);
+const C4 = memory.data<f32>([0.0013926354394799899]);
+const ONE = memory.data<f32>([1]);
+const TWO = memory.data<f32>([2]);
+const SIGN = memory.data<u32>([0x80000000]);
+/** Beyond it e^x leaves float32; sigmoid stays what it is there. */
+const LARGEST = memory.data<f32>([87]);
+const SMALLEST = memory.data<f32>([-87]);
+/** Twice the argument beyond which tanh is 1 in float32. */
+const FLAT = memory.data<f32>([20]);
 
-/** e^r - 1 for |r| <= ln(2) / 2: Taylor's series up to r^7; what is left out is below 6e-9 of it. */
-function expm1Reduced(r: v128): v128 {
-  let p = f32x4.splat(1.0 / 5040);
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.0 / 720));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.0 / 120));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.0 / 24));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.0 / 6));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(0.5));
-  return f32x4.add(r, f32x4.mul(f32x4.mul(r, r), p));
+function all(constant: usize): v128 {
+  return v128.load32_splat(constant);
 }
 
-/** x minus n ln 2. */
-function reduced(x: v128, n: v128): v128 {
-  return f32x4.sub(f32x4.sub(x, f32x4.mul(n, f32x4.splat(LN2_HIGH))), f32x4.mul(n, f32x4.splat(LN2_LOW)));
+/** x / ln 2, rounded to whole numbers n, plus ROUND. */
+function rounded(x: v128): v128 {
+  return f32x4.add(f32x4.mul(x, all(LOG2_E)), all(ROUND));
 }
 
-/** 2^n for whole n from -126 to 127. */
-function power2(n: v128): v128 {
-  return i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+/** e^-t - 1, where t = x - n ln 2. */
+function expm1(x: v128, rounded: v128): v128 {
+  const n = f32x4.sub(rounded, all(ROUND));
+  const t = f32x4.sub(f32x4.sub(x, f32x4.mul(n, all(LN2_HIGH))), f32x4.mul(n, all(LN2_LOW)));
+  let p = f32x4.add(f32x4.mul(all(C4), t), all(C3));
+  p = f32x4.add(f32x4.mul(p, t), all(C2));
+  p = f32x4.add(f32x4.mul(p, t), all(C1));
+  p = f32x4.add(f32x4.mul(p, t), all(C0));
+  return f32x4.sub(f32x4.mul(f32x4.mul(t, t), p), t);
 }
 
-/** 1 / (1 + e^-x). Beyond +-87 it stays what it is there. */
+/** 2^-n: the exponent's bits, taken from those of 1. */
+function scale(rounded: v128): v128 {
+  return i32x4.sub(all(ONE), i32x4.shl(rounded, 23));
+}
+
+/** 1 + e^-x, the inverse of sigmoid(x). */
+export function inverseSigmoid(x: v128): v128 {
+  const y = f32x4.pmax(f32x4.pmin(x, all(LARGEST)), all(SMALLEST));
+  const n = rounded(y);
+  const s = scale(n);
+  return f32x4.add(f32x4.add(f32x4.mul(expm1(y, n), s), s), all(ONE));
+}
+
+/**
+ * tanh(x) = N / (2 - |N|), where |N| = 1 - e^(-2|x|), which keeps its digits near 0, and has the sign of x. This is N;
+ * `tanhDenominator` makes the rest of it.
+ */
+export function tanhNumerator(x: v128): v128 {
+  const sign = v128.and(x, all(SIGN));
+  const a = v128.xor(x, sign);
+  const y = f32x4.pmin(f32x4.add(a, a), all(FLAT));
+  const n = rounded(y);
+  const s = scale(n);
+  const size = f32x4.sub(f32x4.sub(all(ONE), s), f32x4.mul(expm1(y, n), s));
+  return v128.or(size, sign);
+}
+
+export function tanhDenominator(numerator: v128): v128 {
+  return f32x4.sub(all(TWO), v128.andnot(numerator, all(SIGN)));
+}
+
 export function sigmoid(x: v128): v128 {
-  const y = f32x4.neg(f32x4.max(f32x4.min(x, f32x4.splat(87)), f32x4.splat(-87)));
-  const n = f32x4.nearest(f32x4.mul(y, f32x4.splat(LOG2_E)));
-  const scale = power2(n);
-  const exp = f32x4.add(f32x4.mul(expm1Reduced(reduced(y, n)), scale), scale);
-  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp));
+  return f32x4.div(all(ONE), inverseSigmoid(x));
 }
 
-/** With E = e^(-2|x|) - 1, which keeps its digits near 0: tanh |x| = -E / (E + 2). Beyond 10 it is 1 in float32. */
 export function tanh(x: v128): v128 {
-  const y = f32x4.mul(f32x4.min(f32x4.abs(x), f32x4.splat(10)), f32x4.splat(-2));
-  const n = f32x4.nearest(f32x4.mul(y, f32x4.splat(LOG2_E)));
-  const scale = power2(n);
-  const e = f32x4.add(f32x4.mul(expm1Reduced(reduced(y, n)), scale), f32x4.sub(scale, f32x4.splat(1)));
-  const t = f32x4.div(f32x4.abs(e), f32x4.add(e, f32x4.splat(2)));
-  return v128.or(t, v128.and(x, i32x4.splat(0x80000000)));
+  const numerator = tanhNumerator(x);
+  return f32x4.div(numerator, tanhDenominator(numerator));
 }
