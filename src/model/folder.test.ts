@@ -62,6 +62,14 @@ describe('a model folder', () => {
     });
   });
 
+  it('may come in a Buffer, whose bytes lie anywhere in a larger one', async () => {
+    const files = folder();
+    const buffer = Buffer.alloc(files.bytes.length + 7);
+    buffer.set(files.bytes, 3);
+    files.shards.set('weights.bin', buffer.subarray(3, -4));
+    expect((await parse(files)).network).toEqual(network);
+  });
+
   it('may be one-hot, with or without an InputLayer', async () => {
     const oneHot = kerasNetwork({ ...spec, embedding: 0 }, 2);
     expect((await parse(folder(oneHot))).network).toEqual(oneHot);

@@ -94,20 +94,26 @@ function joined(shards: readonly Uint8Array[]): Uint8Array {
 
 function decode(entry: Entry, bytes: Uint8Array): Float32Array {
   const values = dequantised(entry, bytes);
-  for (let i = 0; i < values.length; i++)
-    if (!Number.isFinite(values[i]))
-      throw broken(`weight ${show(entry.name)}: value ${i} is ${values[i]}, expected a finite number`);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0)
+    throw broken(`weight ${show(entry.name)}: value ${bad} is ${values[bad]}, expected a finite number`);
   return values;
 }
+
+/** The number of each float16; it takes a few milliseconds to make, and is the same for all weights. */
+let halves: Float32Array | undefined;
 
 /** The machines that Node runs WebAssembly's vectors on are all little-endian, as the file is. */
 function dequantised({ stored, scale, min }: Entry, bytes: Uint8Array): Float32Array {
   if (stored === 'uint8') return Float32Array.from(bytes, (value) => value * scale + min);
-  const { buffer } = bytes.slice(); // aligned
+  const { buffer } = new Uint8Array(bytes); // a copy of these bytes alone, aligned (slice of a Buffer is none)
   if (stored === 'float32') return new Float32Array(buffer);
   const values = new Uint16Array(buffer);
-  if (stored === 'float16') return Float32Array.from(values, float16);
-  return Float32Array.from(values, (value) => value * scale + min);
+  if (stored === 'uint16') return Float32Array.from(values, (value) => value * scale + min);
+  halves ??= Float32Array.from({ length: 1 << 16 }, (_, bits) => float16(bits));
+  const numbers = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) numbers[i] = halves[values[i]!]!;
+  return numbers;
 }
 
 /** IEEE 754 binary16: 1 sign bit, 5 bits of exponent (bias 15), 10 of fraction. */
