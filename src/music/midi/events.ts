@@ -29,7 +29,7 @@ export function trackEvents(file: Uint8Array): TickEvent[] {
   let tick = 0;
   return events.map((event) => {
     tick += event.deltaTime;
-    return { ...event, tick };
+    return Object.assign(event, { tick });
   });
 }
 

@@ -12,8 +12,8 @@ export interface TickNote {
   readonly end: number;
 }
 
-/** @tonejs/midi searches the note-offs anew for each note: time grows with the square. */
-const TONE_LIMIT = 20_000;
+/** @tonejs/midi searches the note-offs anew for each note: time grows with the square, to seconds at 20,000 notes. */
+const TONE_LIMIT = 4000;
 
 /**
  * The notes of one track, through @tonejs/midi where every note-on of `events` has its note-off there; it loses a note without

@@ -117,8 +117,8 @@ describe('a MIDI file', () => {
   });
 
   it('with too many notes for @tonejs/midi is read all the same', () => {
-    const notes = Array.from({ length: 20_001 }, (): RawEvent[] => [on(1, 60), off(1, 60)]).flat();
-    expect(notesOf(file([track(...notes, END)]))).toHaveLength(20_001);
+    const notes = Array.from({ length: 4001 }, (): RawEvent[] => [on(1, 60), off(1, 60)]).flat();
+    expect(notesOf(file([track(...notes, END)]))).toHaveLength(4001);
   });
 });
 
@@ -278,7 +278,7 @@ describe('a damaged MIDI file', () => {
     expect(() => readMidi(new Uint8Array(16 * 1024 * 1024 + 1))).toThrow(code('MIDI_TOO_LARGE'));
     const empty = track(END);
     expect(() => readMidi(file(new Array<number[]>(1025).fill(empty)))).toThrow(code('MIDI_TOO_LARGE'));
-    const body = new Uint8Array(4_000_008);
+    const body = new Uint8Array(2_000_008);
     body.set([0, 0x90, 60, 64]);
     expect(() => readMidi(file([chunk('MTrk', [...body])]))).toThrow(code('MIDI_TOO_LARGE'));
   });

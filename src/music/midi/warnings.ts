@@ -27,18 +27,30 @@ export interface MidiWarning {
   readonly count: number;
 }
 
+type Counted = { -readonly [K in keyof MidiWarning]: MidiWarning[K] };
+
 /** Collects warnings, one for each code and track, so that a hostile file cannot make a million. */
 export class MidiWarnings {
-  private readonly found = new Map<string, { -readonly [K in keyof MidiWarning]: MidiWarning[K] }>();
+  private readonly found: Counted[] = [];
+  private readonly byTrack = new Map<number | null, Map<MidiWarningCode, Counted>>();
 
   add(code: MidiWarningCode, track: number | null = null, tick: number | null = null): void {
-    const key = `${code} ${track}`;
-    const same = this.found.get(key);
-    if (same) same.count++;
-    else this.found.set(key, { code, message: MEANINGS[code], track, tick, count: 1 });
+    let ofTrack = this.byTrack.get(track);
+    if (!ofTrack) {
+      ofTrack = new Map();
+      this.byTrack.set(track, ofTrack);
+    }
+    const same = ofTrack.get(code);
+    if (same) {
+      same.count++;
+      return;
+    }
+    const first: Counted = { code, message: MEANINGS[code], track, tick, count: 1 };
+    ofTrack.set(code, first);
+    this.found.push(first);
   }
 
-  list(): MidiWarning[] {
-    return [...this.found.values()];
+  list(): readonly MidiWarning[] {
+    return this.found;
   }
 }
