@@ -180,6 +180,40 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
     await eventually(() => app(page, ({ sounding }) => sounding)).toBe(0);
   });
 
+  it('gives the keys back to the music after a click, a choice or a number', async () => {
+    const page = await open();
+    await page.getByRole('radio', { name: 'Continue' }).click();
+    await page.locator('select[name=model]').selectOption({ index: 0 });
+    await page.getByRole('spinbutton', { name: 'Temperature, typed' }).fill('0.9');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-param=temperature] input[type=range]').click();
+    await page.keyboard.press('Space');
+    await page.locator('continuo-app[data-phase=waiting]').waitFor();
+    await page.keyboard.press('a');
+    await eventually(() => app(page, ({ notes }) => notes[0]?.pitch)).toBe(60);
+  });
+
+  it('looks back, plays the past from there and returns to now', async () => {
+    const page = await open();
+    await playPhrase(page);
+    await eventually(() =>
+      app(page, ({ notes }) => notes.filter(({ end }) => end !== undefined).length),
+    ).toBe(6);
+    await eventually(() => app(page, ({ sounding }) => sounding)).toBe(0);
+    const roll = (await page.locator('continuo-roll').boundingBox())!;
+    await page.mouse.move(roll.x + 300, roll.y + 200);
+    await page.mouse.down();
+    await page.mouse.move(roll.x + 450, roll.y + 200, { steps: 3 });
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Back to now' }).waitFor();
+    await page.keyboard.press('Space');
+    await eventually(() => app(page, ({ sounding }) => sounding)).toBeGreaterThan(0);
+    expect(await app(page, ({ dataset }) => dataset.phase)).toBe('stopped');
+    await page.keyboard.press('Escape');
+    await eventually(() => app(page, ({ sounding }) => sounding)).toBe(0);
+    await page.getByRole('button', { name: 'Back to now' }).waitFor({ state: 'detached' });
+  });
+
   it('lets go of held keys when the window loses the keyboard', async () => {
     const page = await open();
     await page.keyboard.press('Space');

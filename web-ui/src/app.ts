@@ -16,6 +16,7 @@ import type { Help } from './help.js';
 import type { Action } from './key-map.js';
 import { Panel } from './panel.js';
 import { Playback } from './playback.js';
+import { returnFocusAfterPointer } from './return-focus.js';
 import type { Roll } from './roll.js';
 import type { SoundSettings } from './sound-controls.js';
 import { Sounds } from './sounds.js';
@@ -158,6 +159,7 @@ export class App extends LitElement {
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) letGo();
     });
+    returnFocusAfterPointer();
     this.#connection.open();
   }
 
@@ -249,8 +251,15 @@ export class App extends LitElement {
       case 'help':
         this.renderRoot.querySelector<Help>('continuo-help')?.toggle();
         break;
-      default:
+      case 'octaveDown':
+      case 'octaveUp':
+        this.#keys.shiftOctave(action === 'octaveUp' ? 1 : -1);
         this.requestUpdate();
+        break;
+      case 'softer':
+      case 'louder':
+        this.#keys.shiftTouch(action === 'louder' ? 1 : -1);
+        break;
     }
   }
 }

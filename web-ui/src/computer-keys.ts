@@ -14,7 +14,6 @@ export class ComputerKeys {
 
   constructor(
     readonly hands: Hands,
-    /** Everything but the octave and the touch, which are settled here. */
     readonly act: (action: Action) => void,
   ) {}
 
@@ -35,7 +34,7 @@ export class ComputerKeys {
     const action = actionOfKey(event.code, event.key);
     if (action === undefined || event.repeat || (event.code === 'Space' && takesSpace(target))) return;
     if (action !== 'now') event.preventDefault();
-    this.#act(action);
+    this.act(action);
   }
 
   up(event: KeyboardEvent): void {
@@ -43,12 +42,13 @@ export class ComputerKeys {
     else this.hands.release(event.code, event.timeStamp / 1000);
   }
 
-  #act(action: Action): void {
-    if (action === 'octaveDown') this.base = Math.max(LOWEST_OCTAVE, this.base - 12);
-    else if (action === 'octaveUp') this.base = Math.min(HIGHEST_OCTAVE, this.base + 12);
-    else if (action === 'softer') this.velocity = Math.max(SOFTEST, this.velocity - STEP);
-    else if (action === 'louder') this.velocity = Math.min(LOUDEST, this.velocity + STEP);
-    this.act(action);
+  shiftOctave(by: 1 | -1): void {
+    this.base = Math.min(HIGHEST_OCTAVE, Math.max(LOWEST_OCTAVE, this.base + 12 * by));
+  }
+
+  /** How hard the keys strike. */
+  shiftTouch(by: 1 | -1): void {
+    this.velocity = Math.min(LOUDEST, Math.max(SOFTEST, this.velocity + STEP * by));
   }
 }
 
@@ -59,5 +59,7 @@ function takesText(target: EventTarget | undefined): boolean {
 }
 
 function takesSpace(target: EventTarget | undefined): boolean {
-  return target instanceof HTMLButtonElement || target instanceof HTMLInputElement;
+  return (
+    target instanceof HTMLButtonElement || (target instanceof HTMLInputElement && target.type === 'checkbox')
+  );
 }

@@ -56,6 +56,11 @@ export class Keyboard extends PanelElement {
       border-color: #4a4f59;
       color: #e4e6ea;
     }
+    @media (hover: none) and (pointer: coarse) {
+      .letter {
+        visibility: hidden;
+      }
+    }
     .octave {
       font-size: 12px;
       color: #5a606b;
@@ -66,7 +71,7 @@ export class Keyboard extends PanelElement {
       color: var(--on-voice);
     }
     .key.model {
-      background: repeating-linear-gradient(135deg, var(--model) 0 6px, color-mix(in srgb, var(--model) 65%, black) 6px 9px);
+      background: repeating-linear-gradient(135deg, var(--model) 0 6px, color-mix(in srgb, var(--model) 82%, black) 6px 9px);
       color: var(--on-voice);
     }
     .key.player.model {
@@ -131,7 +136,7 @@ export class Keyboard extends PanelElement {
           data-pitch=${key.pitch}
           style="left:${key.x * 100}%;width:${key.width * 100}%;${key.black ? `height:${BLACK_HEIGHT * 100}%` : ''}"
         >
-          <span>${labelOfPitch(key.pitch, this.base)}</span>
+          <span class="letter">${labelOfPitch(key.pitch, this.base)}</span>
           ${key.black ? '' : html`<span class="octave">${key.pitch % 12 === 0 ? pitchName(key.pitch) : '\u00a0'}</span>`}
         </div>`,
       )}

@@ -78,6 +78,21 @@ describe('Panel', () => {
     ]);
   });
 
+  it('does not ask for the mode, the plugin or the model that it has', () => {
+    const { panel, sent, welcome } = made();
+    panel.receive(welcome);
+    panel.setMode('answer');
+    panel.load({ plugin: 'piano' });
+    panel.load({ model: 'piano-pop' });
+    expect(sent).toEqual([]);
+    panel.setMode('duet');
+    panel.load({ model: 'other' });
+    expect(sent).toEqual([
+      { type: 'command', command: { type: 'mode', mode: 'duet' } },
+      { type: 'load', model: 'other' },
+    ]);
+  });
+
   it('moves the now-line only while the session runs or somebody plays', () => {
     const { panel, clock, welcome } = made();
     panel.receive(welcome);

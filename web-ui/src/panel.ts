@@ -109,8 +109,9 @@ export class Panel {
     this.command({ type: 'param', id, value });
   }
 
+  /** Choosing the mode that holds already does nothing: it would only cut the model short. */
   setMode(mode: Mode): void {
-    this.command({ type: 'mode', mode });
+    if (mode !== this.description?.mode) this.command({ type: 'mode', mode });
   }
 
   connect(which: 'input' | 'output', port: string | null): void {
@@ -118,7 +119,10 @@ export class Panel {
     this.send({ type: 'connect', which, port });
   }
 
+  /** Choosing what is loaded already does nothing: it would only stop the session. */
   load(choice: { plugin?: string; model?: string }): void {
+    const { plugin, model } = this.description ?? {};
+    if ((choice.plugin ?? plugin?.id) === plugin?.id && (choice.model ?? model?.id) === model?.id) return;
     this.trouble = undefined;
     this.send({ type: 'load', ...choice });
   }

@@ -141,6 +141,8 @@ export class Param extends LitElement {
   #typed(event: Event): void {
     const spec = this.spec as NumberSpec;
     const input = event.target as HTMLInputElement;
+    // The number is said: the keys are the music's again.
+    input.blur();
     const typed = Number(input.value.replace(',', '.'));
     if (input.value.trim() === '' || !Number.isFinite(typed)) {
       this.requestUpdate();

@@ -74,6 +74,9 @@ export class Steering extends PanelElement {
         </div>
       </section>
       ${this.#params('The model', params.plugin, values)} ${this.#params('The turn', params.session, values)}
+      <button title="The model begins anew, as if nothing had been played" @click=${() => this.panel.command({ type: 'reset' })}>
+        Forget everything
+      </button>
     `;
   }
 

@@ -47,8 +47,10 @@ export class Synth {
     });
     const room = new ConvolverNode(context, { buffer: roomImpulse(context) });
     const wet = new GainNode(context, { gain: 0.16 });
-    this.#out.connect(limiter).connect(context.destination);
-    limiter.connect(this.#meter);
+    // The limiter lets the first moment of a hard chord through, and browsers make up its gain: a little room above.
+    const head = new GainNode(context, { gain: 0.85 });
+    this.#out.connect(limiter).connect(head).connect(context.destination);
+    head.connect(this.#meter);
     this.#out.connect(room).connect(wet).connect(limiter);
     const panned = (voice: Voice) => {
       const panner = new StereoPannerNode(context, { pan: PAN[voice] });
@@ -104,7 +106,7 @@ export class Synth {
     const damper = new GainNode(context);
     tone.connect(envelope).connect(damper).connect(this.#pan[voice]);
 
-    const sources: AudioScheduledSourceNode[] = [-0.7, 0.8].map((detune) => {
+    const sources: AudioScheduledSourceNode[] = [-0.5, 0.5].map((detune) => {
       const string = new OscillatorNode(context, { frequency, detune });
       string.setPeriodicWave(wave);
       string.connect(tone);

@@ -38,13 +38,27 @@ export class Transport extends PanelElement {
         color: var(--danger);
         border-color: var(--danger);
       }
-      .small {
+      .keys {
         flex: 0 0 56px;
         padding: 0;
       }
+      .octaves {
+        display: none;
+        gap: 4px;
+      }
+      .octaves button {
+        flex: 1 0 44px;
+        padding: 0;
+      }
+      /* Under a thumb there are no keys to tell of, but octaves to reach. */
       @media (max-width: 720px), (pointer: coarse) {
-        kbd {
+        kbd,
+        .keys {
           display: none;
+        }
+        .octaves {
+          display: flex;
+          flex: 0 1 120px;
         }
       }
       @media (max-width: 720px) {
@@ -73,7 +87,11 @@ export class Transport extends PanelElement {
       ${this.#button('allOff', '⊘', 'All off', connected, 'off')}
       ${this.#button('takeBack', '↶', 'Take back', connected && running && store.notes.length > 0, '')}
       ${this.#button('again', '⟳', 'Again', connected && replied, '')}
-      <button class="small" aria-label="Keys" title="Show the keys" @click=${() => this.#send('help')}>?</button>
+      <button class="keys" aria-label="Keys" title="Show the keys" @click=${() => this.#send('help')}>?</button>
+      <div class="octaves" role="group" aria-label="Octave of the keyboard">
+        <button aria-label="Octave down" @click=${() => this.#send('octaveDown')}>‹ 8</button>
+        <button aria-label="Octave up" @click=${() => this.#send('octaveUp')}>8 ›</button>
+      </div>
     `;
   }
 
@@ -85,16 +103,10 @@ export class Transport extends PanelElement {
       ?disabled=${!works}
       title="${does} (${label})"
       aria-keyshortcuts=${label}
-      @click=${(event: MouseEvent) => this.#clicked(event, action)}
+      @click=${() => this.#send(action)}
     >
       <span aria-hidden="true">${sign}</span><span>${text}</span><kbd aria-hidden="true">${label}</kbd>
     </button>`;
-  }
-
-  #clicked(event: MouseEvent, action: Action): void {
-    // After a mouse click the space bar goes back to the music; who came with the keyboard keeps the focus.
-    if (event.detail > 0) (event.currentTarget as HTMLElement).blur();
-    this.#send(action);
   }
 
   #send(action: Action): void {
