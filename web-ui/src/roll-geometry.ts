@@ -75,7 +75,8 @@ export function noteBoxes(note: RollNote, view: RollView, now: Seconds): { done?
   const end = note.end ?? Math.max(now, note.start + 0.1);
   const box = (from: Seconds, to: Seconds): Box => {
     const x = xOf(from, view);
-    return { x, y, width: Math.max(2, xOf(to, view) - x), height };
+    // A pixel of ground between a note and the next of the same pitch.
+    return { x, y, width: Math.max(2, xOf(to, view) - x - 1), height };
   };
   return {
     ...(note.start < now ? { done: box(note.start, Math.min(end, now)) } : {}),

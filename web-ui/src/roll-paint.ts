@@ -100,7 +100,7 @@ function paintSeconds(context: CanvasRenderingContext2D, view: RollView, palette
   context.globalAlpha = 1;
 }
 
-/** The player's notes are full, the model's hatched; louder is denser. */
+/** The player's notes are full, the model's hatched; louder is denser. A full edge says where each is struck. */
 function fill(
   context: CanvasRenderingContext2D,
   box: Box,
@@ -115,6 +115,7 @@ function fill(
   context.fill();
   context.globalAlpha = 1;
   if (voice === 'model' && box.height >= 4) hatch(context, box, palette.ground);
+  context.fillRect(box.x, box.y, Math.min(3, box.width), box.height);
 }
 
 function hatch(context: CanvasRenderingContext2D, box: Box, colour: string): void {
