@@ -3,8 +3,8 @@
 from pathlib import Path
 
 
-def card(name, facts):
-    """`facts`: corpus, licence, meta (of the shards), run (a checkpoint), figures (held_out), compared [(name, figures)], values, notes."""
+def card(folder, facts):
+    """`folder`: the model's id. `facts`: name, corpus, licence, meta (of the shards), run (a checkpoint), figures (held_out), compared [(name, figures)], values, notes."""
     run, meta, figures = facts['run'], facts['meta'], facts['figures']
     config = run['config']
     splits = meta['splits']
@@ -26,8 +26,8 @@ def card(name, facts):
         ('by kind of token', ', '.join(f'{kind} {value:.3f}' for kind, value in figures['ranges'].items())),
     ]
     parts = [
-        f'# {name}', _table(('', ''), rows),
-        *([f'## Compared\n\nHeld out, on the same notes of the same pieces:\n\n{_compared(name, facts)}'] if facts['compared'] else []),
+        f'# {folder}', facts['name'] + '.', _table(('', ''), rows),
+        *([f'## Compared\n\nHeld out, on the same notes of the same pieces:\n\n{_compared(folder, facts)}'] if facts['compared'] else []),
         *([facts['notes'].strip()] if facts['notes'] else []),
         f'## Learning curve\n\n{_curve(run["curve"])}',
         f'## How to make it again\n\n{_again(config, run, facts["again"])}',
@@ -36,8 +36,9 @@ def card(name, facts):
     return '\n\n'.join(parts) + '\n'
 
 
-def write_card(folder, name, facts):
-    (Path(folder) / 'README.md').write_text(card(name, facts))
+def write_card(folder, facts):
+    folder = Path(folder)
+    (folder / 'README.md').write_text(card(folder.resolve().name, facts))
 
 
 def _origin(origin):
@@ -54,8 +55,8 @@ def _table(head, rows):
     return '\n'.join(lines + [f'| {" | ".join(row)} |' for row in rows])
 
 
-def _compared(name, facts):
-    rows = [(name, facts['figures']), *facts['compared']]
+def _compared(folder, facts):
+    rows = [(folder, facts['figures']), *facts['compared']]
     return _table(('model', 'nats a note', 'tokens a note'), [
         (who, f'{figures["natsPerNote"]:.4f}', f'{figures["tokens"] / figures["notes"]:.2f}') for who, figures in rows
     ])

@@ -1,7 +1,7 @@
 """
 Writes a run's checkpoint as a model folder: model.json, weights.bin (float16), golden.json and the card, README.md.
 
-    python3 export.py --data SHARDS --run RUN --out FOLDER --name piano-pop --corpus "..." --licence "..."
+    python3 export.py --data SHARDS --run RUN --out models/piano-pop --name "Piano (pop)" --corpus POP909 --about "..." --licence MIT
         [--compare MODEL_FOLDER ITS_SHARDS] [--notes FILE.md] [--again COMMAND]
 """
 
@@ -29,9 +29,10 @@ def main():
     parser.add_argument('--data', required=True)
     parser.add_argument('--run', required=True, help='folder of the run, or a checkpoint')
     parser.add_argument('--out', required=True)
-    parser.add_argument('--name', required=True)
-    parser.add_argument('--corpus', required=True, help='in words, for the card')
-    parser.add_argument('--licence', required=True, help='of the corpus and of the weights, in words')
+    parser.add_argument('--name', required=True, help='as people read it')
+    parser.add_argument('--corpus', required=True, help='its name')
+    parser.add_argument('--about', default='', help='the corpus in words, for the card')
+    parser.add_argument('--licence', required=True, help='of the corpus and of the weights')
     parser.add_argument('--compare', nargs=2, action='append', default=[], metavar=('MODEL_FOLDER', 'ITS_SHARDS'))
     parser.add_argument('--notes', help='a file in Markdown, put into the card')
     parser.add_argument('--again', action='append', default=[], help='a command that comes before the training')
@@ -46,8 +47,9 @@ def main():
         'name': arguments.name, 'corpus': arguments.corpus, 'licence': arguments.licence,
     })
     figures = held_out(rounded, shards.pieces('valid'), shards.vocabulary)
-    write_card(arguments.out, arguments.name, {
-        'corpus': arguments.corpus, 'licence': arguments.licence, 'meta': shards.meta, 'run': content, 'figures': figures,
+    write_card(arguments.out, {
+        'name': arguments.name, 'corpus': f'{arguments.corpus}: {arguments.about}' if arguments.about else arguments.corpus,
+        'licence': arguments.licence, 'meta': shards.meta, 'run': content, 'figures': figures,
         'compared': [(Path(folder).name, figures_of(folder, data)) for folder, data in arguments.compare],
         'values': sum(value.size for value in keras_weights(network).values()),
         'notes': Path(arguments.notes).read_text() if arguments.notes else '', 'again': arguments.again,

@@ -26,5 +26,6 @@ def describe():
         where = torch.cuda.get_device_name()
     else:
         name = next((line.split(':')[1].strip() for line in _cpu_info().splitlines() if line.startswith('model name')), '')
-        where = f'{torch.get_num_threads()} cores of {name or platform.processor() or platform.machine()}'
+        threads = torch.get_num_threads()
+        where = f'{threads} {"core" if threads == 1 else "cores"} of {name or platform.processor() or platform.machine()}'
     return f'{where}, PyTorch {torch.__version__.split("a")[0]}, Python {platform.python_version()}'

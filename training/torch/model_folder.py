@@ -51,7 +51,7 @@ def write(folder, network, vocabulary, metadata):
         'format': FORMAT, 'generatedBy': 'continuo training/torch', 'convertedBy': None,
         'modelTopology': {
             'class_name': 'Sequential',
-            'config': {'name': metadata['name'], 'layers': _topology(network, vocabulary.size)},
+            'config': {'name': folder.resolve().name, 'layers': _topology(network, vocabulary.size)},
             'keras_version': 'tfjs-layers 4.22.0', 'backend': 'tensor_flow.js',
         },
         'weightsManifest': [{'paths': ['weights.bin'], 'weights': manifest}],

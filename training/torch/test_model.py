@@ -140,7 +140,7 @@ class CardTest(unittest.TestCase):
         figures = {'natsPerToken': 2.25, 'natsPerNote': 6.5, 'notes': 71, 'tokens': 205, 'ranges': {'NOTE_ON': 3.25}}
         split = {'pieces': 8, 'tokens': 2e6, 'notes': 700, 'seconds': 7200}
         text = card('small', {
-            'corpus': 'Songs', 'licence': 'MIT', 'values': 3.6e6, 'figures': figures,
+            'name': 'Small', 'corpus': 'Songs', 'licence': 'MIT', 'values': 3.6e6, 'figures': figures,
             'meta': {'codec': 'test', 'size': 30, 'vocabularyHash': 'ab', 'splits': {'train': split, 'valid': split},
                      'pedalIgnored': [], 'merged': 0, 'folded': 0},
             'run': {'config': asdict(SMALL), 'seconds': 7200, 'machine': 'a CPU', 'tokens': 12345, 'epochs': 1.5, 'steps': 9,
