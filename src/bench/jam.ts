@@ -88,7 +88,10 @@ function phrases(until: number): PerformanceEvent[] {
   for (let begin = 0.2; begin < until; begin += EVERY) {
     PHRASE.forEach((pitch, index) => {
       const time = begin + 0.1 * index;
-      events.push({ type: 'noteOn', time, pitch, velocity: 80 }, { type: 'noteOff', time: time + 0.09, pitch });
+      events.push(
+        { type: 'noteOn', time, pitch, velocity: 80 },
+        { type: 'noteOff', time: time + 0.09, pitch },
+      );
     });
   }
   return events;

@@ -128,8 +128,11 @@ function addProduct(
   end = out.length,
 ): void {
   const width = matrix.length / x.length;
-  for (let row = 0; row < x.length; row++)
-    for (let column = begin; column < end; column++) out[column]! += x[row]! * matrix[row * width + column]!;
+  for (let row = 0; row < x.length; row++) {
+    const value = x[row]!;
+    const first = row * width;
+    for (let column = begin; column < end; column++) out[column]! += value * matrix[first + column]!;
+  }
 }
 
 function addRow(out: Float64Array, matrix: Float32Array, row: number): void {

@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parseModel } from './folder.js';
+import { openEngine } from './open.js';
+import { teacherForced } from './testing/parity.js';
+
+const models = fileURLToPath(new URL('../../models/', import.meta.url));
+const names = readdirSync(models).filter((name) => existsSync(`${models}${name}/model.json`));
+
+function load(name: string) {
+  const modelJson = readFileSync(`${models}${name}/model.json`, 'utf8');
+  return parseModel(modelJson, (path) => readFileSync(`${models}${name}/${path}`));
+}
+
+interface Golden {
+  readonly tokens: readonly number[];
+  readonly logitsAfterLast: readonly number[];
+}
+
+describe.each(names)('the bundled model %s', (name) => {
+  it.runIf(existsSync(`${models}${name}/golden.json`)).each([
+    [{ engine: 'reference' }, 1e-4],
+    [{ engine: 'tfjs' }, 1e-4],
+    [{ engine: 'kernel', precision: 'float32' }, 1e-4],
+    [{ engine: 'kernel', precision: 'int8' }, 2e-2],
+  ] as const)(
+    'gives with %j the logits that its trainer computed, within %d of the largest',
+    async (options, tolerance) => {
+      const golden = JSON.parse(readFileSync(`${models}${name}/golden.json`, 'utf8')) as Golden;
+      const engine = await openEngine((await load(name)).network, options);
+      const state = engine.createState();
+      let logits: Float32Array = new Float32Array();
+      for (const token of golden.tokens) logits = engine.step([state], [token]);
+      const expected = golden.logitsAfterLast;
+      expect(logits).toHaveLength(expected.length);
+      const largest = Math.max(...expected.map(Math.abs));
+      const difference = Math.max(...expected.map((logit, i) => Math.abs(logit - logits[i]!)));
+      expect(difference / largest).toBeLessThan(tolerance);
+      engine.dispose();
+    },
+  );
+
+  it.each(['reference', 'tfjs'] as const)(
+    'gives in the float32 kernel what %s gives, over 1,000 steps, within 1e-4 of the largest logit',
+    async (engine) => {
+      const { network } = await load(name);
+      const kernel = await openEngine(network, { precision: 'float32' });
+      const { difference, largest } = teacherForced(kernel, await openEngine(network, { engine }), 1000);
+      expect(difference / largest).toBeLessThan(1e-4);
+    },
+    60_000,
+  );
+});
