@@ -1,7 +1,18 @@
 // Builds what is missing or older than its source: the step kernel (WASM), the program (dist/) and the panel (dist/web-ui).
 // node scripts/build.mjs [--if-stale] [--quiet]
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,7 +27,8 @@ function newest(...paths) {
   for (const path of paths) {
     if (!existsSync(path)) continue;
     const stat = statSync(path);
-    if (stat.isDirectory()) for (const name of readdirSync(path)) latest = Math.max(latest, newest(join(path, name)));
+    if (stat.isDirectory())
+      for (const name of readdirSync(path)) latest = Math.max(latest, newest(join(path, name)));
     else latest = Math.max(latest, stat.mtimeMs);
   }
   return latest;
@@ -32,7 +44,8 @@ function tool(script, ...args) {
 
 function step(name, sources, output, build) {
   const stamp = join('dist', `.${name}`);
-  if (ifStale && existsSync(output) && existsSync(stamp) && statSync(stamp).mtimeMs >= newest(...sources)) return;
+  if (ifStale && existsSync(output) && existsSync(stamp) && statSync(stamp).mtimeMs >= newest(...sources))
+    return;
   const began = performance.now();
   if (!quiet) process.stderr.write(`building the ${name} … `);
   build();
@@ -45,17 +58,37 @@ if (!existsSync('node_modules/typescript')) {
   process.stderr.write('The build needs the development packages: run npm ci without --omit=dev.\n');
   process.exit(1);
 }
-if (!existsSync('dist')) await import('node:fs').then(({ mkdirSync }) => mkdirSync('dist'));
+mkdirSync('dist', { recursive: true });
 
 const kernel = 'src/model/kernel';
 const wasmModule = `${kernel}/kernel.wasm.ts`;
 step('kernel', [`${kernel}/assembly`, 'scripts/build.mjs'], wasmModule, () => {
   const binary = 'dist/kernel.wasm';
-  tool('node_modules/assemblyscript/bin/asc.js', `${kernel}/assembly/index.ts`, '--outFile', binary,
-    '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--enable', 'threads', '--sharedMemory',
-    '--importMemory', '--initialMemory', '1', '--maximumMemory', '16384');
+  tool(
+    'node_modules/assemblyscript/bin/asc.js',
+    `${kernel}/assembly/index.ts`,
+    '--outFile',
+    binary,
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+    '--enable',
+    'threads',
+    '--sharedMemory',
+    '--importMemory',
+    '--initialMemory',
+    '1',
+    '--maximumMemory',
+    '16384',
+  );
   const base64 = readFileSync(binary).toString('base64');
-  writeFileSync(wasmModule, `// Generated from assembly/ by scripts/build.mjs.\nexport const kernelWasmBase64 =\n  '${base64}';\n`);
+  writeFileSync(
+    wasmModule,
+    `// Generated from assembly/ by scripts/build.mjs.\nexport const kernelWasmBase64 =\n  '${base64}';\n`,
+  );
 });
 
 step('program', ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json'], 'dist/cli/main.js', () => {
@@ -67,7 +100,21 @@ step('program', ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json'],
   }
 });
 
-step('panel', ['web-ui', 'src/server/protocol.ts', 'src/session', 'src/plugin', 'src/music'], 'dist/web-ui/index.html', () => {
-  rmSync('dist/web-ui', { recursive: true, force: true });
-  tool('node_modules/vite/bin/vite.js', 'build', 'web-ui', '--logLevel', 'warn');
-});
+step(
+  'panel',
+  ['web-ui', 'src/server/protocol.ts', 'src/session', 'src/plugin', 'src/music'],
+  'dist/web-ui/index.html',
+  () => {
+    rmSync('dist/web-ui', { recursive: true, force: true });
+    tool('node_modules/vite/bin/vite.js', 'build', 'web-ui', '--logLevel', 'warn');
+  },
+);
+
+// npm links the commands of packages that are installed, not of the one that installs: so that `npx continuo` works here.
+const bin = join('node_modules', '.bin', 'continuo');
+if (!existsSync(bin)) {
+  const target = join('..', '..', 'dist', 'cli', 'main.js');
+  if (process.platform === 'win32') writeFileSync(`${bin}.cmd`, `@node "%~dp0\\${target}" %*\r\n`);
+  else symlinkSync(target, bin);
+}
+if (process.platform !== 'win32') chmodSync('dist/cli/main.js', 0o755);

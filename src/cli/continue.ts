@@ -1,5 +1,4 @@
 import { defineCommand } from 'citty';
-import { ContinuoError } from '../errors.js';
 import { assemble } from '../host/assemble.js';
 import { continuePerformance } from '../host/continuation.js';
 import { readMidi, writeMidi } from '../music/midi/index.js';
@@ -31,13 +30,6 @@ export default defineCommand({
     const seconds = numberOption('seconds', args.seconds, 0.1, 3600);
     const piece = readMidi(await readInput(args.input));
     const performance = toPerformance(piece);
-    if (performance.notes.length === 0) {
-      throw new ContinuoError(
-        'MIDI_EMPTY',
-        `${args.input} has no notes to go on from.`,
-        'Drums (channel 10) do not count.',
-      );
-    }
     for (const { message } of piece.warnings) process.stderr.write(`${args.input}: ${message}\n`);
 
     const setup = await setupOf(args);

@@ -65,25 +65,29 @@ async function main(args: readonly string[]): Promise<void> {
     );
   }
   const { default: command } = await entry.load();
-  const { command: inner, args: own } = await descend(command, rest);
-  if (own.includes('--help') || own.includes('-h')) {
-    process.stdout.write(`${await renderUsage(inner, { meta: { name: 'continuo' } })}\n`);
+  const { command: inner, args: own, path } = await descend(command, rest, 'continuo');
+  if (own.includes('--help') || own.includes('-h') || inner.run === undefined) {
+    process.stdout.write(`${await renderUsage(inner, { meta: { name: path } })}\n`);
     return;
   }
   await checkOptions(inner, own);
   await runCommand(command, { rawArgs: rest });
 }
 
-/** The innermost command that the arguments name, as in `dataset build`. */
-async function descend(
-  command: CommandDef,
-  args: readonly string[],
-): Promise<{ command: CommandDef; args: readonly string[] }> {
+/** The innermost command that the arguments name, as in `dataset build`; `path` is what stands before its name. */
+async function descend(command: CommandDef, args: readonly string[], path: string): Promise<Innermost> {
   const subs =
     typeof command.subCommands === 'function' ? await command.subCommands() : await command.subCommands;
-  const sub = args[0] !== undefined && subs ? subs[args[0]] : undefined;
-  if (!sub) return { command, args };
-  return descend(await (typeof sub === 'function' ? sub() : sub), args.slice(1));
+  const sub = args[0] !== undefined && subs && Object.hasOwn(subs, args[0]) ? subs[args[0]] : undefined;
+  if (!sub) return { command, args, path };
+  const { name } = (await (typeof command.meta === 'function' ? command.meta() : command.meta)) ?? {};
+  return descend(await (typeof sub === 'function' ? sub() : sub), args.slice(1), `${path} ${name}`);
+}
+
+interface Innermost {
+  readonly command: CommandDef;
+  readonly args: readonly string[];
+  readonly path: string;
 }
 
 /** What a person reads when something went wrong. A defect names itself as one; its stack is shown on request only. */

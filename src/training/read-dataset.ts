@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ContinuoError } from '../errors.js';
+import type { DatasetMeta } from './dataset.js';
+import type { ShardEntry } from './shard.js';
 
 /** One piece of a data set. */
 export interface DatasetPiece {
@@ -9,14 +11,6 @@ export interface DatasetPiece {
   readonly seconds: number;
   /** The start token first. */
   readonly tokens: Uint16Array | Uint32Array;
-}
-
-interface IndexEntry {
-  readonly path: string;
-  readonly offset: number;
-  readonly length: number;
-  readonly notes: number;
-  readonly seconds: number;
 }
 
 /** What `continuo dataset build` wrote of one split. Throws FILE_READ where the folder is not one of its own. */
@@ -34,19 +28,19 @@ export async function readDataset(
       );
     });
   const json = async (name: string) => JSON.parse((await read(name)).toString('utf8'));
-  const meta: { vocabularyHash: string; dtype: string } = await json('meta.json');
-  const index: IndexEntry[] = await json(`${split}.index.json`);
+  const meta: DatasetMeta = await json('meta.json');
+  const index: ShardEntry[] = await json(`${split}.index.json`);
   const bytes = await read(`${split}.bin`);
   const Tokens = meta.dtype === 'uint32' ? Uint32Array : Uint16Array;
   // A copy: a Buffer may begin at an odd address.
   const tokens = new Tokens(new Uint8Array(bytes).buffer);
   return {
     vocabularyHash: meta.vocabularyHash,
-    pieces: index.map(({ path, offset, length, notes, seconds }) => ({
-      path,
-      notes,
-      seconds,
-      tokens: tokens.subarray(offset, offset + length),
-    })),
+    pieces: index.map(({ path, offset, length, notes, seconds }) => {
+      const piece = new Tokens(length + 1);
+      piece[0] = meta.startToken;
+      piece.set(tokens.subarray(offset, offset + length), 1);
+      return { path, notes, seconds, tokens: piece };
+    }),
   };
 }

@@ -1,16 +1,29 @@
 /// <reference lib="dom" />
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { assemble } from '../../src/host/assemble.js';
+import { readTake } from '../../src/host/read-take.js';
+import type { Mode } from '../../src/session/commands.js';
+import { Notebook } from '../../src/session/notebook.js';
+import { replayTake } from '../../src/session/replay.js';
 import { describeWith } from '../requires.js';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+interface RollNote {
+  readonly voice: 'player' | 'model';
+  readonly pitch: number;
+  readonly velocity: number;
+  readonly start: number;
+  readonly end: number | undefined;
+}
 
 /** What the panel's root element tells a test. */
 interface App extends HTMLElement {
@@ -89,6 +102,33 @@ const modelNotes = (page: Page) =>
 
 async function playPhrase(page: Page): Promise<void> {
   for (const key of ['a', 'd', 'g', 'k', 'g', 'd']) await page.keyboard.press(key, { delay: 90 });
+}
+
+/** A voice's notes in the order of a take. */
+function notesOf(notes: readonly RollNote[], wanted: RollNote['voice']) {
+  return notes
+    .filter(({ voice, start, end }) => voice === wanted && end !== start)
+    .map(({ pitch, velocity, start, end }) => ({ pitch, velocity, start, end }))
+    .sort((a, b) => a.start - b.start || a.pitch - b.pitch);
+}
+
+/** What a take's seed, model and input give, computed anew without a clock. */
+async function replayed(folder: string) {
+  const { header, records } = await readTake(folder);
+  const ensemble = await assemble(header.setup);
+  try {
+    const { events } = replayTake(records, {
+      ...ensemble,
+      pluginParams: ensemble.descriptor.params,
+      mode: header.mode as Mode,
+      time: header.time,
+    });
+    const notebook = new Notebook();
+    for (const event of events) notebook.add(event);
+    return { player: notebook.notes('player', Infinity), model: notebook.notes('model', Infinity) };
+  } finally {
+    ensemble.engine.dispose();
+  }
 }
 
 describeWith('Chromium', 'the panel in a real browser, on the real host', (executablePath) => {
@@ -178,6 +218,28 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByRole('status').getByText('Stopped').waitFor();
     await eventually(() => app(page, ({ sounding }) => sounding)).toBe(0);
+  });
+
+  it('is given, note for note, what the take gives when it is replayed', async () => {
+    const page = await open();
+    await page.keyboard.press('Space');
+    await playPhrase(page);
+    await eventually(() => modelNotes(page)).toBeGreaterThan(3);
+    // Over the reply, and in a duet: what the model had in mind is discarded again and again.
+    await playPhrase(page);
+    await page.getByRole('radio', { name: 'Duet' }).click();
+    const before = await modelNotes(page);
+    await playPhrase(page);
+    await eventually(() => modelNotes(page)).toBeGreaterThan(before + 5);
+    await page.keyboard.press('Space');
+    await page.locator('continuo-app[data-phase=stopped]').waitFor();
+    const received = await app(page, ({ notes }) => notes);
+    await host.stop();
+
+    const { player, model } = await replayed(join(takes, readdirSync(takes).sort().at(-1)!));
+    expect(model.length).toBeGreaterThan(8);
+    expect(notesOf(received, 'model')).toEqual(model);
+    expect(notesOf(received, 'player')).toEqual(player);
   });
 
   it('gives the keys back to the music after a click, a choice or a number', async () => {
