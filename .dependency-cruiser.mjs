@@ -27,7 +27,8 @@ export default {
     ...arrows,
     {
       name: 'pure-rooms-import-no-node-module',
-      comment: 'music, codec, model, plugin and session run in a browser: clock, files and timers are handed in',
+      comment:
+        'music, codec, model, plugin and session run in a browser: clock, files and timers are handed in',
       severity: 'error',
       from: { path: '^src/(music|codec|model|plugin|session)/', pathNot: test },
       to: { dependencyTypes: ['core'] },

@@ -1,5 +1,5 @@
-import { eventOfMessage } from '../midi/message.js';
-import type { InputPort, PortSystem } from '../midi/port.js';
+import type { InputPort, PortSystem } from '../midi/index.js';
+import { eventOfMessage } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import { openInput } from './ports.js';

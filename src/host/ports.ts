@@ -1,5 +1,5 @@
-import { portTitle } from '../midi/names.js';
-import type { InputPort, MidiMessage, OutputPort, PortSystem } from '../midi/port.js';
+import type { InputPort, MidiMessage, OutputPort, PortSystem } from '../midi/index.js';
+import { portTitle } from '../midi/index.js';
 import type { Seconds } from '../music/units.js';
 
 /** What other programs see of us. */

@@ -1,5 +1,5 @@
-import { messageOfEvent, silence } from '../midi/message.js';
-import type { OutputPort } from '../midi/port.js';
+import type { OutputPort } from '../midi/index.js';
+import { messageOfEvent, silence } from '../midi/index.js';
 import type { Pitch, Velocity } from '../music/units.js';
 import type { Output } from '../session/ledger.js';
 
