@@ -36,7 +36,6 @@ export class Keyboard extends PanelElement {
     .key {
       position: absolute;
       top: 0;
-      height: 100%;
       border-radius: 0 0 6px 6px;
       background: var(--key-white);
       border: 1px solid #8a8f99;
@@ -134,7 +133,7 @@ export class Keyboard extends PanelElement {
         (key) => html`<div
           class="key ${key.black ? 'black' : ''}"
           data-pitch=${key.pitch}
-          style="left:${key.x * 100}%;width:${key.width * 100}%;${key.black ? `height:${BLACK_HEIGHT * 100}%` : ''}"
+          .style=${place(key)}
         >
           <span class="letter">${labelOfPitch(key.pitch, this.base)}</span>
           ${key.black ? '' : html`<span class="octave">${key.pitch % 12 === 0 ? pitchName(key.pitch) : '\u00a0'}</span>`}
@@ -172,6 +171,12 @@ export class Keyboard extends PanelElement {
       key.classList.toggle('model', (voices[index]! & 2) > 0);
     });
   }
+}
+
+/** Set as a property: the host's content policy forbids style attributes. */
+function place(key: KeyShape): string {
+  const height = key.black ? BLACK_HEIGHT : 1;
+  return `left:${key.x * 100}%;width:${key.width * 100}%;height:${height * 100}%`;
 }
 
 customElements.define('continuo-keyboard', Keyboard);
