@@ -1,5 +1,4 @@
-import type { InputPort, PortSystem } from '../midi/index.js';
-import { eventOfMessage } from '../midi/index.js';
+import { eventOfMessage, type InputPort, type PortSystem } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import { openInput } from './ports.js';

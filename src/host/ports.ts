@@ -1,5 +1,10 @@
-import type { InputPort, MidiMessage, OutputPort, PortSystem } from '../midi/index.js';
-import { portTitle } from '../midi/index.js';
+import {
+  type InputPort,
+  type MidiMessage,
+  type OutputPort,
+  type PortSystem,
+  portTitle,
+} from '../midi/index.js';
 import type { Seconds } from '../music/units.js';
 
 /** What other programs see of us. */

@@ -1,5 +1,4 @@
-import type { OutputPort } from '../midi/index.js';
-import { messageOfEvent, silence } from '../midi/index.js';
+import { messageOfEvent, type OutputPort, silence } from '../midi/index.js';
 import type { Pitch, Velocity } from '../music/units.js';
 import type { Output } from '../session/ledger.js';
 
