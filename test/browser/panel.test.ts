@@ -281,6 +281,16 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
     await eventually(held).toEqual([false]);
   });
 
+  it('lets go of held keys when it is closed', async () => {
+    const [one, two] = [await open(), await open()];
+    await one.keyboard.press('Space');
+    await one.keyboard.down('a');
+    const held = () => app(two, ({ notes }) => notes.map(({ end }) => end === undefined));
+    await eventually(held).toEqual([true]);
+    await one.close();
+    await eventually(held).toEqual([false]);
+  });
+
   it('steers with what the plugin declares, and shows it on every panel', async () => {
     const [one, two] = [await open(), await open()];
     const typed = one.getByRole('spinbutton', { name: 'Temperature, typed' });
@@ -289,6 +299,8 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
     await eventually(() => two.getByRole('slider', { name: 'Temperature' }).inputValue()).toBe('1.25');
     await one.getByRole('radio', { name: 'Duet' }).click();
     await two.getByRole('radio', { name: 'Duet', checked: true }).waitFor();
+    // MIDI ports to choose from, or, in their place, why there are none.
+    await two.locator('continuo-ports').locator('select[name=input], [data-unavailable]').waitFor();
   });
 
   it('plays under fingers: several keys at once, and a slide', async () => {

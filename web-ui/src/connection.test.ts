@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ServerMessage } from '../../src/server/protocol.js';
 import { Connection, type Socket } from './connection.js';
 
@@ -123,6 +123,17 @@ describe('Connection', () => {
     expect(connection.send({ type: 'command', command: { type: 'start' } })).toBe(false);
     world.lines[0]!.open();
     expect(connection.send({ type: 'command', command: { type: 'start' } })).toBe(true);
+  });
+
+  it('passes over what it does not understand, aloud', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const { world } = started();
+    world.lines[0]!.open();
+    world.lines[0]!.say({ type: 'weather', event: 'rain' });
+    world.lines[0]!.say({ type: 'event', event: { type: 'discard', time: 1, why: 'news' } });
+    expect(world.heard).toEqual([{ type: 'event', event: { type: 'discard', time: 1 } }]);
+    expect(warn).toHaveBeenCalledOnce();
+    warn.mockRestore();
   });
 
   it('does not listen to a line that it has given up', () => {

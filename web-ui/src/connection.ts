@@ -76,7 +76,12 @@ export class Connection {
 
   #receive(text: string): void {
     this.#heard = this.around.now();
-    const message = serverMessage.parse(JSON.parse(text));
+    const { data: message, error } = serverMessage.safeParse(JSON.parse(text));
+    if (message === undefined) {
+      // A newer host may say what this panel does not know.
+      console.warn('A message of the host was not understood.', error);
+      return;
+    }
     if (message.type === 'pong') {
       const sent = this.#pings.get(message.id);
       this.#pings.delete(message.id);

@@ -78,6 +78,16 @@ describe('Panel', () => {
     ]);
   });
 
+  it('goes back to the value that the session has when another is refused', () => {
+    const { panel, welcome } = made();
+    panel.receive(welcome);
+    panel.receive({ type: 'event', event: { type: 'param', time: 1, id: 'temperature', value: 1.5 } });
+    panel.setParam('temperature', 99);
+    expect(panel.values.temperature).toBe(99);
+    panel.receive({ type: 'error', code: 'PARAM_VALUE', message: 'no', about: 'command' });
+    expect(panel.values.temperature).toBe(1.5);
+  });
+
   it('does not ask for the mode, the plugin or the model that it has', () => {
     const { panel, sent, welcome } = made();
     panel.receive(welcome);

@@ -35,6 +35,8 @@ export class Panel {
   health: Health | undefined;
   trouble: Trouble | undefined;
   readonly store = new NoteStore();
+  /** Values as the session said them last. */
+  #told: Record<string, ParamValue> = {};
   readonly #watchers = new Set<() => void>();
 
   constructor(
@@ -92,6 +94,8 @@ export class Panel {
         break;
       case 'error':
         this.trouble = message;
+        // A parameter that was refused goes back to what the session has.
+        if (message.about === 'command') this.values = { ...this.#told };
         break;
     }
     this.changed();
@@ -148,7 +152,8 @@ export class Panel {
   #rebuild(description: SessionDescription, history: readonly SessionEvent[]): void {
     this.connected = true;
     this.description = description;
-    this.values = { ...description.values };
+    this.#told = { ...description.values };
+    this.values = { ...this.#told };
     this.phase = { type: 'phase', time: description.time, phase: description.phase };
     this.health = undefined;
     this.trouble = undefined;
@@ -167,6 +172,7 @@ export class Panel {
         if (this.description !== undefined) this.description = { ...this.description, mode: event.mode };
         break;
       case 'param':
+        this.#told[event.id] = event.value;
         this.values = { ...this.values, [event.id]: event.value };
         break;
       case 'health':
