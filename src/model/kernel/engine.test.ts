@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
@@ -39,14 +40,18 @@ describe.each(['int8', 'float32'] as Precision[])('the %s kernel', (precision) =
     run(5_000); // compiled, and what compiling leaves is there
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
-    collect();
     const { buffer } = engine.model.memory;
-    const before = process.memoryUsage();
-    run(20_000);
-    const after = process.memoryUsage();
-    // The smallest object has 16 bytes: one for each of the 40,000 calls would be 640,000.
-    expect(after.heapUsed - before.heapUsed).toBeLessThan(200_000);
-    expect(after.arrayBuffers).toBe(before.arrayBuffers);
+    // The compilers leave something now and then; steps that allocated would leave it every time.
+    const growth = Array.from({ length: 6 }, () => {
+      collect();
+      const before = process.memoryUsage();
+      run(5_000);
+      const after = process.memoryUsage();
+      expect(after.arrayBuffers).toBe(before.arrayBuffers);
+      return after.heapUsed - before.heapUsed;
+    });
+    // The smallest object has 16 bytes: one for each of the 10,000 calls would be 160,000.
+    expect(Math.min(...growth)).toBeLessThan(20_000);
     expect(engine.model.memory.buffer).toBe(buffer);
     // Every call gives the same views.
     expect(engine.step(one, [3]).buffer).toBe(buffer);
@@ -93,6 +98,42 @@ describe.each(['int8', 'float32'] as Precision[])('the %s kernel', (precision) =
     expect(model.memory.buffer.byteLength).toBe(pages);
   });
 });
+
+it.each(['int8', 'float32'] as Precision[])(
+  'the %s kernel computes the same bits on every machine',
+  (precision) => {
+    // Weights from integer arithmetic alone: Math.log or Math.cos may differ in the last bit from Node to Node.
+    const random = randomSource(8);
+    const some = (length: number) => Float32Array.from({ length }, () => random() - 0.5);
+    const layers = [
+      { cell: 'lstm', units: 20 },
+      { cell: 'gru', units: 12 },
+      { cell: 'rnn', units: 24 },
+    ] as const;
+    const weights = {
+      embedding: some(30 * 6),
+      layers: [
+        { kernel: some(6 * 80), recurrent: some(20 * 80), bias: some(80) },
+        { kernel: some(20 * 36), recurrent: some(12 * 36), bias: some(36) },
+        { kernel: some(12 * 24), recurrent: some(24 * 24), bias: some(24) },
+      ],
+      output: { kernel: some(24 * 30), bias: some(30) },
+    };
+    const spec = { inputClasses: 30, embedding: 6, layers, outputClasses: 30 };
+    const engine = new KernelEngine(createKernelModel({ spec, weights }, precision));
+    const state = engine.createState();
+    const hash = createHash('sha256');
+    const tokens = [0];
+    for (let step = 0; step < 300; step++) {
+      const logits = engine.step([state], [tokens.at(-1)!]);
+      hash.update(new Uint8Array(logits.slice().buffer));
+      // Greedy, with a push on, so that it does not fall into one token.
+      tokens.push((logits.indexOf(Math.max(...logits)) + step) % 30);
+    }
+    hash.update(new Uint8Array(state.snapshot().buffer));
+    expect([tokens.slice(-8).join(' '), hash.digest('hex').slice(0, 16)]).toMatchSnapshot();
+  },
+);
 
 it('refuses a network that its memory cannot hold', () => {
   const layers = [{ cell: 'lstm', units: 4096 }] as const;

@@ -2,20 +2,21 @@
 
 import { inverseSigmoid, sigmoid, tanh, tanhDenominator, tanhNumerator } from './math';
 
-/** z: (gate i, f, g, o; unit), before the activations. Moves h and c on in place. */
+/**
+ * z: (gate i, f, g, o; unit), before the activations. Moves h and c on in place: c = f c + i tanh(g), then h = o tanh(c),
+ * in two loops, since one iteration of both waits too long for itself. Denominators are multiplied, since a division is slow.
+ */
 export function lstm(z: usize, h: usize, c: usize, bytes: usize): void {
-  for (const end = h + bytes; h < end; h += 16) {
-    // c = f c + i tanh(g) and h = o tanh(c), with products of denominators, since a division is slow.
-    const f = f32x4.div(v128.load(c), inverseSigmoid(v128.load(z + bytes)));
-    const g = tanhNumerator(v128.load(z + 2 * bytes));
-    const i = inverseSigmoid(v128.load(z));
-    const cell = f32x4.add(f, f32x4.div(g, f32x4.mul(i, tanhDenominator(g))));
-    v128.store(c, cell);
-    const o = inverseSigmoid(v128.load(z + 3 * bytes));
-    const t = tanhNumerator(cell);
-    v128.store(h, f32x4.div(t, f32x4.mul(o, tanhDenominator(t))));
-    z += 16;
-    c += 16;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const kept = f32x4.div(v128.load(c + at), inverseSigmoid(v128.load(z + bytes + at)));
+    const g = tanhNumerator(v128.load(z + 2 * bytes + at));
+    const i = inverseSigmoid(v128.load(z + at));
+    v128.store(c + at, f32x4.add(kept, f32x4.div(g, f32x4.mul(i, tanhDenominator(g)))));
+  }
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const o = inverseSigmoid(v128.load(z + 3 * bytes + at));
+    const t = tanhNumerator(v128.load(c + at));
+    v128.store(h + at, f32x4.div(t, f32x4.mul(o, tanhDenominator(t))));
   }
 }
 

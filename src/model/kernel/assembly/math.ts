@@ -40,11 +40,11 @@ function rounded(x: v128): v128 {
 function expm1(x: v128, rounded: v128): v128 {
   const n = f32x4.sub(rounded, all(ROUND));
   const t = f32x4.sub(f32x4.sub(x, f32x4.mul(n, all(LN2_HIGH))), f32x4.mul(n, all(LN2_LOW)));
-  let p = f32x4.add(f32x4.mul(all(C4), t), all(C3));
-  p = f32x4.add(f32x4.mul(p, t), all(C2));
-  p = f32x4.add(f32x4.mul(p, t), all(C1));
-  p = f32x4.add(f32x4.mul(p, t), all(C0));
-  return f32x4.sub(f32x4.mul(f32x4.mul(t, t), p), t);
+  // Pairs first: they do not wait for each other.
+  const t2 = f32x4.mul(t, t);
+  const high = f32x4.add(f32x4.add(f32x4.mul(all(C3), t), all(C2)), f32x4.mul(all(C4), t2));
+  const p = f32x4.add(f32x4.add(f32x4.mul(all(C1), t), all(C0)), f32x4.mul(high, t2));
+  return f32x4.sub(f32x4.mul(t2, p), t);
 }
 
 /** 2^-n: the exponent's bits, taken from those of 1. */
