@@ -113,7 +113,8 @@ export class App extends LitElement {
     },
     {
       message: (message) => {
-        if (message.type === 'welcome') this.#clock.restart(localNow(), message.description.time);
+        if (message.type === 'welcome' && !this.panel.connected)
+          this.#clock.restart(localNow(), message.description.time);
         this.panel.receive(message);
       },
       lost: () => {
@@ -148,8 +149,9 @@ export class App extends LitElement {
       this.#instrument.wake();
       this.requestUpdate();
     };
-    addEventListener('pointerdown', wake, { capture: true });
-    addEventListener('keydown', wake, { capture: true });
+    // A finger counts as the user's hand when it leaves the screen, a mouse when it presses.
+    for (const type of ['pointerdown', 'pointerup', 'keydown'])
+      addEventListener(type, wake, { capture: true });
     addEventListener('keydown', (event) => this.#keys.down(event));
     addEventListener('keyup', (event) => this.#keys.up(event));
     // A page that no longer sees its keys lets them go: nothing may go on sounding for want of a key-up.

@@ -6,12 +6,17 @@ import { Synth } from './synth.js';
 /** A note that nobody hears, since the browser has no sound yet. */
 const SILENT: HeardNote = { release() {}, hold() {}, cancel() {} };
 
+/** How long a browser may take from the user's hand to sound. */
+const WAKING: Seconds = 0.3;
+
 /** The browser's sound: session times put on the audio clock. Browsers let it start only by the user's hand. */
 export class WebInstrument implements Instrument {
   #synth: Synth | undefined;
   #volume = 0.8;
   #muted = false;
   #absent = false;
+  /** When sound was last asked for. */
+  #asked: Seconds = Number.NEGATIVE_INFINITY;
 
   constructor(readonly sessionNow: () => Seconds) {}
 
@@ -27,7 +32,9 @@ export class WebInstrument implements Instrument {
       }
       this.#applyVolume();
     }
-    if (this.#synth.context.state === 'suspended') void this.#synth.context.resume();
+    if (this.#synth.context.state === 'running') return;
+    this.#asked = this.sessionNow();
+    void this.#synth.context.resume();
   }
 
   get state(): 'absent' | 'asleep' | 'awake' {
@@ -58,13 +65,18 @@ export class WebInstrument implements Instrument {
 
   noteOn(voice: Voice, pitch: Pitch, velocity: Velocity, at: Seconds): HeardNote {
     const synth = this.#synth;
-    if (synth === undefined || synth.context.state !== 'running') return SILENT;
+    if (synth === undefined || !this.#wakeOrWaking(synth)) return SILENT;
     const note = synth.noteOn(voice, pitch, velocity, this.#audioTime(at));
     return { ...note, release: (time) => note.release(this.#audioTime(time)) };
   }
 
   silence(): void {
     this.#synth?.silence();
+  }
+
+  /** The key that woke the sound is to be heard too, a moment later; what comes while it sleeps on is not. */
+  #wakeOrWaking({ context }: Synth): boolean {
+    return context.state === 'running' || this.sessionNow() - this.#asked < WAKING;
   }
 
   /** A note that comes a little late sounds now: the audio clock takes no time in the past. */
