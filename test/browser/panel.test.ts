@@ -156,7 +156,8 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
     expect(troubles).toEqual([]);
   });
 
-  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  /** `before` runs in the page before its own scripts. */
+  async function open(options: BrowserContextOptions = {}, before = () => {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     page.on('pageerror', (error) => troubles.push(error.message));
@@ -164,6 +165,7 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
       // A host that is gone is part of what is tested.
       if (message.type() === 'error' && !message.text().includes('WebSocket')) troubles.push(message.text());
     });
+    await page.addInitScript(before);
     await page.goto(host.address);
     await page.locator('continuo-app[data-connected=true]').waitFor();
     return page;
@@ -327,6 +329,47 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
     await eventually(sounding).toEqual([64, 62]);
     await touches('touchEnd');
     await eventually(sounding).toEqual([]);
+  });
+
+  it('plays from a MIDI keyboard at the browser, asked for by a click, and lets go when it is unplugged', async () => {
+    const page = await open({}, () => {
+      // No machine of CI has such a keyboard: this one stands in the browser's place.
+      const input = Object.assign(new EventTarget(), {
+        id: 'one',
+        name: 'Test keys',
+        state: 'connected',
+        onmidimessage: null as ((event: { data: Uint8Array; timeStamp: number }) => void) | null,
+      });
+      const access = Object.assign(new EventTarget(), { inputs: new Map([['one', input]]) });
+      Object.assign(navigator, {
+        requestMIDIAccess: async () => access,
+        midiTest: {
+          say: (...data: number[]) =>
+            input.onmidimessage?.({ data: Uint8Array.from(data), timeStamp: performance.now() }),
+          unplug: () => {
+            input.state = 'disconnected';
+            access.dispatchEvent(new Event('statechange'));
+          },
+        },
+      });
+    });
+    await page.getByRole('button', { name: 'Use a keyboard at this browser' }).click();
+    await page.getByText('Heard at this browser: Test keys').waitFor();
+    const midi = (call: string) => page.evaluate(`navigator.midiTest.${call}`);
+    const notes = () => app(page, (app) => app.notes.map(({ pitch, end }) => [pitch, end === undefined]));
+    await midi('say(0x90, 72, 100)');
+    await midi('say(0x90, 76, 100)');
+    await midi('say(0x80, 72, 0)');
+    await eventually(notes).toEqual([
+      [72, false],
+      [76, true],
+    ]);
+    await midi('unplug()');
+    await eventually(notes).toEqual([
+      [72, false],
+      [76, false],
+    ]);
+    await page.getByText('No keyboard at this browser yet').waitFor();
   });
 
   it('comes back by itself when the host does, and shows what it was told again', async () => {

@@ -29,7 +29,7 @@ export class BrowserMidi {
       access.addEventListener('statechange', () => this.#listen(access));
       this.#listen(access);
     } catch (error) {
-      this.#become({ type: 'refused', reason: error instanceof Error ? error.message : String(error) });
+      this.#become({ type: 'refused', reason: reasonOf(error) });
     }
   }
 
@@ -75,4 +75,9 @@ export class BrowserMidi {
     this.state = state;
     for (const watcher of this.#watchers) watcher();
   }
+}
+
+/** Without a full stop: it becomes part of a sentence. */
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }
