@@ -8,6 +8,7 @@ import type { SessionEvent, SessionPhase } from '../session/events.js';
 import { SESSION_PARAMS } from '../session/params.js';
 import type { Setup } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
+import { reportOf } from './error-report.js';
 import { KeyboardInput } from './keyboard-input.js';
 import { defaultModel, findModel, listModels } from './models.js';
 import { listPlugins, readDescriptor } from './plugins.js';
@@ -148,8 +149,13 @@ export class LiveSession implements SessionControl {
     });
     await this.#take?.close(time);
     if (this.#closed) return;
-    await this.#spawn();
-    if (output !== null) await this.connect('output', output).catch(() => undefined);
+    try {
+      await this.#spawn();
+      if (output !== null) await this.connect('output', output);
+    } catch (cause) {
+      const { code, message } = reportOf(cause);
+      this.#emit({ type: 'trouble', time: this.now(), code, message });
+    }
   }
 
   #silenceFromHere(name: string | null): void {
