@@ -1,130 +1,15 @@
 /// <reference lib="dom" />
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { assemble } from '../../src/host/assemble.js';
-import { readTake } from '../../src/host/read-take.js';
-import type { Mode } from '../../src/session/commands.js';
-import { Notebook } from '../../src/session/notebook.js';
-import { replayTake } from '../../src/session/replay.js';
 import { describeWith } from '../requires.js';
-
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-
-interface RollNote {
-  readonly voice: 'player' | 'model';
-  readonly pitch: number;
-  readonly velocity: number;
-  readonly start: number;
-  readonly end: number | undefined;
-}
-
-/** What the panel's root element tells a test. */
-interface App extends HTMLElement {
-  readonly notes: readonly RollNote[];
-  readonly sounding: number;
-  readonly level: number;
-}
-
-interface Host {
-  readonly address: string;
-  stop(signal?: NodeJS.Signals): Promise<void>;
-}
-
-/** The built program as a user starts it, on any free port (or one that is asked for). */
-async function startHost(takes: string, port = '0'): Promise<Host> {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [program, 'start', '--port', port, '--no-open', '--takes', takes, '--seed', '7'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const exited = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout! });
-  const address = await new Promise<string>((resolve, reject) => {
-    lines.on('line', (line) => {
-      const found = /http:\/\/\S+/.exec(line);
-      if (found) resolve(found[0]);
-    });
-    exited.then(
-      ([code]) => reject(new Error(`the host ended with ${code} before it said its address`)),
-      reject,
-    );
-  });
-  return {
-    address,
-    async stop(signal = 'SIGTERM') {
-      child.kill(signal);
-      await exited;
-    },
-  };
-}
-
-/** How many pixels of the roll have a voice's own colour, left and right of the line of now. */
-function voicePixels(voice: 'player' | 'model'): { past: number; ahead: number } {
-  const app = document.querySelector('continuo-app')!;
-  const probe = document.createElement('span');
-  probe.style.color = `var(--${voice})`;
-  document.body.append(probe);
-  const [r, g, b] = getComputedStyle(probe).color.match(/\d+/g)!.map(Number) as [number, number, number];
-  probe.remove();
-  const canvas = app.shadowRoot!.querySelector('continuo-roll')!.shadowRoot!.querySelector('canvas')!;
-  const { data, width } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-  const found = { past: 0, ahead: 0 };
-  for (let i = 0; i < data.length; i += 4) {
-    // Softer notes are paler: near enough to the voice's colour, and far from every grey.
-    const near = Math.abs(data[i]! - r) + Math.abs(data[i + 1]! - g) + Math.abs(data[i + 2]! - b) < 120;
-    if (near) found[(i / 4) % width < 0.745 * width ? 'past' : 'ahead']++;
-  }
-  return found;
-}
-
-const app = <T>(page: Page, read: (app: App) => T): Promise<T> =>
-  page.locator('continuo-app').evaluate(read as (element: Element) => T);
-
-const pixels = (page: Page, voice: 'player' | 'model') => page.evaluate(voicePixels, voice);
+import { type Host, program, replayed, startHost } from './host.js';
+import { app, modelNotes, notesOf, pixels, playPhrase } from './page.js';
 
 /** Polls as long as a busy machine may need. */
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
-
-const modelNotes = (page: Page) =>
-  app(page, ({ notes }) => notes.filter(({ voice }) => voice === 'model').length);
-
-async function playPhrase(page: Page): Promise<void> {
-  for (const key of ['a', 'd', 'g', 'k', 'g', 'd']) await page.keyboard.press(key, { delay: 90 });
-}
-
-/** A voice's notes in the order of a take. */
-function notesOf(notes: readonly RollNote[], wanted: RollNote['voice']) {
-  return notes
-    .filter(({ voice, start, end }) => voice === wanted && end !== start)
-    .map(({ pitch, velocity, start, end }) => ({ pitch, velocity, start, end }))
-    .sort((a, b) => a.start - b.start || a.pitch - b.pitch);
-}
-
-/** What a take's seed, model and input give, computed anew without a clock. */
-async function replayed(folder: string) {
-  const { header, records } = await readTake(folder);
-  const ensemble = await assemble(header.setup);
-  try {
-    const { events } = replayTake(records, {
-      ...ensemble,
-      pluginParams: ensemble.descriptor.params,
-      mode: header.mode as Mode,
-      time: header.time,
-    });
-    const notebook = new Notebook();
-    for (const event of events) notebook.add(event);
-    return { player: notebook.notes('player', Infinity), model: notebook.notes('model', Infinity) };
-  } finally {
-    ensemble.engine.dispose();
-  }
-}
 
 describeWith('Chromium', 'the panel in a real browser, on the real host', (executablePath) => {
   let takes: string;

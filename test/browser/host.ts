@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { assemble } from '../../src/host/assemble.js';
+import { readTake } from '../../src/host/read-take.js';
+import type { Mode } from '../../src/session/commands.js';
+import { Notebook } from '../../src/session/notebook.js';
+import { replayTake } from '../../src/session/replay.js';
+
+/** The built program. */
+export const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+export interface Host {
+  readonly address: string;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** The built program as a user starts it, on any free port (or one that is asked for). */
+export async function startHost(takes: string, port = '0'): Promise<Host> {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [program, 'start', '--port', port, '--no-open', '--takes', takes, '--seed', '7'],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const exited = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout! });
+  const address = await new Promise<string>((resolve, reject) => {
+    lines.on('line', (line) => {
+      const found = /http:\/\/\S+/.exec(line);
+      if (found) resolve(found[0]);
+    });
+    exited.then(
+      ([code]) => reject(new Error(`the host ended with ${code} before it said its address`)),
+      reject,
+    );
+  });
+  return {
+    address,
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
+
+/** What a take's seed, model and input give, computed anew without a clock. */
+export async function replayed(folder: string) {
+  const { header, records } = await readTake(folder);
+  const ensemble = await assemble(header.setup);
+  try {
+    const { events } = replayTake(records, {
+      ...ensemble,
+      pluginParams: ensemble.descriptor.params,
+      mode: header.mode as Mode,
+      time: header.time,
+    });
+    const notebook = new Notebook();
+    for (const event of events) notebook.add(event);
+    return { player: notebook.notes('player', Infinity), model: notebook.notes('model', Infinity) };
+  } finally {
+    ensemble.engine.dispose();
+  }
+}
