@@ -14,12 +14,24 @@ export function weightBytes({ layers, output, precision }: KernelLayout): number
 }
 
 /** A function that reads as many bytes once, and does nothing else: the time below which no step can come. */
-export function createLimit(bytes: number): () => void {
+export function readingLimit(bytes: number): () => void {
   const whole = Math.ceil(bytes / 128) * 128;
   const memory = createMemory(PAGE + whole);
   new Uint8Array(memory.buffer, PAGE).fill(1);
   const kernel = instantiate(memory);
   return () => {
     kernel.readOnce(PAGE, whole);
+  };
+}
+
+/**
+ * A function that does the dot products of so many weights and sessions and nothing else, in registers: 128-bit vectors
+ * take eight int16 at a time, so below this no step of several sessions can come.
+ */
+export function dotLimit(weights: number, sessions: number): () => void {
+  const kernel = instantiate(createMemory(PAGE));
+  const count = Math.ceil((weights * sessions) / 8 / 12) * 12;
+  return () => {
+    kernel.dotOnly(count);
   };
 }

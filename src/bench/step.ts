@@ -5,7 +5,7 @@ import { kerasNetwork, randomSource } from '../model/keras-init.js';
 import { createKernelModel, KernelEngine } from '../model/kernel/engine.js';
 import type { Network } from '../model/network.js';
 import { openEngine } from '../model/open.js';
-import { createLimit, weightBytes } from './limit.js';
+import { dotLimit, readingLimit, weightBytes } from './limit.js';
 import { type Contestant, type Timing, timeInRounds } from './rounds.js';
 
 /** The network of the bench: 388 classes one-hot, three LSTM layers of 512, logits. */
@@ -55,10 +55,11 @@ export async function benchStep(rounds: number): Promise<StepResult> {
   const bytes = { int8: weightBytes(int8.model.layout), float32: weightBytes(float32.model.layout) };
   const contestants: Contestant[] = [
     { name: 'int8', calls: 20, run: stepper(int8, 1) },
-    { name: 'int8Limit', calls: 20, run: createLimit(bytes.int8) },
+    { name: 'int8Limit', calls: 20, run: readingLimit(bytes.int8) },
     { name: 'batch8', calls: 5, run: stepper(int8, 8) },
+    { name: 'batch8Limit', calls: 5, run: dotLimit(bytes.int8, 8) },
     { name: 'float32', calls: 8, run: stepper(float32, 1) },
-    { name: 'float32Limit', calls: 8, run: createLimit(bytes.float32) },
+    { name: 'float32Limit', calls: 8, run: readingLimit(bytes.float32) },
     { name: 'reference', calls: 1, run: stepper(reference, 1) },
     { name: 'tfjs', calls: 5, run: stepper(tfjs, 1) },
     ...(tfjsNode ? [{ name: 'tfjsNode', calls: 5, run: stepper(tfjsNode, 1) }] : []),

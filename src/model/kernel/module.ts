@@ -39,6 +39,7 @@ export interface KernelExports {
     weights: number,
     heap: number,
   ): number;
+  dotOnly(count: number): number;
   readOnce(address: number, bytes: number): number;
   draw(weights: number, classes: number, total: number, u: number): number;
 }

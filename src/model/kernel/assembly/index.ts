@@ -1,5 +1,5 @@
 export { gruReset, gruUpdate, lstm, rnn } from './cells';
 export { copy, gatherFloat32, gatherInt16 } from './gather';
-export { readOnce } from './limit';
+export { dotOnly, readOnce } from './limit';
 export { productFloat32, productInt8 } from './product';
 export { crossEntropy, distribution, draw } from './sampler';
