@@ -50,7 +50,7 @@ export async function benchStep(rounds: number): Promise<StepResult> {
     tfjs,
     ...(tfjsNode ? { tfjsNode } : {}),
   };
-  const differences = compare(engines, reference);
+  const differences = compareLogits(engines, reference);
 
   const bytes = { int8: weightBytes(int8.model.layout), float32: weightBytes(float32.model.layout) };
   const contestants: Contestant[] = [
@@ -87,8 +87,14 @@ function stepper(engine: StepEngine, sessions: number): () => void {
   };
 }
 
-/** Feeds every engine the same tokens, and compares all their logits with the reference's. */
-function compare(engines: Record<string, StepEngine>, reference: StepEngine): Record<string, number> {
+/**
+ * Feeds every engine the same tokens, and compares all their logits with the reference's: the largest difference of
+ * each, as a share of the largest logit. Throws Disagreement where one is beyond its tolerance.
+ */
+export function compareLogits(
+  engines: Record<string, StepEngine>,
+  reference: StepEngine,
+): Record<string, number> {
   const expected = feed(reference);
   const largest = expected.reduce((max, logit) => Math.max(max, Math.abs(logit)), 0);
   const differences: Record<string, number> = {};
@@ -109,11 +115,12 @@ function compare(engines: Record<string, StepEngine>, reference: StepEngine): Re
 
 /** (token, class) logits. */
 function feed(engine: StepEngine): Float32Array {
+  const { inputClasses, outputClasses } = engine.spec;
   const random = randomSource(3);
   const state = engine.createState();
-  const logits = new Float32Array(TOKENS * SPEC.outputClasses);
+  const logits = new Float32Array(TOKENS * outputClasses);
   for (let i = 0; i < TOKENS; i++)
-    logits.set(engine.step([state], [Math.floor(random() * SPEC.inputClasses)]), i * SPEC.outputClasses);
+    logits.set(engine.step([state], [Math.floor(random() * inputClasses)]), i * outputClasses);
   state.free();
   return logits;
 }

@@ -27,7 +27,10 @@ export interface StepEngine {
   dispose(): void;
 }
 
-/** The recurrent state of one session: for each layer h (unit), and for an LSTM then c (unit). */
+/**
+ * The recurrent state of one session: for each layer h (unit), and for an LSTM then c (unit); the kernel fills each up
+ * with zeros to whole eights. A snapshot belongs to engines of the same name and network.
+ */
 export interface NetworkState {
   /** Number of float32 values. */
   readonly size: number;

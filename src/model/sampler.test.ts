@@ -101,6 +101,13 @@ describe('the sampler', () => {
     `);
   });
 
+  it('refuses logits that are no numbers', () => {
+    for (const bad of [NaN, Infinity])
+      expect(() => createSampler(2).sample(Float32Array.of(bad, bad), plain, null, 0.5)).toThrow(
+        'finite numbers',
+      );
+  });
+
   it('refuses what it cannot sample', () => {
     expect(() => sampler.sample(logits, plain, new Uint8Array(388), 0.5)).toThrow('forbids every token');
     expect(() => sampler.sample(logits, { ...plain, temperature: -1 }, null, 0.5)).toThrow('temperature');

@@ -110,9 +110,15 @@ class KernelSampler implements Sampler {
       this.#weights.byteOffset,
       this.#heap,
     );
-    // The most probable allowed token weighs 1, so nothing is only where nothing is allowed.
-    if (!(total > 0)) throw new ContinuoError('SAMPLER_NO_TOKEN', 'the mask forbids every token');
-    return total;
+    // The most probable allowed token weighs 1, so there is nothing only where nothing is allowed.
+    if (total > 0) return total;
+    if (mask?.every((allowed) => allowed === 0))
+      throw new ContinuoError('SAMPLER_NO_TOKEN', 'the mask forbids every token');
+    throw new ContinuoError(
+      'MODEL_BROKEN',
+      'the network gives logits that are no finite numbers',
+      'Its weights may be damaged: fetch or export the model folder again.',
+    );
   }
 
   #requireLength(what: string, array: { readonly length: number }): void {

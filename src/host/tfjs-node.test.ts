@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { kerasNetwork } from '../model/keras-init.js';
+import { openEngine } from '../model/open.js';
+import { teacherForced } from '../model/testing/parity.js';
+import { requireTfjsNode } from './tfjs-node.js';
+
+const installed = existsSync(new URL('../../node_modules/@tensorflow/tfjs-node', import.meta.url));
+const layers = [{ cell: 'lstm', units: 16 }] as const;
+const network = kerasNetwork({ inputClasses: 12, embedding: 4, layers, outputClasses: 12 }, 1);
+
+describe('tfjs-node', () => {
+  it.skipIf(installed)('says what to do where it is not installed', async () => {
+    await expect(openEngine(network, { engine: 'tfjs-node', requireTfjsNode })).rejects.toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+      hint: expect.stringContaining('npm install @tensorflow/tfjs-node'),
+    });
+  });
+
+  it.runIf(installed)('gives the reference where it is installed', async () => {
+    const engine = await openEngine(network, { engine: 'tfjs-node', requireTfjsNode });
+    const reference = await openEngine(network, { engine: 'reference' });
+    const { difference, largest } = teacherForced(reference, engine, 1000);
+    expect(difference / largest).toBeLessThan(1e-4);
+  });
+});
