@@ -16,7 +16,7 @@ import { OWN_NAME, openOutput, portChoices } from './ports.js';
 import type { PlayerEvent, PortsDescription, SessionControl, SessionDescription } from './session-control.js';
 import { TakeFile } from './take-file.js';
 import { WorkerLink } from './worker-link.js';
-import type { FromWorker } from './worker-protocol.js';
+import type { FromWorker, ToWorker } from './worker-protocol.js';
 
 export interface LiveOptions extends Setup {
   readonly mode: Mode;
@@ -26,6 +26,9 @@ export interface LiveOptions extends Setup {
   readonly channel?: number;
 }
 
+/** A worker is replaced within a second or two: nobody plays or asks more than this meanwhile. */
+const MOST_WAITING = 1000;
+
 /**
  * A session as the I/O thread sees it: its worker, its ports, its take. What it says of the session is what the worker
  * said last.
@@ -34,7 +37,9 @@ export class LiveSession implements SessionControl {
   readonly #zero = monotonic();
   readonly now = clockFrom(this.#zero);
   readonly #listeners = new Set<(event: SessionEvent) => void>();
-  #link!: WorkerLink;
+  /** Null while one worker takes the place of another: what is asked for then waits. */
+  #link: WorkerLink | null = null;
+  #waiting: ToWorker[] = [];
   #take: TakeFile | null = null;
   #descriptor!: PluginDescriptor;
   #plugins: readonly PluginDescriptor[] = [];
@@ -86,7 +91,6 @@ export class LiveSession implements SessionControl {
       },
     );
     const { modelHash } = await link.ready;
-    this.#link = link;
     this.#values = { ...defaultValues(this.#descriptor.params), ...defaultValues(SESSION_PARAMS) };
     this.#take =
       this.options.takes === null
@@ -105,6 +109,13 @@ export class LiveSession implements SessionControl {
             },
             ({ code, message }) => this.#emit({ type: 'trouble', time: this.now(), code, message }),
           );
+    this.#link = link;
+    for (const message of this.#waiting.splice(0)) link.post(message);
+  }
+
+  #post(message: ToWorker): void {
+    if (this.#link) this.#link.post(message);
+    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(message);
   }
 
   #hear(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' }>): void {
@@ -137,6 +148,7 @@ export class LiveSession implements SessionControl {
   async #crashed(error: Error): Promise<void> {
     const output = this.#output;
     this.#output = null;
+    this.#link = null;
     this.#silenceFromHere(output);
     const time = this.now();
     this.#emit({ type: 'allOff', time });
@@ -209,22 +221,26 @@ export class LiveSession implements SessionControl {
         `There is no mode "${command.mode}"; there are ${MODES.join(', ')}.`,
       );
     }
-    this.#link.post({ type: 'command', command, time: this.now() });
+    this.#post({ type: 'command', command, time: this.now() });
   }
 
   play(event: PlayerEvent): void {
-    this.#link.post({
-      type: 'input',
-      event: { ...event, time: event.time ?? this.now() } as PerformanceEvent,
-    });
+    this.#post({ type: 'input', event: { ...event, time: event.time ?? this.now() } as PerformanceEvent });
   }
 
   async connect(which: 'input' | 'output', name: string | null): Promise<void> {
     if (name !== null && this.#system === null) {
       throw new ContinuoError('MIDI_UNAVAILABLE', this.#unavailable ?? 'MIDI ports cannot be used here.');
     }
-    if (which === 'output') this.#output = await this.#link.output(name);
-    else this.#connectInput(name);
+    if (which === 'output') {
+      if (this.#link === null)
+        throw new ContinuoError(
+          'PORT_OPEN',
+          'The model is being changed.',
+          'Choose the port again in a moment.',
+        );
+      this.#output = await this.#link.output(name);
+    } else this.#connectInput(name);
   }
 
   #connectInput(name: string | null): void {
@@ -276,7 +292,9 @@ export class LiveSession implements SessionControl {
 
   /** Ends worker and take. */
   async #retire(): Promise<void> {
-    await this.#link.close();
+    const link = this.#link;
+    this.#link = null;
+    await link?.close();
     this.#output = null;
     await this.#take?.close(this.now());
     if (this.#phase !== 'stopped') this.#emit({ type: 'phase', time: this.now(), phase: 'stopped' });

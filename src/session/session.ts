@@ -273,6 +273,7 @@ export class Session {
         this.#quiet(time);
         this.#history.clear();
         this.#voice.zero(time);
+        this.parts.emit({ type: 'takenBack', time: this.parts.time });
         return;
     }
   }
