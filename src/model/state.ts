@@ -14,7 +14,7 @@ export class State implements NetworkState {
    */
   constructor(
     readonly owner: StateOwner,
-    readonly values: Float32Array,
+    public values: Float32Array,
     private readonly release: () => void = () => {},
   ) {
     if (owner.freed) throw new ContinuoError('MODEL_FREED', 'the model was freed, then asked for a state');
@@ -43,6 +43,11 @@ export class State implements NetworkState {
     if (this.#freed) return;
     this.#freed = true;
     if (!this.owner.freed) this.release();
+  }
+
+  /** Forgets the values, so that a state which somebody keeps does not keep the memory of a freed model. */
+  letGo(): void {
+    this.values = new Float32Array();
   }
 
   /** Throws unless `engine` may step the state now, in its call number `call`. */

@@ -84,6 +84,24 @@ describe.each(['int8', 'float32'] as Precision[])('the %s kernel', (precision) =
     expect(engines[2]!.step([states[2]!], [5])).toEqual(alone.step([state], [5]));
   });
 
+  it('lets the memory go when it is disposed of, though somebody keeps it and its states', async () => {
+    const engine = new KernelEngine(createKernelModel(network, precision));
+    const state = engine.createState();
+    engine.step([state], [1]);
+    const memory = new WeakRef(engine.model.memory);
+    const buffer = new WeakRef(engine.model.memory.buffer);
+    engine.dispose();
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    for (let turn = 0; turn < 20 && (memory.deref() || buffer.deref()); turn++) {
+      await new Promise((resolve) => setImmediate(resolve)); // a WeakRef holds on until the end of its turn
+      collect();
+    }
+    expect(memory.deref()).toBeUndefined();
+    expect(buffer.deref()).toBeUndefined();
+    expect([engine.steps, state.size]).toEqual([1, 32 * 3]);
+  });
+
   it('gives its part of the memory back, so that sessions may come and go', () => {
     const model = createKernelModel(network, precision);
     const session = () => {
