@@ -9,6 +9,8 @@ export const ERROR_CODES = {
   MIDI_TIMING: 'the MIDI file keeps time in a way that cannot be read',
   MIDI_EMPTY: 'the MIDI file has no notes',
   MIDI_TOO_LARGE: 'the MIDI file is larger than any piece for players',
+  ABC_TOO_LARGE: 'the ABC file is larger than any book of tunes',
+  ABC_NO_TUNE: 'the text has no ABC tune',
   // codec/
   PACK_RADIX: 'a packed vocabulary is impossible',
   PACK_RANGE: 'a field of a packed token is out of its range',

@@ -1,0 +1,20 @@
+export type { Dropped } from './dropped.js';
+export { type Fraction, fraction } from './fraction.js';
+export { type Key, keyText, MODES, type Mode, readKey } from './key.js';
+export { barLength, meterText, readMeter } from './meter.js';
+export { type ReadTune, readAbc } from './read.js';
+export type { Warning } from './read-body.js';
+export type { Refusal } from './refusal.js';
+export type {
+  Alteration,
+  BarLine,
+  Broken,
+  ChordNote,
+  ElementOf,
+  Meter,
+  Place,
+  Tune,
+  TuneElement,
+  WrittenPitch,
+} from './tune.js';
+export { NOWHERE } from './tune.js';

@@ -1,0 +1,24 @@
+import type { Fraction } from './fraction.js';
+import { accidentalText, LETTERS } from './key.js';
+import type { Broken, WrittenPitch } from './tune.js';
+
+/** `C` for 0, `c` for 7, `c'` for 14, `C,` for -7. */
+export function stepText(step: number): string {
+  const octave = Math.floor(step / 7);
+  const letter = LETTERS[step - 7 * octave]!;
+  return octave > 0 ? letter.toLowerCase() + "'".repeat(octave - 1) : letter + ','.repeat(-octave);
+}
+
+export function pitchText({ step, accidental }: WrittenPitch): string {
+  return (accidental === undefined ? '' : accidentalText(accidental)) + stepText(step);
+}
+
+/** A length in units of L:, nothing for one. */
+export function lengthText({ num, den }: Fraction): string {
+  if (den === 1) return num === 1 ? '' : `${num}`;
+  return `${num === 1 ? '' : num}/${den}`;
+}
+
+export function brokenText(by: Broken): string {
+  return by > 0 ? '>'.repeat(by) : '<'.repeat(-by);
+}
