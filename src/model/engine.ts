@@ -29,7 +29,7 @@ export interface StepEngine {
 
 /**
  * The recurrent state of one session: for each layer h (unit), and for an LSTM then c (unit); the kernel fills each up
- * with zeros to whole eights. A snapshot belongs to engines of the same name and network.
+ * with zeros to whole sixteens. A snapshot belongs to engines of the same name and network.
  */
 export interface NetworkState {
   /** Number of float32 values. */

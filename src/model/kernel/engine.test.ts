@@ -148,7 +148,6 @@ it.each(['int8', 'float32'] as Precision[])(
       // Greedy, with a push on, so that it does not fall into one token.
       tokens.push((logits.indexOf(Math.max(...logits)) + step) % 30);
     }
-    hash.update(new Uint8Array(state.snapshot().buffer));
     expect([tokens.slice(-8).join(' '), hash.digest('hex').slice(0, 16)]).toMatchSnapshot();
   },
 );

@@ -4,17 +4,19 @@ import { GATES } from '../network.js';
 import type { NetworkSpec } from '../spec.js';
 import { MAX_PAGES, PAGE } from './module.js';
 
-/** Rows of a panel of weights; see assembly/product.ts. */
+/** Rows of a panel of weights, and panels that are read together; see assembly/product.ts. */
 export const PANEL = 16;
+const STREAMS = 2;
 /**
- * Units and depths are filled up with zeros to whole eights, so that no loop has a rest. A unit whose weights are all
+ * Units and depths are filled up with zeros to whole sixteens, so that no loop has a rest, and two gates fill whole pairs
+ * of panels. A unit whose weights are all
  * zero stays at h = 0 and c = 0, so the others do not notice.
  */
-const WHOLE = 8;
+const WHOLE = 16;
 
 /** One matrix of the network as it lies in the memory. Addresses in bytes. */
 export interface MatrixPlan {
-  /** Whole panels of rows; `depth` inputs, filled up. */
+  /** An even number of panels; `depth` inputs, filled up. */
   readonly panels: number;
   readonly depth: number;
   readonly weights: number;
@@ -77,7 +79,7 @@ export function planLayout(spec: NetworkSpec, precision: Precision): KernelLayou
     return address;
   };
   const matrix = (rows: number, depth: number): MatrixPlan => {
-    const panels = Math.ceil(rows / PANEL);
+    const panels = STREAMS * Math.ceil(rows / (STREAMS * PANEL));
     const int8 = precision === 'int8';
     return {
       panels,
