@@ -1,12 +1,18 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchJam, type JamResult } from './jam.js';
 import { benchLoad } from './load.js';
 import { benchStep, Disagreement, type StepResult } from './step.js';
 
 // npm run bench: a table for people; npm run --silent bench -- --json: one JSON object for scripts.
 
 const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '40' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '40' },
+    /** Seconds of jamming; 0 leaves it out. */
+    jam: { type: 'string', default: '60' },
+  },
 });
 
 /** A ratio of two medians, with the value that is wanted. */
@@ -62,6 +68,18 @@ function printStep(result: StepResult): void {
     console.log(`${ratio.name.padEnd(38)}${ratio.value.toFixed(2).padStart(6)}  ${verdict(ratio)}`);
 }
 
+function printJam(jam: JamResult): void {
+  const row = (text: string, p50: number, p99: number) =>
+    console.log(`${text.padEnd(36)}${milliseconds(p50)} ${milliseconds(p99)}`);
+  console.log(
+    `\nA jam of ${options.jam} s on ${jam.model}, ${jam.replies} replies, ${jam.notes} notes, milliseconds\n`,
+  );
+  console.log(`${''.padEnd(38)}median      p99`);
+  row('hand-over to first note at the port', jam.replyMsP50, jam.replyMsP99);
+  row('lateness of notes at the port', jam.latenessMsP50, jam.latenessMsP99);
+  console.log(`${'cold start of the program to ready'.padEnd(36)}${milliseconds(jam.readyMs)}`);
+}
+
 function verdict({ value, wanted, atLeast }: Ratio): string {
   if (wanted === undefined) return '';
   const met = atLeast ? value >= wanted : value <= wanted;
@@ -79,6 +97,8 @@ function milliseconds(ms: number): string {
 async function main(): Promise<void> {
   const load = await benchLoad();
   const result = await benchStep(Number(options.rounds));
+  const seconds = Number(options.jam);
+  const jam = seconds > 0 ? await benchJam(seconds) : undefined;
   if (options.json) {
     const { timings } = result;
     const step = {
@@ -92,10 +112,13 @@ async function main(): Promise<void> {
       batch8Ms: timings.batch8!.median,
       batch8LimitMs: timings.batch8Limit!.median,
     };
-    console.log(JSON.stringify({ step, ...(load ? { load: { ms: load.ms } } : {}) }));
+    console.log(
+      JSON.stringify({ step, ...(load ? { load: { ms: load.ms } } : {}), ...(jam ? { jam } : {}) }),
+    );
     return;
   }
   printStep(result);
+  if (jam) printJam(jam);
   if (load) console.log(`\nModel load to first token (${load.model}): ${load.ms.toFixed(0)} ms`);
   console.log(`\nNode ${process.version}, ${cpus()[0]?.model}, load average ${loadavg()[0]!.toFixed(1)}`);
 }
