@@ -45,13 +45,13 @@ describe.each(['int8', 'float32'] as Precision[])('the %s kernel', (precision) =
     const growth = Array.from({ length: 6 }, () => {
       collect();
       const before = process.memoryUsage();
-      run(5_000);
+      run(10_000);
       const after = process.memoryUsage();
       expect(after.arrayBuffers).toBeLessThanOrEqual(before.arrayBuffers);
       return after.heapUsed - before.heapUsed;
     });
-    // The smallest object has 16 bytes: one for each of the 10,000 calls would be 160,000.
-    expect(Math.min(...growth)).toBeLessThan(20_000);
+    // Measuring leaves up to 40,000 itself. The smallest object has 16 bytes: one for each of the 20,000 calls, 320,000.
+    expect(Math.min(...growth)).toBeLessThan(100_000);
     expect(engine.model.memory.buffer).toBe(buffer);
     // Every call gives the same views.
     expect(engine.step(one, [3]).buffer).toBe(buffer);
