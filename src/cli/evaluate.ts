@@ -1,8 +1,15 @@
 import { defineCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
 import { assemble } from '../host/assemble.js';
-import { heldOut, listening } from '../training/evaluation.js';
-import { readDataset } from '../training/read-dataset.js';
+import {
+  type Baseline,
+  baseline,
+  type HeldOut,
+  heldOut,
+  type Listening,
+  listening,
+} from '../training/evaluation.js';
+import { type DatasetPiece, readDataset } from '../training/read-dataset.js';
 import { integerOption } from './options.js';
 import { progressBar } from './progress.js';
 import { SETUP_ARGS, setupOf } from './session-options.js';
@@ -10,7 +17,8 @@ import { SETUP_ARGS, setupOf } from './session-options.js';
 export default defineCommand({
   meta: {
     name: 'evaluate',
-    description: 'Measure a model on held-out music: what it costs, and whether the model listens.',
+    description:
+      'Measure a model on held-out music: what it costs, beside a 5-gram, and whether the model listens.',
   },
   args: {
     data: {
@@ -25,36 +33,61 @@ export default defineCommand({
       description: 'Places at which listening is measured',
       valueHint: 'N',
     },
+    baseline: {
+      type: 'boolean',
+      default: true,
+      description: "Train a modified Kneser-Ney 5-gram on the data set's train split, to compare with",
+      negativeDescription: 'Leave the 5-gram out',
+    },
     json: { type: 'boolean', default: false, description: 'One JSON object' },
     ...SETUP_ARGS,
   },
   async run({ args }) {
     const prompts = integerOption('prompts', args.prompts, 1, 100_000);
     const setup = await setupOf({ ...args, seed: args.seed ?? '1' });
-    const ensemble = await assemble(setup);
-    const bar = progressBar('evaluating');
+    const { engine, codec } = await assemble(setup);
     try {
       const { vocabularyHash, pieces } = await readDataset(args.data, 'valid');
-      if (vocabularyHash !== ensemble.codec.vocabulary.hash) {
+      if (vocabularyHash !== codec.vocabulary.hash) {
         throw new ContinuoError(
           'MODEL_MISMATCH',
-          `${args.data} is written in vocabulary ${vocabularyHash}; ${setup.model} speaks ${ensemble.codec.vocabulary.hash} (${ensemble.codec.id}).`,
-          `Make the data set with --codec ${ensemble.codec.id}.`,
+          `${args.data} is written in vocabulary ${vocabularyHash}; ${setup.model} speaks ${codec.vocabulary.hash} (${codec.id}).`,
+          `Make the data set with --codec ${codec.id}.`,
         );
       }
-      const cost = heldOut(ensemble.engine, pieces, (share) => bar.show(0.6 * share));
-      const heard = listening(ensemble.engine, pieces, {
-        prompts,
-        seed: setup.seed,
-        progress: (share) => bar.show(0.6 + 0.4 * share),
-      });
-      bar.done();
-      const { model, engine, precision } = setup;
-      const result = { model, engine, precision, heldOut: cost, listening: heard };
+      if (pieces.every(({ tokens }) => tokens.length < 2)) {
+        throw new ContinuoError(
+          'DATASET_EMPTY',
+          `Expected held-out music to measure on, but the valid split of ${args.data} is empty.`,
+          'Name some of the corpus "valid" in its splits.csv and build the data set again.',
+        );
+      }
+      const counted = args.baseline ? await fiveGram(args.data, pieces, codec.vocabulary.size) : undefined;
+      const bar = progressBar('evaluating');
+      let result: Result;
+      try {
+        const cost = heldOut(engine, pieces, (share) => bar.show(0.6 * share));
+        result = {
+          model: setup.model,
+          engine: setup.engine,
+          precision: setup.precision,
+          heldOut: cost,
+          ...(counted && {
+            baseline: counted,
+            percentFewer: 100 * (1 - cost.natsPerToken / counted.natsPerToken),
+          }),
+          listening: listening(engine, pieces, {
+            prompts,
+            seed: setup.seed,
+            progress: (share) => bar.show(0.6 + 0.4 * share),
+          }),
+        };
+      } finally {
+        bar.done();
+      }
       process.stdout.write(args.json ? `${JSON.stringify(result)}\n` : words(result));
     } finally {
-      bar.done();
-      ensemble.engine.dispose();
+      engine.dispose();
     }
   },
 });
@@ -63,17 +96,63 @@ interface Result {
   readonly model: string;
   readonly engine: string;
   readonly precision: string;
-  readonly heldOut: ReturnType<typeof heldOut>;
-  readonly listening: ReturnType<typeof listening>;
+  readonly heldOut: HeldOut;
+  readonly baseline?: Baseline;
+  /** How many per cent fewer nats the network needs than the baseline. */
+  readonly percentFewer?: number;
+  readonly listening: Listening | null;
 }
 
-function words({ model, engine, precision, heldOut: cost, listening: heard }: Result): string {
-  const { mean, low, high } = heard.gain;
+async function fiveGram(
+  folder: string,
+  heldOutPieces: readonly DatasetPiece[],
+  vocabularySize: number,
+): Promise<Baseline> {
+  const { pieces } = await readDataset(folder, 'train');
+  const bar = progressBar('counting n-grams');
+  try {
+    return baseline(pieces, heldOutPieces, { vocabularySize, progress: bar.show });
+  } finally {
+    bar.done();
+  }
+}
+
+function words(result: Result): string {
+  const { model, engine, precision, heldOut: cost } = result;
   return [
     `${model} (${engine}, ${precision})`,
-    `  held out   ${cost.natsPerToken.toFixed(4)} nats a token, ${cost.natsPerNote.toFixed(3)} nats a note (${cost.pieces} pieces, ${cost.tokens} tokens)`,
-    `  listening  the true continuation costs ${heard.own.toFixed(3)} nats a token after its own prompt, ${heard.other.toFixed(3)} after another's:`,
-    `             ${mean.toFixed(3)} less (95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}), cheaper in ${Math.round(100 * heard.share)} % of ${heard.prompts}`,
+    `  held out   ${costWords(cost)} (${cost.pieces} pieces, ${cost.tokens} tokens)`,
+    ...baselineWords(result),
+    ...listeningWords(result.listening),
     '',
   ].join('\n');
+}
+
+function costWords({ natsPerToken, perplexity, natsPerNote }: HeldOut): string {
+  const aNote = natsPerNote === null ? '' : `, ${natsPerNote.toFixed(3)} nats a note`;
+  return `${natsPerToken.toFixed(4)} nats a token (perplexity ${perplexity.toFixed(2)})${aNote}`;
+}
+
+function baselineWords({ baseline: counted, percentFewer }: Result): string[] {
+  if (counted === undefined || percentFewer === undefined) return [];
+  const { trainedOn, orders } = counted;
+  const undefinedOrders = orders.filter(({ fallback }) => fallback);
+  return [
+    `  5-gram     ${costWords(counted)}: modified Kneser-Ney, from ${trainedOn.pieces} pieces, ${trainedOn.tokens} tokens;`,
+    `             the network needs ${Math.abs(percentFewer).toFixed(1)} % ${percentFewer < 0 ? 'more' : 'fewer'} nats`,
+    ...(undefinedOrders.length === 0
+      ? []
+      : [
+          `             (no discounts follow from the counts of its ${undefinedOrders.map(({ order }) => `${order}-grams`).join(', ')}; taken instead: ${undefinedOrders[0]!.discounts.join(', ')})`,
+        ]),
+  ];
+}
+
+function listeningWords(heard: Listening | null): string[] {
+  if (heard === null) return ['  listening  not measured: it takes two long pieces'];
+  const { mean, low, high } = heard.gain;
+  return [
+    `  listening  the true continuation costs ${heard.own.toFixed(3)} nats a token after its own prompt, ${heard.other.toFixed(3)} after another's:`,
+    `             ${mean.toFixed(3)} less (95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}), cheaper in ${Math.round(100 * heard.share)} % of ${heard.prompts}`,
+  ];
 }

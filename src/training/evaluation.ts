@@ -1,15 +1,20 @@
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler } from '../model/sampler.js';
+import { type KneserNeyOrder, trainKneserNey } from './kneser-ney.js';
 import type { DatasetPiece } from './read-dataset.js';
 
-/** What held-out music costs a network. Lower is better; nats a note can be compared between codecs. */
+/** What held-out music costs a model. Lower is better; nats a note can be compared between codecs. */
 export interface HeldOut {
   readonly pieces: number;
   readonly tokens: number;
+  /** 0 where the codec's pieces have none, as text. */
   readonly notes: number;
   readonly natsPerToken: number;
-  readonly natsPerNote: number;
+  /** Null where there are no notes. */
+  readonly natsPerNote: number | null;
+  /** exp(natsPerToken). */
+  readonly perplexity: number;
 }
 
 /** Feeds each piece from a zero state and adds up what its tokens cost, the start token left out. */
@@ -21,20 +26,59 @@ export function heldOut(
   const state = engine.createState();
   const { crossEntropy } = bound(engine);
   let nats = 0;
-  let tokens = 0;
-  let notes = 0;
-  pieces.forEach((piece, index) => {
+  pieces.forEach(({ tokens }, index) => {
     state.reset();
-    for (let at = 0; at + 1 < piece.tokens.length; at++) {
-      const logits = engine.step([state], piece.tokens.subarray(at, at + 1));
-      nats += crossEntropy(logits, piece.tokens[at + 1]!);
-      tokens++;
+    for (let at = 0; at + 1 < tokens.length; at++) {
+      const logits = engine.step([state], tokens.subarray(at, at + 1));
+      nats += crossEntropy(logits, tokens[at + 1]!);
     }
-    notes += piece.notes;
     progress?.((index + 1) / pieces.length);
   });
   state.free();
-  return { pieces: pieces.length, tokens, notes, natsPerToken: nats / tokens, natsPerNote: nats / notes };
+  return shared(nats, pieces);
+}
+
+/** What the same music costs a model that only counts. */
+export interface Baseline extends HeldOut {
+  readonly trainedOn: { readonly pieces: number; readonly tokens: number };
+  /** Unigrams first: n-grams, discounts, and whether these are a fallback. */
+  readonly orders: readonly KneserNeyOrder[];
+}
+
+/** Trains a modified Kneser-Ney 5-gram on `train` and adds up what the tokens of `pieces` cost, those that {@link heldOut} counts. */
+export function baseline(
+  train: readonly DatasetPiece[],
+  pieces: readonly DatasetPiece[],
+  options: { readonly vocabularySize: number; readonly progress?: (share: number) => void },
+): Baseline {
+  const model = trainKneserNey(
+    train.map(({ tokens }) => tokens),
+    options,
+  );
+  const nats = sum(pieces.map(({ tokens }) => sum(model.nats(tokens))));
+  return {
+    ...shared(nats, pieces),
+    trainedOn: { pieces: train.length, tokens: countTokens(train) },
+    orders: model.orders,
+  };
+}
+
+function shared(nats: number, pieces: readonly DatasetPiece[]): HeldOut {
+  const tokens = countTokens(pieces);
+  const notes = sum(pieces.map((piece) => piece.notes));
+  return {
+    pieces: pieces.length,
+    tokens,
+    notes,
+    natsPerToken: nats / tokens,
+    natsPerNote: notes === 0 ? null : nats / notes,
+    perplexity: Math.exp(nats / tokens),
+  };
+}
+
+/** Without the start tokens. */
+function countTokens(pieces: readonly DatasetPiece[]): number {
+  return sum(pieces.map(({ tokens }) => tokens.length - 1));
 }
 
 /** Whether the network listens: what a true continuation costs after its own prompt, and after another piece's. */
@@ -55,15 +99,16 @@ const RESAMPLES = 2000;
 
 /**
  * Takes `prompts` places in the pieces, evenly spread; each continuation is fed after its own prompt and after the prompt
- * of a place in another piece, both from a zero state. Seeded.
+ * of a place in another piece, both from a zero state. Seeded. Null where fewer than two pieces are long enough.
  */
 export function listening(
   engine: StepEngine,
   pieces: readonly DatasetPiece[],
   options: { readonly prompts: number; readonly seed: number; readonly progress?: (share: number) => void },
-): Listening {
+): Listening | null {
   const { prompts, seed, progress } = options;
   const long = pieces.filter(({ tokens }) => tokens.length > PROMPT_TOKENS + CONTINUATION_TOKENS);
+  if (long.length < 2) return null;
   const state = engine.createState();
   const cost = bound(engine);
   const own: number[] = [];
@@ -104,7 +149,13 @@ function place({ tokens }: DatasetPiece, u: number): number {
 }
 
 function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return sum(values) / values.length;
+}
+
+function sum(values: readonly number[] | Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }
 
 function bound(engine: StepEngine) {
