@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   MIDI_TOO_LARGE: 'the MIDI file is larger than any piece for players',
   ABC_TOO_LARGE: 'the ABC file is larger than any book of tunes',
   ABC_NO_TUNE: 'the text has no ABC tune',
+  ABC_TUNE: 'a tune cannot be read',
   // codec/
   PACK_RADIX: 'a packed vocabulary is impossible',
   PACK_RANGE: 'a field of a packed token is out of its range',

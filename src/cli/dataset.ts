@@ -1,6 +1,8 @@
 import { defineCommand } from 'citty';
+import { folkCodec } from '../codec/folk/codec.js';
 import { codecById, codecs } from '../codec/index.js';
 import { buildDataset, type DatasetMeta } from '../training/dataset.js';
+import { buildFolkDataset, type FolkDatasetMeta } from '../training/folk-dataset.js';
 import { progressBar } from './progress.js';
 import { closeOnSignal } from './shutdown.js';
 
@@ -9,14 +11,14 @@ const build = defineCommand({
   args: {
     codec: {
       type: 'string',
-      description: `How music becomes tokens: ${codecs.map(({ id }) => id).join(', ')}`,
+      description: `How music becomes tokens: ${[...codecs.map(({ id }) => id), folkCodec.id].join(', ')}`,
       valueHint: 'ID',
       default: 'performance-packed-16',
     },
     from: {
       type: 'string',
       description:
-        'Folder of MIDI files with a splits.csv (columns path,piece,split; split is train or valid)',
+        'Folder of MIDI files with a splits.csv (columns path,piece,split; split is train or valid); for tunes, of NAME.abc files each with a NAME.families.txt (a number a tune)',
       valueHint: 'FOLDER',
       required: true,
     },
@@ -34,17 +36,19 @@ const build = defineCommand({
     json: { type: 'boolean', description: 'Print meta.json' },
   },
   async run({ args }) {
-    const codec = codecById(args.codec);
+    const folk = args.codec === folkCodec.id || args.codec === 'folk';
     const stop = new AbortController();
     const bar = progressBar('reading');
-    const building = buildDataset({
-      codec,
+    const options = {
       from: args.from,
       out: args.out,
       ...(args.licence === undefined ? {} : { licence: args.licence }),
-      progress: (done, total) => bar.show(done / total),
+      progress: (done: number, total: number) => bar.show(done / total),
       signal: stop.signal,
-    }).finally(bar.done);
+    };
+    const building: Promise<DatasetMeta | FolkDatasetMeta> = (
+      folk ? buildFolkDataset(options) : buildDataset({ codec: codecById(args.codec), ...options })
+    ).finally(bar.done);
     closeOnSignal(async () => {
       stop.abort();
       await building.catch(() => {});
@@ -64,7 +68,7 @@ export default defineCommand({
   subCommands: { build },
 });
 
-function report(meta: DatasetMeta, out: string): string {
+function report(meta: DatasetMeta | FolkDatasetMeta, out: string): string {
   const { train, valid } = meta.splits;
   const lines = [
     `${out}: ${meta.codec}, ${meta.size} classes; ${meta.corpus}, ${meta.licence}`,
@@ -76,6 +80,15 @@ function report(meta: DatasetMeta, out: string): string {
   const also = (count: number, what: string) => {
     if (count > 0) lines.push(`  ${count} ${what}`);
   };
+  if ('types' in meta) {
+    lines.push(`  ${meta.families.train} families to train on, ${meta.families.valid} held out`);
+    also(
+      Object.values(meta.dropped).reduce((sum, count) => sum + count, 0),
+      'signs that have no token',
+    );
+    also(meta.skipped.length, 'tunes that could not be read; continuo abc check FILE lists them');
+    return `${lines.join('\n')}\n`;
+  }
   also(meta.folded, 'notes moved by octaves into the range of the codec');
   also(meta.merged, 'notes that fell together with another of their pitch');
   also(meta.pedalIgnored.length, 'files whose pedal hardly ever comes up; it was ignored there');

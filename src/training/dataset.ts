@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { PerformanceCodec } from '../codec/codec.js';
+import type { Vocabulary } from '../codec/vocabulary.js';
 import { ContinuoError, type ErrorCode } from '../errors.js';
 import { readMidi } from '../music/midi/read.js';
 import type { Performance } from '../music/note.js';
@@ -69,14 +70,26 @@ export interface DatasetMeta {
  */
 export async function buildDataset(options: DatasetOptions): Promise<DatasetMeta> {
   const corpus = await readCorpus(options.from);
-  const out = resolve(options.out);
+  return makeDatasetFolder(options.out, options.signal, (folder) => fill(folder, corpus, options));
+}
+
+/**
+ * Makes a dataset folder all or nothing: `fill` writes into a folder beside `out` that takes its place at the end. Only a
+ * dataset, or nothing, is replaced. Throws FILE_WRITE, the signal's reason, and what `fill` throws.
+ */
+export async function makeDatasetFolder<Meta>(
+  folder: string,
+  signal: AbortSignal | undefined,
+  fill: (part: string) => Promise<Meta>,
+): Promise<Meta> {
+  const out = resolve(folder);
   await refuseOtherFolders(out);
   const part = `${out}.part-${process.pid}`;
   try {
     await rm(part, { recursive: true, force: true });
     await mkdir(part);
-    const meta = await fill(part, corpus, options);
-    options.signal?.throwIfAborted();
+    const meta = await fill(part);
+    signal?.throwIfAborted();
     await rm(out, { recursive: true, force: true });
     await rename(part, out);
     return meta;
@@ -133,11 +146,7 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
     size: vocabulary.size,
     startToken: codec.startToken,
     dtype,
-    ranges: vocabulary.ranges.map(({ name, first, fields }) => ({
-      name,
-      first,
-      fields: Object.entries(fields).map(([field, radix]) => ({ name: field, radix })),
-    })),
+    ranges: metaRanges(vocabulary),
     splits,
     corpus: basename(resolve(from)),
     licence: options.licence ?? (await licenceOf(from)),
@@ -150,6 +159,15 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
   };
   await writeFile(join(folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
   return meta;
+}
+
+/** A vocabulary's ranges as meta.json lists them. */
+export function metaRanges(vocabulary: Vocabulary): DatasetMeta['ranges'] {
+  return vocabulary.ranges.map(({ name, first, fields }) => ({
+    name,
+    first,
+    fields: Object.entries(fields).map(([field, radix]) => ({ name: field, radix })),
+  }));
 }
 
 /** A piece begins with its first note: what a recorder waited for is no music. */
@@ -201,7 +219,7 @@ function cannotWrite(out: string, cause: NodeJS.ErrnoException): ContinuoError {
   );
 }
 
-async function licenceOf(folder: string): Promise<string> {
+export async function licenceOf(folder: string): Promise<string> {
   const text = await readFile(join(folder, 'LICENSE'), 'utf8').catch(() => '');
   return (
     text

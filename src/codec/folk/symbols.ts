@@ -1,6 +1,6 @@
 import { Cursor } from '../../music/abc/cursor.js';
 import type { Fraction } from '../../music/abc/fraction.js';
-import { type Mode, readKey, tonicFifths } from '../../music/abc/key.js';
+import { LETTERS, type Mode, tonicFifths } from '../../music/abc/key.js';
 import { readMeter } from '../../music/abc/meter.js';
 import { takeBroken, takeLength, takePitch } from '../../music/abc/note-text.js';
 import type { BarLine, Broken, Meter, WrittenPitch } from '../../music/abc/tune.js';
@@ -50,10 +50,7 @@ export function symbolOf(word: string): FolkSymbol {
   const [, field, text] = /^([RMK]):(.*)$/.exec(word) ?? [];
   if (field === 'R') return { kind: 'type', type: text as TuneType };
   if (field === 'M') return { kind: 'meter', meter: must(readMeter(text!)) };
-  if (field === 'K') {
-    const key = must(readKey(text!));
-    return { kind: 'key', fifths: tonicFifths(key.tonic), mode: key.mode };
-  }
+  if (field === 'K') return keySymbol(text!);
   const volta = /^([|[])(\d.*)$/.exec(word);
   if (volta) return { kind: 'volta', ending: volta[2]!, bar: volta[1] === '|' };
   const tuplet = /^\((\d)(?::(\d):(\d))?$/.exec(word);
@@ -70,6 +67,16 @@ export function symbolOf(word: string): FolkSymbol {
   const by = takeBroken(cursor);
   if (by === undefined) return { kind: 'duration', duration };
   return alone ? { kind: 'broken', by } : { kind: 'duration', duration, broken: by };
+}
+
+function keySymbol(text: string): FolkSymbol {
+  const [, letter, sign, mode] = /^([A-G])([#b]?)(...)$/.exec(text)!;
+  const alter = sign === '#' ? 1 : sign === 'b' ? -1 : 0;
+  return {
+    kind: 'key',
+    fifths: tonicFifths({ letter: LETTERS.indexOf(letter!), alter }),
+    mode: mode as Mode,
+  };
 }
 
 /** The words are ours: one that cannot be read is a defect. */

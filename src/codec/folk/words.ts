@@ -35,7 +35,7 @@ const FOLK_RNN = {
   chord: words('[ ]'),
   rest: words('z'),
   pitch: words(`
-    C, D, E, F, G, A, B, C D E F G A B c d e f g a b c' d' e' f' g' a'
+    C, D, E, F, G, A, B, C D E F G A B c d e f g a b c' d' e' f' g' a' b'
     =C, =E, =F, =G, =A, =B, =C =D =E =F =G =A =B =c =d =e =f =g =a =b =c' =e' =f'
     ^C, ^F, ^G, ^A, ^C ^D ^F ^G ^A ^c ^d ^f ^g ^a ^c' ^f'
     _E, _A, _B, _C _D _E _G _A _B _c _d _e _g _a _b _d' _e'`),

@@ -5,6 +5,7 @@ export { barLength, meterText, readMeter } from './meter.js';
 export { type ReadTune, readAbc } from './read.js';
 export type { Warning } from './read-body.js';
 export type { Refusal } from './refusal.js';
+export { transposeTune } from './transpose.js';
 export type {
   Alteration,
   BarLine,
@@ -18,3 +19,4 @@ export type {
   WrittenPitch,
 } from './tune.js';
 export { NOWHERE } from './tune.js';
+export { writeAbc } from './write.js';

@@ -5,7 +5,7 @@ import type { Fields } from './header.js';
 import { barLength, tupletTime } from './meter.js';
 import { takeBroken, takeLength, takePitch } from './note-text.js';
 import { quoted } from './refusal.js';
-import { append } from './signs.js';
+import { append, isTimed, settled } from './signs.js';
 import type { BarLine, ChordNote, ElementOf, TuneElement } from './tune.js';
 
 /** What is wrong with a tune without making it unreadable. */
@@ -32,7 +32,7 @@ const BAR_REST = /[ZX](\d{0,3})/y;
 
 /** Reads the music lines of one tune, one after the other. Throws {@link RefusedTune}. */
 export class BodyReader {
-  readonly elements: TuneElement[] = [];
+  #elements: TuneElement[] = [];
   readonly warnings: Warning[] = [];
   readonly #fields: Fields;
   readonly #dropped: DropCount;
@@ -41,6 +41,16 @@ export class BodyReader {
   constructor(fields: Fields, dropped: DropCount) {
     this.#fields = fields;
     this.#dropped = dropped;
+  }
+
+  /** What was read, once the last line is in. */
+  finish(): TuneElement[] {
+    const { kept, removed } = settled(this.#elements);
+    for (const { kind, place } of removed) {
+      const what = kind === 'tuplet' ? 'a tuplet with too few notes' : 'broken rhythm with no note after it';
+      this.warnings.push({ place, reason: `${what} is passed over` });
+    }
+    return kept;
   }
 
   /** A field on a line of its own or in brackets. */
@@ -104,7 +114,7 @@ export class BodyReader {
 
   line(cursor: Cursor): void {
     while (!cursor.done) {
-      if (this.elements.length > MOST_ELEMENTS) cursor.refuse('the tune is longer than any for players');
+      if (this.#elements.length > MOST_ELEMENTS) cursor.refuse('the tune is longer than any for players');
       this.#next(cursor);
     }
   }
@@ -120,7 +130,10 @@ export class BodyReader {
       return;
     }
     if (this.#bar(cursor)) return;
-    if (cursor.peek() === '[') return this.#chord(cursor);
+    if (cursor.peek() === '[') {
+      this.#chord(cursor);
+      return;
+    }
     const tuplet = cursor.take(TUPLET);
     if (tuplet) {
       const p = Number(tuplet[1]);
@@ -147,11 +160,15 @@ export class BodyReader {
     }
     const by = takeBroken(cursor);
     if (by !== undefined) {
+      if (!isTimed(this.#elements.at(-1))) cursor.refuse('broken rhythm with no note before it', at);
       this.#push({ kind: 'broken', by, place });
       return;
     }
     const bars = cursor.take(BAR_REST);
-    if (bars) return this.#barRests(Number(bars[1] || 1), at, cursor);
+    if (bars) {
+      this.#barRests(Number(bars[1] || 1), at, cursor);
+      return;
+    }
     this.#unreadable(cursor);
   }
 
@@ -202,11 +219,11 @@ export class BodyReader {
   }
 
   #tie(cursor: Cursor): void {
-    const index = this.elements.findLastIndex(
+    const index = this.#elements.findLastIndex(
       ({ kind }) => kind === 'note' || kind === 'chord' || kind === 'rest',
     );
-    const note = this.elements[index];
-    if (note?.kind === 'note' || note?.kind === 'chord') this.elements[index] = { ...note, tie: true };
+    const note = this.#elements[index];
+    if (note?.kind === 'note' || note?.kind === 'chord') this.#elements[index] = { ...note, tie: true };
     else this.#warn(cursor, 'a tie with no note before it');
   }
 
@@ -231,7 +248,10 @@ export class BodyReader {
     }
     cursor.at++;
     const outer = takeLength(cursor);
-    if (notes.length === 0) return this.#warn(cursor, 'a chord without notes');
+    if (notes.length === 0) {
+      this.#warn(cursor, 'a chord without notes');
+      return;
+    }
     this.#push({ kind: 'chord', ...scaled(notes, outer, this.#fields.unit), tie: false, place });
   }
 
@@ -298,7 +318,7 @@ export class BodyReader {
   }
 
   #push(element: TuneElement): void {
-    append(this.elements, element);
+    append(this.#elements, element);
   }
 }
 

@@ -89,12 +89,13 @@ function readTune(lines: readonly string[], first: number, end: number, preamble
     readFileFields(fields, lines, preamble);
     const { start, header } = readHeader(fields, lines, first, end, dropped);
     readBody(body, lines, start, end, dropped);
-    if (!body.elements.some(({ kind }) => kind === 'note' || kind === 'chord')) {
+    const elements = body.finish();
+    if (!elements.some(({ kind }) => kind === 'note' || kind === 'chord')) {
       throw new RefusedTune({ line: first + 1, column: 1 }, 'the tune has no notes');
     }
     if (!fields.keySaid)
       body.warnings.unshift({ place: { line: first + 1, column: 1 }, reason: 'no K: field; read in C' });
-    return { ...about(), tune: { ...header, body: body.elements } };
+    return { ...about(), tune: { ...header, body: elements } };
   } catch (error) {
     if (!(error instanceof RefusedTune)) throw error;
     return { ...about(), refusal: { place: error.place, reason: error.reason } };

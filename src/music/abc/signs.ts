@@ -35,3 +35,31 @@ function mergedBars(a: ElementOf<'bar'>, b: ElementOf<'bar'>): TuneElement | und
   // `:|` and `|:` stay two; the reverse is a part without music.
   return undefined;
 }
+
+/** Elements that sound or rest: what a tuplet counts and what broken rhythm stands between. */
+export function isTimed(element: TuneElement | undefined): element is ElementOf<'note' | 'rest' | 'chord'> {
+  return element?.kind === 'note' || element?.kind === 'rest' || element?.kind === 'chord';
+}
+
+/**
+ * Takes out the signs that want for notes: a tuplet's mark with fewer notes after it than it counts before the next mark or
+ * the end, and broken rhythm with no note after it.
+ */
+export function settled(elements: readonly TuneElement[]): { kept: TuneElement[]; removed: TuneElement[] } {
+  const removed = new Set<TuneElement>();
+  let open: { mark: TuneElement; left: number } | undefined;
+  let broken: TuneElement | undefined;
+  for (const element of elements) {
+    if (element.kind === 'tuplet') {
+      if (open) removed.add(open.mark);
+      open = { mark: element, left: element.r };
+    } else if (element.kind === 'broken') broken = element;
+    else if (isTimed(element)) {
+      broken = undefined;
+      if (open && --open.left === 0) open = undefined;
+    }
+  }
+  if (open) removed.add(open.mark);
+  if (broken) removed.add(broken);
+  return { kept: elements.filter((element) => !removed.has(element)), removed: [...removed] };
+}

@@ -1,0 +1,50 @@
+import type { Key } from './key.js';
+import { signature } from './key.js';
+import type { TuneElement, WrittenPitch } from './tune.js';
+
+/**
+ * Which alteration each written pitch sounds with: the last accidental on its step of the staff in the bar, else the key's.
+ * A tie carries it over the bar line to the note it reaches, and no further. Accidentals hold in their own octave.
+ */
+export class Accidentals {
+  #signature: readonly number[];
+  readonly #bar = new Map<number, number>();
+  #tied = new Map<number, number>();
+  #tying = new Map<number, number>();
+
+  constructor(key: Key) {
+    this.#signature = signature(key);
+  }
+
+  setKey(key: Key): void {
+    this.#signature = signature(key);
+  }
+
+  barLine(): void {
+    this.#bar.clear();
+  }
+
+  /** What a note on that step sounds with where no accidental is written. */
+  implied(step: number): number {
+    return this.#tied.get(step) ?? this.#bar.get(step) ?? this.#signature[((step % 7) + 7) % 7]!;
+  }
+
+  /** Takes a pitch as written; returns its alteration. After the last pitch of a note or chord comes {@link noteEnds}. */
+  sound({ step, accidental }: WrittenPitch, tie: boolean): number {
+    const alter = accidental ?? this.implied(step);
+    if (accidental !== undefined) this.#bar.set(step, accidental);
+    if (tie) this.#tying.set(step, alter);
+    return alter;
+  }
+
+  noteEnds(): void {
+    this.#tied = this.#tying;
+    this.#tying = new Map();
+  }
+
+  /** Takes what is no note: bar lines and keys. */
+  pass(element: TuneElement): void {
+    if (element.kind === 'bar' || element.kind === 'volta') this.barLine();
+    else if (element.kind === 'key') this.setKey(element.key);
+  }
+}

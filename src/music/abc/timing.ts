@@ -1,0 +1,44 @@
+import { compare, type Fraction, fraction, multiply, ONE, ZERO } from './fraction.js';
+import { isTimed } from './signs.js';
+import type { TuneElement } from './tune.js';
+
+/**
+ * How long each element sounds or rests, in eighth notes: tuplets and broken rhythm applied; zero for what takes no time.
+ * (element)
+ */
+export function soundingDurations(body: readonly TuneElement[]): Fraction[] {
+  const durations: Fraction[] = [];
+  let tuplet: { factor: Fraction; left: number } | undefined;
+  /** Factor for the next note, from broken rhythm before it. */
+  let next = ONE;
+  let last = -1;
+  for (const [index, element] of body.entries()) {
+    durations.push(ZERO);
+    if (element.kind === 'tuplet') tuplet = { factor: fraction(element.q, element.p), left: element.r };
+    else if (element.kind === 'broken') {
+      const short = fraction(1, 2 ** Math.abs(element.by));
+      const long = fraction(2 * short.den - 1, short.den);
+      if (last >= 0) durations[last] = multiply(durations[last]!, element.by > 0 ? long : short);
+      next = element.by > 0 ? short : long;
+    } else if (isTimed(element)) {
+      let duration = multiply(writtenDuration(element), next);
+      if (tuplet) {
+        duration = multiply(duration, tuplet.factor);
+        if (--tuplet.left === 0) tuplet = undefined;
+      }
+      durations[index] = duration;
+      next = ONE;
+      last = index;
+    }
+  }
+  return durations;
+}
+
+/** A chord lasts as long as its first note. */
+export function writtenDuration(element: Extract<TuneElement, { duration: Fraction }>): Fraction {
+  return element.kind === 'chord' ? multiply(element.duration, element.notes[0]!.duration) : element.duration;
+}
+
+export function longest(a: Fraction, b: Fraction): Fraction {
+  return compare(a, b) < 0 ? b : a;
+}

@@ -1,0 +1,142 @@
+import {
+  type Key,
+  midiOf,
+  plainKey,
+  sharps,
+  signature,
+  type Tonic,
+  tonicFifths,
+  tonicOfFifths,
+} from './key.js';
+import { Accidentals } from './sounding.js';
+import type { Alteration, Tune, TuneElement, WrittenPitch } from './tune.js';
+
+/** Where a key goes, and by how many steps of the staff its notes move. */
+interface Move {
+  readonly key: Key;
+  readonly steps: number;
+}
+
+/**
+ * The tune on another tonic, each note as far from its signature as before. `steps` of the staff are the way of the tune's
+ * tonic; by default the shorter of the two. Explicit accidentals of a key become accidentals of the notes. Keys beyond
+ * seven sharps or flats are written with their enharmonic tonic.
+ */
+export function transposeTune(tune: Tune, to: Tonic, steps?: number): Tune {
+  const from = tonicFifths(tune.key.tonic);
+  const way = steps ?? nearest(to.letter - tune.key.tonic.letter, 0);
+  return moveTune(tune, way, (key) => writable(tonicFifths(to) + tonicFifths(key.tonic) - from, key));
+}
+
+/** As {@link transposeTune} to C, but for the keys of changes: they keep their distance from C within -5 to 6 fifths. */
+export function transposeToC(tune: Tune, steps: number): Tune {
+  const from = tonicFifths(tune.key.tonic);
+  return moveTune(tune, steps, (key) => {
+    const fifths = tonicFifths(key.tonic) - from;
+    return tonicOfFifths(((((fifths + 5) % 12) + 12) % 12) - 5);
+  });
+}
+
+/** The number of steps congruent to `steps` modulo an octave that is nearest to `way`. */
+function nearest(steps: number, way: number): number {
+  const ahead = (((steps - way) % 7) + 7) % 7;
+  return way + (ahead > 3 ? ahead - 7 : ahead);
+}
+
+function writable(fifths: number, { mode }: Key): Tonic {
+  const count = sharps(tonicOfFifths(fifths), mode);
+  return tonicOfFifths(fifths - 12 * Math.round(Math.abs(count) <= 7 ? 0 : count / 12));
+}
+
+function moveTune(tune: Tune, way: number, tonicOf: (key: Key) => Tonic): Tune {
+  const move = (key: Key): Move => {
+    const tonic = tonicOf(key);
+    return { key: { tonic, mode: plainKey(key).mode }, steps: nearest(tonic.letter - key.tonic.letter, way) };
+  };
+  const plain = [
+    tune.key,
+    ...tune.body.flatMap((element) => (element.kind === 'key' ? [element.key] : [])),
+  ].every(({ accidentals }) => accidentals === undefined);
+  const body = (plain && moveSigns(tune, move)) || respell(tune, move);
+  return { ...tune, key: move(tune.key).key, body };
+}
+
+/** Moves accidentals as they are written. undefined where one would need three sharps or flats. */
+function moveSigns(tune: Tune, move: (key: Key) => Move): TuneElement[] | undefined {
+  let { from, to, steps } = signatures(tune.key, move);
+  let possible = true;
+  const moved = ({ step, accidental }: WrittenPitch): WrittenPitch => {
+    if (accidental === undefined) return { step: step + steps };
+    const alter = accidental - from[letterOf(step)]! + to[letterOf(step + steps)]!;
+    if (Math.abs(alter) > 2) possible = false;
+    return { step: step + steps, accidental: alter as Alteration };
+  };
+  const body = tune.body.map((element): TuneElement => {
+    if (element.kind === 'key') {
+      ({ from, to, steps } = signatures(element.key, move));
+      return { ...element, key: move(element.key).key };
+    }
+    return mapPitches(element, moved);
+  });
+  return possible ? body : undefined;
+}
+
+function signatures(key: Key, move: (key: Key) => Move) {
+  const moved = move(key);
+  return { from: signature(plainKey(key)), to: signature(moved.key), steps: moved.steps };
+}
+
+/** Writes each note anew as it sounds, with the accidentals that the new keys need and no others. */
+function respell(tune: Tune, move: (key: Key) => Move): TuneElement[] {
+  const heard = new Accidentals(tune.key);
+  let { from, to, steps } = signatures(tune.key, move);
+  const written = new Accidentals(move(tune.key).key);
+  return tune.body.map((element): TuneElement => {
+    heard.pass(element);
+    if (element.kind === 'key') {
+      ({ from, to, steps } = signatures(element.key, move));
+      const moved = { ...element, key: move(element.key).key };
+      written.pass(moved);
+      return moved;
+    }
+    written.pass(element);
+    const result = mapPitches(element, (pitch, tie) => {
+      const alter = heard.sound(pitch, tie);
+      const moved = alter - from[letterOf(pitch.step)]! + to[letterOf(pitch.step + steps)]!;
+      const { step, alter: wanted } = spelled(pitch.step + steps, moved);
+      const next = written.implied(step) === wanted ? { step } : { step, accidental: wanted as Alteration };
+      written.sound(next, tie);
+      return next;
+    });
+    if (element.kind === 'note' || element.kind === 'chord' || element.kind === 'rest') {
+      heard.noteEnds();
+      written.noteEnds();
+    }
+    return result;
+  });
+}
+
+/** A pitch that would need three sharps or flats is written a step further on. */
+function spelled(step: number, alter: number): { step: number; alter: number } {
+  if (Math.abs(alter) <= 2) return { step, alter };
+  const next = step + Math.sign(alter);
+  return spelled(next, alter - (midiOf(next, 0) - midiOf(step, 0)));
+}
+
+function letterOf(step: number): number {
+  return ((step % 7) + 7) % 7;
+}
+
+/** An element with each of its pitches mapped, in the order written; `tie` says whether the note is tied to the next. */
+function mapPitches(
+  element: TuneElement,
+  map: (pitch: WrittenPitch, tie: boolean) => WrittenPitch,
+): TuneElement {
+  if (element.kind === 'note') return { ...element, pitch: map(element.pitch, element.tie) };
+  if (element.kind !== 'chord') return element;
+  const { tie } = element;
+  return {
+    ...element,
+    notes: element.notes.map((note) => ({ ...note, pitch: map(note.pitch, note.tie || tie) })),
+  };
+}

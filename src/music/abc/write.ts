@@ -1,0 +1,167 @@
+import { add, compare, type Fraction, fraction, subtract, ZERO } from './fraction.js';
+import { keyText } from './key.js';
+import { barLength, isCompound, meterText, tupletTime } from './meter.js';
+import { brokenText, lengthText, pitchText } from './text.js';
+import { soundingDurations } from './timing.js';
+import type { ElementOf, Meter, Tune, TuneElement } from './tune.js';
+
+const BARS_A_LINE = 4;
+
+/** A tune as ABC: X, T, R, other fields, M, L, Q, K, then its music, four bars a line, beamed by the beat. Ends with a line break. */
+export function writeAbc(tune: Tune): string {
+  const header = [
+    `X:${oneLine(tune.number) || '1'}`,
+    ...tune.titles.map((title) => `T:${oneLine(title)}`),
+    ...(tune.type === undefined ? [] : [`R:${oneLine(tune.type)}`]),
+    ...tune.fields.map(({ letter, text }) => `${letter}:${oneLine(text)}`),
+    `M:${meterText(tune.meter)}`,
+    'L:1/8',
+    ...(tune.tempo === undefined ? [] : [`Q:${oneLine(tune.tempo)}`]),
+    `K:${keyText(tune.key)}`,
+  ];
+  return `${[...header, ...musicLines(tune)].join('\n')}\n`;
+}
+
+/** A field is one line; % would begin a remark. */
+function oneLine(text: string): string {
+  return text
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/(?<!\\)%/g, '\\%')
+    .trim();
+}
+
+/** The music of a tune, a string a line. */
+export function musicLines(tune: Tune): string[] {
+  return new MusicWriter(tune).lines();
+}
+
+class MusicWriter {
+  readonly #body: readonly TuneElement[];
+  readonly #durations: readonly Fraction[];
+  readonly #lines: string[] = [];
+  #line = '';
+  #meter: Meter | null;
+  /** Full bars on the line so far. */
+  #bars = 0;
+  /** Where in its bar the next note stands. */
+  #at = ZERO;
+  /** Time written in the bar so far. */
+  #filled = ZERO;
+
+  constructor(tune: Tune) {
+    this.#body = tune.body;
+    this.#durations = soundingDurations(tune.body);
+    this.#meter = tune.meter;
+  }
+
+  lines(): string[] {
+    this.#beginBar(0, true);
+    for (const [index, element] of this.#body.entries()) this.#write(element, index);
+    this.#endLine();
+    return this.#lines;
+  }
+
+  #write(element: TuneElement, index: number): void {
+    switch (element.kind) {
+      case 'bar':
+        this.#bar(element, index);
+        return;
+      case 'volta':
+        this.#closeBar();
+        this.#line += `${element.bar ? (this.#body[index - 1]?.kind === 'bar' ? '' : '|') : '['}${element.ending} `;
+        this.#beginBar(index + 1, false);
+        return;
+      case 'key':
+        this.#line += `[K:${keyText(element.key)}]`;
+        return;
+      case 'meter':
+        this.#meter = element.meter;
+        this.#line += `[M:${meterText(element.meter)}]`;
+        return;
+      case 'broken':
+        this.#line += brokenText(element.by);
+        return;
+      case 'tuplet':
+        this.#beam();
+        this.#line += tupletText(element, this.#meter);
+        return;
+      default:
+        this.#note(element, index);
+    }
+  }
+
+  #note(element: ElementOf<'note' | 'rest' | 'chord'>, index: number): void {
+    const before = this.#body[index - 1];
+    if (before?.kind !== 'broken' && before?.kind !== 'tuplet') this.#beam();
+    this.#line += noteText(element);
+    this.#at = add(this.#at, this.#durations[index]!);
+    this.#filled = add(this.#filled, this.#durations[index]!);
+  }
+
+  /** A blank where a beat begins. */
+  #beam(): void {
+    if (compare(this.#filled, ZERO) === 0 || this.#line.endsWith(' ')) return;
+    const beat = beamLength(this.#meter);
+    const beats = fraction(this.#at.num * beat.den, this.#at.den * beat.num);
+    if (beats.den === 1) this.#line += ' ';
+  }
+
+  #bar({ line }: ElementOf<'bar'>, index: number): void {
+    this.#closeBar();
+    const [next, last] = [this.#body[index + 1], index === this.#body.length - 1];
+    this.#line += last && line === '|' ? '|]' : line;
+    const part = line === '||' || (line === ':|' && next?.kind !== 'volta');
+    if (part || (this.#bars >= BARS_A_LINE && line === '|' && !last)) this.#endLine();
+    this.#beginBar(index + 1, line !== '|');
+  }
+
+  #closeBar(): void {
+    // A pickup is no bar of the line.
+    if (this.#meter === null ? this.#filled.num > 0 : compare(this.#filled, barLength(this.#meter)) >= 0)
+      this.#bars++;
+    this.#filled = ZERO;
+  }
+
+  /** A bar that is not full at the beginning of a part is a pickup: it stands at the end of its bar. */
+  #beginBar(from: number, opensPart: boolean): void {
+    this.#at = ZERO;
+    if (!opensPart || this.#meter === null) return;
+    let length = ZERO;
+    for (let index = from; index < this.#body.length; index++) {
+      const { kind } = this.#body[index]!;
+      if (kind === 'bar' || kind === 'volta') break;
+      length = add(length, this.#durations[index]!);
+    }
+    const full = barLength(this.#meter);
+    if (compare(length, full) < 0) this.#at = subtract(full, length);
+  }
+
+  #endLine(): void {
+    if (this.#line.trim() !== '') this.#lines.push(this.#line.trimEnd());
+    this.#line = '';
+    this.#bars = 0;
+  }
+}
+
+/** Notes under one beam, in eighths: three in compound meters, half a bar of 4/4, else a quarter. */
+function beamLength(meter: Meter | null): Fraction {
+  if (meter === null) return fraction(2);
+  if (isCompound(meter) || (meter.num === 3 && meter.den > 4)) return fraction(24, meter.den);
+  if (meter.den === 2 || (meter.num === 4 && meter.den === 4)) return fraction(4);
+  return fraction(8, Math.min(meter.den, 4));
+}
+
+function noteText(element: ElementOf<'note' | 'rest' | 'chord'>): string {
+  const length = lengthText(element.duration);
+  if (element.kind === 'rest') return `z${length}`;
+  const tie = element.tie ? '-' : '';
+  if (element.kind === 'note') return pitchText(element.pitch) + length + tie;
+  const notes = element.notes.map(
+    ({ pitch, duration, tie }) => pitchText(pitch) + lengthText(duration) + (tie ? '-' : ''),
+  );
+  return `[${notes.join('')}]${length}${tie}`;
+}
+
+function tupletText({ p, q, r }: ElementOf<'tuplet'>, meter: Meter | null): string {
+  return r === p && q === tupletTime(p, meter) ? `(${p}` : `(${p}:${q}:${r}`;
+}
