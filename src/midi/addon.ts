@@ -46,7 +46,11 @@ export async function importAddon(): Promise<MidiLibrary> {
 }
 
 /** Throws MIDI_UNAVAILABLE where Linux has no ALSA sequencer, or none that this user may open. */
-export function checkSequencer(path = SEQUENCER, platform = process.platform): void {
+export function checkSequencer(
+  path = SEQUENCER,
+  platform = process.platform,
+  access: (path: string, mode: number) => void = accessSync,
+): void {
   if (platform !== 'linux') return;
   if (!existsSync(path))
     throw new ContinuoError(
@@ -55,7 +59,7 @@ export function checkSequencer(path = SEQUENCER, platform = process.platform): v
       hintFor('sequencer', platform),
     );
   try {
-    accessSync(path, constants.R_OK | constants.W_OK);
+    access(path, constants.R_OK | constants.W_OK);
   } catch (cause) {
     throw new ContinuoError(
       'MIDI_UNAVAILABLE',
