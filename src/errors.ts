@@ -41,7 +41,7 @@ export const ERROR_CODES = {
   FILE_WRITE: 'a file cannot be written',
   // training/
   CORPUS_SPLITS: 'the splits.csv of a corpus is malformed',
-  DATASET_EMPTY: 'a corpus has nothing to train on',
+  DATASET_EMPTY: 'a corpus has nothing to train or to measure on',
   // midi/
   MIDI_UNAVAILABLE: 'MIDI ports cannot be used here',
   PORT_NOT_FOUND: 'there is no MIDI port of that name',
