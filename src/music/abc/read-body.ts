@@ -26,7 +26,7 @@ const NAMED_DECORATION = /!([^!|]{0,30})!|\+([^+|\s]{1,30})\+/y;
 const DECORATION = /[.~HJLMOPRSTtuv]/y;
 const UNDEFINED_SIGN = /[IKNQUVWh-w](?=[.~HLMOPRSTuvk]*[\^_=A-Ga-gz["{(])/y;
 const ENDING = /\[?(\d{1,2}(?:[,-]\d{1,2})*)/y;
-const BAR = /:*(?:\|*\[?\|+\]?|\|+\]?)\|?:*|::+/y;
+const BAR = /(?::+\|+\[?\|*|\|*\[?\|+)\]?\|?(?:(?<!\]):+|:+(?!\|))?|::+/y;
 const REST = /[zx]/y;
 const BAR_REST = /[ZX](\d{0,3})/y;
 
@@ -47,8 +47,11 @@ export class BodyReader {
   finish(): TuneElement[] {
     const { kept, removed } = settled(this.#elements);
     for (const { kind, place } of removed) {
-      const what = kind === 'tuplet' ? 'a tuplet with too few notes' : 'broken rhythm with no note after it';
-      this.warnings.push({ place, reason: `${what} is passed over` });
+      const reason =
+        kind === 'tuplet'
+          ? 'a tuplet with too few notes is passed over'
+          : 'broken rhythm with no note after it changes the note before alone';
+      this.warnings.push({ place, reason });
     }
     return kept;
   }
@@ -160,7 +163,10 @@ export class BodyReader {
     }
     const by = takeBroken(cursor);
     if (by !== undefined) {
-      if (!isTimed(this.#elements.at(-1))) cursor.refuse('broken rhythm with no note before it', at);
+      // Not at the beginning of a line either: what it would change stands in another.
+      if (!isTimed(this.#elements.at(-1)) || /(?:^[ \t]*|\()$/.test(cursor.text.slice(0, at))) {
+        cursor.refuse('broken rhythm with no note before it', at);
+      }
       this.#push({ kind: 'broken', by, place });
       return;
     }

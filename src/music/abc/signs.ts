@@ -1,4 +1,5 @@
-import type { ElementOf, TuneElement } from './tune.js';
+import { type Fraction, fraction, multiply } from './fraction.js';
+import type { Broken, ElementOf, TuneElement } from './tune.js';
 
 /**
  * Appends an element. Signs that follow one another with nothing between them become one: a line that ends with `|` before
@@ -43,12 +44,12 @@ export function isTimed(element: TuneElement | undefined): element is ElementOf<
 
 /**
  * Takes out the signs that want for notes: a tuplet's mark with fewer notes after it than it counts before the next mark or
- * the end, and broken rhythm with no note after it.
+ * the end; and broken rhythm with no note after it, which becomes part of the length of the note before.
  */
 export function settled(elements: readonly TuneElement[]): { kept: TuneElement[]; removed: TuneElement[] } {
   const removed = new Set<TuneElement>();
   let open: { mark: TuneElement; left: number } | undefined;
-  let broken: TuneElement | undefined;
+  let broken: ElementOf<'broken'> | undefined;
   for (const element of elements) {
     if (element.kind === 'tuplet') {
       if (open) removed.add(open.mark);
@@ -61,5 +62,23 @@ export function settled(elements: readonly TuneElement[]): { kept: TuneElement[]
   }
   if (open) removed.add(open.mark);
   if (broken) removed.add(broken);
-  return { kept: elements.filter((element) => !removed.has(element)), removed: [...removed] };
+  const kept = elements
+    .map((element, index) =>
+      broken && elements[index + 1] === broken ? lengthened(element, broken.by) : element,
+    )
+    .filter((element) => !removed.has(element));
+  return { kept, removed: [...removed] };
+}
+
+function lengthened(element: TuneElement, by: Broken): TuneElement {
+  return isTimed(element)
+    ? { ...element, duration: multiply(element.duration, brokenFactors(by).before) }
+    : element;
+}
+
+/** What broken rhythm does to the note before and the note after. */
+export function brokenFactors(by: Broken): { before: Fraction; after: Fraction } {
+  const short = fraction(1, 2 ** Math.abs(by));
+  const long = fraction(2 * short.den - 1, short.den);
+  return by > 0 ? { before: long, after: short } : { before: short, after: long };
 }

@@ -1,5 +1,5 @@
-import { compare, type Fraction, fraction, multiply, ONE, ZERO } from './fraction.js';
-import { isTimed } from './signs.js';
+import { type Fraction, fraction, multiply, ONE, ZERO } from './fraction.js';
+import { brokenFactors, isTimed } from './signs.js';
 import type { TuneElement } from './tune.js';
 
 /**
@@ -16,10 +16,9 @@ export function soundingDurations(body: readonly TuneElement[]): Fraction[] {
     durations.push(ZERO);
     if (element.kind === 'tuplet') tuplet = { factor: fraction(element.q, element.p), left: element.r };
     else if (element.kind === 'broken') {
-      const short = fraction(1, 2 ** Math.abs(element.by));
-      const long = fraction(2 * short.den - 1, short.den);
-      if (last >= 0) durations[last] = multiply(durations[last]!, element.by > 0 ? long : short);
-      next = element.by > 0 ? short : long;
+      const { before, after } = brokenFactors(element.by);
+      if (last >= 0) durations[last] = multiply(durations[last]!, before);
+      next = after;
     } else if (isTimed(element)) {
       let duration = multiply(writtenDuration(element), next);
       if (tuplet) {
@@ -37,8 +36,4 @@ export function soundingDurations(body: readonly TuneElement[]): Fraction[] {
 /** A chord lasts as long as its first note. */
 export function writtenDuration(element: Extract<TuneElement, { duration: Fraction }>): Fraction {
   return element.kind === 'chord' ? multiply(element.duration, element.notes[0]!.duration) : element.duration;
-}
-
-export function longest(a: Fraction, b: Fraction): Fraction {
-  return compare(a, b) < 0 ? b : a;
 }
