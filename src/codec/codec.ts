@@ -1,5 +1,5 @@
 import type { Note, Performance, PerformanceEvent } from '../music/note.js';
-import type { Seconds } from '../music/units.js';
+import type { Pitch, Seconds } from '../music/units.js';
 import type { PerformanceSymbol } from './performance-alphabet.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -76,6 +76,8 @@ export interface TokenStream {
   forbid(mask: Uint8Array): void;
   /** Open notes of a voice, ascending pitches. */
   open(voice: Voice): number[];
+  /** How long the model's note of `pitch` has sounded at the head; 0 where it sounds none. */
+  age(pitch: Pitch): Seconds;
   snapshot(): StreamSnapshot;
   restore(snapshot: StreamSnapshot): void;
 }

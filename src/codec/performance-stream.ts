@@ -114,6 +114,12 @@ export class PerformanceStream implements TokenStream {
       .sort((a, b) => a - b);
   }
 
+  age(pitch: Pitch): Seconds {
+    const { notes, step } = this.#state;
+    const note = notes.find((note) => note.pitch === pitch && isModels(note));
+    return note === undefined ? 0 : (step - note.start) / STEPS_PER_SECOND;
+  }
+
   snapshot(): StreamSnapshot {
     return this.#state as unknown as StreamSnapshot;
   }

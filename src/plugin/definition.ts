@@ -15,7 +15,10 @@ export interface GrammarContext {
 
 /** Which tokens may come next. It only ever forbids; the network composes. */
 export interface Grammar {
-  /** Writes 0 into `mask` (token) where the token may not come next. Called before each sampled token; must not allocate. */
+  /**
+   * Writes 0 into `mask` (token) where the token may not come next. Called before each sampled token, and before the stream
+   * forbids what makes no sense; where the two leave nothing, time may pass. Should not allocate.
+   */
   forbid(mask: Uint8Array, context: GrammarContext): void;
 }
 

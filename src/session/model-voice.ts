@@ -160,8 +160,9 @@ export class ModelVoice {
   #sample(ending: boolean): number {
     const { stream } = this.#timeline;
     this.#mask.fill(1);
-    stream.forbid(this.#mask);
     this.parts.grammar?.forbid(this.#mask, { params: this.params, stream, ending });
+    // After the grammar: where the two leave nothing, the stream lets time pass.
+    stream.forbid(this.#mask);
     const token = this.#timeline.sample(this.#draw, this.#mask);
     for (const event of stream.accept(token)) this.#decide(event);
     return token;

@@ -6,19 +6,35 @@ export default definePlugin({
   grammar: (codec) => pianoGrammar(codec as PerformanceCodec),
 });
 
-/** Keeps to the range of pitches that the player asks for, and begins nothing new when the turn is to end. */
+/**
+ * Keeps to the range of pitches that the player asks for, begins nothing new when the turn is to end, and ends what has
+ * sounded for too long: a network loses count of a note now and then, and would leave it sounding.
+ */
 function pianoGrammar({ symbols }: PerformanceCodec): Grammar {
-  /** Pitch of the tokens that begin a note, -1 for all others. (token) */
-  const onsets = Int16Array.from(symbols, (symbol) => (symbol.type === 'on' ? symbol.pitch : -1));
+  /** Pitch of the tokens that begin a note, and of those that end one; -1 for all others. (token) */
+  const onsets = pitchesOf(symbols, 'on');
+  const ends = pitchesOf(symbols, 'off');
+  const overdue = new Uint8Array(128); // (pitch)
   return {
-    forbid(mask, { params, ending }) {
+    forbid(mask, { params, stream, ending }) {
+      const longest = params.longest as number;
+      let late = false;
+      for (let pitch = 0; pitch < overdue.length; pitch++) {
+        overdue[pitch] = stream.age(pitch) > longest ? 1 : 0;
+        late ||= overdue[pitch] === 1;
+      }
       const lowest = params.lowest as number;
       // The two ends are moved one after the other: between the moves the range may be upside down, but never empty.
       const highest = Math.max(lowest, params.highest as number);
       for (let token = 0; token < onsets.length; token++) {
         const pitch = onsets[token]!;
         if (pitch >= 0 && (ending || pitch < lowest || pitch > highest)) mask[token] = 0;
+        if (late && !(ends[token]! >= 0 && overdue[ends[token]!])) mask[token] = 0;
       }
     },
   };
+}
+
+function pitchesOf(symbols: PerformanceCodec['symbols'], type: 'on' | 'off'): Int16Array {
+  return Int16Array.from(symbols, (symbol) => (symbol.type === type ? symbol.pitch : -1));
 }
