@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { performance388, performancePacked8, performancePacked16 } from '../../codec/index.js';
+import { codecs } from '../../codec/index.js';
 import piano from './index.js';
 
 const defaults = { temperature: 1, topP: 1, lowest: 21, highest: 108, longest: 5 };
 
-describe.each([performance388, performancePacked8, performancePacked16])('piano over $id', (codec) => {
+describe.each(codecs)('piano over $id', (codec) => {
   const symbols = codec.symbols;
   const grammar = piano.grammar!(codec);
   const on = (pitch: number) => symbols.findIndex((symbol) => symbol.type === 'on' && symbol.pitch === pitch);
