@@ -21,7 +21,7 @@ export default defineCommand({
       required: true,
     },
     seconds: { type: 'string', default: '30', description: 'How long to go on', valueHint: 'S' },
-    replyOnly: { type: 'boolean', default: false, description: 'Leave out what the input file plays' },
+    'reply-only': { type: 'boolean', default: false, description: 'Leave out what the input file plays' },
     json: { type: 'boolean', default: false, description: 'Say what was done as one JSON object' },
     ...SETUP_ARGS,
     ...PARAM_ARGS,
@@ -45,7 +45,7 @@ export default defineCommand({
       bar.done();
       const first = { name: 'input', channel: 0, events: [...performance.notes], pedal: performance.pedal };
       const second = { name: 'continuation', channel: 1, events: reply };
-      await writeOutput(args.output, writeMidi(args.replyOnly ? [second] : [first, second]));
+      await writeOutput(args.output, writeMidi(args['reply-only'] ? [second] : [first, second]));
       const { engine } = ensemble;
       const done = {
         output: args.output,

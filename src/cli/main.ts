@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { type CommandDef, renderUsage, runCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
 import { FOLDERS } from '../host/folders.js';
@@ -21,6 +22,7 @@ const COMMANDS: Record<
   },
   replay: { what: 'play a recorded take again, to a MIDI file', load: load(() => import('./replay.js')) },
   evaluate: { what: 'measure a model on held-out music', load: load(() => import('./evaluate.js')) },
+  abc: { what: 'check and transpose ABC tunes', load: load(() => import('./abc.js')) },
   dataset: { what: 'make training data from a corpus', load: load(() => import('./dataset.js')) },
 };
 
@@ -67,7 +69,8 @@ async function main(args: readonly string[]): Promise<void> {
   const { default: command } = await entry.load();
   const { command: inner, args: own, path } = await descend(command, rest, 'continuo');
   if (own.includes('--help') || own.includes('-h') || inner.run === undefined) {
-    process.stdout.write(`${await renderUsage(inner, { meta: { name: path } })}\n`);
+    const usage = await renderUsage(inner, { meta: { name: path } });
+    process.stdout.write(`${process.stdout.isTTY ? usage : stripVTControlCharacters(usage)}\n`);
     return;
   }
   await checkOptions(inner, own);

@@ -2,8 +2,6 @@ import type { ArgsDef, CommandDef } from 'citty';
 import { ContinuoError } from '../errors.js';
 import { MODES, type Mode } from '../session/commands.js';
 
-const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
 /** Throws OPTION_UNKNOWN where an argument is an option that the command does not have: citty would pass over it in silence. */
 export async function checkOptions(command: CommandDef, args: readonly string[]): Promise<void> {
   const defs = ((typeof command.args === 'function' ? await command.args() : await command.args) ??
@@ -11,8 +9,8 @@ export async function checkOptions(command: CommandDef, args: readonly string[])
   const known = new Set<string>();
   for (const [name, def] of Object.entries(defs)) {
     if (def.type === 'positional') continue;
-    known.add(`--${kebab(name)}`);
-    if (def.type === 'boolean') known.add(`--no-${kebab(name)}`);
+    known.add(`--${name}`);
+    if (def.type === 'boolean') known.add(`--no-${name}`);
     for (const alias of [('alias' in def && def.alias) || []].flat())
       known.add(alias.length === 1 ? `-${alias}` : `--${alias}`);
   }

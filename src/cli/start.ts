@@ -22,7 +22,7 @@ export default defineCommand({
       description: 'The address to listen on',
       valueHint: 'ADDRESS',
     },
-    allowOrigin: {
+    'allow-origin': {
       type: 'string',
       description: 'Other origins that may connect, joined by commas',
       valueHint: 'URL,…',
@@ -45,7 +45,7 @@ export default defineCommand({
         port,
         host: args.host,
         panelFolder: FOLDERS.panel,
-        allowedOrigins: args.allowOrigin?.split(',') ?? [],
+        allowedOrigins: args['allow-origin']?.split(',') ?? [],
       });
       closeOnSignal(async () => {
         await server.close();
