@@ -1,28 +1,30 @@
 """The card of a model: what it was trained on and how, and what it is worth. Written from the run's own records."""
 
+import math
 from pathlib import Path
 
 
 def card(folder, facts):
-    """`folder`: the model's id. `facts`: name, corpus, licence, meta (of the shards), run (a checkpoint), figures (held_out), compared [(name, figures)], values, notes."""
+    """`folder`: the model's id. `facts`: name, corpus, licence, meta (of the shards), run (a checkpoint), figures (held_out), compared [(name, figures)], baseline
+    (as `continuo evaluate --json` says it, or None), values, notes."""
     run, meta, figures = facts['run'], facts['meta'], facts['figures']
     config = run['config']
-    splits = meta['splits']
     rows = [
         ('codec', f'`{meta["codec"]}`, {meta["size"]} classes, vocabulary {meta["vocabularyHash"]}'),
         ('network', f'Embedding {meta["size"]} x {config["embedding"]}, {config["layers"]} x {config["cell"].upper()} {config["units"]} '
                     f'(sigmoid gates), Dense {meta["size"]} (logits); tfjs LayersModel, float16, {facts["values"] / 1e6:.2f} M values'),
         ('corpus', facts['corpus']),
         ('licence', facts['licence']),
-        ('split', f'by piece, kept: {splits["train"]["pieces"]} to train on ({_amount(splits["train"])}), '
-                  f'{splits["valid"]["pieces"]} held out ({_amount(splits["valid"])})'),
-        ('data', f'each piece from its first note; {len(meta["pedalIgnored"])} files without their pedal, which hardly ever comes up; '
-                 f'{meta["merged"]} notes that doubled another at the same step merged, {meta["folded"]} moved by octaves'),
-        ('training', f'{run["seconds"] / 3600:.2f} h on {run["machine"]}; {run["tokens"] / 1e6:.1f} M tokens, {run["epochs"]:.1f} epochs, {run["steps"]} updates'),
+        ('split', _split(meta)),
+        ('data', _tunes(meta) if 'families' in meta else _performances(meta)),
+        *([('types trained on', _types(meta))] if 'types' in meta else []),
+        ('training', f'{run["seconds"] / 3600:.2f} h on {run["machine"]}; {run["tokens"] / 1e6:.1f} M tokens, {run["epochs"]:.1f} epochs, {run["steps"]} updates'
+                     + _unfinished(run)),
         *([('started from', _origin(run['origin']))] if run['origin'] else []),
         ('seed', str(config['seed'])),
-        ('held out', f'**{figures["natsPerToken"]:.4f} nats a token, {figures["natsPerNote"]:.4f} nats a note** '
-                     f'({figures["notes"]} notes, {figures["tokens"]} tokens; float16 weights; each piece from a zero state)'),
+        ('held out', f'**{figures["natsPerToken"]:.4f} nats a token, {figures["natsPerNote"]:.4f} nats a note**, '
+                     f'perplexity {math.exp(figures["natsPerToken"]):.2f} ({figures["notes"]} notes, {figures["tokens"]} tokens; float16 weights; each piece from a zero state)'),
+        *([('5-gram', _baseline(facts['baseline'], figures))] if facts['baseline'] else []),
         ('by kind of token', ', '.join(f'{kind} {value:.3f}' for kind, value in figures['ranges'].items())),
     ]
     parts = [
@@ -46,8 +48,48 @@ def _origin(origin):
             'the hours that it took (its card) come on top')
 
 
-def _amount(split):
-    return f'{split["tokens"] / 1e6:.2f} M tokens, {split["notes"]} notes, {split["seconds"] / 3600:.1f} h'
+def _unfinished(run):
+    """The best checkpoint may be from the middle of a run."""
+    progress = run['progress'] if 'progress' in run else run['curve'][-1]['progress']
+    return '' if progress >= 1 else f'; taken at {100 * progress:.0f} % of its schedule'
+
+
+def _split(meta):
+    train, valid = (meta['splits'][name] for name in ('train', 'valid'))
+    families = meta.get('families')
+    if families is None:
+        amount = lambda split: f'{_tokens(split)}, {split["seconds"] / 3600:.1f} h'
+        return f'by piece, kept: {train["pieces"]} to train on ({amount(train)}), {valid["pieces"]} held out ({amount(valid)})'
+    return (f'by family, that is all settings of one tune and tunes that share long runs, across books, on one side: '
+            f'{train["pieces"]} tunes of {families["train"]} families to train on ({_tokens(train)}), '
+            f'{valid["pieces"]} tunes of {families["valid"]} families held out ({_tokens(valid)}); {meta["options"]["split"].removeprefix("by family: ")}')
+
+
+def _tokens(split):
+    return f'{split["tokens"] / 1e6:.3g} M tokens, {split["notes"]} notes'
+
+
+def _performances(meta):
+    return (f'each piece from its first note; {len(meta["pedalIgnored"])} files without their pedal, which hardly ever comes up; '
+            f'{meta["merged"]} notes that doubled another at the same step merged, {meta["folded"]} moved by octaves')
+
+
+def _tunes(meta):
+    dropped = ', '.join(f'{count} {what}' for what, count in sorted(meta['dropped'].items(), key=lambda item: -item[1])[:6])
+    return (f'transposed by key signature to that of C; {len(meta["skipped"])} tunes that cannot be read left out; '
+            f'no tokens for, and so left out, most of all: {dropped}')
+
+
+def _types(meta):
+    return ', '.join(f'{name} {count}' for name, count in sorted(meta['types'].items(), key=lambda item: -item[1]))
+
+
+def _baseline(baseline, figures):
+    fewer = 100 * (1 - figures['natsPerToken'] / baseline['natsPerToken'])
+    orders = [str(entry['order']) for entry in baseline['orders'] if entry['fallback']]
+    return (f'modified Kneser-Ney, from the same {baseline["trainedOn"]["tokens"]} tokens: {baseline["natsPerToken"]:.4f} nats a token '
+            f'(perplexity {baseline["perplexity"]:.2f}); the network needs **{fewer:.1f} % fewer**'
+            + (f'; discounts of orders {", ".join(orders)} undefined, taken as 0.5, 1, 1.5' if orders else ''))
 
 
 def _table(head, rows):

@@ -21,6 +21,7 @@ class Config:
     warmup: float = 0.01  # share of the run over which the rate rises
     clip: float = 1.0  # norm of the gradient
     decay: float = 0.0  # AdamW's weight decay
+    average: float = 0.0  # share that a running mean of the weights keeps at each update; figures and folders are the mean's; 0: none
     transpose_down: int = 5  # semitones
     transpose_up: int = 6
     stretch: float = 0.05  # largest relative change of tempo

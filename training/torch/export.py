@@ -2,12 +2,13 @@
 Writes a run's checkpoint as a model folder: model.json, weights.bin (float16), golden.json and the card, README.md.
 
     python3 export.py --data SHARDS --run RUN --out models/piano-pop --name "Piano (pop)" --corpus POP909 --about "..." --licence MIT
-        [--compare MODEL_FOLDER ITS_SHARDS] [--notes FILE.md] [--again COMMAND]
+        [--compare MODEL_FOLDER ITS_SHARDS] [--baseline FILE.json] [--notes FILE.md] [--again COMMAND]
 """
 
 import machine  # noqa: F401  (before torch)
 
 import argparse
+import json
 from pathlib import Path
 
 import torch
@@ -34,6 +35,7 @@ def main():
     parser.add_argument('--about', default='', help='the corpus in words, for the card')
     parser.add_argument('--licence', required=True, help='of the corpus and of the weights')
     parser.add_argument('--compare', nargs=2, action='append', default=[], metavar=('MODEL_FOLDER', 'ITS_SHARDS'))
+    parser.add_argument('--baseline', metavar='FILE.json', help='what continuo evaluate --json printed: its 5-gram goes into the card')
     parser.add_argument('--notes', help='a file in Markdown, put into the card')
     parser.add_argument('--again', action='append', default=[], help='a command that comes before the training')
     arguments = parser.parse_args()
@@ -51,6 +53,7 @@ def main():
         'name': arguments.name, 'corpus': f'{arguments.corpus}: {arguments.about}' if arguments.about else arguments.corpus,
         'licence': arguments.licence, 'meta': shards.meta, 'run': content, 'figures': figures,
         'compared': [(Path(folder).name, figures_of(folder, data)) for folder, data in arguments.compare],
+        'baseline': json.loads(Path(arguments.baseline).read_text())['baseline'] if arguments.baseline else None,
         'values': sum(value.size for value in keras_weights(network).values()),
         'notes': Path(arguments.notes).read_text() if arguments.notes else '', 'again': arguments.again,
     })

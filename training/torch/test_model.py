@@ -135,19 +135,35 @@ class FolderTest(unittest.TestCase):
 
 
 class CardTest(unittest.TestCase):
-    def test_says_what_the_run_was_and_is_worth(self):
-        point = {'seconds': 90.0, 'tokens': 12345, 'trainNatsPerToken': 2.5, 'natsPerToken': 2.25, 'natsPerNote': 6.5}
+    def facts(self):
+        point = {'progress': 0.5, 'seconds': 90.0, 'tokens': 12345, 'trainNatsPerToken': 2.5, 'natsPerToken': 2.25, 'natsPerNote': 6.5}
         figures = {'natsPerToken': 2.25, 'natsPerNote': 6.5, 'notes': 71, 'tokens': 205, 'ranges': {'NOTE_ON': 3.25}}
         split = {'pieces': 8, 'tokens': 2e6, 'notes': 700, 'seconds': 7200}
-        text = card('small', {
+        return {
             'name': 'Small', 'corpus': 'Songs', 'licence': 'MIT', 'values': 3.6e6, 'figures': figures,
             'meta': {'codec': 'test', 'size': 30, 'vocabularyHash': 'ab', 'splits': {'train': split, 'valid': split},
                      'pedalIgnored': [], 'merged': 0, 'folded': 0},
             'run': {'config': asdict(SMALL), 'seconds': 7200, 'machine': 'a CPU', 'tokens': 12345, 'epochs': 1.5, 'steps': 9,
                     'origin': {'warmStart': 'older'}, 'curve': [point], 'schedule': 'clock'},
-            'compared': [('older', {**figures, 'natsPerNote': 8.0})], 'notes': '', 'again': ['first this'],
-        })
-        for said in ('6.5000 nats a note', '2.00 h on a CPU', '| older | 8.0000 |', '| 1.5 | 0.01 M |', '--units 7', '--from start.pt', 'first this'):
+            'compared': [('older', {**figures, 'natsPerNote': 8.0})], 'baseline': None, 'notes': '', 'again': ['first this'],
+        }
+
+    def test_says_what_the_run_was_and_is_worth(self):
+        text = card('small', self.facts())
+        for said in ('6.5000 nats a note', '2.00 h on a CPU', '| older | 8.0000 |', '| 1.5 | 0.01 M |', '--units 7', '--from start.pt', 'first this', 'at 50 % of'):
+            self.assertIn(said, text)
+
+    def test_says_how_tunes_were_split_and_what_the_counting_model_needs(self):
+        facts = self.facts()
+        orders = [{'order': 1, 'fallback': True}, {'order': 2, 'fallback': False}]
+        facts['baseline'] = {'natsPerToken': 2.5, 'perplexity': 12.18, 'trainedOn': {'tokens': 2000000}, 'orders': orders}
+        facts['meta'] = {
+            **{name: facts['meta'][name] for name in ('codec', 'size', 'vocabularyHash', 'splits')},
+            'families': {'train': 5, 'valid': 3}, 'options': {'split': 'modulo 20'}, 'types': {'jig': 1, 'reel': 7},
+            'skipped': [{}, {}], 'dropped': {'graces': 3, 'slurs': 44},
+        }
+        text = card('small', facts)
+        for said in ('8 tunes of 5 families', 'modulo 20', '2 tunes that cannot', '44 slurs, 3 graces', 'reel 7, jig 1', '**10.0 % fewer**', 'orders 1 undefined'):
             self.assertIn(said, text)
 
 

@@ -56,6 +56,44 @@ class ResumeTest(Folder):
         )
 
 
+    def test_so_does_the_running_mean(self):
+        schedule = ByTokens(1500)
+        straight = self.training(average=0.9)
+        run(straight, schedule, self.folder, log=lambda line: None)
+        run(self.training(average=0.9), schedule, self.folder, most_steps=17, log=lambda line: None)
+        second = self.training(average=0.9)
+        second.restore(checkpoint.load(self.folder / 'last.pt'))
+        run(second, schedule, self.folder, log=lambda line: None)
+        for one, other in zip(straight.measured().parameters(), second.measured().parameters()):
+            self.assertTrue(torch.equal(one, other))
+
+
+class RunningMeanTest(Folder):
+    def test_is_the_weighted_mean_of_the_weights(self):
+        training = self.training(average=0.9)
+        expected = training.network.bias.own.detach().clone()
+        for step in range(12):
+            training.step(0.01)
+            keep = min(0.9, (1 + step) / (10 + step))
+            expected = keep * expected + (1 - keep) * training.network.bias.own.detach()
+        self.assertLess((training.measured().bias.own - expected).abs().max(), 1e-6)
+        self.assertGreater((training.measured().bias.own - training.network.bias.own).abs().max(), 1e-4)
+
+
+class BestTest(Folder):
+    def test_the_lowest_held_out_figure_is_kept(self):
+        training = self.training()
+        # Measured after each step.
+        run(training, ByTokens(3000), self.folder, measure_every=0.0, log=lambda line: None)
+        best = checkpoint.load(self.folder / 'best.pt')
+        lowest = min(point['natsPerToken'] for point in training.curve)
+        self.assertEqual(best['curve'][-1]['natsPerToken'], lowest)
+        network = checkpoint.network_of(self.folder / 'best.pt', self.shards.vocabulary).at_precision(torch.bfloat16)
+        self.assertAlmostEqual(
+            held_out(network, self.shards.pieces('valid'), self.shards.vocabulary, kind=torch.bfloat16)['natsPerToken'], lowest, places=5
+        )
+
+
 class LearningTest(Folder):
     def test_learns_what_repeats(self):
         training = self.training(dropout=0.0, stretch=0.0, transpose_down=0, transpose_up=0)

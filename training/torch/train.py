@@ -12,6 +12,7 @@ Ctrl-C and SIGTERM write a checkpoint and end. --from CHECKPOINT starts with ano
 import machine  # before torch
 
 import argparse
+import copy
 import datetime
 import json
 import signal
@@ -51,6 +52,7 @@ class Training:
             shards.pieces('train'), shards.vocabulary, config, batch, processes.rank, processes.world
         )
         self.state = self.network.zero_state(batch, processes.device)
+        self.mean = RunningMean(self.network, config.average) if config.average else None
         self.tokens, self.steps, self.seconds, self.curve = 0, 0, 0.0, []
         self.origin = origin or {}
 
@@ -70,6 +72,8 @@ class Training:
         for group in self.optimizer.param_groups:
             group['lr'] = rate
         self.optimizer.step()
+        if self.mean:
+            self.mean.update(self.network, self.steps)
         self.tokens += int((targets >= 0).sum()) * self.processes.world
         self.steps += 1
         return loss.item()
@@ -84,16 +88,31 @@ class Training:
         if self.processes.rank:
             return
         checkpoint.save(path, {
-            'config': asdict(self.config), 'vocabularyHash': self.shards.vocabulary.hash,
-            'network': self.network.state_dict(), 'optimizer': self.optimizer.state_dict(), 'shares': shares,
-            'tokens': self.tokens, 'steps': self.steps, 'seconds': self.seconds, 'curve': self.curve,
-            'progress': progress, 'schedule': schedule.kind, 'epochs': self.streams.epoch, 'origin': self.origin, 'machine': machine.describe(),
+            **self._result(schedule), 'optimizer': self.optimizer.state_dict(), 'shares': shares, 'progress': progress,
+            **({'latest': self.network.state_dict()} if self.mean else {}),
         })
+
+    def save_best(self, path, schedule):
+        """What a folder is made of, without what a run needs to go on. By the first process alone."""
+        checkpoint.save(path, self._result(schedule))
+
+    def _result(self, schedule):
+        return {
+            'config': asdict(self.config), 'vocabularyHash': self.shards.vocabulary.hash, 'network': self.measured().state_dict(),
+            'tokens': self.tokens, 'steps': self.steps, 'seconds': self.seconds, 'curve': self.curve, 'schedule': schedule.kind,
+            'epochs': self.streams.epoch, 'origin': self.origin, 'machine': machine.describe(),
+        }
+
+    def measured(self):
+        """The network whose figures count."""
+        return self.mean.network if self.mean else self.network
 
     def restore(self, content):
         if len(content['shares']) != self.processes.world:
             raise SystemExit(f'the checkpoint was written by {len(content["shares"])} processes: go on with as many')
-        self.network.load_state_dict(content['network'])
+        self.measured().load_state_dict(content['network'])
+        if self.mean:
+            self.network.load_state_dict(content['latest'])
         self.optimizer.load_state_dict(content['optimizer'])
         share = content['shares'][self.processes.rank]
         self.streams.restore(share['streams'])
@@ -105,12 +124,29 @@ class Training:
             setattr(self, name, content[name])
 
     def measure(self, pieces, train_loss, progress):
-        figures = held_out(self.network, pieces, self.shards.vocabulary, self.processes.device, self.network.kind)
+        figures = held_out(self.measured(), pieces, self.shards.vocabulary, self.processes.device, self.network.kind)
         self.curve.append({
             'tokens': self.tokens, 'seconds': round(self.seconds, 1), 'progress': round(progress, 4),
             'trainNatsPerToken': train_loss, 'natsPerToken': figures['natsPerToken'], 'natsPerNote': figures['natsPerNote'],
         })
         return figures
+
+    def is_best(self):
+        """Whether the last measurement is the lowest so far."""
+        return self.curve[-1]['natsPerToken'] <= min(point['natsPerToken'] for point in self.curve)
+
+
+class RunningMean:
+    """A network whose weights are an exponentially weighted mean of another's: what a falling rate gives, at every moment."""
+
+    def __init__(self, network, keep):
+        self.network, self.keep = copy.deepcopy(network), keep
+
+    @torch.no_grad()
+    def update(self, network, steps):
+        keep = min(self.keep, (1 + steps) / (10 + steps))  # the first weights are soon forgotten
+        torch._foreach_mul_(list(self.network.parameters()), keep)
+        torch._foreach_add_(list(self.network.parameters()), list(network.parameters()), alpha=1 - keep)
 
 
 class Stop:
@@ -155,15 +191,21 @@ def run(training, schedule, out, measure_every=600.0, save_every=300.0, stop=Non
         if training.seconds - measured >= measure_every:
             measured = training.seconds
             if processes.rank == 0:
-                _log_figures(training.measure(valid, sum(seen) / len(seen), progress), log)
+                _measure(training, valid, seen, progress, schedule, out, log)
             seen = []
         if training.seconds - saved >= save_every:
             saved = training.seconds
             training.save(out / 'last.pt', progress, schedule)
     if done and processes.rank == 0:
-        _log_figures(training.measure(valid, sum(seen) / max(1, len(seen)), progress), log)
+        _measure(training, valid, seen, progress, schedule, out, log)
     training.save(out / 'last.pt', progress, schedule)
     return bool(done)
+
+
+def _measure(training, pieces, losses, progress, schedule, out, log):
+    _log_figures(training.measure(pieces, sum(losses) / max(1, len(losses)), progress), log)
+    if training.is_best():
+        training.save_best(out / 'best.pt', schedule)
 
 
 def _clock():
