@@ -1,7 +1,10 @@
+export { type Bar, barsOf } from './bars.js';
+export { checkTune, type Finding, type Findings } from './check.js';
 export type { Dropped } from './dropped.js';
 export { type Fraction, fraction } from './fraction.js';
-export { type Key, keyText, MODES, type Mode, readKey } from './key.js';
+export { type Key, keyText, LETTERS, MODES, type Mode, readKey, type Tonic } from './key.js';
 export { barLength, meterText, readMeter } from './meter.js';
+export { type SoundingNote, soundingNotes } from './notes.js';
 export { type ReadTune, readAbc } from './read.js';
 export type { Warning } from './read-body.js';
 export type { Refusal } from './refusal.js';

@@ -152,14 +152,19 @@ function beamLength(meter: Meter | null): Fraction {
 }
 
 function noteText(element: ElementOf<'note' | 'rest' | 'chord'>): string {
-  const length = lengthText(element.duration);
+  const length = shortText(element.duration);
   if (element.kind === 'rest') return `z${length}`;
   const tie = element.tie ? '-' : '';
   if (element.kind === 'note') return pitchText(element.pitch) + length + tie;
   const notes = element.notes.map(
-    ({ pitch, duration, tie }) => pitchText(pitch) + lengthText(duration) + (tie ? '-' : ''),
+    ({ pitch, duration, tie }) => pitchText(pitch) + shortText(duration) + (tie ? '-' : ''),
   );
   return `[${notes.join('')}]${length}${tie}`;
+}
+
+/** A half is written `/`, as players write it. */
+function shortText(duration: Fraction): string {
+  return lengthText(duration).replace(/^\/2$/, '/');
 }
 
 function tupletText({ p, q, r }: ElementOf<'tuplet'>, meter: Meter | null): string {

@@ -1,0 +1,147 @@
+import { defineCommand } from 'citty';
+import { ContinuoError } from '../errors.js';
+import {
+  checkTune,
+  type Finding,
+  LETTERS,
+  type ReadTune,
+  readAbc,
+  transposeTune,
+  writeAbc,
+} from '../music/abc/index.js';
+import { readInput, writeOutput } from './files.js';
+
+const FILE = {
+  type: 'positional',
+  description: 'File of ABC tunes',
+  valueHint: 'FILE',
+  required: true,
+} as const;
+
+const check = defineCommand({
+  meta: {
+    name: 'check',
+    description: 'Find bars that are not full, repeats that do not close, and what cannot be read',
+  },
+  args: {
+    file: FILE,
+    json: { type: 'boolean', default: false, description: 'Say the findings as one JSON object' },
+  },
+  async run({ args }) {
+    const tunes = (await readFile(args.file)).map(report);
+    const wrong = tunes.some(({ errors }) => errors.length > 0);
+    process.stdout.write(args.json ? `${JSON.stringify({ tunes }, null, 2)}\n` : describe(args.file, tunes));
+    if (wrong) process.exitCode = 1;
+  },
+});
+
+const transpose = defineCommand({
+  meta: { name: 'transpose', description: 'Write tunes on another tonic, each in its own mode' },
+  args: {
+    file: FILE,
+    to: { type: 'string', description: 'Tonic, such as G, Bb or F#', valueHint: 'TONIC', required: true },
+    out: {
+      type: 'string',
+      alias: 'o',
+      description: 'File to write, - for the terminal',
+      valueHint: 'OUT.abc',
+      default: '-',
+    },
+  },
+  async run({ args }) {
+    const found = /^([A-G])([#b]?)$/.exec(args.to);
+    if (!found) {
+      throw new ContinuoError(
+        'OPTION_VALUE',
+        `--to takes a tonic, not "${args.to}".`,
+        'A letter from A to G, with # or b if need be. The mode stays as it is.',
+      );
+    }
+    const tonic = { letter: LETTERS.indexOf(found[1]!), alter: { '': 0, '#': 1, b: -1 }[found[2]!]! };
+    const tunes = await readFile(args.file);
+    const written = tunes.flatMap(({ tune }) => (tune ? [writeAbc(transposeTune(tune, tonic))] : []));
+    for (const { refusal, number } of tunes) {
+      if (!refusal) continue;
+      process.stderr.write(
+        `${args.file}:${refusal.place.line}:${refusal.place.column}: X:${number} is left out: ${refusal.reason}\n`,
+      );
+      process.exitCode = 1;
+    }
+    const dropped = droppedText(tunes);
+    if (dropped !== '') process.stderr.write(`Not kept: ${dropped}.\n`);
+    const text = written.join('\n');
+    if (args.out === '-') process.stdout.write(text);
+    else await writeOutput(args.out, text);
+  },
+});
+
+export default defineCommand({
+  meta: { name: 'abc', description: 'Check and transpose ABC tunes' },
+  subCommands: { check, transpose },
+});
+
+async function readFile(path: string): Promise<ReadTune[]> {
+  return readAbc(decodeText(await readInput(path)));
+}
+
+interface Report {
+  readonly x: string;
+  readonly title: string;
+  readonly errors: readonly Entry[];
+  readonly warnings: readonly Entry[];
+  readonly dropped: ReadTune['dropped'];
+}
+
+interface Entry {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+function report({ number, title, tune, refusal, warnings, dropped }: ReadTune): Report {
+  const findings = tune ? checkTune(tune) : { errors: [refusal!], warnings: [] };
+  const entry = ({ place, reason }: Finding): Entry => ({ ...place, message: reason });
+  return {
+    x: number,
+    title,
+    errors: findings.errors.map(entry),
+    warnings: [...warnings, ...findings.warnings]
+      .map(entry)
+      .sort((a, b) => a.line - b.line || a.column - b.column),
+    dropped,
+  };
+}
+
+function describe(file: string, tunes: readonly Report[]): string {
+  const lines: string[] = [];
+  for (const { x, title, errors, warnings } of tunes) {
+    if (errors.length + warnings.length === 0) continue;
+    lines.push(`X:${x} ${title}`);
+    for (const { line, column, message } of errors)
+      lines.push(`  ${file}:${line}:${column}: error: ${message}`);
+    for (const { line, column, message } of warnings)
+      lines.push(`  ${file}:${line}:${column}: warning: ${message}`);
+  }
+  const wrong = tunes.filter(({ errors }) => errors.length > 0).length;
+  const tuneWord = tunes.length === 1 ? 'tune' : 'tunes';
+  lines.push(`${tunes.length} ${tuneWord}, ${wrong === 0 ? 'no errors' : `${wrong} with errors`}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** `graces (3), slurs (12)` */
+function droppedText(tunes: readonly ReadTune[]): string {
+  const counts = new Map<string, number>();
+  for (const { dropped } of tunes) {
+    for (const [kind, count] of Object.entries(dropped)) counts.set(kind, (counts.get(kind) ?? 0) + count);
+  }
+  return [...counts].map(([kind, count]) => `${kind} (${count})`).join(', ');
+}
+
+/** UTF-8, or what older files are written in. */
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
