@@ -1,0 +1,28 @@
+import { FolkGrammar, type TuneRules } from '../../src/codec/folk/grammar.js';
+import { folkCodec } from '../../src/codec/folk/index.js';
+import { randomSource } from '../../src/model/keras-init.js';
+
+/** A walk under the grammar's mask: each token has a random weight of its own in each walk, so that walks differ in character. */
+export function randomTune(rules: TuneRules, seed: number): { tokens: number[]; grammar: FolkGrammar } {
+  const { size } = folkCodec.vocabulary;
+  const random = randomSource(seed);
+  const weights = Float64Array.from({ length: size }, () => random() ** 4);
+  const grammar = new FolkGrammar(rules);
+  const mask = new Uint8Array(size);
+  const tokens: number[] = [];
+  while (!grammar.done) {
+    mask.fill(1);
+    grammar.forbid(mask);
+    const total = weights.reduce((sum, weight, token) => sum + weight * mask[token]!, 0);
+    if (total === 0) throw new Error(`nothing may follow ${folkCodec.write(tokens)}`);
+    let left = random() * total;
+    const token = weights.findIndex((weight, token) => {
+      left -= weight * mask[token]!;
+      return mask[token] === 1 && left < 0;
+    });
+    grammar.accept(token);
+    tokens.push(token);
+    if (tokens.length > 20_000) throw new Error(`no end: ${folkCodec.write(tokens.slice(0, 200))}`);
+  }
+  return { tokens, grammar };
+}
