@@ -15,6 +15,10 @@ const COMMANDS: Record<
   start: { what: 'play in the browser panel (the main thing)', load: load(() => import('./start.js')) },
   jam: { what: 'play with a MIDI keyboard, without a browser', load: load(() => import('./jam.js')) },
   continue: { what: 'go on from a MIDI file, to a MIDI file', load: load(() => import('./continue.js')) },
+  generate: {
+    what: 'make folk tunes, as ABC that plays as it stands',
+    load: load(() => import('./generate.js')),
+  },
   ports: { what: 'list the MIDI ports', load: load(() => import('./ports.js')) },
   doctor: {
     what: 'say what is here, what is missing, and how to get it',

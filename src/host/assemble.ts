@@ -64,8 +64,9 @@ export async function assemble(setup: Setup): Promise<Ensemble> {
   };
 }
 
-function checkVocabulary(
-  codec: Codec,
+/** Throws MODEL_MISMATCH where a model and a codec do not speak the same tokens. */
+export function checkVocabulary(
+  codec: Pick<Codec, 'id' | 'vocabulary'>,
   metadata: ModelMetadata,
   inputs: number,
   outputs: number,

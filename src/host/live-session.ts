@@ -60,7 +60,7 @@ export class LiveSession implements SessionControl {
   /** Loads plugin and model, and opens the MIDI system where there is one. Throws what {@link assemble} throws. */
   static async open(options: LiveOptions): Promise<LiveSession> {
     const session = new LiveSession(options);
-    session.#plugins = await listPlugins();
+    session.#plugins = (await listPlugins()).filter(({ features }) => features.includes('live'));
     await session.#openSystem();
     await session.#spawn();
     return session;

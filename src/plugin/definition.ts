@@ -1,4 +1,6 @@
 import type { Codec, TokenStream } from '../codec/codec.js';
+import type { FolkCodec } from '../codec/folk/codec.js';
+import type { FolkGrammar, TuneRules } from '../codec/folk/grammar.js';
 import type { ParamValue } from './params.js';
 
 /** The values of the plugin's parameters at this moment, by id. */
@@ -31,6 +33,16 @@ export interface PluginDefinition {
   codec(modelCodec: string): Codec;
   /** Made once a session, for the codec in use. */
   grammar?(codec: Codec): Grammar;
+  /** Where the plugin makes whole tunes, without a clock. A plugin that only does so has no feature `live`. */
+  readonly tunes?: TuneMaking;
+}
+
+/** How whole tunes become tokens, and which tokens may follow. */
+export interface TuneMaking {
+  /** Throws CODEC_UNKNOWN. */
+  codec(modelCodec: string): FolkCodec;
+  /** Made once a tune. */
+  grammar(rules: TuneRules): FolkGrammar;
 }
 
 /** Types a plugin's default export. */

@@ -8,4 +8,6 @@ export {
   type GrammarContext,
   type ParamValues,
   type PluginDefinition,
+  type TuneMaking,
 } from './definition.js';
+export { folkTunes } from './folk-tunes.js';

@@ -1,0 +1,218 @@
+import { randomInt } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defineCommand } from 'citty';
+import { ContinuoError } from '../errors.js';
+import { midiTrackOf } from '../host/generate-midi.js';
+import { openTuneModel } from '../host/generate-model.js';
+import { primeOf } from '../host/generate-prime.js';
+import { resolveWish, type TuneWish } from '../host/generate-rules.js';
+import { BarStream } from '../host/generate-stream.js';
+import { headerOf, type MadeTune, makeTunes, summary, type TuneOrder } from '../host/generate-tunes.js';
+import { writeMidi } from '../music/midi/index.js';
+import { checkParam } from '../plugin/params.js';
+import { readInput, writeOutput } from './files.js';
+import { integerOption, numberOption } from './options.js';
+import { progressBar } from './progress.js';
+
+const MOST_TUNES = 100_000;
+const MOST_CANDIDATES = 1000;
+
+const folk = defineCommand({
+  meta: { name: 'folk', description: 'Make tunes for sessions, as ABC that plays as it stands' },
+  args: {
+    type: {
+      type: 'string',
+      description:
+        'reel, jig, slip-jig, hornpipe, polka, slide, strathspey; by meter and form alone: waltz, march, …',
+      valueHint: 'TYPE',
+    },
+    key: {
+      type: 'string',
+      description: 'Tonic and mode, such as G, Ador, Em (default: as sessions play)',
+      valueHint: 'KEY',
+    },
+    meter: { type: 'string', description: "Such as 6/8 (default: the type's)", valueHint: 'METER' },
+    form: {
+      type: 'string',
+      default: 'AABB',
+      description: 'Parts as they are played: AABB, AAB, AB, ABAB, …',
+      valueHint: 'FORM',
+    },
+    bars: { type: 'string', default: '8', description: 'Bars a part', valueHint: 'N' },
+    range: {
+      type: 'string',
+      default: 'any',
+      description: 'fiddle, whistle-d, flute, box-dg, any, or two notes such as A3-B5',
+      valueHint: 'RANGE',
+    },
+    prime: {
+      type: 'string',
+      description: 'Go on from the beginning of a tune: an ABC file, - for standard input',
+      valueHint: 'FILE',
+    },
+    count: { type: 'string', default: '1', description: 'How many tunes', valueHint: 'N' },
+    bestOf: {
+      type: 'string',
+      default: '1',
+      description:
+        'Make N candidates of each tune and keep the best, by likelihood, repetition, cadence and range',
+      valueHint: 'N',
+    },
+    temperature: {
+      type: 'string',
+      default: '1',
+      description: 'Low is careful, high is adventurous',
+      valueHint: 'T',
+    },
+    topP: {
+      type: 'string',
+      default: '1',
+      description: 'Only the likeliest choices, up to this share',
+      valueHint: 'P',
+    },
+    seed: {
+      type: 'string',
+      description: 'A whole number: the same seed and options give the same bytes (default: random)',
+      valueHint: 'N',
+    },
+    out: {
+      type: 'string',
+      alias: 'o',
+      default: '-',
+      description: 'Where the tunes go; - is standard output',
+      valueHint: 'FILE',
+    },
+    midi: {
+      type: 'string',
+      description: 'Also a MIDI file a tune, repeats played, in this folder',
+      valueHint: 'DIR',
+    },
+    json: {
+      type: 'boolean',
+      default: false,
+      description: 'One JSON object: tunes, what each is worth, statistics',
+    },
+    stream: { type: 'boolean', default: false, description: 'Print bars as they come' },
+    model: {
+      type: 'string',
+      description: "A model's name, or its folder (default: the best)",
+      valueHint: 'ID|FOLDER',
+    },
+  },
+  async run({ args }) {
+    const wish: TuneWish = {
+      ...(args.type === undefined ? {} : { type: args.type }),
+      ...(args.key === undefined ? {} : { key: args.key }),
+      ...(args.meter === undefined ? {} : { meter: args.meter }),
+      form: args.form,
+      bars: integerOption('bars', args.bars, 2, 64),
+      range: args.range,
+    };
+    const count = integerOption('count', args.count, 1, MOST_TUNES);
+    const bestOf = integerOption('best-of', args.bestOf, 1, MOST_CANDIDATES);
+    const temperature = numberOption('temperature', args.temperature, 0, 10);
+    const topP = numberOption('top-p', args.topP, 0, 1);
+    const seed =
+      args.seed === undefined
+        ? randomInt(2 ** 31)
+        : integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
+    requireStreamable(args.stream, args.json, bestOf, args.out);
+    const prime = args.prime === undefined ? null : primeOf(await readText(args.prime), wish);
+    const rules = prime?.rules ?? resolveWish(wish);
+    const model = await openTuneModel('folk', args.model);
+    const bar = progressBar('composing');
+    try {
+      checkParam(model.descriptor.params, 'temperature', temperature);
+      checkParam(model.descriptor.params, 'topP', topP);
+      if (!rules.learnt) {
+        process.stderr.write(
+          `The network has not learnt ${rules.type!.replaceAll('-', ' ')}s: they are made by their meter and form alone.\n`,
+        );
+      }
+      const order: TuneOrder = {
+        rules,
+        wish,
+        prime: prime?.tokens ?? [],
+        count,
+        bestOf,
+        temperature,
+        topP,
+        seed,
+      };
+      const stream = args.stream
+        ? new BarStream(
+            (x, tokens, placing) => headerOf(tokens, placing, x, model, order),
+            (text) => process.stdout.write(text),
+          )
+        : undefined;
+      const made: MadeTune[] = [];
+      const heard = stream && { heard: stream.hear.bind(stream) };
+      for (const tune of makeTunes(model, { ...order, ...heard })) {
+        made.push(tune);
+        stream?.end(tune);
+        bar.show(made.length / count);
+        // Lets a signal through.
+        await new Promise(setImmediate);
+      }
+      bar.done();
+      const text = args.json
+        ? `${JSON.stringify({ model: model.id, modelHash: model.hash, seed, settings: { ...wish, temperature, topP, bestOf }, tunes: made.map(({ tune: _, ...said }) => said), statistics: summary(made) }, null, 2)}\n`
+        : made.map(({ abc }) => abc).join('\n');
+      if (args.out !== '-') await writeOutput(args.out, text);
+      else if (!stream) process.stdout.write(text);
+      if (args.midi !== undefined) await writeMidiFiles(args.midi, made);
+      process.stderr.write(words(made, seed, args.out));
+    } finally {
+      bar.done();
+      model.engine.dispose();
+    }
+  },
+});
+
+function requireStreamable(stream: boolean, json: boolean, bestOf: number, out: string): void {
+  if (!stream || (!json && bestOf === 1 && out === '-')) return;
+  throw new ContinuoError(
+    'OPTION_VALUE',
+    '--stream prints bars as they come, which does not go with --json, --best-of or --out.',
+    'Leave one of them out.',
+  );
+}
+
+async function readText(path: string): Promise<string> {
+  if (path !== '-') return new TextDecoder().decode(await readInput(path));
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function writeMidiFiles(folder: string, made: readonly MadeTune[]): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw new ContinuoError(
+      'FILE_WRITE',
+      `${folder} cannot be made (${cause.code}).`,
+      'May you write there?',
+      { cause },
+    );
+  });
+  const width = String(made.length).length;
+  for (const { x, title, tune } of made) {
+    const { track, bpm } = midiTrackOf(tune);
+    const path = join(folder, `tune-${String(x).padStart(width, '0')}.mid`);
+    await writeOutput(path, writeMidi([track], { bpm, title }));
+  }
+}
+
+/** What a person is told: on standard error, since standard output is the music. */
+function words(made: readonly MadeTune[], seed: number, out: string): string {
+  const { meanCut, forcedShare } = summary(made);
+  const where = out === '-' ? '' : `${out}: `;
+  const tunes = made.length === 1 ? '1 tune' : `${made.length} tunes`;
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  return `${where}${tunes}, seed ${seed}; the grammar forbade ${percent(meanCut)} of the probability a token, and left no choice in ${percent(forcedShare)} of the notes' tokens\n`;
+}
+
+export default defineCommand({
+  meta: { name: 'generate', description: 'Make music from nothing' },
+  subCommands: { folk },
+});

@@ -1,0 +1,48 @@
+import { ContinuoError } from '../errors.js';
+import type { StepEngine } from '../model/engine.js';
+import { openEngine } from '../model/open.js';
+import type { TuneMaking } from '../plugin/definition.js';
+import type { PluginDescriptor } from '../plugin/descriptor.js';
+import { checkVocabulary } from './assemble.js';
+import { loadModelFolder } from './model-files.js';
+import { defaultModel, findModel } from './models.js';
+import { loadPlugin } from './plugins.js';
+
+/** A network that makes tunes. */
+export interface TuneModel {
+  readonly id: string;
+  /** 16 hex digits: which weights, to the bit. */
+  readonly hash: string;
+  readonly engine: StepEngine;
+  readonly descriptor: PluginDescriptor;
+  readonly tunes: TuneMaking;
+}
+
+/**
+ * Loads a plugin that makes tunes, and a model for it: by id or path, else the plugin's best. Throws what loading either
+ * throws, PLUGIN_UNKNOWN where the plugin makes no tunes, and MODEL_MISMATCH where the model speaks other tokens.
+ */
+export async function openTuneModel(plugin: string, model: string | undefined): Promise<TuneModel> {
+  const { descriptor, definition } = await loadPlugin(plugin);
+  if (!definition.tunes) {
+    throw new ContinuoError(
+      'PLUGIN_UNKNOWN',
+      `The plugin ${plugin} makes no tunes.`,
+      'The plugin folk does.',
+    );
+  }
+  const { id, path } = findModel(model ?? defaultModel(descriptor.models));
+  const { network, metadata, hash } = await loadModelFolder(path);
+  if (metadata?.codec === undefined) {
+    throw new ContinuoError(
+      'MODEL_MISMATCH',
+      `${path} does not say which codec it was trained with.`,
+      'Its model.json should have userDefinedMetadata.continuo with codec and vocabularyHash.',
+    );
+  }
+  const { tunes } = definition;
+  const codec = tunes.codec(metadata.codec);
+  checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
+  // Tunes are made from float32 weights: there is no deadline to meet.
+  return { id, hash, engine: await openEngine(network, { precision: 'float32' }), descriptor, tunes };
+}

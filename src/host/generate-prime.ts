@@ -1,0 +1,90 @@
+import { FolkGrammar } from '../codec/folk/grammar.js';
+import { folkCodec } from '../codec/folk/index.js';
+import { tuneTypeOf } from '../codec/folk/tune-type.js';
+import { ContinuoError } from '../errors.js';
+import { keyText } from '../music/abc/key.js';
+import { meterText } from '../music/abc/meter.js';
+import { type ReadTune, readAbc } from '../music/abc/read.js';
+import type { Tune } from '../music/abc/tune.js';
+import { type ResolvedWish, resolveWish, type TuneWish } from './generate-rules.js';
+
+/** What a tune begins with: tokens that the rules allow. What the wish does not say is as in the tune given. */
+export interface Prime {
+  readonly rules: ResolvedWish;
+  readonly tokens: readonly number[];
+}
+
+/**
+ * The first tune of an ABC text as the beginning of a tune. Throws ABC_NO_TUNE, ABC_TOO_LARGE, ABC_TUNE where it cannot be read,
+ * OPTION_VALUE where it cannot begin a tune of the wish.
+ */
+export function primeOf(text: string, wish: TuneWish): Prime {
+  const tune = requireTune(readAbc(text)[0]!);
+  const type = wish.type ?? tuneTypeOf(tune.type);
+  const meter = wish.meter ?? (tune.meter ? meterText(tune.meter) : undefined);
+  const rules = resolveWish({
+    ...wish,
+    ...(type === undefined ? {} : { type }),
+    ...(meter === undefined ? {} : { meter }),
+    key: wish.key ?? keyText({ tonic: tune.key.tonic, mode: tune.key.mode }),
+  });
+  const encoded = folkCodec.encode(tune);
+  if (encoded.refusal) throw abcTune(encoded.refusal.place, encoded.refusal.reason);
+  const music = encoded.tokens.filter((token) => {
+    const { kind } = folkCodec.symbols[token]!;
+    return kind !== 'type' && kind !== 'meter' && kind !== 'key' && kind !== 'end';
+  });
+  return {
+    rules,
+    tokens: fitted(rules, type === undefined || !rules.learnt ? null : rules.type, meter!, tune, music),
+  };
+}
+
+function requireTune({ tune, refusal, line }: ReadTune): Tune {
+  if (tune) return tune;
+  throw abcTune(refusal?.place ?? { line, column: 1 }, refusal?.reason ?? 'it has no music');
+}
+
+function abcTune(place: { line: number; column: number }, reason: string): ContinuoError {
+  return new ContinuoError(
+    'ABC_TUNE',
+    `The tune to go on from cannot be read: line ${place.line}, column ${place.column}: ${reason}.`,
+    'Correct it there, or give another.',
+  );
+}
+
+/** The prime's tokens behind the header asked for; a repeat that the form opens need not be written. */
+function fitted(
+  rules: ResolvedWish,
+  type: string | null,
+  meter: string,
+  tune: Tune,
+  music: readonly number[],
+): number[] {
+  const header = [...(type === null ? [] : [`R:${type}`]), `M:${meter}`, `K:C${rules.modes[0]}`];
+  const tokens: number[] = folkCodec.read(header.join(' '));
+  const grammar = new FolkGrammar(rules);
+  for (const token of tokens) grammar.accept(token);
+  const opens = folkCodec.read('|:')[0]!;
+  let bars = 1;
+  // The last bar line of a text may close it or not: whether the bar goes on is the network's to say.
+  const last = folkCodec.symbols[music.at(-1)!]?.kind === 'bar' ? music.length - 1 : music.length;
+  for (const [index, token] of music.entries()) {
+    if (index === last) break;
+    if (!grammar.allows(token) && grammar.allows(opens)) {
+      grammar.accept(opens);
+      tokens.push(opens);
+    }
+    if (!grammar.allows(token)) {
+      throw new ContinuoError(
+        'OPTION_VALUE',
+        `The tune to go on from, "${tune.titles[0] ?? ''}", cannot begin such a tune: in its bar ${bars}, ${folkCodec.write([token])} may not follow.`,
+        'Its bars must be full (the first may be a pickup), its form and range those asked for, its lengths whole quarters of an eighth.',
+      );
+    }
+    grammar.accept(token);
+    tokens.push(token);
+    if (folkCodec.symbols[token]!.kind === 'bar') bars++;
+  }
+  return tokens;
+}

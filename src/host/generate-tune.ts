@@ -1,0 +1,153 @@
+import { type FolkGrammar, tokenRole } from '../codec/folk/grammar.js';
+import type { Placing } from '../codec/folk/grammar-pitch.js';
+import { folkCodec } from '../codec/folk/index.js';
+import type { NetworkState, StepEngine } from '../model/engine.js';
+import { uniform } from '../model/random.js';
+import { createSampler, type Sampler, type SamplerSettings } from '../model/sampler.js';
+import type { Key } from '../music/abc/key.js';
+import type { Tune } from '../music/abc/tune.js';
+
+export interface DraftSettings {
+  /** A grammar for each tune. */
+  readonly grammar: () => FolkGrammar;
+  readonly sampler: SamplerSettings;
+  readonly seed: number;
+  /** Tokens that the tune begins with, header included; the grammar allows them. */
+  readonly prime: readonly number[];
+}
+
+/** What the grammar took from the network. Headers do not count: they are asked for, not composed. */
+export interface DraftStatistics {
+  /** Tokens after the header, the prime's left out. */
+  readonly tokens: number;
+  /** Of those, notes and what belongs to them: all but bar lines, endings and the end. */
+  readonly music: number;
+  /** Sum over the tokens of the probability that the network gave to what was forbidden. */
+  readonly cut: number;
+  /** Tokens of the music that were the only ones allowed. */
+  readonly forced: number;
+  /** Sum of what each token cost the network, unmasked, in nats. */
+  readonly nats: number;
+}
+
+export interface Draft {
+  readonly tokens: readonly number[];
+  readonly placing: Placing;
+  readonly statistics: DraftStatistics;
+}
+
+/** Tunes that grow side by side: the weights are read once for all of them. */
+const LANES = 8;
+
+/**
+ * Drafts of tunes, one a branch, in the branches' order. Each depends on (weights, grammar, settings, prime, seed, branch) alone,
+ * not on what grows beside it. `heard` gets each token as it comes, which makes sense for one branch at a time.
+ */
+export function* makeDrafts(
+  engine: StepEngine,
+  settings: DraftSettings,
+  branches: readonly number[],
+  heard?: (token: number, grammar: FolkGrammar) => void,
+): Generator<Draft> {
+  const sampler = createSampler(folkCodec.vocabulary.size);
+  const waiting = [...branches];
+  const ready = new Map<number, Draft>();
+  const lanes: Lane[] = [];
+  let given = 0;
+  try {
+    while (given < branches.length) {
+      while (lanes.length < LANES && waiting.length > 0)
+        lanes.push(new Lane(engine.createState(), settings, sampler, waiting.shift()!));
+      const logits = engine.step(
+        lanes.map(({ state }) => state),
+        lanes.map(({ next }) => next),
+      );
+      const classes = folkCodec.vocabulary.size;
+      lanes.forEach((lane, index) => {
+        lane.hear(logits.subarray(index * classes, (index + 1) * classes));
+        heard?.(lane.next, lane.grammar);
+      });
+      for (let index = lanes.length - 1; index >= 0; index--) {
+        const lane = lanes[index]!;
+        if (!lane.grammar.done) continue;
+        ready.set(lane.branch, lane.draft());
+        lane.state.free();
+        lanes.splice(index, 1);
+      }
+      for (let draft = ready.get(branches[given]!); draft; draft = ready.get(branches[given]!)) {
+        ready.delete(branches[given]!);
+        given++;
+        yield draft;
+      }
+    }
+  } finally {
+    for (const { state } of lanes) state.free();
+  }
+}
+
+/** One tune that grows. */
+class Lane {
+  readonly grammar: FolkGrammar;
+  readonly #tokens: number[] = [];
+  readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
+  /** The token to be fed. */
+  next = folkCodec.startToken;
+  #statistics = { tokens: 0, music: 0, cut: 0, forced: 0, nats: 0 };
+
+  constructor(
+    readonly state: NetworkState,
+    private readonly settings: DraftSettings,
+    private readonly sampler: Sampler,
+    readonly branch: number,
+  ) {
+    this.grammar = settings.grammar();
+  }
+
+  /** Takes what the network says after the token that was fed: (class). */
+  hear(logits: Float32Array): void {
+    const { prime } = this.settings;
+    const index = this.#tokens.length;
+    this.next = index < prime.length ? prime[index]! : this.#draw(logits, index);
+    this.grammar.accept(this.next);
+    this.#tokens.push(this.next);
+  }
+
+  #draw(logits: Float32Array, index: number): number {
+    const { sampler, seed } = this.settings;
+    const mask = this.#mask.fill(1);
+    this.grammar.forbid(mask);
+    const { token, surprise } = this.sampler.sample(logits, sampler, mask, uniform(seed, this.branch, index));
+    const role = tokenRole(token);
+    if (role === 'header') return token;
+    const open = this.sampler.probabilities(logits, { ...sampler, topK: 0, topP: 1 }, null);
+    let [cut, choices] = [0, 0];
+    for (let other = 0; other < mask.length; other++) {
+      if (mask[other]) choices++;
+      else cut += open[other]!;
+    }
+    const counts = this.#statistics;
+    counts.tokens++;
+    counts.nats += surprise;
+    counts.cut += cut;
+    if (role === 'music') {
+      counts.music++;
+      if (choices === 1) counts.forced++;
+    }
+    return token;
+  }
+
+  draft(): Draft {
+    return { tokens: this.#tokens, placing: this.grammar.placing!, statistics: this.#statistics };
+  }
+}
+
+/** A draft as a tune in its key. */
+export function tuneOf(
+  tokens: readonly number[],
+  { key, octave }: { readonly key: Key; readonly octave: number },
+  about: Partial<Pick<Tune, 'number' | 'titles' | 'fields' | 'type'>> = {},
+): Tune {
+  const { type, ...options } = about;
+  const tune = folkCodec.decode(tokens, { tonic: key.tonic, octave, ...options });
+  return type === undefined ? tune : { ...tune, type };
+}

@@ -1,0 +1,154 @@
+import type { FolkGrammar } from '../codec/folk/grammar.js';
+import type { Placing } from '../codec/folk/grammar-pitch.js';
+import { folkCodec } from '../codec/folk/index.js';
+import { type Key, keyText } from '../music/abc/key.js';
+import { meterText } from '../music/abc/meter.js';
+import type { Tune } from '../music/abc/tune.js';
+import { writeAbc } from '../music/abc/write.js';
+import type { TuneModel } from './generate-model.js';
+import type { ResolvedWish, TuneWish } from './generate-rules.js';
+import { type Rank, rankOf } from './generate-structure.js';
+import { type Draft, type DraftStatistics, makeDrafts, tuneOf } from './generate-tune.js';
+
+export interface TuneOrder {
+  readonly rules: ResolvedWish;
+  readonly wish: TuneWish;
+  readonly prime: readonly number[];
+  readonly count: number;
+  /** Candidates of each tune. */
+  readonly bestOf: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly seed: number;
+  /** Gets each token as it comes; the tunes are then made one after the other. */
+  readonly heard?: (token: number, grammar: FolkGrammar) => void;
+}
+
+export interface MadeTune {
+  /** X: */
+  readonly x: number;
+  readonly title: string;
+  readonly type: string | null;
+  readonly meter: string;
+  readonly key: string;
+  readonly abc: string;
+  /** Words of the codec. */
+  readonly tokens: string;
+  /** Which of its candidates it is, counted from 1. */
+  readonly candidate: number;
+  readonly rank: Rank;
+  readonly statistics: DraftStatistics;
+  readonly tune: Tune;
+}
+
+/** Branches of random numbers that a tune has for its candidates. */
+const BRANCHES = 4096;
+
+/** Tunes in order, each the best of its candidates. Equal models and orders give equal tunes, whatever the count. */
+export function* makeTunes(model: TuneModel, order: TuneOrder): Generator<MadeTune> {
+  const { rules, prime, count, bestOf, temperature, topP, seed, heard } = order;
+  const settings = {
+    grammar: () => model.tunes.grammar(rules),
+    sampler: { temperature, topK: 0, topP },
+    seed,
+    prime,
+  };
+  const branches = Array.from(
+    { length: count * bestOf },
+    (_, index) => BRANCHES * Math.floor(index / bestOf) + (index % bestOf),
+  );
+  // One after the other where somebody listens to the tokens.
+  const groups = heard ? branches.map((branch) => [branch]) : [branches];
+  const drafts = draftsOf(groups.map((group) => makeDrafts(model.engine, settings, group, heard)));
+  for (let index = 0; index < count; index++) {
+    const candidates: MadeTune[] = [];
+    for (let candidate = 1; candidate <= bestOf; candidate++) {
+      candidates.push(finished(drafts.next().value as Draft, index + 1, candidate, model, order));
+    }
+    yield candidates.reduce((best, other) => (other.rank.score > best.rank.score ? other : best));
+  }
+}
+
+function* draftsOf(groups: readonly Generator<Draft>[]): Generator<Draft> {
+  for (const group of groups) yield* group;
+}
+
+function finished(draft: Draft, x: number, candidate: number, model: TuneModel, order: TuneOrder): MadeTune {
+  const { tokens, placing, statistics } = draft;
+  const tune = titled(tokens, placing, x, candidate, model, order);
+  return {
+    x,
+    title: tune.titles[0]!,
+    type: tune.type ?? null,
+    meter: meterText(tune.meter),
+    key: keyText(tune.key),
+    abc: writeAbc(tune),
+    tokens: folkCodec.write(tokens),
+    candidate,
+    rank: rankOf(tune, statistics.nats / Math.max(1, statistics.tokens)),
+    statistics,
+    tune,
+  };
+}
+
+/** The tune that tokens, perhaps its first alone, make: with its name, and how it was made. */
+function titled(
+  tokens: readonly number[],
+  placing: Placing,
+  x: number,
+  candidate: number,
+  model: Pick<TuneModel, 'id' | 'hash'>,
+  { rules, wish, seed, temperature, topP, bestOf, prime }: TuneOrder,
+): Tune {
+  const bare = tuneOf(tokens, placing, rules.type === null ? {} : { type: rules.type.replaceAll('-', ' ') });
+  const settings = [
+    `form ${wish.form}`,
+    `bars ${wish.bars}`,
+    `range ${wish.range}`,
+    `temperature ${temperature}`,
+    ...(topP === 1 ? [] : [`top-p ${topP}`]),
+    ...(bestOf === 1 ? [] : [`candidate ${candidate} of ${bestOf}`]),
+    ...(prime.length === 0 ? [] : ['after a prime']),
+  ];
+  return {
+    ...bare,
+    number: String(x),
+    titles: [titleOf(bare.type, placing.key, seed, x)],
+    fields: [
+      { letter: 'N', text: `made by continuo generate folk, model ${model.id} ${model.hash}` },
+      { letter: 'N', text: `seed ${seed}, tune ${x}, ${settings.join(', ')}` },
+    ],
+  };
+}
+
+/** A tune's header as {@link makeTunes} gives it, from its first tokens. */
+export function headerOf(
+  tokens: readonly number[],
+  placing: Placing,
+  x: number,
+  model: Pick<TuneModel, 'id' | 'hash'>,
+  order: TuneOrder,
+): string {
+  const abc = writeAbc(titled(tokens, placing, x, 1, model, order));
+  return abc.slice(0, abc.indexOf('\n', abc.indexOf('\nK:') + 1) + 1);
+}
+
+function titleOf(type: string | undefined, key: Key, seed: number, x: number): string {
+  const kind = type ?? 'tune';
+  return `${kind[0]!.toUpperCase()}${kind.slice(1)} in ${keyText(key)}, ${seed}-${x}`;
+}
+
+/** What the grammar took from the network over all tunes. */
+export function summary(made: readonly MadeTune[]) {
+  const total = (what: keyof DraftStatistics) =>
+    made.reduce((sum, { statistics }) => sum + statistics[what], 0);
+  const tokens = Math.max(1, total('tokens'));
+  return {
+    tokens: total('tokens'),
+    /** Mean probability that the network gave to what was forbidden, a token. */
+    meanCut: total('cut') / tokens,
+    /** Share of the tokens other than headers and bar lines that were the only ones allowed. */
+    forcedShare: total('forced') / Math.max(1, total('music')),
+    natsPerToken: total('nats') / tokens,
+  };
+}
