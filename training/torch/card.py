@@ -76,7 +76,7 @@ def _performances(meta):
 
 def _tunes(meta):
     dropped = ', '.join(f'{count} {what}' for what, count in sorted(meta['dropped'].items(), key=lambda item: -item[1])[:6])
-    return (f'transposed by key signature to that of C; {len(meta["skipped"])} tunes that cannot be read left out; '
+    return (f'transposed to the tonic C, by the key that the tune says; {len(meta["skipped"])} tunes that cannot be read left out; '
             f'no tokens for, and so left out, most of all: {dropped}')
 
 
