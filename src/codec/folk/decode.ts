@@ -3,7 +3,7 @@ import { type Fraction, ONE } from '../../music/abc/fraction.js';
 import { C_MAJOR, type Key, type Mode, type Tonic, tonicOfFifths } from '../../music/abc/key.js';
 import { tupletTime } from '../../music/abc/meter.js';
 import { append, isTimed, settled } from '../../music/abc/signs.js';
-import { transposeTune } from '../../music/abc/transpose.js';
+import { transposeTune, writableTonic } from '../../music/abc/transpose.js';
 import {
   type ChordNote,
   type ElementOf,
@@ -52,7 +52,7 @@ export function decodeTune(tokens: ArrayLike<number>, options: DecodeOptions = {
     fields: options.fields ?? [],
     ...builder.tune(),
   };
-  const tonic = options.tonic ?? C_MAJOR.tonic;
+  const tonic = writableTonic(options.tonic ?? C_MAJOR.tonic, tune.key.mode);
   return transposeTune(tune, tonic, 7 * (options.octave ?? 0) - STEPS_TO_C[tonic.letter]!);
 }
 
@@ -61,21 +61,21 @@ class TuneBuilder {
   #meter: Meter | null | undefined;
   #mode: Mode | undefined;
   readonly #body: TuneElement[] = [];
-  /** What holds now, after changes. */
+  /** What holds now, after changes: it says how many notes a tuplet takes the time of. */
   #meterNow: Meter | null = null;
-  #keyNow: Key = C_MAJOR;
   #chord: ChordNote[] | undefined;
   /** Whether the last note can still be given a length. */
   #open = false;
 
   tune(): Pick<Tune, 'type' | 'meter' | 'key' | 'body'> {
     this.#endChord();
-    const { kept } = settled(this.#body);
+    const meter = this.#meter ?? null;
+    const key = { ...C_MAJOR, mode: this.#mode ?? 'maj' };
     return {
       ...(this.#type === undefined ? {} : { type: this.#type }),
-      meter: this.#meter ?? null,
-      key: { ...C_MAJOR, mode: this.#mode ?? 'maj' },
-      body: kept,
+      meter,
+      key,
+      body: settled(this.#body, { key, meter }).kept,
     };
   }
 
@@ -185,20 +185,13 @@ class TuneBuilder {
   }
 
   #takeMeter(meter: Meter | null): void {
-    if (this.#meter === undefined && this.#body.length === 0) this.#meter = meter;
-    else if (JSON.stringify(meter) !== JSON.stringify(this.#meterNow)) {
-      this.#append({ kind: 'meter', meter, place: NOWHERE });
-    }
     this.#meterNow = meter;
+    if (this.#meter === undefined && this.#body.length === 0) this.#meter = meter;
+    else this.#append({ kind: 'meter', meter, place: NOWHERE });
   }
 
   #takeKey(key: Key): void {
-    if (this.#mode === undefined && this.#body.length === 0) {
-      this.#mode = key.mode;
-      this.#keyNow = { ...C_MAJOR, mode: key.mode };
-    } else if (JSON.stringify(key) !== JSON.stringify(this.#keyNow)) {
-      this.#append({ kind: 'key', key, place: NOWHERE });
-      this.#keyNow = key;
-    }
+    if (this.#mode === undefined && this.#body.length === 0) this.#mode = key.mode;
+    else this.#append({ kind: 'key', key, place: NOWHERE });
   }
 }

@@ -2,11 +2,12 @@ import { Cursor } from './cursor.js';
 import type { DropCount } from './dropped.js';
 import { equal, type Fraction, fraction, multiply, ONE } from './fraction.js';
 import type { Fields } from './header.js';
+import type { Key } from './key.js';
 import { barLength, tupletTime } from './meter.js';
 import { takeBroken, takeLength, takePitch } from './note-text.js';
 import { quoted } from './refusal.js';
 import { append, isTimed, settled } from './signs.js';
-import type { BarLine, ChordNote, ElementOf, TuneElement } from './tune.js';
+import type { BarLine, ChordNote, ElementOf, Meter, TuneElement } from './tune.js';
 
 /** What is wrong with a tune without making it unreadable. */
 export interface Warning {
@@ -44,8 +45,8 @@ export class BodyReader {
   }
 
   /** What was read, once the last line is in. */
-  finish(): TuneElement[] {
-    const { kept, removed } = settled(this.#elements);
+  finish(top: { key: Key; meter: Meter | null }): TuneElement[] {
+    const { kept, removed } = settled(this.#elements, top);
     for (const { kind, place } of removed) {
       const reason =
         kind === 'tuplet'
@@ -61,24 +62,12 @@ export class BodyReader {
     const { place } = cursor;
     switch (letter) {
       case 'K':
-        if (
-          this.#changed(
-            () => this.#fields.key,
-            () => this.#fields.setKey(text, place),
-          )
-        ) {
-          this.#push({ kind: 'key', key: this.#fields.key, place });
-        }
+        this.#fields.setKey(text, place);
+        this.#push({ kind: 'key', key: this.#fields.key, place });
         break;
       case 'M':
-        if (
-          this.#changed(
-            () => this.#fields.meter,
-            () => this.#fields.setMeter(text, place),
-          )
-        ) {
-          this.#push({ kind: 'meter', meter: this.#fields.meter, place });
-        }
+        this.#fields.setMeter(text, place);
+        this.#push({ kind: 'meter', meter: this.#fields.meter, place });
         break;
       case 'L':
         this.#fields.setUnit(text, place);
@@ -106,13 +95,6 @@ export class BodyReader {
           letter === 'Q' ? 'tempo changes' : letter === 'T' ? 'titles in the music' : 'fields in the music',
         );
     }
-  }
-
-  /** A field that says what holds already is none. */
-  #changed(value: () => unknown, change: () => void): boolean {
-    const before = JSON.stringify(value());
-    change();
-    return JSON.stringify(value()) !== before;
   }
 
   line(cursor: Cursor): void {

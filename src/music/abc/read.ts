@@ -25,7 +25,7 @@ const MOST_CHARACTERS = 64 * 2 ** 20;
 
 const FIELD = /^([A-Za-z+]):(.*)$/s;
 /** In the music `A:|` is a note before a bar line. */
-const FIELD_IN_MUSIC = /^(?![A-Ga-g]:[|:])([A-Za-z+]):(.*)$/s;
+const FIELD_IN_MUSIC = /^(?![A-Ga-gxzZ]:[|:])([A-Za-z+]):(.*)$/s;
 
 /**
  * Reads a file of ABC tunes. A tune that cannot be read is refused alone; the others are read. Pure and total but for whole
@@ -89,7 +89,7 @@ function readTune(lines: readonly string[], first: number, end: number, preamble
     readFileFields(fields, lines, preamble);
     const { start, header } = readHeader(fields, lines, first, end, dropped);
     readBody(body, lines, start, end, dropped);
-    const elements = body.finish();
+    const elements = body.finish(header);
     if (!elements.some(({ kind }) => kind === 'note' || kind === 'chord')) {
       throw new RefusedTune({ line: first + 1, column: 1 }, 'the tune has no notes');
     }

@@ -1,5 +1,6 @@
 import { type Fraction, fraction, multiply } from './fraction.js';
-import type { Broken, ElementOf, TuneElement } from './tune.js';
+import type { Key } from './key.js';
+import type { Broken, ElementOf, Meter, TuneElement } from './tune.js';
 
 /**
  * Appends an element. Signs that follow one another with nothing between them become one: a line that ends with `|` before
@@ -33,8 +34,8 @@ function mergedBars(a: ElementOf<'bar'>, b: ElementOf<'bar'>): TuneElement | und
   if (a.line === '|') return b;
   if (b.line === '||') return a;
   if (a.line === '||') return b;
-  // `:|` and `|:` stay two; the reverse is a part without music.
-  return undefined;
+  // `:|` and `|:` stay two. The reverse is a part without music.
+  return a.line === '|:' ? { ...a, line: '||' } : undefined;
 }
 
 /** Elements that sound or rest: what a tuplet counts and what broken rhythm stands between. */
@@ -42,11 +43,18 @@ export function isTimed(element: TuneElement | undefined): element is ElementOf<
   return element?.kind === 'note' || element?.kind === 'rest' || element?.kind === 'chord';
 }
 
+/** The signs of a tune put in order, and what was taken out of them. */
+export interface Settled {
+  readonly kept: TuneElement[];
+  readonly removed: TuneElement[];
+}
+
 /**
  * Takes out the signs that want for notes: a tuplet's mark with fewer notes after it than it counts before the next mark or
- * the end; and broken rhythm with no note after it, which becomes part of the length of the note before.
+ * the end; and broken rhythm with no note after it, which becomes part of the length of the note before. Changes to the key or
+ * meter that holds already are none, and go without a word.
  */
-export function settled(elements: readonly TuneElement[]): { kept: TuneElement[]; removed: TuneElement[] } {
+export function settled(elements: readonly TuneElement[], top: { key: Key; meter: Meter | null }): Settled {
   const removed = new Set<TuneElement>();
   let open: { mark: TuneElement; left: number } | undefined;
   let broken: ElementOf<'broken'> | undefined;
@@ -62,12 +70,42 @@ export function settled(elements: readonly TuneElement[]): { kept: TuneElement[]
   }
   if (open) removed.add(open.mark);
   if (broken) removed.add(broken);
-  const kept = elements
+  const left = elements
     .map((element, index) =>
       broken && elements[index + 1] === broken ? lengthened(element, broken.by) : element,
     )
     .filter((element) => !removed.has(element));
-  return { kept, removed: [...removed] };
+  return { kept: withoutIdleChanges(joined(left), top), removed: [...removed] };
+}
+
+function joined(elements: readonly TuneElement[]): TuneElement[] {
+  const list: TuneElement[] = [];
+  for (const element of elements) append(list, element);
+  return list;
+}
+
+/** Without changes to what holds already. Taking one out may bring two others together, which then are one. */
+function withoutIdleChanges(
+  elements: readonly TuneElement[],
+  top: { key: Key; meter: Meter | null },
+): TuneElement[] {
+  let { key, meter } = top;
+  const left = joined(
+    elements.filter((element) => {
+      if (element.kind === 'key') {
+        const idle = JSON.stringify(element.key) === JSON.stringify(key);
+        key = element.key;
+        return !idle;
+      }
+      if (element.kind === 'meter') {
+        const idle = JSON.stringify(element.meter) === JSON.stringify(meter);
+        meter = element.meter;
+        return !idle;
+      }
+      return true;
+    }),
+  );
+  return left.length < elements.length ? withoutIdleChanges(left, top) : left;
 }
 
 function lengthened(element: TuneElement, by: Broken): TuneElement {

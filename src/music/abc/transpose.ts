@@ -1,5 +1,6 @@
 import {
   type Key,
+  type Mode,
   midiOf,
   plainKey,
   sharps,
@@ -25,7 +26,9 @@ interface Move {
 export function transposeTune(tune: Tune, to: Tonic, steps?: number): Tune {
   const from = tonicFifths(tune.key.tonic);
   const way = steps ?? nearest(to.letter - tune.key.tonic.letter, 0);
-  return moveTune(tune, way, (key) => writable(tonicFifths(to) + tonicFifths(key.tonic) - from, key));
+  return moveTune(tune, way, (key) =>
+    writableTonic(tonicOfFifths(tonicFifths(to) + tonicFifths(key.tonic) - from), key.mode),
+  );
 }
 
 /** As {@link transposeTune} to C, but for the keys of changes: they keep their distance from C within -5 to 6 fifths. */
@@ -43,9 +46,10 @@ function nearest(steps: number, way: number): number {
   return way + (ahead > 3 ? ahead - 7 : ahead);
 }
 
-function writable(fifths: number, { mode }: Key): Tonic {
-  const count = sharps(tonicOfFifths(fifths), mode);
-  return tonicOfFifths(fifths - 12 * Math.round(Math.abs(count) <= 7 ? 0 : count / 12));
+/** The tonic, or its enharmonic where its signature would have more than seven sharps or flats. */
+export function writableTonic(tonic: Tonic, mode: Mode): Tonic {
+  const count = sharps(tonic, mode);
+  return Math.abs(count) <= 7 ? tonic : tonicOfFifths(tonicFifths(tonic) - 12 * Math.round(count / 12));
 }
 
 function moveTune(tune: Tune, way: number, tonicOf: (key: Key) => Tonic): Tune {

@@ -1,6 +1,7 @@
 import { add, compare, type Fraction, fraction, subtract, ZERO } from './fraction.js';
 import { keyText } from './key.js';
 import { barLength, isCompound, meterText, tupletTime } from './meter.js';
+import { isTimed } from './signs.js';
 import { brokenText, lengthText, pitchText } from './text.js';
 import { soundingDurations } from './timing.js';
 import type { ElementOf, Meter, Tune, TuneElement } from './tune.js';
@@ -45,6 +46,8 @@ class MusicWriter {
   #bars = 0;
   /** Where in its bar the next note stands. */
   #at = ZERO;
+  /** Notes that are left of a tuplet; 0 when it has just ended. */
+  #tuplet: number | undefined;
   /** Time written in the bar so far. */
   #filled = ZERO;
 
@@ -82,8 +85,11 @@ class MusicWriter {
         this.#line += brokenText(element.by);
         return;
       case 'tuplet':
-        this.#beam();
+        if (this.#filled.num > 0 && !this.#line.endsWith(' ')) this.#line += ' ';
         this.#line += tupletText(element, this.#meter);
+        // `(3:|` would be read as the beginning of `(3:2:3`.
+        if (this.#body[index + 1]?.kind === 'bar') this.#line += ' ';
+        this.#tuplet = element.r;
         return;
       default:
         this.#note(element, index);
@@ -94,13 +100,19 @@ class MusicWriter {
     const before = this.#body[index - 1];
     if (before?.kind !== 'broken' && before?.kind !== 'tuplet') this.#beam();
     this.#line += noteText(element);
+    if (this.#tuplet !== undefined) this.#tuplet = Math.max(0, this.#tuplet - 1);
     this.#at = add(this.#at, this.#durations[index]!);
     this.#filled = add(this.#filled, this.#durations[index]!);
   }
 
-  /** A blank where a beat begins. */
+  /** A blank where a beat begins or a tuplet has ended. */
   #beam(): void {
     if (compare(this.#filled, ZERO) === 0 || this.#line.endsWith(' ')) return;
+    if (this.#tuplet === 0) {
+      this.#line += ' ';
+      this.#tuplet = undefined;
+      return;
+    }
     const beat = beamLength(this.#meter);
     const beats = fraction(this.#at.num * beat.den, this.#at.den * beat.num);
     if (beats.den === 1) this.#line += ' ';
@@ -108,14 +120,20 @@ class MusicWriter {
 
   #bar({ line }: ElementOf<'bar'>, index: number): void {
     this.#closeBar();
+    if (line === '|:' && this.#bars > 0 && isTimed(this.#body[index - 1])) {
+      // A part begins on a line of its own; the line before it is closed, though one sign would do.
+      this.#line += '||';
+      this.#endLine();
+    }
     const [next, last] = [this.#body[index + 1], index === this.#body.length - 1];
-    this.#line += last && line === '|' ? '|]' : line;
+    this.#line += last && (line === '|' || line === '||') ? '|]' : line;
     const part = line === '||' || (line === ':|' && next?.kind !== 'volta');
     if (part || (this.#bars >= BARS_A_LINE && line === '|' && !last)) this.#endLine();
     this.#beginBar(index + 1, line !== '|');
   }
 
   #closeBar(): void {
+    if (this.#tuplet === 0) this.#tuplet = undefined;
     // A pickup is no bar of the line.
     if (this.#meter === null ? this.#filled.num > 0 : compare(this.#filled, barLength(this.#meter)) >= 0)
       this.#bars++;
@@ -137,7 +155,9 @@ class MusicWriter {
   }
 
   #endLine(): void {
-    if (this.#line.trim() !== '') this.#lines.push(this.#line.trimEnd());
+    // A line that begins with one letter and a colon would be a field.
+    const line = this.#line.trim().replace(/^(?=[A-Za-z]:)/, ' ');
+    if (line !== '') this.#lines.push(line);
     this.#line = '';
     this.#bars = 0;
   }
