@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { folkCodec } from '../codec/folk/codec.js';
+import { readAbc } from '../music/abc/read.js';
+import { COOLEYS, HORNPIPE, KESH } from '../music/abc/testing/tunes.js';
+import { buildFolkDataset, splitOfFamily } from './folk-dataset.js';
+import { readDataset } from './read-dataset.js';
+
+let folder: string;
+let from: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'continuo-folk-'));
+  from = join(folder, 'books');
+  mkdirSync(from);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const families = Array.from({ length: 200 }, (_, family) => family);
+const held = families.find((family) => splitOfFamily(family) === 'valid')!;
+const learnt = families.find((family) => splitOfFamily(family) === 'train')!;
+
+function book(name: string, tunes: readonly string[], numbers: readonly number[]): void {
+  writeFileSync(join(from, `${name}.abc`), tunes.join('\n'));
+  writeFileSync(join(from, `${name}.families.txt`), numbers.map((number) => `${number}\n`).join(''));
+}
+
+it('holds out about a twentieth of the families', () => {
+  const count = Array.from({ length: 10_000 }, (_, family) => splitOfFamily(family)).filter(
+    (split) => split === 'valid',
+  );
+  expect(count.length).toBeGreaterThan(430);
+  expect(count.length).toBeLessThan(570);
+});
+
+it('keeps a family on one side, across books, and says what it left out', async () => {
+  book('a', [KESH, COOLEYS, 'X:9\nK:C\nC?\n'], [learnt, held, learnt]);
+  book('b', [HORNPIPE], [held]);
+  const out = join(folder, 'out');
+  const meta = await buildFolkDataset({ from, out, licence: 'ours' });
+  expect(meta).toMatchObject({
+    codec: 'folk-session-1',
+    families: { train: 1, valid: 1 },
+    types: { jig: 1 },
+    skipped: [{ path: 'a.abc:23', code: 'ABC_TUNE', message: '25:2: "?" means nothing here' }],
+  });
+  const valid = await readDataset(out, 'valid');
+  expect(valid.pieces.map(({ path }) => path)).toEqual(['a.abc:12', 'b.abc:1']);
+  expect(Array.from(valid.pieces[0]!.tokens)).toEqual([
+    folkCodec.startToken,
+    ...folkCodec.encode(readAbc(COOLEYS)[0]!.tune!).tokens!,
+  ]);
+  expect(JSON.parse(readFileSync(join(out, 'meta.json'), 'utf8'))).toEqual(meta);
+});
+
+it('refuses a book whose families do not fit it', async () => {
+  book('a', [KESH, COOLEYS], [1]);
+  const building = buildFolkDataset({ from, out: join(folder, 'out') });
+  await expect(building).rejects.toMatchObject({ code: 'CORPUS_SPLITS' });
+});
+
+it('refuses a folder without families, and one without tunes', async () => {
+  await expect(buildFolkDataset({ from, out: join(folder, 'out') })).rejects.toMatchObject({
+    code: 'DATASET_EMPTY',
+  });
+  writeFileSync(join(from, 'a.abc'), KESH);
+  await expect(buildFolkDataset({ from, out: join(folder, 'out') })).rejects.toMatchObject({
+    code: 'FILE_READ',
+  });
+});
