@@ -8,6 +8,7 @@ export { type EngineOptions, openEngine } from './model/open.js';
 export { uniform } from './model/random.js';
 export { createSampler, type Sampler, type SamplerSettings } from './model/sampler.js';
 export type { NetworkSpec } from './model/spec.js';
+export * from './music/abc/index.js';
 export { readMidi, writeMidi } from './music/midi/index.js';
 export type { Note, PedalChange, Performance, PerformanceEvent } from './music/note.js';
 export { toPerformance } from './music/to-performance.js';

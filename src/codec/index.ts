@@ -4,6 +4,7 @@ import { performance388 } from './performance-388.js';
 import { performancePacked8, performancePacked16, performancePacked32 } from './performance-packed.js';
 
 export type * from './codec.js';
+export * from './folk/index.js';
 export { type Fields, type Packed, packed, type Values } from './packed.js';
 export { performance388 } from './performance-388.js';
 export {
