@@ -52,7 +52,7 @@ const folk = defineCommand({
       valueHint: 'FILE',
     },
     count: { type: 'string', default: '1', description: 'How many tunes', valueHint: 'N' },
-    bestOf: {
+    'best-of': {
       type: 'string',
       default: '1',
       description:
@@ -65,7 +65,7 @@ const folk = defineCommand({
       description: 'Low is careful, high is adventurous',
       valueHint: 'T',
     },
-    topP: {
+    'top-p': {
       type: 'string',
       default: '1',
       description: 'Only the likeliest choices, up to this share',
@@ -110,9 +110,9 @@ const folk = defineCommand({
       range: args.range,
     };
     const count = integerOption('count', args.count, 1, MOST_TUNES);
-    const bestOf = integerOption('best-of', args.bestOf, 1, MOST_CANDIDATES);
+    const bestOf = integerOption('best-of', args['best-of'], 1, MOST_CANDIDATES);
     const temperature = numberOption('temperature', args.temperature, 0, 10);
-    const topP = numberOption('top-p', args.topP, 0, 1);
+    const topP = numberOption('top-p', args['top-p'], 0, 1);
     const seed =
       args.seed === undefined
         ? randomInt(2 ** 31)
