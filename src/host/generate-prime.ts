@@ -53,7 +53,7 @@ function abcTune(place: { line: number; column: number }, reason: string): Conti
   );
 }
 
-/** The prime's tokens behind the header asked for; a repeat that the form opens need not be written. */
+/** The prime's tokens behind the header asked for. */
 function fitted(
   rules: ResolvedWish,
   type: string | null,
@@ -65,16 +65,11 @@ function fitted(
   const tokens: number[] = folkCodec.read(header.join(' '));
   const grammar = new FolkGrammar(rules);
   for (const token of tokens) grammar.accept(token);
-  const opens = folkCodec.read('|:')[0]!;
   let bars = 1;
   // The last bar line of a text may close it or not: whether the bar goes on is the network's to say.
   const last = folkCodec.symbols[music.at(-1)!]?.kind === 'bar' ? music.length - 1 : music.length;
   for (const [index, token] of music.entries()) {
     if (index === last) break;
-    if (!grammar.allows(token) && grammar.allows(opens)) {
-      grammar.accept(opens);
-      tokens.push(opens);
-    }
     if (!grammar.allows(token)) {
       throw new ContinuoError(
         'OPTION_VALUE',

@@ -23,7 +23,8 @@ const METERS: Readonly<Record<TuneType, readonly string[]>> = {
   reel: ['4/4', 'C|', '2/4'],
   jig: ['6/8', '9/8', '12/8'],
   'slip-jig': ['9/8'],
-  hornpipe: ['4/4', 'C|', '2/4', '3/2'],
+  // abc2midi knows hornpipes in these two alone.
+  hornpipe: ['4/4', '2/4'],
   polka: ['2/4'],
   slide: ['12/8', '6/8'],
   strathspey: ['4/4', 'C|'],
@@ -54,7 +55,7 @@ const CUSTOMARY: Readonly<Record<Mode, string>> = {
 
 /** As they are written: a whistle sounds an octave higher. */
 const INSTRUMENTS: Readonly<Record<string, PitchRange>> = {
-  any: { low: 55, high: 88 },
+  any: { low: 55, high: 95 },
   fiddle: { low: 55, high: 83 },
   'whistle-d': { low: 62, high: 83 },
   flute: { low: 62, high: 86 },

@@ -31,6 +31,7 @@ export interface DraftStatistics {
 }
 
 export interface Draft {
+  /** Every repeat's sign is among them, whether the network said it or not. */
   readonly tokens: readonly number[];
   readonly placing: Placing;
   readonly statistics: DraftStatistics;
@@ -88,7 +89,10 @@ export function* makeDrafts(
 /** One tune that grows. */
 class Lane {
   readonly grammar: FolkGrammar;
-  readonly #tokens: number[] = [];
+  /** The tune so far, with the signs of repeats that the network left out. */
+  readonly #written: number[] = [];
+  /** Tokens said so far. */
+  #heard = 0;
   readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
   /** The token to be fed. */
   next = folkCodec.startToken;
@@ -106,10 +110,10 @@ class Lane {
   /** Takes what the network says after the token that was fed: (class). */
   hear(logits: Float32Array): void {
     const { prime } = this.settings;
-    const index = this.#tokens.length;
+    const index = this.#heard;
     this.next = index < prime.length ? prime[index]! : this.#draw(logits, index);
-    this.grammar.accept(this.next);
-    this.#tokens.push(this.next);
+    this.grammar.acceptWritten(this.next, this.#written);
+    this.#heard++;
   }
 
   #draw(logits: Float32Array, index: number): number {
@@ -137,7 +141,7 @@ class Lane {
   }
 
   draft(): Draft {
-    return { tokens: this.#tokens, placing: this.grammar.placing!, statistics: this.#statistics };
+    return { tokens: this.#written, placing: this.grammar.placing!, statistics: this.#statistics };
   }
 }
 

@@ -45,7 +45,7 @@ export interface MadeTune {
 const BRANCHES = 4096;
 
 /** Tunes in order, each the best of its candidates. Equal models and orders give equal tunes, whatever the count. */
-export function* makeTunes(model: TuneModel, order: TuneOrder): Generator<MadeTune> {
+export function* makeTunes(model: Omit<TuneModel, 'descriptor'>, order: TuneOrder): Generator<MadeTune> {
   const { rules, prime, count, bestOf, temperature, topP, seed, heard } = order;
   const settings = {
     grammar: () => model.tunes.grammar(rules),
@@ -73,7 +73,13 @@ function* draftsOf(groups: readonly Generator<Draft>[]): Generator<Draft> {
   for (const group of groups) yield* group;
 }
 
-function finished(draft: Draft, x: number, candidate: number, model: TuneModel, order: TuneOrder): MadeTune {
+function finished(
+  draft: Draft,
+  x: number,
+  candidate: number,
+  model: Pick<TuneModel, 'id' | 'hash'>,
+  order: TuneOrder,
+): MadeTune {
   const { tokens, placing, statistics } = draft;
   const tune = titled(tokens, placing, x, candidate, model, order);
   return {

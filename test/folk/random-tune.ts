@@ -20,8 +20,7 @@ export function randomTune(rules: TuneRules, seed: number): { tokens: number[]; 
       left -= weight * mask[token]!;
       return mask[token] === 1 && left < 0;
     });
-    grammar.accept(token);
-    tokens.push(token);
+    grammar.acceptWritten(token, tokens);
     if (tokens.length > 20_000) throw new Error(`no end: ${folkCodec.write(tokens.slice(0, 200))}`);
   }
   return { tokens, grammar };

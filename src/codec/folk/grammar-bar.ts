@@ -1,20 +1,7 @@
 import { UNITS_AN_EIGHTH } from './grammar-tokens.js';
 
-/** Lengths of the notes in a tuplet, in units. */
+/** Lengths of the notes in a tuplet, in units; all of its notes have the same, as programs that read ABC want it. */
 const TUPLET_LENGTHS = [1, 2, 3, 4, 6, 8, 12, 16];
-const MOST_NOTES = 9;
-const MOST_UNITS = 512;
-
-/** Whether so many notes of a tuplet can last so many units together. (note, unit) */
-const SUMS: readonly Uint8Array[] = Array.from({ length: MOST_NOTES + 1 }, () => new Uint8Array(MOST_UNITS));
-SUMS[0]![0] = 1;
-for (let notes = 1; notes <= MOST_NOTES; notes++) {
-  for (let sum = 0; sum < MOST_UNITS; sum++) {
-    if (TUPLET_LENGTHS.some((length) => length <= sum && SUMS[notes - 1]![sum - length]))
-      SUMS[notes]![sum] = 1;
-  }
-}
-
 export const NOTE = 1;
 export const REST = 2;
 export const CHORD = 3;
@@ -26,34 +13,42 @@ export const CHORD = 3;
 export class BarTime {
   /** Length of the bar. */
   capacity = 0;
+  /** Length of notes that programs swing in pairs, as in hornpipes: broken rhythm keeps to the pairs. 0 where there are none. */
+  swung = 0;
   /** Where the pending note, or the tuplet that it stands in, begins. */
   #at = 0;
   /** 0 where nothing is pending. */
   #pending = 0;
   /** The pending note's written length; 0 while it is not said. */
   #said = 0;
+  /** A tie leads to it: such a note is long already, and makes no pair of broken rhythm. */
+  #tied = false;
   /** After broken rhythm: the length that the next note must be written with, and how long it sounds. */
   #partner = 0;
   #partnerSounds = 0;
   #wantsPartner = false;
-  /** The open tuplet: p notes in the time of q, this many still to begin, those that ended last this long as written. */
+  /** The open tuplet: r notes, p in the time of q; this many still to begin; their length, 0 before the first is decided. */
   #p = 0;
   #q = 0;
+  #r = 0;
   #left = 0;
-  #sum = 0;
+  #each = 0;
 
   copyFrom(other: BarTime): void {
     this.capacity = other.capacity;
+    this.swung = other.swung;
     this.#at = other.#at;
     this.#pending = other.#pending;
     this.#said = other.#said;
+    this.#tied = other.#tied;
     this.#partner = other.#partner;
     this.#partnerSounds = other.#partnerSounds;
     this.#wantsPartner = other.#wantsPartner;
     this.#p = other.#p;
     this.#q = other.#q;
+    this.#r = other.#r;
     this.#left = other.#left;
-    this.#sum = other.#sum;
+    this.#each = other.#each;
   }
 
   newBar(capacity: number): void {
@@ -81,7 +76,7 @@ export class BarTime {
     if (this.#pending === 0) return this.#p > 0 ? -1 : this.#at;
     const length = this.#said || UNITS_AN_EIGHTH;
     if (this.#said === 0 && !this.fits(length)) return -1;
-    if (this.#p > 0) return this.#left > 0 ? -1 : this.#at + ((this.#sum + length) * this.#q) / this.#p;
+    if (this.#p > 0) return this.#left > 0 ? -1 : this.#at + (this.#r * length * this.#q) / this.#p;
     return this.#at + (this.#partner > 0 ? this.#partnerSounds : length);
   }
 
@@ -104,18 +99,17 @@ export class BarTime {
     if (this.#pending === 0 || this.#said > 0) return false;
     const room = this.capacity - this.#at;
     if (this.#p > 0) {
-      return (
-        TUPLET_LENGTHS.includes(length) &&
-        tupletEnds(this.#p, this.#q, this.#left, this.#sum + length, room) >= 0
-      );
+      if (this.#each > 0) return length === this.#each;
+      return TUPLET_LENGTHS.includes(length) && tupletFits(this.#p, this.#q, this.#r, length, room);
     }
     return this.#partner > 0 ? length === this.#partner : length <= room;
   }
 
   /** Whether the pending note, written with this length, and one like it make a pair of broken rhythm. */
   breaks(length: number, by: number): boolean {
-    if (this.#pending !== NOTE || this.#p > 0 || this.#partner > 0 || this.#at + 2 * length > this.capacity)
-      return false;
+    if (this.#pending !== NOTE || this.#p > 0 || this.#partner > 0 || this.#tied) return false;
+    if (this.#at + 2 * length > this.capacity) return false;
+    if (length === this.swung && this.#at % (2 * length) === length) return false;
     const short = length / 2 ** Math.abs(by);
     return Number.isInteger(short) && (length & (length - 1)) === 0;
   }
@@ -140,12 +134,14 @@ export class BarTime {
     this.close();
     this.#p = p;
     this.#q = q;
+    this.#r = r;
     this.#left = r;
-    this.#sum = 0;
+    this.#each = 0;
   }
 
-  begin(kind: number): void {
+  begin(kind: number, tied = false): void {
     this.close();
+    this.#tied = tied;
     this.#wantsPartner = false;
     if (this.#p > 0) this.#left--;
     this.#pending = kind;
@@ -156,9 +152,9 @@ export class BarTime {
     if (this.#pending === 0) return;
     const length = this.#said || UNITS_AN_EIGHTH;
     if (this.#p > 0) {
-      this.#sum += length;
+      this.#each = length;
       if (this.#left === 0) {
-        this.#at += (this.#sum * this.#q) / this.#p;
+        this.#at += (this.#r * length * this.#q) / this.#p;
         this.#p = 0;
       }
     } else {
@@ -170,15 +166,12 @@ export class BarTime {
   }
 }
 
-/**
- * The shortest time that a tuplet can take whose notes so far last `sum` as written and `left` are to come: whole units, at
- * most `room`. -1 where there is none.
- */
-export function tupletEnds(p: number, q: number, left: number, sum: number, room: number): number {
-  const sums = SUMS[left]!;
-  const most = Math.min(MOST_UNITS - 1, Math.floor((room * p) / q) - sum);
-  for (let rest = 0; rest <= most; rest++) {
-    if (sums[rest] && ((sum + rest) * q) % p === 0) return ((sum + rest) * q) / p;
-  }
-  return -1;
+/** Whether a tuplet of `r` notes, p in the time of q, ends within `room` on a whole unit, in notes of some length. */
+export function tupletMay(p: number, q: number, r: number, room: number): boolean {
+  return TUPLET_LENGTHS.some((length) => tupletFits(p, q, r, length, room));
+}
+
+function tupletFits(p: number, q: number, r: number, length: number, room: number): boolean {
+  const sum = r * length * q;
+  return sum % p === 0 && sum <= room * p;
 }

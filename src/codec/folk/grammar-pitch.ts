@@ -32,7 +32,7 @@ function placingSteps({ key, octave }: Placing): number {
 
 /**
  * Which pitches may be written here: in range where the tune will sound, with at most one sharp or flat there, with an accidental
- * where one is needed and none where it says what holds anyway. Players and programs differ in whether an accidental holds
+ * where one is needed and none that says what the key says. Players and programs differ in whether an accidental holds
  * in other octaves of its bar; so that it cannot matter, a note that it would change is written with its own accidental.
  */
 export class PitchRules {
@@ -94,7 +94,8 @@ export class PitchRules {
     const implied = this.#implied(step);
     const last = this.#last[letter]!;
     const clear = last === NO_ACCIDENTAL || last === implied;
-    if (accidental === NO_ACCIDENTAL ? !clear : clear && accidental === implied) return false;
+    if (accidental === NO_ACCIDENTAL ? !clear : last === NO_ACCIDENTAL && accidental === implied)
+      return false;
     const alter = accidental === NO_ACCIDENTAL ? implied : accidental;
     if (this.#tied)
       return accidental === NO_ACCIDENTAL && step === this.#lastStep && alter === this.#lastAlter;

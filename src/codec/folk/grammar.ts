@@ -1,10 +1,11 @@
 import type { Mode } from '../../music/abc/key.js';
 import { barLength, tupletTime } from '../../music/abc/meter.js';
 import type { Meter } from '../../music/abc/tune.js';
-import { BarTime, CHORD, NOTE, REST, tupletEnds } from './grammar-bar.js';
+import { BarTime, CHORD, NOTE, REST, tupletMay } from './grammar-bar.js';
 import type { PartPlan } from './grammar-form.js';
 import { type PitchRange, PitchRules, type Placing } from './grammar-pitch.js';
 import { FUSED, SIGNS, type Sign, UNITS_AN_EIGHTH } from './grammar-tokens.js';
+import { folkToken } from './vocabulary.js';
 import type { TuneType } from './words.js';
 
 /** What is asked of a tune. */
@@ -46,6 +47,8 @@ type Want = 'type' | 'meter' | 'key' | 'music' | 'open' | 'second' | 'end' | 'no
 const MOST_ENDING_BARS = 2;
 const MOST_CHORD_NOTES = 4;
 const UNKNOWN = -1;
+const OPENS = folkToken('|:')!;
+const DOUBLE = folkToken('||')!;
 
 /**
  * A tune as it grows, token by token, and which tokens may come next: every bar is exactly full, repeats and endings are
@@ -133,7 +136,7 @@ export class FolkGrammar {
       case 'key':
         return sign.kind === 'key' && this.#rules.modes.includes(sign.mode);
       case 'open':
-        return sign.kind === 'bar' && sign.line === '|:';
+        return (sign.kind === 'bar' && sign.line === '|:') || this.#mayInMusic(sign);
       case 'second':
         return sign.kind === 'volta' && sign.ending === '2';
       case 'end':
@@ -141,12 +144,16 @@ export class FolkGrammar {
       case 'nothing':
         return false;
       case 'music':
-        return this.#chord >= 0 ? this.#mayInChord(sign) : this.#mayInBar(sign);
+        return this.#mayInMusic(sign);
     }
   }
 
   #mayMeter(meter: Meter | null): boolean {
     return meter !== null && this.#rules.meterFits(this.#type, meter);
+  }
+
+  #mayInMusic(sign: Sign): boolean {
+    return this.#chord >= 0 ? this.#mayInChord(sign) : this.#mayInBar(sign);
   }
 
   #mayInChord(sign: Sign): boolean {
@@ -170,11 +177,8 @@ export class FolkGrammar {
       case 'rest':
       case 'open':
         return !tied && time.somethingMay();
-      case 'tuplet': {
-        if (tied || !time.somethingMay()) return false;
-        const room = time.capacity - time.free();
-        return tupletEnds(sign.p, sign.q ?? tupletTime(sign.p, this.#meter), sign.r, 0, room) >= 0;
-      }
+      case 'tuplet':
+        return !tied && time.somethingMay() && this.#mayTuplet(sign);
       case 'duration':
         if (sign.broken === 0) return time.fits(sign.length);
         return time.said === 0 && time.breaks(sign.length, sign.broken);
@@ -191,6 +195,14 @@ export class FolkGrammar {
       default:
         return false;
     }
+  }
+
+  /** What 5, 7 and 9 notes are in the time of where it is not written, programs say differently in meters of threes. */
+  #mayTuplet({ p, q: said, r }: Extract<Sign, { kind: 'tuplet' }>): boolean {
+    const usual = tupletTime(p, this.#meter);
+    const q = said ?? usual;
+    if (q === usual && r === p && p % 2 === 1 && p > 3 && this.#meter!.num % 3 === 0) return false;
+    return tupletMay(p, q, r, this.#time.capacity - this.#time.free());
   }
 
   #mayTie(): boolean {
@@ -210,7 +222,7 @@ export class FolkGrammar {
     if (this.#inPickup) return line === '|';
     const left = this.#rules.bars - this.#bars - 1;
     if (left > 0) return line === '|' || (line === '1' && this.#mayFork(left));
-    return line === this.#lineAfterPart();
+    return this.#endsPart(line);
   }
 
   #endsPickup(at: number): boolean {
@@ -222,17 +234,34 @@ export class FolkGrammar {
     return this.#ending === 0 && bars <= MOST_ENDING_BARS && this.#rules.parts[this.#part]!.closes;
   }
 
-  #lineAfterPart(): string {
+  #endsPart(line: string): boolean {
     const { parts } = this.#rules;
-    if (parts[this.#part]!.closes && this.#ending < 2) return ':|';
+    if (parts[this.#part]!.closes && this.#ending < 2) return line === ':|';
     const next = parts[this.#part + 1];
-    return next === undefined ? '|' : next.opens ? '|:' : '||';
+    if (next === undefined) return line === '|';
+    return line === '||' || (next.opens && line === '|:');
+  }
+
+  /** Whether a repeat begins here, and the token leaves out its sign, as books do. */
+  #impliesRepeat(sign: Sign): boolean {
+    return this.#want === 'open' && !(sign.kind === 'bar' && sign.line === '|:');
+  }
+
+  /** Moves on as {@link accept} does, and writes the token behind `written`, with the sign of a repeat that it leaves out. */
+  acceptWritten(token: number, written: number[]): void {
+    if (this.#impliesRepeat(SIGNS[token]!)) {
+      if (written.at(-1) === DOUBLE) written.pop();
+      written.push(OPENS);
+    }
+    this.accept(token);
+    written.push(token);
   }
 
   /** Moves on by a token that is allowed. Any other is a defect of the caller's. */
   accept(token: number): void {
     const sign = SIGNS[token];
     if (sign === undefined || !this.#may(sign)) throw new Error(`token ${token} is not allowed here`);
+    if (this.#want === 'open' && sign.kind !== 'bar') this.#want = 'music';
     switch (sign.kind) {
       case 'type':
         this.#type = sign.type;
@@ -288,6 +317,8 @@ export class FolkGrammar {
     this.#placing = this.#rules.place(mode);
     this.#pitches.place(this.#placing, this.#rules.range);
     this.#want = this.#rules.parts[0]!.opens ? 'open' : 'music';
+    // abc2midi swings the eighths of a hornpipe in 4/4, the sixteenths of one in 2/4.
+    this.#time.swung = this.#type === 'hornpipe' ? this.#full / 8 : 0;
     this.#time.newBar(this.#capacity());
   }
 
@@ -296,7 +327,7 @@ export class FolkGrammar {
       this.#chordSteps[this.#chord] = step;
       this.#chordPitches[this.#chord] = this.#pitches.pitchOf(step, accidental);
       this.#chord++;
-    } else this.#time.begin(NOTE);
+    } else this.#time.begin(NOTE, this.#pitches.tied);
     this.#pitches.accept(step, accidental);
   }
 

@@ -1,0 +1,146 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { folkCodec } from '../../src/codec/folk/index.js';
+import { resolveWish, type TuneWish } from '../../src/host/generate-rules.js';
+import { type MadeTune, makeTunes, summary } from '../../src/host/generate-tunes.js';
+import { kerasNetwork } from '../../src/model/keras-init.js';
+import { openEngine } from '../../src/model/open.js';
+import { folkTunes } from '../../src/plugin/folk-tunes.js';
+import { describeWith } from '../requires.js';
+import { parsedByAbcjs } from './abcjs-tune.js';
+import { faults } from './faults.js';
+
+const { size } = folkCodec.vocabulary;
+const spec = {
+  inputClasses: size,
+  embedding: 0,
+  layers: [{ cell: 'lstm', units: 24 }],
+  outputClasses: size,
+} as const;
+
+/** An untrained network: what holds of its tunes holds by the grammar alone. */
+async function untrained() {
+  const engine = await openEngine(kerasNetwork(spec, 11), { precision: 'float32' });
+  return { id: 'untrained', hash: '0123456789abcdef', engine, tunes: folkTunes };
+}
+
+const wishes: TuneWish[] = [
+  { type: 'reel', key: 'Ador', form: 'AABB', bars: 8, range: 'fiddle' },
+  { type: 'jig', key: 'G', form: 'AABB', bars: 8, range: 'whistle-d' },
+  { type: 'slip-jig', key: 'Em', form: 'AB', bars: 8, range: 'flute' },
+  { type: 'hornpipe', key: 'Bb', form: 'ABAB', bars: 4, range: 'any' },
+  { type: 'hornpipe', key: 'A', meter: '2/4', form: 'AABB', bars: 8, range: 'any' },
+  { type: 'polka', key: 'D', form: 'AABBCC', bars: 8, range: 'box-dg' },
+  { type: 'slide', key: 'Amix', form: 'AAB', bars: 4, range: 'A3-B5' },
+  { type: 'strathspey', key: 'F#m', form: 'ABB', bars: 4, range: 'fiddle' },
+  { type: 'waltz', key: 'F', form: 'AABB', bars: 8, range: 'fiddle' },
+  { type: 'march', key: 'Gm', meter: '2/4', form: 'AABB', bars: 8, range: 'fiddle' },
+];
+const EACH = 10;
+
+const order = (wish: TuneWish, count: number) => ({
+  rules: resolveWish(wish),
+  wish,
+  prime: [],
+  count,
+  bestOf: 1,
+  temperature: 1,
+  topP: 1,
+  seed: 1,
+});
+
+const model = await untrained();
+const made: { wish: TuneWish; tunes: MadeTune[] }[] = wishes.map((wish) => ({
+  wish,
+  tunes: [...makeTunes(model, order(wish, EACH))],
+}));
+afterAll(() => model.engine.dispose());
+
+describe.each(made)(
+  'tunes of an untrained network: $wish.type in $wish.key, $wish.form',
+  ({ wish, tunes }) => {
+    it('are as they were asked for', () => {
+      const { type } = resolveWish(wish);
+      for (const tune of tunes) {
+        expect(faults(tune.tune, wish.form, wish.bars)).toEqual([]);
+        expect(tune.type).toBe(type!.replaceAll('-', ' '));
+        expect(tune.key).toBe(wish.key);
+        if (wish.meter !== undefined) expect(tune.meter).toBe(wish.meter);
+      }
+    });
+
+    it('stay in range', () => {
+      const { low, high, classes } = resolveWish(wish).range;
+      for (const { rank } of tunes) {
+        expect(rank.lowest).toBeGreaterThanOrEqual(low);
+        expect(rank.highest).toBeLessThanOrEqual(high);
+      }
+      if (classes) expect(classes.length).toBeLessThan(12);
+    });
+
+    it('are full bars to abcjs, without a warning', () => {
+      for (const { abc, tune } of tunes) {
+        const { warnings, bars } = parsedByAbcjs(abc);
+        expect({ abc, warnings }).toEqual({ abc, warnings: [] });
+        const full = tune.meter!.num / tune.meter!.den;
+        const odd = bars.filter(({ duration }) => Math.abs(duration - full) > 1e-6);
+        const pickup = bars[0]!.duration < full - 1e-6 ? bars[0]!.duration : 0;
+        for (const { duration } of odd) {
+          expect([pickup, full - pickup].some((wanted) => Math.abs(duration - wanted) < 1e-6)).toBe(true);
+        }
+      }
+    });
+  },
+);
+
+describe('making tunes', () => {
+  it('gives the same tune whatever is made beside it', () => {
+    const wish = wishes[0]!;
+    const one = [...makeTunes(model, order(wish, 1))];
+    expect(made[0]!.tunes[0]!.abc).toBe(one[0]!.abc);
+  });
+
+  it('keeps the best of the candidates, which are those of other counts', () => {
+    const wish = wishes[1]!;
+    const rules = order(wish, 2);
+    const [best] = [...makeTunes(model, { ...rules, count: 1, bestOf: 5 })];
+    const scores = [1, 2, 3, 4, 5].map(
+      (bestOf) => [...makeTunes(model, { ...rules, count: 1, bestOf })][0]!.rank.score,
+    );
+    expect(best!.rank.score).toBe(Math.max(...scores));
+    expect(scores).toEqual(scores.toSorted((a, b) => a - b));
+    const { terms, score } = best!.rank;
+    expect(score).toBeCloseTo(
+      Object.values(terms).reduce((sum, term) => sum + term, 0),
+      12,
+    );
+  });
+
+  it('says what the grammar took', () => {
+    const { meanCut, forcedShare, tokens } = summary(made.flatMap(({ tunes }) => tunes));
+    expect(meanCut).toBeGreaterThan(0);
+    expect(meanCut).toBeLessThan(1);
+    expect(forcedShare).toBeLessThan(1);
+    expect(tokens).toBeGreaterThan(1000);
+  });
+});
+
+describeWith('abc2midi', 'tunes of an untrained network to abc2midi', (abc2midi) => {
+  it('are without complaint', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'continuo-folk-'));
+    try {
+      const file = join(folder, 'tunes.abc');
+      writeFileSync(file, made.flatMap(({ tunes }) => tunes.map(({ abc }) => abc)).join('\n'));
+      const { stdout, stderr } = spawnSync(abc2midi, [file, '-c'], { encoding: 'utf8' });
+      const complaints = `${stdout}\n${stderr}`
+        .split('\n')
+        .filter((line) => /^(Error|Warning)|time units/.test(line));
+      expect(complaints).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,42 @@
+import abcjs from 'abcjs';
+
+/** A tune as abcjs parses it: an independent reader. */
+export interface ParsedTune {
+  readonly warnings: readonly string[];
+  /** Bars with their time in whole notes, and the signs of the bar lines around them. */
+  readonly bars: readonly { readonly duration: number; readonly before: string; readonly after: string }[];
+  readonly notes: number;
+}
+
+interface Element {
+  readonly el_type: string;
+  readonly type?: string;
+  readonly duration?: number;
+  readonly startTriplet?: number;
+  readonly tripletMultiplier?: number;
+  readonly endTriplet?: boolean;
+  readonly rest?: unknown;
+}
+
+export function parsedByAbcjs(abc: string): ParsedTune {
+  const [tune] = abcjs.parseOnly(abc);
+  const elements = (tune!.lines ?? []).flatMap(
+    (line) => (line.staff?.[0]?.voices?.[0] ?? []) as unknown as Element[],
+  );
+  const bars: { duration: number; before: string; after: string }[] = [];
+  let [duration, before, multiplier, notes] = [0, '', 1, 0];
+  for (const element of elements) {
+    if (element.el_type === 'bar') {
+      if (duration > 0) bars.push({ duration, before, after: element.type ?? '' });
+      before = duration > 0 ? (element.type ?? '') : `${before} ${element.type}`;
+      duration = 0;
+    } else if (element.duration !== undefined) {
+      if (element.startTriplet !== undefined) multiplier = element.tripletMultiplier ?? 1;
+      duration += element.duration * multiplier;
+      notes++;
+      if (element.endTriplet) multiplier = 1;
+    }
+  }
+  if (duration > 0) bars.push({ duration, before, after: '' });
+  return { warnings: tune!.warnings ?? [], bars, notes };
+}
