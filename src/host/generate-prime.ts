@@ -2,7 +2,7 @@ import { FolkGrammar } from '../codec/folk/grammar.js';
 import { folkCodec } from '../codec/folk/index.js';
 import { tuneTypeOf } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
-import { keyText } from '../music/abc/key.js';
+import { keyText, type Mode } from '../music/abc/key.js';
 import { meterText } from '../music/abc/meter.js';
 import { type ReadTune, readAbc } from '../music/abc/read.js';
 import type { Tune } from '../music/abc/tune.js';
@@ -22,12 +22,16 @@ export function primeOf(text: string, wish: TuneWish): Prime {
   const tune = requireTune(readAbc(text)[0]!);
   const type = wish.type ?? tuneTypeOf(tune.type);
   const meter = wish.meter ?? (tune.meter ? meterText(tune.meter) : undefined);
-  const rules = resolveWish({
+  const own = keyText({ tonic: tune.key.tonic, mode: tune.key.mode });
+  const asked = resolveWish({
     ...wish,
     ...(type === undefined ? {} : { type }),
     ...(meter === undefined ? {} : { meter }),
-    key: wish.key ?? keyText({ tonic: tune.key.tonic, mode: tune.key.mode }),
+    key: wish.key ?? own,
   });
+  // In its own key a tune goes on where it stands.
+  const stays = keyText(asked.place(asked.modes[0]!).key) === own;
+  const rules = stays ? { ...asked, place: (mode: Mode) => ({ ...asked.place(mode), octave: 0 }) } : asked;
   const encoded = folkCodec.encode(tune);
   if (encoded.refusal) throw abcTune(encoded.refusal.place, encoded.refusal.reason);
   const music = encoded.tokens.filter((token) => {

@@ -233,6 +233,9 @@ const CUSTOM: readonly (readonly [step: number, weight: number])[] = [
   [16, 5],
 ];
 
+/** Where books write a key is best kept, unless it costs more than this. */
+const NEARLY = 0.95;
+
 function placed(key: Key, { low, high }: PitchRange): Placing {
   const here = signature({ ...key, tonic: { letter: 0, alter: 0 } });
   const share = (octave: number) => {
@@ -244,6 +247,7 @@ function placed(key: Key, { low, high }: PitchRange): Placing {
   };
   const octaves = [0, -1, 1, -2, 2, -3, 3];
   const best = octaves.reduce((best, octave) => (share(octave) > share(best) ? octave : best), 0);
+  if (share(0) >= NEARLY * share(best)) return { key, octave: 0 };
   if (share(best) > 0) return { key, octave: best };
   throw optionValue('The range lies outside what tunes are written in.', 'Give a range between C3 and C7.');
 }

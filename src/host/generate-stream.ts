@@ -7,7 +7,7 @@ import type { MadeTune } from './generate-tunes.js';
 
 /** Prints a tune's music as it comes, a bar at a time; its header, with title and making, follows from its first tokens. */
 export class BarStream {
-  #tokens: number[] = [];
+  #begun = false;
   #printed = '';
   #tunes = 0;
 
@@ -16,20 +16,21 @@ export class BarStream {
     private readonly print: (text: string) => void,
   ) {}
 
-  hear(token: number, grammar: FolkGrammar): void {
-    this.#tokens.push(token);
-    if (grammar.placing === null || tokenRole(token) !== 'bar') return;
-    if (this.#printed === '')
-      this.print((this.#tunes > 0 ? '\n' : '') + this.header(this.#tunes + 1, this.#tokens, grammar.placing));
-    // The last bar line is left out: what follows it may change how it is drawn.
-    const music = musicOf(writeAbc(tuneOf(this.#tokens.slice(0, -1), grammar.placing)));
+  /** Takes the tokens of a tune so far, whenever there is one more. */
+  hear(tokens: readonly number[], { placing }: FolkGrammar): void {
+    if (placing === null || tokenRole(tokens.at(-1)!) !== 'bar') return;
+    if (!this.#begun)
+      this.print((this.#tunes > 0 ? '\n' : '') + this.header(this.#tunes + 1, tokens, placing));
+    this.#begun = true;
+    // The last bar line is left out: what follows may change how it is drawn.
+    const music = musicOf(writeAbc(tuneOf(tokens.slice(0, -1), placing)));
     this.#advance(music.trimEnd());
   }
 
   /** The rest of a tune that is whole. */
   end({ abc }: MadeTune): void {
     this.#advance(musicOf(abc));
-    this.#tokens = [];
+    this.#begun = false;
     this.#printed = '';
     this.#tunes++;
   }

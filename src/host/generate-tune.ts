@@ -42,13 +42,13 @@ const LANES = 8;
 
 /**
  * Drafts of tunes, one a branch, in the branches' order. Each depends on (weights, grammar, settings, prime, seed, branch) alone,
- * not on what grows beside it. `heard` gets each token as it comes, which makes sense for one branch at a time.
+ * not on what grows beside it. `heard` gets the tokens so far as they come, which makes sense for one branch at a time.
  */
 export function* makeDrafts(
   engine: StepEngine,
   settings: DraftSettings,
   branches: readonly number[],
-  heard?: (token: number, grammar: FolkGrammar) => void,
+  heard?: (tokens: readonly number[], grammar: FolkGrammar) => void,
 ): Generator<Draft> {
   const sampler = createSampler(folkCodec.vocabulary.size);
   const waiting = [...branches];
@@ -66,7 +66,7 @@ export function* makeDrafts(
       const classes = folkCodec.vocabulary.size;
       lanes.forEach((lane, index) => {
         lane.hear(logits.subarray(index * classes, (index + 1) * classes));
-        heard?.(lane.next, lane.grammar);
+        heard?.(lane.written, lane.grammar);
       });
       for (let index = lanes.length - 1; index >= 0; index--) {
         const lane = lanes[index]!;
@@ -90,7 +90,7 @@ export function* makeDrafts(
 class Lane {
   readonly grammar: FolkGrammar;
   /** The tune so far, with the signs of repeats that the network left out. */
-  readonly #written: number[] = [];
+  readonly written: number[] = [];
   /** Tokens said so far. */
   #heard = 0;
   readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
@@ -112,7 +112,7 @@ class Lane {
     const { prime } = this.settings;
     const index = this.#heard;
     this.next = index < prime.length ? prime[index]! : this.#draw(logits, index);
-    this.grammar.acceptWritten(this.next, this.#written);
+    this.grammar.acceptWritten(this.next, this.written);
     this.#heard++;
   }
 
@@ -141,7 +141,7 @@ class Lane {
   }
 
   draft(): Draft {
-    return { tokens: this.#written, placing: this.grammar.placing!, statistics: this.#statistics };
+    return { tokens: this.written, placing: this.grammar.placing!, statistics: this.#statistics };
   }
 }
 

@@ -20,8 +20,8 @@ export interface TuneOrder {
   readonly temperature: number;
   readonly topP: number;
   readonly seed: number;
-  /** Gets each token as it comes; the tunes are then made one after the other. */
-  readonly heard?: (token: number, grammar: FolkGrammar) => void;
+  /** Gets the tokens so far as they come; the tunes are then made one after the other. */
+  readonly heard?: (tokens: readonly number[], grammar: FolkGrammar) => void;
 }
 
 export interface MadeTune {
@@ -37,6 +37,8 @@ export interface MadeTune {
   /** Which of its candidates it is, counted from 1. */
   readonly candidate: number;
   readonly rank: Rank;
+  /** Ranks of all candidates, in their order. */
+  readonly candidates: readonly Rank[];
   readonly statistics: DraftStatistics;
   readonly tune: Tune;
 }
@@ -61,11 +63,12 @@ export function* makeTunes(model: Omit<TuneModel, 'descriptor'>, order: TuneOrde
   const groups = heard ? branches.map((branch) => [branch]) : [branches];
   const drafts = draftsOf(groups.map((group) => makeDrafts(model.engine, settings, group, heard)));
   for (let index = 0; index < count; index++) {
-    const candidates: MadeTune[] = [];
+    const candidates: Omit<MadeTune, 'candidates'>[] = [];
     for (let candidate = 1; candidate <= bestOf; candidate++) {
       candidates.push(finished(drafts.next().value as Draft, index + 1, candidate, model, order));
     }
-    yield candidates.reduce((best, other) => (other.rank.score > best.rank.score ? other : best));
+    const best = candidates.reduce((best, other) => (other.rank.score > best.rank.score ? other : best));
+    yield { ...best, candidates: candidates.map(({ rank }) => rank) };
   }
 }
 
@@ -79,7 +82,7 @@ function finished(
   candidate: number,
   model: Pick<TuneModel, 'id' | 'hash'>,
   order: TuneOrder,
-): MadeTune {
+): Omit<MadeTune, 'candidates'> {
   const { tokens, placing, statistics } = draft;
   const tune = titled(tokens, placing, x, candidate, model, order);
   return {
