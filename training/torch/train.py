@@ -240,6 +240,7 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
 
+    stop = Stop()
     processes = Processes()
     out = Path(arguments.out)
     out.mkdir(parents=True, exist_ok=True)
@@ -266,7 +267,7 @@ def main():
         count = sum(parameter.numel() for parameter in training.network.parameters())
         log(f'{_clock()} {"resumed" if last else "started"} on {machine.describe()}, {processes.world} process(es), '
             f'{count} parameters: {json.dumps(asdict(config))}')
-    done = run(training, schedule, out, arguments.measure_every, arguments.save_every, Stop(), arguments.steps, log)
+    done = run(training, schedule, out, arguments.measure_every, arguments.save_every, stop, arguments.steps, log)
     if processes.rank == 0:
         log(f'{_clock()} {"finished" if done else "stopped; the same command goes on"}')
 
