@@ -3,6 +3,8 @@ import { folkCodec } from '../codec/folk/codec.js';
 import { codecById, codecs } from '../codec/index.js';
 import { buildDataset, type DatasetMeta } from '../training/dataset.js';
 import { buildFolkDataset, type FolkDatasetMeta } from '../training/folk-dataset.js';
+import { buildNoveltyIndex } from '../training/novelty-index.js';
+import { writeOutput } from './files.js';
 import { progressBar } from './progress.js';
 import { closeOnSignal } from './shutdown.js';
 
@@ -63,9 +65,39 @@ const build = defineCommand({
   },
 });
 
+const novelty = defineCommand({
+  meta: {
+    name: 'novelty',
+    description:
+      'Make the index by which generated tunes are compared with those of a corpus: hashes and titles, no tunes',
+  },
+  args: {
+    from: {
+      type: 'string',
+      description: 'Folder of NAME.abc files, each with a NAME.families.txt; its training tunes are taken',
+      valueHint: 'FOLDER',
+      required: true,
+    },
+    out: {
+      type: 'string',
+      description: "novelty.bin in the model's folder",
+      valueHint: 'FILE',
+      required: true,
+    },
+  },
+  async run({ args }) {
+    const { bytes, tunes, heldOut } = await buildNoveltyIndex(args.from);
+    await writeOutput(args.out, bytes);
+    const human = heldOut
+      ? `; of ${heldOut.tunes} held-out tunes half share a run of at least ${heldOut.median} notes with one of them, one in twenty at least ${heldOut.p95}`
+      : '';
+    process.stdout.write(`${args.out}: ${tunes} tunes, ${bytes.length} bytes${human}\n`);
+  },
+});
+
 export default defineCommand({
   meta: { name: 'dataset', description: 'Make training data from a corpus' },
-  subCommands: { build },
+  subCommands: { build, novelty },
 });
 
 function report(meta: DatasetMeta | FolkDatasetMeta, out: string): string {

@@ -71,7 +71,8 @@ interface Book {
   readonly families: readonly number[];
 }
 
-async function readBooks(from: string): Promise<Book[]> {
+/** Books of a folk corpus, by name. Throws FILE_READ, CORPUS_SPLITS. */
+export async function readBooks(from: string): Promise<Book[]> {
   const read = (name: string) =>
     readFile(join(from, name), 'utf8').catch((cause: NodeJS.ErrnoException) => {
       throw new ContinuoError(
@@ -176,7 +177,8 @@ async function fill(
   return meta;
 }
 
-function* tunesOf({ file, text, families }: Book) {
+/** The tunes of a book, or why they cannot be read. Throws CORPUS_SPLITS. */
+export function* tunesOf({ file, text, families }: Book) {
   const tunes = readAbc(text);
   if (tunes.length !== families.length) {
     throw new ContinuoError(

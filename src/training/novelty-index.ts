@@ -1,0 +1,52 @@
+import { folkCodec } from '../codec/folk/codec.js';
+import {
+  type HeldOutRuns,
+  type IndexedTune,
+  NoveltyIndex,
+  writeNoveltyIndex,
+} from '../codec/folk/novelty-index.js';
+import { melodyOf } from '../codec/folk/novelty-melody.js';
+import { ContinuoError } from '../errors.js';
+import { readBooks, splitOfFamily, tunesOf } from './folk-dataset.js';
+
+export interface BuiltNovelty {
+  /** The index: of the tunes that the network learns from. */
+  readonly bytes: Uint8Array;
+  readonly tunes: number;
+  readonly heldOut: HeldOutRuns | null;
+}
+
+/**
+ * An index of the training tunes of a folk corpus, with the longest runs that its held-out tunes share with them. The split is
+ * that of the dataset. Throws FILE_READ, CORPUS_SPLITS, DATASET_EMPTY.
+ */
+export async function buildNoveltyIndex(from: string): Promise<BuiltNovelty> {
+  const train: (IndexedTune & { melody: number[] })[] = [];
+  const valid: number[][] = [];
+  for (const book of await readBooks(from)) {
+    for (const { tune, family } of tunesOf(book)) {
+      if (!tune || folkCodec.encode(tune).refusal) continue;
+      const melody = melodyOf(tune);
+      if (splitOfFamily(family) === 'valid') valid.push(melody);
+      else
+        train.push({
+          title: tune.titles[0] ?? `X:${tune.number}`,
+          book: book.file.replace(/\.abc$/, ''),
+          melody,
+        });
+    }
+  }
+  if (train.length === 0)
+    throw new ContinuoError('DATASET_EMPTY', `Expected tunes, but none of ${from} could be used.`);
+  const index = new NoveltyIndex(writeNoveltyIndex(train, null));
+  const heldOut = runsOf(valid.map((melody) => index.longestRun(melody)?.notes ?? 0));
+  return { bytes: writeNoveltyIndex(train, heldOut), tunes: train.length, heldOut };
+}
+
+/** Median and 95th percentile, each a figure that some tune has. */
+function runsOf(notes: readonly number[]): HeldOutRuns | null {
+  if (notes.length === 0) return null;
+  const sorted = [...notes].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1]!;
+  return { tunes: notes.length, median: at(0.5), p95: at(0.95) };
+}
