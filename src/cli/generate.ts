@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
 import { midiTrackOf } from '../host/generate-midi.js';
-import { openTuneModel } from '../host/generate-model.js';
+import { openTuneModel, type TuneModel } from '../host/generate-model.js';
 import { primeOf } from '../host/generate-prime.js';
-import { resolveWish, type TuneWish } from '../host/generate-rules.js';
+import { isLearnt, resolveWish, type TuneWish } from '../host/generate-rules.js';
 import { BarStream } from '../host/generate-stream.js';
-import { headerOf, type MadeTune, makeTunes, summary, type TuneOrder } from '../host/generate-tunes.js';
+import {
+  type Asked,
+  headerOf,
+  type MadeTune,
+  makeTunes,
+  summary,
+  type TuneOrder,
+} from '../host/generate-tunes.js';
 import { writeMidi } from '../music/midi/index.js';
 import { checkParam } from '../plugin/params.js';
 import { readInput, writeOutput } from './files.js';
@@ -24,12 +31,12 @@ const folk = defineCommand({
     type: {
       type: 'string',
       description:
-        'reel, jig, slip-jig, hornpipe, polka, slide, strathspey; by meter and form alone: waltz, march, …',
+        'reel, jig, slip-jig, hornpipe, polka, slide, strathspey, or several joined by commas; by meter and form alone: waltz, march, …',
       valueHint: 'TYPE',
     },
     key: {
       type: 'string',
-      description: 'Tonic and mode, such as G, Ador, Em (default: as sessions play)',
+      description: 'Tonic and mode, such as G, Ador, Em, or several (default: as sessions play)',
       valueHint: 'KEY',
     },
     meter: { type: 'string', description: "Such as 6/8 (default: the type's)", valueHint: 'METER' },
@@ -101,14 +108,12 @@ const folk = defineCommand({
     },
   },
   async run({ args }) {
-    const wish: TuneWish = {
-      ...(args.type === undefined ? {} : { type: args.type }),
-      ...(args.key === undefined ? {} : { key: args.key }),
+    const wishes = wishesOf(args.type, args.key, {
       ...(args.meter === undefined ? {} : { meter: args.meter }),
       form: args.form,
       bars: integerOption('bars', args.bars, 2, 64),
       range: args.range,
-    };
+    });
     const count = integerOption('count', args.count, 1, MOST_TUNES);
     const bestOf = integerOption('best-of', args['best-of'], 1, MOST_CANDIDATES);
     const temperature = numberOption('temperature', args.temperature, 0, 10);
@@ -118,28 +123,25 @@ const folk = defineCommand({
         ? randomInt(2 ** 31)
         : integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
     requireStreamable(args.stream, args.json, bestOf, args.out);
-    const prime = args.prime === undefined ? null : primeOf(await readText(args.prime), wish);
-    const rules = prime?.rules ?? resolveWish(wish);
+    const prime = args.prime === undefined ? undefined : await readText(args.prime);
+    const asked = wishes.map(
+      (wish): Asked =>
+        prime === undefined
+          ? { wish, rules: resolveWish(wish), prime: [] }
+          : { wish, ...primeOf(prime, wish) },
+    );
     const model = await openTuneModel('folk', args.model);
     const bar = progressBar('composing');
     try {
       checkParam(model.descriptor.params, 'temperature', temperature);
       checkParam(model.descriptor.params, 'topP', topP);
-      if (!rules.learnt) {
+      for (const { type } of new Map(asked.map(({ rules }) => [rules.type, rules])).values()) {
+        if (type === null || isLearnt(type)) continue;
         process.stderr.write(
-          `The network has not learnt ${rules.type!.replaceAll('-', ' ')}s: they are made by their meter and form alone.\n`,
+          `The network has learnt no ${plural(type)}: they are made by their meter and form alone.\n`,
         );
       }
-      const order: TuneOrder = {
-        rules,
-        wish,
-        prime: prime?.tokens ?? [],
-        count,
-        bestOf,
-        temperature,
-        topP,
-        seed,
-      };
+      const order: TuneOrder = { asked, count, bestOf, temperature, topP, seed };
       const stream = args.stream
         ? new BarStream(
             (x, tokens, placing) => headerOf(tokens, placing, x, model, order),
@@ -156,9 +158,7 @@ const folk = defineCommand({
         await new Promise(setImmediate);
       }
       bar.done();
-      const text = args.json
-        ? `${JSON.stringify({ model: model.id, modelHash: model.hash, seed, settings: { ...wish, temperature, topP, bestOf }, tunes: made.map(({ tune: _, ...said }) => said), statistics: summary(made) }, null, 2)}\n`
-        : made.map(({ abc }) => abc).join('\n');
+      const text = args.json ? json(model, order, made) : made.map(({ abc }) => abc).join('\n');
       if (args.out !== '-') await writeOutput(args.out, text);
       else if (!stream) process.stdout.write(text);
       if (args.midi !== undefined) await writeMidiFiles(args.midi, made);
@@ -169,6 +169,40 @@ const folk = defineCommand({
     }
   },
 });
+
+/** Types and keys may be lists: each type comes in each key, in turn. */
+function wishesOf(
+  types: string | undefined,
+  keys: string | undefined,
+  rest: Omit<TuneWish, 'type' | 'key'>,
+): TuneWish[] {
+  const list = (text: string | undefined) => (text === undefined ? [undefined] : text.split(','));
+  return list(keys).flatMap((key) =>
+    list(types).map((type) => ({
+      ...(type === undefined ? {} : { type }),
+      ...(key === undefined ? {} : { key }),
+      ...rest,
+    })),
+  );
+}
+
+function plural(type: string): string {
+  const name = type.replaceAll('-', ' ');
+  return name.endsWith('ch') ? `${name}es` : name.endsWith('tz') ? `${name}es` : `${name}s`;
+}
+
+function json({ id, hash }: TuneModel, order: TuneOrder, made: readonly MadeTune[]): string {
+  const { asked, bestOf, temperature, topP, seed } = order;
+  const said = {
+    model: id,
+    modelHash: hash,
+    seed,
+    settings: { asked: asked.map(({ wish }) => wish), bestOf, temperature, topP },
+    tunes: made.map(({ tune: _, ...tune }) => tune),
+    statistics: summary(made),
+  };
+  return `${JSON.stringify(said, null, 2)}\n`;
+}
 
 function requireStreamable(stream: boolean, json: boolean, bestOf: number, out: string): void {
   if (!stream || (!json && bestOf === 1 && out === '-')) return;

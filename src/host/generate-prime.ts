@@ -11,7 +11,7 @@ import { type ResolvedWish, resolveWish, type TuneWish } from './generate-rules.
 /** What a tune begins with: tokens that the rules allow. What the wish does not say is as in the tune given. */
 export interface Prime {
   readonly rules: ResolvedWish;
-  readonly tokens: readonly number[];
+  readonly prime: readonly number[];
 }
 
 /**
@@ -40,7 +40,7 @@ export function primeOf(text: string, wish: TuneWish): Prime {
   });
   return {
     rules,
-    tokens: fitted(rules, type === undefined || !rules.learnt ? null : rules.type, meter!, tune, music),
+    prime: fitted(rules, tune, music),
   };
 }
 
@@ -58,14 +58,16 @@ function abcTune(place: { line: number; column: number }, reason: string): Conti
 }
 
 /** The prime's tokens behind the header asked for. */
-function fitted(
-  rules: ResolvedWish,
-  type: string | null,
-  meter: string,
-  tune: Tune,
-  music: readonly number[],
-): number[] {
-  const header = [...(type === null ? [] : [`R:${type}`]), `M:${meter}`, `K:C${rules.modes[0]}`];
+function fitted(rules: ResolvedWish, tune: Tune, music: readonly number[]): number[] {
+  const { told, meter, modes } = rules;
+  if (meter === undefined) {
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `The tune to go on from, "${tune.titles[0] ?? ''}", says no meter.`,
+      'Give --meter, or an M: line in the tune.',
+    );
+  }
+  const header = [...(told === null ? [] : [`R:${told}`]), `M:${meterText(meter)}`, `K:C${modes[0]}`];
   const tokens: number[] = folkCodec.read(header.join(' '));
   const grammar = new FolkGrammar(rules);
   for (const token of tokens) grammar.accept(token);

@@ -66,10 +66,18 @@ const INSTRUMENTS: Readonly<Record<string, PitchRange>> = {
 const LEAST_SEMITONES = 12;
 const MOST_BARS = 64;
 
+/** Whether the network was told of enough tunes of this type. */
+export function isLearnt(type: TuneType): boolean {
+  return LEARNT.includes(type);
+}
+
 export interface ResolvedWish extends TuneRules {
   /** What `R:` says: of a type that was not learnt, the network is not told. */
   readonly type: TuneType | null;
-  readonly learnt: boolean;
+  /** The type that the network is told. */
+  readonly told: TuneType | null;
+  /** undefined where any of the type's will do. */
+  readonly meter: Meter | undefined;
   readonly parts: readonly PartPlan[];
 }
 
@@ -80,7 +88,7 @@ export function resolveWish(wish: TuneWish): ResolvedWish {
   const key = wish.key === undefined ? undefined : keyOf(wish.key);
   const range = rangeOf(wish.range);
   if (key) requirePlayable(key, range, wish.range);
-  const learnt = type === null || LEARNT.includes(type);
+  const learnt = type === null || isLearnt(type);
   const known = LEARNT.filter((known) => meter === undefined || fits(known, meter));
   const types: (TuneType | null)[] = type === null ? [...known, null] : learnt ? [type] : [null];
   const meterFits = (named: TuneType | null, other: Meter) =>
@@ -96,7 +104,8 @@ export function resolveWish(wish: TuneWish): ResolvedWish {
     throw optionValue(`A part has 2 to ${MOST_BARS} bars, not ${wish.bars}.`);
   return {
     type,
-    learnt,
+    told: learnt ? type : null,
+    meter,
     types,
     meterFits,
     modes,

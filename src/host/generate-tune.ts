@@ -8,12 +8,12 @@ import type { Key } from '../music/abc/key.js';
 import type { Tune } from '../music/abc/tune.js';
 
 export interface DraftSettings {
-  /** A grammar for each tune. */
-  readonly grammar: () => FolkGrammar;
+  /** A grammar for the tune of a branch. */
+  readonly grammar: (branch: number) => FolkGrammar;
   readonly sampler: SamplerSettings;
   readonly seed: number;
-  /** Tokens that the tune begins with, header included; the grammar allows them. */
-  readonly prime: readonly number[];
+  /** Tokens that it begins with, header included; the grammar allows them. */
+  readonly prime: (branch: number) => readonly number[];
 }
 
 /** What the grammar took from the network. Headers do not count: they are asked for, not composed. */
@@ -91,6 +91,7 @@ class Lane {
   readonly grammar: FolkGrammar;
   /** The tune so far, with the signs of repeats that the network left out. */
   readonly written: number[] = [];
+  readonly #prime: readonly number[];
   /** Tokens said so far. */
   #heard = 0;
   readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
@@ -104,12 +105,13 @@ class Lane {
     private readonly sampler: Sampler,
     readonly branch: number,
   ) {
-    this.grammar = settings.grammar();
+    this.grammar = settings.grammar(branch);
+    this.#prime = settings.prime(branch);
   }
 
   /** Takes what the network says after the token that was fed: (class). */
   hear(logits: Float32Array): void {
-    const { prime } = this.settings;
+    const prime = this.#prime;
     const index = this.#heard;
     this.next = index < prime.length ? prime[index]! : this.#draw(logits, index);
     this.grammar.acceptWritten(this.next, this.written);

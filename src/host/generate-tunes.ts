@@ -10,10 +10,17 @@ import type { ResolvedWish, TuneWish } from './generate-rules.js';
 import { type Rank, rankOf } from './generate-structure.js';
 import { type Draft, type DraftStatistics, makeDrafts, tuneOf } from './generate-tune.js';
 
-export interface TuneOrder {
-  readonly rules: ResolvedWish;
+/** One kind of tune that is asked for. */
+export interface Asked {
   readonly wish: TuneWish;
+  readonly rules: ResolvedWish;
+  /** Tokens that it begins with. */
   readonly prime: readonly number[];
+}
+
+export interface TuneOrder {
+  /** What the tunes are in turn. */
+  readonly asked: readonly Asked[];
   readonly count: number;
   /** Candidates of each tune. */
   readonly bestOf: number;
@@ -48,12 +55,13 @@ const BRANCHES = 4096;
 
 /** Tunes in order, each the best of its candidates. Equal models and orders give equal tunes, whatever the count. */
 export function* makeTunes(model: Omit<TuneModel, 'descriptor'>, order: TuneOrder): Generator<MadeTune> {
-  const { rules, prime, count, bestOf, temperature, topP, seed, heard } = order;
+  const { count, bestOf, temperature, topP, seed, heard } = order;
+  const askedIn = (branch: number) => askedFor(order, Math.floor(branch / BRANCHES) + 1);
   const settings = {
-    grammar: () => model.tunes.grammar(rules),
+    grammar: (branch: number) => model.tunes.grammar(askedIn(branch).rules),
+    prime: (branch: number) => askedIn(branch).prime,
     sampler: { temperature, topK: 0, topP },
     seed,
-    prime,
   };
   const branches = Array.from(
     { length: count * bestOf },
@@ -70,6 +78,10 @@ export function* makeTunes(model: Omit<TuneModel, 'descriptor'>, order: TuneOrde
     const best = candidates.reduce((best, other) => (other.rank.score > best.rank.score ? other : best));
     yield { ...best, candidates: candidates.map(({ rank }) => rank) };
   }
+}
+
+function askedFor({ asked }: TuneOrder, x: number): Asked {
+  return asked[(x - 1) % asked.length]!;
 }
 
 function* draftsOf(groups: readonly Generator<Draft>[]): Generator<Draft> {
@@ -107,8 +119,10 @@ function titled(
   x: number,
   candidate: number,
   model: Pick<TuneModel, 'id' | 'hash'>,
-  { rules, wish, seed, temperature, topP, bestOf, prime }: TuneOrder,
+  order: TuneOrder,
 ): Tune {
+  const { seed, temperature, topP, bestOf } = order;
+  const { rules, wish, prime } = askedFor(order, x);
   const bare = tuneOf(tokens, placing, rules.type === null ? {} : { type: rules.type.replaceAll('-', ' ') });
   const settings = [
     `form ${wish.form}`,

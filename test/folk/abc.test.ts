@@ -42,9 +42,7 @@ const wishes: TuneWish[] = [
 const EACH = 10;
 
 const order = (wish: TuneWish, count: number) => ({
-  rules: resolveWish(wish),
-  wish,
-  prime: [],
+  asked: [{ rules: resolveWish(wish), wish, prime: [] }],
   count,
   bestOf: 1,
   temperature: 1,
