@@ -41,7 +41,8 @@ export class PitchRules {
   #signatureThere: readonly number[] = [];
   #steps = 0;
   #shift = 0;
-  #range: PitchRange = { low: 0, high: 127 };
+  /** By step and alteration: whether it is in range and can be written. */
+  readonly #legal = new Uint8Array(5 * STEPS);
   /** The accidental that holds at each step in this bar, and the last one on each letter. */
   readonly #bar = new Int8Array(STEPS).fill(NO_ACCIDENTAL);
   readonly #last = new Int8Array(7).fill(NO_ACCIDENTAL);
@@ -54,7 +55,7 @@ export class PitchRules {
     this.#signatureThere = other.#signatureThere;
     this.#steps = other.#steps;
     this.#shift = other.#shift;
-    this.#range = other.#range;
+    this.#legal.set(other.#legal);
     this.#bar.set(other.#bar);
     this.#last.set(other.#last);
     this.#lastStep = other.#lastStep;
@@ -68,7 +69,24 @@ export class PitchRules {
     this.#signatureThere = signature(key);
     this.#steps = placingSteps(placing);
     this.#shift = placingShift(placing);
-    this.#range = range;
+    for (let step = LOWEST; step < LOWEST + STEPS; step++) {
+      for (let alter = -2; alter <= 2; alter++) {
+        this.#legal[legalAt(step, alter)] = this.#isLegal(step, alter, range) ? 1 : 0;
+      }
+    }
+  }
+
+  /** Whether a pitch may sound, with at most one sharp or flat where it is written. */
+  #isLegal(step: number, alter: number, { low, high, classes }: PitchRange): boolean {
+    const letterThere = letterOf(step + this.#steps);
+    const there = alter - this.#signature[letterOf(step)]! + this.#signatureThere[letterThere]!;
+    const pitch = midiOf(step, alter) + this.#shift;
+    return (
+      Math.abs(there) <= 1 &&
+      pitch >= low &&
+      pitch <= high &&
+      (classes === undefined || classes.includes(pitch % 12))
+    );
   }
 
   barLine(): void {
@@ -99,11 +117,7 @@ export class PitchRules {
     const alter = accidental === NO_ACCIDENTAL ? implied : accidental;
     if (this.#tied)
       return accidental === NO_ACCIDENTAL && step === this.#lastStep && alter === this.#lastAlter;
-    const there = alter - this.#signature[letter]! + this.#signatureThere[letterOf(step + this.#steps)]!;
-    if (Math.abs(there) > 1) return false;
-    const pitch = midiOf(step, alter) + this.#shift;
-    const { low, high, classes } = this.#range;
-    return pitch >= low && pitch <= high && (classes === undefined || classes.includes(pitch % 12));
+    return this.#legal[legalAt(step, alter)] === 1;
   }
 
   accept(step: number, accidental: number): void {
@@ -124,6 +138,10 @@ export class PitchRules {
     const here = this.#bar[step - LOWEST]!;
     return here === NO_ACCIDENTAL ? this.#signature[letterOf(step)]! : here;
   }
+}
+
+function legalAt(step: number, alter: number): number {
+  return 5 * (step - LOWEST) + alter + 2;
 }
 
 function letterOf(step: number): number {

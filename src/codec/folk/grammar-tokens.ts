@@ -77,3 +77,12 @@ export const FUSED: ReadonlySet<string> = new Set(
     sign.kind === 'duration' && sign.broken !== 0 ? [`${sign.length} ${sign.broken}`] : [],
   ),
 );
+
+/** The tokens that are pitches, which are most, and what they say; of one shape, since each is asked for each token of a tune. */
+export const PITCHES = SIGNS.flatMap((sign, token) =>
+  sign.kind === 'pitch' ? [{ token, step: sign.step, accidental: sign.accidental }] : [],
+);
+
+export const OTHERS: readonly number[] = SIGNS.flatMap((sign, token) =>
+  sign.kind === 'pitch' ? [] : [token],
+);

@@ -4,7 +4,7 @@ import type { Meter } from '../../music/abc/tune.js';
 import { BarTime, CHORD, NOTE, REST, tupletMay } from './grammar-bar.js';
 import type { PartPlan } from './grammar-form.js';
 import { type PitchRange, PitchRules, type Placing } from './grammar-pitch.js';
-import { FUSED, SIGNS, type Sign, UNITS_AN_EIGHTH } from './grammar-tokens.js';
+import { FUSED, OTHERS, PITCHES, SIGNS, type Sign, UNITS_AN_EIGHTH } from './grammar-tokens.js';
 import { folkToken } from './vocabulary.js';
 import type { TuneType } from './words.js';
 
@@ -117,8 +117,15 @@ export class FolkGrammar {
 
   /** Writes 0 into `mask` (token) where the token may not come next. */
   forbid(mask: Uint8Array): void {
-    for (let token = 0; token < SIGNS.length; token++)
-      if (mask[token] && !this.#may(SIGNS[token]!)) mask[token] = 0;
+    // Most tokens are pitches: what is the same for all of them is asked once.
+    const inMusic = this.#want === 'music' || this.#want === 'open';
+    const inChord = this.#chord >= 0;
+    const notes = inMusic && (inChord ? this.#chord < MOST_CHORD_NOTES : this.#time.noteMay());
+    for (const { token, step, accidental } of PITCHES) {
+      const may = notes && (inChord ? this.#mayJoin(step, accidental) : this.#pitches.may(step, accidental));
+      if (!may) mask[token] = 0;
+    }
+    for (const token of OTHERS) if (mask[token] !== 0 && !this.#may(SIGNS[token]!)) mask[token] = 0;
   }
 
   allows(token: number): boolean {
@@ -159,7 +166,11 @@ export class FolkGrammar {
   #mayInChord(sign: Sign): boolean {
     if (sign.kind === 'close') return this.#chord >= 2;
     if (sign.kind !== 'pitch' || this.#chord === MOST_CHORD_NOTES) return false;
-    const { step, accidental } = sign;
+    return this.#mayJoin(sign.step, sign.accidental);
+  }
+
+  /** Whether a pitch may be one of the open chord. */
+  #mayJoin(step: number, accidental: number): boolean {
     if (!this.#pitches.may(step, accidental)) return false;
     const pitch = this.#pitches.pitchOf(step, accidental);
     for (let note = 0; note < this.#chord; note++) {
