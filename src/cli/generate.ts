@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { defineCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
 import { midiTrackOf } from '../host/generate-midi.js';
@@ -130,6 +130,7 @@ const folk = defineCommand({
           ? { wish, rules: resolveWish(wish), prime: [] }
           : { wish, ...primeOf(prime, wish) },
     );
+    await requirePlaces(args.out, args.midi);
     const model = await openTuneModel('folk', args.model);
     const bar = progressBar('composing');
     try {
@@ -220,15 +221,21 @@ async function readText(path: string): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function writeMidiFiles(folder: string, made: readonly MadeTune[]): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+/** What cannot be written is said before anything is composed. */
+async function requirePlaces(out: string, midi: string | undefined): Promise<void> {
+  const refuse = (path: string) => (cause: NodeJS.ErrnoException) => {
     throw new ContinuoError(
       'FILE_WRITE',
-      `${folder} cannot be made (${cause.code}).`,
-      'May you write there?',
+      `${path} cannot be written in (${cause.code}).`,
+      'Is the folder there, and may you write in it?',
       { cause },
     );
-  });
+  };
+  if (out !== '-') await access(dirname(out), constants.W_OK).catch(refuse(dirname(out)));
+  if (midi !== undefined) await mkdir(midi, { recursive: true }).catch(refuse(midi));
+}
+
+async function writeMidiFiles(folder: string, made: readonly MadeTune[]): Promise<void> {
   const width = String(made.length).length;
   for (const { x, title, tune } of made) {
     const { track, bpm } = midiTrackOf(tune);

@@ -51,7 +51,7 @@ export interface MadeTune {
 }
 
 /** Branches of random numbers that a tune has for its candidates. */
-const BRANCHES = 4096;
+export const BRANCHES = 4096;
 
 /** Tunes in order, each the best of its candidates. Equal models and orders give equal tunes, whatever the count. */
 export function* makeTunes(model: Omit<TuneModel, 'descriptor'>, order: TuneOrder): Generator<MadeTune> {

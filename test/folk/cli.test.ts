@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { keyText, meterText, readAbc } from '../../src/music/abc/index.js';
+import { readMidi } from '../../src/music/midi/index.js';
+import { faults } from './faults.js';
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'continuo-folk-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function generate(args: string[], input = '') {
+  return spawnSync(process.execPath, [main, 'generate', 'folk', ...args], { encoding: 'utf8', input });
+}
+
+describe('continuo generate folk', () => {
+  const asked = ['--type', 'jig', '--key', 'Em', '--range', 'whistle-d', '--seed', '7'];
+
+  it('makes what is asked for, the same for the same seed, and says what the grammar took', () => {
+    const { stdout, stderr, status } = generate(asked);
+    expect(status).toBe(0);
+    const [{ tune } = {}] = readAbc(stdout);
+    expect([tune!.type, meterText(tune!.meter), keyText(tune!.key)]).toEqual(['jig', '6/8', 'Em']);
+    expect(faults(tune!, 'AABB', 8)).toEqual([]);
+    expect(stdout).toMatch(/^N:made by continuo generate folk, model folk-session [0-9a-f]{16}$/m);
+    expect(stderr).toMatch(/forbade [\d.]+ % of the probability a token/);
+    expect(generate(asked).stdout).toBe(stdout);
+    expect(generate([...asked, '--stream']).stdout).toBe(stdout);
+    expect(generate([...asked, '--count', '3']).stdout.startsWith(stdout)).toBe(true);
+  });
+
+  it('writes files: tunes, and what is played with repeats', () => {
+    const [out, midi] = [join(folder, 'tunes.abc'), join(folder, 'midi')];
+    const args = [
+      '--type',
+      'polka,waltz',
+      '--key',
+      'G,D',
+      '--count',
+      '4',
+      '--seed',
+      '1',
+      '--out',
+      out,
+      '--midi',
+      midi,
+    ];
+    const { stdout, stderr, status } = generate(args);
+    expect([status, stdout]).toEqual([0, '']);
+    expect(stderr).toContain('The network has learnt no waltzes');
+    const tunes = readAbc(readFileSync(out, 'utf8')).map(({ tune }) => tune!);
+    expect(tunes.map(({ type, key }) => `${type} ${keyText(key)}`)).toEqual([
+      'polka G',
+      'waltz G',
+      'polka D',
+      'waltz D',
+    ]);
+    expect(readdirSync(midi)).toEqual(['tune-1.mid', 'tune-2.mid', 'tune-3.mid', 'tune-4.mid']);
+    const { tracks, duration } = readMidi(readFileSync(join(midi, 'tune-1.mid')));
+    // 32 bars of 2/4 at 260 eighths a minute.
+    expect(duration).toBeGreaterThan(((32 * 4 - 4) * 60) / 260);
+    expect(duration).toBeLessThan(((32 * 4 + 4) * 60) / 260);
+    expect(tracks[0]!.notes.length).toBeGreaterThan(64);
+    expect(existsSync(`${out}.part`)).toBe(false);
+  });
+
+  it('goes on from the beginning of a tune, and ranks candidates', () => {
+    const beginning = 'X:1\nT:x\nR:reel\nM:4/4\nL:1/8\nK:Ador\neA (3AAA eAdA|BGGA B2';
+    const { stdout, status } = generate(
+      ['--prime', '-', '--seed', '3', '--best-of', '3', '--json'],
+      beginning,
+    );
+    expect(status).toBe(0);
+    const { tunes, statistics } = JSON.parse(stdout);
+    expect(tunes[0].abc).toContain('|:eA (3AAA eAdA|BGGA B2');
+    expect(tunes[0].candidates).toHaveLength(3);
+    expect(tunes[0].rank.score).toBe(
+      Math.max(...tunes[0].candidates.map(({ score }: { score: number }) => score)),
+    );
+    expect(statistics.meanCut).toBeLessThan(1);
+  });
+
+  const full = join(folder, 'no', 'tunes.abc');
+  const odd = join(folder, 'odd.abc');
+  writeFileSync(odd, 'X:1\nT:x\nM:4/4\nL:1/8\nK:D\nABcd efga|abc|ABcd');
+  it.each([
+    [['--type', 'jig', '--meter', '4/4'], 2, 'OPTION_VALUE'],
+    [['--type', 'tango'], 2, 'OPTION_VALUE'],
+    [['--key', 'H'], 2, 'OPTION_VALUE'],
+    [['--key', 'Eb', '--range', 'box-dg'], 2, 'OPTION_VALUE'],
+    [['--form', 'ABCA'], 2, 'OPTION_VALUE'],
+    [['--range', 'C4-E4'], 2, 'OPTION_VALUE'],
+    [['--bars', '1'], 2, 'OPTION_VALUE'],
+    [['--stream', '--json'], 2, 'OPTION_VALUE'],
+    [['--prime', odd], 2, 'OPTION_VALUE'],
+    [['--temperature', '9'], 1, 'PARAM_VALUE'],
+    [['--prime', join(folder, 'none.abc')], 1, 'FILE_READ'],
+    [['--prime', main], 1, 'ABC_NO_TUNE'],
+    [['--model', folder], 1, 'MODEL_NOT_FOUND'],
+    [['--model', 'piano-pop'], 1, 'CODEC_UNKNOWN'],
+    [['--out', full], 1, 'FILE_WRITE'],
+    [['--keep', 'A'], 2, 'OPTION_UNKNOWN'],
+  ])('%j ends with a sentence and a code', (args, status, code) => {
+    const result = generate(args);
+    expect(result.stderr).toContain(`[${code}]`);
+    expect(result.status).toBe(status);
+    expect(result.stdout).toBe('');
+  });
+});
