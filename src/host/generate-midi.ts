@@ -1,3 +1,4 @@
+import type { Fraction } from '../music/abc/fraction.js';
 import { midiOf } from '../music/abc/key.js';
 import { barLength } from '../music/abc/meter.js';
 import { Accidentals } from '../music/abc/sounding.js';
@@ -35,15 +36,15 @@ export function midiTrackOf(tune: Tune): { track: WritableTrack; bpm: number } {
   const notes: Note[] = [];
   const full = tune.meter ? barLength(tune.meter) : undefined;
   let time = 0;
-  let inBar = 0;
+  let inBar = full ? full.num / full.den - pickupOf(tune, durations) : 0;
   /** Pitches tied from the note before, with their place among the notes. */
   let tied = new Map<number, number>();
   for (const index of playedOrder(tune.body)) {
     const element = tune.body[index]!;
     heard.pass(element);
     if (element.kind === 'bar' || element.kind === 'volta') {
-      // A pickup fills up the bar before it.
-      if (full && inBar >= full.num / full.den) inBar = 0;
+      // A pickup fills up the bar before it; without a meter each bar line begins a bar.
+      if (!full || inBar >= full.num / full.den) inBar = 0;
       continue;
     }
     const { num, den } = durations[index]!;
@@ -70,6 +71,16 @@ export function midiTrackOf(tune: Tune): { track: WritableTrack; bpm: number } {
     track: { name: tune.titles[0] ?? '', channel: 0, program: FIDDLE, events: notes },
     bpm: speed / 2,
   };
+}
+
+/** Eighths before the first bar line, if they are less than a bar; else a whole bar, which is no pickup. */
+function pickupOf(tune: Tune, durations: readonly Fraction[]): number {
+  let eighths = 0;
+  for (const [index, { kind }] of tune.body.entries()) {
+    if (kind === 'bar' && eighths > 0) break;
+    eighths += durations[index]!.num / durations[index]!.den;
+  }
+  return eighths;
 }
 
 function pitchesOf(element: TuneElement) {

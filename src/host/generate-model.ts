@@ -11,6 +11,8 @@ import { loadPlugin } from './plugins.js';
 /** A network that makes tunes. */
 export interface TuneModel {
   readonly id: string;
+  /** Where it is from. */
+  readonly folder: string;
   /** 16 hex digits: which weights, to the bit. */
   readonly hash: string;
   readonly engine: StepEngine;
@@ -20,16 +22,12 @@ export interface TuneModel {
 
 /**
  * Loads a plugin that makes tunes, and a model for it: by id or path, else the plugin's best. Throws what loading either
- * throws, PLUGIN_UNKNOWN where the plugin makes no tunes, and MODEL_MISMATCH where the model speaks other tokens.
+ * throws, PLUGIN_BROKEN where the plugin makes no tunes, and MODEL_MISMATCH where the model speaks other tokens.
  */
 export async function openTuneModel(plugin: string, model: string | undefined): Promise<TuneModel> {
   const { descriptor, definition } = await loadPlugin(plugin);
   if (!definition.tunes) {
-    throw new ContinuoError(
-      'PLUGIN_UNKNOWN',
-      `The plugin ${plugin} makes no tunes.`,
-      'The plugin folk does.',
-    );
+    throw new ContinuoError('PLUGIN_BROKEN', `The plugin ${plugin} makes no tunes.`, 'The plugin folk does.');
   }
   const { id, path } = findModel(model ?? defaultModel(descriptor.models));
   const { network, metadata, hash } = await loadModelFolder(path);
@@ -44,5 +42,12 @@ export async function openTuneModel(plugin: string, model: string | undefined): 
   const codec = tunes.codec(metadata.codec);
   checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
   // Tunes are made from float32 weights: there is no deadline to meet.
-  return { id, hash, engine: await openEngine(network, { precision: 'float32' }), descriptor, tunes };
+  return {
+    id,
+    folder: path,
+    hash,
+    engine: await openEngine(network, { precision: 'float32' }),
+    descriptor,
+    tunes,
+  };
 }

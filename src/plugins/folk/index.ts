@@ -4,8 +4,8 @@ import { ContinuoError, definePlugin, folkTunes } from '../../plugin/index.js';
 export default definePlugin({
   codec() {
     throw new ContinuoError(
-      'PLUGIN_UNKNOWN',
-      'The plugin folk makes whole tunes and does not play live.',
+      'CODEC_UNKNOWN',
+      'The plugin folk makes whole tunes; it has no codec to play live with.',
       'continuo generate folk makes tunes; the plugin piano plays live.',
     );
   },
