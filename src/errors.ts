@@ -39,6 +39,9 @@ export const ERROR_CODES = {
   ENGINE_CRASHED: 'the engine of a session died',
   FILE_READ: 'a file cannot be read',
   FILE_WRITE: 'a file cannot be written',
+  NOVELTY_UNKNOWN: 'the model has no index of the tunes that it has learnt from',
+  TUNE_COPIES: 'every tune that was drawn copies a training tune',
+  TUNE_BARS: 'bars of a tune cannot be made anew',
   // training/
   CORPUS_SPLITS: 'the splits.csv of a corpus is malformed',
   DATASET_EMPTY: 'a corpus has nothing to train or to measure on',
@@ -54,6 +57,7 @@ export const ERROR_CODES = {
   ADDRESS_REFUSED: 'the system does not let a program listen on that address',
   PROTOCOL_MESSAGE: 'a message does not follow the protocol',
   PROTOCOL_RATE: 'a client sends too much',
+  TUNE_BUSY: 'a tune is being made already',
   DEFECT: 'the program failed in a way that nobody foresaw',
   // cli/
   COMMAND_UNKNOWN: 'there is no command of that name',

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { access, constants, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { defineCommand } from 'citty';
+import { type NoveltyIndex, SHORTEST_RUN } from '../codec/folk/novelty-index.js';
 import { ContinuoError } from '../errors.js';
 import { midiTrackOf } from '../host/generate-midi.js';
 import { openTuneModel, type TuneModel } from '../host/generate-model.js';
@@ -16,6 +17,7 @@ import {
   summary,
   type TuneOrder,
 } from '../host/generate-tunes.js';
+import { judged, loadNovelty, mostShared, novelty } from '../host/novelty.js';
 import { writeMidi } from '../music/midi/index.js';
 import { checkParam } from '../plugin/params.js';
 import { readInput, writeOutput } from './files.js';
@@ -101,6 +103,17 @@ const folk = defineCommand({
       description: 'One JSON object: tunes, what each is worth, statistics',
     },
     stream: { type: 'boolean', default: false, description: 'Print bars as they come' },
+    novel: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Draw again what copies: tunes that share more notes in a row with a training tune than --most-shared',
+    },
+    'most-shared': {
+      type: 'string',
+      description: 'With --novel (default: what 19 of 20 tunes by people keep within)',
+      valueHint: 'NOTES',
+    },
     model: {
       type: 'string',
       description: "A model's name, or its folder (default: the best)",
@@ -114,6 +127,12 @@ const folk = defineCommand({
       bars: integerOption('bars', args.bars, 2, 64),
       range: args.range,
     });
+    const most =
+      args['most-shared'] === undefined
+        ? undefined
+        : integerOption('most-shared', args['most-shared'], SHORTEST_RUN, 1000);
+    if (most !== undefined && !args.novel)
+      throw new ContinuoError('OPTION_VALUE', '--most-shared goes with --novel.', 'Give both.');
     const count = integerOption('count', args.count, 1, MOST_TUNES);
     const bestOf = integerOption('best-of', args['best-of'], 1, MOST_CANDIDATES);
     const temperature = numberOption('temperature', args.temperature, 0, 10);
@@ -122,7 +141,8 @@ const folk = defineCommand({
       args.seed === undefined
         ? randomInt(2 ** 31)
         : integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
-    requireStreamable(args.stream, args.json, bestOf, args.out);
+    requireStreamable(args.stream, args.json || args.novel, bestOf, args.out);
+    requireNoWords(args._);
     const prime = args.prime === undefined ? undefined : await readText(args.prime);
     const asked = wishes.map(
       (wish): Asked =>
@@ -132,6 +152,8 @@ const folk = defineCommand({
     );
     await requirePlaces(args.out, args.midi);
     const model = await openTuneModel('folk', args.model);
+    const index = await loadNovelty(model.folder);
+    const shared = args.novel ? mostShared(most, index) : undefined;
     const bar = progressBar('composing');
     try {
       checkParam(model.descriptor.params, 'temperature', temperature);
@@ -142,7 +164,10 @@ const folk = defineCommand({
           `The network has learnt no ${plural(type)}: they are made by their meter and form alone.\n`,
         );
       }
-      const order: TuneOrder = { asked, count, bestOf, temperature, topP, seed };
+      const order: TuneOrder = {
+        ...{ asked, count, bestOf, temperature, topP, seed },
+        ...(index && shared !== undefined && { admits: novelty(index, shared) }),
+      };
       const stream = args.stream
         ? new BarStream(
             (x, tokens, placing) => headerOf(tokens, placing, x, model, order),
@@ -152,14 +177,16 @@ const folk = defineCommand({
       const made: MadeTune[] = [];
       const heard = stream && { heard: stream.hear.bind(stream) };
       for (const tune of makeTunes(model, { ...order, ...heard })) {
-        made.push(tune);
+        made.push(index ? judged(tune, index) : tune);
         stream?.end(tune);
         bar.show(made.length / count);
         // Lets a signal through.
         await new Promise(setImmediate);
       }
       bar.done();
-      const text = args.json ? json(model, order, made) : made.map(({ abc }) => abc).join('\n');
+      const text = args.json
+        ? json(model, order, made, index, shared)
+        : made.map(({ abc }) => abc).join('\n');
       if (args.out !== '-') await writeOutput(args.out, text);
       else if (!stream) process.stdout.write(text);
       if (args.midi !== undefined) await writeMidiFiles(args.midi, made);
@@ -192,25 +219,42 @@ function plural(type: string): string {
   return name.endsWith('ch') ? `${name}es` : name.endsWith('tz') ? `${name}es` : `${name}s`;
 }
 
-function json({ id, hash }: TuneModel, order: TuneOrder, made: readonly MadeTune[]): string {
+function json(
+  { id, hash }: TuneModel,
+  order: TuneOrder,
+  made: readonly MadeTune[],
+  index: NoveltyIndex | null,
+  shared: number | undefined,
+): string {
   const { asked, bestOf, temperature, topP, seed } = order;
   const said = {
     model: id,
     modelHash: hash,
     seed,
     settings: { asked: asked.map(({ wish }) => wish), bestOf, temperature, topP },
+    novelty: { mostShared: shared ?? null, heldOut: index?.heldOut ?? null },
     tunes: made.map(({ tune: _, ...tune }) => tune),
     statistics: summary(made),
   };
   return `${JSON.stringify(said, null, 2)}\n`;
 }
 
-function requireStreamable(stream: boolean, json: boolean, bestOf: number, out: string): void {
-  if (!stream || (!json && bestOf === 1 && out === '-')) return;
+function requireStreamable(stream: boolean, whole: boolean, bestOf: number, out: string): void {
+  if (!stream || (!whole && bestOf === 1 && out === '-')) return;
   throw new ContinuoError(
     'OPTION_VALUE',
-    '--stream prints bars as they come, which does not go with --json, --best-of or --out.',
+    '--stream prints bars as they come, which does not go with --json, --best-of, --novel or --out.',
     'Leave one of them out.',
+  );
+}
+
+/** A value after an option that takes none would be passed over in silence. */
+function requireNoWords(words: readonly string[]): void {
+  if (words.length === 0) return;
+  throw new ContinuoError(
+    'OPTION_VALUE',
+    `"${words[0]}" belongs to no option.`,
+    '--help says which options take a value.',
   );
 }
 

@@ -27,6 +27,8 @@ export interface TuneOrder {
   readonly temperature: number;
   readonly topP: number;
   readonly seed: number;
+  /** Says which candidates may be taken; for each other one the next branch is drawn. Ends the drawing by throwing. */
+  readonly admits?: (tune: Tune) => boolean;
   /** Gets the tokens so far as they come; the tunes are then made one after the other. */
   readonly heard?: (tokens: readonly number[], grammar: FolkGrammar) => void;
 }
@@ -54,7 +56,10 @@ export interface MadeTune {
 export const BRANCHES = 4096;
 
 /** Tunes in order, each the best of its candidates. Equal models and orders give equal tunes, whatever the count. */
-export function* makeTunes(model: Omit<TuneModel, 'descriptor'>, order: TuneOrder): Generator<MadeTune> {
+export function* makeTunes(
+  model: Omit<TuneModel, 'descriptor' | 'folder'>,
+  order: TuneOrder,
+): Generator<MadeTune> {
   const { count, bestOf, temperature, topP, seed, heard } = order;
   const askedIn = (branch: number) => askedFor(order, Math.floor(branch / BRANCHES) + 1);
   const settings = {
@@ -72,8 +77,14 @@ export function* makeTunes(model: Omit<TuneModel, 'descriptor'>, order: TuneOrde
   const drafts = draftsOf(groups.map((group) => makeDrafts(model.engine, settings, group, heard)));
   for (let index = 0; index < count; index++) {
     const candidates: Omit<MadeTune, 'candidates'>[] = [];
+    let drawn = bestOf;
     for (let candidate = 1; candidate <= bestOf; candidate++) {
-      candidates.push(finished(drafts.next().value as Draft, index + 1, candidate, model, order));
+      let made = finished(drafts.next().value as Draft, index + 1, candidate, model, order);
+      while (order.admits?.(made.tune) === false) {
+        const [draft] = makeDrafts(model.engine, settings, [BRANCHES * index + drawn++]);
+        made = finished(draft!, index + 1, drawn, model, order);
+      }
+      candidates.push(made);
     }
     const best = candidates.reduce((best, other) => (other.rank.score > best.rank.score ? other : best));
     yield { ...best, candidates: candidates.map(({ rank }) => rank) };

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NoveltyIndex, writeNoveltyIndex } from '../codec/folk/novelty-index.js';
+import { melodyOf } from '../codec/folk/novelty-melody.js';
+import { openTuneModel, type TuneModel } from './generate-model.js';
+import { resolveWish } from './generate-rules.js';
+import { type MadeTune, makeTunes, type TuneOrder } from './generate-tunes.js';
+import { judged, loadNovelty, mostShared, novelty } from './novelty.js';
+
+const wish = { type: 'jig', key: 'G', form: 'AB', bars: 4, range: 'any' };
+const order: TuneOrder = {
+  asked: [{ wish, rules: resolveWish(wish), prime: [] }],
+  count: 2,
+  bestOf: 1,
+  temperature: 1,
+  topP: 1,
+  seed: 3,
+};
+let model: TuneModel;
+let made: MadeTune[];
+/** A world in which the first tune has been before. */
+let index: NoveltyIndex;
+
+beforeAll(async () => {
+  model = await openTuneModel('folk', undefined);
+  made = [...makeTunes(model, order)];
+  const melody = melodyOf(made[0]!.tune).map((pitch) => pitch + 3);
+  index = new NoveltyIndex(writeNoveltyIndex([{ title: 'It', book: 'ours', melody }], null));
+});
+afterAll(() => model.engine.dispose());
+
+describe('a tune says what it shares with training tunes', () => {
+  it('in its N: lines and beside it', () => {
+    const copy = judged(made[0]!, index);
+    const notes = melodyOf(made[0]!.tune).length;
+    expect(copy.sharedRun).toEqual({ notes, title: 'It', book: 'ours' });
+    expect(copy.abc).toContain(
+      `\nN:longest run shared with a training tune: ${notes} notes, "It" (ours)\nM:6/8\n`,
+    );
+    const empty = new NoveltyIndex(writeNoveltyIndex([], null));
+    expect(judged(made[0]!, empty).abc).toContain('a training tune: fewer than 7 notes\n');
+  });
+});
+
+describe('--novel', () => {
+  it('draws another branch for what copies, and leaves the other tunes as they are', () => {
+    const [first, second] = [...makeTunes(model, { ...order, admits: novelty(index, 12) })];
+    expect(first!.abc).not.toBe(made[0]!.abc);
+    expect(judged(first!, index).sharedRun?.notes ?? 0).toBeLessThanOrEqual(12);
+    expect(first!.candidate).toBe(2);
+    expect(second!.abc).toBe(made[1]!.abc);
+  });
+
+  it('comes to an end where all that is drawn copies', () => {
+    const admits = novelty(index, 12);
+    const draw = () => Array.from({ length: 100 }, () => admits(made[0]!.tune));
+    expect(draw).toThrow(expect.objectContaining({ code: 'TUNE_COPIES' }));
+  });
+
+  it('takes what is said, else what people keep within', () => {
+    const known = new NoveltyIndex(writeNoveltyIndex([], { tunes: 5, median: 9, p95: 14 }));
+    expect(mostShared(undefined, known)).toBe(14);
+    expect(mostShared(20, known)).toBe(20);
+    expect(() => mostShared(20, null)).toThrow(expect.objectContaining({ code: 'NOVELTY_UNKNOWN' }));
+  });
+});
+
+describe('the index of a model folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'continuo-novelty-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is there for the bundled model', async () => {
+    const bundled = (await loadNovelty(model.folder))!;
+    expect(bundled.tunes).toBeGreaterThan(4000);
+    expect(bundled.heldOut!.p95).toBeGreaterThanOrEqual(bundled.heldOut!.median);
+  });
+
+  it('may be absent, and is refused where it is broken', async () => {
+    expect(await loadNovelty(folder)).toBeNull();
+    writeFileSync(join(folder, 'novelty.bin'), 'CNOV?');
+    await expect(loadNovelty(folder)).rejects.toMatchObject({ code: 'MODEL_BROKEN' });
+  });
+});

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NoveltyIndex, SHORTEST_RUN, type SharedRun } from '../codec/folk/novelty-index.js';
+import { melodyOf } from '../codec/folk/novelty-melody.js';
+import { ContinuoError } from '../errors.js';
+import type { Tune } from '../music/abc/tune.js';
+import { writeAbc } from '../music/abc/write.js';
+import type { MadeTune } from './generate-tunes.js';
+
+/** A tune, and what it shares with the tunes that its network has learnt from; null where that is less than a run. */
+interface JudgedTune extends MadeTune {
+  readonly sharedRun: SharedRun | null;
+}
+
+/** Beside the weights. */
+const FILE = 'novelty.bin';
+
+/** The index of a model folder; null where it has none. Throws MODEL_BROKEN, FILE_READ. */
+export async function loadNovelty(folder: string): Promise<NoveltyIndex | null> {
+  const path = join(folder, FILE);
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return null;
+    throw new ContinuoError('FILE_READ', `${path} cannot be read (${cause.code}).`, 'May you read it?', {
+      cause,
+    });
+  });
+  return bytes && new NoveltyIndex(bytes);
+}
+
+/** Says in the tune itself, in an `N:` line, what it shares. */
+export function judged(made: MadeTune, index: NoveltyIndex): JudgedTune {
+  const sharedRun = index.longestRun(melodyOf(made.tune));
+  const text = `longest run shared with a training tune: ${sharedRun ? `${sharedRun.notes} notes, "${sharedRun.title}" (${sharedRun.book})` : `fewer than ${SHORTEST_RUN} notes`}`;
+  const tune = { ...made.tune, fields: [...made.tune.fields, { letter: 'N', text }] };
+  return { ...made, tune, abc: writeAbc(tune), sharedRun };
+}
+
+/** Notes in a row that `--novel` lets a tune share: what is said, else what nineteen in twenty held-out tunes stay within. */
+export function mostShared(said: number | undefined, index: NoveltyIndex | null): number {
+  if (!index) {
+    throw new ContinuoError(
+      'NOVELTY_UNKNOWN',
+      `The model has no ${FILE}, so nobody knows what it has learnt from.`,
+      'The bundled model has one; continuo dataset novelty makes one.',
+    );
+  }
+  return said ?? index.heldOut?.p95 ?? SHORTEST_RUN;
+}
+
+/** Refused in a row at most. */
+const MOST_REFUSED = 100;
+
+/**
+ * Whether a tune shares no more than `most` notes in a row with a training tune. The hundredth in a row that shares more
+ * throws TUNE_COPIES: whoever draws until one is novel comes to an end.
+ */
+export function novelty(index: NoveltyIndex, most: number): (tune: Tune) => boolean {
+  let refused = 0;
+  return (tune) => {
+    if ((index.longestRun(melodyOf(tune))?.notes ?? 0) <= most) {
+      refused = 0;
+      return true;
+    }
+    if (++refused < MOST_REFUSED) return false;
+    throw new ContinuoError(
+      'TUNE_COPIES',
+      `Each of ${MOST_REFUSED} tunes that were drawn shares more than ${most} notes in a row with a training tune.`,
+      'Allow more with --novel N, raise the temperature, or begin with another tune.',
+    );
+  };
+}
