@@ -18,14 +18,19 @@ import {
   type TuneOrder,
 } from '../host/generate-tunes.js';
 import { judged, loadNovelty, mostShared, novelty } from '../host/novelty.js';
+import { barredTune } from '../host/rework-bars.js';
+import { LEAST_CANDIDATES, type ReworkWhat, reworkTunes } from '../host/rework-tune.js';
 import { writeMidi } from '../music/midi/index.js';
 import { checkParam } from '../plugin/params.js';
 import { readInput, writeOutput } from './files.js';
+import { requireOwn, reworkArgs, reworkOf } from './generate-rework.js';
 import { integerOption, numberOption } from './options.js';
 import { progressBar } from './progress.js';
 
 const MOST_TUNES = 100_000;
 const MOST_CANDIDATES = 1000;
+const FORM = 'AABB';
+const BARS = '8';
 
 const folk = defineCommand({
   meta: { name: 'folk', description: 'Make tunes for sessions, as ABC that plays as it stands' },
@@ -44,11 +49,11 @@ const folk = defineCommand({
     meter: { type: 'string', description: "Such as 6/8 (default: the type's)", valueHint: 'METER' },
     form: {
       type: 'string',
-      default: 'AABB',
+      default: FORM,
       description: 'Parts as they are played: AABB, AAB, AB, ABAB, …',
       valueHint: 'FORM',
     },
-    bars: { type: 'string', default: '8', description: 'Bars a part', valueHint: 'N' },
+    bars: { type: 'string', default: BARS, description: 'Bars a part', valueHint: 'N' },
     range: {
       type: 'string',
       default: 'any',
@@ -60,6 +65,7 @@ const folk = defineCommand({
       description: 'Go on from the beginning of a tune: an ABC file, - for standard input',
       valueHint: 'FILE',
     },
+    ...reworkArgs,
     count: { type: 'string', default: '1', description: 'How many tunes', valueHint: 'N' },
     'best-of': {
       type: 'string',
@@ -141,10 +147,22 @@ const folk = defineCommand({
       args.seed === undefined
         ? randomInt(2 ** 31)
         : integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
-    requireStreamable(args.stream, args.json || args.novel, bestOf, args.out);
+    const rework = reworkOf(args);
+    requireStreamable(args.stream, args.json || args.novel || rework !== undefined, bestOf, args.out);
     requireNoWords(args._);
-    const prime = args.prime === undefined ? undefined : await readText(args.prime);
-    const asked = wishes.map(
+    if (rework) {
+      const { type, key, meter, form, bars } = args;
+      requireOwn({
+        type,
+        key,
+        meter,
+        form: form === FORM ? undefined : form,
+        bars: bars === BARS ? undefined : bars,
+      });
+    }
+    const given = rework && barredTune(await readText(rework.file));
+    const prime = args.prime === undefined || rework ? undefined : await readText(args.prime);
+    const asked = (rework ? [] : wishes).map(
       (wish): Asked =>
         prime === undefined
           ? { wish, rules: resolveWish(wish), prime: [] }
@@ -168,6 +186,7 @@ const folk = defineCommand({
         ...{ asked, count, bestOf, temperature, topP, seed },
         ...(index && shared !== undefined && { admits: novelty(index, shared) }),
       };
+      if (given) process.stderr.write(lost(given.dropped));
       const stream = args.stream
         ? new BarStream(
             (x, tokens, placing) => headerOf(tokens, placing, x, model, order),
@@ -176,7 +195,15 @@ const folk = defineCommand({
         : undefined;
       const made: MadeTune[] = [];
       const heard = stream && { heard: stream.hear.bind(stream) };
-      for (const tune of makeTunes(model, { ...order, ...heard })) {
+      const tunes =
+        rework && given
+          ? reworkTunes(model, {
+              ...order,
+              ...{ tune: given, what: rework.what, range: args.range },
+              candidates: Math.max(LEAST_CANDIDATES, bestOf),
+            })
+          : makeTunes(model, { ...order, ...heard });
+      for (const tune of tunes) {
         made.push(index ? judged(tune, index) : tune);
         stream?.end(tune);
         bar.show(made.length / count);
@@ -185,7 +212,7 @@ const folk = defineCommand({
       }
       bar.done();
       const text = args.json
-        ? json(model, order, made, index, shared)
+        ? json(model, order, rework?.what, made, index, shared)
         : made.map(({ abc }) => abc).join('\n');
       if (args.out !== '-') await writeOutput(args.out, text);
       else if (!stream) process.stdout.write(text);
@@ -197,6 +224,12 @@ const folk = defineCommand({
     }
   },
 });
+
+/** What a tune that was given cannot keep. */
+function lost(dropped: Readonly<Record<string, number>>): string {
+  const what = Object.entries(dropped).map(([kind, count]) => `${count} ${kind}`);
+  return what.length === 0 ? '' : `Left out of the tune given, which keeps its notes: ${what.join(', ')}.\n`;
+}
 
 /** Types and keys may be lists: each type comes in each key, in turn. */
 function wishesOf(
@@ -222,6 +255,7 @@ function plural(type: string): string {
 function json(
   { id, hash }: TuneModel,
   order: TuneOrder,
+  what: ReworkWhat | undefined,
   made: readonly MadeTune[],
   index: NoveltyIndex | null,
   shared: number | undefined,
@@ -231,9 +265,9 @@ function json(
     model: id,
     modelHash: hash,
     seed,
-    settings: { asked: asked.map(({ wish }) => wish), bestOf, temperature, topP },
+    settings: { asked: asked.map(({ wish }) => wish), ...what, bestOf, temperature, topP },
     novelty: { mostShared: shared ?? null, heldOut: index?.heldOut ?? null },
-    tunes: made.map(({ tune: _, ...tune }) => tune),
+    tunes: made.map(({ tune: _, fresh: __, ...tune }) => tune),
     statistics: summary(made),
   };
   return `${JSON.stringify(said, null, 2)}\n`;
@@ -243,7 +277,7 @@ function requireStreamable(stream: boolean, whole: boolean, bestOf: number, out:
   if (!stream || (!whole && bestOf === 1 && out === '-')) return;
   throw new ContinuoError(
     'OPTION_VALUE',
-    '--stream prints bars as they come, which does not go with --json, --best-of, --novel or --out.',
+    '--stream prints bars as they come, which does not go with --json, --best-of, --novel, --keep, --redo, --vary or --out.',
     'Leave one of them out.',
   );
 }

@@ -28,12 +28,18 @@ export interface TuneOrder {
   readonly topP: number;
   readonly seed: number;
   /** Says which candidates may be taken; for each other one the next branch is drawn. Ends the drawing by throwing. */
-  readonly admits?: (tune: Tune) => boolean;
+  readonly admits?: (made: Composed) => boolean;
   /** Gets the tokens so far as they come; the tunes are then made one after the other. */
   readonly heard?: (tokens: readonly number[], grammar: FolkGrammar) => void;
 }
 
-export interface MadeTune {
+/** A tune, and which of its music the network made, piece by piece, where that is not all. */
+export interface Composed {
+  readonly tune: Tune;
+  readonly fresh?: readonly Tune[];
+}
+
+export interface MadeTune extends Composed {
   /** X: */
   readonly x: number;
   readonly title: string;
@@ -49,7 +55,6 @@ export interface MadeTune {
   /** Ranks of all candidates, in their order. */
   readonly candidates: readonly Rank[];
   readonly statistics: DraftStatistics;
-  readonly tune: Tune;
 }
 
 /** Branches of random numbers that a tune has for its candidates. */
@@ -80,7 +85,7 @@ export function* makeTunes(
     let drawn = bestOf;
     for (let candidate = 1; candidate <= bestOf; candidate++) {
       let made = finished(drafts.next().value as Draft, index + 1, candidate, model, order);
-      while (order.admits?.(made.tune) === false) {
+      while (order.admits?.(made) === false) {
         const [draft] = makeDrafts(model.engine, settings, [BRANCHES * index + drawn++]);
         made = finished(draft!, index + 1, drawn, model, order);
       }

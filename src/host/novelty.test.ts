@@ -55,7 +55,7 @@ describe('--novel', () => {
 
   it('comes to an end where all that is drawn copies', () => {
     const admits = novelty(index, 12);
-    const draw = () => Array.from({ length: 100 }, () => admits(made[0]!.tune));
+    const draw = () => Array.from({ length: 100 }, () => admits(made[0]!));
     expect(draw).toThrow(expect.objectContaining({ code: 'TUNE_COPIES' }));
   });
 

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { NoveltyIndex, SHORTEST_RUN, type SharedRun } from '../codec/folk/novelty-index.js';
 import { melodyOf } from '../codec/folk/novelty-melody.js';
 import { ContinuoError } from '../errors.js';
-import type { Tune } from '../music/abc/tune.js';
 import { writeAbc } from '../music/abc/write.js';
-import type { MadeTune } from './generate-tunes.js';
+import type { Composed, MadeTune } from './generate-tunes.js';
 
 /** A tune, and what it shares with the tunes that its network has learnt from; null where that is less than a run. */
 interface JudgedTune extends MadeTune {
@@ -27,10 +26,17 @@ export async function loadNovelty(folder: string): Promise<NoveltyIndex | null> 
   return bytes && new NoveltyIndex(bytes);
 }
 
+/** Of a tune that was given, what is new alone: who gave it knows where it is from. */
+function sharedBy({ tune, fresh }: Composed, index: NoveltyIndex): SharedRun | null {
+  return (fresh ?? [tune])
+    .map((music) => index.longestRun(melodyOf(music)))
+    .reduce((longest, run) => ((run?.notes ?? 0) > (longest?.notes ?? 0) ? run : longest), null);
+}
+
 /** Says in the tune itself, in an `N:` line, what it shares. */
 export function judged(made: MadeTune, index: NoveltyIndex): JudgedTune {
-  const sharedRun = index.longestRun(melodyOf(made.tune));
-  const text = `longest run shared with a training tune: ${sharedRun ? `${sharedRun.notes} notes, "${sharedRun.title}" (${sharedRun.book})` : `fewer than ${SHORTEST_RUN} notes`}`;
+  const sharedRun = sharedBy(made, index);
+  const text = `longest run${made.fresh ? ' of the new bars' : ''} shared with a training tune: ${sharedRun ? `${sharedRun.notes} notes, "${sharedRun.title}" (${sharedRun.book})` : `fewer than ${SHORTEST_RUN} notes`}`;
   const tune = { ...made.tune, fields: [...made.tune.fields, { letter: 'N', text }] };
   return { ...made, tune, abc: writeAbc(tune), sharedRun };
 }
@@ -54,10 +60,10 @@ const MOST_REFUSED = 100;
  * Whether a tune shares no more than `most` notes in a row with a training tune. The hundredth in a row that shares more
  * throws TUNE_COPIES: whoever draws until one is novel comes to an end.
  */
-export function novelty(index: NoveltyIndex, most: number): (tune: Tune) => boolean {
+export function novelty(index: NoveltyIndex, most: number): (made: Composed) => boolean {
   let refused = 0;
-  return (tune) => {
-    if ((index.longestRun(melodyOf(tune))?.notes ?? 0) <= most) {
+  return (made) => {
+    if ((sharedBy(made, index)?.notes ?? 0) <= most) {
       refused = 0;
       return true;
     }

@@ -1,0 +1,158 @@
+import { UNITS_AN_EIGHTH } from '../codec/folk/grammar-tokens.js';
+import { folkCodec } from '../codec/folk/index.js';
+import { ContinuoError } from '../errors.js';
+import { DropCount, type Dropped } from '../music/abc/dropped.js';
+import { add, ZERO } from '../music/abc/fraction.js';
+import { barLength } from '../music/abc/meter.js';
+import { readAbc } from '../music/abc/read.js';
+import { soundingDurations } from '../music/abc/timing.js';
+import type { Tune } from '../music/abc/tune.js';
+
+/** A bar as it is written: what stands between two bar lines. */
+export interface Bar {
+  /** Its tokens, bar lines not among them: from, up to but without. */
+  readonly from: number;
+  readonly to: number;
+  /** Counted from 1 through the tune, endings as they are written; 0 where it is the pickup of the bar after it. */
+  readonly number: number;
+  /** A, B, … */
+  readonly part: string;
+  /** In units of the grammar; may be no whole number. */
+  readonly length: number;
+  /** A tie leads out of it. */
+  readonly tied: boolean;
+}
+
+/** A tune whose bars can be told apart. */
+export interface BarredTune {
+  readonly tune: Tune;
+  /** What it loses, since there is no token for it. */
+  readonly dropped: Dropped;
+  /** From its header to `</s>`. */
+  readonly tokens: readonly number[];
+  /** How many tokens the header has. */
+  readonly header: number;
+  readonly bars: readonly Bar[];
+  /** A full bar, in units of the grammar. */
+  readonly full: number;
+}
+
+/** The first tune of an ABC text, bar by bar. Throws ABC_NO_TUNE, ABC_TOO_LARGE, ABC_TUNE, TUNE_BARS. */
+export function barredTune(text: string): BarredTune {
+  const { tune, refusal, line, dropped } = readAbc(text)[0]!;
+  const encoded = tune && folkCodec.encode(tune);
+  if (!tune || !encoded?.tokens) {
+    const { place, reason } = refusal ??
+      encoded?.refusal ?? { place: { line, column: 1 }, reason: 'it has no music' };
+    throw new ContinuoError(
+      'ABC_TUNE',
+      `The tune cannot be read: line ${place.line}, column ${place.column}: ${reason}.`,
+      'Correct it there, or give another.',
+    );
+  }
+  if (!tune.meter)
+    throw unfit('The tune says no meter, so that its bars have no length.', 'Give it an M: line.');
+  const change = tune.body.find(({ kind }) => kind === 'key' || kind === 'meter');
+  if (change) {
+    throw unfit(
+      `The tune changes its ${change.kind} in line ${change.place.line}.`,
+      'Bars of tunes in one key and one meter can be made anew.',
+    );
+  }
+  const { tokens } = encoded;
+  const header = tokens.findIndex((token) => folkCodec.symbols[token]!.kind === 'key') + 1;
+  const { num, den } = barLength(tune.meter);
+  const full = (UNITS_AN_EIGHTH * num) / den;
+  const lost = new DropCount();
+  lost.addAll(dropped);
+  lost.addAll(encoded.dropped);
+  return { tune, dropped: lost.counts, tokens, header, full, bars: barsOf(tokens, header, full) };
+}
+
+function isSign(token: number): boolean {
+  const { kind } = folkCodec.symbols[token]!;
+  return kind === 'bar' || kind === 'volta' || kind === 'end';
+}
+
+function barsOf(tokens: readonly number[], header: number, full: number): Bar[] {
+  const bars: Bar[] = [];
+  let part = 0;
+  let number = 0;
+  /** Bars of the part that count. */
+  let counted = 0;
+  let signs: number[] = [];
+  for (let from = header; from < tokens.length; ) {
+    if (isSign(tokens[from]!)) {
+      signs.push(tokens[from++]!);
+      continue;
+    }
+    let to = from;
+    while (to < tokens.length && !isSign(tokens[to]!)) to++;
+    const begins = bars.length === 0 || beginsPart(signs);
+    if (begins && counted > 0) {
+      part++;
+      counted = 0;
+    }
+    const length = lengthOf(tokens.slice(0, header), tokens.slice(from, to));
+    const pickup = counted === 0 && length < full;
+    if (!pickup) counted++;
+    bars.push({
+      from,
+      to,
+      number: pickup ? 0 : ++number,
+      part: String.fromCharCode(65 + Math.min(part, 25)),
+      length,
+      tied: folkCodec.symbols[tokens[to - 1]!]!.kind === 'tie',
+    });
+    from = to;
+    signs = [];
+  }
+  return bars;
+}
+
+function beginsPart(signs: readonly number[]): boolean {
+  const said = signs.map((token) => folkCodec.symbols[token]!);
+  if (said.some((sign) => sign.kind === 'volta')) return false;
+  return said.some((sign) => sign.kind === 'bar' && sign.line !== '|');
+}
+
+function lengthOf(header: readonly number[], music: readonly number[]): number {
+  const { num, den } = soundingDurations(folkCodec.decode([...header, ...music]).body).reduce(add, ZERO);
+  return (UNITS_AN_EIGHTH * num) / den;
+}
+
+/**
+ * Places in `bars` of those that a list such as `7-8`, `A`, `B,3` names; a part has its pickups with it. Throws OPTION_VALUE.
+ */
+export function barsNamed(option: string, list: string, { bars }: BarredTune): Set<number> {
+  const last = Math.max(...bars.map(({ number }) => number));
+  const parts = [...new Set(bars.map(({ part }) => part))];
+  const named = new Set<number>();
+  for (const item of list.split(',')) {
+    const range = /^(\d+)(?:-(\d+))?$/.exec(item);
+    const [from, to] = [Number(range?.[1]), Number(range?.[2] ?? range?.[1])];
+    const fits = range ? from >= 1 && from <= to && to <= last : parts.includes(item);
+    if (!fits) {
+      throw new ContinuoError(
+        'OPTION_VALUE',
+        `--${option} takes bars or parts of the tune, which has bars 1 to ${last} and ${parts.length === 1 ? 'part' : 'parts'} ${parts.join(', ')}; it was given "${item.slice(0, 20)}".`,
+        `Such as --${option} ${Math.max(1, last - 1)}-${last} or --${option} ${parts[0]}. Bars count as they are written, pickups not.`,
+      );
+    }
+    for (const [place, { number, part }] of bars.entries())
+      if (range ? number >= from && number <= to : part === item) named.add(place);
+  }
+  return named;
+}
+
+/** All bars but those that are kept, with a pickup staying where its bar does. Throws OPTION_VALUE. */
+export function barsNotNamed(option: string, list: string, tune: BarredTune): Set<number> {
+  const kept = barsNamed(option, list, tune);
+  for (let place = tune.bars.length - 2; place >= 0; place--)
+    if (tune.bars[place]!.number === 0 && kept.has(place + 1)) kept.add(place);
+  return new Set([...tune.bars.keys()].filter((place) => !kept.has(place)));
+}
+
+export function unfit(message: string, hint: string): ContinuoError {
+  return new ContinuoError('TUNE_BARS', message, hint);
+}

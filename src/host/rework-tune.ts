@@ -1,0 +1,195 @@
+import type { PitchRange, Placing } from '../codec/folk/grammar-pitch.js';
+import { folkCodec } from '../codec/folk/index.js';
+import { melodyOf } from '../codec/folk/novelty-melody.js';
+import { tuneTypeOf } from '../codec/folk/tune-type.js';
+import { uniform } from '../model/random.js';
+import { keyText } from '../music/abc/key.js';
+import { meterText } from '../music/abc/meter.js';
+import { writeAbc } from '../music/abc/write.js';
+import type { TuneModel } from './generate-model.js';
+import { resolveWish } from './generate-rules.js';
+import { rankOf } from './generate-structure.js';
+import { type DraftStatistics, tuneOf } from './generate-tune.js';
+import { BRANCHES, type Composed, type MadeTune } from './generate-tunes.js';
+import { type Gap, gapsOf, type Reworked, rework } from './rework.js';
+import { type BarredTune, barsNamed, barsNotNamed, unfit } from './rework-bars.js';
+
+/** What is made anew: bars that are named, bars that are not, or some that are chosen for each tune. */
+export type ReworkWhat = { readonly redo: string } | { readonly keep: string } | { readonly vary: true };
+
+export interface ReworkOrder {
+  readonly tune: BarredTune;
+  readonly what: ReworkWhat;
+  readonly range: string;
+  readonly count: number;
+  /** Candidates for each gap. */
+  readonly candidates: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly seed: number;
+  /** As in {@link TuneOrder}: which may be taken. */
+  readonly admits?: (made: Composed) => boolean;
+}
+
+/** Fewer are hardly a choice. */
+export const LEAST_CANDIDATES = 32;
+
+/**
+ * Tunes made of a given one, in order. Equal models and orders give equal tunes, whatever the count. Throws OPTION_VALUE where
+ * there are no such bars, TUNE_BARS where they cannot be made anew.
+ */
+export function* reworkTunes(
+  model: Omit<TuneModel, 'descriptor' | 'folder'>,
+  order: ReworkOrder,
+): Generator<MadeTune> {
+  for (let x = 1; x <= order.count; x++) {
+    let made: MadeTune;
+    let branch = BRANCHES * (x - 1);
+    do {
+      made = reworkedTune(model, order, x, branch);
+      branch += order.candidates;
+    } while (order.admits?.(made) === false);
+    yield made;
+  }
+}
+
+/** The `x`th tune, with random numbers that begin at a branch. */
+function reworkedTune(
+  model: Omit<TuneModel, 'descriptor' | 'folder'>,
+  order: ReworkOrder,
+  x: number,
+  branch: number,
+): MadeTune {
+  const { tune, temperature, topP, seed, candidates } = order;
+  const places = placesOf(order, branch);
+  const placing = { key: { tonic: tune.tune.key.tonic, mode: tune.tune.key.mode }, octave: 0 };
+  const reworked = rework(model.engine, tune, places, {
+    placing,
+    range: rangeOf(order, placing),
+    sampler: { temperature, topK: 0, topP },
+    seed,
+    branch,
+    candidates,
+  });
+  return finished(reworked, places, placing, x, model, order);
+}
+
+function placesOf({ what, tune, seed }: ReworkOrder, branch: number): Set<number> {
+  if ('vary' in what) return varied(tune, seed, branch);
+  const places = 'redo' in what ? barsNamed('redo', what.redo, tune) : barsNotNamed('keep', what.keep, tune);
+  if (places.size === 0)
+    throw unfit('All bars of the tune are to be kept.', 'Keep fewer, or say with --redo which to make anew.');
+  return places;
+}
+
+/** Of the bars that can be chosen, so many in a hundred are. */
+const VARIED = 0.5;
+
+/** Bars that a variation makes anew: about half of those that neither begin a part nor end one. */
+function varied(tune: BarredTune, seed: number, branch: number): Set<number> {
+  const { bars } = tune;
+  const free = bars.flatMap((bar, place) => {
+    const [before, next] = [bars[place - 1], bars[place + 1]];
+    const begins = before === undefined || before.part !== bar.part || before.number === 0;
+    const ends = next === undefined || next.part !== bar.part || next.number === 0;
+    return begins || ends || bar.length !== tune.full || endsRepeat(tune, place) ? [] : [place];
+  });
+  if (free.length === 0) {
+    throw unfit(
+      'The tune is too short for a variation: its parts have a first and a last bar and nothing between.',
+      'Name bars with --redo.',
+    );
+  }
+  const chosen = new Set(free.filter((place) => uniform(seed, branch, VARY_INDEX + place) < VARIED));
+  if (chosen.size === 0)
+    chosen.add(free[Math.floor(uniform(seed, branch, VARY_INDEX + bars.length) * free.length)]!);
+  // A tie holds two bars together: both stay.
+  for (const [place, { tied }] of bars.entries()) {
+    if (!tied || chosen.has(place) === chosen.has(place + 1)) continue;
+    chosen.delete(place);
+    chosen.delete(place + 1);
+  }
+  return chosen;
+}
+
+/** Random numbers for the choice of bars lie behind those for the tokens of any gap. */
+const VARY_INDEX = 2 ** 32;
+
+/** The last bar of an ending. */
+function endsRepeat({ tokens, bars }: BarredTune, place: number): boolean {
+  const sign = folkCodec.symbols[tokens[bars[place]!.to] ?? folkCodec.endToken]!;
+  return !(sign.kind === 'bar' && sign.line === '|') && sign.kind !== 'volta';
+}
+
+/** What the instrument plays; where none is said, also what the tune itself has beyond. */
+function rangeOf({ range, tune }: ReworkOrder, { key }: Placing): PitchRange {
+  const asked = resolveWish({ form: 'A', bars: 2, range, key: keyText(key) }).range;
+  if (range !== 'any') return asked;
+  const melody = melodyOf(tune.tune);
+  return { low: Math.min(asked.low, ...melody), high: Math.max(asked.high, ...melody) };
+}
+
+function finished(
+  { tokens, gaps }: Reworked,
+  places: ReadonlySet<number>,
+  placing: Placing,
+  x: number,
+  { id, hash }: Pick<TuneModel, 'id' | 'hash'>,
+  { tune: given, what, seed, temperature, topP, candidates, range }: ReworkOrder,
+): MadeTune {
+  const { titles, fields, type } = given.tune;
+  const statistics = gaps.map(({ statistics }) => statistics).reduce(sum);
+  const kind = 'vary' in what ? 'a variation' : 'made anew in part';
+  const settings = [
+    `range ${range}`,
+    `temperature ${temperature}`,
+    ...(topP === 1 ? [] : [`top-p ${topP}`]),
+    `the likeliest of ${candidates} with what follows`,
+  ];
+  const tune = tuneOf(tokens, placing, {
+    number: String(x),
+    titles: [`${titles[0] ?? 'Tune'}, ${kind}, ${seed}-${x}`],
+    fields: [
+      ...fields,
+      { letter: 'N', text: `${barNames(given, places)} made by continuo generate folk, model ${id} ${hash}` },
+      { letter: 'N', text: `seed ${seed}, tune ${x}, ${settings.join(', ')}` },
+    ],
+    ...(type === undefined ? {} : { type }),
+  });
+  const rank = rankOf(tune, statistics.nats / Math.max(1, statistics.tokens));
+  return {
+    x,
+    title: tune.titles[0]!,
+    type: tuneTypeOf(type) ?? null,
+    meter: meterText(tune.meter),
+    key: keyText(tune.key),
+    abc: writeAbc(tune),
+    tokens: folkCodec.write(tokens),
+    candidate: 1,
+    candidates: [rank],
+    rank,
+    statistics,
+    tune,
+    fresh: gaps.map((gap) => tuneOf([...tokens.slice(0, given.header), ...gap.tokens], placing)),
+  };
+}
+
+function sum(a: DraftStatistics, b: DraftStatistics): DraftStatistics {
+  return {
+    tokens: a.tokens + b.tokens,
+    music: a.music + b.music,
+    cut: a.cut + b.cut,
+    forced: a.forced + b.forced,
+    nats: a.nats + b.nats,
+  };
+}
+
+function barNames({ bars }: BarredTune, places: ReadonlySet<number>): string {
+  const name = ({ first, last }: Gap) => {
+    const numbers = bars.slice(first, last + 1).flatMap(({ number }) => (number > 0 ? [number] : []));
+    const [from, to] = [numbers[0], numbers.at(-1)];
+    if (from === undefined) return 'a pickup';
+    return from === to ? `${from}` : `${from}-${to}`;
+  };
+  return `bars ${gapsOf(places).map(name).join(', ')}`;
+}

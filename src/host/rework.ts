@@ -1,0 +1,293 @@
+import { type FolkGrammar, tokenRole } from '../codec/folk/grammar.js';
+import type { PitchRange, Placing } from '../codec/folk/grammar-pitch.js';
+import { folkCodec } from '../codec/folk/index.js';
+import type { NetworkState, StepEngine } from '../model/engine.js';
+import { uniform } from '../model/random.js';
+import { createSampler, type Sampler, type SamplerSettings } from '../model/sampler.js';
+import type { DraftStatistics } from './generate-tune.js';
+import { type BarredTune, unfit } from './rework-bars.js';
+import { barGrammar } from './rework-grammar.js';
+
+export interface ReworkSettings {
+  readonly placing: Placing;
+  readonly range: PitchRange;
+  readonly sampler: SamplerSettings;
+  readonly seed: number;
+  /** The first of the branches of random numbers, one a candidate. */
+  readonly branch: number;
+  /** Candidates for each gap. */
+  readonly candidates: number;
+}
+
+/** One way to fill a gap. */
+export interface Filling {
+  readonly tokens: readonly number[];
+  /** What it costs the network, in nats. */
+  readonly inside: number;
+  /** What the kept music to its right, up to the next gap or the end, costs after it; and its tokens. */
+  readonly right: number;
+  readonly rightTokens: number;
+  readonly statistics: DraftStatistics;
+}
+
+export interface Reworked {
+  readonly tokens: readonly number[];
+  /** For each gap, the filling that was taken. */
+  readonly gaps: readonly Filling[];
+}
+
+/** Bars of a tune that are made anew: places of the first and the last, which may be the same. */
+export interface Gap {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Bars side by side are one gap. */
+export function gapsOf(places: ReadonlySet<number>): Gap[] {
+  const gaps: { first: number; last: number }[] = [];
+  for (const place of [...places].sort((a, b) => a - b)) {
+    const before = gaps.at(-1);
+    if (before?.last === place - 1) before.last = place;
+    else gaps.push({ first: place, last: place });
+  }
+  return gaps;
+}
+
+/**
+ * Makes bars of a tune anew and leaves every other token as it is. Each gap, from left to right, gets candidates, sampled under
+ * the grammar from the network's state after what stands to its left; the one is taken with which the gap and the kept music to
+ * its right are likeliest together, of those that are not what stood there before. Throws TUNE_BARS where a bar cannot be.
+ */
+export function rework(
+  engine: StepEngine,
+  tune: BarredTune,
+  places: ReadonlySet<number>,
+  settings: ReworkSettings,
+): Reworked {
+  const gaps = gapsOf(places);
+  const taken: Filling[] = [];
+  const tokens: number[] = [];
+  let from = 0;
+  for (const [index, gap] of gaps.entries()) {
+    const { bars } = tune;
+    const begin = bars[gap.first]!.from;
+    const end = bars[gap.last]!.to;
+    tokens.push(...tune.tokens.slice(from, begin));
+    const next = gaps[index + 1];
+    const right = tune.tokens.slice(end, next && bars[next.first]!.from);
+    const fillings = fillGap(engine, tune, gap, tokens, right, index, settings);
+    const filling = likeliest(fillings, tune.tokens.slice(begin, end));
+    tokens.push(...filling.tokens);
+    taken.push(filling);
+    from = end;
+  }
+  return { tokens: [...tokens, ...tune.tokens.slice(from)], gaps: taken };
+}
+
+/** The likeliest filling, with what follows it, that is not `original`; ties go to the first. */
+function likeliest(fillings: readonly Filling[], original: readonly number[]): Filling {
+  const others = fillings.filter(({ tokens }) => tokens.join() !== original.join());
+  return (others.length > 0 ? others : fillings).reduce((best, other) =>
+    other.inside + other.right < best.inside + best.right ? other : best,
+  );
+}
+
+const LANES = 8;
+
+/** Candidates for one gap after `left`, each with what `right` costs after it; in the order of their branches. */
+export function fillGap(
+  engine: StepEngine,
+  tune: BarredTune,
+  gap: Gap,
+  left: readonly number[],
+  right: readonly number[],
+  index: number,
+  settings: ReworkSettings,
+): Filling[] {
+  const slots = slotsOf(tune, gap, right, settings);
+  const sampler = createSampler(folkCodec.vocabulary.size);
+  const state = engine.createState();
+  const states: NetworkState[] = [state];
+  try {
+    for (const token of [folkCodec.startToken, ...left.slice(0, -1)]) engine.step([state], [token]);
+    const after = state.snapshot();
+    const lanes = Array.from(
+      { length: settings.candidates },
+      (_, candidate) =>
+        new Lane(slots, left.at(-1)!, right, settings, settings.branch + candidate, index, sampler),
+    );
+    while (states.length < LANES) states.push(engine.createState());
+    const classes = folkCodec.vocabulary.size;
+    for (let first = 0; first < lanes.length; first += LANES) {
+      let running = lanes.slice(first, first + LANES).map((lane, at) => ({ lane, state: states[at]! }));
+      for (const { state } of running) state.restore(after);
+      while (running.length > 0) {
+        const logits = engine.step(
+          running.map(({ state }) => state),
+          running.map(({ lane }) => lane.next),
+        );
+        running.forEach(({ lane }, at) => {
+          lane.hear(logits.subarray(at * classes, (at + 1) * classes));
+        });
+        running = running.filter(({ lane }) => !lane.done);
+      }
+    }
+    return lanes.map((lane) => lane.filling());
+  } finally {
+    for (const state of states) state.free();
+  }
+}
+
+/** A bar to be filled: the grammar at its beginning, and the signs that end it. */
+interface Slot {
+  readonly grammar: FolkGrammar;
+  readonly signs: readonly number[];
+}
+
+function slotsOf(
+  { tune, tokens, header, bars, full }: BarredTune,
+  { first, last }: Gap,
+  right: readonly number[],
+  { placing, range }: ReworkSettings,
+): Slot[] {
+  const edges = [bars[first - 1], bars[last]];
+  const tied = edges.find((bar, edge) => bar?.tied && (edge === 0 || last + 1 < bars.length));
+  if (tied) {
+    throw unfit(
+      `A note is tied over the bar line behind bar ${tied.number}, where the new music would ${tied === bars[last] ? 'end' : 'begin'}.`,
+      'Make both bars anew, or neither.',
+    );
+  }
+  return bars.slice(first, last + 1).map((bar, at) => {
+    const around = { header: tokens.slice(0, header), placing, range, full };
+    const grammar = barGrammar(around, bar.length);
+    if (!grammar) {
+      throw unfit(
+        `Bar ${bar.number || 'with the pickup'} of "${tune.titles[0] ?? ''}" has ${bar.length / 4} eighths, which is not what the meter and the grammar know.`,
+        'Correct the bar (continuo abc check FILE finds such bars), or keep it.',
+      );
+    }
+    const next = bars[first + at + 1];
+    return { grammar, signs: first + at === last ? right : tokens.slice(bar.to, next!.from) };
+  });
+}
+
+const LINE = folkCodec.read('|')[0]!;
+const TIE = folkCodec.read('-')[0]!;
+/** Random numbers that a gap has for its tokens. */
+const INDICES = 65_536;
+
+/** One candidate as it grows: bar by bar, then what is kept to its right. */
+class Lane {
+  readonly #tokens: number[] = [];
+  readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
+  /** Tokens that stand fast and come next. */
+  #fixed: readonly number[] = [];
+  #fixedAt = 0;
+  #slot = 0;
+  #grammar: FolkGrammar;
+  #inside = 0;
+  #right = 0;
+  #statistics = { tokens: 0, music: 0, cut: 0, forced: 0, nats: 0 };
+  done = false;
+
+  constructor(
+    private readonly slots: readonly Slot[],
+    /** The token to be fed. */
+    public next: number,
+    private readonly kept: readonly number[],
+    private readonly settings: ReworkSettings,
+    private readonly branch: number,
+    private readonly gap: number,
+    private readonly sampler: Sampler,
+  ) {
+    this.#grammar = slots[0]!.grammar.copy();
+  }
+
+  /** Takes what the network says after the token that was fed: (class). */
+  hear(logits: Float32Array): void {
+    if (this.#fixedAt === this.#fixed.length) {
+      this.#draw(logits);
+      return;
+    }
+    this.next = this.#fixed[this.#fixedAt++]!;
+    this.#count(logits, this.next);
+    this.#signsEnd();
+  }
+
+  get #past(): boolean {
+    return this.#slot === this.slots.length;
+  }
+
+  #draw(logits: Float32Array): void {
+    const { sampler, seed } = this.settings;
+    const mask = this.#mask.fill(1);
+    this.#grammar.forbid(mask);
+    const { signs } = this.slots[this.#slot]!;
+    const full = mask[LINE] === 1;
+    mask[LINE] = 0;
+    if (full) {
+      mask[TIE] = 0;
+      mask[signs[0]!] = 1;
+    }
+    const u = uniform(seed, this.branch, INDICES * this.gap + this.#tokens.length);
+    const { token, surprise } = this.sampler.sample(logits, sampler, mask, u);
+    this.next = token;
+    this.#note(logits, token, surprise, mask);
+    if (!full || token !== signs[0]) {
+      this.#grammar.accept(token);
+      this.#tokens.push(token);
+      this.#inside += surprise;
+      return;
+    }
+    this.#slot++;
+    this.#fixed = signs;
+    this.#fixedAt = 1;
+    if (this.#past) this.#right += surprise;
+    else {
+      this.#inside += surprise;
+      this.#tokens.push(token);
+      this.#grammar = this.slots[this.#slot]!.grammar.copy();
+    }
+    this.#signsEnd();
+  }
+
+  #count(logits: Float32Array, token: number): void {
+    const nats = this.sampler.crossEntropy(logits, token);
+    if (this.#past) this.#right += nats;
+    else {
+      this.#inside += nats;
+      this.#tokens.push(token);
+    }
+  }
+
+  #signsEnd(): void {
+    if (this.#past && this.#fixedAt === this.#fixed.length) this.done = true;
+  }
+
+  #note(logits: Float32Array, token: number, surprise: number, mask: Uint8Array): void {
+    const open = this.sampler.probabilities(logits, { ...this.settings.sampler, topK: 0, topP: 1 }, null);
+    let [cut, choices] = [0, 0];
+    for (let other = 0; other < mask.length; other++) {
+      if (mask[other]) choices++;
+      else cut += open[other]!;
+    }
+    const counts = this.#statistics;
+    counts.tokens++;
+    counts.nats += surprise;
+    counts.cut += cut;
+    if (tokenRole(token) !== 'music') return;
+    counts.music++;
+    if (choices === 1) counts.forced++;
+  }
+
+  filling(): Filling {
+    return {
+      tokens: this.#tokens,
+      inside: this.#inside,
+      right: this.#right,
+      rightTokens: this.kept.length,
+      statistics: this.#statistics,
+    };
+  }
+}
