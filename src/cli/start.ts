@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import open from 'open';
 import { FOLDERS } from '../host/folders.js';
+import { TuneLink } from '../host/tune-link.js';
 import { startServer } from '../server/start-server.js';
 import { LIVE_ARGS, openLive } from './live-options.js';
 import { integerOption } from './options.js';
@@ -37,11 +38,13 @@ export default defineCommand({
   async run({ args }) {
     const port = integerOption('port', args.port, 0, 65535);
     const session = await openLive(args);
+    const tunes = new TuneLink();
     try {
       if (args.in !== undefined) await session.connect('input', args.in);
       if (args.out !== undefined) await session.connect('output', args.out);
       const server = await startServer({
         session,
+        tunes,
         port,
         host: args.host,
         panelFolder: FOLDERS.panel,
@@ -49,6 +52,7 @@ export default defineCommand({
       });
       closeOnSignal(async () => {
         await server.close();
+        await tunes.close();
         await session.close();
         if (session.takeFolder) process.stdout.write(`\nThe take is in ${session.takeFolder}\n`);
       });

@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import { ContinuoError } from '../errors.js';
 import type { PlayerEvent, SessionControl } from '../host/session-control.js';
+import type { TuneControl } from '../host/tune-control.js';
 import type { Seconds } from '../music/units.js';
 import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
 import { readMessage } from './read-message.js';
@@ -19,6 +20,7 @@ const LONGEST_WAY: Seconds = 1;
 /** What a client needs of the place where all clients meet. */
 export interface Room {
   readonly session: SessionControl;
+  readonly tunes: TuneControl;
   /** Says hello: the client gets the whole picture, and every event from now on. */
   welcome(client: Client): void;
   play(client: Client, event: PlayerEvent): void;
@@ -36,6 +38,7 @@ export class Client {
   #greeted = false;
   #gone = false;
   #alive = true;
+  #awaitsTune = false;
   readonly #rate: TokenBucket;
   readonly #strikes: TokenBucket;
 
@@ -139,6 +142,9 @@ export class Client {
         this.#settle(type, session.load(choice), () => this.room.sessionChanged());
         break;
       }
+      case 'generateTune':
+        this.#makeTune(message);
+        break;
       case 'ping':
         this.send({ type: 'pong', id: message.id, time: session.now() });
         break;
@@ -161,6 +167,23 @@ export class Client {
       this.#alive = true;
       this.room.welcome(this);
     }
+  }
+
+  #makeTune({ type, request, settings }: Extract<ClientMessage, { type: 'generateTune' }>): void {
+    if (this.#awaitsTune)
+      throw new ContinuoError(
+        'TUNE_BUSY',
+        'A panel gets one tune at a time, and one is being made.',
+        'Ask again when it is there.',
+      );
+    this.#awaitsTune = true;
+    this.room.tunes
+      .make(settings)
+      .then((tune) => this.send({ type: 'tune', request, tune }))
+      .catch((error: unknown) => this.#refuse(error, type))
+      .finally(() => {
+        this.#awaitsTune = false;
+      });
   }
 
   #settle(about: ClientMessage['type'], done: Promise<void>, then: () => void): void {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { Hub } from './hub.js';
 import { MemorySession } from './testing/memory-session.js';
+import { MemoryTunes } from './testing/memory-tunes.js';
 
 /** The parts of a `ws` socket that the hub uses, without a network. */
 class Socket extends EventEmitter {
@@ -25,7 +26,7 @@ class Socket extends EventEmitter {
 }
 
 function joined(session = new MemorySession()) {
-  const hub = new Hub(session, () => {});
+  const hub = new Hub(session, new MemoryTunes(), () => {});
   const socket = new Socket();
   hub.join(socket as unknown as WebSocket);
   const say = (message: object) => socket.emit('message', Buffer.from(JSON.stringify(message)), false);

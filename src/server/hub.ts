@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { PlayerEvent, SessionControl } from '../host/session-control.js';
+import type { TuneControl } from '../host/tune-control.js';
 import { Client, type Room } from './client.js';
 import { HeldKeys } from './held-keys.js';
 import { History } from './history.js';
@@ -17,6 +18,7 @@ export class Hub implements Room {
 
   constructor(
     readonly session: SessionControl,
+    readonly tunes: TuneControl,
     readonly defect: (error: unknown) => void,
   ) {
     this.#unsubscribe = session.subscribe((event) => {

@@ -14,9 +14,12 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 };
 
+/** The one rule that abcjs 6 writes into each of its drawings (about texts that are dragged), by its hash. */
+const ENGRAVER_STYLE = "'sha256-BCpnf71gZdCsSCHDzyB1RsBbZ0qQdqseK6v+yJsgg30='";
+
 /** The panel runs its own scripts and talks to its own host; nothing else. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+  `default-src 'none'; script-src 'self'; style-src 'self' ${ENGRAVER_STYLE}; img-src 'self' data:; ` +
   "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 interface PanelFile {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { PlayerEvent, PortsDescription, SessionDescription } from '../host/session-control.js';
+import type { TuneAnswer } from '../host/tune-control.js';
+import { TUNE_OPTIONS, type TuneSettings } from '../plugin/tune-options.js';
 import { MODES, type SessionCommand } from '../session/commands.js';
 import type { SessionEvent } from '../session/events.js';
 
@@ -28,6 +30,24 @@ const portName = z.string().min(1).max(256);
 const paramValue = z.union([z.number(), z.string().max(256), z.boolean()]);
 /** A session time as a client claims it; the host believes it as far as it can be true. */
 const claimed = z.exactOptional(z.number().min(0));
+
+const words = ({ longest }: { readonly longest: number }) => z.string().min(1).max(longest);
+const number = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().min(min).max(max);
+const whole = (option: { readonly min: number; readonly max: number }) =>
+  number(option).refine(Number.isInteger);
+
+const settings = {
+  type: z.exactOptional(z.enum(TUNE_OPTIONS.type.choices)),
+  key: z.exactOptional(words(TUNE_OPTIONS.key)),
+  meter: z.exactOptional(words(TUNE_OPTIONS.meter)),
+  form: words(TUNE_OPTIONS.form),
+  bars: whole(TUNE_OPTIONS.bars),
+  range: words(TUNE_OPTIONS.range),
+  temperature: number(TUNE_OPTIONS.temperature),
+  seed: z.exactOptional(whole(TUNE_OPTIONS.seed)),
+  bestOf: whole(TUNE_OPTIONS.bestOf),
+};
+const tuneSettings = z.strictObject(settings);
 
 // Client to host
 
@@ -59,6 +79,8 @@ export const clientMessage = z.discriminatedUnion('type', [
     port: portName.nullable(),
   }),
   z.strictObject({ type: z.literal('load'), plugin: z.exactOptional(id), model: z.exactOptional(id) }),
+  /** Asks for a tune, one at a time; `request` comes back with it. An error about it may come instead. */
+  z.strictObject({ type: z.literal('generateTune'), request: z.int().min(0), settings: tuneSettings }),
   /** Asks for the session's clock; `id` comes back. */
   z.strictObject({ type: z.literal('ping'), id: z.int().min(0) }),
 ]);
@@ -138,6 +160,16 @@ const description = z.object({
   ports,
 });
 
+const tune = z.object({
+  abc: z.string(),
+  title: z.string(),
+  settings: z.object({ ...settings, seed: z.number() }),
+  model: z.object({ id: z.string(), hash: z.string() }),
+  sharedRun: z.exactOptional(z.object({ notes: z.number(), title: z.string(), book: z.string() }).nullable()),
+  notes: list(z.object({ pitch, velocity, start: seconds, end: seconds })),
+  bpm: z.number(),
+});
+
 export const serverMessage = z.discriminatedUnion('type', [
   /**
    * The whole picture: after `hello`, and to everybody when plugin or model change. `history` holds the music of the
@@ -154,6 +186,7 @@ export const serverMessage = z.discriminatedUnion('type', [
     hint: z.exactOptional(z.string()),
     about: z.exactOptional(z.string()),
   }),
+  z.object({ type: z.literal('tune'), request: z.number(), tune }),
   /** `time`: session time when the ping was read. */
   z.object({ type: z.literal('pong'), id: z.number(), time: seconds }),
 ]);
@@ -167,3 +200,5 @@ true satisfies Agree<z.infer<typeof command>, SessionCommand>;
 true satisfies Agree<z.infer<typeof playerEvent>, PlayerEvent>;
 true satisfies Agree<z.infer<typeof sessionEvent>, SessionEvent>;
 true satisfies Agree<z.infer<typeof description>, SessionDescription>;
+true satisfies Agree<z.infer<typeof tuneSettings>, TuneSettings>;
+true satisfies Agree<z.infer<typeof tune>, TuneAnswer>;

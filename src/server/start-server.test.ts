@@ -6,10 +6,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContinuoError } from '../errors.js';
 import { type RunningServer, startServer } from './start-server.js';
 import { MemorySession } from './testing/memory-session.js';
+import { MemoryTunes } from './testing/memory-tunes.js';
 import { PanelClient } from './testing/panel-client.js';
 
 let folder: string;
 let session: MemorySession;
+let tunes: MemoryTunes;
 let server: RunningServer;
 let defects: unknown[];
 
@@ -19,9 +21,11 @@ beforeEach(async () => {
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'assets', 'main-1234.js'), 'export {};');
   session = new MemorySession();
+  tunes = new MemoryTunes();
   defects = [];
   server = await startServer({
     session,
+    tunes,
     port: 0,
     panelFolder: folder,
     onDefect: (error) => defects.push(error),
@@ -120,7 +124,7 @@ describe('the panel over HTTP', () => {
 describe('starting', () => {
   it('says when the port is taken, and what to do', async () => {
     const port = Number(new URL(server.address).port);
-    const second = startServer({ session, port, panelFolder: folder });
+    const second = startServer({ session, tunes, port, panelFolder: folder });
     await expect(second).rejects.toMatchObject({
       code: 'ADDRESS_IN_USE',
       hint: expect.stringContaining('--port'),
@@ -128,20 +132,21 @@ describe('starting', () => {
   });
 
   it('says when the address is not this machine', async () => {
-    const elsewhere = startServer({ session, port: 0, host: '203.0.113.1', panelFolder: folder });
+    const elsewhere = startServer({ session, tunes, port: 0, host: '203.0.113.1', panelFolder: folder });
     await expect(elsewhere).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
   });
 
   it('says when the panel is not built', async () => {
-    const bare = startServer({ session, port: 0, panelFolder: join(folder, 'assets') });
+    const bare = startServer({ session, tunes, port: 0, panelFolder: join(folder, 'assets') });
     await expect(bare).rejects.toMatchObject({ code: 'FILE_READ', hint: expect.stringContaining('build') });
-    const none = startServer({ session, port: 0, panelFolder: join(folder, 'none') });
+    const none = startServer({ session, tunes, port: 0, panelFolder: join(folder, 'none') });
     await expect(none).rejects.toMatchObject({ code: 'FILE_READ' });
   });
 
   it('lets in what --allow-origin names, and refuses what is no origin', async () => {
     const open = await startServer({
       session,
+      tunes,
       port: 0,
       panelFolder: folder,
       allowedOrigins: ['http://studio.local:8137'],
@@ -154,7 +159,7 @@ describe('starting', () => {
     }
     for (const origin of ['studio.local', 'ftp://x', 'http://x/path', ''])
       await expect(
-        startServer({ session, port: 0, panelFolder: folder, allowedOrigins: [origin] }),
+        startServer({ session, tunes, port: 0, panelFolder: folder, allowedOrigins: [origin] }),
       ).rejects.toMatchObject({ code: 'OPTION_VALUE' });
   });
 });
@@ -235,7 +240,7 @@ describe('a panel that behaves', () => {
     await server.close();
     expect(session.played.at(-1)).toEqual({ type: 'noteOff', pitch: 60 });
     expect(await client.closed).toBeOneOf([1001, 1006]);
-    server = await startServer({ session, port: 0, panelFolder: folder });
+    server = await startServer({ session, tunes, port: 0, panelFolder: folder });
   });
 
   it('of another version is told to reload', async () => {
@@ -243,6 +248,81 @@ describe('a panel that behaves', () => {
     client.say({ type: 'hello', version: 2 });
     expect(await client.next('error')).toMatchObject({ code: 'PROTOCOL_MESSAGE', hint: 'Reload the page.' });
     expect(await client.closed).toBe(1002);
+  });
+});
+
+describe('a panel that asks for tunes', () => {
+  const settings = { type: 'reel', form: 'AABB', bars: 8, range: 'any', temperature: 1, bestOf: 1 } as const;
+  const ask = (request: number, change = {}) =>
+    ({ type: 'generateTune', request, settings: { ...settings, ...change } }) as const;
+
+  it('gets each with the number of its request', async () => {
+    const client = await PanelClient.greeted(server.address);
+    for (const request of [3, 8]) {
+      client.say(ask(request, { seed: 5, key: 'Ador' }));
+      await client.settled();
+      expect(tunes.asked).toEqual([{ ...settings, seed: 5, key: 'Ador' }]);
+      const tune = tunes.give();
+      expect(await client.next('tune')).toEqual({ type: 'tune', request, tune });
+    }
+  });
+
+  it('gets one at a time, and another panel does not wait for that', async () => {
+    const [one, two] = [await PanelClient.greeted(server.address), await PanelClient.greeted(server.address)];
+    one.say(ask(1));
+    one.say(ask(2));
+    expect(await one.next('error')).toMatchObject({ code: 'TUNE_BUSY', about: 'generateTune' });
+    two.say(ask(1));
+    await two.settled();
+    tunes.give();
+    tunes.give();
+    expect((await one.next('tune')).request).toBe(1);
+    expect((await two.next('tune')).request).toBe(1);
+  });
+
+  it('hears why there is none, and may ask again', async () => {
+    const client = await PanelClient.greeted(server.address);
+    client.say(ask(1));
+    await client.settled();
+    tunes.refuse(new ContinuoError('MODEL_NOT_FOUND', 'There is no model of tunes.', 'Put one there.'));
+    expect(await client.next('error')).toEqual({
+      type: 'error',
+      code: 'MODEL_NOT_FOUND',
+      message: 'There is no model of tunes.',
+      hint: 'Put one there.',
+      about: 'generateTune',
+    });
+    client.say(ask(2));
+    await client.settled();
+    tunes.give();
+    expect((await client.next('tune')).request).toBe(2);
+  });
+
+  it.each([
+    ['type', 'gavotte'],
+    ['key', ''],
+    ['form', 'A'.repeat(17)],
+    ['bars', 65],
+    ['bars', 7.5],
+    ['temperature', 0],
+    ['seed', -1],
+    ['bestOf', 9],
+    ['count', 2],
+  ])('is refused the %s %j without anything being made', async (option, value) => {
+    const client = await PanelClient.greeted(server.address);
+    client.socket.send(JSON.stringify(ask(1, { [option]: value })));
+    expect(await client.next('error')).toMatchObject({ code: 'PROTOCOL_MESSAGE' });
+    expect(tunes.asked).toEqual([]);
+  });
+
+  it('may be gone by the time its tune is there', async () => {
+    const client = await PanelClient.greeted(server.address);
+    client.say(ask(1));
+    await client.settled();
+    client.socket.close();
+    await client.closed;
+    tunes.give();
+    await (await PanelClient.greeted(server.address)).settled();
   });
 });
 

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { ContinuoError } from '../errors.js';
 import type { SessionControl } from '../host/session-control.js';
+import type { TuneControl } from '../host/tune-control.js';
 import { Access } from './access.js';
 import { Hub } from './hub.js';
 import { PanelFiles, sayPlainly } from './panel-files.js';
@@ -16,6 +17,8 @@ const TICK = 5;
 
 export interface ServerOptions {
   readonly session: SessionControl;
+  /** Makes tunes for the panels; closed by whoever made it. */
+  readonly tunes: TuneControl;
   /** 0: any free port. */
   readonly port: number;
   /** The address to listen on; default 127.0.0.1, this machine alone. */
@@ -40,13 +43,13 @@ export interface RunningServer {
  * Throws ADDRESS_IN_USE, ADDRESS_REFUSED, FILE_READ (the panel is not built), OPTION_VALUE (an origin).
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { session, host = '127.0.0.1', onDefect = (error) => console.error(error) } = options;
+  const { session, tunes, host = '127.0.0.1', onDefect = (error) => console.error(error) } = options;
   const files = new PanelFiles(options.panelFolder);
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000, maxHeaderSize: 8192 });
   server.maxConnections = 4 * CLIENTS;
   const port = await listen(server, options.port, host);
   const access = new Access(port, options.allowedOrigins);
-  const hub = new Hub(session, onDefect);
+  const hub = new Hub(session, tunes, onDefect);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,

@@ -1,4 +1,24 @@
-import { TUNE_TYPES, type TuneType } from './words.js';
+/** Types of tune that have a token, as `R:` writes them with blanks for hyphens. */
+export const TUNE_TYPES = [
+  'reel',
+  'jig',
+  'slip-jig',
+  'hornpipe',
+  'polka',
+  'slide',
+  'strathspey',
+  'highland-fling',
+  'clog',
+  'air',
+  'march',
+  'waltz',
+  'barndance',
+  'mazurka',
+  'schottische',
+  'set-dance',
+] as const;
+
+export type TuneType = (typeof TUNE_TYPES)[number];
 
 /** Other names of a type. */
 const NAMES: Readonly<Record<string, TuneType>> = {

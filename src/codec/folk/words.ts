@@ -1,27 +1,8 @@
 import { MODES, tonicOfFifths, tonicText } from '../../music/abc/key.js';
 import { stepText } from '../../music/abc/text.js';
+import { TUNE_TYPES } from './tune-type.js';
 
-/** Types of tune that have a token, as `R:` writes them with blanks for hyphens. */
-export const TUNE_TYPES = [
-  'reel',
-  'jig',
-  'slip-jig',
-  'hornpipe',
-  'polka',
-  'slide',
-  'strathspey',
-  'highland-fling',
-  'clog',
-  'air',
-  'march',
-  'waltz',
-  'barndance',
-  'mazurka',
-  'schottische',
-  'set-dance',
-] as const;
-
-export type TuneType = (typeof TUNE_TYPES)[number];
+export { TUNE_TYPES, type TuneType } from './tune-type.js';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 

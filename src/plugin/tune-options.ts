@@ -1,0 +1,151 @@
+import { TUNE_TYPES, type TuneType } from '../codec/folk/tune-type.js';
+
+/** What is asked of a tune. What is not said is left to the network, or to custom; a seed that is not said is drawn. */
+export interface TuneSettings {
+  readonly type?: TuneType;
+  readonly key?: string;
+  readonly meter?: string;
+  /** Parts as they are played: AABB. */
+  readonly form: string;
+  /** Bars a part. */
+  readonly bars: number;
+  readonly range: string;
+  readonly temperature: number;
+  readonly seed?: number;
+  /** Candidates, of which the best is kept. */
+  readonly bestOf: number;
+}
+
+interface Said {
+  readonly label: string;
+  readonly help: string;
+}
+
+/** One of `choices`, or nothing. */
+export interface ChoiceOption extends Said {
+  readonly type: 'choice';
+  readonly choices: readonly string[];
+  readonly default: string;
+}
+
+/** Words that the host reads; the suggestions are the usual ones. */
+export interface TextOption extends Said {
+  readonly type: 'text';
+  readonly suggestions: readonly string[];
+  readonly default: string;
+  /** Characters. */
+  readonly longest: number;
+}
+
+/** A number; null: it may be left out. */
+export interface NumberOption extends Said {
+  readonly type: 'number';
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly default: number | null;
+}
+
+export type TuneOption = ChoiceOption | TextOption | NumberOption;
+export type TuneOptionId = keyof TuneSettings;
+
+/** The options of a tune, in the order in which they are asked for. Protocol and panel are made from these. */
+export const TUNE_OPTIONS = {
+  type: { type: 'choice', label: 'Type', help: 'What is danced to it', choices: TUNE_TYPES, default: '' },
+  key: {
+    type: 'text',
+    label: 'Key',
+    help: 'Tonic and mode, such as G, Ador, Em; empty: as sessions play',
+    suggestions: [
+      'D',
+      'G',
+      'A',
+      'C',
+      'F',
+      'Em',
+      'Am',
+      'Bm',
+      'Dm',
+      'Gm',
+      'Ador',
+      'Edor',
+      'Ddor',
+      'Amix',
+      'Dmix',
+    ],
+    default: '',
+    longest: 20,
+  },
+  meter: {
+    type: 'text',
+    label: 'Meter',
+    help: "Such as 6/8; empty: the type's",
+    suggestions: ['4/4', 'C|', '2/4', '3/4', '6/8', '9/8', '12/8'],
+    default: '',
+    longest: 10,
+  },
+  form: {
+    type: 'text',
+    label: 'Form',
+    help: 'Parts as they are played',
+    suggestions: ['AABB', 'AAB', 'AB', 'ABAB', 'AABBCC'],
+    default: 'AABB',
+    longest: 16,
+  },
+  bars: { type: 'number', label: 'Bars a part', help: 'From 2 to 64', min: 2, max: 64, step: 1, default: 8 },
+  range: {
+    type: 'text',
+    label: 'Range',
+    help: 'An instrument, or two notes such as A3-B5',
+    suggestions: ['any', 'fiddle', 'whistle-d', 'flute', 'box-dg'],
+    default: 'any',
+    longest: 40,
+  },
+  temperature: {
+    type: 'number',
+    label: 'Temperature',
+    help: 'Low is careful, high is adventurous',
+    min: 0.1,
+    max: 2,
+    step: 0.05,
+    default: 1,
+  },
+  seed: {
+    type: 'number',
+    label: 'Seed',
+    help: 'The same seed and options give the same tune; empty: another one each time',
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    step: 1,
+    default: null,
+  },
+  bestOf: {
+    type: 'number',
+    label: 'Best of',
+    help: 'Candidates, of which the best is kept',
+    min: 1,
+    max: 8,
+    step: 1,
+    default: 1,
+  },
+} as const satisfies Readonly<Record<TuneOptionId, TuneOption>>;
+
+/** Settings from what was typed or chosen; where nothing was, the default holds. */
+export function tuneSettings(typed: (id: TuneOptionId) => string): TuneSettings {
+  const text = (id: 'key' | 'meter' | 'form' | 'range') => typed(id).trim() || TUNE_OPTIONS[id].default;
+  const number = (id: 'bars' | 'temperature' | 'bestOf') =>
+    typed(id).trim() === '' ? TUNE_OPTIONS[id].default : Number(typed(id));
+  const type = TUNE_TYPES.find((type) => type === typed('type'));
+  const [key, meter, seed] = [text('key'), text('meter'), typed('seed').trim()];
+  return {
+    ...(type && { type }),
+    ...(key !== '' && { key }),
+    ...(meter !== '' && { meter }),
+    form: text('form'),
+    bars: number('bars'),
+    range: text('range'),
+    temperature: number('temperature'),
+    ...(seed !== '' && { seed: Number(seed) }),
+    bestOf: number('bestOf'),
+  };
+}
