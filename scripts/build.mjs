@@ -102,7 +102,14 @@ step('program', ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json'],
 
 step(
   'panel',
-  ['web-ui', 'src/server/protocol.ts', 'src/session', 'src/plugin', 'src/music'],
+  [
+    'web-ui',
+    'src/server/protocol.ts',
+    'src/codec/folk/tune-type.ts',
+    'src/session',
+    'src/plugin',
+    'src/music',
+  ],
   'dist/web-ui/index.html',
   () => {
     rmSync('dist/web-ui', { recursive: true, force: true });

@@ -6,7 +6,7 @@ import './roll.js';
 import './sound-controls.js';
 import './steering.js';
 import './top-bar.js';
-import './transport.js';
+import type { Seconds } from '../../src/music/units.js';
 import { SESSION_PATH } from '../../src/server/protocol.js';
 import { ClockSync } from './clock-sync.js';
 import { ComputerKeys } from './computer-keys.js';
@@ -21,14 +21,22 @@ import type { Roll } from './roll.js';
 import type { SoundSettings } from './sound-controls.js';
 import { Sounds } from './sounds.js';
 import { controls } from './styles.js';
+import type { Transport } from './transport.js';
+import './transport.js';
+import { TunePlayer } from './tune-player.js';
 import { WebInstrument } from './web-instrument.js';
 import { BrowserMidi } from './web-midi.js';
 
 const localNow = () => performance.now() / 1000;
 
+function after(delay: Seconds, callback: () => void): () => void {
+  const timer = setTimeout(callback, delay * 1000);
+  return () => clearTimeout(timer);
+}
+
 /** The whole panel: makes the parts, hands them to each other, lays them out. */
 export class App extends LitElement {
-  static override properties = { sound: { state: true } };
+  static override properties = { sound: { state: true }, tuneDrawer: { state: true } };
   static override styles = [
     controls,
     css`
@@ -47,6 +55,10 @@ export class App extends LitElement {
       }
       continuo-roll {
         grid-area: roll;
+      }
+      continuo-tune-drawer {
+        grid-area: roll;
+        z-index: 1;
       }
       aside {
         grid-area: side;
@@ -68,7 +80,7 @@ export class App extends LitElement {
         grid-area: roll;
         align-self: end;
         justify-self: center;
-        z-index: 1;
+        z-index: 2;
         margin: 16px 16px 40px;
         max-width: 64ch;
         display: flex;
@@ -92,6 +104,12 @@ export class App extends LitElement {
             'side' auto / minmax(0, 1fr);
           height: auto;
         }
+        :host([data-tune]) {
+          grid-template-rows: auto auto;
+        }
+        :host([data-tune]) continuo-roll {
+          display: none;
+        }
         aside {
           border-left: 0;
           border-top: 1px solid var(--line);
@@ -100,16 +118,15 @@ export class App extends LitElement {
     `,
   ];
   declare sound: SoundSettings;
+  /** The drawer is loaded when it is first opened. */
+  declare tuneDrawer: 'never' | 'open' | 'closed';
   readonly #clock = new ClockSync();
   readonly #instrument = new WebInstrument(() => this.panel.now());
   readonly #connection = new Connection(
     {
       connect: () => new WebSocket(new URL(SESSION_PATH, location.href.replace(/^http/, 'ws'))),
       now: localNow,
-      after: (delay, callback) => {
-        const timer = setTimeout(callback, delay * 1000);
-        return () => clearTimeout(timer);
-      },
+      after,
     },
     {
       message: (message) => {
@@ -119,6 +136,7 @@ export class App extends LitElement {
       },
       lost: () => {
         this.#hands.letGo();
+        this.#tunePlayer.stop();
         this.panel.lost();
       },
     },
@@ -133,6 +151,7 @@ export class App extends LitElement {
     () => this.#clock.toSession(localNow()),
     (message) => this.#connection.send(message),
   );
+  readonly #tunePlayer = new TunePlayer(this.#instrument, () => this.panel.now(), after);
   readonly #hands = new Hands(localNow, (event, at) => this.panel.play(event, this.#clock.toSession(at)));
   readonly #keys = new ComputerKeys(this.#hands, (action) => this.#act(action, true));
   readonly #midi = new BrowserMidi(this.#hands);
@@ -140,6 +159,7 @@ export class App extends LitElement {
   constructor() {
     super();
     this.sound = { volume: 0.8, muted: false, hearKeyboard: false };
+    this.tuneDrawer = 'never';
     this.panel.watch(() => this.requestUpdate());
   }
 
@@ -184,10 +204,12 @@ export class App extends LitElement {
     const { panel } = this;
     this.dataset.phase = panel.phase.phase;
     this.dataset.connected = String(panel.connected);
+    this.toggleAttribute('data-tune', this.tuneDrawer === 'open');
     const latency = { link: this.#clock.roundTrip, sound: this.#instrument.latency };
     return html`
       <continuo-top-bar .panel=${panel} .latency=${latency}></continuo-top-bar>
-      <continuo-roll .panel=${panel}></continuo-roll>
+      <continuo-roll .panel=${panel} ?inert=${this.tuneDrawer === 'open'}></continuo-roll>
+      ${this.#tune()}
       ${this.#trouble()}
       <aside aria-label="Steering">
         <continuo-steering .panel=${panel}></continuo-steering>
@@ -200,11 +222,24 @@ export class App extends LitElement {
       </aside>
       <continuo-transport
         .panel=${panel}
+        .tuneOpen=${this.tuneDrawer === 'open'}
         @action=${(event: CustomEvent<Action>) => this.#act(event.detail)}
       ></continuo-transport>
       <continuo-keyboard .panel=${panel} .hands=${this.#hands} .base=${this.#keys.base}></continuo-keyboard>
       <continuo-help></continuo-help>
     `;
+  }
+
+  #tune() {
+    if (this.tuneDrawer === 'never') return nothing;
+    return html`<continuo-tune-drawer
+      role="region"
+      aria-label="Tune"
+      ?hidden=${this.tuneDrawer === 'closed'}
+      .panel=${this.panel}
+      .player=${this.#tunePlayer}
+      @close=${() => this.#toggleTune(false)}
+    ></continuo-tune-drawer>`;
   }
 
   #trouble() {
@@ -226,6 +261,23 @@ export class App extends LitElement {
     return this.renderRoot.querySelector<Roll>('continuo-roll');
   }
 
+  /**
+   * Opens or closes the tune drawer. Who works with the keyboard is taken there and back; after a click the keys stay the
+   * music's. A tune that plays is stopped: its cursor is out of sight.
+   */
+  async #toggleTune(key: boolean): Promise<void> {
+    const focused = this.shadowRoot?.activeElement?.shadowRoot?.activeElement;
+    const byKey = key || (focused?.matches(':focus-visible') ?? false);
+    const open = this.tuneDrawer !== 'open';
+    if (open) await import('./tune-drawer.js');
+    else this.#tunePlayer.stop();
+    this.tuneDrawer = open ? 'open' : 'closed';
+    await this.updateComplete;
+    if (!byKey) return;
+    if (open) this.renderRoot.querySelector<HTMLElement>('continuo-tune-drawer')?.focus();
+    else this.renderRoot.querySelector<Transport>('continuo-transport')?.focusTune();
+  }
+
   /** `key`: asked for with a key, whose meaning depends on what one looks at, and not with the button. */
   #act(action: Action, key = false): void {
     const { panel } = this;
@@ -237,6 +289,7 @@ export class App extends LitElement {
       case 'allOff':
         this.#hands.letGo();
         panel.playback.stop();
+        this.#tunePlayer.stop();
         panel.sounds.silence();
         panel.command({ type: 'allOff' });
         break;
@@ -248,7 +301,11 @@ export class App extends LitElement {
         this.#setSound({ ...this.sound, muted: !this.sound.muted });
         break;
       case 'now':
-        this.#roll?.backToNow();
+        if (this.tuneDrawer === 'open') void this.#toggleTune(key);
+        else this.#roll?.backToNow();
+        break;
+      case 'tune':
+        void this.#toggleTune(key);
         break;
       case 'help':
         this.renderRoot.querySelector<Help>('continuo-help')?.toggle();

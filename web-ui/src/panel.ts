@@ -1,5 +1,6 @@
 import type { Seconds } from '../../src/music/units.js';
 import type { ParamValue } from '../../src/plugin/params.js';
+import type { TuneSettings } from '../../src/plugin/tune-options.js';
 import type {
   ClientMessage,
   PlayerEvent,
@@ -21,6 +22,7 @@ export interface Trouble {
   readonly about?: string;
 }
 
+export type Tune = Extract<ServerMessage, { type: 'tune' }>['tune'];
 type Phase = Extract<SessionEvent, { type: 'phase' }>;
 export type Health = Extract<SessionEvent, { type: 'health' }>;
 
@@ -34,6 +36,10 @@ export class Panel {
   values: Record<string, ParamValue> = {};
   health: Health | undefined;
   trouble: Trouble | undefined;
+  /** The tune that was made last. */
+  tune: Tune | undefined;
+  makingTune = false;
+  #tuneRequest = 0;
   readonly store = new NoteStore();
   /** Values as the session said them last. */
   #told: Record<string, ParamValue> = {};
@@ -74,6 +80,7 @@ export class Panel {
 
   lost(): void {
     this.connected = false;
+    this.makingTune = false;
     this.playback.stop();
     this.sounds.silence();
     this.changed();
@@ -96,6 +103,12 @@ export class Panel {
         this.trouble = message;
         // A parameter that was refused goes back to what the session has.
         if (message.about === 'command') this.values = { ...this.#told };
+        if (message.about === 'generateTune') this.makingTune = false;
+        break;
+      case 'tune':
+        if (message.request !== this.#tuneRequest) return;
+        this.makingTune = false;
+        this.tune = message.tune;
         break;
     }
     this.changed();
@@ -137,10 +150,18 @@ export class Panel {
     this.send({ type: 'play', event: { ...event, time: Math.max(0, at) } });
   }
 
+  /** Asks for a tune; one at a time. */
+  makeTune(settings: TuneSettings): void {
+    if (this.makingTune) return;
+    this.trouble = undefined;
+    this.makingTune = this.send({ type: 'generateTune', request: ++this.#tuneRequest, settings });
+    this.changed();
+  }
+
   /** What is to be said at a place: the trouble that its own messages met, or, at no such place, any other. */
-  troubleAbout(place: 'connect' | 'load' | 'elsewhere'): Trouble | undefined {
+  troubleAbout(place: 'connect' | 'load' | 'generateTune' | 'elsewhere'): Trouble | undefined {
     const about = this.trouble?.about;
-    const its = about === 'connect' || about === 'load' ? about : 'elsewhere';
+    const its = about === 'connect' || about === 'load' || about === 'generateTune' ? about : 'elsewhere';
     return its === place ? this.trouble : undefined;
   }
 

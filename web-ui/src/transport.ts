@@ -1,10 +1,11 @@
-import { css, html } from 'lit';
+import { css, html, nothing } from 'lit';
 import { ACTION_KEYS, type Action } from './key-map.js';
 import { PanelElement } from './panel-element.js';
 import { controls } from './styles.js';
 
 /** The big buttons. Each says its key and sends an `action` event; none stands here that does not work. */
 export class Transport extends PanelElement {
+  static override properties = { ...PanelElement.properties, tuneOpen: { attribute: false } };
   static override styles = [
     controls,
     css`
@@ -17,11 +18,12 @@ export class Transport extends PanelElement {
       button {
         flex: 1 1 120px;
         min-height: 56px;
+        padding: 0 8px;
         font-size: 18px;
         display: inline-flex;
         align-items: center;
         justify-content: center;
-        gap: 12px;
+        gap: 8px;
         white-space: nowrap;
       }
       .start:not(:disabled) {
@@ -64,12 +66,15 @@ export class Transport extends PanelElement {
       @media (max-width: 720px) {
         :host {
           display: grid;
-          grid-template-columns: repeat(3, 1fr);
+          grid-template-columns: repeat(4, 1fr);
         }
         button {
           min-height: 48px;
           padding: 0 4px;
           font-size: 16px;
+        }
+        .octaves {
+          grid-column: span 2;
         }
         span[aria-hidden] {
           display: none;
@@ -77,6 +82,9 @@ export class Transport extends PanelElement {
       }
     `,
   ];
+
+  /** Whether the tune drawer is. */
+  declare tuneOpen: boolean;
 
   override render() {
     const { connected, running, store } = this.panel;
@@ -87,6 +95,7 @@ export class Transport extends PanelElement {
       ${this.#button('allOff', '⊘', 'All off', connected, 'off')}
       ${this.#button('takeBack', '↶', 'Take back', connected && running && store.notes.length > 0, '')}
       ${this.#button('again', '⟳', 'Again', connected && replied, '')}
+      ${this.#button('tune', '♫', 'Tune', connected || this.tuneOpen, '', this.tuneOpen)}
       <button class="keys" aria-label="Keys" title="Show the keys" @click=${() => this.#send('help')}>?</button>
       <div class="octaves" role="group" aria-label="Octave of the keyboard">
         <button aria-label="Octave down" @click=${() => this.#send('octaveDown')}>‹ 8</button>
@@ -95,7 +104,12 @@ export class Transport extends PanelElement {
     `;
   }
 
-  #button(action: Action, sign: string, text: string, works: boolean, name: string) {
+  /** The focus comes back from the drawer. */
+  focusTune(): void {
+    this.renderRoot.querySelector<HTMLElement>('[data-action=tune]')?.focus();
+  }
+
+  #button(action: Action, sign: string, text: string, works: boolean, name: string, open?: boolean) {
     const { label, does } = ACTION_KEYS[action];
     return html`<button
       class=${name}
@@ -103,6 +117,7 @@ export class Transport extends PanelElement {
       ?disabled=${!works}
       title="${does} (${label})"
       aria-keyshortcuts=${label}
+      aria-expanded=${open ?? nothing}
       @click=${() => this.#send(action)}
     >
       <span aria-hidden="true">${sign}</span><span>${text}</span><kbd aria-hidden="true">${label}</kbd>

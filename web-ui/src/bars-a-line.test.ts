@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { heardByAbcjs } from '../../src/music/abc/testing/heard.js';
+import { barsALine } from './bars-a-line.js';
+
+/** Endings, and a pickup. */
+const TUNE = 'X:1\nT:A|B|C\nM:4/4\nL:1/8\nK:G\n|:A8|B8|c8|1d8:|2e8||\n|:f2|g8|a8|b8|c6:|\n';
+
+describe('barsALine', () => {
+  it('breaks the music, not the header, and not before an ending', () => {
+    expect(barsALine(TUNE, 2)).toBe(
+      'X:1\nT:A|B|C\nM:4/4\nL:1/8\nK:G\n|:A8|B8|\nc8|1d8:|2e8||\n|:f2|g8|a8|\nb8|c6:|\n',
+    );
+  });
+
+  it('leaves the lines as they are written where there is room', () => {
+    expect(barsALine(TUNE, 4)).toBe(TUNE);
+  });
+
+  it.each([1, 2, 3])('with %i leaves the music as it is', (most) => {
+    expect(heardByAbcjs(barsALine(TUNE, most))).toEqual(heardByAbcjs(TUNE));
+  });
+});
