@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
-import { assemble } from '../host/assemble.js';
+import { type ChosenModel, modelThatSpeaks, openModelEngine, readModel } from '../host/open-model.js';
 import {
   type Baseline,
   baseline,
@@ -12,7 +12,7 @@ import {
 import { type DatasetPiece, readDataset } from '../training/read-dataset.js';
 import { integerOption } from './options.js';
 import { progressBar } from './progress.js';
-import { SETUP_ARGS, setupOf } from './session-options.js';
+import { ENGINE_ARGS, engineOf } from './session-options.js';
 
 export default defineCommand({
   meta: {
@@ -40,21 +40,26 @@ export default defineCommand({
       negativeDescription: 'Leave the 5-gram out',
     },
     json: { type: 'boolean', default: false, description: 'One JSON object' },
-    ...SETUP_ARGS,
+    model: {
+      type: 'string',
+      description:
+        "A model's name, or its folder (default: the first here that speaks the data set's vocabulary)",
+      valueHint: 'ID|FOLDER',
+    },
+    engine: ENGINE_ARGS.engine,
+    precision: ENGINE_ARGS.precision,
+    seed: { type: 'string', default: '1', description: 'Where listening is measured', valueHint: 'N' },
   },
   async run({ args }) {
     const prompts = integerOption('prompts', args.prompts, 1, 100_000);
-    const setup = await setupOf({ ...args, seed: args.seed ?? '1' });
-    const { engine, codec } = await assemble(setup);
+    const seed = integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
+    const choice = engineOf(args);
+    const { vocabularyHash, pieces } = await readDataset(args.data, 'valid');
+    const model =
+      args.model === undefined ? await modelThatSpeaks(vocabularyHash) : await readModel(args.model);
+    checkSpeaks(model, vocabularyHash, args.data);
+    const engine = await openModelEngine(model, choice);
     try {
-      const { vocabularyHash, pieces } = await readDataset(args.data, 'valid');
-      if (vocabularyHash !== codec.vocabulary.hash) {
-        throw new ContinuoError(
-          'MODEL_MISMATCH',
-          `${args.data} is written in vocabulary ${vocabularyHash}; ${setup.model} speaks ${codec.vocabulary.hash} (${codec.id}).`,
-          `Make the data set with --codec ${codec.id}.`,
-        );
-      }
       if (pieces.every(({ tokens }) => tokens.length < 2)) {
         throw new ContinuoError(
           'DATASET_EMPTY',
@@ -62,15 +67,16 @@ export default defineCommand({
           'Name some of the corpus "valid" in its splits.csv and build the data set again.',
         );
       }
-      const counted = args.baseline ? await fiveGram(args.data, pieces, codec.vocabulary.size) : undefined;
+      const counted = args.baseline
+        ? await fiveGram(args.data, pieces, engine.spec.outputClasses)
+        : undefined;
       const bar = progressBar('evaluating');
       let result: Result;
       try {
         const cost = heldOut(engine, pieces, (share) => bar.show(0.6 * share));
         result = {
-          model: setup.model,
-          engine: setup.engine,
-          precision: setup.precision,
+          model: model.id,
+          ...choice,
           heldOut: cost,
           ...(counted && {
             baseline: counted,
@@ -78,7 +84,7 @@ export default defineCommand({
           }),
           listening: listening(engine, pieces, {
             prompts,
-            seed: setup.seed,
+            seed,
             progress: (share) => bar.show(0.6 + 0.4 * share),
           }),
         };
@@ -91,6 +97,15 @@ export default defineCommand({
     }
   },
 });
+
+function checkSpeaks({ id, metadata }: ChosenModel, vocabularyHash: string, data: string): void {
+  if (metadata.vocabularyHash === vocabularyHash) return;
+  throw new ContinuoError(
+    'MODEL_MISMATCH',
+    `${data} is written in vocabulary ${vocabularyHash}; ${id} speaks ${metadata.vocabularyHash} (${metadata.codec}).`,
+    `Make the data set with the codec ${metadata.codec}.`,
+  );
+}
 
 interface Result {
   readonly model: string;

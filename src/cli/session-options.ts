@@ -8,14 +8,8 @@ import { parseEngineName } from '../model/open.js';
 import { checkParam, type ParamSpec, type ParamSpecs, type ParamValue } from '../plugin/params.js';
 import { choiceOption, integerOption } from './options.js';
 
-/** Options of every command that runs a model. */
-export const SETUP_ARGS = {
-  plugin: { type: 'string', default: 'piano', description: 'The plugin that plays', valueHint: 'ID' },
-  model: {
-    type: 'string',
-    description: "A model's name, or its folder (default: the plugin's best)",
-    valueHint: 'ID|FOLDER',
-  },
+/** What computes a model. */
+export const ENGINE_ARGS = {
   engine: {
     type: 'string',
     default: 'kernel',
@@ -28,6 +22,17 @@ export const SETUP_ARGS = {
     description: "The kernel's weights: int8 or float32",
     valueHint: 'FORMAT',
   },
+} as const satisfies ArgsDef;
+
+/** Options of every command that runs a model. */
+export const SETUP_ARGS = {
+  plugin: { type: 'string', default: 'piano', description: 'The plugin that plays', valueHint: 'ID' },
+  model: {
+    type: 'string',
+    description: "A model's name, or its folder (default: the plugin's best)",
+    valueHint: 'ID|FOLDER',
+  },
+  ...ENGINE_ARGS,
   seed: {
     type: 'string',
     description: 'A whole number: the same seed and input give the same notes (default: random)',
@@ -49,14 +54,23 @@ interface SetupOptions {
   readonly seed?: string | undefined;
 }
 
+/** Reads {@link ENGINE_ARGS}. Throws ENGINE_UNKNOWN, OPTION_VALUE. */
+export function engineOf(
+  options: Pick<SetupOptions, 'engine' | 'precision'>,
+): Pick<Setup, 'engine' | 'precision'> {
+  return {
+    engine: parseEngineName(options.engine),
+    precision: choiceOption('precision', options.precision, ['int8', 'float32']),
+  };
+}
+
 /** Reads {@link SETUP_ARGS}. Throws PLUGIN_UNKNOWN, MODEL_NOT_FOUND, ENGINE_UNKNOWN, OPTION_VALUE. */
 export async function setupOf(options: SetupOptions): Promise<Setup> {
   const { models } = await readDescriptor(options.plugin);
   return {
     plugin: options.plugin,
     model: options.model ?? defaultModel(models),
-    engine: parseEngineName(options.engine),
-    precision: choiceOption('precision', options.precision, ['int8', 'float32']),
+    ...engineOf(options),
     seed:
       options.seed === undefined
         ? randomInt(2 ** 31)

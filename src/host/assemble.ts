@@ -2,14 +2,12 @@ import type { Codec } from '../codec/codec.js';
 import { ContinuoError } from '../errors.js';
 import type { EngineName, Precision, StepEngine } from '../model/engine.js';
 import type { ModelMetadata } from '../model/folder.js';
-import { openEngine } from '../model/open.js';
 import { uniform } from '../model/random.js';
 import { createSampler, type SamplerSettings } from '../model/sampler.js';
 import type { Grammar, ParamValues } from '../plugin/definition.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import type { Draw } from '../session/timeline.js';
-import { loadModelFolder } from './model-files.js';
-import { findModel } from './models.js';
+import { openModelEngine, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
 
 /** What a session is to be made of, as plain data. */
@@ -36,23 +34,16 @@ export interface Ensemble {
 }
 
 /**
- * Loads plugin and model and puts them together. Throws what {@link loadPlugin}, {@link findModel} and the engines throw,
+ * Loads plugin and model and puts them together. Throws what {@link loadPlugin}, {@link readModel} and the engines throw,
  * and MODEL_MISMATCH where model and codec do not speak the same tokens.
  */
 export async function assemble(setup: Setup): Promise<Ensemble> {
   const { descriptor, definition } = await loadPlugin(setup.plugin);
-  const folder = findModel(setup.model);
-  const { network, metadata, hash } = await loadModelFolder(folder.path);
-  if (metadata?.codec === undefined) {
-    throw new ContinuoError(
-      'MODEL_MISMATCH',
-      `${folder.path} does not say which codec it was trained with.`,
-      'Its model.json should have userDefinedMetadata.continuo with codec and vocabularyHash.',
-    );
-  }
+  const model = await readModel(setup.model);
+  const { network, metadata, hash, path } = model;
   const codec = definition.codec(metadata.codec);
-  checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, folder.path);
-  const engine = await openEngine(network, { engine: setup.engine, precision: setup.precision });
+  checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
+  const engine = await openModelEngine(model, setup);
   return {
     descriptor,
     metadata,

@@ -4,8 +4,8 @@ import { openEngine } from '../model/open.js';
 import type { TuneMaking } from '../plugin/definition.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { checkVocabulary } from './assemble.js';
-import { loadModelFolder } from './model-files.js';
-import { defaultModel, findModel } from './models.js';
+import { defaultModel } from './models.js';
+import { readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
 
 /** A network that makes tunes. */
@@ -29,15 +29,7 @@ export async function openTuneModel(plugin: string, model: string | undefined): 
   if (!definition.tunes) {
     throw new ContinuoError('PLUGIN_BROKEN', `The plugin ${plugin} makes no tunes.`, 'The plugin folk does.');
   }
-  const { id, path } = findModel(model ?? defaultModel(descriptor.models));
-  const { network, metadata, hash } = await loadModelFolder(path);
-  if (metadata?.codec === undefined) {
-    throw new ContinuoError(
-      'MODEL_MISMATCH',
-      `${path} does not say which codec it was trained with.`,
-      'Its model.json should have userDefinedMetadata.continuo with codec and vocabularyHash.',
-    );
-  }
+  const { id, path, network, metadata, hash } = await readModel(model ?? defaultModel(descriptor.models));
   const { tunes } = definition;
   const codec = tunes.codec(metadata.codec);
   checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
