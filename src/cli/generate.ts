@@ -17,7 +17,7 @@ import {
   summary,
   type TuneOrder,
 } from '../host/generate-tunes.js';
-import { judged, loadNovelty, mostShared, novelty } from '../host/novelty.js';
+import { judged, loadNovelty, mostShared, novelty, sharedText } from '../host/novelty.js';
 import { barredTune } from '../host/rework-bars.js';
 import { LEAST_CANDIDATES, type ReworkWhat, reworkTunes } from '../host/rework-tune.js';
 import { writeMidi } from '../music/midi/index.js';
@@ -206,6 +206,8 @@ const folk = defineCommand({
       for (const tune of tunes) {
         made.push(index ? judged(tune, index) : tune);
         stream?.end(tune);
+        // Its header was printed before anybody could know.
+        if (stream && index) process.stderr.write(`${sharedText(judged(tune, index))}\n`);
         bar.show(made.length / count);
         // Lets a signal through.
         await new Promise(setImmediate);

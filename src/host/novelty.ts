@@ -36,9 +36,17 @@ function sharedBy({ tune, fresh }: Composed, index: NoveltyIndex): SharedRun | n
 /** Says in the tune itself, in an `N:` line, what it shares. */
 export function judged(made: MadeTune, index: NoveltyIndex): JudgedTune {
   const sharedRun = sharedBy(made, index);
-  const text = `longest run${made.fresh ? ' of the new bars' : ''} shared with a training tune: ${sharedRun ? `${sharedRun.notes} notes, "${sharedRun.title}" (${sharedRun.book})` : `fewer than ${SHORTEST_RUN} notes`}`;
+  const text = sharedText({ ...made, sharedRun });
   const tune = { ...made.tune, fields: [...made.tune.fields, { letter: 'N', text }] };
   return { ...made, tune, abc: writeAbc(tune), sharedRun };
+}
+
+/** What the `N:` line says. */
+export function sharedText({ fresh, sharedRun }: Pick<JudgedTune, 'fresh' | 'sharedRun'>): string {
+  const run = sharedRun
+    ? `${sharedRun.notes} notes, "${sharedRun.title}" (${sharedRun.book})`
+    : `fewer than ${SHORTEST_RUN} notes`;
+  return `longest run${fresh ? ' of the new bars' : ''} shared with a training tune: ${run}`;
 }
 
 /** Notes in a row that `--novel` lets a tune share: what is said, else what nineteen in twenty held-out tunes stay within. */

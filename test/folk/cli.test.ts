@@ -28,7 +28,10 @@ describe('continuo generate folk', () => {
     expect(stdout).toMatch(/^N:made by continuo generate folk, model folk-session [0-9a-f]{16}$/m);
     expect(stderr).toMatch(/forbade [\d.]+ % of the probability a token/);
     expect(generate(asked).stdout).toBe(stdout);
-    expect(generate([...asked, '--stream']).stdout).toBe(stdout);
+    const shared = /^N:(longest run shared with a training tune: .*)\n/m.exec(stdout)!;
+    const stream = generate([...asked, '--stream']);
+    expect(stream.stdout).toBe(stdout.replace(shared[0], ''));
+    expect(stream.stderr).toContain(shared[1]);
     expect(generate([...asked, '--count', '3']).stdout.startsWith(stdout)).toBe(true);
   });
 
@@ -102,7 +105,12 @@ describe('continuo generate folk', () => {
     [['--model', folder], 1, 'MODEL_NOT_FOUND'],
     [['--model', 'piano-pop'], 1, 'CODEC_UNKNOWN'],
     [['--out', full], 1, 'FILE_WRITE'],
-    [['--keep', 'A'], 2, 'OPTION_UNKNOWN'],
+    [['--keep', 'A'], 2, 'OPTION_VALUE'],
+    [['--redo', '1', '--vary', odd], 2, 'OPTION_VALUE'],
+    [['--redo', '99', '--prime', odd], 2, 'OPTION_VALUE'],
+    [['--vary', odd, '--key', 'D'], 2, 'OPTION_VALUE'],
+    [['--novel', '12'], 2, 'OPTION_VALUE'],
+    [['--most-shared', '12'], 2, 'OPTION_VALUE'],
   ])('%j ends with a sentence and a code', (args, status, code) => {
     const result = generate(args);
     expect(result.stderr).toContain(`[${code}]`);
