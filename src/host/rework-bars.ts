@@ -37,6 +37,9 @@ export interface BarredTune {
   readonly full: number;
 }
 
+/** Longer ones are no tunes for dancing, and would take minutes. */
+const MOST_BARS = 500;
+
 /** The first tune of an ABC text, bar by bar. Throws ABC_NO_TUNE, ABC_TOO_LARGE, ABC_TUNE, TUNE_BARS. */
 export function barredTune(text: string): BarredTune {
   const { tune, refusal, line, dropped } = readAbc(text)[0]!;
@@ -63,10 +66,16 @@ export function barredTune(text: string): BarredTune {
   const header = tokens.findIndex((token) => folkCodec.symbols[token]!.kind === 'key') + 1;
   const { num, den } = barLength(tune.meter);
   const full = (UNITS_AN_EIGHTH * num) / den;
+  const bars = barsOf(tokens, header, full);
+  if (bars.length > MOST_BARS)
+    throw unfit(
+      `The tune has ${bars.length} bars; at most ${MOST_BARS} can be worked on.`,
+      'Give a part of it.',
+    );
   const lost = new DropCount();
   lost.addAll(dropped);
   lost.addAll(encoded.dropped);
-  return { tune, dropped: lost.counts, tokens, header, full, bars: barsOf(tokens, header, full) };
+  return { tune, dropped: lost.counts, tokens, header, full, bars };
 }
 
 function isSign(token: number): boolean {

@@ -49,8 +49,12 @@ describe('the bars of a tune', () => {
     expect(() => barsNamed('redo', list, kesh)).toThrow(expect.objectContaining({ code: 'OPTION_VALUE' }));
   });
 
-  it('are refused where a tune has no meter, or another key', () => {
-    for (const abc of ['X:1\nK:G\nGAB|\n', 'X:1\nM:4/4\nL:1/8\nK:G\nG8|[K:D]A8|\n'])
+  it('are refused where a tune has no meter, or another key, or no end', () => {
+    for (const abc of [
+      'X:1\nK:G\nGAB|\n',
+      'X:1\nM:4/4\nL:1/8\nK:G\nG8|[K:D]A8|\n',
+      `X:1\nM:4/4\nL:1/8\nK:G\n${'G8|'.repeat(501)}\n`,
+    ])
       expect(() => barredTune(abc)).toThrow(expect.objectContaining({ code: 'TUNE_BARS' }));
   });
 });
