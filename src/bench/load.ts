@@ -1,20 +1,17 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { loadModelFolder } from '../host/model-files.js';
+import { defaultModel, findModel } from '../host/models.js';
+import { readDescriptor } from '../host/plugins.js';
 import { openEngine } from '../model/open.js';
 
-const MODELS = fileURLToPath(new URL('../../models', import.meta.url));
-
-/** Milliseconds from a model folder on disk to the first token's logits, in a process that has loaded nothing yet. */
-export async function benchLoad(): Promise<{ model: string; ms: number } | undefined> {
-  const [model] = await readdir(MODELS).catch(() => []);
-  if (model === undefined) return undefined;
+/** Milliseconds from the default piano's folder on disk to the first token's logits, in a process that has loaded nothing yet. */
+export async function benchLoad(): Promise<{ model: string; ms: number }> {
+  const { models } = await readDescriptor('piano');
+  const { id, path } = findModel(defaultModel(models));
   const began = performance.now();
-  const { network } = await loadModelFolder(join(MODELS, model));
+  const { network } = await loadModelFolder(path);
   const engine = await openEngine(network);
   engine.step([engine.createState()], [0]);
   const ms = performance.now() - began;
   engine.dispose();
-  return { model, ms };
+  return { model: id, ms };
 }

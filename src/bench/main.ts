@@ -112,14 +112,12 @@ async function main(): Promise<void> {
       batch8Ms: timings.batch8!.median,
       batch8LimitMs: timings.batch8Limit!.median,
     };
-    console.log(
-      JSON.stringify({ step, ...(load ? { load: { ms: load.ms } } : {}), ...(jam ? { jam } : {}) }),
-    );
+    console.log(JSON.stringify({ step, load: { ms: load.ms }, ...(jam ? { jam } : {}) }));
     return;
   }
   printStep(result);
   if (jam) printJam(jam);
-  if (load) console.log(`\nModel load to first token (${load.model}): ${load.ms.toFixed(0)} ms`);
+  console.log(`\nModel load to first token (${load.model}): ${load.ms.toFixed(0)} ms`);
   console.log(`\nNode ${process.version}, ${cpus()[0]?.model}, load average ${loadavg()[0]!.toFixed(1)}`);
 }
 
