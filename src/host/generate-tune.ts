@@ -1,4 +1,4 @@
-import { type FolkGrammar, tokenRole } from '../codec/folk/grammar.js';
+import type { FolkGrammar } from '../codec/folk/grammar.js';
 import type { Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
@@ -6,6 +6,7 @@ import { uniform } from '../model/random.js';
 import { createSampler, type Sampler, type SamplerSettings } from '../model/sampler.js';
 import type { Key } from '../music/abc/key.js';
 import type { Tune } from '../music/abc/tune.js';
+import { DraftCounter, type DraftStatistics } from './generate-statistics.js';
 
 export interface DraftSettings {
   /** A grammar for the tune of a branch. */
@@ -14,20 +15,6 @@ export interface DraftSettings {
   readonly seed: number;
   /** Tokens that it begins with, header included; the grammar allows them. */
   readonly prime: (branch: number) => readonly number[];
-}
-
-/** What the grammar took from the network. Headers do not count: they are asked for, not composed. */
-export interface DraftStatistics {
-  /** Tokens after the header, the prime's left out. */
-  readonly tokens: number;
-  /** Of those, notes and what belongs to them: all but bar lines, endings and the end. */
-  readonly music: number;
-  /** Sum over the tokens of the probability that the network gave to what was forbidden. */
-  readonly cut: number;
-  /** Tokens of the music that were the only ones allowed. */
-  readonly forced: number;
-  /** Sum of what each token cost the network, unmasked, in nats. */
-  readonly nats: number;
 }
 
 export interface Draft {
@@ -97,7 +84,7 @@ class Lane {
   readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
   /** The token to be fed. */
   next = folkCodec.startToken;
-  #statistics = { tokens: 0, music: 0, cut: 0, forced: 0, nats: 0 };
+  readonly #counter: DraftCounter;
 
   constructor(
     readonly state: NetworkState,
@@ -107,6 +94,7 @@ class Lane {
   ) {
     this.grammar = settings.grammar(branch);
     this.#prime = settings.prime(branch);
+    this.#counter = new DraftCounter(sampler, settings.sampler);
   }
 
   /** Takes what the network says after the token that was fed: (class). */
@@ -122,28 +110,13 @@ class Lane {
     const { sampler, seed } = this.settings;
     const mask = this.#mask.fill(1);
     this.grammar.forbid(mask);
-    const { token, surprise } = this.sampler.sample(logits, sampler, mask, uniform(seed, this.branch, index));
-    const role = tokenRole(token);
-    if (role === 'header') return token;
-    const open = this.sampler.probabilities(logits, { ...sampler, topK: 0, topP: 1 }, null);
-    let [cut, choices] = [0, 0];
-    for (let other = 0; other < mask.length; other++) {
-      if (mask[other]) choices++;
-      else cut += open[other]!;
-    }
-    const counts = this.#statistics;
-    counts.tokens++;
-    counts.nats += surprise;
-    counts.cut += cut;
-    if (role === 'music') {
-      counts.music++;
-      if (choices === 1) counts.forced++;
-    }
-    return token;
+    const drawn = this.sampler.sample(logits, sampler, mask, uniform(seed, this.branch, index));
+    this.#counter.add(drawn, logits, mask);
+    return drawn.token;
   }
 
   draft(): Draft {
-    return { tokens: this.written, placing: this.grammar.placing!, statistics: this.#statistics };
+    return { tokens: this.written, placing: this.grammar.placing!, statistics: this.#counter.counts };
   }
 }
 

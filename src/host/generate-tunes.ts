@@ -7,8 +7,9 @@ import type { Tune } from '../music/abc/tune.js';
 import { writeAbc } from '../music/abc/write.js';
 import type { TuneModel } from './generate-model.js';
 import type { ResolvedWish, TuneWish } from './generate-rules.js';
+import type { DraftStatistics } from './generate-statistics.js';
 import { type Rank, rankOf } from './generate-structure.js';
-import { type Draft, type DraftStatistics, makeDrafts, tuneOf } from './generate-tune.js';
+import { type Draft, makeDrafts, tuneOf } from './generate-tune.js';
 
 /** One kind of tune that is asked for. */
 export interface Asked {

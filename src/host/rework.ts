@@ -1,10 +1,10 @@
-import { type FolkGrammar, tokenRole } from '../codec/folk/grammar.js';
+import type { FolkGrammar } from '../codec/folk/grammar.js';
 import type { PitchRange, Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler, type Sampler, type SamplerSettings } from '../model/sampler.js';
-import type { DraftStatistics } from './generate-tune.js';
+import { DraftCounter, type DraftStatistics } from './generate-statistics.js';
 import { type BarredTune, unfit } from './rework-bars.js';
 import { barGrammar } from './rework-grammar.js';
 
@@ -188,7 +188,7 @@ class Lane {
   #grammar: FolkGrammar;
   #inside = 0;
   #right = 0;
-  #statistics = { tokens: 0, music: 0, cut: 0, forced: 0, nats: 0 };
+  readonly #counter: DraftCounter;
   done = false;
 
   constructor(
@@ -202,6 +202,7 @@ class Lane {
     private readonly sampler: Sampler,
   ) {
     this.#grammar = slots[0]!.grammar.copy();
+    this.#counter = new DraftCounter(sampler, settings.sampler);
   }
 
   /** Takes what the network says after the token that was fed: (class). */
@@ -233,7 +234,7 @@ class Lane {
     const u = uniform(seed, this.branch, INDICES * this.gap + this.#tokens.length);
     const { token, surprise } = this.sampler.sample(logits, sampler, mask, u);
     this.next = token;
-    this.#note(logits, token, surprise, mask);
+    this.#counter.add({ token, surprise }, logits, mask);
     if (!full || token !== signs[0]) {
       this.#grammar.accept(token);
       this.#tokens.push(token);
@@ -265,29 +266,13 @@ class Lane {
     if (this.#past && this.#fixedAt === this.#fixed.length) this.done = true;
   }
 
-  #note(logits: Float32Array, token: number, surprise: number, mask: Uint8Array): void {
-    const open = this.sampler.probabilities(logits, { ...this.settings.sampler, topK: 0, topP: 1 }, null);
-    let [cut, choices] = [0, 0];
-    for (let other = 0; other < mask.length; other++) {
-      if (mask[other]) choices++;
-      else cut += open[other]!;
-    }
-    const counts = this.#statistics;
-    counts.tokens++;
-    counts.nats += surprise;
-    counts.cut += cut;
-    if (tokenRole(token) !== 'music') return;
-    counts.music++;
-    if (choices === 1) counts.forced++;
-  }
-
   filling(): Filling {
     return {
       tokens: this.#tokens,
       inside: this.#inside,
       right: this.#right,
       rightTokens: this.kept.length,
-      statistics: this.#statistics,
+      statistics: this.#counter.counts,
     };
   }
 }

@@ -26,6 +26,8 @@ const RING = 1024;
 export class Timeline {
   readonly stream: TokenStream;
   readonly #state: NetworkState;
+  /** What every step is handed: made once, since a step allocates nothing. */
+  readonly #states: readonly [NetworkState];
   readonly #logits: Float32Array; // (class)
   readonly #token = new Int32Array(1);
   readonly #ring: (Slot | undefined)[] = new Array(RING);
@@ -40,6 +42,7 @@ export class Timeline {
   ) {
     this.stream = codec.stream(time);
     this.#state = engine.createState();
+    this.#states = [this.#state];
     this.#logits = new Float32Array(engine.spec.outputClasses);
     this.#step(codec.startToken);
   }
@@ -124,7 +127,9 @@ export class Timeline {
 
   #step(token: number): void {
     this.#token[0] = token;
-    this.#logits.set(this.engine.step([this.#state], this.#token).subarray(0, this.#logits.length));
+    const logits = this.engine.step(this.#states, this.#token);
+    const classes = this.#logits.length;
+    this.#logits.set(logits.length === classes ? logits : logits.subarray(0, classes));
     this.#position++;
   }
 }
