@@ -44,8 +44,11 @@ def write_card(folder, facts):
 
 
 def _origin(origin):
-    return (f'`{origin["warmStart"]}`: its recurrent layers, and its rows put together for this codec (warm_start.py); '
-            'the hours that it took (its card) come on top')
+    taken = {
+        'whole': 'all its weights',
+        'layers': 'its recurrent layers, and its rows put together for this codec',
+    }[origin.get('taken', 'layers')]
+    return f'`{origin["warmStart"]}`: {taken}; the hours that it took (its card) come on top'
 
 
 def _unfinished(run):

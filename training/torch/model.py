@@ -66,6 +66,7 @@ class Network(nn.Module):
         super().__init__()
         if config.tied and config.embedding != config.units:
             raise ValueError(f'tied weights need --embedding equal to --units, not {config.embedding} and {config.units}')
+        self.config = config
         self.kind = KINDS[config.precision]
         self.embedding = Table(vocabulary, config.embedding, config.factored, 0.05)
         widths = [config.embedding] + [config.units] * config.layers

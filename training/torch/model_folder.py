@@ -29,6 +29,11 @@ def read_weights(folder):
     return model, weights
 
 
+def vocabulary_hash(model):
+    """The hash that a folder's model.json says, or None."""
+    return model.get('userDefinedMetadata', {}).get('continuo', {}).get('vocabularyHash')
+
+
 def write(folder, network, vocabulary, metadata):
     """Writes the network with its weights rounded to float16, and what PyTorch makes of those. `metadata` goes to Continuo."""
     folder = Path(folder)
@@ -79,7 +84,7 @@ def keras_weights(network):
 def read_network(folder, vocabulary):
     """The network of a folder, its tables plain."""
     model, weights = read_weights(folder)
-    said = model.get('userDefinedMetadata', {}).get('continuo', {}).get('vocabularyHash')
+    said = vocabulary_hash(model)
     if said != vocabulary.hash:
         raise SystemExit(f'{folder} was trained with vocabulary {said}, the data has {vocabulary.hash}')
     cell = next(name for name in weights if name.endswith('_0/kernel')).split('_')[0]

@@ -16,6 +16,7 @@ from model import Network, Table, loss_of
 from model_folder import keras_weights, read_network, read_weights, write
 from test_support import META
 from vocabulary import Vocabulary
+from warm_start import go_on
 
 VOCABULARY = Vocabulary.of(META)
 SMALL = Config(units=7, embedding=5, layers=2, dropout=0.0, precision='float32')
@@ -132,6 +133,18 @@ class FolderTest(unittest.TestCase):
             other = Vocabulary(VOCABULARY.ranges, VOCABULARY.size, 'fedcba9876543210', 29, 'test')
             with self.assertRaisesRegex(SystemExit, '0123456789abcdef'):
                 read_network(folder, other)
+
+
+class WarmStartTest(unittest.TestCase):
+    def test_a_factored_network_goes_on_from_a_folder_as_it_is(self):
+        trained = Network(VOCABULARY, replace(SMALL, factored=False)).eval()
+        started = Network(VOCABULARY, replace(SMALL, factored=True)).eval()
+        tokens = torch.tensor([[29], [3], [14], [20]])
+        go_on(started, trained)
+        expected, _ = trained(tokens, trained.zero_state(1))
+        found, _ = started(tokens, started.zero_state(1))
+        self.assertGreater(len(started.embedding.fields), 0)
+        torch.testing.assert_close(found, expected)
 
 
 class CardTest(unittest.TestCase):

@@ -249,7 +249,9 @@ def main():
     base = Config(**(last or origin or {'config': {}})['config'])
     config = from_arguments(arguments, base)
     shards = Shards(config.data)
-    training = Training(shards, config, processes, origin and origin.get('origin'))
+    # A run that says nothing of its own start is the start itself.
+    came_from = origin and (origin.get('origin') or {'warmStart': str(Path(arguments.origin).parent.name), 'taken': 'whole'})
+    training = Training(shards, config, processes, came_from)
     if last:
         checkpoint.network_of(out / 'last.pt', shards.vocabulary, last)
         training.restore(last)

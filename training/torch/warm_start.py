@@ -1,10 +1,11 @@
 """
-A network in the packed performance, started from one in Performance RNN's 388 classes: its LSTM layers as they are, its rows
-put together anew. Writes a checkpoint for `train.py --from`.
+A network started from a model folder. Writes a checkpoint for `train.py --from`.
 
-    python3 warm_start.py --data FOLDER --from MODEL_FOLDER --out START.pt [--units ...]
+    python3 warm_start.py --data FOLDER --from MODEL_FOLDER --out START.pt [--dropout ...]
 
-NOTE_ON (pitch, bin): the input row is the sum of the row of the pitch and the mean of the rows of the velocities in the bin;
+Where the data's vocabulary is the folder's, its weights are taken as they are, and so are its cell and sizes. A folder in
+Performance RNN's 388 classes starts a network in the packed performance too: its LSTM layers as they are, its rows put
+together anew. NOTE_ON (pitch, bin): the input row is the sum of the row of the pitch and the mean of the rows of the velocities in the bin;
 the output row is the pitch's, its bias lowered by the share that the bin has among the corpus's notes. NOTE_OFF and
 TIME_SHIFT rows are copied.
 """
@@ -21,7 +22,7 @@ import checkpoint
 from config import Config, add_arguments, from_arguments
 from data import Shards
 from model import Network
-from model_folder import read_weights
+from model_folder import read_network, read_weights, vocabulary_hash
 
 LOWEST = 21  # the packed form's first key
 NOTE_ON, NOTE_OFF, TIME_SHIFT, VELOCITY = 0, 128, 256, 356  # where the 388 classes' ranges begin
@@ -66,6 +67,16 @@ def start(network, vocabulary, weights, shares):
     network.bias.fields['NOTE_ON_bin'].copy_(torch.from_numpy(np.log(shares))[:, None])
 
 
+@torch.no_grad()
+def go_on(network, trained):
+    """Fills `network` from one of the same vocabulary and sizes: a factored table begins as its rows' own parts alone."""
+    for table, source in zip((network.embedding, network.output, network.bias), (trained.embedding, trained.output, trained.bias)):
+        for part in table.fields.values():
+            part.zero_()
+        table.own.copy_(source.own)
+    network.layers.load_state_dict(trained.layers.state_dict())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--from', dest='source', required=True, metavar='MODEL_FOLDER')
@@ -74,13 +85,22 @@ def main():
     arguments = parser.parse_args()
     config = from_arguments(arguments, Config())
     shards = Shards(config.data)
-    network = Network(shards.vocabulary, config)
     model, weights = read_weights(arguments.source)
-    note_on = next(entry for entry in shards.vocabulary.ranges if entry.name == 'NOTE_ON')
-    start(network, shards.vocabulary, weights, bin_shares(shards.pieces('train'), note_on))
+    if vocabulary_hash(model) == shards.vocabulary.hash:
+        trained = read_network(arguments.source, shards.vocabulary)
+        same = {name: getattr(trained.config, name) for name in ('cell', 'layers', 'units', 'embedding')}
+        config = Config(**{**asdict(config), **same})
+        network = Network(shards.vocabulary, config)
+        go_on(network, trained)
+        taken = 'whole'
+    else:
+        network = Network(shards.vocabulary, config)
+        note_on = next(entry for entry in shards.vocabulary.ranges if entry.name == 'NOTE_ON')
+        start(network, shards.vocabulary, weights, bin_shares(shards.pieces('train'), note_on))
+        taken = 'layers'
     checkpoint.save(arguments.out, {
         'config': asdict(config), 'vocabularyHash': shards.vocabulary.hash, 'network': network.state_dict(),
-        'origin': {'warmStart': model['modelTopology']['config']['name']},
+        'origin': {'warmStart': model['modelTopology']['config']['name'], 'taken': taken},
     })
 
 
