@@ -1,11 +1,17 @@
-import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { kerasNetwork } from '../model/keras-init.js';
 import { openEngine } from '../model/open.js';
 import { teacherForced } from '../model/testing/parity.js';
 import { requireTfjsNode } from './tfjs-node.js';
 
-const installed = existsSync(new URL('../../node_modules/@tensorflow/tfjs-node', import.meta.url));
+const installed = (() => {
+  try {
+    return createRequire(import.meta.url).resolve('@tensorflow/tfjs-node') !== '';
+  } catch {
+    return false;
+  }
+})();
 const layers = [{ cell: 'lstm', units: 16 }] as const;
 const network = kerasNetwork({ inputClasses: 12, embedding: 4, layers, outputClasses: 12 }, 1);
 

@@ -11,6 +11,8 @@ export function requireTfjsNode(): Tf {
   // tfjs-node 4.22 calls this old helper, which Node 23 took away.
   const helpers = util as { isNullOrUndefined?: (value: unknown) => boolean };
   helpers.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  // TensorFlow's own log, unless asked for: it says on every start which instructions the CPU has.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   try {
     return createRequire(import.meta.url)('@tensorflow/tfjs-node') as Tf;
   } catch (cause) {
@@ -18,7 +20,7 @@ export function requireTfjsNode(): Tf {
     throw new ContinuoError(
       'ENGINE_UNAVAILABLE',
       `@tensorflow/tfjs-node cannot be loaded: ${reason}`,
-      'Install it with npm install @tensorflow/tfjs-node (it downloads libtensorflow), or use the default engine, kernel.',
+      'Install it with npm install @tensorflow/tfjs-node (it downloads libtensorflow; on Linux scripts/tfjs-node-from-wheel.mjs does without), or use the default engine, kernel.',
       { cause },
     );
   }
