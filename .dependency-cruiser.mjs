@@ -7,11 +7,12 @@ const rooms = {
   plugins: ['plugin'],
   session: ['plugin', 'codec', 'model', 'music'],
   midi: ['music'],
+  page: [],
   host: ['plugins', 'session', 'plugin', 'codec', 'model', 'midi', 'music'],
   training: ['plugin', 'codec', 'model', 'music'],
   server: ['host', 'session', 'plugin', 'music'],
   bench: ['cli', 'server', 'host', 'session', 'plugin', 'codec', 'model', 'midi', 'music'],
-  cli: ['server', 'host', 'training', 'session', 'plugin', 'codec', 'model', 'midi', 'music'],
+  cli: ['server', 'host', 'training', 'page', 'session', 'plugin', 'codec', 'model', 'midi', 'music'],
 };
 const test = '\\.test\\.ts$|/testing/';
 

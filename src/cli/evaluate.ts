@@ -1,4 +1,4 @@
-import { defineCommand } from 'citty';
+import { type CommandDef, defineCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
 import { type ChosenModel, modelThatSpeaks, openModelEngine, readModel } from '../host/open-model.js';
 import {
@@ -13,6 +13,9 @@ import { type DatasetPiece, readDataset } from '../training/read-dataset.js';
 import { integerOption } from './options.js';
 import { progressBar } from './progress.js';
 import { ENGINE_ARGS, engineOf } from './session-options.js';
+
+/** Each is loaded when it is asked for. */
+const SUB_COMMANDS: Record<string, () => Promise<CommandDef>> = {};
 
 export default defineCommand({
   meta: {
@@ -50,6 +53,8 @@ export default defineCommand({
     precision: ENGINE_ARGS.precision,
     seed: { type: 'string', default: '1', description: 'Where listening is measured', valueHint: 'N' },
   },
+  // A data set of such a name is reached as ./NAME.
+  subCommands: SUB_COMMANDS,
   async run({ args }) {
     const prompts = integerOption('prompts', args.prompts, 1, 100_000);
     const seed = integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);

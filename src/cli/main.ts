@@ -78,7 +78,9 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   await checkOptions(inner, own);
-  await runCommand(command, { rawArgs: rest });
+  // A command with sub-commands may take an argument of its own (`evaluate DATASET`), which citty would take for one of them.
+  const { subCommands: _, ...alone } = inner;
+  await runCommand(alone, { rawArgs: [...own] });
 }
 
 /** The innermost command that the arguments name, as in `dataset build`; `path` is what stands before its name. */

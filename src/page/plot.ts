@@ -1,0 +1,83 @@
+import { type Html, html } from './html.js';
+
+/** Bars in groups: a group a category, a bar a series. */
+export interface BarPlot {
+  readonly title: string;
+  readonly categories: readonly string[];
+  /** Up to three; `values` are not negative. (category) */
+  readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
+  /** What the categories are, under the axis. */
+  readonly axis: string;
+  /** How a value is said, on the other axis and under the pointer. Default: per cent. */
+  readonly say?: (value: number) => string;
+}
+
+const WIDTH = 520;
+const HEIGHT = 230;
+const LEFT = 44;
+const TOP = 26;
+const BOTTOM = 40;
+/** A label of this many units a character fits beside its neighbours. */
+const CHARACTER = 7;
+
+export function barPlot({ title, categories, series, axis, say = percent }: BarPlot): Html {
+  const most = Math.max(0, ...series.flatMap(({ values }) => values));
+  const step = niceStep(most / 4);
+  const top = step * Math.max(1, Math.ceil(most / step - 1e-9));
+  const [plotWidth, plotHeight] = [WIDTH - LEFT, HEIGHT - TOP - BOTTOM];
+  const y = (value: number) => TOP + plotHeight * (1 - value / top);
+  const group = plotWidth / Math.max(1, categories.length);
+  const bar = (0.8 * group) / Math.max(1, series.length);
+  const ticks = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step);
+  const longest = Math.max(1, ...categories.map(({ length }) => length));
+  const every = Math.max(1, Math.ceil((longest * CHARACTER) / group));
+  return html`<figure>
+<figcaption>${title}</figcaption>
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
+${series.map(({ name }, index) => legend(name, index, series))}
+${ticks.map(
+  (tick) =>
+    html`<line class="grid" x1="${LEFT}" x2="${WIDTH}" y1="${round(y(tick))}" y2="${round(y(tick))}"/><text x="${LEFT - 6}" y="${round(y(tick) + 4)}" text-anchor="end">${say(tick)}</text>\n`,
+)}
+${series.map(
+  ({ name, values }, index) =>
+    html`<g class="series-${index}">${categories.map((category, place) => {
+      const value = values[place] ?? 0;
+      const x = LEFT + group * place + 0.1 * group + bar * index;
+      return html`<rect x="${round(x)}" y="${round(y(value))}" width="${round(0.94 * bar)}" height="${round(y(0) - y(value))}"><title>${name}, ${category}: ${say(value)}</title></rect>`;
+    })}</g>\n`,
+)}
+<line class="axis" x1="${LEFT}" x2="${WIDTH}" y1="${round(y(0))}" y2="${round(y(0))}"/>
+${categories.flatMap((category, place) =>
+  place % every === 0
+    ? [
+        html`<text x="${round(LEFT + group * (place + 0.5))}" y="${HEIGHT - BOTTOM + 15}" text-anchor="middle">${category}</text>`,
+      ]
+    : [],
+)}
+<text x="${LEFT + plotWidth / 2}" y="${HEIGHT - 6}" text-anchor="middle">${axis}</text>
+</svg>
+</figure>
+`;
+}
+
+function legend(name: string, index: number, series: BarPlot['series']): Html {
+  const before = series.slice(0, index).reduce((sum, { name }) => sum + 26 + CHARACTER * name.length, 0);
+  const x = LEFT + before;
+  return html`<rect class="series-${index}" x="${x}" y="4" width="11" height="11"/><text x="${x + 16}" y="14">${name}</text>\n`;
+}
+
+/** 1, 2 or 5 times a power of ten, not less than `least`. */
+function niceStep(least: number): number {
+  if (!(least > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * ([1, 2, 5, 10].find((factor) => factor * power >= least * (1 - 1e-9)) ?? 10);
+}
+
+function percent(value: number): string {
+  return `${Number((100 * value).toFixed(1))} %`;
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(2));
+}

@@ -1,0 +1,36 @@
+import { Html } from './html.js';
+
+/** Series are told apart by lightness too, so that they can be without colours. */
+export const STYLE = new Html(`
+:root { --ink: #1f2328; --soft: #656d76; --line: #d8dee4; --paper: #fff; --shade: #f6f8fa;
+  --a: #2f6fb4; --b: #e0a13c; --c: #8c95a0; --good: #1a7f37; --bad: #b3261e; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6edf3; --soft: #9198a1; --line: #30363d; --paper: #0d1117; --shade: #161b22;
+    --a: #5da3ee; --b: #d9a441; --c: #7d8590; --good: #4ac26b; --bad: #ff7b72; }
+}
+body { margin: 2.5rem auto; max-width: 62rem; padding: 0 1.25rem; background: var(--paper); color: var(--ink);
+  font: 16px/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.7rem; margin: 0 0 .3rem; }
+h2 { font-size: 1.2rem; margin: 2.4rem 0 .6rem; }
+.lead { color: var(--soft); margin: 0 0 1.5rem; max-width: 46rem; }
+p { max-width: 46rem; }
+footer { color: var(--soft); font-size: .85rem; margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .7rem; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .92rem; margin: .6rem 0; font-variant-numeric: tabular-nums; }
+caption { text-align: left; color: var(--soft); padding-bottom: .3rem; }
+th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { font-weight: 600; }
+.number { text-align: right; }
+.good { color: var(--good); } .bad { color: var(--bad); }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); gap: 1.2rem; }
+figure { margin: 0; min-width: 0; }
+figcaption { font-size: .92rem; margin-bottom: .2rem; }
+svg { display: block; width: 100%; height: auto; }
+svg text { fill: var(--soft); font: 11px system-ui, sans-serif; }
+svg .grid { stroke: var(--line); } svg .axis { stroke: var(--soft); }
+.series-0 { fill: var(--a); } .series-1 { fill: var(--b); } .series-2 { fill: var(--c); }
+pre { background: var(--shade); border: 1px solid var(--line); border-radius: 6px; padding: .8rem 1rem; overflow-x: auto;
+  font-size: .85rem; }
+@media (max-width: 30rem) { .plots { grid-template-columns: 1fr; } }
+@media print { body { max-width: none; } figure, table { break-inside: avoid; } }
+`);
