@@ -1,131 +1,29 @@
 import { randomInt } from 'node:crypto';
-import { access, constants, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { defineCommand } from 'citty';
-import { type NoveltyIndex, SHORTEST_RUN } from '../codec/folk/novelty-index.js';
+import { SHORTEST_RUN } from '../codec/folk/novelty-index.js';
 import { ContinuoError } from '../errors.js';
-import { midiTrackOf } from '../host/generate-midi.js';
-import { openTuneModel, type TuneModel } from '../host/generate-model.js';
+import { openTuneModel } from '../host/generate-model.js';
 import { primeOf } from '../host/generate-prime.js';
 import { isLearnt, resolveWish, type TuneWish } from '../host/generate-rules.js';
 import { BarStream } from '../host/generate-stream.js';
-import {
-  type Asked,
-  headerOf,
-  type MadeTune,
-  makeTunes,
-  summary,
-  type TuneOrder,
-} from '../host/generate-tunes.js';
+import { type Asked, headerOf, type MadeTune, makeTunes, type TuneOrder } from '../host/generate-tunes.js';
 import { judged, loadNovelty, mostShared, novelty, sharedText } from '../host/novelty.js';
 import { barredTune } from '../host/rework-bars.js';
-import { LEAST_CANDIDATES, type ReworkWhat, reworkTunes } from '../host/rework-tune.js';
-import { writeMidi } from '../music/midi/index.js';
+import { LEAST_CANDIDATES, reworkTunes } from '../host/rework-tune.js';
 import { checkParam } from '../plugin/params.js';
 import { readInput, writeOutput } from './files.js';
-import { requireOwn, reworkArgs, reworkOf } from './generate-rework.js';
+import { BARS, FORM, folkArgs } from './generate-args.js';
+import { json, lost, plural, requirePlaces, words, writeMidiFiles } from './generate-output.js';
+import { requireOwn, reworkOf } from './generate-rework.js';
 import { integerOption, numberOption } from './options.js';
 import { progressBar } from './progress.js';
 
 const MOST_TUNES = 100_000;
 const MOST_CANDIDATES = 1000;
-const FORM = 'AABB';
-const BARS = '8';
 
 const folk = defineCommand({
   meta: { name: 'folk', description: 'Make tunes for sessions, as ABC that plays as it stands' },
-  args: {
-    type: {
-      type: 'string',
-      description:
-        'reel, jig, slip-jig, hornpipe, polka, slide, strathspey, or several joined by commas; by meter and form alone: waltz, march, …',
-      valueHint: 'TYPE',
-    },
-    key: {
-      type: 'string',
-      description: 'Tonic and mode, such as G, Ador, Em, or several (default: as sessions play)',
-      valueHint: 'KEY',
-    },
-    meter: { type: 'string', description: "Such as 6/8 (default: the type's)", valueHint: 'METER' },
-    form: {
-      type: 'string',
-      default: FORM,
-      description: 'Parts as they are played: AABB, AAB, AB, ABAB, …',
-      valueHint: 'FORM',
-    },
-    bars: { type: 'string', default: BARS, description: 'Bars a part', valueHint: 'N' },
-    range: {
-      type: 'string',
-      default: 'any',
-      description: 'fiddle, whistle-d, flute, box-dg, any, or two notes such as A3-B5',
-      valueHint: 'RANGE',
-    },
-    prime: {
-      type: 'string',
-      description: 'Go on from the beginning of a tune: an ABC file, - for standard input',
-      valueHint: 'FILE',
-    },
-    ...reworkArgs,
-    count: { type: 'string', default: '1', description: 'How many tunes', valueHint: 'N' },
-    'best-of': {
-      type: 'string',
-      default: '1',
-      description:
-        'Make N candidates of each tune and keep the best, by likelihood, repetition, cadence and range',
-      valueHint: 'N',
-    },
-    temperature: {
-      type: 'string',
-      default: '1',
-      description: 'Low is careful, high is adventurous',
-      valueHint: 'T',
-    },
-    'top-p': {
-      type: 'string',
-      default: '1',
-      description: 'Only the likeliest choices, up to this share',
-      valueHint: 'P',
-    },
-    seed: {
-      type: 'string',
-      description: 'A whole number: the same seed and options give the same bytes (default: random)',
-      valueHint: 'N',
-    },
-    out: {
-      type: 'string',
-      alias: 'o',
-      default: '-',
-      description: 'Where the tunes go; - is standard output',
-      valueHint: 'FILE',
-    },
-    midi: {
-      type: 'string',
-      description: 'Also a MIDI file a tune, repeats played, in this folder',
-      valueHint: 'DIR',
-    },
-    json: {
-      type: 'boolean',
-      default: false,
-      description: 'One JSON object: tunes, what each is worth, statistics',
-    },
-    stream: { type: 'boolean', default: false, description: 'Print bars as they come' },
-    novel: {
-      type: 'boolean',
-      default: false,
-      description:
-        'Draw again what copies: tunes that share more notes in a row with a training tune than --most-shared',
-    },
-    'most-shared': {
-      type: 'string',
-      description: 'With --novel (default: what 19 of 20 tunes by people keep within)',
-      valueHint: 'NOTES',
-    },
-    model: {
-      type: 'string',
-      description: "A model's name, or its folder (default: the best)",
-      valueHint: 'ID|FOLDER',
-    },
-  },
+  args: folkArgs,
   async run({ args }) {
     const wishes = wishesOf(args.type, args.key, {
       ...(args.meter === undefined ? {} : { meter: args.meter }),
@@ -227,12 +125,6 @@ const folk = defineCommand({
   },
 });
 
-/** What a tune that was given cannot keep. */
-function lost(dropped: Readonly<Record<string, number>>): string {
-  const what = Object.entries(dropped).map(([kind, count]) => `${count} ${kind}`);
-  return what.length === 0 ? '' : `Left out of the tune given, which keeps its notes: ${what.join(', ')}.\n`;
-}
-
 /** Types and keys may be lists: each type comes in each key, in turn. */
 function wishesOf(
   types: string | undefined,
@@ -247,32 +139,6 @@ function wishesOf(
       ...rest,
     })),
   );
-}
-
-function plural(type: string): string {
-  const name = type.replaceAll('-', ' ');
-  return name.endsWith('ch') ? `${name}es` : name.endsWith('tz') ? `${name}es` : `${name}s`;
-}
-
-function json(
-  { id, hash }: TuneModel,
-  order: TuneOrder,
-  what: ReworkWhat | undefined,
-  made: readonly MadeTune[],
-  index: NoveltyIndex | null,
-  shared: number | undefined,
-): string {
-  const { asked, bestOf, temperature, topP, seed } = order;
-  const said = {
-    model: id,
-    modelHash: hash,
-    seed,
-    settings: { asked: asked.map(({ wish }) => wish), ...what, bestOf, temperature, topP },
-    novelty: { mostShared: shared ?? null, heldOut: index?.heldOut ?? null },
-    tunes: made.map(({ tune: _, fresh: __, ...tune }) => tune),
-    statistics: summary(made),
-  };
-  return `${JSON.stringify(said, null, 2)}\n`;
 }
 
 function requireStreamable(stream: boolean, whole: boolean, bestOf: number, out: string): void {
@@ -299,38 +165,6 @@ async function readText(path: string): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** What cannot be written is said before anything is composed. */
-async function requirePlaces(out: string, midi: string | undefined): Promise<void> {
-  const refuse = (path: string) => (cause: NodeJS.ErrnoException) => {
-    throw new ContinuoError(
-      'FILE_WRITE',
-      `${path} cannot be written in (${cause.code}).`,
-      'Is the folder there, and may you write in it?',
-      { cause },
-    );
-  };
-  if (out !== '-') await access(dirname(out), constants.W_OK).catch(refuse(dirname(out)));
-  if (midi !== undefined) await mkdir(midi, { recursive: true }).catch(refuse(midi));
-}
-
-async function writeMidiFiles(folder: string, made: readonly MadeTune[]): Promise<void> {
-  const width = String(made.length).length;
-  for (const { x, title, tune } of made) {
-    const { track, bpm } = midiTrackOf(tune);
-    const path = join(folder, `tune-${String(x).padStart(width, '0')}.mid`);
-    await writeOutput(path, writeMidi([track], { bpm, title }));
-  }
-}
-
-/** What a person is told: on standard error, since standard output is the music. */
-function words(made: readonly MadeTune[], seed: number, out: string): string {
-  const { meanCut, forcedShare } = summary(made);
-  const where = out === '-' ? '' : `${out}: `;
-  const tunes = made.length === 1 ? '1 tune' : `${made.length} tunes`;
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  return `${where}${tunes}, seed ${seed}; the grammar forbade ${percent(meanCut)} of the probability a token, and left no choice in ${percent(forcedShare)} of the notes' tokens\n`;
 }
 
 export default defineCommand({

@@ -1,0 +1,98 @@
+import { reworkArgs } from './generate-rework.js';
+
+export const FORM = 'AABB';
+export const BARS = '8';
+
+/** Options of `continuo generate folk`. */
+export const folkArgs = {
+  type: {
+    type: 'string',
+    description:
+      'reel, jig, slip-jig, hornpipe, polka, slide, strathspey, or several joined by commas; by meter and form alone: waltz, march, …',
+    valueHint: 'TYPE',
+  },
+  key: {
+    type: 'string',
+    description: 'Tonic and mode, such as G, Ador, Em, or several (default: as sessions play)',
+    valueHint: 'KEY',
+  },
+  meter: { type: 'string', description: "Such as 6/8 (default: the type's)", valueHint: 'METER' },
+  form: {
+    type: 'string',
+    default: FORM,
+    description: 'Parts as they are played: AABB, AAB, AB, ABAB, …',
+    valueHint: 'FORM',
+  },
+  bars: { type: 'string', default: BARS, description: 'Bars a part', valueHint: 'N' },
+  range: {
+    type: 'string',
+    default: 'any',
+    description: 'fiddle, whistle-d, flute, box-dg, any, or two notes such as A3-B5',
+    valueHint: 'RANGE',
+  },
+  prime: {
+    type: 'string',
+    description: 'Go on from the beginning of a tune: an ABC file, - for standard input',
+    valueHint: 'FILE',
+  },
+  ...reworkArgs,
+  count: { type: 'string', default: '1', description: 'How many tunes', valueHint: 'N' },
+  'best-of': {
+    type: 'string',
+    default: '1',
+    description:
+      'Make N candidates of each tune and keep the best, by likelihood, repetition, cadence and range',
+    valueHint: 'N',
+  },
+  temperature: {
+    type: 'string',
+    default: '1',
+    description: 'Low is careful, high is adventurous',
+    valueHint: 'T',
+  },
+  'top-p': {
+    type: 'string',
+    default: '1',
+    description: 'Only the likeliest choices, up to this share',
+    valueHint: 'P',
+  },
+  seed: {
+    type: 'string',
+    description: 'A whole number: the same seed and options give the same bytes (default: random)',
+    valueHint: 'N',
+  },
+  out: {
+    type: 'string',
+    alias: 'o',
+    default: '-',
+    description: 'Where the tunes go; - is standard output',
+    valueHint: 'FILE',
+  },
+  midi: {
+    type: 'string',
+    description: 'Also a MIDI file a tune, repeats played, in this folder',
+    valueHint: 'DIR',
+  },
+  json: {
+    type: 'boolean',
+    default: false,
+    description: 'One JSON object: tunes, what each is worth, statistics',
+  },
+  stream: { type: 'boolean', default: false, description: 'Print bars as they come' },
+  novel: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Draw again what copies: tunes that share more notes in a row with a training tune than --most-shared',
+  },
+  'most-shared': {
+    type: 'string',
+    description: 'With --novel (default: what 19 of 20 tunes by people keep within)',
+    valueHint: 'NOTES',
+  },
+  model: {
+    type: 'string',
+    description: "A model's name, or its folder (default: the best)",
+    valueHint: 'ID|FOLDER',
+  },
+} as const;

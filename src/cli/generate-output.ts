@@ -1,0 +1,74 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { NoveltyIndex } from '../codec/folk/novelty-index.js';
+import { ContinuoError } from '../errors.js';
+import { midiTrackOf } from '../host/generate-midi.js';
+import type { TuneModel } from '../host/generate-model.js';
+import { type MadeTune, summary, type TuneOrder } from '../host/generate-tunes.js';
+import type { ReworkWhat } from '../host/rework-tune.js';
+import { writeMidi } from '../music/midi/index.js';
+import { writeOutput } from './files.js';
+
+/** What cannot be written is said before anything is composed. */
+export async function requirePlaces(out: string, midi: string | undefined): Promise<void> {
+  const refuse = (path: string) => (cause: NodeJS.ErrnoException) => {
+    throw new ContinuoError(
+      'FILE_WRITE',
+      `${path} cannot be written in (${cause.code}).`,
+      'Is the folder there, and may you write in it?',
+      { cause },
+    );
+  };
+  if (out !== '-') await access(dirname(out), constants.W_OK).catch(refuse(dirname(out)));
+  if (midi !== undefined) await mkdir(midi, { recursive: true }).catch(refuse(midi));
+}
+
+export async function writeMidiFiles(folder: string, made: readonly MadeTune[]): Promise<void> {
+  const width = String(made.length).length;
+  for (const { x, title, tune } of made) {
+    const { track, bpm } = midiTrackOf(tune);
+    const path = join(folder, `tune-${String(x).padStart(width, '0')}.mid`);
+    await writeOutput(path, writeMidi([track], { bpm, title }));
+  }
+}
+
+export function json(
+  { id, hash }: TuneModel,
+  order: TuneOrder,
+  what: ReworkWhat | undefined,
+  made: readonly MadeTune[],
+  index: NoveltyIndex | null,
+  shared: number | undefined,
+): string {
+  const { asked, bestOf, temperature, topP, seed } = order;
+  const said = {
+    model: id,
+    modelHash: hash,
+    seed,
+    settings: { asked: asked.map(({ wish }) => wish), ...what, bestOf, temperature, topP },
+    novelty: { mostShared: shared ?? null, heldOut: index?.heldOut ?? null },
+    tunes: made.map(({ tune: _, fresh: __, ...tune }) => tune),
+    statistics: summary(made),
+  };
+  return `${JSON.stringify(said, null, 2)}\n`;
+}
+
+/** What a tune that was given cannot keep. */
+export function lost(dropped: Readonly<Record<string, number>>): string {
+  const what = Object.entries(dropped).map(([kind, count]) => `${count} ${kind}`);
+  return what.length === 0 ? '' : `Left out of the tune given, which keeps its notes: ${what.join(', ')}.\n`;
+}
+
+export function plural(type: string): string {
+  const name = type.replaceAll('-', ' ');
+  return name.endsWith('ch') ? `${name}es` : name.endsWith('tz') ? `${name}es` : `${name}s`;
+}
+
+/** What a person is told: on standard error, since standard output is the music. */
+export function words(made: readonly MadeTune[], seed: number, out: string): string {
+  const { meanCut, forcedShare } = summary(made);
+  const where = out === '-' ? '' : `${out}: `;
+  const tunes = made.length === 1 ? '1 tune' : `${made.length} tunes`;
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  return `${where}${tunes}, seed ${seed}; the grammar forbade ${percent(meanCut)} of the probability a token, and left no choice in ${percent(forcedShare)} of the notes' tokens\n`;
+}
