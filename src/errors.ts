@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   PACK_RANGE: 'a field of a packed token is out of its range',
   TOKEN_RANGE: 'a token is outside the vocabulary',
   CODEC_UNKNOWN: 'there is no codec of that name',
+  TEXT_CHARACTER: 'a text has a character that the model does not know',
   // model/
   MODEL_NOT_FOUND: 'there is no model folder there',
   MODEL_BROKEN: 'the model folder cannot be read',
@@ -43,6 +44,7 @@ export const ERROR_CODES = {
   TUNE_COPIES: 'every tune that was drawn copies a training tune',
   TUNE_BARS: 'bars of a tune cannot be made anew',
   // training/
+  TEXT_ENCODING: 'a file is no text',
   CORPUS_SPLITS: 'the splits.csv of a corpus is malformed',
   DATASET_EMPTY: 'a corpus has nothing to train or to measure on',
   // midi/

@@ -169,5 +169,5 @@ async function readText(path: string): Promise<string> {
 
 export default defineCommand({
   meta: { name: 'generate', description: 'Make music from nothing' },
-  subCommands: { folk },
+  subCommands: { folk, text: () => import('./generate-text.js').then(({ default: text }) => text) },
 });

@@ -1,6 +1,7 @@
 import type { Codec, TokenStream } from '../codec/codec.js';
 import type { FolkCodec } from '../codec/folk/codec.js';
 import type { FolkGrammar, TuneRules } from '../codec/folk/grammar.js';
+import type { TextCodec } from '../codec/text.js';
 import type { ParamValue } from './params.js';
 
 /** The values of the plugin's parameters at this moment, by id. */
@@ -35,6 +36,8 @@ export interface PluginDefinition {
   grammar?(codec: Codec): Grammar;
   /** Where the plugin makes whole tunes, without a clock. A plugin that only does so has no feature `live`. */
   readonly tunes?: TuneMaking;
+  /** Where the plugin goes on from a text. */
+  readonly texts?: TextMaking;
 }
 
 /** How whole tunes become tokens, and which tokens may follow. */
@@ -43,6 +46,12 @@ export interface TuneMaking {
   codec(modelCodec: string): FolkCodec;
   /** Made once a tune. */
   grammar(rules: TuneRules): FolkGrammar;
+}
+
+/** How text becomes tokens. */
+export interface TextMaking {
+  /** The codec of the characters that a model knows. Throws PACK_RADIX. */
+  codec(characters: string): TextCodec;
 }
 
 /** Types a plugin's default export. */

@@ -1,6 +1,7 @@
 /** All that a plugin is written against. */
 export type { Codec, PerformanceCodec, StreamSnapshot, TokenStream, Voice } from '../codec/codec.js';
 export { codecById, packed, range, vocabulary } from '../codec/index.js';
+export { type TextCodec, textCodec } from '../codec/text.js';
 export { ContinuoError } from '../errors.js';
 export {
   definePlugin,
@@ -8,6 +9,7 @@ export {
   type GrammarContext,
   type ParamValues,
   type PluginDefinition,
+  type TextMaking,
   type TuneMaking,
 } from './definition.js';
 export { folkTunes } from './folk-tunes.js';

@@ -1,0 +1,74 @@
+import type { TextCodec } from '../codec/text.js';
+import { ContinuoError } from '../errors.js';
+import type { StepEngine } from '../model/engine.js';
+import { openEngine } from '../model/open.js';
+import { uniform } from '../model/random.js';
+import { createSampler, type SamplerSettings } from '../model/sampler.js';
+import type { PluginDescriptor } from '../plugin/descriptor.js';
+import { checkVocabulary } from './assemble.js';
+import { defaultModel } from './models.js';
+import { readModel } from './open-model.js';
+import { loadPlugin } from './plugins.js';
+
+/** A network that goes on from a text. */
+export interface TextModel {
+  readonly id: string;
+  /** 16 hex digits: which weights, to the bit. */
+  readonly hash: string;
+  readonly engine: StepEngine;
+  readonly descriptor: PluginDescriptor;
+  readonly codec: TextCodec;
+}
+
+/**
+ * Loads a plugin that writes, and a model for it: by id or path, else the plugin's first. Throws what loading either throws,
+ * PLUGIN_BROKEN where the plugin does not write, MODEL_MISMATCH where the model was not trained on text.
+ */
+export async function openTextModel(plugin: string, model: string | undefined): Promise<TextModel> {
+  const { descriptor, definition } = await loadPlugin(plugin);
+  if (!definition.texts) {
+    throw new ContinuoError('PLUGIN_BROKEN', `The plugin ${plugin} does not write.`, 'The plugin text does.');
+  }
+  const { id, path, network, metadata, hash } = await readModel(model ?? defaultModel(descriptor.models));
+  if (typeof metadata.characters !== 'string') {
+    throw new ContinuoError(
+      'MODEL_MISMATCH',
+      `${path} speaks ${metadata.codec}; its model.json names no characters.`,
+      'continuo train text FILE makes a model that writes.',
+    );
+  }
+  const codec = definition.texts.codec(metadata.characters);
+  checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
+  return { id, hash, engine: await openEngine(network, { precision: 'float32' }), descriptor, codec };
+}
+
+export interface TextOrder extends Omit<SamplerSettings, 'topK'> {
+  /** What the network goes on from; empty: from nothing. */
+  readonly prime: readonly number[];
+  /** Characters. */
+  readonly length: number;
+  readonly seed: number;
+}
+
+/** Characters as they come. The same model, order and seed give the same text. Throws SAMPLER_SETTING. */
+export function* generateText(
+  { engine, codec }: Pick<TextModel, 'engine' | 'codec'>,
+  order: TextOrder,
+): Generator<string> {
+  const settings = { temperature: order.temperature, topK: 0, topP: order.topP };
+  const sampler = createSampler(codec.vocabulary.size);
+  const mask = new Uint8Array(codec.vocabulary.size).fill(1);
+  mask[codec.startToken] = 0;
+  const state = engine.createState();
+  try {
+    let logits = engine.step([state], [codec.startToken]);
+    for (const token of order.prime) logits = engine.step([state], [token]);
+    for (let index = 0; index < order.length; index++) {
+      const { token } = sampler.sample(logits, settings, mask, uniform(order.seed, 0, index));
+      yield codec.decode([token]);
+      logits = engine.step([state], [token]);
+    }
+  } finally {
+    state.free();
+  }
+}
