@@ -3,6 +3,8 @@
 import math
 from pathlib import Path
 
+from evaluate import words
+
 
 def card(folder, facts):
     """`folder`: the model's id. `facts`: name, corpus, licence, meta (of the shards), run (a checkpoint), figures (held_out), compared [(name, figures)], baseline
@@ -16,14 +18,14 @@ def card(folder, facts):
         ('corpus', facts['corpus']),
         ('licence', facts['licence']),
         ('split', _split(meta)),
-        ('data', _tunes(meta) if 'families' in meta else _performances(meta)),
+        *([('data', _data(meta))] if _data(meta) else []),
         *([('types trained on', _types(meta))] if 'types' in meta else []),
         ('training', f'{run["seconds"] / 3600:.2f} h on {run["machine"]}; {run["tokens"] / 1e6:.1f} M tokens, {run["epochs"]:.1f} epochs, {run["steps"]} updates'
                      + _unfinished(run)),
         *([('started from', _origin(run['origin']))] if run['origin'] else []),
         ('seed', str(config['seed'])),
-        ('held out', f'**{figures["natsPerToken"]:.4f} nats a token, {figures["natsPerNote"]:.4f} nats a note**, '
-                     f'perplexity {math.exp(figures["natsPerToken"]):.2f} ({figures["notes"]} notes, {figures["tokens"]} tokens; float16 weights; each piece from a zero state)'),
+        ('held out', f'**{words(figures)}**, '
+                     f'perplexity {math.exp(figures["natsPerToken"]):.2f} ({_counts(figures)}; float16 weights; each piece from a zero state)'),
         *([('5-gram', _baseline(facts['baseline'], figures))] if facts['baseline'] else []),
         ('by kind of token', ', '.join(f'{kind} {value:.3f}' for kind, value in figures['ranges'].items())),
     ]
@@ -61,7 +63,7 @@ def _split(meta):
     train, valid = (meta['splits'][name] for name in ('train', 'valid'))
     families = meta.get('families')
     if families is None:
-        amount = lambda split: f'{_tokens(split)}, {split["seconds"] / 3600:.1f} h'
+        amount = lambda split: _tokens(split) + (f', {split["seconds"] / 3600:.1f} h' if split['seconds'] else '')
         return f'by piece, kept: {train["pieces"]} to train on ({amount(train)}), {valid["pieces"]} held out ({amount(valid)})'
     return (f'by family, that is all settings of one tune and tunes that share long runs, across books, on one side: '
             f'{train["pieces"]} tunes of {families["train"]} families to train on ({_tokens(train)}), '
@@ -69,7 +71,18 @@ def _split(meta):
 
 
 def _tokens(split):
-    return f'{split["tokens"] / 1e6:.3g} M tokens, {split["notes"]} notes'
+    return f'{split["tokens"] / 1e6:.3g} M tokens' + (f', {split["notes"]} notes' if split['notes'] else '')
+
+
+def _counts(figures):
+    return (f'{figures["notes"]} notes, ' if figures['notes'] else '') + f'{figures["tokens"]} tokens'
+
+
+def _data(meta):
+    """What was done to the pieces; nothing to say of a text."""
+    if 'families' in meta:
+        return _tunes(meta)
+    return _performances(meta) if 'merged' in meta else None
 
 
 def _performances(meta):
@@ -110,7 +123,7 @@ def _compared(folder, facts):
 def _curve(points):
     return _table(('minutes', 'tokens', 'trained on, nats a token', 'held out, nats a token', 'held out, nats a note'), [
         (f'{point["seconds"] / 60:.1f}', f'{point["tokens"] / 1e6:.2f} M', f'{point["trainNatsPerToken"]:.4f}',
-         f'{point["natsPerToken"]:.4f}', f'{point["natsPerNote"]:.4f}')
+         f'{point["natsPerToken"]:.4f}', '' if point['natsPerNote'] is None else f'{point["natsPerNote"]:.4f}')
         for point in points
     ])
 

@@ -20,7 +20,7 @@ from model import KINDS
 @torch.no_grad()
 def held_out(network, pieces, vocabulary, device='cpu', kind=torch.float32, window=256, batch=48):
     """
-    Each piece from a zero state and the start token. Returns nats in all, tokens, notes, nats a token, nats a note,
+    Each piece from a zero state and the start token. Returns nats in all, tokens, notes, nats a token, nats a note (None where there are none, as in text),
     and the mean nats of the tokens of each range.
     """
     before, training = network.kind, network.training
@@ -57,8 +57,15 @@ def held_out(network, pieces, vocabulary, device='cpu', kind=torch.float32, wind
             ranges[entry.name] = float(nats[block].sum() / counts[block].sum())
     return {
         'pieces': len(pieces), 'tokens': tokens, 'notes': notes, 'nats': total,
-        'natsPerToken': total / tokens, 'natsPerNote': total / notes, 'ranges': ranges,
+        'natsPerToken': total / tokens, 'natsPerNote': total / notes if notes else None, 'ranges': ranges,
     }
+
+
+
+def words(figures):
+    """The two figures as people read them."""
+    a_note = '' if figures['natsPerNote'] is None else f', {figures["natsPerNote"]:.4f} nats a note'
+    return f'{figures["natsPerToken"]:.4f} nats a token{a_note}'
 
 
 def main():

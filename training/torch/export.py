@@ -16,7 +16,7 @@ import torch
 import checkpoint
 from card import write_card
 from data import Shards
-from evaluate import held_out
+from evaluate import held_out, words
 from model_folder import keras_weights, read_network, write
 
 
@@ -47,6 +47,8 @@ def main():
     network = checkpoint.network_of(arguments.run, shards.vocabulary, content)
     rounded = write(arguments.out, network, shards.vocabulary, {
         'name': arguments.name, 'corpus': arguments.corpus, 'licence': arguments.licence,
+        # A text model's vocabulary is its own.
+        **({'characters': shards.meta['characters']} if 'characters' in shards.meta else {}),
     })
     figures = held_out(rounded, shards.pieces('valid'), shards.vocabulary)
     write_card(arguments.out, {
@@ -57,7 +59,7 @@ def main():
         'values': sum(value.size for value in keras_weights(network).values()),
         'notes': Path(arguments.notes).read_text() if arguments.notes else '', 'again': arguments.again,
     })
-    print(f'{arguments.out}: {figures["natsPerToken"]:.4f} nats a token, {figures["natsPerNote"]:.4f} a note')
+    print(f'{arguments.out}: {words(figures)}')
 
 
 if __name__ == '__main__':

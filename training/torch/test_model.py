@@ -166,6 +166,17 @@ class CardTest(unittest.TestCase):
         for said in ('6.5000 nats a note', '2.00 h on a CPU', '| older | 8.0000 |', '| 1.5 | 0.01 M |', '--units 7', '--from start.pt', 'first this', 'at 50 % of'):
             self.assertIn(said, text)
 
+    def test_of_text_it_counts_no_notes(self):
+        facts = self.facts()
+        split = {'pieces': 8, 'tokens': 2e6, 'notes': 0, 'seconds': 0}
+        facts['meta'] = {'codec': 'text', 'size': 30, 'vocabularyHash': 'ab', 'splits': {'train': split, 'valid': split}}
+        facts['figures'] = {**facts['figures'], 'notes': 0, 'natsPerNote': None}
+        facts['compared'] = []
+        facts['run']['curve'][0]['natsPerNote'] = None
+        text = card('small', facts)
+        self.assertIn('**2.2500 nats a token**', text)
+        self.assertNotIn(' notes', text)
+
     def test_says_how_tunes_were_split_and_what_the_counting_model_needs(self):
         facts = self.facts()
         orders = [{'order': 1, 'fallback': True}, {'order': 2, 'fallback': False}]

@@ -25,7 +25,7 @@ import torch
 import checkpoint
 from config import Config, add_arguments, from_arguments
 from data import Shards, Streams
-from evaluate import held_out
+from evaluate import held_out, words
 from model import Network, loss_of
 from processes import Processes
 from schedule import ByClock, ByTokens, rate_at
@@ -213,7 +213,7 @@ def _clock():
 
 
 def _log_figures(figures, log):
-    log(f'{_clock()} held-out {figures["natsPerToken"]:.4f} nats a token, {figures["natsPerNote"]:.4f} a note '
+    log(f'{_clock()} held-out {words(figures)} '
         + ' '.join(f'{name} {value:.3f}' for name, value in figures['ranges'].items()))
 
 
