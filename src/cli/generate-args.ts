@@ -73,6 +73,11 @@ export const folkArgs = {
     description: 'Also a MIDI file a tune, repeats played, in this folder',
     valueHint: 'DIR',
   },
+  svg: {
+    type: 'string',
+    description: 'Also an engraved page a tune, as SVG, in this folder',
+    valueHint: 'DIR',
+  },
   json: {
     type: 'boolean',
     default: false,

@@ -8,9 +8,10 @@ import { type MadeTune, summary, type TuneOrder } from '../host/generate-tunes.j
 import type { ReworkWhat } from '../host/rework-tune.js';
 import { writeMidi } from '../music/midi/index.js';
 import { writeOutput } from './files.js';
+import { progressBar } from './progress.js';
 
 /** What cannot be written is said before anything is composed. */
-export async function requirePlaces(out: string, midi: string | undefined): Promise<void> {
+export async function requirePlaces(out: string, folders: readonly (string | undefined)[]): Promise<void> {
   const refuse = (path: string) => (cause: NodeJS.ErrnoException) => {
     throw new ContinuoError(
       'FILE_WRITE',
@@ -20,16 +21,33 @@ export async function requirePlaces(out: string, midi: string | undefined): Prom
     );
   };
   if (out !== '-') await access(dirname(out), constants.W_OK).catch(refuse(dirname(out)));
-  if (midi !== undefined) await mkdir(midi, { recursive: true }).catch(refuse(midi));
+  for (const folder of folders)
+    if (folder !== undefined) await mkdir(folder, { recursive: true }).catch(refuse(folder));
 }
 
 export async function writeMidiFiles(folder: string, made: readonly MadeTune[]): Promise<void> {
-  const width = String(made.length).length;
   for (const { x, title, tune } of made) {
     const { track, bpm } = midiTrackOf(tune);
-    const path = join(folder, `tune-${String(x).padStart(width, '0')}.mid`);
-    await writeOutput(path, writeMidi([track], { bpm, title }));
+    await writeOutput(placeOf(folder, x, made, 'mid'), writeMidi([track], { bpm, title }));
   }
+}
+
+export async function writeSvgFiles(folder: string, made: readonly MadeTune[]): Promise<void> {
+  // The engraver is loaded where it is needed alone.
+  const { engrave } = await import('../host/engrave.js');
+  const bar = progressBar('engraving');
+  try {
+    for (const [done, { x, abc }] of made.entries()) {
+      await writeOutput(placeOf(folder, x, made, 'svg'), engrave(abc));
+      bar.show((done + 1) / made.length);
+    }
+  } finally {
+    bar.done();
+  }
+}
+
+function placeOf(folder: string, x: number, { length }: readonly MadeTune[], ending: string): string {
+  return join(folder, `tune-${String(x).padStart(String(length).length, '0')}.${ending}`);
 }
 
 export function json(

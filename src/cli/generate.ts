@@ -13,7 +13,15 @@ import { LEAST_CANDIDATES, reworkTunes } from '../host/rework-tune.js';
 import { checkParam } from '../plugin/params.js';
 import { readInput, writeOutput } from './files.js';
 import { BARS, FORM, folkArgs } from './generate-args.js';
-import { json, lost, plural, requirePlaces, words, writeMidiFiles } from './generate-output.js';
+import {
+  json,
+  lost,
+  plural,
+  requirePlaces,
+  words,
+  writeMidiFiles,
+  writeSvgFiles,
+} from './generate-output.js';
 import { requireOwn, reworkOf } from './generate-rework.js';
 import { integerOption, numberOption } from './options.js';
 import { progressBar } from './progress.js';
@@ -66,7 +74,7 @@ const folk = defineCommand({
           ? { wish, rules: resolveWish(wish), prime: [] }
           : { wish, ...primeOf(prime, wish) },
     );
-    await requirePlaces(args.out, args.midi);
+    await requirePlaces(args.out, [args.midi, args.svg]);
     const model = await openTuneModel('folk', args.model);
     const index = await loadNovelty(model.folder);
     const shared = args.novel ? mostShared(most, index) : undefined;
@@ -117,6 +125,7 @@ const folk = defineCommand({
       if (args.out !== '-') await writeOutput(args.out, text);
       else if (!stream) process.stdout.write(text);
       if (args.midi !== undefined) await writeMidiFiles(args.midi, made);
+      if (args.svg !== undefined) await writeSvgFiles(args.svg, made);
       process.stderr.write(words(made, seed, args.out));
     } finally {
       bar.done();

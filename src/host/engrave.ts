@@ -1,0 +1,135 @@
+import { DOMImplementation, type Document, type Element, XMLSerializer } from '@xmldom/xmldom';
+import abcjs from 'abcjs';
+import { textBox, withGeneric } from './engrave-text.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+/** Pixels from the first clef to the last bar line: four bars of eight notes can be read. */
+const STAFF_WIDTH = 740;
+const PADDING = 15;
+/** What it measures on paper: between the margins of A4 and of Letter. */
+const PAPER_MM = 184;
+const INK = '#000';
+const PAPER = '#fff';
+
+/**
+ * One tune as a drawing that stands alone: SVG 1.1 with a size on paper, black on white, its notes as paths and its words as
+ * text in whatever serif font there is. The `N:` lines, which say how a tune was made, are its description and are not drawn.
+ *
+ * abcjs draws it into an XML document instead of a page: of a browser it asks for elements to put together and for the room that
+ * a text takes, no more.
+ */
+export function engrave(abc: string): string {
+  const notes = [...abc.matchAll(/^N:(.*)$/gm)].map(([, note]) => note!.trim());
+  const name = /^T:(.*)$/m.exec(abc)?.[1]?.trim() ?? 'A tune';
+  const document = new DOMImplementation().createDocument(SVG, 'g', null);
+  const place = drawable(document.documentElement!);
+  lending(document, () =>
+    abcjs.renderAbc(
+      place as unknown as Parameters<typeof abcjs.renderAbc>[0],
+      abc.replace(/^N:.*\n?/gm, ''),
+      {
+        staffwidth: STAFF_WIDTH,
+        paddingleft: PADDING,
+        paddingright: PADDING,
+        foregroundColor: INK,
+      },
+    ),
+  );
+  const drawing = place.firstChild as Element;
+  return `${new XMLSerializer().serializeToString(alone(drawing, document, name, notes))}\n`;
+}
+
+/** abcjs finds its page in global variables: they are lent to it for the time of one drawing. */
+function lending(document: Document, draw: () => void): void {
+  const create = (name: string) => drawable(document.createElementNS(SVG, name));
+  const lent = {
+    document: {
+      createElement: create,
+      createElementNS: (_: string, name: string) => create(name),
+      createTextNode: (text: string) => document.createTextNode(text),
+    },
+    navigator: { userAgent: '' },
+    window: { console },
+  };
+  const before = Object.keys(lent).map(
+    (name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const,
+  );
+  try {
+    for (const [name, value] of Object.entries(lent))
+      Object.defineProperty(globalThis, name, { value, configurable: true });
+    draw();
+  } finally {
+    for (const [name, own] of before) {
+      if (own) Object.defineProperty(globalThis, name, own);
+      else delete (globalThis as Record<string, unknown>)[name];
+    }
+  }
+}
+
+/** An element of XML with what else abcjs asks of one on a page. */
+function drawable(element: Element): Element {
+  return Object.defineProperties(element, {
+    style: { value: {} },
+    innerHTML: {
+      set: (text: string) => {
+        element.textContent = text;
+      },
+    },
+    children: { get: () => elementsIn(element) },
+    addEventListener: { value: () => {} },
+    getBBox: { value: () => ({ x: 0, y: 0, ...boxOf(element) }) },
+  });
+}
+
+function elementsIn(element: Element): Element[] {
+  return [...element.childNodes].filter((node): node is Element => node.nodeType === node.ELEMENT_NODE);
+}
+
+function boxOf(element: Element): { width: number; height: number } {
+  const said = (name: string) => element.getAttribute(name) ?? '';
+  return textBox(
+    elementsIn(element)
+      .map(({ textContent }) => textContent ?? '')
+      .join('\n'),
+    {
+      size: Number.parseFloat(said('font-size')) || 16,
+      family: said('font-family'),
+      bold: said('font-weight') === 'bold',
+    },
+  );
+}
+
+/** Makes the drawing one that needs nothing around it. */
+function alone(drawing: Element, document: Document, name: string, notes: readonly string[]): Element {
+  const [width, height] = ['width', 'height'].map((side) => Math.ceil(Number(drawing.getAttribute(side))));
+  const millimetres = (pixels: number) =>
+    `${((pixels * PAPER_MM) / (STAFF_WIDTH + 2 * PADDING)).toFixed(1)}mm`;
+  for (const name of ['xmlns:xlink', 'style', 'aria-label']) drawing.removeAttribute(name);
+  for (const [name, value] of Object.entries({
+    width: millimetres(width!),
+    height: millimetres(height!),
+    viewBox: `0 0 ${width} ${height}`,
+    fill: INK,
+    stroke: INK,
+  }))
+    drawing.setAttribute(name, value);
+  // Rules for pages on which notes can be dragged.
+  for (const style of [...drawing.getElementsByTagName('style')]) style.parentNode!.removeChild(style);
+  for (const element of [...drawing.getElementsByTagName('text'), ...drawing.getElementsByTagName('tspan')]) {
+    const family = element.getAttribute('font-family');
+    if (family) element.setAttribute('font-family', withGeneric(family));
+  }
+  const ground = document.createElementNS(SVG, 'rect');
+  for (const [name, value] of Object.entries({ width: '100%', height: '100%', fill: PAPER, stroke: 'none' }))
+    ground.setAttribute(name, value);
+  const title = drawing.getElementsByTagName('title')[0]!;
+  title.textContent = name;
+  const first = title.nextSibling;
+  if (notes.length > 0) {
+    const description = document.createElementNS(SVG, 'desc');
+    description.appendChild(document.createTextNode(notes.join('\n')));
+    drawing.insertBefore(description, first);
+  }
+  drawing.insertBefore(ground, first);
+  return drawing;
+}
