@@ -6,12 +6,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { folkCodec } from '../../src/codec/folk/index.js';
 import { resolveWish, type TuneWish } from '../../src/host/generate-rules.js';
 import { type MadeTune, makeTunes, summary } from '../../src/host/generate-tunes.js';
+import { parsedByAbcjs } from '../../src/host/tune-abcjs.js';
+import { faults } from '../../src/host/tune-faults.js';
 import { kerasNetwork } from '../../src/model/keras-init.js';
 import { openEngine } from '../../src/model/open.js';
 import { folkTunes } from '../../src/plugin/folk-tunes.js';
 import { describeWith } from '../requires.js';
-import { parsedByAbcjs } from './abcjs-tune.js';
-import { faults } from './faults.js';
 
 const { size } = folkCodec.vocabulary;
 const spec = {

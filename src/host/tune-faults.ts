@@ -1,6 +1,6 @@
-import { barLength } from '../../src/music/abc/meter.js';
-import { soundingDurations } from '../../src/music/abc/timing.js';
-import type { Tune } from '../../src/music/abc/tune.js';
+import { barLength } from '../music/abc/meter.js';
+import { soundingDurations } from '../music/abc/timing.js';
+import type { Tune } from '../music/abc/tune.js';
 
 /** Time of a bar in eighths; exact, since everything that a grammar allows is whole quarters of an eighth between tuplets. */
 interface Bar {
@@ -41,6 +41,7 @@ export function faults(tune: Tune, form: string, barsAPart: number): string[] {
   const full = (8 * tune.meter!.num) / tune.meter!.den;
   if (barLength(tune.meter!).den !== 1 && full % 0.5 !== 0) found.push('odd meter');
   const bars = barsOf(tune);
+  if (bars.length === 0) return ['no notes'];
   const pickup = bars[0]!.eighths < full - 1e-9 ? bars[0]!.eighths : 0;
   if (pickup > full / 2) found.push(`a pickup of ${pickup}`);
   const parts: Bar[][] = [];
@@ -63,7 +64,11 @@ export function faults(tune: Tune, form: string, barsAPart: number): string[] {
       const head = pickup > 0 ? lengths.shift()! : 0;
       if (Math.abs(head - pickup) > 1e-9)
         found.push(`${name}: begins with ${head}, not the pickup ${pickup}`);
-      const last = lengths.pop()!;
+      const last = lengths.pop();
+      if (last === undefined) {
+        found.push(`${name}: no bars`);
+        continue;
+      }
       if (Math.abs(last - (full - pickup)) > 1e-9) found.push(`${name}: last bar has ${last}`);
       if (lengths.some((length) => Math.abs(length - full) > 1e-9))
         found.push(`${name}: bars ${lengths.join(' ')}`);
