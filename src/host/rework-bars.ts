@@ -5,6 +5,7 @@ import { DropCount, type Dropped } from '../music/abc/dropped.js';
 import { add, ZERO } from '../music/abc/fraction.js';
 import { barLength } from '../music/abc/meter.js';
 import { readAbc } from '../music/abc/read.js';
+import type { Refusal } from '../music/abc/refusal.js';
 import { soundingDurations } from '../music/abc/timing.js';
 import type { Tune } from '../music/abc/tune.js';
 
@@ -44,15 +45,10 @@ const MOST_BARS = 500;
 export function barredTune(text: string): BarredTune {
   const { tune, refusal, line, dropped } = readAbc(text)[0]!;
   const encoded = tune && folkCodec.encode(tune);
-  if (!tune || !encoded?.tokens) {
-    const { place, reason } = refusal ??
-      encoded?.refusal ?? { place: { line, column: 1 }, reason: 'it has no music' };
-    throw new ContinuoError(
-      'ABC_TUNE',
-      `The tune cannot be read: line ${place.line}, column ${place.column}: ${reason}.`,
-      'Correct it there, or give another.',
+  if (!tune || !encoded?.tokens)
+    throw unreadable(
+      refusal ?? encoded?.refusal ?? { place: { line, column: 1 }, reason: 'it has no music' },
     );
-  }
   if (!tune.meter)
     throw unfit('The tune says no meter, so that its bars have no length.', 'Give it an M: line.');
   const change = tune.body.find(({ kind }) => kind === 'key' || kind === 'meter');
@@ -160,6 +156,14 @@ export function barsNotNamed(option: string, list: string, tune: BarredTune): Se
   for (let place = tune.bars.length - 2; place >= 0; place--)
     if (tune.bars[place]!.number === 0 && kept.has(place + 1)) kept.add(place);
   return new Set([...tune.bars.keys()].filter((place) => !kept.has(place)));
+}
+
+export function unreadable({ place, reason }: Refusal): ContinuoError {
+  return new ContinuoError(
+    'ABC_TUNE',
+    `The tune cannot be read: line ${place.line}, column ${place.column}: ${reason}.`,
+    'Correct it there, or give another.',
+  );
 }
 
 export function unfit(message: string, hint: string): ContinuoError {

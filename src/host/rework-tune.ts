@@ -130,6 +130,9 @@ function rangeOf({ range, tune }: ReworkOrder, { key }: Placing): PitchRange {
   return { low: Math.min(asked.low, ...melody), high: Math.max(asked.high, ...melody) };
 }
 
+/** What the titles of tunes that were made here before end with: the new one stands in its place. */
+const REWORKED = /(, (a variation|made anew in part), \d+-\d+)+$/;
+
 function finished(
   { tokens, gaps }: Reworked,
   places: ReadonlySet<number>,
@@ -149,7 +152,7 @@ function finished(
   ];
   const tune = tuneOf(tokens, placing, {
     number: String(x),
-    titles: [`${titles[0] ?? 'Tune'}, ${kind}, ${seed}-${x}`],
+    titles: [`${titles[0]?.replace(REWORKED, '') ?? 'Tune'}, ${kind}, ${seed}-${x}`],
     fields: [
       ...fields,
       { letter: 'N', text: `${barNames(given, places)} made by continuo generate folk, model ${id} ${hash}` },

@@ -1,59 +1,36 @@
-/** The thread that makes tunes: neither the session nor the I/O thread waits for it. Its model is loaded at the first request. */
-import { randomInt } from 'node:crypto';
-import { type MessagePort, parentPort } from 'node:worker_threads';
-import type { NoveltyIndex } from '../codec/folk/novelty-index.js';
-import { checkParam } from '../plugin/params.js';
-import type { TuneSettings } from '../plugin/tune-options.js';
+/** The thread that makes tunes: neither the session nor the I/O thread waits for it. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { reportOf } from './error-report.js';
-import { midiTrackOf } from './generate-midi.js';
-import { openTuneModel, type TuneModel } from './generate-model.js';
-import { resolveWish } from './generate-rules.js';
-import { makeTunes } from './generate-tunes.js';
-import { judged, loadNovelty } from './novelty.js';
-import type { TuneAnswer } from './tune-control.js';
-import type { TuneAsked, TuneSaid } from './tune-link.js';
+import type { TuneAsked, TuneSaid, TuneWorkerStart } from './tune-link.js';
+import { TuneMaker } from './tune-maker.js';
+
+/** Milliseconds between two words about a tune that grows: an eye sees no more, and each is engraved. */
+const GROWTH_MS = 80;
 
 const port = parentPort as MessagePort;
-let model: (TuneModel & { readonly index: NoveltyIndex | null }) | undefined;
-let before: Promise<void> = Promise.resolve();
+const stop = new Int32Array((workerData as TuneWorkerStart).stop);
+const say = (said: TuneSaid) => port.postMessage(said);
+let running = -1;
+let said = 0;
 
-port.on('message', ({ request, settings }: TuneAsked) => {
-  before = before.then(async () => {
-    let said: TuneSaid;
-    try {
-      said = { request, tune: await make(settings) };
-    } catch (error) {
-      said = { request, error: reportOf(error) };
-    }
-    port.postMessage(said);
-  });
+const maker = new TuneMaker(
+  (soFar) => {
+    const now = performance.now();
+    if (now - said < GROWTH_MS) return;
+    said = now;
+    say({ request: running, soFar });
+  },
+  () => {
+    if (Atomics.load(stop, 0) === running) throw new Error('given up');
+  },
+);
+
+port.on('message', async ({ request, task }: TuneAsked) => {
+  running = request;
+  said = 0;
+  try {
+    say({ request, tune: await maker.do(task) });
+  } catch (error) {
+    say({ request, error: reportOf(error) });
+  }
 });
-
-async function make(asked: TuneSettings): Promise<TuneAnswer> {
-  const settings = { ...asked, seed: asked.seed ?? randomInt(2 ** 31) };
-  const { seed, temperature, bestOf, ...wish } = settings;
-  const rules = resolveWish(wish);
-  // Where it cannot be loaded, it is tried again at the next request: it may be there by then.
-  model ??= await open();
-  checkParam(model.descriptor.params, 'temperature', temperature);
-  const order = { asked: [{ rules, wish, prime: [] }], count: 1, bestOf, temperature, topP: 1, seed };
-  const [bare] = makeTunes(model, order);
-  const { id, hash, index } = model;
-  const compared = index && judged(bare!, index);
-  const made = compared ?? bare!;
-  const { track, bpm } = midiTrackOf(made.tune);
-  return {
-    abc: made.abc,
-    title: made.title,
-    settings,
-    model: { id, hash },
-    ...(compared && { sharedRun: compared.sharedRun }),
-    notes: track.events,
-    bpm,
-  };
-}
-
-async function open() {
-  const opened = await openTuneModel('folk', undefined);
-  return { ...opened, index: await loadNovelty(opened.folder) };
-}

@@ -11,9 +11,13 @@ export interface TuneSettings {
   readonly bars: number;
   readonly range: string;
   readonly temperature: number;
+  /** Only the likeliest choices, up to this share of the probability. */
+  readonly topP: number;
   readonly seed?: number;
   /** Candidates, of which the best is kept. */
   readonly bestOf: number;
+  /** Whether what copies a training tune is drawn again. */
+  readonly novel: boolean;
 }
 
 interface Said {
@@ -46,7 +50,12 @@ export interface NumberOption extends Said {
   readonly default: number | null;
 }
 
-export type TuneOption = ChoiceOption | TextOption | NumberOption;
+/** Yes or no; no where nothing is said. */
+export interface ToggleOption extends Said {
+  readonly type: 'toggle';
+}
+
+export type TuneOption = ChoiceOption | TextOption | NumberOption | ToggleOption;
 export type TuneOptionId = keyof TuneSettings;
 
 /** The options of a tune, in the order in which they are asked for. Protocol and panel are made from these. */
@@ -110,6 +119,15 @@ export const TUNE_OPTIONS = {
     step: 0.05,
     default: 1,
   },
+  topP: {
+    type: 'number',
+    label: 'Top-p',
+    help: 'Only the likeliest choices, up to this share of the probability',
+    min: 0.1,
+    max: 1,
+    step: 0.01,
+    default: 1,
+  },
   seed: {
     type: 'number',
     label: 'Seed',
@@ -124,16 +142,21 @@ export const TUNE_OPTIONS = {
     label: 'Best of',
     help: 'Candidates, of which the best is kept',
     min: 1,
-    max: 8,
+    max: 32,
     step: 1,
     default: 1,
+  },
+  novel: {
+    type: 'toggle',
+    label: 'Novel',
+    help: 'Draw again what shares more notes in a row with a training tune than 19 of 20 tunes by people do',
   },
 } as const satisfies Readonly<Record<TuneOptionId, TuneOption>>;
 
 /** Settings from what was typed or chosen; where nothing was, the default holds. */
 export function tuneSettings(typed: (id: TuneOptionId) => string): TuneSettings {
   const text = (id: 'key' | 'meter' | 'form' | 'range') => typed(id).trim() || TUNE_OPTIONS[id].default;
-  const number = (id: 'bars' | 'temperature' | 'bestOf') =>
+  const number = (id: 'bars' | 'temperature' | 'topP' | 'bestOf') =>
     typed(id).trim() === '' ? TUNE_OPTIONS[id].default : Number(typed(id));
   const type = TUNE_TYPES.find((type) => type === typed('type'));
   const [key, meter, seed] = [text('key'), text('meter'), typed('seed').trim()];
@@ -145,7 +168,9 @@ export function tuneSettings(typed: (id: TuneOptionId) => string): TuneSettings 
     bars: number('bars'),
     range: text('range'),
     temperature: number('temperature'),
+    topP: number('topP'),
     ...(seed !== '' && { seed: Number(seed) }),
     bestOf: number('bestOf'),
+    novel: typed('novel') !== '',
   };
 }

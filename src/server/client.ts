@@ -38,7 +38,8 @@ export class Client {
   #greeted = false;
   #gone = false;
   #alive = true;
-  #awaitsTune = false;
+  /** The tune that is being made for it. */
+  #tune: { readonly request: number; readonly stop: AbortController } | undefined;
   readonly #rate: TokenBucket;
   readonly #strikes: TokenBucket;
 
@@ -90,6 +91,7 @@ export class Client {
   #leave(): void {
     if (this.#gone) return;
     this.#gone = true;
+    this.#tune?.stop.abort();
     this.room.leave(this);
   }
 
@@ -145,6 +147,9 @@ export class Client {
       case 'generateTune':
         this.#makeTune(message);
         break;
+      case 'cancelTune':
+        this.#cancelTune(message.request);
+        break;
       case 'ping':
         this.send({ type: 'pong', id: message.id, time: session.now() });
         break;
@@ -169,21 +174,35 @@ export class Client {
     }
   }
 
-  #makeTune({ type, request, settings }: Extract<ClientMessage, { type: 'generateTune' }>): void {
-    if (this.#awaitsTune)
+  #makeTune({ type, request, task }: Extract<ClientMessage, { type: 'generateTune' }>): void {
+    if (this.#tune)
       throw new ContinuoError(
         'TUNE_BUSY',
         'A panel gets one tune at a time, and one is being made.',
         'Ask again when it is there.',
       );
-    this.#awaitsTune = true;
+    const stop = new AbortController();
+    const asked = { request, stop };
+    this.#tune = asked;
     this.room.tunes
-      .make(settings)
+      .make(task, {
+        signal: stop.signal,
+        grows: (soFar) => this.send({ type: 'tuneSoFar', request, soFar }),
+      })
       .then((tune) => this.send({ type: 'tune', request, tune }))
-      .catch((error: unknown) => this.#refuse(error, type))
+      .catch((error: unknown) => {
+        if (!stop.signal.aborted) this.#refuse(error, type);
+      })
       .finally(() => {
-        this.#awaitsTune = false;
+        if (this.#tune === asked) this.#tune = undefined;
       });
+  }
+
+  /** What is over already, or was never asked for, needs no word. */
+  #cancelTune(request: number): void {
+    if (this.#tune?.request !== request) return;
+    this.#tune.stop.abort();
+    this.#tune = undefined;
   }
 
   #settle(about: ClientMessage['type'], done: Promise<void>, then: () => void): void {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PlayerEvent, PortsDescription, SessionDescription } from '../host/session-control.js';
-import type { TuneAnswer } from '../host/tune-control.js';
-import { TUNE_OPTIONS, type TuneSettings } from '../plugin/tune-options.js';
+import type { TuneAnswer, TuneSoFar, TuneTask } from '../host/tune-control.js';
+import { TUNE_OPTIONS } from '../plugin/tune-options.js';
 import { MODES, type SessionCommand } from '../session/commands.js';
 import type { SessionEvent } from '../session/events.js';
 
@@ -17,7 +17,10 @@ export const PROTOCOL_VERSION = 1;
 export const SESSION_PATH = '/session';
 
 /** The largest message that the host reads, in bytes. */
-export const MAX_MESSAGE_BYTES = 16 * 1024;
+export const MAX_MESSAGE_BYTES = 64 * 1024;
+
+/** The longest ABC text that the host takes, in characters: a tune of 500 bars, and how it came to be. */
+export const MAX_ABC = 20_000;
 
 const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 const seconds = z.number();
@@ -44,10 +47,32 @@ const settings = {
   bars: whole(TUNE_OPTIONS.bars),
   range: words(TUNE_OPTIONS.range),
   temperature: number(TUNE_OPTIONS.temperature),
+  topP: number(TUNE_OPTIONS.topP),
   seed: z.exactOptional(whole(TUNE_OPTIONS.seed)),
   bestOf: whole(TUNE_OPTIONS.bestOf),
+  novel: z.boolean(),
 };
-const tuneSettings = z.strictObject(settings);
+const abc = z.string().min(1).max(MAX_ABC);
+const barList = z.string().min(1).max(1000);
+const tuneTask = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('make'),
+    settings: z.strictObject(settings),
+    from: z.exactOptional(
+      z.strictObject({
+        abc,
+        change: z.discriminatedUnion('type', [
+          z.strictObject({ type: z.literal('redo'), bars: barList }),
+          z.strictObject({ type: z.literal('keep'), bars: barList }),
+          z.strictObject({ type: z.literal('vary') }),
+          z.strictObject({ type: z.literal('goOn'), after: z.exactOptional(z.int().min(1).max(9999)) }),
+        ]),
+      }),
+    ),
+  }),
+  z.strictObject({ type: z.literal('read'), abc }),
+]);
+const request = z.int().min(0);
 
 // Client to host
 
@@ -80,7 +105,9 @@ export const clientMessage = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('load'), plugin: z.exactOptional(id), model: z.exactOptional(id) }),
   /** Asks for a tune, one at a time; `request` comes back with it. An error about it may come instead. */
-  z.strictObject({ type: z.literal('generateTune'), request: z.int().min(0), settings: tuneSettings }),
+  z.strictObject({ type: z.literal('generateTune'), request, task: tuneTask }),
+  /** Gives a tune up that was asked for: nothing comes of it any more. */
+  z.strictObject({ type: z.literal('cancelTune'), request }),
   /** Asks for the session's clock; `id` comes back. */
   z.strictObject({ type: z.literal('ping'), id: z.int().min(0) }),
 ]);
@@ -97,6 +124,7 @@ const sessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pedal'), voice, time: seconds, down: z.boolean() }),
   z.object({ type: z.literal('discard'), time: seconds }),
   z.object({ type: z.literal('takenBack'), time: seconds }),
+  z.object({ type: z.literal('notation'), time: seconds, abc: z.string() }),
   z.object({ type: z.literal('allOff'), time: seconds }),
   z.object({ type: z.literal('mode'), time: seconds, mode }),
   z.object({ type: z.literal('param'), time: seconds, id: z.string(), value: paramValue }),
@@ -111,7 +139,11 @@ const sessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('trouble'), time: seconds, code: z.string(), message: z.string() }),
 ]);
 
-const said = { label: z.exactOptional(z.string()), help: z.exactOptional(z.string()) };
+const said = {
+  label: z.exactOptional(z.string()),
+  help: z.exactOptional(z.string()),
+  restarts: z.exactOptional(z.boolean()),
+};
 const paramSpecs = z.record(
   z.string(),
   z.discriminatedUnion('type', [
@@ -157,18 +189,31 @@ const description = z.object({
   models: list(choice),
   params: z.object({ plugin: paramSpecs, session: paramSpecs }),
   values: z.record(z.string(), paramValue),
+  notation: z.exactOptional(z.string()),
   ports,
 });
 
 const tune = z.object({
   abc: z.string(),
   title: z.string(),
-  settings: z.object({ ...settings, seed: z.number() }),
-  model: z.object({ id: z.string(), hash: z.string() }),
-  sharedRun: z.exactOptional(z.object({ notes: z.number(), title: z.string(), book: z.string() }).nullable()),
+  bars: list(z.object({ number: z.number(), part: z.string() })),
   notes: list(z.object({ pitch, velocity, start: seconds, end: seconds })),
   bpm: z.number(),
+  midi: z.string(),
+  lost: z.record(z.string(), z.number()),
+  made: z.exactOptional(
+    z.object({
+      settings: z.object({ ...settings, seed: z.number() }),
+      model: z.object({ id: z.string(), hash: z.string() }),
+      cut: z.number(),
+      forced: z.number(),
+      sharedRun: z.exactOptional(
+        z.object({ notes: z.number(), title: z.string(), book: z.string() }).nullable(),
+      ),
+    }),
+  ),
 });
+const tuneSoFar = z.object({ abc: z.exactOptional(z.string()), candidates: z.number() });
 
 export const serverMessage = z.discriminatedUnion('type', [
   /**
@@ -187,6 +232,8 @@ export const serverMessage = z.discriminatedUnion('type', [
     about: z.exactOptional(z.string()),
   }),
   z.object({ type: z.literal('tune'), request: z.number(), tune }),
+  /** The tune of `request` grows. */
+  z.object({ type: z.literal('tuneSoFar'), request: z.number(), soFar: tuneSoFar }),
   /** `time`: session time when the ping was read. */
   z.object({ type: z.literal('pong'), id: z.number(), time: seconds }),
 ]);
@@ -200,5 +247,6 @@ true satisfies Agree<z.infer<typeof command>, SessionCommand>;
 true satisfies Agree<z.infer<typeof playerEvent>, PlayerEvent>;
 true satisfies Agree<z.infer<typeof sessionEvent>, SessionEvent>;
 true satisfies Agree<z.infer<typeof description>, SessionDescription>;
-true satisfies Agree<z.infer<typeof tuneSettings>, TuneSettings>;
+true satisfies Agree<z.infer<typeof tuneTask>, TuneTask>;
 true satisfies Agree<z.infer<typeof tune>, TuneAnswer>;
+true satisfies Agree<z.infer<typeof tuneSoFar>, TuneSoFar>;

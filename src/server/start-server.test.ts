@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContinuoError } from '../errors.js';
+import { MAX_ABC } from './protocol.js';
 import { type RunningServer, startServer } from './start-server.js';
 import { MemorySession } from './testing/memory-session.js';
 import { MemoryTunes } from './testing/memory-tunes.js';
@@ -252,16 +253,29 @@ describe('a panel that behaves', () => {
 });
 
 describe('a panel that asks for tunes', () => {
-  const settings = { type: 'reel', form: 'AABB', bars: 8, range: 'any', temperature: 1, bestOf: 1 } as const;
+  const settings = {
+    type: 'reel',
+    form: 'AABB',
+    bars: 8,
+    range: 'any',
+    temperature: 1,
+    topP: 1,
+    bestOf: 1,
+    novel: false,
+  } as const;
   const ask = (request: number, change = {}) =>
-    ({ type: 'generateTune', request, settings: { ...settings, ...change } }) as const;
+    ({
+      type: 'generateTune',
+      request,
+      task: { type: 'make', settings: { ...settings, ...change } },
+    }) as const;
 
   it('gets each with the number of its request', async () => {
     const client = await PanelClient.greeted(server.address);
     for (const request of [3, 8]) {
       client.say(ask(request, { seed: 5, key: 'Ador' }));
       await client.settled();
-      expect(tunes.asked).toEqual([{ ...settings, seed: 5, key: 'Ador' }]);
+      expect(tunes.asked).toEqual([{ type: 'make', settings: { ...settings, seed: 5, key: 'Ador' } }]);
       const tune = tunes.give();
       expect(await client.next('tune')).toEqual({ type: 'tune', request, tune });
     }
@@ -306,7 +320,9 @@ describe('a panel that asks for tunes', () => {
     ['bars', 7.5],
     ['temperature', 0],
     ['seed', -1],
-    ['bestOf', 9],
+    ['bestOf', 33],
+    ['topP', 0],
+    ['novel', 1],
     ['count', 2],
   ])('is refused the %s %j without anything being made', async (option, value) => {
     const client = await PanelClient.greeted(server.address);
@@ -315,14 +331,46 @@ describe('a panel that asks for tunes', () => {
     expect(tunes.asked).toEqual([]);
   });
 
-  it('may be gone by the time its tune is there', async () => {
+  it('sees it grow, may give it up, and gets the next', async () => {
+    const client = await PanelClient.greeted(server.address);
+    client.say(ask(1));
+    await client.settled();
+    tunes.grow({ abc: 'X:1', candidates: 0 });
+    expect(await client.next('tuneSoFar')).toMatchObject({ request: 1, soFar: { abc: 'X:1' } });
+    client.say({ type: 'cancelTune', request: 7 });
+    await client.settled();
+    expect(tunes.asked).toHaveLength(1);
+    client.say({ type: 'cancelTune', request: 1 });
+    client.say(ask(2));
+    await client.settled();
+    expect(tunes.asked).toHaveLength(1);
+    tunes.give();
+    expect((await client.next('tune')).request).toBe(2);
+  });
+
+  it.each([
+    ['text without end', { abc: 'C'.repeat(MAX_ABC + 1), change: { type: 'vary' } }],
+    ['no text', { abc: '', change: { type: 'vary' } }],
+    ['no bars', { abc: 'X:1', change: { type: 'redo', bars: '' } }],
+    ['a list of bars without end', { abc: 'X:1', change: { type: 'keep', bars: '1,'.repeat(501) } }],
+    ['a bar before the first', { abc: 'X:1', change: { type: 'goOn', after: 0 } }],
+    ['a change that there is not', { abc: 'X:1', change: { type: 'improve' } }],
+  ])('is refused %s to work on', async (_, from) => {
+    const client = await PanelClient.greeted(server.address);
+    const message = { ...ask(1), task: { ...ask(1).task, from } };
+    client.socket.send(JSON.stringify(message));
+    expect(await client.next('error')).toMatchObject({ code: 'PROTOCOL_MESSAGE' });
+    expect(tunes.asked).toEqual([]);
+  });
+
+  it('takes its wish with it when it goes', async () => {
     const client = await PanelClient.greeted(server.address);
     client.say(ask(1));
     await client.settled();
     client.socket.close();
     await client.closed;
-    tunes.give();
     await (await PanelClient.greeted(server.address)).settled();
+    expect(tunes.asked).toEqual([]);
   });
 });
 

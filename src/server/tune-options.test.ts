@@ -2,20 +2,40 @@ import { describe, expect, it } from 'vitest';
 import { TUNE_OPTIONS, type TuneOptionId, tuneSettings } from '../plugin/tune-options.js';
 import { clientMessage } from './protocol.js';
 
-const message = (settings: object) => ({ type: 'generateTune', request: 1, settings });
+const message = (settings: object) => ({
+  type: 'generateTune',
+  request: 1,
+  task: { type: 'make', settings },
+});
 const typed = (texts: Partial<Record<TuneOptionId, string>>) => tuneSettings((id) => texts[id] ?? '');
 
 describe('tuneSettings', () => {
   it('leaves out what was not said, and takes the defaults', () => {
-    const settings = { form: 'AABB', bars: 8, range: 'any', temperature: 1, bestOf: 1 };
+    const settings = {
+      form: 'AABB',
+      bars: 8,
+      range: 'any',
+      temperature: 1,
+      topP: 1,
+      bestOf: 1,
+      novel: false,
+    };
     expect(typed({})).toEqual(settings);
     expect(clientMessage.parse(message(settings))).toEqual(message(settings));
   });
 
   it('reads what was typed', () => {
     const texts = { type: 'slip-jig', key: ' Em ', meter: '9/8', form: 'AB', bars: '4', range: 'flute' };
-    const settings = typed({ ...texts, temperature: '0.8', seed: '0', bestOf: '8' });
-    expect(settings).toEqual({ ...texts, key: 'Em', bars: 4, temperature: 0.8, seed: 0, bestOf: 8 });
+    const settings = typed({
+      ...texts,
+      temperature: '0.8',
+      topP: '0.9',
+      seed: '0',
+      bestOf: '8',
+      novel: 'on',
+    });
+    const numbers = { bars: 4, temperature: 0.8, topP: 0.9, seed: 0, bestOf: 8 };
+    expect(settings).toEqual({ ...texts, ...numbers, key: 'Em', novel: true });
     expect(clientMessage.parse(message(settings))).toEqual(message(settings));
   });
 

@@ -24,6 +24,7 @@ import { controls } from './styles.js';
 import type { Transport } from './transport.js';
 import './transport.js';
 import { TunePlayer } from './tune-player.js';
+import { browserStorage, Tunebook } from './tunebook.js';
 import { WebInstrument } from './web-instrument.js';
 import { BrowserMidi } from './web-midi.js';
 
@@ -150,6 +151,7 @@ export class App extends LitElement {
     new Playback(this.#instrument),
     () => this.#clock.toSession(localNow()),
     (message) => this.#connection.send(message),
+    new Tunebook(browserStorage()),
   );
   readonly #tunePlayer = new TunePlayer(this.#instrument, () => this.panel.now(), after);
   readonly #hands = new Hands(localNow, (event, at) => this.panel.play(event, this.#clock.toSession(at)));

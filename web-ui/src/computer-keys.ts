@@ -54,12 +54,11 @@ export class ComputerKeys {
 
 /** Where letters mean text or a choice. */
 function takesText(target: EventTarget | undefined): boolean {
-  if (target instanceof HTMLSelectElement) return true;
+  if (target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement) return true;
   return target instanceof HTMLInputElement && target.type !== 'range' && target.type !== 'checkbox';
 }
 
 function takesSpace(target: EventTarget | undefined): boolean {
-  return (
-    target instanceof HTMLButtonElement || (target instanceof HTMLInputElement && target.type === 'checkbox')
-  );
+  if (target instanceof HTMLInputElement) return target.type === 'checkbox';
+  return target instanceof HTMLElement && target.matches('button, summary');
 }

@@ -1,6 +1,5 @@
 import type { Seconds } from '../../src/music/units.js';
 import type { ParamValue } from '../../src/plugin/params.js';
-import type { TuneSettings } from '../../src/plugin/tune-options.js';
 import type {
   ClientMessage,
   PlayerEvent,
@@ -13,6 +12,8 @@ import type { SessionEvent } from '../../src/session/events.js';
 import { NoteStore } from './note-store.js';
 import type { Playback } from './playback.js';
 import type { Sounds } from './sounds.js';
+import { TuneDesk } from './tune-desk.js';
+import { Tunebook } from './tunebook.js';
 
 export interface Trouble {
   readonly code: string;
@@ -22,7 +23,6 @@ export interface Trouble {
   readonly about?: string;
 }
 
-export type Tune = Extract<ServerMessage, { type: 'tune' }>['tune'];
 type Phase = Extract<SessionEvent, { type: 'phase' }>;
 export type Health = Extract<SessionEvent, { type: 'health' }>;
 
@@ -36,10 +36,7 @@ export class Panel {
   values: Record<string, ParamValue> = {};
   health: Health | undefined;
   trouble: Trouble | undefined;
-  /** The tune that was made last. */
-  tune: Tune | undefined;
-  makingTune = false;
-  #tuneRequest = 0;
+  readonly tunes: TuneDesk;
   readonly store = new NoteStore();
   /** Values as the session said them last. */
   #told: Record<string, ParamValue> = {};
@@ -52,7 +49,10 @@ export class Panel {
     /** Session time, as this machine sees it. */
     readonly now: () => Seconds,
     readonly send: (message: ClientMessage) => boolean,
-  ) {}
+    book = new Tunebook(undefined),
+  ) {
+    this.tunes = new TuneDesk(send, () => this.changed(), book);
+  }
 
   /** Calls back when anything but the music changes. Returns what ends it. */
   watch(callback: () => void): () => void {
@@ -80,7 +80,7 @@ export class Panel {
 
   lost(): void {
     this.connected = false;
-    this.makingTune = false;
+    this.tunes.lost();
     this.playback.stop();
     this.sounds.silence();
     this.changed();
@@ -100,16 +100,18 @@ export class Panel {
         this.#ports(message.ports);
         break;
       case 'error':
+        if (message.about === 'generateTune') {
+          this.tunes.refused(message);
+          return;
+        }
         this.trouble = message;
         // A parameter that was refused goes back to what the session has.
         if (message.about === 'command') this.values = { ...this.#told };
-        if (message.about === 'generateTune') this.makingTune = false;
         break;
       case 'tune':
-        if (message.request !== this.#tuneRequest) return;
-        this.makingTune = false;
-        this.tune = message.tune;
-        break;
+      case 'tuneSoFar':
+        this.tunes.receive(message);
+        return;
     }
     this.changed();
   }
@@ -150,18 +152,10 @@ export class Panel {
     this.send({ type: 'play', event: { ...event, time: Math.max(0, at) } });
   }
 
-  /** Asks for a tune; one at a time. */
-  makeTune(settings: TuneSettings): void {
-    if (this.makingTune) return;
-    this.trouble = undefined;
-    this.makingTune = this.send({ type: 'generateTune', request: ++this.#tuneRequest, settings });
-    this.changed();
-  }
-
   /** What is to be said at a place: the trouble that its own messages met, or, at no such place, any other. */
-  troubleAbout(place: 'connect' | 'load' | 'generateTune' | 'elsewhere'): Trouble | undefined {
+  troubleAbout(place: 'connect' | 'load' | 'elsewhere'): Trouble | undefined {
     const about = this.trouble?.about;
-    const its = about === 'connect' || about === 'load' || about === 'generateTune' ? about : 'elsewhere';
+    const its = about === 'connect' || about === 'load' ? about : 'elsewhere';
     return its === place ? this.trouble : undefined;
   }
 

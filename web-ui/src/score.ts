@@ -1,5 +1,6 @@
 import abcjs, { type NoteTimingEvent, type TimingCallbacks, type TuneObject } from 'abcjs';
 import { barsALine } from './bars-a-line.js';
+import { type BarBox, barBoxes } from './score-bars.js';
 
 /** Pixels that a bar of eight notes needs to be read. */
 const BAR_WIDTH = 160;
@@ -7,16 +8,18 @@ const BAR_WIDTH = 160;
 /** A tune engraved, with a cursor that follows its playing. Loaded when it is needed: the engraver is larger than the panel. */
 export class Score {
   readonly #tune: TuneObject;
-  readonly #timing: TimingCallbacks;
+  #timing: TimingCallbacks | undefined;
   #lit: readonly Element[] = [];
   /** Of the paper as it was engraved for, in pixels. */
   readonly width: number;
+  /** Where each stretch of music between two bar lines stands on the paper, in order. */
+  readonly boxes: readonly BarBox[];
 
-  /** `paper` must be on the page, since text is measured there. `bpm`: quarter notes a minute. */
+  /** `paper` must be on the page, since text is measured there. `growing`: its last line is not stretched to the margin. */
   constructor(
     readonly paper: HTMLElement,
     abc: string,
-    bpm: number,
+    growing = false,
   ) {
     this.width = paper.clientWidth;
     const bars = Math.max(1, Math.floor(this.width / BAR_WIDTH));
@@ -28,26 +31,29 @@ export class Score {
       paddingbottom: 8,
       add_classes: true,
       foregroundColor: 'currentColor',
+      selectTypes: false,
       ariaLabel: 'Notation',
-      format: { stretchlast: 1 },
+      format: { stretchlast: growing ? 0 : 1 },
     });
     this.#tune = tune!;
-    const beats = bpm / 4 / this.#tune.getBeatLength();
+    this.boxes = growing ? [] : barBoxes(paper, this.#tune);
+  }
+
+  /** Follows the music from its beginning. `bpm`: quarter notes a minute. */
+  start(bpm: number): void {
+    this.stop();
     this.#timing = new abcjs.TimingCallbacks(this.#tune, {
-      qpm: Math.round(beats),
+      qpm: Math.round(bpm / 4 / this.#tune.getBeatLength()),
       eventCallback: (event) => {
         this.#light(event);
         return undefined;
       },
     });
-  }
-
-  start(): void {
     this.#timing.start(0);
   }
 
   stop(): void {
-    this.#timing.stop();
+    this.#timing?.stop();
     this.#light(null);
   }
 
@@ -56,6 +62,27 @@ export class Score {
     this.#lit = event?.elements?.flat() ?? [];
     for (const element of this.#lit) element.classList.add('now');
     this.#lit[0]?.scrollIntoView({ block: 'nearest' });
+  }
+}
+
+/** Pixels, as wide as a page. */
+const PAGE_WIDTH = 760;
+
+/** The tune engraved in black for a page, with its title: the text of an SVG file. */
+export function svgOf(abc: string): string {
+  const page = document.createElement('div');
+  page.style.cssText = `position: absolute; left: -10000px; width: ${PAGE_WIDTH}px`;
+  document.body.append(page);
+  try {
+    abcjs.renderAbc(page, abc.replace(/^N:.*\n/gm, ''), {
+      staffwidth: PAGE_WIDTH - 40,
+      add_classes: true,
+      foregroundColor: '#000000',
+      format: { stretchlast: 1 },
+    });
+    return new XMLSerializer().serializeToString(page.querySelector('svg')!);
+  } finally {
+    page.remove();
   }
 }
 

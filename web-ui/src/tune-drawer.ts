@@ -1,113 +1,71 @@
-import { css, html, nothing, type PropertyValues } from 'lit';
+import { css, html, nothing } from 'lit';
 import { tuneSettings } from '../../src/plugin/tune-options.js';
-import { copyText } from './copy-text.js';
-import type { Tune } from './panel.js';
 import { PanelElement } from './panel-element.js';
-import type { Score } from './score.js';
 import { controls } from './styles.js';
 import { troubleWords } from './trouble-words.js';
+import './tune-change.js';
+import { barList, barsOf, listOf } from './tune-bars.js';
+import type { Tune, TuneChange } from './tune-desk.js';
 import { tuneFields } from './tune-form.js';
+import { formStyles } from './tune-form-styles.js';
+import './tune-own.js';
+import './tune-paper.js';
+import type { TunePaper } from './tune-paper.js';
 import type { TunePlayer } from './tune-player.js';
+import './tune-result.js';
+import './tunebook-list.js';
 
-/** Makes tunes: what is asked for, the tune engraved, played, copied, downloaded. Says `close` when it wants to be. */
+/** Makes tunes: what is asked for, the tune as it grows, what is made of it, and the book. Says `close` when it wants to be. */
 export class TuneDrawer extends PanelElement {
   static override properties = {
     ...PanelElement.properties,
     player: { attribute: false },
-    said: { state: true },
+    bars: { state: true },
   };
   static override styles = [
     controls,
+    formStyles,
     css`
       :host {
         background: var(--ground);
         overflow-y: auto;
         padding: 16px;
+        container-type: inline-size;
       }
       :host([hidden]) {
         display: none;
       }
-      header,
-      .buttons {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: 8px;
-      }
       header {
+        display: flex;
         justify-content: space-between;
+        align-items: center;
       }
       h2 {
         font-size: 20px;
         color: var(--text);
       }
-      h3 {
-        font-size: 18px;
-        line-height: 24px;
-        font-weight: 600;
-        margin: 0;
-        flex: 1 1 16ch;
-      }
-      form {
+      .desk {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(124px, 1fr));
-        gap: 8px 16px;
-        align-items: end;
-        margin: 8px 0 16px;
+        gap: 16px;
       }
-      label {
-        display: grid;
-        font-size: 14px;
-        line-height: 24px;
-        color: var(--muted);
-      }
-      form input,
-      form select {
-        width: 100%;
+      .desk > * {
         min-width: 0;
-        min-height: 44px;
-        font-size: 16px;
-        color: var(--text);
-        border: 1px solid var(--edge);
-        border-radius: var(--radius);
-        background: var(--surface);
-        padding: 0 12px;
       }
-      ::placeholder {
-        color: var(--muted);
-        opacity: 1;
+      @container (min-width: 820px) {
+        .desk {
+          grid-template-columns: minmax(0, 1fr) 232px;
+        }
       }
-      .make:not(:disabled) {
-        background: var(--model);
-        border-color: var(--model);
-        color: var(--on-voice);
-        font-weight: 600;
+      .status {
+        min-height: 24px;
+        margin: 0 0 8px;
       }
-      p {
-        margin: 8px 0;
-      }
-      .paper {
-        margin: 8px 0;
-        padding: 0 4px;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--text);
-      }
-      .now {
-        fill: var(--model);
-        stroke: var(--model);
-        stroke-width: 1.5px;
-      }
-      textarea {
-        width: 100%;
+      pre {
+        margin: 0;
         font: 14px / 20px ui-monospace, "DejaVu Sans Mono", monospace;
-        color: var(--text);
-        background: var(--surface);
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        padding: 8px;
-        resize: vertical;
+        overflow-x: auto;
+        user-select: text;
+        -webkit-user-select: text;
       }
       summary {
         min-height: 44px;
@@ -117,16 +75,12 @@ export class TuneDrawer extends PanelElement {
     `,
   ];
   declare player: TunePlayer;
-  /** What became of the last copying. */
-  declare said: string;
-  #score: Score | undefined;
-  /** The tune that is on the paper. */
-  #engraved: Tune | undefined;
-  readonly #resized = new ResizeObserver(() => this.#fit());
+  /** The bars that are chosen, as they were typed. */
+  declare bars: string;
 
   constructor() {
     super();
-    this.said = '';
+    this.bars = '';
     this.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape') return;
       event.stopPropagation();
@@ -141,28 +95,26 @@ export class TuneDrawer extends PanelElement {
 
   protected override firstUpdated(): void {
     this.player.changed = () => {
-      if (!this.player.playing) {
-        this.#score?.stop();
-        this.#fit();
-      }
+      if (!this.player.playing) this.#paper?.stop();
       this.requestUpdate();
     };
-    this.#resized.observe(this.#paper);
   }
 
-  protected override updated(changed: PropertyValues): void {
-    super.updated(changed);
-    const { tune } = this.panel;
-    if (tune === undefined || tune === this.#engraved) return;
-    this.#engraved = tune;
+  #shown: Tune | undefined;
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    super.willUpdate(changed);
+    const { tune } = this.panel.tunes;
+    if (tune === this.#shown) return;
+    // Bars of another tune are other bars.
+    if (tune?.bars.length !== this.#shown?.bars.length) this.bars = '';
+    this.#shown = tune;
     this.player.stop();
-    this.said = '';
-    this.#score = undefined;
-    void this.#engrave(tune);
   }
 
   override render() {
-    const { connected, makingTune, tune } = this.panel;
+    const { connected, tunes } = this.panel;
+    const { tune, busy, soFar } = tunes;
     return html`
       <header>
         <h2 id="title">Tune</h2>
@@ -172,103 +124,101 @@ export class TuneDrawer extends PanelElement {
       </header>
       <form aria-labelledby="title" @submit=${this.#make}>
         ${tuneFields()}
-        <button class="make" ?disabled=${!connected || makingTune}>${makingTune ? 'Making …' : 'Make'}</button>
+        <span class="ask">
+          <button class="make" ?disabled=${!connected} aria-disabled=${busy}>Make</button>
+          <button type="button" ?disabled=${!busy} @click=${() => tunes.cancel()}>Cancel</button>
+        </span>
       </form>
-      ${troubleWords(this.panel.troubleAbout('generateTune'))}
-      ${tune === undefined ? html`<p class="muted">Say what you want, or nothing, and press Make.</p>` : this.#result(tune)}
-      <div class="paper" ?hidden=${tune === undefined}></div>
-      ${tune === undefined ? nothing : this.#source(tune)}
+      <p class="status muted" role="status">${this.#status()}</p>
+      ${troubleWords(tunes.trouble)}
+      <div class="desk">
+        <div>
+          ${tune === undefined ? nothing : this.#result(tune)}
+          <continuo-tune-paper
+            class="paper"
+            ?hidden=${tune === undefined && soFar?.abc === undefined}
+            .tune=${tune}
+            .growing=${soFar?.abc}
+            .chosen=${barsOf(barList(this.bars), tune?.bars ?? [])}
+            @bars-change=${(event: CustomEvent<ReadonlySet<number>>) => {
+              this.bars = listOf(event.detail);
+            }}
+          ></continuo-tune-paper>
+          ${tune === undefined ? nothing : source(tune)}
+          <continuo-tune-own .panel=${this.panel}></continuo-tune-own>
+        </div>
+        <continuo-tunebook role="region" aria-label="Tunebook" .panel=${this.panel}></continuo-tunebook>
+      </div>
     `;
   }
 
   #result(tune: Tune) {
-    const { player } = this;
+    const { tunes } = this.panel;
     return html`
-      <div class="buttons">
-        <h3>${tune.title}</h3>
-        ${
-          player.playing
-            ? html`<button @click=${() => player.stop()}>■ Stop the tune</button>`
-            : html`<button @click=${this.#play}>▶ Play the tune</button>`
-        }
-        <button @click=${this.#copy}>Copy ABC</button>
-        <button @click=${this.#download}>Download .abc</button>
-      </div>
-      <p class="muted" role="status">
-        ${this.said === '' ? making(tune) : this.said}
-      </p>
+      <continuo-tune-result
+        .tune=${tune}
+        .playing=${this.player.playing}
+        @play=${this.#play}
+        @stop=${() => this.player.stop()}
+      ></continuo-tune-result>
+      <continuo-tune-change
+        .tune=${tune}
+        .bars=${this.bars}
+        .busy=${tunes.busy || !this.panel.connected}
+        .canUndo=${tunes.canUndo}
+        .canRedo=${tunes.canRedo}
+        @bars-typed=${(event: CustomEvent<string>) => {
+          this.bars = event.detail;
+        }}
+        @tune-change=${(event: CustomEvent<TuneChange>) => this.#change(event.detail)}
+        @undo=${() => tunes.undo()}
+        @redo=${() => tunes.redo()}
+      ></continuo-tune-change>
     `;
   }
 
-  #source({ abc }: Tune) {
-    return html`<details>
-      <summary>ABC</summary>
-      <textarea readonly aria-label="The tune as ABC" rows=${abc.split('\n').length} .value=${abc}></textarea>
-    </details>`;
+  #status(): string {
+    const { tune, busy, soFar, making } = this.panel.tunes;
+    if (making !== undefined && making.bestOf > 1 && soFar !== undefined && soFar.candidates > 0)
+      return `Making … candidate ${soFar.candidates} of ${making.bestOf}`;
+    if (making !== undefined) return 'Making …';
+    if (busy) return 'Reading …';
+    return tune === undefined ? 'Say what you want, or nothing, and press Make.' : '';
+  }
+
+  get #settings() {
+    const data = new FormData(this.renderRoot.querySelector('form')!);
+    return tuneSettings((id) => String(data.get(id) ?? ''));
   }
 
   readonly #make = (event: SubmitEvent): void => {
     event.preventDefault();
-    const data = new FormData(event.target as HTMLFormElement);
-    this.panel.makeTune(tuneSettings((id) => String(data.get(id) ?? '')));
+    this.panel.tunes.make(this.#settings);
   };
+
+  /** Type, key and meter are the tune's own; and who asks twice wants two answers, whatever seed the form says. */
+  #change(change: TuneChange): void {
+    const { type: _, key: __, meter: ___, seed: ____, ...settings } = this.#settings;
+    this.panel.tunes.change(change, settings);
+  }
 
   readonly #play = (): void => {
-    const { tune } = this.panel;
+    const { tune } = this.panel.tunes;
     if (tune === undefined) return;
-    if (this.#score === undefined) return;
     this.player.start(tune.notes);
-    this.#score.start();
+    this.#paper?.start();
   };
 
-  readonly #copy = async (): Promise<void> => {
-    const source = this.renderRoot.querySelector('textarea')!;
-    const details = this.renderRoot.querySelector('details')!;
-    const copied = await copyText(source.value, () => {
-      details.open = true;
-      source.select();
-    });
-    this.said = copied
-      ? 'Copied.'
-      : 'The browser does not let a page copy: the text is marked, copy it with Ctrl+C.';
-  };
-
-  readonly #download = (): void => {
-    const { tune } = this.panel;
-    if (tune === undefined) return;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([tune.abc], { type: 'text/vnd.abc' }));
-    link.download = `${tune.title.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.abc`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  };
-
-  get #paper(): HTMLElement {
-    return this.renderRoot.querySelector<HTMLElement>('.paper')!;
-  }
-
-  async #engrave({ abc, bpm }: Tune): Promise<void> {
-    const { Score } = await import('./score.js');
-    // Out of sight nothing can be measured; it is engraved when it comes back.
-    if (this.#paper.clientWidth === 0) return;
-    this.#score = new Score(this.#paper, abc, bpm);
-  }
-
-  /** Engraves anew for another width, unless that would take the cursor's notes away. */
-  #fit(): void {
-    const width = this.#paper.clientWidth;
-    if (this.#engraved === undefined || this.player.playing || width === this.#score?.width) return;
-    void this.#engrave(this.#engraved);
+  get #paper(): TunePaper | null {
+    return this.renderRoot.querySelector<TunePaper>('continuo-tune-paper');
   }
 }
 
-/** How it was made, and what it owes. */
-function making({ settings, model, sharedRun }: Tune): string {
-  const made = `Seed ${settings.seed} · model ${model.id} ${model.hash}`;
-  if (sharedRun === undefined) return made;
-  return sharedRun === null
-    ? `${made} · shares no run of notes with a training tune`
-    : `${made} · shares ${sharedRun.notes} notes in a row with “${sharedRun.title}” (${sharedRun.book})`;
+function source({ abc }: Tune) {
+  return html`<details>
+    <summary>ABC</summary>
+    <pre role="textbox" aria-readonly="true" aria-label="The tune as ABC" tabindex="0">${abc}</pre>
+  </details>`;
 }
 
 customElements.define('continuo-tune-drawer', TuneDrawer);

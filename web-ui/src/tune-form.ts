@@ -1,15 +1,24 @@
 import { html, nothing } from 'lit';
-import { TUNE_OPTIONS, type TuneOption, type TuneOptionId } from '../../src/plugin/tune-options.js';
+import {
+  type ToggleOption,
+  TUNE_OPTIONS,
+  type TuneOption,
+  type TuneOptionId,
+} from '../../src/plugin/tune-options.js';
 
 /** A field for each option, made from its declaration. */
 export function tuneFields() {
   return (Object.keys(TUNE_OPTIONS) as TuneOptionId[]).map((id) => {
     const option: TuneOption = TUNE_OPTIONS[id];
+    if (option.type === 'toggle')
+      return html`<label class="toggle" title=${option.help}>
+        <input type="checkbox" name=${id} /><span>${option.label}</span>
+      </label>`;
     return html`<label title=${option.help}><span>${option.label}</span>${field(id, option)}</label>`;
   });
 }
 
-function field(id: TuneOptionId, option: TuneOption) {
+function field(id: TuneOptionId, option: Exclude<TuneOption, ToggleOption>) {
   switch (option.type) {
     case 'choice':
       return html`<select name=${id}>

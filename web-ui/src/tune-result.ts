@@ -1,0 +1,129 @@
+import { css, html, LitElement, type PropertyValues } from 'lit';
+import { copyText } from './copy-text.js';
+import { controls } from './styles.js';
+import type { Tune } from './tune-desk.js';
+import { bytesOf, download, fileName } from './tune-files.js';
+
+/** A tune's name and how it came to be, and what can be done with it as it is: played, copied, downloaded. Says `play` and `stop`. */
+export class TuneResult extends LitElement {
+  static override properties = {
+    tune: { attribute: false },
+    playing: { attribute: false },
+    said: { state: true },
+  };
+  static override styles = [
+    controls,
+    css`
+      .buttons {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 8px;
+      }
+      h3 {
+        font-size: 18px;
+        line-height: 24px;
+        font-weight: 600;
+        margin: 0;
+        flex: 1 1 16ch;
+        overflow-wrap: anywhere;
+      }
+      p {
+        margin: 8px 0;
+        overflow-wrap: anywhere;
+      }
+      .files {
+        display: flex;
+        gap: 8px;
+      }
+    `,
+  ];
+  declare tune: Tune;
+  declare playing: boolean;
+  /** What became of the last copying. */
+  declare said: string;
+
+  constructor() {
+    super();
+    this.said = '';
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('tune')) this.said = '';
+  }
+
+  override render() {
+    const { tune, playing } = this;
+    return html`
+      <div class="buttons">
+        <h3>${tune.title}</h3>
+        <button @click=${() => this.dispatchEvent(new Event(playing ? 'stop' : 'play'))}>
+          ${playing ? '■ Stop the tune' : '▶ Play the tune'}
+        </button>
+        <button @click=${this.#copy}>Copy ABC</button>
+        <span class="files" role="group" aria-label="Download">
+          <button aria-label="Download .abc" @click=${this.#abc}>.abc</button>
+          <button aria-label="Download .mid" @click=${this.#mid}>.mid</button>
+          <button aria-label="Download .svg" @click=${this.#svg}>.svg</button>
+        </span>
+      </div>
+      <p class="muted" role="status">${this.said === '' ? making(tune) : this.said}</p>
+    `;
+  }
+
+  readonly #copy = async (): Promise<void> => {
+    const text = document.createElement('textarea');
+    text.value = this.tune.abc;
+    text.setAttribute('aria-hidden', 'true');
+    text.style.cssText = 'position: fixed; opacity: 0';
+    const copied = await copyText(this.tune.abc, () => {
+      this.renderRoot.append(text);
+      text.select();
+    });
+    text.remove();
+    this.said = copied
+      ? 'Copied.'
+      : 'The browser does not let a page copy: open ABC below, and copy it there.';
+  };
+
+  readonly #abc = (): void => {
+    const { title, abc } = this.tune;
+    download(fileName(title, 'abc'), 'text/vnd.abc', abc);
+  };
+
+  readonly #mid = (): void => {
+    const { title, midi } = this.tune;
+    download(fileName(title, 'mid'), 'audio/midi', bytesOf(midi));
+  };
+
+  readonly #svg = async (): Promise<void> => {
+    const { title, abc } = this.tune;
+    const { svgOf } = await import('./score.js');
+    download(fileName(title, 'svg'), 'image/svg+xml', svgOf(abc));
+  };
+}
+
+/** How it was made, what it owes, and what it lost. */
+export function making({ made, lost }: Tune): string {
+  const words: string[] = [];
+  if (made !== undefined) {
+    const { settings, model, cut, forced, sharedRun } = made;
+    words.push(`seed ${settings.seed}`, `model ${model.id} ${model.hash}`);
+    if (sharedRun === null) words.push('shares no run of notes with a training tune');
+    else if (sharedRun !== undefined)
+      words.push(`shares ${sharedRun.notes} notes in a row with “${sharedRun.title}” (${sharedRun.book})`);
+    words.push(
+      `the grammar forbade ${percent(cut)} of the probability a token and left no choice in ${percent(forced)} of the notes`,
+    );
+  }
+  const left = Object.entries(lost).map(([kind, count]) => `${count} ${kind}`);
+  if (left.length > 0) words.push(`left out: ${left.join(', ')}`);
+  const line = words.join(' · ');
+  return line.slice(0, 1).toUpperCase() + line.slice(1);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+customElements.define('continuo-tune-result', TuneResult);

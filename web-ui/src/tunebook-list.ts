@@ -1,0 +1,170 @@
+import { css, html, nothing } from 'lit';
+import { PanelElement } from './panel-element.js';
+import { controls } from './styles.js';
+import { download } from './tune-files.js';
+import { type BookTune, LONGEST_TITLE } from './tunebook.js';
+
+/** The book of tunes that this browser keeps: opened, renamed, deleted, written out as one file. */
+export class TunebookList extends PanelElement {
+  static override properties = { ...PanelElement.properties, renaming: { state: true } };
+  static override styles = [
+    controls,
+    css`
+      header {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: 8px;
+        min-height: 44px;
+      }
+      ol {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        max-height: 480px;
+        overflow-y: auto;
+        border-top: 1px solid var(--line);
+      }
+      li {
+        display: flex;
+        gap: 4px;
+        padding: 4px 0;
+        border-bottom: 1px solid var(--line);
+      }
+      .title {
+        flex: 1 1 auto;
+        min-width: 0;
+        text-align: left;
+        line-height: 20px;
+        padding: 4px 8px;
+        overflow-wrap: anywhere;
+      }
+      li button {
+        border-color: transparent;
+        background: transparent;
+      }
+      li button:not(.title) {
+        flex: none;
+        width: 44px;
+        padding: 0;
+      }
+      .title[aria-current='true'] {
+        font-weight: 600;
+        border-left: 3px solid var(--model);
+        border-radius: 0 var(--radius) var(--radius) 0;
+      }
+      input {
+        flex: 1 1 auto;
+        min-width: 0;
+        min-height: 44px;
+        font-size: 16px;
+        border: 1px solid var(--edge);
+        border-radius: var(--radius);
+        background: var(--surface);
+        padding: 0 8px;
+      }
+      p {
+        margin: 8px 0;
+      }
+    `,
+  ];
+  /** The tune whose name is being typed. */
+  declare renaming: number | undefined;
+  readonly #stored = (): void => {
+    this.panel.tunes.book.reload();
+    this.requestUpdate();
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Another page of this browser has written.
+    addEventListener('storage', this.#stored);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('storage', this.#stored);
+  }
+
+  override render() {
+    const { book } = this.panel.tunes;
+    return html`
+      <header>
+        <h2 id="book">Tunebook</h2>
+        ${
+          book.tunes.length === 0
+            ? nothing
+            : html`<button aria-label="Save all tunes as one .abc" @click=${this.#export}>Save all</button>`
+        }
+      </header>
+      ${book.kept ? nothing : html`<p class="trouble" role="alert">${NOT_KEPT}</p>`}
+      ${
+        book.tunes.length === 0
+          ? html`<p class="muted">Tunes that you make are kept here, in this browser.</p>`
+          : html`<ol aria-labelledby="book">${book.tunes.map((tune) => this.#row(tune))}</ol>`
+      }
+    `;
+  }
+
+  #row({ id, title }: BookTune) {
+    const { tunes } = this.panel;
+    if (this.renaming === id)
+      return html`<li>
+        <input
+          aria-label="Name of the tune"
+          maxlength=${LONGEST_TITLE}
+          .value=${title}
+          autocomplete="off"
+          @keydown=${(event: KeyboardEvent) => this.#typed(event, id)}
+          @blur=${(event: Event) => this.#renamed(event, id)}
+        />
+      </li>`;
+    return html`<li>
+      <button
+        class="title"
+        aria-current=${id === tunes.id}
+        ?disabled=${tunes.busy || !this.panel.connected}
+        @click=${() => tunes.openFromBook(id)}
+      >
+        ${title}
+      </button>
+      <button aria-label="Rename ${title}" title="Rename" @click=${() => this.#rename(id)}>✎</button>
+      <button aria-label="Delete ${title}" title="Delete" @click=${() => this.#delete(id)}>✕</button>
+    </li>`;
+  }
+
+  async #rename(id: number): Promise<void> {
+    this.renaming = id;
+    await this.updateComplete;
+    const input = this.renderRoot.querySelector('input');
+    input?.focus();
+    input?.select();
+  }
+
+  #typed(event: KeyboardEvent, id: number): void {
+    if (event.key === 'Enter') this.#renamed(event, id);
+    if (event.key !== 'Escape') return;
+    // Not the drawer's: it stays open.
+    event.stopPropagation();
+    this.renaming = undefined;
+  }
+
+  #renamed(event: Event, id: number): void {
+    if (this.renaming !== id) return;
+    this.renaming = undefined;
+    this.panel.tunes.rename(id, (event.target as HTMLInputElement).value);
+  }
+
+  #delete(id: number): void {
+    this.panel.tunes.delete(id);
+  }
+
+  readonly #export = (): void => {
+    download('tunebook.abc', 'text/vnd.abc', this.panel.tunes.book.export());
+  };
+}
+
+const NOT_KEPT =
+  'This browser does not keep the book, or has no more room for it. Save all tunes as a file before you leave.';
+
+customElements.define('continuo-tunebook', TunebookList);
