@@ -40,6 +40,9 @@ export interface StreamOptions {
   readonly silenceBound?: Seconds;
 }
 
+/** Values of a plugin's parameters, by id, for streams that depend on them. */
+export type StreamParams = Readonly<Record<string, number | string | boolean>>;
+
 /** Who put a note into the stream. */
 export type Voice = 'player' | 'model';
 
@@ -63,6 +66,13 @@ export interface TokenStream {
   advance(time: Seconds): number[];
   /** Moves the head's session time forward without a token: what follows is played from `time` on, as if no time had passed. */
   seek(time: Seconds): void;
+  /** The user's parameters, from now on; called once before anything else. For streams that depend on them. */
+  steer?(params: StreamParams): void;
+  /**
+   * The model's turn begins, and should last until `end` (null: until somebody stops it). A stream with a pulse moves its
+   * head on to the next beat, and returns the bar line that is nearest to `end`.
+   */
+  beginTurn?(end: Seconds | null): Seconds | null;
   /**
    * Appends a token that the network sampled; returns what it makes happen, at `head` or the moved head. A token that
    * makes no sense here makes nothing happen. Throws TOKEN_RANGE where the vocabulary has no such token.

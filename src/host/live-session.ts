@@ -1,17 +1,20 @@
 import { ContinuoError } from '../errors.js';
 import { openSystemPorts, type PortList, type PortSystem, silence, watchPorts } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
+import type { Seconds } from '../music/units.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { checkParam, defaultValues, type ParamValue } from '../plugin/params.js';
 import { MODES, type Mode, type SessionCommand } from '../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../session/events.js';
 import { SESSION_PARAMS } from '../session/params.js';
+import type { TakeRecord } from '../session/take.js';
 import type { Setup } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
 import { KeyboardInput } from './keyboard-input.js';
+import { LiveNotation } from './live-notation.js';
 import { defaultModel, findModel, listModels } from './models.js';
-import { listPlugins, readDescriptor } from './plugins.js';
+import { listPlugins, loadPlugin } from './plugins.js';
 import { OWN_NAME, openOutput, portChoices } from './ports.js';
 import type { PlayerEvent, PortsDescription, SessionControl, SessionDescription } from './session-control.js';
 import { TakeFile } from './take-file.js';
@@ -26,6 +29,8 @@ export interface LiveOptions extends Setup {
   readonly channel?: number;
 }
 
+/** The notation of music that goes on is told no more often than this. */
+const NOTATION_EVERY: Seconds = 0.5;
 /** A worker is replaced within a second or two: nobody plays or asks more than this meanwhile. */
 const MOST_WAITING = 1000;
 
@@ -41,6 +46,10 @@ export class LiveSession implements SessionControl {
   #link: WorkerLink | null = null;
   #waiting: ToWorker[] = [];
   #take: TakeFile | null = null;
+  /** Null where the plugin writes none. */
+  #notation: LiveNotation | null = null;
+  #notationTold = '';
+  #notationDue: Seconds | null = null;
   #descriptor!: PluginDescriptor;
   #plugins: readonly PluginDescriptor[] = [];
   #phase: SessionPhase = 'stopped';
@@ -79,7 +88,8 @@ export class LiveSession implements SessionControl {
   }
 
   async #spawn(): Promise<void> {
-    this.#descriptor = await readDescriptor(this.options.plugin);
+    const { descriptor, definition } = await loadPlugin(this.options.plugin);
+    this.#descriptor = descriptor;
     const { plugin, model, engine, precision, seed } = this.options;
     const setup = { plugin, model, engine, precision, seed };
     const time = this.now();
@@ -92,6 +102,8 @@ export class LiveSession implements SessionControl {
     );
     const { modelHash } = await link.ready;
     this.#values = { ...defaultValues(this.#descriptor.params), ...defaultValues(SESSION_PARAMS) };
+    this.#notation = definition.notation ? new LiveNotation(definition.notation, descriptor.params) : null;
+    this.#notationTold = '';
     this.#take =
       this.options.takes === null
         ? null
@@ -123,6 +135,7 @@ export class LiveSession implements SessionControl {
       case 'batch':
         this.#take?.add(message.events, message.records);
         for (const event of message.events) this.#emit(event);
+        this.#tellNotation(message.records);
         return;
       case 'refused':
         this.#emit({
@@ -135,6 +148,21 @@ export class LiveSession implements SessionControl {
       case 'output':
         this.#output = message.name;
     }
+  }
+
+  /** Now and then while the music goes on, a bar at a time, and to the last note when it rests. */
+  #tellNotation(records: readonly TakeRecord[]): void {
+    const notation = this.#notation;
+    if (notation === null) return;
+    const time = this.now();
+    if (notation.add(records)) this.#notationDue ??= time + NOTATION_EVERY;
+    const rests = this.#phase === 'waiting' || this.#phase === 'stopped';
+    if (this.#notationDue === null || (time < this.#notationDue && !rests)) return;
+    this.#notationDue = rests ? null : time + NOTATION_EVERY;
+    const abc = notation.shown(rests);
+    if (abc === this.#notationTold) return;
+    this.#notationTold = abc;
+    this.#emit({ type: 'notation', time, abc });
   }
 
   #emit(event: SessionEvent): void {
@@ -159,7 +187,7 @@ export class LiveSession implements SessionControl {
       code: 'ENGINE_CRASHED',
       message: `The engine died and was started anew: ${error.message}`,
     });
-    await this.#take?.close(time);
+    await this.#take?.close(time, this.#notation?.book());
     if (this.#closed) return;
     try {
       await this.#spawn();
@@ -197,6 +225,7 @@ export class LiveSession implements SessionControl {
         .map(({ id }) => ({ id, name: id })),
       params: { plugin: this.#descriptor.params, session: SESSION_PARAMS },
       values: this.#values,
+      ...(this.#notation && { notation: this.#notationTold }),
       ports: this.#ports(),
     };
   }
@@ -271,7 +300,7 @@ export class LiveSession implements SessionControl {
 
   async load(choice: { readonly plugin?: string; readonly model?: string }): Promise<void> {
     const plugin = choice.plugin ?? this.options.plugin;
-    const descriptor = await readDescriptor(plugin);
+    const { descriptor } = await loadPlugin(plugin);
     const model = choice.model ?? defaultModel(descriptor.models);
     findModel(model);
     const before = this.options;
@@ -296,7 +325,7 @@ export class LiveSession implements SessionControl {
     this.#link = null;
     await link?.close();
     this.#output = null;
-    await this.#take?.close(this.now());
+    await this.#take?.close(this.now(), this.#notation?.book());
     if (this.#phase !== 'stopped') this.#emit({ type: 'phase', time: this.now(), phase: 'stopped' });
   }
 

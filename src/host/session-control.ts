@@ -22,6 +22,8 @@ export interface SessionDescription {
   /** The plugin's declared parameters, then the session's own (phrase end, reply length, barge-in). */
   readonly params: { readonly plugin: ParamSpecs; readonly session: ParamSpecs };
   readonly values: Readonly<Record<string, ParamValue>>;
+  /** The music so far as ABC, where the plugin writes it; empty where there is none yet. */
+  readonly notation?: string;
   readonly ports: PortsDescription;
 }
 

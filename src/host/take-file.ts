@@ -25,8 +25,8 @@ export interface TakeHeader {
 const MIDI_EVERY: Seconds = 5;
 
 /**
- * Writes a take as it happens: `take.jsonl`, an append-only log, and `take.mid`, two tracks (player, model). Nothing is
- * written before something was played, so a session that was only looked at leaves no folder behind.
+ * Writes a take as it happens: `take.jsonl`, an append-only log, and `take.mid`, two tracks (player, model); in the end
+ * `tune.abc`, where the plugin writes ABC. Nothing is written before something was played, so a session that was only looked at leaves no folder behind.
  */
 export class TakeFile {
   #log: WriteStream | null = null;
@@ -78,7 +78,6 @@ export class TakeFile {
   }
 
   #writeMidi(now: Seconds): void {
-    if (this.#folder === null) return;
     this.#midiWritten = now;
     const bytes = writeMidi([
       {
@@ -89,10 +88,15 @@ export class TakeFile {
       },
       { name: 'model', channel: 1, events: this.#notebook.notes('model', now) },
     ]);
-    const path = join(this.#folder, 'take.mid');
+    this.#write('take.mid', bytes);
+  }
+
+  #write(name: string, content: Uint8Array | string): void {
+    if (this.#folder === null) return;
+    const path = join(this.#folder, name);
     try {
       // Written beside and renamed: a crash in between leaves the last whole file.
-      writeFileSync(`${path}.part`, bytes);
+      writeFileSync(`${path}.part`, content);
       renameSync(`${path}.part`, path);
     } catch (cause) {
       this.#failed(cause as Error);
@@ -110,9 +114,10 @@ export class TakeFile {
     );
   }
 
-  /** Writes what is left. Resolves when it is on its way to the disk. */
-  async close(now: Seconds): Promise<void> {
+  /** Writes what is left, and the music as ABC where there is any. Resolves when it is on its way to the disk. */
+  async close(now: Seconds, abc = ''): Promise<void> {
     this.#writeMidi(now);
+    if (abc !== '') this.#write('tune.abc', abc);
     const log = this.#log;
     if (log) await new Promise<void>((resolve) => log.end(() => resolve()));
   }

@@ -1,6 +1,7 @@
 import type { Codec, TokenStream } from '../codec/codec.js';
 import type { FolkCodec } from '../codec/folk/codec.js';
 import type { FolkGrammar, TuneRules } from '../codec/folk/grammar.js';
+import type { NotationOptions } from '../codec/folk/live.js';
 import type { TextCodec } from '../codec/text.js';
 import type { ParamValue } from './params.js';
 
@@ -34,6 +35,8 @@ export interface PluginDefinition {
   codec(modelCodec: string): Codec;
   /** Made once a session, for the codec in use. */
   grammar?(codec: Codec): Grammar;
+  /** The music so far in ABC, where the plugin can write it: a live stream's tokens, without the start token. null: no note yet. */
+  notation?(tokens: readonly number[], params: ParamValues, options: NotationOptions): string | null;
   /** Where the plugin makes whole tunes, without a clock. A plugin that only does so has no feature `live`. */
   readonly tunes?: TuneMaking;
   /** Where the plugin goes on from a text. */

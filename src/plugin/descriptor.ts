@@ -5,7 +5,11 @@ import type { ParamSpecs } from './params.js';
 /** The version of the contract that this host speaks. A plugin of another version is refused before anything else is read. */
 export const API_VERSION = 1;
 
-const common = { label: z.string().min(1).max(40).optional(), help: z.string().max(200).optional() };
+const common = {
+  label: z.string().min(1).max(40).optional(),
+  help: z.string().max(200).optional(),
+  restarts: z.boolean().optional(),
+};
 const range = { min: z.number(), max: z.number(), default: z.number() };
 
 const paramSchema = z

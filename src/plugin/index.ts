@@ -12,4 +12,5 @@ export {
   type TextMaking,
   type TuneMaking,
 } from './definition.js';
+export { folkLive } from './folk-live.js';
 export { folkTunes } from './folk-tunes.js';

@@ -9,6 +9,8 @@ export type ParamSpec = {
   readonly label?: string;
   /** One sentence of help. */
   readonly help?: string;
+  /** Another value begins the music anew: it holds for a stream as a whole. */
+  readonly restarts?: boolean;
 } & (
   | {
       readonly type: 'float';

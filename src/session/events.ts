@@ -43,6 +43,8 @@ export type SessionEvent =
   | { readonly type: 'discard'; readonly time: Seconds }
   /** The last turn was taken back: everything after `time` is no longer part of the music. */
   | { readonly type: 'takenBack'; readonly time: Seconds }
+  /** The music so far as ABC, where the plugin writes it: the last bars, as they grow. Empty: none yet. */
+  | { readonly type: 'notation'; readonly time: Seconds; readonly abc: string }
   /** Everything was silenced. */
   | { readonly type: 'allOff'; readonly time: Seconds }
   | { readonly type: 'mode'; readonly time: Seconds; readonly mode: Mode }

@@ -61,6 +61,7 @@ export class ModelVoice {
     time: Seconds,
   ) {
     this.#timeline = new Timeline(parts.engine, parts.codec, time);
+    this.#timeline.stream.steer?.(params);
     this.#mask = new Uint8Array(parts.codec.vocabulary.size);
     this.#draw = parts.draws(0, params);
   }
@@ -119,8 +120,9 @@ export class ModelVoice {
 
   /** The model's turn begins at `time`. */
   begin(time: Seconds, endsAt: Seconds | null): void {
-    this.#fed(this.#timeline.stream.advance(time));
-    this.#turn = { endsAt, doneAt: null };
+    const { stream } = this.#timeline;
+    this.#fed(stream.advance(time));
+    this.#turn = { endsAt: stream.beginTurn?.(endsAt) ?? endsAt, doneAt: null };
     this.#branchOff();
   }
 
@@ -250,13 +252,15 @@ export class ModelVoice {
   zero(time: Seconds): void {
     this.#timeline.free();
     this.#timeline = new Timeline(this.parts.engine, this.parts.codec, time);
+    this.#timeline.stream.steer?.(this.params);
     this.parts.record({ type: 'zero' });
   }
 
   /** New parameters hold from `time` on. */
   steer(params: ParamValues, time: Seconds): void {
     this.params = params;
-    this.discard(time);
+    if (this.playing) this.discard(time);
+    this.#timeline.stream.steer?.(params);
   }
 
   #branchOff(): void {

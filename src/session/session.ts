@@ -259,9 +259,7 @@ export class Session {
         this.#beginAlone(time);
         return;
       case 'param':
-        this.#values[command.id] = command.value;
-        if (this.#voice.playing) this.#voice.steer(this.#values, time);
-        this.parts.emit({ type: 'param', time, id: command.id, value: command.value });
+        this.#setParam(command.id, command.value, time);
         return;
       case 'takeBack':
         this.#takeBack(time);
@@ -270,12 +268,28 @@ export class Session {
         this.#again(time);
         return;
       case 'reset':
-        this.#quiet(time);
-        this.#history.clear();
-        this.#voice.zero(time);
+        this.#forget(time);
         this.parts.emit({ type: 'takenBack', time: this.parts.time });
         return;
     }
+  }
+
+  #setParam(id: string, value: ParamValue, time: Seconds): void {
+    const restarts = this.parts.pluginParams[id]?.restarts === true && value !== this.#values[id];
+    if (restarts) this.#quiet(time);
+    this.#values[id] = value;
+    this.#voice.steer(this.#values, time);
+    this.parts.emit({ type: 'param', time, id, value });
+    if (!restarts) return;
+    this.#forget(time);
+    this.#beginAlone(time);
+  }
+
+  /** A zero state and a new stream. */
+  #forget(time: Seconds): void {
+    this.#quiet(time);
+    this.#history.clear();
+    this.#voice.zero(time);
   }
 
   /** In solo the model does not wait for anybody. */

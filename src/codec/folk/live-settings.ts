@@ -1,0 +1,54 @@
+import { C_MAJOR, type Key, readKey } from '../../music/abc/key.js';
+import { barLength, isCompound, readMeter } from '../../music/abc/meter.js';
+import type { Meter } from '../../music/abc/tune.js';
+import type { Seconds } from '../../music/units.js';
+import type { StreamParams } from '../codec.js';
+import { UNITS_AN_EIGHTH } from './grammar-tokens.js';
+import { TUNE_TYPES, type TuneType } from './words.js';
+
+/** What a tune is in from its first note to its last. Lengths are in units of the grammar: four an eighth note. */
+export interface LiveTune {
+  readonly type: TuneType | null;
+  readonly key: Key;
+  readonly meter: Meter;
+  readonly bar: number;
+  readonly beat: number;
+}
+
+/** What may change while a tune goes on. */
+export interface LivePace {
+  /** Beats a minute; the meter says what a beat is. */
+  readonly tempo: number;
+  /** Units: a player's notes begin on multiples of it. */
+  readonly grid: number;
+}
+
+const COMMON_TIME: Meter = { num: 4, den: 4 };
+
+/** Reads the parameters `type`, `key` and `meter`; one that is absent or says nothing is left open, in C, in 4/4. */
+export function liveTune({ type, key, meter }: StreamParams): LiveTune {
+  const readAs = readKey(String(key ?? 'C'));
+  const metre = readMeter(String(meter ?? '4/4'));
+  const held = typeof metre === 'string' || metre === null ? COMMON_TIME : metre;
+  const { num, den } = barLength(held);
+  return {
+    type: TUNE_TYPES.find((known) => known === type) ?? null,
+    key: typeof readAs === 'string' ? C_MAJOR : readAs,
+    meter: held,
+    bar: (UNITS_AN_EIGHTH * num) / den,
+    beat: isCompound(held) ? 3 * UNITS_AN_EIGHTH : (8 * UNITS_AN_EIGHTH) / held.den,
+  };
+}
+
+/** Reads the parameters `tempo` and `grid`. */
+export function livePace({ tempo, grid }: StreamParams): LivePace {
+  return {
+    tempo: typeof tempo === 'number' && tempo > 0 ? tempo : 100,
+    grid: grid === 'sixteenths' ? UNITS_AN_EIGHTH / 2 : UNITS_AN_EIGHTH,
+  };
+}
+
+/** How long a unit lasts. */
+export function unitSeconds({ beat }: LiveTune, { tempo }: LivePace): Seconds {
+  return 60 / tempo / beat;
+}

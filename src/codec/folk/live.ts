@@ -1,0 +1,82 @@
+import { fraction } from '../../music/abc/fraction.js';
+import { writeAbc } from '../../music/abc/write.js';
+import type { Codec, StreamParams } from '../codec.js';
+import { folkCodec } from './codec.js';
+import { SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
+import { livePace, liveTune } from './live-settings.js';
+import { FolkStream } from './live-stream.js';
+import { BAR, DURATIONS, longestWithin, REST } from './live-writer.js';
+
+/** The folk codec for playing live: one line of notes on a grid. */
+export const liveFolkCodec: Codec = {
+  id: folkCodec.id,
+  vocabulary: folkCodec.vocabulary,
+  startToken: folkCodec.startToken,
+  stream: (time) => new FolkStream(time),
+};
+
+export interface NotationOptions {
+  /** Only the last so many bars. Default: all. */
+  readonly bars?: number;
+  /** The bar under way is filled with rests; without, it is left out. */
+  readonly whole: boolean;
+  /** For `X:`. Default 1. */
+  readonly number?: number;
+}
+
+/** A live stream's tokens as ABC, in the key that the parameters ask for; null where there is no note yet. */
+export function liveAbc(
+  tokens: readonly number[],
+  params: StreamParams,
+  { bars = Number.POSITIVE_INFINITY, whole, number = 1 }: NotationOptions,
+): string | null {
+  const { key, beat, bar } = liveTune(params);
+  const { header, lines } = barsOf(tokens);
+  const under = lines.pop()!;
+  if (whole && under.length > 0) lines.push([...under, ...restsFor(bar - lengthOf(under))]);
+  const shown = lines.slice(-Math.min(bars, lines.length));
+  const music = shown.flatMap((line) => [...line, BAR]);
+  if (!music.some((token) => SIGNS[token]?.kind === 'pitch')) return null;
+  const tune = folkCodec.decode([...header, ...music], {
+    tonic: key.tonic,
+    titles: ['Jam'],
+    number: String(number),
+  });
+  const { tempo } = livePace(params);
+  const { num, den } = fraction(beat, 8 * UNITS_AN_EIGHTH);
+  return writeAbc({ ...tune, tempo: `${num}/${den}=${tempo}` });
+}
+
+/** A header, and the music by bars, without their lines; the last bar is the one under way. */
+function barsOf(tokens: readonly number[]): { header: number[]; lines: number[][] } {
+  const header: number[] = [];
+  const lines: number[][] = [[]];
+  for (const token of tokens) {
+    const kind = SIGNS[token]?.kind;
+    if (kind === 'type' || kind === 'meter' || kind === 'key') header.push(token);
+    else if (token === BAR) lines.push([]);
+    else lines.at(-1)!.push(token);
+  }
+  return { header, lines };
+}
+
+/** Units. */
+function lengthOf(bar: readonly number[]): number {
+  let length = 0;
+  for (const token of bar) {
+    const sign = SIGNS[token];
+    if (sign?.kind === 'pitch' || sign?.kind === 'rest') length += UNITS_AN_EIGHTH;
+    if (sign?.kind === 'duration') length += sign.length - UNITS_AN_EIGHTH;
+  }
+  return length;
+}
+
+function restsFor(units: number): number[] {
+  const rests: number[] = [];
+  for (let left = units; left > 0; ) {
+    const length = longestWithin(left);
+    rests.push(REST, ...(length === UNITS_AN_EIGHTH ? [] : [DURATIONS.get(length)!]));
+    left -= length;
+  }
+  return rests;
+}

@@ -1,0 +1,17 @@
+import type { Codec } from '../codec/codec.js';
+import { liveAbc, liveFolkCodec } from '../codec/folk/live.js';
+import { ContinuoError } from '../errors.js';
+import type { PluginDefinition } from './definition.js';
+
+/** Tunes played live in the folk codec's tokens, and written as ABC. */
+export const folkLive: Pick<Required<PluginDefinition>, 'codec' | 'notation'> = {
+  codec(modelCodec): Codec {
+    if (modelCodec === liveFolkCodec.id) return liveFolkCodec;
+    throw new ContinuoError(
+      'CODEC_UNKNOWN',
+      `there is no codec of tunes named ${modelCodec}`,
+      `There is ${liveFolkCodec.id}.`,
+    );
+  },
+  notation: liveAbc,
+};
