@@ -70,8 +70,13 @@ export const folkArgs = {
   },
   midi: {
     type: 'string',
-    description: 'Also a MIDI file a tune, repeats played, in this folder',
+    description: "Also a MIDI file a tune, repeats played, with its type's lilt, in this folder",
     valueHint: 'DIR',
+  },
+  lilt: {
+    type: 'string',
+    description: "Of --midi: the type's lilt and stress, from 0 (as written) to 1 (default: 1)",
+    valueHint: 'L',
   },
   svg: {
     type: 'string',

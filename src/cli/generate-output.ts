@@ -25,9 +25,9 @@ export async function requirePlaces(out: string, folders: readonly (string | und
     if (folder !== undefined) await mkdir(folder, { recursive: true }).catch(refuse(folder));
 }
 
-export async function writeMidiFiles(folder: string, made: readonly MadeTune[]): Promise<void> {
+export async function writeMidiFiles(folder: string, made: readonly MadeTune[], lilt: number): Promise<void> {
   for (const { x, title, tune } of made) {
-    const { track, bpm } = midiTrackOf(tune);
+    const { track, bpm } = midiTrackOf(tune, lilt);
     await writeOutput(placeOf(folder, x, made, 'mid'), writeMidi([track], { bpm, title }));
   }
 }

@@ -49,6 +49,9 @@ const folk = defineCommand({
     const bestOf = integerOption('best-of', args['best-of'], 1, MOST_CANDIDATES);
     const temperature = numberOption('temperature', args.temperature, 0, 10);
     const topP = numberOption('top-p', args['top-p'], 0, 1);
+    const lilt = args.lilt === undefined ? 1 : numberOption('lilt', args.lilt, 0, 1);
+    if (args.lilt !== undefined && args.midi === undefined)
+      throw new ContinuoError('OPTION_VALUE', '--lilt goes with --midi.', 'Give both.');
     const seed =
       args.seed === undefined
         ? randomInt(2 ** 31)
@@ -124,7 +127,7 @@ const folk = defineCommand({
         : made.map(({ abc }) => abc).join('\n');
       if (args.out !== '-') await writeOutput(args.out, text);
       else if (!stream) process.stdout.write(text);
-      if (args.midi !== undefined) await writeMidiFiles(args.midi, made);
+      if (args.midi !== undefined) await writeMidiFiles(args.midi, made, lilt);
       if (args.svg !== undefined) await writeSvgFiles(args.svg, made);
       process.stderr.write(words(made, seed, args.out));
     } finally {

@@ -1,71 +1,57 @@
-import type { Fraction } from '../music/abc/fraction.js';
 import { midiOf } from '../music/abc/key.js';
 import { barLength } from '../music/abc/meter.js';
 import { Accidentals } from '../music/abc/sounding.js';
 import { soundingDurations } from '../music/abc/timing.js';
-import type { Tune, TuneElement } from '../music/abc/tune.js';
+import type { Meter, Tune, TuneElement } from '../music/abc/tune.js';
 import type { WritableTrack } from '../music/midi/write.js';
 import type { Note } from '../music/note.js';
+import { liltedTimes, mannerOf, type PlayedBar, stressAt, tapLength } from './tune-lilt.js';
 
-/** Eighths a minute at which a type is danced. */
-const SPEEDS: Readonly<Record<string, number>> = {
-  reel: 420,
-  jig: 360,
-  'slip jig': 360,
-  hornpipe: 320,
-  polka: 260,
-  slide: 420,
-  strathspey: 260,
-  waltz: 300,
-  march: 240,
-  air: 160,
-};
-const USUAL_SPEED = 300;
-const VELOCITY = 80;
-/** The first note of a bar is a little louder. */
-const ACCENT = 12;
+const EPSILON = 1e-6;
+
+/** Of a note that nothing stresses. */
+const VELOCITY = 78;
 /** General MIDI's violin. */
 const FIDDLE = 40;
 
-/** A tune as it is played: with its repeats, each ending in its turn. */
-export function midiTrackOf(tune: Tune): { track: WritableTrack; bpm: number } {
-  const speed = SPEEDS[(tune.type ?? '').replaceAll('-', ' ').toLowerCase()] ?? USUAL_SPEED;
+/**
+ * A tune as it is played: with its repeats, each ending in its turn, at its type's tempo (`bpm`: quarter notes a minute), with
+ * its lilt and stress by `lilt` from 0 (every note as written, equally loud) to 1. Bar lines stay where they are.
+ */
+export function midiTrackOf(tune: Tune, lilt = 1): { track: WritableTrack; bpm: number } {
+  const manner = mannerOf(tune.type, tune.meter);
+  const speed = manner.taps * tapLength(manner, tune.meter);
   const eighth = 60 / speed;
-  const durations = soundingDurations(tune.body);
+  const order = playedOrder(tune.body);
+  const { times, bars, barOf } = playedBars(tune, order);
+  const played = liltedTimes(times, bars, manner, lilt);
   const heard = new Accidentals(tune.key);
   const notes: Note[] = [];
-  const full = tune.meter ? barLength(tune.meter) : undefined;
-  let time = 0;
-  let inBar = full ? full.num / full.den - pickupOf(tune, durations) : 0;
   /** Pitches tied from the note before, with their place among the notes. */
   let tied = new Map<number, number>();
-  for (const index of playedOrder(tune.body)) {
+  for (const [at, index] of order.entries()) {
     const element = tune.body[index]!;
     heard.pass(element);
-    if (element.kind === 'bar' || element.kind === 'volta') {
-      // A pickup fills up the bar before it; without a meter each bar line begins a bar.
-      if (!full || inBar >= full.num / full.den) inBar = 0;
-      continue;
-    }
-    const { num, den } = durations[index]!;
-    const length = num / den;
-    const end = time + length;
+    const end = played[at + 1]! * eighth;
     const next = new Map<number, number>();
     for (const { pitch, tie } of pitchesOf(element)) {
       const sounding = midiOf(pitch.step, heard.sound(pitch, tie));
       const before = tied.get(sounding);
-      const at = before ?? notes.length;
-      const start = before === undefined ? time * eighth : notes[before]!.start;
-      const velocity = before === undefined ? VELOCITY + (inBar === 0 ? ACCENT : 0) : notes[before]!.velocity;
-      notes[at] = { pitch: sounding, velocity, start, end: end * eighth };
-      if (tie) next.set(sounding, at);
+      const place = before ?? notes.length;
+      const { origin, meter } = bars[barOf[at]!]!;
+      notes[place] = {
+        pitch: sounding,
+        velocity: VELOCITY + Math.round(lilt * stressAt(times[at]! - origin, meter, manner)),
+        start: played[at]! * eighth,
+        ...(before === undefined ? {} : { start: notes[before]!.start, velocity: notes[before]!.velocity }),
+        end,
+      };
+      if (tie) next.set(sounding, place);
     }
-    if (length > 0) {
+    if (times[at + 1]! > times[at]!) {
       heard.noteEnds();
       tied = next;
-      inBar += length;
     }
-    time = end;
   }
   return {
     track: { name: tune.titles[0] ?? '', channel: 0, program: FIDDLE, events: notes },
@@ -73,14 +59,51 @@ export function midiTrackOf(tune: Tune): { track: WritableTrack; bpm: number } {
   };
 }
 
-/** Eighths before the first bar line, if they are less than a bar; else a whole bar, which is no pickup. */
-function pickupOf(tune: Tune, durations: readonly Fraction[]): number {
-  let eighths = 0;
-  for (const [index, { kind }] of tune.body.entries()) {
-    if (kind === 'bar' && eighths > 0) break;
-    eighths += durations[index]!.num / durations[index]!.den;
+/**
+ * When each element of `order` begins, as written, in eighth notes (the last time is the end), and the bars that they lie in. A
+ * short bar is completed by the one that is played after it; one that nothing completes is a pickup
+ * where it is the first or a full bar follows.
+ */
+function playedBars(tune: Tune, order: readonly number[]) {
+  const durations = soundingDurations(tune.body);
+  const times = [0];
+  const stretchOf: number[] = [];
+  const stretches: { from: number; to: number; meter: Meter | null }[] = [];
+  let { meter } = tune;
+  let from = 0;
+  let time = 0;
+  const close = () => {
+    if (time > from) stretches.push({ from, to: time, meter });
+    from = time;
+  };
+  for (const index of order) {
+    const element = tune.body[index]!;
+    if (element.kind === 'bar' || element.kind === 'volta' || element.kind === 'meter') close();
+    if (element.kind === 'meter') ({ meter } = element);
+    stretchOf.push(stretches.length);
+    time += durations[index]!.num / durations[index]!.den;
+    times.push(time);
   }
-  return eighths;
+  close();
+  const bars: PlayedBar[] = [];
+  const barOfStretch: number[] = [];
+  /** How far into its bar the stretch before reaches; 0 where that bar is full. */
+  let reached = 0;
+  for (const [place, stretch] of stretches.entries()) {
+    const length = stretch.to - stretch.from;
+    const full = stretch.meter ? barLength(stretch.meter) : undefined;
+    const bar = full ? full.num / full.den : length;
+    const next = stretches[place + 1];
+    const completes = reached > 0 && reached + length <= bar + EPSILON;
+    const short = length < bar - EPSILON;
+    const pickup = short && (place === 0 || (next !== undefined && next.to - next.from >= bar - EPSILON));
+    const position = completes ? reached : pickup ? bar - length : 0;
+    if (completes) bars.push({ ...bars.pop()!, to: stretch.to });
+    else bars.push({ ...stretch, origin: stretch.from - position });
+    barOfStretch.push(bars.length - 1);
+    reached = position + length < bar - EPSILON ? position + length : 0;
+  }
+  return { times, bars, barOf: stretchOf.map((stretch) => barOfStretch[stretch]) };
 }
 
 function pitchesOf(element: TuneElement) {

@@ -63,9 +63,9 @@ describe('continuo generate folk', () => {
     ]);
     expect(readdirSync(midi)).toEqual(['tune-1.mid', 'tune-2.mid', 'tune-3.mid', 'tune-4.mid']);
     const { tracks, duration } = readMidi(readFileSync(join(midi, 'tune-1.mid')));
-    // 32 bars of 2/4 at 260 eighths a minute.
-    expect(duration).toBeGreaterThan(((32 * 4 - 4) * 60) / 260);
-    expect(duration).toBeLessThan(((32 * 4 + 4) * 60) / 260);
+    // 32 bars of 2/4 at 272 eighths a minute.
+    expect(duration).toBeGreaterThan(((32 * 4 - 4) * 60) / 272);
+    expect(duration).toBeLessThan(((32 * 4 + 4) * 60) / 272);
     expect(tracks[0]!.notes.length).toBeGreaterThan(64);
     expect(existsSync(`${out}.part`)).toBe(false);
   });
