@@ -97,6 +97,9 @@ describe('a jam with the folk model', () => {
       expect(held.size).toBe(0);
       const answer = modelNotes(events).slice(before);
       expect(answer.length).toBeGreaterThan(0);
+      const whole = notation(records).shown(true);
+      expect(notation(records).shown(false)).toBe(whole);
+      expect(whole.match(/DFAF dcBA/g)?.length).toBeGreaterThan(round);
       // Every note of an answer lies on sixteenths from its first, which is a beat of the player's.
       const lastOnset = events.findLast((event) => event.type === 'noteOn' && event.voice === 'player')!.time;
       const beats = (answer[0]!.time - lastOnset + EIGHTH) / (2 * EIGHTH);

@@ -118,7 +118,8 @@ export class FolkStream implements TokenStream {
     const bars = (at + (end - this.head) / this.#unit) / tune.bar;
     // Half a bar is the shortest answer.
     const last = Math.max(Math.round(bars), Math.ceil(at / tune.bar + 0.5));
-    return this.head + (last * tune.bar - at) * this.#unit;
+    // A hair early: the head comes there note by note, and rounds on its way.
+    return this.head + (last * tune.bar - at) * this.#unit - EPSILON;
   }
 
   feed(event: PerformanceEvent): number[] {
