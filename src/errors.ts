@@ -43,10 +43,17 @@ export const ERROR_CODES = {
   NOVELTY_UNKNOWN: 'the model has no index of the tunes that it has learnt from',
   TUNE_COPIES: 'every tune that was drawn copies a training tune',
   TUNE_BARS: 'bars of a tune cannot be made anew',
+  CORPUS_UNKNOWN: 'there is no corpus of that name',
+  CORPUS_LICENCE: 'a corpus asks something that was not agreed to',
+  CORPUS_CHECKSUM: 'what was fetched is not what the corpus should be',
+  DOWNLOAD_FAILED: 'a download did not come through',
+  ARCHIVE_BROKEN: 'an archive cannot be unpacked',
   // training/
   TEXT_ENCODING: 'a file is no text',
   CORPUS_SPLITS: 'the splits.csv of a corpus is malformed',
   DATASET_EMPTY: 'a corpus has nothing to train or to measure on',
+  TRAINING_DIVERGED: 'a training has run away',
+  TRAINING_OTHER: 'a training cannot go on from there',
   // midi/
   MIDI_UNAVAILABLE: 'MIDI ports cannot be used here',
   PORT_NOT_FOUND: 'there is no MIDI port of that name',

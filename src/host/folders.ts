@@ -21,5 +21,9 @@ export const FOLDERS = {
   /** Built-in plugins: code in dist/, or in src/ under a test runner that reads TypeScript. */
   bundledPlugins: join(dirname(dirname(fileURLToPath(import.meta.url))), 'plugins'),
   takes: join(user.data, 'takes'),
+  /** Manifests, and the corpora of our own. */
+  datasets: join(root, 'datasets'),
+  /** Corpora that were fetched. */
+  corpora: join(user.data, 'corpora'),
   panel: join(root, 'dist', 'web-ui'),
 } as const;

@@ -1,0 +1,30 @@
+/**
+ * Writes the list of a corpus's members (datasets/NAME.members.csv) from a folder that has it, with its split: of MIDI files
+ * from splits.csv, of tunes from NAME.families.txt, a number a tune.
+ *
+ *     node scripts/corpus-list.mjs FOLDER > datasets/NAME.members.csv
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { digestOf, tuneDigest, tunesOfBook } from '../dist/host/corpora/members.js';
+import { readCorpus } from '../dist/training/corpus.js';
+import { splitOfFamily } from '../dist/training/folk-dataset.js';
+
+const [folder] = process.argv.slice(2);
+const rows = ['digest,path,piece,split'];
+const books = readdirSync(folder).filter((name) => name.endsWith('.abc'));
+for (const book of books.sort()) {
+  const families = readFileSync(join(folder, book.replace(/\.abc$/, '.families.txt')), 'utf8')
+    .trim()
+    .split('\n');
+  const tunes = tunesOfBook(readFileSync(join(folder, book), 'utf8'));
+  if (tunes.length !== families.length)
+    throw new Error(`${book}: ${tunes.length} tunes, ${families.length} families`);
+  for (const [index, tune] of tunes.entries())
+    rows.push(`${tuneDigest(tune)},${book},${index + 1},${splitOfFamily(Number(families[index]))}`);
+}
+if (books.length === 0) {
+  for (const { path, piece, split } of (await readCorpus(folder)).files)
+    rows.push(`${digestOf(readFileSync(join(folder, path)))},${path},${piece},${split}`);
+}
+process.stdout.write(`${rows.join('\n')}\n`);
