@@ -1,0 +1,106 @@
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { CellKind, NetworkSpec } from '../../model/spec.js';
+import type { Tf } from '../../model/tfjs.js';
+import { gru } from './gru.js';
+import { type Recurrence, transposedProduct } from './layer.js';
+import { lstm } from './lstm.js';
+import { simpleRnn } from './simple-rnn.js';
+import type { Windows } from './streams.js';
+
+const RECURRENCES: Readonly<Record<CellKind, Recurrence>> = { lstm, gru, rnn: simpleRnn };
+
+/** Shares below float32's normal numbers count as this: no target costs more than 85 nats. */
+const SMALLEST = 1e-37;
+
+/** For each layer h, and for an LSTM then c; (batch, unit) each. */
+export type LayerStates = Tensor2D[][];
+
+/** What one pass over a batch of windows gives. */
+export interface Gradients {
+  /** Mean nats a target. */
+  readonly loss: Tensor;
+  /** In the order of `namedWeights`. */
+  readonly weights: Tensor[];
+  readonly state: LayerStates;
+}
+
+export interface PassOptions {
+  /** What multiplies the inputs of each layer, and last those of the output; (batch, width) each. None: no dropout. */
+  readonly masks?: readonly Tensor2D[];
+}
+
+/**
+ * The loss of a batch of windows and its gradients by all weights; `state` is where the windows begin, through which nothing
+ * flows back (truncated backpropagation through time). Call it within tf.tidy: it leaves its tensors to be cleaned up.
+ */
+export function gradientsOf(
+  tf: Tf,
+  spec: NetworkSpec,
+  weights: readonly Tensor[],
+  windows: Windows,
+  state: LayerStates,
+  { masks }: PassOptions = {},
+): Gradients {
+  const { time, batch } = windows;
+  const left = [...weights];
+  const take = () => left.shift()! as Tensor2D;
+  const tokens = tf.tensor1d(windows.inputs, 'int32');
+  const oneHot = rowsOfOnes(tf, tokens, spec.inputClasses);
+  const dropped = (rows: Tensor2D, index: number): Tensor2D =>
+    masks ? (tf.mul(rows, tf.tile(masks[index]!, [time, 1])) as Tensor2D) : rows;
+
+  // Forward. Every step notes its way back.
+  const back: ((d: Tensor2D) => { gradients: Tensor[]; dInputs?: Tensor2D })[] = [];
+  let rows = oneHot;
+  if (spec.embedding > 0) {
+    const table = take();
+    rows = tf.gather(table, tokens);
+    back.push((d) => ({ gradients: [transposedProduct(tf, oneHot, d)] }));
+  }
+  const after = spec.layers.map(({ cell }, index) => {
+    const [kernel, recurrent, bias] = [take(), take(), take()];
+    // A one-hot input is nothing to drop from.
+    const inputs = rows === oneHot ? rows : dropped(rows, index);
+    const wantsInputs = rows !== oneHot;
+    const gates: Tensor2D = tf.add(tf.matMul(inputs, kernel), bias);
+    const pass = RECURRENCES[cell](tf, gates, recurrent, state[index]!);
+    back.push((d) => {
+      const { gates: dGates, recurrent: dRecurrent } = pass.back(d);
+      const gradients = [transposedProduct(tf, inputs, dGates), dRecurrent, tf.sum(dGates, 0)];
+      if (!wantsInputs) return { gradients };
+      return { gradients, dInputs: dropped(tf.matMul(dGates, tf.transpose(kernel)), index) };
+    });
+    rows = pass.outputs;
+    return pass.state;
+  });
+  const [kernel, bias] = [take(), take()];
+  const inputs = dropped(rows, spec.layers.length);
+  const share = tf.softmax(tf.add(tf.matMul(inputs, kernel), bias) as Tensor2D);
+  back.push((d) => ({
+    gradients: [transposedProduct(tf, inputs, d), tf.sum(d, 0)],
+    dInputs: dropped(tf.matMul(d, tf.transpose(kernel)), spec.layers.length),
+  }));
+
+  // The loss, where there is a target: a row of `wanted` is empty where the target is -1.
+  const wanted = rowsOfOnes(tf, tf.tensor1d(windows.targets, 'int32'), spec.outputClasses);
+  const counts = tf.tensor2d(
+    Float32Array.from(windows.targets, (target) => (target < 0 ? 0 : 1)),
+    [time * batch, 1],
+  );
+  const given: Tensor2D = tf.add(tf.sum(tf.mul(share, wanted), 1, true), tf.sub(1, counts));
+  const loss = tf.div(tf.sum(tf.neg(tf.log(tf.maximum(given, SMALLEST)))), windows.count);
+  let d: Tensor2D | undefined = tf.mul(tf.sub(share, wanted), tf.div(counts, windows.count));
+
+  const gradients: Tensor[] = [];
+  for (const step of back.reverse()) {
+    const { gradients: own, dInputs }: { gradients: Tensor[]; dInputs?: Tensor2D } = step(d!);
+    gradients.unshift(...own);
+    d = dInputs;
+  }
+  return { loss, weights: gradients, state: after };
+}
+
+/** A row a token: 1 in its column; empty for -1. By way of integers, since float32 comes out wrong on tfjs 4.22's WASM backend. */
+function rowsOfOnes(tf: Tf, tokens: Tensor1D, classes: number): Tensor2D {
+  return tf.cast(tf.oneHot(tokens, classes, 1, 0, 'int32') as Tensor2D, 'float32');
+}

@@ -1,0 +1,61 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tf } from '../../model/tfjs.js';
+
+/**
+ * A recurrent layer over a window, with its way back written by hand: tfjs' own gradients multiply by transposed matrices,
+ * which its WASM backend does up to a hundred times slower than by plain ones; and whatever can be one large product for all
+ * moments of the window is one.
+ *
+ * Matrices are (time x batch, width): the rows of one moment stand together.
+ */
+export interface LayerPass {
+  /** (time x batch, unit) */
+  readonly outputs: Tensor2D;
+  /** After the last moment: h, and for an LSTM c; (batch, unit) each. */
+  readonly state: Tensor2D[];
+  /** Backward through time, from the loss's gradient by the outputs. */
+  back(dOutputs: Tensor2D): LayerGradients;
+}
+
+export interface LayerGradients {
+  /** By what goes into the gates before they are squashed: (time x batch, gate x unit). */
+  readonly gates: Tensor2D;
+  /** (unit, gate x unit) */
+  readonly recurrent: Tensor2D;
+}
+
+/**
+ * What a kind of cell does with a window. `gates` (time x batch, gate x unit) is what inputs and bias bring to the gates, in
+ * Keras' order; `recurrent` (unit, gate x unit); `state` is as in {@link LayerPass}.
+ */
+export type Recurrence = (
+  tf: Tf,
+  gates: Tensor2D,
+  recurrent: Tensor2D,
+  state: readonly Tensor2D[],
+) => LayerPass;
+
+/** The rows of moment `t`. */
+export function moment(tf: Tf, rows: Tensor2D, t: number, batch: number): Tensor2D {
+  return tf.slice(rows, [t * batch, 0], [batch, rows.shape[1]]);
+}
+
+/** tanh by way of the sigmoid, which the WASM backend computes ten times faster. */
+export function tanh(tf: Tf, x: Tensor2D): Tensor2D {
+  return tf.sub(tf.mul(tf.sigmoid(tf.mul(x, 2)), 2), 1);
+}
+
+/** The slope of the sigmoid where its value is `s`. */
+export function sigmoidSlope(tf: Tf, s: Tensor2D): Tensor2D {
+  return tf.sub(s, tf.square(s));
+}
+
+/** a' b: (rows, m), (rows, n) -> (m, n). */
+export function transposedProduct(tf: Tf, a: Tensor2D, b: Tensor2D): Tensor2D {
+  return tf.matMul(tf.transpose(a), b);
+}
+
+/** What stood before each moment: `first`, then all but the last. (time x batch, width) */
+export function before(tf: Tf, first: Tensor2D, all: readonly Tensor2D[]): Tensor2D {
+  return tf.concat([first, ...all.slice(0, -1)]);
+}

@@ -1,0 +1,82 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { before, moment, type Recurrence, sigmoidSlope, tanh, transposedProduct } from './layer.js';
+
+/**
+ * c = f c + i g;  h = o tanh(c).  Gates i, f, g, o; g is squashed by tanh, the others by a sigmoid. All four are taken in one
+ * sigmoid, since tanh(x) = 2 sigmoid(2x) - 1: g's columns are doubled before it.
+ */
+export const lstm: Recurrence = (tf, gates, recurrent, [h0, c0]) => {
+  const [batch, units] = h0!.shape;
+  const time = gates.shape[0] / batch;
+  const row = (...perGate: number[]) =>
+    tf.tensor2d(
+      Float32Array.from({ length: 4 * units }, (_, i) => perGate[Math.floor(i / units)]!),
+      [1, 4 * units],
+    );
+  const split = (rows: Tensor2D) => tf.split(rows, 4, 1) as Tensor2D[];
+
+  const doubled = row(1, 1, 2, 1);
+  const fromInputs: Tensor2D = tf.mul(gates, doubled);
+  const matrix: Tensor2D = tf.mul(recurrent, doubled);
+  const moments: { squashed: Tensor2D; h: Tensor2D; c: Tensor2D; tanhC: Tensor2D }[] = [];
+  let [h, c] = [h0!, c0!];
+  for (let t = 0; t < time; t++) {
+    const now = tf.tidy(() => {
+      const squashed: Tensor2D = tf.sigmoid(tf.add(moment(tf, fromInputs, t, batch), tf.matMul(h, matrix)));
+      const [i, f, s, o] = split(squashed);
+      const next: Tensor2D = tf.add(tf.mul(f!, c), tf.mul(i!, tf.sub(tf.mul(s!, 2), 1)));
+      const tanhC = tanh(tf, next);
+      return { squashed, h: tf.mul(o!, tanhC) as Tensor2D, c: next, tanhC };
+    });
+    moments.push(now);
+    ({ h, c } = now);
+  }
+
+  return {
+    outputs: tf.concat(moments.map((now) => now.h)),
+    state: [h, c],
+    back(dOutputs) {
+      const backward = tf.transpose(recurrent);
+      const slope = row(1, 1, 4, 1); // g = 2 sigmoid(2x) - 1 is four times as steep
+      const dGates = new Array<Tensor2D>(time);
+      let dh: Tensor2D = tf.zerosLike(h);
+      let dc: Tensor2D = tf.zerosLike(c);
+      for (let t = time - 1; t >= 0; t--) {
+        const { squashed, tanhC } = moments[t]!;
+        const previous = t > 0 ? moments[t - 1]!.c : c0!;
+        const now = tf.tidy(() => {
+          const [i, f, s, o] = split(squashed);
+          const dNow: Tensor2D = tf.add(moment(tf, dOutputs, t, batch), dh);
+          const dCell: Tensor2D = tf.add(dc, tf.mul(dNow, tf.mul(o!, tf.sub(1, tf.square(tanhC)))));
+          const dSquashed = tf.concat(
+            [
+              tf.mul(dCell, tf.sub(tf.mul(s!, 2), 1)) as Tensor2D,
+              tf.mul(dCell, previous) as Tensor2D,
+              tf.mul(dCell, i!) as Tensor2D,
+              tf.mul(dNow, tanhC) as Tensor2D,
+            ],
+            1,
+          );
+          const d: Tensor2D = tf.mul(dSquashed, tf.mul(sigmoidSlope(tf, squashed), slope));
+          return { d, dh: tf.matMul(d, backward) as Tensor2D, dc: tf.mul(dCell, f!) as Tensor2D };
+        });
+        dGates[t] = now.d;
+        tf.dispose([dh, dc]);
+        ({ dh, dc } = now);
+      }
+      const all = tf.concat(dGates);
+      return {
+        gates: all,
+        recurrent: transposedProduct(
+          tf,
+          before(
+            tf,
+            h0!,
+            moments.map((now) => now.h),
+          ),
+          all,
+        ),
+      };
+    },
+  };
+};

@@ -1,0 +1,115 @@
+import { uniform } from '../../model/random.js';
+
+/** A piece as tokens, the start token first. */
+export interface TokenPiece {
+  readonly tokens: ArrayLike<number>;
+}
+
+/** A window of every stream: (time x batch), the tokens of one moment together. */
+export interface Windows {
+  readonly time: number;
+  readonly batch: number;
+  readonly inputs: Int32Array;
+  /** The token that follows each input; -1 where none does. */
+  readonly targets: Int32Array;
+  /** How many targets there are. */
+  readonly count: number;
+  /** (batch) whether a piece begins here, from a zero state. */
+  readonly fresh: readonly boolean[];
+}
+
+/** Where streams stand, to go on from. */
+export interface StreamsPosition {
+  readonly taken: number;
+  readonly places: readonly number[];
+  readonly positions: readonly number[];
+}
+
+/**
+ * `batch` endless streams of whole pieces, read in windows, so that the state can be carried from one to the next. Pieces come
+ * from a queue, every epoch in a new order that follows from (seed, epoch) alone: a position is a few integers, and going on
+ * from it is exact. A piece begins at a window's beginning; the rest of its last window has no targets.
+ */
+export class Streams {
+  #taken = 0;
+  readonly #places: number[] = [];
+  readonly #positions: number[] = [];
+  /** The order of the last epochs that were asked for. */
+  readonly #orders = new Map<number, Uint32Array>();
+
+  /** @param pieces of two tokens at least */
+  constructor(
+    private readonly pieces: readonly TokenPiece[],
+    private readonly settings: { readonly batch: number; readonly window: number; readonly seed: number },
+  ) {
+    for (let stream = 0; stream < settings.batch; stream++) {
+      this.#next(stream);
+      // Not all at their beginnings at once: each stream's first piece is joined somewhere.
+      const windows = Math.ceil((this.#tokens(stream).length - 1) / settings.window);
+      const draw = uniform(settings.seed, 1, stream);
+      this.#positions[stream] = Math.floor(draw * windows) * settings.window;
+    }
+  }
+
+  windows(): Windows {
+    const { batch, window } = this.settings;
+    const inputs = new Int32Array(window * batch);
+    const targets = new Int32Array(window * batch).fill(-1);
+    const fresh: boolean[] = [];
+    let count = 0;
+    for (let stream = 0; stream < batch; stream++) {
+      if (this.#positions[stream]! >= this.#tokens(stream).length - 1) this.#next(stream);
+      const tokens = this.#tokens(stream);
+      const position = this.#positions[stream]!;
+      fresh.push(position === 0);
+      for (let t = 0; t < window && position + t + 1 < tokens.length; t++, count++) {
+        inputs[t * batch + stream] = tokens[position + t]!;
+        targets[t * batch + stream] = tokens[position + t + 1]!;
+      }
+      this.#positions[stream] = position + window;
+    }
+    return { time: window, batch, inputs, targets, count, fresh };
+  }
+
+  get position(): StreamsPosition {
+    return { taken: this.#taken, places: [...this.#places], positions: [...this.#positions] };
+  }
+
+  set position({ taken, places, positions }: StreamsPosition) {
+    this.#taken = taken;
+    places.forEach((place, stream) => {
+      this.#places[stream] = place;
+      this.#positions[stream] = positions[stream]!;
+    });
+  }
+
+  #next(stream: number): void {
+    this.#places[stream] = this.#taken++;
+    this.#positions[stream] = 0;
+  }
+
+  #tokens(stream: number): ArrayLike<number> {
+    const place = this.#places[stream]!;
+    const epoch = Math.floor(place / this.pieces.length);
+    return this.pieces[this.#order(epoch)[place % this.pieces.length]!]!.tokens;
+  }
+
+  /** A permutation of the pieces (Fisher and Yates). */
+  #order(epoch: number): Uint32Array {
+    const known = this.#orders.get(epoch);
+    if (known) return known;
+    const order = Uint32Array.from(this.pieces, (_, index) => index);
+    for (let last = order.length - 1; last > 0; last--) {
+      const other = Math.floor(uniform(this.settings.seed, 2 + epoch, last) * (last + 1));
+      [order[last], order[other]] = [order[other]!, order[last]!];
+    }
+    // Streams stand in this epoch or, with pieces of very different lengths, in one before.
+    for (const old of this.#orders.keys()) if (!this.#inUse(old)) this.#orders.delete(old);
+    this.#orders.set(epoch, order);
+    return order;
+  }
+
+  #inUse(epoch: number): boolean {
+    return this.#places.some((place) => Math.floor(place / this.pieces.length) === epoch);
+  }
+}
