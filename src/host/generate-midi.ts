@@ -1,5 +1,6 @@
 import { midiOf } from '../music/abc/key.js';
 import { barLength } from '../music/abc/meter.js';
+import { playedOrder } from '../music/abc/played.js';
 import { Accidentals } from '../music/abc/sounding.js';
 import { soundingDurations } from '../music/abc/timing.js';
 import type { Meter, Tune, TuneElement } from '../music/abc/tune.js';
@@ -110,31 +111,4 @@ function pitchesOf(element: TuneElement) {
   if (element.kind === 'note') return [element];
   if (element.kind !== 'chord') return [];
   return element.notes.map(({ pitch, tie }) => ({ pitch, tie: tie || element.tie }));
-}
-
-/** Indices of the elements in the order in which they are played. */
-function playedOrder(body: readonly TuneElement[]): number[] {
-  const order: number[] = [];
-  let from = 0;
-  let again = false;
-  for (let index = 0; index < body.length; index++) {
-    const element = body[index]!;
-    if (element.kind === 'volta' && again && element.ending === '1') {
-      index = body.findIndex((other, at) => at > index && other.kind === 'bar' && other.line === ':|');
-      again = false;
-      from = index + 1;
-      continue;
-    }
-    order.push(index);
-    if (element.kind !== 'bar') continue;
-    if (element.line === '|:') {
-      from = index + 1;
-      again = false;
-    } else if (element.line === ':|') {
-      again = !again;
-      if (again) index = from - 1;
-      else from = index + 1;
-    }
-  }
-  return order;
 }
