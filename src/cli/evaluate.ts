@@ -1,4 +1,4 @@
-import { type CommandDef, defineCommand } from 'citty';
+import { defineCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
 import { type ChosenModel, modelThatSpeaks, openModelEngine, readModel } from '../host/open-model.js';
 import {
@@ -15,7 +15,9 @@ import { progressBar } from './progress.js';
 import { ENGINE_ARGS, engineOf } from './session-options.js';
 
 /** Each is loaded when it is asked for. */
-const SUB_COMMANDS: Record<string, () => Promise<CommandDef>> = {};
+const SUB_COMMANDS = {
+  folk: () => import('./evaluate-folk.js').then((module) => module.default),
+};
 
 export default defineCommand({
   meta: {

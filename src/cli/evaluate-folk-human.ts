@@ -1,0 +1,81 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { folkCodec } from '../codec/folk/index.js';
+import { ContinuoError } from '../errors.js';
+import { askedLike } from '../host/asked-like.js';
+import type { Asked } from '../host/generate-tunes.js';
+import { readAbc } from '../music/abc/read.js';
+import type { Tune } from '../music/abc/tune.js';
+import { measuresOf, type TuneMeasures } from '../training/folk-statistics.js';
+import { readDataset } from '../training/read-dataset.js';
+import { readInput } from './files.js';
+
+/** A held-out tune that one could have asked for. */
+export interface HumanTune {
+  readonly type: string;
+  readonly asked: Asked;
+  readonly measures: TuneMeasures;
+}
+
+export interface HumanTunes {
+  readonly from: string;
+  readonly tunes: readonly HumanTune[];
+  /** How many were left out, by reason. */
+  readonly leftOut: Readonly<Record<string, number>>;
+}
+
+/** Held-out tunes: of a data set its valid split, or ABC. Throws FILE_READ, MODEL_MISMATCH, DATASET_EMPTY. */
+export async function readHuman(
+  from: { readonly data: string } | { readonly heldOut: string },
+): Promise<HumanTunes> {
+  const leftOut: Record<string, number> = {};
+  const without = (reason: string) => {
+    leftOut[reason] = (leftOut[reason] ?? 0) + 1;
+  };
+  const [place, all] =
+    'data' in from
+      ? [from.data, await tunesOfDataset(from.data)]
+      : [from.heldOut, await tunesOfAbc(from.heldOut, without)];
+  const tunes: HumanTune[] = [];
+  for (const tune of all) {
+    const asked = askedLike(tune);
+    const measures = measuresOf(tune);
+    if ('not' in asked) without(asked.not);
+    else if (measures === null) without('fewer than two notes');
+    else tunes.push({ type: tune.type ?? 'untyped', asked, measures });
+  }
+  if (tunes.length >= 4) return { from: place, tunes, leftOut };
+  throw new ContinuoError(
+    'DATASET_EMPTY',
+    `Expected at least 4 held-out tunes to compare with; ${place} has ${tunes.length} that one could ask for.`,
+    Object.entries(leftOut)
+      .map(([reason, count]) => `${count} left out: ${reason}.`)
+      .join(' ') || 'Is it the right place?',
+  );
+}
+
+async function tunesOfDataset(folder: string): Promise<Tune[]> {
+  const { vocabularyHash, pieces } = await readDataset(folder, 'valid');
+  const { hash } = folkCodec.vocabulary;
+  if (vocabularyHash === hash) return pieces.map(({ tokens }) => folkCodec.decode(tokens));
+  throw new ContinuoError(
+    'MODEL_MISMATCH',
+    `${folder} is written in vocabulary ${vocabularyHash}; tunes are in ${hash} (${folkCodec.id}).`,
+    'Make the data set with: continuo dataset build --codec folk',
+  );
+}
+
+/** Through the tokens, which keep no graces or ornaments: made tunes have none either. */
+async function tunesOfAbc(path: string, without: (reason: string) => void): Promise<Tune[]> {
+  const folder = (await stat(path).catch(() => null))?.isDirectory() === true;
+  const names = folder ? (await readdir(path)).filter((name) => /\.abc$/i.test(name)).sort() : [];
+  const tunes: Tune[] = [];
+  for (const file of folder ? names.map((name) => join(path, name)) : [path]) {
+    for (const { tune } of readAbc(new TextDecoder().decode(await readInput(file)))) {
+      const tokens = tune && folkCodec.encode(tune).tokens;
+      if (tokens) tunes.push(folkCodec.decode(tokens));
+      else without('cannot be read; continuo abc check FILE says why');
+    }
+  }
+  return tunes;
+}
