@@ -35,6 +35,8 @@ export class Panel {
   phase: Phase = { type: 'phase', time: 0, phase: 'stopped' };
   values: Record<string, ParamValue> = {};
   health: Health | undefined;
+  /** The music so far as ABC; empty where there is none. */
+  notation = '';
   trouble: Trouble | undefined;
   readonly tunes: TuneDesk;
   readonly store = new NoteStore();
@@ -171,6 +173,7 @@ export class Panel {
     this.values = { ...this.#told };
     this.phase = { type: 'phase', time: description.time, phase: description.phase };
     this.health = undefined;
+    this.notation = description.notation ?? '';
     this.trouble = undefined;
     this.store.clear();
     for (const event of history) this.store.fold(event);
@@ -192,6 +195,9 @@ export class Panel {
         break;
       case 'health':
         this.health = event;
+        break;
+      case 'notation':
+        this.notation = event.abc;
         break;
       case 'trouble':
         this.trouble = event;

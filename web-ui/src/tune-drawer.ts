@@ -3,6 +3,7 @@ import { tuneSettings } from '../../src/plugin/tune-options.js';
 import { PanelElement } from './panel-element.js';
 import { controls } from './styles.js';
 import { troubleWords } from './trouble-words.js';
+import './live-tune.js';
 import './tune-change.js';
 import { barList, barsOf, listOf } from './tune-bars.js';
 import type { Tune, TuneChange } from './tune-desk.js';
@@ -122,6 +123,7 @@ export class TuneDrawer extends PanelElement {
           Close <kbd aria-hidden="true">Esc</kbd>
         </button>
       </header>
+      <continuo-live-tune .panel=${this.panel}></continuo-live-tune>
       <form aria-labelledby="title" @submit=${this.#make}>
         ${tuneFields()}
         <span class="ask">

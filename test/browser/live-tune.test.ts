@@ -1,0 +1,89 @@
+/// <reference lib="dom" />
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { checkTune, readAbc } from '../../src/music/abc/index.js';
+import { describeWith } from '../requires.js';
+import { type Host, program, replayed, startHost } from './host.js';
+import { app, modelNotes, notesOf } from './page.js';
+
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
+
+describeWith('Chromium', 'a jam of folk tunes in a real browser, on the real host', (executablePath) => {
+  let takes: string;
+  let host: Host;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    expect(existsSync(program), 'dist/ must be built: npm run build').toBe(true);
+    takes = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
+    host = await startHost(takes);
+    browser = await chromium.launch({
+      executablePath,
+      args: ['--headless', '--no-sandbox', '--disable-gpu'],
+    });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await host?.stop();
+    rmSync(takes, { recursive: true, force: true });
+  });
+
+  const jam = (page: Page) => page.getByRole('region', { name: 'The jam so far' });
+  const steering = (page: Page) => page.getByRole('complementary', { name: 'Steering' });
+  const engraved = (page: Page) => jam(page).locator('.abcjs-note').count();
+
+  it('engraves the tune that player and network write, and leaves it in the take', async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    const troubles: string[] = [];
+    page.on('pageerror', (error) => troubles.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') troubles.push(message.text());
+    });
+    await page.goto(host.address);
+    await page.locator('continuo-app[data-connected=true]').waitFor();
+    await steering(page).getByLabel('Plugin').selectOption('folk');
+    await steering(page).locator('[data-param=key] select').selectOption('G');
+    await steering(page).getByLabel('Tempo, typed').fill('200');
+    await steering(page).getByLabel('Tempo, typed').press('Enter');
+    await page.getByRole('button', { name: 'Tune' }).click();
+    expect(await jam(page).count()).toBe(0);
+
+    await page.getByRole('button', { name: 'Start' }).click();
+    for (const key of ['g', 'h', 'j', 'k', 'j', 'h', 'g', 'g']) {
+      await page.keyboard.press(key, { delay: 100 });
+      await page.waitForTimeout(50);
+    }
+    await eventually(() => modelNotes(page)).toBeGreaterThan(8);
+    await eventually(() => engraved(page)).toBeGreaterThan(8);
+    await page.getByRole('status').getByText('Your turn').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+
+    await jam(page).getByRole('button', { name: 'Copy ABC' }).click();
+    await jam(page).getByText('Copied.').waitFor();
+    const abc = await page.evaluate(() => navigator.clipboard.readText());
+    expect(abc).toContain('M:4/4\nL:1/8\nQ:1/4=200\nK:G\n');
+    const [read] = [...readAbc(abc)];
+    expect(checkTune(read!.tune!)).toEqual({ errors: [], warnings: [] });
+    const heard = await app(page, ({ notes }) => notes);
+    await page.reload();
+    await page.locator('continuo-app[data-connected=true]').waitFor();
+    await page.getByRole('button', { name: 'Tune' }).click();
+    await eventually(() => engraved(page)).toBeGreaterThan(8);
+    expect(troubles).toEqual([]);
+
+    await steering(page).getByLabel('Plugin').selectOption('piano');
+    await eventually(() => jam(page).count()).toBe(0);
+    const take = join(takes, readdirSync(takes)[0]!);
+    expect(readFileSync(join(take, 'tune.abc'), 'utf8')).toBe(abc);
+    const again = await replayed(take);
+    expect(notesOf(heard, 'model')).toEqual(again.model);
+    expect(notesOf(heard, 'player')).toEqual(again.player);
+  });
+});
