@@ -6,7 +6,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf, tuneDigest, tunesOfBook } from '../dist/host/corpora/members.js';
+import { digestOf, tunesOfBook } from '../dist/host/corpora/members.js';
 import { readCorpus } from '../dist/training/corpus.js';
 import { splitOfFamily } from '../dist/training/folk-dataset.js';
 
@@ -21,7 +21,7 @@ for (const book of books.sort()) {
   if (tunes.length !== families.length)
     throw new Error(`${book}: ${tunes.length} tunes, ${families.length} families`);
   for (const [index, tune] of tunes.entries())
-    rows.push(`${tuneDigest(tune)},${book},${index + 1},${splitOfFamily(Number(families[index]))}`);
+    rows.push(`${digestOf(tune)},${book},${index + 1},${splitOfFamily(Number(families[index]))}`);
 }
 if (books.length === 0) {
   for (const { path, piece, split } of (await readCorpus(folder)).files)

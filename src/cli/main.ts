@@ -27,7 +27,10 @@ const COMMANDS: Record<
   replay: { what: 'play a recorded take again, to a MIDI file', load: load(() => import('./replay.js')) },
   evaluate: { what: 'measure a model on held-out music', load: load(() => import('./evaluate.js')) },
   abc: { what: 'check and transpose ABC tunes', load: load(() => import('./abc.js')) },
-  dataset: { what: 'make training data from a corpus', load: load(() => import('./dataset.js')) },
+  dataset: {
+    what: 'fetch corpora, and make training data from them',
+    load: load(() => import('./dataset.js')),
+  },
 };
 
 /** citty's command type is invariant in its options; here only its name and its options' names matter. */
@@ -121,4 +124,6 @@ function explain(error: unknown): void {
   process.exitCode = 70;
 }
 
+// `continuo … | head`: who reads has had enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 main(process.argv.slice(2)).catch(explain);

@@ -61,12 +61,32 @@ it('refuses a book whose families do not fit it', async () => {
   await expect(building).rejects.toMatchObject({ code: 'CORPUS_SPLITS' });
 });
 
-it('refuses a folder without families, and one without tunes', async () => {
+it('takes a split that is given tune by tune, and refuses one that is no split', async () => {
+  writeFileSync(join(from, 'a.abc'), [KESH, COOLEYS, HORNPIPE].join('\n'));
+  writeFileSync(join(from, 'a.splits.txt'), 'train\nvalid\ntrain\n');
+  const { splits } = await buildFolkDataset({ from, out: join(folder, 'out') });
+  expect([splits.train.pieces, splits.valid.pieces]).toEqual([2, 1]);
+  writeFileSync(join(from, 'a.splits.txt'), 'train\ntest\ntrain\n');
+  const building = buildFolkDataset({ from, out: join(folder, 'out') });
+  await expect(building).rejects.toMatchObject({
+    code: 'CORPUS_SPLITS',
+    message: expect.stringContaining('2'),
+  });
+});
+
+it('takes tunes of one title for a family where no list says more', async () => {
+  writeFileSync(
+    join(from, 'a.abc'),
+    [KESH.replace(/T:.*/, 'T:Kesh'), KESH.replace(/T:.*/, 'T:KESH, the')].join('\n'),
+  );
+  const named = KESH.replace(/T:.*/, 'T:The Kesh');
+  writeFileSync(join(from, 'b.abc'), named);
+  const { families } = await buildFolkDataset({ from, out: join(folder, 'out') });
+  expect(families).toEqual({ train: 1, valid: 0 });
+});
+
+it('refuses a folder without tunes', async () => {
   await expect(buildFolkDataset({ from, out: join(folder, 'out') })).rejects.toMatchObject({
     code: 'DATASET_EMPTY',
-  });
-  writeFileSync(join(from, 'a.abc'), KESH);
-  await expect(buildFolkDataset({ from, out: join(folder, 'out') })).rejects.toMatchObject({
-    code: 'FILE_READ',
   });
 });

@@ -14,7 +14,7 @@ import { type DatasetMeta, licenceOf, makeDatasetFolder, metaRanges } from './da
 import { ShardWriter, tokenTypeOf } from './shard.js';
 
 export interface FolkDatasetOptions {
-  /** Folder of NAME.abc, each with a NAME.families.txt: a number a tune, in the file's order. */
+  /** Folder of NAME.abc; see {@link readBooks}. */
   readonly from: string;
   readonly out: string;
   readonly licence?: string;
@@ -65,46 +65,65 @@ export async function buildFolkDataset(options: FolkDatasetOptions): Promise<Fol
   return makeDatasetFolder(options.out, options.signal, (folder) => fill(folder, books, options));
 }
 
-interface Book {
+export interface Book {
   readonly file: string;
   readonly text: string;
-  readonly families: readonly number[];
+  /** A number a tune, in the book's order; without one, tunes of one title are a family. */
+  readonly families?: readonly number[];
+  /** Overrides what follows from the families. */
+  readonly splits?: readonly Split[];
 }
 
-/** Books of a folk corpus, by name. Throws FILE_READ, CORPUS_SPLITS. */
+/**
+ * Books of a folk corpus, by name: NAME.abc, and beside it NAME.families.txt (a number a tune) or NAME.splits.txt (train or
+ * valid a tune), or neither. Throws FILE_READ, CORPUS_SPLITS.
+ */
 export async function readBooks(from: string): Promise<Book[]> {
-  const read = (name: string) =>
-    readFile(join(from, name), 'utf8').catch((cause: NodeJS.ErrnoException) => {
-      throw new ContinuoError(
-        'FILE_READ',
-        `A folk corpus has for each book NAME.abc a NAME.families.txt; ${join(from, name)} cannot be read (${cause.code}).`,
-        'NAME.families.txt has a number a tune, in the order of the book; settings of one tune share it.',
-        { cause },
-      );
-    });
-  const names: string[] = await readdir(from).catch((cause: NodeJS.ErrnoException) => {
-    throw new ContinuoError(
+  const unreadable = (path: string, cause: NodeJS.ErrnoException) =>
+    new ContinuoError(
       'FILE_READ',
-      `${from} cannot be read (${cause.code}).`,
+      `${path} cannot be read (${cause.code}).`,
       'Give a folder of .abc files.',
       {
         cause,
       },
     );
+  const names: string[] = await readdir(from).catch((cause) => {
+    throw unreadable(from, cause);
   });
+  const read = (name: string) =>
+    readFile(join(from, name), 'utf8').catch((cause) => {
+      throw unreadable(join(from, name), cause);
+    });
+  const lines = async (name: string) => (await read(name)).split('\n').filter((line) => line.trim() !== '');
   const books: Book[] = [];
   for (const file of names.filter((name) => name.endsWith('.abc')).sort()) {
-    const list = file.replace(/\.abc$/, '.families.txt');
-    const families = (await read(list))
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map(Number);
-    books.push({ file, text: await read(file), families });
-    if (!families.every((family) => Number.isSafeInteger(family))) {
-      throw new ContinuoError('CORPUS_SPLITS', `${list}: expected a whole number on each line.`);
-    }
+    const families = file.replace(/\.abc$/, '.families.txt');
+    const splits = file.replace(/\.abc$/, '.splits.txt');
+    const book = { file, text: await read(file) };
+    if (names.includes(splits)) books.push({ ...book, splits: parseTuneSplits(splits, await lines(splits)) });
+    else if (names.includes(families))
+      books.push({ ...book, families: parseFamilies(families, await lines(families)) });
+    else books.push(book);
   }
   return books;
+}
+
+function parseFamilies(name: string, lines: readonly string[]): number[] {
+  const families = lines.map(Number);
+  if (families.every((family) => Number.isSafeInteger(family))) return families;
+  throw new ContinuoError('CORPUS_SPLITS', `${name}: expected a whole number on each line.`);
+}
+
+function parseTuneSplits(name: string, lines: readonly string[]): Split[] {
+  return lines.map((line, index) => {
+    const split = SPLITS.find((known) => known === line.trim());
+    if (split) return split;
+    throw new ContinuoError(
+      'CORPUS_SPLITS',
+      `${name}, line ${index + 1}: expected ${SPLITS.join(' or ')}, got ${JSON.stringify(line.slice(0, 40))}.`,
+    );
+  });
 }
 
 async function fill(
@@ -124,7 +143,7 @@ async function fill(
   const families: Record<Split, Set<number>> = { train: new Set(), valid: new Set() };
   try {
     for (const [index, book] of books.entries()) {
-      for (const { path, tune, refused, counts, family } of tunesOf(book)) {
+      for (const { path, tune, refused, counts, family, split } of tunesOf(book)) {
         signal?.throwIfAborted();
         const encoded = tune ? folkCodec.encode(tune) : { refusal: refused! };
         if (encoded.refusal) {
@@ -132,7 +151,6 @@ async function fill(
           skipped.push({ path, code: 'ABC_TUNE', message: `${place.line}:${place.column}: ${reason}` });
           continue;
         }
-        const split = splitOfFamily(family);
         families[split].add(family);
         dropped.addAll(counts);
         dropped.addAll(encoded.dropped);
@@ -165,7 +183,9 @@ async function fill(
     corpus: basename(resolve(from)),
     licence: licence ?? (await licenceOf(from)),
     options: {
-      split: `by family: fnv1a64("${SPLIT_SEED} FAMILY") modulo ${HELD_OUT} is 0 in valid`,
+      split: books.some(({ splits }) => splits)
+        ? 'as NAME.splits.txt says'
+        : `by ${books.some(({ families }) => families) ? 'family' : 'title'}: fnv1a64("${SPLIT_SEED} FAMILY") modulo ${HELD_OUT} is 0 in valid`,
       secondsPerEighth: SECONDS_PER_EIGHTH,
     },
     families: { train: families.train.size, valid: families.valid.size },
@@ -177,22 +197,35 @@ async function fill(
   return meta;
 }
 
-/** The tunes of a book, or why they cannot be read. Throws CORPUS_SPLITS. */
-export function* tunesOf({ file, text, families }: Book) {
+/** The tunes of a book, or why they cannot be read, each with its family and its split. Throws CORPUS_SPLITS. */
+export function* tunesOf({ file, text, families, splits }: Book) {
   const tunes = readAbc(text);
-  if (tunes.length !== families.length) {
+  const list = splits ?? families;
+  if (list && tunes.length !== list.length) {
     throw new ContinuoError(
       'CORPUS_SPLITS',
-      `${file} has ${tunes.length} tunes, but its families.txt has ${families.length} numbers.`,
-      'There must be one number a tune, in the order of the book.',
+      `${file} has ${tunes.length} tunes, but the list beside it (${splits ? 'splits' : 'families'}.txt) has ${list.length} lines.`,
+      'There must be a line a tune, in the order of the book.',
     );
   }
-  for (const [index, { line, tune, refusal, dropped }] of tunes.entries()) {
-    yield { path: `${file}:${line}`, tune, refused: refusal, counts: dropped, family: families[index]! };
+  for (const [index, { line, title, tune, refusal, dropped }] of tunes.entries()) {
+    const family = families?.[index] ?? familyOfTitle(title);
+    const split = splits?.[index] ?? splitOfFamily(family);
+    yield { path: `${file}:${line}`, tune, refused: refusal, counts: dropped, family, split };
   }
 }
 
-function measure(tune: Tune): { notes: number; seconds: number } {
+/** A number for a title, the same for "The X", "X, The" and another case. 52 bits, so that it is a safe integer. */
+function familyOfTitle(title: string): number {
+  const plain = title
+    .toLowerCase()
+    .replace(/\b(the|a|an)\b/g, '')
+    .replace(/[^\p{L}\p{N}]/gu, '');
+  return Number.parseInt(fnv1a64(plain).slice(-13), 16);
+}
+
+/** Notes as written, a chord as one; seconds at a nominal tempo, repeats not unfolded. */
+export function measure(tune: Tune): { notes: number; seconds: number } {
   const notes = tune.body.filter(({ kind }) => kind === 'note' || kind === 'chord').length;
   const eighths = soundingDurations(tune.body).reduce((sum: Fraction, duration) => add(sum, duration), ZERO);
   return { notes, seconds: Number(((SECONDS_PER_EIGHTH * eighths.num) / eighths.den).toFixed(2)) };

@@ -7,7 +7,7 @@ import {
 } from '../codec/folk/novelty-index.js';
 import { melodyOf } from '../codec/folk/novelty-melody.js';
 import { ContinuoError } from '../errors.js';
-import { readBooks, splitOfFamily, tunesOf } from './folk-dataset.js';
+import { readBooks, tunesOf } from './folk-dataset.js';
 
 export interface BuiltNovelty {
   /** The index: of the tunes that the network learns from. */
@@ -24,10 +24,10 @@ export async function buildNoveltyIndex(from: string): Promise<BuiltNovelty> {
   const train: (IndexedTune & { melody: number[] })[] = [];
   const valid: number[][] = [];
   for (const book of await readBooks(from)) {
-    for (const { tune, family } of tunesOf(book)) {
+    for (const { tune, split } of tunesOf(book)) {
       if (!tune || folkCodec.encode(tune).refusal) continue;
       const melody = melodyOf(tune);
-      if (splitOfFamily(family) === 'valid') valid.push(melody);
+      if (split === 'valid') valid.push(melody);
       else
         train.push({
           title: tune.titles[0] ?? `X:${tune.number}`,

@@ -8,7 +8,7 @@ import { ContinuoError } from '../../errors.js';
  * archive or a folder, so that finding one is verifying it.
  */
 export interface Member {
-  /** First 32 hex digits of the SHA-256 of the file, or of the tune as {@link tuneDigest} takes it. */
+  /** First 32 hex digits of the SHA-256 of the file, or of the tune as {@link tunesOfBook} gives it. */
   readonly digest: string;
   /** In the corpus folder: of the file, or of the book that the tune stands in. */
   readonly path: string;
@@ -39,13 +39,10 @@ export function digestOf(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }
 
-/** Of a tune without what says nothing: blanks at the ends of lines, empty lines, lines of percent signs. */
-export function tuneDigest(tune: string): string {
-  const lines = tune.split('\n').map((line) => line.trimEnd());
-  return digestOf(lines.filter((line) => line !== '' && !/^%+$/.test(line)).join('\n'));
-}
-
-/** The tunes of a book, from X: to the next; without what stands between them. */
+/**
+ * The tunes of a book, from X: to the next, without what says nothing: blanks at the ends of lines, empty lines, lines of
+ * percent signs. So a tune is the same wherever it was copied to.
+ */
 export function tunesOfBook(text: string): string[] {
   return text
     .replace(/\r\n?/g, '\n')
@@ -54,9 +51,9 @@ export function tunesOfBook(text: string): string[] {
     .map((part) =>
       part
         .split('\n')
-        .filter((line) => !/^%+\s*$/.test(line))
-        .join('\n')
-        .trim(),
+        .map((line) => line.trimEnd())
+        .filter((line) => line !== '' && !/^%+$/.test(line))
+        .join('\n'),
     );
 }
 
@@ -108,7 +105,7 @@ export function gatherTunes(members: readonly Member[], folder: string): Gatheri
   return {
     async offer(_path, bytes) {
       for (const tune of tunesOfBook(decode(bytes))) {
-        const digest = tuneDigest(tune);
+        const digest = digestOf(tune);
         if (wanted.has(digest)) found.set(digest, tune);
       }
     },

@@ -1,0 +1,107 @@
+import { defineCommand } from 'citty';
+import { folkCodec } from '../codec/folk/codec.js';
+import { codecById, codecs } from '../codec/index.js';
+import { ContinuoError } from '../errors.js';
+import { buildDataset, type DatasetMeta } from '../training/dataset.js';
+import { buildFolkDataset, type FolkDatasetMeta } from '../training/folk-dataset.js';
+import { namedCorpus } from './corpus-option.js';
+import { progressBar } from './progress.js';
+import { closeOnSignal } from './shutdown.js';
+
+export default defineCommand({
+  meta: { name: 'build', description: 'Turn a corpus into token shards for training' },
+  args: {
+    name: {
+      type: 'positional',
+      description: 'A corpus by its name (dataset list); or --from FOLDER',
+      required: false,
+      valueHint: 'NAME',
+    },
+    codec: {
+      type: 'string',
+      description: `How music becomes tokens: ${[...codecs.map(({ id }) => id), folkCodec.id].join(', ')}; else that of the corpus`,
+      valueHint: 'ID',
+    },
+    from: {
+      type: 'string',
+      description:
+        'Folder of MIDI files with a splits.csv (columns path,piece,split; split is train or valid), or of .abc files, each with a NAME.families.txt (a number a tune) or NAME.splits.txt (train or valid a tune), else split by title',
+      valueHint: 'FOLDER',
+    },
+    out: {
+      type: 'string',
+      description: 'Folder to make; a dataset that is there is replaced',
+      valueHint: 'FOLDER',
+      required: true,
+    },
+    licence: {
+      type: 'string',
+      description: "The corpus's terms; without it the first line of its LICENSE",
+      valueHint: 'TEXT',
+    },
+    json: { type: 'boolean', description: 'Print meta.json' },
+  },
+  async run({ args }) {
+    if ((args.name === undefined) === (args.from === undefined))
+      throw new ContinuoError('OPTION_VALUE', 'Give a corpus: either its NAME or --from FOLDER.');
+    const { folder, codec, licence } = await namedCorpus((args.name ?? args.from)!, args.codec);
+    const folk = codec === folkCodec.id;
+    const stop = new AbortController();
+    const bar = progressBar('reading');
+    const options = {
+      from: folder,
+      out: args.out,
+      ...withLicence(args.licence ?? licence),
+      progress: (done: number, total: number) => bar.show(done / total),
+      signal: stop.signal,
+    };
+    const building: Promise<DatasetMeta | FolkDatasetMeta> = (
+      folk ? buildFolkDataset(options) : buildDataset({ codec: codecById(codec), ...options })
+    ).finally(bar.done);
+    closeOnSignal(async () => {
+      stop.abort();
+      await building.catch(() => {});
+      process.stderr.write('Stopped; nothing was written.\n');
+    });
+    const meta = await building.catch((error: unknown) => {
+      // The signal's handler ends the program.
+      if (stop.signal.aborted) return new Promise<never>(() => {});
+      throw error;
+    });
+    process.stdout.write(args.json ? `${JSON.stringify(meta, null, 2)}\n` : report(meta, args.out));
+  },
+});
+
+function withLicence(licence: string | undefined): { licence?: string } {
+  return licence === undefined ? {} : { licence };
+}
+
+function report(meta: DatasetMeta | FolkDatasetMeta, out: string): string {
+  const { train, valid } = meta.splits;
+  const lines = [
+    `${out}: ${meta.codec}, ${meta.size} classes; ${meta.corpus}, ${meta.licence}`,
+    ...[train, valid].map(
+      ({ file, pieces, tokens, notes, seconds }) =>
+        `  ${file}  ${pieces} pieces, ${tokens} tokens, ${notes} notes, ${(seconds / 3600).toFixed(1)} h`,
+    ),
+  ];
+  const also = (count: number, what: string) => {
+    if (count > 0) lines.push(`  ${count} ${what}`);
+  };
+  if ('types' in meta) {
+    lines.push(`  ${meta.families.train} families to train on, ${meta.families.valid} held out`);
+    also(
+      Object.values(meta.dropped).reduce((sum, count) => sum + count, 0),
+      'signs that have no token',
+    );
+    also(meta.skipped.length, 'tunes that could not be read; continuo abc check FILE lists them');
+    return `${lines.join('\n')}\n`;
+  }
+  also(meta.folded, 'notes moved by octaves into the range of the codec');
+  also(meta.merged, 'notes that fell together with another of their pitch');
+  also(meta.pedalIgnored.length, 'files whose pedal hardly ever comes up; it was ignored there');
+  also(meta.unlisted.length, 'MIDI files that splits.csv does not name; left out');
+  also(meta.skipped.length, 'files that could not be used:');
+  for (const { path, code, message } of meta.skipped) lines.push(`    ${path}: ${message} [${code}]`);
+  return `${lines.join('\n')}\n`;
+}
