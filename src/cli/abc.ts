@@ -5,18 +5,12 @@ import {
   type Finding,
   LETTERS,
   type ReadTune,
-  readAbc,
   transposeTune,
   writeAbc,
 } from '../music/abc/index.js';
-import { readInput, writeOutput } from './files.js';
-
-const FILE = {
-  type: 'positional',
-  description: 'File of ABC tunes',
-  valueHint: 'FILE',
-  required: true,
-} as const;
+import { midi, svg } from './abc-export.js';
+import { FILE, readTunes, refusedText } from './abc-file.js';
+import { writeOutput } from './files.js';
 
 const check = defineCommand({
   meta: {
@@ -28,7 +22,7 @@ const check = defineCommand({
     json: { type: 'boolean', default: false, description: 'Say the findings as one JSON object' },
   },
   async run({ args }) {
-    const tunes = (await readFile(args.file)).map(report);
+    const tunes = (await readTunes(args.file)).map(report);
     const wrong = tunes.some(({ errors }) => errors.length > 0);
     process.stdout.write(args.json ? `${JSON.stringify({ tunes }, null, 2)}\n` : describe(args.file, tunes));
     if (wrong) process.exitCode = 1;
@@ -58,13 +52,11 @@ const transpose = defineCommand({
       );
     }
     const tonic = { letter: LETTERS.indexOf(found[1]!), alter: { '': 0, '#': 1, b: -1 }[found[2]!]! };
-    const tunes = await readFile(args.file);
+    const tunes = await readTunes(args.file);
     const written = tunes.flatMap(({ tune }) => (tune ? [writeAbc(transposeTune(tune, tonic))] : []));
-    for (const { refusal, number } of tunes) {
-      if (!refusal) continue;
-      process.stderr.write(
-        `${args.file}:${refusal.place.line}:${refusal.place.column}: X:${number} is left out: ${refusal.reason}\n`,
-      );
+    for (const read of tunes) {
+      if (!read.refusal) continue;
+      process.stderr.write(refusedText(args.file, read));
       process.exitCode = 1;
     }
     const dropped = droppedText(tunes);
@@ -76,13 +68,9 @@ const transpose = defineCommand({
 });
 
 export default defineCommand({
-  meta: { name: 'abc', description: 'Check and transpose ABC tunes' },
-  subCommands: { check, transpose },
+  meta: { name: 'abc', description: 'Check, transpose, play and engrave ABC tunes' },
+  subCommands: { check, transpose, midi, svg },
 });
-
-async function readFile(path: string): Promise<ReadTune[]> {
-  return readAbc(decodeText(await readInput(path)));
-}
 
 interface Report {
   readonly x: string;
@@ -135,13 +123,4 @@ function droppedText(tunes: readonly ReadTune[]): string {
     for (const [kind, count] of Object.entries(dropped)) counts.set(kind, (counts.get(kind) ?? 0) + count);
   }
   return [...counts].map(([kind, count]) => `${kind} (${count})`).join(', ');
-}
-
-/** UTF-8, or what older files are written in. */
-function decodeText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
 }

@@ -35,11 +35,15 @@ export interface TextFont {
  */
 export function textBox(text: string, { size, family, bold }: TextFont): { width: number; height: number } {
   const widths = isSerif(family) ? TIMES : HELVETICA;
-  const lines = text.split('\n').map((line) => {
-    let width = 0;
-    for (const character of line) width += widths[character.charCodeAt(0) - 32] ?? USUAL;
-    return width;
-  });
+  // Empty lines at the end take no room.
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      let width = 0;
+      for (const character of line) width += widths[character.charCodeAt(0) - 32] ?? USUAL;
+      return width;
+    });
   const width = (Math.max(...lines) / 1000) * size * (bold ? BOLD : 1);
   return { width, height: size * (LINE + LEADING * (lines.length - 1)) };
 }

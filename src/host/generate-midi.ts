@@ -12,16 +12,19 @@ const EPSILON = 1e-6;
 
 /** Of a note that nothing stresses. */
 const VELOCITY = 78;
+/** Eighth notes a minute that can be meant. */
+const SLOWEST = 20;
+const FASTEST = 2000;
 /** General MIDI's violin. */
 const FIDDLE = 40;
 
 /**
- * A tune as it is played: with its repeats, each ending in its turn, at its type's tempo (`bpm`: quarter notes a minute), with
- * its lilt and stress by `lilt` from 0 (every note as written, equally loud) to 1. Bar lines stay where they are.
+ * A tune as it is played: with its repeats, each ending in its turn, at the tempo that Q: says or its type's (`bpm`:
+ * quarter notes a minute), with its lilt and stress by `lilt` from 0 (every note as written, equally loud) to 1. Bar lines stay where they are.
  */
 export function midiTrackOf(tune: Tune, lilt = 1): { track: WritableTrack; bpm: number } {
   const manner = mannerOf(tune.type, tune.meter);
-  const speed = manner.taps * tapLength(manner, tune.meter);
+  const speed = saidSpeed(tune.tempo) ?? manner.taps * tapLength(manner, tune.meter);
   const eighth = 60 / speed;
   const order = playedOrder(tune.body);
   const { times, bars, barOf } = playedBars(tune, order);
@@ -58,6 +61,15 @@ export function midiTrackOf(tune: Tune, lilt = 1): { track: WritableTrack; bpm: 
     track: { name: tune.titles[0] ?? '', channel: 0, program: FIDDLE, events: notes },
     bpm: speed / 2,
   };
+}
+
+/** Eighth notes a minute of a Q: such as `1/4=120` or `"Lively" 3/8=110`; a number alone depends on a unit that is gone. */
+function saidSpeed(tempo: string | undefined): number | undefined {
+  const said = /(\d{1,2})\/(\d{1,2})\s*=\s*(\d{1,3})/.exec(tempo ?? '');
+  if (!said) return undefined;
+  const [num, den, count] = said.slice(1).map(Number) as [number, number, number];
+  const speed = (8 * num * count) / den;
+  return speed >= SLOWEST && speed <= FASTEST ? speed : undefined;
 }
 
 /**
