@@ -30,16 +30,13 @@ function order(a: Place, b: Place): number {
 function checkBars(bars: readonly Bar[]): Findings {
   const errors: Finding[] = [];
   const warnings: Finding[] = [];
-  const joints = jointsOf(bars);
+  const completed = new Set(jointsOf(bars).flatMap(([a, b]) => (complement(a, b) ? [a, b] : [])));
   for (const bar of bars) {
     const fill = fillOf(bar);
     if (fill === 'full') continue;
     const divided = isPartEdge(bar.before) || isPartEdge(bar.after);
     if (fill === 'long' || !divided) errors.push({ place: bar.place, reason: lengthReason(bar) });
-    else if (
-      !joints.some(([a, b]) => (a === bar || b === bar) && complement(a, b)) &&
-      !isLonePickup(bar, bars)
-    ) {
+    else if (!completed.has(bar) && !isLonePickup(bar, bars)) {
       const reason = `${lengthReason(bar)}; no bar before or after completes it`;
       warnings.push({ place: bar.place, reason });
     }

@@ -4,6 +4,7 @@ import type { Place } from './tune.js';
 /** A place in one line of a file. */
 export class Cursor {
   at = 0;
+  #isMusic: boolean | undefined;
 
   constructor(
     readonly text: string,
@@ -11,6 +12,12 @@ export class Cursor {
     /** Columns before the text. */
     readonly offset = 0,
   ) {}
+
+  /** Whether the line has bar lines, which lines of words have not. */
+  get isMusic(): boolean {
+    this.#isMusic ??= this.text.includes('|');
+    return this.#isMusic;
+  }
 
   get done(): boolean {
     return this.at >= this.text.length;

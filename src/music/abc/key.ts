@@ -93,12 +93,16 @@ export function keyText(key: Key): string {
 const CLEF =
   /^(?:(?:clef|middle|m|transpose|t|octave|stafflines|staffscale|style|name|nm|snm|sname|subname)=|treble|bass|alto|tenor|perc|none)/i;
 
+/** Characters of a key and its remarks. */
+const LONGEST = 1000;
+
 /**
  * Reads the text of a K: field. Returns the key, or the reason why it is none. Words that are no mode and no clef are taken
  * as a remark where they stand apart from the key; `M` alone is the minor, since the case of a mode does not count.
  */
 export function readKey(text: string): Key | string {
   const rest = text.trim();
+  if (rest.length > LONGEST) return `K: has ${rest.length} characters, more than any key`;
   if (rest === '' || /^none\b/i.test(rest) || CLEF.test(rest)) return C_MAJOR;
   // The pipes: both forms are played with F and C sharp; they differ in whether the signature is drawn.
   if (/^hp\b/i.test(rest)) return { tonic: { letter: 5, alter: 0 }, mode: 'mix' };

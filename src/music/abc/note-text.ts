@@ -32,12 +32,13 @@ export function takeLength(cursor: Cursor): Fraction {
   const start = cursor.at;
   const [text, num, slashes, den] = cursor.take(LENGTH)!;
   if (text === '') return fraction(1);
+  const shown = text.length > 20 ? `${text.slice(0, 20)}…` : text;
   const above = num === '' ? 1 : Number(num);
   const below = slashes === undefined ? 1 : den === '' ? 2 ** slashes.length : Number(den);
   // `//2` is not defined; `A0` and `A/0` are no lengths.
   if (slashes !== undefined && slashes.length > 1 && den !== '')
-    cursor.refuse(`"${text}" is no length`, start);
-  if (above < 1 || above > 999 || below < 1 || below > 999) cursor.refuse(`"${text}" is no length`, start);
+    cursor.refuse(`"${shown}" is no length`, start);
+  if (above < 1 || above > 999 || below < 1 || below > 999) cursor.refuse(`"${shown}" is no length`, start);
   return fraction(above, below);
 }
 

@@ -1,3 +1,4 @@
+import { requireCountable } from './countable.js';
 import { Cursor } from './cursor.js';
 import type { DropCount } from './dropped.js';
 import { equal, type Fraction, fraction, multiply, ONE } from './fraction.js';
@@ -17,6 +18,11 @@ export interface Warning {
 
 /** Elements of one tune: more than any tune for players has, few enough that a hostile file stays small in memory. */
 const MOST_ELEMENTS = 50_000;
+/** Signs of one tune, those that are dropped and blanks too. */
+const MOST_SIGNS = 500_000;
+const MOST_WARNINGS = 1000;
+/** Notes of one chord; ten fingers play fewer. */
+const MOST_CHORD_NOTES = 32;
 
 const INLINE_FIELD = /\[([A-Za-z]):([^\]]*)\]/y;
 const BLANK = /[ \t`]+/y;
@@ -25,8 +31,8 @@ const GRACES = /\{[^}]*\}/y;
 const QUOTED = /"([^"]*)"/y;
 const NAMED_DECORATION = /!([^!|]{0,30})!|\+([^+|\s]{1,30})\+/y;
 const DECORATION = /[.~HJLMOPRSTtuv]/y;
-const UNDEFINED_SIGN = /[IKNQUVWh-w](?=[.~HLMOPRSTuvk]*[\^_=A-Ga-gz["{(])/y;
-const ENDING = /\[?(\d{1,2}(?:[,-]\d{1,2})*)/y;
+const UNDEFINED_SIGN = /[IKNQUVWh-w](?=[.~HLMOPRSTuvk]{0,20}[\^_=A-Ga-gz["{(])/y;
+const ENDING = /\[?(\d{1,2}(?:[,-]\d{1,2}){0,15})/y;
 const BAR = /(?::+\|+\[?\|*|\|*\[?\|+)\]?\|?(?:(?<!\]):+|:+(?!\|))?|::+/y;
 const REST = /[zx]/y;
 const BAR_REST = /[ZX](\d{0,3})/y;
@@ -38,6 +44,9 @@ export class BodyReader {
   readonly #fields: Fields;
   readonly #dropped: DropCount;
   #voice: string | undefined;
+  #signs = 0;
+  /** Where the last note, chord or rest is. */
+  #timed = -1;
 
   constructor(fields: Fields, dropped: DropCount) {
     this.#fields = fields;
@@ -47,6 +56,7 @@ export class BodyReader {
   /** What was read, once the last line is in. */
   finish(top: { key: Key; meter: Meter | null }): TuneElement[] {
     const { kept, removed } = settled(this.#elements, top);
+    requireCountable(kept);
     for (const { kind, place } of removed) {
       const reason =
         kind === 'tuplet'
@@ -99,9 +109,15 @@ export class BodyReader {
 
   line(cursor: Cursor): void {
     while (!cursor.done) {
-      if (this.#elements.length > MOST_ELEMENTS) cursor.refuse('the tune is longer than any for players');
+      this.#count(cursor);
       this.#next(cursor);
     }
+  }
+
+  /** Bounds time and memory for text that is no tune. */
+  #count(cursor: Cursor): void {
+    if (this.#elements.length > MOST_ELEMENTS || ++this.#signs > MOST_SIGNS)
+      cursor.refuse('the tune is longer than any for players');
   }
 
   #next(cursor: Cursor): void {
@@ -146,7 +162,7 @@ export class BodyReader {
     const by = takeBroken(cursor);
     if (by !== undefined) {
       // Not at the beginning of a line either: what it would change stands in another.
-      if (!isTimed(this.#elements.at(-1)) || /(?:^[ \t]*|\()$/.test(cursor.text.slice(0, at))) {
+      if (!isTimed(this.#elements.at(-1)) || beginsLine(cursor, at)) {
         cursor.refuse('broken rhythm with no note before it', at);
       }
       this.#push({ kind: 'broken', by, place });
@@ -195,7 +211,7 @@ export class BodyReader {
     if (cursor.take(/\.(?=-)/y)) return '';
     if (cursor.take(DECORATION)) return 'decorations';
     // An old sign for the end of a line of print; two in a line may as well be an unknown decoration.
-    if (cursor.peek() === '!' && cursor.text.split('!').length === 2) cursor.at++;
+    if (cursor.peek() === '!' && cursor.text.indexOf('!') === cursor.text.lastIndexOf('!')) cursor.at++;
     else if (!cursor.take(/\*+|\$/y))
       return this.#undefinedSign(cursor) ? 'undefined signs' : cursor.take(/\\/y) ? '' : undefined;
     return 'line breaks';
@@ -203,20 +219,22 @@ export class BodyReader {
 
   /** A letter that a file may define as a decoration and did not. Elsewhere than in a line of music it is a word. */
   #undefinedSign(cursor: Cursor): boolean {
-    return cursor.text.includes('|') && cursor.take(UNDEFINED_SIGN) !== null;
+    const { at } = cursor;
+    if (cursor.take(UNDEFINED_SIGN) === null) return false;
+    if (cursor.isMusic) return true;
+    cursor.at = at;
+    return false;
   }
 
   #tie(cursor: Cursor): void {
-    const index = this.#elements.findLastIndex(
-      ({ kind }) => kind === 'note' || kind === 'chord' || kind === 'rest',
-    );
+    const index = this.#timed;
     const note = this.#elements[index];
     if (note?.kind === 'note' || note?.kind === 'chord') this.#elements[index] = { ...note, tie: true };
     else this.#warn(cursor, 'a tie with no note before it');
   }
 
   #warn(cursor: Cursor, reason: string): void {
-    this.warnings.push({ place: cursor.place, reason });
+    if (this.warnings.length < MOST_WARNINGS) this.warnings.push({ place: cursor.place, reason });
   }
 
   #chord(cursor: Cursor): void {
@@ -225,11 +243,14 @@ export class BodyReader {
     const notes: ChordNote[] = [];
     while (cursor.peek() !== ']') {
       if (cursor.done) cursor.refuse('a chord that does not end', at);
+      this.#count(cursor);
       const pitch = takePitch(cursor);
       if (pitch) {
         const duration = takeLength(cursor);
         const tie = cursor.take(/-/y) !== null;
         notes.push({ pitch, duration, tie });
+        if (notes.length > MOST_CHORD_NOTES)
+          cursor.refuse(`a chord of more than ${MOST_CHORD_NOTES} notes`, at);
       } else if (!cursor.take(/[ \t]+/y) && !this.#drop(cursor)) {
         cursor.refuse(`${quoted(cursor.peek())} means nothing in a chord`);
       }
@@ -307,7 +328,16 @@ export class BodyReader {
 
   #push(element: TuneElement): void {
     append(this.#elements, element);
+    if (isTimed(element)) this.#timed = this.#elements.length - 1;
   }
+}
+
+/** Whether nothing stands before it in its line, or the beginning of a slur just before it. */
+function beginsLine({ text }: Cursor, at: number): boolean {
+  if (text[at - 1] === '(') return true;
+  let before = at - 1;
+  while (text[before] === ' ' || text[before] === '\t') before--;
+  return before < 0;
 }
 
 /** A chord's lengths in eighth notes: lengths inside are kept where there are any. */

@@ -21,7 +21,7 @@ export interface ReadTune {
 }
 
 /** A book of tunes of a session musician's whole life is smaller. */
-const MOST_CHARACTERS = 64 * 2 ** 20;
+const MOST_CHARACTERS = 32 * 2 ** 20;
 
 const FIELD = /^([A-Za-z+]):(.*)$/s;
 /** In the music `A:|` is a note before a bar line. */
@@ -48,7 +48,8 @@ export function readAbc(text: string): ReadTune[] {
       'A tune begins with X:1, T:its name, M:its meter and K:its key, each on a line of its own.',
     );
   }
-  return tunes.map(({ first, end }) => readTune(lines, first, end, preamble));
+  const said = fileFields(lines, preamble);
+  return tunes.map(({ first, end }) => readTune(lines, first, end, said));
 }
 
 interface Span {
@@ -67,13 +68,14 @@ function split(lines: readonly string[]): { preamble: Span; tunes: Span[] } {
   }
   const tunes = starts.map((first, index) => {
     const next = starts[index + 1] ?? lines.length;
-    const empty = lines.findIndex((line, at) => at > first && at < next && line.trim() === '');
-    return { first, end: empty < 0 ? next : empty };
+    let end = first + 1;
+    while (end < next && lines[end]!.trim() !== '') end++;
+    return { first, end };
   });
   return { preamble: { first: 0, end: starts[0]! }, tunes };
 }
 
-function readTune(lines: readonly string[], first: number, end: number, preamble: Span): ReadTune {
+function readTune(lines: readonly string[], first: number, end: number, said: readonly Said[]): ReadTune {
   const fields = new Fields();
   const dropped = new DropCount();
   const body = new BodyReader(fields, dropped);
@@ -86,7 +88,10 @@ function readTune(lines: readonly string[], first: number, end: number, preamble
     dropped: dropped.counts,
   });
   try {
-    readFileFields(fields, lines, preamble);
+    for (const { letter, text, place } of said) {
+      if (letter === 'L') fields.setUnit(text, place);
+      else fields.setMeter(text, place);
+    }
     const { start, header } = readHeader(fields, lines, first, end, dropped);
     readBody(body, lines, start, end, dropped);
     const elements = body.finish(header);
@@ -102,13 +107,22 @@ function readTune(lines: readonly string[], first: number, end: number, preamble
   }
 }
 
-/** Meter, length and the like before the first tune hold for every tune that does not say its own. */
-function readFileFields(fields: Fields, lines: readonly string[], { first, end }: Span): void {
+/** A field that holds for every tune that does not say its own. */
+interface Said {
+  readonly letter: 'L' | 'M';
+  readonly text: string;
+  readonly place: Place;
+}
+
+/** Meter and length before the first tune, the last of each. */
+function fileFields(lines: readonly string[], { first, end }: Span): Said[] {
+  const said = new Map<string, Said>();
   for (let index = first; index < end; index++) {
     const [, letter, text] = FIELD.exec(withoutComment(lines[index]!)) ?? [];
-    if (letter === 'L') fields.setUnit(text!, { line: index + 1, column: 1 });
-    if (letter === 'M') fields.setMeter(text!, { line: index + 1, column: 1 });
+    if (letter === 'L' || letter === 'M')
+      said.set(letter, { letter, text: text!, place: { line: index + 1, column: 1 } });
   }
+  return [...said.values()];
 }
 
 /** The fields up to K:, or up to the first line of music where there is no K:. */
@@ -120,6 +134,8 @@ function readHeader(
   dropped: DropCount,
 ): { start: number; header: Omit<Tune, 'body'> } {
   let index = first;
+  let lastKey = end - 1;
+  while (lastKey >= first && !lines[lastKey]!.startsWith('K:')) lastKey--;
   for (; index < end && !fields.keySaid; index++) {
     const line = withoutComment(lines[index]!);
     const place: Place = { line: index + 1, column: 1 };
@@ -130,7 +146,7 @@ function readHeader(
     const [, letter, text] = FIELD.exec(line) ?? [];
     if (letter === undefined) {
       // A remark that goes on without its letter. Music has bar lines.
-      if (line.includes('|') || !lines.slice(index, end).some((later) => later.startsWith('K:'))) break;
+      if (line.includes('|') || lastKey < index) break;
       dropped.add('lines of text');
       continue;
     }

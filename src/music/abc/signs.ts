@@ -89,23 +89,37 @@ function withoutIdleChanges(
   elements: readonly TuneElement[],
   top: { key: Key; meter: Meter | null },
 ): TuneElement[] {
-  let { key, meter } = top;
-  const left = joined(
-    elements.filter((element) => {
-      if (element.kind === 'key') {
-        const idle = JSON.stringify(element.key) === JSON.stringify(key);
-        key = element.key;
-        return !idle;
-      }
-      if (element.kind === 'meter') {
-        const idle = JSON.stringify(element.meter) === JSON.stringify(meter);
-        meter = element.meter;
-        return !idle;
-      }
-      return true;
-    }),
-  );
-  return left.length < elements.length ? withoutIdleChanges(left, top) : left;
+  const list: TuneElement[] = [];
+  /** What held before each change that is in the list, in their order. */
+  const before: Holding[] = [];
+  let holding: Holding = { key: JSON.stringify(top.key), meter: JSON.stringify(top.meter) };
+  for (const element of elements) {
+    if (element.kind !== 'key' && element.kind !== 'meter') {
+      append(list, element);
+      continue;
+    }
+    if (list.at(-1)?.kind === element.kind) {
+      // Only the last of several changes counts.
+      list.pop();
+      holding = before.pop()!;
+    }
+    const said =
+      element.kind === 'key'
+        ? { key: JSON.stringify(element.key) }
+        : { meter: JSON.stringify(element.meter) };
+    const next = { ...holding, ...said };
+    if (next.key === holding.key && next.meter === holding.meter) continue;
+    list.push(element);
+    before.push(holding);
+    holding = next;
+  }
+  return list.length < elements.length ? withoutIdleChanges(list, top) : list;
+}
+
+/** As JSON, to compare. */
+interface Holding {
+  readonly key: string;
+  readonly meter: string;
 }
 
 function lengthened(element: TuneElement, by: Broken): TuneElement {
