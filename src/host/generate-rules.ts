@@ -1,8 +1,8 @@
 import type { TuneRules } from '../codec/folk/grammar.js';
 import { type PartPlan, parseForm } from '../codec/folk/grammar-form.js';
 import { type PitchRange, type Placing, placingShift } from '../codec/folk/grammar-pitch.js';
+import { TUNE_TYPES, type TuneType, TYPE_METERS } from '../codec/folk/tune-type.js';
 import { folkSymbols } from '../codec/folk/vocabulary.js';
-import { TUNE_TYPES, type TuneType } from '../codec/folk/words.js';
 import { ContinuoError } from '../errors.js';
 import { type Key, keyText, MODES, type Mode, midiOf, readKey, sharps, signature } from '../music/abc/key.js';
 import { meterText, readMeter } from '../music/abc/meter.js';
@@ -17,27 +17,6 @@ export interface TuneWish {
   readonly bars: number;
   readonly range: string;
 }
-
-/** Meters that a type is danced in; the first is the one meant where none is said. */
-const METERS: Readonly<Record<TuneType, readonly string[]>> = {
-  reel: ['4/4', 'C|', '2/4'],
-  jig: ['6/8', '9/8', '12/8'],
-  'slip-jig': ['9/8'],
-  // abc2midi knows hornpipes in these two alone.
-  hornpipe: ['4/4', '2/4'],
-  polka: ['2/4'],
-  slide: ['12/8', '6/8'],
-  strathspey: ['4/4', 'C|'],
-  'highland-fling': ['4/4', 'C|', '2/4'],
-  clog: ['4/4', 'C|', '2/4'],
-  air: ['4/4', '3/4', '6/8', '2/4', 'C|', '9/8', '12/8', '3/8'],
-  march: ['4/4', '2/4', '6/8', 'C|', '9/8', '12/8', '3/4'],
-  waltz: ['3/4', '3/8'],
-  barndance: ['4/4', 'C|', '2/4'],
-  mazurka: ['3/4', '3/8'],
-  schottische: ['4/4', 'C|', '2/4'],
-  'set-dance': ['4/4', 'C|', '2/4', '6/8', '9/8', '12/8'],
-};
 
 /** Types with at least 40 tunes in the training corpora. The others are made by their meter and form alone. */
 const LEARNT: readonly TuneType[] = ['reel', 'jig', 'slip-jig', 'hornpipe', 'polka', 'slide', 'strathspey'];
@@ -124,7 +103,7 @@ function tuneType(text: string): TuneType {
 }
 
 function meterOf(text: string | undefined, type: TuneType | null): Meter | undefined {
-  const said = text ?? (type === null ? undefined : METERS[type][0]!);
+  const said = text ?? (type === null ? undefined : TYPE_METERS[type][0]!);
   if (said === undefined) return undefined;
   const meter = readMeter(said);
   if (typeof meter === 'string' || meter === null) {
@@ -132,7 +111,7 @@ function meterOf(text: string | undefined, type: TuneType | null): Meter | undef
   }
   if (type !== null && !fits(type, meter)) {
     throw optionValue(
-      `A ${type.replaceAll('-', ' ')} is not in ${meterText(meter)}: it is in ${METERS[type].join(' or ')}.`,
+      `A ${type.replaceAll('-', ' ')} is not in ${meterText(meter)}: it is in ${TYPE_METERS[type].join(' or ')}.`,
       'Leave out --meter, or ask for another type.',
     );
   }
@@ -150,7 +129,7 @@ const VOCABULARY_METERS: ReadonlySet<string> = new Set(
 );
 
 function fits(type: TuneType, meter: Meter): boolean {
-  return METERS[type].includes(meterText(meter));
+  return TYPE_METERS[type].includes(meterText(meter));
 }
 
 /** Meters of tunes without a type. */

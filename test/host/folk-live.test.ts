@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assemble, type Ensemble } from '../../src/host/assemble.js';
 import { LiveNotation } from '../../src/host/live-notation.js';
 import { loadPlugin } from '../../src/host/plugins.js';
+import { abc2midiComplaints } from '../../src/host/tune-abc2midi.js';
+import { parsedByAbcjs } from '../../src/host/tune-abcjs.js';
+import { uniform } from '../../src/model/random.js';
 import { checkTune, readAbc } from '../../src/music/abc/index.js';
 import type { PluginDefinition } from '../../src/plugin/definition.js';
 import type { Mode } from '../../src/session/commands.js';
@@ -9,9 +12,11 @@ import type { SessionEvent } from '../../src/session/events.js';
 import { replayTake } from '../../src/session/replay.js';
 import { Session } from '../../src/session/session.js';
 import { survivingTokens, type TakeRecord } from '../../src/session/take.js';
+import { describeWith } from '../requires.js';
 
 /** The tempo by default: an eighth of 4/4. */
 const EIGHTH = 0.3;
+const WILD_JAMS = 8;
 const MELODY = [62, 66, 69, 66, 74, 73, 71, 69];
 
 let ensemble: Ensemble;
@@ -78,11 +83,20 @@ function notation(records: readonly TakeRecord[]): LiveNotation {
   return notation;
 }
 
-function expectFullBars(abc: string): void {
+/** By our own reader, and by abcjs. */
+function expectFullBars(book: string): void {
+  for (const abc of book.split(/\n(?=X:)/)) expectFullBarsOf(abc);
+}
+
+function expectFullBarsOf(abc: string): void {
   for (const { tune, refusal } of readAbc(abc)) {
     expect(refusal).toBeUndefined();
     const { errors, warnings } = checkTune(tune!);
     expect([...errors, ...warnings], abc).toEqual([]);
+    const { num, den } = tune!.meter!;
+    const parsed = parsedByAbcjs(abc);
+    expect(parsed.warnings, abc).toEqual([]);
+    for (const { duration } of parsed.bars) expect(duration, abc).toBeCloseTo(num / den, 9);
   }
 }
 
@@ -181,5 +195,44 @@ describe('a jam with the folk model', () => {
     const abc = notation(records).book();
     if (mode !== 'listen') expect(abc).toContain('K:D');
     if (abc !== '') expectFullBars(abc);
+  });
+});
+
+/** Somebody who plays this and that, in no time in particular, and says so in ABC with the network. */
+function wildJam(seed: number, mode: Mode): string {
+  let drawn = 0;
+  const chance = () => uniform(seed, 0, drawn++);
+  const one = <T>(list: readonly T[]) => list[Math.floor(chance() * list.length)]!;
+  const { session, records, held } = jam(mode);
+  const set = (id: string, value: string | number, time: number) =>
+    session.command({ type: 'param', id, value }, time);
+  let time = 0.5;
+  for (const id of ['key', 'meter', 'type', 'grid']) {
+    const spec = ensemble.descriptor.params[id]!;
+    if (spec.type === 'choice') set(id, one(spec.choices), time);
+  }
+  for (let phrase = 0; phrase < 3; phrase++) {
+    set('tempo', 60 + Math.floor(120 * chance()), time);
+    for (let note = 0; note < 12; note++) {
+      const pitch = 48 + Math.floor(40 * chance());
+      const [step, length] = [0.5 * chance() ** 2, 0.6 * chance()];
+      session.input({ type: 'noteOn', time, pitch, velocity: 1 + Math.floor(127 * chance()) });
+      time += step;
+      session.input({ type: 'noteOff', time: time + Math.min(length, 0.01), pitch });
+    }
+    for (const end = time + 1 + 8 * chance(); time < end; time += 0.02) session.advance(time);
+    if (chance() < 0.2) session.command({ type: one(['again', 'takeBack'] as const) }, time);
+  }
+  session.command({ type: 'stop' }, time);
+  expect(held.size).toBe(0);
+  return notation(records).book();
+}
+
+describeWith('abc2midi', 'what wild jams leave', () => {
+  it('is ABC with full bars, to three readers', async () => {
+    const modes = ['answer', 'continue', 'duet', 'solo'] as const;
+    const tunes = Array.from({ length: WILD_JAMS }, (_, seed) => wildJam(seed, modes[seed % modes.length]!));
+    for (const abc of tunes) expectFullBars(abc);
+    expect((await abc2midiComplaints(tunes)).flat()).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
 import { C_MAJOR, type Key, readKey } from '../../music/abc/key.js';
-import { barLength, isCompound, readMeter } from '../../music/abc/meter.js';
+import { barLength, isCompound, meterText, readMeter } from '../../music/abc/meter.js';
 import type { Meter } from '../../music/abc/tune.js';
 import type { Seconds } from '../../music/units.js';
 import type { StreamParams } from '../codec.js';
 import { UNITS_AN_EIGHTH } from './grammar-tokens.js';
-import { TUNE_TYPES, type TuneType } from './words.js';
+import { TUNE_TYPES, type TuneType, TYPE_METERS } from './tune-type.js';
 
 /** What a tune is in from its first note to its last. Lengths are in units of the grammar: four an eighth note. */
 export interface LiveTune {
@@ -25,14 +25,14 @@ export interface LivePace {
 
 const COMMON_TIME: Meter = { num: 4, den: 4 };
 
-/** Reads the parameters `type`, `key` and `meter`; one that is absent or says nothing is left open, in C, in 4/4. */
+/** Reads the parameters `type`, `key` and `meter`. No type where none is said, or where it is not danced in that meter; else C and 4/4. */
 export function liveTune({ type, key, meter }: StreamParams): LiveTune {
   const readAs = readKey(String(key ?? 'C'));
   const metre = readMeter(String(meter ?? '4/4'));
   const held = typeof metre === 'string' || metre === null ? COMMON_TIME : metre;
   const { num, den } = barLength(held);
   return {
-    type: TUNE_TYPES.find((known) => known === type) ?? null,
+    type: TUNE_TYPES.find((known) => known === type && TYPE_METERS[known].includes(meterText(held))) ?? null,
     key: typeof readAs === 'string' ? C_MAJOR : readAs,
     meter: held,
     bar: (UNITS_AN_EIGHTH * num) / den,

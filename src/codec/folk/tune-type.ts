@@ -20,6 +20,27 @@ export const TUNE_TYPES = [
 
 export type TuneType = (typeof TUNE_TYPES)[number];
 
+/** Meters that a type is danced in; the first is the one meant where none is said. */
+export const TYPE_METERS: Readonly<Record<TuneType, readonly string[]>> = {
+  reel: ['4/4', 'C|', '2/4'],
+  jig: ['6/8', '9/8', '12/8'],
+  'slip-jig': ['9/8'],
+  // abc2midi knows hornpipes in these two alone.
+  hornpipe: ['4/4', '2/4'],
+  polka: ['2/4'],
+  slide: ['12/8', '6/8'],
+  strathspey: ['4/4', 'C|'],
+  'highland-fling': ['4/4', 'C|', '2/4'],
+  clog: ['4/4', 'C|', '2/4'],
+  air: ['4/4', '3/4', '6/8', '2/4', 'C|', '9/8', '12/8', '3/8'],
+  march: ['4/4', '2/4', '6/8', 'C|', '9/8', '12/8', '3/4'],
+  waltz: ['3/4', '3/8'],
+  barndance: ['4/4', 'C|', '2/4'],
+  mazurka: ['3/4', '3/8'],
+  schottische: ['4/4', 'C|', '2/4'],
+  'set-dance': ['4/4', 'C|', '2/4', '6/8', '9/8', '12/8'],
+};
+
 /** Other names of a type. */
 const NAMES: Readonly<Record<string, TuneType>> = {
   'double jig': 'jig',
