@@ -9,6 +9,7 @@ import {
   DURATIONS,
   headerTokens,
   longestWithin,
+  OPENS,
   RANGE,
   REST,
   SHORTEST,
@@ -51,6 +52,8 @@ interface State {
   readonly pulse: Seconds;
   /** The bar is full, and its line is not written. */
   readonly due: boolean;
+  /** A sign of repeat was the last thing written. */
+  readonly opened: boolean;
   readonly pending: PlayersNote | ModelsNote | null;
   /** Notes of the bar, of which accidentals hold. */
   readonly bar: readonly Written[];
@@ -70,7 +73,7 @@ const EPSILON = 1e-6;
 /**
  * A tune that two voices write, one line of notes on a grid. The player's melody is quantised: a note begins on the step that is
  * nearest, counted from the note before it, so that a tempo a little off the tune's does no harm, and lasts until the next
- * one; a phrase's last note ends on a beat. Between phrases time stands still on the page, so that waiting is not part of
+ * one; a phrase's last note ends on a beat. Signs of repeat end and open parts, and are not played. Between phrases time stands still on the page, so that waiting is not part of
  * the tune. The first note of all begins the first bar.
  */
 export class FolkStream implements TokenStream {
@@ -87,6 +90,7 @@ export class FolkStream implements TokenStream {
       head: time,
       pulse: time,
       due: false,
+      opened: false,
       pending: null,
       bar: [],
       velocity: FIRST_VELOCITY,
@@ -232,7 +236,7 @@ export class FolkStream implements TokenStream {
       if (sign.kind === 'pitch') return this.#acceptNote(sign);
       if (sign.kind === 'rest') return this.#acceptNote(null);
       if (sign.kind === 'duration') return this.#closeModelsNote(sign.length);
-      return this.#acceptBar();
+      return this.#acceptBar(token);
     }
     return [];
   }
@@ -252,7 +256,11 @@ export class FolkStream implements TokenStream {
     return [...events, { type: 'noteOn', time: head, pitch, velocity }];
   }
 
-  #acceptBar(): PerformanceEvent[] {
+  #acceptBar(token: number): PerformanceEvent[] {
+    if (token === OPENS) {
+      this.#set({ opened: true });
+      return [];
+    }
     const events = this.#closeModelsNote(UNITS_AN_EIGHTH);
     this.#newBar();
     return events;
@@ -302,7 +310,7 @@ export class FolkStream implements TokenStream {
   }
 
   #may(token: number): boolean {
-    const { at, due, pending, tune } = this.#state;
+    const { at, due, opened, pending, tune } = this.#state;
     const sign = SIGNS[token]!;
     const left = tune.bar - (at % tune.bar);
     switch (sign.kind) {
@@ -313,7 +321,8 @@ export class FolkStream implements TokenStream {
       case 'duration':
         return pending?.voice === 'model' && DURATIONS.get(sign.length) === token && sign.length <= left;
       case 'bar':
-        return token === BAR && (due || (pending?.voice === 'model' && left === UNITS_AN_EIGHTH));
+        if (token === OPENS) return !due && pending === null && left === tune.bar && !opened;
+        return due || (pending?.voice === 'model' && left === UNITS_AN_EIGHTH);
       default:
         return false;
     }
@@ -368,7 +377,7 @@ export class FolkStream implements TokenStream {
     const { at, head, tune } = this.#state;
     const next = head + units * this.#unit;
     const due = (at + units) % tune.bar === 0;
-    this.#set({ at: at + units, head: next, pulse: next, due, pending: null });
+    this.#set({ at: at + units, head: next, pulse: next, due, opened: false, pending: null });
   }
 
   #newBar(): void {

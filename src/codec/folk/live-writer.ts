@@ -7,6 +7,8 @@ import type { LiveTune } from './live-settings.js';
 import { folkToken } from './vocabulary.js';
 
 export const BAR = folkToken('|')!;
+export const DOUBLE_BAR = folkToken('||')!;
+export const OPENS = folkToken('|:')!;
 export const REST = folkToken('z')!;
 export const TIE = folkToken('-')!;
 

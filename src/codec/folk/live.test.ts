@@ -153,6 +153,20 @@ describe('the model on the grid', () => {
     expect(stream.accept(token('c'))).toEqual([]);
   });
 
+  it('ends a part as the network means to, and opens the next once', () => {
+    const stream = streamOf();
+    stream.advance(0);
+    for (const word of ['|:', 'C', '8', ':|', '|:', 'D']) stream.accept(token(word));
+    expect(stream.head).toBe(2);
+    expect(stream.open('model')).toEqual([62]);
+    const mask = new Uint8Array(403).fill(1);
+    stream.restore(streamOf().snapshot());
+    stream.accept(token('|:'));
+    stream.forbid(mask);
+    const left = folkCodec.symbols.filter((_, index) => mask[index] === 1);
+    expect(new Set(left.map(({ kind }) => kind))).toEqual(new Set(['pitch', 'rest']));
+  });
+
   it('writes nothing but whole bars, of which each token is one that may come', () => {
     const meters = ['4/4', 'C|', '2/4', '3/4', '6/8', '9/8', '12/8'];
     fc.assert(
@@ -317,6 +331,10 @@ describe('a live tune as ABC', () => {
       ].join('\n'),
     );
     expect(liveAbc(tokens, params, { whole: false, bars: 2 })).toContain('K:Ador\nABc def|gag fed|]\n');
+    const parts = folkCodec.read('M:2/4 K:Cmaj |: C 4 | D 4 :| |: E 4 | F');
+    expect(liveAbc(parts, { ...params, key: 'C', meter: '2/4' }, { whole: true })).toContain(
+      'K:C\nC4|D4||\nE4|Fz3|]\n',
+    );
     expect(liveAbc(folkCodec.read('M:4/4 K:Cmaj'), params, { whole: true })).toBe(null);
   });
 });

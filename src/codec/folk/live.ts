@@ -5,7 +5,7 @@ import { folkCodec } from './codec.js';
 import { SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
 import { livePace, liveTune } from './live-settings.js';
 import { FolkStream } from './live-stream.js';
-import { BAR, DURATIONS, longestWithin, REST } from './live-writer.js';
+import { BAR, DOUBLE_BAR, DURATIONS, longestWithin, OPENS, REST } from './live-writer.js';
 
 /** The folk codec for playing live: one line of notes on a grid. */
 export const liveFolkCodec: Codec = {
@@ -31,11 +31,9 @@ export function liveAbc(
   { bars = Number.POSITIVE_INFINITY, whole, number = 1 }: NotationOptions,
 ): string | null {
   const { key, beat, bar } = liveTune(params);
-  const { header, lines } = barsOf(tokens);
-  const under = lines.pop()!;
-  if (whole && under.length > 0) lines.push([...under, ...restsFor(bar - lengthOf(under))]);
-  const shown = lines.slice(-Math.min(bars, lines.length));
-  const music = shown.flatMap((line) => [...line, BAR]);
+  const { header, done, under } = barsOf(tokens);
+  if (whole && under.length > 0) done.push([...under, ...restsFor(bar - lengthOf(under)), BAR]);
+  const music = done.slice(-Math.min(bars, done.length)).flat();
   if (!music.some((token) => SIGNS[token]?.kind === 'pitch')) return null;
   const tune = folkCodec.decode([...header, ...music], {
     tonic: key.tonic,
@@ -47,17 +45,24 @@ export function liveAbc(
   return writeAbc({ ...tune, tempo: `${num}/${den}=${tempo}` });
 }
 
-/** A header, and the music by bars, without their lines; the last bar is the one under way. */
-function barsOf(tokens: readonly number[]): { header: number[]; lines: number[][] } {
+/**
+ * A header, the full bars with their lines, and what there is of the bar under way. Live nothing is repeated: a part that
+ * was to be ends with a double bar, and the next one follows.
+ */
+function barsOf(tokens: readonly number[]): { header: number[]; done: number[][]; under: number[] } {
   const header: number[] = [];
-  const lines: number[][] = [[]];
+  const done: number[][] = [];
+  let under: number[] = [];
   for (const token of tokens) {
     const kind = SIGNS[token]?.kind;
     if (kind === 'type' || kind === 'meter' || kind === 'key') header.push(token);
-    else if (token === BAR) lines.push([]);
-    else lines.at(-1)!.push(token);
+    else if (kind !== 'bar') under.push(token);
+    else if (token !== OPENS) {
+      done.push([...under, token === BAR ? BAR : DOUBLE_BAR]);
+      under = [];
+    }
   }
-  return { header, lines };
+  return { header, done, under };
 }
 
 /** Units. */
