@@ -1,15 +1,15 @@
 import { barPlot, type Html, html, pageText, table } from '../page/page.js';
 import { MEASURE_NAMES, MEASURES, type Measure } from '../training/folk-statistics.js';
 import { type FolkResult, type GroupResult, NEAR } from './evaluate-folk-result.js';
-import { grammarWords, groupRows, judgeRows, statisticsLead } from './evaluate-folk-words.js';
+import { grammarWords, groupRows, judgeRows, modelWords, statisticsLead } from './evaluate-folk-words.js';
 
 /** The result as a page. */
 export function folkPage(result: FolkResult): string {
-  const { model, modelHash, temperature, seed, sets, statistics, examples } = result;
+  const { sets, statistics, examples } = result;
   const [head, ...judged] = judgeRows(result);
   return pageText({
     title: 'Folk tunes, judged and compared',
-    lead: html`${model} (${modelHash}), temperature ${temperature}, seed ${seed}. The network composes, one tune a request;
+    lead: html`${modelWords(result)}. The network composes, one tune each time;
 the grammar only forbids what would not be the tune asked for.`,
     body: [
       html`<h2>What independent readers say</h2>

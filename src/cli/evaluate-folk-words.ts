@@ -6,9 +6,9 @@ import { type FolkResult, type GroupResult, NEAR, type SetResult } from './evalu
 
 /** The result for a terminal. */
 export function folkWords(result: FolkResult): string {
-  const { model, modelHash, temperature, seed, sets } = result;
+  const { sets } = result;
   return [
-    `${model} ${modelHash}, temperature ${temperature}, seed ${seed}`,
+    modelWords(result),
     '',
     ...columns(judgeRows(result)),
     ...complaints(sets),
@@ -17,6 +17,11 @@ export function folkWords(result: FolkResult): string {
     ...statisticsWords(result),
     '',
   ].join('\n');
+}
+
+export function modelWords({ model, modelHash, temperature, bestOf, seed }: FolkResult): string {
+  const best = bestOf > 1 ? `the best of ${bestOf} candidates, ` : '';
+  return `${model} ${modelHash}, temperature ${temperature}, ${best}seed ${seed}`;
 }
 
 /** Rows of what the judges say, a column a set. */
@@ -29,7 +34,11 @@ export function judgeRows({ sets, abc2midi }: FolkResult): string[][] {
     ...(Object.keys(JUDGE_NAMES) as AnyJudge[]).flatMap((judge) =>
       judge === 'abc2midi' && abc2midi === null
         ? [row(JUDGE_NAMES[judge], () => 'abc2midi is not installed')]
-        : [row(JUDGE_NAMES[judge], ({ tunes, failing }) => String(tunes - (failing[judge]?.tunes ?? 0)))],
+        : [
+            row(JUDGE_NAMES[judge], ({ tunes, failing }) =>
+              failing[judge] ? String(tunes - failing[judge].tunes) : 'not told',
+            ),
+          ],
     ),
     row('all of these', ({ clean }) => String(clean)),
     row('came to an end', ({ tunes, unended }) => String(tunes - unended)),

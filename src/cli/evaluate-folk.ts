@@ -36,6 +36,12 @@ export default defineCommand({
       description: 'Low is careful, high is adventurous',
       valueHint: 'T',
     },
+    'best-of': {
+      type: 'string',
+      default: '1',
+      description: 'Each tune is the best of N candidates, as with continuo generate folk',
+      valueHint: 'N',
+    },
     types: { type: 'string', default: TYPES, description: 'Types, joined by commas', valueHint: 'TYPES' },
     keys: { type: 'string', default: KEYS, description: 'Each type comes in each key', valueHint: 'KEYS' },
     seed: { type: 'string', default: '1', description: 'The same seed makes the same tunes', valueHint: 'N' },
@@ -65,6 +71,7 @@ export default defineCommand({
   async run({ args }) {
     const count = integerOption('count', args.count, 1, MOST_TUNES);
     const temperature = numberOption('temperature', args.temperature, 0, 10);
+    const bestOf = integerOption('best-of', args['best-of'], 1, 1000);
     const seed = integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER - 1);
     if (args._.length > 0) {
       throw new ContinuoError(
@@ -89,7 +96,7 @@ export default defineCommand({
       };
       /** One tune for each thing asked, and where wanted as many by the network alone. */
       const make = async (what: string, asked: readonly Asked[], seed: number) => {
-        const settings = { temperature, seed };
+        const settings = { bestOf, temperature, seed };
         const masked = await shown('composing', (watch) => trialMasked(model, asked, settings, watch));
         await judge({ asked: what, by: 'grammar' }, masked, asked);
         if (!args.unmasked) return { masked, alone: null };
@@ -115,7 +122,7 @@ export default defineCommand({
       const result: FolkResult = {
         model: model.id,
         modelHash: model.hash,
-        ...{ temperature, seed, abc2midi, sets, statistics },
+        ...{ temperature, bestOf, seed, abc2midi, sets, statistics },
         examples: made.masked.tunes.slice(0, EXAMPLES).map(({ abc }) => abc),
       };
       if (args.html !== undefined) await writeOutput(args.html, folkPage(result));

@@ -1,5 +1,5 @@
 import { ContinuoError } from '../errors.js';
-import { barsOf } from '../music/abc/bars.js';
+import { barsOf, type Edge } from '../music/abc/bars.js';
 import { barLength, meterText } from '../music/abc/meter.js';
 import type { Tune } from '../music/abc/tune.js';
 import { resolveWish } from './generate-rules.js';
@@ -36,10 +36,10 @@ const LEAST_BARS = 0.75;
 /** Form and bars a part where all parts have as many, a pickup or its complement aside. */
 function formOf(tune: Tune): { form: string; bars: number } | null {
   const { num, den } = barLength(tune.meter!);
-  const parts: { time: number; repeated: boolean; endings: number; opened: boolean }[] = [];
+  const parts: { time: number; before: Edge; repeated: boolean; endings: number }[] = [];
   for (const { length, before, after } of barsOf(tune)) {
     if (parts.length === 0 || (before !== '|' && before !== 'volta'))
-      parts.push({ time: 0, repeated: false, endings: 0, opened: before === '|:' });
+      parts.push({ time: 0, before, repeated: false, endings: 0 });
     const part = parts.at(-1)!;
     if (before === 'volta') part.endings++;
     // Each ending stands for the first.
@@ -49,8 +49,11 @@ function formOf(tune: Tune): { form: string; bars: number } | null {
   if (parts[0] && parts[0].time < LEAST_BARS && parts.length > 1) parts.shift();
   const bars = Math.round(parts[0]?.time ?? 0);
   if (parts.some(({ time }) => Math.round(time) !== bars)) return null;
-  // A repeat around two parts would be taken for one around the second.
-  if (parts.some(({ opened, repeated }) => opened && !repeated)) return null;
+  // Whether the repeat is around both parts or the second alone cannot be told.
+  const unclear = parts.some(
+    ({ repeated, before }, index) => repeated && before === '||' && !parts[index - 1]?.repeated,
+  );
+  if (unclear) return null;
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
   const form = parts.map(({ repeated }, index) => (letters[index] ?? '').repeat(repeated ? 2 : 1)).join('');
   return { form, bars };

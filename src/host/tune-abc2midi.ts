@@ -9,7 +9,7 @@ const PATIENCE_MS = 30_000;
 /** What it complains of: errors and warnings, among them bars that are too long or too short. */
 const COMPLAINT = /^(?:Error|Warning)|time units/;
 
-/** What `abc2midi -v` says, or null where there is none on the path. */
+/** What `abc2midi -ver` says, or null where there is none on the path. */
 export async function abc2midiVersion(): Promise<string | null> {
   const { stdout, missing } = await run(['-ver']);
   return missing ? null : stdout.trim();
@@ -21,14 +21,14 @@ export async function abc2midiVersion(): Promise<string | null> {
  */
 export async function abc2midiComplaints(
   tunes: readonly string[],
-  progress?: (share: number) => void,
+  progress?: (share: number) => Promise<void>,
 ): Promise<string[][]> {
   const folder = await mkdtemp(join(tmpdir(), 'continuo-tunes-'));
   try {
     const complaints: string[][] = [];
     for (let at = 0; at < tunes.length; at += TUNES_A_RUN) {
       complaints.push(...(await complain(join(folder, 'tunes.abc'), tunes.slice(at, at + TUNES_A_RUN))));
-      progress?.(complaints.length / tunes.length);
+      await progress?.(complaints.length / tunes.length);
     }
     return complaints;
   } finally {

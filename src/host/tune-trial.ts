@@ -10,6 +10,8 @@ import { JUDGES, type Judge, judgeTune } from './tune-judge.js';
 import { unmaskedTunes } from './unmasked-tunes.js';
 
 export interface TrialSettings {
+  /** Candidates of each tune. */
+  readonly bestOf: number;
   readonly temperature: number;
   readonly seed: number;
 }
@@ -44,10 +46,10 @@ type Watch = (share: number) => Promise<void>;
 export async function trialMasked(
   model: TuneModel,
   asked: readonly Asked[],
-  { temperature, seed }: TrialSettings,
+  { bestOf, temperature, seed }: TrialSettings,
   watch: Watch,
 ): Promise<Trial> {
-  const order = { asked, count: asked.length, bestOf: 1, temperature, topP: 1, seed };
+  const order = { asked, count: asked.length, bestOf, temperature, topP: 1, seed };
   const { made, ...took } = await timed(makeTunes(model, order), asked.length, watch);
   const tokens = made.map((tune) => folkCodec.read(tune.tokens));
   return {
@@ -147,17 +149,28 @@ export type Judgement = Readonly<Partial<Record<AnyJudge, readonly string[]>>>;
 
 /** Asks every judge about every tune of a trial; abc2midi where it is there. (tune) */
 export async function judgeTrial(
-  { tunes }: Trial,
+  { tunes, grammar }: Trial,
   asked: readonly Asked[],
   withAbc2midi: boolean,
   watch: Watch,
 ): Promise<Judgement[]> {
-  const complaints = withAbc2midi ? await abc2midiComplaints(tunes.map(({ abc }) => abc)) : undefined;
+  // The network alone cannot be told a form.
+  const alone = grammar === null;
+  const complaints = withAbc2midi
+    ? await abc2midiComplaints(
+        tunes.map(({ abc }) => abc),
+        (share) => watch(share / 2),
+      )
+    : undefined;
   const judgements: Judgement[] = [];
   for (const [index, { abc }] of tunes.entries()) {
-    const verdict = judgeTune(abc, asked[index]!);
-    judgements.push({ ...verdict, ...(complaints && { abc2midi: complaints[index]! }) });
-    await watch(judgements.length / tunes.length);
+    const { form, ...verdict } = judgeTune(abc, asked[index]!);
+    judgements.push({
+      ...verdict,
+      ...(!alone && { form }),
+      ...(complaints && { abc2midi: complaints[index]! }),
+    });
+    await watch((complaints ? 0.5 : 0) + (judgements.length / tunes.length) * (complaints ? 0.5 : 1));
   }
   return judgements;
 }

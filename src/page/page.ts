@@ -34,7 +34,7 @@ ${foot === undefined ? [] : html`<footer>${foot}</footer>`}
 
 export interface Table {
   readonly head: readonly string[];
-  /** A number is set flush right, and so is a text that begins like one. (row, column) */
+  /** A number is set flush right, and so is a text that begins like one, and a dash in its place. (row, column) */
   readonly rows: readonly (readonly (string | number | Html)[])[];
   readonly caption?: string;
 }
@@ -50,6 +50,6 @@ ${rows.map((row) => html`<tr>${row.map((cell) => html`<td${numberClass(cell)}>${
 }
 
 function numberClass(cell: string | number | Html): Html {
-  const number = typeof cell === 'number' || (typeof cell === 'string' && /^[-+<]?\d/.test(cell));
+  const number = typeof cell === 'number' || (typeof cell === 'string' && /^([-+<]?\d|-$)/.test(cell));
   return number ? html` class="number"` : html``;
 }

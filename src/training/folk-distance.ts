@@ -89,8 +89,10 @@ export function compareTunes(matched: readonly Matched[], seed: number): Record<
 /** (category) */
 function meanOf(tunes: readonly TuneMeasures[], measure: Measure): number[] {
   const mean = new Array<number>(tunes[0]![measure].length).fill(0);
-  for (const tune of tunes)
-    for (const [index, value] of tune[measure].entries()) mean[index]! += value / tunes.length;
+  for (const tune of tunes) {
+    const values = tune[measure];
+    for (let index = 0; index < mean.length; index++) mean[index]! += values[index]! / tunes.length;
+  }
   return mean;
 }
 
