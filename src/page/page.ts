@@ -2,7 +2,7 @@ import { type Html, html } from './html.js';
 import { STYLE } from './style.js';
 
 export { type Html, html } from './html.js';
-export { type BarPlot, barPlot } from './plot.js';
+export { barPlot } from './plot.js';
 
 export interface Page {
   readonly title: string;
