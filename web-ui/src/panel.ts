@@ -12,16 +12,9 @@ import type { SessionEvent } from '../../src/session/events.js';
 import { NoteStore } from './note-store.js';
 import type { Playback } from './playback.js';
 import type { Sounds } from './sounds.js';
+import type { Trouble } from './trouble-words.js';
 import { TuneDesk } from './tune-desk.js';
 import { Tunebook } from './tunebook.js';
-
-export interface Trouble {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-  /** The message of ours that it answers, where it answers one. */
-  readonly about?: string;
-}
 
 type Phase = Extract<SessionEvent, { type: 'phase' }>;
 export type Health = Extract<SessionEvent, { type: 'health' }>;

@@ -1,5 +1,12 @@
 import { html, nothing } from 'lit';
-import type { Trouble } from './panel.js';
+
+export interface Trouble {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** The message of ours that it answers, where it answers one. */
+  readonly about?: string;
+}
 
 /** What went wrong and what to do, as text. */
 export function troubleWords(trouble: Trouble | undefined) {

@@ -28,7 +28,7 @@ export class TuneChange extends LitElement {
       }
       label {
         display: grid;
-        flex: 0 1 124px;
+        flex: 0 1 80px;
         font-size: 14px;
         line-height: 24px;
         color: var(--muted);
@@ -52,6 +52,11 @@ export class TuneChange extends LitElement {
         display: flex;
         gap: 8px;
         margin-left: auto;
+      }
+      .history button {
+        width: 44px;
+        padding: 0;
+        font-size: 20px;
       }
     `,
   ];
@@ -114,8 +119,22 @@ export class TuneChange extends LitElement {
         Go on from here
       </button>
       <span class="history">
-        <button ?disabled=${busy || !this.canUndo} @click=${() => this.dispatchEvent(new Event('undo'))}>Undo</button>
-        <button ?disabled=${busy || !this.canRedo} @click=${() => this.dispatchEvent(new Event('redo'))}>Redo</button>
+        <button
+          aria-label="Undo"
+          title="Back to the version before"
+          ?disabled=${busy || !this.canUndo}
+          @click=${() => this.dispatchEvent(new Event('undo'))}
+        >
+          ↶
+        </button>
+        <button
+          aria-label="Redo"
+          title="Forth to the version after"
+          ?disabled=${busy || !this.canRedo}
+          @click=${() => this.dispatchEvent(new Event('redo'))}
+        >
+          ↷
+        </button>
       </span>
     `;
   }

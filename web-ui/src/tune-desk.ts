@@ -5,7 +5,7 @@ import {
   MAX_MESSAGE_BYTES,
   type ServerMessage,
 } from '../../src/server/protocol.js';
-import type { Trouble } from './panel.js';
+import type { Trouble } from './trouble-words.js';
 import { Versions } from './tune-versions.js';
 import { type Tunebook, withTitle } from './tunebook.js';
 

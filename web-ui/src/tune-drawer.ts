@@ -11,6 +11,7 @@ import { tuneFields } from './tune-form.js';
 import { formStyles } from './tune-form-styles.js';
 import './tune-own.js';
 import './tune-paper.js';
+import { making } from './tune-making.js';
 import type { TunePaper } from './tune-paper.js';
 import type { TunePlayer } from './tune-player.js';
 import './tune-result.js';
@@ -54,12 +55,16 @@ export class TuneDrawer extends PanelElement {
       }
       @container (min-width: 820px) {
         .desk {
-          grid-template-columns: minmax(0, 1fr) 232px;
+          grid-template-columns: minmax(0, 1fr) 200px;
         }
       }
       .status {
         min-height: 24px;
         margin: 0 0 8px;
+      }
+      .making {
+        margin: 8px 0;
+        overflow-wrap: anywhere;
       }
       pre {
         margin: 0;
@@ -146,7 +151,7 @@ export class TuneDrawer extends PanelElement {
               this.bars = listOf(event.detail);
             }}
           ></continuo-tune-paper>
-          ${tune === undefined ? nothing : source(tune)}
+          ${tune === undefined ? nothing : under(tune)}
           <continuo-tune-own .panel=${this.panel}></continuo-tune-own>
         </div>
         <continuo-tunebook role="region" aria-label="Tunebook" .panel=${this.panel}></continuo-tunebook>
@@ -216,10 +221,11 @@ export class TuneDrawer extends PanelElement {
   }
 }
 
-function source({ abc }: Tune) {
-  return html`<details>
+function under(tune: Tune) {
+  return html`<p class="muted making">${making(tune)}</p>
+    <details>
     <summary>ABC</summary>
-    <pre role="textbox" aria-readonly="true" aria-label="The tune as ABC" tabindex="0">${abc}</pre>
+    <pre role="textbox" aria-readonly="true" aria-label="The tune as ABC" tabindex="0">${tune.abc}</pre>
   </details>`;
 }
 

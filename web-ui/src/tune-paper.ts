@@ -28,6 +28,9 @@ export class TunePaper extends LitElement {
         min-height: var(--least, 0);
         overflow: hidden;
       }
+      :host([hidden]) {
+        display: none;
+      }
       .now {
         fill: var(--model);
         stroke: var(--model);
@@ -42,10 +45,11 @@ export class TunePaper extends LitElement {
         border-radius: 4px;
         background: transparent;
       }
-      button:hover:not([aria-pressed='true']) {
+      button:hover:not(:disabled) {
         background: color-mix(in srgb, var(--player) 10%, transparent);
       }
-      button[aria-pressed='true'] {
+      button[aria-pressed='true'],
+      button[aria-pressed='true']:hover:not(:disabled) {
         background: color-mix(in srgb, var(--player) 18%, transparent);
         border-bottom-color: var(--player);
       }
@@ -62,6 +66,8 @@ export class TunePaper extends LitElement {
   /** The bar that was touched last. */
   #last: number | undefined;
   #playing = false;
+  /** A tune that grows is engraved again no sooner than this: the page has other things to do. */
+  #rests: ReturnType<typeof setTimeout> | undefined;
   #drawn: { readonly abc: string; readonly width: number; readonly growing: boolean } | undefined;
   readonly #resized = new ResizeObserver(() => this.#draw());
 
@@ -108,7 +114,7 @@ export class TunePaper extends LitElement {
         return html`<button
           type="button"
           data-bar=${number}
-          style="left:${left}px;top:${top}px;width:${width}px;height:${height}px"
+          .style="left:${left}px;top:${top}px;width:${width}px;height:${height}px"
           tabindex=${number === this.at ? 0 : -1}
           aria-label="Bar ${number}, part ${part}"
           aria-pressed=${this.chosen.has(number)}
@@ -153,13 +159,20 @@ export class TunePaper extends LitElement {
     const paper = this.renderRoot.querySelector<HTMLElement>('.notation')!;
     // Out of sight nothing can be measured; it is engraved when it comes back.
     const width = paper.clientWidth;
-    if (abc === undefined || width === 0 || this.#playing) return;
+    if (abc === undefined || width === 0 || this.#playing || (growing && this.#rests !== undefined)) return;
     const drawn = this.#drawn;
     if (drawn?.abc === abc && drawn.width === width && drawn.growing === growing) return;
     // What is below stays where it is while a tune grows.
     this.style.setProperty('--least', growing ? `${this.offsetHeight}px` : '0');
     this.#drawn = { abc, width, growing };
+    const began = performance.now();
     this.score = new Score(paper, abc, growing);
+    if (!growing) return;
+    const wait = 2 * (performance.now() - began);
+    this.#rests = setTimeout(() => {
+      this.#rests = undefined;
+      void this.#draw();
+    }, wait);
   }
 }
 

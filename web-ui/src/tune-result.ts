@@ -4,7 +4,7 @@ import { controls } from './styles.js';
 import type { Tune } from './tune-desk.js';
 import { bytesOf, download, fileName } from './tune-files.js';
 
-/** A tune's name and how it came to be, and what can be done with it as it is: played, copied, downloaded. Says `play` and `stop`. */
+/** A tune's name, and what can be done with it as it is: played, copied, downloaded. Says `play` and `stop`. */
 export class TuneResult extends LitElement {
   static override properties = {
     tune: { attribute: false },
@@ -67,7 +67,7 @@ export class TuneResult extends LitElement {
           <button aria-label="Download .svg" @click=${this.#svg}>.svg</button>
         </span>
       </div>
-      <p class="muted" role="status">${this.said === '' ? making(tune) : this.said}</p>
+      <p class="muted" role="status" ?hidden=${this.said === ''}>${this.said}</p>
     `;
   }
 
@@ -101,29 +101,6 @@ export class TuneResult extends LitElement {
     const { svgOf } = await import('./score.js');
     download(fileName(title, 'svg'), 'image/svg+xml', svgOf(abc));
   };
-}
-
-/** How it was made, what it owes, and what it lost. */
-export function making({ made, lost }: Tune): string {
-  const words: string[] = [];
-  if (made !== undefined) {
-    const { settings, model, cut, forced, sharedRun } = made;
-    words.push(`seed ${settings.seed}`, `model ${model.id} ${model.hash}`);
-    if (sharedRun === null) words.push('shares no run of notes with a training tune');
-    else if (sharedRun !== undefined)
-      words.push(`shares ${sharedRun.notes} notes in a row with “${sharedRun.title}” (${sharedRun.book})`);
-    words.push(
-      `the grammar forbade ${percent(cut)} of the probability a token and left no choice in ${percent(forced)} of the notes`,
-    );
-  }
-  const left = Object.entries(lost).map(([kind, count]) => `${count} ${kind}`);
-  if (left.length > 0) words.push(`left out: ${left.join(', ')}`);
-  const line = words.join(' · ');
-  return line.slice(0, 1).toUpperCase() + line.slice(1);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 customElements.define('continuo-tune-result', TuneResult);
