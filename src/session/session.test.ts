@@ -206,6 +206,21 @@ describe('the other modes', () => {
     expect(session.phase).toBe('waiting');
   });
 
+  it('duet rests with the same music, whether or not anybody looked at the clock meanwhile', () => {
+    const [watched, unwatched] = [jam('duet'), jam('duet')];
+    for (const { session } of [watched, unwatched]) {
+      session.command(START, 0);
+      phrase(session, 1, [60, 64, 67]);
+    }
+    run(watched.session, 2, 20);
+    for (const { session } of [watched, unwatched]) session.command({ type: 'stop' }, 20);
+    const [tokens, others] = [watched, unwatched].map(({ records }) =>
+      survivingTokens(records, codec.startToken),
+    );
+    expect(others).toEqual(tokens);
+    expect(unwatched.session.state()).toEqual(watched.session.state());
+  });
+
   it('solo needs nobody, and does not listen', () => {
     const { session, events, records } = jam('solo');
     session.command(START, 0);

@@ -93,10 +93,12 @@ export class Session {
   advance(now: Seconds): Seconds | null {
     this.#now = Math.max(this.#now, now);
     for (let due = this.#nextTransition(); due !== null && due <= this.#now; due = this.#nextTransition()) {
+      // What sounds until then is decided by then, though nobody looked at the clock.
+      this.#decideDue(due);
       this.#voice.dispatch(due);
       this.#transition(due);
     }
-    this.#decideDue();
+    this.#decideDue(this.#now);
     this.#voice.dispatch(this.#now);
     // The rest of the look-ahead is decided in small portions: what is due does not wait for what is not.
     this.#voice.plan(this.#now + LOOK_AHEAD[this.#mode], PORTION);
@@ -104,10 +106,10 @@ export class Session {
     return this.#wake();
   }
 
-  /** Decides what the model plays until now; a turn whose end is decided ends by itself when its time comes. */
-  #decideDue(): void {
-    if (!this.#voice.playing || this.#voice.plan(this.#now)) return;
-    this.#endTurn(this.#now);
+  /** Decides what the model plays until `time`; a turn whose end is decided ends by itself when its time comes. */
+  #decideDue(time: Seconds): void {
+    if (!this.#voice.playing || this.#voice.plan(time)) return;
+    this.#endTurn(time);
     this.#trouble(
       'SAMPLER_NO_TOKEN',
       'The network lets no time pass: its turn was ended. Reset the session, or lower the temperature.',
@@ -117,7 +119,7 @@ export class Session {
   /** When the turn changes hands by itself; null where it does not. */
   #nextTransition(): Seconds | null {
     if (this.#phase === 'listening') return this.#tracker.endsAt(this.#params.patience);
-    if (this.#phase === 'playing' && this.#voice.doneAt === null) this.#decideDue();
+    if (this.#phase === 'playing' && this.#voice.doneAt === null) this.#decideDue(this.#now);
     if (this.#phase === 'playing') return this.#voice.doneAt;
     if (this.#phase === 'together') return this.#tracker.lastEvent + DUET_REST;
     return null;

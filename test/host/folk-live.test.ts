@@ -9,6 +9,7 @@ import { checkTune, readAbc } from '../../src/music/abc/index.js';
 import type { PluginDefinition } from '../../src/plugin/definition.js';
 import type { Mode } from '../../src/session/commands.js';
 import type { SessionEvent } from '../../src/session/events.js';
+import { Notebook } from '../../src/session/notebook.js';
 import { replayTake } from '../../src/session/replay.js';
 import { Session } from '../../src/session/session.js';
 import { survivingTokens, type TakeRecord } from '../../src/session/take.js';
@@ -76,6 +77,27 @@ function until(session: Session, from: number, wanted: () => boolean): number {
 
 const modelNotes = (events: readonly SessionEvent[]) =>
   events.flatMap((event) => (event.type === 'noteOn' && event.voice === 'model' ? [event] : []));
+
+/** Inputs and commands alone give the same tokens, notes and state, whenever the clock was looked at. */
+function expectReplay(
+  records: readonly TakeRecord[],
+  events: readonly SessionEvent[],
+  session: Session,
+  mode: Mode,
+): void {
+  const pluginParams = ensemble.descriptor.params;
+  const replay = replayTake(records, { ...ensemble, pluginParams, mode, time: 0 });
+  const start = ensemble.codec.startToken;
+  expect(survivingTokens(replay.records, start)).toEqual(survivingTokens(records, start));
+  expect(heardNotes(replay.events)).toEqual(heardNotes(events));
+  expect(replay.state).toEqual(session.state());
+}
+
+function heardNotes(events: readonly SessionEvent[]) {
+  const notebook = new Notebook();
+  for (const event of events) notebook.add(event);
+  return notebook.notes('model', Number.POSITIVE_INFINITY);
+}
 
 function notation(records: readonly TakeRecord[]): LiveNotation {
   const notation = new LiveNotation(definition.notation!, ensemble.descriptor.params);
@@ -156,16 +178,7 @@ describe('a jam with the folk model', () => {
     const abc = notation(records).book();
     expect(abc).toContain('R:jig\nM:6/8\nL:1/8\nQ:3/8=140\nK:Ador\n');
     expectFullBars(abc);
-    const replay = replayTake(records, {
-      ...ensemble,
-      pluginParams: ensemble.descriptor.params,
-      mode: 'continue',
-      time: 0,
-    });
-    const start = ensemble.codec.startToken;
-    expect(survivingTokens(replay.records, start)).toEqual(survivingTokens(records, start));
-    expect(modelNotes(replay.events)).toEqual(modelNotes(events));
-    expect(replay.state).toEqual(session.state());
+    expectReplay(records, events, session, 'continue');
   });
 
   it('begins a new tune where the key changes, and keeps the one before', () => {
@@ -203,7 +216,7 @@ function wildJam(seed: number, mode: Mode): string {
   let drawn = 0;
   const chance = () => uniform(seed, 0, drawn++);
   const one = <T>(list: readonly T[]) => list[Math.floor(chance() * list.length)]!;
-  const { session, records, held } = jam(mode);
+  const { session, events, records, held } = jam(mode);
   const set = (id: string, value: string | number, time: number) =>
     session.command({ type: 'param', id, value }, time);
   let time = 0.5;
@@ -224,7 +237,9 @@ function wildJam(seed: number, mode: Mode): string {
     if (chance() < 0.2) session.command({ type: one(['again', 'takeBack'] as const) }, time);
   }
   session.command({ type: 'stop' }, time);
+  records.push({ type: 'end', time });
   expect(held.size).toBe(0);
+  expectReplay(records, events, session, mode);
   return notation(records).book();
 }
 
