@@ -14,6 +14,7 @@ import { writeOutput } from './files.js';
 import { requirePlaces } from './generate-output.js';
 import { integerOption, numberOption } from './options.js';
 import { progressBar } from './progress.js';
+import { closeOnSignal } from './shutdown.js';
 
 /** Those that the network has learnt. */
 const TYPES = 'reel,jig,slip-jig,hornpipe,polka,slide,strathspey';
@@ -84,6 +85,17 @@ export default defineCommand({
     const human = await humanTunes(args.data, args['held-out']);
     if (args.html !== undefined) await requirePlaces(args.html, []);
     const model = await openTuneModel('folk', args.model);
+    const stop = new AbortController();
+    let ended = () => {};
+    const end = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    closeOnSignal(async () => {
+      stop.abort();
+      await end;
+      process.stderr.write('Stopped; nothing was written.\n');
+    });
+    const shown: Shown = (label, work) => underBar(label, stop.signal, work);
     try {
       checkParam(model.descriptor.params, 'temperature', temperature);
       const abc2midi = await abc2midiVersion();
@@ -127,6 +139,11 @@ export default defineCommand({
       };
       if (args.html !== undefined) await writeOutput(args.html, folkPage(result));
       process.stdout.write(args.json ? `${JSON.stringify(result)}\n` : folkWords(result));
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+      ended();
+      // The signal's handler ends the program.
+      await new Promise<never>(() => {});
     } finally {
       model.engine.dispose();
     }
@@ -158,16 +175,17 @@ async function humanTunes(data: string | undefined, heldOut: string | undefined)
   return heldOut === undefined ? null : readHuman({ heldOut });
 }
 
-/** Runs long work under a bar; between its steps a signal gets through. */
-async function shown<T>(
-  label: string,
-  work: (watch: (share: number) => Promise<void>) => Promise<T>,
-): Promise<T> {
+type Work<T> = (watch: (share: number) => Promise<void>) => Promise<T>;
+type Shown = <T>(label: string, work: Work<T>) => Promise<T>;
+
+/** Runs long work under a bar; between its steps a signal gets through, and ends it. */
+async function underBar<T>(label: string, signal: AbortSignal, work: Work<T>): Promise<T> {
   const bar = progressBar(label);
   try {
     return await work(async (share) => {
       bar.show(share);
       await new Promise(setImmediate);
+      signal.throwIfAborted();
     });
   } finally {
     bar.done();
