@@ -123,6 +123,8 @@ export class ModelVoice {
     const { stream } = this.#timeline;
     this.#fed(stream.advance(time));
     this.#turn = { endsAt: stream.beginTurn?.(endsAt) ?? endsAt, doneAt: null };
+    // The head may have moved without a token: what came before is not to be sampled anew for that.
+    if (stream.beginTurn) this.#timeline.keep();
     this.#branchOff();
   }
 

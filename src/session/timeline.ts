@@ -60,8 +60,12 @@ export class Timeline {
   /** Feeds what the player did, as tokens that the stream has already written. */
   feed(tokens: readonly number[]): void {
     for (const token of tokens) this.#step(token);
-    // What was fed has happened: a rollback never goes behind it.
-    if (tokens.length > 0) this.#floor = this.#position;
+    if (tokens.length > 0) this.keep();
+  }
+
+  /** What is there has happened: a rollback never goes behind it. */
+  keep(): void {
+    this.#floor = this.#position;
   }
 
   /**
