@@ -93,11 +93,11 @@ export const folkArgs = {
     type: 'boolean',
     default: false,
     description:
-      'Draw again what copies: tunes that share more notes in a row with a training tune than --most-shared',
+      'Draw again what copies: tunes that share more notes in a row with a training tune than 19 of 20 tunes by people do',
   },
   'most-shared': {
     type: 'string',
-    description: 'With --novel (default: what 19 of 20 tunes by people keep within)',
+    description: 'As --novel, with a bound of your own: share at most so many notes in a row',
     valueHint: 'NOTES',
   },
   model: {

@@ -11,7 +11,7 @@ import { judged, loadNovelty, mostShared, novelty, sharedText } from '../host/no
 import { barredTune } from '../host/rework-bars.js';
 import { LEAST_CANDIDATES, reworkTunes } from '../host/rework-tune.js';
 import { checkParam } from '../plugin/params.js';
-import { readInput, writeOutput } from './files.js';
+import { writeOutput } from './files.js';
 import { BARS, FORM, folkArgs } from './generate-args.js';
 import {
   json,
@@ -25,9 +25,13 @@ import {
 import { requireOwn, reworkOf } from './generate-rework.js';
 import { integerOption, numberOption } from './options.js';
 import { progressBar } from './progress.js';
+import { afterSignal } from './shutdown.js';
+import { readText } from './text-input.js';
 
 const MOST_TUNES = 100_000;
 const MOST_CANDIDATES = 1000;
+/** A tune of so many candidates is waited for when the program is to end: about two seconds. */
+const MOST_AWAITED = 40;
 
 const folk = defineCommand({
   meta: { name: 'folk', description: 'Make tunes for sessions, as ABC that plays as it stands' },
@@ -43,8 +47,7 @@ const folk = defineCommand({
       args['most-shared'] === undefined
         ? undefined
         : integerOption('most-shared', args['most-shared'], SHORTEST_RUN, 1000);
-    if (most !== undefined && !args.novel)
-      throw new ContinuoError('OPTION_VALUE', '--most-shared goes with --novel.', 'Give both.');
+    const novel = args.novel || most !== undefined;
     const count = integerOption('count', args.count, 1, MOST_TUNES);
     const bestOf = integerOption('best-of', args['best-of'], 1, MOST_CANDIDATES);
     const temperature = numberOption('temperature', args.temperature, 0, 10);
@@ -57,7 +60,7 @@ const folk = defineCommand({
         ? randomInt(2 ** 31)
         : integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
     const rework = reworkOf(args);
-    requireStreamable(args.stream, args.json || args.novel || rework !== undefined, bestOf, args.out);
+    requireStreamable(args.stream, args.json || novel || rework !== undefined, bestOf, args.out);
     requireNoWords(args._);
     if (rework) {
       const { type, key, meter, form, bars } = args;
@@ -80,7 +83,7 @@ const folk = defineCommand({
     await requirePlaces(args.out, [args.midi, args.svg]);
     const model = await openTuneModel('folk', args.model);
     const index = await loadNovelty(model.folder);
-    const shared = args.novel ? mostShared(most, index) : undefined;
+    const shared = novel ? mostShared(most, index) : undefined;
     const bar = progressBar('composing');
     try {
       checkParam(model.descriptor.params, 'temperature', temperature);
@@ -103,6 +106,8 @@ const folk = defineCommand({
           )
         : undefined;
       const made: MadeTune[] = [];
+      // One tune alone is whole or nothing, and a tune of many candidates takes long: there the signal ends the program at once.
+      const signal = count > 1 && bestOf <= MOST_AWAITED ? afterSignal() : undefined;
       const heard = stream && { heard: stream.hear.bind(stream) };
       const tunes =
         rework && given
@@ -120,8 +125,13 @@ const folk = defineCommand({
         bar.show(made.length / count);
         // Lets a signal through.
         await new Promise(setImmediate);
+        if (signal?.code !== undefined) break;
       }
       bar.done();
+      if (signal?.code !== undefined && made.length < count) {
+        process.stderr.write(`Stopped: ${made.length} of ${count} tunes, each whole.\n`);
+        process.exitCode = signal.code;
+      }
       const text = args.json
         ? json(model, order, rework?.what, made, index, shared)
         : made.map(({ abc }) => abc).join('\n');
@@ -168,15 +178,8 @@ function requireNoWords(words: readonly string[]): void {
   throw new ContinuoError(
     'OPTION_VALUE',
     `"${words[0]}" belongs to no option.`,
-    '--help says which options take a value.',
+    '--help says which options take a value (--novel takes none: --most-shared NOTES does).',
   );
-}
-
-async function readText(path: string): Promise<string> {
-  if (path !== '-') return new TextDecoder().decode(await readInput(path));
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 export default defineCommand({

@@ -2,6 +2,21 @@
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
+ * From now on the first Ctrl-C, SIGTERM or closing of the terminal is said in `code` (what the program should end with), for work
+ * that ends of itself at its next whole piece. A second signal ends the program at once.
+ */
+export function afterSignal(): { readonly code: number | undefined } {
+  const heard: { code: number | undefined } = { code: undefined };
+  for (const [signal, code] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      if (heard.code !== undefined) process.exit(code);
+      heard.code = code;
+    });
+  }
+  return heard;
+}
+
+/**
  * Waits for Ctrl-C, SIGTERM or the closing of the terminal, then closes what runs and ends the program. A second signal
  * ends it at once.
  */

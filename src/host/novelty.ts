@@ -79,7 +79,7 @@ export function novelty(index: NoveltyIndex, most: number): (made: Composed) => 
     throw new ContinuoError(
       'TUNE_COPIES',
       `Each of ${MOST_REFUSED} tunes that were drawn shares more than ${most} notes in a row with a training tune.`,
-      'Allow more with --novel N, raise the temperature, or begin with another tune.',
+      'Allow more with --most-shared NOTES, raise the temperature, or begin with another tune.',
     );
   };
 }

@@ -110,7 +110,7 @@ describe('continuo generate folk', () => {
     [['--redo', '99', '--prime', odd], 2, 'OPTION_VALUE'],
     [['--vary', odd, '--key', 'D'], 2, 'OPTION_VALUE'],
     [['--novel', '12'], 2, 'OPTION_VALUE'],
-    [['--most-shared', '12'], 2, 'OPTION_VALUE'],
+    [['--most-shared', '2'], 2, 'OPTION_VALUE'],
   ])('%j ends with a sentence and a code', (args, status, code) => {
     const result = generate(args);
     expect(result.stderr).toContain(`[${code}]`);
