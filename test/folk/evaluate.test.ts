@@ -61,12 +61,9 @@ describe('continuo evaluate folk', () => {
 
   it.each([
     [['--types', 'tango'], 2, 'OPTION_VALUE'],
-    [['--count', '0'], 2, 'OPTION_VALUE'],
     [['more'], 2, 'OPTION_VALUE'],
     [['--data', folder, '--held-out', book], 2, 'OPTION_VALUE'],
     [['--prompts', '3'], 2, 'OPTION_UNKNOWN'],
-    [['--held-out', join(folder, 'none.abc')], 1, 'FILE_READ'],
-    [['--data', folder], 1, 'FILE_READ'],
     [['--held-out', one], 1, 'DATASET_EMPTY'],
     [['--html', join(folder, 'no', 'page.html')], 1, 'FILE_WRITE'],
   ])('%j ends with a sentence and a code', (args, status, code) => {
