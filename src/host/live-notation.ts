@@ -18,6 +18,8 @@ export class LiveNotation {
   constructor(
     private readonly write: NonNullable<PluginDefinition['notation']>,
     private readonly specs: ParamSpecs,
+    /** How the music is made, for the book. */
+    private readonly making: string,
   ) {
     this.#values = defaultValues(specs);
     this.#held = { ...this.#values };
@@ -71,7 +73,11 @@ export class LiveNotation {
   book(): string {
     const tunes: string[] = [];
     for (const { tokens, params } of [...this.#finished, { tokens: this.#tokens, params: this.#held }]) {
-      const abc = this.write(tokens, params, { whole: true, number: tunes.length + 1 });
+      const abc = this.write(tokens, params, {
+        whole: true,
+        number: tunes.length + 1,
+        making: this.making,
+      });
       if (abc !== null) tunes.push(abc);
     }
     return tunes.join('\n');

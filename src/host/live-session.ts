@@ -102,7 +102,10 @@ export class LiveSession implements SessionControl {
     );
     const { modelHash } = await link.ready;
     this.#values = { ...defaultValues(this.#descriptor.params), ...defaultValues(SESSION_PARAMS) };
-    this.#notation = definition.notation ? new LiveNotation(definition.notation, descriptor.params) : null;
+    const making = `played with continuo, model ${findModel(model).id} ${modelHash}, seed ${seed}`;
+    this.#notation = definition.notation
+      ? new LiveNotation(definition.notation, descriptor.params, making)
+      : null;
     this.#notationTold = '';
     this.#take =
       this.options.takes === null

@@ -81,7 +81,9 @@ describeWith('Chromium', 'a jam of folk tunes in a real browser, on the real hos
     await steering(page).getByLabel('Plugin').selectOption('piano');
     await eventually(() => jam(page).count()).toBe(0);
     const take = join(takes, readdirSync(takes)[0]!);
-    expect(readFileSync(join(take, 'tune.abc'), 'utf8')).toBe(abc);
+    const book = readFileSync(join(take, 'tune.abc'), 'utf8');
+    expect(book).toMatch(/^N:played with continuo, model folk-session [0-9a-f]{16}, seed 7$/m);
+    expect(book.replace(/^N:.*\n/m, '')).toBe(abc);
     const again = await replayed(take);
     expect(notesOf(heard, 'model')).toEqual(again.model);
     expect(notesOf(heard, 'player')).toEqual(again.player);

@@ -100,7 +100,7 @@ function heardNotes(events: readonly SessionEvent[]) {
 }
 
 function notation(records: readonly TakeRecord[]): LiveNotation {
-  const notation = new LiveNotation(definition.notation!, ensemble.descriptor.params);
+  const notation = new LiveNotation(definition.notation!, ensemble.descriptor.params, 'a test');
   notation.add(records);
   return notation;
 }
@@ -176,7 +176,7 @@ describe('a jam with the folk model', () => {
     expect(held.size).toBe(0);
 
     const abc = notation(records).book();
-    expect(abc).toContain('R:jig\nM:6/8\nL:1/8\nQ:3/8=140\nK:Ador\n');
+    expect(abc).toContain('R:jig\nN:a test\nM:6/8\nL:1/8\nQ:3/8=140\nK:Ador\n');
     expectFullBars(abc);
     expectReplay(records, events, session, 'continue');
   });
@@ -190,7 +190,7 @@ describe('a jam with the folk model', () => {
     end = until(session, play(session, end + 1, [67, 71, 74, 71]), () => session.phase === 'playing');
     end = until(session, end, () => session.phase === 'waiting');
     const book = notation(records).book();
-    expect(book.match(/^[XK]:.*/gm)).toEqual(['X:1', 'K:D', 'X:2', 'K:G']);
+    expect(book.match(/^[XNK]:.*/gm)).toEqual(['X:1', 'N:a test', 'K:D', 'X:2', 'N:a test', 'K:G']);
     expect(notation(records).shown(true)).toContain('K:G\nGB');
     expectFullBars(book);
   });

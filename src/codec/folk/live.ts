@@ -22,13 +22,15 @@ export interface NotationOptions {
   readonly whole: boolean;
   /** For `X:`. Default 1. */
   readonly number?: number;
+  /** For `N:`, how it was made. */
+  readonly making?: string;
 }
 
 /** A live stream's tokens as ABC, in the key that the parameters ask for; null where there is no note yet. */
 export function liveAbc(
   tokens: readonly number[],
   params: StreamParams,
-  { bars = Number.POSITIVE_INFINITY, whole, number = 1 }: NotationOptions,
+  { bars = Number.POSITIVE_INFINITY, whole, number = 1, making }: NotationOptions,
 ): string | null {
   const { key, beat, bar } = liveTune(params);
   const { header, done, under } = barsOf(tokens);
@@ -39,6 +41,7 @@ export function liveAbc(
     tonic: key.tonic,
     titles: ['Jam'],
     number: String(number),
+    fields: making === undefined ? [] : [{ letter: 'N', text: making }],
   });
   const { tempo } = livePace(params);
   const { num, den } = fraction(beat, 8 * UNITS_AN_EIGHTH);
