@@ -84,6 +84,8 @@ export function statisticsLead({ statistics }: FolkResult): string {
   const left = Object.entries(statistics?.leftOut ?? {}).sort(([, a], [, b]) => b - a);
   const number = left.reduce((sum, [, count]) => sum + count, 0);
   const { from, groups } = statistics!;
+  if (groups.length === 0)
+    return `Too few tunes were made to compare them with those of ${from}: ask for at least 4.`;
   const why = left.map(([reason, count]) => `${count}: ${reason.replace(/\.$/, '')}`).join('; ');
   return (
     `Compared with ${groups[0]?.human ?? 0} held-out tunes of ${from}` +
