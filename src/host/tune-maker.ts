@@ -46,7 +46,7 @@ export class TuneMaker {
 
   async do(task: TuneTask): Promise<TuneAnswer> {
     if (task.type === 'read') return readTune(task.abc);
-    const settings = { ...task.settings, seed: task.settings.seed ?? randomInt(2 ** 31) };
+    const settings = { ...task.settings, seed: task.settings.seed ?? randomInt(1_000_000) };
     const { from } = task;
     if (from === undefined || from.change.type === 'goOn')
       return this.#compose(settings, from?.abc, from?.change);

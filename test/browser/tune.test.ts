@@ -11,6 +11,15 @@ import { app } from './page.js';
 
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 
+/** The music between the bar lines, in order. */
+function bars(abc: string): string[] {
+  const music = abc.slice(abc.indexOf('\n', abc.indexOf('\nK:') + 1));
+  return music
+    .replace(/\s/g, '')
+    .split(/[|:\]]+/)
+    .filter((bar) => bar !== '');
+}
+
 describeWith('Chromium', 'the tune drawer in a real browser, on the real host', (executablePath) => {
   let takes: string;
   let host: Host;
@@ -62,15 +71,18 @@ describeWith('Chromium', 'the tune drawer in a real browser, on the real host', 
     return page;
   }
 
-  const drawer = (page: Page) => page.getByRole('region', { name: 'Tune' });
+  const drawer = (page: Page) => page.getByRole('region', { name: 'Tune', exact: true });
+  const button = (page: Page, name: string) => drawer(page).getByRole('button', { name, exact: true });
+  const abc = (page: Page) => drawer(page).getByLabel('The tune as ABC').textContent();
+  const book = (page: Page) => drawer(page).getByRole('region', { name: 'Tunebook' });
   const lit = (page: Page) => drawer(page).locator('.paper .now');
 
   async function makeReel(page: Page): Promise<void> {
     await drawer(page).getByLabel('Type').selectOption('reel');
     await drawer(page).getByLabel('Key').fill('Ador');
     await drawer(page).getByLabel('Seed').fill('5');
-    await drawer(page).getByRole('button', { name: 'Make' }).click();
-    await drawer(page).locator('.abcjs-note').first().waitFor();
+    await button(page, 'Make').click();
+    await button(page, 'Bar 1, part A').waitFor();
   }
 
   it('makes the tune that the command line makes, and engraves it', async () => {
@@ -79,9 +91,11 @@ describeWith('Chromium', 'the tune drawer in a real browser, on the real host', 
     await makeReel(page);
     expect(await drawer(page).locator('.abcjs-note').count()).toBeGreaterThan(60);
     await drawer(page).getByRole('heading', { name: 'Reel in Ador' }).waitFor();
-    await drawer(page).getByText('Seed 5').waitFor();
+    await drawer(page)
+      .getByText(/^Seed 5 .*the grammar forbade/)
+      .waitFor();
 
-    const made = await drawer(page).getByLabel('The tune as ABC').inputValue();
+    const made = await abc(page);
     const args = ['generate', 'folk', '--type', 'reel', '--key', 'Ador', '--seed', '5'];
     const printed = execFileSync(process.execPath, [program, ...args], {
       encoding: 'utf8',
@@ -98,6 +112,120 @@ describeWith('Chromium', 'the tune drawer in a real browser, on the real host', 
     ]);
     expect(download.suggestedFilename()).toBe('reel-in-ador-5-1.abc');
     expect(readFileSync(await download.path(), 'utf8')).toBe(printed);
+    const [midi] = await Promise.all([page.waitForEvent('download'), button(page, 'Download .mid').click()]);
+    expect(readFileSync(await midi.path(), 'latin1').slice(0, 4)).toBe('MThd');
+    const [svg] = await Promise.all([page.waitForEvent('download'), button(page, 'Download .svg').click()]);
+    const drawn = readFileSync(await svg.path(), 'utf8');
+    expect(drawn).toMatch(/^<svg[^>]* xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    expect(drawn).toContain('Reel in Ador');
+    expect(drawn.match(/abcjs-note /g)?.length).toBeGreaterThan(60);
+  });
+
+  it('grows while it is made, and is given up at once', async () => {
+    const page = await open();
+    await page.keyboard.press('b');
+    await drawer(page).getByLabel('Form').fill('ABCDEFGHIJKL');
+    await drawer(page).getByLabel('Bars a part').fill('32');
+    await button(page, 'Make').click();
+    const notes = () => drawer(page).locator('.abcjs-note').count();
+    await eventually(notes).toBeGreaterThan(0);
+    const first = await notes();
+    expect(await book(page).getByRole('listitem').count()).toBe(0);
+    await eventually(notes).toBeGreaterThan(first);
+    await button(page, 'Cancel').click();
+    await drawer(page).getByText('Say what you want').waitFor();
+    expect(await notes()).toBe(0);
+    await drawer(page).getByLabel('Form').fill('AB');
+    await drawer(page).getByLabel('Bars a part').fill('8');
+    await makeReel(page);
+    expect(await button(page, 'Cancel').isDisabled()).toBe(true);
+  });
+
+  it('makes bars anew that are touched, the others note for note, and goes back', async () => {
+    const page = await open();
+    await page.keyboard.press('b');
+    await makeReel(page);
+    const before = (await abc(page))!;
+    await button(page, 'Bar 3, part A').click();
+    await button(page, 'Bar 4, part A').click();
+    expect(await drawer(page).getByLabel('Bars', { exact: true }).inputValue()).toBe('3-4');
+    await button(page, 'Make these anew').click();
+    await eventually(() => abc(page)).not.toBe(before);
+    const after = (await abc(page))!;
+    // The same reel in Ador has a pickup before each part.
+    const changed = bars(after).flatMap((bar, index) => (bar === bars(before)[index] ? [] : [index]));
+    expect(bars(after)).toHaveLength(bars(before).length);
+    expect(changed.length).toBeGreaterThan(0);
+    expect([3, 4]).toEqual(expect.arrayContaining(changed));
+    await drawer(page).getByRole('heading', { name: 'made anew in part' }).waitFor();
+    expect(await book(page).getByRole('listitem').count()).toBe(1);
+    await button(page, 'Undo').click();
+    await eventually(() => abc(page)).toBe(before);
+    await button(page, 'Redo').click();
+    await eventually(() => abc(page)).toBe(after);
+
+    // With the keyboard alone, and with a word.
+    await drawer(page).getByLabel('Bars', { exact: true }).fill('');
+    await button(page, 'Bar 4, part A').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Shift+ArrowRight');
+    expect(await drawer(page).getByLabel('Bars', { exact: true }).inputValue()).toBe('5-6');
+    expect(await app(page, ({ dataset }) => dataset.phase)).toBe('stopped');
+    await drawer(page).getByLabel('Bars', { exact: true }).fill('part B');
+    expect(await button(page, 'Bar 9, part B').getAttribute('aria-pressed')).toBe('true');
+    await button(page, 'Keep only these').click();
+    await eventually(() => abc(page)).not.toBe(after);
+    expect(bars((await abc(page))!).slice(-9)).toEqual(bars(after).slice(-9));
+    await drawer(page).getByLabel('Bars', { exact: true }).fill('99');
+    await button(page, 'Make these anew').click();
+    await drawer(page).getByRole('alert').getByText('bars 1 to 16').waitFor();
+  });
+
+  it('keeps a book: it is there after a reload, tunes are renamed, opened, saved and deleted', async () => {
+    const page = await open();
+    await page.keyboard.press('b');
+    await makeReel(page);
+    const made = (await abc(page))!;
+    await book(page).getByRole('button', { name: 'Rename Reel in Ador' }).click();
+    await page.keyboard.type('The Browser');
+    await page.keyboard.press('Enter');
+    await drawer(page).getByRole('heading', { name: 'The Browser' }).waitFor();
+    await page.reload();
+    await page.locator('continuo-app[data-connected=true]').waitFor();
+    await page.keyboard.press('b');
+    await book(page).getByRole('button', { name: 'The Browser', exact: true }).click();
+    await drawer(page).getByRole('heading', { name: 'The Browser' }).waitFor();
+    await drawer(page).locator('.abcjs-note').first().waitFor();
+    expect(await abc(page)).toBe(made.replace(/^T:.*$/m, 'T:The Browser'));
+
+    await drawer(page).getByText('A tune of your own').click();
+    const text = drawer(page).getByLabel('ABC of your own');
+    await text.fill('X:7\nT:Mine\nM:4/4\nL:1/8\nK:D\nFAAB AFDF|B2Bc ?BBd|\n');
+    await button(page, 'Open').click();
+    await drawer(page).getByRole('alert').getByText('Line 6, column 16').waitFor();
+    await text.fill('X:7\nT:Mine\nR:reel\nM:4/4\nL:1/8\nK:D\n{d}FAAB AFDF|B2Bc dBBd|\n');
+    await button(page, 'Open').click();
+    await drawer(page).getByText('Left out: 1 graces').waitFor();
+    await button(page, 'Go on from here').click();
+    await drawer(page).getByRole('heading', { name: 'Reel in D' }).waitFor();
+    expect(bars((await abc(page))!).slice(0, 2)).toEqual(['FAABAFDF', 'B2BcdBBd']);
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      button(page, 'Save all tunes as one .abc').click(),
+    ]);
+    const saved = readFileSync(await download.path(), 'utf8');
+    expect(saved.match(/^[XT]:.*$/gm)).toEqual([
+      'X:1',
+      'T:The Browser',
+      'X:2',
+      expect.stringContaining('T:Reel in D'),
+    ]);
+    await book(page).getByRole('button', { name: 'Delete The Browser' }).click();
+    await eventually(() => book(page).getByRole('listitem').count()).toBe(1);
+    // Typing is not playing.
+    expect(await app(page, ({ notes }) => notes.length)).toBe(0);
   });
 
   it('plays it with the cursor following, and stops', async () => {
@@ -150,11 +278,14 @@ describeWith('Chromium', 'the tune drawer in a real browser, on the real host', 
     const page = await open({ width: 390, height: 844 });
     await page.getByRole('button', { name: 'Tune' }).click();
     await makeReel(page);
-    for (const width of [390, 768, 1280]) {
+    await button(page, 'Bar 3, part A').click();
+    for (const width of [360, 768, 1280]) {
       await page.setViewportSize({ width, height: 844 });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      for (const button of await drawer(page).getByRole('button').all()) {
-        const box = (await button.boundingBox())!;
+      for (const button of await drawer(page).locator('button:not([data-bar])').all()) {
+        const box = await button.boundingBox();
+        // Of what is folded away.
+        if (box === null) continue;
         const which = `${await button.textContent()} on ${width} px`;
         expect(Math.min(box.width, box.height), which).toBeGreaterThanOrEqual(44);
         expect(box.x + box.width, which).toBeLessThanOrEqual(width);

@@ -48,6 +48,9 @@ export class TuneChange extends LitElement {
         color: var(--muted);
         opacity: 1;
       }
+      button {
+        padding: 0 8px;
+      }
       .history {
         display: flex;
         gap: 8px;

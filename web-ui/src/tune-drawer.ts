@@ -39,7 +39,7 @@ export class TuneDrawer extends PanelElement {
       }
       header {
         display: flex;
-        justify-content: space-between;
+        gap: 16px;
         align-items: center;
       }
       h2 {
@@ -59,8 +59,8 @@ export class TuneDrawer extends PanelElement {
         }
       }
       .status {
-        min-height: 24px;
-        margin: 0 0 8px;
+        flex: 1;
+        margin: 0;
       }
       .making {
         margin: 8px 0;
@@ -124,6 +124,7 @@ export class TuneDrawer extends PanelElement {
     return html`
       <header>
         <h2 id="title">Tune</h2>
+        <p class="status muted" role="status">${this.#status()}</p>
         <button @click=${() => this.dispatchEvent(new Event('close'))}>
           Close <kbd aria-hidden="true">Esc</kbd>
         </button>
@@ -136,7 +137,6 @@ export class TuneDrawer extends PanelElement {
           <button type="button" ?disabled=${!busy} @click=${() => tunes.cancel()}>Cancel</button>
         </span>
       </form>
-      <p class="status muted" role="status">${this.#status()}</p>
       ${troubleWords(tunes.trouble)}
       <div class="desk">
         <div>

@@ -7,7 +7,7 @@ export const formStyles = css`
     grid-template-columns: repeat(auto-fill, minmax(108px, 1fr));
     gap: 8px 16px;
     align-items: end;
-    margin: 8px 0;
+    margin: 8px 0 16px;
   }
   form label {
     display: grid;

@@ -159,6 +159,12 @@ export class TunePaper extends LitElement {
     const paper = this.renderRoot.querySelector<HTMLElement>('.notation')!;
     // Out of sight nothing can be measured; it is engraved when it comes back.
     const width = paper.clientWidth;
+    if (abc === undefined) {
+      // Given up before there was any.
+      paper.replaceChildren();
+      this.#drawn = undefined;
+      this.score = undefined;
+    }
     if (abc === undefined || width === 0 || this.#playing || (growing && this.#rests !== undefined)) return;
     const drawn = this.#drawn;
     if (drawn?.abc === abc && drawn.width === width && drawn.growing === growing) return;
