@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkTune, readAbc } from '../../music/abc/index.js';
+import { checkTune, readAbc, soundingNotes } from '../../music/abc/index.js';
 import type { PerformanceEvent } from '../../music/note.js';
 import type { StreamParams, TokenStream } from '../codec.js';
 import { folkCodec } from './codec.js';
@@ -132,6 +132,44 @@ describe('a player on the grid', () => {
     );
     tokens.push(...stream.advance(end + 0.1));
     expect(words(tokens).replace(/ 2$/, '')).toBe(wanted);
+  });
+});
+
+describe('a melody that is played', () => {
+  it('is on the page as it was heard, in every key and meter', () => {
+    const keys = ['D', 'Bb', 'Eb', 'F#m', 'Cm', 'Ador', 'Gdor', 'Emix', 'C'];
+    const melody = fc.array(fc.tuple(fc.integer({ min: 55, max: 90 }), fc.integer({ min: 1, max: 20 })), {
+      minLength: 2,
+      maxLength: 30,
+    });
+    const meters = ['4/4', 'C|', '2/4', '3/4', '6/8', '9/8', '12/8'];
+    fc.assert(
+      fc.property(melody, fc.constantFrom(...keys), fc.constantFrom(...meters), (melody, key, meter) => {
+        const params = { ...DEFAULTS, key, meter };
+        const stream = streamOf(params);
+        // A beat is half a second: two eighths of 4/4, three of 6/8, four of C|.
+        const eighth = 0.5 / (meter.endsWith('8') ? 3 : meter === 'C|' ? 4 : 2);
+        const { tokens, end } = play(stream, melody, 1, eighth);
+        tokens.push(...stream.advance(end + 0.5));
+        const [read] = readAbc(liveAbc(tokens, params, { whole: true })!);
+        const written = [...soundingNotes(read!.tune!)].map(({ pitch, start }) => [
+          pitch,
+          start.num / start.den,
+        ]);
+        // A long note with an accidental is struck anew behind its bar line.
+        const onsets = written.filter(([pitch, start], index) => {
+          const bar = (8 * read!.tune!.meter!.num) / read!.tune!.meter!.den;
+          return index === 0 || start! % bar !== 0 || written[index - 1]![0] !== pitch;
+        });
+        let at = 0;
+        for (const [pitch, length] of melody) {
+          expect(written).toContainEqual([pitch, at]);
+          at += length;
+        }
+        expect(onsets.length).toBeLessThanOrEqual(melody.length);
+      }),
+      { numRuns: 100 },
+    );
   });
 });
 
