@@ -145,18 +145,29 @@ export async function fetchCorpus(manifest: Manifest, options: FetchOptions = {}
 }
 
 async function offerZip(gathering: Gathering, file: string, options: FetchOptions): Promise<void> {
+  try {
+    await offerEntries(gathering, file, options, options.unpacking);
+  } catch (error) {
+    // A damaged archive would be found whole by the next call, and fail again.
+    if (error instanceof ContinuoError && error.code === 'ARCHIVE_BROKEN') await rm(file, { force: true });
+    throw error;
+  }
+}
+
+async function offerEntries(
+  gathering: Gathering,
+  file: string,
+  { signal }: FetchOptions,
+  progress?: (done: number, total: number) => void,
+): Promise<void> {
   const zip = await Zip.open(file);
   try {
     const entries = zip.entries.filter(({ path }) => MUSIC.test(path));
     for (const [index, entry] of entries.entries()) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       await gathering.offer(entry.path, await zip.read(entry));
-      options.unpacking?.(index + 1, entries.length);
+      progress?.(index + 1, entries.length);
     }
-  } catch (error) {
-    // A damaged archive would be found whole, and fail again.
-    if (error instanceof ContinuoError && error.code === 'ARCHIVE_BROKEN') await rm(file, { force: true });
-    throw error;
   } finally {
     await zip.close();
   }
@@ -199,15 +210,7 @@ async function offerLocalZip(
     if (found !== source.sha256)
       throw new ContinuoError('CORPUS_CHECKSUM', `${file}: expected SHA-256 ${source.sha256}, got ${found}.`);
   }
-  const zip = await Zip.open(file);
-  try {
-    for (const entry of zip.entries.filter(({ path }) => MUSIC.test(path))) {
-      options.signal?.throwIfAborted();
-      await gathering.offer(entry.path, await zip.read(entry));
-    }
-  } finally {
-    await zip.close();
-  }
+  await offerEntries(gathering, file, options);
 }
 
 /** Only a corpus that was fetched, or nothing, is replaced. */

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type ZipFileOptions, zipOf } from './testing/zip.js';
+import { Zip } from './zip.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'continuo-zip-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function read(bytes: Uint8Array): Promise<Record<string, string>> {
+  const path = join(folder, 'a.zip');
+  writeFileSync(path, bytes);
+  const zip = await Zip.open(path);
+  try {
+    const files: [string, string][] = [];
+    for (const entry of zip.entries)
+      files.push([entry.path, new TextDecoder().decode(await zip.read(entry))]);
+    return Object.fromEntries(files);
+  } finally {
+    await zip.close();
+  }
+}
+
+it('reads what another program packed, deflated and stored', async () => {
+  // Made by Python's zipfile: a/one.abc deflated, a/zwei-ü.txt stored.
+  const packed =
+    'UEsDBBQAAAAIAAAAIVDekVWsGQAAADwAAAAJAAAAYS9vbmUuYWJji7Ay5Aqx8s9L5fK2cudyd3RKruGKIFIMAFBLAwQUAAAIAAAAACFQz2IgGQUAAAAFAAAADQAAAGEv' +
+    'endlaS3DvC50eHRwbGFpblBLAQIUAxQAAAAIAAAAIVDekVWsGQAAADwAAAAJAAAAAAAAAAAAAACAAQAAAABhL29uZS5hYmNQSwECFAMUAAAIAAAAACFQz2IgGQUA' +
+    'AAAFAAAADQAAAAAAAAAAAAAAgAFAAAAAYS96d2VpLcO8LnR4dFBLBQYAAAAAAgACAHIAAABwAAAAAAA=';
+  expect(await read(Buffer.from(packed, 'base64'))).toEqual({
+    'a/one.abc': 'X:1\nT:One\nK:G\nGABc|\n'.repeat(3),
+    'a/zwei-ü.txt': 'plain',
+  });
+});
+
+it.each(['../evil.mid', 'a/../../evil.mid', '/etc/evil.mid', 'C:/evil.mid', 'a\\..\\evil.mid', 'a\0.mid'])(
+  'opens no archive that holds %j',
+  async (path) => {
+    await expect(read(zipOf({ 'good.mid': 'x', [path]: 'x' }))).rejects.toMatchObject({
+      code: 'ARCHIVE_BROKEN',
+      message: expect.stringContaining('out of its folder'),
+    });
+  },
+);
+
+it.each<[string, ZipFileOptions]>([
+  ['encrypted', { flags: 1 }],
+  ['method 12', { method: 12 }],
+  ['damaged', { crc: 1 }],
+  ['damaged', { method: 0, crc: 1 }],
+])('refuses a file that is %s', async (what, options) => {
+  await expect(read(zipOf({ 'a.mid': 'x'.repeat(100) }, options))).rejects.toMatchObject({
+    code: 'ARCHIVE_BROKEN',
+    message: expect.stringContaining(what),
+  });
+});
+
+it('refuses an archive that is cut short anywhere, or is none', async () => {
+  const bytes = zipOf({ 'a.mid': 'some music', 'b.mid': 'more' });
+  for (let length = 0; length < bytes.length; length++)
+    await expect(read(bytes.subarray(0, length))).rejects.toMatchObject({ code: 'ARCHIVE_BROKEN' });
+  await expect(read(Buffer.from('<html>'))).rejects.toMatchObject({ code: 'ARCHIVE_BROKEN' });
+});
+
+it('never inflates a file beyond the size that the list says', async () => {
+  const bytes = Buffer.from(zipOf({ 'a.mid': Buffer.alloc(1_000_000) }));
+  const list = bytes.indexOf(Buffer.from('PK\x01\x02', 'latin1'));
+  bytes.writeUInt32LE(10, list + 24);
+  await expect(read(bytes)).rejects.toMatchObject({ code: 'ARCHIVE_BROKEN' });
+});
