@@ -123,7 +123,7 @@ export class TunebookList extends PanelElement {
       <button
         class="title"
         aria-current=${id === tunes.id}
-        ?disabled=${tunes.busy || !this.panel.connected}
+        ?disabled=${!this.panel.connected}
         @click=${() => tunes.openFromBook(id)}
       >
         ${title}
