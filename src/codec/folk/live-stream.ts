@@ -66,6 +66,8 @@ const FIRST_VELOCITY: Velocity = 80;
 const TOUCH = 0.25;
 /** A key struck this far below one that is down accompanies it, and is no melody. Semitones. */
 const ACCOMPANIMENT = 12;
+/** Added to the velocity of a note on a bar's first beat, and on its others. */
+const STRESS = { bar: 10, beat: 5 };
 /** The pulse is kept over a silence of so many bars. */
 const PULSE_BARS = 2;
 const EPSILON = 1e-6;
@@ -243,7 +245,7 @@ export class FolkStream implements TokenStream {
 
   #acceptNote(written: Written | null): PerformanceEvent[] {
     const events = this.#closeModelsNote(UNITS_AN_EIGHTH);
-    const { head, velocity, tune } = this.#state;
+    const { at, head, tune } = this.#state;
     const pending = { voice: 'model', until: head } as const;
     if (written === null) {
       this.#set({ pending: { ...pending, pitch: null } });
@@ -253,7 +255,13 @@ export class FolkStream implements TokenStream {
     const pitch = onC + placingShift({ key: tune.key, octave: 0 });
     this.#hear(written);
     this.#set({ pending: { ...pending, pitch } });
-    return [...events, { type: 'noteOn', time: head, pitch, velocity }];
+    return [...events, { type: 'noteOn', time: head, pitch, velocity: this.#velocityAt(at) }];
+  }
+
+  #velocityAt(at: number): Velocity {
+    const { tune, velocity } = this.#state;
+    const stress = at % tune.bar === 0 ? STRESS.bar : at % tune.beat === 0 ? STRESS.beat : 0;
+    return Math.max(1, Math.min(127, velocity + stress));
   }
 
   #acceptBar(token: number): PerformanceEvent[] {

@@ -177,7 +177,7 @@ describe('the model on the grid', () => {
   it('begins notes when their pitch is said and ends them when their length is', () => {
     const stream = streamOf();
     stream.advance(1);
-    expect(stream.accept(token('G'))).toEqual([{ type: 'noteOn', time: 1, pitch: 67, velocity: 80 }]);
+    expect(stream.accept(token('G'))).toEqual([{ type: 'noteOn', time: 1, pitch: 67, velocity: 90 }]);
     expect(stream.open('model')).toEqual([67]);
     expect(stream.head).toBe(1);
     expect(stream.accept(token('3'))).toEqual([{ type: 'noteOff', time: 1.75, pitch: 67 }]);
@@ -185,7 +185,7 @@ describe('the model on the grid', () => {
     expect(stream.accept(token('A'))).toEqual([{ type: 'noteOn', time: 1.75, pitch: 69, velocity: 80 }]);
     expect(stream.accept(token('B'))).toEqual([
       { type: 'noteOff', time: 2, pitch: 69 },
-      { type: 'noteOn', time: 2, pitch: 71, velocity: 80 },
+      { type: 'noteOn', time: 2, pitch: 71, velocity: 85 },
     ]);
     expect(stream.accept(token('4'))).toEqual([{ type: 'noteOff', time: 3, pitch: 71 }]);
     expect(stream.accept(token('c'))).toEqual([]);
