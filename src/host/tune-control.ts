@@ -27,6 +27,8 @@ export interface TuneMade {
   readonly cut: number;
   /** Share of the tokens of the music that were the only ones allowed. */
   readonly forced: number;
+  /** Whether some bars alone are new: what is said here is of these. */
+  readonly inPart: boolean;
   /** The longest run that it shares with a tune that the network has learnt from; absent where nobody knows. */
   readonly sharedRun?: { readonly notes: number; readonly title: string; readonly book: string } | null;
 }

@@ -173,7 +173,7 @@ function answer(
     made: {
       settings,
       model: { id, hash },
-      ...{ cut: meanCut, forced: forcedShare },
+      ...{ cut: meanCut, forced: forcedShare, inPart: bare.fresh !== undefined },
       ...(compared && { sharedRun: compared.sharedRun }),
     },
   };

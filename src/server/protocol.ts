@@ -207,6 +207,7 @@ const tune = z.object({
       model: z.object({ id: z.string(), hash: z.string() }),
       cut: z.number(),
       forced: z.number(),
+      inPart: z.boolean(),
       sharedRun: z.exactOptional(
         z.object({ notes: z.number(), title: z.string(), book: z.string() }).nullable(),
       ),

@@ -167,10 +167,11 @@ describe('what is said of a tune', () => {
       model: { id: 'folk-session', hash: 'ab' },
       cut: 0.0312,
       forced: 0,
+      inPart: true,
       sharedRun: { notes: 9, title: 'The Kesh', book: 'cre' },
     };
     expect(making({ ...tune('One'), made })).toMatch(
-      /^Seed 7 · .*9 notes .*“The Kesh” \(cre\) .*3\.1 % .*0\.0 %/,
+      /^Seed 7 · .*the new bars share 9 notes .*“The Kesh” \(cre\) .*3\.1 % .*0\.0 %/,
     );
     expect(making({ ...tune('One'), lost: { graces: 2 } })).toBe('Left out: 2 graces');
     expect(making(tune('One'))).toBe('');

@@ -4,11 +4,12 @@ import type { Tune } from './tune-desk.js';
 export function making({ made, lost }: Tune): string {
   const words: string[] = [];
   if (made !== undefined) {
-    const { settings, model, cut, forced, sharedRun } = made;
+    const { settings, model, cut, forced, inPart, sharedRun } = made;
+    const whose = inPart ? 'the new bars share' : 'shares';
     words.push(`seed ${settings.seed}`, `model ${model.id} ${model.hash}`);
-    if (sharedRun === null) words.push('shares no run of notes with a training tune');
+    if (sharedRun === null) words.push(`${whose} no run of notes with a training tune`);
     else if (sharedRun !== undefined)
-      words.push(`shares ${sharedRun.notes} notes in a row with “${sharedRun.title}” (${sharedRun.book})`);
+      words.push(`${whose} ${sharedRun.notes} notes in a row with “${sharedRun.title}” (${sharedRun.book})`);
     words.push(
       `the grammar forbade ${percent(cut)} of the probability a token and left no choice in ${percent(forced)} of the notes`,
     );

@@ -45,7 +45,7 @@ export class MemoryTunes implements TuneControl {
         made: {
           settings: { ...task.settings, seed: task.settings.seed ?? 1 },
           model: { id: 'folk-session', hash: '0123456789abcdef' },
-          ...{ cut: 0.03, forced: 0.01 },
+          ...{ cut: 0.03, forced: 0.01, inPart: false },
         },
       }),
     };
