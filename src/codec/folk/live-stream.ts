@@ -1,22 +1,10 @@
 import type { PerformanceEvent } from '../../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../../music/units.js';
 import type { StreamParams, StreamSnapshot, TokenStream, Voice } from '../codec.js';
-import { PitchRules, placingShift } from './grammar-pitch.js';
-import { NO_ACCIDENTAL, OTHERS, PITCHES, SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
-import { type LivePace, type LiveTune, livePace, liveTune, unitSeconds } from './live-settings.js';
-import {
-  BAR,
-  DURATIONS,
-  headerTokens,
-  longestWithin,
-  OPENS,
-  RANGE,
-  REST,
-  SHORTEST,
-  spell,
-  TIE,
-  tiedToken,
-} from './live-writer.js';
+import { OTHERS, PITCHES, SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
+import { LivePage, type PageState } from './live-page.js';
+import { livePace, liveTune } from './live-settings.js';
+import { DURATIONS, longestWithin, OPENS, SHORTEST } from './live-writer.js';
 import { folkVocabulary } from './vocabulary.js';
 
 /** A player's note, not yet written: how long it is, the next one says. */
@@ -35,98 +23,55 @@ interface ModelsNote {
   readonly until: Seconds;
 }
 
-interface Written {
-  readonly step: number;
-  readonly accidental: number;
-}
+type Pending = PlayersNote | ModelsNote | null;
 
-/** Where a tune stands. Immutable. */
-interface State {
-  readonly tune: LiveTune;
-  /** The header is written. */
-  readonly begun: boolean;
-  /** Units from the beginning to the head, and the session time there. */
-  readonly at: number;
-  readonly head: Seconds;
-  /** When the head was where it is by the tune's own pulse, before time stood still. */
-  readonly pulse: Seconds;
-  /** The bar is full, and its line is not written. */
-  readonly due: boolean;
-  /** A sign of repeat was the last thing written. */
-  readonly opened: boolean;
-  readonly pending: PlayersNote | ModelsNote | null;
-  /** Notes of the bar, of which accidentals hold. */
-  readonly bar: readonly Written[];
-  /** How loud the player plays, and so the model. */
+/** Immutable. */
+interface Snapshot {
+  readonly page: PageState;
+  readonly pending: Pending;
   readonly velocity: Velocity;
 }
 
 const FIRST_VELOCITY: Velocity = 80;
 /** The model follows the player's touch by this share a note. */
 const TOUCH = 0.25;
+/** Added to the velocity of the model's notes on a bar's first beat, and on its others. */
+const STRESS = { bar: 10, beat: 5 };
 /** A key struck this far below one that is down accompanies it, and is no melody. Semitones. */
 const ACCOMPANIMENT = 12;
-/** Added to the velocity of a note on a bar's first beat, and on its others. */
-const STRESS = { bar: 10, beat: 5 };
-/** The pulse is kept over a silence of so many bars. */
-const PULSE_BARS = 2;
-const EPSILON = 1e-6;
 
 /**
  * A tune that two voices write, one line of notes on a grid. The player's melody is quantised: a note begins on the step that is
  * nearest, counted from the note before it, so that a tempo a little off the tune's does no harm, and lasts until the next
- * one; a phrase's last note ends on a beat. Signs of repeat end and open parts, and are not played. Between phrases time stands still on the page, so that waiting is not part of
- * the tune. The first note of all begins the first bar.
+ * one; a phrase's last note ends on a beat. Between phrases time stands still on the page, so that waiting is not part of
+ * the tune. The first note of all begins the first bar. Signs of repeat end and open parts, and are not played.
  */
 export class FolkStream implements TokenStream {
-  #wanted: LiveTune = liveTune({});
-  #pace: LivePace = livePace({});
-  #state: State;
-  readonly #rules = new PitchRules();
+  readonly #page: LivePage;
+  #pending: Pending = null;
+  /** How loud the player plays, and so the model. */
+  #velocity = FIRST_VELOCITY;
 
   constructor(time: Seconds) {
-    this.#state = {
-      tune: this.#wanted,
-      begun: false,
-      at: 0,
-      head: time,
-      pulse: time,
-      due: false,
-      opened: false,
-      pending: null,
-      bar: [],
-      velocity: FIRST_VELOCITY,
-    };
-    this.#readBar();
+    this.#page = new LivePage(time);
   }
 
   get head(): Seconds {
-    return this.#state.head;
+    return this.#page.head;
   }
 
-  get #unit(): Seconds {
-    return unitSeconds(this.#state.tune, this.#pace);
-  }
-
-  /** Tempo and grid hold from now on; what the whole tune is in, from the next tune on. */
+  /** Tempo and grid hold from now on; what the whole tune is in, from its header on. */
   steer(params: StreamParams): void {
-    this.#pace = livePace(params);
-    this.#wanted = liveTune(params);
+    this.#page.pace = livePace(params);
+    this.#page.wanted = liveTune(params);
   }
 
   beginTurn(end: Seconds | null): Seconds | null {
-    const { tune, head, pulse, at } = this.#state;
-    const beat = tune.beat * this.#unit;
-    const bar = tune.bar * this.#unit;
-    if (at > 0 && head - pulse <= PULSE_BARS * bar)
-      this.#set({ head: pulse + beat * Math.ceil((head - pulse) / beat - EPSILON) });
-    if (end === null) return null;
-    const bars = (at + (end - this.head) / this.#unit) / tune.bar;
-    // Half a bar is the shortest answer.
-    const last = Math.max(Math.round(bars), Math.ceil(at / tune.bar + 0.5));
-    // A hair early: the head comes there note by note, and rounds on its way.
-    return this.head + (last * tune.bar - at) * this.#unit - EPSILON;
+    this.#page.toBeat();
+    return end === null ? null : this.#page.barLineNear(end);
   }
+
+  // ---------------------------------------------------------------- the player
 
   feed(event: PerformanceEvent): number[] {
     const tokens: number[] = [];
@@ -136,100 +81,84 @@ export class FolkStream implements TokenStream {
   }
 
   #strike({ time, pitch, velocity }: Extract<PerformanceEvent, { type: 'noteOn' }>, out: number[]): void {
-    this.#begin(out);
-    const { pending, head, tune } = this.#state;
+    const page = this.#page;
+    page.begin(out);
+    const { head } = page;
+    const pending = this.#pending;
+    const struck = { voice: 'player', pitch, released: null } as const;
     if (pending?.voice === 'player') {
       if (pending.released === null && pitch < pending.pitch - ACCOMPANIMENT) return;
-      if (this.#stepAt(time) <= this.#state.at) {
+      if (page.stepAt(time) <= page.state.at) {
         // A chord's top note is the melody; after a grace note, the note that it leads to.
-        if (pending.released === null && pitch < pending.pitch) return;
-        this.#set({ pending: { voice: 'player', pitch, released: null } });
+        if (pending.released !== null || pitch > pending.pitch) this.#pending = struck;
         return;
       }
       this.#writePlayersNote(pending, time, out);
     } else if (pending?.voice === 'model') this.#endModelsNote(time, out);
     // Faster than one line of notes can be.
-    else if (time < head - tune.beat * this.#unit) return;
-    this.#barLine(out);
-    const { velocity: before } = this.#state;
-    const now = Math.max(head, time);
-    this.#set({
-      head: now,
-      pulse: now,
-      pending: { voice: 'player', pitch, released: null },
-      velocity: Math.round(before + TOUCH * (velocity - before)),
-    });
-  }
-
-  /** The step of the player's grid that is nearest to `time`, in units from the beginning. */
-  #stepAt(time: Seconds): number {
-    const { at, head } = this.#state;
-    const { grid } = this.#pace;
-    return Math.round((at + (time - head) / this.#unit) / grid) * grid;
+    else if (time < head - page.state.tune.beat * page.unit) return;
+    page.barLine(out);
+    page.meet(Math.max(head, time));
+    this.#pending = struck;
+    this.#velocity = Math.round(this.#velocity + TOUCH * (velocity - this.#velocity));
   }
 
   /** Another note follows at `time`: the one before lasts until then, unless there was a rest between them. */
   #writePlayersNote(note: PlayersNote, time: Seconds, out: number[]): void {
-    const { tune, at } = this.#state;
-    const silence = note.released === null ? 0 : (time - note.released) / this.#unit;
+    const page = this.#page;
+    const { tune, at } = page.state;
+    const silence = note.released === null ? 0 : (time - note.released) / page.unit;
     if (silence > tune.bar) {
       this.#endPhrase(note, time, out);
       return;
     }
-    const next = this.#stepAt(time);
-    const { grid } = this.#pace;
-    const end =
-      silence < tune.beat
-        ? next
-        : Math.min(next, Math.max(this.#stepAt(note.released!), Math.floor(at / grid) * grid + grid));
-    this.#writeNote(note.pitch, end - at, out);
-    this.#writeRest(next - end, out);
+    const next = page.stepAt(time);
+    const rests = silence >= tune.beat;
+    const end = rests
+      ? Math.min(next, Math.max(page.stepAt(note.released!), page.next(page.pace.grid)))
+      : next;
+    page.note(note.pitch, end - at, out);
+    page.rest(next - end, out);
   }
 
   /** The phrase is over: its last note ends on a beat, or, where it was struck just now, on the next step. */
   #endPhrase({ pitch, released }: PlayersNote, time: Seconds, out: number[]): void {
-    const { tune, at, head } = this.#state;
-    const { grid } = this.#pace;
-    const next = (length: number) => (Math.floor(at / length) + 1) * length;
-    const elapsed = ((released ?? time) - head) / this.#unit;
+    const page = this.#page;
+    const { tune, at } = page.state;
+    const { grid } = page.pace;
+    const elapsed = ((released ?? time) - page.head) / page.unit;
     const beats = Math.round((at + elapsed) / tune.beat) * tune.beat;
-    const end = time - head < grid * this.#unit ? next(grid) : Math.max(next(tune.beat), beats);
-    this.#writeNote(pitch, Math.min(end - at, tune.bar), out);
+    const justNow = time - page.head < grid * page.unit;
+    const end = justNow ? page.next(grid) : Math.max(page.next(tune.beat), beats);
+    page.note(pitch, Math.min(end - at, tune.bar), out);
   }
 
   #lift(pitch: Pitch, time: Seconds): void {
-    const { pending } = this.#state;
+    const pending = this.#pending;
     if (pending?.voice !== 'player' || pending.pitch !== pitch || pending.released !== null) return;
-    this.#set({ pending: { ...pending, released: time } });
+    this.#pending = { ...pending, released: time };
   }
 
   advance(time: Seconds): number[] {
     const tokens: number[] = [];
-    this.#begin(tokens);
-    const { pending } = this.#state;
+    this.#page.begin(tokens);
+    const pending = this.#pending;
     if (pending?.voice === 'model') {
-      this.#set({ pending: { ...pending, until: time } });
+      this.#pending = { ...pending, until: time };
       return tokens;
     }
-    if (pending?.voice === 'player') this.#endPhrase(pending, time, tokens);
-    this.#set({ pending: null });
-    this.#barLine(tokens);
-    this.#set({ head: Math.max(this.head, time) });
+    if (pending) this.#endPhrase(pending, time, tokens);
+    this.#pending = null;
+    this.#page.barLine(tokens);
+    this.#page.wait(time);
     return tokens;
   }
 
   seek(time: Seconds): void {
-    this.#set({ head: Math.max(this.head, time) });
+    this.#page.wait(time);
   }
 
-  release(): { tokens: number[]; events: PerformanceEvent[] } {
-    const tokens: number[] = [];
-    const { pending } = this.#state;
-    if (pending?.voice !== 'model') return { tokens, events: [] };
-    this.#endModelsNote(pending.until, tokens);
-    this.#barLine(tokens);
-    return { tokens, events: this.#endOf(pending) };
-  }
+  // ---------------------------------------------------------------- the model
 
   accept(token: number): PerformanceEvent[] {
     const sign = SIGNS[token];
@@ -243,42 +172,38 @@ export class FolkStream implements TokenStream {
     return [];
   }
 
-  #acceptNote(written: Written | null): PerformanceEvent[] {
+  #acceptNote(written: { readonly step: number; readonly accidental: number } | null): PerformanceEvent[] {
     const events = this.#closeModelsNote(UNITS_AN_EIGHTH);
-    const { at, head, tune } = this.#state;
-    const pending = { voice: 'model', until: head } as const;
-    if (written === null) {
-      this.#set({ pending: { ...pending, pitch: null } });
-      return events;
-    }
-    const onC = this.#rules.pitchOf(written.step, written.accidental);
-    const pitch = onC + placingShift({ key: tune.key, octave: 0 });
-    this.#hear(written);
-    this.#set({ pending: { ...pending, pitch } });
-    return [...events, { type: 'noteOn', time: head, pitch, velocity: this.#velocityAt(at) }];
+    const page = this.#page;
+    const pitch = written && page.sounding(written);
+    if (written) page.hear(written);
+    this.#pending = { voice: 'model', pitch, until: page.head };
+    if (pitch === null) return events;
+    return [...events, { type: 'noteOn', time: page.head, pitch, velocity: this.#stressed() }];
   }
 
-  #velocityAt(at: number): Velocity {
-    const { tune, velocity } = this.#state;
+  #stressed(): Velocity {
+    const { at, tune } = this.#page.state;
     const stress = at % tune.bar === 0 ? STRESS.bar : at % tune.beat === 0 ? STRESS.beat : 0;
-    return Math.max(1, Math.min(127, velocity + stress));
+    return Math.max(1, Math.min(127, this.#velocity + stress));
   }
 
   #acceptBar(token: number): PerformanceEvent[] {
     if (token === OPENS) {
-      this.#set({ opened: true });
+      this.#page.open();
       return [];
     }
     const events = this.#closeModelsNote(UNITS_AN_EIGHTH);
-    this.#newBar();
+    this.#page.newBar();
     return events;
   }
 
   /** The model's note or rest, if one is pending, lasts `length`. */
   #closeModelsNote(length: number): PerformanceEvent[] {
-    const { pending } = this.#state;
+    const pending = this.#pending;
     if (pending?.voice !== 'model') return [];
-    this.#pass(length);
+    this.#pending = null;
+    this.#page.pass(length);
     return this.#endOf(pending);
   }
 
@@ -286,13 +211,21 @@ export class FolkStream implements TokenStream {
     return pitch === null ? [] : [{ type: 'noteOff', time: this.head, pitch }];
   }
 
+  release(): { tokens: number[]; events: PerformanceEvent[] } {
+    const tokens: number[] = [];
+    const pending = this.#pending;
+    if (pending?.voice !== 'model') return { tokens, events: [] };
+    this.#endModelsNote(pending.until, tokens);
+    this.#page.barLine(tokens);
+    return { tokens, events: this.#endOf(pending) };
+  }
+
   /** The model's turn ends at `time`, or the player takes over: its note ends on the nearest sixteenth. */
   #endModelsNote(time: Seconds, out: number[]): void {
-    const { at, head, tune } = this.#state;
-    const steps = Math.round((time - head) / this.#unit / SHORTEST);
-    const length = longestWithin(Math.min(tune.bar - (at % tune.bar), Math.max(1, steps) * SHORTEST));
-    if (length !== UNITS_AN_EIGHTH) out.push(DURATIONS.get(length)!);
-    this.#pass(length);
+    const page = this.#page;
+    const steps = Math.max(1, Math.round((time - page.head) / page.unit / SHORTEST));
+    this.#pending = null;
+    page.length(longestWithin(Math.min(page.left, steps * SHORTEST)), out);
   }
 
   forbid(mask: Uint8Array): void {
@@ -306,38 +239,40 @@ export class FolkStream implements TokenStream {
   #mask(mask: Uint8Array): void {
     const notes = this.#noteMay();
     for (const { token, step, accidental } of PITCHES)
-      if (mask[token] !== 0 && !(notes && this.#rules.may(step, accidental))) mask[token] = 0;
+      if (mask[token] !== 0 && !(notes && this.#page.rules.may(step, accidental))) mask[token] = 0;
     for (const token of OTHERS) if (mask[token] !== 0 && !this.#may(token)) mask[token] = 0;
   }
 
   /** Whether a note or rest may begin: the one before it, if its length is not said, is an eighth. */
   #noteMay(): boolean {
-    const { at, due, pending, tune } = this.#state;
-    if (due || pending?.voice === 'player') return false;
-    return pending === null || (at % tune.bar) + UNITS_AN_EIGHTH < tune.bar;
+    if (this.#page.state.due || this.#pending?.voice === 'player') return false;
+    return this.#pending === null || this.#page.left > UNITS_AN_EIGHTH;
   }
 
   #may(token: number): boolean {
-    const { at, due, opened, pending, tune } = this.#state;
+    const { state, left, rules } = this.#page;
     const sign = SIGNS[token]!;
-    const left = tune.bar - (at % tune.bar);
+    const pending = this.#pending;
     switch (sign.kind) {
       case 'pitch':
-        return this.#noteMay() && this.#rules.may(sign.step, sign.accidental);
+        return this.#noteMay() && rules.may(sign.step, sign.accidental);
       case 'rest':
         return this.#noteMay();
       case 'duration':
         return pending?.voice === 'model' && DURATIONS.get(sign.length) === token && sign.length <= left;
       case 'bar':
-        if (token === OPENS) return !due && pending === null && left === tune.bar && !opened;
-        return due || (pending?.voice === 'model' && left === UNITS_AN_EIGHTH);
+        if (token === OPENS)
+          return !state.due && pending === null && left === state.tune.bar && !state.opened;
+        return state.due || (pending?.voice === 'model' && left === UNITS_AN_EIGHTH);
       default:
         return false;
     }
   }
 
+  // ---------------------------------------------------------------- both
+
   open(voice: Voice): Pitch[] {
-    const { pending } = this.#state;
+    const pending = this.#pending;
     if (pending?.voice !== voice || pending.pitch === null) return [];
     return pending.voice === 'player' && pending.released !== null ? [] : [pending.pitch];
   }
@@ -348,86 +283,18 @@ export class FolkStream implements TokenStream {
   }
 
   snapshot(): StreamSnapshot {
-    return this.#state as unknown as StreamSnapshot;
+    const snapshot: Snapshot = {
+      page: this.#page.state,
+      pending: this.#pending,
+      velocity: this.#velocity,
+    };
+    return snapshot as unknown as StreamSnapshot;
   }
 
   restore(snapshot: StreamSnapshot): void {
-    this.#state = snapshot as unknown as State;
-    this.#readBar();
-  }
-
-  #set(change: Partial<State>): void {
-    this.#state = { ...this.#state, ...change };
-  }
-
-  /** Which accidentals hold follows from the state. */
-  #readBar(): void {
-    const { tune, bar } = this.#state;
-    this.#rules.place({ key: tune.key, octave: 0 }, RANGE);
-    this.#rules.barLine();
-    for (const { step, accidental } of bar) this.#rules.accept(step, accidental);
-  }
-
-  #hear({ step, accidental }: Written): void {
-    this.#rules.accept(step, accidental);
-    if (accidental !== NO_ACCIDENTAL) this.#set({ bar: [...this.#state.bar, { step, accidental }] });
-  }
-
-  #begin(out: number[]): void {
-    if (this.#state.begun) return;
-    this.#set({ begun: true, tune: this.#wanted });
-    this.#readBar();
-    out.push(...headerTokens(this.#wanted));
-  }
-
-  /** What is pending has lasted so many units, within the bar. */
-  #pass(units: number): void {
-    const { at, head, tune } = this.#state;
-    const next = head + units * this.#unit;
-    const due = (at + units) % tune.bar === 0;
-    this.#set({ at: at + units, head: next, pulse: next, due, opened: false, pending: null });
-  }
-
-  #newBar(): void {
-    this.#rules.barLine();
-    this.#set({ due: false, bar: [] });
-  }
-
-  #barLine(out: number[]): void {
-    if (!this.#state.due) return;
-    out.push(BAR);
-    this.#newBar();
-  }
-
-  /** Writes a player's note of any length: in several that are tied where there is no one length for it, or a bar line comes between. */
-  #writeNote(pitch: Pitch, units: number, out: number[]): void {
-    let tied = false;
-    for (let left = units; left > 0; ) {
-      this.#barLine(out);
-      const { tune, at } = this.#state;
-      const written = spell(pitch, tune, this.#rules);
-      out.push(tied ? tiedToken(written.step) : written.token);
-      if (!tied) this.#hear(written);
-      const length = longestWithin(Math.min(left, tune.bar - (at % tune.bar)));
-      if (length !== UNITS_AN_EIGHTH) out.push(DURATIONS.get(length)!);
-      this.#pass(length);
-      left -= length;
-      // An accidental would have to be written again behind the bar line: there the note is struck anew.
-      tied = left > 0 && (!this.#state.due || this.#rules.crossesBar);
-      if (tied) out.push(TIE);
-    }
-    this.#barLine(out);
-  }
-
-  #writeRest(units: number, out: number[]): void {
-    for (let left = units; left > 0; ) {
-      const { tune, at } = this.#state;
-      const length = longestWithin(Math.min(left, tune.bar - (at % tune.bar)));
-      out.push(REST);
-      if (length !== UNITS_AN_EIGHTH) out.push(DURATIONS.get(length)!);
-      this.#pass(length);
-      this.#barLine(out);
-      left -= length;
-    }
+    const { page, pending, velocity } = snapshot as unknown as Snapshot;
+    this.#page.state = page;
+    this.#pending = pending;
+    this.#velocity = velocity;
   }
 }

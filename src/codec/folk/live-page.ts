@@ -1,0 +1,221 @@
+import type { Pitch, Seconds } from '../../music/units.js';
+import { PitchRules, placingShift } from './grammar-pitch.js';
+import { NO_ACCIDENTAL, UNITS_AN_EIGHTH } from './grammar-tokens.js';
+import { type LivePace, type LiveTune, livePace, liveTune, unitSeconds } from './live-settings.js';
+import {
+  BAR,
+  DURATIONS,
+  headerTokens,
+  longestWithin,
+  RANGE,
+  REST,
+  spell,
+  TIE,
+  tiedToken,
+} from './live-writer.js';
+
+interface Written {
+  readonly step: number;
+  readonly accidental: number;
+}
+
+/** What is written, and when. Immutable. */
+export interface PageState {
+  readonly tune: LiveTune;
+  /** The header is written. */
+  readonly begun: boolean;
+  /** Units from the beginning to the head, and the session time there. */
+  readonly at: number;
+  readonly head: Seconds;
+  /** When the head was where it is by the tune's own pulse, before time stood still. */
+  readonly pulse: Seconds;
+  /** The bar is full, and its line is not written. */
+  readonly due: boolean;
+  /** A sign of repeat was the last thing written. */
+  readonly opened: boolean;
+  /** Notes of the bar with accidentals, which hold in it. */
+  readonly bar: readonly Written[];
+}
+
+/** The pulse is kept over a silence of so many bars. */
+const PULSE_BARS = 2;
+const EPSILON = 1e-6;
+
+/** The page that a live tune is written on: where it stands in bar and time, and the tokens of notes and rests of any length. */
+export class LivePage {
+  #wanted: LiveTune = liveTune({});
+  pace: LivePace = livePace({});
+  #state: PageState;
+  readonly rules = new PitchRules();
+
+  constructor(time: Seconds) {
+    this.#state = {
+      tune: this.#wanted,
+      begun: false,
+      at: 0,
+      head: time,
+      pulse: time,
+      due: false,
+      opened: false,
+      bar: [],
+    };
+    this.#readBar();
+  }
+
+  get state(): PageState {
+    return this.#state;
+  }
+
+  set state(state: PageState) {
+    this.#state = state;
+    this.#readBar();
+  }
+
+  /** The tune to come: it holds from its header on. */
+  set wanted(tune: LiveTune) {
+    this.#wanted = tune;
+  }
+
+  get head(): Seconds {
+    return this.#state.head;
+  }
+
+  /** How long a unit lasts. */
+  get unit(): Seconds {
+    return unitSeconds(this.#state.tune, this.pace);
+  }
+
+  /** Units that are left of the bar; a whole bar at its beginning. */
+  get left(): number {
+    const { at, tune } = this.#state;
+    return tune.bar - (at % tune.bar);
+  }
+
+  /** How a pitch of the tokens sounds. */
+  sounding({ step, accidental }: Written): Pitch {
+    return this.rules.pitchOf(step, accidental) + placingShift({ key: this.#state.tune.key, octave: 0 });
+  }
+
+  /** Writes the header, if it is not there. */
+  begin(out: number[]): void {
+    if (this.#state.begun) return;
+    this.state = { ...this.#state, begun: true, tune: this.#wanted };
+    out.push(...headerTokens(this.#wanted));
+  }
+
+  /** Time stands still until `time`: the head is there, or where it was. */
+  wait(time: Seconds): void {
+    this.#set({ head: Math.max(this.head, time) });
+  }
+
+  /** The head is at `time`, and so is the pulse: somebody plays. */
+  meet(time: Seconds): void {
+    this.#set({ head: time, pulse: time });
+  }
+
+  /** Moves the head on to the next beat of the pulse, unless that is long ago. */
+  toBeat(): void {
+    const { tune, head, pulse, at } = this.#state;
+    const beat = tune.beat * this.unit;
+    if (at === 0 || head - pulse > PULSE_BARS * tune.bar * this.unit) return;
+    this.#set({ head: pulse + beat * Math.ceil((head - pulse) / beat - EPSILON) });
+  }
+
+  /** The bar line nearest to `time`, half a bar from here at least. */
+  barLineNear(time: Seconds): Seconds {
+    const { tune, at } = this.#state;
+    const bars = (at + (time - this.head) / this.unit) / tune.bar;
+    const last = Math.max(Math.round(bars), Math.ceil(at / tune.bar + 0.5));
+    // A hair early: the head comes there note by note, and rounds on its way.
+    return this.head + (last * tune.bar - at) * this.unit - EPSILON;
+  }
+
+  /** The step of the player's grid that is nearest to `time`, in units from the beginning. */
+  stepAt(time: Seconds): number {
+    const { grid } = this.pace;
+    return Math.round((this.#state.at + (time - this.head) / this.unit) / grid) * grid;
+  }
+
+  /** The next multiple of `length`, in units from the beginning. */
+  next(length: number): number {
+    return (Math.floor(this.#state.at / length) + 1) * length;
+  }
+
+  /** What was written last has lasted so many units, within the bar. */
+  pass(units: number): void {
+    const at = this.#state.at + units;
+    const head = this.head + units * this.unit;
+    this.#set({ at, head, pulse: head, due: at % this.#state.tune.bar === 0, opened: false });
+  }
+
+  /** A note is written. */
+  hear({ step, accidental }: Written): void {
+    this.rules.accept(step, accidental);
+    if (accidental !== NO_ACCIDENTAL) this.#set({ bar: [...this.#state.bar, { step, accidental }] });
+  }
+
+  /** A bar line is written. */
+  newBar(): void {
+    this.rules.barLine();
+    this.#set({ due: false, bar: [] });
+  }
+
+  /** A sign that opens a repeat is written. */
+  open(): void {
+    this.#set({ opened: true });
+  }
+
+  /** Writes the bar line, if it is due. */
+  barLine(out: number[]): void {
+    if (!this.#state.due) return;
+    out.push(BAR);
+    this.newBar();
+  }
+
+  /** Says the length of the note or rest that was written last, which is within the bar. */
+  length(units: number, out: number[]): void {
+    if (units !== UNITS_AN_EIGHTH) out.push(DURATIONS.get(units)!);
+    this.pass(units);
+  }
+
+  /** Writes a note of any length: in several that are tied where there is no one length for it, or a bar line comes between. */
+  note(pitch: Pitch, units: number, out: number[]): void {
+    let tied = false;
+    for (let rest = units; rest > 0; ) {
+      this.barLine(out);
+      const written = spell(pitch, this.#state.tune, this.rules);
+      out.push(tied ? tiedToken(written.step) : written.token);
+      if (!tied) this.hear(written);
+      const length = longestWithin(Math.min(rest, this.left));
+      this.length(length, out);
+      rest -= length;
+      // An accidental would have to be written again behind the bar line: there the note is struck anew.
+      tied = rest > 0 && (!this.#state.due || this.rules.crossesBar);
+      if (tied) out.push(TIE);
+    }
+    this.barLine(out);
+  }
+
+  /** Writes rests. */
+  rest(units: number, out: number[]): void {
+    for (let rest = units; rest > 0; ) {
+      const length = longestWithin(Math.min(rest, this.left));
+      out.push(REST);
+      this.length(length, out);
+      this.barLine(out);
+      rest -= length;
+    }
+  }
+
+  #set(change: Partial<PageState>): void {
+    this.#state = { ...this.#state, ...change };
+  }
+
+  /** Which accidentals hold follows from the state. */
+  #readBar(): void {
+    const { tune, bar } = this.#state;
+    this.rules.place({ key: tune.key, octave: 0 }, RANGE);
+    this.rules.barLine();
+    for (const { step, accidental } of bar) this.rules.accept(step, accidental);
+  }
+}
