@@ -88,6 +88,8 @@ export interface TokenStream {
   open(voice: Voice): number[];
   /** How long the model's note of `pitch` has sounded at the head; 0 where it sounds none. */
   age(pitch: Pitch): Seconds;
+  /** How long the model's note of `pitch` lasted that ended less than a second ago; 0 where none did. */
+  lasted(pitch: Pitch): Seconds;
   snapshot(): StreamSnapshot;
   restore(snapshot: StreamSnapshot): void;
 }

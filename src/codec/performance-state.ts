@@ -31,11 +31,30 @@ export interface StreamState {
   /** The player's pedal is down. */
   readonly pedal: boolean;
   readonly notes: readonly StreamNote[];
+  /** The model's notes that ended less than a second ago, and perhaps some that ended before. */
+  readonly ended: readonly EndedNote[];
+}
+
+/** A note of the model that is over. Times are steps. */
+interface EndedNote {
+  readonly pitch: Pitch;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** An empty stream whose head stands at `time`. */
 export function initialState(time: Seconds): StreamState {
-  return { anchor: time, step: 0, at: 0, quiet: 0, bin: -1, last: 'nothing', pedal: false, notes: [] };
+  return {
+    anchor: time,
+    step: 0,
+    at: 0,
+    quiet: 0,
+    bin: -1,
+    last: 'nothing',
+    pedal: false,
+    notes: [],
+    ended: [],
+  };
 }
 
 /** A note that the model may end. */

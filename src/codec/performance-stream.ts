@@ -120,6 +120,12 @@ export class PerformanceStream implements TokenStream {
     return note === undefined ? 0 : (step - note.start) / STEPS_PER_SECOND;
   }
 
+  lasted(pitch: Pitch): Seconds {
+    const { ended, step } = this.#state;
+    const note = ended.findLast((note) => note.pitch === pitch && note.end > step - STEPS_PER_SECOND);
+    return note === undefined ? 0 : (note.end - note.start) / STEPS_PER_SECOND;
+  }
+
   snapshot(): StreamSnapshot {
     return this.#state as unknown as StreamSnapshot;
   }
@@ -260,6 +266,8 @@ export class PerformanceStream implements TokenStream {
     const note = notes.findLast((note) => note.pitch === pitch);
     if (note === undefined || !isModels(note)) return [];
     const end = Math.max(step, note.start + 1);
+    const late = this.#state.ended.filter((other) => other.end > step - STEPS_PER_SECOND);
+    this.#set({ ended: [...late, { pitch, start: note.start, end }] });
     if (end === step) this.#set({ quiet: 0, notes: notes.filter((other) => other !== note) });
     else this.#replace(note, { ...note, end });
     return [{ type: 'noteOff', time: this.#timeOf(end), pitch }];

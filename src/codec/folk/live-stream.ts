@@ -282,6 +282,10 @@ export class FolkStream implements TokenStream {
     return 0;
   }
 
+  lasted(): Seconds {
+    return 0;
+  }
+
   snapshot(): StreamSnapshot {
     const snapshot: Snapshot = {
       page: this.#page.state,

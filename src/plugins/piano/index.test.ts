@@ -49,6 +49,20 @@ describe.each(codecs)('piano over $id', (codec) => {
     expect(allowed(stream).length).toBeGreaterThan(10);
   });
 
+  it('does not strike again at once what it has ended so', () => {
+    const stream = codec.stream(0);
+    stream.accept(on(60));
+    for (let second = 0; second < 5; second++) stream.accept(shift(100));
+    stream.accept(shift(1));
+    stream.accept(off(60));
+    const strikes = (pitch: number, params: object = {}) =>
+      allowed(stream, params).some((symbol) => symbol.type === 'on' && symbol.pitch === pitch);
+    expect([strikes(60), strikes(61)]).toEqual([false, true]);
+    expect(strikes(60, { longest: 6 })).toBe(true);
+    stream.accept(shift(100));
+    expect(strikes(60)).toBe(true);
+  });
+
   it('lets time pass where range and stream leave nothing else', () => {
     const stream = codec.stream(0);
     stream.feed({ type: 'noteOn', time: 0.1, pitch: 60, velocity: 64 });

@@ -8,13 +8,15 @@ export default definePlugin({
 
 /**
  * Keeps to the range of pitches that the player asks for, begins nothing new when the turn is to end, and ends what has
- * sounded for too long: a network loses count of a note now and then, and would leave it sounding.
+ * sounded for too long: a network loses count of a note now and then, and would leave it sounding. What was ended so is
+ * not struck again for a second: one in three would be at once, and drone on.
  */
 function pianoGrammar({ symbols }: PerformanceCodec): Grammar {
   /** Pitch of the tokens that begin a note, and of those that end one; -1 for all others. (token) */
   const onsets = pitchesOf(symbols, 'on');
   const ends = pitchesOf(symbols, 'off');
   const overdue = new Uint8Array(128); // (pitch)
+  const spent = new Uint8Array(128); // (pitch)
   return {
     forbid(mask, { params, stream, ending }) {
       const longest = params.longest as number;
@@ -22,13 +24,14 @@ function pianoGrammar({ symbols }: PerformanceCodec): Grammar {
       for (let pitch = 0; pitch < overdue.length; pitch++) {
         overdue[pitch] = stream.age(pitch) > longest ? 1 : 0;
         late ||= overdue[pitch] === 1;
+        spent[pitch] = stream.lasted(pitch) > longest ? 1 : 0;
       }
       const lowest = params.lowest as number;
       // The two ends are moved one after the other: between the moves the range may be upside down, but never empty.
       const highest = Math.max(lowest, params.highest as number);
       for (let token = 0; token < onsets.length; token++) {
         const pitch = onsets[token]!;
-        if (pitch >= 0 && (ending || pitch < lowest || pitch > highest)) mask[token] = 0;
+        if (pitch >= 0 && (ending || spent[pitch] || pitch < lowest || pitch > highest)) mask[token] = 0;
         if (late && !(ends[token]! >= 0 && overdue[ends[token]!])) mask[token] = 0;
       }
     },
