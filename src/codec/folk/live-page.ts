@@ -11,6 +11,7 @@ import {
   REST,
   spell,
   TIE,
+  TRIPLET_UNITS,
   tiedToken,
 } from './live-writer.js';
 
@@ -33,6 +34,8 @@ export interface PageState {
   readonly due: boolean;
   /** A sign of repeat was the last thing written. */
   readonly opened: boolean;
+  /** Notes begun of the open triplet; null where none is open. `at` is its beginning until it is over. */
+  readonly triplet: number | null;
   /** Notes of the bar with accidentals, which hold in it. */
   readonly bar: readonly Written[];
 }
@@ -57,6 +60,7 @@ export class LivePage {
       pulse: time,
       due: false,
       opened: false,
+      triplet: null,
       bar: [],
     };
     this.#readBar();
@@ -146,6 +150,38 @@ export class LivePage {
     const at = this.#state.at + units;
     const head = this.head + units * this.unit;
     this.#set({ at, head, pulse: head, due: at % this.#state.tune.bar === 0, opened: false });
+  }
+
+  openTriplet(): void {
+    this.#set({ triplet: 0, opened: false });
+  }
+
+  /** A note or rest of the triplet begins, if one is open. */
+  tripletNote(): void {
+    const { triplet } = this.#state;
+    if (triplet !== null) this.#set({ triplet: triplet + 1 });
+  }
+
+  /** The note of the triplet that was written last is over, and after the third the triplet. */
+  passThird(): void {
+    const { triplet, head } = this.#state;
+    const next = head + (TRIPLET_UNITS / 3) * this.unit;
+    if (triplet! < 3) {
+      this.#set({ head: next });
+      return;
+    }
+    this.#set({ head: next - TRIPLET_UNITS * this.unit, triplet: null });
+    this.pass(TRIPLET_UNITS);
+  }
+
+  /** Fills the open triplet with rests. */
+  endTriplet(out: number[]): void {
+    if (this.#state.triplet! > 0) this.passThird();
+    while (this.#state.triplet !== null) {
+      out.push(REST);
+      this.tripletNote();
+      this.passThird();
+    }
   }
 
   /** A note is written. */

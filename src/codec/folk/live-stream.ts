@@ -4,7 +4,7 @@ import type { StreamParams, StreamSnapshot, TokenStream, Voice } from '../codec.
 import { OTHERS, PITCHES, SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
 import { LivePage, type PageState } from './live-page.js';
 import { livePace, liveTune } from './live-settings.js';
-import { DURATIONS, longestWithin, OPENS, SHORTEST } from './live-writer.js';
+import { DURATIONS, longestWithin, OPENS, SHORTEST, TRIPLET, TRIPLET_UNITS } from './live-writer.js';
 import { folkVocabulary } from './vocabulary.js';
 
 /** A player's note, not yet written: how long it is, the next one says. */
@@ -94,7 +94,7 @@ export class FolkStream implements TokenStream {
         return;
       }
       this.#writePlayersNote(pending, time, out);
-    } else if (pending?.voice === 'model') this.#endModelsNote(time, out);
+    } else if (pending !== null || page.state.triplet !== null) this.#endModelsNote(time, out);
     // Faster than one line of notes can be.
     else if (time < head - page.state.tune.beat * page.unit) return;
     page.barLine(out);
@@ -147,6 +147,7 @@ export class FolkStream implements TokenStream {
       this.#pending = { ...pending, until: time };
       return tokens;
     }
+    if (this.#page.state.triplet !== null) return tokens;
     if (pending) this.#endPhrase(pending, time, tokens);
     this.#pending = null;
     this.#page.barLine(tokens);
@@ -167,6 +168,7 @@ export class FolkStream implements TokenStream {
       if (sign.kind === 'pitch') return this.#acceptNote(sign);
       if (sign.kind === 'rest') return this.#acceptNote(null);
       if (sign.kind === 'duration') return this.#closeModelsNote(sign.length);
+      if (sign.kind === 'tuplet') return this.#acceptTriplet();
       return this.#acceptBar(token);
     }
     return [];
@@ -177,6 +179,7 @@ export class FolkStream implements TokenStream {
     const page = this.#page;
     const pitch = written && page.sounding(written);
     if (written) page.hear(written);
+    page.tripletNote();
     this.#pending = { voice: 'model', pitch, until: page.head };
     if (pitch === null) return events;
     return [...events, { type: 'noteOn', time: page.head, pitch, velocity: this.#stressed() }];
@@ -186,6 +189,12 @@ export class FolkStream implements TokenStream {
     const { at, tune } = this.#page.state;
     const stress = at % tune.bar === 0 ? STRESS.bar : at % tune.beat === 0 ? STRESS.beat : 0;
     return Math.max(1, Math.min(127, this.#velocity + stress));
+  }
+
+  #acceptTriplet(): PerformanceEvent[] {
+    const events = this.#closeModelsNote(UNITS_AN_EIGHTH);
+    this.#page.openTriplet();
+    return events;
   }
 
   #acceptBar(token: number): PerformanceEvent[] {
@@ -203,7 +212,8 @@ export class FolkStream implements TokenStream {
     const pending = this.#pending;
     if (pending?.voice !== 'model') return [];
     this.#pending = null;
-    this.#page.pass(length);
+    if (this.#page.state.triplet === null) this.#page.pass(length);
+    else this.#page.passThird();
     return this.#endOf(pending);
   }
 
@@ -214,10 +224,11 @@ export class FolkStream implements TokenStream {
   release(): { tokens: number[]; events: PerformanceEvent[] } {
     const tokens: number[] = [];
     const pending = this.#pending;
-    if (pending?.voice !== 'model') return { tokens, events: [] };
-    this.#endModelsNote(pending.until, tokens);
+    if (pending?.voice === 'player') return { tokens, events: [] };
+    if (pending === null && this.#page.state.triplet === null) return { tokens, events: [] };
+    this.#endModelsNote(pending?.until ?? this.head, tokens);
     this.#page.barLine(tokens);
-    return { tokens, events: this.#endOf(pending) };
+    return { tokens, events: pending === null ? [] : this.#endOf(pending) };
   }
 
   /** The model's turn ends at `time`, or the player takes over: its note ends on the nearest sixteenth. */
@@ -225,6 +236,10 @@ export class FolkStream implements TokenStream {
     const page = this.#page;
     const steps = Math.max(1, Math.round((time - page.head) / page.unit / SHORTEST));
     this.#pending = null;
+    if (page.state.triplet !== null) {
+      page.endTriplet(out);
+      return;
+    }
     page.length(longestWithin(Math.min(page.left, steps * SHORTEST)), out);
   }
 
@@ -243,10 +258,17 @@ export class FolkStream implements TokenStream {
     for (const token of OTHERS) if (mask[token] !== 0 && !this.#may(token)) mask[token] = 0;
   }
 
-  /** Whether a note or rest may begin: the one before it, if its length is not said, is an eighth. */
+  /** Units of the bar that are left if what is pending ends as it is written: an eighth, or a triplet; -1: nothing may end or begin here. */
+  #leftAfter(): number {
+    const { state, left } = this.#page;
+    if (state.due || this.#pending?.voice === 'player') return -1;
+    if (state.triplet !== null) return state.triplet === 3 ? left - TRIPLET_UNITS : -1;
+    return this.#pending === null ? left : left - UNITS_AN_EIGHTH;
+  }
+
   #noteMay(): boolean {
-    if (this.#page.state.due || this.#pending?.voice === 'player') return false;
-    return this.#pending === null || this.#page.left > UNITS_AN_EIGHTH;
+    const { triplet } = this.#page.state;
+    return (triplet !== null && triplet < 3) || this.#leftAfter() > 0;
   }
 
   #may(token: number): boolean {
@@ -259,11 +281,13 @@ export class FolkStream implements TokenStream {
       case 'rest':
         return this.#noteMay();
       case 'duration':
-        return pending?.voice === 'model' && DURATIONS.get(sign.length) === token && sign.length <= left;
+        if (pending?.voice !== 'model' || state.triplet !== null) return false;
+        return DURATIONS.get(sign.length) === token && sign.length <= left;
+      case 'tuplet':
+        return token === TRIPLET && this.#leftAfter() >= TRIPLET_UNITS;
       case 'bar':
-        if (token === OPENS)
-          return !state.due && pending === null && left === state.tune.bar && !state.opened;
-        return state.due || (pending?.voice === 'model' && left === UNITS_AN_EIGHTH);
+        if (token === OPENS) return pending === null && !state.opened && this.#leftAfter() === state.tune.bar;
+        return state.due || (pending !== null && this.#leftAfter() === 0);
       default:
         return false;
     }

@@ -9,6 +9,9 @@ import { folkToken } from './vocabulary.js';
 export const BAR = folkToken('|')!;
 export const DOUBLE_BAR = folkToken('||')!;
 export const OPENS = folkToken('|:')!;
+/** Three eighths in the time of two, the one tuplet that is played live. */
+export const TRIPLET = folkToken('(3')!;
+export const TRIPLET_UNITS = 2 * UNITS_AN_EIGHTH;
 export const REST = folkToken('z')!;
 export const TIE = folkToken('-')!;
 

@@ -191,6 +191,29 @@ describe('the model on the grid', () => {
     expect(stream.accept(token('c'))).toEqual([]);
   });
 
+  it('plays triplets, and fills one that is cut short', () => {
+    const stream = streamOf();
+    const tokens = stream.advance(0);
+    const accept = (text: string) =>
+      folkCodec.read(text).flatMap((token) => {
+        tokens.push(token);
+        return stream.accept(token);
+      });
+    const onsets = accept('(3 c B A G 2 (3 c B').flatMap((event) =>
+      event.type === 'noteOn' ? [event.time] : [],
+    );
+    [0, 1 / 6, 2 / 6, 0.5, 1, 1 + 1 / 6].forEach((time, index) => {
+      expect(onsets[index]).toBeCloseTo(time, 9);
+    });
+    stream.advance(1.2);
+    tokens.push(...stream.feed({ type: 'noteOn', time: 1.25, pitch: 60, velocity: 80 }));
+    expect(stream.open('model')).toEqual([]);
+    expect(stream.head).toBeCloseTo(1.25, 9);
+    tokens.push(...stream.feed({ type: 'noteOff', time: 1.7, pitch: 60 }), ...stream.advance(2.5));
+    expect(words(tokens)).toBe('M:4/4 K:Cmaj (3 c B A G 2 (3 c B z C 2 |');
+    expectFullBars(tokens, DEFAULTS);
+  });
+
   it('ends a part as the network means to, and opens the next once', () => {
     const stream = streamOf();
     stream.advance(0);
@@ -202,7 +225,7 @@ describe('the model on the grid', () => {
     stream.accept(token('|:'));
     stream.forbid(mask);
     const left = folkCodec.symbols.filter((_, index) => mask[index] === 1);
-    expect(new Set(left.map(({ kind }) => kind))).toEqual(new Set(['pitch', 'rest']));
+    expect(new Set(left.map(({ kind }) => kind))).toEqual(new Set(['pitch', 'rest', 'tuplet']));
   });
 
   it('writes nothing but whole bars, of which each token is one that may come', () => {

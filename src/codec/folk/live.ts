@@ -5,7 +5,7 @@ import { folkCodec } from './codec.js';
 import { SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
 import { livePace, liveTune } from './live-settings.js';
 import { FolkStream } from './live-stream.js';
-import { BAR, DOUBLE_BAR, DURATIONS, longestWithin, OPENS, REST } from './live-writer.js';
+import { BAR, DOUBLE_BAR, DURATIONS, longestWithin, OPENS, REST, TRIPLET_UNITS } from './live-writer.js';
 
 /** The folk codec for playing live: one line of notes on a grid. */
 export const liveFolkCodec: Codec = {
@@ -74,6 +74,7 @@ function lengthOf(bar: readonly number[]): number {
   for (const token of bar) {
     const sign = SIGNS[token];
     if (sign?.kind === 'pitch' || sign?.kind === 'rest') length += UNITS_AN_EIGHTH;
+    if (sign?.kind === 'tuplet') length += TRIPLET_UNITS - 3 * UNITS_AN_EIGHTH;
     if (sign?.kind === 'duration') length += sign.length - UNITS_AN_EIGHTH;
   }
   return length;
