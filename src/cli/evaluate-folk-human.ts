@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folkCodec } from '../codec/folk/index.js';
+import type { TuneType } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
 import { askedLike } from '../host/asked-like.js';
 import type { Asked } from '../host/generate-tunes.js';
@@ -27,6 +28,7 @@ export interface HumanTunes {
 /** Held-out tunes: of a data set its valid split, or ABC. Throws FILE_READ, MODEL_MISMATCH, DATASET_EMPTY. */
 export async function readHuman(
   from: { readonly data: string } | { readonly heldOut: string },
+  learnt: readonly TuneType[],
 ): Promise<HumanTunes> {
   const leftOut: Record<string, number> = {};
   const without = (reason: string) => {
@@ -38,7 +40,7 @@ export async function readHuman(
       : [from.heldOut, await tunesOfAbc(from.heldOut, without)];
   const tunes: HumanTune[] = [];
   for (const tune of all) {
-    const asked = askedLike(tune);
+    const asked = askedLike(tune, learnt);
     const measures = measuresOf(tune);
     if ('not' in asked) without(asked.not);
     else if (measures === null) without('fewer than two notes');

@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
-import { openTuneModel } from '../host/generate-model.js';
+import { openTuneModel, type TuneModel } from '../host/generate-model.js';
 import { resolveWish } from '../host/generate-rules.js';
 import type { Asked } from '../host/generate-tunes.js';
 import { abc2midiVersion } from '../host/tune-abc2midi.js';
@@ -81,10 +81,10 @@ export default defineCommand({
         'Held-out tunes are named with --data DATASET or --held-out FILE.',
       );
     }
-    const byList = listed(args.types.split(','), args.keys.split(','), count);
-    const human = await humanTunes(args.data, args['held-out']);
     if (args.html !== undefined) await requirePlaces(args.html, []);
     const model = await openTuneModel('folk', args.model);
+    const byList = listed(args.types.split(','), args.keys.split(','), count, model.learnt);
+    const human = await humanTunes(args.data, args['held-out'], model.learnt);
     const stop = new AbortController();
     let ended = () => {};
     const end = new Promise<void>((resolve) => {
@@ -150,12 +150,14 @@ export default defineCommand({
   },
 });
 
+type Learnt = TuneModel['learnt'];
+
 /** Each type in each key, in turn. Throws OPTION_VALUE. */
-function listed(types: readonly string[], keys: readonly string[], count: number): Asked[] {
+function listed(types: readonly string[], keys: readonly string[], count: number, learnt: Learnt): Asked[] {
   const all = keys.flatMap((key) =>
     types.map((type): Asked => {
       const wish = { type, key, form: 'AABB', bars: 8, range: 'any' };
-      return { wish, rules: resolveWish(wish), prime: [] };
+      return { wish, rules: resolveWish(wish, learnt), prime: [] };
     }),
   );
   return Array.from({ length: count }, (_, index) => all[index % all.length]!);
@@ -168,11 +170,15 @@ function spread(tunes: number, count: number): number[] {
   );
 }
 
-async function humanTunes(data: string | undefined, heldOut: string | undefined): Promise<HumanTunes | null> {
+async function humanTunes(
+  data: string | undefined,
+  heldOut: string | undefined,
+  learnt: Learnt,
+): Promise<HumanTunes | null> {
   if (data !== undefined && heldOut !== undefined)
     throw new ContinuoError('OPTION_VALUE', '--data and --held-out say the same thing.', 'Give one of them.');
-  if (data !== undefined) return readHuman({ data });
-  return heldOut === undefined ? null : readHuman({ heldOut });
+  if (data !== undefined) return readHuman({ data }, learnt);
+  return heldOut === undefined ? null : readHuman({ heldOut }, learnt);
 }
 
 type Work<T> = (watch: (share: number) => Promise<void>) => Promise<T>;

@@ -4,7 +4,7 @@ import { SHORTEST_RUN } from '../codec/folk/novelty-index.js';
 import { ContinuoError } from '../errors.js';
 import { openTuneModel } from '../host/generate-model.js';
 import { primeOf } from '../host/generate-prime.js';
-import { isLearnt, resolveWish, type TuneWish } from '../host/generate-rules.js';
+import { resolveWish, type TuneWish } from '../host/generate-rules.js';
 import { BarStream } from '../host/generate-stream.js';
 import { type Asked, headerOf, type MadeTune, makeTunes, type TuneOrder } from '../host/generate-tunes.js';
 import { judged, loadNovelty, mostShared, novelty, sharedText } from '../host/novelty.js';
@@ -74,14 +74,14 @@ const folk = defineCommand({
     }
     const given = rework && barredTune(await readText(rework.file));
     const prime = args.prime === undefined || rework ? undefined : await readText(args.prime);
+    await requirePlaces(args.out, [args.midi, args.svg]);
+    const model = await openTuneModel('folk', args.model);
     const asked = (rework ? [] : wishes).map(
       (wish): Asked =>
         prime === undefined
-          ? { wish, rules: resolveWish(wish), prime: [] }
-          : { wish, ...primeOf(prime, wish) },
+          ? { wish, rules: resolveWish(wish, model.learnt), prime: [] }
+          : { wish, ...primeOf(prime, wish, model.learnt) },
     );
-    await requirePlaces(args.out, [args.midi, args.svg]);
-    const model = await openTuneModel('folk', args.model);
     const index = await loadNovelty(model.folder);
     const shared = novel ? mostShared(most, index) : undefined;
     const bar = progressBar('composing');
@@ -89,7 +89,7 @@ const folk = defineCommand({
       checkParam(model.descriptor.params, 'temperature', temperature);
       checkParam(model.descriptor.params, 'topP', topP);
       for (const { type } of new Map(asked.map(({ rules }) => [rules.type, rules])).values()) {
-        if (type === null || isLearnt(type)) continue;
+        if (type === null || model.learnt.includes(type)) continue;
         process.stderr.write(
           `The network has learnt no ${plural(type)}: they are made by their meter and form alone.\n`,
         );

@@ -1,3 +1,4 @@
+import { TUNE_TYPES, type TuneType } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
 import { barsOf, type Edge } from '../music/abc/bars.js';
 import { barLength, meterText } from '../music/abc/meter.js';
@@ -9,7 +10,10 @@ import type { Asked } from './generate-tunes.js';
  * What one would ask for to get a tune like this one: its type (or that it has none), meter, mode, form and bars a part, on C.
  * Or why one cannot: parts of different lengths, a free meter, a type in a meter that it is not danced in.
  */
-export function askedLike(tune: Tune): Asked | { readonly not: string } {
+export function askedLike(
+  tune: Tune,
+  learnt: readonly TuneType[] = TUNE_TYPES,
+): Asked | { readonly not: string } {
   if (tune.meter === null) return { not: 'the meter is free' };
   const form = formOf(tune);
   if (form === null) return { not: 'parts of different lengths' };
@@ -21,7 +25,7 @@ export function askedLike(tune: Tune): Asked | { readonly not: string } {
     range: 'any',
   };
   try {
-    const rules = resolveWish(wish);
+    const rules = resolveWish(wish, learnt);
     // A tune without a type is asked for as such: where a wish says no type, the network may choose one.
     return { wish, rules: tune.type === undefined ? { ...rules, types: [null] } : rules, prime: [] };
   } catch (error) {

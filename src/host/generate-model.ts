@@ -1,3 +1,4 @@
+import { TUNE_TYPES, type TuneType } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
 import type { StepEngine } from '../model/engine.js';
 import { openEngine } from '../model/open.js';
@@ -18,6 +19,8 @@ export interface TuneModel {
   readonly engine: StepEngine;
   readonly descriptor: PluginDescriptor;
   readonly tunes: TuneMaking;
+  /** Types that it was trained on often enough to be told of. */
+  readonly learnt: readonly TuneType[];
 }
 
 /**
@@ -41,5 +44,16 @@ export async function openTuneModel(plugin: string, model: string | undefined): 
     engine: await openEngine(network, { precision: 'float32' }),
     descriptor,
     tunes,
+    learnt: learntTypes(metadata.typesTrainedOn),
   };
+}
+
+/** A type with fewer training tunes is made by its meter and form alone. */
+const ENOUGH_TUNES = 40;
+
+/** Of the counts that a model.json states; where it states none, the network is told of every type. */
+function learntTypes(counts: unknown): readonly TuneType[] {
+  if (typeof counts !== 'object' || counts === null) return TUNE_TYPES;
+  const of = counts as Readonly<Record<string, unknown>>;
+  return TUNE_TYPES.filter((type) => Number(of[type] ?? 0) >= ENOUGH_TUNES);
 }

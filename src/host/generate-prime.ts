@@ -1,6 +1,6 @@
 import { FolkGrammar } from '../codec/folk/grammar.js';
 import { folkCodec } from '../codec/folk/index.js';
-import { tuneTypeOf } from '../codec/folk/tune-type.js';
+import { type TuneType, tuneTypeOf } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
 import { keyText, type Mode } from '../music/abc/key.js';
 import { meterText } from '../music/abc/meter.js';
@@ -18,17 +18,18 @@ export interface Prime {
  * The first tune of an ABC text as the beginning of a tune. Throws ABC_NO_TUNE, ABC_TOO_LARGE, ABC_TUNE where it cannot be read,
  * OPTION_VALUE where it cannot begin a tune of the wish.
  */
-export function primeOf(text: string, wish: TuneWish): Prime {
+export function primeOf(text: string, wish: TuneWish, learnt: readonly TuneType[]): Prime {
   const tune = requireTune(readAbc(text)[0]!);
   const type = wish.type ?? tuneTypeOf(tune.type);
   const meter = wish.meter ?? (tune.meter ? meterText(tune.meter) : undefined);
   const own = keyText({ tonic: tune.key.tonic, mode: tune.key.mode });
-  const asked = resolveWish({
+  const wanted = {
     ...wish,
     ...(type === undefined ? {} : { type }),
     ...(meter === undefined ? {} : { meter }),
     key: wish.key ?? own,
-  });
+  };
+  const asked = resolveWish(wanted, learnt);
   // In its own key a tune goes on where it stands.
   const stays = keyText(asked.place(asked.modes[0]!).key) === own;
   const rules = stays ? { ...asked, place: (mode: Mode) => ({ ...asked.place(mode), octave: 0 }) } : asked;

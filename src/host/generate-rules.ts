@@ -18,9 +18,6 @@ export interface TuneWish {
   readonly range: string;
 }
 
-/** Types with at least 40 tunes in the training corpora. The others are made by their meter and form alone. */
-const LEARNT: readonly TuneType[] = ['reel', 'jig', 'slip-jig', 'hornpipe', 'polka', 'slide', 'strathspey'];
-
 /** Keys that sessions play each mode in, where none is said. */
 const CUSTOMARY: Readonly<Record<Mode, string>> = {
   maj: 'D',
@@ -45,11 +42,6 @@ const INSTRUMENTS: Readonly<Record<string, PitchRange>> = {
 const LEAST_SEMITONES = 12;
 const MOST_BARS = 64;
 
-/** Whether the network was told of enough tunes of this type. */
-export function isLearnt(type: TuneType): boolean {
-  return LEARNT.includes(type);
-}
-
 export interface ResolvedWish extends TuneRules {
   /** What `R:` says: of a type that was not learnt, the network is not told. */
   readonly type: TuneType | null;
@@ -60,16 +52,19 @@ export interface ResolvedWish extends TuneRules {
   readonly parts: readonly PartPlan[];
 }
 
-/** Makes rules of a wish. Throws OPTION_VALUE where a part of it is none, or the parts do not fit together. */
-export function resolveWish(wish: TuneWish): ResolvedWish {
+/**
+ * Makes rules of a wish; `learnt` are the types that the network was told of often enough. Throws OPTION_VALUE where a part of it is
+ * none, or the parts do not fit together.
+ */
+export function resolveWish(wish: TuneWish, learnt: readonly TuneType[] = TUNE_TYPES): ResolvedWish {
   const type = wish.type === undefined ? null : tuneType(wish.type);
   const meter = meterOf(wish.meter, type);
   const key = wish.key === undefined ? undefined : keyOf(wish.key);
   const range = rangeOf(wish.range);
   if (key) requirePlayable(key, range, wish.range);
-  const learnt = type === null || isLearnt(type);
-  const known = LEARNT.filter((known) => meter === undefined || fits(known, meter));
-  const types: (TuneType | null)[] = type === null ? [...known, null] : learnt ? [type] : [null];
+  const told = type !== null && learnt.includes(type) ? type : null;
+  const known = learnt.filter((known) => meter === undefined || fits(known, meter));
+  const types: (TuneType | null)[] = type === null ? [...known, null] : [told];
   const meterFits = (named: TuneType | null, other: Meter) =>
     meter === undefined
       ? named === null
@@ -83,7 +78,7 @@ export function resolveWish(wish: TuneWish): ResolvedWish {
     throw optionValue(`A part has 2 to ${MOST_BARS} bars, not ${wish.bars}.`);
   return {
     type,
-    told: learnt ? type : null,
+    told,
     meter,
     types,
     meterFits,

@@ -60,11 +60,11 @@ export class TuneMaker {
   ): Promise<TuneAnswer> {
     const { seed, temperature, topP, bestOf, novel: _, ...wish } = settings;
     const after = change?.type === 'goOn' ? change.after : undefined;
+    const model = await this.#open(settings);
     const asked: Asked =
       abc === undefined
-        ? { wish, rules: resolveWish(wish), prime: [] }
-        : { wish, ...primeOf(after === undefined ? abc : upToBar(abc, after), wish) };
-    const model = await this.#open(settings);
+        ? { wish, rules: resolveWish(wish, model.learnt), prime: [] }
+        : { wish, ...primeOf(after === undefined ? abc : upToBar(abc, after), wish, model.learnt) };
     const bare: TuneOrder = { asked: [asked], count: 1, bestOf, temperature, topP, seed };
     const order = { ...bare, admits: this.#admits(settings, model, bestOf) };
     // Of several candidates, which grow side by side, there is nothing to be seen before the best is known.

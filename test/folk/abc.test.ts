@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { folkCodec } from '../../src/codec/folk/index.js';
+import { folkCodec, TUNE_TYPES } from '../../src/codec/folk/index.js';
 import { resolveWish, type TuneWish } from '../../src/host/generate-rules.js';
 import { type MadeTune, makeTunes, summary } from '../../src/host/generate-tunes.js';
 import { parsedByAbcjs } from '../../src/host/tune-abcjs.js';
@@ -24,7 +24,7 @@ const spec = {
 /** An untrained network: what holds of its tunes holds by the grammar alone. */
 async function untrained() {
   const engine = await openEngine(kerasNetwork(spec, 11), { precision: 'float32' });
-  return { id: 'untrained', hash: '0123456789abcdef', engine, tunes: folkTunes };
+  return { id: 'untrained', hash: '0123456789abcdef', engine, tunes: folkTunes, learnt: TUNE_TYPES };
 }
 
 const wishes: TuneWish[] = [

@@ -49,6 +49,8 @@ def main():
         'name': arguments.name, 'corpus': arguments.corpus, 'licence': arguments.licence,
         # A text model's vocabulary is its own.
         **({'characters': shards.meta['characters']} if 'characters' in shards.meta else {}),
+        # Which types of tune a wish can name.
+        **({'typesTrainedOn': shards.meta['types']} if 'types' in shards.meta else {}),
     })
     figures = held_out(rounded, shards.pieces('valid'), shards.vocabulary)
     write_card(arguments.out, {
