@@ -179,6 +179,6 @@ export function stressAt(position: number, meter: Meter | null, manner: Manner):
   if (near(inTap, Math.round(inTap))) return tap;
   const division = isCompound(meter) ? inTap * 3 : inTap * 2 * manner.pairs;
   const whole = Math.round(division);
-  if (!near(division, whole)) return off < 0 ? off : 0;
+  if (!near(division, whole)) return Math.min(off, 0);
   return whole % (isCompound(meter) ? 3 : 2) === 1 ? off : 0;
 }
