@@ -17,6 +17,7 @@ import { ENGINE_ARGS, engineOf } from './session-options.js';
 /** Each is loaded when it is asked for. */
 const SUB_COMMANDS = {
   folk: () => import('./evaluate-folk.js').then((module) => module.default),
+  piano: () => import('./evaluate-piano.js').then((module) => module.default),
 };
 
 export default defineCommand({

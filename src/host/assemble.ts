@@ -74,7 +74,7 @@ export function checkVocabulary(
 }
 
 /** Draws whose randomness depends on (seed, branch, how many were drawn in the branch) alone. */
-function drawsOf(classes: number, seed: number): Ensemble['draws'] {
+export function drawsOf(classes: number, seed: number): Ensemble['draws'] {
   const sampler = createSampler(classes);
   return (branch, params) => {
     const settings = samplerSettings(params);

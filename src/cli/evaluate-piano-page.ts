@@ -1,0 +1,148 @@
+import { barPlot, type Html, html, pageText, table } from '../page/page.js';
+import { pianoRoll } from '../page/piano-roll.js';
+import { FAULTS } from '../training/piano-degenerate.js';
+import type { Excerpt } from '../training/piano-excerpts.js';
+import { HISTOGRAMS, type HistogramName } from '../training/piano-measures.js';
+import { binName, type Continuations } from '../training/piano-report.js';
+import {
+  aboutWords,
+  allMeasures,
+  comparisonRows,
+  faultRows,
+  meanRows,
+  type PianoResult,
+  paramWords,
+} from './evaluate-piano-words.js';
+
+const ROLLS = 10;
+
+/** The result as a page, with what ten prompts became. `played` is (model, prompt). */
+export function pianoPage(
+  result: PianoResult,
+  excerpts: readonly Excerpt[],
+  played: readonly Continuations[],
+): string {
+  const names = result.models.map(({ model }) => model);
+  return pageText({
+    title: `Does it sound right? ${names.join(' and ')}`,
+    lead: html`${aboutWords(result)}. The models go on as in a session, with the piano plugin's grammar; people's
+continuations are how the pieces really went on.`,
+    body: [
+      faultPart(result),
+      meanPart(result),
+      distancePart(result),
+      html`<h2>Distributions</h2><div class="plots">${(Object.keys(HISTOGRAMS) as HistogramName[]).map((name) => distribution(result, name))}</div>`,
+      html`<h2>Ten prompts, and what became of them</h2>
+<p>Left of the line the prompt, right of it what followed. A softer note is paler. The pieces take turns; the prompts were not chosen by ear.</p>
+${rolls(result, excerpts, played)}`,
+    ],
+    foot: `Made by continuo evaluate piano --html. ${result.models
+      .map(({ model, modelHash, params }) => `${model} ${modelHash}: ${paramWords(params)}.`)
+      .join(' ')}`,
+  });
+}
+
+function faultPart(result: PianoResult): Html {
+  const cases = result.models.flatMap(({ model, cases }) =>
+    cases.map(
+      ({ prompt, faults }) =>
+        `${model}, prompt ${prompt + 1}: ${faults.map((fault) => FAULTS[fault]).join('; ')}`,
+    ),
+  );
+  return html`<h2>Degenerate continuations</h2>
+${tableOf(faultRows(result), 'Shares of continuations; the aim is under 1 %')}
+${cases.length === 0 ? [] : html`<p>${cases.slice(0, 20).join('. ')}.</p>`}`;
+}
+
+function meanPart(result: PianoResult): Html {
+  return html`<h2>What the continuations are like</h2>
+${tableOf(meanRows(result), 'Means over prompts, with 95 % intervals (bootstrap over pieces)')}
+<p>The key is estimated from the prompt (Krumhansl and Kessler's profiles). The pulse lag is where the prompt's onsets repeat best
+between 1.4 and 3.2 s, about a bar: the tokens of a performance have no bars. Repetition is the cosine between onsets by pitch class and
+the same onsets that much later. The pedal is in the lengths of notes, since the tokens carry it there.</p>`;
+}
+
+function distancePart(result: PianoResult): Html {
+  const measures = allMeasures(result);
+  return html`<h2>How near to what really followed</h2>
+<p>For each prompt the difference between a continuation and what really followed. The yardstick (<em>human</em>) is what followed a prompt of
+another piece: music, but by somebody who did not hear this prompt. Below it, a model listens.</p>
+${barPlot({
+  title: 'Distance to what really followed, as a share of the yardstick',
+  categories: measures.map((_, index) => String(index + 1)),
+  series: result.models.map(({ model }, index) => ({
+    name: model,
+    values: measures.map(({ of }) => finite(of[index + 1]!.distance.mean / of[0]!.distance.mean)),
+  })),
+  axis: 'measures, in the order of the table',
+})}
+${tableOf(comparisonRows(result, 'distance'), 'Distance to what really followed')}
+${tableOf(comparisonRows(result, 'spread'), "All continuations together: distance between a player's, after prompts from half of the pieces, and what followed in the other half")}`;
+}
+
+function distribution({ human, models }: PianoResult, name: HistogramName): Html {
+  const { title, unit, edges } = HISTOGRAMS[name];
+  return barPlot({
+    title,
+    categories: edges.slice(1).map((_, bin) => binName(name, bin)),
+    series: [{ name: 'human', of: human }, ...models.map((of) => ({ name: of.model, of }))].map(
+      ({ name: player, of }) => ({ name: player, values: of.histograms[name].map(finite) }),
+    ),
+    axis: unit,
+  });
+}
+
+function rolls(result: PianoResult, excerpts: readonly Excerpt[], played: readonly Continuations[]): Html[] {
+  const step = Math.max(1, Math.floor(excerpts.length / ROLLS));
+  return excerpts
+    .map((excerpt, prompt) => ({ excerpt, prompt }))
+    .filter((_, index) => index % step === 0)
+    .slice(0, ROLLS)
+    .flatMap(({ excerpt, prompt }) => {
+      const players = [
+        { name: 'what really followed', notes: excerpt.followed, series: 0 as const },
+        ...result.models.map(({ model }, index) => ({
+          name: model,
+          notes: played[index]![prompt]!,
+          series: 1 as const,
+        })),
+      ];
+      const pitches = [...excerpt.prompt, ...players.flatMap(({ notes }) => notes)].map(({ pitch }) => pitch);
+      const range = [Math.min(...pitches) - 1, Math.max(...pitches) + 1] as const;
+      return [
+        html`<h2>${prompt + 1}. ${excerpt.path}, from ${clock(excerpt.at)}</h2>`,
+        ...players.map(({ name, notes, series }) =>
+          pianoRoll({
+            title: name,
+            parts: [
+              { name: 'prompt', notes: excerpt.prompt, series: 2 },
+              {
+                name,
+                notes: notes.map((note) => ({
+                  ...note,
+                  start: note.start + excerpt.end,
+                  end: note.end + excerpt.end,
+                })),
+                series,
+              },
+            ],
+            seconds: excerpt.end + result.seconds,
+            mark: { at: excerpt.end, name: `${name}, from here` },
+            range,
+          }),
+        ),
+      ];
+    });
+}
+
+function tableOf([head, ...rows]: string[][], caption: string): Html {
+  return table({ head: head!, rows, caption });
+}
+
+function clock(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+}
+
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0;
+}
