@@ -67,17 +67,17 @@ function distancePart(result: PianoResult): Html {
   return html`<h2>How near to what really followed</h2>
 <p>For each prompt the difference between a continuation and what really followed. The yardstick (<em>human</em>) is what followed a prompt of
 another piece: music, but by somebody who did not hear this prompt. Below it, a model listens.</p>
-${barPlot({
-  title: 'Distance to what really followed, as a share of the yardstick',
-  categories: measures.map((_, index) => String(index + 1)),
-  series: result.models.map(({ model }, index) => ({
-    name: model,
-    values: measures.map(({ of }) => finite(of[index + 1]!.distance.mean / of[0]!.distance.mean)),
-  })),
-  axis: 'measures, in the order of the table',
-})}
-${tableOf(comparisonRows(result, 'distance'), 'Distance to what really followed')}
-${tableOf(comparisonRows(result, 'spread'), "All continuations together: distance between a player's, after prompts from half of the pieces, and what followed in the other half")}`;
+<div class="plots">${barPlot({
+    title: 'Distance to what really followed, as a share of the yardstick',
+    categories: measures.map((_, index) => letter(index)),
+    series: ['yardstick', ...result.models.map(({ model }) => model)].map((name, index) => ({
+      name,
+      values: measures.map(({ of }) => finite(of[index]!.distance.mean / of[0]!.distance.mean)),
+    })),
+    axis: 'measures, by the letters of the table',
+  })}</div>
+${tableOf(lettered(comparisonRows(result, 'distance')), 'Distance to what really followed')}
+${tableOf(lettered(comparisonRows(result, 'spread')), "All continuations together: distance between a player's, after prompts from half of the pieces, and what followed in the other half")}`;
 }
 
 function distribution({ human, models }: PianoResult, name: HistogramName): Html {
@@ -137,6 +137,14 @@ function rolls(result: PianoResult, excerpts: readonly Excerpt[], played: readon
 
 function tableOf([head, ...rows]: string[][], caption: string): Html {
   return table({ head: head!, rows, caption });
+}
+
+function lettered([head, ...rows]: string[][]): string[][] {
+  return [head!, ...rows.map(([title, ...cells], index) => [`${letter(index)}. ${title}`, ...cells])];
+}
+
+function letter(index: number): string {
+  return String.fromCharCode(97 + index);
 }
 
 function clock(seconds: number): string {
