@@ -71,7 +71,7 @@ export class LiveTune extends PanelElement {
         <button type="button" @click=${() => download('jam.abc', 'text/vnd.abc', notation)}>Download .abc</button>
       </div>
       <div class="sheet" tabindex="0" role="group" aria-label="Notation of the jam">
-        <continuo-tune-paper .growing=${notation}></continuo-tune-paper>
+        <continuo-tune-paper .growing=${unfinished(notation)}></continuo-tune-paper>
       </div>
       <p class="muted" role="status">${this.said}</p>
     </section>`;
@@ -82,6 +82,11 @@ export class LiveTune extends PanelElement {
     const copied = await copyText(notation, () => undefined);
     this.said = copied ? 'Copied.' : 'The browser does not let a page copy: download it instead.';
   };
+}
+
+/** Without the line that ends a tune: this one goes on. */
+function unfinished(abc: string): string {
+  return abc.replace(/\|\]\n$/, '|\n');
 }
 
 customElements.define('continuo-live-tune', LiveTune);
