@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeMidi } from '../../src/music/midi/index.js';
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'continuo-evaluate-piano-'));
+const data = join(folder, 'data');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function continuo(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+/** Three pieces of 15 s in C, F and G, the last two held out. */
+beforeAll(() => {
+  const corpus = join(folder, 'corpus');
+  mkdirSync(corpus);
+  for (const [index, tonic] of [60, 65, 67].entries()) {
+    const events = Array.from({ length: 60 }, (_, at) => ({
+      pitch: tonic + [0, 4, 7, 12, 9, 5, 2, 11][at % 8]!,
+      velocity: 60 + (at % 4) * 10,
+      start: at / 4,
+      end: at / 4 + 0.3,
+    }));
+    writeFileSync(join(corpus, `${index}.mid`), writeMidi([{ name: 'x', channel: 0, events }]));
+  }
+  writeFileSync(
+    join(corpus, 'splits.csv'),
+    'path,piece,split\n0.mid,0,train\n1.mid,1,valid\n2.mid,2,valid\n',
+  );
+  const { status, stderr } = continuo(
+    ...['dataset', 'build', '--from', corpus, '--codec', 'performance-packed-16', '--out', data],
+  );
+  expect(stderr + status).toBe('0');
+});
+
+const small = ['--data', data, '--count', '4', '--prompt', '4', '--seconds', '5'];
+
+it('measures two models of different codecs, and makes a page with rolls of every prompt', () => {
+  const page = join(folder, 'page.html');
+  const result = continuo(
+    ...['evaluate', 'piano', ...small, '--model', 'piano-pop,piano-pop-start', '--json', '--html', page],
+  );
+  expect(result.stderr).toBe('');
+  const said = JSON.parse(result.stdout);
+  expect(said).toMatchObject({ prompts: 4, pieces: 2, promptSeconds: 4, seconds: 5, engine: 'kernel' });
+  expect(said.models.map(({ model }: { model: string }) => model)).toEqual(['piano-pop', 'piano-pop-start']);
+  expect(said.human.comparisons.measures.density.mean.mean).toBeCloseTo(4, 1);
+  expect(said.human.comparisons.measures.inKey.mean.mean).toBe(1);
+  for (const { comparisons, params, degenerate } of said.models) {
+    expect(comparisons.measures.density.mean.mean).toBeGreaterThan(0.2);
+    expect(params).toMatchObject({ temperature: 1, longest: 5 });
+    expect(degenerate.any).toBeGreaterThanOrEqual(0);
+  }
+  const text = readFileSync(page, 'utf8');
+  expect(text.match(/<figcaption>what really followed/g)).toHaveLength(4);
+  expect(text.match(/<figcaption>piano-pop-start</g)).toHaveLength(4);
+  expect(text).not.toMatch(/NaN|undefined|Infinity/);
+}, 30_000);
+
+it('gives the same numbers for the same seed, in words, and others for another temperature', () => {
+  const words = (...more: string[]) =>
+    continuo('evaluate', 'piano', ...small, ...more).stdout.replace(/\(\d+(\.\d+)? s\)/, '');
+  const once = words();
+  expect(once).toContain('piano-pop ');
+  expect(once).toContain('any of these');
+  expect(words()).toBe(once);
+  const cold = words('--temperature', '0.5');
+  expect(cold).toContain('temperature 0.5');
+  expect(cold.split('Means')[1]).not.toBe(once.split('Means')[1]);
+}, 30_000);
+
+it.each([
+  [[...small, '--seconds', '20'], 1, 'DATASET_EMPTY'],
+  [[...small, '--model', 'a,b,c'], 2, 'OPTION_VALUE'],
+  [[...small, 'more'], 2, 'OPTION_VALUE'],
+  [[...small, '--html', join(folder, 'no', 'page.html')], 1, 'FILE_WRITE'],
+])('evaluate piano %j ends with a sentence and a code', (args, status, code) => {
+  const result = continuo('evaluate', 'piano', ...args);
+  expect(result.stderr).toContain(`[${code}]`);
+  expect(result.status).toBe(status);
+  expect(result.stdout).toBe('');
+  expect(existsSync(join(folder, 'no'))).toBe(false);
+});
