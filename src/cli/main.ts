@@ -25,6 +25,10 @@ const COMMANDS: Record<
     load: load(() => import('./doctor.js')),
   },
   replay: { what: 'play a recorded take again, to a MIDI file', load: load(() => import('./replay.js')) },
+  train: {
+    what: 'train a network on your own music, or on what you played',
+    load: load(() => import('./train.js')),
+  },
   evaluate: { what: 'measure a model on held-out music', load: load(() => import('./evaluate.js')) },
   abc: { what: 'check and transpose ABC tunes', load: load(() => import('./abc.js')) },
   dataset: {

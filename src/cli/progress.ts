@@ -4,16 +4,22 @@ const REDRAW_MS = 100;
 const GUESS_FROM = 0.02;
 const GUESS_AFTER_MS = 1000;
 
+export interface ProgressBar {
+  /** `note` stands instead of the time that is left. */
+  show(share: number, note?: string): void;
+  done(): void;
+}
+
 /**
  * A bar on standard error with the time that is left; nothing where standard error is no terminal, so that logs stay
  * readable. Call the returned function with shares from 0 to 1, and `done` at the end, whatever happened.
  */
-export function progressBar(label: string): { show(share: number): void; done(): void } {
+export function progressBar(label: string): ProgressBar {
   if (!process.stderr.isTTY) return { show: () => {}, done: () => {} };
   const began = performance.now();
   let drawn = Number.NEGATIVE_INFINITY;
   return {
-    show(share) {
+    show(share, note) {
       const now = performance.now();
       if (now - drawn < REDRAW_MS) return;
       drawn = now;
@@ -24,7 +30,9 @@ export function progressBar(label: string): { show(share: number): void; done():
         share > GUESS_FROM && passed > GUESS_AFTER_MS
           ? `, ${duration((passed * (1 - share)) / share)} left`
           : '';
-      process.stderr.write(`\r\x1b[K${label} ${bar} ${Math.round(share * 100)} %${left}`);
+      process.stderr.write(
+        `\r\x1b[K${label} ${bar} ${Math.round(share * 100)} %${note === undefined ? left : `, ${note}`}`,
+      );
     },
     done() {
       process.stderr.write('\r\x1b[K');
@@ -32,7 +40,7 @@ export function progressBar(label: string): { show(share: number): void; done():
   };
 }
 
-function duration(ms: number): string {
+export function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }

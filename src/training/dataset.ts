@@ -171,7 +171,7 @@ export function metaRanges(vocabulary: Vocabulary): DatasetMeta['ranges'] {
 }
 
 /** A piece begins with its first note: what a recorder waited for is no music. */
-function withoutLeadingSilence({ notes, pedal }: Performance): Performance {
+export function withoutLeadingSilence({ notes, pedal }: Performance): Performance {
   const begin = notes[0]!.start;
   return {
     notes: notes.map((note) => ({ ...note, start: note.start - begin, end: note.end - begin })),

@@ -17,7 +17,7 @@ export interface DatasetPiece {
 export async function readDataset(
   folder: string,
   split: string,
-): Promise<{ vocabularyHash: string; pieces: DatasetPiece[] }> {
+): Promise<{ meta: DatasetMeta; vocabularyHash: string; pieces: DatasetPiece[] }> {
   const read = async (name: string) =>
     readFile(join(folder, name)).catch((cause) => {
       throw new ContinuoError(
@@ -35,6 +35,7 @@ export async function readDataset(
   // A copy: a Buffer may begin at an odd address.
   const tokens = new Tokens(new Uint8Array(bytes).buffer);
   return {
+    meta,
     vocabularyHash: meta.vocabularyHash,
     pieces: index.map(({ path, offset, length, notes, seconds }) => {
       const piece = new Tokens(length + 1);

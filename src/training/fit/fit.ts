@@ -33,6 +33,8 @@ export interface FitProgress {
   /** 0 to 1, by tokens or by time, whichever is further. */
   readonly share: number;
   readonly epoch: number;
+  /** Made in this run. */
+  readonly updates: number;
   /** Mean nats a token of the last updates. */
   readonly loss: number;
   readonly tokensPerSecond: number;
@@ -46,6 +48,8 @@ export interface FitProgress {
 export interface FitHooks {
   readonly progress?: (progress: FitProgress) => void;
   readonly measured?: (point: FitPoint) => void;
+  /** After each measurement: what there is by then, as if the training had been stopped there. */
+  readonly checkpoint?: (result: FitResult) => Promise<void>;
   /** Ends the training after the update that it is in; the result is what there is by then. */
   readonly signal?: AbortSignal;
   /** Goes on from {@link FitResult.resume}, of the same network, pieces and settings. */
@@ -84,7 +88,7 @@ const RECENT = 20;
  * The network that was the best on the held-out pieces, measured by the step kernel in float32, is the result; it may be the
  * one that came. Between updates it lets other work run. Throws DATASET_EMPTY and TRAINING_DIVERGED.
  */
-export async function fit(
+export async function fitNetwork(
   tf: Tf,
   network: Network,
   data: FitData,
@@ -122,6 +126,7 @@ class Fit {
   readonly #before: number;
   readonly #began = performance.now();
   readonly #recent: Update[] = [];
+  #updates = 0;
   #curve: FitPoint[] = [];
   /** Of all updates since the last measurement. */
   #losses: number[] = [];
@@ -173,20 +178,28 @@ class Fit {
         seconds: (performance.now() - began) / 1000,
         tokens: trainer.tokens - tokens,
       });
+      this.#updates++;
       if (this.#recent.length > RECENT) this.#recent.shift();
-      if (trainer.tokens - this.#curve.at(-1)!.tokens >= every) this.#measure(trainer.network());
+      if (trainer.tokens - this.#curve.at(-1)!.tokens >= every) {
+        this.#measure(trainer.network());
+        await hooks.checkpoint?.(this.#result('stopped', this.#resume()));
+      }
       hooks.progress?.(this.#progress());
       await breathe();
       ended = this.#end();
     }
     const resume = this.#resume();
     if (trainer.tokens > this.#curve.at(-1)!.tokens) this.#measure(trainer.network());
+    return this.#result(ended, resume);
+  }
+
+  #result(ended: FitEnd, resume: FitResume): FitResult {
     return {
-      network: networkOf(trainer.spec, this.#best),
+      network: networkOf(this.trainer.spec, this.#best),
       curve: this.#curve,
       ended,
       seconds: this.#seconds,
-      tokens: trainer.tokens,
+      tokens: this.trainer.tokens,
       resume,
     };
   }
@@ -233,6 +246,7 @@ class Fit {
     return {
       share,
       epoch: this.trainer.tokens / this.#epochTokens,
+      updates: this.#updates,
       loss: sum(({ loss }) => loss) / this.#recent.length,
       tokensPerSecond: sum(({ tokens }) => tokens) / sum(({ seconds }) => seconds),
       secondsLeft: share === 0 ? Number.POSITIVE_INFINITY : (trained * (1 - share)) / share,
@@ -258,7 +272,7 @@ export function bestOf(curve: readonly FitPoint[]): FitPoint {
 }
 
 /** What held-out music costs a network, by the step kernel with its weights as they are. */
-function measureHeldOut(network: Network, pieces: readonly DatasetPiece[]): HeldOut {
+export function measureHeldOut(network: Network, pieces: readonly DatasetPiece[]): HeldOut {
   const engine = new KernelEngine(createKernelModel(network, 'float32'));
   try {
     return heldOut(engine, pieces);

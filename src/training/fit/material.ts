@@ -1,0 +1,197 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import type { PerformanceCodec } from '../../codec/codec.js';
+import type { FolkCodec } from '../../codec/folk/codec.js';
+import { ContinuoError } from '../../errors.js';
+import type { ModelMetadata } from '../../model/folder.js';
+import { readAbc } from '../../music/abc/read.js';
+import { readMidi } from '../../music/midi/read.js';
+import { toPerformance, usablePedal } from '../../music/to-performance.js';
+import { licenceOf, withoutLeadingSilence } from '../dataset.js';
+import { measure } from '../folk-dataset.js';
+import { readDataset } from '../read-dataset.js';
+import { type HeldOutPieces, holdOut, type LoosePiece } from './hold-out.js';
+import { playedIn } from './takes.js';
+
+/** Pieces to train on and to hold out, and what is to be said of them. */
+export interface Material extends HeldOutPieces {
+  /** Tokens in the vocabulary. */
+  readonly size: number;
+  /** What a model of it says: codec, vocabulary's hash, start token. */
+  readonly metadata: ModelMetadata & { readonly codec: string; readonly vocabularyHash: string };
+  /** Name of the folder or file. */
+  readonly corpus: string;
+  readonly licence: string;
+  /** Files and tunes that could not be used. */
+  readonly skipped: readonly Skipped[];
+}
+
+export interface Skipped {
+  readonly path: string;
+  readonly message: string;
+}
+
+export type Kind = 'midi' | 'abc';
+
+/**
+ * What a folder (or a file) holds that can be learnt from: a data set, or files of music, of the `wanted` kind or else the
+ * commoner one. Throws FILE_READ, DATASET_EMPTY.
+ */
+export async function kindOf(path: string, wanted?: Kind): Promise<'dataset' | Kind> {
+  const files = await filesIn(path);
+  if (files.some((file) => relative(path, file) === 'meta.json')) return 'dataset';
+  const midi = files.filter((file) => MIDI.test(file)).length;
+  const abc = files.filter((file) => ABC.test(file)).length;
+  if (midi + abc > 0) {
+    const kind = wanted ?? (abc > midi ? 'abc' : 'midi');
+    if ((kind === 'abc' ? abc : midi) > 0) return kind;
+  }
+  throw new ContinuoError(
+    'DATASET_EMPTY',
+    `Expected ${wanted ? WORDS[wanted] : 'MIDI files or ABC tunes'} to train on, but ${path} has none (of ${files.length} files).`,
+    'Give a folder of .mid or .abc files, one such file, or a data set of continuo dataset build.',
+  );
+}
+
+const WORDS = { midi: 'MIDI files', abc: 'ABC tunes' };
+const MIDI = /\.midi?$/i;
+const ABC = /\.abc$/i;
+
+/** A data set that `continuo dataset build` made, with its own split. Throws FILE_READ. */
+export async function datasetMaterial(folder: string): Promise<Material> {
+  const { meta, pieces: train } = await readDataset(folder, 'train');
+  const { pieces: valid } = await readDataset(folder, 'valid');
+  return {
+    train,
+    valid,
+    split: 'that of the data set',
+    copies: 0,
+    size: meta.size,
+    metadata: {
+      codec: meta.codec,
+      vocabularyHash: meta.vocabularyHash,
+      startToken: meta.startToken,
+      // Of a text: what its tokens say.
+      ...('characters' in meta ? { characters: meta.characters } : {}),
+    },
+    corpus: meta.corpus,
+    licence: meta.licence,
+    skipped: meta.skipped ?? [],
+  };
+}
+
+/** All MIDI files of a folder, each a piece from its first note. Throws FILE_READ, DATASET_EMPTY. */
+export async function midiMaterial(path: string, codec: PerformanceCodec): Promise<Material> {
+  return gathered(path, codec, MIDI, (bytes, name) => {
+    const performance = withoutLeadingSilence(usablePedal(toPerformance(readMidi(bytes))));
+    return [performancePiece(codec, performance, name)];
+  });
+}
+
+/** What the player played in each take of a folder of takes. Throws FILE_READ, DATASET_EMPTY. */
+export async function takesMaterial(path: string, codec: PerformanceCodec): Promise<Material> {
+  return gathered(path, codec, /take\.mid$/, (bytes, name) => {
+    const performance = playedIn(readMidi(bytes));
+    return performance ? [performancePiece(codec, performance, name)] : [];
+  });
+}
+
+/** All tunes of a folder's ABC files; tunes of one title stay together. Throws FILE_READ, DATASET_EMPTY. */
+export async function abcMaterial(path: string, codec: FolkCodec): Promise<Material> {
+  return gathered(path, codec, ABC, (bytes, name, skip) =>
+    readAbc(new TextDecoder().decode(bytes)).flatMap(({ tune, title, line, refusal }) => {
+      const piece = `${name}:${line}`;
+      const encoded = tune ? codec.encode(tune) : { refusal: refusal! };
+      if (encoded.refusal) {
+        skip({ path: piece, message: encoded.refusal.reason });
+        return [];
+      }
+      return [
+        {
+          path: piece,
+          family: title.trim().toLowerCase() || piece,
+          tokens: encoded.tokens,
+          ...measure(tune!),
+        },
+      ];
+    }),
+  );
+}
+
+type Loose = Omit<LoosePiece, 'tokens'> & { readonly tokens: readonly number[] };
+
+function performancePiece(
+  codec: PerformanceCodec,
+  performance: Parameters<PerformanceCodec['encode']>[0],
+  path: string,
+): Loose {
+  const { tokens, merged } = codec.encode(performance);
+  const notes = performance.notes.length - merged;
+  const seconds = performance.notes.reduce((latest, note) => Math.max(latest, note.end), 0);
+  return { path, family: path, tokens, notes, seconds };
+}
+
+async function gathered(
+  path: string,
+  codec: PerformanceCodec | FolkCodec,
+  wanted: RegExp,
+  read: (bytes: Uint8Array, name: string, skip: (skipped: Skipped) => void) => Loose[],
+): Promise<Material> {
+  const pieces: LoosePiece[] = [];
+  const skipped: Skipped[] = [];
+  for (const file of (await filesIn(path)).filter((file) => wanted.test(file))) {
+    const name = relative(path, file).split(sep).join('/') || basename(file);
+    try {
+      for (const piece of read(await readFile(file), name, (one) => skipped.push(one))) {
+        pieces.push({ ...piece, tokens: Uint32Array.from([codec.startToken, ...piece.tokens]) });
+      }
+    } catch (error) {
+      if (!(error instanceof ContinuoError)) throw error;
+      skipped.push({ path: name, message: error.message });
+    }
+  }
+  if (pieces.length === 0) {
+    const first = skipped[0];
+    throw new ContinuoError(
+      'DATASET_EMPTY',
+      `Expected music to train on, but nothing of ${path} could be used${first ? `: ${first.path}: ${first.message}` : '.'}`,
+      'Give a folder with music in it.',
+    );
+  }
+  const { vocabulary, id, startToken } = codec;
+  return {
+    ...holdOut(pieces),
+    size: vocabulary.size,
+    metadata: { codec: id, vocabularyHash: vocabulary.hash, startToken },
+    corpus: basename(resolve(path)),
+    licence: await licenceOf(path),
+    skipped,
+  };
+}
+
+/** A file, or all files of a folder and its folders, sorted. Throws FILE_READ. */
+async function filesIn(path: string): Promise<string[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return [path];
+    const names = await readdir(path, { recursive: true });
+    return names.sort().map((name) => join(path, name));
+  } catch (cause) {
+    throw new ContinuoError(
+      'FILE_READ',
+      `${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
+      'Give a folder of music, or a file.',
+      { cause },
+    );
+  }
+}
+
+/** Which music it is, to the token: 16 hex digits. */
+export function materialHash({ train, valid }: Pick<Material, 'train' | 'valid'>): string {
+  const hash = createHash('sha256');
+  for (const pieces of [train, valid]) {
+    hash.update(`${pieces.length} pieces\n`);
+    for (const { tokens } of pieces) hash.update(`${tokens.join()}\n`);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
