@@ -65,14 +65,16 @@ the same onsets that much later. The pedal is in the lengths of notes, since the
 function distancePart(result: PianoResult): Html {
   const measures = allMeasures(result);
   return html`<h2>How near to what really followed</h2>
-<p>For each prompt the difference between a continuation and what really followed. The yardstick (<em>human</em>) is what followed a prompt of
-another piece: music, but by somebody who did not hear this prompt. Below it, a model listens.</p>
+<p>For each prompt the difference between a continuation and what really followed. The yardstick is
+<em>another piece</em>: what followed a prompt elsewhere, music by somebody who did not hear this prompt. Below it, a model listens.</p>
 <div class="plots">${barPlot({
     title: 'Distance to what really followed, as a share of the yardstick',
     categories: measures.map((_, index) => letter(index)),
-    series: ['yardstick', ...result.models.map(({ model }) => model)].map((name, index) => ({
+    series: ['another piece', ...result.models.map(({ model }) => model)].map((name, index) => ({
       name,
-      values: measures.map(({ of }) => finite(of[index]!.distance.mean / of[0]!.distance.mean)),
+      values: measures.map(({ stranger, models }) =>
+        finite([stranger, ...models][index]!.distance.mean / stranger.distance.mean),
+      ),
     })),
     axis: 'measures, by the letters of the table',
   })}</div>

@@ -23,6 +23,9 @@ export interface PianoResult extends Omit<PianoReport, 'models'> {
   })[];
 }
 
+const HUMAN = 'human';
+const STRANGER = 'another piece';
+
 /** The result for a terminal. */
 export function pianoWords(result: PianoResult): string {
   return [
@@ -38,10 +41,10 @@ export function pianoWords(result: PianoResult): string {
     'Means (95 % interval, bootstrapped over pieces)',
     ...columns(meanRows(result)),
     '',
-    'Distance to what really followed; human: what followed a prompt of another piece',
+    'Distance to what really followed the same prompt',
     ...columns(comparisonRows(result, 'distance')),
     '',
-    'Distance of all together, between halves of the pieces; human: to human',
+    'Distance of all together to what followed, between halves of the pieces',
     ...columns(comparisonRows(result, 'spread')),
     '',
   ].join('\n');
@@ -63,7 +66,7 @@ export function faultRows(result: PianoResult): string[][] {
     ...[result.human, ...result.models].map(({ degenerate }) => `${(100 * degenerate[kind]).toFixed(1)} %`),
   ];
   return [
-    head(result),
+    ['', HUMAN, ...names(result)],
     ...Object.entries(FAULTS).map(([kind, words]) => row(words, kind as Fault)),
     row('any of these', 'any'),
   ];
@@ -71,45 +74,56 @@ export function faultRows(result: PianoResult): string[][] {
 
 export function meanRows(result: PianoResult): string[][] {
   return [
-    head(result),
+    ['', HUMAN, STRANGER, ...names(result)],
     ...allMeasures(result)
-      .filter(({ of }) => of[0]!.mean !== null)
-      .map(({ title, of }) => [title, ...of.map(({ mean }) => intervalWords(mean!))]),
+      .filter(({ human }) => human.mean !== null)
+      .map(({ title, human, stranger, models }) => [
+        title,
+        ...[human, stranger, ...models].map(({ mean }) => intervalWords(mean!)),
+      ]),
   ];
 }
 
+/** How far players are from what followed: the yardstick first, which for a distance is another piece's music. */
 export function comparisonRows(result: PianoResult, what: 'distance' | 'spread'): string[][] {
   return [
-    head(result),
-    ...allMeasures(result).map(({ title, of }) => [title, ...of.map((one) => intervalWords(one[what]))]),
+    ['', what === 'distance' ? STRANGER : HUMAN, ...names(result)],
+    ...allMeasures(result).map(({ title, human, stranger, models }) => [
+      title,
+      ...[what === 'distance' ? stranger : human, ...models].map((one) => intervalWords(one[what])),
+    ]),
   ];
 }
 
-/** Every measure, with its comparisons: human first, then the models. */
-export function allMeasures({
-  human,
-  models,
-}: PianoResult): { readonly title: string; readonly of: readonly Comparison[] }[] {
-  const players = [human, ...models].map(({ comparisons }) => comparisons);
-  const list = (
-    titles: Record<string, { title: string; unit: string }>,
-    of: keyof Comparisons,
-    after: string,
-  ) =>
-    Object.entries(titles).map(([key, { title, unit }]) => ({
-      title: `${title}${after}${unit === '' ? '' : ` (${unit})`}`,
-      of: players.map(
-        (comparisons) => (comparisons[of] as Record<Measure | HistogramName, Comparison>)[key as Measure],
-      ),
-    }));
-  const shares = Object.fromEntries(
-    Object.entries(HISTOGRAMS).map(([key, { title }]) => [key, { title, unit: 'share' }]),
-  );
-  return [...list(MEASURES, 'measures', ''), ...list(shares, 'histograms', ', histogram')];
+interface MeasureRow {
+  readonly title: string;
+  readonly human: Comparison;
+  readonly stranger: Comparison;
+  /** (model) */
+  readonly models: readonly Comparison[];
 }
 
-function head({ models }: PianoResult): string[] {
-  return ['', 'human', ...models.map(({ model }) => model)];
+/** Every measure, with what is known of each player. */
+export function allMeasures({ human, stranger, models }: PianoResult): MeasureRow[] {
+  const row = (title: string, of: (comparisons: Comparisons) => Comparison): MeasureRow => ({
+    title,
+    human: of(human.comparisons),
+    stranger: of(stranger.comparisons),
+    models: models.map(({ comparisons }) => of(comparisons)),
+  });
+  return [
+    ...(Object.keys(MEASURES) as Measure[]).map((key) => {
+      const { title, unit } = MEASURES[key];
+      return row(unit === '' ? title : `${title} (${unit})`, ({ measures }) => measures[key]);
+    }),
+    ...(Object.keys(HISTOGRAMS) as HistogramName[]).map((key) =>
+      row(`${HISTOGRAMS[key].title}, histogram (share)`, ({ histograms }) => histograms[key]),
+    ),
+  ];
+}
+
+function names({ models }: PianoResult): string[] {
+  return models.map(({ model }) => model);
 }
 
 function intervalWords({ mean, low, high }: Interval): string {

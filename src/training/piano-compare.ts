@@ -40,25 +40,23 @@ const BOOTSTRAP = 1000;
 const HALVES = 1_000_000;
 
 /**
- * Holds players against what `followed` the same prompts; `pieceOf` says which piece each prompt is from. `human` is the
- * yardstick: its distance is that of a stranger, what followed a prompt of another piece, which is music but does not know
- * this prompt. Intervals are bootstrapped over pieces, since prompts of one piece are not independent. Prompts where a
- * measure is NaN are left out of it. Seeded.
+ * Holds players against what `followed` the same prompts; `pieceOf` says which piece each prompt is from. What followed
+ * is itself a player, whose distance is 0 and whose spread is the yardstick of the others'. Intervals are bootstrapped over
+ * pieces, since prompts of one piece are not independent. Prompts where a measure is NaN are left out of it. Seeded.
  */
 export function compare(
   pieceOf: readonly number[],
   followed: Played,
   players: readonly Played[],
   seed: number,
-): { readonly human: Comparisons; readonly players: readonly Comparisons[] } {
-  const strangers = strangersOf(pieceOf, seed).map((prompt) => followed[prompt]!);
+): Comparisons[] {
   const pieces = [...new Set(pieceOf)].map((piece) =>
     pieceOf.flatMap((other, prompt) => (other === piece ? [prompt] : [])),
   );
-  const against = (played: Played, near: Played): Comparisons => {
+  return players.map((played) => {
     const one = (feature: Feature): Comparison => {
       const values = played.map((measured) => feature.value(measured));
-      const apart = near.map((measured, prompt) => feature.apart(measured, followed[prompt]!));
+      const apart = played.map((measured, prompt) => feature.apart(measured, followed[prompt]!));
       return {
         mean: values.every(Number.isNaN) ? null : bootstrapped(pieces, values, seed),
         distance: bootstrapped(pieces, apart, seed),
@@ -66,15 +64,11 @@ export function compare(
       };
     };
     return { measures: mapValues(FEATURES, one), histograms: mapValues(HISTOGRAM_FEATURES, one) };
-  };
-  return {
-    human: against(followed, strangers),
-    players: players.map((played) => against(played, played)),
-  };
+  });
 }
 
-/** For each prompt another, of another piece. (prompt) */
-function strangersOf(pieceOf: readonly number[], seed: number): number[] {
+/** For each prompt another, of another piece, at random. (prompt) */
+export function strangersOf(pieceOf: readonly number[], seed: number): number[] {
   return pieceOf.map((piece, prompt) => {
     const others = pieceOf.flatMap((other, index) => (other === piece ? [] : [index]));
     return others[Math.floor(uniform(seed, STRANGERS, prompt) * others.length)]!;

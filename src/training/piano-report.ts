@@ -1,6 +1,6 @@
 import type { Note } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
-import { type Comparisons, compare } from './piano-compare.js';
+import { type Comparisons, compare, strangersOf } from './piano-compare.js';
 import { FAULTS, type Fault, faultsOf } from './piano-degenerate.js';
 import type { Excerpt } from './piano-excerpts.js';
 import { pooled, sharesOf } from './piano-features.js';
@@ -23,7 +23,10 @@ export interface PlayerReport {
 export interface PianoReport {
   readonly prompts: number;
   readonly pieces: number;
+  /** What really followed. */
   readonly human: PlayerReport;
+  /** What followed a prompt of another piece, as a player: music, but by somebody who did not hear this prompt. */
+  readonly stranger: PlayerReport;
   /** (model) */
   readonly models: readonly PlayerReport[];
 }
@@ -35,27 +38,32 @@ export function report(
   options: { readonly seconds: Seconds; readonly seed: number },
 ): PianoReport {
   const { seconds, seed } = options;
-  const measured = (played: Continuations) =>
-    played.map((notes, index) => measure(excerpts[index]!.prompt, notes, seconds));
-  const followed = excerpts.map((excerpt) => excerpt.followed);
-  const human = measured(followed);
-  const players = models.map(measured);
   const pieceOf = excerpts.map(({ piece }) => piece);
-  const compared = compare(pieceOf, human, players, seed);
-  const player = (comparisons: Comparisons, played: Continuations, values: typeof human): PlayerReport => ({
-    comparisons,
-    ...faultsIn(played, seconds),
-    histograms: {
-      interOnset: sharesOf(pooled(values, 'interOnset')),
-      velocity: sharesOf(pooled(values, 'velocity')),
-      noteLength: sharesOf(pooled(values, 'noteLength')),
-    },
+  const followed = excerpts.map((excerpt) => excerpt.followed);
+  const strangers = strangersOf(pieceOf, seed).map((other) => followed[other]!);
+  const all = [followed, strangers, ...models];
+  const measured = all.map((played) =>
+    played.map((notes, index) => measure(excerpts[index]!.prompt, notes, seconds)),
+  );
+  const compared = compare(pieceOf, measured[0]!, measured, seed);
+  const [human, stranger, ...players] = all.map((played, index): PlayerReport => {
+    const shares = (name: HistogramName) => sharesOf(pooled(measured[index]!, name));
+    return {
+      comparisons: compared[index]!,
+      ...faultsIn(played, seconds),
+      histograms: {
+        interOnset: shares('interOnset'),
+        velocity: shares('velocity'),
+        noteLength: shares('noteLength'),
+      },
+    };
   });
   return {
     prompts: excerpts.length,
     pieces: new Set(pieceOf).size,
-    human: player(compared.human, followed, human),
-    models: models.map((played, index) => player(compared.players[index]!, played, players[index]!)),
+    human: human!,
+    stranger: stranger!,
+    models: players,
   };
 }
 
