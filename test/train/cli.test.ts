@@ -1,0 +1,120 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadModelFolder } from '../../src/host/model-files.js';
+import { writeMidi } from '../../src/music/midi/index.js';
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'continuo-train-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const tunes = join(folder, 'tunes');
+mkdirSync(tunes);
+writeFileSync(
+  join(tunes, 'book.abc'),
+  Array.from({ length: 12 }, (_, i) => {
+    const bars = Array.from({ length: 8 }, (_, bar) => 'CDEFGABc'.slice((i + bar) % 5, ((i + bar) % 5) + 3));
+    const lines = bars.map((notes) => `${notes} ${notes.split('').reverse().join('')}`).join('|');
+    return `X:${i + 1}\nT:Tune ${i + 1}\nR:jig\nM:6/8\nL:1/8\nK:C\n|:${lines}:|\n`;
+  }).join('\n'),
+);
+const small = ['--units', '6', '--layers', '1', '--batch', '4', '--window', '16', '--patience', '0'];
+const onTunes = (out: string, ...more: string[]) => ['train', '--on', tunes, '--out', out, ...small, ...more];
+
+function continuo(...args: string[]) {
+  return spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+}
+
+describe('continuo train', () => {
+  it('trains on tunes; stopped by Ctrl-C it leaves a model, and the same command ends where it would have', async () => {
+    const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
+    const { status, stdout, stderr } = continuo(...onTunes(whole, '--epochs', '60', '--json'));
+    expect(status, stderr).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ ended: 'epochs', codec: 'folk-session-1' });
+    expect(report.heldOut.after).toBeLessThan(report.heldOut.before);
+    expect(readdirSync(whole).sort()).toEqual(['README.md', 'model.json', 'training.json', 'weights.bin']);
+
+    const args = onTunes(parts, '--epochs', '60');
+    expect(await interrupted(args)).toBe(0);
+    expect((await loadModelFolder(parts)).metadata?.codec).toBe('folk-session-1');
+    expect(JSON.parse(readFileSync(join(parts, 'training.json'), 'utf8')).finished).toBe(false);
+    expect(continuo(...onTunes(parts, '--epochs', '61')).stderr).toContain('[TRAINING_OTHER]');
+    expect(continuo(...args).status).toBe(0);
+    expect(readFileSync(join(parts, 'weights.bin')).equals(readFileSync(join(whole, 'weights.bin')))).toBe(
+      true,
+    );
+    expect(continuo(...args).stderr).toContain('finished');
+    const tune = continuo('generate', 'folk', '--model', parts, '--seed', '1');
+    expect(tune.stdout, tune.stderr).toContain('X:1');
+  });
+
+  it("trains on what the player played in takes, with the network's rests taken out", () => {
+    const takes = join(folder, 'takes');
+    for (const take of [1, 2, 3]) {
+      mkdirSync(join(takes, `${take}`), { recursive: true });
+      const events = Array.from({ length: 60 }, (_, i) => {
+        const start = i / 4 + (i > 30 ? 20 : 0);
+        return { pitch: 60 + ((i * take) % 12), velocity: 70, start, end: start + 0.2 };
+      });
+      const model = [{ pitch: 40, velocity: 70, start: 9, end: 10 }];
+      const tracks = [
+        { name: 'player', channel: 0, events },
+        { name: 'model', channel: 1, events: model },
+      ];
+      writeFileSync(join(takes, `${take}`, 'take.mid'), writeMidi(tracks));
+    }
+    const out = join(folder, 'mine');
+    const args = [
+      'train',
+      '--takes',
+      '--on',
+      takes,
+      '--from',
+      'scratch',
+      '--out',
+      out,
+      ...small,
+      '--epochs',
+      '1',
+    ];
+    const { status, stderr } = continuo(...args);
+    expect(status, stderr).toBe(0);
+    expect(readFileSync(join(out, 'README.md'), 'utf8')).toContain('2 pieces');
+  });
+
+  it.each([
+    [['train'], 2, 'OPTION_VALUE'],
+    [['train', '--on', join(folder, 'nowhere')], 1, 'FILE_READ'],
+    [['train', '--on', main, '--from', 'folk-session'], 1, 'DATASET_EMPTY'],
+    [['train', '--on', tunes, '--from', 'piano-pop'], 1, 'DATASET_EMPTY'],
+    [['train', '--on', tunes, '--from', 'nobody'], 1, 'MODEL_NOT_FOUND'],
+    [['train', '--on', tunes, '--from', 'folk-session', '--units', '9'], 2, 'OPTION_VALUE'],
+    [['train', '--on', tunes, '--epochs', 'many'], 2, 'OPTION_VALUE'],
+    [['train', '--on', tunes, '--out', tunes], 1, 'TRAINING_OTHER'],
+    [['train', '--on', tunes, '--out', join(main, 'model')], 1, 'FILE_WRITE'],
+  ])('%j ends with a sentence and a code', (args, status, code) => {
+    const result = continuo(...args);
+    expect(result.stderr).toContain(`[${code}]`);
+    expect(result.status).toBe(status);
+    expect(result.stdout).toBe('');
+  });
+});
+
+/** Starts a training and sends Ctrl-C once it has made a few updates; resolves with its exit status. */
+function interrupted(args: readonly string[]): Promise<number | null> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    let asked = false;
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+      // Once: a second Ctrl-C would end it without waiting.
+      if (!asked && /epoch [2-9]/.test(said)) asked = child.kill('SIGINT');
+    });
+    child.on('close', resolve);
+  });
+}
