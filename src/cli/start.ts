@@ -2,6 +2,7 @@ import { defineCommand } from 'citty';
 import open from 'open';
 import { FOLDERS } from '../host/folders.js';
 import { TuneLink } from '../host/tune-link.js';
+import { watchModel } from '../host/watch-model.js';
 import { startServer } from '../server/start-server.js';
 import { LIVE_ARGS, openLive } from './live-options.js';
 import { integerOption } from './options.js';
@@ -50,7 +51,18 @@ export default defineCommand({
         panelFolder: FOLDERS.panel,
         allowedOrigins: args['allow-origin']?.split(',') ?? [],
       });
+      const unwatch = watchModel(session, {
+        reloaded() {
+          server.sessionChanged();
+          process.stdout.write(
+            `New weights of ${session.describe().model.name}: the network listens afresh.\n`,
+          );
+        },
+        failed: (error) =>
+          process.stderr.write(`continuo: the new weights are left alone: ${(error as Error).message}\n`),
+      });
       closeOnSignal(async () => {
+        unwatch();
         await server.close();
         await tunes.close();
         await session.close();

@@ -8,12 +8,13 @@ import { MODES, type Mode, type SessionCommand } from '../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../session/events.js';
 import { SESSION_PARAMS } from '../session/params.js';
 import type { TakeRecord } from '../session/take.js';
-import type { Setup } from './assemble.js';
+import { checkVocabulary, type Setup } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
 import { KeyboardInput } from './keyboard-input.js';
 import { LiveNotation } from './live-notation.js';
 import { defaultModel, findModel, listModels } from './models.js';
+import { readModel } from './open-model.js';
 import { listPlugins, loadPlugin } from './plugins.js';
 import { OWN_NAME, openOutput, portChoices } from './ports.js';
 import type { PlayerEvent, PortsDescription, SessionControl, SessionDescription } from './session-control.js';
@@ -320,6 +321,33 @@ export class LiveSession implements SessionControl {
     } finally {
       if (output !== null) await this.connect('output', output);
     }
+  }
+
+  /**
+   * Takes up the weights that stand in the model's folder by now, with mode, parameters and ports as they are and a zero state.
+   * Throws what loading them throws; the session then goes on with those that it has.
+   */
+  async reload(): Promise<void> {
+    const { plugin, model } = this.options;
+    const { definition } = await loadPlugin(plugin);
+    const { metadata, network, path } = await readModel(model);
+    const { inputClasses, outputClasses } = network.spec;
+    checkVocabulary(definition.codec(metadata.codec), metadata, inputClasses, outputClasses, path);
+    const running = this.#phase !== 'stopped';
+    const values = { ...this.#values };
+    await this.load({ plugin, model });
+    for (const [id, value] of Object.entries(values)) this.command({ type: 'param', id, value });
+    if (running) this.command({ type: 'start' });
+  }
+
+  /** Whether nobody plays, so that the model can be exchanged unnoticed. */
+  get rests(): boolean {
+    return this.#link !== null && (this.#phase === 'waiting' || this.#phase === 'stopped');
+  }
+
+  /** The folder of the model. Throws MODEL_NOT_FOUND where it is gone. */
+  get modelFolder(): string {
+    return findModel(this.options.model).path;
   }
 
   /** Ends worker and take. */

@@ -34,6 +34,8 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where the panel is, e.g. `http://127.0.0.1:8137/`. */
   readonly address: string;
+  /** Tells all panels the whole picture anew: the session has another model. */
+  sessionChanged(): void;
   /** Lets go of all panels (what they held is released) and of the port. */
   close(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   timer.unref();
   return {
     address: `http://${panelHost(host)}:${port}/`,
+    sessionChanged: () => hub.sessionChanged(),
     close() {
       clearInterval(timer);
       hub.close();
