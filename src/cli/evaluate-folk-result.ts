@@ -9,6 +9,7 @@ export interface FolkResult {
   readonly modelHash: string;
   readonly temperature: number;
   readonly bestOf: number;
+  readonly lookAhead: number;
   readonly seed: number;
   /** What abc2midi says of itself; null where it is not installed. */
   readonly abc2midi: string | null;

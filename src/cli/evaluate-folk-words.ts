@@ -19,9 +19,9 @@ export function folkWords(result: FolkResult): string {
   ].join('\n');
 }
 
-export function modelWords({ model, modelHash, temperature, bestOf, seed }: FolkResult): string {
+export function modelWords({ model, modelHash, temperature, bestOf, lookAhead, seed }: FolkResult): string {
   const best = bestOf > 1 ? `the best of ${bestOf} candidates, ` : '';
-  return `${model} ${modelHash}, temperature ${temperature}, ${best}seed ${seed}`;
+  return `${model} ${modelHash}, temperature ${temperature}, look-ahead ${lookAhead}, ${best}seed ${seed}`;
 }
 
 /** Rows of what the judges say, a column a set. */

@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
+import { LOOK_AHEAD, MOST_PARTICLES } from '../host/generate-cadence.js';
 import { openTuneModel, type TuneModel } from '../host/generate-model.js';
 import { resolveWish } from '../host/generate-rules.js';
 import type { Asked } from '../host/generate-tunes.js';
@@ -43,6 +44,12 @@ export default defineCommand({
       description: 'Each tune is the best of N candidates, as with continuo generate folk',
       valueHint: 'N',
     },
+    'look-ahead': {
+      type: 'string',
+      default: String(LOOK_AHEAD),
+      description: 'As with continuo generate folk; 1 is off',
+      valueHint: 'N',
+    },
     types: { type: 'string', default: TYPES, description: 'Types, joined by commas', valueHint: 'TYPES' },
     keys: { type: 'string', default: KEYS, description: 'Each type comes in each key', valueHint: 'KEYS' },
     seed: { type: 'string', default: '1', description: 'The same seed makes the same tunes', valueHint: 'N' },
@@ -73,6 +80,7 @@ export default defineCommand({
     const count = integerOption('count', args.count, 1, MOST_TUNES);
     const temperature = numberOption('temperature', args.temperature, 0, 10);
     const bestOf = integerOption('best-of', args['best-of'], 1, 1000);
+    const lookAhead = integerOption('look-ahead', args['look-ahead'], 1, MOST_PARTICLES);
     const seed = integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER - 1);
     if (args._.length > 0) {
       throw new ContinuoError(
@@ -108,7 +116,7 @@ export default defineCommand({
       };
       /** One tune for each thing asked, and where wanted as many by the network alone. */
       const make = async (what: string, asked: readonly Asked[], seed: number) => {
-        const settings = { bestOf, temperature, seed };
+        const settings = { bestOf, temperature, seed, lookAhead };
         const masked = await shown('composing', (watch) => trialMasked(model, asked, settings, watch));
         await judge({ asked: what, by: 'grammar' }, masked, asked);
         if (!args.unmasked) return { masked, alone: null };
@@ -134,7 +142,7 @@ export default defineCommand({
       const result: FolkResult = {
         model: model.id,
         modelHash: model.hash,
-        ...{ temperature, bestOf, seed, abc2midi, sets, statistics },
+        ...{ temperature, bestOf, lookAhead, seed, abc2midi, sets, statistics },
         examples: made.masked.tunes.slice(0, EXAMPLES).map(({ abc }) => abc),
       };
       if (args.html !== undefined) await writeOutput(args.html, folkPage(result));

@@ -1,7 +1,9 @@
+import { LOOK_AHEAD } from '../host/generate-cadence.js';
 import { reworkArgs } from './generate-rework.js';
 
 export const FORM = 'AABB';
 export const BARS = '8';
+export const PARTICLES = String(LOOK_AHEAD);
 
 /** Options of `continuo generate folk`. */
 export const folkArgs = {
@@ -42,6 +44,13 @@ export const folkArgs = {
     default: '1',
     description:
       'Make N candidates of each tune and keep the best, by likelihood, repetition, cadence and range',
+    valueHint: 'N',
+  },
+  'look-ahead': {
+    type: 'string',
+    default: PARTICLES,
+    description:
+      'Draw the end of each part N times and keep what ends as the network would; 1 is off and faster',
     valueHint: 'N',
   },
   temperature: {

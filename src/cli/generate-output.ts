@@ -58,12 +58,12 @@ export function json(
   index: NoveltyIndex | null,
   shared: number | undefined,
 ): string {
-  const { asked, bestOf, temperature, topP, seed } = order;
+  const { asked, bestOf, temperature, topP, seed, lookAhead } = order;
   const said = {
     model: id,
     modelHash: hash,
     seed,
-    settings: { asked: asked.map(({ wish }) => wish), ...what, bestOf, temperature, topP },
+    settings: { asked: asked.map(({ wish }) => wish), ...(what ?? { lookAhead }), bestOf, temperature, topP },
     novelty: { mostShared: shared ?? null, heldOut: index?.heldOut ?? null },
     tunes: made.map(({ tune: _, fresh: __, ...tune }) => tune),
     statistics: summary(made),

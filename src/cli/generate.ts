@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { defineCommand } from 'citty';
 import { SHORTEST_RUN } from '../codec/folk/novelty-index.js';
 import { ContinuoError } from '../errors.js';
+import { MOST_PARTICLES } from '../host/generate-cadence.js';
 import { openTuneModel } from '../host/generate-model.js';
 import { primeOf } from '../host/generate-prime.js';
 import { resolveWish, type TuneWish } from '../host/generate-rules.js';
@@ -12,7 +13,7 @@ import { barredTune } from '../host/rework-bars.js';
 import { LEAST_CANDIDATES, reworkTunes } from '../host/rework-tune.js';
 import { checkParam } from '../plugin/params.js';
 import { writeOutput } from './files.js';
-import { BARS, FORM, folkArgs } from './generate-args.js';
+import { BARS, FORM, folkArgs, PARTICLES } from './generate-args.js';
 import {
   json,
   lost,
@@ -31,7 +32,7 @@ import { readText } from './text-input.js';
 const MOST_TUNES = 100_000;
 const MOST_CANDIDATES = 1000;
 /** A tune of so many candidates is waited for when the program is to end: about two seconds. */
-const MOST_AWAITED = 40;
+const MOST_AWAITED = 10;
 
 const folk = defineCommand({
   meta: { name: 'folk', description: 'Make tunes for sessions, as ABC that plays as it stands' },
@@ -50,6 +51,7 @@ const folk = defineCommand({
     const novel = args.novel || most !== undefined;
     const count = integerOption('count', args.count, 1, MOST_TUNES);
     const bestOf = integerOption('best-of', args['best-of'], 1, MOST_CANDIDATES);
+    const lookAhead = integerOption('look-ahead', args['look-ahead'], 1, MOST_PARTICLES);
     const temperature = numberOption('temperature', args.temperature, 0, 10);
     const topP = numberOption('top-p', args['top-p'], 0, 1);
     const lilt = args.lilt === undefined ? 1 : numberOption('lilt', args.lilt, 0, 1);
@@ -62,6 +64,12 @@ const folk = defineCommand({
     const rework = reworkOf(args);
     requireStreamable(args.stream, args.json || novel || rework !== undefined, bestOf, args.out);
     requireNoWords(args._);
+    if (rework && args['look-ahead'] !== PARTICLES)
+      throw new ContinuoError(
+        'OPTION_VALUE',
+        '--look-ahead does not go with --keep, --redo and --vary: they choose among candidates of their own.',
+        'Leave it out.',
+      );
     if (rework) {
       const { type, key, meter, form, bars } = args;
       requireOwn({
@@ -95,7 +103,7 @@ const folk = defineCommand({
         );
       }
       const order: TuneOrder = {
-        ...{ asked, count, bestOf, temperature, topP, seed },
+        ...{ asked, count, bestOf, temperature, topP, seed, lookAhead },
         ...(index && shared !== undefined && { admits: novelty(index, shared) }),
       };
       if (given) process.stderr.write(lost(given.dropped));

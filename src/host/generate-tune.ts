@@ -1,12 +1,12 @@
 import type { FolkGrammar } from '../codec/folk/grammar.js';
 import type { Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
-import type { NetworkState, StepEngine } from '../model/engine.js';
-import { uniform } from '../model/random.js';
-import { createSampler, type Sampler, type SamplerSettings } from '../model/sampler.js';
+import type { StepEngine } from '../model/engine.js';
+import { createSampler, type SamplerSettings } from '../model/sampler.js';
 import type { Key } from '../music/abc/key.js';
 import type { Tune } from '../music/abc/tune.js';
-import { DraftCounter, type DraftStatistics } from './generate-statistics.js';
+import { Lane } from './generate-lane.js';
+import type { DraftStatistics } from './generate-statistics.js';
 
 export interface DraftSettings {
   /** A grammar for the tune of a branch. */
@@ -15,6 +15,8 @@ export interface DraftSettings {
   readonly seed: number;
   /** Tokens that it begins with, header included; the grammar allows them. */
   readonly prime: (branch: number) => readonly number[];
+  /** Particles that draw the end of each part; 1: it is drawn once, token by token. */
+  readonly lookAhead: number;
 }
 
 export interface Draft {
@@ -29,7 +31,8 @@ const LANES = 8;
 
 /**
  * Drafts of tunes, one a branch, in the branches' order. Each depends on (weights, grammar, settings, prime, seed, branch) alone,
- * not on what grows beside it. `heard` gets the tokens so far as they come, which makes sense for one branch at a time.
+ * not on what grows beside it. `heard` gets the tokens so far as they come, those of a part's end when they are chosen, which makes
+ * sense for one branch at a time.
  */
 export function* makeDrafts(
   engine: StepEngine,
@@ -37,7 +40,8 @@ export function* makeDrafts(
   branches: readonly number[],
   heard?: (tokens: readonly number[], grammar: FolkGrammar) => void,
 ): Generator<Draft> {
-  const sampler = createSampler(folkCodec.vocabulary.size);
+  const classes = folkCodec.vocabulary.size;
+  const sampler = createSampler(classes);
   const waiting = [...branches];
   const ready = new Map<number, Draft>();
   const lanes: Lane[] = [];
@@ -45,21 +49,26 @@ export function* makeDrafts(
   try {
     while (given < branches.length) {
       while (lanes.length < LANES && waiting.length > 0)
-        lanes.push(new Lane(engine.createState(), settings, sampler, waiting.shift()!));
-      const logits = engine.step(
-        lanes.map(({ state }) => state),
-        lanes.map(({ next }) => next),
-      );
-      const classes = folkCodec.vocabulary.size;
-      lanes.forEach((lane, index) => {
-        lane.hear(logits.subarray(index * classes, (index + 1) * classes));
-        heard?.(lane.written, lane.grammar);
-      });
+        lanes.push(new Lane(engine, settings, sampler, waiting.shift()!));
+      const steps = lanes.flatMap((lane) => lane.growing().map((line) => ({ lane, line })));
+      // Copied, since lines that fork take memory of the engine.
+      const logits = engine
+        .step(
+          steps.map(({ line }) => line.state),
+          steps.map(({ line }) => line.next),
+        )
+        .slice();
+      for (const [row, { lane, line }] of steps.entries())
+        lane.hear(line, logits.subarray(row * classes, (row + 1) * classes));
+      for (const lane of lanes) {
+        const said = lane.settle();
+        if (said) heard?.(said.tokens, said.grammar);
+      }
       for (let index = lanes.length - 1; index >= 0; index--) {
         const lane = lanes[index]!;
-        if (!lane.grammar.done) continue;
+        if (!lane.done) continue;
         ready.set(lane.branch, lane.draft());
-        lane.state.free();
+        lane.free();
         lanes.splice(index, 1);
       }
       for (let draft = ready.get(branches[given]!); draft; draft = ready.get(branches[given]!)) {
@@ -69,54 +78,7 @@ export function* makeDrafts(
       }
     }
   } finally {
-    for (const { state } of lanes) state.free();
-  }
-}
-
-/** One tune that grows. */
-class Lane {
-  readonly grammar: FolkGrammar;
-  /** The tune so far, with the signs of repeats that the network left out. */
-  readonly written: number[] = [];
-  readonly #prime: readonly number[];
-  /** Tokens said so far. */
-  #heard = 0;
-  readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
-  /** The token to be fed. */
-  next = folkCodec.startToken;
-  readonly #counter: DraftCounter;
-
-  constructor(
-    readonly state: NetworkState,
-    private readonly settings: DraftSettings,
-    private readonly sampler: Sampler,
-    readonly branch: number,
-  ) {
-    this.grammar = settings.grammar(branch);
-    this.#prime = settings.prime(branch);
-    this.#counter = new DraftCounter(sampler, settings.sampler);
-  }
-
-  /** Takes what the network says after the token that was fed: (class). */
-  hear(logits: Float32Array): void {
-    const prime = this.#prime;
-    const index = this.#heard;
-    this.next = index < prime.length ? prime[index]! : this.#draw(logits, index);
-    this.grammar.acceptWritten(this.next, this.written);
-    this.#heard++;
-  }
-
-  #draw(logits: Float32Array, index: number): number {
-    const { sampler, seed } = this.settings;
-    const mask = this.#mask.fill(1);
-    this.grammar.forbid(mask);
-    const drawn = this.sampler.sample(logits, sampler, mask, uniform(seed, this.branch, index));
-    this.#counter.add(drawn, logits, mask);
-    return drawn.token;
-  }
-
-  draft(): Draft {
-    return { tokens: this.written, placing: this.grammar.placing!, statistics: this.#counter.counts };
+    for (const lane of lanes) lane.free();
   }
 }
 

@@ -28,6 +28,8 @@ export interface TuneOrder {
   readonly temperature: number;
   readonly topP: number;
   readonly seed: number;
+  /** Particles that draw the end of each part; 1, where nothing is said: none are drawn ahead. */
+  readonly lookAhead?: number;
   /** Says which candidates may be taken; for each other one the next branch is drawn. Ends the drawing by throwing. */
   readonly admits?: (made: Composed) => boolean;
   /** Gets the tokens so far as they come; the tunes are then made one after the other. */
@@ -73,6 +75,7 @@ export function* makeTunes(
     prime: (branch: number) => askedIn(branch).prime,
     sampler: { temperature, topK: 0, topP },
     seed,
+    lookAhead: order.lookAhead ?? 1,
   };
   const branches = Array.from(
     { length: count * bestOf },
@@ -138,7 +141,7 @@ function titled(
   model: Pick<TuneModel, 'id' | 'hash'>,
   order: TuneOrder,
 ): Tune {
-  const { seed, temperature, topP, bestOf } = order;
+  const { seed, temperature, topP, bestOf, lookAhead = 1 } = order;
   const { rules, wish, prime } = askedFor(order, x);
   const bare = tuneOf(tokens, placing, rules.type === null ? {} : { type: rules.type.replaceAll('-', ' ') });
   const settings = [
@@ -147,6 +150,7 @@ function titled(
     `range ${wish.range}`,
     `temperature ${temperature}`,
     ...(topP === 1 ? [] : [`top-p ${topP}`]),
+    ...(lookAhead === 1 ? [] : [`look-ahead ${lookAhead}`]),
     ...(bestOf === 1 ? [] : [`candidate ${candidate} of ${bestOf}`]),
     ...(prime.length === 0 ? [] : ['after a prime']),
   ];

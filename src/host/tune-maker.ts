@@ -11,6 +11,7 @@ import { writeAbc } from '../music/abc/write.js';
 import { writeMidi } from '../music/midi/index.js';
 import { checkParam } from '../plugin/params.js';
 import type { TuneSettings } from '../plugin/tune-options.js';
+import { LOOK_AHEAD } from './generate-cadence.js';
 import { midiTrackOf } from './generate-midi.js';
 import { openTuneModel, type TuneModel } from './generate-model.js';
 import { primeOf } from './generate-prime.js';
@@ -65,7 +66,15 @@ export class TuneMaker {
       abc === undefined
         ? { wish, rules: resolveWish(wish, model.learnt), prime: [] }
         : { wish, ...primeOf(after === undefined ? abc : upToBar(abc, after), wish, model.learnt) };
-    const bare: TuneOrder = { asked: [asked], count: 1, bestOf, temperature, topP, seed };
+    const bare: TuneOrder = {
+      asked: [asked],
+      count: 1,
+      bestOf,
+      temperature,
+      topP,
+      seed,
+      lookAhead: LOOK_AHEAD,
+    };
     const order = { ...bare, admits: this.#admits(settings, model, bestOf) };
     // Of several candidates, which grow side by side, there is nothing to be seen before the best is known.
     const heard = bestOf === 1 ? this.#hear(model, order) : undefined;

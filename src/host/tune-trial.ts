@@ -14,6 +14,8 @@ export interface TrialSettings {
   readonly bestOf: number;
   readonly temperature: number;
   readonly seed: number;
+  /** Particles that draw the end of each part. */
+  readonly lookAhead: number;
 }
 
 /** A tune that was made for a trial: only what judges and statistics need. */
@@ -46,10 +48,10 @@ type Watch = (share: number) => Promise<void>;
 export async function trialMasked(
   model: TuneModel,
   asked: readonly Asked[],
-  { bestOf, temperature, seed }: TrialSettings,
+  { bestOf, temperature, seed, lookAhead }: TrialSettings,
   watch: Watch,
 ): Promise<Trial> {
-  const order = { asked, count: asked.length, bestOf, temperature, topP: 1, seed };
+  const order = { asked, count: asked.length, bestOf, temperature, topP: 1, seed, lookAhead };
   const { made, ...took } = await timed(makeTunes(model, order), asked.length, watch);
   const tokens = made.map((tune) => folkCodec.read(tune.tokens));
   return {

@@ -115,6 +115,11 @@ export class FolkGrammar {
     return this.#placing;
   }
 
+  /** Full bars of the part, or of its ending, that are still to be done; 0 between two endings. */
+  get barsLeft(): number {
+    return this.#rules.bars - this.#bars;
+  }
+
   /** Writes 0 into `mask` (token) where the token may not come next. */
   forbid(mask: Uint8Array): void {
     // Most tokens are pitches: what is the same for all of them is asked once.

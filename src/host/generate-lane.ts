@@ -1,0 +1,151 @@
+import type { FolkGrammar } from '../codec/folk/grammar.js';
+import { tokenRole } from '../codec/folk/grammar.js';
+import { folkCodec } from '../codec/folk/index.js';
+import type { StepEngine } from '../model/engine.js';
+import { uniform } from '../model/random.js';
+import type { Sample, Sampler } from '../model/sampler.js';
+import { CADENCE_BARS, chosen, redrawn } from './generate-cadence.js';
+import { Line } from './generate-line.js';
+import { DraftCounter } from './generate-statistics.js';
+import type { Draft, DraftSettings } from './generate-tune.js';
+
+/** Each particle has so many random numbers: more than a tune has tokens. */
+const NUMBERS = 2 ** 20;
+
+/** One tune that grows: in one line, or while a part comes to its end, in as many as its particles went different ways. */
+export class Lane {
+  #lines: Line[];
+  /** Whether particles are out. */
+  #ahead = false;
+  /** Particles so far: none has another's random numbers. */
+  #particles = 1;
+  /** Lines that wait at a bar line for the others. */
+  readonly #waiting = new Set<Line>();
+  readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
+  readonly #prime: readonly number[];
+
+  constructor(
+    private readonly engine: StepEngine,
+    private readonly settings: DraftSettings,
+    private readonly sampler: Sampler,
+    readonly branch: number,
+  ) {
+    this.#prime = settings.prime(branch);
+    const counter = new DraftCounter(sampler, settings.sampler);
+    this.#lines = [new Line(engine.createState(), settings.grammar(branch), counter)];
+  }
+
+  /** Lines to be stepped. */
+  growing(): Line[] {
+    return this.#lines.filter((line) => !line.over && !this.#waiting.has(line));
+  }
+
+  get done(): boolean {
+    return !this.#ahead && this.#lines[0]!.grammar.done;
+  }
+
+  /** Takes what the network says after the token that was fed into a line: (class). */
+  hear(line: Line, logits: Float32Array): void {
+    const prime = this.#prime;
+    if (line.heard < prime.length) line.accept(prime[line.heard]!);
+    else for (const fork of this.#split(line, logits)) this.#wait(fork);
+  }
+
+  /** Each way that its particles go; they part here. */
+  #split(line: Line, logits: Float32Array): Line[] {
+    const mask = this.#mask.fill(1);
+    line.grammar.forbid(mask);
+    const ways = new Map<number, { drawn: Sample; particles: number[] }>();
+    for (const particle of line.particles) {
+      const u = this.#uniform(particle, line.heard);
+      const drawn = this.sampler.sample(logits, this.settings.sampler, mask, u);
+      const way = ways.get(drawn.token);
+      if (way) way.particles.push(particle);
+      else ways.set(drawn.token, { drawn, particles: [particle] });
+    }
+    const lines = [line];
+    while (lines.length < ways.size) lines.push(line.fork(this.engine.createState()));
+    this.#lines.push(...lines.slice(1));
+    for (const [index, { drawn, particles }] of [...ways.values()].entries()) {
+      lines[index]!.particles = particles;
+      lines[index]!.draw(drawn, logits, mask);
+    }
+    return lines;
+  }
+
+  #wait(line: Line): void {
+    if (this.#ahead && !line.over && tokenRole(line.next) === 'bar') this.#waiting.add(line);
+  }
+
+  /** To be called when every growing line was heard. Returns the tune so far, unless what is next is still open. */
+  settle(): { readonly tokens: readonly number[]; readonly grammar: FolkGrammar } | null {
+    if (this.#ahead && this.growing().length === 0) {
+      if (this.#waiting.size > 0) this.#redraw();
+      else return this.#choose();
+    }
+    if (this.#ahead) return null;
+    const [line] = this.#lines;
+    const { written, grammar } = line!;
+    line!.over = false;
+    this.#lookAhead(line!);
+    return { tokens: written, grammar };
+  }
+
+  #lookAhead(line: Line): void {
+    const { grammar, heard } = line;
+    const { lookAhead } = this.settings;
+    if (lookAhead === 1 || heard < this.#prime.length || grammar.placing === null || grammar.done) return;
+    if (grammar.barsLeft === 0 || grammar.barsLeft > CADENCE_BARS) return;
+    this.#ahead = true;
+    line.weight = 1;
+    line.closed = false;
+    line.particles = this.#newParticles(lookAhead);
+  }
+
+  #redraw(): void {
+    this.#waiting.clear();
+    const counts = redrawn(this.#lines, this.#uniform(this.#particles++, 0));
+    if (counts === null) return;
+    this.#keep((_, index) => counts[index]! > 0);
+    const kept = counts.filter((count) => count > 0);
+    for (const [index, line] of this.#lines.entries()) {
+      line.weight = 1;
+      line.particles = this.#newParticles(kept[index]!);
+    }
+  }
+
+  #choose(): { readonly tokens: readonly number[]; readonly grammar: FolkGrammar } {
+    const line = chosen(this.#lines, this.#uniform(this.#particles++, 0));
+    this.#keep((other) => other === line);
+    this.#ahead = false;
+    line.over = false;
+    line.particles = [0];
+    const { written, grammar } = line;
+    const tokens = written.slice(0, written.findLastIndex((token) => tokenRole(token) === 'bar') + 1);
+    this.#lookAhead(line);
+    return { tokens, grammar };
+  }
+
+  #keep(which: (line: Line, index: number) => boolean): void {
+    const kept = this.#lines.filter(which);
+    for (const line of this.#lines) if (!kept.includes(line)) line.state.free();
+    this.#lines = kept;
+  }
+
+  #newParticles(count: number): number[] {
+    return Array.from({ length: count }, () => this.#particles++);
+  }
+
+  #uniform(particle: number, index: number): number {
+    return uniform(this.settings.seed, this.branch, NUMBERS * particle + index);
+  }
+
+  draft(): Draft {
+    const { written, grammar, counter } = this.#lines[0]!;
+    return { tokens: written, placing: grammar.placing!, statistics: counter.counts };
+  }
+
+  free(): void {
+    for (const { state } of this.#lines) state.free();
+  }
+}
