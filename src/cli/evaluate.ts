@@ -52,6 +52,12 @@ export default defineCommand({
         "A model's name, or its folder (default: the first here that speaks the data set's vocabulary)",
       valueHint: 'ID|FOLDER',
     },
+    recall: {
+      type: 'boolean',
+      default: true,
+      description: 'With what the model remembers of bars, where its folder says how',
+      negativeDescription: 'The network alone',
+    },
     engine: ENGINE_ARGS.engine,
     precision: ENGINE_ARGS.precision,
     seed: { type: 'string', default: '1', description: 'Where listening is measured', valueHint: 'N' },
@@ -66,7 +72,7 @@ export default defineCommand({
     const model =
       args.model === undefined ? await modelThatSpeaks(vocabularyHash) : await readModel(args.model);
     checkSpeaks(model, vocabularyHash, args.data);
-    const engine = await openModelEngine(model, choice);
+    const engine = await openModelEngine(model, { ...choice, recall: args.recall });
     try {
       if (pieces.every(({ tokens }) => tokens.length < 2)) {
         throw new ContinuoError(

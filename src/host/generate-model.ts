@@ -1,12 +1,11 @@
 import { TUNE_TYPES, type TuneType } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
 import type { StepEngine } from '../model/engine.js';
-import { openEngine } from '../model/open.js';
 import type { TuneMaking } from '../plugin/definition.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { checkVocabulary } from './assemble.js';
 import { defaultModel } from './models.js';
-import { readModel } from './open-model.js';
+import { openModelEngine, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
 
 /** A network that makes tunes. */
@@ -32,7 +31,8 @@ export async function openTuneModel(plugin: string, model: string | undefined): 
   if (!definition.tunes) {
     throw new ContinuoError('PLUGIN_BROKEN', `The plugin ${plugin} makes no tunes.`, 'The plugin folk does.');
   }
-  const { id, path, network, metadata, hash } = await readModel(model ?? defaultModel(descriptor.models));
+  const chosen = await readModel(model ?? defaultModel(descriptor.models));
+  const { id, path, network, metadata, hash } = chosen;
   const { tunes } = definition;
   const codec = tunes.codec(metadata.codec);
   checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
@@ -41,7 +41,7 @@ export async function openTuneModel(plugin: string, model: string | undefined): 
     id,
     folder: path,
     hash,
-    engine: await openEngine(network, { precision: 'float32' }),
+    engine: await openModelEngine(chosen, { precision: 'float32' }),
     descriptor,
     tunes,
     learnt: learntTypes(metadata.typesTrainedOn),

@@ -1,13 +1,12 @@
 import type { TextCodec } from '../codec/text.js';
 import { ContinuoError } from '../errors.js';
 import type { StepEngine } from '../model/engine.js';
-import { openEngine } from '../model/open.js';
 import { uniform } from '../model/random.js';
 import { createSampler, type SamplerSettings } from '../model/sampler.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { checkVocabulary } from './assemble.js';
 import { defaultModel } from './models.js';
-import { readModel } from './open-model.js';
+import { openModelEngine, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
 
 /** A network that goes on from a text. */
@@ -29,7 +28,8 @@ export async function openTextModel(plugin: string, model: string | undefined): 
   if (!definition.texts) {
     throw new ContinuoError('PLUGIN_BROKEN', `The plugin ${plugin} does not write.`, 'The plugin text does.');
   }
-  const { id, path, network, metadata, hash } = await readModel(model ?? defaultModel(descriptor.models));
+  const chosen = await readModel(model ?? defaultModel(descriptor.models));
+  const { id, path, network, metadata, hash } = chosen;
   if (typeof metadata.characters !== 'string') {
     throw new ContinuoError(
       'MODEL_MISMATCH',
@@ -39,7 +39,7 @@ export async function openTextModel(plugin: string, model: string | undefined): 
   }
   const codec = definition.texts.codec(metadata.characters);
   checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
-  return { id, hash, engine: await openEngine(network, { precision: 'float32' }), descriptor, codec };
+  return { id, hash, engine: await openModelEngine(chosen, { precision: 'float32' }), descriptor, codec };
 }
 
 export interface TextOrder extends Omit<SamplerSettings, 'topK'> {

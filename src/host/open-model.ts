@@ -2,6 +2,7 @@ import { ContinuoError } from '../errors.js';
 import type { StepEngine } from '../model/engine.js';
 import type { ModelMetadata } from '../model/folder.js';
 import { type EngineOptions, openEngine } from '../model/open.js';
+import { parseRecall, withRecall } from '../model/recall.js';
 import { type LoadedModel, loadModelFolder } from './model-files.js';
 import { findModel, listModels } from './models.js';
 import { requireTfjsNode } from './tfjs-node.js';
@@ -31,12 +32,16 @@ export async function readModel(idOrPath: string): Promise<ChosenModel> {
   return { ...loaded, id, path, metadata: { ...metadata, codec: metadata.codec } };
 }
 
-/** Makes a model ready to step, by any engine. Throws ENGINE_UNKNOWN, ENGINE_UNAVAILABLE. */
-export function openModelEngine(
-  { network }: Pick<ChosenModel, 'network'>,
-  choice: Pick<EngineOptions, 'engine' | 'precision'>,
+/**
+ * Makes a model ready to step, by any engine, with what its folder says of recall unless `recall` is false. Throws
+ * ENGINE_UNKNOWN, ENGINE_UNAVAILABLE, MODEL_BROKEN.
+ */
+export async function openModelEngine(
+  { network, metadata }: Pick<ChosenModel, 'network' | 'metadata'>,
+  { recall = true, ...choice }: Pick<EngineOptions, 'engine' | 'precision'> & { readonly recall?: boolean },
 ): Promise<StepEngine> {
-  return openEngine(network, { ...choice, requireTfjsNode });
+  const spec = recall ? parseRecall(metadata.recall, network.spec.outputClasses) : undefined;
+  return withRecall(await openEngine(network, { ...choice, requireTfjsNode }), spec);
 }
 
 /** The first model here that speaks a vocabulary. Throws MODEL_NOT_FOUND where none does. */

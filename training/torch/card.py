@@ -24,15 +24,18 @@ def card(folder, facts):
                      + _unfinished(run)),
         *([('started from', _origin(run['origin']))] if run['origin'] else []),
         ('seed', str(config['seed'])),
-        ('held out', f'**{words(figures)}**, '
+        ('held out, the network alone' if facts.get('recall') else 'held out', f'**{words(figures)}**, '
                      f'perplexity {math.exp(figures["natsPerToken"]):.2f} ({_counts(figures)}; float16 weights; each piece from a zero state)'),
-        *([('5-gram', _baseline(facts['baseline'], figures))] if facts['baseline'] else []),
+        *([('with recall', f'**{words(facts["recall"])}**, perplexity {math.exp(facts["recall"]["natsPerToken"]):.2f}: what the player hears; '
+                           'the shares counted on training pieces (recall.py)')] if facts.get('recall') else []),
+        *([('5-gram', _baseline(facts['baseline'], figures, facts.get('recall')))] if facts['baseline'] else []),
         ('by kind of token', ', '.join(f'{kind} {value:.3f}' for kind, value in figures['ranges'].items())),
     ]
     parts = [
         f'# {folder}', facts['name'] + '.', _table(('', ''), rows),
         *([f'## Compared\n\nHeld out, on the same notes of the same pieces:\n\n{_compared(folder, facts)}'] if facts['compared'] else []),
         *([facts['notes'].strip()] if facts['notes'] else []),
+        *([f'## Held out, by book\n\nWith recall.\n\n{_books(facts["recall"]["books"])}'] if facts.get('recall') else []),
         f'## Learning curve\n\n{_curve(run["curve"])}',
         f'## How to make it again\n\n{_again(config, run, facts["again"])}',
         '`golden.json`: 64 tokens, and the logits after the last of them, computed with PyTorch from the float16 weights.',
@@ -100,11 +103,12 @@ def _types(meta):
     return ', '.join(f'{name} {count}' for name, count in sorted(meta['types'].items(), key=lambda item: -item[1]))
 
 
-def _baseline(baseline, figures):
-    fewer = 100 * (1 - figures['natsPerToken'] / baseline['natsPerToken'])
+def _baseline(baseline, figures, recalled):
+    fewer = lambda cost: f'**{100 * (1 - cost["natsPerToken"] / baseline["natsPerToken"]):.1f} % fewer**'
     orders = [str(entry['order']) for entry in baseline['orders'] if entry['fallback']]
     return (f'modified Kneser-Ney, from the same {baseline["trainedOn"]["tokens"]} tokens: {baseline["natsPerToken"]:.4f} nats a token '
-            f'(perplexity {baseline["perplexity"]:.2f}); the network needs **{fewer:.1f} % fewer**'
+            f'(perplexity {baseline["perplexity"]:.2f}); the network needs {fewer(figures)}'
+            + (f', with recall {fewer(recalled)}' if recalled else '')
             + (f'; discounts of orders {", ".join(orders)} undefined, taken as 0.5, 1, 1.5' if orders else ''))
 
 
@@ -117,6 +121,12 @@ def _compared(folder, facts):
     rows = [(folder, facts['figures']), *facts['compared']]
     return _table(('model', 'nats a note', 'tokens a note'), [
         (who, f'{figures["natsPerNote"]:.4f}', f'{figures["tokens"] / figures["notes"]:.2f}') for who, figures in rows
+    ])
+
+
+def _books(books):
+    return _table(('book', 'held out', 'nats a token', 'nats a note'), [
+        (name, str(book['pieces']), f'{book["natsPerToken"]:.3f}', f'{book["natsPerNote"]:.3f}') for name, book in books.items()
     ])
 
 
