@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ArgsDef, defineCommand } from 'citty';
 import { folkCodec } from '../codec/folk/codec.js';
@@ -106,7 +107,8 @@ export default defineCommand({
   async run({ args }) {
     const origin = await originOf(args);
     const material = await materialOf(args, origin);
-    const kind = args.takes ? 'takes' : material.metadata.codec.split('-')[0]!;
+    const { codec } = material.metadata;
+    const kind = args.takes ? 'takes' : codec.startsWith('performance') ? 'piano' : codec.split('-')[0]!;
     await runTraining({
       material,
       origin,
@@ -144,6 +146,13 @@ async function materialOf(
   }
   const wanted = origin?.metadata.codec ?? args.codec;
   const performance = () => codecById(wanted ?? DEFAULT_CODEC);
+  if (args.takes && args.on === undefined && !existsSync(FOLDERS.takes)) {
+    throw new ContinuoError(
+      'DATASET_EMPTY',
+      `There are no takes yet in ${FOLDERS.takes}.`,
+      'Play with continuo start or continuo jam: everything is recorded as a take.',
+    );
+  }
   if (args.takes) return speaking(await takesMaterial(args.on ?? FOLDERS.takes, performance()), origin);
   if (args.on === undefined) {
     throw new ContinuoError(
