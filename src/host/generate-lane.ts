@@ -1,13 +1,31 @@
 import type { FolkGrammar } from '../codec/folk/grammar.js';
 import { tokenRole } from '../codec/folk/grammar.js';
+import type { Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
 import type { StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
-import type { Sample, Sampler } from '../model/sampler.js';
+import type { Sample, Sampler, SamplerSettings } from '../model/sampler.js';
 import { CADENCE_BARS, chosen, redrawn } from './generate-cadence.js';
 import { Line } from './generate-line.js';
-import { DraftCounter } from './generate-statistics.js';
-import type { Draft, DraftSettings } from './generate-tune.js';
+import { DraftCounter, type DraftStatistics } from './generate-statistics.js';
+
+export interface DraftSettings {
+  /** A grammar for the tune of a branch. */
+  readonly grammar: (branch: number) => FolkGrammar;
+  readonly sampler: SamplerSettings;
+  readonly seed: number;
+  /** Tokens that it begins with, header included; the grammar allows them. */
+  readonly prime: (branch: number) => readonly number[];
+  /** Particles that draw the end of each part; 1: it is drawn once, token by token. */
+  readonly lookAhead: number;
+}
+
+export interface Draft {
+  /** Every repeat's sign is among them, whether the network said it or not. */
+  readonly tokens: readonly number[];
+  readonly placing: Placing;
+  readonly statistics: DraftStatistics;
+}
 
 /** Each particle has so many random numbers: more than a tune has tokens. */
 const NUMBERS = 2 ** 20;

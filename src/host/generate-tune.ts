@@ -1,30 +1,10 @@
 import type { FolkGrammar } from '../codec/folk/grammar.js';
-import type { Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
 import type { StepEngine } from '../model/engine.js';
-import { createSampler, type SamplerSettings } from '../model/sampler.js';
+import { createSampler } from '../model/sampler.js';
 import type { Key } from '../music/abc/key.js';
 import type { Tune } from '../music/abc/tune.js';
-import { Lane } from './generate-lane.js';
-import type { DraftStatistics } from './generate-statistics.js';
-
-export interface DraftSettings {
-  /** A grammar for the tune of a branch. */
-  readonly grammar: (branch: number) => FolkGrammar;
-  readonly sampler: SamplerSettings;
-  readonly seed: number;
-  /** Tokens that it begins with, header included; the grammar allows them. */
-  readonly prime: (branch: number) => readonly number[];
-  /** Particles that draw the end of each part; 1: it is drawn once, token by token. */
-  readonly lookAhead: number;
-}
-
-export interface Draft {
-  /** Every repeat's sign is among them, whether the network said it or not. */
-  readonly tokens: readonly number[];
-  readonly placing: Placing;
-  readonly statistics: DraftStatistics;
-}
+import { type Draft, type DraftSettings, Lane } from './generate-lane.js';
 
 /** Tunes that grow side by side: the weights are read once for all of them. */
 const LANES = 8;

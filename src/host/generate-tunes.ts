@@ -5,11 +5,12 @@ import { type Key, keyText } from '../music/abc/key.js';
 import { meterText } from '../music/abc/meter.js';
 import type { Tune } from '../music/abc/tune.js';
 import { writeAbc } from '../music/abc/write.js';
+import type { Draft } from './generate-lane.js';
 import type { TuneModel } from './generate-model.js';
 import type { ResolvedWish, TuneWish } from './generate-rules.js';
 import type { DraftStatistics } from './generate-statistics.js';
 import { type Rank, rankOf } from './generate-structure.js';
-import { type Draft, makeDrafts, tuneOf } from './generate-tune.js';
+import { makeDrafts, tuneOf } from './generate-tune.js';
 
 /** One kind of tune that is asked for. */
 export interface Asked {

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { FolkGrammar } from '../codec/folk/grammar.js';
+import { folkCodec } from '../codec/folk/index.js';
+import type { NetworkState, StepEngine } from '../model/engine.js';
+import { chosen, redrawn } from './generate-cadence.js';
+import type { Draft } from './generate-lane.js';
+import { resolveWish } from './generate-rules.js';
+import { makeDrafts } from './generate-tune.js';
+
+const { size } = folkCodec.vocabulary;
+const token = (word: string) => folkCodec.read(word)[0]!;
+
+/** What may follow a word, and how likely; a note's length and what follows it hang on the note. */
+type Says = (last: string, before: string) => Readonly<Record<string, number>>;
+
+const HEADER: Readonly<Record<string, string>> = { '<s>': 'M:2/4', 'M:2/4': 'K:Cmaj', 'K:Cmaj': '|:' };
+
+/** Notes as long as a bar, and bar lines; after c the part ends with probability 0.9, after G with 0.1. */
+const says: Says = (last, before) => {
+  const told = HEADER[last];
+  if (told !== undefined) return { [told]: 1 };
+  if (last === '4') return before === 'c' ? { ':|': 0.9, '|': 0.1 } : { ':|': 0.1, '|': 0.9 };
+  if (last === 'c' || last === 'G') return { '4': 1 };
+  if (last === ':|') return { '</s>': 1 };
+  return { c: 0.5, G: 0.5 };
+};
+
+/** A network that says so; its state is the last two tokens, (token before, last token). */
+function network(says: Says): StepEngine {
+  let steps = 0;
+  const pasts = new Map<NetworkState, Float32Array>();
+  return {
+    name: 'reference',
+    spec: { inputClasses: size, embedding: 0, layers: [], outputClasses: size },
+    get steps() {
+      return steps;
+    },
+    createState() {
+      const past = new Float32Array(2);
+      const state: NetworkState = {
+        size: 2,
+        snapshot: () => past.slice(),
+        restore: (snapshot) => past.set(snapshot),
+        reset: () => past.fill(0),
+        free: () => pasts.delete(state),
+      };
+      pasts.set(state, past);
+      return state;
+    },
+    step(states, tokens) {
+      const logits = new Float32Array(states.length * size).fill(-60);
+      for (const [row, state] of states.entries()) {
+        const past = pasts.get(state)!;
+        past.set([past[1]!, tokens[row]!]);
+        const [before, last] = [folkCodec.write([past[0]!]), folkCodec.write([past[1]!])];
+        for (const [word, share] of Object.entries(says(last, before)))
+          logits[row * size + token(word)] = Math.log(share);
+        steps++;
+      }
+      return logits;
+    },
+    dispose() {},
+  };
+}
+
+const asked = {
+  ...resolveWish({ meter: '2/4', key: 'C', form: 'AA', bars: 2, range: 'any' }),
+  types: [null],
+};
+
+function draftsOf(lookAhead: number, branches: readonly number[], engine = network(says)) {
+  const settings = {
+    grammar: () => new FolkGrammar(asked),
+    prime: () => [],
+    sampler: { temperature: 1, topK: 0, topP: 1 },
+    seed: 5,
+    lookAhead,
+  };
+  return [...makeDrafts(engine, settings, branches)];
+}
+
+/** How far the last notes of two bars are from what the network says of them, given that the part has two bars. */
+function chiSquare(lookAhead: number): number {
+  const branches = Array.from({ length: 250 }, (_, branch) => branch);
+  const counts: Record<string, number> = { cc: 0, cG: 0, Gc: 0, GG: 0 };
+  for (const { tokens } of draftsOf(lookAhead, branches)) {
+    const notes = folkCodec.write(tokens).match(/[cG](?= 4)/g)!;
+    counts[`${notes[0]}${notes[1]}`]!++;
+  }
+  // Bayes: the first bar must not end the part, the second must.
+  const given: Readonly<Record<string, number>> = { cc: 0.09, cG: 0.01, Gc: 0.81, GG: 0.09 };
+  return Object.entries(given).reduce((sum, [notes, share]) => {
+    const expected = share * branches.length;
+    return sum + (counts[notes]! - expected) ** 2 / expected;
+  }, 0);
+}
+
+describe('a part whose end is drawn ahead', () => {
+  it('goes as the network says given that the part ends there, which a mask alone does not', () => {
+    // Three degrees of freedom: 16.3 is passed once in a thousand times.
+    expect(chiSquare(24)).toBeLessThan(16.3);
+    expect(chiSquare(1)).toBeGreaterThan(500);
+  });
+
+  it('does not hang on what grows beside it', () => {
+    const together = draftsOf(8, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    for (const branch of [3, 9]) expect(draftsOf(8, [branch])[0]).toEqual(together[branch]);
+  });
+
+  it('counts what the grammar took along the tune alone', () => {
+    const [{ tokens, statistics }] = draftsOf(16, [0]) as [Draft];
+    const header = 2;
+    expect(statistics.tokens).toBe(tokens.length - header);
+    const [first, second] = folkCodec.write(tokens).match(/[cG](?= 4)/g)!;
+    expect(statistics.cut).toBeCloseTo((first === 'c' ? 0.9 : 0.1) + (second === 'c' ? 0.1 : 0.9), 6);
+  });
+
+  it('feeds lines that go the same way once', () => {
+    // All notes alike: however many particles, there is one way.
+    const alike: Says = (last, before) => (last === '|:' || last === '|' ? { c: 1 } : says(last, before));
+    const [one, many] = [network(alike), network(alike)];
+    const [alone] = draftsOf(1, [0], one);
+    expect(draftsOf(16, [0], many)[0]!.tokens).toEqual(alone!.tokens);
+    expect(many.steps).toBe(one.steps);
+  });
+});
+
+describe('weighed particles', () => {
+  const lines = [
+    { weight: 0.1, particles: [1, 2] },
+    { weight: 0, particles: [3] },
+    { weight: 0.6, particles: [4] },
+    { weight: 0, particles: [5, 6, 7, 8] },
+  ];
+
+  it('are chosen by weight, each for its line', () => {
+    const of = (u: number) => lines.indexOf(chosen(lines, u));
+    expect([0, 0.24, 0.26, 0.999].map(of)).toEqual([0, 0, 2, 2]);
+    expect(chosen([lines[1]!, lines[3]!], 0.7)).toBe(lines[1]);
+  });
+
+  it('are drawn anew in proportion, where few of them count', () => {
+    for (const u of [0, 0.3, 0.7, 0.999]) {
+      const counts = redrawn(lines, u)!;
+      expect(counts[0]! + counts[2]!).toBe(8);
+      expect(counts[2]).toBe(6);
+    }
+    const even = [
+      { weight: 0.5, particles: [1, 2] },
+      { weight: 0.4, particles: [3, 4] },
+    ];
+    expect(redrawn(even, 0.5)).toBeNull();
+    expect(redrawn([lines[1]!], 0.5)).toBeNull();
+  });
+});
