@@ -44,7 +44,11 @@ export const TRAIN_ARGS = {
     description: 'From scratch: width of the embedding, 0 for one-hot (default: half the units)',
     valueHint: 'N',
   },
-  epochs: { type: 'string', description: 'Times that every piece is seen (default: 10)', valueHint: 'N' },
+  epochs: {
+    type: 'string',
+    description: 'Times that every piece is seen (default: 10, more of little music)',
+    valueHint: 'N',
+  },
   minutes: { type: 'string', description: 'Most minutes (default: as long as it takes)', valueHint: 'N' },
   batch: { type: 'string', description: 'Pieces side by side (default: 16)', valueHint: 'N' },
   window: {
@@ -113,7 +117,7 @@ export default defineCommand({
       material,
       origin,
       network: networkFor(args, material, origin),
-      settings: settingsOf(args, origin),
+      settings: settingsOf(args, material, origin),
       out: args.out ?? join(FOLDERS.userModels, `my-${kind}`),
       replace: args.replace,
       json: args.json,
@@ -213,18 +217,33 @@ export function networkFor(args: TrainValues, { size }: Material, origin: Chosen
 
 const RATE_FROM_SCRATCH = 2e-3;
 const RATE_FURTHER = 5e-4;
+const LEAST_UPDATES_FROM_SCRATCH = 1000;
+const LEAST_UPDATES_FURTHER = 100;
+const MOST_EPOCHS = 10_000;
 
 /** Throws OPTION_VALUE. */
-export function settingsOf(args: TrainValues, origin: ChosenModel | undefined): FitSettings {
+export function settingsOf(
+  args: TrainValues,
+  { train }: Pick<Material, 'train'>,
+  origin: ChosenModel | undefined,
+): FitSettings {
   const text = (name: keyof TrainValues, fallback: number) => String(args[name] ?? fallback);
-  const whole = (name: 'epochs' | 'batch' | 'window' | 'patience', min: number, max: number) =>
+  const whole = (name: 'batch' | 'window' | 'patience', min: number, max: number) =>
     integerOption(name, text(name, FIT_DEFAULTS[name]), min, max);
+  const [batch, window] = [whole('batch', 1, 1024), whole('window', 2, 2048)];
+  // Little music gives few updates an epoch.
+  const tokens = train.reduce((sum, piece) => sum + piece.tokens.length - 1, 0);
+  const least = origin ? LEAST_UPDATES_FURTHER : LEAST_UPDATES_FROM_SCRATCH;
+  const enough = Math.min(
+    MOST_EPOCHS,
+    Math.max(FIT_DEFAULTS.epochs, Math.ceil((least * batch * window) / tokens)),
+  );
   const rate = numberOption('rate', text('rate', origin ? RATE_FURTHER : RATE_FROM_SCRATCH), 1e-9, 10);
   return {
     ...FIT_DEFAULTS,
-    epochs: whole('epochs', 1, 10_000),
-    batch: whole('batch', 1, 1024),
-    window: whole('window', 2, 2048),
+    epochs: integerOption('epochs', text('epochs', enough), 1, MOST_EPOCHS),
+    batch,
+    window,
     patience: whole('patience', 0, 10_000),
     rate,
     finalRate: rate / 100,

@@ -31,18 +31,18 @@ function continuo(...args: string[]) {
 describe('continuo train', () => {
   it('trains on tunes; stopped by Ctrl-C it leaves a model, and the same command ends where it would have', async () => {
     const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
-    const { status, stdout, stderr } = continuo(...onTunes(whole, '--epochs', '60', '--json'));
+    const { status, stdout, stderr } = continuo(...onTunes(whole, '--epochs', '20', '--json'));
     expect(status, stderr).toBe(0);
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ ended: 'epochs', codec: 'folk-session-1' });
     expect(report.heldOut.after).toBeLessThan(report.heldOut.before);
     expect(readdirSync(whole).sort()).toEqual(['README.md', 'model.json', 'training.json', 'weights.bin']);
 
-    const args = onTunes(parts, '--epochs', '60');
+    const args = onTunes(parts, '--epochs', '20');
     expect(await interrupted(args)).toBe(0);
     expect((await loadModelFolder(parts)).metadata?.codec).toBe('folk-session-1');
     expect(JSON.parse(readFileSync(join(parts, 'training.json'), 'utf8')).finished).toBe(false);
-    expect(continuo(...onTunes(parts, '--epochs', '61')).stderr).toContain('[TRAINING_OTHER]');
+    expect(continuo(...onTunes(parts, '--epochs', '21')).stderr).toContain('[TRAINING_OTHER]');
     expect(continuo(...args).status).toBe(0);
     expect(readFileSync(join(parts, 'weights.bin')).equals(readFileSync(join(whole, 'weights.bin')))).toBe(
       true,
@@ -50,7 +50,7 @@ describe('continuo train', () => {
     expect(continuo(...args).stderr).toContain('finished');
     const tune = continuo('generate', 'folk', '--model', parts, '--seed', '1');
     expect(tune.stdout, tune.stderr).toContain('X:1');
-  });
+  }, 180_000);
 
   it("trains on what the player played in takes, with the network's rests taken out", () => {
     const takes = join(folder, 'takes');

@@ -54,7 +54,7 @@ export function card(facts: CardFacts): string {
     ],
     [
       'held out',
-      `**${facts.written.toFixed(4)} nats a token** (float16 weights), before ${first.natsPerToken.toFixed(4)}`,
+      `**${facts.written.toFixed(4)} nats a token** (float16 weights, the network alone), before ${first.natsPerToken.toFixed(4)}`,
     ],
     ['settings', settingsWords(settings)],
   ];

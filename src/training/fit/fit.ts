@@ -80,6 +80,8 @@ export interface FitResult {
   readonly resume: FitResume;
 }
 
+/** Full windows between two measurements at least: what a few updates change is noise. */
+const LEAST_BETWEEN = 8;
 /** So many updates make the loss and the speed that are shown. */
 const RECENT = 20;
 
@@ -165,7 +167,8 @@ class Fit {
   async run(): Promise<FitResult> {
     const { trainer, hooks, settings } = this;
     if (this.#curve.length === 0) this.#measure(this.network);
-    const every = Math.min(this.#epochTokens, settings.measureEvery);
+    const { batch, window, measureEvery } = settings;
+    const every = Math.min(Math.max(this.#epochTokens, LEAST_BETWEEN * batch * window), measureEvery);
     let ended = this.#end();
     while (ended === undefined) {
       const { epochs, time } = this.#shares();

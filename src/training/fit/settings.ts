@@ -20,7 +20,7 @@ export interface FitSettings {
   readonly clip: number;
   /** The training ends when so many measurements in a row were no better than the best; 0: it does not. */
   readonly patience: number;
-  /** Held-out music is measured at each epoch's end, but after so many tokens of training at the latest. */
+  /** Held-out music is measured after each epoch (after several, where they are short), but after so many tokens at the latest. */
   readonly measureEvery: number;
   /** A whole number: the same seed, network, pieces and settings give the same weights on the same backend. */
   readonly seed: number;
