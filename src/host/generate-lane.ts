@@ -2,7 +2,7 @@ import type { FolkGrammar } from '../codec/folk/grammar.js';
 import { tokenRole } from '../codec/folk/grammar.js';
 import type { Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
-import type { StepEngine } from '../model/engine.js';
+import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import type { Sample, Sampler, SamplerSettings } from '../model/sampler.js';
 import { CADENCE_BARS, chosen, redrawn } from './generate-cadence.js';
@@ -39,6 +39,8 @@ export class Lane {
   #particles = 1;
   /** Lines that wait at a bar line for the others. */
   readonly #waiting = new Set<Line>();
+  /** States of particles that were not kept: the next take them. */
+  readonly #spare: NetworkState[] = [];
   readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
   readonly #prime: readonly number[];
 
@@ -82,7 +84,7 @@ export class Lane {
       else ways.set(drawn.token, { drawn, particles: [particle] });
     }
     const lines = [line];
-    while (lines.length < ways.size) lines.push(line.fork(this.engine.createState()));
+    while (lines.length < ways.size) lines.push(line.fork(this.#spare.pop() ?? this.engine.createState()));
     this.#lines.push(...lines.slice(1));
     for (const [index, { drawn, particles }] of [...ways.values()].entries()) {
       lines[index]!.particles = particles;
@@ -146,7 +148,7 @@ export class Lane {
 
   #keep(which: (line: Line, index: number) => boolean): void {
     const kept = this.#lines.filter(which);
-    for (const line of this.#lines) if (!kept.includes(line)) line.state.free();
+    for (const line of this.#lines) if (!kept.includes(line)) this.#spare.push(line.state);
     this.#lines = kept;
   }
 
@@ -165,5 +167,6 @@ export class Lane {
 
   free(): void {
     for (const { state } of this.#lines) state.free();
+    for (const state of this.#spare) state.free();
   }
 }

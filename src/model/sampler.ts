@@ -74,7 +74,9 @@ class KernelSampler implements Sampler {
 
   probabilities(logits: Float32Array, settings: SamplerSettings, mask: Uint8Array | null): Float64Array {
     const total = this.#distribution(logits, settings, mask);
-    return Float64Array.from(this.#weights, (weight) => weight / total);
+    const shares = this.#weights.slice();
+    for (let i = 0; i < shares.length; i++) shares[i]! /= total;
+    return shares;
   }
 
   crossEntropy(logits: Float32Array, token: number): number {
