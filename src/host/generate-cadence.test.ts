@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { FolkGrammar } from '../codec/folk/grammar.js';
 import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
+import { uniform } from '../model/random.js';
+import { createSampler } from '../model/sampler.js';
 import { chosen, redrawn } from './generate-cadence.js';
 import type { Draft } from './generate-lane.js';
 import { resolveWish } from './generate-rules.js';
@@ -100,6 +102,22 @@ describe('a part whose end is drawn ahead', () => {
     // Three degrees of freedom: 16.3 is passed once in a thousand times.
     expect(chiSquare(24)).toBeLessThan(16.3);
     expect(chiSquare(1)).toBeGreaterThan(500);
+  });
+
+  it('is drawn token by token where one particle draws it', () => {
+    const [engine, grammar, sampler] = [network(says), new FolkGrammar(asked), createSampler(size)];
+    const state = engine.createState();
+    const tokens: number[] = [];
+    for (let last = folkCodec.startToken; !grammar.done; last = tokens.at(-1)!) {
+      const mask = new Uint8Array(size).fill(1);
+      grammar.forbid(mask);
+      const logits = engine.step([state], [last]);
+      const u = uniform(5, 7, tokens.length);
+      const { token } = sampler.sample(logits, { temperature: 1, topK: 0, topP: 1 }, mask, u);
+      grammar.accept(token);
+      tokens.push(token);
+    }
+    expect(draftsOf(1, [6, 7])[1]!.tokens).toEqual(tokens);
   });
 
   it('does not hang on what grows beside it', () => {

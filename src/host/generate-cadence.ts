@@ -9,7 +9,7 @@
 export const CADENCE_BARS = 2;
 /** Particles, where nothing is said. */
 export const LOOK_AHEAD = 16;
-export const MOST_PARTICLES = 1024;
+export const MOST_PARTICLES = 256;
 
 /** Several particles that have gone the same way. */
 export interface Weighed {

@@ -26,6 +26,7 @@ describe('continuo generate folk', () => {
     expect([tune!.type, meterText(tune!.meter), keyText(tune!.key)]).toEqual(['jig', '6/8', 'Em']);
     expect(faults(tune!, 'AABB', 8)).toEqual([]);
     expect(stdout).toMatch(/^N:made by continuo generate folk, model folk-session [0-9a-f]{16}$/m);
+    expect(stdout).toMatch(/^N:seed 7, .*, look-ahead \d+$/m);
     expect(stderr).toMatch(/forbade [\d.]+ % of the probability a token/);
     expect(generate(asked).stdout).toBe(stdout);
     const shared = /^N:(longest run shared with a training tune: .*)\n/m.exec(stdout)!;
@@ -109,6 +110,8 @@ describe('continuo generate folk', () => {
     [['--redo', '1', '--vary', odd], 2, 'OPTION_VALUE'],
     [['--redo', '99', '--prime', odd], 2, 'OPTION_VALUE'],
     [['--vary', odd, '--key', 'D'], 2, 'OPTION_VALUE'],
+    [['--look-ahead', '0'], 2, 'OPTION_VALUE'],
+    [['--redo', '1', '--prime', '-', '--look-ahead', '4'], 2, 'OPTION_VALUE'],
     [['--novel', '12'], 2, 'OPTION_VALUE'],
     [['--most-shared', '2'], 2, 'OPTION_VALUE'],
   ])('%j ends with a sentence and a code', (args, status, code) => {
