@@ -4,7 +4,7 @@ import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler } from '../model/sampler.js';
-import { chosen, redrawn } from './generate-cadence.js';
+import { chosen } from './generate-cadence.js';
 import type { Draft } from './generate-lane.js';
 import { resolveWish } from './generate-rules.js';
 import { makeDrafts } from './generate-tune.js';
@@ -89,8 +89,8 @@ function chiSquare(lookAhead: number): number {
     const notes = folkCodec.write(tokens).match(/[cG](?= 4)/g)!;
     counts[`${notes[0]}${notes[1]}`]!++;
   }
-  // Bayes: the first bar must not end the part, the second must.
-  const given: Readonly<Record<string, number>> = { cc: 0.09, cG: 0.01, Gc: 0.81, GG: 0.09 };
+  // The first bar is drawn as it comes; Bayes: the second must end the part.
+  const given: Readonly<Record<string, number>> = { cc: 0.45, cG: 0.05, Gc: 0.45, GG: 0.05 };
   return Object.entries(given).reduce((sum, [notes, share]) => {
     const expected = share * branches.length;
     return sum + (counts[notes]! - expected) ** 2 / expected;
@@ -101,7 +101,7 @@ describe('a part whose end is drawn ahead', () => {
   it('goes as the network says given that the part ends there, which a mask alone does not', () => {
     // Three degrees of freedom: 16.3 is passed once in a thousand times.
     expect(chiSquare(24)).toBeLessThan(16.3);
-    expect(chiSquare(1)).toBeGreaterThan(500);
+    expect(chiSquare(1)).toBeGreaterThan(300);
   });
 
   it('is drawn token by token where one particle draws it', () => {
@@ -155,19 +155,5 @@ describe('weighed particles', () => {
     const of = (u: number) => lines.indexOf(chosen(lines, u));
     expect([0, 0.24, 0.26, 0.999].map(of)).toEqual([0, 0, 2, 2]);
     expect(chosen([lines[1]!, lines[3]!], 0.7)).toBe(lines[1]);
-  });
-
-  it('are drawn anew in proportion, where few of them count', () => {
-    for (const u of [0, 0.3, 0.7, 0.999]) {
-      const counts = redrawn(lines, u)!;
-      expect(counts[0]! + counts[2]!).toBe(8);
-      expect(counts[2]).toBe(6);
-    }
-    const even = [
-      { weight: 0.5, particles: [1, 2] },
-      { weight: 0.4, particles: [3, 4] },
-    ];
-    expect(redrawn(even, 0.5)).toBeNull();
-    expect(redrawn([lines[1]!], 0.5)).toBeNull();
   });
 });

@@ -5,7 +5,7 @@ import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import type { Sample, Sampler, SamplerSettings } from '../model/sampler.js';
-import { CADENCE_BARS, chosen, redrawn } from './generate-cadence.js';
+import { CADENCE_BARS, chosen } from './generate-cadence.js';
 import { Line } from './generate-line.js';
 import { DraftCounter, type DraftStatistics } from './generate-statistics.js';
 
@@ -37,8 +37,6 @@ export class Lane {
   #ahead = false;
   /** Particles so far: none has another's random numbers. */
   #particles = 1;
-  /** Lines that wait at a bar line for the others. */
-  readonly #waiting = new Set<Line>();
   /** States of particles that were not kept: the next take them. */
   readonly #spare: NetworkState[] = [];
   readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
@@ -57,7 +55,7 @@ export class Lane {
 
   /** Lines to be stepped. */
   growing(): Line[] {
-    return this.#lines.filter((line) => !line.over && !this.#waiting.has(line));
+    return this.#lines.filter((line) => !line.over);
   }
 
   get done(): boolean {
@@ -68,11 +66,11 @@ export class Lane {
   hear(line: Line, logits: Float32Array): void {
     const prime = this.#prime;
     if (line.heard < prime.length) line.accept(prime[line.heard]!);
-    else for (const fork of this.#split(line, logits)) this.#wait(fork);
+    else this.#split(line, logits);
   }
 
-  /** Each way that its particles go; they part here. */
-  #split(line: Line, logits: Float32Array): Line[] {
+  /** Its particles draw, and part where they go different ways. */
+  #split(line: Line, logits: Float32Array): void {
     const mask = this.#mask.fill(1);
     line.grammar.forbid(mask);
     const ways = new Map<number, { drawn: Sample; particles: number[] }>();
@@ -90,20 +88,11 @@ export class Lane {
       lines[index]!.particles = particles;
       lines[index]!.draw(drawn, logits, mask);
     }
-    return lines;
-  }
-
-  #wait(line: Line): void {
-    if (this.#ahead && !line.over && tokenRole(line.next) === 'bar') this.#waiting.add(line);
   }
 
   /** To be called when every growing line was heard. Returns the tune so far, unless what is next is still open. */
   settle(): { readonly tokens: readonly number[]; readonly grammar: FolkGrammar } | null {
-    if (this.#ahead && this.growing().length === 0) {
-      if (this.#waiting.size > 0) this.#redraw();
-      else return this.#choose();
-    }
-    if (this.#ahead) return null;
+    if (this.#ahead) return this.growing().length === 0 ? this.#choose() : null;
     const [line] = this.#lines;
     const { written, grammar } = line!;
     line!.over = false;
@@ -119,24 +108,13 @@ export class Lane {
     this.#ahead = true;
     line.weight = 1;
     line.closed = false;
-    line.particles = this.#newParticles(lookAhead);
-  }
-
-  #redraw(): void {
-    this.#waiting.clear();
-    const counts = redrawn(this.#lines, this.#uniform(this.#particles++, 0));
-    if (counts === null) return;
-    this.#keep((_, index) => counts[index]! > 0);
-    const kept = counts.filter((count) => count > 0);
-    for (const [index, line] of this.#lines.entries()) {
-      line.weight = 1;
-      line.particles = this.#newParticles(kept[index]!);
-    }
+    line.particles = Array.from({ length: lookAhead }, () => this.#particles++);
   }
 
   #choose(): { readonly tokens: readonly number[]; readonly grammar: FolkGrammar } {
     const line = chosen(this.#lines, this.#uniform(this.#particles++, 0));
-    this.#keep((other) => other === line);
+    for (const { state } of this.#lines) if (state !== line.state) this.#spare.push(state);
+    this.#lines = [line];
     this.#ahead = false;
     line.over = false;
     line.particles = [0];
@@ -144,16 +122,6 @@ export class Lane {
     const tokens = written.slice(0, written.findLastIndex((token) => tokenRole(token) === 'bar') + 1);
     this.#lookAhead(line);
     return { tokens, grammar };
-  }
-
-  #keep(which: (line: Line, index: number) => boolean): void {
-    const kept = this.#lines.filter(which);
-    for (const line of this.#lines) if (!kept.includes(line)) this.#spare.push(line.state);
-    this.#lines = kept;
-  }
-
-  #newParticles(count: number): number[] {
-    return Array.from({ length: count }, () => this.#particles++);
   }
 
   #uniform(particle: number, index: number): number {
