@@ -4,10 +4,10 @@
  * weighed by the share of the probability that the mask left it at each token, and one is kept by weight (importance sampling).
  */
 
-/** So many bars at a part's end are drawn ahead: two cost twice the time, and end on the tonic no more often. */
+/** So many bars at a part's end are drawn ahead: two cost twice the time, and end on the tonic about as often. */
 export const CADENCE_BARS = 1;
 /** Particles, where nothing is said. */
-export const LOOK_AHEAD = 32;
+export const LOOK_AHEAD = 64;
 export const MOST_PARTICLES = 256;
 
 /** Several particles that have gone the same way. */
