@@ -48,6 +48,7 @@ const order = (wish: TuneWish, count: number) => ({
   temperature: 1,
   topP: 1,
   seed: 1,
+  lookAhead: 3,
 });
 
 const model = await untrained();
