@@ -1,10 +1,12 @@
 import { defineCommand } from 'citty';
 import { folkCodec } from '../codec/folk/codec.js';
 import { codecById, codecs } from '../codec/index.js';
+import { TEXT_CODEC } from '../codec/text.js';
 import { ContinuoError } from '../errors.js';
-import { buildDataset, type DatasetMeta } from '../training/dataset.js';
+import { buildDataset, type DatasetMeta, type DatasetOptions } from '../training/dataset.js';
 import { buildFolkDataset, type FolkDatasetMeta } from '../training/folk-dataset.js';
-import { namedCorpus } from './corpus-option.js';
+import { buildTextDataset, type TextDatasetMeta } from '../training/text-dataset.js';
+import { type NamedCorpus, namedCorpus } from './corpus-option.js';
 import { progressBar } from './progress.js';
 import { closeOnSignal } from './shutdown.js';
 
@@ -19,13 +21,13 @@ export default defineCommand({
     },
     codec: {
       type: 'string',
-      description: `How music becomes tokens: ${[...codecs.map(({ id }) => id), folkCodec.id].join(', ')}; else that of the corpus`,
+      description: `How music becomes tokens: ${[...codecs.map(({ id }) => id), folkCodec.id, TEXT_CODEC].join(', ')}; else that of the corpus`,
       valueHint: 'ID',
     },
     from: {
       type: 'string',
       description:
-        'Folder of MIDI files with a splits.csv (columns path,piece,split; split is train or valid), or of .abc files, each with a NAME.families.txt (a number a tune) or NAME.splits.txt (train or valid a tune), else split by title',
+        'Folder of MIDI files with a splits.csv (columns path,piece,split; split is train or valid), of .abc files, each with a NAME.families.txt (a number a tune) or NAME.splits.txt (train or valid a tune), else split by title; or a text file',
       valueHint: 'FOLDER',
     },
     out: {
@@ -44,8 +46,10 @@ export default defineCommand({
   async run({ args }) {
     if ((args.name === undefined) === (args.from === undefined))
       throw new ContinuoError('OPTION_VALUE', 'Give a corpus: either its NAME or --from FOLDER.');
-    const { folder, codec, licence } = await namedCorpus((args.name ?? args.from)!, args.codec);
-    const folk = codec === folkCodec.id;
+    const { folder, codec, licence } =
+      args.codec === TEXT_CODEC
+        ? textFile(args.from)
+        : await namedCorpus((args.name ?? args.from)!, args.codec);
     const stop = new AbortController();
     const bar = progressBar('reading');
     const options = {
@@ -55,9 +59,7 @@ export default defineCommand({
       progress: (done: number, total: number) => bar.show(done / total),
       signal: stop.signal,
     };
-    const building: Promise<DatasetMeta | FolkDatasetMeta> = (
-      folk ? buildFolkDataset(options) : buildDataset({ codec: codecById(codec), ...options })
-    ).finally(bar.done);
+    const building = build(codec, options).finally(bar.done);
     closeOnSignal(async () => {
       stop.abort();
       await building.catch(() => {});
@@ -72,17 +74,31 @@ export default defineCommand({
   },
 });
 
+type Meta = DatasetMeta | FolkDatasetMeta | TextDatasetMeta;
+
+function build(codec: string, options: Omit<DatasetOptions, 'codec'>): Promise<Meta> {
+  if (codec === folkCodec.id) return buildFolkDataset(options);
+  if (codec === TEXT_CODEC) return buildTextDataset(options);
+  return buildDataset({ codec: codecById(codec), ...options });
+}
+
+/** Text is one file; no corpus has a name. */
+function textFile(from: string | undefined): NamedCorpus {
+  if (from !== undefined) return { folder: from, codec: TEXT_CODEC };
+  throw new ContinuoError('OPTION_VALUE', '--codec text takes a text file: --from FILE.');
+}
+
 function withLicence(licence: string | undefined): { licence?: string } {
   return licence === undefined ? {} : { licence };
 }
 
-function report(meta: DatasetMeta | FolkDatasetMeta, out: string): string {
+function report(meta: Meta, out: string): string {
   const { train, valid } = meta.splits;
   const lines = [
     `${out}: ${meta.codec}, ${meta.size} classes; ${meta.corpus}, ${meta.licence}`,
     ...[train, valid].map(
       ({ file, pieces, tokens, notes, seconds }) =>
-        `  ${file}  ${pieces} pieces, ${tokens} tokens, ${notes} notes, ${(seconds / 3600).toFixed(1)} h`,
+        `  ${file}  ${pieces} pieces, ${tokens} tokens${notes > 0 ? `, ${notes} notes, ${(seconds / 3600).toFixed(1)} h` : ''}`,
     ),
   ];
   const also = (count: number, what: string) => {
@@ -97,6 +113,7 @@ function report(meta: DatasetMeta | FolkDatasetMeta, out: string): string {
     also(meta.skipped.length, 'tunes that could not be read; continuo abc check FILE lists them');
     return `${lines.join('\n')}\n`;
   }
+  if ('characters' in meta) return `${lines.join('\n')}\n`;
   also(meta.folded, 'notes moved by octaves into the range of the codec');
   also(meta.merged, 'notes that fell together with another of their pitch');
   also(meta.pedalIgnored.length, 'files whose pedal hardly ever comes up; it was ignored there');

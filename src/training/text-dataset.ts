@@ -11,6 +11,8 @@ export interface TextDatasetOptions {
   readonly from: string;
   readonly out: string;
   readonly licence?: string;
+  /** The vocabulary, of a model that is to be trained further; else the characters of the text. */
+  readonly characters?: string;
   readonly progress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -44,7 +46,8 @@ const LEAST_CHARACTERS = 400;
 
 /**
  * Builds token shards from a text. The vocabulary is all its characters, those of the held-out pieces too: a character that no
- * training piece has costs dear, but costs. Throws FILE_READ, FILE_WRITE, TEXT_ENCODING, DATASET_EMPTY.
+ * training piece has costs dear, but costs. Throws FILE_READ, FILE_WRITE, TEXT_ENCODING, DATASET_EMPTY,
+ * TEXT_CHARACTER where the text has a character that is not among those given.
  */
 export async function buildTextDataset(options: TextDatasetOptions): Promise<TextDatasetMeta> {
   const text = await readText(options.from);
@@ -85,7 +88,9 @@ function firstOther(bytes: Uint8Array): number {
 }
 
 async function fill(folder: string, text: string, options: TextDatasetOptions): Promise<TextDatasetMeta> {
-  const codec = textCodec(charactersOf(text));
+  const codec = textCodec(options.characters ?? charactersOf(text));
+  // Before it is cut: the place of a character is then that in the whole text.
+  codec.encode(text);
   const dtype = tokenTypeOf(codec.vocabulary.size);
   const shards = {
     train: await ShardWriter.create(folder, 'train', dtype),

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
-import * as tf from '@tensorflow/tfjs-core';
+import * as core from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { afterAll, describe, expect, it } from 'vitest';
+import { requireTfjsNode } from '../../src/host/tfjs-node.js';
 import type { CellKind, NetworkSpec } from '../../src/model/spec.js';
+import type { Tf } from '../../src/model/tfjs.js';
 import { gradientsOf } from '../../src/training/fit/gradients.js';
 import { Optimizer } from '../../src/training/fit/optimizer.js';
 
@@ -29,9 +31,22 @@ interface Parity {
 const cases: Parity[] = JSON.parse(readFileSync(new URL('parity.json', import.meta.url), 'utf8'));
 const TOLERANCE = 1e-4;
 
-describe.each(['cpu', 'wasm'])(
+/** tfjs-node, an optional package, where it is installed. */
+function backends(): [string, Tf][] {
+  const always: [string, Tf][] = [
+    ['cpu', core],
+    ['wasm', core],
+  ];
+  try {
+    return [...always, ['tensorflow', requireTfjsNode()]];
+  } catch {
+    return always;
+  }
+}
+
+describe.each(backends())(
   'one step of plain descent on tfjs, backend %s, is that of PyTorch',
-  (backend) => {
+  (backend, tf) => {
     afterAll(() => tf.disposeVariables());
 
     it.each(cases)('$layers x $cell', async (golden) => {

@@ -1,0 +1,147 @@
+import type { ArgsDef } from 'citty';
+import { ContinuoError } from '../errors.js';
+import type { ChosenModel } from '../host/open-model.js';
+import { kerasNetwork } from '../model/keras-init.js';
+import type { Network } from '../model/network.js';
+import type { CellKind } from '../model/spec.js';
+import type { Material } from '../training/fit/material.js';
+import { FIT_DEFAULTS, type FitSettings } from '../training/fit/settings.js';
+import { choiceOption, integerOption, numberOption } from './options.js';
+
+/** Options of everything that trains. */
+export const TRAIN_ARGS = {
+  from: {
+    type: 'string',
+    description: 'Train this model further (default: from scratch; for takes the default piano)',
+    valueHint: 'ID|FOLDER',
+  },
+  out: { type: 'string', description: 'Folder of the model that is made', valueHint: 'FOLDER' },
+  replace: { type: 'boolean', default: false, description: 'Write over a training that is in --out' },
+  cell: { type: 'string', description: 'From scratch: lstm, gru or rnn (default: lstm)', valueHint: 'KIND' },
+  layers: {
+    type: 'string',
+    description: 'From scratch: recurrent layers, 1 to 4 (default: 2)',
+    valueHint: 'N',
+  },
+  units: { type: 'string', description: 'From scratch: units a layer (default: 256)', valueHint: 'N' },
+  embedding: {
+    type: 'string',
+    description: 'From scratch: width of the embedding, 0 for one-hot (default: half the units)',
+    valueHint: 'N',
+  },
+  epochs: {
+    type: 'string',
+    description: 'Times that every piece is seen (default: 10, more of little music)',
+    valueHint: 'N',
+  },
+  minutes: { type: 'string', description: 'Most minutes (default: as long as it takes)', valueHint: 'N' },
+  batch: { type: 'string', description: 'Pieces side by side (default: 16)', valueHint: 'N' },
+  window: {
+    type: 'string',
+    description: 'Tokens that gradients flow back through (default: 64)',
+    valueHint: 'N',
+  },
+  rate: {
+    type: 'string',
+    description: 'Highest learning rate (default: 0.002 from scratch, 0.0005 further)',
+    valueHint: 'N',
+  },
+  dropout: {
+    type: 'string',
+    description: 'Share of units that are dropped (default: 0.2)',
+    valueHint: 'SHARE',
+  },
+  patience: {
+    type: 'string',
+    description: 'Measurements without a gain after which it ends; 0: it does not (default: 3)',
+    valueHint: 'N',
+  },
+  seed: { type: 'string', default: '1', description: 'A whole number', valueHint: 'N' },
+  json: { type: 'boolean', default: false, description: 'One JSON object at the end' },
+} as const satisfies ArgsDef;
+
+/** What the command line gave for {@link TRAIN_ARGS}. */
+export type TrainValues = {
+  readonly [Name in keyof typeof TRAIN_ARGS]?: (typeof TRAIN_ARGS)[Name]['type'] extends 'boolean'
+    ? boolean
+    : string | undefined;
+} & { readonly seed: string };
+
+/** Throws MODEL_MISMATCH where the music is in other tokens than the model's. */
+export function speaking(material: Material, origin: ChosenModel | undefined): Material {
+  const { codec, vocabularyHash } = material.metadata;
+  if (!origin || origin.metadata.vocabularyHash === vocabularyHash) return material;
+  throw new ContinuoError(
+    'MODEL_MISMATCH',
+    `${material.corpus} is in the tokens of ${codec} (${vocabularyHash}); ${origin.id} speaks ${origin.metadata.codec} (${origin.metadata.vocabularyHash}).`,
+    'Train a model of the same codec further, or one from scratch.',
+  );
+}
+
+/** The weights that the training begins with. Throws OPTION_VALUE. */
+export function networkFor(args: TrainValues, { size }: Material, origin: ChosenModel | undefined): Network {
+  const given = (['cell', 'layers', 'units', 'embedding'] as const).filter(
+    (name) => args[name] !== undefined,
+  );
+  if (origin) {
+    if (given.length === 0) return origin.network;
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `--${given[0]} is for training from scratch: a model that is trained further keeps its network.`,
+    );
+  }
+  const cell: CellKind = choiceOption('cell', String(args.cell ?? 'lstm'), ['lstm', 'gru', 'rnn']);
+  const units = integerOption('units', String(args.units ?? 256), 1, 2048);
+  const layers = integerOption('layers', String(args.layers ?? 2), 1, 4);
+  const embedding = integerOption('embedding', String(args.embedding ?? Math.ceil(units / 2)), 0, 2048);
+  const seed = integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
+  return kerasNetwork(
+    {
+      inputClasses: size,
+      embedding,
+      layers: Array.from({ length: layers }, () => ({ cell, units })),
+      outputClasses: size,
+    },
+    seed,
+  );
+}
+
+const RATE_FROM_SCRATCH = 2e-3;
+const RATE_FURTHER = 5e-4;
+const LEAST_UPDATES_FROM_SCRATCH = 1000;
+const LEAST_UPDATES_FURTHER = 100;
+const MOST_EPOCHS = 10_000;
+
+/** Throws OPTION_VALUE. */
+export function settingsOf(
+  args: TrainValues,
+  { train }: Pick<Material, 'train'>,
+  origin: ChosenModel | undefined,
+): FitSettings {
+  const text = (name: keyof TrainValues, fallback: number) => String(args[name] ?? fallback);
+  const whole = (name: 'batch' | 'window' | 'patience', min: number, max: number) =>
+    integerOption(name, text(name, FIT_DEFAULTS[name]), min, max);
+  const [batch, window] = [whole('batch', 1, 1024), whole('window', 2, 2048)];
+  // Little music gives few updates an epoch.
+  const tokens = train.reduce((sum, piece) => sum + piece.tokens.length - 1, 0);
+  const least = origin ? LEAST_UPDATES_FURTHER : LEAST_UPDATES_FROM_SCRATCH;
+  const enough = Math.min(
+    MOST_EPOCHS,
+    Math.max(FIT_DEFAULTS.epochs, Math.ceil((least * batch * window) / tokens)),
+  );
+  const rate = numberOption('rate', text('rate', origin ? RATE_FURTHER : RATE_FROM_SCRATCH), 1e-9, 10);
+  return {
+    ...FIT_DEFAULTS,
+    epochs: integerOption('epochs', text('epochs', enough), 1, MOST_EPOCHS),
+    batch,
+    window,
+    patience: whole('patience', 0, 10_000),
+    rate,
+    finalRate: rate / 100,
+    dropout: numberOption('dropout', text('dropout', FIT_DEFAULTS.dropout), 0, 0.95),
+    seed: integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER),
+    ...(args.minutes === undefined
+      ? {}
+      : { seconds: 60 * numberOption('minutes', String(args.minutes), 0.01, 100_000) }),
+  };
+}

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { defineCommand } from 'citty';
+import { FOLDERS } from '../host/folders.js';
+import { readModel } from '../host/open-model.js';
+import { datasetMaterial, type Material } from '../training/fit/material.js';
+import { buildTextDataset } from '../training/text-dataset.js';
+import { networkFor, settingsOf, speaking, TRAIN_ARGS } from './train-options.js';
+import { runTraining } from './train-run.js';
+
+export default defineCommand({
+  meta: {
+    name: 'text',
+    description:
+      'Train a network on any text, character by character. Ctrl-C stops it; the same command goes on.',
+  },
+  args: {
+    file: { type: 'positional', description: 'A text file in UTF-8', valueHint: 'FILE', required: true },
+    licence: {
+      type: 'string',
+      default: 'not stated',
+      description: "The text's terms, for the model's card",
+      valueHint: 'TEXT',
+    },
+    ...TRAIN_ARGS,
+  },
+  async run({ args }) {
+    const { from } = args;
+    const origin = from === undefined || from === 'scratch' ? undefined : await readModel(from);
+    const material = speaking(
+      await textMaterial(args.file, args.licence, origin?.metadata.characters),
+      origin,
+    );
+    await runTraining({
+      material,
+      origin,
+      network: networkFor(args, material, origin),
+      settings: settingsOf(args, material, origin),
+      out: args.out ?? join(FOLDERS.userModels, 'text'),
+      replace: args.replace,
+      json: args.json,
+    });
+  },
+});
+
+/** The text as a data set has it: the same pieces, the same held out. Throws what buildTextDataset throws. */
+async function textMaterial(file: string, licence: string, characters: unknown): Promise<Material> {
+  const folder = await mkdtemp(join(tmpdir(), 'continuo-text-'));
+  // A model that is trained further keeps its characters.
+  const known = typeof characters === 'string' ? { characters } : {};
+  try {
+    await buildTextDataset({ from: file, out: join(folder, 'tokens'), licence, ...known });
+    return { ...(await datasetMaterial(join(folder, 'tokens'))), corpus: basename(file) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
