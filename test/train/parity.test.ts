@@ -98,7 +98,7 @@ describe.each(backends())(
   },
 );
 
-function furthest(tensor: tf.Tensor, values: readonly number[]): number {
+function furthest(tensor: core.Tensor, values: readonly number[]): number {
   const found = tensor.dataSync();
   expect(found).toHaveLength(values.length);
   return values.reduce((most, value, i) => Math.max(most, Math.abs(value - found[i]!)), 0);
