@@ -4,7 +4,7 @@
  * weighed by the share of the probability that the mask left it at each token, and one is kept by weight (importance sampling).
  */
 
-/** So many bars at a part's end are drawn ahead: two cost twice the time, and end on the tonic about as often. */
+/** So many bars at a part's end are drawn ahead: two cost twice the time and were not seen to end better. */
 export const CADENCE_BARS = 1;
 /** Particles, where nothing is said. */
 export const LOOK_AHEAD = 64;
