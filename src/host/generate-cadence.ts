@@ -6,8 +6,8 @@
 
 /** So many bars at a part's end are drawn ahead: two cost twice the time and were not seen to end better. */
 export const CADENCE_BARS = 1;
-/** Particles, where nothing is said. */
-export const LOOK_AHEAD = 64;
+/** Particles, where nothing is said: more were not seen to end better, and cost time. */
+export const LOOK_AHEAD = 32;
 export const MOST_PARTICLES = 256;
 
 /** Several particles that have gone the same way. */
