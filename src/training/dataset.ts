@@ -62,6 +62,21 @@ export interface DatasetMeta {
   readonly unlisted: readonly string[];
 }
 
+/** What the meta.json of every data set says, whatever its pieces are. */
+export type TokenDatasetMeta = Pick<
+  DatasetMeta,
+  | 'version'
+  | 'codec'
+  | 'vocabularyHash'
+  | 'size'
+  | 'startToken'
+  | 'dtype'
+  | 'ranges'
+  | 'splits'
+  | 'corpus'
+  | 'licence'
+>;
+
 /**
  * Builds token shards from a corpus: `meta.json` ({@link DatasetMeta}), and for each split `NAME.bin`, the tokens of its
  * pieces in the order of their paths, and `NAME.index.json`, a list of {path, offset, length, notes, seconds}. All or nothing:

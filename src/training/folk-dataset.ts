@@ -10,7 +10,7 @@ import { readAbc } from '../music/abc/read.js';
 import { soundingDurations } from '../music/abc/timing.js';
 import type { Tune } from '../music/abc/tune.js';
 import { SPLITS, type Split } from './corpus.js';
-import { type DatasetMeta, licenceOf, makeDatasetFolder, metaRanges } from './dataset.js';
+import { licenceOf, makeDatasetFolder, metaRanges, type TokenDatasetMeta } from './dataset.js';
 import { ShardWriter, tokenTypeOf } from './shard.js';
 
 export interface FolkDatasetOptions {
@@ -22,21 +22,8 @@ export interface FolkDatasetOptions {
   readonly signal?: AbortSignal;
 }
 
-/** meta.json of a folk dataset: what a trainer reads is as in {@link DatasetMeta}. A piece's path is `NAME.abc:LINE`. */
-export interface FolkDatasetMeta
-  extends Pick<
-    DatasetMeta,
-    | 'version'
-    | 'codec'
-    | 'vocabularyHash'
-    | 'size'
-    | 'startToken'
-    | 'dtype'
-    | 'ranges'
-    | 'splits'
-    | 'corpus'
-    | 'licence'
-  > {
+/** meta.json of a folk dataset: what a trainer reads is as in {@link TokenDatasetMeta}. A piece's path is `NAME.abc:LINE`. */
+export interface FolkDatasetMeta extends TokenDatasetMeta {
   readonly options: { readonly split: string; readonly secondsPerEighth: number };
   /** Families in each split; no family is in both. */
   readonly families: Readonly<Record<Split, number>>;

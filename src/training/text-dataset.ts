@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { charactersOf, plainText, textCodec } from '../codec/text.js';
 import { ContinuoError } from '../errors.js';
 import { SPLITS, type Split } from './corpus.js';
-import { type DatasetMeta, makeDatasetFolder, metaRanges } from './dataset.js';
+import { makeDatasetFolder, metaRanges, type TokenDatasetMeta } from './dataset.js';
 import { ShardWriter, tokenTypeOf } from './shard.js';
 
 export interface TextDatasetOptions {
@@ -17,21 +17,8 @@ export interface TextDatasetOptions {
   readonly signal?: AbortSignal;
 }
 
-/** meta.json of a text dataset: what a trainer reads is as in {@link DatasetMeta}. A piece's path is `FILE:LINE`. */
-export interface TextDatasetMeta
-  extends Pick<
-    DatasetMeta,
-    | 'version'
-    | 'codec'
-    | 'vocabularyHash'
-    | 'size'
-    | 'startToken'
-    | 'dtype'
-    | 'ranges'
-    | 'splits'
-    | 'corpus'
-    | 'licence'
-  > {
+/** meta.json of a text dataset: what a trainer reads is as in {@link TokenDatasetMeta}. A piece's path is `FILE:LINE`. */
+export interface TextDatasetMeta extends TokenDatasetMeta {
   /** What the tokens after the start token say, joined. */
   readonly characters: string;
 }
