@@ -66,8 +66,7 @@ export class Past {
       this.#add(this.#past[start + matched]!, weight);
     }
     if (this.heard === 0) return -1;
-    const cell =
-      Math.min(MATCHED - 1, matched) * BEFORE.length + BEFORE.findLastIndex((low) => low <= longest);
+    const cell = Math.min(MATCHED - 1, matched) * BEFORE.length + classOf(longest);
     return cell * (AGREEMENT.length + 1) + this.#agreement();
   }
 
@@ -107,7 +106,9 @@ export class Past {
   #agreement(): number {
     let most = 0;
     for (let i = 0; i < this.heard; i++) most = Math.max(most, this.#weights[i]!);
-    return AGREEMENT.filter((least) => most / this.#total > least).length;
+    let agreement = 0;
+    for (const least of AGREEMENT) if (most / this.#total > least) agreement++;
+    return agreement;
   }
 
   clear(): void {
@@ -124,4 +125,11 @@ export class Past {
     this.#count = values[0]!;
     this.#past.set(values.subarray(1));
   }
+}
+
+/** The class of {@link BEFORE} that a number of tokens falls in. */
+function classOf(before: number): number {
+  let index = BEFORE.length - 1;
+  while (before < BEFORE[index]!) index--;
+  return index;
 }

@@ -77,19 +77,17 @@ class RecallEngine implements StepEngine {
       this.#inner[i] = state.inner;
     }
     const logits = this.engine.step(this.#inner, tokens);
-    const { outputClasses } = this.spec;
     for (let i = 0; i < states.length; i++) {
       const { past } = states[i] as RecallState;
       past.push(tokens[i]!);
-      this.#mix(logits.subarray(i * outputClasses, (i + 1) * outputClasses), past);
+      const share = this.recall.shares[past.look()] ?? 0;
+      if (share > 0) this.#mix(this.#row(logits, i), past, share);
     }
     return logits;
   }
 
   /** Raises the logits (class) of what was heard, and leaves the others: a distribution does not change by what all have in common. */
-  #mix(logits: Float32Array, past: Past): void {
-    const share = this.recall.shares[past.look()] ?? 0;
-    if (share === 0) return;
+  #mix(logits: Float32Array, past: Past, share: number): void {
     const normaliser = this.#sampler.crossEntropy(logits, 0) + logits[0]!;
     // Of the others, (1 - share) exp(logit - normaliser) is left: as much as if the normaliser were this.
     const others = normaliser - Math.log(1 - share);
@@ -98,6 +96,11 @@ class RecallEngine implements StepEngine {
       const alone = Math.exp(logits[token]! - normaliser);
       logits[token] = others + Math.log((1 - share) * alone + share * past.shareOf(i));
     }
+  }
+
+  #row(logits: Float32Array, i: number): Float32Array {
+    const { outputClasses } = this.spec;
+    return logits.subarray(i * outputClasses, (i + 1) * outputClasses);
   }
 
   dispose(): void {
