@@ -4,7 +4,7 @@ import type { EngineName, Precision, StepEngine } from '../model/engine.js';
 import type { ModelMetadata } from '../model/folder.js';
 import { uniform } from '../model/random.js';
 import { createSampler, type SamplerSettings } from '../model/sampler.js';
-import type { Grammar, ParamValues } from '../plugin/definition.js';
+import type { Grammar, ParamValues, PluginDefinition } from '../plugin/definition.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import type { Draw } from '../session/timeline.js';
 import { openModelEngine, readModel } from './open-model.js';
@@ -41,7 +41,7 @@ export async function assemble(setup: Setup): Promise<Ensemble> {
   const { descriptor, definition } = await loadPlugin(setup.plugin);
   const model = await readModel(setup.model);
   const { network, metadata, hash, path } = model;
-  const codec = definition.codec(metadata.codec);
+  const codec = liveCodec(definition, setup.plugin, metadata.codec);
   checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
   const engine = await openModelEngine(model, setup);
   return {
@@ -53,6 +53,16 @@ export async function assemble(setup: Setup): Promise<Ensemble> {
     grammar: definition.grammar?.(codec) ?? null,
     draws: drawsOf(codec.vocabulary.size, setup.seed),
   };
+}
+
+/** What a plugin plays live with. Throws CODEC_UNKNOWN where it does not play live, or not with such a model. */
+export function liveCodec(definition: PluginDefinition, plugin: string, modelCodec: string): Codec {
+  if (definition.codec) return definition.codec(modelCodec);
+  throw new ContinuoError(
+    'CODEC_UNKNOWN',
+    `The plugin ${plugin} has no codec to play live with.`,
+    'The plugins piano and folk play live.',
+  );
 }
 
 /** Throws MODEL_MISMATCH where a model and a codec do not speak the same tokens. */

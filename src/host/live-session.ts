@@ -8,7 +8,7 @@ import { MODES, type Mode, type SessionCommand } from '../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../session/events.js';
 import { SESSION_PARAMS } from '../session/params.js';
 import type { TakeRecord } from '../session/take.js';
-import { checkVocabulary, type Setup } from './assemble.js';
+import { checkVocabulary, liveCodec, type Setup } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
 import { KeyboardInput } from './keyboard-input.js';
@@ -332,7 +332,8 @@ export class LiveSession implements SessionControl {
     const { definition } = await loadPlugin(plugin);
     const { metadata, network, path } = await readModel(model);
     const { inputClasses, outputClasses } = network.spec;
-    checkVocabulary(definition.codec(metadata.codec), metadata, inputClasses, outputClasses, path);
+    const codec = liveCodec(definition, plugin, metadata.codec);
+    checkVocabulary(codec, metadata, inputClasses, outputClasses, path);
     const running = this.#phase !== 'stopped';
     const values = { ...this.#values };
     await this.load({ plugin, model });

@@ -57,11 +57,12 @@ export async function loadPlugin(
       { cause },
     );
   });
-  if (typeof module.default?.codec !== 'function') {
+  const { codec, tunes, texts } = module.default ?? {};
+  if (!module.default || (typeof codec !== 'function' && !tunes && !texts)) {
     throw new ContinuoError(
       'PLUGIN_BROKEN',
       `${file} exports no plugin.`,
-      'Its default export should be definePlugin({ codec, … }).',
+      'Its default export should be definePlugin({ … }) with codec, tunes or texts.',
     );
   }
   return { descriptor, definition: module.default };

@@ -31,8 +31,8 @@ export interface Grammar {
  * seeded generator, so every plugin is reproducible. Parameters named `temperature`, `topK` and `topP` steer that sampler.
  */
 export interface PluginDefinition {
-  /** The codec for a model; `modelCodec` is the codec id that the model folder names. Throws CODEC_UNKNOWN. */
-  codec(modelCodec: string): Codec;
+  /** Where the plugin plays live: the codec for a model; `modelCodec` is the codec id that the model folder names. Throws CODEC_UNKNOWN. */
+  codec?(modelCodec: string): Codec;
   /** Made once a session, for the codec in use. */
   grammar?(codec: Codec): Grammar;
   /** The music so far in ABC, where the plugin can write it: a live stream's tokens, without the start token. null: no note yet. */

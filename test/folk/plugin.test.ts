@@ -12,7 +12,7 @@ describe('the folk plugin', () => {
     const { definition } = await loadPlugin('folk');
     expect(definition.tunes?.codec('folk-session-1').id).toBe('folk-session-1');
     expect(() => definition.tunes?.codec('performance-388')).toThrow('performance-388');
-    expect(definition.codec('folk-session-1').vocabulary.size).toBe(403);
-    expect(() => definition.codec('performance-388')).toThrow('performance-388');
+    expect(definition.codec?.('folk-session-1').vocabulary.size).toBe(403);
+    expect(() => definition.codec?.('performance-388')).toThrow('performance-388');
   });
 });

@@ -1,13 +1,4 @@
-import { ContinuoError, definePlugin, textCodec } from '../../plugin/index.js';
+import { definePlugin, textCodec } from '../../plugin/index.js';
 
-/** The smallest plugin: a token is a character, every token may follow every other. */
-export default definePlugin({
-  codec() {
-    throw new ContinuoError(
-      'CODEC_UNKNOWN',
-      'The plugin text writes; it has no codec to play live with.',
-      'continuo generate text writes; the plugin piano plays live.',
-    );
-  },
-  texts: { codec: textCodec },
-});
+/** The smallest plugin: a token is a character, every token may follow every other. It writes, and does not play. */
+export default definePlugin({ texts: { codec: textCodec } });
