@@ -1,4 +1,5 @@
-import type { ParamValue } from '../plugin/params.js';
+import { ContinuoError } from '../errors.js';
+import { checkParam, type ParamSpecs, type ParamValue } from '../plugin/params.js';
 
 /** What the two voices of a session do with each other. */
 export const MODES = ['answer', 'continue', 'duet', 'solo', 'listen'] as const;
@@ -21,3 +22,14 @@ export type SessionCommand =
   | { readonly type: 'again' }
   /** Forget everything that was played: a zero state. */
   | { readonly type: 'reset' };
+
+/** Whether a session with these parameters can do it. Throws PARAM_UNKNOWN, PARAM_VALUE, MODE_UNKNOWN. */
+export function checkCommand(command: SessionCommand, params: ParamSpecs): void {
+  if (command.type === 'param') checkParam(params, command.id, command.value);
+  if (command.type === 'mode' && !MODES.includes(command.mode)) {
+    throw new ContinuoError(
+      'MODE_UNKNOWN',
+      `There is no mode "${command.mode}"; there are ${MODES.join(', ')}.`,
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import type { PerformanceEvent } from '../music/note.js';
+import type { Pitch } from '../music/units.js';
+import type { SessionEvent } from './events.js';
+import type { NoteLedger } from './ledger.js';
+
+/** The player's notes as the world sees them, and on the output where that is wanted. */
+export class PlayerVoice {
+  /** Ids of the notes that are down. */
+  readonly #notes = new Map<Pitch, number>();
+
+  constructor(
+    private readonly ledger: NoteLedger,
+    private readonly emit: (event: SessionEvent) => void,
+    private readonly nextId: () => number,
+  ) {}
+
+  /** `thru`: the output sounds it too. */
+  tell(event: PerformanceEvent, thru: boolean): void {
+    if (event.type === 'pedal') {
+      this.emit({ ...event, voice: 'player' });
+      return;
+    }
+    const struck = this.#notes.get(event.pitch);
+    if (struck !== undefined) {
+      this.#notes.delete(event.pitch);
+      this.emit({ type: 'noteOff', id: struck, time: event.time });
+      this.ledger.off('player', event.pitch);
+    }
+    if (event.type === 'noteOff') return;
+    const id = this.nextId();
+    this.#notes.set(event.pitch, id);
+    this.emit({ ...event, id, voice: 'player' });
+    if (thru) this.ledger.on('player', event.pitch, event.velocity);
+  }
+}

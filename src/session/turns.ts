@@ -1,0 +1,194 @@
+import type { PerformanceEvent } from '../music/note.js';
+import type { Seconds } from '../music/units.js';
+import type { Mode } from './commands.js';
+import type { SessionEvent, SessionPhase } from './events.js';
+import { History } from './history.js';
+import type { ModelVoice } from './model-voice.js';
+import type { SessionParams } from './params.js';
+import { PhraseTracker } from './phrase.js';
+
+/** An answer is at least this long, so that one note gets more than one note back, and at most that long. */
+const SHORTEST_REPLY: Seconds = 2;
+const LONGEST_REPLY: Seconds = 30;
+/** In a duet the model rests when the player has been silent for so long. */
+const DUET_REST: Seconds = 8;
+
+/** Whose turn it is, what gives it to the other, and what can be taken back of it. */
+export class Turns {
+  readonly #tracker = new PhraseTracker();
+  readonly #history = new History();
+  #phase: SessionPhase = 'stopped';
+  #announced = '';
+  #mode: Mode;
+
+  constructor(
+    private readonly voice: ModelVoice,
+    /** The session's, as they hold at each moment. */
+    private readonly params: Readonly<SessionParams>,
+    mode: Mode,
+    private readonly emit: (event: SessionEvent) => void,
+  ) {
+    this.#mode = mode;
+  }
+
+  get phase(): SessionPhase {
+    return this.#phase;
+  }
+
+  get mode(): Mode {
+    return this.#mode;
+  }
+
+  // ---------------------------------------------------------------- the clock
+
+  /** Decides what the model plays until `time`; a turn whose end is decided ends by itself when its time comes. */
+  decide(time: Seconds): void {
+    if (!this.voice.playing || this.voice.plan(time)) return;
+    this.#end(time);
+    const message =
+      'The network lets no time pass: its turn was ended. Reset the session, or lower the temperature.';
+    this.emit({ type: 'trouble', time, code: 'SAMPLER_NO_TOKEN', message });
+  }
+
+  /** When the turn changes hands by itself, as it looks at `now`; null where it does not. */
+  changesAt(now: Seconds): Seconds | null {
+    if (this.#phase === 'listening') return this.#tracker.endsAt(this.params.patience);
+    if (this.#phase === 'playing' && this.voice.doneAt === null) this.decide(now);
+    if (this.#phase === 'playing') return this.voice.doneAt;
+    if (this.#phase === 'together') return this.#tracker.lastEvent + DUET_REST;
+    return null;
+  }
+
+  /** The turn changes hands. */
+  change(time: Seconds): void {
+    if (this.#phase === 'listening') this.#phraseEnded(time);
+    else this.#end(time);
+  }
+
+  #phraseEnded(time: Seconds): void {
+    const length = this.#tracker.lastEvent - (this.#tracker.began ?? time);
+    this.#tracker.end();
+    if (this.#mode === 'listen' || this.#mode === 'solo') {
+      this.#phase = 'waiting';
+      return;
+    }
+    const reply = Math.min(LONGEST_REPLY, Math.max(SHORTEST_REPLY, length * this.params.replyLength));
+    this.#begin(time, this.#mode === 'answer' ? reply : null);
+  }
+
+  #begin(time: Seconds, length: Seconds | null): void {
+    this.voice.begin(time, length === null ? null : time + length);
+    // The stream moves in whole steps, so the reply's first note may come a little before `time`.
+    const from = Math.min(time, this.voice.head);
+    this.#history.reply = { mark: this.voice.mark(), time: from, length };
+    this.#phase = this.#mode === 'duet' ? 'together' : 'playing';
+  }
+
+  #end(time: Seconds): void {
+    if (this.voice.playing) this.voice.end(time);
+    this.#phase = 'waiting';
+  }
+
+  /** Says the phase where it, or the time of the hand-over, has changed. */
+  announce(time: Seconds): void {
+    const ends =
+      this.#phase === 'listening' && this.#mode !== 'listen'
+        ? this.#tracker.endsAt(this.params.patience)
+        : null;
+    const state = `${this.#phase} ${ends}`;
+    if (state === this.#announced) return;
+    this.#announced = state;
+    const event = { type: 'phase', time, phase: this.#phase } as const;
+    this.emit(ends === null ? event : { ...event, takeOverAt: ends });
+  }
+
+  // ---------------------------------------------------------------- the player
+
+  /** The player did something, at the time that it carries. */
+  hear(event: PerformanceEvent): void {
+    if (this.#phase === 'stopped' || this.#mode === 'solo') this.#notice(event);
+    else this.#take(event);
+  }
+
+  /** The network does not hear this, but which keys are down must be known when it listens again. */
+  #notice(event: PerformanceEvent): void {
+    this.#tracker.add(event);
+    this.#tracker.end();
+  }
+
+  #take(event: PerformanceEvent): void {
+    const strikes = event.type === 'noteOn';
+    if (strikes && this.#phase === 'playing') this.#end(event.time); // the player barges in
+    if (strikes && this.#phase === 'waiting') this.#history.begin(this.voice.mark(), event.time);
+    this.#tracker.add(event);
+    if (this.voice.playing) this.voice.weave(event);
+    else this.voice.feed(event);
+    if (!strikes || this.#phase !== 'waiting') return;
+    if (this.#mode === 'duet') this.#begin(event.time, null);
+    else this.#phase = 'listening';
+  }
+
+  // ---------------------------------------------------------------- the user
+
+  start(time: Seconds): void {
+    if (this.#phase !== 'stopped') return;
+    this.#phase = 'waiting';
+    this.voice.settle(time, this.#tracker);
+    this.beginAlone(time);
+  }
+
+  stop(time: Seconds): void {
+    this.rest(time);
+    this.#phase = 'stopped';
+  }
+
+  /** Another mode holds from now on; a turn under way ends. */
+  use(mode: Mode, time: Seconds): void {
+    this.#mode = mode;
+    this.emit({ type: 'mode', time, mode });
+    if (this.voice.playing) this.#end(time);
+    this.voice.settle(time, this.#tracker);
+    this.beginAlone(time);
+  }
+
+  /** No turn is under way any more. */
+  rest(time: Seconds): void {
+    if (this.voice.playing) this.voice.end(time);
+    this.#tracker.end();
+    if (this.#phase !== 'stopped') this.#phase = 'waiting';
+  }
+
+  /** A zero state and a new stream. Only while no turn is under way. */
+  forget(time: Seconds): void {
+    this.#history.clear();
+    this.voice.zero(time);
+  }
+
+  /** In solo the model does not wait for anybody. */
+  beginAlone(time: Seconds): void {
+    if (this.#mode !== 'solo' || this.#phase === 'stopped') return;
+    this.#tracker.end();
+    this.#history.begin(this.voice.mark(), time);
+    this.#begin(time, null);
+  }
+
+  takeBack(time: Seconds): void {
+    const exchange = this.#history.takeBack();
+    if (!exchange) return;
+    if (this.voice.playing) this.voice.end(time);
+    this.voice.restore(exchange.mark, time, this.#tracker);
+    this.#tracker.end();
+    if (this.#phase !== 'stopped') this.#phase = 'waiting';
+    this.emit({ type: 'takenBack', time: exchange.time });
+  }
+
+  again(time: Seconds): void {
+    const { reply } = this.#history;
+    if (!reply || this.#phase === 'stopped') return;
+    if (this.voice.playing) this.voice.end(time);
+    this.voice.restore(reply.mark, time, this.#tracker);
+    this.#tracker.end();
+    this.emit({ type: 'takenBack', time: reply.time });
+    this.#begin(time, reply.length);
+  }
+}
