@@ -4,6 +4,7 @@ import type { ChosenModel } from '../host/open-model.js';
 import { kerasNetwork } from '../model/keras-init.js';
 import type { Network } from '../model/network.js';
 import type { CellKind } from '../model/spec.js';
+import { isPlayed, type Ranges, type Variation } from '../training/fit/augment.js';
 import type { Material } from '../training/fit/material.js';
 import { FIT_DEFAULTS, type FitSettings } from '../training/fit/settings.js';
 import { choiceOption, integerOption, numberOption } from './options.js';
@@ -49,6 +50,17 @@ export const TRAIN_ARGS = {
   dropout: {
     type: 'string',
     description: 'Share of units that are dropped (default: 0.2)',
+    valueHint: 'SHARE',
+  },
+  transpose: {
+    type: 'string',
+    description:
+      'Performances: semitones down and up by which each piece is moved at most, each time anew (default: 5,6; 0: none)',
+    valueHint: 'DOWN,UP',
+  },
+  stretch: {
+    type: 'string',
+    description: 'Performances: share by which each piece is played faster or slower at most (default: 0.05)',
     valueHint: 'SHARE',
   },
   patience: {
@@ -115,7 +127,7 @@ const MOST_EPOCHS = 10_000;
 /** Throws OPTION_VALUE. */
 export function settingsOf(
   args: TrainValues,
-  { train }: Pick<Material, 'train'>,
+  { train, ranges }: Pick<Material, 'train' | 'ranges'>,
   origin: ChosenModel | undefined,
 ): FitSettings {
   const text = (name: keyof TrainValues, fallback: number) => String(args[name] ?? fallback);
@@ -139,9 +151,42 @@ export function settingsOf(
     rate,
     finalRate: rate / 100,
     dropout: numberOption('dropout', text('dropout', FIT_DEFAULTS.dropout), 0, 0.95),
+    ...variationOf(args, ranges),
     seed: integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER),
     ...(args.minutes === undefined
       ? {}
       : { seconds: 60 * numberOption('minutes', String(args.minutes), 0.01, 100_000) }),
+  };
+}
+
+/** Twelve keys, so that none is learnt better than another. */
+const TRANSPOSE = '5,6';
+const STRETCH = 0.05;
+const MOST_SEMITONES = 24;
+
+/** How pieces are varied: as little as tunes can be, which are in C all of them, or texts. Throws OPTION_VALUE. */
+function variationOf(args: TrainValues, ranges: Ranges): Variation {
+  const given = (['transpose', 'stretch'] as const).find((name) => args[name] !== undefined);
+  if (!isPlayed(ranges)) {
+    if (given === undefined) return { transposeDown: 0, transposeUp: 0, stretch: 0 };
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `--${given} is for performances: what is trained on here has neither pitches nor seconds.`,
+    );
+  }
+  const shifts = String(args.transpose ?? TRANSPOSE).split(',');
+  const [down, up] = [shifts[0]!, shifts[1] ?? shifts[0]!].map((text) =>
+    integerOption('transpose', text, 0, MOST_SEMITONES),
+  );
+  if (shifts.length > 2) {
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `--transpose takes semitones down and up, such as 5,6; it was given "${args.transpose}".`,
+    );
+  }
+  return {
+    transposeDown: down!,
+    transposeUp: up!,
+    stretch: numberOption('stretch', String(args.stretch ?? STRETCH), 0, 0.5),
   };
 }

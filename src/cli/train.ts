@@ -54,8 +54,8 @@ export default defineCommand({
     await runTraining({
       material,
       origin,
-      network: networkFor(args, material, origin),
       settings: settingsOf(args, material, origin),
+      network: networkFor(args, material, origin),
       out: args.out ?? join(FOLDERS.userModels, `my-${kind}`),
       replace: args.replace,
       json: args.json,

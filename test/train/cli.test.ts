@@ -8,6 +8,7 @@ import { loadModelFolder } from '../../src/host/model-files.js';
 import { writeMidi } from '../../src/music/midi/index.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const etudes = fileURLToPath(new URL('../../datasets/etudes', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'continuo-train-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -94,6 +95,10 @@ describe('continuo train', () => {
     [['train', '--on', tunes, '--from', 'nobody'], 1, 'MODEL_NOT_FOUND'],
     [['train', '--on', tunes, '--from', 'folk-session', '--units', '9'], 2, 'OPTION_VALUE'],
     [['train', '--on', tunes, '--epochs', 'many'], 2, 'OPTION_VALUE'],
+    [['train', '--on', tunes, '--transpose', '5,6'], 2, 'OPTION_VALUE'],
+    [['train', '--on', etudes, '--transpose', '5,many'], 2, 'OPTION_VALUE'],
+    [['train', '--on', etudes, '--transpose', '1,2,3'], 2, 'OPTION_VALUE'],
+    [['train', '--on', etudes, '--stretch', '5%'], 2, 'OPTION_VALUE'],
     [['train', '--on', tunes, '--out', tunes], 1, 'TRAINING_OTHER'],
     [['train', '--on', tunes, '--out', join(main, 'model')], 1, 'FILE_WRITE'],
   ])('%j ends with a sentence and a code', (args, status, code) => {

@@ -27,7 +27,12 @@ const piece = (number: number, length: number) => ({
     i === 0 ? 0 : 1 + ((i + number) % (CLASSES - 1)),
   ),
 });
-const data = { train: [11, 25, 18, 30].map((length, i) => piece(i, length)), valid: [piece(2, 20)] };
+const data = {
+  train: [11, 25, 18, 30].map((length, i) => piece(i, length)),
+  valid: [piece(2, 20)],
+  // The first of them waits a step: where a piece is stretched, there are more of it.
+  ranges: [{ name: 'WAIT', first: 1, fields: [{ name: 'steps', radix: 1 }] }],
+};
 const settings: FitSettings = {
   ...FIT_DEFAULTS,
   batch: 2,
@@ -36,6 +41,7 @@ const settings: FitSettings = {
   rate: 0.03,
   patience: 0,
   dropout: 0.1,
+  stretch: 0.4,
 };
 
 function weightsOf({ network }: FitResult): number[][] {
@@ -163,6 +169,21 @@ describe('Streams', () => {
       for (let t = 0; t < count; t++) expect(targets[t]).toBe(inputs[t]! + 1);
     }
     expect(new Set(seen.slice(0, 4))).toEqual(new Set([0, 1, 2, 3]));
+  });
+
+  it('varies each piece by its place, also where it goes on from a position', () => {
+    const pieces = [7, 12].map((length) => ({ tokens: new Uint16Array(length) }));
+    const places = () =>
+      new Streams(pieces, { batch: 2, window: 4, seed: 5 }, ({ length }, place) => Array(length).fill(place));
+    const streams = places();
+    for (let i = 0; i < 9; i++) streams.windows();
+    const other = places();
+    other.position = structuredClone(streams.position);
+    for (let i = 0; i < 9; i++) {
+      const windows = other.windows();
+      expect(windows).toEqual(streams.windows());
+      expect([...windows.inputs.slice(0, 2)]).toEqual(other.position.places);
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import type { Network } from '../../model/network.js';
 import type { Tf } from '../../model/tfjs.js';
 import { type HeldOut, heldOut } from '../evaluation.js';
 import type { DatasetPiece } from '../read-dataset.js';
+import type { Ranges } from './augment.js';
 import { type FitSettings, rateAt } from './settings.js';
 import { Trainer, type TrainerState } from './trainer.js';
 
@@ -14,6 +15,8 @@ import { Trainer, type TrainerState } from './trainer.js';
 export interface FitData {
   readonly train: readonly DatasetPiece[];
   readonly valid: readonly DatasetPiece[];
+  /** Of the vocabulary, where pieces are to be varied as the settings say. */
+  readonly ranges?: Ranges;
 }
 
 /** One measurement of the held-out pieces. */
@@ -99,7 +102,7 @@ export async function fitNetwork(
 ): Promise<FitResult> {
   const train = trainable(data.train, 'train on');
   const valid = trainable(data.valid, 'hold out');
-  const trainer = new Trainer(tf, network, train, settings);
+  const trainer = new Trainer(tf, network, train, settings, data.ranges);
   try {
     return await new Fit(trainer, network, { train, valid }, settings, hooks).run();
   } finally {

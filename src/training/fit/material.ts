@@ -8,9 +8,10 @@ import type { ModelMetadata } from '../../model/folder.js';
 import { readAbc } from '../../music/abc/read.js';
 import { readMidi } from '../../music/midi/read.js';
 import { toPerformance, usablePedal } from '../../music/to-performance.js';
-import { licenceOf, withoutLeadingSilence } from '../dataset.js';
+import { licenceOf, metaRanges, withoutLeadingSilence } from '../dataset.js';
 import { measure } from '../folk-dataset.js';
 import { readDataset } from '../read-dataset.js';
+import type { Ranges } from './augment.js';
 import { type HeldOutPieces, holdOut, type LoosePiece } from './hold-out.js';
 import { playedIn } from './takes.js';
 
@@ -18,6 +19,8 @@ import { playedIn } from './takes.js';
 export interface Material extends HeldOutPieces {
   /** Tokens in the vocabulary. */
   readonly size: number;
+  /** Of the vocabulary. */
+  readonly ranges: Ranges;
   /** What a model of it says: codec, vocabulary's hash, start token. */
   readonly metadata: ModelMetadata & { readonly codec: string; readonly vocabularyHash: string };
   /** Name of the folder or file. */
@@ -68,6 +71,7 @@ export async function datasetMaterial(folder: string): Promise<Material> {
     split: 'that of the data set',
     copies: 0,
     size: meta.size,
+    ranges: meta.ranges,
     metadata: {
       codec: meta.codec,
       vocabularyHash: meta.vocabularyHash,
@@ -163,6 +167,7 @@ async function gathered(
   return {
     ...holdOut(pieces),
     size: vocabulary.size,
+    ranges: metaRanges(vocabulary),
     metadata: { codec: id, vocabularyHash: vocabulary.hash, startToken },
     corpus: basename(resolve(path)),
     licence: await licenceOf(path),

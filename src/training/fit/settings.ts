@@ -18,6 +18,11 @@ export interface FitSettings {
   readonly dropout: number;
   /** Gradients are scaled down to this norm over all weights; 0: they are left as they are. */
   readonly clip: number;
+  /** Semitones down and up by which pieces that have pitches are transposed at most, each time anew. */
+  readonly transposeDown: number;
+  readonly transposeUp: number;
+  /** Share by which such pieces are played faster or slower at most. */
+  readonly stretch: number;
   /** The training ends when so many measurements in a row were no better than the best; 0: it does not. */
   readonly patience: number;
   /** Held-out music is measured after each epoch (after several, where they are short), but after so many tokens at the latest. */
@@ -36,6 +41,9 @@ export const FIT_DEFAULTS: FitSettings = {
   warmup: 0.02,
   dropout: 0.2,
   clip: 1,
+  transposeDown: 0,
+  transposeUp: 0,
+  stretch: 0,
   patience: 3,
   measureEvery: 200_000,
   seed: 1,

@@ -1,4 +1,5 @@
 import { uniform } from '../../model/random.js';
+import type { Vary } from './augment.js';
 
 /** A piece as tokens, the start token first. */
 export interface TokenPiece {
@@ -27,13 +28,15 @@ export interface StreamsPosition {
 
 /**
  * `batch` endless streams of whole pieces, read in windows, so that the state can be carried from one to the next. Pieces come
- * from a queue, every epoch in a new order that follows from (seed, epoch) alone: a position is a few integers, and going on
- * from it is exact. A piece begins at a window's beginning; the rest of its last window has no targets.
+ * from a queue, every epoch in a new order that follows from (seed, epoch) alone, each varied by its place there: a position is
+ * a few integers, and going on from it is exact. A piece begins at a window's beginning; the rest of its last window has no targets.
  */
 export class Streams {
   #taken = 0;
   readonly #places: number[] = [];
   readonly #positions: number[] = [];
+  /** (stream) the piece that it is in, varied. */
+  readonly #tokens: ArrayLike<number>[] = [];
   /** The order of the last epochs that were asked for. */
   readonly #orders = new Map<number, Uint32Array>();
 
@@ -41,11 +44,12 @@ export class Streams {
   constructor(
     private readonly pieces: readonly TokenPiece[],
     private readonly settings: { readonly batch: number; readonly window: number; readonly seed: number },
+    private readonly vary: Vary = (tokens) => tokens,
   ) {
     for (let stream = 0; stream < settings.batch; stream++) {
       this.#next(stream);
       // Not all at their beginnings at once: each stream's first piece is joined somewhere.
-      const windows = Math.ceil((this.#tokens(stream).length - 1) / settings.window);
+      const windows = Math.ceil((this.#tokens[stream]!.length - 1) / settings.window);
       const draw = uniform(settings.seed, 1, stream);
       this.#positions[stream] = Math.floor(draw * windows) * settings.window;
     }
@@ -58,8 +62,8 @@ export class Streams {
     const fresh: boolean[] = [];
     let count = 0;
     for (let stream = 0; stream < batch; stream++) {
-      if (this.#positions[stream]! >= this.#tokens(stream).length - 1) this.#next(stream);
-      const tokens = this.#tokens(stream);
+      if (this.#positions[stream]! >= this.#tokens[stream]!.length - 1) this.#next(stream);
+      const tokens = this.#tokens[stream]!;
       const position = this.#positions[stream]!;
       fresh.push(position === 0);
       for (let t = 0; t < window && position + t + 1 < tokens.length; t++, count++) {
@@ -80,18 +84,21 @@ export class Streams {
     places.forEach((place, stream) => {
       this.#places[stream] = place;
       this.#positions[stream] = positions[stream]!;
+      this.#tokens[stream] = this.#piece(place);
     });
   }
 
   #next(stream: number): void {
-    this.#places[stream] = this.#taken++;
+    const place = this.#taken++;
+    this.#places[stream] = place;
     this.#positions[stream] = 0;
+    this.#tokens[stream] = this.#piece(place);
   }
 
-  #tokens(stream: number): ArrayLike<number> {
-    const place = this.#places[stream]!;
+  #piece(place: number): ArrayLike<number> {
     const epoch = Math.floor(place / this.pieces.length);
-    return this.pieces[this.#order(epoch)[place % this.pieces.length]!]!.tokens;
+    const { tokens } = this.pieces[this.#order(epoch)[place % this.pieces.length]!]!;
+    return this.vary(tokens, place);
   }
 
   /** A permutation of the pieces (Fisher and Yates). */

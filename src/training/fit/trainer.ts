@@ -4,6 +4,7 @@ import { namedWeights, networkOf } from '../../model/named-weights.js';
 import { inputWidth, type Network } from '../../model/network.js';
 import type { NetworkSpec } from '../../model/spec.js';
 import type { Tf } from '../../model/tfjs.js';
+import { type Ranges, variations } from './augment.js';
 import { gradientsOf, type LayerStates } from './gradients.js';
 import { Optimizer } from './optimizer.js';
 import type { FitSettings } from './settings.js';
@@ -29,15 +30,16 @@ export class Trainer {
   #weights: Tensor[];
   #state: LayerStates;
 
-  /** @param pieces of two tokens at least */
+  /** @param pieces of two tokens at least; @param ranges of the vocabulary: without, pieces are learnt from as they are */
   constructor(
     private readonly tf: Tf,
     network: Network,
     pieces: readonly TokenPiece[],
     private readonly settings: FitSettings,
+    ranges: Ranges = [],
   ) {
     this.spec = network.spec;
-    this.#streams = new Streams(pieces, settings);
+    this.#streams = new Streams(pieces, settings, variations(ranges, settings));
     this.#weights = namedWeights(network).map(({ values, shape }) =>
       tf.tensor(values.slice(), [...shape], 'float32'),
     );
