@@ -1,26 +1,21 @@
 import { ContinuoError } from '../errors.js';
-import { openSystemPorts, type PortList, type PortSystem, silence, watchPorts } from '../midi/index.js';
+import type { PortList } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
-import type { Seconds } from '../music/units.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
-import { checkParam, defaultValues, type ParamValue } from '../plugin/params.js';
-import { MODES, type Mode, type SessionCommand } from '../session/commands.js';
+import { defaultValues, type ParamValue } from '../plugin/params.js';
+import { checkCommand, type Mode, type SessionCommand } from '../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../session/events.js';
 import { SESSION_PARAMS } from '../session/params.js';
-import type { TakeRecord } from '../session/take.js';
 import { checkVocabulary, liveCodec, type Setup } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
-import { KeyboardInput } from './keyboard-input.js';
-import { LiveNotation } from './live-notation.js';
+import { LiveEngine } from './live-engine.js';
+import { isGone, LivePorts } from './live-ports.js';
 import { defaultModel, findModel, listModels } from './models.js';
 import { readModel } from './open-model.js';
 import { listPlugins, loadPlugin } from './plugins.js';
-import { OWN_NAME, openOutput, portChoices } from './ports.js';
-import type { PlayerEvent, PortsDescription, SessionControl, SessionDescription } from './session-control.js';
-import { TakeFile } from './take-file.js';
-import { WorkerLink } from './worker-link.js';
-import type { FromWorker, ToWorker } from './worker-protocol.js';
+import type { PlayerEvent, SessionControl, SessionDescription } from './session-control.js';
+import type { ToWorker } from './worker-protocol.js';
 
 export interface LiveOptions extends Setup {
   readonly mode: Mode;
@@ -30,37 +25,25 @@ export interface LiveOptions extends Setup {
   readonly channel?: number;
 }
 
-/** The notation of music that goes on is told no more often than this. */
-const NOTATION_EVERY: Seconds = 0.5;
 /** A worker is replaced within a second or two: nobody plays or asks more than this meanwhile. */
 const MOST_WAITING = 1000;
 
-/**
- * A session as the I/O thread sees it: its worker, its ports, its take. What it says of the session is what the worker
- * said last.
- */
+/** A session as the I/O thread sees it: its engine, its ports. What it says of the session is what the worker said last. */
 export class LiveSession implements SessionControl {
   readonly #zero = monotonic();
   readonly now = clockFrom(this.#zero);
   readonly #listeners = new Set<(event: SessionEvent) => void>();
-  /** Null while one worker takes the place of another: what is asked for then waits. */
-  #link: WorkerLink | null = null;
+  #engine: LiveEngine | null = null;
+  /** One engine takes the place of another: what is asked for then waits. */
+  #changing = true;
   #waiting: ToWorker[] = [];
-  #take: TakeFile | null = null;
-  /** Null where the plugin writes none. */
-  #notation: LiveNotation | null = null;
-  #notationTold = '';
-  #notationDue: Seconds | null = null;
   #descriptor!: PluginDescriptor;
   #plugins: readonly PluginDescriptor[] = [];
   #phase: SessionPhase = 'stopped';
   #mode: Mode;
   #values: Record<string, ParamValue> = {};
-  #system: PortSystem | null = null;
-  #unavailable: string | null = null;
-  #input: KeyboardInput | null = null;
+  #ports!: LivePorts;
   #output: string | null = null;
-  #unwatch: () => void = () => {};
   #closed = false;
 
   private constructor(private options: LiveOptions) {
@@ -71,127 +54,57 @@ export class LiveSession implements SessionControl {
   static async open(options: LiveOptions): Promise<LiveSession> {
     const session = new LiveSession(options);
     session.#plugins = (await listPlugins()).filter(({ features }) => features.includes('live'));
-    await session.#openSystem();
+    session.#ports = await LivePorts.open(session.now, {
+      played: (event) => session.play(event),
+      changed: (there) => void session.#portsChanged(there),
+    });
     await session.#spawn();
     return session;
   }
 
-  async #openSystem(): Promise<void> {
-    try {
-      this.#system = await openSystemPorts(this.now);
-      this.#system.list();
-      this.#unwatch = watchPorts(this.#system, (ports) => void this.#portsChanged(ports));
-    } catch (error) {
-      if (!(error instanceof ContinuoError)) throw error;
-      this.#system = null;
-      this.#unavailable = [error.message, error.hint].filter(Boolean).join(' ');
-    }
-  }
+  // ---------------------------------------------------------------- the engine
 
   async #spawn(): Promise<void> {
-    const { descriptor, definition } = await loadPlugin(this.options.plugin);
+    const { plugin, model, engine, precision, seed, takes, channel = 0 } = this.options;
+    const { descriptor, definition } = await loadPlugin(plugin);
     this.#descriptor = descriptor;
-    const { plugin, model, engine, precision, seed } = this.options;
-    const setup = { plugin, model, engine, precision, seed };
-    const time = this.now();
-    const link = new WorkerLink(
-      { setup, mode: this.#mode, zero: this.#zero, time, channel: this.options.channel ?? 0 },
+    const started = await LiveEngine.start(
       {
-        message: (message) => this.#hear(message),
+        setup: { plugin, model, engine, precision, seed },
+        ...{ definition, params: descriptor.params, pluginVersion: descriptor.version, takes, channel },
+        ...{ mode: this.#mode, zero: this.#zero, time: this.now(), now: this.now },
+      },
+      {
+        event: (event) => this.#emit(event),
+        output: (name) => {
+          this.#output = name;
+        },
         crashed: (error) => void this.#crashed(error),
       },
     );
-    const { modelHash } = await link.ready;
-    this.#values = { ...defaultValues(this.#descriptor.params), ...defaultValues(SESSION_PARAMS) };
-    const making = `played with continuo, model ${findModel(model).id} ${modelHash}, seed ${seed}`;
-    this.#notation = definition.notation
-      ? new LiveNotation(definition.notation, descriptor.params, making)
-      : null;
-    this.#notationTold = '';
-    this.#take =
-      this.options.takes === null
-        ? null
-        : new TakeFile(
-            this.options.takes,
-            {
-              type: 'take',
-              version: 1,
-              date: new Date().toISOString(),
-              setup,
-              pluginVersion: this.#descriptor.version,
-              modelHash,
-              mode: this.#mode,
-              time,
-            },
-            ({ code, message }) => this.#emit({ type: 'trouble', time: this.now(), code, message }),
-          );
-    this.#link = link;
-    for (const message of this.#waiting.splice(0)) link.post(message);
+    this.#values = { ...defaultValues(descriptor.params), ...defaultValues(SESSION_PARAMS) };
+    this.#engine = started;
+    this.#changing = false;
+    for (const message of this.#waiting.splice(0)) started.post(message);
   }
 
   #post(message: ToWorker): void {
-    if (this.#link) this.#link.post(message);
+    if (this.#engine && !this.#changing) this.#engine.post(message);
     else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(message);
-  }
-
-  #hear(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' }>): void {
-    switch (message.type) {
-      case 'batch':
-        this.#take?.add(message.events, message.records);
-        for (const event of message.events) this.#emit(event);
-        this.#tellNotation(message.records);
-        return;
-      case 'refused':
-        this.#emit({
-          type: 'trouble',
-          time: this.now(),
-          code: message.error.code,
-          message: message.error.message,
-        });
-        return;
-      case 'output':
-        this.#output = message.name;
-    }
-  }
-
-  /** Now and then while the music goes on, a bar at a time, and to the last note when it rests. */
-  #tellNotation(records: readonly TakeRecord[]): void {
-    const notation = this.#notation;
-    if (notation === null) return;
-    const time = this.now();
-    if (notation.add(records)) this.#notationDue ??= time + NOTATION_EVERY;
-    const rests = this.#phase === 'waiting' || this.#phase === 'stopped';
-    if (this.#notationDue === null || (time < this.#notationDue && !rests)) return;
-    this.#notationDue = rests ? null : time + NOTATION_EVERY;
-    const abc = notation.shown(rests);
-    if (abc === this.#notationTold) return;
-    this.#notationTold = abc;
-    this.#emit({ type: 'notation', time, abc });
-  }
-
-  #emit(event: SessionEvent): void {
-    if (event.type === 'phase') this.#phase = event.phase;
-    else if (event.type === 'mode') this.#mode = event.mode;
-    else if (event.type === 'param') this.#values[event.id] = event.value;
-    for (const listener of this.#listeners) listener(event);
   }
 
   /** The worker died: what it left sounding is silenced from here, and a new one takes its place. */
   async #crashed(error: Error): Promise<void> {
     const output = this.#output;
     this.#output = null;
-    this.#link = null;
-    this.#silenceFromHere(output);
+    this.#changing = true;
+    this.#ports.silence(output, this.options.channel ?? 0);
     const time = this.now();
     this.#emit({ type: 'allOff', time });
     this.#emit({ type: 'phase', time, phase: 'stopped' });
-    this.#emit({
-      type: 'trouble',
-      time,
-      code: 'ENGINE_CRASHED',
-      message: `The engine died and was started anew: ${error.message}`,
-    });
-    await this.#take?.close(time, this.#notation?.book());
+    const message = `The engine died and was started anew: ${error.message}`;
+    this.#emit({ type: 'trouble', time, code: 'ENGINE_CRASHED', message });
+    await this.#engine?.close();
     if (this.#closed) return;
     try {
       await this.#spawn();
@@ -200,106 +113,6 @@ export class LiveSession implements SessionControl {
       const { code, message } = reportOf(cause);
       this.#emit({ type: 'trouble', time: this.now(), code, message });
     }
-  }
-
-  #silenceFromHere(name: string | null): void {
-    if (name === null || this.#system === null) return;
-    try {
-      const port = openOutput(this.#system, name);
-      for (let pitch = 0; pitch < 128; pitch++) port.send([0x80 | (this.options.channel ?? 0), pitch, 0]);
-      for (const message of silence()) port.send(message);
-      port.close();
-    } catch {
-      // The port went with the worker: there is nothing left to silence.
-    }
-  }
-
-  describe(): SessionDescription {
-    const { plugin, model } = this.options;
-    const modelId = findModel(model).id;
-    return {
-      time: this.now(),
-      phase: this.#phase,
-      mode: this.#mode,
-      plugin: { id: plugin, name: this.#descriptor.name },
-      model: { id: modelId, name: modelId },
-      plugins: this.#plugins.map(({ id, name }) => ({ id, name })),
-      models: listModels()
-        .filter(({ id }) => this.#descriptor.models.includes(id) || id === modelId)
-        .map(({ id }) => ({ id, name: id })),
-      params: { plugin: this.#descriptor.params, session: SESSION_PARAMS },
-      values: this.#values,
-      ...(this.#notation && { notation: this.#notationTold }),
-      ports: this.#ports(),
-    };
-  }
-
-  #ports(): PortsDescription {
-    const choices = this.#system ? portChoices(this.#system) : { inputs: [], outputs: [] };
-    return {
-      ...choices,
-      input: this.#input?.name ?? null,
-      output: this.#output,
-      unavailable: this.#unavailable,
-    };
-  }
-
-  command(command: SessionCommand): void {
-    // Checked here too, so that whoever asks is told, not only the session's log.
-    if (command.type === 'param')
-      checkParam({ ...this.#descriptor.params, ...SESSION_PARAMS }, command.id, command.value);
-    if (command.type === 'mode' && !MODES.includes(command.mode)) {
-      throw new ContinuoError(
-        'MODE_UNKNOWN',
-        `There is no mode "${command.mode}"; there are ${MODES.join(', ')}.`,
-      );
-    }
-    this.#post({ type: 'command', command, time: this.now() });
-  }
-
-  play(event: PlayerEvent): void {
-    this.#post({ type: 'input', event: { ...event, time: event.time ?? this.now() } as PerformanceEvent });
-  }
-
-  async connect(which: 'input' | 'output', name: string | null): Promise<void> {
-    if (name !== null && this.#system === null) {
-      throw new ContinuoError('MIDI_UNAVAILABLE', this.#unavailable ?? 'MIDI ports cannot be used here.');
-    }
-    if (which === 'output') {
-      if (this.#link === null)
-        throw new ContinuoError(
-          'PORT_OPEN',
-          'The model is being changed.',
-          'Choose the port again in a moment.',
-        );
-      this.#output = await this.#link.output(name);
-    } else this.#connectInput(name);
-  }
-
-  #connectInput(name: string | null): void {
-    const next =
-      name === null ? null : new KeyboardInput(this.#system!, name, (event) => this.play(event), this.now);
-    this.#input?.close();
-    this.#input = next;
-  }
-
-  /** A device that was in use and is gone is let go of; the session plays on. */
-  async #portsChanged({ inputs, outputs }: PortList): Promise<void> {
-    const gone = (name: string | null | undefined, there: readonly string[]) =>
-      name != null && !there.includes(name) && name !== OWN_NAME;
-    if (gone(this.#input?.name, inputs)) {
-      this.#tellLost('input', this.#input!.name);
-      this.#connectInput(null);
-    }
-    if (gone(this.#output, outputs)) {
-      this.#tellLost('output', this.#output!);
-      await this.connect('output', null).catch(() => undefined);
-    }
-  }
-
-  #tellLost(kind: string, name: string): void {
-    const message = `The MIDI ${kind} "${name}" is gone. Plug it in again, then choose it anew.`;
-    this.#emit({ type: 'trouble', time: this.now(), code: 'PORT_LOST', message });
   }
 
   async load(choice: { readonly plugin?: string; readonly model?: string }): Promise<void> {
@@ -343,7 +156,7 @@ export class LiveSession implements SessionControl {
 
   /** Whether nobody plays, so that the model can be exchanged unnoticed. */
   get rests(): boolean {
-    return this.#link !== null && (this.#phase === 'waiting' || this.#phase === 'stopped');
+    return !this.#changing && (this.#phase === 'waiting' || this.#phase === 'stopped');
   }
 
   /** The folder of the model. Throws MODEL_NOT_FOUND where it is gone. */
@@ -351,14 +164,26 @@ export class LiveSession implements SessionControl {
     return findModel(this.options.model).path;
   }
 
+  /** Where the take is being written; null while there is none. */
+  get takeFolder(): string | null {
+    return this.#engine?.takeFolder ?? null;
+  }
+
   /** Ends worker and take. */
   async #retire(): Promise<void> {
-    const link = this.#link;
-    this.#link = null;
-    await link?.close();
+    this.#changing = true;
+    await this.#engine?.close();
     this.#output = null;
-    await this.#take?.close(this.now(), this.#notation?.book());
     if (this.#phase !== 'stopped') this.#emit({ type: 'phase', time: this.now(), phase: 'stopped' });
+  }
+
+  // ---------------------------------------------------------------- the world
+
+  #emit(event: SessionEvent): void {
+    if (event.type === 'phase') this.#phase = event.phase;
+    else if (event.type === 'mode') this.#mode = event.mode;
+    else if (event.type === 'param') this.#values[event.id] = event.value;
+    for (const listener of this.#listeners) listener(event);
   }
 
   subscribe(listener: (event: SessionEvent) => void): () => void {
@@ -366,16 +191,76 @@ export class LiveSession implements SessionControl {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Where the take is being written; null while there is none. */
-  get takeFolder(): string | null {
-    return this.#take?.folder ?? null;
+  describe(): SessionDescription {
+    const { plugin, model } = this.options;
+    const modelId = findModel(model).id;
+    const notation = this.#engine?.notation;
+    return {
+      time: this.now(),
+      phase: this.#phase,
+      mode: this.#mode,
+      plugin: { id: plugin, name: this.#descriptor.name },
+      model: { id: modelId, name: modelId },
+      plugins: this.#plugins.map(({ id, name }) => ({ id, name })),
+      models: listModels()
+        .filter(({ id }) => this.#descriptor.models.includes(id) || id === modelId)
+        .map(({ id }) => ({ id, name: id })),
+      params: { plugin: this.#descriptor.params, session: SESSION_PARAMS },
+      values: this.#values,
+      ...(notation !== undefined && { notation }),
+      ports: this.#ports.describe(this.#output),
+    };
+  }
+
+  command(command: SessionCommand): void {
+    // Checked here too, so that whoever asks is told, not only the session's log.
+    checkCommand(command, { ...this.#descriptor.params, ...SESSION_PARAMS });
+    this.#post({ type: 'command', command, time: this.now() });
+  }
+
+  play(event: PlayerEvent): void {
+    this.#post({ type: 'input', event: { ...event, time: event.time ?? this.now() } as PerformanceEvent });
+  }
+
+  // ---------------------------------------------------------------- the ports
+
+  async connect(which: 'input' | 'output', name: string | null): Promise<void> {
+    this.#ports.check(name);
+    if (which === 'input') {
+      this.#ports.connectInput(name);
+      return;
+    }
+    if (this.#engine === null || this.#changing)
+      throw new ContinuoError(
+        'PORT_OPEN',
+        'The model is being changed.',
+        'Choose the port again in a moment.',
+      );
+    this.#output = await this.#engine.output(name);
+  }
+
+  /** A device that was in use and is gone is let go of; the session plays on. */
+  async #portsChanged({ inputs, outputs }: PortList): Promise<void> {
+    const { input } = this.#ports;
+    if (isGone(input, inputs)) {
+      this.#tellLost('input', input);
+      this.#ports.connectInput(null);
+    }
+    if (isGone(this.#output, outputs)) {
+      this.#tellLost('output', this.#output);
+      await this.connect('output', null).catch(() => undefined);
+    }
+  }
+
+  #tellLost(kind: string, name: string): void {
+    const message = `The MIDI ${kind} "${name}" is gone. Plug it in again, then choose it anew.`;
+    this.#emit({ type: 'trouble', time: this.now(), code: 'PORT_LOST', message });
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#unwatch();
-    this.#connectInput(null);
+    this.#ports.close();
     await this.#retire();
   }
 }

@@ -1,0 +1,116 @@
+import type { Seconds } from '../music/units.js';
+import type { PluginDefinition } from '../plugin/definition.js';
+import type { ParamSpecs } from '../plugin/params.js';
+import type { SessionEvent } from '../session/events.js';
+import { LiveNotation } from './live-notation.js';
+import { findModel } from './models.js';
+import { NotationTeller } from './notation-teller.js';
+import { TakeFile } from './take-file.js';
+import { WorkerLink } from './worker-link.js';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+
+export interface EngineStart extends Omit<WorkerStart, 'bell'> {
+  readonly definition: PluginDefinition;
+  readonly params: ParamSpecs;
+  readonly pluginVersion: string;
+  /** Folder for takes; null writes none. */
+  readonly takes: string | null;
+  /** Session time. */
+  readonly now: () => Seconds;
+}
+
+/** What a session hears of its engine. */
+export interface EngineListener {
+  readonly event: (event: SessionEvent) => void;
+  /** The output in use is another one. */
+  readonly output: (name: string | null) => void;
+  /** The worker died. What it wrote is not closed yet. */
+  readonly crashed: (error: Error) => void;
+}
+
+/** One plugin with one model at work: its worker, and what is written of what it plays. A session has one after the other. */
+export class LiveEngine {
+  readonly #link: WorkerLink;
+  /** Null where none is written. */
+  #take: TakeFile | null = null;
+  /** Null where the plugin writes none. */
+  #notation: LiveNotation | null = null;
+  #teller: NotationTeller | null = null;
+
+  private constructor(
+    start: EngineStart,
+    private readonly listener: EngineListener,
+    private readonly now: () => Seconds,
+  ) {
+    const { setup, mode, zero, time, channel } = start;
+    this.#link = new WorkerLink(
+      { setup, mode, zero, time, channel },
+      { message: (message) => this.#hear(message), crashed: listener.crashed },
+    );
+  }
+
+  /** Resolves when plugin and model are loaded. Throws what {@link assemble} throws. */
+  static async start(start: EngineStart, listener: EngineListener): Promise<LiveEngine> {
+    const engine = new LiveEngine(start, listener, start.now);
+    const { modelHash } = await engine.#link.ready;
+    engine.#beginToWrite(start, modelHash);
+    return engine;
+  }
+
+  #beginToWrite(start: EngineStart, modelHash: string): void {
+    const { definition, params, pluginVersion, takes, setup, mode, time } = start;
+    if (definition.notation) {
+      const making = `played with continuo, model ${findModel(setup.model).id} ${modelHash}, seed ${setup.seed}`;
+      this.#notation = new LiveNotation(definition.notation, params, making);
+      this.#teller = new NotationTeller(this.#notation);
+    }
+    if (takes === null) return;
+    const date = new Date().toISOString();
+    this.#take = new TakeFile(
+      takes,
+      { type: 'take', version: 1, date, setup, pluginVersion, modelHash, mode, time },
+      (error) => this.#trouble(error),
+    );
+  }
+
+  #hear(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' }>): void {
+    if (message.type === 'output') this.listener.output(message.name);
+    else if (message.type === 'refused') this.#trouble(message.error);
+    else {
+      const { events, records } = message;
+      this.#take?.add(events, records);
+      for (const event of events) this.listener.event(event);
+      const notation = this.#teller?.hear(this.now(), events, records);
+      if (notation) this.listener.event(notation);
+    }
+  }
+
+  #trouble({ code, message }: { readonly code: string; readonly message: string }): void {
+    this.listener.event({ type: 'trouble', time: this.now(), code, message });
+  }
+
+  /** The music so far as ABC, as it was told last; undefined where the plugin writes none. */
+  get notation(): string | undefined {
+    return this.#teller?.told;
+  }
+
+  /** Where the take is being written; null while there is none. */
+  get takeFolder(): string | null {
+    return this.#take?.folder ?? null;
+  }
+
+  post(message: ToWorker): void {
+    this.#link.post(message);
+  }
+
+  /** Connects the output; resolves with the name of the port in use. Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE. */
+  output(name: string | null): Promise<string | null> {
+    return this.#link.output(name);
+  }
+
+  /** Stops the session in the worker, if it lives, and ends the take. */
+  async close(): Promise<void> {
+    await this.#link.close();
+    await this.#take?.close(this.now(), this.#notation?.book());
+  }
+}
