@@ -1,5 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { crc32, inflateRawSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
+import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
 import { ContinuoError } from '../../errors.js';
 
 /** A file in an archive. */
@@ -10,132 +13,104 @@ export interface ZipEntry {
   readonly size: number;
 }
 
-interface Located extends ZipEntry {
-  readonly method: number;
-  readonly crc: number;
-  readonly packedSize: number;
-  readonly offset: number;
-}
-
-// Names and offsets of PKWARE's APPNOTE.TXT, 4.3.7, 4.3.12 and 4.3.16.
-const END = 0x06054b50;
-const CENTRAL = 0x02014b50;
-const LOCAL = 0x04034b50;
-const END_SIZE = 22;
-const LONGEST_COMMENT = 0xffff;
-const STORED = 0;
-const DEFLATED = 8;
-const ENCRYPTED = 1;
 /** A score or a book of tunes is smaller; what unpacks to more is not read. */
 const LARGEST_FILE = 64 * 2 ** 20;
+/** Bytes read from an archive at once. */
+const CHUNK = 2 ** 16;
 
 /**
- * Reads zip archives file by file, over Node's zlib. Every path is checked when the archive is opened, so that none leads out
- * of the folder it is unpacked to, and every file by its CRC. Not read: Zip64, encryption, methods other than deflate.
- * All throw ARCHIVE_BROKEN.
+ * Reads zip archives file by file. yauzl reads the list, refuses paths that lead out of a folder, and never inflates a file
+ * beyond the size that the list says; what it leaves to its callers is done here: the largest size, each file's CRC, and that
+ * nothing is looked for beyond the end. Not read: encryption, methods other than deflate.
+ * All throw ARCHIVE_BROKEN; FILE_READ where there is no file.
  */
 export class Zip {
+  private readonly files = new Map<string, Entry>();
+
   private constructor(
     private readonly name: string,
     private readonly file: FileHandle,
-    readonly entries: readonly ZipEntry[],
+    private readonly archive: ZipFile,
   ) {}
 
   static async open(name: string): Promise<Zip> {
-    const file = await open(name, 'r').catch((cause: NodeJS.ErrnoException) => {
-      throw new ContinuoError('FILE_READ', `${name} cannot be read (${cause.code}).`, undefined, { cause });
+    const unreadable = (cause: NodeJS.ErrnoException) =>
+      new ContinuoError('FILE_READ', `${name} cannot be read (${cause.code}).`, undefined, { cause });
+    const file = await open(name, 'r').catch((cause) => {
+      throw unreadable(cause);
     });
     try {
-      return new Zip(name, file, await directory(name, file));
-    } catch (error) {
+      const { size } = await file.stat();
+      const options = { autoClose: false, strictFileNames: true };
+      const archive = await fromRandomAccessReaderPromise(new Bytes(file, size), size, options);
+      const zip = new Zip(name, file, archive);
+      for await (const entry of archive.eachEntry()) zip.list(entry);
+      return zip;
+    } catch (cause) {
       await file.close();
-      throw error;
+      if ((cause as NodeJS.ErrnoException).syscall) throw unreadable(cause as NodeJS.ErrnoException);
+      throw broken(name, cause as Error);
     }
   }
 
-  async read(entry: ZipEntry): Promise<Uint8Array> {
-    const { path, size, method, crc, packedSize, offset } = entry as Located;
-    if (size > LARGEST_FILE) throw broken(this.name, `${path} would unpack to ${size} bytes`);
-    const header = await bytesAt(this.name, this.file, offset, 30);
-    if (header.readUInt32LE(0) !== LOCAL) throw broken(this.name, `${path} is not where the list says`);
-    const start = offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-    const packed = await bytesAt(this.name, this.file, start, packedSize);
-    let bytes: Uint8Array = packed;
-    if (method === DEFLATED) {
-      try {
-        bytes = inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
-      } catch (cause) {
-        throw broken(this.name, `${path} cannot be inflated (${(cause as Error).message})`);
-      }
-    } else if (method !== STORED) throw broken(this.name, `${path} is packed by method ${method}`);
-    if (bytes.length !== size || crc32(bytes) !== crc) throw broken(this.name, `${path} is damaged`);
-    return bytes;
+  get entries(): readonly ZipEntry[] {
+    return [...this.files].map(([path, { uncompressedSize }]) => ({ path, size: uncompressedSize }));
+  }
+
+  async read({ path, size }: ZipEntry): Promise<Uint8Array> {
+    const entry = this.files.get(path)!;
+    try {
+      if (size > LARGEST_FILE) throw new Error(`it would unpack to ${size} bytes`);
+      const bytes = await buffer(await this.archive.openReadStreamPromise(entry));
+      if (crc32(bytes) !== entry.crc32) throw new Error('it is damaged');
+      return bytes;
+    } catch (cause) {
+      throw broken(`${path} in ${this.name}`, cause as Error);
+    }
   }
 
   async close(): Promise<void> {
     await this.file.close();
   }
+
+  private list(entry: Entry): void {
+    const path = entry.fileName;
+    // No system has such a file, but yauzl lets the name through.
+    if (path === '' || path.includes('\0')) throw new Error(`invalid file name: ${JSON.stringify(path)}`);
+    if (!path.endsWith('/')) this.files.set(path, entry);
+  }
 }
 
-async function directory(name: string, file: FileHandle): Promise<Located[]> {
-  const { size } = await file.stat();
-  const tailSize = Math.min(size, END_SIZE + LONGEST_COMMENT);
-  const tail = await bytesAt(name, file, size - tailSize, tailSize);
-  const end = tail.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
-  if (end < 0 || tail.length - end < END_SIZE || tail.readUInt32LE(end) !== END) {
-    throw broken(name, 'it has no list of files, so it is no zip file or is cut short');
+/** A file's bytes, as yauzl asks for them. Its own reader throws where nothing catches it when a Zip64 offset passes 2^53. */
+class Bytes extends RandomAccessReader {
+  constructor(
+    private readonly file: FileHandle,
+    private readonly size: number,
+  ) {
+    super();
   }
-  const count = tail.readUInt16LE(end + 10);
-  const listSize = tail.readUInt32LE(end + 12);
-  const listAt = tail.readUInt32LE(end + 16);
-  if (count === 0xffff || listAt === 0xffffffff) throw broken(name, 'it is a Zip64 archive');
-  const list = await bytesAt(name, file, listAt, listSize);
-  const entries: Located[] = [];
-  for (let at = 0, n = 0; n < count; n++) {
-    if (at + 46 > list.length || list.readUInt32LE(at) !== CENTRAL) throw broken(name, 'its list is damaged');
-    const nameSize = list.readUInt16LE(at + 28);
-    const path = list.toString('utf8', at + 46, at + 46 + nameSize);
-    checkPath(name, path);
-    if (list.readUInt16LE(at + 8) & ENCRYPTED) throw broken(name, `${path} is encrypted`);
-    if (!path.endsWith('/')) {
-      entries.push({
-        path,
-        method: list.readUInt16LE(at + 10),
-        crc: list.readUInt32LE(at + 16),
-        packedSize: list.readUInt32LE(at + 20),
-        size: list.readUInt32LE(at + 24),
-        offset: list.readUInt32LE(at + 42),
-      });
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.chunks(start, end), { objectMode: false });
+  }
+
+  private async *chunks(start: number, end: number): AsyncGenerator<Uint8Array> {
+    if (end > this.size) throw new Error('it is cut short');
+    for (let position = start; position < end; ) {
+      const length = Math.min(CHUNK, end - position);
+      const { bytesRead, buffer } = await this.file.read(Buffer.alloc(length), 0, length, position);
+      if (bytesRead === 0) throw new Error('it is cut short');
+      yield buffer.subarray(0, bytesRead);
+      position += bytesRead;
     }
-    at += 46 + nameSize + list.readUInt16LE(at + 30) + list.readUInt16LE(at + 32);
-  }
-  return entries;
-}
-
-/** An archive that names a file outside itself is not unpacked at all: nothing else of it deserves trust either. */
-function checkPath(name: string, path: string): void {
-  const outside = path.startsWith('/') || /^[A-Za-z]:/.test(path) || path.split('/').includes('..');
-  if (path === '' || outside || /[\\\0]/.test(path)) {
-    throw broken(name, `it holds a file named ${JSON.stringify(path)}, which leads out of its folder`);
   }
 }
 
-async function bytesAt(name: string, file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { size } = await file.stat();
-  if (position < 0 || position + length > size) throw broken(name, 'it is cut short');
-  const bytes = Buffer.alloc(length);
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) throw broken(name, 'it is cut short');
-    done += bytesRead;
-  }
-  return bytes;
-}
-
-function broken(name: string, what: string): ContinuoError {
+function broken(name: string, cause: Error): ContinuoError {
   return new ContinuoError(
     'ARCHIVE_BROKEN',
-    `${name} cannot be unpacked: ${what}.`,
+    `${name} cannot be unpacked: ${cause.message}.`,
     'Fetch it again, or from another source.',
+    { cause },
   );
 }

@@ -7,7 +7,7 @@ export interface ZipFileOptions {
   readonly crc?: number;
 }
 
-/** A zip archive of the given files, deflated, as little as a test needs. */
+/** A zip archive of the given files, deflated unless told otherwise, as little as a test needs. */
 export function zipOf(
   files: Readonly<Record<string, string | Uint8Array>>,
   { flags = 0, method = 8, ...options }: ZipFileOptions = {},
@@ -17,7 +17,7 @@ export function zipOf(
   let offset = 0;
   for (const [path, content] of Object.entries(files)) {
     const bytes = Buffer.from(content);
-    const packed = deflateRawSync(bytes);
+    const packed = method === 0 ? bytes : deflateRawSync(bytes);
     const name = Buffer.from(path);
     const crc = options.crc ?? crc32(bytes);
     const common = Buffer.alloc(26);
