@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { ContinuoError } from '../errors.js';
+import { PanelClient } from './testing/panel-client.js';
+import { serve } from './testing/served.js';
+
+const served = serve();
+
+describe('a client that does not behave', () => {
+  it.each([
+    ['another site', { origin: 'https://evil.example' }],
+    ['a file or a sandbox', { origin: 'null' }],
+    ['the right name with another port', { origin: 'http://127.0.0.1:1' }],
+    ['a rebound name', { host: 'evil.example' }],
+  ])('is not let in from %s', async (_, headers) => {
+    await expect(
+      PanelClient.connect(served.server.address, headers as Record<string, string>),
+    ).rejects.toThrow('403');
+  });
+
+  it('finds no WebSocket elsewhere', async () => {
+    await expect(PanelClient.connect(served.server.address, {}, '/other')).rejects.toThrow('404');
+  });
+
+  it.each([
+    ['garbage', 'garbage'],
+    ['nothing', ''],
+    ['a number', '7'],
+    ['null', 'null'],
+    ['an unknown type', '{"type":"rm -rf"}'],
+    ['a field too many', '{"type":"ping","id":1,"x":1}'],
+    ['a pitch out of range', '{"type":"play","event":{"type":"noteOn","pitch":128,"velocity":1}}'],
+    ['an infinite time', '{"type":"play","event":{"type":"noteOff","pitch":1,"time":1e999}}'],
+    ['a prototype', '{"type":"command","command":{"type":"param","id":"x","value":{"__proto__":1}}}'],
+    ['deep JSON', '['.repeat(8000) + ']'.repeat(8000)],
+    ['deep JSON without an end', '{"a":'.repeat(3000)],
+  ])('is told what is wrong with %s, and may go on', async (_, text) => {
+    const client = await PanelClient.greeted(served.server.address);
+    client.socket.send(text);
+    const error = await client.next('error');
+    expect(error.code).toBe('PROTOCOL_MESSAGE');
+    expect(error.message.length).toBeLessThan(300);
+    await client.settled();
+    expect([served.session.commands, served.session.played]).toEqual([[], []]);
+  });
+
+  it('is told that binary frames are not read', async () => {
+    const client = await PanelClient.greeted(served.server.address);
+    client.socket.send(Buffer.from('{"type":"ping","id":1}'), { binary: true });
+    expect((await client.next('error')).message).toContain('binary');
+  });
+
+  it('must say hello first', async () => {
+    const client = await PanelClient.connect(served.server.address);
+    client.say({ type: 'command', command: { type: 'start' } });
+    expect((await client.next('error')).message).toContain('hello');
+    expect(served.session.commands).toEqual([]);
+  });
+
+  it('is cut off by a giant message', async () => {
+    const client = await PanelClient.greeted(served.server.address);
+    client.socket.send('x'.repeat(1_000_000));
+    expect(await client.closed).toBe(1009);
+  });
+
+  it('is cut off when it goes on with garbage', async () => {
+    const client = await PanelClient.greeted(served.server.address);
+    for (let i = 0; i < 60; i++) client.socket.send('{');
+    expect(await client.closed).toBe(1008);
+  });
+
+  it('is cut off by a flood, whose last note does not go on sounding', async () => {
+    const client = await PanelClient.greeted(served.server.address);
+    for (let i = 0; i < 2000; i++)
+      client.say({ type: 'play', event: { type: 'noteOn', pitch: i % 128, velocity: 100 } });
+    expect((await client.next('error')).code).toBe('PROTOCOL_RATE');
+    expect(await client.closed).toBe(1008);
+    const down = new Set<number>();
+    for (const event of served.session.played) {
+      if (event.type === 'noteOn') down.add(event.pitch);
+      if (event.type === 'noteOff') down.delete(event.pitch);
+    }
+    expect(down.size).toBe(0);
+    expect(served.session.played.filter(({ type }) => type === 'noteOn').length).toBeLessThan(450);
+  });
+
+  it('finds the door closed when there are too many, and open again when one leaves', async () => {
+    const clients = await Promise.all(
+      Array.from({ length: 16 }, () => PanelClient.greeted(served.server.address)),
+    );
+    await expect(PanelClient.connect(served.server.address)).rejects.toThrow('503');
+    clients[0]!.socket.close();
+    await clients[0]!.closed;
+    await PanelClient.greeted(served.server.address);
+  });
+
+  it('is dropped when it does not read, while the others hear everything', async () => {
+    const [deaf, other] = [
+      await PanelClient.greeted(served.server.address),
+      await PanelClient.greeted(served.server.address),
+    ];
+    deaf.socket.pause();
+    // More than the system's own buffers take in.
+    const message = 'x'.repeat(60_000);
+    for (let i = 0; i < 400; i++) {
+      served.session.emit({ type: 'trouble', time: i, code: 'DEFECT', message });
+      expect((await other.next('event')).event.time).toBe(i);
+    }
+    deaf.socket.resume();
+    expect(await deaf.closed).toBe(1006);
+  });
+
+  it('is answered when the session itself fails, and the defect is reported', async () => {
+    const client = await PanelClient.greeted(served.server.address);
+    served.session.command = () => {
+      throw new TypeError('a slip');
+    };
+    client.say({ type: 'command', command: { type: 'start' } });
+    expect(await client.next('error')).toMatchObject({ code: 'DEFECT', about: 'command' });
+    expect(served.defects.splice(0)).toEqual([new TypeError('a slip')]);
+    served.session.command = () => {
+      throw new ContinuoError('MODE_UNKNOWN', 'no such mode');
+    };
+    client.say({ type: 'command', command: { type: 'mode', mode: 'solo' } });
+    expect(await client.next('error')).toMatchObject({ code: 'MODE_UNKNOWN' });
+  });
+});

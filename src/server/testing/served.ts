@@ -1,0 +1,39 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { type RunningServer, startServer } from '../start-server.js';
+import { MemorySession } from './memory-session.js';
+import { MemoryTunes } from './memory-tunes.js';
+
+/** A server before each test, with a session and a maker of tunes that the test looks into. */
+export interface Served {
+  /** The panel's files: index.html, assets/main-1234.js. */
+  folder: string;
+  session: MemorySession;
+  tunes: MemoryTunes;
+  server: RunningServer;
+  /** What was reported as a defect; a test takes out those that it means to cause, and none may be left. */
+  defects: unknown[];
+}
+
+/** To be called once at the top of a test file; the fields are those of the test under way. */
+export function serve(): Served {
+  const served = {} as Served;
+  beforeEach(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'continuo-panel-'));
+    writeFileSync(join(folder, 'index.html'), '<title>panel</title>');
+    mkdirSync(join(folder, 'assets'));
+    writeFileSync(join(folder, 'assets', 'main-1234.js'), 'export {};');
+    const [session, tunes, defects] = [new MemorySession(), new MemoryTunes(), [] as unknown[]];
+    const onDefect = (error: unknown) => void defects.push(error);
+    const server = await startServer({ session, tunes, port: 0, panelFolder: folder, onDefect });
+    Object.assign(served, { folder, session, tunes, server, defects });
+  });
+  afterEach(async () => {
+    await served.server.close();
+    rmSync(served.folder, { recursive: true });
+    expect(served.defects).toEqual([]);
+  });
+  return served;
+}
