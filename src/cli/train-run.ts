@@ -22,6 +22,7 @@ import { readRun, requireWritable, writeRun } from '../training/fit/run-folder.j
 import type { FitSettings } from '../training/fit/settings.js';
 import { duration, progressBar } from './progress.js';
 import { closeOnSignal } from './shutdown.js';
+import { noveltyFiles } from './train-novelty.js';
 
 /** What `continuo train` is to do, whatever it learns from. */
 export interface TrainingPlan {
@@ -50,22 +51,26 @@ export async function runTraining(plan: TrainingPlan): Promise<void> {
   const found = plan.replace ? null : await readRun(out);
   if (found) refuseOthers(found.record, fingerprint, out);
   await requireWritable(out); // better to know now than after an hour
+  const novelty = await noveltyFiles(plan, say);
   const { tf, backend } = await trainingBackend();
   const write = async (result: FitResult) => {
     const facts = factsOf(plan, result, backend);
     const finished = result.ended !== 'stopped';
     await writeRun(out, {
-      files: modelFiles(result.network, {
-        name: facts.name,
-        generatedBy: 'continuo train',
-        metadata: {
-          ...plan.origin?.metadata,
-          ...plan.material.metadata,
+      files: {
+        ...modelFiles(result.network, {
           name: facts.name,
-          corpus: plan.material.corpus,
-          licence: licenceWords(facts),
-        },
-      }),
+          generatedBy: 'continuo train',
+          metadata: {
+            ...plan.origin?.metadata,
+            ...plan.material.metadata,
+            name: facts.name,
+            corpus: plan.material.corpus,
+            licence: licenceWords(facts),
+          },
+        }),
+        ...novelty,
+      },
       card: card(facts),
       record: { fingerprint, finished, seconds: result.seconds, curve: result.curve },
       ...(finished ? {} : { resume: result.resume }),

@@ -55,7 +55,7 @@ export function mostShared(said: number | undefined, index: NoveltyIndex | null)
     throw new ContinuoError(
       'NOVELTY_UNKNOWN',
       `The model has no ${FILE}, so nobody knows what it has learnt from.`,
-      'The bundled model has one; continuo dataset novelty makes one.',
+      'The bundled model has one, and what continuo train makes of it; continuo dataset novelty makes one.',
     );
   }
   return said ?? index.heldOut?.p95 ?? SHORTEST_RUN;

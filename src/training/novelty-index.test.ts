@@ -1,13 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { folkCodec } from '../codec/folk/codec.js';
+import { writeNoveltyIndex } from '../codec/folk/novelty-file.js';
 import { NoveltyIndex } from '../codec/folk/novelty-index.js';
 import { melodyOf } from '../codec/folk/novelty-melody.js';
 import { readAbc } from '../music/abc/read.js';
 import { COOLEYS, HORNPIPE, KESH } from '../music/abc/testing/tunes.js';
 import { splitOfFamily } from './folk-dataset.js';
-import { buildNoveltyIndex } from './novelty-index.js';
+import { buildNoveltyIndex, noveltyOfTraining } from './novelty-index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'continuo-novelty-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,5 +32,42 @@ it('knows the training tunes alone, and says what the held-out ones share with t
   expect(index.longestRun(melodyOf(readAbc(KESH)[0]!.tune!))).toMatchObject({
     title: 'The Kesh',
     book: 'mine',
+  });
+});
+
+describe('what a training writes', () => {
+  const piece = (abc: string, line: number) => {
+    const tune = readAbc(abc)[0]!.tune!;
+    const tokens = Uint16Array.from([folkCodec.startToken, ...folkCodec.encode(tune).tokens!]);
+    return { path: `mine.abc:${line}`, title: tune.titles[0]!, notes: 1, seconds: 1, tokens };
+  };
+  const runIn = (index: NoveltyIndex, abc: string) => index.longestRun(melodyOf(readAbc(abc)[0]!.tune!));
+
+  it('knows each tune by what the tokens say, in whatever key it was', () => {
+    const pieces = { train: [piece(KESH, 1), piece(COOLEYS, 20)], valid: [piece(HORNPIPE, 40)] };
+    const index = new NoveltyIndex(noveltyOfTraining(pieces));
+    for (const abc of [KESH, COOLEYS]) {
+      const { tune } = readAbc(abc)[0]!;
+      expect(runIn(index, abc)).toEqual({
+        notes: melodyOf(tune!).length,
+        title: tune!.titles[0],
+        book: 'mine',
+      });
+    }
+    const held = runIn(index, HORNPIPE)?.notes ?? 0;
+    expect(index.heldOut).toEqual({ tunes: 1, median: held, p95: held });
+  });
+
+  it('carries on what the origin knows, once, with its figure of held-out tunes', () => {
+    const heldOut = { tunes: 300, median: 9, p95: 14 };
+    const kesh = { title: 'The Kesh', book: 'old', melody: melodyOf(readAbc(KESH)[0]!.tune!) };
+    const origin = new NoveltyIndex(writeNoveltyIndex([kesh], heldOut));
+    const pieces = { train: [piece(COOLEYS, 1)], valid: [piece(HORNPIPE, 20)] };
+    const further = new NoveltyIndex(noveltyOfTraining(pieces, origin));
+    expect(further.heldOut).toEqual(heldOut);
+    expect(further.tunes).toBe(2);
+    expect(runIn(further, KESH)).toEqual({ notes: kesh.melody.length, title: 'The Kesh', book: 'old' });
+    expect(runIn(further, COOLEYS)).toMatchObject({ book: 'mine' });
+    expect(new NoveltyIndex(noveltyOfTraining(pieces, further)).tunes).toBe(2);
   });
 });

@@ -1,13 +1,10 @@
 import { folkCodec } from '../codec/folk/codec.js';
-import {
-  type HeldOutRuns,
-  type IndexedTune,
-  NoveltyIndex,
-  writeNoveltyIndex,
-} from '../codec/folk/novelty-index.js';
+import { type HeldOutRuns, type IndexedTune, writeNoveltyIndex } from '../codec/folk/novelty-file.js';
+import { NoveltyIndex } from '../codec/folk/novelty-index.js';
 import { melodyOf } from '../codec/folk/novelty-melody.js';
 import { ContinuoError } from '../errors.js';
 import { readBooks, tunesOf } from './folk-dataset.js';
+import type { DatasetPiece } from './read-dataset.js';
 
 export interface BuiltNovelty {
   /** The index: of the tunes that the network learns from. */
@@ -41,6 +38,30 @@ export async function buildNoveltyIndex(from: string): Promise<BuiltNovelty> {
   const index = new NoveltyIndex(writeNoveltyIndex(train, null));
   const heldOut = runsOf(valid.map((melody) => index.longestRun(melody)?.notes ?? 0));
   return { bytes: writeNoveltyIndex(train, heldOut), tunes: train.length, heldOut };
+}
+
+/**
+ * An index of the tunes that a network was trained on here, `known` being that of the network that it began as: its tunes come
+ * first, and its figure of held-out tunes, which are many, stays.
+ */
+export function noveltyOfTraining(
+  { train, valid }: { readonly train: readonly DatasetPiece[]; readonly valid: readonly DatasetPiece[] },
+  known?: NoveltyIndex,
+): Uint8Array {
+  const learnt = train.map(({ path, title, tokens }) => ({
+    title: title ?? path,
+    book: path.replace(/(\.abc)?(:\d+)?$/, ''),
+    melody: melodyOfTokens(tokens),
+  }));
+  const index = (heldOut: HeldOutRuns | null) => writeNoveltyIndex(learnt, heldOut, known?.entries());
+  if (known) return index(known.heldOut);
+  const own = new NoveltyIndex(index(null));
+  return index(runsOf(valid.map(({ tokens }) => own.longestRun(melodyOfTokens(tokens))?.notes ?? 0)));
+}
+
+/** @param tokens with the start token */
+function melodyOfTokens(tokens: Uint16Array | Uint32Array): number[] {
+  return melodyOf(folkCodec.decode(tokens.subarray(1)));
 }
 
 /** Median and 95th percentile, each a figure that some tune has. */

@@ -7,6 +7,8 @@ import type { ShardEntry } from './shard.js';
 /** One piece of a data set. */
 export interface DatasetPiece {
   readonly path: string;
+  /** Of a tune that has one and was read from its book. */
+  readonly title?: string;
   readonly notes: number;
   readonly seconds: number;
   /** The start token first. */

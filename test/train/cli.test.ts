@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { melodyOf } from '../../src/codec/folk/novelty-melody.js';
 import { loadModelFolder } from '../../src/host/model-files.js';
+import { loadNovelty } from '../../src/host/novelty.js';
+import { readAbc } from '../../src/music/abc/read.js';
+import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
 import { writeMidi } from '../../src/music/midi/index.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -37,7 +41,13 @@ describe('continuo train', () => {
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ ended: 'epochs', codec: 'folk-session-1' });
     expect(report.heldOut.after).toBeLessThan(report.heldOut.before);
-    expect(readdirSync(whole).sort()).toEqual(['README.md', 'model.json', 'training.json', 'weights.bin']);
+    expect(readdirSync(whole).sort()).toEqual([
+      'README.md',
+      'model.json',
+      'novelty.bin',
+      'training.json',
+      'weights.bin',
+    ]);
 
     const args = onTunes(parts, '--epochs', '20');
     expect(await interrupted(args)).toBe(0);
@@ -52,6 +62,31 @@ describe('continuo train', () => {
     const tune = continuo('generate', 'folk', '--model', parts, '--seed', '1');
     expect(tune.stdout, tune.stderr).toContain('X:1');
   }, 180_000);
+
+  it('knows copies of its own tunes, and of those of the model that it began as', async () => {
+    const [first, further] = [join(folder, 'first'), join(folder, 'further')];
+    const more = join(folder, 'more');
+    mkdirSync(more);
+    const others = [KESH, COOLEYS, HORNPIPE];
+    writeFileSync(join(more, 'mine.abc'), others.join('\n'));
+    const train = (out: string, ...args: string[]) =>
+      continuo('train', '--out', out, '--epochs', '1', ...args);
+    expect(train(first, '--on', tunes, ...small).stderr).not.toContain('[');
+    expect(train(further, '--on', more, '--from', first).stderr).not.toContain('[');
+    const index = (await loadNovelty(further))!;
+    const learnt = (await loadNovelty(first))!.tunes;
+    expect(index.tunes).toBe(learnt + 2); // the third is held out
+    const known = (file: string) =>
+      readAbc(readFileSync(file, 'utf8')).filter(({ tune }) => {
+        const melody = melodyOf(tune!);
+        return index.longestRun(melody)?.notes === melody.length;
+      }).length;
+    expect(known(join(more, 'mine.abc'))).toBe(2);
+    expect(known(join(tunes, 'book.abc'))).toBeGreaterThanOrEqual(learnt);
+    rmSync(join(first, 'novelty.bin'));
+    expect(train(further, '--replace', '--on', more, '--from', first).stderr).toContain('has no novelty.bin');
+    expect(await loadNovelty(further)).toBeNull();
+  }, 60_000);
 
   it("trains on what the player played in takes, with the network's rests taken out", () => {
     const takes = join(folder, 'takes');

@@ -1,85 +1,19 @@
-import { ContinuoError } from '../../errors.js';
+import {
+  type HashedTune,
+  type HeldOutRuns,
+  hashesOf,
+  INTERVALS,
+  type IndexedTune,
+  type NoveltyHeader,
+  readNoveltyFile,
+} from './novelty-file.js';
 
-/** A tune that an index knows: its name and where it is from. */
-export interface IndexedTune {
-  readonly title: string;
-  readonly book: string;
-}
+/** In notes. */
+export const SHORTEST_RUN = INTERVALS + 1;
 
 /** The longest run of notes that a melody has in common with one tune of an index, at any transposition. */
 export interface SharedRun extends IndexedTune {
   readonly notes: number;
-}
-
-/** How much tunes by people, which the network has not learnt from, share with those that it has: longest runs, in notes. */
-export interface HeldOutRuns {
-  readonly tunes: number;
-  readonly median: number;
-  readonly p95: number;
-}
-
-/** Intervals in a hash: runs shorter than {@link SHORTEST_RUN} notes are not told apart. */
-const INTERVALS = 6;
-export const SHORTEST_RUN = INTERVALS + 1;
-
-const MAGIC = 'CNOV';
-const VERSION = 1;
-const PREFIX = 12;
-
-interface Header {
-  readonly intervals: number;
-  readonly books: readonly string[];
-  /** Title, book, number of hashes. */
-  readonly tunes: readonly (readonly [string, number, number])[];
-  readonly heldOut: HeldOutRuns | null;
-}
-
-/**
- * A hash for each place in a melody: of the six intervals, in semitones, that begin there. FNV-1a with the finaliser of
- * MurmurHash3, 32 bits.
- */
-export function hashesOf(melody: readonly number[]): Uint32Array {
-  const hashes = new Uint32Array(Math.max(0, melody.length - INTERVALS));
-  for (let at = 0; at < hashes.length; at++) {
-    let hash = 0x811c9dc5;
-    for (let next = at; next < at + INTERVALS; next++)
-      hash = Math.imul(hash ^ ((melody[next + 1]! - melody[next]!) & 0xff), 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    hashes[at] = hash ^ (hash >>> 16);
-  }
-  return hashes;
-}
-
-/** Bytes of an index: `CNOV`, version, length of the header (uint32), header (JSON, padded to fours), hashes (uint32); little-endian. */
-export function writeNoveltyIndex(
-  tunes: readonly (IndexedTune & { readonly melody: readonly number[] })[],
-  heldOut: HeldOutRuns | null,
-): Uint8Array {
-  const books = [...new Set(tunes.map(({ book }) => book))];
-  const hashes = tunes.map(({ melody }) => hashesOf(melody));
-  const header: Header = {
-    intervals: INTERVALS,
-    books,
-    tunes: tunes.map(({ title, book }, index) => [title, books.indexOf(book), hashes[index]!.length]),
-    heldOut,
-  };
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const start = PREFIX + 4 * Math.ceil(json.length / 4);
-  const bytes = new Uint8Array(start + 4 * hashes.reduce((sum, { length }) => sum + length, 0)).fill(0x20);
-  const view = new DataView(bytes.buffer);
-  bytes.set(new TextEncoder().encode(MAGIC));
-  view.setUint32(4, VERSION, true);
-  view.setUint32(8, json.length, true);
-  bytes.set(json, PREFIX);
-  let at = start;
-  for (const tune of hashes) {
-    for (const hash of tune) {
-      view.setUint32(at, hash, true);
-      at += 4;
-    }
-  }
-  return bytes;
 }
 
 /**
@@ -92,7 +26,7 @@ export function writeNoveltyIndex(
  */
 export class NoveltyIndex {
   readonly heldOut: HeldOutRuns | null;
-  readonly #header: Header;
+  readonly #header: NoveltyHeader;
   readonly #hashes: Uint32Array;
   /** Whether a tune begins with this hash; one more stands after the last. */
   readonly #begins: Uint8Array;
@@ -103,7 +37,7 @@ export class NoveltyIndex {
 
   /** Throws MODEL_BROKEN where the bytes are no index. */
   constructor(bytes: Uint8Array) {
-    const { header, hashes } = parse(bytes);
+    const { header, hashes } = readNoveltyFile(bytes);
     this.#header = header;
     this.#hashes = hashes;
     this.heldOut = header.heldOut;
@@ -127,6 +61,15 @@ export class NoveltyIndex {
 
   get tunes(): number {
     return this.#header.tunes.length;
+  }
+
+  /** All of them, to be carried on. */
+  entries(): HashedTune[] {
+    let end = 0;
+    return this.#header.tunes.map(([title, book, length]) => {
+      end += length;
+      return { title, book: this.#header.books[book]!, hashes: this.#hashes.subarray(end - length, end) };
+    });
   }
 
   /** Null where no run of {@link SHORTEST_RUN} notes is shared. Of equally long ones, the first in the melody. */
@@ -156,37 +99,4 @@ export class NoveltyIndex {
     }
     throw new Error(`no tune at ${place}`);
   }
-}
-
-function parse(bytes: Uint8Array): { header: Header; hashes: Uint32Array } {
-  const broken = (what: string, cause?: unknown): never => {
-    throw new ContinuoError(
-      'MODEL_BROKEN',
-      `The index of training tunes cannot be read: ${what}.`,
-      'Fetch the model folder again, or make the index anew with continuo dataset novelty.',
-      { cause },
-    );
-  };
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < PREFIX || new TextDecoder().decode(bytes.subarray(0, 4)) !== MAGIC)
-    broken(`it does not begin with ${MAGIC}`);
-  if (view.getUint32(4, true) !== VERSION)
-    broken(`it has version ${view.getUint32(4, true)}, not ${VERSION}`);
-  const length = view.getUint32(8, true);
-  const start = PREFIX + 4 * Math.ceil(length / 4);
-  if (start > bytes.length || (bytes.length - start) % 4 !== 0) broken('it is cut short');
-  let header: Header;
-  try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(PREFIX, PREFIX + length))) as Header;
-  } catch (cause) {
-    return broken('its header is no JSON', cause);
-  }
-  const hashes = new Uint32Array((bytes.length - start) / 4);
-  for (let at = 0; at < hashes.length; at++) hashes[at] = view.getUint32(start + 4 * at, true);
-  const { intervals, tunes, books } = header;
-  if (intervals !== INTERVALS) broken(`its hashes are of ${intervals} intervals, not ${INTERVALS}`);
-  if (!Array.isArray(tunes) || !Array.isArray(books)) broken('its header lists no tunes');
-  if (tunes.reduce((sum, [, , count]) => sum + count, 0) !== hashes.length)
-    broken('its header counts other hashes than there are');
-  return { header, hashes };
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAbc } from '../../music/abc/read.js';
 import { COOLEYS, HORNPIPE, KESH } from '../../music/abc/testing/tunes.js';
-import { hashesOf, NoveltyIndex, SHORTEST_RUN, writeNoveltyIndex } from './novelty-index.js';
+import { hashesOf, writeNoveltyIndex } from './novelty-file.js';
+import { NoveltyIndex, SHORTEST_RUN } from './novelty-index.js';
 import { melodyOf } from './novelty-melody.js';
 
 const melody = (abc: string) => melodyOf(readAbc(abc)[0]!.tune!);

@@ -114,6 +114,7 @@ export async function abcMaterial(path: string, codec: FolkCodec): Promise<Mater
       return [
         {
           path: piece,
+          title: title.trim() || `X:${tune!.number}`,
           family: title.trim().toLowerCase() || piece,
           tokens: encoded.tokens,
           ...measure(tune!),

@@ -86,7 +86,7 @@ function resumeOf({ resume, seconds }: RunRecord, bytes: Uint8Array): FitResume 
 
 /** What a model folder is to hold. */
 export interface RunFolder {
-  readonly files: ModelFiles;
+  readonly files: ModelFiles & { readonly 'novelty.bin'?: Uint8Array };
   readonly card: string;
   readonly record: Omit<RunRecord, 'version' | 'resume'>;
   /** To go on; absent where the training is finished. */
