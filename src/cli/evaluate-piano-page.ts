@@ -1,5 +1,6 @@
-import { barPlot, type Html, html, pageText, table } from '../page/page.js';
+import { type BarPlot, barPlot, type Html, html, pageText, table } from '../page/page.js';
 import { pianoRoll } from '../page/piano-roll.js';
+import type { Comparison } from '../training/piano-compare.js';
 import { FAULTS } from '../training/piano-degenerate.js';
 import type { Excerpt } from '../training/piano-excerpts.js';
 import { HISTOGRAMS, type HistogramName } from '../training/piano-measures.js';
@@ -15,6 +16,10 @@ import {
 } from './evaluate-piano-words.js';
 
 const ROLLS = 10;
+/** A plot tells so many models and the people apart; with more, each model has plots of its own. */
+const MODELS_A_PLOT = 2;
+/** Cases that are told of one model. */
+const CASES = 10;
 
 /** The result as a page, with what ten prompts became. `played` is (model, prompt). */
 export function pianoPage(
@@ -24,14 +29,14 @@ export function pianoPage(
 ): string {
   const names = result.models.map(({ model }) => model);
   return pageText({
-    title: `Does it sound right? ${names.join(' and ')}`,
+    title: `Does it sound right? ${new Intl.ListFormat('en').format(names)}`,
     lead: html`${aboutWords(result)}. The models go on as in a session, with the piano plugin's grammar; people's
 continuations are how the pieces really went on.`,
     body: [
       faultPart(result),
       meanPart(result),
       distancePart(result),
-      html`<h2>Distributions</h2><div class="plots">${(Object.keys(HISTOGRAMS) as HistogramName[]).map((name) => distribution(result, name))}</div>`,
+      distributionPart(result),
       html`<h2>Ten prompts, and what became of them</h2>
 <p>Left of the line the prompt, right of it what followed. A softer note is paler. The pieces take turns; the prompts were not chosen by ear.</p>
 ${rolls(result, excerpts, played)}`,
@@ -43,15 +48,19 @@ ${rolls(result, excerpts, played)}`,
 }
 
 function faultPart(result: PianoResult): Html {
-  const cases = result.models.flatMap(({ model, cases }) =>
-    cases.map(
-      ({ prompt, faults }) =>
-        `${model}, prompt ${prompt + 1}: ${faults.map((fault) => FAULTS[fault]).join('; ')}`,
-    ),
-  );
+  const cases = result.models.flatMap(({ model, cases }) => {
+    if (cases.length === 0) return [];
+    const told = cases
+      .slice(0, CASES)
+      .map(
+        ({ prompt, faults }) => `prompt ${prompt + 1}: ${faults.map((fault) => FAULTS[fault]).join('; ')}`,
+      );
+    const more = cases.length > CASES ? `, and ${cases.length - CASES} more` : '';
+    return [html`<p><strong>${model}</strong>, ${told.join(', ')}${more}.</p>`];
+  });
   return html`<h2>Degenerate continuations</h2>
 ${tableOf(faultRows(result), 'Shares of continuations; the aim is under 1 %')}
-${cases.length === 0 ? [] : html`<p>${cases.slice(0, 20).join('. ')}.</p>`}`;
+${cases}`;
 }
 
 function meanPart(result: PianoResult): Html {
@@ -64,34 +73,52 @@ the same onsets that much later. The pedal is in the lengths of notes, since the
 
 function distancePart(result: PianoResult): Html {
   const measures = allMeasures(result);
+  const shareOf = (of: (row: (typeof measures)[number]) => Comparison) =>
+    measures.map((row) => finite(of(row).distance.mean / row.stranger.distance.mean));
   return html`<h2>How near to what really followed</h2>
 <p>For each prompt the difference between a continuation and what really followed. The yardstick is
 <em>another piece</em>: what followed a prompt elsewhere, music by somebody who did not hear this prompt. Below it, a model listens.</p>
-<div class="plots">${barPlot({
+<div class="plots">${plots(result, {
     title: 'Distance to what really followed, as a share of the yardstick',
     categories: measures.map((_, index) => letter(index)),
-    series: ['another piece', ...result.models.map(({ model }) => model)].map((name, index) => ({
-      name,
-      values: measures.map(({ stranger, models }) =>
-        finite([stranger, ...models][index]!.distance.mean / stranger.distance.mean),
-      ),
-    })),
+    beside: { name: 'another piece', values: shareOf(({ stranger }) => stranger) },
+    valuesOf: (index) => shareOf(({ models }) => models[index]!),
     axis: 'measures, by the letters of the table',
   })}</div>
 ${tableOf(lettered(comparisonRows(result, 'distance')), 'Distance to what really followed')}
 ${tableOf(lettered(comparisonRows(result, 'spread')), "All continuations together: distance between a player's, after prompts from half of the pieces, and what followed in the other half")}`;
 }
 
-function distribution({ human, models }: PianoResult, name: HistogramName): Html {
-  const { title, unit, edges } = HISTOGRAMS[name];
-  return barPlot({
-    title,
-    categories: edges.slice(1).map((_, bin) => binName(name, bin)),
-    series: [{ name: 'human', of: human }, ...models.map((of) => ({ name: of.model, of }))].map(
-      ({ name: player, of }) => ({ name: player, values: of.histograms[name].map(finite) }),
-    ),
-    axis: unit,
-  });
+function distributionPart(result: PianoResult): Html {
+  const names = Object.keys(HISTOGRAMS) as HistogramName[];
+  return html`<h2>Distributions</h2>
+<div class="plots">${names.map((name) => {
+    const { title, unit, edges } = HISTOGRAMS[name];
+    return plots(result, {
+      title,
+      categories: edges.slice(1).map((_, bin) => binName(name, bin)),
+      beside: { name: 'human', values: result.human.histograms[name].map(finite) },
+      valuesOf: (index) => result.models[index]!.histograms[name].map(finite),
+      axis: unit,
+    });
+  })}</div>`;
+}
+
+/** One plot of all players; with many models one of each, all to the same scale. `valuesOf` is (model) to (category). */
+function plots(
+  { models }: PianoResult,
+  options: Pick<BarPlot, 'title' | 'categories' | 'axis'> & {
+    readonly beside: BarPlot['series'][number];
+    readonly valuesOf: (model: number) => number[];
+  },
+): Html {
+  const { title, beside, valuesOf, ...rest } = options;
+  const series = models.map(({ model }, index) => ({ name: model, values: valuesOf(index) }));
+  const together = series.length <= MODELS_A_PLOT;
+  const reaches = Math.max(...[beside, ...series].flatMap(({ values }) => values));
+  if (together) return barPlot({ ...rest, title, series: [beside, ...series] });
+  const each = series.map((one) => barPlot({ ...rest, title: one.name, series: [beside, one], reaches }));
+  return html`<section><h3>${title}</h3><div class="plots">${each}</div></section>`;
 }
 
 function rolls(result: PianoResult, excerpts: readonly Excerpt[], played: readonly Continuations[]): Html[] {

@@ -25,6 +25,8 @@ export interface PianoResult extends Omit<PianoReport, 'models'> {
 
 const HUMAN = 'human';
 const STRANGER = 'another piece';
+/** Models side by side in a terminal: with more, a table is told in several. */
+const MODELS_ABREAST = 3;
 
 /** The result for a terminal. */
 export function pianoWords(result: PianoResult): string {
@@ -36,18 +38,30 @@ export function pianoWords(result: PianoResult): string {
     ),
     '',
     'Degenerate continuations',
-    ...columns(faultRows(result)),
+    ...abreast(result, faultRows(result)),
     '',
     'Means (95 % interval, bootstrapped over pieces)',
-    ...columns(meanRows(result)),
+    ...abreast(result, meanRows(result)),
     '',
     'Distance to what really followed the same prompt',
-    ...columns(comparisonRows(result, 'distance')),
+    ...abreast(result, comparisonRows(result, 'distance')),
     '',
     'Distance of all together to what followed, between halves of the pieces',
-    ...columns(comparisonRows(result, 'spread')),
+    ...abreast(result, comparisonRows(result, 'spread')),
     '',
   ].join('\n');
+}
+
+/** A table whose last columns are the models', in as many tables as leave lines that a terminal shows. */
+function abreast({ models }: PianoResult, rows: readonly (readonly string[])[]): string[] {
+  const before = rows[0]!.length - models.length;
+  const lines: string[] = [];
+  for (let first = 0; first < models.length; first += MODELS_ABREAST) {
+    const [from, to] = [before + first, before + first + MODELS_ABREAST];
+    if (first > 0) lines.push('');
+    lines.push(...columns(rows.map((row) => [...row.slice(0, before), ...row.slice(from, to)])));
+  }
+  return lines;
 }
 
 export function aboutWords({ prompts, pieces, promptSeconds, seconds, seed }: PianoResult): string {

@@ -18,9 +18,6 @@ import { integerOption, numberOption } from './options.js';
 import { progressBar } from './progress.js';
 import { ENGINE_ARGS, engineOf, PARAM_ARGS, paramsOf } from './session-options.js';
 
-/** A page tells so many models and the people apart. */
-const MOST_MODELS = 2;
-
 export default defineCommand({
   meta: {
     name: 'piano',
@@ -37,7 +34,7 @@ export default defineCommand({
     model: {
       type: 'string',
       description:
-        "Models' names or folders, two at most (default: one that speaks the data set's vocabulary)",
+        "Models' names or folders, as many as you like (default: one that speaks the data set's vocabulary)",
       valueHint: 'ID|FOLDER,…',
     },
     count: { type: 'string', default: '500', description: 'How many places', valueHint: 'N' },
@@ -70,12 +67,6 @@ export default defineCommand({
     if (args.html !== undefined) await requirePlaces(args.html, []);
     const data = await readDataset(args.data, 'valid');
     const models = args.model?.split(',') ?? [(await modelThatSpeaks(data.vocabularyHash)).id];
-    if (models.length > MOST_MODELS) {
-      throw new ContinuoError(
-        'OPTION_VALUE',
-        `--model takes ${MOST_MODELS} models at most; it was given ${models.length}.`,
-      );
-    }
     const excerpts = takeExcerpts(codecOf(data.vocabularyHash, args.data), data.pieces, {
       count,
       seed,

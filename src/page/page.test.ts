@@ -47,9 +47,18 @@ describe('a page', () => {
     expect(barPlot({ title: '', categories: [], series: [], axis: '' }).text).not.toMatch(/NaN|Infinity/);
   });
 
-  it('sets numbers flush right', () => {
-    const { text } = table({ head: ['what', 'much'], rows: [['one', '1.5 %']] });
-    expect(text).toContain('<td>one</td><td class="number">1.5 %</td>');
+  it('draws plots to one scale where it is told what they reach', () => {
+    const plot = { title: '', categories: ['a'], axis: '' };
+    const heights = [0.5, 0.25].map((value) => {
+      const { text } = barPlot({ ...plot, series: [{ name: 'x', values: [value] }], reaches: 0.5 });
+      return Number(text.match(/height="([\d.]+)"><title>/)![1]);
+    });
+    expect(heights[0]! / heights[1]!).toBeCloseTo(2, 3);
+  });
+
+  it('sets numbers flush right, and breaks them before a bracket alone', () => {
+    const { text } = table({ head: ['what', 'much'], rows: [['one thing', '1.5 % (1 to 2)']] });
+    expect(text).toContain('<td>one thing</td><td class="number">1.5\u00a0% (1\u00a0to\u00a02)</td>');
     expect(text).toContain('<th class="number">much</th>');
   });
 });

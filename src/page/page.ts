@@ -2,7 +2,7 @@ import { type Html, html } from './html.js';
 import { STYLE } from './style.js';
 
 export { type Html, html } from './html.js';
-export { barPlot } from './plot.js';
+export { type BarPlot, barPlot } from './plot.js';
 
 export interface Page {
   readonly title: string;
@@ -34,7 +34,10 @@ ${foot === undefined ? [] : html`<footer>${foot}</footer>`}
 
 export interface Table {
   readonly head: readonly string[];
-  /** A number is set flush right, and so is a text that begins like one, and a dash in its place. (row, column) */
+  /**
+   * A number is set flush right, and so is a text that begins like one, and a dash in its place; among many columns it goes
+   * on in a second line, before a bracket. The first column stays in sight where a table is wider than the page. (row, column)
+   */
   readonly rows: readonly (readonly (string | number | Html)[])[];
   readonly caption?: string;
 }
@@ -44,12 +47,20 @@ export function table({ head, rows, caption }: Table): Html {
 ${caption === undefined ? [] : html`<caption>${caption}</caption>`}
 <thead><tr>${head.map((cell, index) => html`<th${numberClass(rows[0]?.[index] ?? '')}>${cell}</th>`)}</tr></thead>
 <tbody>
-${rows.map((row) => html`<tr>${row.map((cell) => html`<td${numberClass(cell)}>${cell}</td>`)}</tr>\n`)}</tbody>
+${rows.map((row) => html`<tr>${row.map((cell) => html`<td${numberClass(cell)}>${isNumber(cell) ? inOne(cell) : cell}</td>`)}</tr>\n`)}</tbody>
 </table></div>
 `;
 }
 
 function numberClass(cell: string | number | Html): Html {
-  const number = typeof cell === 'number' || (typeof cell === 'string' && /^([-+<]?\d|-$)/.test(cell));
-  return number ? html` class="number"` : html``;
+  return isNumber(cell) ? html` class="number"` : html``;
+}
+
+/** Breaks before a bracket alone. */
+function inOne(cell: string | number): string {
+  return String(cell).replace(/ (?!\()/g, '\u00a0');
+}
+
+function isNumber(cell: string | number | Html): cell is string | number {
+  return typeof cell === 'number' || (typeof cell === 'string' && /^([-+<]?\d|-$)/.test(cell));
 }

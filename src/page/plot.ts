@@ -8,6 +8,8 @@ export interface BarPlot {
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
   /** What the categories are, under the axis. */
   readonly axis: string;
+  /** What the other axis reaches at least, so that plots beside one another compare. Default: the largest value. */
+  readonly reaches?: number;
   /** How a value is said, on the other axis and under the pointer. Default: per cent. */
   readonly say?: (value: number) => string;
 }
@@ -20,8 +22,8 @@ const BOTTOM = 40;
 /** A label of this many units a character fits beside its neighbours. */
 const CHARACTER = 7;
 
-export function barPlot({ title, categories, series, axis, say = percent }: BarPlot): Html {
-  const most = Math.max(0, ...series.flatMap(({ values }) => values));
+export function barPlot({ title, categories, series, axis, reaches = 0, say = percent }: BarPlot): Html {
+  const most = Math.max(reaches, ...series.flatMap(({ values }) => values));
   const step = niceStep(most / 4);
   const top = step * Math.max(1, Math.ceil(most / step - 1e-9));
   const [plotWidth, plotHeight] = [WIDTH - LEFT, HEIGHT - TOP - BOTTOM];

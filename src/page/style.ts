@@ -12,6 +12,7 @@ body { margin: 2.5rem auto; max-width: 62rem; padding: 0 1.25rem; background: va
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.7rem; margin: 0 0 .3rem; }
 h2 { font-size: 1.2rem; margin: 2.4rem 0 .6rem; }
+h3 { font-size: 1rem; margin: 1.4rem 0 .4rem; }
 .lead { color: var(--soft); margin: 0 0 1.5rem; max-width: 46rem; }
 p { max-width: 46rem; }
 footer { color: var(--soft); font-size: .85rem; margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .7rem; }
@@ -20,9 +21,15 @@ table { border-collapse: collapse; font-size: .92rem; margin: .6rem 0; font-vari
 caption { text-align: left; color: var(--soft); padding-bottom: .3rem; }
 th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; }
+th:first-child, td:first-child { position: sticky; left: 0; background: var(--paper); }
 .number { text-align: right; white-space: nowrap; }
+/* Many columns: numbers in two lines, names of columns broken anywhere. */
+tr:has(> :nth-child(6)) > .number { white-space: normal; }
+tr:has(> :nth-child(6)) > th { overflow-wrap: anywhere; min-width: 4.5rem; }
+tr:has(> :nth-child(6)) > :first-child { min-width: 11rem; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); gap: 1.2rem; }
+.plots > section { grid-column: 1 / -1; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-size: .92rem; margin-bottom: .2rem; }
 svg { display: block; width: 100%; height: auto; }

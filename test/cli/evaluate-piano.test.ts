@@ -77,7 +77,6 @@ it('gives the same numbers for the same seed, in words, and others for another t
 
 it.each([
   [[...small, '--seconds', '20'], 1, 'DATASET_EMPTY'],
-  [[...small, '--model', 'a,b,c'], 2, 'OPTION_VALUE'],
   [[...small, 'more'], 2, 'OPTION_VALUE'],
   [[...small, '--html', join(folder, 'no', 'page.html')], 1, 'FILE_WRITE'],
 ])('evaluate piano %j ends with a sentence and a code', (args, status, code) => {
