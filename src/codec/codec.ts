@@ -70,7 +70,7 @@ export interface TokenStream {
   steer?(params: StreamParams): void;
   /**
    * The model's turn begins, and should last until `end` (null: until somebody stops it). A stream with a pulse moves its
-   * head on to the next beat, and returns the bar line that is nearest to `end`.
+   * head on to the next beat, and returns where near `end` a bar, or a phrase, ends: nothing of the turn sounds beyond.
    */
   beginTurn?(end: Seconds | null): Seconds | null;
   /**

@@ -27,6 +27,8 @@ export interface VoiceParts {
 interface Turn {
   /** From here on nothing new begins; null: until somebody stops it. */
   readonly endsAt: Seconds | null;
+  /** The stream's own pulse says so: a note that begins there is the next turn's. */
+  readonly exact: boolean;
   /** Where it came to its end, once that is decided. */
   doneAt: Seconds | null;
 }
@@ -122,7 +124,8 @@ export class ModelVoice {
   begin(time: Seconds, endsAt: Seconds | null): void {
     const { stream } = this.#timeline;
     this.#fed(stream.advance(time));
-    this.#turn = { endsAt: stream.beginTurn?.(endsAt) ?? endsAt, doneAt: null };
+    const exact = stream.beginTurn?.(endsAt) ?? null;
+    this.#turn = { endsAt: exact ?? endsAt, exact: exact !== null, doneAt: null };
     // The head may have moved without a token: what came before is not to be sampled anew for that.
     if (stream.beginTurn) this.#timeline.keep();
     this.#branchOff();
@@ -145,10 +148,8 @@ export class ModelVoice {
       tokens.length < most
     ) {
       const ending = turn.endsAt !== null && this.head >= turn.endsAt;
-      if (ending && this.#isOver(turn.endsAt!)) {
-        turn.doneAt = this.head;
-        break;
-      }
+      turn.doneAt = ending ? this.#overAt(turn) : null;
+      if (turn.doneAt !== null) break;
       tokens.push(this.#sample(ending));
       atOnce = this.head > head ? 0 : atOnce + 1;
       head = this.head;
@@ -157,8 +158,12 @@ export class ModelVoice {
     return atOnce < TOKENS_AT_ONCE;
   }
 
-  #isOver(endsAt: Seconds): boolean {
-    return this.#timeline.stream.open('model').length === 0 || this.head >= endsAt + RINGING;
+  /** When the turn is over, whose end the head has reached; null where a note still rings. */
+  #overAt({ endsAt, exact }: Turn): Seconds | null {
+    if (this.#timeline.stream.open('model').length === 0) return this.head;
+    // What began there said no more than that the note before it ends: it is taken back with the turn's end.
+    if (exact) return endsAt;
+    return this.head >= endsAt! + RINGING ? this.head : null;
   }
 
   #sample(ending: boolean): number {

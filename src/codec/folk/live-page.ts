@@ -1,7 +1,7 @@
 import type { Pitch, Seconds } from '../../music/units.js';
 import { PitchRules, placingShift } from './grammar-pitch.js';
 import { NO_ACCIDENTAL, UNITS_AN_EIGHTH } from './grammar-tokens.js';
-import { type LivePace, type LiveTune, livePace, liveTune, unitSeconds } from './live-settings.js';
+import { type LivePace, type LiveTune, livePace, liveTune, startOf, unitSeconds } from './live-settings.js';
 import {
   BAR,
   DURATIONS,
@@ -25,15 +25,17 @@ export interface PageState {
   readonly tune: LiveTune;
   /** The header is written. */
   readonly begun: boolean;
-  /** Units from the beginning to the head, and the session time there. */
+  /** Units from the beginning of the first bar, of which a pickup is the end, to the head; and the session time there. */
   readonly at: number;
   readonly head: Seconds;
   /** When the head was where it is by the tune's own pulse, before time stood still. */
   readonly pulse: Seconds;
   /** The bar is full, and its line is not written. */
   readonly due: boolean;
-  /** A sign of repeat was the last thing written. */
-  readonly opened: boolean;
+  /** Where the model's turn ends, if it has one and is to end. */
+  readonly until: number | null;
+  /** What was written last: a sign that ends a part before a pickup, one that begins a part, or neither. */
+  readonly sign: 'ends' | 'begins' | null;
   /** Notes begun of the open triplet; null where none is open. `at` is its beginning until it is over. */
   readonly triplet: number | null;
   /** Notes of the bar with accidentals, which hold in it. */
@@ -55,11 +57,12 @@ export class LivePage {
     this.#state = {
       tune: this.#wanted,
       begun: false,
-      at: 0,
+      at: startOf(this.#wanted),
+      until: null,
       head: time,
       pulse: time,
       due: false,
-      opened: false,
+      sign: null,
       triplet: null,
       bar: [],
     };
@@ -89,6 +92,11 @@ export class LivePage {
     return unitSeconds(this.#state.tune, this.pace);
   }
 
+  /** Nothing but the header is written. */
+  get blank(): boolean {
+    return this.#state.at === startOf(this.#state.tune);
+  }
+
   /** Units that are left of the bar; a whole bar at its beginning. */
   get left(): number {
     const { at, tune } = this.#state;
@@ -103,7 +111,7 @@ export class LivePage {
   /** Writes the header, if it is not there. */
   begin(out: number[]): void {
     if (this.#state.begun) return;
-    this.state = { ...this.#state, begun: true, tune: this.#wanted };
+    this.state = { ...this.#state, begun: true, tune: this.#wanted, at: startOf(this.#wanted) };
     out.push(...headerTokens(this.#wanted));
   }
 
@@ -119,19 +127,33 @@ export class LivePage {
 
   /** Moves the head on to the next beat of the pulse, unless that is long ago. */
   toBeat(): void {
-    const { tune, head, pulse, at } = this.#state;
+    const { tune, head, pulse } = this.#state;
     const beat = tune.beat * this.unit;
-    if (at === 0 || head - pulse > PULSE_BARS * tune.bar * this.unit) return;
+    if (this.blank || head - pulse > PULSE_BARS * tune.bar * this.unit) return;
     this.#set({ head: pulse + beat * Math.ceil((head - pulse) / beat - EPSILON) });
   }
 
-  /** The bar line nearest to `time`, half a bar from here at least. */
-  barLineNear(time: Seconds): Seconds {
+  /** The model's turn ends at the bar line, or the pickup before one, that is nearest to `time`, half a bar from here at least. Returns when. */
+  endNear(time: Seconds): Seconds {
     const { tune, at } = this.#state;
-    const bars = (at + (time - this.head) / this.unit) / tune.bar;
-    const last = Math.max(Math.round(bars), Math.ceil(at / tune.bar + 0.5));
+    const from = at + tune.pickup;
+    const bars = (from + (time - this.head) / this.unit) / tune.bar;
+    const last = Math.max(Math.round(bars), Math.ceil(from / tune.bar + 0.5));
+    const until = last * tune.bar - tune.pickup;
+    this.#set({ until });
     // A hair early: the head comes there note by note, and rounds on its way.
-    return this.head + (last * tune.bar - at) * this.unit - EPSILON;
+    return this.head + (until - at) * this.unit - EPSILON;
+  }
+
+  /** The model's turn has no end. */
+  endless(): void {
+    this.#set({ until: null });
+  }
+
+  /** Units that are left until the model's turn ends; infinitely many where it is not to end, or has. */
+  get turnLeft(): number {
+    const { until, at } = this.#state;
+    return until === null || until <= at ? Number.POSITIVE_INFINITY : until - at;
   }
 
   /** The step of the player's grid that is nearest to `time`, in units from the beginning. */
@@ -145,15 +167,28 @@ export class LivePage {
     return (Math.floor(this.#state.at / length) + 1) * length;
   }
 
+  /** The beat, or the beginning of a pickup, that is nearest to `position` and lies ahead. In units from the beginning. */
+  restNear(position: number): number {
+    const { tune, at } = this.#state;
+    const beat = Math.max(this.next(tune.beat), Math.round(position / tune.beat) * tune.beat);
+    if (tune.pickup === 0) return beat;
+    const bars = Math.max(
+      Math.floor((at + tune.pickup) / tune.bar) + 1,
+      Math.round((position + tune.pickup) / tune.bar),
+    );
+    const pickup = bars * tune.bar - tune.pickup;
+    return Math.abs(pickup - position) <= Math.abs(beat - position) ? pickup : beat;
+  }
+
   /** What was written last has lasted so many units, within the bar. */
   pass(units: number): void {
     const at = this.#state.at + units;
     const head = this.head + units * this.unit;
-    this.#set({ at, head, pulse: head, due: at % this.#state.tune.bar === 0, opened: false });
+    this.#set({ at, head, pulse: head, due: at % this.#state.tune.bar === 0, sign: null });
   }
 
   openTriplet(): void {
-    this.#set({ triplet: 0, opened: false });
+    this.#set({ triplet: 0, sign: null });
   }
 
   /** A note or rest of the triplet begins, if one is open. */
@@ -190,15 +225,16 @@ export class LivePage {
     if (accidental !== NO_ACCIDENTAL) this.#set({ bar: [...this.#state.bar, { step, accidental }] });
   }
 
-  /** A bar line is written. */
+  /** A bar line is written; or, where the bar is not full, the end of a part before a pickup. */
   newBar(): void {
+    const { due } = this.#state;
     this.rules.barLine();
-    this.#set({ due: false, bar: [] });
+    this.#set({ due: false, bar: [], sign: due ? null : 'ends' });
   }
 
   /** A sign that opens a repeat is written. */
   open(): void {
-    this.#set({ opened: true });
+    this.#set({ sign: 'begins' });
   }
 
   /** Writes the bar line, if it is due. */

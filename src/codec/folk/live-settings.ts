@@ -13,6 +13,8 @@ export interface LiveTune {
   readonly meter: Meter;
   readonly bar: number;
   readonly beat: number;
+  /** What comes before the first full bar, and before each phrase's; shorter than a bar, 0 where there is none. */
+  readonly pickup: number;
 }
 
 /** What may change while a tune goes on. */
@@ -25,18 +27,24 @@ export interface LivePace {
 
 const COMMON_TIME: Meter = { num: 4, den: 4 };
 
-/** Reads the parameters `type`, `key` and `meter`. No type where none is said, or where it is not danced in that meter; else C and 4/4. */
-export function liveTune({ type, key, meter }: StreamParams): LiveTune {
+/**
+ * Reads the parameters `type`, `key`, `meter`, and `pickup`, which counts steps of `grid`. No type where none is said, or where it
+ * is not danced in that meter; no pickup where it would fill the bar; else C and 4/4.
+ */
+export function liveTune({ type, key, meter, pickup, grid }: StreamParams): LiveTune {
   const readAs = readKey(String(key ?? 'C'));
   const metre = readMeter(String(meter ?? '4/4'));
   const held = typeof metre === 'string' || metre === null ? COMMON_TIME : metre;
   const { num, den } = barLength(held);
+  const bar = (UNITS_AN_EIGHTH * num) / den;
+  const upbeat = typeof pickup === 'number' && pickup > 0 ? pickup * gridUnits(grid) : 0;
   return {
     type: TUNE_TYPES.find((known) => known === type && TYPE_METERS[known].includes(meterText(held))) ?? null,
     key: typeof readAs === 'string' ? C_MAJOR : readAs,
     meter: held,
-    bar: (UNITS_AN_EIGHTH * num) / den,
+    bar,
     beat: isCompound(held) ? 3 * UNITS_AN_EIGHTH : (8 * UNITS_AN_EIGHTH) / held.den,
+    pickup: upbeat < bar ? upbeat : 0,
   };
 }
 
@@ -44,8 +52,17 @@ export function liveTune({ type, key, meter }: StreamParams): LiveTune {
 export function livePace({ tempo, grid }: StreamParams): LivePace {
   return {
     tempo: typeof tempo === 'number' && tempo > 0 ? tempo : 100,
-    grid: grid === 'sixteenths' ? UNITS_AN_EIGHTH / 2 : UNITS_AN_EIGHTH,
+    grid: gridUnits(grid),
   };
+}
+
+function gridUnits(grid: StreamParams[string] | undefined): number {
+  return grid === 'sixteenths' ? UNITS_AN_EIGHTH / 2 : UNITS_AN_EIGHTH;
+}
+
+/** Where a tune begins: a pickup is the end of a bar. Units from the beginning of that bar. */
+export function startOf({ bar, pickup }: LiveTune): number {
+  return pickup === 0 ? 0 : bar - pickup;
 }
 
 /** How long a unit lasts. */

@@ -4,7 +4,7 @@ import type { StreamParams, StreamSnapshot, TokenStream, Voice } from '../codec.
 import { OTHERS, PITCHES, SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
 import { LivePage, type PageState } from './live-page.js';
 import { livePace, liveTune } from './live-settings.js';
-import { DURATIONS, longestWithin, OPENS, SHORTEST, TRIPLET, TRIPLET_UNITS } from './live-writer.js';
+import { BAR, DURATIONS, longestWithin, OPENS, SHORTEST, TRIPLET, TRIPLET_UNITS } from './live-writer.js';
 import { folkVocabulary } from './vocabulary.js';
 
 /** A player's note, not yet written: how long it is, the next one says. */
@@ -43,8 +43,8 @@ const ACCOMPANIMENT = 12;
 /**
  * A tune that two voices write, one line of notes on a grid. The player's melody is quantised: a note begins on the step that is
  * nearest, counted from the note before it, so that a tempo a little off the tune's does no harm, and lasts until the next
- * one; a phrase's last note ends on a beat. Between phrases time stands still on the page, so that waiting is not part of
- * the tune. The first note of all begins the first bar. Signs of repeat end and open parts, and are not played.
+ * one; a phrase's last note ends on a beat, or where the next one's pickup begins. Between phrases time stands still on the page, so that waiting is not part of
+ * the tune. The first note of all begins the first bar, or the pickup before it. Signs of repeat end and open parts, and are not played.
  */
 export class FolkStream implements TokenStream {
   readonly #page: LivePage;
@@ -68,7 +68,9 @@ export class FolkStream implements TokenStream {
 
   beginTurn(end: Seconds | null): Seconds | null {
     this.#page.toBeat();
-    return end === null ? null : this.#page.barLineNear(end);
+    if (end !== null) return this.#page.endNear(end);
+    this.#page.endless();
+    return null;
   }
 
   // ---------------------------------------------------------------- the player
@@ -127,9 +129,8 @@ export class FolkStream implements TokenStream {
     const { tune, at } = page.state;
     const { grid } = page.pace;
     const elapsed = ((released ?? time) - page.head) / page.unit;
-    const beats = Math.round((at + elapsed) / tune.beat) * tune.beat;
     const justNow = time - page.head < grid * page.unit;
-    const end = justNow ? page.next(grid) : Math.max(page.next(tune.beat), beats);
+    const end = justNow ? page.next(grid) : page.restNear(at + elapsed);
     page.note(pitch, Math.min(end - at, tune.bar), out);
   }
 
@@ -258,12 +259,38 @@ export class FolkStream implements TokenStream {
     for (const token of OTHERS) if (mask[token] !== 0 && !this.#may(token)) mask[token] = 0;
   }
 
-  /** Units of the bar that are left if what is pending ends as it is written: an eighth, or a triplet; -1: nothing may end or begin here. */
+  /** Units of the bar that are left if what is pending ends as it is written; -1: nothing may end or begin here. */
   #leftAfter(): number {
-    const { state, left } = this.#page;
-    if (state.due || this.#pending?.voice === 'player') return -1;
-    if (state.triplet !== null) return state.triplet === 3 ? left - TRIPLET_UNITS : -1;
-    return this.#pending === null ? left : left - UNITS_AN_EIGHTH;
+    const { state, left, turnLeft } = this.#page;
+    const lasts = this.#lasts();
+    return state.due || lasts < 0 || lasts > turnLeft ? -1 : left - lasts;
+  }
+
+  /** Units that what is pending lasts as it is written: an eighth, or a triplet; 0 where nothing is, -1 where it cannot end here. */
+  #lasts(): number {
+    const { triplet } = this.#page.state;
+    if (this.#pending?.voice === 'player') return -1;
+    if (triplet !== null) return triplet === 3 ? TRIPLET_UNITS : -1;
+    return this.#pending === null ? 0 : UNITS_AN_EIGHTH;
+  }
+
+  /** Whether a triplet may begin where what is pending ends. */
+  #tripletMay(): boolean {
+    const turnLeft = this.#page.turnLeft - this.#lasts();
+    return this.#leftAfter() >= TRIPLET_UNITS && (turnLeft === 0 || turnLeft >= TRIPLET_UNITS);
+  }
+
+  /** Whether a bar line may come. Parts begin and end at bar lines, or, in a tune with a pickup, where one begins. */
+  #barMay(token: number): boolean {
+    const { state, blank } = this.#page;
+    const { bar, pickup } = state.tune;
+    const after = this.#leftAfter();
+    if (token === OPENS) {
+      const begins = pickup === 0 ? after === bar : after === pickup && (blank || state.sign === 'ends');
+      return this.#pending === null && state.sign !== 'begins' && begins;
+    }
+    if (state.due || (this.#pending !== null && after === 0)) return token === BAR || pickup === 0;
+    return token !== BAR && after === pickup && !blank && state.sign === null;
   }
 
   #noteMay(): boolean {
@@ -272,7 +299,7 @@ export class FolkStream implements TokenStream {
   }
 
   #may(token: number): boolean {
-    const { state, left, rules } = this.#page;
+    const { state, left, turnLeft, rules } = this.#page;
     const sign = SIGNS[token]!;
     const pending = this.#pending;
     switch (sign.kind) {
@@ -282,12 +309,11 @@ export class FolkStream implements TokenStream {
         return this.#noteMay();
       case 'duration':
         if (pending?.voice !== 'model' || state.triplet !== null) return false;
-        return DURATIONS.get(sign.length) === token && sign.length <= left;
+        return DURATIONS.get(sign.length) === token && sign.length <= Math.min(left, turnLeft);
       case 'tuplet':
-        return token === TRIPLET && this.#leftAfter() >= TRIPLET_UNITS;
+        return token === TRIPLET && this.#tripletMay();
       case 'bar':
-        if (token === OPENS) return pending === null && !state.opened && this.#leftAfter() === state.tune.bar;
-        return state.due || (pending !== null && this.#leftAfter() === 0);
+        return this.#barMay(token);
       default:
         return false;
     }

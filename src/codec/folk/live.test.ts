@@ -231,24 +231,29 @@ describe('the model on the grid', () => {
   it('writes nothing but whole bars, of which each token is one that may come', () => {
     const meters = ['4/4', 'C|', '2/4', '3/4', '6/8', '9/8', '12/8'];
     fc.assert(
-      fc.property(fc.constantFrom(...meters), fc.array(fc.nat(402), { minLength: 50 }), (meter, picks) => {
-        const params = { ...DEFAULTS, meter, key: 'Ador' };
-        const stream = streamOf(params);
-        const tokens = stream.advance(0);
-        const mask = new Uint8Array(403);
-        for (const pick of picks) {
-          mask.fill(1);
-          stream.forbid(mask);
-          const after = mask.indexOf(1, pick);
-          const next = after >= 0 ? after : mask.indexOf(1);
-          expect(next).toBeGreaterThanOrEqual(0);
-          stream.accept(next);
-          tokens.push(next);
-        }
-        stream.advance(stream.head + 0.1);
-        tokens.push(...stream.release().tokens);
-        expectFullBars(tokens, params);
-      }),
+      fc.property(
+        fc.constantFrom(...meters),
+        fc.nat(4),
+        fc.array(fc.nat(402), { minLength: 50 }),
+        (meter, pickup, picks) => {
+          const params = { ...DEFAULTS, meter, key: 'Ador', pickup };
+          const stream = streamOf(params);
+          const tokens = stream.advance(0);
+          const mask = new Uint8Array(403);
+          for (const pick of picks) {
+            mask.fill(1);
+            stream.forbid(mask);
+            const after = mask.indexOf(1, pick);
+            const next = after >= 0 ? after : mask.indexOf(1);
+            expect(next).toBeGreaterThanOrEqual(0);
+            stream.accept(next);
+            tokens.push(next);
+          }
+          stream.advance(stream.head + 0.1);
+          tokens.push(...stream.release().tokens);
+          expectFullBars(tokens, params);
+        },
+      ),
       { numRuns: 50 },
     );
   });
@@ -317,7 +322,12 @@ function make(stream: TokenStream, move: Move, params: StreamParams): [number[],
 describe('two voices on the grid', () => {
   const keys = fc.constantFrom('D', 'G', 'F', 'Bb', 'F#m', 'Ador', 'Emix', 'Cm');
   const meters = fc.constantFrom('4/4', '2/4', '3/4', '6/8', '9/8', 'C|');
-  const settings = fc.record({ key: keys, meter: meters, grid: fc.constantFrom('eighths', 'sixteenths') });
+  const settings = fc.record({
+    key: keys,
+    meter: meters,
+    grid: fc.constantFrom('eighths', 'sixteenths'),
+    pickup: fc.constantFrom(0, 1, 2, 3, 5),
+  });
 
   it('writes whole bars whatever they do; time never goes back, and every note is ended', () => {
     fc.assert(
@@ -367,6 +377,62 @@ describe('two voices on the grid', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('a pickup', () => {
+  const params = { ...DEFAULTS, meter: '6/8', tempo: 80, pickup: 1 };
+
+  it('comes before the first full bar, and where a phrase ends before the next one', () => {
+    const stream = streamOf(params);
+    const notes = [
+      [71, 1],
+      [67, 1],
+      [64, 1],
+      [62, 1],
+      [64, 1],
+      [66, 1],
+      [67, 1],
+      [69, 3],
+      [69, 2],
+    ] as const;
+    const { tokens, end } = play(stream, notes);
+    tokens.push(...stream.advance(end + 0.8));
+    expect(words(tokens)).toBe('M:6/8 K:Cmaj B | G E D E ^F G | A 3 A 2');
+    expect(stream.head).toBeCloseTo(end + 0.8, 9);
+    // The turn begins two beats after the phrase's end, and comes to where another pickup would begin.
+    expect(stream.beginTurn!(end + 0.8 + 9 * EIGHTH)).toBeCloseTo(end + 6 * EIGHTH + 6 * EIGHTH, 5);
+  });
+
+  it('lets the model end a part before it, begin the next with it, and not play beyond the end of its turn', () => {
+    const stream = streamOf(params);
+    const may = () => {
+      const mask = new Uint8Array(403).fill(1);
+      stream.forbid(mask);
+      return (word: string) => mask[token(word)] === 1;
+    };
+    const tokens = stream.advance(0);
+    const until = stream.beginTurn!(13 * EIGHTH)!;
+    expect(until).toBeCloseTo(12 * EIGHTH, 5);
+    expect([may()('|:'), may()(':|'), may()('|')]).toEqual([true, false, false]);
+    const write = (text: string) => {
+      for (const next of folkCodec.read(text)) {
+        expect(may()(folkCodec.write([next])), folkCodec.write([next])).toBe(true);
+        stream.accept(next);
+        tokens.push(next);
+      }
+    };
+    write('|: B | c 3 A 2');
+    expect([may()('|:'), may()(':|'), may()('||'), may()('|')]).toEqual([false, true, true, false]);
+    write(':| |: B | c 3 A');
+    // The turn ends in two eighths.
+    expect([may()('3'), may()('2'), may()('B'), may()('(3')]).toEqual([false, true, true, false]);
+    write('2');
+    expect(stream.head).toBeGreaterThan(until);
+    expect(stream.head - until).toBeLessThan(1e-5);
+    const abc = liveAbc(tokens, params, { whole: true })!;
+    expect(abc).toContain('K:C\nB|c3 A2||\nB|c3 A2|]\n');
+    expectFullBars(tokens, params);
   });
 });
 
