@@ -1,5 +1,6 @@
 import { DOMImplementation, type Document, type Element, XMLSerializer } from '@xmldom/xmldom';
 import abcjs from 'abcjs';
+import { numbered } from '../music/abc/index.js';
 import { textBox, withGeneric } from './engrave-text.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -8,6 +9,8 @@ const STAFF_WIDTH = 740;
 const PADDING = 15;
 /** What it measures on paper: between the margins of A4 and of Letter. */
 const PAPER_MM = 184;
+/** A family, and pixels by three quarters: smaller than anything else in the drawing. */
+const BAR_NUMBERS = 'Times New Roman 11';
 const INK = '#000';
 const PAPER = '#fff';
 
@@ -26,12 +29,13 @@ export function engrave(abc: string): string {
   lending(document, () =>
     abcjs.renderAbc(
       place as unknown as Parameters<typeof abcjs.renderAbc>[0],
-      abc.replace(/^N:.*\n?/gm, ''),
+      numbered(abc).replace(/^N:.*\n?/gm, ''),
       {
         staffwidth: STAFF_WIDTH,
         paddingleft: PADDING,
         paddingright: PADDING,
         foregroundColor: INK,
+        format: { measurefont: BAR_NUMBERS },
       },
     ),
   );

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { folkCodec } from '../../src/codec/folk/index.js';
 import { engrave } from '../../src/host/engrave.js';
 import { resolveWish } from '../../src/host/generate-rules.js';
+import { barredTune } from '../../src/host/rework-bars.js';
 import { writeAbc } from '../../src/music/abc/index.js';
 import { randomTune } from './random-tune.js';
 
@@ -48,6 +49,16 @@ describe('a tune engraved', () => {
       (name) => parsed(svg).getElementsByTagName(name)[0]?.textContent,
     );
     expect([title, description]).toEqual(['Tom & <Jerry>', 'seed 7']);
+  });
+
+  it('begins each line but the first with the number of its bar, as --redo counts them', () => {
+    const lines = ['|:E|E2E E2D|E2A A2:|', '|:E|E2E E2D|1 E2A A2:|2 E2A A3|]', 'A3 A3|A3 A3|]'];
+    const abc = jig.replace(/\|:.*\n/, `${lines.join('\n')}\n`);
+    const numbers = [...parsed(engrave(abc)).getElementsByTagName('text')].filter(
+      (text) => text.getAttribute('data-name') === 'bar-number',
+    );
+    expect(numbers.map(({ textContent }) => textContent)).toEqual(['3', '6']);
+    expect(Math.max(...barredTune(abc).bars.map(({ number }) => number))).toBe(7);
   });
 
   it('stands alone: a size on paper, black on white, nothing to load', () => {

@@ -1,4 +1,5 @@
 import abcjs, { type NoteTimingEvent, type TimingCallbacks, type TuneObject } from 'abcjs';
+import { numbered } from '../../src/music/abc/numbered.js';
 import { barsALine } from './bars-a-line.js';
 import { type BarBox, barBoxes } from './score-bars.js';
 
@@ -74,11 +75,11 @@ export function svgOf(abc: string): string {
   page.style.cssText = `position: absolute; left: -10000px; width: ${PAGE_WIDTH}px`;
   document.body.append(page);
   try {
-    abcjs.renderAbc(page, abc.replace(/^N:.*\n/gm, ''), {
+    abcjs.renderAbc(page, numbered(abc).replace(/^N:.*\n/gm, ''), {
       staffwidth: PAGE_WIDTH - 40,
       add_classes: true,
       foregroundColor: '#000000',
-      format: { stretchlast: 1 },
+      format: { stretchlast: 1, measurefont: 'Times New Roman 11' },
     });
     return new XMLSerializer().serializeToString(page.querySelector('svg')!);
   } finally {

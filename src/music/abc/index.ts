@@ -5,6 +5,7 @@ export { type Fraction, fraction } from './fraction.js';
 export { type Key, keyText, LETTERS, MODES, type Mode, readKey, type Tonic } from './key.js';
 export { barLength, meterText, readMeter } from './meter.js';
 export { type SoundingNote, soundingNotes } from './notes.js';
+export { numbered } from './numbered.js';
 export { type ReadTune, readAbc } from './read.js';
 export type { Warning } from './read-body.js';
 export type { Refusal } from './refusal.js';
