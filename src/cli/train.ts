@@ -8,6 +8,8 @@ import { FOLDERS } from '../host/folders.js';
 import { defaultModel } from '../host/models.js';
 import { type ChosenModel, readModel } from '../host/open-model.js';
 import { readDescriptor } from '../host/plugins.js';
+import { readTake } from '../host/read-take.js';
+import { keptPhrases } from '../session/kept.js';
 import {
   abcMaterial,
   datasetMaterial,
@@ -16,6 +18,7 @@ import {
   midiMaterial,
   takesMaterial,
 } from '../training/fit/material.js';
+import { modeOption } from './options.js';
 import { networkFor, settingsOf, speaking, TRAIN_ARGS } from './train-options.js';
 import { runTraining } from './train-run.js';
 
@@ -95,7 +98,17 @@ async function materialOf(
       'Play with continuo start or continuo jam: everything is recorded as a take.',
     );
   }
-  if (args.takes) return speaking(await takesMaterial(args.on ?? FOLDERS.takes, performance()), origin);
+  if (args.takes) {
+    if (wanted === folkCodec.id) {
+      throw new ContinuoError(
+        'OPTION_VALUE',
+        `--takes trains on performances, as they were played; ${wanted} is of tunes.`,
+        `Jams on tunes are kept as tune.abc, your bars and the network's: --on ${args.on ?? FOLDERS.takes}, without --takes.`,
+      );
+    }
+    const codec = performance();
+    return speaking(await takesMaterial(args.on ?? FOLDERS.takes, codec, phrasesOfTake), origin);
+  }
   if (args.on === undefined) {
     throw new ContinuoError(
       'OPTION_VALUE',
@@ -110,6 +123,11 @@ async function materialOf(
   if (kind === 'dataset') return speaking(await datasetMaterial(args.on), origin);
   const material = kind === 'abc' ? abcMaterial(args.on, folkCodec) : midiMaterial(args.on, performance());
   return speaking(await material, origin);
+}
+
+async function phrasesOfTake(path: string) {
+  const { header, records } = await readTake(path);
+  return keptPhrases(records, modeOption(header.mode));
 }
 
 const DEFAULT_CODEC = 'performance-packed-16';

@@ -9,7 +9,7 @@ import { loadModelFolder } from '../../src/host/model-files.js';
 import { loadNovelty } from '../../src/host/novelty.js';
 import { readAbc } from '../../src/music/abc/read.js';
 import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
-import { writeMidi } from '../../src/music/midi/index.js';
+import { jam, phrase } from '../../src/session/testing/jam.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const etudes = fileURLToPath(new URL('../../datasets/etudes', import.meta.url));
@@ -88,20 +88,22 @@ describe('continuo train', () => {
     expect(await loadNovelty(further)).toBeNull();
   }, 60_000);
 
-  it("trains on what the player played in takes, with the network's rests taken out", () => {
+  it('trains on what the player played in takes, phrase by phrase, without what was taken back', () => {
     const takes = join(folder, 'takes');
     for (const take of [1, 2, 3]) {
+      const { session, records } = jam('answer');
+      session.command({ type: 'start' }, 0);
+      for (let number = 0; number < 6; number++) {
+        const pitches = Array.from({ length: 12 }, (_, i) => 50 + ((i * take + number) % 24));
+        const end = phrase(session, 1 + 30 * number, pitches);
+        session.advance(end + 8);
+        if (number === 2) session.command({ type: 'takeBack' }, end + 8);
+      }
+      session.command({ type: 'stop' }, 200);
+      const header = { type: 'take', version: 1, mode: 'answer' };
       mkdirSync(join(takes, `${take}`), { recursive: true });
-      const events = Array.from({ length: 60 }, (_, i) => {
-        const start = i / 4 + (i > 30 ? 20 : 0);
-        return { pitch: 60 + ((i * take) % 12), velocity: 70, start, end: start + 0.2 };
-      });
-      const model = [{ pitch: 40, velocity: 70, start: 9, end: 10 }];
-      const tracks = [
-        { name: 'player', channel: 0, events },
-        { name: 'model', channel: 1, events: model },
-      ];
-      writeFileSync(join(takes, `${take}`, 'take.mid'), writeMidi(tracks));
+      const lines = [header, ...records].map((line) => `${JSON.stringify(line)}\n`);
+      writeFileSync(join(takes, `${take}`, 'take.jsonl'), lines.join(''));
     }
     const out = join(folder, 'mine');
     const args = [
@@ -119,7 +121,9 @@ describe('continuo train', () => {
     ];
     const { status, stderr } = continuo(...args);
     expect(status, stderr).toBe(0);
-    expect(readFileSync(join(out, 'README.md'), 'utf8')).toContain('2 pieces');
+    // Five phrases of each take; one in ten is held out.
+    expect(readFileSync(join(out, 'README.md'), 'utf8')).toMatch(/: 13 pieces .* on, 2 pieces .*held out/);
+    expect(stderr).not.toContain('copies');
   });
 
   it.each([
@@ -127,6 +131,7 @@ describe('continuo train', () => {
     [['train', '--on', join(folder, 'nowhere')], 1, 'FILE_READ'],
     [['train', '--on', main, '--from', 'folk-session'], 1, 'DATASET_EMPTY'],
     [['train', '--on', tunes, '--from', 'piano-pop'], 1, 'DATASET_EMPTY'],
+    [['train', '--takes', '--on', tunes, '--from', 'folk-session'], 2, 'OPTION_VALUE'],
     [['train', '--on', tunes, '--from', 'nobody'], 1, 'MODEL_NOT_FOUND'],
     [['train', '--on', tunes, '--from', 'folk-session', '--units', '9'], 2, 'OPTION_VALUE'],
     [['train', '--on', tunes, '--epochs', 'many'], 2, 'OPTION_VALUE'],

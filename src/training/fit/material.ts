@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { PerformanceCodec } from '../../codec/codec.js';
 import type { FolkCodec } from '../../codec/folk/codec.js';
 import { ContinuoError } from '../../errors.js';
 import type { ModelMetadata } from '../../model/folder.js';
 import { readAbc } from '../../music/abc/read.js';
 import { readMidi } from '../../music/midi/read.js';
+import type { Note } from '../../music/note.js';
 import { toPerformance, usablePedal } from '../../music/to-performance.js';
 import { licenceOf, metaRanges, withoutLeadingSilence } from '../dataset.js';
 import { measure } from '../folk-dataset.js';
 import { readDataset } from '../read-dataset.js';
 import type { Ranges } from './augment.js';
 import { type HeldOutPieces, holdOut, type LoosePiece } from './hold-out.js';
-import { playedIn } from './takes.js';
 
 /** Pieces to train on and to hold out, and what is to be said of them. */
 export interface Material extends HeldOutPieces {
@@ -60,6 +60,7 @@ export async function kindOf(path: string, wanted?: Kind): Promise<'dataset' | K
 const WORDS = { midi: 'MIDI files', abc: 'ABC tunes' };
 const MIDI = /\.midi?$/i;
 const ABC = /\.abc$/i;
+const TAKE = /take\.jsonl$/;
 
 /** A data set that `continuo dataset build` made, with its own split. Throws FILE_READ. */
 export async function datasetMaterial(folder: string): Promise<Material> {
@@ -87,24 +88,38 @@ export async function datasetMaterial(folder: string): Promise<Material> {
 
 /** All MIDI files of a folder, each a piece from its first note. Throws FILE_READ, DATASET_EMPTY. */
 export async function midiMaterial(path: string, codec: PerformanceCodec): Promise<Material> {
-  return gathered(path, codec, MIDI, (bytes, name) => {
-    const performance = withoutLeadingSilence(usablePedal(toPerformance(readMidi(bytes))));
+  return gathered(path, codec, MIDI, async (file, name) => {
+    const performance = withoutLeadingSilence(usablePedal(toPerformance(readMidi(await readFile(file)))));
     return [performancePiece(codec, performance, name)];
   });
 }
 
-/** What the player played in each take of a folder of takes. Throws FILE_READ, DATASET_EMPTY. */
-export async function takesMaterial(path: string, codec: PerformanceCodec): Promise<Material> {
-  return gathered(path, codec, /take\.mid$/, (bytes, name) => {
-    const performance = playedIn(readMidi(bytes));
-    return performance ? [performancePiece(codec, performance, name)] : [];
+/** Fewer takes than this are parted by phrases: of one, or two, none could be held out whole. */
+const FEW_TAKES = 10;
+
+/**
+ * What the player played in each take of a folder of takes, each phrase a piece; `phrasesOf` reads a take. Throws FILE_READ,
+ * DATASET_EMPTY.
+ */
+export async function takesMaterial(
+  path: string,
+  codec: PerformanceCodec,
+  phrasesOf: (file: string) => Promise<readonly (readonly Note[])[]>,
+): Promise<Material> {
+  const takes = (await filesIn(path)).filter((file) => TAKE.test(file)).length;
+  return gathered(path, codec, TAKE, async (file, name) => {
+    const phrases = await phrasesOf(file);
+    return phrases.map((notes, index) => {
+      const piece = performancePiece(codec, { notes, pedal: [] }, `${dirname(name)}, phrase ${index + 1}`);
+      return takes < FEW_TAKES ? piece : { ...piece, family: name };
+    });
   });
 }
 
 /** All tunes of a folder's ABC files; tunes of one title stay together. Throws FILE_READ, DATASET_EMPTY. */
 export async function abcMaterial(path: string, codec: FolkCodec): Promise<Material> {
-  return gathered(path, codec, ABC, (bytes, name, skip) =>
-    readAbc(new TextDecoder().decode(bytes)).flatMap(({ tune, title, line, refusal }) => {
+  return gathered(path, codec, ABC, async (file, name, skip) =>
+    readAbc(new TextDecoder().decode(await readFile(file))).flatMap(({ tune, title, line, refusal }) => {
       const piece = `${name}:${line}`;
       const encoded = tune ? codec.encode(tune) : { refusal: refusal! };
       if (encoded.refusal) {
@@ -141,14 +156,14 @@ async function gathered(
   path: string,
   codec: PerformanceCodec | FolkCodec,
   wanted: RegExp,
-  read: (bytes: Uint8Array, name: string, skip: (skipped: Skipped) => void) => Loose[],
+  read: (file: string, name: string, skip: (skipped: Skipped) => void) => Promise<Loose[]>,
 ): Promise<Material> {
   const pieces: LoosePiece[] = [];
   const skipped: Skipped[] = [];
   for (const file of (await filesIn(path)).filter((file) => wanted.test(file))) {
     const name = relative(path, file).split(sep).join('/') || basename(file);
     try {
-      for (const piece of read(await readFile(file), name, (one) => skipped.push(one))) {
+      for (const piece of await read(file, name, (one) => skipped.push(one))) {
         pieces.push({ ...piece, tokens: Uint32Array.from([codec.startToken, ...piece.tokens]) });
       }
     } catch (error) {
