@@ -43,6 +43,18 @@ export interface StreamOptions {
 /** Values of a plugin's parameters, by id, for streams that depend on them. */
 export type StreamParams = Readonly<Record<string, number | string | boolean>>;
 
+/** Beats, as a stream with a pulse counts them. */
+export interface Pulse {
+  /** A moment of session time. */
+  readonly time: Seconds;
+  /** Beats of its bar that have passed there; not always a whole number. */
+  readonly at: number;
+  /** How long a beat lasts. */
+  readonly beat: Seconds;
+  /** Beats a bar, a whole number. */
+  readonly bar: number;
+}
+
 /** Who put a note into the stream. */
 export type Voice = 'player' | 'model';
 
@@ -53,6 +65,8 @@ export type Voice = 'player' | 'model';
 export interface TokenStream {
   /** Session time at the head of the stream. */
   readonly head: Seconds;
+  /** How the beats lie at the head, in a stream that has a pulse. */
+  readonly pulse?: Pulse;
   /**
    * Takes a player's event (times never go back; an earlier one counts as now). Returns the tokens that are now certain:
    * the current step is held back, since its events are sorted before they are written. A note of the model that the

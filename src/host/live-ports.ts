@@ -1,5 +1,12 @@
 import { ContinuoError } from '../errors.js';
-import { openSystemPorts, type PortList, type PortSystem, silence, watchPorts } from '../midi/index.js';
+import {
+  openSystemPorts,
+  PERCUSSION_CHANNEL,
+  type PortList,
+  type PortSystem,
+  silence,
+  watchPorts,
+} from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import { KeyboardInput } from './keyboard-input.js';
@@ -72,7 +79,8 @@ export class LivePorts {
     if (output === null || this.system === null) return;
     try {
       const port = openOutput(this.system, output);
-      for (let pitch = 0; pitch < 128; pitch++) port.send([0x80 | channel, pitch, 0]);
+      for (const sounding of [channel, PERCUSSION_CHANNEL])
+        for (let pitch = 0; pitch < 128; pitch++) port.send([0x80 | sounding, pitch, 0]);
       for (const message of silence()) port.send(message);
       port.close();
     } catch {

@@ -59,6 +59,7 @@ async function run(): Promise<void> {
     engine,
     pluginParams: ensemble.descriptor.params,
     output,
+    percussion: output.percussion,
     clock,
     mode: start.mode,
     time: start.time,

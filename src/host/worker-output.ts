@@ -1,4 +1,5 @@
-import { messageOfEvent, type OutputPort, silence } from '../midi/index.js';
+import { messageOfEvent, type OutputPort, PERCUSSION_CHANNEL, silence } from '../midi/index.js';
+import type { PerformanceEvent } from '../music/note.js';
 import type { Pitch, Velocity } from '../music/units.js';
 import type { Output } from '../session/ledger.js';
 
@@ -23,19 +24,27 @@ export class PortOutput implements Output {
   }
 
   noteOn(pitch: Pitch, velocity: Velocity): void {
-    this.#try((port) =>
-      port.send(messageOfEvent({ type: 'noteOn', time: 0, pitch, velocity }, this.channel)),
-    );
+    this.#send({ type: 'noteOn', time: 0, pitch, velocity }, this.channel);
   }
 
   noteOff(pitch: Pitch): void {
-    this.#try((port) => port.send(messageOfEvent({ type: 'noteOff', time: 0, pitch }, this.channel)));
+    this.#send({ type: 'noteOff', time: 0, pitch }, this.channel);
   }
+
+  /** The same port for percussion. */
+  readonly percussion: Pick<Output, 'noteOn' | 'noteOff'> = {
+    noteOn: (pitch, velocity) => this.#send({ type: 'noteOn', time: 0, pitch, velocity }, PERCUSSION_CHANNEL),
+    noteOff: (pitch) => this.#send({ type: 'noteOff', time: 0, pitch }, PERCUSSION_CHANNEL),
+  };
 
   silence(): void {
     this.#try((port) => {
       for (const message of silence([this.channel])) port.send(message);
     });
+  }
+
+  #send(event: PerformanceEvent, channel: number): void {
+    this.#try((port) => port.send(messageOfEvent(event, channel)));
   }
 
   #try(send: (port: OutputPort) => void): void {

@@ -9,6 +9,9 @@ const NOTE_OFF = 0x80;
 const NOTE_ON = 0x90;
 const CONTROL_CHANGE = 0xb0;
 
+/** Channel 10 to people: a receiver's percussion (General MIDI Level 1). */
+export const PERCUSSION_CHANNEL = 9;
+
 const SUSTAIN_PEDAL = 64;
 const ALL_SOUND_OFF = 120;
 const ALL_NOTES_OFF = 123;

@@ -1,6 +1,7 @@
 import type { Codec, TokenStream } from '../codec/codec.js';
 import type { FolkCodec } from '../codec/folk/codec.js';
-import type { FolkGrammar, TuneRules } from '../codec/folk/grammar.js';
+import type { FolkGrammar } from '../codec/folk/grammar.js';
+import type { TuneRules } from '../codec/folk/grammar-rules.js';
 import type { NotationOptions } from '../codec/folk/live.js';
 import type { TextCodec } from '../codec/text.js';
 import type { ParamValue } from './params.js';
@@ -28,7 +29,8 @@ export interface Grammar {
 
 /**
  * A plugin: how music becomes tokens, and which tokens may follow. The host runs the network and samples with its own
- * seeded generator, so every plugin is reproducible. Parameters named `temperature`, `topK` and `topP` steer that sampler.
+ * seeded generator, so every plugin is reproducible. Parameters named `temperature`, `topK` and `topP` steer that sampler; a toggle
+ * named `click` is the session's metronome, for a codec whose streams have a pulse.
  */
 export interface PluginDefinition {
   /** Where the plugin plays live: the codec for a model; `modelCodec` is the codec id that the model folder names. Throws CODEC_UNKNOWN. */

@@ -125,6 +125,7 @@ const sessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('discard'), time: seconds }),
   z.object({ type: z.literal('takenBack'), time: seconds }),
   z.object({ type: z.literal('notation'), time: seconds, abc: z.string() }),
+  z.object({ type: z.literal('click'), time: seconds, accent: z.boolean() }),
   z.object({ type: z.literal('allOff'), time: seconds }),
   z.object({ type: z.literal('mode'), time: seconds, mode }),
   z.object({ type: z.literal('param'), time: seconds, id: z.string(), value: paramValue }),

@@ -45,6 +45,8 @@ export type SessionEvent =
   | { readonly type: 'takenBack'; readonly time: Seconds }
   /** The music so far as ABC, where the plugin writes it: the last bars, as they grow. Empty: none yet. */
   | { readonly type: 'notation'; readonly time: Seconds; readonly abc: string }
+  /** A beat of the metronome, a moment ahead; it is no part of the music. It does not come where the session is stopped or silenced before. */
+  | { readonly type: 'click'; readonly time: Seconds; readonly accent: boolean }
   /** Everything was silenced. */
   | { readonly type: 'allOff'; readonly time: Seconds }
   | { readonly type: 'mode'; readonly time: Seconds; readonly mode: Mode }

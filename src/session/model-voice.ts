@@ -1,4 +1,4 @@
-import type { Codec } from '../codec/codec.js';
+import type { Codec, Pulse } from '../codec/codec.js';
 import type { StepEngine } from '../model/engine.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Pitch, Seconds } from '../music/units.js';
@@ -80,6 +80,11 @@ export class ModelVoice {
   /** Session time at the end of what has been decided. */
   get head(): Seconds {
     return this.#timeline.stream.head;
+  }
+
+  /** How the beats lie at the head; undefined where the stream has none. */
+  get pulse(): Pulse | undefined {
+    return this.#timeline.stream.pulse;
   }
 
   /** The network's state now, a copy. */

@@ -4,6 +4,7 @@ import { defaultValues, type ParamSpecs, type ParamValue } from '../plugin/param
 import { checkCommand, type Mode, type SessionCommand } from './commands.js';
 import type { SessionPhase } from './events.js';
 import { NoteLedger, type Output } from './ledger.js';
+import { CLICK, Metronome, type MetronomeParts } from './metronome.js';
 import { ModelVoice, type VoiceParts } from './model-voice.js';
 import { SESSION_PARAMS, type SessionParams } from './params.js';
 import { PlayerVoice } from './player-voice.js';
@@ -13,12 +14,16 @@ import { Turns } from './turns.js';
 export interface SessionParts extends Omit<VoiceParts, 'ledger'> {
   readonly pluginParams: ParamSpecs;
   readonly output: Output;
+  /** Where the metronome clicks, where the plugin has one: pitches are General MIDI's percussion. */
+  readonly percussion?: MetronomeParts['output'];
   readonly mode: Mode;
   readonly time: Seconds;
 }
 
 /** How far ahead of the clock the model's notes are decided. A duet is decided late, since it is decided anew so often. */
 const LOOK_AHEAD: Record<Mode, Seconds> = { answer: 0.4, continue: 0.4, solo: 0.4, duet: 0.15, listen: 0 };
+/** Clicks without a port. */
+const NOWHERE = { noteOn: () => {}, noteOff: () => {} };
 /** Tokens that are decided ahead between two looks at the clock. */
 const PORTION = 8;
 
@@ -31,6 +36,7 @@ export class Session {
   readonly #player: PlayerVoice;
   readonly #turns: Turns;
   readonly #ledger: NoteLedger;
+  readonly #metronome: Metronome;
   readonly #values: Record<string, ParamValue>;
   #now: Seconds;
 
@@ -43,7 +49,8 @@ export class Session {
     const nextId = () => ids++;
     this.#voice = new ModelVoice({ ...parts, ledger: this.#ledger }, this.#values, nextId, time);
     this.#player = new PlayerVoice(this.#ledger, emit, nextId);
-    this.#turns = new Turns(this.#voice, this.#params, mode, emit);
+    this.#metronome = new Metronome({ ...parts, output: parts.percussion ?? NOWHERE });
+    this.#turns = new Turns(this.#voice, this.#params, mode, emit, (time) => this.#beat(time, true));
   }
 
   get phase(): SessionPhase {
@@ -83,19 +90,25 @@ export class Session {
     for (let due = changes(); due !== null && due <= this.#now; due = changes()) {
       // What sounds until then is decided by then, though nobody looked at the clock.
       this.#turns.decide(due);
-      this.#voice.dispatch(due);
+      this.#sound(due);
       this.#turns.change(due);
     }
     this.#turns.decide(this.#now);
-    this.#voice.dispatch(this.#now);
+    this.#sound(this.#now);
     // The rest of the look-ahead is decided in small portions: what is due does not wait for what is not.
     this.#voice.plan(this.#now + LOOK_AHEAD[this.mode], PORTION);
     this.#turns.announce(this.#now);
     return this.#wake();
   }
 
+  /** What is due by then goes to the outputs. */
+  #sound(until: Seconds): void {
+    this.#voice.dispatch(until);
+    this.#metronome.dispatch(until);
+  }
+
   #wake(): Seconds | null {
-    const times = [this.#turns.changesAt(this.#now), this.#voice.scheduler.next];
+    const times = [this.#turns.changesAt(this.#now), this.#voice.scheduler.next, this.#metronome.next];
     if (this.#voice.playing && this.#voice.doneAt === null)
       times.push(this.#voice.head - LOOK_AHEAD[this.mode]);
     const due = times.filter((time) => time !== null);
@@ -122,6 +135,7 @@ export class Session {
     this.advance(time);
     this.parts.record({ type: 'command', time: this.#now, command });
     this.#obey(command, this.#now);
+    this.#beat(this.#now, false);
     this.advance(this.#now);
   }
 
@@ -132,7 +146,7 @@ export class Session {
         return;
       case 'stop':
         this.#turns.stop(time);
-        this.#ledger.silence();
+        this.#silence();
         return;
       case 'allOff':
         this.#quiet(time);
@@ -161,7 +175,8 @@ export class Session {
     const restarts = this.parts.pluginParams[id]?.restarts === true && value !== this.#values[id];
     if (restarts) this.#quiet(time);
     this.#values[id] = value;
-    this.#voice.steer(this.#values, time);
+    // The music is the same with clicks: what is decided stays.
+    if (id !== CLICK) this.#voice.steer(this.#values, time);
     this.parts.emit({ type: 'param', time, id, value });
     if (!restarts) return;
     this.#forget(time);
@@ -177,6 +192,20 @@ export class Session {
   /** Nothing sounds and no turn is under way. */
   #quiet(time: Seconds): void {
     this.#turns.rest(time);
+    this.#silence();
+  }
+
+  #silence(): void {
     this.#ledger.silence();
+    this.#metronome.silence();
+  }
+
+  /** The metronome clicks while the session runs; a turn that begins gives it the beat, between turns it keeps its own. */
+  #beat(time: Seconds, begins: boolean): void {
+    const { pulse } = this.#voice;
+    if (this.#values[CLICK] !== true || this.phase === 'stopped' || !pulse) this.#metronome.rest();
+    else if (begins || (this.#voice.playing && !this.#metronome.counts(pulse)))
+      this.#metronome.follow(pulse, time);
+    else if (!this.#metronome.counts(pulse)) this.#metronome.keep(pulse, time);
   }
 }

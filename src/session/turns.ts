@@ -27,6 +27,8 @@ export class Turns {
     private readonly params: Readonly<SessionParams>,
     mode: Mode,
     private readonly emit: (event: SessionEvent) => void,
+    /** A turn begins: the model's, or a phrase of the player's. */
+    private readonly begins: (time: Seconds) => void,
   ) {
     this.#mode = mode;
   }
@@ -82,6 +84,7 @@ export class Turns {
     const from = Math.min(time, this.voice.head);
     this.#history.reply = { mark: this.voice.mark(), time: from, length };
     this.#phase = this.#mode === 'duet' ? 'together' : 'playing';
+    this.begins(time);
   }
 
   #end(time: Seconds): void {
@@ -124,8 +127,12 @@ export class Turns {
     if (this.voice.playing) this.voice.weave(event);
     else this.voice.feed(event);
     if (!strikes || this.#phase !== 'waiting') return;
-    if (this.#mode === 'duet') this.#begin(event.time, null);
-    else this.#phase = 'listening';
+    if (this.#mode === 'duet') {
+      this.#begin(event.time, null);
+      return;
+    }
+    this.#phase = 'listening';
+    this.begins(event.time);
   }
 
   // ---------------------------------------------------------------- the user

@@ -88,4 +88,24 @@ describeWith('Chromium', 'a jam of folk tunes in a real browser, on the real hos
     expect(notesOf(heard, 'model')).toEqual(again.model);
     expect(notesOf(heard, 'player')).toEqual(again.player);
   });
+
+  it('is heard with its metronome, while it runs', async () => {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.goto(host.address);
+    await page.locator('continuo-app[data-connected=true]').waitFor();
+    await steering(page).getByLabel('Plugin').selectOption('folk');
+    await steering(page).getByLabel('Tempo, typed').fill('240');
+    await steering(page).getByLabel('Tempo, typed').press('Enter');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForTimeout(500);
+    expect(await app(page, ({ sounding }) => sounding)).toBe(0);
+    await steering(page).getByLabel('Metronome').check();
+    await eventually(() => app(page, ({ level }) => level)).toBeGreaterThan(0.005);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await eventually(() => app(page, ({ sounding }) => sounding)).toBe(0);
+    await eventually(() => app(page, ({ level }) => level)).toBeLessThan(0.001);
+    expect(await modelNotes(page)).toBe(0);
+    await page.close();
+  });
 });

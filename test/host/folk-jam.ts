@@ -13,6 +13,7 @@ import { Notebook } from '../../src/session/notebook.js';
 import { replayTake } from '../../src/session/replay.js';
 import { Session } from '../../src/session/session.js';
 import { survivingTokens, type TakeRecord } from '../../src/session/take.js';
+import { Synth } from '../../src/session/testing/jam.js';
 
 /** The tempo by default: an eighth of 4/4. */
 export const EIGHTH = 0.3;
@@ -25,6 +26,8 @@ export interface Jam {
   readonly records: TakeRecord[];
   /** Pitches that sound on the output. */
   readonly held: Set<number>;
+  /** What got the metronome's clicks. */
+  readonly percussion: Synth;
   readonly mode: Mode;
 }
 
@@ -56,6 +59,7 @@ export class FolkJams {
     const events: SessionEvent[] = [];
     const records: TakeRecord[] = [];
     const held = new Set<number>();
+    const percussion = new Synth();
     const session = new Session({
       ...this.ensemble,
       pluginParams: this.ensemble.descriptor.params,
@@ -64,6 +68,7 @@ export class FolkJams {
         noteOff: (pitch) => void held.delete(pitch),
         silence: () => held.clear(),
       },
+      percussion,
       mode,
       time: 0,
       emit: (event) => events.push(event),
@@ -71,7 +76,7 @@ export class FolkJams {
     });
     for (const [id, value] of Object.entries(params)) session.command({ type: 'param', id, value }, 0);
     session.command({ type: 'start' }, 0);
-    return { session, events, records, held, mode };
+    return { session, events, records, held, percussion, mode };
   }
 
   notation(records: readonly TakeRecord[]): LiveNotation {
@@ -96,7 +101,7 @@ export class FolkJams {
     const chance = () => uniform(seed, 0, drawn++);
     const one = <T>(list: readonly T[]) => list[Math.floor(chance() * list.length)]!;
     const jam = this.start(mode, params);
-    const { session, records, held } = jam;
+    const { session, records, held, percussion } = jam;
     const set = (id: string, value: ParamValue, time: number) =>
       session.command({ type: 'param', id, value }, time);
     let time = 0.5;
@@ -119,6 +124,7 @@ export class FolkJams {
     session.command({ type: 'stop' }, time);
     records.push({ type: 'end', time });
     expect(held.size).toBe(0);
+    expect([percussion.faults, percussion.sounding.size]).toEqual([[], 0]);
     this.expectReplay(jam);
     return this.notation(records).book();
   }

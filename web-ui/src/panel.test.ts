@@ -11,7 +11,7 @@ function made() {
   const silent = { release() {}, hold() {}, cancel() {} };
   const instrument = { noteOn: () => silent, silence: () => {} };
   const panel = new Panel(
-    new Sounds(instrument),
+    new Sounds({ ...instrument, click: () => silent }),
     new Playback(instrument),
     () => clock.now,
     (message) => sent.push(message) > 0,

@@ -19,7 +19,7 @@ import { Tunebook } from './tunebook.js';
 type Phase = Extract<SessionEvent, { type: 'phase' }>;
 export type Health = Extract<SessionEvent, { type: 'health' }>;
 
-const MUSIC: ReadonlySet<SessionEvent['type']> = new Set(['noteOn', 'noteOff', 'pedal']);
+const MUSIC: ReadonlySet<SessionEvent['type']> = new Set(['noteOn', 'noteOff', 'pedal', 'click']);
 
 /** The panel's picture of the session; elements draw it and ask it for things. All rebuilt from a welcome. */
 export class Panel {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../src/session/events.js';
-import type { HeardNote, Instrument } from './sounds.js';
+import type { HeardNote, SessionInstrument } from './sounds.js';
 import { Sounds } from './sounds.js';
 
 /** An instrument that writes down what it is asked for; `end` is undefined while a note would go on. */
-class Paper implements Instrument {
+class Paper implements SessionInstrument {
   readonly notes: {
     voice: string;
     pitch: number;
@@ -30,8 +30,20 @@ class Paper implements Instrument {
     };
   }
 
+  readonly clicks: { accent: boolean; at: number; cancelled: boolean }[] = [];
+
+  click(accent: boolean, at: number): Pick<HeardNote, 'cancel'> {
+    const click = { accent, at, cancelled: false };
+    this.clicks.push(click);
+    return {
+      cancel: () => {
+        click.cancelled = true;
+      },
+    };
+  }
+
   silence(): void {
-    for (const note of this.notes) note.cancelled = true;
+    for (const note of [...this.notes, ...this.clicks]) note.cancelled = true;
   }
 
   get written() {
@@ -95,6 +107,17 @@ describe('Sounds', () => {
     ]);
     sounds.fold(off(1, 1.2), 1);
     expect(paper.written[0]).toEqual([60, 0.9, 1.2]);
+  });
+
+  it('clicks with the metronome, and not after the session has stopped', () => {
+    const { paper, sounds } = heard(
+      10,
+      { type: 'click', time: 5, accent: true },
+      { type: 'click', time: 10.1, accent: false },
+    );
+    expect(paper.clicks).toEqual([{ accent: false, at: 10.1, cancelled: false }]);
+    sounds.fold({ type: 'phase', time: 10.05, phase: 'stopped' }, 10.05);
+    expect(paper.clicks[0]!.cancelled).toBe(true);
   });
 
   it('ends what is taken back, now', () => {

@@ -18,6 +18,11 @@ export interface Instrument {
   silence(): void;
 }
 
+/** What a session is heard on: its music, and its metronome. */
+export interface SessionInstrument extends Instrument {
+  click(accent: boolean, at: Seconds): Pick<HeardNote, 'cancel'>;
+}
+
 interface Held {
   readonly voice: Voice;
   readonly start: Seconds;
@@ -41,11 +46,13 @@ export class Sounds {
   #echoes: { readonly pitch: Pitch; readonly velocity: Velocity; readonly time: Seconds }[] = [];
   /** Notes let go of under a pedal that is down. */
   readonly #sustained: Record<Voice, HeardNote[]> = { player: [], model: [] };
+  /** Beats of the metronome that are to come, or came a moment ago. */
+  #clicks: Pick<HeardNote, 'cancel'>[] = [];
   readonly #pedalDown: Record<Voice, boolean> = { player: false, model: false };
   /** Whether a MIDI keyboard at the host is heard here too. */
   hearKeyboard = false;
 
-  constructor(readonly instrument: Instrument) {}
+  constructor(readonly instrument: SessionInstrument) {}
 
   /** Something is played at this panel, now. */
   played(event: PlayerEvent, now: Seconds): void {
@@ -97,10 +104,27 @@ export class Sounds {
       case 'takenBack':
         this.#takeBack(event.time, now);
         break;
+      case 'click':
+        if (event.time >= now - TOO_LATE) this.#click(event.accent, event.time);
+        break;
+      case 'phase':
+        if (event.phase === 'stopped') this.#noClicks();
+        break;
       case 'allOff':
         this.silence();
         break;
     }
+  }
+
+  #click(accent: boolean, at: Seconds): void {
+    this.#clicks.push(this.instrument.click(accent, at));
+    // Those before it are over: no more than one is told ahead.
+    this.#clicks = this.#clicks.slice(-2);
+  }
+
+  #noClicks(): void {
+    for (const click of this.#clicks) click.cancel();
+    this.#clicks = [];
   }
 
   /** Nothing sounds any longer, nothing is planned. */
@@ -109,6 +133,7 @@ export class Sounds {
     this.#session.clear();
     this.#here.clear();
     this.#echoes = [];
+    this.#clicks = [];
     for (const voice of ['player', 'model'] as const) {
       this.#sustained[voice] = [];
       this.#pedalDown[voice] = false;

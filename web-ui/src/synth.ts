@@ -154,6 +154,32 @@ export class Synth {
     return note;
   }
 
+  /** A wood block in the middle, higher where it is accented. */
+  click(accent: boolean, at: AudioTime): Pick<SynthNote, 'cancel'> {
+    const { context } = this;
+    const block = new OscillatorNode(context, { type: 'triangle', frequency: accent ? 1650 : 1100 });
+    const envelope = new GainNode(context, { gain: 0 });
+    envelope.gain.setValueAtTime(accent ? 0.3 : 0.2, at);
+    envelope.gain.setTargetAtTime(0, at + 0.002, 0.012);
+    block.connect(envelope).connect(this.#out);
+    block.start(at);
+    block.stop(at + 0.1);
+    const click: Sounding = {
+      start: at,
+      release() {},
+      hold() {},
+      cancel: () => {
+        if (this.#sounding.delete(click)) block.stop(at > context.currentTime ? 0 : context.currentTime);
+      },
+    };
+    this.#sounding.add(click);
+    block.addEventListener('ended', () => {
+      this.#sounding.delete(click);
+      envelope.disconnect();
+    });
+    return click;
+  }
+
   silence(): void {
     for (const note of [...this.#sounding]) note.cancel();
   }

@@ -1,6 +1,6 @@
 import type { Pitch, Seconds, Velocity } from '../../src/music/units.js';
 import type { Voice } from './note-store.js';
-import type { HeardNote, Instrument } from './sounds.js';
+import type { HeardNote, SessionInstrument } from './sounds.js';
 import { Synth } from './synth.js';
 
 /** A note that nobody hears, since the browser has no sound yet. */
@@ -10,7 +10,7 @@ const SILENT: HeardNote = { release() {}, hold() {}, cancel() {} };
 const WAKING: Seconds = 0.3;
 
 /** The browser's sound: session times put on the audio clock. Browsers let it start only by the user's hand. */
-export class WebInstrument implements Instrument {
+export class WebInstrument implements SessionInstrument {
   #synth: Synth | undefined;
   #volume = 0.8;
   #muted = false;
@@ -68,6 +68,12 @@ export class WebInstrument implements Instrument {
     if (synth === undefined || !this.#wakeOrWaking(synth)) return SILENT;
     const note = synth.noteOn(voice, pitch, velocity, this.#audioTime(at));
     return { ...note, release: (time) => note.release(this.#audioTime(time)) };
+  }
+
+  click(accent: boolean, at: Seconds): Pick<HeardNote, 'cancel'> {
+    const synth = this.#synth;
+    if (synth === undefined || !this.#wakeOrWaking(synth)) return SILENT;
+    return synth.click(accent, this.#audioTime(at));
   }
 
   silence(): void {

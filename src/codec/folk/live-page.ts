@@ -1,4 +1,5 @@
 import type { Pitch, Seconds } from '../../music/units.js';
+import type { Pulse } from '../codec.js';
 import { PitchRules, placingShift } from './grammar-pitch.js';
 import { NO_ACCIDENTAL, UNITS_AN_EIGHTH } from './grammar-tokens.js';
 import { type LivePace, type LiveTune, livePace, liveTune, startOf, unitSeconds } from './live-settings.js';
@@ -95,6 +96,21 @@ export class LivePage {
   /** Nothing but the header is written. */
   get blank(): boolean {
     return this.#state.at === startOf(this.#state.tune);
+  }
+
+  /** How the beats lie at the head. */
+  get beats(): Pulse {
+    const { begun, at, head, triplet } = this.#state;
+    const tune = begun ? this.#state.tune : this.#wanted;
+    const unit = unitSeconds(tune, this.pace);
+    // The units of an open triplet have not passed yet, but its notes have.
+    const passed = (Math.max(0, (triplet ?? 0) - 1) * TRIPLET_UNITS) / 3;
+    return {
+      time: head - passed * unit,
+      at: ((begun ? at : startOf(tune)) % tune.bar) / tune.beat,
+      beat: tune.beat * unit,
+      bar: tune.bar / tune.beat,
+    };
   }
 
   /** Units that are left of the bar; a whole bar at its beginning. */

@@ -1,6 +1,6 @@
 import type { PerformanceEvent } from '../../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../../music/units.js';
-import type { StreamParams, StreamSnapshot, TokenStream, Voice } from '../codec.js';
+import type { Pulse, StreamParams, StreamSnapshot, TokenStream, Voice } from '../codec.js';
 import { OTHERS, PITCHES, SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
 import { LivePage, type PageState } from './live-page.js';
 import { livePace, liveTune } from './live-settings.js';
@@ -58,6 +58,10 @@ export class FolkStream implements TokenStream {
 
   get head(): Seconds {
     return this.#page.head;
+  }
+
+  get pulse(): Pulse {
+    return this.#page.beats;
   }
 
   /** Tempo and grid hold from now on; what the whole tune is in, from its header on. */

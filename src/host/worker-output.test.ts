@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryPorts } from '../midi/memory.js';
+import { PortOutput } from './worker-output.js';
+
+describe('the output of a session', () => {
+  it('plays on its channel, and percussion on channel 10 of the same port', () => {
+    const ports = new MemoryPorts(() => 0);
+    const synth = ports.plugSynth('Synth');
+    const output = new PortOutput(2, () => {});
+    output.percussion.noteOn(76, 100);
+    output.use(ports.openOutput('Synth'));
+    output.noteOn(60, 80);
+    output.percussion.noteOn(76, 112);
+    output.percussion.noteOff(76);
+    output.noteOff(60);
+    expect(synth.received.map(({ message }) => message)).toEqual([
+      [0x92, 60, 80],
+      [0x99, 76, 112],
+      [0x89, 76, 64],
+      [0x82, 60, 64],
+    ]);
+  });
+
+  it('lets go of a port that fails, and says so once', () => {
+    const failures: string[] = [];
+    const output = new PortOutput(0, (port) => failures.push(port));
+    const send = () => {
+      throw new Error('gone');
+    };
+    output.use({ name: 'Synth', send, close: () => {} });
+    output.percussion.noteOn(76, 100);
+    output.noteOn(60, 80);
+    expect([failures, output.port]).toEqual([['Synth'], null]);
+  });
+});
