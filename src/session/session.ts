@@ -200,12 +200,12 @@ export class Session {
     this.#metronome.silence();
   }
 
-  /** The metronome clicks while the session runs; a turn that begins gives it the beat, between turns it keeps its own. */
+  /** The metronome clicks while the session runs: each turn gives it the beat, between turns it keeps its own. */
   #beat(time: Seconds, begins: boolean): void {
     const { pulse } = this.#voice;
     if (this.#values[CLICK] !== true || this.phase === 'stopped' || !pulse) this.#metronome.rest();
-    else if (begins || (this.#voice.playing && !this.#metronome.counts(pulse)))
-      this.#metronome.follow(pulse, time);
-    else if (!this.#metronome.counts(pulse)) this.#metronome.keep(pulse, time);
+    else if (!begins && this.#metronome.counts(pulse)) return;
+    else if (begins || this.phase !== 'waiting') this.#metronome.follow(pulse, time);
+    else this.#metronome.keep(pulse, time);
   }
 }
