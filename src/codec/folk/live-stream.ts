@@ -1,10 +1,11 @@
 import type { PerformanceEvent } from '../../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../../music/units.js';
 import type { Pulse, StreamParams, StreamSnapshot, TokenStream, Voice } from '../codec.js';
-import { OTHERS, PITCHES, SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
+import { SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
+import { LiveMask } from './live-mask.js';
 import { LivePage, type PageState } from './live-page.js';
 import { livePace, liveTune } from './live-settings.js';
-import { BAR, DURATIONS, longestWithin, OPENS, SHORTEST, TRIPLET, TRIPLET_UNITS } from './live-writer.js';
+import { longestWithin, OPENS, SHORTEST } from './live-writer.js';
 import { folkVocabulary } from './vocabulary.js';
 
 /** A player's note, not yet written: how long it is, the next one says. */
@@ -43,17 +44,20 @@ const ACCOMPANIMENT = 12;
 /**
  * A tune that two voices write, one line of notes on a grid. The player's melody is quantised: a note begins on the step that is
  * nearest, counted from the note before it, so that a tempo a little off the tune's does no harm, and lasts until the next
- * one; a phrase's last note ends on a beat, or where the next one's pickup begins. Between phrases time stands still on the page, so that waiting is not part of
- * the tune. The first note of all begins the first bar, or the pickup before it. Signs of repeat end and open parts, and are not played.
+ * one; a phrase's last note ends on a beat, or where the next one's pickup begins. Between phrases time stands still on the
+ * page, so that waiting is not part of the tune. The first note of all begins the first bar, or the pickup before it. Signs of
+ * repeat end and open parts, and are not played.
  */
 export class FolkStream implements TokenStream {
   readonly #page: LivePage;
+  readonly #mask: LiveMask;
   #pending: Pending = null;
   /** How loud the player plays, and so the model. */
   #velocity = FIRST_VELOCITY;
 
   constructor(time: Seconds) {
     this.#page = new LivePage(time);
+    this.#mask = new LiveMask(this.#page);
   }
 
   get head(): Seconds {
@@ -169,7 +173,7 @@ export class FolkStream implements TokenStream {
   accept(token: number): PerformanceEvent[] {
     const sign = SIGNS[token];
     if (sign === undefined) folkVocabulary.read(token);
-    else if (this.#may(token)) {
+    else if (this.#mask.may(token, this.#pending?.voice ?? null)) {
       if (sign.kind === 'pitch') return this.#acceptNote(sign);
       if (sign.kind === 'rest') return this.#acceptNote(null);
       if (sign.kind === 'duration') return this.#closeModelsNote(sign.length);
@@ -249,78 +253,12 @@ export class FolkStream implements TokenStream {
   }
 
   forbid(mask: Uint8Array): void {
-    this.#mask(mask);
+    const begun = this.#pending?.voice ?? null;
+    this.#mask.forbid(mask, begun);
     if (mask.includes(1)) return;
     // A grammar left nothing of what may come here.
     mask.fill(1);
-    this.#mask(mask);
-  }
-
-  #mask(mask: Uint8Array): void {
-    const notes = this.#noteMay();
-    for (const { token, step, accidental } of PITCHES)
-      if (mask[token] !== 0 && !(notes && this.#page.rules.may(step, accidental))) mask[token] = 0;
-    for (const token of OTHERS) if (mask[token] !== 0 && !this.#may(token)) mask[token] = 0;
-  }
-
-  /** Units of the bar that are left if what is pending ends as it is written; -1: nothing may end or begin here. */
-  #leftAfter(): number {
-    const { state, left, turnLeft } = this.#page;
-    const lasts = this.#lasts();
-    return state.due || lasts < 0 || lasts > turnLeft ? -1 : left - lasts;
-  }
-
-  /** Units that what is pending lasts as it is written: an eighth, or a triplet; 0 where nothing is, -1 where it cannot end here. */
-  #lasts(): number {
-    const { triplet } = this.#page.state;
-    if (this.#pending?.voice === 'player') return -1;
-    if (triplet !== null) return triplet === 3 ? TRIPLET_UNITS : -1;
-    return this.#pending === null ? 0 : UNITS_AN_EIGHTH;
-  }
-
-  /** Whether a triplet may begin where what is pending ends. */
-  #tripletMay(): boolean {
-    const turnLeft = this.#page.turnLeft - this.#lasts();
-    return this.#leftAfter() >= TRIPLET_UNITS && (turnLeft === 0 || turnLeft >= TRIPLET_UNITS);
-  }
-
-  /** Whether a bar line may come. Parts begin and end at bar lines, or, in a tune with a pickup, where one begins. */
-  #barMay(token: number): boolean {
-    const { state, blank } = this.#page;
-    const { bar, pickup } = state.tune;
-    const after = this.#leftAfter();
-    if (token === OPENS) {
-      const begins = pickup === 0 ? after === bar : after === pickup && (blank || state.sign === 'ends');
-      return this.#pending === null && state.sign !== 'begins' && begins;
-    }
-    if (state.due || (this.#pending !== null && after === 0)) return token === BAR || pickup === 0;
-    return token !== BAR && after === pickup && !blank && state.sign === null;
-  }
-
-  #noteMay(): boolean {
-    const { triplet } = this.#page.state;
-    return (triplet !== null && triplet < 3) || this.#leftAfter() > 0;
-  }
-
-  #may(token: number): boolean {
-    const { state, left, turnLeft, rules } = this.#page;
-    const sign = SIGNS[token]!;
-    const pending = this.#pending;
-    switch (sign.kind) {
-      case 'pitch':
-        return this.#noteMay() && rules.may(sign.step, sign.accidental);
-      case 'rest':
-        return this.#noteMay();
-      case 'duration':
-        if (pending?.voice !== 'model' || state.triplet !== null) return false;
-        return DURATIONS.get(sign.length) === token && sign.length <= Math.min(left, turnLeft);
-      case 'tuplet':
-        return token === TRIPLET && this.#tripletMay();
-      case 'bar':
-        return this.#barMay(token);
-      default:
-        return false;
-    }
+    this.#mask.forbid(mask, begun);
   }
 
   // ---------------------------------------------------------------- both

@@ -434,6 +434,43 @@ describe('a pickup', () => {
     expect(abc).toContain('K:C\nB|c3 A2||\nB|c3 A2|]\n');
     expectFullBars(tokens, params);
   });
+
+  it('is where a turn of the model ends, whatever it plays', () => {
+    const meters = fc.constantFrom('4/4', '2/4', '6/8', '9/8', 'C|');
+    const length = fc.double({ min: 1, max: 8, noNaN: true });
+    fc.assert(
+      fc.property(
+        meters,
+        fc.nat(3),
+        length,
+        fc.infiniteStream(fc.nat(402)),
+        (meter, pickup, length, picks) => {
+          const stream = streamOf({ ...DEFAULTS, meter, pickup });
+          const tokens = stream.advance(0);
+          const until = stream.beginTurn!(length)!;
+          let before = stream.snapshot();
+          while (stream.head < until) {
+            before = stream.snapshot();
+            const mask = new Uint8Array(403).fill(1);
+            stream.forbid(mask);
+            const after = mask.indexOf(1, picks.next().value);
+            const next = after >= 0 ? after : mask.indexOf(1);
+            tokens.push(next);
+            stream.accept(next);
+          }
+          // As a session does: what begins there is taken back.
+          if (stream.open('model').length > 0) {
+            stream.restore(before);
+            tokens.pop();
+          }
+          tokens.push(...stream.advance(until), ...stream.release().tokens);
+          expect(Math.abs(stream.head - until)).toBeLessThan(1e-5);
+          expectFullBars(tokens, { ...DEFAULTS, meter, pickup });
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
 });
 
 describe('a live tune as ABC', () => {
