@@ -1,35 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkTune, readAbc, soundingNotes } from '../../music/abc/index.js';
+import { readAbc, soundingNotes } from '../../music/abc/index.js';
 import type { PerformanceEvent } from '../../music/note.js';
 import type { StreamParams, TokenStream } from '../codec.js';
 import { folkCodec } from './codec.js';
-import { liveAbc, liveFolkCodec } from './live.js';
-
-const DEFAULTS = { tempo: 120, key: 'C', meter: '4/4', type: 'any', grid: 'eighths' };
-/** Seconds of an eighth at the default tempo. */
-const EIGHTH = 0.25;
-
-function streamOf(params: StreamParams = DEFAULTS, time = 0): TokenStream {
-  const stream = liveFolkCodec.stream(time);
-  stream.steer!(params);
-  return stream;
-}
-
-/** Plays notes [pitch, eighths], legato from `time` on. Returns the tokens and when the last note ends. */
-function play(stream: TokenStream, notes: readonly (readonly [number, number])[], time = 0, eighth = EIGHTH) {
-  const tokens: number[] = [];
-  let at = time;
-  for (const [pitch, length] of notes) {
-    tokens.push(...stream.feed({ type: 'noteOn', time: at, pitch, velocity: 80 }));
-    at += length * eighth;
-    tokens.push(...stream.feed({ type: 'noteOff', time: at - 0.02, pitch }));
-  }
-  return { tokens, end: at };
-}
-
-const words = (tokens: readonly number[]) => folkCodec.write(tokens);
-const token = (word: string) => folkCodec.read(word)[0]!;
+import { liveAbc } from './live.js';
+import { DEFAULTS, EIGHTH, expectFullBars, play, streamOf, token, words } from './testing/live.js';
 
 describe('a player on the grid', () => {
   it('writes header, notes, lengths and bar lines', () => {
@@ -259,15 +235,6 @@ describe('the model on the grid', () => {
   });
 });
 
-function expectFullBars(tokens: readonly number[], params: StreamParams): void {
-  const abc = liveAbc(tokens, params, { whole: true });
-  if (abc === null) return;
-  const [read] = [...readAbc(abc)];
-  expect(read?.refusal, abc).toBeUndefined();
-  const { errors, warnings } = checkTune(read!.tune!);
-  expect([...errors, ...warnings], abc).toEqual([]);
-}
-
 type Move =
   | { readonly type: 'on' | 'off'; readonly by: number; readonly pitch: number }
   | { readonly type: 'advance'; readonly by: number }
@@ -376,99 +343,6 @@ describe('two voices on the grid', () => {
         expect(after.map((move) => make(other, move, params))).toEqual(first);
       }),
       { numRuns: 100 },
-    );
-  });
-});
-
-describe('a pickup', () => {
-  const params = { ...DEFAULTS, meter: '6/8', tempo: 80, pickup: 1 };
-
-  it('comes before the first full bar, and where a phrase ends before the next one', () => {
-    const stream = streamOf(params);
-    const notes = [
-      [71, 1],
-      [67, 1],
-      [64, 1],
-      [62, 1],
-      [64, 1],
-      [66, 1],
-      [67, 1],
-      [69, 3],
-      [69, 2],
-    ] as const;
-    const { tokens, end } = play(stream, notes);
-    tokens.push(...stream.advance(end + 0.8));
-    expect(words(tokens)).toBe('M:6/8 K:Cmaj B | G E D E ^F G | A 3 A 2');
-    expect(stream.head).toBeCloseTo(end + 0.8, 9);
-    // The turn begins two beats after the phrase's end, and comes to where another pickup would begin.
-    expect(stream.beginTurn!(end + 0.8 + 9 * EIGHTH)).toBeCloseTo(end + 6 * EIGHTH + 6 * EIGHTH, 5);
-  });
-
-  it('lets the model end a part before it, begin the next with it, and not play beyond the end of its turn', () => {
-    const stream = streamOf(params);
-    const may = () => {
-      const mask = new Uint8Array(403).fill(1);
-      stream.forbid(mask);
-      return (word: string) => mask[token(word)] === 1;
-    };
-    const tokens = stream.advance(0);
-    const until = stream.beginTurn!(13 * EIGHTH)!;
-    expect(until).toBeCloseTo(12 * EIGHTH, 5);
-    expect([may()('|:'), may()(':|'), may()('|')]).toEqual([true, false, false]);
-    const write = (text: string) => {
-      for (const next of folkCodec.read(text)) {
-        expect(may()(folkCodec.write([next])), folkCodec.write([next])).toBe(true);
-        stream.accept(next);
-        tokens.push(next);
-      }
-    };
-    write('|: B | c 3 A 2');
-    expect([may()('|:'), may()(':|'), may()('||'), may()('|')]).toEqual([false, true, true, false]);
-    write(':| |: B | c 3 A');
-    // The turn ends in two eighths.
-    expect([may()('3'), may()('2'), may()('B'), may()('(3')]).toEqual([false, true, true, false]);
-    write('2');
-    expect(stream.head).toBeGreaterThan(until);
-    expect(stream.head - until).toBeLessThan(1e-5);
-    const abc = liveAbc(tokens, params, { whole: true })!;
-    expect(abc).toContain('K:C\nB|c3 A2||\nB|c3 A2|]\n');
-    expectFullBars(tokens, params);
-  });
-
-  it('is where a turn of the model ends, whatever it plays', () => {
-    const meters = fc.constantFrom('4/4', '2/4', '6/8', '9/8', 'C|');
-    const length = fc.double({ min: 1, max: 8, noNaN: true });
-    fc.assert(
-      fc.property(
-        meters,
-        fc.nat(3),
-        length,
-        fc.infiniteStream(fc.nat(402)),
-        (meter, pickup, length, picks) => {
-          const stream = streamOf({ ...DEFAULTS, meter, pickup });
-          const tokens = stream.advance(0);
-          const until = stream.beginTurn!(length)!;
-          let before = stream.snapshot();
-          while (stream.head < until) {
-            before = stream.snapshot();
-            const mask = new Uint8Array(403).fill(1);
-            stream.forbid(mask);
-            const after = mask.indexOf(1, picks.next().value);
-            const next = after >= 0 ? after : mask.indexOf(1);
-            tokens.push(next);
-            stream.accept(next);
-          }
-          // As a session does: what begins there is taken back.
-          if (stream.open('model').length > 0) {
-            stream.restore(before);
-            tokens.pop();
-          }
-          tokens.push(...stream.advance(until), ...stream.release().tokens);
-          expect(Math.abs(stream.head - until)).toBeLessThan(1e-5);
-          expectFullBars(tokens, { ...DEFAULTS, meter, pickup });
-        },
-      ),
-      { numRuns: 200 },
     );
   });
 });
