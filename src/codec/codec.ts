@@ -87,6 +87,8 @@ export interface TokenStream {
    * head on to the next beat, and returns where near `end` a bar, or a phrase, ends: nothing of the turn sounds beyond.
    */
   beginTurn?(end: Seconds | null): Seconds | null;
+  /** Where the model's turn ends as the parameters are now, in a stream that said so when it began. */
+  readonly turnEnd?: Seconds | null;
   /**
    * Appends a token that the network sampled; returns what it makes happen, at `head` or the moved head. A token that
    * makes no sense here makes nothing happen. Throws TOKEN_RANGE where the vocabulary has no such token.

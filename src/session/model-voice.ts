@@ -26,7 +26,7 @@ export interface VoiceParts {
 /** A turn of the model: it begins, should end somewhere, and is over where its last note ends. */
 interface Turn {
   /** From here on nothing new begins; null: until somebody stops it. */
-  readonly endsAt: Seconds | null;
+  endsAt: Seconds | null;
   /** The stream's own pulse says so: a note that begins there is the next turn's. */
   readonly exact: boolean;
   /** Where it came to its end, once that is decided. */
@@ -272,7 +272,10 @@ export class ModelVoice {
   steer(params: ParamValues, time: Seconds): void {
     this.params = params;
     if (this.playing) this.discard(time);
-    this.#timeline.stream.steer?.(params);
+    const { stream } = this.#timeline;
+    stream.steer?.(params);
+    // In another tempo it comes to its bar line at another time.
+    if (this.#turn?.exact) this.#turn.endsAt = stream.turnEnd ?? null;
   }
 
   #branchOff(): void {

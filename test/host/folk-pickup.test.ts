@@ -69,6 +69,25 @@ describe('a jam on tunes that begin with a pickup', () => {
     jams.expectReplay(jam);
   });
 
+  it('leaves room for the next one in another tempo, too', () => {
+    for (const tempo of [70, 180]) {
+      const jam = jams.start('answer', { pickup: 1 });
+      const { session, records } = jam;
+      const melody = [69, 62, 66, 69, 66, 74, 73, 71];
+      let end = until(session, play(session, 1, melody), () => modelNotes(jam.events).length > 3);
+      session.command({ type: 'param', id: 'tempo', value: tempo }, end);
+      end = until(session, end, () => session.phase === 'waiting');
+      const abc = jams.notation(records).shown(true);
+      expect(abc).toMatch(/\|\]\n$/);
+      // The last bar wants for the upbeat, and nothing was filled up with rests.
+      expect(music(abc)).not.toContain('z');
+      expectFullBars(abc, 1 / 8);
+      session.command({ type: 'stop' }, end + 1);
+      records.push({ type: 'end', time: end + 1 });
+      jams.expectReplay(jam);
+    }
+  });
+
   it('is begun by the model, too', () => {
     const jam = jams.start('solo', { key: 'G', meter: '6/8', type: 'jig', pickup: 1 });
     const end = until(jam.session, 1, () => modelNotes(jam.events).length > 60);

@@ -100,15 +100,12 @@ export class LivePage {
 
   /** How the beats lie at the head. */
   get beats(): Pulse {
-    const { begun, at, head, triplet } = this.#state;
+    const { begun, at } = this.#state;
     const tune = begun ? this.#state.tune : this.#wanted;
-    const unit = unitSeconds(tune, this.pace);
-    // The units of an open triplet have not passed yet, but its notes have.
-    const passed = (Math.max(0, (triplet ?? 0) - 1) * TRIPLET_UNITS) / 3;
     return {
-      time: head - passed * unit,
+      time: this.#written,
       at: ((begun ? at : startOf(tune)) % tune.bar) / tune.beat,
-      beat: tune.beat * unit,
+      beat: tune.beat * unitSeconds(tune, this.pace),
       bar: tune.bar / tune.beat,
     };
   }
@@ -155,10 +152,21 @@ export class LivePage {
     const from = at + tune.pickup;
     const bars = (from + (time - this.head) / this.unit) / tune.bar;
     const last = Math.max(Math.round(bars), Math.ceil(from / tune.bar + 0.5));
-    const until = last * tune.bar - tune.pickup;
-    this.#set({ until });
+    this.#set({ until: last * tune.bar - tune.pickup });
+    return this.turnEnd!;
+  }
+
+  /** When the model's turn ends; null where it is not to end. */
+  get turnEnd(): Seconds | null {
+    const { until, at } = this.#state;
     // A hair early: the head comes there note by note, and rounds on its way.
-    return this.head + (until - at) * this.unit - EPSILON;
+    return until === null ? null : this.#written + (until - at) * this.unit - EPSILON;
+  }
+
+  /** When the units of `at` had passed: those of an open triplet have not, but its notes have. */
+  get #written(): Seconds {
+    const notes = Math.max(0, (this.#state.triplet ?? 0) - 1);
+    return this.head - ((notes * TRIPLET_UNITS) / 3) * this.unit;
   }
 
   /** The model's turn has no end. */

@@ -81,6 +81,10 @@ export class FolkStream implements TokenStream {
     return null;
   }
 
+  get turnEnd(): Seconds | null {
+    return this.#page.turnEnd;
+  }
+
   // ---------------------------------------------------------------- the player
 
   feed(event: PerformanceEvent): number[] {
