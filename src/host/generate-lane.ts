@@ -1,6 +1,6 @@
 import type { FolkGrammar } from '../codec/folk/grammar.js';
-import { tokenRole } from '../codec/folk/grammar.js';
 import type { Placing } from '../codec/folk/grammar-pitch.js';
+import { tokenRole } from '../codec/folk/grammar-tokens.js';
 import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';

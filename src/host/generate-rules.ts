@@ -1,6 +1,6 @@
-import type { TuneRules } from '../codec/folk/grammar.js';
 import { type PartPlan, parseForm } from '../codec/folk/grammar-form.js';
 import { type PitchRange, type Placing, placingShift } from '../codec/folk/grammar-pitch.js';
+import type { TuneRules } from '../codec/folk/grammar-rules.js';
 import { TUNE_TYPES, type TuneType, TYPE_METERS } from '../codec/folk/tune-type.js';
 import { folkSymbols } from '../codec/folk/vocabulary.js';
 import { ContinuoError } from '../errors.js';

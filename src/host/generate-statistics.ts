@@ -1,4 +1,4 @@
-import { tokenRole } from '../codec/folk/grammar.js';
+import { tokenRole } from '../codec/folk/grammar-tokens.js';
 import type { Sample, Sampler, SamplerSettings } from '../model/sampler.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { FolkGrammar } from '../codec/folk/grammar.js';
-import { tokenRole } from '../codec/folk/grammar.js';
 import type { Placing } from '../codec/folk/grammar-pitch.js';
+import { tokenRole } from '../codec/folk/grammar-tokens.js';
 import { writeAbc } from '../music/abc/write.js';
 import { tuneOf } from './generate-tune.js';
 import type { MadeTune } from './generate-tunes.js';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { FolkGrammar } from '../codec/folk/grammar.js';
-import { tokenRole } from '../codec/folk/grammar.js';
+import { tokenRole } from '../codec/folk/grammar-tokens.js';
 import type { NoveltyIndex } from '../codec/folk/novelty-index.js';
 import { ContinuoError } from '../errors.js';
 import type { StepEngine } from '../model/engine.js';

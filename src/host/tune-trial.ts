@@ -1,4 +1,4 @@
-import { tokenRole } from '../codec/folk/grammar.js';
+import { tokenRole } from '../codec/folk/grammar-tokens.js';
 import { folkCodec } from '../codec/folk/index.js';
 import type { Tune } from '../music/abc/tune.js';
 import { writeAbc } from '../music/abc/write.js';

@@ -1,4 +1,5 @@
-import { FolkGrammar, type TuneRules } from '../../src/codec/folk/grammar.js';
+import { FolkGrammar } from '../../src/codec/folk/grammar.js';
+import type { TuneRules } from '../../src/codec/folk/grammar-rules.js';
 import { folkCodec } from '../../src/codec/folk/index.js';
 import { randomSource } from '../../src/model/keras-init.js';
 

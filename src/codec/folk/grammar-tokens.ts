@@ -86,3 +86,21 @@ export const PITCHES = SIGNS.flatMap((sign, token) =>
 export const OTHERS: readonly number[] = SIGNS.flatMap((sign, token) =>
   sign.kind === 'pitch' ? [] : [token],
 );
+
+/** What a token is for: what it costs to forbid is counted apart. Bar lines include endings and the end of the tune. */
+export type TokenRole = 'header' | 'bar' | 'music';
+
+export function tokenRole(token: number): TokenRole {
+  switch (SIGNS[token]!.kind) {
+    case 'type':
+    case 'meter':
+    case 'key':
+      return 'header';
+    case 'bar':
+    case 'volta':
+    case 'end':
+      return 'bar';
+    default:
+      return 'music';
+  }
+}

@@ -1,0 +1,119 @@
+import type { TuneRules } from './grammar-rules.js';
+import { UNITS_AN_EIGHTH } from './grammar-tokens.js';
+
+/** An ending has so many bars at most. */
+const MOST_ENDING_BARS = 2;
+const UNKNOWN = -1;
+
+/** What comes after a bar: more music, a repeat's sign (or music, which implies it), the second ending, the end of the tune. */
+export type AfterBar = 'music' | 'open' | 'second' | 'end';
+
+/**
+ * Where a tune stands in its form: part, bar, ending, and the pickup that it began with. Which bar line may come follows from
+ * that. Lengths are in units; `line` is a bar line, or 1 where the first ending begins.
+ */
+export class FormCourse {
+  /** A full bar. */
+  #full = 0;
+  #part = 0;
+  /** Full bars of the part that are done; in an ending, those that it stands for too. */
+  #bars = 0;
+  #ending: 0 | 1 | 2 = 0;
+  #endingBars = 0;
+  #pickup = UNKNOWN;
+  #inPickup = false;
+
+  constructor(private readonly rules: Pick<TuneRules, 'parts' | 'bars'>) {}
+
+  copyFrom(other: FormCourse): void {
+    this.#full = other.#full;
+    this.#part = other.#part;
+    this.#bars = other.#bars;
+    this.#ending = other.#ending;
+    this.#endingBars = other.#endingBars;
+    this.#pickup = other.#pickup;
+    this.#inPickup = other.#inPickup;
+  }
+
+  begin(full: number): AfterBar {
+    this.#full = full;
+    return this.rules.parts[0]!.opens ? 'open' : 'music';
+  }
+
+  /** Full bars of the part, or of its ending, that are still to be done; 0 between two endings. */
+  get barsLeft(): number {
+    return this.rules.bars - this.#bars;
+  }
+
+  /** Length of the bar that begins. */
+  capacity(): number {
+    const pickup = Math.max(0, this.#pickup);
+    if (this.#inPickup) return pickup;
+    return this.barsLeft === 1 ? this.#full - pickup : this.#full;
+  }
+
+  /** Whether the music goes on after this bar, so that a tie may lead there. */
+  get barFollows(): boolean {
+    return this.#inPickup || this.barsLeft > 1;
+  }
+
+  /** Whether a bar of `capacity` in which the music stands at `at` may end so. */
+  mayEndBar(line: string, at: number, capacity: number): boolean {
+    if (at < capacity) return line === '|' && this.#mayBePickup(at);
+    if (this.#inPickup) return line === '|';
+    const left = this.barsLeft - 1;
+    if (left > 0) return line === '|' || (line === '1' && this.#mayFork(left));
+    return this.#endsPart(line);
+  }
+
+  #mayBePickup(at: number): boolean {
+    return this.#pickup === UNKNOWN && 2 * at <= this.#full && at % (UNITS_AN_EIGHTH / 2) === 0;
+  }
+
+  /** Whether two endings may begin, each of `bars`. */
+  #mayFork(bars: number): boolean {
+    return this.#ending === 0 && bars <= MOST_ENDING_BARS && this.rules.parts[this.#part]!.closes;
+  }
+
+  #endsPart(line: string): boolean {
+    const { parts } = this.rules;
+    if (parts[this.#part]!.closes && this.#ending < 2) return line === ':|';
+    const next = parts[this.#part + 1];
+    if (next === undefined) return line === '|';
+    return line === '||' || (next.opens && line === '|:');
+  }
+
+  /** The bar ends as {@link mayEndBar} allows. */
+  endBar(line: string, at: number, capacity: number): AfterBar {
+    if (this.#inPickup) {
+      this.#inPickup = false;
+      return 'music';
+    }
+    if (this.#pickup === UNKNOWN) {
+      this.#pickup = at < capacity ? at : 0;
+      if (this.#pickup > 0) return 'music';
+    }
+    this.#bars++;
+    if (line === '1') {
+      this.#ending = 1;
+      this.#endingBars = this.barsLeft;
+    } else if (this.barsLeft === 0) return this.#endPart(line);
+    return 'music';
+  }
+
+  #endPart(line: string): AfterBar {
+    if (line === ':|' && this.#ending === 1) return 'second';
+    this.#part++;
+    this.#bars = 0;
+    this.#ending = 0;
+    const next = this.rules.parts[this.#part];
+    if (next === undefined) return 'end';
+    this.#inPickup = this.#pickup > 0;
+    return next.opens && line !== '|:' ? 'open' : 'music';
+  }
+
+  beginSecondEnding(): void {
+    this.#ending = 2;
+    this.#bars = this.rules.bars - this.#endingBars;
+  }
+}
