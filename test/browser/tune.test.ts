@@ -80,7 +80,9 @@ describeWith('Chromium', 'the tune drawer in a real browser, on the real host', 
   async function makeReel(page: Page): Promise<void> {
     await drawer(page).getByLabel('Type').selectOption('reel');
     await drawer(page).getByLabel('Key').fill('Ador');
-    await drawer(page).getByLabel('Seed').fill('5');
+    const seed = drawer(page).getByLabel('Seed');
+    if (!(await seed.isVisible())) await button(page, 'More').click();
+    await seed.fill('5');
     await button(page, 'Make').click();
     await button(page, 'Bar 1, part A').waitFor();
   }
@@ -258,6 +260,49 @@ describeWith('Chromium', 'the tune drawer in a real browser, on the real host', 
     await drawer(page).getByRole('alert').getByText('"H" is no key').waitFor();
     await makeReel(page);
     expect(await drawer(page).getByRole('alert').count()).toBe(0);
+  });
+
+  it('folds options away, says how many of them are not as they were, and shows one that is wrong', async () => {
+    const page = await open();
+    await page.keyboard.press('b');
+    const best = drawer(page).getByLabel('Best of');
+    expect(await best.isVisible()).toBe(false);
+    await drawer(page).getByLabel('Seed').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await button(page, 'Less').getAttribute('aria-expanded')).toBe('true');
+    await best.fill('3');
+    await drawer(page).getByLabel('Temperature').fill('');
+    await button(page, 'Less').click();
+    expect(await best.isVisible()).toBe(false);
+    expect(await button(page, 'More (2)').getAttribute('aria-expanded')).toBe('false');
+    await button(page, 'Make').click();
+    await button(page, 'Less').waitFor();
+    await eventually(() =>
+      app(page, ({ shadowRoot }) =>
+        shadowRoot!.querySelector('continuo-tune-drawer')!.shadowRoot!.activeElement?.getAttribute('name'),
+      ),
+    ).toBe('temperature');
+    await drawer(page).getByLabel('Temperature').fill('1');
+    await button(page, 'Less').click();
+    await drawer(page).getByLabel('Bars a part').fill('2');
+    await button(page, 'More (1)').waitFor();
+    await makeReel(page);
+    // What is folded away is asked for.
+    expect(await abc(page)).toMatch(/candidate \d of 3/);
+  });
+
+  it('brings what grows into sight on a low screen, with Make in reach', async () => {
+    const page = await open({ width: 900, height: 700 });
+    await page.keyboard.press('b');
+    await makeReel(page);
+    const [paper, make, foot] = await Promise.all([
+      drawer(page).locator('.paper').boundingBox(),
+      button(page, 'Make').boundingBox(),
+      drawer(page).boundingBox(),
+    ]);
+    expect(paper!.y).toBeGreaterThanOrEqual(make!.y + make!.height);
+    expect(paper!.y).toBeLessThan(foot!.y + foot!.height - 90);
   });
 
   it('opens and closes with keys, and the focus comes back', async () => {

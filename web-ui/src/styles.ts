@@ -89,6 +89,10 @@ export const controls = css`
       height: 28px;
     }
   }
+  ::placeholder {
+    color: var(--muted);
+    opacity: 1;
+  }
   .muted {
     color: var(--muted);
     font-size: 14px;
@@ -98,5 +102,27 @@ export const controls = css`
     button[aria-checked='true'] {
       outline: 2px solid;
     }
+  }
+`;
+
+/** Where something is typed or chosen, its label above it. */
+export const fields = css`
+  label:not(.toggle) {
+    display: grid;
+    font-size: 14px;
+    line-height: 24px;
+    color: var(--muted);
+  }
+  input:not([type='checkbox']),
+  select {
+    width: 100%;
+    min-width: 0;
+    min-height: 44px;
+    font-size: 16px;
+    color: var(--text);
+    border: 1px solid var(--edge);
+    border-radius: var(--radius);
+    background: var(--surface);
+    padding: 0 12px;
   }
 `;

@@ -1,6 +1,6 @@
 import { css, html, LitElement } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { controls } from './styles.js';
+import { controls, fields } from './styles.js';
 import { barList, barsOf, listOf } from './tune-bars.js';
 import type { TuneChange as Change, Tune } from './tune-desk.js';
 
@@ -18,6 +18,7 @@ export class TuneChange extends LitElement {
   };
   static override styles = [
     controls,
+    fields,
     css`
       :host {
         display: flex;
@@ -27,26 +28,7 @@ export class TuneChange extends LitElement {
         margin: 8px 0;
       }
       label {
-        display: grid;
         flex: 0 1 80px;
-        font-size: 14px;
-        line-height: 24px;
-        color: var(--muted);
-      }
-      input {
-        width: 100%;
-        min-width: 0;
-        min-height: 44px;
-        font-size: 16px;
-        color: var(--text);
-        border: 1px solid var(--edge);
-        border-radius: var(--radius);
-        background: var(--surface);
-        padding: 0 12px;
-      }
-      ::placeholder {
-        color: var(--muted);
-        opacity: 1;
       }
       button {
         padding: 0 8px;

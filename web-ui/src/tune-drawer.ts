@@ -1,13 +1,13 @@
 import { css, html, nothing } from 'lit';
 import { tuneSettings } from '../../src/plugin/tune-options.js';
 import { PanelElement } from './panel-element.js';
-import { controls } from './styles.js';
+import { controls, fields } from './styles.js';
 import { troubleWords } from './trouble-words.js';
 import './live-tune.js';
 import './tune-change.js';
 import { barList, barsOf, listOf } from './tune-bars.js';
 import type { Tune, TuneChange } from './tune-desk.js';
-import { tuneFields } from './tune-form.js';
+import { seldomChanged, tuneFields } from './tune-form.js';
 import { formStyles } from './tune-form-styles.js';
 import './tune-own.js';
 import './tune-paper.js';
@@ -17,21 +17,28 @@ import type { TunePlayer } from './tune-player.js';
 import './tune-result.js';
 import './tunebook-list.js';
 
+/** Pixels that a line of notation takes. */
+const STAFF = 90;
+
 /** Makes tunes: what is asked for, the tune as it grows, what is made of it, and the book. Says `close` when it wants to be. */
 export class TuneDrawer extends PanelElement {
   static override properties = {
     ...PanelElement.properties,
     player: { attribute: false },
     bars: { state: true },
+    open: { state: true },
+    changed: { state: true },
   };
   static override styles = [
     controls,
+    fields,
     formStyles,
     css`
       :host {
         background: var(--ground);
         overflow-y: auto;
-        padding: 16px;
+        padding: 0 16px 16px;
+        scroll-padding-top: 60px;
         container-type: inline-size;
       }
       :host([hidden]) {
@@ -39,8 +46,14 @@ export class TuneDrawer extends PanelElement {
       }
       header {
         display: flex;
-        gap: 16px;
+        flex-wrap: wrap;
+        gap: 8px;
         align-items: center;
+        position: sticky;
+        top: 0;
+        z-index: 1;
+        padding: 8px 0;
+        background: var(--ground);
       }
       h2 {
         font-size: 20px;
@@ -59,8 +72,22 @@ export class TuneDrawer extends PanelElement {
         }
       }
       .status {
-        flex: 1;
+        flex: 1 1 8em;
         margin: 0;
+        padding-left: 8px;
+      }
+      @container (max-width: 480px) {
+        h2 {
+          margin-right: auto;
+        }
+        .status {
+          order: 1;
+          flex-basis: 100%;
+          padding: 0;
+        }
+        header kbd {
+          display: none;
+        }
       }
       .making {
         margin: 8px 0;
@@ -83,10 +110,15 @@ export class TuneDrawer extends PanelElement {
   declare player: TunePlayer;
   /** The bars that are chosen, as they were typed. */
   declare bars: string;
+  /** Whether all options are shown, and how many of those that may be folded away are not as they were. */
+  declare open: boolean;
+  declare changed: number;
 
   constructor() {
     super();
     this.bars = '';
+    this.open = false;
+    this.changed = 0;
     this.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape') return;
       event.stopPropagation();
@@ -107,6 +139,22 @@ export class TuneDrawer extends PanelElement {
   }
 
   #shown: Tune | undefined;
+  /** A new tune was asked for and is not there yet. */
+  #awaited = false;
+
+  /** A new tune that would stand below the drawer's foot is brought into sight, as it grows and when it is there. */
+  protected override updated(): void {
+    if (!this.#awaited) return;
+    const { busy, soFar } = this.panel.tunes;
+    this.#awaited = busy;
+    const paper = this.#paper;
+    if (paper === null || (busy && soFar?.abc === undefined)) return;
+    // When what stands above it has been drawn too.
+    requestAnimationFrame(() => {
+      const low = this.getBoundingClientRect().bottom - STAFF;
+      if (paper.getBoundingClientRect().top > low) paper.scrollIntoView();
+    });
+  }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     super.willUpdate(changed);
@@ -125,17 +173,24 @@ export class TuneDrawer extends PanelElement {
       <header>
         <h2 id="title">Tune</h2>
         <p class="status muted" role="status">${this.#status()}</p>
+        <button form="wish" class="make" ?disabled=${!connected} aria-disabled=${busy}>Make</button>
+        <button type="button" ?disabled=${!busy} @click=${() => tunes.cancel()}>Cancel</button>
         <button @click=${() => this.dispatchEvent(new Event('close'))}>
           Close <kbd aria-hidden="true">Esc</kbd>
         </button>
       </header>
       <continuo-live-tune .panel=${this.panel}></continuo-live-tune>
-      <form aria-labelledby="title" @submit=${this.#make}>
-        ${tuneFields()}
-        <span class="ask">
-          <button class="make" ?disabled=${!connected} aria-disabled=${busy}>Make</button>
-          <button type="button" ?disabled=${!busy} @click=${() => tunes.cancel()}>Cancel</button>
-        </span>
+      <form
+        id="wish"
+        class=${this.open ? 'open' : nothing}
+        aria-labelledby="title"
+        @submit=${this.#make}
+        @input=${this.#count}
+        @invalid=${this.#unfold}
+      >
+        ${tuneFields(this.open, this.changed, () => {
+          this.open = !this.open;
+        })}
       </form>
       ${troubleWords(tunes.trouble)}
       <div class="desk">
@@ -193,19 +248,40 @@ export class TuneDrawer extends PanelElement {
     return tune === undefined ? 'Say what you want, or nothing, and press Make.' : '';
   }
 
-  get #settings() {
-    const data = new FormData(this.renderRoot.querySelector('form')!);
-    return tuneSettings((id) => String(data.get(id) ?? ''));
+  get #form(): HTMLFormElement {
+    return this.renderRoot.querySelector('form')!;
   }
+
+  /** What the form says, by the option. */
+  get #typed() {
+    const data = new FormData(this.#form);
+    return (id: string) => String(data.get(id) ?? '');
+  }
+
+  readonly #count = (): void => {
+    this.changed = seldomChanged(this.#typed);
+  };
+
+  /** A browser cannot point at what is wrong where it is folded away. */
+  readonly #unfold = {
+    capture: true,
+    handleEvent: (event: Event): void => {
+      if (this.open) return;
+      event.preventDefault();
+      this.open = true;
+      void this.updateComplete.then(() => this.#form.reportValidity());
+    },
+  };
 
   readonly #make = (event: SubmitEvent): void => {
     event.preventDefault();
-    this.panel.tunes.make(this.#settings);
+    this.panel.tunes.make(tuneSettings(this.#typed));
+    this.#awaited = this.panel.tunes.busy;
   };
 
   /** Type, key and meter are the tune's own; and who asks twice wants two answers, whatever seed the form says. */
   #change(change: TuneChange): void {
-    const { type: _, key: __, meter: ___, seed: ____, ...settings } = this.#settings;
+    const { type: _, key: __, meter: ___, seed: ____, ...settings } = tuneSettings(this.#typed);
     this.panel.tunes.change(change, settings);
   }
 

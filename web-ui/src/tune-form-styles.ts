@@ -1,49 +1,30 @@
 import { css } from 'lit';
 
-/** The form of a tune's options. */
+/** The form of a tune's options, and the buttons that ask for one. */
 export const formStyles = css`
   form {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(108px, 1fr));
-    gap: 8px 16px;
+    grid-template-columns: repeat(auto-fill, minmax(100px, 1fr));
+    gap: 8px 12px;
     align-items: end;
-    margin: 8px 0 16px;
-  }
-  form label {
-    display: grid;
-    font-size: 14px;
-    line-height: 24px;
-    color: var(--muted);
+    margin: 0 0 8px;
   }
   form label.toggle {
     display: flex;
     align-items: center;
     min-height: 44px;
+    font-size: 14px;
+    color: var(--muted);
     cursor: pointer;
   }
-  form input:not([type='checkbox']),
-  form select {
-    width: 100%;
-    min-width: 0;
-    min-height: 44px;
-    font-size: 16px;
-    color: var(--text);
-    border: 1px solid var(--edge);
-    border-radius: var(--radius);
-    background: var(--surface);
-    padding: 0 12px;
+  .seldom:not([hidden]) {
+    display: contents;
   }
-  ::placeholder {
-    color: var(--muted);
-    opacity: 1;
-  }
-  .ask {
-    display: flex;
-    gap: 8px;
-    grid-column: span 2;
-  }
-  .ask button {
-    flex: 1 1 auto;
+  /* In one row, as far as that goes. */
+  @container (max-width: 819px) {
+    form:not(.open) .folding {
+      display: none;
+    }
   }
   .make:not(:disabled):not([aria-disabled='true']) {
     background: var(--model);

@@ -27,10 +27,6 @@ export class TuneOwn extends PanelElement {
       textarea[aria-invalid='true'] {
         border: 2px solid var(--danger);
       }
-      ::placeholder {
-        color: var(--muted);
-        opacity: 1;
-      }
       .buttons {
         display: flex;
         flex-wrap: wrap;

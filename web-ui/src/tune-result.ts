@@ -28,6 +28,11 @@ export class TuneResult extends LitElement {
         flex: 1 1 16ch;
         overflow-wrap: anywhere;
       }
+      @container (min-width: 480px) and (max-width: 819px) {
+        h3 {
+          flex-basis: 100%;
+        }
+      }
       p {
         margin: 8px 0;
         overflow-wrap: anywhere;

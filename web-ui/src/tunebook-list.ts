@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { PanelElement } from './panel-element.js';
-import { controls } from './styles.js';
+import { controls, fields } from './styles.js';
 import { download } from './tune-files.js';
 import { type BookTune, LONGEST_TITLE } from './tunebook.js';
 
@@ -9,6 +9,7 @@ export class TunebookList extends PanelElement {
   static override properties = { ...PanelElement.properties, renaming: { state: true } };
   static override styles = [
     controls,
+    fields,
     css`
       header {
         display: flex;
@@ -55,13 +56,6 @@ export class TunebookList extends PanelElement {
       }
       input {
         flex: 1 1 auto;
-        min-width: 0;
-        min-height: 44px;
-        font-size: 16px;
-        border: 1px solid var(--edge);
-        border-radius: var(--radius);
-        background: var(--surface);
-        padding: 0 8px;
       }
       p {
         margin: 8px 0;
