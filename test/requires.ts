@@ -12,6 +12,8 @@ const needs = {
   'an ALSA sequencer (CONTINUO_ALSA_VM)': () => firstThatExists(process.env.CONTINUO_ALSA_VM),
   /** A folder of corpora: performance/pop909, performance/asap, folk … */
   'the corpora (CONTINUO_DATA)': () => firstThatExists(process.env.CONTINUO_DATA),
+  /** Linux' file system of processes, in which nothing can be made. */
+  '/proc': () => firstThatExists('/proc/self/..'),
 } satisfies Record<string, () => string | undefined>;
 
 function firstThatExists(...paths: (string | undefined)[]): string | undefined {

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { defineCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
 import { midiTrackOf } from '../host/generate-midi.js';
+import { makeFolder } from '../make-folder.js';
 import type { ReadTune, Tune } from '../music/abc/index.js';
 import { writeMidi } from '../music/midi/index.js';
 import { FILE, readTunes, refusedText } from './abc-file.js';
@@ -75,7 +75,7 @@ async function writeEach(
       tunes.length === 0 ? 'Give a number that stands after X:.' : 'Give a folder, or one tune by --tune.',
     );
   }
-  if (!one) await makeFolder(out);
+  if (!one) makeFolder(out);
   const bar = progressBar('writing');
   try {
     for (const [place, read] of tunes.entries()) {
@@ -94,15 +94,4 @@ async function writeEach(
 
 function isReadable(read: ReadTune): read is Readable {
   return read.tune !== undefined;
-}
-
-async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-    throw new ContinuoError(
-      'FILE_WRITE',
-      `${path} cannot be written in (${cause.code}).`,
-      'Is the folder there, and may you write in it?',
-      { cause },
-    );
-  });
 }

@@ -1,4 +1,4 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { NoveltyIndex } from '../codec/folk/novelty-index.js';
 import { ContinuoError } from '../errors.js';
@@ -6,23 +6,24 @@ import { midiTrackOf } from '../host/generate-midi.js';
 import type { TuneModel } from '../host/generate-model.js';
 import { type MadeTune, summary, type TuneOrder } from '../host/generate-tunes.js';
 import type { ReworkWhat } from '../host/rework-tune.js';
+import { makeFolder } from '../make-folder.js';
 import { writeMidi } from '../music/midi/index.js';
 import { writeOutput } from './files.js';
 import { progressBar } from './progress.js';
 
 /** What cannot be written is said before anything is composed. */
 export async function requirePlaces(out: string, folders: readonly (string | undefined)[]): Promise<void> {
-  const refuse = (path: string) => (cause: NodeJS.ErrnoException) => {
-    throw new ContinuoError(
-      'FILE_WRITE',
-      `${path} cannot be written in (${cause.code}).`,
-      'Is the folder there, and may you write in it?',
-      { cause },
-    );
-  };
-  if (out !== '-') await access(dirname(out), constants.W_OK).catch(refuse(dirname(out)));
-  for (const folder of folders)
-    if (folder !== undefined) await mkdir(folder, { recursive: true }).catch(refuse(folder));
+  if (out !== '-') {
+    await access(dirname(out), constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
+      throw new ContinuoError(
+        'FILE_WRITE',
+        `${dirname(out)} cannot be written in (${cause.code}).`,
+        'Is the folder there, and may you write in it?',
+        { cause },
+      );
+    });
+  }
+  for (const folder of folders) if (folder !== undefined) makeFolder(folder);
 }
 
 export async function writeMidiFiles(folder: string, made: readonly MadeTune[], lilt: number): Promise<void> {

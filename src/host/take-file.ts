@@ -1,6 +1,7 @@
-import { createWriteStream, mkdirSync, renameSync, type WriteStream, writeFileSync } from 'node:fs';
+import { createWriteStream, renameSync, type WriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ContinuoError } from '../errors.js';
+import { makeFolder } from '../make-folder.js';
 import { writeMidi } from '../music/midi/index.js';
 import type { Seconds } from '../music/units.js';
 import type { SessionEvent } from '../session/events.js';
@@ -34,6 +35,8 @@ export class TakeFile {
   #midiWritten: Seconds = Number.NEGATIVE_INFINITY;
   #waiting: string[] = [];
   #folder: string | null = null;
+  /** No folder can be made for it. */
+  #homeless = false;
 
   constructor(
     private readonly parent: string,
@@ -62,6 +65,7 @@ export class TakeFile {
   }
 
   #append(text: string, isMusic: boolean): void {
+    if (this.#homeless) return;
     this.#waiting.push(text);
     if (this.#log === null && isMusic) this.#log = this.#create();
     if (this.#log === null) return;
@@ -69,10 +73,19 @@ export class TakeFile {
     this.#waiting = [];
   }
 
-  #create(): WriteStream {
-    this.#folder = join(this.parent, new Date().toISOString().replace(/[:.]/g, '-'));
-    mkdirSync(this.#folder, { recursive: true });
-    const log = createWriteStream(join(this.#folder, 'take.jsonl'), { flags: 'a' });
+  /** null, and said, where no folder can be made: the session plays on without a take. */
+  #create(): WriteStream | null {
+    const folder = join(this.parent, new Date().toISOString().replace(/[:.]/g, '-'));
+    try {
+      makeFolder(folder);
+    } catch (error) {
+      this.#homeless = true;
+      this.#waiting = [];
+      this.onFailure(error as ContinuoError);
+      return null;
+    }
+    this.#folder = folder;
+    const log = createWriteStream(join(folder, 'take.jsonl'), { flags: 'a' });
     log.on('error', (cause) => this.#failed(cause));
     return log;
   }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ContinuoError } from '../../errors.js';
+import { makeFolder } from '../../make-folder.js';
 
 export interface DownloadOptions {
   readonly url: string;
@@ -45,7 +46,7 @@ class Final extends Error {}
  */
 export async function download(options: DownloadOptions): Promise<void> {
   const { url, to, signal, delay = DELAY_MS } = options;
-  await mkdir(dirname(to), { recursive: true });
+  makeFolder(dirname(to));
   for (let attempt = 1; ; attempt++) {
     try {
       await fetchRest(options);

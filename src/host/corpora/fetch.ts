@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { ContinuoError } from '../../errors.js';
+import { makeFolder } from '../../make-folder.js';
 import { type DownloadOptions, download, sha256Of } from './download.js';
 import { corpusFolder, type Manifest, type Source } from './manifest.js';
 import { digestOf, type Gathering, gatherMidi, gatherTunes, parseMembers } from './members.js';
@@ -89,7 +90,7 @@ export async function fetchCorpus(manifest: Manifest, options: FetchOptions = {}
   const part = `${to}.part-${process.pid}`;
   const archives: string[] = [];
   try {
-    await makeFolder(part);
+    makeFolder(part);
     const gathering =
       kind === 'midi' ? gatherMidi(members, part, options.unverified === true) : gatherTunes(members, part);
     if (options.from !== undefined) await offerFolder(gathering, options.from, sources, options);
@@ -230,14 +231,6 @@ async function refuseOtherFolders(to: string, corpus: boolean): Promise<void> {
       'Give a folder that is not there yet.',
     );
   }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-    throw new ContinuoError('FILE_WRITE', `${path} cannot be made (${cause.code}).`, 'May you write there?', {
-      cause,
-    });
-  });
 }
 
 function notAll(

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ContinuoError } from '../../errors.js';
+import { makeFolder } from '../../make-folder.js';
 import type { ModelFiles } from '../../model/write-folder.js';
 import type { FitPoint, FitResume } from './fit.js';
 import type { StreamsPosition } from './streams.js';
@@ -105,9 +106,10 @@ export async function writeRun(folder: string, run: RunFolder): Promise<void> {
   const out = resolve(folder);
   const [part, old] = [`${out}.part-${process.pid}`, `${out}.old-${process.pid}`];
   const { resume } = run;
+  makeFolder(dirname(part));
   try {
     await rm(part, { recursive: true, force: true });
-    await mkdir(part, { recursive: true });
+    await mkdir(part);
     for (const [name, content] of Object.entries(run.files)) await writeFile(join(part, name), content);
     await writeFile(join(part, 'README.md'), run.card);
     for (const name of run.copies) await copyFile(join(run.from!, name), join(part, name));
@@ -144,8 +146,9 @@ export async function writeRun(folder: string, run: RunFolder): Promise<void> {
 /** Throws FILE_WRITE where no folder can be made at `out`. */
 export async function requireWritable(folder: string): Promise<void> {
   const probe = `${resolve(folder)}.part-${process.pid}`;
+  makeFolder(dirname(probe));
   try {
-    await mkdir(probe, { recursive: true });
+    await mkdir(probe);
     await rm(probe, { recursive: true });
   } catch (cause) {
     throw cannotWrite(folder, cause as NodeJS.ErrnoException);
