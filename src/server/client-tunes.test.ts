@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ContinuoError } from '../errors.js';
+import { unsaid } from '../plugin/testing/tune-settings.js';
 import { MAX_ABC } from './protocol.js';
 import { PanelClient } from './testing/panel-client.js';
 import { serve } from './testing/served.js';
@@ -7,16 +8,7 @@ import { serve } from './testing/served.js';
 const served = serve();
 
 describe('a panel that asks for tunes', () => {
-  const settings = {
-    type: 'reel',
-    form: 'AABB',
-    bars: 8,
-    range: 'any',
-    temperature: 1,
-    topP: 1,
-    bestOf: 1,
-    novel: false,
-  } as const;
+  const settings = { ...unsaid, type: 'reel' } as const;
   const ask = (request: number, change = {}) =>
     ({
       type: 'generateTune',

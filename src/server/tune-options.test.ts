@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unsaid } from '../plugin/testing/tune-settings.js';
 import { TUNE_OPTIONS, type TuneOptionId, tuneSettings } from '../plugin/tune-options.js';
 import { clientMessage } from './protocol.js';
 
@@ -11,17 +12,8 @@ const typed = (texts: Partial<Record<TuneOptionId, string>>) => tuneSettings((id
 
 describe('tuneSettings', () => {
   it('leaves out what was not said, and takes the defaults', () => {
-    const settings = {
-      form: 'AABB',
-      bars: 8,
-      range: 'any',
-      temperature: 1,
-      topP: 1,
-      bestOf: 1,
-      novel: false,
-    };
-    expect(typed({})).toEqual(settings);
-    expect(clientMessage.parse(message(settings))).toEqual(message(settings));
+    expect(typed({})).toEqual(unsaid);
+    expect(clientMessage.parse(message(unsaid))).toEqual(message(unsaid));
   });
 
   it('reads what was typed', () => {

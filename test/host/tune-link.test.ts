@@ -4,29 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TuneLink } from '../../dist/host/tune-link.js';
+import { unsaid } from '../../src/plugin/testing/tune-settings.js';
 import type { TuneSettings } from '../../src/plugin/tune-options.js';
 import { program } from '../browser/host.js';
 
-const settings = {
-  type: 'jig',
-  key: 'Em',
-  form: 'AB',
-  bars: 4,
-  range: 'any',
-  temperature: 1,
-  topP: 1,
-  bestOf: 2,
-  novel: false,
-} as const;
-const own = {
-  form: 'AABB',
-  bars: 8,
-  range: 'any',
-  temperature: 1,
-  topP: 1,
-  bestOf: 1,
-  novel: false,
-} as const;
+const settings = { ...unsaid, type: 'jig', key: 'Em', form: 'AB', bars: 4, bestOf: 2 } as const;
 const task = (change: Partial<TuneSettings> = {}) =>
   ({ type: 'make', settings: { ...settings, ...change } }) as const;
 const printed = (args: string, input = '') =>
@@ -85,19 +67,24 @@ describe('tunes from a thread of their own', () => {
     tunes = new TuneLink();
     const { abc } = await tunes.make(task({ seed: 11 }));
     const from = { abc, change: { type: 'redo', bars: '3-4' } } as const;
-    const redone = await tunes.make({ type: 'make', settings: { ...own, seed: 4 }, from });
+    const redone = await tunes.make({ type: 'make', settings: { ...unsaid, seed: 4 }, from });
     expect(redone.abc).toBe(printed('--prime - --redo 3-4 --seed 4', abc));
     const varied = { abc, change: { type: 'vary' } } as const;
-    expect((await tunes.make({ type: 'make', settings: { ...own, seed: 4 }, from: varied })).title).toContain(
-      'Jig in Em, 11-1, a variation, 4-1',
-    );
+    expect(
+      (await tunes.make({ type: 'make', settings: { ...unsaid, seed: 4 }, from: varied })).title,
+    ).toContain('Jig in Em, 11-1, a variation, 4-1');
     const kept = { abc, change: { type: 'keep', bars: 'B' } } as const;
-    expect((await tunes.make({ type: 'make', settings: { ...own, seed: 4 }, from: kept })).abc).not.toBe(abc);
+    expect((await tunes.make({ type: 'make', settings: { ...unsaid, seed: 4 }, from: kept })).abc).not.toBe(
+      abc,
+    );
   });
 
   it('go on from a bar of a tune', async () => {
     tunes = new TuneLink();
-    const { abc } = await tunes.make({ type: 'make', settings: { ...own, type: 'reel', key: 'D', seed: 5 } });
+    const { abc } = await tunes.make({
+      type: 'make',
+      settings: { ...unsaid, type: 'reel', key: 'D', seed: 5 },
+    });
     const bars = (text: string) =>
       text
         .slice(text.indexOf('\n', text.indexOf('\nK:') + 1))
@@ -105,11 +92,11 @@ describe('tunes from a thread of their own', () => {
         .split(/[|:]+/)
         .filter(Boolean);
     const from = { abc, change: { type: 'goOn', after: 6 } } as const;
-    const other = await tunes.make({ type: 'make', settings: { ...own, seed: 77 }, from });
+    const other = await tunes.make({ type: 'make', settings: { ...unsaid, seed: 77 }, from });
     expect(bars(other.abc).slice(0, 6)).toEqual(bars(abc).slice(0, 6));
     expect(bars(other.abc).slice(6)).not.toEqual(bars(abc).slice(6));
     const beyond = { abc, change: { type: 'goOn', after: 99 } } as const;
-    await expect(tunes.make({ type: 'make', settings: own, from: beyond })).rejects.toMatchObject({
+    await expect(tunes.make({ type: 'make', settings: unsaid, from: beyond })).rejects.toMatchObject({
       code: 'OPTION_VALUE',
     });
   });

@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { unsaid as settings } from '../../src/plugin/testing/tune-settings.js';
 import type { ClientMessage } from '../../src/server/protocol.js';
 import { type Tune, TuneDesk } from './tune-desk.js';
 import { making } from './tune-making.js';
 import { readOwn } from './tune-own-text.js';
 import { Tunebook } from './tunebook.js';
-
-const settings = {
-  form: 'AABB',
-  bars: 8,
-  range: 'any',
-  temperature: 1,
-  topP: 1,
-  bestOf: 1,
-  novel: false,
-} as const;
 
 function tune(title: string): Tune {
   const abc = `X:1\nT:${title}\nK:D\nDEFA|]\n`;
