@@ -33,7 +33,7 @@ async function panel(page) {
   await page.getByRole('button', { name: 'Start' }).click();
   await play(page, PHRASE, 220);
   await answering(page);
-  await pause(2800);
+  await pause(1800);
 }
 
 /** The Tune drawer in a jam: player and network in turn, two bars each. */
