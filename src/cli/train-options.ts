@@ -1,6 +1,7 @@
 import type { ArgsDef } from 'citty';
 import { ContinuoError } from '../errors.js';
 import type { ChosenModel } from '../host/open-model.js';
+import { parseCounting } from '../model/counting.js';
 import { kerasNetwork } from '../model/keras-init.js';
 import type { Network } from '../model/network.js';
 import type { CellKind } from '../model/spec.js';
@@ -80,10 +81,15 @@ export type TrainValues = {
     : string | undefined;
 } & { readonly seed: string };
 
-/** Throws MODEL_MISMATCH where the music is in other tokens than the model's. */
+/** The material as the model hears it. Throws MODEL_MISMATCH where it is in other tokens than the model's. */
 export function speaking(material: Material, origin: ChosenModel | undefined): Material {
   const { codec, vocabularyHash } = material.metadata;
-  if (!origin || origin.metadata.vocabularyHash === vocabularyHash) return material;
+  if (!origin) return material;
+  if (origin.metadata.vocabularyHash === vocabularyHash) {
+    const { inputClasses, outputClasses } = origin.network.spec;
+    const counting = parseCounting(origin.metadata.counting, inputClasses, outputClasses);
+    return counting ? { ...material, counting } : material;
+  }
   throw new ContinuoError(
     'MODEL_MISMATCH',
     `${material.corpus} is in the tokens of ${codec} (${vocabularyHash}); ${origin.id} speaks ${origin.metadata.codec} (${origin.metadata.vocabularyHash}).`,

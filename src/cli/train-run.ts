@@ -212,7 +212,7 @@ function factsOf(
     material,
     settings,
     result,
-    written: measureHeldOut(rounded, material.valid).natsPerToken,
+    written: measureHeldOut(rounded, material.valid, material.counting).natsPerToken,
     backend,
   };
 }

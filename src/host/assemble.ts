@@ -1,5 +1,6 @@
 import type { Codec } from '../codec/codec.js';
 import { ContinuoError } from '../errors.js';
+import { parseCounting } from '../model/counting.js';
 import type { EngineName, Precision, StepEngine } from '../model/engine.js';
 import type { ModelMetadata } from '../model/folder.js';
 import { uniform } from '../model/random.js';
@@ -65,7 +66,7 @@ export function liveCodec(definition: PluginDefinition, plugin: string, modelCod
   );
 }
 
-/** Throws MODEL_MISMATCH where a model and a codec do not speak the same tokens. */
+/** Throws MODEL_MISMATCH where a model and a codec do not speak the same tokens, and MODEL_BROKEN. */
 export function checkVocabulary(
   codec: Pick<Codec, 'id' | 'vocabulary'>,
   metadata: ModelMetadata,
@@ -74,7 +75,8 @@ export function checkVocabulary(
   path: string,
 ): void {
   const { size, hash } = codec.vocabulary;
-  if (metadata.vocabularyHash === hash && inputs === size && outputs === size) return;
+  const numbers = parseCounting(metadata.counting, inputs, outputs)?.numbers ?? 0;
+  if (metadata.vocabularyHash === hash && inputs === size + numbers && outputs === size) return;
   throw new ContinuoError(
     'MODEL_MISMATCH',
     `${path} was trained with vocabulary ${metadata.vocabularyHash} (${inputs} classes in, ${outputs} out); ` +

@@ -1,8 +1,10 @@
 import { ContinuoError } from '../errors.js';
+import { parseCounting, withCounting } from '../model/counting.js';
 import type { StepEngine } from '../model/engine.js';
 import type { ModelMetadata } from '../model/folder.js';
 import { type EngineOptions, openEngine } from '../model/open.js';
-import { parseRecall, withRecall } from '../model/recall.js';
+import { withRecall } from '../model/recall.js';
+import { parseRecall } from '../model/recall-odds.js';
 import { type LoadedModel, loadModelFolder } from './model-files.js';
 import { findModel, listModels } from './models.js';
 import { requireTfjsNode } from './tfjs-node.js';
@@ -40,8 +42,11 @@ export async function openModelEngine(
   { network, metadata }: Pick<ChosenModel, 'network' | 'metadata'>,
   { recall = true, ...choice }: Pick<EngineOptions, 'engine' | 'precision'> & { readonly recall?: boolean },
 ): Promise<StepEngine> {
-  const spec = recall ? parseRecall(metadata.recall, network.spec.outputClasses) : undefined;
-  return withRecall(await openEngine(network, { ...choice, requireTfjsNode }), spec);
+  const { inputClasses, outputClasses } = network.spec;
+  const counting = parseCounting(metadata.counting, inputClasses, outputClasses);
+  const spec = recall ? parseRecall(metadata.recall, outputClasses) : undefined;
+  const engine = await openEngine(network, { ...choice, requireTfjsNode });
+  return withRecall(withCounting(engine, counting), spec);
 }
 
 /** The first model here that speaks a vocabulary. Throws MODEL_NOT_FOUND where none does. */

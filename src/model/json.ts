@@ -50,3 +50,10 @@ export function sizeAt(value: unknown, place: string): number {
     throw broken(`${place}: expected an integer from 1 to ${1 << 24}, got ${size}`);
   return size;
 }
+
+/** A list of tokens of a vocabulary of so many. */
+export function tokensAt(value: unknown, classes: number, place: string): readonly number[] {
+  const tokens = arrayAt(value, place).map((token) => numberAt(token, place));
+  if (tokens.every((token) => Number.isInteger(token) && token >= 0 && token < classes)) return tokens;
+  throw broken(`${place}: expected tokens from 0 to ${classes - 1}`);
+}

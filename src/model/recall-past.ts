@@ -1,135 +1,257 @@
-/** Tokens that are remembered: some thirty bars, three tunes' worth. */
-const CAPACITY = 512;
+import { BarCounter, flags } from './bar-counter.js';
+import type { Memory } from './memory-engine.js';
+import {
+  agreeingClass,
+  LONGEST_BEFORE,
+  placeOf,
+  RecallOdds,
+  type RecallSpec,
+  relationOf,
+  runClass,
+} from './recall-odds.js';
 
-/** How many tokens of the segment so far are told apart. */
-const MATCHED = 7;
-/** Lower ends of the classes of how many tokens before the segment agree too. */
-const BEFORE = [0, 1, 2, 4, 7, 13] as const;
-/** What share of the weight the likeliest continuation has: less than this, this, all but nothing. */
-const AGREEMENT = [0.6, 0.999] as const;
+/** Tokens that are remembered, and the bars that they are cut into, the present one among them: three tunes' worth. */
+const TOKENS = 1024;
+const BARS = 64;
+/** A part with a bar of so many tokens is one; a header is none. */
+const MUSIC = 4;
+/** No probability counts as less. */
+const LEAST = 1e-12;
 
-/** Entries of a table of shares: (matched, before, agreement), row-major. */
-export const SHARES = MATCHED * BEFORE.length * (AGREEMENT.length + 1);
+/** What is the same for all streams of an engine. */
+export class RecallRules {
+  readonly boundary: Uint8Array; // (class)
+  readonly counted: Uint8Array; // (class)
+  readonly resets: Uint8Array; // (class)
+  readonly odds: RecallOdds;
 
-/** Tokens before a segment that are compared at most. */
-const LONGEST = 40;
-/** Segments so far back count three times: phrases of two, four and eight bars answer each other. */
-const PHRASES: ReadonlySet<number> = new Set([2, 4, 8]);
-/** Each token before the segment that agrees makes a place count three times as much, up to so many. */
-const WEIGHTY = 6;
+  constructor(spec: RecallSpec, classes: number) {
+    this.boundary = flags(classes, [...spec.boundaries, ...spec.counted, ...spec.resets]);
+    this.counted = flags(classes, spec.counted);
+    this.resets = flags(classes, spec.resets);
+    this.odds = new RecallOdds(spec);
+  }
+}
 
 /**
- * The last tokens of one stream, cut into segments (bars). A place is like the present where a segment began with the same tokens
- * as this one so far; what came next there is what is recalled. training/torch/recall.py counts the shares in the same way.
+ * The last tokens of one stream, cut into bars, and for each earlier bar the probability that the present one follows it: at the
+ * bar's beginning by its odds, from then on by Bayes's rule. training/torch/recall.py fits the odds by the same steps.
  */
-export class Past {
-  /** Floats that {@link write} takes. */
-  readonly size = CAPACITY + 1;
-  /** What came next in like places, each once: `heard` of them. */
-  readonly tokens = new Int32Array(CAPACITY);
+export class Past implements Memory {
+  /** What comes next in the bars that may be followed, each token once: `heard` of them. */
+  readonly next = new Int32Array(BARS);
   heard = 0;
-  readonly #weights = new Float64Array(CAPACITY);
-  #total = 0;
-  readonly #past = new Int32Array(CAPACITY);
+  /** What those bars give each of them; not yet the network. (heard) */
+  readonly weights = new Float64Array(BARS);
+
+  readonly #tokens = new Int32Array(TOKENS);
+  /** Of each bar: its first token, its part, how many bars of the part came before it (-1: an upbeat). */
+  readonly #starts = new Int32Array(BARS);
+  readonly #parts = new Int32Array(BARS);
+  readonly #places = new Int32Array(BARS);
+  /** Of each earlier bar: how it is related to the present one, and the class of how much agrees before. */
+  readonly #relations = new Uint8Array(BARS);
+  readonly #agreeing = new Uint8Array(BARS);
+  /** How many tokens agreed in a row up to here, and whether one did not. */
+  readonly #runs = new Int32Array(BARS);
+  readonly #slipped = new Uint8Array(BARS);
+  /** That it is followed; what is missing from 1 is the network alone. Rounded to float32, so that a snapshot loses nothing. */
+  readonly #followed = new Float32Array(BARS);
+  /** What the network gives each of `next`. */
+  readonly #chances = new Float32Array(BARS);
+  readonly #arrays = [
+    this.#tokens,
+    this.#starts,
+    this.#parts,
+    this.#places,
+    this.#relations,
+    this.#agreeing,
+    this.#runs,
+    this.#slipped,
+    this.#followed,
+    this.#chances,
+  ] as const;
+  readonly #ofBars = this.#arrays.slice(1, -1);
+  readonly size = TOKENS + BARS * (this.#arrays.length - 1) + 5 + BarCounter.size;
+
   #count = 0;
-  readonly #starts = new Int32Array(CAPACITY + 1);
+  #bars = 1;
+  #part = 0;
+  /** Whether a part with music came before this one, and whether this one has any. */
+  #later = false;
+  #music = false;
+  readonly #counter: BarCounter;
 
-  /** @param boundary (class) 1 where the token ends a segment */
-  constructor(private readonly boundary: Uint8Array) {}
+  constructor(private readonly rules: RecallRules) {
+    this.#counter = new BarCounter(rules.counted, rules.resets);
+  }
 
+  /** Takes the next token, of which {@link chance} was told. */
   push(token: number): void {
-    if (this.#count === CAPACITY) this.#past.copyWithin(0, 1);
-    else this.#count++;
-    this.#past[this.#count - 1] = token;
+    this.#weigh(token);
+    if (this.#count === TOKENS) this.#makeRoom();
+    this.#tokens[this.#count++] = token;
+    const upbeat = this.#counter.push(token);
+    if (this.rules.boundary[token]) this.#beginBar(token, upbeat);
+    this.#look();
   }
 
-  /** Share of the i-th of `tokens`; they add up to 1. */
-  shareOf(i: number): number {
-    return this.#weights[i]! / this.#total;
+  /** What the network gives the i-th of `next`. */
+  chance(i: number, probability: number): void {
+    this.#chances[i] = Math.max(LEAST, probability);
   }
 
-  /** Looks for like places and fills `tokens`. Returns the cell of the table of shares; -1 where there is none. */
-  look(): number {
-    this.heard = 0;
-    this.#total = 0;
-    const segments = this.#cut();
-    const begin = this.#starts[segments - 1]!;
-    const matched = this.#count - begin;
-    let longest = 0;
-    for (let segment = 0; segment < segments - 1; segment++) {
-      const start = this.#starts[segment]!;
-      if (start + matched >= this.#starts[segment + 1]!) continue;
-      if (!this.#agree(start, begin, matched)) continue;
-      const before = this.#before(start, begin, LONGEST - matched);
-      longest = Math.max(longest, before);
-      const weight = (PHRASES.has(segments - 1 - segment) ? 3 : 1) * 3 ** Math.min(WEIGHTY, before);
-      this.#add(this.#past[start + matched]!, weight);
+  /** Bayes's rule: a bar that went on like this is the likelier to be followed. */
+  #weigh(token: number): void {
+    const within = this.#count - this.#starts[this.#bars - 1]!;
+    let chance = LEAST;
+    for (let i = 0; i < this.heard; i++) if (this.next[i] === token) chance = this.#chances[i]!;
+    let total = 1;
+    for (let bar = 0; bar < this.#bars - 1; bar++) {
+      const at = this.#starts[bar]! + within;
+      const before = this.#followed[bar]!;
+      if (before === 0 || at >= this.#starts[bar + 1]!) continue;
+      const agrees = this.#tokens[at] === token;
+      const slip = this.#slip(bar);
+      this.#followed[bar] = before * (agrees ? (1 - slip + slip * chance) / chance : slip);
+      total += this.#followed[bar]! - before;
+      this.#runs[bar] = agrees ? this.#runs[bar]! + 1 : 0;
+      if (!agrees) this.#slipped[bar] = 1;
     }
-    if (this.heard === 0) return -1;
-    const cell = Math.min(MATCHED - 1, matched) * BEFORE.length + classOf(longest);
-    return cell * (AGREEMENT.length + 1) + this.#agreement();
+    for (let bar = 0; bar < this.#bars - 1; bar++) this.#followed[bar]! /= total;
   }
 
-  /** Where each segment begins, the last one being that which goes on; returns how many there are. */
-  #cut(): number {
-    let segments = 1;
-    this.#starts[0] = 0;
-    for (let at = 0; at < this.#count; at++)
-      if (this.boundary[this.#past[at]!]) this.#starts[segments++] = at + 1;
-    return segments;
+  #slip(bar: number): number {
+    const run = runClass(this.#runs[bar]!, this.#slipped[bar] === 1);
+    return this.rules.odds.slip(this.#relations[bar]!, run, this.#agreeing[bar]!);
   }
 
-  #agree(a: number, b: number, length: number): boolean {
-    for (let i = 0; i < length; i++) if (this.#past[a + i] !== this.#past[b + i]) return false;
-    return true;
+  #look(): void {
+    this.heard = 0;
+    const within = this.#count - this.#starts[this.#bars - 1]!;
+    for (let bar = 0; bar < this.#bars - 1; bar++) {
+      const at = this.#starts[bar]! + within;
+      const followed = this.#followed[bar]!;
+      if (followed === 0 || at >= this.#starts[bar + 1]!) continue;
+      this.#add(this.#tokens[at]!, followed * (1 - this.#slip(bar)));
+    }
   }
 
-  /** How many tokens before two places agree, up to `most`. */
-  #before(a: number, b: number, most: number): number {
+  #add(token: number, weight: number): void {
+    for (let i = 0; i < this.heard; i++) {
+      if (this.next[i] !== token) continue;
+      this.weights[i]! += weight;
+      return;
+    }
+    this.next[this.heard] = token;
+    this.weights[this.heard++] = weight;
+  }
+
+  #beginBar(last: number, upbeat: boolean): void {
+    const now = this.#bars - 1;
+    if (upbeat) {
+      this.#places[now] = 0;
+      if (now > 0) this.#places[now - 1] = -1;
+    }
+    if (this.#count - this.#starts[now]! >= MUSIC) this.#music = true;
+    if (this.rules.resets[last]) {
+      this.#part++;
+      this.#later ||= this.#music;
+      this.#music = false;
+    }
+    if (this.#bars === BARS) this.#forget();
+    this.#starts[this.#bars] = this.#count;
+    this.#parts[this.#bars] = this.#part;
+    this.#places[this.#bars] = this.#counter.bars;
+    this.#bars++;
+    this.#compare();
+  }
+
+  /** The odds of each earlier bar, now that one begins. */
+  #compare(): void {
+    const now = this.#bars - 1;
+    const { odds, resets } = this.rules;
+    const place = placeOf(this.#counter.lines, this.#counter.bars);
+    let total = 1;
+    for (let bar = 0; bar < now; bar++) {
+      const start = this.#starts[bar]!;
+      this.#runs[bar] = 0;
+      this.#slipped[bar] = 0;
+      this.#followed[bar] = 0;
+      if (this.#starts[bar + 1] === start + 1 && resets[this.#tokens[start]!]) continue;
+      const relation = relationOf(this.#parts[bar] === this.#part, this.#counter.bars - this.#places[bar]!);
+      const agreeing = agreeingClass(this.#agree(start, this.#starts[now]!));
+      this.#relations[bar] = relation;
+      this.#agreeing[bar] = agreeing;
+      this.#followed[bar] = odds.prior(relation, place, this.#later, agreeing);
+      total += this.#followed[bar]!;
+    }
+    for (let bar = 0; bar < now; bar++) this.#followed[bar]! /= total;
+  }
+
+  /** How many tokens before two places agree. */
+  #agree(a: number, b: number): number {
     let count = 0;
-    while (count < most && a - 1 - count >= 0 && this.#past[a - 1 - count] === this.#past[b - 1 - count])
+    while (count < LONGEST_BEFORE && a > count && this.#tokens[a - 1 - count] === this.#tokens[b - 1 - count])
       count++;
     return count;
   }
 
-  #add(token: number, weight: number): void {
-    this.#total += weight;
-    for (let i = 0; i < this.heard; i++) {
-      if (this.tokens[i] !== token) continue;
-      this.#weights[i]! += weight;
-      return;
-    }
-    this.tokens[this.heard] = token;
-    this.#weights[this.heard++] = weight;
+  #makeRoom(): void {
+    while (this.#bars > 1 && this.#count === TOKENS) this.#forget();
+    if (this.#count === TOKENS) this.#count = 0;
   }
 
-  #agreement(): number {
-    let most = 0;
-    for (let i = 0; i < this.heard; i++) most = Math.max(most, this.#weights[i]!);
-    let agreement = 0;
-    for (const least of AGREEMENT) if (most / this.#total > least) agreement++;
-    return agreement;
+  /** Forgets the oldest bar. */
+  #forget(): void {
+    const length = this.#starts[1]!;
+    this.#tokens.copyWithin(0, length, this.#count);
+    for (const array of this.#ofBars) array.copyWithin(0, 1, this.#bars);
+    this.#bars--;
+    this.#count -= length;
+    for (let bar = 0; bar < this.#bars; bar++) this.#starts[bar]! -= length;
   }
 
   clear(): void {
     this.#count = 0;
+    this.#bars = 1;
+    this.#part = 0;
+    this.#later = false;
+    this.#music = false;
+    this.#starts[0] = 0;
+    this.#parts[0] = 0;
+    this.#places[0] = 0;
+    this.heard = 0;
+    this.#counter.clear();
   }
 
-  /** Into `out` (size), as floats, which hold every token. */
+  /** Into `out` (size): floats hold all of it. */
   write(out: Float32Array): void {
-    out[0] = this.#count;
-    out.set(this.#past, 1);
+    let at = 0;
+    for (const array of this.#arrays) {
+      out.set(array, at);
+      at += array.length;
+    }
+    out[at++] = this.#count;
+    out[at++] = this.#bars;
+    out[at++] = this.#part;
+    out[at++] = Number(this.#later);
+    out[at++] = Number(this.#music);
+    this.#counter.write(out, at);
   }
 
   read(values: Float32Array): void {
-    this.#count = values[0]!;
-    this.#past.set(values.subarray(1));
+    let at = 0;
+    for (const array of this.#arrays) {
+      array.set(values.subarray(at, at + array.length));
+      at += array.length;
+    }
+    this.#count = values[at++]!;
+    this.#bars = values[at++]!;
+    this.#part = values[at++]!;
+    this.#later = values[at++] === 1;
+    this.#music = values[at++] === 1;
+    this.#counter.read(values, at);
+    this.#look();
   }
-}
-
-/** The class of {@link BEFORE} that a number of tokens falls in. */
-function classOf(before: number): number {
-  let index = BEFORE.length - 1;
-  while (before < BEFORE[index]!) index--;
-  return index;
 }

@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { folkCodec } from '../codec/folk/codec.js';
 import { tuneTypeOf } from '../codec/folk/tune-type.js';
+import { folkBars } from '../codec/folk/vocabulary.js';
 import { fnv1a64 } from '../codec/hash.js';
 import { ContinuoError, type ErrorCode } from '../errors.js';
 import { DropCount, type Dropped } from '../music/abc/dropped.js';
@@ -29,6 +30,8 @@ export interface FolkDatasetMeta extends TokenDatasetMeta {
   readonly families: Readonly<Record<Split, number>>;
   /** Training tunes of each type that has a token; `untyped` for those without R: or with another. */
   readonly types: Readonly<Record<string, number>>;
+  /** Tokens that count the bars of a part, for trainers that feed them by their numbers. */
+  readonly counting: typeof folkBars;
   readonly dropped: Dropped;
   readonly skipped: readonly { readonly path: string; readonly code: ErrorCode; readonly message: string }[];
 }
@@ -177,6 +180,7 @@ async function fill(
     },
     families: { train: families.train.size, valid: families.valid.size },
     types: types.counts,
+    counting: folkBars,
     dropped: dropped.counts,
     skipped,
   };

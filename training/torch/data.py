@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from augment import Stretcher, Transposer
+from counting import Counting
 from vocabulary import Vocabulary
 
 
@@ -48,9 +49,11 @@ class Streams:
     def __init__(self, pieces, vocabulary, config, batch, rank=0, world=1):
         self.all, self.start, self.config = pieces, vocabulary.start_token, config
         self.rank, self.world = rank, world
+        self.counting = Counting(vocabulary, config.numbers)
         self.transpose, self.stretch = Transposer(vocabulary), Stretcher(vocabulary)
         self.taken = 0
-        self.places, self.positions, self.tokens = [0] * batch, [0] * batch, [None] * batch
+        self.places, self.positions = [0] * batch, [0] * batch
+        self.tokens, self.fed = [None] * batch, [None] * batch
         for stream in range(batch):
             self._next(stream)
             # Not all streams at their beginnings at once: the first piece of each is joined somewhere.
@@ -71,8 +74,12 @@ class Streams:
     def _next(self, stream):
         self.places[stream] = self.taken * self.world + self.rank
         self.taken += 1
-        self.tokens[stream] = self._piece(self.places[stream])
+        self._take(stream)
         self.positions[stream] = 0
+
+    def _take(self, stream):
+        self.tokens[stream] = self._piece(self.places[stream])
+        self.fed[stream] = self.counting(self.tokens[stream])
 
     def windows(self):
         """The next window of every stream: inputs and targets (window, batch) int64, and fresh (batch,) where a piece begins."""
@@ -85,9 +92,9 @@ class Streams:
                 self._next(stream)
             position, tokens = self.positions[stream], self.tokens[stream]
             fresh[stream] = position == 0
-            part = tokens[position:position + window + 1]
-            inputs[:len(part) - 1, stream] = part[:-1]
-            targets[:len(part) - 1, stream] = part[1:]
+            wanted = tokens[position + 1:position + window + 1]
+            inputs[:len(wanted), stream] = self.fed[stream][position:position + len(wanted)]
+            targets[:len(wanted), stream] = wanted
             self.positions[stream] += window
         return inputs, targets, fresh
 
@@ -100,4 +107,5 @@ class Streams:
 
     def restore(self, state):
         self.taken, self.places, self.positions = state['taken'], list(state['places']), list(state['positions'])
-        self.tokens = [self._piece(place) for place in self.places]
+        for stream in range(len(self.places)):
+            self._take(stream)

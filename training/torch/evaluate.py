@@ -34,7 +34,7 @@ def held_out(network, pieces, vocabulary, device='cpu', kind=torch.float32, wind
         inputs = np.full((longest, len(group)), vocabulary.start_token, np.int64)
         targets = np.full((longest, len(group)), -1, np.int64)
         for column, piece in enumerate(group):
-            inputs[1:len(piece.tokens), column] = piece.tokens[:-1]
+            inputs[:len(piece.tokens), column] = network.fed(piece.tokens)
             targets[:len(piece.tokens), column] = piece.tokens
         state = network.zero_state(len(group), device)
         for at in range(0, longest, window):

@@ -1,10 +1,12 @@
 """Token -> embedding -> stacked recurrent layers -> logits, one row of logits a token."""
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 
 from cells import CELLS
+from counting import Counting
 
 KINDS = {'float32': torch.float32, 'bfloat16': torch.bfloat16}
 
@@ -15,9 +17,10 @@ class Table(nn.Module):
     so that what is learned of a pitch serves all its velocities. Folded into a plain matrix wherever it is used.
     """
 
-    def __init__(self, vocabulary, width, factored, scale):
+    def __init__(self, vocabulary, width, factored, scale, more=0):
+        """`more`: rows after the vocabulary's."""
         super().__init__()
-        self.own = nn.Parameter(torch.randn(vocabulary.size, width) * scale)
+        self.own = nn.Parameter(torch.randn(vocabulary.size + more, width) * scale)
         self.fields = nn.ParameterDict()
         self.digits = []
         for entry in vocabulary.ranges if factored else ():
@@ -64,11 +67,14 @@ class WindowDropout(nn.Module):
 class Network(nn.Module):
     def __init__(self, vocabulary, config):
         super().__init__()
+        if config.tied and config.numbers:
+            raise ValueError('tied weights leave no room for rows of numbered bar lines')
         if config.tied and config.embedding != config.units:
             raise ValueError(f'tied weights need --embedding equal to --units, not {config.embedding} and {config.units}')
         self.config = config
         self.kind = KINDS[config.precision]
-        self.embedding = Table(vocabulary, config.embedding, config.factored, 0.05)
+        self.start, self.counting = vocabulary.start_token, Counting(vocabulary, config.numbers)
+        self.embedding = Table(vocabulary, config.embedding, config.factored, 0.05, config.numbers)
         widths = [config.embedding] + [config.units] * config.layers
         self.layers = nn.ModuleList(
             CELLS[config.cell](width, config.units, self.kind) for width in widths[:-1]
@@ -76,6 +82,10 @@ class Network(nn.Module):
         self.output = None if config.tied else Table(vocabulary, config.units, config.factored, config.units ** -0.5)
         self.bias = Table(vocabulary, 1, config.factored, 0.0)
         self.dropout = WindowDropout(config.dropout)
+
+    def fed(self, tokens):
+        """What foretells each token of a piece (time): the start token, then all but the last, numbered."""
+        return self.counting(np.concatenate([[self.start], np.asarray(tokens[:-1], np.int64)]))
 
     def zero_state(self, batch, device='cpu'):
         return [layer.zero_state(batch, device) for layer in self.layers]

@@ -51,6 +51,7 @@ def write(folder, network, vocabulary, metadata):
     ]
     continuo = {
         'codec': vocabulary.codec, 'vocabularyHash': vocabulary.hash, 'startToken': vocabulary.start_token, **metadata,
+        **({'counting': network.counting.spec()} if network.config.numbers else {}),
     }
     model = {
         'format': FORMAT, 'generatedBy': 'continuo training/torch', 'convertedBy': None,
@@ -92,6 +93,7 @@ def read_network(folder, vocabulary):
     config = Config(
         cell=cell, layers=layers, units=weights[f'{cell}_0/recurrent_kernel'].shape[0],
         embedding=weights['embedding/embeddings'].shape[1], factored=False, precision='float32',
+        numbers=weights['embedding/embeddings'].shape[0] - vocabulary.size,
     )
     network = Network(vocabulary, config)
     network.embedding.own.copy_(torch.from_numpy(weights['embedding/embeddings']))

@@ -1,86 +1,199 @@
 """
-How far to trust what was heard before: counts the shares of Continuo's recall (src/model/recall.ts, recall-past.ts) on training
-pieces, and measures what it is worth on held-out ones.
+How a piece repeats itself: fits the odds of Continuo's recall (src/model/recall.ts) to training pieces, and measures what they
+are worth on held-out ones.
 
-The network's distribution p is mixed with q, what came next wherever a segment (a bar) of the piece so far began as the present
-one does: (1 - s) p + s q. The share s depends on how many tokens of the segment agree, how many before it do, and how much the
-places agree with one another. For each such cell it is what makes the training pieces likeliest (expectation maximisation).
+Each segment (a bar) is written by the network alone, or after one of the earlier segments. Which one is not known, so each has its
+odds: at the segment's beginning by how it is related to the present one, by the place in the part, and by how many tokens before
+the two agree; from then on by Bayes's rule. A segment that is followed gives the next token of it, but for a share, the slip, that
+is left to the network; that depends on the relation, on how many tokens agreed up to here, and on those before. Odds and slips are what makes
+the training pieces likeliest (gradient ascent, the network's weights as they are).
 """
 
 import numpy as np
 import torch
 
-MATCHED, BEFORE, AGREEMENT = 7, (0, 1, 2, 4, 7, 13), (0.6, 0.999)
-SHARES = MATCHED * len(BEFORE) * (len(AGREEMENT) + 1)
-LONGEST, WEIGHTY, PHRASES = 40, 6, (2, 4, 8)
-PRIOR, PRIOR_WEIGHT = 0.1, 0.5  # of a share, as if so many tokens had been seen
+from counting import BarCounter
+
+# As in src/model/recall-odds.ts.
+RELATIONS = 8  # same part, 1, 2, 4, 8 bars before; an earlier part: the same place, 4 or 8 bars beside it, elsewhere; same part, elsewhere
+ONE, TWO, FOUR, EIGHT, SAME, BESIDE, ELSEWHERE, OTHER = range(RELATIONS)
+BARS = 16  # bars of a part that are told apart
+PLACES = BARS + 2  # after so many bars; the last: after the first bar line, which may have ended an upbeat
+BEFORE = (0, 1, 2, 4, 7, 13)  # lower ends of the classes of how many tokens before two segments agree
+LONGEST = 40  # so many are compared
+RUN, AGAIN = 7, 5  # classes of how many tokens agreed in a row: from the beginning, and since one did not
+RUNS = RUN + AGAIN
+SEGMENTS = 64  # that are remembered, the present one among them
+MUSIC = 4  # a part with a segment of so many tokens is one; a header is none
 
 
-def recollect(tokens, boundaries):
-    """For each token: the cell that it is predicted in (-1: there is no like place), and the share that q gives it."""
-    cells, given = np.full(len(tokens), -1), np.zeros(len(tokens))
-    tokens = [int(token) for token in tokens]
-    starts = [0]
-    for at, token in enumerate(tokens):
-        begin = starts[-1]
-        matched = at - begin
-        weights, longest = {}, 0
-        for segment, start in enumerate(starts[:-1]):
-            if start + matched >= starts[segment + 1] or tokens[start:start + matched] != tokens[begin:at]:
+class Segments:
+    """The segments of a piece so far: of each its first token, its part, and how many bars of the part came before it (-1: an upbeat)."""
+
+    def __init__(self, spec):
+        self.counter = BarCounter(set(spec['counted']), set(spec['resets']))
+        self.boundaries = set(spec['boundaries']) | self.counter.counted | self.counter.resets
+        self.at, self.part = 0, 0
+        self.later = self.music = False  # whether a part with music came before this one; whether this one has any
+        self.all = [[0, 0, 0]]
+
+    def push(self, token):
+        """Returns whether the token ended a segment."""
+        upbeat = self.counter.push(token)
+        self.at += 1
+        if token not in self.boundaries:
+            return False
+        if upbeat:
+            self.all[-1][2] = 0
+            if len(self.all) > 1:
+                self.all[-2][2] = -1
+        self.music |= self.at - self.all[-1][0] >= MUSIC
+        if token in self.counter.resets:
+            self.part += 1
+            self.later, self.music = self.later or self.music, False
+        self.all.append([self.at, self.part, self.counter.bars])
+        return True
+
+    def place(self):
+        return BARS + 1 if self.counter.lines == 1 else min(self.counter.bars, BARS)
+
+    def earlier(self, tokens):
+        """First and end of each earlier segment that can be followed, its relation to the present one, and the class of how much agrees before."""
+        begin, part, bars = self.all[-1]
+        found = []
+        for (start, its_part, its_bars), (end, _, _) in list(zip(self.all, self.all[1:]))[-(SEGMENTS - 1):]:
+            if end == start + 1 and tokens[start] in self.counter.resets:
                 continue
             before = 0
-            while before < LONGEST - matched and start > before and tokens[start - 1 - before] == tokens[begin - 1 - before]:
+            while before < LONGEST and start > before and tokens[start - 1 - before] == tokens[begin - 1 - before]:
                 before += 1
-            longest = max(longest, before)
-            weight = (3 if len(starts) - 1 - segment in PHRASES else 1) * 3 ** min(WEIGHTY, before)
-            heard = tokens[start + matched]
-            weights[heard] = weights.get(heard, 0) + weight
-        if weights:
-            total = sum(weights.values())
-            agreement = sum(max(weights.values()) / total > least for least in AGREEMENT)
-            row = min(MATCHED - 1, matched) * len(BEFORE) + max(i for i, low in enumerate(BEFORE) if low <= longest)
-            cells[at] = row * (len(AGREEMENT) + 1) + agreement
-            given[at] = weights.get(token, 0) / total
-        if token in boundaries:
-            starts.append(at + 1)
-    return cells, given
+            found.append((start, end, relation(part == its_part, bars - its_bars), max(i for i, low in enumerate(BEFORE) if low <= before)))
+        return found
+
+
+def relation(same_part, distance):
+    if same_part:
+        return {1: ONE, 2: TWO, 4: FOUR, 8: EIGHT}.get(distance, OTHER)
+    return SAME if distance == 0 else BESIDE if abs(distance) in (4, 8) else ELSEWHERE
+
+
+def recollect(tokens, p, spec):
+    """
+    For each segment of a piece, for each earlier one: relation, place, whether a part came before, class of what agrees before, and its
+    terms, for each token one: (class of the run, what the network gives the token, or -1 where the earlier one has another).
+    """
+    tokens = [int(token) for token in tokens]
+    segments, found = Segments(spec), []
+    begin, place, later, earlier = 0, segments.place(), 0, []
+    for at, token in enumerate(tokens):
+        if not segments.push(token) and at + 1 < len(tokens):  # the last segment is the piece's end token
+            continue
+        found.append([
+            (kind, place, later, before, terms_of(tokens[start:end], tokens[begin:at + 1], p[begin:at + 1]))
+            for start, end, kind, before in earlier
+        ])
+        begin, place, later, earlier = at + 1, segments.place(), int(segments.later), segments.earlier(tokens[:at + 1])
+    return found
+
+
+def terms_of(before, now, p):
+    terms, run, slipped = [], 0, False
+    for theirs, ours, chance in zip(before, now, p):
+        terms.append((RUN + min(AGAIN - 1, run) if slipped else min(RUN - 1, run), chance if theirs == ours else -1.0))
+        run, slipped = (run + 1, slipped) if theirs == ours else (0, True)
+    return terms
 
 
 @torch.no_grad()
-def probabilities(network, piece, start):
+def probabilities(network, piece):
     """What the network alone gives each token of a piece, from a zero state."""
     tokens = torch.from_numpy(np.asarray(piece.tokens, np.int64))
-    inputs = torch.cat([torch.tensor([start]), tokens[:-1]])[:, None]
-    logits, _ = network(inputs, network.zero_state(1))
+    logits, _ = network(torch.from_numpy(network.fed(piece.tokens))[:, None], network.zero_state(1))
     return logits[:, 0].log_softmax(-1).gather(-1, tokens[:, None])[:, 0].exp().double().numpy()
 
 
-def records(network, pieces, vocabulary, boundaries):
-    """For each piece: cells, what q gives, what p gives. Each (token)."""
-    network.at_precision(torch.float32).eval()
-    return [(*recollect(piece.tokens, boundaries), probabilities(network, piece, vocabulary.start_token)) for piece in pieces]
+class Records:
+    """What pieces say: a row for each (segment, earlier segment), a term for each token of those."""
+
+    def __init__(self, pieces, network, spec):
+        network.at_precision(torch.float32).eval()
+        self.alone = []  # (piece) nats
+        rows, terms, self.pieces = [], [], []
+        for number, piece in enumerate(pieces):
+            p = probabilities(network, piece)
+            self.alone.append(-np.log(p).sum())
+            for segment in recollect(piece.tokens, p, spec):
+                self.pieces.append(number)
+                for kind, place, later, before, its_terms in segment:
+                    terms.extend((len(rows), run, chance) for run, chance in its_terms)
+                    rows.append((len(self.pieces) - 1, kind, place, later, before))
+        self.segment, kind, place, later, before = torch.tensor(rows).t()
+        row, run, chance = zip(*terms)
+        self.row, run = torch.tensor(row), torch.tensor(run)
+        # Cells of the tables, flat: picking along one dimension is what PyTorch is quick at.
+        self.place, self.agreeing = (kind * PLACES + place) * 2 + later, kind * len(BEFORE) + before
+        self.slip = (kind[self.row] * RUNS + run) * len(BEFORE) + before[self.row]
+        chance = torch.tensor(chance, dtype=torch.float64)
+        self.agrees, self.chance = chance > 0, chance.abs().clamp(min=1e-12)
+        self.pieces = torch.tensor(self.pieces)
 
 
-def fit(found, rounds=80):
-    """The shares, (cell), from records."""
-    cells, q, p = (np.concatenate([record[part] for record in found]) for part in range(3))
-    shares = np.zeros(SHARES)
-    for cell in np.unique(cells[cells >= 0]):
-        here = cells == cell
-        share = 0.3
-        for _ in range(rounds):
-            mixed = share * q[here] / (share * q[here] + (1 - share) * p[here])
-            share = (mixed.sum() + PRIOR * PRIOR_WEIGHT) / (here.sum() + PRIOR_WEIGHT)
-        shares[cell] = round(share, 3)
-    return shares
+class Odds(torch.nn.Module):
+    """Logarithms of the odds of an earlier segment against the network alone, and of those of a slip."""
+
+    def __init__(self):
+        super().__init__()
+        table = lambda value, *shape: torch.nn.Parameter(torch.full(shape, value, dtype=torch.float64))
+        self.places, self.agreeing = table(-3.0, RELATIONS, PLACES, 2), table(0.0, RELATIONS, len(BEFORE))
+        self.slips, self.before = table(-1.5, RELATIONS, RUNS), table(0.0, len(BEFORE))
+
+    def forward(self, records):
+        """What recall adds to the logarithm of each segment's probability; (segment)"""
+        r = records
+        pick = lambda table, cells: table.flatten().index_select(0, cells)
+        prior = pick(self.places, r.place) + pick(self.agreeing, r.agreeing)
+        slip = pick(torch.sigmoid(self.slips[..., None] + self.before), r.slip)
+        term = torch.where(r.agrees, torch.log((1 - slip + slip * r.chance) / r.chance), torch.log(slip))
+        after = prior.index_add(0, r.row, term)
+        return self._total(after, r) - self._total(prior, r)
+
+    @staticmethod
+    def _total(odds, records):
+        """log(1 + sum of exp(odds)); (segment)"""
+        segments = len(records.pieces)
+        # A shift of each segment's own would be safer; odds of less than e^600 need none.
+        return torch.log1p(torch.zeros(segments, dtype=torch.float64).index_add(0, records.segment, odds.clamp(max=600).exp()))
+
+    def apart(self):
+        """How far the tables are from saying nothing: what little was seen stays near the rest."""
+        places, slips = self.places - self.places.mean((1, 2), keepdim=True), self.slips - self.slips.mean(1, keepdim=True)
+        return sum((table ** 2).sum() for table in (places, slips, self.agreeing, self.before))
+
+    def spec(self):
+        return {name: [round(value, 2) for value in table.flatten().tolist()] for name, table in self.named_parameters()}
+
+    def load(self, spec):
+        with torch.no_grad():
+            for name, table in self.named_parameters():
+                table.copy_(torch.tensor(spec[name], dtype=torch.float64).view_as(table))
+        return self
 
 
-def nats(found, shares):
+def fit(records, rounds=150, rate=0.1, pull=0.01):
+    odds = Odds()
+    optimizer = torch.optim.Adam(odds.parameters(), lr=rate)
+    for _ in range(rounds):
+        optimizer.zero_grad()
+        (pull * odds.apart() - odds(records).sum()).backward()
+        optimizer.step()
+    return odds
+
+
+@torch.no_grad()
+def nats(records, odds):
     """What each piece costs with recall; (piece)."""
-    def cost(cells, q, p):
-        share = np.where(cells >= 0, shares[cells], 0)
-        return -np.log(share * q + (1 - share) * p).sum()
-    return np.array([cost(*record) for record in found])
+    gained = torch.zeros(len(records.alone), dtype=torch.float64).index_add(0, records.pieces, odds(records))
+    return np.array(records.alone) - gained.numpy()
 
 
 def boundary_tokens(vocabulary, names):
@@ -88,25 +201,23 @@ def boundary_tokens(vocabulary, names):
     return [token for entry in vocabulary.ranges if entry.name in names for token in range(entry.first, entry.first + entry.size)]
 
 
-TUNES = 1500  # training pieces that the shares are counted on: so many tell them to a hundredth
+TUNES = 1500  # training pieces that the odds are fitted to
 
 
 def learn(network, shards, ranges):
     """What a model folder says of recall; the network's own precision is restored."""
-    kind, training = network.kind, network.training
-    boundaries = boundary_tokens(shards.vocabulary, ranges)
+    kind, training, vocabulary = network.kind, network.training, shards.vocabulary
+    spec = {'boundaries': boundary_tokens(vocabulary, ranges), 'counted': sorted(vocabulary.counted), 'resets': sorted(vocabulary.resets)}
     pieces = shards.pieces('train')
-    chosen = pieces[::max(1, len(pieces) // TUNES)]
-    shares = fit(records(network, chosen, shards.vocabulary, set(boundaries)))
+    spec.update(fit(Records(pieces[::max(1, len(pieces) // TUNES)], network, spec)).spec())
     network.at_precision(kind).train(training)
-    return {'boundaries': boundaries, 'shares': shares.tolist()}
+    return spec
 
 
-def worth(network, shards, remembered):
+def worth(network, shards, spec):
     """Held-out nats a token and a note with recall, and by the first part of a piece's path (its book)."""
     pieces = shards.pieces('valid')
-    found = records(network, pieces, shards.vocabulary, set(remembered['boundaries']))
-    cost = nats(found, np.array(remembered['shares']))
+    cost = nats(Records(pieces, network, spec), Odds().load(spec))
     books = {}
     for piece, value in zip(pieces, cost):
         book = books.setdefault(piece.path.split(':')[0], [0, 0.0, 0, 0])

@@ -32,6 +32,8 @@ class Vocabulary:
     hash: str
     start_token: int
     codec: str
+    counted: tuple = ()  # tokens that a network may be fed numbered (counting.py)
+    resets: tuple = ()  # and those after which they are counted anew
 
     @staticmethod
     def of(meta):
@@ -41,7 +43,11 @@ class Vocabulary:
             for entry in meta['ranges']
         )
         size = sum(entry.size for entry in ranges)
-        return Vocabulary(ranges, size, meta['vocabularyHash'], meta['startToken'], meta['codec'])
+        counting = meta.get('counting', {})
+        return Vocabulary(
+            ranges, size, meta['vocabularyHash'], meta['startToken'], meta['codec'],
+            tuple(counting.get('counted', ())), tuple(counting.get('resets', ())),
+        )
 
     def with_field(self, field):
         return [entry for entry in self.ranges if field in dict(entry.fields)]

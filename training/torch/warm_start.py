@@ -73,7 +73,10 @@ def go_on(network, trained):
     for table, source in zip((network.embedding, network.output, network.bias), (trained.embedding, trained.output, trained.bias)):
         for part in table.fields.values():
             part.zero_()
-        table.own.copy_(source.own)
+        table.own[:len(source.own)] = source.own
+    if network.config.numbers and not trained.config.numbers:  # each number begins as the bar line that it stands for
+        rows = network.embedding.own
+        rows[-network.config.numbers:] = rows[list(network.counting.counted)].mean(0)
     network.layers.load_state_dict(trained.layers.state_dict())
 
 

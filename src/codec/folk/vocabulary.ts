@@ -31,5 +31,22 @@ export function folkWord(token: number): string {
   return folkVocabulary.describe(token);
 }
 
+/**
+ * Tokens that count the bars of a part: bar lines, and what a part begins after. A network may be fed them by their numbers, and
+ * recalls bars by their places.
+ */
+export const folkBars: { readonly counted: readonly number[]; readonly resets: readonly number[] } = {
+  counted: [TOKENS.get('|')!],
+  resets: [
+    '<s>',
+    ...RANGES.meter,
+    ...RANGES['more meters'],
+    ...RANGES.key,
+    ...RANGES['more modes'],
+    ...RANGES.type,
+    ...['|:', ':|', '||'],
+  ].map((word) => TOKENS.get(word)!),
+};
+
 export const START = TOKENS.get('<s>')!;
 export const END = TOKENS.get('</s>')!;

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { ContinuoError } from '../../errors.js';
+import { type CountingSpec, withCounting } from '../../model/counting.js';
 import { createKernelModel, KernelEngine } from '../../model/kernel/engine.js';
 import { namedWeights, networkOf } from '../../model/named-weights.js';
 import type { Network } from '../../model/network.js';
@@ -17,6 +18,8 @@ export interface FitData {
   readonly valid: readonly DatasetPiece[];
   /** Of the vocabulary, where pieces are to be varied as the settings say. */
   readonly ranges?: Ranges;
+  /** Where the network is fed bar lines by their numbers. */
+  readonly counting?: CountingSpec;
 }
 
 /** One measurement of the held-out pieces. */
@@ -102,9 +105,9 @@ export async function fitNetwork(
 ): Promise<FitResult> {
   const train = trainable(data.train, 'train on');
   const valid = trainable(data.valid, 'hold out');
-  const trainer = new Trainer(tf, network, train, settings, data.ranges);
+  const trainer = new Trainer(tf, network, train, settings, data.ranges, data.counting);
   try {
-    return await new Fit(trainer, network, { train, valid }, settings, hooks).run();
+    return await new Fit(trainer, network, { ...data, train, valid }, settings, hooks).run();
   } finally {
     trainer.dispose();
   }
@@ -225,7 +228,7 @@ class Fit {
 
   #measure(network: Network): void {
     const { steps, tokens } = this.trainer;
-    const { natsPerToken, natsPerNote } = measureHeldOut(network, this.data.valid);
+    const { natsPerToken, natsPerNote } = measureHeldOut(network, this.data.valid, this.data.counting);
     const losses = this.#losses;
     const point: FitPoint = {
       steps,
@@ -278,8 +281,12 @@ export function bestOf(curve: readonly FitPoint[]): FitPoint {
 }
 
 /** What held-out music costs a network, by the step kernel with its weights as they are. */
-export function measureHeldOut(network: Network, pieces: readonly DatasetPiece[]): HeldOut {
-  const engine = new KernelEngine(createKernelModel(network, 'float32'));
+export function measureHeldOut(
+  network: Network,
+  pieces: readonly DatasetPiece[],
+  counting?: CountingSpec,
+): HeldOut {
+  const engine = withCounting(new KernelEngine(createKernelModel(network, 'float32')), counting);
   try {
     return heldOut(engine, pieces);
   } finally {

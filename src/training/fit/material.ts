@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { PerformanceCodec } from '../../codec/codec.js';
 import type { FolkCodec } from '../../codec/folk/codec.js';
 import { ContinuoError } from '../../errors.js';
+import type { CountingSpec } from '../../model/counting.js';
 import type { ModelMetadata } from '../../model/folder.js';
 import { readAbc } from '../../music/abc/read.js';
 import { readMidi } from '../../music/midi/read.js';
@@ -21,6 +22,8 @@ export interface Material extends HeldOutPieces {
   readonly size: number;
   /** Of the vocabulary. */
   readonly ranges: Ranges;
+  /** Where the network that is trained further is fed bar lines by their numbers. */
+  readonly counting?: CountingSpec;
   /** What a model of it says: codec, vocabulary's hash, start token. */
   readonly metadata: ModelMetadata & { readonly codec: string; readonly vocabularyHash: string };
   /** Name of the folder or file. */

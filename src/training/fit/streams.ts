@@ -19,6 +19,9 @@ export interface Windows {
   readonly fresh: readonly boolean[];
 }
 
+/** What a network is fed for each token of a piece; the tokens themselves, where nothing is said. */
+export type Feed = (tokens: ArrayLike<number>) => ArrayLike<number>;
+
 /** Where streams stand, to go on from. */
 export interface StreamsPosition {
   readonly taken: number;
@@ -37,6 +40,8 @@ export class Streams {
   readonly #positions: number[] = [];
   /** (stream) the piece that it is in, varied. */
   readonly #tokens: ArrayLike<number>[] = [];
+  /** What the network is fed for them. */
+  readonly #fed: ArrayLike<number>[] = [];
   /** The order of the last epochs that were asked for. */
   readonly #orders = new Map<number, Uint32Array>();
 
@@ -45,6 +50,7 @@ export class Streams {
     private readonly pieces: readonly TokenPiece[],
     private readonly settings: { readonly batch: number; readonly window: number; readonly seed: number },
     private readonly vary: Vary = (tokens) => tokens,
+    private readonly feed: Feed = (tokens) => tokens,
   ) {
     for (let stream = 0; stream < settings.batch; stream++) {
       this.#next(stream);
@@ -67,7 +73,7 @@ export class Streams {
       const position = this.#positions[stream]!;
       fresh.push(position === 0);
       for (let t = 0; t < window && position + t + 1 < tokens.length; t++, count++) {
-        inputs[t * batch + stream] = tokens[position + t]!;
+        inputs[t * batch + stream] = this.#fed[stream]![position + t]!;
         targets[t * batch + stream] = tokens[position + t + 1]!;
       }
       this.#positions[stream] = position + window;
@@ -84,7 +90,7 @@ export class Streams {
     places.forEach((place, stream) => {
       this.#places[stream] = place;
       this.#positions[stream] = positions[stream]!;
-      this.#tokens[stream] = this.#piece(place);
+      this.#take(stream, place);
     });
   }
 
@@ -92,7 +98,13 @@ export class Streams {
     const place = this.#taken++;
     this.#places[stream] = place;
     this.#positions[stream] = 0;
-    this.#tokens[stream] = this.#piece(place);
+    this.#take(stream, place);
+  }
+
+  #take(stream: number, place: number): void {
+    const tokens = this.#piece(place);
+    this.#tokens[stream] = tokens;
+    this.#fed[stream] = this.feed(tokens);
   }
 
   #piece(place: number): ArrayLike<number> {

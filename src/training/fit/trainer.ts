@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { ContinuoError } from '../../errors.js';
+import { type CountingSpec, countedClasses } from '../../model/counting.js';
 import { namedWeights, networkOf } from '../../model/named-weights.js';
 import { inputWidth, type Network } from '../../model/network.js';
 import type { NetworkSpec } from '../../model/spec.js';
@@ -30,16 +31,22 @@ export class Trainer {
   #weights: Tensor[];
   #state: LayerStates;
 
-  /** @param pieces of two tokens at least; @param ranges of the vocabulary: without, pieces are learnt from as they are */
+  /** @param pieces of two tokens at least; @param ranges of the vocabulary: without, pieces are learnt from as they are; @param counting as the model folder says */
   constructor(
     private readonly tf: Tf,
     network: Network,
     pieces: readonly TokenPiece[],
     private readonly settings: FitSettings,
     ranges: Ranges = [],
+    counting?: CountingSpec,
   ) {
     this.spec = network.spec;
-    this.#streams = new Streams(pieces, settings, variations(ranges, settings));
+    this.#streams = new Streams(
+      pieces,
+      settings,
+      variations(ranges, settings),
+      counting && ((tokens) => countedClasses(tokens, counting, network.spec.outputClasses)),
+    );
     this.#weights = namedWeights(network).map(({ values, shape }) =>
       tf.tensor(values.slice(), [...shape], 'float32'),
     );

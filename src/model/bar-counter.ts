@@ -1,0 +1,83 @@
+/** Tokens that a counter counts, and those after which it begins anew, such as bar lines and the ends of parts. */
+export interface BarTokens {
+  readonly counted: readonly number[];
+  readonly resets: readonly number[];
+}
+
+/**
+ * How many bar lines there were since the part began. A part that begins with an upbeat has one more than it has bars: its first
+ * segment is taken for an upbeat where it has at most half as many tokens as the second. training/torch/counting.py counts in the
+ * same way.
+ */
+export class BarCounter {
+  /** Bar lines of the part so far. */
+  lines = 0;
+  /** Bars of the part so far; before the second bar line an upbeat counts as one. */
+  bars = 0;
+  /** Tokens since the last bar line, and in the part's first segment. */
+  #length = 0;
+  #first = 0;
+  /** Numbers that {@link write} takes. */
+  static readonly size = 4;
+
+  /** @param counted (class) 1 where the token is a bar line @param resets (class) 1 where a part begins after it */
+  constructor(
+    readonly counted: Uint8Array,
+    readonly resets: Uint8Array,
+  ) {}
+
+  /** What `bars` would be after another bar line. */
+  barsAfterLine(): number {
+    return this.#wouldShowUpbeat() ? this.bars : this.bars + 1;
+  }
+
+  #wouldShowUpbeat(): boolean {
+    return this.lines === 1 && 2 * this.#first <= this.#length;
+  }
+
+  /** Returns whether it just became known that the part began with an upbeat. */
+  push(token: number): boolean {
+    if (this.resets[token]) {
+      this.clear();
+      return false;
+    }
+    if (!this.counted[token]) {
+      this.#length++;
+      return false;
+    }
+    const upbeat = this.#wouldShowUpbeat();
+    this.bars = this.barsAfterLine();
+    if (this.lines === 0) this.#first = this.#length;
+    this.lines++;
+    this.#length = 0;
+    return upbeat;
+  }
+
+  clear(): void {
+    this.lines = 0;
+    this.bars = 0;
+    this.#length = 0;
+    this.#first = 0;
+  }
+
+  write(out: Float32Array, at: number): void {
+    out[at] = this.lines;
+    out[at + 1] = this.bars;
+    out[at + 2] = this.#length;
+    out[at + 3] = this.#first;
+  }
+
+  read(values: Float32Array, at: number): void {
+    this.lines = values[at]!;
+    this.bars = values[at + 1]!;
+    this.#length = values[at + 2]!;
+    this.#first = values[at + 3]!;
+  }
+}
+
+/** 1 at each of `tokens`; (class) */
+export function flags(classes: number, tokens: readonly number[]): Uint8Array {
+  const set = new Uint8Array(classes);
+  for (const token of tokens) set[token] = 1;
+  return set;
+}
