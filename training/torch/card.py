@@ -13,7 +13,7 @@ def card(folder, facts):
     config = run['config']
     rows = [
         ('codec', f'`{meta["codec"]}`, {meta["size"]} classes, vocabulary {meta["vocabularyHash"]}'),
-        ('network', f'Embedding {meta["size"]} x {config["embedding"]}, {config["layers"]} x {config["cell"].upper()} {config["units"]} '
+        ('network', f'Embedding {meta["size"] + config["numbers"]} x {config["embedding"]}, {config["layers"]} x {config["cell"].upper()} {config["units"]} '
                     f'(sigmoid gates), Dense {meta["size"]} (logits); tfjs LayersModel, float16, {facts["values"] / 1e6:.2f} M values'),
         ('corpus', facts['corpus']),
         ('licence', facts['licence']),
@@ -27,7 +27,7 @@ def card(folder, facts):
         ('held out, the network alone' if facts.get('recall') else 'held out', f'**{words(figures)}**, '
                      f'perplexity {math.exp(figures["natsPerToken"]):.2f} ({_counts(figures)}; float16 weights; each piece from a zero state)'),
         *([('with recall', f'**{words(facts["recall"])}**, perplexity {math.exp(facts["recall"]["natsPerToken"]):.2f}: what the player hears; '
-                           'the shares counted on training pieces (recall.py)')] if facts.get('recall') else []),
+                           'the odds fitted to training pieces (recall.py)')] if facts.get('recall') else []),
         *([('5-gram', _baseline(facts['baseline'], figures, facts.get('recall')))] if facts['baseline'] else []),
         ('by kind of token', ', '.join(f'{kind} {value:.3f}' for kind, value in figures['ranges'].items())),
     ]
