@@ -46,6 +46,10 @@ export interface RecallSpec extends BarTokens {
   readonly slips: readonly number[];
   /** The same, to be added: (class of the tokens before that agree). */
   readonly before: readonly number[];
+  /** Some bars are said again to the letter. The odds of that against following freely: (relation). */
+  readonly exact: readonly number[];
+  /** Of a slip even then: (relation). */
+  readonly exactSlips: readonly number[];
 }
 
 const LENGTHS = {
@@ -53,6 +57,8 @@ const LENGTHS = {
   agreeing: RELATIONS * BEFORE.length,
   slips: RELATIONS * RUNS,
   before: BEFORE.length,
+  exact: RELATIONS,
+  exactSlips: RELATIONS,
 } as const;
 
 /** Beyond e^30 odds are as good as certain; the exponential of what a broken file says stays finite. */
@@ -81,6 +87,8 @@ export function parseRecall(value: unknown, classes: number): RecallSpec | undef
     agreeing: table('agreeing'),
     slips: table('slips'),
     before: table('before'),
+    exact: table('exact'),
+    exactSlips: table('exactSlips'),
   };
 }
 
@@ -89,16 +97,18 @@ export class RecallOdds {
   readonly #places: Float64Array;
   readonly #agreeing: Float64Array;
   readonly #slips: Float64Array; // (relation, run, before)
+  readonly #exact: Float64Array;
+  readonly #exactSlips: Float64Array;
 
-  constructor({ places, agreeing, slips, before }: RecallSpec) {
+  constructor({ places, agreeing, slips, before, exact, exactSlips }: RecallSpec) {
     this.#places = Float64Array.from(places, Math.exp);
     this.#agreeing = Float64Array.from(agreeing, Math.exp);
-    this.#slips = Float64Array.from(
-      slips.flatMap((slip) => before.map((more) => 1 / (1 + Math.exp(-slip - more)))),
-    );
+    this.#slips = Float64Array.from(slips.flatMap((slip) => before.map((more) => shareOf(slip + more))));
+    this.#exact = Float64Array.from(exact, Math.exp);
+    this.#exactSlips = Float64Array.from(exactSlips, shareOf);
   }
 
-  /** Odds of an earlier bar against the network alone, when a bar begins. */
+  /** Odds of an earlier bar, followed freely, against the network alone, when a bar begins. */
   prior(relation: number, place: number, later: boolean, agreeing: number): number {
     return (
       this.#places[(relation * PLACES + place) * 2 + Number(later)]! *
@@ -106,10 +116,25 @@ export class RecallOdds {
     );
   }
 
-  /** Share of the next token that is left to the network; `run` is a {@link runClass}. */
+  /** Odds that an earlier bar is followed to the letter against that it is followed freely. */
+  exact(relation: number): number {
+    return this.#exact[relation]!;
+  }
+
+  /** Share of the next token that is left to the network even then. */
+  exactSlip(relation: number): number {
+    return this.#exactSlips[relation]!;
+  }
+
+  /** Share of the next token that is left to the network where a bar is followed freely; `run` is a {@link runClass}. */
   slip(relation: number, run: number, agreeing: number): number {
     return this.#slips[(relation * RUNS + run) * BEFORE.length + agreeing]!;
   }
+}
+
+/** The share that logarithmic odds are. */
+function shareOf(odds: number): number {
+  return 1 / (1 + Math.exp(-odds));
 }
 
 /** How a bar is related to the present one; `distance` is how many bars further on in its part the present one is. */

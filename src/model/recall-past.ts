@@ -55,8 +55,12 @@ export class Past implements Memory {
   /** How many tokens agreed in a row up to here, and whether one did not. */
   readonly #runs = new Int32Array(BARS);
   readonly #slipped = new Uint8Array(BARS);
-  /** That it is followed; what is missing from 1 is the network alone. Rounded to float32, so that a snapshot loses nothing. */
+  /**
+   * That it is followed, freely or to the letter; what is missing from 1 is the network alone. Rounded to float32, so that a
+   * snapshot loses nothing.
+   */
   readonly #followed = new Float32Array(BARS);
+  readonly #exact = new Float32Array(BARS);
   /** What the network gives each of `next`. */
   readonly #chances = new Float32Array(BARS);
   readonly #arrays = [
@@ -69,6 +73,7 @@ export class Past implements Memory {
     this.#runs,
     this.#slipped,
     this.#followed,
+    this.#exact,
     this.#chances,
   ] as const;
   readonly #ofBars = this.#arrays.slice(1, -1);
@@ -109,16 +114,27 @@ export class Past implements Memory {
     let total = 1;
     for (let bar = 0; bar < this.#bars - 1; bar++) {
       const at = this.#starts[bar]! + within;
-      const before = this.#followed[bar]!;
+      const before = this.#followed[bar]! + this.#exact[bar]!;
       if (before === 0 || at >= this.#starts[bar + 1]!) continue;
       const agrees = this.#tokens[at] === token;
-      const slip = this.#slip(bar);
-      this.#followed[bar] = before * (agrees ? (1 - slip + slip * chance) / chance : slip);
-      total += this.#followed[bar]! - before;
+      this.#followed[bar]! *= weight(agrees, this.#slip(bar), chance);
+      this.#exact[bar]! *= weight(agrees, this.#exactSlip(bar), chance);
+      total += this.#followed[bar]! + this.#exact[bar]! - before;
       this.#runs[bar] = agrees ? this.#runs[bar]! + 1 : 0;
       if (!agrees) this.#slipped[bar] = 1;
     }
-    for (let bar = 0; bar < this.#bars - 1; bar++) this.#followed[bar]! /= total;
+    this.#divide(total);
+  }
+
+  #divide(total: number): void {
+    for (let bar = 0; bar < this.#bars - 1; bar++) {
+      this.#followed[bar]! /= total;
+      this.#exact[bar]! /= total;
+    }
+  }
+
+  #exactSlip(bar: number): number {
+    return this.rules.odds.exactSlip(this.#relations[bar]!);
   }
 
   #slip(bar: number): number {
@@ -132,8 +148,9 @@ export class Past implements Memory {
     for (let bar = 0; bar < this.#bars - 1; bar++) {
       const at = this.#starts[bar]! + within;
       const followed = this.#followed[bar]!;
-      if (followed === 0 || at >= this.#starts[bar + 1]!) continue;
-      this.#add(this.#tokens[at]!, followed * (1 - this.#slip(bar)));
+      const exact = this.#exact[bar]!;
+      if (followed + exact === 0 || at >= this.#starts[bar + 1]!) continue;
+      this.#add(this.#tokens[at]!, followed * (1 - this.#slip(bar)) + exact * (1 - this.#exactSlip(bar)));
     }
   }
 
@@ -178,15 +195,17 @@ export class Past implements Memory {
       this.#runs[bar] = 0;
       this.#slipped[bar] = 0;
       this.#followed[bar] = 0;
+      this.#exact[bar] = 0;
       if (this.#starts[bar + 1] === start + 1 && resets[this.#tokens[start]!]) continue;
       const relation = relationOf(this.#parts[bar] === this.#part, this.#counter.bars - this.#places[bar]!);
       const agreeing = agreeingClass(this.#agree(start, this.#starts[now]!));
       this.#relations[bar] = relation;
       this.#agreeing[bar] = agreeing;
       this.#followed[bar] = odds.prior(relation, place, this.#later, agreeing);
-      total += this.#followed[bar]!;
+      this.#exact[bar] = this.#followed[bar]! * odds.exact(relation);
+      total += this.#followed[bar]! + this.#exact[bar]!;
     }
-    for (let bar = 0; bar < now; bar++) this.#followed[bar]! /= total;
+    this.#divide(total);
   }
 
   /** How many tokens before two places agree. */
@@ -254,4 +273,9 @@ export class Past implements Memory {
     this.#counter.read(values, at);
     this.#look();
   }
+}
+
+/** How much likelier a token is where a bar is followed with so much slip than where the network, which gives it `chance`, is alone. */
+function weight(agrees: boolean, slip: number, chance: number): number {
+  return agrees ? (1 - slip + slip * chance) / chance : slip;
 }

@@ -21,6 +21,8 @@ const nothing: RecallSpec = {
   agreeing: new Array(8 * 6).fill(0),
   slips: new Array(8 * 12).fill(0),
   before: new Array(6).fill(0),
+  exact: new Array(8).fill(NEVER),
+  exactSlips: new Array(8).fill(0),
 };
 const set = (table: readonly number[], at: number, value: number) =>
   table.map((other, index) => (index === at ? value : other));
@@ -90,6 +92,19 @@ describe('what may be followed', () => {
     };
     expectWeights(stood(spec, [0, 1, 1, 1, BAR, 2, 2, 2, BAR, 1, 1, 1, BAR]), { 2: 0.8 / 2 });
     expectWeights(stood(spec, [0, 1, 1, 1, BAR, 2, 2, 2, BAR, 3, 1, 4, BAR]), { 2: 0.25 });
+  });
+
+  it('may be followed to the letter', () => {
+    const spec = {
+      ...nothing,
+      places: set(nothing.places, cell(RELATION.four, 4), 0),
+      exact: set(nothing.exact, RELATION.four, Math.log(2)),
+      exactSlips: new Array(8).fill(NEVER),
+    };
+    // Of 4 in all 1 is the network alone, 1 it freely followed, 2 to the letter; freely half is left to slips.
+    expectWeights(stood(spec, bars), { 1: (0.5 + 2) / 4 });
+    expectWeights(stood(spec, [...bars, 1]), { 2: (2.5 * 0.5 + 8) / (1 + 2.5 + 8) });
+    expectWeights(stood(spec, [...bars, 4]), { 2: 0.25 / 1.5 });
   });
 
   it('goes back a bounded way, and goes on', () => {
