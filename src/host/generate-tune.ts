@@ -31,6 +31,7 @@ export function* makeDrafts(
       while (lanes.length < LANES && waiting.length > 0)
         lanes.push(new Lane(engine, settings, sampler, waiting.shift()!));
       const steps = lanes.flatMap((lane) => lane.growing().map((line) => ({ lane, line })));
+      for (const { line } of steps) line.state.tell?.(line.left);
       // Copied, since lines that fork take memory of the engine.
       const logits = engine
         .step(

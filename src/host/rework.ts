@@ -1,6 +1,8 @@
 import type { FolkGrammar } from '../codec/folk/grammar.js';
 import type { PitchRange, Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
+import { folkBars } from '../codec/folk/vocabulary.js';
+import { barsLeft } from '../model/bar-counter.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler, type Sampler, type SamplerSettings } from '../model/sampler.js';
@@ -109,12 +111,19 @@ export function fillGap(
   const state = engine.createState();
   const states: NetworkState[] = [state];
   try {
-    for (const token of [folkCodec.startToken, ...left.slice(0, -1)]) engine.step([state], [token]);
+    // Bar lines are where they were, so each has as many bars after it as it had.
+    const barsAfter = barsLeft(tune.tokens, folkBars);
+    let lines = 0;
+    for (const token of [folkCodec.startToken, ...left.slice(0, -1)]) {
+      if (token === LINE) state.tell?.(barsAfter[lines++]!);
+      engine.step([state], [token]);
+    }
     const after = state.snapshot();
+    const rest = barsAfter.slice(lines);
     const lanes = Array.from(
       { length: settings.candidates },
       (_, candidate) =>
-        new Lane(slots, left.at(-1)!, right, settings, settings.branch + candidate, index, sampler),
+        new Lane(slots, left.at(-1)!, right, rest, settings, settings.branch + candidate, index, sampler),
     );
     while (states.length < LANES) states.push(engine.createState());
     const classes = folkCodec.vocabulary.size;
@@ -122,6 +131,7 @@ export function fillGap(
       let running = lanes.slice(first, first + LANES).map((lane, at) => ({ lane, state: states[at]! }));
       for (const { state } of running) state.restore(after);
       while (running.length > 0) {
+        for (const { lane, state } of running) lane.tell(state);
         const logits = engine.step(
           running.map(({ state }) => state),
           running.map(({ lane }) => lane.next),
@@ -185,6 +195,8 @@ class Lane {
   #fixed: readonly number[] = [];
   #fixedAt = 0;
   #slot = 0;
+  /** Bar lines so far. */
+  #lines = 0;
   #grammar: FolkGrammar;
   #inside = 0;
   #right = 0;
@@ -196,6 +208,8 @@ class Lane {
     /** The token to be fed. */
     public next: number,
     private readonly kept: readonly number[],
+    /** Bars that come after each bar line from here on. */
+    private readonly barsAfter: readonly number[],
     private readonly settings: ReworkSettings,
     private readonly branch: number,
     private readonly gap: number,
@@ -203,6 +217,11 @@ class Lane {
   ) {
     this.#grammar = slots[0]!.grammar.copy();
     this.#counter = new DraftCounter(sampler, settings.sampler);
+  }
+
+  /** Before the next token is fed. */
+  tell(state: NetworkState): void {
+    if (this.next === LINE) state.tell?.(this.barsAfter[this.#lines++]!);
   }
 
   /** Takes what the network says after the token that was fed: (class). */

@@ -8,6 +8,7 @@ export interface Memory {
   readonly size: number;
   write(out: Float32Array): void;
   read(values: Float32Array): void;
+  tell?(barsLeft: number): void;
   clear(): void;
 }
 
@@ -77,6 +78,11 @@ class RememberingState<M extends Memory> implements NetworkState {
   restore(snapshot: Float32Array): void {
     this.inner.restore(this.#first(snapshot));
     this.memory.read(snapshot.subarray(this.inner.size));
+  }
+
+  tell(barsLeft: number): void {
+    this.inner.tell?.(barsLeft);
+    this.memory.tell?.(barsLeft);
   }
 
   /** The inner state's part of a snapshot. */

@@ -189,7 +189,7 @@ describe('an engine that numbers bar lines', () => {
     },
     7,
   );
-  const counting = { counted: [BAR], resets: [0, END], numbers: 3 };
+  const counting = { counted: [BAR], resets: [0, END], endings: [], numbers: 3, told: 0 };
 
   it('feeds the network their classes', async () => {
     const alone = await openEngine(numbered);
@@ -200,6 +200,32 @@ describe('an engine that numbers bar lines', () => {
     const fed = [0, 1, 2, 12, 3, 4, 14, END, 1, 12];
     for (const [at, token] of said.entries())
       expect(engine.step([b], [token]).slice()).toEqual(alone.step([a], [fed[at]!]).slice());
+  });
+
+  it('feeds it what is left of the part, where it was told before', async () => {
+    const alone = await openEngine(numbered);
+    const past = { ...nothing, places: nothing.places.map(() => 0) };
+    const counted = withCounting(await openEngine(numbered), { ...counting, numbers: 2, told: 1 });
+    const engine = withRecall(counted, past);
+    const [a, b, c] = [alone.createState(), engine.createState(), counted.createState()];
+    for (const [token, fed] of [
+      [1, 1],
+      [BAR, 14],
+      [2, 2],
+    ] as const) {
+      if (token === BAR) for (const state of [b, c]) state.tell!(5);
+      const logits = alone.step([a], [fed]).slice();
+      expect(counted.step([c], [token]).slice()).toEqual(logits);
+      engine.step([b], [token]);
+    }
+    // What was told held for that bar line alone.
+    const logits = alone.step([a], [13]).slice();
+    expect(counted.step([c], [BAR]).slice()).toEqual(logits);
+    const kept = b.snapshot();
+    b.tell!(5);
+    const told = engine.step([b], [BAR]).slice();
+    b.restore(kept);
+    expect(engine.step([b], [BAR]).slice()).not.toEqual(told);
   });
 
   it('takes the tokens of the vocabulary alone, and has moved on only where the network has', async () => {

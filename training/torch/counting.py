@@ -42,22 +42,34 @@ class Counting:
     What a network is fed for each token: the token itself, except that a counted one (a bar line) becomes one of `numbers` classes
     after the vocabulary's, by how many bars there were since the part began. The first bar line of a part, where it is not known
     yet whether that began with an upbeat, has the first of them. With no numbers, every token is fed as it is.
+
+    Where it is told how long the parts are, a bar line becomes one of `told` classes after those, by how many bars of the part are
+    left: who asks for a form knows, who plays along does not.
     """
 
-    def __init__(self, vocabulary, numbers):
+    def __init__(self, vocabulary, numbers, told=0):
         if numbers and not vocabulary.counted:
             raise ValueError(f'{vocabulary.codec} says nothing of tokens to count')
-        self.first, self.numbers = vocabulary.size, numbers
-        self.counted, self.resets = set(vocabulary.counted), set(vocabulary.resets)
+        if told and not numbers:
+            raise ValueError('--told needs --numbers')
+        self.first, self.numbers, self.told = vocabulary.size, numbers, told
+        self.counted, self.resets, self.endings = set(vocabulary.counted), set(vocabulary.resets), set(vocabulary.endings)
 
     def spec(self):
         """What a model folder says of it."""
-        return {'counted': sorted(self.counted), 'resets': sorted(self.resets), 'numbers': self.numbers}
+        return {
+            'counted': sorted(self.counted), 'resets': sorted(self.resets), 'numbers': self.numbers,
+            **({'told': self.told, 'endings': sorted(self.endings)} if self.told else {}),
+        }
 
-    def __call__(self, tokens):
-        """tokens (time) of a piece -> classes (time), int64"""
+    def __call__(self, tokens, tell=False):
+        """tokens (time) of a whole piece -> classes (time), int64; `tell`: bar lines by what is left, where there are classes for it"""
         classes = np.array(tokens, np.int64)
         if not self.numbers:
+            return classes
+        if tell and self.told:
+            for at, left in self.bars_left(classes.tolist()):
+                classes[at] = self.first + self.numbers + min(left, self.told - 1)
             return classes
         counter = BarCounter(self.counted, self.resets)
         for at, token in enumerate(classes.tolist()):
@@ -66,3 +78,17 @@ class Counting:
                 number = 0 if counter.lines == 1 else 1 + (counter.bars - 1) % (self.numbers - 1)
                 classes[at] = self.first + number
         return classes
+
+    def bars_left(self, tokens):
+        """(place, bars of its part that come after it) of each bar line. What is left of a bar without notes is none."""
+        bars, music = 0, False
+        for at in reversed(range(len(tokens))):
+            token = tokens[at]
+            if token in self.resets:
+                bars, music = 0, False
+            elif token in self.counted or token in self.endings:
+                bars, music = bars + music, False
+                if token in self.counted:
+                    yield at, bars
+            else:
+                music = True

@@ -49,7 +49,7 @@ class Streams:
     def __init__(self, pieces, vocabulary, config, batch, rank=0, world=1):
         self.all, self.start, self.config = pieces, vocabulary.start_token, config
         self.rank, self.world = rank, world
-        self.counting = Counting(vocabulary, config.numbers)
+        self.counting = Counting(vocabulary, config.numbers, config.told)
         self.transpose, self.stretch = Transposer(vocabulary), Stretcher(vocabulary)
         self.taken = 0
         self.places, self.positions = [0] * batch, [0] * batch
@@ -79,7 +79,8 @@ class Streams:
 
     def _take(self, stream):
         self.tokens[stream] = self._piece(self.places[stream])
-        self.fed[stream] = self.counting(self.tokens[stream])
+        tell = np.random.default_rng((self.config.seed, 4, self.places[stream])).random() < 0.5
+        self.fed[stream] = self.counting(self.tokens[stream], tell)
 
     def windows(self):
         """The next window of every stream: inputs and targets (window, batch) int64, and fresh (batch,) where a piece begins."""
