@@ -62,13 +62,25 @@ export function startPeer(command, ...args) {
     stream.setEncoding('utf8').on('data', (chunk) => {
       text += chunk;
     });
+  let over = false;
   const ended = new Promise((resolve) => {
     child.once('error', (error) => resolve({ code: -1, output: `${text}${error}` }));
     child.once('close', (code) => resolve({ code, output: text }));
-  }).finally(() => running.delete(child));
+  }).finally(() => {
+    over = true;
+    running.delete(child);
+  });
+  const heard = (pattern) => {
+    const found = pattern.exec(text);
+    if (!found && over) throw new Error(`${command} ended before it said ${pattern}; it said:\n${text}`);
+    return found;
+  };
   return {
     output: () => text,
-    said: (pattern, seconds) => until(`"${pattern}" from ${command}`, () => pattern.exec(text), seconds),
+    said: (pattern, seconds) =>
+      until(`${pattern} from ${command} ${args.join(' ')}`, () => heard(pattern), seconds).catch((error) => {
+        throw new Error(`${error.message}\nso far it has said:\n${text}`);
+      }),
     end(signal) {
       if (signal) child.kill(signal);
       return ended;
