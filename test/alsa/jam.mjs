@@ -34,7 +34,7 @@ async function jam(name, signal, play) {
     '--takes',
     takes,
   );
-  await host.said(/Your turn/, 120);
+  await host.said(/Your turn/);
   const { address: input } = await own('Input');
   const { address: output } = await own('Output');
   const recorder = startPeer('arecordmidi', '-t', '960', '-p', output, join(out, `${name}.mid`));
@@ -53,10 +53,10 @@ async function jam(name, signal, play) {
 
 try {
   // The whole answer, until the turn comes back.
-  await jam('answered', 'SIGTERM', (host) => host.said(/Answering.*Your turn/s, 120));
+  await jam('answered', 'SIGTERM', (host) => host.said(/Answering.*Your turn/s));
   // Ctrl-C in the middle of an answer.
   await jam('interrupted', 'SIGINT', async (host) => {
-    await host.said(/Answering/, 120);
+    await host.said(/Answering/);
     await new Promise((resolve) => setTimeout(resolve, 1200));
   });
 } catch (error) {

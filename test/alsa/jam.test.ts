@@ -49,14 +49,14 @@ describeWith(
     beforeAll(async () => {
       const folder = mkdtempSync(join(tmpdir(), 'continuo-jam-'));
       writeFileSync(join(folder, 'phrase.mid'), phrase());
-      const run = await runInVm(vm, `node test/alsa/jam.mjs ${join(folder, 'phrase.mid')} "$OUT"`, 400);
+      const run = await runInVm(vm, `node test/alsa/jam.mjs ${join(folder, 'phrase.mid')} "$OUT"`, 900);
       rmSync(folder, { recursive: true });
       files = run.files;
       if (!files.has('results.json')) throw new Error(`status ${run.status}:\n${run.output}`);
       results = JSON.parse(files.get('results.json')!.toString());
       if (results.error)
         throw new Error(`${results.error}\n${run.output}\n${JSON.stringify(results, null, 1)}`);
-    }, 420_000);
+    }, 930_000);
 
     it.each(['answered', 'interrupted'] as const)(
       '%s: the synth got what the replay of the take plays, note for note',

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Calls `look` until it gives something, for at most `seconds`; the machine is slow, and nothing tells when a port appears. */
-export async function until(what, look, seconds = 30) {
+/** Calls `look` until it gives something, for at most `seconds`. The machine is emulated: beside other work a program took two minutes to open its ports. */
+export async function until(what, look, seconds = 300) {
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {
     const found = await look();

@@ -64,7 +64,7 @@ describeWith('an ALSA sequencer (CONTINUO_ALSA_VM)', 'ports on ALSA', (vm) => {
     expect(run.files.has('results.json'), run.output).toBe(true);
     results = JSON.parse(String(run.files.get('results.json')));
     recorded = run.files.get('recorded.mid') ?? Buffer.alloc(0);
-  }, 300_000);
+  }, 930_000);
 
   it('lists what ALSA has', () => {
     for (const names of [results.list.inputs, results.list.outputs])

@@ -21,7 +21,7 @@ export interface VmRun {
  * describeWith gives). It boots in seconds, runs code 10 to 20 times slower than this machine, and what is written there
  * is thrown away except for the files in $OUT. peers.mjs helps what runs there.
  */
-export async function runInVm(vm: string, command: string, seconds = 240): Promise<VmRun> {
+export async function runInVm(vm: string, command: string, seconds = 900): Promise<VmRun> {
   const out = mkdtempSync(join(tmpdir(), 'continuo-alsa-'));
   try {
     const child = spawn(vm, ['-t', String(seconds), '-o', out, command], {
