@@ -1,10 +1,13 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { ContinuoError } from '../errors.js';
 import { benchJam, type JamResult } from './jam.js';
 import { benchLoad } from './load.js';
+import { benchModels, type ModelTiming } from './models.js';
 import { benchStep, Disagreement, type StepResult } from './step.js';
 
 // npm run bench: a table for people; npm run --silent bench -- --json: one JSON object for scripts.
+// npm run bench -- --model piano-pop --model FOLDER: one step of these models, and nothing else.
 
 const { values: options } = parseArgs({
   options: {
@@ -12,6 +15,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '40' },
     /** Seconds of jamming; 0 leaves it out. */
     jam: { type: 'string', default: '60' },
+    model: { type: 'string', multiple: true, default: [] },
   },
 });
 
@@ -94,7 +98,28 @@ function milliseconds(ms: number): string {
   return ms.toFixed(3).padStart(8);
 }
 
+function printModels(models: readonly ModelTiming[]): void {
+  const width = Math.max(...models.map(({ model }) => model.length));
+  console.log('One step on the kernel, one thread, milliseconds (median)\n');
+  console.log(`${''.padEnd(width)}      int8   float32`);
+  for (const { model, timings } of models)
+    console.log(
+      `${model.padEnd(width)}  ${milliseconds(timings.int8.median)}  ${milliseconds(timings.float32.median)}`,
+    );
+  printMachine();
+}
+
+function printMachine(): void {
+  console.log(`\nNode ${process.version}, ${cpus()[0]?.model}, load average ${loadavg()[0]!.toFixed(1)}`);
+}
+
 async function main(): Promise<void> {
+  if (options.model.length > 0) {
+    const models = await benchModels(options.model, Number(options.rounds));
+    if (options.json) console.log(JSON.stringify({ models }));
+    else printModels(models);
+    return;
+  }
   const load = await benchLoad();
   const result = await benchStep(Number(options.rounds));
   const seconds = Number(options.jam);
@@ -118,13 +143,13 @@ async function main(): Promise<void> {
   printStep(result);
   if (jam) printJam(jam);
   console.log(`\nModel load to first token (${load.model}): ${load.ms.toFixed(0)} ms`);
-  console.log(`\nNode ${process.version}, ${cpus()[0]?.model}, load average ${loadavg()[0]!.toFixed(1)}`);
+  printMachine();
 }
 
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof Disagreement)) throw error;
+  if (!(error instanceof Disagreement || error instanceof ContinuoError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -77,12 +77,12 @@ async function openTfjsNode(network: Network): Promise<StepEngine | undefined> {
 }
 
 /** A function that steps `sessions` states of the engine on, each time with the next tokens. */
-function stepper(engine: StepEngine, sessions: number): () => void {
+export function stepper(engine: StepEngine, sessions: number): () => void {
   const random = randomSource(2);
   const states = Array.from({ length: sessions }, () => engine.createState());
   const tokens = new Int32Array(sessions);
   return () => {
-    for (let i = 0; i < sessions; i++) tokens[i] = Math.floor(random() * SPEC.inputClasses);
+    for (let i = 0; i < sessions; i++) tokens[i] = Math.floor(random() * engine.spec.inputClasses);
     engine.step(states, tokens);
   };
 }

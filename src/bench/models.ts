@@ -1,0 +1,32 @@
+import { loadModelFolder } from '../host/model-files.js';
+import { findModel } from '../host/models.js';
+import type { Precision } from '../model/engine.js';
+import { openEngine } from '../model/open.js';
+import { type Timing, timeInRounds } from './rounds.js';
+import { stepper } from './step.js';
+
+/** One step of a model on the kernel, without what its folder says of recall. */
+export interface ModelTiming {
+  readonly model: string;
+  readonly timings: Readonly<Record<Precision, Timing>>;
+}
+
+const CALLS = 20;
+const PRECISIONS = ['int8', 'float32'] as const;
+
+/** Times one step of each model (ids or paths of folders), round after round. Throws MODEL_NOT_FOUND, MODEL_BROKEN, MODEL_UNSUPPORTED. */
+export async function benchModels(models: readonly string[], rounds: number): Promise<ModelTiming[]> {
+  const contestants = [];
+  for (const [index, model] of models.entries()) {
+    const { network } = await loadModelFolder(findModel(model).path);
+    for (const precision of PRECISIONS) {
+      const run = stepper(await openEngine(network, { precision }), 1);
+      contestants.push({ name: `${index} ${precision}`, calls: CALLS, run });
+    }
+  }
+  const timings = timeInRounds(contestants, rounds);
+  return models.map((model, index) => ({
+    model,
+    timings: { int8: timings[`${index} int8`]!, float32: timings[`${index} float32`]! },
+  }));
+}
