@@ -2,7 +2,7 @@ import type { FolkGrammar } from '../codec/folk/grammar.js';
 import type { PitchRange, Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
 import { folkBars } from '../codec/folk/vocabulary.js';
-import { barsLeft } from '../model/bar-counter.js';
+import { type Ahead, barsLeft } from '../model/bar-counter.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler, type Sampler, type SamplerSettings } from '../model/sampler.js';
@@ -111,15 +111,15 @@ export function fillGap(
   const state = engine.createState();
   const states: NetworkState[] = [state];
   try {
-    // Bar lines are where they were, so each has as many bars after it as it had.
-    const barsAfter = barsLeft(tune.tokens, folkBars);
+    // Bar lines are where they were, so each has after it what it had.
+    const ahead = barsLeft(tune.tokens, folkBars);
     let lines = 0;
     for (const token of [folkCodec.startToken, ...left.slice(0, -1)]) {
-      if (token === LINE) state.tell?.(barsAfter[lines++]!);
+      if (token === LINE) tell(state, ahead[lines++]!);
       engine.step([state], [token]);
     }
     const after = state.snapshot();
-    const rest = barsAfter.slice(lines);
+    const rest = ahead.slice(lines);
     const lanes = Array.from(
       { length: settings.candidates },
       (_, candidate) =>
@@ -187,6 +187,10 @@ const TIE = folkCodec.read('-')[0]!;
 /** Random numbers that a gap has for its tokens. */
 const INDICES = 65_536;
 
+function tell(state: NetworkState, { bars, last }: Ahead): void {
+  state.tell?.(bars, last);
+}
+
 /** One candidate as it grows: bar by bar, then what is kept to its right. */
 class Lane {
   readonly #tokens: number[] = [];
@@ -208,8 +212,8 @@ class Lane {
     /** The token to be fed. */
     public next: number,
     private readonly kept: readonly number[],
-    /** Bars that come after each bar line from here on. */
-    private readonly barsAfter: readonly number[],
+    /** What comes after each bar line from here on. */
+    private readonly ahead: readonly Ahead[],
     private readonly settings: ReworkSettings,
     private readonly branch: number,
     private readonly gap: number,
@@ -221,7 +225,7 @@ class Lane {
 
   /** Before the next token is fed. */
   tell(state: NetworkState): void {
-    if (this.next === LINE) state.tell?.(this.barsAfter[this.#lines++]!);
+    if (this.next === LINE) tell(state, this.ahead[this.#lines++]!);
   }
 
   /** Takes what the network says after the token that was fed: (class). */

@@ -45,14 +45,19 @@ it('feeds each bar line by its number', () => {
 // As in training/torch/test_counting.py.
 const ended = [...bars, END, 1, 11, 2, BAR, 11];
 
-it('says how many bars of its part come after a bar line', () => {
-  expect(barsLeft(ended, { counted: [BAR], resets: [END], endings: [11] })).toEqual([3, 2, 1, 2, 1, 0, 0]);
+it('says how many bars of its part come after a bar line, and whether it is the last', () => {
+  const tokens = { counted: [BAR], resets: [END], endings: [11] };
+  const found = barsLeft(ended, tokens);
+  expect(found.map(({ bars }) => bars)).toEqual([3, 2, 1, 2, 1, 0, 0]);
+  expect(found.map(({ last }) => last)).toEqual([false, false, false, false, false, false, true]);
+  // A second ending belongs to its part.
+  expect(barsLeft([1, BAR, 2, END, 11, 3, BAR, 11], tokens).map(({ last }) => last)).toEqual([true, true]);
 });
 
 it('feeds each bar line by what is left, where it is told', () => {
-  const spec = { counted: [BAR], resets: [END], endings: [11], numbers: 2, told: 3 };
+  const spec = { counted: [BAR], resets: [END], endings: [11], numbers: 2, told: 6 };
   const lines = [...countedClasses(ended, spec, CLASSES, true)].filter((_, at) => ended[at] === BAR);
-  expect(lines).toEqual([16, 16, 15, 16, 15, 14, 14]);
+  expect(lines).toEqual([16, 16, 15, 16, 15, 14, 17]);
   const untold = { ...spec, told: 0 };
   expect(countedClasses(ended, untold, CLASSES, true)).toEqual(countedClasses(ended, untold, CLASSES));
 });

@@ -87,24 +87,33 @@ export function flags(classes: number, tokens: readonly number[]): Uint8Array {
   return set;
 }
 
+/** What comes after a bar line. */
+export interface Ahead {
+  /** Bars of the part. */
+  readonly bars: number;
+  /** Whether the part is the last. */
+  readonly last: boolean;
+}
+
 /**
- * How many bars of its part come after each bar line of a whole piece, in their order; what is left of a bar without notes is none.
- * As `bars_left` of training/torch/counting.py.
+ * What comes after each bar line of a whole piece, in their order; what is left of a bar without notes is none, and a second ending is
+ * no part. As `bars_left` of training/torch/counting.py.
  */
-export function barsLeft(tokens: ArrayLike<number>, { counted, resets, endings }: EndingTokens): number[] {
-  const left: number[] = [];
-  let bars = 0;
-  let music = false;
+export function barsLeft(tokens: ArrayLike<number>, { counted, resets, endings }: EndingTokens): Ahead[] {
+  const ahead: Ahead[] = [];
+  let [bars, music, last] = [0, false, true];
   for (let at = tokens.length - 1; at >= 0; at--) {
     const token = tokens[at]!;
     const line = counted.includes(token);
-    if (resets.includes(token)) bars = 0;
-    else if (!line && !endings.includes(token)) {
+    if (resets.includes(token)) {
+      if (bars > 0 || music) last &&= endings.includes(tokens[at + 1]!);
+      bars = 0;
+    } else if (!line && !endings.includes(token)) {
       music = true;
       continue;
     } else if (music) bars++;
     music = false;
-    if (line) left.push(bars);
+    if (line) ahead.push({ bars, last });
   }
-  return left.reverse();
+  return ahead.reverse();
 }

@@ -13,8 +13,8 @@ export interface CountingSpec extends EndingTokens {
   /** Classes that the network takes after the vocabulary's: for the first bar line of a part, then by the bars so far. */
   readonly numbers: number;
   /**
-   * Classes after those, 0 where there are none: for a bar line of which it is told how many bars of the part come after it. Who asks
-   * for a form knows, who plays along does not.
+   * Classes after those, 0 where there are none: for a bar line of which it is told how many bars of the part come after it, the second
+   * half of them for the last part. Who asks for a form knows, who plays along does not.
    */
   readonly told: number;
 }
@@ -26,9 +26,9 @@ export function parseCounting(value: unknown, inputs: number, outputs: number): 
   const said = objectAt(value, place);
   const numbers = sizeAt(said.numbers, `${place}.numbers`);
   const told = said.told === undefined ? 0 : sizeAt(said.told, `${place}.told`);
-  if (numbers < 2 || inputs !== outputs + numbers + told)
+  if (numbers < 2 || told % 2 !== 0 || inputs !== outputs + numbers + told)
     throw broken(
-      `${place}.numbers: expected 2 or more, with ${place}.told as many as input classes beyond the ${outputs} output classes, got ${numbers} and ${told} of ${inputs - outputs}`,
+      `${place}.numbers: expected 2 or more, and with ${place}.told, an even number, as many as input classes beyond the ${outputs} output classes, got ${numbers} and ${told} of ${inputs - outputs}`,
     );
   return {
     counted: tokensAt(said.counted, outputs, `${place}.counted`),
@@ -58,7 +58,10 @@ export function countedClasses(
   const left = tell ? barsLeft(tokens, spec) : [];
   let lines = 0;
   return Int32Array.from(tokens, (token) => {
-    if (tell && spec.counted.includes(token)) counting.tell(left[lines++]!);
+    if (tell && spec.counted.includes(token)) {
+      const { bars, last } = left[lines++]!;
+      counting.tell(bars, last);
+    }
     const fed = counting.classOf(token);
     counting.push(token);
     return fed;
@@ -100,6 +103,7 @@ class Counting implements Memory {
   readonly #counter: BarCounter;
   /** -1: not told. */
   #left = -1;
+  #last = false;
 
   constructor(
     private readonly spec: CountingSpec,
@@ -113,13 +117,17 @@ class Counting implements Memory {
     const counter = this.#counter;
     if (!counter.counted[token]) return token;
     const { numbers, told } = this.spec;
-    if (told > 0 && this.#left >= 0) return this.outputs + numbers + Math.min(this.#left, told - 1);
+    if (told > 0 && this.#left >= 0) {
+      const half = told / 2;
+      return this.outputs + numbers + Math.min(this.#left, half - 1) + (this.#last ? half : 0);
+    }
     if (counter.lines === 0) return this.outputs;
     return this.outputs + 1 + ((counter.barsAfterLine() - 1) % (numbers - 1));
   }
 
-  tell(barsLeft: number): void {
+  tell(barsLeft: number, lastPart: boolean): void {
     this.#left = barsLeft;
+    this.#last = lastPart;
   }
 
   push(token: number): void {

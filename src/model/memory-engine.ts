@@ -8,7 +8,7 @@ export interface Memory {
   readonly size: number;
   write(out: Float32Array): void;
   read(values: Float32Array): void;
-  tell?(barsLeft: number): void;
+  tell?(barsLeft: number, lastPart: boolean): void;
   clear(): void;
 }
 
@@ -80,9 +80,9 @@ class RememberingState<M extends Memory> implements NetworkState {
     this.memory.read(snapshot.subarray(this.inner.size));
   }
 
-  tell(barsLeft: number): void {
-    this.inner.tell?.(barsLeft);
-    this.memory.tell?.(barsLeft);
+  tell(barsLeft: number, lastPart: boolean): void {
+    this.inner.tell?.(barsLeft, lastPart);
+    this.memory.tell?.(barsLeft, lastPart);
   }
 
   /** The inner state's part of a snapshot. */

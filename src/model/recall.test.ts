@@ -29,9 +29,11 @@ const set = (table: readonly number[], at: number, value: number) =>
 const [A, B] = [0, 1];
 const cell = (relation: number, place: number, later = A) => (relation * PLACES + place) * 2 + later;
 
-function stood(spec: RecallSpec, tokens: readonly number[], chance = 0.25): Record<number, number> {
+/** What may be followed after `tokens`; `left`: before the last of them it is told that so many bars of the part are left. */
+function stood(spec: RecallSpec, tokens: readonly number[], left = 0, chance = 0.25): Record<number, number> {
   const past = new Past(new RecallRules(spec, CLASSES));
-  for (const token of tokens) {
+  for (const [at, token] of tokens.entries()) {
+    if (at === tokens.length - 1) past.tell(left);
     past.push(token);
     for (let i = 0; i < past.heard; i++) past.chance(i, chance);
   }
@@ -92,6 +94,20 @@ describe('what may be followed', () => {
     };
     expectWeights(stood(spec, [0, 1, 1, 1, BAR, 2, 2, 2, BAR, 1, 1, 1, BAR]), { 2: 0.8 / 2 });
     expectWeights(stood(spec, [0, 1, 1, 1, BAR, 2, 2, 2, BAR, 3, 1, 4, BAR]), { 2: 0.25 });
+  });
+
+  it('knows the last bars of a part, where it is told how many are left', () => {
+    const said = [0, 1, 1, 1, BAR, 2, 2, 2, BAR];
+    const placed = (place: number) => ({
+      ...nothing,
+      places: set(nothing.places, cell(RELATION.two, place), 0),
+    });
+    const [last, second] = [placed(18), placed(2)];
+    expectWeights(stood(last, said), { 1: 0 });
+    expectWeights(stood(last, said, 1), { 1: 0.25 });
+    expectWeights(stood(second, said), { 1: 0.25 });
+    expectWeights(stood(second, said, 3), { 1: 0.25 });
+    expectWeights(stood(second, said, 1), { 1: 0 });
   });
 
   it('may be followed to the letter', () => {
@@ -180,15 +196,17 @@ describe('an engine that remembers', () => {
 });
 
 describe('an engine that numbers bar lines', () => {
-  const numbered = kerasNetwork(
-    {
-      inputClasses: CLASSES + 3,
-      embedding: 4,
-      layers: [{ cell: 'lstm', units: 16 }],
-      outputClasses: CLASSES,
-    },
-    7,
-  );
+  const networkWith = (more: number) =>
+    kerasNetwork(
+      {
+        inputClasses: CLASSES + more,
+        embedding: 4,
+        layers: [{ cell: 'lstm', units: 16 }],
+        outputClasses: CLASSES,
+      },
+      7,
+    );
+  const numbered = networkWith(3);
   const counting = { counted: [BAR], resets: [0, END], endings: [], numbers: 3, told: 0 };
 
   it('feeds the network their classes', async () => {
@@ -203,17 +221,18 @@ describe('an engine that numbers bar lines', () => {
   });
 
   it('feeds it what is left of the part, where it was told before', async () => {
-    const alone = await openEngine(numbered);
+    const told = networkWith(4);
+    const alone = await openEngine(told);
     const past = { ...nothing, places: nothing.places.map(() => 0) };
-    const counted = withCounting(await openEngine(numbered), { ...counting, numbers: 2, told: 1 });
+    const counted = withCounting(await openEngine(told), { ...counting, numbers: 2, told: 2 });
     const engine = withRecall(counted, past);
     const [a, b, c] = [alone.createState(), engine.createState(), counted.createState()];
     for (const [token, fed] of [
       [1, 1],
-      [BAR, 14],
+      [BAR, 15],
       [2, 2],
     ] as const) {
-      if (token === BAR) for (const state of [b, c]) state.tell!(5);
+      if (token === BAR) for (const state of [b, c]) state.tell!(5, true);
       const logits = alone.step([a], [fed]).slice();
       expect(counted.step([c], [token]).slice()).toEqual(logits);
       engine.step([b], [token]);
@@ -222,10 +241,10 @@ describe('an engine that numbers bar lines', () => {
     const logits = alone.step([a], [13]).slice();
     expect(counted.step([c], [BAR]).slice()).toEqual(logits);
     const kept = b.snapshot();
-    b.tell!(5);
-    const told = engine.step([b], [BAR]).slice();
+    b.tell!(5, true);
+    const near = engine.step([b], [BAR]).slice();
     b.restore(kept);
-    expect(engine.step([b], [BAR]).slice()).not.toEqual(told);
+    expect(engine.step([b], [BAR]).slice()).not.toEqual(near);
   });
 
   it('takes the tokens of the vocabulary alone, and has moved on only where the network has', async () => {

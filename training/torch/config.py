@@ -15,6 +15,7 @@ class Config:
     numbers: int = 0  # classes that bar lines are fed as, by their place in the part (counting.py); 0: as they are
     told: int = 0  # classes more: bar lines are fed as, in half of the pieces, by how many bars of the part are left
     tied: bool = False  # the output matrix is the embedding
+    noise: float = 0.0  # share of the tokens fed that are others of their piece and range: a network in play hears its own slips (noise.py)
     dropout: float = 0.1  # on each layer's input and the last one's output, one mask a window
     batch: int = 64  # streams, over all processes
     window: int = 96  # tokens between two updates; gradients go no further back, the state does

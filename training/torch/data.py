@@ -8,6 +8,7 @@ import numpy as np
 
 from augment import Stretcher, Transposer
 from counting import Counting
+from noise import Noise
 from vocabulary import Vocabulary
 
 
@@ -50,6 +51,7 @@ class Streams:
         self.all, self.start, self.config = pieces, vocabulary.start_token, config
         self.rank, self.world = rank, world
         self.counting = Counting(vocabulary, config.numbers, config.told)
+        self.noise = Noise(vocabulary, config.noise)
         self.transpose, self.stretch = Transposer(vocabulary), Stretcher(vocabulary)
         self.taken = 0
         self.places, self.positions = [0] * batch, [0] * batch
@@ -79,8 +81,9 @@ class Streams:
 
     def _take(self, stream):
         self.tokens[stream] = self._piece(self.places[stream])
-        tell = np.random.default_rng((self.config.seed, 4, self.places[stream])).random() < 0.5
-        self.fed[stream] = self.counting(self.tokens[stream], tell)
+        draw = np.random.default_rng((self.config.seed, 4, self.places[stream]))
+        tell = draw.random() < 0.5
+        self.fed[stream] = self.counting(self.noise(self.tokens[stream], draw), tell)
 
     def windows(self):
         """The next window of every stream: inputs and targets (window, batch) int64, and fresh (batch,) where a piece begins."""

@@ -28,10 +28,12 @@ class CountingTest(unittest.TestCase):
     def test_says_how_many_bars_of_its_part_come_after_a_bar_line(self):
         vocabulary = Vocabulary(VOCABULARY.ranges, 12, 'hash', 0, 'test', (BAR,), (END,), (11,))
         ended = [*BARS, END, 1, 11, 2, BAR, 11]
-        counting = Counting(vocabulary, 2, 3)
-        self.assertEqual([left for _, left in counting.bars_left(ended)][::-1], [3, 2, 1, 2, 1, 0, 0])
+        counting = Counting(vocabulary, 2, 6)
+        self.assertEqual([left for _, left, _ in counting.bars_left(ended)][::-1], [3, 2, 1, 2, 1, 0, 0])
         fed = counting(ended, tell=True).tolist()
-        self.assertEqual([fed[at] for at, token in enumerate(ended) if token == BAR], [16, 16, 15, 16, 15, 14, 14])
+        # The last part is one bar line long; a second ending belongs to its part.
+        self.assertEqual([fed[at] for at, token in enumerate(ended) if token == BAR], [16, 16, 15, 16, 15, 14, 17])
+        self.assertEqual([last for _, _, last in counting.bars_left([1, BAR, 2, END, 11, 3, BAR, 11])], [True, True])
         self.assertEqual(Counting(vocabulary, 2)(ended, tell=True).tolist(), Counting(vocabulary, 2)(ended).tolist())
 
     def test_needs_tokens_to_count(self):

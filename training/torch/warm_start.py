@@ -79,8 +79,8 @@ def go_on(network, trained):
     if numbers and not trained.config.numbers:  # each number begins as the bar line that it stands for
         rows[size:size + numbers] = rows[list(network.counting.counted)].mean(0)
     if told and not trained.config.told:  # what is left begins as the number that it is where a part has eight bars, as most have
-        for left in range(told):
-            rows[size + numbers + left] = rows[size + min(numbers - 1, max(1, USUAL_BARS - left))]
+        for row in range(told):
+            rows[size + numbers + row] = rows[size + min(numbers - 1, max(1, USUAL_BARS - row % (told // 2)))]
     network.layers.load_state_dict(trained.layers.state_dict())
 
 

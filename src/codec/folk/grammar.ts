@@ -68,6 +68,11 @@ export class FolkGrammar {
     return this.#want === 'end' ? 0 : this.#course.barsLeft;
   }
 
+  /** Whether no part comes after this one. */
+  get inLastPart(): boolean {
+    return this.#course.inLastPart;
+  }
+
   /** Writes 0 into `mask` (token) where the token may not come next. */
   forbid(mask: Uint8Array): void {
     // Most tokens are pitches: what is the same for all of them is asked once.
