@@ -75,8 +75,8 @@ export function checkVocabulary(
   path: string,
 ): void {
   const { size, hash } = codec.vocabulary;
-  const { numbers = 0, told = 0 } = parseCounting(metadata.counting, inputs, outputs) ?? {};
-  if (metadata.vocabularyHash === hash && inputs === size + numbers + told && outputs === size) return;
+  const numbers = parseCounting(metadata.counting, inputs, outputs)?.numbers ?? 0;
+  if (metadata.vocabularyHash === hash && inputs === size + numbers && outputs === size) return;
   throw new ContinuoError(
     'MODEL_MISMATCH',
     `${path} was trained with vocabulary ${metadata.vocabularyHash} (${inputs} classes in, ${outputs} out); ` +

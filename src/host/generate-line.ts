@@ -8,9 +8,6 @@ import type { DraftCounter } from './generate-statistics.js';
 export class Line {
   /** The token to be fed. */
   next = folkCodec.startToken;
-  /** Bars of the part that come after it, where it is a bar line, and whether the part is the last. */
-  left = 0;
-  lastPart = false;
   /** Tokens said so far. */
   heard = 0;
   /** The tune so far, with the signs of repeats that the network left out. */
@@ -38,8 +35,6 @@ export class Line {
     state.restore(this.state.snapshot());
     const fork = new Line(state, this.grammar.copy(), this.counter.copy());
     fork.next = this.next;
-    fork.left = this.left;
-    fork.lastPart = this.lastPart;
     fork.heard = this.heard;
     fork.written = [...this.written];
     fork.weight = this.weight;
@@ -60,8 +55,6 @@ export class Line {
     const before = grammar.barsLeft;
     grammar.acceptWritten(token, this.written);
     this.next = token;
-    this.left = grammar.barsLeft;
-    this.lastPart = grammar.inLastPart;
     this.heard++;
     this.closed = grammar.barsLeft === 0 || grammar.barsLeft > before;
     this.over = closed || grammar.done;

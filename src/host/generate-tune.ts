@@ -31,7 +31,6 @@ export function* makeDrafts(
       while (lanes.length < LANES && waiting.length > 0)
         lanes.push(new Lane(engine, settings, sampler, waiting.shift()!));
       const steps = lanes.flatMap((lane) => lane.growing().map((line) => ({ lane, line })));
-      for (const { line } of steps) line.state.tell?.(line.left, line.lastPart);
       // Copied, since lines that fork take memory of the engine.
       const logits = engine
         .step(

@@ -1,8 +1,6 @@
 import type { FolkGrammar } from '../codec/folk/grammar.js';
 import type { PitchRange, Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
-import { folkBars } from '../codec/folk/vocabulary.js';
-import { type Ahead, barsLeft } from '../model/bar-counter.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler, type Sampler, type SamplerSettings } from '../model/sampler.js';
@@ -111,19 +109,12 @@ export function fillGap(
   const state = engine.createState();
   const states: NetworkState[] = [state];
   try {
-    // Bar lines are where they were, so each has after it what it had.
-    const ahead = barsLeft(tune.tokens, folkBars);
-    let lines = 0;
-    for (const token of [folkCodec.startToken, ...left.slice(0, -1)]) {
-      if (token === LINE) tell(state, ahead[lines++]!);
-      engine.step([state], [token]);
-    }
+    for (const token of [folkCodec.startToken, ...left.slice(0, -1)]) engine.step([state], [token]);
     const after = state.snapshot();
-    const rest = ahead.slice(lines);
     const lanes = Array.from(
       { length: settings.candidates },
       (_, candidate) =>
-        new Lane(slots, left.at(-1)!, right, rest, settings, settings.branch + candidate, index, sampler),
+        new Lane(slots, left.at(-1)!, right, settings, settings.branch + candidate, index, sampler),
     );
     while (states.length < LANES) states.push(engine.createState());
     const classes = folkCodec.vocabulary.size;
@@ -131,7 +122,6 @@ export function fillGap(
       let running = lanes.slice(first, first + LANES).map((lane, at) => ({ lane, state: states[at]! }));
       for (const { state } of running) state.restore(after);
       while (running.length > 0) {
-        for (const { lane, state } of running) lane.tell(state);
         const logits = engine.step(
           running.map(({ state }) => state),
           running.map(({ lane }) => lane.next),
@@ -187,10 +177,6 @@ const TIE = folkCodec.read('-')[0]!;
 /** Random numbers that a gap has for its tokens. */
 const INDICES = 65_536;
 
-function tell(state: NetworkState, { bars, last }: Ahead): void {
-  state.tell?.(bars, last);
-}
-
 /** One candidate as it grows: bar by bar, then what is kept to its right. */
 class Lane {
   readonly #tokens: number[] = [];
@@ -199,8 +185,6 @@ class Lane {
   #fixed: readonly number[] = [];
   #fixedAt = 0;
   #slot = 0;
-  /** Bar lines so far. */
-  #lines = 0;
   #grammar: FolkGrammar;
   #inside = 0;
   #right = 0;
@@ -212,8 +196,6 @@ class Lane {
     /** The token to be fed. */
     public next: number,
     private readonly kept: readonly number[],
-    /** What comes after each bar line from here on. */
-    private readonly ahead: readonly Ahead[],
     private readonly settings: ReworkSettings,
     private readonly branch: number,
     private readonly gap: number,
@@ -221,11 +203,6 @@ class Lane {
   ) {
     this.#grammar = slots[0]!.grammar.copy();
     this.#counter = new DraftCounter(sampler, settings.sampler);
-  }
-
-  /** Before the next token is fed. */
-  tell(state: NetworkState): void {
-    if (this.next === LINE) tell(state, this.ahead[this.#lines++]!);
   }
 
   /** Takes what the network says after the token that was fed: (class). */

@@ -4,11 +4,6 @@ export interface BarTokens {
   readonly resets: readonly number[];
 }
 
-export interface EndingTokens extends BarTokens {
-  /** What else ends a bar, such as the end of the piece. */
-  readonly endings: readonly number[];
-}
-
 /**
  * How many bar lines there were since the part began. A part that begins with an upbeat has one more than it has bars: its first
  * segment is taken for an upbeat where it has at most half as many tokens as the second. training/torch/counting.py counts in the
@@ -85,35 +80,4 @@ export function flags(classes: number, tokens: readonly number[]): Uint8Array {
   const set = new Uint8Array(classes);
   for (const token of tokens) set[token] = 1;
   return set;
-}
-
-/** What comes after a bar line. */
-export interface Ahead {
-  /** Bars of the part. */
-  readonly bars: number;
-  /** Whether the part is the last. */
-  readonly last: boolean;
-}
-
-/**
- * What comes after each bar line of a whole piece, in their order; what is left of a bar without notes is none, and a second ending is
- * no part. As `bars_left` of training/torch/counting.py.
- */
-export function barsLeft(tokens: ArrayLike<number>, { counted, resets, endings }: EndingTokens): Ahead[] {
-  const ahead: Ahead[] = [];
-  let [bars, music, last] = [0, false, true];
-  for (let at = tokens.length - 1; at >= 0; at--) {
-    const token = tokens[at]!;
-    const line = counted.includes(token);
-    if (resets.includes(token)) {
-      if (bars > 0 || music) last &&= endings.includes(tokens[at + 1]!);
-      bars = 0;
-    } else if (!line && !endings.includes(token)) {
-      music = true;
-      continue;
-    } else if (music) bars++;
-    music = false;
-    if (line) ahead.push({ bars, last });
-  }
-  return ahead.reverse();
 }

@@ -1,5 +1,5 @@
 import { ContinuoError } from '../errors.js';
-import { BarCounter, barsLeft, type EndingTokens, flags } from './bar-counter.js';
+import { BarCounter, type BarTokens, flags } from './bar-counter.js';
 import type { NetworkState, StepEngine } from './engine.js';
 import { broken, objectAt, sizeAt, tokensAt } from './json.js';
 import { type Memory, MemoryEngine } from './memory-engine.js';
@@ -9,14 +9,9 @@ import { type Memory, MemoryEngine } from './memory-engine.js';
  * `userDefinedMetadata.continuo.counting`. A recurrent network of this size does not count bars, and so does not know when a part is
  * about to end, or which bar of it answers which. Fed with `numbers` classes in place of the bar line, it need not.
  */
-export interface CountingSpec extends EndingTokens {
+export interface CountingSpec extends BarTokens {
   /** Classes that the network takes after the vocabulary's: for the first bar line of a part, then by the bars so far. */
   readonly numbers: number;
-  /**
-   * Classes after those, 0 where there are none: for a bar line of which it is told how many bars of the part come after it, the second
-   * half of them for the last part. Who asks for a form knows, who plays along does not.
-   */
-  readonly told: number;
 }
 
 /** Reads a folder's counting; undefined where it has none. `inputs` and `outputs` are the network's classes. Throws MODEL_BROKEN. */
@@ -25,17 +20,14 @@ export function parseCounting(value: unknown, inputs: number, outputs: number): 
   const place = 'model.json: userDefinedMetadata.continuo.counting';
   const said = objectAt(value, place);
   const numbers = sizeAt(said.numbers, `${place}.numbers`);
-  const told = said.told === undefined ? 0 : sizeAt(said.told, `${place}.told`);
-  if (numbers < 2 || told % 2 !== 0 || inputs !== outputs + numbers + told)
+  if (numbers < 2 || inputs !== outputs + numbers)
     throw broken(
-      `${place}.numbers: expected 2 or more, and with ${place}.told, an even number, as many as input classes beyond the ${outputs} output classes, got ${numbers} and ${told} of ${inputs - outputs}`,
+      `${place}.numbers: expected 2 or more, and as many input classes beyond the ${outputs} output classes, got ${numbers} and ${inputs - outputs}`,
     );
   return {
     counted: tokensAt(said.counted, outputs, `${place}.counted`),
     resets: tokensAt(said.resets, outputs, `${place}.resets`),
-    endings: said.endings === undefined ? [] : tokensAt(said.endings, outputs, `${place}.endings`),
     numbers,
-    told,
   };
 }
 
@@ -44,24 +36,10 @@ export function withCounting(engine: StepEngine, spec: CountingSpec | undefined)
   return spec ? new CountingEngine(engine, spec) : engine;
 }
 
-/**
- * What the network is fed for each of `tokens`, a whole piece with its start token: its classes, (time). `tell`: it is told how many
- * bars are left, where it can be.
- */
-export function countedClasses(
-  tokens: ArrayLike<number>,
-  spec: CountingSpec,
-  outputs: number,
-  tell = false,
-): Int32Array {
+/** What the network is fed for each of `tokens`, a whole piece with its start token: its classes, (time). */
+export function countedClasses(tokens: ArrayLike<number>, spec: CountingSpec, outputs: number): Int32Array {
   const counting = new Counting(spec, outputs);
-  const left = tell ? barsLeft(tokens, spec) : [];
-  let lines = 0;
   return Int32Array.from(tokens, (token) => {
-    if (tell && spec.counted.includes(token)) {
-      const { bars, last } = left[lines++]!;
-      counting.tell(bars, last);
-    }
     const fed = counting.classOf(token);
     counting.push(token);
     return fed;
@@ -101,9 +79,6 @@ class CountingEngine extends MemoryEngine<Counting> {
 class Counting implements Memory {
   readonly size = BarCounter.size;
   readonly #counter: BarCounter;
-  /** -1: not told. */
-  #left = -1;
-  #last = false;
 
   constructor(
     private readonly spec: CountingSpec,
@@ -116,23 +91,12 @@ class Counting implements Memory {
   classOf(token: number): number {
     const counter = this.#counter;
     if (!counter.counted[token]) return token;
-    const { numbers, told } = this.spec;
-    if (told > 0 && this.#left >= 0) {
-      const half = told / 2;
-      return this.outputs + numbers + Math.min(this.#left, half - 1) + (this.#last ? half : 0);
-    }
     if (counter.lines === 0) return this.outputs;
-    return this.outputs + 1 + ((counter.barsAfterLine() - 1) % (numbers - 1));
-  }
-
-  tell(barsLeft: number, lastPart: boolean): void {
-    this.#left = barsLeft;
-    this.#last = lastPart;
+    return this.outputs + 1 + ((counter.barsAfterLine() - 1) % (this.spec.numbers - 1));
   }
 
   push(token: number): void {
     this.#counter.push(token);
-    this.#left = -1;
   }
 
   write(out: Float32Array): void {

@@ -37,11 +37,6 @@ export interface NetworkState {
   /** Copies the state into `out` (or a new array), exact to the bit. */
   snapshot(out?: Float32Array): Float32Array;
   restore(snapshot: Float32Array): void;
-  /**
-   * Says, before a bar line is fed, how many bars of the part come after it, and whether the part is the last: a network that was
-   * trained to be told goes by that, any other goes on as it would. Holds for the next step alone.
-   */
-  tell?(barsLeft: number, lastPart: boolean): void;
   reset(): void;
   free(): void;
 }

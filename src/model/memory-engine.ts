@@ -8,7 +8,6 @@ export interface Memory {
   readonly size: number;
   write(out: Float32Array): void;
   read(values: Float32Array): void;
-  tell?(barsLeft: number, lastPart: boolean): void;
   clear(): void;
 }
 
@@ -78,11 +77,6 @@ class RememberingState<M extends Memory> implements NetworkState {
   restore(snapshot: Float32Array): void {
     this.inner.restore(this.#first(snapshot));
     this.memory.read(snapshot.subarray(this.inner.size));
-  }
-
-  tell(barsLeft: number, lastPart: boolean): void {
-    this.inner.tell?.(barsLeft, lastPart);
-    this.memory.tell?.(barsLeft, lastPart);
   }
 
   /** The inner state's part of a snapshot. */

@@ -20,10 +20,8 @@ const RELATIONS = 8;
 
 /** Bars of a part that are told apart. */
 const BARS = 16;
-/** Bars before a part's end that are told apart, where it is told. */
-const NEAR = 2;
-/** After so many bars of the part; after its first bar line, which may have ended an upbeat; told that so many bars are left. */
-export const PLACES = BARS + 2 + NEAR;
+/** After so many bars of the part; the last: after its first bar line, which may have ended an upbeat. */
+export const PLACES = BARS + 2;
 /** Lower ends of the classes of how many tokens before two bars agree. */
 const BEFORE = [0, 1, 2, 4, 7, 13] as const;
 /** So many tokens before two bars are compared. */
@@ -152,9 +150,8 @@ export function relationOf(samePart: boolean, distance: number): number {
   return distance === 8 ? RELATION.eight : RELATION.other;
 }
 
-/** The place of a bar after `lines` bar lines and `bars` bars of its part; `left` in it, 0 where it was not told. */
-export function placeOf(lines: number, bars: number, left: number): number {
-  if (left >= 1 && left <= NEAR) return BARS + 1 + left;
+/** The place of a bar after `lines` bar lines and `bars` bars of its part. */
+export function placeOf(lines: number, bars: number): number {
   return lines === 1 ? BARS + 1 : Math.min(bars, BARS);
 }
 

@@ -85,8 +85,6 @@ export class Past implements Memory {
   /** Whether a part with music came before this one, and whether this one has any. */
   #later = false;
   #music = false;
-  /** Bars of the part that come after the next bar line; 0: not told. */
-  #left = 0;
   readonly #counter: BarCounter;
 
   constructor(private readonly rules: RecallRules) {
@@ -99,14 +97,8 @@ export class Past implements Memory {
     if (this.#count === TOKENS) this.#makeRoom();
     this.#tokens[this.#count++] = token;
     const upbeat = this.#counter.push(token);
-    if (!this.rules.counted[token]) this.#left = 0;
     if (this.rules.boundary[token]) this.#beginBar(token, upbeat);
-    this.#left = 0;
     this.#look();
-  }
-
-  tell(barsLeft: number): void {
-    this.#left = barsLeft;
   }
 
   /** What the network gives the i-th of `next`. */
@@ -196,7 +188,7 @@ export class Past implements Memory {
   #compare(): void {
     const now = this.#bars - 1;
     const { odds, resets } = this.rules;
-    const place = placeOf(this.#counter.lines, this.#counter.bars, this.#left);
+    const place = placeOf(this.#counter.lines, this.#counter.bars);
     let total = 1;
     for (let bar = 0; bar < now; bar++) {
       const start = this.#starts[bar]!;

@@ -29,11 +29,9 @@ const set = (table: readonly number[], at: number, value: number) =>
 const [A, B] = [0, 1];
 const cell = (relation: number, place: number, later = A) => (relation * PLACES + place) * 2 + later;
 
-/** What may be followed after `tokens`; `left`: before the last of them it is told that so many bars of the part are left. */
-function stood(spec: RecallSpec, tokens: readonly number[], left = 0, chance = 0.25): Record<number, number> {
+function stood(spec: RecallSpec, tokens: readonly number[], chance = 0.25): Record<number, number> {
   const past = new Past(new RecallRules(spec, CLASSES));
-  for (const [at, token] of tokens.entries()) {
-    if (at === tokens.length - 1) past.tell(left);
+  for (const token of tokens) {
     past.push(token);
     for (let i = 0; i < past.heard; i++) past.chance(i, chance);
   }
@@ -94,20 +92,6 @@ describe('what may be followed', () => {
     };
     expectWeights(stood(spec, [0, 1, 1, 1, BAR, 2, 2, 2, BAR, 1, 1, 1, BAR]), { 2: 0.8 / 2 });
     expectWeights(stood(spec, [0, 1, 1, 1, BAR, 2, 2, 2, BAR, 3, 1, 4, BAR]), { 2: 0.25 });
-  });
-
-  it('knows the last bars of a part, where it is told how many are left', () => {
-    const said = [0, 1, 1, 1, BAR, 2, 2, 2, BAR];
-    const placed = (place: number) => ({
-      ...nothing,
-      places: set(nothing.places, cell(RELATION.two, place), 0),
-    });
-    const [last, second] = [placed(18), placed(2)];
-    expectWeights(stood(last, said), { 1: 0 });
-    expectWeights(stood(last, said, 1), { 1: 0.25 });
-    expectWeights(stood(second, said), { 1: 0.25 });
-    expectWeights(stood(second, said, 3), { 1: 0.25 });
-    expectWeights(stood(second, said, 1), { 1: 0 });
   });
 
   it('may be followed to the letter', () => {
@@ -196,18 +180,16 @@ describe('an engine that remembers', () => {
 });
 
 describe('an engine that numbers bar lines', () => {
-  const networkWith = (more: number) =>
-    kerasNetwork(
-      {
-        inputClasses: CLASSES + more,
-        embedding: 4,
-        layers: [{ cell: 'lstm', units: 16 }],
-        outputClasses: CLASSES,
-      },
-      7,
-    );
-  const numbered = networkWith(3);
-  const counting = { counted: [BAR], resets: [0, END], endings: [], numbers: 3, told: 0 };
+  const numbered = kerasNetwork(
+    {
+      inputClasses: CLASSES + 3,
+      embedding: 4,
+      layers: [{ cell: 'lstm', units: 16 }],
+      outputClasses: CLASSES,
+    },
+    7,
+  );
+  const counting = { counted: [BAR], resets: [0, END], numbers: 3 };
 
   it('feeds the network their classes', async () => {
     const alone = await openEngine(numbered);
@@ -218,33 +200,6 @@ describe('an engine that numbers bar lines', () => {
     const fed = [0, 1, 2, 12, 3, 4, 14, END, 1, 12];
     for (const [at, token] of said.entries())
       expect(engine.step([b], [token]).slice()).toEqual(alone.step([a], [fed[at]!]).slice());
-  });
-
-  it('feeds it what is left of the part, where it was told before', async () => {
-    const told = networkWith(4);
-    const alone = await openEngine(told);
-    const past = { ...nothing, places: nothing.places.map(() => 0) };
-    const counted = withCounting(await openEngine(told), { ...counting, numbers: 2, told: 2 });
-    const engine = withRecall(counted, past);
-    const [a, b, c] = [alone.createState(), engine.createState(), counted.createState()];
-    for (const [token, fed] of [
-      [1, 1],
-      [BAR, 15],
-      [2, 2],
-    ] as const) {
-      if (token === BAR) for (const state of [b, c]) state.tell!(5, true);
-      const logits = alone.step([a], [fed]).slice();
-      expect(counted.step([c], [token]).slice()).toEqual(logits);
-      engine.step([b], [token]);
-    }
-    // What was told held for that bar line alone.
-    const logits = alone.step([a], [13]).slice();
-    expect(counted.step([c], [BAR]).slice()).toEqual(logits);
-    const kept = b.snapshot();
-    b.tell!(5, true);
-    const near = engine.step([b], [BAR]).slice();
-    b.restore(kept);
-    expect(engine.step([b], [BAR]).slice()).not.toEqual(near);
   });
 
   it('takes the tokens of the vocabulary alone, and has moved on only where the network has', async () => {

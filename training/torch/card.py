@@ -13,7 +13,7 @@ def card(folder, facts):
     config = run['config']
     rows = [
         ('codec', f'`{meta["codec"]}`, {meta["size"]} classes, vocabulary {meta["vocabularyHash"]}'),
-        ('network', f'Embedding {meta["size"] + config["numbers"] + config.get("told", 0)} x {config["embedding"]}, {config["layers"]} x {config["cell"].upper()} {config["units"]} '
+        ('network', f'Embedding {meta["size"] + config["numbers"]} x {config["embedding"]}, {config["layers"]} x {config["cell"].upper()} {config["units"]} '
                     f'(sigmoid gates), Dense {meta["size"]} (logits); tfjs LayersModel, float16, {facts["values"] / 1e6:.2f} M values'),
         ('corpus', facts['corpus']),
         ('licence', facts['licence']),

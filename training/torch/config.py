@@ -13,7 +13,6 @@ class Config:
     embedding: int = 384
     factored: bool = True  # rows of packed tokens are a sum over their fields, plus a row of their own
     numbers: int = 0  # classes that bar lines are fed as, by their place in the part (counting.py); 0: as they are
-    told: int = 0  # classes more: bar lines are fed as, in half of the pieces, by how many bars of the part are left
     tied: bool = False  # the output matrix is the embedding
     noise: float = 0.0  # share of the tokens fed that are others of their piece and range: a network in play hears its own slips (noise.py)
     dropout: float = 0.1  # on each layer's input and the last one's output, one mask a window

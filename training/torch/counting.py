@@ -42,35 +42,22 @@ class Counting:
     What a network is fed for each token: the token itself, except that a counted one (a bar line) becomes one of `numbers` classes
     after the vocabulary's, by how many bars there were since the part began. The first bar line of a part, where it is not known
     yet whether that began with an upbeat, has the first of them. With no numbers, every token is fed as it is.
-
-    Where it is told what is ahead, a bar line becomes one of `told` classes after those, by how many bars of the part are left, the
-    second half of them in the last part: who asks for a form knows, who plays along does not.
     """
 
-    def __init__(self, vocabulary, numbers, told=0):
+    def __init__(self, vocabulary, numbers):
         if numbers and not vocabulary.counted:
             raise ValueError(f'{vocabulary.codec} says nothing of tokens to count')
-        if told and (not numbers or told % 2):
-            raise ValueError('--told needs --numbers, and is even')
-        self.first, self.numbers, self.told = vocabulary.size, numbers, told
-        self.counted, self.resets, self.endings = set(vocabulary.counted), set(vocabulary.resets), set(vocabulary.endings)
+        self.first, self.numbers = vocabulary.size, numbers
+        self.counted, self.resets = set(vocabulary.counted), set(vocabulary.resets)
 
     def spec(self):
         """What a model folder says of it."""
-        return {
-            'counted': sorted(self.counted), 'resets': sorted(self.resets), 'numbers': self.numbers,
-            **({'told': self.told, 'endings': sorted(self.endings)} if self.told else {}),
-        }
+        return {'counted': sorted(self.counted), 'resets': sorted(self.resets), 'numbers': self.numbers}
 
-    def __call__(self, tokens, tell=False):
-        """tokens (time) of a whole piece -> classes (time), int64; `tell`: bar lines by what is left, where there are classes for it"""
+    def __call__(self, tokens):
+        """tokens (time) of a piece -> classes (time), int64"""
         classes = np.array(tokens, np.int64)
         if not self.numbers:
-            return classes
-        if tell and self.told:
-            half = self.told // 2
-            for at, left, last in self.bars_left(classes.tolist()):
-                classes[at] = self.first + self.numbers + min(left, half - 1) + half * last
             return classes
         counter = BarCounter(self.counted, self.resets)
         for at, token in enumerate(classes.tolist()):
@@ -79,21 +66,3 @@ class Counting:
                 number = 0 if counter.lines == 1 else 1 + (counter.bars - 1) % (self.numbers - 1)
                 classes[at] = self.first + number
         return classes
-
-    def bars_left(self, tokens):
-        """
-        (place, bars of its part that come after it, whether the part is the last) of each bar line, from the end on. What is left of a
-        bar without notes is none, and a second ending is no part.
-        """
-        bars, music, last = 0, False, True
-        for at in reversed(range(len(tokens))):
-            token = tokens[at]
-            if token in self.resets:
-                last = last and (bars + music == 0 or tokens[at + 1] in self.endings)
-                bars, music = 0, False
-            elif token in self.counted or token in self.endings:
-                bars, music = bars + music, False
-                if token in self.counted:
-                    yield at, bars, last
-            else:
-                music = True

@@ -50,7 +50,7 @@ class Streams:
     def __init__(self, pieces, vocabulary, config, batch, rank=0, world=1):
         self.all, self.start, self.config = pieces, vocabulary.start_token, config
         self.rank, self.world = rank, world
-        self.counting = Counting(vocabulary, config.numbers, config.told)
+        self.counting = Counting(vocabulary, config.numbers)
         self.noise = Noise(vocabulary, config.noise)
         self.transpose, self.stretch = Transposer(vocabulary), Stretcher(vocabulary)
         self.taken = 0
@@ -82,8 +82,7 @@ class Streams:
     def _take(self, stream):
         self.tokens[stream] = self._piece(self.places[stream])
         draw = np.random.default_rng((self.config.seed, 4, self.places[stream]))
-        tell = draw.random() < 0.5
-        self.fed[stream] = self.counting(self.noise(self.tokens[stream], draw), tell)
+        self.fed[stream] = self.counting(self.noise(self.tokens[stream], draw))
 
     def windows(self):
         """The next window of every stream: inputs and targets (window, batch) int64, and fresh (batch,) where a piece begins."""

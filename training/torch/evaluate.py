@@ -18,11 +18,11 @@ from model import KINDS
 
 
 @torch.no_grad()
-def held_out(network, pieces, vocabulary, device='cpu', kind=torch.float32, window=256, batch=48, merge=None, tell=False):
+def held_out(network, pieces, vocabulary, device='cpu', kind=torch.float32, window=256, batch=48, merge=None):
     """
     Each piece from a zero state and the start token. Returns nats in all, tokens, notes, nats a token, nats a note (None where there are none, as in text),
     and the mean nats of the tokens of each range. `merge` (token): tokens of one number count as the same, which compares codecs
-    that tell more or less apart. `tell`: it is told how many bars of a part are left.
+    that tell more or less apart.
     """
     before, training = network.kind, network.training
     network.at_precision(kind).eval()
@@ -35,7 +35,7 @@ def held_out(network, pieces, vocabulary, device='cpu', kind=torch.float32, wind
         inputs = np.full((longest, len(group)), vocabulary.start_token, np.int64)
         targets = np.full((longest, len(group)), -1, np.int64)
         for column, piece in enumerate(group):
-            inputs[:len(piece.tokens), column] = network.fed(piece.tokens, tell)
+            inputs[:len(piece.tokens), column] = network.fed(piece.tokens)
             targets[:len(piece.tokens), column] = piece.tokens
         state = network.zero_state(len(group), device)
         for at in range(0, longest, window):

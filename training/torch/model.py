@@ -73,8 +73,8 @@ class Network(nn.Module):
             raise ValueError(f'tied weights need --embedding equal to --units, not {config.embedding} and {config.units}')
         self.config = config
         self.kind = KINDS[config.precision]
-        self.start, self.counting = vocabulary.start_token, Counting(vocabulary, config.numbers, config.told)
-        self.embedding = Table(vocabulary, config.embedding, config.factored, 0.05, config.numbers + config.told)
+        self.start, self.counting = vocabulary.start_token, Counting(vocabulary, config.numbers)
+        self.embedding = Table(vocabulary, config.embedding, config.factored, 0.05, config.numbers)
         widths = [config.embedding] + [config.units] * config.layers
         self.layers = nn.ModuleList(
             CELLS[config.cell](width, config.units, self.kind) for width in widths[:-1]
@@ -83,9 +83,9 @@ class Network(nn.Module):
         self.bias = Table(vocabulary, 1, config.factored, 0.0)
         self.dropout = WindowDropout(config.dropout)
 
-    def fed(self, tokens, tell=False):
-        """What foretells each token of a piece (time): the start token, then all but the last, numbered, or told what is left."""
-        return self.counting(np.concatenate([[self.start], np.asarray(tokens, np.int64)]), tell)[:-1]
+    def fed(self, tokens):
+        """What foretells each token of a piece (time): the start token, then all but the last, numbered."""
+        return self.counting(np.concatenate([[self.start], np.asarray(tokens[:-1], np.int64)]))
 
     def zero_state(self, batch, device='cpu'):
         return [layer.zero_state(batch, device) for layer in self.layers]

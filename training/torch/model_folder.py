@@ -93,7 +93,7 @@ def read_network(folder, vocabulary):
     config = Config(
         cell=cell, layers=layers, units=weights[f'{cell}_0/recurrent_kernel'].shape[0],
         embedding=weights['embedding/embeddings'].shape[1], factored=False, precision='float32',
-        **_counting(model),
+        numbers=weights['embedding/embeddings'].shape[0] - vocabulary.size,
     )
     network = Network(vocabulary, config)
     network.embedding.own.copy_(torch.from_numpy(weights['embedding/embeddings']))
@@ -103,11 +103,6 @@ def read_network(folder, vocabulary):
         part = f'{cell}_{number}/'
         layer.load_keras({name[len(part):]: torch.from_numpy(value) for name, value in weights.items() if name.startswith(part)})
     return network.eval()
-
-
-def _counting(model):
-    counting = model['userDefinedMetadata']['continuo'].get('counting', {})
-    return {name: counting.get(name, 0) for name in ('numbers', 'told')}
 
 
 @torch.no_grad()

@@ -8,7 +8,7 @@ import numpy as np
 
 
 class Noise:
-    """`share` of the tokens; bar lines and what is read once a piece left alone."""
+    """For a `share` of the tokens; those that count the bars of a part, and the start token, are left alone."""
 
     def __init__(self, vocabulary, share):
         self.share = share
@@ -16,7 +16,7 @@ class Noise:
         self.ranges = np.full(vocabulary.size, -1)
         for number, entry in enumerate(vocabulary.ranges):
             self.ranges[entry.first:entry.first + entry.size] = number
-        self.ranges[[*vocabulary.counted, *vocabulary.resets, *vocabulary.endings, vocabulary.start_token]] = -1
+        self.ranges[[*vocabulary.counted, *vocabulary.resets, vocabulary.start_token]] = -1
 
     def __call__(self, tokens, draw):
         """tokens (time) of a piece -> (time), other tokens in some places; `draw`: a NumPy generator"""

@@ -18,8 +18,7 @@ from counting import BarCounter
 RELATIONS = 8  # same part, 1, 2, 4, 8 bars before; an earlier part: the same place, 4 or 8 bars beside it, elsewhere; same part, elsewhere
 ONE, TWO, FOUR, EIGHT, SAME, BESIDE, ELSEWHERE, OTHER = range(RELATIONS)
 BARS = 16  # bars of a part that are told apart
-NEAR = 2  # bars before a part's end that are told apart, where it is told
-PLACES = BARS + 2 + NEAR  # after so many bars; after the first bar line, which may have ended an upbeat; told that so many bars are left
+PLACES = BARS + 2  # after so many bars; the last: after the first bar line, which may have ended an upbeat
 BEFORE = (0, 1, 2, 4, 7, 13)  # lower ends of the classes of how many tokens before two segments agree
 LONGEST = 40  # so many are compared
 RUN, AGAIN = 7, 5  # classes of how many tokens agreed in a row: from the beginning, and since one did not
@@ -34,13 +33,12 @@ class Segments:
     def __init__(self, spec):
         self.counter = BarCounter(set(spec['counted']), set(spec['resets']))
         self.boundaries = set(spec['boundaries']) | self.counter.counted | self.counter.resets
-        self.at, self.part, self.left = 0, 0, 0
+        self.at, self.part = 0, 0
         self.later = self.music = False  # whether a part with music came before this one; whether this one has any
         self.all = [[0, 0, 0]]
 
-    def push(self, token, left=0):
-        """Returns whether the token ended a segment. `left`: it is told that so many bars of the part are left."""
-        self.left = left
+    def push(self, token):
+        """Returns whether the token ended a segment."""
         upbeat = self.counter.push(token)
         self.at += 1
         if token not in self.boundaries:
@@ -57,8 +55,6 @@ class Segments:
         return True
 
     def place(self):
-        if 1 <= self.left <= NEAR:
-            return BARS + 1 + self.left
         return BARS + 1 if self.counter.lines == 1 else min(self.counter.bars, BARS)
 
     def earlier(self, tokens):
@@ -81,17 +77,16 @@ def relation(same_part, distance):
     return SAME if distance == 0 else BESIDE if abs(distance) in (4, 8) else ELSEWHERE
 
 
-def recollect(tokens, p, spec, left={}):
+def recollect(tokens, p, spec):
     """
     For each segment of a piece, for each earlier one: relation, place, whether a part came before, class of what agrees before, and its
-    terms, for each token one: (class of the run, what the network gives the token, or -1 where the earlier one has another). `left`
-    (place of a bar line): bars of the part that are left, where it is told.
+    terms, for each token one: (class of the run, what the network gives the token, or -1 where the earlier one has another).
     """
     tokens = [int(token) for token in tokens]
     segments, found = Segments(spec), []
     begin, place, later, earlier = 0, segments.place(), 0, []
     for at, token in enumerate(tokens):
-        if not segments.push(token, left.get(at, 0)) and at + 1 < len(tokens):  # the last segment is the piece's end token
+        if not segments.push(token) and at + 1 < len(tokens):  # the last segment is the piece's end token
             continue
         found.append([
             (kind, place, later, before, terms_of(tokens[start:end], tokens[begin:at + 1], p[begin:at + 1]))
@@ -110,29 +105,24 @@ def terms_of(before, now, p):
 
 
 @torch.no_grad()
-def probabilities(network, piece, tell):
+def probabilities(network, piece):
     """What the network alone gives each token of a piece, from a zero state."""
     tokens = torch.from_numpy(np.asarray(piece.tokens, np.int64))
-    logits, _ = network(torch.from_numpy(network.fed(piece.tokens, tell))[:, None], network.zero_state(1))
+    logits, _ = network(torch.from_numpy(network.fed(piece.tokens))[:, None], network.zero_state(1))
     return logits[:, 0].log_softmax(-1).gather(-1, tokens[:, None])[:, 0].exp().double().numpy()
 
 
 class Records:
-    """
-    What pieces say: a row for each (segment, earlier segment), a term for each token of those. `bars_left` (Counting's): of every other
-    piece it is told how many bars of a part are left, as while the network learnt.
-    """
+    """What pieces say: a row for each (segment, earlier segment), a term for each token of those."""
 
-    def __init__(self, pieces, network, spec, bars_left=None):
+    def __init__(self, pieces, network, spec):
         network.at_precision(torch.float32)
         self.alone = []  # (piece) nats
         rows, terms, self.pieces = [], [], []
         for number, piece in enumerate(pieces):
-            tell = bars_left is not None and number % 2 == 1
-            p = probabilities(network, piece, tell)
+            p = probabilities(network, piece)
             self.alone.append(-np.log(p).sum())
-            left = {at: bars for at, bars, _ in bars_left(piece.tokens.tolist())} if tell else {}
-            for segment in recollect(piece.tokens, p, spec, left):
+            for segment in recollect(piece.tokens, p, spec):
                 self.pieces.append(number)
                 for kind, place, later, before, its_terms in segment:
                     terms.extend((len(rows), run, chance) for run, chance in its_terms)
@@ -240,8 +230,7 @@ def learn(network, shards, ranges):
     pieces = shards.pieces('train')
     torch.manual_seed(0)
     network.dropout.keep = 1 - FORGET
-    bars_left = network.counting.bars_left if network.config.told else None
-    spec.update(fit(Records(pieces[::max(1, len(pieces) // TUNES)], network.train(), spec, bars_left)).spec())
+    spec.update(fit(Records(pieces[::max(1, len(pieces) // TUNES)], network.train(), spec)).spec())
     network.dropout.keep = keep
     network.at_precision(kind).train(training)
     return spec

@@ -25,17 +25,6 @@ class CountingTest(unittest.TestCase):
         self.assertEqual(fed.tolist(), [1, 2, 3, 12, 4, 5, 14, 6, 13, 1, 2, END, 3, 12, 1, 2, 13, 4, 5, 14])
         self.assertEqual(Counting(VOCABULARY, 0)(BARS).tolist(), BARS)
 
-    def test_says_how_many_bars_of_its_part_come_after_a_bar_line(self):
-        vocabulary = Vocabulary(VOCABULARY.ranges, 12, 'hash', 0, 'test', (BAR,), (END,), (11,))
-        ended = [*BARS, END, 1, 11, 2, BAR, 11]
-        counting = Counting(vocabulary, 2, 6)
-        self.assertEqual([left for _, left, _ in counting.bars_left(ended)][::-1], [3, 2, 1, 2, 1, 0, 0])
-        fed = counting(ended, tell=True).tolist()
-        # The last part is one bar line long; a second ending belongs to its part.
-        self.assertEqual([fed[at] for at, token in enumerate(ended) if token == BAR], [16, 16, 15, 16, 15, 14, 17])
-        self.assertEqual([last for _, _, last in counting.bars_left([1, BAR, 2, END, 11, 3, BAR, 11])], [True, True])
-        self.assertEqual(Counting(vocabulary, 2)(ended, tell=True).tolist(), Counting(vocabulary, 2)(ended).tolist())
-
     def test_needs_tokens_to_count(self):
         with self.assertRaisesRegex(ValueError, 'nothing of tokens to count'):
             Counting(Vocabulary(VOCABULARY.ranges, 12, 'hash', 0, 'test'), 3)

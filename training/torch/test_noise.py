@@ -8,7 +8,7 @@ from vocabulary import Range, Vocabulary
 BAR, END, START = 8, 9, 10
 VOCABULARY = Vocabulary(
     (Range('pitch', 0, (('pitch', 5),)), Range('duration', 5, (('length', 3),)), Range('sign', 8, (('sign', 3),))),
-    11, 'hash', START, 'test', (BAR,), (END,), (),
+    11, 'hash', START, 'test', (BAR,), (END,),
 )
 PIECE = np.array([START, 0, 5, 1, 6, BAR, 2, 5, 3, 7, END] * 20)
 

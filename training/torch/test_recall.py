@@ -5,7 +5,7 @@ import unittest
 import numpy as np
 import torch
 
-from recall import BARS, FOUR, PLACES, RELATIONS, RUN, SAME, Odds, Records, fit, nats, recollect
+from recall import FOUR, PLACES, RELATIONS, RUN, SAME, Odds, Records, fit, nats, recollect
 
 BAR, END = 9, 10
 SPEC = {'boundaries': [11], 'counted': [BAR], 'resets': [0, END]}
@@ -24,7 +24,7 @@ class Parrot:
     def eval(self):
         return self
 
-    def fed(self, tokens, tell=False):
+    def fed(self, tokens):
         return np.asarray(tokens, np.int64)
 
     def zero_state(self, batch):
@@ -58,12 +58,6 @@ class RecallTest(unittest.TestCase):
         self.assertEqual((place, later, before, terms[0]), (1, 1, 1, (0, 0.25)))
         # The end token has its say too.
         self.assertEqual(len(found), 7)
-
-    def test_the_last_bars_where_it_is_told_how_many_are_left(self):
-        tokens = [1, 2, 3, BAR, 4, 5, 6, BAR, 7, 8, 1, BAR, 2, 2, 2, END]
-        places = lambda left: [earlier[0][1] for earlier in recollect(tokens, np.full(len(tokens), 0.25), SPEC, left)[1:]]
-        self.assertEqual(places({}), [BARS + 1, 2, 3])
-        self.assertEqual(places({3: 3, 7: 2, 11: 1}), [BARS + 1, BARS + 3, BARS + 2])
 
     def test_the_odds_are_those_that_make_the_pieces_likeliest(self):
         draw = np.random.default_rng(3)

@@ -34,7 +34,6 @@ class Vocabulary:
     codec: str
     counted: tuple = ()  # tokens that a network may be fed numbered (counting.py)
     resets: tuple = ()  # and those after which they are counted anew
-    endings: tuple = ()  # what else ends a bar
 
     @staticmethod
     def of(meta):
@@ -47,7 +46,7 @@ class Vocabulary:
         counting = meta.get('counting', {})
         return Vocabulary(
             ranges, size, meta['vocabularyHash'], meta['startToken'], meta['codec'],
-            tuple(counting.get('counted', ())), tuple(counting.get('resets', ())), tuple(counting.get('endings', ())),
+            tuple(counting.get('counted', ())), tuple(counting.get('resets', ())),
         )
 
     def with_field(self, field):

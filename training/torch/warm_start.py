@@ -27,7 +27,6 @@ from model_folder import read_network, read_weights, vocabulary_hash
 LOWEST = 21  # the packed form's first key
 NOTE_ON, NOTE_OFF, TIME_SHIFT, VELOCITY = 0, 128, 256, 356  # where the 388 classes' ranges begin
 VELOCITY_BINS = 32
-USUAL_BARS = 8
 
 
 def bin_shares(pieces, entry):
@@ -75,12 +74,9 @@ def go_on(network, trained):
         for part in table.fields.values():
             part.zero_()
         table.own[:len(source.own)] = source.own
-    rows, size, numbers, told = network.embedding.own, network.output.own.shape[0], network.config.numbers, network.config.told
-    if numbers and not trained.config.numbers:  # each number begins as the bar line that it stands for
-        rows[size:size + numbers] = rows[list(network.counting.counted)].mean(0)
-    if told and not trained.config.told:  # what is left begins as the number that it is where a part has eight bars, as most have
-        for row in range(told):
-            rows[size + numbers + row] = rows[size + min(numbers - 1, max(1, USUAL_BARS - row % (told // 2)))]
+    if network.config.numbers and not trained.config.numbers:  # each number begins as the bar line that it stands for
+        rows = network.embedding.own
+        rows[-network.config.numbers:] = rows[list(network.counting.counted)].mean(0)
     network.layers.load_state_dict(trained.layers.state_dict())
 
 

@@ -45,10 +45,6 @@ export class FormCourse {
     return this.rules.bars - this.#bars;
   }
 
-  get inLastPart(): boolean {
-    return this.#part >= this.rules.parts.length - 1;
-  }
-
   /** Length of the bar that begins. */
   capacity(): number {
     const pickup = Math.max(0, this.#pickup);

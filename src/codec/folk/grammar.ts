@@ -63,14 +63,9 @@ export class FolkGrammar {
     return this.#placing;
   }
 
-  /** Full bars of the part, or of its ending, that are still to be done; 0 between two endings, and where nothing but the end may come. */
+  /** Full bars of the part, or of its ending, that are still to be done; 0 between two endings. */
   get barsLeft(): number {
-    return this.#want === 'end' ? 0 : this.#course.barsLeft;
-  }
-
-  /** Whether no part comes after this one. */
-  get inLastPart(): boolean {
-    return this.#course.inLastPart;
+    return this.#course.barsLeft;
   }
 
   /** Writes 0 into `mask` (token) where the token may not come next. */

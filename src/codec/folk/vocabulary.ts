@@ -32,10 +32,10 @@ export function folkWord(token: number): string {
 }
 
 /**
- * Tokens that count the bars of a part: bar lines, what a part begins after, and what else ends a bar. A network may be fed bar lines
- * by their numbers, and recalls bars by their places.
+ * Tokens that count the bars of a part: bar lines, and what a part begins after. A network may be fed them by their numbers, and
+ * recalls bars by their places.
  */
-export const folkBars: Readonly<Record<'counted' | 'resets' | 'endings', readonly number[]>> = {
+export const folkBars: { readonly counted: readonly number[]; readonly resets: readonly number[] } = {
   counted: [TOKENS.get('|')!],
   resets: [
     '<s>',
@@ -46,10 +46,6 @@ export const folkBars: Readonly<Record<'counted' | 'resets' | 'endings', readonl
     ...RANGES.type,
     ...['|:', ':|', '||'],
   ].map((word) => TOKENS.get(word)!),
-  endings: [
-    TOKENS.get('</s>')!,
-    ...folkSymbols.flatMap((symbol, token) => (symbol.kind === 'volta' && symbol.bar ? [token] : [])),
-  ],
 };
 
 export const START = TOKENS.get('<s>')!;

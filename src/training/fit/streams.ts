@@ -19,10 +19,8 @@ export interface Windows {
   readonly fresh: readonly boolean[];
 }
 
-/**
- * What a network is fed for each token of a piece, in its place in the queue of pieces; the tokens themselves, where nothing is said.
- */
-export type Feed = (tokens: ArrayLike<number>, place: number) => ArrayLike<number>;
+/** What a network is fed for each token of a piece; the tokens themselves, where nothing is said. */
+export type Feed = (tokens: ArrayLike<number>) => ArrayLike<number>;
 
 /** Where streams stand, to go on from. */
 export interface StreamsPosition {
@@ -106,7 +104,7 @@ export class Streams {
   #take(stream: number, place: number): void {
     const tokens = this.#piece(place);
     this.#tokens[stream] = tokens;
-    this.#fed[stream] = this.feed(tokens, place);
+    this.#fed[stream] = this.feed(tokens);
   }
 
   #piece(place: number): ArrayLike<number> {

@@ -3,14 +3,13 @@ import { ContinuoError } from '../../errors.js';
 import { type CountingSpec, countedClasses } from '../../model/counting.js';
 import { namedWeights, networkOf } from '../../model/named-weights.js';
 import { inputWidth, type Network } from '../../model/network.js';
-import { uniform } from '../../model/random.js';
 import type { NetworkSpec } from '../../model/spec.js';
 import type { Tf } from '../../model/tfjs.js';
 import { type Ranges, variations } from './augment.js';
 import { gradientsOf, type LayerStates } from './gradients.js';
 import { Optimizer } from './optimizer.js';
 import type { FitSettings } from './settings.js';
-import { type Feed, Streams, type StreamsPosition, type TokenPiece, type Windows } from './streams.js';
+import { Streams, type StreamsPosition, type TokenPiece, type Windows } from './streams.js';
 
 /** All that a trainer is, so that another goes on from there as it would have. */
 export interface TrainerState {
@@ -46,7 +45,7 @@ export class Trainer {
       pieces,
       settings,
       variations(ranges, settings),
-      counting && feedCounted(counting, network.spec.outputClasses, settings.seed),
+      counting && ((tokens) => countedClasses(tokens, counting, network.spec.outputClasses)),
     );
     this.#weights = namedWeights(network).map(({ values, shape }) =>
       tf.tensor(values.slice(), [...shape], 'float32'),
@@ -160,12 +159,4 @@ export function zeroStates(tf: Tf, spec: NetworkSpec, batch: number): LayerState
   return spec.layers.map(({ cell, units }) =>
     Array.from({ length: cell === 'lstm' ? 2 : 1 }, () => tf.zeros([batch, units]) as Tensor2D),
   );
-}
-
-/** The branch of a seed's random numbers, beside that of the variations. */
-const TELL = -2;
-
-/** Bar lines by their numbers; of half of the pieces, where there are classes for it, by how many bars of the part are left. */
-function feedCounted(counting: CountingSpec, outputs: number, seed: number): Feed {
-  return (tokens, place) => countedClasses(tokens, counting, outputs, uniform(seed, TELL, place) < 0.5);
 }
