@@ -70,10 +70,12 @@ class LstmLayer(torch.nn.Module):
 
     keras_class = 'LSTM'
 
-    def __init__(self, width, units, kind):
+    def __init__(self, width, units, kind, forget_bias=0.0):
         super().__init__()
         self.units, self.kind = units, kind
         self.cell = torch.nn.LSTM(width, units)
+        with torch.no_grad():
+            self.cell.bias_ih_l0[units:2 * units] += forget_bias
 
     def zero_state(self, batch, device):
         return tuple(torch.zeros(batch, self.units, device=device) for _ in range(2))

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 class Config:
     data: str = ''  # folder that `continuo dataset build` wrote
     cell: str = 'lstm'  # lstm, or gru (reset before the product, as tfjs has it)
+    forget_bias: float = 0.0  # added to an LSTM's forget gates at the start; Keras has 1
     layers: int = 2
     units: int = 384
     embedding: int = 384

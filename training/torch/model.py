@@ -76,8 +76,9 @@ class Network(nn.Module):
         self.start, self.counting = vocabulary.start_token, Counting(vocabulary, config.numbers)
         self.embedding = Table(vocabulary, config.embedding, config.factored, 0.05, config.numbers)
         widths = [config.embedding] + [config.units] * config.layers
+        more = {'forget_bias': config.forget_bias} if config.cell == 'lstm' else {}
         self.layers = nn.ModuleList(
-            CELLS[config.cell](width, config.units, self.kind) for width in widths[:-1]
+            CELLS[config.cell](width, config.units, self.kind, **more) for width in widths[:-1]
         )
         self.output = None if config.tied else Table(vocabulary, config.units, config.factored, config.units ** -0.5)
         self.bias = Table(vocabulary, 1, config.factored, 0.0)
