@@ -76,6 +76,15 @@ class LstmTest(unittest.TestCase):
         self.assertLess((exact - rough).abs().max(), 0.03)
 
 
+class ForgetBiasTest(unittest.TestCase):
+    def test_opens_the_forget_gates_and_nothing_else(self):
+        biases = []
+        for forget_bias in (0.0, 1.0):
+            torch.manual_seed(1)
+            biases.append(LstmLayer(3, 4, torch.float32, forget_bias).keras_weights()['bias'].detach())
+        np.testing.assert_allclose((biases[1] - biases[0]).numpy(), np.repeat([0, 1, 0, 0], 4), atol=1e-6)
+
+
 class TableTest(unittest.TestCase):
     def test_a_packed_row_is_the_sum_of_its_fields_and_its_own(self):
         table = Table(VOCABULARY, 4, True, 1.0)
