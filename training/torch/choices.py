@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import checkpoint
 from config import Config
 from data import Shards
 from evaluate import held_out
@@ -123,22 +124,21 @@ def measure(choice, base, shards_folder, out, compute, stop):
     training = Training(shards, config, Processes())
     last = folder / 'last.pt'
     if last.exists():
-        training.restore(torch.load(last, map_location='cpu'))
+        training.restore(checkpoint.load(last))
     finished = run(training, ByTokens(compute / each), folder, measure_every=1e9, stop=stop)
     if not finished:
         return None
     network, pieces, vocabulary = training.measured(), shards.pieces('valid'), shards.vocabulary
-    figures = held_out(network, pieces, vocabulary)
     write(folder, network, vocabulary, {'name': choice.says, 'corpus': shards.meta['corpus'], 'licence': shards.meta['licence']})
     coarse = None
     if packed_notes(vocabulary):
         coarse = held_out(network, pieces, vocabulary, merge=coarse_velocities(vocabulary))['natsPerNote']
     last.unlink()
+    end = training.curve[-1]
     return {
         'name': choice.name, 'says': choice.says, 'codec': choice.codec, 'config': asdict(replace(config, data='')),
         'values': sum(parameter.numel() for parameter in network.parameters()), 'multiplyAdds': each,
-        'tokens': training.tokens, 'epochs': training.streams.epoch, 'trainNatsPerToken': training.curve[-1]['trainNatsPerToken'],
-        'natsPerToken': figures['natsPerToken'], 'natsPerNote': figures['natsPerNote'], 'coarseNatsPerNote': coarse,
+        'tokens': training.tokens, 'epochs': training.streams.epoch, **{name: end[name] for name in ('trainNatsPerToken', 'natsPerToken', 'natsPerNote')}, 'coarseNatsPerNote': coarse,
     }
 
 
