@@ -107,6 +107,67 @@ class LstmLayer(torch.nn.Module):
         self.cell.bias_hh_l0.zero_()
 
 
+class _GruOverTime(torch.autograd.Function):
+    """One GRU layer over a window on a CPU, as `_LstmOverTime` is for LSTM. Gates in Keras's order: update, reset, candidate."""
+
+    @staticmethod
+    def forward(ctx, inputs, h, w_input, w_state, bias, kind):
+        time, batch, width = inputs.shape
+        units = h.shape[-1]
+        x = inputs.to(kind)
+        w_in, w_rec = w_input.to(kind), w_state.to(kind)
+        gates = (x.reshape(time * batch, width) @ w_in.t() + bias.to(kind)).view(time, batch, 3 * units)
+        active = torch.empty(time, batch, 3, units)
+        hs = torch.empty(time + 1, batch, units)
+        kept = torch.empty(time, batch, units, dtype=kind)  # what the reset gate lets through of the state
+        hs[0] = h
+        to_gates, to_candidate = (part.t() for part in w_rec.split((2 * units, units)))
+        for t in range(time):
+            now = active[t]
+            z, r, candidate = now.unbind(1)
+            now[:, :2] = (gates[t, :, :2 * units] + hs[t].to(kind) @ to_gates).view(batch, 2, units)
+            now[:, :2].sigmoid_()
+            torch.mul(r, hs[t], out=kept[t])
+            candidate.copy_(gates[t, :, 2 * units:] + kept[t] @ to_candidate)
+            candidate.tanh_()
+            torch.lerp(candidate, hs[t], z, out=hs[t + 1])
+        ctx.save_for_backward(x, w_in, w_rec, active, hs, kept)
+        ctx.kind = kind
+        return hs[1:].clone(), hs[-1].clone()
+
+    @staticmethod
+    def backward(ctx, d_outputs, d_h):
+        x, w_in, w_rec, active, hs, kept = ctx.saved_tensors
+        time, batch, units = kept.shape
+        z, r, candidate = active.unbind(2)
+        before = hs[:-1]
+        # What a change of the new state (of the kept one, for the reset gate) means for each gate before its squashing.
+        slope_z = (before - candidate) * z * (1 - z)
+        slope_r = before * r * (1 - r)
+        slope_candidate = (1 - z) * (1 - candidate * candidate)
+        w_gates, w_candidate = w_rec.split((2 * units, units))
+        d_gates = torch.empty(time, batch, 3, units, dtype=ctx.kind)
+        d_h = d_h.clone()
+        for t in reversed(range(time)):
+            now = d_gates[t]
+            d_h = d_h + d_outputs[t]
+            torch.mul(d_h, slope_z[t], out=now[:, 0])
+            torch.mul(d_h, slope_candidate[t], out=now[:, 2])
+            d_kept = (now[:, 2] @ w_candidate).float()
+            torch.mul(d_kept, slope_r[t], out=now[:, 1])
+            d_h = torch.addcmul(d_h * z[t], d_kept, r[t])
+            d_h += now[:, :2].reshape(batch, 2 * units) @ w_gates
+        flat = d_gates.view(time * batch, 3 * units)
+        d_x = (flat @ w_in).view(x.shape).float()
+        d_w_input = (flat.t() @ x.reshape(time * batch, -1)).float()
+        to_gates, to_candidate = flat.split((2 * units, units), 1)
+        d_w_state = torch.cat((
+            to_gates.t() @ before.reshape(time * batch, units).to(ctx.kind),
+            to_candidate.t() @ kept.view(time * batch, units),
+        )).float()
+        return d_x, d_h, d_w_input, d_w_state, flat.float().sum(0), None
+
+
 class GruLayer(torch.nn.Module):
     """
     GRU whose reset gate acts before the recurrent product (torch.nn.GRU's acts after it, which tfjs refuses).
@@ -127,8 +188,16 @@ class GruLayer(torch.nn.Module):
         return (torch.zeros(batch, self.units, device=device),)
 
     def forward(self, inputs, state):
-        units, kind = self.units, self.kind
         (h,) = state
+        if inputs.is_cuda:
+            outputs, h = self.step_by_step(inputs, h)
+        else:
+            outputs, h = _GruOverTime.apply(inputs, h, self.w_input, self.w_state, self.bias, self.kind)
+        return outputs, (h,)
+
+    def step_by_step(self, inputs, h):
+        """The same, its gradients PyTorch's own."""
+        units, kind = self.units, self.kind
         gates = (inputs.to(kind) @ self.w_input.to(kind).t()).float() + self.bias
         w_gates, w_candidate = self.w_state.to(kind).split((2 * units, units))
         outputs = []
@@ -137,7 +206,7 @@ class GruLayer(torch.nn.Module):
             candidate = torch.tanh(now[:, 2 * units:] + ((r * h).to(kind) @ w_candidate.t()).float())
             h = z * h + (1 - z) * candidate
             outputs.append(h)
-        return torch.stack(outputs), (h,)
+        return torch.stack(outputs), h
 
     def keras_weights(self):
         return {'kernel': self.w_input.t(), 'recurrent_kernel': self.w_state.t(), 'bias': self.bias}

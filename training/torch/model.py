@@ -102,7 +102,8 @@ class Network(nn.Module):
 
     def _logits(self, hidden):
         rows = self.output_matrix().to(self.kind)
-        return (hidden.to(self.kind) @ rows.t()).float() + self.bias.matrix().squeeze(1)
+        columns = rows.t().contiguous()  # so laid out, the way back is several times as fast on a CPU
+        return (hidden.to(self.kind) @ columns).float() + self.bias.matrix().squeeze(1)
 
     def output_matrix(self):
         return (self.output or self.embedding).matrix()

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from card import card
-from cells import LstmLayer
+from cells import GruLayer, LstmLayer
 from config import Config
 from model import Network, Table, loss_of
 from model_folder import keras_weights, read_network, read_weights, write
@@ -69,6 +69,33 @@ class LstmTest(unittest.TestCase):
     def test_bfloat16_is_close(self):
         torch.manual_seed(0)
         layer = LstmLayer(32, 32, torch.float32)
+        inputs, state = torch.randn(20, 4, 32), layer.zero_state(4, 'cpu')
+        exact, _ = layer(inputs, state)
+        layer.kind = torch.bfloat16
+        rough, _ = layer(inputs, state)
+        self.assertLess((exact - rough).abs().max(), 0.03)
+
+
+class GruTest(unittest.TestCase):
+    def test_values_and_gradients_are_those_of_its_steps(self):
+        torch.manual_seed(0)
+        layer = GruLayer(5, 7, torch.float32)
+        inputs, state = torch.randn(11, 3, 5, requires_grad=True), torch.randn(3, 7, requires_grad=True)
+        direction = torch.randn(11, 3, 7)
+        wanted = [inputs, state, *layer.parameters()]
+
+        outputs, (h,) = layer(inputs, (state,))
+        ours = torch.autograd.grad((outputs * direction).sum() + (h * h).sum(), wanted)
+        expected, h1 = layer.step_by_step(inputs, state)
+        theirs = torch.autograd.grad((expected * direction).sum() + (h1 * h1).sum(), wanted)
+
+        self.assertLess((outputs - expected).abs().max(), 1e-6)
+        for one, other in zip(ours, theirs):
+            self.assertLess((one - other).abs().max(), 1e-5)
+
+    def test_bfloat16_is_close(self):
+        torch.manual_seed(0)
+        layer = GruLayer(32, 32, torch.float32)
         inputs, state = torch.randn(20, 4, 32), layer.zero_state(4, 'cpu')
         exact, _ = layer(inputs, state)
         layer.kind = torch.bfloat16
