@@ -4,6 +4,7 @@ import { folkCodec } from '../codec/folk/index.js';
 import type { TuneType } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
 import { askedLike } from '../host/asked-like.js';
+import type { Pattern } from '../host/fit-cadences.js';
 import type { Asked } from '../host/generate-tunes.js';
 import { readAbc } from '../music/abc/read.js';
 import type { Tune } from '../music/abc/tune.js';
@@ -36,7 +37,7 @@ export async function readHuman(
   };
   const [place, all] =
     'data' in from
-      ? [from.data, await tunesOfDataset(from.data)]
+      ? [from.data, (await tunesOfDataset(from.data, 'valid')).map(({ tune }) => tune)]
       : [from.heldOut, await tunesOfAbc(from.heldOut, without)];
   const tunes: HumanTune[] = [];
   for (const tune of all) {
@@ -56,10 +57,21 @@ export async function readHuman(
   );
 }
 
-async function tunesOfDataset(folder: string): Promise<Tune[]> {
-  const { vocabularyHash, pieces } = await readDataset(folder, 'valid');
+/** The training tunes of a data set that one could ask for. Throws FILE_READ, MODEL_MISMATCH, DATASET_EMPTY. */
+export async function readPatterns(data: string, learnt: readonly TuneType[]): Promise<Pattern[]> {
+  const patterns = (await tunesOfDataset(data, 'train')).flatMap(({ tune, tokens }): Pattern[] => {
+    const asked = askedLike(tune, learnt);
+    return 'not' in asked ? [] : [{ asked, tokens }];
+  });
+  if (patterns.length > 0) return patterns;
+  throw new ContinuoError('DATASET_EMPTY', `${data} has no training tune that one could ask for.`);
+}
+
+async function tunesOfDataset(folder: string, split: string): Promise<{ tune: Tune; tokens: number[] }[]> {
+  const { vocabularyHash, pieces } = await readDataset(folder, split);
   const { hash } = folkCodec.vocabulary;
-  if (vocabularyHash === hash) return pieces.map(({ tokens }) => folkCodec.decode(tokens));
+  if (vocabularyHash === hash)
+    return pieces.map(({ tokens }) => ({ tune: folkCodec.decode(tokens), tokens: [...tokens.subarray(1)] }));
   throw new ContinuoError(
     'MODEL_MISMATCH',
     `${folder} is written in vocabulary ${vocabularyHash}; tunes are in ${hash} (${folkCodec.id}).`,

@@ -14,8 +14,7 @@ import { folkWords } from './evaluate-folk-words.js';
 import { writeOutput } from './files.js';
 import { requirePlaces } from './generate-output.js';
 import { integerOption, numberOption } from './options.js';
-import { progressBar } from './progress.js';
-import { closeOnSignal } from './shutdown.js';
+import { stoppable } from './stoppable.js';
 
 /** Those that the network has learnt. */
 const TYPES = 'reel,jig,slip-jig,hornpipe,polka,slide,strathspey';
@@ -93,65 +92,55 @@ export default defineCommand({
     const model = await openTuneModel('folk', args.model);
     const byList = listed(args.types.split(','), args.keys.split(','), count, model.learnt);
     const human = await humanTunes(args.data, args['held-out'], model.learnt);
-    const stop = new AbortController();
-    let ended = () => {};
-    const end = new Promise<void>((resolve) => {
-      ended = resolve;
-    });
-    closeOnSignal(async () => {
-      stop.abort();
-      await end;
-      process.stderr.write('Stopped; nothing was written.\n');
-    });
-    const shown: Shown = (label, work) => underBar(label, stop.signal, work);
     try {
       checkParam(model.descriptor.params, 'temperature', temperature);
       const abc2midi = await abc2midiVersion();
-      const sets: SetResult[] = [];
-      const judge = async (about: Pick<SetResult, 'asked' | 'by'>, trial: Trial, asked: readonly Asked[]) => {
-        const judgements = await shown(`judging (${about.by})`, (watch) =>
-          judgeTrial(trial, asked, abc2midi !== null, watch),
-        );
-        sets.push(setResult(about, trial, judgements));
-      };
-      /** One tune for each thing asked, and where wanted as many by the network alone. */
-      const make = async (what: string, asked: readonly Asked[], seed: number) => {
-        const settings = { bestOf, temperature, seed, lookAhead };
-        const masked = await shown('composing', (watch) => trialMasked(model, asked, settings, watch));
-        await judge({ asked: what, by: 'grammar' }, masked, asked);
-        if (!args.unmasked) return { masked, alone: null };
-        const alone = await shown('composing without the grammar', (watch) =>
-          trialAlone(model, asked, masked.headers, settings, watch),
-        );
-        await judge({ asked: what, by: 'network alone' }, alone, asked);
-        return { masked, alone };
-      };
-      let made = await make('types and keys', byList, seed);
-      let statistics: FolkResult['statistics'] = null;
-      if (human) {
-        const { from, tunes, leftOut } = human;
-        const after = spread(tunes.length, count);
-        made = await make(
-          'as held-out tunes are',
-          after.map((index) => tunes[index]!.asked),
-          seed + 1,
-        );
-        const groups = groupResults(tunes, after, made.masked.tunes, made.alone?.tunes ?? null, seed);
-        statistics = { from, leftOut, groups };
-      }
-      const result: FolkResult = {
-        model: model.id,
-        modelHash: model.hash,
-        ...{ temperature, bestOf, lookAhead, seed, abc2midi, sets, statistics },
-        examples: made.masked.tunes.slice(0, EXAMPLES).map(({ abc }) => abc),
-      };
+      const result = await stoppable(async (shown): Promise<FolkResult> => {
+        const sets: SetResult[] = [];
+        const judge = async (
+          about: Pick<SetResult, 'asked' | 'by'>,
+          trial: Trial,
+          asked: readonly Asked[],
+        ) => {
+          const judgements = await shown(`judging (${about.by})`, (watch) =>
+            judgeTrial(trial, asked, abc2midi !== null, watch),
+          );
+          sets.push(setResult(about, trial, judgements));
+        };
+        /** One tune for each thing asked, and where wanted as many by the network alone. */
+        const make = async (what: string, asked: readonly Asked[], seed: number) => {
+          const settings = { bestOf, temperature, seed, lookAhead };
+          const masked = await shown('composing', (watch) => trialMasked(model, asked, settings, watch));
+          await judge({ asked: what, by: 'grammar' }, masked, asked);
+          if (!args.unmasked) return { masked, alone: null };
+          const alone = await shown('composing without the grammar', (watch) =>
+            trialAlone(model, asked, masked.headers, settings, watch),
+          );
+          await judge({ asked: what, by: 'network alone' }, alone, asked);
+          return { masked, alone };
+        };
+        let made = await make('types and keys', byList, seed);
+        let statistics: FolkResult['statistics'] = null;
+        if (human) {
+          const { from, tunes, leftOut } = human;
+          const after = spread(tunes.length, count);
+          made = await make(
+            'as held-out tunes are',
+            after.map((index) => tunes[index]!.asked),
+            seed + 1,
+          );
+          const groups = groupResults(tunes, after, made.masked.tunes, made.alone?.tunes ?? null, seed);
+          statistics = { from, leftOut, groups };
+        }
+        return {
+          model: model.id,
+          modelHash: model.hash,
+          ...{ temperature, bestOf, lookAhead, seed, abc2midi, sets, statistics },
+          examples: made.masked.tunes.slice(0, EXAMPLES).map(({ abc }) => abc),
+        };
+      });
       if (args.html !== undefined) await writeOutput(args.html, folkPage(result));
       process.stdout.write(args.json ? `${JSON.stringify(result)}\n` : folkWords(result));
-    } catch (error) {
-      if (!stop.signal.aborted) throw error;
-      ended();
-      // The signal's handler ends the program.
-      await new Promise<never>(() => {});
     } finally {
       model.engine.dispose();
     }
@@ -187,21 +176,4 @@ async function humanTunes(
     throw new ContinuoError('OPTION_VALUE', '--data and --held-out say the same thing.', 'Give one of them.');
   if (data !== undefined) return readHuman({ data }, learnt);
   return heldOut === undefined ? null : readHuman({ heldOut }, learnt);
-}
-
-type Work<T> = (watch: (share: number) => Promise<void>) => Promise<T>;
-type Shown = <T>(label: string, work: Work<T>) => Promise<T>;
-
-/** Runs long work under a bar; between its steps a signal gets through, and ends it. */
-async function underBar<T>(label: string, signal: AbortSignal, work: Work<T>): Promise<T> {
-  const bar = progressBar(label);
-  try {
-    return await work(async (share) => {
-      bar.show(share);
-      await new Promise(setImmediate);
-      signal.throwIfAborted();
-    });
-  } finally {
-    bar.done();
-  }
 }

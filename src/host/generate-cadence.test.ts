@@ -4,6 +4,7 @@ import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler } from '../model/sampler.js';
+import type { CadenceOdds } from './cadence-odds.js';
 import { chosen } from './generate-cadence.js';
 import type { Draft } from './generate-lane.js';
 import { resolveWish } from './generate-rules.js';
@@ -70,13 +71,19 @@ const asked = {
   types: [null],
 };
 
-function draftsOf(lookAhead: number, branches: readonly number[], engine = network(says)) {
+function draftsOf(
+  lookAhead: number,
+  branches: readonly number[],
+  engine = network(says),
+  cadences?: CadenceOdds,
+) {
   const settings = {
     grammar: () => new FolkGrammar(asked),
     prime: () => [],
     sampler: { temperature: 1, topK: 0, topP: 1 },
     seed: 5,
     lookAhead,
+    cadences,
   };
   return [...makeDrafts(engine, settings, branches)];
 }
@@ -102,6 +109,18 @@ describe('a part whose end is drawn ahead', () => {
     // Three degrees of freedom: 16.3 is passed once in a thousand times.
     expect(chiSquare(24)).toBeLessThan(16.3);
     expect(chiSquare(1)).toBeGreaterThan(300);
+  });
+
+  it('ends more as people do, where it is known by how much that is likelier', () => {
+    const branches = Array.from({ length: 250 }, (_, branch) => branch);
+    // c is the tonic. The network ends there nine times in ten; what is said makes G nine times as likely.
+    const odds: CadenceOdds = { first: [Math.log(9), 0], later: [0, 0, 0, 0] };
+    const ends = draftsOf(24, branches, network(says), odds).map(
+      ({ tokens }) => folkCodec.write(tokens).match(/[cG](?= 4)/g)![1],
+    );
+    const onG = ends.filter((note) => note === 'G').length;
+    // Half of them: 125, standard deviation 7.9.
+    expect(Math.abs(onG - 125)).toBeLessThan(32);
   });
 
   it('is drawn token by token where one particle draws it', () => {

@@ -5,6 +5,7 @@ import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import type { Sample, Sampler, SamplerSettings } from '../model/sampler.js';
+import { type CadenceOdds, cadenceWeight } from './cadence-odds.js';
 import { CADENCE_BARS, chosen } from './generate-cadence.js';
 import { Line } from './generate-line.js';
 import { DraftCounter, type DraftStatistics } from './generate-statistics.js';
@@ -18,6 +19,8 @@ export interface DraftSettings {
   readonly prime: (branch: number) => readonly number[];
   /** Particles that draw the end of each part; 1: it is drawn once, token by token. */
   readonly lookAhead: number;
+  /** How much likelier ends are among people than the network says, where that is known. */
+  readonly cadences: CadenceOdds | undefined;
 }
 
 export interface Draft {
@@ -112,6 +115,8 @@ export class Lane {
   }
 
   #choose(): { readonly tokens: readonly number[]; readonly grammar: FolkGrammar } {
+    const { cadences } = this.settings;
+    if (cadences) for (const line of this.#lines) line.weight *= cadenceWeight(cadences, line.written);
     const line = chosen(this.#lines, this.#uniform(this.#particles++, 0));
     for (const { state } of this.#lines) if (state !== line.state) this.#spare.push(state);
     this.#lines = [line];

@@ -4,6 +4,7 @@ import type { StepEngine } from '../model/engine.js';
 import type { TuneMaking } from '../plugin/definition.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { checkVocabulary } from './assemble.js';
+import { type CadenceOdds, parseCadences } from './cadence-odds.js';
 import { defaultModel } from './models.js';
 import { openModelEngine, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
@@ -18,6 +19,8 @@ export interface TuneModel {
   readonly engine: StepEngine;
   readonly descriptor: PluginDescriptor;
   readonly tunes: TuneMaking;
+  /** How its parts' ends are weighed, where its folder says so. */
+  readonly cadences: CadenceOdds | undefined;
   /** Types that it was trained on often enough to be told of. */
   readonly learnt: readonly TuneType[];
 }
@@ -44,6 +47,7 @@ export async function openTuneModel(plugin: string, model: string | undefined): 
     engine: await openModelEngine(chosen, { precision: 'float32' }),
     descriptor,
     tunes,
+    cadences: parseCadences(metadata.cadences),
     learnt: learntTypes(metadata.typesTrainedOn),
   };
 }

@@ -24,7 +24,8 @@ const spec = {
 /** An untrained network: what holds of its tunes holds by the grammar alone. */
 async function untrained() {
   const engine = await openEngine(kerasNetwork(spec, 11), { precision: 'float32' });
-  return { id: 'untrained', hash: '0123456789abcdef', engine, tunes: folkTunes, learnt: TUNE_TYPES };
+  const model = { id: 'untrained', hash: '0123456789abcdef', engine, tunes: folkTunes, learnt: TUNE_TYPES };
+  return { ...model, cadences: undefined };
 }
 
 const wishes: TuneWish[] = [

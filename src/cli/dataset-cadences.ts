@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { defineCommand } from 'citty';
+import type { CadenceOdds } from '../host/cadence-odds.js';
+import { type CadenceFit, fitCadences } from '../host/fit-cadences.js';
+import { LOOK_AHEAD } from '../host/generate-cadence.js';
+import { openTuneModel } from '../host/generate-model.js';
+import { columns } from './columns.js';
+import { readPatterns } from './evaluate-folk-human.js';
+import { readInput, writeOutput } from './files.js';
+import { integerOption } from './options.js';
+import { stoppable } from './stoppable.js';
+
+export default defineCommand({
+  meta: {
+    name: 'cadences',
+    description:
+      "Find how much oftener training tunes end their parts in each way than a model's do, and write that into its model.json",
+  },
+  args: {
+    data: { type: 'string', description: 'Data set of tunes', valueHint: 'DATASET', required: true },
+    model: { type: 'string', description: "The model's folder", valueHint: 'FOLDER', required: true },
+    count: { type: 'string', default: '600', description: 'Tunes to make in each round', valueHint: 'N' },
+    rounds: { type: 'string', default: '5', description: 'Each corrects the one before', valueHint: 'N' },
+    seed: { type: 'string', default: '1', description: 'The same seed finds the same odds', valueHint: 'N' },
+    json: { type: 'boolean', default: false, description: 'The odds, and the shares of each round' },
+  },
+  async run({ args }) {
+    const count = integerOption('count', args.count, 10, 100_000);
+    const rounds = integerOption('rounds', args.rounds, 1, 100);
+    const seed = integerOption('seed', args.seed, 0, 2 ** 32);
+    const model = await openTuneModel('folk', args.model);
+    try {
+      const patterns = await readPatterns(args.data, model.learnt);
+      const fit = await stoppable((shown) =>
+        shown('composing', (watch) =>
+          fitCadences(model, patterns, { count, rounds, seed, lookAhead: LOOK_AHEAD, watch }),
+        ),
+      );
+      await writeOdds(join(model.folder, 'model.json'), fit.odds);
+      process.stdout.write(
+        args.json ? `${JSON.stringify(fit)}\n` : report(model.folder, patterns.length, fit),
+      );
+    } finally {
+      model.engine.dispose();
+    }
+  },
+});
+
+/** The file was read before, as the model's. */
+async function writeOdds(path: string, odds: CadenceOdds): Promise<void> {
+  const root = JSON.parse(new TextDecoder().decode(await readInput(path)));
+  root.userDefinedMetadata.continuo.cadences = odds;
+  await writeOutput(path, `${JSON.stringify(root)}\n`);
+}
+
+function report(folder: string, patterns: number, { odds, people, made }: CadenceFit): string {
+  const row = (name: string, { first, later }: CadenceOdds, write: (value: number) => string) => [
+    name,
+    ...[...first, ...later].map(write),
+  ];
+  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const rows = [
+    ['', 'first part: other', 'tonic', 'later: other', 'tonic', 'again: other', 'tonic'],
+    row(`people, ${patterns} tunes`, people, percent),
+    ...made.map((shares, round) => row(`made, round ${round + 1}`, shares, percent)),
+    row('odds, logarithms', odds, (value) => value.toFixed(3)),
+  ];
+  return `${columns(rows).join('\n')}\n${folder}: odds written into model.json\n`;
+}

@@ -1,0 +1,44 @@
+import { progressBar } from './progress.js';
+import { closeOnSignal } from './shutdown.js';
+
+/** Work that tells how much of it is done (0 to 1) between its steps, where it may be ended by throwing. */
+type Work<T> = (watch: (share: number) => Promise<void>) => Promise<T>;
+
+/** Runs a piece of work under a bar of this label. */
+export type Shown = <T>(label: string, work: Work<T>) => Promise<T>;
+
+/** Runs long work, piece by piece under a bar, that writes only at its end: a signal ends it between two steps, and says so. */
+export async function stoppable<T>(work: (shown: Shown) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  let ended = () => {};
+  const end = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  closeOnSignal(async () => {
+    stop.abort();
+    await end;
+    process.stderr.write('Stopped; nothing was written.\n');
+  });
+  const shown: Shown = (label, work) => underBar(label, stop.signal, work);
+  try {
+    return await work(shown);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    ended();
+    // The signal's handler ends the program.
+    return await new Promise<never>(() => {});
+  }
+}
+
+async function underBar<T>(label: string, signal: AbortSignal, work: Work<T>): Promise<T> {
+  const bar = progressBar(label);
+  try {
+    return await work(async (share) => {
+      bar.show(share);
+      await new Promise(setImmediate);
+      signal.throwIfAborted();
+    });
+  } finally {
+    bar.done();
+  }
+}

@@ -1,0 +1,49 @@
+import { type Cadence, cadencesOf } from '../codec/folk/cadences.js';
+import { arrayAt, broken, numberAt, objectAt } from '../model/json.js';
+
+/**
+ * How much likelier each way to end a part is among people than among the tunes that a network makes of what it was asked, in
+ * natural logarithms: `userDefinedMetadata.continuo.cadences` of a model folder. {@link fitCadences} finds them. A network that
+ * learns token by token hardly hears what becomes of a whole part; what it leaves out is weighed in where ends are chosen among
+ * several, a residual model over whole sequences (Deng et al., Residual Energy-Based Models for Text Generation, 2020).
+ */
+export interface CadenceOdds {
+  /** Of the first part: (its last note is another than the tonic, the tonic). */
+  readonly first: readonly number[];
+  /** Of a later part: (another, the tonic; with an earlier part's last bar: another, the tonic). */
+  readonly later: readonly number[];
+}
+
+export const NO_ODDS: CadenceOdds = { first: [0, 0], later: [0, 0, 0, 0] };
+
+/** Beyond e^10 nothing else would ever be taken. */
+const SUREST = 10;
+
+/** Reads a folder's odds; undefined where it has none. Throws MODEL_BROKEN. */
+export function parseCadences(value: unknown): CadenceOdds | undefined {
+  if (value === undefined) return undefined;
+  const place = 'model.json: userDefinedMetadata.continuo.cadences';
+  const said = objectAt(value, place);
+  const odds = (part: keyof CadenceOdds) => {
+    const numbers = arrayAt(said[part], `${place}.${part}`).map((each) => numberAt(each, `${place}.${part}`));
+    const count = NO_ODDS[part].length;
+    if (numbers.length === count && numbers.every((each) => Math.abs(each) <= SUREST)) return numbers;
+    throw broken(`${place}.${part}: expected ${count} numbers from -${SUREST} to ${SUREST}`);
+  };
+  return { first: odds('first'), later: odds('later') };
+}
+
+/** Where the odds of an end stand. */
+export function wayOf({ later, again, tonic }: Cadence): { part: keyof CadenceOdds; index: number } {
+  return later
+    ? { part: 'later', index: 2 * Number(again) + Number(tonic) }
+    : { part: 'first', index: Number(tonic) };
+}
+
+/** What the last end among a tune's tokens is worth, beside other ends of the same part. */
+export function cadenceWeight(odds: CadenceOdds, tokens: readonly number[]): number {
+  const end = cadencesOf(tokens).at(-1);
+  if (end === undefined) return 1;
+  const { part, index } = wayOf(end);
+  return Math.exp(odds[part][index]!);
+}

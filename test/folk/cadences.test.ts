@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'continuo-cadences-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function continuo(...args: string[]) {
+  return spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+}
+
+const books = join(folder, 'books');
+const data = join(folder, 'data');
+const model = join(folder, 'model');
+cpSync(fileURLToPath(new URL('../../models/folk-session', import.meta.url)), model, { recursive: true });
+cpSync(fileURLToPath(new URL('../../datasets/tunes', import.meta.url)), books, { recursive: true });
+
+describe('continuo dataset cadences', () => {
+  it("weighs how parts end by a data set's tunes, and writes that into the model's folder", () => {
+    expect(continuo('dataset', 'build', '--from', books, '--codec', 'folk', '--out', data).status).toBe(0);
+    const before = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'));
+    const { stdout, status } = continuo(
+      ...[
+        'dataset',
+        'cadences',
+        '--data',
+        data,
+        '--model',
+        model,
+        '--count',
+        '10',
+        '--rounds',
+        '2',
+        '--json',
+      ],
+    );
+    expect(status).toBe(0);
+    const { odds, people, made } = JSON.parse(stdout);
+    expect(made).toHaveLength(2);
+    for (const shares of [people, ...made])
+      for (const part of [shares.first, shares.later])
+        expect(part.reduce((sum: number, share: number) => sum + share, 0)).toBeCloseTo(1, 9);
+    const after = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'));
+    expect(after.userDefinedMetadata.continuo.cadences).toEqual(odds);
+    after.userDefinedMetadata.continuo.cadences = before.userDefinedMetadata.continuo.cadences;
+    // As JSON, which knows no -0.
+    expect(JSON.stringify(after)).toBe(JSON.stringify({ ...before }));
+  });
+
+  it.each([
+    [['--data', books, '--model', model], 1, 'FILE_READ'],
+    [['--data', data, '--model', folder], 1, 'MODEL_NOT_FOUND'],
+    [['--data', data, '--model', model, '--rounds', '0'], 2, 'OPTION_VALUE'],
+  ])('%j ends with a sentence and a code', (args, status, code) => {
+    const result = continuo('dataset', 'cadences', ...args);
+    expect(result.stderr).toContain(`[${code}]`);
+    expect(result.status).toBe(status);
+  });
+
+  it('a folder whose odds are broken says where', () => {
+    const path = join(model, 'model.json');
+    const root = JSON.parse(readFileSync(path, 'utf8'));
+    root.userDefinedMetadata.continuo.cadences = { first: [0], later: [0, 0, 0, 0] };
+    writeFileSync(path, JSON.stringify(root));
+    const { stderr, status } = continuo('generate', 'folk', '--model', model);
+    expect(stderr).toContain('[MODEL_BROKEN]');
+    expect(stderr).toContain('cadences.first');
+    expect(status).toBe(1);
+  });
+});
