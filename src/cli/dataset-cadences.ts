@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
-import type { CadenceOdds } from '../host/cadence-odds.js';
+import type { CadenceOdds, Cadences } from '../host/cadence-odds.js';
 import { type CadenceFit, fitCadences } from '../host/fit-cadences.js';
 import { LOOK_AHEAD } from '../host/generate-cadence.js';
 import { openTuneModel } from '../host/generate-model.js';
@@ -19,7 +19,7 @@ export default defineCommand({
   args: {
     data: { type: 'string', description: 'Data set of tunes', valueHint: 'DATASET', required: true },
     model: { type: 'string', description: "The model's folder", valueHint: 'FOLDER', required: true },
-    count: { type: 'string', default: '600', description: 'Tunes to make in each round', valueHint: 'N' },
+    count: { type: 'string', default: '800', description: 'Tunes to make in each round', valueHint: 'N' },
     rounds: { type: 'string', default: '5', description: 'Each corrects the one before', valueHint: 'N' },
     seed: { type: 'string', default: '1', description: 'The same seed finds the same odds', valueHint: 'N' },
     json: { type: 'boolean', default: false, description: 'The odds, and the shares of each round' },
@@ -31,15 +31,14 @@ export default defineCommand({
     const model = await openTuneModel('folk', args.model);
     try {
       const patterns = await readPatterns(args.data, model.learnt);
-      const fit = await stoppable((shown) =>
+      const fits = await stoppable((shown) =>
         shown('composing', (watch) =>
           fitCadences(model, patterns, { count, rounds, seed, lookAhead: LOOK_AHEAD, watch }),
         ),
       );
-      await writeOdds(join(model.folder, 'model.json'), fit.odds);
-      process.stdout.write(
-        args.json ? `${JSON.stringify(fit)}\n` : report(model.folder, patterns.length, fit),
-      );
+      const cadences = Object.fromEntries(fits.map(({ kind, odds }) => [kind, odds]));
+      await writeOdds(join(model.folder, 'model.json'), cadences);
+      process.stdout.write(args.json ? `${JSON.stringify(fits)}\n` : report(model.folder, fits));
     } finally {
       model.engine.dispose();
     }
@@ -47,23 +46,25 @@ export default defineCommand({
 });
 
 /** The file was read before, as the model's. */
-async function writeOdds(path: string, odds: CadenceOdds): Promise<void> {
+async function writeOdds(path: string, cadences: Cadences): Promise<void> {
   const root = JSON.parse(new TextDecoder().decode(await readInput(path)));
-  root.userDefinedMetadata.continuo.cadences = odds;
+  root.userDefinedMetadata.continuo.cadences = cadences;
   await writeOutput(path, `${JSON.stringify(root)}\n`);
 }
 
-function report(folder: string, patterns: number, { odds, people, made }: CadenceFit): string {
+function report(folder: string, fits: readonly CadenceFit[]): string {
   const row = (name: string, { first, later }: CadenceOdds, write: (value: number) => string) => [
     name,
     ...[...first, ...later].map(write),
   ];
-  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-  const rows = [
-    ['', 'first part: other', 'tonic', 'later: other', 'tonic', 'again: other', 'tonic'],
-    row(`people, ${patterns} tunes`, people, percent),
-    ...made.map((shares, round) => row(`made, round ${round + 1}`, shares, percent)),
-    row('odds, logarithms', odds, (value) => value.toFixed(3)),
-  ];
-  return `${columns(rows).join('\n')}\n${folder}: odds written into model.json\n`;
+  const percent = (value: number) => `${(100 * value).toFixed(0)} %`;
+  const tables = fits.map(({ kind, patterns, people, made, odds }) =>
+    columns([
+      [kind, 'first part: other', 'tonic', 'later: other', 'tonic', 'again: other', 'tonic'],
+      row(`  people, ${patterns} tunes`, people, percent),
+      ...made.map((shares, round) => row(`  made, round ${round + 1}`, shares, percent)),
+      row('  odds, logarithms', odds, (value) => value.toFixed(2)),
+    ]).join('\n'),
+  );
+  return `${tables.join('\n')}\n${folder}: odds written into model.json\n`;
 }

@@ -1,12 +1,7 @@
-import { type Cadence, cadencesOf } from '../codec/folk/cadences.js';
+import { type Cadence, cadencesOf, saidType } from '../codec/folk/cadences.js';
 import { arrayAt, broken, numberAt, objectAt } from '../model/json.js';
 
-/**
- * How much likelier each way to end a part is among people than among the tunes that a network makes of what it was asked, in
- * natural logarithms: `userDefinedMetadata.continuo.cadences` of a model folder. {@link fitCadences} finds them. A network that
- * learns token by token hardly hears what becomes of a whole part; what it leaves out is weighed in where ends are chosen among
- * several, a residual model over whole sequences (Deng et al., Residual Energy-Based Models for Text Generation, 2020).
- */
+/** How much likelier each way to end a part is among people than among made tunes, in natural logarithms. */
 export interface CadenceOdds {
   /** Of the first part: (its last note is another than the tonic, the tonic). */
   readonly first: readonly number[];
@@ -14,15 +9,33 @@ export interface CadenceOdds {
   readonly later: readonly number[];
 }
 
+/**
+ * The odds for each kind of tune, by the name of its type, UNTYPED or OTHERS: `userDefinedMetadata.continuo.cadences` of a model folder;
+ * `fitCadences` finds them. A network that learns token by token hardly hears what becomes of a whole part. What it leaves out is
+ * weighed in where ends are chosen among several: a residual model over whole sequences (Deng et al., Residual Energy-Based
+ * Models for Text Generation, 2020).
+ */
+export type Cadences = Readonly<Record<string, CadenceOdds>>;
+
+export const UNTYPED = 'untyped';
+/** Types that have no odds of their own. */
+export const OTHERS = 'others';
+
 export const NO_ODDS: CadenceOdds = { first: [0, 0], later: [0, 0, 0, 0] };
 
 /** Beyond e^10 nothing else would ever be taken. */
 const SUREST = 10;
 
 /** Reads a folder's odds; undefined where it has none. Throws MODEL_BROKEN. */
-export function parseCadences(value: unknown): CadenceOdds | undefined {
+export function parseCadences(value: unknown): Cadences | undefined {
   if (value === undefined) return undefined;
   const place = 'model.json: userDefinedMetadata.continuo.cadences';
+  return Object.fromEntries(
+    Object.entries(objectAt(value, place)).map(([kind, odds]) => [kind, parseOdds(odds, `${place}.${kind}`)]),
+  );
+}
+
+function parseOdds(value: unknown, place: string): CadenceOdds {
   const said = objectAt(value, place);
   const odds = (part: keyof CadenceOdds) => {
     const numbers = arrayAt(said[part], `${place}.${part}`).map((each) => numberAt(each, `${place}.${part}`));
@@ -40,10 +53,16 @@ export function wayOf({ later, again, tonic }: Cadence): { part: keyof CadenceOd
     : { part: 'first', index: Number(tonic) };
 }
 
+/** The kind of a tune. */
+export function kindOf(tokens: readonly number[]): string {
+  return saidType(tokens) ?? UNTYPED;
+}
+
 /** What the last end among a tune's tokens is worth, beside other ends of the same part. */
-export function cadenceWeight(odds: CadenceOdds, tokens: readonly number[]): number {
+export function cadenceWeight(cadences: Cadences, tokens: readonly number[]): number {
+  const odds = cadences[kindOf(tokens)] ?? cadences[OTHERS];
   const end = cadencesOf(tokens).at(-1);
-  if (end === undefined) return 1;
+  if (odds === undefined || end === undefined) return 1;
   const { part, index } = wayOf(end);
   return Math.exp(odds[part][index]!);
 }

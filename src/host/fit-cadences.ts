@@ -1,6 +1,6 @@
 import { cadencesOf } from '../codec/folk/cadences.js';
 import { folkCodec } from '../codec/folk/index.js';
-import { type CadenceOdds, NO_ODDS, wayOf } from './cadence-odds.js';
+import { type CadenceOdds, kindOf, NO_ODDS, OTHERS, wayOf } from './cadence-odds.js';
 import type { TuneModel } from './generate-model.js';
 import { type Asked, makeTunes } from './generate-tunes.js';
 
@@ -11,7 +11,7 @@ export interface Pattern {
 }
 
 export interface CadenceFitting {
-  /** Tunes made in each round, after patterns from all over. */
+  /** Tunes made in each round, of every kind in proportion to the square root of how many patterns it has. */
   readonly count: number;
   /** Each makes tunes with the odds so far and corrects those, by less and less. */
   readonly rounds: number;
@@ -24,40 +24,87 @@ export interface CadenceFitting {
 /** Shares of the ways to end, of a first part and of later ones, as {@link CadenceOdds} has them. */
 export type CadenceShares = CadenceOdds;
 
+/** Of one kind of tune. */
 export interface CadenceFit {
-  readonly odds: CadenceOdds;
+  readonly kind: string;
+  readonly patterns: number;
   readonly people: CadenceShares;
   /** Of the tunes that each round made. */
   readonly made: readonly CadenceShares[];
+  readonly odds: CadenceOdds;
 }
 
-/** Finds the odds with which made tunes end their parts in each way as often as their patterns do. */
+/** A type with fewer patterns is one of the others. */
+const LEAST_PATTERNS = 50;
+
+/** Finds the odds with which made tunes of each kind end their parts in each way as often as their patterns do. */
 export async function fitCadences(
   model: TuneModel,
   patterns: readonly Pattern[],
   { count, rounds, seed, lookAhead, watch }: CadenceFitting,
-): Promise<CadenceFit> {
-  const people = sharesOf(patterns.map(({ tokens }) => tokens));
-  const made: CadenceShares[] = [];
-  let odds = NO_ODDS;
+): Promise<CadenceFit[]> {
+  const kinds = kindsOf(patterns);
+  const weight = kinds.reduce((sum, { patterns }) => sum + Math.sqrt(patterns.length), 0);
+  const fits = kinds.map(({ kind, patterns }) => ({
+    kind,
+    patterns: patterns.length,
+    people: sharesOf(patterns.map(({ tokens }) => tokens)),
+    made: [] as CadenceShares[],
+    odds: NO_ODDS,
+  }));
   for (let round = 0; round < rounds; round++) {
-    // Other patterns in each round: what was asked once would count twice.
-    const asked = Array.from({ length: count }, (_, index) => {
-      const at = ((index + round / rounds) * patterns.length) / count;
-      return patterns[Math.floor(at) % patterns.length]!.asked;
-    });
-    const order = { asked, count, bestOf: 1, temperature: 1, topP: 1, seed: seed + round, lookAhead };
-    const tunes: number[][] = [];
-    for (const { tokens } of makeTunes({ ...model, cadences: odds }, order)) {
-      tunes.push(folkCodec.read(tokens));
-      await watch((round + tunes.length / count) / rounds);
+    const cadences = Object.fromEntries(fits.map(({ kind, odds }) => [kind, odds]));
+    for (const [index, fit] of fits.entries()) {
+      const { patterns } = kinds[index]!;
+      const asked = spread(
+        patterns,
+        Math.ceil((count * Math.sqrt(patterns.length)) / weight),
+        round / rounds,
+      );
+      const order = {
+        count: asked.length,
+        bestOf: 1,
+        temperature: 1,
+        topP: 1,
+        seed: seed + round,
+        lookAhead,
+      };
+      const tunes: number[][] = [];
+      for (const { tokens } of makeTunes({ ...model, cadences }, { asked, ...order })) {
+        tunes.push(folkCodec.read(tokens));
+        await watch((round + (index + tunes.length / asked.length) / fits.length) / rounds);
+      }
+      const shares = sharesOf(tunes);
+      fit.made.push(shares);
+      // Whole steps at first, since what is chosen among has not all ways in it; then less, not to chase the chance of each round.
+      fit.odds = corrected(fit.odds, fit.people, shares, Math.min(1, 2 / (round + 1)));
     }
-    const shares = sharesOf(tunes);
-    made.push(shares);
-    // Whole steps at first, since what is chosen among has not all ways in it; then less, not to chase the chance of each round.
-    odds = corrected(odds, people, shares, Math.min(1, 2 / (round + 1)));
   }
-  return { odds, people, made };
+  return fits;
+}
+
+/** Patterns by the kind of tune that they are, the rare kinds together. */
+function kindsOf(patterns: readonly Pattern[]): { kind: string; patterns: readonly Pattern[] }[] {
+  const kinds = new Map<string, Pattern[]>();
+  for (const pattern of patterns) {
+    const kind = kindOf(pattern.tokens);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), pattern]);
+  }
+  const often = [...kinds].filter(([, { length }]) => length >= LEAST_PATTERNS);
+  const rare = [...kinds].filter(([, { length }]) => length < LEAST_PATTERNS);
+  const others = rare.flatMap(([, patterns]) => patterns);
+  return [...often, ...(others.length > 0 ? [[OTHERS, others] as const] : [])].map(([kind, patterns]) => ({
+    kind,
+    patterns,
+  }));
+}
+
+/** What is asked of `count` patterns from all over; others for another `phase` (0 to 1), since what was asked once would count twice. */
+function spread(patterns: readonly Pattern[], count: number, phase: number): Asked[] {
+  return Array.from({ length: count }, (_, index) => {
+    const at = Math.floor(((index + phase) * patterns.length) / count);
+    return patterns[at]!.asked;
+  });
 }
 
 function sharesOf(tunes: readonly (readonly number[])[]): CadenceShares {
@@ -75,13 +122,19 @@ function sharesOf(tunes: readonly (readonly number[])[]): CadenceShares {
   return { first: shares(counts.first), later: shares(counts.later) };
 }
 
+/** As far as a folder may say. */
+const MOST = 9;
+
 function corrected(odds: CadenceOdds, people: CadenceShares, made: CadenceShares, step: number): CadenceOdds {
   const part = (name: keyof CadenceOdds) => {
     const moved = odds[name].map(
       (value, index) => value + step * Math.log(people[name][index]! / made[name][index]!),
     );
     // Only differences matter: the first is 0.
-    return moved.map((value) => Math.round(1000 * (value - moved[0]!)) / 1000);
+    return moved.map((value) => {
+      const apart = Math.max(-MOST, Math.min(MOST, value - moved[0]!));
+      return Math.round(1000 * apart) / 1000;
+    });
   };
   return { first: part('first'), later: part('later') };
 }

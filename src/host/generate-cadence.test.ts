@@ -4,7 +4,7 @@ import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler } from '../model/sampler.js';
-import type { CadenceOdds } from './cadence-odds.js';
+import type { Cadences } from './cadence-odds.js';
 import { chosen } from './generate-cadence.js';
 import type { Draft } from './generate-lane.js';
 import { resolveWish } from './generate-rules.js';
@@ -75,7 +75,7 @@ function draftsOf(
   lookAhead: number,
   branches: readonly number[],
   engine = network(says),
-  cadences?: CadenceOdds,
+  cadences?: Cadences,
 ) {
   const settings = {
     grammar: () => new FolkGrammar(asked),
@@ -114,7 +114,7 @@ describe('a part whose end is drawn ahead', () => {
   it('ends more as people do, where it is known by how much that is likelier', () => {
     const branches = Array.from({ length: 250 }, (_, branch) => branch);
     // c is the tonic. The network ends there nine times in ten; what is said makes G nine times as likely.
-    const odds: CadenceOdds = { first: [Math.log(9), 0], later: [0, 0, 0, 0] };
+    const odds: Cadences = { untyped: { first: [Math.log(9), 0], later: [0, 0, 0, 0] } };
     const ends = draftsOf(24, branches, network(says), odds).map(
       ({ tokens }) => folkCodec.write(tokens).match(/[cG](?= 4)/g)![1],
     );

@@ -5,7 +5,7 @@ import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import type { Sample, Sampler, SamplerSettings } from '../model/sampler.js';
-import { type CadenceOdds, cadenceWeight } from './cadence-odds.js';
+import { type Cadences, cadenceWeight } from './cadence-odds.js';
 import { CADENCE_BARS, chosen } from './generate-cadence.js';
 import { Line } from './generate-line.js';
 import { DraftCounter, type DraftStatistics } from './generate-statistics.js';
@@ -20,7 +20,7 @@ export interface DraftSettings {
   /** Particles that draw the end of each part; 1: it is drawn once, token by token. */
   readonly lookAhead: number;
   /** How much likelier ends are among people than the network says, where that is known. */
-  readonly cadences: CadenceOdds | undefined;
+  readonly cadences: Cadences | undefined;
 }
 
 export interface Draft {

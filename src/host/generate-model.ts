@@ -4,7 +4,7 @@ import type { StepEngine } from '../model/engine.js';
 import type { TuneMaking } from '../plugin/definition.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { checkVocabulary } from './assemble.js';
-import { type CadenceOdds, parseCadences } from './cadence-odds.js';
+import { type Cadences, parseCadences } from './cadence-odds.js';
 import { defaultModel } from './models.js';
 import { openModelEngine, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
@@ -20,7 +20,7 @@ export interface TuneModel {
   readonly descriptor: PluginDescriptor;
   readonly tunes: TuneMaking;
   /** How its parts' ends are weighed, where its folder says so. */
-  readonly cadences: CadenceOdds | undefined;
+  readonly cadences: Cadences | undefined;
   /** Types that it was trained on often enough to be told of. */
   readonly learnt: readonly TuneType[];
 }

@@ -1,4 +1,5 @@
 import { NO_ACCIDENTAL, SIGNS, type Sign, tokenRole } from './grammar-tokens.js';
+import type { TuneType } from './tune-type.js';
 
 /** How a part ends, or one of its endings. */
 export interface Cadence {
@@ -8,6 +9,12 @@ export interface Cadence {
   readonly again: boolean;
   /** Its last note is the tonic, C, as far as the note's own token says. */
   readonly tonic: boolean;
+}
+
+/** The type that a tune's tokens say; null where they say none. */
+export function saidType(tokens: readonly number[]): TuneType | null {
+  const sign = SIGNS[tokens[0] ?? -1];
+  return sign?.kind === 'type' ? sign.type : null;
 }
 
 /** Less is a pickup before the first repeat, not a part. */
