@@ -53,14 +53,26 @@ async function writeOdds(path: string, cadences: Cadences): Promise<void> {
 }
 
 function report(folder: string, fits: readonly CadenceFit[]): string {
-  const row = (name: string, { first, later }: CadenceOdds, write: (value: number) => string) => [
+  const row = (name: string, { first, later, last }: CadenceOdds, write: (value: number) => string) => [
     name,
-    ...[...first, ...later].map(write),
+    ...[...first, ...later, ...last].map(write),
   ];
   const percent = (value: number) => `${(100 * value).toFixed(0)} %`;
   const tables = fits.map(({ kind, patterns, people, made, odds }) =>
     columns([
-      [kind, 'first part: other', 'tonic', 'later: other', 'tonic', 'again: other', 'tonic'],
+      [
+        kind,
+        'first part: other',
+        'tonic',
+        'later: other',
+        'tonic',
+        'again: other',
+        'tonic',
+        'last: other',
+        'tonic',
+        'again: other',
+        'tonic',
+      ],
       row(`  people, ${patterns} tunes`, people, percent),
       ...made.map((shares, round) => row(`  made, round ${round + 1}`, shares, percent)),
       row('  odds, logarithms', odds, (value) => value.toFixed(2)),

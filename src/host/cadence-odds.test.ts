@@ -3,8 +3,8 @@ import { folkCodec } from '../codec/folk/index.js';
 import { cadenceWeight, parseCadences } from './cadence-odds.js';
 
 describe('odds of how parts end', () => {
-  const untyped = { first: [0, 1], later: [0, 0.5, -0.5, 2] };
-  const odds = { untyped, others: { first: [0, 3], later: [0, 0, 0, 0] } };
+  const untyped = { first: [0, 1], later: [0, 0.5, -0.5, 2], last: [0, 0, 3, -2] };
+  const odds = { untyped, others: { first: [0, 3], later: [0, 0, 0, 0], last: [0, 0, 0, 0] } };
 
   it('are read from a model folder, and may be missing', () => {
     expect(parseCadences(odds)).toEqual(odds);
@@ -15,6 +15,7 @@ describe('odds of how parts end', () => {
     [3, /expected an object/],
     [{ reel: 3 }, /cadences\.reel: expected an object/],
     [{ reel: { first: [0, 1] } }, /cadences\.reel\.later: expected a list/],
+    [{ reel: { first: [0, 1], later: [0, 0, 0, 0] } }, /cadences\.reel\.last: expected a list/],
     [{ reel: { first: [0, 1, 2], later: [0, 0, 0, 0] } }, /cadences\.reel\.first: expected 2 numbers/],
     [{ reel: { first: [0, 11], later: [0, 0, 0, 0] } }, /from -10 to 10/],
     [{ reel: { first: [0, 'x'], later: [0, 0, 0, 0] } }, /expected a finite number/],
@@ -29,9 +30,11 @@ describe('odds of how parts end', () => {
     expect(weight('c 8')).toBe(1);
     expect(weight('c 8 | g 8 :|')).toBe(1);
     expect(weight('g 8 | c 8 :|')).toBeCloseTo(Math.E);
-    expect(weight('g 8 | c 8 :| |: e 8 | c 8 :| </s>')).toBeCloseTo(Math.exp(2));
+    expect(weight('g 8 | c 8 :| |: e 8 | c 8 :| g')).toBeCloseTo(Math.exp(2));
+    expect(weight('g 8 | c 8 :| |: e 8 | c 8 :| </s>')).toBeCloseTo(Math.exp(-2));
     expect(weight('g 8 | c 8 :| |: e 8 | g 8 :| </s>')).toBe(1);
-    expect(weight('g 8 | e 8 :| |: e 8 | e 8 :| </s>')).toBeCloseTo(Math.exp(-0.5));
+    expect(weight('g 8 | e 8 :| |: e 8 | e 8 :| |:')).toBeCloseTo(Math.exp(-0.5));
+    expect(weight('g 8 | e 8 || e 8 | e 8 | </s>')).toBeCloseTo(Math.exp(3));
   });
 
   it('are those of the type, else those of the others', () => {

@@ -7,6 +7,8 @@ export interface CadenceOdds {
   readonly first: readonly number[];
   /** Of a later part: (another, the tonic; with an earlier part's last bar: another, the tonic). */
   readonly later: readonly number[];
+  /** The same of the later part that the tune ends with. */
+  readonly last: readonly number[];
 }
 
 /**
@@ -21,7 +23,7 @@ export const UNTYPED = 'untyped';
 /** Types that have no odds of their own. */
 export const OTHERS = 'others';
 
-export const NO_ODDS: CadenceOdds = { first: [0, 0], later: [0, 0, 0, 0] };
+export const NO_ODDS: CadenceOdds = { first: [0, 0], later: [0, 0, 0, 0], last: [0, 0, 0, 0] };
 
 /** Beyond e^10 nothing else would ever be taken. */
 const SUREST = 10;
@@ -43,14 +45,13 @@ function parseOdds(value: unknown, place: string): CadenceOdds {
     if (numbers.length === count && numbers.every((each) => Math.abs(each) <= SUREST)) return numbers;
     throw broken(`${place}.${part}: expected ${count} numbers from -${SUREST} to ${SUREST}`);
   };
-  return { first: odds('first'), later: odds('later') };
+  return { first: odds('first'), later: odds('later'), last: odds('last') };
 }
 
 /** Where the odds of an end stand. */
-export function wayOf({ later, again, tonic }: Cadence): { part: keyof CadenceOdds; index: number } {
-  return later
-    ? { part: 'later', index: 2 * Number(again) + Number(tonic) }
-    : { part: 'first', index: Number(tonic) };
+export function wayOf({ later, last, again, tonic }: Cadence): { part: keyof CadenceOdds; index: number } {
+  if (!later) return { part: 'first', index: Number(tonic) };
+  return { part: last ? 'last' : 'later', index: 2 * Number(again) + Number(tonic) };
 }
 
 /** The kind of a tune. */

@@ -21,7 +21,7 @@ export interface CadenceFitting {
   readonly watch: (share: number) => Promise<void>;
 }
 
-/** Shares of the ways to end, of a first part and of later ones, as {@link CadenceOdds} has them. */
+/** Shares of the ways to end a part, as {@link CadenceOdds} has them. */
 export type CadenceShares = CadenceOdds;
 
 /** Of one kind of tune. */
@@ -74,7 +74,7 @@ export async function fitCadences(
         tunes.push(folkCodec.read(tokens));
         await watch((round + (index + tunes.length / asked.length) / fits.length) / rounds);
       }
-      const shares = sharesOf(tunes);
+      const shares = sharesOf(tunes, fit.people);
       fit.made.push(shares);
       // Whole steps at first, since what is chosen among has not all ways in it; then less, not to chase the chance of each round.
       fit.odds = corrected(fit.odds, fit.people, shares, Math.min(1, 2 / (round + 1)));
@@ -107,20 +107,28 @@ function spread(patterns: readonly Pattern[], count: number, phase: number): Ask
   });
 }
 
-function sharesOf(tunes: readonly (readonly number[])[]): CadenceShares {
-  // One of each more than there were, so that none is impossible.
-  const counts = { first: NO_ODDS.first.map(() => 1), later: NO_ODDS.later.map(() => 1) };
+/** Of so many ends more, `prior` has said: few are not taken at their word. */
+const PRIOR = 5;
+
+function sharesOf(tunes: readonly (readonly number[])[], prior = EVEN): CadenceShares {
+  const counts = { first: [0, 0], later: [0, 0, 0, 0], last: [0, 0, 0, 0] };
   for (const tokens of tunes)
     for (const end of cadencesOf(tokens)) {
       const { part, index } = wayOf(end);
       counts[part][index]!++;
     }
-  const shares = (of: readonly number[]) => {
-    const total = of.reduce((sum, count) => sum + count, 0);
-    return of.map((count) => count / total);
+  const shares = (part: keyof CadenceOdds) => {
+    const total = counts[part].reduce((sum, count) => sum + count, PRIOR);
+    return counts[part].map((count, index) => (count + PRIOR * prior[part][index]!) / total);
   };
-  return { first: shares(counts.first), later: shares(counts.later) };
+  return { first: shares('first'), later: shares('later'), last: shares('last') };
 }
+
+const EVEN: CadenceShares = {
+  first: [1 / 2, 1 / 2],
+  later: [1 / 4, 1 / 4, 1 / 4, 1 / 4],
+  last: [1 / 4, 1 / 4, 1 / 4, 1 / 4],
+};
 
 /** As far as a folder may say. */
 const MOST = 9;
@@ -136,5 +144,5 @@ function corrected(odds: CadenceOdds, people: CadenceShares, made: CadenceShares
       return Math.round(1000 * apart) / 1000;
     });
   };
-  return { first: part('first'), later: part('later') };
+  return { first: part('first'), later: part('later'), last: part('last') };
 }

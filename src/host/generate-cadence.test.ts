@@ -114,7 +114,7 @@ describe('a part whose end is drawn ahead', () => {
   it('ends more as people do, where it is known by how much that is likelier', () => {
     const branches = Array.from({ length: 250 }, (_, branch) => branch);
     // c is the tonic. The network ends there nine times in ten; what is said makes G nine times as likely.
-    const odds: Cadences = { untyped: { first: [Math.log(9), 0], later: [0, 0, 0, 0] } };
+    const odds: Cadences = { untyped: { first: [Math.log(9), 0], later: [0, 0, 0, 0], last: [0, 0, 0, 0] } };
     const ends = draftsOf(24, branches, network(says), odds).map(
       ({ tokens }) => folkCodec.write(tokens).match(/[cG](?= 4)/g)![1],
     );

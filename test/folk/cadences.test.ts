@@ -20,7 +20,9 @@ cpSync(fileURLToPath(new URL('../../models/folk-session', import.meta.url)), mod
 cpSync(fileURLToPath(new URL('../../datasets/tunes', import.meta.url)), books, { recursive: true });
 
 describe('continuo dataset cadences', () => {
-  it("weighs how parts end by a data set's tunes, and writes that into the model's folder", () => {
+  it("weighs how parts end by a data set's tunes, and writes that into the model's folder", {
+    timeout: 120_000,
+  }, () => {
     expect(continuo('dataset', 'build', '--from', books, '--codec', 'folk', '--out', data).status).toBe(0);
     const before = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'));
     const { stdout, status } = continuo(
@@ -44,7 +46,7 @@ describe('continuo dataset cadences', () => {
     expect([kind, more]).toEqual(['others', []]);
     expect(made).toHaveLength(2);
     for (const shares of [people, ...made])
-      for (const part of [shares.first, shares.later])
+      for (const part of [shares.first, shares.later, shares.last])
         expect(part.reduce((sum: number, share: number) => sum + share, 0)).toBeCloseTo(1, 9);
     const after = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'));
     expect(after.userDefinedMetadata.continuo.cadences).toEqual({ others: odds });

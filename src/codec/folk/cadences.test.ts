@@ -2,22 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { cadencesOf } from './cadences.js';
 import { folkCodec } from './codec.js';
 
-/** Of each end: l where a part came before, a where its last bar was one's last, t where its last note is the tonic. */
+/** Of each end: l where a part came before, e where the tune ends with it, a where its last bar was one's last, t where its last note is the tonic. */
 const ends = (words: string) =>
-  cadencesOf(folkCodec.read(words)).map(({ later, again, tonic }) =>
-    [later ? 'l' : '-', again ? 'a' : '-', tonic ? 't' : '-'].join(''),
+  cadencesOf(folkCodec.read(words)).map(({ later, last, again, tonic }) =>
+    [last ? 'e' : later ? 'l' : '-', again ? 'a' : '-', tonic ? 't' : '-'].join(''),
   );
 
 describe('how parts end', () => {
   it('on the tonic in any octave, or not; with the last bar of an earlier part, or not', () => {
     expect(
       ends('M:4/4 K:Cmaj |: c 4 e 4 | G 4 c 4 :| |: g 4 e 4 | G 4 c 4 :| |: c 4 c 4 | d 4 C 4 :| </s>'),
-    ).toEqual(['--t', 'lat', 'l-t']);
-    expect(ends('M:4/4 K:Cmaj c 4 e 4 | c 4 =c 4 || e 4 e 4 | g 4 ^c 4 | </s>')).toEqual(['--t', 'l--']);
+    ).toEqual(['--t', 'lat', 'e-t']);
+    expect(ends('M:4/4 K:Cmaj c 4 e 4 | c 4 =c 4 || e 4 e 4 | g 4 ^c 4 | </s>')).toEqual(['--t', 'e--']);
   });
 
   it('a pickup is no part, nor what is between two repeats', () => {
-    expect(ends('M:6/8 K:Cmaj G |: c 6 | c 3 c 2 G :| |: c 6 | c 3 c 2 G :| </s>')).toEqual(['---', 'la-']);
+    expect(ends('M:6/8 K:Cmaj G |: c 6 | c 3 c 2 G :| |: c 6 | c 3 c 2 G :| </s>')).toEqual(['---', 'ea-']);
   });
 
   it('two endings end one part', () => {
@@ -26,7 +26,7 @@ describe('how parts end', () => {
       '---',
       '--t',
       'l--',
-      'la-',
+      'ea-',
     ]);
   });
 

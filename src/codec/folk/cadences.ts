@@ -5,6 +5,8 @@ import type { TuneType } from './tune-type.js';
 export interface Cadence {
   /** There is an earlier part. */
   readonly later: boolean;
+  /** The tune ends with it, as far as its tokens go. */
+  readonly last: boolean;
   /** Its last bar is that of an earlier part, or of one of that part's endings. */
   readonly again: boolean;
   /** Its last note is the tonic, C, as far as the note's own token says. */
@@ -22,7 +24,7 @@ const LEAST_BARS = 2;
 
 /** The ends of a tune's parts, in order; of a tune that still grows, those so far. */
 export function cadencesOf(tokens: readonly number[]): Cadence[] {
-  const found: Cadence[] = [];
+  const found: Mutable[] = [];
   /** Last bars: (part, ending) */
   const parts: string[][] = [];
   let [bar, last, bars] = ['', '', 0];
@@ -48,13 +50,18 @@ export function cadencesOf(tokens: readonly number[]): Cadence[] {
       parts.push([last]);
     }
     bars = 0;
+    const end = sign.kind === 'end' && found.at(-1);
+    if (end) end.last = true;
     second = sign.kind === 'volta' && parts.length > 0;
   }
   return found;
 }
 
-function cadence(earlier: readonly (readonly string[])[], last: string, tonic: boolean): Cadence {
-  return { later: earlier.length > 0, again: earlier.some((ends) => ends.includes(last)), tonic };
+type Mutable = { -readonly [name in keyof Cadence]: Cadence[name] };
+
+function cadence(earlier: readonly (readonly string[])[], bar: string, tonic: boolean): Mutable {
+  const again = earlier.some((ends) => ends.includes(bar));
+  return { later: earlier.length > 0, last: false, again, tonic };
 }
 
 function isTonic({ step, accidental }: Extract<Sign, { kind: 'pitch' }>): boolean {
