@@ -5,10 +5,10 @@ import { type CadenceFit, fitCadences } from '../host/fit-cadences.js';
 import { LOOK_AHEAD } from '../host/generate-cadence.js';
 import { openTuneModel } from '../host/generate-model.js';
 import { columns } from './columns.js';
-import { readPatterns } from './evaluate-folk-human.js';
 import { readInput, writeOutput } from './files.js';
 import { integerOption } from './options.js';
 import { stoppable } from './stoppable.js';
+import { readPatterns } from './tunes-by-people.js';
 
 export default defineCommand({
   meta: {

@@ -1,7 +1,7 @@
 import type { AnyJudge, Judgement, Speed, Trial, TrialTune } from '../host/tune-trial.js';
 import { type Comparison, compareTunes, type Matched } from '../training/folk-distance.js';
 import { MEASURE_NAMES, type Measure, measuresOf, type TuneMeasures } from '../training/folk-statistics.js';
-import type { HumanTune } from './evaluate-folk-human.js';
+import type { HumanTune } from './tunes-by-people.js';
 
 /** What `continuo evaluate folk` found out, and what `--json` prints. */
 export interface FolkResult {

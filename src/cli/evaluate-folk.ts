@@ -7,7 +7,6 @@ import type { Asked } from '../host/generate-tunes.js';
 import { abc2midiVersion } from '../host/tune-abc2midi.js';
 import { judgeTrial, type Trial, trialAlone, trialMasked } from '../host/tune-trial.js';
 import { checkParam } from '../plugin/params.js';
-import { type HumanTunes, readHuman } from './evaluate-folk-human.js';
 import { folkPage } from './evaluate-folk-page.js';
 import { type FolkResult, groupResults, type SetResult, setResult } from './evaluate-folk-result.js';
 import { folkWords } from './evaluate-folk-words.js';
@@ -15,6 +14,7 @@ import { writeOutput } from './files.js';
 import { requirePlaces } from './generate-output.js';
 import { integerOption, numberOption } from './options.js';
 import { stoppable } from './stoppable.js';
+import { type HumanTunes, readHuman } from './tunes-by-people.js';
 
 /** Those that the network has learnt. */
 const TYPES = 'reel,jig,slip-jig,hornpipe,polka,slide,strathspey';

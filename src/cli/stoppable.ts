@@ -10,21 +10,24 @@ export type Shown = <T>(label: string, work: Work<T>) => Promise<T>;
 /** Runs long work, piece by piece under a bar, that writes only at its end: a signal ends it between two steps, and says so. */
 export async function stoppable<T>(work: (shown: Shown) => Promise<T>): Promise<T> {
   const stop = new AbortController();
-  let ended = () => {};
-  const end = new Promise<void>((resolve) => {
+  /** Says how the work came to its end: cut off or not. */
+  let ended = (_cut: boolean) => {};
+  const end = new Promise<boolean>((resolve) => {
     ended = resolve;
   });
   closeOnSignal(async () => {
     stop.abort();
-    await end;
-    process.stderr.write('Stopped; nothing was written.\n');
+    if (await end) process.stderr.write('Stopped; nothing was written.\n');
   });
   const shown: Shown = (label, work) => underBar(label, stop.signal, work);
   try {
-    return await work(shown);
+    const result = await work(shown);
+    stop.signal.throwIfAborted();
+    ended(false);
+    return result;
   } catch (error) {
+    ended(stop.signal.aborted);
     if (!stop.signal.aborted) throw error;
-    ended();
     // The signal's handler ends the program.
     return await new Promise<never>(() => {});
   }

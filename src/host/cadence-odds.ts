@@ -23,7 +23,19 @@ export const UNTYPED = 'untyped';
 /** Types that have no odds of their own. */
 export const OTHERS = 'others';
 
-export const NO_ODDS: CadenceOdds = { first: [0, 0], later: [0, 0, 0, 0], last: [0, 0, 0, 0] };
+/** Ways to end each part. */
+const WAYS = { first: 2, later: 4, last: 4 } as const;
+
+/** A number for each way to end, part by part. */
+export function eachPart(numbers: (part: keyof CadenceOdds, ways: number) => readonly number[]): CadenceOdds {
+  return {
+    first: numbers('first', WAYS.first),
+    later: numbers('later', WAYS.later),
+    last: numbers('last', WAYS.last),
+  };
+}
+
+export const NO_ODDS = eachPart((_, ways) => new Array<number>(ways).fill(0));
 
 /** Beyond e^10 nothing else would ever be taken. */
 const SUREST = 10;
@@ -39,13 +51,11 @@ export function parseCadences(value: unknown): Cadences | undefined {
 
 function parseOdds(value: unknown, place: string): CadenceOdds {
   const said = objectAt(value, place);
-  const odds = (part: keyof CadenceOdds) => {
+  return eachPart((part, count) => {
     const numbers = arrayAt(said[part], `${place}.${part}`).map((each) => numberAt(each, `${place}.${part}`));
-    const count = NO_ODDS[part].length;
     if (numbers.length === count && numbers.every((each) => Math.abs(each) <= SUREST)) return numbers;
     throw broken(`${place}.${part}: expected ${count} numbers from -${SUREST} to ${SUREST}`);
-  };
-  return { first: odds('first'), later: odds('later'), last: odds('last') };
+  });
 }
 
 /** Where the odds of an end stand. */

@@ -1,6 +1,6 @@
 import { cadencesOf } from '../codec/folk/cadences.js';
 import { folkCodec } from '../codec/folk/index.js';
-import { type CadenceOdds, kindOf, NO_ODDS, OTHERS, wayOf } from './cadence-odds.js';
+import { type CadenceOdds, eachPart, kindOf, NO_ODDS, OTHERS, wayOf } from './cadence-odds.js';
 import type { TuneModel } from './generate-model.js';
 import { type Asked, makeTunes } from './generate-tunes.js';
 
@@ -88,7 +88,9 @@ function kindsOf(patterns: readonly Pattern[]): { kind: string; patterns: readon
   const kinds = new Map<string, Pattern[]>();
   for (const pattern of patterns) {
     const kind = kindOf(pattern.tokens);
-    kinds.set(kind, [...(kinds.get(kind) ?? []), pattern]);
+    const known = kinds.get(kind);
+    if (known) known.push(pattern);
+    else kinds.set(kind, [pattern]);
   }
   const often = [...kinds].filter(([, { length }]) => length >= LEAST_PATTERNS);
   const rare = [...kinds].filter(([, { length }]) => length < LEAST_PATTERNS);
@@ -109,40 +111,30 @@ function spread(patterns: readonly Pattern[], count: number, phase: number): Ask
 
 /** Of so many ends more, `prior` has said: few are not taken at their word. */
 const PRIOR = 5;
+const EVEN = eachPart((_, ways) => new Array<number>(ways).fill(1 / ways));
 
 function sharesOf(tunes: readonly (readonly number[])[], prior = EVEN): CadenceShares {
-  const counts = { first: [0, 0], later: [0, 0, 0, 0], last: [0, 0, 0, 0] };
-  for (const tokens of tunes)
-    for (const end of cadencesOf(tokens)) {
-      const { part, index } = wayOf(end);
-      counts[part][index]!++;
-    }
-  const shares = (part: keyof CadenceOdds) => {
-    const total = counts[part].reduce((sum, count) => sum + count, PRIOR);
-    return counts[part].map((count, index) => (count + PRIOR * prior[part][index]!) / total);
-  };
-  return { first: shares('first'), later: shares('later'), last: shares('last') };
+  const ends = tunes.flatMap((tokens) => cadencesOf(tokens).map(wayOf));
+  return eachPart((part, ways) => {
+    const counts = new Array<number>(ways).fill(0);
+    for (const end of ends) if (end.part === part) counts[end.index]!++;
+    const total = counts.reduce((sum, count) => sum + count, PRIOR);
+    return counts.map((count, index) => (count + PRIOR * prior[part][index]!) / total);
+  });
 }
-
-const EVEN: CadenceShares = {
-  first: [1 / 2, 1 / 2],
-  later: [1 / 4, 1 / 4, 1 / 4, 1 / 4],
-  last: [1 / 4, 1 / 4, 1 / 4, 1 / 4],
-};
 
 /** As far as a folder may say. */
 const MOST = 9;
 
 function corrected(odds: CadenceOdds, people: CadenceShares, made: CadenceShares, step: number): CadenceOdds {
-  const part = (name: keyof CadenceOdds) => {
-    const moved = odds[name].map(
-      (value, index) => value + step * Math.log(people[name][index]! / made[name][index]!),
+  return eachPart((part) => {
+    const moved = odds[part].map(
+      (value, index) => value + step * Math.log(people[part][index]! / made[part][index]!),
     );
     // Only differences matter: the first is 0.
     return moved.map((value) => {
       const apart = Math.max(-MOST, Math.min(MOST, value - moved[0]!));
       return Math.round(1000 * apart) / 1000;
     });
-  };
-  return { first: part('first'), later: part('later'), last: part('last') };
+  });
 }

@@ -3,6 +3,18 @@
 import torch
 
 
+def _input_gates(inputs, w_input, w_state, bias, kind):
+    """What the inputs (time, batch, width) of a whole window give each gate, in one product: inputs and weights in `kind`, (time, batch, gates x units)."""
+    x, w_in, w_rec = inputs.to(kind), w_input.to(kind), w_state.to(kind)
+    return x, w_in, w_rec, (x.flatten(0, 1) @ w_in.t() + bias.to(kind)).unflatten(0, x.shape[:2])
+
+
+def _input_gradients(d_gates, x, w_in):
+    """Of the inputs, their weights and the bias, from those of the gates (time x batch, gates x units)."""
+    d_x = (d_gates @ w_in).view(x.shape).float()
+    return d_x, (d_gates.t() @ x.flatten(0, 1)).float(), d_gates.float().sum(0)
+
+
 class _LstmOverTime(torch.autograd.Function):
     """
     One LSTM layer over a window on a CPU, several times as fast as torch.nn.LSTM there: products with the input and the
@@ -12,11 +24,9 @@ class _LstmOverTime(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, inputs, h, c, w_input, w_state, bias, kind):
-        time, batch, width = inputs.shape
+        time, batch, _ = inputs.shape
         units = h.shape[-1]
-        x = inputs.to(kind)
-        w_in, w_rec = w_input.to(kind), w_state.to(kind)
-        gates = (x.reshape(time * batch, width) @ w_in.t() + bias.to(kind)).view(time, batch, 4 * units)
+        x, w_in, w_rec, gates = _input_gates(inputs, w_input, w_state, bias, kind)
         active = torch.empty(time, batch, 4, units)
         hs, cs = torch.empty(time + 1, batch, units), torch.empty(time + 1, batch, units)
         squashed = torch.empty(time, batch, units)
@@ -59,10 +69,9 @@ class _LstmOverTime(torch.autograd.Function):
             d_h = (d_gates[t].view(batch, 4 * units) @ w_rec).float()
         flat = d_gates.view(time * batch, 4 * units)
         before = hs[:-1].reshape(time * batch, units).to(ctx.kind)
-        d_x = (flat @ w_in).view(x.shape).float()
-        d_w_input = (flat.t() @ x.reshape(time * batch, -1)).float()
+        d_x, d_w_input, d_bias = _input_gradients(flat, x, w_in)
         d_w_state = (flat.t() @ before).float()
-        return d_x, d_h, d_c, d_w_input, d_w_state, flat.float().sum(0), None
+        return d_x, d_h, d_c, d_w_input, d_w_state, d_bias, None
 
 
 class LstmLayer(torch.nn.Module):
@@ -112,11 +121,9 @@ class _GruOverTime(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx, inputs, h, w_input, w_state, bias, kind):
-        time, batch, width = inputs.shape
+        time, batch, _ = inputs.shape
         units = h.shape[-1]
-        x = inputs.to(kind)
-        w_in, w_rec = w_input.to(kind), w_state.to(kind)
-        gates = (x.reshape(time * batch, width) @ w_in.t() + bias.to(kind)).view(time, batch, 3 * units)
+        x, w_in, w_rec, gates = _input_gates(inputs, w_input, w_state, bias, kind)
         active = torch.empty(time, batch, 3, units)
         hs = torch.empty(time + 1, batch, units)
         kept = torch.empty(time, batch, units, dtype=kind)  # what the reset gate lets through of the state
@@ -158,14 +165,13 @@ class _GruOverTime(torch.autograd.Function):
             d_h = torch.addcmul(d_h * z[t], d_kept, r[t])
             d_h += now[:, :2].reshape(batch, 2 * units) @ w_gates
         flat = d_gates.view(time * batch, 3 * units)
-        d_x = (flat @ w_in).view(x.shape).float()
-        d_w_input = (flat.t() @ x.reshape(time * batch, -1)).float()
+        d_x, d_w_input, d_bias = _input_gradients(flat, x, w_in)
         to_gates, to_candidate = flat.split((2 * units, units), 1)
         d_w_state = torch.cat((
             to_gates.t() @ before.reshape(time * batch, units).to(ctx.kind),
             to_candidate.t() @ kept.view(time * batch, units),
         )).float()
-        return d_x, d_h, d_w_input, d_w_state, flat.float().sum(0), None
+        return d_x, d_h, d_w_input, d_w_state, d_bias, None
 
 
 class GruLayer(torch.nn.Module):

@@ -48,59 +48,48 @@ def keras_logits(cell, weights, tokens):
     return x @ weights['logits/kernel'] + weights['logits/bias']
 
 
-class LstmTest(unittest.TestCase):
-    def test_values_and_gradients_are_torchs_own(self):
-        torch.manual_seed(0)
-        layer = LstmLayer(5, 7, torch.float32)
-        inputs = torch.randn(11, 3, 5, requires_grad=True)
-        state = tuple(torch.randn(3, 7, requires_grad=True) for _ in range(2))
-        direction = torch.randn(11, 3, 7)
+class OverTimeTest(unittest.TestCase):
+    """What a layer computes on a CPU, by hand, against PyTorch's own."""
+
+    def compare(self, layer, state, alone):
+        """`alone`: inputs and state -> outputs and last state, its gradients PyTorch's own."""
+        inputs, direction = torch.randn(11, 3, 5, requires_grad=True), torch.randn(11, 3, 7)
         wanted = [inputs, *state, *layer.parameters()]
 
-        outputs, (h, c) = layer(inputs, state)
-        ours = torch.autograd.grad((outputs * direction).sum() + (h * c).sum(), wanted)
-        expected, (h1, c1) = layer.cell(inputs, tuple(part[None] for part in state))
-        theirs = torch.autograd.grad((expected * direction).sum() + (h1 * c1).sum(), wanted)
+        def run(outputs, last):
+            return outputs, torch.autograd.grad((outputs * direction).sum() + (last[0] * last[-1]).sum(), wanted)
 
+        outputs, ours = run(*layer(inputs, state))
+        expected, theirs = run(*alone(inputs, state))
         self.assertLess((outputs - expected).abs().max(), 1e-6)
         for one, other in zip(ours, theirs):
             self.assertLess((one - other).abs().max(), 1e-5)
 
-    def test_bfloat16_is_close(self):
+    def test_lstm_is_torchs_own(self):
         torch.manual_seed(0)
-        layer = LstmLayer(32, 32, torch.float32)
-        inputs, state = torch.randn(20, 4, 32), layer.zero_state(4, 'cpu')
-        exact, _ = layer(inputs, state)
-        layer.kind = torch.bfloat16
-        rough, _ = layer(inputs, state)
-        self.assertLess((exact - rough).abs().max(), 0.03)
+        layer = LstmLayer(5, 7, torch.float32)
+        state = tuple(torch.randn(3, 7, requires_grad=True) for _ in range(2))
+        self.compare(layer, state, lambda inputs, state: layer.cell(inputs, tuple(part[None] for part in state)))
 
-
-class GruTest(unittest.TestCase):
-    def test_values_and_gradients_are_those_of_its_steps(self):
+    def test_gru_is_its_steps(self):
         torch.manual_seed(0)
         layer = GruLayer(5, 7, torch.float32)
-        inputs, state = torch.randn(11, 3, 5, requires_grad=True), torch.randn(3, 7, requires_grad=True)
-        direction = torch.randn(11, 3, 7)
-        wanted = [inputs, state, *layer.parameters()]
 
-        outputs, (h,) = layer(inputs, (state,))
-        ours = torch.autograd.grad((outputs * direction).sum() + (h * h).sum(), wanted)
-        expected, h1 = layer.step_by_step(inputs, state)
-        theirs = torch.autograd.grad((expected * direction).sum() + (h1 * h1).sum(), wanted)
+        def alone(inputs, state):
+            outputs, h = layer.step_by_step(inputs, *state)
+            return outputs, (h,)
 
-        self.assertLess((outputs - expected).abs().max(), 1e-6)
-        for one, other in zip(ours, theirs):
-            self.assertLess((one - other).abs().max(), 1e-5)
+        self.compare(layer, (torch.randn(3, 7, requires_grad=True),), alone)
 
     def test_bfloat16_is_close(self):
-        torch.manual_seed(0)
-        layer = GruLayer(32, 32, torch.float32)
-        inputs, state = torch.randn(20, 4, 32), layer.zero_state(4, 'cpu')
-        exact, _ = layer(inputs, state)
-        layer.kind = torch.bfloat16
-        rough, _ = layer(inputs, state)
-        self.assertLess((exact - rough).abs().max(), 0.03)
+        for kind in (LstmLayer, GruLayer):
+            torch.manual_seed(0)
+            layer = kind(32, 32, torch.float32)
+            inputs, state = torch.randn(20, 4, 32), layer.zero_state(4, 'cpu')
+            exact, _ = layer(inputs, state)
+            layer.kind = torch.bfloat16
+            rough, _ = layer(inputs, state)
+            self.assertLess((exact - rough).abs().max(), 0.03)
 
 
 class ForgetBiasTest(unittest.TestCase):

@@ -24,11 +24,11 @@ const LEAST_BARS = 2;
 
 /** The ends of a tune's parts, in order; of a tune that still grows, those so far. */
 export function cadencesOf(tokens: readonly number[]): Cadence[] {
-  const found: Mutable[] = [];
+  const found: Cadence[] = [];
   /** Last bars: (part, ending) */
   const parts: string[][] = [];
   let [bar, last, bars] = ['', '', 0];
-  let [tonic, second] = [false, false];
+  let [tonic, second, over] = [false, false, false];
   for (const token of tokens) {
     const sign = SIGNS[token]!;
     if (sign.kind === 'pitch') tonic = isTonic(sign);
@@ -50,16 +50,13 @@ export function cadencesOf(tokens: readonly number[]): Cadence[] {
       parts.push([last]);
     }
     bars = 0;
-    const end = sign.kind === 'end' && found.at(-1);
-    if (end) end.last = true;
+    if (sign.kind === 'end') over = true;
     second = sign.kind === 'volta' && parts.length > 0;
   }
-  return found;
+  return over ? found.map((end, index) => ({ ...end, last: index === found.length - 1 })) : found;
 }
 
-type Mutable = { -readonly [name in keyof Cadence]: Cadence[name] };
-
-function cadence(earlier: readonly (readonly string[])[], bar: string, tonic: boolean): Mutable {
+function cadence(earlier: readonly (readonly string[])[], bar: string, tonic: boolean): Cadence {
   const again = earlier.some((ends) => ends.includes(bar));
   return { later: earlier.length > 0, last: false, again, tonic };
 }
