@@ -1,8 +1,8 @@
 """
 Choices by measurement: networks trained from scratch on the same music with the same compute, one choice changed at a time.
 
-    python3 choices.py piano --shards FOLDER --out FOLDER [--compute 7e12] [--only NAME ...]
-    python3 choices.py folk --shards FOLDER --out FOLDER [--compute 7e12]
+    python3 choices.py piano --shards FOLDER --out FOLDER [--compute 7e12] [--precision float32] [--only NAME ...]
+    python3 choices.py folk --shards FOLDER --out FOLDER ...
 
 --shards has a data set a codec, as `continuo dataset build --codec CODEC --out FOLDER/CODEC` writes them. Compute is counted in
 multiply-adds of the way forward, which the way back doubles for each of them alike, so that neither the machine nor what else it
@@ -163,6 +163,7 @@ def main():
     parser.add_argument('--shards', required=True)
     parser.add_argument('--out', required=True)
     parser.add_argument('--compute', type=float, default=7e12, help='multiply-adds of the way forward, for each')
+    parser.add_argument('--precision', choices=('bfloat16', 'float32'), help='of products, instead of what the choices say')
     parser.add_argument('--only', nargs='+', metavar='NAME')
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -171,6 +172,8 @@ def main():
     record = out / 'choices.json'
     rows = json.loads(record.read_text()) if record.exists() else []
     base, choices = CHOICES[arguments.what]
+    if arguments.precision:
+        base = replace(base, precision=arguments.precision)
     stop = Stop()
     for choice in choices:
         if any(row['name'] == choice.name for row in rows) or (arguments.only and choice.name not in arguments.only):
