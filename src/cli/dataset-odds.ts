@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
-import type { CadenceOdds, Cadences } from '../host/cadence-odds.js';
-import { type CadenceFit, fitCadences } from '../host/fit-cadences.js';
+import { PITCHES } from '../codec/folk/grammar-tokens.js';
+import type { CadenceOdds } from '../host/cadence-odds.js';
+import type { NoteShares } from '../host/fit-notes.js';
+import { fitOdds, type OddsFit } from '../host/fit-odds.js';
 import { LOOK_AHEAD } from '../host/generate-cadence.js';
 import { openTuneModel } from '../host/generate-model.js';
+import type { TuneOdds } from '../host/tune-odds.js';
 import { columns } from './columns.js';
 import { readInput, writeOutput } from './files.js';
 import { integerOption } from './options.js';
@@ -12,9 +15,9 @@ import { readPatterns } from './tunes-by-people.js';
 
 export default defineCommand({
   meta: {
-    name: 'cadences',
+    name: 'odds',
     description:
-      "Find how much oftener training tunes end their parts in each way than a model's do, and write that into its model.json",
+      "Find how much oftener training tunes have each note, step and way to end a part than a model's do, and write that into its model.json",
   },
   args: {
     data: { type: 'string', description: 'Data set of tunes', valueHint: 'DATASET', required: true },
@@ -33,11 +36,11 @@ export default defineCommand({
       const patterns = await readPatterns(args.data, model.learnt);
       const fits = await stoppable((shown) =>
         shown('composing', (watch) =>
-          fitCadences(model, patterns, { count, rounds, seed, lookAhead: LOOK_AHEAD, watch }),
+          fitOdds(model, patterns, { count, rounds, seed, lookAhead: LOOK_AHEAD, watch }),
         ),
       );
-      const cadences = Object.fromEntries(fits.map(({ kind, odds }) => [kind, odds]));
-      await writeOdds(join(model.folder, 'model.json'), cadences);
+      const odds = Object.fromEntries(fits.map(({ kind, odds }) => [kind, odds]));
+      await writeOdds(join(model.folder, 'model.json'), odds);
       process.stdout.write(args.json ? `${JSON.stringify(fits)}\n` : report(model.folder, fits));
     } finally {
       model.engine.dispose();
@@ -46,37 +49,51 @@ export default defineCommand({
 });
 
 /** The file was read before, as the model's. */
-async function writeOdds(path: string, cadences: Cadences): Promise<void> {
+async function writeOdds(path: string, odds: TuneOdds): Promise<void> {
   const root = JSON.parse(new TextDecoder().decode(await readInput(path)));
-  root.userDefinedMetadata.continuo.cadences = cadences;
+  root.userDefinedMetadata.continuo.odds = odds;
   await writeOutput(path, `${JSON.stringify(root)}\n`);
 }
 
-function report(folder: string, fits: readonly CadenceFit[]): string {
-  const row = (name: string, { first, later, last }: CadenceOdds, write: (value: number) => string) => [
-    name,
-    ...[...first, ...later, ...last].map(write),
-  ];
+function report(folder: string, fits: readonly OddsFit[]): string {
   const percent = (value: number) => `${(100 * value).toFixed(0)} %`;
+  const row = (name: string, ends: CadenceOdds, apart: string, write = percent) => [
+    name,
+    apart,
+    ...[...ends.first, ...ends.later, ...ends.last].map(write),
+  ];
   const tables = fits.map(({ kind, patterns, people, made, odds }) =>
     columns([
-      [
-        kind,
-        'first part: other',
-        'tonic',
-        'later: other',
-        'tonic',
-        'again: other',
-        'tonic',
-        'last: other',
-        'tonic',
-        'again: other',
-        'tonic',
-      ],
-      row(`  people, ${patterns} tunes`, people, percent),
-      ...made.map((shares, round) => row(`  made, round ${round + 1}`, shares, percent)),
-      row('  odds, logarithms', odds, (value) => value.toFixed(2)),
+      [kind, 'pitches', ...WAYS],
+      row(`  people, ${patterns} tunes`, people.cadences, ''),
+      ...made.map(({ cadences, notes }, round) =>
+        row(
+          `  made, round ${round + 1}`,
+          cadences,
+          `${(100 * apart(people.notes, notes)).toFixed(1)} % apart`,
+        ),
+      ),
+      row('  odds, logarithms', odds.cadences, '', (value) => value.toFixed(2)),
     ]).join('\n'),
   );
   return `${tables.join('\n')}\n${folder}: odds written into model.json\n`;
+}
+
+const WAYS = [
+  'first part: other',
+  'tonic',
+  'later: other',
+  'tonic',
+  'again: other',
+  'tonic',
+  'last: other',
+  'tonic',
+  'again: other',
+  'tonic',
+];
+
+/** Total variation between their pitches. */
+function apart(people: NoteShares, made: NoteShares): number {
+  const differences = PITCHES.map(({ token }) => Math.abs(people.signs[token]! - made.signs[token]!));
+  return differences.reduce((sum, difference) => sum + difference, 0) / 2;
 }

@@ -1,9 +1,9 @@
 import { defineCommand } from 'citty';
 import { buildNoveltyIndex } from '../training/novelty-index.js';
 import build from './dataset-build.js';
-import cadences from './dataset-cadences.js';
 import fetch from './dataset-fetch.js';
 import list from './dataset-list.js';
+import odds from './dataset-odds.js';
 import stats from './dataset-stats.js';
 import { writeOutput } from './files.js';
 
@@ -39,5 +39,5 @@ const novelty = defineCommand({
 
 export default defineCommand({
   meta: { name: 'dataset', description: 'Corpora, and training data made from them' },
-  subCommands: { list, fetch, build, stats, novelty, cadences },
+  subCommands: { list, fetch, build, stats, novelty, odds },
 });

@@ -4,7 +4,7 @@ import { folkCodec } from '../codec/folk/index.js';
 import type { TuneType } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
 import { askedLike } from '../host/asked-like.js';
-import type { Pattern } from '../host/fit-cadences.js';
+import type { Pattern } from '../host/fit-odds.js';
 import type { Asked } from '../host/generate-tunes.js';
 import { readAbc } from '../music/abc/read.js';
 import type { Tune } from '../music/abc/tune.js';

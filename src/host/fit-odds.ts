@@ -1,8 +1,11 @@
-import { cadencesOf } from '../codec/folk/cadences.js';
 import { folkCodec } from '../codec/folk/index.js';
-import { type CadenceOdds, eachPart, kindOf, NO_ODDS, OTHERS, wayOf } from './cadence-odds.js';
+import { NO_CADENCE_ODDS } from './cadence-odds.js';
+import { type CadenceShares, cadenceShares, correctedCadences } from './fit-cadences.js';
+import { correctedNotes, type NoteShares, noteShares } from './fit-notes.js';
 import type { TuneModel } from './generate-model.js';
 import { type Asked, makeTunes } from './generate-tunes.js';
+import { NO_NOTE_ODDS } from './note-odds.js';
+import { type KindOdds, kindOf, OTHERS } from './tune-odds.js';
 
 /** A tune by people that the network was trained on, and what one would ask for to get one like it. */
 export interface Pattern {
@@ -10,7 +13,7 @@ export interface Pattern {
   readonly tokens: readonly number[];
 }
 
-export interface CadenceFitting {
+export interface OddsFitting {
   /** Tunes made in each round, of every kind in proportion to the square root of how many patterns it has. */
   readonly count: number;
   /** Each makes tunes with the odds so far and corrects those, by less and less. */
@@ -21,39 +24,44 @@ export interface CadenceFitting {
   readonly watch: (share: number) => Promise<void>;
 }
 
-/** Shares of the ways to end a part, as {@link CadenceOdds} has them. */
-export type CadenceShares = CadenceOdds;
+/** How tunes are: their parts' ends, and their notes. */
+export interface TuneShares {
+  readonly cadences: CadenceShares;
+  readonly notes: NoteShares;
+}
 
 /** Of one kind of tune. */
-export interface CadenceFit {
+export interface OddsFit {
   readonly kind: string;
   readonly patterns: number;
-  readonly people: CadenceShares;
+  readonly people: TuneShares;
   /** Of the tunes that each round made. */
-  readonly made: readonly CadenceShares[];
-  readonly odds: CadenceOdds;
+  readonly made: readonly TuneShares[];
+  readonly odds: KindOdds;
 }
 
 /** A type with fewer patterns is one of the others. */
 const LEAST_PATTERNS = 50;
 
-/** Finds the odds with which made tunes of each kind end their parts in each way as often as their patterns do. */
-export async function fitCadences(
+const NO_ODDS: KindOdds = { cadences: NO_CADENCE_ODDS, notes: NO_NOTE_ODDS };
+
+/** Finds the odds with which made tunes of each kind have what their patterns have as often as those. */
+export async function fitOdds(
   model: TuneModel,
   patterns: readonly Pattern[],
-  { count, rounds, seed, lookAhead, watch }: CadenceFitting,
-): Promise<CadenceFit[]> {
+  { count, rounds, seed, lookAhead, watch }: OddsFitting,
+): Promise<OddsFit[]> {
   const kinds = kindsOf(patterns);
   const weight = kinds.reduce((sum, { patterns }) => sum + Math.sqrt(patterns.length), 0);
   const fits = kinds.map(({ kind, patterns }) => ({
     kind,
     patterns: patterns.length,
     people: sharesOf(patterns.map(({ tokens }) => tokens)),
-    made: [] as CadenceShares[],
+    made: [] as TuneShares[],
     odds: NO_ODDS,
   }));
   for (let round = 0; round < rounds; round++) {
-    const cadences = Object.fromEntries(fits.map(({ kind, odds }) => [kind, odds]));
+    const odds = Object.fromEntries(fits.map(({ kind, odds }) => [kind, odds]));
     for (const [index, fit] of fits.entries()) {
       const { patterns } = kinds[index]!;
       const asked = spread(
@@ -70,7 +78,7 @@ export async function fitCadences(
         lookAhead,
       };
       const tunes: number[][] = [];
-      for (const { tokens } of makeTunes({ ...model, cadences }, { asked, ...order })) {
+      for (const { tokens } of makeTunes({ ...model, odds }, { asked, ...order })) {
         tunes.push(folkCodec.read(tokens));
         await watch((round + (index + tunes.length / asked.length) / fits.length) / rounds);
       }
@@ -109,32 +117,13 @@ function spread(patterns: readonly Pattern[], count: number, phase: number): Ask
   });
 }
 
-/** Of so many ends more, `prior` has said: few are not taken at their word. */
-const PRIOR = 5;
-const EVEN = eachPart((_, ways) => new Array<number>(ways).fill(1 / ways));
-
-function sharesOf(tunes: readonly (readonly number[])[], prior = EVEN): CadenceShares {
-  const ends = tunes.flatMap((tokens) => cadencesOf(tokens).map(wayOf));
-  return eachPart((part, ways) => {
-    const counts = new Array<number>(ways).fill(0);
-    for (const end of ends) if (end.part === part) counts[end.index]!++;
-    const total = counts.reduce((sum, count) => sum + count, PRIOR);
-    return counts.map((count, index) => (count + PRIOR * prior[part][index]!) / total);
-  });
+function sharesOf(tunes: readonly (readonly number[])[], prior?: TuneShares): TuneShares {
+  return { cadences: cadenceShares(tunes, prior?.cadences), notes: noteShares(tunes, prior?.notes) };
 }
 
-/** As far as a folder may say. */
-const MOST = 9;
-
-function corrected(odds: CadenceOdds, people: CadenceShares, made: CadenceShares, step: number): CadenceOdds {
-  return eachPart((part) => {
-    const moved = odds[part].map(
-      (value, index) => value + step * Math.log(people[part][index]! / made[part][index]!),
-    );
-    // Only differences matter: the first is 0.
-    return moved.map((value) => {
-      const apart = Math.max(-MOST, Math.min(MOST, value - moved[0]!));
-      return Math.round(1000 * apart) / 1000;
-    });
-  });
+function corrected(odds: KindOdds, people: TuneShares, made: TuneShares, step: number): KindOdds {
+  return {
+    cadences: correctedCadences(odds.cadences, people.cadences, made.cadences, step),
+    notes: correctedNotes(odds.notes, people.notes, made.notes, step),
+  };
 }

@@ -4,11 +4,12 @@ import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler } from '../model/sampler.js';
-import type { Cadences } from './cadence-odds.js';
 import { chosen } from './generate-cadence.js';
 import type { Draft } from './generate-lane.js';
 import { resolveWish } from './generate-rules.js';
 import { makeDrafts } from './generate-tune.js';
+import { NO_NOTE_ODDS } from './note-odds.js';
+import type { TuneOdds } from './tune-odds.js';
 
 const { size } = folkCodec.vocabulary;
 const token = (word: string) => folkCodec.read(word)[0]!;
@@ -71,19 +72,14 @@ const asked = {
   types: [null],
 };
 
-function draftsOf(
-  lookAhead: number,
-  branches: readonly number[],
-  engine = network(says),
-  cadences?: Cadences,
-) {
+function draftsOf(lookAhead: number, branches: readonly number[], engine = network(says), odds?: TuneOdds) {
   const settings = {
     grammar: () => new FolkGrammar(asked),
     prime: () => [],
     sampler: { temperature: 1, topK: 0, topP: 1 },
     seed: 5,
     lookAhead,
-    cadences,
+    odds,
   };
   return [...makeDrafts(engine, settings, branches)];
 }
@@ -114,7 +110,8 @@ describe('a part whose end is drawn ahead', () => {
   it('ends more as people do, where it is known by how much that is likelier', () => {
     const branches = Array.from({ length: 250 }, (_, branch) => branch);
     // c is the tonic. The network ends there nine times in ten; what is said makes G nine times as likely.
-    const odds: Cadences = { untyped: { first: [Math.log(9), 0], later: [0, 0, 0, 0], last: [0, 0, 0, 0] } };
+    const cadences = { first: [Math.log(9), 0], later: [0, 0, 0, 0], last: [0, 0, 0, 0] };
+    const odds = { untyped: { cadences, notes: NO_NOTE_ODDS } };
     const ends = draftsOf(24, branches, network(says), odds).map(
       ({ tokens }) => folkCodec.write(tokens).match(/[cG](?= 4)/g)![1],
     );
@@ -164,10 +161,10 @@ describe('a part whose end is drawn ahead', () => {
 
 describe('weighed particles', () => {
   const lines = [
-    { weight: 0.1, particles: [1, 2] },
-    { weight: 0, particles: [3] },
-    { weight: 0.6, particles: [4] },
-    { weight: 0, particles: [5, 6, 7, 8] },
+    { weight: 0.1, particles: 2 },
+    { weight: 0, particles: 1 },
+    { weight: 0.6, particles: 1 },
+    { weight: 0, particles: 4 },
   ];
 
   it('are chosen by weight, each for its line', () => {

@@ -7,14 +7,15 @@
 /** So many bars at a part's end are drawn ahead: two cost twice the time and were not seen to end better. */
 export const CADENCE_BARS = 1;
 /** Particles, where nothing is said: more were not seen to end better, and cost time. */
-export const LOOK_AHEAD = 32;
+export const LOOK_AHEAD = 16;
 export const MOST_PARTICLES = 256;
 
 /** Several particles that have gone the same way. */
 export interface Weighed {
   /** Of each. */
   readonly weight: number;
-  readonly particles: readonly number[];
+  /** How many they are. */
+  readonly particles: number;
 }
 
 /** One of `lines`, by the weights of its particles; `u` in [0, 1) decides. The first where none weighs anything. */
@@ -22,12 +23,12 @@ export function chosen<T extends Weighed>(lines: readonly T[], u: number): T {
   let left = u * total(lines);
   return (
     lines.find((line) => {
-      left -= line.weight * line.particles.length;
+      left -= line.weight * line.particles;
       return left < 0;
     }) ?? lines[0]!
   );
 }
 
 function total(lines: readonly Weighed[]): number {
-  return lines.reduce((sum, { weight, particles }) => sum + weight * particles.length, 0);
+  return lines.reduce((sum, { weight, particles }) => sum + weight * particles, 0);
 }

@@ -5,10 +5,12 @@ import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import type { Sample, Sampler, SamplerSettings } from '../model/sampler.js';
-import { type Cadences, cadenceWeight } from './cadence-odds.js';
+import { cadenceWeight } from './cadence-odds.js';
 import { CADENCE_BARS, chosen } from './generate-cadence.js';
 import { Line } from './generate-line.js';
 import { DraftCounter, type DraftStatistics } from './generate-statistics.js';
+import { NoteWeights } from './note-odds.js';
+import { type KindOdds, oddsOf, type TuneOdds } from './tune-odds.js';
 
 export interface DraftSettings {
   /** A grammar for the tune of a branch. */
@@ -19,8 +21,8 @@ export interface DraftSettings {
   readonly prime: (branch: number) => readonly number[];
   /** Particles that draw the end of each part; 1: it is drawn once, token by token. */
   readonly lookAhead: number;
-  /** How much likelier ends are among people than the network says, where that is known. */
-  readonly cadences: Cadences | undefined;
+  /** How much likelier things are among people than in what the network makes, where that is known. */
+  readonly odds: TuneOdds | undefined;
 }
 
 export interface Draft {
@@ -30,20 +32,24 @@ export interface Draft {
   readonly statistics: DraftStatistics;
 }
 
-/** Each particle has so many random numbers: more than a tune has tokens. */
+/** Each stream has so many random numbers: more than a tune has tokens. */
 const NUMBERS = 2 ** 20;
+const BELOW_ONE = 1 - 2 ** -53;
 
 /** One tune that grows: in one line, or while a part comes to its end, in as many as its particles went different ways. */
 export class Lane {
   #lines: Line[];
   /** Whether particles are out. */
   #ahead = false;
-  /** Particles so far: none has another's random numbers. */
-  #particles = 1;
+  /** Streams of random numbers that lines have had so far; each has its own. */
+  #streams = 1;
   /** States of particles that were not kept: the next take them. */
   readonly #spare: NetworkState[] = [];
   readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
   readonly #prime: readonly number[];
+  /** Of a tune of this kind; not yet known within the header. */
+  #odds: KindOdds | undefined;
+  #notes: NoteWeights | undefined;
 
   constructor(
     private readonly engine: StepEngine,
@@ -52,7 +58,7 @@ export class Lane {
     readonly branch: number,
   ) {
     this.#prime = settings.prime(branch);
-    const counter = new DraftCounter(sampler, settings.sampler);
+    const counter = new DraftCounter(sampler, settings.sampler.temperature);
     this.#lines = [new Line(engine.createState(), settings.grammar(branch), counter)];
   }
 
@@ -65,32 +71,55 @@ export class Lane {
     return !this.#ahead && this.#lines[0]!.grammar.done;
   }
 
-  /** Takes what the network says after the token that was fed into a line: (class). */
+  /** Takes what the network says after the token that was fed into a line: (class), which it may change. */
   hear(line: Line, logits: Float32Array): void {
     const prime = this.#prime;
+    const inHeader = line.grammar.placing === null;
     if (line.heard < prime.length) line.accept(prime[line.heard]!);
-    else this.#split(line, logits);
+    else {
+      if (!inHeader) this.#notes?.apply(logits, line.written);
+      this.#split(line, logits);
+    }
+    if (inHeader && line.grammar.placing !== null) this.#know(line.written);
+  }
+
+  /** The header is whole: what kind of tune it is, is known. */
+  #know(header: readonly number[]): void {
+    this.#odds = oddsOf(this.settings.odds, header);
+    this.#notes = this.#odds && new NoteWeights(this.#odds.notes);
   }
 
   /** Its particles draw, and part where they go different ways. */
   #split(line: Line, logits: Float32Array): void {
     const mask = this.#mask.fill(1);
     line.grammar.forbid(mask);
-    const ways = new Map<number, { drawn: Sample; particles: number[] }>();
-    for (const particle of line.particles) {
-      const u = this.#uniform(particle, line.heard);
-      const drawn = this.sampler.sample(logits, this.settings.sampler, mask, u);
-      const way = ways.get(drawn.token);
-      if (way) way.particles.push(particle);
-      else ways.set(drawn.token, { drawn, particles: [particle] });
-    }
+    const taken = line.counter.taken(logits, mask);
+    const ways = this.#ways(line, logits, mask);
     const lines = [line];
-    while (lines.length < ways.size) lines.push(line.fork(this.#spare.pop() ?? this.engine.createState()));
+    while (lines.length < ways.length)
+      lines.push(line.fork(this.#spare.pop() ?? this.engine.createState(), this.#streams++));
     this.#lines.push(...lines.slice(1));
-    for (const [index, { drawn, particles }] of [...ways.values()].entries()) {
+    for (const [index, { drawn, particles }] of ways.entries()) {
       lines[index]!.particles = particles;
-      lines[index]!.draw(drawn, logits, mask);
+      lines[index]!.draw(drawn, taken);
     }
+  }
+
+  /**
+   * Where its particles go. One random number decides for all of them, at even distances, so that each way gets its share of them to
+   * within one (systematic sampling).
+   */
+  #ways(line: Line, logits: Float32Array, mask: Uint8Array): { drawn: Sample; particles: number }[] {
+    const { particles } = line;
+    const u = this.#uniform(line.stream, line.heard);
+    const us = Array.from({ length: particles }, (_, index) => Math.min((index + u) / particles, BELOW_ONE));
+    const ways: { drawn: Sample; particles: number }[] = [];
+    for (const drawn of this.sampler.sampleEach(logits, this.settings.sampler, mask, us)) {
+      const last = ways.at(-1);
+      if (last?.drawn.token === drawn.token) last.particles++;
+      else ways.push({ drawn, particles: 1 });
+    }
+    return ways;
   }
 
   /** To be called when every growing line was heard. Returns the tune so far, unless what is next is still open. */
@@ -111,26 +140,28 @@ export class Lane {
     this.#ahead = true;
     line.weight = 1;
     line.closed = false;
-    line.particles = Array.from({ length: lookAhead }, () => this.#particles++);
+    line.particles = lookAhead;
+    line.stream = this.#streams++;
   }
 
   #choose(): { readonly tokens: readonly number[]; readonly grammar: FolkGrammar } {
-    const { cadences } = this.settings;
+    const cadences = this.#odds?.cadences;
     if (cadences) for (const line of this.#lines) line.weight *= cadenceWeight(cadences, line.written);
-    const line = chosen(this.#lines, this.#uniform(this.#particles++, 0));
+    const line = chosen(this.#lines, this.#uniform(this.#streams++, 0));
     for (const { state } of this.#lines) if (state !== line.state) this.#spare.push(state);
     this.#lines = [line];
     this.#ahead = false;
     line.over = false;
-    line.particles = [0];
+    line.particles = 1;
+    line.stream = 0;
     const { written, grammar } = line;
     const tokens = written.slice(0, written.findLastIndex((token) => tokenRole(token) === 'bar') + 1);
     this.#lookAhead(line);
     return { tokens, grammar };
   }
 
-  #uniform(particle: number, index: number): number {
-    return uniform(this.settings.seed, this.branch, NUMBERS * particle + index);
+  #uniform(stream: number, index: number): number {
+    return uniform(this.settings.seed, this.branch, NUMBERS * stream + index);
   }
 
   draft(): Draft {

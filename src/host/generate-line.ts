@@ -2,7 +2,7 @@ import type { FolkGrammar } from '../codec/folk/grammar.js';
 import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState } from '../model/engine.js';
 import type { Sample } from '../model/sampler.js';
-import type { DraftCounter } from './generate-statistics.js';
+import type { DraftCounter, Taken } from './generate-statistics.js';
 
 /** One way that a tune may go: what was said of it so far, and the network's state before the last token of that. */
 export class Line {
@@ -17,8 +17,10 @@ export class Line {
    * likely the network alone would have stayed within the grammar so far.
    */
   weight = 1;
-  /** Those that go this way, each with random numbers of its own. */
-  particles: readonly number[] = [0];
+  /** How many go this way. */
+  particles = 1;
+  /** Whose random numbers decide where they go. */
+  stream = 0;
   /** Whether the last token closed the part, or its first ending. */
   closed = false;
   /** Whether the network was heard on what comes after that, or the tune is done. */
@@ -30,8 +32,8 @@ export class Line {
     readonly counter: DraftCounter,
   ) {}
 
-  /** A line that has gone the same way, on a state of its own. */
-  fork(state: NetworkState): Line {
+  /** A line that has gone the same way, on a state and with random numbers of its own. */
+  fork(state: NetworkState, stream: number): Line {
     state.restore(this.state.snapshot());
     const fork = new Line(state, this.grammar.copy(), this.counter.copy());
     fork.next = this.next;
@@ -39,14 +41,16 @@ export class Line {
     fork.written = [...this.written];
     fork.weight = this.weight;
     fork.particles = this.particles;
+    fork.stream = stream;
     fork.closed = this.closed;
     fork.over = this.over;
     return fork;
   }
 
-  /** Goes on by a token that was drawn of `logits` (class), of what `mask` (class) left. */
-  draw(drawn: Sample, logits: Float32Array, mask: Uint8Array): void {
-    this.weight *= this.counter.add(drawn, logits, mask);
+  /** Goes on by a token that was drawn of what the grammar left. */
+  draw(drawn: Sample, taken: Taken): void {
+    this.weight *= taken.left;
+    this.counter.add(drawn, taken);
     this.accept(drawn.token);
   }
 

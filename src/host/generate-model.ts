@@ -4,10 +4,10 @@ import type { StepEngine } from '../model/engine.js';
 import type { TuneMaking } from '../plugin/definition.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { checkVocabulary } from './assemble.js';
-import { type Cadences, parseCadences } from './cadence-odds.js';
 import { defaultModel } from './models.js';
 import { openModelEngine, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
+import { parseTuneOdds, type TuneOdds } from './tune-odds.js';
 
 /** A network that makes tunes. */
 export interface TuneModel {
@@ -19,8 +19,8 @@ export interface TuneModel {
   readonly engine: StepEngine;
   readonly descriptor: PluginDescriptor;
   readonly tunes: TuneMaking;
-  /** How its parts' ends are weighed, where its folder says so. */
-  readonly cadences: Cadences | undefined;
+  /** How what it says is weighed, where its folder says so. */
+  readonly odds: TuneOdds | undefined;
   /** Types that it was trained on often enough to be told of. */
   readonly learnt: readonly TuneType[];
 }
@@ -39,15 +39,14 @@ export async function openTuneModel(plugin: string, model: string | undefined): 
   const { tunes } = definition;
   const codec = tunes.codec(metadata.codec);
   checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
-  // Tunes are made from float32 weights: there is no deadline to meet.
   return {
     id,
     folder: path,
     hash,
-    engine: await openModelEngine(chosen, { precision: 'float32' }),
+    engine: await openModelEngine(chosen, { precision: 'int8' }),
     descriptor,
     tunes,
-    cadences: parseCadences(metadata.cadences),
+    odds: parseTuneOdds(metadata.odds),
     learnt: learntTypes(metadata.typesTrainedOn),
   };
 }

@@ -1,5 +1,5 @@
 import { tokenRole } from '../codec/folk/grammar-tokens.js';
-import type { Sample, Sampler, SamplerSettings } from '../model/sampler.js';
+import type { Sample, Sampler } from '../model/sampler.js';
 
 /**
  * What the grammar took from the network, along the tune as it is: particles that were not kept do not count. Headers do not count
@@ -18,50 +18,48 @@ export interface DraftStatistics {
   readonly nats: number;
 }
 
+/** What a mask takes at one token. */
+export interface Taken {
+  /** Probability that the network gave to what is forbidden. */
+  readonly cut: number;
+  /** What it gave to what is allowed. */
+  readonly left: number;
+  /** Tokens that are allowed. */
+  readonly choices: number;
+}
+
 /** Adds up what the grammar takes, token by token. */
 export class DraftCounter {
   counts = { tokens: 0, music: 0, cut: 0, forced: 0, nats: 0 };
-  readonly #unmasked: SamplerSettings;
 
   constructor(
     private readonly sampler: Sampler,
-    settings: SamplerSettings,
-  ) {
-    this.#unmasked = { ...settings, topK: 0, topP: 1 };
-  }
+    private readonly temperature: number,
+  ) {}
 
   /** One that counts on from here, apart from this one. */
   copy(): DraftCounter {
-    const copy = new DraftCounter(this.sampler, this.#unmasked);
+    const copy = new DraftCounter(this.sampler, this.temperature);
     copy.counts = { ...this.counts };
     return copy;
   }
 
-  /**
-   * `drawn` came of `logits` (class), of what `mask` (class) left. Returns the probability that the network gave to what was left; 1
-   * in a header.
-   */
-  add(
-    { token, surprise }: Pick<Sample, 'token' | 'surprise'>,
-    logits: Float32Array,
-    mask: Uint8Array,
-  ): number {
+  /** What `mask` (class) takes from what the network says: `logits` (class). */
+  taken(logits: Float32Array, mask: Uint8Array): Taken {
+    let choices = 0;
+    for (const allowed of mask) choices += allowed;
+    return { ...this.sampler.maskShares(logits, this.temperature, mask), choices };
+  }
+
+  /** A token was drawn of what was left. */
+  add({ token, surprise }: Pick<Sample, 'token' | 'surprise'>, { cut, choices }: Taken): void {
     const role = tokenRole(token);
-    if (role === 'header') return 1;
-    const open = this.sampler.probabilities(logits, this.#unmasked, null);
-    let [cut, left, choices] = [0, 0, 0];
-    for (let other = 0; other < mask.length; other++) {
-      if (mask[other]) {
-        choices++;
-        left += open[other]!;
-      } else cut += open[other]!;
-    }
+    if (role === 'header') return;
     this.counts.tokens++;
     this.counts.nats += surprise;
     this.counts.cut += cut;
-    if (role !== 'music') return left;
+    if (role !== 'music') return;
     this.counts.music++;
     if (choices === 1) this.counts.forced++;
-    return left;
   }
 }

@@ -77,7 +77,7 @@ export function* makeTunes(
     sampler: { temperature, topK: 0, topP },
     seed,
     lookAhead: order.lookAhead ?? 1,
-    cadences: model.cadences,
+    odds: model.odds,
   };
   const branches = Array.from(
     { length: count * bestOf },

@@ -202,7 +202,7 @@ class Lane {
     private readonly sampler: Sampler,
   ) {
     this.#grammar = slots[0]!.grammar.copy();
-    this.#counter = new DraftCounter(sampler, settings.sampler);
+    this.#counter = new DraftCounter(sampler, settings.sampler.temperature);
   }
 
   /** Takes what the network says after the token that was fed: (class). */
@@ -234,7 +234,7 @@ class Lane {
     const u = uniform(seed, this.branch, INDICES * this.gap + this.#tokens.length);
     const { token, surprise } = this.sampler.sample(logits, sampler, mask, u);
     this.next = token;
-    this.#counter.add({ token, surprise }, logits, mask);
+    this.#counter.add({ token, surprise }, this.#counter.taken(logits, mask));
     if (!full || token !== signs[0]) {
       this.#grammar.accept(token);
       this.#tokens.push(token);

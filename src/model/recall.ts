@@ -40,7 +40,7 @@ class RecallEngine extends MemoryEngine<Past> {
 
   /** Raises the logits (class) of what may be followed, and leaves the others: a distribution does not change by what all have in common. */
   #mix(logits: Float32Array, past: Past): void {
-    const normaliser = this.#sampler.crossEntropy(logits, 0) + logits[0]!;
+    const normaliser = this.#sampler.normaliser(logits);
     let share = 0;
     for (let i = 0; i < past.heard; i++) share += past.weights[i]!;
     // Of the others, (1 - share) exp(logit - normaliser) is left: as much as if the normaliser were this.

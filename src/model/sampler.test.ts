@@ -72,6 +72,40 @@ describe('the sampler', () => {
     expect(sampler.crossEntropy(logits, sample.token)).toBe(sample.surprise);
   });
 
+  it('draws several tokens as it draws them one by one', () => {
+    const settings = { temperature: 1.2, topK: 40, topP: 0.9 };
+    const us = Array.from({ length: 50 }, (_, index) => index / 50);
+    expect(sampler.sampleEach(logits, settings, mask, us)).toEqual(
+      us.map((u) => sampler.sample(logits, settings, mask, u)),
+    );
+    expect(() => sampler.sampleEach(logits, settings, mask, [0.5, 1])).toThrow(
+      expect.objectContaining({ code: 'SAMPLER_SETTING' }),
+    );
+  });
+
+  it('says what a mask takes', () => {
+    for (const temperature of [0.5, 1, 1.7]) {
+      const { cut, left } = sampler.maskShares(logits, temperature, mask);
+      const open = expected({ ...plain, temperature }, null);
+      expect(cut).toBeCloseTo(
+        open.reduce((sum, share, token) => sum + (mask[token] ? 0 : share), 0),
+        12,
+      );
+      expect(cut + left).toBeCloseTo(1, 12);
+    }
+    const best = logits.indexOf(Math.max(...logits));
+    const only = new Uint8Array(388).fill(0);
+    only[best] = 1;
+    expect(sampler.maskShares(logits, 0, only)).toEqual({ cut: 0, left: 1 });
+    expect(
+      sampler.maskShares(
+        logits,
+        0,
+        only.map((allowed) => 1 - allowed),
+      ),
+    ).toEqual({ cut: 1, left: 0 });
+  });
+
   it('stands logits far apart', () => {
     const steep = Float32Array.of(-1e30, 1e30, 0);
     expect(createSampler(3).sample(steep, plain, null, 0.999).token).toBe(1);

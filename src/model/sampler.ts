@@ -30,8 +30,23 @@ export interface Sampler {
    * @throws SAMPLER_SETTING, SAMPLER_NO_TOKEN
    */
   sample(logits: Float32Array, settings: SamplerSettings, mask: Uint8Array | null, u: number): Sample;
+  /** As `sample`, for each of `us`; the distribution is formed once. */
+  sampleEach(
+    logits: Float32Array,
+    settings: SamplerSettings,
+    mask: Uint8Array | null,
+    us: readonly number[],
+  ): Sample[];
   /** The distribution that `sample` draws from: (class), sum 1. */
   probabilities(logits: Float32Array, settings: SamplerSettings, mask: Uint8Array | null): Float64Array;
+  /** Probability, at a temperature, of what a mask (class) forbids, and of what it leaves: together 1. */
+  maskShares(
+    logits: Float32Array,
+    temperature: number,
+    mask: Uint8Array,
+  ): { readonly cut: number; readonly left: number };
+  /** ln of the sum of e^logit over `logits` (class). */
+  normaliser(logits: Float32Array): number;
   /** Nats of `token`: what it costs to be told it by a network that gives these logits (class). */
   crossEntropy(logits: Float32Array, token: number): number;
 }
@@ -62,13 +77,28 @@ class KernelSampler implements Sampler {
   }
 
   sample(logits: Float32Array, settings: SamplerSettings, mask: Uint8Array | null, u: number): Sample {
-    if (!(u >= 0 && u < 1)) throw new ContinuoError('SAMPLER_SETTING', `expected u in [0, 1), got ${u}`);
     const total = this.#distribution(logits, settings, mask);
+    return this.#drawn(total, u, this.#kernel.normaliser(this.#logits.byteOffset, this.classes));
+  }
+
+  sampleEach(
+    logits: Float32Array,
+    settings: SamplerSettings,
+    mask: Uint8Array | null,
+    us: readonly number[],
+  ): Sample[] {
+    const total = this.#distribution(logits, settings, mask);
+    const normaliser = this.#kernel.normaliser(this.#logits.byteOffset, this.classes);
+    return us.map((u) => this.#drawn(total, u, normaliser));
+  }
+
+  #drawn(total: number, u: number, normaliser: number): Sample {
+    if (!(u >= 0 && u < 1)) throw new ContinuoError('SAMPLER_SETTING', `expected u in [0, 1), got ${u}`);
     const token = this.#kernel.draw(this.#weights.byteOffset, this.classes, total, u);
     return {
       token,
       probability: this.#weights[token]! / total,
-      surprise: this.#kernel.crossEntropy(this.#logits.byteOffset, this.classes, token),
+      surprise: normaliser - this.#logits[token]!,
     };
   }
 
@@ -80,11 +110,25 @@ class KernelSampler implements Sampler {
   }
 
   crossEntropy(logits: Float32Array, token: number): number {
-    this.#requireLength('logits', logits);
     if (!(token >= 0 && token < this.classes && Number.isInteger(token)))
       throw new ContinuoError('TOKEN_RANGE', `expected a token from 0 to ${this.classes - 1}, got ${token}`);
+    return this.normaliser(logits) - this.#logits[token]!;
+  }
+
+  normaliser(logits: Float32Array): number {
+    this.#requireLength('logits', logits);
     this.#logits.set(logits);
-    return this.#kernel.crossEntropy(this.#logits.byteOffset, this.classes, token);
+    return this.#kernel.normaliser(this.#logits.byteOffset, this.classes);
+  }
+
+  maskShares(logits: Float32Array, temperature: number, mask: Uint8Array) {
+    this.#requireLength('logits', logits);
+    this.#requireLength('mask', mask);
+    this.#logits.set(logits);
+    this.#mask.set(mask);
+    const [{ byteOffset: at }, { byteOffset: logitsAt }] = [this.#weights, this.#logits];
+    this.#kernel.maskShares(logitsAt, this.classes, this.#mask.byteOffset, temperature, at);
+    return { cut: this.#weights[0]!, left: this.#weights[1]! };
   }
 
   /** Fills #weights and returns their sum. */

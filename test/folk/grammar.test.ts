@@ -39,6 +39,18 @@ describe('the grammar of tunes', () => {
     }
   });
 
+  it('has no dotted pair after a chord of a bar that swings', () => {
+    const may = (type: string, words: string) => {
+      const grammar = new FolkGrammar(resolveWish({ type, key: 'C', form: 'AA', bars: 8, range: 'any' }));
+      for (const token of folkCodec.read(`R:${type} M:4/4 K:Cmaj |: ${words}`)) grammar.accept(token);
+      return grammar.copy().allows(folkCodec.read('>')[0]!);
+    };
+    expect(may('hornpipe', 'c 2 g')).toBe(true);
+    expect(may('hornpipe', '[ c e ] 2 g')).toBe(false);
+    expect(may('hornpipe', '[ c e ] 2 g 6 | g')).toBe(true);
+    expect(may('reel', '[ c e ] 2 g')).toBe(true);
+  });
+
   it('copies go their own way', () => {
     const rules = resolveWish(wishes[0]!);
     const grammar = new FolkGrammar(rules);

@@ -3,11 +3,18 @@ import type { TuneRules } from '../../src/codec/folk/grammar-rules.js';
 import { folkCodec } from '../../src/codec/folk/index.js';
 import { randomSource } from '../../src/model/keras-init.js';
 
-/** A walk under the grammar's mask: each token has a random weight of its own in each walk, so that walks differ in character. */
-export function randomTune(rules: TuneRules, seed: number): { tokens: number[]; grammar: FolkGrammar } {
+/**
+ * A walk under the grammar's mask: each token has a random weight of its own in each walk, so that walks differ in character; `times` says
+ * which are to come more often.
+ */
+export function randomTune(
+  rules: TuneRules,
+  seed: number,
+  times: (token: number) => number = () => 1,
+): { tokens: number[]; grammar: FolkGrammar } {
   const { size } = folkCodec.vocabulary;
   const random = randomSource(seed);
-  const weights = Float64Array.from({ length: size }, () => random() ** 4);
+  const weights = Float64Array.from({ length: size }, (_, token) => times(token) * random() ** 4);
   const grammar = new FolkGrammar(rules);
   const mask = new Uint8Array(size);
   const tokens: number[] = [];

@@ -26,6 +26,12 @@ RUNS = RUN + AGAIN
 SEGMENTS = 64  # that are remembered, the present one among them
 MUSIC = 4  # a part with a segment of so many tokens is one; a header is none
 
+# With odds as they are fitted, made tunes repeat fewer bars than training tunes do (15.2 % of their own part's, 17.3 %). Added to the odds of an earlier
+# bar, of the same part and of another, and to those of its being said to the letter: then 15.9 %, at another 0.15 % of the held-out
+# nats. Found by making tunes, not by what held-out ones cost.
+MORE_WITHIN, MORE_BETWEEN, MORE_EXACT = 0.15, 0.35, 0.25
+WITHIN = (ONE, TWO, FOUR, EIGHT, OTHER)
+
 
 class Segments:
     """The segments of a piece so far: of each its first token, its part, and how many bars of the part came before it (-1: an upbeat)."""
@@ -179,6 +185,14 @@ class Odds(torch.nn.Module):
         places, slips = self.places - self.places.mean((1, 2), keepdim=True), self.slips - self.slips.mean(1, keepdim=True)
         return sum((table ** 2).sum() for table in (places, slips, self.agreeing, self.before))
 
+    @torch.no_grad()
+    def leaning(self):
+        """Themselves, leaning to recall by what stands above."""
+        for relation in range(RELATIONS):
+            self.places[relation] += MORE_WITHIN if relation in WITHIN else MORE_BETWEEN
+        self.exact += MORE_EXACT
+        return self
+
     def spec(self):
         return {camel(name): [round(value, 2) for value in table.flatten().tolist()] for name, table in self.named_parameters()}
 
@@ -230,7 +244,8 @@ def learn(network, shards, ranges):
     pieces = shards.pieces('train')
     torch.manual_seed(0)
     network.dropout.keep = 1 - FORGET
-    spec.update(fit(Records(pieces[::max(1, len(pieces) // TUNES)], network.train(), spec)).spec())
+    odds = fit(Records(pieces[::max(1, len(pieces) // TUNES)], network.train(), spec))
+    spec.update(odds.leaning().spec())
     network.dropout.keep = keep
     network.at_precision(kind).train(training)
     return spec

@@ -33,6 +33,8 @@ export class BarTime {
   #r = 0;
   #left = 0;
   #each = 0;
+  /** The bar has a chord so far. */
+  #chorded = false;
 
   copyFrom(other: BarTime): void {
     this.capacity = other.capacity;
@@ -49,6 +51,7 @@ export class BarTime {
     this.#r = other.#r;
     this.#left = other.#left;
     this.#each = other.#each;
+    this.#chorded = other.#chorded;
   }
 
   newBar(capacity: number): void {
@@ -56,6 +59,7 @@ export class BarTime {
     this.#at = 0;
     this.#pending = 0;
     this.#said = 0;
+    this.#chorded = false;
   }
 
   get pending(): number {
@@ -109,6 +113,8 @@ export class BarTime {
   breaks(length: number, by: number): boolean {
     if (this.#pending !== NOTE || this.#p > 0 || this.#partner > 0 || this.#tied) return false;
     if (this.#at + 2 * length > this.capacity) return false;
+    // Where it swings pairs, abc2midi miscounts them after a chord, and refuses what stands across them.
+    if (this.swung > 0 && this.#chorded) return false;
     if (length === this.swung && this.#at % (2 * length) === length) return false;
     const short = length / 2 ** Math.abs(by);
     return Number.isInteger(short) && (length & (length - 1)) === 0;
@@ -145,6 +151,7 @@ export class BarTime {
     this.#wantsPartner = false;
     if (this.#p > 0) this.#left--;
     this.#pending = kind;
+    if (kind === CHORD) this.#chorded = true;
   }
 
   /** The pending note ends as it is written. */

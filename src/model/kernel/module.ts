@@ -28,7 +28,8 @@ export interface KernelExports {
   gruReset(z: number, h: number, reset: number, bytes: number): void;
   gruUpdate(z: number, candidate: number, h: number, bytes: number): void;
   rnn(z: number, h: number, bytes: number): void;
-  crossEntropy(logits: number, classes: number, token: number): number;
+  normaliser(logits: number, classes: number): number;
+  maskShares(logits: number, classes: number, mask: number, temperature: number, out: number): void;
   distribution(
     logits: number,
     classes: number,

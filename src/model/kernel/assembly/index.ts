@@ -2,4 +2,4 @@ export { gruReset, gruUpdate, lstm, rnn } from './cells';
 export { copy, gatherFloat32, gatherInt16 } from './gather';
 export { dotOnly, readOnce } from './limit';
 export { productFloat32, productInt8 } from './product';
-export { crossEntropy, distribution, draw } from './sampler';
+export { distribution, draw, maskShares, normaliser } from './sampler';

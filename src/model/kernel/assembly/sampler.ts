@@ -14,13 +14,32 @@ function largest(logits: usize, classes: i32, mask: usize): f32 {
   return found ? max : -f32.MAX_VALUE;
 }
 
-/** ln of the sum of e^logit over all classes, minus the logit of `token`: nats. */
-export function crossEntropy(logits: usize, classes: i32, token: i32): f64 {
+/** ln of the sum of e^logit over all classes. */
+export function normaliser(logits: usize, classes: i32): f64 {
   const max = largest(logits, classes, 0);
   let sum: f64 = 0;
   for (let i = 0; i < classes; i++)
     sum += NativeMath.exp(<f64>load<f32>(logits + ((<usize>i) << 2)) - <f64>max);
-  return NativeMath.log(sum) + <f64>max - <f64>load<f32>(logits + ((<usize>token) << 2));
+  return NativeMath.log(sum) + <f64>max;
+}
+
+/**
+ * Writes two f64 to `out`: the probability, at a temperature, of what the mask (class, u8) forbids, and of what it allows. Each
+ * is added up by itself, so that little stays exact.
+ */
+export function maskShares(logits: usize, classes: i32, mask: usize, temperature: f64, out: usize): void {
+  const max = <f64>largest(logits, classes, 0);
+  let cut: f64 = 0;
+  let left: f64 = 0;
+  for (let i = 0; i < classes; i++) {
+    const below = <f64>load<f32>(logits + ((<usize>i) << 2)) - max;
+    // At 0 the most probable token has it all.
+    const weight = temperature == 0 ? (below == 0 ? 1.0 : 0.0) : NativeMath.exp(below / temperature);
+    if (load<u8>(mask + i)) left += weight;
+    else cut += weight;
+  }
+  store<f64>(out, cut / (cut + left));
+  store<f64>(out, left / (cut + left), 8);
 }
 
 /** Whether token a stands before token b: more probable, or as probable and lower. */
