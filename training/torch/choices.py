@@ -56,6 +56,7 @@ CHOICES = {
         Choice('packed-32', '32 velocities', 'performance-packed-32'),
         Choice('packed-8', '8 velocities', 'performance-packed-8'),
         Choice('gru', '2 x GRU 384', changes=dict(cell='gru')),
+        Choice('gru-seed-2', '2 x GRU 384, another seed', changes=dict(cell='gru', seed=2)),
         Choice('forget-bias', 'forget gates begin open', changes=dict(forget_bias=1.0)),
         Choice('units-256', '2 x LSTM 256', changes=dict(units=256, embedding=256)),
         Choice('units-512', '2 x LSTM 512', changes=dict(units=512, embedding=512)),
