@@ -3,7 +3,7 @@ import type { Sample, Sampler } from '../model/sampler.js';
 
 /**
  * What the grammar took from the network, along the tune as it is: particles that were not kept do not count. Headers do not count
- * either: they are asked for, not composed.
+ * either: they are asked for, not composed. What the network gives is meant as it is weighed by the odds of its folder.
  */
 export interface DraftStatistics {
   /** Tokens after the header, the prime's left out. */

@@ -3,7 +3,7 @@ import type { Tune } from '../music/abc/tune.js';
 
 /** What a tune is worth among candidates. */
 export interface Rank extends Structure {
-  /** Mean cost of a token to the network, unmasked. */
+  /** Mean cost of a token to the network, weighed by its folder's odds, unmasked. */
   readonly natsPerToken: number;
   /** What candidates are ordered by; its terms add up to it. */
   readonly score: number;
