@@ -1,23 +1,10 @@
 import { cpus, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
-import { ContinuoError } from '../errors.js';
+import { explain } from '../cli/explain.js';
 import { benchJam, type JamResult } from './jam.js';
 import { benchLoad } from './load.js';
 import { benchModels, type ModelTiming } from './models.js';
+import { benchOptions, HELP } from './options.js';
 import { benchStep, Disagreement, type StepResult } from './step.js';
-
-// npm run bench: a table for people; npm run --silent bench -- --json: one JSON object for scripts.
-// npm run bench -- --model piano-pop --model FOLDER: one step of these models, and nothing else.
-
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '40' },
-    /** Seconds of jamming; 0 leaves it out. */
-    jam: { type: 'string', default: '60' },
-    model: { type: 'string', multiple: true, default: [] },
-  },
-});
 
 /** A ratio of two medians, with the value that is wanted. */
 interface Ratio {
@@ -72,11 +59,11 @@ function printStep(result: StepResult): void {
     console.log(`${ratio.name.padEnd(38)}${ratio.value.toFixed(2).padStart(6)}  ${verdict(ratio)}`);
 }
 
-function printJam(jam: JamResult): void {
+function printJam(jam: JamResult, seconds: number): void {
   const row = (text: string, p50: number, p99: number) =>
     console.log(`${text.padEnd(36)}${milliseconds(p50)} ${milliseconds(p99)}`);
   console.log(
-    `\nA jam of ${options.jam} s on ${jam.model}, ${jam.replies} replies, ${jam.notes} notes, milliseconds\n`,
+    `\nA jam of ${seconds} s on ${jam.model}, ${jam.replies} replies, ${jam.notes} notes, milliseconds\n`,
   );
   console.log(`${''.padEnd(38)}median      p99`);
   row('hand-over to first note at the port', jam.replyMsP50, jam.replyMsP99);
@@ -113,17 +100,21 @@ function printMachine(): void {
   console.log(`\nNode ${process.version}, ${cpus()[0]?.model}, load average ${loadavg()[0]!.toFixed(1)}`);
 }
 
-async function main(): Promise<void> {
-  if (options.model.length > 0) {
-    const models = await benchModels(options.model, Number(options.rounds));
+async function main(args: readonly string[]): Promise<void> {
+  const options = benchOptions(args);
+  if (options === null) {
+    console.log(HELP);
+    return;
+  }
+  if (options.models.length > 0) {
+    const models = await benchModels(options.models, options.rounds);
     if (options.json) console.log(JSON.stringify({ models }));
     else printModels(models);
     return;
   }
   const load = await benchLoad();
-  const result = await benchStep(Number(options.rounds));
-  const seconds = Number(options.jam);
-  const jam = seconds > 0 ? await benchJam(seconds) : undefined;
+  const result = await benchStep(options.rounds);
+  const jam = options.jam > 0 ? await benchJam(options.jam) : undefined;
   if (options.json) {
     const { timings } = result;
     const step = {
@@ -141,15 +132,16 @@ async function main(): Promise<void> {
     return;
   }
   printStep(result);
-  if (jam) printJam(jam);
+  if (jam) printJam(jam, options.jam);
   console.log(`\nModel load to first token (${load.model}): ${load.ms.toFixed(0)} ms`);
   printMachine();
 }
 
 try {
-  await main();
+  await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof Disagreement || error instanceof ContinuoError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
+  if (error instanceof Disagreement) {
+    console.error(error.message);
+    process.exitCode = 1;
+  } else explain(error);
 }

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { integerOption } from '../cli/options.js';
+import { ContinuoError } from '../errors.js';
+
+export interface BenchOptions {
+  readonly json: boolean;
+  /** Times that each step is measured. */
+  readonly rounds: number;
+  /** Seconds of jamming; 0 leaves it out. */
+  readonly jam: number;
+  /** Models of which one step is measured, and nothing else. */
+  readonly models: readonly string[];
+}
+
+export const HELP = `Measures the step, a jam, and loading a model, side by side (npm run bench)
+
+USAGE npm run bench -- [OPTIONS]
+
+  --rounds=<N>           How often each step is measured (Default: 40)
+  --jam=<SECONDS>        How long the jam is; 0 leaves it out (Default: 60)
+  --model=<ID|FOLDER>    One step of this model, and nothing else; may be given several times
+  --json                 One JSON object, for scripts: npm run --silent bench -- --json
+  --help                 This`;
+
+/** What was asked for; null where that is help. Throws OPTION_VALUE, OPTION_UNKNOWN. */
+export function benchOptions(args: readonly string[]): BenchOptions | null {
+  const { json, rounds, jam, model, help } = parsed(args);
+  if (help) return null;
+  return {
+    json,
+    rounds: integerOption('rounds', rounds, 1, 10_000),
+    jam: integerOption('jam', jam, 0, 3600),
+    models: model,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        json: { type: 'boolean', default: false },
+        rounds: { type: 'string', default: '40' },
+        jam: { type: 'string', default: '60' },
+        model: { type: 'string', multiple: true, default: [] },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new ContinuoError('OPTION_UNKNOWN', (error as Error).message, 'npm run bench -- --help');
+  }
+}
