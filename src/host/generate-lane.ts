@@ -47,7 +47,7 @@ export class Lane {
   readonly #spare: NetworkState[] = [];
   readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
   readonly #prime: readonly number[];
-  /** Of a tune of this kind; not yet known within the header. */
+  /** Of a tune of this kind: not there within the header, which says the kind. */
   #odds: KindOdds | undefined;
   #notes: NoteWeights | undefined;
 
@@ -77,7 +77,7 @@ export class Lane {
     const inHeader = line.grammar.placing === null;
     if (line.heard < prime.length) line.accept(prime[line.heard]!);
     else {
-      if (!inHeader) this.#notes?.apply(logits, line.written);
+      this.#notes?.apply(logits, line.written);
       this.#split(line, logits);
     }
     if (inHeader && line.grammar.placing !== null) this.#know(line.written);
