@@ -57,6 +57,12 @@ CHOICES = {
         Choice('packed-8', '8 velocities', 'performance-packed-8'),
         Choice('gru', '2 x GRU 384', changes=dict(cell='gru')),
         Choice('gru-seed-2', '2 x GRU 384, another seed', changes=dict(cell='gru', seed=2)),
+        Choice('gru-packed-8', '2 x GRU 384, 8 velocities', 'performance-packed-8', dict(cell='gru')),
+        Choice('gru-plain-388', '2 x GRU 384, plain 388 classes', 'performance-388', dict(cell='gru')),
+        Choice('gru-packed-32', '2 x GRU 384, 32 velocities', 'performance-packed-32', dict(cell='gru')),
+        Choice('gru-256', '2 x GRU 256', changes=dict(cell='gru', units=256, embedding=256)),
+        Choice('gru-512', '2 x GRU 512', changes=dict(cell='gru', units=512, embedding=512)),
+        Choice('gru-no-augmentation', '2 x GRU 384, each piece as it is', changes=dict(cell='gru', **AS_IT_IS)),
         Choice('forget-bias', 'forget gates begin open', changes=dict(forget_bias=1.0)),
         Choice('units-256', '2 x LSTM 256', changes=dict(units=256, embedding=256)),
         Choice('units-512', '2 x LSTM 512', changes=dict(units=512, embedding=512)),
@@ -167,7 +173,6 @@ def main():
     parser.add_argument('--precision', choices=('bfloat16', 'float32'), help='of products, instead of what the choices say')
     parser.add_argument('--only', nargs='+', metavar='NAME')
     arguments = parser.parse_args()
-    torch.set_num_threads(1)
     out = Path(arguments.out)
     out.mkdir(parents=True, exist_ok=True)
     record = out / 'choices.json'

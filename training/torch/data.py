@@ -42,8 +42,8 @@ class Streams:
     """
     `batch` endless streams of whole pieces, read in windows. Pieces come from a queue: every epoch a new order, every piece
     in it with a transposition and tempo of its own, both drawn from (seed, place in the queue) alone, so that a position is
-    a few integers and resuming is exact. A piece starts at a window's start, with the start token and a zero state; what is
-    left of its last window is padding that costs nothing (target -1).
+    a few integers and resuming is exact. Each piece starts with the start token and a zero state, wherever in a window the one
+    before it has ended.
     Of several processes, each takes its share of the queue.
     """
 
@@ -60,8 +60,7 @@ class Streams:
             self._next(stream)
             # Not all streams at their beginnings at once: the first piece of each is joined somewhere.
             draw = np.random.default_rng((config.seed, 1, self.places[stream]))
-            windows = -(-(len(self.tokens[stream]) - 1) // config.window)
-            self.positions[stream] = int(draw.integers(windows)) * config.window
+            self.positions[stream] = int(draw.integers(len(self.tokens[stream]) - 1))
 
     def _piece(self, place):
         config = self.config
@@ -85,20 +84,21 @@ class Streams:
         self.fed[stream] = self.counting(self.noise(self.tokens[stream], draw))
 
     def windows(self):
-        """The next window of every stream: inputs and targets (window, batch) int64, and fresh (batch,) where a piece begins."""
-        window, batch = self.config.window, len(self.places)
-        inputs = np.full((window, batch), self.start, np.int64)
-        targets = np.full((window, batch), -1, np.int64)
-        fresh = np.zeros(batch, bool)
-        for stream in range(batch):
-            if self.positions[stream] >= len(self.tokens[stream]) - 1:
-                self._next(stream)
-            position, tokens = self.positions[stream], self.tokens[stream]
-            fresh[stream] = position == 0
-            wanted = tokens[position + 1:position + window + 1]
-            inputs[:len(wanted), stream] = self.fed[stream][position:position + len(wanted)]
-            targets[:len(wanted), stream] = wanted
-            self.positions[stream] += window
+        """The next window of every stream: inputs and targets int64, and fresh bool, where a piece begins; all (window, batch)."""
+        shape = self.config.window, len(self.places)
+        inputs, targets, fresh = np.empty(shape, np.int64), np.empty(shape, np.int64), np.zeros(shape, bool)
+        for stream in range(shape[1]):
+            filled = 0
+            while filled < shape[0]:
+                if self.positions[stream] >= len(self.tokens[stream]) - 1:
+                    self._next(stream)
+                position, tokens = self.positions[stream], self.tokens[stream]
+                count = min(shape[0] - filled, len(tokens) - 1 - position)
+                fresh[filled, stream] = position == 0
+                inputs[filled:filled + count, stream] = self.fed[stream][position:position + count]
+                targets[filled:filled + count, stream] = tokens[position + 1:position + count + 1]
+                self.positions[stream] += count
+                filled += count
         return inputs, targets, fresh
 
     @property

@@ -84,7 +84,6 @@ def main():
     parser.add_argument('--split', default='valid')
     parser.add_argument('--precision', choices=KINDS, default='float32')
     arguments = parser.parse_args()
-    torch.set_num_threads(1)
     shards = Shards(arguments.data)
     read = read_network if Path(arguments.path).is_dir() else network_of
     network = read(arguments.path, shards.vocabulary)

@@ -41,7 +41,6 @@ def main():
     parser.add_argument('--notes', help='a file in Markdown, put into the card')
     parser.add_argument('--again', action='append', default=[], help='a command that comes before the training')
     arguments = parser.parse_args()
-    torch.set_num_threads(1)
 
     shards = Shards(arguments.data)
     run = Path(arguments.run)

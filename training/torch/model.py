@@ -91,12 +91,15 @@ class Network(nn.Module):
     def zero_state(self, batch, device='cpu'):
         return [layer.zero_state(batch, device) for layer in self.layers]
 
-    def forward(self, tokens, state):
-        """tokens (time, batch) -> logits (time, batch, tokens) float32, and the state after the last."""
+    def forward(self, tokens, state, fresh=None):
+        """
+        tokens (time, batch) -> logits (time, batch, tokens) float32, and the state after the last.
+        `fresh` (time, batch) bool: before these a stream forgets all, since a piece begins.
+        """
         hidden = functional.embedding(tokens, self.embedding.matrix())
         after = []
         for layer, before in zip(self.layers, state):
-            hidden, last = layer(self.dropout(hidden), before)
+            hidden, last = layer(self.dropout(hidden), before, fresh)
             after.append(last)
         return self._logits(self.dropout(hidden)), after
 

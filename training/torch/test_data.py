@@ -89,11 +89,12 @@ class StreamsTest(unittest.TestCase):
         heard = []
         for _ in range(60):
             inputs, targets, fresh = streams.windows()
-            if fresh[0]:
-                heard.append([])
-                self.assertEqual(inputs[0, 0], self.vocabulary.start_token)
-            if heard:
-                heard[-1].extend(targets[:, 0][targets[:, 0] >= 0].tolist())
+            for fed, wanted, begins in zip(inputs[:, 0], targets[:, 0], fresh[:, 0]):
+                if begins:
+                    heard.append([])
+                    self.assertEqual(fed, self.vocabulary.start_token)
+                if heard:
+                    heard[-1].append(wanted)
         known = [piece.tokens.tolist() for piece in self.pieces]
         self.assertGreater(len(heard), 3)
         for piece in heard[:-1]:
@@ -101,9 +102,10 @@ class StreamsTest(unittest.TestCase):
 
     def test_inputs_are_the_targets_one_step_late(self):
         streams = self.streams()
-        inputs, targets, _ = streams.windows()
-        real = targets[1:] >= 0
-        self.assertTrue((inputs[1:][real] == targets[:-1][real]).all())
+        for _ in range(20):
+            inputs, targets, fresh = streams.windows()
+            on = ~fresh[1:]
+            self.assertTrue((inputs[1:][on] == targets[:-1][on]).all())
 
     def test_an_epoch_has_every_piece_once(self):
         streams = self.streams()

@@ -52,15 +52,21 @@ class OverTimeTest(unittest.TestCase):
     """What a layer computes on a CPU, by hand, against PyTorch's own."""
 
     def compare(self, layer, state, alone):
-        """`alone`: inputs and state -> outputs and last state, its gradients PyTorch's own."""
+        """`alone`: inputs, state, and where pieces begin -> outputs and last state, its gradients PyTorch's own."""
+        begins = torch.zeros(11, 3, dtype=torch.bool)
+        begins[[0, 4, 4, 10], [1, 0, 2, 0]] = True
+        for fresh in (None, begins):
+            self.compare_once(layer, state, alone, fresh)
+
+    def compare_once(self, layer, state, alone, fresh):
         inputs, direction = torch.randn(11, 3, 5, requires_grad=True), torch.randn(11, 3, 7)
         wanted = [inputs, *state, *layer.parameters()]
 
         def run(outputs, last):
             return outputs, torch.autograd.grad((outputs * direction).sum() + (last[0] * last[-1]).sum(), wanted)
 
-        outputs, ours = run(*layer(inputs, state))
-        expected, theirs = run(*alone(inputs, state))
+        outputs, ours = run(*layer(inputs, state, fresh))
+        expected, theirs = run(*alone(inputs, state, fresh))
         self.assertLess((outputs - expected).abs().max(), 1e-6)
         for one, other in zip(ours, theirs):
             self.assertLess((one - other).abs().max(), 1e-5)
@@ -69,14 +75,18 @@ class OverTimeTest(unittest.TestCase):
         torch.manual_seed(0)
         layer = LstmLayer(5, 7, torch.float32)
         state = tuple(torch.randn(3, 7, requires_grad=True) for _ in range(2))
-        self.compare(layer, state, lambda inputs, state: layer.cell(inputs, tuple(part[None] for part in state)))
+        self.compare(layer, state, layer.piece_by_piece)
+        inputs = torch.randn(11, 3, 5)
+        ours, _ = layer(inputs, state)
+        theirs, _ = layer.cell(inputs, tuple(part[None] for part in state))
+        self.assertLess((ours - theirs).abs().max(), 1e-6)
 
     def test_gru_is_its_steps(self):
         torch.manual_seed(0)
         layer = GruLayer(5, 7, torch.float32)
 
-        def alone(inputs, state):
-            outputs, h = layer.step_by_step(inputs, *state)
+        def alone(inputs, state, fresh):
+            outputs, h = layer.step_by_step(inputs, *state, fresh)
             return outputs, (h,)
 
         self.compare(layer, (torch.randn(3, 7, requires_grad=True),), alone)
@@ -120,6 +130,18 @@ class NetworkTest(unittest.TestCase):
             first, state = network(tokens[:5], network.zero_state(2))
             second, _ = network(tokens[5:], state)
             self.assertLess((torch.cat([first, second]) - whole).abs().max(), 1e-5)
+
+    def test_a_piece_that_begins_knows_nothing_of_the_one_before(self):
+        for cell in ('lstm', 'gru'):
+            network = Network(VOCABULARY, replace(SMALL, cell=cell)).eval()
+            tokens = torch.randint(0, VOCABULARY.size, (12, 2))
+            fresh = torch.zeros(12, 2, dtype=torch.bool)
+            fresh[5, 1] = True
+            together, _ = network(tokens, network.zero_state(2), fresh)
+            before, _ = network(tokens[:, :1], network.zero_state(1))
+            after, _ = network(tokens[5:, 1:], network.zero_state(1))
+            self.assertLess((together[:, :1] - before).abs().max(), 1e-5)
+            self.assertLess((together[5:, 1:] - after).abs().max(), 1e-5)
 
     def test_padding_costs_nothing(self):
         logits = torch.randn(3, 2, 30)

@@ -60,9 +60,8 @@ class Training:
         """One update. Returns the mean nats a token of its windows."""
         inputs, targets, fresh = self.streams.windows()
         device = self.processes.device
-        keep = torch.from_numpy(~fresh).to(device, torch.float32)[:, None]
-        state = [tuple(part.detach() * keep for part in layer) for layer in self.state]
-        logits, self.state = self.network(torch.from_numpy(inputs).to(device), state)
+        state = [tuple(part.detach() for part in layer) for layer in self.state]
+        logits, self.state = self.network(torch.from_numpy(inputs).to(device), state, torch.from_numpy(fresh).to(device))
         loss = loss_of(logits, torch.from_numpy(targets).to(device))
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -74,7 +73,7 @@ class Training:
         self.optimizer.step()
         if self.mean:
             self.mean.update(self.network, self.steps)
-        self.tokens += int((targets >= 0).sum()) * self.processes.world
+        self.tokens += targets.size * self.processes.world
         self.steps += 1
         return loss.item()
 
@@ -235,10 +234,8 @@ def main():
     parser.add_argument('--measure-every', type=float, default=600, metavar='SECONDS')
     parser.add_argument('--save-every', type=float, default=300, metavar='SECONDS')
     parser.add_argument('--steps', type=int, help='stop after so many steps, in the middle of the schedule')
-    parser.add_argument('--threads', type=int, default=1, help='more than one pays only where nothing else runs')
     add_arguments(parser)
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
 
     stop = Stop()
     processes = Processes()
