@@ -21,6 +21,7 @@ interface Parity {
   readonly rate: number;
   readonly inputs: readonly number[];
   readonly targets: readonly number[];
+  readonly fresh: readonly number[];
   readonly state: readonly (readonly number[][])[];
   readonly stateAfter: readonly (readonly number[][])[];
   readonly weights: Readonly<Record<string, number[]>>;
@@ -71,8 +72,7 @@ describe.each(backends())(
           batch,
           inputs: Int32Array.from(golden.inputs),
           targets: Int32Array.from(golden.targets),
-          count: golden.targets.filter((target) => target >= 0).length,
-          fresh: [],
+          fresh: Uint8Array.from(golden.fresh),
         },
         state,
       );

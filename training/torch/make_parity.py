@@ -3,8 +3,8 @@ What PyTorch computes in one step of plain gradient descent, for the trainer in 
 
     python3 make_parity.py [../../test/train/parity.json]
 
-For each kind of cell a tiny network: its weights (as a model folder names them), the state it begins in, a batch of windows,
-the mean nats a target, and the weights after one step without dropout and clipping.
+For each kind of cell a tiny network: its weights (as a model folder names them), the state it begins in, a batch of windows, one
+of which has a piece that begins within it, the mean nats a target, and the weights after one step without dropout and clipping.
 """
 
 import machine  # noqa: F401  (before torch)
@@ -38,10 +38,11 @@ def parity(cell):
     state = [tuple(torch.randn(BATCH, config.units) * 0.5 for _ in layer) for layer in network.zero_state(BATCH)]
     inputs = torch.randint(0, CLASSES, (TIME, BATCH))
     targets = torch.randint(0, CLASSES, (TIME, BATCH))
-    targets[4:, 1] = -1  # a piece that ends within the window
+    fresh = torch.zeros(TIME, BATCH, dtype=torch.bool)
+    fresh[4, 1] = True
     before = {name: plain(value) for name, value in keras_weights(network).items()}  # views of what will move
     optimizer = torch.optim.SGD([p for p in network.parameters() if p.requires_grad], lr=RATE)
-    logits, after = network(inputs, state)
+    logits, after = network(inputs, state, fresh)
     loss = loss_of(logits, targets)
     loss.backward()
     optimizer.step()
@@ -49,6 +50,7 @@ def parity(cell):
         'cell': cell, 'units': config.units, 'layers': config.layers, 'embedding': config.embedding, 'classes': CLASSES,
         'time': TIME, 'batch': BATCH, 'rate': RATE,
         'inputs': inputs.flatten().tolist(), 'targets': targets.flatten().tolist(),
+        'fresh': fresh.flatten().int().tolist(),
         'state': [[plain(part) for part in layer] for layer in state],
         'weights': before,
         'loss': round(loss.item(), 7),

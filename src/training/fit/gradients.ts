@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { CellKind, NetworkSpec } from '../../model/spec.js';
 import type { Tf } from '../../model/tfjs.js';
 import { gru } from './gru.js';
-import { type Recurrence, transposedProduct } from './layer.js';
+import { type Keeps, type Recurrence, transposedProduct } from './layer.js';
 import { lstm } from './lstm.js';
 import { simpleRnn } from './simple-rnn.js';
 import type { Windows } from './streams.js';
@@ -30,8 +30,8 @@ export interface PassOptions {
 }
 
 /**
- * The loss of a batch of windows and its gradients by all weights; `state` is where the windows begin, through which nothing
- * flows back (truncated backpropagation through time). Call it within tf.tidy: it leaves its tensors to be cleaned up.
+ * The loss of a batch of windows and its gradients by all weights; `state` is what the windows begin with where no piece begins;
+ * nothing flows back through it (truncated backpropagation through time). Call it within tf.tidy: it leaves its tensors to be cleaned up.
  */
 export function gradientsOf(
   tf: Tf,
@@ -49,6 +49,8 @@ export function gradientsOf(
   const dropped = (rows: Tensor2D, index: number): Tensor2D =>
     masks ? (tf.mul(rows, tf.tile(masks[index]!, [time, 1])) as Tensor2D) : rows;
 
+  const keeps = keepsOf(tf, windows);
+
   // Forward. Every step notes its way back.
   const back: ((d: Tensor2D) => { gradients: Tensor[]; dInputs?: Tensor2D })[] = [];
   let rows = oneHot;
@@ -63,7 +65,7 @@ export function gradientsOf(
     const inputs = rows === oneHot ? rows : dropped(rows, index);
     const wantsInputs = rows !== oneHot;
     const gates: Tensor2D = tf.add(tf.matMul(inputs, kernel), bias);
-    const pass = RECURRENCES[cell](tf, gates, recurrent, state[index]!);
+    const pass = RECURRENCES[cell](tf, gates, recurrent, state[index]!, keeps);
     back.push((d) => {
       const { gates: dGates, recurrent: dRecurrent } = pass.back(d);
       const gradients = [transposedProduct(tf, inputs, dGates), dRecurrent, tf.sum(dGates, 0)];
@@ -81,15 +83,11 @@ export function gradientsOf(
     dInputs: dropped(tf.matMul(d, tf.transpose(kernel)), spec.layers.length),
   }));
 
-  // The loss, where there is a target: a row of `wanted` is empty where the target is -1.
+  // The loss.
   const wanted = rowsOfOnes(tf, tf.tensor1d(windows.targets, 'int32'), spec.outputClasses);
-  const counts = tf.tensor2d(
-    Float32Array.from(windows.targets, (target) => (target < 0 ? 0 : 1)),
-    [time * batch, 1],
-  );
-  const given: Tensor2D = tf.add(tf.sum(tf.mul(share, wanted), 1, true), tf.sub(1, counts));
-  const loss = tf.div(tf.sum(tf.neg(tf.log(tf.maximum(given, SMALLEST)))), windows.count);
-  let d: Tensor2D | undefined = tf.mul(tf.sub(share, wanted), tf.div(counts, windows.count));
+  const given = tf.sum(tf.mul(share, wanted), 1);
+  const loss = tf.neg(tf.mean(tf.log(tf.maximum(given, SMALLEST))));
+  let d: Tensor2D | undefined = tf.div(tf.sub(share, wanted), time * batch);
 
   const gradients: Tensor[] = [];
   for (const step of back.reverse()) {
@@ -100,7 +98,18 @@ export function gradientsOf(
   return { loss, weights: gradients, state: after };
 }
 
-/** A row a token: 1 in its column; empty for -1. By way of integers, since float32 comes out wrong on tfjs 4.22's WASM backend. */
+function keepsOf(tf: Tf, { time, batch, fresh }: Windows): Keeps {
+  return Array.from({ length: time }, (_, t) => {
+    const begins = fresh.subarray(t * batch, (t + 1) * batch);
+    if (!begins.includes(1)) return undefined;
+    return tf.tensor2d(
+      Float32Array.from(begins, (here) => 1 - here),
+      [batch, 1],
+    );
+  });
+}
+
+/** A row a token: 1 in its column. By way of integers, since float32 comes out wrong on tfjs 4.22's WASM backend. */
 function rowsOfOnes(tf: Tf, tokens: Tensor1D, classes: number): Tensor2D {
   return tf.cast(tf.oneHot(tokens, classes, 1, 0, 'int32') as Tensor2D, 'float32');
 }

@@ -1,26 +1,27 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { before, moment, type Recurrence, sigmoidSlope, tanh, transposedProduct } from './layer.js';
+import { kept, moment, type Recurrence, sigmoidSlope, tanh, transposedProduct } from './layer.js';
 
 /** h = z h + (1 - z) n, where n = tanh(x + (r h) R): the reset gate r comes before the product. Gates z, r, n. */
-export const gru: Recurrence = (tf, gates, recurrent, [h0]) => {
+export const gru: Recurrence = (tf, gates, recurrent, [h0], keeps) => {
   const [batch, units] = h0!.shape;
   const time = gates.shape[0] / batch;
   const parts = (rows: Tensor2D) => tf.split(rows, [2 * units, units], 1) as [Tensor2D, Tensor2D];
 
   const [ofGates, ofCandidate] = parts(recurrent);
-  const moments: { squashed: Tensor2D; candidate: Tensor2D; reset: Tensor2D; h: Tensor2D }[] = [];
+  const moments: Record<'from' | 'squashed' | 'candidate' | 'reset' | 'h', Tensor2D>[] = [];
   let h = h0!;
   for (let t = 0; t < time; t++) {
+    const from = kept(tf, h, keeps[t]);
     const now = tf.tidy(() => {
       const [x, xCandidate] = parts(moment(tf, gates, t, batch));
-      const squashed: Tensor2D = tf.sigmoid(tf.add(x, tf.matMul(h, ofGates)));
+      const squashed: Tensor2D = tf.sigmoid(tf.add(x, tf.matMul(from, ofGates)));
       const [z, r] = tf.split(squashed, 2, 1) as Tensor2D[];
-      const reset: Tensor2D = tf.mul(r!, h);
+      const reset: Tensor2D = tf.mul(r!, from);
       const candidate = tanh(tf, tf.add(xCandidate, tf.matMul(reset, ofCandidate)));
-      const next: Tensor2D = tf.add(candidate, tf.mul(z!, tf.sub(h, candidate)));
+      const next: Tensor2D = tf.add(candidate, tf.mul(z!, tf.sub(from, candidate)));
       return { squashed, candidate, reset, h: next };
     });
-    moments.push(now);
+    moments.push({ ...now, from });
     h = now.h;
   }
 
@@ -33,15 +34,14 @@ export const gru: Recurrence = (tf, gates, recurrent, [h0]) => {
       const dCandidates = new Array<Tensor2D>(time);
       let dh: Tensor2D = tf.zerosLike(h);
       for (let t = time - 1; t >= 0; t--) {
-        const { squashed, candidate } = moments[t]!;
-        const previous = t > 0 ? moments[t - 1]!.h : h0!;
+        const { from, squashed, candidate } = moments[t]!;
         const now = tf.tidy(() => {
           const [z, r] = tf.split(squashed, 2, 1) as Tensor2D[];
           const dNow: Tensor2D = tf.add(moment(tf, dOutputs, t, batch), dh);
           const dCandidate: Tensor2D = tf.mul(tf.mul(dNow, tf.sub(1, z!)), tf.sub(1, tf.square(candidate)));
           const dReset = tf.matMul(dCandidate, candidateBack) as Tensor2D;
           const dSquashed = tf.concat(
-            [tf.mul(dNow, tf.sub(previous, candidate)) as Tensor2D, tf.mul(dReset, previous) as Tensor2D],
+            [tf.mul(dNow, tf.sub(from, candidate)) as Tensor2D, tf.mul(dReset, from) as Tensor2D],
             1,
           );
           const dGate: Tensor2D = tf.mul(dSquashed, sigmoidSlope(tf, squashed));
@@ -49,7 +49,7 @@ export const gru: Recurrence = (tf, gates, recurrent, [h0]) => {
             tf.add(tf.mul(dNow, z!), tf.mul(dReset, r!)),
             tf.matMul(dGate, gatesBack),
           );
-          return { dGate, dCandidate, dBefore };
+          return { dGate, dCandidate, dBefore: kept(tf, dBefore, keeps[t]) };
         });
         dGates[t] = now.dGate;
         dCandidates[t] = now.dCandidate;
@@ -57,11 +57,7 @@ export const gru: Recurrence = (tf, gates, recurrent, [h0]) => {
         dh = now.dBefore;
       }
       const [gate, candidate] = [tf.concat(dGates), tf.concat(dCandidates)];
-      const states = before(
-        tf,
-        h0!,
-        moments.map((now) => now.h),
-      );
+      const states = tf.concat(moments.map((now) => now.from));
       const resets = tf.concat(moments.map((now) => now.reset));
       return {
         gates: tf.concat([gate, candidate], 1),

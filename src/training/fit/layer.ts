@@ -24,6 +24,9 @@ export interface LayerGradients {
   readonly recurrent: Tensor2D;
 }
 
+/** For each moment what multiplies the states before it, (batch, 1): 0 where a piece begins, 1 elsewhere; undefined: all go on. */
+export type Keeps = readonly (Tensor2D | undefined)[];
+
 /**
  * What a kind of cell does with a window. `gates` (time x batch, gate x unit) is what inputs and bias bring to the gates, in
  * Keras' order; `recurrent` (unit, gate x unit); `state` is as in {@link LayerPass}.
@@ -33,7 +36,13 @@ export type Recurrence = (
   gates: Tensor2D,
   recurrent: Tensor2D,
   state: readonly Tensor2D[],
+  keeps: Keeps,
 ) => LayerPass;
+
+/** A state without what came before a piece begins; on the way back, its gradient without what came of that. */
+export function kept(tf: Tf, state: Tensor2D, keep: Tensor2D | undefined): Tensor2D {
+  return keep ? tf.mul(state, keep) : state;
+}
 
 /** The rows of moment `t`. */
 export function moment(tf: Tf, rows: Tensor2D, t: number, batch: number): Tensor2D {
@@ -53,9 +62,4 @@ export function sigmoidSlope(tf: Tf, s: Tensor2D): Tensor2D {
 /** a' b: (rows, m), (rows, n) -> (m, n). */
 export function transposedProduct(tf: Tf, a: Tensor2D, b: Tensor2D): Tensor2D {
   return tf.matMul(tf.transpose(a), b);
-}
-
-/** What stood before each moment: `first`, then all but the last. (time x batch, width) */
-export function before(tf: Tf, first: Tensor2D, all: readonly Tensor2D[]): Tensor2D {
-  return tf.concat([first, ...all.slice(0, -1)]);
 }

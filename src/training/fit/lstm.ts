@@ -1,11 +1,11 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { before, moment, type Recurrence, sigmoidSlope, tanh, transposedProduct } from './layer.js';
+import { kept, moment, type Recurrence, sigmoidSlope, tanh, transposedProduct } from './layer.js';
 
 /**
  * c = f c + i g;  h = o tanh(c).  Gates i, f, g, o; g is squashed by tanh, the others by a sigmoid. All four are taken in one
  * sigmoid, since tanh(x) = 2 sigmoid(2x) - 1: g's columns are doubled before it.
  */
-export const lstm: Recurrence = (tf, gates, recurrent, [h0, c0]) => {
+export const lstm: Recurrence = (tf, gates, recurrent, [h0, c0], keeps) => {
   const [batch, units] = h0!.shape;
   const time = gates.shape[0] / batch;
   const row = (...perGate: number[]) =>
@@ -18,17 +18,20 @@ export const lstm: Recurrence = (tf, gates, recurrent, [h0, c0]) => {
   const doubled = row(1, 1, 2, 1);
   const fromInputs: Tensor2D = tf.mul(gates, doubled);
   const matrix: Tensor2D = tf.mul(recurrent, doubled);
-  const moments: { squashed: Tensor2D; h: Tensor2D; c: Tensor2D; tanhC: Tensor2D }[] = [];
+  const moments: Record<'fromH' | 'fromC' | 'squashed' | 'h' | 'c' | 'tanhC', Tensor2D>[] = [];
   let [h, c] = [h0!, c0!];
   for (let t = 0; t < time; t++) {
+    const [fromH, fromC] = [kept(tf, h, keeps[t]), kept(tf, c, keeps[t])];
     const now = tf.tidy(() => {
-      const squashed: Tensor2D = tf.sigmoid(tf.add(moment(tf, fromInputs, t, batch), tf.matMul(h, matrix)));
+      const squashed: Tensor2D = tf.sigmoid(
+        tf.add(moment(tf, fromInputs, t, batch), tf.matMul(fromH, matrix)),
+      );
       const [i, f, s, o] = split(squashed);
-      const next: Tensor2D = tf.add(tf.mul(f!, c), tf.mul(i!, tf.sub(tf.mul(s!, 2), 1)));
+      const next: Tensor2D = tf.add(tf.mul(f!, fromC), tf.mul(i!, tf.sub(tf.mul(s!, 2), 1)));
       const tanhC = tanh(tf, next);
       return { squashed, h: tf.mul(o!, tanhC) as Tensor2D, c: next, tanhC };
     });
-    moments.push(now);
+    moments.push({ ...now, fromH, fromC });
     ({ h, c } = now);
   }
 
@@ -42,8 +45,7 @@ export const lstm: Recurrence = (tf, gates, recurrent, [h0, c0]) => {
       let dh: Tensor2D = tf.zerosLike(h);
       let dc: Tensor2D = tf.zerosLike(c);
       for (let t = time - 1; t >= 0; t--) {
-        const { squashed, tanhC } = moments[t]!;
-        const previous = t > 0 ? moments[t - 1]!.c : c0!;
+        const { fromC, squashed, tanhC } = moments[t]!;
         const now = tf.tidy(() => {
           const [i, f, s, o] = split(squashed);
           const dNow: Tensor2D = tf.add(moment(tf, dOutputs, t, batch), dh);
@@ -51,14 +53,15 @@ export const lstm: Recurrence = (tf, gates, recurrent, [h0, c0]) => {
           const dSquashed = tf.concat(
             [
               tf.mul(dCell, tf.sub(tf.mul(s!, 2), 1)) as Tensor2D,
-              tf.mul(dCell, previous) as Tensor2D,
+              tf.mul(dCell, fromC) as Tensor2D,
               tf.mul(dCell, i!) as Tensor2D,
               tf.mul(dNow, tanhC) as Tensor2D,
             ],
             1,
           );
           const d: Tensor2D = tf.mul(dSquashed, tf.mul(sigmoidSlope(tf, squashed), slope));
-          return { d, dh: tf.matMul(d, backward) as Tensor2D, dc: tf.mul(dCell, f!) as Tensor2D };
+          const [dBefore, dCellBefore]: Tensor2D[] = [tf.matMul(d, backward), tf.mul(dCell, f!)];
+          return { d, dh: kept(tf, dBefore!, keeps[t]), dc: kept(tf, dCellBefore!, keeps[t]) };
         });
         dGates[t] = now.d;
         tf.dispose([dh, dc]);
@@ -67,15 +70,7 @@ export const lstm: Recurrence = (tf, gates, recurrent, [h0, c0]) => {
       const all = tf.concat(dGates);
       return {
         gates: all,
-        recurrent: transposedProduct(
-          tf,
-          before(
-            tf,
-            h0!,
-            moments.map((now) => now.h),
-          ),
-          all,
-        ),
+        recurrent: transposedProduct(tf, tf.concat(moments.map((now) => now.fromH)), all),
       };
     },
   };

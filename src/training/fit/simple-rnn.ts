@@ -1,14 +1,16 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { before, moment, type Recurrence, tanh, transposedProduct } from './layer.js';
+import { kept, moment, type Recurrence, tanh, transposedProduct } from './layer.js';
 
 /** h = tanh(x + h R). */
-export const simpleRnn: Recurrence = (tf, gates, recurrent, [h0]) => {
+export const simpleRnn: Recurrence = (tf, gates, recurrent, [h0], keeps) => {
   const batch = h0!.shape[0];
   const time = gates.shape[0] / batch;
-  const outputs: Tensor2D[] = [];
+  const [outputs, froms]: [Tensor2D[], Tensor2D[]] = [[], []];
   let h = h0!;
   for (let t = 0; t < time; t++) {
-    h = tf.tidy(() => tanh(tf, tf.add(moment(tf, gates, t, batch), tf.matMul(h, recurrent))));
+    const from = kept(tf, h, keeps[t]);
+    froms.push(from);
+    h = tf.tidy(() => tanh(tf, tf.add(moment(tf, gates, t, batch), tf.matMul(from, recurrent))));
     outputs.push(h);
   }
   return {
@@ -22,14 +24,14 @@ export const simpleRnn: Recurrence = (tf, gates, recurrent, [h0]) => {
         const now = tf.tidy(() => {
           const dNow: Tensor2D = tf.add(moment(tf, dOutputs, t, batch), dh);
           const d: Tensor2D = tf.mul(dNow, tf.sub(1, tf.square(outputs[t]!)));
-          return { d, dh: tf.matMul(d, backward) as Tensor2D };
+          return { d, dh: kept(tf, tf.matMul(d, backward), keeps[t]) };
         });
         dGates[t] = now.d;
         tf.dispose(dh);
         dh = now.dh;
       }
       const all = tf.concat(dGates);
-      return { gates: all, recurrent: transposedProduct(tf, before(tf, h0!, outputs), all) };
+      return { gates: all, recurrent: transposedProduct(tf, tf.concat(froms), all) };
     },
   };
 };

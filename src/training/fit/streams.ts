@@ -11,12 +11,10 @@ export interface Windows {
   readonly time: number;
   readonly batch: number;
   readonly inputs: Int32Array;
-  /** The token that follows each input; -1 where none does. */
+  /** The token that follows each input. */
   readonly targets: Int32Array;
-  /** How many targets there are. */
-  readonly count: number;
-  /** (batch) whether a piece begins here, from a zero state. */
-  readonly fresh: readonly boolean[];
+  /** 1 where a piece begins, from a zero state; 0 elsewhere. */
+  readonly fresh: Uint8Array;
 }
 
 /** What a network is fed for each token of a piece; the tokens themselves, where nothing is said. */
@@ -32,7 +30,7 @@ export interface StreamsPosition {
 /**
  * `batch` endless streams of whole pieces, read in windows, so that the state can be carried from one to the next. Pieces come
  * from a queue, every epoch in a new order that follows from (seed, epoch) alone, each varied by its place there: a position is
- * a few integers, and going on from it is exact. A piece begins at a window's beginning; the rest of its last window has no targets.
+ * a few integers, and going on from it is exact. A piece begins where the one before it has ended, wherever in a window that is.
  */
 export class Streams {
   #taken = 0;
@@ -55,30 +53,27 @@ export class Streams {
     for (let stream = 0; stream < settings.batch; stream++) {
       this.#next(stream);
       // Not all at their beginnings at once: each stream's first piece is joined somewhere.
-      const windows = Math.ceil((this.#tokens[stream]!.length - 1) / settings.window);
       const draw = uniform(settings.seed, 1, stream);
-      this.#positions[stream] = Math.floor(draw * windows) * settings.window;
+      this.#positions[stream] = Math.floor(draw * (this.#tokens[stream]!.length - 1));
     }
   }
 
   windows(): Windows {
     const { batch, window } = this.settings;
     const inputs = new Int32Array(window * batch);
-    const targets = new Int32Array(window * batch).fill(-1);
-    const fresh: boolean[] = [];
-    let count = 0;
+    const targets = new Int32Array(window * batch);
+    const fresh = new Uint8Array(window * batch);
     for (let stream = 0; stream < batch; stream++) {
-      if (this.#positions[stream]! >= this.#tokens[stream]!.length - 1) this.#next(stream);
-      const tokens = this.#tokens[stream]!;
-      const position = this.#positions[stream]!;
-      fresh.push(position === 0);
-      for (let t = 0; t < window && position + t + 1 < tokens.length; t++, count++) {
-        inputs[t * batch + stream] = this.#fed[stream]![position + t]!;
-        targets[t * batch + stream] = tokens[position + t + 1]!;
+      for (let t = 0; t < window; t++) {
+        if (this.#positions[stream]! >= this.#tokens[stream]!.length - 1) this.#next(stream);
+        const position = this.#positions[stream]!++;
+        const at = t * batch + stream;
+        inputs[at] = this.#fed[stream]![position]!;
+        targets[at] = this.#tokens[stream]![position + 1]!;
+        fresh[at] = Number(position === 0);
       }
-      this.#positions[stream] = position + window;
     }
-    return { time: window, batch, inputs, targets, count, fresh };
+    return { time: window, batch, inputs, targets, fresh };
   }
 
   get position(): StreamsPosition {

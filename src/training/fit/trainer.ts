@@ -75,17 +75,15 @@ export class Trainer {
     });
     this.tf.dispose([gradients, this.#state]);
     this.#state = state;
-    this.tokens += windows.count;
+    this.tokens += windows.targets.length;
     return loss;
   }
 
   #pass(windows: Windows): { loss: number; norm: number; gradients: Tensor[]; state: LayerStates } {
     const { tf, spec } = this;
     const { loss, squares, gradients, state } = tf.tidy(() => {
-      const keep = tf.tensor2d(windows.fresh.map((fresh) => [fresh ? 0 : 1]));
-      const begin = this.#state.map((layer) => layer.map((part) => tf.mul(part, keep) as Tensor2D));
       const masks = this.#masks();
-      const pass = gradientsOf(tf, spec, this.#weights, windows, begin, masks ? { masks } : {});
+      const pass = gradientsOf(tf, spec, this.#weights, windows, this.#state, masks ? { masks } : {});
       const squares = tf.addN(pass.weights.map((gradient) => tf.sum(tf.square(gradient))));
       return { loss: pass.loss, squares, gradients: pass.weights, state: pass.state };
     });
