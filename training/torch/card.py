@@ -22,6 +22,7 @@ def card(folder, facts):
         *([('types trained on', _types(meta))] if 'types' in meta else []),
         ('training', f'{run["seconds"] / 3600:.2f} h on {run["machine"]}; {run["tokens"] / 1e6:.1f} M tokens, {run["epochs"]:.1f} epochs, {run["steps"]} updates'
                      + _unfinished(run)),
+        *([('taught by', _teachers(config))] if config.get('taught') else []),
         *([('started from', _origin(run['origin']))] if run['origin'] else []),
         ('seed', str(config['seed'])),
         ('held out, the network alone' if facts.get('recall') else 'held out', f'**{words(figures)}**, '
@@ -54,6 +55,11 @@ def _origin(origin):
         'layers': 'its recurrent layers, and its rows put together for this codec',
     }[origin.get('taken', 'layers')]
     return f'`{origin["warmStart"]}`: {taken}; the hours that it took (its card) come on top'
+
+
+def _teachers(config):
+    names = ' and '.join(f'`{Path(folder).name}`' for folder in config['teachers'].split(','))
+    return f'{names} (teachers.py): {100 * config["taught"]:.0f} % of the loss is what the student needs for the mean of what they give each token'
 
 
 def _unfinished(run):
@@ -139,7 +145,9 @@ def _curve(points):
 
 
 def _again(config, run, again):
-    left_out = ('data',)
+    left_out = ('data', *(() if config.get('taught') else ('teachers', 'taught')))
+    if config.get('taught'):
+        config = {**config, 'teachers': ','.join(Path(folder).name for folder in config['teachers'].split(','))}
     flags = ' '.join(
         f'--{name.replace("_", "-")} {("yes" if value else "no") if isinstance(value, bool) else value}'
         for name, value in config.items() if name not in left_out

@@ -29,6 +29,7 @@ from evaluate import held_out, words
 from model import Network, loss_of
 from processes import Processes
 from schedule import ByClock, ByTokens, rate_at
+from teachers import Teachers, taught_loss
 
 # A step that took longer was a process that stood still (stopped, or the machine asleep): not counted as training.
 LONGEST_STEP = 30.0
@@ -52,6 +53,8 @@ class Training:
             shards.pieces('train'), shards.vocabulary, config, batch, processes.rank, processes.world
         )
         self.state = self.network.zero_state(batch, processes.device)
+        folders = config.teachers.split(',') if config.taught else []
+        self.teachers = Teachers(folders, shards.vocabulary, config, batch, processes.device)
         self.mean = RunningMean(self.network, config.average) if config.average else None
         self.tokens, self.steps, self.seconds, self.curve = 0, 0, 0.0, []
         self.origin = origin or {}
@@ -61,10 +64,14 @@ class Training:
         inputs, targets, fresh = self.streams.windows()
         device = self.processes.device
         state = [tuple(part.detach() for part in layer) for layer in self.state]
-        logits, self.state = self.network(torch.from_numpy(inputs).to(device), state, torch.from_numpy(fresh).to(device))
-        loss = loss_of(logits, torch.from_numpy(targets).to(device))
+        inputs, targets, fresh = (torch.from_numpy(each).to(device) for each in (inputs, targets, fresh))
+        logits, self.state = self.network(inputs, state, fresh)
+        loss, taught = loss_of(logits, targets), self.config.taught
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        if taught:
+            ((1 - taught) * loss + taught * taught_loss(logits, self.teachers.shares(inputs, fresh))).backward()
+        else:
+            loss.backward()
         parameters = list(self.network.parameters())
         self.processes.average_gradients(parameters)
         torch.nn.utils.clip_grad_norm_(parameters, self.config.clip)
@@ -73,7 +80,7 @@ class Training:
         self.optimizer.step()
         if self.mean:
             self.mean.update(self.network, self.steps)
-        self.tokens += targets.size * self.processes.world
+        self.tokens += targets.numel() * self.processes.world
         self.steps += 1
         return loss.item()
 
@@ -82,8 +89,10 @@ class Training:
         generators = [torch.get_rng_state()]
         if self.processes.device.type == 'cuda':
             generators.append(torch.cuda.get_rng_state())
-        state = [tuple(part.detach().cpu() for part in layer) for layer in self.state]
-        shares = self.processes.gather({'streams': self.streams.state(), 'state': state, 'generators': generators})
+        states = [[tuple(part.detach().cpu() for part in layer) for layer in state] for state in (self.state, *self.teachers.states)]
+        shares = self.processes.gather(
+            {'streams': self.streams.state(), 'state': states[0], 'teachers': states[1:], 'generators': generators}
+        )
         if self.processes.rank:
             return
         checkpoint.save(path, {
@@ -115,7 +124,10 @@ class Training:
         self.optimizer.load_state_dict(content['optimizer'])
         share = content['shares'][self.processes.rank]
         self.streams.restore(share['streams'])
-        self.state = [tuple(part.to(self.processes.device) for part in layer) for layer in share['state']]
+        self.state, *self.teachers.states = (
+            [tuple(part.to(self.processes.device) for part in layer) for layer in state]
+            for state in (share['state'], *share.get('teachers', []))
+        )
         torch.set_rng_state(share['generators'][0])
         if self.processes.device.type == 'cuda':
             torch.cuda.set_rng_state(share['generators'][1])
