@@ -120,5 +120,5 @@ class Network(nn.Module):
 
 
 def loss_of(logits, targets):
-    """Mean nats a target; -1 is no target."""
-    return functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-1)
+    """Mean nats a target."""
+    return functional.cross_entropy(logits.flatten(0, 1), targets.flatten())

@@ -143,12 +143,6 @@ class NetworkTest(unittest.TestCase):
             self.assertLess((together[:, :1] - before).abs().max(), 1e-5)
             self.assertLess((together[5:, 1:] - after).abs().max(), 1e-5)
 
-    def test_padding_costs_nothing(self):
-        logits = torch.randn(3, 2, 30)
-        targets = torch.tensor([[1, 2], [3, -1], [4, -1]])
-        by_hand = -logits.log_softmax(-1)[[0, 0, 1, 2], [0, 1, 0, 0], [1, 2, 3, 4]].mean()
-        self.assertAlmostEqual(loss_of(logits, targets).item(), by_hand.item(), places=5)
-
     def test_every_parameter_learns(self):
         for cell, tied in (('lstm', False), ('gru', True)):
             network = Network(VOCABULARY, replace(SMALL, cell=cell, tied=tied, embedding=7))
@@ -212,6 +206,15 @@ class CardTest(unittest.TestCase):
         text = card('small', self.facts())
         for said in ('6.5000 nats a note', '2.00 h on a CPU', '| older | 8.0000 |', '| 1.5 | 0.01 M |', '--units 7', '--from start.pt', 'first this', 'at 50 % of'):
             self.assertIn(said, text)
+
+    def test_says_who_taught_it_by_their_names_alone(self):
+        facts = self.facts()
+        self.assertNotIn('--taught', card('small', facts))
+        facts['run']['config'] = {**facts['run']['config'], 'teachers': '/somewhere/one,two', 'taught': 0.75}
+        text = card('small', facts)
+        for said in ('| taught by | `one` and `two`', '75 % of the loss', '--teachers one,two --taught 0.75'):
+            self.assertIn(said, text)
+        self.assertNotIn('somewhere', text)
 
     def test_of_text_it_counts_no_notes(self):
         facts = self.facts()

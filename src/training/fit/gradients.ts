@@ -83,7 +83,6 @@ export function gradientsOf(
     dInputs: dropped(tf.matMul(d, tf.transpose(kernel)), spec.layers.length),
   }));
 
-  // The loss.
   const wanted = rowsOfOnes(tf, tf.tensor1d(windows.targets, 'int32'), spec.outputClasses);
   const given = tf.sum(tf.mul(share, wanted), 1);
   const loss = tf.neg(tf.mean(tf.log(tf.maximum(given, SMALLEST))));
