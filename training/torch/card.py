@@ -22,7 +22,7 @@ def card(folder, facts):
         *([('types trained on', _types(meta))] if 'types' in meta else []),
         ('training', f'{run["seconds"] / 3600:.2f} h on {run["machine"]}; {run["tokens"] / 1e6:.1f} M tokens, {run["epochs"]:.1f} epochs, {run["steps"]} updates'
                      + _unfinished(run)),
-        *([('taught by', _teachers(config))] if config.get('taught') else []),
+        *([('taught by', _teachers(config))] if config.get('teachers') else []),
         *([('started from', _origin(run['origin']))] if run['origin'] else []),
         ('seed', str(config['seed'])),
         ('held out, the network alone' if facts.get('recall') else 'held out', f'**{words(figures)}**, '
@@ -145,8 +145,8 @@ def _curve(points):
 
 
 def _again(config, run, again):
-    left_out = ('data', *(() if config.get('taught') else ('teachers', 'taught')))
-    if config.get('taught'):
+    left_out = ('data', *(() if config.get('teachers') else ('teachers', 'taught')))
+    if config.get('teachers'):
         config = {**config, 'teachers': ','.join(Path(folder).name for folder in config['teachers'].split(','))}
     flags = ' '.join(
         f'--{name.replace("_", "-")} {("yes" if value else "no") if isinstance(value, bool) else value}'

@@ -17,7 +17,7 @@ class Config:
     tied: bool = False  # the output matrix is the embedding
     noise: float = 0.0  # share of the tokens fed that are others of their piece and range: a network in play hears its own slips (noise.py)
     teachers: str = ''  # model folders, separated by commas, whose shares of each token are learnt beside the token (teachers.py)
-    taught: float = 0.0  # how much of the loss those are
+    taught: float = 0.8  # where there are teachers, how much of the loss those are
     dropout: float = 0.1  # on each layer's input and the last one's output, one mask a window
     batch: int = 64  # streams, over all processes
     window: int = 96  # tokens between two updates; gradients go no further back, the state does

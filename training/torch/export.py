@@ -11,8 +11,6 @@ import argparse
 import json
 from pathlib import Path
 
-import torch
-
 import checkpoint
 import recall
 from card import write_card

@@ -1,14 +1,13 @@
 import machine  # noqa: F401  (before torch)
 
-import tempfile
 import unittest
 
 import numpy as np
 
 from augment import Stretcher, Transposer
 from config import Config
-from data import Shards, Streams
-from test_support import META, write_shards
+from data import Streams
+from test_support import META, ShardsTest
 from vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary.of(META)
@@ -72,13 +71,10 @@ class StretcherTest(unittest.TestCase):
             self.assertLessEqual(abs(after - before * factor), 0.5 * (1 + (tokens < FIRST_SHIFT).sum()))
 
 
-class StreamsTest(unittest.TestCase):
+class StreamsTest(ShardsTest):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-        write_shards(self.folder.name)
-        shards = Shards(self.folder.name)
-        self.pieces, self.vocabulary = shards.pieces('train'), shards.vocabulary
+        super().setUp()
+        self.pieces, self.vocabulary = self.shards.pieces('train'), self.shards.vocabulary
 
     def streams(self, **changes):
         config = Config(**{**dict(window=8, transpose_down=0, transpose_up=0, stretch=0.0), **changes})

@@ -1,9 +1,13 @@
 """Small shards for the tests: random tokens that repeat, so that there is something to learn."""
 
 import json
+import tempfile
+import unittest
 from pathlib import Path
 
 import numpy as np
+
+from data import Shards
 
 META = {
     'codec': 'test', 'vocabularyHash': '0123456789abcdef', 'startToken': 29,
@@ -30,3 +34,14 @@ def write_shards(folder, pieces=7, seed=0, meta=META, size=30, length=60):
         np.array(tokens, '<u2').tofile(folder / f'{split}.bin')
         (folder / f'{split}.index.json').write_text(json.dumps(index))
     return folder
+
+
+class ShardsTest(unittest.TestCase):
+    """A test with a folder of its own, and shards in its `data`."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        write_shards(self.folder / 'data')
+        self.shards = Shards(self.folder / 'data')

@@ -1,33 +1,26 @@
 import machine  # noqa: F401  (before torch)
 
-import tempfile
 import unittest
 from dataclasses import replace
-from pathlib import Path
 
 import torch
 
 import checkpoint
 from config import Config
-from data import Shards
 from model import Network
 from model_folder import read_network, write
 from processes import Processes
 from schedule import ByTokens
 from teachers import Teachers, taught_loss
-from test_support import write_shards
+from test_support import ShardsTest
 from train import Training, run
 
 SMALL = Config(units=12, embedding=8, batch=4, window=8, rate=0.01, dropout=0.0, stretch=0.1, precision='float32')
 
 
-class TeachersTest(unittest.TestCase):
+class TeachersTest(ShardsTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        write_shards(self.folder / 'data')
-        self.shards = Shards(self.folder / 'data')
+        super().setUp()
         self.folders = []
         for seed, cell in enumerate(('lstm', 'gru')):
             torch.manual_seed(seed)

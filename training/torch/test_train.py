@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import unittest
 from dataclasses import replace
 from pathlib import Path
@@ -14,26 +13,18 @@ import torch
 
 import checkpoint
 from config import Config
-from data import Shards
 from evaluate import held_out
 from model import Network
 from processes import Processes
 from schedule import ByClock, ByTokens, rate_at
-from test_support import write_shards
+from test_support import ShardsTest
 from train import Training, run
 
 HERE = Path(__file__).parent
 SMALL = Config(units=12, embedding=8, batch=4, window=8, rate=0.01, dropout=0.2, stretch=0.1)
 
 
-class Folder(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        write_shards(self.folder / 'data')
-        self.shards = Shards(self.folder / 'data')
-
+class Folder(ShardsTest):
     def training(self, **changes):
         return Training(self.shards, replace(SMALL, **changes), Processes())
 

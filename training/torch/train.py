@@ -53,7 +53,7 @@ class Training:
             shards.pieces('train'), shards.vocabulary, config, batch, processes.rank, processes.world
         )
         self.state = self.network.zero_state(batch, processes.device)
-        folders = config.teachers.split(',') if config.taught else []
+        folders = config.teachers.split(',') if config.teachers else []
         self.teachers = Teachers(folders, shards.vocabulary, config, batch, processes.device)
         self.mean = RunningMean(self.network, config.average) if config.average else None
         self.tokens, self.steps, self.seconds, self.curve = 0, 0, 0.0, []
@@ -63,15 +63,14 @@ class Training:
         """One update. Returns the mean nats a token of its windows."""
         inputs, targets, fresh = self.streams.windows()
         device = self.processes.device
-        state = [tuple(part.detach() for part in layer) for layer in self.state]
         inputs, targets, fresh = (torch.from_numpy(each).to(device) for each in (inputs, targets, fresh))
-        logits, self.state = self.network(inputs, state, fresh)
-        loss, taught = loss_of(logits, targets), self.config.taught
+        logits, self.state = self.network(inputs, _apart(self.state, device), fresh)
+        loss = whole = loss_of(logits, targets)
+        if self.teachers.networks:
+            taught = self.config.taught
+            whole = (1 - taught) * loss + taught * taught_loss(logits, self.teachers.shares(inputs, fresh))
         self.optimizer.zero_grad(set_to_none=True)
-        if taught:
-            ((1 - taught) * loss + taught * taught_loss(logits, self.teachers.shares(inputs, fresh))).backward()
-        else:
-            loss.backward()
+        whole.backward()
         parameters = list(self.network.parameters())
         self.processes.average_gradients(parameters)
         torch.nn.utils.clip_grad_norm_(parameters, self.config.clip)
@@ -89,10 +88,10 @@ class Training:
         generators = [torch.get_rng_state()]
         if self.processes.device.type == 'cuda':
             generators.append(torch.cuda.get_rng_state())
-        states = [[tuple(part.detach().cpu() for part in layer) for layer in state] for state in (self.state, *self.teachers.states)]
-        shares = self.processes.gather(
-            {'streams': self.streams.state(), 'state': states[0], 'teachers': states[1:], 'generators': generators}
-        )
+        shares = self.processes.gather({
+            'streams': self.streams.state(), 'state': _apart(self.state, 'cpu'),
+            'teachers': [_apart(state, 'cpu') for state in self.teachers.states], 'generators': generators,
+        })
         if self.processes.rank:
             return
         checkpoint.save(path, {
@@ -124,10 +123,9 @@ class Training:
         self.optimizer.load_state_dict(content['optimizer'])
         share = content['shares'][self.processes.rank]
         self.streams.restore(share['streams'])
-        self.state, *self.teachers.states = (
-            [tuple(part.to(self.processes.device) for part in layer) for layer in state]
-            for state in (share['state'], *share.get('teachers', []))
-        )
+        self.state = _apart(share['state'], self.processes.device)
+        if 'teachers' in share:
+            self.teachers.states = [_apart(state, self.processes.device) for state in share['teachers']]
         torch.set_rng_state(share['generators'][0])
         if self.processes.device.type == 'cuda':
             torch.cuda.set_rng_state(share['generators'][1])
@@ -145,6 +143,11 @@ class Training:
     def is_best(self):
         """Whether the last measurement is the lowest so far."""
         return self.curve[-1]['natsPerToken'] <= min(point['natsPerToken'] for point in self.curve)
+
+
+def _apart(state, device):
+    """A state on a device, through which no gradient flows back."""
+    return [tuple(part.detach().to(device) for part in layer) for layer in state]
 
 
 class RunningMean:
