@@ -52,6 +52,7 @@ def write_card(folder, facts):
 def _origin(origin):
     taken = {
         'whole': 'all its weights',
+        'velocities': 'all its weights, where this codec tells fewer velocities apart the mean of those',
         'layers': 'its recurrent layers, and its rows put together for this codec',
     }[origin.get('taken', 'layers')]
     return f'`{origin["warmStart"]}`: {taken}; the hours that it took (its card) come on top'

@@ -21,6 +21,8 @@ def save(path, content):
 
 
 def load(path):
+    if not Path(path).is_file():
+        raise SystemExit(f'{path} is no file: a checkpoint is a .pt that train.py or warm_start.py wrote')
     return torch.load(path, map_location='cpu')
 
 

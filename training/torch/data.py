@@ -25,6 +25,8 @@ class Shards:
 
     def __init__(self, folder):
         self.folder = Path(folder)
+        if not (self.folder / 'meta.json').is_file():
+            raise SystemExit(f'{folder} has no meta.json: the data are a folder that `continuo dataset build` wrote')
         self.meta = json.loads((self.folder / 'meta.json').read_text())
         self.vocabulary = Vocabulary.of(self.meta)
 

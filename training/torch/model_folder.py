@@ -15,6 +15,8 @@ FORMAT = 'layers-model'
 def read_weights(folder):
     """The layers of a model folder and its weights by name, float32."""
     folder = Path(folder)
+    if not (folder / 'model.json').is_file():
+        raise SystemExit(f'{folder} has no model.json: it is not a model folder')
     model = json.loads((folder / 'model.json').read_text())
     weights = {}
     for group in model['weightsManifest']:
@@ -81,13 +83,18 @@ def keras_weights(network):
     return {name: value.detach().cpu().contiguous().numpy() for name, value in weights.items()}
 
 
-@torch.no_grad()
 def read_network(folder, vocabulary):
     """The network of a folder, its tables plain."""
     model, weights = read_weights(folder)
     said = vocabulary_hash(model)
     if said != vocabulary.hash:
         raise SystemExit(f'{folder} was trained with vocabulary {said}, the data has {vocabulary.hash}')
+    return network_from(weights, vocabulary)
+
+
+@torch.no_grad()
+def network_from(weights, vocabulary):
+    """The network of a folder's weights, which are of this vocabulary."""
     cell = next(name for name in weights if name.endswith('_0/kernel')).split('_')[0]
     layers = sum(name.endswith('/recurrent_kernel') for name in weights)
     config = Config(

@@ -4,9 +4,11 @@ import unittest
 
 import numpy as np
 
+import checkpoint
 from augment import Stretcher, Transposer
 from config import Config
-from data import Streams
+from data import Shards, Streams
+from model_folder import read_weights
 from test_support import META, ShardsTest
 from vocabulary import Vocabulary
 
@@ -24,6 +26,13 @@ def off(pitch):
 
 def shift(steps):
     return FIRST_SHIFT + steps - 1
+
+
+class MissingTest(unittest.TestCase):
+    def test_says_what_is_not_there_and_what_it_should_be(self):
+        for read, said in ((Shards, 'continuo dataset build'), (read_weights, 'model folder'), (checkpoint.load, 'train.py')):
+            with self.assertRaisesRegex(SystemExit, f'nowhere.*{said}'):
+                read('nowhere')
 
 
 class TransposerTest(unittest.TestCase):

@@ -13,10 +13,10 @@ from card import card
 from cells import GruLayer, LstmLayer
 from config import Config
 from model import Network, Table, loss_of
-from model_folder import keras_weights, read_network, read_weights, write
+from model_folder import keras_weights, network_from, read_network, read_weights, write
 from test_support import META
-from vocabulary import Vocabulary
-from warm_start import go_on
+from vocabulary import Range, Vocabulary
+from warm_start import fewer_velocities, finer, go_on
 
 VOCABULARY = Vocabulary.of(META)
 SMALL = Config(units=7, embedding=5, layers=2, dropout=0.0, precision='float32')
@@ -186,6 +186,34 @@ class WarmStartTest(unittest.TestCase):
         found, _ = started(tokens, started.zero_state(1))
         self.assertGreater(len(started.embedding.fields), 0)
         torch.testing.assert_close(found, expected)
+
+    def test_a_network_of_fewer_velocities_gives_each_what_those_it_stands_for_had_together(self):
+        few = packed(2)
+        many = Network(packed(4), replace(SMALL, cell='gru', factored=False)).eval()
+        with torch.no_grad():  # neighbours that are the same, but for how frequent they are
+            for table in (many.embedding.own, many.output.own):
+                table[3:26:2] = table[2:26:2]
+            many.bias.own.normal_()
+        with tempfile.TemporaryDirectory() as folder:
+            write(folder, many, packed(4), {'name': 'many'})
+            model, weights = read_weights(folder)
+            rounded = read_network(folder, packed(4))
+        self.assertEqual(finer(model, weights, few), 2)
+        self.assertIsNone(finer(model, weights, packed(4)))
+        self.assertIsNone(finer(model, weights, VOCABULARY))
+        folded = network_from(fewer_velocities(weights, few.ranges[1], 2), few)
+        expected, _ = rounded(torch.tensor([[0], [7], [26], [28]]), rounded.zero_state(1))
+        found, _ = folded(torch.tensor([[0], [4], [14], [16]]), folded.zero_state(1))
+        together = expected.softmax(-1)
+        together = torch.cat([together[..., :2], together[..., 2:26].unflatten(-1, (12, 2)).sum(-1), together[..., 26:]], -1)
+        torch.testing.assert_close(found.softmax(-1), together)
+
+
+def packed(bins):
+    """Six keys in so many velocities, between other ranges."""
+    return Vocabulary((
+        Range('NOTE_OFF', 0, (('pitch', 2),)), Range('NOTE_ON', 2, (('pitch', 6), ('bin', bins))), Range('TIME_SHIFT', 2 + 6 * bins, (('steps', 5),)),
+    ), 7 + 6 * bins, f'packed-{bins}', 6 + 6 * bins, f'packed-{bins}')
 
 
 class CardTest(unittest.TestCase):

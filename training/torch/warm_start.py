@@ -3,8 +3,9 @@ A network started from a model folder. Writes a checkpoint for `train.py --from`
 
     python3 warm_start.py --data FOLDER --from MODEL_FOLDER --out START.pt [--dropout ...]
 
-Where the data's vocabulary is the folder's, its weights are taken as they are, and so are its cell and sizes. A folder in
-Performance RNN's 388 classes starts a network in the packed performance too: its LSTM layers as they are, its rows put
+Where the data's vocabulary is the folder's, its weights are taken as they are, and so are its cell and sizes; and so they are where
+the data tell fewer velocities apart: the row of a note is the mean of the rows that it takes the place of, its bias
+the logarithm of the sum of their odds. A folder in Performance RNN's 388 classes starts a network in the packed performance too: its LSTM layers as they are, its rows put
 together anew. NOTE_ON (pitch, bin): the input row is the sum of the row of the pitch and the mean of the rows of the velocities in the bin;
 the output row is the pitch's, its bias lowered by the share that the bin has among the corpus's notes. NOTE_OFF and
 TIME_SHIFT rows are copied.
@@ -22,7 +23,7 @@ import checkpoint
 from config import Config, add_arguments, from_arguments
 from data import Shards
 from model import Network
-from model_folder import read_network, read_weights, vocabulary_hash
+from model_folder import network_from, read_network, read_weights, vocabulary_hash
 
 LOWEST = 21  # the packed form's first key
 NOTE_ON, NOTE_OFF, TIME_SHIFT, VELOCITY = 0, 128, 256, 356  # where the 388 classes' ranges begin
@@ -67,6 +68,31 @@ def start(network, vocabulary, weights, shares):
     network.bias.fields['NOTE_ON_bin'].copy_(torch.from_numpy(np.log(shares))[:, None])
 
 
+def finer(model, weights, vocabulary):
+    """How many velocities of the folder each of the data's takes the place of, in the same packed codec; None where it is another."""
+    notes = [entry for entry in vocabulary.ranges if [name for name, _ in entry.fields] == ['pitch', 'bin']]
+    if len(notes) != 1 or model['userDefinedMetadata']['continuo']['codec'].rsplit('-', 1)[0] != vocabulary.codec.rsplit('-', 1)[0]:
+        return None
+    more, left = divmod(len(weights['logits/bias']) - vocabulary.size, notes[0].size)
+    return more + 1 if more > 0 and not left else None
+
+
+def fewer_velocities(weights, entry, factor):
+    """A folder's weights with each `factor` neighbouring velocities of the notes in `entry` (the data's range) made one."""
+    def folded(rows, join):
+        notes = slice(entry.first, entry.first + factor * entry.size)
+        joined = join(rows[notes].reshape(entry.size, factor, *rows.shape[1:]))
+        return np.concatenate([rows[:notes.start], joined, rows[notes.stop:]])
+
+    mean = lambda rows: rows.mean(1)
+    return {
+        **weights,
+        'embedding/embeddings': folded(weights['embedding/embeddings'], mean),
+        'logits/kernel': folded(weights['logits/kernel'].T, mean).T.copy(),
+        'logits/bias': folded(weights['logits/bias'], lambda rows: np.logaddexp.reduce(rows, 1)),
+    }
+
+
 @torch.no_grad()
 def go_on(network, trained):
     """Fills `network` from one of the same vocabulary and sizes: a factored table begins as its rows' own parts alone."""
@@ -89,13 +115,18 @@ def main():
     config = from_arguments(arguments, Config())
     shards = Shards(config.data)
     model, weights = read_weights(arguments.source)
-    if vocabulary_hash(model) == shards.vocabulary.hash:
-        trained = read_network(arguments.source, shards.vocabulary)
+    factor = finer(model, weights, shards.vocabulary)
+    if factor or vocabulary_hash(model) == shards.vocabulary.hash:
+        if factor:
+            notes = next(entry for entry in shards.vocabulary.ranges if entry.name == 'NOTE_ON')
+            trained = network_from(fewer_velocities(weights, notes, factor), shards.vocabulary)
+        else:
+            trained = read_network(arguments.source, shards.vocabulary)
         same = {name: getattr(trained.config, name) for name in ('cell', 'layers', 'units', 'embedding')}
         config = Config(**{**asdict(config), **same})
         network = Network(shards.vocabulary, config)
         go_on(network, trained)
-        taken = 'whole'
+        taken = 'velocities' if factor else 'whole'
     else:
         network = Network(shards.vocabulary, config)
         note_on = next(entry for entry in shards.vocabulary.ranges if entry.name == 'NOTE_ON')
