@@ -88,11 +88,13 @@ function milliseconds(ms: number): string {
 function printModels(models: readonly ModelTiming[]): void {
   const width = Math.max(...models.map(({ model }) => model.length));
   console.log('One step on the kernel, one thread, milliseconds (median)\n');
-  console.log(`${''.padEnd(width)}      int8   float32`);
-  for (const { model, timings } of models)
+  console.log(`${''.padEnd(width)}      int8   float32   int8 and a full memory`);
+  for (const { model, timings } of models) {
+    const memory = timings.remembering ? `  ${milliseconds(timings.remembering.median)}` : '';
     console.log(
-      `${model.padEnd(width)}  ${milliseconds(timings.int8.median)}  ${milliseconds(timings.float32.median)}`,
+      `${model.padEnd(width)}  ${milliseconds(timings.int8.median)}  ${milliseconds(timings.float32.median)}${memory}`,
     );
+  }
   printMachine();
 }
 

@@ -1,15 +1,19 @@
 import { loadModelFolder } from '../host/model-files.js';
 import { findModel } from '../host/models.js';
+import { openModelEngine } from '../host/open-model.js';
 import type { Precision } from '../model/engine.js';
 import { openEngine } from '../model/open.js';
 import { type Timing, timeInRounds } from './rounds.js';
 import { stepper } from './step.js';
 
-/** One step of a model on the kernel, without what its folder says of recall. */
+/** One step of a model on the kernel: the network alone, and where its folder says of a memory (int8) with that, full. */
 export interface ModelTiming {
   readonly model: string;
-  readonly timings: Readonly<Record<Precision, Timing>>;
+  readonly timings: Readonly<Record<Precision, Timing> & { remembering?: Timing }>;
 }
+
+/** So many tokens fill every memory. */
+const FULL = 4200;
 
 const CALLS = 20;
 const PRECISIONS = ['int8', 'float32'] as const;
@@ -18,15 +22,23 @@ const PRECISIONS = ['int8', 'float32'] as const;
 export async function benchModels(models: readonly string[], rounds: number): Promise<ModelTiming[]> {
   const contestants = [];
   for (const [index, model] of models.entries()) {
-    const { network } = await loadModelFolder(findModel(model).path);
+    const { network, metadata } = await loadModelFolder(findModel(model).path);
     for (const precision of PRECISIONS) {
       const run = stepper(await openEngine(network, { precision }), 1);
       contestants.push({ name: `${index} ${precision}`, calls: CALLS, run });
     }
+    if (metadata?.cache === undefined && metadata?.recall === undefined) continue;
+    const run = stepper(await openModelEngine({ network, metadata }, {}), 1);
+    for (let token = 0; token < FULL; token++) run();
+    contestants.push({ name: `${index} remembering`, calls: CALLS, run });
   }
   const timings = timeInRounds(contestants, rounds);
   return models.map((model, index) => ({
     model,
-    timings: { int8: timings[`${index} int8`]!, float32: timings[`${index} float32`]! },
+    timings: {
+      int8: timings[`${index} int8`]!,
+      float32: timings[`${index} float32`]!,
+      ...(timings[`${index} remembering`] && { remembering: timings[`${index} remembering`]! }),
+    },
   }));
 }

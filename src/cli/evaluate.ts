@@ -55,7 +55,7 @@ export default defineCommand({
     recall: {
       type: 'boolean',
       default: true,
-      description: 'With what the model remembers of bars, where its folder says how',
+      description: 'With what the model remembers of the music so far, where its folder says how',
       negativeDescription: 'The network alone',
     },
     engine: ENGINE_ARGS.engine,

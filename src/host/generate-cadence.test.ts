@@ -42,6 +42,7 @@ function network(says: Says): StepEngine {
     createState() {
       const past = new Float32Array(2);
       const state: NetworkState = {
+        hidden: new Float32Array(),
         size: 2,
         snapshot: () => past.slice(),
         restore: (snapshot) => past.set(snapshot),

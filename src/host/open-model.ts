@@ -1,7 +1,10 @@
 import { ContinuoError } from '../errors.js';
+import { withCache } from '../model/cache.js';
+import { parseCache } from '../model/cache-spec.js';
 import { parseCounting, withCounting } from '../model/counting.js';
 import type { StepEngine } from '../model/engine.js';
 import type { ModelMetadata } from '../model/folder.js';
+import type { Network } from '../model/network.js';
 import { type EngineOptions, openEngine } from '../model/open.js';
 import { withRecall } from '../model/recall.js';
 import { parseRecall } from '../model/recall-odds.js';
@@ -35,18 +38,20 @@ export async function readModel(idOrPath: string): Promise<ChosenModel> {
 }
 
 /**
- * Makes a model ready to step, by any engine, with what its folder says of recall unless `recall` is false. Throws
+ * Makes a model ready to step, by any engine, with what its folder says of remembering unless `recall` is false. Throws
  * ENGINE_UNKNOWN, ENGINE_UNAVAILABLE, MODEL_BROKEN.
  */
 export async function openModelEngine(
-  { network, metadata }: Pick<ChosenModel, 'network' | 'metadata'>,
+  { network, metadata }: { readonly network: Network; readonly metadata: ModelMetadata },
   { recall = true, ...choice }: Pick<EngineOptions, 'engine' | 'precision'> & { readonly recall?: boolean },
 ): Promise<StepEngine> {
   const { inputClasses, outputClasses } = network.spec;
   const counting = parseCounting(metadata.counting, inputClasses, outputClasses);
   const spec = recall ? parseRecall(metadata.recall, outputClasses) : undefined;
+  const units = network.spec.layers.at(-1)!.units;
+  const cache = recall ? parseCache(metadata.cache, units, outputClasses) : undefined;
   const engine = await openEngine(network, { ...choice, requireTfjsNode });
-  return withRecall(withCounting(engine, counting), spec);
+  return withCache(withRecall(withCounting(engine, counting), spec), cache);
 }
 
 /** The first model here that speaks a vocabulary. Throws MODEL_NOT_FOUND where none does. */

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { withCache } from './cache.js';
+import { parseCache } from './cache-spec.js';
 import { parseModel } from './folder.js';
 import { openEngine } from './open.js';
 import { teacherForced } from './testing/parity.js';
@@ -16,6 +18,12 @@ function load(name: string) {
 interface Golden {
   readonly tokens: readonly number[];
   readonly logitsAfterLast: readonly number[];
+  /** What the class of each token costs with the cache, where the folder has one. */
+  readonly cache?: { readonly tokens: readonly number[]; readonly natsOfClasses: readonly number[] };
+}
+
+function golden(name: string): Golden {
+  return JSON.parse(readFileSync(`${models}${name}/golden.json`, 'utf8'));
 }
 
 describe.each(names)('the bundled model %s', (name) => {
@@ -27,12 +35,11 @@ describe.each(names)('the bundled model %s', (name) => {
   ] as const)(
     'gives with %j the logits that its trainer computed, within %d of the largest',
     async (options, tolerance) => {
-      const golden = JSON.parse(readFileSync(`${models}${name}/golden.json`, 'utf8')) as Golden;
+      const { tokens, logitsAfterLast: expected } = golden(name);
       const engine = await openEngine((await load(name)).network, options);
       const state = engine.createState();
       let logits: Float32Array = new Float32Array();
-      for (const token of golden.tokens) logits = engine.step([state], [token]);
-      const expected = golden.logitsAfterLast;
+      for (const token of tokens) logits = engine.step([state], [token]);
       expect(logits).toHaveLength(expected.length);
       const largest = Math.max(...expected.map(Math.abs));
       const difference = Math.max(...expected.map((logit, i) => Math.abs(logit - logits[i]!)));
@@ -40,6 +47,28 @@ describe.each(names)('the bundled model %s', (name) => {
       engine.dispose();
     },
   );
+
+  it('weighs what it heard before as its trainer did', async () => {
+    const { network, metadata } = await load(name);
+    const spec = parseCache(metadata?.cache, network.spec.layers.at(-1)!.units, network.spec.outputClasses);
+    expect(golden(name).cache === undefined).toBe(spec === undefined);
+    if (!spec) return;
+    const { tokens, natsOfClasses } = golden(name).cache!;
+    const engine = withCache(await openEngine(network, { precision: 'float32' }), spec);
+    const state = engine.createState();
+    let logits = engine.step([state], [metadata!.startToken!]);
+    for (const [at, token] of tokens.entries()) {
+      const shares = Float64Array.from(logits, Math.exp);
+      const total = shares.reduce((sum, share) => sum + share, 0);
+      const ofClass = shares.reduce(
+        (sum, share, other) => sum + (spec.classes[other] === spec.classes[token] ? share : 0),
+        0,
+      );
+      // A projection may be rounded the other way.
+      expect(-Math.log(ofClass / total), `token ${at}`).toBeCloseTo(natsOfClasses[at]!, 1);
+      logits = engine.step([state], [token]);
+    }
+  });
 
   it.each(['reference', 'tfjs'] as const)(
     'gives in the float32 kernel what %s gives, over 1,000 steps, within 1e-4 of the largest logit',

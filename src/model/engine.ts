@@ -29,11 +29,13 @@ export interface StepEngine {
 
 /**
  * The recurrent state of one session: for each layer h (unit), and for an LSTM then c (unit); the kernel fills each up
- * with zeros to whole sixteens. A snapshot belongs to engines of the same name and network.
+ * with zeros to whole sixteens. A snapshot belongs to engines of the same name and network, and of one with a cache to the very engine.
  */
 export interface NetworkState {
   /** Number of float32 values. */
   readonly size: number;
+  /** h of the last layer (unit), which the logits were made of: a view, to be read only. */
+  readonly hidden: Float32Array;
   /** Copies the state into `out` (or a new array), exact to the bit. */
   snapshot(out?: Float32Array): Float32Array;
   restore(snapshot: Float32Array): void;

@@ -108,8 +108,13 @@ function dequantised({ stored, scale, min }: Entry, bytes: Uint8Array): Float32A
   if (stored === 'uint8') return Float32Array.from(bytes, (value) => value * scale + min);
   const { buffer } = new Uint8Array(bytes); // a copy of these bytes alone, aligned (slice of a Buffer is none)
   if (stored === 'float32') return new Float32Array(buffer);
+  if (stored === 'uint16') return Float32Array.from(new Uint16Array(buffer), (value) => value * scale + min);
+  return float16s(buffer);
+}
+
+/** The numbers of IEEE 754 binary16, little-endian. */
+export function float16s(buffer: ArrayBuffer): Float32Array {
   const values = new Uint16Array(buffer);
-  if (stored === 'uint16') return Float32Array.from(values, (value) => value * scale + min);
   halves ??= Float32Array.from({ length: 1 << 16 }, (_, bits) => float16(bits));
   const numbers = new Float32Array(values.length);
   for (let i = 0; i < values.length; i++) numbers[i] = halves[values[i]!]!;

@@ -6,8 +6,9 @@ import type { NetworkSpec } from './spec.js';
 export interface Memory {
   /** Number of float32 values that {@link write} fills. */
   readonly size: number;
-  write(out: Float32Array): void;
-  read(values: Float32Array): void;
+  /** `snapshot`: the array, `out` its end, that comes back to {@link read}; for what floats cannot hold. */
+  write(out: Float32Array, snapshot: Float32Array): void;
+  read(values: Float32Array, snapshot: Float32Array): void;
   clear(): void;
 }
 
@@ -70,13 +71,17 @@ class RememberingState<M extends Memory> implements NetworkState {
 
   snapshot(out: Float32Array = new Float32Array(this.size)): Float32Array {
     this.inner.snapshot(this.#first(out));
-    this.memory.write(out.subarray(this.inner.size));
+    this.memory.write(out.subarray(this.inner.size), out);
     return out;
   }
 
   restore(snapshot: Float32Array): void {
     this.inner.restore(this.#first(snapshot));
-    this.memory.read(snapshot.subarray(this.inner.size));
+    this.memory.read(snapshot.subarray(this.inner.size), snapshot);
+  }
+
+  get hidden(): Float32Array {
+    return this.inner.hidden;
   }
 
   /** The inner state's part of a snapshot. */

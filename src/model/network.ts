@@ -38,6 +38,12 @@ export function stateSize(spec: NetworkSpec): number {
   return spec.layers.reduce((sum, { cell, units }) => sum + (cell === 'lstm' ? 2 * units : units), 0);
 }
 
+/** Where the last layer's h lies in a state. */
+export function lastHidden(spec: NetworkSpec): { readonly at: number; readonly units: number } {
+  const last = spec.layers.length - 1;
+  return { at: stateOffset(spec, last), units: spec.layers[last]!.units };
+}
+
 /** Where layer `index` begins in a state. */
 export function stateOffset(spec: NetworkSpec, index: number): number {
   return stateSize({ ...spec, layers: spec.layers.slice(0, index) });

@@ -1,5 +1,5 @@
 import type { NetworkState, StepEngine } from './engine.js';
-import { GATES, type LayerWeights, type Network, stateOffset, stateSize } from './network.js';
+import { GATES, type LayerWeights, lastHidden, type Network, stateOffset, stateSize } from './network.js';
 import type { NetworkSpec } from './spec.js';
 import { checkStep, State } from './state.js';
 
@@ -37,7 +37,7 @@ export class ReferenceEngine implements StepEngine {
   }
 
   createState(): NetworkState {
-    return new State(this, new Float32Array(stateSize(this.spec)));
+    return new State(this, new Float32Array(stateSize(this.spec)), lastHidden(this.spec));
   }
 
   step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array {

@@ -4,21 +4,25 @@ import type { NetworkState } from './engine.js';
 /** A state whose floats stand in `values`: an array of its own, or a view of an engine's memory. */
 export class State implements NetworkState {
   readonly size: number;
+  hidden: Float32Array;
   /** The call in which the state was last stepped. */
   #call = -1;
   #freed = false;
 
   /**
    * @param values for each layer h (unit), and for an LSTM then c (unit)
+   * @param last where the last layer's h begins in `values`, and its units
    * @param release gives the memory of `values` back
    */
   constructor(
     readonly owner: StateOwner,
     public values: Float32Array,
+    last: { readonly at: number; readonly units: number },
     private readonly release: () => void = () => {},
   ) {
     if (owner.freed) throw new ContinuoError('MODEL_FREED', 'the model was freed, then asked for a state');
     this.size = values.length;
+    this.hidden = values.subarray(last.at, last.at + last.units);
   }
 
   snapshot(out: Float32Array = new Float32Array(this.size)): Float32Array {
@@ -48,6 +52,7 @@ export class State implements NetworkState {
   /** Forgets the values, so that a state which somebody keeps does not keep the memory of a freed model. */
   letGo(): void {
     this.values = new Float32Array();
+    this.hidden = this.values;
   }
 
   /** Throws unless `engine` may step the state now, in its call number `call`. */

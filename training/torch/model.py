@@ -96,17 +96,22 @@ class Network(nn.Module):
         tokens (time, batch) -> logits (time, batch, tokens) float32, and the state after the last.
         `fresh` (time, batch) bool: before these a stream forgets all, since a piece begins.
         """
+        hidden, after = self.hidden(tokens, state, fresh)
+        return self.logits(hidden), after
+
+    def hidden(self, tokens, state, fresh=None):
+        """What the last layer makes of each token: (time, batch, unit); and the state after the last."""
         hidden = functional.embedding(tokens, self.embedding.matrix())
         after = []
         for layer, before in zip(self.layers, state):
             hidden, last = layer(self.dropout(hidden), before, fresh)
             after.append(last)
-        return self._logits(self.dropout(hidden)), after
+        return hidden, after
 
-    def _logits(self, hidden):
+    def logits(self, hidden):
         rows = self.output_matrix().to(self.kind)
         columns = rows.t().contiguous()  # so laid out, the way back is several times as fast on a CPU
-        return (hidden.to(self.kind) @ columns).float() + self.bias.matrix().squeeze(1)
+        return (self.dropout(hidden).to(self.kind) @ columns).float() + self.bias.matrix().squeeze(1)
 
     def output_matrix(self):
         return (self.output or self.embedding).matrix()

@@ -60,7 +60,8 @@ export class KernelEngine implements StepEngine {
     const { memory, layout } = this.model;
     const address = this.#freePlaces.pop() ?? this.#claimPlaces(memory, layout.stateBytes);
     const values = new Float32Array(memory.buffer, address, layout.stateBytes / 4);
-    const state = new State(this, values, () => {
+    const last = { at: layout.layers.at(-1)!.state / 4, units: this.spec.layers.at(-1)!.units };
+    const state = new State(this, values, last, () => {
       this.#freePlaces.push(address);
       this.#states.delete(state);
     });

@@ -40,6 +40,25 @@ export interface KernelExports {
     weights: number,
     heap: number,
   ): number;
+  cacheProject(x: number, units: number, matrix: number, width: number, out: number): void;
+  cacheWeigh(
+    keys: number,
+    classes: number,
+    count: number,
+    width: number,
+    key: number,
+    table: number,
+    weights: number,
+  ): void;
+  cacheMix(
+    logits: number,
+    tokens: number,
+    classes: number,
+    weights: number,
+    count: number,
+    least: number,
+    shares: number,
+  ): void;
   dotOnly(count: number): number;
   readOnce(address: number, bytes: number): number;
   draw(weights: number, classes: number, total: number, u: number): number;

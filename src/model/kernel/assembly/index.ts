@@ -1,3 +1,4 @@
+export { cacheMix, cacheProject, cacheWeigh } from './cache';
 export { gruReset, gruUpdate, lstm, rnn } from './cells';
 export { copy, gatherFloat32, gatherInt16 } from './gather';
 export { dotOnly, readOnce } from './limit';

@@ -1,0 +1,174 @@
+"""
+A memory of what was heard long ago: fits what Continuo's cache (src/model/cache.ts) needs to training pieces, and measures what it is worth on
+held-out ones.
+
+A network of this size knows the last seconds, and not that this verse has been sung before. So each token is kept with the hidden
+state that it came after, and where the present state is much as one of those, what came then is the likelier to come now (the continuous cache
+of Grave, Joulin and Usunier, arXiv 1612.04426). Two states are compared by the cosine of their projections, a matrix that is learnt; how
+much an old token weighs against the network is e to the power of sharpness x cosine + odds, so that nothing is added where nothing is alike (as in
+Merity and others' pointer sentinel, arXiv 1609.07843). Tokens count in classes: a note whatever its velocity, a shift whatever its last hundredth. What
+lies within a class is left to the network, whose weights stay as they are.
+"""
+
+import base64
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+# As in src/model/cache-spec.ts and src/model/cache-past.ts.
+WIDTH = 32  # of the projections
+LONGEST = 4096  # tokens that are kept
+# What is nearer weighs nothing: it is worth 0.5 % of the nats, and a network that plays from its own last seconds soon plays nothing else
+# (of 300 replies of 20 s after a minute, 6 % were caught in a few notes).
+NEAREST = 256
+STEPS = 127  # projections have length 1 and are rounded to so many steps either way
+
+RATIO = 1.25  # of two lengths of time that are told apart
+PIECES, ROUNDS = 160, 8  # training pieces that are learnt from, and how often
+QUERIES = 512  # places of a piece at which it is asked, each time
+
+
+def classes_of(vocabulary):
+    """Class of each token, and its range's number; int64 (token). A packed token's class is its first field's; steps of time go by their ratio."""
+    classes, kinds = np.zeros(vocabulary.size, np.int64), np.zeros(vocabulary.size, np.int64)
+    used = 0
+    for number, entry in enumerate(vocabulary.ranges):
+        name = entry.fields[0][0]
+        digits = entry.digits(name)
+        if name == 'steps':
+            digits = np.floor(np.log(1 + digits) / np.log(RATIO) + 1e-9)
+        _, digits = np.unique(digits, return_inverse=True)
+        classes[entry.first:entry.first + entry.size] = used + digits
+        kinds[entry.first:entry.first + entry.size] = number
+        used += digits.max() + 1
+    return torch.from_numpy(classes), torch.from_numpy(kinds)
+
+
+@torch.no_grad()
+def heard(network, pieces, classes, batch=16, window=256):
+    """
+    Of each piece: the hidden states that its tokens come after, float16 (time, unit), the tokens' classes (time), and what the
+    network gives those (time).
+    """
+    kind, training = network.kind, network.training
+    network.at_precision(torch.float32).eval()
+    found = [None] * len(pieces)
+    order = sorted(range(len(pieces)), key=lambda index: len(pieces[index].tokens))
+    for begin in range(0, len(order), batch):
+        group = order[begin:begin + batch]
+        longest = len(pieces[group[-1]].tokens)
+        fed, said = np.zeros((2, longest, len(group)), np.int64)
+        for column, index in enumerate(group):
+            tokens = pieces[index].tokens
+            fed[:len(tokens), column], said[:len(tokens), column] = network.fed(tokens), tokens
+        state, states, chances = network.zero_state(len(group)), [], []
+        said = classes[torch.from_numpy(said)]
+        for at in range(0, longest, window):
+            hidden, state = network.hidden(torch.from_numpy(fed[at:at + window]), state)
+            shares = network.logits(hidden).softmax(-1)
+            of_classes = shares.new_zeros(*shares.shape[:2], int(classes.max()) + 1).index_add_(2, classes, shares)
+            states.append(hidden.half())
+            chances.append(of_classes.gather(-1, said[at:at + window, :, None])[..., 0])
+        states, chances = torch.cat(states), torch.cat(chances)
+        for column, index in enumerate(group):
+            length = len(pieces[index].tokens)
+            found[index] = tuple(each[:length, column].clone() for each in (states, said, chances))
+    network.at_precision(kind).train(training)
+    return found
+
+
+class Cache(torch.nn.Module):
+    """`kinds` (class): a number of its own for each kind of class, whose odds are learnt together."""
+
+    def __init__(self, states, kinds, width=WIDTH):
+        super().__init__()
+        mean = states.mean(0)
+        _, directions = torch.linalg.eigh((states - mean).t() @ (states - mean))
+        matrix = directions[:, -width:]  # of the widest spread
+        self.matrix = torch.nn.Parameter(matrix.contiguous())
+        self.offset = torch.nn.Parameter(-mean @ matrix)
+        self.sharpness = torch.nn.Parameter(torch.tensor(24.0).log())
+        self.odds = torch.nn.Parameter(torch.full((int(kinds.max()) + 1,), -22.0))
+        self.kinds = kinds
+
+    def projected(self, states):
+        return functional.normalize(states.float() @ self.matrix + self.offset, dim=-1)
+
+    def forward(self, piece, at, rounded=False):
+        """What the tokens at `at` cost with the cache, nats of their classes; (places)"""
+        states, classes, chances = piece
+        keys = self.projected(states)
+        if rounded:
+            keys = (keys * STEPS).round() / STEPS
+        back = at[:, None] - torch.arange(len(classes))
+        odds = self.sharpness.exp() * (keys[at] @ keys.t()) + self.odds[self.kinds[classes]]
+        weights = odds.masked_fill((back < NEAREST) | (back > LONGEST), -torch.inf).exp()
+        same = (weights * (classes == classes[at, None])).sum(-1)
+        return torch.log1p(weights.sum(-1)) - torch.log(chances[at] + same)
+
+    @torch.no_grad()
+    def gained(self, piece):
+        """Nats that the cache saves on a whole piece, as it is written."""
+        places = torch.arange(len(piece[1])).split(QUERIES)
+        return -torch.log(piece[2]).double().sum().item() - sum(self(piece, at, True).double().sum().item() for at in places)
+
+
+def fit(found, kinds, rounds=ROUNDS, seed=0):
+    torch.manual_seed(seed)
+    cache = Cache(torch.cat([states[::29] for states, _, _ in found]).float(), kinds)
+    rates = ((cache.matrix, 2e-3), (cache.offset, 2e-3), (cache.odds, 0.05), (cache.sharpness, 5e-3))
+    optimizer = torch.optim.Adam([{'params': [part], 'top': rate} for part, rate in rates])
+    for done in range(rounds * len(found)):
+        for group in optimizer.param_groups:
+            group['lr'] = group['top'] * (1 - done / (rounds * len(found)))
+        if done % len(found) == 0:
+            order = torch.randperm(len(found))
+        piece = found[order[done % len(found)]]
+        at = torch.randperm(len(piece[1]))[:QUERIES]
+        optimizer.zero_grad()
+        cache(piece, at).mean().backward()
+        optimizer.step()
+    return cache
+
+
+def learn(network, shards):
+    """What a model folder says of its cache, and the cache as that says it."""
+    pieces = shards.pieces('train')
+    classes, kinds = classes_of(shards.vocabulary)
+    of_class = torch.zeros(int(classes.max()) + 1, dtype=torch.int64).index_put((classes,), kinds)
+    cache = fit(heard(network, pieces[::max(1, len(pieces) // PIECES)], classes), of_class)
+    with torch.no_grad():
+        for part in (cache.matrix, cache.offset):
+            part.copy_(part.half())
+        cache.odds.copy_((cache.odds * 100).round() / 100)
+        cache.sharpness.copy_(torch.log((cache.sharpness.exp() * 100).round() / 100))
+    projection = torch.cat([cache.matrix, cache.offset[None]]).detach().numpy().astype('<f2')
+    return {
+        'classes': classes.tolist(), 'odds': [round(value, 2) for value in cache.odds[of_class].tolist()],
+        'sharpness': round(cache.sharpness.exp().item(), 2), 'projection': base64.b64encode(projection.tobytes()).decode(),
+    }, cache
+
+
+def golden(network, cache, vocabulary, tokens):
+    """What an engine with the cache must find: nats of the class of each of `tokens`, which are heard twice, from a zero state."""
+    classes, _ = classes_of(vocabulary)
+    twice = list(tokens) * 2
+    piece, = heard(network, [_Tokens(np.array(twice))], classes)
+    with torch.no_grad():
+        nats = cache(piece, torch.arange(len(twice)), rounded=True)
+    return {'tokens': twice, 'natsOfClasses': [round(value, 5) for value in nats.tolist()]}
+
+
+class _Tokens:
+    def __init__(self, tokens):
+        self.tokens = tokens
+
+
+def worth(network, shards, cache, alone):
+    """Held-out nats a token and a note with the cache; `alone`: what all of them cost without."""
+    pieces = shards.pieces('valid')
+    classes, _ = classes_of(shards.vocabulary)
+    cost = alone - sum(cache.gained(piece) for piece in heard(network, pieces, classes))
+    tokens, notes = sum(len(piece.tokens) for piece in pieces), sum(piece.notes for piece in pieces)
+    return {'natsPerToken': cost / tokens, 'natsPerNote': cost / notes if notes else None}
