@@ -20,7 +20,7 @@ export interface StepEngine {
   createState(): NetworkState;
   /**
    * Feeds `tokens[i]` into `states[i]`, all in one pass over the weights; the states move on in place.
-   * Returns a view of the logits, (session, class) row-major, valid until the next call. Allocates nothing.
+   * Returns a view of the logits, (session, class) row-major, valid until the next call. Allocates nothing but what a memory keeps.
    */
   step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array;
   /** Frees the weights and all states. Later calls throw MODEL_FREED. */

@@ -1,6 +1,8 @@
 """
-A memory of what was heard long ago: fits what Continuo's cache (src/model/cache.ts) needs to training pieces, and measures what it is worth on
-held-out ones.
+A memory of what was heard long ago: fits what Continuo's cache (src/model/cache.ts) needs to training pieces, measures what it is worth on
+held-out ones, and puts both into the model folder.
+
+    python3 cache.py --data SHARDS --model models/piano-pop
 
 A network of this size knows the last seconds, and not that this verse has been sung before. So each token is kept with the hidden
 state that it came after, and where the present state is much as one of those, what came then is the likelier to come now (the continuous cache
@@ -10,14 +12,24 @@ Merity and others' pointer sentinel, arXiv 1609.07843). Tokens count in classes:
 lies within a class is left to the network, whose weights stay as they are.
 """
 
+import machine  # noqa: F401  (before torch)
+
+import argparse
 import base64
+import json
+import math
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch.nn import functional
 
+from data import Shards
+from evaluate import held_out, words
+from model_folder import read_network
+
 # As in src/model/cache-spec.ts and src/model/cache-past.ts.
-WIDTH = 32  # of the projections
+WIDTH = 64  # of the projections
 LONGEST = 4096  # tokens that are kept
 # What is nearer weighs nothing: it is worth 0.5 % of the nats, and a network that plays from its own last seconds soon plays nothing else
 # (of 300 replies of 20 s after a minute, 6 % were caught in a few notes).
@@ -172,3 +184,42 @@ def worth(network, shards, cache, alone):
     cost = alone - sum(cache.gained(piece) for piece in heard(network, pieces, classes))
     tokens, notes = sum(len(piece.tokens) for piece in pieces), sum(piece.notes for piece in pieces)
     return {'natsPerToken': cost / tokens, 'natsPerNote': cost / notes if notes else None}
+
+
+def write(folder, spec, said, figures):
+    """Into model.json, golden.json, and behind the held-out figures of the card."""
+    model = json.loads((folder / 'model.json').read_text())
+    model['userDefinedMetadata']['continuo']['cache'] = spec
+    golden_file = json.loads((folder / 'golden.json').read_text())
+    golden_file['cache'] = said
+    for name, content in (('model.json', model), ('golden.json', golden_file)):
+        (folder / name).write_text(json.dumps(content, separators=(',', ':')) + '\n')
+    path = folder / 'README.md'
+    if not path.exists():
+        return
+    lines = [line for line in path.read_text().split('\n') if not line.startswith('| with its cache |')]
+    at = next(index for index, line in enumerate(lines) if line.startswith('| held out'))
+    lines[at] = lines[at].replace('| held out |', '| held out, the network alone |')
+    lines.insert(at + 1, f'| with its cache | **{words(figures)}**, perplexity {math.exp(figures["natsPerToken"]):.2f}: what the player hears; '
+                         'fitted to training pieces (training/torch/cache.py) |')
+    path.write_text('\n'.join(lines))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--data', required=True)
+    parser.add_argument('--model', required=True, metavar='FOLDER')
+    arguments = parser.parse_args()
+    shards, folder = Shards(arguments.data), Path(arguments.model)
+    network = read_network(folder, shards.vocabulary)
+    alone = held_out(network, shards.pieces('valid'), shards.vocabulary)
+    print(f'alone: {words(alone)}', flush=True)
+    spec, cache = learn(network, shards)
+    figures = worth(network, shards, cache, alone['nats'])
+    tokens = json.loads((folder / 'golden.json').read_text())['tokens']
+    write(folder, spec, golden(network, cache, shards.vocabulary, tokens), figures)
+    print(f'with the cache: {words(figures)}')
+
+
+if __name__ == '__main__':
+    main()

@@ -11,11 +11,6 @@ def card(folder, facts):
     (as `continuo evaluate --json` says it, or None), values, notes."""
     run, meta, figures = facts['run'], facts['meta'], facts['figures']
     config = run['config']
-    # A folder has one of them or neither: the first is for tunes cut into bars, the second for performances.
-    remembering = facts.get('recall') or facts.get('cache')
-    how = 'with recall', 'the odds fitted to training pieces (recall.py)'
-    if facts.get('cache'):
-        how = 'with its cache', 'what it was fitted to are training pieces (cache.py)'
     rows = [
         ('codec', f'`{meta["codec"]}`, {meta["size"]} classes, vocabulary {meta["vocabularyHash"]}'),
         ('network', f'Embedding {meta["size"] + config["numbers"]} x {config["embedding"]}, {config["layers"]} x {config["cell"].upper()} {config["units"]} '
@@ -30,11 +25,11 @@ def card(folder, facts):
         *([('taught by', _teachers(config))] if config.get('teachers') else []),
         *([('started from', _origin(run['origin']))] if run['origin'] else []),
         ('seed', str(config['seed'])),
-        ('held out, the network alone' if remembering else 'held out', f'**{words(figures)}**, '
+        ('held out, the network alone' if facts.get('recall') else 'held out', f'**{words(figures)}**, '
                      f'perplexity {math.exp(figures["natsPerToken"]):.2f} ({_counts(figures)}; float16 weights; each piece from a zero state)'),
-        *([(how[0], f'**{words(remembering)}**, perplexity {math.exp(remembering["natsPerToken"]):.2f}: what the player hears; {how[1]}')]
-          if remembering else []),
-        *([('5-gram', _baseline(facts['baseline'], figures, how[0], remembering))] if facts['baseline'] else []),
+        *([('with recall', f'**{words(facts["recall"])}**, perplexity {math.exp(facts["recall"]["natsPerToken"]):.2f}: what the player hears; '
+                           'the odds fitted to training pieces (recall.py)')] if facts.get('recall') else []),
+        *([('5-gram', _baseline(facts['baseline'], figures, facts.get('recall')))] if facts['baseline'] else []),
         ('by kind of token', ', '.join(f'{kind} {value:.3f}' for kind, value in figures['ranges'].items())),
     ]
     parts = [
@@ -115,12 +110,12 @@ def _types(meta):
     return ', '.join(f'{name} {count}' for name, count in sorted(meta['types'].items(), key=lambda item: -item[1]))
 
 
-def _baseline(baseline, figures, how, remembering):
+def _baseline(baseline, figures, recalled):
     fewer = lambda cost: f'**{100 * (1 - cost["natsPerToken"] / baseline["natsPerToken"]):.1f} % fewer**'
     orders = [str(entry['order']) for entry in baseline['orders'] if entry['fallback']]
     return (f'modified Kneser-Ney, from the same {baseline["trainedOn"]["tokens"]} tokens: {baseline["natsPerToken"]:.4f} nats a token '
             f'(perplexity {baseline["perplexity"]:.2f}); the network needs {fewer(figures)}'
-            + (f', {how} {fewer(remembering)}' if remembering else '')
+            + (f', with recall {fewer(recalled)}' if recalled else '')
             + (f'; discounts of orders {", ".join(orders)} undefined, taken as 0.5, 1, 1.5' if orders else ''))
 
 

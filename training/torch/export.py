@@ -2,7 +2,7 @@
 Writes a run's checkpoint as a model folder: model.json, weights.bin (float16), golden.json and the card, README.md.
 
     python3 export.py --data SHARDS --run RUN --out models/piano-pop --name "Piano (pop)" --corpus POP909 --about "..." --licence MIT
-        [--recall RANGE ...] [--cache] [--compare MODEL_FOLDER ITS_SHARDS] [--baseline FILE.json] [--notes FILE.md] [--again COMMAND]
+        [--recall RANGE ...] [--compare MODEL_FOLDER ITS_SHARDS] [--baseline FILE.json] [--notes FILE.md] [--again COMMAND]
 """
 
 import machine  # noqa: F401  (before torch)
@@ -11,7 +11,6 @@ import argparse
 import json
 from pathlib import Path
 
-import cache
 import checkpoint
 import recall
 from card import write_card
@@ -37,7 +36,6 @@ def main():
     parser.add_argument('--compare', nargs=2, action='append', default=[], metavar=('MODEL_FOLDER', 'ITS_SHARDS'))
     parser.add_argument('--baseline', metavar='FILE.json', help='what continuo evaluate --json printed: its 5-gram goes into the card')
     parser.add_argument('--recall', nargs='+', default=[], metavar='RANGE', help='ranges of tokens that end a bar: count how far to trust what was heard before (recall.py)')
-    parser.add_argument('--cache', action='store_true', help='let what was heard long ago be likelier where it would come again (cache.py)')
     parser.add_argument('--notes', help='a file in Markdown, put into the card')
     parser.add_argument('--again', action='append', default=[], help='a command that comes before the training')
     arguments = parser.parse_args()
@@ -47,29 +45,21 @@ def main():
     content = checkpoint.load(run / 'last.pt' if run.is_dir() else run)
     network = checkpoint.network_of(arguments.run, shards.vocabulary, content)
     remembered = recall.learn(network, shards, arguments.recall) if arguments.recall else None
-    cached, its_cache = cache.learn(network, shards) if arguments.cache else (None, None)
     rounded = write(arguments.out, network, shards.vocabulary, {
         'name': arguments.name, 'corpus': arguments.corpus, 'licence': arguments.licence,
         # A text model's vocabulary is its own.
         **({'characters': shards.meta['characters']} if 'characters' in shards.meta else {}),
         **({'recall': remembered} if remembered else {}),
-        **({'cache': cached} if cached else {}),
         # Which types of tune a wish can name.
         **({'typesTrainedOn': shards.meta['types']} if 'types' in shards.meta else {}),
     })
     figures = held_out(rounded, shards.pieces('valid'), shards.vocabulary)
-    if its_cache:
-        path = Path(arguments.out) / 'golden.json'
-        said = json.loads(path.read_text())
-        said['cache'] = cache.golden(rounded, its_cache, shards.vocabulary, said['tokens'])
-        path.write_text(json.dumps(said, separators=(',', ':')) + '\n')
     write_card(arguments.out, {
         'name': arguments.name, 'corpus': f'{arguments.corpus}: {arguments.about}' if arguments.about else arguments.corpus,
         'licence': arguments.licence, 'meta': shards.meta, 'run': content, 'figures': figures,
         'compared': [(Path(folder).name, figures_of(folder, data)) for folder, data in arguments.compare],
         'baseline': json.loads(Path(arguments.baseline).read_text())['baseline'] if arguments.baseline else None,
         'recall': recall.worth(rounded, shards, remembered) if remembered else None,
-        'cache': cache.worth(rounded, shards, its_cache, figures['nats']) if its_cache else None,
         'values': sum(value.size for value in keras_weights(network).values()),
         'notes': Path(arguments.notes).read_text() if arguments.notes else '', 'again': arguments.again,
     })

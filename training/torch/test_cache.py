@@ -1,6 +1,7 @@
 import machine  # noqa: F401  (before torch)
 
 import base64
+import json
 import unittest
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch
 import cache
 from config import Config
 from model import Network
+from model_folder import write
 from test_support import META, ShardsTest
 from vocabulary import Range, Vocabulary
 
@@ -101,6 +103,20 @@ class CacheTest(ShardsTest):
         said = cache.golden(self.network, learnt, VOCABULARY, [29, 3, 4])
         self.assertEqual(said['tokens'], [29, 3, 4] * 2)
         self.assertEqual(len(said['natsOfClasses']), 6)
+
+    def test_writes_into_the_folder_and_its_card_as_often_as_one_likes(self):
+        folder = self.folder / 'model'
+        write(folder, self.network.eval(), VOCABULARY, {'name': 'small'})
+        (folder / 'README.md').write_text('| codec | x |\n| held out | 2 nats |\n| 5-gram | 3 |\n')
+        before = json.loads((folder / 'golden.json').read_text())
+        for cost in (1.5, 1.25):
+            cache.write(folder, {'sharpness': cost}, {'tokens': [1]}, {'natsPerToken': cost, 'natsPerNote': 2 * cost})
+        self.assertEqual(json.loads((folder / 'model.json').read_text())['userDefinedMetadata']['continuo']['cache'], {'sharpness': 1.25})
+        self.assertEqual(json.loads((folder / 'golden.json').read_text()), {**before, 'cache': {'tokens': [1]}})
+        lines = (folder / 'README.md').read_text().split('\n')
+        self.assertEqual(lines[1], '| held out, the network alone | 2 nats |')
+        self.assertIn('1.2500 nats a token, 2.5000 nats a note', lines[2])
+        self.assertEqual(lines[3:], ['| 5-gram | 3 |', ''])
 
 
 if __name__ == '__main__':
