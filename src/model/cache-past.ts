@@ -1,7 +1,6 @@
 import { ContinuoError } from '../errors.js';
 import { CacheRoom } from './cache-room.js';
 import type { CacheSpec } from './cache-spec.js';
-import { instantiate, type KernelExports } from './kernel/module.js';
 import type { Memory } from './memory-engine.js';
 
 /** Tokens to a chunk, and chunks that are kept: 4,096 tokens, some four minutes of a busy piano. */
@@ -28,6 +27,8 @@ export class CacheRules {
   readonly odds: Float64Array;
   /** What was heard up to the moment of a snapshot: whoever keeps its array keeps that. */
   readonly kept = new WeakMap<Float32Array, Heard>();
+  /** Rooms that nobody works in: a memory takes much address space, and its end is the garbage collector's. */
+  readonly rooms: CacheRoom[] = [];
 
   constructor(readonly spec: CacheSpec) {
     const { odds, sharpness, projection, width } = spec;
@@ -71,14 +72,12 @@ export class CachePast implements Memory {
   #heard = NOTHING;
   /** Whether `key` is of the state as it stands. */
   #aimed = false;
-  readonly #kernel: KernelExports;
   readonly #room: CacheRoom;
   /** Which chunks lie in the room, and how much of each. */
   readonly #laid: { chunk: Chunk | undefined; count: number }[];
 
   constructor(private readonly rules: CacheRules) {
-    this.#room = new CacheRoom(rules, CHUNK * CHUNKS);
-    this.#kernel = instantiate(this.#room.memory);
+    this.#room = rules.rooms.pop() ?? new CacheRoom(rules, CHUNK * CHUNKS);
     this.#laid = Array.from({ length: CHUNKS }, () => ({ chunk: undefined, count: 0 }));
   }
 
@@ -88,7 +87,7 @@ export class CachePast implements Memory {
     this.#aimed = true;
     const { hidden: x, projection, width, projected, key } = this.#room;
     x.set(hidden);
-    this.#kernel.cacheProject(
+    this.#room.kernel.cacheProject(
       x.byteOffset,
       this.rules.units,
       projection.byteOffset,
@@ -158,7 +157,7 @@ export class CachePast implements Memory {
       laid.count = chunk.filled;
     }
     weights.fill(0);
-    this.#kernel.cacheWeigh(
+    this.#room.kernel.cacheWeigh(
       keys.byteOffset,
       kinds.byteOffset,
       count,
@@ -174,7 +173,7 @@ export class CachePast implements Memory {
   #mix(logits: Float32Array): void {
     const { logits: own, classes, weights, shares } = this.#room;
     own.set(logits);
-    this.#kernel.cacheMix(
+    this.#room.kernel.cacheMix(
       own.byteOffset,
       own.length,
       classes.byteOffset,
@@ -190,6 +189,11 @@ export class CachePast implements Memory {
     this.#begun = false;
     this.#aimed = false;
     this.#heard = NOTHING;
+  }
+
+  free(): void {
+    this.#aimed = true; // the room is another's now, and not to be touched
+    this.rules.rooms.push(this.#room);
   }
 
   write(out: Float32Array, snapshot: Float32Array): void {

@@ -1,9 +1,9 @@
 import type { CacheSpec } from './cache-spec.js';
-import { createMemory, PAGE } from './kernel/module.js';
+import { createMemory, instantiate, type KernelExports, PAGE } from './kernel/module.js';
 
 /** Where the kernel works for one stream's cache: views of a memory, one after the other. */
 export class CacheRoom {
-  readonly memory: WebAssembly.Memory;
+  readonly kernel: KernelExports;
   /** Of a key, filled up with zeros to whole sixteens. */
   readonly width: number;
   readonly table: Float64Array; // (product)
@@ -38,8 +38,9 @@ export class CacheRoom {
     const tokens = spec.classes.length;
     const wide = table.length + 2 * odds.length;
     const single = (units + 2) * width + units + 2 * tokens + heard;
-    this.memory = createMemory(PAGE + 8 * wide + 4 * single + (heard + 1) * width + 16 * 12);
-    const { buffer } = this.memory;
+    const memory = createMemory(PAGE + 8 * wide + 4 * single + (heard + 1) * width + 16 * 12);
+    this.kernel = instantiate(memory);
+    const { buffer } = memory;
     let at = PAGE;
     const take = (bytes: number) => {
       const address = at;

@@ -144,6 +144,19 @@ describe('an engine with a cache', () => {
     expect(together).toHaveLength(2 * TOKENS);
   });
 
+  it('hands the room of a state that was freed to the next, empty', async () => {
+    const engine = await openCached();
+    const tokens = repeated([2, 5, 9], 400);
+    const first = engine.createState();
+    const found = tokens.map((token) => engine.step([first], [token]).slice()).at(-1);
+    first.free();
+    first.free();
+    const [second, third] = [engine.createState(), engine.createState()];
+    for (const token of repeated([1, 3], 300)) engine.step([third], [token]);
+    expect(() => engine.step([first], [1])).toThrow(expect.objectContaining({ code: 'MODEL_FREED' }));
+    expect(tokens.map((token) => engine.step([second], [token]).slice()).at(-1)).toEqual(found);
+  });
+
   it('has moved on only where the network has', async () => {
     const engine = await openCached();
     const [state, other] = [engine.createState(), engine.createState()];

@@ -10,6 +10,8 @@ export interface Memory {
   write(out: Float32Array, snapshot: Float32Array): void;
   read(values: Float32Array, snapshot: Float32Array): void;
   clear(): void;
+  /** Gives back what is dear; called once. */
+  free?(): void;
 }
 
 /** An engine around another, whose states remember something of their streams. It owns the inner one. */
@@ -61,6 +63,7 @@ export abstract class MemoryEngine<M extends Memory> implements StepEngine {
 /** A snapshot is the inner state's, then the memory. */
 class RememberingState<M extends Memory> implements NetworkState {
   readonly size: number;
+  #freed = false;
 
   constructor(
     readonly inner: NetworkState,
@@ -99,6 +102,8 @@ class RememberingState<M extends Memory> implements NetworkState {
   }
 
   free(): void {
+    if (!this.#freed) this.memory.free?.();
+    this.#freed = true;
     this.inner.free();
   }
 }
