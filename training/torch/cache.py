@@ -163,13 +163,13 @@ def learn(network, shards):
 
 
 def golden(network, cache, vocabulary, tokens):
-    """What an engine with the cache must find: nats of the class of each of `tokens`, which are heard twice, from a zero state."""
+    """What an engine with the cache must find: nats of the class of each of `tokens`, which are heard again and again, from a zero state."""
     classes, _ = classes_of(vocabulary)
-    twice = list(tokens) * 2
-    piece, = heard(network, [_Tokens(np.array(twice))], classes)
+    again = list(tokens) * (2 + NEAREST // len(tokens))
+    piece, = heard(network, [_Tokens(np.array(again))], classes)
     with torch.no_grad():
-        nats = cache(piece, torch.arange(len(twice)), rounded=True)
-    return {'tokens': twice, 'natsOfClasses': [round(value, 5) for value in nats.tolist()]}
+        nats = cache(piece, torch.arange(len(again)), rounded=True)
+    return {'tokens': again, 'natsOfClasses': [round(value, 5) for value in nats.tolist()]}
 
 
 class _Tokens:

@@ -101,7 +101,7 @@ class CacheTest(ShardsTest):
         tokens = sum(len(piece.tokens) for piece in self.shards.pieces('valid'))
         self.assertLess(figures['natsPerToken'], alone / tokens)
         said = cache.golden(self.network, learnt, VOCABULARY, [29, 3, 4])
-        self.assertEqual(said['tokens'], [29, 3, 4] * 2)
+        self.assertEqual(said['tokens'], [29, 3, 4] * 2)  # NEAREST is 2 here
         self.assertEqual(len(said['natsOfClasses']), 6)
 
     def test_writes_into_the_folder_and_its_card_as_often_as_one_likes(self):
