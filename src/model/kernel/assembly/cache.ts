@@ -26,7 +26,7 @@ export function cacheProject(x: usize, units: i32, matrix: usize, width: i32, ou
 }
 
 /**
- * For each of `count` keys (width) int8 adds to weights (class) f64, at its class (key) i32, what `table` (product) f64 says of its scalar
+ * For each of `count` keys (width) int8, from -127 to 127, adds to weights (class) f64, at its class (key) i32, what `table` (product) f64 says of its scalar
  * product with `key`, where that is more than 0.
  */
 export function cacheWeigh(
@@ -44,8 +44,9 @@ export function cacheWeigh(
     for (let k = key; k < end; k += 16) {
       const a = v128.load(k);
       const b = v128.load(keys);
-      sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_s(i16x8.extmul_low_i8x16_s(a, b)));
-      sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_s(i16x8.extmul_high_i8x16_s(a, b)));
+      // Two products of at most 127 x 127 are still an int16.
+      const pairs = i16x8.add(i16x8.extmul_low_i8x16_s(a, b), i16x8.extmul_high_i8x16_s(a, b));
+      sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_s(pairs));
       keys += 16;
     }
     const product =
