@@ -173,6 +173,7 @@ describe('an engine with a cache', () => {
     const snapshot = state.snapshot();
     for (const foreign of [snapshot.slice(), (await openCached()).createState().snapshot()])
       expect(() => state.restore(foreign)).toThrow(expect.objectContaining({ code: 'STATE_SHAPE' }));
+    expect(state.snapshot()).toEqual(snapshot);
     const plainEngine = await open();
     expect(() => state.restore(plainEngine.createState().snapshot())).toThrow(
       expect.objectContaining({ code: 'STATE_SHAPE' }),

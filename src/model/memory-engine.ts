@@ -79,8 +79,9 @@ class RememberingState<M extends Memory> implements NetworkState {
   }
 
   restore(snapshot: Float32Array): void {
-    this.inner.restore(this.#first(snapshot));
-    this.memory.read(snapshot.subarray(this.inner.size), snapshot);
+    const first = this.#first(snapshot);
+    this.memory.read(snapshot.subarray(this.inner.size), snapshot); // throws before anything has moved
+    this.inner.restore(first);
   }
 
   get hidden(): Float32Array {

@@ -5,8 +5,8 @@ A network started from a model folder. Writes a checkpoint for `train.py --from`
 
 Where the data's vocabulary is the folder's, its weights are taken as they are, and so are its cell and sizes; and so they are where
 the data tell fewer velocities apart: the row of a note is the mean of the rows that it takes the place of, its bias
-the logarithm of the sum of their odds. A folder in Performance RNN's 388 classes starts a network in the packed performance too: its LSTM layers as they are, its rows put
-together anew. NOTE_ON (pitch, bin): the input row is the sum of the row of the pitch and the mean of the rows of the velocities in the bin;
+the logarithm of the sum of their odds. A folder in Performance RNN's 388 classes starts a network in the packed performance too: its
+LSTM layers as they are, its rows put together anew. NOTE_ON (pitch, bin): the input row is the sum of the row of the pitch and the mean of the rows of the velocities in the bin;
 the output row is the pitch's, its bias lowered by the share that the bin has among the corpus's notes. NOTE_OFF and
 TIME_SHIFT rows are copied.
 """
@@ -71,7 +71,8 @@ def start(network, vocabulary, weights, shares):
 def finer(model, weights, vocabulary):
     """How many velocities of the folder each of the data's takes the place of, in the same packed codec; None where it is another."""
     notes = [entry for entry in vocabulary.ranges if [name for name, _ in entry.fields] == ['pitch', 'bin']]
-    if len(notes) != 1 or model['userDefinedMetadata']['continuo']['codec'].rsplit('-', 1)[0] != vocabulary.codec.rsplit('-', 1)[0]:
+    codec = model.get('userDefinedMetadata', {}).get('continuo', {}).get('codec', '')
+    if len(notes) != 1 or codec.rsplit('-', 1)[0] != vocabulary.codec.rsplit('-', 1)[0]:
         return None
     more, left = divmod(len(weights['logits/bias']) - vocabulary.size, notes[0].size)
     return more + 1 if more > 0 and not left else None
