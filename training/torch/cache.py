@@ -8,8 +8,8 @@ A network of this size knows the last seconds, and not that this verse has been 
 state that it came after, and where the present state is much as one of those, what came then is the likelier to come now (the continuous cache
 of Grave, Joulin and Usunier, arXiv 1612.04426). Two states are compared by the cosine of their projections, a matrix that is learnt; how
 much an old token weighs against the network is e to the power of sharpness x cosine + odds, so that nothing is added where nothing is alike (as in
-Merity and others' pointer sentinel, arXiv 1609.07843). Tokens count in classes: a note whatever its velocity, a shift whatever its last hundredth. What
-lies within a class is left to the network, whose weights stay as they are.
+Merity and others' pointer sentinel, arXiv 1609.07843). Tokens count in classes: a note whatever its velocity, a shift with those of nearly its length. What lies
+within a class is left to the network, whose weights stay as they are.
 """
 
 import machine  # noqa: F401  (before torch)
@@ -26,7 +26,7 @@ from torch.nn import functional
 
 from data import Shards
 from evaluate import held_out, words
-from model_folder import read_network
+from model_folder import golden_tokens, read_network
 
 # As in src/model/cache-spec.ts and src/model/cache-past.ts.
 WIDTH = 64  # of the projections
@@ -169,7 +169,7 @@ def golden(network, cache, vocabulary, tokens):
     piece, = heard(network, [_Tokens(np.array(again))], classes)
     with torch.no_grad():
         nats = cache(piece, torch.arange(len(again)), rounded=True)
-    return {'tokens': again, 'natsOfClasses': [round(value, 5) for value in nats.tolist()]}
+    return {'tokens': [int(token) for token in again], 'natsOfClasses': [round(value, 5) for value in nats.tolist()]}
 
 
 class _Tokens:
@@ -190,19 +190,25 @@ def write(folder, spec, said, figures):
     """Into model.json, golden.json, and behind the held-out figures of the card."""
     model = json.loads((folder / 'model.json').read_text())
     model['userDefinedMetadata']['continuo']['cache'] = spec
-    golden_file = json.loads((folder / 'golden.json').read_text())
+    golden_file = _golden_file(folder)
     golden_file['cache'] = said
     for name, content in (('model.json', model), ('golden.json', golden_file)):
         (folder / name).write_text(json.dumps(content, separators=(',', ':')) + '\n')
     path = folder / 'README.md'
-    if not path.exists():
-        return
-    lines = [line for line in path.read_text().split('\n') if not line.startswith('| with its cache |')]
-    at = next(index for index, line in enumerate(lines) if line.startswith('| held out'))
+    card = path.read_text() if path.exists() else ''
+    lines = [line for line in card.split('\n') if not line.startswith('| with its cache |')]
+    at = next((index for index, line in enumerate(lines) if line.startswith('| held out')), None)
+    if at is None:
+        return  # no card of this trainer's
     lines[at] = lines[at].replace('| held out |', '| held out, the network alone |')
     lines.insert(at + 1, f'| with its cache | **{words(figures)}**, perplexity {math.exp(figures["natsPerToken"]):.2f}: what the player hears; '
                          'fitted to training pieces (training/torch/cache.py) |')
     path.write_text('\n'.join(lines))
+
+
+def _golden_file(folder):
+    path = folder / 'golden.json'
+    return json.loads(path.read_text()) if path.exists() else {}
 
 
 def main():
@@ -216,7 +222,7 @@ def main():
     print(f'alone: {words(alone)}', flush=True)
     spec, cache = learn(network, shards)
     figures = worth(network, shards, cache, alone['nats'])
-    tokens = json.loads((folder / 'golden.json').read_text())['tokens']
+    tokens = _golden_file(folder).get('tokens') or golden_tokens(shards.vocabulary)
     write(folder, spec, golden(network, cache, shards.vocabulary, tokens), figures)
     print(f'with the cache: {words(figures)}')
 

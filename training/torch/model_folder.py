@@ -112,11 +112,17 @@ def network_from(weights, vocabulary):
     return network.eval()
 
 
+def golden_tokens(vocabulary, length=64, seed=64):
+    """Random ones after the start token."""
+    tokens = np.random.default_rng(seed).integers(0, vocabulary.size, length)
+    tokens[0] = vocabulary.start_token
+    return tokens
+
+
 @torch.no_grad()
 def golden(network, vocabulary, length=64, seed=64):
     """Random tokens after the start token, and the logits after the last: what any engine must compute from the float16 weights."""
-    tokens = np.random.default_rng(seed).integers(0, vocabulary.size, length)
-    tokens[0] = vocabulary.start_token
+    tokens = golden_tokens(vocabulary, length, seed)
     logits, _ = network(torch.from_numpy(tokens)[:, None], network.zero_state(1))
     return {'tokens': tokens.tolist(), 'logitsAfterLast': [round(float(value), 6) for value in logits[-1, 0]]}
 

@@ -117,6 +117,11 @@ class CacheTest(ShardsTest):
         self.assertEqual(lines[1], '| held out, the network alone | 2 nats |')
         self.assertIn('1.2500 nats a token, 2.5000 nats a note', lines[2])
         self.assertEqual(lines[3:], ['| 5-gram | 3 |', ''])
+        for name in ('golden.json', 'README.md'):  # a folder from elsewhere has neither
+            (folder / name).unlink()
+        cache.write(folder, {}, {'tokens': [2]}, {'natsPerToken': 1.0, 'natsPerNote': None})
+        self.assertEqual(json.loads((folder / 'golden.json').read_text()), {'cache': {'tokens': [2]}})
+        self.assertFalse((folder / 'README.md').exists())
 
 
 if __name__ == '__main__':
