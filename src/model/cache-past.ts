@@ -59,8 +59,6 @@ interface Heard {
   readonly used: number;
 }
 
-const NOTHING: Heard = { chunks: [], used: CHUNK };
-
 /**
  * The last tokens of one stream, and how much each of their classes weighs where the network stands now. A snapshot takes no time
  * and no room, since it shares the chunks.
@@ -69,7 +67,8 @@ export class CachePast implements Memory {
   /** Whether a token came before, after which the network stands somewhere. */
   readonly size = 1;
   #begun = false;
-  #heard = NOTHING;
+  #chunks: readonly Chunk[] = [];
+  #used = CHUNK;
   /** Whether `key` is of the state as it stands. */
   #aimed = false;
   readonly #room: CacheRoom;
@@ -106,20 +105,20 @@ export class CachePast implements Memory {
     this.#begun = true;
     this.#aimed = false;
     this.aim(hidden);
-    const { chunks, used } = this.#heard;
-    const old = (chunks.length - 1) * CHUNK + used - (NEAREST - 1);
+    const old = (this.#chunks.length - 1) * CHUNK + this.#used - (NEAREST - 1);
     if (old <= 0) return;
     this.#weigh(old);
     this.#mix(logits);
   }
 
   #add(kind: number): void {
-    const { chunks, used } = this.#heard;
     const { key } = this.#room;
-    const last = chunks.at(-1);
+    const chunks = this.#chunks;
+    const used = this.#used;
+    const last = chunks[chunks.length - 1];
     if (last && used < CHUNK && last.filled === used) {
       fill(last, key, kind);
-      this.#heard = { chunks, used: used + 1 };
+      this.#used++;
       return;
     }
     // Full, or another line has gone on from here: this one needs a chunk of its own.
@@ -136,24 +135,29 @@ export class CachePast implements Memory {
     }
     fill(next, key, kind);
     const before = branches ? chunks.slice(0, -1) : chunks.slice(-(CHUNKS - 1));
-    this.#heard = { chunks: [...before, next], used: next.filled };
+    this.#chunks = [...before, next];
+    this.#used = next.filled;
   }
 
   /** By the first `count` tokens that are kept. */
   #weigh(count: number): void {
-    const { chunks } = this.#heard;
+    const chunks = this.#chunks;
     const { width, keys, kinds, key, table, weights } = this.#room;
     for (let index = 0; index < chunks.length; index++) {
       const chunk = chunks[index]!;
       const laid = this.#laid[index]!;
+      const first = index * CHUNK;
       if (laid.chunk !== chunk) {
+        // Whole, with what is not filled yet.
+        keys.set(chunk.keys, first * width);
+        kinds.set(chunk.classes, first);
         laid.chunk = chunk;
-        laid.count = 0;
-      }
-      if (laid.count === chunk.filled) continue;
-      const first = index * CHUNK + laid.count;
-      keys.set(chunk.keys.subarray(laid.count * width, chunk.filled * width), first * width);
-      kinds.set(chunk.classes.subarray(laid.count, chunk.filled), first);
+      } else
+        for (let token = laid.count; token < chunk.filled; token++) {
+          kinds[first + token] = chunk.classes[token]!;
+          for (let at = token * width; at < (token + 1) * width; at++)
+            keys[first * width + at] = chunk.keys[at]!;
+        }
       laid.count = chunk.filled;
     }
     weights.fill(0);
@@ -188,7 +192,8 @@ export class CachePast implements Memory {
   clear(): void {
     this.#begun = false;
     this.#aimed = false;
-    this.#heard = NOTHING;
+    this.#chunks = [];
+    this.#used = CHUNK;
   }
 
   free(): void {
@@ -198,7 +203,7 @@ export class CachePast implements Memory {
 
   write(out: Float32Array, snapshot: Float32Array): void {
     out[0] = Number(this.#begun);
-    this.rules.kept.set(snapshot, this.#heard);
+    this.rules.kept.set(snapshot, { chunks: this.#chunks, used: this.#used });
   }
 
   read(values: Float32Array, snapshot: Float32Array): void {
@@ -210,7 +215,8 @@ export class CachePast implements Memory {
       );
     this.#begun = values[0] === 1;
     this.#aimed = false;
-    this.#heard = heard;
+    this.#chunks = heard.chunks;
+    this.#used = heard.used;
   }
 }
 

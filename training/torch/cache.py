@@ -24,7 +24,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from data import Shards
+from data import Piece, Shards
 from evaluate import held_out, words
 from model_folder import golden_tokens, read_network
 
@@ -166,15 +166,10 @@ def golden(network, cache, vocabulary, tokens):
     """What an engine with the cache must find: nats of the class of each of `tokens`, which are heard again and again, from a zero state."""
     classes, _ = classes_of(vocabulary)
     again = list(tokens) * (2 + NEAREST // len(tokens))
-    piece, = heard(network, [_Tokens(np.array(again))], classes)
+    piece, = heard(network, [Piece('golden', np.array(again), 0, 0.0)], classes)
     with torch.no_grad():
         nats = cache(piece, torch.arange(len(again)), rounded=True)
     return {'tokens': [int(token) for token in again], 'natsOfClasses': [round(value, 5) for value in nats.tolist()]}
-
-
-class _Tokens:
-    def __init__(self, tokens):
-        self.tokens = tokens
 
 
 def worth(network, shards, cache, alone):
