@@ -52,7 +52,8 @@ const running = new Set();
 
 /**
  * Starts a program beside this one. `output()` is what it has written so far; `said(pattern)` waits for it to write that;
- * `end(signal)` waits for it to stop, by itself or by the signal, and gives { code, output }.
+ * `end(signal)` waits for it to stop, by itself or by the signal, and gives { code, output }: its exit status, or the name of the
+ * signal that ended it.
  */
 export function startPeer(command, ...args) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -62,17 +63,19 @@ export function startPeer(command, ...args) {
     stream.setEncoding('utf8').on('data', (chunk) => {
       text += chunk;
     });
-  let over = false;
+  let over;
   const ended = new Promise((resolve) => {
     child.once('error', (error) => resolve({ code: -1, output: `${text}${error}` }));
-    child.once('close', (code) => resolve({ code, output: text }));
-  }).finally(() => {
-    over = true;
+    child.once('close', (code, signal) => resolve({ code: code ?? signal, output: text }));
+  }).then((end) => {
+    over = end;
     running.delete(child);
+    return end;
   });
   const heard = (pattern) => {
     const found = pattern.exec(text);
-    if (!found && over) throw new Error(`${command} ended before it said ${pattern}; it said:\n${text}`);
+    if (!found && over)
+      throw new Error(`${command} ended (${over.code}) before it said ${pattern}; it said:\n${text}`);
     return found;
   };
   return {

@@ -17,6 +17,14 @@ export interface VmRun {
 }
 
 /**
+ * All that runs there stays on one of the two emulated processors. QEMU 7.2 now and then goes on with its old translation of
+ * machine code that another processor has just replaced, as V8's compiling threads do with WebAssembly: where both are used, Node,
+ * compiling and dropping modules in two threads, ended in SIGILL or SIGSEGV within 8 s in eight runs of eight, its program
+ * counter in the middle of a sound instruction; on one processor in none of seven runs of 20 s.
+ */
+const ON_ONE_PROCESSOR = 'taskset -pc 1 $$ >/dev/null';
+
+/**
  * Runs `command` in a shell in the repository's root, on the machine with an ALSA sequencer that `vm` starts (the path that
  * describeWith gives). It boots in seconds, runs code 10 to 20 times slower than this machine, and what is written there
  * is thrown away except for the files in $OUT. peers.mjs helps what runs there.
@@ -24,7 +32,7 @@ export interface VmRun {
 export async function runInVm(vm: string, command: string, seconds = 900): Promise<VmRun> {
   const out = mkdtempSync(join(tmpdir(), 'continuo-alsa-'));
   try {
-    const child = spawn(vm, ['-t', String(seconds), '-o', out, command], {
+    const child = spawn(vm, ['-t', String(seconds), '-o', out, `${ON_ONE_PROCESSOR} && ${command}`], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
