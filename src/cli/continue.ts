@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { assemble } from '../host/assemble.js';
 import { continuePerformance } from '../host/continuation.js';
+import { findModel } from '../host/models.js';
 import { readMidi, writeMidi } from '../music/midi/index.js';
 import { toPerformance } from '../music/to-performance.js';
 import { defaultValues } from '../plugin/params.js';
@@ -47,18 +48,20 @@ export default defineCommand({
       const second = { name: 'continuation', channel: 1, events: reply };
       await writeOutput(args.output, writeMidi(args['reply-only'] ? [second] : [first, second]));
       const { engine } = ensemble;
+      const { licence } = findModel(setup.model);
       const done = {
         output: args.output,
         notes: reply.length,
         seconds,
         seed: setup.seed,
         model: setup.model,
+        ...(licence !== null && { licence }),
         steps: engine.steps,
       };
       process.stdout.write(
         args.json
           ? `${JSON.stringify(done)}\n`
-          : `${args.output}: ${reply.length} notes in ${seconds} s, seed ${setup.seed}\n`,
+          : `${args.output}: ${reply.length} notes in ${seconds} s, seed ${setup.seed}${licence === null ? '' : `; the model is under ${licence}`}\n`,
       );
     } finally {
       bar.done();

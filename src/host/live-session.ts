@@ -11,7 +11,7 @@ import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
 import { LiveEngine } from './live-engine.js';
 import { isGone, LivePorts } from './live-ports.js';
-import { defaultModel, findModel, listModels } from './models.js';
+import { defaultModel, findModel, listModels, modelName } from './models.js';
 import { readModel } from './open-model.js';
 import { listPlugins, loadPlugin } from './plugins.js';
 import type { PlayerEvent, SessionControl, SessionDescription } from './session-control.js';
@@ -193,18 +193,18 @@ export class LiveSession implements SessionControl {
 
   describe(): SessionDescription {
     const { plugin, model } = this.options;
-    const modelId = findModel(model).id;
+    const chosen = findModel(model);
     const notation = this.#engine?.notation;
     return {
       time: this.now(),
       phase: this.#phase,
       mode: this.#mode,
       plugin: { id: plugin, name: this.#descriptor.name },
-      model: { id: modelId, name: modelId },
+      model: { id: chosen.id, name: modelName(chosen) },
       plugins: this.#plugins.map(({ id, name }) => ({ id, name })),
       models: listModels()
-        .filter(({ id }) => this.#descriptor.models.includes(id) || id === modelId)
-        .map(({ id }) => ({ id, name: id })),
+        .filter(({ id }) => this.#descriptor.models.includes(id) || id === chosen.id)
+        .map((folder) => ({ id: folder.id, name: modelName(folder) })),
       params: { plugin: this.#descriptor.params, session: SESSION_PARAMS },
       values: this.#values,
       ...(notation !== undefined && { notation }),

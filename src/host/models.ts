@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { ContinuoError } from '../errors.js';
 import { FOLDERS } from './folders.js';
@@ -7,18 +7,35 @@ import { FOLDERS } from './folders.js';
 export interface ModelFolder {
   readonly id: string;
   readonly path: string;
+  /** The name of a licence of its own, such as "CC BY-NC-SA 4.0": the first line of the folder's LICENSE. Null where there is none. */
+  readonly licence: string | null;
 }
 
-/** The model folders in the user's folder, then the bundled ones; a user's model of the same name goes first. */
+/** How people read of a model: what it asks of them is not to be overlooked. */
+export function modelName({ id, licence }: ModelFolder): string {
+  return licence === null ? id : `${id} (${licence})`;
+}
+
+/**
+ * The model folders in the user's folder, then the bundled ones; a user's model of the same name goes first. Those under a
+ * licence of their own come last, so that nobody plays one who has not chosen it.
+ */
 export function listModels(): ModelFolder[] {
   const found = new Map<string, ModelFolder>();
   for (const parent of [FOLDERS.userModels, FOLDERS.bundledModels]) {
     for (const id of foldersIn(parent)) {
       const path = join(parent, id);
-      if (!found.has(id) && existsSync(join(path, 'model.json'))) found.set(id, { id, path });
+      if (!found.has(id) && existsSync(join(path, 'model.json'))) found.set(id, modelIn(path));
     }
   }
-  return [...found.values()];
+  const all = [...found.values()];
+  return [...all.filter(({ licence }) => licence === null), ...all.filter(({ licence }) => licence !== null)];
+}
+
+function modelIn(path: string): ModelFolder {
+  const file = join(path, 'LICENSE');
+  const licence = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n', 1)[0]!.trim() : null;
+  return { id: basename(path), path, licence: licence || null };
 }
 
 function foldersIn(parent: string): string[] {
@@ -31,7 +48,7 @@ export function findModel(idOrPath: string): ModelFolder {
   const known = models.find(({ id }) => id === idOrPath);
   if (known) return known;
   const path = resolve(idOrPath);
-  if (existsSync(join(path, 'model.json'))) return { id: basename(path), path };
+  if (existsSync(join(path, 'model.json'))) return modelIn(path);
   throw new ContinuoError(
     'MODEL_NOT_FOUND',
     `There is no model "${idOrPath}", neither by that name nor as a folder with a model.json.`,
@@ -39,9 +56,9 @@ export function findModel(idOrPath: string): ModelFolder {
   );
 }
 
-/** The first of a plugin's models that is there. Throws MODEL_NOT_FOUND where none is. */
+/** The first of a plugin's models that is there and under no licence of its own. Throws MODEL_NOT_FOUND where none is. */
 export function defaultModel(ids: readonly string[]): string {
-  const there = new Set(listModels().map(({ id }) => id));
+  const there = new Set(listModels().flatMap(({ id, licence }) => (licence === null ? [id] : [])));
   const id = ids.find((wanted) => there.has(wanted));
   if (id !== undefined) return id;
   throw new ContinuoError('MODEL_NOT_FOUND', `None of the plugin's models is here: ${ids.join(', ')}.`);

@@ -63,7 +63,7 @@ describe('continuo train', () => {
     expect(tune.stdout, tune.stderr).toContain('X:1');
   }, 180_000);
 
-  it('knows copies of its own tunes, and of those of the model that it began as', async () => {
+  it('knows copies of its own tunes, and of those of the model that it began as, and takes over its licence', async () => {
     const [first, further] = [join(folder, 'first'), join(folder, 'further')];
     const more = join(folder, 'more');
     mkdirSync(more);
@@ -84,8 +84,11 @@ describe('continuo train', () => {
     expect(known(join(more, 'mine.abc'))).toBe(2);
     expect(known(join(tunes, 'book.abc'))).toBeGreaterThanOrEqual(learnt);
     rmSync(join(first, 'novelty.bin'));
+    writeFileSync(join(first, 'LICENSE'), 'CC BY-NC-SA 4.0\n');
     expect(train(further, '--replace', '--on', more, '--from', first).stderr).toContain('has no novelty.bin');
     expect(await loadNovelty(further)).toBeNull();
+    // What its origin asks of whoever uses it, it asks too.
+    expect(readFileSync(join(further, 'LICENSE'), 'utf8')).toBe('CC BY-NC-SA 4.0\n');
   }, 60_000);
 
   it('trains on what the player played in takes, phrase by phrase, without what was taken back', () => {
