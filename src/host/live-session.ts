@@ -11,7 +11,8 @@ import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
 import { LiveEngine } from './live-engine.js';
 import { isGone, LivePorts } from './live-ports.js';
-import { defaultModel, findModel, listModels, modelName } from './models.js';
+import { defaultModel, findModel, modelName } from './models.js';
+import { OfferedModels } from './offered-models.js';
 import { readModel } from './open-model.js';
 import { listPlugins, loadPlugin } from './plugins.js';
 import type { PlayerEvent, SessionControl, SessionDescription } from './session-control.js';
@@ -39,6 +40,7 @@ export class LiveSession implements SessionControl {
   #waiting: ToWorker[] = [];
   #descriptor!: PluginDescriptor;
   #plugins: readonly PluginDescriptor[] = [];
+  readonly #models = new OfferedModels();
   #phase: SessionPhase = 'stopped';
   #mode: Mode;
   #values: Record<string, ParamValue> = {};
@@ -83,6 +85,7 @@ export class LiveSession implements SessionControl {
       },
     );
     this.#values = { ...defaultValues(descriptor.params), ...defaultValues(SESSION_PARAMS) };
+    this.#models.taken(model, plugin);
     this.#engine = started;
     this.#changing = false;
     for (const message of this.#waiting.splice(0)) started.post(message);
@@ -118,7 +121,7 @@ export class LiveSession implements SessionControl {
   async load(choice: { readonly plugin?: string; readonly model?: string }): Promise<void> {
     const plugin = choice.plugin ?? this.options.plugin;
     const { descriptor } = await loadPlugin(plugin);
-    const model = choice.model ?? defaultModel(descriptor.models);
+    const model = this.#models.asked(choice.model ?? defaultModel(descriptor.models));
     findModel(model);
     const before = this.options;
     const output = this.#output;
@@ -202,8 +205,8 @@ export class LiveSession implements SessionControl {
       plugin: { id: plugin, name: this.#descriptor.name },
       model: { id: chosen.id, name: modelName(chosen) },
       plugins: this.#plugins.map(({ id, name }) => ({ id, name })),
-      models: listModels()
-        .filter(({ id }) => this.#descriptor.models.includes(id) || id === chosen.id)
+      models: this.#models
+        .list(this.#descriptor, chosen)
         .map((folder) => ({ id: folder.id, name: modelName(folder) })),
       params: { plugin: this.#descriptor.params, session: SESSION_PARAMS },
       values: this.#values,

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseMidi } from 'midi-file';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assemble } from '../../dist/host/assemble.js';
+import { FOLDERS } from '../../dist/host/folders.js';
 import { LiveSession } from '../../dist/host/live-session.js';
 import { readTake } from '../../dist/host/read-take.js';
 import type { SessionEvent } from '../../dist/session/events.js';
@@ -97,6 +98,32 @@ describe('a live session in its worker', () => {
     expect(onsets).toContain(9);
   });
 });
+
+it('offers a model that was given as a folder beside the installed ones, and takes it up again by its id', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'continuo-given-'));
+  const given = join(folder, 'mine');
+  cpSync(join(FOLDERS.bundledModels, 'piano-pop-start'), given, { recursive: true });
+  writeFileSync(join(given, 'LICENSE'), 'CC BY-NC-SA 4.0\n');
+  const session = await LiveSession.open({
+    ...{ plugin: 'piano', model: given, engine: 'kernel', precision: 'int8', seed: 1 },
+    ...{ mode: 'answer', takes: null },
+  });
+  try {
+    const mine = { id: 'mine', name: 'mine (CC BY-NC-SA 4.0)' };
+    expect(session.describe().model).toEqual(mine);
+    expect(session.describe().models).toContainEqual(mine);
+    await session.load({ model: 'piano-pop-start' });
+    expect(session.describe().models).toContainEqual(mine);
+    await session.load({ model: 'mine' });
+    expect(session.describe().model).toEqual(mine);
+    expect(session.modelFolder).toBe(given);
+    await session.load({ plugin: 'folk' });
+    expect(session.describe().models.map(({ id }) => id)).toEqual(['folk-session']);
+  } finally {
+    await session.close();
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);
 
 describe('what cannot be loaded', () => {
   const options = {
