@@ -36,3 +36,15 @@ it('takes such a model where it is asked for, and never by itself', () => {
     licence: 'CC BY-NC-SA 4.0',
   });
 });
+
+it('names a licence that cannot be read, or is no text, without harm', () => {
+  const odd = join(data, 'odd');
+  cpSync(folder('b-plain'), odd, { recursive: true });
+  mkdirSync(join(odd, 'LICENSE'));
+  expect(findModel(odd).licence).toBe('see its LICENSE');
+  rmSync(join(odd, 'LICENSE'), { recursive: true });
+  writeFileSync(join(odd, 'LICENSE'), `\x1b[31m${'long '.repeat(100)}`);
+  expect(findModel(odd).licence).toMatch(/^\[31mlong[long ]{1,55}$/);
+  writeFileSync(join(odd, 'LICENSE'), ' \n');
+  expect(findModel(odd).licence).toBeNull();
+});

@@ -33,9 +33,17 @@ export function listModels(): ModelFolder[] {
 }
 
 function modelIn(path: string): ModelFolder {
-  const file = join(path, 'LICENSE');
-  const licence = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n', 1)[0]!.trim() : null;
-  return { id: basename(path), path, licence: licence || null };
+  return { id: basename(path), path, licence: licenceIn(path) };
+}
+
+function licenceIn(path: string): string | null {
+  try {
+    const [first] = readFileSync(join(path, 'LICENSE'), 'utf8').trim().split('\n', 1);
+    return first!.replaceAll(/\p{C}/gu, '').slice(0, 60).trim() || null;
+  } catch (error) {
+    // One that cannot be read is there all the same.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : 'see its LICENSE';
+  }
 }
 
 function foldersIn(parent: string): string[] {
