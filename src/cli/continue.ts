@@ -34,6 +34,7 @@ export default defineCommand({
     for (const { message } of piece.warnings) process.stderr.write(`${args.input}: ${message}\n`);
 
     const setup = await setupOf(args);
+    const { licence } = findModel(setup.model);
     const ensemble = await assemble(setup);
     const specs = ensemble.descriptor.params;
     const bar = progressBar('continuing');
@@ -48,7 +49,6 @@ export default defineCommand({
       const second = { name: 'continuation', channel: 1, events: reply };
       await writeOutput(args.output, writeMidi(args['reply-only'] ? [second] : [first, second]));
       const { engine } = ensemble;
-      const { licence } = findModel(setup.model);
       const done = {
         output: args.output,
         notes: reply.length,

@@ -85,7 +85,7 @@ export class LiveSession implements SessionControl {
       },
     );
     this.#values = { ...defaultValues(descriptor.params), ...defaultValues(SESSION_PARAMS) };
-    this.#models.taken(model, plugin);
+    this.#models.taken(model, descriptor);
     this.#engine = started;
     this.#changing = false;
     for (const message of this.#waiting.splice(0)) started.post(message);
@@ -206,7 +206,7 @@ export class LiveSession implements SessionControl {
       model: { id: chosen.id, name: modelName(chosen) },
       plugins: this.#plugins.map(({ id, name }) => ({ id, name })),
       models: this.#models
-        .list(this.#descriptor, chosen)
+        .list(this.#descriptor)
         .map((folder) => ({ id: folder.id, name: modelName(folder) })),
       params: { plugin: this.#descriptor.params, session: SESSION_PARAMS },
       values: this.#values,

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { ContinuoError } from '../errors.js';
+import { licenceIn } from '../licence.js';
 import { FOLDERS } from './folders.js';
 
 /** A model that can be chosen: its id is the name of its folder. */
@@ -34,16 +35,6 @@ export function listModels(): ModelFolder[] {
 
 function modelIn(path: string): ModelFolder {
   return { id: basename(path), path, licence: licenceIn(path) };
-}
-
-function licenceIn(path: string): string | null {
-  try {
-    const [first] = readFileSync(join(path, 'LICENSE'), 'utf8').trim().split('\n', 1);
-    return first!.replaceAll(/\p{C}/gu, '').slice(0, 60).trim() || null;
-  } catch (error) {
-    // One that cannot be read is there all the same.
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? null : 'see its LICENSE';
-  }
 }
 
 function foldersIn(parent: string): string[] {

@@ -1,32 +1,38 @@
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { findModel, listModels, type ModelFolder } from './models.js';
 
+interface Given {
+  /** As it was asked for: an id, or the path of a folder that no list knows. */
+  readonly asked: string;
+  readonly folder: ModelFolder;
+  readonly plugin: string;
+}
+
 /**
- * The models that a session offers: those of its plugin that are installed, and those that were given as a folder elsewhere, which
- * no list knows: they can be chosen again by their id. A given one hides an installed one of the same id.
+ * The models that a session offers: those that its plugin names, and whatever else was taken up with it, which can be chosen again by
+ * its id. That hides one of the same id that the plugin names.
  */
 export class OfferedModels {
-  readonly #given = new Map<string, { readonly folder: ModelFolder; readonly plugin: string }>();
+  readonly #given = new Map<string, Given>();
 
-  /** What the rest of the program, and a take, know a model by: the path of one that was given, else as it was asked for. */
+  /** What the rest of the program, and a take, know a model by that is chosen by its id. */
   asked(idOrPath: string): string {
-    return this.#given.get(idOrPath)?.folder.path ?? idOrPath;
+    return this.#given.get(idOrPath)?.asked ?? idOrPath;
   }
 
   /** A plugin took a model up. Throws MODEL_NOT_FOUND. */
-  taken(idOrPath: string, plugin: string): void {
-    const folder = findModel(idOrPath);
-    if (!listModels().some(({ path }) => path === folder.path))
-      this.#given.set(folder.id, { folder, plugin });
+  taken(asked: string, plugin: PluginDescriptor): void {
+    const folder = findModel(asked);
+    if (!named(plugin).some(({ path }) => path === folder.path))
+      this.#given.set(folder.id, { asked, folder, plugin: plugin.id });
   }
 
-  /** What can be chosen with a plugin, while `chosen` plays. */
-  list({ id, models }: PluginDescriptor, chosen: ModelFolder): ModelFolder[] {
-    const given = [...this.#given.values()].filter(({ plugin }) => plugin === id).map(({ folder }) => folder);
-    const hidden = new Set(given.map((folder) => folder.id));
-    const installed = listModels().filter(
-      (folder) => !hidden.has(folder.id) && (models.includes(folder.id) || folder.id === chosen.id),
-    );
-    return [...installed, ...given];
+  /** What can be chosen with a plugin. */
+  list(plugin: PluginDescriptor): ModelFolder[] {
+    const given = [...this.#given.values()].filter((one) => one.plugin === plugin.id);
+    const hidden = new Set(given.map(({ folder }) => folder.id));
+    return [...named(plugin).filter(({ id }) => !hidden.has(id)), ...given.map(({ folder }) => folder)];
   }
 }
+
+const named = ({ models }: PluginDescriptor) => listModels().filter(({ id }) => models.includes(id));

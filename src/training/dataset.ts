@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { PerformanceCodec } from '../codec/codec.js';
 import type { Vocabulary } from '../codec/vocabulary.js';
 import { ContinuoError, type ErrorCode } from '../errors.js';
+import { licenceIn } from '../licence.js';
 import { readMidi } from '../music/midi/read.js';
 import type { Performance } from '../music/note.js';
 import { toPerformance, usablePedal } from '../music/to-performance.js';
@@ -164,7 +165,7 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
     ranges: metaRanges(vocabulary),
     splits,
     corpus: basename(resolve(from)),
-    licence: options.licence ?? (await licenceOf(from)),
+    licence: options.licence ?? licenceOf(from),
     options: { drums: false, leadingSilence: false, pedal: 'where usable' },
     folded,
     merged,
@@ -234,14 +235,9 @@ function cannotWrite(out: string, cause: NodeJS.ErrnoException): ContinuoError {
   );
 }
 
-export async function licenceOf(folder: string): Promise<string> {
-  const text = await readFile(join(folder, 'LICENSE'), 'utf8').catch(() => '');
-  return (
-    text
-      .split('\n')
-      .find((line) => line.trim() !== '')
-      ?.trim() ?? 'not stated'
-  );
+/** The terms of a corpus, in words. */
+export function licenceOf(folder: string): string {
+  return licenceIn(folder) ?? 'not stated';
 }
 
 function empty(from: string, skipped: DatasetMeta['skipped']): ContinuoError {

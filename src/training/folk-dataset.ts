@@ -171,7 +171,7 @@ async function fill(
     ranges: metaRanges(vocabulary),
     splits,
     corpus: basename(resolve(from)),
-    licence: licence ?? (await licenceOf(from)),
+    licence: licence ?? licenceOf(from),
     options: {
       split: books.some(({ splits }) => splits)
         ? 'as NAME.splits.txt says'

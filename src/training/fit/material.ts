@@ -189,7 +189,7 @@ async function gathered(
     ranges: metaRanges(vocabulary),
     metadata: { codec: id, vocabularyHash: vocabulary.hash, startToken },
     corpus: basename(resolve(path)),
-    licence: await licenceOf(path),
+    licence: licenceOf(path),
     skipped,
   };
 }
