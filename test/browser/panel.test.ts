@@ -11,6 +11,36 @@ import { app, modelNotes, notesOf, pixels, playPhrase } from './page.js';
 /** Polls as long as a busy machine may need. */
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 
+/** Pixels: width, height, and the least height of the roll. Telephones, tablets, desks, and these at 200 and 400 %. */
+const SCREENS = [
+  [320, 256, 110],
+  [320, 568, 200],
+  [568, 320, 110],
+  [640, 400, 180],
+  [667, 375, 160],
+  [740, 360, 140],
+  [844, 390, 170],
+  [960, 540, 240],
+  [390, 844, 400],
+  [721, 560, 230],
+  [768, 1024, 400],
+  [1280, 400, 150],
+  [1280, 800, 400],
+  [1920, 1080, 400],
+] as const;
+
+/** Whether a finger on its middle, or near its corners, meets the button and nothing else. */
+function isUncovered(button: Element): boolean {
+  const { left, right, top, bottom } = button.getBoundingClientRect();
+  const places = [left + 6, (left + right) / 2, right - 6].flatMap((x) =>
+    [top + 6, (top + bottom) / 2, bottom - 6].map((y) => [x, y] as const),
+  );
+  return places.every(([x, y]) => {
+    const met = (button.getRootNode() as ShadowRoot).elementFromPoint(x, y);
+    return met !== null && button.contains(met);
+  });
+}
+
 describeWith('Chromium', 'the panel in a real browser, on the real host', (executablePath) => {
   let takes: string;
   let host: Host;
@@ -273,26 +303,39 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
     troubles = troubles.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'));
   });
 
-  it('fits every screen: nothing is cut off, buttons are big enough for a thumb', async () => {
+  it('fits every screen: nothing is cut off, nothing lies over a button, each is big enough for a thumb', async () => {
     const page = await open();
-    const screens = [
-      { width: 390, height: 844 },
-      { width: 768, height: 1024 },
-      { width: 1280, height: 800 },
-      { width: 1920, height: 1080 },
-    ];
-    for (const screen of screens) {
-      await page.setViewportSize(screen);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-        screen.width,
+    for (const [width, height, roll] of SCREENS) {
+      await page.setViewportSize({ width, height });
+      const screen = `${width} x ${height}`;
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), screen).toBeLessThanOrEqual(
+        width,
       );
       for (const button of await page.getByRole('button').all()) {
         const box = (await button.boundingBox())!;
-        const which = `${await button.textContent()} on ${screen.width} px`;
+        const which = `${await button.textContent()} on ${screen}`;
         expect(Math.min(box.width, box.height), which).toBeGreaterThanOrEqual(44);
-        expect(box.x + box.width, which).toBeLessThanOrEqual(screen.width);
+        expect(box.x + box.width, which).toBeLessThanOrEqual(width);
       }
-      expect((await page.locator('continuo-roll').boundingBox())!.height).toBeGreaterThan(230);
+      expect((await page.locator('continuo-roll').boundingBox())!.height, screen).toBeGreaterThanOrEqual(
+        roll,
+      );
+      await page.evaluate(() => scrollTo(0, 0));
+      for (const action of ['start', 'stop', 'all-off']) {
+        const button = page.locator(`[data-action=${action}]`);
+        // In the first sight, but where a screen is as low as 400 % makes it.
+        if (height > 300)
+          expect(await button.boundingBox(), screen).toSatisfy(({ y, height: h }) => y + h <= height);
+        else await button.scrollIntoViewIfNeeded();
+        expect(await button.evaluate(isUncovered), `${action} on ${screen}`).toBe(true);
+      }
     }
+  });
+
+  it('has Start first in the order of the keyboard', async () => {
+    const page = await open();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('continuo-app[data-phase=waiting]').waitFor();
   });
 });

@@ -20,7 +20,7 @@ import { returnFocusAfterPointer } from './return-focus.js';
 import type { Roll } from './roll.js';
 import type { SoundSettings } from './sound-controls.js';
 import { Sounds } from './sounds.js';
-import { controls } from './styles.js';
+import { controls, narrow } from './styles.js';
 import type { Transport } from './transport.js';
 import './transport.js';
 import { TunePlayer } from './tune-player.js';
@@ -45,20 +45,24 @@ export class App extends LitElement {
         display: grid;
         grid-template:
           'bar bar' auto
-          'roll side' minmax(0, 1fr)
+          'stage side' minmax(0, 1fr)
           'transport side' auto
           'keyboard keyboard' auto / minmax(0, 1fr) 304px;
         height: 100dvh;
-        min-height: 560px;
+        min-height: 320px;
+      }
+      .screen,
+      main {
+        display: contents;
       }
       continuo-top-bar {
         grid-area: bar;
       }
       continuo-roll {
-        grid-area: roll;
+        grid-area: stage;
       }
       continuo-tune-drawer {
-        grid-area: roll;
+        grid-area: stage;
         z-index: 1;
       }
       aside {
@@ -78,12 +82,14 @@ export class App extends LitElement {
         grid-area: keyboard;
       }
       .trouble {
-        grid-area: roll;
+        grid-area: stage;
         align-self: end;
         justify-self: center;
         z-index: 2;
-        margin: 16px 16px 40px;
+        margin: 0 16px 32px;
         max-width: 64ch;
+        max-height: calc(100% - 32px);
+        overflow-y: auto;
         display: flex;
         gap: 16px;
         align-items: center;
@@ -95,18 +101,39 @@ export class App extends LitElement {
       .trouble p {
         margin: 0;
       }
-      @media (max-width: 720px) {
+      /* One screen for the music; what steers it stands below. */
+      @media ${narrow} {
         :host {
+          display: block;
+          height: auto;
+          min-height: 0;
+        }
+        .screen {
+          display: grid;
           grid-template:
             'bar' auto
-            'roll' 44vh
+            'stage' minmax(112px, 1fr)
             'transport' auto
-            'keyboard' auto
-            'side' auto / minmax(0, 1fr);
+            'keyboard' auto / minmax(0, 1fr);
+          height: 100dvh;
+          min-height: min-content;
+        }
+        /* A page to scroll, with Start and Stop in reach. */
+        :host([data-tune]) .screen {
+          grid-template:
+            'bar' auto
+            'transport' auto
+            'stage' auto
+            'keyboard' auto / minmax(0, 1fr);
           height: auto;
         }
-        :host([data-tune]) {
-          grid-template-rows: auto auto;
+        :host([data-tune]) continuo-transport {
+          position: sticky;
+          top: 0;
+          z-index: 2;
+          border-top: 0;
+          border-bottom: 1px solid var(--line);
+          background: var(--ground);
         }
         :host([data-tune]) continuo-roll {
           display: none;
@@ -209,10 +236,19 @@ export class App extends LitElement {
     this.toggleAttribute('data-tune', this.tuneDrawer === 'open');
     const latency = { link: this.#clock.roundTrip, sound: this.#instrument.latency };
     return html`
-      <continuo-top-bar .panel=${panel} .latency=${latency}></continuo-top-bar>
-      <continuo-roll .panel=${panel} ?inert=${this.tuneDrawer === 'open'}></continuo-roll>
-      ${this.#tune()}
-      ${this.#trouble()}
+      <div class="screen">
+        <continuo-top-bar role="banner" .panel=${panel} .latency=${latency}></continuo-top-bar>
+        <main>
+          <continuo-transport
+            .panel=${panel}
+            .tuneOpen=${this.tuneDrawer === 'open'}
+            @action=${(event: CustomEvent<Action>) => this.#act(event.detail)}
+          ></continuo-transport>
+          <continuo-roll .panel=${panel} ?inert=${this.tuneDrawer === 'open'}></continuo-roll>
+          ${this.#tune()} ${this.#trouble()}
+          <continuo-keyboard .panel=${panel} .hands=${this.#hands} .base=${this.#keys.base}></continuo-keyboard>
+        </main>
+      </div>
       <aside aria-label="Steering">
         <continuo-steering .panel=${panel}></continuo-steering>
         <continuo-sound
@@ -222,12 +258,6 @@ export class App extends LitElement {
         ></continuo-sound>
         <continuo-ports .panel=${panel} .midi=${this.#midi}></continuo-ports>
       </aside>
-      <continuo-transport
-        .panel=${panel}
-        .tuneOpen=${this.tuneDrawer === 'open'}
-        @action=${(event: CustomEvent<Action>) => this.#act(event.detail)}
-      ></continuo-transport>
-      <continuo-keyboard .panel=${panel} .hands=${this.#hands} .base=${this.#keys.base}></continuo-keyboard>
       <continuo-help></continuo-help>
     `;
   }

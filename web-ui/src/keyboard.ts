@@ -12,6 +12,7 @@ import {
   velocityAt,
 } from './keyboard-geometry.js';
 import { PanelElement } from './panel-element.js';
+import { low } from './styles.js';
 
 /** A piano for fingers and mouse, lit by whoever plays. */
 export class Keyboard extends PanelElement {
@@ -32,6 +33,11 @@ export class Keyboard extends PanelElement {
       -webkit-user-select: none;
       border-top: 1px solid var(--line);
       background: var(--line);
+    }
+    @media ${low} {
+      :host {
+        height: 96px;
+      }
     }
     .key {
       position: absolute;

@@ -3,7 +3,7 @@ import type { Seconds } from '../../src/music/units.js';
 import { PanelElement } from './panel-element.js';
 import { pitchRange, type RollView, span, steppedNow } from './roll-geometry.js';
 import { type Palette, paintRoll, readPalette } from './roll-paint.js';
-import { controls } from './styles.js';
+import { controls, low } from './styles.js';
 
 const FIRST_WORDS = 'keys A\u00a0to\u00a0K, a MIDI keyboard, or tap below.';
 
@@ -18,7 +18,7 @@ export class Roll extends PanelElement {
     css`
       :host {
         position: relative;
-        min-height: 240px;
+        min-height: 0;
         background: var(--surface);
         overflow: hidden;
       }
@@ -38,7 +38,7 @@ export class Roll extends PanelElement {
         inset: 0 0 24px;
         display: grid;
         place-content: center;
-        padding: 16px 48px;
+        padding: 8px min(48px, 4vw);
         pointer-events: none;
         text-align: center;
       }
@@ -51,6 +51,17 @@ export class Roll extends PanelElement {
         text-wrap: balance;
         background: var(--surface);
         border-radius: var(--radius);
+      }
+      @media ${low} {
+        .first {
+          top: 28px;
+        }
+        .first p {
+          padding: 4px 8px;
+          font-size: 16px;
+          line-height: 20px;
+          max-width: 56ch;
+        }
       }
       .legend {
         position: absolute;

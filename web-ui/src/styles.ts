@@ -1,5 +1,11 @@
 import { css } from 'lit';
 
+/** Where there is no room for what steers beside the music: a telephone, either way up, or a page at 200 %. */
+export const narrow = css`(max-width: 720px), (max-width: 1000px) and (max-height: 640px)`;
+
+/** Where every line counts. */
+export const low = css`(max-height: 559px)`;
+
 /** What all controls share. A finger needs 44 px; the focus is always to be seen. */
 export const controls = css`
   :host {

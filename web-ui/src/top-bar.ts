@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import './ring.js';
 import { PanelElement } from './panel-element.js';
 import { handOver, stateSentence } from './state-sentence.js';
+import { low, narrow } from './styles.js';
 
 /** The name, the session, where the turn stands, how quick all this is. */
 export class TopBar extends PanelElement {
@@ -49,7 +50,13 @@ export class TopBar extends PanelElement {
     .latency {
       text-align: right;
     }
-    @media (max-width: 720px) {
+    @media ${low} {
+      :host {
+        min-height: 40px;
+        padding-block: 4px;
+      }
+    }
+    @media ${narrow} {
       :host {
         grid-template-columns: 1fr auto;
         gap: 8px 16px;

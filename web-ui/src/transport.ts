@@ -1,7 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { ACTION_KEYS, type Action } from './key-map.js';
 import { PanelElement } from './panel-element.js';
-import { controls } from './styles.js';
+import { controls, low, narrow } from './styles.js';
 
 /** The big buttons. Each says its key and sends an `action` event; none stands here that does not work. */
 export class Transport extends PanelElement {
@@ -52,8 +52,17 @@ export class Transport extends PanelElement {
         flex: 1 0 44px;
         padding: 0;
       }
+      @media (max-width: 1000px) {
+        button {
+          flex-basis: 88px;
+          font-size: 16px;
+        }
+        kbd {
+          display: none;
+        }
+      }
       /* Under a thumb there are no keys to tell of, but octaves to reach. */
-      @media (max-width: 720px), (pointer: coarse) {
+      @media ${narrow}, (pointer: coarse) {
         kbd,
         .keys {
           display: none;
@@ -63,7 +72,7 @@ export class Transport extends PanelElement {
           flex: 0 1 120px;
         }
       }
-      @media (max-width: 720px) {
+      @media ${narrow} {
         :host {
           display: grid;
           grid-template-columns: repeat(4, 1fr);
@@ -78,6 +87,26 @@ export class Transport extends PanelElement {
         }
         span[aria-hidden] {
           display: none;
+        }
+      }
+      @media ${low} {
+        :host {
+          padding-block: 6px;
+        }
+        button {
+          min-height: 44px;
+        }
+      }
+      @media ${low} and (min-width: 560px) and (max-width: 1000px) {
+        :host {
+          display: flex;
+          flex-wrap: nowrap;
+        }
+        button {
+          flex: 1 1 auto;
+        }
+        .octaves {
+          flex: 0 0 92px;
         }
       }
     `,
