@@ -1,6 +1,7 @@
 import type { ArgsDef } from 'citty';
 import { FOLDERS } from '../host/folders.js';
 import { LiveSession } from '../host/live-session.js';
+import { lookForModels } from '../host/models.js';
 import { SESSION_PARAMS } from '../session/params.js';
 import { integerOption, modeOption } from './options.js';
 import { PARAM_ARGS, paramsOf, SETUP_ARGS, setupOf } from './session-options.js';
@@ -52,6 +53,8 @@ interface LiveArgs {
 
 /** Opens a session as {@link LIVE_ARGS} ask for it; its ports are not connected yet. */
 export async function openLive(args: LiveArgs): Promise<LiveSession> {
+  for (const { message, code } of lookForModels().troubles)
+    process.stderr.write(`continuo: ${message} [${code}]\n`);
   const setup = await setupOf(args);
   const mode = modeOption(args.mode);
   const channel = integerOption('channel', args.channel, 1, 16) - 1;

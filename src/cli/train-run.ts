@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { ContinuoError } from '../errors.js';
 import type { ChosenModel } from '../host/open-model.js';
@@ -8,6 +7,7 @@ import { namedWeights, networkOf } from '../model/named-weights.js';
 import type { Network } from '../model/network.js';
 import { importTfjs, type Tf } from '../model/tfjs.js';
 import { modelFiles, roundedToFloat16 } from '../model/write-folder.js';
+import { isAbsent, readRegularFile } from '../read-file.js';
 import { type CardFacts, card, licenceWords } from '../training/fit/card.js';
 import {
   bestOf,
@@ -52,6 +52,7 @@ export async function runTraining(plan: TrainingPlan): Promise<void> {
   if (found) refuseOthers(found.record, fingerprint, out);
   await requireWritable(out); // better to know now than after an hour
   const novelty = await noveltyFiles(plan, say);
+  const licence = plan.origin && (await licenceFile(plan.origin.path));
   const { tf, backend } = await trainingBackend();
   const write = async (result: FitResult) => {
     const facts = factsOf(plan, result, backend);
@@ -70,12 +71,11 @@ export async function runTraining(plan: TrainingPlan): Promise<void> {
           },
         }),
         ...novelty,
+        ...(licence && { LICENSE: licence }),
       },
       card: card(facts),
       record: { fingerprint, finished, seconds: result.seconds, curve: result.curve },
       ...(finished ? {} : { resume: result.resume }),
-      copies: plan.origin && existsSync(join(plan.origin.path, 'LICENSE')) ? ['LICENSE'] : [],
-      ...(plan.origin ? { from: plan.origin.path } : {}),
     });
     return facts;
   };
@@ -123,6 +123,17 @@ export async function runTraining(plan: TrainingPlan): Promise<void> {
   // The signal's handler ends the program.
   if (stop.signal.aborted) await new Promise<never>(() => {});
 }
+
+/** The LICENSE of the model that it begins with, which what comes of it takes over; undefined where there is none. Throws FILE_READ. */
+function licenceFile(folder: string): Promise<Uint8Array | undefined> {
+  return readRegularFile(join(folder, 'LICENSE'), MOST_LICENCE).catch((error: unknown) => {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  });
+}
+
+/** Bytes: the longest licence in use is a tenth of it. */
+const MOST_LICENCE = 2 ** 20;
 
 /** tfjs-node where it is installed, else tfjs' fastest portable backend. Throws ENGINE_UNAVAILABLE. */
 async function trainingBackend(): Promise<{ tf: Tf; backend: string }> {

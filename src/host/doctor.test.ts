@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ContinuoError } from '../errors.js';
 import { type Check, checks, judge } from './doctor.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -9,6 +10,7 @@ const complete: Surroundings = {
   nodeWanted: '>=20.19',
   simd: true,
   models: ['piano-pop'],
+  modelTroubles: [],
   panel: true,
   library: { found: 'loads' },
   sequencer: { found: '/dev/snd/seq' },
@@ -43,6 +45,19 @@ describe('judge', () => {
     [{ panel: false }, 'panel'],
   ])('misses what the main thing needs: %j', (change, name) => {
     expect(judged(change, name)).toMatchObject({ status: 'missing', hint: expect.any(String) });
+  });
+
+  it('says which folder of models cannot be looked into, with its code', () => {
+    const modelTroubles = [
+      new ContinuoError('FILE_READ', 'The models in /x cannot be listed (ENOTDIR).', 'hint'),
+    ];
+    expect(judged({ modelTroubles }, 'your models')).toEqual({
+      name: 'your models',
+      status: 'optional',
+      found: 'FILE_READ: The models in /x cannot be listed (ENOTDIR).',
+      hint: 'hint',
+    });
+    expect(judged({ modelTroubles }, 'models')).toMatchObject({ status: 'ok' });
   });
 
   it('takes MIDI for optional, and says what to do', () => {

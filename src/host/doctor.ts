@@ -36,6 +36,12 @@ export function judge(seen: Surroundings): Check[] {
       'none',
       'Get the repository anew, or put a model folder into models/.',
     ),
+    ...seen.modelTroubles.map(({ code, message, hint = null }) => ({
+      name: 'your models',
+      status: 'optional' as const,
+      found: `${code}: ${message}`,
+      hint,
+    })),
     needed('panel', seen.panel, 'built', 'not built', 'Run `npm run build`.'),
     midiPart(linux ? 'libasound' : 'MIDI addon', seen.library, hintFor('library', seen.platform)),
     ...(linux ? [midiPart('ALSA sequencer', seen.sequencer, hintFor('sequencer', seen.platform))] : []),

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ContinuoError } from '../errors.js';
 import { type ParsedModel, parseModel } from '../model/folder.js';
+import { isAbsent, readRegularFile } from '../read-file.js';
+
+/** The largest model.json that is read, in bytes: a large model's, with all that it may say of remembering, has a hundredth of that. */
+const MOST_JSON = 16 * 2 ** 20;
 
 export interface LoadedModel extends ParsedModel {
   /** 16 hex digits over model.json and the weight files: equal hashes mean the same model to the bit. */
@@ -15,18 +18,11 @@ export interface LoadedModel extends ParsedModel {
  */
 export async function loadModelFolder(path: string): Promise<LoadedModel> {
   const hash = createHash('sha256');
-  const modelJson = await readFile(join(path, 'model.json'), 'utf8').catch((cause) => {
-    throw new ContinuoError(
-      'MODEL_NOT_FOUND',
-      `there is no model.json that can be read in ${path} (${reason(cause)})`,
-      'A model is a folder with model.json and its weight files; give the path of the folder.',
-      { cause },
-    );
-  });
+  const modelJson = await readModelJson(path);
   try {
     hash.update(modelJson);
-    const parsed = await parseModel(modelJson, async (shard) => {
-      const bytes = await readShard(path, shard);
+    const parsed = await parseModel(modelJson, async (shard, most) => {
+      const bytes = await readShard(path, shard, most);
       hash.update(bytes);
       return bytes;
     });
@@ -38,19 +34,31 @@ export async function loadModelFolder(path: string): Promise<LoadedModel> {
   }
 }
 
-async function readShard(path: string, shard: string): Promise<Uint8Array> {
+const WHOLE = 'Fetch or export the model folder again: model.json and all of its weight files.';
+
+async function readModelJson(path: string): Promise<string> {
   try {
-    return await readFile(join(path, shard));
+    return (await readRegularFile(join(path, 'model.json'), MOST_JSON)).toString('utf8');
   } catch (cause) {
+    if (!isAbsent(cause)) throw new ContinuoError('MODEL_BROKEN', (cause as Error).message, WHOLE, { cause });
     throw new ContinuoError(
-      'MODEL_BROKEN',
-      `the weight file ${shard} cannot be read (${reason(cause)})`,
-      'Fetch or export the model folder again: model.json and all of its weight files.',
+      'MODEL_NOT_FOUND',
+      `there is no model.json that can be read in ${path} (ENOENT)`,
+      'A model is a folder with model.json and its weight files; give the path of the folder.',
       { cause },
     );
   }
 }
 
-function reason(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+async function readShard(path: string, shard: string, most: number): Promise<Uint8Array> {
+  try {
+    return await readRegularFile(join(path, shard), most);
+  } catch (cause) {
+    throw new ContinuoError(
+      'MODEL_BROKEN',
+      `the weight file ${shard} cannot be read: ${(cause as Error).message}`,
+      WHOLE,
+      { cause },
+    );
+  }
 }

@@ -1,4 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
@@ -8,7 +18,7 @@ vi.stubEnv('XDG_DATA_HOME', data);
 vi.stubEnv('HOME', data); // where macOS looks
 vi.stubEnv('LOCALAPPDATA', data);
 const { FOLDERS } = await import('./folders.js');
-const { defaultModel, findModel, listModels, modelName } = await import('./models.js');
+const { defaultModel, findModel, listModels, lookForModels, modelName } = await import('./models.js');
 
 const folder = (id: string) => join(FOLDERS.userModels, id);
 for (const id of ['a-licensed', 'b-plain', 'c-no-model']) mkdirSync(folder(id), { recursive: true });
@@ -47,4 +57,53 @@ it('names a licence that cannot be read, or is no text, without harm', () => {
   expect(findModel(odd).licence).toMatch(/^\[31mlong[long ]{1,95}$/);
   writeFileSync(join(odd, 'LICENSE'), ' \n');
   expect(findModel(odd).licence).toBeNull();
+});
+
+it('reads no further into a licence than to its name, and not again while it is the same file', () => {
+  const odd = join(data, 'long');
+  cpSync(folder('b-plain'), odd, { recursive: true });
+  const licence = join(odd, 'LICENSE');
+  writeFileSync(licence, 'CC BY 4.0\n');
+  truncateSync(licence, 3 * 2 ** 30);
+  const before = process.memoryUsage().rss;
+  for (let i = 0; i < 1000; i++) expect(findModel(odd).licence).toBe('CC BY 4.0');
+  expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20);
+  writeFileSync(licence, '\n'.repeat(10_000));
+  expect(findModel(odd).licence).toBe('see its LICENSE');
+  writeFileSync(licence, 'MIT\n');
+  expect(findModel(odd).licence).toBe('MIT');
+});
+
+it.runIf(process.platform !== 'win32')('does not wait for a licence that is no file', () => {
+  const odd = join(data, 'pipe');
+  cpSync(folder('b-plain'), odd, { recursive: true });
+  execFileSync('mkfifo', [join(odd, 'LICENSE')]);
+  expect(findModel(odd).licence).toBe('see its LICENSE');
+  rmSync(join(odd, 'LICENSE'));
+  symlinkSync('/dev/zero', join(odd, 'LICENSE'));
+  expect(findModel(odd).licence).toBe('see its LICENSE');
+  rmSync(join(odd, 'LICENSE'));
+  symlinkSync(join(odd, 'nowhere'), join(odd, 'LICENSE'));
+  expect(findModel(odd).licence).toBe('see its LICENSE');
+});
+
+it.each([
+  ['a file', 'ENOTDIR', (path: string) => writeFileSync(path, '')],
+  ['a loop of links', 'ELOOP', (path: string) => symlinkSync(path, path)],
+  ['a link that leads nowhere', 'ENOENT', (path: string) => symlinkSync(`${path}-none`, path)],
+])('lists the bundled models, and says why no others, where the folder is %s', (_, code, make) => {
+  const aside = `${FOLDERS.userModels}-aside`;
+  renameSync(FOLDERS.userModels, aside);
+  try {
+    make(FOLDERS.userModels);
+    const { models, troubles } = lookForModels();
+    expect(models.map(({ id }) => id)).toContain('piano-pop');
+    expect(troubles).toMatchObject([{ code: 'FILE_READ', message: expect.stringContaining(code) }]);
+    expect(() => findModel('nobody')).toThrow(
+      expect.objectContaining({ code: 'MODEL_NOT_FOUND', hint: expect.stringContaining(code) }),
+    );
+  } finally {
+    rmSync(FOLDERS.userModels);
+    renameSync(aside, FOLDERS.userModels);
+  }
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { ContinuoError } from '../errors.js';
 import { licenceIn } from '../licence.js';
@@ -22,28 +22,53 @@ export function modelName({ id, licence }: ModelFolder): string {
  * licence of their own come last, so that nobody plays one who has not chosen it.
  */
 export function listModels(): ModelFolder[] {
+  return lookForModels().models;
+}
+
+/** {@link listModels}, and why a folder of models could not be looked into, where there is one (FILE_READ). */
+export function lookForModels(): { readonly models: ModelFolder[]; readonly troubles: ContinuoError[] } {
   const found = new Map<string, ModelFolder>();
+  const troubles: ContinuoError[] = [];
   for (const parent of [FOLDERS.userModels, FOLDERS.bundledModels]) {
-    for (const id of foldersIn(parent)) {
+    for (const id of foldersIn(parent, troubles)) {
       const path = join(parent, id);
       if (!found.has(id) && existsSync(join(path, 'model.json'))) found.set(id, modelIn(path));
     }
   }
   const all = [...found.values()];
-  return [...all.filter(({ licence }) => licence === null), ...all.filter(({ licence }) => licence !== null)];
+  const free = all.filter(({ licence }) => licence === null);
+  return { models: [...free, ...all.filter(({ licence }) => licence !== null)], troubles };
 }
 
 function modelIn(path: string): ModelFolder {
   return { id: basename(path), path, licence: licenceIn(path) };
 }
 
-function foldersIn(parent: string): string[] {
-  return existsSync(parent) ? readdirSync(parent).sort() : [];
+function foldersIn(parent: string, troubles: ContinuoError[]): string[] {
+  try {
+    return readdirSync(parent).sort();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && !isDangling(parent)) return [];
+    const hint = 'Models are looked for there: put a folder in its place, or give a model by its path.';
+    troubles.push(
+      new ContinuoError('FILE_READ', `The models in ${parent} cannot be listed (${code}).`, hint, { cause }),
+    );
+    return [];
+  }
+}
+
+function isDangling(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 /** A model by id, or by the path of its folder. Throws MODEL_NOT_FOUND, listing what there is. */
 export function findModel(idOrPath: string): ModelFolder {
-  const models = listModels();
+  const { models, troubles } = lookForModels();
   const known = models.find(({ id }) => id === idOrPath);
   if (known) return known;
   const path = resolve(idOrPath);
@@ -51,7 +76,10 @@ export function findModel(idOrPath: string): ModelFolder {
   throw new ContinuoError(
     'MODEL_NOT_FOUND',
     `There is no model "${idOrPath}", neither by that name nor as a folder with a model.json.`,
-    `Models here: ${models.map(({ id }) => id).join(', ') || 'none'}.`,
+    [
+      `Models here: ${models.map(({ id }) => id).join(', ') || 'none'}.`,
+      ...troubles.map(({ message }) => message),
+    ].join(' '),
   );
 }
 

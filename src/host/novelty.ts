@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NoveltyIndex, SHORTEST_RUN, type SharedRun } from '../codec/folk/novelty-index.js';
 import { melodyOf } from '../codec/folk/novelty-melody.js';
 import { ContinuoError } from '../errors.js';
 import { writeAbc } from '../music/abc/write.js';
+import { isAbsent, readRegularFile } from '../read-file.js';
 import type { Composed, MadeTune } from './generate-tunes.js';
 
 /** A tune, and what it shares with the tunes that its network has learnt from; null where that is less than a run. */
@@ -13,15 +13,14 @@ interface JudgedTune extends MadeTune {
 
 /** Beside the weights. */
 const FILE = 'novelty.bin';
+/** Bytes: an index of a hundred times as many tunes as the bundled model has learnt. */
+const MOST_BYTES = 256 * 2 ** 20;
 
 /** The index of a model folder; null where it has none. Throws MODEL_BROKEN, FILE_READ. */
 export async function loadNovelty(folder: string): Promise<NoveltyIndex | null> {
-  const path = join(folder, FILE);
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return null;
-    throw new ContinuoError('FILE_READ', `${path} cannot be read (${cause.code}).`, 'May you read it?', {
-      cause,
-    });
+  const bytes = await readRegularFile(join(folder, FILE), MOST_BYTES).catch((error: unknown) => {
+    if (isAbsent(error)) return null;
+    throw error;
   });
   return bytes && new NoveltyIndex(bytes);
 }

@@ -5,7 +5,7 @@ import { ContinuoError } from '../errors.js';
 import { checkSequencer, importAddon } from '../midi/addon.js';
 import { openSystemPorts } from '../midi/system.js';
 import { FOLDERS } from './folders.js';
-import { listModels } from './models.js';
+import { lookForModels } from './models.js';
 
 /** What was looked for: there (`found` says what), or not (`missing` says why). */
 export type Finding = { readonly found: string } | { readonly missing: string; readonly hint?: string };
@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly nodeWanted: string;
   readonly simd: boolean;
   readonly models: readonly string[];
+  /** Folders of models that cannot be looked into. */
+  readonly modelTroubles: readonly ContinuoError[];
   readonly panel: boolean;
   readonly library: Finding;
   readonly sequencer: Finding;
@@ -32,6 +34,7 @@ export interface Surroundings {
 export async function lookAround(): Promise<Surroundings> {
   const library = await finding('loads', importAddon);
   const sequencer = await finding('/dev/snd/seq', checkSequencer);
+  const { models, troubles } = lookForModels();
   const manifest = JSON.parse(readFileSync(join(FOLDERS.root, 'package.json'), 'utf8')) as {
     engines: { node: string };
   };
@@ -40,7 +43,8 @@ export async function lookAround(): Promise<Surroundings> {
     node: process.versions.node,
     nodeWanted: manifest.engines.node,
     simd: compiles(SIMD_MODULE),
-    models: listModels().map(({ id }) => id),
+    models: models.map(({ id }) => id),
+    modelTroubles: troubles,
     panel: existsSync(join(FOLDERS.panel, 'index.html')),
     library,
     sequencer,

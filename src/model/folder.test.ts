@@ -276,6 +276,19 @@ describe('a folder that is not whole is refused with its place', () => {
     ],
     ['a missing shard', (f) => f.shards.clear(), 'no shard weights.bin'],
     [
+      'one shard named 500 times',
+      (f) => (f.group.paths = Array.from({ length: 500 }, () => 'weights.bin')),
+      '"weights.bin" is named twice',
+    ],
+    [
+      'more weights than any engine has room for',
+      (f) =>
+        f.group.weights.push(
+          ...[1, 2, 3].map((i) => ({ name: `more/${i}`, shape: [1 << 14, 1 << 13], dtype: 'float32' })),
+        ),
+      'impossibly many',
+    ],
+    [
       'weights that are no numbers',
       (f) => new DataView(f.bytes.buffer).setUint32(8, 0x7fc00000, true),
       '"embedding/embeddings": value 2 is NaN',

@@ -6,7 +6,11 @@ export interface Tensor {
   readonly values: Float32Array;
 }
 
-export type ReadShard = (path: string) => Uint8Array | Promise<Uint8Array>;
+/** Gives the bytes of a weight file; `most` is how many of them the manifest leaves room for: a file of more is not whole. */
+export type ReadShard = (path: string, most: number) => Uint8Array | Promise<Uint8Array>;
+
+/** More numbers than any engine here lays out: a gigabyte in float32. */
+const MOST_NUMBERS = 2 ** 28;
 
 const STORED_BYTES = { float32: 4, float16: 2, uint16: 2, uint8: 1 } as const;
 type Stored = keyof typeof STORED_BYTES;
@@ -24,31 +28,78 @@ interface Entry {
 
 /**
  * Reads all weights of a tfjs `weightsManifest`: groups of entries, whose bytes follow each other without gaps over
- * the group's shards, little-endian. Throws MODEL_BROKEN where bytes are missing, left over, or no numbers.
+ * the group's shards, little-endian. What is to be read is known before anything is. Throws MODEL_BROKEN where bytes are
+ * missing, left over, or no numbers.
  */
 export async function readManifest(manifest: unknown, readShard: ReadShard): Promise<Map<string, Tensor>> {
   const tensors = new Map<string, Tensor>();
-  for (const [index, value] of arrayAt(manifest, 'weightsManifest').entries()) {
-    const place = `weightsManifest[${index}]`;
-    const group = objectAt(value, place);
-    const paths = arrayAt(group.paths, `${place}.paths`).map((path) => safePath(path, `${place}.paths`));
-    const entries = arrayAt(group.weights, `${place}.weights`).map((entry, i) =>
-      parseEntry(entry, `${place}.weights[${i}]`),
-    );
-    const bytes = joined(await Promise.all(paths.map((path) => readShard(path))));
-    const expected = entries.reduce((sum, entry) => sum + entry.count * STORED_BYTES[entry.stored], 0);
-    if (bytes.length !== expected)
-      throw broken(`${paths.join(', ')}: expected ${expected} bytes of weights, got ${bytes.length}`);
+  for (const { paths, entries, expected } of groupsOf(manifest)) {
+    const bytes = await readShards(paths, expected, readShard);
     let offset = 0;
     for (const entry of entries) {
-      if (tensors.has(entry.name)) throw broken(`two weights have the name ${show(entry.name)}`);
-      const length = entry.count * STORED_BYTES[entry.stored];
-      const values = decode(entry, bytes.subarray(offset, offset + length));
-      tensors.set(entry.name, { shape: entry.shape, values });
+      const length = bytesOf(entry);
+      tensors.set(entry.name, {
+        shape: entry.shape,
+        values: decode(entry, bytes.subarray(offset, offset + length)),
+      });
       offset += length;
     }
   }
   return tensors;
+}
+
+/** Weights that lie together, over one file or several. */
+interface Group {
+  readonly paths: readonly string[];
+  readonly entries: readonly Entry[];
+  /** Bytes of all entries. */
+  readonly expected: number;
+}
+
+function groupsOf(manifest: unknown): Group[] {
+  const names = new Set<string>();
+  const files = new Set<string>();
+  let numbers = 0;
+  return arrayAt(manifest, 'weightsManifest').map((value, index) => {
+    const place = `weightsManifest[${index}]`;
+    const group = objectAt(value, place);
+    const paths = arrayAt(group.paths, `${place}.paths`).map((path) => safePath(path, `${place}.paths`));
+    for (const path of paths) {
+      if (files.has(path)) throw broken(`${place}.paths: ${show(path)} is named twice`);
+      files.add(path);
+    }
+    const entries = arrayAt(group.weights, `${place}.weights`).map((entry, i) =>
+      parseEntry(entry, `${place}.weights[${i}]`),
+    );
+    for (const { name, count } of entries) {
+      if (names.has(name)) throw broken(`two weights have the name ${show(name)}`);
+      names.add(name);
+      numbers += count;
+    }
+    if (numbers > MOST_NUMBERS)
+      throw broken(`${place}: ${numbers} weights are impossibly many; ${MOST_NUMBERS} is the most`);
+    return { paths, entries, expected: entries.reduce((sum, entry) => sum + bytesOf(entry), 0) };
+  });
+}
+
+const bytesOf = ({ count, stored }: Entry) => count * STORED_BYTES[stored];
+
+/** One file after the other: each may only be as long as those before it leave room for. */
+async function readShards(
+  paths: readonly string[],
+  expected: number,
+  readShard: ReadShard,
+): Promise<Uint8Array> {
+  const shards: Uint8Array[] = [];
+  let got = 0;
+  for (const path of paths) {
+    const shard = await readShard(path, expected - got);
+    shards.push(shard);
+    got += shard.length;
+  }
+  if (got !== expected)
+    throw broken(`${paths.join(', ')}: expected ${expected} bytes of weights, got ${got}`);
+  return joined(shards);
 }
 
 /** A shard stays in its folder: a relative path downwards, with forward slashes. */

@@ -1,8 +1,9 @@
-import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ContinuoError } from '../../errors.js';
 import { makeFolder } from '../../make-folder.js';
 import type { ModelFiles } from '../../model/write-folder.js';
+import { readRegularFile } from '../../read-file.js';
 import type { FitPoint, FitResume } from './fit.js';
 import type { StreamsPosition } from './streams.js';
 
@@ -51,8 +52,12 @@ export async function readRun(out: string): Promise<FoundRun | null> {
     );
   }
   try {
-    const record: RunRecord = JSON.parse(await readFile(join(out, RECORD), 'utf8'));
-    return { record, resume: record.resume && resumeOf(record, await readFile(join(out, NUMBERS))) };
+    const text = (await readRegularFile(join(out, RECORD), MOST_RECORD)).toString('utf8');
+    const record: RunRecord = JSON.parse(text);
+    return {
+      record,
+      resume: record.resume && resumeOf(record, await readNumbers(out, record.resume.lengths)),
+    };
   } catch (cause) {
     throw new ContinuoError(
       'TRAINING_OTHER',
@@ -65,6 +70,12 @@ export async function readRun(out: string): Promise<FoundRun | null> {
 
 const RECORD = 'training.json';
 const NUMBERS = 'resume.bin';
+/** Bytes. A point of the curve takes 100 of them, a loss 20: more than any training has. */
+const MOST_RECORD = 64 * 2 ** 20;
+
+function readNumbers(out: string, lengths: readonly number[]): Promise<Uint8Array> {
+  return readRegularFile(join(out, NUMBERS), 4 * lengths.reduce((sum, length) => sum + length, 0));
+}
 
 function resumeOf({ resume, seconds }: RunRecord, bytes: Uint8Array): FitResume {
   const { steps, tokens, position, losses, curve, lengths, ofTrainer } = resume!;
@@ -87,15 +98,11 @@ function resumeOf({ resume, seconds }: RunRecord, bytes: Uint8Array): FitResume 
 
 /** What a model folder is to hold. */
 export interface RunFolder {
-  readonly files: ModelFiles & { readonly 'novelty.bin'?: Uint8Array };
+  readonly files: ModelFiles & { readonly 'novelty.bin'?: Uint8Array; readonly LICENSE?: Uint8Array };
   readonly card: string;
   readonly record: Omit<RunRecord, 'version' | 'resume'>;
   /** To go on; absent where the training is finished. */
   readonly resume?: FitResume;
-  /** Files that are taken over from the model that it began with, such as its LICENSE. */
-  readonly copies: readonly string[];
-  /** The folder whose `copies` they are. */
-  readonly from?: string;
 }
 
 /**
@@ -112,7 +119,6 @@ export async function writeRun(folder: string, run: RunFolder): Promise<void> {
     await mkdir(part);
     for (const [name, content] of Object.entries(run.files)) await writeFile(join(part, name), content);
     await writeFile(join(part, 'README.md'), run.card);
-    for (const name of run.copies) await copyFile(join(run.from!, name), join(part, name));
     const arrays = resume ? [...resume.trainer.values, ...resume.best] : [];
     const record: RunRecord = {
       version: 1,
