@@ -4,7 +4,7 @@ import type { LiveSession } from '../host/live-session.js';
 import { VIRTUAL_PORT } from '../host/ports.js';
 import type { SessionEvent } from '../session/events.js';
 import { LIVE_ARGS, openLive } from './live-options.js';
-import { closeOnSignal } from './shutdown.js';
+import { closeOnDefect, closeOnSignal, Opened } from './shutdown.js';
 
 export default defineCommand({
   meta: {
@@ -14,12 +14,15 @@ export default defineCommand({
   },
   args: LIVE_ARGS,
   async run({ args }) {
-    const session = await openLive(args);
-    closeOnSignal(async () => {
-      await session.close();
-      process.stdout.write(session.takeFolder ? `\nThe take is in ${session.takeFolder}\n` : '\n');
-    });
+    const opened = new Opened();
+    closeOnSignal(opened.close);
+    closeOnDefect(opened.close);
     try {
+      const session = await openLive(args);
+      opened.add(() =>
+        process.stdout.write(session.takeFolder ? `\nThe take is in ${session.takeFolder}\n` : '\n'),
+      );
+      opened.add(() => session.close());
       const { ports } = session.describe();
       if (ports.unavailable)
         throw new ContinuoError(
@@ -32,7 +35,7 @@ export default defineCommand({
       report(session);
       session.command({ type: 'start' });
     } catch (error) {
-      await session.close();
+      await opened.close();
       throw error;
     }
   },

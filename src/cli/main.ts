@@ -7,6 +7,7 @@ import { ContinuoError } from '../errors.js';
 import { FOLDERS } from '../host/folders.js';
 import { explain } from './explain.js';
 import { checkOptions } from './options.js';
+import { endWithReader } from './shutdown.js';
 
 /** Each command is loaded when it is asked for: `--help` should not wait for a neural network. */
 const COMMANDS: Record<
@@ -107,6 +108,5 @@ interface Innermost {
   readonly path: string;
 }
 
-// `continuo … | head`: who reads has had enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+endWithReader();
 main(process.argv.slice(2)).catch(explain);

@@ -26,16 +26,77 @@ export function closeOnSignal(close: () => Promise<void>): void {
     process.on(signal, () => {
       if (closing) process.exit(code);
       closing = true;
-      void close().then(
-        // Ended as it was asked to: Ctrl-C is the ordinary way out, and no failure.
-        () => process.exit(signal === 'SIGINT' ? 0 : code),
-        (error: unknown) => {
-          process.stderr.write(
-            `continuo: while closing: ${error instanceof Error ? error.message : error}\n`,
-          );
-          process.exit(code);
-        },
-      );
+      // Ended as it was asked to: Ctrl-C is the ordinary way out, and no failure.
+      endAfter(close, signal === 'SIGINT' ? 0 : code, code);
     });
   }
+}
+
+/** What is closed in order has this long, in milliseconds. */
+const CLOSING_MS = 5000;
+
+function endAfter(close: () => Promise<void>, status: number, failed = status): void {
+  setTimeout(() => process.exit(failed), CLOSING_MS);
+  close().then(
+    () => process.exit(status),
+    (error: unknown) => {
+      process.stderr.write(`continuo: while closing: ${error instanceof Error ? error.message : error}\n`);
+      process.exit(failed);
+    },
+  );
+}
+
+/** sysexits.h: EX_SOFTWARE. */
+const DEFECT = 70;
+
+/**
+ * For a program that plays: whatever fails that nobody foresaw, in a timer or a handler, says one line; what runs is closed in
+ * order (silence, a whole take), and the program ends with status 70. A reader of its output that goes away ends nothing.
+ */
+export function closeOnDefect(close: () => Promise<void>): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners('error');
+    stream.on('error', () => {});
+  }
+  let caught = false;
+  process.on('uncaughtException', (error: unknown) => {
+    if (caught) return;
+    caught = true;
+    process.stderr.write(`continuo: a defect of the program ended it: ${defectLine(error)}\n`);
+    endAfter(close, DEFECT);
+  });
+}
+
+function defectLine(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { CONTINUO_DEBUG } = process.env;
+  return CONTINUO_DEBUG ? String(error.stack) : `${error.message.split('\n', 1)[0]} (please report it)`;
+}
+
+/** `continuo … | head`: who reads has had enough. */
+export function endWithReader(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+}
+
+/** What was opened so far, to be closed in the opposite order, once, at whatever moment that becomes necessary. */
+export class Opened {
+  readonly #closers: (() => unknown)[] = [];
+
+  add(close: () => unknown): void {
+    this.#closers.push(close);
+  }
+
+  /** Closes everything, whatever fails on the way; throws the first failure. */
+  readonly close = async (): Promise<void> => {
+    const failures: unknown[] = [];
+    for (let close = this.#closers.pop(); close; close = this.#closers.pop()) {
+      try {
+        await close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  };
 }

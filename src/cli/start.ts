@@ -1,12 +1,14 @@
 import { defineCommand } from 'citty';
 import open from 'open';
 import { FOLDERS } from '../host/folders.js';
+import type { LiveSession } from '../host/live-session.js';
 import { TuneLink } from '../host/tune-link.js';
 import { watchModel } from '../host/watch-model.js';
-import { startServer } from '../server/start-server.js';
+import { parseOrigin } from '../server/access.js';
+import { type RunningServer, startServer } from '../server/start-server.js';
 import { LIVE_ARGS, openLive } from './live-options.js';
 import { integerOption } from './options.js';
-import { closeOnSignal } from './shutdown.js';
+import { closeOnDefect, closeOnSignal, Opened } from './shutdown.js';
 
 export default defineCommand({
   meta: { name: 'start', description: 'Start the host and its panel; play there, or on a MIDI keyboard.' },
@@ -38,49 +40,47 @@ export default defineCommand({
   },
   async run({ args }) {
     const port = integerOption('port', args.port, 0, 65535);
-    const session = await openLive(args);
-    const tunes = new TuneLink();
+    const allowedOrigins = args['allow-origin']?.split(',') ?? [];
+    for (const origin of allowedOrigins) parseOrigin(origin);
+    const opened = new Opened();
+    closeOnSignal(opened.close);
+    closeOnDefect(opened.close);
     try {
+      const session = await openLive(args);
+      opened.add(() => {
+        if (session.takeFolder) process.stdout.write(`\nThe take is in ${session.takeFolder}\n`);
+      });
+      opened.add(() => session.close());
+      const tunes = new TuneLink();
+      opened.add(() => tunes.close());
       if (args.in !== undefined) await session.connect('input', args.in);
       if (args.out !== undefined) await session.connect('output', args.out);
       const server = await startServer({
-        session,
-        tunes,
-        port,
-        host: args.host,
-        panelFolder: FOLDERS.panel,
-        allowedOrigins: args['allow-origin']?.split(',') ?? [],
+        ...{ session, tunes, port, host: args.host, panelFolder: FOLDERS.panel, allowedOrigins },
       });
-      const unwatch = watchModel(session, {
-        reloaded() {
-          server.sessionChanged();
-          process.stdout.write(
-            `New weights of ${session.describe().model.name}: the network listens afresh.\n`,
-          );
-        },
-        failed: (error) =>
-          process.stderr.write(`continuo: the new weights are left alone: ${(error as Error).message}\n`),
-      });
-      closeOnSignal(async () => {
-        unwatch();
-        await server.close();
-        await tunes.close();
-        await session.close();
-        if (session.takeFolder) process.stdout.write(`\nThe take is in ${session.takeFolder}\n`);
-      });
+      opened.add(() => server.close());
+      opened.add(watchModel(session, tellOfWeights(session, server)));
       greet(session.describe(), server.address);
       if (args.open && hasDesktop()) await open(server.address).catch(() => undefined);
     } catch (error) {
-      await session.close();
+      await opened.close();
       throw error;
     }
   },
 });
 
-function greet(
-  { plugin, model, ports }: ReturnType<Awaited<ReturnType<typeof openLive>>['describe']>,
-  address: string,
-): void {
+function tellOfWeights(session: LiveSession, server: RunningServer): Parameters<typeof watchModel>[1] {
+  return {
+    reloaded() {
+      server.sessionChanged();
+      process.stdout.write(`New weights of ${session.describe().model.name}: the network listens afresh.\n`);
+    },
+    failed: (error) =>
+      process.stderr.write(`continuo: the new weights are left alone: ${(error as Error).message}\n`),
+  };
+}
+
+function greet({ plugin, model, ports }: ReturnType<LiveSession['describe']>, address: string): void {
   const midi = ports.unavailable
     ? 'none here (continuo doctor says why); the panel plays without'
     : `in ${ports.input ?? '–'}, out ${ports.output ?? '–'}; choose in the panel`;

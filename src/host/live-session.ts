@@ -11,11 +11,11 @@ import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
 import { LiveEngine } from './live-engine.js';
 import { isGone, LivePorts } from './live-ports.js';
-import { defaultModel, findModel, modelName } from './models.js';
+import { defaultModel, findModel, type ModelFolder, modelName } from './models.js';
 import { OfferedModels } from './offered-models.js';
 import { readModel } from './open-model.js';
 import { listPlugins, loadPlugin } from './plugins.js';
-import type { PlayerEvent, SessionControl, SessionDescription } from './session-control.js';
+import type { PlayerEvent, PortsDescription, SessionControl, SessionDescription } from './session-control.js';
 import type { ToWorker } from './worker-protocol.js';
 
 export interface LiveOptions extends Setup {
@@ -39,6 +39,8 @@ export class LiveSession implements SessionControl {
   #changing = true;
   #waiting: ToWorker[] = [];
   #descriptor!: PluginDescriptor;
+  /** Known from loading: its folder may be gone by now. */
+  #model!: ModelFolder;
   #plugins: readonly PluginDescriptor[] = [];
   readonly #models = new OfferedModels();
   #phase: SessionPhase = 'stopped';
@@ -85,7 +87,7 @@ export class LiveSession implements SessionControl {
       },
     );
     this.#values = { ...defaultValues(descriptor.params), ...defaultValues(SESSION_PARAMS) };
-    this.#models.taken(model, descriptor);
+    this.#model = this.#models.taken(model, descriptor);
     this.#engine = started;
     this.#changing = false;
     for (const message of this.#waiting.splice(0)) started.post(message);
@@ -162,9 +164,9 @@ export class LiveSession implements SessionControl {
     return !this.#changing && (this.#phase === 'waiting' || this.#phase === 'stopped');
   }
 
-  /** The folder of the model. Throws MODEL_NOT_FOUND where it is gone. */
+  /** The folder that the model was loaded from. */
   get modelFolder(): string {
-    return findModel(this.options.model).path;
+    return this.#model.path;
   }
 
   /** Where the take is being written; null while there is none. */
@@ -195,8 +197,8 @@ export class LiveSession implements SessionControl {
   }
 
   describe(): SessionDescription {
-    const { plugin, model } = this.options;
-    const chosen = findModel(model);
+    const { plugin } = this.options;
+    const chosen = this.#model;
     const notation = this.#engine?.notation;
     return {
       time: this.now(),
@@ -206,13 +208,17 @@ export class LiveSession implements SessionControl {
       model: { id: chosen.id, name: modelName(chosen) },
       plugins: this.#plugins.map(({ id, name }) => ({ id, name })),
       models: this.#models
-        .list(this.#descriptor)
+        .list(this.#descriptor, chosen)
         .map((folder) => ({ id: folder.id, name: modelName(folder) })),
       params: { plugin: this.#descriptor.params, session: SESSION_PARAMS },
       values: this.#values,
       ...(notation !== undefined && { notation }),
-      ports: this.#ports.describe(this.#output),
+      ports: this.ports(),
     };
+  }
+
+  ports(): PortsDescription {
+    return this.#ports.describe(this.#output);
   }
 
   command(command: SessionCommand): void {

@@ -14,25 +14,41 @@ interface Given {
  */
 export class OfferedModels {
   readonly #given = new Map<string, Given>();
+  /** What there was of a plugin's models when they could last be listed. */
+  readonly #listed = new Map<string, readonly ModelFolder[]>();
 
   /** What the rest of the program, and a take, know a model by that is chosen by its id. */
   asked(idOrPath: string): string {
     return this.#given.get(idOrPath)?.asked ?? idOrPath;
   }
 
-  /** A plugin took a model up. Throws MODEL_NOT_FOUND. */
-  taken(asked: string, plugin: PluginDescriptor): void {
+  /** A plugin took a model up; where that lies. Throws MODEL_NOT_FOUND. */
+  taken(asked: string, plugin: PluginDescriptor): ModelFolder {
     const folder = findModel(asked);
-    if (!named(plugin).some(({ path }) => path === folder.path))
+    if (!this.#named(plugin).some(({ path }) => path === folder.path))
       this.#given.set(folder.id, { asked, folder, plugin: plugin.id });
+    return folder;
   }
 
-  /** What can be chosen with a plugin. */
-  list(plugin: PluginDescriptor): ModelFolder[] {
+  /** What can be chosen with a plugin. `chosen` is among it, though its folder be gone by now. */
+  list(plugin: PluginDescriptor, chosen: ModelFolder): ModelFolder[] {
     const given = [...this.#given.values()].filter((one) => one.plugin === plugin.id);
     const hidden = new Set(given.map(({ folder }) => folder.id));
-    return [...named(plugin).filter(({ id }) => !hidden.has(id)), ...given.map(({ folder }) => folder)];
+    const all = [
+      ...this.#named(plugin).filter(({ id }) => !hidden.has(id)),
+      ...given.map(({ folder }) => folder),
+    ];
+    return all.some(({ id }) => id === chosen.id) ? all : [...all, chosen];
+  }
+
+  /** The folders on the disk; those of the last time where they cannot be listed now. */
+  #named({ id: plugin, models }: PluginDescriptor): readonly ModelFolder[] {
+    try {
+      const there = listModels().filter(({ id }) => models.includes(id));
+      this.#listed.set(plugin, there);
+      return there;
+    } catch {
+      return this.#listed.get(plugin) ?? [];
+    }
   }
 }
-
-const named = ({ models }: PluginDescriptor) => listModels().filter(({ id }) => models.includes(id));

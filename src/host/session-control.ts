@@ -41,6 +41,8 @@ export interface SessionControl {
   /** Session time now (monotonic, seconds). */
   now(): Seconds;
   describe(): SessionDescription;
+  /** The ports alone: nothing is read from a disk for it. */
+  ports(): PortsDescription;
   command(command: SessionCommand): void;
   /** What the player does, on any keyboard; stamped with the time of arrival unless `time` is given. */
   play(event: PlayerEvent): void;

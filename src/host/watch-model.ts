@@ -44,13 +44,16 @@ export function watchModel(
   return () => clearInterval(timer);
 }
 
+/** null where there is no model in the folder. */
 function stampOf(session: Reloadable): { readonly folder: string; readonly text: string } | null {
   try {
     const folder = session.modelFolder;
-    const text = ['model.json', 'weights.bin'].map((name) => {
-      const stat = statSync(join(folder, name), { throwIfNoEntry: false });
-      return `${folder} ${stat?.ino} ${stat?.mtimeMs} ${stat?.size}`;
-    });
+    // Weights may have other names.
+    const stats = [
+      statSync(join(folder, 'model.json')),
+      statSync(join(folder, 'weights.bin'), { throwIfNoEntry: false }),
+    ];
+    const text = stats.map((stat) => `${folder} ${stat?.ino} ${stat?.mtimeMs} ${stat?.size}`);
     return { folder, text: text.join() };
   } catch {
     return null;

@@ -25,8 +25,8 @@ class Socket extends EventEmitter {
   }
 }
 
-function joined(session = new MemorySession()) {
-  const hub = new Hub(session, new MemoryTunes(), () => {});
+function joined(session = new MemorySession(), defects: unknown[] = []) {
+  const hub = new Hub(session, new MemoryTunes(), (error) => void defects.push(error));
   const socket = new Socket();
   hub.join(socket as unknown as WebSocket);
   const say = (message: object) => socket.emit('message', Buffer.from(JSON.stringify(message)), false);
@@ -53,6 +53,18 @@ describe('Hub', () => {
     expect([hub.size, socket.ended]).toEqual([0, 'terminated']);
   });
 
+  it('forgives who could not be heard while the process was stopped', () => {
+    const { hub, session, say } = joined();
+    say({ type: 'hello', version: 1 });
+    hub.tick();
+    session.time = 600;
+    hub.tick();
+    expect(hub.size).toBe(1);
+    session.time = 605;
+    hub.tick();
+    expect(hub.size).toBe(0);
+  });
+
   it('tells of devices that come and go, once', () => {
     const { hub, session, socket, say } = joined();
     say({ type: 'hello', version: 1 });
@@ -67,6 +79,24 @@ describe('Hub', () => {
     socket.emit('pong');
     hub.tick();
     expect(socket.sent.slice(1).map((text) => JSON.parse(text).ports.inputs)).toEqual([['Keys', 'New keys']]);
+  });
+
+  it('looks at nothing but the ports at each tick, and a failure of theirs is reported, not thrown', () => {
+    const defects: unknown[] = [];
+    const { hub, session, socket, say } = joined(new MemorySession(), defects);
+    say({ type: 'hello', version: 1 });
+    const gone = new Error('gone');
+    session.describe = () => {
+      throw new Error('the whole picture was asked for');
+    };
+    hub.tick();
+    expect(defects).toEqual([]);
+    socket.emit('pong');
+    session.ports = () => {
+      throw gone;
+    };
+    hub.tick();
+    expect(defects).toEqual([gone]);
   });
 
   it('drops who reads too slowly, and lets go of its keys', () => {

@@ -1,10 +1,14 @@
 import type { WebSocket } from 'ws';
 import type { PlayerEvent, SessionControl } from '../host/session-control.js';
 import type { TuneControl } from '../host/tune-control.js';
+import type { Seconds } from '../music/units.js';
 import { Client, type Room } from './client.js';
 import { HeldKeys } from './held-keys.js';
 import { History } from './history.js';
 import { PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
+
+/** Ticks come more often than this, unless the process did not run. */
+const SLEPT: Seconds = 15;
 
 /** Where panels meet their session: events go out to all of them, what they play goes in. */
 export class Hub implements Room {
@@ -15,12 +19,14 @@ export class Hub implements Room {
   readonly #history = new History();
   readonly #unsubscribe: () => void;
   #portsTold = '';
+  #ticked: Seconds;
 
   constructor(
     readonly session: SessionControl,
     readonly tunes: TuneControl,
     readonly defect: (error: unknown) => void,
   ) {
+    this.#ticked = session.now();
     this.#unsubscribe = session.subscribe((event) => {
       this.#history.add(event);
       this.#tellAll({ type: 'event', event });
@@ -45,7 +51,7 @@ export class Hub implements Room {
   }
 
   portsChanged(): void {
-    const { ports } = this.session.describe();
+    const ports = this.session.ports();
     this.#portsTold = JSON.stringify(ports);
     this.#tellAll({ type: 'ports', ports });
   }
@@ -60,11 +66,22 @@ export class Hub implements Room {
     for (const event of this.#held.release(client)) this.session.play(event);
   }
 
-  /** Called every few seconds: drops the dead, and tells the living of devices that came or went. */
+  /**
+   * Called every few seconds: drops the dead, and tells the living of devices that came or went. It looks at nothing but the
+   * ports, and whatever fails on the way is reported: a timer must not end the program.
+   */
   tick(): void {
-    for (const client of this.#clients) client.checkAlive();
-    if (this.#greeted.size > 0 && JSON.stringify(this.session.describe().ports) !== this.#portsTold)
-      this.portsChanged();
+    try {
+      const now = this.session.now();
+      // While the process was stopped (a closed lid, SIGSTOP) it heard nobody: what was said lies unread in the sockets.
+      const slept = now - this.#ticked > SLEPT;
+      this.#ticked = now;
+      if (!slept) for (const client of this.#clients) client.checkAlive();
+      if (this.#greeted.size > 0 && JSON.stringify(this.session.ports()) !== this.#portsTold)
+        this.portsChanged();
+    } catch (error) {
+      this.defect(error);
+    }
   }
 
   close(): void {

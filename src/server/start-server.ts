@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 import { ContinuoError } from '../errors.js';
 import type { SessionControl } from '../host/session-control.js';
 import type { TuneControl } from '../host/tune-control.js';
-import { Access } from './access.js';
+import { Access, parseOrigin } from './access.js';
 import { Hub } from './hub.js';
 import { PanelFiles, sayPlainly } from './panel-files.js';
 import { MAX_MESSAGE_BYTES, SESSION_PATH } from './protocol.js';
@@ -47,6 +47,8 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { session, tunes, host = '127.0.0.1', onDefect = (error) => console.error(error) } = options;
   const files = new PanelFiles(options.panelFolder);
+  // Before anything is open that would have to be closed again.
+  for (const origin of options.allowedOrigins ?? []) parseOrigin(origin);
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000, maxHeaderSize: 8192 });
   server.maxConnections = 4 * CLIENTS;
   const port = await listen(server, options.port, host);

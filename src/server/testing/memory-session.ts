@@ -1,5 +1,10 @@
 import { ContinuoError } from '../../errors.js';
-import type { PlayerEvent, SessionControl, SessionDescription } from '../../host/session-control.js';
+import type {
+  PlayerEvent,
+  PortsDescription,
+  SessionControl,
+  SessionDescription,
+} from '../../host/session-control.js';
 import type { SessionCommand } from '../../session/commands.js';
 import type { SessionEvent } from '../../session/events.js';
 
@@ -46,6 +51,10 @@ export class MemorySession implements SessionControl {
 
   describe(): SessionDescription {
     return { ...this.description, time: this.time };
+  }
+
+  ports(): PortsDescription {
+    return this.description.ports;
   }
 
   command(command: SessionCommand): void {

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PanelClient } from '../../src/server/testing/panel-client.js';
+import type { TakeRecord } from '../../src/session/take.js';
+import { program } from '../browser/host.js';
+
+/** The built program, started as a user does, with something that is made to fail. */
+export class FaultyHost {
+  readonly takes: string;
+  /** What it said so far. */
+  stdout = '';
+  stderr = '';
+  readonly exited: Promise<number | null>;
+  address = '';
+
+  private constructor(
+    readonly child: ChildProcess,
+    readonly home: string,
+  ) {
+    this.takes = join(home, 'takes');
+    child.stdout?.on('data', (data) => {
+      this.stdout += data;
+    });
+    child.stderr?.on('data', (data) => {
+      this.stderr += data;
+    });
+    this.exited = once(child, 'exit').then(([code]) => code as number | null);
+  }
+
+  /** `preload`: a module beside this one that runs before the program, in each of its threads. */
+  static async start(args: readonly string[] = [], preload?: string): Promise<FaultyHost> {
+    const home = mkdtempSync(join(tmpdir(), 'continuo-fault-'));
+    mkdirSync(join(home, 'takes'));
+    const host = new FaultyHost(
+      spawn(
+        process.execPath,
+        [
+          ...(preload === undefined ? [] : ['--import', new URL(preload, import.meta.url).href]),
+          ...[program, 'start', '--no-open', '--port', '0', '--seed', '7', '--takes', join(home, 'takes')],
+          ...args,
+        ],
+        // A home of its own: no models or takes of whoever runs the tests.
+        { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HOME: home, XDG_DATA_HOME: home } },
+      ),
+      home,
+    );
+    await host.until(() => /panel +http/.test(host.stdout));
+    host.address = /http:\S+/.exec(host.stdout)![0];
+    return host;
+  }
+
+  /** Waits until it is so; throws where the program ended before. */
+  async until(so: () => boolean, what = 'it is so'): Promise<void> {
+    for (let tries = 0; !so(); tries++) {
+      if (this.child.exitCode !== null || tries > 400)
+        throw new Error(
+          `waited in vain until ${what}; exit ${this.child.exitCode}; it said: ${this.stdout}${this.stderr}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  panel(): Promise<PanelClient> {
+    return PanelClient.greeted(this.address);
+  }
+
+  /** The records of the last take; the header is not among them. */
+  records(): TakeRecord[] {
+    const folder = readdirSync(this.takes).sort().at(-1)!;
+    const lines = readFileSync(join(this.takes, folder, 'take.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    return lines.slice(1).map((line) => JSON.parse(line) as TakeRecord);
+  }
+
+  /** Ends it, if it runs; returns its status. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.child.exitCode === null) this.child.kill(signal);
+    const code = await this.exited;
+    return code;
+  }
+
+  /** A test is over, however it went. */
+  async clear(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
+    await this.exited;
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
