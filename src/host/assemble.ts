@@ -91,7 +91,7 @@ export function drawsOf(classes: number, seed: number): Ensemble['draws'] {
   return (branch, params) => {
     const settings = samplerSettings(params);
     let index = 0;
-    return (logits, mask) => sampler.sample(logits, settings, mask, uniform(seed, branch, index++)).token;
+    return (logits, mask) => sampler.draw(logits, settings, mask, uniform(seed, branch, index++));
   };
 }
 

@@ -64,7 +64,7 @@ export function* generateText(
     let logits = engine.step([state], [codec.startToken]);
     for (const token of order.prime) logits = engine.step([state], [token]);
     for (let index = 0; index < order.length; index++) {
-      const { token } = sampler.sample(logits, settings, mask, uniform(order.seed, 0, index));
+      const token = sampler.draw(logits, settings, mask, uniform(order.seed, 0, index));
       yield codec.decode([token]);
       logits = engine.step([state], [token]);
     }

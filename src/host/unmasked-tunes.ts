@@ -47,7 +47,7 @@ export function* unmaskedTunes(
         const u = uniform(seed, lane.index, at);
         lane.next =
           headers[lane.index]![at] ??
-          sampler.sample(logits.subarray(row * classes, (row + 1) * classes), settings, null, u).token;
+          sampler.draw(logits.subarray(row * classes, (row + 1) * classes), settings, null, u);
         lane.tokens.push(lane.next);
       }
       for (let row = lanes.length - 1; row >= 0; row--) {

@@ -142,7 +142,7 @@ export class CachePast implements Memory {
   /** By the first `count` tokens that are kept. */
   #weigh(count: number): void {
     const chunks = this.#chunks;
-    const { width, keys, kinds, key, table, weights } = this.#room;
+    const { width, keys, kinds, key, words, table, weights } = this.#room;
     for (let index = 0; index < chunks.length; index++) {
       const chunk = chunks[index]!;
       const laid = this.#laid[index]!;
@@ -167,6 +167,7 @@ export class CachePast implements Memory {
       count,
       width,
       key.byteOffset,
+      words.byteOffset,
       table.byteOffset,
       weights.byteOffset,
     );

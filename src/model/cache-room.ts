@@ -17,6 +17,7 @@ export class CacheRoom {
   readonly kinds: Int32Array; // (heard) their classes
   readonly keys: Int8Array; // (heard, width)
   readonly key: Int8Array; // (width)
+  readonly words: Int16Array; // (width) what the kernel makes of the key
 
   /** @param heard how many tokens are kept */
   constructor(
@@ -38,7 +39,7 @@ export class CacheRoom {
     const tokens = spec.classes.length;
     const wide = table.length + 2 * odds.length;
     const single = (units + 2) * width + units + 2 * tokens + heard;
-    const memory = createMemory(PAGE + 8 * wide + 4 * single + (heard + 1) * width + 16 * 12);
+    const memory = createMemory(PAGE + 8 * wide + 4 * single + (heard + 3) * width + 16 * 13);
     this.kernel = instantiate(memory);
     const { buffer } = memory;
     let at = PAGE;
@@ -58,6 +59,7 @@ export class CacheRoom {
     this.kinds = new Int32Array(buffer, take(4 * heard), heard);
     this.keys = new Int8Array(buffer, take(heard * width), heard * width);
     this.key = new Int8Array(buffer, take(width), width);
+    this.words = new Int16Array(buffer, take(2 * width), width);
     this.table.set(table);
     this.classes.set(spec.classes);
     for (let row = 0; row <= units; row++)

@@ -30,6 +30,8 @@ export interface Sampler {
    * @throws SAMPLER_SETTING, SAMPLER_NO_TOKEN
    */
   sample(logits: Float32Array, settings: SamplerSettings, mask: Uint8Array | null, u: number): Sample;
+  /** The token that `sample` draws, alone: half the work. */
+  draw(logits: Float32Array, settings: SamplerSettings, mask: Uint8Array | null, u: number): number;
   /** As `sample`, for each of `us`; the distribution is formed once. */
   sampleEach(
     logits: Float32Array,
@@ -81,6 +83,10 @@ class KernelSampler implements Sampler {
     return this.#drawn(total, u, this.#kernel.normaliser(this.#logits.byteOffset, this.classes));
   }
 
+  draw(logits: Float32Array, settings: SamplerSettings, mask: Uint8Array | null, u: number): number {
+    return this.#token(this.#distribution(logits, settings, mask), u);
+  }
+
   sampleEach(
     logits: Float32Array,
     settings: SamplerSettings,
@@ -93,13 +99,17 @@ class KernelSampler implements Sampler {
   }
 
   #drawn(total: number, u: number, normaliser: number): Sample {
-    if (!(u >= 0 && u < 1)) throw new ContinuoError('SAMPLER_SETTING', `expected u in [0, 1), got ${u}`);
-    const token = this.#kernel.draw(this.#weights.byteOffset, this.classes, total, u);
+    const token = this.#token(total, u);
     return {
       token,
       probability: this.#weights[token]! / total,
       surprise: normaliser - this.#logits[token]!,
     };
+  }
+
+  #token(total: number, u: number): number {
+    if (!(u >= 0 && u < 1)) throw new ContinuoError('SAMPLER_SETTING', `expected u in [0, 1), got ${u}`);
+    return this.#kernel.draw(this.#weights.byteOffset, this.classes, total, u);
   }
 
   probabilities(logits: Float32Array, settings: SamplerSettings, mask: Uint8Array | null): Float64Array {

@@ -33,6 +33,13 @@ interface Turn {
   doneAt: Seconds | null;
 }
 
+/** How a turn would begin, as far as that was found out. */
+interface Rehearsal {
+  readonly time: Seconds;
+  readonly draw: Draw;
+  tokens: number;
+}
+
 /** What the player's hands and foot do now. */
 interface Player {
   readonly held: ReadonlySet<Pitch>;
@@ -41,6 +48,9 @@ interface Player {
 
 /** Notes that still sound may ring on this long after the end of a turn. */
 const RINGING: Seconds = 1.5;
+/** How far beyond its beginning a turn is rehearsed, and with how many tokens at most: its first chord, and what it leads to. */
+const REHEARSED: Seconds = 0.1;
+const MOST_REHEARSED = 64;
 /** More tokens than any music has at one moment: a network that never lets time pass is stopped there. */
 const TOKENS_AT_ONCE = 256;
 
@@ -52,6 +62,7 @@ export class ModelVoice {
   #draw: Draw;
   #branch = 0;
   #turn: Turn | null = null;
+  #rehearsal: Rehearsal | null = null;
   /** Ids of the model's notes that are open at the end of the plan, and of those that have begun to sound. */
   #planned = new Map<Pitch, number>();
   readonly #sounding = new Map<Pitch, number>();
@@ -98,6 +109,7 @@ export class ModelVoice {
 
   /** The player did this, while the model rests. */
   feed(event: PerformanceEvent): void {
+    this.#rehearsal = null;
     this.#fed(this.#timeline.stream.feed(event));
   }
 
@@ -125,8 +137,36 @@ export class ModelVoice {
     this.parts.emit({ type: 'noteOff', id, time });
   }
 
+  /**
+   * Finds out a portion of what a turn that begins at `time` would begin with, so that its first notes are ready then. It sounds,
+   * tells and records nothing. Returns whether there is more to find out.
+   */
+  rehearse(time: Seconds, endsAt: Seconds | null, portion: number): boolean {
+    const { stream } = this.#timeline;
+    let known = this.#rehearsal;
+    if (known?.time !== time) {
+      known = { time, draw: this.parts.draws(this.#branch + 1, this.params), tokens: 0 };
+      this.#rehearsal = known;
+      this.#timeline.forgetRehearsal();
+      this.#timeline.rehearse(() => {
+        this.#timeline.feed(stream.advance(time));
+        stream.beginTurn?.(endsAt);
+      });
+    }
+    let more = true;
+    this.#timeline.rehearse(() => {
+      for (let count = 0; more && count < portion; count++) {
+        more = known.tokens < MOST_REHEARSED && stream.head <= time + REHEARSED;
+        if (more) this.#sample(false, known.draw);
+        known.tokens++;
+      }
+    });
+    return more;
+  }
+
   /** The model's turn begins at `time`. */
   begin(time: Seconds, endsAt: Seconds | null): void {
+    this.#rehearsal = null;
     const { stream } = this.#timeline;
     this.#fed(stream.advance(time));
     const exact = stream.beginTurn?.(endsAt) ?? null;
@@ -155,7 +195,9 @@ export class ModelVoice {
       const ending = turn.endsAt !== null && this.head >= turn.endsAt;
       turn.doneAt = ending ? this.#overAt(turn) : null;
       if (turn.doneAt !== null) break;
-      tokens.push(this.#sample(ending));
+      const { token, events } = this.#sample(ending, this.#draw);
+      tokens.push(token);
+      for (const event of events) this.#decide(event);
       atOnce = this.head > head ? 0 : atOnce + 1;
       head = this.head;
     }
@@ -171,15 +213,15 @@ export class ModelVoice {
     return this.head >= endsAt! + RINGING ? this.head : null;
   }
 
-  #sample(ending: boolean): number {
+  /** One token of the model's, and what it makes happen. */
+  #sample(ending: boolean, draw: Draw): { readonly token: number; readonly events: PerformanceEvent[] } {
     const { stream } = this.#timeline;
     this.#mask.fill(1);
     this.parts.grammar?.forbid(this.#mask, { params: this.params, stream, ending });
     // After the grammar: where the two leave nothing, the stream lets time pass.
     stream.forbid(this.#mask);
-    const token = this.#timeline.sample(this.#draw, this.#mask);
-    for (const event of stream.accept(token)) this.#decide(event);
-    return token;
+    const token = this.#timeline.sample(draw, this.#mask);
+    return { token, events: stream.accept(token) };
   }
 
   #decide(event: PerformanceEvent): void {
@@ -262,6 +304,7 @@ export class ModelVoice {
 
   /** A zero state and a new stream. Only while no turn is under way. */
   zero(time: Seconds): void {
+    this.#rehearsal = null;
     this.#timeline.free();
     this.#timeline = new Timeline(this.parts.engine, this.parts.codec, time);
     this.#timeline.stream.steer?.(this.params);
@@ -271,6 +314,7 @@ export class ModelVoice {
   /** New parameters hold from `time` on. */
   steer(params: ParamValues, time: Seconds): void {
     this.params = params;
+    this.#rehearsal = null;
     if (this.playing) this.discard(time);
     const { stream } = this.#timeline;
     stream.steer?.(params);

@@ -5,7 +5,7 @@ import type { SessionEvent } from './events.js';
 import { replayTake } from './replay.js';
 import type { Session } from './session.js';
 import { survivingTokens } from './take.js';
-import { codec, ensemble, jam, lastTime, make, moves, phrase } from './testing/jam.js';
+import { codec, ensemble, jam, lastTime, type Move, make, moves, phrase } from './testing/jam.js';
 
 const START: SessionCommand = { type: 'start' };
 const COMMANDS: SessionCommand[] = [
@@ -24,6 +24,17 @@ const COMMANDS: SessionCommand[] = [
 function run(session: Session, from: number, to: number, step = 0.01): void {
   for (let time = from; time < to; time += step) session.advance(time);
   session.advance(to);
+}
+
+/** The moves, and looks at the clock so often that every hand-over is prepared. */
+function watched(session: Session, list: readonly Move[]): void {
+  let from = 0;
+  for (const move of list) {
+    const to = lastTime([move]);
+    run(session, from, to);
+    make(session, move);
+    from = to;
+  }
 }
 
 const modelNotes = (events: readonly SessionEvent[]) =>
@@ -59,6 +70,25 @@ describe('whatever happens', () => {
         expect(heard(replay.events)).toEqual(heard(live.events));
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('a hand-over that was prepared gives what one gives that was not', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...MODES), moves(COMMANDS), (mode, list) => {
+        const [prepared, surprised] = [jam(mode), jam(mode)];
+        for (const { session } of [prepared, surprised]) session.command(START, 0);
+        watched(prepared.session, list);
+        for (const move of list) make(surprised.session, move);
+        for (const { session } of [prepared, surprised])
+          session.command({ type: 'stop' }, lastTime(list) + 10);
+        expect(survivingTokens(prepared.records, codec.startToken)).toEqual(
+          survivingTokens(surprised.records, codec.startToken),
+        );
+        expect(prepared.session.state()).toEqual(surprised.session.state());
+        expect(heard(prepared.events)).toEqual(heard(surprised.events));
+      }),
+      { numRuns: 100 },
     );
   });
 
@@ -117,6 +147,24 @@ describe('answer', () => {
     const phase = events.findLast((event) => event.type === 'phase');
     expect(phase).toMatchObject({ phase: 'listening' });
     expect((phase as { takeOverAt: number }).takeOverAt).toBeGreaterThan(1);
+  });
+
+  it('has worked out how it begins when it takes over', () => {
+    const { session, engine, events } = jam('answer');
+    session.command(START, 0);
+    const end = phrase(session, 1, [60, 64, 67, 72]);
+    session.advance(end);
+    const takeOver = events.findLast((event) => event.type === 'phase')?.takeOverAt ?? 0;
+    expect(takeOver).toBeGreaterThan(end);
+    run(session, end, takeOver - 0.06);
+    const waiting = engine.steps;
+    run(session, takeOver - 0.05, takeOver - 1e-6, 0.001);
+    const prepared = engine.steps;
+    expect(prepared).toBeGreaterThan(waiting);
+    expect(modelNotes(events)).toEqual([]);
+    session.advance(takeOver);
+    expect(session.phase).toBe('playing');
+    expect(engine.steps).toBe(prepared);
   });
 
   it('is silent at once when the player barges in, and keeps to what sounded', () => {

@@ -24,8 +24,8 @@ export interface SessionParts extends Omit<VoiceParts, 'ledger'> {
 const LOOK_AHEAD: Record<Mode, Seconds> = { answer: 0.4, continue: 0.4, solo: 0.4, duet: 0.15, listen: 0 };
 /** Clicks without a port. */
 const NOWHERE = { noteOn: () => {}, noteOff: () => {} };
-/** Tokens that are decided ahead between two looks at the clock. */
-const PORTION = 8;
+/** Tokens that are decided ahead between two looks at the clock: less than a millisecond's work, since a note that falls due meanwhile waits. */
+const PORTION = 4;
 
 /**
  * One jam. It is driven by three calls, in order of time: `input` (the player), `command` (the user) and `advance` (the
@@ -97,6 +97,7 @@ export class Session {
     this.#sound(this.#now);
     // The rest of the look-ahead is decided in small portions: what is due does not wait for what is not.
     this.#voice.plan(this.#now + LOOK_AHEAD[this.mode], PORTION);
+    this.#turns.prepare(this.#now, PORTION);
     this.#turns.announce(this.#now);
     return this.#wake();
   }
@@ -108,7 +109,12 @@ export class Session {
   }
 
   #wake(): Seconds | null {
-    const times = [this.#turns.changesAt(this.#now), this.#voice.scheduler.next, this.#metronome.next];
+    const times = [
+      this.#turns.changesAt(this.#now),
+      this.#turns.preparesAt,
+      this.#voice.scheduler.next,
+      this.#metronome.next,
+    ];
     if (this.#voice.playing && this.#voice.doneAt === null)
       times.push(this.#voice.head - LOOK_AHEAD[this.mode]);
     const due = times.filter((time) => time !== null);

@@ -1,6 +1,7 @@
 import type { Codec, StreamSnapshot, TokenStream } from '../codec/codec.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import type { Seconds } from '../music/units.js';
+import { Foreseen } from './foreseen.js';
 
 /** Draws the next token from logits (class), where `mask` (class) is 1. */
 export type Draw = (logits: Float32Array, mask: Uint8Array) => number;
@@ -34,6 +35,12 @@ export class Timeline {
   #position = 0;
   /** Oldest position that a rollback may still go to. */
   #floor = 0;
+  readonly #foreseen: Foreseen;
+  #rehearses = false;
+  /** Where the rehearsal left the stream; null where there is none to go on with. */
+  #rehearsed: StreamSnapshot | null = null;
+  /** Where a rehearsal comes back to. Made once. */
+  #here: Slot | undefined;
 
   constructor(
     private readonly engine: StepEngine,
@@ -44,6 +51,7 @@ export class Timeline {
     this.#state = engine.createState();
     this.#states = [this.#state];
     this.#logits = new Float32Array(engine.spec.outputClasses);
+    this.#foreseen = new Foreseen(this.#state, this.#logits);
     this.#step(codec.startToken);
   }
 
@@ -73,7 +81,7 @@ export class Timeline {
    * `draw` sees the logits and the mask that the stream (and whatever `forbid` adds) leaves.
    */
   sample(draw: Draw, mask: Uint8Array): number {
-    this.#remember();
+    if (!this.#rehearses) this.#remember();
     const token = draw(this.#logits, mask);
     this.#step(token);
     return token;
@@ -93,6 +101,37 @@ export class Timeline {
     return from - this.#position;
   }
 
+  /**
+   * Steps through what is likely to come, and comes back here: the same steps, once they are really taken, cost next to nothing,
+   * and nothing else is different. `play` feeds and samples; it goes on where the last rehearsal stopped.
+   */
+  rehearse(play: () => void): void {
+    const here = this.#fill(this.#here);
+    this.#here = here;
+    const floor = this.#floor;
+    const from = this.#rehearsed;
+    if (from === null) this.#foreseen.begin(this.#position);
+    else {
+      this.#position = this.#foreseen.goTo();
+      this.stream.restore(from);
+    }
+    this.#rehearses = true;
+    try {
+      play();
+    } finally {
+      this.#rehearses = false;
+      this.#rehearsed = this.stream.snapshot();
+      this.#move(here);
+      this.#floor = floor;
+    }
+  }
+
+  /** What was rehearsed will not come: the next rehearsal begins here. */
+  forgetRehearsal(): void {
+    this.#rehearsed = null;
+    this.#foreseen.clear();
+  }
+
   /** A copy of this moment, to be kept. */
   mark(): Mark {
     return {
@@ -104,11 +143,16 @@ export class Timeline {
   }
 
   restore(mark: Mark): void {
-    this.#state.restore(mark.state);
-    this.#logits.set(mark.logits);
-    this.stream.restore(mark.stream);
-    this.#position = mark.position;
+    this.forgetRehearsal();
+    this.#move(mark);
     this.#floor = Math.min(this.#floor, mark.position);
+  }
+
+  #move({ position, state, logits, stream }: Mark): void {
+    this.#state.restore(state);
+    this.#logits.set(logits);
+    this.stream.restore(stream);
+    this.#position = position;
   }
 
   free(): void {
@@ -118,22 +162,27 @@ export class Timeline {
   /** Each slot's buffers are made once and used again: memory stays flat however long the session. */
   #remember(): void {
     const index = this.#position % RING;
-    const slot = this.#ring[index];
-    if (!slot) {
-      this.#ring[index] = this.mark();
-      return;
-    }
+    this.#ring[index] = this.#fill(this.#ring[index]);
+  }
+
+  /** This moment in the buffers of `slot`, or in new ones. */
+  #fill(slot: Slot | undefined): Slot {
+    if (!slot) return this.mark();
     this.#state.snapshot(slot.state);
     slot.logits.set(this.#logits);
     slot.stream = this.stream.snapshot();
     slot.position = this.#position;
+    return slot;
   }
 
   #step(token: number): void {
-    this.#token[0] = token;
-    const logits = this.engine.step(this.#states, this.#token);
-    const classes = this.#logits.length;
-    this.#logits.set(logits.length === classes ? logits : logits.subarray(0, classes));
+    if (this.#rehearses || !this.#foreseen.come(this.#position, token)) {
+      this.#token[0] = token;
+      const logits = this.engine.step(this.#states, this.#token);
+      const classes = this.#logits.length;
+      this.#logits.set(logits.length === classes ? logits : logits.subarray(0, classes));
+    }
+    if (this.#rehearses) this.#foreseen.add(token);
     this.#position++;
   }
 }

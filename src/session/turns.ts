@@ -10,6 +10,8 @@ import { PhraseTracker } from './phrase.js';
 /** An answer is at least this long, so that one note gets more than one note back, and at most that long. */
 const SHORTEST_REPLY: Seconds = 2;
 const LONGEST_REPLY: Seconds = 30;
+/** So long before the model takes over, its first notes are worked out: late, since any further note of the player's makes them void. */
+const REHEARSAL: Seconds = 0.05;
 /** In a duet the model rests when the player has been silent for so long. */
 const DUET_REST: Seconds = 8;
 
@@ -19,6 +21,8 @@ export class Turns {
   readonly #history = new History();
   #phase: SessionPhase = 'stopped';
   #announced = '';
+  /** The hand-over that the model is prepared for. */
+  #prepared: Seconds | null = null;
   #mode: Mode;
 
   constructor(
@@ -61,6 +65,22 @@ export class Turns {
     return null;
   }
 
+  /** When {@link prepare} wants to be called: a little before the model takes over; null where it does not, or is prepared. */
+  get preparesAt(): Seconds | null {
+    if (this.#phase !== 'listening' || this.#mode === 'listen') return null;
+    const ends = this.#tracker.endsAt(this.params.patience);
+    return ends === null || ends === this.#prepared ? null : ends - REHEARSAL;
+  }
+
+  /** Works out a portion of how the model's turn will begin, where it is about to take over. */
+  prepare(now: Seconds, portion: number): void {
+    const from = this.preparesAt;
+    if (from === null || now < from) return;
+    const time = this.#tracker.endsAt(this.params.patience)!;
+    const length = this.#replyLength(time);
+    if (!this.voice.rehearse(time, length === null ? null : time + length, portion)) this.#prepared = time;
+  }
+
   /** The turn changes hands. */
   change(time: Seconds): void {
     if (this.#phase === 'listening') this.#phraseEnded(time);
@@ -68,14 +88,17 @@ export class Turns {
   }
 
   #phraseEnded(time: Seconds): void {
-    const length = this.#tracker.lastEvent - (this.#tracker.began ?? time);
+    const length = this.#replyLength(time);
     this.#tracker.end();
-    if (this.#mode === 'listen' || this.#mode === 'solo') {
-      this.#phase = 'waiting';
-      return;
-    }
-    const reply = Math.min(LONGEST_REPLY, Math.max(SHORTEST_REPLY, length * this.params.replyLength));
-    this.#begin(time, this.#mode === 'answer' ? reply : null);
+    if (this.#mode === 'listen' || this.#mode === 'solo') this.#phase = 'waiting';
+    else this.#begin(time, length);
+  }
+
+  /** How long the model would answer the phrase that ends at `time`; null: until somebody stops it. */
+  #replyLength(time: Seconds): Seconds | null {
+    if (this.#mode !== 'answer') return null;
+    const length = this.#tracker.lastEvent - (this.#tracker.began ?? time);
+    return Math.min(LONGEST_REPLY, Math.max(SHORTEST_REPLY, length * this.params.replyLength));
   }
 
   #begin(time: Seconds, length: Seconds | null): void {
@@ -124,6 +147,7 @@ export class Turns {
     if (strikes && this.#phase === 'playing') this.#end(event.time); // the player barges in
     if (strikes && this.#phase === 'waiting') this.#history.begin(this.voice.mark(), event.time);
     this.#tracker.add(event);
+    this.#prepared = null;
     if (this.voice.playing) this.voice.weave(event);
     else this.voice.feed(event);
     if (!strikes || this.#phase !== 'waiting') return;

@@ -47,6 +47,7 @@ export interface KernelExports {
     count: number,
     width: number,
     key: number,
+    words: number,
     table: number,
     weights: number,
   ): void;

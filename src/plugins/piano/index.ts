@@ -16,23 +16,28 @@ function pianoGrammar({ symbols }: PerformanceCodec): Grammar {
   const onsets = pitchesOf(symbols, 'on');
   const ends = pitchesOf(symbols, 'off');
   const overdue = new Uint8Array(128); // (pitch)
-  const spent = new Uint8Array(128); // (pitch)
+  const refused = new Uint8Array(128); // (pitch)
   return {
     forbid(mask, { params, stream, ending }) {
       const longest = params.longest as number;
+      const lowest = params.lowest as number;
+      // The two ends are moved one after the other: between the moves the range may be upside down, but never empty.
+      const highest = Math.max(lowest, params.highest as number);
       let late = false;
       for (let pitch = 0; pitch < overdue.length; pitch++) {
         overdue[pitch] = stream.age(pitch) > longest ? 1 : 0;
         late ||= overdue[pitch] === 1;
-        spent[pitch] = stream.lasted(pitch) > longest ? 1 : 0;
+        const outside = pitch < lowest || pitch > highest;
+        refused[pitch] = ending || outside || stream.lasted(pitch) > longest ? 1 : 0;
       }
-      const lowest = params.lowest as number;
-      // The two ends are moved one after the other: between the moves the range may be upside down, but never empty.
-      const highest = Math.max(lowest, params.highest as number);
       for (let token = 0; token < onsets.length; token++) {
         const pitch = onsets[token]!;
-        if (pitch >= 0 && (ending || spent[pitch] || pitch < lowest || pitch > highest)) mask[token] = 0;
-        if (late && !(ends[token]! >= 0 && overdue[ends[token]!])) mask[token] = 0;
+        if (pitch >= 0 && refused[pitch] === 1) mask[token] = 0;
+      }
+      if (!late) return;
+      for (let token = 0; token < ends.length; token++) {
+        const pitch = ends[token]!;
+        if (pitch < 0 || overdue[pitch] === 0) mask[token] = 0;
       }
     },
   };

@@ -25,9 +25,22 @@ export function cacheProject(x: usize, units: i32, matrix: usize, width: i32, ou
   }
 }
 
+/** Sums of the lanes of a, of b, of c and of d. */
+function lanes(a: v128, b: v128, c: v128, d: v128): v128 {
+  const low = i32x4.add(i32x4.shuffle(a, b, 0, 4, 1, 5), i32x4.shuffle(a, b, 2, 6, 3, 7));
+  const high = i32x4.add(i32x4.shuffle(c, d, 0, 4, 1, 5), i32x4.shuffle(c, d, 2, 6, 3, 7));
+  return i32x4.add(i64x2.shuffle(low, high, 0, 2), i64x2.shuffle(low, high, 1, 3));
+}
+
+function weighOne(product: i32, kind: usize, table: usize, weights: usize): void {
+  if (product <= 0) return;
+  const at = weights + ((<usize>load<i32>(kind)) << 3);
+  store<f64>(at, load<f64>(at) + load<f64>(table + ((<usize>product) << 3)));
+}
+
 /**
  * For each of `count` keys (width) int8, from -127 to 127, adds to weights (class) f64, at its class (key) i32, what `table` (product) f64 says of its scalar
- * product with `key`, where that is more than 0.
+ * product with `key`, where that is more than 0. `words`: room for the key as (width) int16. Four keys at a time, so that its loads are shared.
  */
 export function cacheWeigh(
   keys: usize,
@@ -35,29 +48,40 @@ export function cacheWeigh(
   count: i32,
   width: i32,
   key: usize,
+  words: usize,
   table: usize,
   weights: usize,
 ): void {
-  const end = key + <usize>width;
-  for (let i = 0; i < count; i++) {
+  const size = <usize>width;
+  for (let at: usize = 0; at < size; at += 8) v128.store(words + (at << 1), v128.load8x8_s(key + at));
+  const fours = classes + ((<usize>(count & ~3)) << 2);
+  const end = classes + ((<usize>count) << 2);
+  for (; classes < fours; classes += 16) {
+    let a = i32x4.splat(0),
+      b = i32x4.splat(0),
+      c = i32x4.splat(0),
+      d = i32x4.splat(0);
+    for (let at: usize = 0; at < size; at += 8) {
+      const word = v128.load(words + (at << 1));
+      const row = keys + at;
+      a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load8x8_s(row), word));
+      b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load8x8_s(row + size), word));
+      c = i32x4.add(c, i32x4.dot_i16x8_s(v128.load8x8_s(row + 2 * size), word));
+      d = i32x4.add(d, i32x4.dot_i16x8_s(v128.load8x8_s(row + 3 * size), word));
+    }
+    keys += size << 2;
+    const products = lanes(a, b, c, d);
+    weighOne(i32x4.extract_lane(products, 0), classes, table, weights);
+    weighOne(i32x4.extract_lane(products, 1), classes + 4, table, weights);
+    weighOne(i32x4.extract_lane(products, 2), classes + 8, table, weights);
+    weighOne(i32x4.extract_lane(products, 3), classes + 12, table, weights);
+  }
+  for (; classes < end; classes += 4) {
     let sum = i32x4.splat(0);
-    for (let k = key; k < end; k += 16) {
-      const a = v128.load(k);
-      const b = v128.load(keys);
-      // Two products of at most 127 x 127 are still an int16.
-      const pairs = i16x8.add(i16x8.extmul_low_i8x16_s(a, b), i16x8.extmul_high_i8x16_s(a, b));
-      sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_s(pairs));
-      keys += 16;
-    }
-    const product =
-      i32x4.extract_lane(sum, 0) +
-      i32x4.extract_lane(sum, 1) +
-      i32x4.extract_lane(sum, 2) +
-      i32x4.extract_lane(sum, 3);
-    if (product > 0) {
-      const at = weights + ((<usize>load<i32>(classes + ((<usize>i) << 2))) << 3);
-      store<f64>(at, load<f64>(at) + load<f64>(table + ((<usize>product) << 3)));
-    }
+    for (let at: usize = 0; at < size; at += 8)
+      sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load8x8_s(keys + at), v128.load(words + (at << 1))));
+    keys += size;
+    weighOne(i32x4.extract_lane(lanes(sum, sum, sum, sum), 0), classes, table, weights);
   }
 }
 
