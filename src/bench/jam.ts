@@ -25,24 +25,26 @@ export interface JamResult {
 /** A phrase of six notes, and when the next one begins. */
 const PHRASE = [60, 64, 67, 72, 67, 64];
 const EVERY = 3.6;
+/** Session time that has passed before: in it more is heard than the 4,096 tokens that a memory keeps. */
+const HEARD = 240;
 
 /**
- * A jam in answer mode for `seconds` of real time, on an in-memory port: phrases are played by the clock, the thread
- * sleeps between events as the host's worker does, and each note is timed when it is handed over.
+ * A jam in answer mode for `seconds` of real time, on an in-memory port, with a model whose memory is full: phrases are
+ * played by the clock, the thread sleeps between events as the host's worker does, and each note is timed when it is handed over.
  */
 export async function benchJam(seconds = 60): Promise<JamResult> {
   const { models } = await readDescriptor('piano');
   const model = defaultModel(models);
   const ensemble = await assemble({ plugin: 'piano', model, engine: 'kernel', precision: 'int8', seed: 1 });
   warmUp(ensemble);
-  const clock = clockFrom(monotonic());
+  let clock = () => HEARD;
   const replies: number[] = [];
   let handOver: number | null = null;
   const session = new Session({
     ...ensemble,
     pluginParams: ensemble.descriptor.params,
-    clock,
-    mode: 'answer',
+    clock: () => clock(),
+    mode: 'listen',
     time: 0,
     output: {
       noteOn() {
@@ -59,11 +61,15 @@ export async function benchJam(seconds = 60): Promise<JamResult> {
     record() {},
   });
   session.command({ type: 'start' }, 0);
-  const inputs = phrases(seconds - EVERY);
+  for (const event of phrases(0, HEARD, 0.7)) session.input(event);
+  session.command({ type: 'mode', mode: 'answer' }, HEARD);
+  clock = clockFrom(monotonic() - HEARD);
+  const end = HEARD + seconds;
+  const inputs = phrases(HEARD, end - EVERY, EVERY);
   const bell = new Int32Array(new SharedArrayBuffer(4));
-  while (clock() < seconds) {
+  while (clock() < end) {
     while (inputs.length > 0 && inputs[0]!.time <= clock()) session.input(inputs.shift()!);
-    const wake = Math.min(session.advance(clock()) ?? seconds, inputs[0]?.time ?? seconds);
+    const wake = Math.min(session.advance(clock()) ?? end, inputs[0]?.time ?? end);
     const sleep = wake - clock();
     if (sleep > 0) Atomics.wait(bell, 0, 0, 1000 * sleep);
   }
@@ -83,9 +89,10 @@ export async function benchJam(seconds = 60): Promise<JamResult> {
   };
 }
 
-function phrases(until: number): PerformanceEvent[] {
+/** Phrases from session time `from` to `until`, one `every` so many seconds. */
+function phrases(from: number, until: number, every: number): PerformanceEvent[] {
   const events: PerformanceEvent[] = [];
-  for (let begin = 0.2; begin < until; begin += EVERY) {
+  for (let begin = from + 0.2; begin < until - 0.6; begin += every) {
     PHRASE.forEach((pitch, index) => {
       const time = begin + 0.1 * index;
       events.push(
