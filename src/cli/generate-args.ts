@@ -1,3 +1,4 @@
+import type { ParsedArgs } from 'citty';
 import { LOOK_AHEAD } from '../host/generate-cadence.js';
 import { reworkArgs } from './generate-rework.js';
 
@@ -37,7 +38,22 @@ export const folkArgs = {
     description: 'Go on from the beginning of a tune: an ABC file, - for standard input',
     valueHint: 'FILE',
   },
+  tune: {
+    type: 'string',
+    description: 'Of several tunes in the file given, the one with this X: number (default: the first)',
+    valueHint: 'X',
+  },
   ...reworkArgs,
+  title: {
+    type: 'string',
+    description: 'The name of the tune; of several, each has its number behind it',
+    valueHint: 'TITLE',
+  },
+  tempo: {
+    type: 'string',
+    description: 'Q: of the tune, and the tempo of --midi: 3/8=110, or 110 beats of its meter',
+    valueHint: 'Q',
+  },
   count: { type: 'string', default: '1', description: 'How many tunes', valueHint: 'N' },
   'best-of': {
     type: 'string',
@@ -115,3 +131,5 @@ export const folkArgs = {
     valueHint: 'ID|FOLDER',
   },
 } as const;
+
+export type FolkArgs = ParsedArgs<typeof folkArgs>;

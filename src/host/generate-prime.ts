@@ -1,34 +1,42 @@
 import { FolkGrammar } from '../codec/folk/grammar.js';
+import { UNITS_AN_EIGHTH } from '../codec/folk/grammar-tokens.js';
 import { folkCodec } from '../codec/folk/index.js';
 import { type TuneType, tuneTypeOf } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
 import { keyText, type Mode } from '../music/abc/key.js';
-import { meterText } from '../music/abc/meter.js';
-import { type ReadTune, readAbc } from '../music/abc/read.js';
+import { barLength, meterText } from '../music/abc/meter.js';
+import type { ReadTune } from '../music/abc/read.js';
 import type { Tune } from '../music/abc/tune.js';
+import { chosenTune } from './chosen-tune.js';
+import { customary } from './customary.js';
 import { type ResolvedWish, resolveWish, type TuneWish } from './generate-rules.js';
+import { lengthOf } from './rework-bars.js';
 
 /** What a tune begins with: tokens that the rules allow. What the wish does not say is as in the tune given. */
 export interface Prime {
   readonly rules: ResolvedWish;
   readonly prime: readonly number[];
+  /** What it says of its tempo. */
+  readonly tempo?: string;
+  /** What is to be said about its type. */
+  readonly note?: string;
 }
 
 /**
- * The first tune of an ABC text as the beginning of a tune. Throws ABC_NO_TUNE, ABC_TOO_LARGE, ABC_TUNE where it cannot be read,
- * OPTION_VALUE where it cannot begin a tune of the wish.
+ * A tune of an ABC text, the one with that X: number or the first, as the beginning of a tune. Throws ABC_NO_TUNE, ABC_TOO_LARGE,
+ * ABC_TUNE where it cannot be read, OPTION_VALUE where it cannot begin a tune of the wish.
  */
-export function primeOf(text: string, wish: TuneWish, learnt: readonly TuneType[]): Prime {
-  const tune = requireTune(readAbc(text)[0]!);
+export function primeOf(text: string, wish: TuneWish, learnt: readonly TuneType[], number?: string): Prime {
+  const tune = requireTune(chosenTune(text, number));
   const type = wish.type ?? tuneTypeOf(tune.type);
   const meter = wish.meter ?? (tune.meter ? meterText(tune.meter) : undefined);
   const own = keyText({ tonic: tune.key.tonic, mode: tune.key.mode });
-  const wanted = {
+  const { wish: wanted, note } = customary({
     ...wish,
     ...(type === undefined ? {} : { type }),
     ...(meter === undefined ? {} : { meter }),
     key: wish.key ?? own,
-  };
+  });
   const asked = resolveWish(wanted, learnt);
   // In its own key a tune goes on where it stands.
   const stays = keyText(asked.place(asked.modes[0]!).key) === own;
@@ -41,7 +49,9 @@ export function primeOf(text: string, wish: TuneWish, learnt: readonly TuneType[
   });
   return {
     rules,
-    prime: fitted(rules, tune, music),
+    prime: fitted(rules, tune, pickupInside(rules, music)),
+    ...(tune.tempo === undefined ? {} : { tempo: tune.tempo }),
+    ...(note === undefined ? {} : { note }),
   };
 }
 
@@ -56,6 +66,19 @@ function abcTune(place: { line: number; column: number }, reason: string): Conti
     `The tune to go on from cannot be read: line ${place.line}, column ${place.column}: ${reason}.`,
     'Correct it there, or give another.',
   );
+}
+
+const OPENS = folkCodec.read('|:')[0]!;
+const LINE = folkCodec.read('|')[0]!;
+
+/** A pickup may be written before the repeat that it belongs to, `GA|:BG…`: it is read as `|:GA|BG…`. */
+function pickupInside({ parts, meter }: ResolvedWish, music: readonly number[]): readonly number[] {
+  const at = music.findIndex((token) => folkCodec.symbols[token]!.kind === 'bar');
+  if (!parts[0]!.opens || meter === undefined || at <= 0 || music[at] !== OPENS) return music;
+  const { num, den } = barLength(meter);
+  const header = folkCodec.read(`M:${meterText(meter)} K:Cmaj`);
+  if (lengthOf(header, music.slice(0, at)) * den >= UNITS_AN_EIGHTH * num) return music;
+  return [OPENS, ...music.slice(0, at), LINE, ...music.slice(at + 1)];
 }
 
 /** The prime's tokens behind the header asked for. */

@@ -66,9 +66,9 @@ export function* makeDrafts(
 export function tuneOf(
   tokens: readonly number[],
   { key, octave }: { readonly key: Key; readonly octave: number },
-  about: Partial<Pick<Tune, 'number' | 'titles' | 'fields' | 'type'>> = {},
+  about: Partial<Pick<Tune, 'number' | 'titles' | 'fields' | 'type' | 'tempo'>> = {},
 ): Tune {
-  const { type, ...options } = about;
+  const { type, tempo, ...options } = about;
   const tune = folkCodec.decode(tokens, { tonic: key.tonic, octave, ...options });
-  return type === undefined ? tune : { ...tune, type };
+  return { ...tune, ...(type === undefined ? {} : { type }), ...(tempo === undefined ? {} : { tempo }) };
 }

@@ -11,6 +11,7 @@ import type { ResolvedWish, TuneWish } from './generate-rules.js';
 import type { DraftStatistics } from './generate-statistics.js';
 import { type Rank, rankOf } from './generate-structure.js';
 import { makeDrafts, tuneOf } from './generate-tune.js';
+import { tempoText } from './tempo-wish.js';
 
 /** One kind of tune that is asked for. */
 export interface Asked {
@@ -18,6 +19,8 @@ export interface Asked {
   readonly rules: ResolvedWish;
   /** Tokens that it begins with. */
   readonly prime: readonly number[];
+  /** Its Q:, where the order says none. */
+  readonly tempo?: string;
 }
 
 export interface TuneOrder {
@@ -29,6 +32,10 @@ export interface TuneOrder {
   readonly temperature: number;
   readonly topP: number;
   readonly seed: number;
+  /** T: of the tunes; of several, each has its number behind it. */
+  readonly title?: string;
+  /** As {@link requireTempo} takes it. */
+  readonly tempo?: string;
   /** Particles that draw the end of each part; 1, where nothing is said: none are drawn ahead. */
   readonly lookAhead?: number;
   /** Says which candidates may be taken; for each other one the next branch is drawn. Ends the drawing by throwing. */
@@ -144,7 +151,8 @@ function titled(
   order: TuneOrder,
 ): Tune {
   const { seed, temperature, topP, bestOf, lookAhead = 1 } = order;
-  const { rules, wish, prime } = askedFor(order, x);
+  const asked = askedFor(order, x);
+  const { rules, wish, prime } = asked;
   const bare = tuneOf(tokens, placing, rules.type === null ? {} : { type: rules.type.replaceAll('-', ' ') });
   const settings = [
     `form ${wish.form}`,
@@ -156,10 +164,12 @@ function titled(
     ...(bestOf === 1 ? [] : [`candidate ${candidate} of ${bestOf}`]),
     ...(prime.length === 0 ? [] : ['after a prime']),
   ];
+  const tempo = order.tempo === undefined ? asked.tempo : tempoText(order.tempo, bare.meter);
   return {
     ...bare,
+    ...(tempo === undefined ? {} : { tempo }),
     number: String(x),
-    titles: [titleOf(bare.type, placing.key, seed, x)],
+    titles: [titleSaid(order, x) ?? titleOf(bare.type, placing.key, seed, x)],
     fields: [
       { letter: 'N', text: `made by continuo generate folk, model ${model.id} ${model.hash}` },
       { letter: 'N', text: `seed ${seed}, tune ${x}, ${settings.join(', ')}` },
@@ -177,6 +187,11 @@ export function headerOf(
 ): string {
   const abc = writeAbc(titled(tokens, placing, x, 1, model, order));
   return abc.slice(0, abc.indexOf('\n', abc.indexOf('\nK:') + 1) + 1);
+}
+
+/** The title that was asked for. */
+export function titleSaid({ title, count }: Pick<TuneOrder, 'title' | 'count'>, x: number) {
+  return title === undefined || count === 1 ? title : `${title} ${x}`;
 }
 
 function titleOf(type: string | undefined, key: Key, seed: number, x: number): string {

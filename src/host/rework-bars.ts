@@ -4,10 +4,10 @@ import { ContinuoError } from '../errors.js';
 import { DropCount, type Dropped } from '../music/abc/dropped.js';
 import { add, ZERO } from '../music/abc/fraction.js';
 import { barLength } from '../music/abc/meter.js';
-import { readAbc } from '../music/abc/read.js';
 import type { Refusal } from '../music/abc/refusal.js';
 import { soundingDurations } from '../music/abc/timing.js';
 import type { Tune } from '../music/abc/tune.js';
+import { chosenTune } from './chosen-tune.js';
 
 /** A bar as it is written: what stands between two bar lines. */
 export interface Bar {
@@ -41,9 +41,12 @@ export interface BarredTune {
 /** Longer ones are no tunes for dancing, and would take minutes. */
 const MOST_BARS = 500;
 
-/** The first tune of an ABC text, bar by bar. Throws ABC_NO_TUNE, ABC_TOO_LARGE, ABC_TUNE, TUNE_BARS. */
-export function barredTune(text: string): BarredTune {
-  const { tune, refusal, line, dropped } = readAbc(text)[0]!;
+/**
+ * A tune of an ABC text, bar by bar: the one with that X: number, or the first. Throws ABC_NO_TUNE, ABC_TOO_LARGE, ABC_TUNE,
+ * TUNE_BARS, OPTION_VALUE where there is no such number.
+ */
+export function barredTune(text: string, number?: string): BarredTune {
+  const { tune, refusal, line, dropped } = chosenTune(text, number);
   const encoded = tune && folkCodec.encode(tune);
   if (!tune || !encoded?.tokens)
     throw unreadable(
@@ -121,7 +124,8 @@ function beginsPart(signs: readonly number[]): boolean {
   return said.some((sign) => sign.kind === 'bar' && sign.line !== '|');
 }
 
-function lengthOf(header: readonly number[], music: readonly number[]): number {
+/** How long music without bar lines is, in units of the grammar. */
+export function lengthOf(header: readonly number[], music: readonly number[]): number {
   const { num, den } = soundingDurations(folkCodec.decode([...header, ...music]).body).reduce(add, ZERO);
   return (UNITS_AN_EIGHTH * num) / den;
 }

@@ -11,9 +11,10 @@ import { resolveWish } from './generate-rules.js';
 import type { DraftStatistics } from './generate-statistics.js';
 import { rankOf } from './generate-structure.js';
 import { tuneOf } from './generate-tune.js';
-import { BRANCHES, type Composed, type MadeTune } from './generate-tunes.js';
+import { BRANCHES, type Composed, type MadeTune, titleSaid } from './generate-tunes.js';
 import { type Gap, gapsOf, type Reworked, rework } from './rework.js';
 import { type BarredTune, barsNamed, barsNotNamed, unfit } from './rework-bars.js';
+import { tempoText } from './tempo-wish.js';
 
 /** What is made anew: bars that are named, bars that are not, or some that are chosen for each tune. */
 export type ReworkWhat = { readonly redo: string } | { readonly keep: string } | { readonly vary: true };
@@ -28,6 +29,9 @@ export interface ReworkOrder {
   readonly temperature: number;
   readonly topP: number;
   readonly seed: number;
+  /** As in {@link TuneOrder}; where nothing is said, as in the tune given. */
+  readonly title?: string;
+  readonly tempo?: string;
   /** As in {@link TuneOrder}: which may be taken. */
   readonly admits?: (made: Composed) => boolean;
 }
@@ -139,9 +143,11 @@ function finished(
   placing: Placing,
   x: number,
   { id, hash }: Pick<TuneModel, 'id' | 'hash'>,
-  { tune: given, what, seed, temperature, topP, candidates, range }: ReworkOrder,
+  order: ReworkOrder,
 ): MadeTune {
-  const { titles, fields, type } = given.tune;
+  const { tune: given, what, seed, temperature, topP, candidates, range } = order;
+  const { titles, fields, type, meter } = given.tune;
+  const tempo = order.tempo === undefined ? given.tune.tempo : tempoText(order.tempo, meter);
   const statistics = gaps.map(({ statistics }) => statistics).reduce(sum);
   const kind = 'vary' in what ? 'a variation' : 'made anew in part';
   const settings = [
@@ -152,7 +158,8 @@ function finished(
   ];
   const tune = tuneOf(tokens, placing, {
     number: String(x),
-    titles: [`${titles[0]?.replace(REWORKED, '') ?? 'Tune'}, ${kind}, ${seed}-${x}`],
+    titles: [titleSaid(order, x) ?? `${titles[0]?.replace(REWORKED, '') ?? 'Tune'}, ${kind}, ${seed}-${x}`],
+    ...(tempo === undefined ? {} : { tempo }),
     fields: [
       ...fields,
       { letter: 'N', text: `${barNames(given, places)} made by continuo generate folk, model ${id} ${hash}` },

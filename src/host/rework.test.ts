@@ -8,6 +8,7 @@ import { openTuneModel, type TuneModel } from './generate-model.js';
 import { fillGap, gapsOf } from './rework.js';
 import { barredTune, barsNamed, barsNotNamed } from './rework-bars.js';
 import { barGrammar } from './rework-grammar.js';
+import { barsAsHeard, saysAgain } from './rework-runs.js';
 import { type ReworkOrder, reworkTunes } from './rework-tune.js';
 
 let model: TuneModel;
@@ -230,6 +231,34 @@ describe('a variation', () => {
       expect(tokens).not.toEqual(cooleys.tokens);
     }
     expect(new Set(made.map(({ tokens }) => tokens)).size).toBe(3);
+  });
+
+  it('says no bar three times in a row where the tune does not', () => {
+    // Seeds with which the likeliest candidates say their first bar up to seven times.
+    const jig = barredTune(
+      'X:1\nR:jig\nM:6/8\nL:1/8\nK:D\n|:A|d2f ecA|dAF DFA|B2G BAG|FAD FEA,|d2f ecA|dAF DFA|BGE CEG|FDD D2:|\n',
+    );
+    const vary = { ...order, tune: jig, what: { vary: true }, candidates: 32 } as const;
+    const heard = ({ tokens, header }: typeof jig) =>
+      barsAsHeard(tokens.slice(0, header), tokens.slice(header));
+    for (const seed of [3, 4, 21, 29, 43]) {
+      const [made] = reworkTunes(model, { ...vary, seed });
+      expect(saysAgain(heard(barredTune(made!.abc)), heard(jig))).toBe(false);
+    }
+    // Where there is one way to go, it is drawn again, bolder.
+    const [careful] = reworkTunes(model, { ...vary, temperature: 0.1, candidates: 2, seed: 4 });
+    expect(saysAgain(heard(barredTune(careful!.abc)), heard(jig))).toBe(false);
+  });
+
+  it('may say again what the tune says three times in a row, in that place alone', () => {
+    expect(saysAgain(['a', 'a', 'a', 'b'], ['a', 'a', 'b', 'b'])).toBe(true);
+    expect(saysAgain(['a', 'a', 'a', 'b'], ['c', 'c', 'c', 'b'])).toBe(false);
+    expect(saysAgain(['a', 'a', 'a', 'b'], ['b', 'c', 'c', 'c'])).toBe(true);
+    expect(saysAgain(['a', 'a', 'b', 'a', 'a'], ['a', 'b', 'c', 'd', 'e'])).toBe(false);
+    const [header, dotted, broken] = ['M:2/4 K:Cmaj', 'c 3/2 d /2 e |', 'c > d e |'].map((words) =>
+      folkCodec.read(words),
+    ) as [number[], number[], number[]];
+    expect(barsAsHeard(header, dotted)).toEqual(barsAsHeard(header, broken));
   });
 
   it('is refused where there is nothing between', () => {

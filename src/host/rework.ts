@@ -7,6 +7,7 @@ import { createSampler, type Sampler, type SamplerSettings } from '../model/samp
 import { DraftCounter, type DraftStatistics } from './generate-statistics.js';
 import { type BarredTune, unfit } from './rework-bars.js';
 import { barGrammar } from './rework-grammar.js';
+import { barsAsHeard, saysAgain } from './rework-runs.js';
 
 export interface ReworkSettings {
   readonly placing: Placing;
@@ -56,7 +57,8 @@ export function gapsOf(places: ReadonlySet<number>): Gap[] {
 /**
  * Makes bars of a tune anew and leaves every other token as it is. Each gap, from left to right, gets candidates, sampled under
  * the grammar from the network's state after what stands to its left; the one is taken with which the gap and the kept music to
- * its right are likeliest together, of those that are not what stood there before. Throws TUNE_BARS where a bar cannot be.
+ * its right are likeliest together, of those that are not what stood there before and say no bar three times in a row where the tune
+ * given does not. Throws TUNE_BARS where a bar cannot be.
  */
 export function rework(
   engine: StepEngine,
@@ -75,13 +77,47 @@ export function rework(
     tokens.push(...tune.tokens.slice(from, begin));
     const next = gaps[index + 1];
     const right = tune.tokens.slice(end, next && bars[next.first]!.from);
-    const fillings = fillGap(engine, tune, gap, tokens, right, index, settings);
+    const fillings = fillingsOf(engine, tune, gap, tokens, right, index, settings);
     const filling = likeliest(fillings, tune.tokens.slice(begin, end));
     tokens.push(...filling.tokens);
     taken.push(filling);
     from = end;
   }
   return { tokens: [...tokens, ...tune.tokens.slice(from)], gaps: taken };
+}
+
+/** Where all candidates say a bar three times in a row, others are drawn so often, each time bolder. */
+const ROUNDS = 8;
+const BOLDER = 1.5;
+
+/**
+ * Candidates for a gap of which none says a bar three times in a row where the tune does not: what a memory of bars (recall) and
+ * the choice of the likeliest both lean to. All of them, where there is no other.
+ */
+function fillingsOf(
+  engine: StepEngine,
+  tune: BarredTune,
+  gap: Gap,
+  left: readonly number[],
+  right: readonly number[],
+  index: number,
+  settings: ReworkSettings,
+): Filling[] {
+  const header = tune.tokens.slice(0, tune.header);
+  const heard = (tokens: readonly number[]) => barsAsHeard(header, tokens.slice(tune.header));
+  const original = heard(tune.tokens);
+  let fillings: Filling[] = [];
+  let { branch, sampler } = settings;
+  for (let round = 0; round < ROUNDS; round++) {
+    fillings = fillGap(engine, tune, gap, left, right, index, { ...settings, branch, sampler });
+    const fresh = fillings.filter(
+      ({ tokens }) => !saysAgain(heard([...left, ...tokens, ...right]), original),
+    );
+    if (fresh.length > 0) return fresh;
+    branch += settings.candidates;
+    sampler = { ...sampler, temperature: sampler.temperature * BOLDER, topP: 1 };
+  }
+  return fillings;
 }
 
 /** The likeliest filling, with what follows it, that is not `original`; ties go to the first. */

@@ -11,8 +11,16 @@ export function upToBar(abc: string, number: number): string {
     const last = Math.max(...bars.map((bar) => bar.number));
     throw new ContinuoError('OPTION_VALUE', `The tune has bars 1 to ${last}, and no bar ${number}.`);
   }
-  const { key, titles, type } = tune;
+  const { key, titles, type, tempo } = tune;
   return writeAbc(
-    tuneOf(tokens.slice(0, bar.to), { key, octave: 0 }, { titles, ...(type === undefined ? {} : { type }) }),
+    tuneOf(
+      tokens.slice(0, bar.to),
+      { key, octave: 0 },
+      {
+        titles,
+        ...(type === undefined ? {} : { type }),
+        ...(tempo === undefined ? {} : { tempo }),
+      },
+    ),
   );
 }

@@ -11,6 +11,7 @@ import { writeAbc } from '../music/abc/write.js';
 import { writeMidi } from '../music/midi/index.js';
 import { checkParam } from '../plugin/params.js';
 import type { TuneSettings } from '../plugin/tune-options.js';
+import { customary } from './customary.js';
 import { LOOK_AHEAD } from './generate-cadence.js';
 import { midiTrackOf } from './generate-midi.js';
 import { openTuneModel, type TuneModel } from './generate-model.js';
@@ -29,6 +30,7 @@ import {
 import { judged, loadNovelty, mostShared, novelty } from './novelty.js';
 import { barredTune, unreadable } from './rework-bars.js';
 import { LEAST_CANDIDATES, type ReworkWhat, reworkTunes } from './rework-tune.js';
+import { requireTempo } from './tempo-wish.js';
 import type { TuneAnswer, TuneChange, TuneSoFar, TuneTask } from './tune-control.js';
 import { upToBar } from './tune-given.js';
 
@@ -59,7 +61,9 @@ export class TuneMaker {
     abc?: string,
     change?: TuneChange,
   ): Promise<TuneAnswer> {
-    const { seed, temperature, topP, bestOf, novel: _, ...wish } = settings;
+    const { seed, temperature, topP, bestOf, novel: _, title, tempo, ...said } = settings;
+    if (tempo !== undefined) requireTempo(tempo);
+    const { wish } = customary(said);
     const after = change?.type === 'goOn' ? change.after : undefined;
     const model = await this.#open(settings);
     const asked: Asked =
@@ -74,6 +78,8 @@ export class TuneMaker {
       topP,
       seed,
       lookAhead: LOOK_AHEAD,
+      ...(title === undefined ? {} : { title }),
+      ...(tempo === undefined ? {} : { tempo }),
     };
     const order = { ...bare, admits: this.#admits(settings, model, bestOf) };
     // Of several candidates, which grow side by side, there is nothing to be seen before the best is known.

@@ -18,6 +18,10 @@ export interface TuneSettings {
   readonly bestOf: number;
   /** Whether what copies a training tune is drawn again. */
   readonly novel: boolean;
+  /** T:, where the name that a tune gets by itself is not wanted. */
+  readonly title?: string;
+  /** Q:, such as `3/8=110`, or beats a minute; where nothing is said, a tune has its type's tempo. */
+  readonly tempo?: string;
 }
 
 interface Said {
@@ -151,15 +155,33 @@ export const TUNE_OPTIONS = {
     label: 'Novel',
     help: 'Draw again what shares more notes in a row with a training tune than 19 of 20 tunes by people do',
   },
+  title: {
+    type: 'text',
+    label: 'Title',
+    help: 'The name of the tune; empty: it is named by its type and key',
+    suggestions: [],
+    default: '',
+    longest: 200,
+  },
+  tempo: {
+    type: 'text',
+    label: 'Tempo',
+    help: "Beats a minute, or such as 3/8=110; empty: the type's",
+    suggestions: ['80', '100', '120'],
+    default: '',
+    longest: 12,
+  },
 } as const satisfies Readonly<Record<TuneOptionId, TuneOption>>;
 
 /** Settings from what was typed or chosen; where nothing was, the default holds. */
 export function tuneSettings(typed: (id: TuneOptionId) => string): TuneSettings {
-  const text = (id: 'key' | 'meter' | 'form' | 'range') => typed(id).trim() || TUNE_OPTIONS[id].default;
+  const text = (id: 'key' | 'meter' | 'form' | 'range' | 'title' | 'tempo') =>
+    typed(id).trim() || TUNE_OPTIONS[id].default;
   const number = (id: 'bars' | 'temperature' | 'topP' | 'bestOf') =>
     typed(id).trim() === '' ? TUNE_OPTIONS[id].default : Number(typed(id));
   const type = TUNE_TYPES.find((type) => type === typed('type'));
   const [key, meter, seed] = [text('key'), text('meter'), typed('seed').trim()];
+  const [title, tempo] = [text('title'), text('tempo')];
   return {
     ...(type && { type }),
     ...(key !== '' && { key }),
@@ -172,5 +194,7 @@ export function tuneSettings(typed: (id: TuneOptionId) => string): TuneSettings 
     ...(seed !== '' && { seed: Number(seed) }),
     bestOf: number('bestOf'),
     novel: typed('novel') !== '',
+    ...(title !== '' && { title }),
+    ...(tempo !== '' && { tempo }),
   };
 }

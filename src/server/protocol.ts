@@ -51,6 +51,8 @@ const settings = {
   seed: z.exactOptional(whole(TUNE_OPTIONS.seed)),
   bestOf: whole(TUNE_OPTIONS.bestOf),
   novel: z.boolean(),
+  title: z.exactOptional(words(TUNE_OPTIONS.title)),
+  tempo: z.exactOptional(words(TUNE_OPTIONS.tempo)),
 };
 const abc = z.string().min(1).max(MAX_ABC);
 const barList = z.string().min(1).max(1000);

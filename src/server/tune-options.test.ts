@@ -25,9 +25,12 @@ describe('tuneSettings', () => {
       seed: '0',
       bestOf: '8',
       novel: 'on',
+      title: " Biddy's ",
+      tempo: '3/8=110',
     });
     const numbers = { bars: 4, temperature: 0.8, topP: 0.9, seed: 0, bestOf: 8 };
-    expect(settings).toEqual({ ...texts, ...numbers, key: 'Em', novel: true });
+    const named = { title: "Biddy's", tempo: '3/8=110' };
+    expect(settings).toEqual({ ...texts, ...numbers, ...named, key: 'Em', novel: true });
     expect(clientMessage.parse(message(settings))).toEqual(message(settings));
   });
 

@@ -87,6 +87,66 @@ describe('continuo generate folk', () => {
     expect(statistics.meanCut).toBeLessThan(1);
   });
 
+  it('calls a tune in 12/8 a slide and one in 9/8 a slip jig, and says so', () => {
+    const small = ['--bars', '2', '--form', 'A', '--seed', '1', '--count', '2'];
+    for (const [args, type] of [
+      [['--meter', '12/8'], 'slide'],
+      [['--meter', '9/8', '--type', 'jig'], 'slip jig'],
+    ] as const) {
+      const { stdout, stderr } = generate([...small, ...args]);
+      expect(readAbc(stdout).map(({ tune }) => tune!.type)).toEqual([type, type]);
+      expect(stdout).not.toMatch(/^T:Jig/m);
+      expect(stderr).toContain(`a ${type}`);
+    }
+  });
+
+  it('says which meters the network has not learnt, before it makes them', () => {
+    const small = ['--bars', '2', '--form', 'A', '--seed', '1'];
+    for (const meter of ['5/8', '7/8'])
+      expect(generate([...small, '--meter', meter]).stderr).toMatch(
+        new RegExp(`^The network has learnt hardly a tune in ${meter}`),
+      );
+    for (const meter of ['6/8', '3/4', '12/8'])
+      expect(generate([...small, '--meter', meter]).stderr).not.toContain('hardly a tune');
+  });
+
+  it('names its tunes and says their tempo, which the MIDI has', () => {
+    const midi = join(folder, 'tempo');
+    const args = ['--type', 'jig', '--bars', '2', '--form', 'A', '--seed', '1'];
+    const { stdout } = generate([...args, '--title', 'A % tune', '--tempo', '100', '--midi', midi]);
+    expect(stdout).toMatch(/^X:1\nT:A \\% tune\nR:jig\n/);
+    expect(stdout).toMatch(/\nQ:3\/8=100\nK:/);
+    expect(readMidi(readFileSync(join(midi, 'tune-1.mid'))).tempos[0]!.bpm).toBeCloseTo(150, 3);
+    const two = generate([...args, '--title', 'Two', '--count', '2']).stdout;
+    expect(readAbc(two).map(({ title }) => title)).toEqual(['Two 1', 'Two 2']);
+  });
+
+  it('takes the tune that is meant of several, and says which it took', () => {
+    const book = ['A2cA eAcA|', 'E2GE cEGE|'].map(
+      (music, x) => `X:${x + 7}\nT:t${x}\nM:4/4\nL:1/8\nK:G\n${music}\n`,
+    );
+    const args = ['--prime', '-', '--seed', '3', '--form', 'A', '--bars', '4'];
+    const first = generate(args, book.join('\n'));
+    expect(first.stdout).toContain('A2cA eAcA|');
+    expect(first.stderr).toContain('2 tunes: X:7 "t0" is taken');
+    const second = generate([...args, '--tune', '8'], book.join('\n'));
+    expect(second.stdout).toContain('E2GE cEGE|');
+    expect(second.stderr).not.toContain('is taken');
+    expect(generate(['--vary', '-', '--tune', '9'], book.join('\n')).stderr).toContain('X:7, X:8');
+  });
+
+  it('goes on from a pickup that is written before its repeat', () => {
+    const beginning = 'X:1\nT:case\nM:4/4\nL:1/8\nK:G\nGA|:BGBd gdBG|A2cA eAcA|\n';
+    const before = generate(['--prime', '-', '--seed', '3'], beginning);
+    expect(before.status).toBe(0);
+    const inside = generate(['--prime', '-', '--seed', '3'], beginning.replace('GA|:', '|:GA|'));
+    expect(before.stdout).toBe(inside.stdout);
+    expect(before.stdout).toContain('\n|:GA|BGBd gdBG|A2cA eAcA|');
+    // A whole bar there is none.
+    const { stderr } = generate(['--prime', '-', '--seed', '3'], beginning.replace('GA|:', 'G2AB c2BA|:'));
+    expect(stderr).toContain('[OPTION_VALUE]');
+  });
+
   const full = join(folder, 'no', 'tunes.abc');
   const odd = join(folder, 'odd.abc');
   writeFileSync(odd, 'X:1\nT:x\nM:4/4\nL:1/8\nK:D\nABcd efga|abc|ABcd');
@@ -114,6 +174,10 @@ describe('continuo generate folk', () => {
     [['--redo', '1', '--prime', '-', '--look-ahead', '4'], 2, 'OPTION_VALUE'],
     [['--novel', '12'], 2, 'OPTION_VALUE'],
     [['--most-shared', '2'], 2, 'OPTION_VALUE'],
+    [['--tempo', 'presto'], 2, 'OPTION_VALUE'],
+    [['--title', ' '], 2, 'OPTION_VALUE'],
+    [['--tune', '1'], 2, 'OPTION_VALUE'],
+    [['--meter', '5/8', '--type', 'reel'], 2, 'OPTION_VALUE'],
   ])('%j ends with a sentence and a code', (args, status, code) => {
     const result = generate(args);
     expect(result.stderr).toContain(`[${code}]`);

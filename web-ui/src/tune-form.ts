@@ -7,7 +7,14 @@ import {
 } from '../../src/plugin/tune-options.js';
 
 /** Folded away until they are asked for. */
-const SELDOM = ['temperature', 'topP', 'bestOf', 'novel'] as const satisfies readonly TuneOptionId[];
+const SELDOM = [
+  'title',
+  'tempo',
+  'temperature',
+  'topP',
+  'bestOf',
+  'novel',
+] as const satisfies readonly TuneOptionId[];
 /** Folded away with them where there is little room. */
 const FOLDING: readonly TuneOptionId[] = ['meter', 'range', 'seed'];
 
