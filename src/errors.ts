@@ -61,6 +61,7 @@ export const ERROR_CODES = {
   PORT_OPEN: 'a MIDI port cannot be opened',
   PORT_MESSAGE: 'a MIDI message is malformed',
   PORT_LOST: 'a MIDI port is gone',
+  CHANNEL_IGNORED: 'notes come in on a MIDI channel that is not heard',
   // server/
   ADDRESS_IN_USE: 'another program listens on that address',
   ADDRESS_REFUSED: 'the system does not let a program listen on that address',

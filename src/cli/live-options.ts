@@ -2,8 +2,8 @@ import type { ArgsDef } from 'citty';
 import { FOLDERS } from '../host/folders.js';
 import { LiveSession } from '../host/live-session.js';
 import { lookForModels } from '../host/models.js';
-import { SESSION_PARAMS } from '../session/params.js';
-import { integerOption, modeOption } from './options.js';
+import { INPUT_CHANNELS, SESSION_PARAMS } from '../session/params.js';
+import { choiceOption, integerOption, modeOption } from './options.js';
 import { PARAM_ARGS, paramsOf, SETUP_ARGS, setupOf } from './session-options.js';
 
 /** Options of every command that plays live. */
@@ -23,6 +23,11 @@ export const LIVE_ARGS = {
     default: '1',
     description: "MIDI channel of the network's notes",
     valueHint: '1-16',
+  },
+  'in-channel': {
+    type: 'string',
+    description: 'MIDI channels of the keyboard that are heard: 1 to 16, all, or "all but 10" (the default)',
+    valueHint: 'CHANNEL',
   },
   takes: {
     type: 'string',
@@ -47,6 +52,7 @@ interface LiveArgs {
   readonly set?: string | undefined;
   readonly mode: string;
   readonly channel: string;
+  readonly 'in-channel'?: string | undefined;
   readonly takes?: string | undefined;
   readonly take: boolean;
 }
@@ -58,6 +64,8 @@ export async function openLive(args: LiveArgs): Promise<LiveSession> {
   const setup = await setupOf(args);
   const mode = modeOption(args.mode);
   const channel = integerOption('channel', args.channel, 1, 16) - 1;
+  const inputChannel = args['in-channel'];
+  if (inputChannel !== undefined) choiceOption('in-channel', inputChannel, INPUT_CHANNELS);
   const session = await LiveSession.open({
     ...setup,
     mode,
@@ -66,8 +74,8 @@ export async function openLive(args: LiveArgs): Promise<LiveSession> {
   });
   try {
     const specs = { ...session.describe().params.plugin, ...SESSION_PARAMS };
-    for (const [id, value] of Object.entries(paramsOf(args, specs)))
-      session.command({ type: 'param', id, value });
+    const values = { ...paramsOf(args, specs), ...(inputChannel !== undefined && { inputChannel }) };
+    for (const [id, value] of Object.entries(values)) session.command({ type: 'param', id, value });
   } catch (error) {
     await session.close();
     throw error;

@@ -1,24 +1,36 @@
-import { eventOfMessage, type InputPort, type PortSystem } from '../midi/index.js';
-import type { PerformanceEvent } from '../music/note.js';
+import type { InputPort, PortSystem } from '../midi/index.js';
 import type { Seconds } from '../music/units.js';
+import { type ChannelFilter, hears } from './input-channel.js';
+import { type KeysListener, PlayedKeys } from './played-keys.js';
 import { openInput } from './ports.js';
+
+/** What a session hears of its keyboard. */
+export interface KeyboardListener extends KeysListener {
+  /** Keys are struck on a channel (0 to 15) that is not heard. Told once of each channel. */
+  readonly ignored: (channel: number) => void;
+}
+
+const NOTE_ON = 0x90;
 
 /** A MIDI keyboard that plays into a session. Keys that are down when it goes away come up: nobody else could lift them. */
 export class KeyboardInput {
   readonly #port: InputPort;
-  readonly #held = new Set<number>();
-  #pedal = false;
+  readonly #keys: PlayedKeys;
+  readonly #ignored = new Set<number>();
 
   /** Throws what {@link PortSystem.openInput} throws. */
   constructor(
     system: PortSystem,
     name: string,
-    private readonly play: (event: PerformanceEvent) => void,
+    private filter: ChannelFilter,
+    private readonly listener: KeyboardListener,
     private readonly now: () => Seconds,
   ) {
+    this.#keys = new PlayedKeys(listener);
     this.#port = openInput(system, name, (message, time) => {
-      const event = eventOfMessage(message, time);
-      if (event) this.#hear(event);
+      const channel = message[0] & 0x0f;
+      if (hears(this.filter, channel)) this.#keys.hear(message, time);
+      else if ((message[0] & 0xf0) === NOTE_ON && (message[2] ?? 0) > 0) this.#ignore(channel);
     });
   }
 
@@ -26,18 +38,22 @@ export class KeyboardInput {
     return this.#port.name;
   }
 
-  #hear(event: PerformanceEvent): void {
-    if (event.type === 'noteOn') this.#held.add(event.pitch);
-    else if (event.type === 'noteOff') this.#held.delete(event.pitch);
-    else this.#pedal = event.down;
-    this.play(event);
+  /** Other channels are heard from now on; what the others hold comes up. */
+  use(filter: ChannelFilter): void {
+    this.filter = filter;
+    this.#ignored.clear();
+    for (let channel = 0; channel < 16; channel++)
+      if (!hears(filter, channel)) this.#keys.release(this.now(), channel);
+  }
+
+  #ignore(channel: number): void {
+    if (this.#ignored.has(channel)) return;
+    this.#ignored.add(channel);
+    this.listener.ignored(channel);
   }
 
   close(): void {
     this.#port.close();
-    const time = this.now();
-    for (const pitch of this.#held) this.play({ type: 'noteOff', time, pitch });
-    if (this.#pedal) this.play({ type: 'pedal', time, down: false });
-    this.#held.clear();
+    this.#keys.release(this.now());
   }
 }

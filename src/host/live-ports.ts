@@ -1,4 +1,4 @@
-import { ContinuoError } from '../errors.js';
+import { ContinuoError, type ErrorCode } from '../errors.js';
 import {
   openSystemPorts,
   PERCUSSION_CHANNEL,
@@ -7,16 +7,17 @@ import {
   silence,
   watchPorts,
 } from '../midi/index.js';
-import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
-import { KeyboardInput } from './keyboard-input.js';
+import { SESSION_PARAMS } from '../session/params.js';
+import { type ChannelFilter, notHeard } from './input-channel.js';
+import { KeyboardInput, type KeyboardListener } from './keyboard-input.js';
 import { OWN_NAME, openOutput, portChoices } from './ports.js';
 import type { PortsDescription } from './session-control.js';
 
 /** What a session hears of its ports. */
-export interface PortsListener {
-  /** On the keyboard that is connected. */
-  readonly played: (event: PerformanceEvent) => void;
+export interface PortsListener extends Omit<KeyboardListener, 'ignored'> {
+  /** Something that the player should know; `code` is an error's. */
+  readonly notice: (code: ErrorCode, message: string) => void;
   /** Devices came or went. */
   readonly changed: (there: PortList) => void;
 }
@@ -27,26 +28,27 @@ export interface PortsListener {
  */
 export class LivePorts {
   #input: KeyboardInput | null = null;
+  #filter: ChannelFilter = SESSION_PARAMS.inputChannel.default;
 
   private constructor(
     private readonly system: PortSystem | null,
     /** Why there is no system, and what to do. */
     private readonly unavailable: string | null,
-    private readonly played: PortsListener['played'],
+    private readonly listener: PortsListener,
     private readonly now: () => Seconds,
     private readonly unwatch: () => void,
   ) {}
 
   /** `now` is the session's clock. */
-  static async open(now: () => Seconds, { played, changed }: PortsListener): Promise<LivePorts> {
+  static async open(now: () => Seconds, listener: PortsListener): Promise<LivePorts> {
     try {
       const system = await openSystemPorts(now);
       system.list();
-      return new LivePorts(system, null, played, now, watchPorts(system, changed));
+      return new LivePorts(system, null, listener, now, watchPorts(system, listener.changed));
     } catch (error) {
       if (!(error instanceof ContinuoError)) throw error;
       const unavailable = [error.message, error.hint].filter(Boolean).join(' ');
-      return new LivePorts(null, unavailable, played, now, () => {});
+      return new LivePorts(null, unavailable, listener, now, () => {});
     }
   }
 
@@ -69,9 +71,22 @@ export class LivePorts {
 
   /** Connects the keyboard (null: none). Throws what {@link PortSystem.openInput} throws. */
   connectInput(name: string | null): void {
-    const next = name === null ? null : new KeyboardInput(this.system!, name, this.played, this.now);
+    const next = name === null ? null : this.#keyboard(name);
     this.#input?.close();
     this.#input = next;
+  }
+
+  /** Other channels of the keyboard are heard from now on. */
+  hear(filter: ChannelFilter): void {
+    if (filter === this.#filter) return;
+    this.#filter = filter;
+    this.#input?.use(filter);
+  }
+
+  #keyboard(name: string): KeyboardInput {
+    const { played, moved, notice } = this.listener;
+    const ignored = (channel: number) => notice('CHANNEL_IGNORED', notHeard(this.#filter, channel));
+    return new KeyboardInput(this.system!, name, this.#filter, { played, moved, ignored }, this.now);
   }
 
   /** Ends every note on an output that nobody holds any more. */

@@ -9,6 +9,7 @@ import { SESSION_PARAMS } from '../session/params.js';
 import { checkVocabulary, liveCodec, type Setup } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
+import type { ChannelFilter } from './input-channel.js';
 import { LiveEngine } from './live-engine.js';
 import { isGone, LivePorts } from './live-ports.js';
 import { defaultModel, findModel, type ModelFolder, modelName } from './models.js';
@@ -60,6 +61,11 @@ export class LiveSession implements SessionControl {
     session.#plugins = (await listPlugins()).filter(({ features }) => features.includes('live'));
     session.#ports = await LivePorts.open(session.now, {
       played: (event) => session.play(event),
+      // What nobody sends on is not kept for a worker to come.
+      moved: (message) => {
+        if (session.#values.thru === true && !session.#changing) session.#post({ type: 'moved', message });
+      },
+      notice: (code, message) => session.#emit({ type: 'trouble', time: session.now(), code, message }),
       changed: (there) => void session.#portsChanged(there),
     });
     await session.#spawn();
@@ -87,6 +93,7 @@ export class LiveSession implements SessionControl {
       },
     );
     this.#values = { ...defaultValues(descriptor.params), ...defaultValues(SESSION_PARAMS) };
+    this.#ports.hear(this.#values.inputChannel as ChannelFilter);
     this.#model = this.#models.taken(model, descriptor);
     this.#engine = started;
     this.#changing = false;
@@ -188,6 +195,7 @@ export class LiveSession implements SessionControl {
     if (event.type === 'phase') this.#phase = event.phase;
     else if (event.type === 'mode') this.#mode = event.mode;
     else if (event.type === 'param') this.#values[event.id] = event.value;
+    if (event.type === 'param' && event.id === 'inputChannel') this.#ports.hear(event.value as ChannelFilter);
     for (const listener of this.#listeners) listener(event);
   }
 

@@ -85,10 +85,17 @@ async function run(): Promise<void> {
     }
   }
 
+  /** Whether what the player does goes to the output too. */
+  const sendsOn = () => session.values.thru === true && session.phase !== 'stopped';
+
   function take(message: ToWorker): void {
     switch (message.type) {
       case 'input':
         session.input(message.event);
+        if (message.event.type === 'pedal' && sendsOn()) output.pedal(message.event.down);
+        return;
+      case 'moved':
+        if (sendsOn()) output.move(message.message);
         return;
       case 'command':
         try {
@@ -96,6 +103,7 @@ async function run(): Promise<void> {
         } catch (error) {
           post({ type: 'refused', error: reportOf(error) });
         }
+        if (!sendsOn()) output.rest();
         return;
       case 'output':
         session.command({ type: 'allOff' }, clock());

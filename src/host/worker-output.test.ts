@@ -32,4 +32,40 @@ describe('the output of a session', () => {
     output.noteOn(60, 80);
     expect([failures, output.port]).toEqual([['Synth'], null]);
   });
+
+  it('sends on what a player moves, on its channel, and puts it back in silence', () => {
+    const ports = new MemoryPorts(() => 0);
+    const synth = ports.plugSynth('Synth');
+    const output = new PortOutput(2, () => {});
+    output.move([0xb0, 1, 9]);
+    output.use(ports.openOutput('Synth'));
+    output.pedal(false);
+    output.pedal(true);
+    output.pedal(true);
+    output.move([0xe5, 0, 70]);
+    output.move([0xc5, 7]);
+    output.silence();
+    output.silence();
+    expect(synth.received.map(({ message }) => message)).toEqual([
+      [0xb2, 64, 127],
+      [0xe2, 0, 70],
+      [0xc2, 7],
+      [0xb2, 64, 0],
+      [0xe2, 0, 64],
+      ...[64, 123, 120, 64, 123, 120].map((controller) => [0xb2, controller, 0]),
+    ]);
+  });
+
+  it('takes a channel mode message for the end of what was moved, not for an end of all sound', () => {
+    const ports = new MemoryPorts(() => 0);
+    const synth = ports.plugSynth('Synth');
+    const output = new PortOutput(0, () => {});
+    output.use(ports.openOutput('Synth'));
+    output.move([0xb0, 1, 9]);
+    for (const controller of [120, 121, 123]) output.move([0xb0, controller, 0]);
+    expect(synth.received.map(({ message }) => message)).toEqual([
+      [0xb0, 1, 9],
+      [0xb0, 1, 0],
+    ]);
+  });
 });

@@ -1,4 +1,13 @@
-import { messageOfEvent, type OutputPort, PERCUSSION_CHANNEL, silence } from '../midi/index.js';
+import {
+  CONTROLLER,
+  isController,
+  type MidiMessage,
+  MovedControls,
+  messageOfEvent,
+  type OutputPort,
+  PERCUSSION_CHANNEL,
+  silence,
+} from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Pitch, Velocity } from '../music/units.js';
 import type { Output } from '../session/ledger.js';
@@ -6,6 +15,7 @@ import type { Output } from '../session/ledger.js';
 /** A session's output on a MIDI port that comes and goes. A port that fails is let go of: the session plays on. */
 export class PortOutput implements Output {
   #port: OutputPort | null = null;
+  readonly #moved = new MovedControls();
 
   constructor(
     private readonly channel: number,
@@ -37,14 +47,36 @@ export class PortOutput implements Output {
     noteOff: (pitch) => this.#send({ type: 'noteOff', time: 0, pitch }, PERCUSSION_CHANNEL),
   };
 
+  /** Sends on what a player moved, on this channel. A channel mode message puts back all that was moved. */
+  move(message: MidiMessage): void {
+    if (isController(message) && message[1] >= CONTROLLER.allSoundOff) this.rest();
+    else this.#say([(message[0] & 0xf0) | this.channel, ...message.slice(1)] as unknown as MidiMessage);
+  }
+
+  /** The player's pedal, where it does not stand so already. */
+  pedal(down: boolean): void {
+    if (this.#moved.pedal(this.channel) !== down) this.#send({ type: 'pedal', time: 0, down }, this.channel);
+  }
+
+  /** Puts back what a player moved: pedals, bend, modulation, pressure. */
+  rest(): void {
+    for (const message of this.#moved.rest()) this.#say(message);
+  }
+
   silence(): void {
-    this.#try((port) => {
-      for (const message of silence([this.channel])) port.send(message);
-    });
+    this.rest();
+    for (const message of silence([this.channel])) this.#say(message);
   }
 
   #send(event: PerformanceEvent, channel: number): void {
-    this.#try((port) => port.send(messageOfEvent(event, channel)));
+    this.#say(messageOfEvent(event, channel));
+  }
+
+  #say(message: MidiMessage): void {
+    this.#try((port) => {
+      this.#moved.sent(message);
+      port.send(message);
+    });
   }
 
   #try(send: (port: OutputPort) => void): void {

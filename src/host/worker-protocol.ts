@@ -1,3 +1,4 @@
+import type { MidiMessage } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import type { Mode, SessionCommand } from '../session/commands.js';
@@ -22,6 +23,8 @@ export interface WorkerStart {
 /** I/O thread -> worker. */
 export type ToWorker =
   | { readonly type: 'input'; readonly event: PerformanceEvent }
+  /** What a player moved beside keys: goes on to the output where the player's notes do. */
+  | { readonly type: 'moved'; readonly message: MidiMessage }
   | { readonly type: 'command'; readonly command: SessionCommand; readonly time: Seconds }
   | { readonly type: 'output'; readonly name: string | null; readonly request: number }
   | { readonly type: 'close' };

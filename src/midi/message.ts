@@ -12,9 +12,21 @@ const CONTROL_CHANGE = 0xb0;
 /** Channel 10 to people: a receiver's percussion (General MIDI Level 1). */
 export const PERCUSSION_CHANNEL = 9;
 
-const SUSTAIN_PEDAL = 64;
-const ALL_SOUND_OFF = 120;
-const ALL_NOTES_OFF = 123;
+/** Upper four bits of the status. */
+export const PITCH_BEND = 0xe0;
+
+/** Controllers, by their numbers (MIDI 1.0, Table III). From `allSoundOff` on they are channel mode messages. */
+export const CONTROLLER = {
+  /** A control change on channel 1. */
+  status: CONTROL_CHANGE,
+  sustain: 64,
+  allSoundOff: 120,
+  resetAll: 121,
+  localControl: 122,
+  allNotesOff: 123,
+  /** A pedal or switch is down from this value on. */
+  down: 64,
+} as const;
 
 /** What a keyboard without release velocity sends with a note-off (MIDI 1.0, "Note-Off"). */
 const RELEASE_VELOCITY = 64;
@@ -74,8 +86,14 @@ export function eventOfMessage(message: MidiMessage, time: Seconds): Performance
   const kind = status & 0xf0;
   if (kind === NOTE_ON && data2 > 0) return { type: 'noteOn', time, pitch: data1, velocity: data2 };
   if (kind === NOTE_ON || kind === NOTE_OFF) return { type: 'noteOff', time, pitch: data1 };
-  if (kind === CONTROL_CHANGE && data1 === SUSTAIN_PEDAL) return { type: 'pedal', time, down: data2 >= 64 };
+  if (kind === CONTROL_CHANGE && data1 === CONTROLLER.sustain)
+    return { type: 'pedal', time, down: data2 >= CONTROLLER.down };
   return null;
+}
+
+/** Whether `message` is a control change, of that number where one is given. */
+export function isController(message: MidiMessage, number = message[1]): boolean {
+  return (message[0] & 0xf0) === CONTROL_CHANGE && message[1] === number;
 }
 
 /** The message that says `event` on `channel` (0-15). Throws PORT_MESSAGE where pitch, velocity or channel is out of range. */
@@ -91,7 +109,7 @@ export function messageOfEvent(event: PerformanceEvent, channel = 0): MidiMessag
     case 'noteOff':
       return checkMessage([NOTE_OFF | channel, event.pitch, RELEASE_VELOCITY]);
     case 'pedal':
-      return [CONTROL_CHANGE | channel, SUSTAIN_PEDAL, event.down ? 127 : 0];
+      return [CONTROL_CHANGE | channel, CONTROLLER.sustain, event.down ? 127 : 0];
   }
 }
 
@@ -102,9 +120,9 @@ export function messageOfEvent(event: PerformanceEvent, channel = 0): MidiMessag
  */
 export function silence(channels: Iterable<number> = Array(16).keys()): MidiMessage[] {
   return Array.from(channels, (channel): MidiMessage[] => [
-    [CONTROL_CHANGE | channel, SUSTAIN_PEDAL, 0],
-    [CONTROL_CHANGE | channel, ALL_NOTES_OFF, 0],
-    [CONTROL_CHANGE | channel, ALL_SOUND_OFF, 0],
+    [CONTROL_CHANGE | channel, CONTROLLER.sustain, 0],
+    [CONTROL_CHANGE | channel, CONTROLLER.allNotesOff, 0],
+    [CONTROL_CHANGE | channel, CONTROLLER.allSoundOff, 0],
   ]).flat();
 }
 

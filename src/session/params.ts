@@ -1,5 +1,12 @@
 import type { ParamSpecs } from '../plugin/params.js';
 
+/** Which channels of a MIDI input are heard. */
+export const INPUT_CHANNELS = [
+  'all but 10',
+  'all',
+  ...(['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15', '16'] as const),
+] as const;
+
 /** The session's own parameters, declared as a plugin declares its own. Ids are permanent and reserved. */
 export const SESSION_PARAMS = {
   patience: {
@@ -23,9 +30,24 @@ export const SESSION_PARAMS = {
   thru: {
     type: 'toggle',
     label: 'Send my notes too',
-    help: 'Send what you play to the MIDI output as well.',
+    help: 'Send what you play to the MIDI output as well: notes, pedals, bend, modulation, program.',
     default: false,
+  },
+  inputChannel: {
+    type: 'choice',
+    label: 'Channels heard',
+    help: 'Which MIDI channels of your keyboard are heard. Channel 10 is drums.',
+    choices: INPUT_CHANNELS,
+    default: 'all but 10',
   },
 } as const satisfies ParamSpecs;
 
-export type SessionParams = { patience: number; replyLength: number; thru: boolean };
+export type SessionParams = {
+  patience: number;
+  replyLength: number;
+  thru: boolean;
+  inputChannel: (typeof INPUT_CHANNELS)[number];
+};
+
+/** Parameters that change nothing of the music: what is decided stays decided. */
+export const SILENT_PARAMS: ReadonlySet<string> = new Set<keyof SessionParams>(['inputChannel']);

@@ -6,7 +6,7 @@ import type { SessionPhase } from './events.js';
 import { NoteLedger, type Output } from './ledger.js';
 import { CLICK, Metronome, type MetronomeParts } from './metronome.js';
 import { ModelVoice, type VoiceParts } from './model-voice.js';
-import { SESSION_PARAMS, type SessionParams } from './params.js';
+import { SESSION_PARAMS, type SessionParams, SILENT_PARAMS } from './params.js';
 import { PlayerVoice } from './player-voice.js';
 import { Turns } from './turns.js';
 
@@ -182,7 +182,7 @@ export class Session {
     if (restarts) this.#quiet(time);
     this.#values[id] = value;
     // The music is the same with clicks: what is decided stays.
-    if (id !== CLICK) this.#voice.steer(this.#values, time);
+    if (id !== CLICK && !SILENT_PARAMS.has(id)) this.#voice.steer(this.#values, time);
     this.parts.emit({ type: 'param', time, id, value });
     if (!restarts) return;
     this.#forget(time);
