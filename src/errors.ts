@@ -40,6 +40,8 @@ export const ERROR_CODES = {
   ENGINE_CRASHED: 'the engine of a session died',
   FILE_READ: 'a file cannot be read',
   FILE_WRITE: 'a file cannot be written',
+  TAKE_BROKEN: 'a take has a line that no take has',
+  TAKE_VERSION: 'a take was written by another version of the program',
   NOVELTY_UNKNOWN: 'the model has no index of the tunes that it has learnt from',
   TUNE_COPIES: 'every tune that was drawn copies a training tune',
   TUNE_BARS: 'bars of a tune cannot be made anew',

@@ -7,7 +7,6 @@ import { Notebook } from '../session/notebook.js';
 import { replayTake } from '../session/replay.js';
 import { survivingTokens } from '../session/take.js';
 import { writeOutput } from './files.js';
-import { modeOption } from './options.js';
 
 export default defineCommand({
   meta: {
@@ -20,7 +19,7 @@ export default defineCommand({
     json: { type: 'boolean', default: false, description: 'Say the outcome as one JSON object' },
   },
   async run({ args }) {
-    const { header, records } = await readTake(args.take);
+    const { header, records, where } = await readTake(args.take);
     const ensemble = await assemble(header.setup);
     try {
       if (ensemble.modelHash !== header.modelHash) {
@@ -33,15 +32,14 @@ export default defineCommand({
       const replay = replayTake(records, {
         ...ensemble,
         pluginParams: ensemble.descriptor.params,
-        mode: modeOption(header.mode),
+        mode: header.mode,
         time: header.time,
+        marks: header.version > 1,
+        where,
       });
-      const start = ensemble.codec.startToken;
-      const [then, now] = [survivingTokens(records, start), survivingTokens(replay.records, start)];
-      const same = then.length === now.length && then.every((token, index) => token === now[index]);
+      const { same, cutOff, differsAt, end } = replay;
       const notebook = new Notebook();
       for (const event of replay.events) notebook.add(event);
-      const end = records.findLast((record) => 'time' in record)?.time ?? header.time;
       const [player, model] = [notebook.notes('player', end), notebook.notes('model', end)];
       if (args.output !== undefined) {
         await writeOutput(
@@ -52,15 +50,26 @@ export default defineCommand({
           ]),
         );
       }
-      const outcome = { same, tokens: now.length, playerNotes: player.length, modelNotes: model.length };
-      process.stdout.write(
-        args.json
-          ? `${JSON.stringify(outcome)}\n`
-          : `${same ? 'The same' : 'Not the same'}: ${now.length} tokens, ${player.length} notes of the player, ${model.length} of the model\n`,
-      );
+      const tokens = survivingTokens(replay.records, ensemble.codec.startToken).length;
+      const outcome = { same, cutOff, tokens, playerNotes: player.length, modelNotes: model.length };
+      process.stdout.write(`${args.json ? JSON.stringify(outcome) : inWords(outcome)}\n`);
+      if (differsAt !== null) process.stderr.write(`It differs from ${where(differsAt)} on.\n`);
       if (!same) process.exitCode = 1;
     } finally {
       ensemble.engine.dispose();
     }
   },
 });
+
+interface Outcome {
+  readonly same: boolean;
+  readonly cutOff: boolean;
+  readonly tokens: number;
+  readonly playerNotes: number;
+  readonly modelNotes: number;
+}
+
+function inWords({ same, cutOff, tokens, playerNotes, modelNotes }: Outcome): string {
+  const cut = cutOff ? ' (cut off: the take has no end, and this is all that it has)' : '';
+  return `${same ? 'The same' : 'Not the same'}: ${tokens} tokens, ${playerNotes} notes of the player, ${modelNotes} of the model${cut}`;
+}

@@ -18,7 +18,6 @@ import {
   midiMaterial,
   takesMaterial,
 } from '../training/fit/material.js';
-import { modeOption } from './options.js';
 import { networkFor, settingsOf, speaking, TRAIN_ARGS } from './train-options.js';
 import { runTraining } from './train-run.js';
 
@@ -127,7 +126,7 @@ async function materialOf(
 
 async function phrasesOfTake(path: string) {
   const { header, records } = await readTake(path);
-  return keptPhrases(records, modeOption(header.mode));
+  return keptPhrases(records, header.mode);
 }
 
 const DEFAULT_CODEC = 'performance-packed-16';

@@ -6,6 +6,7 @@ import { LiveNotation } from './live-notation.js';
 import { findModel } from './models.js';
 import { NotationTeller } from './notation-teller.js';
 import { TakeFile } from './take-file.js';
+import { TAKE_VERSION } from './take-header.js';
 import { WorkerLink } from './worker-link.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
 
@@ -68,7 +69,7 @@ export class LiveEngine {
     const date = new Date().toISOString();
     this.#take = new TakeFile(
       takes,
-      { type: 'take', version: 1, date, setup, pluginVersion, modelHash, mode, time },
+      { type: 'take', version: TAKE_VERSION, date, setup, pluginVersion, modelHash, mode, time },
       (error) => this.#trouble(error),
     );
   }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ContinuoError } from '../errors.js';
 import type { TakeRecord } from '../session/take.js';
-import { TakeFile, type TakeHeader } from './take-file.js';
+import { TakeFile } from './take-file.js';
+import type { TakeHeader } from './take-header.js';
 
 let folder: string;
 beforeEach(() => {

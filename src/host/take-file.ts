@@ -7,20 +7,7 @@ import type { Seconds } from '../music/units.js';
 import type { SessionEvent } from '../session/events.js';
 import { Notebook } from '../session/notebook.js';
 import type { TakeRecord } from '../session/take.js';
-import type { Setup } from './assemble.js';
-
-/** The first line of a take: all that is needed, beside what follows, to play it again. */
-export interface TakeHeader {
-  readonly type: 'take';
-  readonly version: 1;
-  readonly date: string;
-  readonly setup: Setup;
-  readonly pluginVersion: string;
-  readonly modelHash: string;
-  readonly mode: string;
-  /** Session time at which the records begin. */
-  readonly time: Seconds;
-}
+import type { TakeHeader } from './take-header.js';
 
 /** The .mid is written anew when a turn ends, but not more often than this. */
 const MIDI_EVERY: Seconds = 5;

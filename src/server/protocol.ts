@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PlayerEvent, PortsDescription, SessionDescription } from '../host/session-control.js';
 import type { TuneAnswer, TuneSoFar, TuneTask } from '../host/tune-control.js';
 import { TUNE_OPTIONS } from '../plugin/tune-options.js';
-import { MODES, type SessionCommand } from '../session/commands.js';
+import { type Agree, sessionCommand as command, id, mode, paramValue } from '../session/command-schema.js';
 import type { SessionEvent } from '../session/events.js';
 
 /**
@@ -27,10 +27,7 @@ const seconds = z.number();
 const pitch = z.int().min(0).max(127);
 const velocity = z.int().min(1).max(127);
 const voice = z.enum(['player', 'model']);
-const mode = z.enum(MODES);
-const id = z.string().min(1).max(128);
 const portName = z.string().min(1).max(256);
-const paramValue = z.union([z.number(), z.string().max(256), z.boolean()]);
 /** A session time as a client claims it; the host believes it as far as it can be true. */
 const claimed = z.exactOptional(z.number().min(0));
 
@@ -77,17 +74,6 @@ const tuneTask = z.discriminatedUnion('type', [
 const request = z.int().min(0);
 
 // Client to host
-
-const command = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('start') }),
-  z.strictObject({ type: z.literal('stop') }),
-  z.strictObject({ type: z.literal('allOff') }),
-  z.strictObject({ type: z.literal('mode'), mode }),
-  z.strictObject({ type: z.literal('param'), id, value: paramValue }),
-  z.strictObject({ type: z.literal('takeBack') }),
-  z.strictObject({ type: z.literal('again') }),
-  z.strictObject({ type: z.literal('reset') }),
-]);
 
 const playerEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('noteOn'), time: claimed, pitch, velocity }),
@@ -246,8 +232,6 @@ export type ServerMessage = z.infer<typeof serverMessage>;
 export type { PlayerEvent, PortsDescription, SessionDescription };
 
 // The schemas say what the session's types say: a difference in either direction does not compile.
-type Agree<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
-true satisfies Agree<z.infer<typeof command>, SessionCommand>;
 true satisfies Agree<z.infer<typeof playerEvent>, PlayerEvent>;
 true satisfies Agree<z.infer<typeof sessionEvent>, SessionEvent>;
 true satisfies Agree<z.infer<typeof description>, SessionDescription>;

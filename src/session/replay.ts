@@ -1,9 +1,18 @@
+import { ContinuoError } from '../errors.js';
+import type { Seconds } from '../music/units.js';
 import type { SessionEvent } from './events.js';
 import { Session, type SessionParts } from './session.js';
-import type { TakeRecord } from './take.js';
+import { StreamMatch } from './stream-match.js';
+import { isTimed, type TakeRecord, type TimedRecord } from './take.js';
 
 /** What a take was played with, apart from what is heard and written now. */
-export type ReplayParts = Omit<SessionParts, 'output' | 'emit' | 'record'>;
+export interface ReplayParts
+  extends Omit<SessionParts, 'output' | 'emit' | 'record' | 'percussion' | 'portion'> {
+  /** Whether the take has clock marks: all but those of version 1. Default true. */
+  readonly marks?: boolean;
+  /** What errors call the record of that index. */
+  readonly where?: (index: number) => string;
+}
 
 /** What came of it. */
 export interface Replay {
@@ -11,25 +20,191 @@ export interface Replay {
   readonly records: TakeRecord[];
   /** The network's state at the end: (layer, h then c). */
   readonly state: Float32Array;
+  /** Session time at which it ends: of the take's `end`, or up to where a take that was cut off has music. */
+  readonly end: Seconds;
+  /** The take has no end: the program or the machine died. */
+  readonly cutOff: boolean;
+  /** All that the take has came again: the same tokens, up to its last record. */
+  readonly same: boolean;
+  /** The record by which it is known to differ; null where it does not. */
+  readonly differsAt: number | null;
 }
+
+/** More tokens than the stream of a take ever is ahead of the clock: a replay that has so many more plays something else. */
+const FAR_AHEAD = 1024;
+/** A take that is cut off goes on for less than this after its last mark: a live session marks each second. */
+const LONGEST_REST: Seconds = 3;
+/** In one without marks: as long as this after anything was last fed or sampled. */
+const LONGEST_SILENCE: Seconds = 60;
+const TICK: Seconds = 0.001;
 
 /**
  * Plays a take again from its inputs and commands alone, without a clock: the same seed, model and parameters give the
- * same tokens and notes, whatever the machine was doing the first time.
+ * same tokens and notes, whatever the machine was doing the first time. Of a take that was cut off, all comes again that
+ * was recorded: what was sampled ahead of its last moment too.
+ * What it costs is bounded by the length of the take, whatever times it has.
+ * Throws TAKE_BROKEN where a record cannot be obeyed, or where the session plays on for more than a second without a mark.
  */
 export function replayTake(take: Iterable<TakeRecord>, parts: ReplayParts): Replay {
-  const events: SessionEvent[] = [];
-  const records: TakeRecord[] = [];
-  const session = new Session({
-    ...parts,
-    output: { noteOn: () => {}, noteOff: () => {}, silence: () => {} },
-    emit: (event) => events.push(event),
-    record: (record) => records.push(record),
-  });
-  for (const record of take) {
-    if (record.type === 'input') session.input(record.event);
-    else if (record.type === 'command') session.command(record.command, record.time);
-    else if (record.type === 'end') session.advance(record.time);
+  return new Replayer([...take], parts).run();
+}
+
+class Replayer {
+  readonly #session: Session;
+  readonly #events: SessionEvent[] = [];
+  readonly #records: TakeRecord[] = [];
+  readonly #match: StreamMatch;
+  #now: Seconds;
+  /** The times of the last record that has one, and of the next. */
+  #between: readonly [Seconds, Seconds];
+  /** A mark of our own between them, which the take does not have. */
+  #unmarked: Seconds | null = null;
+  /** Most tokens that the take's stream has had since the last of them. */
+  #longest = 1;
+  /** All of the take's tokens are there, or were for a moment since its last record with a time; null before. */
+  #complete: boolean | null = null;
+  #differsAt: number | null = null;
+
+  constructor(
+    private readonly take: readonly TakeRecord[],
+    private readonly parts: ReplayParts,
+  ) {
+    const { marks, where, ...sessionParts } = parts;
+    this.#now = parts.time;
+    this.#between = [parts.time, parts.time];
+    this.#match = new StreamMatch(parts.codec.startToken);
+    this.#session = new Session({
+      ...sessionParts,
+      output: { noteOn: () => {}, noteOff: () => {}, silence: () => {} },
+      // Of its clicks nothing comes, and they would go on for as long as any time says.
+      percussion: null,
+      // So that no more comes of a take that was cut off than it has.
+      portion: 1,
+      emit: (event) => this.#events.push(event),
+      record: (record) => this.#hear(record),
+    });
   }
-  return { events, records, state: session.state() };
+
+  #hear(record: TakeRecord): void {
+    this.#records.push(record);
+    this.#match.again(record);
+    if (this.#complete !== null) this.#complete ||= this.#match.allCame;
+    const [last, next] = this.#between;
+    if (record.type === 'clock' && record.time > last && record.time < next) this.#unmarked ??= record.time;
+  }
+
+  run(): Replay {
+    const { take } = this;
+    const lastTimed = take.findLastIndex(isTimed);
+    for (let index = 0; index <= lastTimed && this.#differsAt === null; index++) {
+      const record = take[index]!;
+      this.#follow(record);
+      if (!isTimed(record)) continue;
+      this.#goTo(record.time, index);
+      // All that the take has is known by then, in case it was cut off in the middle of what came of its last record.
+      if (index === lastTimed) this.#takeTheRest(index);
+      if (this.#differsAt === null) this.#obey(record, index);
+    }
+    if (lastTimed < 0) this.#takeTheRest(lastTimed);
+    if (this.#differsAt === null && this.#cutOff) this.#goOn();
+    return this.#outcome();
+  }
+
+  get #cutOff(): boolean {
+    return this.take.at(-1)?.type !== 'end';
+  }
+
+  #follow(record: TakeRecord): void {
+    this.#match.first(record);
+    this.#longest = Math.max(this.#longest, this.#match.length);
+  }
+
+  #takeTheRest(lastTimed: number): void {
+    for (const record of this.take.slice(lastTimed + 1)) this.#follow(record);
+    this.#complete = this.#match.allCame;
+  }
+
+  /** Lets the session play on to the time of the record `index`. */
+  #goTo(time: Seconds, index: number): void {
+    this.#between = [this.#now, time];
+    this.#unmarked = null;
+    for (let done = false; !done && this.#differsAt === null; ) {
+      const from = this.#now;
+      const due = this.#look(time);
+      done = from >= time && due > time;
+      if (this.#unmarked !== null) this.#missesMark(index);
+      if (this.#match.againLength > this.#longest + FAR_AHEAD) this.#differsAt = index;
+    }
+    if (!this.#match.agree) this.#differsAt ??= index;
+    this.#longest = this.#match.length;
+  }
+
+  /** Looks at the clock, and puts it forward to what is due next, `until` at most. Returns when that is. */
+  #look(until: Seconds): Seconds {
+    const before = this.#records.length;
+    const due = this.#session.advance(this.#now) ?? Number.POSITIVE_INFINITY;
+    const decided = this.#records.length > before;
+    // What is due at once is not done at once where the two differ by a rounding.
+    const next = due > this.#now || decided ? due : this.#now + TICK;
+    this.#now = Math.max(this.#now, Math.min(next, until));
+    return Math.max(due, next);
+  }
+
+  /** A take that agrees up to there and lacks a mark is no take; one that differs already may have others. */
+  #missesMark(index: number): void {
+    if (this.parts.marks === false) return;
+    if (!this.#match.agree) {
+      this.#differsAt = index;
+      return;
+    }
+    const [last, next] = this.#between;
+    throw this.#broken(
+      index,
+      `the session plays from ${last} s to ${next} s, of which a take has a clock mark each second.`,
+    );
+  }
+
+  #obey(record: TimedRecord, index: number): void {
+    if (record.type === 'input') this.#session.input(record.event);
+    if (record.type !== 'command') return;
+    try {
+      this.#session.command(record.command, record.time);
+    } catch (error) {
+      if (!(error instanceof ContinuoError)) throw error;
+      throw this.#broken(index, error.message);
+    }
+  }
+
+  #broken(index: number, message: string): ContinuoError {
+    const where = this.parts.where?.(index) ?? `Record ${index + 1}`;
+    return new ContinuoError('TAKE_BROKEN', `${where}: ${message}`, 'The log was edited or damaged there.');
+  }
+
+  /** After the last time of a take that was cut off: until all that was decided ahead is decided again. */
+  #goOn(): void {
+    const rest = this.parts.marks === false ? LONGEST_SILENCE : LONGEST_REST;
+    let [until, length] = [this.#now + rest, this.#match.againLength];
+    this.#between = [this.#now, this.#now];
+    while (!this.#complete && this.#now < until && this.#match.againLength <= this.#longest + FAR_AHEAD) {
+      if (this.#look(until) === Number.POSITIVE_INFINITY) return;
+      if (this.parts.marks === false && this.#match.againLength !== length) until = this.#now + rest;
+      length = this.#match.againLength;
+    }
+  }
+
+  #outcome(): Replay {
+    const cutOff = this.#cutOff;
+    const came = cutOff ? this.#complete === true : this.#match.equal;
+    // What was decided ahead belongs to what a take that was cut off has.
+    const latest = cutOff ? this.#events.reduce((time, event) => Math.max(time, event.time), 0) : 0;
+    return {
+      events: this.#events,
+      records: this.#records,
+      state: this.#session.state(),
+      end: Math.max(this.#now, latest),
+      cutOff,
+      same: this.#differsAt === null && came,
+      differsAt: this.#differsAt ?? (came ? null : this.take.length - 1),
+    };
+  }
 }

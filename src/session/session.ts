@@ -14,17 +14,21 @@ import { Turns } from './turns.js';
 export interface SessionParts extends Omit<VoiceParts, 'ledger'> {
   readonly pluginParams: ParamSpecs;
   readonly output: Output;
-  /** Where the metronome clicks, where the plugin has one: pitches are General MIDI's percussion. */
-  readonly percussion?: MetronomeParts['output'];
+  /** Where the metronome clicks, where the plugin has one: pitches are General MIDI's percussion. null: there is no metronome. */
+  readonly percussion?: MetronomeParts['output'] | null;
   readonly mode: Mode;
   readonly time: Seconds;
+  /** Tokens that are decided ahead between two looks at the clock, at most. Which ones they are does not depend on it. */
+  readonly portion?: number;
 }
 
 /** How far ahead of the clock the model's notes are decided. A duet is decided late, since it is decided anew so often. */
 const LOOK_AHEAD: Record<Mode, Seconds> = { answer: 0.4, continue: 0.4, solo: 0.4, duet: 0.15, listen: 0 };
 /** Clicks without a port. */
 const NOWHERE = { noteOn: () => {}, noteOff: () => {} };
-/** Tokens that are decided ahead between two looks at the clock: less than a millisecond's work, since a note that falls due meanwhile waits. */
+/**
+ * {@link SessionParts.portion} by default: less than a millisecond's work, since a note that falls due meanwhile waits.
+ */
 const PORTION = 4;
 
 /**
@@ -39,10 +43,13 @@ export class Session {
   readonly #metronome: Metronome;
   readonly #values: Record<string, ParamValue>;
   #now: Seconds;
+  /** The whole second that the take is told of next, if something goes on then. */
+  #nextMark: Seconds;
 
   constructor(private readonly parts: SessionParts) {
     const { emit, mode, time } = parts;
     this.#now = time;
+    this.#nextMark = Math.floor(time) + 1;
     this.#values = { ...defaultValues(parts.pluginParams), ...defaultValues(SESSION_PARAMS) };
     this.#ledger = new NoteLedger(parts.output);
     let ids = 0;
@@ -91,13 +98,16 @@ export class Session {
       // What sounds until then is decided by then, though nobody looked at the clock.
       this.#turns.decide(due);
       this.#sound(due);
+      this.#mark(due);
       this.#turns.change(due);
     }
+    this.#mark(this.#now);
     this.#turns.decide(this.#now);
     this.#sound(this.#now);
     // The rest of the look-ahead is decided in small portions: what is due does not wait for what is not.
-    this.#voice.plan(this.#now + LOOK_AHEAD[this.mode], PORTION);
-    this.#turns.prepare(this.#now, PORTION);
+    const { portion = PORTION } = this.parts;
+    this.#voice.plan(this.#now + LOOK_AHEAD[this.mode], portion);
+    this.#turns.prepare(this.#now, portion);
     this.#turns.announce(this.#now);
     return this.#wake();
   }
@@ -106,6 +116,18 @@ export class Session {
   #sound(until: Seconds): void {
     this.#voice.dispatch(until);
     this.#metronome.dispatch(until);
+  }
+
+  /**
+   * The take is told of each whole second until then in which a phrase or a turn goes on: what was sampled has no time, and a
+   * take that is cut off would not know how far it had come. Which seconds these are depends on when turns change, not on when
+   * the clock was looked at.
+   */
+  #mark(until: Seconds): void {
+    const rests = this.phase === 'stopped' || this.phase === 'waiting';
+    for (let time = this.#nextMark; time <= until && !rests; time++)
+      this.parts.record({ type: 'clock', time });
+    this.#nextMark = Math.max(this.#nextMark, Math.floor(until) + 1);
   }
 
   #wake(): Seconds | null {
@@ -209,7 +231,8 @@ export class Session {
   /** The metronome clicks while the session runs: each turn gives it the beat, between turns it keeps its own. */
   #beat(time: Seconds, begins: boolean): void {
     const { pulse } = this.#voice;
-    if (this.#values[CLICK] !== true || this.phase === 'stopped' || !pulse) this.#metronome.rest();
+    if (this.parts.percussion === null || this.#values[CLICK] !== true || this.phase === 'stopped' || !pulse)
+      this.#metronome.rest();
     else if (!begins && this.#metronome.counts(pulse)) return;
     else if (begins || this.phase !== 'waiting') this.#metronome.follow(pulse, time);
     else this.#metronome.keep(pulse, time);

@@ -5,10 +5,13 @@ import type { SessionCommand } from './commands.js';
 /**
  * One line of a take: what came from outside, with its session time, and what the network's stream became of it.
  * Inputs and commands are enough to play a take again; the tokens show, without running anything, what it was.
+ * What is added here is added to the schema in host/take-schema.ts, which every line is read by.
  */
 export type TakeRecord =
   | { readonly type: 'input'; readonly time: Seconds; readonly event: PerformanceEvent }
   | { readonly type: 'command'; readonly time: Seconds; readonly command: SessionCommand }
+  /** The session got to this whole second while a phrase or a turn was under way: where a take that was cut off comes to. */
+  | { readonly type: 'clock'; readonly time: Seconds }
   /** Tokens of the player (and the ends of the model's notes where its turn was cut). */
   | { readonly type: 'fed'; readonly tokens: readonly number[] }
   /** Tokens of the network, drawn from generator `branch` of the take's seed. */
@@ -21,16 +24,27 @@ export type TakeRecord =
   | { readonly type: 'dropped'; readonly time: Seconds; readonly pitch: Pitch }
   | { readonly type: 'end'; readonly time: Seconds };
 
+/** What happens to a session at a time; the times of these never go back. The other records say what came of it. */
+export type TimedRecord = Extract<TakeRecord, { readonly type: 'input' | 'command' | 'clock' | 'end' }>;
+
+export function isTimed(record: TakeRecord): record is TimedRecord {
+  return 'time' in record && record.type !== 'dropped';
+}
+
 /**
  * The tokens that are left in the end: feeding them, start token first, into a zero state gives the session's state to
  * the bit.
  */
 export function survivingTokens(records: Iterable<TakeRecord>, startToken: number): number[] {
   const tokens = [startToken];
-  for (const record of records) {
-    if (record.type === 'fed' || record.type === 'sampled') tokens.push(...record.tokens);
-    else if (record.type === 'back') tokens.length = record.length;
-    else if (record.type === 'zero') tokens.length = 1;
-  }
+  for (const record of records) follow(tokens, record);
   return tokens;
+}
+
+/** What a record makes of the stream's `tokens`, start token first. */
+export function follow(tokens: number[], record: TakeRecord): void {
+  if (record.type === 'fed' || record.type === 'sampled')
+    for (const token of record.tokens) tokens.push(token);
+  else if (record.type === 'back') tokens.length = record.length;
+  else if (record.type === 'zero') tokens.length = 1;
 }

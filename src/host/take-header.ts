@@ -1,0 +1,19 @@
+import type { Seconds } from '../music/units.js';
+import type { Mode } from '../session/commands.js';
+import type { Setup } from './assemble.js';
+
+/** The version of takes that is written. Version 1 has no clock marks. */
+export const TAKE_VERSION = 2;
+
+/** The first line of a take: all that is needed, beside what follows, to play it again. */
+export interface TakeHeader {
+  readonly type: 'take';
+  readonly version: 1 | typeof TAKE_VERSION;
+  readonly date: string;
+  readonly setup: Setup;
+  readonly pluginVersion: string;
+  readonly modelHash: string;
+  readonly mode: Mode;
+  /** Session time at which the records begin. */
+  readonly time: Seconds;
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { MODES, type SessionCommand } from './commands.js';
+
+/** Ids of parameters, plugins and models. */
+export const id = z.string().min(1).max(128);
+export const mode = z.enum(MODES);
+export const paramValue = z.union([z.number(), z.string().max(256), z.boolean()]);
+
+/** A command as it stands in messages and takes. Whether a session knows the parameter, {@link checkCommand} says. */
+export const sessionCommand = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('start') }),
+  z.strictObject({ type: z.literal('stop') }),
+  z.strictObject({ type: z.literal('allOff') }),
+  z.strictObject({ type: z.literal('mode'), mode }),
+  z.strictObject({ type: z.literal('param'), id, value: paramValue }),
+  z.strictObject({ type: z.literal('takeBack') }),
+  z.strictObject({ type: z.literal('again') }),
+  z.strictObject({ type: z.literal('reset') }),
+]);
+
+/** Whether two types say the same: a schema and the type that it is of. A difference in either direction does not compile. */
+export type Agree<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+true satisfies Agree<z.infer<typeof sessionCommand>, SessionCommand>;
