@@ -26,6 +26,8 @@ const post = (message: FromWorker) => port.postMessage(message);
 /** How often health is told, and the longest sleep: the event loop turns at least that often. */
 const HEALTH: Seconds = 1;
 const LONGEST_SLEEP: Seconds = 0.25;
+/** Messages that are taken in one turn: between them what is due is sent, however many wait. */
+const SHARE = 32;
 
 try {
   await run();
@@ -116,10 +118,19 @@ async function run(): Promise<void> {
     }
   }
 
+  /** Takes what waits, so many messages at most; whether some may be left. */
+  function takeShare(): boolean {
+    for (let taken = 0; taken < SHARE; taken++) {
+      const next = open ? receiveMessageOnPort(port) : undefined;
+      if (!next) return false;
+      take(next.message);
+    }
+    return true;
+  }
+
   function turn(): void {
     const heard = Atomics.load(bell, 0);
-    for (let next = receiveMessageOnPort(port); next && open; next = receiveMessageOnPort(port))
-      take(next.message);
+    const more = takeShare();
     const wake = open ? session.advance(clock()) : null;
     if (clock() >= nextHealth) {
       nextHealth = clock() + HEALTH;
@@ -139,7 +150,7 @@ async function run(): Promise<void> {
       return;
     }
     const sleep = Math.min(LONGEST_SLEEP, (wake ?? Number.POSITIVE_INFINITY) - clock());
-    if (sleep > 0 && opening === 0) Atomics.wait(bell, 0, heard, sleep * 1000);
+    if (sleep > 0 && opening === 0 && !more) Atomics.wait(bell, 0, heard, sleep * 1000);
     setImmediate(turn);
   }
   turn();

@@ -7,9 +7,19 @@ import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from './prot
 import { readMessage } from './read-message.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** Ten fingers and a slider stay far below this; a loop gone wild does not. Messages. */
+/** Ten fingers and a slider stay far below this; a loop gone wild does not. Messages; a client has `FIRST` of them when it comes. */
 const BURST = 400;
 const PER_SECOND = 200;
+const FIRST = 100;
+/** What takes a worker or a port some time: loading a model, making a tune. Messages. */
+const HEAVY_BURST = 20;
+const HEAVY_PER_SECOND = 4;
+/** Who sends more than this is no panel, and is let go: also of what is not refused, since it changes nothing. */
+const HARD = {
+  messages: { burst: 2000, perSecond: 1000 },
+  bytes: { burst: 4 * 2 ** 20, perSecond: 2 ** 20 },
+};
+const HEAVY: ReadonlySet<ClientMessage['type']> = new Set(['load', 'connect', 'generateTune']);
 /** Refused messages until the connection is closed; one is forgiven each second. */
 const STRIKES = 50;
 /** A client that reads this much too slowly is dropped (bytes): the music does not wait for it. */
@@ -23,12 +33,16 @@ export interface Room {
   readonly tunes: TuneControl;
   /** Says hello: the client gets the whole picture, and every event from now on. */
   welcome(client: Client): void;
+  /** What an event of the client's changes of what it holds. */
+  meaning(client: Client, event: PlayerEvent): 'press' | 'release' | 'repeat';
   play(client: Client, event: PlayerEvent): void;
+  /** How much of the rate that one panel may have is left for each, so that all together stay within what a session can take. */
+  share(): number;
   /** Ports, or plugin and model, changed: everybody is told. */
   portsChanged(): void;
   sessionChanged(): void;
-  /** The client is gone, for whatever reason. Called once. */
-  leave(client: Client): void;
+  /** The client is gone, for whatever reason. Called once. `parting`: its socket still says goodbye. */
+  leave(client: Client, parting: boolean): void;
   /** Something failed that is no fault of a user. */
   defect(error: unknown): void;
 }
@@ -38,25 +52,39 @@ export class Client {
   #greeted = false;
   #gone = false;
   #alive = true;
+  #swept = false;
   /** The tune that is being made for it. */
   #tune: { readonly request: number; readonly stop: AbortController } | undefined;
   readonly #rate: TokenBucket;
+  readonly #heavy: TokenBucket;
   readonly #strikes: TokenBucket;
+  readonly #hardMessages: TokenBucket;
+  readonly #hardBytes: TokenBucket;
+  /** Bytes on the wire until the last sweep. */
+  #received = 0;
 
   constructor(
     readonly socket: WebSocket,
     readonly room: Room,
+    /** What the socket goes over: says how many bytes came, of whatever kind. */
+    readonly wire?: { readonly bytesRead: number },
   ) {
     const now = room.session.now();
-    this.#rate = new TokenBucket(BURST, PER_SECOND, now);
+    this.#rate = new TokenBucket(BURST, PER_SECOND, now, FIRST);
+    this.#heavy = new TokenBucket(HEAVY_BURST, HEAVY_PER_SECOND, now);
     this.#strikes = new TokenBucket(STRIKES, 1, now);
+    this.#hardMessages = new TokenBucket(HARD.messages.burst, HARD.messages.perSecond, now);
+    this.#hardBytes = new TokenBucket(HARD.bytes.burst, HARD.bytes.perSecond, now);
+    this.#received = wire?.bytesRead ?? 0;
     socket.on('message', (data, binary) => this.#receive(data as Buffer, binary));
+    socket.on('ping', () => this.#endure(0));
     socket.on('pong', () => {
       this.#alive = true;
+      this.#endure(0);
     });
     // A frame that is too large, or no WebSocket frame at all: ws closes with the right code (1009, 1002) by itself.
     socket.on('error', () => {});
-    socket.on('close', () => this.#leave());
+    socket.on('close', () => this.#leave(false));
   }
 
   send(message: ServerMessage): void {
@@ -70,33 +98,63 @@ export class Client {
     else this.socket.send(text);
   }
 
-  /** Called every few seconds: a client that has said nothing, not even hello, since the last call is gone. */
+  /** Called every few seconds: a client that has not answered since the last call is gone. */
   checkAlive(): void {
     if (this.#alive) {
       this.#alive = false;
-      if (this.#greeted) this.socket.ping();
+      this.socket.ping();
     } else this.drop();
   }
 
+  /** Called every few seconds: who has not said hello by the second time is gone, and so is who sends more than a panel would. */
+  sweep(): void {
+    const bytes = (this.wire?.bytesRead ?? 0) - this.#received;
+    this.#received += bytes;
+    // Messages were counted when they came; frames that are no messages were not.
+    if (bytes > HARD.bytes.burst) this.#expel();
+    else if (!this.#greeted) {
+      if (this.#swept) this.drop();
+      this.#swept = true;
+    }
+  }
+
   close(code: number, reason: string): void {
-    this.#leave();
+    this.#leave(true);
     this.socket.close(code, reason);
   }
 
   drop(): void {
-    this.#leave();
+    this.#leave(false);
     this.socket.terminate();
   }
 
-  #leave(): void {
+  #leave(parting: boolean): void {
     if (this.#gone) return;
     this.#gone = true;
     this.#tune?.stop.abort();
-    this.room.leave(this);
+    this.room.leave(this, parting);
+  }
+
+  /** Whether so many bytes more, in one message, are within what is borne of anybody. */
+  #endure(bytes: number): boolean {
+    const now = this.room.session.now();
+    if (this.#hardMessages.take(now) && this.#hardBytes.take(now, bytes)) return true;
+    this.#expel();
+    return false;
+  }
+
+  /** Says why, and reads no more of what comes: the way out takes a moment, in which a flood would go on. */
+  #expel(): void {
+    if (this.#gone) return;
+    const { messages, bytes } = HARD;
+    const most = `${messages.perSecond} messages and ${bytes.perSecond} bytes a second`;
+    this.#tell(new ContinuoError('PROTOCOL_RATE', `This sends more than ${most}; it is let go.`));
+    this.close(1008, 'PROTOCOL_RATE: more than any panel sends');
+    this.socket.pause();
   }
 
   #receive(data: Buffer, binary: boolean): void {
-    if (this.#gone) return;
+    if (this.#gone || !this.#endure(data.length)) return;
     let message: ClientMessage | undefined;
     try {
       message = readMessage(data, binary);
@@ -108,16 +166,13 @@ export class Client {
 
   #obey(message: ClientMessage): void {
     const { session } = this.room;
-    const inTime = this.#rate.take(session.now());
-    // The end of a note always gets through, or a flood would leave it sounding.
-    const ends =
-      message.type === 'play' && (message.event.type === 'noteOff' || message.event.type === 'pedal');
-    if (!inTime && !ends)
-      throw new ContinuoError(
-        'PROTOCOL_RATE',
-        `At most ${PER_SECOND} messages a second are read from one panel; this one was not.`,
-        'Send less often.',
-      );
+    if (message.type === 'play' && this.#greeted) {
+      const meaning = this.room.meaning(this, message.event);
+      // What changes nothing goes nowhere.
+      if (meaning === 'repeat') return;
+      // The end of a note always gets through, or a flood would leave it sounding.
+      if (meaning === 'press') this.#charge(message.type);
+    } else this.#charge(message.type);
     if (message.type === 'hello') {
       this.#greet(message.version);
       return;
@@ -156,7 +211,25 @@ export class Client {
     }
   }
 
+  /** Throws PROTOCOL_RATE where the client has said more than its share. */
+  #charge(type: ClientMessage['type']): void {
+    const now = this.room.session.now();
+    if (!this.#rate.take(now, 1, this.room.share()))
+      throw new ContinuoError(
+        'PROTOCOL_RATE',
+        `At most ${PER_SECOND} messages a second are read from one panel; this one was not.`,
+        'Send less often.',
+      );
+    if (HEAVY.has(type) && !this.#heavy.take(now))
+      throw new ContinuoError(
+        'PROTOCOL_RATE',
+        `At most ${HEAVY_PER_SECOND} times a second may a panel ask for ports, models and tunes.`,
+        'Ask again in a moment.',
+      );
+  }
+
   #greet(version: number): void {
+    if (this.#greeted) throw new ContinuoError('PROTOCOL_MESSAGE', 'Hello was said already; once is enough.');
     if (version !== PROTOCOL_VERSION) {
       this.#refuse(
         new ContinuoError(
@@ -210,6 +283,14 @@ export class Client {
   }
 
   #refuse(error: unknown, about: string | undefined): void {
+    this.#tell(error, about);
+    const abuse =
+      error instanceof ContinuoError && (error.code === 'PROTOCOL_MESSAGE' || error.code === 'PROTOCOL_RATE');
+    if (abuse && !this.#strikes.take(this.room.session.now()))
+      this.close(1008, 'too many messages had to be refused');
+  }
+
+  #tell(error: unknown, about?: string): void {
     const known = error instanceof ContinuoError;
     if (!known) this.room.defect(error);
     this.send({
@@ -219,9 +300,6 @@ export class Client {
       ...(known && error.hint !== undefined ? { hint: error.hint } : {}),
       ...(about !== undefined ? { about } : {}),
     });
-    const abuse = known && (error.code === 'PROTOCOL_MESSAGE' || error.code === 'PROTOCOL_RATE');
-    if (abuse && !this.#strikes.take(this.room.session.now()))
-      this.close(1008, 'too many messages had to be refused');
   }
 }
 

@@ -8,15 +8,26 @@ import type { Pitch } from '../music/units.js';
 export class HeldKeys<Owner> {
   readonly #keys = new Map<Pitch | 'pedal', Set<Owner>>();
 
-  /** Takes an owner's event; false where the session need not hear of it (a release of what is not held). */
+  /**
+   * What an owner's event is: a `release` of what that owner holds, a `repeat` that changes nothing (the pedal where it is already,
+   * a key let go that is not held), or a `press`. A key struck again is a press.
+   */
+  meaning(owner: Owner, event: PlayerEvent): 'press' | 'release' | 'repeat' {
+    if (event.type === 'noteOn') return 'press';
+    const held = this.#keys.get(event.type === 'pedal' ? 'pedal' : event.pitch)?.has(owner) === true;
+    if (event.type === 'pedal' && event.down) return held ? 'repeat' : 'press';
+    return held ? 'release' : 'repeat';
+  }
+
+  /** Takes an owner's event; false where the session need not hear of it: a repeat, or another owner holds the same. */
   take(owner: Owner, event: PlayerEvent): boolean {
     const key = event.type === 'pedal' ? 'pedal' : event.pitch;
-    if (event.type === 'noteOn' || (event.type === 'pedal' && event.down)) {
-      const owners = this.#keys.get(key) ?? new Set();
-      this.#keys.set(key, owners.add(owner));
-      return true;
-    }
-    return this.#letGo(owner, key);
+    const meaning = this.meaning(owner, event);
+    if (meaning === 'repeat') return false;
+    if (meaning === 'release') return this.#letGo(owner, key);
+    const owners = this.#keys.get(key) ?? new Set();
+    this.#keys.set(key, owners.add(owner));
+    return key !== 'pedal' || owners.size === 1;
   }
 
   /** Lets go of everything that an owner holds: returns the events that the session must hear. */

@@ -7,14 +7,21 @@ import { HeldKeys } from './held-keys.js';
 import { History } from './history.js';
 import { PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
 
+<<<<<<< HEAD
 /** Ticks come more often than this, unless the process did not run. */
 const SLEPT: Seconds = 15;
+=======
+/** So many panels have their full rate; where there are more, they share what these would have. */
+const FULL_SHARES = 4;
+>>>>>>> 155897a (wip)
 
 /** Where panels meet their session: events go out to all of them, what they play goes in. */
 export class Hub implements Room {
   /** Connected, and those of them that have said hello. */
   readonly #clients = new Set<Client>();
   readonly #greeted = new Set<Client>();
+  /** Those that were told to go. */
+  readonly #parting = new Set<Client>();
   readonly #held = new HeldKeys<Client>();
   readonly #history = new History();
   readonly #unsubscribe: () => void;
@@ -37,13 +44,22 @@ export class Hub implements Room {
     return this.#clients.size;
   }
 
-  join(socket: WebSocket): void {
-    this.#clients.add(new Client(socket, this));
+  /** `wire`: what the socket goes over. */
+  join(socket: WebSocket, wire?: { readonly bytesRead: number }): void {
+    this.#clients.add(new Client(socket, this, wire));
   }
 
   welcome(client: Client): void {
     client.send(this.#picture());
     this.#greeted.add(client);
+  }
+
+  meaning(client: Client, event: PlayerEvent): 'press' | 'release' | 'repeat' {
+    return this.#held.meaning(client, event);
+  }
+
+  share(): number {
+    return Math.min(1, FULL_SHARES / this.#greeted.size);
   }
 
   play(client: Client, event: PlayerEvent): void {
@@ -60,16 +76,28 @@ export class Hub implements Room {
     this.#tellAll(this.#picture());
   }
 
-  leave(client: Client): void {
+  leave(client: Client, parting: boolean): void {
     this.#clients.delete(client);
+    if (parting) this.#parting.add(client);
     this.#greeted.delete(client);
     for (const event of this.#held.release(client)) this.session.play(event);
   }
 
+<<<<<<< HEAD
   /**
    * Called every few seconds: drops the dead, and tells the living of devices that came or went. It looks at nothing but the
    * ports, and whatever fails on the way is reported: a timer must not end the program.
    */
+=======
+  /** Called more often than {@link tick}: lets go of who never said hello, who sends too much, and who does not answer a goodbye. */
+  sweep(): void {
+    for (const client of this.#parting) client.socket.terminate();
+    this.#parting.clear();
+    for (const client of this.#clients) client.sweep();
+  }
+
+  /** Called every few seconds: drops the dead, and tells the living of devices that came or went. */
+>>>>>>> 155897a (wip)
   tick(): void {
     try {
       const now = this.session.now();

@@ -6,14 +6,29 @@ import { ContinuoError } from '../errors.js';
 import type { SessionControl } from '../host/session-control.js';
 import type { TuneControl } from '../host/tune-control.js';
 import { Access, parseOrigin } from './access.js';
+import { Connections } from './connections.js';
 import { Hub } from './hub.js';
 import { PanelFiles, sayPlainly } from './panel-files.js';
 import { MAX_MESSAGE_BYTES, SESSION_PATH } from './protocol.js';
+import { TokenBucket } from './token-bucket.js';
 
 /** Panels at once. */
 const CLIENTS = 16;
-/** How often the living are counted, in seconds. */
-const TICK = 5;
+/** Other connections at once: a browser opens six for a panel's files. */
+const CONNECTIONS = 4 * CLIENTS;
+/** Panels that may come at once, as all do after a pause, and each second: who is let go may not be back at once, over and over. */
+const ARRIVALS = { burst: 2 * CLIENTS, perSecond: 4 };
+/** How often what was begun and not ended is looked for, and how often the living are counted, in seconds. */
+const SWEEP = 2;
+const TICK = 3 * SWEEP;
+/** How long a request may be on its way, and how long a connection may be quiet, in milliseconds. */
+const TIMEOUTS = {
+  connectionsCheckingInterval: 1000 * SWEEP,
+  headersTimeout: 4000,
+  requestTimeout: 8000,
+  keepAliveTimeout: 5000,
+};
+const QUIET_MS = 15_000;
 
 export interface ServerOptions {
   readonly session: SessionControl;
@@ -49,8 +64,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const files = new PanelFiles(options.panelFolder);
   // Before anything is open that would have to be closed again.
   for (const origin of options.allowedOrigins ?? []) parseOrigin(origin);
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000, maxHeaderSize: 8192 });
-  server.maxConnections = 4 * CLIENTS;
+  const server = createServer({ ...TIMEOUTS, maxHeaderSize: 8192 });
+  server.setTimeout(QUIET_MS);
+  const connections = new Connections(server, CONNECTIONS);
   const port = await listen(server, options.port, host);
   const access = new Access(port, options.allowedOrigins);
   const hub = new Hub(session, tunes, onDefect);
@@ -58,7 +74,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
+    maxFragments: 64,
   });
+  const arrivals = new TokenBucket(ARRIVALS.burst, ARRIVALS.perSecond, session.now());
 
   server.on('request', (request, response) => {
     if (access.hostAllowed(request)) files.serve(request, response, request.headers.host!);
@@ -67,23 +85,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.on('upgrade', (request, socket, head) => {
     const refusal = whyNot(request);
     if (refusal !== undefined) refuseUpgrade(socket, refusal);
-    else sockets.handleUpgrade(request, socket, head, (webSocket) => hub.join(webSocket));
+    else
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        connections.release(request.socket);
+        hub.join(webSocket, request.socket);
+      });
   });
 
   function whyNot(request: IncomingMessage): string | undefined {
     if (!access.hostAllowed(request) || !access.originAllowed(request)) return '403 Forbidden';
     if (request.url !== SESSION_PATH) return '404 Not Found';
-    if (hub.size >= CLIENTS) return '503 Service Unavailable';
+    if (hub.size >= CLIENTS || !arrivals.take(session.now())) return '503 Service Unavailable';
     return undefined;
   }
 
-  const timer = setInterval(() => hub.tick(), TICK * 1000);
-  timer.unref();
+  const timers = [setInterval(() => hub.sweep(), SWEEP * 1000), setInterval(() => hub.tick(), TICK * 1000)];
+  for (const timer of timers) timer.unref();
   return {
     address: `http://${panelHost(host)}:${port}/`,
     sessionChanged: () => hub.sessionChanged(),
     close() {
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
       hub.close();
       return new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,6 +1,6 @@
 import type { Seconds } from '../music/units.js';
 
-/** A rate limit that allows bursts: `capacity` at once, `perSecond` in the long run. Time is handed in. */
+/** A rate limit that allows bursts: `capacity` at once, `perSecond` in the long run. Time is handed in. It begins with `first` tokens. */
 export class TokenBucket {
   #tokens: number;
   #time: Seconds;
@@ -9,18 +9,19 @@ export class TokenBucket {
     readonly capacity: number,
     readonly perSecond: number,
     now: Seconds,
+    first = capacity,
   ) {
-    this.#tokens = capacity;
+    this.#tokens = first;
     this.#time = now;
   }
 
-  /** Takes one; false where none is left. */
-  take(now: Seconds): boolean {
+  /** Takes one, or as many as something `costs`; false, and nothing taken, where too few are left. `share`: of capacity and rate. */
+  take(now: Seconds, costs = 1, share = 1): boolean {
     const elapsed = Math.max(0, now - this.#time);
     this.#time = Math.max(now, this.#time);
-    this.#tokens = Math.min(this.capacity, this.#tokens + elapsed * this.perSecond);
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    this.#tokens = Math.min(this.capacity * share, this.#tokens + elapsed * this.perSecond * share);
+    if (this.#tokens < costs) return false;
+    this.#tokens -= costs;
     return true;
   }
 }
