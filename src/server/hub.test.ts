@@ -11,6 +11,7 @@ class Socket extends EventEmitter {
   readonly sent: string[] = [];
   pings = 0;
   ended = '';
+  paused = false;
   send(text: string): void {
     this.sent.push(text);
   }
@@ -23,14 +24,18 @@ class Socket extends EventEmitter {
   terminate(): void {
     this.ended = 'terminated';
   }
+  pause(): void {
+    this.paused = true;
+  }
 }
 
 function joined(session = new MemorySession(), defects: unknown[] = []) {
   const hub = new Hub(session, new MemoryTunes(), (error) => void defects.push(error));
   const socket = new Socket();
-  hub.join(socket as unknown as WebSocket);
+  const wire = { bytesRead: 0 };
+  hub.join(socket as unknown as WebSocket, wire);
   const say = (message: object) => socket.emit('message', Buffer.from(JSON.stringify(message)), false);
-  return { session, hub, socket, say };
+  return { session, hub, socket, wire, say };
 }
 
 describe('Hub', () => {
@@ -47,10 +52,38 @@ describe('Hub', () => {
 
   it('drops who never says hello', () => {
     const { hub, socket } = joined();
-    hub.tick();
+    hub.sweep();
     expect(hub.size).toBe(1);
-    hub.tick();
+    hub.sweep();
     expect([hub.size, socket.ended]).toEqual([0, 'terminated']);
+  });
+
+  it('keeps who said hello, and cuts off who does not answer a goodbye', () => {
+    const { hub, socket, say } = joined();
+    say({ type: 'hello', version: 1 });
+    for (let i = 0; i < 5; i++) hub.sweep();
+    expect(hub.size).toBe(1);
+    for (let i = 0; i < 60; i++) socket.emit('message', Buffer.from('{'), false);
+    expect([hub.size, socket.ended]).toEqual([0, '1008']);
+    hub.sweep();
+    expect(socket.ended).toBe('terminated');
+  });
+
+  it('lets go of who floods it with frames that are no messages, or with more bytes than any panel sends', () => {
+    for (const flood of ['ping', 'pong']) {
+      const { hub, socket, say } = joined();
+      say({ type: 'hello', version: 1 });
+      for (let i = 0; i < 2001; i++) socket.emit(flood, Buffer.alloc(0));
+      expect([hub.size, socket.ended, socket.paused]).toEqual([0, '1008', true]);
+    }
+    const { hub, socket, wire, say } = joined();
+    say({ type: 'hello', version: 1 });
+    wire.bytesRead = 2 ** 22;
+    hub.sweep();
+    expect(hub.size).toBe(1);
+    wire.bytesRead += 2 ** 22 + 1;
+    hub.sweep();
+    expect([hub.size, socket.ended, socket.paused]).toEqual([0, '1008', true]);
   });
 
   it('forgives who could not be heard while the process was stopped', () => {

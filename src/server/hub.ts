@@ -7,13 +7,10 @@ import { HeldKeys } from './held-keys.js';
 import { History } from './history.js';
 import { PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
 
-<<<<<<< HEAD
 /** Ticks come more often than this, unless the process did not run. */
 const SLEPT: Seconds = 15;
-=======
 /** So many panels have their full rate; where there are more, they share what these would have. */
 const FULL_SHARES = 4;
->>>>>>> 155897a (wip)
 
 /** Where panels meet their session: events go out to all of them, what they play goes in. */
 export class Hub implements Room {
@@ -83,21 +80,21 @@ export class Hub implements Room {
     for (const event of this.#held.release(client)) this.session.play(event);
   }
 
-<<<<<<< HEAD
+  /** Called more often than {@link tick}: lets go of who never said hello, who sends too much, and who does not answer a goodbye. */
+  sweep(): void {
+    try {
+      for (const client of this.#parting) client.socket.terminate();
+      this.#parting.clear();
+      for (const client of this.#clients) client.sweep();
+    } catch (error) {
+      this.defect(error);
+    }
+  }
+
   /**
    * Called every few seconds: drops the dead, and tells the living of devices that came or went. It looks at nothing but the
    * ports, and whatever fails on the way is reported: a timer must not end the program.
    */
-=======
-  /** Called more often than {@link tick}: lets go of who never said hello, who sends too much, and who does not answer a goodbye. */
-  sweep(): void {
-    for (const client of this.#parting) client.socket.terminate();
-    this.#parting.clear();
-    for (const client of this.#clients) client.sweep();
-  }
-
-  /** Called every few seconds: drops the dead, and tells the living of devices that came or went. */
->>>>>>> 155897a (wip)
   tick(): void {
     try {
       const now = this.session.now();

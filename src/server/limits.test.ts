@@ -23,6 +23,14 @@ describe('TokenBucket', () => {
     );
   });
 
+  it('lets less through for what costs more, and by share', () => {
+    const bucket = new TokenBucket(10, 4, 0, 3);
+    expect([bucket.take(0, 4), bucket.take(0, 3), bucket.take(0)]).toEqual([false, true, false]);
+    expect([bucket.take(1, 2, 0.5), bucket.take(1, 1, 0.5)]).toEqual([true, false]);
+    const idle = new TokenBucket(10, 4, 0);
+    expect([idle.take(100, 6, 0.5), idle.take(100, 5, 0.5)]).toEqual([false, true]);
+  });
+
   it('fills up again, and is not fooled by a clock that goes back', () => {
     const bucket = new TokenBucket(2, 1, 0);
     expect([bucket.take(0), bucket.take(0), bucket.take(0)]).toEqual([true, true, false]);
@@ -50,14 +58,68 @@ describe('HeldKeys', () => {
         const hear = (event: PlayerEvent) => {
           const key = event.type === 'pedal' ? 'pedal' : event.pitch;
           const goesDown = event.type === 'noteOn' || (event.type === 'pedal' && event.down);
-          if (goesDown) down.add(key);
-          else expect(down.delete(key)).toBe(true);
+          if (goesDown) {
+            if (key === 'pedal') expect(down.has(key)).toBe(false);
+            down.add(key);
+          } else expect(down.delete(key)).toBe(true);
         };
-        for (const [who, event] of doings) if (held.take(who, event)) hear(event);
+        for (const [who, event] of doings) {
+          const meaning = held.meaning(who, event);
+          const heard = held.take(who, event);
+          // What is free of charge ends something, or goes no further.
+          if (meaning === 'repeat') expect(heard).toBe(false);
+          if (meaning === 'release') expect(event.type === 'noteOff' || event.type === 'pedal').toBe(true);
+          if (heard) hear(event);
+        }
         for (const who of ['one', 'two']) held.release(who).forEach(hear);
         expect(down.size).toBe(0);
       }),
     );
+  });
+});
+
+describe('the meaning of an event', () => {
+  it.each<[string, readonly PlayerEvent[], 'press' | 'release' | 'repeat']>([
+    [
+      'a key struck again',
+      [
+        { type: 'noteOn', pitch: 60, velocity: 1 },
+        { type: 'noteOn', pitch: 60, velocity: 1 },
+      ],
+      'press',
+    ],
+    [
+      'a key let go',
+      [
+        { type: 'noteOn', pitch: 60, velocity: 1 },
+        { type: 'noteOff', pitch: 60 },
+      ],
+      'release',
+    ],
+    ['a key let go that is not held', [{ type: 'noteOff', pitch: 60 }], 'repeat'],
+    ['the pedal pressed', [{ type: 'pedal', down: true }], 'press'],
+    [
+      'the pedal pressed while it is down',
+      [
+        { type: 'pedal', down: true },
+        { type: 'pedal', down: true },
+      ],
+      'repeat',
+    ],
+    [
+      'the pedal let go',
+      [
+        { type: 'pedal', down: true },
+        { type: 'pedal', down: false },
+      ],
+      'release',
+    ],
+    ['the pedal let go while it is up', [{ type: 'pedal', down: false }], 'repeat'],
+  ])('of %s', (_, events, meaning) => {
+    const held = new HeldKeys<string>();
+    for (const event of events.slice(0, -1)) held.take('one', event);
+    held.take('two', { type: 'pedal', down: true });
+    expect(held.meaning('one', events.at(-1)!)).toBe(meaning);
   });
 });
 

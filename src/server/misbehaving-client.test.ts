@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ContinuoError } from '../errors.js';
 import { PanelClient } from './testing/panel-client.js';
@@ -81,6 +83,85 @@ describe('a client that does not behave', () => {
     }
     expect(down.size).toBe(0);
     expect(served.session.played.filter(({ type }) => type === 'noteOn').length).toBeLessThan(450);
+  });
+
+  it('plays through its pedal no more than a hand could, and is cut off when it goes on', async () => {
+    const client = await PanelClient.greeted(served.server.address);
+    const pedal = (down: boolean) => client.say({ type: 'play', event: { type: 'pedal', down } });
+    for (let i = 0; i < 500; i++) pedal(true);
+    await client.settled();
+    expect(served.session.played).toEqual([{ type: 'pedal', down: true }]);
+    for (let i = 0; i < 2000; i++) pedal(true);
+    expect((await client.next('error')).code).toBe('PROTOCOL_RATE');
+    expect(await client.closed).toBe(1008);
+    expect(served.session.played).toEqual([
+      { type: 'pedal', down: true },
+      { type: 'pedal', down: false },
+    ]);
+    const second = await PanelClient.greeted(served.server.address);
+    served.session.played.length = 0;
+    for (let i = 0; i < 4000; i++) second.say({ type: 'play', event: { type: 'pedal', down: i % 2 === 0 } });
+    expect(await second.closed).toBe(1008);
+    expect(served.session.played.length).toBeLessThan(450);
+    expect(served.session.played.at(-1)).toEqual({ type: 'pedal', down: false });
+  });
+
+  it('says hello once', async () => {
+    const client = await PanelClient.greeted(served.server.address);
+    client.say({ type: 'hello', version: 1 });
+    expect(await client.next('error')).toMatchObject({ code: 'PROTOCOL_MESSAGE', about: 'hello' });
+    for (let i = 0; i < 60; i++) client.say({ type: 'hello', version: 1 });
+    expect(await client.closed).toBe(1008);
+  });
+
+  it('asks for ports, models and tunes no more often than they can be had', async () => {
+    const client = await PanelClient.greeted(served.server.address);
+    for (let i = 0; i < 30; i++) client.say({ type: 'load', model: 'piano-pop' });
+    const error = await client.next('error');
+    expect([error.code, error.about]).toEqual(['PROTOCOL_RATE', 'load']);
+  });
+
+  it('shares with many others what a session can take', async () => {
+    const clients = [];
+    for (let i = 0; i < 16; i++) clients.push(await PanelClient.greeted(served.server.address));
+    // Time passes: every bucket is as full as it gets.
+    served.session.time += 10;
+    for (const client of clients) {
+      for (let i = 0; i < 140; i++)
+        client.say({ type: 'play', event: { type: 'noteOn', pitch: 60, velocity: 1 } });
+    }
+    for (const client of clients) await client.next('error');
+    expect(served.session.played.length).toBeLessThanOrEqual(1600);
+  });
+
+  it('finds the door closed when it comes back over and over', async () => {
+    const visit = async () => {
+      const client = await PanelClient.greeted(served.server.address);
+      client.socket.terminate();
+      await client.closed;
+    };
+    for (let i = 0; i < 32; i++) await visit();
+    await expect(visit()).rejects.toThrow('503');
+    served.session.time += 1;
+    await visit();
+  });
+
+  it('that opens connections and says nothing keeps nobody out', async () => {
+    const { hostname, port } = new URL(served.server.address);
+    const quiet = Array.from({ length: 200 }, () => connect(Number(port), hostname));
+    for (const [index, socket] of quiet.entries()) {
+      socket.on('error', () => {});
+      if (index % 2 === 0) socket.write('GET / HTTP/1.1\r\nHost: ');
+    }
+    await Promise.all(quiet.map((socket) => once(socket, 'connect')));
+    expect((await fetch(served.server.address)).status).toBe(200);
+    await PanelClient.greeted(served.server.address);
+    for (const socket of quiet) socket.destroy();
+  });
+
+  it('is told when its headers are huge', async () => {
+    const headers = { 'x-long': 'x'.repeat(100_000) };
+    expect((await fetch(served.server.address, { headers })).status).toBe(431);
   });
 
   it('finds the door closed when there are too many, and open again when one leaves', async () => {
