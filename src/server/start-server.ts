@@ -119,6 +119,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function refuseUpgrade(socket: Duplex, status: string): void {
   socket.on('error', () => {});
+  // Not left half closed: the other end may never close its own.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 

@@ -13,6 +13,7 @@ export const program = fileURLToPath(new URL('../../dist/cli/main.js', import.me
 
 export interface Host {
   readonly address: string;
+  readonly pid: number;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -37,6 +38,7 @@ export async function startHost(takes: string, port = '0'): Promise<Host> {
   });
   return {
     address,
+    pid: child.pid!,
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       await exited;

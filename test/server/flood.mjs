@@ -1,0 +1,92 @@
+// A client that does not behave: node flood.mjs ADDRESS KIND SECONDS PER_SECOND [CLIENTS]. Comes back whenever it is let go.
+import { connect } from 'node:net';
+import { WebSocket } from 'ws';
+
+const [address, kind, seconds, perSecond, clients = '1'] = process.argv.slice(2);
+const end = Date.now() + 1000 * Number(seconds);
+const TICK_MS = 5;
+const counts = { sent: 0, connected: 0, refused: 0, closed: {} };
+
+const play = (event) => ({ type: 'play', event });
+const settings = { form: 'AABB', bars: 8, range: 'any', temperature: 1, topP: 1, bestOf: 1, novel: false };
+/** The message that the flood sends next. */
+const MESSAGES = {
+  'pedal-held': () => play({ type: 'pedal', down: true }),
+  pedal: (i) => play({ type: 'pedal', down: i % 2 === 0 }),
+  notes: (i) => play({ type: 'noteOn', pitch: i % 128, velocity: 100 }),
+  releases: (i) => play({ type: 'noteOff', pitch: i % 128 }),
+  params: (i) => ({
+    type: 'command',
+    command: { type: 'param', id: 'temperature', value: 0.5 + (i % 100) / 100 },
+  }),
+  again: () => ({ type: 'command', command: { type: 'again' } }),
+  pings: (i) => ({ type: 'ping', id: i }),
+  hellos: () => ({ type: 'hello', version: 1 }),
+  ports: () => ({ type: 'connect', which: 'output', port: null }),
+  tunes: (i) =>
+    i % 2 === 0
+      ? { type: 'generateTune', request: i, task: { type: 'make', settings } }
+      : { type: 'cancelTune', request: i - 1 },
+  garbage: () => '{"type":',
+  large: () => ({ type: 'garbage', text: 'x'.repeat(60_000) }),
+};
+
+function flood() {
+  if (Date.now() >= end) return;
+  const socket = new WebSocket(new URL('/session', address.replace('http', 'ws')));
+  let timer;
+  socket.on('open', () => {
+    counts.connected++;
+    socket.send(JSON.stringify({ type: 'hello', version: 1 }));
+    let sent = 0;
+    const began = Date.now();
+    timer = setInterval(() => {
+      if (Date.now() >= end) return socket.close();
+      const due = ((Date.now() - began) * Number(perSecond)) / 1000;
+      while (sent < due && socket.readyState === WebSocket.OPEN && socket.bufferedAmount < 2 ** 20) {
+        const message = MESSAGES[kind](sent++);
+        socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+        counts.sent++;
+      }
+    }, TICK_MS);
+  });
+  socket.on('unexpected-response', (request) => {
+    counts.refused++;
+    request.destroy();
+  });
+  socket.on('error', () => {});
+  socket.on('close', (code) => {
+    clearInterval(timer);
+    counts.closed[code] = (counts.closed[code] ?? 0) + 1;
+    if (Date.now() < end) setTimeout(flood, 20);
+  });
+}
+
+/** Begins requests, or opens sessions, and never goes on. */
+function halfOpen() {
+  if (Date.now() >= end) return;
+  const { hostname, port, host } = new URL(address);
+  const socket = connect(Number(port), hostname, () => {
+    counts.connected++;
+    if (kind === 'half-requests') socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nX-Slow: `);
+    const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+    const upgrade = `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}`;
+    if (kind === 'half-sessions')
+      socket.write(`GET /session HTTP/1.1\r\nHost: ${host}\r\n${upgrade}\r\n\r\n`);
+  });
+  socket.on('error', () => {});
+  socket.on('close', () => {
+    counts.closed.tcp = (counts.closed.tcp ?? 0) + 1;
+  });
+  setTimeout(halfOpen, 1000 / Number(perSecond));
+}
+
+const begin = kind.startsWith('half-') ? halfOpen : flood;
+for (let i = 0; i < Number(clients); i++) begin();
+setTimeout(
+  () => {
+    process.stdout.write(`${JSON.stringify(counts)}\n`);
+    process.exit(0);
+  },
+  1000 * Number(seconds) + 300,
+);

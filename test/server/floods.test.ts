@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PanelClient } from '../../src/server/testing/panel-client.js';
+import { type Host, startHost } from '../browser/host.js';
+
+const FLOOD = fileURLToPath(new URL('./flood.mjs', import.meta.url));
+const SECONDS = 2;
+/** No flood strikes as hard, or as softly: the one who behaves knows its own notes by it. */
+const VELOCITY = 77;
+const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** What a flood of another process sent, and what became of it. */
+interface Flood {
+  readonly sent: number;
+  readonly connected: number;
+  readonly refused: number;
+  readonly closed: Readonly<Record<string, number>>;
+}
+
+async function flood(address: string, kind: string, perSecond: number, clients: number): Promise<Flood> {
+  const args = [FLOOD, address, kind, String(SECONDS), String(perSecond), String(clients)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 30_000 });
+  return JSON.parse(stdout) as Flood;
+}
+
+/**
+ * A player who does nothing wrong: holds the clock, and plays. Resolves with how long each ping took, and each note until the
+ * session told of it: in seconds, sorted.
+ */
+async function behave(
+  client: PanelClient,
+  until: Promise<unknown>,
+): Promise<{ readonly pings: number[]; readonly notes: number[] }> {
+  let over = false;
+  void until.finally(() => {
+    over = true;
+  });
+  const pings: number[] = [];
+  const notes: number[] = [];
+  for (let id = 0; !over; id++) {
+    const began = performance.now();
+    client.say({ type: 'ping', id });
+    await client.next('pong');
+    pings.push((performance.now() - began) / 1000);
+    if (id % 10 === 0) {
+      const pitch = 60 + (notes.length % 12);
+      const struck = performance.now();
+      client.say({ type: 'play', event: { type: 'noteOn', pitch, velocity: VELOCITY } });
+      for (let heard = false; !heard; ) {
+        const { event } = await client.next('event');
+        heard = event.type === 'noteOn' && event.voice === 'player' && event.velocity === VELOCITY;
+      }
+      notes.push((performance.now() - struck) / 1000);
+      client.say({ type: 'play', event: { type: 'noteOff', pitch } });
+    }
+    await wait(0.01);
+  }
+  const ascending = (times: number[]) => times.sort((a, b) => a - b);
+  return { pings: ascending(pings), notes: ascending(notes) };
+}
+
+const quantile = (sorted: readonly number[], q: number) => sorted[Math.floor(q * (sorted.length - 1))]!;
+
+describe('a host under a flood', () => {
+  const takes = mkdtempSync(join(tmpdir(), 'continuo-floods-'));
+  let host: Host;
+  const figures: string[] = [];
+
+  beforeAll(async () => {
+    host = await startHost(takes);
+    const client = await PanelClient.greeted(host.address);
+    client.say({ type: 'command', command: { type: 'start' } });
+    await client.settled();
+    client.socket.terminate();
+  });
+  afterAll(async () => {
+    await host.stop();
+    rmSync(takes, { recursive: true });
+    process.stdout.write(`${figures.join('\n')}\n`);
+  });
+
+  /** Bytes of the takes so far. */
+  const written = () =>
+    readdirSync(takes, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+  /** Resident memory of the host in megabytes; 0 where the system does not say. */
+  const memory = () => {
+    if (process.platform !== 'linux') return 0;
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${host.pid}/status`, 'utf8'))![1]) / 1024;
+  };
+
+  it.each([
+    ['nothing', 'pings', 0, 1],
+    ['the pedal held', 'pedal-held', 10_000, 1],
+    ['the pedal up and down', 'pedal', 10_000, 1],
+    ['the pedal up and down, from ten', 'pedal', 2000, 10],
+    ['notes', 'notes', 10_000, 1],
+    ['notes, from fifteen within their limit', 'notes', 190, 15],
+    ['releases', 'releases', 10_000, 1],
+    ['parameters', 'params', 10_000, 1],
+    ['parameters within the limit, from eight', 'params', 190, 8],
+    ['answers wanted again', 'again', 190, 4],
+    ['pings', 'pings', 10_000, 1],
+    ['hellos', 'hellos', 10_000, 1],
+    ['ports', 'ports', 10_000, 1],
+    ['tunes asked for and given up', 'tunes', 10_000, 1],
+    ['garbage', 'garbage', 10_000, 1],
+    ['large messages', 'large', 1000, 1],
+    ['requests that are never finished', 'half-requests', 100, 1],
+    ['sessions that never say hello', 'half-sessions', 100, 1],
+  ])(
+    'of %s still serves who behaves',
+    async (name, kind, perSecond, clients) => {
+      const [rss, bytes] = [memory(), written()];
+      const client = await reached(host.address);
+      const under = flood(host.address, kind, perSecond, clients);
+      const { pings, notes } = await behave(client, under);
+      const { sent, connected, refused, closed } = await under;
+      const [growth, more] = [memory() - rss, written() - bytes];
+      const ms = (times: readonly number[], q: number) => `${(1000 * quantile(times, q)).toFixed(1)}`;
+      figures.push(
+        `${name}: ${sent} sent over ${connected} connections (${refused} refused, closed ${JSON.stringify(closed)}); ` +
+          `ping p50 ${ms(pings, 0.5)}, p99 ${ms(pings, 0.99)}, max ${ms(pings, 1)} ms (${pings.length}), ` +
+          `note p50 ${ms(notes, 0.5)}, max ${ms(notes, 1)} ms (${notes.length}); memory ${growth.toFixed(0)} MB more; take ${(more / 1024).toFixed(0)} kB more`,
+      );
+      // The one who behaves is still there, and was heard.
+      await client.settled();
+      expect(notes.length).toBeGreaterThan(3);
+      client.socket.terminate();
+      // Far above what is measured, far below what a flood would make of it without limits.
+      expect(quantile(pings, 0.99)).toBeLessThan(1);
+      expect(quantile(notes, 1)).toBeLessThan(2);
+      expect(growth).toBeLessThan(300);
+      expect(more).toBeLessThan(2 ** 20);
+    },
+    60_000,
+  );
+
+  it('lets go of what was begun and not ended within ten seconds', async () => {
+    const { hostname, port, host: name } = new URL(host.address);
+    const key =
+      'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+    const beginnings = {
+      'no request': '',
+      'half a request': `GET / HTTP/1.1\r\nHost: ${name}\r\nX-Slow: `,
+      'half a body': `POST / HTTP/1.1\r\nHost: ${name}\r\nContent-Length: 1000\r\n\r\nx`,
+      'a session without hello': `GET /session HTTP/1.1\r\nHost: ${name}\r\n${key}\r\n\r\n`,
+    };
+    const began = performance.now();
+    const ended = Object.entries(beginnings).map(async ([what, beginning]) => {
+      const socket = connect(Number(port), hostname, () => socket.write(beginning));
+      socket.on('error', () => {});
+      socket.resume();
+      await once(socket, 'close');
+      const seconds = (performance.now() - began) / 1000;
+      figures.push(`${what}: let go after ${seconds.toFixed(1)} s`);
+      return seconds;
+    });
+    for (const seconds of await Promise.all(ended)) expect(seconds).toBeLessThan(10);
+  });
+});
+
+/** A panel comes in as soon as there is room: those who flooded may still have come too often. */
+async function reached(address: string): Promise<PanelClient> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await PanelClient.greeted(address);
+    } catch (error) {
+      if (tries === 40) throw error;
+      await wait(0.25);
+    }
+  }
+}
