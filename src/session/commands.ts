@@ -11,7 +11,7 @@ export type SessionCommand =
   | { readonly type: 'start' }
   /** Stop playing and listening; nothing is left sounding. */
   | { readonly type: 'stop' }
-  /** Silence everything that sounds now, on every port; the session goes on. */
+  /** Silence everything that sounds now, on every port; the session goes on, in solo by itself after a breath. */
   | { readonly type: 'allOff' }
   | { readonly type: 'mode'; readonly mode: Mode }
   /** A parameter of the plugin or of the session, by its permanent id. */

@@ -280,6 +280,47 @@ describe('the other modes', () => {
     expect(session.phase).toBe('playing');
   });
 
+  it.each<SessionCommand>([{ type: 'allOff' }, { type: 'takeBack' }, { type: 'reset' }])(
+    'solo goes on by itself, a breath after $type, and at once when it is started',
+    (command) => {
+      const { session, events, synth } = jam('solo');
+      session.command(START, 0);
+      run(session, 0, 5);
+      session.command(command, 5);
+      expect(synth.sounding.size).toBe(0);
+      expect(events.at(-1)).toEqual({ type: 'phase', time: 5, phase: 'waiting', takeOverAt: 7 });
+      const before = modelNotes(events).length;
+      run(session, 5, 6.99);
+      expect(modelNotes(events).length).toBe(before);
+      expect(session.advance(6.99)).toBe(7);
+      run(session, 7, 12);
+      expect(session.phase).toBe('playing');
+      expect(modelNotes(events).length).toBeGreaterThan(before);
+
+      session.command(command, 12);
+      session.command(START, 12.5);
+      expect(session.phase).toBe('playing');
+    },
+  );
+
+  it('silenced in another mode, or in solo before that mode, it is the turn of the player', () => {
+    const { session, events } = jam('solo');
+    session.command(START, 0);
+    run(session, 0, 3);
+    session.command({ type: 'allOff' }, 3);
+    session.command({ type: 'mode', mode: 'continue' }, 4);
+    session.command({ type: 'allOff' }, 5);
+    const before = modelNotes(events).length;
+    run(session, 5, 20);
+    expect(session.phase).toBe('waiting');
+    expect(modelNotes(events).length).toBe(before);
+    session.command({ type: 'mode', mode: 'solo' }, 20);
+    session.command({ type: 'allOff' }, 21);
+    session.command({ type: 'stop' }, 22);
+    run(session, 22, 40);
+    expect(session.phase).toBe('stopped');
+  });
+
   it('listen only listens', () => {
     const { session, events, records } = jam('listen');
     session.command(START, 0);

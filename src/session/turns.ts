@@ -14,6 +14,8 @@ const LONGEST_REPLY: Seconds = 30;
 const REHEARSAL: Seconds = 0.05;
 /** In a duet the model rests when the player has been silent for so long. */
 const DUET_REST: Seconds = 8;
+/** Alone, the model goes on after so long where it was silenced or taken back: nobody else would set it going. */
+const BREATH: Seconds = 2;
 
 /** Whose turn it is, what gives it to the other, and what can be taken back of it. */
 export class Turns {
@@ -24,6 +26,8 @@ export class Turns {
   /** The hand-over that the model is prepared for. */
   #prepared: Seconds | null = null;
   #mode: Mode;
+  /** When the model goes on by itself, while it draws breath. */
+  #goesOnAt: Seconds | null = null;
 
   constructor(
     private readonly voice: ModelVoice,
@@ -62,7 +66,7 @@ export class Turns {
     if (this.#phase === 'playing' && this.voice.doneAt === null) this.decide(now);
     if (this.#phase === 'playing') return this.voice.doneAt;
     if (this.#phase === 'together') return this.#tracker.lastEvent + DUET_REST;
-    return null;
+    return this.#phase === 'waiting' ? this.#goesOnAt : null;
   }
 
   /** When {@link prepare} wants to be called: a little before the model takes over; null where it does not, or is prepared. */
@@ -84,6 +88,7 @@ export class Turns {
   /** The turn changes hands. */
   change(time: Seconds): void {
     if (this.#phase === 'listening') this.#phraseEnded(time);
+    else if (this.#phase === 'waiting') this.beginAlone(time);
     else this.#end(time);
   }
 
@@ -107,6 +112,7 @@ export class Turns {
     const from = Math.min(time, this.voice.head);
     this.#history.reply = { mark: this.voice.mark(), time: from, length };
     this.#phase = this.#mode === 'duet' ? 'together' : 'playing';
+    this.#goesOnAt = null;
     this.begins(time);
   }
 
@@ -115,12 +121,24 @@ export class Turns {
     this.#phase = 'waiting';
   }
 
+  /** Nobody plays. It is the player's turn; alone, the model goes on after a breath. */
+  #breathe(time: Seconds): void {
+    if (this.#phase === 'stopped') return;
+    this.#phase = 'waiting';
+    this.#goesOnAt = this.#mode === 'solo' ? time + BREATH : null;
+  }
+
+  /** When the model will begin if the player stays silent; null where it will not. */
+  get #takesOverAt(): Seconds | null {
+    if (this.#phase === 'waiting') return this.#goesOnAt;
+    return this.#phase === 'listening' && this.#mode !== 'listen'
+      ? this.#tracker.endsAt(this.params.patience)
+      : null;
+  }
+
   /** Says the phase where it, or the time of the hand-over, has changed. */
   announce(time: Seconds): void {
-    const ends =
-      this.#phase === 'listening' && this.#mode !== 'listen'
-        ? this.#tracker.endsAt(this.params.patience)
-        : null;
+    const ends = this.#takesOverAt;
     const state = `${this.#phase} ${ends}`;
     if (state === this.#announced) return;
     this.#announced = state;
@@ -161,16 +179,19 @@ export class Turns {
 
   // ---------------------------------------------------------------- the user
 
+  /** Alone and silent, the model begins at once. */
   start(time: Seconds): void {
-    if (this.#phase !== 'stopped') return;
-    this.#phase = 'waiting';
-    this.voice.settle(time, this.#tracker);
-    this.beginAlone(time);
+    if (this.#phase === 'stopped') {
+      this.#phase = 'waiting';
+      this.voice.settle(time, this.#tracker);
+    }
+    if (this.#phase === 'waiting') this.beginAlone(time);
   }
 
   stop(time: Seconds): void {
     this.rest(time);
     this.#phase = 'stopped';
+    this.#goesOnAt = null;
   }
 
   /** Another mode holds from now on; a turn under way ends. */
@@ -178,6 +199,7 @@ export class Turns {
     this.#mode = mode;
     this.emit({ type: 'mode', time, mode });
     if (this.voice.playing) this.#end(time);
+    this.#goesOnAt = null;
     this.voice.settle(time, this.#tracker);
     this.beginAlone(time);
   }
@@ -186,7 +208,7 @@ export class Turns {
   rest(time: Seconds): void {
     if (this.voice.playing) this.voice.end(time);
     this.#tracker.end();
-    if (this.#phase !== 'stopped') this.#phase = 'waiting';
+    this.#breathe(time);
   }
 
   /** A zero state and a new stream. Only while no turn is under way. */
@@ -209,7 +231,7 @@ export class Turns {
     if (this.voice.playing) this.voice.end(time);
     this.voice.restore(exchange.mark, time, this.#tracker);
     this.#tracker.end();
-    if (this.#phase !== 'stopped') this.#phase = 'waiting';
+    this.#breathe(time);
     this.emit({ type: 'takenBack', time: exchange.time });
   }
 
