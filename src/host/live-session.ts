@@ -1,6 +1,7 @@
 import { ContinuoError } from '../errors.js';
 import type { PortList } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
+import type { Seconds } from '../music/units.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { defaultValues, type ParamValue } from '../plugin/params.js';
 import { checkCommand, type Mode, type SessionCommand } from '../session/commands.js';
@@ -50,6 +51,8 @@ export class LiveSession implements SessionControl {
   #ports!: LivePorts;
   #output: string | null = null;
   #closed = false;
+  /** Nobody has started or stopped it yet. */
+  #fresh = true;
 
   private constructor(private options: LiveOptions) {
     this.#mode = options.mode;
@@ -211,6 +214,7 @@ export class LiveSession implements SessionControl {
     return {
       time: this.now(),
       phase: this.#phase,
+      firstNoteStarts: this.#fresh,
       mode: this.#mode,
       plugin: { id: plugin, name: this.#descriptor.name },
       model: { id: chosen.id, name: modelName(chosen) },
@@ -232,11 +236,18 @@ export class LiveSession implements SessionControl {
   command(command: SessionCommand): void {
     // Checked here too, so that whoever asks is told, not only the session's log.
     checkCommand(command, { ...this.#descriptor.params, ...SESSION_PARAMS });
-    this.#post({ type: 'command', command, time: this.now() });
+    this.#order(command, this.now());
+  }
+
+  #order(command: SessionCommand, time: Seconds): void {
+    if (command.type === 'start' || command.type === 'stop') this.#fresh = false;
+    this.#post({ type: 'command', command, time });
   }
 
   play(event: PlayerEvent): void {
-    this.#post({ type: 'input', event: { ...event, time: event.time ?? this.now() } as PerformanceEvent });
+    const heard = { ...event, time: event.time ?? this.now() } as PerformanceEvent;
+    if (this.#fresh && heard.type === 'noteOn') this.#order({ type: 'start' }, heard.time);
+    this.#post({ type: 'input', event: heard });
   }
 
   // ---------------------------------------------------------------- the ports

@@ -14,6 +14,8 @@ export interface Choice {
 export interface SessionDescription {
   readonly time: Seconds;
   readonly phase: SessionPhase;
+  /** Whether the first note will start it: nobody has started or stopped it yet. */
+  readonly firstNoteStarts?: boolean;
   readonly mode: Mode;
   readonly plugin: Choice;
   readonly model: Choice;
@@ -44,7 +46,10 @@ export interface SessionControl {
   /** The ports alone: nothing is read from a disk for it. */
   ports(): PortsDescription;
   command(command: SessionCommand): void;
-  /** What the player does, on any keyboard; stamped with the time of arrival unless `time` is given. */
+  /**
+   * What the player does, on any keyboard; stamped with the time of arrival unless `time` is given. The first note starts
+   * a session that nobody has started or stopped.
+   */
   play(event: PlayerEvent): void;
   /** Connects a MIDI port (null: none). Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE. */
   connect(which: 'input' | 'output', name: string | null): Promise<void>;

@@ -171,6 +171,7 @@ const ports = z.object({
 const description = z.object({
   time: seconds,
   phase,
+  firstNoteStarts: z.exactOptional(z.boolean()),
   mode,
   plugin: choice,
   model: choice,

@@ -99,6 +99,35 @@ describe('a live session in its worker', () => {
   });
 });
 
+it('is started by the first note, which it hears, until it has been stopped', async () => {
+  const takes = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
+  const session = await LiveSession.open({
+    ...{ plugin: 'piano', model: 'piano-pop-start', engine: 'kernel', precision: 'int8', seed: 1 },
+    ...{ mode: 'answer', takes },
+  });
+  const strike = (pitch: number) => {
+    session.play({ type: 'noteOn', pitch, velocity: 80 });
+    session.play({ type: 'noteOff', pitch });
+  };
+  expect(session.describe()).toMatchObject({ phase: 'stopped', firstNoteStarts: true });
+  session.play({ type: 'pedal', down: true });
+  session.play({ type: 'pedal', down: false });
+  expect(session.describe().firstNoteStarts).toBe(true);
+  const answered = next(session, phase('playing'));
+  strike(60);
+  await answered;
+  session.command({ type: 'stop' });
+  await next(session, phase('stopped'));
+  strike(62);
+  await next(session, (event) => event.type === 'noteOff');
+  expect(session.describe()).toMatchObject({ phase: 'stopped', firstNoteStarts: false });
+  await session.close();
+  const { records } = await readTake(join(takes, readdirSync(takes)[0]!));
+  const asked = records.flatMap((record) => (record.type === 'command' ? record.command.type : []));
+  expect(asked).toEqual(['start', 'stop', 'stop']);
+  rmSync(takes, { recursive: true });
+}, 60_000);
+
 it('offers a model that was given as a folder beside the installed ones, and takes it up again by its id', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'continuo-given-'));
   const given = join(folder, 'mine');
