@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PlayerEvent, PortsDescription, SessionDescription } from '../host/session-control.js';
+import type { PlayerEvent, SessionDescription } from '../host/session-control.js';
 import type { TuneAnswer, TuneSoFar, TuneTask } from '../host/tune-control.js';
 import { TUNE_OPTIONS } from '../plugin/tune-options.js';
 import { type Agree, sessionCommand as command, id, mode, paramValue } from '../session/command-schema.js';
@@ -230,7 +230,7 @@ export const serverMessage = z.discriminatedUnion('type', [
 ]);
 export type ServerMessage = z.infer<typeof serverMessage>;
 
-export type { PlayerEvent, PortsDescription, SessionDescription };
+export type { PlayerEvent, SessionDescription };
 
 // The schemas say what the session's types say: a difference in either direction does not compile.
 true satisfies Agree<z.infer<typeof playerEvent>, PlayerEvent>;

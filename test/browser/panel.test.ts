@@ -88,13 +88,16 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
 
   it('answers a phrase, which is seen and heard, until all is off', async () => {
     const page = await open();
-    await page.getByText('Press Start, then play').waitFor();
-    await page.getByRole('button', { name: 'Start' }).click();
-    await page.getByRole('status').getByText('Your turn').waitFor();
-
-    await playPhrase(page);
+    await page.getByText('Play: keys').waitFor();
+    await page.getByRole('status').getByText('Ready').waitFor();
+    // The first note starts it, and the words stay until the answer is heard.
+    await page.keyboard.press('a', { delay: 90 });
+    await page.locator('continuo-app[data-phase=listening]').waitFor();
+    await page.getByText('When you pause, the model answers.').waitFor();
+    for (const key of ['d', 'g', 'k', 'g', 'd']) await page.keyboard.press(key, { delay: 90 });
     await page.getByRole('status').getByText('Answering').waitFor();
     await eventually(() => modelNotes(page)).toBeGreaterThan(3);
+    await page.getByText('When you pause').waitFor({ state: 'detached' });
     const played = await app(page, ({ notes }) => notes.filter(({ voice }) => voice === 'player'));
     expect(played.map(({ pitch }) => pitch)).toEqual([60, 64, 67, 72, 67, 64]);
     for (const { start, end } of played) expect(end).toBeGreaterThan(start);
@@ -169,7 +172,14 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
 
   it('looks back, plays the past from there and returns to now', async () => {
     const page = await open();
+    // Stopped by hand, it stays so.
+    await page.keyboard.press('Space');
+    await page.locator('continuo-app[data-phase=waiting]').waitFor();
+    await page.keyboard.press('Space');
+    await page.locator('continuo-app[data-phase=stopped]').waitFor();
+    await page.getByText('Press Start, then play').waitFor();
     await playPhrase(page);
+    expect(await app(page, ({ dataset }) => dataset.phase)).toBe('stopped');
     await eventually(() =>
       app(page, ({ notes }) => notes.filter(({ end }) => end !== undefined).length),
     ).toBe(6);
@@ -222,7 +232,6 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
 
   it('plays under fingers: several keys at once, and a slide', async () => {
     const page = await open({ hasTouch: true });
-    await page.getByRole('button', { name: 'Start' }).click();
     const keyboard = page.locator('continuo-keyboard');
     const place = (pitch: number) => keyboard.locator(`[data-pitch="${pitch}"]`).boundingBox();
     const [c, e] = [(await place(60))!, (await place(64))!];
@@ -285,6 +294,7 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
       [76, false],
     ]);
     await page.getByText('No keyboard at this browser yet').waitFor();
+    expect(await app(page, ({ dataset }) => dataset.phase)).not.toBe('stopped');
   });
 
   it('comes back by itself when the host does, and shows what it was told again', async () => {
@@ -295,9 +305,25 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
     const { port } = new URL(host.address);
     await host.stop('SIGKILL');
     await page.getByText('Host lost').waitFor();
+    await page.keyboard.up('a');
     expect(await app(page, ({ sounding }) => sounding)).toBe(0);
+    expect(await app(page, ({ notes }) => notes.map(({ end }) => typeof end))).toEqual(['number']);
+    // Nothing looks live, but what is played here is heard and drawn.
+    await page.locator('continuo-app[data-phase=stopped]').waitFor();
+    for (const control of await page.locator('continuo-steering :is(button, select, input)').all())
+      expect(await control.isDisabled()).toBe(true);
+    for (const name of ['Start', 'Stop', 'All off', 'Take back', 'Again'])
+      expect(await page.getByRole('button', { name, exact: true }).isDisabled(), name).toBe(true);
+    await page.keyboard.press('k', { delay: 200 });
+    expect(await app(page, ({ notes }) => notes.map(({ pitch, end }) => [pitch, typeof end]))).toEqual([
+      [60, 'number'],
+      [72, 'number'],
+    ]);
+    await eventually(() => app(page, ({ level }) => level)).toBeGreaterThan(0.005);
+    await page.getByRole('button', { name: 'Try now' }).click();
     host = await startHost(takes, port);
     await page.locator('continuo-app[data-connected=true][data-phase=stopped]').waitFor();
+    await page.getByRole('button', { name: 'Try now' }).waitFor({ state: 'detached' });
     expect(await app(page, ({ notes }) => notes.length)).toBe(0);
     // Whatever else the browser asked for while nobody listened (the icon, say) it complains of by itself.
     troubles = troubles.filter((text) => !text.includes('ERR_CONNECTION_REFUSED'));

@@ -190,6 +190,7 @@ export class App extends LitElement {
     this.sound = { volume: 0.8, muted: false, hearKeyboard: false };
     this.tuneDrawer = 'never';
     this.panel.watch(() => this.requestUpdate());
+    this.panel.tunePlays = () => this.#tunePlayer.playing;
   }
 
   override connectedCallback(): void {
@@ -209,7 +210,9 @@ export class App extends LitElement {
     addEventListener('pagehide', letGo);
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) letGo();
+      else this.#connection.retry();
     });
+    addEventListener('online', () => this.#connection.retry());
     returnFocusAfterPointer();
     this.#connection.open();
   }
@@ -234,7 +237,10 @@ export class App extends LitElement {
     this.dataset.phase = panel.phase.phase;
     this.dataset.connected = String(panel.connected);
     this.toggleAttribute('data-tune', this.tuneDrawer === 'open');
-    const latency = { link: this.#clock.roundTrip, sound: this.#instrument.latency };
+    const latency = {
+      link: panel.connected ? this.#clock.roundTrip : undefined,
+      sound: this.#instrument.latency,
+    };
     return html`
       <div class="screen">
         <continuo-top-bar role="banner" .panel=${panel} .latency=${latency}></continuo-top-bar>
@@ -276,6 +282,14 @@ export class App extends LitElement {
 
   #trouble() {
     const trouble = this.panel.troubleAbout('elsewhere');
+    if (!this.panel.connected && this.panel.description !== undefined)
+      return html`<div class="trouble" role="group" aria-label="The host is lost">
+        <p>
+          The host was stopped, or the line to it broke. What you play is heard here, and nobody else hears it. The panel comes
+          back by itself.
+        </p>
+        <button @click=${() => this.#connection.retry()}>Try now</button>
+      </div>`;
     if (trouble === undefined) return nothing;
     return html`<div class="trouble" role="alert">
       <p>${trouble.message} ${trouble.hint ?? ''}</p>
@@ -301,6 +315,8 @@ export class App extends LitElement {
     const focused = this.shadowRoot?.activeElement?.shadowRoot?.activeElement;
     const byKey = key || (focused?.matches(':focus-visible') ?? false);
     const open = this.tuneDrawer !== 'open';
+    // Behind the drawer, the past would play unseen.
+    if (open) this.#roll?.backToNow();
     if (open) await import('./tune-drawer.js');
     else this.#tunePlayer.stop();
     this.tuneDrawer = open ? 'open' : 'closed';
@@ -310,13 +326,30 @@ export class App extends LitElement {
     else this.renderRoot.querySelector<Transport>('continuo-transport')?.focusTune();
   }
 
+  /** One thing at a time: the key stops a tune, or plays the past that is looked at, and does nothing else then. */
+  #playOrPauseHere(): boolean {
+    if (!this.#tunePlayer.playing) return this.#roll?.playOrPause() === true;
+    this.#tunePlayer.stop();
+    return true;
+  }
+
+  /** A jam that begins ends what plays here: the two would be heard over each other. */
+  #startOrStop(): void {
+    const { panel } = this;
+    if (!panel.canStart) panel.command({ type: 'stop' });
+    else {
+      this.#tunePlayer.stop();
+      this.#roll?.backToNow();
+      panel.command({ type: 'start' });
+    }
+  }
+
   /** `key`: asked for with a key, whose meaning depends on what one looks at, and not with the button. */
   #act(action: Action, key = false): void {
     const { panel } = this;
     switch (action) {
       case 'startOrStop':
-        if (key && this.#roll?.playOrPause()) break;
-        panel.command({ type: panel.running ? 'stop' : 'start' });
+        if (!key || !this.#playOrPauseHere()) this.#startOrStop();
         break;
       case 'allOff':
         this.#hands.letGo();

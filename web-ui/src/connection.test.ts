@@ -110,6 +110,30 @@ describe('Connection', () => {
     expect(world.losses).toBe(7);
   });
 
+  it('gives up a line that does not open, and tries another', () => {
+    const { world } = started();
+    world.wait(5.25);
+    expect([world.losses, world.lines.length, world.lines[0]!.readyState]).toEqual([1, 2, 3]);
+    world.lines[1]!.open();
+    world.wait(5.5);
+    expect(world.lines.length).toBe(2);
+  });
+
+  it('tries again at once when it is told to, and never twice at a time', () => {
+    const { world, connection } = started();
+    connection.retry();
+    expect(world.lines.length).toBe(1);
+    for (let i = 0; i < 3; i++) {
+      world.lines.at(-1)!.break();
+      connection.retry();
+      connection.retry();
+      expect(world.lines.length).toBe(2 + i);
+    }
+    world.lines.at(-1)!.open();
+    world.wait(4);
+    expect(world.lines.length).toBe(4);
+  });
+
   it('takes a host that has fallen silent for lost', () => {
     const { world } = started();
     world.lines[0]!.open();

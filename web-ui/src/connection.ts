@@ -30,6 +30,8 @@ const LONGEST_WAIT: Seconds = 5;
 /** A host that does not answer pings for this long is gone, whatever the socket says. */
 const SILENCE: Seconds = 6;
 const PING_EVERY: Seconds = 1;
+/** A host that does not take the line up for this long is not there. */
+const OPENING: Seconds = 5;
 /** The clock is learnt quickly at first. */
 const FIRST_PINGS = 6;
 const FIRST_PING_EVERY: Seconds = 0.1;
@@ -52,8 +54,13 @@ export class Connection {
   open(): void {
     const socket = this.around.connect();
     this.#socket = socket;
+    this.#cancelTimer = this.around.after(OPENING, () => {
+      socket.close();
+      this.#lose();
+    });
     socket.addEventListener('open', () => {
       if (socket !== this.#socket) return;
+      this.#cancelTimer();
       this.#heard = this.around.now();
       this.send({ type: 'hello', version: PROTOCOL_VERSION });
       this.#pingId = 0;
@@ -72,6 +79,14 @@ export class Connection {
     if (this.#socket?.readyState !== OPEN) return false;
     this.#socket.send(JSON.stringify(message));
     return true;
+  }
+
+  /** Tries again now, where it would wait. */
+  retry(): void {
+    if (this.#socket !== undefined) return;
+    this.#cancelTimer();
+    this.#wait = FIRST_WAIT;
+    this.open();
   }
 
   #receive(text: string): void {

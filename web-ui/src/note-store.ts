@@ -52,6 +52,11 @@ export class NoteStore {
     this.#pedal = [];
   }
 
+  remove(id: number): void {
+    this.#version++;
+    this.#notes = this.#notes.filter((note) => note.id !== id);
+  }
+
   fold(event: SessionEvent): void {
     this.#version++;
     switch (event.type) {

@@ -8,17 +8,18 @@ import { Sounds } from './sounds.js';
 function made() {
   const sent: ClientMessage[] = [];
   const clock = { now: 10 };
+  const line = { up: true };
   const silent = { release() {}, hold() {}, cancel() {} };
   const instrument = { noteOn: () => silent, silence: () => {} };
   const panel = new Panel(
     new Sounds({ ...instrument, click: () => silent }),
     new Playback(instrument),
     () => clock.now,
-    (message) => sent.push(message) > 0,
+    (message) => line.up && sent.push(message) > 0,
   );
   const description = { ...new MemorySession().describe(), time: 10 };
   const welcome = { type: 'welcome', version: 1, description, history: [] } as const;
-  return { panel, sent, clock, welcome };
+  return { panel, sent, clock, line, welcome };
 }
 
 const noteOn = { type: 'noteOn', id: 1, voice: 'player', time: 9, pitch: 60, velocity: 80 } as const;
@@ -33,6 +34,98 @@ describe('Panel', () => {
     expect(panel.trouble).toBeUndefined();
     expect(panel.store.notes.map(({ id, end }) => [id, end])).toEqual([[1, 9.5]]);
     expect(panel.values.temperature).toBe(1);
+  });
+
+  it('goes on with the music where plugin or model are changed', () => {
+    const { panel, welcome } = made();
+    panel.receive(welcome);
+    const takeOver = { type: 'phase', time: 11, phase: 'listening', takeOverAt: 12 } as const;
+    panel.receive({ type: 'event', event: { ...noteOn, time: 11 } });
+    panel.receive({ type: 'event', event: takeOver });
+    panel.load({ model: 'other' });
+    const description = {
+      ...welcome.description,
+      time: 11.5,
+      phase: 'listening',
+      values: { temperature: 2 },
+    } as const;
+    panel.receive({ ...welcome, description: { ...description, model: { id: 'other', name: 'Other' } } });
+    expect(panel.store.notes.map(({ id }) => id)).toEqual([1]);
+    expect(panel.phase).toEqual(takeOver);
+    expect([panel.description?.model.id, panel.values.temperature]).toEqual(['other', 2]);
+    panel.receive({ ...welcome, description: { ...description, phase: 'stopped' } });
+    expect(panel.running).toBe(false);
+  });
+
+  it('draws what is played here at once, and once', () => {
+    const { panel, welcome } = made();
+    panel.receive(welcome);
+    const notes = () => panel.store.notes.map(({ id, pitch, start, end }) => [id, pitch, start, end]);
+    panel.play({ type: 'noteOn', pitch: 60, velocity: 80 }, 10);
+    expect(notes()).toEqual([[-1, 60, 10, undefined]]);
+    panel.receive({ type: 'event', event: { ...noteOn, id: 4, time: 10.01 } });
+    expect(notes()).toEqual([[4, 60, 10.01, undefined]]);
+    panel.play({ type: 'noteOff', pitch: 60 }, 10.5);
+    panel.receive({ type: 'event', event: { type: 'noteOff', id: 4, time: 10.51 } });
+    // A keyboard at the host is nobody's echo.
+    panel.receive({ type: 'event', event: { ...noteOn, id: 5, time: 10.6 } });
+    panel.play({ type: 'noteOn', pitch: 64, velocity: 80 }, 11);
+    panel.play({ type: 'noteOff', pitch: 64 }, 11.2);
+    expect(notes()).toEqual([
+      [4, 60, 10.01, 10.51],
+      [5, 60, 10.6, undefined],
+      [-2, 64, 11, 11.2],
+    ]);
+  });
+
+  it('ends on the roll what sounds when the host is lost, and draws on what is played here', () => {
+    const { panel, clock, line, welcome } = made();
+    panel.receive({ ...welcome, description: { ...welcome.description, phase: 'playing' } });
+    panel.receive({ type: 'event', event: { ...noteOn, id: 2, voice: 'model', time: 10 } });
+    panel.receive({ type: 'event', event: { ...noteOn, id: 3, voice: 'model', time: 12 } });
+    clock.now = 11;
+    line.up = false;
+    panel.lost();
+    expect([panel.running, panel.canStart, panel.firstNoteStarts]).toEqual([false, false, false]);
+    expect(panel.store.notes.map(({ id, end }) => [id, end])).toEqual([[2, 11]]);
+    panel.play({ type: 'noteOn', pitch: 72, velocity: 70 }, 13);
+    clock.now = 14;
+    expect(panel.viewTime()).toBe(14);
+    panel.play({ type: 'noteOff', pitch: 72 }, 14);
+    expect(panel.store.notes.at(-1)).toMatchObject({ voice: 'player', pitch: 72, start: 13, end: 14 });
+    line.up = true;
+    panel.receive(welcome);
+    expect(panel.store.notes).toEqual([]);
+  });
+
+  it('does not begin a jam with what is played to a tune', () => {
+    const { panel, sent, welcome } = made();
+    panel.receive({ ...welcome, description: { ...welcome.description, firstNoteStarts: true } });
+    panel.tunePlays = () => true;
+    panel.play({ type: 'noteOn', pitch: 60, velocity: 80 }, 10);
+    expect(sent).toEqual([]);
+    expect(panel.store.notes.length).toBe(1);
+    panel.tunePlays = () => false;
+    panel.play({ type: 'noteOn', pitch: 62, velocity: 80 }, 11);
+    expect(sent.length).toBe(1);
+    panel.receive({ type: 'event', event: { type: 'phase', time: 11, phase: 'listening' } });
+    expect(panel.firstNoteStarts).toBe(false);
+    panel.tunePlays = () => true;
+    panel.play({ type: 'noteOn', pitch: 64, velocity: 80 }, 12);
+    expect(sent.length).toBe(2);
+  });
+
+  it('can be started where it is stopped, and in solo where the model is silent for good', () => {
+    const { panel, welcome } = made();
+    expect(panel.canStart).toBe(false);
+    panel.receive(welcome);
+    expect(panel.canStart).toBe(true);
+    panel.receive({ type: 'event', event: { type: 'phase', time: 11, phase: 'waiting' } });
+    expect(panel.canStart).toBe(false);
+    panel.receive({ type: 'event', event: { type: 'mode', time: 11, mode: 'solo' } });
+    expect(panel.canStart).toBe(true);
+    panel.receive({ type: 'event', event: { type: 'phase', time: 11, phase: 'waiting', takeOverAt: 13 } });
+    expect(panel.canStart).toBe(false);
   });
 
   it('follows what the session says', () => {
@@ -118,7 +211,7 @@ describe('Panel', () => {
     expect(panel.viewTime()).toBe(31);
     panel.lost();
     clock.now = 40;
-    expect(panel.viewTime()).toBe(30);
+    expect(panel.viewTime()).toBe(31);
   });
 
   it('draws anew for everything but the notes', () => {

@@ -3,13 +3,13 @@ import type { ParamValue } from '../../src/plugin/params.js';
 import type {
   ClientMessage,
   PlayerEvent,
-  PortsDescription,
   ServerMessage,
   SessionDescription,
 } from '../../src/server/protocol.js';
 import type { Mode, SessionCommand } from '../../src/session/commands.js';
 import type { SessionEvent } from '../../src/session/events.js';
 import { NoteStore } from './note-store.js';
+import { OwnNotes } from './own-notes.js';
 import type { Playback } from './playback.js';
 import type { Sounds } from './sounds.js';
 import type { Trouble } from './trouble-words.js';
@@ -31,11 +31,14 @@ export class Panel {
   /** The music so far as ABC; empty where there is none. */
   notation = '';
   trouble: Trouble | undefined;
+  /** A tune is played here: what is played to it is no beginning of a jam. */
+  tunePlays = () => false;
   readonly tunes: TuneDesk;
   readonly store = new NoteStore();
   /** Values as the session said them last. */
   #told: Record<string, ParamValue> = {};
   readonly #watchers = new Set<() => void>();
+  readonly #own = new OwnNotes(this.store);
 
   constructor(
     readonly sounds: Sounds,
@@ -63,6 +66,18 @@ export class Panel {
     return this.phase.phase !== 'stopped';
   }
 
+  /** Whether the first note will start the session. */
+  get firstNoteStarts(): boolean {
+    return this.connected && this.description?.firstNoteStarts === true;
+  }
+
+  /** Whether Start does something: alone and silent for good, the model is set going by it too. */
+  get canStart(): boolean {
+    const { phase, takeOverAt } = this.phase;
+    const silent = phase === 'waiting' && this.description?.mode === 'solo' && takeOverAt === undefined;
+    return this.connected && (!this.running || silent);
+  }
+
   /**
    * Where the now-line stands: the session's clock while the session runs, its last moment while it is stopped and
    * nobody plays, since nothing moves but the music.
@@ -73,18 +88,25 @@ export class Panel {
     return Math.min(now, Math.max(this.phase.time, this.store.lastEnd(now)));
   }
 
+  /** The line to the host is gone: nothing goes on, neither on the roll nor in the ear. */
   lost(): void {
     this.connected = false;
     this.tunes.lost();
     this.playback.stop();
     this.sounds.silence();
+    const time = this.now();
+    this.store.fold({ type: 'allOff', time });
+    this.phase = { type: 'phase', time, phase: 'stopped' };
+    this.health = undefined;
+    this.trouble = undefined;
     this.changed();
   }
 
   receive(message: Exclude<ServerMessage, { type: 'pong' }>): void {
     switch (message.type) {
       case 'welcome':
-        this.#rebuild(message.description, message.history);
+        if (this.connected) this.#changed(message.description);
+        else this.#rebuild(message.description, message.history);
         break;
       case 'event':
         this.#fold(message.event);
@@ -92,7 +114,7 @@ export class Panel {
         if (MUSIC.has(message.event.type)) return;
         break;
       case 'ports':
-        this.#ports(message.ports);
+        this.#describe({ ports: message.ports });
         break;
       case 'error':
         if (message.about === 'generateTune') {
@@ -141,10 +163,20 @@ export class Panel {
     this.send({ type: 'load', ...choice });
   }
 
-  /** Something was played here at session time `at`: heard at once, and told to the host. */
+  /**
+   * Something was played here at session time `at`: heard and drawn at once, and told to the host, unless a tune plays here
+   * before any jam.
+   */
   play(event: PlayerEvent, at: Seconds): void {
-    this.sounds.played(event, this.now());
-    this.send({ type: 'play', event: { ...event, time: Math.max(0, at) } });
+    const now = this.now();
+    const time = Math.max(0, at);
+    this.sounds.played(event, now);
+    if (event.type === 'noteOn' && this.firstNoteStarts && this.tunePlays()) {
+      this.#own.play(event, time, undefined);
+      return;
+    }
+    const told = this.send({ type: 'play', event: { ...event, time } });
+    this.#own.play(event, time, told ? now : undefined);
   }
 
   /** What is to be said at a place: the trouble that its own messages met, or, at no such place, any other. */
@@ -159,28 +191,42 @@ export class Panel {
     this.changed();
   }
 
+  /** Plugin or model were changed: the music goes on. */
+  #changed(description: SessionDescription): void {
+    if (description.phase !== this.phase.phase)
+      this.phase = { type: 'phase', time: description.time, phase: description.phase };
+    this.#take(description);
+  }
+
   #rebuild(description: SessionDescription, history: readonly SessionEvent[]): void {
     this.connected = true;
-    this.description = description;
-    this.#told = { ...description.values };
-    this.values = { ...this.#told };
     this.phase = { type: 'phase', time: description.time, phase: description.phase };
     this.health = undefined;
-    this.notation = description.notation ?? '';
-    this.trouble = undefined;
+    this.#own.forget();
+    this.#take(description);
     this.store.clear();
     for (const event of history) this.store.fold(event);
   }
 
+  #take(description: SessionDescription): void {
+    this.description = description;
+    this.#told = { ...description.values };
+    this.values = { ...this.#told };
+    this.notation = description.notation ?? '';
+    this.trouble = undefined;
+  }
+
   #fold(event: SessionEvent): void {
+    this.#own.echoed(event);
     this.store.fold(event);
     this.sounds.fold(event, this.now());
     switch (event.type) {
       case 'phase':
         this.phase = event;
+        if (this.running) this.#describe({ firstNoteStarts: false });
         break;
       case 'mode':
-        if (this.description !== undefined) this.description = { ...this.description, mode: event.mode };
+        this.#describe({ mode: event.mode });
         break;
       case 'param':
         this.#told[event.id] = event.value;
@@ -198,7 +244,7 @@ export class Panel {
     }
   }
 
-  #ports(ports: PortsDescription): void {
-    if (this.description !== undefined) this.description = { ...this.description, ports };
+  #describe(change: Partial<SessionDescription>): void {
+    if (this.description !== undefined) this.description = { ...this.description, ...change };
   }
 }

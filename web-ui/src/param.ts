@@ -12,6 +12,7 @@ export class Param extends LitElement {
     name: { attribute: false },
     spec: { attribute: false },
     value: { attribute: false },
+    disabled: { attribute: false },
     draft: { state: true },
   };
   static override styles = [
@@ -64,6 +65,8 @@ export class Param extends LitElement {
   declare name: string;
   declare spec: ParamSpec;
   declare value: ParamValue | undefined;
+  /** There is no host to tell. */
+  declare disabled: boolean;
   /** What the slider shows while it is dragged, whatever echoes come back meanwhile. */
   declare draft: number | undefined;
 
@@ -75,12 +78,12 @@ export class Param extends LitElement {
       case 'toggle':
         return html`<label class="row toggle" title=${help}>
           <span>${label}</span>
-          <input type="checkbox" .checked=${live((this.value ?? spec.default) === true)} @change=${this.#toggled} />
+          <input type="checkbox" ?disabled=${this.disabled} .checked=${live((this.value ?? spec.default) === true)} @change=${this.#toggled} />
         </label>`;
       case 'choice':
         return html`<label title=${help}>
           <span>${label}</span>
-          <select @change=${this.#chosen}>
+          <select ?disabled=${this.disabled} @change=${this.#chosen}>
             ${spec.choices.map(
               (choice) => html`<option value=${choice} ?selected=${choice === (this.value ?? spec.default)}>
                 ${choice}
@@ -110,6 +113,7 @@ export class Param extends LitElement {
                   min=${spec.min}
                   max=${spec.max}
                   step="any"
+                  ?disabled=${this.disabled}
                   .value=${live(String(rounded(value)))}
                   @change=${this.#typed}
                 />`
@@ -121,6 +125,7 @@ export class Param extends LitElement {
         min=${spec.min}
         max=${spec.max}
         step=${step}
+        ?disabled=${this.disabled}
         aria-valuetext=${spec.type === 'pitch' ? pitchName(value) : `${rounded(value)} ${unit ?? ''}`.trim()}
         .value=${live(String(value))}
         @input=${this.#slid}

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlayerEvent } from '../../src/server/protocol.js';
+import type { Mode } from '../../src/session/commands.js';
 import { Hands } from './hands.js';
 import { ACTION_KEYS, type Action, actionOfKey, labelOfPitch, pitchName, pitchOfKey } from './key-map.js';
 import { readMidi } from './midi-message.js';
-import { handOver, stateSentence } from './state-sentence.js';
+import { handOver, type Phase, stateSentence } from './state-sentence.js';
 
 describe('Hands', () => {
   const source = fc.constantFrom('KeyA', 'pointer 1', 'midi x 60');
@@ -123,11 +124,21 @@ describe('readMidi', () => {
 
 describe('the state', () => {
   it('is a sentence in every phase and mode', () => {
-    expect(stateSentence('waiting', 'answer', false)).toBe('Your turn');
-    expect(stateSentence('listening', 'answer', false)).toBe('Listening');
-    expect(stateSentence('listening', 'answer', true)).toBe('Taking over');
-    expect(stateSentence('playing', 'solo', false)).toBe('Playing alone');
-    expect(stateSentence('waiting', 'listen', false)).toBe('Ready to listen');
+    const said = (
+      phase: Pick<Phase, 'phase' | 'takeOverAt'>,
+      mode: Mode,
+      handingOver = false,
+      firstNoteStarts = false,
+    ) => stateSentence(phase, mode, { handingOver, firstNoteStarts });
+    expect(said({ phase: 'waiting' }, 'answer')).toBe('Your turn');
+    expect(said({ phase: 'listening' }, 'answer')).toBe('Listening');
+    expect(said({ phase: 'listening' }, 'answer', true)).toBe('Taking over');
+    expect(said({ phase: 'playing' }, 'solo')).toBe('Playing alone');
+    expect(said({ phase: 'waiting' }, 'listen')).toBe('Ready to listen');
+    expect(said({ phase: 'waiting', takeOverAt: 5 }, 'solo')).toBe('Going on in a moment');
+    expect(said({ phase: 'waiting' }, 'solo')).toBe('Silent: press Start');
+    expect(said({ phase: 'stopped' }, 'duet')).toBe('Stopped');
+    expect(said({ phase: 'stopped' }, 'duet', false, true)).toBe('Ready');
   });
 
   it('fills as the hand-over nears', () => {

@@ -61,6 +61,7 @@ export class Ports extends PanelElement {
       <span class="muted">${label}</span>
       <select
         name=${which}
+        ?disabled=${!this.panel.connected}
         @change=${(event: Event) => this.panel.connect(which, (event.target as HTMLSelectElement).value || null)}
       >
         <option value="" ?selected=${current === null}>${names.length === 0 ? 'None found' : 'None'}</option>

@@ -1,17 +1,18 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit';
 import type { Seconds } from '../../src/music/units.js';
+import { firstWords, modelHeard } from './first-words.js';
 import { PanelElement } from './panel-element.js';
 import { pitchRange, type RollView, span, steppedNow } from './roll-geometry.js';
 import { type Palette, paintRoll, readPalette } from './roll-paint.js';
 import { controls, low } from './styles.js';
-
-const FIRST_WORDS = 'keys A\u00a0to\u00a0K, a MIDI keyboard, or tap below.';
 
 /** The music, as it was and as it is planned. Drag, or press the arrow keys, to look back; nothing else moves it but time. */
 export class Roll extends PanelElement {
   static override properties: PropertyDeclarations = {
     ...PanelElement.properties,
     lookingAt: { state: true },
+    words: { state: true },
+    beside: { state: true },
   };
   static override styles = [
     controls,
@@ -51,6 +52,16 @@ export class Roll extends PanelElement {
         text-wrap: balance;
         background: var(--surface);
         border-radius: var(--radius);
+      }
+      /* Where there is music already, beside it. */
+      .first.beside {
+        place-content: end center;
+      }
+      .first.beside p {
+        padding: 4px 8px;
+        font-size: 16px;
+        line-height: 20px;
+        max-width: none;
       }
       @media ${low} {
         .first {
@@ -103,17 +114,26 @@ export class Roll extends PanelElement {
   ];
   /** The moment of the past that stands at the now-line; undefined: now. */
   declare lookingAt: Seconds | undefined;
+  /** What to do, until the model has been heard. */
+  declare words: string;
+  declare beside: boolean;
   #frame = 0;
   #painted = '';
-  #empty = true;
   #palette: Palette | undefined;
   #drag: { readonly x: number; readonly from: Seconds } | undefined;
+  #heard = false;
   readonly #scheme = matchMedia('(prefers-color-scheme: dark)');
   readonly #still = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #forgetPalette = () => {
     this.#palette = undefined;
     this.#painted = '';
   };
+
+  constructor() {
+    super();
+    this.words = '';
+    this.beside = false;
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -166,11 +186,8 @@ export class Roll extends PanelElement {
   }
 
   #firstWords() {
-    const { panel } = this;
-    if (!panel.connected || !this.#empty) return nothing;
-    return html`<div class="first">
-      <p>${panel.running ? `Play: ${FIRST_WORDS}` : `Press Start, then play: ${FIRST_WORDS}`}</p>
-    </div>`;
+    if (this.words === '') return nothing;
+    return html`<div class="first ${this.beside ? 'beside' : ''}"><p>${this.words}</p></div>`;
   }
 
   #past() {
@@ -191,13 +208,10 @@ export class Roll extends PanelElement {
     if (played !== undefined && this.lookingAt !== undefined) this.lookingAt = Math.min(played, now);
     const atLine = this.lookingAt ?? (this.#still.matches ? steppedNow(now, { width }) : now);
     const scale = devicePixelRatio;
+    this.#say(panel.now());
     const key = [width, height, scale, now, atLine, panel.store.version].join(' ');
     if (key === this.#painted) return;
     this.#painted = key;
-    const empty = panel.store.notes.length === 0;
-    // The first note takes the first words away.
-    if (empty !== this.#empty) this.requestUpdate();
-    this.#empty = empty;
     const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
     if (canvas.width !== w || canvas.height !== h) {
       canvas.width = w;
@@ -208,6 +222,13 @@ export class Roll extends PanelElement {
     this.#palette ??= readPalette(this);
     const view: RollView = { width, height, now: atLine, ...pitchRange(panel.store.notes) };
     paintRoll(context, panel.store, view, { now, head: this.lookingAt ?? now }, this.#palette);
+  }
+
+  #say(now: Seconds): void {
+    this.#heard ||= modelHeard(this.panel, now);
+    const { words, beside } = firstWords(this.panel);
+    this.words = this.#heard ? '' : words;
+    this.beside = beside;
   }
 
   #dragStart(event: PointerEvent): void {

@@ -2,7 +2,7 @@ import type { Seconds } from '../../src/music/units.js';
 import type { Mode } from '../../src/session/commands.js';
 import type { SessionEvent } from '../../src/session/events.js';
 
-type Phase = Extract<SessionEvent, { type: 'phase' }>;
+export type Phase = Extract<SessionEvent, { type: 'phase' }>;
 
 const PLAYING: Readonly<Record<Mode, string>> = {
   answer: 'Answering',
@@ -13,11 +13,16 @@ const PLAYING: Readonly<Record<Mode, string>> = {
 };
 
 /** Where the turn stands, as a sentence that can be read from across the room. */
-export function stateSentence(phase: Phase['phase'], mode: Mode, handingOver: boolean): string {
+export function stateSentence(
+  { phase, takeOverAt }: Pick<Phase, 'phase' | 'takeOverAt'>,
+  mode: Mode,
+  { handingOver, firstNoteStarts }: { readonly handingOver: boolean; readonly firstNoteStarts: boolean },
+): string {
   switch (phase) {
     case 'stopped':
-      return 'Stopped';
+      return firstNoteStarts ? 'Ready' : 'Stopped';
     case 'waiting':
+      if (mode === 'solo') return takeOverAt === undefined ? 'Silent: press Start' : 'Going on in a moment';
       return mode === 'listen' ? 'Ready to listen' : 'Your turn';
     case 'listening':
       return handingOver ? 'Taking over' : 'Listening';

@@ -36,7 +36,7 @@ export class Steering extends PanelElement {
         padding: 0 4px;
         font-size: 15px;
       }
-      .modes button[aria-checked='true'] {
+      .modes button[aria-checked='true']:not(:disabled) {
         background: var(--model);
         border-color: var(--model);
         color: var(--on-voice);
@@ -54,17 +54,18 @@ export class Steering extends PanelElement {
     const { description, values } = this.panel;
     if (description === undefined) return nothing;
     const { plugin, plugins, model, models, params } = description;
+    const off = !this.panel.connected;
     return html`
       <section>
           <label>
             <span class="muted">Plugin</span>
-            <select name="plugin" @change=${(event: Event) => this.panel.load({ plugin: chosen(event) })}>
+            <select name="plugin" ?disabled=${off} @change=${(event: Event) => this.panel.load({ plugin: chosen(event) })}>
               ${plugins.map(({ id, name }) => html`<option value=${id} ?selected=${id === plugin.id}>${name}</option>`)}
             </select>
           </label>
           <label>
             <span class="muted">Model</span>
-            <select name="model" @change=${(event: Event) => this.panel.load({ model: chosen(event) })}>
+            <select name="model" ?disabled=${off} @change=${(event: Event) => this.panel.load({ model: chosen(event) })}>
               ${models.map(({ id, name }) => html`<option value=${id} ?selected=${id === model.id}>${name}</option>`)}
             </select>
           </label>
@@ -74,7 +75,10 @@ export class Steering extends PanelElement {
         </div>
       </section>
       ${this.#params('The model', params.plugin, values)} ${this.#params('The turn', params.session, values)}
-      <button title="The model begins anew, as if nothing had been played" @click=${() => this.panel.command({ type: 'reset' })}>
+      <button
+        ?disabled=${off}
+        title="The model begins anew, as if nothing had been played"
+        @click=${() => this.panel.command({ type: 'reset' })}>
         Forget everything
       </button>
     `;
@@ -87,6 +91,7 @@ export class Steering extends PanelElement {
       data-mode=${mode}
       aria-checked=${mode === current}
       tabindex=${mode === current ? 0 : -1}
+      ?disabled=${!this.panel.connected}
       title=${does}
       @click=${() => this.panel.setMode(mode)}
     >
@@ -113,7 +118,7 @@ export class Steering extends PanelElement {
         this.panel.setParam(event.detail.id, event.detail.value)}
     >
       <h2>${title}</h2>
-      ${ids.map((id) => html`<continuo-param data-param=${id} .name=${id} .spec=${specs[id]} .value=${values[id]}></continuo-param>`)}
+      ${ids.map((id) => html`<continuo-param data-param=${id} .name=${id} .spec=${specs[id]} .value=${values[id]} .disabled=${!this.panel.connected}></continuo-param>`)}
     </section>`;
   }
 }

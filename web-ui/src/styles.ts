@@ -37,14 +37,17 @@ export const controls = css`
     touch-action: manipulation;
   }
   button:hover:not(:disabled),
-  select:hover {
+  select:hover:not(:disabled) {
     background: var(--raised);
   }
-  button:disabled {
+  button:disabled,
+  select:disabled,
+  input[type='number']:disabled {
     color: var(--muted);
     border-color: var(--line);
     border-style: dashed;
     cursor: default;
+    opacity: 1;
   }
   select {
     width: 100%;

@@ -99,11 +99,10 @@ export class TopBar extends PanelElement {
     const { panel } = this;
     if (!panel.connected) return panel.description === undefined ? 'Connecting' : 'Host lost, trying again';
     const near = handOver(panel.phase, panel.now());
-    return stateSentence(
-      panel.phase.phase,
-      panel.description?.mode ?? 'answer',
-      near !== undefined && near > 0.5,
-    );
+    return stateSentence(panel.phase, panel.description?.mode ?? 'answer', {
+      handingOver: near !== undefined && near > 0.5,
+      firstNoteStarts: panel.firstNoteStarts,
+    });
   }
 
   #latencies(): string {

@@ -116,10 +116,10 @@ export class Transport extends PanelElement {
   declare tuneOpen: boolean;
 
   override render() {
-    const { connected, running, store } = this.panel;
+    const { connected, canStart, running, store } = this.panel;
     const replied = running && store.notes.some((note) => note.voice === 'model');
     return html`
-      ${this.#button('startOrStop', '▶', 'Start', connected && !running, 'start')}
+      ${this.#button('startOrStop', '▶', 'Start', canStart, 'start')}
       ${this.#button('startOrStop', '■', 'Stop', connected && running, 'stop')}
       ${this.#button('allOff', '⊘', 'All off', connected, 'off')}
       ${this.#button('takeBack', '↶', 'Take back', connected && running && store.notes.length > 0, '')}
