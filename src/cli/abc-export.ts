@@ -6,7 +6,7 @@ import { makeFolder } from '../make-folder.js';
 import type { ReadTune, Tune } from '../music/abc/index.js';
 import { writeMidi } from '../music/midi/index.js';
 import { FILE, readTunes, refusedText } from './abc-file.js';
-import { writeOutput } from './files.js';
+import { isStandardOutput, requireOutput, writeOutput } from './files.js';
 import { numberOption } from './options.js';
 import { progressBar } from './progress.js';
 
@@ -20,7 +20,7 @@ const out = (ending: string) =>
   ({
     type: 'string',
     alias: 'o',
-    description: `A ${ending} file for one tune, or a folder for any number`,
+    description: `A ${ending} file for one tune (- for standard output), or a folder for any number`,
     valueHint: `OUT${ending}|DIR`,
     required: true,
   }) as const;
@@ -64,8 +64,9 @@ async function writeEach(
   ending: string,
   written: (tune: Readable) => Uint8Array | string,
 ): Promise<void> {
+  const one = isStandardOutput(out) || extname(out).toLowerCase() === ending;
+  if (one) await requireOutput(out, { binary: ending === '.mid' });
   const tunes = (await readTunes(file)).filter(({ number }) => tune === undefined || number === tune);
-  const one = extname(out).toLowerCase() === ending;
   if (tunes.length === 0 || (one && tunes.length > 1)) {
     throw new ContinuoError(
       'OPTION_VALUE',

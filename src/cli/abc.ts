@@ -62,8 +62,7 @@ const transpose = defineCommand({
     const dropped = droppedText(tunes);
     if (dropped !== '') process.stderr.write(`Not kept: ${dropped}.\n`);
     const text = written.join('\n');
-    if (args.out === '-') process.stdout.write(text);
-    else await writeOutput(args.out, text);
+    await writeOutput(args.out, text);
   },
 });
 

@@ -5,7 +5,7 @@ import { findModel } from '../host/models.js';
 import { readMidi, writeMidi } from '../music/midi/index.js';
 import { toPerformance } from '../music/to-performance.js';
 import { defaultValues } from '../plugin/params.js';
-import { readInput, writeOutput } from './files.js';
+import { inputName, readInput, reportStream, requireOutput, writeOutput } from './files.js';
 import { numberOption } from './options.js';
 import { progressBar } from './progress.js';
 import { PARAM_ARGS, paramsOf, SETUP_ARGS, setupOf } from './session-options.js';
@@ -13,11 +13,16 @@ import { PARAM_ARGS, paramsOf, SETUP_ARGS, setupOf } from './session-options.js'
 export default defineCommand({
   meta: { name: 'continue', description: 'Go on from what a MIDI file plays.' },
   args: {
-    input: { type: 'positional', description: 'A MIDI file', valueHint: 'IN.mid', required: true },
+    input: {
+      type: 'positional',
+      description: 'A MIDI file, - for standard input',
+      valueHint: 'IN.mid',
+      required: true,
+    },
     output: {
       type: 'string',
       alias: 'o',
-      description: 'Where the music goes',
+      description: 'Where the music goes, - for standard output',
       valueHint: 'OUT.mid',
       required: true,
     },
@@ -29,9 +34,10 @@ export default defineCommand({
   },
   async run({ args }) {
     const seconds = numberOption('seconds', args.seconds, 0.1, 3600);
+    await requireOutput(args.output, { binary: true });
     const piece = readMidi(await readInput(args.input));
+    for (const { message } of piece.warnings) process.stderr.write(`${inputName(args.input)}: ${message}\n`);
     const performance = toPerformance(piece);
-    for (const { message } of piece.warnings) process.stderr.write(`${args.input}: ${message}\n`);
 
     const setup = await setupOf(args);
     const { licence } = findModel(setup.model);
@@ -58,7 +64,7 @@ export default defineCommand({
         ...(licence !== null && { licence }),
         steps: engine.steps,
       };
-      process.stdout.write(
+      reportStream(args.output).write(
         args.json
           ? `${JSON.stringify(done)}\n`
           : `${args.output}: ${reply.length} notes in ${seconds} s, seed ${setup.seed}${licence === null ? '' : `; the model is under ${licence}`}\n`,

@@ -7,6 +7,7 @@ import { buildDataset, type DatasetMeta, type DatasetOptions } from '../training
 import { buildFolkDataset, type FolkDatasetMeta } from '../training/folk-dataset.js';
 import { buildTextDataset, type TextDatasetMeta } from '../training/text-dataset.js';
 import { type NamedCorpus, namedCorpus } from './corpus-option.js';
+import { inputName, readInput } from './files.js';
 import { progressBar } from './progress.js';
 import { closeOnSignal } from './shutdown.js';
 
@@ -27,7 +28,7 @@ export default defineCommand({
     from: {
       type: 'string',
       description:
-        'Folder of MIDI files with a splits.csv (columns path,piece,split; split is train or valid), of .abc files, each with a NAME.families.txt (a number a tune) or NAME.splits.txt (train or valid a tune), else split by title; or a text file',
+        'Folder of MIDI files with a splits.csv (columns path,piece,split; split is train or valid), of .abc files, each with a NAME.families.txt (a number a tune) or NAME.splits.txt (train or valid a tune), else split by title; or a text file (- for standard input)',
       valueHint: 'FOLDER',
     },
     out: {
@@ -59,7 +60,7 @@ export default defineCommand({
       progress: (done: number, total: number) => bar.show(done / total),
       signal: stop.signal,
     };
-    const building = build(codec, options).finally(bar.done);
+    const building = (async () => build(codec, await withText(codec, options)))().finally(bar.done);
     closeOnSignal(async () => {
       stop.abort();
       await building.catch(() => {});
@@ -76,13 +77,21 @@ export default defineCommand({
 
 type Meta = DatasetMeta | FolkDatasetMeta | TextDatasetMeta;
 
-function build(codec: string, options: Omit<DatasetOptions, 'codec'>): Promise<Meta> {
+type BuildOptions = Omit<DatasetOptions, 'codec'> & { readonly bytes?: Uint8Array };
+
+function build(codec: string, options: BuildOptions): Promise<Meta> {
   if (codec === folkCodec.id) return buildFolkDataset(options);
   if (codec === TEXT_CODEC) return buildTextDataset(options);
   return buildDataset({ codec: codecById(codec), ...options });
 }
 
-/** Text is one file; no corpus has a name. */
+/** Text is one file, - for standard input. */
+async function withText(codec: string, options: BuildOptions): Promise<BuildOptions> {
+  if (codec !== TEXT_CODEC) return options;
+  return { ...options, from: inputName(options.from), bytes: await readInput(options.from) };
+}
+
+/** No text has a name of its own. */
 function textFile(from: string | undefined): NamedCorpus {
   if (from !== undefined) return { folder: from, codec: TEXT_CODEC };
   throw new ContinuoError('OPTION_VALUE', '--codec text takes a text file: --from FILE.');

@@ -5,7 +5,7 @@ import fetch from './dataset-fetch.js';
 import list from './dataset-list.js';
 import odds from './dataset-odds.js';
 import stats from './dataset-stats.js';
-import { writeOutput } from './files.js';
+import { reportStream, requireOutput, writeOutput } from './files.js';
 
 const novelty = defineCommand({
   meta: {
@@ -28,12 +28,13 @@ const novelty = defineCommand({
     },
   },
   async run({ args }) {
+    await requireOutput(args.out, { binary: true });
     const { bytes, tunes, heldOut } = await buildNoveltyIndex(args.from);
     await writeOutput(args.out, bytes);
     const human = heldOut
       ? `; of ${heldOut.tunes} held-out tunes half share a run of at least ${heldOut.median} notes with one of them, one in twenty at least ${heldOut.p95}`
       : '';
-    process.stdout.write(`${args.out}: ${tunes} tunes, ${bytes.length} bytes${human}\n`);
+    reportStream(args.out).write(`${args.out}: ${tunes} tunes, ${bytes.length} bytes${human}\n`);
   },
 });
 

@@ -10,8 +10,7 @@ import { checkParam } from '../plugin/params.js';
 import { folkPage } from './evaluate-folk-page.js';
 import { type FolkResult, groupResults, type SetResult, setResult } from './evaluate-folk-result.js';
 import { folkWords } from './evaluate-folk-words.js';
-import { writeOutput } from './files.js';
-import { requirePlaces } from './generate-output.js';
+import { reportStream, requireOutput, writeOutput } from './files.js';
 import { integerOption, numberOption } from './options.js';
 import { stoppable } from './stoppable.js';
 import { type HumanTunes, readHuman } from './tunes-by-people.js';
@@ -81,14 +80,7 @@ export default defineCommand({
     const bestOf = integerOption('best-of', args['best-of'], 1, 1000);
     const lookAhead = integerOption('look-ahead', args['look-ahead'], 1, MOST_PARTICLES);
     const seed = integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER - 1);
-    if (args._.length > 0) {
-      throw new ContinuoError(
-        'OPTION_VALUE',
-        `"${args._[0]}" belongs to no option.`,
-        'Held-out tunes are named with --data DATASET or --held-out FILE.',
-      );
-    }
-    if (args.html !== undefined) await requirePlaces(args.html, []);
+    if (args.html !== undefined) await requireOutput(args.html, { binary: false });
     const model = await openTuneModel('folk', args.model);
     const byList = listed(args.types.split(','), args.keys.split(','), count, model.learnt);
     const human = await humanTunes(args.data, args['held-out'], model.learnt);
@@ -140,7 +132,7 @@ export default defineCommand({
         };
       });
       if (args.html !== undefined) await writeOutput(args.html, folkPage(result));
-      process.stdout.write(args.json ? `${JSON.stringify(result)}\n` : folkWords(result));
+      reportStream(args.html).write(args.json ? `${JSON.stringify(result)}\n` : folkWords(result));
     } finally {
       model.engine.dispose();
     }

@@ -12,8 +12,7 @@ import { type Continuations, report } from '../training/piano-report.js';
 import { readDataset } from '../training/read-dataset.js';
 import { pianoPage } from './evaluate-piano-page.js';
 import { type PianoResult, pianoWords } from './evaluate-piano-words.js';
-import { writeOutput } from './files.js';
-import { requirePlaces } from './generate-output.js';
+import { reportStream, requireOutput, writeOutput } from './files.js';
 import { integerOption, numberOption } from './options.js';
 import { progressBar } from './progress.js';
 import { ENGINE_ARGS, engineOf, PARAM_ARGS, paramsOf } from './session-options.js';
@@ -57,14 +56,7 @@ export default defineCommand({
     const seconds = numberOption('seconds', args.seconds, 1, 300);
     const seed = integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER - count);
     const engine = engineOf(args);
-    if (args._.length > 0) {
-      throw new ContinuoError(
-        'OPTION_VALUE',
-        `"${args._[0]}" belongs to no option.`,
-        'The held-out music is named with --data DATASET.',
-      );
-    }
-    if (args.html !== undefined) await requirePlaces(args.html, []);
+    if (args.html !== undefined) await requireOutput(args.html, { binary: false });
     const data = await readDataset(args.data, 'valid');
     const models = args.model?.split(',') ?? [(await modelThatSpeaks(data.vocabularyHash)).id];
     const excerpts = takeExcerpts(codecOf(data.vocabularyHash, args.data), data.pieces, {
@@ -97,7 +89,7 @@ export default defineCommand({
       })),
     };
     if (args.html !== undefined) await writeOutput(args.html, pianoPage(result, excerpts, played));
-    process.stdout.write(args.json ? `${JSON.stringify(result)}\n` : pianoWords(result));
+    reportStream(args.html).write(args.json ? `${JSON.stringify(result)}\n` : pianoWords(result));
   },
 });
 

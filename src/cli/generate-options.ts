@@ -43,7 +43,6 @@ export function folkOptions(args: FolkArgs) {
   if (tempo !== undefined) requireTempo(tempo);
   const rework = reworkOf(args);
   requireStreamable(args.stream, args.json || novel || rework !== undefined, bestOf, args.out);
-  requireNoWords(args._);
   if (rework) requireAsGiven(args);
   if (tune !== undefined && rework === undefined && args.prime === undefined)
     throw new ContinuoError(
@@ -111,15 +110,5 @@ function requireStreamable(stream: boolean, whole: boolean, bestOf: number, out:
     'OPTION_VALUE',
     '--stream prints bars as they come, which does not go with --json, --best-of, --novel, --keep, --redo, --vary or --out.',
     'Leave one of them out.',
-  );
-}
-
-/** A value after an option that takes none would be passed over in silence. */
-function requireNoWords(words: readonly string[]): void {
-  if (words.length === 0) return;
-  throw new ContinuoError(
-    'OPTION_VALUE',
-    `"${words[0]}" belongs to no option.`,
-    '--help says which options take a value (--novel takes none: --most-shared NOTES does).',
   );
 }

@@ -1,28 +1,17 @@
-import { access, constants } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { NoveltyIndex } from '../codec/folk/novelty-index.js';
-import { ContinuoError } from '../errors.js';
 import { midiTrackOf } from '../host/generate-midi.js';
 import type { TuneModel } from '../host/generate-model.js';
 import { type MadeTune, summary, type TuneOrder } from '../host/generate-tunes.js';
 import type { ReworkWhat } from '../host/rework-tune.js';
 import { makeFolder } from '../make-folder.js';
 import { writeMidi } from '../music/midi/index.js';
-import { writeOutput } from './files.js';
+import { requireOutput, writeOutput } from './files.js';
 import { progressBar } from './progress.js';
 
 /** What cannot be written is said before anything is composed. */
 export async function requirePlaces(out: string, folders: readonly (string | undefined)[]): Promise<void> {
-  if (out !== '-') {
-    await access(dirname(out), constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
-      throw new ContinuoError(
-        'FILE_WRITE',
-        `${dirname(out)} cannot be written in (${cause.code}).`,
-        'Is the folder there, and may you write in it?',
-        { cause },
-      );
-    });
-  }
+  await requireOutput(out, { binary: false });
   for (const folder of folders) if (folder !== undefined) makeFolder(folder);
 }
 

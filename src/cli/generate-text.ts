@@ -71,7 +71,6 @@ export default defineCommand({
       if (args.json)
         text = `${JSON.stringify({ text, model: model.id, hash: model.hash, ...{ seed, temperature, topP } })}\n`;
       if (streamed) await print('\n');
-      else if (args.out === '-') await print(text);
       else await writeOutput(args.out, text);
       process.stderr.write(`${length} characters by ${model.id}, seed ${seed}\n`);
     } finally {

@@ -90,8 +90,7 @@ const folk = defineCommand({
       const written = args.json
         ? json(model, order, rework?.what, made, index, shared)
         : made.map(({ abc }) => abc).join('\n');
-      if (args.out !== '-') await writeOutput(args.out, written);
-      else if (!stream) process.stdout.write(written);
+      if (!stream) await writeOutput(args.out, written);
       if (args.midi !== undefined) await writeMidiFiles(args.midi, made, lilt);
       if (args.svg !== undefined) await writeSvgFiles(args.svg, made);
       process.stderr.write(words(made, seed, args.out));

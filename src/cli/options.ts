@@ -1,8 +1,11 @@
-import type { ArgsDef, CommandDef } from 'citty';
+import { type ArgsDef, type CommandDef, parseArgs } from 'citty';
 import { ContinuoError } from '../errors.js';
 import { MODES, type Mode } from '../session/commands.js';
 
-/** Throws OPTION_UNKNOWN where an argument is an option that the command does not have: citty would pass over it in silence. */
+/**
+ * citty passes over in silence what a command does not take. Throws OPTION_UNKNOWN where an argument is an option that the command
+ * does not have, OPTION_VALUE where there is an argument too many.
+ */
 export async function checkOptions(command: CommandDef, args: readonly string[]): Promise<void> {
   const defs = ((typeof command.args === 'function' ? await command.args() : await command.args) ??
     {}) as ArgsDef;
@@ -15,7 +18,7 @@ export async function checkOptions(command: CommandDef, args: readonly string[])
       known.add(alias.length === 1 ? `-${alias}` : `--${alias}`);
   }
   for (const arg of args) {
-    if (arg === '--') return;
+    if (arg === '--') break;
     const option = arg.split('=')[0]!;
     if (!/^--?[a-zA-Z]/.test(option) || known.has(option)) continue;
     throw new ContinuoError(
@@ -24,6 +27,24 @@ export async function checkOptions(command: CommandDef, args: readonly string[])
       `Options: ${[...known].sort().join(', ')}.`,
     );
   }
+  requireNoMore(defs, args);
+}
+
+/** Of two input files the second would be left out, and a value after an option that takes none. */
+function requireNoMore(defs: ArgsDef, args: readonly string[]): void {
+  const taken: string[] = [];
+  const options: ArgsDef = {};
+  for (const [name, def] of Object.entries(defs)) {
+    if (def.type === 'positional') taken.push(def.valueHint ?? name.toUpperCase());
+    else options[name] = { ...def, required: false };
+  }
+  const more = parseArgs([...args], options)._[taken.length];
+  if (more === undefined) return;
+  throw new ContinuoError(
+    'OPTION_VALUE',
+    `"${more}" is one argument too many: ${taken.length === 0 ? 'none is taken here' : `${taken.join(' ')} is all that is taken here`}, and it belongs to no option.`,
+    'Give one file at a time; --help says which options take a value.',
+  );
 }
 
 /** A number in a range. Throws OPTION_VALUE. */

@@ -6,7 +6,7 @@ import { writeMidi } from '../music/midi/index.js';
 import { Notebook } from '../session/notebook.js';
 import { replayTake } from '../session/replay.js';
 import { survivingTokens } from '../session/take.js';
-import { writeOutput } from './files.js';
+import { reportStream, requireOutput, writeOutput } from './files.js';
 
 export default defineCommand({
   meta: {
@@ -15,10 +15,16 @@ export default defineCommand({
   },
   args: {
     take: { type: 'positional', description: "A take's folder", valueHint: 'FOLDER', required: true },
-    output: { type: 'string', alias: 'o', description: 'Write what is played', valueHint: 'OUT.mid' },
+    output: {
+      type: 'string',
+      alias: 'o',
+      description: 'Write what is played; - is standard output',
+      valueHint: 'OUT.mid',
+    },
     json: { type: 'boolean', default: false, description: 'Say the outcome as one JSON object' },
   },
   async run({ args }) {
+    if (args.output !== undefined) await requireOutput(args.output, { binary: true });
     const { header, records, where } = await readTake(args.take);
     const ensemble = await assemble(header.setup);
     try {
@@ -52,7 +58,7 @@ export default defineCommand({
       }
       const tokens = survivingTokens(replay.records, ensemble.codec.startToken).length;
       const outcome = { same, cutOff, tokens, playerNotes: player.length, modelNotes: model.length };
-      process.stdout.write(`${args.json ? JSON.stringify(outcome) : inWords(outcome)}\n`);
+      reportStream(args.output).write(`${args.json ? JSON.stringify(outcome) : inWords(outcome)}\n`);
       if (differsAt !== null) process.stderr.write(`It differs from ${where(differsAt)} on.\n`);
       if (!same) process.exitCode = 1;
     } finally {

@@ -6,6 +6,7 @@ import { FOLDERS } from '../host/folders.js';
 import { readModel } from '../host/open-model.js';
 import { datasetMaterial, type Material } from '../training/fit/material.js';
 import { buildTextDataset } from '../training/text-dataset.js';
+import { inputName, readInput } from './files.js';
 import { networkFor, settingsOf, speaking, TRAIN_ARGS } from './train-options.js';
 import { runTraining } from './train-run.js';
 
@@ -16,7 +17,12 @@ export default defineCommand({
       'Train a network on any text, character by character. Ctrl-C stops it; the same command goes on.',
   },
   args: {
-    file: { type: 'positional', description: 'A text file in UTF-8', valueHint: 'FILE', required: true },
+    file: {
+      type: 'positional',
+      description: 'A text file in UTF-8, - for standard input',
+      valueHint: 'FILE',
+      required: true,
+    },
     licence: {
       type: 'string',
       default: 'not stated',
@@ -50,8 +56,10 @@ async function textMaterial(file: string, licence: string, characters: unknown):
   // A model that is trained further keeps its characters.
   const known = typeof characters === 'string' ? { characters } : {};
   try {
-    await buildTextDataset({ from: file, out: join(folder, 'tokens'), licence, ...known });
-    return { ...(await datasetMaterial(join(folder, 'tokens'))), corpus: basename(file) };
+    const from = inputName(file);
+    const bytes = await readInput(file);
+    await buildTextDataset({ from, bytes, out: join(folder, 'tokens'), licence, ...known });
+    return { ...(await datasetMaterial(join(folder, 'tokens'))), corpus: basename(from) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

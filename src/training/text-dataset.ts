@@ -7,8 +7,10 @@ import { makeDatasetFolder, metaRanges, type TokenDatasetMeta } from './dataset.
 import { ShardWriter, tokenTypeOf } from './shard.js';
 
 export interface TextDatasetOptions {
-  /** A text file, UTF-8. */
+  /** A text file, UTF-8; where `bytes` are given, only its name. */
   readonly from: string;
+  /** What was read already: standard input. */
+  readonly bytes?: Uint8Array;
   readonly out: string;
   readonly licence?: string;
   /** The vocabulary, of a model that is to be trained further; else the characters of the text. */
@@ -37,7 +39,7 @@ const LEAST_CHARACTERS = 400;
  * TEXT_CHARACTER where the text has a character that is not among those given.
  */
 export async function buildTextDataset(options: TextDatasetOptions): Promise<TextDatasetMeta> {
-  const text = await readText(options.from);
+  const text = textOf(options.bytes ?? (await readBytes(options.from)), options.from);
   if (text.length < LEAST_CHARACTERS) {
     throw new ContinuoError(
       'DATASET_EMPTY',
@@ -48,13 +50,16 @@ export async function buildTextDataset(options: TextDatasetOptions): Promise<Tex
   return makeDatasetFolder(options.out, options.signal, (folder) => fill(folder, text, options));
 }
 
-/** A UTF-8 file in {@link plainText}'s form. Throws FILE_READ, TEXT_ENCODING. */
-export async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+async function readBytes(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw new ContinuoError('FILE_READ', `${path} cannot be read (${cause.code}).`, 'Give a text file.', {
       cause,
     });
   });
+}
+
+/** UTF-8 in {@link plainText}'s form. Throws TEXT_ENCODING. */
+function textOf(bytes: Uint8Array, path: string): string {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const zero = text.indexOf('\0');

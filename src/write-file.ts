@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import { constants, openSync, rmSync, type Stats } from 'node:fs';
+import {
+  access,
+  appendFile,
+  copyFile,
+  type FileHandle,
+  open,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ContinuoError } from './errors.js';
+
+type Bytes = Uint8Array | string;
+
+/**
+ * Writes a file whole or not at all: a new file beside it takes its place. A symbolic link stays, and what it leads to is
+ * written; an existing file keeps its mode, its owner and its hard links; devices and FIFOs are written into. Throws FILE_WRITE.
+ */
+export async function writeWhole(path: string, bytes: Bytes): Promise<void> {
+  try {
+    const place = await placeOf(path);
+    if (place.stats === null || isReplaceable(place)) await replace(place, bytes);
+    else if (place.stats.isFIFO()) await writeFifo(place.path, bytes);
+    // What a file descriptor stands for may have been written to before.
+    else if (place.stats.isFile()) await appendFile(place.path, bytes);
+    else await writeFile(place.path, bytes);
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
+}
+
+/** Says before long work what {@link writeWhole} would say after it. Throws FILE_WRITE. */
+export async function requireWritable(path: string): Promise<void> {
+  try {
+    const { path: at, stats } = await placeOf(path);
+    if (stats?.isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
+    await access(stats === null ? dirname(at) : at, constants.W_OK);
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
+}
+
+interface Place {
+  /** Without symbolic links. */
+  readonly path: string;
+  /** Null where nothing is there yet. */
+  readonly stats: Stats | null;
+}
+
+const MOST_LINKS = 40;
+
+/** Follows symbolic links, also to where nothing is yet. */
+async function placeOf(path: string): Promise<Place> {
+  let at = resolve(path);
+  const stats = await stat(at).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  // What /dev/stdout leads to has no path where it is a pipe.
+  if (stats) return { path: stats.isFile() && !isDescriptor(at) ? await realpath(at) : at, stats };
+  for (let links = 0; links < MOST_LINKS; links++) {
+    const target = await readlink(at).catch(() => null);
+    if (target === null) return { path: at, stats };
+    at = resolve(await realpath(dirname(at)), target);
+  }
+  throw Object.assign(new Error('too many symbolic links'), { code: 'ELOOP' });
+}
+
+function isDescriptor(path: string): boolean {
+  return /^\/(dev|proc)\//.test(path);
+}
+
+function isReplaceable({ path, stats }: Place): boolean {
+  return stats?.isFile() === true && !isDescriptor(path);
+}
+
+/** Where no file can be made beside it, or be put in its place (a read-only folder, a file that is mounted). */
+const IN_PLACE = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV']);
+
+async function replace({ path, stats }: Place, bytes: Bytes): Promise<void> {
+  if (stats) await access(path, constants.W_OK);
+  // A name of its own: nobody else's file is touched, and two programs do not meet.
+  const part = join(dirname(path), `.continuo-${randomBytes(8).toString('hex')}.part`);
+  const forget = removedAtEnd(part);
+  try {
+    const file = await open(part, 'wx', stats ? 0o600 : 0o666);
+    let alike = true;
+    try {
+      await file.writeFile(bytes);
+      if (stats) alike = await makeAlike(file, stats);
+    } finally {
+      await file.close();
+    }
+    if (alike) await rename(part, path);
+    // All of it is on the disk already: that it does not fit is known before the old file is touched.
+    else await copyFile(part, path);
+  } catch (error) {
+    if (!stats || !IN_PLACE.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    await writeFile(path, bytes);
+  } finally {
+    await rm(part, { force: true });
+    forget();
+  }
+}
+
+/** Gives a new file the owner and mode of an old one; false where it cannot stand for it. */
+async function makeAlike(file: FileHandle, { uid, gid, mode, nlink }: Stats): Promise<boolean> {
+  if (nlink > 1) return false;
+  const own = await file.stat();
+  if (own.uid !== uid || own.gid !== gid) {
+    try {
+      await file.chown(uid, gid);
+    } catch {
+      return false;
+    }
+  }
+  await file.chmod(mode & 0o7777);
+  return true;
+}
+
+const READER_LOOKED_FOR_MS = 50;
+
+/** Waits for a reader, as a shell does, but so that the program can be ended meanwhile. */
+async function writeFifo(path: string, bytes: Bytes): Promise<void> {
+  for (;;) {
+    try {
+      // Without O_NONBLOCK a thread waits for the reader, and the program cannot end before it.
+      const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+      const pipe = new Socket({ fd, readable: false, writable: true });
+      pipe.end(bytes);
+      return await finished(pipe, { readable: false });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+      await pause(READER_LOOKED_FOR_MS);
+    }
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const parts = new Set<string>();
+
+/** Removes a file when the program ends before the returned function is called, by a signal too. */
+function removedAtEnd(part: string): () => void {
+  if (parts.size === 0) {
+    process.on('exit', removeParts);
+    for (const signal of SIGNALS) process.on(signal, onSignal);
+  }
+  parts.add(part);
+  return () => {
+    parts.delete(part);
+    if (parts.size === 0) stopListening();
+  };
+}
+
+function removeParts(): void {
+  for (const part of parts) rmSync(part, { force: true });
+}
+
+function stopListening(): void {
+  process.off('exit', removeParts);
+  for (const signal of SIGNALS) process.off(signal, onSignal);
+}
+
+/** Ends the program as the signal would have; where others listen, they say what becomes of it. */
+function onSignal(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return;
+  removeParts();
+  stopListening();
+  process.kill(process.pid, signal);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EISDIR: 'is a folder',
+  ENOENT: 'cannot be written: its folder is not there (ENOENT)',
+  ENOSPC: 'cannot be written: the disk is full (ENOSPC)',
+  EPIPE: 'cannot be written: whoever read it has gone (EPIPE)',
+};
+
+function cannotWrite(path: string, cause: unknown): ContinuoError {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new ContinuoError(
+    'FILE_WRITE',
+    `${path} ${REASONS[code ?? ''] ?? `cannot be written (${code})`}.`,
+    'Is the folder there, and may you write in it?',
+    { cause },
+  );
+}
