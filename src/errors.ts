@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   // session/, host/
   MODE_UNKNOWN: 'there is no such mode',
   ENGINE_CRASHED: 'the engine of a session died',
+  SESSION_PAUSED: 'nothing ran for a while, and a turn was cut',
   FILE_READ: 'a file cannot be read',
   FILE_WRITE: 'a file cannot be written',
   TAKE_BROKEN: 'a take has a line that no take has',

@@ -62,6 +62,16 @@ describe('readTake', () => {
     ['a time that no session reaches', [{ type: 'end', time: 1e12 }], 2, 'time'],
     ['two times in one input', [{ ...NOTE, time: 3 }], 2, 'one time'],
     ['a mark at no whole second', [{ type: 'clock', time: 1.5 }], 2, 'whole second'],
+    ['a pause that ends first', [{ type: 'pause', time: 2, until: 1 }], 2, 'before it begins'],
+    [
+      'a time in a pause',
+      [
+        { type: 'pause', time: 1, until: 9 },
+        { type: 'end', time: 8 },
+      ],
+      3,
+      'a time of 9 s',
+    ],
     ['a pitch that is none', [{ ...NOTE, event: { ...NOTE.event, pitch: 128 } }], 2, 'event.pitch'],
     ['a field too many', [{ ...START, why: 'news' }], 2, 'why'],
     ['a type that is none', [{ type: 'weather' }], 2, 'type'],

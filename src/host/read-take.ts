@@ -113,7 +113,7 @@ class Order {
     if (isTimed(record)) {
       if (record.time < this.#time)
         throw broken(where, `a time of ${this.#time} s or later was expected, but ${record.time} came.`);
-      this.#time = record.time;
+      this.#time = record.type === 'pause' ? record.until : record.time;
     }
     if (record.type === 'end') this.#ended = true;
     else if (record.type === 'fed' || record.type === 'sampled') this.#tokens += record.tokens.length;

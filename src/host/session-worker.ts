@@ -11,6 +11,7 @@ import type { TakeRecord } from '../session/take.js';
 import { assemble } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
+import { Pauses } from './pauses.js';
 import { openOutput } from './ports.js';
 import { StepTimer } from './step-timer.js';
 import { warmUp } from './warm-up.js';
@@ -89,6 +90,16 @@ async function run(): Promise<void> {
 
   /** Whether what the player does goes to the output too. */
   const sendsOn = () => session.values.thru === true && session.phase !== 'stopped';
+  const pauses = new Pauses(clock);
+  /** The time now. Where nothing ran for a while, the session is told so before anything else. */
+  function awake(): Seconds {
+    const { time, slept } = pauses.look();
+    if (slept > 0 && session.pause(time)) {
+      const message = `Nothing ran for ${slept.toFixed(0)} s (the machine slept, or the program was stopped): the turn was ended.`;
+      emit({ type: 'trouble', time, code: 'SESSION_PAUSED', message });
+    }
+    return time;
+  }
 
   function take(message: ToWorker): void {
     switch (message.type) {
@@ -123,6 +134,7 @@ async function run(): Promise<void> {
     for (let taken = 0; taken < SHARE; taken++) {
       const next = open ? receiveMessageOnPort(port) : undefined;
       if (!next) return false;
+      awake();
       take(next.message);
     }
     return true;
@@ -130,8 +142,9 @@ async function run(): Promise<void> {
 
   function turn(): void {
     const heard = Atomics.load(bell, 0);
+    awake();
     const more = takeShare();
-    const wake = open ? session.advance(clock()) : null;
+    const wake = open ? session.advance(awake()) : null;
     if (clock() >= nextHealth) {
       nextHealth = clock() + HEALTH;
       const { lateness, late, dropped } = session.health();

@@ -52,6 +52,9 @@ export const takeRecord = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('back'), length: z.int().min(1) }),
   z.strictObject({ type: z.literal('zero') }),
   z.strictObject({ type: z.literal('dropped'), time, pitch }),
+  z
+    .strictObject({ type: z.literal('pause'), time, until: time })
+    .refine(({ time, until }) => until >= time, 'a pause ends before it begins'),
   z.strictObject({ type: z.literal('end'), time }),
 ]);
 

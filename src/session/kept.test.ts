@@ -24,7 +24,7 @@ function played(mode: Mode, first: readonly number[], second: readonly number[],
 function later(move: Move, index: number): Move {
   const by = 0.02 * (index + 1);
   if ('event' in move) return { event: { ...move.event, time: move.event.time + by } };
-  return 'command' in move ? { ...move, time: move.time + by } : { advance: move.advance + by };
+  return 'time' in move ? { ...move, time: move.time + by } : { advance: move.advance + by };
 }
 
 describe('what is kept of a take', () => {

@@ -22,6 +22,10 @@ interface Heard {
   readonly event: PerformanceEvent;
   /** Null for what is done between two phrases: keys and pedal that come up. */
   readonly phrase: number | null;
+  /** How often a pause, a stop or a start came before it. */
+  readonly breaks: number;
+  /** While the session ran. */
+  readonly live: boolean;
   /** Tokens of the stream, the start token included, once it was taken in. */
   position: number;
 }
@@ -51,6 +55,7 @@ function keptEvents(records: Iterable<TakeRecord>, firstMode: Mode): Heard[] {
   let mode = firstMode;
   let [position, phrase, parted] = [1, 0, true];
   let struck: Seconds = 0;
+  let [breaks, live] = [0, false];
   /** What the stream has last taken in; null where the network, or a command, came after it. */
   let latest: Heard | null = null;
   let undoing: 'takeBack' | 'again' | null = null;
@@ -63,7 +68,7 @@ function keptEvents(records: Iterable<TakeRecord>, firstMode: Mode): Heard[] {
           parted = false;
         }
         if (event.type !== 'pedal') struck = event.time;
-        latest = { event, phrase: parted ? null : phrase, position };
+        latest = { event, phrase: parted ? null : phrase, breaks, live, position };
         heard.push(latest);
         undoing = null;
         break;
@@ -72,10 +77,19 @@ function keptEvents(records: Iterable<TakeRecord>, firstMode: Mode): Heard[] {
         const { command } = record;
         undoing = command.type === 'takeBack' || command.type === 'again' ? command.type : null;
         if (command.type === 'mode') mode = command.mode;
+        if (command.type === (live ? 'stop' : 'start')) {
+          breaks++;
+          live = !live;
+        }
         parted ||= undoing !== null || command.type === 'mode' || command.type === 'stop';
         latest = null;
         break;
       }
+      case 'pause':
+        breaks++;
+        parted = true;
+        latest = null;
+        break;
       case 'fed':
         position += record.tokens.length;
         if (latest) latest.position = position;
@@ -89,7 +103,10 @@ function keptEvents(records: Iterable<TakeRecord>, firstMode: Mode): Heard[] {
         position = record.length;
         // To before the first note of an exchange, or to after the last one before a reply.
         const kept = undoing === 'takeBack' ? position - 1 : position;
-        if (undoing) heard = heard.filter((one) => one.position <= kept);
+        // A phrase that was broken off may have moved the stream no further than where the next one began.
+        const since = heard.findLast((one) => one.live && one.event.type === 'noteOn')?.breaks ?? 0;
+        const stays = (one: Heard) => one.position <= (one.breaks < since ? position : kept);
+        if (undoing) heard = heard.filter(stays);
         // Otherwise only what the network had in mind is gone.
         for (const one of heard.toReversed()) {
           if (one.position <= position) break;

@@ -5,7 +5,7 @@ import type { SessionEvent } from './events.js';
 import { Notebook } from './notebook.js';
 import { replayTake } from './replay.js';
 import { follow, isTimed, survivingTokens, type TakeRecord } from './take.js';
-import { codec, ensemble, jam, lastTime, make, moves, phrase } from './testing/jam.js';
+import { codec, ensemble, jam, lastTime, make, moves, phrase, startOf } from './testing/jam.js';
 
 const START: SessionCommand = { type: 'start' };
 const COMMANDS: SessionCommand[] = [
@@ -55,8 +55,9 @@ describe('a take that is cut off', () => {
               for (; now < time; now += steps[look++ % steps.length]!) session.advance(now);
             };
             for (const move of list) {
-              until(lastTime([move]));
+              until(startOf(move));
               make(session, move);
+              now = Math.max(now, lastTime([move]));
             }
             until(lastTime(list) + 4);
           });

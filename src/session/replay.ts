@@ -166,6 +166,10 @@ class Replayer {
 
   #obey(record: TimedRecord, index: number): void {
     if (record.type === 'input') this.#session.input(record.event);
+    if (record.type === 'pause') {
+      this.#session.pause(record.until, record.time);
+      this.#now = record.until;
+    }
     if (record.type !== 'command') return;
     try {
       this.#session.command(record.command, record.time);

@@ -5,7 +5,7 @@ import type { SessionEvent } from './events.js';
 import { replayTake } from './replay.js';
 import type { Session } from './session.js';
 import { survivingTokens } from './take.js';
-import { codec, ensemble, jam, lastTime, type Move, make, moves, phrase } from './testing/jam.js';
+import { codec, ensemble, jam, lastTime, type Move, make, moves, phrase, startOf } from './testing/jam.js';
 
 const START: SessionCommand = { type: 'start' };
 const COMMANDS: SessionCommand[] = [
@@ -30,10 +30,9 @@ function run(session: Session, from: number, to: number, step = 0.01): void {
 function watched(session: Session, list: readonly Move[]): void {
   let from = 0;
   for (const move of list) {
-    const to = lastTime([move]);
-    run(session, from, to);
+    run(session, from, startOf(move));
     make(session, move);
-    from = to;
+    from = lastTime([move]);
   }
 }
 
@@ -121,6 +120,59 @@ function heard(events: readonly SessionEvent[]): string[] {
   }
   return [...notes.values()].sort();
 }
+
+describe('a pause, in which nothing ran', () => {
+  for (const mode of ['answer', 'continue', 'duet'] as const) {
+    it(`ends a turn in ${mode}: nothing is caught up, and the next phrase is heard`, () => {
+      const { session, events, records, synth } = jam(mode);
+      session.command(START, 0);
+      const end = phrase(session, 1, [60, 62, 64, 65, 67, 69, 71, 72]);
+      run(session, end, end + 1.5);
+      expect(session.phase).toBe(mode === 'duet' ? 'together' : 'playing');
+      const [drawn, begun] = [records.length, modelNotes(events).length];
+      expect(session.pause(600)).toBe(true);
+      expect(session.phase).toBe('waiting');
+      expect(synth.sounding.size).toBe(0);
+      expect(modelNotes(events)).toHaveLength(begun);
+      expect(records.slice(drawn).map(({ type }) => type)).not.toContain('sampled');
+      expect(records.filter(({ type }) => type === 'pause')).toEqual([
+        { type: 'pause', time: end + 1.5, until: 600 },
+      ]);
+      phrase(session, 600, [60]);
+      expect(session.phase).toBe(mode === 'duet' ? 'together' : 'listening');
+    });
+  }
+
+  it('ends a phrase, which is not answered any more', () => {
+    const { session, events } = jam('answer');
+    session.command(START, 0);
+    const end = phrase(session, 1, [60, 62, 64]);
+    run(session, end, end + 0.1);
+    expect(session.pause(end + 3)).toBe(true);
+    run(session, end + 3, end + 10);
+    expect(session.phase).toBe('waiting');
+    expect(modelNotes(events)).toEqual([]);
+  });
+
+  it('begins a solo anew', () => {
+    const { session, events } = jam('solo');
+    session.command(START, 0);
+    run(session, 0, 3);
+    session.pause(600);
+    expect(session.phase).toBe('playing');
+    run(session, 600, 602);
+    const times = modelNotes(events).map(({ time }) => time);
+    expect(times.filter((time) => time > 3.5 && time < 599.9)).toEqual([]);
+    expect(times.at(-1)).toBeGreaterThan(600);
+  });
+
+  it('while nobody plays, or while it is stopped, is nothing to speak of', () => {
+    const { session } = jam('answer');
+    expect(session.pause(10)).toBe(false);
+    session.command(START, 11);
+    expect(session.pause(600)).toBe(false);
+  });
+});
 
 describe('answer', () => {
   it('answers when the player rests, for about as long as the phrase was, and then gives the turn back', () => {

@@ -112,6 +112,25 @@ export class Session {
     return this.#wake();
   }
 
+  /**
+   * Nothing ran until `until`, since `time` (default: the last call). The turn under way and the player's phrase end where they
+   * stood; what was to sound meanwhile does not, and is not drawn. Returns whether there was a turn or a phrase to end.
+   */
+  pause(until: Seconds, time: Seconds = this.#now): boolean {
+    this.advance(time);
+    this.parts.record({ type: 'pause', time: this.#now, until });
+    const cut = this.phase !== 'stopped' && this.phase !== 'waiting';
+    this.#turns.rest(this.#now);
+    this.#metronome.silence();
+    this.#metronome.rest();
+    this.#now = Math.max(this.#now, until);
+    this.#mark(this.#now);
+    this.#turns.beginAlone(this.#now);
+    this.#beat(this.#now, false);
+    this.advance(this.#now);
+    return cut;
+  }
+
   /** What is due by then goes to the outputs. */
   #sound(until: Seconds): void {
     this.#voice.dispatch(until);

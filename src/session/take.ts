@@ -22,10 +22,15 @@ export type TakeRecord =
   | { readonly type: 'zero' }
   /** A note of the network that came too late to be sent: a machine that could not keep up. A replay plays it. */
   | { readonly type: 'dropped'; readonly time: Seconds; readonly pitch: Pitch }
+  /** Nothing ran from `time` until `until` (a closed lid, a stopped process): turn and phrase ended where they stood. */
+  | { readonly type: 'pause'; readonly time: Seconds; readonly until: Seconds }
   | { readonly type: 'end'; readonly time: Seconds };
 
 /** What happens to a session at a time; the times of these never go back. The other records say what came of it. */
-export type TimedRecord = Extract<TakeRecord, { readonly type: 'input' | 'command' | 'clock' | 'end' }>;
+export type TimedRecord = Extract<
+  TakeRecord,
+  { readonly type: 'input' | 'command' | 'clock' | 'pause' | 'end' }
+>;
 
 export function isTimed(record: TakeRecord): record is TimedRecord {
   return 'time' in record && record.type !== 'dropped';

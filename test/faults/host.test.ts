@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FOLDERS } from '../../src/host/folders.js';
+import type { PanelClient } from '../../src/server/testing/panel-client.js';
+import type { SessionEvent } from '../../src/session/events.js';
 import { program } from '../browser/host.js';
 import { FaultyHost } from './host.js';
 
@@ -23,9 +25,13 @@ async function playing(on: FaultyHost) {
     panel.say({ type: 'play', event: { type: 'noteOn', pitch, velocity: 80 } });
     panel.say({ type: 'play', event: { type: 'noteOff', pitch } });
   }
+  for (;;) if ((await nextEvent(panel, 'phase')).phase === 'playing') return panel;
+}
+
+async function nextEvent<T extends SessionEvent['type']>(panel: PanelClient, type: T) {
   for (;;) {
     const { event } = await panel.next('event');
-    if (event.type === 'phase' && event.phase === 'playing') return panel;
+    if (event.type === type) return event as Extract<SessionEvent, { type: T }>;
   }
 }
 
@@ -82,4 +88,44 @@ it('a bad --allow-origin is refused before anything is open', () => {
     expect(stderr).toContain('[OPTION_VALUE]');
     expect(status).toBe(2);
   }
+});
+
+describe('a gap in which nothing ran', () => {
+  const pauses = (on: FaultyHost) => on.records().filter((record) => record.type === 'pause');
+  /** Whether the take plays again, token for token. */
+  function same(on: FaultyHost): boolean {
+    const { stdout } = spawnSync(process.execPath, [program, 'replay', on.take, '--json'], {
+      encoding: 'utf8',
+    });
+    return (JSON.parse(stdout) as { same: boolean }).same;
+  }
+
+  it('of three seconds (SIGSTOP) ends the turn, is in the take, and costs no panel its connection', async () => {
+    host = await FaultyHost.start(['--model', MODEL, '--mode', 'continue']);
+    const panel = await playing(host);
+    host.child.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    host.child.kill('SIGCONT');
+    const trouble = await nextEvent(panel, 'trouble');
+    expect(trouble).toMatchObject({ code: 'SESSION_PAUSED' });
+    await panel.settled();
+    expect(await host.end()).toBe(143);
+    expect(pauses(host)).toHaveLength(1);
+    expect(same(host)).toBe(true);
+  });
+
+  it('of ten minutes (a clock that jumps) is not caught up', async () => {
+    host = await FaultyHost.start(['--model', MODEL, '--mode', 'continue'], './clock-jumps.mjs');
+    const panel = await playing(host);
+    host.child.kill('SIGUSR2');
+    expect(await nextEvent(panel, 'trouble')).toMatchObject({ code: 'SESSION_PAUSED' });
+    panel.say({ type: 'play', event: { type: 'noteOn', pitch: 60, velocity: 80 } });
+    for (;;) if ((await nextEvent(panel, 'phase')).phase === 'listening') break;
+    expect(await host.end()).toBe(143);
+    const [pause] = pauses(host);
+    expect(pause!.until - pause!.time).toBeGreaterThan(599);
+    const after = host.records().slice(host.records().findIndex(({ type }) => type === 'pause'));
+    expect(after.filter(({ type }) => type === 'sampled' || type === 'dropped')).toEqual([]);
+    expect(same(host)).toBe(true);
+  });
 });

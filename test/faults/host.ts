@@ -67,12 +67,14 @@ export class FaultyHost {
     return PanelClient.greeted(this.address);
   }
 
+  /** The folder of the last take. */
+  get take(): string {
+    return join(this.takes, readdirSync(this.takes).sort().at(-1)!);
+  }
+
   /** The records of the last take; the header is not among them. */
   records(): TakeRecord[] {
-    const folder = readdirSync(this.takes).sort().at(-1)!;
-    const lines = readFileSync(join(this.takes, folder, 'take.jsonl'), 'utf8')
-      .trimEnd()
-      .split('\n');
+    const lines = readFileSync(join(this.take, 'take.jsonl'), 'utf8').trimEnd().split('\n');
     return lines.slice(1).map((line) => JSON.parse(line) as TakeRecord);
   }
 

@@ -79,15 +79,18 @@ export function jam(mode: Mode, overrides: Partial<SessionParts> = {}) {
 export type Move =
   | { readonly event: PerformanceEvent }
   | { readonly command: SessionCommand; readonly time: number }
-  | { readonly advance: number };
+  | { readonly advance: number }
+  /** Nothing ran from `time` on, for so long. */
+  | { readonly pause: number; readonly time: number };
 
 export function make(session: Session, move: Move): void {
   if ('event' in move) session.input(move.event);
   else if ('command' in move) session.command(move.command, move.time);
+  else if ('pause' in move) session.pause(move.time + move.pause, move.time);
   else session.advance(move.advance);
 }
 
-/** What may happen to a session, in order of time: keys up and down as they come, pedal, commands, rests. */
+/** What may happen to a session, in order of time: keys up and down as they come, pedal, commands, rests, pauses. */
 export function moves(commands: readonly SessionCommand[]): fc.Arbitrary<Move[]> {
   const key = fc.integer({ min: 58, max: 64 });
   const one = fc.oneof(
@@ -103,6 +106,7 @@ export function moves(commands: readonly SessionCommand[]): fc.Arbitrary<Move[]>
     { weight: 1, arbitrary: fc.record({ type: fc.constant('pedal' as const), down: fc.boolean() }) },
     { weight: 3, arbitrary: fc.constantFrom(...commands).map((command) => ({ command })) },
     { weight: 3, arbitrary: fc.constant({ advance: true as const }) },
+    { weight: 1, arbitrary: fc.integer({ min: 2, max: 600 }).map((pause) => ({ pause })) },
   );
   const gap = fc.oneof(
     fc.double({ min: 0, max: 0.3, noNaN: true }),
@@ -115,20 +119,26 @@ export function moves(commands: readonly SessionCommand[]): fc.Arbitrary<Move[]>
       time += wait;
       if ('command' in what) return { command: what.command, time };
       if ('advance' in what) return { advance: time };
+      if ('pause' in what) {
+        const from = time;
+        time += what.pause;
+        return { pause: what.pause, time: from };
+      }
       return { event: { ...what, time } };
     });
   });
 }
 
+/** When it begins to happen: until then the clock may be looked at. */
+export function startOf(move: Move): number {
+  if ('event' in move) return move.event.time;
+  return 'time' in move ? move.time : move.advance;
+}
+
 export function lastTime(list: readonly Move[]): number {
   const last = list.at(-1);
-  return last === undefined
-    ? 0
-    : 'event' in last
-      ? last.event.time
-      : 'time' in last
-        ? last.time
-        : last.advance;
+  if (last === undefined) return 0;
+  return startOf(last) + ('pause' in last ? last.pause : 0);
 }
 
 /** Plays notes of `seconds` each, one after the other, from `time`; returns when the last one ended. */
