@@ -6,6 +6,7 @@ import { TuneLink } from '../host/tune-link.js';
 import { watchModel } from '../host/watch-model.js';
 import { parseOrigin } from '../server/access.js';
 import { type RunningServer, startServer } from '../server/start-server.js';
+import { checkToken } from '../server/token.js';
 import { LIVE_ARGS, openLive } from './live-options.js';
 import { integerOption } from './options.js';
 import { closeOnDefect, closeOnSignal, Opened } from './shutdown.js';
@@ -26,6 +27,12 @@ export default defineCommand({
       description: 'The address to listen on',
       valueHint: 'ADDRESS',
     },
+    token: {
+      type: 'string',
+      description:
+        'The token that panels must show (default: one made at each start where --host is beyond this computer)',
+      valueHint: 'WORD',
+    },
     'allow-origin': {
       type: 'string',
       description: 'Other origins that may connect, joined by commas',
@@ -42,6 +49,9 @@ export default defineCommand({
     const port = integerOption('port', args.port, 0, 65535);
     const allowedOrigins = args['allow-origin']?.split(',') ?? [];
     for (const origin of allowedOrigins) parseOrigin(origin);
+    // The environment is read by its owner alone; a command line, by everybody on this computer.
+    const token = args.token ?? process.env.CONTINUO_TOKEN;
+    if (token !== undefined) checkToken(token);
     const opened = new Opened();
     closeOnSignal(opened.close);
     closeOnDefect(opened.close);
@@ -57,11 +67,12 @@ export default defineCommand({
       if (args.out !== undefined) await session.connect('output', args.out);
       const server = await startServer({
         ...{ session, tunes, port, host: args.host, panelFolder: FOLDERS.panel, allowedOrigins },
+        ...(token !== undefined && { token }),
       });
       opened.add(() => server.close());
       opened.add(watchModel(session, tellOfWeights(session, server)));
-      greet(session.describe(), server.address);
-      if (args.open && hasDesktop()) await open(server.address).catch(() => undefined);
+      greet(session.describe(), server);
+      if (args.open && hasDesktop()) await open(server.link).catch(() => undefined);
     } catch (error) {
       await opened.close();
       throw error;
@@ -80,19 +91,28 @@ function tellOfWeights(session: LiveSession, server: RunningServer): Parameters<
   };
 }
 
-function greet({ plugin, model, ports }: ReturnType<LiveSession['describe']>, address: string): void {
+function greet(
+  { plugin, model, ports }: ReturnType<LiveSession['describe']>,
+  { link, network }: Pick<RunningServer, 'link' | 'network'>,
+): void {
   const midi = ports.unavailable
     ? 'none here (continuo doctor says why); the panel plays without'
     : `in ${ports.input ?? '–'}, out ${ports.output ?? '–'}; choose in the panel`;
   process.stdout.write(
     [
       `Continuo: ${plugin.name} on ${model.name}`,
-      `  panel  ${address}`,
+      `  panel  ${link}`,
+      ...network.map(({ link, card }) => `  others ${link}  (${card})`),
       `  MIDI   ${midi}`,
       '  stop   Ctrl-C',
       '',
     ].join('\n'),
   );
+  if (network.length > 0)
+    process.stderr.write(
+      'continuo: others in the network can play with the links above, and nobody without. What is said is not encrypted:\n' +
+        '  whoever listens in on the network can read the token. Use it in networks that you trust.\n',
+    );
 }
 
 /** Whether a browser could show itself: not on a server, in CI, or at the far end of ssh. */

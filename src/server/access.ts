@@ -1,31 +1,51 @@
 import type { IncomingMessage } from 'node:http';
+import { hostname } from 'node:os';
 import { ContinuoError } from '../errors.js';
+import { isLoopback, urlHost } from './addresses.js';
 
 /**
- * Who may talk to the host. A page of another site can open a WebSocket to 127.0.0.1, and can give its own name
- * the address 127.0.0.1 (DNS rebinding); so the Host header must name this machine with the right port, and the
+ * Under which names the host may be spoken to. A page of another site can open a WebSocket to 127.0.0.1, and can give its own
+ * name the address of this machine (DNS rebinding); so the Host header must name this machine with the right port, and the
  * Origin header, which browsers always send with a WebSocket, must be one of the same names.
- * A program without an Origin is no browser: it runs on this machine and could do as it likes anyway.
+ * A program without an Origin is no browser: on this machine it could do as it likes anyway, from elsewhere it has a token.
  */
 export class Access {
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
 
-  constructor(port: number, allowedOrigins: readonly string[] = []) {
+  /** `bound`: the address that the host listens on. */
+  constructor(
+    readonly port: number,
+    bound: string,
+    allowedOrigins: readonly string[] = [],
+  ) {
     const extra = allowedOrigins.map(parseOrigin);
-    const local = ['localhost', '127.0.0.1', '[::1]'].map((name) => new URL(`http://${name}:${port}`));
-    this.#hosts = new Set([...local, ...extra].map((url) => url.host));
-    this.#origins = new Set([...local, ...extra].map((url) => url.origin));
+    const names = ['localhost', '127.0.0.1', '[::1]'];
+    if (!isLoopback(bound)) names.push(hostname(), `${hostname()}.local`);
+    const own = names
+      .map((name) => `http://${name}:${port}`)
+      .flatMap((url) => (URL.canParse(url) ? [new URL(url)] : []));
+    this.#hosts = new Set([...own, ...extra].map((url) => url.host));
+    this.#origins = new Set([...own, ...extra].map((url) => url.origin));
   }
 
   hostAllowed(request: IncomingMessage): boolean {
-    const host = request.headers.host;
-    return host !== undefined && this.#hosts.has(host.toLowerCase());
+    const host = request.headers.host?.toLowerCase();
+    return host !== undefined && (this.#hosts.has(host) || host === this.#cameTo(request)?.host);
   }
 
   originAllowed(request: IncomingMessage): boolean {
-    const origin = request.headers.origin;
-    return origin === undefined || this.#origins.has(origin.toLowerCase());
+    const origin = request.headers.origin?.toLowerCase();
+    return origin === undefined || this.#origins.has(origin) || origin === this.#cameTo(request)?.origin;
+  }
+
+  /**
+   * The address of this machine that the connection came to. Whoever names it by that did not ask a name server, which might
+   * have answered for somebody else's name.
+   */
+  #cameTo({ socket }: IncomingMessage): URL | undefined {
+    const url = `http://${urlHost(socket.localAddress ?? '')}:${this.port}`;
+    return URL.canParse(url) ? new URL(url) : undefined;
   }
 }
 

@@ -6,10 +6,12 @@ import { ContinuoError } from '../errors.js';
 import type { SessionControl } from '../host/session-control.js';
 import type { TuneControl } from '../host/tune-control.js';
 import { Access, parseOrigin } from './access.js';
+import { isLoopback, localHost, networkAddresses } from './addresses.js';
 import { Connections } from './connections.js';
 import { Hub } from './hub.js';
 import { PanelFiles, sayPlainly } from './panel-files.js';
 import { MAX_MESSAGE_BYTES, SESSION_PATH } from './protocol.js';
+import { checkToken, newToken, TokenGate } from './token.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** Panels at once. */
@@ -40,6 +42,8 @@ export interface ServerOptions {
   readonly host?: string;
   /** The built panel. */
   readonly panelFolder: string;
+  /** What panels must show; default: none where only this machine reaches the host, else one made of chance. */
+  readonly token?: string;
   /** Origins allowed besides this machine's own, e.g. `http://studio.local:8137`. */
   readonly allowedOrigins?: readonly string[];
   /** Hears of errors that are no fault of a user. Default: standard error. */
@@ -49,6 +53,10 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where the panel is, e.g. `http://127.0.0.1:8137/`. */
   readonly address: string;
+  /** The same as a link to follow: with the token, where one is asked for. */
+  readonly link: string;
+  /** Links for other machines, and the card of each; none where only this machine reaches the host. */
+  readonly network: readonly { readonly link: string; readonly card: string }[];
   /** Tells all panels the whole picture anew: the session has another model. */
   sessionChanged(): void;
   /** Lets go of all panels (what they held is released) and of the port. */
@@ -57,18 +65,21 @@ export interface RunningServer {
 
 /**
  * Serves the panel and its session.
- * Throws ADDRESS_IN_USE, ADDRESS_REFUSED, FILE_READ (the panel is not built), OPTION_VALUE (an origin).
+ * Throws ADDRESS_IN_USE, ADDRESS_REFUSED, FILE_READ (the panel is not built), OPTION_VALUE (an origin, the token).
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { session, tunes, host = '127.0.0.1', onDefect = (error) => console.error(error) } = options;
   const files = new PanelFiles(options.panelFolder);
   // Before anything is open that would have to be closed again.
   for (const origin of options.allowedOrigins ?? []) parseOrigin(origin);
+  if (options.token !== undefined) checkToken(options.token);
   const server = createServer({ ...TIMEOUTS, maxHeaderSize: 8192 });
   server.setTimeout(QUIET_MS);
   const connections = new Connections(server, CONNECTIONS);
-  const port = await listen(server, options.port, host);
-  const access = new Access(port, options.allowedOrigins);
+  const { port, address: bound } = await listen(server, options.port, host);
+  const access = new Access(port, bound, options.allowedOrigins);
+  const token = options.token ?? (isLoopback(bound) ? undefined : newToken());
+  const gate = token === undefined ? undefined : new TokenGate(token, port, () => session.now());
   const hub = new Hub(session, tunes, onDefect);
   const sockets = new WebSocketServer({
     noServer: true,
@@ -79,8 +90,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const arrivals = new TokenBucket(ARRIVALS.burst, ARRIVALS.perSecond, session.now());
 
   server.on('request', (request, response) => {
-    if (access.hostAllowed(request)) files.serve(request, response, request.headers.host!);
-    else sayPlainly(response, 403, 'This name is not allowed here; --allow-origin allows another.');
+    if (!access.hostAllowed(request))
+      sayPlainly(response, 403, 'This name is not allowed here; --allow-origin allows another.');
+    else if (!gate?.answers(request, response)) files.serve(request, response, request.headers.host!);
   });
   server.on('upgrade', (request, socket, head) => {
     const refusal = whyNot(request);
@@ -94,6 +106,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   function whyNot(request: IncomingMessage): string | undefined {
     if (!access.hostAllowed(request) || !access.originAllowed(request)) return '403 Forbidden';
+    const refusal = gate?.refusal(request);
+    if (refusal !== undefined) return refusal;
     if (request.url !== SESSION_PATH) return '404 Not Found';
     if (hub.size >= CLIENTS || !arrivals.take(session.now())) return '503 Service Unavailable';
     return undefined;
@@ -101,8 +115,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const timers = [setInterval(() => hub.sweep(), SWEEP * 1000), setInterval(() => hub.tick(), TICK * 1000)];
   for (const timer of timers) timer.unref();
+  const linkTo = (name: string) => `http://${name}:${port}/${token === undefined ? '' : `?token=${token}`}`;
   return {
-    address: `http://${panelHost(host)}:${port}/`,
+    address: `http://${localHost(bound)}:${port}/`,
+    link: linkTo(localHost(bound)),
+    network: networkAddresses(bound).map(({ host, card }) => ({ link: linkTo(host), card })),
     sessionChanged: () => hub.sessionChanged(),
     close() {
       for (const timer of timers) clearInterval(timer);
@@ -124,17 +141,10 @@ function refuseUpgrade(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-/** The name under which a browser on this machine reaches `host`. */
-function panelHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
-}
-
-function listen(server: Server, port: number, host: string): Promise<number> {
+function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)));
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+    server.listen(port, host, () => resolve(server.address() as AddressInfo));
   });
 }
 

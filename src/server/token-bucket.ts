@@ -17,11 +17,16 @@ export class TokenBucket {
 
   /** Takes one, or as many as something `costs`; false, and nothing taken, where too few are left. `share`: of capacity and rate. */
   take(now: Seconds, costs = 1, share = 1): boolean {
+    if (this.left(now, share) < costs) return false;
+    this.#tokens -= costs;
+    return true;
+  }
+
+  /** How many are left. */
+  left(now: Seconds, share = 1): number {
     const elapsed = Math.max(0, now - this.#time);
     this.#time = Math.max(now, this.#time);
     this.#tokens = Math.min(this.capacity * share, this.#tokens + elapsed * this.perSecond * share);
-    if (this.#tokens < costs) return false;
-    this.#tokens -= costs;
-    return true;
+    return this.#tokens;
   }
 }

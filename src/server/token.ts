@@ -1,0 +1,143 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ContinuoError } from '../errors.js';
+import type { Seconds } from '../music/units.js';
+import { sayPlainly } from './panel-files.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** Wrong tokens from one address, at once and a second. Of a token of twelve letters that is nothing; a person with an old link stays below. */
+const GUESSES = { burst: 20, perSecond: 2 };
+/** Addresses whose guesses are counted; the one that guessed first is forgotten first. */
+const MOST_ADDRESSES = 1000;
+const COOKIE_SECONDS = 30 * 86_400;
+
+type Verdict = 'right' | 'wrong' | 'missing' | 'exhausted';
+
+/**
+ * Asks everybody for a token: a browser brings it in the link that the host printed, and gets a cookie for it, a program sends
+ * it as `Authorization: Bearer TOKEN`. The cookie's name has the port in it, since browsers keep cookies by name of host alone.
+ */
+export class TokenGate {
+  readonly #expected: Buffer;
+  readonly #cookie: string;
+  readonly #guesses = new Map<string, TokenBucket>();
+
+  constructor(
+    readonly token: string,
+    port: number,
+    private readonly now: () => Seconds,
+  ) {
+    this.#expected = digest(token);
+    this.#cookie = `continuo-${port}`;
+  }
+
+  /** Whether a WebSocket may be opened; else the HTTP status that says why not. */
+  refusal(request: IncomingMessage): string | undefined {
+    const verdict = this.#judge(request, this.#shown(request));
+    if (verdict === 'right') return undefined;
+    return verdict === 'exhausted' ? '429 Too Many Requests' : '401 Unauthorized';
+  }
+
+  /** Answers a request that has no right token, or that brings one in its link; false where it may go on. */
+  answers(request: IncomingMessage, response: ServerResponse): boolean {
+    const inLink = linkToken(request);
+    const verdict = this.#judge(request, [...inLink, ...this.#shown(request)]);
+    const again = request.url === AGAIN;
+    if (verdict === 'right' && inLink.length === 0 && !again) return false;
+    // Neither what stands in the link nor who has a cookie is kept by anything in between.
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('Referrer-Policy', 'no-referrer');
+    if (verdict === 'right') {
+      const keep = `Path=/; Max-Age=${COOKIE_SECONDS}; HttpOnly; SameSite=Strict`;
+      if (inLink.length > 0) response.setHeader('Set-Cookie', `${this.#cookie}=${this.token}; ${keep}`);
+      response.writeHead(303, { Location: '/' }).end();
+    } else if (verdict === 'exhausted') {
+      response.setHeader('Retry-After', '10');
+      sayPlainly(
+        response,
+        429,
+        'Too many wrong tokens came from your address. Wait ten seconds, then open the link again.',
+      );
+    } else {
+      response.setHeader('WWW-Authenticate', 'Bearer realm="continuo"');
+      // A browser that follows the link from another site's page does not send the cookie along when it is sent on to /, though
+      // it has it by then (SameSite=Strict). It does when the page itself asks again.
+      if (verdict === 'missing' && request.url === '/') response.setHeader('Refresh', `0; url=${AGAIN}`);
+      sayPlainly(response, 401, verdict === 'missing' ? MISSING : WRONG);
+    }
+    return true;
+  }
+
+  /** The tokens that a request shows, other than in its link. */
+  #shown({ headers }: IncomingMessage): string[] {
+    const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+    const cookies = (headers.cookie ?? '').split(';').flatMap((pair) => {
+      const [name, value] = pair.trim().split('=', 2);
+      return name === this.#cookie && value ? [value] : [];
+    });
+    return bearer === undefined ? cookies : [bearer, ...cookies];
+  }
+
+  #judge(request: IncomingMessage, shown: readonly string[]): Verdict {
+    if (shown.length === 0) return 'missing';
+    const guesses = this.#guessesFrom(addressOf(request));
+    // Nothing is compared any more: else it could be guessed on.
+    if (guesses.left(this.now()) < shown.length) return 'exhausted';
+    const right = shown.map((token) => timingSafeEqual(digest(token), this.#expected)).includes(true);
+    if (right) return 'right';
+    guesses.take(this.now(), shown.length);
+    return 'wrong';
+  }
+
+  #guessesFrom(address: string): TokenBucket {
+    const known = this.#guesses.get(address);
+    if (known) return known;
+    const bucket = new TokenBucket(GUESSES.burst, GUESSES.perSecond, this.now());
+    this.#guesses.set(address, bucket);
+    if (this.#guesses.size > MOST_ADDRESSES)
+      for (const first of this.#guesses.keys()) {
+        this.#guesses.delete(first);
+        break;
+      }
+    return bucket;
+  }
+}
+
+const AGAIN = '/?again';
+const MISSING =
+  'This Continuo asks for a token. Open the link that it printed when it was started; it ends in ?token= and the token. ' +
+  'A program sends the token as a header: Authorization: Bearer TOKEN';
+const WRONG =
+  'That is not the token of this Continuo: it may have been started anew since. Open the link that it printed when it was started; ' +
+  'it ends in ?token= and the token.';
+
+/** Hashes are of one length, so that comparing them takes as long whatever was guessed. */
+const digest = (token: string) => createHash('sha256').update(token).digest();
+
+/** The token in a request's link, if there is one. */
+function linkToken({ url = '/' }: IncomingMessage): string[] {
+  const at = url.indexOf('?');
+  const token = at < 0 ? null : new URLSearchParams(url.slice(at)).get('token');
+  return token === null ? [] : [token];
+}
+
+/** Who guesses: of IPv6 the network, since each machine in it has as many addresses as it wants. */
+function addressOf({ socket }: IncomingMessage): string {
+  const address = socket.remoteAddress ?? '';
+  return address.includes('.') ? address : address.split(':', 4).join(':');
+}
+
+/** 144 random bits, in letters that stand in a link as they are. */
+export function newToken(): string {
+  return randomBytes(18).toString('base64url');
+}
+
+/** Throws OPTION_VALUE where a token of the user's is too short, or has letters that a link or header would have to write otherwise. */
+export function checkToken(token: string): void {
+  if (/^[\w.~-]{12,128}$/.test(token)) return;
+  throw new ContinuoError(
+    'OPTION_VALUE',
+    `--token expects 12 to 128 letters, digits or any of . _ ~ -, but got ${token.length} characters${token.length < 12 ? '' : ', others among them'}.`,
+    'Leave it out, and one is made at each start.',
+  );
+}
