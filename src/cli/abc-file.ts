@@ -18,3 +18,9 @@ export function refusedText(file: string, { refusal, number }: ReadTune): string
   const { place, reason } = refusal!;
   return `${file}:${place.line}:${place.column}: X:${number} is left out: ${reason}\n`;
 }
+
+/** A line that says why a tune is not changed. */
+export function leftText(file: string, { refusal, number }: ReadTune): string {
+  const { place, reason } = refusal!;
+  return `${file}:${place.line}:${place.column}: X:${number} is left as it is: ${reason}\n`;
+}

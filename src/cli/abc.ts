@@ -1,16 +1,8 @@
 import { defineCommand } from 'citty';
-import { ContinuoError } from '../errors.js';
-import {
-  checkTune,
-  type Finding,
-  LETTERS,
-  type ReadTune,
-  transposeTune,
-  writeAbc,
-} from '../music/abc/index.js';
+import { checkTune, type Finding, type ReadTune } from '../music/abc/index.js';
 import { midi, svg } from './abc-export.js';
-import { FILE, readTunes, refusedText } from './abc-file.js';
-import { writeOutput } from './files.js';
+import { FILE, readTunes } from './abc-file.js';
+import transpose from './abc-transpose.js';
 
 const check = defineCommand({
   meta: {
@@ -26,43 +18,6 @@ const check = defineCommand({
     const wrong = tunes.some(({ errors }) => errors.length > 0);
     process.stdout.write(args.json ? `${JSON.stringify({ tunes }, null, 2)}\n` : describe(args.file, tunes));
     if (wrong) process.exitCode = 1;
-  },
-});
-
-const transpose = defineCommand({
-  meta: { name: 'transpose', description: 'Write tunes on another tonic, each in its own mode' },
-  args: {
-    file: FILE,
-    to: { type: 'string', description: 'Tonic, such as G, Bb or F#', valueHint: 'TONIC', required: true },
-    out: {
-      type: 'string',
-      alias: 'o',
-      description: 'File to write, - for the terminal',
-      valueHint: 'OUT.abc',
-      default: '-',
-    },
-  },
-  async run({ args }) {
-    const found = /^([A-G])([#b]?)$/.exec(args.to);
-    if (!found) {
-      throw new ContinuoError(
-        'OPTION_VALUE',
-        `--to takes a tonic, not "${args.to}".`,
-        'A letter from A to G, with # or b if need be. The mode stays as it is.',
-      );
-    }
-    const tonic = { letter: LETTERS.indexOf(found[1]!), alter: { '': 0, '#': 1, b: -1 }[found[2]!]! };
-    const tunes = await readTunes(args.file);
-    const written = tunes.flatMap(({ tune }) => (tune ? [writeAbc(transposeTune(tune, tonic))] : []));
-    for (const read of tunes) {
-      if (!read.refusal) continue;
-      process.stderr.write(refusedText(args.file, read));
-      process.exitCode = 1;
-    }
-    const dropped = droppedText(tunes);
-    if (dropped !== '') process.stderr.write(`Not kept: ${dropped}.\n`);
-    const text = written.join('\n');
-    await writeOutput(args.out, text);
   },
 });
 
@@ -113,13 +68,4 @@ function describe(file: string, tunes: readonly Report[]): string {
   const tuneWord = tunes.length === 1 ? 'tune' : 'tunes';
   lines.push(`${tunes.length} ${tuneWord}, ${wrong === 0 ? 'no errors' : `${wrong} with errors`}`);
   return `${lines.join('\n')}\n`;
-}
-
-/** `graces (3), slurs (12)` */
-function droppedText(tunes: readonly ReadTune[]): string {
-  const counts = new Map<string, number>();
-  for (const { dropped } of tunes) {
-    for (const [kind, count] of Object.entries(dropped)) counts.set(kind, (counts.get(kind) ?? 0) + count);
-  }
-  return [...counts].map(([kind, count]) => `${kind} (${count})`).join(', ');
 }

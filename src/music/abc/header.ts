@@ -1,6 +1,7 @@
 import type { DropCount } from './dropped.js';
 import { compare, type Fraction, fraction } from './fraction.js';
-import { C_MAJOR, type Key, readKey } from './key.js';
+import { C_MAJOR, type Key } from './key.js';
+import { readKeyField } from './key-field.js';
 import { readMeter } from './meter.js';
 import { RefusedTune } from './refusal.js';
 import type { Meter, Place } from './tune.js';
@@ -25,9 +26,10 @@ export class Fields {
   }
 
   setKey(text: string, place: Place): void {
-    const key = readKey(text);
-    if (typeof key === 'string') throw new RefusedTune(place, key);
-    this.key = key;
+    const field = readKeyField(text);
+    if (typeof field === 'string') throw new RefusedTune(place, field);
+    // A clef alone leaves the key as it is.
+    this.key = field.key ?? this.key;
     this.keySaid = true;
   }
 

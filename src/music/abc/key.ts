@@ -101,8 +101,9 @@ const LONGEST = 1000;
  * as a remark where they stand apart from the key; `M` alone is the minor, since the case of a mode does not count.
  */
 export function readKey(text: string): Key | string {
-  const rest = text.trim();
-  if (rest.length > LONGEST) return `K: has ${rest.length} characters, more than any key`;
+  const rest = text.trim().replace(/[♯♭♮]/g, (sign) => ({ '♯': '#', '♭': 'b', '♮': '' })[sign]!);
+  const long = tooLong(rest);
+  if (long !== undefined) return long;
   if (rest === '' || /^none\b/i.test(rest) || CLEF.test(rest)) return C_MAJOR;
   // The pipes: both forms are played with F and C sharp; they differ in whether the signature is drawn.
   if (/^hp\b/i.test(rest)) return { tonic: { letter: 5, alter: 0 }, mode: 'mix' };
@@ -134,6 +135,11 @@ export function readKey(text: string): Key | string {
   }
   if (Math.abs(sharps(tonic, mode)) > 7) return `"${rest.slice(0, 20)}" has more than seven sharps or flats`;
   return accidentals.length > 0 ? { tonic, mode, accidentals } : { tonic, mode };
+}
+
+/** Why a text is too long for a K: field, if it is. */
+export function tooLong(text: string): string | undefined {
+  return text.length > LONGEST ? `K: has ${text.length} characters, more than any key` : undefined;
 }
 
 function modeOf(word: string): Mode {

@@ -3,6 +3,8 @@ import { type Fraction, fraction } from './fraction.js';
 import { LETTERS } from './key.js';
 import type { Alteration, Broken, WrittenPitch } from './tune.js';
 
+/** One pitch and nothing else. */
+const WHOLE_PITCH = /^(\^\^|\^|__|_|=)?([A-Ga-g])([,']*)$/;
 const PITCH = /(\^\^|\^|__|_|=)?([A-Ga-g])([,']*)/y;
 const QUARTER_TONE = /[\^_]\d*\/\d*(?=[A-Ga-g])/y;
 const LENGTH = /(\d*)(?:(\/+)(\d*))?/y;
@@ -19,6 +21,15 @@ export function takePitch(cursor: Cursor): WrittenPitch | undefined {
   if (!found) return undefined;
   const [, sign, letter, marks] = found;
   if (marks!.length > MOST_MARKS) cursor.refuse(`${marks!.length} octave marks`, start);
+  const octaves = marks!.split("'").length - marks!.split(',').length;
+  const upper = letter!.toUpperCase();
+  const step = LETTERS.indexOf(upper) + (letter === upper ? 0 : 7) + 7 * octaves;
+  return sign ? { step, accidental: ALTERATIONS[sign]! } : { step };
+}
+
+/** A pitch as it is written, with any number of octave marks. Throws where the text is none. */
+export function readPitch(text: string): WrittenPitch {
+  const [, sign, letter, marks] = WHOLE_PITCH.exec(text)!;
   const octaves = marks!.split("'").length - marks!.split(',').length;
   const upper = letter!.toUpperCase();
   const step = LETTERS.indexOf(upper) + (letter === upper ? 0 : 7) + 7 * octaves;

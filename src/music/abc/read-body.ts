@@ -107,6 +107,12 @@ export class BodyReader {
     }
   }
 
+  /** A line that is no music. */
+  foreign(line: number): void {
+    if (this.warnings.length < MOST_WARNINGS)
+      this.warnings.push({ place: { line, column: 1 }, reason: 'a line that is no music is passed over' });
+  }
+
   line(cursor: Cursor): void {
     while (!cursor.done) {
       this.#count(cursor);

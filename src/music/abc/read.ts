@@ -1,7 +1,9 @@
 import { ContinuoError } from '../../errors.js';
 import { Cursor } from './cursor.js';
 import { DropCount, type Dropped } from './dropped.js';
+import { type AbcFile, fileOf, type TuneSpan } from './file.js';
 import { Fields, takeHeaderField } from './header.js';
+import { type TuneLine, tuneLines, withoutComment } from './lines.js';
 import { BodyReader, type Warning } from './read-body.js';
 import { type Refusal, RefusedTune } from './refusal.js';
 import type { Place, Tune } from './tune.js';
@@ -23,10 +25,6 @@ export interface ReadTune {
 /** A book of tunes of a session musician's whole life is smaller. */
 const MOST_CHARACTERS = 32 * 2 ** 20;
 
-const FIELD = /^([A-Za-z+]):(.*)$/s;
-/** In the music `A:|` is a note before a bar line. */
-const FIELD_IN_MUSIC = /^(?![A-Ga-gxzZ]:[|:])([A-Za-z+]):(.*)$/s;
-
 /**
  * Reads a file of ABC tunes. A tune that cannot be read is refused alone; the others are read. Pure and total but for whole
  * files that are none: throws ABC_TOO_LARGE, ABC_NO_TUNE.
@@ -39,67 +37,51 @@ export function readAbc(text: string): ReadTune[] {
       'Give the tunes in several files.',
     );
   }
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n?|\n/);
-  const { preamble, tunes } = split(lines);
-  if (tunes.length === 0) {
+  const file = fileOf(text);
+  if (file.tunes.length === 0) {
     throw new ContinuoError(
       'ABC_NO_TUNE',
       'Expected ABC tunes, but no line begins with X: (a tune) or K: (its key).',
       'A tune begins with X:1, T:its name, M:its meter and K:its key, each on a line of its own.',
     );
   }
-  const said = fileFields(lines, preamble);
-  return tunes.map(({ first, end }) => readTune(lines, first, end, said));
+  const said = fileFields(file);
+  return file.tunes.map((span) => readTune(file, span, said));
 }
 
-interface Span {
-  readonly first: number;
-  /** The line after the last. */
-  readonly end: number;
-}
-
-/** A tune begins at X: and ends at a line that is empty. Fields before the first tune hold for all. */
-function split(lines: readonly string[]): { preamble: Span; tunes: Span[] } {
-  const starts = lines.flatMap((line, index) => (/^X:/.test(line) ? [index] : []));
-  if (starts.length === 0) {
-    const first = lines.findIndex((line) => line.trim() !== '');
-    const fragment = lines.some((line) => /^K:/.test(line));
-    return { preamble: { first: 0, end: 0 }, tunes: fragment ? [{ first, end: lines.length }] : [] };
-  }
-  const tunes = starts.map((first, index) => {
-    const next = starts[index + 1] ?? lines.length;
-    let end = first + 1;
-    while (end < next && lines[end]!.trim() !== '') end++;
-    return { first, end };
-  });
-  return { preamble: { first: 0, end: starts[0]! }, tunes };
-}
-
-function readTune(lines: readonly string[], first: number, end: number, said: readonly Said[]): ReadTune {
+function readTune({ lines }: AbcFile, span: TuneSpan, said: readonly Said[]): ReadTune {
+  const { first, end } = span;
   const fields = new Fields();
   const dropped = new DropCount();
   const body = new BodyReader(fields, dropped);
+  body.warnings.push(...span.warnings);
   const about = () => ({
     number: fields.number,
     title: fields.titles[0] ?? '',
     line: first + 1,
-    source: lines.slice(first, end).join('\n'),
+    source: lines
+      .slice(first, end)
+      .map(({ text }) => text)
+      .join('\n'),
     warnings: body.warnings,
     dropped: dropped.counts,
   });
+  const top: Place = { line: first + 1, column: 1 };
   try {
     for (const { letter, text, place } of said) {
       if (letter === 'L') fields.setUnit(text, place);
       else fields.setMeter(text, place);
     }
-    const { start, header } = readHeader(fields, lines, first, end, dropped);
-    readBody(body, lines, start, end, dropped);
+    const all = tuneLines(lines, span);
+    const music = all.findIndex(({ inHeader }) => !inHeader);
+    const start = music < 0 ? all.length : music;
+    const header = readHeader(fields, all.slice(0, start), dropped);
+    for (const line of all.slice(start)) readLine(body, line, dropped);
     const elements = body.finish(header);
     if (!elements.some(({ kind }) => kind === 'note' || kind === 'chord')) {
-      throw new RefusedTune({ line: first + 1, column: 1 }, 'the tune has no notes');
+      throw new RefusedTune(top, 'the tune has no notes');
     }
-    if (!fields.keySaid)
-      body.warnings.unshift({ place: { line: first + 1, column: 1 }, reason: 'no K: field; read in C' });
+    if (!fields.keySaid) body.warnings.unshift({ place: top, reason: 'no K: field; read in C' });
     return { ...about(), tune: { ...header, body: elements } };
   } catch (error) {
     if (!(error instanceof RefusedTune)) throw error;
@@ -115,47 +97,29 @@ interface Said {
 }
 
 /** Meter and length before the first tune, the last of each. */
-function fileFields(lines: readonly string[], { first, end }: Span): Said[] {
+function fileFields({ lines, preamble: { first, end } }: AbcFile): Said[] {
   const said = new Map<string, Said>();
   for (let index = first; index < end; index++) {
-    const [, letter, text] = FIELD.exec(withoutComment(lines[index]!)) ?? [];
+    const { text, block } = lines[index]!;
+    const [, letter, value] = (!block && /^([ML]):(.*)$/s.exec(withoutComment(text))) || [];
     if (letter === 'L' || letter === 'M')
-      said.set(letter, { letter, text: text!, place: { line: index + 1, column: 1 } });
+      said.set(letter, { letter, text: value!, place: { line: index + 1, column: 1 } });
   }
   return [...said.values()];
 }
 
 /** The fields up to K:, or up to the first line of music where there is no K:. */
-function readHeader(
-  fields: Fields,
-  lines: readonly string[],
-  first: number,
-  end: number,
-  dropped: DropCount,
-): { start: number; header: Omit<Tune, 'body'> } {
-  let index = first;
-  let lastKey = end - 1;
-  while (lastKey >= first && !lines[lastKey]!.startsWith('K:')) lastKey--;
-  for (; index < end && !fields.keySaid; index++) {
-    const line = withoutComment(lines[index]!);
-    const place: Place = { line: index + 1, column: 1 };
-    if (line.trim() === '') {
-      if (/^%%/.test(lines[index]!)) dropped.add('directives');
-      continue;
-    }
-    const [, letter, text] = FIELD.exec(line) ?? [];
-    if (letter === undefined) {
-      // A remark that goes on without its letter. Music has bar lines.
-      if (line.includes('|') || lastKey < index) break;
-      dropped.add('lines of text');
-      continue;
-    }
-    if (letter === '+') continue;
-    takeHeaderField(fields, letter, text!, place, dropped);
+function readHeader(fields: Fields, lines: readonly TuneLine[], dropped: DropCount): Omit<Tune, 'body'> {
+  for (const { line, kind, letter, value } of lines) {
+    if (kind === 'directive') dropped.add('directives');
+    else if (kind === 'text') dropped.add('lines of text');
+    else if (kind === 'block') dropped.add('lines of text');
+    else if (kind === 'field' && letter !== '+')
+      takeHeaderField(fields, letter, value, { line: line.number, column: 1 }, dropped);
   }
   fields.implyUnit();
   const { number, titles, type, meter, tempo, others, key } = fields;
-  const header = {
+  return {
     number,
     titles: [...titles],
     ...(type === undefined ? {} : { type }),
@@ -164,28 +128,24 @@ function readHeader(
     fields: [...others],
     key,
   };
-  return { start: index, header };
 }
 
-function readBody(
-  body: BodyReader,
-  lines: readonly string[],
-  start: number,
-  end: number,
-  dropped: DropCount,
-): void {
-  for (let index = start; index < end; index++) {
-    if (/^%%/.test(lines[index]!)) dropped.add('directives');
-    const line = withoutComment(lines[index]!);
-    const [, letter, text] = FIELD_IN_MUSIC.exec(line) ?? [];
-    if (letter === undefined) body.line(new Cursor(line, index + 1));
-    else if (letter === '+') dropped.add('lyrics');
-    else body.field(letter, text!, new Cursor(line, index + 1));
+function readLine(body: BodyReader, { line, kind, letter, value }: TuneLine, dropped: DropCount): void {
+  switch (kind) {
+    case 'directive':
+      dropped.add('directives');
+      return;
+    case 'block':
+      dropped.add('lines of text');
+      return;
+    case 'text':
+      body.foreign(line.number);
+      return;
+    case 'music':
+      body.line(new Cursor(value, line.number));
+      return;
+    case 'field':
+      if (letter === '+') dropped.add('lyrics');
+      else body.field(letter, value, new Cursor(line.text, line.number));
   }
-}
-
-/** What follows % is a remark, unless it is written \%. */
-function withoutComment(line: string): string {
-  const at = line.search(/(?<!\\)%/);
-  return at < 0 ? line : line.slice(0, at);
 }

@@ -2,9 +2,13 @@ import type { Key } from './key.js';
 import { signature } from './key.js';
 import type { TuneElement, WrittenPitch } from './tune.js';
 
+/** How far an accidental holds in its bar (ABC 2.1, 11.3): for its note alone, in its octave, in all octaves. */
+export type Propagation = 'not' | 'octave' | 'pitch';
+
 /**
  * Which alteration each written pitch sounds with: the last accidental on its step of the staff in the bar, else the key's.
- * A tie carries it over the bar line to the note it reaches, and no further. Accidentals hold in their own octave.
+ * A tie carries it over the bar line to the note it reaches, and no further. Accidentals hold in their own octave, unless
+ * the tune says otherwise.
  */
 export class Accidentals {
   #signature: readonly number[];
@@ -12,7 +16,10 @@ export class Accidentals {
   #tied = new Map<number, number>();
   #tying = new Map<number, number>();
 
-  constructor(key: Key) {
+  constructor(
+    key: Key,
+    readonly propagation: Propagation = 'octave',
+  ) {
     this.#signature = signature(key);
   }
 
@@ -26,15 +33,19 @@ export class Accidentals {
 
   /** What a note on that step sounds with where no accidental is written. */
   implied(step: number): number {
-    return this.#tied.get(step) ?? this.#bar.get(step) ?? this.#signature[((step % 7) + 7) % 7]!;
+    return this.#tied.get(step) ?? this.#bar.get(this.#named(step)) ?? this.#signature[((step % 7) + 7) % 7]!;
   }
 
   /** Takes a pitch as written; returns its alteration. After the last pitch of a note or chord comes {@link noteEnds}. */
   sound({ step, accidental }: WrittenPitch, tie: boolean): number {
     const alter = accidental ?? this.implied(step);
-    if (accidental !== undefined) this.#bar.set(step, accidental);
+    if (accidental !== undefined && this.propagation !== 'not') this.#bar.set(this.#named(step), accidental);
     if (tie) this.#tying.set(step, alter);
     return alter;
+  }
+
+  #named(step: number): number {
+    return this.propagation === 'pitch' ? ((step % 7) + 7) % 7 : step;
   }
 
   noteEnds(): void {

@@ -1,0 +1,137 @@
+import { alterChange, type Interval, moveKey } from './interval.js';
+import {
+  accidentalText,
+  C_MAJOR,
+  type Key,
+  LETTERS,
+  readKey,
+  signature,
+  type Tonic,
+  tooLong,
+} from './key.js';
+
+/** What a K: field says (ABC 2.1, 3.1.14 and 4.6). */
+export interface KeyField {
+  /** Absent where it changes only the clef or the like. */
+  readonly key?: Key;
+  /** `none`, or nothing: notes are written with their own accidentals. */
+  readonly free: boolean;
+  /** The accidentals are the whole signature (`exp`). */
+  readonly explicit: boolean;
+  readonly sounds: Sounds;
+}
+
+/** How far from what is written it sounds. What is not said holds on. */
+export interface Sounds {
+  /** `octave=` */
+  readonly octave?: number;
+  /** Octaves of the clef: -1 for `treble-8`, 0 for one without a number. */
+  readonly clef?: number;
+  /** `transpose=`, `t=`: semitones. */
+  readonly transpose?: number;
+}
+
+const CLEF =
+  /^(?:clef="?(?:treble|bass|alto|tenor|soprano|mezzosoprano|baritone|perc|none|[GCF])|(?:treble|bass|alto|tenor|soprano|mezzosoprano|baritone|perc|none))\d?([+-](?:8|15))?"?$/i;
+const PROPERTY = /^[a-z]+=/i;
+const SIGN = '(?:#|b|♯|♭|♮|=)';
+const TONIC = new RegExp(`^([A-G])(${SIGN}?)`);
+const EXPLICIT = /^\s*[A-G](?:#|b|♯|♭|♮|=)?[ \t]*(?:[a-z]{1,10}[ \t]*)?exp\b/i;
+const ACCIDENTALS = /^(?:(?:\^\^|\^|__|_|=)[A-Ga-g])+$/;
+
+/** Reads what stands after `K:`, or why it is no key. */
+export function readKeyField(text: string): KeyField | string {
+  const long = tooLong(text);
+  if (long !== undefined) return long;
+  const words = text.trim().split(/\s+/);
+  const sounds = readSounds(words);
+  if (words[0] === '' || /^none$/i.test(words[0]!))
+    return { key: C_MAJOR, free: true, explicit: false, sounds };
+  if (CLEF.test(words[0]!) || PROPERTY.test(words[0]!)) return { free: false, explicit: false, sounds };
+  const key = readKey(withoutProperties(text));
+  return typeof key === 'string' ? key : { key, free: false, explicit: EXPLICIT.test(text), sounds };
+}
+
+/** The same length, so that places stay: clefs and properties are blanks. */
+function withoutProperties(text: string): string {
+  return text.replace(/\S+/g, (word, at: number) =>
+    text.slice(0, at).trim() !== '' && (CLEF.test(word) || PROPERTY.test(word))
+      ? ' '.repeat(word.length)
+      : word,
+  );
+}
+
+/** Clef, octave and transpose among the words of a K: or V: field. */
+export function readSounds(words: readonly string[]): Sounds {
+  let [octave, clef, transpose]: (number | undefined)[] = [];
+  for (const word of words) {
+    const found = CLEF.exec(word);
+    if (found) clef = Math.trunc(Number(found[1] ?? 0) / 7.5);
+    const said = /^(octave|transpose|t)=([+-]?\d{1,2})$/i.exec(word);
+    if (!said) continue;
+    if (said[1]!.toLowerCase() === 'octave') octave = Number(said[2]);
+    else transpose = Number(said[2]);
+  }
+  return {
+    ...(octave === undefined ? {} : { octave }),
+    ...(clef === undefined ? {} : { clef }),
+    ...(transpose === undefined ? {} : { transpose }),
+  };
+}
+
+/** A K: field moved: only its tonic and its accidentals change. `by` is the interval that its notes move by. */
+export function moveKeyField(text: string, by: Interval): { text: string; by: Interval } {
+  const field = readKeyField(text);
+  if (typeof field === 'string' || !field.key || field.free || isStill(by)) return { text, by };
+  const moved = moveKey(field.explicit ? { tonic: field.key.tonic, mode: 'maj' } : field.key, by);
+  const start = text.length - text.trimStart().length;
+  const pipes = /^hp\b/i.exec(text.trim());
+  if (pipes)
+    return {
+      text: `${text.slice(0, start)}${tonicLike(moved.tonic, '')}mix${text.slice(start + 2)}`,
+      by: moved.by,
+    };
+  const [tonic, , sign] = TONIC.exec(text.trim())!;
+  const after = text.slice(start + tonic.length);
+  const tail = after.replace(/\S+/g, (word) =>
+    ACCIDENTALS.test(word) ? movedAccidentals(word, moved.by) : word,
+  );
+  const more = field.explicit ? moreAccidentals(field.key, tail, moved.by) : '';
+  return { text: text.slice(0, start) + tonicLike(moved.tonic, sign!) + tail + more, by: moved.by };
+}
+
+function isStill({ steps, semitones }: Interval): boolean {
+  return steps % 7 === 0 && semitones === (12 * steps) / 7;
+}
+
+function tonicLike({ letter, alter }: Tonic, sign: string): string {
+  const unicode = /[♯♭♮]/.test(sign);
+  return LETTERS[letter]! + (alter > 0 ? (unicode ? '♯' : '#') : alter < 0 ? (unicode ? '♭' : 'b') : '');
+}
+
+/** One that would need three sharps or flats is left out: the notes then have it. */
+function movedAccidentals(word: string, by: Interval): string {
+  return word.replace(/(\^\^|\^|__|_|=)([A-Ga-g])/g, (_, sign: string, name: string) => {
+    const letter = LETTERS.indexOf(name.toUpperCase());
+    const alter = { '^^': 2, '^': 1, '=': 0, _: -1, __: -2 }[sign]! + alterChange(by, letter);
+    if (Math.abs(alter) > 2) return '';
+    const moved = LETTERS[(((letter + by.steps) % 7) + 7) % 7]!;
+    return accidentalText(alter) + (name === name.toLowerCase() ? moved.toLowerCase() : moved);
+  });
+}
+
+/** Accidentals that an explicit signature needs where it goes, since letters that it does not name are natural. */
+function moreAccidentals(key: Key, tail: string, by: Interval): string {
+  const named = new Set(
+    [...tail.matchAll(/(?:\^|_|=)([A-Ga-g])(?=[\^_=\s]|$)/g)].map(([, name]) => name!.toUpperCase()),
+  );
+  const before = signature(key);
+  return LETTERS.split('')
+    .map((_, letter) => ({
+      to: LETTERS[(((letter + by.steps) % 7) + 7) % 7]!,
+      alter: before[letter]! + alterChange(by, letter),
+    }))
+    .filter(({ to, alter }) => alter !== 0 && Math.abs(alter) <= 2 && !named.has(to))
+    .map(({ to, alter }) => ` ${accidentalText(alter)}${to.toLowerCase()}`)
+    .join('');
+}

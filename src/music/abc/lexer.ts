@@ -1,0 +1,202 @@
+/** What a token of a line of music is. */
+export type MusicKind =
+  | 'pitch'
+  | 'quarter-tone'
+  | 'length'
+  | 'rest'
+  | 'bar-rest'
+  | 'spacer'
+  | 'chord-open'
+  | 'chord-close'
+  | 'graces-open'
+  | 'graces-close'
+  | 'tie'
+  | 'broken'
+  | 'tuplet'
+  | 'slur'
+  | 'bar'
+  | 'ending'
+  | 'text-ending'
+  | 'overlay'
+  | 'quoted'
+  | 'decoration'
+  | 'undefined-sign'
+  | 'inline-field'
+  | 'line-break'
+  | 'continuation'
+  | 'html'
+  | 'blank'
+  | 'unknown';
+
+/** `text` stands `at` characters from the beginning of its line. */
+export interface MusicToken {
+  readonly kind: MusicKind;
+  readonly text: string;
+  readonly at: number;
+}
+
+const LENGTH = /\d+(?:\/+\d*)?|\/+\d*/y;
+const PITCH = /(?:\^\^|\^|__|_|=)?[A-Ga-g][,']*/y;
+const BAR = /(?::+\|+\[?\|*|\|*\[?\|+)\]?\|?(?:(?<!\]):+|:+(?!\|))?|::+/y;
+const ENDING = /\[?\d{1,2}(?:[,-]\d{1,2}){0,15}/y;
+/** A letter that a file may define as a decoration and did not, before a note. */
+const UNDEFINED_SIGN = /[IKNQUVWh-w](?=[.~HLMOPRSTuvk]{0,20}[\^_=A-Ga-gz["{(])/y;
+/** `["Am"CEG]` is a chord with a name, `["last"` an ending. */
+const NAMED_CHORD = /\[(?="[^"]*"[^\]|"A-Ga-g]{0,20}[A-Ga-g][^\]|]{0,200}\])/y;
+
+/** Tags and entities of pages; `<b>` between notes is broken rhythm, and no tag here is music. */
+const HTML =
+  /<\/[A-Za-z][^<>|]*>|<(?:br|hr|p|pre|div|span|html|body|head|font|td|tr|th|table|center|tt|li|ul|ol|img|h[1-6])(?:\s[^<>|]*)?\/?>|&(?:[a-z]{2,8}|#\d{1,5});/iy;
+
+const INLINE_FIELD = /\[[A-Za-z]:[^\]]*\]/y;
+
+type Rule = readonly [MusicKind, RegExp];
+
+/** In this order: the first that fits is the token. */
+const ANYWHERE: readonly Rule[] = [
+  ['slur', /\.?\(|\)/y],
+  ['quoted', /"[^"]*"/y],
+  ['decoration', /!([^!|]{0,30})!|\+([^+|\s]{1,30})\+/y],
+  ['spacer', /y(?:\d+(?:\/\d*)?|\/+\d*)?/y],
+  ['tie', /\.-/y],
+];
+const SIGNS: readonly Rule[] = [
+  ['decoration', /[.~HJLMOPRSTtuv]/y],
+  ['line-break', /\*+|\$/y],
+];
+const TIMED: readonly Rule[] = [
+  ['rest', /[zx]/y],
+  ['tie', /-/y],
+  ['html', HTML],
+  ['broken', />{1,3}|<{1,3}/y],
+  ['bar-rest', /[ZX]\d{0,3}/y],
+  ['overlay', /&/y],
+];
+const TUPLET = /\([2-9](?::(?:[1-9]\d?)?(?::(?:[1-9]\d?)?)?)?|\(1:[1-9]\d?(?::(?:[1-9]\d?)?)?/y;
+const QUARTER_TONE = /[\^_]\d*\/\d*(?=[A-Ga-g])/y;
+
+/**
+ * Cuts a line of music into tokens, every character in one. Total: what means nothing is a token `unknown` of one character.
+ * `defined` are the letters that U: makes signs of (ABC 2.1, 4.16), as they stand when the token is taken.
+ */
+export class MusicLexer {
+  #at = 0;
+  /** Inside `[` and `]`, where `]` ends a chord. */
+  #inChord = false;
+  #inGraces = false;
+  #afterBar = false;
+  /** A note, rest or chord has been taken whose length has not. */
+  #lengthless = false;
+  /** Where a closing sign stands last in the line. */
+  readonly #last: Partial<Record<']' | '}', number>> = {};
+  readonly #isMusic: boolean;
+
+  constructor(
+    readonly line: string,
+    readonly defined: ReadonlySet<string>,
+  ) {
+    this.#isMusic = line.includes('|');
+  }
+
+  /** The next token; undefined at the end of the line. */
+  next(): MusicToken | undefined {
+    const at = this.#at;
+    if (at >= this.line.length) return undefined;
+    const kind = this.#kind();
+    const text = this.line.slice(at, this.#at);
+    this.#afterBar = kind === 'bar';
+    if (kind === 'pitch' || kind === 'rest' || kind === 'chord-close') this.#lengthless = true;
+    else if (kind !== 'blank') this.#lengthless = false;
+    return { kind, text, at };
+  }
+
+  #kind(): MusicKind {
+    if (this.#afterBar && this.#take(ENDING)) return 'ending';
+    if (this.#take(QUARTER_TONE)) return 'quarter-tone';
+    if (this.#take(PITCH)) return 'pitch';
+    if (this.#lengthless && this.#take(LENGTH)) return 'length';
+    if (this.#take(/[ \t`]+/y)) return 'blank';
+    if (this.line[this.#at] === '[' && this.#comes(']') && this.#take(INLINE_FIELD)) return 'inline-field';
+    return (
+      (this.#inChord || this.#inGraces ? this.#inside() : this.#outside()) ?? this.#sign() ?? this.#rest()
+    );
+  }
+
+  /** In a chord or between graces. */
+  #inside(): MusicKind | undefined {
+    if (this.#inChord && this.#take(/\]/y)) {
+      this.#inChord = false;
+      return 'chord-close';
+    }
+    if (this.#inGraces && this.#take(/\}/y)) {
+      this.#inGraces = false;
+      this.#inChord = false;
+      return 'graces-close';
+    }
+    return this.#inGraces && this.#take(/\[/y) ? this.#opens() : undefined;
+  }
+
+  #outside(): MusicKind | undefined {
+    const start = this.#at;
+    if (this.#take(BAR)) return this.line.slice(start, this.#at) === ':' ? 'unknown' : 'bar';
+    if (this.line[start] === '[') {
+      if (this.#take(ENDING)) return 'ending';
+      if (this.#take(NAMED_CHORD)) return this.#opens();
+      if (this.#take(/\["[^"]*"/y)) return 'text-ending';
+      this.#at++;
+      return this.#opens();
+    }
+    if (this.#take(/\]\|?/y)) return 'bar';
+    return this.#take(TUPLET) ? 'tuplet' : undefined;
+  }
+
+  #opens(): MusicKind {
+    this.#inChord = true;
+    return 'chord-open';
+  }
+
+  #sign(): MusicKind | undefined {
+    if (this.defined.has(this.line[this.#at]!)) {
+      this.#at++;
+      return 'decoration';
+    }
+    for (const [kind, rule] of ANYWHERE) if (this.#take(rule)) return kind;
+    if (!this.#inGraces && this.#isGraces()) {
+      this.#at += this.line[this.#at + 1] === '/' ? 2 : 1;
+      this.#inGraces = true;
+      return 'graces-open';
+    }
+    for (const [kind, rule] of SIGNS) if (this.#take(rule)) return kind;
+    // An old sign for the end of a line of print; two in a line may as well be an unknown decoration.
+    if (this.line[this.#at] === '!' && this.line.indexOf('!') === this.line.lastIndexOf('!')) {
+      this.#at++;
+      return 'line-break';
+    }
+    // Elsewhere than in a line of music such a letter is part of a word.
+    if (this.#isMusic && this.#take(UNDEFINED_SIGN)) return 'undefined-sign';
+    return this.#take(/\\/y) ? 'continuation' : undefined;
+  }
+
+  #isGraces(): boolean {
+    return this.line[this.#at] === '{' && this.#comes('}');
+  }
+
+  /** Whether a sign stands further on. */
+  #comes(sign: ']' | '}'): boolean {
+    this.#last[sign] ??= this.line.lastIndexOf(sign);
+    return this.#last[sign] > this.#at;
+  }
+
+  #rest(): MusicKind {
+    for (const [kind, rule] of TIMED) if (this.#take(rule)) return kind;
+    this.#at++;
+    return 'unknown';
+  }
+
+  #take(sticky: RegExp): boolean {
+    sticky.lastIndex = this.#at;
+    if (!sticky.test(this.line)) return false;
+    this.#at = sticky.lastIndex;
+    return true;
+  }
+}

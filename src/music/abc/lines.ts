@@ -1,0 +1,136 @@
+/** A line of a file, with its place in it. Joining `text` and `end` of all lines gives the file (but for a byte order mark). */
+export interface AbcLine {
+  /** Counts from 1. */
+  readonly number: number;
+  /** Characters of the file before it. */
+  readonly start: number;
+  readonly text: string;
+  /** What ends it: `\n`, `\r\n`, `\r`, or nothing at the end of the file. */
+  readonly end: string;
+  /** Belongs to a block of text, PostScript or SVG (ABC 2.1, 11.4.5): its directives too. */
+  readonly block?: 'closed' | 'open';
+}
+
+/** The lines `first` up to but without `end` of a file. */
+export interface Span {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** What a line of a tune is. `text` is a remark or a line of another language than ABC; both are passed over. */
+export type LineKind = 'field' | 'music' | 'directive' | 'comment' | 'block' | 'text' | 'blank';
+
+export interface TuneLine {
+  readonly line: AbcLine;
+  readonly kind: LineKind;
+  readonly inHeader: boolean;
+  /** Of a field: `K`, or `+` where it goes on from the line before. */
+  readonly letter: string;
+  /** Of a field: what follows its colon. Of music: the line. Without a comment. */
+  readonly value: string;
+  /** How many characters of the line come before `value`. */
+  readonly before: number;
+}
+
+const BLOCK = /^%%\s*begin([a-z]+)/i;
+const FIELD = /^([A-Za-z+]+):(.*)$/s;
+/** In the music `A:|` is a note before a bar line. */
+const FIELD_IN_MUSIC = /^(?![A-Ga-gxzZ]:[|:])([A-Za-z+]):(.*)$/s;
+const HTML_LINE = /^\s*<\/?[A-Za-z!][^|]*>?\s*$/;
+/** A letter that is neither a note nor a sign that ABC 2.1 gives a meaning. */
+const FOREIGN_LETTER = /[INQUVWYh-su-w]/;
+const NO_WORDS = /"[^"]*"|![^!]{0,30}!|\+[^+\s]{0,30}\+|\[[A-Za-z]:[^\]]{0,200}\]/g;
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/** The lines of a file. A byte order mark belongs to none. */
+export function linesOf(text: string): AbcLine[] {
+  const lines: AbcLine[] = [];
+  const ending = /\r\n?|\n/g;
+  let start = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
+  ending.lastIndex = start;
+  for (;;) {
+    const found = ending.exec(text);
+    const stop = found ? found.index : text.length;
+    lines.push({ number: lines.length + 1, start, text: text.slice(start, stop), end: found?.[0] ?? '' });
+    if (!found) return withBlocks(lines);
+    start = ending.lastIndex;
+  }
+}
+
+/** Marks blocks such as `%%begintext` to `%%endtext`. One that never ends lasts to the end of its tune. */
+function withBlocks(lines: AbcLine[]): AbcLine[] {
+  for (let first = 0; first < lines.length; first++) {
+    const name = BLOCK.exec(lines[first]!.text)?.[1]?.toLowerCase();
+    if (name === undefined) continue;
+    const last = findEnd(lines, first, name);
+    let end = last + 1;
+    if (last < 0) {
+      end = first + 1;
+      while (end < lines.length && !isBlank(lines[end]!) && !/^X:/.test(lines[end]!.text)) end++;
+    }
+    for (let at = first; at < end; at++) lines[at] = { ...lines[at]!, block: last < 0 ? 'open' : 'closed' };
+    first = end - 1;
+  }
+  return lines;
+}
+
+/** -1 where another block or another tune begins before it. */
+function findEnd(lines: readonly AbcLine[], first: number, name: string): number {
+  const end = new RegExp(`^%%\\s*end${name}\\b`, 'i');
+  for (let at = first + 1; at < lines.length; at++) {
+    const { text } = lines[at]!;
+    if (end.test(text)) return at;
+    if (BLOCK.test(text) || (/^X:/.test(text) && lines[at - 1]!.text.trim() === '')) return -1;
+  }
+  return -1;
+}
+
+export function isBlank({ text, block }: AbcLine): boolean {
+  return block === undefined && text.trim() === '';
+}
+
+/**
+ * What each line of a tune is. The header ends with the first K:, or before the first line of music where there is none.
+ * Within it a line without a letter is a remark that goes on from the line above.
+ */
+export function tuneLines(lines: readonly AbcLine[], { first, end }: Span): TuneLine[] {
+  const found: TuneLine[] = [];
+  let lastKey = end - 1;
+  while (lastKey >= first && (lines[lastKey]!.block || !lines[lastKey]!.text.startsWith('K:'))) lastKey--;
+  let inHeader = true;
+  for (let index = first; index < end; index++) {
+    const line = lines[index]!;
+    const said = withoutComment(line.text);
+    const field = (inHeader ? FIELD : FIELD_IN_MUSIC).exec(said);
+    // Music has bar lines.
+    if (inHeader && !field && said.trim() !== '' && !line.block && (said.includes('|') || lastKey < index))
+      inHeader = false;
+    const kind = kindOf(line, said, field !== null, inHeader);
+    const letter = kind === 'field' ? field![1]! : '';
+    const before = kind === 'field' ? letter.length + 1 : 0;
+    found.push({ line, kind, inHeader, letter, value: said.slice(before), before });
+    if (letter === 'K') inHeader = false;
+  }
+  return found;
+}
+
+function kindOf({ text, block }: AbcLine, said: string, isField: boolean, inHeader: boolean): LineKind {
+  if (block) return 'block';
+  if (text.startsWith('%%')) return 'directive';
+  if (said.trim() === '') return text.trim() === '' ? 'blank' : 'comment';
+  if (isField) return 'field';
+  return inHeader || isForeign(said) ? 'text' : 'music';
+}
+
+/** HTML around a tune that was copied from a page, or words: no music of any reader. Lines with bar lines are music, well or ill. */
+function isForeign(line: string): boolean {
+  if (line.includes('|')) return false;
+  const words = line.replace(NO_WORDS, '').match(/[A-Za-z]{4,}/g) ?? [];
+  return HTML_LINE.test(line) || words.some((word) => FOREIGN_LETTER.test(word));
+}
+
+/** What follows % is a comment, unless it is written \%. */
+export function withoutComment(line: string): string {
+  const at = line.search(/(?<!\\)%/);
+  return at < 0 ? line : line.slice(0, at);
+}

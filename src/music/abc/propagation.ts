@@ -1,0 +1,17 @@
+import type { AbcFile } from './file.js';
+import type { Propagation } from './sounding.js';
+
+/** What a directive or I: field says of accidentals (`propagate-accidentals not`), if it does. */
+export function readPropagation(directive: string): Propagation | undefined {
+  return /^\s*propagate-accidentals\s+(not|octave|pitch)\b/.exec(directive)?.[1] as Propagation | undefined;
+}
+
+/** What holds for every tune of a file that does not say it itself. */
+export function filePropagation({ lines, preamble }: Pick<AbcFile, 'lines' | 'preamble'>): Propagation {
+  let said: Propagation = 'octave';
+  for (let at = preamble.first; at < preamble.end; at++) {
+    const [, directive] = /^(?:%%|I:)(.*)$/s.exec(lines[at]!.text) ?? [];
+    said = readPropagation(directive ?? '') ?? said;
+  }
+  return said;
+}

@@ -1,0 +1,103 @@
+import { type AbcFile, fileOf } from './file.js';
+import { type MusicKind, MusicLexer } from './lexer.js';
+import { type AbcLine, type TuneLine, tuneLines } from './lines.js';
+import { UserSigns } from './user-signs.js';
+
+/** A token of a file: one of music, or a line (without what ends it), or part of one. */
+export type TokenKind =
+  | MusicKind
+  /** `K:G`, `w:la la`: a field on a line of its own, without a comment behind it. */
+  | 'field'
+  | 'directive'
+  | 'comment'
+  /** A line that is no music: a remark, HTML, what stands between tunes. */
+  | 'text'
+  /** A line of %%begintext to %%endtext and the like. */
+  | 'block'
+  | 'line-end'
+  | 'byte-order-mark';
+
+export interface AbcToken {
+  readonly kind: TokenKind;
+  readonly text: string;
+  /** Characters of the file before it. */
+  readonly start: number;
+  /** Both count from 1, as in {@link Place}. */
+  readonly line: number;
+  readonly column: number;
+  /** Counts tunes from 0; -1 between tunes. */
+  readonly tune: number;
+  readonly inHeader: boolean;
+}
+
+/**
+ * A file of tunes cut into tokens without a loss: every character belongs to one of them, in order, so that {@link joinTokens}
+ * gives the file back. What only some tokens of are to be changed stays otherwise as it was: transposing maps some and
+ * joins them all. Total.
+ */
+export function abcTokens(text: string): AbcToken[] {
+  return tokensOfFile(text, fileOf(text));
+}
+
+export function joinTokens(tokens: readonly { readonly text: string }[]): string {
+  return tokens.map(({ text }) => text).join('');
+}
+
+export function tokensOfFile(text: string, { lines, tunes }: AbcFile): AbcToken[] {
+  const tokens: AbcToken[] = [];
+  const begin = lines[0]!.start;
+  if (begin > 0) {
+    const mark = { start: 0, line: 1, column: 1, tune: -1, inHeader: false } as const;
+    tokens.push({ kind: 'byte-order-mark', text: text.slice(0, begin), ...mark });
+  }
+  let next = 0;
+  const between = (end: number) => {
+    for (; next < end; next++) plainLine(tokens, lines[next]!);
+  };
+  for (const [tune, span] of tunes.entries()) {
+    between(span.first);
+    const signs = new UserSigns();
+    for (const line of tuneLines(lines, span)) tuneLine(tokens, line, tune, signs);
+    next = span.end;
+  }
+  between(lines.length);
+  return tokens;
+}
+
+function plainLine(tokens: AbcToken[], { number, start, text, end, block }: AbcLine): void {
+  const common = { line: number, tune: -1, inHeader: false } as const;
+  if (text !== '') tokens.push({ kind: block ? 'block' : 'text', text, start, column: 1, ...common });
+  if (end !== '')
+    tokens.push({
+      kind: 'line-end',
+      text: end,
+      start: start + text.length,
+      column: text.length + 1,
+      ...common,
+    });
+}
+
+function tuneLine(tokens: AbcToken[], tuneLine: TuneLine, tune: number, signs: UserSigns): void {
+  const { line, kind, inHeader, letter, value, before } = tuneLine;
+  const push = (kind: TokenKind, text: string, at: number) => {
+    if (text === '') return;
+    tokens.push({ kind, text, start: line.start + at, line: line.number, column: at + 1, tune, inHeader });
+  };
+  let said = before + value.length;
+  if (kind === 'music') {
+    const lexer = new MusicLexer(value, signs.letters);
+    for (let token = lexer.next(); token; token = lexer.next()) {
+      push(token.kind, token.text, token.at);
+      if (token.kind === 'inline-field' && token.text[1] === 'U') signs.define(token.text.slice(3, -1));
+    }
+  } else if (kind === 'field') {
+    push('field', line.text.slice(0, said), 0);
+    if (letter === 'U') signs.define(value);
+  } else if (kind === 'blank' || kind === 'text') push(kind, line.text.slice(0, said), 0);
+  else {
+    said = line.text.length;
+    push(kind, line.text, 0);
+  }
+  push('comment', line.text.slice(said), said);
+  push('line-end', line.end, line.text.length);
+}
