@@ -14,20 +14,28 @@ export const program = fileURLToPath(new URL('../../dist/cli/main.js', import.me
 export interface Host {
   readonly address: string;
   readonly pid: number;
+  /** All that it printed so far. */
+  printed(): string;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /** The built program as a user starts it, on any free port (or one that is asked for). */
-export async function startHost(takes: string, port = '0'): Promise<Host> {
+export async function startHost(takes: string, port = '0', ...more: readonly string[]): Promise<Host> {
   const child: ChildProcess = spawn(
     process.execPath,
-    [program, 'start', '--port', port, '--no-open', '--takes', takes, '--seed', '7'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    [program, 'start', '--port', port, '--no-open', '--takes', takes, '--seed', '7', ...more],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const exited = once(child, 'exit');
   const lines = createInterface({ input: child.stdout! });
+  let printed = '';
+  child.stderr!.on('data', (part) => {
+    printed += part;
+    process.stderr.write(part);
+  });
   const address = await new Promise<string>((resolve, reject) => {
     lines.on('line', (line) => {
+      printed += `${line}\n`;
       const found = /http:\/\/\S+/.exec(line);
       if (found) resolve(found[0]);
     });
@@ -39,6 +47,7 @@ export async function startHost(takes: string, port = '0'): Promise<Host> {
   return {
     address,
     pid: child.pid!,
+    printed: () => printed,
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       await exited;
