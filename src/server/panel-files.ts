@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
 import { ContinuoError } from '../errors.js';
+import { chooseEncoding, type Encoding } from './choose-encoding.js';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -22,16 +23,25 @@ const POLICY =
   `default-src 'none'; script-src 'self'; style-src 'self' ${ENGRAVER_STYLE}; img-src 'self' data:; ` +
   "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-interface PanelFile {
-  readonly body: Buffer;
-  readonly type: string;
+/** A file's bytes, as they are or compressed. */
+interface Body {
+  readonly bytes: Buffer;
+  /** Another for each encoding: what a browser keeps under it is those very bytes. */
   readonly tag: string;
+}
+
+interface PanelFile {
+  readonly type: string;
+  readonly bodies: ReadonlyMap<Encoding, Body>;
   /** Vite puts a hash of the content into the names under assets/, so these never change. */
   readonly immutable: boolean;
 }
 
+/** What the build puts beside a file that gets smaller by it, by the end of its name. */
+const COMPRESSED = { br: '.br', gzip: '.gz' } as const;
+
 /**
- * The built panel, read once. Only what was in the folder at that moment is served, under its own path,
+ * The built panel, read once, with what the build compressed of it. Only what was in the folder at that moment is served, under its own path,
  * so that no request can reach another file. Throws FILE_READ where the panel is not built.
  */
 export class PanelFiles {
@@ -42,11 +52,10 @@ export class PanelFiles {
       for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
         if (!entry.isFile()) continue;
         const path = join(entry.parentPath, entry.name);
-        const body = readFileSync(path);
+        if (isCompressed(path)) continue;
         this.#files.set(`/${relative(folder, path).split(sep).join('/')}`, {
-          body,
+          bodies: bodiesOf(path),
           type: CONTENT_TYPES[extname(entry.name)] ?? 'application/octet-stream',
-          tag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
           immutable: entry.parentPath.endsWith(`${sep}assets`),
         });
       }
@@ -76,14 +85,43 @@ export class PanelFiles {
       return;
     }
     response.setHeader('Cache-Control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
-    response.setHeader('ETag', file.tag);
-    if (request.headers['if-none-match'] === file.tag) {
+    if (file.bodies.size > 1) response.setHeader('Vary', 'Accept-Encoding');
+    const encoding = chooseEncoding(request.headers['accept-encoding'], file.bodies);
+    const { bytes, tag } = file.bodies.get(encoding)!;
+    response.setHeader('ETag', tag);
+    if (names(request.headers['if-none-match'], tag)) {
       response.writeHead(304).end();
       return;
     }
-    response.writeHead(200, { 'Content-Type': file.type, 'Content-Length': file.body.length });
-    response.end(request.method === 'HEAD' ? undefined : file.body);
+    if (encoding !== 'identity') response.setHeader('Content-Encoding', encoding);
+    response.writeHead(200, { 'Content-Type': file.type, 'Content-Length': bytes.length });
+    response.end(request.method === 'HEAD' ? undefined : bytes);
   }
+}
+
+/** Whether it is a compressed form of the file beside it. */
+function isCompressed(path: string): boolean {
+  return Object.values(COMPRESSED).some(
+    (end) => path.endsWith(end) && existsSync(path.slice(0, -end.length)),
+  );
+}
+
+function bodiesOf(path: string): Map<Encoding, Body> {
+  const bytes = readFileSync(path);
+  const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+  const bodies = new Map<Encoding, Body>([['identity', { bytes, tag: `"${hash}"` }]]);
+  for (const encoding of ['br', 'gzip'] as const) {
+    const beside = path + COMPRESSED[encoding];
+    if (existsSync(beside))
+      bodies.set(encoding, { bytes: readFileSync(beside), tag: `"${hash}-${encoding}"` });
+  }
+  return bodies;
+}
+
+/** Whether an If-None-Match names a tag; its comparison is the weak one (RFC 9110, 13.1.2). */
+function names(header: string | undefined, tag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(',').some((one) => ['*', tag].includes(one.trim().replace(/^W\//, '')));
 }
 
 export function sayPlainly(response: ServerResponse, status: number, sentence: string): void {

@@ -1,0 +1,28 @@
+/** How a body is sent: in the order in which we like it. */
+const ENCODINGS = ['br', 'gzip', 'identity'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/**
+ * The encoding of those that are there which an Accept-Encoding likes best; of equals the smallest. Whoever says nothing gets the
+ * body as it is, and so does who refuses all that there are (RFC 9110, 12.5.3).
+ */
+export function chooseEncoding(
+  accept: string | undefined,
+  there: { has(encoding: Encoding): boolean },
+): Encoding {
+  const weights = new Map<string, number>();
+  for (const part of (accept ?? '').toLowerCase().split(',')) {
+    const [coding = '', ...params] = part.split(';').map((word) => word.trim());
+    const q = params.find((param) => /^q=/.test(param));
+    const weight = q === undefined ? 1 : Number(q.slice(2));
+    if (coding !== '') weights.set(coding, weight >= 0 && weight <= 1 ? weight : 0);
+  }
+  // Unless it is refused, a body as it is will do, but anything that was asked for is liked better.
+  const weightOf = (encoding: Encoding) =>
+    weights.get(encoding) ??
+    (encoding === 'identity' ? (weights.get('*') ?? 1) * 1e-6 : (weights.get('*') ?? 0));
+  const [best = 'identity'] = ENCODINGS.filter(
+    (encoding) => there.has(encoding) && weightOf(encoding) > 0,
+  ).sort((a, b) => weightOf(b) - weightOf(a));
+  return best;
+}
