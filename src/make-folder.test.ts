@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../test/requires.js';
-import { makeFolder } from './make-folder.js';
+import { makeFolder, makeNewFolder } from './make-folder.js';
 
 let folder: string;
 beforeEach(() => {
@@ -17,6 +17,17 @@ it('makes a folder and those that it is in, and is content with one that is ther
   makeFolder(path);
   makeFolder(folder);
   expect(statSync(path).isDirectory()).toBe(true);
+});
+
+it("makes a folder that is nobody else's, in one that may be missing", () => {
+  const parent = join(folder, 'takes');
+  expect(['a', 'a', 'b', 'a'].map((name) => makeNewFolder(parent, name))).toEqual(
+    ['a', 'a-2', 'b', 'a-3'].map((name) => join(parent, name)),
+  );
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => makeNewFolder(join(folder, 'file'), 'a')).toThrow(
+    expect.objectContaining({ code: 'FILE_WRITE' }),
+  );
 });
 
 it.each(['file', 'file/a', 'file/a/b', 'nowhere', 'nowhere/a'])('refuses %s', (path) => {

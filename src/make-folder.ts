@@ -1,6 +1,9 @@
 import { mkdirSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ContinuoError } from './errors.js';
+
+/** Folders of one name, but for a number: more than ever begin in one millisecond. */
+const MOST_NAMESAKES = 1000;
 
 /**
  * Makes a folder, and those that it is in. Throws FILE_WRITE.
@@ -12,12 +15,34 @@ export function makeFolder(path: string): void {
   try {
     make(resolve(path));
   } catch (cause) {
-    throw new ContinuoError(
-      'FILE_WRITE',
-      `${path} cannot be made (${(cause as NodeJS.ErrnoException).code}).`,
-      'Give a folder that is there, or one in a folder in which you may write.',
-      { cause },
-    );
+    throw cannotBeMade(path, cause);
+  }
+}
+
+function cannotBeMade(path: string, cause: unknown): ContinuoError {
+  return new ContinuoError(
+    'FILE_WRITE',
+    `${path} cannot be made (${(cause as NodeJS.ErrnoException).code}).`,
+    'Give a folder that is there, or one in a folder in which you may write.',
+    { cause },
+  );
+}
+
+/**
+ * Makes a folder that was not there, so that it is nobody else's: `name` in `parent`, or where that is taken `name-2`, `name-3` and
+ * so on. Returns its path. Throws FILE_WRITE.
+ */
+export function makeNewFolder(parent: string, name: string): string {
+  makeFolder(parent);
+  for (let count = 1; ; count++) {
+    const path = join(parent, count === 1 ? name : `${name}-${count}`);
+    try {
+      mkdirSync(path);
+      return path;
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      if (code !== 'EEXIST' || count >= MOST_NAMESAKES) throw cannotBeMade(path, cause);
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import type { LiveSession } from '../host/live-session.js';
 import { VIRTUAL_PORT } from '../host/ports.js';
 import type { SessionEvent } from '../session/events.js';
 import { LIVE_ARGS, openLive } from './live-options.js';
+import { sayRecording, takeLine } from './recording-notice.js';
 import { closeOnDefect, closeOnSignal, Opened } from './shutdown.js';
 
 export default defineCommand({
@@ -19,9 +20,7 @@ export default defineCommand({
     closeOnDefect(opened.close);
     try {
       const session = await openLive(args);
-      opened.add(() =>
-        process.stdout.write(session.takeFolder ? `\nThe take is in ${session.takeFolder}\n` : '\n'),
-      );
+      opened.add(() => process.stdout.write(`\n${takeLine(session)}`));
       opened.add(() => session.close());
       const { ports } = session.describe();
       if (ports.unavailable)
@@ -62,11 +61,13 @@ function report(session: LiveSession): void {
     `Continuo: ${plugin.name} on ${model.name}, ${mode}\n  in   ${ports.input}\n  out  ${ports.output}\n  stop Ctrl-C\n`,
   );
   const tty = process.stdout.isTTY;
-  let last = '';
+  let [last, phase] = ['', 'stopped'];
+  sayRecording(session);
   session.subscribe((event: SessionEvent) => {
     if (event.type === 'trouble') process.stderr.write(`\n${event.message} [${event.code}]\n`);
-    if (event.type !== 'phase') return;
-    const sentence = SENTENCES[event.phase] ?? event.phase;
+    if (event.type === 'phase') phase = event.phase;
+    if (event.type !== 'phase' && event.type !== 'recording') return;
+    const sentence = `${SENTENCES[phase] ?? phase}${session.notRecording === null ? '' : ' (not recording)'}`;
     if (sentence === last) return;
     last = sentence;
     process.stdout.write(tty ? `\r\x1b[K${sentence}` : `${sentence}\n`);

@@ -3,9 +3,10 @@ import { ContinuoError } from '../errors.js';
 import { assemble } from '../host/assemble.js';
 import { readTake } from '../host/read-take.js';
 import { writeMidi } from '../music/midi/index.js';
+import type { Seconds } from '../music/units.js';
 import { Notebook } from '../session/notebook.js';
 import { replayTake } from '../session/replay.js';
-import { survivingTokens } from '../session/take.js';
+import { firstLoss, survivingTokens } from '../session/take.js';
 import { reportStream, requireOutput, writeOutput } from './files.js';
 
 export default defineCommand({
@@ -57,7 +58,9 @@ export default defineCommand({
         );
       }
       const tokens = survivingTokens(replay.records, ensemble.codec.startToken).length;
-      const outcome = { same, cutOff, tokens, playerNotes: player.length, modelNotes: model.length };
+      const lost = records[firstLoss(records)];
+      const gap = lost?.type === 'gap' ? { from: lost.from, to: lost.to, lost: lost.lost } : null;
+      const outcome = { same, cutOff, tokens, playerNotes: player.length, modelNotes: model.length, gap };
       reportStream(args.output).write(`${args.json ? JSON.stringify(outcome) : inWords(outcome)}\n`);
       if (differsAt !== null) process.stderr.write(`It differs from ${where(differsAt)} on.\n`);
       if (!same) process.exitCode = 1;
@@ -73,9 +76,15 @@ interface Outcome {
   readonly tokens: number;
   readonly playerNotes: number;
   readonly modelNotes: number;
+  /** Between these times so many records were lost: the take cannot be played again any further. */
+  readonly gap: { readonly from: Seconds; readonly to: Seconds; readonly lost: number } | null;
 }
 
-function inWords({ same, cutOff, tokens, playerNotes, modelNotes }: Outcome): string {
-  const cut = cutOff ? ' (cut off: the take has no end, and this is all that it has)' : '';
+function inWords({ same, cutOff, tokens, playerNotes, modelNotes, gap }: Outcome): string {
+  const cut = gap
+    ? ` (up to ${gap.from.toFixed(1)} s: after that ${gap.lost} records could not be written)`
+    : cutOff
+      ? ' (cut off: the take has no end, and this is all that it has)'
+      : '';
   return `${same ? 'The same' : 'Not the same'}: ${tokens} tokens, ${playerNotes} notes of the player, ${modelNotes} of the model${cut}`;
 }

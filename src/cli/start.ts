@@ -9,6 +9,7 @@ import { type RunningServer, startServer } from '../server/start-server.js';
 import { checkToken } from '../server/token.js';
 import { LIVE_ARGS, openLive } from './live-options.js';
 import { integerOption } from './options.js';
+import { sayRecording, takeLine } from './recording-notice.js';
 import { closeOnDefect, closeOnSignal, Opened } from './shutdown.js';
 
 export default defineCommand({
@@ -57,9 +58,8 @@ export default defineCommand({
     closeOnDefect(opened.close);
     try {
       const session = await openLive(args);
-      opened.add(() => {
-        if (session.takeFolder) process.stdout.write(`\nThe take is in ${session.takeFolder}\n`);
-      });
+      opened.add(() => process.stdout.write(`\n${takeLine(session)}`));
+      sayRecording(session);
       opened.add(() => session.close());
       const tunes = new TuneLink();
       opened.add(() => tunes.close());

@@ -5,8 +5,8 @@ import type { SessionEvent } from '../session/events.js';
 import { LiveNotation } from './live-notation.js';
 import { findModel } from './models.js';
 import { NotationTeller } from './notation-teller.js';
-import { TakeFile } from './take-file.js';
 import { TAKE_VERSION } from './take-header.js';
+import { TakeLink } from './take-link.js';
 import { WorkerLink } from './worker-link.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
 
@@ -33,7 +33,7 @@ export interface EngineListener {
 export class LiveEngine {
   readonly #link: WorkerLink;
   /** Null where none is written. */
-  #take: TakeFile | null = null;
+  #take: TakeLink | null = null;
   /** Null where the plugin writes none. */
   #notation: LiveNotation | null = null;
   #teller: NotationTeller | null = null;
@@ -59,7 +59,7 @@ export class LiveEngine {
   }
 
   #beginToWrite(start: EngineStart, modelHash: string): void {
-    const { definition, params, pluginVersion, takes, setup, mode, time } = start;
+    const { definition, params, pluginVersion, takes, setup, mode, time, zero } = start;
     if (definition.notation) {
       const making = `played with continuo, model ${findModel(setup.model).id} ${modelHash}, seed ${setup.seed}`;
       this.#notation = new LiveNotation(definition.notation, params, making);
@@ -67,10 +67,18 @@ export class LiveEngine {
     }
     if (takes === null) return;
     const date = new Date().toISOString();
-    this.#take = new TakeFile(
-      takes,
-      { type: 'take', version: TAKE_VERSION, date, setup, pluginVersion, modelHash, mode, time },
-      (error) => this.#trouble(error),
+    const header = {
+      type: 'take',
+      version: TAKE_VERSION,
+      date,
+      setup,
+      pluginVersion,
+      modelHash,
+      mode,
+      time,
+    } as const;
+    this.#take = new TakeLink({ parent: takes, header, zero }, (failure) =>
+      this.listener.event({ type: 'recording', time: this.now(), failure }),
     );
   }
 
@@ -112,6 +120,6 @@ export class LiveEngine {
   /** Stops the session in the worker, if it lives, and ends the take. */
   async close(): Promise<void> {
     await this.#link.close();
-    await this.#take?.close(this.now(), this.#notation?.book());
+    await this.#take?.close(this.#notation?.book());
   }
 }

@@ -50,6 +50,7 @@ export class LiveSession implements SessionControl {
   #values: Record<string, ParamValue> = {};
   #ports!: LivePorts;
   #output: string | null = null;
+  #notRecording: string | null = null;
   #closed = false;
   /** Nobody has started or stopped it yet. */
   #fresh = true;
@@ -99,6 +100,8 @@ export class LiveSession implements SessionControl {
     this.#ports.hear(this.#values.inputChannel as ChannelFilter);
     this.#model = this.#models.taken(model, descriptor);
     this.#engine = started;
+    // Another take begins, with nothing that could not be written.
+    if (this.#notRecording !== null) this.#emit({ type: 'recording', time: this.now(), failure: null });
     this.#changing = false;
     for (const message of this.#waiting.splice(0)) started.post(message);
   }
@@ -184,6 +187,11 @@ export class LiveSession implements SessionControl {
     return this.#engine?.takeFolder ?? null;
   }
 
+  /** Why nothing is recorded, though a take is wanted; null where it is recorded, or none is wanted. */
+  get notRecording(): string | null {
+    return this.#notRecording;
+  }
+
   /** Ends worker and take. */
   async #retire(): Promise<void> {
     this.#changing = true;
@@ -199,6 +207,7 @@ export class LiveSession implements SessionControl {
     else if (event.type === 'mode') this.#mode = event.mode;
     else if (event.type === 'param') this.#values[event.id] = event.value;
     if (event.type === 'param' && event.id === 'inputChannel') this.#ports.hear(event.value as ChannelFilter);
+    if (event.type === 'recording') this.#notRecording = event.failure;
     for (const listener of this.#listeners) listener(event);
   }
 
@@ -225,6 +234,7 @@ export class LiveSession implements SessionControl {
       params: { plugin: this.#descriptor.params, session: SESSION_PARAMS },
       values: this.#values,
       ...(notation !== undefined && { notation }),
+      ...(this.#notRecording !== null && { notRecording: this.#notRecording }),
       ports: this.ports(),
     };
   }

@@ -118,7 +118,14 @@ class Order {
     if (record.type === 'end') this.#ended = true;
     else if (record.type === 'fed' || record.type === 'sampled') this.#tokens += record.tokens.length;
     else if (record.type === 'zero') this.#tokens = 1;
-    else if (record.type === 'back') {
+    else if (record.type === 'gap') {
+      if (record.lost === 0 && record.length !== this.#tokens)
+        throw broken(
+          where,
+          `the stream has ${this.#tokens} tokens there, not ${record.length}, since nothing was lost.`,
+        );
+      this.#tokens = record.length;
+    } else if (record.type === 'back') {
       if (record.length > this.#tokens)
         throw broken(
           where,

@@ -55,6 +55,15 @@ export const takeRecord = z.discriminatedUnion('type', [
   z
     .strictObject({ type: z.literal('pause'), time, until: time })
     .refine(({ time, until }) => until >= time, 'a pause ends before it begins'),
+  z
+    .strictObject({
+      type: z.literal('gap'),
+      from: time,
+      to: time,
+      lost: z.int().min(0),
+      length: z.int().min(1),
+    })
+    .refine(({ from, to }) => from <= to, 'a gap cannot end before it begins'),
   z.strictObject({ type: z.literal('end'), time }),
 ]);
 

@@ -125,6 +125,7 @@ const sessionEvent = z.discriminatedUnion('type', [
     late: z.number(),
     dropped: z.number(),
   }),
+  z.object({ type: z.literal('recording'), time: seconds, failure: z.string().nullable() }),
   z.object({ type: z.literal('trouble'), time: seconds, code: z.string(), message: z.string() }),
 ]);
 
@@ -180,6 +181,7 @@ const description = z.object({
   params: z.object({ plugin: paramSpecs, session: paramSpecs }),
   values: z.record(z.string(), paramValue),
   notation: z.exactOptional(z.string()),
+  notRecording: z.exactOptional(z.string()),
   ports,
 });
 

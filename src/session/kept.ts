@@ -114,6 +114,12 @@ function keptEvents(records: Iterable<TakeRecord>, firstMode: Mode): Heard[] {
         }
         break;
       }
+      case 'gap':
+        if (record.lost === 0) break;
+        before.push(...heard);
+        heard = [];
+        [position, parted, latest] = [record.length, true, null];
+        break;
       case 'zero':
         before.push(...heard);
         heard = [];

@@ -3,7 +3,7 @@ import type { Seconds } from '../music/units.js';
 import type { SessionEvent } from './events.js';
 import { Session, type SessionParts } from './session.js';
 import { StreamMatch } from './stream-match.js';
-import { isTimed, type TakeRecord, type TimedRecord } from './take.js';
+import { firstLoss, isTimed, type TakeRecord, type TimedRecord } from './take.js';
 
 /** What a take was played with, apart from what is heard and written now. */
 export interface ReplayParts
@@ -22,7 +22,7 @@ export interface Replay {
   readonly state: Float32Array;
   /** Session time at which it ends: of the take's `end`, or up to where a take that was cut off has music. */
   readonly end: Seconds;
-  /** The take has no end: the program or the machine died. */
+  /** The take has no end, since the program or the machine died, or has lost records: this is what it has up to there. */
   readonly cutOff: boolean;
   /** All that the take has came again: the same tokens, up to its last record. */
   readonly same: boolean;
@@ -46,7 +46,9 @@ const TICK: Seconds = 0.001;
  * Throws TAKE_BROKEN where a record cannot be obeyed, or where the session plays on for more than a second without a mark.
  */
 export function replayTake(take: Iterable<TakeRecord>, parts: ReplayParts): Replay {
-  return new Replayer([...take], parts).run();
+  const records = [...take];
+  const loss = firstLoss(records);
+  return new Replayer(loss < 0 ? records : records.slice(0, loss), parts).run();
 }
 
 class Replayer {

@@ -24,6 +24,17 @@ export type TakeRecord =
   | { readonly type: 'dropped'; readonly time: Seconds; readonly pitch: Pitch }
   /** Nothing ran from `time` until `until` (a closed lid, a stopped process): turn and phrase ended where they stood. */
   | { readonly type: 'pause'; readonly time: Seconds; readonly until: Seconds }
+  /**
+   * The log could not be written from the one time to the other. What could wait was written after all; `lost` records were not,
+   * and the stream then has `length` tokens.
+   */
+  | {
+      readonly type: 'gap';
+      readonly from: Seconds;
+      readonly to: Seconds;
+      readonly lost: number;
+      readonly length: number;
+    }
   | { readonly type: 'end'; readonly time: Seconds };
 
 /** What happens to a session at a time; the times of these never go back. The other records say what came of it. */
@@ -34,6 +45,11 @@ export type TimedRecord = Extract<
 
 export function isTimed(record: TakeRecord): record is TimedRecord {
   return 'time' in record && record.type !== 'dropped';
+}
+
+/** Where a take has lost records, and cannot be played again any further; -1 where it has lost none. */
+export function firstLoss(records: readonly TakeRecord[]): number {
+  return records.findIndex((record) => record.type === 'gap' && record.lost > 0);
 }
 
 /**

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { readMidi } from '../music/midi/index.js';
+import type { SessionEvent } from '../session/events.js';
+import type { TakeRecord } from '../session/take.js';
+import type { TakeHeader } from './take-header.js';
+import { takeRecord } from './take-schema.js';
+import { type TakeState, TakeWriter } from './take-writer.js';
+import { SmallDisk } from './testing/small-disk.js';
+
+const HEADER: TakeHeader = {
+  type: 'take',
+  version: 2,
+  date: '2026-01-01',
+  setup: { plugin: 'piano', model: 'piano-pop', engine: 'kernel', precision: 'int8', seed: 1 },
+  pluginVersion: '1.0.0',
+  modelHash: 'h',
+  mode: 'answer',
+  time: 0,
+};
+const START: TakeRecord = { type: 'command', time: 0, command: { type: 'start' } };
+const REST: SessionEvent = { type: 'phase', time: 0, phase: 'waiting' };
+
+function written(disk: SmallDisk, mostWaiting?: number) {
+  const states: TakeState[] = [];
+  const clock = { now: 0 };
+  const writer = new TakeWriter({
+    ...{ disk, parent: '/takes', header: HEADER, now: () => clock.now },
+    changed: (state) => states.push(state),
+    ...(mostWaiting !== undefined && { mostWaiting }),
+  });
+  /** A note that is played at the time, and tokens that come of it. */
+  const play = (time: number) => {
+    clock.now = time;
+    const event = { type: 'noteOn', time, pitch: 60, velocity: 80 } as const;
+    const off = { type: 'noteOff', id: time, time: time + 0.5 } as const;
+    writer.add(
+      [{ ...event, id: time, voice: 'player' }, off],
+      [
+        { type: 'input', time, event },
+        { type: 'fed', tokens: [1, 2, 3] },
+      ],
+    );
+  };
+  const rest = (time: number) => {
+    clock.now = time;
+    writer.add([{ ...REST, time }], []);
+  };
+  return { writer, clock, states, play, rest };
+}
+
+const parsed = (disk: SmallDisk) => {
+  const lines = disk.lines('take.jsonl');
+  expect(lines.pop()).toBe('');
+  const [header, ...records] = lines.map((line) => JSON.parse(line));
+  expect(header).toEqual(HEADER);
+  return records.map((record) => takeRecord.parse(record));
+};
+
+describe('TakeWriter', () => {
+  it('writes nothing, and makes no folder, before something is played', () => {
+    const disk = new SmallDisk();
+    const { writer, states } = written(disk);
+    writer.add([REST], [START]);
+    writer.close('X:1');
+    expect([disk.folders, [...disk.files.keys()], states]).toEqual([[], [], []]);
+  });
+
+  it('writes each batch at once, the notes where a turn ends, the tune in the end', () => {
+    const disk = new SmallDisk();
+    const { writer, states, play, rest } = written(disk);
+    writer.add([], [START]);
+    play(1);
+    expect(parsed(disk).map(({ type }) => type)).toEqual(['command', 'input', 'fed']);
+    rest(3);
+    const midi = () => readMidi(disk.files.get(`${disk.folders[0]}/take.mid`)!);
+    expect(midi().tracks.flatMap(({ notes }) => notes).length).toBe(1);
+    play(4);
+    rest(7);
+    expect(midi().tracks.flatMap(({ notes }) => notes).length).toBe(1); // too soon after the last one
+    writer.close('X:1');
+    expect(midi().tracks.flatMap(({ notes }) => notes).length).toBe(2);
+    expect(disk.lines('tune.abc')).toEqual(['X:1']);
+    expect(states).toEqual([{ folder: disk.folders[0], failure: null }]);
+  });
+
+  it('says once that it cannot write, tries again when it is told to, and loses nothing that could wait', () => {
+    const disk = new SmallDisk(500);
+    const { writer, states, clock, play } = written(disk);
+    writer.add([], [START]);
+    for (let time = 1; time <= 20; time++) play(time);
+    expect(states.map(({ failure }) => failure)).toEqual([null, expect.stringContaining('ENOSPC')]);
+    expect(states[1]!.failure).toContain(disk.folders[0]);
+    const tried = disk.refused;
+    play(21);
+    expect(disk.refused).toBe(tried); // not at each note
+    writer.retry();
+    expect(disk.refused).toBe(tried + 1);
+    disk.room = 1e6;
+    clock.now = 30;
+    writer.retry();
+    expect(states.at(-1)!.failure).toBeNull();
+    play(31);
+    const records = parsed(disk);
+    const times = records.flatMap((record) => (record.type === 'input' ? [record.time] : []));
+    expect(times).toEqual([...Array.from({ length: 21 }, (_, index) => index + 1), 31]);
+    const gap = records.findIndex(({ type }) => type === 'gap');
+    expect(records[gap]).toEqual({ type: 'gap', from: expect.any(Number), to: 30, lost: 0, length: 64 });
+    expect(times[times.length - 1]).toBe(31);
+    expect(records[gap + 1]).toMatchObject({ type: 'input', time: 31 });
+    expect(states.length).toBe(3);
+  });
+
+  it('says how much was lost where too much had to wait, and where the stream then stands', () => {
+    const disk = new SmallDisk(500);
+    const { writer, clock, play } = written(disk, 300);
+    for (let time = 1; time <= 20; time++) play(time);
+    disk.room = 1e6;
+    clock.now = 21;
+    writer.retry();
+    play(22);
+    const records = parsed(disk);
+    const kept = records.filter(({ type }) => type === 'input').length;
+    expect(kept).toBeLessThan(20);
+    const fed = records.filter(({ type }) => type === 'fed').length;
+    const [gap] = records.filter((record) => record.type === 'gap');
+    expect(gap).toMatchObject({ to: 21, lost: 42 - kept - fed, length: 61 });
+  });
+
+  it('makes the folder and writes the notes as soon as it can', () => {
+    const disk = new SmallDisk(0);
+    const { writer, states, play, rest } = written(disk);
+    play(1);
+    rest(8);
+    expect(states).toEqual([{ folder: null, failure: expect.stringContaining('ENOSPC') }]);
+    disk.room = 1e6;
+    writer.retry();
+    expect(states.at(-1)).toEqual({ folder: disk.folders[0], failure: null });
+    expect([...disk.files.keys()].map((path) => path.split('/').at(-1))).toEqual(['take.jsonl', 'take.mid']);
+    expect(parsed(disk).map(({ type }) => type)).toEqual(['input', 'fed', 'gap']);
+  });
+
+  it('is not recording while the notes cannot be written, though the log can', () => {
+    const disk = new SmallDisk();
+    const { writer, states, play, rest } = written(disk);
+    play(1);
+    disk.room = [...disk.files.values()][0]!.length + 50;
+    rest(8);
+    expect(states.at(-1)!.failure).toContain('ENOSPC');
+    disk.room = 1e6;
+    writer.close('');
+    expect(states.at(-1)!.failure).toBeNull();
+    expect(disk.lines('take.mid').length).toBeGreaterThan(0);
+  });
+});
