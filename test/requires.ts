@@ -14,6 +14,8 @@ const needs = {
   'the corpora (CONTINUO_DATA)': () => firstThatExists(process.env.CONTINUO_DATA),
   /** Linux' file system of processes, in which nothing can be made. */
   '/proc': () => firstThatExists('/proc/self/..'),
+  /** What limits the files of a running process (util-linux): a full disk that takes nobody's. */
+  prlimit: () => firstThatExists('/usr/bin/prlimit', '/bin/prlimit'),
 } satisfies Record<string, () => string | undefined>;
 
 function firstThatExists(...paths: (string | undefined)[]): string | undefined {

@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { readMidi } from '../music/midi/index.js';
 import type { SessionEvent } from '../session/events.js';
 import type { TakeRecord } from '../session/take.js';
+import { systemDisk } from './take-disk.js';
 import type { TakeHeader } from './take-header.js';
 import { takeRecord } from './take-schema.js';
 import { type TakeState, TakeWriter } from './take-writer.js';
@@ -137,6 +141,29 @@ describe('TakeWriter', () => {
     expect(states.at(-1)).toEqual({ folder: disk.folders[0], failure: null });
     expect([...disk.files.keys()].map((path) => path.split('/').at(-1))).toEqual(['take.jsonl', 'take.mid']);
     expect(parsed(disk).map(({ type }) => type)).toEqual(['input', 'fed', 'gap']);
+  });
+
+  it('shares its log with no other host that begins in the same millisecond', () => {
+    const parent = mkdtempSync(join(tmpdir(), 'continuo-same-'));
+    vi.useFakeTimers({ toFake: ['Date'], now: 1.7e12 });
+    try {
+      const folders = [1, 2, 3].map(() => {
+        const disk = systemDisk;
+        const states: TakeState[] = [];
+        const writer = new TakeWriter({
+          ...{ disk, parent, header: HEADER, now: () => 1, changed: (state) => states.push(state) },
+        });
+        writer.add([], [{ type: 'sampled', branch: 0, tokens: [1] }]);
+        writer.close('');
+        return states[0]!.folder!;
+      });
+      expect(new Set(folders).size).toBe(3);
+      for (const folder of folders)
+        expect(readFileSync(join(folder, 'take.jsonl'), 'utf8').trimEnd().split('\n').length).toBe(2);
+    } finally {
+      vi.useRealTimers();
+      rmSync(parent, { recursive: true });
+    }
   });
 
   it('is not recording while the notes cannot be written, though the log can', () => {

@@ -146,6 +146,17 @@ describe('Panel', () => {
     ]).toEqual([true, 'duet', 1.2, 'unplugged']);
   });
 
+  it('says aloud that nothing is recorded, and goes on saying it until it is', () => {
+    const { panel, welcome } = made();
+    panel.receive(welcome);
+    panel.receive({ type: 'event', event: { type: 'recording', time: 11, failure: 'the disk is full' } });
+    expect(panel.troubleAbout('elsewhere')?.message).toBe('the disk is full');
+    panel.dismissTrouble();
+    expect(panel.description?.notRecording).toBe('the disk is full');
+    panel.receive({ type: 'event', event: { type: 'recording', time: 12, failure: null } });
+    expect(panel.description).toEqual(welcome.description);
+  });
+
   it('says trouble where it belongs', () => {
     const { panel } = made();
     panel.receive({ type: 'error', code: 'PORT_OPEN', message: 'no', about: 'connect' });

@@ -238,10 +238,22 @@ export class Panel {
       case 'notation':
         this.notation = event.abc;
         break;
+      case 'recording':
+        this.#recording(event.failure);
+        break;
       case 'trouble':
         this.trouble = event;
         break;
     }
+  }
+
+  /** Said aloud once, and standing in the bar until it is over. */
+  #recording(failure: string | null): void {
+    if (failure !== null)
+      this.trouble = { code: 'FILE_WRITE', message: failure, hint: 'It is tried again each second.' };
+    if (this.description === undefined) return;
+    const { notRecording: _, ...description } = this.description;
+    this.description = failure === null ? description : { ...description, notRecording: failure };
   }
 
   #describe(change: Partial<SessionDescription>): void {

@@ -69,6 +69,12 @@ export class TopBar extends PanelElement {
         font-size: 20px;
       }
     }
+    .not-recording {
+      padding: 2px 8px;
+      border: 2px solid var(--danger);
+      border-radius: var(--radius);
+      font-size: 15px;
+    }
   `;
   /** Round trip to the host and back, and from the synth to the loudspeaker, in seconds. */
   declare latency: { readonly link: number | undefined; readonly sound: number | undefined };
@@ -83,6 +89,7 @@ export class TopBar extends PanelElement {
       <div class="state">
         <continuo-ring .panel=${panel}></continuo-ring>
         <span role="status">${this.#sentence()}</span>
+        ${this.#notRecording()}
       </div>
       <div class="latency" title="One step of the network · to the host and back · to the loudspeaker">
         ${this.#latencies()}
@@ -93,6 +100,13 @@ export class TopBar extends PanelElement {
   #session() {
     const { description } = this.panel;
     return description === undefined ? nothing : `${description.plugin.name} · ${description.model.name}`;
+  }
+
+  #notRecording() {
+    const why = this.panel.description?.notRecording;
+    return why === undefined
+      ? nothing
+      : html`<span class="not-recording" role="status" title=${why}>Not recording</span>`;
   }
 
   #sentence(): string {

@@ -8,6 +8,7 @@ type Said<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
 export class PanelClient {
   readonly #inbox: ServerMessage[] = [];
   #wake = () => {};
+  #welcome: Said<'welcome'> | undefined;
   readonly closed: Promise<number>;
 
   private constructor(readonly socket: WebSocket) {
@@ -45,8 +46,13 @@ export class PanelClient {
   static async greeted(address: string): Promise<PanelClient> {
     const client = await PanelClient.connect(address);
     client.say({ type: 'hello', version: 1 });
-    await client.next('welcome');
+    client.#welcome = await client.next('welcome');
     return client;
+  }
+
+  /** The picture that it was greeted with. */
+  get welcome(): Said<'welcome'> {
+    return this.#welcome!;
   }
 
   say(message: ClientMessage): void {
