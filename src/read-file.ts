@@ -16,6 +16,9 @@ import { ContinuoError } from './errors.js';
  * for ever, a device without an end, or a file larger than memory.
  */
 
+/** More than the largest piece or book that is read, in bytes: what a file of music or of what is known about music may have. */
+export const MOST_MUSIC = 64 * 2 ** 20;
+
 /** A pipe that is opened like this does not wait for its writer: it may have taken the file's place since it was looked at. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
@@ -36,6 +39,16 @@ export async function readRegularFile(path: string, most: number): Promise<Buffe
     throw unreadable(path, error as NodeJS.ErrnoException);
   } finally {
     await file?.close();
+  }
+}
+
+/** Throws FILE_READ where no regular file stands at a path: for what is not read whole. */
+export async function requireRegularFile(path: string): Promise<void> {
+  try {
+    checkKind(path, await stat(path));
+  } catch (error) {
+    if (error instanceof ContinuoError) throw error;
+    throw unreadable(path, error as NodeJS.ErrnoException);
   }
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PerformanceCodec } from '../codec/codec.js';
 import { folkCodec } from '../codec/folk/codec.js';
@@ -11,6 +10,7 @@ import { meterText } from '../music/abc/meter.js';
 import { readMidi } from '../music/midi/read.js';
 import { toPerformance, usablePedal } from '../music/to-performance.js';
 import type { Pitch, Seconds } from '../music/units.js';
+import { MOST_MUSIC, readRegularFile } from '../read-file.js';
 import { readCorpus, SPLITS, type Split } from './corpus.js';
 import type { DatasetMeta } from './dataset.js';
 import { measure, readBooks, tunesOf } from './folk-dataset.js';
@@ -52,7 +52,9 @@ export async function midiStats(
   for (const [index, { path, split }] of files.entries()) {
     signal?.throwIfAborted();
     try {
-      const performance = usablePedal(toPerformance(readMidi(await readFile(join(from, path)))));
+      const performance = usablePedal(
+        toPerformance(readMidi(await readRegularFile(join(from, path), MOST_MUSIC))),
+      );
       const { tokens, merged } = codec.encode(performance);
       tally.add(split, {
         notes: performance.notes.length - merged,
@@ -100,7 +102,7 @@ export async function datasetStats(from: string): Promise<CorpusStats> {
   const path = join(from, 'meta.json');
   let meta: Pick<DatasetMeta, 'codec' | 'splits' | 'skipped'>;
   try {
-    meta = JSON.parse(await readFile(path, 'utf8'));
+    meta = JSON.parse(String(await readRegularFile(path, MOST_MUSIC)));
   } catch (cause) {
     throw new ContinuoError('FILE_READ', `${path} cannot be read: ${(cause as Error).message}.`, undefined, {
       cause,

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { ContinuoError } from '../errors.js';
+import { MOST_MUSIC, readRegularFile } from '../read-file.js';
 
 /** The parts of a corpus: what a network learns from, and what it is measured on. */
 export const SPLITS = ['train', 'valid'] as const;
@@ -25,15 +26,15 @@ const SPLITS_FILE = 'splits.csv';
 
 /** Lists a folder of MIDI files with a `splits.csv` (path,piece,split) beside them. Throws FILE_READ, CORPUS_SPLITS. */
 export async function readCorpus(folder: string): Promise<Corpus> {
-  const text = await readFile(join(folder, SPLITS_FILE), 'utf8').catch((cause: unknown) => {
+  const bytes = await readRegularFile(join(folder, SPLITS_FILE), MOST_MUSIC).catch((cause: Error) => {
     throw new ContinuoError(
       'FILE_READ',
-      `A corpus is a folder of MIDI files with a ${SPLITS_FILE}; ${join(folder, SPLITS_FILE)} cannot be read.`,
+      `A corpus is a folder of MIDI files with a ${SPLITS_FILE}: ${cause.message}`,
       `Make one with the columns path, piece, split, where split is ${SPLITS.join(' or ')}.`,
       { cause },
     );
   });
-  const files = parseSplits(text).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const files = parseSplits(bytes.toString('utf8')).sort((a, b) => (a.path < b.path ? -1 : 1));
   const listed = new Set(files.map(({ path }) => path));
   const present = (await readdir(folder, { recursive: true })).map((path) => path.split(sep).join('/'));
   const unlisted = present.filter((path) => /\.midi?$/i.test(path) && !listed.has(path)).sort();

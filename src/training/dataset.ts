@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { PerformanceCodec } from '../codec/codec.js';
 import type { Vocabulary } from '../codec/vocabulary.js';
@@ -7,6 +7,7 @@ import { licenceIn } from '../licence.js';
 import { readMidi } from '../music/midi/read.js';
 import type { Performance } from '../music/note.js';
 import { toPerformance, usablePedal } from '../music/to-performance.js';
+import { MOST_MUSIC, readRegularFile } from '../read-file.js';
 import { type Corpus, readCorpus, SPLITS, type Split } from './corpus.js';
 import { type ShardSummary, ShardWriter, type TokenType, tokenTypeOf } from './shard.js';
 
@@ -133,7 +134,7 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
     for (const [index, { path, split }] of corpus.files.entries()) {
       signal?.throwIfAborted();
       try {
-        const read = toPerformance(readMidi(await readCorpusFile(join(from, path))));
+        const read = toPerformance(readMidi(await readRegularFile(join(from, path), MOST_MUSIC)));
         const performance = withoutLeadingSilence(usablePedal(read));
         if (performance.pedal.length < read.pedal.length) pedalIgnored.push(path);
         const piece = codec.encode(performance);
@@ -193,17 +194,6 @@ export function withoutLeadingSilence({ notes, pedal }: Performance): Performanc
     notes: notes.map((note) => ({ ...note, start: note.start - begin, end: note.end - begin })),
     pedal: pedal.map((change) => ({ ...change, time: Math.max(0, change.time - begin) })),
   };
-}
-
-async function readCorpusFile(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new ContinuoError(
-      'FILE_READ',
-      `The file cannot be read (${cause.code}).`,
-      'Fetch the corpus again.',
-      { cause },
-    );
-  });
 }
 
 /** Only a dataset, or nothing, is replaced. */

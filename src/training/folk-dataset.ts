@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { folkCodec } from '../codec/folk/codec.js';
 import { tuneTypeOf } from '../codec/folk/tune-type.js';
@@ -10,6 +10,7 @@ import { add, type Fraction, ZERO } from '../music/abc/fraction.js';
 import { readAbc } from '../music/abc/read.js';
 import { soundingDurations } from '../music/abc/timing.js';
 import type { Tune } from '../music/abc/tune.js';
+import { MOST_MUSIC, readRegularFile } from '../read-file.js';
 import { SPLITS, type Split } from './corpus.js';
 import { licenceOf, makeDatasetFolder, metaRanges, type TokenDatasetMeta } from './dataset.js';
 import { ShardWriter, tokenTypeOf } from './shard.js';
@@ -69,22 +70,12 @@ export interface Book {
  * valid a tune), or neither. Throws FILE_READ, CORPUS_SPLITS.
  */
 export async function readBooks(from: string): Promise<Book[]> {
-  const unreadable = (path: string, cause: NodeJS.ErrnoException) =>
-    new ContinuoError(
-      'FILE_READ',
-      `${path} cannot be read (${cause.code}).`,
-      'Give a folder of .abc files.',
-      {
-        cause,
-      },
-    );
   const names: string[] = await readdir(from).catch((cause) => {
-    throw unreadable(from, cause);
+    const hint = 'Give a folder of .abc files.';
+    throw new ContinuoError('FILE_READ', `${from} cannot be read (${cause.code}).`, hint, { cause });
   });
   const read = (name: string) =>
-    readFile(join(from, name), 'utf8').catch((cause) => {
-      throw unreadable(join(from, name), cause);
-    });
+    readRegularFile(join(from, name), MOST_MUSIC).then((bytes) => bytes.toString('utf8'));
   const lines = async (name: string) => (await read(name)).split('\n').filter((line) => line.trim() !== '');
   const books: Book[] = [];
   for (const file of names.filter((name) => name.endsWith('.abc')).sort()) {

@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { charactersOf, plainText, textCodec } from '../codec/text.js';
 import { ContinuoError } from '../errors.js';
+import { readRegularFile } from '../read-file.js';
 import { SPLITS, type Split } from './corpus.js';
 import { makeDatasetFolder, metaRanges, type TokenDatasetMeta } from './dataset.js';
 import { ShardWriter, tokenTypeOf } from './shard.js';
@@ -39,7 +40,7 @@ const LEAST_CHARACTERS = 400;
  * TEXT_CHARACTER where the text has a character that is not among those given.
  */
 export async function buildTextDataset(options: TextDatasetOptions): Promise<TextDatasetMeta> {
-  const text = textOf(options.bytes ?? (await readBytes(options.from)), options.from);
+  const text = textOf(options.bytes ?? (await readRegularFile(options.from, MOST_TEXT)), options.from);
   if (text.length < LEAST_CHARACTERS) {
     throw new ContinuoError(
       'DATASET_EMPTY',
@@ -50,13 +51,8 @@ export async function buildTextDataset(options: TextDatasetOptions): Promise<Tex
   return makeDatasetFolder(options.out, options.signal, (folder) => fill(folder, text, options));
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new ContinuoError('FILE_READ', `${path} cannot be read (${cause.code}).`, 'Give a text file.', {
-      cause,
-    });
-  });
-}
+/** Bytes: a string of more letters than V8 has room for. */
+const MOST_TEXT = 2 ** 29;
 
 /** UTF-8 in {@link plainText}'s form. Throws TEXT_ENCODING. */
 function textOf(bytes: Uint8Array, path: string): string {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -189,4 +190,28 @@ it('takes no blanks, empty lines or lines of percent signs for a part of a tune'
     'X:1\nK:C\nCDE|',
     'X:2\nK:G\nG|',
   ]);
+});
+
+it.runIf(process.platform !== 'win32')('waits for no file of a corpus that is a pipe', async () => {
+  const pipe = (path: string) => execFileSync('mkfifo', [path]);
+  const odd = join(folder, 'odd');
+  mkdirSync(odd);
+  pipe(join(odd, 'corpus.json'));
+  expect(await corpusRecord(odd)).toBeNull();
+  pipe(join(odd, 'mine.json'));
+  await expect(manifestOf(join(odd, 'mine.json'))).rejects.toMatchObject({ code: 'FILE_READ' });
+  const given = join(folder, 'given');
+  for (const name of ['1.mid', 'corpus.zip']) {
+    mkdirSync(given);
+    pipe(join(given, name));
+    const fetching = fetchCorpus(manifest('midi', 'https://example.org/corpus.zip', midiRows), {
+      to: to(),
+      from: given,
+    });
+    await expect(fetching).rejects.toMatchObject({
+      code: 'FILE_READ',
+      message: expect.stringContaining('is a pipe'),
+    });
+    rmSync(given, { recursive: true });
+  }
 });

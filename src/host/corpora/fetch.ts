@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { ContinuoError } from '../../errors.js';
 import { makeFolder } from '../../make-folder.js';
+import { MOST_MUSIC, readRegularFile, requireRegularFile } from '../../read-file.js';
 import { type DownloadOptions, download, sha256Of } from './download.js';
 import { corpusFolder, type Manifest, type Source } from './manifest.js';
 import { digestOf, type Gathering, gatherMidi, gatherTunes, parseMembers } from './members.js';
@@ -46,10 +47,8 @@ export interface FetchReport extends CorpusRecord {
 
 /** corpus.json of a folder that `fetchCorpus` made; null elsewhere. */
 export async function corpusRecord(folder: string): Promise<CorpusRecord | null> {
-  const text = await readFile(join(folder, 'corpus.json'), 'utf8').catch(() => null);
-  if (text === null) return null;
   try {
-    return Record.parse(JSON.parse(text));
+    return Record.parse(JSON.parse(String(await readRegularFile(join(folder, 'corpus.json'), MOST_MUSIC))));
   } catch {
     return null;
   }
@@ -78,9 +77,7 @@ export async function fetchCorpus(manifest: Manifest, options: FetchOptions = {}
     );
   }
   const to = resolve(options.to ?? corpusFolder(manifest));
-  const text = await readFile(join(manifest.at, list), 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new ContinuoError('FILE_READ', `${join(manifest.at, list)} cannot be read (${cause.code}).`);
-  });
+  const text = String(await readRegularFile(join(manifest.at, list), MOST_MUSIC));
   const members = parseMembers(text, list);
   const there = await corpusRecord(to);
   if (there?.list === digestOf(text) && there.verified === members.length)
@@ -113,7 +110,11 @@ export async function fetchCorpus(manifest: Manifest, options: FetchOptions = {}
         }
         archives.push(file);
         if (source.archive === 'zip') await offerZip(gathering, file, options);
-        else await gathering.offer(basename(new URL(source.url).pathname), await readFile(file));
+        else
+          await gathering.offer(
+            basename(new URL(source.url).pathname),
+            await readRegularFile(file, MOST_MUSIC),
+          );
       }
     }
     const { missing, unverified } = await gathering.finish();
@@ -193,7 +194,7 @@ async function offerFolder(
     options.signal?.throwIfAborted();
     const file = join(from, path);
     if (ARCHIVE.test(path)) await offerLocalZip(gathering, file, sources, options);
-    else await gathering.offer(path.split(sep).join('/'), await readFile(file));
+    else await gathering.offer(path.split(sep).join('/'), await readRegularFile(file, MOST_MUSIC));
     options.unpacking?.(index + 1, files.length);
   }
 }
@@ -205,6 +206,7 @@ async function offerLocalZip(
   sources: readonly Source[],
   options: FetchOptions,
 ): Promise<void> {
+  await requireRegularFile(file);
   const source = sources.find(({ url }) => basename(new URL(url).pathname) === basename(file));
   if (source?.sha256 !== undefined && !options.unverified) {
     const found = await sha256Of(file);

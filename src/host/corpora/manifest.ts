@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ContinuoError } from '../../errors.js';
+import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
 import { FOLDERS } from '../folders.js';
 import { isSafeUrl } from './download.js';
 
@@ -77,7 +78,7 @@ export async function manifestOf(name: string): Promise<Manifest> {
 async function readManifest(path: string): Promise<Manifest> {
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(path, 'utf8'));
+    json = JSON.parse(String(await readRegularFile(path, MOST_MUSIC)));
   } catch (cause) {
     throw new ContinuoError('FILE_READ', `${path} cannot be read: ${(cause as Error).message}.`, undefined, {
       cause,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { PerformanceCodec } from '../../codec/codec.js';
 import type { FolkCodec } from '../../codec/folk/codec.js';
@@ -10,6 +10,7 @@ import { readAbc } from '../../music/abc/read.js';
 import { readMidi } from '../../music/midi/read.js';
 import type { Note } from '../../music/note.js';
 import { toPerformance, usablePedal } from '../../music/to-performance.js';
+import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
 import { licenceOf, metaRanges, withoutLeadingSilence } from '../dataset.js';
 import { measure } from '../folk-dataset.js';
 import { readDataset } from '../read-dataset.js';
@@ -92,7 +93,9 @@ export async function datasetMaterial(folder: string): Promise<Material> {
 /** All MIDI files of a folder, each a piece from its first note. Throws FILE_READ, DATASET_EMPTY. */
 export async function midiMaterial(path: string, codec: PerformanceCodec): Promise<Material> {
   return gathered(path, codec, MIDI, async (file, name) => {
-    const performance = withoutLeadingSilence(usablePedal(toPerformance(readMidi(await readFile(file)))));
+    const performance = withoutLeadingSilence(
+      usablePedal(toPerformance(readMidi(await readRegularFile(file, MOST_MUSIC)))),
+    );
     return [performancePiece(codec, performance, name)];
   });
 }
@@ -122,23 +125,25 @@ export async function takesMaterial(
 /** All tunes of a folder's ABC files; tunes of one title stay together. Throws FILE_READ, DATASET_EMPTY. */
 export async function abcMaterial(path: string, codec: FolkCodec): Promise<Material> {
   return gathered(path, codec, ABC, async (file, name, skip) =>
-    readAbc(new TextDecoder().decode(await readFile(file))).flatMap(({ tune, title, line, refusal }) => {
-      const piece = `${name}:${line}`;
-      const encoded = tune ? codec.encode(tune) : { refusal: refusal! };
-      if (encoded.refusal) {
-        skip({ path: piece, message: encoded.refusal.reason });
-        return [];
-      }
-      return [
-        {
-          path: piece,
-          title: title.trim() || `X:${tune!.number}`,
-          family: title.trim().toLowerCase() || piece,
-          tokens: encoded.tokens,
-          ...measure(tune!),
-        },
-      ];
-    }),
+    readAbc(new TextDecoder().decode(await readRegularFile(file, MOST_MUSIC))).flatMap(
+      ({ tune, title, line, refusal }) => {
+        const piece = `${name}:${line}`;
+        const encoded = tune ? codec.encode(tune) : { refusal: refusal! };
+        if (encoded.refusal) {
+          skip({ path: piece, message: encoded.refusal.reason });
+          return [];
+        }
+        return [
+          {
+            path: piece,
+            title: title.trim() || `X:${tune!.number}`,
+            family: title.trim().toLowerCase() || piece,
+            tokens: encoded.tokens,
+            ...measure(tune!),
+          },
+        ];
+      },
+    ),
   );
 }
 
