@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   MIDI_TRUNCATED: 'the MIDI file ends before its tracks do',
   MIDI_TIMING: 'the MIDI file keeps time in a way that cannot be read',
   MIDI_EMPTY: 'the MIDI file has no notes',
+  MIDI_POLYPHONY: 'the MIDI file has more than one line of notes',
   MIDI_TOO_LARGE: 'the MIDI file is larger than any piece for players',
   ABC_TOO_LARGE: 'the ABC file is larger than any book of tunes',
   ABC_NO_TUNE: 'the text has no ABC tune',

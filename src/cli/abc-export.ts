@@ -1,10 +1,9 @@
 import { extname, join } from 'node:path';
 import { defineCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
-import { midiTrackOf } from '../host/generate-midi.js';
+import { tuneMidi } from '../host/generate-midi.js';
 import { makeFolder } from '../make-folder.js';
 import type { ReadTune, Tune } from '../music/abc/index.js';
-import { writeMidi } from '../music/midi/index.js';
 import { FILE, readTunes, refusedText } from './abc-file.js';
 import { isStandardOutput, requireOutput, writeOutput } from './files.js';
 import { numberOption } from './options.js';
@@ -40,10 +39,7 @@ export const midi = defineCommand({
   },
   async run({ args }) {
     const lilt = numberOption('lilt', args.lilt, 0, 1);
-    await writeEach(args, '.mid', (read) => {
-      const { track, bpm } = midiTrackOf(read.tune, lilt);
-      return writeMidi([track], { bpm, title: read.title });
-    });
+    await writeEach(args, '.mid', ({ tune, title }) => tuneMidi(tune, lilt, title));
   },
 });
 

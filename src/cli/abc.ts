@@ -2,6 +2,7 @@ import { defineCommand } from 'citty';
 import { checkTune, type Finding, type ReadTune } from '../music/abc/index.js';
 import { midi, svg } from './abc-export.js';
 import { FILE, readTunes } from './abc-file.js';
+import { fromMidi } from './abc-from-midi.js';
 import transpose from './abc-transpose.js';
 
 const check = defineCommand({
@@ -22,8 +23,8 @@ const check = defineCommand({
 });
 
 export default defineCommand({
-  meta: { name: 'abc', description: 'Check, transpose, play and engrave ABC tunes' },
-  subCommands: { check, transpose, midi, svg },
+  meta: { name: 'abc', description: 'Check, transpose, play and engrave ABC tunes; MIDI to ABC' },
+  subCommands: { check, transpose, midi, svg, 'from-midi': fromMidi },
 });
 
 interface Report {

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import type { NoveltyIndex } from '../codec/folk/novelty-index.js';
-import { midiTrackOf } from '../host/generate-midi.js';
+import { tuneMidi } from '../host/generate-midi.js';
 import type { TuneModel } from '../host/generate-model.js';
 import { type MadeTune, summary, type TuneOrder } from '../host/generate-tunes.js';
 import type { ReworkWhat } from '../host/rework-tune.js';
 import { makeFolder } from '../make-folder.js';
-import { writeMidi } from '../music/midi/index.js';
 import { requireOutput, writeOutput } from './files.js';
 import { progressBar } from './progress.js';
 
@@ -17,8 +16,7 @@ export async function requirePlaces(out: string, folders: readonly (string | und
 
 export async function writeMidiFiles(folder: string, made: readonly MadeTune[], lilt: number): Promise<void> {
   for (const { x, title, tune } of made) {
-    const { track, bpm } = midiTrackOf(tune, lilt);
-    await writeOutput(placeOf(folder, x, made, 'mid'), writeMidi([track], { bpm, title }));
+    await writeOutput(placeOf(folder, x, made, 'mid'), tuneMidi(tune, lilt, title));
   }
 }
 

@@ -4,8 +4,10 @@ import { playedOrder } from '../music/abc/played.js';
 import { Accidentals } from '../music/abc/sounding.js';
 import { soundingDurations } from '../music/abc/timing.js';
 import type { Meter, Tune, TuneElement } from '../music/abc/tune.js';
-import type { WritableTrack } from '../music/midi/write.js';
+import type { MidiPiece } from '../music/midi/piece.js';
+import { type WritableTrack, writeMidi } from '../music/midi/write.js';
 import type { Note } from '../music/note.js';
+import { keySignatureOf, timeSignaturesOf } from './midi-signatures.js';
 import { liltedTimes, mannerOf, type PlayedBar, stressAt, tapLength } from './tune-lilt.js';
 
 const EPSILON = 1e-6;
@@ -22,7 +24,7 @@ const FIDDLE = 40;
  * A tune as it is played: with its repeats, each ending in its turn, at the tempo that Q: says or its type's (`bpm`:
  * quarter notes a minute), with its lilt and stress by `lilt` from 0 (every note as written, equally loud) to 1. Bar lines stay where they are.
  */
-export function midiTrackOf(tune: Tune, lilt = 1): { track: WritableTrack; bpm: number } {
+export function midiTrackOf(tune: Tune, lilt = 1): { track: WritableTrack; bpm: number; signs: Signs } {
   const manner = mannerOf(tune.type, tune.meter);
   const speed = saidSpeed(tune.tempo) ?? manner.taps * tapLength(manner, tune.meter);
   const eighth = 60 / speed;
@@ -60,7 +62,16 @@ export function midiTrackOf(tune: Tune, lilt = 1): { track: WritableTrack; bpm: 
   return {
     track: { name: tune.titles[0] ?? '', channel: 0, program: FIDDLE, events: notes },
     bpm: speed / 2,
+    signs: { timeSignatures: timeSignaturesOf(bars, eighth), keySignatures: keySignatureOf(tune.key) },
   };
+}
+
+type Signs = Pick<MidiPiece, 'timeSignatures' | 'keySignatures'>;
+
+/** A tune as a MIDI file, with its meter, key and title. */
+export function tuneMidi(tune: Tune, lilt = 1, title = tune.titles[0] ?? ''): Uint8Array {
+  const { track, bpm, signs } = midiTrackOf(tune, lilt);
+  return writeMidi([track], { bpm, title, ...signs });
 }
 
 /** Eighth notes a minute of a Q: such as `1/4=120` or `"Lively" 3/8=110`; a number alone depends on a unit that is gone. */

@@ -8,12 +8,11 @@ import type { Dropped } from '../music/abc/dropped.js';
 import { readAbc } from '../music/abc/read.js';
 import type { Tune } from '../music/abc/tune.js';
 import { writeAbc } from '../music/abc/write.js';
-import { writeMidi } from '../music/midi/index.js';
 import { checkParam } from '../plugin/params.js';
 import type { TuneSettings } from '../plugin/tune-options.js';
 import { customary } from './customary.js';
 import { LOOK_AHEAD } from './generate-cadence.js';
-import { midiTrackOf } from './generate-midi.js';
+import { midiTrackOf, tuneMidi } from './generate-midi.js';
 import { openTuneModel, type TuneModel } from './generate-model.js';
 import { primeOf } from './generate-prime.js';
 import { resolveWish } from './generate-rules.js';
@@ -205,7 +204,7 @@ function heard(tune: Tune, lost: Dropped): TuneAnswer {
   const abc = writeAbc(tune);
   const title = tune.titles[0] ?? '';
   const { track, bpm } = midiTrackOf(tune);
-  const midi = Buffer.from(writeMidi([track], { bpm, title })).toString('base64');
+  const midi = Buffer.from(tuneMidi(tune)).toString('base64');
   return { ...{ abc, title, bars: barsIn(abc), notes: track.events, bpm, midi }, lost: { ...lost } };
 }
 

@@ -25,6 +25,35 @@ const VOICES = 'X:3\nT:Voices\nM:4/4\nL:1/8\nK:C\nC8|\nV:1\nE8|\nV:2\nG8|\n';
 const book = file('book.abc', [GOOD, SHORT, VOICES].join('\n'));
 const good = file('good.abc', GOOD);
 
+describe('continuo abc from-midi', () => {
+  it('writes a tune that was played into MIDI, and says what it found', () => {
+    const out = join(folder, 'good.mid');
+    const tune = file(
+      'back.abc',
+      'X:1\nT:Back\nR:jig\nM:6/8\nL:1/8\nK:G\n|:D|G2B dBG|c2A FAc|B2G A2F|G3 G2:|\n',
+    );
+    expect(abc(['midi', tune, '--out', out]).status).toBe(0);
+    const { stdout, stderr, status } = abc(['from-midi', out, '--title', 'Back again']);
+    expect(status).toBe(0);
+    const bars = 'G2B dBG|c2A FAc|B2G A2F|G3 G2';
+    expect(stdout.replace(/\|\n(?=[A-G])/g, '|')).toBe(
+      `X:1\nT:Back again\nM:6/8\nL:1/8\nQ:3/8=124\nK:G\nD|${bars}D|${bars}|]\n`,
+    );
+    expect(stderr).toContain('meter 6/8 (from the file); key G (from the file); tempo 3/8=124');
+  });
+
+  it.each([
+    [['--grid', '1/7'], 'OPTION_VALUE'],
+    [['--meter', 'x'], 'OPTION_VALUE'],
+    [['--key', 'H'], 'OPTION_VALUE'],
+    [[], 'MIDI_NOT_A_FILE'],
+  ])('%j ends with a sentence and a code', (args, code) => {
+    const { stderr, stdout } = abc(['from-midi', good, ...args]);
+    expect(stderr).toContain(`[${code}]`);
+    expect(stdout).toBe('');
+  });
+});
+
 describe('continuo abc check', () => {
   it('is content with what is right', () => {
     expect(abc(['check', good])).toMatchObject({ status: 0, stdout: '1 tune, no errors\n', stderr: '' });

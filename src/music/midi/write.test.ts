@@ -36,6 +36,19 @@ describe('writeMidi', () => {
     );
   });
 
+  it('says meters and keys', () => {
+    const events: Note[] = [{ pitch: 60, velocity: 64, start: 0, end: 2 }];
+    const timeSignatures = [
+      { time: 0, numerator: 1, denominator: 8 },
+      { time: 0.25, numerator: 12, denominator: 8 },
+    ];
+    const keySignatures = [{ time: 0, sharps: -3, mode: 'minor' }] as const;
+    const piece = readMidi(writeMidi([{ name: 'x', channel: 0, events }], { timeSignatures, keySignatures }));
+    expect(piece.timeSignatures).toEqual(timeSignatures);
+    expect(piece.keySignatures).toEqual(keySignatures);
+    expect(piece.warnings).toEqual([]);
+  });
+
   it('writes what midi-file reads too', () => {
     const events: Note[] = [
       { pitch: 60, velocity: 64, start: 0.5, end: 1 },

@@ -1,5 +1,6 @@
 import type { Note, PedalChange } from '../note.js';
 import type { Seconds } from '../units.js';
+import type { MidiPiece } from './piece.js';
 
 /** What one voice of a written file plays. */
 export interface WritableTrack {
@@ -18,6 +19,9 @@ export interface WriteMidiOptions {
   readonly bpm?: number;
   /** The piece's name, in the first track. */
   readonly title?: string;
+  /** Meters and keys, as {@link MidiPiece} has them. */
+  readonly timeSignatures?: MidiPiece['timeSignatures'];
+  readonly keySignatures?: MidiPiece['keySignatures'];
 }
 
 /** At 120 bpm a tick is 0.52 ms: half a tick of rounding is well under a millisecond. */
@@ -37,6 +41,13 @@ export function writeMidi(tracks: readonly WritableTrack[], options: WriteMidiOp
   const conductor = [
     at(0, RANK.name, textMeta(TRACK_NAME, options.title ?? '')),
     at(0, RANK.name, [0xff, 0x51, 3, ...bigEndian(microsecondsPerBeat, 3)]),
+    // A click a quarter note, eight thirty-seconds a quarter (SMF 1.0, "Time Signature").
+    ...(options.timeSignatures ?? []).map(({ time, numerator, denominator }) =>
+      at(tickOf(time), RANK.program, [0xff, 0x58, 4, numerator, Math.log2(denominator), 24, 8]),
+    ),
+    ...(options.keySignatures ?? []).map(({ time, sharps, mode }) =>
+      at(tickOf(time), RANK.program, [0xff, 0x59, 2, sharps & 0xff, mode === 'minor' ? 1 : 0]),
+    ),
   ];
   const header = [1, tracks.length + 1, TICKS_PER_BEAT].flatMap((word) => bigEndian(word, 2));
   const chunks = [chunk('MThd', header), trackChunk(conductor)];

@@ -1,0 +1,135 @@
+import { barLength, isCompound, meterText } from '../meter.js';
+import type { Meter } from '../tune.js';
+import type { PlacedNote } from './grid.js';
+import type { RhythmTable } from './rhythm.js';
+import { RHYTHMS } from './rhythm-table.js';
+
+/** Where a bar begins, as far as the notes say. */
+export interface HeardMeter {
+  readonly meter: Meter;
+  /** Eighths before the first bar line that are not silence. */
+  readonly pickup: number;
+}
+
+/** Lengths of notes in eighths, each with those up to the next; shorter ones are a class of their own. */
+const LENGTHS = [0.5, 1, 1.5, 2, 3, 4];
+export const LENGTH_CLASSES = LENGTHS.length + 1;
+
+export function lengthClass(length: number): number {
+  if (length < 0.4) return LENGTHS.length;
+  return Math.max(
+    0,
+    LENGTHS.findLastIndex((least) => length >= least - 0.01),
+  );
+}
+
+/** Which sixteenth of a bar of so many eighths. */
+export function placeInBar(time: number, bar: number): number {
+  return Math.floor(2 * (((time % bar) + bar) % bar) + 0.01) % (2 * bar);
+}
+
+/** Notes hang together: each says less than it would alone. What is heard again after 1, 2, 4 and 8 bars counts by so many nats a note. */
+const NOTE = 0.3;
+const AGAIN: readonly (readonly [bars: number, nats: number])[] = [
+  [1, 0.15],
+  [2, 0.15],
+  [4, 0.25],
+  [8, 0.5],
+];
+/** Fewer notes say nothing against a meter that is said. */
+const FEW = 12;
+/** Of a note that is a standard deviation louder than the others, at the beginning of a bar, and of a beat. */
+const LOUD = { bar: 1.5, beat: 0.6 };
+
+/**
+ * The likeliest meter, or of `said` the likeliest pickup: by where notes of which length stand in people's tunes, by what is heard again
+ * after whole bars, and by which notes are loud.
+ */
+export function heardMeter(notes: readonly PlacedNote[], said?: Meter): HeardMeter {
+  if (said && notes.length < FEW) return { meter: said, pickup: 0 };
+  const first = value(notes[0]!.start);
+  const heard = notes.map(({ pitch, start, end }) => ({
+    pitch,
+    start: value(start) - first,
+    length: value(end) - value(start),
+  }));
+  const loud = standard(notes.map(({ velocity }) => velocity));
+  let best = { meter: said ?? RHYTHMS[0]!.meter, pickup: 0, score: Number.NEGATIVE_INFINITY };
+  for (const table of tablesFor(said)) {
+    const { num, den } = barLength(table.meter);
+    const bar = num / den;
+    const again = said ? 0 : repetition(heard, bar);
+    for (const [place, cost] of table.pickups.entries()) {
+      const pickup = place / 2;
+      const score =
+        again +
+        accents(heard, loud, table.meter, pickup) -
+        (cost + table.prior + rhythmCost(heard, table, bar, pickup)) / 10;
+      if (score > best.score) best = { meter: table.meter, pickup, score };
+    }
+  }
+  return { meter: said ?? best.meter, pickup: best.pickup };
+}
+
+/** Those of a meter that is said: its own, or that of a meter with as long a bar; none for an unusual one. */
+function tablesFor(said: Meter | undefined): readonly RhythmTable[] {
+  if (said === undefined) return RHYTHMS;
+  const own = RHYTHMS.find(({ meter }) => meterText(meter) === meterText(said));
+  const { num, den } = barLength(said);
+  const alike = RHYTHMS.find(({ meter }) => {
+    const length = barLength(meter);
+    return length.num * den === num * length.den;
+  });
+  return own ? [own] : alike ? [alike] : [];
+}
+
+interface Heard {
+  readonly pitch: number;
+  readonly start: number;
+  readonly length: number;
+}
+
+function rhythmCost(
+  heard: readonly Heard[],
+  { notes, last }: RhythmTable,
+  bar: number,
+  pickup: number,
+): number {
+  const place = ({ start, length }: Heard) =>
+    placeInBar(start - pickup, bar) * LENGTH_CLASSES + lengthClass(length);
+  const all = heard.reduce((sum, note) => sum + notes[place(note)]!, 0);
+  return NOTE * all + last[place(heard.at(-1)!)]!;
+}
+
+/** Nats for notes that are heard again, pitch and place, after some bars. */
+function repetition(heard: readonly Heard[], bar: number): number {
+  const at = new Map(heard.map(({ start, pitch }) => [Math.round(12 * start), pitch]));
+  const end = heard.at(-1)!.start;
+  return AGAIN.reduce((sum, [bars, nats]) => {
+    const early = heard.filter(({ start }) => start + bars * bar <= end);
+    const again = early.filter(({ start, pitch }) => at.get(Math.round(12 * (start + bars * bar))) === pitch);
+    return early.length < 5 ? sum : sum + (nats * heard.length * again.length) / early.length;
+  }, 0);
+}
+
+function accents(heard: readonly Heard[], loud: readonly number[], meter: Meter, pickup: number): number {
+  const { num, den } = barLength(meter);
+  const bar = num / den;
+  const beat = isCompound(meter) ? 24 / meter.den : 8 / meter.den;
+  return heard.reduce((sum, { start }, index) => {
+    const at = (((start - pickup) % bar) + bar) % bar;
+    const weight = at < 0.01 ? LOUD.bar : at % beat < 0.01 ? LOUD.beat : 0;
+    return sum + weight * loud[index]!;
+  }, 0);
+}
+
+/** Distances from the mean, in standard deviations; all 0 where they hardly differ. */
+function standard(values: readonly number[]): number[] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  return values.map((value) => (spread < 0.01 ? 0 : (value - mean) / spread));
+}
+
+function value({ num, den }: PlacedNote['start']): number {
+  return num / den;
+}

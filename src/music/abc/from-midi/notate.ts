@@ -1,0 +1,217 @@
+import { add, compare, type Fraction, fraction, multiply, subtract } from '../fraction.js';
+import type { Key } from '../key.js';
+import { barLength, isCompound } from '../meter.js';
+import { Accidentals } from '../sounding.js';
+import { type Alteration, type Meter, NOWHERE, type TuneElement } from '../tune.js';
+import type { PlacedNote } from './grid.js';
+import { spelled } from './key.js';
+import { isNote, isPowerOfTwo } from './lengths.js';
+
+/** A meter from a place on; in eighths. */
+export interface MeterAt {
+  readonly from: Fraction;
+  readonly meter: Meter;
+}
+
+/** Music between two places: a note, or a rest; `tied` where its note goes on behind it. */
+interface Piece {
+  readonly pitch: number | undefined;
+  readonly from: Fraction;
+  readonly to: Fraction;
+  readonly tied: boolean;
+}
+
+interface Bar {
+  readonly from: Fraction;
+  readonly to: Fraction;
+  readonly meter: Meter;
+  /** Where its beats are counted from: before `from` for a pickup. */
+  readonly origin: Fraction;
+}
+
+/**
+ * Notes as a tune's body: bars by the meters, of which the first ends `pickup` eighths after the first note where that is above 0; ties
+ * over bar lines, tuplets, rests. The last bar is filled with rests unless it is what the pickup leaves.
+ */
+export function notated(
+  notes: readonly PlacedNote[],
+  meters: readonly MeterAt[],
+  pickup: Fraction,
+  key: Key,
+): TuneElement[] {
+  const bars = barsOf(notes, meters, pickup);
+  const end = bars.at(-1)!.to;
+  const pieces = piecesOf(notes, bars[0]!.from, end);
+  const body: TuneElement[] = [];
+  const heard = new Accidentals(key);
+  let meter = bars[0]!.meter;
+  for (const bar of bars) {
+    if (bar.meter !== meter) body.push({ kind: 'meter', meter: bar.meter, place: NOWHERE });
+    meter = bar.meter;
+    const inside = pieces.flatMap((piece) => clipped(piece, bar.from, bar.to) ?? []);
+    for (const group of grouped(inside, bar)) write(body, group, key, heard);
+    heard.barLine();
+    body.push({ kind: 'bar', line: '|', place: NOWHERE });
+  }
+  return body;
+}
+
+function barsOf(notes: readonly PlacedNote[], meters: readonly MeterAt[], pickup: Fraction): Bar[] {
+  const [first, last] = [notes[0]!.start, notes.at(-1)!.end];
+  const bars: Bar[] = [];
+  let from = first;
+  let to = pickup.num > 0 ? add(first, pickup) : undefined;
+  while (bars.length === 0 || compare(from, last) < 0) {
+    const { meter } = meters.findLast((meter) => compare(meter.from, from) <= 0) ?? meters[0]!;
+    const full = add(from, barLength(meter));
+    to ??= full;
+    const next = meters.find((meter) => compare(meter.from, from) > 0 && compare(meter.from, to!) < 0);
+    if (next) to = next.from;
+    const origin = bars.length === 0 ? subtract(to, barLength(meter)) : from;
+    bars.push({ from, to, meter, origin });
+    from = to;
+    to = undefined;
+  }
+  const [opening, closing] = [bars[0]!, bars.at(-1)!];
+  const left = subtract(closing.to, last);
+  const given = pickup.num > 0 ? subtract(opening.to, opening.from) : fraction(0);
+  if (bars.length > 1 && given.num > 0 && compare(left, given) === 0)
+    bars[bars.length - 1] = { ...closing, to: last };
+  return bars;
+}
+
+/** Notes and the rests between them. */
+function piecesOf(notes: readonly PlacedNote[], from: Fraction, to: Fraction): Piece[] {
+  const pieces: Piece[] = [];
+  let now = from;
+  const rest = (until: Fraction) => {
+    if (compare(now, until) < 0) pieces.push({ pitch: undefined, from: now, to: until, tied: false });
+  };
+  for (const { pitch, start, end } of notes) {
+    rest(start);
+    pieces.push({ pitch, from: start, to: end, tied: false });
+    now = end;
+  }
+  rest(to);
+  return pieces;
+}
+
+function clipped(piece: Piece, from: Fraction, to: Fraction): Piece | undefined {
+  const begins = compare(piece.from, from) > 0 ? piece.from : from;
+  const ends = compare(piece.to, to) < 0 ? piece.to : to;
+  if (compare(begins, ends) >= 0) return undefined;
+  const goesOn = compare(ends, piece.to) < 0 && piece.pitch !== undefined;
+  return { ...piece, from: begins, to: ends, tied: piece.tied || goesOn };
+}
+
+/** Pieces that are written as they stand, or as a tuplet: p in the time of q. */
+interface Group {
+  readonly pieces: readonly Piece[];
+  readonly tuplet?: { readonly p: number; readonly q: number };
+}
+
+/** Most notes that a tuplet's sign can count. */
+const MOST = 9;
+
+function grouped(pieces: readonly Piece[], { from, to, meter, origin }: Bar): Group[] {
+  const beat = isCompound(meter) ? fraction(24, meter.den) : fraction(8, Math.min(meter.den, 8));
+  const cuts: Fraction[] = [];
+  for (let at = origin; compare(at, to) < 0; at = add(at, beat)) if (compare(at, from) >= 0) cuts.push(at);
+  return stretch(pieces, from, to, { places: cuts, threes: isCompound(meter) });
+}
+
+/** Where music is best divided: at beats, which may be of three. */
+interface Cuts {
+  readonly places: readonly Fraction[];
+  readonly threes: boolean;
+}
+
+function stretch(pieces: readonly Piece[], from: Fraction, to: Fraction, cuts: Cuts): Group[] {
+  const edges = pieces.map((piece) => piece.from).slice(1);
+  if (edges.every(({ den }) => isPowerOfTwo(den)) && isPowerOfTwo(from.den))
+    return [{ pieces: pieces.flatMap((piece) => writable(piece, cuts)) }];
+  const inside = cuts.places.filter((cut) => compare(cut, from) > 0 && compare(cut, to) < 0);
+  const free = inside.find((cut) => edges.some((edge) => compare(edge, cut) === 0));
+  if (free) return divided(pieces, from, free, to, cuts);
+  const length = subtract(to, from);
+  const parts = edges.map((edge) => multiply(subtract(edge, from), fraction(length.den, length.num)));
+  const p = parts.reduce((common, { den }) => lcm(common, den), 1);
+  const middle = add(from, multiply(length, fraction(1, 2)));
+  const halves = edges.some((edge) => compare(edge, middle) === 0);
+  if (p <= MOST && (p % 2 === 1 || (!halves && inside.length === 0))) {
+    const q = 2 ** Math.floor(Math.log2(p));
+    return [{ pieces, tuplet: { p, q } }];
+  }
+  if (inside[0]) return divided(pieces, from, inside[0], to, cuts);
+  if (p % 2 === 1) return [{ pieces }];
+  return divided(pieces, from, middle, to, cuts);
+}
+
+function divided(pieces: readonly Piece[], from: Fraction, at: Fraction, to: Fraction, cuts: Cuts): Group[] {
+  const side = (begin: Fraction, end: Fraction) =>
+    stretch(
+      pieces.flatMap((piece) => clipped(piece, begin, end) ?? []),
+      begin,
+      end,
+      cuts,
+    );
+  return [...side(from, at), ...side(at, to)];
+}
+
+/**
+ * Cuts what no note with dots can be, and in beats of three what begins within one and ends behind it: at a beat, else behind the
+ * longest note that can.
+ */
+function writable(piece: Piece, cuts: Cuts): Piece[] {
+  const length = subtract(piece.to, piece.from);
+  const { places, threes } = cuts;
+  const beat = places.find((cut) => compare(cut, piece.from) > 0 && compare(cut, piece.to) < 0);
+  const syncopated = threes && beat !== undefined && !places.some((cut) => compare(cut, piece.from) === 0);
+  if (isNote(length.num) && !syncopated) return [piece];
+  const cut = beat ?? add(piece.from, fraction(longestNote(length.num), length.den));
+  return [clipped(piece, piece.from, cut)!, ...writable(clipped(piece, cut, piece.to)!, cuts)];
+}
+
+function longestNote(units: number): number {
+  let note = units - 1;
+  while (!isNote(note)) note--;
+  return note;
+}
+
+function write(body: TuneElement[], { pieces, tuplet }: Group, key: Key, heard: Accidentals): void {
+  const factor = tuplet ? fraction(tuplet.p, tuplet.q) : fraction(1);
+  const parts = tuplet
+    ? pieces.flatMap((piece) => tupletParts(piece, factor))
+    : pieces.map((piece) => ({ piece, duration: subtract(piece.to, piece.from) }));
+  if (tuplet) body.push({ kind: 'tuplet', ...tuplet, r: parts.length, place: NOWHERE });
+  for (const { piece, duration } of parts) {
+    if (piece.pitch === undefined) {
+      body.push({ kind: 'rest', duration, place: NOWHERE });
+      heard.noteEnds();
+      continue;
+    }
+    const { step, alter } = spelled(piece.pitch, key);
+    const pitch = heard.implied(step) === alter ? { step } : { step, accidental: alter as Alteration };
+    heard.sound(pitch, piece.tied);
+    heard.noteEnds();
+    body.push({ kind: 'note', pitch, duration, tie: piece.tied, place: NOWHERE });
+  }
+}
+
+/** A piece of a tuplet by its written length, in notes that can be written. */
+function tupletParts(piece: Piece, factor: Fraction): { piece: Piece; duration: Fraction }[] {
+  const duration = multiply(subtract(piece.to, piece.from), factor);
+  if (isNote(duration.num)) return [{ piece, duration }];
+  const first = fraction(longestNote(duration.num), duration.den);
+  const at = add(piece.from, multiply(first, fraction(factor.den, factor.num)));
+  return [
+    { piece: clipped(piece, piece.from, at)!, duration: first },
+    ...tupletParts(clipped(piece, at, piece.to)!, factor),
+  ];
+}
+
+function lcm(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y !== 0) [x, y] = [y, x % y];
+  return (a / x) * b;
+}
