@@ -2,7 +2,7 @@ import { DropCount, type Dropped } from '../../music/abc/dropped.js';
 import { equal, type Fraction, ONE } from '../../music/abc/fraction.js';
 import { tonicFifths, tonicOfFifths, tonicText } from '../../music/abc/key.js';
 import { meterText, tupletTime } from '../../music/abc/meter.js';
-import type { Refusal } from '../../music/abc/refusal.js';
+import { type Refusal, severalVoices } from '../../music/abc/refusal.js';
 import { brokenText, lengthText, pitchText } from '../../music/abc/text.js';
 import { transposeToC } from '../../music/abc/transpose.js';
 import type { ElementOf, Meter, Place, Tune, TuneElement } from '../../music/abc/tune.js';
@@ -25,9 +25,11 @@ export const STEPS_TO_C = [0, -1, -2, -3, 3, 2, 1] as const;
 
 /** A tune as tokens: `R:` if it has a type that has a token, `M:`, `K:`, the music on the tonic C, `</s>`. */
 export function encodeTune(tune: Tune): EncodedTune {
+  const several = severalVoices(tune);
+  if (several) return { refusal: several };
   const dropped = new DropCount();
   const inC = transposeToC(tune, STEPS_TO_C[tune.key.tonic.letter]!);
-  const writer = new WordWriter(inC.meter);
+  const writer = new WordWriter(inC.meter, dropped);
   const type = tuneTypeOf(tune.type);
   try {
     const top: Place = tune.body[0]?.place ?? { line: 0, column: 0 };
@@ -57,7 +59,10 @@ class WordWriter {
   readonly tokens: number[] = [];
   #meter: Meter | null;
 
-  constructor(meter: Meter | null) {
+  constructor(
+    meter: Meter | null,
+    readonly dropped: DropCount,
+  ) {
     this.#meter = meter;
   }
 
@@ -94,6 +99,7 @@ class WordWriter {
         this.word(tupletWord(element, this.#meter), place);
         return;
       case 'bar':
+        if (element.times !== undefined) this.dropped.add('repeats played more than twice');
         // A tune's last bar line closes it, however thick it is drawn.
         this.word(element.line === '||' && index === body.length - 1 ? '|' : element.line, place);
         return;

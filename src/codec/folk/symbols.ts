@@ -1,8 +1,7 @@
-import { Cursor } from '../../music/abc/cursor.js';
-import type { Fraction } from '../../music/abc/fraction.js';
+import { type Fraction, ONE } from '../../music/abc/fraction.js';
 import { LETTERS, type Mode, tonicFifths } from '../../music/abc/key.js';
 import { readMeter } from '../../music/abc/meter.js';
-import { takeBroken, takeLength, takePitch } from '../../music/abc/note-text.js';
+import { readLength, readPitch } from '../../music/abc/note-text.js';
 import type { BarLine, Broken, Meter, WrittenPitch } from '../../music/abc/tune.js';
 import type { TuneType } from './words.js';
 
@@ -59,14 +58,12 @@ export function symbolOf(word: string): FolkSymbol {
     if (!tuplet[2]) return { kind: 'tuplet', p, r: p };
     return { kind: 'tuplet', p, q: Number(tuplet[2]), r: Number(tuplet[3]) };
   }
-  const cursor = new Cursor(word, 1);
-  const pitch = takePitch(cursor);
-  if (pitch) return { kind: 'pitch', pitch };
-  const duration = takeLength(cursor);
-  const alone = cursor.at === 0;
-  const by = takeBroken(cursor);
-  if (by === undefined) return { kind: 'duration', duration };
-  return alone ? { kind: 'broken', by } : { kind: 'duration', duration, broken: by };
+  if (/[A-Ga-g]/.test(word)) return { kind: 'pitch', pitch: readPitch(word) };
+  const [, length, sign] = /^([\d/]*)([<>]*)$/.exec(word)!;
+  const duration = readLength(length!) ?? ONE;
+  if (sign === '') return { kind: 'duration', duration };
+  const by = (sign![0] === '>' ? sign!.length : -sign!.length) as Broken;
+  return length === '' ? { kind: 'broken', by } : { kind: 'duration', duration, broken: by };
 }
 
 function keySymbol(text: string): FolkSymbol {

@@ -1,22 +1,33 @@
 import type { DropCount } from './dropped.js';
 import { compare, type Fraction, fraction } from './fraction.js';
 import { C_MAJOR, type Key } from './key.js';
-import { readKeyField } from './key-field.js';
+import { readKeyField, readSounds, type Sounds } from './key-field.js';
 import { readMeter } from './meter.js';
+import { readPropagation } from './propagation.js';
 import { RefusedTune } from './refusal.js';
-import type { Meter, Place } from './tune.js';
+import { readTempo } from './tempo.js';
+import type { Meter, Place, Propagation } from './tune.js';
+import { UserSigns } from './user-signs.js';
 
-/** What the fields of a tune have said so far. Later fields change it; the body reads it. */
-export class Fields {
-  number = '';
-  readonly titles: string[] = [];
-  type: string | undefined;
-  tempo: string | undefined;
-  readonly others: { letter: string; text: string }[] = [];
-  meter: Meter | null = null;
+/** What is wrong with a tune without making it unreadable. */
+export interface Warning {
+  readonly place: Place;
+  readonly reason: string;
+}
+
+const MOST_WARNINGS = 1000;
+
+/** What V: says of a voice. */
+interface SaidVoice {
+  readonly name?: string;
+  readonly sounds: Sounds;
+}
+
+/** What holds in a tune or in one of its voices: key, meter, unit, how far from what is written it sounds. Later fields change it. */
+export class Holding {
   key: Key = C_MAJOR;
-  keySaid = false;
-  meterSaid = false;
+  meter: Meter | null = null;
+  #sounds: Sounds = {};
   /** L:, in eighth notes; what the meter implies where it is not said. */
   #unit: Fraction | undefined;
   #implied = fraction(1);
@@ -25,19 +36,39 @@ export class Fields {
     return this.#unit ?? this.#implied;
   }
 
-  setKey(text: string, place: Place): void {
+  /** Semitones by which notes sound higher than they are written. */
+  get shift(): number {
+    const { octave = 0, clef = 0, transpose = 0 } = this.#sounds;
+    return 12 * (octave + clef) + transpose;
+  }
+
+  copy(): Holding {
+    const copy = new Holding();
+    copy.key = this.key;
+    copy.meter = this.meter;
+    copy.#sounds = this.#sounds;
+    copy.#unit = this.#unit;
+    copy.#implied = this.#implied;
+    return copy;
+  }
+
+  sound(sounds: Sounds): void {
+    this.#sounds = { ...this.#sounds, ...sounds };
+  }
+
+  /** Returns whether it says a key: a clef alone leaves the key as it is. */
+  setKey(text: string, place: Place): boolean {
     const field = readKeyField(text);
     if (typeof field === 'string') throw new RefusedTune(place, field);
-    // A clef alone leaves the key as it is.
+    this.sound(field.sounds);
     this.key = field.key ?? this.key;
-    this.keySaid = true;
+    return field.key !== undefined;
   }
 
   setMeter(text: string, place: Place): void {
     const meter = readMeter(text);
     if (typeof meter === 'string') throw new RefusedTune(place, meter);
     this.meter = meter;
-    this.meterSaid = true;
   }
 
   /** Without L: a meter below 3/4 means sixteenths, at the beginning of the tune alone. */
@@ -57,6 +88,54 @@ export class Fields {
   }
 }
 
+/** What the header of a tune has said so far. */
+export class Fields {
+  number = '';
+  readonly titles: string[] = [];
+  type: string | undefined;
+  tempo: string | undefined;
+  parts: string | undefined;
+  propagation: Propagation | undefined;
+  readonly others: { letter: string; text: string }[] = [];
+  readonly holding = new Holding();
+  keySaid = false;
+  /** Voices that V: names in the header, in order. */
+  readonly voices = new Map<string, SaidVoice>();
+  readonly signs = new UserSigns();
+  readonly warnings: Warning[] = [];
+
+  warn(place: Place, reason: string): void {
+    if (this.warnings.length < MOST_WARNINGS) this.warnings.push({ place, reason });
+  }
+
+  /** What Q: says at a place, in the unit that holds there. */
+  tempoAt(text: string, unit: Fraction, place: Place): ReturnType<typeof readTempo> {
+    const tempo = readTempo(text, unit);
+    if (tempo.eighths === undefined && /\d/.test(text.replace(/"[^"]*"/g, '')))
+      this.warn(place, `Q:${tempo.text.slice(0, 20)} is no tempo and is passed over`);
+    return tempo;
+  }
+
+  define(text: string, place: Place): void {
+    if (!this.signs.define(text)) this.warn(place, `U:${text.trim().slice(0, 20)} defines no sign`);
+  }
+
+  macro(place: Place): void {
+    this.warn(place, 'a macro (m:) is not played: what it stands for is read as it is written');
+  }
+
+  directive(text: string): void {
+    this.propagation = readPropagation(text) ?? this.propagation;
+  }
+}
+
+/** A voice as V: names it, and what it says of it. */
+export function readVoice(text: string): SaidVoice & { readonly id: string } {
+  const [id, ...words] = text.trim().split(/\s+/);
+  const name = /\b(?:name|nm)="([^"]*)"/.exec(text)?.[1];
+  return { id: id!, sounds: readSounds(words), ...(name === undefined ? {} : { name }) };
+}
+
 /** Takes a header field. Fields that say nothing of the music are kept as text, or counted. */
 export function takeHeaderField(
   fields: Fields,
@@ -65,6 +144,7 @@ export function takeHeaderField(
   place: Place,
   dropped: DropCount,
 ): void {
+  const { holding } = fields;
   switch (letter) {
     case 'X':
       fields.number = text.trim();
@@ -73,13 +153,14 @@ export function takeHeaderField(
       if (text.trim() !== '') fields.titles.push(text.trim());
       break;
     case 'M':
-      fields.setMeter(text, place);
+      holding.setMeter(text, place);
       break;
     case 'L':
-      fields.setUnit(text, place);
+      holding.setUnit(text, place);
       break;
     case 'K':
-      fields.setKey(text, place);
+      holding.setKey(text, place);
+      fields.keySaid = true;
       break;
     case 'R':
       if (text.trim() !== '') fields.type = text.trim();
@@ -88,16 +169,25 @@ export function takeHeaderField(
       fields.tempo = text.trim();
       break;
     case 'U':
+      fields.define(text, place);
+      dropped.add('signs defined');
+      break;
     case 'm':
-      throw new RefusedTune(place, `${letter}: gives signs another meaning`);
-    case 'V':
-      // One voice with a name is a tune like any other; the body refuses a second one.
+      fields.macro(place);
+      dropped.add('macros');
+      break;
+    case 'V': {
+      const { id, ...said } = readVoice(text);
+      if (id !== '') fields.voices.set(id, said);
       dropped.add('voice fields');
       break;
+    }
     case 'P':
+      fields.parts = text.trim();
       dropped.add('part orders');
       break;
     default:
+      if (letter === 'I') fields.directive(text);
       if (text.trim() !== '') fields.others.push({ letter, text: text.trim() });
   }
 }

@@ -33,11 +33,13 @@ export interface Sounds {
 
 const CLEF =
   /^(?:clef="?(?:treble|bass|alto|tenor|soprano|mezzosoprano|baritone|perc|none|[GCF])|(?:treble|bass|alto|tenor|soprano|mezzosoprano|baritone|perc|none))\d?([+-](?:8|15))?"?$/i;
-const PROPERTY = /^[a-z]+=/i;
+const PROPERTY =
+  /^(?:clef|middle|m|transpose|t|octave|stafflines|staffscale|style|name|nm|subname|snm|sname|stem|dyn|gstem|lyrics|gchord|merge|up|down|score|sound|shift|instrument|cue|map|space|spc|stafftype)=/i;
 const SIGN = '(?:#|b|♯|♭|♮|=)';
 const TONIC = new RegExp(`^([A-G])(${SIGN}?)`);
 const EXPLICIT = /^\s*[A-G](?:#|b|♯|♭|♮|=)?[ \t]*(?:[a-z]{1,10}[ \t]*)?exp\b/i;
-const ACCIDENTALS = /^(?:(?:\^\^|\^|__|_|=)[A-Ga-g])+$/;
+/** `=c`; `mix=c` just behind the tonic. */
+const ACCIDENTALS = /^([a-z]*)((?:(?:\^\^|\^|__|_|=)[A-Ga-g])+)$/i;
 
 /** Reads what stands after `K:`, or why it is no key. */
 export function readKeyField(text: string): KeyField | string {
@@ -93,9 +95,11 @@ export function moveKeyField(text: string, by: Interval): { text: string; by: In
     };
   const [tonic, , sign] = TONIC.exec(text.trim())!;
   const after = text.slice(start + tonic.length);
-  const tail = after.replace(/\S+/g, (word) =>
-    ACCIDENTALS.test(word) ? movedAccidentals(word, moved.by) : word,
-  );
+  const tail = after.replace(/\S+/g, (word, at: number) => {
+    const found = ACCIDENTALS.exec(word);
+    if (!found || (at > 0 && found[1] !== '')) return word;
+    return found[1]! + movedAccidentals(found[2]!, moved.by);
+  });
   const more = field.explicit ? moreAccidentals(field.key, tail, moved.by) : '';
   return { text: text.slice(0, start) + tonicLike(moved.tonic, sign!) + tail + more, by: moved.by };
 }

@@ -37,8 +37,8 @@ const FIELD = /^([A-Za-z+]+):(.*)$/s;
 /** In the music `A:|` is a note before a bar line. */
 const FIELD_IN_MUSIC = /^(?![A-Ga-gxzZ]:[|:])([A-Za-z+]):(.*)$/s;
 const HTML_LINE = /^\s*<\/?[A-Za-z!][^|]*>?\s*$/;
-/** A letter that is neither a note nor a sign that ABC 2.1 gives a meaning. */
-const FOREIGN_LETTER = /[INQUVWYh-su-w]/;
+/** Two letters that are no notes, of which one is no sign of ABC 2.1 either: in a word, not before a note. */
+const FOREIGN_PAIR = /[IKNQUVWYh-sw][H-WYh-w]|[H-WYh-w][IKNQUVWYh-sw]/;
 const NO_WORDS = /"[^"]*"|![^!]{0,30}!|\+[^+\s]{0,30}\+|\[[A-Za-z]:[^\]]{0,200}\]/g;
 const BYTE_ORDER_MARK = '\uFEFF';
 
@@ -126,7 +126,7 @@ function kindOf({ text, block }: AbcLine, said: string, isField: boolean, inHead
 function isForeign(line: string): boolean {
   if (line.includes('|')) return false;
   const words = line.replace(NO_WORDS, '').match(/[A-Za-z]{4,}/g) ?? [];
-  return HTML_LINE.test(line) || words.some((word) => FOREIGN_LETTER.test(word));
+  return HTML_LINE.test(line) || words.some((word) => FOREIGN_PAIR.test(word));
 }
 
 /** What follows % is a comment, unless it is written \%. */

@@ -15,10 +15,13 @@ export interface SoundingNote {
   readonly element: number;
 }
 
-/** The notes of a tune in the order written, repeats played once: keys and accidentals applied, tied notes as one. */
-export function soundingNotes(tune: Tune): SoundingNote[] {
+/**
+ * The notes of a tune, or of one of its voices, in the order written, repeats played once: keys and accidentals applied, tied
+ * notes as one. Graces are none of them, but their accidentals hold for the bar.
+ */
+export function soundingNotes(tune: Pick<Tune, 'key' | 'body' | 'propagation'>): SoundingNote[] {
   const durations = soundingDurations(tune.body);
-  const accidentals = new Accidentals(tune.key);
+  const accidentals = new Accidentals(tune.key, tune.propagation);
   const notes: SoundingNote[] = [];
   /** Where in `notes` each pitch is that is tied to the next note. */
   let tied = new Map<number, number>();
@@ -28,8 +31,9 @@ export function soundingNotes(tune: Tune): SoundingNote[] {
     if (!isTimed(sign)) continue;
     const duration = durations[element]!;
     const tying = new Map<number, number>();
+    for (const { pitch } of sign.graces?.notes ?? []) accidentals.sound(pitch, false);
     for (const { pitch, tie } of pitchesOf(sign)) {
-      const sounding = midiOf(pitch.step, accidentals.sound(pitch, tie));
+      const sounding = midiOf(pitch.step, accidentals.sound(pitch, tie)) + (sign.shift ?? 0);
       const held = tied.get(sounding);
       if (held === undefined) notes.push({ pitch: sounding, start: now, duration, element });
       else notes[held] = { ...notes[held]!, duration: add(notes[held]!.duration, duration) };

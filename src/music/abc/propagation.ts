@@ -1,5 +1,5 @@
 import type { AbcFile } from './file.js';
-import type { Propagation } from './sounding.js';
+import type { Propagation } from './tune.js';
 
 /** What a directive or I: field says of accidentals (`propagate-accidentals not`), if it does. */
 export function readPropagation(directive: string): Propagation | undefined {

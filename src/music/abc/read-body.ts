@@ -1,360 +1,450 @@
+import { isChordText } from './chord-symbol.js';
 import { requireCountable } from './countable.js';
-import { Cursor } from './cursor.js';
 import type { DropCount } from './dropped.js';
-import { equal, type Fraction, fraction, multiply, ONE } from './fraction.js';
-import type { Fields } from './header.js';
-import type { Key } from './key.js';
+import { type Fraction, multiply, ONE } from './fraction.js';
+import { type Fields, readVoice } from './header.js';
+import { MusicLexer, type MusicToken } from './lexer.js';
 import { barLength, tupletTime } from './meter.js';
-import { takeBroken, takeLength, takePitch } from './note-text.js';
-import { quoted } from './refusal.js';
-import { append, isTimed, settled } from './signs.js';
-import type { BarLine, ChordNote, ElementOf, Meter, TuneElement } from './tune.js';
-
-/** What is wrong with a tune without making it unreadable. */
-export interface Warning {
-  readonly place: { readonly line: number; readonly column: number };
-  readonly reason: string;
-}
+import { readLength, readPitch } from './note-text.js';
+import { quoted, RefusedTune } from './refusal.js';
+import { isTimed, settled } from './signs.js';
+import type { BarLine, Broken, ChordNote, Graces, Place, TuneElement, Voice, WrittenPitch } from './tune.js';
+import { barsOfRest, layerBody, scaled, VoiceBuilder } from './voice-builder.js';
 
 /** Elements of one tune: more than any tune for players has, few enough that a hostile file stays small in memory. */
 const MOST_ELEMENTS = 50_000;
 /** Signs of one tune, those that are dropped and blanks too. */
 const MOST_SIGNS = 500_000;
-const MOST_WARNINGS = 1000;
 /** Notes of one chord; ten fingers play fewer. */
 const MOST_CHORD_NOTES = 32;
+/** Octave marks on one note beyond which no instrument plays. */
+const MOST_MARKS = 5;
+const MOST_VOICES = 64;
+/** A part is hardly played more often. */
+const MOST_TIMES = 16;
 
-const INLINE_FIELD = /\[([A-Za-z]):([^\]]*)\]/y;
-const BLANK = /[ \t`]+/y;
-const TUPLET = /\(([2-9])(?::([1-9]\d?)?(?::([1-9]\d?)?)?)?/y;
-const GRACES = /\{[^}]*\}/y;
-const QUOTED = /"([^"]*)"/y;
-const NAMED_DECORATION = /!([^!|]{0,30})!|\+([^+|\s]{1,30})\+/y;
-const DECORATION = /[.~HJLMOPRSTtuv]/y;
-const UNDEFINED_SIGN = /[IKNQUVWh-w](?=[.~HLMOPRSTuvk]{0,20}[\^_=A-Ga-gz["{(])/y;
-const ENDING = /\[?(\d{1,2}(?:[,-]\d{1,2}){0,15})/y;
-const BAR = /(?::+\|+\[?\|*|\|*\[?\|+)\]?\|?(?:(?<!\]):+|:+(?!\|))?|::+/y;
-const REST = /[zx]/y;
-const BAR_REST = /[ZX](\d{0,3})/y;
+const LEFT_OUT: Partial<Record<MusicToken['kind'], string>> = {
+  slur: 'slurs',
+  spacer: 'spacers',
+  'line-break': 'line breaks',
+  'undefined-sign': 'undefined signs',
+  'text-ending': 'endings with a text',
+  html: 'HTML',
+};
+
+/** A line of music, token by token. */
+class Line {
+  readonly #ahead: MusicToken[] = [];
+  constructor(
+    readonly lexer: MusicLexer,
+    readonly number: number,
+  ) {}
+
+  peek(ahead = 0): MusicToken | undefined {
+    while (this.#ahead.length <= ahead) {
+      const token = this.lexer.next();
+      if (!token) return undefined;
+      this.#ahead.push(token);
+    }
+    return this.#ahead[ahead];
+  }
+
+  next(): MusicToken | undefined {
+    const token = this.peek();
+    this.#ahead.shift();
+    return token;
+  }
+
+  placeAt(at: number): Place {
+    return { line: this.number, column: at + 1 };
+  }
+
+  refuse(reason: string, at: number): never {
+    throw new RefusedTune(this.placeAt(at), reason);
+  }
+}
 
 /** Reads the music lines of one tune, one after the other. Throws {@link RefusedTune}. */
 export class BodyReader {
-  #elements: TuneElement[] = [];
-  readonly warnings: Warning[] = [];
   readonly #fields: Fields;
   readonly #dropped: DropCount;
-  #voice: string | undefined;
+  readonly #voices: VoiceBuilder[] = [];
+  #voice: VoiceBuilder;
+  /** Whether V: has named the voice in which the music began. */
+  #named = false;
+  /** Names that P: has given in the music so far. */
+  readonly #parts: string[] = [];
   #signs = 0;
-  /** Where the last note, chord or rest is. */
-  #timed = -1;
+  #elements = 0;
 
-  constructor(fields: Fields, dropped: DropCount) {
+  /** Once the header is read. */
+  constructor(fields: Fields, dropped: DropCount, start: Place) {
     this.#fields = fields;
     this.#dropped = dropped;
+    const [id = ''] = fields.voices.keys();
+    this.#voice = this.#begin(id, start);
   }
 
-  /** What was read, once the last line is in. */
-  finish(top: { key: Key; meter: Meter | null }): TuneElement[] {
-    const { kept, removed } = settled(this.#elements, top);
-    requireCountable(kept);
-    for (const { kind, place } of removed) {
-      const reason =
+  #begin(id: string, place: Place): VoiceBuilder {
+    const said = this.#fields.voices.get(id);
+    const holding = this.#fields.holding.copy();
+    if (said) holding.sound(said.sounds);
+    const voice = new VoiceBuilder(id, said?.name, place, holding);
+    this.#voices.push(voice);
+    return voice;
+  }
+
+  /** The voices that have music, once the last line is in. The first is the tune's own. */
+  finish(): Voice[] {
+    const { key, meter } = this.#fields.holding;
+    const order = [...this.#fields.voices.keys()];
+    const rank = ({ id }: VoiceBuilder) => (order.includes(id) ? order.indexOf(id) : order.length);
+    return this.#voices
+      .toSorted((a, b) => rank(a) - rank(b))
+      .flatMap((voice): Voice[] => {
+        const { kept, removed } = settled(voice.elements, { key, meter });
+        this.#sayRemoved(removed);
+        if (!kept.some(isTimed)) return [];
+        const { id, name } = voice;
+        const common = { id, key, meter, ...(name === undefined ? {} : { name }) };
+        const layers = voice.layers.map((overlays, layer): Voice => {
+          const settledOverlays = overlays.map(({ over, elements }) => {
+            const stretch = settled(elements, { key, meter });
+            this.#sayRemoved(stretch.removed);
+            return { over, elements: stretch.kept };
+          });
+          const body = layerBody(kept, settledOverlays, (place) =>
+            this.#fields.warn(place, 'what stands after & is longer than its bar and is passed over'),
+          );
+          return { ...common, layer: layer + 1, place: overlays[0]!.over, body };
+        });
+        const all = [{ ...common, layer: 0, place: voice.place, body: kept }, ...layers];
+        for (const { body } of all) requireCountable(body);
+        return all;
+      });
+  }
+
+  #sayRemoved(removed: readonly TuneElement[]): void {
+    for (const { kind, place } of removed)
+      this.#fields.warn(
+        place,
         kind === 'tuplet'
           ? 'a tuplet with too few notes is passed over'
-          : 'broken rhythm with no note after it changes the note before alone';
-      this.warnings.push({ place, reason });
-    }
-    return kept;
+          : 'broken rhythm with no note after it changes the note before alone',
+      );
   }
 
-  /** A field on a line of its own or in brackets. */
-  field(letter: string, text: string, cursor: Cursor): void {
-    const { place } = cursor;
+  /** A field on a line of its own or in brackets, with what follows its colon. */
+  field(letter: string, text: string, place: Place, inline: boolean): void {
+    const { holding } = this.#voice;
     switch (letter) {
       case 'K':
-        this.#fields.setKey(text, place);
-        this.#push({ kind: 'key', key: this.#fields.key, place });
+        if (holding.setKey(text, place)) this.#push({ kind: 'key', key: holding.key, place });
         break;
       case 'M':
-        this.#fields.setMeter(text, place);
-        this.#push({ kind: 'meter', meter: this.#fields.meter, place });
+        holding.setMeter(text, place);
+        this.#push({ kind: 'meter', meter: holding.meter, place });
         break;
       case 'L':
-        this.#fields.setUnit(text, place);
+        holding.setUnit(text, place);
         break;
-      case 'V': {
-        const voice = text.trim().split(/\s/)[0]!;
-        if (this.#voice !== undefined && this.#voice !== voice) cursor.refuse('the tune has several voices');
-        this.#voice = voice;
+      case 'V':
+        this.#switch(text, place);
         this.#dropped.add('voice fields');
         break;
-      }
       case 'U':
+        this.#fields.define(text, place);
+        this.#dropped.add('signs defined');
+        break;
       case 'm':
-        cursor.refuse(`${letter}: gives signs another meaning`);
+        this.#fields.macro(place);
+        this.#dropped.add('macros');
         break;
       case 'w':
       case 'W':
         this.#dropped.add('lyrics');
         break;
       case 'P':
+        // On a line of its own it is the part of all voices.
+        for (const voice of inline ? [this.#voice] : this.#voices) voice.part = text.trim();
+        this.#parts.push(text.trim());
         this.#dropped.add('part names');
         break;
+      case 'Q':
+        this.#voice.tempo = this.#fields.tempoAt(text, holding.unit, place);
+        this.#dropped.add('tempo changes');
+        break;
       default:
-        this.#dropped.add(
-          letter === 'Q' ? 'tempo changes' : letter === 'T' ? 'titles in the music' : 'fields in the music',
-        );
+        if (letter === 'I') this.#fields.directive(text);
+        this.#dropped.add(letter === 'T' ? 'titles in the music' : 'fields in the music');
     }
+  }
+
+  #switch(text: string, place: Place): void {
+    const { id, name, sounds } = readVoice(text);
+    const begun = this.#voices.find((voice) => voice.id === id);
+    if (begun) {
+      this.#voice = begun;
+      if (begun.last === undefined) begun.place = place;
+    } else if (!this.#named && this.#voice.id === '') {
+      // The music before the first V: is that voice's.
+      this.#voice.id = id;
+      this.#voice.name = name;
+    } else {
+      if (this.#voices.length >= MOST_VOICES) throw new RefusedTune(place, `more than ${MOST_VOICES} voices`);
+      if (name !== undefined)
+        this.#fields.voices.set(id, { sounds: {}, ...this.#fields.voices.get(id), name });
+      this.#voice = this.#begin(id, place);
+      // It begins in the first part; what begins later says itself where.
+      if (this.#parts.length === 1) [this.#voice.part] = this.#parts;
+    }
+    this.#named = true;
+    this.#voice.holding.sound(sounds);
   }
 
   /** A line that is no music. */
   foreign(line: number): void {
-    if (this.warnings.length < MOST_WARNINGS)
-      this.warnings.push({ place: { line, column: 1 }, reason: 'a line that is no music is passed over' });
+    this.#fields.warn({ line, column: 1 }, 'a line that is no music is passed over');
+    this.#dropped.add('lines of text');
   }
 
-  line(cursor: Cursor): void {
-    while (!cursor.done) {
-      this.#count(cursor);
-      this.#next(cursor);
+  line(text: string, number: number): void {
+    const line = new Line(new MusicLexer(text, this.#fields.signs.letters), number);
+    for (let token = line.next(); token; token = line.next()) {
+      this.#count(line, token.at);
+      this.#take(token, line);
     }
+    this.#voice.endLine();
   }
 
   /** Bounds time and memory for text that is no tune. */
-  #count(cursor: Cursor): void {
-    if (this.#elements.length > MOST_ELEMENTS || ++this.#signs > MOST_SIGNS)
-      cursor.refuse('the tune is longer than any for players');
+  #count(line: Line, at: number): void {
+    if (this.#elements > MOST_ELEMENTS || ++this.#signs > MOST_SIGNS)
+      line.refuse('the tune is longer than any for players', at);
   }
 
-  #next(cursor: Cursor): void {
-    const { at, place } = cursor;
-    if (cursor.take(BLANK)) return;
-    const inline = cursor.take(INLINE_FIELD);
-    if (inline) {
-      const within = new Cursor(cursor.text, cursor.line, cursor.offset);
-      within.at = at;
-      this.field(inline[1]!, inline[2]!, within);
-      return;
-    }
-    if (this.#bar(cursor)) return;
-    if (cursor.peek() === '[') {
-      this.#chord(cursor);
-      return;
-    }
-    const tuplet = cursor.take(TUPLET);
-    if (tuplet) {
-      const p = Number(tuplet[1]);
-      const q = tuplet[2] ? Number(tuplet[2]) : tupletTime(p, this.#fields.meter);
-      const r = tuplet[3] ? Number(tuplet[3]) : p;
-      this.#push({ kind: 'tuplet', p, q, r, place });
-      return;
-    }
-    if (this.#drop(cursor)) return;
-    const pitch = takePitch(cursor);
-    if (pitch) {
-      const duration = multiply(takeLength(cursor), this.#fields.unit);
-      this.#push({ kind: 'note', pitch, duration, tie: false, place });
-      return;
-    }
-    if (cursor.take(REST)) {
-      this.#push({ kind: 'rest', duration: multiply(takeLength(cursor), this.#fields.unit), place });
-      return;
-    }
-    if (cursor.peek() === '-') {
-      this.#tie(cursor);
-      cursor.at++;
-      return;
-    }
-    const by = takeBroken(cursor);
-    if (by !== undefined) {
-      // Not at the beginning of a line either: what it would change stands in another.
-      if (!isTimed(this.#elements.at(-1)) || beginsLine(cursor, at)) {
-        cursor.refuse('broken rhythm with no note before it', at);
+  #take(token: MusicToken, line: Line): void {
+    const { kind, text, at } = token;
+    const place = line.placeAt(at);
+    const { holding } = this.#voice;
+    switch (kind) {
+      case 'blank':
+      case 'continuation':
+        return;
+      case 'pitch':
+        this.#push({
+          kind: 'note',
+          pitch: pitchOf(token, line),
+          duration: this.#length(line),
+          tie: false,
+          place,
+        });
+        return;
+      case 'rest':
+        this.#push({ kind: 'rest', duration: this.#length(line), place });
+        return;
+      case 'bar':
+        this.#bar(text, place);
+        return;
+      case 'chord-open':
+        this.#chord(at, line);
+        return;
+      case 'inline-field':
+        this.field(text[1]!, text.slice(3, -1), place, true);
+        return;
+      case 'ending':
+        this.#push({ kind: 'volta', ending: text.replace('[', ''), bar: false, place });
+        return;
+      case 'tuplet': {
+        const [p, q, r] = text.slice(1).split(':').map(Number) as [number, number?, number?];
+        this.#push({ kind: 'tuplet', p, q: q || tupletTime(p, holding.meter), r: r || p, place });
+        return;
       }
-      this.#push({ kind: 'broken', by, place });
-      return;
-    }
-    const bars = cursor.take(BAR_REST);
-    if (bars) {
-      this.#barRests(Number(bars[1] || 1), at, cursor);
-      return;
-    }
-    this.#unreadable(cursor);
-  }
-
-  #unreadable(cursor: Cursor): never {
-    switch (cursor.peek()) {
-      case '&':
-        return cursor.refuse('two voices in one bar (&)');
-      case '{':
-        return cursor.refuse('a grace that does not end');
-      case '"':
-        return cursor.refuse('a text that does not end');
+      case 'tie':
+        if (!this.#voice.tie()) this.#fields.warn(place, 'a tie with no note before it');
+        return;
+      case 'broken':
+        // Not at the beginning of a line either: what it would change stands in another.
+        if (!isTimed(this.#voice.last) || beginsLine(line.lexer.line, at))
+          line.refuse('broken rhythm with no note before it', at);
+        this.#push({ kind: 'broken', by: (text[0] === '>' ? text.length : -text.length) as Broken, place });
+        return;
+      case 'bar-rest':
+        this.#barRests(Number(text.slice(1) || 1), line, at);
+        return;
+      case 'overlay':
+        if (!this.#voice.overlay()) this.#fields.warn(place, '& with no notes before it in its bar');
+        return;
       default:
-        return cursor.refuse(`${quoted(cursor.peek())} means nothing here`);
+        if (!this.#leaveOut(token, line)) refuse(token, line);
     }
   }
 
-  /** Signs that are counted and not kept. */
-  #drop(cursor: Cursor): boolean {
-    const { at } = cursor;
-    const kind = this.#dropKind(cursor);
-    if (kind === undefined) {
-      cursor.at = at;
-      return false;
+  /** Signs that stand with notes: kept as marks, or counted. */
+  #leaveOut({ kind, text, at }: MusicToken, line: Line): boolean {
+    const place = line.placeAt(at);
+    const counted = LEFT_OUT[kind];
+    if (counted !== undefined) this.#dropped.add(counted);
+    switch (kind) {
+      case 'quoted':
+        this.#quoted(text.slice(1, -1));
+        return true;
+      case 'decoration': {
+        const meaning = text.length > 1 ? text.slice(1, -1) : this.#fields.signs.meaning(text);
+        if (meaning.startsWith('"')) this.#quoted(meaning.slice(1, -1));
+        else {
+          this.#voice.decorate(meaning);
+          this.#dropped.add('decorations');
+        }
+        return true;
+      }
+      case 'graces-open':
+        this.#graces(text === '{/', line);
+        this.#dropped.add('graces');
+        return true;
+      case 'text-ending':
+        this.#fields.warn(place, `an ending named by a text, ${text.slice(1, 20)}, is played each time`);
+        return true;
+      case 'html':
+        this.#fields.warn(place, `${text.slice(0, 20)} is HTML and is passed over`);
+        return true;
+      case 'undefined-sign':
+        this.#fields.warn(place, `${quoted(text)} is a sign that nothing defines (U:) and is passed over`);
+        return true;
+      case 'continuation':
+        return true;
+      default:
+        return counted !== undefined;
     }
-    if (kind !== '') this.#dropped.add(kind);
-    return true;
   }
 
-  #dropKind(cursor: Cursor): string | undefined {
-    if (cursor.take(/\.?\(|\)/y)) return 'slurs';
-    if (cursor.take(GRACES)) return 'graces';
-    const text = cursor.take(QUOTED);
-    if (text) return /^[A-G]/.test(text[1]!) ? 'chord symbols' : 'annotations';
-    if (cursor.take(NAMED_DECORATION)) return 'decorations';
-    if (cursor.take(/y(?:\d+(?:\/\d*)?|\/+\d*)?/y)) return 'spacers';
-    if (cursor.take(/\.(?=-)/y)) return '';
-    if (cursor.take(DECORATION)) return 'decorations';
-    // An old sign for the end of a line of print; two in a line may as well be an unknown decoration.
-    if (cursor.peek() === '!' && cursor.text.indexOf('!') === cursor.text.lastIndexOf('!')) cursor.at++;
-    else if (!cursor.take(/\*+|\$/y))
-      return this.#undefinedSign(cursor) ? 'undefined signs' : cursor.take(/\\/y) ? '' : undefined;
-    return 'line breaks';
+  #quoted(text: string): void {
+    if (isChordText(text)) {
+      this.#voice.chord(text);
+      this.#dropped.add('chord symbols');
+    } else {
+      this.#voice.annotate(text);
+      this.#dropped.add('annotations');
+    }
   }
 
-  /** A letter that a file may define as a decoration and did not. Elsewhere than in a line of music it is a word. */
-  #undefinedSign(cursor: Cursor): boolean {
-    const { at } = cursor;
-    if (cursor.take(UNDEFINED_SIGN) === null) return false;
-    if (cursor.isMusic) return true;
-    cursor.at = at;
-    return false;
+  #graces(slashed: boolean, line: Line): void {
+    const notes: Graces['notes'][number][] = [];
+    for (let token = line.next(); token && token.kind !== 'graces-close'; token = line.next()) {
+      this.#count(line, token.at);
+      if (token.kind !== 'pitch') continue;
+      const written = line.peek()?.kind === 'length' ? line.next() : undefined;
+      const length = (written && readLength(written.text)) ?? ONE;
+      notes.push({ pitch: readPitch(token.text), duration: multiply(length, this.#voice.holding.unit) });
+    }
+    if (notes.length > 0) this.#voice.grace({ notes, slashed });
   }
 
-  #tie(cursor: Cursor): void {
-    const index = this.#timed;
-    const note = this.#elements[index];
-    if (note?.kind === 'note' || note?.kind === 'chord') this.#elements[index] = { ...note, tie: true };
-    else this.#warn(cursor, 'a tie with no note before it');
+  /** A length in eighth notes, if one is written here; else one unit. Blanks before it are closed up. */
+  #length(line: Line): Fraction {
+    return multiply(this.#units(line), this.#voice.holding.unit);
   }
 
-  #warn(cursor: Cursor, reason: string): void {
-    if (this.warnings.length < MOST_WARNINGS) this.warnings.push({ place: cursor.place, reason });
+  #units(line: Line): Fraction {
+    let token = line.peek();
+    if (token?.kind === 'blank' && line.peek(1)?.kind === 'length') {
+      line.next();
+      token = line.peek()!;
+      if (!this.#spaced) this.#fields.warn(line.placeAt(token.at), SPACED);
+      this.#spaced = true;
+    }
+    if (token?.kind !== 'length') return ONE;
+    line.next();
+    const length = readLength(token.text);
+    if (length) return length;
+    const { text } = token;
+    return line.refuse(`"${text.length > 20 ? `${text.slice(0, 20)}…` : text}" is no length`, token.at);
   }
+  #spaced = false;
 
-  #chord(cursor: Cursor): void {
-    const { at, place } = cursor;
-    cursor.at++;
+  #chord(at: number, line: Line): void {
     const notes: ChordNote[] = [];
-    while (cursor.peek() !== ']') {
-      if (cursor.done) cursor.refuse('a chord that does not end', at);
-      this.#count(cursor);
-      const pitch = takePitch(cursor);
-      if (pitch) {
-        const duration = takeLength(cursor);
-        const tie = cursor.take(/-/y) !== null;
+    for (;;) {
+      const token = line.next();
+      if (!token) throw new RefusedTune(line.placeAt(at), 'a chord that does not end');
+      if (token.kind === 'chord-close') break;
+      this.#count(line, token.at);
+      if (token.kind === 'pitch') {
+        const pitch = pitchOf(token, line);
+        const duration = this.#units(line);
+        const tie = line.peek()?.kind === 'tie';
+        if (tie) line.next();
         notes.push({ pitch, duration, tie });
         if (notes.length > MOST_CHORD_NOTES)
-          cursor.refuse(`a chord of more than ${MOST_CHORD_NOTES} notes`, at);
-      } else if (!cursor.take(/[ \t]+/y) && !this.#drop(cursor)) {
-        cursor.refuse(`${quoted(cursor.peek())} means nothing in a chord`);
-      }
+          line.refuse(`a chord of more than ${MOST_CHORD_NOTES} notes`, at);
+      } else if (token.kind !== 'blank' && !this.#leaveOut(token, line))
+        line.refuse(`${quoted(token.text)} means nothing in a chord`, token.at);
     }
-    cursor.at++;
-    const outer = takeLength(cursor);
+    const outer = this.#units(line);
+    const place = line.placeAt(at);
     if (notes.length === 0) {
-      this.#warn(cursor, 'a chord without notes');
+      this.#fields.warn(place, 'a chord without notes');
       return;
     }
-    this.#push({ kind: 'chord', ...scaled(notes, outer, this.#fields.unit), tie: false, place });
+    this.#push({ kind: 'chord', ...scaled(notes, outer, this.#voice.holding.unit), tie: false, place });
   }
 
-  #barRests(count: number, at: number, cursor: Cursor): void {
-    const { meter } = this.#fields;
-    if (count < 1 || count > 100) cursor.refuse(`${count} bars of rest`, at);
-    const duration = meter ? barLength(meter) : fraction(8);
-    const place = cursor.placeAt(at);
-    for (let bar = 0; bar < count; bar++) {
-      if (bar > 0) this.#push({ kind: 'bar', line: '|', place });
-      this.#push({ kind: 'rest', duration, place });
-    }
+  #barRests(count: number, line: Line, at: number): void {
+    const { meter } = this.#voice.holding;
+    if (count < 1 || count > 100) line.refuse(`${count} bars of rest`, at);
+    for (const element of barsOfRest(count, meter ? barLength(meter) : undefined, line.placeAt(at)))
+      this.#push(element);
   }
 
-  #bar(cursor: Cursor): boolean {
-    const { at, place } = cursor;
-    const found = cursor.take(BAR);
-    if (!found) {
-      // `[1` with no bar line, `]` that stands alone: an end that is not drawn.
-      if (cursor.peek() === '[' && /\d/.test(cursor.peek(1))) return this.#ending(cursor);
-      if (cursor.take(/\[(?=")/y)) return this.#textEnding(cursor);
-      return cursor.take(/\]\|?/y) !== null && this.#pushBar('||', at, cursor);
-    }
-    const text = found[0];
-    if (text.startsWith(':') && text.length === 1) return cursor.refuse('a colon with no bar line', at);
-    const closes = text.startsWith(':');
-    const opens = text.endsWith(':');
-    if (closes) this.#pushBar(':|', at, cursor);
-    if (opens) this.#pushBar('|:', at, cursor);
-    if (!closes && !opens)
-      this.#pushBar(text.replace(/[^|]/g, '').length > 1 || /[[\]]/.test(text) ? '||' : '|', at, cursor);
-    if (/:::|::\||\|::/.test(text))
-      this.#warn(
-        new Cursor(cursor.text, place.line, cursor.offset),
-        'a repeat played more than twice is read as a repeat',
-      );
-    this.#ending(cursor);
-    return true;
-  }
-
-  #pushBar(line: BarLine, at: number, cursor: Cursor): true {
-    this.#push({ kind: 'bar', line, place: cursor.placeAt(at) });
-    return true;
-  }
-
-  /** An ending's number after a bar line; blanks may stand before its bracket. */
-  #ending(cursor: Cursor): boolean {
-    const { at } = cursor;
-    cursor.take(/[ \t]*(?=\[\d)/y);
-    const place = cursor.place;
-    const found = cursor.take(ENDING);
-    if (!found) {
-      cursor.at = at;
-      return false;
-    }
-    this.#push({ kind: 'volta', ending: found[1]!, bar: false, place });
-    return true;
-  }
-
-  #textEnding(cursor: Cursor): true {
-    cursor.take(QUOTED);
-    this.#dropped.add('endings with a text');
-    return true;
+  #bar(text: string, place: Place): void {
+    const bars = text.replace(/[^|]/g, '').length;
+    const [closing, opening] = colons(text, bars > 0 || /[[\]]/.test(text));
+    if (Math.max(closing, opening) >= MOST_TIMES)
+      this.#fields.warn(place, `a repeat played more than ${MOST_TIMES} times is played ${MOST_TIMES} times`);
+    const push = (line: BarLine, colons: number) =>
+      this.#push({
+        kind: 'bar',
+        line,
+        place,
+        ...(colons > 1 ? { times: Math.min(colons + 1, MOST_TIMES) } : {}),
+      });
+    if (closing > 0) push(':|', closing);
+    if (opening > 0) push('|:', opening);
+    if (closing + opening === 0) push(bars > 1 || /[[\]]/.test(text) ? '||' : '|', 0);
   }
 
   #push(element: TuneElement): void {
-    append(this.#elements, element);
-    if (isTimed(element)) this.#timed = this.#elements.length - 1;
+    this.#elements++;
+    this.#voice.push(element);
   }
 }
 
-/** Whether nothing stands before it in its line, or the beginning of a slur just before it. */
-function beginsLine({ text }: Cursor, at: number): boolean {
-  if (text[at - 1] === '(') return true;
-  let before = at - 1;
-  while (text[before] === ' ' || text[before] === '\t') before--;
-  return before < 0;
+const SPACED = 'blanks between notes and their lengths are read as if they were closed up';
+
+/** Colons before and after the bar line; `::` stands for `:||:`. */
+function colons(text: string, hasBar: boolean): [number, number] {
+  if (!hasBar) return text === ':::' ? [1, 1] : [Math.floor(text.length / 2), Math.ceil(text.length / 2)];
+  return [/^:*/.exec(text)![0].length, /:*$/.exec(text)![0].length];
 }
 
-/** A chord's lengths in eighth notes: lengths inside are kept where there are any. */
-function scaled(
-  notes: readonly ChordNote[],
-  outer: Fraction,
-  unit: Fraction,
-): Pick<ElementOf<'chord'>, 'notes' | 'duration'> {
-  if (notes.every(({ duration }) => equal(duration, ONE))) return { notes, duration: multiply(outer, unit) };
-  return {
-    notes: notes.map((note) => ({ ...note, duration: multiply(note.duration, unit) })),
-    duration: outer,
-  };
+function pitchOf({ text, at }: MusicToken, line: Line): WrittenPitch {
+  const marks = text.length - text.replace(/[,']+$/, '').length;
+  if (marks > MOST_MARKS) line.refuse(`${marks} octave marks`, at);
+  return readPitch(text);
+}
+
+function refuse({ kind, text, at }: MusicToken, line: Line): never {
+  if (kind === 'quarter-tone') return line.refuse('quarter tones cannot be read', at);
+  if (text === ':') return line.refuse('a colon with no bar line', at);
+  if (text === '{') return line.refuse('a grace that does not end', at);
+  if (text === '"') return line.refuse('a text that does not end', at);
+  return line.refuse(`${quoted(text)} means nothing here`, at);
+}
+
+/** Whether nothing stands before it in its line, or the beginning of a slur just before it. */
+function beginsLine(line: string, at: number): boolean {
+  if (line[at - 1] === '(') return true;
+  let before = at - 1;
+  while (line[before] === ' ' || line[before] === '\t') before--;
+  return before < 0;
 }

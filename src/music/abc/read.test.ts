@@ -113,12 +113,11 @@ describe('the reader', () => {
   });
 
   it.each([
-    ['CD E&F|', 6, 5, 'two voices in one bar (&)'],
     ['CD|E?F|', 6, 5, '"?" means nothing here'],
     ['CD|[CEG', 6, 4, 'a chord that does not end'],
     ['CD|\nE ^/F|', 7, 3, 'quarter tones cannot be read'],
     ['C{d E', 6, 2, 'a grace that does not end'],
-    ['[V:1]C\n[V:2]D', 7, 1, 'the tune has several voices'],
+
     ['C0D', 6, 2, '"0" is no length'],
     ['z|', 1, 1, 'the tune has no notes'],
     ['C[M:5/7]D', 6, 2, 'M:5/7 is no meter'],

@@ -1,10 +1,10 @@
 import { ContinuoError } from '../../errors.js';
-import { Cursor } from './cursor.js';
 import { DropCount, type Dropped } from './dropped.js';
 import { type AbcFile, fileOf, type TuneSpan } from './file.js';
-import { Fields, takeHeaderField } from './header.js';
+import { Fields, takeHeaderField, type Warning } from './header.js';
 import { type TuneLine, tuneLines, withoutComment } from './lines.js';
-import { BodyReader, type Warning } from './read-body.js';
+import { filePropagation } from './propagation.js';
+import { BodyReader } from './read-body.js';
 import { type Refusal, RefusedTune } from './refusal.js';
 import type { Place, Tune } from './tune.js';
 
@@ -49,44 +49,73 @@ export function readAbc(text: string): ReadTune[] {
   return file.tunes.map((span) => readTune(file, span, said));
 }
 
-function readTune({ lines }: AbcFile, span: TuneSpan, said: readonly Said[]): ReadTune {
-  const { first, end } = span;
+function readTune(file: AbcFile, span: TuneSpan, said: readonly Said[]): ReadTune {
   const fields = new Fields();
   const dropped = new DropCount();
-  const body = new BodyReader(fields, dropped);
-  body.warnings.push(...span.warnings);
+  for (const { place, reason } of span.warnings) fields.warn(place, reason);
   const about = () => ({
     number: fields.number,
     title: fields.titles[0] ?? '',
-    line: first + 1,
-    source: lines
-      .slice(first, end)
+    line: span.first + 1,
+    source: file.lines
+      .slice(span.first, span.end)
       .map(({ text }) => text)
       .join('\n'),
-    warnings: body.warnings,
+    warnings: fields.warnings,
     dropped: dropped.counts,
   });
-  const top: Place = { line: first + 1, column: 1 };
   try {
-    for (const { letter, text, place } of said) {
-      if (letter === 'L') fields.setUnit(text, place);
-      else fields.setMeter(text, place);
-    }
-    const all = tuneLines(lines, span);
-    const music = all.findIndex(({ inHeader }) => !inHeader);
-    const start = music < 0 ? all.length : music;
-    const header = readHeader(fields, all.slice(0, start), dropped);
-    for (const line of all.slice(start)) readLine(body, line, dropped);
-    const elements = body.finish(header);
-    if (!elements.some(({ kind }) => kind === 'note' || kind === 'chord')) {
-      throw new RefusedTune(top, 'the tune has no notes');
-    }
-    if (!fields.keySaid) body.warnings.unshift({ place: top, reason: 'no K: field; read in C' });
-    return { ...about(), tune: { ...header, body: elements } };
+    const tune = tuneOf(file, span, said, fields, dropped);
+    return { ...about(), tune };
   } catch (error) {
     if (!(error instanceof RefusedTune)) throw error;
     return { ...about(), refusal: { place: error.place, reason: error.reason } };
   }
+}
+
+/** Throws {@link RefusedTune}. */
+function tuneOf(
+  file: AbcFile,
+  span: TuneSpan,
+  said: readonly Said[],
+  fields: Fields,
+  dropped: DropCount,
+): Tune {
+  const top: Place = { line: span.first + 1, column: 1 };
+  for (const { letter, text, place } of said) {
+    if (letter === 'L') fields.holding.setUnit(text, place);
+    else fields.holding.setMeter(text, place);
+  }
+  const propagation = filePropagation(file);
+  if (propagation !== 'octave') fields.propagation = propagation;
+  const all = tuneLines(file.lines, span);
+  sayOpenBlock(all, fields);
+  const music = all.findIndex(({ inHeader }) => !inHeader);
+  const start = music < 0 ? all.length : music;
+  const header = readHeader(fields, all.slice(0, start), dropped);
+  const body = new BodyReader(fields, dropped, { line: span.first + start + 1, column: 1 });
+  for (const line of all.slice(start)) readLine(body, line, fields, dropped);
+  const voices = body.finish();
+  const [first] = voices;
+  if (!voices.some(({ body }) => body.some(({ kind }) => kind === 'note' || kind === 'chord')))
+    throw new RefusedTune(top, 'the tune has no notes');
+  if (!fields.keySaid) fields.warnings.unshift({ place: top, reason: 'no K: field; read in C' });
+  const { propagation: holds } = fields;
+  return {
+    ...header,
+    ...(holds === undefined ? {} : { propagation: holds }),
+    body: first!.body,
+    ...(voices.length > 1 ? { voices } : {}),
+  };
+}
+
+function sayOpenBlock(lines: readonly TuneLine[], fields: Fields): void {
+  const open = lines.find(({ line }) => line.block === 'open');
+  if (open)
+    fields.warn(
+      { line: open.line.number, column: 1 },
+      `${open.line.text.slice(0, 20)} never ends; the rest of the tune is passed over`,
+    );
 }
 
 /** A field that holds for every tune that does not say its own. */
@@ -111,28 +140,40 @@ function fileFields({ lines, preamble: { first, end } }: AbcFile): Said[] {
 /** The fields up to K:, or up to the first line of music where there is no K:. */
 function readHeader(fields: Fields, lines: readonly TuneLine[], dropped: DropCount): Omit<Tune, 'body'> {
   for (const { line, kind, letter, value } of lines) {
-    if (kind === 'directive') dropped.add('directives');
-    else if (kind === 'text') dropped.add('lines of text');
-    else if (kind === 'block') dropped.add('lines of text');
+    if (kind === 'directive') {
+      dropped.add('directives');
+      fields.directive(line.text.slice(2));
+    } else if (kind === 'text' || kind === 'block') dropped.add('lines of text');
     else if (kind === 'field' && letter !== '+')
       takeHeaderField(fields, letter, value, { line: line.number, column: 1 }, dropped);
   }
-  fields.implyUnit();
-  const { number, titles, type, meter, tempo, others, key } = fields;
+  const { number, titles, type, tempo, parts, others, holding } = fields;
+  holding.implyUnit();
+  const place = lines.findLast(({ letter }) => letter === 'Q')?.line.number ?? 1;
+  const speed =
+    tempo === undefined ? undefined : fields.tempoAt(tempo, holding.unit, { line: place, column: 1 }).eighths;
   return {
     number,
     titles: [...titles],
     ...(type === undefined ? {} : { type }),
-    meter,
+    meter: holding.meter,
     ...(tempo === undefined ? {} : { tempo }),
+    ...(speed === undefined ? {} : { speed }),
+    ...(parts === undefined ? {} : { parts }),
     fields: [...others],
-    key,
+    key: holding.key,
   };
 }
 
-function readLine(body: BodyReader, { line, kind, letter, value }: TuneLine, dropped: DropCount): void {
+function readLine(
+  body: BodyReader,
+  { line, kind, letter, value }: TuneLine,
+  fields: Fields,
+  dropped: DropCount,
+): void {
   switch (kind) {
     case 'directive':
+      fields.directive(line.text.slice(2));
       dropped.add('directives');
       return;
     case 'block':
@@ -142,10 +183,10 @@ function readLine(body: BodyReader, { line, kind, letter, value }: TuneLine, dro
       body.foreign(line.number);
       return;
     case 'music':
-      body.line(new Cursor(value, line.number));
+      body.line(value, line.number);
       return;
     case 'field':
       if (letter === '+') dropped.add('lyrics');
-      else body.field(letter, value, new Cursor(line.text, line.number));
+      else body.field(letter, value, { line: line.number, column: 1 }, false);
   }
 }

@@ -1,4 +1,4 @@
-import type { Place } from './tune.js';
+import type { Place, Tune } from './tune.js';
 
 /** Why a tune cannot be read, and where. Thrown inside the reader alone; outside it is data. */
 export interface Refusal {
@@ -13,6 +13,15 @@ export class RefusedTune extends Error {
   ) {
     super(reason);
   }
+}
+
+/** Why a tune is refused where one line of notes is wanted: it has a second voice, of V: or &. */
+export function severalVoices({ voices }: Tune): Refusal | undefined {
+  const second = voices?.[1];
+  if (!second) return undefined;
+  const name =
+    second.layer > 0 ? 'a second voice in one bar (&)' : `a second voice (V:${second.id.slice(0, 20)})`;
+  return { place: second.place, reason: `${name}, where one line of notes is wanted` };
 }
 
 /** A character as a person can read it. */

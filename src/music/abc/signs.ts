@@ -1,6 +1,6 @@
 import { type Fraction, fraction, multiply } from './fraction.js';
 import type { Key } from './key.js';
-import type { Broken, ElementOf, Meter, TuneElement } from './tune.js';
+import type { Broken, ElementOf, Marks, Meter, TuneElement } from './tune.js';
 
 /**
  * Appends an element. Signs that follow one another with nothing between them become one: a line that ends with `|` before
@@ -11,7 +11,19 @@ export function append(elements: TuneElement[], element: TuneElement): void {
   const joined = element.kind === 'volta' && last?.kind === 'bar' ? { ...element, bar: true } : element;
   const one = last && merged(last, joined);
   if (one === undefined) elements.push(joined);
-  else elements[elements.length - 1] = one;
+  else elements[elements.length - 1] = withMarks(one, one === last ? joined : last!);
+}
+
+/** An element with the marks of another beside its own: what is written at two signs that become one. */
+export function withMarks<T extends TuneElement>(element: T, marks: Marks): T {
+  const decorations = [...(element.decorations ?? []), ...(marks.decorations ?? [])];
+  const annotations = [...(element.annotations ?? []), ...(marks.annotations ?? [])];
+  if (decorations.length + annotations.length === 0) return element;
+  return {
+    ...element,
+    ...(decorations.length > 0 ? { decorations } : {}),
+    ...(annotations.length > 0 ? { annotations } : {}),
+  };
 }
 
 /** undefined where the two stay two. */
@@ -30,7 +42,8 @@ function isPlain({ line }: ElementOf<'bar'>): boolean {
 }
 
 function mergedBars(a: ElementOf<'bar'>, b: ElementOf<'bar'>): TuneElement | undefined {
-  if (a.line === b.line || b.line === '|') return a;
+  if (a.line === b.line) return (b.times ?? 0) > (a.times ?? 0) ? b : a;
+  if (b.line === '|') return a;
   if (a.line === '|') return b;
   if (b.line === '||') return a;
   if (a.line === '||') return b;

@@ -1,9 +1,6 @@
 import type { Key } from './key.js';
 import { signature } from './key.js';
-import type { TuneElement, WrittenPitch } from './tune.js';
-
-/** How far an accidental holds in its bar (ABC 2.1, 11.3): for its note alone, in its octave, in all octaves. */
-export type Propagation = 'not' | 'octave' | 'pitch';
+import type { Propagation, TuneElement, WrittenPitch } from './tune.js';
 
 /**
  * Which alteration each written pitch sounds with: the last accidental on its step of the staff in the bar, else the key's.

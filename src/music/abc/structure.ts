@@ -21,7 +21,7 @@ export function structureOf(tune: Tune): Structure {
   const parts: string[][] = [[]];
   const ends: (number | null)[] = [];
   const durations = soundingDurations(tune.body);
-  const heard = new Accidentals(tune.key);
+  const heard = new Accidentals(tune.key, tune.propagation);
   let bar = '';
   let last: number | null = null;
   let [lowest, highest] = [127, 0];

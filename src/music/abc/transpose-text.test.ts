@@ -28,6 +28,7 @@ describe('transposing a text', () => {
     ['Dmix  octave=-1 transpose=2', 'Amix  octave=-1 transpose=2'],
     ['D minor % a remark', 'A minor % a remark'],
     ['D =c', 'A =g'],
+    ['Dmix=c', 'Amix=g'],
     ['D exp _b', 'A exp =f'],
     ['D♭', 'A'],
   ])('moves K:%s to K:%s', (from, wanted) => {

@@ -5,10 +5,10 @@ import { C_MAJOR, type Key, type Tonic } from './key.js';
 import { type KeyField, moveKeyField, readKeyField } from './key-field.js';
 import { readPitch } from './note-text.js';
 import { filePropagation, readPropagation } from './propagation.js';
-import { Accidentals, type Propagation } from './sounding.js';
+import { Accidentals } from './sounding.js';
 import { pitchText } from './text.js';
 import { type AbcToken, tokensOfFile } from './tokens.js';
-import type { Alteration, Place } from './tune.js';
+import type { Alteration, Place, Propagation } from './tune.js';
 
 /** Where tunes go: to a tonic by the shorter way, and octaves more; or by so many semitones. */
 export type Goal = { readonly tonic: Tonic; readonly octaves?: number } | { readonly semitones: number };

@@ -19,7 +19,8 @@ interface Move {
 }
 
 /**
- * The tune on another tonic, each note as far from its signature as before. `steps` of the staff are the way of the tune's
+ * The tune on another tonic, each note as far from its signature as before; of several voices the first, without marks being moved
+ * (transposeText moves a text whole). `steps` of the staff are the way of the tune's
  * tonic; by default the shorter of the two. Explicit accidentals of a key become accidentals of the notes. Keys beyond
  * seven sharps or flats are written with their enharmonic tonic.
  */
@@ -61,8 +62,9 @@ function moveTune(tune: Tune, way: number, tonicOf: (key: Key) => Tonic): Tune {
     tune.key,
     ...tune.body.flatMap((element) => (element.kind === 'key' ? [element.key] : [])),
   ].every(({ accidentals }) => accidentals === undefined);
-  const body = (plain && moveSigns(tune, move)) || respell(tune, move);
-  return { ...tune, key: move(tune.key).key, body };
+  const body = (plain && tune.propagation === undefined && moveSigns(tune, move)) || respell(tune, move);
+  const { propagation: _, ...rest } = tune;
+  return { ...rest, key: move(tune.key).key, body };
 }
 
 /** Moves accidentals as they are written. undefined where one would need three sharps or flats. */
@@ -92,7 +94,7 @@ function signatures(key: Key, move: (key: Key) => Move) {
 
 /** Writes each note anew as it sounds, with the accidentals that the new keys need and no others. */
 function respell(tune: Tune, move: (key: Key) => Move): TuneElement[] {
-  const heard = new Accidentals(tune.key);
+  const heard = new Accidentals(tune.key, tune.propagation);
   let { from, to, steps } = signatures(tune.key, move);
   const written = new Accidentals(move(tune.key).key);
   return tune.body.map((element): TuneElement => {

@@ -14,6 +14,7 @@ export function writeAbc(tune: Tune): string {
     `X:${oneLine(tune.number) || '1'}`,
     ...tune.titles.map((title) => `T:${oneLine(title)}`),
     ...(tune.type === undefined ? [] : [`R:${oneLine(tune.type)}`]),
+    ...(tune.propagation === undefined ? [] : [`%%propagate-accidentals ${tune.propagation}`]),
     ...tune.fields.map(({ letter, text }) => `${letter}:${oneLine(text)}`),
     `M:${meterText(tune.meter)}`,
     'L:1/8',
