@@ -14,6 +14,7 @@ import { reportOf } from './error-report.js';
 import { Pauses } from './pauses.js';
 import { openOutput } from './ports.js';
 import { StepTimer } from './step-timer.js';
+import { takeShare } from './take-share.js';
 import { warmUp } from './warm-up.js';
 import { PortOutput } from './worker-output.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
@@ -129,21 +130,15 @@ async function run(): Promise<void> {
     }
   }
 
-  /** Takes what waits, so many messages at most; whether some may be left. */
-  function takeShare(): boolean {
-    for (let taken = 0; taken < SHARE; taken++) {
-      const next = open ? receiveMessageOnPort(port) : undefined;
-      if (!next) return false;
-      awake();
-      take(next.message);
-    }
-    return true;
-  }
+  const nextMessage = () => (open ? receiveMessageOnPort(port) : undefined);
 
   function turn(): void {
     const heard = Atomics.load(bell, 0);
     awake();
-    const more = takeShare();
+    const more = takeShare(SHARE, nextMessage, ({ message }) => {
+      awake();
+      take(message);
+    });
     const wake = open ? session.advance(awake()) : null;
     if (clock() >= nextHealth) {
       nextHealth = clock() + HEALTH;
