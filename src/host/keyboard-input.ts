@@ -1,8 +1,8 @@
-import type { InputPort, PortSystem } from '../midi/index.js';
+import type { InputPort, PortId, PortSystem } from '../midi/index.js';
 import type { Seconds } from '../music/units.js';
 import { type ChannelFilter, hears } from './input-channel.js';
 import { type KeysListener, PlayedKeys } from './played-keys.js';
-import { openInput } from './ports.js';
+import { OWN_NAME, openInput } from './ports.js';
 
 /** What a session hears of its keyboard. */
 export interface KeyboardListener extends KeysListener {
@@ -38,6 +38,22 @@ export class KeyboardInput {
     return this.#port.name;
   }
 
+  get id(): PortId | null {
+    return this.#port.id;
+  }
+
+  /** Whether it is a port of our own, into which other programs play. */
+  get virtual(): boolean {
+    return this.name === OWN_NAME;
+  }
+
+  /** Lifts what is down; whether anything was. */
+  release(): boolean {
+    const { down } = this.#keys;
+    this.#keys.release(this.now());
+    return down;
+  }
+
   /** Other channels are heard from now on; what the others hold comes up. */
   use(filter: ChannelFilter): void {
     this.filter = filter;
@@ -54,6 +70,6 @@ export class KeyboardInput {
 
   close(): void {
     this.#port.close();
-    this.#keys.release(this.now());
+    this.release();
   }
 }

@@ -24,7 +24,7 @@ export interface EngineStart extends Omit<WorkerStart, 'bell'> {
 export interface EngineListener {
   readonly event: (event: SessionEvent) => void;
   /** The output in use is another one. */
-  readonly output: (name: string | null) => void;
+  readonly output: (message: Extract<FromWorker, { type: 'output' }>) => void;
   /** The worker died. What it wrote is not closed yet. */
   readonly crashed: (error: Error) => void;
 }
@@ -83,7 +83,7 @@ export class LiveEngine {
   }
 
   #hear(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' }>): void {
-    if (message.type === 'output') this.listener.output(message.name);
+    if (message.type === 'output') this.listener.output(message);
     else if (message.type === 'refused') this.#trouble(message.error);
     else {
       const { events, records } = message;
@@ -112,9 +112,12 @@ export class LiveEngine {
     this.#link.post(message);
   }
 
-  /** Connects the output; resolves with the name of the port in use. Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE. */
-  output(name: string | null): Promise<string | null> {
-    return this.#link.output(name);
+  /**
+   * Connects the output; resolves with the name of the port in use. `again`: the one in use is gone, and the music goes on.
+   * Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE.
+   */
+  output(name: string | null, again = false): Promise<string | null> {
+    return this.#link.output(name, again);
   }
 
   /** Stops the session in the worker, if it lives, and ends the take. */

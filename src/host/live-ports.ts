@@ -1,8 +1,9 @@
 import { ContinuoError, type ErrorCode } from '../errors.js';
 import {
+  type Look,
   openSystemPorts,
   PERCUSSION_CHANNEL,
-  type PortList,
+  type PortId,
   type PortSystem,
   silence,
   watchPorts,
@@ -10,25 +11,37 @@ import {
 import type { Seconds } from '../music/units.js';
 import { SESSION_PARAMS } from '../session/params.js';
 import { type ChannelFilter, notHeard } from './input-channel.js';
-import { KeyboardInput, type KeyboardListener } from './keyboard-input.js';
-import { OWN_NAME, openOutput, portChoices } from './ports.js';
+import { KeptPort } from './kept-port.js';
+import { KeyboardInput } from './keyboard-input.js';
+import type { KeysListener } from './played-keys.js';
+import { openOutput, portChoices } from './ports.js';
 import type { PortsDescription } from './session-control.js';
 
-/** What a session hears of its ports. */
-export interface PortsListener extends Omit<KeyboardListener, 'ignored'> {
+/** What a session hears of its ports, and does with them. */
+export interface PortsListener extends KeysListener {
   /** Something that the player should know; `code` is an error's. */
   readonly notice: (code: ErrorCode, message: string) => void;
-  /** Devices came or went. */
-  readonly changed: (there: PortList) => void;
+  /** Takes up the output that came back, which another thread holds; null: lets go of the one that is gone. */
+  readonly takeUp: (output: string | null) => Promise<void>;
 }
+
+type Repeat = Parameters<typeof watchPorts>[2];
 
 /**
  * The MIDI system as a session's I/O thread uses it, where there is one: the keyboard, and which ports there are. The output
- * is the worker's; it is opened here only to silence what a dead worker left.
+ * is the worker's; it is opened here only to silence what a dead worker left. A port that goes away is taken up again when it
+ * comes back.
  */
 export class LivePorts {
   #input: KeyboardInput | null = null;
   #filter: ChannelFilter = SESSION_PARAMS.inputChannel.default;
+  readonly #keptInput = new KeptPort('inputs');
+  readonly #keptOutput = new KeptPort('outputs');
+  /** Who plays into a port of our own. */
+  #peers: readonly string[] = [];
+  /** The worker is taking up the output. */
+  #takingUp = false;
+  readonly #unwatch: () => void;
 
   private constructor(
     private readonly system: PortSystem | null,
@@ -36,20 +49,29 @@ export class LivePorts {
     private readonly unavailable: string | null,
     private readonly listener: PortsListener,
     private readonly now: () => Seconds,
-    private readonly unwatch: () => void,
-  ) {}
+    repeat?: Repeat,
+  ) {
+    this.#unwatch = system
+      ? watchPorts(system, (look, before) => this.#look(look, before), repeat)
+      : () => {};
+  }
 
   /** `now` is the session's clock. */
   static async open(now: () => Seconds, listener: PortsListener): Promise<LivePorts> {
     try {
       const system = await openSystemPorts(now);
       system.list();
-      return new LivePorts(system, null, listener, now, watchPorts(system, listener.changed));
+      return new LivePorts(system, null, listener, now);
     } catch (error) {
       if (!(error instanceof ContinuoError)) throw error;
       const unavailable = [error.message, error.hint].filter(Boolean).join(' ');
-      return new LivePorts(null, unavailable, listener, now, () => {});
+      return new LivePorts(null, unavailable, listener, now);
     }
+  }
+
+  /** The ports of `system`, looked at as `repeat` says. */
+  static over(system: PortSystem, now: () => Seconds, listener: PortsListener, repeat: Repeat): LivePorts {
+    return new LivePorts(system, null, listener, now, repeat);
   }
 
   /** The keyboard in use. */
@@ -69,11 +91,13 @@ export class LivePorts {
       throw new ContinuoError('MIDI_UNAVAILABLE', this.unavailable ?? 'MIDI ports cannot be used here.');
   }
 
-  /** Connects the keyboard (null: none). Throws what {@link PortSystem.openInput} throws. */
+  // ---------------------------------------------------------------- the keyboard
+
+  /** Connects the keyboard that is chosen (null: none). Throws what {@link PortSystem.openInput} throws. */
   connectInput(name: string | null): void {
     const next = name === null ? null : this.#keyboard(name);
-    this.#input?.close();
-    this.#input = next;
+    this.#keptInput.forget();
+    this.#useInput(next);
   }
 
   /** Other channels of the keyboard are heard from now on. */
@@ -87,6 +111,30 @@ export class LivePorts {
     const { played, moved, notice } = this.listener;
     const ignored = (channel: number) => notice('CHANNEL_IGNORED', notHeard(this.#filter, channel));
     return new KeyboardInput(this.system!, name, this.#filter, { played, moved, ignored }, this.now);
+  }
+
+  #useInput(next: KeyboardInput | null): void {
+    this.#input?.close();
+    this.#input = next;
+    this.#keptInput.use(next?.name ?? null, next?.id ?? null);
+    this.#peers = [];
+  }
+
+  // ---------------------------------------------------------------- the output
+
+  /** Another output is chosen: the one that was lost is not waited for. */
+  forgetOutput(): void {
+    this.#keptOutput.forget();
+  }
+
+  /** The output that the worker has by now; null: none. */
+  outputIs(name: string | null, id: PortId | null): void {
+    this.#keptOutput.use(name, id);
+  }
+
+  /** The output in use takes no more messages. */
+  outputFailed(): void {
+    this.#tellGone('output', this.#keptOutput.fail(this.system?.list().outputs ?? []));
   }
 
   /** Ends every note on an output that nobody holds any more. */
@@ -103,13 +151,81 @@ export class LivePorts {
     }
   }
 
+  // ---------------------------------------------------------------- what comes and goes
+
+  /** Whether something is left to be done at the next look. */
+  #look(look: Look, before: Look): boolean {
+    this.#followPeers(look);
+    const input = this.#followInput(look, before);
+    return this.#followOutput(look, before) || input;
+  }
+
+  /** Who played into a port of our own and has gone may have left keys down. */
+  #followPeers({ connections }: Look): void {
+    const { id } = this.#keptInput;
+    const input = this.#input;
+    const peers = (id === null ? undefined : connections?.peers(id)) ?? [];
+    const left = this.#peers.some((peer) => !peers.includes(peer));
+    this.#peers = peers;
+    if (!left || !input?.virtual || !input.release()) return;
+    this.listener.notice(
+      'PORT_LOST',
+      `A program that played into "${input.name}" is gone. The keys that were down have come up.`,
+    );
+  }
+
+  #followInput(look: Look, before: Look): boolean {
+    const { gone, back } = this.#keptInput.follow(look, before);
+    if (gone !== null) {
+      this.#useInput(null);
+      this.#tellGone('input', gone);
+    }
+    if (back === null) return false;
+    try {
+      this.#useInput(this.#keyboard(back));
+    } catch (error) {
+      if (!(error instanceof ContinuoError)) throw error;
+      return true;
+    }
+    this.#tellBack('input', back);
+    return false;
+  }
+
+  #followOutput(look: Look, before: Look): boolean {
+    const { gone, back } = this.#keptOutput.follow(look, before);
+    this.#tellGone('output', gone);
+    if (this.#takingUp) return true;
+    if (gone === null && back === null) return false;
+    this.#takingUp = true;
+    void this.listener
+      .takeUp(back)
+      .then(
+        () => this.#tellBack('output', back),
+        // It is tried again at the next look.
+        () => undefined,
+      )
+      .finally(() => {
+        this.#takingUp = false;
+      });
+    return true;
+  }
+
+  #tellGone(kind: string, name: string | null): void {
+    if (name === null) return;
+    const after = kind === 'input' ? 'Its keys have come up. ' : '';
+    this.listener.notice(
+      'PORT_LOST',
+      `The MIDI ${kind} "${name}" is gone. ${after}It is connected again when it comes back.`,
+    );
+  }
+
+  #tellBack(kind: string, name: string | null): void {
+    if (name !== null)
+      this.listener.notice('PORT_BACK', `The MIDI ${kind} "${name}" is back and connected again.`);
+  }
+
   close(): void {
-    this.unwatch();
+    this.#unwatch();
     this.connectInput(null);
   }
-}
-
-/** Whether a device that was in use is gone; a port of our own cannot be. */
-export function isGone(name: string | null, there: readonly string[]): name is string {
-  return name !== null && !there.includes(name) && name !== OWN_NAME;
 }

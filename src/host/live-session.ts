@@ -1,5 +1,4 @@
 import { ContinuoError } from '../errors.js';
-import type { PortList } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
@@ -12,13 +11,13 @@ import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
 import type { ChannelFilter } from './input-channel.js';
 import { LiveEngine } from './live-engine.js';
-import { isGone, LivePorts } from './live-ports.js';
+import { LivePorts } from './live-ports.js';
 import { defaultModel, findModel, type ModelFolder, modelName } from './models.js';
 import { OfferedModels } from './offered-models.js';
 import { readModel } from './open-model.js';
 import { listPlugins, loadPlugin } from './plugins.js';
 import type { PlayerEvent, PortsDescription, SessionControl, SessionDescription } from './session-control.js';
-import type { ToWorker } from './worker-protocol.js';
+import { LOST, type ToWorker } from './worker-protocol.js';
 
 export interface LiveOptions extends Setup {
   readonly mode: Mode;
@@ -70,7 +69,7 @@ export class LiveSession implements SessionControl {
         if (session.#values.thru === true && !session.#changing) session.#post({ type: 'moved', message });
       },
       notice: (code, message) => session.#emit({ type: 'trouble', time: session.now(), code, message }),
-      changed: (there) => void session.#portsChanged(there),
+      takeUp: (output) => session.#useOutput(output, true),
     });
     await session.#spawn();
     return session;
@@ -90,8 +89,10 @@ export class LiveSession implements SessionControl {
       },
       {
         event: (event) => this.#emit(event),
-        output: (name) => {
+        output: ({ name, id, request }) => {
           this.#output = name;
+          if (request === LOST) this.#ports.outputFailed();
+          else this.#ports.outputIs(name, id);
         },
         crashed: (error) => void this.#crashed(error),
       },
@@ -115,6 +116,7 @@ export class LiveSession implements SessionControl {
   async #crashed(error: Error): Promise<void> {
     const output = this.#output;
     this.#output = null;
+    this.#ports.outputIs(null, null);
     this.#changing = true;
     this.#ports.silence(output, this.options.channel ?? 0);
     const time = this.now();
@@ -197,6 +199,7 @@ export class LiveSession implements SessionControl {
     this.#changing = true;
     await this.#engine?.close();
     this.#output = null;
+    this.#ports.outputIs(null, null);
     if (this.#phase !== 'stopped') this.#emit({ type: 'phase', time: this.now(), phase: 'stopped' });
   }
 
@@ -268,31 +271,19 @@ export class LiveSession implements SessionControl {
       this.#ports.connectInput(name);
       return;
     }
+    await this.#useOutput(name, false);
+    this.#ports.forgetOutput();
+  }
+
+  /** `again`: the output in use is gone, and the music goes on. */
+  async #useOutput(name: string | null, again: boolean): Promise<void> {
     if (this.#engine === null || this.#changing)
       throw new ContinuoError(
         'PORT_OPEN',
         'The model is being changed.',
         'Choose the port again in a moment.',
       );
-    this.#output = await this.#engine.output(name);
-  }
-
-  /** A device that was in use and is gone is let go of; the session plays on. */
-  async #portsChanged({ inputs, outputs }: PortList): Promise<void> {
-    const { input } = this.#ports;
-    if (isGone(input, inputs)) {
-      this.#tellLost('input', input);
-      this.#ports.connectInput(null);
-    }
-    if (isGone(this.#output, outputs)) {
-      this.#tellLost('output', this.#output);
-      await this.connect('output', null).catch(() => undefined);
-    }
-  }
-
-  #tellLost(kind: string, name: string): void {
-    const message = `The MIDI ${kind} "${name}" is gone. Plug it in again, then choose it anew.`;
-    this.#emit({ type: 'trouble', time: this.now(), code: 'PORT_LOST', message });
+    this.#output = await this.#engine.output(name, again);
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@
  * It sleeps in Atomics.wait, which wakes more punctually than a timer does, until the next note is due or the bell rings.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { openSystemPorts } from '../midi/index.js';
+import { openSystemPorts, type PortSystem } from '../midi/index.js';
 import type { Seconds } from '../music/units.js';
 import type { SessionEvent } from '../session/events.js';
 import { Session } from '../session/session.js';
@@ -17,7 +17,7 @@ import { StepTimer } from './step-timer.js';
 import { takeShare } from './take-share.js';
 import { warmUp } from './warm-up.js';
 import { PortOutput } from './worker-output.js';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+import { type FromWorker, LOST, type ToWorker, type WorkerStart } from './worker-protocol.js';
 
 const port = parentPort as MessagePort;
 const start = workerData as WorkerStart;
@@ -45,19 +45,9 @@ async function run(): Promise<void> {
   let events: SessionEvent[] = [];
   let records: TakeRecord[] = [];
   const emit = (event: SessionEvent) => void events.push(event);
-  const trouble = (error: unknown) => {
-    const { code, message } = reportOf(error);
-    emit({ type: 'trouble', time: clock(), code, message });
-  };
-  const output = new PortOutput(start.channel, (name, cause) => {
-    trouble(cause);
-    post({
-      type: 'output',
-      request: -1,
-      name: null,
-      error: { code: 'PORT_OPEN', message: `The output "${name}" went away.` },
-    });
-  });
+  const output = new PortOutput(start.channel, () =>
+    post({ type: 'output', request: LOST, name: null, id: null }),
+  );
   const session = new Session({
     ...ensemble,
     engine,
@@ -77,13 +67,17 @@ async function run(): Promise<void> {
   let open = true;
   let nextHealth = clock();
 
+  let system: PortSystem | null = null;
+
   async function connect(name: string | null, request: number): Promise<void> {
     opening++;
+    const answer = () => ({ type: 'output', request, name: output.name, id: output.id }) as const;
     try {
-      output.use(name === null ? null : openOutput(await openSystemPorts(clock), name));
-      post({ type: 'output', request, name: output.port?.name ?? null });
+      if (name !== null) system ??= await openSystemPorts(clock);
+      output.use(name === null ? null : openOutput(system!, name));
+      post(answer());
     } catch (error) {
-      post({ type: 'output', request, name: output.port?.name ?? null, error: reportOf(error) });
+      post({ ...answer(), error: reportOf(error) });
     } finally {
       opening--;
     }
@@ -120,7 +114,8 @@ async function run(): Promise<void> {
         if (!sendsOn()) output.rest();
         return;
       case 'output':
-        session.command({ type: 'allOff' }, clock());
+        if (message.again) output.lose();
+        else session.command({ type: 'allOff' }, clock());
         void connect(message.name, message.request);
         return;
       case 'close':

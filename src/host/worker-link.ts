@@ -56,12 +56,12 @@ export class WorkerLink {
     Atomics.notify(this.#bell, 0);
   }
 
-  /** Connects the output; resolves with the name of the port in use. */
-  output(name: string | null): Promise<string | null> {
+  /** Connects the output, `again` where the one in use is gone; resolves with the name of the port in use. */
+  output(name: string | null, again: boolean): Promise<string | null> {
     const request = this.#nextRequest++;
     return new Promise((resolve, reject) => {
       this.#requests.set(request, { resolve, reject });
-      this.post({ type: 'output', name, request });
+      this.post({ type: 'output', name, request, again });
     });
   }
 

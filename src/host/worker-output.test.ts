@@ -27,10 +27,10 @@ describe('the output of a session', () => {
     const send = () => {
       throw new Error('gone');
     };
-    output.use({ name: 'Synth', send, close: () => {} });
+    output.use({ name: 'Synth', id: null, send, close: () => {} });
     output.percussion.noteOn(76, 100);
     output.noteOn(60, 80);
-    expect([failures, output.port]).toEqual([['Synth'], null]);
+    expect([failures, output.name]).toEqual([['Synth'], null]);
   });
 
   it('sends on what a player moves, on its channel, and puts it back in silence', () => {
@@ -66,6 +66,33 @@ describe('the output of a session', () => {
     expect(synth.received.map(({ message }) => message)).toEqual([
       [0xb0, 1, 9],
       [0xb0, 1, 0],
+    ]);
+  });
+
+  it('ends on a port that comes back what it held when it went, first of all', () => {
+    const ports = new MemoryPorts(() => 0);
+    const before = ports.plugSynth('Synth');
+    const output = new PortOutput(2, () => {});
+    output.use(ports.openOutput('Synth'));
+    output.noteOn(60, 80);
+    output.noteOn(64, 80);
+    output.noteOff(64);
+    output.percussion.noteOn(76, 80);
+    output.move([0xe0, 0, 80]);
+    before.unplug();
+    output.lose();
+    output.noteOff(60);
+    output.noteOn(67, 80);
+    output.silence();
+    const after = ports.plugSynth('Synth');
+    output.use(ports.openOutput('Synth'));
+    output.noteOn(67, 81);
+    expect(after.received.map(({ message }) => message)).toEqual([
+      [0x82, 60, 64],
+      [0x89, 76, 64],
+      [0xe2, 0, 64],
+      ...[64, 123, 120].map((controller) => [0xb2, controller, 0]),
+      [0x92, 67, 81],
     ]);
   });
 });

@@ -6,6 +6,7 @@ import {
   messageOfEvent,
   type OutputPort,
   PERCUSSION_CHANNEL,
+  type PortId,
   silence,
 } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
@@ -16,21 +17,44 @@ import type { Output } from '../session/ledger.js';
 export class PortOutput implements Output {
   #port: OutputPort | null = null;
   readonly #moved = new MovedControls();
+  /** Notes that the receiver holds: channel and pitch in one number. */
+  readonly #sounding = new Set<number>();
+  /** The port in use before went away unsilenced. */
+  #left = false;
 
   constructor(
     private readonly channel: number,
-    private readonly onFailure: (port: string, error: unknown) => void,
+    private readonly onFailure: (port: string) => void,
   ) {}
 
-  get port(): OutputPort | null {
-    return this.#port;
+  /** The port in use. */
+  get name(): string | null {
+    return this.#port?.name ?? null;
   }
 
-  /** Silences and closes the port in use, if any, and uses `port` from now on. */
+  get id(): PortId | null {
+    return this.#port?.id ?? null;
+  }
+
+  /** Silences and closes the port in use, if any, and uses `port` from now on. What a lost port may still hold ends first. */
   use(port: OutputPort | null): void {
     this.silence();
     this.#port?.close();
     this.#port = port;
+    if (port && this.#left) this.silence();
+  }
+
+  /** The port in use is gone: nothing can be said to it, but what it holds is known when it comes back. */
+  lose(): void {
+    const port = this.#port;
+    if (!port) return;
+    this.#port = null;
+    this.#left = true;
+    try {
+      port.close();
+    } catch {
+      // A device that is gone can fail to close; there is nothing more to close then.
+    }
   }
 
   noteOn(pitch: Pitch, velocity: Velocity): void {
@@ -60,16 +84,24 @@ export class PortOutput implements Output {
 
   /** Puts back what a player moved: pedals, bend, modulation, pressure. */
   rest(): void {
+    if (!this.#port) return;
     for (const message of this.#moved.rest()) this.#say(message);
   }
 
   silence(): void {
+    if (!this.#port) return;
+    for (const note of this.#sounding)
+      this.#send({ type: 'noteOff', time: 0, pitch: note & 0x7f }, note >> 7);
     this.rest();
     for (const message of silence([this.channel])) this.#say(message);
+    this.#left = false;
   }
 
   #send(event: PerformanceEvent, channel: number): void {
+    if (!this.#port) return;
     this.#say(messageOfEvent(event, channel));
+    if (event.type === 'noteOn') this.#sounding.add((channel << 7) | event.pitch);
+    else if (event.type === 'noteOff') this.#sounding.delete((channel << 7) | event.pitch);
   }
 
   #say(message: MidiMessage): void {
@@ -84,9 +116,9 @@ export class PortOutput implements Output {
     if (!port) return;
     try {
       send(port);
-    } catch (error) {
-      this.#port = null;
-      this.onFailure(port.name, error);
+    } catch {
+      this.lose();
+      this.onFailure(port.name);
     }
   }
 }

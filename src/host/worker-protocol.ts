@@ -1,4 +1,4 @@
-import type { MidiMessage } from '../midi/index.js';
+import type { MidiMessage, PortId } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import type { Mode, SessionCommand } from '../session/commands.js';
@@ -26,8 +26,17 @@ export type ToWorker =
   /** What a player moved beside keys: goes on to the output where the player's notes do. */
   | { readonly type: 'moved'; readonly message: MidiMessage }
   | { readonly type: 'command'; readonly command: SessionCommand; readonly time: Seconds }
-  | { readonly type: 'output'; readonly name: string | null; readonly request: number }
+  /** `again`: the port in use went away; it is let go of without a word, and the music goes on. */
+  | {
+      readonly type: 'output';
+      readonly name: string | null;
+      readonly request: number;
+      readonly again: boolean;
+    }
   | { readonly type: 'close' };
+
+/** The request of an `output` that nobody asked for: the port in use takes no more messages. */
+export const LOST = -1;
 
 /** An error as it crosses a thread: classes do not. */
 export interface ErrorReport {
@@ -48,8 +57,10 @@ export type FromWorker =
   | { readonly type: 'refused'; readonly error: ErrorReport }
   | {
       readonly type: 'output';
+      /** Of the {@link ToWorker} that it answers; LOST where the port in use failed. */
       readonly request: number;
       readonly name: string | null;
+      readonly id: PortId | null;
       readonly error?: ErrorReport;
     }
   | { readonly type: 'closed'; readonly steps: number; readonly state: Float32Array };

@@ -8,7 +8,7 @@ export {
   silence,
 } from './message.js';
 export { MovedControls } from './moved.js';
-export { portTitle } from './names.js';
-export type { InputPort, MidiMessage, OutputPort, PortSystem } from './port.js';
+export { portTitle, unnumbered } from './names.js';
+export type { InputPort, MidiMessage, OutputPort, PortId, PortSystem } from './port.js';
 export { openSystemPorts } from './system.js';
-export { type PortList, watchPorts } from './watch.js';
+export { type Look, watchPorts } from './watch.js';

@@ -1,7 +1,7 @@
 import type { Seconds } from '../music/units.js';
 import { checkMessage } from './message.js';
 import { distinctNames, findPort } from './names.js';
-import type { InputPort, MidiMessage, OutputPort, PortSystem } from './port.js';
+import type { Connections, InputPort, MidiMessage, OutputPort, PortId, PortSystem } from './port.js';
 
 type Listener = (message: MidiMessage, time: Seconds) => void;
 
@@ -9,6 +9,8 @@ type Listener = (message: MidiMessage, time: Seconds) => void;
 interface Wire {
   readonly name: string;
   readonly listeners: Set<Listener>;
+  /** The device and the ports that were opened on it, while it is there. */
+  readonly ends: Set<PortId>;
 }
 
 /** A message that a synth in memory received, and when. */
@@ -17,12 +19,40 @@ export interface Received {
   readonly time: Seconds;
 }
 
-/** Ports in memory, for tests: messages arrive at once, stamped with the clock that is handed in. */
+/**
+ * Ports in memory, for tests: messages arrive at once, stamped with the clock that is handed in. `tells`: whether it says how
+ * ports are connected, as ALSA does.
+ */
 export class MemoryPorts implements PortSystem {
   readonly #inputs: Wire[] = [];
   readonly #outputs: Wire[] = [];
+  #nextId: PortId = 128;
+  #told: { readonly all: string; readonly connections: Connections } | undefined;
 
-  constructor(readonly now: () => Seconds) {}
+  constructor(
+    readonly now: () => Seconds,
+    private readonly tells = true,
+  ) {}
+
+  /** Each open port, and each device, is an end of one wire. */
+  connections(): Connections | null {
+    if (!this.tells) return null;
+    const all = JSON.stringify([...this.#inputs, ...this.#outputs].map(({ ends }) => [...ends]));
+    if (this.#told?.all !== all) this.#told = { all, connections: this.#connections() };
+    return this.#told.connections;
+  }
+
+  #connections(): Connections {
+    const wires = [...this.#inputs, ...this.#outputs].map(({ ends }) => [...ends]);
+    const wireOf = (port: PortId) => wires.find((ends) => ends.includes(port)) ?? [];
+    return {
+      peers: (port) =>
+        wireOf(port)
+          .filter((end) => end !== port)
+          .map(String),
+      loops: (output, input) => wireOf(output).includes(input),
+    };
+  }
 
   list(): { inputs: string[]; outputs: string[] } {
     return { inputs: names(this.#inputs), outputs: names(this.#outputs) };
@@ -58,17 +88,22 @@ export class MemoryPorts implements PortSystem {
   plugSynth(name: string): { readonly received: readonly Received[]; unplug(): void } {
     const wire = plug(this.#outputs, name);
     const received: Received[] = [];
+    wire.ends.add(this.#nextId++);
     wire.listeners.add((message, time) => received.push({ message, time }));
     return { received, unplug: () => unplug(this.#outputs, wire) };
   }
 
   #listen(name: string, wire: Wire, onMessage: Listener, close = () => {}): InputPort {
     const listener: Listener = (message, time) => onMessage(message, time);
+    const id = this.#nextId++;
     wire.listeners.add(listener);
+    wire.ends.add(id);
     return {
       name,
+      id,
       close: () => {
         wire.listeners.delete(listener);
+        wire.ends.delete(id);
         close();
       },
     };
@@ -76,14 +111,18 @@ export class MemoryPorts implements PortSystem {
 
   #speak(name: string, wire: Wire, onClose = () => {}): OutputPort {
     let open = true;
+    const id = this.#nextId++;
+    wire.ends.add(id);
     return {
       name,
+      id,
       send: (message) => {
         checkMessage(message);
         if (open) for (const listener of wire.listeners) listener(message, this.now());
       },
       close: () => {
         open = false;
+        wire.ends.delete(id);
         onClose();
       },
     };
@@ -93,7 +132,7 @@ export class MemoryPorts implements PortSystem {
 const names = (wires: readonly Wire[]) => distinctNames(wires.map(({ name }) => name));
 
 function plug(wires: Wire[], name: string): Wire {
-  const wire: Wire = { name, listeners: new Set() };
+  const wire: Wire = { name, listeners: new Set(), ends: new Set() };
   wires.push(wire);
   return wire;
 }
@@ -102,4 +141,5 @@ function unplug(wires: Wire[], wire: Wire): void {
   const index = wires.indexOf(wire);
   if (index >= 0) wires.splice(index, 1);
   wire.listeners.clear();
+  wire.ends.clear();
 }

@@ -3,10 +3,15 @@ import { ContinuoError } from '../errors.js';
 /** ALSA's `client:port` number at the end of a name, as RtMidi writes it: "Midi Through:Midi Through Port-0 14:0". */
 const ALSA_NUMBER = / \d+:\d+$/;
 
+/** A name without ALSA's numbers, which change when a device is plugged in again. */
+export function unnumbered(name: string): string {
+  return name.replace(ALSA_NUMBER, '');
+}
+
 /** A port's own name, without the name of ALSA's client before it and the numbers after it: what its owner called it. */
 export function portTitle(name: string): string {
-  const unnumbered = name.replace(ALSA_NUMBER, '');
-  return unnumbered === name ? name : unnumbered.slice(unnumbered.indexOf(':') + 1);
+  const bare = unnumbered(name);
+  return bare === name ? name : bare.slice(bare.indexOf(':') + 1);
 }
 
 /** Names that tell ports of the same name apart: the second is "Keys (2)". A name does not change while its port stays in its place. */
@@ -43,10 +48,10 @@ export function findPort(wanted: string, names: readonly string[], kind: 'input'
   if (exact >= 0) return exact;
   const needle = wanted.trim().toLowerCase();
   const lower = names.map((name) => name.toLowerCase());
-  const unnumbered = needle.replace(ALSA_NUMBER, '');
+  const bare = unnumbered(needle);
   const rules: ((name: string) => boolean)[] = [
     (name) => name === needle,
-    (name) => name.replace(ALSA_NUMBER, '') === unnumbered,
+    (name) => unnumbered(name) === bare,
     (name) => needle !== '' && name.includes(needle),
   ];
   for (const matches of rules) {

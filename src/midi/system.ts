@@ -4,16 +4,21 @@ import type { Seconds } from '../music/units.js';
 import { type InputDevice, loadAddon, type MidiLibrary, type OutputDevice } from './addon.js';
 import { ArrivalClock } from './arrival.js';
 import { beneath, destroy, openInput, openOutput } from './beneath.js';
+import { SequencerReader } from './connections.js';
 import { hintFor } from './hints.js';
 import { checkMessage } from './message.js';
 import { distinctNames, easymidiNames, findPort } from './names.js';
 import { MessageParser } from './parser.js';
-import type { InputPort, MidiMessage, OutputPort, PortSystem } from './port.js';
+import type { Connections, InputPort, MidiMessage, OutputPort, PortId, PortSystem } from './port.js';
 import { say } from './say.js';
 
 type Listener = (message: MidiMessage, time: Seconds) => void;
 type Device = InputDevice | OutputDevice;
 type Kind = 'input' | 'output';
+type Opened<P> = { readonly port: P; readonly id: PortId | null };
+
+/** What RtMidi calls the clients of ALSA's sequencer that it makes. */
+const CLIENT = { input: 'RtMidi Input Client', output: 'RtMidi Output Client' } as const;
 
 /**
  * The MIDI ports of this computer: ALSA's sequencer, CoreMIDI or Windows MM. Works on the main thread and in workers,
@@ -35,6 +40,7 @@ export async function openSystemPorts(now: () => Seconds): Promise<PortSystem> {
 class SystemPorts implements PortSystem {
   /** The devices that lists are made with, once; see openSystemPorts. They hold no port. */
   readonly #listers: { input?: Device; output?: Device } = {};
+  readonly #sequencer = new SequencerReader();
 
   constructor(
     readonly library: MidiLibrary,
@@ -45,33 +51,33 @@ class SystemPorts implements PortSystem {
     return { inputs: this.#ports('input').names, outputs: this.#ports('output').names };
   }
 
+  connections(): Connections | null {
+    return this.#sequencer.read();
+  }
+
   openInput(wanted: string, onMessage: Listener): InputPort {
     const { name, easymidiName } = this.#find(wanted, 'input');
-    const port = opened('input', name, () => openInput(this.library, easymidiName, false));
-    return this.#listen(name, port, onMessage);
+    const open = () => opened('input', name, () => openInput(this.library, easymidiName, false));
+    return this.#listen(name, this.#sequencer.watch(CLIENT.input, open), onMessage);
   }
 
   openOutput(wanted: string): OutputPort {
     const { name, easymidiName } = this.#find(wanted, 'output');
-    return speak(
-      name,
-      opened('output', name, () => openOutput(this.library, easymidiName, false)),
-    );
+    const open = () => opened('output', name, () => openOutput(this.library, easymidiName, false));
+    return speak(name, this.#sequencer.watch(CLIENT.output, open));
   }
 
   openVirtualInput(name: string, onMessage: Listener): InputPort {
-    const port = openedVirtual(name, () => openInput(this.library, name, true));
-    return this.#listen(name, port, onMessage);
+    const open = () => openedVirtual(name, () => openInput(this.library, name, true));
+    return this.#listen(name, this.#sequencer.watch(CLIENT.input, open), onMessage);
   }
 
   openVirtualOutput(name: string): OutputPort {
-    return speak(
-      name,
-      openedVirtual(name, () => openOutput(this.library, name, true)),
-    );
+    const open = () => openedVirtual(name, () => openOutput(this.library, name, true));
+    return speak(name, this.#sequencer.watch(CLIENT.output, open));
   }
 
-  #listen(name: string, port: Input, onMessage: Listener): InputPort {
+  #listen(name: string, { port, id }: Opened<Input>, onMessage: Listener): InputPort {
     const device = beneath(port);
     const parser = new MessageParser();
     const clock = new ArrivalClock();
@@ -87,6 +93,7 @@ class SystemPorts implements PortSystem {
     });
     return {
       name,
+      id,
       close() {
         closed = true;
         destroy(port);
@@ -129,10 +136,11 @@ class SystemPorts implements PortSystem {
   }
 }
 
-function speak(name: string, port: Output): OutputPort {
+function speak(name: string, { port, id }: Opened<Output>): OutputPort {
   let closed = false;
   return {
     name,
+    id,
     send(message) {
       checkMessage(message);
       if (closed) return;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryPorts } from './memory.js';
-import { watchPorts } from './watch.js';
+import { type Look, watchPorts } from './watch.js';
 
 /** Looks when told to. */
 const byHand = () => {
@@ -17,14 +17,16 @@ const byHand = () => {
 };
 
 describe('watchPorts', () => {
-  it('tells what is there when that changes, and only then', () => {
-    const ports = new MemoryPorts(() => 0);
+  it('tells what is there and what was there before', () => {
+    const ports = new MemoryPorts(() => 0, false);
     const hand = byHand();
     const seen: unknown[] = [];
-    const stop = watchPorts(ports, (now, before) => seen.push([now, before]), hand.repeat);
-    hand.look();
+    const tell = (now: Look, before: Look) => {
+      seen.push([now.ports, before.ports]);
+      return false;
+    };
+    const stop = watchPorts(ports, tell, hand.repeat);
     const keyboard = ports.plugKeyboard('Keys');
-    hand.look();
     hand.look();
     keyboard.unplug();
     hand.look();
@@ -39,16 +41,70 @@ describe('watchPorts', () => {
     ]);
   });
 
-  it('takes a system that fails for one without ports', () => {
+  it('is quiet while nothing changes, where the system tells of connections', () => {
     const ports = new MemoryPorts(() => 0);
+    const hand = byHand();
+    let told = 0;
+    watchPorts(
+      ports,
+      () => {
+        told++;
+        return false;
+      },
+      hand.repeat,
+    );
+    hand.look();
+    ports.plugSynth('Synth');
+    hand.look();
+    hand.look();
+    expect(told).toBe(1);
+  });
+
+  it('takes a system that fails for one without ports', () => {
+    const ports = new MemoryPorts(() => 0, false);
     ports.plugKeyboard('Keys');
     const hand = byHand();
     const seen: unknown[] = [];
-    watchPorts(ports, (now) => seen.push(now), hand.repeat);
+    const tell = (now: Look) => {
+      seen.push(now.ports);
+      return false;
+    };
+    watchPorts(ports, tell, hand.repeat);
     ports.list = () => {
       throw new Error('the sequencer is gone');
     };
     hand.look();
     expect(seen).toEqual([{ inputs: [], outputs: [] }]);
+  });
+
+  it('tells that a port was closed and opened again between two looks, where the system tells of connections', () => {
+    const ports = new MemoryPorts(() => 0);
+    const keyboard = ports.plugKeyboard('Keys');
+    const input = ports.openInput('Keys', () => {});
+    const hand = byHand();
+    const peers: number[] = [];
+    const tell = ({ connections }: Look) => {
+      peers.push(connections!.peers(input.id!).length);
+      return false;
+    };
+    watchPorts(ports, tell, hand.repeat);
+    hand.look();
+    keyboard.unplug();
+    ports.plugKeyboard('Keys');
+    hand.look();
+    hand.look();
+    expect(peers).toEqual([0]);
+  });
+
+  it('looks again, though nothing has changed, while something is left to do', () => {
+    const ports = new MemoryPorts(() => 0);
+    const hand = byHand();
+    let left = 3;
+    watchPorts(ports, () => --left > 0, hand.repeat);
+    hand.look();
+    expect(left).toBe(3);
+    ports.plugSynth('Synth');
+    for (let i = 0; i < 9; i++) hand.look();
+    expect(left).toBe(0);
   });
 });

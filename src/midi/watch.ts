@@ -1,28 +1,50 @@
-import type { PortSystem } from './port.js';
+import type { Connections, PortSystem } from './port.js';
 
-export type PortList = ReturnType<PortSystem['list']>;
+type PortList = ReturnType<PortSystem['list']>;
+
+/** What ports there are and how they are connected, at one moment. */
+export interface Look {
+  readonly ports: PortList;
+  /** Null where the system does not tell. */
+  readonly connections: Connections | null;
+}
+
+/** Milliseconds between two looks: where the system tells how ports are connected a look costs little, else it lists them all. */
+const OFTEN_MS = 250;
+const SELDOM_MS = 1000;
 
 /**
- * Looks at `system` now and then, since no driver tells when a device is plugged in or out, and calls `onChange` with
- * what is there when that has changed. `repeat` begins to call a function every so often and returns what ends it.
- * A list that fails counts as an empty one: a vanished sequencer has no ports.
+ * Looks at `system` now and then, since no driver tells when a device is plugged in or out, and calls `onLook` with what it sees;
+ * where the system tells how ports are connected, only when something has changed, or while `onLook` returns that something is
+ * left to do. There a port shows that was closed and opened again between two looks (ALSA). `repeat` begins to call a function
+ * every so many milliseconds and returns what ends it. A list that fails counts as an empty one: a vanished sequencer has no ports.
  */
 export function watchPorts(
   system: PortSystem,
-  onChange: (ports: PortList, before: PortList) => void,
-  repeat: (look: () => void) => () => void = everySecond,
+  onLook: (now: Look, before: Look) => boolean,
+  repeat: (look: () => void, milliseconds: number) => () => void = every,
 ): () => void {
   let known = look(system);
-  return repeat(() => {
-    const ports = look(system);
-    if (same(ports.inputs, known.inputs) && same(ports.outputs, known.outputs)) return;
+  let unfinished = false;
+  const again = () => {
+    const connections = system.connections();
+    const same = connections !== null && connections === known.connections;
+    if (same && !unfinished) return;
     const before = known;
-    known = ports;
-    onChange(ports, before);
-  });
+    known = same ? known : { ports: list(system), connections };
+    unfinished = onLook(known, before);
+  };
+  return repeat(again, known.connections ? OFTEN_MS : SELDOM_MS);
 }
 
-function look(system: PortSystem): PortList {
+/** What there is now. */
+function look(system: PortSystem): Look {
+  // In this order: what changes in between shows in the next look.
+  const connections = system.connections();
+  return { ports: list(system), connections };
+}
+
+function list(system: PortSystem): PortList {
   try {
     return system.list();
   } catch {
@@ -30,11 +52,8 @@ function look(system: PortSystem): PortList {
   }
 }
 
-const same = (a: readonly string[], b: readonly string[]) =>
-  a.length === b.length && a.every((name, index) => name === b[index]);
-
 /** A watch alone does not keep the process alive. */
-function everySecond(look: () => void): () => void {
-  const timer = setInterval(look, 1000).unref();
+function every(look: () => void, milliseconds: number): () => void {
+  const timer = setInterval(look, milliseconds).unref();
   return () => clearInterval(timer);
 }

@@ -108,13 +108,16 @@ await step('vanished', async () => {
   const peer = startPeer('aseqdump');
   await portNamed('aseqdump');
   const changes = [];
-  const stop = midi.watchPorts(system, (after, before) => changes.push({ after, before }));
+  const stop = midi.watchPorts(system, (after, before) => {
+    changes.push({ after: after.ports, before: before.ports });
+    return false;
+  });
   const output = system.openOutput('aseqdump');
   output.send([0x90, 60, 64]);
   await peer.said(/Note on +0, note 60, velocity 64/);
   await peer.end('SIGKILL');
   for (let i = 0; i < 20; i++) output.send([0x80, 60, 64]);
-  await until('the watch', () => changes.length > 0);
+  await until('the watch', () => !(changes.at(-1)?.after.outputs.includes(output.name) ?? true));
   stop();
   output.send([0x90, 60, 64]);
   output.close();

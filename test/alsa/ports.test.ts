@@ -125,7 +125,7 @@ describeWith('an ALSA sequencer (CONTINUO_ALSA_VM)', 'ports on ALSA', (vm) => {
 
   it('outlives a synth that is killed, and the watch tells', () => {
     const { name, changes } = results.vanished;
-    expect(changes.at(-1)!.before.outputs).toContain(name);
+    expect(changes.some(({ before }) => before.outputs.includes(name))).toBe(true);
     expect(changes.at(-1)!.after.outputs).not.toContain(name);
   });
 

@@ -164,6 +164,32 @@ export const PORT_SUITE: readonly PortCase[] = [
     },
   },
   {
+    title:
+      'says what is at the other end of a port, where it tells: nothing, once that was closed and opened again',
+    async run(system) {
+      const told = system.connections();
+      const synth = system.openVirtualInput('Suite A', () => {});
+      const output = system.openOutput('Suite A');
+      const keyboard = system.openVirtualOutput('Suite B');
+      const input = system.openInput('Suite B', () => {});
+      const peers = () =>
+        [synth, output, keyboard, input].map(({ id }) =>
+          id === null ? null : system.connections()?.peers(id).length,
+        );
+      assert.deepEqual(peers(), Array(4).fill(told && 1));
+      if (told) {
+        assert.equal(system.connections(), system.connections(), 'nothing has changed');
+        assert.ok(system.connections()!.loops(output.id!, synth.id!), 'we play to ourselves');
+        assert.ok(!system.connections()!.loops(output.id!, input.id!));
+      }
+      synth.close();
+      keyboard.close();
+      const again = [system.openVirtualInput('Suite A', () => {}), system.openVirtualOutput('Suite B')];
+      assert.deepEqual(peers(), Array(4).fill(told && 0));
+      for (const port of [output, input, ...again]) port.close();
+    },
+  },
+  {
     title: 'hears nothing after it was closed',
     async run(system) {
       const [closed, open] = [mailbox(), mailbox()];

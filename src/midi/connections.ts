@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import type { Connections, PortId } from './port.js';
+
+/** The kernel's words on ALSA's sequencer: its clients, their ports, who is connected to whom. Hidden in some containers. */
+const SEQUENCER = '/proc/asound/seq/clients';
+
+/** The lines of it that tell of clients, ports and connections. */
+const CLIENTS = /^(?:Client| +Port| +Connect).*$/gm;
+
+/** The kernel's own ports that hand on what they get, to whoever listens. */
+const HANDS_ON = /^Midi Through/;
+
+interface SequencerClient {
+  readonly name: string;
+  /** Addresses (`client:port`) that its ports send to and hear, in that order. */
+  readonly to: string[];
+  readonly from: string[];
+}
+
+/** ALSA's sequencer at one moment. A {@link PortId} is the number of a client: RtMidi makes one for each port. */
+export class SequencerConnections implements Connections {
+  readonly #clients = new Map<number, SequencerClient>();
+
+  /** `text`: what the kernel says. */
+  constructor(text: string) {
+    let client: SequencerClient | undefined;
+    for (const line of text.split('\n')) {
+      const heading = /^Client +(\d+) : "(.*)" \[/.exec(line);
+      if (heading) {
+        client = { name: heading[2]!, to: [], from: [] };
+        this.#clients.set(Number(heading[1]), client);
+      }
+      const [, way, ends = ''] = /^ +Connect(ing To|ed From): (.*)/.exec(line) ?? [];
+      client?.[way === 'ing To' ? 'to' : 'from'].push(...(ends.match(/\d+:\d+/g) ?? []));
+    }
+  }
+
+  peers(port: PortId): readonly string[] {
+    const client = this.#clients.get(port);
+    return client ? [...client.to, ...client.from] : [];
+  }
+
+  loops(output: PortId, input: PortId): boolean {
+    const seen = new Set<number>();
+    const clients = [output];
+    for (let next = clients.pop(); next !== undefined; next = clients.pop()) {
+      const to = this.#clients.get(next)?.to.map((address) => Number.parseInt(address, 10)) ?? [];
+      if (to.includes(input)) return true;
+      for (const client of to) {
+        if (seen.has(client) || !HANDS_ON.test(this.#clients.get(client)?.name ?? '')) continue;
+        seen.add(client);
+        clients.push(client);
+      }
+    }
+    return false;
+  }
+
+  /** The clients of that name. */
+  named(name: string): PortId[] {
+    return [...this.#clients].flatMap(([number, client]) => (client.name === name ? [number] : []));
+  }
+}
+
+/** Reads how the sequencer's ports are connected; null where the system does not say. Cheap where nothing has changed. */
+export class SequencerReader {
+  #text = '';
+  #read: SequencerConnections | null = null;
+
+  constructor(private readonly readText: () => string = () => readFileSync(SEQUENCER, 'utf8')) {}
+
+  /** The same object as before where nothing has changed. */
+  read(): SequencerConnections | null {
+    try {
+      // Without the counts of cells in use, which change with every message.
+      const text = this.readText().match(CLIENTS)?.join('\n') ?? '';
+      if (text !== this.#text || this.#read === null) this.#read = new SequencerConnections(text);
+      this.#text = text;
+    } catch {
+      this.#read = null;
+    }
+    return this.#read;
+  }
+
+  /**
+   * Opens a port with `open` and says which client it is: the one of that name that was not there before. Null where the
+   * system does not say, or another program opened one in the same moment.
+   */
+  watch<P>(name: string, open: () => P): { readonly port: P; readonly id: PortId | null } {
+    const before = new Set(this.read()?.named(name));
+    const port = open();
+    const after =
+      this.read()
+        ?.named(name)
+        .filter((client) => !before.has(client)) ?? [];
+    return { port, id: after.length === 1 ? after[0]! : null };
+  }
+}

@@ -1,0 +1,148 @@
+// What live.test.ts looks at: `continuo jam` while devices and programs come and go. Keyboard and synth are ports of this program.
+// node test/alsa/live.mjs OUT (a folder): writes OUT/results.json
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { endPeers, ports, startPeer, until } from './peers.mjs';
+
+const [out] = process.argv.slice(2);
+const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+const { openSystemPorts } = await import(pathToFileURL(join(dist, 'midi/index.js')));
+const now = () => performance.now() / 1000;
+const system = await openSystemPorts(now);
+const results = {};
+
+async function step(name, run) {
+  const began = now();
+  try {
+    results[name] = await run();
+  } catch (error) {
+    results[name] = { error: String(error?.stack ?? error) };
+  }
+  console.log(`${name}: ${(now() - began).toFixed(1)} s ${JSON.stringify(results[name])}`);
+}
+
+const jam = (...options) =>
+  startPeer(
+    process.execPath,
+    join(dist, 'cli/main.js'),
+    ...['jam', '--model', 'piano-pop-start', '--seed', '7', '--no-take', '--set', 'thru=true', ...options],
+  );
+
+/** A port of this program's that records what it gets. */
+function recorder(open) {
+  const received = [];
+  const port = open((message) => received.push([...message]));
+  const has = (...message) => received.some((each) => message.every((byte, index) => byte === each[index]));
+  return {
+    port,
+    received,
+    has,
+    gets: (...message) => until(`${message} in ${JSON.stringify(received)}`, () => has(...message), 60),
+  };
+}
+
+const openKeys = () => system.openVirtualOutput('Test Keys');
+const openSynth = () => recorder((hear) => system.openVirtualInput('Test Synth', hear));
+
+let keys = openKeys();
+let synth = openSynth();
+const host = jam('--in', 'test keys', '--out', 'test synth', '--mode', 'listen');
+await host.said(/Your turn/);
+
+/** The notices that `act` brings about, once the host has said `count` of them; and how long that took. */
+async function notices(count, act) {
+  const before = host.output().length;
+  const began = now();
+  await act();
+  const said = () =>
+    host
+      .output()
+      .slice(before)
+      .match(/PORT_(LOST|BACK)/g) ?? [];
+  await until(`${count} notices`, () => said().length >= count, 60).catch(() => undefined);
+  return { notices: said(), seconds: now() - began };
+}
+
+await step('briefIn', async () => {
+  keys.send([0x90, 60, 80]);
+  await synth.gets(0x90, 60);
+  const told = await notices(2, () => {
+    keys.close();
+    keys = openKeys();
+  });
+  await synth.gets(0x80, 60);
+  keys.send([0x90, 62, 80]);
+  await synth.gets(0x90, 62);
+  keys.send([0x80, 62, 0]);
+  await synth.gets(0x80, 62);
+  return told;
+});
+
+await step('briefOut', async () => {
+  keys.send([0xb0, 64, 127]);
+  keys.send([0x90, 64, 80]);
+  await synth.gets(0x90, 64);
+  const told = await notices(2, () => {
+    synth.port.close();
+    synth = openSynth();
+  });
+  await until('the offs', () => synth.received.length >= 5, 60);
+  const first = synth.received.slice(0, 5);
+  keys.send([0x80, 64, 0]);
+  keys.send([0x90, 65, 80]);
+  await synth.gets(0x90, 65);
+  keys.send([0x80, 65, 0]);
+  return { ...told, first };
+});
+
+await step('goneAndBack', async () => {
+  const lost = await notices(2, () => {
+    keys.close();
+    synth.port.close();
+  });
+  await sleep(5000);
+  // Whoever is plugged in between takes the old number.
+  const other = system.openVirtualOutput('Another');
+  const back = await notices(2, () => {
+    keys = openKeys();
+    synth = openSynth();
+  });
+  for (let i = 0; i < 6; i++) {
+    keys.send([0x90, 70 + i, 80]);
+    keys.send([0x80, 70 + i, 0]);
+  }
+  await synth.gets(0x80, 75);
+  other.close();
+  const heard = synth.received.filter(([status]) => status === 0x90).length;
+  return { lost: lost.notices, back: back.notices, seconds: back.seconds, heard };
+});
+
+results.ended = (await host.end('SIGTERM')).code;
+keys.close();
+synth.port.close();
+
+const guest = jam('--in', 'virtual', '--out', 'virtual', '--mode', 'answer');
+await guest.said(/Your turn/);
+const listener = recorder((hear) => system.openInput('Continuo', hear));
+
+await step('peerLeaves', async () => {
+  const player = system.openOutput('Continuo');
+  player.send([0x90, 60, 80]);
+  await listener.gets(0x90, 60);
+  // Long enough for the host to have seen who plays.
+  await sleep(1500);
+  const began = now();
+  player.close();
+  await listener.gets(0x80, 60);
+  const seconds = now() - began;
+  await guest.said(/PORT_LOST/, 60);
+  return { seconds };
+});
+
+results.guest = (await guest.end('SIGTERM')).code;
+results.ports = ports().length;
+endPeers();
+writeFileSync(join(out, 'results.json'), JSON.stringify(results));
+process.exit(0);
