@@ -1,6 +1,6 @@
 import { midiOf } from '../music/abc/key.js';
 import { barLength } from '../music/abc/meter.js';
-import { playedOrder } from '../music/abc/played.js';
+import { playedVoices } from '../music/abc/played.js';
 import { Accidentals } from '../music/abc/sounding.js';
 import { soundingDurations } from '../music/abc/timing.js';
 import type { Meter, Tune, TuneElement } from '../music/abc/tune.js';
@@ -20,37 +20,142 @@ const FASTEST = 2000;
 /** General MIDI's violin. */
 const FIDDLE = 40;
 
+/** A tune as it is played. */
+interface PlayedTune {
+  /** A track a voice, the first that of the tune's own notes. */
+  readonly tracks: readonly WritableTrack[];
+  /** Quarter notes a minute at the beginning. */
+  readonly bpm: number;
+  readonly tempos: MidiPiece['tempos'];
+  readonly signs: Signs;
+}
+
+type Signs = Pick<MidiPiece, 'timeSignatures' | 'keySignatures'>;
+
 /**
- * A tune as it is played: with its repeats, each ending in its turn, at the tempo that Q: says or its type's (`bpm`:
- * quarter notes a minute), with its lilt and stress by `lilt` from 0 (every note as written, equally loud) to 1. Bar lines stay where they are.
+ * A tune as it is played: all its voices, with repeats, each ending in its turn, and parts in their order; at the tempo that Q:
+ * says or its type's, and at each that it changes to; with its type's lilt and stress by `lilt` from 0 (every note as written,
+ * equally loud) to 1. Bar lines stay where they are.
  */
-export function midiTrackOf(tune: Tune, lilt = 1): { track: WritableTrack; bpm: number; signs: Signs } {
+export function playedTune(tune: Tune, lilt = 1): PlayedTune {
   const manner = mannerOf(tune.type, tune.meter);
-  const speed = saidSpeed(tune.tempo) ?? manner.taps * tapLength(manner, tune.meter);
-  const eighth = 60 / speed;
-  const order = playedOrder(tune.body);
-  const { times, bars, barOf } = playedBars(tune, order);
-  const played = liltedTimes(times, bars, manner, lilt);
-  const heard = new Accidentals(tune.key);
+  const speed = saidSpeed(tune.speed) ?? manner.taps * tapLength(manner, tune.meter);
+  const orders = playedVoices(tune);
+  const voices = (tune.voices ?? [tune]).map((voice, at) => {
+    const { meter, body } = voice;
+    const order = orders[at]!;
+    return {
+      key: voice.key,
+      body,
+      order,
+      name: 'name' in voice ? voice.name : undefined,
+      ...playedBars({ meter, body }, order),
+    };
+  });
+  const clock = new TuneClock(speed, voices);
+  const tracks = voices.map((voice, at): WritableTrack => {
+    const played = liltedTimes(voice.times, voice.bars, manner, lilt);
+    const name = voice.name ?? tune.titles[0] ?? '';
+    const stress = (time: number, { origin, meter }: PlayedBar) =>
+      VELOCITY + Math.round(lilt * stressAt(time - origin, meter, manner));
+    const heard = new Accidentals(voice.key, tune.propagation);
+    const seconds = played.map((time) => clock.at(time));
+    return { name, channel: channelOf(at), program: FIDDLE, events: notesOf(voice, heard, seconds, stress) };
+  });
+  const { bars } = voices[0]!;
+  return {
+    tracks,
+    bpm: speed / 2,
+    tempos: clock.tempos,
+    signs: {
+      timeSignatures: timeSignaturesOf(bars, 1).map((sign) => ({ ...sign, time: clock.at(sign.time) })),
+      keySignatures: keySignatureOf(tune.key),
+    },
+  };
+}
+
+/** The first voice of a tune as it is played, and its tempo at the beginning. */
+export function midiTrackOf(tune: Tune, lilt = 1): { track: WritableTrack; bpm: number; signs: Signs } {
+  const { tracks, bpm, signs } = playedTune(tune, lilt);
+  return { track: tracks[0]!, bpm, signs };
+}
+
+/** A tune as a MIDI file, with its meter, key and title. */
+export function tuneMidi(tune: Tune, lilt = 1, title = tune.titles[0] ?? ''): Uint8Array {
+  const { tracks, tempos, signs } = playedTune(tune, lilt);
+  return writeMidi(tracks, { tempos, title, ...signs });
+}
+
+/** Channels in turn; the tenth has the drums. */
+function channelOf(voice: number): number {
+  const channel = voice % 15;
+  return channel < 9 ? channel : channel + 1;
+}
+
+/** A voice with the order in which its elements are played, and when, in eighth notes. */
+interface PlayedVoice {
+  readonly body: readonly TuneElement[];
+  readonly order: readonly number[];
+  readonly times: readonly number[];
+  readonly bars: readonly PlayedBar[];
+  readonly barOf: readonly (number | undefined)[];
+}
+
+/** From eighth notes to seconds, through every tempo that a voice says. */
+class TuneClock {
+  readonly #changes: { from: number; seconds: number; speed: number }[];
+
+  constructor(speed: number, voices: readonly PlayedVoice[]) {
+    const said = voices
+      .flatMap(({ body, order, times }) =>
+        order.map((index, at) => ({ from: times[at]!, speed: saidSpeed(body[index]!.tempo?.eighths) })),
+      )
+      .filter((change): change is { from: number; speed: number } => change.speed !== undefined)
+      .sort((a, b) => a.from - b.from);
+    this.#changes = [{ from: 0, seconds: 0, speed }];
+    for (const { from, speed } of said) {
+      const last = this.#changes.at(-1)!;
+      if (speed === last.speed) continue;
+      if (from - last.from < EPSILON) this.#changes.pop();
+      this.#changes.push({ from, seconds: last.seconds + ((from - last.from) * 60) / last.speed, speed });
+    }
+  }
+
+  at(time: number): number {
+    const { from, seconds, speed } =
+      this.#changes.findLast((change) => change.from <= time) ?? this.#changes[0]!;
+    return seconds + ((time - from) * 60) / speed;
+  }
+
+  get tempos(): MidiPiece['tempos'] {
+    return this.#changes.map(({ seconds, speed }) => ({ time: seconds, bpm: speed / 2 }));
+  }
+}
+
+function notesOf(
+  { body, order, times, bars, barOf }: PlayedVoice,
+  heard: Accidentals,
+  seconds: readonly number[],
+  stress: (time: number, bar: PlayedBar) => number,
+): Note[] {
   const notes: Note[] = [];
   /** Pitches tied from the note before, with their place among the notes. */
   let tied = new Map<number, number>();
   for (const [at, index] of order.entries()) {
-    const element = tune.body[index]!;
+    const element = body[index]!;
     heard.pass(element);
-    const end = played[at + 1]! * eighth;
+    for (const { pitch } of element.graces?.notes ?? []) heard.sound(pitch, false);
     const next = new Map<number, number>();
     for (const { pitch, tie } of pitchesOf(element)) {
-      const sounding = midiOf(pitch.step, heard.sound(pitch, tie));
+      const sounding = inRange(midiOf(pitch.step, heard.sound(pitch, tie)) + (element.shift ?? 0));
       const before = tied.get(sounding);
       const place = before ?? notes.length;
-      const { origin, meter } = bars[barOf[at]!]!;
+      const begun = before === undefined ? undefined : notes[before]!;
       notes[place] = {
         pitch: sounding,
-        velocity: VELOCITY + Math.round(lilt * stressAt(times[at]! - origin, meter, manner)),
-        start: played[at]! * eighth,
-        ...(before === undefined ? {} : { start: notes[before]!.start, velocity: notes[before]!.velocity }),
-        end,
+        velocity: begun?.velocity ?? stress(times[at]!, bars[barOf[at]!]!),
+        start: begun?.start ?? seconds[at]!,
+        end: seconds[at + 1]!,
       };
       if (tie) next.set(sounding, place);
     }
@@ -59,28 +164,18 @@ export function midiTrackOf(tune: Tune, lilt = 1): { track: WritableTrack; bpm: 
       tied = next;
     }
   }
-  return {
-    track: { name: tune.titles[0] ?? '', channel: 0, program: FIDDLE, events: notes },
-    bpm: speed / 2,
-    signs: { timeSignatures: timeSignaturesOf(bars, eighth), keySignatures: keySignatureOf(tune.key) },
-  };
+  return notes;
 }
 
-type Signs = Pick<MidiPiece, 'timeSignatures' | 'keySignatures'>;
-
-/** A tune as a MIDI file, with its meter, key and title. */
-export function tuneMidi(tune: Tune, lilt = 1, title = tune.titles[0] ?? ''): Uint8Array {
-  const { track, bpm, signs } = midiTrackOf(tune, lilt);
-  return writeMidi([track], { bpm, title, ...signs });
+/** MIDI has no more: what lies beyond is heard in the nearest octave that it has. */
+function inRange(pitch: number): number {
+  if (pitch < 0) return pitch + 12 * Math.ceil(-pitch / 12);
+  return pitch > 127 ? pitch - 12 * Math.ceil((pitch - 127) / 12) : pitch;
 }
 
-/** Eighth notes a minute of a Q: such as `1/4=120` or `"Lively" 3/8=110`; a number alone depends on a unit that is gone. */
-function saidSpeed(tempo: string | undefined): number | undefined {
-  const said = /(\d{1,2})\/(\d{1,2})\s*=\s*(\d{1,3})/.exec(tempo ?? '');
-  if (!said) return undefined;
-  const [num, den, count] = said.slice(1).map(Number) as [number, number, number];
-  const speed = (8 * num * count) / den;
-  return speed >= SLOWEST && speed <= FASTEST ? speed : undefined;
+/** Eighth notes a minute, if it can be meant. */
+function saidSpeed(speed: number | undefined): number | undefined {
+  return speed !== undefined && speed >= SLOWEST && speed <= FASTEST ? speed : undefined;
 }
 
 /**
@@ -88,7 +183,7 @@ function saidSpeed(tempo: string | undefined): number | undefined {
  * short bar is completed by the one that is played after it; one that nothing completes is a pickup
  * where it is the first or a full bar follows.
  */
-function playedBars(tune: Tune, order: readonly number[]) {
+function playedBars(tune: Pick<Tune, 'body' | 'meter'>, order: readonly number[]) {
   const durations = soundingDurations(tune.body);
   const times = [0];
   const stretchOf: number[] = [];

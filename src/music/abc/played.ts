@@ -1,45 +1,179 @@
-import type { TuneElement } from './tune.js';
+import { type Way, wayOf } from './navigation.js';
+import { partOrder, partsOf } from './parts.js';
+import { isTimed } from './signs.js';
+import type { Tune, TuneElement } from './tune.js';
 
 /** A file may ask for any number of times. */
 const MOST_TIMES = 16;
+/** Elements of one performance, as many as of the longest tune. */
+const MOST_PLAYED = 500_000;
 
 /**
- * Indices of the elements in the order in which they are played: repeats taken, each ending in its turn. What is repeated begins
- * at `|:`, after what was repeated before, or at the beginning; a last ending lasts to its `:|` or its double bar line.
+ * Indices of the elements in the order in which they are played: repeats taken as often as they say, each ending in its turn.
+ * What is repeated begins at `|:`, after what was repeated before, or at the beginning; a last ending lasts to its `:|` or its double
+ * bar line. Parts are played as `parts` (P: of the header) orders them, each with its own repeats, where P: names them in the music.
+ * Else D.C. and D.S. go back once, when the repeats before them are over; from there on no repeat is taken, each part ends with
+ * its last ending, and the music ends at fine or leaves for the coda.
  */
-export function playedOrder(body: readonly TuneElement[]): number[] {
-  const order: number[] = [];
-  let from = 0;
-  let time = 1;
-  let lastEnding = false;
-  const begin = (index: number) => {
-    from = index;
-    time = 1;
-    lastEnding = false;
-  };
-  for (let index = 0; index < body.length; index++) {
-    const element = body[index]!;
-    if (element.kind === 'volta' && time > 1) {
-      if (!timesOf(element.ending).includes(time)) {
-        index = endOfEnding(body, index);
-        if (nextEnding(body, index) === undefined) begin(index + 1);
-        continue;
-      }
-      const all = [...endingsIn(body, from, index + 1), nextEnding(body, index) ?? ''];
-      lastEnding = !all.flatMap(timesOf).includes(time + 1);
-    }
-    order.push(index);
-    if (element.kind !== 'bar') continue;
-    if (element.line === '|:' || (element.line === '||' && lastEnding)) begin(index + 1);
-    else if (element.line === ':|') {
-      const again = time === 1 || (!lastEnding && endingsIn(body, from, index).length > 0);
-      if (again && time < MOST_TIMES) {
-        time++;
-        index = from - 1;
-      } else begin(index + 1);
-    }
+export function playedOrder(body: readonly TuneElement[], { parts }: Pick<Tune, 'parts'> = {}): number[] {
+  const order = parts === undefined ? undefined : partOrder(parts);
+  const named = order ? partsOf(body) : [];
+  if (order?.some((name) => named.some((part) => part.name === name))) {
+    const intro = named.filter(({ name }) => name === '');
+    return [...intro, ...order.flatMap((name) => named.find((part) => part.name === name) ?? [])]
+      .flatMap(({ first, end }) => new Performance(body, first, end).order)
+      .slice(0, MOST_PLAYED);
   }
-  return order;
+  const way = wayOf(body);
+  return new Performance(body, 0, body.length, way).order;
+}
+
+/** The repeats of a stretch of a tune, played one after the other. */
+class Performance {
+  readonly order: number[] = [];
+  /** Where what is repeated begins, and how often it has. */
+  #from: number;
+  #time = 1;
+  /** How often it is played in all. */
+  #total: number;
+  #wentBack = false;
+  #index: number;
+
+  constructor(
+    readonly body: readonly TuneElement[],
+    first: number,
+    readonly end: number,
+    readonly way?: Way,
+  ) {
+    this.#from = first;
+    this.#total = this.#timesFrom(first);
+    for (this.#index = first; this.#index < end; this.#index++) if (!this.#play(this.#index)) break;
+  }
+
+  /** False where the music ends. */
+  #play(index: number): boolean {
+    const element = this.body[index]!;
+    if (element.kind === 'volta' && !this.#hasEnding(element.ending)) {
+      this.#skip(index);
+      return true;
+    }
+    this.order.push(index);
+    if (this.order.length >= MOST_PLAYED) return false;
+    if (element.kind === 'bar') {
+      if (element.line === ':|' && this.#repeat()) return true;
+      if (element.line !== '|' && (element.line !== '||' || this.#isLastEnding(index)))
+        this.#begin(index + 1);
+    }
+    return this.#follow(index);
+  }
+
+  #begin(index: number): void {
+    this.#from = index;
+    this.#time = 1;
+    this.#total = this.#timesFrom(index);
+    if (this.#wentBack) this.#time = this.#total;
+  }
+
+  /** Goes back to where the repeat begins, if it is not over. */
+  #repeat(): boolean {
+    if (this.#time >= this.#total || this.#wentBack) return false;
+    this.#time++;
+    this.#index = this.#from - 1;
+    return true;
+  }
+
+  /** D.C., fine and the like; false at the end. */
+  #follow(index: number): boolean {
+    if (!this.way) return true;
+    const { jump, back, fine, leave, coda } = this.way;
+    if (!this.#wentBack) {
+      if (index !== jump) return true;
+      this.#wentBack = true;
+      this.#index = back - 1;
+      this.#begin(back);
+      return true;
+    }
+    if (index === fine) return false;
+    if (index === leave) {
+      this.#index = coda! - 1;
+      this.#begin(coda!);
+    }
+    return true;
+  }
+
+  /** The first time everything is played: endings that are not told apart by `:|` follow one another. */
+  #hasEnding(ending: string): boolean {
+    return this.#time === 1 || timesOf(ending).includes(this.#time);
+  }
+
+  /** Past an ending that has not its turn. */
+  #skip(index: number): void {
+    const last = endOfEnding(this.body, index, this.end);
+    this.#index = last;
+    if (this.#endingsFrom(last + 1).length > 0) return;
+    // A time without an ending of its own goes back at once.
+    if (
+      this.#endingsFrom(this.#from)
+        .flatMap(timesOf)
+        .some((time) => time > this.#time) &&
+      this.#repeat()
+    )
+      return;
+    this.#begin(last + 1);
+  }
+
+  /** Whether the sign at `index` ends the last ending, after which a part is over. */
+  #isLastEnding(index: number): boolean {
+    for (let at = index - 1; at >= this.#from; at--) {
+      const element = this.body[at]!;
+      if (element.kind === 'volta')
+        return timesOf(element.ending).includes(this.#total) && this.#time === this.#total;
+    }
+    return false;
+  }
+
+  /** How often what begins at `from` is played, if it ends with `:|`. */
+  #timesFrom(from: number): number {
+    let times = Math.max(2, ...this.#endingsFrom(from).flatMap(timesOf));
+    const before = this.body[from - 1];
+    if (before?.kind === 'bar' && before.line === '|:') times = Math.max(times, before.times ?? 2);
+    for (let at = from; at < this.end; at++) {
+      const element = this.body[at]!;
+      if (element.kind !== 'bar' || element.line === '|' || element.line === '||') continue;
+      if (element.line === ':|') times = Math.max(times, element.times ?? 2);
+      break;
+    }
+    return Math.min(times, MOST_TIMES);
+  }
+
+  /** Endings of the part from here on: up to a new beginning, a repeat that none follows, or a number that was there already. */
+  #endingsFrom(from: number): string[] {
+    const endings: string[] = [];
+    const seen = new Set<number>();
+    for (let at = from; at < this.end; at++) {
+      const element = this.body[at]!;
+      if (element.kind === 'bar' && element.line !== '|') {
+        const over = element.line === '|:' || (element.line === ':|' ? !this.#forks(at) : endings.length > 0);
+        if (over) break;
+      }
+      if (element.kind !== 'volta') continue;
+      const times = timesOf(element.ending);
+      if (times.some((time) => seen.has(time))) break;
+      for (const time of times) seen.add(time);
+      endings.push(element.ending);
+    }
+    return endings;
+  }
+
+  /** Whether another ending begins behind a sign. */
+  #forks(index: number): boolean {
+    for (let at = index + 1; at < this.end; at++) {
+      const element = this.body[at]!;
+      if (element.kind === 'volta') return true;
+      if (isTimed(element) || element.kind === 'bar') return false;
+    }
+    return false;
+  }
 }
 
 /** `1,3` is 1 and 3, `1-3` is 1 to 3. */
@@ -52,25 +186,53 @@ function timesOf(ending: string): number[] {
 }
 
 /** The last element of the ending that begins at `index`: its `:|`, or what stands before the next ending. */
-function endOfEnding(body: readonly TuneElement[], index: number): number {
-  for (let at = index + 1; at < body.length; at++) {
+function endOfEnding(body: readonly TuneElement[], index: number, end: number): number {
+  for (let at = index + 1; at < end; at++) {
     const element = body[at]!;
     if (element.kind === 'bar' && element.line === ':|') return at;
     if (element.kind === 'volta') return at - 1;
   }
-  return body.length - 1;
+  return end - 1;
 }
 
-/** The ending that follows in the same part. */
-function nextEnding(body: readonly TuneElement[], index: number): string | undefined {
-  for (let at = index + 1; at < body.length; at++) {
-    const element = body[at]!;
-    if (element.kind === 'volta') return element.ending;
-    if (element.kind === 'bar' && element.line === '|:') return undefined;
+/**
+ * The order in which each voice of a tune is played, the first in its own ({@link playedOrder}). The others follow it bar by bar
+ * where they have as many, since repeats and signs are often written in one voice alone; else they are played in their own.
+ */
+export function playedVoices(tune: Pick<Tune, 'body' | 'voices' | 'parts'>): number[][] {
+  const first = playedOrder(tune.body, tune);
+  const bars = barNumbers(tune.body);
+  const count = bars.at(-1) ?? 0;
+  return (tune.voices ?? [{ body: tune.body }]).map(({ body }) => {
+    if (body === tune.body) return first;
+    const own = barNumbers(body);
+    if (own.at(-1) !== count) return playedOrder(body, tune);
+    const inBar: number[][] = Array.from({ length: count + 1 }, () => []);
+    for (const [index, bar] of own.entries()) inBar[bar]!.push(index);
+    const timed = first.filter((index) => isTimed(tune.body[index]));
+    return [0, ...barsPlayed(timed, bars)].flatMap((bar) => inBar[bar]!);
+  });
+}
+
+/** For each element the number of the bar that it is in, from 0: signs belong to the bar that they end. */
+function barNumbers(body: readonly TuneElement[]): number[] {
+  let bar = 0;
+  let sounds = false;
+  return body.map((element) => {
+    if (isTimed(element)) {
+      if (!sounds) bar++;
+      sounds = true;
+    } else if (element.kind === 'bar' || element.kind === 'volta') sounds = false;
+    return bar;
+  });
+}
+
+/** The bars of what is played, each as often as it is. */
+function barsPlayed(order: readonly number[], bars: readonly number[]): number[] {
+  const played: number[] = [];
+  for (const [at, index] of order.entries()) {
+    const goesOn = at > 0 && order[at - 1]! < index && played.at(-1) === bars[index];
+    if (!goesOn) played.push(bars[index]!);
   }
-  return undefined;
-}
-
-function endingsIn(body: readonly TuneElement[], from: number, end: number): string[] {
-  return body.slice(from, end).flatMap((element) => (element.kind === 'volta' ? element.ending : []));
+  return played;
 }

@@ -17,6 +17,8 @@ export interface WritableTrack {
 export interface WriteMidiOptions {
   /** Tempo that is stated in the file; it moves no note. Default 120. */
   readonly bpm?: number;
+  /** Tempos in place of `bpm`, the first at 0; they move no note either. */
+  readonly tempos?: MidiPiece['tempos'];
   /** The piece's name, in the first track. */
   readonly title?: string;
   /** Meters and keys, as {@link MidiPiece} has them. */
@@ -35,12 +37,13 @@ const SUSTAIN_PEDAL = 64;
  * over a minute.
  */
 export function writeMidi(tracks: readonly WritableTrack[], options: WriteMidiOptions = {}): Uint8Array {
-  const microsecondsPerBeat = Math.round(60e6 / (options.bpm ?? 120));
-  const tickOf = (time: Seconds) =>
-    Math.max(0, Math.round((time * 1e6 * TICKS_PER_BEAT) / microsecondsPerBeat));
+  const tempos = tempoTicks(options.tempos ?? [{ time: 0, bpm: options.bpm ?? 120 }]);
+  const tickOf = (time: Seconds) => tickAt(tempos, time);
   const conductor = [
     at(0, RANK.name, textMeta(TRACK_NAME, options.title ?? '')),
-    at(0, RANK.name, [0xff, 0x51, 3, ...bigEndian(microsecondsPerBeat, 3)]),
+    ...tempos.map(({ tick, microsecondsPerBeat }) =>
+      at(tick, RANK.name, [0xff, 0x51, 3, ...bigEndian(microsecondsPerBeat, 3)]),
+    ),
     // A click a quarter note, eight thirty-seconds a quarter (SMF 1.0, "Time Signature").
     ...(options.timeSignatures ?? []).map(({ time, numerator, denominator }) =>
       at(tickOf(time), RANK.program, [0xff, 0x58, 4, numerator, Math.log2(denominator), 24, 8]),
@@ -53,6 +56,33 @@ export function writeMidi(tracks: readonly WritableTrack[], options: WriteMidiOp
   const chunks = [chunk('MThd', header), trackChunk(conductor)];
   for (const track of tracks) chunks.push(trackChunk(trackEvents(track, tickOf)));
   return Uint8Array.from(chunks.flat());
+}
+
+/** A tempo that begins at a tick. */
+interface TempoTick {
+  readonly time: Seconds;
+  readonly tick: number;
+  readonly microsecondsPerBeat: number;
+}
+
+function tempoTicks(tempos: MidiPiece['tempos']): TempoTick[] {
+  const ticks: TempoTick[] = [];
+  for (const { time, bpm } of tempos)
+    ticks.push({
+      time,
+      tick: ticks.length === 0 ? 0 : tickAt(ticks, time),
+      microsecondsPerBeat: Math.round(60e6 / bpm),
+    });
+  return ticks;
+}
+
+function tickAt(tempos: readonly TempoTick[], time: Seconds): number {
+  const {
+    time: from,
+    tick,
+    microsecondsPerBeat,
+  } = tempos.findLast((tempo) => tempo.time <= time) ?? tempos[0]!;
+  return Math.max(0, Math.round(tick + ((time - from) * 1e6 * TICKS_PER_BEAT) / microsecondsPerBeat));
 }
 
 /** An event's bytes at its tick. Of events at one tick the lower rank comes first. */
