@@ -149,7 +149,10 @@ export class App extends LitElement {
   /** The drawer is loaded when it is first opened. */
   declare tuneDrawer: 'never' | 'open' | 'closed';
   readonly #clock = new ClockSync();
-  readonly #instrument = new WebInstrument(() => this.panel.now());
+  readonly #instrument = new WebInstrument(
+    () => this.panel.now(),
+    () => this.requestUpdate(),
+  );
   readonly #connection = new Connection(
     {
       connect: () => new WebSocket(new URL(SESSION_PATH, location.href.replace(/^http/, 'ws'))),
@@ -195,10 +198,7 @@ export class App extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const wake = () => {
-      this.#instrument.wake();
-      this.requestUpdate();
-    };
+    const wake = () => this.#instrument.wake();
     // A finger counts as the user's hand when it leaves the screen, a mouse when it presses.
     for (const type of ['pointerdown', 'pointerup', 'keydown'])
       addEventListener(type, wake, { capture: true });
@@ -255,16 +255,22 @@ export class App extends LitElement {
           <continuo-keyboard .panel=${panel} .hands=${this.#hands} .base=${this.#keys.base}></continuo-keyboard>
         </main>
       </div>
-      <aside aria-label="Steering">
-        <continuo-steering .panel=${panel}></continuo-steering>
-        <continuo-sound
-          .settings=${this.sound}
-          .state=${this.#instrument.state}
-          @sound-change=${(event: CustomEvent<SoundSettings>) => this.#setSound(event.detail)}
-        ></continuo-sound>
-        <continuo-ports .panel=${panel} .midi=${this.#midi}></continuo-ports>
-      </aside>
+      <aside aria-label="Steering">${panel.description === undefined ? nothing : this.#steering()}</aside>
       <continuo-help></continuo-help>
+    `;
+  }
+
+  /** All at once, when there is a session: what comes later would push the rest away. */
+  #steering() {
+    const { panel } = this;
+    return html`
+      <continuo-steering .panel=${panel}></continuo-steering>
+      <continuo-sound
+        .settings=${this.sound}
+        .state=${this.#instrument.state}
+        @sound-change=${(event: CustomEvent<SoundSettings>) => this.#setSound(event.detail)}
+      ></continuo-sound>
+      <continuo-ports .panel=${panel} .midi=${this.#midi}></continuo-ports>
     `;
   }
 

@@ -1,4 +1,4 @@
-import { css, html, type PropertyDeclarations } from 'lit';
+import { css, html, type PropertyDeclarations, type PropertyValues } from 'lit';
 import type { Pitch } from '../../src/music/units.js';
 import type { Hands } from './hands.js';
 import { labelOfPitch, pitchName } from './key-map.js';
@@ -82,6 +82,35 @@ export class Keyboard extends PanelElement {
     .key.player.model {
       background: linear-gradient(var(--model) 0 50%, var(--player) 50%);
     }
+    @media (forced-colors: active) {
+      .key {
+        forced-color-adjust: none;
+        border-color: CanvasText;
+        color: CanvasText;
+      }
+      .key.black {
+        border-color: Canvas;
+        color: Canvas;
+      }
+      .octave {
+        color: inherit;
+      }
+      .key.player {
+        background: Highlight;
+        color: HighlightText;
+      }
+      .key.model {
+        background: repeating-linear-gradient(135deg, Highlight 0 6px, Canvas 6px 9px);
+        color: CanvasText;
+      }
+      .key.player.model {
+        background: linear-gradient(Canvas 0 50%, Highlight 50%);
+      }
+      .key.model > * {
+        background: Canvas;
+        color: CanvasText;
+      }
+    }
     .key.player .octave,
     .key.model .octave {
       color: inherit;
@@ -100,7 +129,7 @@ export class Keyboard extends PanelElement {
 
   constructor() {
     super();
-    this.octaves = 3;
+    this.octaves = 0;
     this.addEventListener('pointerdown', (event) => {
       event.preventDefault();
       if (event.button === 0) this.#touch(event);
@@ -129,6 +158,12 @@ export class Keyboard extends PanelElement {
     super.disconnectedCallback();
     this.#resize.disconnect();
     cancelAnimationFrame(this.#frame);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    // Right from the beginning: keys that are laid out twice jump.
+    if (this.octaves === 0) this.octaves = octavesFor(this.clientWidth);
   }
 
   override render() {

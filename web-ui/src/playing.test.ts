@@ -135,7 +135,7 @@ describe('the state', () => {
     expect(said({ phase: 'listening' }, 'answer', true)).toBe('Taking over');
     expect(said({ phase: 'playing' }, 'solo')).toBe('Playing alone');
     expect(said({ phase: 'waiting' }, 'listen')).toBe('Ready to listen');
-    expect(said({ phase: 'waiting', takeOverAt: 5 }, 'solo')).toBe('Going on in a moment');
+    expect(said({ phase: 'waiting', takeOverAt: 5 }, 'solo')).toBe('Going on soon');
     expect(said({ phase: 'waiting' }, 'solo')).toBe('Silent: press Start');
     expect(said({ phase: 'stopped' }, 'duet')).toBe('Stopped');
     expect(said({ phase: 'stopped' }, 'duet', false, true)).toBe('Ready');

@@ -13,6 +13,9 @@ export class Ring extends PanelElement {
       width: 28px;
       height: 28px;
     }
+    svg {
+      forced-color-adjust: none;
+    }
     circle {
       fill: none;
       stroke-width: 4;

@@ -26,6 +26,8 @@ export interface Palette {
 export function readPalette(element: Element): Palette {
   // A custom property keeps its light-dark() as text; a real property says the colour that it comes to.
   const probe = document.createElement('span');
+  // Where colours are the reader's, text would have one only.
+  probe.style.setProperty('forced-color-adjust', 'none');
   element.shadowRoot!.append(probe);
   const colour = (name: string): string => {
     probe.style.color = `var(--${name})`;

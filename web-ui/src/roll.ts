@@ -94,6 +94,9 @@ export class Roll extends PanelElement {
         margin-right: 6px;
         border-radius: 2px;
       }
+      .legend i {
+        forced-color-adjust: none;
+      }
       .you {
         background: var(--player);
       }
@@ -123,6 +126,7 @@ export class Roll extends PanelElement {
   #drag: { readonly x: number; readonly from: Seconds } | undefined;
   #heard = false;
   readonly #scheme = matchMedia('(prefers-color-scheme: dark)');
+  readonly #forced = matchMedia('(forced-colors: active)');
   readonly #still = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #forgetPalette = () => {
     this.#palette = undefined;
@@ -137,7 +141,7 @@ export class Roll extends PanelElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#scheme.addEventListener('change', this.#forgetPalette);
+    for (const theme of [this.#scheme, this.#forced]) theme.addEventListener('change', this.#forgetPalette);
     const follow = () => {
       this.#paint();
       this.#frame = requestAnimationFrame(follow);
@@ -147,7 +151,8 @@ export class Roll extends PanelElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#scheme.removeEventListener('change', this.#forgetPalette);
+    for (const theme of [this.#scheme, this.#forced])
+      theme.removeEventListener('change', this.#forgetPalette);
     cancelAnimationFrame(this.#frame);
   }
 
@@ -187,7 +192,10 @@ export class Roll extends PanelElement {
 
   #firstWords() {
     if (this.words === '') return nothing;
-    return html`<div class="first ${this.beside ? 'beside' : ''}"><p>${this.words}</p></div>`;
+    // Another element beside the music, not one that jumps there.
+    return this.beside
+      ? html`<div class="first beside"><p>${this.words}</p></div>`
+      : html`<div class="first"><p>${this.words}</p></div>`;
   }
 
   #past() {

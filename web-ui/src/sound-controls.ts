@@ -24,6 +24,10 @@ export class SoundControls extends LitElement {
         margin: 0;
         line-height: 20px;
       }
+      h2 .muted {
+        float: right;
+        font-weight: 400;
+      }
       .row {
         display: grid;
         grid-template-columns: 1fr auto;
@@ -50,8 +54,14 @@ export class SoundControls extends LitElement {
   override render() {
     const { volume, muted, hearKeyboard } = this.settings;
     return html`
-      <h2>Sound here</h2>
-      ${this.#why()}
+      <h2>Sound here <span class="muted">${this.state === 'asleep' ? 'after a click or a key' : nothing}</span></h2>
+      ${
+        this.state === 'absent'
+          ? html`<p class="muted">
+              This browser makes no sound (no Web Audio). Send the model to a MIDI output instead.
+            </p>`
+          : nothing
+      }
       <div class="row">
         <input
           type="range"
@@ -72,17 +82,6 @@ export class SoundControls extends LitElement {
         />
       </label>
     `;
-  }
-
-  #why() {
-    if (this.state === 'awake') return nothing;
-    return html`<p class="muted">
-      ${
-        this.state === 'absent'
-          ? 'This browser makes no sound (no Web Audio). Send the model to a MIDI output instead.'
-          : 'Browsers stay silent until you click or press a key.'
-      }
-    </p>`;
   }
 
   #say(change: Partial<SoundSettings>): void {

@@ -22,7 +22,7 @@ export function stateSentence(
     case 'stopped':
       return firstNoteStarts ? 'Ready' : 'Stopped';
     case 'waiting':
-      if (mode === 'solo') return takeOverAt === undefined ? 'Silent: press Start' : 'Going on in a moment';
+      if (mode === 'solo') return takeOverAt === undefined ? 'Silent: press Start' : 'Going on soon';
       return mode === 'listen' ? 'Ready to listen' : 'Your turn';
     case 'listening':
       return handingOver ? 'Taking over' : 'Listening';

@@ -109,7 +109,15 @@ export const controls = css`
   @media (forced-colors: active) {
     button[aria-pressed='true'],
     button[aria-checked='true'] {
-      outline: 2px solid;
+      forced-color-adjust: none;
+      background: Highlight;
+      color: HighlightText;
+    }
+    button:disabled,
+    select:disabled,
+    input:disabled {
+      color: GrayText;
+      border-color: GrayText;
     }
   }
 `;

@@ -45,7 +45,9 @@ export class TopBar extends PanelElement {
       font-size: 24px;
       line-height: 32px;
       font-weight: 600;
-      min-width: 12ch;
+      /* The longest sentence: another one moves nothing. */
+      min-width: min(300px, 28vw);
+      white-space: nowrap;
     }
     .latency {
       text-align: right;
@@ -66,7 +68,8 @@ export class TopBar extends PanelElement {
         display: none;
       }
       .state {
-        font-size: 20px;
+        font-size: 18px;
+        min-width: 210px;
       }
     }
     .not-recording {
@@ -111,7 +114,7 @@ export class TopBar extends PanelElement {
 
   #sentence(): string {
     const { panel } = this;
-    if (!panel.connected) return panel.description === undefined ? 'Connecting' : 'Host lost, trying again';
+    if (!panel.connected) return panel.description === undefined ? 'Connecting' : 'Host lost';
     const near = handOver(panel.phase, panel.now());
     return stateSentence(panel.phase, panel.description?.mode ?? 'answer', {
       handingOver: near !== undefined && near > 0.5,

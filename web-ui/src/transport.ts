@@ -26,15 +26,24 @@ export class Transport extends PanelElement {
         gap: 8px;
         white-space: nowrap;
       }
+      .start {
+        font-weight: 600;
+      }
       .start:not(:disabled) {
         background: var(--player);
         border-color: var(--player);
         color: var(--on-voice);
-        font-weight: 600;
       }
       .start:not(:disabled) kbd {
         color: inherit;
         border-color: currentColor;
+      }
+      @media (forced-colors: active) {
+        .start:not(:disabled) {
+          background: ButtonFace;
+          border-color: Highlight;
+          color: ButtonText;
+        }
       }
       .off {
         color: var(--danger);
@@ -47,6 +56,13 @@ export class Transport extends PanelElement {
       .octaves {
         display: none;
         gap: 4px;
+      }
+      /* Signs, no text: what is said to them is their name. */
+      [data-action='octave-down']::before {
+        content: "‹ 8";
+      }
+      [data-action='octave-up']::before {
+        content: "8 ›";
       }
       .octaves button {
         flex: 1 0 44px;
@@ -127,8 +143,8 @@ export class Transport extends PanelElement {
       ${this.#button('tune', '♫', 'Tune', connected || this.tuneOpen, '', this.tuneOpen)}
       <button class="keys" aria-label="Keys" title="Show the keys" @click=${() => this.#send('help')}>?</button>
       <div class="octaves" role="group" aria-label="Octave of the keyboard">
-        <button aria-label="Octave down" @click=${() => this.#send('octaveDown')}>‹ 8</button>
-        <button aria-label="Octave up" @click=${() => this.#send('octaveUp')}>8 ›</button>
+        <button data-action="octave-down" aria-label="Octave down" @click=${() => this.#send('octaveDown')}></button>
+        <button data-action="octave-up" aria-label="Octave up" @click=${() => this.#send('octaveUp')}></button>
       </div>
     `;
   }

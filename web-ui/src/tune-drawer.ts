@@ -44,7 +44,7 @@ export class TuneDrawer extends PanelElement {
       :host([hidden]) {
         display: none;
       }
-      header {
+      .head {
         display: flex;
         flex-wrap: wrap;
         gap: 8px;
@@ -85,9 +85,12 @@ export class TuneDrawer extends PanelElement {
           flex-basis: 100%;
           padding: 0;
         }
-        header kbd {
+        .head kbd {
           display: none;
         }
+      }
+      .awaited {
+        visibility: hidden;
       }
       .making {
         margin: 8px 0;
@@ -170,7 +173,7 @@ export class TuneDrawer extends PanelElement {
     const { connected, tunes } = this.panel;
     const { tune, busy, soFar } = tunes;
     return html`
-      <header>
+      <div class="head">
         <h2 id="title">Tune</h2>
         <p class="status muted" role="status">${this.#status()}</p>
         <button form="wish" class="make" ?disabled=${!connected} aria-disabled=${busy}>Make</button>
@@ -178,7 +181,7 @@ export class TuneDrawer extends PanelElement {
         <button @click=${() => this.dispatchEvent(new Event('close'))}>
           Close <kbd aria-hidden="true">Esc</kbd>
         </button>
-      </header>
+      </div>
       <continuo-live-tune .panel=${this.panel}></continuo-live-tune>
       <form
         id="wish"
@@ -193,12 +196,13 @@ export class TuneDrawer extends PanelElement {
         })}
       </form>
       ${troubleWords(tunes.trouble)}
+      <continuo-tune-own .panel=${this.panel}></continuo-tune-own>
       <div class="desk">
         <div>
-          ${tune === undefined ? nothing : this.#result(tune)}
+          ${tune === undefined && !busy ? nothing : this.#result(tune)}
           <continuo-tune-paper
             class="paper"
-            ?hidden=${tune === undefined && soFar?.abc === undefined}
+            ?hidden=${tune === undefined && !busy}
             .tune=${tune}
             .growing=${soFar?.abc}
             .chosen=${barsOf(barList(this.bars), tune?.bars ?? [])}
@@ -207,24 +211,24 @@ export class TuneDrawer extends PanelElement {
             }}
           ></continuo-tune-paper>
           ${tune === undefined ? nothing : under(tune)}
-          <continuo-tune-own .panel=${this.panel}></continuo-tune-own>
         </div>
         <continuo-tunebook role="region" aria-label="Tunebook" .panel=${this.panel}></continuo-tunebook>
       </div>
     `;
   }
 
-  #result(tune: Tune) {
+  /** Room is kept for it while the first tune is made: nothing is pushed away when that is there. */
+  #result(tune: Tune | undefined) {
     const { tunes } = this.panel;
-    return html`
+    return html`<div class=${tune === undefined ? 'awaited' : nothing} ?inert=${tune === undefined}>
       <continuo-tune-result
-        .tune=${tune}
+        .tune=${tune ?? NO_TUNE}
         .playing=${this.player.playing}
         @play=${this.#play}
         @stop=${() => this.player.stop()}
       ></continuo-tune-result>
       <continuo-tune-change
-        .tune=${tune}
+        .tune=${tune ?? NO_TUNE}
         .bars=${this.bars}
         .busy=${tunes.busy || !this.panel.connected}
         .canUndo=${tunes.canUndo}
@@ -236,11 +240,12 @@ export class TuneDrawer extends PanelElement {
         @undo=${() => tunes.undo()}
         @redo=${() => tunes.redo()}
       ></continuo-tune-change>
-    `;
+    </div>`;
   }
 
   #status(): string {
     const { tune, busy, soFar, making } = this.panel.tunes;
+    if (!this.panel.connected) return 'The host is lost: no tune can be made now.';
     if (making !== undefined && making.bestOf > 1 && soFar !== undefined && soFar.candidates > 0)
       return `Making … candidate ${soFar.candidates} of ${making.bestOf}`;
     if (making !== undefined) return 'Making …';
@@ -288,6 +293,7 @@ export class TuneDrawer extends PanelElement {
   readonly #play = (): void => {
     const { tune } = this.panel.tunes;
     if (tune === undefined) return;
+    this.panel.playback.stop();
     this.player.start(tune.notes);
     this.#paper?.start();
   };
@@ -296,6 +302,9 @@ export class TuneDrawer extends PanelElement {
     return this.renderRoot.querySelector<TunePaper>('continuo-tune-paper');
   }
 }
+
+/** What stands there before there is one, unseen. */
+const NO_TUNE: Tune = { abc: '', title: '\u00a0', bars: [], notes: [], bpm: 120, midi: '', lost: {} };
 
 function under(tune: Tune) {
   return html`<p class="muted making">${making(tune)}</p>

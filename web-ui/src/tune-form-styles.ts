@@ -32,6 +32,13 @@ export const formStyles = css`
     color: var(--on-voice);
     font-weight: 600;
   }
+  @media (forced-colors: active) {
+    .make:not(:disabled):not([aria-disabled='true']) {
+      background: ButtonFace;
+      border-color: Highlight;
+      color: ButtonText;
+    }
+  }
   .make[aria-disabled='true'] {
     color: var(--muted);
     font-weight: 600;

@@ -1,4 +1,4 @@
-import { css, html } from 'lit';
+import { css, html, nothing } from 'lit';
 import { PanelElement } from './panel-element.js';
 import { controls } from './styles.js';
 import { type Misread, readOwn } from './tune-own-text.js';
@@ -63,9 +63,9 @@ export class TuneOwn extends PanelElement {
         spellcheck="false"
         autocapitalize="off"
       ></textarea>
-      <ul id="misread" role="alert" ?hidden=${misread.length === 0}>
-        ${misread.map(({ words }) => html`<li>${words}</li>`)}
-      </ul>
+      <div id="misread" role="alert">
+        ${misread.length === 0 ? nothing : html`<ul>${misread.map(({ words }) => html`<li>${words}</li>`)}</ul>`}
+      </div>
       <div class="buttons">
         <button ?disabled=${!connected || tunes.busy} @click=${() => this.#open(this.#text.value)}>Open</button>
         <button @click=${() => this.renderRoot.querySelector('input')!.click()}>From a file …</button>

@@ -53,6 +53,16 @@ export class TunePaper extends LitElement {
         background: color-mix(in srgb, var(--player) 18%, transparent);
         border-bottom-color: var(--player);
       }
+      @media (forced-colors: active) {
+        button {
+          forced-color-adjust: none;
+        }
+        button[aria-pressed='true'],
+        button[aria-pressed='true']:hover:not(:disabled) {
+          background: transparent;
+          border: 3px solid Highlight;
+        }
+      }
     `,
   ];
   declare tune: Tune | undefined;

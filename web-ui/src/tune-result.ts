@@ -37,6 +37,11 @@ export class TuneResult extends LitElement {
         margin: 8px 0;
         overflow-wrap: anywhere;
       }
+      /* As wide with the one word as with the other. */
+      .play {
+        width: 156px;
+        padding: 0;
+      }
       .files {
         display: flex;
         gap: 8px;
@@ -62,7 +67,7 @@ export class TuneResult extends LitElement {
     return html`
       <div class="buttons">
         <h3>${tune.title}</h3>
-        <button @click=${() => this.dispatchEvent(new Event(playing ? 'stop' : 'play'))}>
+        <button class="play" @click=${() => this.dispatchEvent(new Event(playing ? 'stop' : 'play'))}>
           ${playing ? '■ Stop the tune' : '▶ Play the tune'}
         </button>
         <button @click=${this.#copy}>Copy ABC</button>

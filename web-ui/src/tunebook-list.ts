@@ -11,7 +11,7 @@ export class TunebookList extends PanelElement {
     controls,
     fields,
     css`
-      header {
+      .head {
         display: flex;
         align-items: center;
         justify-content: space-between;
@@ -83,14 +83,14 @@ export class TunebookList extends PanelElement {
   override render() {
     const { book } = this.panel.tunes;
     return html`
-      <header>
+      <div class="head">
         <h2 id="book">Tunebook</h2>
         ${
           book.tunes.length === 0
             ? nothing
             : html`<button aria-label="Save all tunes as one .abc" @click=${this.#export}>Save all</button>`
         }
-      </header>
+      </div>
       ${book.kept ? nothing : html`<p class="trouble" role="alert">${NOT_KEPT}</p>`}
       ${
         book.tunes.length === 0

@@ -18,7 +18,11 @@ export class WebInstrument implements SessionInstrument {
   /** When sound was last asked for. */
   #asked: Seconds = Number.NEGATIVE_INFINITY;
 
-  constructor(readonly sessionNow: () => Seconds) {}
+  constructor(
+    readonly sessionNow: () => Seconds,
+    /** Called when the browser's sound begins, or the system takes it away. */
+    readonly changed: () => void,
+  ) {}
 
   /** Called from a click or a key press. */
   wake(): void {
@@ -31,6 +35,7 @@ export class WebInstrument implements SessionInstrument {
         return;
       }
       this.#applyVolume();
+      this.#synth.context.addEventListener('statechange', this.changed);
     }
     if (this.#synth.context.state === 'running') return;
     this.#asked = this.sessionNow();
@@ -39,7 +44,7 @@ export class WebInstrument implements SessionInstrument {
 
   get state(): 'absent' | 'asleep' | 'awake' {
     if (this.#absent) return 'absent';
-    return this.#synth === undefined ? 'asleep' : 'awake';
+    return this.#synth?.context.state === 'running' ? 'awake' : 'asleep';
   }
 
   /** From the call to the loudspeaker, as far as the browser knows; undefined before there is sound. */

@@ -1,0 +1,216 @@
+/// <reference lib="dom" />
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { describeWith } from '../requires.js';
+import { type Host, program, startHost } from './host.js';
+import { app, modelNotes, pixels, playPhrase } from './page.js';
+
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
+
+/** The judge of accessibility, run in the page as its own script. */
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Found {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
+
+/** What axe objects to: its rule, and the element. */
+async function objections(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as Found;
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+}
+
+/** In the page: counts what moves without the user's having done anything (layout-shift entries of the browser). */
+function watchShifts(): void {
+  Object.assign(window, { shifts: [] });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & {
+      value: number;
+      hadRecentInput: boolean;
+    })[])
+      if (!entry.hadRecentInput) (window as unknown as { shifts: number[] }).shifts.push(entry.value);
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+/** More than the score of any window of it could be: all shifts since the last call. */
+const shifted = (page: Page) =>
+  page.evaluate(() =>
+    (window as unknown as { shifts: number[] }).shifts.splice(0).reduce((sum, value) => sum + value, 0),
+  );
+
+describeWith('Chromium', 'the look of the panel', (executablePath) => {
+  let takes: string;
+  let host: Host;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    expect(existsSync(program), 'dist/ must be built: npm run build').toBe(true);
+    takes = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
+    host = await startHost(takes);
+    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+    args.push('--disable-component-update', '--autoplay-policy=no-user-gesture-required');
+    browser = await chromium.launch({ executablePath, args });
+  });
+
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await host?.stop();
+    rmSync(takes, { recursive: true, force: true });
+  });
+
+  async function open(options: BrowserContextOptions = {}, at = host): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.addInitScript(watchShifts);
+    await page.goto(at.address);
+    await page.locator('continuo-app[data-connected=true]').waitFor();
+    return page;
+  }
+
+  const drawer = (page: Page) => page.getByRole('region', { name: 'Tune', exact: true });
+
+  async function answered(page: Page): Promise<void> {
+    if (await page.getByRole('button', { name: 'Start' }).isEnabled()) await page.keyboard.press('Space');
+    await page.locator('continuo-app[data-phase=waiting]').waitFor();
+    const before = await modelNotes(page);
+    await playPhrase(page);
+    // An answer may be short.
+    await eventually(() => modelNotes(page)).toBeGreaterThan(before);
+  }
+
+  async function makeTune(page: Page): Promise<void> {
+    await drawer(page).getByRole('button', { name: 'Make', exact: true }).click();
+    await drawer(page).getByRole('button', { name: 'Bar 1, part A' }).waitFor();
+  }
+
+  it.each([
+    ['light', 1280, 800],
+    ['dark', 1280, 800],
+    ['light', 390, 844],
+    ['dark', 640, 400],
+  ] as const)(
+    'has nothing that axe objects to, in any state: %s, %i x %i',
+    async (colorScheme, width, height) => {
+      const page = await open({ colorScheme, viewport: { width, height } });
+      expect(await objections(page), 'at first').toEqual([]);
+      await answered(page);
+      expect(await objections(page), 'in a jam').toEqual([]);
+      await page.locator('canvas').focus();
+      await page.keyboard.press('ArrowLeft');
+      await page.getByRole('button', { name: 'Back to now' }).waitFor();
+      expect(await objections(page), 'looking back').toEqual([]);
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').waitFor();
+      expect(await objections(page), 'help').toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('b');
+      await drawer(page).getByRole('button', { name: 'More' }).click();
+      expect(await objections(page), 'all options').toEqual([]);
+      await drawer(page).getByText('A tune of your own').click();
+      await drawer(page).getByLabel('ABC of your own').fill('X:1\nK:C\n?\n');
+      await drawer(page).getByRole('button', { name: 'Open', exact: true }).click();
+      await drawer(page).getByRole('alert').first().waitFor();
+      expect(await objections(page), 'a tune of one’s own').toEqual([]);
+      await makeTune(page);
+      await drawer(page).getByRole('button', { name: 'Bar 2, part A' }).click();
+      expect(await objections(page), 'a tune').toEqual([]);
+    },
+    90_000,
+  );
+
+  it('has nothing that axe objects to where the host is lost', async () => {
+    const other = await startHost(takes);
+    const page = await open({}, other);
+    await other.stop('SIGKILL');
+    await page.getByRole('button', { name: 'Try now' }).waitFor();
+    expect(await objections(page)).toEqual([]);
+  });
+
+  it.each([
+    [1280, 800],
+    [390, 844],
+    [640, 400],
+  ] as const)(
+    'moves nothing by itself but the music: %i x %i',
+    async (width, height) => {
+      const page = await open({ viewport: { width, height } });
+      // What the sound, the ports and the first pings bring.
+      await eventually(() => page.getByText(/host .* ms/).count()).toBe(1);
+      await page.evaluate(() => document.fonts.ready);
+      const shifts: Record<string, number> = { load: await shifted(page) };
+      await answered(page);
+      await page.getByRole('status').getByText('Your turn').waitFor();
+      shifts.jam = await shifted(page);
+      await page.locator('select[name=plugin]').selectOption('folk');
+      await page.locator('[data-param=key]').waitFor();
+      shifts.plugin = await shifted(page);
+      await page.keyboard.press('b');
+      await drawer(page).waitFor();
+      shifts.drawer = await shifted(page);
+      await makeTune(page);
+      shifts.make = await shifted(page);
+      await drawer(page).getByRole('button', { name: 'Play the tune' }).click();
+      await eventually(() => drawer(page).locator('.paper .now').count()).toBeGreaterThan(0);
+      shifts.play = await shifted(page);
+      await page.locator('select[name=plugin]').selectOption('piano');
+      await page.locator('[data-param=lowest]').waitFor();
+      for (const [step, shift] of Object.entries(shifts)) expect(shift, step).toBeLessThan(0.02);
+    },
+    60_000,
+  );
+
+  it.each(['light', 'dark'] as const)(
+    'is all there in the colours of the reader: forced, %s',
+    async (colorScheme) => {
+      const page = await open({ forcedColors: 'active', colorScheme });
+      await answered(page);
+      await eventually(() => pixels(page, 'model')).toSatisfy(({ past }) => past > 50);
+      expect((await pixels(page, 'player')).past).toBeGreaterThan(50);
+      // The two voices, and the ground, have colours of their own.
+      const colours = await page.evaluate(() => {
+        const probe = document.createElement('span');
+        probe.style.setProperty('forced-color-adjust', 'none');
+        document.body.append(probe);
+        return ['player', 'model', 'surface', 'line'].map((name) => {
+          probe.style.color = `var(--${name})`;
+          return getComputedStyle(probe).color;
+        });
+      });
+      expect(new Set(colours).size).toBe(4);
+      // A key that is down is told from one that is not, and what is chosen from what is not.
+      const key = (pitch: number) =>
+        page
+          .locator(`[data-pitch="${pitch}"]`)
+          .evaluate((element) => getComputedStyle(element).backgroundColor);
+      const up = await key(60);
+      await page.keyboard.down('a');
+      await eventually(() => key(60)).not.toBe(up);
+      await page.keyboard.up('a');
+      const ground = (name: string) =>
+        page.getByRole('radio', { name }).evaluate((element) => getComputedStyle(element).backgroundColor);
+      expect(await ground('Answer')).not.toBe(await ground('Duet'));
+      expect(await objections(page)).toEqual([]);
+    },
+  );
+
+  it('stands still for who asks for it: the page turns by quarters', async () => {
+    const page = await open({ reducedMotion: 'reduce' });
+    await answered(page);
+    expect(await app(page, ({ notes }) => notes.length)).toBeGreaterThan(6);
+    const moving = await page.evaluate(() => document.getAnimations().length);
+    expect(moving).toBe(0);
+  });
+});
