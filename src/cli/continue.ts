@@ -3,6 +3,8 @@ import { assemble } from '../host/assemble.js';
 import { continuePerformance } from '../host/continuation.js';
 import { findModel } from '../host/models.js';
 import { readMidi, writeMidi } from '../music/midi/index.js';
+import type { MidiPiece } from '../music/midi/piece.js';
+import { MidiWarnings } from '../music/midi/warnings.js';
 import { toPerformance } from '../music/to-performance.js';
 import { defaultValues } from '../plugin/params.js';
 import { inputName, readInput, reportStream, requireOutput, writeOutput } from './files.js';
@@ -35,8 +37,15 @@ export default defineCommand({
   async run({ args }) {
     const seconds = numberOption('seconds', args.seconds, 0.1, 3600);
     await requireOutput(args.output, { binary: true });
-    const piece = readMidi(await readInput(args.input));
-    for (const { message } of piece.warnings) process.stderr.write(`${inputName(args.input)}: ${message}\n`);
+    const bytes = await readInput(args.input);
+    const warnings = new MidiWarnings();
+    let piece: MidiPiece;
+    try {
+      piece = readMidi(bytes, warnings);
+    } finally {
+      // What is odd may be why a file is refused.
+      for (const line of warnings.lines()) process.stderr.write(`${inputName(args.input)}: ${line}\n`);
+    }
     const performance = toPerformance(piece);
 
     const setup = await setupOf(args);

@@ -3,6 +3,7 @@ import { folkCodec } from '../codec/folk/codec.js';
 import { codecById, codecs } from '../codec/index.js';
 import { TEXT_CODEC } from '../codec/text.js';
 import { ContinuoError } from '../errors.js';
+import { warningLines } from '../music/midi/warnings.js';
 import { buildDataset, type DatasetMeta, type DatasetOptions } from '../training/dataset.js';
 import { buildFolkDataset, type FolkDatasetMeta } from '../training/folk-dataset.js';
 import { buildTextDataset, type TextDatasetMeta } from '../training/text-dataset.js';
@@ -101,6 +102,9 @@ function withLicence(licence: string | undefined): { licence?: string } {
   return licence === undefined ? {} : { licence };
 }
 
+/** All are in meta.json. */
+const MOST_LISTED = 20;
+
 function report(meta: Meta, out: string): string {
   const { train, valid } = meta.splits;
   const lines = [
@@ -129,5 +133,10 @@ function report(meta: Meta, out: string): string {
   also(meta.unlisted.length, 'MIDI files that splits.csv does not name; left out');
   also(meta.skipped.length, 'files that could not be used:');
   for (const { path, code, message } of meta.skipped) lines.push(`    ${path}: ${message} [${code}]`);
+  also(meta.damaged.length, 'files that are odd or damaged, read as far as that goes:');
+  for (const { path, warnings } of meta.damaged.slice(0, MOST_LISTED))
+    lines.push(...warningLines(warnings).map((line) => `    ${path}: ${line}`));
+  if (meta.damaged.length > MOST_LISTED)
+    lines.push(`    and ${meta.damaged.length - MOST_LISTED} more, in meta.json`);
   return `${lines.join('\n')}\n`;
 }

@@ -154,12 +154,15 @@ function backendWords(backend: string): string {
   return `On tfjs' ${backend} backend, one thread (@tensorflow/tfjs-node, where it is installed, is faster).`;
 }
 
-function amountWords({ corpus, train, valid, skipped, copies }: Material): string {
+function amountWords({ corpus, train, valid, skipped, damaged, copies }: Material): string {
   const tokens = (pieces: Material['train']) =>
     pieces.reduce((sum, piece) => sum + piece.tokens.length - 1, 0);
   const left = [
     ...(skipped.length > 0
       ? [`${skipped.length} could not be read (${skipped[0]!.path}: ${skipped[0]!.message})`]
+      : []),
+    ...(damaged.length > 0
+      ? [`${damaged.length} odd or damaged (${damaged[0]!.path}: ${damaged[0]!.message})`]
       : []),
     ...(copies > 0 ? [`${copies} copies left out`] : []),
   ];

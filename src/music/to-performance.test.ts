@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MidiPiece, MidiTrack } from './midi/piece.js';
 import type { Note, PedalChange } from './note.js';
-import { toPerformance, usablePedal } from './to-performance.js';
+import { toPerformance, usablePedal, usablePerformance } from './to-performance.js';
 
 const note = (pitch: number, start: number, end = start + 0.5): Note => ({ pitch, velocity: 64, start, end });
 const moves = (...times: number[]): PedalChange[] =>
@@ -9,6 +9,8 @@ const moves = (...times: number[]): PedalChange[] =>
 const track = (channel: number, notes: Note[], pedal: PedalChange[] = []): MidiTrack => ({
   name: '',
   channel,
+  drums: channel === 9,
+  pedalChannel: channel,
   program: 0,
   notes,
   pedal,
@@ -29,10 +31,30 @@ describe('toPerformance', () => {
     expect(toPerformance(all, { drums: true }).notes.map(({ pitch }) => pitch)).toEqual([36, 60, 64, 60]);
   });
 
-  it('takes the pedal that moves most, be it on a channel or a track without notes', () => {
-    const resting = track(0, [note(60, 0)], moves(0));
-    const busy = [track(2, [], moves(1, 2)), track(2, [], moves(3, 4))];
-    expect(toPerformance(piece(resting, ...busy)).pedal).toEqual(moves(1, 2, 3, 4));
+  it("lets a pedal hold its own channel's notes alone, and gives them the lengths with which they sound", () => {
+    const all = piece(
+      track(0, [note(60, 0)]),
+      track(1, [note(64, 0)], moves(0, 3)),
+      track(2, [], moves(0, 9)),
+      track(1, [note(65, 2)]),
+    );
+    expect(toPerformance(all)).toEqual({
+      notes: [note(60, 0), note(64, 0, 3), note(65, 2, 3)],
+      pedal: [],
+    });
+  });
+
+  it('keeps a pedal that all channels have, and leaves out one that hardly ever comes up', () => {
+    const same = [track(0, [note(60, 0)], moves(0, 2)), track(1, [note(64, 0)], moves(0, 2))];
+    expect(toPerformance(piece(...same)).pedal).toEqual(moves(0, 2));
+    const resting = track(1, [note(64, 0), note(65, 9)], moves(0));
+    expect(toPerformance(piece(track(0, [note(60, 0)]), resting)).notes).toEqual([
+      note(60, 0),
+      note(64, 0),
+      note(65, 9),
+    ]);
+    const { pedalIgnored } = usablePerformance(piece(track(0, [note(60, 0)]), resting));
+    expect([pedalIgnored, usablePerformance(piece(...same)).pedalIgnored]).toEqual([true, false]);
   });
 
   it('counts what several tracks of a channel say twice once', () => {

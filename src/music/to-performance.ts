@@ -1,29 +1,70 @@
 import { ContinuoError } from '../errors.js';
-import { DRUM_CHANNEL, type MidiPiece, type MidiTrack } from './midi/piece.js';
+import type { MidiPiece, MidiTrack } from './midi/piece.js';
 import type { PedalChange, Performance } from './note.js';
 import { applyPedal, byStartThenPitch } from './pedal.js';
 import type { Seconds } from './units.js';
 
 export interface ToPerformanceOptions {
-  /** Whether the drums (channel 10) are notes too; not by default. */
+  /** Whether the drums are notes too; not by default. */
   readonly drums?: boolean;
 }
 
 /**
- * All tracks of a piece as one performance: one keyboard, one pedal. The pedal is that of the channel whose pedal moves most
- * often, with notes of its own or without: the others' may rest anywhere (in POP909, where the melody's often stays down,
- * their union would blur 131 of 863 files, this one 82; see {@link usablePedal}).
- * Throws MIDI_EMPTY where no notes remain.
+ * All tracks of a piece as one performance, at one keyboard with one pedal. A pedal holds the notes of its channel alone (in an
+ * MPE zone it is the master's): where channels with notes have pedals of their own, the notes are given the lengths with which
+ * they sound, after {@link usablePedal}, and no pedal is left. Throws MIDI_EMPTY where no notes remain.
  */
 export function toPerformance(piece: MidiPiece, options: ToPerformanceOptions = {}): Performance {
-  const tracks = piece.tracks.filter((track) => options.drums || track.channel !== DRUM_CHANNEL);
-  const notes = tracks.flatMap((track) => track.notes).sort(byStartThenPitch);
-  if (notes.length === 0) throw empty(piece);
-  const pedals = [...new Set(tracks.map(({ channel }) => channel))].map((channel) =>
-    pedalOf(channel, tracks),
+  return together(keyboards(piece, options)).performance;
+}
+
+/** The same, for codecs: also a pedal alone is left out where it hardly ever comes up, and that is said. Throws MIDI_EMPTY. */
+export function usablePerformance(piece: MidiPiece): {
+  readonly performance: Performance;
+  readonly pedalIgnored: boolean;
+} {
+  const { performance, pedalIgnored } = together(keyboards(piece, {}));
+  const usable = usablePedal(performance);
+  return { performance: usable, pedalIgnored: pedalIgnored || usable !== performance };
+}
+
+/** Notes that share a pedal, by channel. */
+function keyboards(piece: MidiPiece, options: ToPerformanceOptions): Performance[] {
+  const tracks = piece.tracks.filter((track) => options.drums || !track.drums);
+  const groups = new Map<number, MidiTrack[]>();
+  for (const track of tracks) {
+    const group = groups.get(track.pedalChannel) ?? [];
+    groups.set(track.pedalChannel, group);
+    group.push(track);
+  }
+  const played = [...groups.values()]
+    .map((group) => ({
+      notes: group.flatMap((track) => track.notes).sort(byStartThenPitch),
+      pedal: pedalOf(group),
+    }))
+    .filter(({ notes }) => notes.length > 0);
+  if (played.length === 0) throw empty(piece);
+  return played;
+}
+
+function together(keyboards: readonly Performance[]): { performance: Performance; pedalIgnored: boolean } {
+  const [first, ...others] = keyboards as [Performance, ...Performance[]];
+  const merged = (lists: readonly Performance['notes'][]) => lists.flat().sort(byStartThenPitch);
+  if (others.every(({ pedal }) => isSame(pedal, first.pedal))) {
+    const notes = merged(keyboards.map((keyboard) => keyboard.notes));
+    return { performance: { notes, pedal: first.pedal }, pedalIgnored: false };
+  }
+  const usable = keyboards.map(usablePedal);
+  return {
+    performance: { notes: merged(usable.map(applyPedal)), pedal: [] },
+    pedalIgnored: usable.some((keyboard, index) => keyboard !== keyboards[index]),
+  };
+}
+
+function isSame(a: readonly PedalChange[], b: readonly PedalChange[]): boolean {
+  return (
+    a.length === b.length && a.every(({ time, down }, at) => time === b[at]!.time && down === b[at]!.down)
   );
-  const pedal = pedals.reduce((busiest, other) => (other.length > busiest.length ? other : busiest));
-  return { notes, pedal };
 }
 
 const LONG_NOTE: Seconds = 4;
@@ -39,17 +80,14 @@ export function usablePedal(performance: Performance): Performance {
   return long > LONG_NOTES_AT_MOST * sounding.length ? { ...performance, pedal: [] } : performance;
 }
 
-/** Changes of one channel, which several tracks may share. */
-function pedalOf(channel: number, tracks: readonly MidiTrack[]): PedalChange[] {
-  const moves = tracks
-    .filter((track) => track.channel === channel)
-    .flatMap((track) => track.pedal)
-    .sort((a, b) => a.time - b.time);
+/** Changes of one channel's pedal, which several tracks may share. */
+function pedalOf(tracks: readonly MidiTrack[]): PedalChange[] {
+  const moves = tracks.flatMap((track) => track.pedal).sort((a, b) => a.time - b.time);
   return moves.filter(({ down }, index) => down !== (moves[index - 1]?.down ?? false));
 }
 
 function empty(piece: MidiPiece): ContinuoError {
-  const drums = piece.tracks.some((track) => track.channel === DRUM_CHANNEL && track.notes.length > 0);
+  const drums = piece.tracks.some((track) => track.drums && track.notes.length > 0);
   return new ContinuoError(
     'MIDI_EMPTY',
     `Expected notes, but the MIDI file has ${drums ? 'none besides drums' : 'none'}.`,

@@ -106,6 +106,17 @@ describe('buildDataset', () => {
     expect(made.train.pieces + made.valid.pieces).toBe(2);
   });
 
+  it('lists damaged files, with what was made of them', async () => {
+    const bytes = midi(...melody);
+    await writeFile(join(from, 'b.mid'), bytes.slice(0, -6));
+    const { damaged, splits: made } = await buildDataset({ codec, from, out });
+    expect(damaged.map(({ path, warnings }) => [path, warnings.map(({ code }) => code)])).toEqual([
+      ['b.mid', expect.arrayContaining(['trackTruncated'])],
+    ]);
+    expect(made.train.notes).toBeGreaterThan(3);
+    expect(await json('meta.json')).toMatchObject({ damaged: [{ path: 'b.mid' }] });
+  });
+
   it('ignores a pedal that never comes up, and says where', async () => {
     const notes = Array.from({ length: 20 }, (_, index) => note(40 + index, index));
     const stuck = writeMidi([{ name: '', channel: 0, events: notes, pedal: [{ time: 0, down: true }] }]);

@@ -5,8 +5,9 @@ import type { Vocabulary } from '../codec/vocabulary.js';
 import { ContinuoError, type ErrorCode } from '../errors.js';
 import { licenceIn } from '../licence.js';
 import { readMidi } from '../music/midi/read.js';
+import { type MidiWarning, MidiWarnings } from '../music/midi/warnings.js';
 import type { Performance } from '../music/note.js';
-import { toPerformance, usablePedal } from '../music/to-performance.js';
+import { usablePerformance } from '../music/to-performance.js';
 import { MOST_MUSIC, readRegularFile } from '../read-file.js';
 import { type Corpus, readCorpus, SPLITS, type Split } from './corpus.js';
 import { type ShardSummary, ShardWriter, type TokenType, tokenTypeOf } from './shard.js';
@@ -60,6 +61,8 @@ export interface DatasetMeta {
   readonly pedalIgnored: readonly string[];
   /** Files that splits.csv names and that could not be used. */
   readonly skipped: readonly { readonly path: string; readonly code: ErrorCode; readonly message: string }[];
+  /** Files that are odd or damaged, and what was made of that. */
+  readonly damaged: readonly { readonly path: string; readonly warnings: readonly MidiWarning[] }[];
   /** MIDI files in the folder that splits.csv does not name. */
   readonly unlisted: readonly string[];
 }
@@ -126,6 +129,7 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
     valid: await ShardWriter.create(folder, 'valid', dtype),
   } satisfies Record<Split, ShardWriter>;
   const skipped: DatasetMeta['skipped'][number][] = [];
+  const damaged: DatasetMeta['damaged'][number][] = [];
   const pedalIgnored: string[] = [];
   let folded = 0;
   let merged = 0;
@@ -133,10 +137,12 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
   try {
     for (const [index, { path, split }] of corpus.files.entries()) {
       signal?.throwIfAborted();
+      const warnings = new MidiWarnings();
       try {
-        const read = toPerformance(readMidi(await readRegularFile(join(from, path), MOST_MUSIC)));
-        const performance = withoutLeadingSilence(usablePedal(read));
-        if (performance.pedal.length < read.pedal.length) pedalIgnored.push(path);
+        const bytes = await readRegularFile(join(from, path), MOST_MUSIC);
+        const read = usablePerformance(readMidi(bytes, warnings));
+        const performance = withoutLeadingSilence(read.performance);
+        if (read.pedalIgnored) pedalIgnored.push(path);
         const piece = codec.encode(performance);
         folded += piece.folded;
         merged += piece.merged;
@@ -147,6 +153,7 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
         if (!(error instanceof ContinuoError)) throw error;
         skipped.push({ path, code: error.code, message: error.message });
       }
+      if (warnings.list().length > 0) damaged.push({ path, warnings: warnings.list() });
       progress?.(index + 1, corpus.files.length);
     }
   } catch (error) {
@@ -172,6 +179,7 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
     merged,
     pedalIgnored,
     skipped,
+    damaged,
     unlisted: corpus.unlisted,
   };
   await writeFile(join(folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);

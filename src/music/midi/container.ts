@@ -1,9 +1,16 @@
 import { ContinuoError } from '../../errors.js';
+import { EventScanner } from './event-scanner.js';
+import { type WellFormedTrack, wellFormedTrack } from './track-bytes.js';
 import type { MidiWarnings } from './warnings.js';
 
 /** Far above any piece for players (the largest of 1,877 corpus files has 0.3 MB), far below what exhausts a machine. */
 const MAX_BYTES = 16 * 1024 * 1024;
-const MAX_TRACKS = 1024;
+/** As many as a header can say. */
+const MAX_TRACKS = 0xffff;
+/** A header and an empty track. */
+const SMALLEST = 22;
+/** What a system puts before a file, as MacBinary did; in more no file is looked for. */
+const MAX_PREFIX = 4096;
 
 const HINT = 'Give a .mid file, as notation programs, sequencers and recorders save it.';
 
@@ -12,49 +19,29 @@ export interface MidiChunks {
   readonly format: number;
   /** The header's division word: ticks a beat, or SMPTE where bit 15 is set. */
   readonly division: number;
-  /** Contents of the MTrk chunks; the last may be cut short. */
-  readonly tracks: readonly Uint8Array[];
+  readonly tracks: readonly WellFormedTrack[];
 }
 
 /**
  * Splits a Standard MIDI File, plain or in a RIFF wrapper (RMID), into header and tracks. Chunks of other kinds are left out,
- * as the standard asks; where the chain of chunks breaks, the next track is searched for.
+ * as the standard asks. A chunk's length is believed where another chunk or the end of the file follows; else its track goes to
+ * its end-of-track event, and the next track is searched for.
  * Throws MIDI_NOT_A_FILE, MIDI_TRUNCATED, MIDI_TOO_LARGE.
  */
 export function splitChunks(bytes: Uint8Array, warnings: MidiWarnings): MidiChunks {
   if (bytes.length > MAX_BYTES) {
     throw tooLarge(`Expected at most ${MAX_BYTES} bytes, but the file has ${bytes.length}.`);
   }
-  const file = unwrapRiff(bytes);
-  if (file.length === 0)
-    throw new ContinuoError('MIDI_NOT_A_FILE', 'Expected a MIDI file, but it is empty.', HINT);
-  if (!isAt(file, 0, 'MThd')) {
-    throw new ContinuoError(
-      'MIDI_NOT_A_FILE',
-      `Expected a MIDI file, which begins with "MThd", but it begins with ${JSON.stringify(firstWords(file))}.`,
-      HINT,
-    );
-  }
-  if (file.length < 14) throw truncated(`its header has 14 bytes, but the file has only ${file.length}`);
-
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const headerLength = view.getUint32(4);
-  if (headerLength < 6) {
-    throw new ContinuoError(
-      'MIDI_NOT_A_FILE',
-      `Expected a MIDI header of 6 bytes, but it says that it has ${headerLength}.`,
-      HINT,
-    );
-  }
-  const promised = view.getUint16(10);
-  const tracks = [...trackChunks(file, view, 8 + headerLength, warnings)];
+  const file = fromHeader(unwrapRiff(bytes), warnings);
+  const { format, promised, division, end } = readHeader(file, warnings);
+  const tracks = [...trackChunks(file, end, warnings)];
   if (tracks.length === 0 && promised > 0) {
     throw truncated(
       `its header promises ${promised} ${promised === 1 ? 'track' : 'tracks'}, but none is there`,
     );
   }
   if (tracks.length !== promised) warnings.add('trackCount');
-  return { format: view.getUint16(8), division: view.getUint16(12), tracks };
+  return { format, division, tracks };
 }
 
 /** That a file is beyond the bounds that keep a reader from exhausting the machine. */
@@ -66,30 +53,118 @@ export function tooLarge(message: string): ContinuoError {
   );
 }
 
-function* trackChunks(
-  file: Uint8Array,
-  view: DataView,
-  first: number,
-  warnings: MidiWarnings,
-): Generator<Uint8Array> {
+/** The file from its header on. Throws MIDI_NOT_A_FILE. */
+function fromHeader(file: Uint8Array, warnings: MidiWarnings): Uint8Array {
+  if (file.length === 0)
+    throw new ContinuoError('MIDI_NOT_A_FILE', 'Expected a MIDI file, but it is empty.', HINT);
+  if (isAt(file, 0, 'MThd')) return file;
+  for (let at = 1; at < Math.min(MAX_PREFIX, file.length); at++) {
+    if (!isAt(file, at, 'MThd')) continue;
+    warnings.add('foreignChunk');
+    return file.subarray(at);
+  }
+  if (nearly(file, 0, 'MThd') && findTrack(file, 8) === 14) {
+    warnings.add('headerDamaged');
+    return file;
+  }
+  throw new ContinuoError(
+    'MIDI_NOT_A_FILE',
+    `Expected a MIDI file, which begins with "MThd", but it begins with ${JSON.stringify(firstWords(file))}.`,
+    HINT,
+  );
+}
+
+/** The header's three words, and where it ends. Throws MIDI_NOT_A_FILE, MIDI_TRUNCATED. */
+function readHeader(file: Uint8Array, warnings: MidiWarnings) {
+  if (file.length < 14) throw truncated(`its header has 14 bytes, but the file has only ${file.length}`);
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const length = view.getUint32(4);
+  let at = 8;
+  let end = 8 + length;
+  const first = findTrack(file, 4);
+  // The first track says where the header ends if that does not; with its length a header of ours has 14 bytes, without it 10.
+  if (end !== first && (length !== 6 || first === 10) && first < file.length && first < 64) {
+    if (first === 10) at = 4;
+    if (length < 6 || end > first) {
+      warnings.add('headerDamaged');
+      end = first;
+    }
+  }
+  if (end < at + 6) {
+    throw new ContinuoError(
+      'MIDI_NOT_A_FILE',
+      `Expected a MIDI header of 6 bytes, but it says that it has ${length}.`,
+      HINT,
+    );
+  }
+  return {
+    format: view.getUint16(at),
+    promised: view.getUint16(at + 2),
+    division: view.getUint16(at + 4),
+    end,
+  };
+}
+
+function* trackChunks(file: Uint8Array, first: number, warnings: MidiWarnings): Generator<WellFormedTrack> {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   let position = first;
   let count = 0;
   while (position + 8 <= file.length) {
     const length = view.getUint32(position + 4);
     const start = position + 8;
-    if (isAt(file, position, 'MTrk')) {
-      if (start + length > file.length) warnings.add('trackTruncated', count);
-      if (++count > MAX_TRACKS)
+    const isTrack = isAt(file, position, 'MTrk');
+    if (isTrack || (nearly(file, position, 'MTrk') && endsWell(file, start, start + length))) {
+      if (!isTrack) warnings.add('headerDamaged', count);
+      if (count === MAX_TRACKS)
         throw tooLarge(`Expected at most ${MAX_TRACKS} tracks, but the file has more.`);
-      yield file.subarray(start, start + length);
-      position = start + length;
+      const { track, next } = trackAt(file, start, start + length, count, warnings);
+      yield track;
+      position = next;
+      count++;
     } else {
       warnings.add('foreignChunk');
       const next = start + length;
-      const chainHolds = next === file.length || looksLikeId(file, next);
-      position = chainHolds ? next : findTrack(file, position + 1);
+      position = isBoundary(file, next) || looksLikeId(file, next) ? next : findTrack(file, position + 1);
     }
   }
+}
+
+/** Reads the track from `start`, which its chunk's length leads to `declared`, and says where the next chunk begins. */
+function trackAt(
+  file: Uint8Array,
+  start: number,
+  declared: number,
+  index: number,
+  warnings: MidiWarnings,
+): { track: WellFormedTrack; next: number } {
+  const believed = isBoundary(file, declared);
+  const limit = believed ? declared : file.length;
+  const track = wellFormedTrack(file, { start, limit, track: index }, warnings);
+  const { end, ended } = track;
+  const another = end !== declared && isAt(file, end, 'MTrk');
+  const next = another ? end : believed ? declared : end === declared ? end : findTrack(file, end);
+  if (declared > file.length && !ended && !another) warnings.add('trackTruncated', index);
+  else if (next !== declared) warnings.add('trackLength', index);
+  // Some writers pad tracks with zeros.
+  else if (ended && file.subarray(end, next).some((byte) => byte !== 0)) warnings.add('afterEnd', index);
+  return { track, next };
+}
+
+/** Whether a chunk may end at `at`: the file does, a track begins there, or another chunk that itself ends so. */
+function isBoundary(file: Uint8Array, at: number): boolean {
+  let position = at;
+  for (let chunks = 0; chunks < MAX_FOREIGN; chunks++) {
+    if (position === file.length || isAt(file, position, 'MTrk')) return true;
+    if (position > file.length - 8 || !looksLikeId(file, position)) return false;
+    position += 8 + new DataView(file.buffer, file.byteOffset + position + 4, 4).getUint32(0);
+  }
+  return false;
+}
+
+const MAX_FOREIGN = 16;
+
+function endsWell(file: Uint8Array, start: number, end: number): boolean {
+  return isBoundary(file, end) && new EventScanner(file, end).plausible(start, 0, true);
 }
 
 function findTrack(file: Uint8Array, from: number): number {
@@ -108,7 +183,10 @@ function unwrapRiff(bytes: Uint8Array): Uint8Array {
   let position = 12;
   while (position + 8 <= bytes.length) {
     const length = view.getUint32(position + 4, true);
-    if (isAt(bytes, position, 'data')) return bytes.subarray(position + 8, position + 8 + length);
+    if (isAt(bytes, position, 'data')) {
+      const start = position + 8;
+      return bytes.subarray(start, length < SMALLEST ? bytes.length : start + length);
+    }
     position += 8 + length + (length % 2);
   }
   throw truncated('its RIFF wrapper holds no music');
@@ -127,6 +205,15 @@ function isAt(bytes: Uint8Array, position: number, id: string): boolean {
     if (bytes[position + index] !== id.charCodeAt(index)) return false;
   }
   return true;
+}
+
+/** The id with one byte changed. */
+function nearly(bytes: Uint8Array, position: number, id: string): boolean {
+  let same = 0;
+  for (let index = 0; index < id.length; index++) {
+    if (bytes[position + index] === id.charCodeAt(index)) same++;
+  }
+  return same === id.length - 1;
 }
 
 /** Ids of chunks are four printable ASCII characters. */

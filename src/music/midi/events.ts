@@ -23,20 +23,19 @@ export function singleTrackFile(track: Uint8Array): Uint8Array {
   return file;
 }
 
-/** The events of a file of one track. Throws MIDI_NOT_A_FILE where midi-file refuses it. */
+/** The events of a file of one track, which is well-formed: midi-file refuses none of those (and throws bare strings). */
 export function trackEvents(file: Uint8Array): TickEvent[] {
-  const events = guarded(() => parseMidi(file).tracks[0] ?? []);
   let tick = 0;
-  return events.map((event) => {
+  return parsed(file).map((event) => {
     tick += event.deltaTime;
     return Object.assign(event, { tick });
   });
 }
 
-/** Runs a parser that throws bare strings. */
-export function guarded<T>(parse: () => T): T {
+/** Throws MIDI_NOT_A_FILE. */
+function parsed(file: Uint8Array): MidiEvent[] {
   try {
-    return parse();
+    return parseMidi(file).tracks[0] ?? [];
   } catch (reason) {
     throw new ContinuoError(
       'MIDI_NOT_A_FILE',

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
+import { parseMidi } from 'midi-file';
 import { describe, expect, it } from 'vitest';
 import { ContinuoError } from '../../errors.js';
+import { chunk, file } from '../testing/midi-bytes.js';
 import { voices } from '../testing/voices.js';
+import { parseMidiFile } from './parse.js';
 import type { MidiPiece } from './piece.js';
 import { readMidi } from './read.js';
+import { MidiWarnings } from './warnings.js';
 import { writeMidi } from './write.js';
 
 /** Reads, or is refused as files are refused; anything else that is thrown fails the test. */
@@ -29,6 +33,9 @@ function expectSound(piece: MidiPiece | null): void {
 }
 
 const whole = voices().map((voice) => writeMidi([{ ...voice, channel: 0 }]));
+
+/** No text in them, which may be anything. */
+const nameless = voices().map((voice) => writeMidi([{ ...voice, name: '', channel: 0 }]));
 
 describe('readMidi, whatever the bytes,', () => {
   it('reads or refuses files with bytes changed', () => {
@@ -83,4 +90,124 @@ describe('readMidi, whatever the bytes,', () => {
       { numRuns: 2000 },
     );
   });
+
+  it('begins the notes that midi-file begins, wherever that reads a changed file in which all is legal', () => {
+    let read = 0;
+    fc.assert(
+      fc.property(nameless, fc.nat(), fc.integer({ min: 0, max: 255 }), (bytes, where, value) => {
+        const changed = bytes.slice();
+        changed[FIRST_TRACK + (where % (bytes.length - FIRST_TRACK))] = value;
+        const theirs = legalNotes(changed);
+        if (theirs === null) return;
+        read++;
+        const ours = notesInTicks(changed);
+        expect(ours).toEqual(theirs);
+      }),
+      { numRuns: 3000, seed: 13 },
+    );
+    expect(read).toBeGreaterThan(1000);
+  });
+
+  it('loses at most a few notes to a byte, wherever it is', () => {
+    let bytesChanged = 0;
+    let lost = 0;
+    fc.assert(
+      fc.property(song, fc.nat(), fc.integer({ min: 0, max: 255 }), (bytes, where, value) => {
+        const changed = bytes.slice();
+        changed[FIRST_TRACK + (where % (bytes.length - FIRST_TRACK))] = value;
+        const heads = new Set(headsOf(changed).map(String));
+        const missing = headsOf(bytes).filter((head) => !heads.has(String(head))).length;
+        bytesChanged++;
+        lost += missing;
+      }),
+      { numRuns: 1500, seed: 13 },
+    );
+    expect(lost / bytesChanged).toBeLessThan(LOST_A_BYTE);
+  });
+
+  it('reads or refuses a header of any bytes before a track', () => {
+    const track = [...writeMidi([{ name: '', channel: 0, events: SCALE }])].slice(14);
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 10, maxLength: 10 }), (words) =>
+        expectSound(attempt(Uint8Array.from([0x4d, 0x54, 0x68, 0x64, ...words, ...track]))),
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('reads bytes that look like events at any place in time that grows with their number', () => {
+    // Each of these could be the beginning of an event, and none is: what is searched for is searched for once.
+    for (const unit of [
+      [0x90],
+      [0x00, 0xff, 0x01, 0x7f],
+      [0x00, 0xf0, 0x7f],
+      [0x81, 0xf5],
+      [0xff],
+      [0x00, 0x90],
+    ]) {
+      const body = Array.from({ length: 200_000 }, (_, index) => unit[index % unit.length]!);
+      expectSound(attempt(file([chunk('MTrk', body)])));
+    }
+  }, 20_000);
 });
+
+/** After the header. */
+const FIRST_TRACK = 14 + 8;
+/** Mean number of notes that begin at another pitch than before, or not at all, for each byte changed. */
+const LOST_A_BYTE = 1.5;
+
+const SCALE = Array.from({ length: 40 }, (_, index) => ({
+  pitch: 40 + index,
+  velocity: 64,
+  start: index / 4,
+  end: index / 4 + 0.2,
+}));
+const song = fc.constant(writeMidi([{ name: 'a scale', channel: 0, program: 0, events: SCALE }]));
+
+/** Pitches in the order in which they begin. */
+function headsOf(bytes: Uint8Array): number[] {
+  return attempt(bytes)?.tracks.flatMap(({ notes }) => notes.map(({ pitch }) => pitch)) ?? [];
+}
+
+/** Where notes begin, as midi-file has it; null where it throws, may not come back, or reads what cannot be in a file. */
+function legalNotes(bytes: Uint8Array): string[] | null {
+  // A number of so many bytes overflows there, and it may read backwards for ever.
+  if (/[\x80-\xff]{4}/.test(String.fromCharCode(...bytes))) return null;
+  let tracks: ReturnType<typeof parseMidi>['tracks'];
+  try {
+    ({ tracks } = parseMidi(bytes));
+  } catch {
+    return null;
+  }
+  const numbers = (event: object) =>
+    Object.values(event).filter((value): value is number => typeof value === 'number');
+  for (const events of tracks) {
+    if (events.at(-1)?.type !== 'endOfTrack') return null;
+    if (events.slice(0, -1).some(({ type }) => type === 'endOfTrack')) return null;
+    for (const { deltaTime, ...event } of events) {
+      const channelEvent = 'channel' in event && event.type !== 'channelPrefix';
+      if (deltaTime > 0xfffff || numbers(event).some(Number.isNaN)) return null;
+      if (channelEvent && event.type !== 'pitchBend' && numbers(event).some((value) => value > 127))
+        return null;
+      if (event.type === 'pitchBend' && Math.abs(event.value) > 0x2000) return null;
+    }
+  }
+  return tracks
+    .flatMap((events, track) => {
+      let tick = 0;
+      return events.flatMap((event) => {
+        tick += event.deltaTime;
+        return event.type === 'noteOn' ? [`${track} ${event.channel} ${event.noteNumber} ${tick}`] : [];
+      });
+    })
+    .sort();
+}
+
+function notesInTicks(bytes: Uint8Array): string[] {
+  const { tracks } = parseMidiFile(bytes, new MidiWarnings());
+  return tracks
+    .flatMap(({ index, notes }) =>
+      notes.map(({ channel, pitch, start }) => `${index} ${channel} ${pitch} ${start}`),
+    )
+    .sort();
+}

@@ -19,7 +19,7 @@ export interface MidiPiece {
     readonly sharps: number;
     readonly mode: 'major' | 'minor';
   }[];
-  /** When the longest track ends. */
+  /** When the last note or movement of the pedal is over: what else stands in a file is no music. */
   readonly duration: Seconds;
   /** Everything that was odd in the file, and what was made of it. */
   readonly warnings: readonly MidiWarning[];
@@ -27,8 +27,12 @@ export interface MidiPiece {
 
 export interface MidiTrack {
   readonly name: string;
-  /** 0 to 15; 9 is the drums (General MIDI's channel 10). */
+  /** 0 to 15. */
   readonly channel: number;
+  /** Whether its notes are drums: it is General MIDI's channel 10, and no part of an MPE zone. */
+  readonly drums: boolean;
+  /** The channel whose pedal holds its notes: its own, in an MPE zone the master's. */
+  readonly pedalChannel: number;
   /** General MIDI program, 0 to 127, in force at the first note; 0, the grand piano, where none is said. */
   readonly program: number;
   /** Sorted by (start, pitch). */

@@ -1,5 +1,6 @@
 import { ContinuoError } from '../../errors.js';
 import type { Seconds } from '../units.js';
+import type { MidiWarnings } from './warnings.js';
 
 /** What a tempo holds from a tick on. */
 export interface TempoAt {
@@ -21,23 +22,26 @@ const SMPTE_RATES = new Map([
   [30, 30],
 ]);
 
+/** What most programs write; taken where a header says 0, so that the notes are not lost with it. */
+const USUAL_TICKS_PER_BEAT = 480;
+
 /** How a header's division word counts time: `beats` follows the tempo, `frames` does not. */
 export type Division =
   | { readonly kind: 'beats'; readonly ticksPerBeat: number }
   | { readonly kind: 'frames'; readonly ticksPerSecond: number };
 
-/** Throws MIDI_TIMING. */
-export function readDivision(word: number): Division {
+/** Throws MIDI_TIMING where there are no ticks a frame. */
+export function readDivision(word: number, warnings: MidiWarnings): Division {
   if (word < 0x8000) {
-    if (word === 0) throw unreadable('no ticks a beat');
-    return { kind: 'beats', ticksPerBeat: word };
+    if (word === 0) warnings.add('noDivision');
+    return { kind: 'beats', ticksPerBeat: word || USUAL_TICKS_PER_BEAT };
   }
   const frames = 256 - (word >> 8);
   const rate = SMPTE_RATES.get(frames);
   const ticksPerFrame = word & 0xff;
-  if (rate === undefined) throw unreadable(`${frames} frames a second`);
+  if (rate === undefined) warnings.add('smpteRate');
   if (ticksPerFrame === 0) throw unreadable('no ticks a frame');
-  return { kind: 'frames', ticksPerSecond: rate * ticksPerFrame };
+  return { kind: 'frames', ticksPerSecond: (rate ?? frames) * ticksPerFrame };
 }
 
 /** `tempos` sorted by tick; of several at one tick the last holds. */
@@ -67,7 +71,7 @@ export function tickClock(division: Division, tempos: readonly TempoAt[]): TickC
 function unreadable(what: string): ContinuoError {
   return new ContinuoError(
     'MIDI_TIMING',
-    `Expected a MIDI file that counts ticks a beat, or SMPTE frames (24, 25, 29.97 or 30 a second), but it counts ${what}.`,
+    `Expected a MIDI file that counts ticks a beat, or SMPTE frames, but it counts ${what}.`,
     'Open the file in a sequencer and export it again.',
   );
 }

@@ -1,16 +1,6 @@
-import type { MidiWarnings } from './warnings.js';
+import { CHANNEL_DATA, EventScanner, META_LENGTHS, SYSTEM_DATA } from './event-scanner.js';
+import type { MidiWarningCode, MidiWarnings } from './warnings.js';
 
-/** Meta events of a fixed length, which midi-file refuses at any other. SMF 1.0, "Meta-Events". */
-const META_LENGTHS: Readonly<Record<number, readonly number[]>> = {
-  0: [2], // sequence number
-  32: [1], // channel prefix
-  33: [1], // port prefix
-  47: [0], // end of track
-  81: [3], // tempo
-  84: [5], // SMPTE offset
-  88: [4, 2], // time signature
-  89: [2], // key signature
-};
 /** midi-file spreads a text over the call stack. */
 const MAX_TEXT = 16 * 1024;
 const LAST_TEXT = 7;
@@ -22,105 +12,238 @@ const SEQUENCER_SPECIFIC = 0x7f;
 export interface WellFormedTrack {
   readonly bytes: Uint8Array;
   readonly events: number;
+  /** Where in the file reading stopped: after the end-of-track event, where there is one. */
+  readonly end: number;
+  readonly ended: boolean;
 }
 
 /**
- * The part of a track that is well-formed, up to its end-of-track event; meta events of impossible length are made harmless.
- * midi-file reads past the end, and back from lengths that overflow, for ever; on what this returns it cannot.
+ * The events of a track from `start` on, up to its end-of-track event, to `limit` (the end of its chunk, where that can be
+ * trusted, else of the file) or to where another track begins. What is no event is mended or passed over by itself, and reading
+ * goes on at the next event. midi-file reads past the end, and back from lengths that overflow, for ever; on what this returns
+ * it cannot. Of a track without faults the bytes are the file's own.
  */
-export function wellFormedTrack(source: Uint8Array, track: number, warnings: MidiWarnings): WellFormedTrack {
-  const bytes = source.slice();
-  const reader = new Reader(bytes);
-  let tick = 0;
-  let running = 0;
-  let wholeUntil = 0;
-  let events = 0;
-  try {
-    for (; reader.position < bytes.length; events++) {
-      tick += reader.variableLength();
-      let status = reader.byte();
-      if (status < 0x80) {
-        status = running;
-        reader.position--;
-      }
-      if (status === 0xff) {
-        const type = metaEvent(reader, bytes, () => warnings.add('badMeta', track, tick));
-        if (type === END_OF_TRACK) {
-          wholeUntil = reader.position;
-          events++;
-          break;
-        }
-      } else if (status === 0xf0 || status === 0xf7) {
-        reader.skip(reader.variableLength());
-      } else {
-        running = status;
-        channelEvent(reader, status);
-      }
-      wholeUntil = reader.position;
+export function wellFormedTrack(
+  file: Uint8Array,
+  place: { readonly start: number; readonly limit: number; readonly track: number },
+  warnings: MidiWarnings,
+): WellFormedTrack {
+  return new TrackReader(file, place, warnings).read();
+}
+
+class TrackReader {
+  readonly #scanner: EventScanner;
+  readonly #out: Kept;
+  #position: number;
+  #running = 0;
+  #tick = 0;
+  /** Of events passed over: the next one comes so much later. */
+  #delay = 0;
+  /** Whether the next event must say its status: in the file it may lean on one that was changed. */
+  #restate = false;
+  #events = 0;
+  #ended = false;
+
+  constructor(
+    private readonly file: Uint8Array,
+    private readonly place: { readonly start: number; readonly limit: number; readonly track: number },
+    private readonly warnings: MidiWarnings,
+  ) {
+    this.#scanner = new EventScanner(file, place.limit);
+    this.#out = new Kept(file);
+    this.#position = place.start;
+  }
+
+  read(): WellFormedTrack {
+    while (!this.#ended && this.#position < this.place.limit) {
+      if (this.#scanner.trackBegins(this.#position)) break;
+      if (!this.#next()) break;
+      this.#events++;
     }
-  } catch (error) {
-    if (!(error instanceof Defect)) throw error;
-    warnings.add(error.code, track, tick);
-    return { bytes: bytes.subarray(0, wholeUntil), events };
+    return {
+      bytes: this.#out.bytes(),
+      events: this.#events,
+      end: this.#position,
+      ended: this.#ended,
+    };
   }
-  // Some writers pad tracks with zeros.
-  if (bytes.subarray(wholeUntil).some((byte) => byte !== 0)) warnings.add('afterEnd', track, tick);
-  return { bytes: bytes.subarray(0, wholeUntil), events };
+
+  /** Takes the next event, or what comes before it; false where there is none any more. */
+  #next(): boolean {
+    const scanner = this.#scanner;
+    const at = this.#position;
+    const sound = scanner.scan(at, this.#running, false);
+    if (sound && (scanner.isSure() || scanner.plausible(scanner.next, this.#running, true))) {
+      this.#take();
+      return true;
+    }
+    if (this.#mend(at)) return true;
+    const next = scanner.nextEvent(at + 1);
+    if (next !== null) {
+      this.#warn('trackDamaged');
+      this.#passOver(next);
+      return true;
+    }
+    // Nothing follows that could be checked: the event is taken as it stands.
+    if (scanner.scan(at, this.#running, sound === false)) {
+      this.#take();
+      return true;
+    }
+    this.#warn(scanner.cut ? 'trackTruncated' : 'trackDamaged');
+    return false;
+  }
+
+  /** Reads the event at `at` in another way, after which events follow. */
+  #mend(at: number): boolean {
+    const scanner = this.#scanner;
+    const lenient = scanner.scan(at, this.#running, true);
+    const running = runningAfter(scanner.status, this.#running);
+    if (lenient && scanner.plausible(scanner.next, running, false)) {
+      this.#take();
+      return true;
+    }
+    for (const next of scanner.hasStatus ? scanner.otherEnds() : []) {
+      if (next > this.place.limit || !scanner.plausible(next, this.#running, false)) continue;
+      this.#warn(SYSTEM_DATA[scanner.status] === undefined ? 'trackDamaged' : 'systemMessage');
+      this.#passOver(next);
+      return true;
+    }
+    if (!lenient || !scanner.plausible(scanner.next, running, true)) return false;
+    this.#take();
+    return true;
+  }
+
+  /** The scanned event goes into the track, as it is or mended. */
+  #take(): void {
+    const { status, next, dataAt, longDelta } = this.#scanner;
+    if (status >= 0xf0) {
+      this.#takeSystem();
+      return;
+    }
+    this.#running = status;
+    const data = mended(status, this.file.subarray(dataAt, next));
+    if (data === undefined) {
+      this.#warn('dataByte');
+      this.#passOver(next);
+      return;
+    }
+    const changed = data !== null;
+    if (changed) this.#warn('dataByte');
+    if (changed || this.#restate || this.#delay > 0 || longDelta) {
+      this.#out.add([...this.#deltaBytes(), status, ...(data ?? this.file.subarray(dataAt, next))]);
+      // The next event may lean on this status, which stands now.
+      this.#restate = false;
+    } else this.#out.keep(this.#position, next);
+    this.#move(next);
+  }
+
+  #takeSystem(): void {
+    const { status, next, metaType, dataAt, metaLength, longDelta } = this.#scanner;
+    if (SYSTEM_DATA[status] !== undefined) {
+      this.#warn('systemMessage');
+      this.#passOver(next);
+      return;
+    }
+    const patched = status === 0xff && !this.#isPossible(metaType, metaLength);
+    if (patched) this.#warn('badMeta');
+    const simple = !patched && !longDelta && !this.#scanner.longLength && this.#delay === 0;
+    if (simple) this.#out.keep(this.#position, next);
+    else if (status === 0xff && metaType === END_OF_TRACK)
+      this.#out.add([...this.#deltaBytes(), 0xff, END_OF_TRACK, 0]);
+    else {
+      this.#out.add([...this.#deltaBytes(), status]);
+      if (status === 0xff) this.#out.add([patched ? SEQUENCER_SPECIFIC : metaType]);
+      this.#out.add(variableLength(metaLength));
+      this.#out.keep(dataAt, next);
+    }
+    this.#move(next);
+    this.#ended = status === 0xff && metaType === END_OF_TRACK;
+  }
+
+  /** Lengths of meta events that midi-file refuses, or that are too long for it. */
+  #isPossible(type: number, length: number): boolean {
+    const lengths = META_LENGTHS[type];
+    return lengths ? lengths.includes(length) : type > LAST_TEXT || length <= MAX_TEXT;
+  }
+
+  #passOver(next: number): void {
+    this.#delay += this.#scanner.delta;
+    this.#restate = true;
+    this.#move(next);
+  }
+
+  #move(next: number): void {
+    this.#tick += this.#scanner.delta;
+    this.#position = next;
+  }
+
+  #deltaBytes(): number[] {
+    const delta = this.#delay + this.#scanner.delta;
+    this.#delay = 0;
+    if (this.#scanner.longDelta) this.#warn('longTime');
+    return variableLength(Math.min(delta, 0x0fffffff));
+  }
+
+  #warn(code: MidiWarningCode): void {
+    this.warnings.add(code, this.place.track, this.#tick);
+  }
 }
 
-function metaEvent(reader: Reader, bytes: Uint8Array, bad: () => void): number {
-  const typeAt = reader.position;
-  const type = reader.byte();
-  const length = reader.variableLength();
-  const lengths = META_LENGTHS[type];
-  const possible = lengths ? lengths.includes(length) : type > LAST_TEXT || length <= MAX_TEXT;
-  reader.skip(length);
-  if (!possible) {
-    bad();
-    bytes[typeAt] = SEQUENCER_SPECIFIC;
-  }
-  return type;
-}
-
-function channelEvent(reader: Reader, status: number): void {
-  if (status < 0x80 || status > 0xef) throw new Defect('trackDamaged');
+/**
+ * Data bytes with none over 127: the value of a note or controller is clipped. Null where they are right, undefined where one
+ * says which note, controller or program is meant: that cannot be guessed.
+ */
+function mended(status: number, data: Uint8Array): number[] | null | undefined {
+  if (data.every((byte) => byte < 0x80)) return null;
   const kind = status & 0xf0;
-  const dataBytes = kind === 0xc0 || kind === 0xd0 ? 1 : 2;
-  for (let count = 0; count < dataBytes; count++) {
-    if (reader.byte() > 0x7f) throw new Defect('trackDamaged');
-  }
+  if (kind !== 0xe0 && kind !== 0xd0 && data[0]! > 0x7f) return undefined;
+  return [...data].map((byte) => Math.min(byte, 0x7f));
 }
 
-/** Why the rest of a track cannot be read. */
-class Defect {
-  constructor(readonly code: 'trackTruncated' | 'trackDamaged') {}
+function runningAfter(status: number, running: number): number {
+  return CHANNEL_DATA[status >> 4] === undefined ? running : status;
 }
 
-class Reader {
-  position = 0;
+/** SMF 1.0: seven bits a byte, the most significant first, bit 7 set on all but the last. */
+export function variableLength(value: number): number[] {
+  const bytes = [value & 0x7f];
+  for (let rest = value >> 7; rest > 0; rest >>= 7) bytes.unshift((rest & 0x7f) | 0x80);
+  return bytes;
+}
 
-  constructor(private readonly bytes: Uint8Array) {}
+/** Stretches of the file and bytes that stand instead of others, joined only where there are any. */
+class Kept {
+  readonly #pieces: Uint8Array[] = [];
+  #from = 0;
+  #to = 0;
 
-  byte(): number {
-    const value = this.bytes[this.position];
-    if (value === undefined) throw new Defect('trackTruncated');
-    this.position++;
-    return value;
+  constructor(private readonly file: Uint8Array) {}
+
+  keep(from: number, to: number): void {
+    if (from !== this.#to) this.#close(from);
+    this.#to = to;
   }
 
-  skip(length: number): void {
-    if (this.position + length > this.bytes.length) throw new Defect('trackTruncated');
-    this.position += length;
+  add(bytes: readonly number[]): void {
+    this.#close(-1);
+    this.#pieces.push(Uint8Array.from(bytes));
   }
 
-  /** SMF 1.0: seven bits a byte, at most four bytes. */
-  variableLength(): number {
-    let value = 0;
-    for (let count = 0; count < 4; count++) {
-      const byte = this.byte();
-      value = (value << 7) | (byte & 0x7f);
-      if (byte < 0x80) return value;
+  bytes(): Uint8Array {
+    this.#close(-1);
+    if (this.#pieces.length === 1) return this.#pieces[0]!;
+    const whole = new Uint8Array(this.#pieces.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const piece of this.#pieces) {
+      whole.set(piece, at);
+      at += piece.length;
     }
-    throw new Defect('trackDamaged');
+    return whole;
+  }
+
+  #close(from: number): void {
+    if (this.#to > this.#from) this.#pieces.push(this.file.subarray(this.#from, this.#to));
+    this.#from = from;
+    this.#to = from;
   }
 }

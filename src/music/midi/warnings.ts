@@ -1,7 +1,13 @@
 /** Oddities of a MIDI file that it could be read in spite of, each with what was made of it. */
 const MEANINGS = {
+  headerDamaged: 'the header of the file or of a track is damaged; what it must have said was taken',
+  trackLength: 'a track is longer or shorter than it says; it was read to its end-of-track event',
   trackTruncated: 'the track is cut off in the middle of an event; it was read up to there',
-  trackDamaged: 'the track has bytes that are no MIDI event; it was read up to there',
+  trackDamaged: 'the track has bytes that are no MIDI event; they were passed over, up to the next event',
+  dataByte:
+    'an event has a data byte over 127; its value was taken as 127, or the event was left out where the byte names a note',
+  systemMessage: 'a system message, which has no place in a file, was left out',
+  longTime: 'a time is written in more than four bytes; one too large for four was taken as none',
   afterEnd: 'bytes follow the end of the track; they were left out',
   foreignChunk: 'a part of the file is no track; it was left out',
   trackCount: 'the file has another number of tracks than its header says; all that are there were read',
@@ -9,7 +15,10 @@ const MEANINGS = {
   patterns: 'the file holds independent patterns (format 2); they were put one after another',
   badMeta: 'a meta event has a length or a value that it cannot have; it was left out',
   tempoZero: 'a tempo of no length was left out',
-  noteWithoutEnd: 'a note has no end; it was ended at the next note of its pitch, or at the end of its track',
+  noDivision: 'the header says no ticks a beat; 480 were taken',
+  smpteRate: 'the header says an unusual number of frames a second; it was taken as it stands',
+  noteWithoutEnd:
+    'a note has no end; it was ended at the next note of its pitch, at the end of its track, or after two beats, whichever is first',
   endWithoutNote: 'the end of a note that had not begun was left out',
   noteWithoutLength: 'a note ends as it begins; it was given the length of one tick',
 } as const;
@@ -53,4 +62,25 @@ export class MidiWarnings {
   list(): readonly MidiWarning[] {
     return this.found;
   }
+
+  /** A line for each kind of oddity, for a person. */
+  lines(): string[] {
+    return warningLines(this.found);
+  }
+}
+
+/** A line for each kind of oddity, however many tracks have it: how often, and where first. */
+export function warningLines(warnings: readonly MidiWarning[]): string[] {
+  const codes = [...new Set(warnings.map(({ code }) => code))];
+  return codes.map((code) => {
+    const same = warnings.filter((warning) => warning.code === code);
+    const times = same.reduce((sum, { count }) => sum + count, 0);
+    const { message, track, tick } = same[0]!;
+    const place = [
+      ...(times > 1 ? [`${times} times`] : []),
+      ...(track === null ? [] : [`${times > 1 ? 'first ' : ''}in track ${track + 1}`]),
+      ...(tick === null ? [] : [`at tick ${tick}`]),
+    ].join(' ');
+    return place === '' ? message : `${message} (${place})`;
+  });
 }

@@ -1,6 +1,7 @@
 import type { Note, PedalChange } from '../note.js';
 import type { Seconds } from '../units.js';
 import type { MidiPiece } from './piece.js';
+import { variableLength } from './track-bytes.js';
 
 /** What one voice of a written file plays. */
 export interface WritableTrack {
@@ -126,13 +127,6 @@ function trackChunk(events: readonly Placed[]): number[] {
     now = event.tick;
   }
   return chunk('MTrk', bytes);
-}
-
-/** SMF 1.0: seven bits a byte, the most significant first, bit 7 set on all but the last. */
-function variableLength(value: number): number[] {
-  const bytes = [value & 0x7f];
-  for (let rest = value >> 7; rest > 0; rest >>= 7) bytes.unshift((rest & 0x7f) | 0x80);
-  return bytes;
 }
 
 function textMeta(type: number, text: string): number[] {

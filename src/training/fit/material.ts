@@ -8,8 +8,9 @@ import type { CountingSpec } from '../../model/counting.js';
 import type { ModelMetadata } from '../../model/folder.js';
 import { readAbc } from '../../music/abc/read.js';
 import { readMidi } from '../../music/midi/read.js';
+import { type MidiWarning, warningLines } from '../../music/midi/warnings.js';
 import type { Note } from '../../music/note.js';
-import { toPerformance, usablePedal } from '../../music/to-performance.js';
+import { usablePerformance } from '../../music/to-performance.js';
 import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
 import { licenceOf, metaRanges, withoutLeadingSilence } from '../dataset.js';
 import { measure } from '../folk-dataset.js';
@@ -32,6 +33,8 @@ export interface Material extends HeldOutPieces {
   readonly licence: string;
   /** Files and tunes that could not be used. */
   readonly skipped: readonly Skipped[];
+  /** Files that were read, though damaged, with what was made of that. */
+  readonly damaged: readonly Skipped[];
 }
 
 export interface Skipped {
@@ -87,15 +90,16 @@ export async function datasetMaterial(folder: string): Promise<Material> {
     corpus: meta.corpus,
     licence: meta.licence,
     skipped: meta.skipped ?? [],
+    damaged: (meta.damaged ?? []).map(({ path, warnings }) => ({ path, message: damageText(warnings) })),
   };
 }
 
 /** All MIDI files of a folder, each a piece from its first note. Throws FILE_READ, DATASET_EMPTY. */
 export async function midiMaterial(path: string, codec: PerformanceCodec): Promise<Material> {
-  return gathered(path, codec, MIDI, async (file, name) => {
-    const performance = withoutLeadingSilence(
-      usablePedal(toPerformance(readMidi(await readRegularFile(file, MOST_MUSIC)))),
-    );
+  return gathered(path, codec, MIDI, async (file, name, _skip, damaged) => {
+    const piece = readMidi(await readRegularFile(file, MOST_MUSIC));
+    if (piece.warnings.length > 0) damaged({ path: name, message: damageText(piece.warnings) });
+    const performance = withoutLeadingSilence(usablePerformance(piece).performance);
     return [performancePiece(codec, performance, name)];
   });
 }
@@ -164,14 +168,26 @@ async function gathered(
   path: string,
   codec: PerformanceCodec | FolkCodec,
   wanted: RegExp,
-  read: (file: string, name: string, skip: (skipped: Skipped) => void) => Promise<Loose[]>,
+  read: (
+    file: string,
+    name: string,
+    skip: (skipped: Skipped) => void,
+    damaged: (damaged: Skipped) => void,
+  ) => Promise<Loose[]>,
 ): Promise<Material> {
   const pieces: LoosePiece[] = [];
   const skipped: Skipped[] = [];
+  const damaged: Skipped[] = [];
   for (const file of (await filesIn(path)).filter((file) => wanted.test(file))) {
     const name = relative(path, file).split(sep).join('/') || basename(file);
     try {
-      for (const piece of await read(file, name, (one) => skipped.push(one))) {
+      const found = await read(
+        file,
+        name,
+        (one) => skipped.push(one),
+        (one) => damaged.push(one),
+      );
+      for (const piece of found) {
         pieces.push({ ...piece, tokens: Uint32Array.from([codec.startToken, ...piece.tokens]) });
       }
     } catch (error) {
@@ -196,7 +212,12 @@ async function gathered(
     corpus: basename(resolve(path)),
     licence: licenceOf(path),
     skipped,
+    damaged,
   };
+}
+
+function damageText(warnings: readonly MidiWarning[]): string {
+  return warningLines(warnings).join('; ');
 }
 
 /** A file, or all files of a folder and its folders, sorted. Throws FILE_READ. */
