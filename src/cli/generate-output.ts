@@ -5,6 +5,7 @@ import type { TuneModel } from '../host/generate-model.js';
 import { type MadeTune, summary, type TuneOrder } from '../host/generate-tunes.js';
 import type { ReworkWhat } from '../host/rework-tune.js';
 import { makeFolder } from '../make-folder.js';
+import { DropCount, type Dropped } from '../music/abc/dropped.js';
 import { requireOutput, writeOutput } from './files.js';
 import { progressBar } from './progress.js';
 
@@ -59,10 +60,17 @@ export function json(
   return `${JSON.stringify(said, null, 2)}\n`;
 }
 
-/** What a tune that was given cannot keep. */
-export function lost(dropped: Readonly<Record<string, number>>): string {
-  const what = Object.entries(dropped).map(([kind, count]) => `${count} ${kind}`);
-  return what.length === 0 ? '' : `Left out of the tune given, which keeps its notes: ${what.join(', ')}.\n`;
+/** What a tune that was given has lost: with the bars that were made anew, or where its text could not be edited, as a whole. */
+export function lost(made: readonly MadeTune[], whole: Dropped): string {
+  const count = new DropCount();
+  for (const { edited } of made) if (edited) count.addAll(edited);
+  const rewritten = made.some(({ edited }) => !edited);
+  if (rewritten) count.addAll(whole);
+  const what = Object.entries(count.counts).map(([kind, count]) => `${count} ${kind}`);
+  if (what.length === 0) return '';
+  return rewritten
+    ? `Left out of the tune given, which keeps its notes: ${what.join(', ')}.\n`
+    : `Gone with the bars that were made anew: ${what.join(', ')}.\n`;
 }
 
 export function plural(type: string): string {

@@ -10,7 +10,7 @@ import { LEAST_CANDIDATES, reworkTunes } from '../host/rework-tune.js';
 import { checkParam } from '../plugin/params.js';
 import { writeOutput } from './files.js';
 import { folkArgs } from './generate-args.js';
-import { sayFirst, sayUnlearnt } from './generate-notes.js';
+import { sayDropped, sayFirst, sayUnlearnt } from './generate-notes.js';
 import { folkOptions } from './generate-options.js';
 import { json, lost, requirePlaces, words, writeMidiFiles, writeSvgFiles } from './generate-output.js';
 import { progressBar } from './progress.js';
@@ -47,13 +47,13 @@ const folk = defineCommand({
       checkParam(model.descriptor.params, 'temperature', temperature);
       checkParam(model.descriptor.params, 'topP', topP);
       sayUnlearnt(model, asked, notes);
+      sayDropped(asked);
       const order: TuneOrder = {
         ...{ asked, count, bestOf, temperature, topP, seed, lookAhead },
         ...(title === undefined ? {} : { title }),
         ...(tempo === undefined ? {} : { tempo }),
         ...(index && shared !== undefined && { admits: novelty(index, shared) }),
       };
-      if (given) process.stderr.write(lost(given.dropped));
       const stream = args.stream
         ? new BarStream(
             (x, tokens, placing) => headerOf(tokens, placing, x, model, order),
@@ -91,6 +91,7 @@ const folk = defineCommand({
         ? json(model, order, rework?.what, made, index, shared)
         : made.map(({ abc }) => abc).join('\n');
       if (!stream) await writeOutput(args.out, written);
+      if (given) process.stderr.write(lost(made, given.dropped));
       if (args.midi !== undefined) await writeMidiFiles(args.midi, made, lilt);
       if (args.svg !== undefined) await writeSvgFiles(args.svg, made);
       process.stderr.write(words(made, seed, args.out));

@@ -3,7 +3,8 @@ import { UNITS_AN_EIGHTH } from '../codec/folk/grammar-tokens.js';
 import { folkCodec } from '../codec/folk/index.js';
 import { type TuneType, tuneTypeOf } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
-import { keyText, type Mode } from '../music/abc/key.js';
+import { DropCount, type Dropped } from '../music/abc/dropped.js';
+import { keyText, type Mode, plainKey } from '../music/abc/key.js';
 import { barLength, meterText } from '../music/abc/meter.js';
 import type { ReadTune } from '../music/abc/read.js';
 import type { Tune } from '../music/abc/tune.js';
@@ -20,6 +21,8 @@ export interface Prime {
   readonly tempo?: string;
   /** What is to be said about its type. */
   readonly note?: string;
+  /** What it has beside its notes: the tune that goes on is written anew. */
+  readonly dropped: Dropped;
 }
 
 /**
@@ -27,10 +30,12 @@ export interface Prime {
  * ABC_TUNE where it cannot be read, OPTION_VALUE where it cannot begin a tune of the wish.
  */
 export function primeOf(text: string, wish: TuneWish, learnt: readonly TuneType[], number?: string): Prime {
-  const tune = requireTune(chosenTune(text, number));
+  const read = chosenTune(text, number);
+  const tune = requireTune(read);
   const type = wish.type ?? tuneTypeOf(tune.type);
   const meter = wish.meter ?? (tune.meter ? meterText(tune.meter) : undefined);
-  const own = keyText({ tonic: tune.key.tonic, mode: tune.key.mode });
+  const { tonic, mode } = plainKey(tune.key);
+  const own = keyText({ tonic, mode });
   const { wish: wanted, note } = customary({
     ...wish,
     ...(type === undefined ? {} : { type }),
@@ -47,8 +52,12 @@ export function primeOf(text: string, wish: TuneWish, learnt: readonly TuneType[
     const { kind } = folkCodec.symbols[token]!;
     return kind !== 'type' && kind !== 'meter' && kind !== 'key' && kind !== 'end';
   });
+  const lost = new DropCount();
+  lost.addAll(read.dropped);
+  lost.addAll(encoded.dropped);
   return {
     rules,
+    dropped: lost.counts,
     prime: fitted(rules, tune, pickupInside(rules, music)),
     ...(tune.tempo === undefined ? {} : { tempo: tune.tempo }),
     ...(note === undefined ? {} : { note }),

@@ -5,6 +5,7 @@ import { createSampler } from '../model/sampler.js';
 import type { Key } from '../music/abc/key.js';
 import type { Tune } from '../music/abc/tune.js';
 import { type Draft, type DraftSettings, Lane } from './generate-lane.js';
+import { saidTempo } from './tempo-wish.js';
 
 /** Tunes that grow side by side: the weights are read once for all of them. */
 const LANES = 8;
@@ -70,5 +71,5 @@ export function tuneOf(
 ): Tune {
   const { type, tempo, ...options } = about;
   const tune = folkCodec.decode(tokens, { tonic: key.tonic, octave, ...options });
-  return { ...tune, ...(type === undefined ? {} : { type }), ...(tempo === undefined ? {} : { tempo }) };
+  return { ...tune, ...(type === undefined ? {} : { type }), ...saidTempo(tempo) };
 }

@@ -1,6 +1,7 @@
 import type { FolkGrammar } from '../codec/folk/grammar.js';
 import type { Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
+import type { Dropped } from '../music/abc/dropped.js';
 import { type Key, keyText } from '../music/abc/key.js';
 import { meterText } from '../music/abc/meter.js';
 import type { Tune } from '../music/abc/tune.js';
@@ -11,7 +12,7 @@ import type { ResolvedWish, TuneWish } from './generate-rules.js';
 import type { DraftStatistics } from './generate-statistics.js';
 import { type Rank, rankOf } from './generate-structure.js';
 import { makeDrafts, tuneOf } from './generate-tune.js';
-import { tempoText } from './tempo-wish.js';
+import { saidTempo, tempoText } from './tempo-wish.js';
 
 /** One kind of tune that is asked for. */
 export interface Asked {
@@ -66,6 +67,8 @@ export interface MadeTune extends Composed {
   /** Ranks of all candidates, in their order. */
   readonly candidates: readonly Rank[];
   readonly statistics: DraftStatistics;
+  /** Where `abc` is the text of a tune given, edited: what that has lost. Where it is written anew: nothing. */
+  readonly edited?: Dropped;
 }
 
 /** Branches of random numbers that a tune has for its candidates. */
@@ -167,7 +170,7 @@ function titled(
   const tempo = order.tempo === undefined ? asked.tempo : tempoText(order.tempo, bare.meter);
   return {
     ...bare,
-    ...(tempo === undefined ? {} : { tempo }),
+    ...saidTempo(tempo),
     number: String(x),
     titles: [titleSaid(order, x) ?? titleOf(bare.type, placing.key, seed, x)],
     fields: [

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { NoveltyIndex, SHORTEST_RUN, type SharedRun } from '../codec/folk/novelty-index.js';
 import { melodyOf } from '../codec/folk/novelty-melody.js';
 import { ContinuoError } from '../errors.js';
+import { editHeader } from '../music/abc/edit-bars.js';
 import { writeAbc } from '../music/abc/write.js';
 import { isAbsent, readRegularFile } from '../read-file.js';
 import type { Composed, MadeTune } from './generate-tunes.js';
@@ -36,6 +37,7 @@ function sharedBy({ tune, fresh }: Composed, index: NoveltyIndex): SharedRun | n
 export function judged(made: MadeTune, index: NoveltyIndex): JudgedTune {
   const sharedRun = sharedBy(made, index);
   const text = sharedText({ ...made, sharedRun });
+  if (made.edited) return { ...made, abc: editHeader(made.abc, [`N:${text}`]), sharedRun };
   const tune = { ...made.tune, fields: [...made.tune.fields, { letter: 'N', text }] };
   return { ...made, tune, abc: writeAbc(tune), sharedRun };
 }

@@ -2,10 +2,13 @@ import { UNITS_AN_EIGHTH } from '../codec/folk/grammar-tokens.js';
 import { folkCodec } from '../codec/folk/index.js';
 import { ContinuoError } from '../errors.js';
 import { DropCount, type Dropped } from '../music/abc/dropped.js';
+import { editHeader } from '../music/abc/edit-bars.js';
 import { add, ZERO } from '../music/abc/fraction.js';
 import { barLength } from '../music/abc/meter.js';
+import type { ReadTune } from '../music/abc/read.js';
 import type { Refusal } from '../music/abc/refusal.js';
 import { soundingDurations } from '../music/abc/timing.js';
+import { abcTokens } from '../music/abc/tokens.js';
 import type { Tune } from '../music/abc/tune.js';
 import { chosenTune } from './chosen-tune.js';
 
@@ -27,6 +30,9 @@ export interface Bar {
 /** A tune whose bars can be told apart. */
 export interface BarredTune {
   readonly tune: Tune;
+  /** Its text, with what the file says for all tunes; and the line of the file that its first line would be. */
+  readonly source: string;
+  readonly firstLine: number;
   /** What it loses, since there is no token for it. */
   readonly dropped: Dropped;
   /** From its header to `</s>`. */
@@ -46,7 +52,8 @@ const MOST_BARS = 500;
  * TUNE_BARS, OPTION_VALUE where there is no such number.
  */
 export function barredTune(text: string, number?: string): BarredTune {
-  const { tune, refusal, line, dropped } = chosenTune(text, number);
+  const read = chosenTune(text, number);
+  const { tune, refusal, line, dropped } = read;
   const encoded = tune && folkCodec.encode(tune);
   if (!tune || !encoded?.tokens)
     throw unreadable(
@@ -74,7 +81,26 @@ export function barredTune(text: string, number?: string): BarredTune {
   const lost = new DropCount();
   lost.addAll(dropped);
   lost.addAll(encoded.dropped);
-  return { tune, dropped: lost.counts, tokens, header, full, bars };
+  return { tune, ...ownText(text, read), dropped: lost.counts, tokens, header, full, bars };
+}
+
+/** What a file says before its first tune holds for each: it goes into the tune's own text, where that says nothing. */
+function ownText(file: string, { source, line }: ReadTune): Pick<BarredTune, 'source' | 'firstLine'> {
+  const own = abcTokens(source);
+  const said = abcTokens(file).flatMap(({ kind, text, line: at }) =>
+    at < line && kind === 'text' && /^[ML]:/.test(text) ? [text] : [],
+  );
+  const missing = ['M', 'L'].flatMap((letter) => {
+    const field = said.findLast((text) => text.startsWith(letter));
+    const has = own.some(
+      ({ kind, inHeader, text }) => kind === 'field' && inHeader && text.startsWith(letter),
+    );
+    return field === undefined || has ? [] : [field];
+  });
+  return {
+    source: missing.length === 0 ? source : editHeader(source, missing),
+    firstLine: line - missing.length,
+  };
 }
 
 function isSign(token: number): boolean {

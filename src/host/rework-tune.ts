@@ -3,7 +3,7 @@ import { folkCodec } from '../codec/folk/index.js';
 import { melodyOf } from '../codec/folk/novelty-melody.js';
 import { tuneTypeOf } from '../codec/folk/tune-type.js';
 import { uniform } from '../model/random.js';
-import { keyText } from '../music/abc/key.js';
+import { keyText, plainKey } from '../music/abc/key.js';
 import { meterText } from '../music/abc/meter.js';
 import { writeAbc } from '../music/abc/write.js';
 import type { TuneModel } from './generate-model.js';
@@ -14,6 +14,7 @@ import { tuneOf } from './generate-tune.js';
 import { BRANCHES, type Composed, type MadeTune, titleSaid } from './generate-tunes.js';
 import { type Gap, gapsOf, type Reworked, rework } from './rework.js';
 import { type BarredTune, barsNamed, barsNotNamed, unfit } from './rework-bars.js';
+import { reworkedText } from './rework-text.js';
 import { tempoText } from './tempo-wish.js';
 
 /** What is made anew: bars that are named, bars that are not, or some that are chosen for each tune. */
@@ -67,7 +68,8 @@ function reworkedTune(
 ): MadeTune {
   const { tune, temperature, topP, seed, candidates } = order;
   const places = placesOf(order, branch);
-  const placing = { key: { tonic: tune.tune.key.tonic, mode: tune.tune.key.mode }, octave: 0 };
+  const { tonic, mode } = plainKey(tune.tune.key);
+  const placing = { key: { tonic, mode }, octave: 0 };
   const reworked = rework(model.engine, tune, places, {
     placing,
     range: rangeOf(order, placing),
@@ -156,33 +158,48 @@ function finished(
     ...(topP === 1 ? [] : [`top-p ${topP}`]),
     `the likeliest of ${candidates} with what follows`,
   ];
+  const notes = [
+    `${barNames(given, places)} made by continuo generate folk, model ${id} ${hash}`,
+    `seed ${seed}, tune ${x}, ${settings.join(', ')}`,
+  ];
+  const title = titleSaid(order, x) ?? `${titles[0]?.replace(REWORKED, '') ?? 'Tune'}, ${kind}, ${seed}-${x}`;
   const tune = tuneOf(tokens, placing, {
     number: String(x),
-    titles: [titleSaid(order, x) ?? `${titles[0]?.replace(REWORKED, '') ?? 'Tune'}, ${kind}, ${seed}-${x}`],
+    titles: [title],
     ...(tempo === undefined ? {} : { tempo }),
-    fields: [
-      ...fields,
-      { letter: 'N', text: `${barNames(given, places)} made by continuo generate folk, model ${id} ${hash}` },
-      { letter: 'N', text: `seed ${seed}, tune ${x}, ${settings.join(', ')}` },
-    ],
+    fields: [...fields, ...notes.map((text) => ({ letter: 'N', text }))],
     ...(type === undefined ? {} : { type }),
+  });
+  const edited = reworkedText(given, tune, places, {
+    notes: notes.map((note) => `N:${note}`),
+    fields: {
+      T: escaped(title),
+      ...(order.count > 1 && { X: String(x) }),
+      ...(order.tempo !== undefined && { Q: tempo! }),
+    },
   });
   const rank = rankOf(tune, statistics.nats / Math.max(1, statistics.tokens));
   return {
     x,
-    title: tune.titles[0]!,
+    title,
     type: tuneTypeOf(type) ?? null,
     meter: meterText(tune.meter),
     key: keyText(tune.key),
-    abc: writeAbc(tune),
+    abc: edited?.text ?? writeAbc(tune),
     tokens: folkCodec.write(tokens),
     candidate: 1,
     candidates: [rank],
     rank,
     statistics,
-    tune,
+    tune: edited?.tune ?? tune,
+    ...(edited && { edited: edited.dropped }),
     fresh: gaps.map((gap) => tuneOf([...tokens.slice(0, given.header), ...gap.tokens], placing)),
   };
+}
+
+/** In a field % would begin a remark. */
+function escaped(text: string): string {
+  return text.replace(/(?<!\\)%/g, '\\%');
 }
 
 function sum(a: DraftStatistics, b: DraftStatistics): DraftStatistics {

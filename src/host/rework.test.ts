@@ -188,6 +188,51 @@ describe('bars made anew', () => {
     );
   });
 
+  it('leave everything else of the text as it was: header, chord symbols, ornaments, lyrics, line breaks', () => {
+    const text = [
+      'M:6/8',
+      'L:1/16',
+      '',
+      'X:7',
+      'T:Rich',
+      'C:Anon % a composer',
+      'R:jig',
+      'Q:3/8=110',
+      'K:D clef=treble',
+      '|:"D"A2|"D"d4f2 !trill!e2c2A2|{g}d2A2F2 "Bm"~D2F2A2|(B4G2 B2A2G2)|"A7"F2A2D2 F2E2A,2|',
+      'w:la|one two three four five|a b c d e f|g h i j k|l m n o p q|',
+      'd4f2 e2c2A2 |[P:x] d2A2F2 D2F2A2| "G"B2G2E2 \\',
+      'C2E2G2|F2D2D2 D4:|',
+      '%%text hello',
+    ];
+    const [made] = reworkTunes(model, { ...order, tune: barredTune(text.join('\n')), what: { redo: '3' } });
+    const lines = made!.abc.split('\n');
+    const third = /D2F2A2\|(.*)\|"A7"/.exec(lines.find((line) => line.startsWith('|:'))!)![1]!;
+    expect(third).not.toBe('(B4G2 B2A2G2)');
+    const sung = third.match(/[a-g]/gi)!.map(() => '*');
+    expect(lines.filter((line) => !line.startsWith('N:'))).toEqual([
+      ...['X:7', 'T:Rich, made anew in part, 7-1', ...text.slice(5, 8), 'M:6/8', 'L:1/16', 'K:D clef=treble'],
+      text[9]!.replace('(B4G2 B2A2G2)', third),
+      text[10]!.replace('g h i j k', sung.join(' ')),
+      ...text.slice(11),
+      '',
+    ]);
+    expect(made!.edited).toEqual({});
+    expect(barredTune(made!.abc).bars.map(({ length }) => length)).toEqual(
+      barredTune(text.join('\n')).bars.map(({ length }) => length),
+    );
+  });
+
+  it('are written in the key as the text has it, and anew where the text cannot be edited', () => {
+    const naturals = barredTune('X:1\nM:4/4\nL:1/8\nK:D =c\n|:"D"c2d2 e2f2|d4 c4|c8:|\n');
+    const [made] = reworkTunes(model, { ...order, tune: naturals, what: { redo: '2' } });
+    expect(made!.abc).toMatch(/K:D =c\n\|:"D"c2d2 e2f2\|.*\|c8:\|\n$/);
+    const rests = barredTune('X:1\nM:4/4\nL:1/8\nK:D\n|:"D"Z2|d4 c4:|\n');
+    const [anew] = reworkTunes(model, { ...order, tune: rests, what: { redo: '2' } });
+    expect(anew!.edited).toBeUndefined();
+    expect(anew!.abc).toContain('|:z8|');
+  });
+
   it('may be all but a part', () => {
     const [made] = reworkTunes(model, { ...order, what: { keep: 'A' } });
     expect(made!.abc).toContain('edd gdB|AGF G3:|');

@@ -1,6 +1,8 @@
 import { ContinuoError } from '../errors.js';
+import { ONE } from '../music/abc/fraction.js';
 import { isCompound } from '../music/abc/meter.js';
-import type { Meter } from '../music/abc/tune.js';
+import { readTempo } from '../music/abc/tempo.js';
+import type { Meter, Tune } from '../music/abc/tune.js';
 
 /** Eighth notes a minute that can be meant. */
 const SLOWEST = 20;
@@ -24,6 +26,13 @@ export function requireTempo(text: string): void {
 export function tempoText(text: string, meter: Meter | null): string {
   const [, num, den, count] = SAID.exec(text.trim())!;
   return `${num === undefined ? beatText(meter) : `${num}/${den}`}=${count}`;
+}
+
+/** A tempo as a tune has it that is written in eighths: what Q: says, and the speed that this is. */
+export function saidTempo(tempo: string | undefined): Pick<Tune, 'tempo' | 'speed'> {
+  if (tempo === undefined) return {};
+  const { eighths } = readTempo(tempo, ONE);
+  return { tempo, ...(eighths === undefined ? {} : { speed: eighths }) };
 }
 
 /** What the foot taps: three notes in compound time, a half note in C|, else what stands below in the meter. */

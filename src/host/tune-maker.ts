@@ -65,9 +65,9 @@ export class TuneMaker {
     const { wish } = customary(said);
     const after = change?.type === 'goOn' ? change.after : undefined;
     const model = await this.#open(settings);
-    const asked: Asked =
+    const asked: Asked & { readonly dropped: Dropped } =
       abc === undefined
-        ? { wish, rules: resolveWish(wish, model.learnt), prime: [] }
+        ? { wish, rules: resolveWish(wish, model.learnt), prime: [], dropped: {} }
         : { wish, ...primeOf(after === undefined ? abc : upToBar(abc, after), wish, model.learnt) };
     const bare: TuneOrder = {
       asked: [asked],
@@ -84,7 +84,8 @@ export class TuneMaker {
     // Of several candidates, which grow side by side, there is nothing to be seen before the best is known.
     const heard = bestOf === 1 ? this.#hear(model, order) : undefined;
     const [made] = makeTunes(model, heard ? { ...order, heard } : order);
-    return answer(made!, settings, model, {});
+    const dropped = abc === undefined || after === undefined ? asked.dropped : barredTune(abc).dropped;
+    return answer(made!, settings, model, dropped);
   }
 
   async #rework(
@@ -109,7 +110,7 @@ export class TuneMaker {
       admits,
     };
     const [made] = reworkTunes(model, order);
-    return answer(made!, settings, model, tune.dropped);
+    return answer(made!, settings, model, made!.edited ?? tune.dropped);
   }
 
   /** Where the model cannot be loaded, it is tried again at the next request: it may be there by then. */
@@ -180,10 +181,10 @@ function answer(
   lost: Dropped,
 ): TuneAnswer {
   const compared = index && judged(bare, index);
-  const { tune } = compared ?? bare;
+  const { tune, abc, edited } = compared ?? bare;
   const { meanCut, forcedShare } = summary([bare]);
   return {
-    ...heard(tune, lost),
+    ...heard(tune, lost, edited && abc),
     made: {
       settings,
       model: { id, hash },
@@ -200,8 +201,7 @@ function readTune(abc: string): TuneAnswer {
   return heard(tune, dropped);
 }
 
-function heard(tune: Tune, lost: Dropped): TuneAnswer {
-  const abc = writeAbc(tune);
+function heard(tune: Tune, lost: Dropped, abc = writeAbc(tune)): TuneAnswer {
   const title = tune.titles[0] ?? '';
   const { track, bpm } = midiTrackOf(tune);
   const midi = Buffer.from(tuneMidi(tune)).toString('base64');

@@ -1,4 +1,4 @@
-import { add, compare, type Fraction, fraction, subtract, ZERO } from './fraction.js';
+import { add, compare, equal, type Fraction, fraction, multiply, ONE, subtract, ZERO } from './fraction.js';
 import { keyText } from './key.js';
 import { barLength, isCompound, meterText, tupletTime } from './meter.js';
 import { isTimed } from './signs.js';
@@ -34,7 +34,12 @@ function oneLine(text: string): string {
 
 /** The music of a tune, a string a line. */
 export function musicLines(tune: Tune): string[] {
-  return new MusicWriter(tune).lines();
+  return new MusicWriter(tune, ONE).lines();
+}
+
+/** The music of one bar without its bar lines, by an L: of `unit` eighths; a short one stands at the end of its bar where it is a `pickup`. */
+export function barText(tune: Tune, unit: Fraction, pickup: boolean): string {
+  return new MusicWriter(tune, unit).lines(pickup).join(' ');
 }
 
 class MusicWriter {
@@ -52,14 +57,18 @@ class MusicWriter {
   /** Time written in the bar so far. */
   #filled = ZERO;
 
-  constructor(tune: Tune) {
+  constructor(
+    tune: Tune,
+    /** L:, in eighths. */
+    readonly unit: Fraction,
+  ) {
     this.#body = tune.body;
     this.#durations = soundingDurations(tune.body);
     this.#meter = tune.meter;
   }
 
-  lines(): string[] {
-    this.#beginBar(0, true);
+  lines(opensPart = true): string[] {
+    this.#beginBar(0, opensPart);
     for (const [index, element] of this.#body.entries()) this.#write(element, index);
     this.#endLine();
     return this.#lines;
@@ -100,7 +109,7 @@ class MusicWriter {
   #note(element: ElementOf<'note' | 'rest' | 'chord'>, index: number): void {
     const before = this.#body[index - 1];
     if (before?.kind !== 'broken' && before?.kind !== 'tuplet') this.#beam();
-    this.#line += noteText(element);
+    this.#line += noteText(element, this.unit);
     if (this.#tuplet !== undefined) this.#tuplet = Math.max(0, this.#tuplet - 1);
     this.#at = add(this.#at, this.#durations[index]!);
     this.#filled = add(this.#filled, this.#durations[index]!);
@@ -172,15 +181,19 @@ function beamLength(meter: Meter | null): Fraction {
   return fraction(8, Math.min(meter.den, 4));
 }
 
-function noteText(element: ElementOf<'note' | 'rest' | 'chord'>): string {
-  const length = shortText(element.duration);
-  if (element.kind === 'rest') return `z${length}`;
+function noteText(element: ElementOf<'note' | 'rest' | 'chord'>, unit: Fraction): string {
+  const inUnits = (duration: Fraction) => multiply(duration, fraction(unit.den, unit.num));
+  const whole = shortText(inUnits(element.duration));
+  if (element.kind === 'rest') return `z${whole}`;
   const tie = element.tie ? '-' : '';
-  if (element.kind === 'note') return pitchText(element.pitch) + length + tie;
+  if (element.kind === 'note') return pitchText(element.pitch) + whole + tie;
+  // L: counts once: in the notes' lengths where they have any, else in that of the chord.
+  const plain = element.notes.every(({ duration }) => equal(duration, ONE));
   const notes = element.notes.map(
-    ({ pitch, duration, tie }) => pitchText(pitch) + shortText(duration) + (tie ? '-' : ''),
+    ({ pitch, duration, tie }) =>
+      pitchText(pitch) + shortText(plain ? duration : inUnits(duration)) + (tie ? '-' : ''),
   );
-  return `[${notes.join('')}]${length}${tie}`;
+  return `[${notes.join('')}]${plain ? whole : shortText(element.duration)}${tie}`;
 }
 
 /** A half is written `/`, as players write it. */

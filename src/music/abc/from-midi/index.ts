@@ -1,7 +1,8 @@
 import type { MidiPiece } from '../../midi/piece.js';
-import { add, fraction } from '../fraction.js';
+import { add, fraction, ONE } from '../fraction.js';
 import { type Key, keyText } from '../key.js';
 import { barLength, isCompound, meterText } from '../meter.js';
+import { readTempo } from '../tempo.js';
 import type { Meter, Tune } from '../tune.js';
 import { type Placed, type PlacedNote, placedLine } from './grid.js';
 import { heardKey, keyWithin, saidKey } from './key.js';
@@ -62,7 +63,7 @@ export function tuneFromMidi(piece: MidiPiece, options: FromMidiOptions = {}): F
     number: '1',
     titles: title === '' ? [] : [title],
     meter,
-    ...(tempo === undefined ? {} : { tempo }),
+    ...(tempo === undefined ? {} : { tempo, speed: readTempo(tempo, ONE).eighths! }),
     fields: [],
     key,
     body: notated(placed.notes, meters, fraction(Math.round(2 * pickup), 2), key),

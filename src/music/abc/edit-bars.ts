@@ -1,0 +1,202 @@
+import { DropCount, type Dropped } from './dropped.js';
+import { keptLyrics } from './lyrics.js';
+import { type AbcToken, abcTokens, joinTokens, type TokenKind } from './tokens.js';
+
+/** New music for a bar: its text, and how many notes that has. */
+export interface NewBar {
+  readonly text: string;
+  readonly notes: number;
+}
+
+export interface EditedBars {
+  readonly text: string;
+  /** What stood in the bars that were replaced, and is no note. */
+  readonly dropped: Dropped;
+}
+
+const BOUNDARIES = new Set<TokenKind>(['bar', 'ending', 'text-ending']);
+/** What belongs to the notes of a bar: it goes with them. */
+const MUSIC = new Set<TokenKind>([
+  'pitch',
+  'quarter-tone',
+  'length',
+  'rest',
+  'bar-rest',
+  'spacer',
+  'chord-open',
+  'chord-close',
+  'graces-open',
+  'graces-close',
+  'tie',
+  'broken',
+  'tuplet',
+  'slur',
+  'quoted',
+  'decoration',
+  'undefined-sign',
+]);
+
+/** What is said of signs that are lost with their bar. */
+const LOST: Readonly<Partial<Record<TokenKind, string>>> = {
+  'graces-open': 'graces',
+  quoted: 'chord symbols and texts',
+  decoration: 'decorations',
+};
+
+/** A bar of the text: the places of its tokens of music. */
+interface Stretch {
+  readonly tokens: number[];
+  timed: boolean;
+  /** Rests of whole bars that one sign stands for. */
+  rests: number;
+}
+
+/**
+ * The text of one tune with some of its bars replaced, counted from 0 as they are written, pickups too, and every other character as it was;
+ * lyrics stay under their notes. undefined where the text has not `count` bars, or a bar to be replaced is one of several rests in one sign.
+ */
+export function editBars(
+  source: string,
+  count: number,
+  bars: ReadonlyMap<number, NewBar>,
+): EditedBars | undefined {
+  const tokens = abcTokens(source);
+  const stretches = stretchesOf(tokens);
+  const places: (Stretch | undefined)[] = stretches.flatMap((stretch) =>
+    stretch.rests > 0 ? Array<undefined>(stretch.rests).fill(undefined) : [stretch],
+  );
+  if (places.length !== count) return undefined;
+  const texts = tokens.map(({ text }) => text);
+  const dropped = new DropCount();
+  const barOf = new Map<number, number>();
+  for (const [place, stretch] of places.entries())
+    for (const index of stretch?.tokens ?? []) barOf.set(index, place);
+  for (const [place, { text }] of bars) {
+    const stretch = places[place];
+    if (!stretch) return undefined;
+    replace(tokens, texts, stretch.tokens, text, dropped);
+  }
+  lyrics(tokens, texts, barOf, bars);
+  return { text: joinTokens(texts.map((text) => ({ text }))), dropped: dropped.counts };
+}
+
+function stretchesOf(tokens: readonly AbcToken[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  let open: Stretch = { tokens: [], timed: false, rests: 0 };
+  let inGraces = false;
+  const close = () => {
+    if (open.timed) stretches.push(open);
+    open = { tokens: [], timed: false, rests: 0 };
+  };
+  for (const [index, { kind, tune, inHeader, text }] of tokens.entries()) {
+    if (tune !== 0 || inHeader) continue;
+    if (BOUNDARIES.has(kind)) close();
+    if (!MUSIC.has(kind)) continue;
+    if (kind === 'graces-open' || kind === 'graces-close') inGraces = kind === 'graces-open';
+    if (!inGraces && (kind === 'pitch' || kind === 'rest' || kind === 'bar-rest')) open.timed = true;
+    if (kind === 'bar-rest') open.rests += Number(text.slice(1) || 1);
+    open.tokens.push(index);
+  }
+  close();
+  return stretches;
+}
+
+/** The first token gets the new text, the others none; blanks between them go too. Slurs over the bar's edges stay whole. */
+function replace(
+  tokens: readonly AbcToken[],
+  texts: string[],
+  places: readonly number[],
+  text: string,
+  dropped: DropCount,
+): void {
+  const [first, last] = [places[0]!, places.at(-1)!];
+  let [open, closing] = [0, 0];
+  for (let index = first; index <= last; index++) {
+    const { kind, text: was } = tokens[index]!;
+    if (kind === 'slur') {
+      if (was.endsWith('(')) open++;
+      else if (open > 0) open--;
+      else closing++;
+    }
+    const lost = LOST[kind];
+    if (lost !== undefined) dropped.add(lost);
+    if (MUSIC.has(kind) || kind === 'blank') texts[index] = '';
+  }
+  texts[first] = slurred(text, open, closing);
+}
+
+const NOTE = /(?:\^\^|\^|__|_|=)?[A-Ga-g][,']*(?:\d+(?:\/+\d*)?|\/+\d*)?-?/g;
+
+/** With slurs that end at its first note, and such as begin at its last. */
+function slurred(text: string, open: number, closing: number): string {
+  if (open === 0 && closing === 0) return text;
+  const notes = [...text.matchAll(NOTE)];
+  const [first, last] = [notes[0], notes.at(-1)];
+  if (!first || !last) return text;
+  const begin = open > 0 ? last.index : text.length;
+  const end = first.index + first[0].length;
+  if (end > begin) return text;
+  return `${text.slice(0, end)}${')'.repeat(closing)}${text.slice(end, begin)}${'('.repeat(open)}${text.slice(begin)}`;
+}
+
+/** Fits the w: lines below each line of music. */
+function lyrics(
+  tokens: readonly AbcToken[],
+  texts: string[],
+  barOf: ReadonlyMap<number, number>,
+  bars: ReadonlyMap<number, NewBar>,
+): void {
+  /** The bar of each note of the last line of music. */
+  let notes: number[] = [];
+  let musicLine = 0;
+  let [inGraces, inChord, goesOn] = [false, false, false];
+  const placed = new Set<number>();
+  let counts = new Map<number, number>();
+  for (const [index, { kind, text, line }] of tokens.entries()) {
+    if (kind === 'field' && text.startsWith('w:') && counts.size > 0)
+      texts[index] = `w:${keptLyrics(text.slice(2), notes, counts)}`;
+    if (kind === 'continuation') goesOn = true;
+    const bar = barOf.get(index);
+    if (bar === undefined) continue;
+    if (line !== musicLine && !goesOn) {
+      notes = [];
+      counts = new Map();
+    }
+    musicLine = line;
+    goesOn = false;
+    if (kind === 'graces-open' || kind === 'graces-close') inGraces = kind === 'graces-open';
+    if (kind === 'chord-open' || kind === 'chord-close') inChord = kind === 'chord-open';
+    const isNote = (kind === 'pitch' && !inChord) || kind === 'chord-open';
+    if (isNote && !inGraces) notes.push(bar);
+    const now = bars.get(bar);
+    // A bar that goes over a line's end stands in its first line now.
+    if (now && !counts.has(bar)) counts.set(bar, placed.has(bar) ? 0 : now.notes);
+    placed.add(bar);
+  }
+}
+
+/** The text of a tune with lines put in before its K:, and its first lines of some fields replaced, or put in there too. */
+export function editHeader(
+  source: string,
+  lines: readonly string[],
+  fields: Readonly<Record<string, string>> = {},
+): string {
+  const tokens = abcTokens(source);
+  const texts = tokens.map(({ text }) => text);
+  const wanted = new Map(Object.entries(fields));
+  let key = -1;
+  for (const [index, { kind, text, inHeader, tune }] of tokens.entries()) {
+    if (tune !== 0 || !inHeader || kind !== 'field') continue;
+    const letter = text[0]!;
+    if (letter === 'K') key = index;
+    const value = wanted.get(letter);
+    if (value === undefined) continue;
+    texts[index] = `${letter}:${value}`;
+    wanted.delete(letter);
+  }
+  const added = [...[...wanted].map(([letter, value]) => `${letter}:${value}`), ...lines];
+  const at = key < 0 ? tokens.findIndex(({ tune, inHeader }) => tune === 0 && !inHeader) : key;
+  const end = tokens.find(({ kind }) => kind === 'line-end')?.text ?? '\n';
+  if (at >= 0) texts[at] = `${added.map((line) => line + end).join('')}${texts[at]}`;
+  return texts.join('');
+}

@@ -1,0 +1,53 @@
+/** A syllable of a w: line, or a sign that stands for one; a bar line; or what is between them. */
+const UNIT = /\||_|\*|-(?=[\s-]|$)|(?:\\-|[^\s\-_*|])+-?|[\s\S]/g;
+
+/**
+ * The text of a w: line under notes of which some bars have become others: what is sung to the notes of the bars that stay stays, and the
+ * others get a `*`, which is no syllable, for each new note (ABC 2.1, 5.1). `barOf`: the bar of each note above, as it was; `remade`: how many
+ * notes each bar that became another has now.
+ */
+export function keptLyrics(
+  text: string,
+  barOf: readonly number[],
+  remade: ReadonlyMap<number, number>,
+): string {
+  let note = 0;
+  /** A bar line at the beginning of a bar that was reached by its notes says where one is. */
+  let counted = false;
+  const filled = new Set<number>();
+  let result = '';
+  /** Stars are written: what was sung there goes, with the blanks between. */
+  let starred = false;
+  for (const [unit] of text.matchAll(UNIT)) {
+    const blank = /^\s$/.test(unit);
+    const bar = blank || unit === '|' ? undefined : barOf[note];
+    const count = bar === undefined ? undefined : remade.get(bar);
+    if (blank && starred) continue;
+    if (unit === '|') {
+      const begins = note > 0 && barOf[note] !== barOf[note - 1];
+      if (!(begins && counted)) note = endOfBar(barOf, note);
+      counted = false;
+    } else if (!blank) {
+      note++;
+      counted = true;
+    }
+    if (count === undefined) {
+      result += starred && unit !== '|' ? ` ${unit}` : unit;
+      starred = false;
+      continue;
+    }
+    starred = true;
+    if (filled.has(bar!)) continue;
+    filled.add(bar!);
+    const stars = Array(count).fill('*').join(' ');
+    result += stars !== '' && /[^\s|]$/.test(result) ? ` ${stars}` : stars;
+  }
+  return result;
+}
+
+function endOfBar(barOf: readonly number[], from: number): number {
+  const bar = barOf[from];
+  let note = from;
+  while (note < barOf.length && barOf[note] === bar) note++;
+  return note;
+}
