@@ -11,7 +11,7 @@ import { TokenBucket } from './token-bucket.js';
 const BURST = 400;
 const PER_SECOND = 200;
 const FIRST = 100;
-/** What takes a worker or a port some time: loading a model, making a tune. Messages. */
+/** What takes a worker, a port or this thread some time: loading a model, making a tune, a page of music. Messages. */
 const HEAVY_BURST = 20;
 const HEAVY_PER_SECOND = 4;
 /** Who sends more than this is no panel, and is let go: also of what is not refused, since it changes nothing. */
@@ -19,7 +19,7 @@ const HARD = {
   messages: { burst: 2000, perSecond: 1000 },
   bytes: { burst: 4 * 2 ** 20, perSecond: 2 ** 20 },
 };
-const HEAVY: ReadonlySet<ClientMessage['type']> = new Set(['load', 'connect', 'generateTune']);
+const HEAVY: ReadonlySet<ClientMessage['type']> = new Set(['load', 'connect', 'generateTune', 'earlier']);
 /** Refused messages until the connection is closed; one is forgiven each second. */
 const STRIKES = 50;
 /** A client that reads this much too slowly is dropped (bytes): the music does not wait for it. */
@@ -33,6 +33,8 @@ export interface Room {
   readonly tunes: TuneControl;
   /** Says hello: the client gets the whole picture, and every event from now on. */
   welcome(client: Client): void;
+  /** A page of the music that began before `before`. */
+  earlier(before: Seconds): ServerMessage;
   /** What an event of the client's changes of what it holds. */
   meaning(client: Client, event: PlayerEvent): 'press' | 'release' | 'repeat';
   play(client: Client, event: PlayerEvent): void;
@@ -205,6 +207,9 @@ export class Client {
       case 'cancelTune':
         this.#cancelTune(message.request);
         break;
+      case 'earlier':
+        this.send(this.room.earlier(message.before));
+        break;
       case 'ping':
         this.send({ type: 'pong', id: message.id, time: session.now() });
         break;
@@ -223,7 +228,7 @@ export class Client {
     if (HEAVY.has(type) && !this.#heavy.take(now))
       throw new ContinuoError(
         'PROTOCOL_RATE',
-        `At most ${HEAVY_PER_SECOND} times a second may a panel ask for ports, models and tunes.`,
+        `At most ${HEAVY_PER_SECOND} times a second may a panel ask for ports, models, tunes and earlier music.`,
         'Ask again in a moment.',
       );
   }

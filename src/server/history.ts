@@ -1,33 +1,153 @@
 import type { Seconds } from '../music/units.js';
 import type { SessionEvent } from '../session/events.js';
+import { type PackedNote, PackedNotes } from '../session/packed-notes.js';
 
-const MUSIC: ReadonlySet<SessionEvent['type']> = new Set([
-  'noteOn',
-  'noteOff',
-  'pedal',
-  'discard',
-  'takenBack',
-  'allOff',
-]);
+/** A piece of the music so far: all that begins from `from` on (absent: from the beginning on), in order of time. */
+export interface Page {
+  readonly from?: Seconds;
+  readonly events: readonly SessionEvent[];
+}
 
-/** The music of the last while, for panels that come late. Bounded in time and in number. */
+interface OpenNote extends Omit<PackedNote, 'end'> {
+  end: Seconds | undefined;
+}
+
+type PedalEvent = Extract<SessionEvent, { type: 'pedal' }>;
+
+/** Nothing is decided further ahead, or withdrawn further back, than this. */
+const SETTLED: Seconds = 5;
+/** How often it is looked what has settled. */
+const LOOK_EVERY: Seconds = 1;
+/** Notes that have not settled: more than hands and network have in the air. */
+const MOST_OPEN = 4096;
+/** Fourteen hours of twenty notes a second, in 24 MB. */
+const MOST_NOTES = 2 ** 20;
+const MOST_PEDALS = 2 ** 16;
+/** A page is some 200 kB on the wire. */
+const PAGE = 1000;
+
+/**
+ * The music of the session that is still part of it, for panels that come late or look back: a fold of the session's events. What
+ * was taken back is not there. It is kept here, packed, and not read back from the take: a take has tokens, which only the network
+ * makes notes of again, it may not be wanted, and a session has several, one for each model that was loaded.
+ */
 export class History {
-  #events: SessionEvent[] = [];
+  /** Notes that are over for good. */
+  readonly #settled: PackedNotes;
+  /** Notes that sound, are planned, or ended a moment ago, by id. */
+  readonly #open = new Map<number, OpenNote>();
+  #pedal: PedalEvent[] = [];
+  #nextLook: Seconds = Number.NEGATIVE_INFINITY;
 
   constructor(
-    readonly span: Seconds = 60,
-    readonly limit = 3000,
-  ) {}
+    private readonly page = PAGE,
+    mostNotes = MOST_NOTES,
+  ) {
+    this.#settled = new PackedNotes(mostNotes);
+  }
 
   add(event: SessionEvent): void {
-    if (!MUSIC.has(event.type)) return;
-    this.#events.push(event);
-    // Trimmed now and then, not at each event.
-    if (this.#events.length >= 2 * this.limit) this.#events = this.#events.slice(-this.limit);
+    switch (event.type) {
+      case 'noteOn': {
+        const { id, voice, pitch, velocity, time } = event;
+        // Another engine counts from 0 again.
+        const before = this.#open.get(id);
+        if (before) this.#settle(before, time);
+        this.#open.set(id, { id, voice, pitch, velocity, start: time, end: undefined });
+        return;
+      }
+      case 'noteOff': {
+        const note = this.#open.get(event.id);
+        if (note) note.end = Math.max(note.start, event.time);
+        this.#look(event.time);
+        return;
+      }
+      case 'pedal':
+        this.#pedal.push(event);
+        if (this.#pedal.length > MOST_PEDALS) this.#pedal = this.#pedal.slice(MOST_PEDALS >> 3);
+        return;
+      case 'discard':
+        this.#discard(event.time);
+        return;
+      case 'takenBack':
+      case 'allOff':
+        this.#cut(event.time);
+    }
   }
 
-  /** The events since `now - span`, in the order in which they came. */
-  recent(now: Seconds): SessionEvent[] {
-    return this.#events.slice(-this.limit).filter((event) => event.time >= now - this.span);
+  #look(now: Seconds): void {
+    if (now < this.#nextLook && this.#open.size < MOST_OPEN) return;
+    this.#nextLook = now + LOOK_EVERY;
+    for (const note of this.#open.values())
+      if (this.#open.size >= MOST_OPEN || (note.end !== undefined && note.end + SETTLED <= now))
+        this.#settle(note, now);
   }
+
+  #settle(note: OpenNote, now: Seconds): void {
+    this.#open.delete(note.id);
+    this.#settled.add({ ...note, end: note.end ?? Math.max(note.start, now) });
+  }
+
+  /** What the model decided for later than `time` will not be; the end of what sounds then is decided anew. */
+  #discard(time: Seconds): void {
+    for (const note of this.#open.values()) {
+      if (note.voice !== 'model') continue;
+      if (note.start > time) this.#open.delete(note.id);
+      else if (note.end !== undefined && note.end > time) note.end = undefined;
+    }
+  }
+
+  /** Nothing goes on after `time`: later notes are gone, sounding ones end there. */
+  #cut(time: Seconds): void {
+    this.#settled.cut(time);
+    for (const note of this.#open.values()) {
+      if (note.start >= time) this.#open.delete(note.id);
+      else if (note.end === undefined || note.end > time) note.end = time;
+    }
+    this.#nextLook = Number.NEGATIVE_INFINITY;
+    this.#pedal = this.#pedal.filter((mark) => mark.time < time);
+    for (const voice of ['player', 'model'] as const)
+      if (this.#pedal.findLast((mark) => mark.voice === voice)?.down)
+        this.#pedal.push({ type: 'pedal', voice, time, down: false });
+  }
+
+  /** The last of the music that begins before `before`: some hundred notes. */
+  before(before: Seconds = Number.POSITIVE_INFINITY): Page {
+    const open = [...this.#open.values()].filter(({ start }) => start < before);
+    const end = this.#settled.before(before);
+    const starts = open.map(({ start }) => start);
+    for (let index = Math.max(0, end - this.page - 1); index < end; index++)
+      starts.push(this.#settled.startAt(index));
+    const pedal = this.#pedal.filter(({ time }) => time < before);
+    const from = Math.max(
+      nth(starts, this.page),
+      nth(
+        pedal.map(({ time }) => time),
+        this.page,
+      ),
+    );
+    const settled = this.#settledBetween(from, end);
+    const events = [...settled, ...open]
+      .filter(({ start }) => start >= from)
+      .flatMap(eventsOf)
+      .concat(pedal.filter(({ time }) => time >= from))
+      .sort((a, b) => a.time - b.time);
+    return from === Number.NEGATIVE_INFINITY ? { events } : { from, events };
+  }
+
+  #settledBetween(from: Seconds, end: number): PackedNote[] {
+    const first = this.#settled.before(from);
+    return Array.from({ length: end - first }, (_, index) => this.#settled.at(first + index));
+  }
+}
+
+/** The `count`th largest; minus infinity where there are no more than so many. */
+function nth(times: readonly Seconds[], count: number): Seconds {
+  if (times.length <= count) return Number.NEGATIVE_INFINITY;
+  return times.toSorted((a, b) => b - a)[count - 1]!;
+}
+
+function eventsOf({ id, voice, pitch, velocity, start, end }: OpenNote): SessionEvent[] {
+  const on = { type: 'noteOn', id, voice, time: start, pitch, velocity } as const;
+  return end === undefined ? [on] : [on, { type: 'noteOff', id, time: end }];
 }

@@ -51,6 +51,10 @@ export class Hub implements Room {
     this.#greeted.add(client);
   }
 
+  earlier(before: Seconds): ServerMessage {
+    return { type: 'earlier', before, ...this.#history.before(before) };
+  }
+
   meaning(client: Client, event: PlayerEvent): 'press' | 'release' | 'repeat' {
     return this.#held.meaning(client, event);
   }
@@ -117,8 +121,11 @@ export class Hub implements Room {
   #picture(): ServerMessage {
     const description = this.session.describe();
     this.#portsTold = JSON.stringify(description.ports);
-    const history = this.#history.recent(this.session.now());
-    return { type: 'welcome', version: PROTOCOL_VERSION, description, history };
+    const { events: history, from } = this.#history.before();
+    return {
+      ...{ type: 'welcome', version: PROTOCOL_VERSION, description, history },
+      ...(from !== undefined && { historyFrom: from }),
+    };
   }
 
   #tellAll(message: ServerMessage): void {

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlayerEvent } from '../host/session-control.js';
 import { HeldKeys } from './held-keys.js';
-import { History } from './history.js';
 import { clientMessage, MAX_MESSAGE_BYTES } from './protocol.js';
 import { readMessage } from './read-message.js';
 import { TokenBucket } from './token-bucket.js';
@@ -120,18 +119,6 @@ describe('the meaning of an event', () => {
     for (const event of events.slice(0, -1)) held.take('one', event);
     held.take('two', { type: 'pedal', down: true });
     expect(held.meaning('one', events.at(-1)!)).toBe(meaning);
-  });
-});
-
-describe('History', () => {
-  it('keeps the music of its span, at most its number, in order', () => {
-    const history = new History(10, 4);
-    for (let time = 0; time < 30; time++) {
-      history.add({ type: 'discard', time });
-      history.add({ type: 'phase', time, phase: 'waiting' });
-    }
-    expect(history.recent(29).map(({ time }) => time)).toEqual([26, 27, 28, 29]);
-    expect(history.recent(37).map(({ time }) => time)).toEqual([27, 28, 29]);
   });
 });
 

@@ -96,6 +96,8 @@ export const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('generateTune'), request, task: tuneTask }),
   /** Gives a tune up that was asked for: nothing comes of it any more. */
   z.strictObject({ type: z.literal('cancelTune'), request }),
+  /** Asks for a page of the music that began before `before`, as the last page said where it begins. */
+  z.strictObject({ type: z.literal('earlier'), before: z.number() }),
   /** Asks for the session's clock; `id` comes back. */
   z.strictObject({ type: z.literal('ping'), id: z.int().min(0) }),
 ]);
@@ -210,10 +212,24 @@ const tuneSoFar = z.object({ abc: z.exactOptional(z.string()), candidates: z.num
 
 export const serverMessage = z.discriminatedUnion('type', [
   /**
-   * The whole picture: after `hello`, and to everybody when plugin or model change. `history` holds the music of the
-   * last minute, in order, so that a panel that comes late (or comes back) can draw it.
+   * The whole picture: after `hello`, and to everybody when plugin or model change. `history` holds the last page of the
+   * music so far, in order of time, so that a panel that comes late (or comes back) can draw it; it begins at
+   * `historyFrom`, before which there is more (absent: there is not).
    */
-  z.object({ type: z.literal('welcome'), version: z.number(), description, history: list(sessionEvent) }),
+  z.object({
+    type: z.literal('welcome'),
+    version: z.number(),
+    description,
+    history: list(sessionEvent),
+    historyFrom: z.exactOptional(seconds),
+  }),
+  /** A page of the music that began before `before`, from `from` on (absent: from the beginning on). */
+  z.object({
+    type: z.literal('earlier'),
+    before: seconds,
+    from: z.exactOptional(seconds),
+    events: list(sessionEvent),
+  }),
   z.object({ type: z.literal('event'), event: sessionEvent }),
   z.object({ type: z.literal('ports'), ports }),
   /** Something that this client asked for was refused; `about` is the type of its message, where that is known. */

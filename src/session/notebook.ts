@@ -2,19 +2,22 @@ import type { Voice } from '../codec/codec.js';
 import type { Note, PedalChange } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import type { SessionEvent } from './events.js';
+import { type PackedNote, PackedNotes } from './packed-notes.js';
 
-interface HeardNote extends Omit<Note, 'end'> {
-  readonly voice: Voice;
+interface HeardNote extends Omit<PackedNote, 'end'> {
   end: Seconds | null;
 }
 
 /** Nothing is decided further ahead, or withdrawn further back, than this. */
 const SETTLED: Seconds = 5;
+/** How often it is looked what has settled. */
+const LOOK_EVERY: Seconds = 1;
 
 /** What was really played, gathered from a session's events: notes that were decided and then discarded never sounded. */
 export class Notebook {
   /** Notes that are over for good. */
-  readonly #settled: HeardNote[] = [];
+  readonly #settled = new PackedNotes();
+  #nextLook: Seconds = Number.NEGATIVE_INFINITY;
   /** Notes that sound, are planned, or ended a moment ago, by id. */
   readonly #recent = new Map<number, HeardNote>();
   readonly #pedal: PedalChange[] = [];
@@ -23,7 +26,7 @@ export class Notebook {
     switch (event.type) {
       case 'noteOn': {
         const { id, voice, pitch, velocity, time } = event;
-        this.#recent.set(id, { voice, pitch, velocity, start: time, end: null });
+        this.#recent.set(id, { id, voice, pitch, velocity, start: time, end: null });
         return;
       }
       case 'noteOff': {
@@ -41,10 +44,13 @@ export class Notebook {
   }
 
   #settle(now: Seconds): void {
-    for (const [id, note] of this.#recent) {
-      if (note.end === null || note.end + SETTLED > now) continue;
+    if (now < this.#nextLook) return;
+    this.#nextLook = now + LOOK_EVERY;
+    for (const note of this.#recent.values()) {
+      const { id, end } = note;
+      if (end === null || end + SETTLED > now) continue;
       this.#recent.delete(id);
-      this.#settled.push(note);
+      this.#settled.add({ ...note, end });
     }
   }
 
@@ -63,10 +69,14 @@ export class Notebook {
 
   /** A voice's notes so far, by start; those that still sound end at `now`. */
   notes(voice: Voice, now: Seconds): Note[] {
-    return [...this.#settled, ...this.#recent.values()]
-      .filter((note) => note.voice === voice && note.start < now)
-      .map(({ pitch, velocity, start, end }) => ({ pitch, velocity, start, end: Math.min(end ?? now, now) }))
-      .filter(({ start, end }) => end > start)
-      .sort((a, b) => a.start - b.start || a.pitch - b.pitch);
+    const notes: Note[] = [];
+    const heard = (note: HeardNote) => {
+      const { pitch, velocity, start } = note;
+      const end = Math.min(note.end ?? now, now);
+      if (note.voice === voice && end > start) notes.push({ pitch, velocity, start, end });
+    };
+    for (let index = 0; index < this.#settled.length; index++) heard(this.#settled.at(index));
+    for (const note of this.#recent.values()) heard(note);
+    return notes.sort((a, b) => a.start - b.start || a.pitch - b.pitch);
   }
 }

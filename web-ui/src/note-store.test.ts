@@ -1,5 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { History } from '../../src/server/history.js';
+import { MODES, type SessionCommand } from '../../src/session/commands.js';
 import type { SessionEvent } from '../../src/session/events.js';
+import { jam, lastTime, make, moves } from '../../src/session/testing/jam.js';
 import { NoteStore } from './note-store.js';
 
 function folded(...events: SessionEvent[]): NoteStore {
@@ -86,14 +90,73 @@ describe('NoteStore', () => {
     ]).toEqual([0, 3, 7]);
   });
 
-  it('stays bounded, and changes its version with every event', () => {
-    const store = new NoteStore();
+  it('stays bounded, says since when it has all, and changes its version with every event', () => {
+    const store = new NoteStore(4000);
     for (let id = 0; id < 20_000; id++) {
       store.fold(on(id, id));
       store.fold(off(id, id + 1));
     }
     expect(store.notes.length).toBeLessThanOrEqual(8000);
+    expect(store.since).toBe(store.notes[0]!.start);
     expect(store.notes.at(-1)?.id).toBe(19_999);
     expect(store.version).toBe(40_000);
+  });
+
+  it('takes in earlier pages where they belong, and no other', () => {
+    const store = new NoteStore();
+    store.begin([on(3, 5), off(3, 6), { type: 'pedal', voice: 'player', time: 5, down: true }], 5);
+    const earlier = [on(2, 2), { type: 'pedal', voice: 'player', time: 3, down: true } as const, off(2, 4)];
+    store.prepend({ before: 4, from: 1, events: [on(9, 1)] });
+    expect(spans(store)).toEqual([[3, 5, 6]]);
+    store.prepend({ before: 5, from: 2, events: earlier });
+    expect([spans(store), store.since]).toEqual([
+      [
+        [2, 2, 4],
+        [3, 5, 6],
+      ],
+      2,
+    ]);
+    expect(store.pedal.map(({ time }) => time)).toEqual([3, 5]);
+    store.prepend({ before: 2, events: [on(1, 0)] });
+    store.fold(off(1, 9));
+    expect([spans(store)[0], store.since]).toEqual([[1, 0, 9], undefined]);
+  });
+
+  it('has page by page what the session said, whatever that was: what was forgotten stays forgotten', () => {
+    const commands: SessionCommand[] = [
+      ...(['takeBack', 'again', 'reset', 'allOff', 'stop', 'start'] as const).map((type) => ({ type })),
+      ...MODES.map((mode) => ({ type: 'mode', mode }) as const),
+    ];
+    const sounding = (store: NoteStore) =>
+      store.notes.map(({ voice, pitch, start, end }) => `${start} ${end} ${voice} ${pitch}`).sort();
+    fc.assert(
+      fc.property(fc.constantFrom(...MODES), moves(commands), (mode, list) => {
+        const history = new History(7);
+        const whole = new NoteStore();
+        const { session } = jam(mode, {
+          emit: (event) => {
+            history.add(event);
+            whole.fold(event);
+          },
+        });
+        session.command({ type: 'start' }, 0);
+        for (const move of list) make(session, move);
+        session.advance(lastTime(list) + 20);
+        const last = history.before();
+        const paged = new NoteStore();
+        paged.begin(last.events, last.from);
+        let pages = 0;
+        for (let since = paged.since; since !== undefined; since = paged.since) {
+          paged.prepend({ before: since, ...history.before(since) });
+          pages++;
+        }
+        expect(sounding(paged)).toEqual(sounding(whole));
+        expect(pages).toBeGreaterThanOrEqual(Math.floor(whole.notes.length / 40));
+        expect(paged.pedal.map(({ time, down }) => [time, down])).toEqual(
+          whole.pedal.map(({ time, down }) => [time, down]),
+        );
+      }),
+      { numRuns: 150 },
+    );
   });
 });

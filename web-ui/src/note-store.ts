@@ -19,14 +19,32 @@ export interface PedalMark {
   readonly down: boolean;
 }
 
-/** Enough for an hour of slow music; older notes scroll out of memory. */
-const LIMIT = 4000;
+/** A page of the music that began before `before`, from `from` on (undefined: from the beginning on). */
+export interface Earlier {
+  readonly before: Seconds;
+  readonly from?: Seconds;
+  readonly events: readonly SessionEvent[];
+}
 
-/** The music as the panel knows it: a fold of the session's events, in the order in which they come. */
+/** Enough for half an hour of dense music; the host has the notes before, and gives them when they are looked at. */
+const LIMIT = 20_000;
+
+/**
+ * The music as the panel knows it: a fold of the session's events, in the order in which they come, after the pages of what came
+ * before.
+ */
 export class NoteStore {
   #notes: RollNote[] = [];
   #pedal: PedalMark[] = [];
   #version = 0;
+  #since: Seconds | undefined;
+
+  constructor(private readonly limit = LIMIT) {}
+
+  /** There is music that began before this and is not here; undefined: it is all here. */
+  get since(): Seconds | undefined {
+    return this.#since;
+  }
 
   get notes(): readonly RollNote[] {
     return this.#notes;
@@ -50,6 +68,34 @@ export class NoteStore {
     this.#version++;
     this.#notes = [];
     this.#pedal = [];
+    this.#since = undefined;
+  }
+
+  /** Begins anew with the last page of the music, which begins at `from` (undefined: it is all). */
+  begin(events: readonly SessionEvent[], from: Seconds | undefined): void {
+    this.clear();
+    for (const event of events) this.fold(event);
+    this.#since = from;
+  }
+
+  /** Takes in the page before {@link since}; one that was asked for before something else changed is left out. */
+  prepend({ before, from, events }: Earlier): void {
+    if (before !== this.#since) return;
+    const page = new NoteStore(Number.POSITIVE_INFINITY);
+    page.begin(events, from);
+    this.#version++;
+    this.#notes = [...page.#notes, ...this.#notes];
+    this.#pedal = [...page.#pedal, ...this.#pedal];
+    this.#since = from;
+  }
+
+  /** What is too much is forgotten from the beginning on. */
+  #trim(): void {
+    const starts = this.#notes.map(({ start }) => start).sort((a, b) => a - b);
+    const since = starts.at(-this.limit)!;
+    this.#notes = this.#notes.filter(({ start }) => start >= since);
+    this.#pedal = this.#pedal.filter(({ time }) => time >= since);
+    this.#since = since;
   }
 
   remove(id: number): void {
@@ -63,7 +109,7 @@ export class NoteStore {
       case 'noteOn': {
         const { id, voice, pitch, velocity, time: start } = event;
         this.#notes.push({ id, voice, pitch, velocity, start, end: undefined });
-        if (this.#notes.length > 2 * LIMIT) this.#notes = this.#notes.slice(-LIMIT);
+        if (this.#notes.length > 2 * this.limit) this.#trim();
         break;
       }
       case 'noteOff': {
@@ -73,7 +119,7 @@ export class NoteStore {
       }
       case 'pedal':
         this.#pedal.push({ voice: event.voice, time: event.time, down: event.down });
-        if (this.#pedal.length > 2 * LIMIT) this.#pedal = this.#pedal.slice(-LIMIT);
+        if (this.#pedal.length > 2 * this.limit) this.#pedal = this.#pedal.slice(-this.limit);
         break;
       case 'discard':
         this.#discard(event.time);

@@ -157,6 +157,27 @@ describe('Panel', () => {
     expect(panel.description).toEqual(welcome.description);
   });
 
+  it('asks for earlier music as far as it is looked at, once at a time', () => {
+    const { panel, welcome, sent, clock } = made();
+    panel.receive({ ...welcome, history: [noteOn], historyFrom: 9 });
+    panel.lookAt(9.5);
+    expect(sent).toEqual([]);
+    panel.lookAt(4);
+    panel.lookAt(3);
+    expect(sent).toEqual([{ type: 'earlier', before: 9 }]);
+    clock.now += 1.5; // it did not come
+    panel.receive({ type: 'error', code: 'PROTOCOL_RATE', message: 'too often', about: 'earlier' });
+    panel.lookAt(4);
+    expect([sent.length, panel.trouble]).toEqual([2, undefined]);
+    panel.receive({ type: 'earlier', before: 9, from: 6, events: [{ ...noteOn, id: 0, time: 7 }] });
+    expect(panel.store.notes.map(({ start }) => start)).toEqual([7, 9]);
+    panel.lookAt(4);
+    expect(sent.at(-1)).toEqual({ type: 'earlier', before: 6 });
+    panel.receive({ type: 'earlier', before: 6, events: [] });
+    panel.lookAt(0);
+    expect(sent.length).toBe(3);
+  });
+
   it('says trouble where it belongs', () => {
     const { panel } = made();
     panel.receive({ type: 'error', code: 'PORT_OPEN', message: 'no', about: 'connect' });

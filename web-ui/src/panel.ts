@@ -21,6 +21,8 @@ export type Health = Extract<SessionEvent, { type: 'health' }>;
 
 const MUSIC: ReadonlySet<SessionEvent['type']> = new Set(['noteOn', 'noteOff', 'pedal', 'click']);
 
+const ASK_AGAIN: Seconds = 1;
+
 /** The panel's picture of the session; elements draw it and ask it for things. All rebuilt from a welcome. */
 export class Panel {
   connected = false;
@@ -35,6 +37,8 @@ export class Panel {
   tunePlays = () => false;
   readonly tunes: TuneDesk;
   readonly store = new NoteStore();
+  /** The page of earlier music that was asked for, and when. */
+  #askedFor: { readonly before: Seconds; readonly at: Seconds } | undefined;
   /** Values as the session said them last. */
   #told: Record<string, ParamValue> = {};
   readonly #watchers = new Set<() => void>();
@@ -106,8 +110,12 @@ export class Panel {
     switch (message.type) {
       case 'welcome':
         if (this.connected) this.#changed(message.description);
-        else this.#rebuild(message.description, message.history);
+        else this.#rebuild(message);
         break;
+      case 'earlier':
+        this.#askedFor = undefined;
+        this.store.prepend(message);
+        return;
       case 'event':
         this.#fold(message.event);
         // Notes are drawn frame by frame; only the rest is laid out anew.
@@ -121,6 +129,8 @@ export class Panel {
           this.tunes.refused(message);
           return;
         }
+        // Asked too quickly, it is asked again.
+        if (message.about === 'earlier') return;
         this.trouble = message;
         // A parameter that was refused goes back to what the session has.
         if (message.about === 'command') this.values = { ...this.#told };
@@ -198,14 +208,25 @@ export class Panel {
     this.#take(description);
   }
 
-  #rebuild(description: SessionDescription, history: readonly SessionEvent[]): void {
+  #rebuild({ description, history, historyFrom }: Extract<ServerMessage, { type: 'welcome' }>): void {
     this.connected = true;
     this.phase = { type: 'phase', time: description.time, phase: description.phase };
     this.health = undefined;
     this.#own.forget();
     this.#take(description);
-    this.store.clear();
-    for (const event of history) this.store.fold(event);
+    this.store.begin(history, historyFrom);
+    this.#askedFor = undefined;
+  }
+
+  /** The music from `time` on is looked at: what of it is not here is asked for, a page at a time. */
+  lookAt(time: Seconds): void {
+    const { since } = this.store;
+    const now = this.now();
+    if (!this.connected || since === undefined || time > since) return;
+    // One that does not come is asked for again, but not at each frame.
+    if (this.#askedFor?.before === since && now < this.#askedFor.at + ASK_AGAIN) return;
+    this.#askedFor = { before: since, at: now };
+    this.send({ type: 'earlier', before: since });
   }
 
   #take(description: SessionDescription): void {

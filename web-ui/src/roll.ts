@@ -217,6 +217,8 @@ export class Roll extends PanelElement {
     const atLine = this.lookingAt ?? (this.#still.matches ? steppedNow(now, { width }) : now);
     const scale = devicePixelRatio;
     this.#say(panel.now());
+    // A screen's width ahead of who looks back.
+    panel.lookAt(atLine - 2 * span({ width }));
     const key = [width, height, scale, now, atLine, panel.store.version].join(' ');
     if (key === this.#painted) return;
     this.#painted = key;

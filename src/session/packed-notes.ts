@@ -1,0 +1,99 @@
+import type { Voice } from '../codec/codec.js';
+import type { Note } from '../music/note.js';
+import type { Seconds } from '../music/units.js';
+
+/** A note that is over. Ids are unique among the notes that sound at one time. */
+export interface PackedNote extends Note {
+  readonly id: number;
+  readonly voice: Voice;
+}
+
+const FIRST_ROOM = 256;
+const VOICES: readonly Voice[] = ['player', 'model'];
+
+/**
+ * Notes by their start, in 23 bytes each, where an object takes 100: a day of playing is some megabytes, and no work for the
+ * garbage collector.
+ */
+export class PackedNotes {
+  #start = new Float64Array(FIRST_ROOM);
+  #end = new Float64Array(FIRST_ROOM);
+  #id = new Uint32Array(FIRST_ROOM);
+  /** Pitch, velocity and voice, three bytes a note. */
+  #rest = new Uint8Array(3 * FIRST_ROOM);
+  #length = 0;
+
+  /** `limit`: where there are so many, the first eighth is forgotten. */
+  constructor(private readonly limit = Number.POSITIVE_INFINITY) {}
+
+  get length(): number {
+    return this.#length;
+  }
+
+  at(index: number): PackedNote {
+    const at = 3 * index;
+    return {
+      id: this.#id[index]!,
+      voice: VOICES[this.#rest[at + 2]!]!,
+      pitch: this.#rest[at]!,
+      velocity: this.#rest[at + 1]!,
+      start: this.#start[index]!,
+      end: this.#end[index]!,
+    };
+  }
+
+  startAt(index: number): Seconds {
+    return this.#start[index]!;
+  }
+
+  /** How many of them start before `time`: the index of the first that does not. */
+  before(time: Seconds): number {
+    let [low, high] = [0, this.#length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#start[middle]! < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Quick where it starts after most of the others. */
+  add({ id, voice, pitch, velocity, start, end }: PackedNote): void {
+    if (this.#length >= this.limit) this.#shift(this.limit >> 3);
+    if (this.#length === this.#start.length) this.#grow();
+    let index = this.#length++;
+    while (index > 0 && this.#start[index - 1]! > start) index--;
+    for (const column of [this.#start, this.#end, this.#id])
+      column.copyWithin(index + 1, index, this.#length - 1);
+    this.#rest.copyWithin(3 * (index + 1), 3 * index, 3 * (this.#length - 1));
+    this.#start[index] = start;
+    this.#end[index] = end;
+    this.#id[index] = id;
+    this.#rest.set([pitch, velocity, VOICES.indexOf(voice)], 3 * index);
+  }
+
+  /** Nothing goes on after `time`: later notes are gone, sounding ones end there. */
+  cut(time: Seconds): void {
+    this.#length = this.before(time);
+    for (let index = 0; index < this.#length; index++) if (this.#end[index]! > time) this.#end[index] = time;
+  }
+
+  #shift(count: number): void {
+    for (const column of [this.#start, this.#end, this.#id]) column.copyWithin(0, count, this.#length);
+    this.#rest.copyWithin(0, 3 * count, 3 * this.#length);
+    this.#length -= count;
+  }
+
+  #grow(): void {
+    const room = 2 * this.#start.length;
+    const [start, end, id, rest] = [this.#start, this.#end, this.#id, this.#rest];
+    this.#start = new Float64Array(room);
+    this.#end = new Float64Array(room);
+    this.#id = new Uint32Array(room);
+    this.#rest = new Uint8Array(3 * room);
+    this.#start.set(start);
+    this.#end.set(end);
+    this.#id.set(id);
+    this.#rest.set(rest);
+  }
+}
