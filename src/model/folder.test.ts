@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ContinuoError } from '../errors.js';
 import { type ParsedModel, parseModel } from './folder.js';
 import { kerasNetwork } from './keras-init.js';
@@ -315,6 +315,14 @@ describe('a folder that is not whole is refused with its place', () => {
     await expect(refused).rejects.toMatchObject({ code: 'MODEL_BROKEN' });
     await expect(refused).rejects.toThrow(words);
   });
+});
+
+it('reads nothing of a folder that lists other weights than its layers have', async () => {
+  const files = folder();
+  files.group.weights.push({ name: 'more/kernel', shape: [1000, 1000], dtype: 'float32' });
+  const read = vi.fn(() => files.bytes);
+  await expect(parseModel(files.modelJson, read)).rejects.toMatchObject({ code: 'MODEL_BROKEN' });
+  expect(read).not.toHaveBeenCalled();
 });
 
 it('any change to a model.json gives a network or a coded error', async () => {

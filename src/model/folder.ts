@@ -1,5 +1,5 @@
 import { broken, isObject, objectAt, show } from './json.js';
-import { type ReadShard, readManifest, type Tensor } from './manifest.js';
+import { parseManifest, type ReadShard, readGroups, shapesOf, type Tensor } from './manifest.js';
 import { GATES, inputWidth, type LayerWeights, type Network } from './network.js';
 import { parseTopology, type Topology } from './topology.js';
 
@@ -29,8 +29,10 @@ export async function parseModel(modelJson: unknown, readShard: ReadShard): Prom
     throw broken(`model.json: expected format "layers-model", got ${show(root.format)}`);
   const metadata = parseMetadata(root.userDefinedMetadata);
   const topology = parseTopology(root.modelTopology);
-  const tensors = await readManifest(root.weightsManifest, readShard);
-  return { network: assemble(topology, tensors), metadata };
+  const groups = parseManifest(root.weightsManifest);
+  // Before anything is read: weights that belong to no layer could be any number.
+  assemble(topology, shapesOf(groups));
+  return { network: assemble(topology, await readGroups(groups, readShard)), metadata };
 }
 
 function parseJson(text: string): unknown {

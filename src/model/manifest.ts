@@ -26,14 +26,13 @@ interface Entry {
   readonly min: number;
 }
 
-/**
- * Reads all weights of a tfjs `weightsManifest`: groups of entries, whose bytes follow each other without gaps over
- * the group's shards, little-endian. What is to be read is known before anything is. Throws MODEL_BROKEN where bytes are
- * missing, left over, or no numbers.
- */
-export async function readManifest(manifest: unknown, readShard: ReadShard): Promise<Map<string, Tensor>> {
+/** Reads the weights of groups. Throws MODEL_BROKEN where bytes are missing, left over, or no numbers. */
+export async function readGroups(
+  groups: readonly WeightGroup[],
+  readShard: ReadShard,
+): Promise<Map<string, Tensor>> {
   const tensors = new Map<string, Tensor>();
-  for (const { paths, entries, expected } of groupsOf(manifest)) {
+  for (const { paths, entries, expected } of groups) {
     const bytes = await readShards(paths, expected, readShard);
     let offset = 0;
     for (const entry of entries) {
@@ -48,15 +47,27 @@ export async function readManifest(manifest: unknown, readShard: ReadShard): Pro
   return tensors;
 }
 
+/** The weights of groups without their numbers, which were not read yet. */
+export function shapesOf(groups: readonly WeightGroup[]): Map<string, Tensor> {
+  const values = new Float32Array();
+  return new Map(
+    groups.flatMap(({ entries }) => entries.map(({ name, shape }) => [name, { shape, values }])),
+  );
+}
+
 /** Weights that lie together, over one file or several. */
-interface Group {
+export interface WeightGroup {
   readonly paths: readonly string[];
   readonly entries: readonly Entry[];
   /** Bytes of all entries. */
   readonly expected: number;
 }
 
-function groupsOf(manifest: unknown): Group[] {
+/**
+ * What a tfjs `weightsManifest` says: groups of entries, whose bytes follow each other without gaps over the group's shards,
+ * little-endian. Throws MODEL_BROKEN.
+ */
+export function parseManifest(manifest: unknown): WeightGroup[] {
   const names = new Set<string>();
   const files = new Set<string>();
   let numbers = 0;
