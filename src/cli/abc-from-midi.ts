@@ -3,8 +3,8 @@ import { defineCommand } from 'citty';
 import { ContinuoError } from '../errors.js';
 import { type FromMidiOptions, tuneFromMidi } from '../music/abc/from-midi/index.js';
 import { readKey, readMeter, writeAbc } from '../music/abc/index.js';
-import { readMidi } from '../music/midi/index.js';
-import { inputName, readInput, writeOutput } from './files.js';
+import { inputName, writeOutput } from './files.js';
+import { readMidiInput } from './midi-input.js';
 import { integerOption } from './options.js';
 
 export const fromMidi = defineCommand({
@@ -46,7 +46,7 @@ export const fromMidi = defineCommand({
       ...(args.meter !== undefined && { meter: meterOf(args.meter) }),
       ...(args.key !== undefined && { key: keyOf(args.key) }),
     };
-    const { tune, said } = tuneFromMidi(readMidi(await readInput(args.file)), options);
+    const { tune, said } = tuneFromMidi((await readMidiInput(args.file)).piece, options);
     await writeOutput(args.out, writeAbc(tune));
     process.stderr.write(`${inputName(args.file)}: ${said.join('; ')}\n`);
   },

@@ -2,12 +2,11 @@ import { defineCommand } from 'citty';
 import { assemble } from '../host/assemble.js';
 import { continuePerformance } from '../host/continuation.js';
 import { findModel } from '../host/models.js';
-import { readMidi, writeMidi } from '../music/midi/index.js';
-import type { MidiPiece } from '../music/midi/piece.js';
-import { MidiWarnings } from '../music/midi/warnings.js';
+import { continuationAlone, withContinuation } from '../music/midi/append.js';
 import { toPerformance } from '../music/to-performance.js';
 import { defaultValues } from '../plugin/params.js';
-import { inputName, readInput, reportStream, requireOutput, writeOutput } from './files.js';
+import { reportStream, requireOutput, writeOutput } from './files.js';
+import { readMidiInput } from './midi-input.js';
 import { numberOption } from './options.js';
 import { progressBar } from './progress.js';
 import { PARAM_ARGS, paramsOf, SETUP_ARGS, setupOf } from './session-options.js';
@@ -29,7 +28,11 @@ export default defineCommand({
       required: true,
     },
     seconds: { type: 'string', default: '30', description: 'How long to go on', valueHint: 'S' },
-    'reply-only': { type: 'boolean', default: false, description: 'Leave out what the input file plays' },
+    'reply-only': {
+      type: 'boolean',
+      default: false,
+      description: 'The continuation alone, from its first note on',
+    },
     json: { type: 'boolean', default: false, description: 'Say what was done as one JSON object' },
     ...SETUP_ARGS,
     ...PARAM_ARGS,
@@ -37,15 +40,7 @@ export default defineCommand({
   async run({ args }) {
     const seconds = numberOption('seconds', args.seconds, 0.1, 3600);
     await requireOutput(args.output, { binary: true });
-    const bytes = await readInput(args.input);
-    const warnings = new MidiWarnings();
-    let piece: MidiPiece;
-    try {
-      piece = readMidi(bytes, warnings);
-    } finally {
-      // What is odd may be why a file is refused.
-      for (const line of warnings.lines()) process.stderr.write(`${inputName(args.input)}: ${line}\n`);
-    }
+    const { midi, piece } = await readMidiInput(args.input);
     const performance = toPerformance(piece);
 
     const setup = await setupOf(args);
@@ -55,18 +50,21 @@ export default defineCommand({
     const bar = progressBar('continuing');
     try {
       const reply = continuePerformance(ensemble, performance, {
+        from: piece.duration,
         seconds,
         params: { ...defaultValues(specs), ...paramsOf(args, specs) },
         progress: bar.show,
       });
       bar.done();
-      const first = { name: 'input', channel: 0, events: [...performance.notes], pedal: performance.pedal };
-      const second = { name: 'continuation', channel: 1, events: reply };
-      await writeOutput(args.output, writeMidi(args['reply-only'] ? [second] : [first, second]));
+      await writeOutput(
+        args.output,
+        args['reply-only'] ? continuationAlone(midi, reply) : withContinuation(midi, reply),
+      );
       const { engine } = ensemble;
       const done = {
         output: args.output,
         notes: reply.length,
+        from: piece.duration,
         seconds,
         seed: setup.seed,
         model: setup.model,

@@ -12,7 +12,7 @@ const CHUNK_EVENTS = 256;
 const CHUNK: Seconds = 1;
 
 /**
- * What the network makes of a performance: `seconds` of music that begin where it ends. It is the live path, without a
+ * What the network makes of a performance: `seconds` of music that begin where it ends, with its last note or at `from`. It is the live path, without a
  * clock: what a session would have played. `progress` hears shares from 0 to 1.
  */
 export function continuePerformance(
@@ -20,6 +20,7 @@ export function continuePerformance(
   performance: Performance,
   options: {
     readonly seconds: Seconds;
+    readonly from?: Seconds;
     readonly params: ParamValues;
     readonly progress?: (share: number) => void;
   },
@@ -35,7 +36,7 @@ export function continuePerformance(
     0,
   );
   const events = eventsOf(performance);
-  const end = performance.notes.reduce((latest, note) => Math.max(latest, note.end), 0);
+  const end = performance.notes.reduce((latest, note) => Math.max(latest, note.end), options.from ?? 0);
   events.forEach((event, index) => {
     voice.feed(event);
     if (index % CHUNK_EVENTS === 0) progress?.((0.5 * index) / events.length);

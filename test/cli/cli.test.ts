@@ -92,6 +92,59 @@ describe('continuo continue', () => {
   });
 });
 
+describe('continuo continue, of a song,', () => {
+  const song = join(folder, 'song.mid');
+  const melody = { name: 'melody', channel: 2, program: 40, events: scale };
+  const beat = scale.map((note) => ({ ...note, pitch: 36 }));
+  const drums = { name: 'drums', channel: 9, events: beat };
+  const pedal = [{ time: 1, down: true }];
+  writeFileSync(song, writeMidi([{ ...melody, pedal }, drums], { bpm: 90, title: 'A song' }));
+
+  it('keeps tempo, tracks, channels, programs and drums, and lets the pedal go', () => {
+    const output = join(folder, 'longer.mid');
+    const { stderr } = continuo('continue', song, '-o', output, '--seconds', '4', '--seed', '7');
+    expect(stderr).toBe('');
+    const [before, after] = [song, output].map((path) => readMidi(readFileSync(path)));
+    expect(after!.tempos).toEqual(before!.tempos);
+    expect(after!.tracks.map(({ name, channel, program }) => [name, channel, program])).toEqual([
+      ['melody', 2, 40],
+      ['drums', 9, 0],
+      ['continuation', 0, 40],
+    ]);
+    expect(after!.tracks.slice(0, 2).map(({ notes }) => notes)).toEqual(
+      before!.tracks.map(({ notes }) => notes),
+    );
+    expect(after!.tracks[0]!.pedal.at(-1)).toMatchObject({ down: false });
+  });
+
+  it('alone begins at 0, and is what stands behind the input', () => {
+    const [whole, alone] = [[], ['--reply-only']].map((options) => {
+      const output = join(folder, `reply-${options.length}.mid`);
+      continuo('continue', song, '-o', output, '--seconds', '4', '--seed', '7', ...options);
+      return readMidi(readFileSync(output)).tracks.at(-1)!.notes;
+    });
+    const begin = whole![0]!.start;
+    expect(alone![0]!.start).toBe(0);
+    expect(alone!.map(({ pitch, velocity }) => [pitch, velocity])).toEqual(
+      whole!.map(({ pitch, velocity }) => [pitch, velocity]),
+    );
+    for (const [index, { start }] of alone!.entries())
+      expect(start).toBeCloseTo(whole![index]!.start - begin, 2);
+  });
+
+  it('says what is odd in a file before it says why it cannot', () => {
+    const odd = join(folder, 'odd.mid');
+    const header = [0x4d, 0x54, 0x68, 0x64, 0, 0, 0, 6, 0, 0, 0, 3, 1, 0xe0];
+    const track = [0x4d, 0x54, 0x72, 0x6b, 0, 0, 0, 9, 0, 0xb0, 7, 0xff, 0, 0xff, 0x2f, 0];
+    writeFileSync(odd, Uint8Array.from([...header, ...track]));
+    const { status, stderr } = continuo('continue', odd, '-o', join(folder, 'x.mid'));
+    expect([status, stderr]).toEqual([1, expect.stringContaining('[MIDI_EMPTY]')]);
+    expect(stderr.indexOf('data byte')).toBeGreaterThanOrEqual(0);
+    expect(stderr.indexOf('data byte')).toBeLessThan(stderr.indexOf('[MIDI_EMPTY]'));
+    expect(stderr).toContain('another number of tracks');
+  });
+});
+
 describe('continuo start', () => {
   it('says that the port is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');

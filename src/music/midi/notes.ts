@@ -10,6 +10,8 @@ export interface TickNote {
   readonly velocity: Velocity;
   readonly start: number;
   readonly end: number;
+  /** Whether the file does not say where it ends. */
+  readonly unended?: true;
 }
 
 /** @tonejs/midi searches the note-offs anew for each note: time grows with the square, to seconds at 20,000 notes. */
@@ -70,7 +72,7 @@ function pairedNotes(
   const missing = missingEnds(events);
   const end = (begun: BegunNote, tick: number) => {
     warnings.add('noteWithoutEnd', track, begun.start);
-    notes.push({ ...begun, end: Math.min(tick, begun.start + longest) });
+    notes.push({ ...begun, end: Math.min(tick, begun.start + longest), unended: true });
   };
 
   for (const event of events) {
@@ -135,7 +137,7 @@ function withLengths(notes: TickNote[], track: number, warnings: MidiWarnings): 
   });
 }
 
-type BegunNote = Omit<TickNote, 'end'>;
+type BegunNote = Omit<TickNote, 'end' | 'unended'>;
 
 /** A queue that stays linear over a million note-ons. */
 class OpenNotes {

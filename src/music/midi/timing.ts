@@ -27,45 +27,72 @@ const USUAL_TICKS_PER_BEAT = 480;
 
 /** How a header's division word counts time: `beats` follows the tempo, `frames` does not. */
 export type Division =
-  | { readonly kind: 'beats'; readonly ticksPerBeat: number }
-  | { readonly kind: 'frames'; readonly ticksPerSecond: number };
+  | { readonly kind: 'beats'; readonly ticksPerBeat: number; readonly word: number }
+  | { readonly kind: 'frames'; readonly ticksPerSecond: number; readonly word: number };
 
 /** Throws MIDI_TIMING where there are no ticks a frame. */
 export function readDivision(word: number, warnings: MidiWarnings): Division {
   if (word < 0x8000) {
     if (word === 0) warnings.add('noDivision');
-    return { kind: 'beats', ticksPerBeat: word || USUAL_TICKS_PER_BEAT };
+    const ticksPerBeat = word || USUAL_TICKS_PER_BEAT;
+    return { kind: 'beats', ticksPerBeat, word: ticksPerBeat };
   }
   const frames = 256 - (word >> 8);
   const rate = SMPTE_RATES.get(frames);
   const ticksPerFrame = word & 0xff;
   if (rate === undefined) warnings.add('smpteRate');
   if (ticksPerFrame === 0) throw unreadable('no ticks a frame');
-  return { kind: 'frames', ticksPerSecond: (rate ?? frames) * ticksPerFrame };
+  return { kind: 'frames', ticksPerSecond: (rate ?? frames) * ticksPerFrame, word };
 }
 
 /** `tempos` sorted by tick; of several at one tick the last holds. */
 export function tickClock(division: Division, tempos: readonly TempoAt[]): TickClock {
   if (division.kind === 'frames') return (tick) => tick / division.ticksPerSecond;
+  const changes = paces(division.ticksPerBeat, tempos);
+  return (tick) => {
+    const { tick: from, time, pace } = lastOf(changes, (change) => change.tick <= tick);
+    return time + (tick - from) * pace;
+  };
+}
 
-  const secondsPerTick = (microseconds: number) => microseconds / 1e6 / division.ticksPerBeat;
+/** The clock read backwards: the tick, seldom a whole one, that sounds at a time. */
+export function tickFinder(division: Division, tempos: readonly TempoAt[]): (time: Seconds) => number {
+  if (division.kind === 'frames') return (time) => time * division.ticksPerSecond;
+  const changes = paces(division.ticksPerBeat, tempos);
+  return (time) => {
+    const { tick, time: from, pace } = lastOf(changes, (change) => change.time <= time);
+    return tick + (time - from) / pace;
+  };
+}
+
+interface Pace {
+  readonly tick: number;
+  readonly time: Seconds;
+  /** Seconds a tick. */
+  readonly pace: number;
+}
+
+function paces(ticksPerBeat: number, tempos: readonly TempoAt[]): Pace[] {
+  const secondsPerTick = (microseconds: number) => microseconds / 1e6 / ticksPerBeat;
   const changes = [{ tick: 0, time: 0, pace: secondsPerTick(DEFAULT_MICROSECONDS_PER_BEAT) }];
   for (const { tick, microsecondsPerBeat } of tempos) {
     const before = changes.at(-1)!;
     const time = before.time + (tick - before.tick) * before.pace;
     changes.push({ tick, time, pace: secondsPerTick(microsecondsPerBeat) });
   }
-  return (tick) => {
-    let low = 0;
-    let high = changes.length;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (changes[middle]!.tick <= tick) low = middle;
-      else high = middle;
-    }
-    const { tick: from, time, pace } = changes[low]!;
-    return time + (tick - from) * pace;
-  };
+  return changes;
+}
+
+/** The last that has begun; the first where none has. */
+function lastOf(changes: readonly Pace[], hasBegun: (change: Pace) => boolean): Pace {
+  let low = 0;
+  let high = changes.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (hasBegun(changes[middle]!)) low = middle;
+    else high = middle;
+  }
+  return changes[low]!;
 }
 
 function unreadable(what: string): ContinuoError {

@@ -87,21 +87,22 @@ function tickAt(tempos: readonly TempoTick[], time: Seconds): number {
 }
 
 /** An event's bytes at its tick. Of events at one tick the lower rank comes first. */
-interface Placed {
+export interface Placed {
   readonly tick: number;
   readonly rank: number;
   readonly bytes: readonly number[];
 }
 
 /** The end of a note comes before the next note of its pitch. */
-const RANK = { name: 0, program: 1, noteOff: 2, pedal: 3, noteOn: 4, end: 5 };
+export const RANK = { name: 0, program: 1, noteOff: 2, pedal: 3, noteOn: 4, end: 5 };
 const TRACK_NAME = 0x03;
 
-function at(tick: number, rank: number, bytes: readonly number[]): Placed {
+export function at(tick: number, rank: number, bytes: readonly number[]): Placed {
   return { tick, rank, bytes };
 }
 
-function trackEvents(track: WritableTrack, tickOf: (time: Seconds) => number): Placed[] {
+/** A voice's name, program, pedal and notes. */
+export function trackEvents(track: WritableTrack, tickOf: (time: Seconds) => number): Placed[] {
   const { channel } = track;
   const placed = [at(0, RANK.name, textMeta(TRACK_NAME, track.name))];
   if (track.program !== undefined) placed.push(at(0, RANK.program, [0xc0 | channel, track.program]));
@@ -117,13 +118,16 @@ function trackEvents(track: WritableTrack, tickOf: (time: Seconds) => number): P
   return placed;
 }
 
-function trackChunk(events: readonly Placed[]): number[] {
+/** An MTrk chunk; it ends at `end`, or with the last event where that comes later. */
+export function trackChunk(events: readonly Placed[], end = 0): number[] {
   const sorted = events.toSorted((a, b) => a.tick - b.tick || a.rank - b.rank);
-  sorted.push(at(sorted.at(-1)?.tick ?? 0, RANK.end, [0xff, 0x2f, 0]));
+  sorted.push(at(Math.max(end, sorted.at(-1)?.tick ?? 0), RANK.end, [0xff, 0x2f, 0]));
   const bytes: number[] = [];
   let now = 0;
   for (const event of sorted) {
-    bytes.push(...variableLength(event.tick - now), ...event.bytes);
+    bytes.push(...variableLength(event.tick - now));
+    // Not spread: a text may be longer than the call stack.
+    for (const byte of event.bytes) bytes.push(byte);
     now = event.tick;
   }
   return chunk('MTrk', bytes);
@@ -134,11 +138,11 @@ function textMeta(type: number, text: string): number[] {
   return [0xff, type, ...variableLength(utf8.length), ...utf8];
 }
 
-function bigEndian(value: number, length: number): number[] {
+export function bigEndian(value: number, length: number): number[] {
   return Array.from({ length }, (_, index) => (value >>> (8 * (length - 1 - index))) & 0xff);
 }
 
-function chunk(id: string, body: number[]): number[] {
+export function chunk(id: string, body: number[]): number[] {
   const letters = [...id].map((letter) => letter.charCodeAt(0));
   return [...letters, ...bigEndian(body.length, 4)].concat(body);
 }
