@@ -15,6 +15,7 @@ function connected(filter: ChannelFilter) {
     ports,
     'Keys',
     filter,
+    { hears: () => false },
     {
       played: (event) => heard.push(say(event)),
       moved: (message) => heard.push(`moved ${message}`),

@@ -1,5 +1,6 @@
 import type { InputPort, PortId, PortSystem } from '../midi/index.js';
 import type { Seconds } from '../music/units.js';
+import type { EchoGuard } from './echo-guard.js';
 import { type ChannelFilter, hears } from './input-channel.js';
 import { type KeysListener, PlayedKeys } from './played-keys.js';
 import { OWN_NAME, openInput } from './ports.js';
@@ -23,11 +24,13 @@ export class KeyboardInput {
     system: PortSystem,
     name: string,
     private filter: ChannelFilter,
+    echoes: Pick<EchoGuard, 'hears'>,
     private readonly listener: KeyboardListener,
     private readonly now: () => Seconds,
   ) {
     this.#keys = new PlayedKeys(listener);
     this.#port = openInput(system, name, (message, time) => {
+      if (echoes.hears(message, time)) return;
       const channel = message[0] & 0x0f;
       if (hears(this.filter, channel)) this.#keys.hear(message, time);
       else if ((message[0] & 0xf0) === NOTE_ON && (message[2] ?? 0) > 0) this.#ignore(channel);

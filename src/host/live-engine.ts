@@ -43,9 +43,9 @@ export class LiveEngine {
     private readonly listener: EngineListener,
     private readonly now: () => Seconds,
   ) {
-    const { setup, mode, zero, time, channel } = start;
+    const { setup, mode, zero, time, channel, sent } = start;
     this.#link = new WorkerLink(
-      { setup, mode, zero, time, channel },
+      { setup, mode, zero, time, channel, sent },
       { message: (message) => this.#hear(message), crashed: listener.crashed },
     );
   }

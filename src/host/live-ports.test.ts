@@ -181,4 +181,17 @@ describe('where the system tells how ports are connected', () => {
     await look();
     expect([ports.input, heard.at(-1)]).toEqual(['Keys', 'PORT_BACK Keys']);
   });
+
+  it('an output that plays into the input is said to be a loop, and its echo is not heard', async () => {
+    const { system, ports, use, output, heard, look } = session();
+    ports.connectInput('virtual');
+    use('Continuo');
+    await look();
+    await look();
+    ports.sent.add([0x90, 60, 80], 0);
+    output.noteOn(60, 80);
+    output.noteOff(60);
+    system.openOutput('Continuo').send([0x90, 62, 80]);
+    expect(heard).toEqual(['PORT_LOOP Continuo', 'noteOn 62']);
+  });
 });

@@ -10,11 +10,13 @@ import {
 } from '../midi/index.js';
 import type { Seconds } from '../music/units.js';
 import { SESSION_PARAMS } from '../session/params.js';
+import { EchoGuard } from './echo-guard.js';
 import { type ChannelFilter, notHeard } from './input-channel.js';
 import { KeptPort } from './kept-port.js';
 import { KeyboardInput } from './keyboard-input.js';
 import type { KeysListener } from './played-keys.js';
 import { openOutput, portChoices } from './ports.js';
+import { SentLog } from './sent-log.js';
 import type { PortsDescription } from './session-control.js';
 
 /** What a session hears of its ports, and does with them. */
@@ -37,6 +39,9 @@ export class LivePorts {
   #filter: ChannelFilter = SESSION_PARAMS.inputChannel.default;
   readonly #keptInput = new KeptPort('inputs');
   readonly #keptOutput = new KeptPort('outputs');
+  /** What the worker sends. */
+  readonly sent = new SentLog();
+  readonly #echoes = new EchoGuard(this.sent, () => this.#tellLoop());
   /** Who plays into a port of our own. */
   #peers: readonly string[] = [];
   /** The worker is taking up the output. */
@@ -110,7 +115,8 @@ export class LivePorts {
   #keyboard(name: string): KeyboardInput {
     const { played, moved, notice } = this.listener;
     const ignored = (channel: number) => notice('CHANNEL_IGNORED', notHeard(this.#filter, channel));
-    return new KeyboardInput(this.system!, name, this.#filter, { played, moved, ignored }, this.now);
+    const { system, now } = this;
+    return new KeyboardInput(system!, name, this.#filter, this.#echoes, { played, moved, ignored }, now);
   }
 
   #useInput(next: KeyboardInput | null): void {
@@ -157,6 +163,7 @@ export class LivePorts {
   #look(look: Look, before: Look): boolean {
     this.#followPeers(look);
     const input = this.#followInput(look, before);
+    this.#followLoop(look);
     return this.#followOutput(look, before) || input;
   }
 
@@ -208,6 +215,20 @@ export class LivePorts {
         this.#takingUp = false;
       });
     return true;
+  }
+
+  /** Whether the output is connected to the input, so far as the system says. */
+  #followLoop({ connections }: Look): void {
+    const [output, input] = [this.#keptOutput.id, this.#keptInput.id];
+    const loops = output !== null && input !== null && connections?.loops(output, input) === true;
+    this.#echoes.know(loops, this.now());
+  }
+
+  #tellLoop(): void {
+    this.listener.notice(
+      'PORT_LOOP',
+      `What is sent to the MIDI output comes back by the input "${this.input}". The echo is not heard; undo the connection that makes the loop.`,
+    );
   }
 
   #tellGone(kind: string, name: string | null): void {

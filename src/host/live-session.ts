@@ -85,6 +85,7 @@ export class LiveSession implements SessionControl {
       {
         setup: { plugin, model, engine, precision, seed },
         ...{ definition, params: descriptor.params, pluginVersion: descriptor.version, takes, channel },
+        sent: this.#ports.sent.buffer,
         ...{ mode: this.#mode, zero: this.#zero, time: this.now(), now: this.now },
       },
       {

@@ -13,6 +13,7 @@ import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
 import { Pauses } from './pauses.js';
 import { openOutput } from './ports.js';
+import { SentLog } from './sent-log.js';
 import { StepTimer } from './step-timer.js';
 import { takeShare } from './take-share.js';
 import { warmUp } from './warm-up.js';
@@ -45,8 +46,11 @@ async function run(): Promise<void> {
   let events: SessionEvent[] = [];
   let records: TakeRecord[] = [];
   const emit = (event: SessionEvent) => void events.push(event);
-  const output = new PortOutput(start.channel, () =>
-    post({ type: 'output', request: LOST, name: null, id: null }),
+  const sent = new SentLog(start.sent);
+  const output = new PortOutput(
+    start.channel,
+    () => post({ type: 'output', request: LOST, name: null, id: null }),
+    (message) => sent.add(message, clock()),
   );
   const session = new Session({
     ...ensemble,

@@ -25,6 +25,8 @@ export class PortOutput implements Output {
   constructor(
     private readonly channel: number,
     private readonly onFailure: (port: string) => void,
+    /** A message is about to be sent. */
+    private readonly onSend: (message: MidiMessage) => void = () => {},
   ) {}
 
   /** The port in use. */
@@ -107,6 +109,7 @@ export class PortOutput implements Output {
   #say(message: MidiMessage): void {
     this.#try((port) => {
       this.#moved.sent(message);
+      this.onSend(message);
       port.send(message);
     });
   }

@@ -18,6 +18,8 @@ export interface WorkerStart {
   readonly channel: number;
   /** One Int32: counted up and notified whenever a message has been posted, since the worker sleeps in Atomics.wait. */
   readonly bell: SharedArrayBuffer;
+  /** Of the {@link SentLog}. */
+  readonly sent: SharedArrayBuffer;
 }
 
 /** I/O thread -> worker. */

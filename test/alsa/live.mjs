@@ -141,8 +141,54 @@ await step('peerLeaves', async () => {
   return { seconds };
 });
 
+/** Plays a key into a jam in a loop; how often it said so and answered within 20 s, and what its listener got. */
+async function looped(session, player, { received }) {
+  await session.said(/PORT_LOOP/, 60);
+  const [before, from] = [session.output().length, received.length];
+  player.send([0x90, 24, 80]);
+  await sleep(200);
+  player.send([0x80, 24, 0]);
+  await sleep(20_000);
+  const got = received.slice(from);
+  return {
+    said: session.output().match(/PORT_LOOP/g).length,
+    answers:
+      session
+        .output()
+        .slice(before)
+        .match(/Answering/g)?.length ?? 0,
+    strokes: got.filter(([status, key]) => status === 0x90 && key === 24).length,
+    notes: got.filter(([status]) => status === 0x90).length,
+  };
+}
+
+// Its own output is wired into its own input.
+await step('loop', async () => {
+  const own = (kind) =>
+    ports().find(({ client, name }) => name === 'Continuo' && client.includes(kind)).address;
+  const wired = await startPeer('aconnect', own('Output'), own('Input')).end();
+  const player = system.openOutput('Continuo');
+  const heard = await looped(guest, player, listener);
+  player.close();
+  return { wired: wired.code, ...heard };
+});
+
 results.guest = (await guest.end('SIGTERM')).code;
-results.ports = ports().length;
+
+// Input and output are both Midi Through, which hands on what it gets.
+await step('throughLoop', async () => {
+  const third = jam('--in', 'midi through', '--out', 'midi through', '--mode', 'answer');
+  await third.said(/Your turn/);
+  const player = system.openOutput('Midi Through');
+  const heard = await looped(
+    third,
+    player,
+    recorder((hear) => system.openInput('Midi Through', hear)),
+  );
+  await third.end('SIGTERM');
+  return heard;
+});
+
 endPeers();
 writeFileSync(join(out, 'results.json'), JSON.stringify(results));
 process.exit(0);

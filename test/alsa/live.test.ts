@@ -6,7 +6,16 @@ interface Notices {
   readonly notices: readonly string[];
   readonly seconds: number;
 }
+interface Loop {
+  readonly said: number;
+  readonly answers: number;
+  /** Of the player's key. */
+  readonly strokes: number;
+  readonly notes: number;
+}
 interface Results {
+  readonly loop: Loop & { readonly wired: number };
+  readonly throughLoop: Loop;
   readonly briefIn: Notices;
   readonly briefOut: Notices & { readonly first: readonly number[][] };
   readonly goneAndBack: {
@@ -54,6 +63,17 @@ describeWith('an ALSA sequencer (CONTINUO_ALSA_VM)', 'a jam whose ports go and c
 
   it('a program that leaves our own port with a key down lets go of it', () => {
     expect(results.peerLeaves.seconds).toBeLessThan(SOON);
+  });
+
+  it('an output that is wired into the input is noticed, said and cut: one answer to one key', () => {
+    expect(results.loop).toMatchObject({ wired: 0, said: 1, answers: 1, strokes: 1 });
+    expect(results.loop.notes).toBeGreaterThan(1);
+  });
+
+  it('so is one through a port that hands on', () => {
+    // The key is heard twice: as the player sends it, and sent on.
+    expect(results.throughLoop).toMatchObject({ said: 1, answers: 1, strokes: 2 });
+    expect(results.throughLoop.notes).toBeGreaterThan(2);
   });
 
   it('ends in order when it is told to', () => {

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { MidiMessage } from '../midi/index.js';
+import { EchoGuard } from './echo-guard.js';
+import { SentLog } from './sent-log.js';
+
+const on = (pitch: number, velocity: number, channel = 0): MidiMessage => [0x90 | channel, pitch, velocity];
+const off = (pitch: number): MidiMessage => [0x80, pitch, 64];
+
+/** A guard; `send` and `hear` go by a clock that `wait` moves. `told`: how often a loop was said. */
+function guarded() {
+  const log = new SentLog();
+  let time = 10;
+  let told = 0;
+  const guard = new EchoGuard(log, () => told++);
+  return {
+    guard,
+    send: (message: MidiMessage) => log.add(message, time),
+    hear: (message: MidiMessage) => guard.hears(message, time),
+    wait: (seconds: number) => {
+      time += seconds;
+    },
+    know: (loops: boolean) => guard.know(loops, time),
+    told: () => told,
+  };
+}
+
+describe('echoes', () => {
+  it('are dropped at once, stroke and release, and said after three in a row', () => {
+    const { send, hear, wait, told } = guarded();
+    const dropped: boolean[] = [];
+    for (let i = 0; i < 5; i++) {
+      send(on(60 + i, 70 + i));
+      wait(0.004);
+      dropped.push(hear(on(60 + i, 70 + i, 3)));
+      wait(0.2);
+      send(off(60 + i));
+      wait(0.004);
+      dropped.push(hear([0x83, 60 + i, 0]));
+    }
+    expect(dropped).toEqual(Array(10).fill(true));
+    expect(told()).toBe(1);
+  });
+
+  it('of a key that is sent on are dropped too: it does not go round', () => {
+    const { send, hear, wait } = guarded();
+    expect(hear(on(60, 80))).toBe(false);
+    send(on(60, 80));
+    wait(0.002);
+    expect(hear(on(60, 80))).toBe(true);
+    wait(0.3);
+    expect(hear([0x81, 60, 0])).toBe(false);
+  });
+
+  it('that come late are noticed after three, and then dropped', () => {
+    const { send, hear, wait, told } = guarded();
+    const dropped = Array.from({ length: 6 }, (_, i) => {
+      send(on(60 + i, 80));
+      wait(0.25);
+      return hear(on(60 + i, 80));
+    });
+    expect(dropped).toEqual([false, false, false, true, true, true]);
+    expect(told()).toBe(1);
+  });
+
+  it('that were made louder are noticed after a dozen, and then dropped', () => {
+    const { send, hear, wait, told } = guarded();
+    const dropped = Array.from({ length: 16 }, (_, i) => {
+      send(on(60 + i, 80));
+      wait(0.02);
+      return hear(on(60 + i, 99));
+    });
+    expect(dropped.map(Number).join('')).toBe('0000000000001111');
+    expect(told()).toBe(1);
+  });
+
+  it('of controllers are dropped once they are too many', () => {
+    const { send, hear, wait, told } = guarded();
+    let passed = 0;
+    send([0xb0, 1, 9]);
+    for (let i = 0; i < 1000; i++) {
+      wait(0.001);
+      if (hear([0xb0, 1, 9])) break;
+      passed++;
+      send([0xb0, 1, 9]);
+    }
+    expect([passed, told()]).toEqual([24, 1]);
+  });
+
+  it('are dropped from the first, however late, where the system knows of the loop; the player is heard', () => {
+    const { send, hear, wait, know, told } = guarded();
+    know(true);
+    know(true);
+    expect(told()).toBe(1);
+    send(on(60, 80));
+    send([0xe0, 0, 70]);
+    wait(0.4);
+    expect([hear(on(60, 80)), hear([0xe0, 0, 70])]).toEqual([true, true]);
+    wait(0.05);
+    expect([hear(on(60, 80)), hear(on(62, 80)), hear([0xe0, 0, 71])]).toEqual([false, false, false]);
+    know(false);
+    wait(1);
+    send(on(64, 80));
+    wait(0.3);
+    expect(hear(on(64, 80))).toBe(false);
+  });
+});
+
+describe('what is no echo', () => {
+  it('one who doubles the model by ear, or by heart but not as loud', () => {
+    const { send, hear, wait, told } = guarded();
+    for (let i = 0; i < 40; i++) {
+      send(on(60 + (i % 7), 80));
+      wait(i % 2 ? 0.03 : 0.18);
+      expect(hear(on(60 + (i % 7), i % 2 ? 71 : 80))).toBe(false);
+      wait(0.1);
+      expect(hear(on(40 + (i % 5), 80))).toBe(false);
+      wait(0.2);
+    }
+    expect(told()).toBe(0);
+  });
+
+  it('one who repeats a key that is sent on, on a keyboard of one loudness', () => {
+    const { send, hear, wait, told } = guarded();
+    for (let i = 0; i < 60; i++) {
+      expect(hear(on(60, 100))).toBe(false);
+      wait(0.001);
+      send(on(60, 100));
+      wait(0.06 + 0.01 * (i % 30));
+      expect(hear(off(60))).toBe(false);
+      send(off(60));
+    }
+    expect(told()).toBe(0);
+  });
+
+  it('a wheel that is sent on, and a knob that trembles', () => {
+    const { send, hear, wait, told } = guarded();
+    for (let i = 0; i < 200; i++) {
+      const message: MidiMessage = i < 100 ? [0xe0, 0, i] : [0xb0, 7, 63 + (i % 2)];
+      expect(hear(message)).toBe(false);
+      send(message);
+      wait(0.02);
+    }
+    expect(told()).toBe(0);
+  });
+
+  it('another message of the same bytes, and a release of a key that the player holds', () => {
+    const { send, hear, wait } = guarded();
+    send([0xb0, 60, 80]);
+    wait(0.01);
+    expect(hear(on(60, 80))).toBe(false);
+    expect(hear(off(60))).toBe(false);
+  });
+});

@@ -1,0 +1,157 @@
+import type { MidiMessage } from '../midi/index.js';
+import type { Pitch, Seconds } from '../music/units.js';
+import { packed, type Sent, type SentLog } from './sent-log.js';
+
+const NOTE_OFF = 0x80;
+const NOTE_ON = 0x90;
+/** A stroke within so long of the same one that was sent is its echo: no player doubles a note so soon, and as loud to the step. */
+const NEAR: Seconds = 0.1;
+/** The same for a stroke of the player's that was sent on: twenty a second on one key are no player's. */
+const NEAR_OWN: Seconds = 0.05;
+/** The same for controllers, whose values come again within a short while where a knob trembles. */
+const NEAR_CONTROL: Seconds = 0.03;
+/** Where there is a loop, an echo may be so late: each message that was sent has one echo, so that a player's own pass. */
+const FAR: Seconds = 0.5;
+/** Two threads read the clock: an echo may seem to come before it was sent. */
+const EARLY: Seconds = 0.02;
+/** What is sent on was struck at most so long before. */
+const SENT_ON: Seconds = 0.1;
+/** A loop is what echoes so much in a row: a stroke as loud as it was sent counts EXACT, another of its pitch 1. */
+const ENOUGH = 12;
+const EXACT = 4;
+const CONTROLS_ENOUGH = 24;
+/** A loop of which nothing was heard for so long is no more. */
+const FORGOTTEN: Seconds = 30;
+/** So many of what has had its echo are remembered, at most twice as many. */
+const REMEMBERED = 512;
+
+/**
+ * Notices that what is sent comes back: an output that is wired into the input, straight or by way of other programs. Echoes are
+ * dropped one by one, so that the model does not answer itself and a key that is sent on does not go round, while a
+ * keyboard on the same input is heard. A loop that transposes, or that takes longer than FAR, is not noticed.
+ */
+export class EchoGuard {
+  /** Whether the system says that there is a loop. */
+  #known = false;
+  /** What has had its echo, by index. */
+  readonly #taken = new Set<number>();
+  /** Keys (channel and pitch) whose stroke was an echo: their release is one too. */
+  readonly #echoed = new Set<number>();
+  /** When the player last struck each pitch. */
+  readonly #struck = new Float64Array(128).fill(Number.NEGATIVE_INFINITY);
+  /** Echoes in a row, of strokes and of controllers. */
+  #strokes = 0;
+  #controls = 0;
+  /** Whether all strokes in a row were as loud as they were sent. */
+  #exact = true;
+  #strokesUntil: Seconds = Number.NEGATIVE_INFINITY;
+  #controlsUntil: Seconds = Number.NEGATIVE_INFINITY;
+  #toldUntil: Seconds = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly log: SentLog,
+    /** There is a loop. */
+    private readonly onLoop: () => void,
+  ) {}
+
+  /** Whether the system says that there is a loop, at `time`. */
+  know(loops: boolean, time: Seconds): void {
+    if (loops && !this.#known) this.#tell(time);
+    this.#known = loops;
+  }
+
+  /** Whether `message`, heard at `time`, is an echo. */
+  hears(message: MidiMessage, time: Seconds): boolean {
+    const [status, data1, data2 = 0] = message;
+    const kind = status & 0xf0;
+    const key = ((status & 0x0f) << 7) | data1;
+    if (kind === NOTE_ON && data2 > 0) return this.#hearsStroke(message, key, time);
+    if (kind === NOTE_ON || kind === NOTE_OFF) return this.#echoed.delete(key);
+    return this.#hearsControl(message, time);
+  }
+
+  #hearsStroke(message: MidiMessage, key: number, time: Seconds): boolean {
+    const pitch = message[1];
+    const looped = this.#known || time < this.#strokesUntil;
+    const sent = this.#sentStroke(message, time);
+    const exact = sent !== null && same(sent, message);
+    const own = sent !== null && this.#isOwn(sent, pitch);
+    const near = exact && time - sent.time <= (own ? NEAR_OWN : NEAR);
+    const echo = sent !== null && (looped ? exact || !this.#exact : near);
+    if (sent !== null && (echo || !own)) this.#countStroke(sent, exact, time);
+    else if (!looped) this.#forgetStrokes();
+    if (!echo) {
+      this.#struck[pitch] = time;
+      this.#echoed.delete(key);
+      return false;
+    }
+    this.#echoed.add(key);
+    return true;
+  }
+
+  /** The stroke that this may be an echo of: the same, else one of its pitch. */
+  #sentStroke(message: MidiMessage, time: Seconds): Sent | null {
+    let ofPitch: Sent | null = null;
+    for (const sent of this.log.since(time - FAR)) {
+      if (sent.time > time + EARLY || this.#taken.has(sent.index)) continue;
+      if (same(sent, message)) return sent;
+      if ((sent.packed & 0xf0ff00) === ((NOTE_ON << 16) | (message[1] << 8))) ofPitch ??= sent;
+    }
+    return ofPitch;
+  }
+
+  /** Whether it was a stroke of the player's, sent on. */
+  #isOwn({ time }: Sent, pitch: Pitch): boolean {
+    const struck = this.#struck[pitch]!;
+    return struck <= time + EARLY && time - struck < SENT_ON;
+  }
+
+  #countStroke(sent: Sent, exact: boolean, time: Seconds): void {
+    this.#take(sent);
+    this.#strokes += exact ? EXACT : 1;
+    if (!exact && time >= this.#strokesUntil) this.#exact = false;
+    if (this.#strokes < ENOUGH) return;
+    this.#strokesUntil = time + FORGOTTEN;
+    this.#tell(time);
+  }
+
+  #forgetStrokes(): void {
+    this.#strokes = 0;
+    this.#exact = true;
+  }
+
+  #hearsControl(message: MidiMessage, time: Seconds): boolean {
+    const looped = this.#known || time < this.#controlsUntil;
+    const sent = this.#sentControl(message, time - (looped ? FAR : NEAR_CONTROL), time);
+    if (sent === null) {
+      this.#controls = 0;
+      return false;
+    }
+    this.#take(sent);
+    if (++this.#controls >= CONTROLS_ENOUGH) {
+      this.#controlsUntil = time + FORGOTTEN;
+      this.#tell(time);
+    }
+    return looped;
+  }
+
+  #sentControl(message: MidiMessage, since: Seconds, time: Seconds): Sent | null {
+    for (const sent of this.log.since(since))
+      if (sent.time <= time + EARLY && same(sent, message) && !this.#taken.has(sent.index)) return sent;
+    return null;
+  }
+
+  #take({ index }: Sent): void {
+    this.#taken.add(index);
+    if (this.#taken.size < 2 * REMEMBERED) return;
+    for (const taken of this.#taken) if (taken < index - REMEMBERED) this.#taken.delete(taken);
+  }
+
+  #tell(time: Seconds): void {
+    if (time >= this.#toldUntil) this.onLoop();
+    this.#toldUntil = time + FORGOTTEN;
+  }
+}
+
+/** Whether a message is the one that was sent, on whatever channel. */
+const same = (sent: Sent, message: MidiMessage) => ((sent.packed ^ packed(message)) & 0xf0ffff) === 0;
