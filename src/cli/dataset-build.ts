@@ -29,7 +29,7 @@ export default defineCommand({
     from: {
       type: 'string',
       description:
-        'Folder of MIDI files with a splits.csv (columns path,piece,split; split is train or valid), of .abc files, each with a NAME.families.txt (a number a tune) or NAME.splits.txt (train or valid a tune), else split by title; or a text file (- for standard input)',
+        'Folder of MIDI files with a splits.csv (columns path,piece,split; split is train, or valid, validation or test), of .abc files, each with a NAME.families.txt (a number a tune) or NAME.splits.txt (train or valid a tune), else split by title; or a text file (- for standard input)',
       valueHint: 'FOLDER',
     },
     out: {
@@ -43,9 +43,20 @@ export default defineCommand({
       description: "The corpus's terms; without it the first line of its LICENSE",
       valueHint: 'TEXT',
     },
+    'held-out': {
+      type: 'boolean',
+      default: false,
+      description:
+        'Hold out all pieces, to evaluate a model on your own music; MIDI files then need no splits.csv',
+    },
     json: { type: 'boolean', description: 'Print meta.json' },
   },
   async run({ args }) {
+    if (args['held-out'] && args.codec === TEXT_CODEC)
+      throw new ContinuoError(
+        'OPTION_VALUE',
+        '--held-out is for music; of a text every twentieth piece is held out.',
+      );
     if ((args.name === undefined) === (args.from === undefined))
       throw new ContinuoError('OPTION_VALUE', 'Give a corpus: either its NAME or --from FOLDER.');
     const { folder, codec, licence } =
@@ -57,6 +68,7 @@ export default defineCommand({
     const options = {
       from: folder,
       out: args.out,
+      heldOut: args['held-out'],
       ...withLicence(args.licence ?? licence),
       progress: (done: number, total: number) => bar.show(done / total),
       signal: stop.signal,

@@ -78,7 +78,7 @@ export default defineCommand({
         throw new ContinuoError(
           'DATASET_EMPTY',
           `Expected held-out music to measure on, but the valid split of ${args.data} is empty.`,
-          'Name some of the corpus "valid" in its splits.csv and build the data set again.',
+          'Name some of the corpus "valid" in its splits.csv, or hold out all with --held-out, and build the data set again.',
         );
       }
       const counted = args.baseline
@@ -105,6 +105,8 @@ export default defineCommand({
       } finally {
         bar.done();
       }
+      if (args.baseline && !counted)
+        process.stderr.write(`${args.data} has nothing to train on, so no 5-gram stands beside the model.\n`);
       process.stdout.write(args.json ? `${JSON.stringify(result)}\n` : words(result));
     } finally {
       engine.dispose();
@@ -136,8 +138,9 @@ async function fiveGram(
   folder: string,
   heldOutPieces: readonly DatasetPiece[],
   vocabularySize: number,
-): Promise<Baseline> {
+): Promise<Baseline | undefined> {
   const { pieces } = await readDataset(folder, 'train');
+  if (pieces.length === 0) return undefined;
   const bar = progressBar('counting n-grams');
   try {
     return baseline(pieces, heldOutPieces, { vocabularySize, progress: bar.show });

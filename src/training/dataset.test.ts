@@ -6,6 +6,8 @@ import { codecById } from '../codec/index.js';
 import { writeMidi } from '../music/midi/write.js';
 import type { Note } from '../music/note.js';
 import { buildDataset, type DatasetMeta } from './dataset.js';
+import { datasetMaterial } from './fit/material.js';
+import { readDataset } from './read-dataset.js';
 import { type ShardEntry, ShardWriter } from './shard.js';
 
 const codec = codecById('performance-packed-16');
@@ -171,8 +173,19 @@ describe('buildDataset', () => {
     );
   });
 
-  it('refuses a corpus without splits, or with nothing to train on', async () => {
-    await splits('v.mid,1,valid', 'gone.mid,2,train');
+  it('is made of held-out pieces alone, by splits.csv or without one', async () => {
+    await splits('v.mid,1,validation', 'b.mid,2,test');
+    const named = await buildDataset({ codec, from, out });
+    expect([named.splits.train.pieces, named.splits.valid.pieces]).toEqual([0, 2]);
+    expect((await readDataset(out, 'train')).pieces).toEqual([]);
+    await expect(datasetMaterial(out)).rejects.toThrow(failure('DATASET_EMPTY', 'held out'));
+    await rm(join(from, 'splits.csv'));
+    const all = await buildDataset({ codec, from, out, heldOut: true });
+    expect([all.splits.train.pieces, all.splits.valid.pieces, all.unlisted]).toEqual([0, 3, []]);
+  });
+
+  it('refuses a corpus without splits, or with nothing that can be used', async () => {
+    await splits('none.mid,1,valid', 'gone.mid,2,train');
     await expect(buildDataset({ codec, from, out })).rejects.toThrow(failure('DATASET_EMPTY', 'gone.mid'));
     await rm(join(from, 'splits.csv'));
     await expect(buildDataset({ codec, from, out })).rejects.toThrow(failure('FILE_READ', 'splits.csv'));

@@ -18,6 +18,8 @@ export interface DatasetOptions {
   readonly from: string;
   /** Folder that is made; one that holds a dataset is replaced. */
   readonly out: string;
+  /** All pieces are held out, whatever the corpus says: a data set to measure on. */
+  readonly heldOut?: boolean;
   /** The corpus's terms, for the cards of models trained on it; default: the first line of its LICENSE. */
   readonly licence?: string;
   /** Called after each file. */
@@ -89,7 +91,7 @@ export type TokenDatasetMeta = Pick<
  * Throws FILE_READ, FILE_WRITE, CORPUS_SPLITS, DATASET_EMPTY, and the signal's reason.
  */
 export async function buildDataset(options: DatasetOptions): Promise<DatasetMeta> {
-  const corpus = await readCorpus(options.from);
+  const corpus = await readCorpus(options.from, { heldOut: options.heldOut === true });
   return makeDatasetFolder(options.out, options.signal, (folder) => fill(folder, corpus, options));
 }
 
@@ -162,7 +164,7 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
   }
 
   const splits = { train: await shards.train.finish(), valid: await shards.valid.finish() };
-  if (splits.train.tokens === 0) throw empty(from, skipped);
+  if (splits.train.tokens + splits.valid.tokens === 0) throw empty(from, skipped);
   const meta: DatasetMeta = {
     version: 1,
     codec: codec.id,
@@ -242,7 +244,7 @@ function empty(from: string, skipped: DatasetMeta['skipped']): ContinuoError {
   const first = skipped[0];
   return new ContinuoError(
     'DATASET_EMPTY',
-    `Expected music to train on, but no training file of ${from} could be used${first ? `: ${first.path}: ${first.message}` : '.'}`,
-    'Look at splits.csv: are its paths relative to its folder, and is some of it "train"?',
+    `Expected music to train on or to measure on, but no file of ${from} could be used${first ? `: ${first.path}: ${first.message}` : '.'}`,
+    'Look at splits.csv: are its paths relative to its folder?',
   );
 }

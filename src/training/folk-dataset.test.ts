@@ -66,12 +66,21 @@ it('takes a split that is given tune by tune, and refuses one that is no split',
   writeFileSync(join(from, 'a.splits.txt'), 'train\nvalid\ntrain\n');
   const { splits } = await buildFolkDataset({ from, out: join(folder, 'out') });
   expect([splits.train.pieces, splits.valid.pieces]).toEqual([2, 1]);
-  writeFileSync(join(from, 'a.splits.txt'), 'train\ntest\ntrain\n');
+  writeFileSync(join(from, 'a.splits.txt'), 'train\nlater\ntrain\n');
   const building = buildFolkDataset({ from, out: join(folder, 'out') });
   await expect(building).rejects.toMatchObject({
     code: 'CORPUS_SPLITS',
     message: expect.stringContaining('2'),
   });
+});
+
+it('holds out what people call test and validation, or all of it', async () => {
+  writeFileSync(join(from, 'a.abc'), [KESH, COOLEYS, HORNPIPE].join('\n'));
+  writeFileSync(join(from, 'a.splits.txt'), '\uFEFFtrain\r\ntest\r\nvalidation\r\n');
+  const part = await buildFolkDataset({ from, out: join(folder, 'out') });
+  expect([part.splits.train.pieces, part.splits.valid.pieces]).toEqual([1, 2]);
+  const { splits, options } = await buildFolkDataset({ from, out: join(folder, 'out'), heldOut: true });
+  expect([splits.train.pieces, splits.valid.pieces, options.split]).toEqual([0, 3, 'all held out']);
 });
 
 it('takes tunes of one title for a family where no list says more', async () => {

@@ -11,7 +11,7 @@ import { readAbc } from '../music/abc/read.js';
 import { soundingDurations } from '../music/abc/timing.js';
 import type { Tune } from '../music/abc/tune.js';
 import { MOST_MUSIC, readRegularFile } from '../read-file.js';
-import { SPLITS, type Split } from './corpus.js';
+import { SPLIT_NAMES, SPLITS, type Split, splitOf } from './corpus.js';
 import { licenceOf, makeDatasetFolder, metaRanges, type TokenDatasetMeta } from './dataset.js';
 import { ShardWriter, tokenTypeOf } from './shard.js';
 
@@ -20,6 +20,8 @@ export interface FolkDatasetOptions {
   readonly from: string;
   readonly out: string;
   readonly licence?: string;
+  /** All tunes are held out, whatever the lists say. */
+  readonly heldOut?: boolean;
   readonly progress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -98,11 +100,11 @@ function parseFamilies(name: string, lines: readonly string[]): number[] {
 
 function parseTuneSplits(name: string, lines: readonly string[]): Split[] {
   return lines.map((line, index) => {
-    const split = SPLITS.find((known) => known === line.trim());
+    const split = splitOf(line);
     if (split) return split;
     throw new ContinuoError(
       'CORPUS_SPLITS',
-      `${name}, line ${index + 1}: expected ${SPLITS.join(' or ')}, got ${JSON.stringify(line.slice(0, 40))}.`,
+      `${name}, line ${index + 1}: expected ${SPLIT_NAMES}, got ${JSON.stringify(line.slice(0, 40))}.`,
     );
   });
 }
@@ -110,7 +112,7 @@ function parseTuneSplits(name: string, lines: readonly string[]): Split[] {
 async function fill(
   folder: string,
   books: readonly Book[],
-  { from, licence, progress, signal }: FolkDatasetOptions,
+  { from, licence, heldOut = false, progress, signal }: FolkDatasetOptions,
 ): Promise<FolkDatasetMeta> {
   const { vocabulary } = folkCodec;
   const dtype = tokenTypeOf(vocabulary.size);
@@ -124,8 +126,9 @@ async function fill(
   const families: Record<Split, Set<number>> = { train: new Set(), valid: new Set() };
   try {
     for (const [index, book] of books.entries()) {
-      for (const { path, tune, refused, counts, family, split } of tunesOf(book)) {
+      for (const { path, tune, refused, counts, family, split: own } of tunesOf(book)) {
         signal?.throwIfAborted();
+        const split = heldOut ? 'valid' : own;
         const encoded = tune ? folkCodec.encode(tune) : { refusal: refused! };
         if (encoded.refusal) {
           const { place, reason } = encoded.refusal;
@@ -145,10 +148,10 @@ async function fill(
     throw error;
   }
   const splits = { train: await shards.train.finish(), valid: await shards.valid.finish() };
-  if (splits.train.tokens === 0) {
+  if (splits.train.tokens + splits.valid.tokens === 0) {
     throw new ContinuoError(
       'DATASET_EMPTY',
-      `Expected tunes to train on, but none of ${from} could be used.`,
+      `Expected tunes to train on or to measure on, but none of ${from} could be used.`,
       'Are there .abc files in it? continuo abc check FILE says what is wrong with them.',
     );
   }
@@ -164,9 +167,11 @@ async function fill(
     corpus: basename(resolve(from)),
     licence: licence ?? licenceOf(from),
     options: {
-      split: books.some(({ splits }) => splits)
-        ? 'as NAME.splits.txt says'
-        : `by ${books.some(({ families }) => families) ? 'family' : 'title'}: fnv1a64("${SPLIT_SEED} FAMILY") modulo ${HELD_OUT} is 0 in valid`,
+      split: heldOut
+        ? 'all held out'
+        : books.some(({ splits }) => splits)
+          ? 'as NAME.splits.txt says'
+          : `by ${books.some(({ families }) => families) ? 'family' : 'title'}: fnv1a64("${SPLIT_SEED} FAMILY") modulo ${HELD_OUT} is 0 in valid`,
       secondsPerEighth: SECONDS_PER_EIGHTH,
     },
     families: { train: families.train.size, valid: families.valid.size },

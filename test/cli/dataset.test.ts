@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,24 @@ it('lists, counts and builds the corpora of our own', () => {
     expect(meta).toMatchObject({ licence: 'CC0 1.0', skipped: [] });
   }
 });
+
+it('measures a model on music of your own, all of it held out', () => {
+  const own = join(folder, 'own');
+  mkdirSync(own);
+  const etudes = join(root, 'datasets', 'etudes');
+  const [name] = readdirSync(etudes).filter((file) => file.endsWith('.mid'));
+  const bytes = readFileSync(join(etudes, name!));
+  writeFileSync(join(own, 'mine, whole.mid'), bytes);
+  writeFileSync(join(own, 'mine, cut off.mid'), bytes.subarray(0, bytes.length - 7));
+  const data = join(folder, 'own-data');
+  const built = continuo('dataset', 'build', '--from', own, '--held-out', '--out', data);
+  expect(built.stdout).toContain('valid.bin  2 pieces');
+  expect(built.stdout).toMatch(/1 files that are odd or damaged[\s\S]*cut off\.mid: the track is cut off/);
+  const { status, stdout, stderr } = continuo('evaluate', data, '--prompts', '1', '--json');
+  expect([status, stderr]).toEqual([0, expect.stringContaining('no 5-gram')]);
+  expect(JSON.parse(stdout)).toMatchObject({ heldOut: { pieces: 2 } });
+  expect(continuo('train', '--on', data, '--out', join(folder, 'model')).stderr).toContain('[DATASET_EMPTY]');
+}, 60_000);
 
 it('the etudes are what their script makes', () => {
   const made = join(folder, 'made');

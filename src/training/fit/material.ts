@@ -73,6 +73,13 @@ const TAKE = /take\.jsonl$/;
 export async function datasetMaterial(folder: string): Promise<Material> {
   const { meta, pieces: train } = await readDataset(folder, 'train');
   const { pieces: valid } = await readDataset(folder, 'valid');
+  if (train.length === 0) {
+    throw new ContinuoError(
+      'DATASET_EMPTY',
+      `Expected music to train on, but all of ${folder} is held out.`,
+      'Name some of the corpus "train" and build the data set again; continuo evaluate measures a model on this one.',
+    );
+  }
   return {
     train,
     valid,

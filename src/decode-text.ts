@@ -1,0 +1,10 @@
+/** UTF-16 where it says so, UTF-8, or what older files are written in; without a byte order mark. */
+export function decodeText(bytes: Uint8Array): string {
+  const utf16 = { '255,254': 'utf-16le', '254,255': 'utf-16be' }[bytes.subarray(0, 2).join()];
+  if (utf16 !== undefined) return new TextDecoder(utf16).decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
