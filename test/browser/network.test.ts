@@ -96,6 +96,26 @@ describeWith('Chromium', 'the panel from elsewhere', (executablePath) => {
     }
   });
 
+  it('is told what to do where the host was started anew, with another token', async () => {
+    const first = await startHost(takes, '0', '--host', '0.0.0.0');
+    const link = new URL(first.address);
+    link.hostname = '127.0.0.2';
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(link.href);
+    await page.locator('continuo-app[data-connected=true]').waitFor();
+    await first.stop();
+    const second = await startHost(takes, link.port, '--host', '0.0.0.0');
+    try {
+      await page.getByText('That is not the token of this Continuo').waitFor();
+      link.searchParams.set('token', new URL(second.address).searchParams.get('token')!);
+      await page.goto(link.href);
+      await page.locator('continuo-app[data-connected=true]').waitFor();
+    } finally {
+      await page.context().close();
+      await second.stop();
+    }
+  });
+
   it('is told what to do where it comes without the link', async () => {
     const page = await (await browser.newContext()).newPage();
     await page.goto(new URL('/', elsewhere).href);

@@ -20,6 +20,7 @@ const MESSAGES = {
     command: { type: 'param', id: 'temperature', value: 0.5 + (i % 100) / 100 },
   }),
   again: () => ({ type: 'command', command: { type: 'again' } }),
+  earlier: (i) => ({ type: 'earlier', before: i }),
   pings: (i) => ({ type: 'ping', id: i }),
   hellos: () => ({ type: 'hello', version: 1 }),
   ports: () => ({ type: 'connect', which: 'output', port: null }),

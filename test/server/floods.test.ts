@@ -109,6 +109,7 @@ describe('a host under a flood', () => {
     ['parameters within the limit, from eight', 'params', 190, 8],
     ['answers wanted again', 'again', 190, 4],
     ['pings', 'pings', 10_000, 1],
+    ['looks back', 'earlier', 10_000, 1],
     ['hellos', 'hellos', 10_000, 1],
     ['ports', 'ports', 10_000, 1],
     ['tunes asked for and given up', 'tunes', 10_000, 1],

@@ -21,6 +21,7 @@ import type { Roll } from './roll.js';
 import type { SoundSettings } from './sound-controls.js';
 import { Sounds } from './sounds.js';
 import { controls, narrow } from './styles.js';
+import { leaveWhereTokenIsLost } from './token-lost.js';
 import type { Transport } from './transport.js';
 import './transport.js';
 import { TunePlayer } from './tune-player.js';
@@ -169,6 +170,7 @@ export class App extends LitElement {
         this.#hands.letGo();
         this.#tunePlayer.stop();
         this.panel.lost();
+        void leaveWhereTokenIsLost();
       },
     },
     (sent, received, time) => {
