@@ -39,6 +39,32 @@ function joined(session = new MemorySession(), defects: unknown[] = []) {
 }
 
 describe('Hub', () => {
+  it('gives who comes late the last page of the music, and earlier ones when asked, at a bounded rate', () => {
+    const { session, socket, say } = joined();
+    for (let id = 0; id < 2500; id++) {
+      session.emit({ type: 'noteOn', id, voice: 'player', time: id / 10, pitch: 60, velocity: 80 });
+      session.emit({ type: 'noteOff', id, time: id / 10 + 0.05 });
+    }
+    say({ type: 'hello', version: 1 });
+    const said = () => JSON.parse(socket.sent.at(-1)!);
+    const notes = (events: { type: string }[]) => events.filter(({ type }) => type === 'noteOn').length;
+    const welcome = said();
+    expect([notes(welcome.history), welcome.historyFrom]).toEqual([1000, 150]);
+    say({ type: 'earlier', before: 150 });
+    expect([said().type, said().before, said().from, notes(said().events)]).toEqual([
+      'earlier',
+      150,
+      50,
+      1000,
+    ]);
+    say({ type: 'earlier', before: 50 });
+    expect([said().from, notes(said().events)]).toEqual([undefined, 500]);
+    for (let count = 0; count < 30; count++) say({ type: 'earlier', before: 50 });
+    expect(said()).toMatchObject({ type: 'error', code: 'PROTOCOL_RATE', about: 'earlier' });
+    say({ type: 'earlier', before: 'now' });
+    expect(said()).toMatchObject({ type: 'error', code: 'PROTOCOL_MESSAGE' });
+  });
+
   it('drops who does not answer between two ticks, and keeps who does', () => {
     const { hub, socket, say } = joined();
     say({ type: 'hello', version: 1 });
