@@ -25,7 +25,10 @@ const out = (ending: string) =>
   }) as const;
 
 export const midi = defineCommand({
-  meta: { name: 'midi', description: "Play tunes into MIDI files: repeats, and the lilt of the tune's type" },
+  meta: {
+    name: 'midi',
+    description: "Play tunes into MIDI files: repeats, ornaments, and the lilt of the tune's type",
+  },
   args: {
     file: FILE,
     out: out('.mid'),
@@ -36,10 +39,17 @@ export const midi = defineCommand({
       description: 'How much lilt and stress what R: says is given, from 0 (as written) to 1',
       valueHint: 'L',
     },
+    plain: { type: 'boolean', default: false, description: 'Leave out graces, rolls, trills and the like' },
+    chords: {
+      type: 'boolean',
+      default: false,
+      description: 'Play bass and chords to the chord symbols, on a track of their own',
+    },
   },
   async run({ args }) {
     const lilt = numberOption('lilt', args.lilt, 0, 1);
-    await writeEach(args, '.mid', ({ tune, title }) => tuneMidi(tune, lilt, title));
+    const { plain, chords } = args;
+    await writeEach(args, '.mid', ({ tune, title }) => tuneMidi(tune, lilt, title, { plain, chords }));
   },
 });
 

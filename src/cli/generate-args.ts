@@ -93,6 +93,11 @@ export const folkArgs = {
     description: 'Where the tunes go; - is standard output',
     valueHint: 'FILE',
   },
+  chords: {
+    type: 'boolean',
+    default: false,
+    description: 'Chord symbols: too few training tunes have any, and this says how few',
+  },
   midi: {
     type: 'string',
     description: "Also a MIDI file a tune, repeats played, with its type's lilt, in this folder",

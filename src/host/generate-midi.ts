@@ -1,5 +1,5 @@
 import { midiOf } from '../music/abc/key.js';
-import { barLength } from '../music/abc/meter.js';
+import { barLength, isCompound } from '../music/abc/meter.js';
 import { playedVoices } from '../music/abc/played.js';
 import { Accidentals } from '../music/abc/sounding.js';
 import { soundingDurations } from '../music/abc/timing.js';
@@ -7,7 +7,9 @@ import type { Meter, Tune, TuneElement } from '../music/abc/tune.js';
 import type { MidiPiece } from '../music/midi/piece.js';
 import { type WritableTrack, writeMidi } from '../music/midi/write.js';
 import type { Note } from '../music/note.js';
+import { accompaniment } from './accompaniment.js';
 import { keySignatureOf, timeSignaturesOf } from './midi-signatures.js';
+import { ornamented, type Sound } from './ornaments.js';
 import { liltedTimes, mannerOf, type PlayedBar, stressAt, tapLength } from './tune-lilt.js';
 
 const EPSILON = 1e-6;
@@ -19,6 +21,10 @@ const SLOWEST = 20;
 const FASTEST = 2000;
 /** General MIDI's violin. */
 const FIDDLE = 40;
+/** Its guitar with steel strings. */
+const GUITAR = 25;
+/** How much softer a grace is. */
+const GRACE = 10;
 
 /** A tune as it is played. */
 interface PlayedTune {
@@ -32,12 +38,24 @@ interface PlayedTune {
 
 type Signs = Pick<MidiPiece, 'timeSignatures' | 'keySignatures'>;
 
+/** How a tune is played beside its lilt. */
+export interface Playing {
+  /** Without graces and ornaments. */
+  readonly plain?: boolean;
+  /** With bass and chords, on a track of their own behind the voices, where the tune has chord symbols. */
+  readonly chords?: boolean;
+}
+
 /**
  * A tune as it is played: all its voices, with repeats, each ending in its turn, and parts in their order; at the tempo that Q:
  * says or its type's, and at each that it changes to; with its type's lilt and stress by `lilt` from 0 (every note as written,
- * equally loud) to 1. Bar lines stay where they are.
+ * equally loud) to 1. Graces and ornaments sound within the time of their note. Bar lines stay where they are.
  */
-export function playedTune(tune: Tune, lilt = 1): PlayedTune {
+export function playedTune(
+  tune: Tune,
+  lilt = 1,
+  { plain = false, chords = false }: Playing = {},
+): PlayedTune {
   const manner = mannerOf(tune.type, tune.meter);
   const speed = saidSpeed(tune.speed) ?? manner.taps * tapLength(manner, tune.meter);
   const orders = playedVoices(tune);
@@ -60,8 +78,10 @@ export function playedTune(tune: Tune, lilt = 1): PlayedTune {
       VELOCITY + Math.round(lilt * stressAt(time - origin, meter, manner));
     const heard = new Accidentals(voice.key, tune.propagation);
     const seconds = played.map((time) => clock.at(time));
-    return { name, channel: channelOf(at), program: FIDDLE, events: notesOf(voice, heard, seconds, stress) };
+    const events = notesOf(voice, heard, seconds, stress, plain);
+    return { name, channel: channelOf(at), program: FIDDLE, events };
   });
+  if (chords) tracks.push(...chordTracks(voices, clock));
   const { bars } = voices[0]!;
   return {
     tracks,
@@ -81,8 +101,13 @@ export function midiTrackOf(tune: Tune, lilt = 1): { track: WritableTrack; bpm: 
 }
 
 /** A tune as a MIDI file, with its meter, key and title. */
-export function tuneMidi(tune: Tune, lilt = 1, title = tune.titles[0] ?? ''): Uint8Array {
-  const { tracks, tempos, signs } = playedTune(tune, lilt);
+export function tuneMidi(
+  tune: Tune,
+  lilt = 1,
+  title = tune.titles[0] ?? '',
+  playing: Playing = {},
+): Uint8Array {
+  const { tracks, tempos, signs } = playedTune(tune, lilt, playing);
   return writeMidi(tracks, { tempos, title, ...signs });
 }
 
@@ -90,6 +115,21 @@ export function tuneMidi(tune: Tune, lilt = 1, title = tune.titles[0] ?? ''): Ui
 function channelOf(voice: number): number {
   const channel = voice % 15;
   return channel < 9 ? channel : channel + 1;
+}
+
+/** The accompaniment to the chord symbols of the first voice that has them. */
+function chordTracks(voices: readonly PlayedVoice[], clock: TuneClock): WritableTrack[] {
+  for (const { body, order, times, bars } of voices) {
+    const notes = accompaniment(body, order, times, bars);
+    if (notes.length === 0) continue;
+    const events = notes.map(({ pitch, velocity, from, to }) => ({
+      ...{ pitch, velocity },
+      start: clock.at(from),
+      end: clock.at(to),
+    }));
+    return [{ name: 'chords', channel: channelOf(voices.length), program: GUITAR, events }];
+  }
+  return [];
 }
 
 /** A voice with the order in which its elements are played, and when, in eighth notes. */
@@ -137,6 +177,7 @@ function notesOf(
   heard: Accidentals,
   seconds: readonly number[],
   stress: (time: number, bar: PlayedBar) => number,
+  plain: boolean,
 ): Note[] {
   const notes: Note[] = [];
   /** Pitches tied from the note before, with their place among the notes. */
@@ -146,7 +187,8 @@ function notesOf(
     heard.pass(element);
     for (const { pitch } of element.graces?.notes ?? []) heard.sound(pitch, false);
     const next = new Map<number, number>();
-    for (const { pitch, tie } of pitchesOf(element)) {
+    const written = pitchesOf(element);
+    for (const [voice, { pitch, tie }] of written.entries()) {
       const sounding = inRange(midiOf(pitch.step, heard.sound(pitch, tie)) + (element.shift ?? 0));
       const before = tied.get(sounding);
       const place = before ?? notes.length;
@@ -157,7 +199,18 @@ function notesOf(
         start: begun?.start ?? seconds[at]!,
         end: seconds[at + 1]!,
       };
-      if (tie) next.set(sounding, place);
+      // Of a chord its highest note is ornamented, which is the tune's.
+      const sounds =
+        plain || before !== undefined || voice !== topOf(written)
+          ? undefined
+          : ornamented({
+              ...{ element, pitch: sounding, step: pitch.step, shift: element.shift ?? 0, heard },
+              eighths: times[at + 1]! - times[at]!,
+              seconds: seconds[at + 1]! - seconds[at]!,
+              threes: isCompound(bars[barOf[at]!]!.meter),
+            });
+      if (sounds) ornament(notes, place, sounds);
+      if (tie) next.set(sounding, sounds ? notes.length - 1 : place);
     }
     if (times[at + 1]! > times[at]!) {
       heard.noteEnds();
@@ -165,6 +218,27 @@ function notesOf(
     }
   }
   return notes;
+}
+
+/** Puts the sounds of an ornament in the place of a note; the last one, which a tie may lengthen, is the last of the notes. */
+function ornament(notes: Note[], place: number, sounds: readonly Sound[]): void {
+  const { start, end, velocity } = notes[place]!;
+  const at = (share: number) => start + share * (end - start);
+  notes.splice(
+    place,
+    1,
+    ...sounds.map(({ pitch, from, to, grace }) => ({
+      pitch: inRange(pitch),
+      velocity: grace ? velocity - GRACE : velocity,
+      start: at(from),
+      end: to === 1 ? end : at(to),
+    })),
+  );
+}
+
+function topOf(written: readonly { readonly pitch: { readonly step: number } }[]): number {
+  const steps = written.map(({ pitch }) => pitch.step);
+  return steps.indexOf(Math.max(...steps));
 }
 
 /** MIDI has no more: what lies beyond is heard in the nearest octave that it has. */

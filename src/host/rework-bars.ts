@@ -85,7 +85,7 @@ export function barredTune(text: string, number?: string): BarredTune {
 }
 
 /** What a file says before its first tune holds for each: it goes into the tune's own text, where that says nothing. */
-function ownText(file: string, { source, line }: ReadTune): Pick<BarredTune, 'source' | 'firstLine'> {
+export function ownText(file: string, { source, line }: ReadTune): Pick<BarredTune, 'source' | 'firstLine'> {
   const own = abcTokens(source);
   const said = abcTokens(file).flatMap(({ kind, text, line: at }) =>
     at < line && kind === 'text' && /^[ML]:/.test(text) ? [text] : [],

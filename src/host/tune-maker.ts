@@ -27,7 +27,7 @@ import {
   type TuneOrder,
 } from './generate-tunes.js';
 import { judged, loadNovelty, mostShared, novelty } from './novelty.js';
-import { barredTune, unreadable } from './rework-bars.js';
+import { barredTune, ownText, unreadable } from './rework-bars.js';
 import { LEAST_CANDIDATES, type ReworkWhat, reworkTunes } from './rework-tune.js';
 import { requireTempo } from './tempo-wish.js';
 import type { TuneAnswer, TuneChange, TuneSoFar, TuneTask } from './tune-control.js';
@@ -194,11 +194,12 @@ function answer(
   };
 }
 
-/** The first tune of a text, as this program writes it. Throws ABC_NO_TUNE, ABC_TUNE. */
+/** The first tune of a text, as it stands there, so that nothing of it is lost. Throws ABC_NO_TUNE, ABC_TUNE. */
 function readTune(abc: string): TuneAnswer {
-  const { tune, refusal, dropped } = readAbc(abc)[0]!;
-  if (!tune) throw unreadable(refusal!);
-  return heard(tune, dropped);
+  const read = readAbc(abc)[0]!;
+  if (!read.tune) throw unreadable(read.refusal!);
+  const { source } = ownText(abc, read);
+  return heard(read.tune, {}, source.endsWith('\n') ? source : `${source}\n`);
 }
 
 function heard(tune: Tune, lost: Dropped, abc = writeAbc(tune)): TuneAnswer {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readMidi } from '../../src/music/midi/index.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'continuo-abc-cli-'));
@@ -24,6 +25,24 @@ const SHORT = 'X:2\nT:Short\nM:4/4\nL:1/8\nK:G\n|:G2B2 d4|G2B2 d3|g8:|\n';
 const VOICES = 'X:3\nT:Voices\nM:4/4\nL:1/8\nK:C\nC8|\nV:1\nE8|\nV:2\nG8|\n';
 const book = file('book.abc', [GOOD, SHORT, VOICES].join('\n'));
 const good = file('good.abc', GOOD);
+
+describe('continuo abc midi', () => {
+  const ornate = file('ornate.abc', 'X:1\nT:O\nR:jig\nM:6/8\nL:1/8\nK:G\n|:"G"~G3 {a}B3|"D"A3 TA3:|\n');
+  const notes = (...options: string[]) => {
+    const out = join(folder, 'ornate.mid');
+    expect(abc(['midi', ornate, '--out', out, ...options]).status).toBe(0);
+    return readMidi(readFileSync(out)).tracks.map(({ notes }) => notes.length);
+  };
+
+  it('plays ornaments, or leaves them out, and chords where they are asked for', () => {
+    const [sounds, ...others] = notes();
+    expect(others).toEqual([]);
+    expect(sounds).toBeGreaterThan(2 * (5 + 2 + 1 + 3));
+    expect(notes('--plain')).toEqual([8]);
+    // Bass and chord on each beat: 1 and 3 notes.
+    expect(notes('--plain', '--chords')).toEqual([8, 2 * 2 * 2 * 4]);
+  });
+});
 
 describe('continuo abc from-midi', () => {
   it('writes a tune that was played into MIDI, and says what it found', () => {

@@ -175,6 +175,7 @@ describe('continuo generate folk', () => {
     [['--novel', '12'], 2, 'OPTION_VALUE'],
     [['--most-shared', '2'], 2, 'OPTION_VALUE'],
     [['--tempo', 'presto'], 2, 'OPTION_VALUE'],
+    [['--chords'], 2, 'OPTION_VALUE'],
     [['--title', ' '], 2, 'OPTION_VALUE'],
     [['--tune', '1'], 2, 'OPTION_VALUE'],
     [['--meter', '5/8', '--type', 'reel'], 2, 'OPTION_VALUE'],
