@@ -5,6 +5,7 @@ import { VIRTUAL_PORT } from '../host/ports.js';
 import type { SessionEvent } from '../session/events.js';
 import { LIVE_ARGS, openLive } from './live-options.js';
 import { sayRecording, takeLine } from './recording-notice.js';
+import { sayNotices } from './say-notices.js';
 import { closeOnDefect, closeOnSignal, Opened } from './shutdown.js';
 
 export default defineCommand({
@@ -63,8 +64,8 @@ function report(session: LiveSession): void {
   const tty = process.stdout.isTTY;
   let [last, phase] = ['', 'stopped'];
   sayRecording(session);
+  sayNotices(session, true);
   session.subscribe((event: SessionEvent) => {
-    if (event.type === 'trouble') process.stderr.write(`\n${event.message} [${event.code}]\n`);
     if (event.type === 'phase') phase = event.phase;
     if (event.type !== 'phase' && event.type !== 'recording') return;
     const sentence = `${SENTENCES[phase] ?? phase}${session.notRecording === null ? '' : ' (not recording)'}`;

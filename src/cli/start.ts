@@ -10,6 +10,7 @@ import { checkToken } from '../server/token.js';
 import { LIVE_ARGS, openLive } from './live-options.js';
 import { integerOption } from './options.js';
 import { sayRecording, takeLine } from './recording-notice.js';
+import { sayNotices } from './say-notices.js';
 import { closeOnDefect, closeOnSignal, Opened } from './shutdown.js';
 
 export default defineCommand({
@@ -60,6 +61,7 @@ export default defineCommand({
       const session = await openLive(args);
       opened.add(() => process.stdout.write(`\n${takeLine(session)}`));
       sayRecording(session);
+      sayNotices(session, false);
       opened.add(() => session.close());
       const tunes = new TuneLink();
       opened.add(() => tunes.close());

@@ -7,7 +7,7 @@ import type { InputDevice, MidiLibrary, OutputDevice } from './addon.js';
  * - the time between messages, which easymidi drops and ArrivalClock needs;
  * - the bytes: easymidi reads no running status, and its reading of a system-exclusive dump in several packets ends in a
  *   ReferenceError that nothing catches ("sysex is not defined", 3.2.0);
- * - ignoreTypes, to be spared dumps, clock ticks and active sensing;
+ * - ignoreTypes, to be spared dumps and clock ticks;
  * - destroy, since close() leaves the client of ALSA's sequencer behind, and a virtual port with it.
  */
 export function beneath(port: Input): InputDevice;

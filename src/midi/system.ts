@@ -1,12 +1,13 @@
 import type { Input, Output } from 'easymidi';
 import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
+import { ACTIVE_SENSING, ActiveSensing } from './active-sensing.js';
 import { type InputDevice, loadAddon, type MidiLibrary, type OutputDevice } from './addon.js';
 import { ArrivalClock } from './arrival.js';
 import { beneath, destroy, openInput, openOutput } from './beneath.js';
 import { SequencerReader } from './connections.js';
 import { hintFor } from './hints.js';
-import { checkMessage } from './message.js';
+import { CONTROLLER, checkMessage } from './message.js';
 import { distinctNames, easymidiNames, findPort } from './names.js';
 import { MessageParser } from './parser.js';
 import type { Connections, InputPort, MidiMessage, OutputPort, PortId, PortSystem } from './port.js';
@@ -16,6 +17,9 @@ type Listener = (message: MidiMessage, time: Seconds) => void;
 type Device = InputDevice | OutputDevice;
 type Kind = 'input' | 'output';
 type Opened<P> = { readonly port: P; readonly id: PortId | null };
+
+/** Milliseconds between two looks at a keyboard that senses. */
+const SENSING_MS = 250;
 
 /** What RtMidi calls the clients of ALSA's sequencer that it makes. */
 const CLIENT = { input: 'RtMidi Input Client', output: 'RtMidi Output Client' } as const;
@@ -82,12 +86,23 @@ class SystemPorts implements PortSystem {
     const parser = new MessageParser();
     const clock = new ArrivalClock();
     let closed = false;
-    // A session has no use for system-exclusive dumps, clock ticks and active sensing: RtMidi drops them on its own thread.
-    device.ignoreTypes(true, true, true);
+    // A session has no use for system-exclusive dumps and clock ticks: RtMidi drops them on its own thread.
+    device.ignoreTypes(true, true, false);
+    const sensing = new ActiveSensing();
+    let watching: NodeJS.Timeout | undefined;
+    /** Where a keyboard is gone, its keys come up, as All Notes Off would have it. */
+    const look = () => {
+      if (!sensing.look(this.now())) return;
+      for (let channel = 0; channel < 16; channel++)
+        onMessage([CONTROLLER.status | channel, CONTROLLER.allNotesOff, 0], this.now());
+    };
     // easymidi's own reading of the messages, see beneath.
     device.removeAllListeners('message');
     device.on('messageBuffer', (delta, bytes) => {
       const time = clock.stamp(delta, this.now());
+      const senses = bytes[0] === ACTIVE_SENSING;
+      sensing.heard(senses, time);
+      if (senses && !closed) watching ??= setInterval(look, SENSING_MS).unref();
       // What was under way when the port was closed is not delivered.
       for (const message of parser.push(bytes)) if (!closed) onMessage(message, time);
     });
@@ -96,6 +111,7 @@ class SystemPorts implements PortSystem {
       id,
       close() {
         closed = true;
+        clearInterval(watching);
         destroy(port);
       },
     };

@@ -65,6 +65,52 @@ async function notices(count, act) {
   return { notices: said(), seconds: now() - began };
 }
 
+/** What the synth gets of `messages`; the last note tells that all came through. */
+async function through(...messages) {
+  const from = synth.received.length;
+  for (const message of messages) keys.send(message);
+  keys.send([0x90, 1, 1]);
+  keys.send([0x80, 1, 64]);
+  await until(
+    'the last',
+    () => synth.received.slice(from).some(([status, key]) => status === 0x80 && key === 1),
+    60,
+  );
+  return synth.received.slice(from, -2);
+}
+
+// A keyboard on an interface that stays: VirMIDI, played by amidi, byte for byte.
+await step('sensing', async () => {
+  const heard = [];
+  const input = system.openInput('VirMIDI 0-0', (message) => heard.push([...message]));
+  const said = await startPeer('amidi', '-p', 'hw:0,0', '-S', '90 3C FE 50 F8 FE FE 3E 50').end();
+  await until('all notes off', () => heard.length >= 18, 60).catch(() => undefined);
+  input.close();
+  return { said: said.code, heard };
+});
+
+await step('through', async () => {
+  const twice = await through([0x90, 0x48, 80], [0x91, 0x48, 80], [0x81, 0x48, 0], [0x80, 0x48, 0]);
+  const first = [
+    [0x90, 0x34, 80],
+    [0x90, 0x30, 80],
+    [0xb0, 64, 127],
+  ];
+  const notesOff = await through(...first, [0xb0, 123, 0]);
+  const soundOff = await through(...first, [0xb0, 120, 0]);
+  const moved = await through(
+    [0xb0, 64, 127],
+    [0x90, 60, 80],
+    [0x80, 60, 64],
+    [0xb0, 64, 0],
+    [0xc0, 5],
+    [0xd0, 9],
+  );
+  const drums = await through([0x99, 36, 80], [0x89, 36, 0]);
+  await host.said(/CHANNEL_IGNORED/);
+  return { twice, notesOff, soundOff, moved, drums };
+});
+
 await step('briefIn', async () => {
   keys.send([0x90, 60, 80]);
   await synth.gets(0x90, 60);
@@ -119,7 +165,12 @@ await step('goneAndBack', async () => {
   return { lost: lost.notices, back: back.notices, seconds: back.seconds, heard };
 });
 
+keys.send([0xe0, 0, 80]);
+keys.send([0xb0, 1, 64]);
+await synth.gets(0xb0, 1);
 results.ended = (await host.end('SIGTERM')).code;
+await synth.gets(0xb0, 120).catch(() => undefined);
+results.atEnd = synth.received.slice(-10);
 keys.close();
 synth.port.close();
 
