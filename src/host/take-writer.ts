@@ -62,7 +62,7 @@ export class TakeWriter {
     const rests = events.findLast(
       (event) => event.type === 'phase' && (event.phase === 'waiting' || event.phase === 'stopped'),
     );
-    if (rests && rests.time >= this.#midiDue) this.#midiMissing = rests.time;
+    if (rests && this.#isMusic && rests.time >= this.#midiDue) this.#midiMissing = rests.time;
     // A disk that fails is not tried at each note.
     if (this.#state.failure === null) this.#write();
   }

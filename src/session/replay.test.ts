@@ -119,6 +119,20 @@ describe('what a replay costs is bounded by the take, not by its times', () => {
     expect(replay([...records, END], 'answer')).toMatchObject({ same: true, cutOff: false, end: 1e9 });
   });
 
+  it('a far end of a pause costs nothing either, whoever played', () => {
+    for (const mode of ['solo', 'answer', 'duet'] as const) {
+      const { records } = live(mode, (session) => {
+        const end = phrase(session, 1, [60, 64, 67]);
+        for (let now = end; now < end + 1; now += 0.05) session.advance(now);
+        session.pause(1e9);
+        session.command({ type: 'stop' }, 1e9);
+      });
+      const again = replay([...records, END], mode);
+      expect(again).toMatchObject({ same: true, end: 1e9 });
+      expect(again.records.length).toBeLessThan(2000);
+    }
+  });
+
   it('where the network plays on, marks are missing, and the record is named', () => {
     const { records } = live('solo', (session) => {
       for (let now = 0; now < 4; now += 0.05) session.advance(now);

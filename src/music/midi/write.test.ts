@@ -73,6 +73,23 @@ describe('writeMidi', () => {
     ]);
   });
 
+  it('writes a rest that is longer than a delta time can be', () => {
+    const day = 24 * 3600;
+    const events = [0, 1.5 * day, 9 * day].map((start) => ({
+      pitch: 60,
+      velocity: 80,
+      start,
+      end: start + 1,
+    }));
+    const [, track] = parseMidi(writeMidi([{ name: 'weekend', channel: 0, events }])).tracks;
+    let ticks = 0;
+    const starts = track!.flatMap((event) => {
+      ticks += event.deltaTime;
+      return event.type === 'noteOn' ? [ticks / 1920] : [];
+    });
+    expect(starts).toEqual([0, 1.5 * day, 9 * day]);
+  });
+
   it('gives a note under a tick a tick, and moves one before 0 to 0', () => {
     const events = [{ pitch: 60, velocity: 64, start: -1, end: 0.0001 }];
     const [track] = readMidi(writeMidi([{ name: '', channel: 0, events }])).tracks;

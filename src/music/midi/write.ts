@@ -95,7 +95,10 @@ export interface Placed {
 
 /** The end of a note comes before the next note of its pitch. */
 export const RANK = { name: 0, program: 1, noteOff: 2, pedal: 3, noteOn: 4, end: 5 };
+const TEXT = 0x01;
 const TRACK_NAME = 0x03;
+/** SMF 1.0: a delta time has four bytes at most, 39 hours at 120 bpm. */
+const LONGEST_DELTA = 0x0fff_ffff;
 
 export function at(tick: number, rank: number, bytes: readonly number[]): Placed {
   return { tick, rank, bytes };
@@ -125,6 +128,9 @@ export function trackChunk(events: readonly Placed[], end = 0): number[] {
   const bytes: number[] = [];
   let now = 0;
   for (const event of sorted) {
+    // A session that is left alone over a weekend: an empty text says that time goes by.
+    for (; event.tick - now > LONGEST_DELTA; now += LONGEST_DELTA)
+      bytes.push(...variableLength(LONGEST_DELTA), ...textMeta(TEXT, ''));
     bytes.push(...variableLength(event.tick - now));
     // Not spread: a text may be longer than the call stack.
     for (const byte of event.bytes) bytes.push(byte);
