@@ -4,7 +4,7 @@ import { type Goal, INSTRUMENTS, LETTERS, readAbc, transposeText, writtenAbove }
 import { FILE, leftText } from './abc-file.js';
 import { writeOutput } from './files.js';
 import { integerOption } from './options.js';
-import { readText } from './text-input.js';
+import { readEditable } from './text-input.js';
 
 /** Octaves that an instrument has at most. */
 const MOST_SEMITONES = 60;
@@ -42,7 +42,7 @@ export default defineCommand({
   },
   async run({ args }) {
     const goal = goalOf(args.to, args.for, integerOption('octave', args.octave, -4, 4));
-    const source = await readText(args.file);
+    const { text: source, encode } = await readEditable(args.file);
     const tunes = readAbc(source);
     const { text, warnings } = transposeText(source, goal, (tune) => tunes[tune]?.refusal !== undefined);
     for (const read of tunes) {
@@ -52,7 +52,7 @@ export default defineCommand({
     }
     for (const { place, reason } of warnings)
       process.stderr.write(`${args.file}:${place.line}:${place.column}: warning: ${reason}\n`);
-    await writeOutput(args.out, text);
+    await writeOutput(args.out, encode(text));
   },
 });
 

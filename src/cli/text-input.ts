@@ -5,3 +5,24 @@ import { readInput } from './files.js';
 export async function readText(path: string): Promise<string> {
   return decodeText(await readInput(path));
 }
+/** As {@link readText}, with what puts a changed text back as it came in: in its encoding, with its byte order mark. */
+export async function readEditable(
+  path: string,
+): Promise<{ readonly text: string; readonly encode: (text: string) => Uint8Array | string }> {
+  const bytes = await readInput(path);
+  const start = bytes.subarray(0, 2).join();
+  const utf16 = start === '255,254' ? 'utf-16le' : start === '254,255' ? 'utf-16be' : undefined;
+  if (utf16 !== undefined) {
+    const text = new TextDecoder(utf16, { ignoreBOM: true }).decode(bytes);
+    const encode = (text: string) => Buffer.from(text, 'utf16le');
+    return { text, encode: utf16 === 'utf-16le' ? encode : (text) => encode(text).swap16() };
+  }
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { text, encode: (text) => text };
+  } catch {
+    // A character a byte: what no tune changes comes back as it was.
+    const text = Buffer.from(bytes).toString('latin1');
+    return { text, encode: (text) => Buffer.from(text, 'latin1') };
+  }
+}

@@ -46,3 +46,16 @@ it.each([
   expect(places(errors)).toEqual(at);
   expect(errors[0]!.reason).toBe(reason);
 });
+
+it('checks each voice, and says which parts are not there and which voice is longer', () => {
+  const { errors, warnings } = music('V:1\nC8|D8|\nV:2\nE8|F7|G8|\n');
+  expect(places(errors)).toEqual(['8:4']);
+  expect(warnings.map(({ reason }) => reason)).toEqual([
+    'voice 2 is not as long as the first when both are played',
+  ]);
+  const parts = (order: string) =>
+    check(`X:1\nP:${order}\nM:4/4\nL:1/8\nK:C\nP:A\nC8|\nP:B\nD8|\n`).warnings.map(({ reason }) => reason);
+  expect(parts('AB')).toEqual([]);
+  expect(parts('ABC')).toEqual(['P:ABC asks for parts that no P: in the music names; C left out']);
+  expect(parts('A(')).toEqual(['P:A( is no order of parts; played as it is written']);
+});

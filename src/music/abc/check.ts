@@ -1,6 +1,9 @@
 import { type Bar, barsOf, complement, fillOf, isPartEdge } from './bars.js';
 import type { Fraction } from './fraction.js';
 import { barLength, meterText } from './meter.js';
+import { partOrder, partsOf } from './parts.js';
+import { playedVoices } from './played.js';
+import { soundingDurations } from './timing.js';
 import type { Place, Tune, TuneElement } from './tune.js';
 
 /** Something at a place of a tune. */
@@ -16,11 +19,50 @@ export interface Findings {
   readonly warnings: readonly Finding[];
 }
 
-/** Checks the lengths of the bars and the balance of the repeats. */
+/** Checks the lengths of the bars and the balance of the repeats of each voice, and the order of the parts. */
 export function checkTune(tune: Tune): Findings {
-  const bars = checkBars(barsOf(tune));
-  const errors = [...bars.errors, ...checkRepeats(tune.body)];
-  return { errors: errors.sort((a, b) => order(a.place, b.place)), warnings: bars.warnings };
+  const errors: Finding[] = [];
+  const warnings: Finding[] = [...checkParts(tune)];
+  // What & lays over a bar has the bar's own length and signs.
+  const voices = tune.voices?.filter(({ layer }) => layer === 0) ?? [tune];
+  for (const [index, voice] of voices.entries()) {
+    const bars = checkBars(barsOf(voice));
+    // Repeats are often written in the first voice alone.
+    errors.push(...bars.errors, ...(index === 0 ? checkRepeats(voice.body) : []));
+    warnings.push(...bars.warnings);
+  }
+  warnings.push(...checkLengths(tune));
+  const inOrder = (a: Finding, b: Finding) => order(a.place, b.place);
+  return { errors: errors.sort(inOrder), warnings: warnings.sort(inOrder) };
+}
+
+/** Parts that P: of the header asks for and no P: in the music names. */
+function checkParts({ parts, body }: Tune): Finding[] {
+  if (parts === undefined) return [];
+  const place = body[0]!.place;
+  const asked = partOrder(parts);
+  const said = `P:${parts.slice(0, 30)}`;
+  if (!asked) return [{ place, reason: `${said} is no order of parts; played as it is written` }];
+  const named = new Set(partsOf(body).map(({ name }) => name));
+  const missing = [...new Set(asked)].filter((name) => !named.has(name));
+  if (missing.length === 0) return [];
+  const all = missing.length === new Set(asked).size;
+  const what = all ? 'played as it is written' : `${missing.join(', ')} left out`;
+  return [{ place, reason: `${said} asks for parts that no P: in the music names; ${what}` }];
+}
+
+/** Voices that end sooner or later than the first when they are played. */
+function checkLengths(tune: Tune): Finding[] {
+  const orders = playedVoices(tune);
+  const lengths = (tune.voices ?? []).map(({ body }, at) => {
+    const durations = soundingDurations(body).map(({ num, den }) => num / den);
+    return orders[at]!.reduce((sum, index) => sum + durations[index]!, 0);
+  });
+  return (tune.voices ?? []).flatMap(({ id, place }, at) =>
+    Math.abs(lengths[at]! - lengths[0]!) < 1e-6
+      ? []
+      : [{ place, reason: `voice ${id.slice(0, 20)} is not as long as the first when both are played` }],
+  );
 }
 
 function order(a: Place, b: Place): number {
