@@ -76,6 +76,18 @@ describe('a tune from MIDI', () => {
     expect(music(writeAbc(tune))).toBe('K:C\n(3CDE ^F3zG2-|G2^G2 z4|]\n');
   });
 
+  it('reads no rests out of notes that a program ends a tick early', () => {
+    const third = 2 / 3;
+    const early = line(`60:${third} 62:${third} 64:${third} 66:1 67:1 0:1 67:1 69:2`).map((note) => ({
+      ...note,
+      end: note.end - 0.002,
+    }));
+    const { tune } = tuneFromMidi(piece(early, { timeSignatures: [meter(4, 4)] }), {
+      key: { tonic: { letter: 0, alter: 0 }, mode: 'maj' },
+    });
+    expect(music(writeAbc(tune))).toBe('K:C\n(3CDE ^FG zGA2|]\n');
+  });
+
   it('finds the grid of what was played, or takes the one that is asked for', () => {
     const late = [0.01, -0.02, 0.03, 0.015, -0.01, 0.02, 0, 0.03];
     const played = late.map((by, index) => ({

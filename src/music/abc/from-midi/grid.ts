@@ -40,6 +40,8 @@ const TRIPLET = { simple: 1.5, compound: 8 };
 const COLLISION = 20;
 /** Of the grid. */
 const SHORTEST_REST = 0.75;
+/** In eighths. */
+const NO_REST = 0.06;
 
 /**
  * Puts notes on a grid: where they stand exactly, else on the coarsest straight one, with triplets, that is near what was played; or
@@ -50,7 +52,12 @@ export function placedLine(line: readonly LineNote[], beat: number, grid: number
   const exact = grid === undefined ? exactPlaces(starts, beat) : undefined;
   const found = grid === undefined ? foundGrid(starts, beat) : grid / 8;
   const places = exact ?? (grid === undefined ? played(starts, beat, found).places : onGrid(starts, found));
-  const notes = withEnds(line, apart(places, starts), Math.max(1, found), exact !== undefined);
+  const notes = withEnds(
+    line,
+    apart(places, starts),
+    Math.max(1, exact ? straightOf(exact) : found),
+    exact !== undefined,
+  );
   return {
     notes,
     grid: exact ? 8 * straightOf(places) : 8 * found,
@@ -187,20 +194,23 @@ function withEnds(
   return line.map(({ pitch, velocity, start, end }, index) => {
     const [from, next] = [starts[index]!, starts[index + 1]];
     const length = (end - start) / usual;
-    const stop = placeOn(start + length, exactly ? latticeOf(start + length, straight) : straight);
+    const lattice = exactly ? latticeOf(start + length) : undefined;
+    const stop = placeOn(start + length, lattice ?? straight);
     const least = fraction(1, straight);
     const ends = value(stop) > value(from) ? stop : plus(from, least);
-    // A rest shorter than the grid is how a note was played.
+    // A rest shorter than the grid is how a note was played, and so is one of a tick or two.
     const gap = next === undefined ? 0 : value(next) - value(ends);
-    const filled = next && (gap <= 0 || (!exactly && gap < SHORTEST_REST / straight));
+    const silence = (line[index + 1]?.start ?? end) - end;
+    const isPlayed = lattice === undefined && gap < SHORTEST_REST / straight;
+    const filled = next && (gap <= 0 || isPlayed || silence < NO_REST);
     return { pitch, velocity, start: from, end: filled ? next : ends };
   });
 }
 
-/** The first lattice on which a time stands, else a straight one. */
-function latticeOf(time: number, straight: number): number {
+/** The first lattice on which a time stands. */
+function latticeOf(time: number): number | undefined {
   const [tolerance] = TOLERANCES[0]!;
-  return LATTICES.find((lattice) => distance(time, lattice) <= tolerance) ?? straight;
+  return LATTICES.find((lattice) => distance(time, lattice) <= tolerance);
 }
 
 function plus(a: Fraction, b: Fraction): Fraction {
