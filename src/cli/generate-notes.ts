@@ -1,7 +1,6 @@
 import type { TuneModel } from '../host/generate-model.js';
 import type { Asked } from '../host/generate-tunes.js';
 import { hasLearntMeter } from '../host/learnt-meters.js';
-import type { Dropped } from '../music/abc/dropped.js';
 import { readAbc } from '../music/abc/index.js';
 import { meterText } from '../music/abc/meter.js';
 import { plural } from './generate-output.js';
@@ -13,12 +12,6 @@ export function sayFirst(file: string, text: string): void {
   process.stderr.write(
     `${file} has ${1 + others.length} tunes: X:${first!.number} "${first!.title}" is taken; --tune X takes another.\n`,
   );
-}
-
-/** Says what a tune that is gone on from has beside its notes: the tune that is made has its notes alone. */
-export function sayDropped([first]: readonly (Asked & { readonly dropped?: Dropped })[]): void {
-  const what = Object.entries(first?.dropped ?? {}).map(([kind, count]) => `${count} ${kind}`);
-  if (what.length > 0) process.stderr.write(`Left out of the tune to go on from: ${what.join(', ')}.\n`);
 }
 
 /** Says before anything is made what was understood, and what the network has not learnt. */

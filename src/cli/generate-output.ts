@@ -70,7 +70,7 @@ export function lost(made: readonly MadeTune[], whole: Dropped): string {
   if (what.length === 0) return '';
   return rewritten
     ? `Left out of the tune given, which keeps its notes: ${what.join(', ')}.\n`
-    : `Gone with the bars that were made anew: ${what.join(', ')}.\n`;
+    : `Not kept of the tune given: ${what.join(', ')}.\n`;
 }
 
 export function plural(type: string): string {

@@ -10,7 +10,7 @@ import { LEAST_CANDIDATES, reworkTunes } from '../host/rework-tune.js';
 import { checkParam } from '../plugin/params.js';
 import { writeOutput } from './files.js';
 import { folkArgs } from './generate-args.js';
-import { sayDropped, sayFirst, sayUnlearnt } from './generate-notes.js';
+import { sayFirst, sayUnlearnt } from './generate-notes.js';
 import { folkOptions } from './generate-options.js';
 import { json, lost, requirePlaces, words, writeMidiFiles, writeSvgFiles } from './generate-output.js';
 import { progressBar } from './progress.js';
@@ -47,7 +47,6 @@ const folk = defineCommand({
       checkParam(model.descriptor.params, 'temperature', temperature);
       checkParam(model.descriptor.params, 'topP', topP);
       sayUnlearnt(model, asked, notes);
-      sayDropped(asked);
       const order: TuneOrder = {
         ...{ asked, count, bestOf, temperature, topP, seed, lookAhead },
         ...(title === undefined ? {} : { title }),
@@ -63,7 +62,7 @@ const folk = defineCommand({
       const made: MadeTune[] = [];
       // One tune alone is whole or nothing, and a tune of many candidates takes long: there the signal ends the program at once.
       const signal = count > 1 && bestOf <= MOST_AWAITED ? afterSignal() : undefined;
-      const heard = stream && { heard: stream.hear.bind(stream) };
+      const heard = stream && { heard: stream.hear.bind(stream), asWritten: true };
       const tunes =
         rework && given
           ? reworkTunes(model, {
@@ -91,7 +90,7 @@ const folk = defineCommand({
         ? json(model, order, rework?.what, made, index, shared)
         : made.map(({ abc }) => abc).join('\n');
       if (!stream) await writeOutput(args.out, written);
-      if (given) process.stderr.write(lost(made, given.dropped));
+      process.stderr.write(lost(made, given?.dropped ?? asked[0]?.dropped ?? {}));
       if (args.midi !== undefined) await writeMidiFiles(args.midi, made, lilt);
       if (args.svg !== undefined) await writeSvgFiles(args.svg, made);
       process.stderr.write(words(made, seed, args.out));

@@ -11,7 +11,7 @@ import type { Tune } from '../music/abc/tune.js';
 import { chosenTune } from './chosen-tune.js';
 import { customary } from './customary.js';
 import { type ResolvedWish, resolveWish, type TuneWish } from './generate-rules.js';
-import { lengthOf } from './rework-bars.js';
+import { lengthOf, ownText } from './rework-bars.js';
 
 /** What a tune begins with: tokens that the rules allow. What the wish does not say is as in the tune given. */
 export interface Prime {
@@ -21,8 +21,12 @@ export interface Prime {
   readonly tempo?: string;
   /** What is to be said about its type. */
   readonly note?: string;
-  /** What it has beside its notes: the tune that goes on is written anew. */
+  /** What it has beside its notes. */
   readonly dropped: Dropped;
+  /** Its text, and its name and fields other than those that a tune is made by. */
+  readonly source: string;
+  readonly titles: readonly string[];
+  readonly fields: Tune['fields'];
 }
 
 /**
@@ -58,6 +62,7 @@ export function primeOf(text: string, wish: TuneWish, learnt: readonly TuneType[
   return {
     rules,
     dropped: lost.counts,
+    ...{ source: ownText(text, read).source, titles: tune.titles, fields: tune.fields },
     prime: fitted(rules, tune, pickupInside(rules, music)),
     ...(tune.tempo === undefined ? {} : { tempo: tune.tempo }),
     ...(note === undefined ? {} : { note }),

@@ -12,6 +12,7 @@ import type { ResolvedWish, TuneWish } from './generate-rules.js';
 import type { DraftStatistics } from './generate-statistics.js';
 import { type Rank, rankOf } from './generate-structure.js';
 import { makeDrafts, tuneOf } from './generate-tune.js';
+import { withBarsOf } from './prime-text.js';
 import { saidTempo, tempoText } from './tempo-wish.js';
 
 /** One kind of tune that is asked for. */
@@ -20,8 +21,12 @@ export interface Asked {
   readonly rules: ResolvedWish;
   /** Tokens that it begins with. */
   readonly prime: readonly number[];
-  /** Its Q:, where the order says none. */
+  /** Of a tune that is gone on from: its Q:, where the order says none; its text, name and other fields. */
   readonly tempo?: string;
+  readonly source?: string;
+  readonly dropped?: Dropped;
+  readonly titles?: readonly string[];
+  readonly fields?: Tune['fields'];
 }
 
 export interface TuneOrder {
@@ -41,6 +46,8 @@ export interface TuneOrder {
   readonly lookAhead?: number;
   /** Says which candidates may be taken; for each other one the next branch is drawn. Ends the drawing by throwing. */
   readonly admits?: (made: Composed) => boolean;
+  /** Bars are printed as they come: those of a tune that is gone on from are written anew as well. */
+  readonly asWritten?: boolean;
   /** Gets the tokens so far as they come; the tunes are then made one after the other. */
   readonly heard?: (tokens: readonly number[], grammar: FolkGrammar) => void;
 }
@@ -128,14 +135,19 @@ function finished(
   order: TuneOrder,
 ): Omit<MadeTune, 'candidates'> {
   const { tokens, placing, statistics } = draft;
-  const tune = titled(tokens, placing, x, candidate, model, order);
+  const written = titled(tokens, placing, x, candidate, model, order);
+  const plain = writeAbc(written);
+  const { source, dropped = {} } = askedFor(order, x);
+  const kept = source === undefined || order.asWritten ? undefined : withBarsOf(source, dropped, plain);
+  const tune = kept?.tune ?? written;
   return {
     x,
     title: tune.titles[0]!,
     type: tune.type ?? null,
     meter: meterText(tune.meter),
     key: keyText(tune.key),
-    abc: writeAbc(tune),
+    abc: kept?.abc ?? plain,
+    ...(kept && { edited: kept.lost }),
     tokens: folkCodec.write(tokens),
     candidate,
     rank: rankOf(tune, statistics.nats / Math.max(1, statistics.tokens)),
@@ -172,8 +184,9 @@ function titled(
     ...bare,
     ...saidTempo(tempo),
     number: String(x),
-    titles: [titleSaid(order, x) ?? titleOf(bare.type, placing.key, seed, x)],
+    titles: [titleSaid(order, x) ?? goneOnWith(asked, seed, x) ?? titleOf(bare.type, placing.key, seed, x)],
     fields: [
+      ...(asked.fields ?? []),
       { letter: 'N', text: `made by continuo generate folk, model ${model.id} ${model.hash}` },
       { letter: 'N', text: `seed ${seed}, tune ${x}, ${settings.join(', ')}` },
     ],
@@ -195,6 +208,14 @@ export function headerOf(
 /** The title that was asked for. */
 export function titleSaid({ title, count }: Pick<TuneOrder, 'title' | 'count'>, x: number) {
   return title === undefined || count === 1 ? title : `${title} ${x}`;
+}
+
+const GONE_ON = /, gone on with, \d+-\d+$/;
+
+/** The name of a tune that was gone on from, and that it was. */
+function goneOnWith({ titles }: Asked, seed: number, x: number): string | undefined {
+  const name = titles?.[0]?.replace(GONE_ON, '');
+  return name && `${name}, gone on with, ${seed}-${x}`;
 }
 
 function titleOf(type: string | undefined, key: Key, seed: number, x: number): string {

@@ -85,7 +85,7 @@ export class TuneMaker {
     const heard = bestOf === 1 ? this.#hear(model, order) : undefined;
     const [made] = makeTunes(model, heard ? { ...order, heard } : order);
     const dropped = abc === undefined || after === undefined ? asked.dropped : barredTune(abc).dropped;
-    return answer(made!, settings, model, dropped);
+    return answer(made!, settings, model, made!.edited ?? dropped);
   }
 
   async #rework(

@@ -135,6 +135,22 @@ describe('continuo generate folk', () => {
     expect(generate(['--vary', '-', '--tune', '9'], book.join('\n')).stderr).toContain('X:7, X:8');
   });
 
+  it('keeps the header, chord symbols and ornaments of what it goes on from, and says what it does not keep', () => {
+    const beginning =
+      'X:1\nT:Case\nC:Me\nR:reel\nQ:1/2=90\nM:4/4\nL:1/8\nK:G\nGA|:"G"{a}BGBd "Em"gd~B2|"Am"(A2cA) eAcA|\nw:la la la\n';
+    const { stdout, stderr } = generate(['--prime', '-', '--seed', '3'], beginning);
+    expect(stdout).toMatch(/^X:1\nT:Case, gone on with, 3-1\nR:reel\nC:Me\n/);
+    expect(stdout).toContain('\nQ:1/2=90\n');
+    expect(stdout).toContain('\n|:GA|"G"{a}BGBd "Em"gd~B2|"Am"(A2cA) eAcA|');
+    expect(stderr).toContain('Not kept of the tune given: 1 lyrics.');
+    const [{ tune } = {}] = readAbc(stdout);
+    expect(faults(tune!, 'AABB', 8)).toEqual([]);
+    // Another key: the notes move, and the rest is left out.
+    const moved = generate(['--prime', '-', '--seed', '3', '--key', 'A'], beginning);
+    expect(moved.stdout).not.toContain('"G"');
+    expect(moved.stderr).toContain('3 chord symbols');
+  });
+
   it('goes on from a pickup that is written before its repeat', () => {
     const beginning = 'X:1\nT:case\nM:4/4\nL:1/8\nK:G\nGA|:BGBd gdBG|A2cA eAcA|\n';
     const before = generate(['--prime', '-', '--seed', '3'], beginning);

@@ -80,6 +80,27 @@ export function editBars(
   return { text: joinTokens(texts.map((text) => ({ text }))), dropped: dropped.counts };
 }
 
+/** The text of each bar of one tune, as it stands between its bar lines; undefined for bars of rest that share a sign, and for what goes over a line. */
+export function barTexts(source: string): (string | undefined)[] {
+  const tokens = abcTokens(source);
+  return stretchesOf(tokens).flatMap((stretch) => {
+    if (stretch.rests > 0) return Array<undefined>(stretch.rests).fill(undefined);
+    const inside = tokens.slice(stretch.tokens[0]!, stretch.tokens.at(-1)! + 1);
+    const plain = inside.every(({ kind }) => MUSIC.has(kind) || kind === 'blank');
+    return [plain ? joinTokens(inside) : undefined];
+  });
+}
+
+/** The text of one tune up to the end of a bar, counted from 0; undefined where it has not `count` bars. */
+export function textUpTo(source: string, count: number, place: number): string | undefined {
+  const tokens = abcTokens(source);
+  const places = stretchesOf(tokens).flatMap(({ tokens, rests }) =>
+    Array<number>(Math.max(1, rests)).fill(tokens.at(-1)!),
+  );
+  if (places.length !== count) return undefined;
+  return joinTokens(tokens.slice(0, places[place]! + 1));
+}
+
 function stretchesOf(tokens: readonly AbcToken[]): Stretch[] {
   const stretches: Stretch[] = [];
   let open: Stretch = { tokens: [], timed: false, rests: 0 };
