@@ -23,6 +23,7 @@ export default defineCommand({
       const session = await openLive(args);
       opened.add(() => process.stdout.write(`\n${takeLine(session)}`));
       opened.add(() => session.close());
+      sayNotices(session, true);
       const { ports } = session.describe();
       if (ports.unavailable)
         throw new ContinuoError(
@@ -64,7 +65,6 @@ function report(session: LiveSession): void {
   const tty = process.stdout.isTTY;
   let [last, phase] = ['', 'stopped'];
   sayRecording(session);
-  sayNotices(session, true);
   session.subscribe((event: SessionEvent) => {
     if (event.type === 'phase') phase = event.phase;
     if (event.type !== 'phase' && event.type !== 'recording') return;

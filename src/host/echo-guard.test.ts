@@ -51,6 +51,20 @@ describe('echoes', () => {
     expect(hear([0x81, 60, 0])).toBe(false);
   });
 
+  it('of keys that are let go at once end soon', () => {
+    const { send, hear, wait, told } = guarded();
+    let rounds = 0;
+    for (; rounds < 100; rounds++) {
+      const echo = hear(on(60, 80));
+      hear(off(60));
+      if (echo) break;
+      send(on(60, 80));
+      send(off(60));
+      wait(0.004);
+    }
+    expect([rounds, told()]).toEqual([13, 1]);
+  });
+
   it('that come late are noticed after three, and then dropped', () => {
     const { send, hear, wait, told } = guarded();
     const dropped = Array.from({ length: 6 }, (_, i) => {
@@ -128,6 +142,30 @@ describe('what is no echo', () => {
       wait(0.06 + 0.01 * (i % 30));
       expect(hear(off(60))).toBe(false);
       send(off(60));
+    }
+    expect(told()).toBe(0);
+  });
+
+  it('strokes of a machine on one key, however close, and two zones of a keyboard', () => {
+    const { send, hear, wait, told } = guarded();
+    for (let i = 0; i < 9; i++) {
+      wait(0.001);
+      expect(hear(on(60, 80))).toBe(false);
+      send(on(60, 80));
+      expect(hear(off(60))).toBe(false);
+      send(off(60));
+    }
+    for (const [first, second] of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
+      wait(1);
+      expect(hear(on(72, 80, first))).toBe(false);
+      send(on(72, 80));
+      wait(0.001);
+      expect(hear(on(72, 80, second))).toBe(false);
+      send(on(72, 80));
+      expect([hear([0x80 | second, 72, 0]), hear([0x80 | first, 72, 0])]).toEqual([false, false]);
     }
     expect(told()).toBe(0);
   });

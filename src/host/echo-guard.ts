@@ -1,4 +1,4 @@
-import type { MidiMessage } from '../midi/index.js';
+import { CONTROLLER, isController, type MidiMessage } from '../midi/index.js';
 import type { Pitch, Seconds } from '../music/units.js';
 import { packed, type Sent, type SentLog } from './sent-log.js';
 
@@ -6,7 +6,10 @@ const NOTE_OFF = 0x80;
 const NOTE_ON = 0x90;
 /** A stroke within so long of the same one that was sent is its echo: no player doubles a note so soon, and as loud to the step. */
 const NEAR: Seconds = 0.1;
-/** The same for a stroke of the player's that was sent on: twenty a second on one key are no player's. */
+/**
+ * The same for a stroke of the player's that was sent on: it is an echo if the key is still down, which no keyboard strikes again.
+ * If it is not, it may be: twenty a second on one key are no player's.
+ */
 const NEAR_OWN: Seconds = 0.05;
 /** The same for controllers, whose values come again within a short while where a knob trembles. */
 const NEAR_CONTROL: Seconds = 0.03;
@@ -16,7 +19,7 @@ const FAR: Seconds = 0.5;
 const EARLY: Seconds = 0.02;
 /** What is sent on was struck at most so long before. */
 const SENT_ON: Seconds = 0.1;
-/** A loop is what echoes so much in a row: a stroke as loud as it was sent counts EXACT, another of its pitch 1. */
+/** A loop is what echoes so much in a row: a sure echo, or a stroke as loud as it was sent, counts EXACT, another 1. */
 const ENOUGH = 12;
 const EXACT = 4;
 const CONTROLS_ENOUGH = 24;
@@ -37,6 +40,8 @@ export class EchoGuard {
   readonly #taken = new Set<number>();
   /** Keys (channel and pitch) whose stroke was an echo: their release is one too. */
   readonly #echoed = new Set<number>();
+  /** Keys that the player holds. */
+  readonly #down = new Set<number>();
   /** When the player last struck each pitch. */
   readonly #struck = new Float64Array(128).fill(Number.NEGATIVE_INFINITY);
   /** Echoes in a row, of strokes and of controllers. */
@@ -66,8 +71,14 @@ export class EchoGuard {
     const kind = status & 0xf0;
     const key = ((status & 0x0f) << 7) | data1;
     if (kind === NOTE_ON && data2 > 0) return this.#hearsStroke(message, key, time);
-    if (kind === NOTE_ON || kind === NOTE_OFF) return this.#echoed.delete(key);
+    if (kind === NOTE_ON || kind === NOTE_OFF) return this.#echoed.delete(key) || this.#lift(key);
     return this.#hearsControl(message, time);
+  }
+
+  /** A release of the player's is no echo. */
+  #lift(key: number): false {
+    this.#down.delete(key);
+    return false;
   }
 
   #hearsStroke(message: MidiMessage, key: number, time: Seconds): boolean {
@@ -75,18 +86,29 @@ export class EchoGuard {
     const looped = this.#known || time < this.#strokesUntil;
     const sent = this.#sentStroke(message, time);
     const exact = sent !== null && same(sent, message);
-    const own = sent !== null && this.#isOwn(sent, pitch);
-    const near = exact && time - sent.time <= (own ? NEAR_OWN : NEAR);
+    const weight = sent === null ? 0 : this.#weigh(sent, exact, message, time);
+    const near = exact && weight === EXACT && time - sent.time <= NEAR;
     const echo = sent !== null && (looped ? exact || !this.#exact : near);
-    if (sent !== null && (echo || !own)) this.#countStroke(sent, exact, time);
+    if (sent !== null && (echo || weight > 0)) this.#countStroke(sent, echo ? EXACT : weight, exact, time);
     else if (!looped) this.#forgetStrokes();
     if (!echo) {
       this.#struck[pitch] = time;
+      this.#down.add(key);
       this.#echoed.delete(key);
       return false;
     }
     this.#echoed.add(key);
     return true;
+  }
+
+  /** How far it speaks for a loop that a stroke like `message` was sent. */
+  #weigh(sent: Sent, exact: boolean, message: MidiMessage, time: Seconds): number {
+    if (!this.#isOwn(sent, message[1])) return exact ? EXACT : 1;
+    // Two zones of a keyboard strike the same key on two channels.
+    const [channel, late] = [message[0] & 0x0f, time - sent.time];
+    if (!exact || ((sent.packed >> 16) & 0x0f) !== channel) return 0;
+    if (this.#down.has((channel << 7) | message[1])) return late <= NEAR ? EXACT : 0;
+    return late <= NEAR_OWN ? 1 : 0;
   }
 
   /** The stroke that this may be an echo of: the same, else one of its pitch. */
@@ -106,9 +128,9 @@ export class EchoGuard {
     return struck <= time + EARLY && time - struck < SENT_ON;
   }
 
-  #countStroke(sent: Sent, exact: boolean, time: Seconds): void {
+  #countStroke(sent: Sent, weight: number, exact: boolean, time: Seconds): void {
     this.#take(sent);
-    this.#strokes += exact ? EXACT : 1;
+    this.#strokes += weight;
     if (!exact && time >= this.#strokesUntil) this.#exact = false;
     if (this.#strokes < ENOUGH) return;
     this.#strokesUntil = time + FORGOTTEN;
@@ -121,6 +143,8 @@ export class EchoGuard {
   }
 
   #hearsControl(message: MidiMessage, time: Seconds): boolean {
+    // All notes off, or the like: nothing is down.
+    if (isController(message) && message[1] >= CONTROLLER.allSoundOff) this.#down.clear();
     const looped = this.#known || time < this.#controlsUntil;
     const sent = this.#sentControl(message, time - (looped ? FAR : NEAR_CONTROL), time);
     if (sent === null) {

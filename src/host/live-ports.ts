@@ -124,6 +124,7 @@ export class LivePorts {
     this.#input = next;
     this.#keptInput.use(next?.name ?? null, next?.id ?? null);
     this.#peers = [];
+    this.#followLoop();
   }
 
   // ---------------------------------------------------------------- the output
@@ -136,6 +137,7 @@ export class LivePorts {
   /** The output that the worker has by now; null: none. */
   outputIs(name: string | null, id: PortId | null): void {
     this.#keptOutput.use(name, id);
+    this.#followLoop();
   }
 
   /** The output in use takes no more messages. */
@@ -163,7 +165,7 @@ export class LivePorts {
   #look(look: Look, before: Look): boolean {
     this.#followPeers(look);
     const input = this.#followInput(look, before);
-    this.#followLoop(look);
+    this.#followLoop();
     return this.#followOutput(look, before) || input;
   }
 
@@ -218,9 +220,10 @@ export class LivePorts {
   }
 
   /** Whether the output is connected to the input, so far as the system says. */
-  #followLoop({ connections }: Look): void {
+  #followLoop(): void {
     const [output, input] = [this.#keptOutput.id, this.#keptInput.id];
-    const loops = output !== null && input !== null && connections?.loops(output, input) === true;
+    const loops =
+      output !== null && input !== null && this.system?.connections()?.loops(output, input) === true;
     this.#echoes.know(loops, this.now());
   }
 

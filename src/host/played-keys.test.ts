@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MidiMessage } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
@@ -106,5 +107,42 @@ describe('keys on sixteen channels', () => {
     keys.release(10);
     expect(played.slice(4)).toEqual(['9 noteOff 60', '9 noteOff 61', '9 pedal false']);
     expect(keys.down).toBe(false);
+  });
+
+  it('whatever is played, a key comes up only if it was down, and nothing is left down', () => {
+    const byte = fc.integer({ min: 0, max: 127 });
+    const controller = fc.constantFrom(1, 64, 64, 120, 121, 122, 123, 127);
+    const channel = fc.integer({ min: 0, max: 3 });
+    const pitch = fc.integer({ min: 60, max: 63 });
+    const message = fc.oneof(
+      fc.tuple(channel, pitch, byte).map(([c, p, v]): MidiMessage => [0x90 | c, p, v]),
+      fc.tuple(channel, pitch).map(([c, p]): MidiMessage => [0x80 | c, p, 0]),
+      fc.tuple(channel, controller, byte).map(([c, n, v]): MidiMessage => [0xb0 | c, n, v]),
+      fc.tuple(channel, byte).map(([c, v]): MidiMessage => [0xe0 | c, 0, v]),
+    );
+    fc.assert(
+      fc.property(fc.array(message), (messages) => {
+        const down = new Set<number>();
+        let [pedal, value] = [false, 0];
+        const keys = new PlayedKeys({
+          played(event) {
+            if (event.type === 'noteOn') down.add(event.pitch);
+            else if (event.type === 'noteOff') expect(down.delete(event.pitch)).toBe(true);
+            else {
+              expect(event.down).toBe(!pedal);
+              pedal = event.down;
+            }
+          },
+          moved(sent) {
+            if (sent[0] === 0xb0 && sent[1] === 64) value = sent[2]!;
+          },
+        });
+        for (const each of messages) keys.hear(each, 0);
+        expect(keys.down).toBe(down.size > 0 || value > 0);
+        expect(pedal).toBe(value >= 64);
+        keys.release(0);
+        expect([down.size, pedal, value]).toEqual([0, false, 0]);
+      }),
+    );
   });
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryPorts } from '../midi/memory.js';
 import { PortOutput } from './worker-output.js';
@@ -94,5 +95,45 @@ describe('the output of a session', () => {
       ...[64, 123, 120].map((controller) => [0xb2, controller, 0]),
       [0x92, 67, 81],
     ]);
+  });
+
+  it('whatever is sent on and however often the port is lost, a receiver that was silenced holds nothing', () => {
+    const doing = fc.oneof(
+      fc.tuple(fc.constantFrom('on', 'off', 'click'), fc.integer({ min: 60, max: 62 })),
+      fc.tuple(fc.constantFrom('pedal', 'bend', 'press'), fc.integer({ min: 0, max: 127 })),
+      fc.tuple(fc.constantFrom('lose', 'again', 'use', 'silence'), fc.constant(0)),
+    );
+    fc.assert(
+      fc.property(fc.array(doing), (doings) => {
+        const ports = new MemoryPorts(() => 0);
+        const synth = ports.plugSynth('Synth');
+        const output = new PortOutput(0, () => {});
+        const acts: Record<string, (value: number) => void> = {
+          on: (pitch) => output.noteOn(pitch, 80),
+          off: (pitch) => output.noteOff(pitch),
+          click: (pitch) => output.percussion.noteOn(pitch, 80),
+          pedal: (value) => output.move([0xb3, 64, value]),
+          bend: (value) => output.move([0xe3, 0, value]),
+          press: (value) => output.move([0xa3, 60, value]),
+          lose: () => output.lose(),
+          again: () => output.use(ports.openOutput('Synth')),
+          use: () => output.use(null),
+          silence: () => output.silence(),
+        };
+        for (const [what, value] of doings) acts[what]!(value);
+        output.use(ports.openOutput('Synth'));
+        output.silence();
+        const holds = new Map<string, number>();
+        for (const { message } of synth.received) {
+          const [status, data1, data2 = 0] = message;
+          const kind = status & 0xf0;
+          if (kind === 0x90) holds.set(`${status & 15} ${data1}`, 1);
+          else if (kind === 0x80) holds.delete(`${status & 15} ${data1}`);
+          else if (data2 === (kind === 0xe0 ? 64 : 0)) holds.delete(`${status} ${kind === 0xe0 ? 0 : data1}`);
+          else holds.set(`${status} ${data1}`, data2);
+        }
+        expect([...holds]).toEqual([]);
+      }),
+    );
   });
 });

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { endPeers, ports, startPeer, until } from './peers.mjs';
+import { endPeers, portNamed, ports, sequencer, startPeer, until } from './peers.mjs';
 
 const [out] = process.argv.slice(2);
 const dist = fileURLToPath(new URL('../../dist', import.meta.url));
@@ -143,6 +143,24 @@ await step('briefOut', async () => {
   return { ...told, first };
 });
 
+// Each connection is a client of the sequencer, and there are 192 for everybody.
+await step('flapping', async () => {
+  const clients = () => sequencer().match(/^Client/gm).length;
+  const before = clients();
+  for (let i = 0; i < 6; i++)
+    await notices(2, () => {
+      keys.close();
+      keys = openKeys();
+    });
+  for (let i = 0; i < 6; i++)
+    await notices(2, () => {
+      synth.port.close();
+      synth = openSynth();
+    });
+  await until('no client too many', () => clients() <= before, 10).catch(() => undefined);
+  return { before, after: clients() };
+});
+
 await step('goneAndBack', async () => {
   const lost = await notices(2, () => {
     keys.close();
@@ -238,6 +256,30 @@ await step('throughLoop', async () => {
   );
   await third.end('SIGTERM');
   return heard;
+});
+
+// The same under `start`, which says it on the terminal too.
+await step('start', async () => {
+  const keyboard = openKeys();
+  const options = [
+    '--in',
+    'test keys',
+    '--model',
+    'piano-pop-start',
+    '--no-take',
+    '--no-open',
+    '--port',
+    '0',
+  ];
+  const panel = startPeer(process.execPath, join(dist, 'cli/main.js'), 'start', ...options);
+  await panel.said(/stop +Ctrl-C/);
+  keyboard.close();
+  await panel.said(/PORT_LOST/, 60);
+  const again = openKeys();
+  await panel.said(/PORT_BACK/, 60);
+  const { connected } = await portNamed('Test Keys');
+  again.close();
+  return { connected: connected.length, code: (await panel.end('SIGTERM')).code };
 });
 
 endPeers();

@@ -28,6 +28,8 @@ interface Results {
   readonly through: Readonly<
     Record<'twice' | 'notesOff' | 'soundOff' | 'moved' | 'drums', readonly number[][]>
   >;
+  readonly flapping: { readonly before: number; readonly after: number };
+  readonly start: { readonly connected: number; readonly code: number };
   readonly sensing: { readonly said: number; readonly heard: readonly number[][] };
   readonly atEnd: readonly number[][];
   readonly ended: number;
@@ -116,6 +118,14 @@ describeWith('an ALSA sequencer (CONTINUO_ALSA_VM)', 'a jam whose ports go and c
     expect(back).toEqual(['PORT_BACK', 'PORT_BACK']);
     expect(seconds).toBeLessThan(SOON);
     expect(heard).toBe(6);
+  });
+
+  it('a plug that is loose leaves no client of the sequencer behind', () => {
+    expect(results.flapping.after).toBe(results.flapping.before);
+  });
+
+  it('start connects a keyboard again too, and says so', () => {
+    expect(results.start).toEqual({ connected: 1, code: 143 });
   });
 
   it('a program that leaves our own port with a key down lets go of it', () => {
