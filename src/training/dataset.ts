@@ -5,7 +5,7 @@ import type { Vocabulary } from '../codec/vocabulary.js';
 import { ContinuoError, type ErrorCode } from '../errors.js';
 import { licenceIn } from '../licence.js';
 import { readMidi } from '../music/midi/read.js';
-import { type MidiWarning, MidiWarnings } from '../music/midi/warnings.js';
+import { damageIn, type MidiWarning, MidiWarnings } from '../music/midi/warnings.js';
 import type { Performance } from '../music/note.js';
 import { usablePerformance } from '../music/to-performance.js';
 import { MOST_MUSIC, readRegularFile } from '../read-file.js';
@@ -155,7 +155,8 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
         if (!(error instanceof ContinuoError)) throw error;
         skipped.push({ path, code: error.code, message: error.message });
       }
-      if (warnings.list().length > 0) damaged.push({ path, warnings: warnings.list() });
+      const damage = damageIn(warnings.list());
+      if (damage.length > 0) damaged.push({ path, warnings: damage });
       progress?.(index + 1, corpus.files.length);
     }
   } catch (error) {

@@ -35,14 +35,17 @@ const LARGEST_NUMBER = 0x0fffffff;
 
 /** So many events in a row, or the end of the track, are taken for a sign that reading is in step. */
 const IN_STEP = 4;
+/** An event of a channel, with a time of two bytes. */
+const NEAR = 5;
 
 /** Reads single events of a track, strictly or as they may be meant, without keeping anything but what it read last. */
 export class EventScanner {
   delta = 0;
   deltaEnd = 0;
   status = 0;
-  /** Whether the last scan came as far as a status. */
+  /** Whether the last scan came as far as a status, and whether the event says it itself. */
   hasStatus = false;
+  explicit = false;
   /** Where the data of the event begins: for meta events and SysEx after their length. */
   dataAt = 0;
   next = 0;
@@ -82,9 +85,9 @@ export class EventScanner {
     this.deltaEnd = this.#at;
     const first = this.#byte();
     if (first === null) return false;
-    const explicit = first >= 0x80;
-    if (!explicit) this.#at--;
-    this.status = explicit ? first : running;
+    this.explicit = first >= 0x80;
+    if (!this.explicit) this.#at--;
+    this.status = this.explicit ? first : running;
     if (this.status === 0) return false;
     this.hasStatus = true;
     const data = CHANNEL_DATA[this.status >> 4];
@@ -103,21 +106,21 @@ export class EventScanner {
    * Whether events follow at `at`: some in a row, or the end of the track, of the chunk or of the file. Where `faults` are allowed
    * for, they are in events that say their status: in running status everything looks like an event.
    */
-  plausible(at: number, running: number, faults: boolean): boolean {
+  plausible(at: number, running: number, faults: boolean, count = IN_STEP): boolean {
     const found = [this.delta, this.deltaEnd, this.status, this.dataAt, this.next] as const;
     const meta = [this.metaType, this.metaLength, this.cut, this.hasStatus] as const;
-    const long = [this.longDelta, this.longLength] as const;
-    const is = this.#inStep(at, running, faults);
+    const long = [this.longDelta, this.longLength, this.explicit] as const;
+    const is = this.#inStep(at, running, faults, count);
     [this.delta, this.deltaEnd, this.status, this.dataAt, this.next] = found;
     [this.metaType, this.metaLength, this.cut, this.hasStatus] = meta;
-    [this.longDelta, this.longLength] = long;
+    [this.longDelta, this.longLength, this.explicit] = long;
     return is;
   }
 
-  #inStep(at: number, running: number, faults: boolean): boolean {
+  #inStep(at: number, running: number, faults: boolean, most = IN_STEP): boolean {
     let position = at;
     let status = running;
-    for (let count = 0; count < IN_STEP; count++) {
+    for (let count = 0; count < most; count++) {
       if (position === this.limit || isTrackHeader(this.bytes, position)) return true;
       if (!this.scan(position, status, false)) {
         if (!faults || !this.scan(position, 0, true)) return false;
@@ -149,6 +152,63 @@ export class EventScanner {
   #isLikely(at: number): boolean {
     if (isTrackHeader(this.bytes, at)) return false;
     return this.bytes[at]! < 0x80 || (this.bytes[at + 1]! < 0x80 && this.bytes[at]! < 0x88);
+  }
+
+  /**
+   * Where events that say their status follow, a few bytes after `at`, in a place that reading from `at` on in running status does
+   * not come to: then a byte too many or too few has put it out of step. Null where they do not.
+   */
+  saidEventsBeside(at: number, running: number): number | null {
+    for (let beside = at + 1; beside <= at + NEAR; beside++) {
+      if (!this.#allSaid(beside)) continue;
+      let position = at;
+      while (position < beside && this.scan(position, running, false)) position = this.next;
+      return position === beside ? null : beside;
+    }
+    return null;
+  }
+
+  #allSaid(at: number): boolean {
+    let position = at;
+    for (let count = 0; count < IN_STEP; count++) {
+      if (!this.scan(position, 0, false) || !this.isSure()) return false;
+      if (this.status === 0xff && this.metaType === END_OF_TRACK) return true;
+      position = this.next;
+    }
+    return true;
+  }
+
+  /**
+   * How many of the next events in running status are notes from `lowest` to `highest`. Events of other kinds, and the end, speak
+   * neither for nor against.
+   */
+  likelyNotes(
+    at: number,
+    running: number,
+    [lowest, highest]: readonly [number, number],
+    most: number,
+  ): number {
+    let likely = 0;
+    let position = at;
+    for (let count = 0; count < most; count++) {
+      if (position >= this.limit || !this.scan(position, running, false) || this.explicit)
+        return likely + most - count;
+      const pitch = this.bytes[this.dataAt]!;
+      if (pitch >= lowest && pitch <= highest) likely++;
+      position = this.next;
+    }
+    return likely;
+  }
+
+  /**
+   * Where reading may have got out of step in running status: a data byte over 127 there is rather the first byte of a time, of up
+   * to 4,095 ticks. Null where it is not.
+   */
+  timeInData(): number | null {
+    for (let at = this.dataAt; at < this.next; at++) {
+      if (this.bytes[at]! > 0x7f) return this.bytes[at]! < 0xa0 && this.bytes[at + 1]! < 0x80 ? at : null;
+    }
+    return null;
   }
 
   /** Where the event scanned last may end otherwise: after its usual length, its status, or the end of a SysEx without a length. */

@@ -8,6 +8,11 @@ const END_OF_TRACK = 0x2f;
 /** A meta event that midi-file takes at any length, and nobody reads. */
 const SEQUENCER_SPECIFIC = 0x7f;
 
+/** Events in running status that are looked at before reading is taken to be in step. */
+const RUN = 8;
+/** A status that is leant on so much less than another may be a byte that is none. */
+const RARE = 8;
+
 /** A track that midi-file can read. */
 export interface WellFormedTrack {
   readonly bytes: Uint8Array;
@@ -28,7 +33,35 @@ export function wellFormedTrack(
   place: { readonly start: number; readonly limit: number; readonly track: number },
   warnings: MidiWarnings,
 ): WellFormedTrack {
-  return new TrackReader(file, place, warnings).read();
+  return soundTrack(file, place) ?? new TrackReader(file, place, warnings).read();
+}
+
+/** The track where it can be read to its end-of-track event without a fault: then nothing in it is doubted. */
+function soundTrack(
+  file: Uint8Array,
+  { start, limit }: { readonly start: number; readonly limit: number },
+): WellFormedTrack | null {
+  const scanner = new EventScanner(file, limit);
+  let position = start;
+  let running = 0;
+  for (let events = 1; scanner.scan(position, running, false); events++) {
+    const { status, metaType, metaLength, next } = scanner;
+    if (status < 0xf0) running = status;
+    else if (status === 0xff && !isPossible(metaType, metaLength)) return null;
+    if (status === 0xff && metaType === END_OF_TRACK)
+      return { bytes: file.subarray(start, next), events, end: next, ended: true };
+    position = next;
+    // Without that event a chunk ends where its length says.
+    if (position === limit) return { bytes: file.subarray(start, limit), events, end: limit, ended: false };
+    if (scanner.trackBegins(position)) return null;
+  }
+  return null;
+}
+
+/** Lengths of meta events that midi-file refuses, or that are too long for it. */
+function isPossible(type: number, length: number): boolean {
+  const lengths = META_LENGTHS[type];
+  return lengths ? lengths.includes(length) : type > LAST_TEXT || length <= MAX_TEXT;
 }
 
 class TrackReader {
@@ -36,6 +69,11 @@ class TrackReader {
   readonly #out: Kept;
   #position: number;
   #running = 0;
+  /** How often each status was leant on. */
+  readonly #leant = new Map<number, number>();
+  /** How many events of channels said theirs. */
+  #said = 0;
+  #range: readonly [number, number] = [127, 0];
   #tick = 0;
   /** Of events passed over: the next one comes so much later. */
   #delay = 0;
@@ -73,6 +111,13 @@ class TrackReader {
     const scanner = this.#scanner;
     const at = this.#position;
     const sound = scanner.scan(at, this.#running, false);
+    const step = !scanner.hasStatus ? null : scanner.explicit ? this.#stepFromTime(at) : this.#stepAside(at);
+    scanner.scan(at, this.#running, false);
+    if (step !== null) {
+      this.#warn('trackDamaged');
+      this.#passOver(step);
+      return true;
+    }
     if (sound && (scanner.isSure() || scanner.plausible(scanner.next, this.#running, true))) {
       this.#take();
       return true;
@@ -97,6 +142,7 @@ class TrackReader {
   #mend(at: number): boolean {
     const scanner = this.#scanner;
     const lenient = scanner.scan(at, this.#running, true);
+    if (lenient && !scanner.explicit && this.#stepBack()) return true;
     const running = runningAfter(scanner.status, this.#running);
     if (lenient && scanner.plausible(scanner.next, running, false)) {
       this.#take();
@@ -113,6 +159,73 @@ class TrackReader {
     return true;
   }
 
+  /**
+   * Where to go on instead of at an event in running status, which a byte too many or too few may have made: in a track that says
+   * nearly all its statuses, where such events follow; in another, where its notes are those of the track so far, and here are not.
+   */
+  #stepAside(at: number): number | null {
+    const scanner = this.#scanner;
+    const leant = [...this.#leant.values()].reduce((sum, count) => sum + count, 0);
+    if (this.#said >= RUN && leant * RARE < this.#said) return scanner.saidEventsBeside(at, this.#running);
+    const pitch = this.file[scanner.dataAt]!;
+    const [lowest, highest] = this.#range;
+    const isNote = this.#running >> 5 === 0x80 >> 5;
+    if (CHANNEL_DATA[this.#running >> 4] === 1) return this.#stepToNotes(at);
+    if (!isNote || leant < 2 * RUN || (pitch >= lowest && pitch <= highest)) return null;
+    if (scanner.likelyNotes(at, this.#running, this.#range, RUN) > RUN / 2) return null;
+    const beside = [1, 2].find(
+      (shift) => scanner.likelyNotes(at + shift, this.#running, this.#range, RUN) === RUN,
+    );
+    return beside === undefined ? null : at + beside;
+  }
+
+  /** In a track that leans on its statuses, one never seen before may be the first byte of a time. */
+  #stepFromTime(at: number): number | null {
+    const { status } = this.#scanner;
+    const [usual, count] = [...this.#leant].sort(([, a], [, b]) => b - a)[0] ?? [0, 0];
+    if (status >= 0xf0 || this.#leant.has(status) || usual >> 5 !== 0x80 >> 5) return null;
+    if (count < 2 * RUN || count < this.#said * RARE) return null;
+    const shift = [1, 2].find(
+      (bytes) => this.#scanner.likelyNotes(at + bytes, usual, this.#range, RUN) === RUN,
+    );
+    if (shift === undefined) return null;
+    this.#running = usual;
+    return at + shift;
+  }
+
+  /** Programs and pressures hardly ever come in a row: from a byte that is no status all that follows would be such. */
+  #stepToNotes(at: number): number | null {
+    const [usual, count] = [...this.#leant].sort(([, a], [, b]) => b - a)[0] ?? [0, 0];
+    if (usual >> 5 !== 0x80 >> 5 || count < 2 * RUN) return null;
+    const shift = [0, 1, 2].find(
+      (bytes) => this.#scanner.likelyNotes(at + bytes, usual, this.#range, RUN) === RUN,
+    );
+    if (shift === undefined) return null;
+    this.#running = usual;
+    return at + shift;
+  }
+
+  /** Gets into step again in running status: a byte too many or too few there makes events of anything. */
+  #stepBack(): boolean {
+    const time = this.#scanner.timeInData();
+    if (time === null) return false;
+    const [usual] = [...this.#leant].sort(([, a], [, b]) => b - a)[0] ?? [this.#running];
+    const rare = (this.#leant.get(this.#running) ?? 0) * RARE < (this.#leant.get(usual) ?? 0);
+    const statuses = rare ? [usual, this.#running] : [this.#running, usual];
+    const running = statuses.find((status) => this.#scanner.plausible(time, status, false, RUN));
+    if (running === undefined) return false;
+    this.#warn('trackDamaged');
+    this.#passOver(time);
+    this.#running = running;
+    return true;
+  }
+
+  /** Pitches a little out of a track's range are its own too. */
+  #see(pitch: number): void {
+    const [lowest, highest] = this.#range;
+    this.#range = [Math.min(lowest, pitch - RUN), Math.max(highest, pitch + RUN)];
+  }
+
   /** The scanned event goes into the track, as it is or mended. */
   #take(): void {
     const { status, next, dataAt, longDelta } = this.#scanner;
@@ -121,6 +234,9 @@ class TrackReader {
       return;
     }
     this.#running = status;
+    if (this.#scanner.explicit) this.#said++;
+    else this.#leant.set(status, (this.#leant.get(status) ?? 0) + 1);
+    if (status >> 5 === 0x80 >> 5) this.#see(this.file[dataAt]!);
     const data = mended(status, this.file.subarray(dataAt, next));
     if (data === undefined) {
       this.#warn('dataByte');
@@ -144,7 +260,7 @@ class TrackReader {
       this.#passOver(next);
       return;
     }
-    const patched = status === 0xff && !this.#isPossible(metaType, metaLength);
+    const patched = status === 0xff && !isPossible(metaType, metaLength);
     if (patched) this.#warn('badMeta');
     const simple = !patched && !longDelta && !this.#scanner.longLength && this.#delay === 0;
     if (simple) this.#out.keep(this.#position, next);
@@ -158,12 +274,6 @@ class TrackReader {
     }
     this.#move(next);
     this.#ended = status === 0xff && metaType === END_OF_TRACK;
-  }
-
-  /** Lengths of meta events that midi-file refuses, or that are too long for it. */
-  #isPossible(type: number, length: number): boolean {
-    const lengths = META_LENGTHS[type];
-    return lengths ? lengths.includes(length) : type > LAST_TEXT || length <= MAX_TEXT;
   }
 
   #passOver(next: number): void {

@@ -8,7 +8,7 @@ import type { CountingSpec } from '../../model/counting.js';
 import type { ModelMetadata } from '../../model/folder.js';
 import { readAbc } from '../../music/abc/read.js';
 import { readMidi } from '../../music/midi/read.js';
-import { type MidiWarning, warningLines } from '../../music/midi/warnings.js';
+import { damageIn, type MidiWarning, warningLines } from '../../music/midi/warnings.js';
 import type { Note } from '../../music/note.js';
 import { usablePerformance } from '../../music/to-performance.js';
 import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
@@ -105,7 +105,8 @@ export async function datasetMaterial(folder: string): Promise<Material> {
 export async function midiMaterial(path: string, codec: PerformanceCodec): Promise<Material> {
   return gathered(path, codec, MIDI, async (file, name, _skip, damaged) => {
     const piece = readMidi(await readRegularFile(file, MOST_MUSIC));
-    if (piece.warnings.length > 0) damaged({ path: name, message: damageText(piece.warnings) });
+    const damage = damageIn(piece.warnings);
+    if (damage.length > 0) damaged({ path: name, message: damageText(damage) });
     const performance = withoutLeadingSilence(usablePerformance(piece).performance);
     return [performancePiece(codec, performance, name)];
   });
