@@ -61,7 +61,7 @@ describeWith('Chromium', 'the tune drawer in a real browser, on the real host', 
     expect(elsewhere).toEqual([]);
   });
 
-  async function open(viewport = { width: 1280, height: 800 }): Promise<Page> {
+  async function open(viewport = { width: 1280, height: 800 }, at = host): Promise<Page> {
     const context = await browser.newContext({ viewport });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await context.newPage();
@@ -70,10 +70,10 @@ describeWith('Chromium', 'the tune drawer in a real browser, on the real host', 
       if (message.type() === 'error') troubles.push(message.text());
     });
     page.on('request', (request) => {
-      if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(host.address))
+      if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(at.address))
         elsewhere.push(request.url());
     });
-    await page.goto(host.address);
+    await page.goto(at.address);
     await page.locator('continuo-app[data-connected=true]').waitFor();
     return page;
   }
@@ -242,6 +242,135 @@ describeWith('Chromium', 'the tune drawer in a real browser, on the real host', 
     await eventually(() => book(page).getByRole('listitem').count()).toBe(1);
     // Typing is not playing.
     expect(await app(page, ({ notes }) => notes.length)).toBe(0);
+  });
+
+  it('gives back a tune that was deleted: by click, by keyboard, with Ctrl+Z, until something else is done', async () => {
+    const page = await open();
+    await page.keyboard.press('b');
+    for (const key of ['G', 'D']) {
+      await drawer(page).getByLabel('Key').fill(key);
+      await button(page, 'Make').click();
+      await drawer(page)
+        .getByRole('heading', { name: `in ${key}` })
+        .waitFor();
+    }
+    const names = () => book(page).locator('[data-tune]').allTextContents();
+    const before = await names();
+    expect(before).toHaveLength(2);
+    const second = before[1]!.trim();
+    await book(page)
+      .getByRole('button', { name: `Delete ${second}` })
+      .click();
+    await eventually(async () => (await names()).length).toBe(1);
+    await book(page).getByRole('status').getByText('Deleted').waitFor();
+    await book(page).getByRole('button', { name: 'Undo' }).click();
+    await eventually(names).toEqual(before);
+    // With the keyboard: the focus goes to Undo, and from there to the tune.
+    await book(page)
+      .getByRole('button', { name: `Delete ${second}` })
+      .focus();
+    await page.keyboard.press('Enter');
+    await book(page).getByRole('button', { name: 'Undo' }).waitFor();
+    await page.keyboard.press('Enter');
+    await eventually(names).toEqual(before);
+    expect(
+      await book(page)
+        .locator('[data-tune]')
+        .nth(1)
+        .evaluate((row) => row.matches(':focus')),
+    ).toBe(true);
+    await book(page)
+      .getByRole('button', { name: `Delete ${second}` })
+      .click();
+    await eventually(async () => (await names()).length).toBe(1);
+    await page.keyboard.press('Control+z');
+    await eventually(names).toEqual(before);
+    await book(page)
+      .getByRole('button', { name: `Delete ${second}` })
+      .click();
+    await button(page, 'Vary').click();
+    await book(page).getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
+    expect(await names()).toHaveLength(1);
+    expect(await app(page, ({ dataset }) => dataset.phase)).toBe('stopped');
+  });
+
+  it('remembers volume, octave and the tune that was open', async () => {
+    const page = await open();
+    await page.getByRole('slider', { name: 'Volume' }).fill('35');
+    await page.keyboard.press('z');
+    await page.keyboard.press('b');
+    await makeReel(page);
+    const made = await abc(page);
+    await page.reload();
+    await page.locator('continuo-app[data-connected=true]').waitFor();
+    expect(await page.getByRole('slider', { name: 'Volume' }).inputValue()).toBe('35');
+    await page.keyboard.press('b');
+    await drawer(page).getByRole('heading', { name: 'Reel in Ador' }).waitFor();
+    expect(await abc(page)).toBe(made);
+    expect(await book(page).locator('[aria-current=true]').count()).toBe(1);
+    await page.keyboard.press('b');
+    await page.keyboard.down('a');
+    await eventually(() => app(page, ({ notes }) => notes[0]?.pitch)).toBe(48);
+    await page.keyboard.up('a');
+    await page.keyboard.press('Space');
+    await page.locator('continuo-app[data-phase=stopped]').waitFor();
+  });
+
+  it('does one thing at a time: a tune that plays, and the space bar, do not set the jam off', async () => {
+    const fresh = await startHost(takes);
+    const page = await open(undefined, fresh);
+    await page.keyboard.press('b');
+    await makeReel(page);
+    const phase = () => app(page, ({ dataset }) => dataset.phase);
+    const play = drawer(page).getByRole('button', { name: 'Play the tune' });
+    const stop = drawer(page).getByRole('button', { name: 'Stop the tune' });
+    await play.click();
+    await stop.waitFor();
+    await page.keyboard.press('a', { delay: 100 });
+    await eventually(() => app(page, ({ notes }) => notes.map(({ voice, pitch }) => [voice, pitch]))).toEqual(
+      [['player', 60]],
+    );
+    await page.keyboard.press('Space');
+    await play.waitFor();
+    expect(await phase()).toBe('stopped');
+    // On a button, the space bar is the button's.
+    await play.focus();
+    await page.keyboard.press('Space');
+    await stop.waitFor();
+    await page.keyboard.press('Space');
+    await play.waitFor();
+    expect(await phase()).toBe('stopped');
+    // The jam ends the tune, and Ctrl+Space is nobody's.
+    await play.click();
+    await stop.waitFor();
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.locator('continuo-app[data-phase=waiting]').waitFor();
+    await play.waitFor();
+    await page.keyboard.press('Control+Space');
+    expect(await phase()).toBe('waiting');
+    await page.keyboard.press('Space');
+    await page.locator('continuo-app[data-phase=stopped]').waitFor();
+    await page.close();
+    await fresh.stop();
+  });
+
+  it('shows a tune of one’s own with its chords and its words, a lone last bar no wider than the others', async () => {
+    const page = await open();
+    await page.keyboard.press('b');
+    await drawer(page).getByText('A tune of your own').click();
+    const own =
+      'X:7\nT:Mine\nC:Somebody\nR:reel\nM:4/4\nL:1/8\nK:D\n"D"F2A2 "G"A2F2|"Em"B2c2 "A7"d2B2|"D"F2A2 A2F2|"G"B2B2 "A"d4|\n' +
+      'w: Oh the sum-mer time has come and the trees are all in bloom~now\n"D"d8|]\nw: sweet\n';
+    await drawer(page).getByLabel('ABC of your own').fill(own);
+    await button(page, 'Open').click();
+    await button(page, 'Bar 5, part A').waitFor();
+    const engraved = (kind: string) => drawer(page).locator(`.paper .abcjs-${kind}`).allTextContents();
+    expect(await engraved('chord')).toEqual(['D', 'G', 'Em', 'A7', 'D', 'G', 'A', 'D']);
+    expect((await engraved('lyric')).join(' ')).toContain('sum');
+    expect((await engraved('lyric')).join(' ')).toContain('sweet');
+    for (const kept of ['"A7"', 'w: Oh the sum-mer', 'C:Somebody']) expect(await abc(page)).toContain(kept);
+    const width = async (bar: number) => (await button(page, `Bar ${bar}, part A`).boundingBox())!.width;
+    expect(await width(5)).toBeLessThan(1.5 * (await width(3)));
   });
 
   it('plays it with the cursor following, and stops', async () => {

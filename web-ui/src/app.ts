@@ -15,7 +15,9 @@ import { Hands } from './hands.js';
 import type { Help } from './help.js';
 import type { Action } from './key-map.js';
 import { Panel } from './panel.js';
+import { troubleInWords } from './panel-words.js';
 import { Playback } from './playback.js';
+import { Remembered } from './remembered.js';
 import { returnFocusAfterPointer } from './return-focus.js';
 import type { Roll } from './roll.js';
 import type { SoundSettings } from './sound-controls.js';
@@ -149,6 +151,7 @@ export class App extends LitElement {
   declare sound: SoundSettings;
   /** The drawer is loaded when it is first opened. */
   declare tuneDrawer: 'never' | 'open' | 'closed';
+  readonly #remembered = new Remembered(browserStorage());
   readonly #clock = new ClockSync();
   readonly #instrument = new WebInstrument(
     () => this.panel.now(),
@@ -184,6 +187,7 @@ export class App extends LitElement {
     () => this.#clock.toSession(localNow()),
     (message) => this.#connection.send(message),
     new Tunebook(browserStorage()),
+    (tune) => this.#remembered.set({ tune }),
   );
   readonly #tunePlayer = new TunePlayer(this.#instrument, () => this.panel.now(), after);
   readonly #hands = new Hands(localNow, (event, at) => this.panel.play(event, this.#clock.toSession(at)));
@@ -192,7 +196,9 @@ export class App extends LitElement {
 
   constructor() {
     super();
-    this.sound = { volume: 0.8, muted: false, hearKeyboard: false };
+    const { volume, hearKeyboard, base } = this.#remembered.settings;
+    this.#keys.base = base;
+    this.#setSound({ volume, muted: false, hearKeyboard });
     this.tuneDrawer = 'never';
     this.panel.watch(() => this.requestUpdate());
     this.panel.tunePlays = () => this.#tunePlayer.playing;
@@ -300,7 +306,7 @@ export class App extends LitElement {
       </div>`;
     if (trouble === undefined) return nothing;
     return html`<div class="trouble" role="alert">
-      <p>${trouble.message} ${trouble.hint ?? ''}</p>
+      <p>${troubleInWords(trouble)}</p>
       <button @click=${() => this.panel.dismissTrouble()}>Close</button>
     </div>`;
   }
@@ -309,6 +315,11 @@ export class App extends LitElement {
     this.sound = sound;
     this.#instrument.setVolume(sound.volume, sound.muted);
     this.panel.sounds.hearKeyboard = sound.hearKeyboard;
+    this.#remembered.set({ volume: sound.volume, hearKeyboard: sound.hearKeyboard });
+  }
+
+  get #help(): Help | null {
+    return this.renderRoot.querySelector<Help>('continuo-help');
   }
 
   get #roll(): Roll | null {
@@ -327,6 +338,9 @@ export class App extends LitElement {
     if (open) this.#roll?.backToNow();
     if (open) await import('./tune-drawer.js');
     else this.#tunePlayer.stop();
+    // The tune that was open when the page was left.
+    const { tune } = this.#remembered.settings;
+    if (this.tuneDrawer === 'never' && tune !== undefined) this.panel.tunes.openFromBook(tune);
     this.tuneDrawer = open ? 'open' : 'closed';
     await this.updateComplete;
     if (!byKey) return;
@@ -355,6 +369,8 @@ export class App extends LitElement {
   /** `key`: asked for with a key, whose meaning depends on what one looks at, and not with the button. */
   #act(action: Action, key = false): void {
     const { panel } = this;
+    // One thing at a time: behind the page with the keys, nothing is done that is not to be seen.
+    if (key && this.#help?.open && action !== 'help' && action !== 'allOff' && action !== 'mute') return;
     switch (action) {
       case 'startOrStop':
         if (!key || !this.#playOrPauseHere()) this.#startOrStop();
@@ -381,11 +397,12 @@ export class App extends LitElement {
         void this.#toggleTune(key);
         break;
       case 'help':
-        this.renderRoot.querySelector<Help>('continuo-help')?.toggle();
+        this.#help?.toggle();
         break;
       case 'octaveDown':
       case 'octaveUp':
         this.#keys.shiftOctave(action === 'octaveUp' ? 1 : -1);
+        this.#remembered.set({ base: this.#keys.base });
         this.requestUpdate();
         break;
       case 'softer':

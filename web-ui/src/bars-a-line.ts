@@ -20,3 +20,25 @@ export function barsALine(abc: string, most: number): string {
     });
   return abc.slice(0, music) + lines.join('\n');
 }
+
+/** A last line with fewer of the bars of a line than this keeps the width that its notes need. */
+const FULL = 0.75;
+
+/**
+ * Whether the last line of music is full enough to be drawn out to the margin: a lone bar as wide as the page cannot be read.
+ * `most`: bars that a line of the page holds.
+ */
+export function lastLineIsFull(abc: string, most: number): boolean {
+  const music = abc.slice(abc.indexOf('\n', abc.search(/^K:/m)) + 1);
+  const bars = music
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^(?:[A-Za-z+]:|%)/.test(line))
+    .map((line) => barsOf(line));
+  return (bars.at(-1) ?? 0) >= FULL * Math.max(Math.min(most, BARS_WRITTEN), ...bars);
+}
+
+/** Stretches of a line that have a note or rest in them; what stands in quotes, brackets and decorations is none. */
+function barsOf(line: string): number {
+  const bare = line.replace(/"[^"]*"|![^!]*!|\[[A-Za-z]:[^\]]*\]|%.*$/g, '');
+  return bare.split(/[|:]+[\]\d]*/).filter((bar) => /[A-Ga-gxzXZ]/.test(bar)).length;
+}

@@ -18,7 +18,8 @@ export class ComputerKeys {
   ) {}
 
   down(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // A word that is being composed from several keys is no music.
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const target = event.composedPath()[0];
     if (takesText(target)) return;
     if (event.code.startsWith('Shift')) {
@@ -32,13 +33,16 @@ export class ComputerKeys {
       return;
     }
     const action = actionOfKey(event.code, event.key);
-    if (action === undefined || event.repeat || (event.code === 'Space' && takesSpace(target))) return;
+    if (action === undefined || (event.code === 'Space' && takesSpace(target))) return;
+    // Held down, the space bar does not scroll the page either.
     if (action !== 'now') event.preventDefault();
-    this.act(action);
+    if (!event.repeat) this.act(action);
   }
 
   up(event: KeyboardEvent): void {
     if (event.code.startsWith('Shift')) this.hands.pedal(event.code, false, event.timeStamp / 1000);
+    // While its command key is down, a Mac does not say which other keys go up.
+    else if (event.code.startsWith('Meta')) this.hands.letGo((source) => pitchOfKey(source, 0) !== undefined);
     else this.hands.release(event.code, event.timeStamp / 1000);
   }
 

@@ -39,6 +39,10 @@ export class Help extends LitElement {
     `,
   ];
 
+  get open(): boolean {
+    return this.renderRoot.querySelector('dialog')?.open ?? false;
+  }
+
   toggle(): void {
     const dialog = this.renderRoot.querySelector('dialog');
     if (dialog?.open) dialog.close();
@@ -53,6 +57,8 @@ export class Help extends LitElement {
         <dd>Play: the middle row is white keys, the row above black ones</dd>
         <dt><kbd>Shift</kbd></dt>
         <dd>Pedal, while it is held</dd>
+        <dt><kbd>Ctrl</kbd> <kbd>Z</kbd></dt>
+        <dd>In the Tune drawer: undo the last deletion or change</dd>
         ${(Object.keys(ACTION_KEYS) as Action[]).map(
           (action) => html`<dt><kbd>${ACTION_KEYS[action].label}</kbd></dt>
             <dd>${ACTION_KEYS[action].does}</dd>`,

@@ -52,8 +52,10 @@ export class Panel {
     readonly now: () => Seconds,
     readonly send: (message: ClientMessage) => boolean,
     book = new Tunebook(undefined),
+    /** Hears which tune of the book is open. */
+    opened: (id: number) => void = () => {},
   ) {
-    this.tunes = new TuneDesk(send, () => this.changed(), book);
+    this.tunes = new TuneDesk(send, () => this.changed(), book, opened);
   }
 
   /** Calls back when anything but the music changes. Returns what ends it. */

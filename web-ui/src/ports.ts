@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit';
 import { PanelElement } from './panel-element.js';
+import { noPortsInWords } from './panel-words.js';
 import { controls } from './styles.js';
 import { troubleWords } from './trouble-words.js';
 import type { BrowserMidi } from './web-midi.js';
@@ -48,7 +49,7 @@ export class Ports extends PanelElement {
         ports.unavailable === null
           ? html`${this.#chooser('input', 'Keyboard at the host', ports.inputs, ports.input)}
             ${this.#chooser('output', 'Send the model to', ports.outputs, ports.output)}`
-          : html`<p class="muted" data-unavailable>${ports.unavailable}</p>`
+          : html`<p class="muted" data-unavailable>${noPortsInWords(ports.unavailable)}</p>`
       }
       ${troubleWords(this.panel.troubleAbout('connect'))} ${this.#browserMidi()}
     `;

@@ -1,6 +1,6 @@
 import abcjs, { type NoteTimingEvent, type TimingCallbacks, type TuneObject } from 'abcjs';
 import { numbered } from '../../src/music/abc/numbered.js';
-import { barsALine } from './bars-a-line.js';
+import { barsALine, lastLineIsFull } from './bars-a-line.js';
 import { type BarBox, barBoxes } from './score-bars.js';
 
 /** Pixels that a bar of eight notes needs to be read. */
@@ -24,7 +24,8 @@ export class Score {
   ) {
     this.width = paper.clientWidth;
     const bars = Math.max(1, Math.floor(this.width / BAR_WIDTH));
-    const [tune] = abcjs.renderAbc(paper, barsALine(withoutWords(abc), bars), {
+    const text = barsALine(withoutWords(abc), bars);
+    const [tune] = abcjs.renderAbc(paper, text, {
       staffwidth: this.width - 16,
       paddingleft: 4,
       paddingright: 4,
@@ -34,7 +35,7 @@ export class Score {
       foregroundColor: 'currentColor',
       selectTypes: false,
       ariaLabel: 'Notation',
-      format: { stretchlast: growing ? 0 : 1 },
+      format: { stretchlast: !growing && lastLineIsFull(text, bars) ? 1 : 0 },
     });
     this.#tune = tune!;
     this.boxes = growing ? [] : barBoxes(paper, this.#tune);
@@ -68,6 +69,8 @@ export class Score {
 
 /** Pixels, as wide as a page. */
 const PAGE_WIDTH = 760;
+/** Bars of a line of it. */
+const WRITTEN = 4;
 
 /** The tune engraved in black for a page, with its title: the text of an SVG file. */
 export function svgOf(abc: string): string {
@@ -79,7 +82,7 @@ export function svgOf(abc: string): string {
       staffwidth: PAGE_WIDTH - 40,
       add_classes: true,
       foregroundColor: '#000000',
-      format: { stretchlast: 1, measurefont: 'Times New Roman 11' },
+      format: { stretchlast: lastLineIsFull(abc, WRITTEN) ? 1 : 0, measurefont: 'Times New Roman 11' },
     });
     return new XMLSerializer().serializeToString(page.querySelector('svg')!);
   } finally {

@@ -149,6 +149,16 @@ export class Transport extends PanelElement {
     `;
   }
 
+  /** Pressed with the keyboard. Once it does nothing any more, it hands the focus to its counterpart. */
+  #pressed: HTMLButtonElement | undefined;
+
+  protected override updated(): void {
+    if (this.#pressed?.disabled !== true) return;
+    const other = this.#pressed.classList.contains('start') ? '.stop' : '.start';
+    this.#pressed = undefined;
+    this.renderRoot.querySelector<HTMLElement>(other)?.focus();
+  }
+
   /** The focus comes back from the drawer. */
   focusTune(): void {
     this.renderRoot.querySelector<HTMLElement>('[data-action=tune]')?.focus();
@@ -170,6 +180,9 @@ export class Transport extends PanelElement {
   }
 
   #send(action: Action): void {
+    const focused = this.shadowRoot?.activeElement;
+    const byKey = focused instanceof HTMLButtonElement && focused.matches(':focus-visible');
+    this.#pressed = byKey && action === 'startOrStop' ? focused : undefined;
     this.dispatchEvent(new CustomEvent<Action>('action', { detail: action, bubbles: true, composed: true }));
   }
 }

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { troubleInWords } from './panel-words.js';
 
 export interface Trouble {
   readonly code: string;
@@ -11,5 +12,5 @@ export interface Trouble {
 /** What went wrong and what to do, as text. */
 export function troubleWords(trouble: Trouble | undefined) {
   if (trouble === undefined) return nothing;
-  return html`<p class="trouble" role="alert">${trouble.message} ${trouble.hint ?? ''}</p>`;
+  return html`<p class="trouble" role="alert">${troubleInWords(trouble)}</p>`;
 }

@@ -115,6 +115,26 @@ describe('TuneDesk', () => {
     expect(it.book.tunes.map(({ title }) => title)).toEqual(['Two']);
   });
 
+  it('gives a deleted tune back until something else is done', () => {
+    const { desk: it, answer } = desk();
+    for (const title of ['One', 'Two']) {
+      it.make(settings);
+      answer(title);
+    }
+    const { id } = it;
+    it.delete(id!);
+    expect([it.id, it.deleted?.tune.title, it.tune?.title]).toEqual([undefined, 'Two', 'Two']);
+    expect(it.restore()).toBe(id);
+    expect([it.id, it.deleted, it.book.tunes.length]).toEqual([id, undefined, 2]);
+    expect(it.restore()).toBeUndefined();
+    it.delete(id!);
+    it.make(settings);
+    expect(it.deleted).toBeDefined();
+    answer('Three');
+    expect(it.deleted).toBeUndefined();
+    expect(it.book.tunes.map(({ title }) => title)).toEqual(['Three', 'One']);
+  });
+
   it('does not send what the host does not take', () => {
     const { desk: it, sent } = desk();
     it.open('𝄞'.repeat(10_001));

@@ -7,7 +7,7 @@ import {
 } from '../../src/server/protocol.js';
 import type { Trouble } from './trouble-words.js';
 import { Versions } from './tune-versions.js';
-import { type Tunebook, withTitle } from './tunebook.js';
+import { type Deleted, type Tunebook, withTitle } from './tunebook.js';
 
 export type Tune = Extract<ServerMessage, { type: 'tune' }>['tune'];
 type SoFar = Extract<ServerMessage, { type: 'tuneSoFar' }>['soFar'];
@@ -26,11 +26,14 @@ export class TuneDesk {
   #nextRequest = 1;
   /** Of the tune in the book. */
   #id: number | undefined;
+  #deleted: (Deleted & { readonly shown: boolean }) | undefined;
 
   constructor(
     readonly send: (message: ClientMessage) => boolean,
     readonly changed: () => void,
     readonly book: Tunebook,
+    /** Hears which tune of the book is open. */
+    readonly opened: (id: number) => void = () => {},
   ) {}
 
   /** The one that is shown. */
@@ -101,17 +104,36 @@ export class TuneDesk {
   }
 
   rename(id: number, title: string): void {
+    this.#deleted = undefined;
     const name = this.book.rename(id, title);
     if (id === this.#id && name !== undefined)
       this.#versions.change((tune) => ({ ...tune, title: name, abc: withTitle(tune.abc, name) }));
     this.changed();
   }
 
+  /** It can be had back until something else is done. */
   delete(id: number): void {
-    this.book.delete(id);
+    const deleted = this.book.delete(id);
+    if (deleted === undefined) return;
+    this.#deleted = { ...deleted, shown: id === this.#id };
     // What is shown stays, and is in no book any more.
     if (id === this.#id) this.#id = undefined;
     this.changed();
+  }
+
+  /** What was deleted last, while it can be had back. */
+  get deleted(): Deleted | undefined {
+    return this.#deleted;
+  }
+
+  /** Puts back what was deleted last. Returns its number in the book. */
+  restore(): number | undefined {
+    if (this.#deleted === undefined) return undefined;
+    const id = this.book.restore(this.#deleted);
+    if (this.#deleted.shown) this.#id = id;
+    this.#deleted = undefined;
+    this.changed();
+    return id;
   }
 
   receive(message: Extract<ServerMessage, { type: 'tune' | 'tuneSoFar' }>): void {
@@ -160,7 +182,9 @@ export class TuneDesk {
   }
 
   #begin(tune: Tune, id: number): void {
+    this.#deleted = undefined;
     this.#id = id;
+    this.opened(id);
     this.#versions = new Versions<Tune>();
     this.#versions.add(tune);
   }
@@ -172,6 +196,7 @@ export class TuneDesk {
 
   /** The book has what is shown. */
   #keep(): void {
+    this.#deleted = undefined;
     if (this.#id !== undefined && this.tune !== undefined) this.book.update(this.#id, this.tune);
     this.changed();
   }

@@ -16,6 +16,7 @@ import type { TunePaper } from './tune-paper.js';
 import type { TunePlayer } from './tune-player.js';
 import './tune-result.js';
 import './tunebook-list.js';
+import type { TunebookList } from './tunebook-list.js';
 
 /** Pixels that a line of notation takes. */
 const STAFF = 90;
@@ -122,12 +123,45 @@ export class TuneDrawer extends PanelElement {
     this.bars = '';
     this.open = false;
     this.changed = 0;
-    this.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape') return;
-      event.stopPropagation();
-      this.dispatchEvent(new Event('close'));
-    });
+    this.addEventListener('keydown', this.#key);
   }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener('keydown', this.#undo);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('keydown', this.#undo);
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    this.dispatchEvent(new Event('close'));
+  };
+
+  /** Wherever the keyboard is, but where text is typed, which has an undo of its own. */
+  readonly #undo = (event: KeyboardEvent): void => {
+    if (this.hidden || event.altKey || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z')
+      return;
+    const target = event.composedPath()[0];
+    if (
+      target instanceof HTMLTextAreaElement ||
+      (target instanceof HTMLInputElement && target.type !== 'range')
+    )
+      return;
+    event.preventDefault();
+    const { tunes } = this.panel;
+    if (tunes.busy) return;
+    if (event.shiftKey) {
+      if (tunes.canRedo) tunes.redo();
+      return;
+    }
+    const list = this.renderRoot.querySelector<TunebookList>('continuo-tunebook');
+    if (list?.undo() !== true && tunes.canUndo) tunes.undo();
+  };
 
   /** The keyboard goes on here. */
   override focus(): void {

@@ -6,7 +6,11 @@ import { type BookTune, LONGEST_TITLE } from './tunebook.js';
 
 /** The book of tunes that this browser keeps: opened, renamed, deleted, written out as one file. */
 export class TunebookList extends PanelElement {
-  static override properties = { ...PanelElement.properties, renaming: { state: true } };
+  static override properties = {
+    ...PanelElement.properties,
+    renaming: { state: true },
+    said: { state: true },
+  };
   static override styles = [
     controls,
     fields,
@@ -44,7 +48,23 @@ export class TunebookList extends PanelElement {
         border-color: transparent;
         background: transparent;
       }
-      li button:not(.title) {
+      .deleted .title {
+        align-self: center;
+        color: var(--muted);
+      }
+      li .undo {
+        border-color: var(--edge);
+        padding: 0 12px;
+      }
+      .said {
+        position: absolute;
+        width: 1px;
+        height: 1px;
+        margin: 0;
+        overflow: hidden;
+        clip-path: inset(50%);
+      }
+      li button:not(.title, .undo) {
         flex: none;
         width: 44px;
         padding: 0;
@@ -64,10 +84,17 @@ export class TunebookList extends PanelElement {
   ];
   /** The tune whose name is being typed. */
   declare renaming: number | undefined;
+  /** What became of the last undo. */
+  declare said: string;
   readonly #stored = (): void => {
     this.panel.tunes.book.reload();
     this.requestUpdate();
   };
+
+  constructor() {
+    super();
+    this.said = '';
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -81,7 +108,9 @@ export class TunebookList extends PanelElement {
   }
 
   override render() {
-    const { book } = this.panel.tunes;
+    const { book, deleted } = this.panel.tunes;
+    const rows = book.tunes.map((tune) => this.#row(tune));
+    if (deleted !== undefined) rows.splice(deleted.place, 0, this.#deletedRow(deleted.tune));
     return html`
       <div class="head">
         <h2 id="book">Tunebook</h2>
@@ -93,10 +122,11 @@ export class TunebookList extends PanelElement {
       </div>
       ${book.kept ? nothing : html`<p class="trouble" role="alert">${NOT_KEPT}</p>`}
       ${
-        book.tunes.length === 0
+        rows.length === 0
           ? html`<p class="muted">Tunes that you make are kept here, in this browser.</p>`
-          : html`<ol aria-labelledby="book">${book.tunes.map((tune) => this.#row(tune))}</ol>`
+          : html`<ol aria-labelledby="book">${rows}</ol>`
       }
+      <p class="said" role="status">${deleted === undefined ? this.said : `Deleted “${deleted.tune.title}”.`}</p>
     `;
   }
 
@@ -116,6 +146,7 @@ export class TunebookList extends PanelElement {
     return html`<li>
       <button
         class="title"
+        data-tune=${id}
         aria-current=${id === tunes.id}
         ?disabled=${!this.panel.connected}
         @click=${() => tunes.openFromBook(id)}
@@ -125,6 +156,39 @@ export class TunebookList extends PanelElement {
       <button aria-label="Rename ${title}" title="Rename" @click=${() => this.#rename(id)}>✎</button>
       <button aria-label="Delete ${title}" title="Delete" @click=${() => this.#delete(id)}>✕</button>
     </li>`;
+  }
+
+  /** In its place, until something else is done. */
+  #deletedRow({ title }: BookTune) {
+    return html`<li class="deleted">
+      <span class="title"><s>${title}</s></span>
+      <button class="undo" aria-label="Undo: put ${title} back" @click=${this.#restore}>Undo</button>
+    </li>`;
+  }
+
+  /** Puts back what was deleted last; says whether there was anything. */
+  undo(): boolean {
+    if (this.panel.tunes.deleted === undefined) return false;
+    void this.#restore();
+    return true;
+  }
+
+  readonly #restore = async (): Promise<void> => {
+    const keyboard = this.#hasKeyboard;
+    const { deleted } = this.panel.tunes;
+    const id = this.panel.tunes.restore();
+    this.said = deleted === undefined ? '' : `“${deleted.tune.title}” is back.`;
+    if (keyboard) await this.#focus(`[data-tune="${id}"]`);
+  };
+
+  /** Whether the focus is here, and to be seen: it is then taken along to where one goes on. */
+  get #hasKeyboard(): boolean {
+    return this.shadowRoot?.activeElement?.matches(':focus-visible') ?? false;
+  }
+
+  async #focus(selector: string): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
   }
 
   async #rename(id: number): Promise<void> {
@@ -150,7 +214,10 @@ export class TunebookList extends PanelElement {
   }
 
   #delete(id: number): void {
+    const keyboard = this.#hasKeyboard;
+    this.said = '';
     this.panel.tunes.delete(id);
+    if (keyboard) void this.#focus('.undo');
   }
 
   readonly #export = (): void => {

@@ -45,6 +45,24 @@ describe('Tunebook', () => {
     expect(withTitle('X:1\nK:D\nD|]\n', 'New')).toBe('X:1\nT:New\nK:D\nD|]\n');
   });
 
+  it('gives back what was deleted, where it stood', () => {
+    const storage = new MemoryStorage();
+    const book = new Tunebook(storage);
+    const ids = ['One', 'Two', 'Three'].map((title) => book.add(tune(title)));
+    book.rename(ids[1]!, 'Second');
+    expect(book.delete(99)).toBeUndefined();
+    const deleted = book.delete(ids[1]!)!;
+    expect(titles(book)).toEqual(['Three', 'One']);
+    expect(book.restore(deleted)).toBe(ids[1]);
+    expect(titles(new Tunebook(storage))).toEqual(['Three', 'Second', 'One']);
+    expect(book.tunes[1]).toMatchObject({ named: true, id: ids[1] });
+    // Another page has given its number away meanwhile.
+    const newest = book.delete(ids[2]!)!;
+    expect(new Tunebook(storage).add(tune('Four'))).toBe(ids[2]);
+    expect(book.restore(newest)).not.toBe(ids[2]);
+    expect(titles(book)).toEqual(['Three', 'Four', 'Second', 'One']);
+  });
+
   it('is written out as one file, the oldest first, numbered', () => {
     const book = new Tunebook(new MemoryStorage());
     book.add(tune('One'));

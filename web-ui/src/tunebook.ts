@@ -9,6 +9,12 @@ export interface BookTune {
   readonly named: boolean;
 }
 
+/** A tune that is no longer in the book, and where it stood. */
+export interface Deleted {
+  readonly tune: BookTune;
+  readonly place: number;
+}
+
 /** The parts of a browser's storage that are used here. */
 export type BookStorage = Pick<Storage, 'getItem' | 'setItem'>;
 
@@ -58,7 +64,7 @@ export class Tunebook {
   /** Returns its number. */
   add({ title, abc }: Pick<BookTune, 'title' | 'abc'>): number {
     this.reload();
-    const id = this.#tunes.reduce((largest, tune) => Math.max(largest, tune.id), 0) + 1;
+    const id = this.#freeId();
     this.#write([{ id, title: title === '' ? 'Without a name' : title, abc, named: false }, ...this.#tunes]);
     return id;
   }
@@ -81,9 +87,27 @@ export class Tunebook {
     return title;
   }
 
-  delete(id: number): void {
+  /** Returns what was deleted, for {@link restore}; undefined where there was no such tune. */
+  delete(id: number): Deleted | undefined {
     this.reload();
-    this.#write(this.#tunes.filter((tune) => tune.id !== id));
+    const place = this.#tunes.findIndex((tune) => tune.id === id);
+    const tune = this.#tunes[place];
+    if (tune === undefined) return undefined;
+    this.#write(this.#tunes.filter((other) => other !== tune));
+    return { tune, place };
+  }
+
+  /** Puts a tune back where it stood. Returns its number, another one where that was given away meanwhile. */
+  restore({ tune, place }: Deleted): number {
+    this.reload();
+    const taken = this.#tunes.some(({ id }) => id === tune.id);
+    const id = taken ? this.#freeId() : tune.id;
+    this.#write(this.#tunes.toSpliced(place, 0, { ...tune, id }));
+    return id;
+  }
+
+  #freeId(): number {
+    return this.#tunes.reduce((largest, tune) => Math.max(largest, tune.id), 0) + 1;
   }
 
   /** All tunes as one ABC file, the oldest first, numbered anew. */
