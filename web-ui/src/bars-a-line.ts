@@ -6,7 +6,7 @@ const BARS_WRITTEN = 4;
  * broken before an ending, which belongs to the bar line that it stands at.
  */
 export function barsALine(abc: string, most: number): string {
-  if (most >= BARS_WRITTEN) return abc;
+  if (most >= BARS_WRITTEN || belongsToLines(abc)) return abc;
   const key = abc.indexOf('\nK:');
   const music = abc.indexOf('\n', key + 1) + 1;
   const lines = abc
@@ -19,6 +19,11 @@ export function barsALine(abc: string, most: number): string {
       return line.replace(inner, (bar) => (++bars > 0 && bars % most === 0 ? `${bar}\n` : bar));
     });
   return abc.slice(0, music) + lines.join('\n');
+}
+
+/** Whether a line of music has others that go with it, words or voices: the text does not come apart at any bar. */
+export function belongsToLines(abc: string): boolean {
+  return /^(?:[wsV]:|\[V:)/m.test(abc);
 }
 
 /** A last line with fewer of the bars of a line than this keeps the width that its notes need. */

@@ -1,10 +1,16 @@
 import abcjs, { type NoteTimingEvent, type TimingCallbacks, type TuneObject } from 'abcjs';
 import { numbered } from '../../src/music/abc/numbered.js';
-import { barsALine, lastLineIsFull } from './bars-a-line.js';
+import { barsALine, belongsToLines, lastLineIsFull } from './bars-a-line.js';
 import { type BarBox, barBoxes } from './score-bars.js';
 
 /** Pixels that a bar of eight notes needs to be read. */
 const BAR_WIDTH = 160;
+/** The same with words below it, or other voices. */
+const WORDS_WIDTH = 200;
+/** Bars of a line of a page. */
+const WRITTEN = 4;
+/** How near to each other, and how far apart, the engraver may set notes where it breaks lines (its own measure). */
+const WRAP = { minSpacing: 1, maxSpacing: 2.7 };
 
 /** A tune engraved, with a cursor that follows its playing. Loaded when it is needed: the engraver is larger than the panel. */
 export class Score {
@@ -23,7 +29,8 @@ export class Score {
     growing = false,
   ) {
     this.width = paper.clientWidth;
-    const bars = Math.max(1, Math.floor(this.width / BAR_WIDTH));
+    const whole = belongsToLines(abc);
+    const bars = Math.max(1, Math.floor(this.width / (whole ? WORDS_WIDTH : BAR_WIDTH)));
     const text = barsALine(withoutWords(abc), bars);
     const [tune] = abcjs.renderAbc(paper, text, {
       staffwidth: this.width - 16,
@@ -35,6 +42,10 @@ export class Score {
       foregroundColor: 'currentColor',
       selectTypes: false,
       ariaLabel: 'Notation',
+      // What cannot be broken in the text, the engraver breaks, with its words and voices.
+      ...(bars < WRITTEN && belongsToLines(text)
+        ? { wrap: { ...WRAP, preferredMeasuresPerLine: bars } }
+        : {}),
       format: { stretchlast: !growing && lastLineIsFull(text, bars) ? 1 : 0 },
     });
     this.#tune = tune!;
@@ -69,8 +80,6 @@ export class Score {
 
 /** Pixels, as wide as a page. */
 const PAGE_WIDTH = 760;
-/** Bars of a line of it. */
-const WRITTEN = 4;
 
 /** The tune engraved in black for a page, with its title: the text of an SVG file. */
 export function svgOf(abc: string): string {

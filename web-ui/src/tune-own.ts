@@ -98,7 +98,8 @@ export class TuneOwn extends PanelElement {
     input.value = '';
     if (text === undefined) return;
     this.#text.value = text;
-    this.#open(text);
+    // As the field has it, with its line ends: places are counted in it.
+    this.#open(this.#text.value);
   };
 }
 

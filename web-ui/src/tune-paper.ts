@@ -26,7 +26,8 @@ export class TunePaper extends LitElement {
         background: var(--surface);
         color: var(--text);
         min-height: var(--least, 0);
-        overflow: hidden;
+        /* Lines that cannot be broken, of somebody's own. */
+        overflow: auto hidden;
       }
       :host([hidden]) {
         display: none;

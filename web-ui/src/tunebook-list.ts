@@ -48,13 +48,18 @@ export class TunebookList extends PanelElement {
         border-color: transparent;
         background: transparent;
       }
-      .deleted .title {
-        align-self: center;
+      .deleted {
+        display: flex;
+        align-items: center;
+        margin-bottom: 8px;
         color: var(--muted);
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
       }
-      li .undo {
-        border-color: var(--edge);
-        padding: 0 12px;
+      .undo {
+        flex: none;
+        margin: -1px;
+        color: var(--text);
       }
       .said {
         position: absolute;
@@ -64,7 +69,7 @@ export class TunebookList extends PanelElement {
         overflow: hidden;
         clip-path: inset(50%);
       }
-      li button:not(.title, .undo) {
+      li button:not(.title) {
         flex: none;
         width: 44px;
         padding: 0;
@@ -110,7 +115,6 @@ export class TunebookList extends PanelElement {
   override render() {
     const { book, deleted } = this.panel.tunes;
     const rows = book.tunes.map((tune) => this.#row(tune));
-    if (deleted !== undefined) rows.splice(deleted.place, 0, this.#deletedRow(deleted.tune));
     return html`
       <div class="head">
         <h2 id="book">Tunebook</h2>
@@ -121,6 +125,7 @@ export class TunebookList extends PanelElement {
         }
       </div>
       ${book.kept ? nothing : html`<p class="trouble" role="alert">${NOT_KEPT}</p>`}
+      ${deleted === undefined ? nothing : this.#deletedRow(deleted.tune)}
       ${
         rows.length === 0
           ? html`<p class="muted">Tunes that you make are kept here, in this browser.</p>`
@@ -158,12 +163,12 @@ export class TunebookList extends PanelElement {
     </li>`;
   }
 
-  /** In its place, until something else is done. */
+  /** Stands until something else is done. */
   #deletedRow({ title }: BookTune) {
-    return html`<li class="deleted">
-      <span class="title"><s>${title}</s></span>
+    return html`<div class="deleted">
+      <s class="title">${title}</s>
       <button class="undo" aria-label="Undo: put ${title} back" @click=${this.#restore}>Undo</button>
-    </li>`;
+    </div>`;
   }
 
   /** Puts back what was deleted last; says whether there was anything. */
