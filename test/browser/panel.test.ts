@@ -314,12 +314,13 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
       expect(await control.isDisabled()).toBe(true);
     for (const name of ['Start', 'Stop', 'All off', 'Take back', 'Again'])
       expect(await page.getByRole('button', { name, exact: true }).isDisabled(), name).toBe(true);
-    await page.keyboard.press('k', { delay: 200 });
+    await page.keyboard.down('k');
+    await eventually(() => app(page, ({ level }) => level)).toBeGreaterThan(0.005);
+    await page.keyboard.up('k');
     expect(await app(page, ({ notes }) => notes.map(({ pitch, end }) => [pitch, typeof end]))).toEqual([
       [60, 'number'],
       [72, 'number'],
     ]);
-    await eventually(() => app(page, ({ level }) => level)).toBeGreaterThan(0.005);
     await page.getByRole('button', { name: 'Try now' }).click();
     host = await startHost(takes, port);
     await page.locator('continuo-app[data-connected=true][data-phase=stopped]').waitFor();
