@@ -29,6 +29,7 @@ export class TopBar extends PanelElement {
       align-items: baseline;
       gap: 12px;
       min-width: 0;
+      overflow: hidden;
     }
     .session,
     .latency {
@@ -73,10 +74,18 @@ export class TopBar extends PanelElement {
       }
     }
     .not-recording {
-      padding: 2px 8px;
+      padding: 2px 6px;
       border: 2px solid var(--danger);
       border-radius: var(--radius);
-      font-size: 15px;
+      font-size: 13px;
+      line-height: 18px;
+    }
+    @media ${narrow} {
+      .not-recording {
+        width: min-content;
+        white-space: normal;
+        line-height: 14px;
+      }
     }
   `;
   /** Round trip to the host and back, and from the synth to the loudspeaker, in seconds. */
