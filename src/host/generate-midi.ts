@@ -1,4 +1,4 @@
-import { midiOf } from '../music/abc/key.js';
+import { type Key, midiOf } from '../music/abc/key.js';
 import { barLength, isCompound } from '../music/abc/meter.js';
 import { playedVoices } from '../music/abc/played.js';
 import { Accidentals } from '../music/abc/sounding.js';
@@ -134,6 +134,8 @@ function chordTracks(voices: readonly PlayedVoice[], clock: TuneClock): Writable
 
 /** A voice with the order in which its elements are played, and when, in eighth notes. */
 interface PlayedVoice {
+  /** Where it begins. */
+  readonly key: Key;
   readonly body: readonly TuneElement[];
   readonly order: readonly number[];
   readonly times: readonly number[];
@@ -172,8 +174,22 @@ class TuneClock {
   }
 }
 
+/** What holds where each element is written, so that a repeat begins as it is written, whatever came since. (element) */
+function writtenAt<T>(
+  body: readonly TuneElement[],
+  top: T,
+  said: (element: TuneElement) => T | undefined,
+): T[] {
+  let holding = top;
+  return body.map((element) => {
+    const now = said(element);
+    if (now !== undefined) holding = now;
+    return holding;
+  });
+}
+
 function notesOf(
-  { body, order, times, bars, barOf }: PlayedVoice,
+  { key, body, order, times, bars, barOf }: PlayedVoice,
   heard: Accidentals,
   seconds: readonly number[],
   stress: (time: number, bar: PlayedBar) => number,
@@ -182,8 +198,13 @@ function notesOf(
   const notes: Note[] = [];
   /** Pitches tied from the note before, with their place among the notes. */
   let tied = new Map<number, number>();
+  const keys = writtenAt(body, key, (element) => (element.kind === 'key' ? element.key : undefined));
   for (const [at, index] of order.entries()) {
     const element = body[index]!;
+    if (at > 0 && index !== order[at - 1]! + 1) {
+      heard.barLine();
+      heard.setKey(keys[index]!);
+    }
     heard.pass(element);
     for (const { pitch } of element.graces?.notes ?? []) heard.sound(pitch, false);
     const next = new Map<number, number>();
@@ -262,6 +283,9 @@ function playedBars(tune: Pick<Tune, 'body' | 'meter'>, order: readonly number[]
   const times = [0];
   const stretchOf: number[] = [];
   const stretches: { from: number; to: number; meter: Meter | null }[] = [];
+  const meters = writtenAt<{ readonly meter: Meter | null }>(tune.body, { meter: tune.meter }, (element) =>
+    element.kind === 'meter' ? element : undefined,
+  );
   let { meter } = tune;
   let from = 0;
   let time = 0;
@@ -271,8 +295,8 @@ function playedBars(tune: Pick<Tune, 'body' | 'meter'>, order: readonly number[]
   };
   for (const index of order) {
     const element = tune.body[index]!;
-    if (element.kind === 'bar' || element.kind === 'volta' || element.kind === 'meter') close();
-    if (element.kind === 'meter') ({ meter } = element);
+    if (element.kind === 'bar' || element.kind === 'volta' || meters[index]!.meter !== meter) close();
+    ({ meter } = meters[index]!);
     stretchOf.push(stretches.length);
     time += durations[index]!.num / durations[index]!.den;
     times.push(time);

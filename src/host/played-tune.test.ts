@@ -27,6 +27,8 @@ it.each([
   ['a line that says a clef', 'K:clef=bass\nC D F G|]', 'L:1/4\nK:E', [61, 63, 66, 68]],
   ['octave=', 'c d e f|]', 'L:1/4\nK:C octave=-1', [60, 62, 64, 65]],
   ['treble-8', 'c d e f|]', 'L:1/4\nK:C treble-8', [60, 62, 64, 65]],
+  ['a key that changes within a repeat', '|:C2[K:A]c2:|[K:Bb]B4|]', 'L:1/4\nK:C', [60, 73, 60, 73, 70]],
+  ['a key that changes within an ending', '|:C4|1 [K:A]c4:|2 c4|]', 'L:1/4\nK:C', [60, 73, 60, 73]],
   ['a repeat of three', '|::C4::|D4|]', 'L:1/4\nK:C', [60, 60, 60, 62]],
 ])('plays %s', (_, music, header, expected) => {
   expect(pitches(music, header)).toEqual(expected);

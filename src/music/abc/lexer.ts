@@ -37,7 +37,7 @@ export interface MusicToken {
 
 const LENGTH = /\d+(?:\/+\d*)?|\/+\d*/y;
 const PITCH = /(?:\^\^|\^|__|_|=)?[A-Ga-g][,']*/y;
-const BAR = /(?::+\|+\[?\|*|\|*\[?\|+)\]?\|?(?:(?<!\]):+|:+(?!\|))?|::+/y;
+const BAR = /(?::+\|+(?:\[?\|+)?|\|*\[?\|+)\]?\|?(?:(?<!\]):+|:+(?!\|))?|::+/y;
 const ENDING = /\[?\d{1,2}(?:[,-]\d{1,2}){0,15}/y;
 /** A letter that a file may define as a decoration and did not, before a note. */
 const UNDEFINED_SIGN = /[IKNQUVWh-w](?=[.~HLMOPRSTuvk]{0,20}[\^_=A-Ga-gz["{(])/y;

@@ -87,6 +87,10 @@ it.each([
     '["Am"CE] ["last"C | [1,3 c <br>',
     'chord-open quoted pitch pitch chord-close blank text-ending pitch blank bar blank ending blank pitch blank html',
   ],
+  [
+    'C:|[K:G]D:|[CE]:|[|[2 F',
+    'pitch bar inline-field pitch bar chord-open pitch pitch chord-close bar ending blank pitch',
+  ],
   ['A 2 B/2 (1:2:1C', 'pitch blank length blank pitch length blank tuplet pitch'],
 ])('cuts %s', (line, kinds) => {
   const tokens = abcTokens(`X:1\nK:C\n${line}\n`).filter(
