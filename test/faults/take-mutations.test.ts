@@ -186,5 +186,5 @@ describe.each([
     expect(outcomes.get('TAKE_BROKEN')).toBeGreaterThan(40);
     expect(outcomes.get('the same')).toBeGreaterThan(5);
     expect(outcomes.get('not the same')).toBeGreaterThan(5);
-  });
+  }, 120_000);
 });
