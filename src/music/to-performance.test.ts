@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MidiPiece, MidiTrack } from './midi/piece.js';
 import type { Note, PedalChange } from './note.js';
-import { toPerformance, usablePedal, usablePerformance } from './to-performance.js';
+import { pianoPerformance, toPerformance, usablePedal } from './to-performance.js';
 
 const note = (pitch: number, start: number, end = start + 0.5): Note => ({ pitch, velocity: 64, start, end });
 const moves = (...times: number[]): PedalChange[] =>
@@ -53,8 +53,17 @@ describe('toPerformance', () => {
       note(64, 0),
       note(65, 9),
     ]);
-    const { pedalIgnored } = usablePerformance(piece(track(0, [note(60, 0)]), resting));
-    expect([pedalIgnored, usablePerformance(piece(...same)).pedalIgnored]).toEqual([true, false]);
+  });
+
+  it('takes for data sets, at one piano, the pedal that moves most, where it is usable', () => {
+    const resting = track(0, [note(60, 0)], moves(0));
+    const busy = [track(2, [], moves(1, 2)), track(2, [note(62, 1)], moves(3, 4))];
+    expect(pianoPerformance(piece(resting, ...busy))).toEqual({
+      performance: { notes: [note(60, 0), note(62, 1)], pedal: moves(1, 2, 3, 4) },
+      pedalIgnored: false,
+    });
+    const stuck = track(0, [note(60, 0), note(62, 9)], moves(0));
+    expect(pianoPerformance(piece(stuck))).toMatchObject({ performance: { pedal: [] }, pedalIgnored: true });
   });
 
   it('counts what several tracks of a channel say twice once', () => {

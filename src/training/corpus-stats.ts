@@ -8,7 +8,7 @@ import { DropCount } from '../music/abc/dropped.js';
 import { keyText } from '../music/abc/key.js';
 import { meterText } from '../music/abc/meter.js';
 import { readMidi } from '../music/midi/read.js';
-import { usablePerformance } from '../music/to-performance.js';
+import { pianoPerformance } from '../music/to-performance.js';
 import type { Pitch, Seconds } from '../music/units.js';
 import { MOST_MUSIC, readRegularFile } from '../read-file.js';
 import { readCorpus, SPLITS, type Split } from './corpus.js';
@@ -52,9 +52,7 @@ export async function midiStats(
   for (const [index, { path, split }] of files.entries()) {
     signal?.throwIfAborted();
     try {
-      const { performance } = usablePerformance(
-        readMidi(await readRegularFile(join(from, path), MOST_MUSIC)),
-      );
+      const { performance } = pianoPerformance(readMidi(await readRegularFile(join(from, path), MOST_MUSIC)));
       const { tokens, merged } = codec.encode(performance);
       tally.add(split, {
         notes: performance.notes.length - merged,

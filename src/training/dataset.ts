@@ -7,7 +7,7 @@ import { licenceIn } from '../licence.js';
 import { readMidi } from '../music/midi/read.js';
 import { damageIn, type MidiWarning, MidiWarnings } from '../music/midi/warnings.js';
 import type { Performance } from '../music/note.js';
-import { usablePerformance } from '../music/to-performance.js';
+import { pianoPerformance } from '../music/to-performance.js';
 import { MOST_MUSIC, readRegularFile } from '../read-file.js';
 import { type Corpus, readCorpus, SPLITS, type Split } from './corpus.js';
 import { type ShardSummary, ShardWriter, type TokenType, tokenTypeOf } from './shard.js';
@@ -142,7 +142,7 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
       const warnings = new MidiWarnings();
       try {
         const bytes = await readRegularFile(join(from, path), MOST_MUSIC);
-        const read = usablePerformance(readMidi(bytes, warnings));
+        const read = pianoPerformance(readMidi(bytes, warnings));
         const performance = withoutLeadingSilence(read.performance);
         if (read.pedalIgnored) pedalIgnored.push(path);
         const piece = codec.encode(performance);

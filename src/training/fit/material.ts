@@ -10,7 +10,7 @@ import { readAbc } from '../../music/abc/read.js';
 import { readMidi } from '../../music/midi/read.js';
 import { damageIn, type MidiWarning, warningLines } from '../../music/midi/warnings.js';
 import type { Note } from '../../music/note.js';
-import { usablePerformance } from '../../music/to-performance.js';
+import { pianoPerformance } from '../../music/to-performance.js';
 import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
 import { licenceOf, metaRanges, withoutLeadingSilence } from '../dataset.js';
 import { measure } from '../folk-dataset.js';
@@ -107,7 +107,7 @@ export async function midiMaterial(path: string, codec: PerformanceCodec): Promi
     const piece = readMidi(await readRegularFile(file, MOST_MUSIC));
     const damage = damageIn(piece.warnings);
     if (damage.length > 0) damaged({ path: name, message: damageText(damage) });
-    const performance = withoutLeadingSilence(usablePerformance(piece).performance);
+    const performance = withoutLeadingSilence(pianoPerformance(piece).performance);
     return [performancePiece(codec, performance, name)];
   });
 }
