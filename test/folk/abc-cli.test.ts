@@ -22,8 +22,8 @@ function file(name: string, content: string | Uint8Array): string {
 
 const GOOD = 'X:1\nT:Good\nM:4/4\nL:1/8\nK:D\n|:{c}"D"D2F2 A2d2|A2F2 D4:|\n';
 const SHORT = 'X:2\nT:Short\nM:4/4\nL:1/8\nK:G\n|:G2B2 d4|G2B2 d3|g8:|\n';
-const VOICES = 'X:3\nT:Voices\nM:4/4\nL:1/8\nK:C\nC8|\nV:1\nE8|\nV:2\nG8|\n';
-const book = file('book.abc', [GOOD, SHORT, VOICES].join('\n'));
+const BROKEN = 'X:3\nT:Broken\nM:4/4\nL:1/8\nK:C\nC8|\n[CE8|\n';
+const book = file('book.abc', [GOOD, SHORT, BROKEN].join('\n'));
 const good = file('good.abc', GOOD);
 
 describe('continuo abc midi', () => {
@@ -85,8 +85,8 @@ describe('continuo abc check', () => {
       [
         'X:2 Short',
         `  ${book}:13:11: error: a bar of 7 eighths in 4/4, which has 8 eighths`,
-        'X:3 Voices',
-        `  ${book}:23:1: error: the tune has several voices`,
+        'X:3 Broken',
+        `  ${book}:21:5: error: "|" means nothing in a chord`,
         '3 tunes, 2 with errors',
         '',
       ].join('\n'),
@@ -108,10 +108,10 @@ describe('continuo abc check', () => {
         },
         {
           x: '3',
-          title: 'Voices',
-          errors: [{ line: 23, column: 1, message: 'the tune has several voices' }],
+          title: 'Broken',
+          errors: [{ line: 21, column: 5, message: '"|" means nothing in a chord' }],
           warnings: [],
-          dropped: { 'voice fields': 1 },
+          dropped: {},
         },
       ],
     });
@@ -149,19 +149,18 @@ describe('continuo abc check', () => {
 });
 
 describe('continuo abc transpose', () => {
-  it('writes tunes on the tonic, and says what is left out, where and why', () => {
+  it('writes tunes on the tonic with all that they have, and says what is left as it is, where and why', () => {
     const out = join(folder, 'out.abc');
     const { status, stdout, stderr } = abc(['transpose', book, '--to', 'A', '--out', out]);
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toBe(
-      `${book}:23:1: X:3 is left out: the tune has several voices\nNot kept: chord symbols (1), graces (1), voice fields (1).\n`,
-    );
-    const written = readFileSync(out, 'utf8');
-    expect(written).toBe(
-      'X:1\nT:Good\nM:4/4\nL:1/8\nK:A\n|:A,2C2 E2A2|E2C2 A,4:|\n\nX:2\nT:Short\nM:4/4\nL:1/8\nK:A\n|:A2c2 e4|A2c2 e3|a8:|\n',
-    );
+    expect(stderr).toBe(`${book}:21:5: X:3 is left as it is: "|" means nothing in a chord\n`);
+    const moved = [
+      'X:1\nT:Good\nM:4/4\nL:1/8\nK:A\n|:{G}"A"A,2C2 E2A2|E2C2 A,4:|\n',
+      'X:2\nT:Short\nM:4/4\nL:1/8\nK:A\n|:A2c2 e4|A2c2 e3|a8:|\n',
+    ].join('\n');
+    expect(readFileSync(out, 'utf8')).toBe(`${moved}\n${BROKEN}`);
     const piped = abc(['transpose', '-', '--to', 'A'], `${GOOD}\n${SHORT}`);
-    expect([piped.status, piped.stdout]).toEqual([0, written]);
+    expect([piped.status, piped.stdout]).toEqual([0, moved]);
   });
 
   it.each(['H', 'G##', ''])('refuses the tonic "%s"', (to) => {
