@@ -77,6 +77,7 @@ async function tune(page) {
   await drawer.getByRole('heading', { name: 'made anew in part' }).waitFor();
   await button('Bar 8, part A').waitFor();
   await page.mouse.move(0, 0);
+  await drawer.evaluate((element) => element.scrollTo(0, 0));
 }
 
 /** Presses keys, one every `every` milliseconds by the clock, each held for most of that. */

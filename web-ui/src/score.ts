@@ -31,7 +31,8 @@ export class Score {
     this.width = paper.clientWidth;
     const whole = belongsToLines(abc);
     const bars = Math.max(1, Math.floor(this.width / (whole ? WORDS_WIDTH : BAR_WIDTH)));
-    const text = barsALine(withoutWords(abc), bars);
+    // Four bars are two and two, rather than three and a lone one as wide as they are.
+    const text = barsALine(withoutWords(abc), bars === 3 ? 2 : bars);
     const [tune] = abcjs.renderAbc(paper, text, {
       staffwidth: this.width - 16,
       paddingleft: 4,
@@ -46,7 +47,7 @@ export class Score {
       ...(bars < WRITTEN && belongsToLines(text)
         ? { wrap: { ...WRAP, preferredMeasuresPerLine: bars } }
         : {}),
-      format: { stretchlast: !growing && lastLineIsFull(text, bars) ? 1 : 0 },
+      format: { stretchlast: !growing && lastLineIsFull(text, bars === 3 && !whole ? 2 : bars) ? 1 : 0 },
     });
     this.#tune = tune!;
     this.boxes = growing ? [] : barBoxes(paper, this.#tune);

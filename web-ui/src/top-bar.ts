@@ -87,6 +87,16 @@ export class TopBar extends PanelElement {
         line-height: 14px;
       }
     }
+    @media (max-width: 360px) {
+      :host {
+        column-gap: 8px;
+      }
+      .state {
+        font-size: 16px;
+        gap: 8px;
+        min-width: 184px;
+      }
+    }
   `;
   /** Round trip to the host and back, and from the synth to the loudspeaker, in seconds. */
   declare latency: { readonly link: number | undefined; readonly sound: number | undefined };
