@@ -155,3 +155,52 @@ it('comes back from any tonic by its own', () => {
       expect(transposeText(there, { tonic: key.tonic }).text).toBe(source);
     }
 });
+
+it('keeps how an octave is written', () => {
+  expect(music(up(tune("C' c, c'"), 2))).toBe("D' d, d'");
+});
+
+it('moves any text by nothing to itself, and never fails', () => {
+  const source = [KESH, COOLEYS, HORNPIPE].join('\n');
+  const piece = fc.constantFrom(
+    ...[
+      'K:none\n',
+      '[K:',
+      '[K:E exp _b]',
+      'K:HP\n',
+      '[',
+      ']',
+      '{',
+      '}',
+      '"',
+      '&',
+      '[V:2]',
+      'U:h=!x!\n',
+      '\r\n',
+      '\n\n',
+    ],
+    ...["^^c'", '__B,,', "C'", 'c,', '^/c', '%%begintext\n', 'X:1\n', '-', '[1', 'Z4', '|', ':|['],
+  );
+  const edit = fc.record({ at: fc.nat(source.length), cut: fc.nat(30), put: fc.oneof(piece, fc.string()) });
+  fc.assert(
+    fc.property(fc.array(edit, { maxLength: 10 }), fc.integer({ min: -30, max: 30 }), (edits, by) => {
+      const text = edits.reduce(
+        (text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut),
+        source,
+      );
+      expect(up(text, 0)).toBe(text);
+      up(text, by);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+it.each([
+  ['fields that do not end', '[K:'],
+  ['graces that do not end', '{c'],
+  ['chords that do not end', '["G"CEG'],
+  ['endings', '["'],
+  ['ties', 'C-'],
+])('takes a line full of %s', (_, piece) => {
+  expect(up(`X:1\nK:C\n${piece.repeat(40_000)}|\n`, 12)).not.toBe('');
+});

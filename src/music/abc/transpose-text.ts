@@ -8,7 +8,7 @@ import { filePropagation, readPropagation } from './propagation.js';
 import { Accidentals } from './sounding.js';
 import { pitchText } from './text.js';
 import { type AbcToken, tokensOfFile } from './tokens.js';
-import type { Alteration, Place, Propagation } from './tune.js';
+import type { Alteration, Place, Propagation, WrittenPitch } from './tune.js';
 
 /** Where tunes go: to a tonic by the shorter way, and octaves more; or by so many semitones. */
 export type Goal = { readonly tonic: Tonic; readonly octaves?: number } | { readonly semitones: number };
@@ -85,6 +85,21 @@ function isTied(tokens: readonly AbcToken[], index: number, inChord: boolean): b
     }
   }
   return false;
+}
+
+/** A pitch as text, with a capital or not as before where that is not how it is mostly written: `C'` for `c`. */
+function likeBefore(text: string, before: WrittenPitch, after: WrittenPitch): string {
+  const plain = pitchText(after);
+  if (pitchText(before) === text) return plain;
+  const sign = /^[\^_=]*/.exec(plain)![0];
+  const letter = /[A-Ga-g]/.exec(plain)![0];
+  const capital = /[A-G]/.test(text);
+  const octaves = Math.floor(after.step / 7) - (capital ? 0 : 1);
+  return (
+    sign +
+    (capital ? letter.toUpperCase() : letter.toLowerCase()) +
+    (octaves < 0 ? ',' : "'").repeat(Math.abs(octaves))
+  );
 }
 
 /** A K: field in force: as it was, and as it is written where the music goes. */
@@ -238,7 +253,12 @@ class Mover {
     const sign = wanted || needed ? { accidental: alter as Alteration } : {};
     written.sound({ step: to, ...sign }, tie);
     if (!this.#inChord) this.#noteEnds();
-    return pitchText({ step: to, ...sign });
+    if (to === step && sign.accidental === accidental) return tokens[index]!.text;
+    return likeBefore(
+      tokens[index]!.text,
+      { step, ...(accidental === undefined ? {} : { accidental }) },
+      { step: to, ...sign },
+    );
   }
 
   #noteEnds(): void {
