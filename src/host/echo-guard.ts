@@ -17,8 +17,8 @@ const NEAR_CONTROL: Seconds = 0.03;
 const FAR: Seconds = 0.5;
 /** Two threads read the clock: an echo may seem to come before it was sent. */
 const EARLY: Seconds = 0.02;
-/** What is sent on was struck at most so long before. */
-const SENT_ON: Seconds = 0.1;
+/** What is sent on was struck, as loud, at most so long before, on however busy a computer. */
+const SENT_ON: Seconds = 1;
 /** A loop is what echoes so much in a row: a sure echo, or a stroke as loud as it was sent, counts EXACT, another 1. */
 const ENOUGH = 12;
 const EXACT = 4;
@@ -42,8 +42,9 @@ export class EchoGuard {
   readonly #echoed = new Set<number>();
   /** Keys that the player holds. */
   readonly #down = new Set<number>();
-  /** When the player last struck each pitch. */
+  /** When the player last struck each pitch, and how loud. */
   readonly #struck = new Float64Array(128).fill(Number.NEGATIVE_INFINITY);
+  readonly #velocities = new Uint8Array(128);
   /** Echoes in a row, of strokes and of controllers. */
   #strokes = 0;
   #controls = 0;
@@ -93,6 +94,7 @@ export class EchoGuard {
     else if (!looped) this.#forgetStrokes();
     if (!echo) {
       this.#struck[pitch] = time;
+      this.#velocities[pitch] = message[2] ?? 0;
       this.#down.add(key);
       this.#echoed.delete(key);
       return false;
@@ -123,9 +125,10 @@ export class EchoGuard {
   }
 
   /** Whether it was a stroke of the player's, sent on. */
-  #isOwn({ time }: Sent, pitch: Pitch): boolean {
+  #isOwn({ time, packed: bytes }: Sent, pitch: Pitch): boolean {
     const struck = this.#struck[pitch]!;
-    return struck <= time + EARLY && time - struck < SENT_ON;
+    const asLoud = (bytes & 0x7f) === this.#velocities[pitch];
+    return asLoud && struck <= time + EARLY && time - struck < SENT_ON;
   }
 
   #countStroke(sent: Sent, weight: number, exact: boolean, time: Seconds): void {
