@@ -111,6 +111,7 @@ await step('through', async () => {
   return { twice, notesOff, soundOff, moved, drums };
 });
 
+keys.send([0xd0, 0]);
 await step('briefIn', async () => {
   keys.send([0x90, 60, 80]);
   await synth.gets(0x90, 60);
