@@ -3,7 +3,6 @@ import type { PluginDefinition } from '../plugin/definition.js';
 import type { ParamSpecs } from '../plugin/params.js';
 import type { SessionEvent } from '../session/events.js';
 import { LiveNotation } from './live-notation.js';
-import { findModel } from './models.js';
 import { NotationTeller } from './notation-teller.js';
 import { TAKE_VERSION } from './take-header.js';
 import { TakeLink } from './take-link.js';
@@ -14,6 +13,8 @@ export interface EngineStart extends Omit<WorkerStart, 'bell'> {
   readonly definition: PluginDefinition;
   readonly params: ParamSpecs;
   readonly pluginVersion: string;
+  /** What people know the model by. */
+  readonly modelId: string;
   /** Folder for takes; null writes none. */
   readonly takes: string | null;
   /** Session time. */
@@ -42,26 +43,31 @@ export class LiveEngine {
     start: EngineStart,
     private readonly listener: EngineListener,
     private readonly now: () => Seconds,
+    signal: AbortSignal,
   ) {
-    const { setup, mode, zero, time, channel, sent } = start;
+    const { setup, mode, zero, time, channel, sent, firstId } = start;
     this.#link = new WorkerLink(
-      { setup, mode, zero, time, channel, sent },
+      { setup, mode, zero, time, channel, sent, firstId },
       { message: (message) => this.#hear(message), crashed: listener.crashed },
+      signal,
     );
   }
 
-  /** Resolves when plugin and model are loaded. Throws what {@link assemble} throws. */
-  static async start(start: EngineStart, listener: EngineListener): Promise<LiveEngine> {
-    const engine = new LiveEngine(start, listener, start.now);
+  /**
+   * Resolves when plugin and model are loaded. Throws what {@link assemble} throws, ENGINE_CRASHED, and the reason of `signal` where
+   * that is aborted before; the worker is ended then.
+   */
+  static async start(start: EngineStart, listener: EngineListener, signal: AbortSignal): Promise<LiveEngine> {
+    const engine = new LiveEngine(start, listener, start.now, signal);
     const { modelHash } = await engine.#link.ready;
     engine.#beginToWrite(start, modelHash);
     return engine;
   }
 
   #beginToWrite(start: EngineStart, modelHash: string): void {
-    const { definition, params, pluginVersion, takes, setup, mode, time, zero } = start;
+    const { definition, params, pluginVersion, takes, setup, mode, time, zero, modelId } = start;
     if (definition.notation) {
-      const making = `played with continuo, model ${findModel(setup.model).id} ${modelHash}, seed ${setup.seed}`;
+      const making = `played with continuo, model ${modelId} ${modelHash}, seed ${setup.seed}`;
       this.#notation = new LiveNotation(definition.notation, params, making);
       this.#teller = new NotationTeller(this.#notation);
     }
@@ -118,6 +124,11 @@ export class LiveEngine {
    */
   output(name: string | null, again = false): Promise<string | null> {
     return this.#link.output(name, again);
+  }
+
+  /** Stops the session in the worker. Returns whether it could: one that died, or hangs, may have left something sounding. */
+  async stop(): Promise<boolean> {
+    return (await this.#link.close()) !== null;
   }
 
   /** Stops the session in the worker, if it lives, and ends the take. */

@@ -1,5 +1,5 @@
 import type { PluginDescriptor } from '../plugin/descriptor.js';
-import { findModel, listModels, type ModelFolder } from './models.js';
+import { listModels, type ModelFolder } from './models.js';
 
 interface Given {
   /** As it was asked for: an id, or the path of a folder that no list knows. */
@@ -22,12 +22,10 @@ export class OfferedModels {
     return this.#given.get(idOrPath)?.asked ?? idOrPath;
   }
 
-  /** A plugin took a model up; where that lies. Throws MODEL_NOT_FOUND. */
-  taken(asked: string, plugin: PluginDescriptor): ModelFolder {
-    const folder = findModel(asked);
+  /** A plugin took up a model that lies there. */
+  taken(asked: string, plugin: PluginDescriptor, folder: ModelFolder): void {
     if (!this.#named(plugin).some(({ path }) => path === folder.path))
       this.#given.set(folder.id, { asked, folder, plugin: plugin.id });
-    return folder;
   }
 
   /** What can be chosen with a plugin. `chosen` is among it, though its folder be gone by now. */

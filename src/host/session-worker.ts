@@ -18,12 +18,13 @@ import { StepTimer } from './step-timer.js';
 import { takeShare } from './take-share.js';
 import { warmUp } from './warm-up.js';
 import { PortOutput } from './worker-output.js';
-import { type FromWorker, LOST, type ToWorker, type WorkerStart } from './worker-protocol.js';
+import { BEATS, BELL, type FromWorker, LOST, type ToWorker, type WorkerStart } from './worker-protocol.js';
 
 const port = parentPort as MessagePort;
 const start = workerData as WorkerStart;
 const bell = new Int32Array(start.bell);
 const clock = clockFrom(start.zero);
+const beat = () => void Atomics.add(bell, BEATS, 1);
 const post = (message: FromWorker) => port.postMessage(message);
 
 /** How often health is told, and the longest sleep: the event loop turns at least that often. */
@@ -42,7 +43,7 @@ async function run(): Promise<void> {
   const began = monotonic();
   const ensemble = await assemble(start.setup);
   warmUp(ensemble);
-  const engine = new StepTimer(ensemble.engine, monotonic);
+  const engine = new StepTimer(ensemble.engine, monotonic, beat);
   let events: SessionEvent[] = [];
   let records: TakeRecord[] = [];
   const emit = (event: SessionEvent) => void events.push(event);
@@ -61,6 +62,7 @@ async function run(): Promise<void> {
     clock,
     mode: start.mode,
     time: start.time,
+    firstId: start.firstId,
     emit,
     record: (record) => void records.push(record),
   });
@@ -132,7 +134,8 @@ async function run(): Promise<void> {
   const nextMessage = () => (open ? receiveMessageOnPort(port) : undefined);
 
   function turn(): void {
-    const heard = Atomics.load(bell, 0);
+    const heard = Atomics.load(bell, BELL);
+    beat();
     awake();
     const more = takeShare(SHARE, nextMessage, ({ message }) => {
       awake();
@@ -157,7 +160,7 @@ async function run(): Promise<void> {
       return;
     }
     const sleep = Math.min(LONGEST_SLEEP, (wake ?? Number.POSITIVE_INFINITY) - clock());
-    if (sleep > 0 && opening === 0 && !more) Atomics.wait(bell, 0, heard, sleep * 1000);
+    if (sleep > 0 && opening === 0 && !more) Atomics.wait(bell, BELL, heard, sleep * 1000);
     setImmediate(turn);
   }
   turn();

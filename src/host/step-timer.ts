@@ -13,6 +13,8 @@ export class StepTimer implements StepEngine {
   constructor(
     private readonly engine: StepEngine,
     private readonly clock: () => Seconds,
+    /** Is told of each step. */
+    private readonly stepped: () => void = () => {},
   ) {
     this.#before = engine.steps;
   }
@@ -37,6 +39,7 @@ export class StepTimer implements StepEngine {
     const began = this.clock();
     const logits = this.engine.step(states, tokens);
     this.#times[this.#count++ % REMEMBERED] = this.clock() - began;
+    this.stepped();
     return logits;
   }
 

@@ -1,7 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { ContinuoError } from '../errors.js';
+import type { Seconds } from '../music/units.js';
+import { monotonic } from './clock.js';
 import { errorOf } from './error-report.js';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+import { Watchdog } from './watchdog.js';
+import { BEATS, BELL, type FromWorker, type ToWorker, type WorkerStart } from './worker-protocol.js';
 
 /** What the owner of a worker hears. */
 export interface LinkListener {
@@ -11,7 +14,18 @@ export interface LinkListener {
 }
 
 /** How long a worker may take to stop before it is ended by force, in milliseconds. */
-const PATIENCE_MS = 3000;
+const STOPPING_MS = 1200;
+/** How long one may take to end that is ended by force: longer only where the system itself hangs. */
+const DYING_MS = 1000;
+/** How long one may take to load plugin and model: a reference engine warms up slowly. */
+const LOADING_MS = 120_000;
+/** How often a sign of life is looked for. */
+const LOOK_MS = 250;
+/** A worker that gives no sign for longer hangs. Opening a port is the system's affair, and may take longer. */
+const SILENT: Seconds = 2;
+const SILENT_OPENING: Seconds = 10;
+/** What one session's objects may take; weights and states lie outside. */
+const HEAP_MB = 512;
 
 /** The I/O thread's end of a session's worker: messages go through the bell, requests are answered, a crash is noticed. */
 export class WorkerLink {
@@ -24,16 +38,20 @@ export class WorkerLink {
   #nextRequest = 0;
   #ready!: (ready: Extract<FromWorker, { type: 'ready' }>) => void;
   #failed!: (error: Error) => void;
-  #closed: ((last: Extract<FromWorker, { type: 'closed' }>) => void) | null = null;
+  #closed: ((last: Extract<FromWorker, { type: 'closed' }> | null) => void) | null = null;
+  #closing: Promise<Extract<FromWorker, { type: 'closed' }> | null> | null = null;
+  #watch: NodeJS.Timeout | undefined;
   #state: 'starting' | 'running' | 'closing' | 'over' = 'starting';
   /** Resolves when model and plugin are loaded. Rejects with what {@link assemble} throws. */
   readonly ready: Promise<Extract<FromWorker, { type: 'ready' }>>;
 
+  /** Where `signal` is aborted before the worker is ready, it is ended, and {@link ready} rejects. */
   constructor(
     start: Omit<WorkerStart, 'bell'>,
     private readonly listener: LinkListener,
+    signal?: AbortSignal,
   ) {
-    const bell = new SharedArrayBuffer(4);
+    const bell = new SharedArrayBuffer(8);
     this.#bell = new Int32Array(bell);
     this.ready = new Promise((resolve, reject) => {
       this.#ready = resolve;
@@ -41,57 +59,101 @@ export class WorkerLink {
     });
     this.#worker = new Worker(new URL('./session-worker.js', import.meta.url), {
       workerData: { ...start, bell } satisfies WorkerStart,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     });
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
     this.#worker.on('error', (error) => this.#lost(error));
     this.#worker.on('exit', () =>
       this.#lost(new ContinuoError('ENGINE_CRASHED', 'The engine of the session stopped.')),
     );
+    const tooLong = `The engine was not ready after ${LOADING_MS / 1000} s.`;
+    this.#watch = setTimeout(() => this.#lost(new ContinuoError('ENGINE_CRASHED', tooLong)), LOADING_MS);
+    signal?.addEventListener('abort', () => {
+      if (this.#state === 'starting') this.#lost(signal.reason as Error);
+    });
+  }
+
+  /** From now on a worker that gives no sign of life counts as one that died. */
+  #beWatched(): void {
+    clearTimeout(this.#watch);
+    const watchdog = new Watchdog(() => Atomics.load(this.#bell, BEATS), monotonic);
+    this.#watch = setInterval(() => {
+      if (!watchdog.look(this.#requests.size > 0 ? SILENT_OPENING : SILENT)) return;
+      this.#lost(new ContinuoError('ENGINE_CRASHED', 'It hung: it gave no sign of life.'));
+    }, LOOK_MS);
+    this.#watch.unref();
   }
 
   post(message: ToWorker): void {
     if (this.#state === 'over') return;
     this.#worker.postMessage(message);
-    Atomics.add(this.#bell, 0, 1);
-    Atomics.notify(this.#bell, 0);
+    Atomics.add(this.#bell, BELL, 1);
+    Atomics.notify(this.#bell, BELL);
   }
 
   /** Connects the output, `again` where the one in use is gone; resolves with the name of the port in use. */
   output(name: string | null, again: boolean): Promise<string | null> {
     const request = this.#nextRequest++;
     return new Promise((resolve, reject) => {
+      if (this.#state === 'over' || this.#state === 'closing') throw gone();
       this.#requests.set(request, { resolve, reject });
       this.post({ type: 'output', name, request, again });
     });
   }
 
-  /** Stops the session, silences its output and ends the thread. Resolves with its last words; null where it had died. */
-  async close(): Promise<Extract<FromWorker, { type: 'closed' }> | null> {
-    if (this.#state === 'over') return null;
+  /**
+   * Stops the session, silences its output and ends the thread. Resolves with its last words; null where it had died or did not
+   * answer, and may have left something sounding.
+   */
+  close(): Promise<Extract<FromWorker, { type: 'closed' }> | null> {
+    if (this.#state === 'over') return Promise.resolve(null);
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<Extract<FromWorker, { type: 'closed' }> | null> {
     this.#state = 'closing';
     const last = await new Promise<Extract<FromWorker, { type: 'closed' }> | null>((resolve) => {
-      const timer = setTimeout(() => resolve(null), PATIENCE_MS);
+      const timer = setTimeout(() => resolve(null), STOPPING_MS);
       this.#closed = (words) => {
         clearTimeout(timer);
         resolve(words);
       };
       this.post({ type: 'close' });
     });
-    this.#state = 'over';
-    await this.#worker.terminate();
+    this.#end(gone());
+    await this.#die();
     return last;
+  }
+
+  /** Nothing more is asked of it or told by it. */
+  #end(error: Error): void {
+    this.#state = 'over';
+    clearInterval(this.#watch);
+    for (const { reject } of this.#requests.values()) reject(error);
+    this.#requests.clear();
+  }
+
+  /** Ends the thread, whatever it does. */
+  async #die(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, DYING_MS);
+    });
+    await Promise.race([this.#worker.terminate(), enough]);
+    clearTimeout(timer);
   }
 
   #hear(message: FromWorker): void {
     switch (message.type) {
       case 'ready':
+        if (this.#state !== 'starting') return;
         this.#state = 'running';
+        this.#beWatched();
         this.#ready(message);
         return;
       case 'failed':
-        this.#state = 'over';
-        this.#failed(errorOf(message.error));
-        void this.#worker.terminate();
+        this.#lost(errorOf(message.error));
         return;
       case 'closed':
         this.#closed?.(message);
@@ -113,12 +175,20 @@ export class WorkerLink {
   }
 
   #lost(error: Error): void {
-    if (this.#state === 'over' || this.#state === 'closing') return;
-    const starting = this.#state === 'starting';
-    this.#state = 'over';
-    for (const { reject } of this.#requests.values()) reject(error);
-    this.#requests.clear();
-    if (starting) this.#failed(error);
+    const state = this.#state;
+    if (state === 'over') return;
+    if (state === 'closing') {
+      this.#closed?.(null);
+      return;
+    }
+    this.#end(error);
+    if (state === 'starting') this.#failed(error);
+    // Before the thread is ended, which may take a while: what it left sounding is silenced first.
     else this.listener.crashed(error);
+    void this.#die();
   }
+}
+
+function gone(): ContinuoError {
+  return new ContinuoError('ENGINE_CRASHED', 'The engine is gone.', 'Ask again in a moment.');
 }

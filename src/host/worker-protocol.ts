@@ -16,11 +16,18 @@ export interface WorkerStart {
   readonly time: Seconds;
   /** MIDI channel of the model's notes, 0 to 15. */
   readonly channel: number;
-  /** One Int32: counted up and notified whenever a message has been posted, since the worker sleeps in Atomics.wait. */
+  /** Ids of notes count up from here: no two engines of a session give the same. */
+  readonly firstId: number;
+  /** Two Int32: {@link BELL} and {@link BEATS}. */
   readonly bell: SharedArrayBuffer;
   /** Of the {@link SentLog}. */
   readonly sent: SharedArrayBuffer;
 }
+
+/** Counted up and notified whenever a message has been posted, since the worker sleeps in Atomics.wait. */
+export const BELL = 0;
+/** Counted up by the worker at each turn and step: it lives. */
+export const BEATS = 1;
 
 /** I/O thread -> worker. */
 export type ToWorker =

@@ -18,6 +18,8 @@ export interface SessionParts extends Omit<VoiceParts, 'ledger'> {
   readonly percussion?: MetronomeParts['output'] | null;
   readonly mode: Mode;
   readonly time: Seconds;
+  /** Ids of notes count up from here; default 0. */
+  readonly firstId?: number;
   /** Tokens that are decided ahead between two looks at the clock, at most. Which ones they are does not depend on it. */
   readonly portion?: number;
 }
@@ -52,7 +54,7 @@ export class Session {
     this.#nextMark = Math.floor(time) + 1;
     this.#values = { ...defaultValues(parts.pluginParams), ...defaultValues(SESSION_PARAMS) };
     this.#ledger = new NoteLedger(parts.output);
-    let ids = 0;
+    let ids = parts.firstId ?? 0;
     const nextId = () => ids++;
     this.#voice = new ModelVoice({ ...parts, ledger: this.#ledger }, this.#values, nextId, time);
     this.#player = new PlayerVoice(this.#ledger, emit, nextId);

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { Watchdog } from './watchdog.js';
+
+function watched() {
+  const thread = { now: 100, beats: 7 };
+  const watchdog = new Watchdog(
+    () => thread.beats,
+    () => thread.now,
+  );
+  /** Looks `count` times, `every` seconds apart; how often it was said that the thread hangs. */
+  const look = (count: number, every = 0.25, patience = 2) => {
+    let hangs = 0;
+    for (let index = 0; index < count; index++) {
+      thread.now += every;
+      if (watchdog.look(patience)) hangs++;
+    }
+    return hangs;
+  };
+  return { thread, look };
+}
+
+it('a thread without a sign for more than two seconds hangs', () => {
+  const { look } = watched();
+  expect(look(8)).toBe(0);
+  expect(look(1)).toBe(1);
+});
+
+it('a thread that gives a sign now and then does not', () => {
+  const { thread, look } = watched();
+  for (let minute = 0; minute < 10; minute++) {
+    expect(look(7)).toBe(0);
+    thread.beats++;
+  }
+});
+
+it('a process that was stopped for ten minutes has no thread that hangs', () => {
+  const { thread, look } = watched();
+  expect(look(2)).toBe(0);
+  expect(look(1, 600)).toBe(0);
+  thread.beats++;
+  expect(look(8)).toBe(0);
+});
+
+it('work that may take longer is given longer', () => {
+  const { look } = watched();
+  expect(look(40, 0.25, 10)).toBe(0);
+  expect(look(1, 0.25, 10)).toBe(1);
+});
