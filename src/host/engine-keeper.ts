@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { ContinuoError } from '../errors.js';
 import type { PortId } from '../midi/index.js';
 import type { Seconds } from '../music/units.js';
@@ -57,6 +58,8 @@ type Role = 'comes' | 'plays' | 'leaves' | 'gone';
 
 /** One engine lets go of its notes and port before the next is given them: nobody plays more than this meanwhile. */
 const MOST_WAITING = 1000;
+/** Where one change overtakes another, the next waits for one that comes as quickly again, so that few threads begin in vain. */
+const CALM_MS = 150;
 /** Of each engine's ids of notes; engines come one after the other, so that a double holds them for long. */
 const IDS = 2 ** 32;
 
@@ -83,6 +86,7 @@ export class EngineKeeper {
   /** The output in use, or that the next engine is to use. */
   #output: string | null = null;
   #count = 0;
+  #hurried = false;
   #rests = true;
   readonly #resting = new Set<() => void>();
   #reviving: NodeJS.Timeout | undefined;
@@ -160,8 +164,11 @@ export class EngineKeeper {
   async #make(change: Change, signal: AbortSignal): Promise<void> {
     clearTimeout(this.#reviving);
     try {
+      if (this.#hurried) await setTimeout(CALM_MS, undefined, { signal });
       await this.#change(change, signal);
+      this.#hurried = false;
     } catch (error) {
+      this.#hurried = signal.aborted;
       if (!signal.aborted && this.#chosen) this.#wanted = this.#chosen.setup;
       throw error;
     } finally {
@@ -310,7 +317,7 @@ export class EngineKeeper {
     if (this.#closed || this.#chosen === null) return;
     const { setup } = this.#chosen;
     clearTimeout(this.#reviving);
-    this.#reviving = setTimeout(() => {
+    this.#reviving = globalThis.setTimeout(() => {
       if (this.#engine !== null || this.#changes.busy || this.#closed) return;
       this.load({ setup }).catch((error: unknown) => {
         if (!this.#closed) this.#trouble(reportOf(error));

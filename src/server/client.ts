@@ -11,7 +11,10 @@ import { TokenBucket } from './token-bucket.js';
 const BURST = 400;
 const PER_SECOND = 200;
 const FIRST = 100;
-/** What takes a worker, a port or this thread some time: loading a model, making a tune, a page of music. Messages. */
+/**
+ * What takes a worker, a port or this thread some time: opening a port, making a tune, a page of music. Messages. Of models, the session
+ * loads the last that is asked for.
+ */
 const HEAVY_BURST = 20;
 const HEAVY_PER_SECOND = 4;
 /** Who sends more than this is no panel, and is let go: also of what is not refused, since it changes nothing. */
@@ -19,7 +22,7 @@ const HARD = {
   messages: { burst: 2000, perSecond: 1000 },
   bytes: { burst: 4 * 2 ** 20, perSecond: 2 ** 20 },
 };
-const HEAVY: ReadonlySet<ClientMessage['type']> = new Set(['load', 'connect', 'generateTune', 'earlier']);
+const HEAVY: ReadonlySet<ClientMessage['type']> = new Set(['connect', 'generateTune', 'earlier']);
 /** Refused messages until the connection is closed; one is forgiven each second. */
 const STRIKES = 50;
 /** A client that reads this much too slowly is dropped (bytes): the music does not wait for it. */
@@ -228,7 +231,7 @@ export class Client {
     if (HEAVY.has(type) && !this.#heavy.take(now))
       throw new ContinuoError(
         'PROTOCOL_RATE',
-        `At most ${HEAVY_PER_SECOND} times a second may a panel ask for ports, models, tunes and earlier music.`,
+        `At most ${HEAVY_PER_SECOND} times a second may a panel ask for ports, tunes and earlier music.`,
         'Ask again in a moment.',
       );
   }

@@ -140,6 +140,14 @@ describe('Hub', () => {
     expect(socket.sent.slice(1).map((text) => JSON.parse(text).ports.inputs)).toEqual([['Keys', 'New keys']]);
   });
 
+  it('tells of a change once, however many asked for it', async () => {
+    const { hub, socket, say } = joined();
+    say({ type: 'hello', version: 1 });
+    for (let asked = 0; asked < 100; asked++) hub.sessionChanged();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(socket.sent.map((text) => JSON.parse(text).type)).toEqual(['welcome', 'welcome']);
+  });
+
   it('looks at nothing but the ports at each tick, and a failure of theirs is reported, not thrown', () => {
     const defects: unknown[] = [];
     const { hub, session, socket, say } = joined(new MemorySession(), defects);

@@ -23,6 +23,8 @@ export class Hub implements Room {
   readonly #history = new History();
   readonly #unsubscribe: () => void;
   #portsTold = '';
+  /** The picture that is to be sent in a moment. */
+  #changed: NodeJS.Immediate | undefined;
   #ticked: Seconds;
 
   constructor(
@@ -73,8 +75,16 @@ export class Hub implements Room {
     this.#tellAll({ type: 'ports', ports });
   }
 
+  /** However many asked for it, in one picture. */
   sessionChanged(): void {
-    this.#tellAll(this.#picture());
+    this.#changed ??= setImmediate(() => {
+      this.#changed = undefined;
+      try {
+        this.#tellAll(this.#picture());
+      } catch (error) {
+        this.defect(error);
+      }
+    });
   }
 
   leave(client: Client, parting: boolean): void {
@@ -115,6 +125,7 @@ export class Hub implements Room {
 
   close(): void {
     this.#unsubscribe();
+    clearImmediate(this.#changed);
     for (const client of this.#clients) client.close(1001, 'the host stops');
   }
 
