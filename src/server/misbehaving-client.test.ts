@@ -114,11 +114,12 @@ describe('a client that does not behave', () => {
     expect(await client.closed).toBe(1008);
   });
 
-  it('asks for ports, models and tunes no more often than they can be had', async () => {
+  it('asks for ports and tunes no more often than they can be had; of models, the last one is wanted', async () => {
     const client = await PanelClient.greeted(served.server.address);
     for (let i = 0; i < 30; i++) client.say({ type: 'load', model: 'piano-pop' });
+    for (let i = 0; i < 30; i++) client.say({ type: 'connect', which: 'input', port: null });
     const error = await client.next('error');
-    expect([error.code, error.about]).toEqual(['PROTOCOL_RATE', 'load']);
+    expect([error.code, error.about]).toEqual(['PROTOCOL_RATE', 'connect']);
   });
 
   it('shares with many others what a session can take', async () => {

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { FOLDERS } from '../../src/host/folders.js';
+import type { PanelClient } from '../../src/server/testing/panel-client.js';
+import type { SessionEvent } from '../../src/session/events.js';
+import { FaultyHost } from './host.js';
+
+const MODEL = join(FOLDERS.bundledModels, 'piano-pop-start');
+
+let host: FaultyHost | undefined;
+afterEach(async () => {
+  await host?.clear();
+  host = undefined;
+});
+
+async function nextEvent(panel: PanelClient, so: (event: SessionEvent) => boolean): Promise<SessionEvent> {
+  for (;;) {
+    const { event } = await panel.next('event');
+    if (so(event)) return event;
+  }
+}
+
+const sounds = (event: SessionEvent) => event.type === 'noteOn' && event.voice === 'model';
+const isTrouble = (event: SessionEvent) => event.type === 'trouble';
+
+/** What who joins now is told. */
+async function description(on: FaultyHost) {
+  const panel = await on.panel();
+  panel.socket.close();
+  return panel.welcome.description;
+}
+
+describe.each(['hang', 'die'])('a worker that is made to %s', (how) => {
+  it('is replaced, and everything is as it was wished', async () => {
+    host = await FaultyHost.start(['--model', MODEL, '--mode', 'solo'], `./worker-fails.mjs?${how}`);
+    const panel = await host.panel();
+    panel.say({ type: 'command', command: { type: 'param', id: 'temperature', value: 0.5 } });
+    panel.say({ type: 'command', command: { type: 'start' } });
+    await nextEvent(panel, sounds);
+    host.child.kill('SIGUSR2');
+    // What sounded is ended before anything is said.
+    await nextEvent(panel, ({ type }) => type === 'allOff');
+    expect(await nextEvent(panel, isTrouble)).toMatchObject({ code: 'ENGINE_CRASHED' });
+    await nextEvent(panel, sounds);
+    expect(await description(host)).toMatchObject({
+      phase: 'playing',
+      mode: 'solo',
+      values: { temperature: 0.5 },
+    });
+    expect(await host.end()).toBe(143);
+  });
+});
+
+describe('models asked for in a storm', () => {
+  const MODELS = [
+    { plugin: 'folk', model: 'folk-session' },
+    { plugin: 'piano', model: 'piano-pop-start' },
+    { plugin: 'piano', model: 'piano-pop' },
+  ] as const;
+
+  /** Waits until the host says that this model plays. */
+  async function plays(panel: PanelClient, model: string): Promise<void> {
+    for (;;) if ((await panel.next('welcome')).description.model.id === model) return;
+  }
+
+  /** Of the host: threads, and memory in MB. */
+  function taken(on: FaultyHost): { readonly threads: number; readonly memory: number } {
+    const status = readFileSync(`/proc/${on.child.pid}/status`, 'utf8');
+    const number = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)![1]);
+    return { threads: number('Threads'), memory: Math.round(number('VmRSS') / 1024) };
+  }
+
+  it('end with the last one, whatever comes before it, and none is refused', async () => {
+    host = await FaultyHost.start(['--model', MODEL]);
+    const panel = await host.panel();
+    const [folk, start, pop] = MODELS;
+    for (const storm of [
+      [folk, pop],
+      [pop, folk],
+      Array.from({ length: 30 }, (_, i) => [folk, start, pop][i % 3]!),
+    ]) {
+      for (const choice of storm) panel.say({ type: 'load', ...choice });
+      await plays(panel, storm.at(-1)!.model);
+      // Nothing comes after it.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const { plugin, model } = await description(host);
+      expect([plugin.id, model.id]).toEqual([storm.at(-1)!.plugin, storm.at(-1)!.model]);
+    }
+    expect(host.stderr).toBe('');
+    expect(await host.end()).toBe(143);
+  });
+
+  it('leave no thread and no memory behind', async ({ skip }) => {
+    if (process.platform !== 'linux') skip('threads and memory of a process are read from /proc');
+    host = await FaultyHost.start(['--model', MODEL]);
+    const panel = await host.panel();
+    const load = async (count: number) => {
+      for (let i = 0; i < count; i++) {
+        const choice = MODELS[1 + (i % 2)]!;
+        panel.say({ type: 'load', ...choice });
+        await plays(panel, choice.model);
+      }
+    };
+    await load(10);
+    const before = taken(host);
+    await load(90);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const after = taken(host);
+    expect(after.threads).toBeLessThanOrEqual(before.threads + 1);
+    expect(after.memory).toBeLessThan(before.memory + 100);
+    expect(await host.end()).toBe(143);
+  }, 300_000);
+
+  it('do not keep the host from ending', async () => {
+    host = await FaultyHost.start(['--model', MODEL]);
+    const panel = await host.panel();
+    for (let i = 0; i < 30; i++) panel.say({ type: 'load', ...MODELS[i % 3]! });
+    await panel.settled();
+    const began = performance.now();
+    expect(await host.end()).toBe(143);
+    expect(performance.now() - began).toBeLessThan(8000);
+  });
+});
