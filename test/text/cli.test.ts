@@ -81,7 +81,7 @@ describe('what cannot be', () => {
     [['generate', 'text', '--model', model, '--temperature', '9'], 'PARAM_VALUE', 1],
     [['generate', 'text', '--model', model, '--length', '0'], 'OPTION_VALUE', 2],
     [['train', 'text', join(folder, 'none.txt')], 'FILE_READ', 1],
-    [['train', 'text', process.execPath], 'TEXT_ENCODING', 1],
+    [['train', 'text', join(model, 'weights.bin')], 'TEXT_ENCODING', 1],
     [['dataset', 'build', '--codec', 'text', '--out', join(folder, 'd')], 'OPTION_VALUE', 2],
   ])('%j ends with a sentence and a code', (args, code, status) => {
     const result = continuo(...args);

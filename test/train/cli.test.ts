@@ -103,7 +103,11 @@ describe('continuo train', () => {
         if (number === 2) session.command({ type: 'takeBack' }, end + 8);
       }
       session.command({ type: 'stop' }, 200);
-      const header = { type: 'take', version: 1, mode: 'answer' };
+      const header = {
+        ...{ type: 'take', version: 1, date: '2026-01-01T00:00:00.000Z', mode: 'answer', time: 0 },
+        setup: { plugin: 'piano', model: 'piano-pop', engine: 'kernel', precision: 'int8', seed: 1 },
+        ...{ pluginVersion: '1.0.0', modelHash: '0000000000000000' },
+      };
       mkdirSync(join(takes, `${take}`), { recursive: true });
       const lines = [header, ...records].map((line) => `${JSON.stringify(line)}\n`);
       writeFileSync(join(takes, `${take}`, 'take.jsonl'), lines.join(''));
