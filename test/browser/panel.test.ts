@@ -230,6 +230,33 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
     await two.locator('continuo-ports').locator('select[name=input], [data-unavailable]').waitFor();
   });
 
+  it('shows what is being loaded, and what plays on where that is refused', async () => {
+    const page = await open();
+    // What the page asks for is held up here, and made something that no host has.
+    let pass = () => {};
+    await page.routeWebSocket(/session/, (page_) => {
+      const line = page_.connectToServer();
+      page_.onMessage((text) => {
+        const { type } = JSON.parse(String(text)) as { type: string };
+        if (type === 'load') pass = () => line.send('{"type":"load","plugin":"no-such"}');
+        else line.send(text);
+      });
+    });
+    await page.reload();
+    await page.locator('continuo-app[data-connected=true]').waitFor();
+    const plugin = page.locator('select[name=plugin]');
+    await plugin.selectOption('folk');
+    await page.getByRole('status').getByText('Loading …').waitFor();
+    // Whatever else is told meanwhile.
+    await page.getByRole('radio', { name: 'Duet' }).click();
+    await page.locator('[data-mode=duet][aria-checked=true]').waitFor();
+    expect([await plugin.inputValue(), await plugin.getAttribute('aria-busy')]).toEqual(['folk', 'true']);
+    pass();
+    await page.getByRole('alert').getByText('no-such').waitFor();
+    expect([await plugin.inputValue(), await plugin.getAttribute('aria-busy')]).toEqual(['piano', 'false']);
+    expect(await page.getByText('Loading …').count()).toBe(0);
+  });
+
   it('plays under fingers: several keys at once, and a slide', async () => {
     const page = await open({ hasTouch: true });
     const keyboard = page.locator('continuo-keyboard');

@@ -228,6 +228,39 @@ describe('Panel', () => {
     ]);
   });
 
+  it('says what is being loaded or opened until that is there, is refused, or the host is lost', () => {
+    const { panel, line, welcome } = made();
+    panel.receive(welcome);
+    panel.load({ model: 'other' });
+    panel.connect('input', 'Keys');
+    panel.receive({ type: 'event', event: { type: 'param', time: 1, id: 'temperature', value: 1.5 } });
+    expect([panel.loading, panel.connecting]).toEqual([{ model: 'other' }, { input: 'Keys' }]);
+    panel.receive({ type: 'error', code: 'MODEL_NOT_FOUND', message: 'no', about: 'load' });
+    panel.receive({ type: 'error', code: 'PORT_OPEN', message: 'no', about: 'connect' });
+    expect([panel.loading, panel.connecting]).toEqual([undefined, {}]);
+    panel.load({ model: 'other' });
+    panel.receive(welcome);
+    expect(panel.loading).toBeUndefined();
+    panel.load({ model: 'other' });
+    panel.lost();
+    expect(panel.loading).toBeUndefined();
+    panel.receive(welcome);
+    line.up = false;
+    panel.load({ model: 'other' });
+    expect(panel.loading).toBeUndefined();
+  });
+
+  it('may go back to what plays while something else is being loaded', () => {
+    const { panel, sent, welcome } = made();
+    panel.receive(welcome);
+    panel.load({ model: 'other' });
+    panel.load({ model: 'piano-pop' });
+    expect([sent.at(-1), panel.loading]).toEqual([
+      { type: 'load', model: 'piano-pop' },
+      { model: 'piano-pop' },
+    ]);
+  });
+
   it('moves the now-line only while the session runs or somebody plays', () => {
     const { panel, clock, welcome } = made();
     panel.receive(welcome);

@@ -33,6 +33,10 @@ export class Panel {
   /** The music so far as ABC; empty where there is none. */
   notation = '';
   trouble: Trouble | undefined;
+  /** What was asked for and is being loaded, while what was there before plays on. */
+  loading: { readonly plugin?: string; readonly model?: string } | undefined;
+  /** The ports that were asked for and are being opened. */
+  connecting: { readonly input?: string | null; readonly output?: string | null } = {};
   /** A tune is played here: what is played to it is no beginning of a jam. */
   tunePlays = () => false;
   readonly tunes: TuneDesk;
@@ -105,6 +109,8 @@ export class Panel {
     this.phase = { type: 'phase', time, phase: 'stopped' };
     this.health = undefined;
     this.trouble = undefined;
+    this.loading = undefined;
+    this.connecting = {};
     this.changed();
   }
 
@@ -125,6 +131,7 @@ export class Panel {
         break;
       case 'ports':
         this.#describe({ ports: message.ports });
+        this.connecting = {};
         break;
       case 'error':
         if (message.about === 'generateTune') {
@@ -134,6 +141,8 @@ export class Panel {
         // Asked too quickly, it is asked again.
         if (message.about === 'earlier') return;
         this.trouble = message;
+        if (message.about === 'load') this.loading = undefined;
+        if (message.about === 'connect') this.connecting = {};
         // A parameter that was refused goes back to what the session has.
         if (message.about === 'command') this.values = { ...this.#told };
         break;
@@ -164,15 +173,18 @@ export class Panel {
 
   connect(which: 'input' | 'output', port: string | null): void {
     this.trouble = undefined;
-    this.send({ type: 'connect', which, port });
+    if (this.send({ type: 'connect', which, port })) this.connecting = { ...this.connecting, [which]: port };
+    this.changed();
   }
 
-  /** Choosing what is loaded already does nothing: it would only stop the session. */
+  /** Choosing what plays does nothing, unless something else is being loaded: the last that is asked for holds. */
   load(choice: { plugin?: string; model?: string }): void {
     const { plugin, model } = this.description ?? {};
-    if ((choice.plugin ?? plugin?.id) === plugin?.id && (choice.model ?? model?.id) === model?.id) return;
+    const same = (choice.plugin ?? plugin?.id) === plugin?.id && (choice.model ?? model?.id) === model?.id;
+    if (same && this.loading === undefined) return;
     this.trouble = undefined;
-    this.send({ type: 'load', ...choice });
+    if (this.send({ type: 'load', ...choice })) this.loading = choice;
+    this.changed();
   }
 
   /**
@@ -237,6 +249,8 @@ export class Panel {
     this.values = { ...this.#told };
     this.notation = description.notation ?? '';
     this.trouble = undefined;
+    this.loading = undefined;
+    this.connecting = {};
   }
 
   #fold(event: SessionEvent): void {

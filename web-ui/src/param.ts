@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { ParamSpec, ParamValue } from '../../src/plugin/params.js';
 import { pitchName } from './key-map.js';
+import { option } from './option.js';
 import { controls } from './styles.js';
 
 type NumberSpec = Extract<ParamSpec, { type: 'float' | 'int' | 'pitch' }>;
@@ -84,11 +85,7 @@ export class Param extends LitElement {
         return html`<label title=${help}>
           <span>${label}</span>
           <select ?disabled=${this.disabled} @change=${this.#chosen}>
-            ${spec.choices.map(
-              (choice) => html`<option value=${choice} ?selected=${choice === (this.value ?? spec.default)}>
-                ${choice}
-              </option>`,
-            )}
+            ${spec.choices.map((choice) => option(choice, choice, String(this.value ?? spec.default)))}
           </select>
         </label>`;
       default:

@@ -1,4 +1,5 @@
 import { css, html, nothing, type PropertyDeclarations } from 'lit';
+import { option } from './option.js';
 import { PanelElement } from './panel-element.js';
 import { noPortsInWords } from './panel-words.js';
 import { controls } from './styles.js';
@@ -57,16 +58,19 @@ export class Ports extends PanelElement {
 
   #chooser(which: 'input' | 'output', label: string, names: readonly string[], current: string | null) {
     // A port that was unplugged while connected stays to be seen.
+    const asked = this.panel.connecting[which];
+    const shown = asked === undefined ? current : asked;
     const all = current === null || names.includes(current) ? names : [...names, current];
     return html`<label>
       <span class="muted">${label}</span>
       <select
         name=${which}
+        aria-busy=${asked !== undefined}
         ?disabled=${!this.panel.connected}
         @change=${(event: Event) => this.panel.connect(which, (event.target as HTMLSelectElement).value || null)}
       >
-        <option value="" ?selected=${current === null}>${names.length === 0 ? 'None found' : 'None'}</option>
-        ${all.map((name) => html`<option value=${name} ?selected=${name === current}>${name}</option>`)}
+        ${option('', names.length === 0 ? 'None found' : 'None', shown ?? '')}
+        ${all.map((name) => option(name, name, shown ?? ''))}
       </select>
     </label>`;
   }

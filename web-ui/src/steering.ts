@@ -1,10 +1,14 @@
 import { css, html, nothing } from 'lit';
 import './param.js';
 import type { ParamSpecs, ParamValue } from '../../src/plugin/params.js';
+import type { SessionDescription } from '../../src/server/protocol.js';
 import { MODES, type Mode } from '../../src/session/commands.js';
+import { option } from './option.js';
 import { PanelElement } from './panel-element.js';
 import { controls } from './styles.js';
 import { troubleWords } from './trouble-words.js';
+
+type Choice = SessionDescription['plugin'];
 
 const MODE_SAYS: Readonly<Record<Mode, { readonly name: string; readonly does: string }>> = {
   answer: { name: 'Answer', does: 'You play a phrase, the model replies, then it is your turn again' },
@@ -42,6 +46,22 @@ export class Steering extends PanelElement {
         color: var(--on-voice);
         font-weight: 600;
       }
+      .chooser {
+        position: relative;
+      }
+      /* Over the end of what is chosen: nothing moves for it. */
+      .loading:not(:empty) {
+        position: absolute;
+        inset: 1px 1px 1px auto;
+        display: grid;
+        align-items: center;
+        padding: 0 12px;
+        border-radius: var(--radius);
+        background: var(--surface);
+        color: var(--muted);
+        font-size: 14px;
+        pointer-events: none;
+      }
       label {
         display: grid;
         grid-template-columns: 64px minmax(0, 1fr);
@@ -57,18 +77,7 @@ export class Steering extends PanelElement {
     const off = !this.panel.connected;
     return html`
       <section>
-          <label>
-            <span class="muted">Plugin</span>
-            <select name="plugin" ?disabled=${off} @change=${(event: Event) => this.panel.load({ plugin: chosen(event) })}>
-              ${plugins.map(({ id, name }) => html`<option value=${id} ?selected=${id === plugin.id}>${name}</option>`)}
-            </select>
-          </label>
-          <label>
-            <span class="muted">Model</span>
-            <select name="model" ?disabled=${off} @change=${(event: Event) => this.panel.load({ model: chosen(event) })}>
-              ${models.map(({ id, name }) => html`<option value=${id} ?selected=${id === model.id}>${name}</option>`)}
-            </select>
-          </label>
+        ${this.#chooser('plugin', 'Plugin', plugins, plugin)} ${this.#chooser('model', 'Model', models, model)}
         ${troubleWords(this.panel.troubleAbout('load'))}
         <div class="modes" role="radiogroup" aria-label="Mode" @keydown=${this.#arrow}>
           ${MODES.map((mode) => this.#mode(mode, description.mode))}
@@ -82,6 +91,26 @@ export class Steering extends PanelElement {
         Forget everything
       </button>
     `;
+  }
+
+  /** Shows what is asked for while it is loaded, and what plays where nothing is asked for, or it was refused. */
+  #chooser(which: 'plugin' | 'model', label: string, choices: readonly Choice[], current: Choice) {
+    const { loading } = this.panel;
+    const asked = loading?.[which];
+    return html`<div class="chooser">
+      <label>
+        <span class="muted">${label}</span>
+        <select
+          name=${which}
+          aria-busy=${asked !== undefined}
+          ?disabled=${!this.panel.connected}
+          @change=${(event: Event) => this.panel.load({ [which]: (event.target as HTMLSelectElement).value })}
+        >
+          ${choices.map(({ id, name }) => option(id, name, asked ?? current.id))}
+        </select>
+      </label>
+      <span class="loading" role="status">${asked === undefined ? '' : 'Loading …'}</span>
+    </div>`;
   }
 
   #mode(mode: Mode, current: Mode) {
@@ -121,10 +150,6 @@ export class Steering extends PanelElement {
       ${ids.map((id) => html`<continuo-param data-param=${id} .name=${id} .spec=${specs[id]} .value=${values[id]} .disabled=${!this.panel.connected}></continuo-param>`)}
     </section>`;
   }
-}
-
-function chosen(event: Event): string {
-  return (event.target as HTMLSelectElement).value;
 }
 
 customElements.define('continuo-steering', Steering);
