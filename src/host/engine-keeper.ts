@@ -32,6 +32,8 @@ export interface KeeperListener {
   readonly output: (name: string | null, id: PortId | null) => void;
   /** The output in use takes no more messages. */
   readonly outputFailed: () => void;
+  /** The output that was in use cannot be opened by another engine: it is gone, or will not have it yet. */
+  readonly outputMissing: (name: string) => void;
   /** Of the {@link SentLog} of the session's output. */
   readonly sent: () => SharedArrayBuffer;
   /** An engine that died may have left something sounding there. */
@@ -83,6 +85,8 @@ export class EngineKeeper {
   /** One engine is let go for the next. */
   #handing = false;
   #waiting: ToWorker[] = [];
+  /** Outputs that the engine is opening. */
+  #connecting: Promise<unknown> = Promise.resolve();
   /** The output in use, or that the next engine is to use. */
   #output: string | null = null;
   #count = 0;
@@ -156,7 +160,13 @@ export class EngineKeeper {
         'The model is being changed.',
         'Choose the port again in a moment.',
       );
-    await this.#engine.output(name, again);
+    const done = this.#engine.output(name, again);
+    const settled = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#connecting = Promise.all([this.#connecting, settled]);
+    await done;
   }
 
   // ---------------------------------------------------------------- another engine
@@ -196,7 +206,7 @@ export class EngineKeeper {
           if (request === LOST) this.listener.outputFailed();
           this.#outputIs(name, id);
         },
-        crashed: (error) => this.#crashed(error, next, part),
+        crashed: (error) => this.#crashed(error, part),
       },
       signal,
     );
@@ -214,11 +224,13 @@ export class EngineKeeper {
 
   /** The old engine, if any, ends its notes and lets go of the output; then the new one gets what is wished. */
   async #handOver(chosen: Chosen, next: LiveEngine, part: { role: Role }, mode: Mode): Promise<void> {
+    this.#handing = true;
+    // A port that is being opened is the next engine's to use.
+    await this.#connecting;
     const [old, output] = [this.#engine, this.#output];
     if (this.#part) this.#part.role = 'leaves';
-    this.#handing = true;
     if (old) {
-      if (!(await old.stop())) this.listener.silence(output);
+      if (!(await old.stop())) this.#silence(output);
       this.#finish(old);
     }
     if (this.#part) this.#part.role = 'gone';
@@ -231,6 +243,8 @@ export class EngineKeeper {
     if (output !== null) await this.#moveOutput(next, output);
     this.#handing = false;
     if (this.#closed) return;
+    // The old one may have been stopped at the last moment, and was not heard any more.
+    if (!this.wishes.running || this.#engine === null) this.#tellStopped();
     for (const command of this.wishes.commands(paramsOf(chosen.descriptor), mode))
       next.post({ type: 'command', command, time: this.now() });
     for (const message of this.#waiting.splice(0)) next.post(message);
@@ -241,9 +255,16 @@ export class EngineKeeper {
       await engine.output(output, true);
     } catch (error) {
       this.#trouble(reportOf(error));
+      if (this.#engine !== null) this.listener.outputMissing(output);
     }
     // One that died at it: the next is to have the port.
     if (this.#engine === null) this.#output = output;
+  }
+
+  /** Ends what an engine that does not answer left sounding, there and for all who listen. */
+  #silence(output: string | null): void {
+    this.listener.silence(output);
+    this.listener.event({ type: 'allOff', time: this.now() });
   }
 
   #outputIs(name: string | null, id: PortId | null): void {
@@ -253,18 +274,21 @@ export class EngineKeeper {
 
   /** Its take is finished, which a slow disk may draw out; nobody waits for that. */
   #finish(engine: LiveEngine): void {
-    this.#lastTake = engine.takeFolder ?? this.#lastTake;
+    const before = this.#lastTake;
+    this.#lastTake = engine.takeFolder ?? before;
     const done = engine
       .close()
       .catch((error: unknown) => this.#trouble(reportOf(error)))
       .then(() => {
-        this.#lastTake = engine.takeFolder ?? this.#lastTake;
+        // The thread that writes may have said only now where; a later engine's take is the last nevertheless.
+        if (this.#lastTake === before) this.#lastTake = engine.takeFolder ?? before;
         this.#finishing.delete(done);
       });
     this.#finishing.add(done);
   }
 
   async #untilItRests(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     if (this.#rests) return;
     await new Promise<void>((resolve, reject) => {
       this.#resting.add(resolve);
@@ -280,6 +304,10 @@ export class EngineKeeper {
   #hear(event: SessionEvent, role: Role): void {
     // What the one that leaves says of its turn is not the session's any more.
     if (role === 'comes' || role === 'gone' || (role === 'leaves' && event.type === 'phase')) return;
+    this.#tell(event);
+  }
+
+  #tell(event: SessionEvent): void {
     if (event.type === 'phase') {
       this.#rests = event.phase === 'waiting' || event.phase === 'stopped';
       if (this.#rests) for (const resolve of this.#resting) resolve();
@@ -288,24 +316,27 @@ export class EngineKeeper {
     this.listener.event(event);
   }
 
+  /** No engine is left that would say so itself. */
+  #tellStopped(): void {
+    this.#tell({ type: 'phase', time: this.now(), phase: 'stopped' });
+  }
+
   #trouble({ code, message }: { readonly code: string; readonly message: string }): void {
     this.listener.event({ type: 'trouble', time: this.now(), code, message });
   }
 
   /** The worker died, or hangs: what it left sounding is silenced first, then another one takes its place. */
-  #crashed(error: Error, engine: LiveEngine, part: { role: Role }): void {
+  #crashed(error: Error, part: { role: Role }): void {
     const played = part.role === 'plays';
     part.role = 'gone';
-    if (!played) return;
+    const engine = this.#engine;
+    if (!played || engine === null) return;
     const output = this.#output;
-    this.listener.silence(output);
+    this.#silence(output);
     this.#engine = null;
     this.#outputIs(null, null);
     this.#output = output;
-    const time = this.now();
-    this.listener.event({ type: 'allOff', time });
-    this.#rests = true;
-    this.listener.event({ type: 'phase', time, phase: 'stopped' });
+    this.#tellStopped();
     const message = `The engine died and is started anew; what you play until then is not heard: ${error.message}`;
     this.#trouble({ code: 'ENGINE_CRASHED', message });
     this.#finish(engine);
@@ -332,7 +363,7 @@ export class EngineKeeper {
     await this.#changes.close();
     const { engine, output } = { engine: this.#engine, output: this.#output };
     if (engine) {
-      if (!(await engine.stop())) this.listener.silence(output);
+      if (!(await engine.stop())) this.#silence(output);
       this.#finish(engine);
     }
     this.#engine = null;

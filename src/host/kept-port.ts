@@ -25,6 +25,11 @@ export class KeptPort {
     return this.#id;
   }
 
+  /** Whether a port is waited for. */
+  get waits(): boolean {
+    return this.#gone !== null;
+  }
+
   /** This port is in use now; null: none, but one that is waited for still is. */
   use(name: string | null, id: PortId | null): void {
     this.#name = name;

@@ -90,6 +90,30 @@ describe.each([{ tells: true }, { tells: false }])(
       ]);
     });
 
+    it('a synth that another engine could not open is taken up when it can be, with or without a sign of the system', async () => {
+      const { system, ports, use, output, heard, look } = session(how);
+      const synth = system.plugSynth('Synth');
+      await look();
+      // The engine before had it, and let go of it.
+      use('Synth');
+      use(null);
+      await look();
+      ports.outputMissing('Synth');
+      const open = system.openOutput.bind(system);
+      const { ContinuoError } = await import('../errors.js');
+      system.openOutput = () => {
+        throw new ContinuoError('PORT_OPEN', 'busy');
+      };
+      await look();
+      await look();
+      expect(output.name).toBeNull();
+      system.openOutput = open;
+      await look();
+      expect([output.name, heard]).toEqual(['Synth', ['PORT_LOST Synth', 'PORT_BACK Synth']]);
+      output.noteOn(60, 80);
+      expect(synth.received.at(-1)!.message).toEqual([0x90, 60, 80]);
+    });
+
     it('a port that was lost is not taken up once another, or none, is chosen', async () => {
       const { system, ports, heard, look } = session(how);
       const keys = system.plugKeyboard('Keys');

@@ -57,7 +57,13 @@ export class LivePorts {
     repeat?: Repeat,
   ) {
     this.#unwatch = system
-      ? watchPorts(system, (look, before) => this.#look(look, before), repeat)
+      ? watchPorts(
+          system,
+          (look, before) => this.#look(look, before),
+          repeat,
+          // It failed, which the system need not show as a change.
+          () => this.#keptOutput.waits,
+        )
       : () => {};
   }
 
@@ -143,6 +149,12 @@ export class LivePorts {
   /** The output in use takes no more messages. */
   outputFailed(): void {
     this.#tellGone('output', this.#keptOutput.fail(this.system?.list().outputs ?? []));
+  }
+
+  /** A new worker could not open the output that the one before it used: it is waited for. */
+  outputMissing(name: string): void {
+    this.#keptOutput.use(name, null);
+    this.outputFailed();
   }
 
   /** Ends every note on an output that nobody holds any more. */

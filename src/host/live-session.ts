@@ -55,6 +55,7 @@ export class LiveSession implements SessionControl {
         this.#ports.outputIs(name, id);
       },
       outputFailed: () => this.#ports.outputFailed(),
+      outputMissing: (name) => this.#ports.outputMissing(name),
       sent: () => this.#ports.sent.buffer,
       silence: (output) => this.#ports.silence(output, channel),
       changed: (chosen) => this.#changed(chosen),

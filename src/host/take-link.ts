@@ -79,6 +79,8 @@ export class TakeLink {
 
   #hear(said: TakeSaid): void {
     if (said.type === 'closed') {
+      // A thread that was told to stop is none that died: it may be gone before anything else runs here.
+      this.#over = true;
       this.#closed();
       return;
     }

@@ -12,6 +12,10 @@ export class Wishes {
     return this.wanted;
   }
 
+  get running(): boolean {
+    return this.#running;
+  }
+
   /** Returns whether the command is a wish that holds; the others are for the moment. */
   hear(command: SessionCommand): boolean {
     if (command.type === 'start' || command.type === 'stop') this.#running = command.type === 'start';

@@ -16,20 +16,22 @@ const SELDOM_MS = 1000;
 /**
  * Looks at `system` now and then, since no driver tells when a device is plugged in or out, and calls `onLook` with what it sees;
  * where the system tells how ports are connected, only when something has changed, or while `onLook` returns that something is
- * left to do. There a port shows that was closed and opened again between two looks (ALSA). `repeat` begins to call a function
- * every so many milliseconds and returns what ends it. A list that fails counts as an empty one: a vanished sequencer has no ports.
+ * left to do, or `wanted` is so. There a port shows that was closed and opened again between two looks (ALSA). `repeat` begins to
+ * call a function every so many milliseconds and returns what ends it. A list that fails counts as an empty one: a vanished
+ * sequencer has no ports.
  */
 export function watchPorts(
   system: PortSystem,
   onLook: (now: Look, before: Look) => boolean,
   repeat: (look: () => void, milliseconds: number) => () => void = every,
+  wanted: () => boolean = () => false,
 ): () => void {
   let known = look(system);
   let unfinished = false;
   const again = () => {
     const connections = system.connections();
     const same = connections !== null && connections === known.connections;
-    if (same && !unfinished) return;
+    if (same && !unfinished && !wanted()) return;
     const before = known;
     known = same ? known : { ports: list(system), connections };
     unfinished = onLook(known, before);

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FOLDERS } from '../../src/host/folders.js';
@@ -50,6 +51,84 @@ describe.each(['hang', 'die'])('a worker that is made to %s', (how) => {
     });
     expect(await host.end()).toBe(143);
   });
+});
+
+it('engines that die one after the other, as soon as they are ready, are followed by one that plays', async () => {
+  host = await FaultyHost.start(['--model', MODEL, '--mode', 'solo'], './worker-ends.mjs');
+  const panel = await host.panel();
+  panel.say({ type: 'command', command: { type: 'start' } });
+  await nextEvent(panel, sounds);
+  host.child.kill('SIGUSR2');
+  await panel.settled();
+  panel.say({ type: 'load', plugin: 'piano', model: 'piano-pop' });
+  for (let i = 0; i < 2; i++)
+    expect(await nextEvent(panel, isTrouble)).toMatchObject({ code: 'ENGINE_CRASHED' });
+  host.child.kill('SIGUSR2');
+  await nextEvent(panel, sounds);
+  expect(await description(host)).toMatchObject({ model: { id: 'piano-pop' }, phase: 'playing' });
+  expect(await host.end()).toBe(143);
+});
+
+it('what is stopped while a model is loaded is stopped then too, and says so', async () => {
+  host = await FaultyHost.start(['--model', MODEL, '--mode', 'solo']);
+  const panel = await host.panel();
+  for (let i = 0; i < 8; i++) {
+    panel.say({ type: 'command', command: { type: 'start' } });
+    await nextEvent(panel, sounds);
+    panel.say({ type: 'load', plugin: 'piano', model: i % 2 ? 'piano-pop-start' : 'piano-pop' });
+    // At other moments of the change each time.
+    await new Promise((resolve) => setTimeout(resolve, 60 * i));
+    panel.say({ type: 'command', command: { type: 'stop' } });
+    await panel.next('welcome');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await description(host)).phase).toBe('stopped');
+  }
+  expect(await host.end()).toBe(143);
+});
+
+it('an engine that dies while new weights wait for its turn to end is replaced', async ({ skip }) => {
+  if (process.platform !== 'linux') skip('threads of a process are read from /proc');
+  const folder = mkdtempSync(join(tmpdir(), 'continuo-reload-'));
+  const model = join(folder, 'mine');
+  cpSync(MODEL, model, { recursive: true });
+  host = await FaultyHost.start(['--model', model, '--mode', 'solo'], './worker-fails.mjs?die');
+  const threads = () => readdirSync(`/proc/${host!.child.pid}/task`).length;
+  const panel = await host.panel();
+  const before = threads();
+  utimesSync(join(model, 'model.json'), 1, 1);
+  // The new weights are being loaded: from now on it plays, without end.
+  await host.until(() => threads() > before, 'the new weights are loaded');
+  panel.say({ type: 'command', command: { type: 'start' } });
+  await nextEvent(panel, sounds);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  host.child.kill('SIGUSR2');
+  expect(await nextEvent(panel, isTrouble)).toMatchObject({ code: 'ENGINE_CRASHED' });
+  await nextEvent(panel, sounds);
+  expect(await host.end()).toBe(143);
+  rmSync(folder, { recursive: true });
+});
+
+it('a thread of takes that dies is told, and only then', async () => {
+  host = await FaultyHost.start(['--model', MODEL, '--mode', 'solo'], './take-fails.mjs');
+  const panel = await host.panel();
+  panel.say({ type: 'command', command: { type: 'start' } });
+  await nextEvent(panel, sounds);
+  await host.until(() => readdirSync(host!.takes).length > 0, 'a take is begun');
+  const failure = async () => {
+    for (;;) {
+      const { event } = await panel.next('event');
+      if (event.type === 'recording') return event.failure;
+    }
+  };
+  host.child.kill('SIGUSR2');
+  expect(await failure()).toContain('died: the thread failed');
+  // Another engine writes another take.
+  panel.say({ type: 'load', plugin: 'piano', model: 'piano-pop' });
+  expect(await failure()).toBeNull();
+  await host.until(() => readdirSync(host!.takes).length > 1, 'another take is begun');
+  expect(await host.end()).toBe(143);
+  expect(host.stderr.match(/Not recording/g)).toHaveLength(1);
+  expect(host.records().at(-1)?.type).toBe('end');
 });
 
 describe('models asked for in a storm', () => {

@@ -23,6 +23,14 @@ const MESSAGES = {
   earlier: (i) => ({ type: 'earlier', before: i }),
   pings: (i) => ({ type: 'ping', id: i }),
   hellos: () => ({ type: 'hello', version: 1 }),
+  loads: (i) => ({
+    type: 'load',
+    ...[
+      { plugin: 'folk', model: 'folk-session' },
+      { plugin: 'piano', model: 'piano-pop-start' },
+    ][i % 2],
+  }),
+  'no-loads': (i) => ({ type: 'load', plugin: 'piano', model: `none-${i}` }),
   ports: () => ({ type: 'connect', which: 'output', port: null }),
   tunes: (i) =>
     i % 2 === 0
