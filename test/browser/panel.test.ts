@@ -386,6 +386,55 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
     }
   });
 
+  it.each([
+    [390, 844],
+    [960, 540],
+  ] as const)('shows the keys from their beginning, with the way out: %i x %i', async (width, height) => {
+    const page = await open({ viewport: { width, height } });
+    await page.keyboard.press('?');
+    const shows = (name: string) =>
+      page
+        .getByRole('dialog')
+        .getByText(name, { exact: true })
+        .evaluate((element) => {
+          const { top, bottom } = element.getBoundingClientRect();
+          return top >= 0 && bottom <= innerHeight;
+        });
+    expect([await shows('The keys'), await shows('Close')]).toEqual([true, true]);
+    expect(await shows('Play: the middle row is white keys, the row above black ones')).toBe(true);
+    await page.getByText('Show or hide the keys').scrollIntoViewIfNeeded();
+    expect([await shows('Show or hide the keys'), await shows('Close')]).toEqual([true, true]);
+  });
+
+  it('has room for what must be known on the narrowest screen: Not recording', async () => {
+    const page = await open({ viewport: { width: 320, height: 568 } });
+    await page.routeWebSocket(/session/, (ours) => {
+      const line = ours.connectToServer();
+      line.onMessage((text) => {
+        const message = JSON.parse(String(text)) as { type: string; description: object };
+        if (message.type === 'welcome')
+          Object.assign(message.description, { notRecording: 'The disk is full.' });
+        ours.send(JSON.stringify(message));
+      });
+    });
+    await page.reload();
+    await page.getByText('Not recording').waitFor();
+    await page.keyboard.press('a');
+    await page.getByRole('status').getByText('Listening').waitFor();
+    const cut = await page.locator('continuo-top-bar').evaluate((bar) => {
+      const words = [...bar.shadowRoot!.querySelectorAll<HTMLElement>('h1, .state > *')];
+      const seen = words.filter((word) => word.parentElement!.clientWidth > 1);
+      return seen
+        .filter((word) => {
+          const { left, right } = word.getBoundingClientRect();
+          const box = word.parentElement!.getBoundingClientRect();
+          return left < box.left - 0.5 || right > box.right + 0.5 || box.right > innerWidth;
+        })
+        .map((word) => word.textContent);
+    });
+    expect(cut).toEqual([]);
+  });
+
   it('has Start first in the order of the keyboard', async () => {
     const page = await open();
     await page.keyboard.press('Tab');

@@ -104,6 +104,9 @@ export class App extends LitElement {
       .trouble p {
         margin: 0;
       }
+      .trouble button {
+        flex: none;
+      }
       /* One screen for the music; what steers it stands below. */
       @media ${narrow} {
         :host {
@@ -140,6 +143,10 @@ export class App extends LitElement {
         }
         :host([data-tune]) continuo-roll {
           display: none;
+        }
+        :host([data-tune]) .trouble {
+          position: sticky;
+          bottom: 16px;
         }
         aside {
           border-left: 0;

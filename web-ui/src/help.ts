@@ -18,8 +18,20 @@ export class Help extends LitElement {
       dialog::backdrop {
         background: rgb(0 0 0 / 50%);
       }
+      /* In sight from end to end, and first: what is opened shows its beginning. */
+      .head {
+        position: sticky;
+        top: -24px;
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: 16px;
+        margin: -24px -24px 0;
+        padding: 16px 24px;
+        background: var(--surface);
+      }
       h2 {
-        margin: 0 0 16px;
+        margin: 0;
         font-size: 20px;
         line-height: 24px;
         font-weight: 600;
@@ -28,7 +40,7 @@ export class Help extends LitElement {
         display: grid;
         grid-template-columns: auto 1fr;
         gap: 8px 16px;
-        margin: 0 0 16px;
+        margin: 0;
       }
       dt {
         text-align: right;
@@ -51,7 +63,10 @@ export class Help extends LitElement {
 
   override render() {
     return html`<dialog aria-labelledby="title">
-      <h2 id="title">The keys</h2>
+      <div class="head">
+        <h2 id="title">The keys</h2>
+        <button @click=${() => this.toggle()}>Close</button>
+      </div>
       <dl>
         <dt><kbd>A</kbd> <kbd>W</kbd> <kbd>S</kbd> … <kbd>K</kbd></dt>
         <dd>Play: the middle row is white keys, the row above black ones</dd>
@@ -64,7 +79,6 @@ export class Help extends LitElement {
             <dd>${ACTION_KEYS[action].does}</dd>`,
         )}
       </dl>
-      <button @click=${() => this.toggle()}>Close</button>
     </dialog>`;
   }
 }

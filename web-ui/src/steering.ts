@@ -1,11 +1,12 @@
 import { css, html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import './param.js';
 import type { ParamSpecs, ParamValue } from '../../src/plugin/params.js';
 import type { SessionDescription } from '../../src/server/protocol.js';
 import { MODES, type Mode } from '../../src/session/commands.js';
 import { option } from './option.js';
 import { PanelElement } from './panel-element.js';
-import { controls } from './styles.js';
+import { controls, narrow } from './styles.js';
 import { troubleWords } from './trouble-words.js';
 
 type Choice = SessionDescription['plugin'];
@@ -33,8 +34,22 @@ export class Steering extends PanelElement {
       }
       .modes {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(80px, 1fr));
+        grid-template-columns: repeat(6, minmax(0, 1fr));
         gap: 4px;
+      }
+      .modes button {
+        grid-column: span 2;
+      }
+      .modes button:nth-child(n + 4) {
+        grid-column: span 3;
+      }
+      @media (min-width: 480px) and ${narrow} {
+        .modes {
+          grid-template-columns: repeat(5, minmax(0, 1fr));
+        }
+        .modes button:nth-child(n) {
+          grid-column: auto;
+        }
       }
       .modes button {
         padding: 0 4px;
@@ -83,7 +98,7 @@ export class Steering extends PanelElement {
           ${MODES.map((mode) => this.#mode(mode, description.mode))}
         </div>
       </section>
-      ${this.#params('The model', params.plugin, values)} ${this.#params('The turn', params.session, values)}
+      ${this.#params('The model', plugin.id, params.plugin, values)} ${this.#params('The turn', '', params.session, values)}
       <button
         ?disabled=${off}
         title="The model begins anew, as if nothing had been played"
@@ -139,7 +154,8 @@ export class Steering extends PanelElement {
     this.renderRoot.querySelector<HTMLElement>(`[data-mode=${next}]`)?.focus();
   }
 
-  #params(title: string, specs: ParamSpecs, values: Readonly<Record<string, ParamValue>>) {
+  /** Controls `of` a plugin, each its own: none becomes another one under the hand, or moves to the place of one that is gone. */
+  #params(title: string, of: string, specs: ParamSpecs, values: Readonly<Record<string, ParamValue>>) {
     const ids = Object.keys(specs);
     if (ids.length === 0) return nothing;
     return html`<section
@@ -147,7 +163,12 @@ export class Steering extends PanelElement {
         this.panel.setParam(event.detail.id, event.detail.value)}
     >
       <h2>${title}</h2>
-      ${ids.map((id) => html`<continuo-param data-param=${id} .name=${id} .spec=${specs[id]} .value=${values[id]} .disabled=${!this.panel.connected}></continuo-param>`)}
+      ${repeat(
+        ids,
+        (id) => `${of} ${id}`,
+        (id) =>
+          html`<continuo-param data-param=${id} .name=${id} .spec=${specs[id]} .value=${values[id]} .disabled=${!this.panel.connected}></continuo-param>`,
+      )}
     </section>`;
   }
 }

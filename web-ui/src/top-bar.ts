@@ -96,6 +96,17 @@ export class TopBar extends PanelElement {
         gap: 8px;
         min-width: 184px;
       }
+      /* Without room for both, the name gives way to what must be known. */
+      .name:has(~ .state .not-recording) {
+        position: absolute;
+        width: 1px;
+        height: 1px;
+        clip-path: inset(50%);
+      }
+      .state:has(.not-recording) {
+        grid-column: 1 / -1;
+        justify-content: space-between;
+      }
     }
   `;
   /** Round trip to the host and back, and from the synth to the loudspeaker, in seconds. */

@@ -84,6 +84,8 @@ export class TuneDrawer extends PanelElement {
         .status {
           order: 1;
           flex-basis: 100%;
+          /* Its line stays when there is nothing to say. */
+          min-height: 1.5em;
           padding: 0;
         }
         .head kbd {

@@ -58,6 +58,7 @@ export class TunebookList extends PanelElement {
       }
       .undo {
         flex: none;
+        align-self: stretch;
         margin: -1px;
         color: var(--text);
       }
