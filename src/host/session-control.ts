@@ -55,7 +55,7 @@ export interface SessionControl {
   play(event: PlayerEvent): void;
   /** Connects a MIDI port (null: none). Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE. */
   connect(which: 'input' | 'output', name: string | null): Promise<void>;
-  /** Changes plugin or model by id. The session stops first. Throws PLUGIN_UNKNOWN, MODEL_NOT_FOUND, MODEL_MISMATCH. */
+  /** Changes plugin or model by id; the music goes on until the new one is ready. Throws PLUGIN_UNKNOWN, MODEL_NOT_FOUND, MODEL_MISMATCH. */
   load(choice: { readonly plugin?: string; readonly model?: string }): Promise<void>;
   /** Returns the function that ends the subscription. */
   subscribe(listener: (event: SessionEvent) => void): () => void;
