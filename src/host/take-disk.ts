@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeNewFolder } from '../make-folder.js';
 
@@ -15,6 +15,8 @@ export interface TakeDisk {
 export interface OpenFile {
   /** Returns how many bytes, from the first on, were written: as the disk fills up not all of them. */
   write(bytes: Uint8Array): number;
+  /** Whether a folder still lists it: what is written to one that was removed is lost without an error. */
+  isThere(): boolean;
   close(): void;
 }
 
@@ -24,7 +26,11 @@ export const systemDisk: TakeDisk = {
   makeFolder: makeNewFolder,
   open(path) {
     const file = openSync(path, 'ax');
-    return { write: (bytes) => writeSync(file, bytes), close: () => closeSync(file) };
+    return {
+      write: (bytes) => writeSync(file, bytes),
+      isThere: () => fstatSync(file).nlink > 0,
+      close: () => closeSync(file),
+    };
   },
   replace(path, content) {
     // Beside it and renamed: a crash in between leaves the last whole file.

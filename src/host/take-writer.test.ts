@@ -166,6 +166,31 @@ describe('TakeWriter', () => {
     }
   });
 
+  it('is not recording once its folder is removed, and stays so', () => {
+    const parent = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
+    const disk = new SmallDisk();
+    try {
+      disk.makeFolder = systemDisk.makeFolder;
+      disk.open = systemDisk.open;
+      const states: TakeState[] = [];
+      const writer = new TakeWriter({
+        ...{ disk, parent, header: HEADER, now: () => 0 },
+        changed: (state) => states.push(state),
+      });
+      const input = { type: 'input', time: 0, event: { type: 'pedal', time: 0, down: true } } as const;
+      writer.add([], [input]);
+      expect(states.at(-1)!.failure).toBeNull();
+      rmSync(states.at(-1)!.folder!, { recursive: true });
+      writer.add([], [input]);
+      expect(states.at(-1)!.failure).toContain('it was removed');
+      writer.retry();
+      writer.close('');
+      expect(states.at(-1)!.failure).toContain('it was removed');
+    } finally {
+      rmSync(parent, { recursive: true });
+    }
+  });
+
   it('is not recording while the notes cannot be written, though the log can', () => {
     const disk = new SmallDisk();
     const { writer, states, play, rest } = written(disk);

@@ -84,6 +84,8 @@ export class TakeWriter {
     if (!this.#isMusic) return;
     const now = this.parts.now();
     try {
+      if (this.#file?.isThere() === false)
+        throw new Error('it was removed while it was written. Choose a model to begin another take.');
       this.#log.flush(now);
       if (this.#midiMissing !== null) this.#writeMidi(this.#midiMissing);
       if (abc !== '') this.parts.disk.replace(join(this.#state.folder!, 'tune.abc'), abc);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { TakeDisk } from '../take-disk.js';
+import type { OpenFile, TakeDisk } from '../take-disk.js';
 
 /** A disk in memory that is full at `room` bytes. */
 export class SmallDisk implements TakeDisk {
@@ -26,7 +26,7 @@ export class SmallDisk implements TakeDisk {
     return path;
   }
 
-  open(path: string) {
+  open(path: string): OpenFile {
     this.files.set(path, Buffer.alloc(0));
     return {
       write: (bytes: Uint8Array) => {
@@ -35,6 +35,7 @@ export class SmallDisk implements TakeDisk {
         this.files.set(path, Buffer.concat([this.files.get(path)!, bytes.subarray(0, written)]));
         return written;
       },
+      isThere: () => this.files.has(path),
       close: () => {},
     };
   }
