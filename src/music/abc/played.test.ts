@@ -48,6 +48,13 @@ it('plays lists of endings with gaps', () => {
   expect(played('C|D:|E|1 F:|2 G:|3 A|]')).toBe('CDCDEFEGEA');
 });
 
+it('plays on behind endings that the last time does not take', () => {
+  expect(played('|:C|1,3 D:|2 E:|F|]')).toBe('CDCECDF');
+  expect(played('|:C|1-2,4 D:|3 E:|F|G:|')).toBe('CDCDCECDFGFG');
+  expect(played('|:C|1,4 D:|2 E:|3 F:|G|1 A:|2 B|]')).toBe('CDCECFCDGAGB');
+  expect(played('|:C|1 D:|2 E:|1 F:|')).toBe('CDCEF');
+});
+
 it('plays as often as the colons say', () => {
   expect(played('|::C::|D|]')).toBe('CCCD');
   expect(played('|:::C:::|D|]')).toBe('CCCCD');

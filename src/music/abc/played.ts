@@ -60,7 +60,7 @@ class Performance {
     this.order.push(index);
     if (this.order.length >= MOST_PLAYED) return false;
     if (element.kind === 'bar') {
-      if (element.line === ':|' && this.#repeat()) return true;
+      if (element.line === ':|' && (this.#repeat() || this.#passOthers(index))) return true;
       if (element.line !== '|' && (element.line !== '||' || this.#isLastEnding(index)))
         this.#begin(index + 1);
     }
@@ -122,6 +122,19 @@ class Performance {
     this.#begin(last + 1);
   }
 
+  /** When the last time has an ending that others are written after (`1,3` before `2`), the music goes on behind those. */
+  #passOthers(index: number): boolean {
+    const voltas = this.#voltasFrom(this.#from);
+    const other = voltas.findLast((at) => at > index);
+    if (other === undefined || !voltas.some((at) => at < index)) return false;
+    const close = this.body.findIndex(
+      (element, at) => at > other && element.kind === 'bar' && element.line !== '|',
+    );
+    this.#index = close < 0 || close >= this.end ? this.end - 1 : close;
+    this.#begin(this.#index + 1);
+    return true;
+  }
+
   /** Whether the sign at `index` ends the last ending, after which a part is over. */
   #isLastEnding(index: number): boolean {
     for (let at = index - 1; at >= this.#from; at--) {
@@ -147,22 +160,29 @@ class Performance {
   }
 
   /** Endings of the part from here on: up to a new beginning, a repeat that none follows, or a number that was there already. */
-  #endingsFrom(from: number): string[] {
-    const endings: string[] = [];
+  #voltasFrom(from: number): number[] {
+    const voltas: number[] = [];
     const seen = new Set<number>();
     for (let at = from; at < this.end; at++) {
       const element = this.body[at]!;
       if (element.kind === 'bar' && element.line !== '|') {
-        const over = element.line === '|:' || (element.line === ':|' ? !this.#forks(at) : endings.length > 0);
+        const over = element.line === '|:' || (element.line === ':|' ? !this.#forks(at) : voltas.length > 0);
         if (over) break;
       }
       if (element.kind !== 'volta') continue;
       const times = timesOf(element.ending);
       if (times.some((time) => seen.has(time))) break;
       for (const time of times) seen.add(time);
-      endings.push(element.ending);
+      voltas.push(at);
     }
-    return endings;
+    return voltas;
+  }
+
+  #endingsFrom(from: number): string[] {
+    return this.#voltasFrom(from).flatMap((at) => {
+      const element = this.body[at]!;
+      return element.kind === 'volta' ? element.ending : [];
+    });
   }
 
   /** Whether another ending begins behind a sign. */
