@@ -18,7 +18,7 @@ const COMMANDS: Record<
   jam: { what: 'play with a MIDI keyboard, without a browser', load: load(() => import('./jam.js')) },
   continue: { what: 'go on from a MIDI file, to a MIDI file', load: load(() => import('./continue.js')) },
   generate: {
-    what: 'make folk tunes, as ABC that plays as it stands',
+    what: 'make folk tunes, as ABC that plays as it stands, or text',
     load: load(() => import('./generate.js')),
   },
   ports: { what: 'list the MIDI ports', load: load(() => import('./ports.js')) },
@@ -32,7 +32,10 @@ const COMMANDS: Record<
     load: load(() => import('./train.js')),
   },
   evaluate: { what: 'measure a model on held-out music', load: load(() => import('./evaluate.js')) },
-  abc: { what: 'check and transpose ABC tunes', load: load(() => import('./abc.js')) },
+  abc: {
+    what: 'check, transpose, play, engrave and write down ABC tunes',
+    load: load(() => import('./abc.js')),
+  },
   dataset: {
     what: 'fetch corpora, and make training data from them',
     load: load(() => import('./dataset.js')),
@@ -72,15 +75,12 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!entry) {
-    throw new ContinuoError(
-      'COMMAND_UNKNOWN',
-      `There is no command "${name}".`,
-      `Commands: ${Object.keys(COMMANDS).join(', ')}.`,
-    );
-  }
+  if (!entry) throw unknown(name, COMMANDS);
   const { default: command } = await entry.load();
   const { command: inner, args: own, path } = await descend(command, rest, 'continuo');
+  const [first] = own;
+  if (inner.run === undefined && first !== undefined && !first.startsWith('-'))
+    throw unknown(`${name} ${first}`, await subCommandsOf(inner));
   if (own.includes('--help') || own.includes('-h') || inner.run === undefined) {
     const usage = await renderUsage(inner, { meta: { name: path } });
     process.stdout.write(`${process.stdout.isTTY ? usage : stripVTControlCharacters(usage)}\n`);
@@ -94,12 +94,20 @@ async function main(args: readonly string[]): Promise<void> {
 
 /** The innermost command that the arguments name, as in `dataset build`; `path` is what stands before its name. */
 async function descend(command: CommandDef, args: readonly string[], path: string): Promise<Innermost> {
-  const subs =
-    typeof command.subCommands === 'function' ? await command.subCommands() : await command.subCommands;
-  const sub = args[0] !== undefined && subs && Object.hasOwn(subs, args[0]) ? subs[args[0]] : undefined;
+  const subs = await subCommandsOf(command);
+  const sub = args[0] !== undefined && Object.hasOwn(subs, args[0]) ? subs[args[0]] : undefined;
   if (!sub) return { command, args, path };
   const { name } = (await (typeof command.meta === 'function' ? command.meta() : command.meta)) ?? {};
   return descend(await (typeof sub === 'function' ? sub() : sub), args.slice(1), `${path} ${name}`);
+}
+
+async function subCommandsOf({ subCommands = {} }: CommandDef) {
+  return typeof subCommands === 'function' ? await subCommands() : await subCommands;
+}
+
+function unknown(name: string, commands: object): ContinuoError {
+  const known = Object.keys(commands).join(', ');
+  return new ContinuoError('COMMAND_UNKNOWN', `There is no command "${name}".`, `Commands: ${known}.`);
 }
 
 interface Innermost {
