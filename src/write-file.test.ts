@@ -125,3 +125,14 @@ describeWith('/proc', 'writeWhole, into what is no ordinary file,', () => {
     await refused;
   });
 });
+
+it("refuses a name that is empty or a folder's, before and at writing", async () => {
+  for (const [path, words] of [
+    ['', '"" names no file'],
+    [`${at('x.mid')}/`, 'is a folder'],
+  ] as const) {
+    await expect(requireWritable(path)).rejects.toThrow(failure(words));
+    await expect(writeWhole(path, 'x')).rejects.toThrow(failure(words));
+  }
+  expect(readdirSync(folder)).toEqual([]);
+});

@@ -14,7 +14,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { Socket } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ContinuoError } from './errors.js';
@@ -60,6 +60,9 @@ const MOST_LINKS = 40;
 
 /** Follows symbolic links, also to where nothing is yet. */
 async function placeOf(path: string): Promise<Place> {
+  if (path === '') throw Object.assign(new Error('no name'), { code: 'NAMELESS' });
+  if (path.endsWith('/') || path.endsWith(sep))
+    throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
   let at = resolve(path);
   const stats = await stat(at).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -179,6 +182,7 @@ function onSignal(signal: NodeJS.Signals): void {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
+  NAMELESS: 'names no file',
   EISDIR: 'is a folder',
   ENOENT: 'cannot be written: its folder is not there (ENOENT)',
   ENOSPC: 'cannot be written: the disk is full (ENOSPC)',
@@ -189,8 +193,8 @@ function cannotWrite(path: string, cause: unknown): ContinuoError {
   const { code } = cause as NodeJS.ErrnoException;
   return new ContinuoError(
     'FILE_WRITE',
-    `${path} ${REASONS[code ?? ''] ?? `cannot be written (${code})`}.`,
-    'Is the folder there, and may you write in it?',
+    `${path === '' ? '""' : path} ${REASONS[code ?? ''] ?? `cannot be written (${code})`}.`,
+    code === 'ENOSPC' ? 'Make room, or write elsewhere.' : 'Is the folder there, and may you write in it?',
     { cause },
   );
 }

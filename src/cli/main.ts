@@ -81,12 +81,13 @@ async function main(args: readonly string[]): Promise<void> {
   const [first] = own;
   if (inner.run === undefined && first !== undefined && !first.startsWith('-'))
     throw unknown(`${name} ${first}`, await subCommandsOf(inner));
-  if (own.includes('--help') || own.includes('-h') || inner.run === undefined) {
+  const asksHelp = own.includes('--help') || own.includes('-h');
+  if (!asksHelp) await checkOptions(inner, own);
+  if (asksHelp || inner.run === undefined) {
     const usage = await renderUsage(inner, { meta: { name: path } });
     process.stdout.write(`${process.stdout.isTTY ? usage : stripVTControlCharacters(usage)}\n`);
     return;
   }
-  await checkOptions(inner, own);
   // A command with sub-commands may take an argument of its own (`evaluate DATASET`), which citty would take for one of them.
   const { subCommands: _, ...alone } = inner;
   await runCommand(alone, { rawArgs: [...own] });

@@ -51,6 +51,13 @@ describe('splits.csv', () => {
   });
 });
 
+it('names a file once, however its path is written', () => {
+  const text = 'path,piece,split\np1.mid,a,train\n./p1.mid,b,valid\n';
+  expect(() => parseSplits(text, (path) => path.replace('./', ''))).toThrow(
+    expect.objectContaining({ code: 'CORPUS_SPLITS', message: expect.stringContaining('each path once') }),
+  );
+});
+
 describe('a corpus', () => {
   let folder: string;
   beforeEach(async () => {
@@ -71,6 +78,14 @@ describe('a corpus', () => {
       ['b.MID', 'deep/a.mid'],
       ['ü, 1.mid'],
     ]);
+  });
+
+  it('finds its files where accents are written as macOS does, or blanks stand around', async () => {
+    const list = 'path,piece,split\n"u\u0308, 1.mid",1,train\n deep/a.mid ,2,valid\n';
+    expect(await paths(list)).toEqual([['deep/a.mid', 'ü, 1.mid'], ['b.MID']]);
+    await expect(paths('path,piece,split\nb.MID,1,train\n./b.MID,2,valid\n')).rejects.toMatchObject({
+      code: 'CORPUS_SPLITS',
+    });
   });
 
   it.each<[string, (text: string) => Uint8Array]>([

@@ -65,9 +65,9 @@ export async function readCorpus(
       { cause },
     );
   });
-  const files = parseSplits(decodeText(bytes))
-    .map((file) => ({ ...file, path: asPresent(file.path, present) }))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const files = parseSplits(decodeText(bytes), (path) => asPresent(path, present)).sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
   const listed = new Set(files.map(({ path }) => path));
   return { files, unlisted: [...present].filter((path) => !listed.has(path)).sort() };
 }
@@ -84,17 +84,23 @@ async function midiFilesIn(folder: string): Promise<ReadonlySet<string>> {
   return new Set(names.map((path) => path.split(sep).join('/')).filter((path) => /\.midi?$/i.test(path)));
 }
 
-/** A path as the folder has it: lists that were made on Windows have backslashes, those of shells begin with a dot. */
+/**
+ * A path as the folder has it: lists that were made on Windows have backslashes, those of shells begin with a dot, of macOS write é as
+ * two characters, of spreadsheets have blanks around.
+ */
 function asPresent(path: string, present: ReadonlySet<string>): string {
-  const forms = [path, posix.normalize(path), posix.normalize(path.replaceAll('\\', '/'))];
+  const forms = [path, path.trim(), path.trim().replaceAll('\\', '/')].flatMap((form) => {
+    const plain = posix.normalize(form);
+    return [form, plain, plain.normalize('NFC'), plain.normalize('NFD')];
+  });
   return forms.find((form) => present.has(form)) ?? path;
 }
 
 /**
  * Rows of `splits.csv`, a CSV file (RFC 4180) whose first line names its columns: path, piece and split, in any order, beside
- * others. Throws CORPUS_SPLITS, also where a path or a piece would stand in two splits.
+ * others. `found`: the file that a path means. Throws CORPUS_SPLITS, also where a file or a piece would stand in two splits.
  */
-export function parseSplits(text: string): CorpusFile[] {
+export function parseSplits(text: string, found = (path: string) => path): CorpusFile[] {
   const [header, ...rows] = rowsOf(text);
   const names = header?.fields.map((name) => name.trim().toLowerCase()) ?? [];
   const [pathAt, pieceAt, splitAt] = COLUMNS.map((name) => names.indexOf(name)) as [number, number, number];
@@ -105,7 +111,7 @@ export function parseSplits(text: string): CorpusFile[] {
   const splits = new Map<string, Split>();
   for (const { line, fields } of rows) {
     if (fields.every((field) => field.trim() === '')) continue;
-    const [path, piece] = [fields[pathAt], fields[pieceAt]?.trim()];
+    const [path, piece] = [found(fields[pathAt] ?? ''), fields[pieceAt]?.trim()];
     const split = splitOf(fields[splitAt] ?? '');
     if (fields.length > names.length)
       throw wrong(line, `${names.length} fields (a comma within one needs "quotes" around it)`, fields);

@@ -185,11 +185,20 @@ function unwrapRiff(bytes: Uint8Array): Uint8Array {
     const length = view.getUint32(position + 4, true);
     if (isAt(bytes, position, 'data')) {
       const start = position + 8;
-      return bytes.subarray(start, length < SMALLEST ? bytes.length : start + length);
+      const wrong = length < SMALLEST || cutsTrack(bytes, start, start + length);
+      return bytes.subarray(start, wrong ? bytes.length : start + length);
     }
     position += 8 + length + (length % 2);
   }
   throw truncated('its RIFF wrapper holds no music');
+}
+
+/** Whether `end` lies within one of the chunks that follow one another from `start` on: then the wrapper's length is wrong. */
+function cutsTrack(bytes: Uint8Array, start: number, end: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let position = start;
+  while (position < end && position + 8 <= bytes.length) position += 8 + view.getUint32(position + 4);
+  return position > end;
 }
 
 function truncated(what: string): ContinuoError {

@@ -319,3 +319,42 @@ describe('channels', () => {
     ]);
   });
 });
+
+describe('what ends notes and pedals at once:', () => {
+  it.each([120, 123])(
+    'controller %i ends a note whose own end comes later, and that is no fault',
+    (controller) => {
+      const bytes = file([track(on(0, 60, 80), control(240, controller, 0), off(720, 60), END)]);
+      expect(notesOf(bytes)).toEqual([[0, 0.25, 60]]);
+      expect(codes(bytes)).toEqual([]);
+    },
+  );
+
+  it('controller 121 lifts the pedal', () => {
+    const held = [control(0, 64, 127), on(0, 60, 80), off(240, 60)];
+    const bytes = file([track(...held, control(240, 121, 0), on(480, 62, 80), off(240, 62), END)]);
+    expect(toPerformance(readMidi(bytes)).pedal).toEqual([
+      { time: 0, down: true },
+      { time: 0.5, down: false },
+    ]);
+  });
+});
+
+describe('an MPE zone', () => {
+  const zone = (members: number): RawEvent[] => [
+    control(0, 101, 0),
+    control(0, 100, 6),
+    control(0, 6, members),
+  ];
+  const drum = [on(0, 36, 80, 9), off(240, 36, 9)];
+  const drums = (bytes: Uint8Array) => readMidi(bytes).tracks.every((part) => part.drums);
+
+  it('that is given up before any note is none: channel 10 is drums', () => {
+    expect(drums(file([track(...zone(15), ...zone(0), ...drum, END)]))).toBe(true);
+    expect(drums(file([track(...zone(15), ...zone(5), ...drum, END)]))).toBe(true);
+  });
+
+  it('that is given up later held for its notes', () => {
+    expect(drums(file([track(...zone(15), ...drum, ...zone(0), END)]))).toBe(false);
+  });
+});

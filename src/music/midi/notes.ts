@@ -29,7 +29,8 @@ export function trackNotes(
   warnings: MidiWarnings,
 ): TickNote[] {
   const ons = count(events, 'noteOn');
-  if (ons > 0 && ons <= TONE_LIMIT && ons === count(events, 'noteOff')) {
+  // Not where a channel's notes all end at once, which the library does not know.
+  if (ons > 0 && !events.some(silences) && ons <= TONE_LIMIT && ons === count(events, 'noteOff')) {
     const notes = toneNotes(file);
     if (notes?.length === ons) return withLengths(notes, track, warnings);
   }
@@ -70,6 +71,8 @@ function pairedNotes(
   const notes: TickNote[] = [];
   const open = new Map<number, OpenNotes>();
   const missing = missingEnds(events);
+  /** Notes that all ended at once, and whose own ends may still come. */
+  const silenced = new Map<number, number>();
   const end = (begun: BegunNote, tick: number) => {
     warnings.add('noteWithoutEnd', track, begun.start);
     notes.push({ ...begun, end: Math.min(tick, begun.start + longest), unended: true });
@@ -90,13 +93,18 @@ function pairedNotes(
       held.add({ channel, pitch, velocity, start });
     } else if (event.type === 'noteOff') {
       const begun = open.get(keyOf(event.channel, event.noteNumber))?.takeOldest();
+      const due = silenced.get(keyOf(event.channel, event.noteNumber)) ?? 0;
       if (begun) notes.push({ ...begun, end: event.tick });
+      else if (due > 0) silenced.set(keyOf(event.channel, event.noteNumber), due - 1);
       else warnings.add('endWithoutNote', track, event.tick);
-    } else if (event.type === 'controller' && endsAllNotes(event.controllerType)) {
+    } else if (silences(event)) {
       for (let pitch = 0; pitch < 128; pitch++) {
-        const held = open.get(keyOf(event.channel, pitch));
-        for (let begun = held?.takeOldest(); begun; begun = held?.takeOldest())
+        const key = keyOf(event.channel, pitch);
+        const held = open.get(key);
+        for (let begun = held?.takeOldest(); begun; begun = held?.takeOldest()) {
           notes.push({ ...begun, end: event.tick });
+          silenced.set(key, (silenced.get(key) ?? 0) + 1);
+        }
       }
     }
   }
@@ -125,8 +133,8 @@ function missingEnds(events: readonly TickEvent[]): Map<number, number> {
 }
 
 /** CC120 "all sound off" and CC123 "all notes off" (MIDI 1.0, channel mode messages). */
-function endsAllNotes(controller: number): boolean {
-  return controller === 120 || controller === 123;
+function silences(event: TickEvent): event is Extract<TickEvent, { type: 'controller' }> {
+  return event.type === 'controller' && (event.controllerType === 120 || event.controllerType === 123);
 }
 
 function withLengths(notes: TickNote[], track: number, warnings: MidiWarnings): TickNote[] {

@@ -19,6 +19,8 @@ import type { MidiWarnings } from './warnings.js';
 const MAX_EVENTS = 500_000;
 const MAX_DURATION: Seconds = 24 * 3600;
 const SUSTAIN_PEDAL = 64;
+/** "Reset all controllers" lifts the pedal (MIDI RP-015). */
+const RESET_CONTROLLERS = 121;
 /** A note without an end lasts so many beats at most; where time is counted in frames, so many half seconds. */
 const LONGEST_OPEN_NOTE = 2;
 /** A pattern ends with its end-of-track event, unless that lies farther from its music than this. */
@@ -80,9 +82,10 @@ export function pedalChanges(
   const changes: PedalChange[] = [];
   let isDown = false;
   for (const event of events) {
-    if (event.type !== 'controller' || event.channel !== channel || event.controllerType !== SUSTAIN_PEDAL)
-      continue;
-    const down = event.value >= 64;
+    if (event.type !== 'controller' || event.channel !== channel) continue;
+    const { controllerType } = event;
+    if (controllerType !== SUSTAIN_PEDAL && controllerType !== RESET_CONTROLLERS) continue;
+    const down = controllerType === SUSTAIN_PEDAL && event.value >= 64;
     if (down !== isDown) changes.push({ time: at(event.tick), down });
     isDown = down;
   }

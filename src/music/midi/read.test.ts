@@ -257,14 +257,16 @@ describe('a damaged MIDI file', () => {
     const inner = file([good]);
     const size = (length: number) => [length & 0xff, length >> 8, 0, 0];
     const letters = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
-    const wrapped = [
+    const wrapped = (length: number) => [
       ...letters('RIFF'),
       ...size(inner.length + 12),
       ...letters('RMIDdata'),
-      ...size(inner.length),
+      ...size(length),
       ...inner,
     ];
-    expect(notesOf(Uint8Array.from(wrapped))).toHaveLength(2);
+    // Also where the wrapper's length is too short, within the track.
+    for (const length of [inner.length, inner.length - 1, 30, 4, 0])
+      expect(notesOf(Uint8Array.from(wrapped(length)))).toHaveLength(2);
   });
 
   it.each([
