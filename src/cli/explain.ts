@@ -10,7 +10,7 @@ export function explain(error: unknown): void {
   }
   // citty's own complaints (a required argument that is missing) are meant for people.
   if (error instanceof Error && error.name === 'CLIError') {
-    process.stderr.write(`continuo: ${error.message}\n  --help says what there is.\n`);
+    process.stderr.write(`continuo: ${error.message}\n  --help says what there is.\n  [OPTION_VALUE]\n`);
     process.exitCode = 2;
     return;
   }

@@ -31,7 +31,7 @@ export interface Ensemble {
   readonly engine: StepEngine;
   readonly codec: Codec;
   readonly grammar: Grammar | null;
-  readonly draws: (branch: number, params: ParamValues) => Draw;
+  readonly draws: (branch: number, params: ParamValues, drawn?: number) => Draw;
 }
 
 /**
@@ -88,9 +88,9 @@ export function checkVocabulary(
 /** Draws whose randomness depends on (seed, branch, how many were drawn in the branch) alone. */
 export function drawsOf(classes: number, seed: number): Ensemble['draws'] {
   const sampler = createSampler(classes);
-  return (branch, params) => {
+  return (branch, params, drawn = 0) => {
     const settings = samplerSettings(params);
-    let index = 0;
+    let index = drawn;
     return (logits, mask) => sampler.draw(logits, settings, mask, uniform(seed, branch, index++));
   };
 }

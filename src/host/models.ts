@@ -88,5 +88,9 @@ export function defaultModel(ids: readonly string[]): string {
   const there = new Set(listModels().flatMap(({ id, licence }) => (licence === null ? [id] : [])));
   const id = ids.find((wanted) => there.has(wanted));
   if (id !== undefined) return id;
-  throw new ContinuoError('MODEL_NOT_FOUND', `None of the plugin's models is here: ${ids.join(', ')}.`);
+  throw new ContinuoError(
+    'MODEL_NOT_FOUND',
+    `None of the plugin's models is here: ${ids.join(', ')}.`,
+    'Train one (continuo train --help says how), or name a folder with --model.',
+  );
 }

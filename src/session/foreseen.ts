@@ -53,16 +53,20 @@ export class Foreseen {
     return this.#from + this.#count;
   }
 
+  /** The token of the next step; undefined where none is foreseen at `position`. */
+  next(position: number): number | undefined {
+    if (this.#come >= this.#count || position !== this.#from + this.#come) return undefined;
+    return this.#steps[this.#come]!.token;
+  }
+
   /** Moves state and logits past `token` where that step is foreseen; returns false, and forgets the rest, where it is not. */
   come(position: number, token: number): boolean {
-    const step = this.#come < this.#count ? this.#steps[this.#come] : undefined;
-    if (step?.token === token && position === this.#from + this.#come) {
-      this.#recall(step);
-      this.#come++;
-      return true;
+    if (this.next(position) !== token) {
+      this.clear();
+      return false;
     }
-    this.clear();
-    return false;
+    this.#recall(this.#steps[this.#come++]!);
+    return true;
   }
 
   #recall({ state, logits }: Step): void {

@@ -14,8 +14,8 @@ export interface VoiceParts {
   readonly engine: StepEngine;
   readonly codec: Codec;
   readonly grammar: Grammar | null;
-  /** Draws by the given parameters from generator `branch`, made anew for each branch. */
-  readonly draws: (branch: number, params: ParamValues) => Draw;
+  /** Draws by the given parameters from generator `branch`, made anew for each branch; `drawn`: so many of its numbers are used up. */
+  readonly draws: (branch: number, params: ParamValues, drawn?: number) => Draw;
   readonly ledger: NoteLedger;
   /** Session time at this very moment: how late a note is sent. Without it every note counts as punctual. */
   readonly clock?: () => Seconds;
@@ -36,8 +36,15 @@ interface Turn {
 /** How a turn would begin, as far as that was found out. */
 interface Rehearsal {
   readonly time: Seconds;
+  readonly endsAt: Seconds | null;
   readonly draw: Draw;
   tokens: number;
+}
+
+/** A token, and what it makes happen. */
+interface Sampled {
+  readonly token: number;
+  readonly events: readonly PerformanceEvent[];
 }
 
 /** What the player's hands and foot do now. */
@@ -63,6 +70,8 @@ export class ModelVoice {
   #branch = 0;
   #turn: Turn | null = null;
   #rehearsal: Rehearsal | null = null;
+  /** So many tokens of the turn were drawn in its rehearsal; null where it does not follow one (any more). */
+  #rehearsed: number | null = null;
   /** Ids of the model's notes that are open at the end of the plan, and of those that have begun to sound. */
   #planned = new Map<Pitch, number>();
   readonly #sounding = new Map<Pitch, number>();
@@ -144,8 +153,8 @@ export class ModelVoice {
   rehearse(time: Seconds, endsAt: Seconds | null, portion: number): boolean {
     const { stream } = this.#timeline;
     let known = this.#rehearsal;
-    if (known?.time !== time) {
-      known = { time, draw: this.parts.draws(this.#branch + 1, this.params), tokens: 0 };
+    if (known?.time !== time || known.endsAt !== endsAt) {
+      known = { time, endsAt, draw: this.parts.draws(this.#branch + 1, this.params), tokens: 0 };
       this.#rehearsal = known;
       this.#timeline.forgetRehearsal();
       this.#timeline.rehearse(() => {
@@ -166,6 +175,7 @@ export class ModelVoice {
 
   /** The model's turn begins at `time`. */
   begin(time: Seconds, endsAt: Seconds | null): void {
+    const rehearsed = this.#rehearsal?.time === time && this.#rehearsal.endsAt === endsAt;
     this.#rehearsal = null;
     const { stream } = this.#timeline;
     this.#fed(stream.advance(time));
@@ -174,6 +184,7 @@ export class ModelVoice {
     // The head may have moved without a token: what came before is not to be sampled anew for that.
     if (stream.beginTurn) this.#timeline.keep();
     this.#branchOff();
+    if (rehearsed) this.#rehearsed = 0;
   }
 
   /**
@@ -195,7 +206,7 @@ export class ModelVoice {
       const ending = turn.endsAt !== null && this.head >= turn.endsAt;
       turn.doneAt = ending ? this.#overAt(turn) : null;
       if (turn.doneAt !== null) break;
-      const { token, events } = this.#sample(ending, this.#draw);
+      const { token, events } = this.#recall(ending) ?? this.#sample(ending, this.#draw);
       tokens.push(token);
       for (const event of events) this.#decide(event);
       atOnce = this.head > head ? 0 : atOnce + 1;
@@ -213,8 +224,22 @@ export class ModelVoice {
     return this.head >= endsAt! + RINGING ? this.head : null;
   }
 
+  /** The next token as it was rehearsed; null where it was not: from there on tokens are drawn. */
+  #recall(ending: boolean): Sampled | null {
+    if (this.#rehearsed === null) return null;
+    const token = ending ? undefined : this.#timeline.foreseen;
+    if (token === undefined) {
+      this.#draw = this.parts.draws(this.#branch, this.params, this.#rehearsed);
+      this.#rehearsed = null;
+      return null;
+    }
+    this.#rehearsed++;
+    this.#timeline.sample(() => token, this.#mask);
+    return { token, events: this.#timeline.stream.accept(token) };
+  }
+
   /** One token of the model's, and what it makes happen. */
-  #sample(ending: boolean, draw: Draw): { readonly token: number; readonly events: PerformanceEvent[] } {
+  #sample(ending: boolean, draw: Draw): Sampled {
     const { stream } = this.#timeline;
     this.#mask.fill(1);
     this.parts.grammar?.forbid(this.#mask, { params: this.params, stream, ending });
@@ -324,6 +349,7 @@ export class ModelVoice {
 
   #branchOff(): void {
     this.#branch++;
+    this.#rehearsed = null;
     this.#draw = this.parts.draws(this.#branch, this.params);
   }
 

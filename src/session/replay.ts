@@ -80,7 +80,7 @@ class Replayer {
     this.#session = new Session({
       ...sessionParts,
       output: { noteOn: () => {}, noteOff: () => {}, silence: () => {} },
-      // Of its clicks nothing comes, and they would go on for as long as any time says.
+      // Nobody hears a replay, and a metronome would click on until whatever time a record says.
       percussion: null,
       // So that no more comes of a take that was cut off than it has.
       portion: 1,

@@ -126,6 +126,11 @@ export class Timeline {
     }
   }
 
+  /** The token that was rehearsed to come next; undefined where none was, or where the line has gone another way since. */
+  get foreseen(): number | undefined {
+    return this.#foreseen.next(this.#position);
+  }
+
   /** What was rehearsed will not come: the next rehearsal begins here. */
   forgetRehearsal(): void {
     this.#rehearsed = null;

@@ -45,6 +45,7 @@ describe('continuo', () => {
     [['generate', 'flok'], 2, 'COMMAND_UNKNOWN'],
     [['dataset', 'lst'], 2, 'COMMAND_UNKNOWN'],
     [['abc', '--bogus'], 2, 'OPTION_UNKNOWN'],
+    [['abc', 'midi'], 2, 'OPTION_VALUE'],
     [['continue', input, '-o', join(folder, 'x.mid'), '--sedes', '7'], 2, 'OPTION_UNKNOWN'],
     [['continue', input, '-o', join(folder, 'x.mid'), '--seconds', 'many'], 2, 'OPTION_VALUE'],
     [['continue', input, '-o', join(folder, 'x.mid'), '--temperature', '9'], 1, 'PARAM_VALUE'],

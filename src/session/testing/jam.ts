@@ -5,6 +5,7 @@ import { uniform } from '../../model/random.js';
 import { ReferenceEngine } from '../../model/reference.js';
 import { createSampler } from '../../model/sampler.js';
 import type { PerformanceEvent } from '../../music/note.js';
+import type { ParamValues } from '../../plugin/definition.js';
 import type { Mode, SessionCommand } from '../commands.js';
 import type { SessionEvent } from '../events.js';
 import { Session, type SessionParts } from '../session.js';
@@ -29,8 +30,8 @@ export function ensemble(seed = 7) {
         if (ending) mask.fill(0, 0, 128);
       },
     },
-    draws: (branch: number) => {
-      let index = 0;
+    draws: (branch: number, _params: ParamValues, drawn = 0) => {
+      let index = drawn;
       return (logits: Float32Array, mask: Uint8Array) =>
         sampler.sample(logits, { temperature: 1, topK: 0, topP: 1 }, mask, uniform(seed, branch, index++))
           .token;
