@@ -8,11 +8,12 @@ import type { SessionEvent, SessionPhase } from '../session/events.js';
 import { SESSION_PARAMS } from '../session/params.js';
 import { liveCodec, type Setup } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
-import { type Chosen, EngineKeeper, paramsOf } from './engine-keeper.js';
+import { EngineKeeper } from './engine-keeper.js';
 import type { ChannelFilter } from './input-channel.js';
 import { LivePorts } from './live-ports.js';
 import { defaultModel, findModel, modelName } from './models.js';
 import { OfferedModels } from './offered-models.js';
+import { type Chosen, type PlayingEngine, paramsOf } from './playing-engine.js';
 import { listPlugins, loadPlugin } from './plugins.js';
 import type { PlayerEvent, PortsDescription, SessionControl, SessionDescription } from './session-control.js';
 import { Wishes } from './wishes.js';
@@ -45,10 +46,15 @@ export class LiveSession implements SessionControl {
   /** Nobody has started or stopped it yet. */
   #fresh = true;
 
+  get #playing(): PlayingEngine {
+    return this.#keeper.playing;
+  }
+
   private constructor({ mode, takes, channel = 0, ...setup }: LiveOptions) {
     this.#mode = mode;
     this.#wishes = new Wishes(mode);
-    this.#keeper = new EngineKeeper(setup, { takes, channel }, this.#wishes, this.#zero, this.now, {
+    const engines = { takes, channel, sent: () => this.#ports.sent.buffer };
+    this.#keeper = new EngineKeeper(setup, engines, this.#wishes, this.#zero, this.now, {
       event: (event) => this.#emit(event),
       output: (name, id) => {
         this.#output = name;
@@ -56,7 +62,6 @@ export class LiveSession implements SessionControl {
       },
       outputFailed: () => this.#ports.outputFailed(),
       outputMissing: (name) => this.#ports.outputMissing(name),
-      sent: () => this.#ports.sent.buffer,
       silence: (output) => this.#ports.silence(output, channel),
       changed: (chosen) => this.#changed(chosen),
     });
@@ -70,11 +75,11 @@ export class LiveSession implements SessionControl {
       played: (event) => session.play(event),
       // What nobody sends on is not kept for a worker to come.
       moved: (message) => {
-        if (session.#values.thru === true && session.#keeper.listens)
-          session.#keeper.post({ type: 'moved', message });
+        if (session.#values.thru === true && session.#playing.listens)
+          session.#playing.post({ type: 'moved', message });
       },
       notice: (code, message) => session.#emit({ type: 'trouble', time: session.now(), code, message }),
-      takeUp: (output) => session.#keeper.connect(output, true),
+      takeUp: (output) => session.#playing.connect(output, true),
     });
     try {
       await session.#keeper.load({ setup: session.#keeper.wanted });
@@ -147,7 +152,7 @@ export class LiveSession implements SessionControl {
 
   /** Where the take is being written; null while there is none. */
   get takeFolder(): string | null {
-    return this.#keeper.takeFolder;
+    return this.#playing.takeFolder;
   }
 
   /** Why nothing is recorded, though a take is wanted; null where it is recorded, or none is wanted. */
@@ -173,7 +178,7 @@ export class LiveSession implements SessionControl {
 
   describe(): SessionDescription {
     const { descriptor, model } = this.#chosen;
-    const notation = this.#keeper.engine?.notation;
+    const notation = this.#playing.engine?.notation;
     return {
       time: this.now(),
       phase: this.#phase,
@@ -206,7 +211,7 @@ export class LiveSession implements SessionControl {
   #order(command: SessionCommand, time: Seconds): void {
     if (command.type === 'start' || command.type === 'stop') this.#fresh = false;
     const holds = this.#wishes.hear(command);
-    if (this.#keeper.listens) this.#keeper.post({ type: 'command', command, time });
+    if (this.#playing.listens) this.#playing.post({ type: 'command', command, time });
     // An engine that is about to come is told of what holds; nothing that plays is there for what does not.
     else if (holds) this.#echo(command, time);
   }
@@ -219,7 +224,7 @@ export class LiveSession implements SessionControl {
   play(event: PlayerEvent): void {
     const heard = { ...event, time: event.time ?? this.now() } as PerformanceEvent;
     if (this.#fresh && heard.type === 'noteOn') this.#order({ type: 'start' }, heard.time);
-    this.#keeper.post({ type: 'input', event: heard });
+    this.#playing.post({ type: 'input', event: heard });
   }
 
   // ---------------------------------------------------------------- the ports
@@ -230,7 +235,7 @@ export class LiveSession implements SessionControl {
       this.#ports.connectInput(name);
       return;
     }
-    await this.#keeper.connect(name);
+    await this.#playing.connect(name);
     this.#ports.forgetOutput();
   }
 

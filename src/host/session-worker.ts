@@ -8,7 +8,7 @@ import type { Seconds } from '../music/units.js';
 import type { SessionEvent } from '../session/events.js';
 import { Session } from '../session/session.js';
 import type { TakeRecord } from '../session/take.js';
-import { assemble } from './assemble.js';
+import { assemble, type Ensemble } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
 import { Pauses } from './pauses.js';
@@ -33,135 +33,165 @@ const LONGEST_SLEEP: Seconds = 0.25;
 /** Messages that are taken in one turn: between them what is due is sent, however many wait. */
 const SHARE = 32;
 
-try {
-  await run();
-} catch (error) {
-  post({ type: 'failed', error: reportOf(error) });
-}
-
-async function run(): Promise<void> {
-  const began = monotonic();
-  const ensemble = await assemble(start.setup);
-  warmUp(ensemble);
-  const engine = new StepTimer(ensemble.engine, monotonic, beat);
-  let events: SessionEvent[] = [];
-  let records: TakeRecord[] = [];
-  const emit = (event: SessionEvent) => void events.push(event);
-  const sent = new SentLog(start.sent);
-  const output = new PortOutput(
-    start.channel,
-    () => post({ type: 'output', request: LOST, name: null, id: null }),
-    (message) => sent.add(message, clock()),
-  );
-  const session = new Session({
-    ...ensemble,
-    engine,
-    pluginParams: ensemble.descriptor.params,
-    output,
-    percussion: output.percussion,
-    clock,
-    mode: start.mode,
-    time: start.time,
-    firstId: start.firstId,
-    emit,
-    record: (record) => void records.push(record),
-  });
-  post({ type: 'ready', loadSeconds: monotonic() - began, modelHash: ensemble.modelHash });
-
+/** The session at work: takes messages, sends what is due, tells what came of it. */
+class SessionThread {
+  #events: SessionEvent[] = [];
+  #records: TakeRecord[] = [];
+  readonly #engine: StepTimer;
+  readonly #output: PortOutput;
+  readonly #session: Session;
+  readonly #pauses = new Pauses(clock);
+  #system: PortSystem | null = null;
   /** Ports are opened across turns of the event loop: until then the worker does not sleep. */
-  let opening = 0;
-  let open = true;
-  let nextHealth = clock();
+  #opening = 0;
+  #open = true;
+  #nextHealth = clock();
 
-  let system: PortSystem | null = null;
-
-  async function connect(name: string | null, request: number): Promise<void> {
-    opening++;
-    const answer = () => ({ type: 'output', request, name: output.name, id: output.id }) as const;
-    try {
-      if (name !== null) system ??= await openSystemPorts(clock);
-      output.use(name === null ? null : openOutput(system!, name));
-      post(answer());
-    } catch (error) {
-      post({ ...answer(), error: reportOf(error) });
-    } finally {
-      opening--;
-    }
+  constructor(private readonly ensemble: Ensemble) {
+    this.#engine = new StepTimer(ensemble.engine, monotonic, beat);
+    const sent = new SentLog(start.sent);
+    this.#output = new PortOutput(
+      start.channel,
+      () => post({ type: 'output', request: LOST, name: null, id: null }),
+      (message) => sent.add(message, clock()),
+    );
+    this.#session = new Session({
+      ...ensemble,
+      engine: this.#engine,
+      pluginParams: ensemble.descriptor.params,
+      output: this.#output,
+      percussion: this.#output.percussion,
+      clock,
+      mode: start.mode,
+      time: start.time,
+      firstId: start.firstId,
+      emit: (event) => this.#emit(event),
+      record: (record) => void this.#records.push(record),
+    });
   }
 
-  /** Whether what the player does goes to the output too. */
-  const sendsOn = () => session.values.thru === true && session.phase !== 'stopped';
-  const pauses = new Pauses(clock);
+  #emit(event: SessionEvent): void {
+    this.#events.push(event);
+  }
+
   /** The time now. Where nothing ran for a while, the session is told so before anything else. */
-  function awake(): Seconds {
-    const { time, slept } = pauses.look();
-    if (slept > 0 && session.pause(time)) {
+  #awake(): Seconds {
+    const { time, slept } = this.#pauses.look();
+    if (slept > 0 && this.#session.pause(time)) {
       const message = `Nothing ran for ${slept.toFixed(0)} s (the machine slept, or the program was stopped): the turn was ended.`;
-      emit({ type: 'trouble', time, code: 'SESSION_PAUSED', message });
+      this.#emit({ type: 'trouble', time, code: 'SESSION_PAUSED', message });
     }
     return time;
   }
 
-  function take(message: ToWorker): void {
+  // ---------------------------------------------------------------- messages
+
+  #take(message: ToWorker): void {
     switch (message.type) {
       case 'input':
-        session.input(message.event);
-        if (message.event.type === 'pedal' && sendsOn()) output.pedal(message.event.down);
+        this.#session.input(message.event);
+        if (message.event.type === 'pedal' && this.#sendsOn) this.#output.pedal(message.event.down);
         return;
       case 'moved':
-        if (sendsOn()) output.move(message.message);
+        if (this.#sendsOn) this.#output.move(message.message);
         return;
       case 'command':
-        try {
-          session.command(message.command, message.time);
-        } catch (error) {
-          post({ type: 'refused', error: reportOf(error) });
-        }
-        if (!sendsOn()) output.rest();
+        this.#command(message);
         return;
       case 'output':
-        if (message.again) output.lose();
-        else session.command({ type: 'allOff' }, clock());
-        void connect(message.name, message.request);
+        if (message.again) this.#output.lose();
+        else this.#session.command({ type: 'allOff' }, clock());
+        void this.#connect(message.name, message.request);
         return;
       case 'close':
-        session.command({ type: 'stop' }, clock());
-        records.push({ type: 'end', time: clock() });
-        open = false;
+        this.#session.command({ type: 'stop' }, clock());
+        this.#records.push({ type: 'end', time: clock() });
+        this.#open = false;
     }
   }
 
-  const nextMessage = () => (open ? receiveMessageOnPort(port) : undefined);
+  /** Whether what the player does goes to the output too. */
+  get #sendsOn(): boolean {
+    return this.#session.values.thru === true && this.#session.phase !== 'stopped';
+  }
 
-  function turn(): void {
+  #command({ command, time }: Extract<ToWorker, { type: 'command' }>): void {
+    try {
+      this.#session.command(command, time);
+    } catch (error) {
+      post({ type: 'refused', error: reportOf(error) });
+    }
+    if (!this.#sendsOn) this.#output.rest();
+  }
+
+  async #connect(name: string | null, request: number): Promise<void> {
+    this.#opening++;
+    const output = this.#output;
+    const answer = () => ({ type: 'output', request, name: output.name, id: output.id }) as const;
+    try {
+      if (name !== null) this.#system ??= await openSystemPorts(clock);
+      output.use(name === null ? null : openOutput(this.#system!, name));
+      post(answer());
+    } catch (error) {
+      post({ ...answer(), error: reportOf(error) });
+    } finally {
+      this.#opening--;
+    }
+  }
+
+  // ---------------------------------------------------------------- turns
+
+  /** Takes a share of what waits, sends what is due, tells what came of it, and sleeps until the next. */
+  turn(): void {
     const heard = Atomics.load(bell, BELL);
     beat();
-    awake();
+    this.#awake();
+    const nextMessage = () => (this.#open ? receiveMessageOnPort(port) : undefined);
     const more = takeShare(SHARE, nextMessage, ({ message }) => {
-      awake();
-      take(message);
+      this.#awake();
+      this.#take(message);
     });
-    const wake = open ? session.advance(awake()) : null;
-    if (clock() >= nextHealth) {
-      nextHealth = clock() + HEALTH;
-      const { lateness, late, dropped } = session.health();
-      emit({ type: 'health', time: clock(), step: engine.median(), lateness, late, dropped });
-    }
-    if (events.length + records.length > 0) {
-      post({ type: 'batch', events, records });
-      events = [];
-      records = [];
-    }
-    if (!open) {
-      output.use(null);
-      post({ type: 'closed', steps: engine.steps, state: session.state() });
-      ensemble.engine.dispose();
-      port.close();
+    const wake = this.#open ? this.#session.advance(this.#awake()) : null;
+    this.#tellHealth();
+    this.#tell();
+    if (!this.#open) {
+      this.#end();
       return;
     }
     const sleep = Math.min(LONGEST_SLEEP, (wake ?? Number.POSITIVE_INFINITY) - clock());
-    if (sleep > 0 && opening === 0 && !more) Atomics.wait(bell, BELL, heard, sleep * 1000);
-    setImmediate(turn);
+    if (sleep > 0 && this.#opening === 0 && !more) Atomics.wait(bell, BELL, heard, sleep * 1000);
+    setImmediate(() => this.turn());
   }
-  turn();
+
+  #tellHealth(): void {
+    if (clock() < this.#nextHealth) return;
+    this.#nextHealth = clock() + HEALTH;
+    const { lateness, late, dropped } = this.#session.health();
+    this.#emit({ type: 'health', time: clock(), step: this.#engine.median(), lateness, late, dropped });
+  }
+
+  #tell(): void {
+    if (this.#events.length + this.#records.length === 0) return;
+    post({ type: 'batch', events: this.#events, records: this.#records });
+    this.#events = [];
+    this.#records = [];
+  }
+
+  #end(): void {
+    this.#output.use(null);
+    post({ type: 'closed', steps: this.#engine.steps, state: this.#session.state() });
+    this.ensemble.engine.dispose();
+    port.close();
+  }
+}
+
+try {
+  const began = monotonic();
+  const ensemble = await assemble(start.setup);
+  warmUp(ensemble);
+  const thread = new SessionThread(ensemble);
+  post({ type: 'ready', loadSeconds: monotonic() - began, modelHash: ensemble.modelHash });
+  thread.turn();
+} catch (error) {
+  post({ type: 'failed', error: reportOf(error) });
 }
