@@ -1,9 +1,12 @@
 import type { ParsedArgs } from 'citty';
 import { LOOK_AHEAD } from '../host/generate-cadence.js';
+import { TUNE_OPTIONS } from '../plugin/tune-options.js';
 import { reworkArgs } from './generate-rework.js';
 
-export const FORM = 'AABB';
-export const BARS = '8';
+const { form, bars, range, temperature, topP, bestOf } = TUNE_OPTIONS;
+export const FORM = form.default;
+export const BARS = String(bars.default);
+export const BEST_OF = String(bestOf.default);
 export const PARTICLES = String(LOOK_AHEAD);
 
 /** Options of `continuo generate folk`. */
@@ -29,8 +32,9 @@ export const folkArgs = {
   bars: { type: 'string', default: BARS, description: 'Bars a part', valueHint: 'N' },
   range: {
     type: 'string',
-    default: 'any',
-    description: 'fiddle, whistle-d, flute, box-dg, any, or two notes such as A3-B5',
+    default: range.default,
+    description:
+      'session (D4 to B5, and what a tune given has beyond), any, fiddle, whistle-d, flute, box-dg, or two notes such as A3-B5',
     valueHint: 'RANGE',
   },
   prime: {
@@ -57,7 +61,7 @@ export const folkArgs = {
   count: { type: 'string', default: '1', description: 'How many tunes', valueHint: 'N' },
   'best-of': {
     type: 'string',
-    default: '1',
+    default: BEST_OF,
     description:
       'Make N candidates of each tune and keep the best, by likelihood, repetition, cadence and range',
     valueHint: 'N',
@@ -71,13 +75,13 @@ export const folkArgs = {
   },
   temperature: {
     type: 'string',
-    default: '1',
+    default: String(temperature.default),
     description: 'Low is careful, high is adventurous',
     valueHint: 'T',
   },
   'top-p': {
     type: 'string',
-    default: '1',
+    default: String(topP.default),
     description: 'Only the likeliest choices, up to this share',
     valueHint: 'P',
   },
@@ -118,7 +122,11 @@ export const folkArgs = {
     default: false,
     description: 'One JSON object: tunes, what each is worth, statistics',
   },
-  stream: { type: 'boolean', default: false, description: 'Print bars as they come' },
+  stream: {
+    type: 'boolean',
+    default: false,
+    description: 'Print each tune when it is chosen; with --best-of 1, bars as they come',
+  },
   novel: {
     type: 'boolean',
     default: false,

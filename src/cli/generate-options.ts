@@ -43,7 +43,7 @@ export function folkOptions(args: FolkArgs) {
   if (title !== undefined) requireTitle(title);
   if (tempo !== undefined) requireTempo(tempo);
   const rework = reworkOf(args);
-  requireStreamable(args.stream, args.json || novel || rework !== undefined, bestOf, args.out);
+  requireStreamable(args.stream, args.json || novel || rework !== undefined, args.out);
   if (rework) requireAsGiven(args);
   if (tune !== undefined && rework === undefined && args.prime === undefined)
     throw new ContinuoError(
@@ -117,11 +117,11 @@ function requireAsGiven({ type, key, meter, form, bars, 'look-ahead': particles 
   });
 }
 
-function requireStreamable(stream: boolean, whole: boolean, bestOf: number, out: string): void {
-  if (!stream || (!whole && bestOf === 1 && out === '-')) return;
+function requireStreamable(stream: boolean, whole: boolean, out: string): void {
+  if (!stream || (!whole && out === '-')) return;
   throw new ContinuoError(
     'OPTION_VALUE',
-    '--stream prints bars as they come, which does not go with --json, --best-of, --novel, --keep, --redo, --vary or --out.',
+    '--stream prints tunes as they come, which does not go with --json, --novel, --keep, --redo, --vary or --out.',
     'Leave one of them out.',
   );
 }

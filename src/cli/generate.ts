@@ -2,9 +2,8 @@ import { defineCommand } from 'citty';
 import { openTuneModel } from '../host/generate-model.js';
 import { primeOf } from '../host/generate-prime.js';
 import { resolveWish } from '../host/generate-rules.js';
-import { BarStream } from '../host/generate-stream.js';
-import { type Asked, headerOf, type MadeTune, makeTunes, type TuneOrder } from '../host/generate-tunes.js';
-import { judged, loadNovelty, mostShared, novelty, sharedText } from '../host/novelty.js';
+import { type Asked, type MadeTune, makeTunes, type TuneOrder } from '../host/generate-tunes.js';
+import { judged, loadNovelty, mostShared, novelty } from '../host/novelty.js';
 import { barredTune } from '../host/rework-bars.js';
 import { LEAST_CANDIDATES, reworkTunes } from '../host/rework-tune.js';
 import { checkParam } from '../plugin/params.js';
@@ -13,12 +12,13 @@ import { folkArgs } from './generate-args.js';
 import { sayFirst, sayUnlearnt } from './generate-notes.js';
 import { folkOptions } from './generate-options.js';
 import { json, lost, requirePlaces, words, writeMidiFiles, writeSvgFiles } from './generate-output.js';
+import { tunePrinter } from './generate-print.js';
 import { progressBar } from './progress.js';
 import { afterSignal } from './shutdown.js';
 import { readText } from './text-input.js';
 
-/** A tune of so many candidates is waited for when the program is to end: about two seconds. */
-const MOST_AWAITED = 10;
+/** A tune of so many candidates is waited for when the program is to end: about a second. */
+const MOST_AWAITED = 64;
 
 const folk = defineCommand({
   meta: { name: 'folk', description: 'Make tunes for sessions, as ABC that plays as it stands' },
@@ -53,16 +53,10 @@ const folk = defineCommand({
         ...(tempo === undefined ? {} : { tempo }),
         ...(index && shared !== undefined && { admits: novelty(index, shared) }),
       };
-      const stream = args.stream
-        ? new BarStream(
-            (x, tokens, placing) => headerOf(tokens, placing, x, model, order),
-            (text) => process.stdout.write(text),
-          )
-        : undefined;
+      const printer = args.stream ? tunePrinter(model, order, index) : undefined;
       const made: MadeTune[] = [];
       // One tune alone is whole or nothing, and a tune of many candidates takes long: there the signal ends the program at once.
       const signal = count > 1 && bestOf <= MOST_AWAITED ? afterSignal() : undefined;
-      const heard = stream && { heard: stream.hear.bind(stream), asWritten: true };
       const tunes =
         rework && given
           ? reworkTunes(model, {
@@ -70,12 +64,10 @@ const folk = defineCommand({
               ...{ tune: given, what: rework.what, range: args.range },
               candidates: Math.max(LEAST_CANDIDATES, bestOf),
             })
-          : makeTunes(model, { ...order, ...heard });
+          : makeTunes(model, { ...order, ...printer?.heard });
       for (const tune of tunes) {
         made.push(index ? judged(tune, index) : tune);
-        stream?.end(tune);
-        // Its header was printed before anybody could know.
-        if (stream && index) process.stderr.write(`${sharedText(judged(tune, index))}\n`);
+        printer?.end(bestOf > 1 ? made.at(-1)! : tune);
         bar.show(made.length / count);
         // Lets a signal through.
         await new Promise(setImmediate);
@@ -89,7 +81,7 @@ const folk = defineCommand({
       const written = args.json
         ? json(model, order, rework?.what, made, index, shared)
         : made.map(({ abc }) => abc).join('\n');
-      if (!stream) await writeOutput(args.out, written);
+      if (!printer) await writeOutput(args.out, written);
       process.stderr.write(lost(made, given?.dropped ?? asked[0]?.dropped ?? {}));
       if (args.midi !== undefined) await writeMidiFiles(args.midi, made, lilt);
       if (args.svg !== undefined) await writeSvgFiles(args.svg, made);

@@ -1,6 +1,7 @@
 import { FolkGrammar } from '../codec/folk/grammar.js';
 import { UNITS_AN_EIGHTH } from '../codec/folk/grammar-tokens.js';
 import { folkCodec } from '../codec/folk/index.js';
+import { melodyOf } from '../codec/folk/novelty-melody.js';
 import { type TuneType, tuneTypeOf } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
 import { DropCount, type Dropped } from '../music/abc/dropped.js';
@@ -10,7 +11,8 @@ import type { ReadTune } from '../music/abc/read.js';
 import type { Tune } from '../music/abc/tune.js';
 import { chosenTune } from './chosen-tune.js';
 import { customary } from './customary.js';
-import { type ResolvedWish, resolveWish, type TuneWish } from './generate-rules.js';
+import { type ResolvedWish, resolveWish, type TuneWish, widened } from './generate-rules.js';
+import { tuneOf } from './generate-tune.js';
 import { lengthOf, ownText } from './rework-bars.js';
 
 /** What a tune begins with: tokens that the rules allow. What the wish does not say is as in the tune given. */
@@ -49,9 +51,11 @@ export function primeOf(text: string, wish: TuneWish, learnt: readonly TuneType[
   const asked = resolveWish(wanted, learnt);
   // In its own key a tune goes on where it stands.
   const stays = keyText(asked.place(asked.modes[0]!).key) === own;
-  const rules = stays ? { ...asked, place: (mode: Mode) => ({ ...asked.place(mode), octave: 0 }) } : asked;
+  const place = (mode: Mode) => ({ ...asked.place(mode), ...(stays && { octave: 0 }) });
   const encoded = folkCodec.encode(tune);
   if (encoded.refusal) throw abcTune(encoded.refusal.place, encoded.refusal.reason);
+  const melody = melodyOf(tuneOf(encoded.tokens, place(asked.modes[0]!)));
+  const rules = { ...asked, place, range: widened(asked.range, wish.range, melody) };
   const music = encoded.tokens.filter((token) => {
     const { kind } = folkCodec.symbols[token]!;
     return kind !== 'type' && kind !== 'meter' && kind !== 'key' && kind !== 'end';

@@ -29,8 +29,12 @@ const CUSTOMARY: Readonly<Record<Mode, string>> = {
   loc: 'Bloc',
 };
 
+/** Where most tunes of a session lie: from the fiddle's open D to the B of its first position. A tune that is given may go beyond. */
+export const SESSION = 'session';
+
 /** As they are written: a whistle sounds an octave higher. */
 const INSTRUMENTS: Readonly<Record<string, PitchRange>> = {
+  [SESSION]: { low: 62, high: 83 },
   any: { low: 55, high: 95 },
   fiddle: { low: 55, high: 83 },
   'whistle-d': { low: 62, high: 83 },
@@ -171,6 +175,12 @@ function rangeOf(text: string): PitchRange {
       'Give at least an octave.',
     );
   return { low, high };
+}
+
+/** A range, wide enough for these pitches too where it is one that a tune given may leave. */
+export function widened(range: PitchRange, name: string, pitches: readonly number[]): PitchRange {
+  if (name !== SESSION && name !== 'any') return range;
+  return { low: Math.min(range.low, ...pitches), high: Math.max(range.high, ...pitches) };
 }
 
 function playable(key: Key, { classes }: PitchRange): boolean {

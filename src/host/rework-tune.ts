@@ -7,7 +7,7 @@ import { keyText, plainKey } from '../music/abc/key.js';
 import { meterText } from '../music/abc/meter.js';
 import { writeAbc } from '../music/abc/write.js';
 import type { TuneModel } from './generate-model.js';
-import { resolveWish } from './generate-rules.js';
+import { resolveWish, widened } from './generate-rules.js';
 import type { DraftStatistics } from './generate-statistics.js';
 import { rankOf } from './generate-structure.js';
 import { tuneOf } from './generate-tune.js';
@@ -128,12 +128,10 @@ function endsRepeat({ tokens, bars }: BarredTune, place: number): boolean {
   return !(sign.kind === 'bar' && sign.line === '|') && sign.kind !== 'volta';
 }
 
-/** What the instrument plays; where none is said, also what the tune itself has beyond. */
+/** What the instrument plays; where none is named, also what the tune itself has beyond. */
 function rangeOf({ range, tune }: ReworkOrder, { key }: Placing): PitchRange {
   const asked = resolveWish({ form: 'A', bars: 2, range, key: keyText(key) }).range;
-  if (range !== 'any') return asked;
-  const melody = melodyOf(tune.tune);
-  return { low: Math.min(asked.low, ...melody), high: Math.max(asked.high, ...melody) };
+  return widened(asked, range, melodyOf(tune.tune));
 }
 
 /** What the titles of tunes that were made here before end with: the new one stands in its place. */

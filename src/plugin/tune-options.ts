@@ -109,9 +109,9 @@ export const TUNE_OPTIONS = {
   range: {
     type: 'text',
     label: 'Range',
-    help: 'An instrument, or two notes such as A3-B5',
-    suggestions: ['any', 'fiddle', 'whistle-d', 'flute', 'box-dg'],
-    default: 'any',
+    help: 'session (D4 to B5), any, an instrument, or two notes such as A3-B5',
+    suggestions: ['session', 'any', 'fiddle', 'whistle-d', 'flute', 'box-dg'],
+    default: 'session',
     longest: 40,
   },
   temperature: {
@@ -121,7 +121,7 @@ export const TUNE_OPTIONS = {
     min: 0.1,
     max: 2,
     step: 0.05,
-    default: 1,
+    default: 0.8,
   },
   topP: {
     type: 'number',
@@ -146,9 +146,9 @@ export const TUNE_OPTIONS = {
     label: 'Best of',
     help: 'Candidates, of which the best is kept',
     min: 1,
-    max: 32,
+    max: 100,
     step: 1,
-    default: 1,
+    default: 20,
   },
   novel: {
     type: 'toggle',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { melodyOf } from '../../src/codec/folk/novelty-melody.js';
 import { faults } from '../../src/host/tune-faults.js';
 import { keyText, meterText, readAbc } from '../../src/music/abc/index.js';
 import { readMidi } from '../../src/music/midi/index.js';
@@ -26,14 +27,40 @@ describe('continuo generate folk', () => {
     expect([tune!.type, meterText(tune!.meter), keyText(tune!.key)]).toEqual(['jig', '6/8', 'Em']);
     expect(faults(tune!, 'AABB', 8)).toEqual([]);
     expect(stdout).toMatch(/^N:made by continuo generate folk, model folk-session [0-9a-f]{16}$/m);
-    expect(stdout).toMatch(/^N:seed 7, .*, look-ahead \d+$/m);
+    expect(stdout).toMatch(/^N:seed 7, .*, look-ahead \d+, candidate \d+ of 20$/m);
     expect(stderr).toMatch(/forbade [\d.]+ % of the probability a token/);
     expect(generate(asked).stdout).toBe(stdout);
+    const three = generate([...asked, '--count', '3']).stdout;
+    expect(three.startsWith(stdout)).toBe(true);
+    // Tune by tune, each when it is chosen.
+    expect(generate([...asked, '--count', '3', '--stream']).stdout).toBe(three);
+  });
+
+  it('prints the bars of a tune that is no choice of several as they come', () => {
+    const alone = [...asked, '--best-of', '1'];
+    const { stdout } = generate(alone);
     const shared = /^N:(longest run shared with a training tune: .*)\n/m.exec(stdout)!;
-    const stream = generate([...asked, '--stream']);
+    const stream = generate([...alone, '--stream']);
     expect(stream.stdout).toBe(stdout.replace(shared[0], ''));
     expect(stream.stderr).toContain(shared[1]);
-    expect(generate([...asked, '--count', '3']).stdout.startsWith(stdout)).toBe(true);
+  });
+
+  it('stays between the open D and the B of a fiddle, unless a tune given goes beyond', () => {
+    const melodies = (text: string) => readAbc(text).map(({ tune }) => melodyOf(tune!));
+    const types = ['--type', 'reel,slip-jig,hornpipe', '--key', 'C,G,Ador,Bb', '--seed', '2'];
+    const made = melodies(generate([...types, '--count', '12', '--best-of', '1']).stdout);
+    expect(made).toHaveLength(12);
+    for (const melody of made) {
+      expect(Math.min(...melody)).toBeGreaterThanOrEqual(62);
+      expect(Math.max(...melody)).toBeLessThanOrEqual(83);
+    }
+    const low = 'X:1\nT:low\nR:reel\nM:4/4\nL:1/8\nK:D\nA,2DE FEDE|F2A,2 ';
+    const goneOn = generate(['--prime', '-', '--seed', '2', '--best-of', '1'], low);
+    expect(goneOn.status).toBe(0);
+    const [melody] = melodies(goneOn.stdout);
+    expect(melody![0]).toBe(57);
+    expect(Math.min(...melody!)).toBeGreaterThanOrEqual(57);
+    expect(Math.max(...melody!)).toBeLessThanOrEqual(83);
   });
 
   it('writes files: tunes, and what is played with repeats', () => {

@@ -4,9 +4,9 @@ import type { TuneSettings } from '../tune-options.js';
 export const unsaid = {
   form: 'AABB',
   bars: 8,
-  range: 'any',
-  temperature: 1,
+  range: 'session',
+  temperature: 0.8,
   topP: 1,
-  bestOf: 1,
+  bestOf: 20,
   novel: false,
 } as const satisfies TuneSettings;

@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+// Makes tunes after the tunes of a data set, for a critic to learn from, and writes both, a JSON line a tune:
+//   npm run build && node scripts/critic-tunes.mjs DATASET train 2 SEED > tunes.jsonl
+// Each tune by people gets as many made ones (here 2), asked for as it is: type, meter, mode, form and bars; in turn by each way of SETTINGS.
+import { once } from 'node:events';
+
+const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
+const { readDataset } = await from('training/read-dataset.js');
+const { folkCodec } = await from('codec/folk/index.js');
+const { askedLike } = await from('host/asked-like.js');
+const { resolveWish } = await from('host/generate-rules.js');
+const { openTuneModel } = await from('host/generate-model.js');
+const { makeTunes } = await from('host/generate-tunes.js');
+
+const [folder, split, times, seed, first = 0, share = 1] = process.argv
+  .slice(2)
+  .map((arg, index) => (index < 2 ? arg : Number(arg)));
+
+/** Ways to make a tune: those that are customary, and around them. */
+const SETTINGS = [
+  { temperature: 0.8, lookAhead: 16, range: 'D4-B5' },
+  { temperature: 1, lookAhead: 16, range: 'any' },
+  { temperature: 0.8, lookAhead: 16, range: 'any' },
+  { temperature: 0.9, lookAhead: 16, range: 'D4-B5' },
+  { temperature: 0.8, lookAhead: 1, range: 'any' },
+  { temperature: 0.7, lookAhead: 16, range: 'D4-B5' },
+];
+/** Keys that sessions play each mode in: where in its range a tune lies depends on them. */
+const KEYS = {
+  maj: ['D', 'G', 'A', 'D', 'G', 'C', 'F'],
+  min: ['Em', 'Am', 'Bm', 'Gm', 'Dm'],
+  dor: ['Ador', 'Edor', 'Ddor', 'Bdor'],
+  mix: ['Amix', 'Dmix', 'Gmix'],
+};
+
+const model = await openTuneModel('folk', undefined);
+const { pieces } = await readDataset(folder, split);
+const write = async (line) => {
+  if (!process.stdout.write(`${JSON.stringify(line)}\n`)) await once(process.stdout, 'drain');
+};
+const tunes = pieces.flatMap(({ path, tokens }) => {
+  const asked = askedLike(folkCodec.decode(tokens), model.learnt);
+  return 'not' in asked ? [] : [{ path, tokens: [...tokens.subarray(1)], asked }];
+});
+for (const [index, { path, tokens, asked }] of tunes.entries()) {
+  if (index < first || (index - first) % share !== 0) continue;
+  await write({ by: 'people', path, tokens: folkCodec.write(tokens) });
+  for (let time = 0; time < times; time++) {
+    const way = (times * index + time) % SETTINGS.length;
+    const { range, ...settings } = SETTINGS[way];
+    const mode = asked.wish.key.slice(1);
+    const keys = range === 'any' ? undefined : KEYS[mode];
+    const wish = { ...asked.wish, range, ...(keys && { key: keys[index % keys.length] }) };
+    const rules = { ...resolveWish(wish, model.learnt), types: asked.rules.types };
+    const order = { ...settings, topP: 1, count: 1, bestOf: 1, seed: seed + times * index + time };
+    for (const made of makeTunes(model, { ...order, asked: [{ wish, rules, prime: [] }] }))
+      await write({ by: `way ${way}`, path, tokens: made.tokens, nats: made.rank.natsPerToken });
+  }
+}
+model.engine.dispose();
