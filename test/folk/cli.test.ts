@@ -29,11 +29,8 @@ describe('continuo generate folk', () => {
     expect(stdout).toMatch(/^N:made by continuo generate folk, model folk-session [0-9a-f]{16}$/m);
     expect(stdout).toMatch(/^N:seed 7, .*, look-ahead \d+, candidate \d+ of 20$/m);
     expect(stderr).toMatch(/forbade [\d.]+ % of the probability a token/);
-    expect(generate(asked).stdout).toBe(stdout);
-    const three = generate([...asked, '--count', '3']).stdout;
-    expect(three.startsWith(stdout)).toBe(true);
     // Tune by tune, each when it is chosen.
-    expect(generate([...asked, '--count', '3', '--stream']).stdout).toBe(three);
+    expect(generate([...asked, '--count', '2', '--stream']).stdout.startsWith(`${stdout}\nX:2\n`)).toBe(true);
   });
 
   it('prints the bars of a tune that is no choice of several as they come', () => {
@@ -115,7 +112,7 @@ describe('continuo generate folk', () => {
   });
 
   it('calls a tune in 12/8 a slide and one in 9/8 a slip jig, and says so', () => {
-    const small = ['--bars', '2', '--form', 'A', '--seed', '1', '--count', '2'];
+    const small = ['--best-of', '1', '--bars', '2', '--form', 'A', '--seed', '1', '--count', '2'];
     for (const [args, type] of [
       [['--meter', '12/8'], 'slide'],
       [['--meter', '9/8', '--type', 'jig'], 'slip jig'],
@@ -128,7 +125,7 @@ describe('continuo generate folk', () => {
   });
 
   it('says which meters the network has not learnt, before it makes them', () => {
-    const small = ['--bars', '2', '--form', 'A', '--seed', '1'];
+    const small = ['--best-of', '1', '--bars', '2', '--form', 'A', '--seed', '1'];
     for (const meter of ['5/8', '7/8'])
       expect(generate([...small, '--meter', meter]).stderr).toMatch(
         new RegExp(`^The network has learnt hardly a tune in ${meter}`),
