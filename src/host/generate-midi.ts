@@ -67,6 +67,7 @@ export function playedTune(
       body,
       order,
       name: 'name' in voice ? voice.name : undefined,
+      program: voice.program ?? FIDDLE,
       ...playedBars({ meter, body }, order),
     };
   });
@@ -79,7 +80,7 @@ export function playedTune(
     const heard = new Accidentals(voice.key, tune.propagation);
     const seconds = played.map((time) => clock.at(time));
     const events = notesOf(voice, heard, seconds, stress, plain);
-    return { name, channel: channelOf(at), program: FIDDLE, events };
+    return { name, channel: channelOf(at), program: voice.program, events };
   });
   if (chords) tracks.push(...chordTracks(voices, clock));
   const { bars } = voices[0]!;

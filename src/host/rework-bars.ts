@@ -87,9 +87,13 @@ export function barredTune(text: string, number?: string): BarredTune {
 /** What a file says before its first tune holds for each: it goes into the tune's own text, where that says nothing. */
 export function ownText(file: string, { source, line }: ReadTune): Pick<BarredTune, 'source' | 'firstLine'> {
   const own = abcTokens(source);
-  const said = abcTokens(file).flatMap(({ kind, text, line: at }) =>
-    at < line && kind === 'text' && /^[ML]:/.test(text) ? [text] : [],
+  const tokens = abcTokens(file);
+  const first = tokens.find(({ tune }) => tune === 0)?.line ?? line;
+  const said = tokens.flatMap(({ kind, text, line: at }) =>
+    at < first && kind === 'text' && /^(?:[MLUmI]:|%%(?!begin|end))/.test(text) ? [text] : [],
   );
+  // Its own come behind these, and say otherwise where they do.
+  const all = said.filter((text) => /^(?:[UmI]:|%%)/.test(text));
   const missing = ['M', 'L'].flatMap((letter) => {
     const field = said.findLast((text) => text.startsWith(letter));
     const has = own.some(
@@ -98,8 +102,8 @@ export function ownText(file: string, { source, line }: ReadTune): Pick<BarredTu
     return field === undefined || has ? [] : [field];
   });
   return {
-    source: missing.length === 0 ? source : editHeader(source, missing),
-    firstLine: line - missing.length,
+    source: missing.length + all.length === 0 ? source : editHeader(source, missing, {}, all),
+    firstLine: line - missing.length - all.length,
   };
 }
 

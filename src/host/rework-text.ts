@@ -56,10 +56,15 @@ function checked(
   made: Tune,
   { notes, fields }: NewHeader,
 ): ReworkedText | undefined {
-  const text = editHeader(body.endsWith('\n') ? body : `${body}\n`, notes, fields);
+  const text = editHeader(`${body}${lineEndOf(body)}`, notes, fields);
   const [read, ...others] = readAbc(text);
   if (!read?.tune || others.length > 0 || heard(read.tune) !== heard(made)) return undefined;
   return { text, tune: read.tune, dropped };
+}
+
+/** What the last line of a text wants: its own kind of line end, where it has none. */
+function lineEndOf(text: string): string {
+  return /[\r\n]$/.test(text) ? '' : (/\r\n?|\n/.exec(text)?.[0] ?? '\n');
 }
 
 function heard(tune: Tune): string {

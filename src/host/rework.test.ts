@@ -233,6 +233,30 @@ describe('bars made anew', () => {
     expect(anew!.abc).toContain('|:z8|');
   });
 
+  it.each(['\r\n', '\r'])('keep the line ends of the text: %j', (end) => {
+    const text = `X:1\nM:4/4\nL:1/8\nK:D\n|:"D"c2d2 e2f2|d4 c4|\nw:a b c d\nc8:|`.replaceAll('\n', end);
+    for (const what of [{ redo: '2' }, { keep: '1,3' }, { vary: true }] as const) {
+      const [made] = reworkTunes(model, { ...order, tune: barredTune(text), what, candidates: 2 });
+      expect(made!.edited).toBeDefined();
+      expect(made!.abc.replaceAll(end, '')).not.toMatch(/[\r\n]/);
+      expect(made!.abc).toContain(`${end}w:a b c d${end}c8:|${end}`);
+    }
+  });
+
+  it('leave macros of the file, its signs and directives where they hold', () => {
+    const text =
+      '%%MIDI program 73\nm:~n2=n{o}n\nU:T=!trill!\n\nX:1\nM:4/4\nL:1/8\nK:D\n|:T~c2d2 e2f2|d4 c4|c8:|\n';
+    const [made] = reworkTunes(model, {
+      ...order,
+      tune: barredTune(text),
+      what: { redo: '2' },
+      candidates: 2,
+    });
+    expect(made!.edited).toBeDefined();
+    expect(made!.abc.startsWith('X:1\n%%MIDI program 73\nm:~n2=n{o}n\nU:T=!trill!\n')).toBe(true);
+    expect(made!.abc).toContain('|:T~c2d2 e2f2|');
+  });
+
   it('may be all but a part', () => {
     const [made] = reworkTunes(model, { ...order, what: { keep: 'A' } });
     expect(made!.abc).toContain('edd gdB|AGF G3:|');

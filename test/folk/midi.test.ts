@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { midiTrackOf } from '../../src/host/generate-midi.js';
+import { midiTrackOf, playedTune } from '../../src/host/generate-midi.js';
 import { readAbc } from '../../src/music/abc/index.js';
 
 /** Pitches and lengths in eighths, as played. */
@@ -23,6 +23,14 @@ describe('a tune as MIDI', () => {
     expect(played('F2- F2|^c>c (3ccc|[GB]2 z2|')).toBe(
       '66:4 73:1.5 73:0.5 73:0.67 73:0.67 73:0.67 67:2 71:2',
     );
+  });
+
+  it('sounds with the instrument that %%MIDI names, else with a fiddle', () => {
+    const programs = (text: string) =>
+      playedTune(readAbc(`X:1\nL:1/8\nK:G\n${text}`)[0]!.tune!).tracks.map(({ program }) => program);
+    expect(programs('GA|\n')).toEqual([40]);
+    expect(programs('%%MIDI program 73\nGA|\n')).toEqual([73]);
+    expect(programs('V:1\nGA|\nV:2\n%%MIDI program 21\nGA|\n')).toEqual([40, 21]);
   });
 
   it('marks the first note of a bar, not a pickup', () => {

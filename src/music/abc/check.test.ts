@@ -26,6 +26,18 @@ it.each([
   expect(music(lines)).toEqual({ errors: [], warnings: [] });
 });
 
+it.each([
+  ['|:C8|1,3 D8:|2 E8||F8|]', ['5:6'], 'ending 1,3 is played once: no repeat sign (:|) leads to it again'],
+  ['|:C8|1-3 D8:|4 E8:|F8|]', [], undefined],
+  ['|:C8|1,3 D8:|2,4 E8:|F8|]', [], undefined],
+  ['|:C8|[1-4 D8:|[5 E8|]', [], undefined],
+])('warns of endings that are not played as often as they say: %s', (lines, where, reason) => {
+  const { errors, warnings } = music(lines);
+  expect(errors).toEqual([]);
+  expect(places(warnings)).toEqual(where);
+  expect(warnings[0]?.reason).toBe(reason);
+});
+
 it('says where a bar is not full, and by how much', () => {
   const { errors } = music('C4D4|E4F3|G4A4|B4c6|d8|]');
   expect(places(errors)).toEqual(['5:6', '5:16']);

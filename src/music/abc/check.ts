@@ -1,8 +1,9 @@
 import { type Bar, barsOf, complement, fillOf, isPartEdge } from './bars.js';
 import type { Fraction } from './fraction.js';
 import { barLength, meterText } from './meter.js';
+import { wayOf } from './navigation.js';
 import { partOrder, partsOf } from './parts.js';
-import { playedVoices } from './played.js';
+import { playedOrder, playedVoices, timesOf } from './played.js';
 import { soundingDurations } from './timing.js';
 import type { Place, Tune, TuneElement } from './tune.js';
 
@@ -22,7 +23,7 @@ export interface Findings {
 /** Checks the lengths of the bars and the balance of the repeats of each voice, and the order of the parts. */
 export function checkTune(tune: Tune): Findings {
   const errors: Finding[] = [];
-  const warnings: Finding[] = [...checkParts(tune)];
+  const warnings: Finding[] = [...checkParts(tune), ...checkTimes(tune)];
   // What & lays over a bar has the bar's own length and signs.
   const voices = tune.voices?.filter(({ layer }) => layer === 0) ?? [tune];
   for (const [index, voice] of voices.entries()) {
@@ -49,6 +50,21 @@ function checkParts({ parts, body }: Tune): Finding[] {
   const all = missing.length === new Set(asked).size;
   const what = all ? 'played as it is written' : `${missing.join(', ')} left out`;
   return [{ place, reason: `${said} asks for parts that no P: in the music names; ${what}` }];
+}
+
+/** Endings that are played less often than they say: no repeat sign leads to them again. */
+function checkTimes({ body, parts }: Tune): Finding[] {
+  if (parts !== undefined || wayOf(body)) return [];
+  const played = new Map<number, number>();
+  for (const index of playedOrder(body)) played.set(index, (played.get(index) ?? 0) + 1);
+  return body.flatMap((element, index): Finding[] => {
+    if (element.kind !== 'volta') return [];
+    const [said, times] = [timesOf(element.ending).length, played.get(index) ?? 0];
+    if (times >= said) return [];
+    const often = ['never', 'once', 'twice'][times] ?? `${times} times`;
+    const reason = `ending ${element.ending} is played ${often}: no repeat sign (:|) leads to it again`;
+    return [{ place: element.place, reason }];
+  });
 }
 
 /** Voices that end sooner or later than the first when they are played. */

@@ -196,11 +196,12 @@ function lyrics(
   }
 }
 
-/** The text of a tune with lines put in before its K:, and its first lines of some fields replaced, or put in there too. */
+/** The text of a tune with lines put in before its K:, its first lines of some fields replaced, or put in there too; and lines at its `top`. */
 export function editHeader(
   source: string,
   lines: readonly string[],
   fields: Readonly<Record<string, string>> = {},
+  top: readonly string[] = [],
 ): string {
   const tokens = abcTokens(source);
   const texts = tokens.map(({ text }) => text);
@@ -218,6 +219,12 @@ export function editHeader(
   const added = [...[...wanted].map(([letter, value]) => `${letter}:${value}`), ...lines];
   const at = key < 0 ? tokens.findIndex(({ tune, inHeader }) => tune === 0 && !inHeader) : key;
   const end = tokens.find(({ kind }) => kind === 'line-end')?.text ?? '\n';
-  if (at >= 0) texts[at] = `${added.map((line) => line + end).join('')}${texts[at]}`;
+  const put = (at: number, lines: readonly string[]) => {
+    if (at >= 0) texts[at] = `${lines.map((line) => line + end).join('')}${texts[at]}`;
+  };
+  put(at, added);
+  const named = tokens.findIndex(({ kind, text, tune }) => tune === 0 && kind === 'field' && text[0] === 'X');
+  const begin = tokens.findIndex(({ tune, line }) => tune === 0 && line > (tokens[named]?.line ?? 0));
+  put(begin, top);
   return texts.join('');
 }

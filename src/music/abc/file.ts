@@ -1,4 +1,4 @@
-import { type AbcLine, isBlank, linesOf, type Span, withoutComment } from './lines.js';
+import { type AbcLine, isBlank, isField, linesOf, type Span, withoutComment } from './lines.js';
 import type { Place } from './tune.js';
 
 /** A tune's lines in a file, and what is wrong with where it begins and ends. */
@@ -33,7 +33,7 @@ export function fileOf(text: string): AbcFile {
     }
     const end = endOf(lines, first);
     const last = found.at(-1);
-    const isTune = /^X:/.test(lines[first]!.text);
+    const isTune = isField(lines[first]!.text, 'X');
     if (isTune) found.push({ first, end, warnings: [] });
     else if (last && goesOn(lines, last, { first, end })) {
       last.warnings.push(warningAt(lines[first - 1]!, 'an empty line before the music of the tune; read on'));
@@ -63,7 +63,11 @@ function warningAt({ number }: AbcLine, reason: string): TuneSpan['warnings'][nu
 /** The line after the last of what stands together: up to an empty line or the next X:. */
 function endOf(lines: readonly AbcLine[], first: number): number {
   let end = first + 1;
-  while (end < lines.length && !isBlank(lines[end]!) && (lines[end]!.block || !/^X:/.test(lines[end]!.text)))
+  while (
+    end < lines.length &&
+    !isBlank(lines[end]!) &&
+    (lines[end]!.block || !isField(lines[end]!.text, 'X'))
+  )
     end++;
   return end;
 }
@@ -75,7 +79,9 @@ function goesOn(lines: readonly AbcLine[], tune: Span, next: Span): boolean {
     return false;
   const keyNext = keyOf(lines, next.first, next.end);
   if (key >= 0) return keyNext < 0 && musicIn(lines, next.first, next.end) >= 0;
-  return !/^T:/.test(lines[next.first]!.text) && (keyNext >= 0 || musicIn(lines, next.first, next.end) >= 0);
+  return (
+    !isField(lines[next.first]!.text, 'T') && (keyNext >= 0 || musicIn(lines, next.first, next.end) >= 0)
+  );
 }
 
 function barsIn(lines: readonly AbcLine[], from: number, { first, end }: Span): boolean {
@@ -85,7 +91,7 @@ function barsIn(lines: readonly AbcLine[], from: number, { first, end }: Span): 
 }
 
 function keyOf(lines: readonly AbcLine[], first: number, end: number): number {
-  for (let at = first; at < end; at++) if (!lines[at]!.block && lines[at]!.text.startsWith('K:')) return at;
+  for (let at = first; at < end; at++) if (!lines[at]!.block && isField(lines[at]!.text, 'K')) return at;
   return -1;
 }
 

@@ -124,7 +124,6 @@ it.each([
     `[K:C ${'^c'.repeat(MANY)}]C`,
     'K: has 400002 characters, more than any key',
   ],
-  ['NUL', 'C\0D', 'character 00 means nothing here'],
 ])('refuses %s, with its place', (_, music, reason) => {
   const [read] = readAbc(`X:1\nK:C\n${music}\n`);
   expect(read!.refusal).toMatchObject({ reason, place: { line: 3 } });

@@ -2,7 +2,9 @@ import type { DropCount } from './dropped.js';
 import { compare, type Fraction, fraction } from './fraction.js';
 import { C_MAJOR, type Key } from './key.js';
 import { readKeyField, readSounds, type Sounds } from './key-field.js';
+import { Macros } from './macros.js';
 import { readMeter } from './meter.js';
+import { readMidiDirective } from './midi-directive.js';
 import { readPropagation } from './propagation.js';
 import { RefusedTune } from './refusal.js';
 import { readTempo } from './tempo.js';
@@ -27,6 +29,10 @@ interface SaidVoice {
 export class Holding {
   key: Key = C_MAJOR;
   meter: Meter | null = null;
+  /** General MIDI's instrument, from 0, where %%MIDI names one. */
+  program: number | undefined;
+  /** Semitones that %%MIDI adds. */
+  #midi = 0;
   #sounds: Sounds = {};
   /** L:, in eighth notes; what the meter implies where it is not said. */
   #unit: Fraction | undefined;
@@ -39,7 +45,7 @@ export class Holding {
   /** Semitones by which notes sound higher than they are written. */
   get shift(): number {
     const { octave = 0, clef = 0, transpose = 0 } = this.#sounds;
-    return 12 * (octave + clef) + transpose;
+    return 12 * (octave + clef) + transpose + this.#midi;
   }
 
   copy(): Holding {
@@ -47,6 +53,8 @@ export class Holding {
     copy.key = this.key;
     copy.meter = this.meter;
     copy.#sounds = this.#sounds;
+    copy.program = this.program;
+    copy.#midi = this.#midi;
     copy.#unit = this.#unit;
     copy.#implied = this.#implied;
     return copy;
@@ -54,6 +62,10 @@ export class Holding {
 
   sound(sounds: Sounds): void {
     this.#sounds = { ...this.#sounds, ...sounds };
+  }
+
+  transpose(semitones: number, more: boolean): void {
+    this.#midi = (more ? this.#midi : 0) + semitones;
   }
 
   /** Returns whether it says a key: a clef alone leaves the key as it is. */
@@ -102,6 +114,7 @@ export class Fields {
   /** Voices that V: names in the header, in order. */
   readonly voices = new Map<string, SaidVoice>();
   readonly signs = new UserSigns();
+  readonly macros = new Macros();
   readonly warnings: Warning[] = [];
 
   warn(place: Place, reason: string): void {
@@ -120,12 +133,21 @@ export class Fields {
     if (!this.signs.define(text)) this.warn(place, `U:${text.trim().slice(0, 20)} defines no sign`);
   }
 
-  macro(place: Place): void {
-    this.warn(place, 'a macro (m:) is not played: what it stands for is read as it is written');
+  macro(text: string, place: Place): void {
+    if (!this.macros.define(text)) this.warn(place, `m:${text.trim().slice(0, 20)} defines no macro`);
   }
 
-  directive(text: string): void {
+  /** Takes a directive that holds for a voice, or for all. `begun`: whether notes stand before it, which keep their instrument. */
+  directive(text: string, place: Place, holding = this.holding, begun = false): void {
     this.propagation = readPropagation(text) ?? this.propagation;
+    const said = readMidiDirective(text);
+    if (said === undefined) return;
+    if ('transpose' in said) holding.transpose(said.transpose, said.more);
+    else if ('program' in said && (!begun || said.program === holding.program))
+      holding.program = said.program;
+    else if ('program' in said)
+      this.warn(place, `%%MIDI program ${said.program} after the first note is passed over`);
+    else this.warn(place, `${said.passed} is not followed`);
   }
 }
 
@@ -173,7 +195,7 @@ export function takeHeaderField(
       dropped.add('signs defined');
       break;
     case 'm':
-      fields.macro(place);
+      fields.macro(text, place);
       dropped.add('macros');
       break;
     case 'V': {
@@ -187,7 +209,7 @@ export function takeHeaderField(
       dropped.add('part orders');
       break;
     default:
-      if (letter === 'I') fields.directive(text);
+      if (letter === 'I') fields.directive(text, place);
       if (text.trim() !== '') fields.others.push({ letter, text: text.trim() });
   }
 }

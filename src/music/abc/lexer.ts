@@ -1,3 +1,5 @@
+import { BLANKS, HTML } from './foreign.js';
+
 /** What a token of a line of music is. */
 export type MusicKind =
   | 'pitch'
@@ -43,10 +45,6 @@ const ENDING = /\[?\d{1,2}(?:[,-]\d{1,2}){0,15}/y;
 const UNDEFINED_SIGN = /[IKNQUVWh-w](?=[.~HLMOPRSTuvk]{0,20}[\^_=A-Ga-gz["{(])/y;
 /** `["Am"CEG]` is a chord with a name, `["last"` an ending. */
 const NAMED_CHORD = /\[(?="[^"]*"[^\]|"A-Ga-g]{0,20}[A-Ga-g][^\]|]{0,200}\])/y;
-
-/** Tags and entities of pages; `<b>` between notes is broken rhythm, and no tag here is music. */
-const HTML =
-  /<\/[A-Za-z][^<>|]*>|<(?:br|hr|p|pre|div|span|html|body|head|font|td|tr|th|table|center|tt|li|ul|ol|img|h[1-6])(?:\s[^<>|]*)?\/?>|&(?:[a-z]{2,8}|#\d{1,5});/iy;
 
 const INLINE_FIELD = /\[[A-Za-z]:[^\]]*\]/y;
 
@@ -115,7 +113,7 @@ export class MusicLexer {
     if (this.#take(QUARTER_TONE)) return 'quarter-tone';
     if (this.#take(PITCH)) return 'pitch';
     if (this.#lengthless && this.#take(LENGTH)) return 'length';
-    if (this.#take(/[ \t`]+/y)) return 'blank';
+    if (this.#take(BLANKS)) return 'blank';
     if (this.line[this.#at] === '[' && this.#comes(']') && this.#take(INLINE_FIELD)) return 'inline-field';
     return (
       (this.#inChord || this.#inGraces ? this.#inside() : this.#outside()) ?? this.#sign() ?? this.#rest()

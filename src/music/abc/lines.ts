@@ -1,3 +1,5 @@
+import { foreignBefore, foreignFrom, isBlankText } from './foreign.js';
+
 /** A line of a file, with its place in it. Joining `text` and `end` of all lines gives the file (but for a byte order mark). */
 export interface AbcLine {
   /** Counts from 1. */
@@ -26,10 +28,11 @@ export interface TuneLine {
   readonly inHeader: boolean;
   /** Of a field: `K`, or `+` where it goes on from the line before. */
   readonly letter: string;
-  /** Of a field: what follows its colon. Of music: the line. Without a comment. */
+  /** Of a field: what follows its colon, without tags of a page around the field. Of music: the line. Without a comment. */
   readonly value: string;
-  /** How many characters of the line come before `value`. */
+  /** How many characters of the line come before `value`, and how many of them before the field's letter. */
   readonly before: number;
+  readonly lead: number;
 }
 
 const BLOCK = /^%%\s*begin([a-z]+)/i;
@@ -66,7 +69,7 @@ function withBlocks(lines: AbcLine[]): AbcLine[] {
     let end = last + 1;
     if (last < 0) {
       end = first + 1;
-      while (end < lines.length && !isBlank(lines[end]!) && !/^X:/.test(lines[end]!.text)) end++;
+      while (end < lines.length && !isBlank(lines[end]!) && !isField(lines[end]!.text, 'X')) end++;
     }
     for (let at = first; at < end; at++) lines[at] = { ...lines[at]!, block: last < 0 ? 'open' : 'closed' };
     first = end - 1;
@@ -80,13 +83,13 @@ function findEnd(lines: readonly AbcLine[], first: number, name: string): number
   for (let at = first + 1; at < lines.length; at++) {
     const { text } = lines[at]!;
     if (end.test(text)) return at;
-    if (BLOCK.test(text) || (/^X:/.test(text) && lines[at - 1]!.text.trim() === '')) return -1;
+    if (BLOCK.test(text) || (isField(text, 'X') && isBlankText(lines[at - 1]!.text))) return -1;
   }
   return -1;
 }
 
 export function isBlank({ text, block }: AbcLine): boolean {
-  return block === undefined && text.trim() === '';
+  return block === undefined && isBlankText(text);
 }
 
 /**
@@ -96,19 +99,21 @@ export function isBlank({ text, block }: AbcLine): boolean {
 export function tuneLines(lines: readonly AbcLine[], { first, end }: Span): TuneLine[] {
   const found: TuneLine[] = [];
   let lastKey = end - 1;
-  while (lastKey >= first && (lines[lastKey]!.block || !lines[lastKey]!.text.startsWith('K:'))) lastKey--;
+  while (lastKey >= first && (lines[lastKey]!.block || !isField(lines[lastKey]!.text, 'K'))) lastKey--;
   let inHeader = true;
   for (let index = first; index < end; index++) {
     const line = lines[index]!;
-    const said = withoutComment(line.text);
-    const field = (inHeader ? FIELD : FIELD_IN_MUSIC).exec(said);
+    let said = withoutComment(line.text);
+    const lead = foreignBefore(said);
+    const field = (inHeader ? FIELD : FIELD_IN_MUSIC).exec(said.slice(lead));
+    if (field) said = said.slice(0, foreignFrom(said));
     // Music has bar lines.
-    if (inHeader && !field && said.trim() !== '' && !line.block && (said.includes('|') || lastKey < index))
+    if (inHeader && !field && !isBlankText(said) && !line.block && (said.includes('|') || lastKey < index))
       inHeader = false;
     const kind = kindOf(line, said, field !== null, inHeader);
     const letter = kind === 'field' ? field![1]! : '';
-    const before = kind === 'field' ? letter.length + 1 : 0;
-    found.push({ line, kind, inHeader, letter, value: said.slice(before), before });
+    const before = kind === 'field' ? Math.min(lead + letter.length + 1, said.length) : 0;
+    found.push({ line, kind, inHeader, letter, value: said.slice(before), before, lead });
     if (letter === 'K') inHeader = false;
   }
   return found;
@@ -117,7 +122,7 @@ export function tuneLines(lines: readonly AbcLine[], { first, end }: Span): Tune
 function kindOf({ text, block }: AbcLine, said: string, isField: boolean, inHeader: boolean): LineKind {
   if (block) return 'block';
   if (text.startsWith('%%')) return 'directive';
-  if (said.trim() === '') return text.trim() === '' ? 'blank' : 'comment';
+  if (isBlankText(said)) return isBlankText(text) ? 'blank' : 'comment';
   if (isField) return 'field';
   return inHeader || isForeign(said) ? 'text' : 'music';
 }
@@ -127,6 +132,17 @@ function isForeign(line: string): boolean {
   if (line.includes('|')) return false;
   const words = line.replace(NO_WORDS, '').match(/[A-Za-z]{4,}/g) ?? [];
   return HTML_LINE.test(line) || words.some((word) => FOREIGN_PAIR.test(word));
+}
+
+/** Whether a line is a field of that letter. */
+export function isField(text: string, letter: string): boolean {
+  return text.startsWith(`${letter}:`, foreignBefore(text));
+}
+
+/** A line without its comment and without tags of a page around it. */
+export function fieldText(text: string): string {
+  const said = withoutComment(text);
+  return said.slice(foreignBefore(said), foreignFrom(said));
 }
 
 /** What follows % is a comment, unless it is written \%. */

@@ -136,7 +136,12 @@ it.each([
   ['a tag in a line', 'C4|<br>\n', 6, /HTML/],
   ['words', 'C4|\nTranscribed by J. Smith\n', 7, /no music/],
   ['blanks before lengths', 'C 2 D2|', 6, /closed up/],
-  ['a macro', 'm:~C3=C{D}C\nC4|', 6, /macro/],
+  ['a macro that stands for nothing', 'm:~C3\nC4|', 6, /macro/],
+  ['what %%MIDI says and is not followed', '%%MIDI drum d2 76\nC4|', 6, /%%MIDI drum d2 76 is not followed/],
+  ['what I: says and is not followed', 'C4|[I:MIDI gchord fzcz]D4|', 6, /not followed/],
+  ['another instrument on the way', 'C4|\n%%MIDI program 73\nD4|', 7, /program 73/],
+  ['a tag behind a field', 'C4|\nK:G<br>\nD4|', 7, /<br> is HTML/],
+  ['a control character', 'C2\0 C2|', 6, /character 00 is passed over/],
   ['an ending named by a text', '|:C4|["last"D4|', 6, /ending/],
   ['music after an empty line', 'C4|\n\nD4|E4|', 8, /belongs to no tune/],
   ['a block that never ends', 'C4|\n%%begintext\nD4|', 7, /never ends/],
@@ -166,6 +171,51 @@ it('finds tunes without X:, and a tune whose header has an empty line', () => {
   expect(more).toEqual([]);
   expect(pitches(split!.tune!)).toEqual([66, 67]);
   expect(split!.warnings).toHaveLength(1);
+});
+
+it('reads past an end of file of DOS, zero-width signs and byte order marks within a file', () => {
+  const tune = 'X:1\nT:t\u200B\nM:4/4\nL:1/4\nK:C\u200E\nCD\u200BEF|\u00A0GABc|]\n';
+  for (const text of [
+    `${tune}\x1A`,
+    `${tune}\x1A\n`,
+    tune.replace(/\n$/, '\x1A'),
+    `${tune}\n\uFEFF${tune}\n\x1A`,
+  ])
+    for (const read of readAbc(text)) {
+      expect(read.refusal).toBeUndefined();
+      expect(read).toMatchObject({ number: '1', title: 't', warnings: [] });
+      expect(pitches(read.tune!)).toEqual([60, 62, 64, 65, 67, 69, 71, 72]);
+    }
+  expect(readAbc(`${tune}\n\uFEFF${tune}`)).toHaveLength(2);
+});
+
+it('reads tunes with tags of a page around their fields, and says so', () => {
+  const text =
+    '<pre>\n<p>X:1<br>\nT:The Kesh &amp; Co<br />\nM:4/4</p>\n<b>L:1/4</b><br>\n<span class="k">K:D</span>&nbsp;<br>\nFEDF|<br>\n</pre>\n';
+  const [read, ...others] = readAbc(text);
+  expect(others).toEqual([]);
+  expect(read).toMatchObject({ number: '1', title: 'The Kesh &amp; Co' });
+  expect(soundingNotes(read!.tune!).map(({ pitch, duration }) => [pitch, duration.num])).toEqual([
+    [66, 2],
+    [64, 2],
+    [62, 2],
+    [66, 2],
+  ]);
+  expect(read!.warnings.map(({ place }) => place.line)).toEqual([2, 2, 3, 4, 5, 5, 6, 6, 7, 8]);
+});
+
+it('sounds where %%MIDI says, each voice by itself, and with its instrument', () => {
+  const { voices } = tuneOf(
+    'V:1\nCC|\nV:2\n%%MIDI transpose -12\nC|\nV:1\nC|\nV:2\n[I:MIDI rtranspose 2]C|',
+    'X:1\nM:4/4\nL:1/4\n%%MIDI program 1 73\n%%MIDI transpose 1\nK:C\n',
+  );
+  expect(voices!.map(pitches)).toEqual([
+    [61, 61, 61],
+    [48, 50],
+  ]);
+  expect(voices!.map(({ program }) => program)).toEqual([73, 73]);
+  const [, second] = readAbc('%%MIDI transpose 2\n\nX:1\nK:C\nC\n\nX:2\n%%MIDI transpose 0\nK:C\nC\n');
+  expect(pitches(second!.tune!)).toEqual([60]);
 });
 
 it('reads tunes as folk-rnn prints them, and a tuplet of one', () => {

@@ -197,7 +197,7 @@ class Performance {
 }
 
 /** `1,3` is 1 and 3, `1-3` is 1 to 3. */
-function timesOf(ending: string): number[] {
+export function timesOf(ending: string): number[] {
   return ending.split(',').flatMap((part) => {
     const [first, last] = part.split('-').map(Number);
     const count = Math.min(MOST_TIMES, (last ?? first!) - first! + 1);

@@ -1,9 +1,11 @@
 import { isChordText } from './chord-symbol.js';
 import { requireCountable } from './countable.js';
 import type { DropCount } from './dropped.js';
+import { controlIn } from './foreign.js';
 import { type Fraction, multiply, ONE } from './fraction.js';
 import { type Fields, readVoice } from './header.js';
 import { MusicLexer, type MusicToken } from './lexer.js';
+import { MOST_USES } from './macros.js';
 import { barLength, tupletTime } from './meter.js';
 import { readLength, readPitch } from './note-text.js';
 import { quoted, RefusedTune } from './refusal.js';
@@ -38,6 +40,8 @@ class Line {
   constructor(
     readonly lexer: MusicLexer,
     readonly number: number,
+    /** Where in its line stands what the lexer finds there: macros come in between. */
+    readonly writtenAt: (at: number) => number,
   ) {}
 
   peek(ahead = 0): MusicToken | undefined {
@@ -56,7 +60,7 @@ class Line {
   }
 
   placeAt(at: number): Place {
-    return { line: this.number, column: at + 1 };
+    return { line: this.number, column: this.writtenAt(at) + 1 };
   }
 
   refuse(reason: string, at: number): never {
@@ -76,6 +80,8 @@ export class BodyReader {
   readonly #parts: string[] = [];
   #signs = 0;
   #elements = 0;
+  /** Of macros. */
+  #uses = 0;
 
   /** Once the header is read. */
   constructor(fields: Fields, dropped: DropCount, start: Place) {
@@ -106,7 +112,12 @@ export class BodyReader {
         this.#sayRemoved(removed);
         if (!kept.some(isTimed)) return [];
         const { id, name } = voice;
-        const common = { id, key, meter, ...(name === undefined ? {} : { name }) };
+        const { program } = voice.holding;
+        const common = {
+          ...{ id, key, meter },
+          ...(name === undefined ? {} : { name }),
+          ...(program === undefined ? {} : { program }),
+        };
         const layers = voice.layers.map((overlays, layer): Voice => {
           const settledOverlays = overlays.map(({ over, elements }) => {
             const stretch = settled(elements, { key, meter });
@@ -157,7 +168,7 @@ export class BodyReader {
         this.#dropped.add('signs defined');
         break;
       case 'm':
-        this.#fields.macro(place);
+        this.#fields.macro(text, place);
         this.#dropped.add('macros');
         break;
       case 'w':
@@ -175,7 +186,7 @@ export class BodyReader {
         this.#dropped.add('tempo changes');
         break;
       default:
-        if (letter === 'I') this.#fields.directive(text);
+        if (letter === 'I') this.directive(text, place);
         this.#dropped.add(letter === 'T' ? 'titles in the music' : 'fields in the music');
     }
   }
@@ -202,6 +213,12 @@ export class BodyReader {
     this.#voice.holding.sound(sounds);
   }
 
+  /** What stands after %% or I:. It holds for the voice that it stands in. */
+  directive(text: string, place: Place): void {
+    const { holding, elements } = this.#voice;
+    this.#fields.directive(text, place, holding, elements.some(isTimed));
+  }
+
   /** A line that is no music. */
   foreign(line: number): void {
     this.#fields.warn({ line, column: 1 }, 'a line that is no music is passed over');
@@ -209,7 +226,10 @@ export class BodyReader {
   }
 
   line(text: string, number: number): void {
-    const line = new Line(new MusicLexer(text, this.#fields.signs.letters), number);
+    const { text: played, uses, writtenAt } = this.#fields.macros.expand(text);
+    const line = new Line(new MusicLexer(played, this.#fields.signs.letters), number, writtenAt);
+    this.#uses += uses;
+    if (this.#uses >= MOST_USES) line.refuse('the tune is longer than any for players', 0);
     for (let token = line.next(); token; token = line.next()) {
       this.#count(line, token.at);
       this.#take(token, line);
@@ -228,7 +248,11 @@ export class BodyReader {
     const place = line.placeAt(at);
     const { holding } = this.#voice;
     switch (kind) {
-      case 'blank':
+      case 'blank': {
+        const odd = controlIn(text);
+        if (odd >= 0) this.#fields.warn(line.placeAt(at + odd), `${quoted(text[odd]!)} is passed over`);
+        return;
+      }
       case 'continuation':
         return;
       case 'pitch':

@@ -2,7 +2,7 @@ import { ContinuoError } from '../../errors.js';
 import { DropCount, type Dropped } from './dropped.js';
 import { type AbcFile, fileOf, type TuneSpan } from './file.js';
 import { Fields, takeHeaderField, type Warning } from './header.js';
-import { type TuneLine, tuneLines, withoutComment } from './lines.js';
+import { fieldText, type TuneLine, tuneLines, withoutComment } from './lines.js';
 import { filePropagation } from './propagation.js';
 import { BodyReader } from './read-body.js';
 import { type Refusal, RefusedTune } from './refusal.js';
@@ -57,10 +57,7 @@ function readTune(file: AbcFile, span: TuneSpan, said: readonly Said[]): ReadTun
     number: fields.number,
     title: fields.titles[0] ?? '',
     line: span.first + 1,
-    source: file.lines
-      .slice(span.first, span.end)
-      .map(({ text }) => text)
-      .join('\n'),
+    source: sourceOf(file, span),
     warnings: fields.warnings,
     dropped: dropped.counts,
   });
@@ -73,6 +70,14 @@ function readTune(file: AbcFile, span: TuneSpan, said: readonly Said[]): ReadTun
   }
 }
 
+function sourceOf({ lines }: AbcFile, { first, end }: TuneSpan): string {
+  const last = lines[end - 1]!;
+  return lines
+    .slice(first, end)
+    .map((line) => (line === last ? line.text : line.text + line.end))
+    .join('');
+}
+
 /** Throws {@link RefusedTune}. */
 function tuneOf(
   file: AbcFile,
@@ -82,19 +87,17 @@ function tuneOf(
   dropped: DropCount,
 ): Tune {
   const top: Place = { line: span.first + 1, column: 1 };
-  for (const { letter, text, place } of said) {
-    if (letter === 'L') fields.holding.setUnit(text, place);
-    else fields.holding.setMeter(text, place);
-  }
+  takeFileFields(fields, said);
   const propagation = filePropagation(file);
   if (propagation !== 'octave') fields.propagation = propagation;
   const all = tuneLines(file.lines, span);
   sayOpenBlock(all, fields);
+  sayTags(all, fields);
   const music = all.findIndex(({ inHeader }) => !inHeader);
   const start = music < 0 ? all.length : music;
   const header = readHeader(fields, all.slice(0, start), dropped);
   const body = new BodyReader(fields, dropped, { line: span.first + start + 1, column: 1 });
-  for (const line of all.slice(start)) readLine(body, line, fields, dropped);
+  for (const line of all.slice(start)) readLine(body, line, dropped);
   const voices = body.finish();
   const [first] = voices;
   if (!voices.some(({ body }) => body.some(({ kind }) => kind === 'note' || kind === 'chord')))
@@ -105,6 +108,7 @@ function tuneOf(
     ...header,
     ...(holds === undefined ? {} : { propagation: holds }),
     body: first!.body,
+    ...(first!.program === undefined ? {} : { program: first!.program }),
     ...(voices.length > 1 ? { voices } : {}),
   };
 }
@@ -118,23 +122,54 @@ function sayOpenBlock(lines: readonly TuneLine[], fields: Fields): void {
     );
 }
 
-/** A field that holds for every tune that does not say its own. */
+/** Tags of a page around fields; those in the music are said where it is read. */
+function sayTags(lines: readonly TuneLine[], fields: Fields): void {
+  for (const { line, kind, lead, before, value } of lines) {
+    if (kind !== 'field') continue;
+    const end = before + value.length;
+    const around = [[0, lead] as const, [end, withoutComment(line.text).length] as const];
+    for (const [from, to] of around) {
+      const tag = line.text.slice(from, to).trim();
+      if (/[<&]/.test(tag))
+        fields.warn(
+          { line: line.number, column: from + 1 },
+          `${tag.slice(0, 20)} is HTML and is passed over`,
+        );
+    }
+  }
+}
+
+/** What holds for every tune that does not say its own: a field, or a directive (`I`). */
 interface Said {
-  readonly letter: 'L' | 'M';
+  readonly letter: string;
   readonly text: string;
   readonly place: Place;
 }
 
-/** Meter and length before the first tune, the last of each. */
+function takeFileFields(fields: Fields, said: readonly Said[]): void {
+  for (const { letter, text, place } of said) {
+    if (letter === 'L') fields.holding.setUnit(text, place);
+    else if (letter === 'M') fields.holding.setMeter(text, place);
+    else if (letter === 'U') fields.define(text, place);
+    else if (letter === 'm') fields.macro(text, place);
+    else fields.directive(text, place);
+  }
+}
+
+/** Meter and length before the first tune, the last of each; signs, macros and directives, all of them. */
 function fileFields({ lines, preamble: { first, end } }: AbcFile): Said[] {
-  const said = new Map<string, Said>();
+  const said: Said[] = [];
   for (let index = first; index < end; index++) {
     const { text, block } = lines[index]!;
-    const [, letter, value] = (!block && /^([ML]):(.*)$/s.exec(withoutComment(text))) || [];
-    if (letter === 'L' || letter === 'M')
-      said.set(letter, { letter, text: value!, place: { line: index + 1, column: 1 } });
+    const directive = !block && text.startsWith('%%');
+    const [, letter, value] = (!block && /^([MLUmI]):(.*)$/s.exec(fieldText(text))) || [];
+    const place = { line: index + 1, column: 1 };
+    if (directive) said.push({ letter: 'I', text: fieldText(text.slice(2)), place });
+    else if (letter !== undefined) said.push({ letter, text: value!, place });
   }
-  return [...said.values()];
+  return said.filter(
+    ({ letter }, at) => !/[ML]/.test(letter) || said.findLastIndex((other) => other.letter === letter) === at,
+  );
 }
 
 /** The fields up to K:, or up to the first line of music where there is no K:. */
@@ -142,7 +177,7 @@ function readHeader(fields: Fields, lines: readonly TuneLine[], dropped: DropCou
   for (const { line, kind, letter, value } of lines) {
     if (kind === 'directive') {
       dropped.add('directives');
-      fields.directive(line.text.slice(2));
+      fields.directive(fieldText(line.text.slice(2)), { line: line.number, column: 1 });
     } else if (kind === 'text' || kind === 'block') dropped.add('lines of text');
     else if (kind === 'field' && letter !== '+')
       takeHeaderField(fields, letter, value, { line: line.number, column: 1 }, dropped);
@@ -165,15 +200,10 @@ function readHeader(fields: Fields, lines: readonly TuneLine[], dropped: DropCou
   };
 }
 
-function readLine(
-  body: BodyReader,
-  { line, kind, letter, value }: TuneLine,
-  fields: Fields,
-  dropped: DropCount,
-): void {
+function readLine(body: BodyReader, { line, kind, letter, value }: TuneLine, dropped: DropCount): void {
   switch (kind) {
     case 'directive':
-      fields.directive(line.text.slice(2));
+      body.directive(fieldText(line.text.slice(2)), { line: line.number, column: 1 });
       dropped.add('directives');
       return;
     case 'block':

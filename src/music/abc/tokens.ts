@@ -1,6 +1,6 @@
 import { type AbcFile, fileOf } from './file.js';
 import { type MusicKind, MusicLexer } from './lexer.js';
-import { type AbcLine, type TuneLine, tuneLines } from './lines.js';
+import { type AbcLine, fieldText, isField, type TuneLine, tuneLines } from './lines.js';
 import { UserSigns } from './user-signs.js';
 
 /** A token of a file: one of music, or a line (without what ends it), or part of one. */
@@ -43,7 +43,7 @@ export function joinTokens(tokens: readonly { readonly text: string }[]): string
   return tokens.map(({ text }) => text).join('');
 }
 
-export function tokensOfFile(text: string, { lines, tunes }: AbcFile): AbcToken[] {
+export function tokensOfFile(text: string, { lines, tunes, preamble }: AbcFile): AbcToken[] {
   const tokens: AbcToken[] = [];
   const begin = lines[0]!.start;
   if (begin > 0) {
@@ -54,9 +54,13 @@ export function tokensOfFile(text: string, { lines, tunes }: AbcFile): AbcToken[
   const between = (end: number) => {
     for (; next < end; next++) plainLine(tokens, lines[next]!);
   };
+  const said = lines
+    .slice(preamble.first, preamble.end)
+    .flatMap(({ text, block }) => (!block && isField(text, 'U') ? [fieldText(text).slice(2)] : []));
   for (const [tune, span] of tunes.entries()) {
     between(span.first);
     const signs = new UserSigns();
+    for (const definition of said) signs.define(definition);
     for (const line of tuneLines(lines, span)) tuneLine(tokens, line, tune, signs);
     next = span.end;
   }
@@ -78,7 +82,7 @@ function plainLine(tokens: AbcToken[], { number, start, text, end, block }: AbcL
 }
 
 function tuneLine(tokens: AbcToken[], tuneLine: TuneLine, tune: number, signs: UserSigns): void {
-  const { line, kind, inHeader, letter, value, before } = tuneLine;
+  const { line, kind, inHeader, letter, value, before, lead } = tuneLine;
   const push = (kind: TokenKind, text: string, at: number) => {
     if (text === '') return;
     tokens.push({ kind, text, start: line.start + at, line: line.number, column: at + 1, tune, inHeader });
@@ -91,7 +95,8 @@ function tuneLine(tokens: AbcToken[], tuneLine: TuneLine, tune: number, signs: U
       if (token.kind === 'inline-field' && token.text[1] === 'U') signs.define(token.text.slice(3, -1));
     }
   } else if (kind === 'field') {
-    push('field', line.text.slice(0, said), 0);
+    push('html', line.text.slice(0, lead), 0);
+    push('field', line.text.slice(lead, said), lead);
     if (letter === 'U') signs.define(value);
   } else if (kind === 'blank' || kind === 'text') push(kind, line.text.slice(0, said), 0);
   else {

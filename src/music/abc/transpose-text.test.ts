@@ -66,12 +66,27 @@ describe('transposing a text', () => {
     expect(music(up(text, 2))).toBe('V:1\n[K:E]G|[V:2]G|\nV:1\nG [K:F#m]A|');
   });
 
-  it('leaves text, blocks, directives, macros and line ends alone', () => {
+  it('leaves text, blocks, directives, macros for any note and line ends alone', () => {
     const text =
-      '\uFEFF% a book in G\r\n%%begintext\r\nK:G GABc|\r\n%%endtext\r\n\r\nX:1\r\nT:in G\r\nm:~G2={A}G{F}G\r\nK:G\r\nGAB \\\r\nc|%G\r\nw:G A\r\n\r\nGABc|\r\n';
+      '\uFEFF% a book in G\r\n%%begintext\r\nK:G GABc|\r\n%%endtext\r\n\r\nX:1\r\nT:in G\r\nm:~n2={o}n{m}n\r\nK:G\r\nGAB \\\r\nc|%G\r\nw:G A\r\n\r\nGABc|\r\n';
     const { text: moved, warnings } = transposeText(text, { tonic: A });
     expect(moved).toBe(text.replace('K:G\r', 'K:A\r').replace('GAB \\\r\nc', 'ABc \\\r\nd'));
-    expect(warnings.map(({ place }) => place.line)).toEqual([8]);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each(["C'", "C',", "c,'", "C,'", "^B'", 'c,,', "C'',", "B'"])(
+    'keeps how %s is written on the way back',
+    (note) => {
+      for (const by of [1, 2, 5, 12, -1, -2, -7, -12]) {
+        const text = tune(`${note}2 c ${note}|`, 'D');
+        expect(up(up(text, by), -by)).toBe(text);
+      }
+    },
+  );
+
+  it('leaves tags and invisible signs around fields where they are', () => {
+    const text = '<p>X:1<br>\r\nT:a\x1A\r\n<b>K:G</b>&nbsp;<br>\r\nGA|<br>\r\n\x1A';
+    expect(up(text, 2)).toBe(text.replace('K:G', 'K:A').replace('GA|', 'AB|'));
   });
 
   it('chooses the key with the fewer signs, and an octave moves no key', () => {

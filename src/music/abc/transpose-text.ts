@@ -1,9 +1,12 @@
 import { mapChordText } from './chord-symbol.js';
-import { fileOf } from './file.js';
+import { type AbcFile, fileOf } from './file.js';
 import { type Interval, intervalOf, intervalTo, moveKey, movePitch, moveRoot } from './interval.js';
 import { C_MAJOR, type Key, type Tonic } from './key.js';
 import { type KeyField, moveKeyField, readKeyField } from './key-field.js';
+import { MusicLexer } from './lexer.js';
+import { macroUses, partsOf, readMacro } from './macros.js';
 import { readPitch } from './note-text.js';
+import { areUsual, moveMarks } from './octave-marks.js';
 import { filePropagation, readPropagation } from './propagation.js';
 import { Accidentals } from './sounding.js';
 import { pitchText } from './text.js';
@@ -37,31 +40,54 @@ export function transposeText(
   const tokens = tokensOfFile(text, file);
   const warnings: TransposedText['warnings'][number][] = [];
   const said = filePropagation(file);
+  const uses = macroUses(file);
   let mover: Mover | undefined;
   let tune = -1;
   const moved = tokens.map((token, index) => {
     if (token.tune < 0) return token.text;
     if (token.tune !== tune) {
       ({ tune } = token);
-      mover = leave(tune) ? undefined : new Mover(goalInterval(goal, tokens, index), said);
+      const key = keyTextOf(tokens, index);
+      mover = leave(tune) ? undefined : new Mover(goalInterval(goal, key), said, key);
     }
     const { line, column } = token;
     const warn = (reason: string) => warnings.push({ place: { line, column }, reason });
     return mover ? mover.take(tokens, index, warn) : token.text;
   });
-  return { text: moved.join(''), warnings };
+  const result = moved.join('');
+  if (uses.some((count) => count > 0)) warnings.push(...lostMacros(file, uses, result));
+  return { text: result, warnings: warnings.sort((a, b) => a.place.line - b.place.line) };
+}
+
+/** Notes that a macro stood for and stands for no more: their sign came or went. */
+function lostMacros(
+  { lines, tunes }: AbcFile,
+  uses: readonly number[],
+  text: string,
+): TransposedText['warnings'][number][] {
+  const left = macroUses(fileOf(text));
+  return tunes.flatMap(({ first }, tune) => {
+    const lost = uses[tune]! - left[tune]!;
+    if (lost === 0) return [];
+    const reason = `macros (m:) stand for ${uses[tune]} notes, and for ${left[tune]} in the new key`;
+    return [{ place: { line: lines[first]!.number, column: 1 }, reason }];
+  });
+}
+
+/** What stands after the K: of a tune's header, where that is a key. */
+function keyTextOf(tokens: readonly AbcToken[], first: number): string | undefined {
+  const { tune } = tokens[first]!;
+  for (let at = first; at < tokens.length && tokens[at]!.tune === tune; at++) {
+    const { kind, text, inHeader } = tokens[at]!;
+    if (kind !== 'field' || !inHeader || !text.startsWith('K:')) continue;
+    if (typeof readKeyField(text.slice(2)) === 'object') return text.slice(2);
+  }
+  return undefined;
 }
 
 /** By how much a tune moves, which its first key says. */
-function goalInterval(goal: Goal, tokens: readonly AbcToken[], first: number): Interval {
-  const { tune } = tokens[first]!;
-  let field: KeyField | undefined;
-  for (let at = first; at < tokens.length && tokens[at]!.tune === tune && !field; at++) {
-    const { kind, text, inHeader } = tokens[at]!;
-    if (kind !== 'field' || !inHeader || !text.startsWith('K:')) continue;
-    const read = readKeyField(text.slice(2));
-    if (typeof read === 'object') field = read;
-  }
+function goalInterval(goal: Goal, said: string | undefined): Interval {
+  const field = said === undefined ? undefined : (readKeyField(said) as KeyField);
   const key = field?.free ? undefined : field?.key;
   if ('semitones' in goal) return intervalOf(goal.semitones, key);
   if (!key) return intervalTo(C_MAJOR.tonic, goal.tonic, goal.octaves);
@@ -87,19 +113,16 @@ function isTied(tokens: readonly AbcToken[], index: number, inChord: boolean): b
   return false;
 }
 
-/** A pitch as text, with a capital or not as before where that is not how it is mostly written: `C'` for `c`. */
+/** A pitch as text, with a capital or not and with marks as before where that is not how it is mostly written: `C'` for `c`. */
 function likeBefore(text: string, before: WrittenPitch, after: WrittenPitch): string {
   const plain = pitchText(after);
-  if (pitchText(before) === text) return plain;
-  const sign = /^[\^_=]*/.exec(plain)![0];
-  const letter = /[A-Ga-g]/.exec(plain)![0];
   const capital = /[A-G]/.test(text);
-  const octaves = Math.floor(after.step / 7) - (capital ? 0 : 1);
-  return (
-    sign +
-    (capital ? letter.toUpperCase() : letter.toLowerCase()) +
-    (octaves < 0 ? ',' : "'").repeat(Math.abs(octaves))
-  );
+  const usual = capital ? ',' : "'";
+  const marks = /[',]*$/.exec(text)![0];
+  if (areUsual(marks, usual)) return plain;
+  const [, sign, letter] = /^([\^_=]*)([A-Ga-g])/.exec(plain)!;
+  const octaves = Math.floor(after.step / 7) - Math.floor(before.step / 7);
+  return sign! + (capital ? letter!.toUpperCase() : letter!.toLowerCase()) + moveMarks(marks, octaves, usual);
 }
 
 /** A K: field in force: as it was, and as it is written where the music goes. */
@@ -133,9 +156,12 @@ class Mover {
   constructor(
     readonly interval: Interval,
     propagation: Propagation,
+    /** What K: of the header says, which macros before it stand in. */
+    key: string | undefined,
   ) {
     this.#propagation = propagation;
     this.#keyed = { heard: C_MAJOR, written: C_MAJOR, by: interval, free: true };
+    if (key !== undefined) this.#keyed = this.#moveKey(key)?.keyed ?? this.#keyed;
   }
 
   take(tokens: readonly AbcToken[], index: number, warn: Warn): string {
@@ -186,14 +212,18 @@ class Mover {
   get #state(): VoiceState {
     let state = this.#voices.get(this.#voice);
     if (!state) {
-      state = {
-        heard: new Accidentals(this.#keyed.heard, this.#propagation),
-        written: new Accidentals(this.#keyed.written, this.#propagation),
-        keyed: this.#keyed,
-      };
+      state = this.#begin();
       this.#voices.set(this.#voice, state);
     }
     return state;
+  }
+
+  #begin(): VoiceState {
+    return {
+      heard: new Accidentals(this.#keyed.heard, this.#propagation),
+      written: new Accidentals(this.#keyed.written, this.#propagation),
+      keyed: this.#keyed,
+    };
   }
 
   #field(letter: string, value: string, inHeader: boolean, warn: Warn): string {
@@ -209,8 +239,7 @@ class Mover {
       case 's':
         return value.replace(/"([^"]*)"/g, (_, quoted: string) => `"${this.#chords(quoted)}"`);
       case 'm':
-        warn('a macro (m:) is left as it is, with the notes that it names');
-        return value;
+        return this.#macro(value);
       default:
         return value;
     }
@@ -222,7 +251,23 @@ class Mover {
       warn(`${field}; left as it is`);
       return value;
     }
-    if (field.key === undefined) return value;
+    const moved = this.#moveKey(value);
+    if (!moved) return value;
+    const { keyed, text } = moved;
+    if (inHeader) this.#keyed = keyed;
+    else {
+      const state = this.#state;
+      state.keyed = keyed;
+      state.heard.setKey(keyed.heard);
+      state.written.setKey(keyed.written);
+    }
+    return text;
+  }
+
+  /** undefined where it says no key. */
+  #moveKey(value: string): { readonly text: string; readonly keyed: Keyed } | undefined {
+    const field = readKeyField(value);
+    if (typeof field === 'string' || field.key === undefined) return undefined;
     const moved = moveKeyField(value, this.interval);
     const written = readKeyField(moved.text);
     const keyed: Keyed = {
@@ -231,20 +276,45 @@ class Mover {
       by: moved.by,
       free: field.free,
     };
-    if (inHeader) this.#keyed = keyed;
-    else {
-      const state = this.#state;
-      state.keyed = keyed;
-      state.heard.setKey(keyed.heard);
-      state.written.setKey(keyed.written);
+    return { text: moved.text, keyed };
+  }
+
+  /** A macro for one note moves with the note; its parts are music of their own. One for any note stays. */
+  #macro(value: string): string {
+    const parts = partsOf(value);
+    const macro = readMacro(value);
+    if (!parts || !macro || macro.moves) return value;
+    const { target, text } = parts;
+    return (
+      value.slice(0, target[0]) +
+      this.#moveApart(macro.target) +
+      value.slice(target[1], text[0]) +
+      this.#moveApart(macro.text) +
+      value.slice(text[1])
+    );
+  }
+
+  /** Music outside the tune's own, in its key. */
+  #moveApart(music: string): string {
+    const state = this.#begin();
+    const lexer = new MusicLexer(music, new Set());
+    let moved = '';
+    for (let token = lexer.next(); token; token = lexer.next()) {
+      if (token.kind === 'pitch') moved += this.#movePitch(token.text, false, state);
+      else if (token.kind === 'quoted') moved += `"${this.#chords(token.text.slice(1, -1))}"`;
+      else moved += token.text;
     }
-    return moved.text;
+    return moved;
   }
 
   #pitch(tokens: readonly AbcToken[], index: number): string {
-    const { heard, written, keyed } = this.#state;
-    const { step, accidental } = readPitch(tokens[index]!.text);
-    const tie = isTied(tokens, index, this.#inChord);
+    const moved = this.#movePitch(tokens[index]!.text, isTied(tokens, index, this.#inChord), this.#state);
+    if (!this.#inChord) this.#noteEnds();
+    return moved;
+  }
+
+  #movePitch(text: string, tie: boolean, { heard, written, keyed }: VoiceState): string {
+    const { step, accidental } = readPitch(text);
     /** An accidental that changes nothing is one that the writer wanted seen. */
     const wanted = accidental !== undefined && (!keyed.free || heard.implied(step) === accidental);
     const sounding = heard.sound({ step, ...(accidental === undefined ? {} : { accidental }) }, tie);
@@ -252,10 +322,9 @@ class Mover {
     const needed = written.implied(to) !== alter;
     const sign = wanted || needed ? { accidental: alter as Alteration } : {};
     written.sound({ step: to, ...sign }, tie);
-    if (!this.#inChord) this.#noteEnds();
-    if (to === step && sign.accidental === accidental) return tokens[index]!.text;
+    if (to === step && sign.accidental === accidental) return text;
     return likeBefore(
-      tokens[index]!.text,
+      text,
       { step, ...(accidental === undefined ? {} : { accidental }) },
       { step: to, ...sign },
     );

@@ -117,6 +117,8 @@ export interface Voice {
   readonly place: Place;
   readonly key: Key;
   readonly meter: Meter | null;
+  /** General MIDI's instrument, from 0, where `%%MIDI program` says one. */
+  readonly program?: number;
   readonly body: readonly TuneElement[];
 }
 
@@ -138,6 +140,8 @@ export interface Tune {
   readonly parts?: string;
   /** How far accidentals hold, where the tune says so; else in their octave. */
   readonly propagation?: Propagation;
+  /** Of its first voice, as {@link Voice} has it. */
+  readonly program?: number;
   /** Where there are several, all of them. `key`, `meter` and `body` are those of the first. */
   readonly voices?: readonly Voice[];
   /** Other header fields in order, e.g. { letter: 'N', text: '…' }. */

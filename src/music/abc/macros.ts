@@ -1,0 +1,160 @@
+import type { AbcFile } from './file.js';
+import { fieldText, tuneLines } from './lines.js';
+import { readPitch } from './note-text.js';
+import { stepText } from './text.js';
+
+/** What m: defines (ABC 2.1, 9): every `target` in the music is read as `text`. */
+export interface Macro {
+  readonly target: string;
+  readonly text: string;
+  /** A target with `n` stands for any note, and letters from h to z for its neighbours. */
+  readonly moves: boolean;
+}
+
+/** Macros of one tune; a target or text that is longer is none; and how often a tune may use them. */
+const MOST_MACROS = 256;
+const LONGEST = 200;
+export const MOST_USES = 50_000;
+
+/** Where letters are no notes. */
+const WORDS = /"[^"]*"|![^!]{0,30}!|\[[A-Za-z]:[^\]]{0,200}\]/g;
+const NOTE = "(?:\\^\\^|\\^|__|_|=)?[A-Ga-g][,']*";
+const LENGTH = "[,'\\d/]";
+
+/** Reads what stands after m:; undefined where it defines nothing. */
+export function readMacro(field: string): Macro | undefined {
+  const parts = partsOf(field);
+  if (!parts) return undefined;
+  const target = field.slice(...parts.target);
+  const text = field.slice(...parts.text);
+  if (target === '' || target.length > LONGEST || text.length > LONGEST) return undefined;
+  return { target, text, moves: target.replace(WORDS, '').includes('n') };
+}
+
+/** Where target and text stand in a field. An `=` before the target's note is its natural sign. */
+export function partsOf(
+  field: string,
+): { readonly target: [number, number]; readonly text: [number, number] } | undefined {
+  const signs = [...field.slice(0, 2 * LONGEST).matchAll(/=/g)].map(({ index }) => index);
+  const named = signs.find((at) => /[A-Ga-gn]/.test(field.slice(0, at).replace(WORDS, '')));
+  const at = named ?? signs[0];
+  if (at === undefined) return undefined;
+  return { target: trimmed(field, 0, at), text: trimmed(field, at + 1, field.length) };
+}
+
+function trimmed(field: string, from: number, to: number): [number, number] {
+  const part = field.slice(from, to);
+  return [from + part.length - part.trimStart().length, from + part.trimEnd().length];
+}
+
+/** A line of music as it is played. */
+export interface Expanded {
+  readonly text: string;
+  readonly uses: number;
+  /** Where in the line as it is written stands what stands there in `text`. */
+  readonly writtenAt: (at: number) => number;
+}
+
+/** The macros of a tune so far. */
+export class Macros {
+  readonly #macros: Macro[] = [];
+  #pattern: RegExp | undefined;
+
+  /** Takes the text of an m: field; false where it defines nothing. */
+  define(field: string): boolean {
+    const macro = readMacro(field);
+    if (!macro || this.#macros.length >= MOST_MACROS) return false;
+    const before = this.#macros.findIndex(({ target }) => target === macro.target);
+    this.#macros.splice(before < 0 ? this.#macros.length : before, 1, macro);
+    // Notes that are named go before any note, long ones before short ones.
+    this.#macros.sort((a, b) => Number(a.moves) - Number(b.moves) || b.target.length - a.target.length);
+    const targets = this.#macros.map((macro) => `(${patternOf(macro)})`);
+    this.#pattern = new RegExp(`${targets.join('|')}|${WORDS.source}`, 'g');
+    return true;
+  }
+
+  expand(line: string): Expanded {
+    if (!this.#pattern) return { text: line, uses: 0, writtenAt: (at) => at };
+    const places: { readonly at: number; readonly written: number; readonly kept: boolean }[] = [];
+    let text = '';
+    let uses = 0;
+    let end = 0;
+    for (const found of line.matchAll(this.#pattern)) {
+      const which = found.slice(1).findIndex((group) => group !== undefined);
+      const macro = this.#macros[which];
+      if (!macro || uses >= MOST_USES) continue;
+      places.push({ at: text.length, written: end, kept: true });
+      text += line.slice(end, found.index);
+      places.push({ at: text.length, written: found.index, kept: false });
+      text += macro.moves ? textFor(macro, found[0]) : macro.text;
+      end = found.index + found[0].length;
+      uses++;
+    }
+    places.push({ at: text.length, written: end, kept: true });
+    const writtenAt = (at: number) => {
+      const place = places.findLast((place) => place.at <= at)!;
+      return place.written + (place.kept ? at - place.at : 0);
+    };
+    return { text: text + line.slice(end), uses, writtenAt };
+  }
+}
+
+/** A target is found where it stands for a note of its own length and sign. */
+function patternOf({ target, moves }: Macro): string {
+  const plain = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const at = moves ? noteIn(target) : -1;
+  const before = /^[A-Ga-gn]/.test(target) ? '(?<![\\^_=])' : '';
+  const behind = /[A-Ga-gn,'\d/]$/.test(target) ? `(?!${LENGTH})` : '';
+  const inside =
+    at < 0 ? plain(target) : `${plain(target.slice(0, at))}${NOTE}${plain(target.slice(at + 1))}`;
+  return before + inside + behind;
+}
+
+/** Where `n` stands in a target; not in a word. */
+function noteIn(target: string): number {
+  return target.replace(WORDS, (word) => ' '.repeat(word.length)).indexOf('n');
+}
+
+const ANY_NOTE = new RegExp(NOTE);
+
+/** The text of a macro for any note, at the note that was found. */
+function textFor({ target, text }: Macro, found: string): string {
+  const note = ANY_NOTE.exec(found.slice(noteIn(target)))![0];
+  const { step } = readPitch(note);
+  const sign = /^[\^_=]*/.exec(note)![0];
+  const moved = (letters: string) =>
+    letters.replace(/(\^\^|\^|__|_|=)?([h-z])/g, (_, own: string | undefined, letter: string) => {
+      const by = letter.charCodeAt(0) - 'n'.charCodeAt(0);
+      return by === 0 ? (own ?? sign) + stepText(step) : (own ?? '') + stepText(step + by);
+    });
+  let said = '';
+  let end = 0;
+  for (const word of text.matchAll(WORDS)) {
+    said += moved(text.slice(end, word.index)) + word[0];
+    end = word.index + word[0].length;
+  }
+  return said + moved(text.slice(end));
+}
+
+/** What m: before the first tune defines for all. */
+export function fileMacros({ lines, preamble: { first, end } }: AbcFile): string[] {
+  return lines.slice(first, end).flatMap(({ text, block }) => {
+    const field = block ? '' : fieldText(text);
+    return field.startsWith('m:') ? [field.slice(2)] : [];
+  });
+}
+
+/** How often each tune of a file uses its macros. */
+export function macroUses(file: AbcFile): number[] {
+  const said = fileMacros(file);
+  return file.tunes.map((span) => {
+    const macros = new Macros();
+    for (const field of said) macros.define(field);
+    let uses = 0;
+    for (const { kind, letter, value } of tuneLines(file.lines, span)) {
+      if (kind === 'field' && letter === 'm') macros.define(value);
+      else if (kind === 'music') uses += macros.expand(value).uses;
+    }
+    return uses;
+  });
+}

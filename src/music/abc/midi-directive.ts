@@ -1,0 +1,25 @@
+/** What a `%%MIDI` directive says of how a voice sounds (abc2midi's guide to its commands). */
+export type MidiSaid =
+  /** Semitones; `rtranspose` adds to what holds. */
+  | { readonly transpose: number; readonly more: boolean }
+  /** General MIDI's instrument, from 0. */
+  | { readonly program: number }
+  /** It is not followed. */
+  | { readonly passed: string };
+
+const MIDI = /^\s*MIDI\b[\s=]*([A-Za-z]*)\s*(.*?)\s*$/is;
+const FURTHEST = 60;
+
+/** Reads what stands after %% or I:; undefined where it is another directive. */
+export function readMidiDirective(directive: string): MidiSaid | undefined {
+  const found = MIDI.exec(directive);
+  if (!found) return undefined;
+  const name = found[1]!.toLowerCase();
+  const numbers = /^[+-]?\d{1,3}(?:\s+\d{1,3})?$/.test(found[2]!) ? found[2]!.split(/\s+/).map(Number) : [];
+  const last = numbers.at(-1) ?? Number.NaN;
+  if ((name === 'transpose' || name === 'rtranspose') && numbers.length === 1 && Math.abs(last) <= FURTHEST)
+    return { transpose: last, more: name === 'rtranspose' };
+  // A channel may stand before it.
+  if (name === 'program' && last >= 0 && last <= 127) return { program: last };
+  return { passed: `%%MIDI ${found[1]} ${found[2]}`.trim().slice(0, 30) };
+}
