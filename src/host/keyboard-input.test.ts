@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryPorts } from '../midi/memory.js';
-import type { PerformanceEvent } from '../music/note.js';
+import { HeldKeys } from './held-keys.js';
 import { type ChannelFilter, notHeard } from './input-channel.js';
 import { KeyboardInput } from './keyboard-input.js';
+import type { PlayerEvent } from './session-control.js';
 
 /** A keyboard at a session that hears `filter`; what came of it, in words. */
 function connected(filter: ChannelFilter) {
   const ports = new MemoryPorts(() => 0);
   const keyboard = ports.plugKeyboard('Keys');
   const heard: string[] = [];
-  const say = (event: PerformanceEvent) =>
-    `${event.type} ${event.type === 'pedal' ? event.down : event.pitch}`;
+  const say = (event: PlayerEvent) => `${event.type} ${event.type === 'pedal' ? event.down : event.pitch}`;
   const input = new KeyboardInput(
     ports,
     'Keys',
     filter,
     { hears: () => false },
     {
-      played: (event) => heard.push(say(event)),
+      held: new HeldKeys((event) => heard.push(say(event))),
       moved: (message) => heard.push(`moved ${message}`),
       ignored: (channel) => heard.push(`ignored ${channel + 1}`),
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryPorts } from '../midi/memory.js';
+import { HeldKeys } from './held-keys.js';
 import { LivePorts } from './live-ports.js';
 import { PortOutput } from './worker-output.js';
 
@@ -20,7 +21,9 @@ function session({ tells = true } = {}) {
     system,
     () => 0,
     {
-      played: (event) => heard.push(`${event.type} ${event.type === 'pedal' ? event.down : event.pitch}`),
+      held: new HeldKeys((event) =>
+        heard.push(`${event.type} ${event.type === 'pedal' ? event.down : event.pitch}`),
+      ),
       moved: () => {},
       notice: (code, message) => heard.push(`${code} ${message.split('"')[1]}`),
       takeUp: async (name) => {

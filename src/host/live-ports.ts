@@ -119,10 +119,10 @@ export class LivePorts {
   }
 
   #keyboard(name: string): KeyboardInput {
-    const { played, moved, notice } = this.listener;
+    const { held, moved, notice } = this.listener;
     const ignored = (channel: number) => notice('CHANNEL_IGNORED', notHeard(this.#filter, channel));
     const { system, now } = this;
-    return new KeyboardInput(system!, name, this.#filter, this.#echoes, { played, moved, ignored }, now);
+    return new KeyboardInput(system!, name, this.#filter, this.#echoes, { held, moved, ignored }, now);
   }
 
   #useInput(next: KeyboardInput | null): void {

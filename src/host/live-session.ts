@@ -9,13 +9,20 @@ import { SESSION_PARAMS } from '../session/params.js';
 import { liveCodec, type Setup } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
 import { EngineKeeper } from './engine-keeper.js';
+import { HeldKeys } from './held-keys.js';
 import type { ChannelFilter } from './input-channel.js';
 import { LivePorts } from './live-ports.js';
 import { defaultModel, findModel, modelName } from './models.js';
 import { OfferedModels } from './offered-models.js';
 import { type Chosen, type PlayingEngine, paramsOf } from './playing-engine.js';
 import { listPlugins, loadPlugin } from './plugins.js';
-import type { PlayerEvent, PortsDescription, SessionControl, SessionDescription } from './session-control.js';
+import type {
+  Hands,
+  PlayerEvent,
+  PortsDescription,
+  SessionControl,
+  SessionDescription,
+} from './session-control.js';
 import { Wishes } from './wishes.js';
 
 export interface LiveOptions extends Setup {
@@ -36,6 +43,7 @@ export class LiveSession implements SessionControl {
   #chosen!: Chosen;
   #plugins: readonly PluginDescriptor[] = [];
   readonly #models = new OfferedModels();
+  readonly #held = new HeldKeys((event) => this.#play(event));
   #phase: SessionPhase = 'stopped';
   #mode: Mode;
   #values: Record<string, ParamValue> = {};
@@ -72,7 +80,7 @@ export class LiveSession implements SessionControl {
     const session = new LiveSession(options);
     session.#plugins = (await listPlugins()).filter(({ features }) => features.includes('live'));
     session.#ports = await LivePorts.open(session.now, {
-      played: (event) => session.play(event),
+      held: session.#held,
       // What nobody sends on is not kept for a worker to come.
       moved: (message) => {
         if (session.#values.thru === true && session.#playing.listens)
@@ -221,7 +229,11 @@ export class LiveSession implements SessionControl {
     if (command.type === 'param') this.#emit({ type: 'param', time, id: command.id, value: command.value });
   }
 
-  play(event: PlayerEvent): void {
+  hands(): Hands {
+    return this.#held.hands();
+  }
+
+  #play(event: PlayerEvent): void {
     const heard = { ...event, time: event.time ?? this.now() } as PerformanceEvent;
     if (this.#fresh && heard.type === 'noteOn') this.#order({ type: 'start' }, heard.time);
     this.#playing.post({ type: 'input', event: heard });

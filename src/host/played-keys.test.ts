@@ -1,23 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MidiMessage } from '../midi/index.js';
-import type { PerformanceEvent } from '../music/note.js';
+import { HeldKeys } from './held-keys.js';
 import { PlayedKeys } from './played-keys.js';
+import type { PlayerEvent } from './session-control.js';
 
 /** What `messages`, a second apart, come to: events, and what was moved. */
 function heard(...messages: MidiMessage[]) {
   const played: string[] = [];
   const moved: MidiMessage[] = [];
-  const say = (event: PerformanceEvent) =>
+  const say = (event: PlayerEvent) =>
     `${event.time} ${event.type} ${event.type === 'pedal' ? event.down : event.pitch}`;
+  const held = new HeldKeys((event) => played.push(say(event)));
   const keys = new PlayedKeys({
-    played: (event) => played.push(say(event)),
+    held,
     moved: (message) => moved.push(message),
   });
   messages.forEach((message, index) => {
     keys.hear(message, index);
   });
-  return { played, moved, keys };
+  return { played, moved, keys, held };
 }
 
 describe('keys on sixteen channels', () => {
@@ -69,6 +71,31 @@ describe('keys on sixteen channels', () => {
     );
     expect(played).toEqual(['1 pedal true', '5 pedal false']);
     expect(moved.map((message) => message[2])).toEqual([30, 127, 90, 70, 0]);
+  });
+
+  it('leaves the pedal down, on the output too, while a panel holds it', () => {
+    const { played, moved, keys, held } = heard([0xb0, 64, 127]);
+    const panel = held.hands();
+    panel.play({ type: 'pedal', down: true });
+    keys.hear([0xb0, 64, 0], 1);
+    expect([played, moved.length]).toEqual([['0 pedal true'], 1]);
+    keys.hear([0xb0, 64, 100], 2);
+    panel.release();
+    keys.hear([0xb0, 64, 0], 3);
+    expect([played.at(-1), moved.at(-1)]).toEqual(['3 pedal false', [0xb0, 64, 0]]);
+  });
+
+  it('a keyboard that vanishes leaves what a panel holds, and the other way round', () => {
+    const { played, keys, held } = heard([0x90, 60, 80], [0x90, 64, 80]);
+    const panel = held.hands();
+    panel.play({ type: 'noteOn', pitch: 60, velocity: 80, time: 2 });
+    panel.play({ type: 'noteOn', pitch: 67, velocity: 80, time: 2 });
+    keys.release(3);
+    expect(played.slice(4)).toEqual(['3 noteOff 64']);
+    keys.hear([0x90, 67, 80], 4);
+    panel.release(5);
+    expect(played.slice(5)).toEqual(['4 noteOn 67', '5 noteOff 60']);
+    expect(keys.down).toBe(true);
   });
 
   it('lets all else through: controllers, program, pressure, bend', () => {
@@ -124,15 +151,16 @@ describe('keys on sixteen channels', () => {
       fc.property(fc.array(message), (messages) => {
         const down = new Set<number>();
         let [pedal, value] = [false, 0];
+        const held = new HeldKeys((event) => {
+          if (event.type === 'noteOn') down.add(event.pitch);
+          else if (event.type === 'noteOff') expect(down.delete(event.pitch)).toBe(true);
+          else {
+            expect(event.down).toBe(!pedal);
+            pedal = event.down;
+          }
+        });
         const keys = new PlayedKeys({
-          played(event) {
-            if (event.type === 'noteOn') down.add(event.pitch);
-            else if (event.type === 'noteOff') expect(down.delete(event.pitch)).toBe(true);
-            else {
-              expect(event.down).toBe(!pedal);
-              pedal = event.down;
-            }
-          },
+          held,
           moved(sent) {
             if (sent[0] === 0xb0 && sent[1] === 64) value = sent[2]!;
           },

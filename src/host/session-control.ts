@@ -48,11 +48,8 @@ export interface SessionControl {
   /** The ports alone: nothing is read from a disk for it. */
   ports(): PortsDescription;
   command(command: SessionCommand): void;
-  /**
-   * What the player does, on any keyboard; stamped with the time of arrival unless `time` is given. The first note starts
-   * a session that nobody has started or stopped.
-   */
-  play(event: PlayerEvent): void;
+  /** One more who plays: a panel, or whatever else has keys. The first note starts a session that nobody has started or stopped. */
+  hands(): Hands;
   /** Connects a MIDI port (null: none). Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE. */
   connect(which: 'input' | 'output', name: string | null): Promise<void>;
   /** Changes plugin or model by id; the music goes on until the new one is ready. Throws PLUGIN_UNKNOWN, MODEL_NOT_FOUND, MODEL_MISMATCH. */
@@ -61,6 +58,19 @@ export interface SessionControl {
   subscribe(listener: (event: SessionEvent) => void): () => void;
   /** Stops, silences, writes the take, frees the engine. */
   close(): Promise<void>;
+}
+
+/** Somebody who plays into a session, and holds keys. What others hold is theirs. */
+export interface Hands {
+  /**
+   * What an event would be: a `release` of what these hands hold, a `repeat` that changes nothing (the pedal where it is already,
+   * a key let go that is not held), or a `press`. A key struck again is a press.
+   */
+  meaning(event: PlayerEvent): 'press' | 'release' | 'repeat';
+  /** Stamped with the time of arrival unless `time` is given. A note ends when the last hands that hold it let go. */
+  play(event: PlayerEvent): void;
+  /** Lets go of everything that these hands hold. */
+  release(time?: Seconds): void;
 }
 
 /** A distributive Omit: the event without its time. */

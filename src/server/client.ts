@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { ContinuoError } from '../errors.js';
-import type { PlayerEvent, SessionControl } from '../host/session-control.js';
+import type { Hands, PlayerEvent, SessionControl } from '../host/session-control.js';
 import type { TuneControl } from '../host/tune-control.js';
 import type { Seconds } from '../music/units.js';
 import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
@@ -38,9 +38,6 @@ export interface Room {
   welcome(client: Client): void;
   /** A page of the music that began before `before`. */
   earlier(before: Seconds): ServerMessage;
-  /** What an event of the client's changes of what it holds. */
-  meaning(client: Client, event: PlayerEvent): 'press' | 'release' | 'repeat';
-  play(client: Client, event: PlayerEvent): void;
   /** How much of the rate that one panel may have is left for each, so that all together stay within what a session can take. */
   share(): number;
   /** Ports, or plugin and model, changed: everybody is told. */
@@ -60,6 +57,7 @@ export class Client {
   #swept = false;
   /** The tune that is being made for it. */
   #tune: { readonly request: number; readonly stop: AbortController } | undefined;
+  readonly #hands: Hands;
   readonly #rate: TokenBucket;
   readonly #heavy: TokenBucket;
   readonly #strikes: TokenBucket;
@@ -75,6 +73,7 @@ export class Client {
     readonly wire?: { readonly bytesRead: number },
   ) {
     const now = room.session.now();
+    this.#hands = room.session.hands();
     this.#rate = new TokenBucket(BURST, PER_SECOND, now, FIRST);
     this.#heavy = new TokenBucket(HEAVY_BURST, HEAVY_PER_SECOND, now);
     this.#strikes = new TokenBucket(STRIKES, 1, now);
@@ -137,6 +136,7 @@ export class Client {
     if (this.#gone) return;
     this.#gone = true;
     this.#tune?.stop.abort();
+    this.#hands.release();
     this.room.leave(this, parting);
   }
 
@@ -172,7 +172,7 @@ export class Client {
   #obey(message: ClientMessage): void {
     const { session } = this.room;
     if (message.type === 'play' && this.#greeted) {
-      const meaning = this.room.meaning(this, message.event);
+      const meaning = this.#hands.meaning(message.event);
       // What changes nothing goes nowhere.
       if (meaning === 'repeat') return;
       // The end of a note always gets through, or a flood would leave it sounding.
@@ -192,7 +192,7 @@ export class Client {
         session.command(message.command);
         break;
       case 'play':
-        this.room.play(this, believe(message.event, session.now()));
+        this.#hands.play(believe(message.event, session.now()));
         break;
       case 'connect':
         this.#settle(message.type, session.connect(message.which, message.port), () =>

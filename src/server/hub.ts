@@ -1,9 +1,8 @@
 import type { WebSocket } from 'ws';
-import type { PlayerEvent, SessionControl } from '../host/session-control.js';
+import type { SessionControl } from '../host/session-control.js';
 import type { TuneControl } from '../host/tune-control.js';
 import type { Seconds } from '../music/units.js';
 import { Client, type Room } from './client.js';
-import { HeldKeys } from './held-keys.js';
 import { History } from './history.js';
 import { PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
 
@@ -19,7 +18,6 @@ export class Hub implements Room {
   readonly #greeted = new Set<Client>();
   /** Those that were told to go. */
   readonly #parting = new Set<Client>();
-  readonly #held = new HeldKeys<Client>();
   readonly #history = new History();
   readonly #unsubscribe: () => void;
   #portsTold = '';
@@ -57,16 +55,8 @@ export class Hub implements Room {
     return { type: 'earlier', before, ...this.#history.before(before) };
   }
 
-  meaning(client: Client, event: PlayerEvent): 'press' | 'release' | 'repeat' {
-    return this.#held.meaning(client, event);
-  }
-
   share(): number {
     return Math.min(1, FULL_SHARES / this.#greeted.size);
-  }
-
-  play(client: Client, event: PlayerEvent): void {
-    if (this.#held.take(client, event)) this.session.play(event);
   }
 
   portsChanged(): void {
@@ -91,7 +81,6 @@ export class Hub implements Room {
     this.#clients.delete(client);
     if (parting) this.#parting.add(client);
     this.#greeted.delete(client);
-    for (const event of this.#held.release(client)) this.session.play(event);
   }
 
   /** Called more often than {@link tick}: lets go of who never said hello, who sends too much, and who does not answer a goodbye. */

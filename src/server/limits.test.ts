@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PlayerEvent } from '../host/session-control.js';
-import { HeldKeys } from './held-keys.js';
 import { clientMessage, MAX_MESSAGE_BYTES } from './protocol.js';
 import { readMessage } from './read-message.js';
 import { TokenBucket } from './token-bucket.js';
@@ -34,91 +32,6 @@ describe('TokenBucket', () => {
     const bucket = new TokenBucket(2, 1, 0);
     expect([bucket.take(0), bucket.take(0), bucket.take(0)]).toEqual([true, true, false]);
     expect([bucket.take(-5), bucket.take(1), bucket.take(1)]).toEqual([false, true, false]);
-  });
-});
-
-describe('HeldKeys', () => {
-  const owner = fc.constantFrom('one', 'two');
-  const event: fc.Arbitrary<PlayerEvent> = fc.oneof(
-    fc.record({
-      type: fc.constant('noteOn' as const),
-      pitch: fc.integer({ min: 60, max: 63 }),
-      velocity: fc.constant(80),
-    }),
-    fc.record({ type: fc.constant('noteOff' as const), pitch: fc.integer({ min: 60, max: 63 }) }),
-    fc.record({ type: fc.constant('pedal' as const), down: fc.boolean() }),
-  );
-
-  it('leaves nothing down once all owners are gone, and says nothing of what is not down', () => {
-    fc.assert(
-      fc.property(fc.array(fc.tuple(owner, event)), (doings) => {
-        const held = new HeldKeys<string>();
-        const down = new Set<number | 'pedal'>();
-        const hear = (event: PlayerEvent) => {
-          const key = event.type === 'pedal' ? 'pedal' : event.pitch;
-          const goesDown = event.type === 'noteOn' || (event.type === 'pedal' && event.down);
-          if (goesDown) {
-            if (key === 'pedal') expect(down.has(key)).toBe(false);
-            down.add(key);
-          } else expect(down.delete(key)).toBe(true);
-        };
-        for (const [who, event] of doings) {
-          const meaning = held.meaning(who, event);
-          const heard = held.take(who, event);
-          // What is free of charge ends something, or goes no further.
-          if (meaning === 'repeat') expect(heard).toBe(false);
-          if (meaning === 'release') expect(event.type === 'noteOff' || event.type === 'pedal').toBe(true);
-          if (heard) hear(event);
-        }
-        for (const who of ['one', 'two']) held.release(who).forEach(hear);
-        expect(down.size).toBe(0);
-      }),
-    );
-  });
-});
-
-describe('the meaning of an event', () => {
-  it.each<[string, readonly PlayerEvent[], 'press' | 'release' | 'repeat']>([
-    [
-      'a key struck again',
-      [
-        { type: 'noteOn', pitch: 60, velocity: 1 },
-        { type: 'noteOn', pitch: 60, velocity: 1 },
-      ],
-      'press',
-    ],
-    [
-      'a key let go',
-      [
-        { type: 'noteOn', pitch: 60, velocity: 1 },
-        { type: 'noteOff', pitch: 60 },
-      ],
-      'release',
-    ],
-    ['a key let go that is not held', [{ type: 'noteOff', pitch: 60 }], 'repeat'],
-    ['the pedal pressed', [{ type: 'pedal', down: true }], 'press'],
-    [
-      'the pedal pressed while it is down',
-      [
-        { type: 'pedal', down: true },
-        { type: 'pedal', down: true },
-      ],
-      'repeat',
-    ],
-    [
-      'the pedal let go',
-      [
-        { type: 'pedal', down: true },
-        { type: 'pedal', down: false },
-      ],
-      'release',
-    ],
-    ['the pedal let go while it is up', [{ type: 'pedal', down: false }], 'repeat'],
-  ])('of %s', (_, events, meaning) => {
-    const held = new HeldKeys<string>();
-    for (const event of events.slice(0, -1)) held.take('one', event);
-    held.take('two', { type: 'pedal', down: true });
-    expect(held.meaning('one', events.at(-1)!)).toBe(meaning);
   });
 });
 

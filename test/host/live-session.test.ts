@@ -42,6 +42,7 @@ describe('a live session in its worker', () => {
       takes: folder,
     });
     session.subscribe((event) => events.push(event));
+    const hands = session.hands();
     session.command({ type: 'start' });
     for (const pitches of [
       [60, 62, 64, 65, 67],
@@ -49,9 +50,9 @@ describe('a live session in its worker', () => {
     ]) {
       const answering = next(session, phase('playing'));
       for (const pitch of pitches) {
-        session.play({ type: 'noteOn', pitch, velocity: 80 });
+        hands.play({ type: 'noteOn', pitch, velocity: 80 });
         await wait(0.12);
-        session.play({ type: 'noteOff', pitch });
+        hands.play({ type: 'noteOff', pitch });
       }
       await answering;
       await next(session, phase('waiting'));
@@ -105,13 +106,14 @@ it('is started by the first note, which it hears, until it has been stopped', as
     ...{ plugin: 'piano', model: 'piano-pop-start', engine: 'kernel', precision: 'int8', seed: 1 },
     ...{ mode: 'answer', takes },
   });
+  const hands = session.hands();
   const strike = (pitch: number) => {
-    session.play({ type: 'noteOn', pitch, velocity: 80 });
-    session.play({ type: 'noteOff', pitch });
+    hands.play({ type: 'noteOn', pitch, velocity: 80 });
+    hands.play({ type: 'noteOff', pitch });
   };
   expect(session.describe()).toMatchObject({ phase: 'stopped', firstNoteStarts: true });
-  session.play({ type: 'pedal', down: true });
-  session.play({ type: 'pedal', down: false });
+  hands.play({ type: 'pedal', down: true });
+  hands.play({ type: 'pedal', down: false });
   expect(session.describe().firstNoteStarts).toBe(true);
   const answered = next(session, phase('playing'));
   strike(60);
@@ -125,6 +127,45 @@ it('is started by the first note, which it hears, until it has been stopped', as
   const { records } = await readTake(join(takes, readdirSync(takes)[0]!));
   const asked = records.flatMap((record) => (record.type === 'command' ? record.command.type : []));
   expect(asked).toEqual(['start', 'stop', 'stop']);
+  rmSync(takes, { recursive: true });
+}, 60_000);
+
+it('ends a note, and lifts the pedal, when the last who hold it let go; the take replays to the same', async () => {
+  const takes = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
+  const session = await LiveSession.open({
+    ...{ plugin: 'piano', model: 'piano-pop-start', engine: 'kernel', precision: 'int8', seed: 1 },
+    ...{ mode: 'listen', takes },
+  });
+  const [panel, keyboard] = [session.hands(), session.hands()];
+  const live = new Notebook();
+  session.subscribe((event) => live.add(event));
+  session.command({ type: 'start' });
+  for (const hands of [panel, keyboard]) {
+    hands.play({ type: 'pedal', down: true });
+    hands.play({ type: 'noteOn', pitch: 60, velocity: 80 });
+  }
+  keyboard.play({ type: 'noteOn', pitch: 64, velocity: 80 });
+  panel.play({ type: 'noteOff', pitch: 60 });
+  panel.play({ type: 'pedal', down: false });
+  await wait(0.1);
+  keyboard.release();
+  await wait(0.1);
+  await session.close();
+  const { header, records } = await readTake(join(takes, readdirSync(takes)[0]!));
+  const inputs = records.flatMap((record) => (record.type === 'input' ? [record.event] : []));
+  expect(inputs.map(({ type, ...event }) => ('pitch' in event ? `${type} ${event.pitch}` : type))).toEqual([
+    ...['pedal', 'noteOn 60', 'noteOn 60', 'noteOn 64'],
+    ...['noteOff 60', 'noteOff 64', 'pedal'],
+  ]);
+  const ensemble = await assemble(header.setup);
+  const replay = replayTake(records, {
+    ...{ ...ensemble, pluginParams: ensemble.descriptor.params },
+    ...{ mode: 'listen', time: header.time },
+  });
+  const again = new Notebook();
+  for (const event of replay.events) again.add(event);
+  expect(replay.same).toBe(true);
+  expect(again.notes('player', Infinity)).toEqual(live.notes('player', Infinity));
   rmSync(takes, { recursive: true });
 }, 60_000);
 

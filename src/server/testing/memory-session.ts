@@ -1,5 +1,7 @@
 import { ContinuoError } from '../../errors.js';
+import { HeldKeys } from '../../host/held-keys.js';
 import type {
+  Hands,
   PlayerEvent,
   PortsDescription,
   SessionControl,
@@ -16,6 +18,7 @@ export class MemorySession implements SessionControl {
   time = 0;
   readonly commands: SessionCommand[] = [];
   readonly played: PlayerEvent[] = [];
+  readonly #held = new HeldKeys((event) => this.played.push(event));
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   description: SessionDescription = {
     time: 0,
@@ -61,8 +64,8 @@ export class MemorySession implements SessionControl {
     this.commands.push(command);
   }
 
-  play(event: PlayerEvent): void {
-    this.played.push(event);
+  hands(): Hands {
+    return this.#held.hands();
   }
 
   async connect(which: 'input' | 'output', name: string | null): Promise<void> {
