@@ -1,23 +1,27 @@
 import { ContinuoError } from '../errors.js';
+import { printable } from './printable.js';
 
 /** What a person reads when something went wrong. A defect names itself as one; its stack is shown on request only. */
 export function explain(error: unknown): void {
   if (error instanceof ContinuoError) {
     const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
-    process.stderr.write(`continuo: ${error.message}${hint}\n  [${error.code}]\n`);
+    say(`${error.message}${hint}\n  [${error.code}]`);
     process.exitCode = error.code === 'COMMAND_UNKNOWN' || error.code.startsWith('OPTION_') ? 2 : 1;
     return;
   }
   // citty's own complaints (a required argument that is missing) are meant for people.
   if (error instanceof Error && error.name === 'CLIError') {
-    process.stderr.write(`continuo: ${error.message}\n  --help says what there is.\n  [OPTION_VALUE]\n`);
+    say(`${error.message}\n  --help says what there is.\n  [OPTION_VALUE]`);
     process.exitCode = 2;
     return;
   }
   const what =
     error instanceof Error ? (process.env.CONTINUO_DEBUG ? error.stack : error.message) : String(error);
-  process.stderr.write(
-    `continuo: a defect of the program: ${what}\n  Please report it; CONTINUO_DEBUG=1 shows where it happened.\n`,
-  );
+  say(`a defect of the program: ${what}\n  Please report it; CONTINUO_DEBUG=1 shows where it happened.`);
   process.exitCode = 70;
+}
+
+/** Messages name what stands in files, whoever wrote them. */
+function say(text: string): void {
+  process.stderr.write(printable(`continuo: ${text}\n`));
 }

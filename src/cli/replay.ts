@@ -4,6 +4,7 @@ import { type PlayedAgain, playAgain } from '../host/play-again.js';
 import { readTake } from '../host/read-take.js';
 import { writeMidi } from '../music/midi/index.js';
 import { reportStream, requireOutput, writeOutput } from './files.js';
+import { printable } from './printable.js';
 
 export default defineCommand({
   meta: {
@@ -38,6 +39,11 @@ export default defineCommand({
       const outcome = { ...found, playerNotes: player.length, modelNotes: model.length };
       reportStream(args.output).write(`${args.json ? JSON.stringify(outcome) : inWords(outcome)}\n`);
       if (differsAt !== null) process.stderr.write(`It differs from ${differsAt} on.\n`);
+      const { pluginVersion, setup } = take.header;
+      if (!outcome.same && pluginVersion !== ensemble.descriptor.version)
+        process.stderr.write(
+          `It was played with version ${printable(pluginVersion)} of the plugin ${setup.plugin}; here is ${ensemble.descriptor.version}.\n`,
+        );
       if (!outcome.same) process.exitCode = 1;
     } finally {
       ensemble.engine.dispose();

@@ -1,4 +1,5 @@
 import type { LiveSession } from '../host/live-session.js';
+import { printable } from './printable.js';
 
 /** What to do at a terminal about a notice, where its words do not say. */
 const OPTIONS: Readonly<Record<string, string>> = {
@@ -9,6 +10,6 @@ const OPTIONS: Readonly<Record<string, string>> = {
 export function sayNotices(session: Pick<LiveSession, 'subscribe'>, all: boolean): void {
   session.subscribe((event) => {
     if (event.type !== 'trouble' || !(all || /^(PORT|CHANNEL)_/.test(event.code))) return;
-    process.stderr.write(`\n${event.message}${OPTIONS[event.code] ?? ''} [${event.code}]\n`);
+    process.stderr.write(`\n${printable(event.message)}${OPTIONS[event.code] ?? ''} [${event.code}]\n`);
   });
 }

@@ -40,7 +40,8 @@ export function playAgain({ header, records, where }: Take, ensemble: Ensemble):
   const { mode, time, version } = header;
   const replay = replayTake(records, {
     ...ensemble,
-    ...{ pluginParams: ensemble.descriptor.params, mode, time, marks: version > 1, where },
+    ...{ pluginParams: ensemble.descriptor.params, mode, time, where },
+    ...{ marks: version > 1, goesOn: version > 1 },
   });
   const { same, cutOff, differsAt, end } = replay;
   const notebook = new Notebook();

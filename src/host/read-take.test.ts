@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -87,7 +87,28 @@ describe('readTake', () => {
       '2 tokens',
     ],
     ['something after the end', [{ type: 'end', time: 1 }, START], 3, 'after the end'],
-    ['no object', ['7'], 2, 'line of a take'],
+    ['no object', ['7'], 2, 'line of a take: .*expected object, but 7 came'],
+    ['a value of another type', [{ ...START, time: '1' }], 2, 'at "time": .*expected number, but "1" came'],
+    ['nothing in its place', ['{"type":"zero"}', { type: 'end' }], 3, 'expected number, but nothing came'],
+    ['no words for a type', [{ type: 'weather' }], 2, '\'clock\'.*, but "weather" came'],
+    ['an endless list', [`${'['.repeat(1e5)}${']'.repeat(1e5)}`], 2, 'expected object, but a list came'],
+    [
+      'an endless value',
+      [
+        `{"type":"command","time":1,"command":{"type":"param","id":"x","value":${'['.repeat(1e5)}${']'.repeat(1e5)}}}`,
+      ],
+      2,
+      'command.value',
+    ],
+    [
+      'a line that is far too long',
+      [START, { type: 'fed', tokens: Array(6e5).fill(1) }],
+      3,
+      '1048576 bytes at most',
+    ],
+    ['a name that a terminal would obey', [{ ...START, '\x1b[2J\x07': 1 }], 2, 'key: "·\\[2J·"'],
+    ['a name without end', [{ ...START, ['k'.repeat(1e5)]: 1 }], 2, 'k{200,240}….$'],
+    ['another take', [START, HEADER, START], 3, 'another take begins there'],
   ])('refuses %s, with its line', async (_, lines, line, words) => {
     await expect(read([HEADER, ...lines])).rejects.toMatchObject({
       code: 'TAKE_BROKEN',
@@ -95,8 +116,79 @@ describe('readTake', () => {
     });
   });
 
+  it('cut at any byte, it has its whole lines', async () => {
+    const file = join(folder, 'take.jsonl');
+    const lines = [HEADER, START, NOTE, { type: 'fed', tokens: [1, 2] }, { type: 'end', time: 9 }];
+    const log = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const header = log.indexOf('\n');
+    for (let length = 0; length <= log.length; length++) {
+      writeFileSync(file, log.slice(0, length));
+      // The line feed alone is no loss.
+      const whole = log.slice(0, length + 1).split('\n').length - 2;
+      if (length < header) await expect(readTake(file)).rejects.toMatchObject({ code: 'TAKE_BROKEN' });
+      else expect((await readTake(file)).records.length).toBe(whole);
+    }
+  });
+
+  it('reads what an editor makes of it: a byte order mark, other line ends, empty lines', async () => {
+    const { records, where } = await read([
+      `\ufeff${JSON.stringify(HEADER)}\r`,
+      `${JSON.stringify(START)}\r`,
+      '',
+      '\r',
+      NOTE,
+    ]);
+    expect(records).toEqual([START, NOTE]);
+    expect(where(1)).toMatch(/line 5$/);
+  });
+
+  it('refuses bytes that are no text, with their line, and leaves them out where the file ends', async () => {
+    const file = join(folder, 'take.jsonl');
+    const lines = Buffer.from(
+      [HEADER, START, NOTE, ''].map((line) => JSON.stringify(line)).join('\n'),
+      'latin1',
+    );
+    const at = lines.indexOf('noteOn');
+    lines[at] = 0xff;
+    writeFileSync(file, lines);
+    await expect(readTake(folder)).rejects.toMatchObject({
+      code: 'TAKE_BROKEN',
+      message: expect.stringMatching(/line 3: text in UTF-8 was expected, but "[ -~·]+…" came/),
+    });
+    writeFileSync(file, lines.subarray(0, at + 1));
+    expect((await readTake(folder)).records).toEqual([START]);
+    // As a machine that lost power leaves a file: longer than what was written.
+    writeFileSync(file, Buffer.concat([lines.subarray(0, at), Buffer.alloc(2 ** 21)]));
+    expect((await readTake(folder)).records).toEqual([START]);
+  });
+
+  it('says what to do: what is left of a take, whose notes are beside it', async () => {
+    const hint = async (...lines: unknown[]) => {
+      try {
+        return await read(lines);
+      } catch (error) {
+        return (error as { hint: string }).hint;
+      }
+    };
+    expect(await hint('x')).toBe('The log was edited or damaged there. Is it the log of a take?');
+    expect(await hint(HEADER, START, 'x')).toBe(
+      'The log was edited or damaged there. The lines before it alone are a take that was cut off there.',
+    );
+    writeFileSync(join(folder, 'take.mid'), '');
+    expect(await hint(HEADER, START, 'x')).toMatch(/cut off there\. take\.mid beside it has the notes\.$/);
+    expect(await hint()).toMatch(/ended as it began to record.* take\.mid beside it/);
+  });
+
+  it('reads millions of empty lines in no time', async () => {
+    writeFileSync(join(folder, 'take.jsonl'), Buffer.alloc(3e7, 10));
+    const began = performance.now();
+    await expect(readTake(folder)).rejects.toMatchObject({ code: 'TAKE_BROKEN' });
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
   it.each([
     ['nothing', []],
+    ['half a header', [JSON.stringify(HEADER).slice(0, 50)]],
     ['no header', [START]],
     ['a header of another setup', [{ ...HEADER, setup: { ...HEADER.setup, engine: 'steam' } }]],
     ['null', ['null']],
@@ -105,7 +197,14 @@ describe('readTake', () => {
   });
 
   it('refuses what is no file', async () => {
-    await expect(readTake(join(folder, 'none'))).rejects.toMatchObject({ code: 'FILE_READ' });
-    await expect(readTake('/dev/zero/take.jsonl')).rejects.toMatchObject({ code: 'FILE_READ' });
+    const refused = (hint: RegExp) => ({ code: 'FILE_READ', hint: expect.stringMatching(hint) });
+    await expect(readTake(join(folder, 'none'))).rejects.toMatchObject(refused(/Give a take's folder/));
+    await expect(readTake('/dev/zero/take.jsonl')).rejects.toMatchObject(refused(/Give a take's folder/));
+    await expect(readTake(folder)).rejects.toMatchObject(refused(/empty: the program ended as it began/));
+    for (const strange of ['/dev/zero', folder, 'take.jsonl', 'nowhere']) {
+      symlinkSync(strange, join(folder, 'take.jsonl'));
+      await expect(readTake(folder)).rejects.toMatchObject(refused(/Give a take's folder/));
+      rmSync(join(folder, 'take.jsonl'));
+    }
   });
 });

@@ -1,10 +1,13 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 import { ContinuoError } from '../errors.js';
-import type { Seconds } from '../music/units.js';
-import { isTimed, type TakeRecord } from '../session/take.js';
+import { isAbsent, readRegularFile } from '../read-file.js';
+import type { TakeRecord } from '../session/take.js';
+import { logIn } from './take-disk.js';
 import { TAKE_VERSION, type TakeHeader } from './take-header.js';
+import { clipped, named, quoted, type TakeLine, takeLines } from './take-lines.js';
+import { TakeOrder } from './take-order.js';
 import { takeHeader, takeRecord } from './take-schema.js';
 
 export interface Take {
@@ -16,68 +19,95 @@ export interface Take {
 
 /** A day and a night of dense playing have a fifth of this (bytes). */
 const LARGEST = 256 * 1024 * 1024;
+/** What is shown of names, and of what was expected, in characters. */
+const SHOWN_NAMES = 120;
+const SHOWN_WORDS = 240;
 
 /**
  * Reads a take by its folder or its log, each line checked. A last line that a crash cut short is left out.
  * Throws FILE_READ, TAKE_BROKEN with the line, TAKE_VERSION.
  */
 export async function readTake(path: string): Promise<Take> {
-  const file = path.endsWith('.jsonl') ? path : join(path, 'take.jsonl');
-  const lines = (await textOf(file)).split('\n');
+  const file = path.endsWith('.jsonl') ? path : logIn(path);
+  const bytes = await bytesOf(file);
   /** Line numbers of the records. */
   const numbers: number[] = [];
   const records: TakeRecord[] = [];
-  const order = new Order();
   let header: TakeHeader | undefined;
-  for (const [index, line] of lines.entries()) {
-    const where = `${file}, line ${index + 1}`;
-    const value = line.trim() === '' ? undefined : parse(line, index === lines.length - 1, where);
+  let order: TakeOrder | undefined;
+  for (const line of takeLines(bytes)) {
+    const wrong = (message: string, hint?: string) => broken(file, line.number, message, hint);
+    const value = parsed(line, wrong);
     if (value === undefined) continue;
     if (!header) {
-      header = headerOf(value, where);
-      order.begin(header.time);
+      header = headerOf(value, `${file}, line ${line.number}`, wrong);
+      order = new TakeOrder(header.time);
       continue;
     }
-    const record = checked(takeRecord, value, where);
-    order.check(record, where);
+    if ((value as { type?: unknown } | null)?.type === 'take')
+      throw wrong(
+        'another take begins there, where the records of the first one were expected.',
+        'Each take is a file of its own: part them there.',
+      );
+    const record = checked(takeRecord, value, wrong);
+    const trouble = order!.add(record);
+    if (trouble !== null) throw wrong(trouble);
     records.push(record);
-    numbers.push(index + 1);
+    numbers.push(line.number);
   }
-  if (!header) throw broken(file, 'the first line of a take was expected, but the file has none.');
+  if (!header) throw unbegun(file);
   return { header, records, where: (index) => `${file}, line ${numbers[index]}` };
 }
 
-async function textOf(file: string): Promise<string> {
-  const refused = (why: string, cause?: unknown) =>
-    new ContinuoError(
+async function bytesOf(file: string): Promise<Uint8Array> {
+  try {
+    return await readRegularFile(file, LARGEST);
+  } catch (error) {
+    if (!(error instanceof ContinuoError)) throw error;
+    throw new ContinuoError(
       'FILE_READ',
-      `There is no take that can be read at ${file}: ${why}.`,
-      "Give a take's folder.",
+      `There is no take that can be read: ${error.message}`,
+      hintFor(file, error),
       {
-        cause,
+        cause: error.cause,
       },
     );
-  const status = await stat(file).catch((cause: NodeJS.ErrnoException) => {
-    throw refused(cause.code === 'ENOENT' ? 'nothing is there' : String(cause.code), cause);
-  });
-  if (!status.isFile()) throw refused('it is no file');
-  if (status.size > LARGEST) throw refused(`it has ${status.size} bytes, and no take has over ${LARGEST}`);
-  return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw refused(String(cause.code), cause);
-  });
-}
-
-/** What a line says; undefined where it is the last one, without an end, and says nothing whole. */
-function parse(line: string, isLast: boolean, where: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    if (isLast) return undefined;
-    throw broken(where, `JSON was expected, but ${excerpt(line)} came.`);
   }
 }
 
-function headerOf(value: unknown, where: string): TakeHeader {
+function hintFor(file: string, error: ContinuoError): string {
+  const isEmpty = isAbsent(error) && listed(dirname(file))?.length === 0;
+  return isEmpty
+    ? 'The folder is empty: the program ended as it began to record there, before anything was written.'
+    : "Give a take's folder, in which its take.jsonl lies.";
+}
+
+function listed(folder: string): string[] | null {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return null;
+  }
+}
+
+type Wrong = (message: string, hint?: string) => ContinuoError;
+
+/** What a line says; undefined where it says nothing, or is the last one and was cut short. */
+function parsed({ text, whole }: TakeLine, wrong: Wrong): unknown {
+  if (typeof text === 'object') {
+    if (!whole) return undefined;
+    throw wrong(text.trouble);
+  }
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    if (!whole) return undefined;
+    throw wrong(`JSON was expected, but ${quoted(text)} came.`);
+  }
+}
+
+function headerOf(value: unknown, where: string, wrong: Wrong): TakeHeader {
   const { type, version } = (value ?? {}) as { type?: unknown; version?: unknown };
   if (type === 'take' && Number.isInteger(version) && (version as number) > TAKE_VERSION) {
     throw new ContinuoError(
@@ -86,66 +116,45 @@ function headerOf(value: unknown, where: string): TakeHeader {
       'A newer version of Continuo wrote it: use that one.',
     );
   }
-  return checked(takeHeader, value, where);
+  return checked(takeHeader, value, wrong);
 }
 
-function checked<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+function checked<T>(schema: z.ZodType<T>, value: unknown, wrong: Wrong): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const place = issue?.path.length ? ` at "${issue.path.join('.')}"` : '';
-  throw broken(where, `no line of a take${place}: ${issue?.message}.`);
+  const place = issue!.path.length > 0 ? ` at "${clipped(issue!.path.join('.'), SHOWN_NAMES)}"` : '';
+  throw wrong(`no line of a take${place}: ${expectation(issue!, value)}.`);
 }
 
-/** What must hold from record to record: times that never go back, a stream that goes back to where it was, nothing after the end. */
-class Order {
-  #time: Seconds = 0;
-  /** Tokens of the stream so far, the start token included. */
-  #tokens = 1;
-  #ended = false;
-
-  begin(time: Seconds): void {
-    this.#time = time;
-  }
-
-  check(record: TakeRecord, where: string): void {
-    if (this.#ended) throw broken(where, 'nothing was expected after the end of the take.');
-    if (isTimed(record)) {
-      if (record.time < this.#time)
-        throw broken(where, `a time of ${this.#time} s or later was expected, but ${record.time} came.`);
-      this.#time = record.type === 'pause' ? record.until : record.time;
-    }
-    if (record.type === 'end') this.#ended = true;
-    else if (record.type === 'fed' || record.type === 'sampled') this.#tokens += record.tokens.length;
-    else if (record.type === 'zero') this.#tokens = 1;
-    else if (record.type === 'gap') {
-      if (record.lost === 0 && record.length !== this.#tokens)
-        throw broken(
-          where,
-          `the stream has ${this.#tokens} tokens there, not ${record.length}, since nothing was lost.`,
-        );
-      this.#tokens = record.length;
-    } else if (record.type === 'back') {
-      if (record.length > this.#tokens)
-        throw broken(
-          where,
-          `the stream has ${this.#tokens} tokens there and cannot go back to ${record.length}.`,
-        );
-      this.#tokens = record.length;
-    }
-  }
+/** What was expected, and what came. */
+function expectation({ code, message, path }: z.core.$ZodIssue, value: unknown): string {
+  const words = clipped(message, SHOWN_WORDS);
+  if (code === 'custom' || code === 'unrecognized_keys') return words;
+  let came = value;
+  for (const name of path) came = (came as Record<PropertyKey, unknown> | undefined)?.[name];
+  return `${words.replace(/, received .*$/, '')}, but ${named(came)} came`;
 }
 
-function broken(where: string, message: string): ContinuoError {
+function broken(file: string, number: number, message: string, hint?: string): ContinuoError {
+  const before =
+    number > 1 ? 'The lines before it alone are a take that was cut off there.' : 'Is it the log of a take?';
   return new ContinuoError(
     'TAKE_BROKEN',
-    `${where}: ${message}`,
-    'The log was edited or damaged there; take.mid beside it has the notes.',
+    `${file}, line ${number}: ${message}`,
+    `${hint ?? `The log was edited or damaged there. ${before}`}${notesBeside(file)}`,
   );
 }
 
-/** The beginning of a line, harmless to show. */
-function excerpt(line: string): string {
-  const shown = line.slice(0, 40).replace(/[^\x20-\x7e]/g, '·');
-  return `"${shown}${line.length > 40 ? '…' : ''}"`;
+function unbegun(file: string): ContinuoError {
+  return new ContinuoError(
+    'TAKE_BROKEN',
+    `${file}: the first line of a take was expected, but the file ends before one is whole.`,
+    `The program ended as it began to record, or this is no log of a take.${notesBeside(file)}`,
+  );
+}
+
+/** The notes of a take whose log does not say them any more, where they are there. */
+function notesBeside(file: string): string {
+  return existsSync(join(dirname(file), 'take.mid')) ? ' take.mid beside it has the notes.' : '';
 }

@@ -2,7 +2,7 @@ import type { Seconds } from '../music/units.js';
 import type { Mode } from '../session/commands.js';
 import type { Setup } from './assemble.js';
 
-/** The version of takes that is written. Version 1 has no clock marks. */
+/** The version of takes that is written. Version 1 has no clock marks, and in solo the model did not go on by itself. */
 export const TAKE_VERSION = 2;
 
 /** The first line of a take: all that is needed, beside what follows, to play it again. */

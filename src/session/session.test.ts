@@ -355,6 +355,20 @@ describe('the other modes', () => {
     },
   );
 
+  it('as in old takes, the model alone does not go on by itself, nor is it set going but after a stop', () => {
+    const { session, events } = jam('solo', { goesOn: false });
+    session.command(START, 0);
+    run(session, 0, 5);
+    session.command({ type: 'allOff' }, 5);
+    expect(events.at(-1)).toEqual({ type: 'phase', time: 5, phase: 'waiting' });
+    session.command(START, 6);
+    expect(session.advance(20)).toBeNull();
+    expect(session.phase).toBe('waiting');
+    session.command({ type: 'stop' }, 20);
+    session.command(START, 20);
+    expect(session.phase).toBe('playing');
+  });
+
   it('silenced in another mode, or in solo before that mode, it is the turn of the player', () => {
     const { session, events } = jam('solo');
     session.command(START, 0);

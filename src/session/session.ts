@@ -18,6 +18,8 @@ export interface SessionParts extends Omit<VoiceParts, 'ledger'> {
   readonly percussion?: MetronomeParts['output'] | null;
   readonly mode: Mode;
   readonly time: Seconds;
+  /** Whether the model, alone, goes on by itself where it was silenced or taken back. Default true; in takes of version 1 it waits. */
+  readonly goesOn?: boolean;
   /** Ids of notes count up from here; default 0. */
   readonly firstId?: number;
   /** Tokens that are decided ahead between two looks at the clock, at most. Which ones they are does not depend on it. */
@@ -59,7 +61,8 @@ export class Session {
     this.#voice = new ModelVoice({ ...parts, ledger: this.#ledger }, this.#values, nextId, time);
     this.#player = new PlayerVoice(this.#ledger, emit, nextId);
     this.#metronome = new Metronome({ ...parts, output: parts.percussion ?? NOWHERE });
-    this.#turns = new Turns(this.#voice, this.#params, mode, emit, (time) => this.#beat(time, true));
+    const begins = (time: Seconds) => this.#beat(time, true);
+    this.#turns = new Turns(this.#voice, this.#params, mode, emit, begins, parts.goesOn);
   }
 
   get phase(): SessionPhase {

@@ -37,6 +37,8 @@ export class Turns {
     private readonly emit: (event: SessionEvent) => void,
     /** A turn begins: the model's, or a phrase of the player's. */
     private readonly begins: (time: Seconds) => void,
+    /** Whether the model, alone, goes on by itself. */
+    private readonly goesOn = true,
   ) {
     this.#mode = mode;
   }
@@ -125,7 +127,7 @@ export class Turns {
   #breathe(time: Seconds): void {
     if (this.#phase === 'stopped') return;
     this.#phase = 'waiting';
-    this.#goesOnAt = this.#mode === 'solo' ? time + BREATH : null;
+    this.#goesOnAt = this.#mode === 'solo' && this.goesOn ? time + BREATH : null;
   }
 
   /** When the model will begin if the player stays silent; null where it will not. */
@@ -184,7 +186,7 @@ export class Turns {
     if (this.#phase === 'stopped') {
       this.#phase = 'waiting';
       this.voice.settle(time, this.#tracker);
-    }
+    } else if (!this.goesOn) return;
     if (this.#phase === 'waiting') this.beginAlone(time);
   }
 

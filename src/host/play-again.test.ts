@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import type { SessionParts } from '../session/session.js';
+import { ensemble, jam } from '../session/testing/jam.js';
+import type { Ensemble } from './assemble.js';
+import { playAgain } from './play-again.js';
+import type { Take } from './read-take.js';
+import type { TakeHeader } from './take-header.js';
+
+const HEADER: TakeHeader = {
+  ...{ type: 'take', version: 2, date: '', pluginVersion: '1.0.0', modelHash: 'f00d', mode: 'solo', time: 0 },
+  setup: { plugin: 'piano', model: 'small', engine: 'reference', precision: 'int8', seed: 7 },
+};
+const played = () =>
+  ({ ...ensemble(), descriptor: { params: {}, version: '1.0.0' }, modelHash: 'f00d' }) as unknown as Ensemble;
+
+/** Solo with all that makes the model wait, or go on by itself. */
+function alone(version: TakeHeader['version'], parts: Partial<SessionParts>): Take {
+  const { session, records } = jam('solo', parts);
+  let now = 0;
+  const until = (time: number) => {
+    for (; now < time; now += 0.02) session.advance(now);
+  };
+  session.command({ type: 'start' }, 0);
+  for (const [index, type] of (['allOff', 'takeBack', 'reset', 'allOff'] as const).entries()) {
+    until(5 * index + 3);
+    session.command({ type }, now);
+    until(now + 0.5);
+    // Where the model goes on by itself, it begins at once; where it waits, this is nothing.
+    session.command({ type: 'start' }, now);
+    until(now + 1);
+    session.command({ type: 'mode', mode: 'solo' }, now);
+  }
+  until(22);
+  session.command({ type: 'allOff' }, now);
+  until(30);
+  session.command({ type: 'stop' }, now);
+  records.push({ type: 'end', time: now });
+  const marked = version > 1 ? records : records.filter(({ type }) => type !== 'clock');
+  return { header: { ...HEADER, version }, records: marked, where: (index) => `record ${index}` };
+}
+
+it('in takes of version 1 the model, alone, waits to be set going; in later ones it goes on by itself', () => {
+  const [first, second] = [alone(1, { goesOn: false }), alone(2, {})];
+  for (const take of [first, second])
+    expect(playAgain(take, played())).toMatchObject({ same: true, cutOff: false, differsAt: null });
+  expect(playAgain(second, played()).tokens).toBeGreaterThan(playAgain(first, played()).tokens);
+  // Each by the other's rule is another music.
+  const other = { ...second, header: first.header };
+  expect(playAgain(other, played()).same).toBe(false);
+});
+
+it('needs the very weights of the take', () => {
+  expect(() => playAgain(alone(2, {}), { ...played(), modelHash: 'beef' })).toThrow(
+    expect.objectContaining({ code: 'MODEL_MISMATCH', message: expect.stringContaining('f00d') }),
+  );
+});
