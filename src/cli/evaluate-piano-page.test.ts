@@ -52,6 +52,16 @@ function judged(count: number): { result: PianoResult; played: Note[][][] } {
 
 const count = (text: string, part: RegExp) => [...text.matchAll(part)].length;
 
+it('says of a measure that no continuation of a model has that it is not told', () => {
+  const { result } = judged(2);
+  const [first, second] = result.models as [(typeof result.models)[0], (typeof result.models)[0]];
+  const { measures } = first.comparisons;
+  const interOnset = { ...measures.interOnset, mean: null };
+  const silent = { ...first, comparisons: { ...first.comparisons, measures: { ...measures, interOnset } } };
+  const table = pianoWords({ ...result, models: [silent, second] });
+  expect(table).toMatch(/^mean time between onsets \(s\) .* {2}not told +0\.5/m);
+});
+
 it.each([2, 5])('makes a page and words of %i models, each with rolls of ten prompts', (models) => {
   const { result, played } = judged(models);
   const page = pianoPage(result, excerpts, played);

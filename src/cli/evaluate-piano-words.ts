@@ -90,10 +90,10 @@ export function meanRows(result: PianoResult): string[][] {
   return [
     ['', HUMAN, STRANGER, ...names(result)],
     ...allMeasures(result)
-      .filter(({ human }) => human.mean !== null)
+      .filter(({ human, stranger, models }) => [human, stranger, ...models].some(({ mean }) => mean !== null))
       .map(({ title, human, stranger, models }) => [
         title,
-        ...[human, stranger, ...models].map(({ mean }) => intervalWords(mean!)),
+        ...[human, stranger, ...models].map(({ mean }) => intervalWords(mean)),
       ]),
   ];
 }
@@ -140,8 +140,10 @@ function names({ models }: PianoResult): string[] {
   return models.map(({ model }) => model);
 }
 
-function intervalWords({ mean, low, high }: Interval): string {
-  if (Number.isNaN(mean)) return 'not told';
+/** Null where no continuation has the measure: one note has no interval between onsets. */
+function intervalWords(interval: Interval | null): string {
+  if (interval === null || Number.isNaN(interval.mean)) return 'not told';
+  const { mean, low, high } = interval;
   const say = (value: number) => value.toFixed(mean >= 10 ? 1 : mean >= 1 ? 2 : 3);
   return `${say(mean)} (${say(low)} to ${say(high)})`;
 }
