@@ -1,3 +1,6 @@
+import { ContinuoError } from '../errors.js';
+import { explain } from './explain.js';
+
 /** How a program ends that was ended by a signal (128 + its number, as shells have it). */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -17,17 +20,17 @@ export function afterSignal(): { readonly code: number | undefined } {
 }
 
 /**
- * Waits for Ctrl-C, SIGTERM or the closing of the terminal, then closes what runs and ends the program. A second signal
- * ends it at once.
+ * Waits for Ctrl-C, SIGTERM or the closing of the terminal, then closes what runs and ends the program, after `most` milliseconds
+ * even if that is not closed. A second signal ends it at once.
  */
-export function closeOnSignal(close: () => Promise<void>): void {
+export function closeOnSignal(close: () => Promise<void>, most = CLOSING_MS): void {
   let closing = false;
   for (const [signal, code] of Object.entries(SIGNALS) as [keyof typeof SIGNALS, number][]) {
     process.on(signal, () => {
       if (closing) process.exit(code);
       closing = true;
       // Ended as it was asked to: Ctrl-C is the ordinary way out, and no failure.
-      endAfter(close, signal === 'SIGINT' ? 0 : code, code);
+      endAfter(close, { status: signal === 'SIGINT' ? 0 : code, failed: code, most });
     });
   }
 }
@@ -35,8 +38,15 @@ export function closeOnSignal(close: () => Promise<void>): void {
 /** What is closed in order has this long, in milliseconds. */
 const CLOSING_MS = 5000;
 
-function endAfter(close: () => Promise<void>, status: number, failed = status): void {
-  setTimeout(() => process.exit(failed), CLOSING_MS);
+interface Ending {
+  readonly status: number;
+  /** Where closing fails, or takes more than `most` milliseconds. */
+  readonly failed: number;
+  readonly most: number;
+}
+
+function endAfter(close: () => Promise<void>, { status, failed, most }: Ending): void {
+  setTimeout(() => process.exit(failed), most);
   close().then(
     () => process.exit(status),
     (error: unknown) => {
@@ -63,7 +73,7 @@ export function closeOnDefect(close: () => Promise<void>): void {
     if (caught) return;
     caught = true;
     process.stderr.write(`continuo: a defect of the program ended it: ${defectLine(error)}\n`);
-    endAfter(close, DEFECT);
+    endAfter(close, { status: DEFECT, failed: DEFECT, most: CLOSING_MS });
   });
 }
 
@@ -76,7 +86,18 @@ function defectLine(error: unknown): string {
 /** `continuo … | head`: who reads has had enough. */
 export function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr])
-    stream.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+    stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'EPIPE') process.exit(0);
+      if (stream === process.stdout)
+        explain(
+          new ContinuoError(
+            'FILE_WRITE',
+            `Standard output cannot be written${code === 'ENOSPC' ? ': the disk is full' : ''} (${code}).`,
+            'Write it elsewhere.',
+          ),
+        );
+      process.exit(1);
+    });
 }
 
 /** What was opened so far, to be closed in the opposite order, once, at whatever moment that becomes necessary. */

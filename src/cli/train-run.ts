@@ -41,6 +41,9 @@ export interface TrainingPlan {
 /** Not more often than this is the folder written while the training runs. */
 const CHECKPOINT_SECONDS = 30;
 
+/** How long the last update, its measurement and the folder may take on a busy computer: what was trained would be lost. */
+const MOST_STOPPING_MS = 60_000;
+
 /**
  * Trains and writes the model folder, at each measurement and at the end; Ctrl-C ends it earlier, and the same plan goes on from
  * there. Throws TRAINING_OTHER, TRAINING_DIVERGED, DATASET_EMPTY, FILE_WRITE.
@@ -118,7 +121,7 @@ export async function runTraining(plan: TrainingPlan): Promise<void> {
     bar.done();
     say('Stopping after this update …');
     await training;
-  });
+  }, MOST_STOPPING_MS);
   await training;
   // The signal's handler ends the program.
   if (stop.signal.aborted) await new Promise<never>(() => {});

@@ -36,6 +36,11 @@ it('lists a model under a licence of its own after the others, with that licence
   expect(modelName(findModel('b-plain'))).toBe('b-plain');
 });
 
+it('passes over what is not whole yet, or was left by a training that was killed', () => {
+  cpSync(folder('b-plain'), folder('.b-plain.part-4711'), { recursive: true });
+  expect(listModels().map(({ id }) => id)).not.toContain('.b-plain.part-4711');
+});
+
 it('takes such a model where it is asked for, and never by itself', () => {
   expect(defaultModel(['a-licensed', 'b-plain'])).toBe('b-plain');
   expect(() => defaultModel(['a-licensed'])).toThrow(expect.objectContaining({ code: 'MODEL_NOT_FOUND' }));

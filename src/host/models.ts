@@ -46,7 +46,10 @@ function modelIn(path: string): ModelFolder {
 
 function foldersIn(parent: string, troubles: ContinuoError[]): string[] {
   try {
-    return readdirSync(parent).sort();
+    // What begins with a dot is a model that is being written, or none.
+    return readdirSync(parent)
+      .filter((name) => !name.startsWith('.'))
+      .sort();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' && !isDangling(parent)) return [];
@@ -91,6 +94,6 @@ export function defaultModel(ids: readonly string[]): string {
   throw new ContinuoError(
     'MODEL_NOT_FOUND',
     `None of the plugin's models is here: ${ids.join(', ')}.`,
-    'Train one (continuo train --help says how), or name a folder with --model.',
+    'Train one (continuo train --help, and continuo train text --help, say how), or name a folder with --model.',
   );
 }

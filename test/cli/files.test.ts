@@ -106,6 +106,12 @@ describeWith('/proc', 'an output that is no ordinary file', () => {
     expect([full.status, full.stderr]).toEqual([1, expect.stringContaining('[FILE_WRITE]')]);
   });
 
+  it('is standard output, on a full disk', () => {
+    const script = `'${process.execPath}' '${main}' abc transpose '${at('tune.abc')}' --to C > /dev/full`;
+    const { status, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, expect.stringContaining('[FILE_WRITE]')]);
+  });
+
   it('is a symbolic link, which stays one', () => {
     writeFileSync(at('real.abc'), '', { mode: 0o600 });
     symlinkSync('real.abc', at('link.abc'));

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ContinuoError } from '../../errors.js';
 import { makeFolder } from '../../make-folder.js';
 import type { ModelFiles } from '../../model/write-folder.js';
@@ -111,7 +111,7 @@ export interface RunFolder {
  */
 export async function writeRun(folder: string, run: RunFolder): Promise<void> {
   const out = resolve(folder);
-  const [part, old] = [`${out}.part-${process.pid}`, `${out}.old-${process.pid}`];
+  const [part, old] = [beside(out, 'part'), beside(out, 'old')];
   const { resume } = run;
   makeFolder(dirname(part));
   try {
@@ -149,9 +149,14 @@ export async function writeRun(folder: string, run: RunFolder): Promise<void> {
   }
 }
 
+/** Hidden, so that what is not whole yet, or was left by a program that was killed, is not listed as a model. */
+function beside(out: string, what: 'part' | 'old'): string {
+  return join(dirname(out), `.${basename(out)}.${what}-${process.pid}`);
+}
+
 /** Throws FILE_WRITE where no folder can be made at `out`. */
 export async function requireWritable(folder: string): Promise<void> {
-  const probe = `${resolve(folder)}.part-${process.pid}`;
+  const probe = beside(resolve(folder), 'part');
   makeFolder(dirname(probe));
   try {
     await mkdir(probe);
@@ -168,7 +173,7 @@ function bytesOf(values: Float32Array): Uint8Array {
 function cannotWrite(out: string, cause: NodeJS.ErrnoException): ContinuoError {
   return new ContinuoError(
     'FILE_WRITE',
-    `Expected to write a model folder at ${out}, but it cannot be written (${cause.code ?? cause.message}).`,
+    `Expected to write a model folder at ${out}, but it ${cause.code === 'ENOTDIR' ? 'is no folder' : `cannot be written (${cause.code ?? cause.message})`}.`,
     'May you write there, and is there room? --out names another place.',
     { cause },
   );
