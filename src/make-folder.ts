@@ -19,10 +19,16 @@ export function makeFolder(path: string): void {
   }
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  EEXIST: 'is a file, where a folder is expected',
+  ENOTDIR: 'cannot be made: what it would be in is a file',
+};
+
 function cannotBeMade(path: string, cause: unknown): ContinuoError {
+  const { code } = cause as NodeJS.ErrnoException;
   return new ContinuoError(
     'FILE_WRITE',
-    `${path} cannot be made (${(cause as NodeJS.ErrnoException).code}).`,
+    `${path} ${REASONS[code ?? ''] ?? `cannot be made (${code})`}.`,
     'Give a folder that is there, or one in a folder in which you may write.',
     { cause },
   );

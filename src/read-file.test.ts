@@ -21,7 +21,7 @@ const oddities: readonly (readonly [string, RegExp])[] = [
   [at('folder'), /is a folder, where a file is expected/],
   [at('dangling'), /is a link that leads nowhere/],
   [at('loop'), /cannot be read \(ELOOP\)/],
-  [join(at('text'), 'inside'), /cannot be read \(ENOTDIR\)/],
+  [join(at('text'), 'inside'), /cannot be there: its folder is a file/],
 ];
 const unix = process.platform !== 'win32';
 if (unix) execFileSync('mkfifo', [at('pipe')]);

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ContinuoError } from './errors.js';
+import { whyUnreadable } from './read-folder.js';
 
 /**
  * What is read whole on somebody's word is looked at first: a folder of another's making may hold a pipe, on which a reader waits
@@ -125,6 +126,5 @@ const inBytes = (count: number) => `${count.toLocaleString('en')} bytes`;
 function unreadable(path: string, cause: NodeJS.ErrnoException): ContinuoError {
   if (cause.code === 'ENOENT' && lstatSync(path, { throwIfNoEntry: false }))
     return new ContinuoError('FILE_READ', `${path} is a link that leads nowhere.`, HINT);
-  const what = cause.code === 'ENOENT' ? 'is not there' : `cannot be read (${cause.code ?? cause.message})`;
-  return new ContinuoError('FILE_READ', `${path} ${what}.`, HINT, { cause });
+  return new ContinuoError('FILE_READ', `${path} ${whyUnreadable(cause, 'file')}.`, HINT, { cause });
 }

@@ -183,10 +183,18 @@ function onSignal(signal: NodeJS.Signals): void {
 
 const REASONS: Readonly<Record<string, string>> = {
   NAMELESS: 'names no file',
-  EISDIR: 'is a folder',
+  EISDIR: 'is a folder, where a file is expected',
   ENOENT: 'cannot be written: its folder is not there (ENOENT)',
   ENOSPC: 'cannot be written: the disk is full (ENOSPC)',
   EPIPE: 'cannot be written: whoever read it has gone (EPIPE)',
+};
+
+const GIVE_A_NAME = 'Give the name of a file to write.';
+const HINTS: Readonly<Record<string, string>> = {
+  NAMELESS: GIVE_A_NAME,
+  EISDIR: GIVE_A_NAME,
+  ENOENT: 'Make its folder first, or give another.',
+  ENOSPC: 'Make room, or write elsewhere.',
 };
 
 function cannotWrite(path: string, cause: unknown): ContinuoError {
@@ -194,7 +202,7 @@ function cannotWrite(path: string, cause: unknown): ContinuoError {
   return new ContinuoError(
     'FILE_WRITE',
     `${path === '' ? '""' : path} ${REASONS[code ?? ''] ?? `cannot be written (${code})`}.`,
-    code === 'ENOSPC' ? 'Make room, or write elsewhere.' : 'Is the folder there, and may you write in it?',
+    HINTS[code ?? ''] ?? 'Is the folder there, and may you write in it?',
     { cause },
   );
 }

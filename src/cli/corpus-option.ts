@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { folkCodec } from '../codec/folk/codec.js';
 import { ContinuoError } from '../errors.js';
 import { corpusRecord } from '../host/corpora/fetch.js';
 import { corpusFolder, manifestOf } from '../host/corpora/manifest.js';
+import { readFolder } from '../read-folder.js';
 
 /** A corpus that a user named, and what is known of it. */
 export interface NamedCorpus {
@@ -20,12 +20,7 @@ const DEFAULT_CODEC = 'performance-packed-16';
  */
 export async function namedCorpus(nameOrFolder: string, codec?: string): Promise<NamedCorpus> {
   const isFolder = /[\\/.]/.test(nameOrFolder) || existsSync(nameOrFolder);
-  if (isFolder) {
-    const folder = nameOrFolder;
-    const record = await corpusRecord(folder);
-    const licence = record === null ? {} : { licence: record.licence };
-    return { folder, codec: idOf(codec ?? record?.codec ?? (await suiting(folder))), ...licence };
-  }
+  if (isFolder) return corpusIn(nameOrFolder, codec);
   const manifest = await manifestOf(nameOrFolder);
   const folder = corpusFolder(manifest);
   if (!existsSync(folder)) {
@@ -45,15 +40,18 @@ export async function namedCorpus(nameOrFolder: string, codec?: string): Promise
   return { folder, codec: idOf((codec ?? manifest.codec)!), licence: manifest.licence.name };
 }
 
+/** The corpus in a folder, as {@link namedCorpus} finds it. Throws FILE_READ. */
+export async function corpusIn(folder: string, codec?: string): Promise<NamedCorpus> {
+  const record = await corpusRecord(folder);
+  const licence = record === null ? {} : { licence: record.licence };
+  return { folder, codec: idOf(codec ?? record?.codec ?? (await suiting(folder))), ...licence };
+}
+
 function idOf(codec: string): string {
   return codec === 'folk' ? folkCodec.id : codec;
 }
 
 async function suiting(folder: string): Promise<string> {
-  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
-    throw new ContinuoError('FILE_READ', `${folder} cannot be read (${cause.code}).`, 'Give a folder.', {
-      cause,
-    });
-  });
+  const names = await readFolder(folder, 'Give a folder of music.');
   return names.some((name) => name.endsWith('.abc')) ? folkCodec.id : DEFAULT_CODEC;
 }

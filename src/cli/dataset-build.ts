@@ -7,13 +7,13 @@ import { warningLines } from '../music/midi/warnings.js';
 import { buildDataset, type DatasetMeta, type DatasetOptions } from '../training/dataset.js';
 import { buildFolkDataset, type FolkDatasetMeta } from '../training/folk-dataset.js';
 import { buildTextDataset, type TextDatasetMeta } from '../training/text-dataset.js';
-import { type NamedCorpus, namedCorpus } from './corpus-option.js';
+import { corpusIn, type NamedCorpus, namedCorpus } from './corpus-option.js';
 import { inputName, readInput } from './files.js';
 import { progressBar } from './progress.js';
 import { closeOnSignal } from './shutdown.js';
 
 export default defineCommand({
-  meta: { name: 'build', description: 'Turn a corpus into token shards for training' },
+  meta: { name: 'build', description: 'Turn a corpus into token shards for training.' },
   args: {
     name: {
       type: 'positional',
@@ -62,7 +62,9 @@ export default defineCommand({
     const { folder, codec, licence } =
       args.codec === TEXT_CODEC
         ? textFile(args.from)
-        : await namedCorpus((args.name ?? args.from)!, args.codec);
+        : args.name !== undefined
+          ? await namedCorpus(args.name, args.codec)
+          : await corpusIn(args.from!, args.codec);
     const stop = new AbortController();
     const bar = progressBar('reading');
     const options = {

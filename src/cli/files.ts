@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { ContinuoError } from '../errors.js';
+import { whyUnreadable } from '../read-folder.js';
 import { requireWritable, writeWhole } from '../write-file.js';
 
 /** Standard input where something is read, standard output where something is written. */
@@ -20,12 +21,9 @@ export async function readInput(path: string): Promise<Uint8Array> {
       if (bytes > MOST_BYTES) break;
     }
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const what =
-      code === 'ENOENT' ? 'is not there' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
     throw new ContinuoError(
       'FILE_READ',
-      `${inputName(path)} ${what}.`,
+      `${inputName(path)} ${whyUnreadable(cause as NodeJS.ErrnoException, 'file')}.`,
       'Give the path of a file that can be read.',
       { cause },
     );

@@ -30,7 +30,7 @@ export function codecById(id: string): PerformanceCodec {
   if (codec === undefined) {
     throw new ContinuoError(
       'CODEC_UNKNOWN',
-      `there is no codec named ${id}`,
+      `There is no codec named ${id}.`,
       `The codecs are ${codecs.map((codec) => codec.id).join(', ')}.`,
     );
   }

@@ -20,7 +20,7 @@ export function parseEngineName(name: string): EngineName {
   if (known !== undefined) return known;
   throw new ContinuoError(
     'ENGINE_UNKNOWN',
-    `there is no engine ${JSON.stringify(name)}`,
+    `There is no engine ${JSON.stringify(name)}.`,
     `Engines: ${ENGINE_NAMES.join(', ')}.`,
   );
 }

@@ -9,8 +9,8 @@ export const folkLive: Pick<Required<PluginDefinition>, 'codec' | 'notation'> = 
     if (modelCodec === liveFolkCodec.id) return liveFolkCodec;
     throw new ContinuoError(
       'CODEC_UNKNOWN',
-      `there is no codec of tunes named ${modelCodec}`,
-      `There is ${liveFolkCodec.id}.`,
+      `There is no codec of tunes named ${modelCodec}.`,
+      `Tunes are in ${liveFolkCodec.id}: choose a model that was trained on tunes.`,
     );
   },
   notation: liveAbc,

@@ -9,8 +9,8 @@ export const folkTunes: TuneMaking = {
     if (modelCodec === folkCodec.id) return folkCodec;
     throw new ContinuoError(
       'CODEC_UNKNOWN',
-      `there is no codec of tunes named ${modelCodec}`,
-      `There is ${folkCodec.id}.`,
+      `There is no codec of tunes named ${modelCodec}.`,
+      `Tunes are in ${folkCodec.id}: choose a model that was trained on tunes.`,
     );
   },
   grammar: (rules) => new FolkGrammar(rules),

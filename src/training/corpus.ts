@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import { join, posix, sep } from 'node:path';
 import { decodeText } from '../decode-text.js';
 import { ContinuoError } from '../errors.js';
 import { MOST_MUSIC, readRegularFile } from '../read-file.js';
+import { readFolder } from '../read-folder.js';
 import { CsvFault, type CsvRow, parseCsv } from './csv.js';
 
 /** The parts of a corpus: what a network learns from, and what it is measured on. */
@@ -73,13 +73,8 @@ export async function readCorpus(
 }
 
 async function midiFilesIn(folder: string): Promise<ReadonlySet<string>> {
-  const names = await readdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-    throw new ContinuoError(
-      'FILE_READ',
-      `${folder} cannot be read (${cause.code}).`,
-      `Give a folder of MIDI files with a ${SPLITS_FILE}.`,
-      { cause },
-    );
+  const names = await readFolder(folder, `Give a folder of MIDI files with a ${SPLITS_FILE}.`, {
+    recursive: true,
   });
   return new Set(names.map((path) => path.split(sep).join('/')).filter((path) => /\.midi?$/i.test(path)));
 }

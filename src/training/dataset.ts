@@ -1,9 +1,10 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { PerformanceCodec } from '../codec/codec.js';
 import type { Vocabulary } from '../codec/vocabulary.js';
 import { ContinuoError, type ErrorCode } from '../errors.js';
 import { licenceIn } from '../licence.js';
+import { makeFolder } from '../make-folder.js';
 import { readMidi } from '../music/midi/read.js';
 import { damageIn, type MidiWarning, MidiWarnings } from '../music/midi/warnings.js';
 import type { Performance } from '../music/note.js';
@@ -108,6 +109,7 @@ export async function makeDatasetFolder<Meta>(
   await refuseOtherFolders(out);
   const part = `${out}.part-${process.pid}`;
   try {
+    makeFolder(dirname(part));
     await rm(part, { recursive: true, force: true });
     await mkdir(part);
     const meta = await fill(part);
@@ -230,8 +232,8 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 function cannotWrite(out: string, cause: NodeJS.ErrnoException): ContinuoError {
   return new ContinuoError(
     'FILE_WRITE',
-    `Expected to make a dataset folder at ${out}, but it cannot be written (${cause.code}).`,
-    'Is the folder above it there, may you write in it, and is there room?',
+    `Expected to make a dataset folder at ${out}, but it ${cause.code === 'ENOTDIR' ? 'is no folder' : `cannot be written (${cause.code})`}.`,
+    'May you write there, and is there room? --out names another place.',
     { cause },
   );
 }

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { folkCodec } from '../codec/folk/codec.js';
 import { tuneTypeOf } from '../codec/folk/tune-type.js';
@@ -11,6 +11,7 @@ import { readAbc } from '../music/abc/read.js';
 import { soundingDurations } from '../music/abc/timing.js';
 import type { Tune } from '../music/abc/tune.js';
 import { MOST_MUSIC, readRegularFile } from '../read-file.js';
+import { readFolder } from '../read-folder.js';
 import { SPLIT_NAMES, SPLITS, type Split, splitOf } from './corpus.js';
 import { licenceOf, makeDatasetFolder, metaRanges, type TokenDatasetMeta } from './dataset.js';
 import { ShardWriter, tokenTypeOf } from './shard.js';
@@ -72,10 +73,7 @@ export interface Book {
  * valid a tune), or neither. Throws FILE_READ, CORPUS_SPLITS.
  */
 export async function readBooks(from: string): Promise<Book[]> {
-  const names: string[] = await readdir(from).catch((cause) => {
-    const hint = 'Give a folder of .abc files.';
-    throw new ContinuoError('FILE_READ', `${from} cannot be read (${cause.code}).`, hint, { cause });
-  });
+  const names = await readFolder(from, 'Give a folder of .abc files.');
   const read = (name: string) =>
     readRegularFile(join(from, name), MOST_MUSIC).then((bytes) => bytes.toString('utf8'));
   const lines = async (name: string) => (await read(name)).split('\n').filter((line) => line.trim() !== '');

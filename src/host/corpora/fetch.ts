@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ContinuoError } from '../../errors.js';
 import { makeFolder } from '../../make-folder.js';
 import { MOST_MUSIC, readRegularFile, requireRegularFile } from '../../read-file.js';
+import { readFolder } from '../../read-folder.js';
 import { type DownloadOptions, download, sha256Of } from './download.js';
 import { corpusFolder, type Manifest, type Source } from './manifest.js';
 import { digestOf, type Gathering, gatherMidi, gatherTunes, parseMembers } from './members.js';
@@ -184,11 +185,7 @@ async function offerFolder(
   sources: readonly Source[],
   options: FetchOptions,
 ): Promise<void> {
-  const paths = await readdir(from, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-    throw new ContinuoError('FILE_READ', `${from} cannot be read (${cause.code}).`, 'Give a folder.', {
-      cause,
-    });
-  });
+  const paths = await readFolder(from, 'Give a folder with the archives or the files.', { recursive: true });
   const files = paths.filter((path) => MUSIC.test(path) || ARCHIVE.test(path)).sort();
   for (const [index, path] of files.entries()) {
     options.signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { PerformanceCodec } from '../../codec/codec.js';
 import type { FolkCodec } from '../../codec/folk/codec.js';
@@ -12,6 +12,7 @@ import { damageIn, type MidiWarning, warningLines } from '../../music/midi/warni
 import type { Note } from '../../music/note.js';
 import { pianoPerformance } from '../../music/to-performance.js';
 import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
+import { readFolder } from '../../read-folder.js';
 import { licenceOf, metaRanges, withoutLeadingSilence } from '../dataset.js';
 import { measure } from '../folk-dataset.js';
 import { readDataset } from '../read-dataset.js';
@@ -230,18 +231,15 @@ function damageText(warnings: readonly MidiWarning[]): string {
 
 /** A file, or all files of a folder and its folders, sorted. Throws FILE_READ. */
 async function filesIn(path: string): Promise<string[]> {
-  try {
-    if (!(await stat(path)).isDirectory()) return [path];
-    const names = await readdir(path, { recursive: true });
-    return names.sort().map((name) => join(path, name));
-  } catch (cause) {
-    throw new ContinuoError(
-      'FILE_READ',
-      `${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
-      'Give a folder of music, or a file.',
-      { cause },
-    );
-  }
+  if (
+    await stat(path).then(
+      (stats) => !stats.isDirectory(),
+      () => false,
+    )
+  )
+    return [path];
+  const names = await readFolder(path, 'Give a folder of music, or a file.', { recursive: true });
+  return names.sort().map((name) => join(path, name));
 }
 
 /** Which music it is, to the token: 16 hex digits. */
