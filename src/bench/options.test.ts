@@ -15,9 +15,10 @@ describe('options of the bench', () => {
 
   it.each([
     [['--runs', '3'], 'OPTION_UNKNOWN'],
-    [['folk'], 'OPTION_UNKNOWN'],
+    [['folk'], 'OPTION_VALUE'],
     [['--rounds', 'many'], 'OPTION_VALUE'],
-    [['--jam', '-1'], 'OPTION_UNKNOWN'],
+    [['--jam', '-1'], 'OPTION_VALUE'],
+    [['--jam', '2'], 'OPTION_VALUE'],
     [['--jam=-1'], 'OPTION_VALUE'],
   ])('%j are refused', (args, code) => {
     expect(() => benchOptions(args)).toThrow(expect.objectContaining({ code }));

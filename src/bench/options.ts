@@ -12,12 +12,15 @@ export interface BenchOptions {
   readonly models: readonly string[];
 }
 
+/** Seconds: in a shorter jam nobody replies. */
+const LEAST_JAM = 10;
+
 export const HELP = `Measures the step, a jam, and loading a model, side by side (npm run bench)
 
 USAGE npm run bench -- [OPTIONS]
 
   --rounds=<N>           How often each step is measured (Default: 40)
-  --jam=<SECONDS>        How long the jam is; 0 leaves it out (Default: 60)
+  --jam=<SECONDS>        How long the jam is, 10 or more; 0 leaves it out (Default: 60)
   --model=<ID|FOLDER>    One step of this model, and nothing else; may be given several times
   --json                 One JSON object, for scripts: npm run --silent bench -- --json
   --help                 This`;
@@ -29,7 +32,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
   return {
     json,
     rounds: integerOption('rounds', rounds, 1, 10_000),
-    jam: integerOption('jam', jam, 0, 3600),
+    jam: jam === '0' ? 0 : integerOption('jam', jam, LEAST_JAM, 3600),
     models: model,
   };
 }
@@ -47,6 +50,11 @@ function parsed(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new ContinuoError('OPTION_UNKNOWN', (error as Error).message, 'npm run bench -- --help');
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ContinuoError(
+      code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? 'OPTION_UNKNOWN' : 'OPTION_VALUE',
+      message.split('\n', 1)[0]!,
+      'npm run bench -- --help says what there is.',
+    );
   }
 }

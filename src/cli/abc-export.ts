@@ -27,7 +27,7 @@ const out = (ending: string) =>
 export const midi = defineCommand({
   meta: {
     name: 'midi',
-    description: "Play tunes into MIDI files: repeats, ornaments, and the lilt of the tune's type",
+    description: "Play tunes into MIDI files: repeats, ornaments, and the lilt of the tune's type.",
   },
   args: {
     file: FILE,
@@ -54,7 +54,7 @@ export const midi = defineCommand({
 });
 
 export const svg = defineCommand({
-  meta: { name: 'svg', description: 'Engrave tunes, a page each, with all that is written in them' },
+  meta: { name: 'svg', description: 'Engrave tunes, a page each, with all that is written in them.' },
   args: { file: FILE, out: out('.svg'), tune },
   async run({ args }) {
     const { engrave } = await import('../host/engrave.js');

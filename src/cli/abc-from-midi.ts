@@ -8,7 +8,7 @@ import { readMidiInput } from './midi-input.js';
 import { integerOption } from './options.js';
 
 export const fromMidi = defineCommand({
-  meta: { name: 'from-midi', description: 'Write the one line of notes of a MIDI file as an ABC tune' },
+  meta: { name: 'from-midi', description: 'Write the one line of notes of a MIDI file as an ABC tune.' },
   args: {
     file: {
       type: 'positional',

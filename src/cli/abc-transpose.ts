@@ -12,7 +12,8 @@ const MOST_SEMITONES = 60;
 export default defineCommand({
   meta: {
     name: 'transpose',
-    description: 'Move tunes to another tonic, by semitones or for an instrument; all else in the file stays',
+    description:
+      'Move tunes to another tonic, by semitones or for an instrument; all else in the file stays.',
   },
   args: {
     file: FILE,

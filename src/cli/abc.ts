@@ -8,7 +8,7 @@ import transpose from './abc-transpose.js';
 const check = defineCommand({
   meta: {
     name: 'check',
-    description: 'Find bars that are not full, repeats that do not close, and what cannot be read',
+    description: 'Find bars that are not full, repeats that do not close, and what cannot be read.',
   },
   args: {
     file: FILE,
@@ -23,7 +23,7 @@ const check = defineCommand({
 });
 
 export default defineCommand({
-  meta: { name: 'abc', description: 'Check, transpose, play and engrave ABC tunes; MIDI to ABC' },
+  meta: { name: 'abc', description: 'Check, transpose, play and engrave ABC tunes; MIDI to ABC.' },
   subCommands: { check, transpose, midi, svg, 'from-midi': fromMidi },
 });
 

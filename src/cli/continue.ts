@@ -20,9 +20,9 @@ export default defineCommand({
       valueHint: 'IN.mid',
       required: true,
     },
-    output: {
+    out: {
       type: 'string',
-      alias: 'o',
+      alias: ['o', 'output'],
       description: 'Where the music goes, - for standard output',
       valueHint: 'OUT.mid',
       required: true,
@@ -39,7 +39,7 @@ export default defineCommand({
   },
   async run({ args }) {
     const seconds = numberOption('seconds', args.seconds, 0.1, 3600);
-    await requireOutput(args.output, { binary: true });
+    await requireOutput(args.out, { binary: true });
     const { midi, piece } = await readMidiInput(args.input);
     const performance = toPerformance(piece);
 
@@ -57,12 +57,12 @@ export default defineCommand({
       });
       bar.done();
       await writeOutput(
-        args.output,
+        args.out,
         args['reply-only'] ? continuationAlone(midi, reply) : withContinuation(midi, reply),
       );
       const { engine } = ensemble;
       const done = {
-        output: args.output,
+        output: args.out,
         notes: reply.length,
         from: piece.duration,
         seconds,
@@ -71,10 +71,10 @@ export default defineCommand({
         ...(licence !== null && { licence }),
         steps: engine.steps,
       };
-      reportStream(args.output).write(
+      reportStream(args.out).write(
         args.json
           ? `${JSON.stringify(done)}\n`
-          : `${args.output}: ${reply.length} notes in ${seconds} s, seed ${setup.seed}${licence === null ? '' : `; the model is under ${licence}`}\n`,
+          : `${args.out}: ${reply.length} notes in ${seconds} s, seed ${setup.seed}${licence === null ? '' : `; the model is under ${licence}`}\n`,
       );
     } finally {
       bar.done();

@@ -5,7 +5,7 @@ import { progressBar } from './progress.js';
 import { closeOnSignal } from './shutdown.js';
 
 export default defineCommand({
-  meta: { name: 'fetch', description: 'Bring a corpus to this machine, and verify it' },
+  meta: { name: 'fetch', description: 'Bring a corpus to this machine, and verify it.' },
   args: {
     name: {
       type: 'positional',

@@ -5,7 +5,7 @@ import { corpusFolder, knownCorpora } from '../host/corpora/manifest.js';
 import { columns } from './columns.js';
 
 export default defineCommand({
-  meta: { name: 'list', description: 'List the corpora that Continuo knows, and which are on this machine' },
+  meta: { name: 'list', description: 'List the corpora that Continuo knows, and which are on this machine.' },
   args: { json: { type: 'boolean', description: 'For scripts: with licences, citations and splits' } },
   async run({ args }) {
     const corpora = await Promise.all(

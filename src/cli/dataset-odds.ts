@@ -17,7 +17,7 @@ export default defineCommand({
   meta: {
     name: 'odds',
     description:
-      "Find how much oftener training tunes have each note, step and way to end a part than a model's do, and write that into its model.json",
+      "Find how much oftener training tunes have each note, step and way to end a part than a model's do, and write that into its model.json.",
   },
   args: {
     data: { type: 'string', description: 'Data set of tunes', valueHint: 'DATASET', required: true },

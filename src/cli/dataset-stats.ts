@@ -10,7 +10,7 @@ import { namedCorpus } from './corpus-option.js';
 import { progressBar } from './progress.js';
 
 export default defineCommand({
-  meta: { name: 'stats', description: 'Count what a corpus or a data set has' },
+  meta: { name: 'stats', description: 'Count what a corpus or a data set has.' },
   args: {
     name: {
       type: 'positional',

@@ -11,7 +11,7 @@ const novelty = defineCommand({
   meta: {
     name: 'novelty',
     description:
-      'Make the index by which generated tunes are compared with those of a corpus: hashes and titles, no tunes',
+      'Make the index by which generated tunes are compared with those of a corpus: hashes and titles, no tunes.',
   },
   args: {
     from: {
@@ -39,6 +39,6 @@ const novelty = defineCommand({
 });
 
 export default defineCommand({
-  meta: { name: 'dataset', description: 'Corpora, and training data made from them' },
+  meta: { name: 'dataset', description: 'Corpora, and training data made from them.' },
   subCommands: { list, fetch, build, stats, novelty, odds },
 });

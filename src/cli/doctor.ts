@@ -5,7 +5,7 @@ import { columns } from './columns.js';
 export default defineCommand({
   meta: {
     name: 'doctor',
-    description: 'Say what this computer has and lacks for Continuo, and how to get it',
+    description: 'Say what this computer has and lacks for Continuo, and how to get it.',
   },
   args: { json: { type: 'boolean', description: 'Print a JSON array of { name, status, found, hint }' } },
   async run({ args }) {

@@ -11,7 +11,7 @@ const MOST = 10_000_000;
 const PORTION = 64;
 
 export default defineCommand({
-  meta: { name: 'text', description: 'Go on from a text, character by character' },
+  meta: { name: 'text', description: 'Go on from a text, character by character.' },
   args: {
     model: {
       type: 'string',
@@ -37,7 +37,13 @@ export default defineCommand({
       description: 'The same seed gives the same text (default: random)',
       valueHint: 'N',
     },
-    out: { type: 'string', default: '-', description: 'A file; - is standard output', valueHint: 'FILE|-' },
+    out: {
+      type: 'string',
+      alias: 'o',
+      default: '-',
+      description: 'Where the text goes; - is standard output',
+      valueHint: 'FILE',
+    },
     json: { type: 'boolean', default: false, description: 'One JSON object: text, model, hash, seed' },
   },
   async run({ args }) {

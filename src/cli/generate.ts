@@ -21,7 +21,7 @@ import { readText } from './text-input.js';
 const MOST_AWAITED = 64;
 
 const folk = defineCommand({
-  meta: { name: 'folk', description: 'Make tunes for sessions, as ABC that plays as it stands' },
+  meta: { name: 'folk', description: 'Make tunes for sessions, as ABC that plays as it stands.' },
   args: folkArgs,
   async run({ args }) {
     const { wishes, notes, most, novel, count, bestOf, temperature, topP, lilt, seed, ...options } =
@@ -94,6 +94,6 @@ const folk = defineCommand({
 });
 
 export default defineCommand({
-  meta: { name: 'generate', description: 'Make music from nothing' },
+  meta: { name: 'generate', description: 'Make music from nothing.' },
   subCommands: { folk, text: () => import('./generate-text.js').then(({ default: text }) => text) },
 });

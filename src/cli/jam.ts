@@ -4,7 +4,7 @@ import type { LiveSession } from '../host/live-session.js';
 import { VIRTUAL_PORT } from '../host/ports.js';
 import type { SessionEvent } from '../session/events.js';
 import { LIVE_ARGS, openLive } from './live-options.js';
-import { sayRecording, takeLine } from './recording-notice.js';
+import { sayRecording, sayTake } from './recording-notice.js';
 import { sayNotices } from './say-notices.js';
 import { closeOnDefect, closeOnSignal, Opened } from './shutdown.js';
 
@@ -21,7 +21,7 @@ export default defineCommand({
     closeOnDefect(opened.close);
     try {
       const session = await openLive(args);
-      opened.add(() => process.stdout.write(`\n${takeLine(session)}`));
+      opened.add(() => sayTake(session));
       opened.add(() => session.close());
       sayNotices(session, true);
       const { ports } = session.describe();

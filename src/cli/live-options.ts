@@ -2,6 +2,7 @@ import type { ArgsDef } from 'citty';
 import { FOLDERS } from '../host/folders.js';
 import { LiveSession } from '../host/live-session.js';
 import { lookForModels } from '../host/models.js';
+import { makeFolder } from '../make-folder.js';
 import { INPUT_CHANNELS, SESSION_PARAMS } from '../session/params.js';
 import { choiceOption, integerOption, modeOption } from './options.js';
 import { PARAM_ARGS, paramsOf, SETUP_ARGS, setupOf } from './session-options.js';
@@ -57,7 +58,7 @@ interface LiveArgs {
   readonly take: boolean;
 }
 
-/** Opens a session as {@link LIVE_ARGS} ask for it; its ports are not connected yet. */
+/** Opens a session as {@link LIVE_ARGS} ask for it; its ports are not connected yet. Throws FILE_WRITE where --takes cannot be made. */
 export async function openLive(args: LiveArgs): Promise<LiveSession> {
   for (const { message, code } of lookForModels().troubles)
     process.stderr.write(`continuo: ${message} [${code}]\n`);
@@ -66,6 +67,8 @@ export async function openLive(args: LiveArgs): Promise<LiveSession> {
   const channel = integerOption('channel', args.channel, 1, 16) - 1;
   const inputChannel = args['in-channel'];
   if (inputChannel !== undefined) choiceOption('in-channel', inputChannel, INPUT_CHANNELS);
+  // A folder that a user names is there before the first note, or said to be wrong.
+  if (args.take && args.takes !== undefined) makeFolder(args.takes);
   const session = await LiveSession.open({
     ...setup,
     mode,

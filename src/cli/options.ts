@@ -1,12 +1,18 @@
-import { type ArgsDef, type CommandDef, parseArgs } from 'citty';
+import { type ArgDef, type ArgsDef, type CommandDef, parseArgs } from 'citty';
 import { ContinuoError } from '../errors.js';
 import { MODES, type Mode } from '../session/commands.js';
+import { subCommandsOf } from './sub-commands.js';
 
 /**
  * citty passes over in silence what a command does not take. Throws OPTION_UNKNOWN where an argument is an option that the command
- * does not have, OPTION_VALUE where there is an argument too many.
+ * does not have, OPTION_VALUE where there is an argument too many or one is missing, COMMAND_UNKNOWN where an argument can only be a
+ * sub-command. `path` is what a user calls the command, such as `continuo train`.
  */
-export async function checkOptions(command: CommandDef, args: readonly string[]): Promise<void> {
+export async function checkOptions(
+  command: CommandDef,
+  args: readonly string[],
+  path: string,
+): Promise<void> {
   const defs = ((typeof command.args === 'function' ? await command.args() : await command.args) ??
     {}) as ArgsDef;
   const known = new Set<string>();
@@ -27,24 +33,65 @@ export async function checkOptions(command: CommandDef, args: readonly string[])
       `Options: ${[...known].sort().join(', ')}.`,
     );
   }
-  requireNoMore(defs, args);
+  const given = parseArgs([...args], optional(defs));
+  const more = given._[positionals(defs).length];
+  if (more !== undefined) throw await oneTooMany(more, command, defs, path);
+  if (command.run !== undefined) requireAll(defs, given, path);
+}
+
+/** Definitions by which nothing is missing, and every argument that no option takes is in `_`. */
+function optional(defs: ArgsDef): ArgsDef {
+  const options = Object.entries(defs).filter(([, { type }]) => type !== 'positional');
+  return Object.fromEntries(options.map(([name, def]) => [name, { ...def, required: false }]));
+}
+
+function positionals(defs: ArgsDef): readonly (readonly [string, ArgDef])[] {
+  return Object.entries(defs).filter(([, { type }]) => type === 'positional');
 }
 
 /** Of two input files the second would be left out, and a value after an option that takes none. */
-function requireNoMore(defs: ArgsDef, args: readonly string[]): void {
-  const taken: string[] = [];
-  const options: ArgsDef = {};
-  for (const [name, def] of Object.entries(defs)) {
-    if (def.type === 'positional') taken.push(def.valueHint ?? name.toUpperCase());
-    else options[name] = { ...def, required: false };
+async function oneTooMany(
+  more: string,
+  command: CommandDef,
+  defs: ArgsDef,
+  path: string,
+): Promise<ContinuoError> {
+  const taken = positionals(defs).map(([name, def]) => def.valueHint ?? name.toUpperCase());
+  const commands = Object.keys(await subCommandsOf(command));
+  const name = path.replace(/^continuo /, '');
+  if (taken.length === 0 && commands.length > 0) {
+    return new ContinuoError(
+      'COMMAND_UNKNOWN',
+      `There is no command "${name} ${more}", and ${name} itself takes options alone.`,
+      `Commands: ${commands.join(', ')}. ${path} --help says which options there are.`,
+    );
   }
-  const more = parseArgs([...args], options)._[taken.length];
-  if (more === undefined) return;
-  throw new ContinuoError(
+  const out = 'out' in defs ? ['What is written goes where --out says.'] : [];
+  const one = taken.length === 1 ? ['Give one at a time.'] : [];
+  return new ContinuoError(
     'OPTION_VALUE',
     `"${more}" is one argument too many: ${taken.length === 0 ? 'none is taken here' : `${taken.join(' ')} is all that is taken here`}, and it belongs to no option.`,
-    'Give one file at a time; --help says which options take a value.',
+    [...one, ...out, `${path} --help says which options take a value.`].join(' '),
   );
+}
+
+/** Throws OPTION_VALUE, in the words of the help, for the first that is missing. */
+function requireAll(defs: ArgsDef, given: ReturnType<typeof parseArgs>, path: string): void {
+  const place = new Map(positionals(defs).map(([name], index) => [name, index]));
+  for (const [name, def] of Object.entries(defs)) {
+    const index = place.get(name);
+    const value = index === undefined ? given[name] : given._[index];
+    // A positional is required unless it says otherwise, an option only where it says so.
+    const required = index === undefined ? def.required === true : def.required !== false;
+    if (!required || value !== undefined || def.default !== undefined) continue;
+    const hint = def.valueHint ?? name.toUpperCase();
+    const what = index === undefined ? `--${name} ${hint}` : hint;
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `${what} is missing (${def.description}).`,
+      `${path} --help says what there is.`,
+    );
+  }
 }
 
 /** A number in a range. Throws OPTION_VALUE. */

@@ -6,7 +6,7 @@ import { openSystemPorts } from '../midi/system.js';
 import { columns } from './columns.js';
 
 export default defineCommand({
-  meta: { name: 'ports', description: 'List the MIDI ports that --in and --out can take' },
+  meta: { name: 'ports', description: 'List the MIDI ports that --in and --out can take.' },
   args: { json: { type: 'boolean', description: 'Print { inputs, outputs, unavailable } as JSON' } },
   async run({ args }) {
     const ports = await look();

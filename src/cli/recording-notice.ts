@@ -12,8 +12,13 @@ export function sayRecording(session: LiveSession): void {
   });
 }
 
-/** Where the take is, for a program that ends; empty where there is none. */
-export function takeLine(session: LiveSession): string {
+/** Says where the take is, for a program that ends, below what stands in the terminal's last line. */
+export function sayTake(session: LiveSession): void {
+  const line = takeLine(session);
+  if (line !== '' || process.stdout.isTTY) process.stdout.write(`\n${line}`);
+}
+
+function takeLine(session: LiveSession): string {
   const { takeFolder, notRecording } = session;
   if (takeFolder === null) return notRecording === null ? '' : `Nothing was recorded: ${notRecording}\n`;
   return `The take is in ${takeFolder}${notRecording === null ? '' : `, but not to its end: ${notRecording}`}\n`;

@@ -13,23 +13,23 @@ export default defineCommand({
   },
   args: {
     take: { type: 'positional', description: "A take's folder", valueHint: 'FOLDER', required: true },
-    output: {
+    out: {
       type: 'string',
-      alias: 'o',
+      alias: ['o', 'output'],
       description: 'Write what is played; - is standard output',
       valueHint: 'OUT.mid',
     },
     json: { type: 'boolean', default: false, description: 'Say the outcome as one JSON object' },
   },
   async run({ args }) {
-    if (args.output !== undefined) await requireOutput(args.output, { binary: true });
+    if (args.out !== undefined) await requireOutput(args.out, { binary: true });
     const take = await readTake(args.take);
     const ensemble = await assemble(take.header.setup);
     try {
       const { player, pedal, model, differsAt, ...found } = playAgain(take, ensemble);
-      if (args.output !== undefined) {
+      if (args.out !== undefined) {
         await writeOutput(
-          args.output,
+          args.out,
           writeMidi([
             { name: 'player', channel: 0, events: player, pedal },
             { name: 'model', channel: 1, events: model },
@@ -37,7 +37,7 @@ export default defineCommand({
         );
       }
       const outcome = { ...found, playerNotes: player.length, modelNotes: model.length };
-      reportStream(args.output).write(`${args.json ? JSON.stringify(outcome) : inWords(outcome)}\n`);
+      reportStream(args.out).write(`${args.json ? JSON.stringify(outcome) : inWords(outcome)}\n`);
       if (differsAt !== null) process.stderr.write(`It differs from ${differsAt} on.\n`);
       const { pluginVersion, setup } = take.header;
       if (!outcome.same && pluginVersion !== ensemble.descriptor.version)

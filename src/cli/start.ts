@@ -9,7 +9,7 @@ import { type RunningServer, startServer } from '../server/start-server.js';
 import { checkToken } from '../server/token.js';
 import { LIVE_ARGS, openLive } from './live-options.js';
 import { integerOption } from './options.js';
-import { sayRecording, takeLine } from './recording-notice.js';
+import { sayRecording, sayTake } from './recording-notice.js';
 import { sayNotices } from './say-notices.js';
 import { closeOnDefect, closeOnSignal, Opened } from './shutdown.js';
 
@@ -59,7 +59,7 @@ export default defineCommand({
     closeOnDefect(opened.close);
     try {
       const session = await openLive(args);
-      opened.add(() => process.stdout.write(`\n${takeLine(session)}`));
+      opened.add(() => sayTake(session));
       sayRecording(session);
       sayNotices(session, false);
       opened.add(() => session.close());

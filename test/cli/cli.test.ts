@@ -60,11 +60,21 @@ describe('continuo', () => {
     [['start', '--no-open', '--mode', 'battle'], 2, 'OPTION_VALUE'],
     [['replay', folder], 1, 'FILE_READ'],
     [['evaluate', folder], 1, 'FILE_READ'],
+    [['train', 'txt', 'poems.txt'], 2, 'COMMAND_UNKNOWN'],
+    [['dataset', 'build', '--from', 'nosuch', '--out', join(folder, 'x')], 1, 'FILE_READ'],
+    [['start', '--no-open', '--takes', input], 1, 'FILE_WRITE'],
+    [['generate', 'folk', '--midi', input], 1, 'FILE_WRITE'],
   ])('%j ends with a sentence and a code', (args, status, code) => {
     const result = continuo(...args);
     expect(result.stderr).toContain(`[${code}]`);
     expect(result.stderr).not.toMatch(/\n\s+at /);
     expect(result.status).toBe(status);
+  });
+
+  it('says the same of a command behind help as behind its --help', () => {
+    const { stdout } = continuo('help', 'abc', 'check');
+    expect(stdout).toContain('continuo abc check');
+    expect(stdout).toBe(continuo('abc', 'check', '--help').stdout);
   });
 
   it('refuses a model folder that is not whole', () => {

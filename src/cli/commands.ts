@@ -1,0 +1,39 @@
+import type { CommandDef } from 'citty';
+
+/** Each command is loaded when it is asked for: `--help` should not wait for a neural network. */
+export const COMMANDS: Record<
+  string,
+  { readonly what: string; readonly load: () => Promise<{ default: CommandDef }> }
+> = {
+  start: { what: 'play in the browser panel (the main thing)', load: load(() => import('./start.js')) },
+  jam: { what: 'play with a MIDI keyboard, without a browser', load: load(() => import('./jam.js')) },
+  continue: { what: 'go on from a MIDI file, to a MIDI file', load: load(() => import('./continue.js')) },
+  generate: {
+    what: 'make folk tunes, as ABC that plays as it stands, or text',
+    load: load(() => import('./generate.js')),
+  },
+  ports: { what: 'list the MIDI ports', load: load(() => import('./ports.js')) },
+  doctor: {
+    what: 'say what is here, what is missing, and how to get it',
+    load: load(() => import('./doctor.js')),
+  },
+  replay: { what: 'play a recorded take again, to a MIDI file', load: load(() => import('./replay.js')) },
+  train: {
+    what: 'train a network on your own music, or on what you played',
+    load: load(() => import('./train.js')),
+  },
+  evaluate: { what: 'measure a model on held-out music', load: load(() => import('./evaluate.js')) },
+  abc: {
+    what: 'check, transpose, play, engrave and write down ABC tunes',
+    load: load(() => import('./abc.js')),
+  },
+  dataset: {
+    what: 'fetch corpora, and make training data from them',
+    load: load(() => import('./dataset.js')),
+  },
+};
+
+/** citty's command type is invariant in its options; here only its name and its options' names matter. */
+function load(module: () => Promise<{ default: unknown }>): () => Promise<{ default: CommandDef }> {
+  return module as () => Promise<{ default: CommandDef }>;
+}

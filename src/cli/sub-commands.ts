@@ -1,0 +1,25 @@
+import type { CommandDef } from 'citty';
+
+export interface Innermost {
+  readonly command: CommandDef;
+  readonly args: readonly string[];
+  /** What a user calls it, such as `continuo dataset build`. */
+  readonly path: string;
+}
+
+/** The innermost command that the arguments of the command at `path` name. */
+export async function descend(
+  command: CommandDef,
+  args: readonly string[],
+  path: string,
+): Promise<Innermost> {
+  const [name = ''] = args;
+  const subs = await subCommandsOf(command);
+  const sub = Object.hasOwn(subs, name) ? subs[name] : undefined;
+  if (!sub) return { command, args, path };
+  return descend(await (typeof sub === 'function' ? sub() : sub), args.slice(1), `${path} ${name}`);
+}
+
+export async function subCommandsOf({ subCommands = {} }: CommandDef) {
+  return typeof subCommands === 'function' ? await subCommands() : await subCommands;
+}
