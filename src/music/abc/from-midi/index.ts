@@ -9,6 +9,7 @@ import { heardKey, keyWithin, saidKey } from './key.js';
 import { eighthsOf, lineOf } from './line.js';
 import { heardMeter } from './meter.js';
 import { type MeterAt, notated } from './notate.js';
+import { unswung } from './swing.js';
 
 export interface FromMidiOptions {
   /** Counted from 1 through the tracks that have notes. */
@@ -42,8 +43,10 @@ export function tuneFromMidi(piece: MidiPiece, options: FromMidiOptions = {}): F
   const fileMeter = options.meter ?? mainMeter(signatures);
   const beat = fileMeter && isCompound(fileMeter) ? 24 / fileMeter.den : 2;
   const placed = placedLine(line, beat, options.grid);
-  const { meters, pickup, how } = metersOf(placed.notes, signatures, options.meter);
+  const { meters, pickup: opening, how } = metersOf(placed.notes, signatures, options.meter);
   const { meter } = meters[0]!;
+  const pickup = fraction(Math.round(2 * opening), 2);
+  const even = meters.length === 1 ? unswung(placed.notes, meter, pickup) : undefined;
   const fileKey = saidKey(piece);
   const key = options.key ?? (fileKey ? keyWithin(fileKey, placed.notes) : heardKey(placed.notes));
   said.push(`meter ${[...new Set(meters.map(({ meter }) => meterText(meter)))].join(', ')} (${how})`);
@@ -58,15 +61,20 @@ export function tuneFromMidi(piece: MidiPiece, options: FromMidiOptions = {}): F
   if (tempo !== undefined) said.push(`tempo ${tempo}`);
   said.push(gridText(placed, options.grid !== undefined));
   if (piece.tempos.length > 1) said.push(`${piece.tempos.length - 1} changes of tempo are left out`);
+  if (even) said.push('pairs of notes played two to one are written even, as in a hornpipe (R:)');
+  const body = notated(even ?? placed.notes, meters, pickup, key);
+  const repeats = body.filter((sign) => sign.kind === 'bar' && sign.line === ':|').length;
+  if (repeats > 0) said.push(repeats === 1 ? 'one part is repeated' : `${repeats} parts are repeated`);
   const title = options.title ?? '';
   const tune: Tune = {
     number: '1',
     titles: title === '' ? [] : [title],
+    ...(even ? { type: 'hornpipe' } : {}),
     meter,
     ...(tempo === undefined ? {} : { tempo, speed: readTempo(tempo, ONE).eighths! }),
     fields: [],
     key,
-    body: notated(placed.notes, meters, fraction(Math.round(2 * pickup), 2), key),
+    body,
   };
   return { tune, said };
 }
@@ -117,10 +125,12 @@ function metersOf(
         : inBar < 0.01 || full - inBar < 0.01
           ? 0
           : full - inBar;
-  const change = (at: number) => fraction(Math.round(8 * at), 8);
+  // Bars may end at a third.
+  const change = (at: number) => fraction(Math.round(24 * at), 24);
   const meters = main
     .filter(
-      ({ at, meter }, index) => at > start && meterText(meter) !== meterText(main[index - 1]?.meter ?? null),
+      ({ at, meter }, index) =>
+        at > start && meterText(meter) !== meterText((main[index - 1] ?? holding).meter),
     )
     .map(({ at, meter }) => ({ from: change(at), meter }));
   const how = alone && pickup > 0 ? 'from the file; the pickup estimated' : 'from the file';

@@ -2,7 +2,8 @@ import { add, compare, type Fraction, fraction, multiply, subtract } from '../fr
 import type { Key } from '../key.js';
 import { barLength, isCompound } from '../meter.js';
 import { Accidentals } from '../sounding.js';
-import { type Alteration, type Meter, NOWHERE, type TuneElement } from '../tune.js';
+import { type Alteration, type ElementOf, type Meter, NOWHERE, type TuneElement } from '../tune.js';
+import { folded } from './fold.js';
 import type { PlacedNote } from './grid.js';
 import { spelled } from './key.js';
 import { isNote, isPowerOfTwo } from './lengths.js';
@@ -31,7 +32,8 @@ interface Bar {
 
 /**
  * Notes as a tune's body: bars by the meters, of which the first ends `pickup` eighths after the first note where that is above 0; ties
- * over bar lines, tuplets, rests. The last bar is filled with rests unless it is what the pickup leaves.
+ * over bar lines, tuplets, rests. The last bar is filled with rests unless it is what the pickup leaves. What is played twice in a row is
+ * written once, where there is one meter.
  */
 export function notated(
   notes: readonly PlacedNote[],
@@ -42,18 +44,77 @@ export function notated(
   const bars = barsOf(notes, meters, pickup);
   const end = bars.at(-1)!.to;
   const pieces = piecesOf(notes, bars[0]!.from, end);
+  const [{ meter }] = meters as readonly [MeterAt];
+  const segments = (meters.length === 1 && folded(notes, barLength(meter), pickup, end)) || [
+    { from: bars[0]!.from, to: end, opens: false, repeats: false },
+  ];
   const body: TuneElement[] = [];
-  const heard = new Accidentals(key);
-  let meter = bars[0]!.meter;
-  for (const bar of bars) {
-    if (bar.meter !== meter) body.push({ kind: 'meter', meter: bar.meter, place: NOWHERE });
-    meter = bar.meter;
-    const inside = pieces.flatMap((piece) => clipped(piece, bar.from, bar.to) ?? []);
-    for (const group of grouped(inside, bar)) write(body, group, key, heard);
-    heard.barLine();
-    body.push({ kind: 'bar', line: '|', place: NOWHERE });
+  const writer = new BarWriter(body, key, meter);
+  for (const [index, segment] of segments.entries()) {
+    const { from, to, opens, ending, repeats } = segment;
+    if (opens) writer.sign({ kind: 'bar', line: '|:', place: NOWHERE });
+    if (ending !== undefined) writer.sign({ kind: 'volta', ending, bar: ending === '1', place: NOWHERE });
+    const inside = bars.filter((bar) => compare(bar.from, to) < 0 && compare(from, bar.to) < 0);
+    for (const bar of inside) {
+      const part = { ...bar, from: later(bar.from, from), to: earlier(bar.to, to) };
+      writer.write(part, between(pieces, part));
+      writer.sign({ kind: 'bar', line: '|', place: NOWHERE });
+    }
+    const isPart = ending === '2' && index < segments.length - 1;
+    if (repeats || isPart) writer.sign({ kind: 'bar', line: repeats ? ':|' : '||', place: NOWHERE });
   }
   return body;
+}
+
+function later(a: Fraction, b: Fraction): Fraction {
+  return compare(a, b) > 0 ? a : b;
+}
+
+function earlier(a: Fraction, b: Fraction): Fraction {
+  return compare(a, b) < 0 ? a : b;
+}
+
+/** The pieces in a bar; they stand in order. */
+function between(pieces: readonly Piece[], { from, to }: Bar): Piece[] {
+  let [first, end] = [0, pieces.length];
+  while (first < end) {
+    const middle = (first + end) >> 1;
+    if (compare(pieces[middle]!.to, from) > 0) end = middle;
+    else first = middle + 1;
+  }
+  const inside: Piece[] = [];
+  for (let at = first; at < pieces.length && compare(pieces[at]!.from, to) < 0; at++)
+    inside.push(...(clipped(pieces[at]!, from, to) ? [clipped(pieces[at]!, from, to)!] : []));
+  return inside;
+}
+
+class BarWriter {
+  readonly #heard: Accidentals;
+
+  constructor(
+    readonly body: TuneElement[],
+    readonly key: Key,
+    /** The one that holds. */
+    private meter: Meter,
+  ) {
+    this.#heard = new Accidentals(key);
+  }
+
+  write(bar: Bar, pieces: readonly Piece[]): void {
+    if (bar.meter !== this.meter) this.body.push({ kind: 'meter', meter: bar.meter, place: NOWHERE });
+    this.meter = bar.meter;
+    for (const group of grouped(pieces, bar)) write(this.body, group, this.key, this.#heard);
+    this.#heard.barLine();
+  }
+
+  /** A sign that says more stands for the bar line before it; behind `:|` another begins. */
+  sign(sign: ElementOf<'bar'> | ElementOf<'volta'>): void {
+    const last = this.body.at(-1);
+    const replaces =
+      last?.kind === 'bar' && (last.line === '|' || (last.line === '||' && sign.kind === 'bar'));
+    if (replaces) this.body.pop();
+    this.body.push(sign);
+  }
 }
 
 function barsOf(notes: readonly PlacedNote[], meters: readonly MeterAt[], pickup: Fraction): Bar[] {
