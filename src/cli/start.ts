@@ -72,7 +72,7 @@ export default defineCommand({
         ...(token !== undefined && { token }),
       });
       opened.add(() => server.close());
-      opened.add(watchModel(session, tellOfWeights(session, server)));
+      opened.add(watchModel(session, tellOfWeights(session)));
       greet(session.describe(), server);
       if (args.open && hasDesktop()) await open(server.link).catch(() => undefined);
     } catch (error) {
@@ -82,10 +82,9 @@ export default defineCommand({
   },
 });
 
-function tellOfWeights(session: LiveSession, server: RunningServer): Parameters<typeof watchModel>[1] {
+function tellOfWeights(session: LiveSession): Parameters<typeof watchModel>[1] {
   return {
     reloaded() {
-      server.sessionChanged();
       process.stdout.write(`New weights of ${session.describe().model.name}: the network listens afresh.\n`);
     },
     failed: (error) =>

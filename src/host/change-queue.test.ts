@@ -7,7 +7,7 @@ function changes() {
   const made: string[] = [];
   let under = 0;
   const ends = new Map<string, (error?: Error) => void>();
-  const queue = new ChangeQueue<string>(async (target, signal) => {
+  const make = async (target: string, signal: AbortSignal) => {
     expect(++under).toBe(1);
     begun.push(target);
     try {
@@ -19,7 +19,8 @@ function changes() {
     } finally {
       under--;
     }
-  });
+  };
+  const queue = new ChangeQueue<string>(make, (one, other) => one === other);
   const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
   return { queue, begun, made, ends, turn };
 }
@@ -53,6 +54,22 @@ describe('a queue of changes', () => {
     ends.get('d')!();
     await Promise.all(asked);
     expect([begun, made]).toEqual([['a', 'd'], ['d']]);
+  });
+
+  it('does not begin anew what is being made, and makes it again where something else was asked for between', async () => {
+    const { queue, begun, made, ends, turn } = changes();
+    const asked = [queue.ask('folk')];
+    await turn();
+    asked.push(queue.ask('folk'), queue.ask('folk'));
+    await turn();
+    ends.get('folk')!();
+    await Promise.all(asked);
+    expect([begun, made]).toEqual([['folk'], ['folk']]);
+    const more = ['folk', 'piano', 'folk'].map((target) => queue.ask(target));
+    await turn();
+    ends.get('folk')!();
+    await Promise.all(more);
+    expect(made).toEqual(['folk', 'folk']);
   });
 
   it('says how the newest failed, to all, and is ready for another', async () => {

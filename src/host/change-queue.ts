@@ -10,8 +10,14 @@ export class ChangeQueue<T> {
   #ending: Promise<void> | null = null;
   #closed = false;
 
-  /** `make` brings the change about; where its signal is aborted it may give up, by throwing, and leave everything as it was. */
-  constructor(private readonly make: (target: T, signal: AbortSignal) => Promise<void>) {}
+  /**
+   * `make` brings the change about; where its signal is aborted it may give up, by throwing, and leave everything as it was.
+   * `same`: whether two targets are one, so that what is being made for the first is not begun anew for the second.
+   */
+  constructor(
+    private readonly make: (target: T, signal: AbortSignal) => Promise<void>,
+    private readonly same: (one: T, other: T) => boolean = () => false,
+  ) {}
 
   /** Whether a change is under way. */
   get busy(): boolean {
@@ -21,6 +27,7 @@ export class ChangeQueue<T> {
   /** Resolves when this change, or a newer one, is made. Throws what making that one throws; ENGINE_CRASHED after {@link close}. */
   ask(target: T): Promise<void> {
     if (this.#closed) return Promise.reject(over());
+    if (this.#ending && this.#newest && this.same(this.#newest.target, target)) return this.#ending;
     this.#newest = { target };
     this.#stop?.abort();
     this.#ending ??= this.#makeAll();

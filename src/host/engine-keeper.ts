@@ -5,9 +5,10 @@ import type { Setup } from './assemble.js';
 import { Backoff } from './backoff.js';
 import { ChangeQueue } from './change-queue.js';
 import { reportOf } from './error-report.js';
+import { FallBack } from './fall-back.js';
 import { LiveEngine } from './live-engine.js';
 import { findModel } from './models.js';
-import { type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
+import { type Chosen, type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
 import { loadPlugin } from './plugins.js';
 import type { Wishes } from './wishes.js';
 
@@ -21,6 +22,11 @@ export interface EngineOptions {
   readonly sent: () => SharedArrayBuffer;
 }
 
+export interface KeeperListener extends EnginesListener {
+  /** Another model plays than was asked for last. */
+  readonly fellBack: () => void;
+}
+
 interface Change {
   readonly setup: Setup;
   /** Only where nobody plays: it waits for that. */
@@ -32,13 +38,23 @@ const CALM_MS = 150;
 /** Of each engine's ids of notes; engines come one after the other, so that a double holds them for long. */
 const IDS = 2 ** 32;
 
+const alike = ({ setup: one }: { readonly setup: Setup }, { setup: other }: { readonly setup: Setup }) =>
+  one.plugin === other.plugin && one.model === other.model;
+
 /**
  * Which engine a session has. The new one is ready before the old one is let go, so that one that does not load changes nothing.
- * One that dies or hangs is replaced, after longer and longer waits where that fails.
+ * One that dies or hangs is replaced, after longer and longer waits where that fails; by the model before it where it dies at once.
  */
 export class EngineKeeper {
-  readonly #changes = new ChangeQueue<Change>((change, signal) => this.#make(change, signal));
+  readonly #changes = new ChangeQueue<Change>(
+    (change, signal) => this.#make(change, signal),
+    // New weights are other weights each time.
+    (one, other) => !one.unnoticed && !other.unnoticed && alike(one, other),
+  );
   readonly #backoff = new Backoff();
+  readonly #fallBack = new FallBack<Chosen>(alike);
+  /** What takes the place of the engine that died. */
+  #next: Chosen | null = null;
   readonly playing: PlayingEngine;
   /** What is wanted in the end: loaded, or being loaded. */
   #wanted: Setup;
@@ -53,12 +69,10 @@ export class EngineKeeper {
     private readonly wishes: Wishes,
     private readonly zero: Seconds,
     private readonly now: () => Seconds,
-    listener: EnginesListener,
+    private readonly listener: KeeperListener,
   ) {
     this.#wanted = setup;
-    this.playing = new PlayingEngine(wishes, now, listener, () => {
-      if (!this.#changes.busy) this.#revive();
-    });
+    this.playing = new PlayingEngine(wishes, now, listener, (error) => this.#died(error));
   }
 
   /** What was asked for last, be it loaded yet or not. */
@@ -118,18 +132,37 @@ export class EngineKeeper {
       await next.close();
       throw error;
     }
-    await this.playing.handOver({ setup, descriptor, model }, next, part, mode);
+    const chosen = { setup, descriptor, model };
+    this.#next = null;
+    this.#fallBack.taken(chosen, this.now());
+    await this.playing.handOver(chosen, next, part, mode);
   }
 
-  /** Starts what was chosen anew, at once or, where that went wrong, after a while. */
+  /** The engine that plays died: another one of the same model takes its place, or of the one before where it died at once. */
+  #died(error: Error): void {
+    const { chosen } = this.playing;
+    const before = chosen && this.#fallBack.died(chosen, this.now());
+    this.#next = before;
+    const what = before
+      ? `The model ${chosen.model.id} died right after it was loaded; ${before.model.id} plays again`
+      : 'The engine died and is started anew';
+    const message = `${what}. What you play until then is not heard: ${error.message}`;
+    this.playing.trouble({ code: 'ENGINE_CRASHED', message });
+    if (!this.#changes.busy) this.#revive();
+  }
+
+  /** Starts what was chosen anew, or what it falls back to: at once or, where that went wrong, after a while. */
   #revive(): void {
     const { chosen } = this.playing;
     if (this.#closed || chosen === null) return;
-    const { setup } = chosen;
     clearTimeout(this.#reviving);
     this.#reviving = globalThis.setTimeout(() => {
       if (this.playing.engine !== null || this.#changes.busy || this.#closed) return;
-      this.load({ setup }).catch((error: unknown) => {
+      const { setup } = this.#next ?? chosen;
+      const told = setup === chosen.setup ? () => {} : this.listener.fellBack;
+      // Whatever becomes of it: it is not tried for a second time.
+      this.#next = null;
+      this.load({ setup }).then(told, (error: unknown) => {
         if (!this.#closed) this.playing.trouble(reportOf(error));
       });
     }, 1000 * this.#backoff.wait(this.now()));

@@ -38,6 +38,7 @@ export class LiveSession implements SessionControl {
   readonly #zero = monotonic();
   readonly now = clockFrom(this.#zero);
   readonly #listeners = new Set<(event: SessionEvent) => void>();
+  readonly #watchers = new Set<() => void>();
   readonly #wishes: Wishes;
   readonly #keeper: EngineKeeper;
   #chosen!: Chosen;
@@ -72,6 +73,7 @@ export class LiveSession implements SessionControl {
       outputMissing: (name) => this.#ports.outputMissing(name),
       silence: (output) => this.#ports.silence(output, channel),
       changed: (chosen) => this.#changed(chosen),
+      fellBack: () => this.#tellWatchers(),
     });
   }
 
@@ -146,6 +148,7 @@ export class LiveSession implements SessionControl {
    */
   async reload(): Promise<void> {
     await this.#keeper.load({ setup: this.#chosen.setup, unnoticed: true });
+    this.#tellWatchers();
   }
 
   /** Whether nobody plays, so that the model can be exchanged unnoticed. */
@@ -179,6 +182,15 @@ export class LiveSession implements SessionControl {
     for (const listener of this.#listeners) listener(event);
   }
 
+  watch(changed: () => void): () => void {
+    this.#watchers.add(changed);
+    return () => this.#watchers.delete(changed);
+  }
+
+  #tellWatchers(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
   subscribe(listener: (event: SessionEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -191,6 +203,7 @@ export class LiveSession implements SessionControl {
       time: this.now(),
       phase: this.#phase,
       firstNoteStarts: this.#fresh,
+      ...(this.#wishes.held && { held: true as const }),
       mode: this.#mode,
       plugin: { id: descriptor.id, name: descriptor.name },
       model: { id: model.id, name: modelName(model) },
@@ -218,6 +231,8 @@ export class LiveSession implements SessionControl {
 
   #order(command: SessionCommand, time: Seconds): void {
     if (command.type === 'start' || command.type === 'stop') this.#fresh = false;
+    // Who asks for the model's music wants to hear that.
+    if (command.type === 'start' || command.type === 'again') this.#hold(false, time);
     const holds = this.#wishes.hear(command);
     if (this.#playing.listens) this.#playing.post({ type: 'command', command, time });
     // An engine that is about to come is told of what holds; nothing that plays is there for what does not.
@@ -229,13 +244,24 @@ export class LiveSession implements SessionControl {
     if (command.type === 'param') this.#emit({ type: 'param', time, id: command.id, value: command.value });
   }
 
+  hold(held: boolean): void {
+    this.#hold(held, this.now());
+  }
+
+  #hold(held: boolean, time: Seconds): void {
+    if (held === this.#wishes.held) return;
+    this.#wishes.held = held;
+    if (this.#playing.listens) this.#playing.post({ type: 'hold', held, time });
+  }
+
   hands(): Hands {
     return this.#held.hands();
   }
 
   #play(event: PlayerEvent): void {
     const heard = { ...event, time: event.time ?? this.now() } as PerformanceEvent;
-    if (this.#fresh && heard.type === 'noteOn') this.#order({ type: 'start' }, heard.time);
+    if (this.#fresh && !this.#wishes.held && heard.type === 'noteOn')
+      this.#order({ type: 'start' }, heard.time);
     this.#playing.post({ type: 'input', event: heard });
   }
 

@@ -39,6 +39,8 @@ export interface Chosen {
 /** Where an engine stands: its events are the session's while it plays; while it leaves, those that end its notes. */
 export interface Part {
   role: 'comes' | 'plays' | 'leaves' | 'gone';
+  /** What it died of. */
+  death?: Error;
 }
 
 /** One engine lets go of its notes and port before the next is given them: nobody plays more than this meanwhile. */
@@ -72,8 +74,8 @@ export class PlayingEngine {
     private readonly wishes: Wishes,
     private readonly now: () => Seconds,
     private readonly listener: EnginesListener,
-    /** It died, and none is left. */
-    private readonly onDeath: () => void,
+    /** It died, and none is left: the player is to be told, and another to take its place. */
+    private readonly onDeath: (error: Error) => void,
   ) {}
 
   /** Null while there is none. */
@@ -156,10 +158,11 @@ export class PlayingEngine {
       this.#leaving.add(old);
     }
     if (this.#part) this.#part.role = 'gone';
-    this.#engine = part.role === 'comes' ? next : null;
+    const came = part.role === 'comes';
+    this.#engine = came ? next : null;
     this.#part = part;
     this.#chosen = chosen;
-    if (part.role === 'comes') part.role = 'plays';
+    if (came) part.role = 'plays';
     this.listener.changed(chosen);
     this.#outputIs(null, null);
     if (output !== null) await this.#moveOutput(next, output);
@@ -167,6 +170,8 @@ export class PlayingEngine {
     if (this.#closed) return;
     // The old one may have been stopped at the last moment, and was not heard any more.
     if (!this.wishes.running || this.#engine === null) this.#tellStopped();
+    if (!came) this.onDeath(part.death!);
+    if (this.wishes.held) next.post({ type: 'hold', held: true, time: this.now() });
     for (const command of this.wishes.commands(paramsOf(chosen.descriptor), mode))
       next.post({ type: 'command', command, time: this.now() });
     for (const message of this.#waiting.splice(0)) next.post(message);
@@ -237,6 +242,7 @@ export class PlayingEngine {
   #crashed(error: Error, part: Part): void {
     const played = part.role === 'plays';
     part.role = 'gone';
+    part.death = error;
     const engine = this.#engine;
     if (!played || engine === null) return;
     const output = this.#output;
@@ -245,10 +251,8 @@ export class PlayingEngine {
     this.#outputIs(null, null);
     this.#output = output;
     this.#tellStopped();
-    const message = `The engine died and is started anew; what you play until then is not heard: ${error.message}`;
-    this.trouble({ code: 'ENGINE_CRASHED', message });
     this.#leaving.add(engine);
-    this.onDeath();
+    this.onDeath(error);
   }
 
   /** Ends its notes, its take and those of the ones before, as soon as `changing` is over: another may be taking its place. */

@@ -16,6 +16,8 @@ export interface SessionDescription {
   readonly phase: SessionPhase;
   /** Whether the first note will start it: nobody has started or stopped it yet. */
   readonly firstNoteStarts?: boolean;
+  /** A tune is played at a panel: no note starts it, and the model is silent. */
+  readonly held?: true;
   readonly mode: Mode;
   readonly plugin: Choice;
   readonly model: Choice;
@@ -50,12 +52,19 @@ export interface SessionControl {
   command(command: SessionCommand): void;
   /** One more who plays: a panel, or whatever else has keys. The first note starts a session that nobody has started or stopped. */
   hands(): Hands;
+  /**
+   * A tune is played to the player, or no longer: meanwhile no note starts the session and the model is silent, unless a user asks for
+   * its music (start, again), which ends this.
+   */
+  hold(held: boolean): void;
   /** Connects a MIDI port (null: none). Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE. */
   connect(which: 'input' | 'output', name: string | null): Promise<void>;
   /** Changes plugin or model by id; the music goes on until the new one is ready. Throws PLUGIN_UNKNOWN, MODEL_NOT_FOUND, MODEL_MISMATCH. */
   load(choice: { readonly plugin?: string; readonly model?: string }): Promise<void>;
   /** Returns the function that ends the subscription. */
   subscribe(listener: (event: SessionEvent) => void): () => void;
+  /** Calls back where another model plays, or other weights, that nobody loaded here. Returns what ends it. */
+  watch(changed: () => void): () => void;
   /** Stops, silences, writes the take, frees the engine. */
   close(): Promise<void>;
 }

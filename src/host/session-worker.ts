@@ -98,6 +98,9 @@ class SessionThread {
       case 'command':
         this.#command(message);
         return;
+      case 'hold':
+        this.#session.hold(message.held, message.time);
+        return;
       case 'output':
         if (message.again) this.#output.lose();
         else this.#session.command({ type: 'allOff' }, clock());

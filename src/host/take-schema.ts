@@ -64,6 +64,7 @@ export const takeRecord = z.discriminatedUnion('type', [
       length: z.int().min(1),
     })
     .refine(({ from, to }) => from <= to, 'a gap cannot end before it begins'),
+  z.strictObject({ type: z.literal('hold'), time, held: z.boolean() }),
   z.strictObject({ type: z.literal('end'), time }),
 ]);
 

@@ -4,6 +4,8 @@ import type { Mode, SessionCommand } from '../session/commands.js';
 /** What a user has asked of a session that holds until something else is asked for. It outlives engines, and crashes of theirs. */
 export class Wishes {
   #running = false;
+  /** Whether the model is to be silent, though it runs. */
+  held = false;
   readonly #values = new Map<string, ParamValue>();
 
   constructor(private wanted: Mode) {}

@@ -35,6 +35,7 @@ export type ToWorker =
   /** What a player moved beside keys: goes on to the output where the player's notes do. */
   | { readonly type: 'moved'; readonly message: MidiMessage }
   | { readonly type: 'command'; readonly command: SessionCommand; readonly time: Seconds }
+  | { readonly type: 'hold'; readonly held: boolean; readonly time: Seconds }
   /** `again`: the port in use went away; it is let go of without a word, and the music goes on. */
   | {
       readonly type: 'output';

@@ -52,6 +52,7 @@ describe('a panel that asks for tunes', () => {
     );
     expect(await client.next('error')).toEqual({
       type: 'error',
+      request: 1,
       code: 'MODEL_NOT_FOUND',
       message: 'There is no model of tunes.',
       hint: 'Put one there.',

@@ -56,18 +56,53 @@ describe('a panel that behaves', () => {
       await PanelClient.greeted(served.server.address),
       await PanelClient.greeted(served.server.address),
     ];
-    one.say({ type: 'connect', which: 'output', port: 'Synth' });
+    one.say({ type: 'connect', request: 1, which: 'output', port: 'Synth' });
     expect((await two.next('ports')).ports.output).toBe('Synth');
-    one.say({ type: 'load', model: 'piano-pop' });
+    one.say({ type: 'load', request: 2, model: 'piano-pop' });
     expect((await two.next('welcome')).description.model.id).toBe('piano-pop');
-    one.say({ type: 'connect', which: 'input', port: 'Nothing' });
+    one.say({ type: 'connect', request: 3, which: 'input', port: 'Nothing' });
     expect(await one.next('error')).toMatchObject({
       code: 'PORT_NOT_FOUND',
       about: 'connect',
+      request: 3,
       hint: expect.any(String),
     });
-    one.say({ type: 'load', model: 'none' });
-    expect(await one.next('error')).toMatchObject({ code: 'MODEL_NOT_FOUND', about: 'load' });
+    one.say({ type: 'load', request: 4, model: 'none' });
+    expect(await one.next('error')).toMatchObject({ code: 'MODEL_NOT_FOUND', about: 'load', request: 4 });
+  });
+
+  it('hears that what it asked for is so after the picture of it, and nothing of what others asked for', async () => {
+    const [one, two] = [
+      await PanelClient.greeted(served.server.address),
+      await PanelClient.greeted(served.server.address),
+    ];
+    let loaded = () => {};
+    const load = served.session.load.bind(served.session);
+    served.session.load = async (choice) => {
+      await new Promise<void>((resolve) => {
+        loaded = resolve;
+      });
+      await load(choice);
+    };
+    one.say({ type: 'load', request: 1, model: 'piano-pop' });
+    await one.settled();
+    const first = loaded;
+    two.say({ type: 'load', request: 1, model: 'piano-pop' });
+    await two.settled();
+    first();
+    await one.next('welcome');
+    expect(await one.next('done')).toEqual({ type: 'done', request: 1 });
+    // The first one's picture came to the second, which still waits.
+    await two.next('welcome');
+    expect(await two.heardBefore('pong')).toEqual([]);
+    loaded();
+    expect(await two.heardBefore('done')).toEqual(['welcome']);
+  });
+
+  it('is told of a model that plays though nobody loaded it', async () => {
+    const client = await PanelClient.greeted(served.server.address);
+    served.session.replace('before');
+    expect((await client.next('welcome')).description.model.id).toBe('before');
   });
 
   it('that vanishes lets go of what it held, but not of what another panel holds', async () => {

@@ -38,11 +38,13 @@ export interface Room {
   welcome(client: Client): void;
   /** A page of the music that began before `before`. */
   earlier(before: Seconds): ServerMessage;
+  /** A tune is played at the client's for so long at most; 0: it is over. */
+  tunePlays(client: Client, seconds: Seconds): void;
   /** How much of the rate that one panel may have is left for each, so that all together stay within what a session can take. */
   share(): number;
-  /** Ports, or plugin and model, changed: everybody is told. */
-  portsChanged(): void;
-  sessionChanged(): void;
+  /** Ports, or plugin and model, changed: everybody is told, and `then` the one who asked. */
+  portsChanged(then: () => void): void;
+  sessionChanged(then: () => void): void;
   /** The client is gone, for whatever reason. Called once. `parting`: its socket still says goodbye. */
   leave(client: Client, parting: boolean): void;
   /** Something failed that is no fault of a user. */
@@ -165,7 +167,7 @@ export class Client {
       message = readMessage(data, binary);
       this.#obey(message);
     } catch (error) {
-      this.#refuse(error, message?.type);
+      this.#refuse(error, message);
     }
   }
 
@@ -179,7 +181,7 @@ export class Client {
       if (meaning === 'press') this.#charge(message.type);
     } else this.#charge(message.type);
     if (message.type === 'hello') {
-      this.#greet(message.version);
+      this.#greet(message);
       return;
     }
     if (!this.#greeted)
@@ -195,13 +197,13 @@ export class Client {
         this.#hands.play(believe(message.event, session.now()));
         break;
       case 'connect':
-        this.#settle(message.type, session.connect(message.which, message.port), () =>
-          this.room.portsChanged(),
+        this.#settle(message, session.connect(message.which, message.port), (then) =>
+          this.room.portsChanged(then),
         );
         break;
       case 'load': {
-        const { type, ...choice } = message;
-        this.#settle(type, session.load(choice), () => this.room.sessionChanged());
+        const { type: _, request: __, ...choice } = message;
+        this.#settle(message, session.load(choice), (then) => this.room.sessionChanged(then));
         break;
       }
       case 'generateTune':
@@ -209,6 +211,9 @@ export class Client {
         break;
       case 'cancelTune':
         this.#cancelTune(message.request);
+        break;
+      case 'tunePlays':
+        this.room.tunePlays(this, message.seconds);
         break;
       case 'earlier':
         this.send(this.room.earlier(message.before));
@@ -236,7 +241,8 @@ export class Client {
       );
   }
 
-  #greet(version: number): void {
+  #greet(hello: Extract<ClientMessage, { type: 'hello' }>): void {
+    const { version } = hello;
     if (this.#greeted) throw new ContinuoError('PROTOCOL_MESSAGE', 'Hello was said already; once is enough.');
     if (version !== PROTOCOL_VERSION) {
       this.#refuse(
@@ -245,7 +251,7 @@ export class Client {
           `This host speaks version ${PROTOCOL_VERSION} of the protocol, the panel version ${version}.`,
           'Reload the page.',
         ),
-        'hello',
+        hello,
       );
       this.close(1002, 'another version of the protocol');
     } else {
@@ -255,7 +261,8 @@ export class Client {
     }
   }
 
-  #makeTune({ type, request, task }: Extract<ClientMessage, { type: 'generateTune' }>): void {
+  #makeTune(message: Extract<ClientMessage, { type: 'generateTune' }>): void {
+    const { request, task } = message;
     if (this.#tune)
       throw new ContinuoError(
         'TUNE_BUSY',
@@ -272,7 +279,7 @@ export class Client {
       })
       .then((tune) => this.send({ type: 'tune', request, tune }))
       .catch((error: unknown) => {
-        if (!stop.signal.aborted) this.#refuse(error, type);
+        if (!stop.signal.aborted) this.#refuse(error, message);
       })
       .finally(() => {
         if (this.#tune === asked) this.#tune = undefined;
@@ -286,11 +293,17 @@ export class Client {
     this.#tune = undefined;
   }
 
-  #settle(about: ClientMessage['type'], done: Promise<void>, then: () => void): void {
-    done.then(then).catch((error: unknown) => this.#refuse(error, about));
+  #settle(
+    message: Extract<ClientMessage, { request: number }>,
+    made: Promise<void>,
+    tellAll: (then: () => void) => void,
+  ): void {
+    made
+      .then(() => tellAll(() => this.send({ type: 'done', request: message.request })))
+      .catch((error: unknown) => this.#refuse(error, message));
   }
 
-  #refuse(error: unknown, about: string | undefined): void {
+  #refuse(error: unknown, about: ClientMessage | undefined): void {
     this.#tell(error, about);
     const abuse =
       error instanceof ContinuoError && (error.code === 'PROTOCOL_MESSAGE' || error.code === 'PROTOCOL_RATE');
@@ -298,7 +311,7 @@ export class Client {
       this.close(1008, 'too many messages had to be refused');
   }
 
-  #tell(error: unknown, about?: string): void {
+  #tell(error: unknown, about?: ClientMessage): void {
     const known = error instanceof ContinuoError;
     if (!known) this.room.defect(error);
     this.send({
@@ -306,7 +319,8 @@ export class Client {
       code: known ? error.code : 'DEFECT',
       message: known ? error.message : 'The host failed at this; that is a defect of the program.',
       ...(known && error.hint !== undefined ? { hint: error.hint } : {}),
-      ...(about !== undefined ? { about } : {}),
+      ...(about !== undefined ? { about: about.type } : {}),
+      ...(about !== undefined && 'request' in about ? { request: about.request } : {}),
     });
   }
 }

@@ -176,6 +176,32 @@ describe('Hub', () => {
     expect(session.played.at(-1)).toEqual({ type: 'noteOff', pitch: 60 });
   });
 
+  it('holds the session while a tune is played at any panel: until the last is over, gone, or has been for too long', () => {
+    const { session, hub, socket, say } = joined();
+    const other = new Socket();
+    hub.join(other as unknown as WebSocket);
+    const sayThere = (message: object) => other.emit('message', Buffer.from(JSON.stringify(message)), false);
+    for (const tell of [say, sayThere]) tell({ type: 'hello', version: 1 });
+    say({ type: 'tunePlays', seconds: 0 });
+    expect(session.holds).toEqual([]);
+    say({ type: 'tunePlays', seconds: 60 });
+    sayThere({ type: 'tunePlays', seconds: 60 });
+    say({ type: 'tunePlays', seconds: 0 });
+    expect(session.holds).toEqual([true, true]);
+    other.emit('close');
+    expect(session.holds).toEqual([true, true, false]);
+    say({ type: 'tunePlays', seconds: 60 });
+    session.time = 59;
+    hub.sweep();
+    session.time = 60;
+    hub.sweep();
+    hub.sweep();
+    expect(session.holds.slice(3)).toEqual([true, false]);
+    for (const seconds of [-1, 1e9, 'long']) say({ type: 'tunePlays', seconds });
+    expect(JSON.parse(socket.sent.at(-1)!)).toMatchObject({ type: 'error', code: 'PROTOCOL_MESSAGE' });
+    expect(session.holds.length).toBe(5);
+  });
+
   it('hears nothing of the session once it is closed', () => {
     const { session, hub, socket, say } = joined();
     say({ type: 'hello', version: 1 });

@@ -18,11 +18,14 @@ export class Hub implements Room {
   readonly #greeted = new Set<Client>();
   /** Those that were told to go. */
   readonly #parting = new Set<Client>();
+  /** Those at which a tune is played, and when it is over at the latest. */
+  readonly #tunes = new Map<Client, Seconds>();
   readonly #history = new History();
   readonly #unsubscribe: () => void;
   #portsTold = '';
-  /** The picture that is to be sent in a moment. */
+  /** The picture that is to be sent in a moment, and who waits for that. */
   #changed: NodeJS.Immediate | undefined;
+  #awaiting: (() => void)[] = [];
   #ticked: Seconds;
 
   constructor(
@@ -31,10 +34,15 @@ export class Hub implements Room {
     readonly defect: (error: unknown) => void,
   ) {
     this.#ticked = session.now();
-    this.#unsubscribe = session.subscribe((event) => {
+    const unsubscribe = session.subscribe((event) => {
       this.#history.add(event);
       this.#tellAll({ type: 'event', event });
     });
+    const unwatch = session.watch(() => this.sessionChanged());
+    this.#unsubscribe = () => {
+      unsubscribe();
+      unwatch();
+    };
   }
 
   get size(): number {
@@ -55,18 +63,30 @@ export class Hub implements Room {
     return { type: 'earlier', before, ...this.#history.before(before) };
   }
 
+  tunePlays(client: Client, seconds: Seconds): void {
+    if (seconds > 0) this.#tunes.set(client, this.session.now() + seconds);
+    if (seconds > 0) this.session.hold(true);
+    else this.#tuneIsOver(client);
+  }
+
+  #tuneIsOver(client: Client): void {
+    if (this.#tunes.delete(client) && this.#tunes.size === 0) this.session.hold(false);
+  }
+
   share(): number {
     return Math.min(1, FULL_SHARES / this.#greeted.size);
   }
 
-  portsChanged(): void {
+  portsChanged(then = () => {}): void {
     const ports = this.session.ports();
     this.#portsTold = JSON.stringify(ports);
     this.#tellAll({ type: 'ports', ports });
+    then();
   }
 
   /** However many asked for it, in one picture. */
-  sessionChanged(): void {
+  sessionChanged(then = () => {}): void {
+    this.#awaiting.push(then);
     this.#changed ??= setImmediate(() => {
       this.#changed = undefined;
       try {
@@ -74,6 +94,7 @@ export class Hub implements Room {
       } catch (error) {
         this.defect(error);
       }
+      for (const told of this.#awaiting.splice(0)) told();
     });
   }
 
@@ -81,6 +102,7 @@ export class Hub implements Room {
     this.#clients.delete(client);
     if (parting) this.#parting.add(client);
     this.#greeted.delete(client);
+    this.#tuneIsOver(client);
   }
 
   /** Called more often than {@link tick}: lets go of who never said hello, who sends too much, and who does not answer a goodbye. */
@@ -89,6 +111,8 @@ export class Hub implements Room {
       for (const client of this.#parting) client.socket.terminate();
       this.#parting.clear();
       for (const client of this.#clients) client.sweep();
+      const now = this.session.now();
+      for (const [client, end] of this.#tunes) if (end <= now) this.#tuneIsOver(client);
     } catch (error) {
       this.defect(error);
     }

@@ -116,8 +116,8 @@ describe('a client that does not behave', () => {
 
   it('asks for ports and tunes no more often than they can be had; of models, the last one is wanted', async () => {
     const client = await PanelClient.greeted(served.server.address);
-    for (let i = 0; i < 30; i++) client.say({ type: 'load', model: 'piano-pop' });
-    for (let i = 0; i < 30; i++) client.say({ type: 'connect', which: 'input', port: null });
+    for (let i = 0; i < 30; i++) client.say({ type: 'load', request: i, model: 'piano-pop' });
+    for (let i = 0; i < 30; i++) client.say({ type: 'connect', request: i, which: 'input', port: null });
     const error = await client.next('error');
     expect([error.code, error.about]).toEqual(['PROTOCOL_RATE', 'connect']);
   });

@@ -22,6 +22,9 @@ export const MAX_MESSAGE_BYTES = 64 * 1024;
 /** The longest ABC text that the host takes, in characters: a tune of 500 bars, and how it came to be. */
 export const MAX_ABC = 20_000;
 
+/** A tune that is played at a panel is believed to be over after this, in seconds. */
+export const LONGEST_TUNE = 3600;
+
 const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 const seconds = z.number();
 const pitch = z.int().min(0).max(127);
@@ -86,18 +89,31 @@ export const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), version: z.int() }),
   z.strictObject({ type: z.literal('command'), command }),
   z.strictObject({ type: z.literal('play'), event: playerEvent }),
+  /** Chooses a port: `done`, or an error, comes back with `request`. */
   z.strictObject({
     type: z.literal('connect'),
+    request,
     which: z.enum(['input', 'output']),
     port: portName.nullable(),
   }),
-  z.strictObject({ type: z.literal('load'), plugin: z.exactOptional(id), model: z.exactOptional(id) }),
+  /** Asks for a plugin or model; `done`, or an error, comes back with `request`. Of several that are asked for, the last is loaded. */
+  z.strictObject({
+    type: z.literal('load'),
+    request,
+    plugin: z.exactOptional(id),
+    model: z.exactOptional(id),
+  }),
   /** Asks for a tune, one at a time; `request` comes back with it. An error about it may come instead. */
   z.strictObject({ type: z.literal('generateTune'), request, task: tuneTask }),
   /** Gives a tune up that was asked for: nothing comes of it any more. */
   z.strictObject({ type: z.literal('cancelTune'), request }),
   /** Asks for a page of the music that began before `before`, as the last page said where it begins. */
   z.strictObject({ type: z.literal('earlier'), before: z.number() }),
+  /**
+   * A tune is played at this panel, for as many seconds at most; 0: it is over. Until then, or until the panel is gone, no note starts
+   * the session and the model is silent, at this panel and at all others: `held` says so. Start and Again end it, too.
+   */
+  z.strictObject({ type: z.literal('tunePlays'), seconds: z.number().min(0).max(LONGEST_TUNE) }),
   /** Asks for the session's clock; `id` comes back. */
   z.strictObject({ type: z.literal('ping'), id: z.int().min(0) }),
 ]);
@@ -108,7 +124,13 @@ export type ClientMessage = z.infer<typeof clientMessage>;
 const phase = z.enum(['stopped', 'waiting', 'listening', 'playing', 'together']);
 
 const sessionEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('phase'), time: seconds, phase, takeOverAt: z.exactOptional(seconds) }),
+  z.object({
+    type: z.literal('phase'),
+    time: seconds,
+    phase,
+    takeOverAt: z.exactOptional(seconds),
+    held: z.exactOptional(z.literal(true)),
+  }),
   z.object({ type: z.literal('noteOn'), id: z.number(), voice, time: seconds, pitch, velocity }),
   z.object({ type: z.literal('noteOff'), id: z.number(), time: seconds }),
   z.object({ type: z.literal('pedal'), voice, time: seconds, down: z.boolean() }),
@@ -175,6 +197,7 @@ const description = z.object({
   time: seconds,
   phase,
   firstNoteStarts: z.exactOptional(z.boolean()),
+  held: z.exactOptional(z.literal(true)),
   mode,
   plugin: choice,
   model: choice,
@@ -232,13 +255,19 @@ export const serverMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('event'), event: sessionEvent }),
   z.object({ type: z.literal('ports'), ports }),
-  /** Something that this client asked for was refused; `about` is the type of its message, where that is known. */
+  /** What this client asked for is so: all panels have been told of it. */
+  z.object({ type: z.literal('done'), request: z.number() }),
+  /**
+   * Something that this client asked for was refused; `about` is the type of its message, where that is known, and `request` its
+   * number, where it has one.
+   */
   z.object({
     type: z.literal('error'),
     code: z.string(),
     message: z.string(),
     hint: z.exactOptional(z.string()),
     about: z.exactOptional(z.string()),
+    request: z.exactOptional(z.number()),
   }),
   z.object({ type: z.literal('tune'), request: z.number(), tune }),
   /** The tune of `request` grows. */

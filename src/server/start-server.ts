@@ -57,8 +57,6 @@ export interface RunningServer {
   readonly link: string;
   /** Links for other machines, and the card of each; none where only this machine reaches the host. */
   readonly network: readonly { readonly link: string; readonly card: string }[];
-  /** Tells all panels the whole picture anew: the session has another model. */
-  sessionChanged(): void;
   /** Lets go of all panels (what they held is released) and of the port. */
   close(): Promise<void>;
 }
@@ -120,7 +118,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     address: `http://${localHost(bound)}:${port}/`,
     link: linkTo(localHost(bound)),
     network: networkAddresses(bound).map(({ host, card }) => ({ link: linkTo(host), card })),
-    sessionChanged: () => hub.sessionChanged(),
     close() {
       for (const timer of timers) clearInterval(timer);
       hub.close();

@@ -24,6 +24,8 @@ export type SessionEvent =
       readonly phase: SessionPhase;
       /** When the model takes over if the player stays silent; absent where it will not. */
       readonly takeOverAt?: Seconds;
+      /** The model begins no turn: a tune is played at a panel. */
+      readonly held?: true;
     }
   /** A note of the player begins, or a note of the model is decided (its time may lie ahead). `id` is unique in the session. */
   | {

@@ -174,6 +174,7 @@ class Replayer {
       this.#session.pause(record.until, record.time);
       this.#now = record.until;
     }
+    if (record.type === 'hold') this.#session.hold(record.held, record.time);
     if (record.type !== 'command') return;
     try {
       this.#session.command(record.command, record.time);

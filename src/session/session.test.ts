@@ -174,6 +174,30 @@ describe('a pause, in which nothing ran', () => {
   });
 });
 
+describe('held, since a tune is played to the player', () => {
+  it.each(MODES)('the model ends its turn and begins none, and then goes on as it is wont to: %s', (mode) => {
+    const { session, events, synth, records } = jam(mode);
+    session.command(START, 0);
+    run(session, phrase(session, 1, [60, 62, 64]), 4);
+    session.hold(true, 4);
+    expect([session.phase, synth.sounding.size]).toEqual(['waiting', 0]);
+    expect(events.at(-1)).toEqual({ type: 'phase', time: 4, phase: 'waiting', held: true });
+    const before = modelNotes(events).length;
+    run(session, phrase(session, 5, [60, 62, 64]), 20);
+    session.command({ type: 'again' }, 20);
+    run(session, 20, 25);
+    expect([session.phase, modelNotes(events).length]).toEqual(['waiting', before]);
+    session.hold(false, 25);
+    if (mode !== 'solo') phrase(session, 26, [60, 62, 64]);
+    run(session, 28, 31);
+    expect(modelNotes(events).length > before).toBe(mode !== 'listen');
+    const replay = replayTake(records, { ...ensemble(), mode, time: 0 });
+    expect(survivingTokens(replay.records, codec.startToken)).toEqual(
+      survivingTokens(records, codec.startToken),
+    );
+  });
+});
+
 describe('answer', () => {
   it('answers when the player rests, for about as long as the phrase was, and then gives the turn back', () => {
     const { session, events, synth } = jam('answer');

@@ -181,6 +181,15 @@ export class Session {
 
   // ---------------------------------------------------------------- the user
 
+  /** Something else is played to the player until it is over: the model is silent meanwhile. */
+  hold(held: boolean, time: Seconds): void {
+    this.advance(time);
+    this.parts.record({ type: 'hold', time: this.#now, held });
+    this.#turns.hold(held, this.#now);
+    this.#beat(this.#now, false);
+    this.advance(this.#now);
+  }
+
   /** Does what a user asks. Throws PARAM_UNKNOWN, PARAM_VALUE, MODE_UNKNOWN, and changes nothing then. */
   command(command: SessionCommand, time: Seconds): void {
     checkCommand(command, { ...this.parts.pluginParams, ...SESSION_PARAMS });
@@ -255,7 +264,8 @@ export class Session {
   /** The metronome clicks while the session runs: each turn gives it the beat, between turns it keeps its own. */
   #beat(time: Seconds, begins: boolean): void {
     const { pulse } = this.#voice;
-    if (this.parts.percussion === null || this.#values[CLICK] !== true || this.phase === 'stopped' || !pulse)
+    const silent = this.phase === 'stopped' || this.#turns.held;
+    if (this.parts.percussion === null || this.#values[CLICK] !== true || silent || !pulse)
       this.#metronome.rest();
     else if (!begins && this.#metronome.counts(pulse)) return;
     else if (begins || this.phase !== 'waiting') this.#metronome.follow(pulse, time);

@@ -35,12 +35,14 @@ export type TakeRecord =
       readonly lost: number;
       readonly length: number;
     }
+  /** From here on the model begins no turn, since something else is played to the player, or begins turns again. */
+  | { readonly type: 'hold'; readonly time: Seconds; readonly held: boolean }
   | { readonly type: 'end'; readonly time: Seconds };
 
 /** What happens to a session at a time; the times of these never go back. The other records say what came of it. */
 export type TimedRecord = Extract<
   TakeRecord,
-  { readonly type: 'input' | 'command' | 'clock' | 'pause' | 'end' }
+  { readonly type: 'input' | 'command' | 'clock' | 'pause' | 'hold' | 'end' }
 >;
 
 export function isTimed(record: TakeRecord): record is TimedRecord {

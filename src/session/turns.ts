@@ -26,6 +26,8 @@ export class Turns {
   /** The hand-over that the model is prepared for. */
   #prepared: Seconds | null = null;
   #mode: Mode;
+  /** The model begins no turn. */
+  #held = false;
   /** When the model goes on by itself, while it draws breath. */
   #goesOnAt: Seconds | null = null;
 
@@ -73,7 +75,7 @@ export class Turns {
 
   /** When {@link prepare} wants to be called: a little before the model takes over; null where it does not, or is prepared. */
   get preparesAt(): Seconds | null {
-    if (this.#phase !== 'listening' || this.#mode === 'listen') return null;
+    if (this.#phase !== 'listening' || this.#mode === 'listen' || this.#held) return null;
     const ends = this.#tracker.endsAt(this.params.patience);
     return ends === null || ends === this.#prepared ? null : ends - REHEARSAL;
   }
@@ -97,7 +99,7 @@ export class Turns {
   #phraseEnded(time: Seconds): void {
     const length = this.#replyLength(time);
     this.#tracker.end();
-    if (this.#mode === 'listen' || this.#mode === 'solo') this.#phase = 'waiting';
+    if (this.#mode === 'listen' || this.#mode === 'solo' || this.#held) this.#phase = 'waiting';
     else this.#begin(time, length);
   }
 
@@ -127,13 +129,13 @@ export class Turns {
   #breathe(time: Seconds): void {
     if (this.#phase === 'stopped') return;
     this.#phase = 'waiting';
-    this.#goesOnAt = this.#mode === 'solo' && this.goesOn ? time + BREATH : null;
+    this.#goesOnAt = this.#mode === 'solo' && this.goesOn && !this.#held ? time + BREATH : null;
   }
 
   /** When the model will begin if the player stays silent; null where it will not. */
   get #takesOverAt(): Seconds | null {
     if (this.#phase === 'waiting') return this.#goesOnAt;
-    return this.#phase === 'listening' && this.#mode !== 'listen'
+    return this.#phase === 'listening' && this.#mode !== 'listen' && !this.#held
       ? this.#tracker.endsAt(this.params.patience)
       : null;
   }
@@ -141,11 +143,14 @@ export class Turns {
   /** Says the phase where it, or the time of the hand-over, has changed. */
   announce(time: Seconds): void {
     const ends = this.#takesOverAt;
-    const state = `${this.#phase} ${ends}`;
+    const state = `${this.#phase} ${ends} ${this.#held}`;
     if (state === this.#announced) return;
     this.#announced = state;
-    const event = { type: 'phase', time, phase: this.#phase } as const;
-    this.emit(ends === null ? event : { ...event, takeOverAt: ends });
+    this.emit({
+      ...{ type: 'phase', time, phase: this.#phase },
+      ...(ends !== null && { takeOverAt: ends }),
+      ...(this.#held && { held: true }),
+    });
   }
 
   // ---------------------------------------------------------------- the player
@@ -171,7 +176,7 @@ export class Turns {
     if (this.voice.playing) this.voice.weave(event);
     else this.voice.feed(event);
     if (!strikes || this.#phase !== 'waiting') return;
-    if (this.#mode === 'duet') {
+    if (this.#mode === 'duet' && !this.#held) {
       this.#begin(event.time, null);
       return;
     }
@@ -206,6 +211,19 @@ export class Turns {
     this.beginAlone(time);
   }
 
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /** Held, the model ends its turn and begins no other, whatever the player does; let go, it goes on as its mode says. */
+  hold(held: boolean, time: Seconds): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    this.#prepared = null;
+    if (held) this.rest(time);
+    else if (this.#phase === 'waiting') this.#breathe(time);
+  }
+
   /** No turn is under way any more. */
   rest(time: Seconds): void {
     if (this.voice.playing) this.voice.end(time);
@@ -221,7 +239,7 @@ export class Turns {
 
   /** In solo the model does not wait for anybody. */
   beginAlone(time: Seconds): void {
-    if (this.#mode !== 'solo' || this.#phase === 'stopped') return;
+    if (this.#mode !== 'solo' || this.#phase === 'stopped' || this.#held) return;
     this.#tracker.end();
     this.#history.begin(this.voice.mark(), time);
     this.#begin(time, null);
@@ -239,7 +257,7 @@ export class Turns {
 
   again(time: Seconds): void {
     const { reply } = this.#history;
-    if (!reply || this.#phase === 'stopped') return;
+    if (!reply || this.#phase === 'stopped' || this.#held) return;
     if (this.voice.playing) this.voice.end(time);
     this.voice.restore(reply.mark, time, this.#tracker);
     this.#tracker.end();

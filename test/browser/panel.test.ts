@@ -237,8 +237,9 @@ describeWith('Chromium', 'the panel in a real browser, on the real host', (execu
     await page.routeWebSocket(/session/, (page_) => {
       const line = page_.connectToServer();
       page_.onMessage((text) => {
-        const { type } = JSON.parse(String(text)) as { type: string };
-        if (type === 'load') pass = () => line.send('{"type":"load","plugin":"no-such"}');
+        const message = JSON.parse(String(text)) as { type: string };
+        if (message.type === 'load')
+          pass = () => line.send(JSON.stringify({ ...message, plugin: 'no-such' }));
         else line.send(text);
       });
     });

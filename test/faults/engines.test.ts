@@ -60,12 +60,38 @@ it('engines that die one after the other, as soon as they are ready, are followe
   await nextEvent(panel, sounds);
   host.child.kill('SIGUSR2');
   await panel.settled();
-  panel.say({ type: 'load', plugin: 'piano', model: 'piano-pop' });
+  panel.say({ type: 'load', request: 1, plugin: 'piano', model: 'piano-pop' });
   for (let i = 0; i < 2; i++)
     expect(await nextEvent(panel, isTrouble)).toMatchObject({ code: 'ENGINE_CRASHED' });
   host.child.kill('SIGUSR2');
   await nextEvent(panel, sounds);
-  expect(await description(host)).toMatchObject({ model: { id: 'piano-pop' }, phase: 'playing' });
+  expect((await description(host)).phase).toBe('playing');
+  expect(await host.end()).toBe(143);
+});
+
+it('a model that dies as soon as it plays gives way to the one before, each time that it is asked for', async () => {
+  host = await FaultyHost.start(['--model', MODEL, '--mode', 'solo'], './model-dies.mjs?piano-pop');
+  const panel = await host.panel();
+  panel.say({ type: 'command', command: { type: 'start' } });
+  await nextEvent(panel, sounds);
+  for (let request = 0; request < 2; request++) {
+    panel.say({ type: 'load', request, plugin: 'piano', model: 'piano-pop' });
+    expect(await nextEvent(panel, isTrouble)).toMatchObject({
+      code: 'ENGINE_CRASHED',
+      message: expect.stringContaining(
+        'The model piano-pop died right after it was loaded; piano-pop-start plays',
+      ),
+    });
+    // The panels are told of it, and the music goes on.
+    while ((await panel.next('welcome')).description.model.id !== 'piano-pop-start');
+    await nextEvent(panel, sounds);
+  }
+  // Nothing is tried again by itself.
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  expect(await description(host)).toMatchObject({
+    ...{ model: { id: 'piano-pop-start' }, mode: 'solo', phase: 'playing' },
+  });
+  expect(host.stderr.match(/ENGINE_CRASHED|died right after/g)?.length ?? 0).toBeLessThanOrEqual(2);
   expect(await host.end()).toBe(143);
 });
 
@@ -75,7 +101,7 @@ it('what is stopped while a model is loaded is stopped then too, and says so', a
   for (let i = 0; i < 8; i++) {
     panel.say({ type: 'command', command: { type: 'start' } });
     await nextEvent(panel, sounds);
-    panel.say({ type: 'load', plugin: 'piano', model: i % 2 ? 'piano-pop-start' : 'piano-pop' });
+    panel.say({ type: 'load', request: 1, plugin: 'piano', model: i % 2 ? 'piano-pop-start' : 'piano-pop' });
     // At other moments of the change each time.
     await new Promise((resolve) => setTimeout(resolve, 60 * i));
     panel.say({ type: 'command', command: { type: 'stop' } });
@@ -123,7 +149,7 @@ it('a thread of takes that dies is told, and only then', async () => {
   host.child.kill('SIGUSR2');
   expect(await failure()).toContain('died: the thread failed');
   // Another engine writes another take.
-  panel.say({ type: 'load', plugin: 'piano', model: 'piano-pop' });
+  panel.say({ type: 'load', request: 1, plugin: 'piano', model: 'piano-pop' });
   expect(await failure()).toBeNull();
   await host.until(() => readdirSync(host!.takes).length > 1, 'another take is begun');
   expect(await host.end()).toBe(143);
@@ -159,7 +185,7 @@ describe('models asked for in a storm', () => {
       [pop, folk],
       Array.from({ length: 30 }, (_, i) => [folk, start, pop][i % 3]!),
     ]) {
-      for (const choice of storm) panel.say({ type: 'load', ...choice });
+      for (const choice of storm) panel.say({ type: 'load', request: 1, ...choice });
       await plays(panel, storm.at(-1)!.model);
       // Nothing comes after it.
       await new Promise((resolve) => setTimeout(resolve, 300));
@@ -177,7 +203,7 @@ describe('models asked for in a storm', () => {
     const load = async (count: number) => {
       for (let i = 0; i < count; i++) {
         const choice = MODELS[1 + (i % 2)]!;
-        panel.say({ type: 'load', ...choice });
+        panel.say({ type: 'load', request: 1, ...choice });
         await plays(panel, choice.model);
       }
     };
@@ -194,7 +220,7 @@ describe('models asked for in a storm', () => {
   it('do not keep the host from ending', async () => {
     host = await FaultyHost.start(['--model', MODEL]);
     const panel = await host.panel();
-    for (let i = 0; i < 30; i++) panel.say({ type: 'load', ...MODELS[i % 3]! });
+    for (let i = 0; i < 30; i++) panel.say({ type: 'load', request: 1, ...MODELS[i % 3]! });
     await panel.settled();
     const began = performance.now();
     expect(await host.end()).toBe(143);

@@ -130,6 +130,44 @@ it('is started by the first note, which it hears, until it has been stopped', as
   rmSync(takes, { recursive: true });
 }, 60_000);
 
+it('is not started, and does not answer, while a tune is played to the player; who asks for its music gets it', async () => {
+  const session = await LiveSession.open({
+    ...{ plugin: 'piano', model: 'piano-pop-start', engine: 'kernel', precision: 'int8', seed: 1 },
+    ...{ mode: 'answer', takes: null },
+  });
+  const hands = session.hands();
+  const events: SessionEvent[] = [];
+  session.subscribe((event) => events.push(event));
+  const strike = () => {
+    hands.play({ type: 'noteOn', pitch: 60, velocity: 80 });
+    hands.play({ type: 'noteOff', pitch: 60 });
+  };
+  const replies = () => events.filter((event) => event.type === 'noteOn' && event.voice === 'model').length;
+  session.hold(true);
+  strike();
+  await next(session, (event) => event.type === 'noteOff');
+  expect(session.describe()).toMatchObject({ phase: 'stopped', firstNoteStarts: true, held: true });
+  session.hold(false);
+  const answered = next(session, phase('playing'));
+  strike();
+  await answered;
+  session.hold(true);
+  await next(session, (event) => event.type === 'phase' && event.held === true);
+  const before = replies();
+  strike();
+  // Another engine is held, too.
+  await session.load({ model: 'piano-pop' });
+  strike();
+  await wait(2);
+  expect([session.describe().held, replies()]).toEqual([true, before]);
+  session.command({ type: 'start' });
+  expect(session.describe()).not.toHaveProperty('held');
+  const again = next(session, phase('playing'));
+  strike();
+  await again;
+  await session.close();
+}, 60_000);
+
 it('ends a note, and lifts the pedal, when the last who hold it let go; the take replays to the same', async () => {
   const takes = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
   const session = await LiveSession.open({

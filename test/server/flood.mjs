@@ -24,14 +24,14 @@ const MESSAGES = {
   pings: (i) => ({ type: 'ping', id: i }),
   hellos: () => ({ type: 'hello', version: 1 }),
   loads: (i) => ({
-    type: 'load',
+    ...{ type: 'load', request: i },
     ...[
       { plugin: 'folk', model: 'folk-session' },
       { plugin: 'piano', model: 'piano-pop-start' },
     ][i % 2],
   }),
-  'no-loads': (i) => ({ type: 'load', plugin: 'piano', model: `none-${i}` }),
-  ports: () => ({ type: 'connect', which: 'output', port: null }),
+  'no-loads': (i) => ({ type: 'load', request: i, plugin: 'piano', model: `none-${i}` }),
+  ports: (i) => ({ type: 'connect', request: i, which: 'output', port: null }),
   tunes: (i) =>
     i % 2 === 0
       ? { type: 'generateTune', request: i, task: { type: 'make', settings } }

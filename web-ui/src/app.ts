@@ -175,6 +175,7 @@ export class App extends LitElement {
         if (message.type === 'welcome' && !this.panel.connected)
           this.#clock.restart(localNow(), message.description.time);
         this.panel.receive(message);
+        this.#giveWay(message);
       },
       lost: () => {
         this.#hands.letGo();
@@ -196,7 +197,14 @@ export class App extends LitElement {
     new Tunebook(browserStorage()),
     (tune) => this.#remembered.set({ tune }),
   );
-  readonly #tunePlayer = new TunePlayer(this.#instrument, () => this.panel.now(), after);
+  readonly #tunePlayer = new TunePlayer(
+    this.#instrument,
+    () => this.panel.now(),
+    after,
+    (seconds) => this.panel.tunePlays(seconds),
+  );
+  /** The phase before the last message. */
+  #before = 'stopped';
   readonly #hands = new Hands(localNow, (event, at) => this.panel.play(event, this.#clock.toSession(at)));
   readonly #keys = new ComputerKeys(this.#hands, (action) => this.#act(action, true));
   readonly #midi = new BrowserMidi(this.#hands);
@@ -208,7 +216,6 @@ export class App extends LitElement {
     this.#setSound({ volume, muted: false, hearKeyboard });
     this.tuneDrawer = 'never';
     this.panel.watch(() => this.requestUpdate());
-    this.panel.tunePlays = () => this.#tunePlayer.playing;
   }
 
   override connectedCallback(): void {
@@ -355,6 +362,14 @@ export class App extends LitElement {
     else this.renderRoot.querySelector<Transport>('continuo-transport')?.focusTune();
   }
 
+  /** A jam that begins, or goes on, wherever that was asked for, ends the tune that plays here. */
+  #giveWay(message: { readonly type: string }): void {
+    const { phase, held } = this.panel.phase;
+    const begun = phase === 'playing' || phase === 'together' || this.#before === 'stopped';
+    if (message.type === 'event' && phase !== this.#before && !held && begun) this.#tunePlayer.stop();
+    this.#before = phase;
+  }
+
   /** One thing at a time: the key stops a tune, or plays the past that is looked at, and does nothing else then. */
   #playOrPauseHere(): boolean {
     if (!this.#tunePlayer.playing) return this.#roll?.playOrPause() === true;
@@ -391,6 +406,7 @@ export class App extends LitElement {
         break;
       case 'takeBack':
       case 'again':
+        if (action === 'again') this.#tunePlayer.stop();
         panel.command({ type: action });
         break;
       case 'mute':

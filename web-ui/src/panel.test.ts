@@ -98,21 +98,14 @@ describe('Panel', () => {
     expect(panel.store.notes).toEqual([]);
   });
 
-  it('does not begin a jam with what is played to a tune', () => {
+  it('tells the host of a tune that is played here, for an hour at most, and what the host says of it', () => {
     const { panel, sent, welcome } = made();
-    panel.receive({ ...welcome, description: { ...welcome.description, firstNoteStarts: true } });
-    panel.tunePlays = () => true;
-    panel.play({ type: 'noteOn', pitch: 60, velocity: 80 }, 10);
-    expect(sent).toEqual([]);
-    expect(panel.store.notes.length).toBe(1);
-    panel.tunePlays = () => false;
-    panel.play({ type: 'noteOn', pitch: 62, velocity: 80 }, 11);
-    expect(sent.length).toBe(1);
+    panel.receive({ ...welcome, description: { ...welcome.description, firstNoteStarts: true, held: true } });
+    expect([panel.held, panel.firstNoteStarts]).toEqual([true, true]);
+    for (const seconds of [30, 1e6, 0]) panel.tunePlays(seconds);
+    expect(sent.map((message) => message.type === 'tunePlays' && message.seconds)).toEqual([30, 3600, 0]);
     panel.receive({ type: 'event', event: { type: 'phase', time: 11, phase: 'listening' } });
-    expect(panel.firstNoteStarts).toBe(false);
-    panel.tunePlays = () => true;
-    panel.play({ type: 'noteOn', pitch: 64, velocity: 80 }, 12);
-    expect(sent.length).toBe(2);
+    expect(panel.held).toBe(false);
   });
 
   it('can be started where it is stopped, and in solo where the model is silent for good', () => {
@@ -224,7 +217,7 @@ describe('Panel', () => {
     panel.load({ model: 'other' });
     expect(sent).toEqual([
       { type: 'command', command: { type: 'mode', mode: 'duet' } },
-      { type: 'load', model: 'other' },
+      { type: 'load', request: 1, model: 'other' },
     ]);
   });
 
@@ -234,13 +227,23 @@ describe('Panel', () => {
     panel.load({ model: 'other' });
     panel.connect('input', 'Keys');
     panel.receive({ type: 'event', event: { type: 'param', time: 1, id: 'temperature', value: 1.5 } });
-    expect([panel.loading, panel.connecting]).toEqual([{ model: 'other' }, { input: 'Keys' }]);
-    panel.receive({ type: 'error', code: 'MODEL_NOT_FOUND', message: 'no', about: 'load' });
-    panel.receive({ type: 'error', code: 'PORT_OPEN', message: 'no', about: 'connect' });
+    const asked = [{ request: 1, model: 'other' }, { input: { request: 2, port: 'Keys' } }];
+    expect([panel.loading, panel.connecting]).toEqual(asked);
+    // What others asked for is another matter.
+    panel.receive(welcome);
+    panel.receive({ type: 'ports', ports: welcome.description.ports });
+    expect([panel.loading, panel.connecting]).toEqual(asked);
+    panel.receive({ type: 'error', code: 'MODEL_NOT_FOUND', message: 'no', about: 'load', request: 1 });
+    panel.receive({ type: 'error', code: 'PORT_OPEN', message: 'no', about: 'connect', request: 2 });
     expect([panel.loading, panel.connecting]).toEqual([undefined, {}]);
     panel.load({ model: 'other' });
-    panel.receive(welcome);
-    expect(panel.loading).toBeUndefined();
+    panel.load({ model: 'third' });
+    panel.connect('output', 'Synth');
+    panel.receive({ type: 'done', request: 3 });
+    expect(panel.loading).toEqual({ request: 4, model: 'third' });
+    panel.receive({ type: 'done', request: 5 });
+    panel.receive({ type: 'done', request: 4 });
+    expect([panel.loading, panel.connecting]).toEqual([undefined, {}]);
     panel.load({ model: 'other' });
     panel.lost();
     expect(panel.loading).toBeUndefined();
@@ -256,8 +259,8 @@ describe('Panel', () => {
     panel.load({ model: 'other' });
     panel.load({ model: 'piano-pop' });
     expect([sent.at(-1), panel.loading]).toEqual([
-      { type: 'load', model: 'piano-pop' },
-      { model: 'piano-pop' },
+      { type: 'load', request: 2, model: 'piano-pop' },
+      { request: 2, model: 'piano-pop' },
     ]);
   });
 

@@ -1,10 +1,11 @@
 import type { Seconds } from '../../src/music/units.js';
 import type { ParamValue } from '../../src/plugin/params.js';
-import type {
-  ClientMessage,
-  PlayerEvent,
-  ServerMessage,
-  SessionDescription,
+import {
+  type ClientMessage,
+  LONGEST_TUNE,
+  type PlayerEvent,
+  type ServerMessage,
+  type SessionDescription,
 } from '../../src/server/protocol.js';
 import type { Mode, SessionCommand } from '../../src/session/commands.js';
 import type { SessionEvent } from '../../src/session/events.js';
@@ -19,7 +20,19 @@ import { Tunebook } from './tunebook.js';
 type Phase = Extract<SessionEvent, { type: 'phase' }>;
 export type Health = Extract<SessionEvent, { type: 'health' }>;
 
+/** Something that the host was asked for, under a number. */
+type Asked<T> = T & { readonly request: number };
+/** Null: none. */
+interface Port {
+  readonly port: string | null;
+}
+
 const MUSIC: ReadonlySet<SessionEvent['type']> = new Set(['noteOn', 'noteOff', 'pedal', 'click']);
+
+const phaseOf = ({ time, phase, held }: SessionDescription): Phase => ({
+  ...{ type: 'phase', time, phase },
+  ...(held && { held }),
+});
 
 const ASK_AGAIN: Seconds = 1;
 
@@ -34,11 +47,11 @@ export class Panel {
   notation = '';
   trouble: Trouble | undefined;
   /** What was asked for and is being loaded, while what was there before plays on. */
-  loading: { readonly plugin?: string; readonly model?: string } | undefined;
+  loading: Asked<{ readonly plugin?: string; readonly model?: string }> | undefined;
   /** The ports that were asked for and are being opened. */
-  connecting: { readonly input?: string | null; readonly output?: string | null } = {};
-  /** A tune is played here: what is played to it is no beginning of a jam. */
-  tunePlays = () => false;
+  connecting: { readonly input?: Asked<Port>; readonly output?: Asked<Port> } = {};
+  /** What was asked for so far: each has its number, and the answer that number. */
+  #requests = 0;
   readonly tunes: TuneDesk;
   readonly store = new NoteStore();
   /** The page of earlier music that was asked for, and when. */
@@ -79,6 +92,11 @@ export class Panel {
   /** Whether the first note will start the session. */
   get firstNoteStarts(): boolean {
     return this.connected && this.description?.firstNoteStarts === true;
+  }
+
+  /** Whether a tune is played, here or at another panel, and the model is silent. */
+  get held(): boolean {
+    return this.connected && this.phase.held === true;
   }
 
   /** Whether Start does something: alone and silent for good, the model is set going by it too. */
@@ -131,18 +149,19 @@ export class Panel {
         break;
       case 'ports':
         this.#describe({ ports: message.ports });
-        this.connecting = {};
+        break;
+      case 'done':
+        this.#over(message.request);
         break;
       case 'error':
         if (message.about === 'generateTune') {
-          this.tunes.refused(message);
+          this.tunes.refused(message, message.request);
           return;
         }
         // Asked too quickly, it is asked again.
         if (message.about === 'earlier') return;
         this.trouble = message;
-        if (message.about === 'load') this.loading = undefined;
-        if (message.about === 'connect') this.connecting = {};
+        if (message.about === 'load' || message.about === 'connect') this.#over(message.request);
         // A parameter that was refused goes back to what the session has.
         if (message.about === 'command') this.values = { ...this.#told };
         break;
@@ -173,7 +192,9 @@ export class Panel {
 
   connect(which: 'input' | 'output', port: string | null): void {
     this.trouble = undefined;
-    if (this.send({ type: 'connect', which, port })) this.connecting = { ...this.connecting, [which]: port };
+    const request = ++this.#requests;
+    if (this.send({ type: 'connect', request, which, port }))
+      this.connecting = { ...this.connecting, [which]: { request, port } };
     this.changed();
   }
 
@@ -183,24 +204,35 @@ export class Panel {
     const same = (choice.plugin ?? plugin?.id) === plugin?.id && (choice.model ?? model?.id) === model?.id;
     if (same && this.loading === undefined) return;
     this.trouble = undefined;
-    if (this.send({ type: 'load', ...choice })) this.loading = choice;
+    const request = ++this.#requests;
+    if (this.send({ type: 'load', request, ...choice })) this.loading = { request, ...choice };
     this.changed();
   }
 
+  /** What was asked for under this number is there, or refused. What others asked for, or was asked for since, is not. */
+  #over(request: number | undefined): void {
+    if (this.loading?.request === request) this.loading = undefined;
+    const { input, output } = this.connecting;
+    this.connecting = {
+      ...(input && input.request !== request && { input }),
+      ...(output && output.request !== request && { output }),
+    };
+  }
+
   /**
-   * Something was played here at session time `at`: heard and drawn at once, and told to the host, unless a tune plays here
-   * before any jam.
+   * Something was played here at session time `at`: heard and drawn at once, and told to the host.
    */
   play(event: PlayerEvent, at: Seconds): void {
     const now = this.now();
     const time = Math.max(0, at);
     this.sounds.played(event, now);
-    if (event.type === 'noteOn' && this.firstNoteStarts && this.tunePlays()) {
-      this.#own.play(event, time, undefined);
-      return;
-    }
     const told = this.send({ type: 'play', event: { ...event, time } });
     this.#own.play(event, time, told ? now : undefined);
+  }
+
+  /** A tune is played here, for so long at most; 0: it is over. Meanwhile the model is silent. */
+  tunePlays(seconds: Seconds): void {
+    this.send({ type: 'tunePlays', seconds: Math.min(seconds, LONGEST_TUNE) });
   }
 
   /** What is to be said at a place: the trouble that its own messages met, or, at no such place, any other. */
@@ -217,15 +249,17 @@ export class Panel {
 
   /** Plugin or model were changed: the music goes on. */
   #changed(description: SessionDescription): void {
-    if (description.phase !== this.phase.phase)
-      this.phase = { type: 'phase', time: description.time, phase: description.phase };
+    if (description.phase !== this.phase.phase) this.phase = phaseOf(description);
     this.#take(description);
   }
 
   #rebuild({ description, history, historyFrom }: Extract<ServerMessage, { type: 'welcome' }>): void {
     this.connected = true;
-    this.phase = { type: 'phase', time: description.time, phase: description.phase };
+    this.phase = phaseOf(description);
     this.health = undefined;
+    this.trouble = undefined;
+    this.loading = undefined;
+    this.connecting = {};
     this.#own.forget();
     this.#take(description);
     this.store.begin(history, historyFrom);
@@ -248,9 +282,6 @@ export class Panel {
     this.#told = { ...description.values };
     this.values = { ...this.#told };
     this.notation = description.notation ?? '';
-    this.trouble = undefined;
-    this.loading = undefined;
-    this.connecting = {};
   }
 
   #fold(event: SessionEvent): void {

@@ -125,7 +125,7 @@ describe('readMidi', () => {
 describe('the state', () => {
   it('is a sentence in every phase and mode', () => {
     const said = (
-      phase: Pick<Phase, 'phase' | 'takeOverAt'>,
+      phase: Pick<Phase, 'phase' | 'takeOverAt' | 'held'>,
       mode: Mode,
       handingOver = false,
       firstNoteStarts = false,
@@ -139,6 +139,10 @@ describe('the state', () => {
     expect(said({ phase: 'waiting' }, 'solo')).toBe('Silent: press Start');
     expect(said({ phase: 'stopped' }, 'duet')).toBe('Stopped');
     expect(said({ phase: 'stopped' }, 'duet', false, true)).toBe('Ready');
+    for (const phase of ['waiting', 'listening'] as const)
+      expect(said({ phase, held: true }, 'solo')).toBe('A tune plays');
+    expect(said({ phase: 'stopped', held: true }, 'duet', false, true)).toBe('A tune plays');
+    expect(said({ phase: 'stopped', held: true }, 'duet')).toBe('Stopped');
   });
 
   it('fills as the hand-over nears', () => {

@@ -59,7 +59,7 @@ export class Ports extends PanelElement {
   #chooser(which: 'input' | 'output', label: string, names: readonly string[], current: string | null) {
     // A port that was unplugged while connected stays to be seen.
     const asked = this.panel.connecting[which];
-    const shown = asked === undefined ? current : asked;
+    const shown = asked === undefined ? current : asked.port;
     const all = current === null || names.includes(current) ? names : [...names, current];
     return html`<label>
       <span class="muted">${label}</span>

@@ -14,10 +14,12 @@ const PLAYING: Readonly<Record<Mode, string>> = {
 
 /** Where the turn stands, as a sentence that can be read from across the room. */
 export function stateSentence(
-  { phase, takeOverAt }: Pick<Phase, 'phase' | 'takeOverAt'>,
+  { phase, takeOverAt, held }: Pick<Phase, 'phase' | 'takeOverAt' | 'held'>,
   mode: Mode,
   { handingOver, firstNoteStarts }: { readonly handingOver: boolean; readonly firstNoteStarts: boolean },
 ): string {
+  // Where a note would start it, and where an answer would be waited for.
+  if (held && (phase !== 'stopped' || firstNoteStarts)) return 'A tune plays';
   switch (phase) {
     case 'stopped':
       return firstNoteStarts ? 'Ready' : 'Stopped';

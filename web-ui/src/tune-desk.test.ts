@@ -55,7 +55,8 @@ describe('TuneDesk', () => {
     expect(it.busy).toBe(false);
     it.make(settings);
     it.receive({ type: 'tune', request, tune: tune('Late') });
-    expect([it.busy, it.tune]).toEqual([true, undefined]);
+    it.refused({ code: 'TUNE_BUSY', message: 'no' }, request);
+    expect([it.busy, it.tune, it.trouble]).toEqual([true, undefined, undefined]);
   });
 
   it('goes back to former versions and forth again, and the book follows', () => {

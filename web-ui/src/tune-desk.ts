@@ -147,7 +147,9 @@ export class TuneDesk {
     this.changed();
   }
 
-  refused(trouble: Trouble): void {
+  /** `request`: what was refused, where that is known. What was given up is another matter than what is asked for now. */
+  refused(trouble: Trouble, request?: number): void {
+    if (request !== undefined && request !== this.#asked?.request) return;
     this.#end();
     this.trouble = trouble;
     this.changed();

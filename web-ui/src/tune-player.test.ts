@@ -14,6 +14,7 @@ function made() {
     cancelled: boolean;
     told: number;
   }[] = [];
+  const plays: number[] = [];
   const player = new TunePlayer(
     {
       noteOn(_, pitch, __, at) {
@@ -44,6 +45,7 @@ function made() {
         timer = undefined;
       };
     },
+    (seconds) => void plays.push(seconds),
   );
   const runUntil = (time: number) => {
     while (timer !== undefined && timer.at <= time) {
@@ -54,7 +56,7 @@ function made() {
     }
     clock.now = time;
   };
-  return { clock, heard, player, runUntil };
+  return { clock, heard, player, plays, runUntil };
 }
 
 const tune: fc.Arbitrary<Note[]> = fc
@@ -115,12 +117,20 @@ describe('TunePlayer', () => {
     expect(player.playing).toBe(false);
   });
 
-  it('says when it begins and ends', () => {
-    const { player, runUntil } = made();
+  it('says when it begins and ends, and for how long it will play at most', () => {
+    const { player, plays, runUntil } = made();
     const said: boolean[] = [];
     player.changed = () => said.push(player.playing);
     player.start([{ pitch: 60, velocity: 80, start: 0, end: 1 }]);
     runUntil(10);
     expect(said).toEqual([true, false]);
+    expect([plays.length, plays[1]]).toEqual([2, 0]);
+    expect(plays[0]).toBeGreaterThan(1.05);
+    expect(plays[0]).toBeLessThan(5);
+    // Another one, begun before the first is over, is one tune that plays on.
+    player.start([{ pitch: 60, velocity: 80, start: 0, end: 1 }]);
+    player.start([{ pitch: 62, velocity: 80, start: 0, end: 2 }]);
+    player.stop();
+    expect(plays.slice(2).map((seconds) => seconds > 0)).toEqual([true, true, false]);
   });
 });

@@ -7,6 +7,8 @@ const AHEAD: Seconds = 1.5;
 const EVERY: Seconds = 0.25;
 /** From the button to the first note. */
 const LEAD: Seconds = 0.05;
+/** How much later a tab in the background may say that it is over. */
+const LATE: Seconds = 2;
 
 /** Plays a tune on the instrument here; the session does not hear of it. */
 export class TunePlayer {
@@ -23,6 +25,8 @@ export class TunePlayer {
     readonly now: () => Seconds,
     /** Calls back once; returns what cancels it. */
     readonly after: (delay: Seconds, callback: () => void) => () => void,
+    /** Hears for how long the tune will be played at most, and 0 when it is over. */
+    readonly plays: (seconds: Seconds) => void = () => {},
   ) {}
 
   get playing(): boolean {
@@ -31,21 +35,27 @@ export class TunePlayer {
 
   /** `notes` by their start, counted from the beginning of the tune. */
   start(notes: readonly Note[]): void {
-    this.stop();
+    this.#end();
     this.#notes = notes;
     this.#next = 0;
     this.#began = this.now() + LEAD;
+    this.plays(LEAD + notes.reduce((last, { end }) => Math.max(last, end), 0) + LATE);
     this.#goOn();
     this.changed();
   }
 
   stop(): void {
     if (!this.playing) return;
+    this.#end();
+    this.plays(0);
+    this.changed();
+  }
+
+  #end(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     for (const { note } of this.#sounding) note.cancel();
     this.#sounding = [];
-    this.changed();
   }
 
   #goOn(): void {
@@ -64,6 +74,7 @@ export class TunePlayer {
       this.#cancelTimer = this.after(EVERY, () => this.#goOn());
     else {
       this.#cancelTimer = undefined;
+      this.plays(0);
       this.changed();
     }
   }

@@ -18,7 +18,9 @@ export class MemorySession implements SessionControl {
   time = 0;
   readonly commands: SessionCommand[] = [];
   readonly played: PlayerEvent[] = [];
+  readonly holds: boolean[] = [];
   readonly #held = new HeldKeys((event) => this.played.push(event));
+  readonly #watchers = new Set<() => void>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   description: SessionDescription = {
     time: 0,
@@ -64,6 +66,10 @@ export class MemorySession implements SessionControl {
     this.commands.push(command);
   }
 
+  hold(held: boolean): void {
+    this.holds.push(held);
+  }
+
   hands(): Hands {
     return this.#held.hands();
   }
@@ -90,6 +96,17 @@ export class MemorySession implements SessionControl {
   subscribe(listener: (event: SessionEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  watch(changed: () => void): () => void {
+    this.#watchers.add(changed);
+    return () => this.#watchers.delete(changed);
+  }
+
+  /** Another model plays that nobody loaded. */
+  replace(id: string): void {
+    this.description = { ...this.description, model: { id, name: id } };
+    for (const watcher of this.#watchers) watcher();
   }
 
   /** Makes the session say something. */

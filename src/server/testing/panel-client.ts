@@ -65,13 +65,30 @@ export class PanelClient {
     await this.next('pong');
   }
 
+  /** The types of what comes before the next message of that type; a `pong` is asked for. */
+  async heardBefore(type: ServerMessage['type']): Promise<string[]> {
+    if (type === 'pong') this.say({ type: 'ping', id: 0 });
+    const before: string[] = [];
+    for (;;) {
+      const message = await this.#next();
+      if (message.type === type) return before;
+      before.push(message.type);
+    }
+  }
+
   /** The next message of that type; others before it are passed over. */
   async next<T extends ServerMessage['type']>(type: T): Promise<Said<T>> {
     for (;;) {
+      const message = await this.#next(type);
+      if (message.type === type) return message as Said<T>;
+    }
+  }
+
+  async #next(awaited = 'a message'): Promise<ServerMessage> {
+    for (;;) {
       const message = this.#inbox.shift();
-      if (message?.type === type) return message as Said<T>;
-      if (message !== undefined) continue;
-      if (this.socket.readyState > WebSocket.OPEN) throw new Error(`closed while waiting for ${type}`);
+      if (message !== undefined) return message;
+      if (this.socket.readyState > WebSocket.OPEN) throw new Error(`closed while waiting for ${awaited}`);
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

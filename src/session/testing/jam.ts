@@ -82,11 +82,13 @@ export type Move =
   | { readonly command: SessionCommand; readonly time: number }
   | { readonly advance: number }
   /** Nothing ran from `time` on, for so long. */
-  | { readonly pause: number; readonly time: number };
+  | { readonly pause: number; readonly time: number }
+  | { readonly hold: boolean; readonly time: number };
 
 export function make(session: Session, move: Move): void {
   if ('event' in move) session.input(move.event);
   else if ('command' in move) session.command(move.command, move.time);
+  else if ('hold' in move) session.hold(move.hold, move.time);
   else if ('pause' in move) session.pause(move.time + move.pause, move.time);
   else session.advance(move.advance);
 }
@@ -108,6 +110,7 @@ export function moves(commands: readonly SessionCommand[]): fc.Arbitrary<Move[]>
     { weight: 3, arbitrary: fc.constantFrom(...commands).map((command) => ({ command })) },
     { weight: 3, arbitrary: fc.constant({ advance: true as const }) },
     { weight: 1, arbitrary: fc.integer({ min: 2, max: 600 }).map((pause) => ({ pause })) },
+    { weight: 1, arbitrary: fc.boolean().map((hold) => ({ hold })) },
   );
   const gap = fc.oneof(
     fc.double({ min: 0, max: 0.3, noNaN: true }),
@@ -120,6 +123,7 @@ export function moves(commands: readonly SessionCommand[]): fc.Arbitrary<Move[]>
       time += wait;
       if ('command' in what) return { command: what.command, time };
       if ('advance' in what) return { advance: time };
+      if ('hold' in what) return { hold: what.hold, time };
       if ('pause' in what) {
         const from = time;
         time += what.pause;
