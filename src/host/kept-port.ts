@@ -1,5 +1,5 @@
 import { type Look, type PortId, unnumbered } from '../midi/index.js';
-import { OWN_NAME } from './ports.js';
+import { VIRTUAL_PORT } from './ports.js';
 
 /** What a look at the system shows of a port in use. */
 export interface PortNews {
@@ -57,7 +57,9 @@ export class KeptPort {
     const ends = this.#id === null ? undefined : connections?.peers(this.#id);
     const isGone = ends ? ends.length === 0 : !there.includes(this.#name ?? '');
     const gone =
-      this.#name !== null && this.#name !== OWN_NAME && isGone ? this.fail(before.ports[this.kind]) : null;
+      this.#name !== null && this.#name !== VIRTUAL_PORT && isGone
+        ? this.fail(before.ports[this.kind])
+        : null;
     return { gone, back: this.#back(there) };
   }
 

@@ -3,7 +3,7 @@ import type { Seconds } from '../music/units.js';
 import type { EchoGuard } from './echo-guard.js';
 import { type ChannelFilter, hears } from './input-channel.js';
 import { type KeysListener, PlayedKeys } from './played-keys.js';
-import { OWN_NAME, openInput } from './ports.js';
+import { isVirtual, openInput, VIRTUAL_PORT } from './ports.js';
 
 /** What a session hears of its keyboard. */
 export interface KeyboardListener extends KeysListener {
@@ -28,6 +28,7 @@ export class KeyboardInput {
     private readonly listener: KeyboardListener,
     private readonly now: () => Seconds,
   ) {
+    this.virtual = isVirtual(name);
     this.#keys = new PlayedKeys(listener);
     this.#port = openInput(system, name, (message, time) => {
       if (echoes.hears(message, time)) return;
@@ -38,7 +39,7 @@ export class KeyboardInput {
   }
 
   get name(): string {
-    return this.#port.name;
+    return this.virtual ? VIRTUAL_PORT : this.#port.name;
   }
 
   get id(): PortId | null {
@@ -46,9 +47,7 @@ export class KeyboardInput {
   }
 
   /** Whether it is a port of our own, into which other programs play. */
-  get virtual(): boolean {
-    return this.name === OWN_NAME;
-  }
+  readonly virtual: boolean;
 
   /** Lifts what is down; whether anything was. */
   release(): boolean {

@@ -4,6 +4,7 @@ import type { ParamSpecs } from '../plugin/params.js';
 import type { SessionEvent } from '../session/events.js';
 import { LiveNotation } from './live-notation.js';
 import { NotationTeller } from './notation-teller.js';
+import type { Lent } from './own-port/lent-port.js';
 import { TAKE_VERSION } from './take-header.js';
 import { TakeLink } from './take-link.js';
 import { WorkerLink } from './worker-link.js';
@@ -119,11 +120,12 @@ export class LiveEngine {
   }
 
   /**
-   * Connects the output; resolves with the name of the port in use. `again`: the one in use is gone, and the music goes on.
+   * Connects the output; resolves with the name of the port in use. `again`: the one in use is gone, and the music goes on. `lent`:
+   * the port, where another thread holds it.
    * Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE.
    */
-  output(name: string | null, again = false): Promise<string | null> {
-    return this.#link.output(name, again);
+  output(name: string | null, again: boolean, lent: Lent | null): Promise<string | null> {
+    return this.#link.output(name, again, lent);
   }
 
   /** Stops the session in the worker. Returns whether it could: one that died, or hangs, may have left something sounding. */

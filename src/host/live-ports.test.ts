@@ -117,6 +117,26 @@ describe.each([{ tells: true }, { tells: false }])(
       expect(synth.received.at(-1)!.message).toEqual([0x90, 60, 80]);
     });
 
+    it('an output that the worker closes for another one is not lost', async () => {
+      const { system, ports, output, use, heard, look } = session(how);
+      const synth = system.plugSynth('Synth');
+      system.plugSynth('Other');
+      await look();
+      use('Synth');
+      let answer = (_: string | null) => {};
+      const connected = ports.connectOutput('Other', () => new Promise((resolve) => (answer = resolve)));
+      await Promise.resolve();
+      // The worker has the other one by now, and did not say so yet; the first one is unplugged on top.
+      output.use(system.openOutput('Other'));
+      synth.unplug();
+      await look();
+      answer('Other');
+      ports.outputIs(output.name, output.id);
+      await connected;
+      await look();
+      expect([heard, output.name]).toEqual([[], 'Other']);
+    });
+
     it('a port that was lost is not taken up once another, or none, is chosen', async () => {
       const { system, ports, heard, look } = session(how);
       const keys = system.plugKeyboard('Keys');
@@ -185,8 +205,8 @@ describe('where the system tells how ports are connected', () => {
     await look();
     other.close();
     await look();
-    expect(heard).toEqual(['noteOn 60', 'noteOff 60', 'PORT_LOST Continuo']);
-    expect(ports.input).toBe('Continuo');
+    expect(heard).toEqual(['noteOn 60', 'noteOff 60', 'PORT_LOST Continuo (virtual)']);
+    expect(ports.input).toBe('Continuo (virtual)');
   });
 
   it('a port that cannot be opened yet is tried again', async () => {
@@ -217,6 +237,6 @@ describe('where the system tells how ports are connected', () => {
     output.noteOn(60, 80);
     output.noteOff(60);
     system.openOutput('Continuo').send([0x90, 62, 80]);
-    expect(heard).toEqual(['PORT_LOOP Continuo', 'noteOn 62']);
+    expect(heard).toEqual(['PORT_LOOP Continuo (virtual)', 'noteOn 62']);
   });
 });

@@ -14,8 +14,9 @@ import { EchoGuard } from './echo-guard.js';
 import { type ChannelFilter, notHeard } from './input-channel.js';
 import { KeptPort } from './kept-port.js';
 import { KeyboardInput } from './keyboard-input.js';
+import { OwnOutput } from './own-port/own-output.js';
 import type { KeysListener } from './played-keys.js';
-import { openOutput, portChoices } from './ports.js';
+import { portChoices, VIRTUAL_PORT } from './ports.js';
 import { SentLog } from './sent-log.js';
 import type { PortsDescription } from './session-control.js';
 
@@ -31,7 +32,7 @@ type Repeat = Parameters<typeof watchPorts>[2];
 
 /**
  * The MIDI system as a session's I/O thread uses it, where there is one: the keyboard, and which ports there are. The output
- * is the worker's; it is opened here only to silence what a dead worker left. A port that goes away is taken up again when it
+ * is the worker's; it is opened here only to silence what a dead worker left, and one of our own to lend it to worker after worker. A port that goes away is taken up again when it
  * comes back.
  */
 export class LivePorts {
@@ -39,11 +40,14 @@ export class LivePorts {
   #filter: ChannelFilter = SESSION_PARAMS.inputChannel.default;
   readonly #keptInput = new KeptPort('inputs');
   readonly #keptOutput = new KeptPort('outputs');
+  readonly #own = new OwnOutput(() => this.#ownLost());
   /** What the worker sends. */
   readonly sent = new SentLog();
   readonly #echoes = new EchoGuard(this.sent, () => this.#tellLoop());
   /** Who plays into a port of our own. */
   #peers: readonly string[] = [];
+  /** Outputs that the worker is connecting: until it says which one it has, the one before may seem to be gone. */
+  #connecting = 0;
   /** The worker is taking up the output. */
   #takingUp = false;
   readonly #unwatch: () => void;
@@ -157,11 +161,29 @@ export class LivePorts {
     this.outputFailed();
   }
 
-  /** Ends every note on an output that nobody holds any more. */
-  silence(output: string | null, channel: number): void {
-    if (output === null || this.system === null) return;
+  /** As {@link OwnOutput.connect}. */
+  connectOutput: OwnOutput['connect'] = async (name, use) => {
+    this.#connecting++;
     try {
-      const port = openOutput(this.system, output);
+      await this.#own.connect(name, use);
+    } finally {
+      this.#connecting--;
+    }
+  };
+
+  /** Nobody sends on what the worker plays: it lets go of it. */
+  #ownLost(): void {
+    const what = `The MIDI output "${VIRTUAL_PORT}" is gone: its thread died. Choose it again.`;
+    this.listener.notice('PORT_LOST', what);
+    this.listener.takeUp(null).catch(() => undefined);
+  }
+
+  /** Ends every note on an output that an engine that died had. */
+  silence(output: string | null, channel: number): void {
+    if (output === VIRTUAL_PORT) this.#own.abandon();
+    if (output === null || output === VIRTUAL_PORT || this.system === null) return;
+    try {
+      const port = this.system.openOutput(output);
       for (const sounding of [channel, PERCUSSION_CHANNEL])
         for (let pitch = 0; pitch < 128; pitch++) port.send([0x80 | sounding, pitch, 0]);
       for (const message of silence()) port.send(message);
@@ -213,6 +235,7 @@ export class LivePorts {
   }
 
   #followOutput(look: Look, before: Look): boolean {
+    if (this.#connecting > 0) return true;
     const { gone, back } = this.#keptOutput.follow(look, before);
     this.#tellGone('output', gone);
     if (this.#takingUp) return true;
@@ -260,8 +283,14 @@ export class LivePorts {
       this.listener.notice('PORT_BACK', `The MIDI ${kind} "${name}" is back and connected again.`);
   }
 
+  /** Nothing is heard any more. */
   close(): void {
     this.#unwatch();
     this.connectInput(null);
+  }
+
+  /** Once no engine plays. */
+  async closeOutput(): Promise<void> {
+    await this.#own.close();
   }
 }

@@ -65,6 +65,7 @@ export class LiveSession implements SessionControl {
     const engines = { takes, channel, sent: () => this.#ports.sent.buffer };
     this.#keeper = new EngineKeeper(setup, engines, this.#wishes, this.#zero, this.now, {
       event: (event) => this.#emit(event),
+      connect: (name, use) => this.#ports.connectOutput(name, use),
       output: (name, id) => {
         this.#output = name;
         this.#ports.outputIs(name, id);
@@ -282,6 +283,7 @@ export class LiveSession implements SessionControl {
     this.#closed = true;
     this.#ports.close();
     await this.#keeper.close();
+    await this.#ports.closeOutput();
     if (this.#phase !== 'stopped') this.#emit({ type: 'phase', time: this.now(), phase: 'stopped' });
   }
 }

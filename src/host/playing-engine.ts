@@ -11,12 +11,15 @@ import { reportOf } from './error-report.js';
 import { LeavingEngines } from './leaving-engines.js';
 import type { EngineListener, LiveEngine } from './live-engine.js';
 import type { ModelFolder } from './models.js';
+import type { OwnOutput } from './own-port/own-output.js';
 import type { Wishes } from './wishes.js';
 import { LOST, type ToWorker } from './worker-protocol.js';
 
 /** What a session hears of its engines, and does for them. */
 export interface EnginesListener {
   readonly event: (event: SessionEvent) => void;
+  /** Connects the output in use, or another one, as {@link OwnOutput.connect} does. */
+  readonly connect: OwnOutput['connect'];
   /** The output in use is another one. */
   readonly output: (name: string | null, id: PortId | null) => void;
   /** The output in use takes no more messages. */
@@ -116,13 +119,14 @@ export class PlayingEngine {
 
   /** Connects the output, `again` where the one in use is gone and the music goes on. Throws what {@link LiveEngine.output} throws. */
   async connect(name: string | null, again = false): Promise<void> {
-    if (this.#engine === null || this.#handing)
+    const engine = this.#engine;
+    if (engine === null || this.#handing)
       throw new ContinuoError(
         'PORT_OPEN',
         'The model is being changed.',
         'Choose the port again in a moment.',
       );
-    const done = this.#engine.output(name, again);
+    const done = this.listener.connect(name, (lent) => engine.output(name, again, lent));
     const settled = done.then(
       () => undefined,
       () => undefined,
@@ -153,6 +157,8 @@ export class PlayingEngine {
     await this.#connecting;
     const [old, output] = [this.#engine, this.#output];
     if (this.#part) this.#part.role = 'leaves';
+    // Before the old one closes it, which is no loss.
+    this.#outputIs(null, null);
     if (old) {
       if (!(await old.stop())) this.#silence(output);
       this.#leaving.add(old);
@@ -164,7 +170,6 @@ export class PlayingEngine {
     this.#chosen = chosen;
     if (came) part.role = 'plays';
     this.listener.changed(chosen);
-    this.#outputIs(null, null);
     if (output !== null) await this.#moveOutput(next, output);
     this.#handing = false;
     if (this.#closed) return;
@@ -179,7 +184,7 @@ export class PlayingEngine {
 
   async #moveOutput(engine: LiveEngine, output: string): Promise<void> {
     try {
-      await engine.output(output, true);
+      await this.listener.connect(output, (lent) => engine.output(output, true, lent));
     } catch (error) {
       this.trouble(reportOf(error));
       if (this.#engine !== null) this.listener.outputMissing(output);

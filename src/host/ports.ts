@@ -1,24 +1,13 @@
-import {
-  type InputPort,
-  type MidiMessage,
-  type OutputPort,
-  type PortSystem,
-  portTitle,
-} from '../midi/index.js';
+import { type InputPort, type MidiMessage, type PortSystem, portTitle } from '../midi/index.js';
 import type { Seconds } from '../music/units.js';
 
 /** What other programs see of us. */
 export const OWN_NAME = 'Continuo';
-/** The entry in our own lists that stands for a port of our own, which other programs connect to. */
+/** What we call a port of our own, which other programs connect to. */
 export const VIRTUAL_PORT = 'Continuo (virtual)';
 
 /** `virtual` is what people type. */
-const isVirtual = (name: string) => name === VIRTUAL_PORT || name.toLowerCase() === 'virtual';
-
-/** Opens an output by name, or the virtual one. Throws what {@link PortSystem} throws. */
-export function openOutput(system: PortSystem, name: string): OutputPort {
-  return isVirtual(name) ? system.openVirtualOutput(OWN_NAME) : system.openOutput(name);
-}
+export const isVirtual = (name: string) => name === VIRTUAL_PORT || name.toLowerCase() === 'virtual';
 
 /** Opens an input by name, or the virtual one. Throws what {@link PortSystem} throws. */
 export function openInput(

@@ -3,7 +3,7 @@
  * It sleeps in Atomics.wait, which wakes more punctually than a timer does, until the next note is due or the bell rings.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { openSystemPorts, type PortSystem } from '../midi/index.js';
+import { type OutputPort, openSystemPorts, type PortSystem } from '../midi/index.js';
 import type { Seconds } from '../music/units.js';
 import type { SessionEvent } from '../session/events.js';
 import { Session } from '../session/session.js';
@@ -11,8 +11,8 @@ import type { TakeRecord } from '../session/take.js';
 import { assemble, type Ensemble } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
+import { LentPort } from './own-port/lent-port.js';
 import { Pauses } from './pauses.js';
-import { openOutput } from './ports.js';
 import { SentLog } from './sent-log.js';
 import { StepTimer } from './step-timer.js';
 import { takeShare } from './take-share.js';
@@ -104,7 +104,7 @@ class SessionThread {
       case 'output':
         if (message.again) this.#output.lose();
         else this.#session.command({ type: 'allOff' }, clock());
-        void this.#connect(message.name, message.request);
+        void this.#connect(message);
         return;
       case 'close':
         this.#session.command({ type: 'stop' }, clock());
@@ -127,19 +127,26 @@ class SessionThread {
     if (!this.#sendsOn) this.#output.rest();
   }
 
-  async #connect(name: string | null, request: number): Promise<void> {
+  async #connect(asked: Extract<ToWorker, { type: 'output' }>): Promise<void> {
     this.#opening++;
     const output = this.#output;
-    const answer = () => ({ type: 'output', request, name: output.name, id: output.id }) as const;
+    const answer = () =>
+      ({ type: 'output', request: asked.request, name: output.name, id: output.id }) as const;
     try {
-      if (name !== null) this.#system ??= await openSystemPorts(clock);
-      output.use(name === null ? null : openOutput(this.#system!, name));
+      output.use(await this.#port(asked));
       post(answer());
     } catch (error) {
       post({ ...answer(), error: reportOf(error) });
     } finally {
       this.#opening--;
     }
+  }
+
+  async #port({ name, lent }: Extract<ToWorker, { type: 'output' }>): Promise<OutputPort | null> {
+    if (lent) return new LentPort(lent);
+    if (name === null) return null;
+    this.#system ??= await openSystemPorts(clock);
+    return this.#system.openOutput(name);
   }
 
   // ---------------------------------------------------------------- turns

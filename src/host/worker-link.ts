@@ -3,6 +3,7 @@ import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
 import { monotonic } from './clock.js';
 import { errorOf } from './error-report.js';
+import type { Lent } from './own-port/lent-port.js';
 import { Watchdog } from './watchdog.js';
 import { BEATS, BELL, type FromWorker, type ToWorker, type WorkerStart } from './worker-protocol.js';
 
@@ -92,12 +93,12 @@ export class WorkerLink {
   }
 
   /** Connects the output, `again` where the one in use is gone; resolves with the name of the port in use. */
-  output(name: string | null, again: boolean): Promise<string | null> {
+  output(name: string | null, again: boolean, lent: Lent | null): Promise<string | null> {
     const request = this.#nextRequest++;
     return new Promise((resolve, reject) => {
       if (this.#state === 'over' || this.#state === 'closing') throw gone();
       this.#requests.set(request, { resolve, reject });
-      this.post({ type: 'output', name, request, again });
+      this.post({ type: 'output', name, request, again, lent });
     });
   }
 

@@ -7,6 +7,7 @@ import {
   type OutputPort,
   PERCUSSION_CHANNEL,
   type PortId,
+  SoundingNotes,
   silence,
 } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
@@ -17,8 +18,8 @@ import type { Output } from '../session/ledger.js';
 export class PortOutput implements Output {
   #port: OutputPort | null = null;
   readonly #moved = new MovedControls();
-  /** Notes that the receiver holds: channel and pitch in one number. */
-  readonly #sounding = new Set<number>();
+  /** What the receiver holds. */
+  readonly #sounding = new SoundingNotes();
   /** The port in use before went away unsilenced. */
   #left = false;
 
@@ -92,23 +93,20 @@ export class PortOutput implements Output {
 
   silence(): void {
     if (!this.#port) return;
-    for (const note of this.#sounding)
-      this.#send({ type: 'noteOff', time: 0, pitch: note & 0x7f }, note >> 7);
+    this.#left = false;
+    for (const message of this.#sounding.ends()) this.#say(message);
     this.rest();
     for (const message of silence([this.channel])) this.#say(message);
-    this.#left = false;
   }
 
   #send(event: PerformanceEvent, channel: number): void {
-    if (!this.#port) return;
-    this.#say(messageOfEvent(event, channel));
-    if (event.type === 'noteOn') this.#sounding.add((channel << 7) | event.pitch);
-    else if (event.type === 'noteOff') this.#sounding.delete((channel << 7) | event.pitch);
+    if (this.#port) this.#say(messageOfEvent(event, channel));
   }
 
   #say(message: MidiMessage): void {
     this.#try((port) => {
       this.#moved.sent(message);
+      this.#sounding.sent(message);
       this.onSend(message);
       port.send(message);
     });

@@ -5,6 +5,7 @@ import type { Mode, SessionCommand } from '../session/commands.js';
 import type { SessionEvent } from '../session/events.js';
 import type { TakeRecord } from '../session/take.js';
 import type { Setup } from './assemble.js';
+import type { Lent } from './own-port/lent-port.js';
 
 /** What a session's worker is started with. */
 export interface WorkerStart {
@@ -36,12 +37,13 @@ export type ToWorker =
   | { readonly type: 'moved'; readonly message: MidiMessage }
   | { readonly type: 'command'; readonly command: SessionCommand; readonly time: Seconds }
   | { readonly type: 'hold'; readonly held: boolean; readonly time: Seconds }
-  /** `again`: the port in use went away; it is let go of without a word, and the music goes on. */
+  /** `again`: the port in use went away; it is let go of without a word, and the music goes on. `lent`: the port, where we hold it. */
   | {
       readonly type: 'output';
       readonly name: string | null;
       readonly request: number;
       readonly again: boolean;
+      readonly lent: Lent | null;
     }
   | { readonly type: 'close' };
 

@@ -1,5 +1,7 @@
 export {
   CONTROLLER,
+  checkMessage,
+  dataBytes,
   eventOfMessage,
   isController,
   messageOfEvent,
@@ -10,5 +12,6 @@ export {
 export { MovedControls } from './moved.js';
 export { portTitle, unnumbered } from './names.js';
 export type { InputPort, MidiMessage, OutputPort, PortId, PortSystem } from './port.js';
+export { SoundingNotes } from './sounding.js';
 export { openSystemPorts } from './system.js';
 export { type Look, watchPorts } from './watch.js';

@@ -1,13 +1,15 @@
-// Preloaded: a signal makes the worker of a session fail that plays then. What it does is said behind the `?`: hang or die.
+// Preloaded: makes the worker of a session fail that plays then, as is said to a BroadcastChannel, or, upon a signal, behind the `?`.
 import { BroadcastChannel, isMainThread, workerData } from 'node:worker_threads';
 
-const hangs = import.meta.url.endsWith('?hang');
+const FAILURES = {
+  die: () => {
+    throw new Error('the worker failed');
+  },
+  // Less than a test may take; a thread in WebAssembly or a native call does not end any sooner.
+  hang: () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000),
+};
+const how = new URL(import.meta.url).search.slice(1);
 const channel = new BroadcastChannel('worker-fails');
 channel.unref();
-if (isMainThread) process.on('SIGUSR2', () => channel.postMessage('now'));
-else if (workerData?.bell)
-  channel.onmessage = () => {
-    if (!hangs) throw new Error('the worker failed');
-    // Less than a test may take; a thread in WebAssembly or a native call does not end any sooner.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000);
-  };
+if (isMainThread) process.on('SIGUSR2', () => channel.postMessage(how));
+else if (workerData?.bell) channel.onmessage = ({ data }) => FAILURES[data]();
