@@ -11,6 +11,7 @@ import type { TakeRecord } from '../session/take.js';
 import { assemble, type Ensemble } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
+import { MemoryBound } from './memory-bound.js';
 import { LentPort } from './own-port/lent-port.js';
 import { Pauses } from './pauses.js';
 import { SentLog } from './sent-log.js';
@@ -41,6 +42,7 @@ class SessionThread {
   readonly #output: PortOutput;
   readonly #session: Session;
   readonly #pauses = new Pauses(clock);
+  readonly #memory = new MemoryBound(clock);
   #system: PortSystem | null = null;
   /** Ports are opened across turns of the event loop: until then the worker does not sleep. */
   #opening = 0;
@@ -164,6 +166,7 @@ class SessionThread {
     const wake = this.#open ? this.#session.advance(this.#awake()) : null;
     this.#tellHealth();
     this.#tell();
+    this.#memory.look();
     if (!this.#open) {
       this.#end();
       return;

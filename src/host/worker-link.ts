@@ -25,7 +25,7 @@ const LOOK_MS = 250;
 /** A worker that gives no sign for longer hangs. Opening a port is the system's affair, and may take longer. */
 const SILENT: Seconds = 2;
 const SILENT_OPENING: Seconds = 10;
-/** What one session's objects may take; weights and states lie outside. */
+/** What one session's objects may take; weights and states lie outside, see {@link MemoryBound}. */
 const HEAP_MB = 512;
 
 /** The I/O thread's end of a session's worker: messages go through the bell, requests are answered, a crash is noticed. */

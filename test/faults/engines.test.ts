@@ -53,6 +53,33 @@ describe.each(['hang', 'die'])('a worker that is made to %s', (how) => {
   });
 });
 
+describe.each(['buffers', 'wasm'])('a worker that takes more and more %s', (how) => {
+  it('is replaced before the machine is out of memory, and all of it is given back', async ({ skip }) => {
+    if (process.platform !== 'linux') skip('memory of a process is read from /proc');
+    host = await FaultyHost.start(['--model', MODEL, '--mode', 'solo'], `./worker-fails.mjs?${how}`);
+    const memory = (name: string) =>
+      Number(
+        new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(
+          readFileSync(`/proc/${host!.child.pid}/status`, 'utf8'),
+        )![1],
+      ) / 1024;
+    const panel = await host.panel();
+    panel.say({ type: 'command', command: { type: 'start' } });
+    await nextEvent(panel, sounds);
+    const before = memory('VmRSS');
+    host.child.kill('SIGUSR2');
+    await nextEvent(panel, ({ type }) => type === 'allOff');
+    expect(await nextEvent(panel, isTrouble)).toMatchObject({
+      code: 'ENGINE_CRASHED',
+      message: expect.stringMatching(/\d+ MB of memory/),
+    });
+    await nextEvent(panel, sounds);
+    expect(memory('VmHWM')).toBeLessThan(before + 1500);
+    expect(memory('VmRSS')).toBeLessThan(before + 250);
+    expect(await host.end()).toBe(143);
+  });
+});
+
 it('engines that die one after the other, as soon as they are ready, are followed by one that plays', async () => {
   host = await FaultyHost.start(['--model', MODEL, '--mode', 'solo'], './worker-ends.mjs');
   const panel = await host.panel();

@@ -7,7 +7,15 @@ const FAILURES = {
   },
   // Less than a test may take; a thread in WebAssembly or a native call does not end any sooner.
   hang: () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000),
+  // More and more, turn by turn.
+  buffers: () => void setInterval(() => held.push(new Uint8Array(32 * 2 ** 20).fill(1)), 20),
+  wasm: () => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 32_768 });
+    held.push(memory);
+    setInterval(() => new Uint8Array(memory.buffer, memory.grow(512) * 65_536).fill(1), 20);
+  },
 };
+const held = [];
 const how = new URL(import.meta.url).search.slice(1);
 const channel = new BroadcastChannel('worker-fails');
 channel.unref();
