@@ -69,7 +69,7 @@ it('what an engine that died left is silenced first, and the next one has its ou
   expect(playing.engine).toBeNull();
   await begin('other');
   expect(said).toEqual([
-    ...['silence Synth', 'allOff', 'output null', 'phase', 'trouble', 'one closes', 'dead'],
+    ...['silence Synth', 'allOff', 'output null', 'phase', 'one closes', 'dead'],
     ...['output null', 'changed', 'output Synth', 'connected Synth', 'phase'],
   ]);
 });
