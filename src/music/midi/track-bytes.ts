@@ -1,4 +1,6 @@
 import { CHANNEL_DATA, EventScanner, META_LENGTHS, SYSTEM_DATA } from './event-scanner.js';
+import { KeptBytes, variableLength } from './kept-bytes.js';
+import { TrackHabits } from './track-habits.js';
 import type { MidiWarningCode, MidiWarnings } from './warnings.js';
 
 /** midi-file spreads a text over the call stack. */
@@ -7,11 +9,6 @@ const LAST_TEXT = 7;
 const END_OF_TRACK = 0x2f;
 /** A meta event that midi-file takes at any length, and nobody reads. */
 const SEQUENCER_SPECIFIC = 0x7f;
-
-/** Events in running status that are looked at before reading is taken to be in step. */
-const RUN = 8;
-/** A status that is leant on so much less than another may be a byte that is none. */
-const RARE = 8;
 
 /** A track that midi-file can read. */
 export interface WellFormedTrack {
@@ -66,14 +63,9 @@ function isPossible(type: number, length: number): boolean {
 
 class TrackReader {
   readonly #scanner: EventScanner;
-  readonly #out: Kept;
+  readonly #out: KeptBytes;
   #position: number;
-  #running = 0;
-  /** How often each status was leant on. */
-  readonly #leant = new Map<number, number>();
-  /** How many events of channels said theirs. */
-  #said = 0;
-  #range: readonly [number, number] = [127, 0];
+  readonly #habits: TrackHabits;
   #tick = 0;
   /** Of events passed over: the next one comes so much later. */
   #delay = 0;
@@ -88,7 +80,8 @@ class TrackReader {
     private readonly warnings: MidiWarnings,
   ) {
     this.#scanner = new EventScanner(file, place.limit);
-    this.#out = new Kept(file);
+    this.#habits = new TrackHabits(file, this.#scanner);
+    this.#out = new KeptBytes(file);
     this.#position = place.start;
   }
 
@@ -110,15 +103,19 @@ class TrackReader {
   #next(): boolean {
     const scanner = this.#scanner;
     const at = this.#position;
-    const sound = scanner.scan(at, this.#running, false);
-    const step = !scanner.hasStatus ? null : scanner.explicit ? this.#stepFromTime(at) : this.#stepAside(at);
-    scanner.scan(at, this.#running, false);
+    const sound = scanner.scan(at, this.#habits.running, false);
+    const step = !scanner.hasStatus
+      ? null
+      : scanner.explicit
+        ? this.#habits.stepFromTime(at)
+        : this.#habits.stepAside(at);
+    scanner.scan(at, this.#habits.running, false);
     if (step !== null) {
       this.#warn('trackDamaged');
       this.#passOver(step);
       return true;
     }
-    if (sound && (scanner.isSure() || scanner.plausible(scanner.next, this.#running, true))) {
+    if (sound && (scanner.isSure() || scanner.plausible(scanner.next, this.#habits.running, true))) {
       this.#take();
       return true;
     }
@@ -130,7 +127,7 @@ class TrackReader {
       return true;
     }
     // Nothing follows that could be checked: the event is taken as it stands.
-    if (scanner.scan(at, this.#running, sound === false)) {
+    if (scanner.scan(at, this.#habits.running, sound === false)) {
       this.#take();
       return true;
     }
@@ -141,15 +138,20 @@ class TrackReader {
   /** Reads the event at `at` in another way, after which events follow. */
   #mend(at: number): boolean {
     const scanner = this.#scanner;
-    const lenient = scanner.scan(at, this.#running, true);
-    if (lenient && !scanner.explicit && this.#stepBack()) return true;
-    const running = runningAfter(scanner.status, this.#running);
+    const lenient = scanner.scan(at, this.#habits.running, true);
+    const time = lenient && !scanner.explicit ? this.#habits.stepBack() : null;
+    if (time !== null) {
+      this.#warn('trackDamaged');
+      this.#passOver(time);
+      return true;
+    }
+    const running = runningAfter(scanner.status, this.#habits.running);
     if (lenient && scanner.plausible(scanner.next, running, false)) {
       this.#take();
       return true;
     }
     for (const next of scanner.hasStatus ? scanner.otherEnds() : []) {
-      if (next > this.place.limit || !scanner.plausible(next, this.#running, false)) continue;
+      if (next > this.place.limit || !scanner.plausible(next, this.#habits.running, false)) continue;
       this.#warn(SYSTEM_DATA[scanner.status] === undefined ? 'trackDamaged' : 'systemMessage');
       this.#passOver(next);
       return true;
@@ -159,73 +161,6 @@ class TrackReader {
     return true;
   }
 
-  /**
-   * Where to go on instead of at an event in running status, which a byte too many or too few may have made: in a track that says
-   * nearly all its statuses, where such events follow; in another, where its notes are those of the track so far, and here are not.
-   */
-  #stepAside(at: number): number | null {
-    const scanner = this.#scanner;
-    const leant = [...this.#leant.values()].reduce((sum, count) => sum + count, 0);
-    if (this.#said >= RUN && leant * RARE < this.#said) return scanner.saidEventsBeside(at, this.#running);
-    const pitch = this.file[scanner.dataAt]!;
-    const [lowest, highest] = this.#range;
-    const isNote = this.#running >> 5 === 0x80 >> 5;
-    if (CHANNEL_DATA[this.#running >> 4] === 1) return this.#stepToNotes(at);
-    if (!isNote || leant < 2 * RUN || (pitch >= lowest && pitch <= highest)) return null;
-    if (scanner.likelyNotes(at, this.#running, this.#range, RUN) > RUN / 2) return null;
-    const beside = [1, 2].find(
-      (shift) => scanner.likelyNotes(at + shift, this.#running, this.#range, RUN) === RUN,
-    );
-    return beside === undefined ? null : at + beside;
-  }
-
-  /** In a track that leans on its statuses, one never seen before may be the first byte of a time. */
-  #stepFromTime(at: number): number | null {
-    const { status } = this.#scanner;
-    const [usual, count] = [...this.#leant].sort(([, a], [, b]) => b - a)[0] ?? [0, 0];
-    if (status >= 0xf0 || this.#leant.has(status) || usual >> 5 !== 0x80 >> 5) return null;
-    if (count < 2 * RUN || count < this.#said * RARE) return null;
-    const shift = [1, 2].find(
-      (bytes) => this.#scanner.likelyNotes(at + bytes, usual, this.#range, RUN) === RUN,
-    );
-    if (shift === undefined) return null;
-    this.#running = usual;
-    return at + shift;
-  }
-
-  /** Programs and pressures hardly ever come in a row: from a byte that is no status all that follows would be such. */
-  #stepToNotes(at: number): number | null {
-    const [usual, count] = [...this.#leant].sort(([, a], [, b]) => b - a)[0] ?? [0, 0];
-    if (usual >> 5 !== 0x80 >> 5 || count < 2 * RUN) return null;
-    const shift = [0, 1, 2].find(
-      (bytes) => this.#scanner.likelyNotes(at + bytes, usual, this.#range, RUN) === RUN,
-    );
-    if (shift === undefined) return null;
-    this.#running = usual;
-    return at + shift;
-  }
-
-  /** Gets into step again in running status: a byte too many or too few there makes events of anything. */
-  #stepBack(): boolean {
-    const time = this.#scanner.timeInData();
-    if (time === null) return false;
-    const [usual] = [...this.#leant].sort(([, a], [, b]) => b - a)[0] ?? [this.#running];
-    const rare = (this.#leant.get(this.#running) ?? 0) * RARE < (this.#leant.get(usual) ?? 0);
-    const statuses = rare ? [usual, this.#running] : [this.#running, usual];
-    const running = statuses.find((status) => this.#scanner.plausible(time, status, false, RUN));
-    if (running === undefined) return false;
-    this.#warn('trackDamaged');
-    this.#passOver(time);
-    this.#running = running;
-    return true;
-  }
-
-  /** Pitches a little out of a track's range are its own too. */
-  #see(pitch: number): void {
-    const [lowest, highest] = this.#range;
-    this.#range = [Math.min(lowest, pitch - RUN), Math.max(highest, pitch + RUN)];
-  }
-
   /** The scanned event goes into the track, as it is or mended. */
   #take(): void {
     const { status, next, dataAt, longDelta } = this.#scanner;
@@ -233,10 +168,7 @@ class TrackReader {
       this.#takeSystem();
       return;
     }
-    this.#running = status;
-    if (this.#scanner.explicit) this.#said++;
-    else this.#leant.set(status, (this.#leant.get(status) ?? 0) + 1);
-    if (status >> 5 === 0x80 >> 5) this.#see(this.file[dataAt]!);
+    this.#habits.see(status, dataAt);
     const data = mended(status, this.file.subarray(dataAt, next));
     if (data === undefined) {
       this.#warn('dataByte');
@@ -312,48 +244,4 @@ function mended(status: number, data: Uint8Array): number[] | null | undefined {
 
 function runningAfter(status: number, running: number): number {
   return CHANNEL_DATA[status >> 4] === undefined ? running : status;
-}
-
-/** SMF 1.0: seven bits a byte, the most significant first, bit 7 set on all but the last. */
-export function variableLength(value: number): number[] {
-  const bytes = [value & 0x7f];
-  for (let rest = value >> 7; rest > 0; rest >>= 7) bytes.unshift((rest & 0x7f) | 0x80);
-  return bytes;
-}
-
-/** Stretches of the file and bytes that stand instead of others, joined only where there are any. */
-class Kept {
-  readonly #pieces: Uint8Array[] = [];
-  #from = 0;
-  #to = 0;
-
-  constructor(private readonly file: Uint8Array) {}
-
-  keep(from: number, to: number): void {
-    if (from !== this.#to) this.#close(from);
-    this.#to = to;
-  }
-
-  add(bytes: readonly number[]): void {
-    this.#close(-1);
-    this.#pieces.push(Uint8Array.from(bytes));
-  }
-
-  bytes(): Uint8Array {
-    this.#close(-1);
-    if (this.#pieces.length === 1) return this.#pieces[0]!;
-    const whole = new Uint8Array(this.#pieces.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const piece of this.#pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
-  }
-
-  #close(from: number): void {
-    if (this.#to > this.#from) this.#pieces.push(this.file.subarray(this.#from, this.#to));
-    this.#from = from;
-    this.#to = from;
-  }
 }

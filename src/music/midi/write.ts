@@ -1,7 +1,7 @@
 import type { Note, PedalChange } from '../note.js';
 import type { Seconds } from '../units.js';
+import { variableLength } from './kept-bytes.js';
 import type { MidiPiece } from './piece.js';
-import { variableLength } from './track-bytes.js';
 
 /** What one voice of a written file plays. */
 export interface WritableTrack {
