@@ -1,5 +1,5 @@
+import { barLines, MOST_TIMES } from './bar-lines.js';
 import { isChordText } from './chord-symbol.js';
-import { requireCountable } from './countable.js';
 import type { DropCount } from './dropped.js';
 import { controlIn } from './foreign.js';
 import { type Fraction, multiply, ONE } from './fraction.js';
@@ -7,11 +7,13 @@ import { type Fields, readVoice } from './header.js';
 import { MusicLexer, type MusicToken } from './lexer.js';
 import { MOST_USES } from './macros.js';
 import { barLength, tupletTime } from './meter.js';
+import { beginsLine, MusicLine, pitchOf, refuseToken } from './music-line.js';
 import { readLength, readPitch } from './note-text.js';
 import { quoted, RefusedTune } from './refusal.js';
-import { isTimed, settled } from './signs.js';
-import type { BarLine, Broken, ChordNote, Graces, Place, TuneElement, Voice, WrittenPitch } from './tune.js';
-import { barsOfRest, layerBody, scaled, VoiceBuilder } from './voice-builder.js';
+import { settledVoices } from './settled-voices.js';
+import { isTimed } from './signs.js';
+import type { Broken, ChordNote, Graces, Place, TuneElement, Voice } from './tune.js';
+import { barsOfRest, scaled, VoiceBuilder } from './voice-builder.js';
 
 /** Elements of one tune: more than any tune for players has, few enough that a hostile file stays small in memory. */
 const MOST_ELEMENTS = 50_000;
@@ -19,11 +21,7 @@ const MOST_ELEMENTS = 50_000;
 const MOST_SIGNS = 500_000;
 /** Notes of one chord; ten fingers play fewer. */
 const MOST_CHORD_NOTES = 32;
-/** Octave marks on one note beyond which no instrument plays. */
-const MOST_MARKS = 5;
 const MOST_VOICES = 64;
-/** A part is hardly played more often. */
-const MOST_TIMES = 16;
 
 const LEFT_OUT: Partial<Record<MusicToken['kind'], string>> = {
   slur: 'slurs',
@@ -33,40 +31,6 @@ const LEFT_OUT: Partial<Record<MusicToken['kind'], string>> = {
   'text-ending': 'endings with a text',
   html: 'HTML',
 };
-
-/** A line of music, token by token. */
-class Line {
-  readonly #ahead: MusicToken[] = [];
-  constructor(
-    readonly lexer: MusicLexer,
-    readonly number: number,
-    /** Where in its line stands what the lexer finds there: macros come in between. */
-    readonly writtenAt: (at: number) => number,
-  ) {}
-
-  peek(ahead = 0): MusicToken | undefined {
-    while (this.#ahead.length <= ahead) {
-      const token = this.lexer.next();
-      if (!token) return undefined;
-      this.#ahead.push(token);
-    }
-    return this.#ahead[ahead];
-  }
-
-  next(): MusicToken | undefined {
-    const token = this.peek();
-    this.#ahead.shift();
-    return token;
-  }
-
-  placeAt(at: number): Place {
-    return { line: this.number, column: this.writtenAt(at) + 1 };
-  }
-
-  refuse(reason: string, at: number): never {
-    throw new RefusedTune(this.placeAt(at), reason);
-  }
-}
 
 /** Reads the music lines of one tune, one after the other. Throws {@link RefusedTune}. */
 export class BodyReader {
@@ -102,47 +66,7 @@ export class BodyReader {
 
   /** The voices that have music, once the last line is in. The first is the tune's own. */
   finish(): Voice[] {
-    const { key, meter } = this.#fields.holding;
-    const order = [...this.#fields.voices.keys()];
-    const rank = ({ id }: VoiceBuilder) => (order.includes(id) ? order.indexOf(id) : order.length);
-    return this.#voices
-      .toSorted((a, b) => rank(a) - rank(b))
-      .flatMap((voice): Voice[] => {
-        const { kept, removed } = settled(voice.elements, { key, meter });
-        this.#sayRemoved(removed);
-        if (!kept.some(isTimed)) return [];
-        const { id, name } = voice;
-        const { program } = voice.holding;
-        const common = {
-          ...{ id, key, meter },
-          ...(name === undefined ? {} : { name }),
-          ...(program === undefined ? {} : { program }),
-        };
-        const layers = voice.layers.map((overlays, layer): Voice => {
-          const settledOverlays = overlays.map(({ over, elements }) => {
-            const stretch = settled(elements, { key, meter });
-            this.#sayRemoved(stretch.removed);
-            return { over, elements: stretch.kept };
-          });
-          const body = layerBody(kept, settledOverlays, (place) =>
-            this.#fields.warn(place, 'what stands after & is longer than its bar and is passed over'),
-          );
-          return { ...common, layer: layer + 1, place: overlays[0]!.over, body };
-        });
-        const all = [{ ...common, layer: 0, place: voice.place, body: kept }, ...layers];
-        for (const { body } of all) requireCountable(body);
-        return all;
-      });
-  }
-
-  #sayRemoved(removed: readonly TuneElement[]): void {
-    for (const { kind, place } of removed)
-      this.#fields.warn(
-        place,
-        kind === 'tuplet'
-          ? 'a tuplet with too few notes is passed over'
-          : 'broken rhythm with no note after it changes the note before alone',
-      );
+    return settledVoices(this.#voices, this.#fields);
   }
 
   /** A field on a line of its own or in brackets, with what follows its colon. */
@@ -227,7 +151,7 @@ export class BodyReader {
 
   line(text: string, number: number): void {
     const { text: played, uses, writtenAt } = this.#fields.macros.expand(text);
-    const line = new Line(new MusicLexer(played, this.#fields.signs.letters), number, writtenAt);
+    const line = new MusicLine(new MusicLexer(played, this.#fields.signs.letters), number, writtenAt);
     this.#uses += uses;
     if (this.#uses >= MOST_USES) line.refuse('the tune is longer than any for players', 0);
     for (let token = line.next(); token; token = line.next()) {
@@ -238,12 +162,12 @@ export class BodyReader {
   }
 
   /** Bounds time and memory for text that is no tune. */
-  #count(line: Line, at: number): void {
+  #count(line: MusicLine, at: number): void {
     if (this.#elements > MOST_ELEMENTS || ++this.#signs > MOST_SIGNS)
       line.refuse('the tune is longer than any for players', at);
   }
 
-  #take(token: MusicToken, line: Line): void {
+  #take(token: MusicToken, line: MusicLine): void {
     const { kind, text, at } = token;
     const place = line.placeAt(at);
     const { holding } = this.#voice;
@@ -300,12 +224,12 @@ export class BodyReader {
         if (!this.#voice.overlay()) this.#fields.warn(place, '& with no notes before it in its bar');
         return;
       default:
-        if (!this.#leaveOut(token, line)) refuse(token, line);
+        if (!this.#leaveOut(token, line)) refuseToken(token, line);
     }
   }
 
   /** Signs that stand with notes: kept as marks, or counted. */
-  #leaveOut({ kind, text, at }: MusicToken, line: Line): boolean {
+  #leaveOut({ kind, text, at }: MusicToken, line: MusicLine): boolean {
     const place = line.placeAt(at);
     const counted = LEFT_OUT[kind];
     if (counted !== undefined) this.#dropped.add(counted);
@@ -352,7 +276,7 @@ export class BodyReader {
     }
   }
 
-  #graces(slashed: boolean, line: Line): void {
+  #graces(slashed: boolean, line: MusicLine): void {
     const notes: Graces['notes'][number][] = [];
     for (let token = line.next(); token && token.kind !== 'graces-close'; token = line.next()) {
       this.#count(line, token.at);
@@ -365,11 +289,11 @@ export class BodyReader {
   }
 
   /** A length in eighth notes, if one is written here; else one unit. Blanks before it are closed up. */
-  #length(line: Line): Fraction {
+  #length(line: MusicLine): Fraction {
     return multiply(this.#units(line), this.#voice.holding.unit);
   }
 
-  #units(line: Line): Fraction {
+  #units(line: MusicLine): Fraction {
     let token = line.peek();
     if (token?.kind === 'blank' && line.peek(1)?.kind === 'length') {
       line.next();
@@ -386,7 +310,7 @@ export class BodyReader {
   }
   #spaced = false;
 
-  #chord(at: number, line: Line): void {
+  #chord(at: number, line: MusicLine): void {
     const notes: ChordNote[] = [];
     for (;;) {
       const token = line.next();
@@ -413,7 +337,7 @@ export class BodyReader {
     this.#push({ kind: 'chord', ...scaled(notes, outer, this.#voice.holding.unit), tie: false, place });
   }
 
-  #barRests(count: number, line: Line, at: number): void {
+  #barRests(count: number, line: MusicLine, at: number): void {
     const { meter } = this.#voice.holding;
     if (count < 1 || count > 100) line.refuse(`${count} bars of rest`, at);
     for (const element of barsOfRest(count, meter ? barLength(meter) : undefined, line.placeAt(at)))
@@ -421,20 +345,10 @@ export class BodyReader {
   }
 
   #bar(text: string, place: Place): void {
-    const bars = text.replace(/[^|]/g, '').length;
-    const [closing, opening] = colons(text, bars > 0 || /[[\]]/.test(text));
-    if (Math.max(closing, opening) >= MOST_TIMES)
+    const { lines, most } = barLines(text);
+    if (most >= MOST_TIMES)
       this.#fields.warn(place, `a repeat played more than ${MOST_TIMES} times is played ${MOST_TIMES} times`);
-    const push = (line: BarLine, colons: number) =>
-      this.#push({
-        kind: 'bar',
-        line,
-        place,
-        ...(colons > 1 ? { times: Math.min(colons + 1, MOST_TIMES) } : {}),
-      });
-    if (closing > 0) push(':|', closing);
-    if (opening > 0) push('|:', opening);
-    if (closing + opening === 0) push(bars > 1 || /[[\]]/.test(text) ? '||' : '|', 0);
+    for (const line of lines) this.#push({ kind: 'bar', ...line, place });
   }
 
   #push(element: TuneElement): void {
@@ -444,31 +358,3 @@ export class BodyReader {
 }
 
 const SPACED = 'blanks between notes and their lengths are read as if they were closed up';
-
-/** Colons before and after the bar line; `::` stands for `:||:`. */
-function colons(text: string, hasBar: boolean): [number, number] {
-  if (!hasBar) return text === ':::' ? [1, 1] : [Math.floor(text.length / 2), Math.ceil(text.length / 2)];
-  return [/^:*/.exec(text)![0].length, /:*$/.exec(text)![0].length];
-}
-
-function pitchOf({ text, at }: MusicToken, line: Line): WrittenPitch {
-  const marks = text.length - text.replace(/[,']+$/, '').length;
-  if (marks > MOST_MARKS) line.refuse(`${marks} octave marks`, at);
-  return readPitch(text);
-}
-
-function refuse({ kind, text, at }: MusicToken, line: Line): never {
-  if (kind === 'quarter-tone') return line.refuse('quarter tones cannot be read', at);
-  if (text === ':') return line.refuse('a colon with no bar line', at);
-  if (text === '{') return line.refuse('a grace that does not end', at);
-  if (text === '"') return line.refuse('a text that does not end', at);
-  return line.refuse(`${quoted(text)} means nothing here`, at);
-}
-
-/** Whether nothing stands before it in its line, or the beginning of a slur just before it. */
-function beginsLine(line: string, at: number): boolean {
-  if (line[at - 1] === '(') return true;
-  let before = at - 1;
-  while (line[before] === ' ' || line[before] === '\t') before--;
-  return before < 0;
-}
