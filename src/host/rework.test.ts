@@ -119,16 +119,21 @@ describe('bars made anew', () => {
   });
 
   it('are the likeliest of their candidates with what is kept to their right, which costs no more than without it', () => {
-    const gap = { first: 6, last: 7 };
     const [from, to] = [kesh.bars[6]!.from, kesh.bars[7]!.to];
-    const fillings = fillGap(model.engine, kesh, gap, kesh.tokens.slice(0, from), kesh.tokens.slice(to), 0, {
-      placing: { key: kesh.tune.key, octave: 0 },
-      range: { low: 55, high: 95 },
-      sampler: { temperature: 1, topK: 0, topP: 1 },
-      seed: 7,
-      branch: 0,
-      candidates: 8,
-    });
+    const beside = { left: kesh.tokens.slice(0, from), right: kesh.tokens.slice(to) };
+    const fillings = fillGap(
+      model.engine,
+      kesh,
+      { first: 6, last: 7, ...beside, index: 0 },
+      {
+        placing: { key: kesh.tune.key, octave: 0 },
+        range: { low: 55, high: 95 },
+        sampler: { temperature: 1, topK: 0, topP: 1 },
+        seed: 7,
+        branch: 0,
+        candidates: 8,
+      },
+    );
     expect(new Set(fillings.map(({ tokens }) => tokens.join())).size).toBeGreaterThan(4);
     const least = (cost: (filling: (typeof fillings)[number]) => number) =>
       fillings.reduce((best, other) => (cost(other) < cost(best) ? other : best));
@@ -149,7 +154,7 @@ describe('bars made anew', () => {
       sampler: { temperature: 1, topK: 0, topP: 1 },
       ...{ seed: 1, branch: 0, candidates: 1 },
     };
-    const [filling] = fillGap(engine, kesh, { first: 2, last: 3 }, left, right, 0, settings);
+    const [filling] = fillGap(engine, kesh, { first: 2, last: 3, left, right, index: 0 }, settings);
     const all = [...left, ...filling!.tokens, ...right];
     const state = engine.createState();
     let [inside, after] = [0, 0];

@@ -43,6 +43,14 @@ export interface Gap {
   readonly last: number;
 }
 
+/** A gap and the tokens on both its sides: those made so far, and those that stay up to the next gap or the end. */
+export interface GapInTune extends Gap {
+  readonly left: readonly number[];
+  readonly right: readonly number[];
+  /** Which gap of the tune, from 0: each has random numbers of its own. */
+  readonly index: number;
+}
+
 /** Bars side by side are one gap. */
 export function gapsOf(places: ReadonlySet<number>): Gap[] {
   const gaps: { first: number; last: number }[] = [];
@@ -77,7 +85,7 @@ export function rework(
     tokens.push(...tune.tokens.slice(from, begin));
     const next = gaps[index + 1];
     const right = tune.tokens.slice(end, next && bars[next.first]!.from);
-    const fillings = fillingsOf(engine, tune, gap, tokens, right, index, settings);
+    const fillings = fillingsOf(engine, tune, { ...gap, left: tokens, right, index }, settings);
     const filling = likeliest(fillings, tune.tokens.slice(begin, end));
     tokens.push(...filling.tokens);
     taken.push(filling);
@@ -97,19 +105,17 @@ const BOLDER = 1.5;
 function fillingsOf(
   engine: StepEngine,
   tune: BarredTune,
-  gap: Gap,
-  left: readonly number[],
-  right: readonly number[],
-  index: number,
+  gap: GapInTune,
   settings: ReworkSettings,
 ): Filling[] {
+  const { left, right } = gap;
   const header = tune.tokens.slice(0, tune.header);
   const heard = (tokens: readonly number[]) => barsAsHeard(header, tokens.slice(tune.header));
   const original = heard(tune.tokens);
   let fillings: Filling[] = [];
   let { branch, sampler } = settings;
   for (let round = 0; round < ROUNDS; round++) {
-    fillings = fillGap(engine, tune, gap, left, right, index, { ...settings, branch, sampler });
+    fillings = fillGap(engine, tune, gap, { ...settings, branch, sampler });
     const fresh = fillings.filter(
       ({ tokens }) => !saysAgain(heard([...left, ...tokens, ...right]), original),
     );
@@ -130,17 +136,15 @@ function likeliest(fillings: readonly Filling[], original: readonly number[]): F
 
 const LANES = 8;
 
-/** Candidates for one gap after `left`, each with what `right` costs after it; in the order of their branches. */
+/** Candidates for one gap, each with what it costs to go on from it with what stays to its right; in the order of their branches. */
 export function fillGap(
   engine: StepEngine,
   tune: BarredTune,
-  gap: Gap,
-  left: readonly number[],
-  right: readonly number[],
-  index: number,
+  gap: GapInTune,
   settings: ReworkSettings,
 ): Filling[] {
-  const slots = slotsOf(tune, gap, right, settings);
+  const { left } = gap;
+  const slots = slotsOf(tune, gap, settings);
   const sampler = createSampler(folkCodec.vocabulary.size);
   const state = engine.createState();
   const states: NetworkState[] = [state];
@@ -149,8 +153,7 @@ export function fillGap(
     const after = state.snapshot();
     const lanes = Array.from(
       { length: settings.candidates },
-      (_, candidate) =>
-        new Lane(slots, left.at(-1)!, right, settings, settings.branch + candidate, index, sampler),
+      (_, candidate) => new Lane(slots, gap, { ...settings, branch: settings.branch + candidate }, sampler),
     );
     while (states.length < LANES) states.push(engine.createState());
     const classes = folkCodec.vocabulary.size;
@@ -182,8 +185,7 @@ interface Slot {
 
 function slotsOf(
   { tune, tokens, header, bars, full }: BarredTune,
-  { first, last }: Gap,
-  right: readonly number[],
+  { first, last, right }: GapInTune,
   { placing, range }: ReworkSettings,
 ): Slot[] {
   const edges = [bars[first - 1], bars[last]];
@@ -225,18 +227,18 @@ class Lane {
   #inside = 0;
   #right = 0;
   readonly #counter: DraftCounter;
+  /** The token to be fed. */
+  next: number;
   done = false;
 
   constructor(
     private readonly slots: readonly Slot[],
-    /** The token to be fed. */
-    public next: number,
-    private readonly kept: readonly number[],
-    private readonly settings: ReworkSettings,
-    private readonly branch: number,
-    private readonly gap: number,
+    private readonly gap: GapInTune,
+    /** Of one candidate: its branch is its own. */
+    private readonly settings: Omit<ReworkSettings, 'candidates'>,
     private readonly sampler: Sampler,
   ) {
+    this.next = gap.left.at(-1)!;
     this.#grammar = slots[0]!.grammar.copy();
     this.#counter = new DraftCounter(sampler, settings.sampler.temperature);
   }
@@ -257,7 +259,7 @@ class Lane {
   }
 
   #draw(logits: Float32Array): void {
-    const { sampler, seed } = this.settings;
+    const { sampler, seed, branch } = this.settings;
     const mask = this.#mask.fill(1);
     this.#grammar.forbid(mask);
     const { signs } = this.slots[this.#slot]!;
@@ -267,7 +269,7 @@ class Lane {
       mask[TIE] = 0;
       mask[signs[0]!] = 1;
     }
-    const u = uniform(seed, this.branch, INDICES * this.gap + this.#tokens.length);
+    const u = uniform(seed, branch, INDICES * this.gap.index + this.#tokens.length);
     const { token, surprise } = this.sampler.sample(logits, sampler, mask, u);
     this.next = token;
     this.#counter.add({ token, surprise }, this.#counter.taken(logits, mask));
@@ -307,7 +309,7 @@ class Lane {
       tokens: this.#tokens,
       inside: this.#inside,
       right: this.#right,
-      rightTokens: this.kept.length,
+      rightTokens: this.gap.right.length,
       statistics: this.#counter.counts,
     };
   }
