@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MODES, type SessionCommand } from './commands.js';
+import { MODES } from './commands.js';
 import type { SessionEvent } from './events.js';
 import { Notebook } from './notebook.js';
 import { replayTake } from './replay.js';
 import { follow, isTimed, survivingTokens, type TakeRecord } from './take.js';
-import { codec, ensemble, jam, lastTime, make, moves, phrase, startOf } from './testing/jam.js';
-
-const START: SessionCommand = { type: 'start' };
-const COMMANDS: SessionCommand[] = [
+import {
+  COMMANDS,
+  codec,
+  ensemble,
+  jam,
+  lastTime,
+  make,
+  moves,
+  phrase,
   START,
-  { type: 'stop' },
-  { type: 'allOff' },
-  { type: 'takeBack' },
-  { type: 'again' },
-  { type: 'reset' },
-  ...MODES.map((mode) => ({ type: 'mode', mode }) as const),
-];
+  startOf,
+} from './testing/jam.js';
 
 /** A session whose clock is looked at every so often, as a live one's is, and what it said until each of its records. */
 function live(mode: (typeof MODES)[number], play: (session: ReturnType<typeof jam>['session']) => void) {

@@ -1,36 +1,28 @@
 /// <reference lib="dom" />
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkTune, readAbc } from '../../src/music/abc/index.js';
 import { describeWith } from '../requires.js';
-import { type Host, program, replayed, startHost } from './host.js';
+import { type Host, replayed } from './host.js';
 import { app, modelNotes, notesOf } from './page.js';
+import { openPanelHost, type PanelHost } from './panel-host.js';
 
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
 
 describeWith('Chromium', 'a jam of folk tunes in a real browser, on the real host', (executablePath) => {
+  let panel: PanelHost | undefined;
   let takes: string;
   let host: Host;
   let browser: Browser;
 
   beforeAll(async () => {
-    expect(existsSync(program), 'dist/ must be built: npm run build').toBe(true);
-    takes = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
-    host = await startHost(takes);
-    browser = await chromium.launch({
-      executablePath,
-      args: ['--headless', '--no-sandbox', '--disable-gpu'],
-    });
+    panel = await openPanelHost(executablePath);
+    ({ takes, host, browser } = panel);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await host?.stop();
-    rmSync(takes, { recursive: true, force: true });
-  });
+  afterAll(() => panel?.close());
 
   const jam = (page: Page) => page.getByRole('region', { name: 'The jam so far' });
   const steering = (page: Page) => page.getByRole('complementary', { name: 'Steering' });

@@ -1,13 +1,12 @@
 /// <reference lib="dom" />
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../requires.js';
-import { type Host, program, startHost } from './host.js';
+import { type Host, startHost } from './host.js';
 import { app, modelNotes, pixels, playPhrase } from './page.js';
+import { openPanelHost, type PanelHost } from './panel-host.js';
 
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 
@@ -47,28 +46,21 @@ const shifted = (page: Page) =>
   );
 
 describeWith('Chromium', 'the look of the panel', (executablePath) => {
+  let panel: PanelHost | undefined;
   let takes: string;
   let host: Host;
   let browser: Browser;
 
   beforeAll(async () => {
-    expect(existsSync(program), 'dist/ must be built: npm run build').toBe(true);
-    takes = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
-    host = await startHost(takes);
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-    args.push('--disable-component-update', '--autoplay-policy=no-user-gesture-required');
-    browser = await chromium.launch({ executablePath, args });
+    panel = await openPanelHost(executablePath);
+    ({ takes, host, browser } = panel);
   });
 
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await host?.stop();
-    rmSync(takes, { recursive: true, force: true });
-  });
+  afterAll(() => panel?.close());
 
   async function open(options: BrowserContextOptions = {}, at = host): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });

@@ -1,14 +1,13 @@
 /// <reference lib="dom" />
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { barredTune } from '../../dist/host/rework-bars.js';
 import { describeWith } from '../requires.js';
 import { type Host, program, startHost } from './host.js';
 import { app } from './page.js';
+import { openPanelHost, type PanelHost } from './panel-host.js';
 
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 
@@ -28,6 +27,7 @@ function numbered(abc: string): { number: number; part: string; music: string }[
 }
 
 describeWith('Chromium', 'the tune drawer in a real browser, on the real host', (executablePath) => {
+  let panel: PanelHost | undefined;
   let takes: string;
   let host: Host;
   let browser: Browser;
@@ -35,19 +35,11 @@ describeWith('Chromium', 'the tune drawer in a real browser, on the real host', 
   let elsewhere: string[];
 
   beforeAll(async () => {
-    expect(existsSync(program), 'dist/ must be built: npm run build').toBe(true);
-    takes = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
-    host = await startHost(takes);
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-    args.push('--disable-component-update', '--autoplay-policy=no-user-gesture-required');
-    browser = await chromium.launch({ executablePath, args });
+    panel = await openPanelHost(executablePath);
+    ({ takes, host, browser } = panel);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await host?.stop();
-    rmSync(takes, { recursive: true, force: true });
-  });
+  afterAll(() => panel?.close());
 
   beforeEach(() => {
     troubles = [];

@@ -6,7 +6,7 @@ import { ReferenceEngine } from '../../model/reference.js';
 import { createSampler } from '../../model/sampler.js';
 import type { PerformanceEvent } from '../../music/note.js';
 import type { ParamValues } from '../../plugin/definition.js';
-import type { Mode, SessionCommand } from '../commands.js';
+import { MODES, type Mode, type SessionCommand } from '../commands.js';
 import type { SessionEvent } from '../events.js';
 import { Session, type SessionParts } from '../session.js';
 import type { TakeRecord } from '../take.js';
@@ -75,6 +75,18 @@ export function jam(mode: Mode, overrides: Partial<SessionParts> = {}) {
   });
   return { session, synth, events, records, engine: parts.engine };
 }
+
+export const START: SessionCommand = { type: 'start' };
+/** Every command that changes whose turn it is, or what there is to go back to. */
+export const COMMANDS: SessionCommand[] = [
+  START,
+  { type: 'stop' },
+  { type: 'allOff' },
+  { type: 'takeBack' },
+  { type: 'again' },
+  { type: 'reset' },
+  ...MODES.map((mode) => ({ type: 'mode', mode }) as const),
+];
 
 /** One thing that happens to a session. */
 export type Move =
