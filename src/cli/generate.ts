@@ -54,9 +54,6 @@ const folk = defineCommand({
         ...(index && shared !== undefined && { admits: novelty(index, shared) }),
       };
       const printer = args.stream ? tunePrinter(model, order, index) : undefined;
-      const made: MadeTune[] = [];
-      // One tune alone is whole or nothing, and a tune of many candidates takes long: there the signal ends the program at once.
-      const signal = count > 1 && bestOf <= MOST_AWAITED ? afterSignal() : undefined;
       const tunes =
         rework && given
           ? reworkTunes(model, {
@@ -65,19 +62,13 @@ const folk = defineCommand({
               candidates: Math.max(LEAST_CANDIDATES, bestOf),
             })
           : makeTunes(model, { ...order, ...printer?.heard });
-      for (const tune of tunes) {
-        made.push(index ? judged(tune, index) : tune);
-        printer?.end(bestOf > 1 ? made.at(-1)! : tune);
-        bar.show(made.length / count);
-        // Lets a signal through.
-        await new Promise(setImmediate);
-        if (signal?.code !== undefined) break;
-      }
+      const made = await gather(tunes, order, (tune, tunesMade) => {
+        const whole = index ? judged(tune, index) : tune;
+        printer?.end(bestOf > 1 ? whole : tune);
+        bar.show(tunesMade / count);
+        return whole;
+      });
       bar.done();
-      if (signal?.code !== undefined && made.length < count) {
-        process.stderr.write(`Stopped: ${made.length} of ${count} tunes, each whole.\n`);
-        process.exitCode = signal.code;
-      }
       const written = args.json
         ? json(model, order, rework?.what, made, index, shared)
         : made.map(({ abc }) => abc).join('\n');
@@ -92,6 +83,28 @@ const folk = defineCommand({
     }
   },
 });
+
+/** Takes the tunes as they are made, each as `take` has it, until a signal comes: the program then ends with what it has. */
+async function gather(
+  tunes: Iterable<MadeTune>,
+  { count, bestOf }: Pick<TuneOrder, 'count' | 'bestOf'>,
+  take: (tune: MadeTune, made: number) => MadeTune,
+): Promise<MadeTune[]> {
+  const made: MadeTune[] = [];
+  // One tune alone is whole or nothing, and a tune of many candidates takes long: there the signal ends the program at once.
+  const signal = count > 1 && bestOf <= MOST_AWAITED ? afterSignal() : undefined;
+  for (const tune of tunes) {
+    made.push(take(tune, made.length + 1));
+    // Lets a signal through.
+    await new Promise(setImmediate);
+    if (signal?.code !== undefined) break;
+  }
+  if (signal?.code !== undefined && made.length < count) {
+    process.stderr.write(`Stopped: ${made.length} of ${count} tunes, each whole.\n`);
+    process.exitCode = signal.code;
+  }
+  return made;
+}
 
 export default defineCommand({
   meta: { name: 'generate', description: 'Make music from nothing.' },

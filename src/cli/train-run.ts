@@ -6,7 +6,7 @@ import { requireTfjsNode } from '../host/tfjs-node.js';
 import { namedWeights, networkOf } from '../model/named-weights.js';
 import type { Network } from '../model/network.js';
 import { importTfjs, type Tf } from '../model/tfjs.js';
-import { modelFiles, roundedToFloat16 } from '../model/write-folder.js';
+import { type ModelFiles, modelFiles, roundedToFloat16 } from '../model/write-folder.js';
 import { isAbsent, readRegularFile } from '../read-file.js';
 import { type CardFacts, card, licenceWords } from '../training/fit/card.js';
 import {
@@ -18,7 +18,7 @@ import {
   measureHeldOut,
 } from '../training/fit/fit.js';
 import { type Material, materialHash } from '../training/fit/material.js';
-import { readRun, requireWritable, writeRun } from '../training/fit/run-folder.js';
+import { type RunFolder, readRun, requireWritable, writeRun } from '../training/fit/run-folder.js';
 import type { FitSettings } from '../training/fit/settings.js';
 import { duration, progressBar } from './progress.js';
 import { closeOnSignal } from './shutdown.js';
@@ -59,27 +59,8 @@ export async function runTraining(plan: TrainingPlan): Promise<void> {
   const { tf, backend } = await trainingBackend();
   const write = async (result: FitResult) => {
     const facts = factsOf(plan, result, backend);
-    const finished = result.ended !== 'stopped';
-    await writeRun(out, {
-      files: {
-        ...modelFiles(result.network, {
-          name: facts.name,
-          generatedBy: 'continuo train',
-          metadata: {
-            ...plan.origin?.metadata,
-            ...plan.material.metadata,
-            name: facts.name,
-            corpus: plan.material.corpus,
-            licence: licenceWords(facts),
-          },
-        }),
-        ...novelty,
-        ...(licence && { LICENSE: licence }),
-      },
-      card: card(facts),
-      record: { fingerprint, finished, seconds: result.seconds, curve: result.curve },
-      ...(finished ? {} : { resume: result.resume }),
-    });
+    const also = { ...novelty, ...(licence && { LICENSE: licence }) };
+    await writeRun(out, runFolder(plan, facts, fingerprint, also));
     return facts;
   };
 
@@ -125,6 +106,30 @@ export async function runTraining(plan: TrainingPlan): Promise<void> {
   await training;
   // The signal's handler ends the program.
   if (stop.signal.aborted) await new Promise<never>(() => {});
+}
+
+/** What the model folder holds: the network and the card, what goes `also` into it, and where the training stands. */
+function runFolder(
+  { origin, material }: TrainingPlan,
+  facts: CardFacts,
+  fingerprint: string,
+  also: Omit<RunFolder['files'], keyof ModelFiles>,
+): RunFolder {
+  const { name, result } = facts;
+  const finished = result.ended !== 'stopped';
+  const metadata = {
+    ...origin?.metadata,
+    ...material.metadata,
+    name,
+    corpus: material.corpus,
+    licence: licenceWords(facts),
+  };
+  return {
+    files: { ...modelFiles(result.network, { name, generatedBy: 'continuo train', metadata }), ...also },
+    card: card(facts),
+    record: { fingerprint, finished, seconds: result.seconds, curve: result.curve },
+    ...(finished ? {} : { resume: result.resume }),
+  };
 }
 
 /** The LICENSE of the model that it begins with, which what comes of it takes over; undefined where there is none. Throws FILE_READ. */

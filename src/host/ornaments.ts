@@ -82,66 +82,33 @@ function decorated(names: ReadonlySet<string>, note: Ornamented, seconds: number
   const has = (...known: string[]) => known.some((name) => names.has(name));
   if (has('roll', '~')) return sounds(rolled(pitches, note, seconds), seconds);
   if (has('trill', 'trill(')) return sounds(trilled(pitches, seconds), seconds);
-  const { main, upper, lower } = pitches;
-  const short = Math.min(SHAKE, seconds / 4);
-  if (has('lowermordent', 'mordent'))
-    return sounds(
-      [
-        [main, short],
-        [lower, short],
-        [main, 0],
-      ],
-      seconds,
-    );
-  if (has('uppermordent', 'pralltriller'))
-    return sounds(
-      [
-        [main, short],
-        [upper, short],
-        [main, 0],
-      ],
-      seconds,
-    );
-  const turn = Math.min(2 * SHAKE, seconds / 4);
-  if (has('turn', 'turnx'))
-    return sounds(
-      [
-        [upper, turn],
-        [main, turn],
-        [lower, turn],
-        [main, 0],
-      ],
-      seconds,
-    );
-  if (has('invertedturn', 'invertedturnx'))
-    return sounds(
-      [
-        [lower, turn],
-        [main, turn],
-        [upper, turn],
-        [main, 0],
-      ],
-      seconds,
-    );
-  const cut = Math.min(CUT, seconds / 3);
-  if (has('cut'))
-    return sounds(
-      [
-        [upper, cut],
-        [main, 0],
-      ],
-      seconds,
-    );
-  if (has('tap', 'strike', 'slide'))
-    return sounds(
-      [
-        [lower, cut],
-        [main, 0],
-      ],
-      seconds,
-    );
-  return undefined;
+  const shape = SHAPES.find(({ names: known }) => has(...known));
+  if (!shape) return undefined;
+  const length = Math.min(shape.seconds, seconds / shape.least);
+  const steps = shape.pitches.map((which): Steps[number] => [pitches[which], length]);
+  return sounds([...steps, [pitches.main, 0]], seconds);
 }
+
+/** Ornaments of a few short sounds before the note itself. */
+const SHAPES: readonly {
+  readonly names: readonly string[];
+  readonly pitches: readonly (keyof Neighbours)[];
+  /** Of each sound, and at most the `least`th part of the note. */
+  readonly seconds: number;
+  readonly least: number;
+}[] = [
+  { names: ['lowermordent', 'mordent'], pitches: ['main', 'lower'], seconds: SHAKE, least: 4 },
+  { names: ['uppermordent', 'pralltriller'], pitches: ['main', 'upper'], seconds: SHAKE, least: 4 },
+  { names: ['turn', 'turnx'], pitches: ['upper', 'main', 'lower'], seconds: 2 * SHAKE, least: 4 },
+  {
+    names: ['invertedturn', 'invertedturnx'],
+    pitches: ['lower', 'main', 'upper'],
+    seconds: 2 * SHAKE,
+    least: 4,
+  },
+  { names: ['cut'], pitches: ['upper'], seconds: CUT, least: 3 },
+  { names: ['tap', 'strike', 'slide'], pitches: ['lower'], seconds: CUT, least: 3 },
+];
 
 function sounds(steps: Steps, seconds: number): Sound[] {
   let from = 0;

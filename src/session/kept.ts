@@ -48,85 +48,120 @@ export function keptPhrases(records: Iterable<TakeRecord>, mode: Mode): Note[][]
   return phrases.map(withShortSilences);
 }
 
+function keptEvents(records: Iterable<TakeRecord>, mode: Mode): Heard[] {
+  const follower = new Follower(mode);
+  for (const record of records) follower.take(record);
+  return follower.kept();
+}
+
+type Of<Type extends TakeRecord['type']> = Extract<TakeRecord, { type: Type }>;
+
 /** Follows the stream, as a take tells it, to know what was taken back. */
-function keptEvents(records: Iterable<TakeRecord>, firstMode: Mode): Heard[] {
-  const before: Heard[] = []; // what a new stream cannot go back behind
-  let heard: Heard[] = [];
-  let mode = firstMode;
-  let [position, phrase, parted] = [1, 0, true];
-  let struck: Seconds = 0;
-  let [breaks, live] = [0, false];
+class Follower {
+  /** What a new stream cannot go back behind. */
+  readonly #before: Heard[] = [];
+  #heard: Heard[] = [];
+  #position = 1;
+  #phrase = 0;
+  #parted = true;
+  #struck: Seconds = 0;
+  #breaks = 0;
+  #live = false;
   /** What the stream has last taken in; null where the network, or a command, came after it. */
-  let latest: Heard | null = null;
-  let undoing: 'takeBack' | 'again' | null = null;
-  for (const record of records) {
+  #latest: Heard | null = null;
+  #undoing: 'takeBack' | 'again' | null = null;
+
+  constructor(private mode: Mode) {}
+
+  kept(): Heard[] {
+    return [...this.#before, ...this.#heard];
+  }
+
+  take(record: TakeRecord): void {
     switch (record.type) {
-      case 'input': {
-        const { event } = record;
-        if (event.type === 'noteOn') {
-          if (parted || event.time > struck + LONGEST_REST) phrase++;
-          parted = false;
-        }
-        if (event.type !== 'pedal') struck = event.time;
-        latest = { event, phrase: parted ? null : phrase, breaks, live, position };
-        heard.push(latest);
-        undoing = null;
+      case 'input':
+        this.#input(record);
         break;
-      }
-      case 'command': {
-        const { command } = record;
-        undoing = command.type === 'takeBack' || command.type === 'again' ? command.type : null;
-        if (command.type === 'mode') mode = command.mode;
-        if (command.type === (live ? 'stop' : 'start')) {
-          breaks++;
-          live = !live;
-        }
-        parted ||= undoing !== null || command.type === 'mode' || command.type === 'stop';
-        latest = null;
+      case 'command':
+        this.#command(record);
         break;
-      }
       case 'pause':
-        breaks++;
-        parted = true;
-        latest = null;
+        this.#breaks++;
+        this.#parted = true;
+        this.#latest = null;
         break;
       case 'fed':
-        position += record.tokens.length;
-        if (latest) latest.position = position;
+        this.#position += record.tokens.length;
+        if (this.#latest) this.#latest.position = this.#position;
         break;
       case 'sampled':
-        position += record.tokens.length;
-        parted ||= TAKES_TURNS[mode];
-        latest = null;
+        this.#position += record.tokens.length;
+        this.#parted ||= TAKES_TURNS[this.mode];
+        this.#latest = null;
         break;
-      case 'back': {
-        position = record.length;
-        // To before the first note of an exchange, or to after the last one before a reply.
-        const kept = undoing === 'takeBack' ? position - 1 : position;
-        // A phrase that was broken off may have moved the stream no further than where the next one began.
-        const since = heard.findLast((one) => one.live && one.event.type === 'noteOn')?.breaks ?? 0;
-        const stays = (one: Heard) => one.position <= (one.breaks < since ? position : kept);
-        if (undoing) heard = heard.filter(stays);
-        // Otherwise only what the network had in mind is gone.
-        for (const one of heard.toReversed()) {
-          if (one.position <= position) break;
-          one.position = position;
-        }
+      case 'back':
+        this.#back(record.length);
         break;
-      }
       case 'gap':
         if (record.lost === 0) break;
-        before.push(...heard);
-        heard = [];
-        [position, parted, latest] = [record.length, true, null];
+        this.#beginAt(record.length);
+        this.#latest = null;
         break;
       case 'zero':
-        before.push(...heard);
-        heard = [];
-        [position, parted] = [1, true];
+        this.#beginAt(1);
     }
   }
-  return [...before, ...heard];
+
+  #input({ event }: Of<'input'>): void {
+    if (event.type === 'noteOn') {
+      if (this.#parted || event.time > this.#struck + LONGEST_REST) this.#phrase++;
+      this.#parted = false;
+    }
+    if (event.type !== 'pedal') this.#struck = event.time;
+    this.#latest = {
+      event,
+      phrase: this.#parted ? null : this.#phrase,
+      breaks: this.#breaks,
+      live: this.#live,
+      position: this.#position,
+    };
+    this.#heard.push(this.#latest);
+    this.#undoing = null;
+  }
+
+  #command({ command }: Of<'command'>): void {
+    this.#undoing = command.type === 'takeBack' || command.type === 'again' ? command.type : null;
+    if (command.type === 'mode') this.mode = command.mode;
+    if (command.type === (this.#live ? 'stop' : 'start')) {
+      this.#breaks++;
+      this.#live = !this.#live;
+    }
+    this.#parted ||= this.#undoing !== null || command.type === 'mode' || command.type === 'stop';
+    this.#latest = null;
+  }
+
+  /** The stream went back to a length. */
+  #back(length: number): void {
+    this.#position = length;
+    // To before the first note of an exchange, or to after the last one before a reply.
+    const kept = this.#undoing === 'takeBack' ? length - 1 : length;
+    // A phrase that was broken off may have moved the stream no further than where the next one began.
+    const since = this.#heard.findLast((one) => one.live && one.event.type === 'noteOn')?.breaks ?? 0;
+    const stays = (one: Heard) => one.position <= (one.breaks < since ? length : kept);
+    if (this.#undoing) this.#heard = this.#heard.filter(stays);
+    // Otherwise only what the network had in mind is gone.
+    for (const one of this.#heard.toReversed()) {
+      if (one.position <= length) break;
+      one.position = length;
+    }
+  }
+
+  #beginAt(position: number): void {
+    this.#before.push(...this.#heard);
+    this.#heard = [];
+    this.#position = position;
+    this.#parted = true;
+  }
 }
 
 /** Keys that nobody let go of are held to the end. */

@@ -95,27 +95,10 @@ export async function fetchCorpus(manifest: Manifest, options: FetchOptions = {}
     else {
       for (const [index, source] of sources.entries()) {
         const file = `${to}.download-${index + 1}`;
-        const known = {
-          ...(source.bytes && { bytes: source.bytes }),
-          ...(source.sha256 && { sha256: source.sha256 }),
-        };
-        // Whole from an earlier call, which was stopped at the next source or found too little in it.
-        if (!existsSync(file)) {
-          await download({
-            ...options,
-            ...known,
-            url: source.url,
-            to: file,
-            progress: (done, total) => options.downloading?.(source, done, total),
-          });
-        }
+        await bring(source, file, options);
         archives.push(file);
         if (source.archive === 'zip') await offerZip(gathering, file, options);
-        else
-          await gathering.offer(
-            basename(new URL(source.url).pathname),
-            await readRegularFile(file, MOST_MUSIC),
-          );
+        else await gathering.offer(nameOf(source), await readRegularFile(file, MOST_MUSIC));
       }
     }
     const { missing, unverified } = await gathering.finish();
@@ -145,6 +128,23 @@ export async function fetchCorpus(manifest: Manifest, options: FetchOptions = {}
   } finally {
     await rm(part, { recursive: true, force: true });
   }
+}
+
+/** Downloads a source to `file`, if it is not whole there from an earlier call, which was stopped at the next or found too little in it. */
+async function bring(source: Source, file: string, options: FetchOptions): Promise<void> {
+  if (existsSync(file)) return;
+  const { url, bytes, sha256 } = source;
+  await download({
+    ...options,
+    ...(bytes && { bytes }),
+    ...(sha256 && { sha256 }),
+    ...{ url, to: file },
+    progress: (done, total) => options.downloading?.(source, done, total),
+  });
+}
+
+function nameOf({ url }: Source): string {
+  return basename(new URL(url).pathname);
 }
 
 async function offerZip(gathering: Gathering, file: string, options: FetchOptions): Promise<void> {
@@ -204,7 +204,7 @@ async function offerLocalZip(
   options: FetchOptions,
 ): Promise<void> {
   await requireRegularFile(file);
-  const source = sources.find(({ url }) => basename(new URL(url).pathname) === basename(file));
+  const source = sources.find((source) => nameOf(source) === basename(file));
   if (source?.sha256 !== undefined && !options.unverified) {
     const found = await sha256Of(file);
     if (found !== source.sha256)
