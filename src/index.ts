@@ -1,6 +1,14 @@
-/** Continuo as a library: codecs, model folders and their engines, and the session, none of which needs Node. */
+/**
+ * Continuo as a library: codecs, model folders and their engines, tunes, MIDI files and the session, none of which needs Node. Plugins
+ * are written against `continuo/plugin`. Whatever throws on purpose throws a {@link ContinuoError} with a code of docs/ERRORS.md.
+ */
+
+// Music as tokens: `performance388.encode(performance).tokens`, and back.
 export * from './codec/index.js';
 export { ContinuoError, ERROR_CODES, type ErrorCode } from './errors.js';
+
+// Networks: `parseModel` reads a model folder by a function that fetches its files, `openEngine` makes it ready to step,
+// a sampler draws from what a step says, by random numbers that are a function of seed, branch and index (`uniform`).
 export type { EngineName, NetworkState, Precision, StepEngine } from './model/engine.js';
 export { type ModelMetadata, type ParsedModel, parseModel } from './model/folder.js';
 export type { Network } from './model/network.js';
@@ -8,10 +16,14 @@ export { type EngineOptions, openEngine } from './model/open.js';
 export { uniform } from './model/random.js';
 export { createSampler, type Sampler, type SamplerSettings } from './model/sampler.js';
 export type { NetworkSpec } from './model/spec.js';
+
+// Files of music: tunes in ABC, pieces in MIDI, and a piece as notes and pedal in seconds.
 export * from './music/abc/index.js';
 export { readMidi, writeMidi } from './music/midi/index.js';
 export type { Note, PedalChange, Performance, PerformanceEvent } from './music/note.js';
 export { toPerformance } from './music/to-performance.js';
+
+// The session: whose turn it is, what the network plays, and when. It is handed its clock, and asked by `advance` what is due.
 export type { Mode, SessionCommand } from './session/commands.js';
 export type { SessionEvent, SessionPhase } from './session/events.js';
 export type { Output } from './session/ledger.js';

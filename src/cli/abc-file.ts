@@ -9,6 +9,9 @@ export const FILE = {
   required: true,
 } as const;
 
+/**
+ * The tunes of a file that a user named, - for standard input. Throws FILE_READ, ABC_NO_TUNE, ABC_TOO_LARGE.
+ */
 export async function readTunes(path: string): Promise<ReadTune[]> {
   return readAbc(await readText(path));
 }

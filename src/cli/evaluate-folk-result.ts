@@ -39,6 +39,10 @@ export interface SetResult {
 
 const SUCH = 5;
 
+/**
+ * What is known of a set of tunes: what each judge found, with the first few complaints, how fast it was made, and what the
+ * grammar did.
+ */
 export function setResult(
   about: Pick<SetResult, 'asked' | 'by'>,
   { tunes, speed, grammar, unended }: Trial,
@@ -79,7 +83,7 @@ export const NEAR = 1.5;
 /** A type with fewer held-out tunes is not compared by itself: its halves say nothing. */
 const LEAST_OF_A_TYPE = 10;
 
-export interface StatisticsResult {
+interface StatisticsResult {
   readonly from: string;
   readonly leftOut: Readonly<Record<string, number>>;
   /** All together first, then each type with enough tunes. */

@@ -19,6 +19,7 @@ export function folkWords(result: FolkResult): string {
   ].join('\n');
 }
 
+/** Which model made the tunes, and by which settings. */
 export function modelWords({ model, modelHash, temperature, bestOf, lookAhead, seed }: FolkResult): string {
   const best = bestOf > 1 ? `the best of ${bestOf} candidates, ` : '';
   return `${model} ${modelHash}, temperature ${temperature}, look-ahead ${lookAhead}, ${best}seed ${seed}`;
@@ -58,6 +59,7 @@ function complaints(sets: readonly SetResult[]): string[] {
     );
 }
 
+/** What the grammar did to a set of tunes; nothing of one that was made without. */
 export function grammarWords({ asked, grammar }: SetResult): string[] {
   if (!grammar) return [];
   const { meanCut, forcedShare, natsPerToken, maskMicroseconds } = grammar;
@@ -130,6 +132,6 @@ function sayDistance(measure: Measure, value: number): string {
   return measure === 'notesABar' ? value.toFixed(2) : percent(value);
 }
 
-export function percent(share: number): string {
+function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }

@@ -64,16 +64,19 @@ function abreast({ models }: PianoResult, rows: readonly (readonly string[])[]):
   return lines;
 }
 
+/** Of how much music the figures are. */
 export function aboutWords({ prompts, pieces, promptSeconds, seconds, seed }: PianoResult): string {
   return `${prompts} prompts of ${promptSeconds} s from ${pieces} held-out pieces, ${seconds} s of continuation, seed ${seed}`;
 }
 
+/** The parameters that a model played with. */
 export function paramWords(params: ParamValues): string {
   return Object.entries(params)
     .map(([id, value]) => `${id} ${value}`)
     .join(', ');
 }
 
+/** Rows of the shares of degenerate continuations, a column a player. */
 export function faultRows(result: PianoResult): string[][] {
   const row = (name: string, kind: Fault | 'any') => [
     name,
@@ -86,6 +89,7 @@ export function faultRows(result: PianoResult): string[][] {
   ];
 }
 
+/** Rows of the means of each measure with their intervals, a column a player. */
 export function meanRows(result: PianoResult): string[][] {
   return [
     ['', HUMAN, STRANGER, ...names(result)],

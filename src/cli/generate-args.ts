@@ -6,7 +6,7 @@ import { reworkArgs } from './generate-rework.js';
 const { form, bars, range, temperature, topP, bestOf } = TUNE_OPTIONS;
 export const FORM = form.default;
 export const BARS = String(bars.default);
-export const BEST_OF = String(bestOf.default);
+const BEST_OF = String(bestOf.default);
 export const PARTICLES = String(LOOK_AHEAD);
 
 /** Options of `continuo generate folk`. */

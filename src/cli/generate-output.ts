@@ -15,12 +15,14 @@ export async function requirePlaces(out: string, folders: readonly (string | und
   for (const folder of folders) if (folder !== undefined) makeFolder(folder);
 }
 
+/** A MIDI file a tune, with repeats and so much of the lilt of its type (0 to 1). Throws FILE_WRITE. */
 export async function writeMidiFiles(folder: string, made: readonly MadeTune[], lilt: number): Promise<void> {
   for (const { x, title, tune } of made) {
     await writeOutput(placeOf(folder, x, made, 'mid'), tuneMidi(tune, lilt, title));
   }
 }
 
+/** An engraved page a tune. Throws FILE_WRITE. */
 export async function writeSvgFiles(folder: string, made: readonly MadeTune[]): Promise<void> {
   // The engraver is loaded where it is needed alone.
   const { engrave } = await import('../host/engrave.js');
@@ -39,6 +41,7 @@ function placeOf(folder: string, x: number, { length }: readonly MadeTune[], end
   return join(folder, `tune-${String(x).padStart(String(length).length, '0')}.${ending}`);
 }
 
+/** The tunes, and how they were asked for and made, as one JSON object. */
 export function json(
   { id, hash }: TuneModel,
   order: TuneOrder,
@@ -73,6 +76,7 @@ export function lost(made: readonly MadeTune[], whole: Dropped): string {
     : `Not kept of the tune given: ${what.join(', ')}.\n`;
 }
 
+/** The name of a type of tunes, of several: `slip jigs`, `waltzes`. */
 export function plural(type: string): string {
   const name = type.replaceAll('-', ' ');
   return name.endsWith('ch') ? `${name}es` : name.endsWith('tz') ? `${name}es` : `${name}s`;

@@ -126,6 +126,7 @@ export function choiceOption<T extends string>(name: string, text: string, choic
   return choice;
 }
 
+/** A mode of the session. Throws OPTION_VALUE. */
 export function modeOption(text: string): Mode {
   return choiceOption('mode', text, MODES);
 }

@@ -40,6 +40,7 @@ export function progressBar(label: string): ProgressBar {
   };
 }
 
+/** Milliseconds as people say them: `45 s`, `12 min`. */
 export function duration(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;

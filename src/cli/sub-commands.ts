@@ -20,6 +20,7 @@ export async function descend(
   return descend(await (typeof sub === 'function' ? sub() : sub), args.slice(1), `${path} ${name}`);
 }
 
+/** The sub-commands of a command by their names; none where it has none. */
 export async function subCommandsOf({ subCommands = {} }: CommandDef) {
   return typeof subCommands === 'function' ? await subCommands() : await subCommands;
 }

@@ -52,6 +52,7 @@ function binWidth(bins: number): number {
   return Math.ceil(127 / bins);
 }
 
+/** The bin of a velocity, from 0: bins are as wide as those of Magenta, the last one narrower. */
 export function binOfVelocity(velocity: Velocity, bins: number): number {
   const inRange = Math.min(127, Math.max(1, Math.round(velocity)));
   return Math.floor((inRange - 1) / binWidth(bins));

@@ -8,6 +8,7 @@ export type CadenceShares = CadenceOdds;
 const PRIOR = 5;
 const EVEN = eachPart((_, ways) => new Array<number>(ways).fill(1 / ways));
 
+/** How tunes (tokens) end their parts, for each part in shares that sum to 1; few ends are drawn towards `prior`. */
 export function cadenceShares(tunes: readonly (readonly number[])[], prior = EVEN): CadenceShares {
   const ends = tunes.flatMap((tokens) => cadencesOf(tokens).map(wayOf));
   return eachPart((part, ways) => {

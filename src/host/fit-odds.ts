@@ -25,7 +25,7 @@ export interface OddsFitting {
 }
 
 /** How tunes are: their parts' ends, and their notes. */
-export interface TuneShares {
+interface TuneShares {
   readonly cadences: CadenceShares;
   readonly notes: NoteShares;
 }

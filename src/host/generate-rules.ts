@@ -30,7 +30,7 @@ const CUSTOMARY: Readonly<Record<Mode, string>> = {
 };
 
 /** Where most tunes of a session lie: from the fiddle's open D to the B of its first position. A tune that is given may go beyond. */
-export const SESSION = 'session';
+const SESSION = 'session';
 
 /** As they are written: a whistle sounds an octave higher. */
 const INSTRUMENTS: Readonly<Record<string, PitchRange>> = {

@@ -192,6 +192,7 @@ export function barsNotNamed(option: string, list: string, tune: BarredTune): Se
   return new Set([...tune.bars.keys()].filter((place) => !kept.has(place)));
 }
 
+/** ABC_TUNE, with the place in the tune. */
 export function unreadable({ place, reason }: Refusal): ContinuoError {
   return new ContinuoError(
     'ABC_TUNE',
@@ -200,6 +201,7 @@ export function unreadable({ place, reason }: Refusal): ContinuoError {
   );
 }
 
+/** TUNE_BARS: these bars cannot be made anew, and what to do. */
 export function unfit(message: string, hint: string): ContinuoError {
   return new ContinuoError('TUNE_BARS', message, hint);
 }

@@ -5,7 +5,7 @@ import type { Mode, SessionCommand } from '../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../session/events.js';
 
 /** Anything that a user can choose from by id. */
-export interface Choice {
+interface Choice {
   readonly id: string;
   readonly name: string;
 }

@@ -18,6 +18,7 @@ interface Element {
   readonly rest?: unknown;
 }
 
+/** What abcjs makes of the first tune of a text. */
 export function parsedByAbcjs(abc: string): ParsedTune {
   const [tune] = abcjs.parseOnly(abc);
   const elements = (tune!.lines ?? []).flatMap(

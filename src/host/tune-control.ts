@@ -19,7 +19,7 @@ export type TuneTask =
   | { readonly type: 'read'; readonly abc: string };
 
 /** How a tune was made. */
-export interface TuneMade {
+interface TuneMade {
   /** With the seed, which was drawn where none was asked for. */
   readonly settings: TuneSettings & { readonly seed: number };
   readonly model: { readonly id: string; readonly hash: string };

@@ -10,7 +10,7 @@ interface Bar {
 }
 
 /** The bars of a tune, with the signs on both sides: an own reading of the tune, against which the grammar is tested. */
-export function barsOf(tune: Tune): Bar[] {
+function barsOf(tune: Tune): Bar[] {
   const durations = soundingDurations(tune.body);
   const bars: Bar[] = [];
   let [num, den, before] = [0, 1, ''];

@@ -4,6 +4,7 @@ import { ContinuoError } from '../errors.js';
 
 export type JsonObject = { readonly [key: string]: unknown };
 
+/** MODEL_BROKEN, with what was expected and what came. */
 export function broken(message: string): ContinuoError {
   return new ContinuoError(
     'MODEL_BROKEN',
@@ -18,25 +19,30 @@ export function show(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
+/** Whether it is an object, and no list. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** `value`, an object. Throws MODEL_BROKEN with its place. */
 export function objectAt(value: unknown, place: string): JsonObject {
   if (!isObject(value)) throw broken(`${place}: expected an object, got ${show(value)}`);
   return value;
 }
 
+/** `value`, a list. Throws MODEL_BROKEN with its place. */
 export function arrayAt(value: unknown, place: string): readonly unknown[] {
   if (!Array.isArray(value)) throw broken(`${place}: expected a list, got ${show(value)}`);
   return value;
 }
 
+/** `value`, a text. Throws MODEL_BROKEN with its place. */
 export function stringAt(value: unknown, place: string): string {
   if (typeof value !== 'string') throw broken(`${place}: expected a string, got ${show(value)}`);
   return value;
 }
 
+/** `value`, a finite number. Throws MODEL_BROKEN with its place. */
 export function numberAt(value: unknown, place: string): number {
   if (typeof value !== 'number' || !Number.isFinite(value))
     throw broken(`${place}: expected a finite number, got ${show(value)}`);

@@ -53,6 +53,7 @@ export interface Sampler {
   crossEntropy(logits: Float32Array, token: number): number;
 }
 
+/** A sampler of so many classes; its working arrays are made once. */
 export function createSampler(classes: number): Sampler {
   return new KernelSampler(classes);
 }

@@ -42,6 +42,7 @@ export interface Table {
   readonly caption?: string;
 }
 
+/** A table of HTML; its cells are escaped. */
 export function table({ head, rows, caption }: Table): Html {
   return html`<div class="wide"><table>
 ${caption === undefined ? [] : html`<caption>${caption}</caption>`}

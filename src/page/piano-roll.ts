@@ -1,7 +1,7 @@
 import { type Html, html } from './html.js';
 
 /** One stretch of a roll: notes of one player. */
-export interface RollPart {
+interface RollPart {
   readonly name: string;
   /** Times are seconds from the roll's beginning. */
   readonly notes: readonly {

@@ -22,6 +22,7 @@ const BOTTOM = 40;
 /** A label of this many units a character fits beside its neighbours. */
 const CHARACTER = 7;
 
+/** A plot of bars side by side as SVG, with a scale and a legend; it needs no script. */
 export function barPlot({ title, categories, series, axis, reaches = 0, say = percent }: BarPlot): Html {
   const most = Math.max(reaches, ...series.flatMap(({ values }) => values));
   const step = niceStep(most / 4);

@@ -3,7 +3,7 @@ import { ContinuoError } from '../errors.js';
 import type { ParamSpecs } from './params.js';
 
 /** The version of the contract that this host speaks. A plugin of another version is refused before anything else is read. */
-export const API_VERSION = 1;
+const API_VERSION = 1;
 
 const common = {
   label: z.string().min(1).max(40).optional(),

@@ -124,6 +124,7 @@ function names(header: string | undefined, tag: string): boolean {
   return header.split(',').some((one) => ['*', tag].includes(one.trim().replace(/^W\//, '')));
 }
 
+/** Answers a request with a status and a sentence, as plain text. */
 export function sayPlainly(response: ServerResponse, status: number, sentence: string): void {
   response.writeHead(status, {
     'Content-Type': 'text/plain; charset=utf-8',

@@ -45,6 +45,7 @@ export type TimedRecord = Extract<
   { readonly type: 'input' | 'command' | 'clock' | 'pause' | 'hold' | 'end' }
 >;
 
+/** Whether a record says when it happened to the session. */
 export function isTimed(record: TakeRecord): record is TimedRecord {
   return 'time' in record && record.type !== 'dropped';
 }

@@ -16,7 +16,7 @@ import type { DatasetMeta } from './dataset.js';
 import { measure, readBooks, tunesOf } from './folk-dataset.js';
 
 /** What one part of a corpus or of a data set has. */
-export interface SplitStats {
+interface SplitStats {
   readonly pieces: number;
   readonly notes: number;
   readonly tokens: number;

@@ -5,6 +5,7 @@ import type { Seconds } from '../music/units.js';
 /** How tokens are stored, always little-endian. */
 export type TokenType = 'uint16' | 'uint32';
 
+/** The narrower type that holds every token of a vocabulary. */
 export function tokenTypeOf(vocabularySize: number): TokenType {
   return vocabularySize > 65_536 ? 'uint32' : 'uint16';
 }

@@ -38,14 +38,17 @@ export function steppedNow(now: Seconds, view: Pick<RollView, 'width'>): Seconds
   return (Math.floor(now / step) + 1) * step;
 }
 
+/** Where a session time stands, in pixels from the left edge. */
 export function xOf(time: Seconds, view: RollView): number {
   return view.width * NOW_AT + ((time - view.now) * view.width) / span(view);
 }
 
+/** The session time at so many pixels from the left edge, the inverse of {@link xOf}. */
 export function timeOf(x: number, view: RollView): Seconds {
   return view.now + ((x - view.width * NOW_AT) * span(view)) / view.width;
 }
 
+/** Height of the row of a pitch, in pixels. */
 export function rowHeight(view: RollView): number {
   return (view.height - PEDAL_LANE) / (view.highest - view.lowest + 1);
 }

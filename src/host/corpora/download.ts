@@ -79,6 +79,7 @@ export async function download(options: DownloadOptions): Promise<void> {
   await rm(`${to}.partial.json`, { force: true });
 }
 
+/** SHA-256 of a file of any size, in hex. Rejects with what the system says. */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);

@@ -35,6 +35,7 @@ export function parseMembers(text: string, name: string): Member[] {
   });
 }
 
+/** By what a member is known: the first half of its SHA-256, 32 hex digits. */
 export function digestOf(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }
@@ -99,6 +100,7 @@ export function gatherMidi(members: readonly Member[], folder: string, byName: b
   };
 }
 
+/** Gathers tunes, known by their content, into books of the names that the list gives. */
 export function gatherTunes(members: readonly Member[], folder: string): Gathering {
   const wanted = new Set(members.map(({ digest }) => digest));
   const found = new Map<string, string>();

@@ -66,6 +66,7 @@ export interface KernelLayout {
   readonly bytes: number;
 }
 
+/** `size` in bytes, rounded up to whole units. */
 export function whole(size: number, unit: number = WHOLE): number {
   return Math.ceil(size / unit) * unit;
 }

@@ -39,6 +39,7 @@ export function claimPages(memory: WebAssembly.Memory, bytes: number): number {
   return first * PAGE;
 }
 
+/** Gives back pages that were claimed: `bytes` from `address` on. */
 export function releasePages(memory: WebAssembly.Memory, address: number, bytes: number): void {
   const first = address / PAGE;
   locked(memory, () => {

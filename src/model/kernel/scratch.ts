@@ -18,6 +18,7 @@ export interface Scratch {
   readonly views: readonly Float32Array[];
 }
 
+/** Room for so many sessions in one step. Throws MODEL_UNSUPPORTED where the memory has none. */
 export function claimScratch(memory: WebAssembly.Memory, layout: KernelLayout, sessions: number): Scratch {
   const { layers, output, outputWidth, spec } = layout;
   const depth = Math.max(output.depth, ...layers.map(({ gates }) => gates.depth));

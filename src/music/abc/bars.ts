@@ -20,6 +20,7 @@ export interface Bar {
   readonly after: Edge;
 }
 
+/** The bars of a tune as they are written, with how long the notes in them sound, in eighths. */
 export function barsOf({ body, meter }: Pick<Tune, 'body' | 'meter'>): Bar[] {
   const durations = soundingDurations(body);
   const bars: Bar[] = [];

@@ -1,6 +1,7 @@
 /** What a tune had that is not kept, by kind: `graces`, `decorations`, … */
 export type Dropped = Readonly<Record<string, number>>;
 
+/** Counts what is left out, by kind. */
 export class DropCount {
   readonly #counts = new Map<string, number>();
 

@@ -20,6 +20,7 @@ const LONGEST_TAG = 200;
 const BLANK = new RegExp(`^(?:${INVISIBLE}|\\s)*$`, 'u');
 const ONE_BLANK = new RegExp(`^(?:${INVISIBLE}|\\s)$`, 'u');
 
+/** Whether a line shows nothing: blanks, and characters that are not seen. */
 export function isBlankText(text: string): boolean {
   return BLANK.test(text);
 }

@@ -4,6 +4,7 @@ export interface Fraction {
   readonly den: number;
 }
 
+/** `num` / `den` in lowest terms; `den` is not 0. */
 export function fraction(num: number, den = 1): Fraction {
   const divisor = gcd(Math.abs(num), Math.abs(den)) * Math.sign(den);
   return { num: num / divisor, den: den / divisor };
@@ -29,6 +30,7 @@ export function compare(a: Fraction, b: Fraction): number {
   return a.num * b.den - b.num * a.den;
 }
 
+/** Whether two fractions, each in lowest terms, are the same number. */
 export function equal(a: Fraction, b: Fraction): boolean {
   return a.num === b.num && a.den === b.den;
 }

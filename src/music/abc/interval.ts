@@ -7,7 +7,7 @@ export interface Interval {
 }
 
 /** Fifths that an interval goes round: a fifth 1, a major second 2, an octave 0. */
-export function intervalFifths({ steps, semitones }: Interval): number {
+function intervalFifths({ steps, semitones }: Interval): number {
   return 7 * semitones - 12 * steps;
 }
 

@@ -34,6 +34,7 @@ export function tonicFifths({ letter, alter }: Tonic): number {
   return LETTER_FIFTHS[letter]! + 7 * alter;
 }
 
+/** The tonic so many fifths above C, the inverse of {@link tonicFifths}. */
 export function tonicOfFifths(fifths: number): Tonic {
   const natural = (((fifths + 1) % 7) + 7) % 7; // F is 0, C 1, … B 6
   const letter = LETTER_FIFTHS.indexOf((natural - 1) as (typeof LETTER_FIFTHS)[number]);
@@ -72,10 +73,12 @@ export function midiOf(step: number, alter: number): number {
 
 const ACCIDENTAL_TEXT: Record<number, string> = { [-2]: '__', [-1]: '_', 0: '=', 1: '^', 2: '^^' };
 
+/** The accidental of an alteration from -2 to 2, as ABC writes it before a note; `=` for 0. */
 export function accidentalText(alter: number): string {
   return ACCIDENTAL_TEXT[alter]!;
 }
 
+/** A tonic as `K:` writes it: `F#`, `Bb`. */
 export function tonicText({ letter, alter }: Tonic): string {
   return LETTERS[letter]! + (alter > 0 ? '#' : alter < 0 ? 'b' : '');
 }

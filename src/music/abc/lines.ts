@@ -20,7 +20,7 @@ export interface Span {
 }
 
 /** What a line of a tune is. `text` is a remark or a line of another language than ABC; both are passed over. */
-export type LineKind = 'field' | 'music' | 'directive' | 'comment' | 'block' | 'text' | 'blank';
+type LineKind = 'field' | 'music' | 'directive' | 'comment' | 'block' | 'text' | 'blank';
 
 export interface TuneLine {
   readonly line: AbcLine;
@@ -88,6 +88,7 @@ function findEnd(lines: readonly AbcLine[], first: number, name: string): number
   return -1;
 }
 
+/** Whether the line ends a tune: it shows nothing, and stands in no block such as `%%begintext`. */
 export function isBlank({ text, block }: AbcLine): boolean {
   return block === undefined && isBlankText(text);
 }

@@ -137,7 +137,7 @@ function textFor({ target, text }: Macro, found: string): string {
 }
 
 /** What m: before the first tune defines for all. */
-export function fileMacros({ lines, preamble: { first, end } }: AbcFile): string[] {
+function fileMacros({ lines, preamble: { first, end } }: AbcFile): string[] {
   return lines.slice(first, end).flatMap(({ text, block }) => {
     const field = block ? '' : fieldText(text);
     return field.startsWith('m:') ? [field.slice(2)] : [];

@@ -1,7 +1,7 @@
 import type { TuneElement } from './tune.js';
 
 /** Signs that say where the music goes on, as ABC 2.1 (4.14) and abc2midi name them, and as they are written out. */
-export type Sign = 'segno' | 'coda' | 'to-coda' | 'fine' | 'da-capo' | 'dal-segno';
+type Sign = 'segno' | 'coda' | 'to-coda' | 'fine' | 'da-capo' | 'dal-segno';
 
 const DECORATIONS: Readonly<Record<string, Sign>> = {
   segno: 'segno',
@@ -27,7 +27,7 @@ const TEXTS: readonly (readonly [RegExp, Sign])[] = [
 ];
 
 /** What the marks of an element say of the way. */
-export function signsAt({ decorations = [], annotations = [] }: TuneElement): Sign[] {
+function signsAt({ decorations = [], annotations = [] }: TuneElement): Sign[] {
   const said = decorations.flatMap((name) => DECORATIONS[name] ?? []);
   for (const text of annotations) {
     const plain = text

@@ -6,6 +6,7 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** How the reader gives up a tune; whoever reads a file catches it, and keeps it as a {@link Refusal}. */
 export class RefusedTune extends Error {
   constructor(
     readonly place: Place,

@@ -17,6 +17,7 @@ export interface Structure {
   readonly highest: number;
 }
 
+/** Measures how a tune is built; its pitches are as they sound, its durations in eighths. */
 export function structureOf(tune: Tune): Structure {
   const parts: string[][] = [[]];
   const ends: (number | null)[] = [];

@@ -9,6 +9,7 @@ export function stepText(step: number): string {
   return octave > 0 ? letter.toLowerCase() + "'".repeat(octave - 1) : letter + ','.repeat(-octave);
 }
 
+/** A pitch as ABC writes it, with its accidental where it has one of its own: `^c'`. */
 export function pitchText({ step, accidental }: WrittenPitch): string {
   return (accidental === undefined ? '' : accidentalText(accidental)) + stepText(step);
 }
@@ -19,6 +20,7 @@ export function lengthText({ num, den }: Fraction): string {
   return `${num === 1 ? '' : num}/${den}`;
 }
 
+/** Broken rhythm: `>` to `>>>` where it is positive, else `<` to `<<<`. */
 export function brokenText(by: Broken): string {
   return by > 0 ? '>'.repeat(by) : '<'.repeat(-by);
 }

@@ -34,6 +34,6 @@ export function soundingDurations(body: readonly TuneElement[]): Fraction[] {
 }
 
 /** A chord lasts as long as its first note. */
-export function writtenDuration(element: Extract<TuneElement, { duration: Fraction }>): Fraction {
+function writtenDuration(element: Extract<TuneElement, { duration: Fraction }>): Fraction {
   return element.kind === 'chord' ? multiply(element.duration, element.notes[0]!.duration) : element.duration;
 }

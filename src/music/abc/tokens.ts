@@ -39,10 +39,12 @@ export function abcTokens(text: string): AbcToken[] {
   return tokensOfFile(text, fileOf(text));
 }
 
+/** The text of tokens, one after the other: of all of {@link abcTokens} the file. */
 export function joinTokens(tokens: readonly { readonly text: string }[]): string {
   return tokens.map(({ text }) => text).join('');
 }
 
+/** {@link abcTokens} of a text whose lines and tunes are known already. */
 export function tokensOfFile(text: string, { lines, tunes, preamble }: AbcFile): AbcToken[] {
   const tokens: AbcToken[] = [];
   const begin = lines[0]!.start;

@@ -283,7 +283,7 @@ export class EventScanner {
 }
 
 /** `MTrk` and a length of less than 16 MiB, which no event looks like. */
-export function isTrackHeader(bytes: Uint8Array, at: number): boolean {
+function isTrackHeader(bytes: Uint8Array, at: number): boolean {
   return (
     bytes[at] === 0x4d &&
     bytes[at + 1] === 0x54 &&

@@ -100,6 +100,7 @@ const TRACK_NAME = 0x03;
 /** SMF 1.0: a delta time has four bytes at most, 39 hours at 120 bpm. */
 const LONGEST_DELTA = 0x0fff_ffff;
 
+/** Bytes of an event at a tick; events of one tick stand in the order of their rank. */
 export function at(tick: number, rank: number, bytes: readonly number[]): Placed {
   return { tick, rank, bytes };
 }
@@ -144,10 +145,12 @@ function textMeta(type: number, text: string): number[] {
   return [0xff, type, ...variableLength(utf8.length), ...utf8];
 }
 
+/** An integer of 0 or more in so many bytes, the most significant first (SMF 1.0). */
 export function bigEndian(value: number, length: number): number[] {
   return Array.from({ length }, (_, index) => (value >>> (8 * (length - 1 - index))) & 0xff);
 }
 
+/** A chunk of a MIDI file: its four letters, its length, its body (SMF 1.0). */
 export function chunk(id: string, body: number[]): number[] {
   const letters = [...id].map((letter) => letter.charCodeAt(0));
   return [...letters, ...bigEndian(body.length, 4)].concat(body);

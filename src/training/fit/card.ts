@@ -4,7 +4,7 @@ import type { Material } from './material.js';
 import type { FitSettings } from './settings.js';
 
 /** The network that a training began with. */
-export interface Origin {
+interface Origin {
   readonly id: string;
   /** 16 hex digits. */
   readonly hash: string;

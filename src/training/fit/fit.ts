@@ -73,7 +73,7 @@ export interface FitResume {
 }
 
 /** `early`: no better for so many measurements; `time`: its seconds are over; `stopped`: by the signal. */
-export type FitEnd = 'epochs' | 'time' | 'early' | 'stopped';
+type FitEnd = 'epochs' | 'time' | 'early' | 'stopped';
 
 export interface FitResult {
   /** The network of the best measurement, float32. */

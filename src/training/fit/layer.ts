@@ -8,7 +8,7 @@ import type { Tf } from '../../model/tfjs.js';
  *
  * Matrices are (time x batch, width): the rows of one moment stand together.
  */
-export interface LayerPass {
+interface LayerPass {
   /** (time x batch, unit) */
   readonly outputs: Tensor2D;
   /** After the last moment: h, and for an LSTM c; (batch, unit) each. */
@@ -17,7 +17,7 @@ export interface LayerPass {
   back(dOutputs: Tensor2D): LayerGradients;
 }
 
-export interface LayerGradients {
+interface LayerGradients {
   /** By what goes into the gates before they are squashed: (time x batch, gate x unit). */
   readonly gates: Tensor2D;
   /** (unit, gate x unit) */

@@ -38,7 +38,7 @@ export interface Material extends HeldOutPieces {
   readonly damaged: readonly Skipped[];
 }
 
-export interface Skipped {
+interface Skipped {
   readonly path: string;
   readonly message: string;
 }

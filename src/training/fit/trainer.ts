@@ -153,7 +153,7 @@ function valuesOf(tensor: Tensor): Float32Array {
 }
 
 /** Every stream's state where a piece begins. */
-export function zeroStates(tf: Tf, spec: NetworkSpec, batch: number): LayerStates {
+function zeroStates(tf: Tf, spec: NetworkSpec, batch: number): LayerStates {
   return spec.layers.map(({ cell, units }) =>
     Array.from({ length: cell === 'lstm' ? 2 : 1 }, () => tf.zeros([batch, units]) as Tensor2D),
   );
