@@ -55,6 +55,8 @@ export const ERROR_CODES = {
   // training/
   TEXT_ENCODING: 'a file is no text',
   CORPUS_SPLITS: 'the splits.csv of a corpus is malformed',
+  ANNOTATION_BROKEN: 'the annotations of a corpus are malformed',
+  BEATS_MISSING: 'a piece has no beats that its notes keep to',
   DATASET_EMPTY: 'a corpus has nothing to train or to measure on',
   TRAINING_DIVERGED: 'a training has run away',
   TRAINING_OTHER: 'a training cannot go on from there',

@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
-import { assemble } from '../host/assemble.js';
+import { assemble, assembleInBeats, type Ensemble } from '../host/assemble.js';
 import { continuePerformance } from '../host/continuation.js';
+import { beatsHeard, continueInBeats } from '../host/continue-in-beats.js';
 import { findModel } from '../host/models.js';
 import { continuationAlone, withContinuation } from '../music/midi/append.js';
 import { toPerformance } from '../music/to-performance.js';
@@ -45,16 +46,20 @@ export default defineCommand({
 
     const setup = await setupOf(args);
     const { licence } = findModel(setup.model);
-    const ensemble = await assemble(setup);
+    const inBeats = await assembleInBeats(setup);
+    const ensemble = inBeats ?? (await assemble(setup));
     const specs = ensemble.descriptor.params;
     const bar = progressBar('continuing');
     try {
-      const reply = continuePerformance(ensemble, performance, {
+      const options = {
         from: piece.duration,
         seconds,
         params: { ...defaultValues(specs), ...paramsOf(args, specs) },
         progress: bar.show,
-      });
+      };
+      const reply = inBeats
+        ? continueInBeats(inBeats, performance, beatsHeard(piece, performance, piece.duration), options)
+        : continuePerformance(ensemble as Ensemble, performance, options);
       bar.done();
       await writeOutput(
         args.out,

@@ -1,9 +1,11 @@
 import { defineCommand } from 'citty';
+import { beatCodec } from '../codec/beats/index.js';
 import { folkCodec } from '../codec/folk/codec.js';
 import { codecById, codecs } from '../codec/index.js';
 import { TEXT_CODEC } from '../codec/text.js';
 import { ContinuoError } from '../errors.js';
 import { warningLines } from '../music/midi/warnings.js';
+import { annotatedBeats } from '../training/beat-dataset.js';
 import { buildDataset, type DatasetMeta, type DatasetOptions } from '../training/dataset.js';
 import { buildFolkDataset, type FolkDatasetMeta } from '../training/folk-dataset.js';
 import { buildTextDataset, type TextDatasetMeta } from '../training/text-dataset.js';
@@ -23,13 +25,18 @@ export default defineCommand({
     },
     codec: {
       type: 'string',
-      description: `How music becomes tokens: ${[...codecs.map(({ id }) => id), folkCodec.id, TEXT_CODEC].join(', ')}; else that of the corpus`,
+      description: `How music becomes tokens: ${[...codecs.map(({ id }) => id), beatCodec.id, folkCodec.id, TEXT_CODEC].join(', ')}; else that of the corpus`,
       valueHint: 'ID',
     },
     from: {
       type: 'string',
       description:
         'Folder of MIDI files with a splits.csv (columns path,piece,split; split is train, or valid, validation or test), of .abc files, each with a NAME.families.txt (a number a tune) or NAME.splits.txt (train or valid a tune), else split by title; or a text file (- for standard input)',
+      valueHint: 'FOLDER',
+    },
+    beats: {
+      type: 'string',
+      description: `Folder with the corpus's beats and chords, as POP909 has them (beat_midi.tsv, chord_midi.tsv); for ${beatCodec.id}`,
       valueHint: 'FOLDER',
     },
     out: {
@@ -65,12 +72,18 @@ export default defineCommand({
         : args.name !== undefined
           ? await namedCorpus(args.name, args.codec)
           : await corpusIn(args.from!, args.codec);
+    if ((codec === beatCodec.id) !== (args.beats !== undefined))
+      throw new ContinuoError(
+        'OPTION_VALUE',
+        `--beats FOLDER says where the beats are for --codec ${beatCodec.id}: give both or neither.`,
+      );
     const stop = new AbortController();
     const bar = progressBar('reading');
     const options = {
       from: folder,
       out: args.out,
       heldOut: args['held-out'],
+      ...(args.beats !== undefined && { beats: args.beats }),
       ...withLicence(args.licence ?? licence),
       progress: (done: number, total: number) => bar.show(done / total),
       signal: stop.signal,
@@ -92,9 +105,14 @@ export default defineCommand({
 
 type Meta = DatasetMeta | FolkDatasetMeta | TextDatasetMeta;
 
-type BuildOptions = Omit<DatasetOptions, 'codec'> & { readonly bytes?: Uint8Array };
+type BuildOptions = Omit<DatasetOptions, 'codec'> & {
+  readonly bytes?: Uint8Array;
+  readonly beats?: string;
+};
 
-function build(codec: string, options: BuildOptions): Promise<Meta> {
+async function build(codec: string, options: BuildOptions): Promise<Meta> {
+  if (options.beats !== undefined)
+    return buildDataset({ codec: await annotatedBeats(options.beats), ...options });
   if (codec === folkCodec.id) return buildFolkDataset(options);
   if (codec === TEXT_CODEC) return buildTextDataset(options);
   return buildDataset({ codec: codecById(codec), ...options });

@@ -16,6 +16,7 @@ import { ENGINE_ARGS, engineOf } from './session-options.js';
 
 /** Each is loaded when it is asked for. */
 const SUB_COMMANDS = {
+  bars: () => import('./evaluate-bars.js').then((module) => module.default),
   folk: () => import('./evaluate-folk.js').then((module) => module.default),
   piano: () => import('./evaluate-piano.js').then((module) => module.default),
 };

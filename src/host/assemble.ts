@@ -1,3 +1,4 @@
+import { type BeatCodec, beatCodec } from '../codec/beats/index.js';
 import type { Codec } from '../codec/codec.js';
 import { ContinuoError } from '../errors.js';
 import { parseCounting } from '../model/counting.js';
@@ -42,6 +43,7 @@ export async function assemble(setup: Setup): Promise<Ensemble> {
   const { descriptor, definition } = await loadPlugin(setup.plugin);
   const model = await readModel(setup.model);
   const { network, metadata, hash, path } = model;
+  if (metadata.codec === beatCodec.id) throw notLive(setup.model);
   const codec = liveCodec(definition, setup.plugin, metadata.codec);
   checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
   const engine = await openModelEngine(model, setup);
@@ -54,6 +56,37 @@ export async function assemble(setup: Setup): Promise<Ensemble> {
     grammar: definition.grammar?.(codec) ?? null,
     draws: drawsOf(codec.vocabulary.size, setup.seed),
   };
+}
+
+/** What goes on from files in beats: plugin and model, without a stream. */
+export interface BeatEnsemble
+  extends Pick<Ensemble, 'descriptor' | 'metadata' | 'modelHash' | 'engine' | 'draws'> {
+  readonly codec: BeatCodec;
+}
+
+/** The same of a model that counts in beats; null where it does not. Throws what {@link assemble} throws. */
+export async function assembleInBeats(setup: Setup): Promise<BeatEnsemble | null> {
+  const model = await readModel(setup.model);
+  const { network, metadata, hash, path } = model;
+  if (metadata.codec !== beatCodec.id || setup.plugin !== 'piano') return null;
+  const { descriptor } = await loadPlugin(setup.plugin);
+  checkVocabulary(beatCodec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
+  return {
+    descriptor,
+    metadata,
+    modelHash: hash,
+    engine: await openModelEngine(model, setup),
+    codec: beatCodec,
+    draws: drawsOf(beatCodec.vocabulary.size, setup.seed),
+  };
+}
+
+function notLive(model: string): ContinuoError {
+  return new ContinuoError(
+    'CODEC_UNKNOWN',
+    `${model} counts in beats (${beatCodec.id}): it goes on from MIDI files, and does not play live.`,
+    `continuo continue IN.mid --model ${model} --output OUT.mid; to play with, take another model, such as piano-pop.`,
+  );
 }
 
 /** What a plugin plays live with. Throws CODEC_UNKNOWN where it does not play live, or not with such a model. */

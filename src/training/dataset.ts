@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { PerformanceCodec } from '../codec/codec.js';
+import type { EncodedPiece } from '../codec/codec.js';
 import type { Vocabulary } from '../codec/vocabulary.js';
 import { ContinuoError, type ErrorCode } from '../errors.js';
 import { licenceIn } from '../licence.js';
@@ -9,12 +9,28 @@ import { readMidi } from '../music/midi/read.js';
 import { damageIn, type MidiWarning, MidiWarnings } from '../music/midi/warnings.js';
 import type { Performance } from '../music/note.js';
 import { pianoPerformance } from '../music/to-performance.js';
+import type { Seconds } from '../music/units.js';
 import { MOST_MUSIC, readRegularFile } from '../read-file.js';
 import { type Corpus, readCorpus, SPLITS, type Split } from './corpus.js';
 import { type ShardSummary, ShardWriter, type TokenType, tokenTypeOf } from './shard.js';
 
+/** How a performance becomes tokens: a performance codec, or one that knows more of each file. */
+export interface PieceEncoder {
+  readonly id: string;
+  readonly vocabulary: Vocabulary;
+  readonly startToken: number;
+  /** Throws a ContinuoError where the file cannot be used; it is then left out, with that reason. */
+  encode(performance: Performance, source: PieceSource): EncodedPiece;
+}
+
+export interface PieceSource {
+  readonly path: string;
+  /** The moment of the file that is 0 in the performance. */
+  readonly from: Seconds;
+}
+
 export interface DatasetOptions {
-  readonly codec: PerformanceCodec;
+  readonly codec: PieceEncoder;
   /** Folder of MIDI files with splits.csv. */
   readonly from: string;
   /** Folder that is made; one that holds a dataset is replaced. */
@@ -125,7 +141,7 @@ export async function makeDatasetFolder<Meta>(
 }
 
 async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Promise<DatasetMeta> {
-  const { codec, from, progress, signal } = options;
+  const { codec, progress, signal } = options;
   const { vocabulary } = codec;
   const dtype = tokenTypeOf(vocabulary.size);
   const shards = {
@@ -143,11 +159,12 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
       signal?.throwIfAborted();
       const warnings = new MidiWarnings();
       try {
-        const bytes = await readRegularFile(join(from, path), MOST_MUSIC);
+        const bytes = await readRegularFile(join(options.from, path), MOST_MUSIC);
         const read = pianoPerformance(readMidi(bytes, warnings));
         const performance = withoutLeadingSilence(read.performance);
         if (read.pedalIgnored) pedalIgnored.push(path);
-        const piece = codec.encode(performance);
+        const from = read.performance.notes[0]!.start;
+        const piece = codec.encode(performance, { path, from });
         folded += piece.folded;
         merged += piece.merged;
         const seconds = performance.notes.reduce((latest, note) => Math.max(latest, note.end), 0);
@@ -167,7 +184,7 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
   }
 
   const splits = { train: await shards.train.finish(), valid: await shards.valid.finish() };
-  if (splits.train.tokens + splits.valid.tokens === 0) throw empty(from, skipped);
+  if (splits.train.tokens + splits.valid.tokens === 0) throw empty(options.from, skipped);
   const meta: DatasetMeta = {
     version: 1,
     codec: codec.id,
@@ -177,8 +194,8 @@ async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Pr
     dtype,
     ranges: metaRanges(vocabulary),
     splits,
-    corpus: basename(resolve(from)),
-    licence: options.licence ?? licenceOf(from),
+    corpus: basename(resolve(options.from)),
+    licence: options.licence ?? licenceOf(options.from),
     options: { drums: false, leadingSilence: false, pedal: 'where usable' },
     folded,
     merged,

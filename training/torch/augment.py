@@ -1,10 +1,28 @@
-"""A piece in another key, at another tempo. Works on the ranges of any vocabulary whose fields are called `pitch` and `steps`."""
+"""
+A piece in another key, at another tempo, its bars counted from another one. Works on the ranges of any vocabulary whose fields are called
+`pitch`, `root`, `steps` and `number`.
+"""
 
 import numpy as np
 
 
+class Turner:
+    """Moves a field round its radix, wherever a range has one of that name."""
+
+    def __init__(self, vocabulary, field):
+        self.stride, self.digit, self.radix = (np.zeros(vocabulary.size, np.int64) for _ in range(3))
+        for entry in vocabulary.with_field(field):
+            block = slice(entry.first, entry.first + entry.size)
+            self.stride[block], self.digit[block] = entry.stride(field), entry.digits(field)
+            self.radix[block] = dict(entry.fields)[field]
+
+    def __call__(self, tokens, by):
+        stride, digit, radix = self.stride[tokens], self.digit[tokens], np.maximum(1, self.radix[tokens])
+        return tokens + stride * ((digit + by) % radix - digit)
+
+
 class Transposer:
-    """Shifts the field `pitch` wherever a range has one."""
+    """Shifts the field `pitch` wherever a range has one, and with it the field `root`, a pitch class."""
 
     def __init__(self, vocabulary):
         self.stride = np.zeros(vocabulary.size, np.int64)
@@ -15,6 +33,7 @@ class Transposer:
             self.stride[block] = entry.stride('pitch')
             self.pitch[block] = entry.digits('pitch')
             self.above[block] = dict(entry.fields)['pitch'] - 1 - self.pitch[block]
+        self.roots = Turner(vocabulary, 'root')
 
     def __call__(self, tokens, shift):
         """`tokens` moved by `shift` semitones; by `-shift` where that would leave the range, and not at all where neither fits."""
@@ -24,7 +43,7 @@ class Transposer:
         below, above = self.pitch[pitched].min(), self.above[pitched].min()
         for moved in (shift, -shift):
             if -below <= moved <= above:
-                return tokens + moved * self.stride[tokens]
+                return self.roots(tokens + moved * self.stride[tokens], moved)
         return tokens
 
 

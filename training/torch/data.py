@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from augment import Stretcher, Transposer
+from augment import Stretcher, Transposer, Turner
 from counting import Counting
 from noise import Noise
 from vocabulary import Vocabulary
@@ -55,6 +55,7 @@ class Streams:
         self.counting = Counting(vocabulary, config.numbers)
         self.noise = Noise(vocabulary, config.noise)
         self.transpose, self.stretch = Transposer(vocabulary), Stretcher(vocabulary)
+        self.count = Turner(vocabulary, 'number')
         self.taken = 0
         self.places, self.positions = [0] * batch, [0] * batch
         self.tokens, self.fed = [None] * batch, [None] * batch
@@ -72,6 +73,7 @@ class Streams:
         tokens = np.asarray(self.all[order[number]].tokens, np.int64)
         tokens = self.transpose(tokens, int(draw.integers(-config.transpose_down, config.transpose_up + 1)))
         tokens = self.stretch(tokens, float(draw.uniform(1 - config.stretch, 1 + config.stretch)))
+        tokens = self.count(tokens, int(draw.integers(0, 1 << 30)))
         return np.concatenate([[self.start], tokens])
 
     def _next(self, stream):

@@ -1,10 +1,10 @@
 """
-Pieces in another key and at another tempo, for the trainer in TypeScript to be held against.
+Pieces in another key, at another tempo, with bars counted from another one, for the trainer in TypeScript to be held against.
 
     python3 make_augment.py [../../test/train/augment.json]
 
-Random pieces of a packed vocabulary and of one that says velocities apart: each with a shift in semitones, a factor of its
-length, and what augment.py makes of it. Factors such as 0.5 put onsets just between two steps, which NumPy rounds to the even one.
+Random pieces of a packed vocabulary, of one that says velocities apart and of one with chords and bars: each with a shift in semitones, a
+factor of its length, a turn of its bars, and what augment.py makes of it. Factors such as 0.5 put onsets just between two steps, which NumPy rounds to the even one.
 """
 
 import json
@@ -13,13 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from augment import Stretcher, Transposer
+from augment import Stretcher, Transposer, Turner
 from vocabulary import Vocabulary
 
 FILE = Path(__file__).resolve().parents[2] / 'test' / 'train' / 'augment.json'
 VOCABULARIES = [
     [('NOTE_ON', [('pitch', 24), ('bin', 3)]), ('NOTE_OFF', [('pitch', 24)]), ('TIME_SHIFT', [('steps', 12)])],
     [('NOTE_ON', [('pitch', 20)]), ('NOTE_OFF', [('pitch', 20)]), ('TIME_SHIFT', [('steps', 7)]), ('VELOCITY', [('bin', 4)])],
+    [('BAR', [('beats', 3), ('number', 8)]), ('CHORD', [('root', 12), ('quality', 3)]), ('NOTE', [('pitch', 24), ('bin', 2)]), ('TIME_SHIFT', [('steps', 12)])],
 ]
 SHIFTS = (-5, -1, 0, 2, 6)
 FACTORS = (0.5, 0.95, 0.983, 1, 1.05, 1.5)
@@ -55,13 +56,14 @@ def made():
     for parts in VOCABULARIES:
         ranges, size = ranges_of(parts)
         vocabulary = Vocabulary.of({'ranges': ranges, 'vocabularyHash': '', 'startToken': 0, 'codec': 'test'})
-        transpose, stretch = Transposer(vocabulary), Stretcher(vocabulary)
+        transpose, stretch, count = Transposer(vocabulary), Stretcher(vocabulary), Turner(vocabulary, 'number')
         cases = []
         for shift in SHIFTS:
             for factor in FACTORS:
                 tokens = piece(draw, ranges, size)
-                varied = stretch(transpose(tokens, shift), factor)
-                cases.append({'shift': shift, 'factor': factor, 'tokens': tokens.tolist(), 'varied': varied.tolist()})
+                turn = len(cases)
+                varied = count(stretch(transpose(tokens, shift), factor), turn)
+                cases.append({'shift': shift, 'factor': factor, 'turn': turn, 'tokens': tokens.tolist(), 'varied': varied.tolist()})
         vocabularies.append({'ranges': ranges, 'cases': cases})
     return vocabularies
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { folkCodec } from '../../codec/folk/codec.js';
 import { codecs } from '../../codec/index.js';
 import { metaRanges } from '../dataset.js';
-import { isPlayed, type Ranges, stretcher, transposer, variations } from './augment.js';
+import { isPlayed, type Ranges, stretcher, transposer, turner, variations } from './augment.js';
 
 /** What training/torch/make_augment.py wrote. */
 interface Vectors {
@@ -11,6 +11,7 @@ interface Vectors {
   readonly cases: readonly {
     readonly shift: number;
     readonly factor: number;
+    readonly turn: number;
     readonly tokens: readonly number[];
     readonly varied: readonly number[];
   }[];
@@ -19,9 +20,11 @@ const file = new URL('../../../test/train/augment.json', import.meta.url);
 const vocabularies: Vectors[] = JSON.parse(readFileSync(file, 'utf8'));
 
 it.each(vocabularies)('transposes and stretches as training/torch does', ({ ranges, cases }) => {
-  const [transpose, stretch] = [transposer(ranges), stretcher(ranges)];
-  for (const { shift, factor, tokens, varied } of cases)
-    expect(stretch(transpose(tokens, shift), factor), JSON.stringify({ shift, factor })).toEqual(varied);
+  const [transpose, stretch, count] = [transposer(ranges), stretcher(ranges), turner(ranges, 'number')];
+  for (const { shift, factor, turn, tokens, varied } of cases) {
+    const made = count(stretch(transpose(tokens, shift), factor), turn);
+    expect(made, JSON.stringify({ shift, factor, turn })).toEqual(varied);
+  }
 });
 
 describe.each(codecs)('variations of $id', (codec) => {

@@ -17,39 +17,39 @@ export interface Variation {
 /** What is learnt from, of a piece (the start token first) and its place in the queue of pieces: of these two alone. */
 export type Vary = (tokens: ArrayLike<number>, place: number) => ArrayLike<number>;
 
-/** The branch of a seed's random numbers; the order of the pieces is drawn from those above 0. */
+/** The branches of a seed's random numbers; the order of the pieces is drawn from those above 0. */
 const BRANCH = -1;
+const BARS_BRANCH = -2;
+/** More bars than any period has. */
+const MOST_TURNS = 1 << 16;
 
 /** Whether a vocabulary has pitches or waits that {@link variations} can change. */
 export function isPlayed(ranges: Ranges): boolean {
   return ranges.some(hasPitch) || waitsOf(ranges) !== undefined;
 }
 
-/** Each piece each time in another key and at another tempo, drawn from the seed's numbers. */
+/** Each piece each time in another key, at another tempo, its bars counted from another one, drawn from the seed's numbers. */
 export function variations(ranges: Ranges, { seed, ...most }: Variation & { readonly seed: number }): Vary {
   const transpose = transposer(ranges);
   const rescale = stretcher(ranges);
+  const count = turner(ranges, 'number');
   return (piece, place) => {
     const [start, ...tokens] = Array.from(piece);
     const keys = most.transposeDown + most.transposeUp + 1;
     const shift = Math.floor(keys * uniform(seed, BRANCH, 2 * place)) - most.transposeDown;
     const factor = 1 + most.stretch * (2 * uniform(seed, BRANCH, 2 * place + 1) - 1);
-    return [start!, ...rescale(transpose(tokens, shift), factor)];
+    const turn = Math.floor(MOST_TURNS * uniform(seed, BARS_BRANCH, place));
+    return [start!, ...count(rescale(transpose(tokens, shift), factor), turn)];
   };
 }
 
 /**
  * Moves the field `pitch`, wherever a range has one, by semitones: the other way where that would leave the range, and not at
- * all where neither way fits. As `Transposer` of training/torch/augment.py.
+ * all where neither way fits. The field `root`, a pitch class, goes with it. As `Transposer` of training/torch/augment.py.
  */
 export function transposer(ranges: Ranges): (tokens: readonly number[], shift: number) => readonly number[] {
-  const pitched = ranges.filter(hasPitch).map((range) => {
-    const at = range.fields.findIndex(({ name }) => name === 'pitch');
-    const { radix } = range.fields[at]!;
-    const stride = sizeOf(range.fields.slice(at + 1));
-    return { first: range.first, end: range.first + sizeOf(range.fields), radix, stride };
-  });
-  const rangeOf = (token: number) => pitched.find(({ first, end }) => token >= first && token < end);
+  const rangeOf = fieldOf(ranges, 'pitch');
+  const turnRoots = turner(ranges, 'root');
   return (tokens, shift) => {
     let [below, above] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     for (const token of tokens) {
@@ -59,9 +59,47 @@ export function transposer(ranges: Ranges): (tokens: readonly number[], shift: n
       below = Math.min(below, pitch);
       above = Math.min(above, range.radix - 1 - pitch);
     }
+    if (below === Number.POSITIVE_INFINITY) return tokens;
     const moved = [shift, -shift].find((by) => -below <= by && by <= above) ?? 0;
-    return moved === 0 ? tokens : tokens.map((token) => token + moved * (rangeOf(token)?.stride ?? 0));
+    if (moved === 0) return tokens;
+    return turnRoots(
+      tokens.map((token) => token + moved * (rangeOf(token)?.stride ?? 0)),
+      moved,
+    );
   };
+}
+
+/** Moves a field round its radix, wherever a range has one of that name. As `Turner` of training/torch/augment.py. */
+export function turner(
+  ranges: Ranges,
+  field: string,
+): (tokens: readonly number[], by: number) => readonly number[] {
+  if (!ranges.some(({ fields }) => fields.some(({ name }) => name === field))) return (tokens) => tokens;
+  const rangeOf = fieldOf(ranges, field);
+  return (tokens, by) =>
+    tokens.map((token) => {
+      const range = rangeOf(token);
+      if (!range) return token;
+      const { first, radix, stride } = range;
+      const digit = Math.floor((token - first) / stride) % radix;
+      return token + stride * (((((digit + by) % radix) + radix) % radix) - digit);
+    });
+}
+
+/** Where a token's range has `field`: the range's first token, and what the field's digits count. */
+function fieldOf(
+  ranges: Ranges,
+  field: string,
+): (token: number) => { first: number; end: number; radix: number; stride: number } | undefined {
+  const having = ranges.flatMap((range) => {
+    const at = range.fields.findIndex(({ name }) => name === field);
+    if (at < 0) return [];
+    const stride = sizeOf(range.fields.slice(at + 1));
+    return [
+      { first: range.first, end: range.first + sizeOf(range.fields), radix: range.fields[at]!.radix, stride },
+    ];
+  });
+  return (token) => having.find(({ first, end }) => token >= first && token < end);
 }
 
 /**

@@ -1,0 +1,30 @@
+import type { BeatMap } from '../../music/beats/beat-map.js';
+import type { EncodedPiece } from '../codec.js';
+import type { Vocabulary } from '../vocabulary.js';
+import { decodeBeats } from './decode.js';
+import { type BeatPiece, encodeBeats } from './encode.js';
+import { beatVocabulary, END, START } from './vocabulary.js';
+
+export type { BeatPiece, ChordChange } from './encode.js';
+
+/** A codec of performances that have beats, bars and chords. */
+export interface BeatCodec {
+  readonly id: 'performance-beats';
+  readonly vocabulary: Vocabulary;
+  /** Fed before a piece, not part of its tokens. */
+  readonly startToken: number;
+  /** The last token of a piece. */
+  readonly endToken: number;
+  encode(piece: BeatPiece): EncodedPiece;
+  /** Total: see {@link decodeBeats}. Throws TOKEN_RANGE. */
+  decode(tokens: ArrayLike<number>, known?: BeatMap): BeatPiece;
+}
+
+export const beatCodec: BeatCodec = {
+  id: 'performance-beats',
+  vocabulary: beatVocabulary as unknown as Vocabulary,
+  startToken: START,
+  endToken: END,
+  encode: encodeBeats,
+  decode: decodeBeats,
+};
