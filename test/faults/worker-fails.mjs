@@ -12,7 +12,10 @@ const FAILURES = {
   wasm: () => {
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 32_768 });
     held.push(memory);
-    setInterval(() => new Uint8Array(memory.buffer, memory.grow(512) * 65_536).fill(1), 20);
+    setInterval(() => {
+      const page = memory.grow(512);
+      new Uint8Array(memory.buffer, 65_536 * page).fill(1);
+    }, 20);
   },
 };
 const held = [];
