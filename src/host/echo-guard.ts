@@ -1,5 +1,6 @@
 import { CONTROLLER, isController, type MidiMessage } from '../midi/index.js';
 import type { Pitch, Seconds } from '../music/units.js';
+import { FarLoop } from './far-loop.js';
 import { packed, type Sent, type SentLog } from './sent-log.js';
 
 const NOTE_OFF = 0x80;
@@ -31,7 +32,7 @@ const REMEMBERED = 512;
 /**
  * Notices that what is sent comes back: an output that is wired into the input, straight or by way of other programs. Echoes are
  * dropped one by one, so that the model does not answer itself and a key that is sent on does not go round, while a
- * keyboard on the same input is heard. A loop that transposes, or that takes longer than FAR, is not noticed.
+ * keyboard on the same input is heard. One that transposes, or takes longer than FAR, is only said ({@link FarLoop}).
  */
 export class EchoGuard {
   /** Whether the system says that there is a loop. */
@@ -52,13 +53,16 @@ export class EchoGuard {
   #exact = true;
   #strokesUntil: Seconds = Number.NEGATIVE_INFINITY;
   #controlsUntil: Seconds = Number.NEGATIVE_INFINITY;
+  readonly #far: FarLoop;
   #toldUntil: Seconds = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly log: SentLog,
-    /** There is a loop. */
-    private readonly onLoop: () => void,
-  ) {}
+    /** There is a loop; whether its echoes are heard nevertheless. */
+    private readonly onLoop: (heard: boolean) => void,
+  ) {
+    this.#far = new FarLoop(log);
+  }
 
   /** Whether the system says that there is a loop, at `time`. */
   know(loops: boolean, time: Seconds): void {
@@ -97,6 +101,7 @@ export class EchoGuard {
       this.#velocities[pitch] = message[2] ?? 0;
       this.#down.add(key);
       this.#echoed.delete(key);
+      if (this.#far.hears(pitch, message[2] ?? 0, time)) this.#tell(time, true);
       return false;
     }
     this.#echoed.add(key);
@@ -174,8 +179,8 @@ export class EchoGuard {
     for (const taken of this.#taken) if (taken < index - REMEMBERED) this.#taken.delete(taken);
   }
 
-  #tell(time: Seconds): void {
-    if (time >= this.#toldUntil) this.onLoop();
+  #tell(time: Seconds, heard = false): void {
+    if (time >= this.#toldUntil) this.onLoop(heard);
     this.#toldUntil = time + FORGOTTEN;
   }
 }

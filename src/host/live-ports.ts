@@ -43,7 +43,7 @@ export class LivePorts {
   readonly #own = new OwnOutput(() => this.#ownLost());
   /** What the worker sends. */
   readonly sent = new SentLog();
-  readonly #echoes = new EchoGuard(this.sent, () => this.#tellLoop());
+  readonly #echoes = new EchoGuard(this.sent, (heard) => this.#tellLoop(heard));
   /** Who plays into a port of our own. */
   #peers: readonly string[] = [];
   /** Outputs that the worker is connecting: until it says which one it has, the one before may seem to be gone. */
@@ -262,10 +262,13 @@ export class LivePorts {
     this.#echoes.know(loops, this.now());
   }
 
-  #tellLoop(): void {
+  #tellLoop(heard: boolean): void {
+    const what = heard
+      ? 'It sounds as if it were yours, since it comes late or at another pitch: undo'
+      : 'The echo is not heard; undo';
     this.listener.notice(
       'PORT_LOOP',
-      `What is sent to the MIDI output comes back by the input "${this.input}". The echo is not heard; undo the connection that makes the loop.`,
+      `What is sent to the MIDI output comes back by the input "${this.input}". ${what} the connection that makes the loop.`,
     );
   }
 
