@@ -1,4 +1,5 @@
 import type { LiveSession } from '../host/live-session.js';
+import { printable } from './printable.js';
 
 /** Says on the terminal when a session that should be recorded is not, and when it is again. */
 export function sayRecording(session: LiveSession): void {
@@ -7,7 +8,7 @@ export function sayRecording(session: LiveSession): void {
     process.stderr.write(
       event.failure === null
         ? '\nRecording again.\n'
-        : `\nNot recording: ${event.failure}\n  It is tried again each second. --takes names another folder.\n`,
+        : `\nNot recording: ${printable(event.failure)}\n  --takes names another folder.\n`,
     );
   });
 }
@@ -21,5 +22,7 @@ export function sayTake(session: LiveSession): void {
 function takeLine(session: LiveSession): string {
   const { takeFolder, notRecording } = session;
   if (takeFolder === null) return notRecording === null ? '' : `Nothing was recorded: ${notRecording}\n`;
-  return `The take is in ${takeFolder}${notRecording === null ? '' : `, but not to its end: ${notRecording}`}\n`;
+  return notRecording === null
+    ? `The take is in ${takeFolder}\n`
+    : `The take in ${takeFolder} is not whole: ${notRecording}\n`;
 }

@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { makeNewFolder } from '../make-folder.js';
 
@@ -15,8 +24,11 @@ export interface TakeDisk {
 export interface OpenFile {
   /** Returns how many bytes, from the first on, were written: as the disk fills up not all of them. */
   write(bytes: Uint8Array): number;
-  /** Whether a folder still lists it: what is written to one that was removed is lost without an error. */
-  isThere(): boolean;
+  /**
+   * What befell it that no write says, in words, since it was opened: what is written to one that was removed is lost without an
+   * error. Null: nothing.
+   */
+  lost(): string | null;
   close(): void;
 }
 
@@ -26,9 +38,14 @@ export const systemDisk: TakeDisk = {
   makeFolder: makeNewFolder,
   open(path) {
     const file = openSync(path, 'ax');
+    let size = 0;
     return {
-      write: (bytes) => writeSync(file, bytes),
-      isThere: () => fstatSync(file).nlink > 0,
+      write(bytes) {
+        const written = writeSync(file, bytes);
+        size += written;
+        return written;
+      },
+      lost: () => lostSince(file, path, size),
       close: () => closeSync(file),
     };
   },
@@ -44,6 +61,15 @@ export const systemDisk: TakeDisk = {
     }
   },
 };
+
+function lostSince(file: number, path: string, size: number): string | null {
+  const now = fstatSync(file);
+  if (now.nlink === 0) return 'it was removed while it was written';
+  if (now.size < size) return 'another program cut it short while it was written';
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.ino === now.ino && there.dev === now.dev) return null;
+  return 'it was moved while it was written, and goes on only in its log, where that is now';
+}
 
 /** The log of a take in its folder. */
 export function logIn(folder: string): string {

@@ -3,7 +3,7 @@ import type { Seconds } from '../music/units.js';
 import type { SessionEvent } from '../session/events.js';
 import type { TakeRecord } from '../session/take.js';
 import type { TakeHeader } from './take-header.js';
-import type { TakeState } from './take-writer.js';
+import { ANOTHER_TAKE, type TakeState } from './take-writer.js';
 
 /** What the take worker is started with. */
 export interface TakeWorkerStart {
@@ -93,7 +93,7 @@ export class TakeLink {
     if (this.#over) return;
     this.#over = true;
     this.#closed();
-    this.#state = { ...this.#state, failure: `The thread that writes takes died: ${why}` };
+    this.#state = { ...this.#state, failure: `The thread that writes takes died: ${why}. ${ANOTHER_TAKE}` };
     this.failing(this.#state.failure);
   }
 

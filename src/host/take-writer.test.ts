@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { readMidi } from '../music/midi/index.js';
 import type { SessionEvent } from '../session/events.js';
 import type { TakeRecord } from '../session/take.js';
@@ -166,29 +166,24 @@ describe('TakeWriter', () => {
     }
   });
 
-  it('is not recording once its folder is removed, and stays so', () => {
-    const parent = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
+  it('says anew where the reason is another one, and not where it is the same', () => {
     const disk = new SmallDisk();
-    try {
-      disk.makeFolder = systemDisk.makeFolder;
-      disk.open = systemDisk.open;
-      const states: TakeState[] = [];
-      const writer = new TakeWriter({
-        ...{ disk, parent, header: HEADER, now: () => 0 },
-        changed: (state) => states.push(state),
-      });
-      const input = { type: 'input', time: 0, event: { type: 'pedal', time: 0, down: true } } as const;
-      writer.add([], [input]);
-      expect(states.at(-1)!.failure).toBeNull();
-      rmSync(states.at(-1)!.folder!, { recursive: true });
-      writer.add([], [input]);
-      expect(states.at(-1)!.failure).toContain('it was removed');
-      writer.retry();
-      writer.close('');
-      expect(states.at(-1)!.failure).toContain('it was removed');
-    } finally {
-      rmSync(parent, { recursive: true });
-    }
+    const { writer, states, play } = written(disk);
+    play(1);
+    let reason = "ENOSPC: no space left on device, open '/takes/1.part'";
+    disk.replace = () => {
+      throw new Error(reason);
+    };
+    writer.add([REST], []);
+    reason = "ENOSPC: no space left on device, open '/takes/2.part'";
+    writer.retry();
+    reason = 'EROFS: read-only file system, write';
+    writer.retry();
+    const where = `The take cannot be written in ${disk.folders[0]}`;
+    expect(states.slice(-2).map(({ failure }) => failure)).toEqual([
+      `${where}: ENOSPC: no space left on device. It is tried again each second.`,
+      `${where}: EROFS: read-only file system. It is tried again each second.`,
+    ]);
   });
 
   it('is not recording while the notes cannot be written, though the log can', () => {
@@ -202,5 +197,62 @@ describe('TakeWriter', () => {
     writer.close('');
     expect(states.at(-1)!.failure).toBeNull();
     expect(disk.lines('take.mid').length).toBeGreaterThan(0);
+  });
+});
+
+describe('a take on a disk that others use too', () => {
+  const parent = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
+  afterAll(() => rmSync(parent, { recursive: true }));
+
+  /** A take that was begun, where it is, and what was said of it last. */
+  function begun() {
+    const states: TakeState[] = [];
+    const writer = new TakeWriter({
+      ...{ disk: systemDisk, parent, header: HEADER, now: () => 0 },
+      changed: (state) => states.push(state),
+    });
+    const input = { type: 'input', time: 0, event: { type: 'pedal', time: 0, down: true } } as const;
+    const play = () => writer.add([], [input]);
+    play();
+    const last = () => states.at(-1)!;
+    expect(last().failure).toBeNull();
+    return { writer, play, last, folder: last().folder!, log: join(last().folder!, 'take.jsonl') };
+  }
+
+  it.each([
+    ['its folder is removed', ({ folder }) => rmSync(folder, { recursive: true }), 'it was removed'],
+    ['its log is removed', ({ log }) => rmSync(log), 'it was removed'],
+    ['its log is cut short', ({ log }) => truncateSync(log), 'cut it short'],
+  ] satisfies [string, (take: ReturnType<typeof begun>) => void, string][])(
+    'is not recording once %s, and does not say that it tries again; the notes are kept where they can',
+    (_, spoil, words) => {
+      const take = begun();
+      spoil(take);
+      take.play();
+      take.writer.retry();
+      expect(take.last().failure).toMatch(new RegExp(`${words}.* Choose a model to begin another take\\.$`));
+      take.writer.close('');
+      expect(take.last().failure).toContain(words);
+      expect(existsSync(join(take.folder, 'take.mid'))).toBe(existsSync(take.folder));
+    },
+  );
+
+  it('goes on in its log where it is moved to, and is whole once it is back', () => {
+    const { writer, play, last, folder } = begun();
+    const elsewhere = `${folder}-elsewhere`;
+    renameSync(folder, elsewhere);
+    play();
+    expect(last().failure).toMatch(
+      /moved while it was written, and goes on only in its log, where that is now/,
+    );
+    renameSync(elsewhere, folder);
+    writer.retry();
+    expect(last().failure).toBeNull();
+    renameSync(folder, elsewhere);
+    play();
+    writer.close('');
+    const lines = readFileSync(join(elsewhere, 'take.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(lines.length).toBe(4);
+    expect(last().failure).toContain('it was moved');
   });
 });

@@ -82,19 +82,33 @@ export class TakeWriter {
 
   #write(abc = ''): void {
     if (!this.#isMusic) return;
-    const now = this.parts.now();
+    // Each as far as it goes: notes are better than nothing where the log is lost.
+    const failures = [this.#tried(() => this.#writeLog()), this.#tried(() => this.#writeNotes(abc))];
+    this.#tell({ ...this.#state, failure: failures.find((failure) => failure !== null) ?? null });
+  }
+
+  /** Why it failed; null where it did not. */
+  #tried(write: () => void): string | null {
     try {
-      if (this.#file?.isThere() === false)
-        throw new Error('it was removed while it was written. Choose a model to begin another take.');
-      this.#log.flush(now);
-      if (this.#midiMissing !== null) this.#writeMidi(this.#midiMissing);
-      if (abc !== '') this.parts.disk.replace(join(this.#state.folder!, 'tune.abc'), abc);
-      this.#tell({ ...this.#state, failure: null });
+      write();
+      return null;
     } catch (error) {
       const where = this.#state.folder === null ? '' : ` in ${this.#state.folder}`;
-      const why = error instanceof Error ? error.message : String(error);
-      this.#tell({ ...this.#state, failure: `The take cannot be written${where}: ${why}` });
+      const next = error instanceof LogLost ? ANOTHER_TAKE : 'It is tried again each second.';
+      return `The take cannot be written${where}: ${reasonOf(error)}. ${next}`;
     }
+  }
+
+  #writeLog(): void {
+    const lost = this.#file?.lost() ?? null;
+    this.#log.flush(this.parts.now());
+    if (lost !== null) throw new LogLost(lost);
+  }
+
+  #writeNotes(abc: string): void {
+    if (this.#state.folder === null) return;
+    if (this.#midiMissing !== null) this.#writeMidi(this.#midiMissing);
+    if (abc !== '') this.parts.disk.replace(join(this.#state.folder, 'tune.abc'), abc);
   }
 
   #open(): OpenFile {
@@ -127,6 +141,18 @@ export class TakeWriter {
   #tell(state: TakeState): void {
     const { folder, failure } = this.#state;
     this.#state = state;
-    if (state.folder !== folder || (state.failure === null) !== (failure === null)) this.parts.changed(state);
+    if (state.folder !== folder || state.failure !== failure) this.parts.changed(state);
   }
+}
+
+/** The log is not where it was, and no writing brings it back. */
+class LogLost extends Error {}
+
+/** What a player can do where this take is lost. */
+export const ANOTHER_TAKE = 'Choose a model to begin another take.';
+
+/** In words that stay the same as long as the reason does: without what was tried, and on which file. */
+function reasonOf(error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  return why.replace(/, \w+( '.*)?$/, '').replace(/\.$/, '');
 }

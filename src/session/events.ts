@@ -64,7 +64,7 @@ export type SessionEvent =
       readonly late: number;
       readonly dropped: number;
     }
-  /** Nothing is recorded from now on, and why, though it is tried again and again; null: all is recorded again. */
+  /** Nothing is recorded from now on, why, and what comes of it (it is tried again, or is lost); null: all is recorded again. */
   | { readonly type: 'recording'; readonly time: Seconds; readonly failure: string | null }
   /** Something went wrong that the user should know; the session goes on unless it says otherwise. */
   | { readonly type: 'trouble'; readonly time: Seconds; readonly code: string; readonly message: string };

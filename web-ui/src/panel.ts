@@ -317,8 +317,7 @@ export class Panel {
 
   /** Said aloud once, and standing in the bar until it is over. */
   #recording(failure: string | null): void {
-    if (failure !== null)
-      this.trouble = { code: 'FILE_WRITE', message: failure, hint: 'It is tried again each second.' };
+    if (failure !== null) this.trouble = { code: 'FILE_WRITE', message: failure };
     if (this.description === undefined) return;
     const { notRecording: _, ...description } = this.description;
     this.description = failure === null ? description : { ...description, notRecording: failure };
