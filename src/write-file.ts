@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants, openSync, rmSync, type Stats } from 'node:fs';
+import { constants, openSync, type Stats } from 'node:fs';
 import {
   access,
   appendFile,
@@ -18,6 +18,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ContinuoError } from './errors.js';
+import { removedAtEnd } from './removed-at-end.js';
 
 type Bytes = Uint8Array | string;
 
@@ -146,39 +147,6 @@ async function writeFifo(path: string, bytes: Bytes): Promise<void> {
       await pause(READER_LOOKED_FOR_MS);
     }
   }
-}
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const parts = new Set<string>();
-
-/** Removes a file when the program ends before the returned function is called, by a signal too. */
-function removedAtEnd(part: string): () => void {
-  if (parts.size === 0) {
-    process.on('exit', removeParts);
-    for (const signal of SIGNALS) process.on(signal, onSignal);
-  }
-  parts.add(part);
-  return () => {
-    parts.delete(part);
-    if (parts.size === 0) stopListening();
-  };
-}
-
-function removeParts(): void {
-  for (const part of parts) rmSync(part, { force: true });
-}
-
-function stopListening(): void {
-  process.off('exit', removeParts);
-  for (const signal of SIGNALS) process.off(signal, onSignal);
-}
-
-/** Ends the program as the signal would have; where others listen, they say what becomes of it. */
-function onSignal(signal: NodeJS.Signals): void {
-  if (process.listenerCount(signal) > 1) return;
-  removeParts();
-  stopListening();
-  process.kill(process.pid, signal);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -91,8 +91,11 @@ export default defineCommand({
     const building = (async () => build(codec, await withText(codec, options)))().finally(bar.done);
     closeOnSignal(async () => {
       stop.abort();
-      await building.catch(() => {});
-      process.stderr.write('Stopped; nothing was written.\n');
+      const written = await building.then(
+        () => true,
+        () => false,
+      );
+      if (!written) process.stderr.write('Stopped; nothing was written.\n');
     });
     const meta = await building.catch((error: unknown) => {
       // The signal's handler ends the program.

@@ -17,7 +17,7 @@ export default defineCommand({
   args: LIVE_ARGS,
   async run({ args }) {
     const opened = new Opened();
-    closeOnSignal(opened.close);
+    closeOnSignal(opened.close, { interrupted: 0 });
     closeOnDefect(opened.close);
     try {
       const session = await openLive(args);

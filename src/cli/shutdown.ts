@@ -20,17 +20,27 @@ export function afterSignal(): { readonly code: number | undefined } {
 }
 
 /**
- * Waits for Ctrl-C, SIGTERM or the closing of the terminal, then closes what runs and ends the program, after `most` milliseconds
- * even if that is not closed. A second signal ends it at once.
+/** How the end of a program that was asked to end differs from that of most. */
+interface Leaving {
+  /** The status after Ctrl-C: 0 for a program that plays until then, whose ordinary way out it is. */
+  readonly interrupted?: number;
+  /** Milliseconds after which it ends even if what runs is not closed. */
+  readonly most?: number;
+}
+
+/**
+ * Waits for Ctrl-C, SIGTERM or the closing of the terminal, then closes what runs and ends the program. A second signal ends it at once.
  */
-export function closeOnSignal(close: () => Promise<void>, most = CLOSING_MS): void {
+export function closeOnSignal(
+  close: () => Promise<void>,
+  { interrupted = SIGNALS.SIGINT, most = CLOSING_MS }: Leaving = {},
+): void {
   let closing = false;
   for (const [signal, code] of Object.entries(SIGNALS) as [keyof typeof SIGNALS, number][]) {
     process.on(signal, () => {
       if (closing) process.exit(code);
       closing = true;
-      // Ended as it was asked to: Ctrl-C is the ordinary way out, and no failure.
-      endAfter(close, { status: signal === 'SIGINT' ? 0 : code, failed: code, most });
+      endAfter(close, { status: signal === 'SIGINT' ? interrupted : code, failed: code, most });
     });
   }
 }

@@ -55,7 +55,7 @@ export default defineCommand({
     const token = args.token ?? process.env.CONTINUO_TOKEN;
     if (token !== undefined) checkToken(token);
     const opened = new Opened();
-    closeOnSignal(opened.close);
+    closeOnSignal(opened.close, { interrupted: 0 });
     closeOnDefect(opened.close);
     try {
       const session = await openLive(args);

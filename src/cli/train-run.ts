@@ -53,7 +53,7 @@ export async function runTraining(plan: TrainingPlan): Promise<void> {
   const fingerprint = fingerprintOf(plan);
   const found = plan.replace ? null : await readRun(out);
   if (found) refuseOthers(found.record, fingerprint, out);
-  await requireWritable(out); // better to know now than after an hour
+  requireWritable(out); // better to know now than after an hour
   const novelty = await noveltyFiles(plan, say);
   const licence = plan.origin && (await licenceFile(plan.origin.path));
   const { tf, backend } = await trainingBackend();
@@ -97,12 +97,15 @@ export async function runTraining(plan: TrainingPlan): Promise<void> {
     const facts = await write(result);
     process.stdout.write(plan.json ? `${JSON.stringify(report(plan, facts))}\n` : words(plan, facts));
   })().finally(bar.done);
-  closeOnSignal(async () => {
-    stop.abort();
-    bar.done();
-    say('Stopping after this update …');
-    await training;
-  }, MOST_STOPPING_MS);
+  closeOnSignal(
+    async () => {
+      stop.abort();
+      bar.done();
+      say('Stopping after this update …');
+      await training;
+    },
+    { most: MOST_STOPPING_MS },
+  );
   await training;
   // The signal's handler ends the program.
   if (stop.signal.aborted) await new Promise<never>(() => {});

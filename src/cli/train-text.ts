@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { defineCommand } from 'citty';
 import { FOLDERS } from '../host/folders.js';
 import { readModel } from '../host/open-model.js';
 import { datasetMaterial, type Material } from '../training/fit/material.js';
 import { buildTextDataset } from '../training/text-dataset.js';
+import { inTemporaryFolder } from '../whole-folder.js';
 import { inputName, readInput } from './files.js';
 import { networkFor, settingsOf, speaking, TRAIN_ARGS } from './train-options.js';
 import { runTraining } from './train-run.js';
@@ -52,15 +51,12 @@ export default defineCommand({
 
 /** The text as a data set has it: the same pieces, the same held out. Throws what buildTextDataset throws. */
 async function textMaterial(file: string, licence: string, characters: unknown): Promise<Material> {
-  const folder = await mkdtemp(join(tmpdir(), 'continuo-text-'));
   // A model that is trained further keeps its characters.
   const known = typeof characters === 'string' ? { characters } : {};
-  try {
+  return inTemporaryFolder('text', async (folder) => {
     const from = inputName(file);
     const bytes = await readInput(file);
     await buildTextDataset({ from, bytes, out: join(folder, 'tokens'), licence, ...known });
     return { ...(await datasetMaterial(join(folder, 'tokens'))), corpus: basename(from) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

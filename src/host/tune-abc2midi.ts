@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inTemporaryFolder } from '../whole-folder.js';
 
 /** Tunes a run: it reports by line, and where it dies the tunes of its run are asked about one by one. */
 const TUNES_A_RUN = 50;
@@ -23,17 +23,14 @@ export async function abc2midiComplaints(
   tunes: readonly string[],
   progress?: (share: number) => Promise<void>,
 ): Promise<string[][]> {
-  const folder = await mkdtemp(join(tmpdir(), 'continuo-tunes-'));
-  try {
+  return inTemporaryFolder('tunes', async (folder) => {
     const complaints: string[][] = [];
     for (let at = 0; at < tunes.length; at += TUNES_A_RUN) {
       complaints.push(...(await complain(join(folder, 'tunes.abc'), tunes.slice(at, at + TUNES_A_RUN))));
       await progress?.(complaints.length / tunes.length);
     }
     return complaints;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function complain(file: string, tunes: readonly string[]): Promise<string[][]> {

@@ -1,16 +1,16 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdir, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import type { EncodedPiece } from '../codec/codec.js';
 import type { Vocabulary } from '../codec/vocabulary.js';
 import { ContinuoError, type ErrorCode } from '../errors.js';
 import { licenceIn } from '../licence.js';
-import { makeFolder } from '../make-folder.js';
 import { readMidi } from '../music/midi/read.js';
 import { damageIn, type MidiWarning, MidiWarnings } from '../music/midi/warnings.js';
 import type { Performance } from '../music/note.js';
 import { pianoPerformance } from '../music/to-performance.js';
 import type { Seconds } from '../music/units.js';
 import { MOST_MUSIC, readRegularFile } from '../read-file.js';
+import { makeWholeFolder } from '../whole-folder.js';
 import { type Corpus, readCorpus, SPLITS, type Split } from './corpus.js';
 import { type ShardSummary, ShardWriter, type TokenType, tokenTypeOf } from './shard.js';
 
@@ -123,20 +123,14 @@ export async function makeDatasetFolder<Meta>(
 ): Promise<Meta> {
   const out = resolve(folder);
   await refuseOtherFolders(out);
-  const part = `${out}.part-${process.pid}`;
   try {
-    makeFolder(dirname(part));
-    await rm(part, { recursive: true, force: true });
-    await mkdir(part);
-    const meta = await fill(part);
-    signal?.throwIfAborted();
-    await rm(out, { recursive: true, force: true });
-    await rename(part, out);
-    return meta;
+    return await makeWholeFolder(out, async (part) => {
+      const meta = await fill(part);
+      signal?.throwIfAborted();
+      return meta;
+    });
   } catch (error) {
     throw isSystemError(error) ? cannotWrite(out, error) : error;
-  } finally {
-    await rm(part, { recursive: true, force: true });
   }
 }
 

@@ -50,7 +50,7 @@ describe('continuo train', () => {
     ]);
 
     const args = onTunes(parts, '--epochs', '20');
-    expect(await interrupted(args)).toBe(0);
+    expect(await interrupted(args)).toBe(130);
     expect((await loadModelFolder(parts)).metadata?.codec).toBe('folk-session-1');
     expect(JSON.parse(readFileSync(join(parts, 'training.json'), 'utf8')).finished).toBe(false);
     expect(continuo(...onTunes(parts, '--epochs', '21')).stderr).toContain('[TRAINING_OTHER]');

@@ -1,9 +1,9 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { ContinuoError } from '../../errors.js';
-import { makeFolder } from '../../make-folder.js';
 import type { ModelFiles } from '../../model/write-folder.js';
 import { readRegularFile } from '../../read-file.js';
+import { makeWholeFolder, requirePlaceFor } from '../../whole-folder.js';
 import type { FitPoint, FitResume } from './fit.js';
 import type { StreamsPosition } from './streams.js';
 
@@ -111,58 +111,42 @@ export interface RunFolder {
  */
 export async function writeRun(folder: string, run: RunFolder): Promise<void> {
   const out = resolve(folder);
-  const [part, old] = [beside(out, 'part'), beside(out, 'old')];
-  const { resume } = run;
-  makeFolder(dirname(part));
   try {
-    await rm(part, { recursive: true, force: true });
-    await mkdir(part);
-    for (const [name, content] of Object.entries(run.files)) await writeFile(join(part, name), content);
-    await writeFile(join(part, 'README.md'), run.card);
-    const arrays = resume ? [...resume.trainer.values, ...resume.best] : [];
-    const record: RunRecord = {
-      version: 1,
-      ...run.record,
-      ...(resume && {
-        resume: {
-          steps: resume.trainer.steps,
-          tokens: resume.trainer.tokens,
-          position: resume.trainer.position,
-          losses: resume.losses,
-          curve: resume.curve,
-          lengths: arrays.map(({ length }) => length),
-          ofTrainer: resume.trainer.values.length,
-        },
-      }),
-    };
-    if (resume) await writeFile(join(part, NUMBERS), Buffer.concat(arrays.map(bytesOf)));
-    await writeFile(join(part, RECORD), `${JSON.stringify(record)}\n`);
-    await rename(out, old).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
-    await rename(part, out);
+    await makeWholeFolder(out, (part) => fill(part, run));
   } catch (cause) {
-    throw cannotWrite(out, cause as NodeJS.ErrnoException);
-  } finally {
-    await rm(part, { recursive: true, force: true });
-    await rm(old, { recursive: true, force: true });
+    throw cannotWrite(out, cause);
   }
 }
 
-/** Hidden, so that what is not whole yet, or was left by a program that was killed, is not listed as a model. */
-function beside(out: string, what: 'part' | 'old'): string {
-  return join(dirname(out), `.${basename(out)}.${what}-${process.pid}`);
+async function fill(part: string, { files, card, record: facts, resume }: RunFolder): Promise<void> {
+  for (const [name, content] of Object.entries(files)) await writeFile(join(part, name), content);
+  await writeFile(join(part, 'README.md'), card);
+  const arrays = resume ? [...resume.trainer.values, ...resume.best] : [];
+  const record: RunRecord = {
+    version: 1,
+    ...facts,
+    ...(resume && {
+      resume: {
+        steps: resume.trainer.steps,
+        tokens: resume.trainer.tokens,
+        position: resume.trainer.position,
+        losses: resume.losses,
+        curve: resume.curve,
+        lengths: arrays.map(({ length }) => length),
+        ofTrainer: resume.trainer.values.length,
+      },
+    }),
+  };
+  if (resume) await writeFile(join(part, NUMBERS), Buffer.concat(arrays.map(bytesOf)));
+  await writeFile(join(part, RECORD), `${JSON.stringify(record)}\n`);
 }
 
 /** Throws FILE_WRITE where no folder can be made at `out`. */
-export async function requireWritable(folder: string): Promise<void> {
-  const probe = beside(resolve(folder), 'part');
-  makeFolder(dirname(probe));
+export function requireWritable(folder: string): void {
   try {
-    await mkdir(probe);
-    await rm(probe, { recursive: true });
+    requirePlaceFor(folder);
   } catch (cause) {
-    throw cannotWrite(folder, cause as NodeJS.ErrnoException);
+    throw cannotWrite(folder, cause);
   }
 }
 
@@ -170,10 +154,12 @@ function bytesOf(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-function cannotWrite(out: string, cause: NodeJS.ErrnoException): ContinuoError {
+function cannotWrite(out: string, cause: unknown): ContinuoError {
+  if (cause instanceof ContinuoError) return cause;
+  const { code, message } = cause as NodeJS.ErrnoException;
   return new ContinuoError(
     'FILE_WRITE',
-    `Expected to write a model folder at ${out}, but it ${cause.code === 'ENOTDIR' ? 'is no folder' : `cannot be written (${cause.code ?? cause.message})`}.`,
+    `Expected to write a model folder at ${out}, but it ${code === 'ENOTDIR' ? 'is no folder' : `cannot be written (${code ?? message})`}.`,
     'May you write there, and is there room? --out names another place.',
     { cause },
   );
