@@ -67,8 +67,16 @@ export class PanelFiles {
     this.#files.set('/', index);
   }
 
-  /** Answers GET and HEAD; `host` is the checked Host header, which the page's WebSocket goes to. */
-  serve(request: IncomingMessage, response: ServerResponse, host: string): void {
+  /**
+   * Answers GET and HEAD; `host` is the checked Host header, which the page's WebSocket goes to. `affords`: whether so many bytes may
+   * be sent; where not, it has answered.
+   */
+  serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    host: string,
+    affords: (bytes: number) => boolean,
+  ): void {
     response.setHeader('Content-Security-Policy', `${POLICY}; connect-src 'self' ws://${host} wss://${host}`);
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Referrer-Policy', 'no-referrer');
@@ -93,6 +101,7 @@ export class PanelFiles {
       response.writeHead(304).end();
       return;
     }
+    if (request.method === 'GET' && !affords(bytes.length)) return;
     if (encoding !== 'identity') response.setHeader('Content-Encoding', encoding);
     response.writeHead(200, { 'Content-Type': file.type, 'Content-Length': bytes.length });
     response.end(request.method === 'HEAD' ? undefined : bytes);

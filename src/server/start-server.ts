@@ -11,6 +11,7 @@ import { Connections } from './connections.js';
 import { Hub } from './hub.js';
 import { PanelFiles, sayPlainly } from './panel-files.js';
 import { MAX_MESSAGE_BYTES, SESSION_PATH } from './protocol.js';
+import { RequestRate } from './request-rate.js';
 import { checkToken, newToken, TokenGate } from './token.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -85,12 +86,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     perMessageDeflate: false,
     maxFragments: 64,
   });
+  const requests = new RequestRate(() => session.now());
   const arrivals = new TokenBucket(ARRIVALS.burst, ARRIVALS.perSecond, session.now());
 
   server.on('request', (request, response) => {
+    if (!requests.admits(request, response)) return;
     if (!access.hostAllowed(request))
       sayPlainly(response, 403, 'This name is not allowed here; --allow-origin allows another.');
-    else if (!gate?.answers(request, response)) files.serve(request, response, request.headers.host!);
+    else if (!gate?.answers(request, response))
+      files.serve(request, response, request.headers.host!, (bytes) =>
+        requests.admits(request, response, bytes),
+      );
   });
   server.on('upgrade', (request, socket, head) => {
     const refusal = whyNot(request);

@@ -3,12 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
 import { sayPlainly } from './panel-files.js';
-import { TokenBucket } from './token-bucket.js';
+import { PerAddress } from './per-address.js';
 
 /** Wrong tokens from one address, at once and a second. Of a token of twelve letters that is nothing; a person with an old link stays below. */
 const GUESSES = { burst: 20, perSecond: 2 };
-/** Addresses whose guesses are counted; the one that guessed first is forgotten first. */
-const MOST_ADDRESSES = 1000;
 const COOKIE_SECONDS = 30 * 86_400;
 
 type Verdict = 'right' | 'wrong' | 'missing' | 'exhausted';
@@ -20,7 +18,7 @@ type Verdict = 'right' | 'wrong' | 'missing' | 'exhausted';
 export class TokenGate {
   readonly #expected: Buffer;
   readonly #cookie: string;
-  readonly #guesses = new Map<string, TokenBucket>();
+  readonly #guesses: PerAddress;
 
   constructor(
     readonly token: string,
@@ -29,6 +27,7 @@ export class TokenGate {
   ) {
     this.#expected = digest(token);
     this.#cookie = `continuo-${port}`;
+    this.#guesses = new PerAddress(GUESSES, now);
   }
 
   /** Whether a WebSocket may be opened; else the HTTP status that says why not. */
@@ -80,26 +79,13 @@ export class TokenGate {
 
   #judge(request: IncomingMessage, shown: readonly string[]): Verdict {
     if (shown.length === 0) return 'missing';
-    const guesses = this.#guessesFrom(addressOf(request));
+    const guesses = this.#guesses.of(request);
     // Nothing is compared any more: else it could be guessed on.
     if (guesses.left(this.now()) < shown.length) return 'exhausted';
     const right = shown.map((token) => timingSafeEqual(digest(token), this.#expected)).includes(true);
     if (right) return 'right';
     guesses.take(this.now(), shown.length);
     return 'wrong';
-  }
-
-  #guessesFrom(address: string): TokenBucket {
-    const known = this.#guesses.get(address);
-    if (known) return known;
-    const bucket = new TokenBucket(GUESSES.burst, GUESSES.perSecond, this.now());
-    this.#guesses.set(address, bucket);
-    if (this.#guesses.size > MOST_ADDRESSES)
-      for (const first of this.#guesses.keys()) {
-        this.#guesses.delete(first);
-        break;
-      }
-    return bucket;
   }
 }
 
@@ -119,12 +105,6 @@ function linkToken({ url = '/' }: IncomingMessage): string[] {
   const at = url.indexOf('?');
   const token = at < 0 ? null : new URLSearchParams(url.slice(at)).get('token');
   return token === null ? [] : [token];
-}
-
-/** Who guesses: of IPv6 the network, since each machine in it has as many addresses as it wants. */
-function addressOf({ socket }: IncomingMessage): string {
-  const address = socket.remoteAddress ?? '';
-  return address.includes('.') ? address : address.split(':', 4).join(':');
 }
 
 /** 144 random bits, in letters that stand in a link as they are. */

@@ -131,6 +131,55 @@ describeWith('Chromium', 'the look of the panel', (executablePath) => {
     expect(await objections(page)).toEqual([]);
   });
 
+  it.each(['light', 'dark'] as const)(
+    'shows what is chosen, and every word, where the host is lost in forced colours: %s',
+    async (colorScheme) => {
+      const other = await startHost(takes);
+      const page = await open({ colorScheme, forcedColors: 'active' }, other);
+      await other.stop('SIGKILL');
+      await page.getByRole('button', { name: 'Try now' }).waitFor();
+      const look = (name: string) =>
+        page.getByRole('radio', { name }).evaluate((element) => {
+          const { color, backgroundColor, borderWidth } = getComputedStyle(element);
+          return { color, backgroundColor, borderWidth };
+        });
+      const [chosen, other_] = [await look('Answer'), await look('Duet')];
+      expect(chosen.backgroundColor).toBe(other_.backgroundColor);
+      expect(chosen.color).not.toBe(chosen.backgroundColor);
+      expect(chosen.borderWidth).not.toBe(other_.borderWidth);
+      expect(await objections(page)).toEqual([]);
+    },
+  );
+
+  it('has room for long names: three lines in the book, all of it under the keyboard; undo beside what it undoes', async () => {
+    const page = await open({ viewport: { width: 960, height: 540 } });
+    const title = `The Ballad of ${'a very long name '.repeat(8)}`.trim();
+    const abc = `X:1\nT:${title}\nM:4/4\nL:1/8\nK:D\nDEFA d4|]\n`;
+    await page.evaluate(
+      (tune) => localStorage.setItem('continuo.tunebook', JSON.stringify({ tunes: [tune] })),
+      { id: 1, title, abc, named: true },
+    );
+    await page.reload();
+    await page.locator('continuo-app[data-connected=true]').waitFor();
+    await page.keyboard.press('b');
+    const named = drawer(page).getByRole('button', { name: title, exact: true });
+    const lines = () =>
+      named.locator('span').evaluate((span) => [span.clientHeight / 20, span.scrollHeight / 20]);
+    const [shown, all] = (await lines()) as [number, number];
+    expect([shown, all > 3]).toEqual([3, true]);
+    expect(await named.getAttribute('title')).toBe(title);
+    await drawer(page).getByRole('button', { name: 'Save all tunes' }).focus();
+    await page.keyboard.press('Tab');
+    expect((await lines())[0]).toBe(all);
+    await page.keyboard.press('Enter');
+    await drawer(page).getByRole('button', { name: 'Bar 1, part A' }).waitFor();
+    const top = (name: string) =>
+      drawer(page)
+        .getByRole('button', { name, exact: true })
+        .evaluate((element) => element.getBoundingClientRect().top);
+    expect(await top('Undo')).toBe(await top('Go on from here'));
+  });
+
   it.each([
     [1280, 800],
     [390, 844],

@@ -1,11 +1,12 @@
 // A client that does not behave: node flood.mjs ADDRESS KIND SECONDS PER_SECOND [CLIENTS]. Comes back whenever it is let go.
+import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 
 const [address, kind, seconds, perSecond, clients = '1'] = process.argv.slice(2);
 const end = Date.now() + 1000 * Number(seconds);
 const TICK_MS = 5;
-const counts = { sent: 0, connected: 0, refused: 0, closed: {} };
+const counts = { sent: 0, connected: 0, served: 0, refused: 0, closed: {} };
 
 const play = (event) => ({ type: 'play', event });
 const settings = { form: 'AABB', bars: 8, range: 'any', temperature: 1, topP: 1, bestOf: 1, novel: false };
@@ -90,7 +91,29 @@ function halfOpen() {
   setTimeout(halfOpen, 1000 / Number(perSecond));
 }
 
-const begin = kind.startsWith('half-') ? halfOpen : flood;
+/** Asks for the file behind the `=` over and over, whatever comes. */
+function ask(agent) {
+  if (Date.now() >= end) return;
+  counts.sent++;
+  const again = () => setTimeout(() => ask(agent), 1000 / Number(perSecond));
+  const request = get(new URL(kind.split('=')[1], address), { agent }, (response) => {
+    if (response.statusCode === 429) counts.refused++;
+    else counts.served++;
+    response.resume();
+    response.once('close', again);
+  });
+  request.once('socket', (socket) => {
+    if (!socket.counted) counts.connected++;
+    socket.counted = true;
+  });
+  request.once('error', again);
+}
+
+const starts = {
+  half: halfOpen,
+  file: () => ask(new Agent({ keepAlive: true, maxSockets: 1 })),
+};
+const begin = starts[kind.split(/[-=]/)[0]] ?? flood;
 for (let i = 0; i < Number(clients); i++) begin();
 setTimeout(
   () => {

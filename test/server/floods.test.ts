@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FOLDERS } from '../../src/host/folders.js';
 import { PanelClient } from '../../src/server/testing/panel-client.js';
 import { type Host, startHost } from '../browser/host.js';
 
@@ -14,6 +15,10 @@ const FLOOD = fileURLToPath(new URL('./flood.mjs', import.meta.url));
 const SECONDS = 2;
 /** No flood strikes as hard, or as softly: the one who behaves knows its own notes by it. */
 const VELOCITY = 77;
+/** The largest file of the panel. */
+const [largest] = readdirSync(FOLDERS.panel, { recursive: true, encoding: 'utf8' })
+  .map((name) => ({ name, size: statSync(join(FOLDERS.panel, name)).size }))
+  .sort((a, b) => b.size - a.size) as [{ readonly name: string; readonly size: number }];
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** What a flood of another process sent, and what became of it. */
@@ -21,6 +26,8 @@ interface Flood {
   readonly sent: number;
   readonly connected: number;
   readonly refused: number;
+  /** Requests that were answered. */
+  readonly served: number;
   readonly closed: Readonly<Record<string, number>>;
 }
 
@@ -97,7 +104,7 @@ describe('a host under a flood', () => {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${host.pid}/status`, 'utf8'))![1]) / 1024;
   };
 
-  it.each([
+  it.each<[name: string, kind: string, perSecond: number, clients: number, costs?: number]>([
     ['nothing', 'pings', 0, 1],
     ['the pedal held', 'pedal-held', 10_000, 1],
     ['the pedal up and down', 'pedal', 10_000, 1],
@@ -120,14 +127,19 @@ describe('a host under a flood', () => {
     ['large messages', 'large', 1000, 1],
     ['requests that are never finished', 'half-requests', 100, 1],
     ['sessions that never say hello', 'half-sessions', 100, 1],
+    ['requests for the largest file', `file=/${largest.name}`, 1000, 48, 1 + largest.size / 32_768],
+    ['requests for the page', 'file=/', 1000, 48, 1],
+    ['requests for what there is not', 'file=/nothing', 1000, 48, 1],
   ])(
     'of %s still serves who behaves',
-    async (name, kind, perSecond, clients) => {
+    async (name, kind, perSecond, clients, costs = 0) => {
       const [rss, bytes] = [memory(), written()];
       const client = await reached(host.address);
+      const began = performance.now();
       const under = flood(host.address, kind, perSecond, clients);
       const { pings, notes } = await behave(client, under);
-      const { sent, connected, refused, closed } = await under;
+      const { sent, connected, served, refused, closed } = await under;
+      const seconds = (performance.now() - began) / 1000;
       const [growth, more] = [memory() - rss, written() - bytes];
       const ms = (times: readonly number[], q: number) => `${(1000 * quantile(times, q)).toFixed(1)}`;
       figures.push(
@@ -135,6 +147,8 @@ describe('a host under a flood', () => {
           `ping p50 ${ms(pings, 0.5)}, p99 ${ms(pings, 0.99)}, max ${ms(pings, 1)} ms (${pings.length}), ` +
           `note p50 ${ms(notes, 0.5)}, max ${ms(notes, 1)} ms (${notes.length}); memory ${growth.toFixed(0)} MB more; take ${(more / 1024).toFixed(0)} kB more`,
       );
+      // Of requests no more are answered than the rate allows, whatever the machine could do.
+      expect(served * costs).toBeLessThan(500 + 50 * seconds);
       // The one who behaves is still there, and was heard.
       await client.settled();
       expect(notes.length).toBeGreaterThan(3);
@@ -147,6 +161,20 @@ describe('a host under a flood', () => {
     },
     60_000,
   );
+
+  it('gives the panel again to who waits as long as it is told to', async () => {
+    const page = new URL('/', host.address);
+    let answer = await fetch(page);
+    for (let asked = 0; answer.status === 200; asked++) {
+      await answer.arrayBuffer();
+      expect(asked).toBeLessThan(5000);
+      answer = await fetch(page);
+    }
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([429, 'no-store']);
+    expect(await answer.text()).toContain('Wait two seconds');
+    await wait(Number(answer.headers.get('retry-after')));
+    expect((await fetch(page)).status).toBe(200);
+  });
 
   it('lets go of what was begun and not ended within ten seconds', async () => {
     const { hostname, port, host: name } = new URL(host.address);

@@ -49,6 +49,12 @@ export const controls = css`
     cursor: default;
     opacity: 1;
   }
+  /* What is chosen is to be seen where nothing can be chosen, too. */
+  button[aria-pressed='true']:disabled,
+  button[aria-checked='true']:disabled {
+    border: 2px solid currentColor;
+    font-weight: 600;
+  }
   select {
     width: 100%;
     text-overflow: ellipsis;
@@ -107,8 +113,8 @@ export const controls = css`
     font-size: 14px;
   }
   @media (forced-colors: active) {
-    button[aria-pressed='true'],
-    button[aria-checked='true'] {
+    button[aria-pressed='true']:not(:disabled),
+    button[aria-checked='true']:not(:disabled) {
       forced-color-adjust: none;
       background: Highlight;
       color: HighlightText;

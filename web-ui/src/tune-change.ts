@@ -22,21 +22,28 @@ export class TuneChange extends LitElement {
     css`
       :host {
         display: flex;
-        flex-wrap: wrap;
         align-items: end;
         gap: 8px;
         margin: 8px 0;
       }
+      /* The lines break among these; undo and redo stay where they are. */
+      .makes {
+        flex: 1 1 0;
+        display: flex;
+        flex-wrap: wrap;
+        align-items: end;
+        gap: 8px;
+      }
       label {
-        flex: 0 1 80px;
+        flex: 0 1 72px;
       }
       button {
         padding: 0 8px;
       }
       .history {
         display: flex;
-        gap: 8px;
-        margin-left: auto;
+        flex: none;
+        gap: 4px;
       }
       .history button {
         width: 44px;
@@ -58,6 +65,7 @@ export class TuneChange extends LitElement {
     const chosen = listOf(barsOf(list, this.tune.bars));
     const none = busy || list === '';
     return html`
+      <div class="makes">
       <label>
         <span>Bars</span>
         <input
@@ -103,6 +111,7 @@ export class TuneChange extends LitElement {
       >
         Go on from here
       </button>
+      </div>
       <span class="history">
         <button
           aria-label="Undo"

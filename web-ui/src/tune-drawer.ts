@@ -69,7 +69,7 @@ export class TuneDrawer extends PanelElement {
       }
       @container (min-width: 820px) {
         .desk {
-          grid-template-columns: minmax(0, 1fr) 200px;
+          grid-template-columns: minmax(0, 1fr) clamp(200px, 24cqi - 24px, 360px);
         }
       }
       .status {
@@ -94,6 +94,10 @@ export class TuneDrawer extends PanelElement {
       }
       .awaited {
         visibility: hidden;
+      }
+      /* What is below gives way when Make is pressed, and not when the first line comes. */
+      .paper {
+        --first: ${4 * STAFF}px;
       }
       .making {
         margin: 8px 0;

@@ -25,7 +25,8 @@ export class TunePaper extends LitElement {
         border-radius: var(--radius);
         background: var(--surface);
         color: var(--text);
-        min-height: var(--least, 0);
+        /* Before anything is engraved, as much as is asked for. */
+        min-height: var(--least, var(--first, 0));
         /* Lines that cannot be broken, of somebody's own. */
         overflow: auto hidden;
       }
@@ -175,6 +176,7 @@ export class TunePaper extends LitElement {
       paper.replaceChildren();
       this.#drawn = undefined;
       this.score = undefined;
+      this.style.removeProperty('--least');
     }
     if (abc === undefined || width === 0 || this.#playing || (growing && this.#rests !== undefined)) return;
     const drawn = this.#drawn;

@@ -33,6 +33,13 @@ export class TuneResult extends LitElement {
           flex-basis: 100%;
         }
       }
+      /* A long one has the line to itself. */
+      @container (min-width: 820px) {
+        h3 {
+          flex-basis: auto;
+          min-width: 24ch;
+        }
+      }
       p {
         margin: 8px 0;
         overflow-wrap: anywhere;

@@ -44,6 +44,16 @@ export class TunebookList extends PanelElement {
         padding: 4px 8px;
         overflow-wrap: anywhere;
       }
+      /* Three lines of a long name, and all of it where the keyboard is, or the mouse rests. */
+      .title span {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 3;
+        overflow: hidden;
+      }
+      .title:focus-visible span {
+        -webkit-line-clamp: none;
+      }
       li button {
         border-color: transparent;
         background: transparent;
@@ -153,11 +163,12 @@ export class TunebookList extends PanelElement {
       <button
         class="title"
         data-tune=${id}
+        title=${title}
         aria-current=${id === tunes.id}
         ?disabled=${!this.panel.connected}
         @click=${() => tunes.openFromBook(id)}
       >
-        ${title}
+        <span>${title}</span>
       </button>
       <button aria-label="Rename ${title}" title="Rename" @click=${() => this.#rename(id)}>✎</button>
       <button aria-label="Delete ${title}" title="Delete" @click=${() => this.#delete(id)}>✕</button>
@@ -167,7 +178,7 @@ export class TunebookList extends PanelElement {
   /** Stands until something else is done. */
   #deletedRow({ title }: BookTune) {
     return html`<div class="deleted">
-      <s class="title">${title}</s>
+      <s class="title" title=${title}><span>${title}</span></s>
       <button class="undo" aria-label="Undo: put ${title} back" @click=${this.#restore}>Undo</button>
     </div>`;
   }
