@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { beatCodec } from '../codec/beats/index.js';
 import { folkCodec } from '../codec/folk/codec.js';
+import { folkPlanCodec } from '../codec/folk/plan/codec.js';
 import { codecById, codecs } from '../codec/index.js';
 import { TEXT_CODEC } from '../codec/text.js';
 import { ContinuoError } from '../errors.js';
@@ -25,7 +26,7 @@ export default defineCommand({
     },
     codec: {
       type: 'string',
-      description: `How music becomes tokens: ${[...codecs.map(({ id }) => id), beatCodec.id, folkCodec.id, TEXT_CODEC].join(', ')}; else that of the corpus`,
+      description: `How music becomes tokens: ${[...codecs.map(({ id }) => id), beatCodec.id, folkCodec.id, folkPlanCodec.id, TEXT_CODEC].join(', ')}; else that of the corpus`,
       valueHint: 'ID',
     },
     from: {
@@ -116,7 +117,8 @@ type BuildOptions = Omit<DatasetOptions, 'codec'> & {
 async function build(codec: string, options: BuildOptions): Promise<Meta> {
   if (options.beats !== undefined)
     return buildDataset({ codec: await annotatedBeats(options.beats), ...options });
-  if (codec === folkCodec.id) return buildFolkDataset(options);
+  const folk = [folkCodec, folkPlanCodec].find(({ id }) => id === codec);
+  if (folk) return buildFolkDataset({ codec: folk, ...options });
   if (codec === TEXT_CODEC) return buildTextDataset(options);
   return buildDataset({ codec: codecById(codec), ...options });
 }

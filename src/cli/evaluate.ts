@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty';
+import { folkPlanCodec } from '../codec/folk/plan/codec.js';
 import { ContinuoError } from '../errors.js';
 import { type ChosenModel, modelThatSpeaks, openModelEngine, readModel } from '../host/open-model.js';
 import {
@@ -116,6 +117,13 @@ export default defineCommand({
 });
 
 function checkSpeaks({ id, metadata }: ChosenModel, vocabularyHash: string, data: string): void {
+  if (metadata.codec === folkPlanCodec.id) {
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `What ${id} is told of a bar is nothing that it foretells, which continuo evaluate does not tell apart.`,
+      'training/torch/evaluate.py measures it, and continuo evaluate folk the tunes that it makes.',
+    );
+  }
   if (metadata.vocabularyHash === vocabularyHash) return;
   throw new ContinuoError(
     'MODEL_MISMATCH',

@@ -4,8 +4,6 @@
  * weighed by the share of the probability that the mask left it at each token, and one is kept by weight (importance sampling).
  */
 
-/** So many bars at a part's end are drawn ahead: two cost twice the time and were not seen to end better. */
-export const CADENCE_BARS = 1;
 /** Particles, where nothing is said: more were not seen to end better, and cost time. */
 export const LOOK_AHEAD = 16;
 export const MOST_PARTICLES = 256;

@@ -1,12 +1,11 @@
-import type { FolkGrammar } from '../codec/folk/grammar.js';
 import type { Placing } from '../codec/folk/grammar-pitch.js';
+import type { TuneGrammar } from '../codec/folk/grammar-rules.js';
 import { tokenRole } from '../codec/folk/grammar-tokens.js';
-import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import type { Sample, Sampler, SamplerSettings } from '../model/sampler.js';
 import { cadenceWeight } from './cadence-odds.js';
-import { CADENCE_BARS, chosen } from './generate-cadence.js';
+import { chosen } from './generate-cadence.js';
 import { Line } from './generate-line.js';
 import { DraftCounter, type DraftStatistics } from './generate-statistics.js';
 import { NoteWeights } from './note-odds.js';
@@ -14,7 +13,7 @@ import { type KindOdds, oddsOf, type TuneOdds } from './tune-odds.js';
 
 export interface DraftSettings {
   /** A grammar for the tune of a branch. */
-  readonly grammar: (branch: number) => FolkGrammar;
+  readonly grammar: (branch: number) => TuneGrammar;
   readonly sampler: SamplerSettings;
   readonly seed: number;
   /** Tokens that it begins with, header included; the grammar allows them. */
@@ -36,6 +35,11 @@ export interface Draft {
 const NUMBERS = 2 ** 20;
 const BELOW_ONE = 1 - 2 ** -53;
 
+/** Notes may be chosen more safely than people do, but not plans: a safe plan says the same bars over and over. */
+function planSettings({ temperature, ...settings }: SamplerSettings): SamplerSettings {
+  return { ...settings, topP: 1, temperature: Math.max(1, temperature) };
+}
+
 /** One tune that grows: in one line, or while a part comes to its end, in as many as its particles went different ways. */
 export class Lane {
   #lines: Line[];
@@ -45,7 +49,7 @@ export class Lane {
   #streams = 1;
   /** States of particles that were not kept: the next take them. */
   readonly #spare: NetworkState[] = [];
-  readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
+  readonly #mask: Uint8Array;
   readonly #prime: readonly number[];
   /** Of a tune of this kind: not there within the header, which says the kind. */
   #odds: KindOdds | undefined;
@@ -57,6 +61,7 @@ export class Lane {
     private readonly sampler: Sampler,
     readonly branch: number,
   ) {
+    this.#mask = new Uint8Array(engine.spec.outputClasses);
     this.#prime = settings.prime(branch);
     const counter = new DraftCounter(sampler, settings.sampler.temperature);
     this.#lines = [new Line(engine.createState(), settings.grammar(branch), counter)];
@@ -75,7 +80,8 @@ export class Lane {
   hear(line: Line, logits: Float32Array): void {
     const prime = this.#prime;
     const inHeader = line.grammar.placing === null;
-    if (line.heard < prime.length) line.accept(prime[line.heard]!);
+    const known = line.grammar.known ?? prime[line.heard];
+    if (known !== undefined) line.accept(known);
     else {
       this.#notes?.apply(logits, line.written);
       this.#split(line, logits);
@@ -114,7 +120,8 @@ export class Lane {
     const u = this.#uniform(line.stream, line.heard);
     const us = Array.from({ length: particles }, (_, index) => Math.min((index + u) / particles, BELOW_ONE));
     const ways: { drawn: Sample; particles: number }[] = [];
-    for (const drawn of this.sampler.sampleEach(logits, this.settings.sampler, mask, us)) {
+    const settings = line.grammar.planning ? planSettings(this.settings.sampler) : this.settings.sampler;
+    for (const drawn of this.sampler.sampleEach(logits, settings, mask, us)) {
       const last = ways.at(-1);
       if (last?.drawn.token === drawn.token) last.particles++;
       else ways.push({ drawn, particles: 1 });
@@ -123,30 +130,33 @@ export class Lane {
   }
 
   /** To be called when every growing line was heard. Returns the tune so far, unless what is next is still open. */
-  settle(): { readonly tokens: readonly number[]; readonly grammar: FolkGrammar } | null {
+  settle(): { readonly tokens: readonly number[]; readonly grammar: TuneGrammar } | null {
     if (this.#ahead) return this.growing().length === 0 ? this.#choose() : null;
     const [line] = this.#lines;
     const { written, grammar } = line!;
     line!.over = false;
     this.#lookAhead(line!);
-    return { tokens: written, grammar };
+    return line!.wrote ? { tokens: written, grammar } : null;
   }
 
   #lookAhead(line: Line): void {
     const { grammar, heard } = line;
     const { lookAhead } = this.settings;
-    if (lookAhead === 1 || heard < this.#prime.length || grammar.placing === null || grammar.done) return;
-    if (grammar.barsLeft === 0 || grammar.barsLeft > CADENCE_BARS) return;
+    const given = heard < this.#prime.length || grammar.known !== undefined;
+    if (lookAhead === 1 || given || grammar.ahead === 0) return;
     this.#ahead = true;
     line.weight = 1;
     line.closed = false;
-    line.particles = lookAhead;
+    line.particles = Math.ceil(lookAhead * grammar.ahead);
     line.stream = this.#streams++;
   }
 
-  #choose(): { readonly tokens: readonly number[]; readonly grammar: FolkGrammar } {
+  #choose(): { readonly tokens: readonly number[]; readonly grammar: TuneGrammar } {
     const cadences = this.#odds?.cadences;
-    if (cadences) for (const line of this.#lines) line.weight *= cadenceWeight(cadences, line.written);
+    for (const line of this.#lines) {
+      line.weight *= line.grammar.worth();
+      if (cadences) line.weight *= cadenceWeight(cadences, line.written);
+    }
     const line = chosen(this.#lines, this.#uniform(this.#streams++, 0));
     for (const { state } of this.#lines) if (state !== line.state) this.#spare.push(state);
     this.#lines = [line];

@@ -1,4 +1,4 @@
-import type { FolkGrammar } from '../codec/folk/grammar.js';
+import type { TuneGrammar } from '../codec/folk/grammar-rules.js';
 import { folkCodec } from '../codec/folk/index.js';
 import type { NetworkState } from '../model/engine.js';
 import type { Sample } from '../model/sampler.js';
@@ -10,6 +10,8 @@ export class Line {
   next = folkCodec.startToken;
   /** Tokens said so far. */
   heard = 0;
+  /** Whether the last of them was music, which is written. */
+  wrote = false;
   /** The tune so far, with the signs of repeats that the network left out. */
   written: number[] = [];
   /**
@@ -28,7 +30,7 @@ export class Line {
 
   constructor(
     readonly state: NetworkState,
-    readonly grammar: FolkGrammar,
+    readonly grammar: TuneGrammar,
     readonly counter: DraftCounter,
   ) {}
 
@@ -56,11 +58,12 @@ export class Line {
 
   accept(token: number): void {
     const { grammar, closed } = this;
-    const before = grammar.barsLeft;
-    grammar.acceptWritten(token, this.written);
-    this.next = token;
+    const before = grammar.stretches;
+    const length = this.written.length;
+    this.next = grammar.acceptWritten(token, this.written);
+    this.wrote = this.written.length > length;
     this.heard++;
-    this.closed = grammar.barsLeft === 0 || grammar.barsLeft > before;
+    this.closed = grammar.stretches > before;
     this.over = closed || grammar.done;
   }
 }

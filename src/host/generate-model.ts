@@ -1,3 +1,4 @@
+import { folkPlanCodec } from '../codec/folk/plan/codec.js';
 import { TUNE_TYPES, type TuneType } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
 import type { StepEngine } from '../model/engine.js';
@@ -19,6 +20,8 @@ export interface TuneModel {
   readonly engine: StepEngine;
   readonly descriptor: PluginDescriptor;
   readonly tunes: TuneMaking;
+  /** It says the plan of a part before its music. */
+  readonly planned?: boolean;
   /** How what it says is weighed, where its folder says so. */
   readonly odds: TuneOdds | undefined;
   /** Types that it was trained on often enough to be told of. */
@@ -46,6 +49,7 @@ export async function openTuneModel(plugin: string, model: string | undefined): 
     engine: await openModelEngine(chosen, { precision: 'int8' }),
     descriptor,
     tunes,
+    planned: codec === folkPlanCodec,
     odds: parseTuneOdds(metadata.odds),
     learnt: learntTypes(metadata.typesTrainedOn),
   };

@@ -1,5 +1,5 @@
-import type { FolkGrammar } from '../codec/folk/grammar.js';
 import type { Placing } from '../codec/folk/grammar-pitch.js';
+import type { TuneGrammar } from '../codec/folk/grammar-rules.js';
 import { tokenRole } from '../codec/folk/grammar-tokens.js';
 import { writeAbc } from '../music/abc/write.js';
 import { tuneOf } from './generate-tune.js';
@@ -17,7 +17,7 @@ export class BarStream {
   ) {}
 
   /** Takes the tokens of a tune so far, whenever there is one more. */
-  hear(tokens: readonly number[], { placing }: FolkGrammar): void {
+  hear(tokens: readonly number[], { placing }: TuneGrammar): void {
     if (placing === null || tokenRole(tokens.at(-1)!) !== 'bar') return;
     if (!this.#begun)
       this.print((this.#tunes > 0 ? '\n' : '') + this.header(this.#tunes + 1, tokens, placing));

@@ -1,4 +1,4 @@
-import type { FolkGrammar } from '../codec/folk/grammar.js';
+import type { TuneGrammar } from '../codec/folk/grammar-rules.js';
 import { folkCodec } from '../codec/folk/index.js';
 import type { StepEngine } from '../model/engine.js';
 import { createSampler } from '../model/sampler.js';
@@ -19,9 +19,9 @@ export function* makeDrafts(
   engine: StepEngine,
   settings: DraftSettings,
   branches: readonly number[],
-  heard?: (tokens: readonly number[], grammar: FolkGrammar) => void,
+  heard?: (tokens: readonly number[], grammar: TuneGrammar) => void,
 ): Generator<Draft> {
-  const classes = folkCodec.vocabulary.size;
+  const classes = engine.spec.outputClasses;
   const sampler = createSampler(classes);
   const waiting = [...branches];
   const ready = new Map<number, Draft>();

@@ -1,6 +1,8 @@
-import type { FolkGrammar } from '../codec/folk/grammar.js';
 import type { Placing } from '../codec/folk/grammar-pitch.js';
+import type { TuneGrammar } from '../codec/folk/grammar-rules.js';
 import { folkCodec } from '../codec/folk/index.js';
+import { GivenPlan } from '../codec/folk/plan/given.js';
+import { PlannedGrammar } from '../codec/folk/plan/grammar.js';
 import type { Dropped } from '../music/abc/dropped.js';
 import { type Key, keyText } from '../music/abc/key.js';
 import { meterText } from '../music/abc/meter.js';
@@ -49,7 +51,7 @@ export interface TuneOrder {
   /** Bars are printed as they come: those of a tune that is gone on from are written anew as well. */
   readonly asWritten?: boolean;
   /** Gets the tokens so far as they come; the tunes are then made one after the other. */
-  readonly heard?: (tokens: readonly number[], grammar: FolkGrammar) => void;
+  readonly heard?: (tokens: readonly number[], grammar: TuneGrammar) => void;
 }
 
 /** A tune, and which of its music the network made, piece by piece, where that is not all. */
@@ -89,8 +91,7 @@ export function* makeTunes(
   const { count, bestOf, temperature, topP, seed, heard } = order;
   const askedIn = (branch: number) => askedFor(order, Math.floor(branch / BRANCHES) + 1);
   const settings = {
-    grammar: (branch: number) => model.tunes.grammar(askedIn(branch).rules),
-    prime: (branch: number) => askedIn(branch).prime,
+    ...beginnings(model, askedIn),
     sampler: { temperature, topK: 0, topP },
     seed,
     lookAhead: order.lookAhead ?? 1,
@@ -117,6 +118,20 @@ export function* makeTunes(
     const best = candidates.reduce((best, other) => (other.rank.score > best.rank.score ? other : best));
     yield { ...best, candidates: candidates.map(({ rank }) => rank) };
   }
+}
+
+/** Where each branch begins: a grammar that plans knows itself which tokens are given. */
+function beginnings(
+  { tunes, planned }: Pick<TuneModel, 'tunes' | 'planned'>,
+  asked: (branch: number) => Asked,
+) {
+  return {
+    grammar: (branch: number): TuneGrammar => {
+      const { rules, prime } = asked(branch);
+      return planned ? new PlannedGrammar(rules, new GivenPlan(prime)) : tunes.grammar(rules);
+    },
+    prime: (branch: number) => (planned ? [] : asked(branch).prime),
+  };
 }
 
 function askedFor({ asked }: TuneOrder, x: number): Asked {

@@ -40,7 +40,7 @@ export class NoteWeights {
 
   /** Adds the odds to `logits` (class), of what comes after these tokens. */
   apply(logits: Float32Array, tokens: readonly number[]): void {
-    for (let token = 0; token < logits.length; token++) logits[token]! += this.#signs[token]!;
+    for (let token = 0; token < this.#signs.length; token++) logits[token]! += this.#signs[token]!;
     const from = lastStep(tokens);
     if (from === null) return;
     for (const { token, step } of PITCHES) logits[token]! += this.#leaps[leapIndex(from, step)]!;

@@ -1,6 +1,7 @@
 import type { PitchRange, Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
 import { melodyOf } from '../codec/folk/novelty-melody.js';
+import { type Told, toldPlan } from '../codec/folk/plan/told.js';
 import { tuneTypeOf } from '../codec/folk/tune-type.js';
 import { uniform } from '../model/random.js';
 import { keyText, plainKey } from '../music/abc/key.js';
@@ -74,11 +75,15 @@ function reworkedTune(
     placing,
     range: rangeOf(order, placing),
     sampler: { temperature, topK: 0, topP },
-    seed,
-    branch,
-    candidates,
+    ...{ seed, branch, candidates },
+    ...(model.planned && { told: toldOf(tune, places) }),
   });
   return finished(reworked, places, placing, x, model, order);
+}
+
+/** The tune's own plan: what is made anew keeps its chords, register and cadences. */
+function toldOf({ tokens, bars }: BarredTune, places: ReadonlySet<number>): Told {
+  return toldPlan(tokens, new Set([...places].map((place) => bars[place]!.from)));
 }
 
 function placesOf({ what, tune, seed }: ReworkOrder, branch: number): Set<number> {

@@ -1,6 +1,9 @@
 import type { FolkGrammar } from '../codec/folk/grammar.js';
 import type { PitchRange, Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
+import { withoutPlan } from '../codec/folk/plan/interleave.js';
+import { type Told, toldNothing } from '../codec/folk/plan/told.js';
+import { isPlanToken, PLAN_FIRST } from '../codec/folk/plan/vocabulary.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler, type Sampler, type SamplerSettings } from '../model/sampler.js';
@@ -18,11 +21,15 @@ export interface ReworkSettings {
   readonly branch: number;
   /** Candidates for each gap. */
   readonly candidates: number;
+  /** What the network is told of each bar; where it is missing: nothing. */
+  readonly told?: Told;
 }
 
 /** One way to fill a gap. */
 export interface Filling {
   readonly tokens: readonly number[];
+  /** The same, and what the network was told among them. */
+  readonly heard: readonly number[];
   /** What it costs the network, in nats. */
   readonly inside: number;
   /** What the kept music to its right, up to the next gap or the end, costs after it; and its tokens. */
@@ -75,23 +82,24 @@ export function rework(
   settings: ReworkSettings,
 ): Reworked {
   const gaps = gapsOf(places);
+  const { told = toldNothing(tune.tokens) } = settings;
   const taken: Filling[] = [];
-  const tokens: number[] = [];
+  const heard: number[] = [];
   let from = 0;
   for (const [index, gap] of gaps.entries()) {
     const { bars } = tune;
     const begin = bars[gap.first]!.from;
     const end = bars[gap.last]!.to;
-    tokens.push(...tune.tokens.slice(from, begin));
+    heard.push(...told.slice(from, begin));
     const next = gaps[index + 1];
-    const right = tune.tokens.slice(end, next && bars[next.first]!.from);
-    const fillings = fillingsOf(engine, tune, { ...gap, left: tokens, right, index }, settings);
+    const right = told.slice(end, next && bars[next.first]!.from);
+    const fillings = fillingsOf(engine, tune, { ...gap, left: heard, right, index }, settings);
     const filling = likeliest(fillings, tune.tokens.slice(begin, end));
-    tokens.push(...filling.tokens);
+    heard.push(...filling.heard);
     taken.push(filling);
     from = end;
   }
-  return { tokens: [...tokens, ...tune.tokens.slice(from)], gaps: taken };
+  return { tokens: [...withoutPlan(heard), ...tune.tokens.slice(from)], gaps: taken };
 }
 
 /** Where all candidates say a bar three times in a row, others are drawn so often, each time bolder. */
@@ -117,7 +125,7 @@ function fillingsOf(
   for (let round = 0; round < ROUNDS; round++) {
     fillings = fillGap(engine, tune, gap, { ...settings, branch, sampler });
     const fresh = fillings.filter(
-      ({ tokens }) => !saysAgain(heard([...left, ...tokens, ...right]), original),
+      ({ tokens }) => !saysAgain(heard(withoutPlan([...left, ...tokens, ...right])), original),
     );
     if (fresh.length > 0) return fresh;
     branch += settings.candidates;
@@ -145,7 +153,8 @@ export function fillGap(
 ): Filling[] {
   const { left } = gap;
   const slots = slotsOf(tune, gap, settings);
-  const sampler = createSampler(folkCodec.vocabulary.size);
+  const classes = engine.spec.outputClasses;
+  const sampler = createSampler(classes);
   const state = engine.createState();
   const states: NetworkState[] = [state];
   try {
@@ -156,7 +165,6 @@ export function fillGap(
       (_, candidate) => new Lane(slots, gap, { ...settings, branch: settings.branch + candidate }, sampler),
     );
     while (states.length < LANES) states.push(engine.createState());
-    const classes = folkCodec.vocabulary.size;
     for (let first = 0; first < lanes.length; first += LANES) {
       let running = lanes.slice(first, first + LANES).map((lane, at) => ({ lane, state: states[at]! }));
       for (const { state } of running) state.restore(after);
@@ -177,16 +185,17 @@ export function fillGap(
   }
 }
 
-/** A bar to be filled: the grammar at its beginning, and the signs that end it. */
+/** A bar to be filled: the grammar at its beginning, what the network is told of it, and the signs that end it. */
 interface Slot {
   readonly grammar: FolkGrammar;
+  readonly told: readonly number[];
   readonly signs: readonly number[];
 }
 
 function slotsOf(
   { tune, tokens, header, bars, full }: BarredTune,
   { first, last, right }: GapInTune,
-  { placing, range }: ReworkSettings,
+  { placing, range, told = toldNothing(tokens) }: ReworkSettings,
 ): Slot[] {
   const edges = [bars[first - 1], bars[last]];
   const tied = edges.find((bar, edge) => bar?.tied && (edge === 0 || last + 1 < bars.length));
@@ -206,7 +215,11 @@ function slotsOf(
       );
     }
     const next = bars[first + at + 1];
-    return { grammar, signs: first + at === last ? right : tokens.slice(bar.to, next!.from) };
+    return {
+      grammar,
+      told: told.before(bar.from),
+      signs: first + at === last ? right : tokens.slice(bar.to, next!.from),
+    };
   });
 }
 
@@ -218,7 +231,7 @@ const INDICES = 65_536;
 /** One candidate as it grows: bar by bar, then what is kept to its right. */
 class Lane {
   readonly #tokens: number[] = [];
-  readonly #mask = new Uint8Array(folkCodec.vocabulary.size);
+  readonly #heard: number[] = [];
   /** Tokens that stand fast and come next. */
   #fixed: readonly number[] = [];
   #fixedAt = 0;
@@ -241,6 +254,7 @@ class Lane {
     this.next = gap.left.at(-1)!;
     this.#grammar = slots[0]!.grammar.copy();
     this.#counter = new DraftCounter(sampler, settings.sampler.temperature);
+    this.#fixed = slots[0]!.told;
   }
 
   /** Takes what the network says after the token that was fed: (class). */
@@ -260,8 +274,9 @@ class Lane {
 
   #draw(logits: Float32Array): void {
     const { sampler, seed, branch } = this.settings;
-    const mask = this.#mask.fill(1);
+    const mask = new Uint8Array(logits.length).fill(1);
     this.#grammar.forbid(mask);
+    mask.fill(0, PLAN_FIRST);
     const { signs } = this.slots[this.#slot]!;
     const full = mask[LINE] === 1;
     mask[LINE] = 0;
@@ -275,29 +290,35 @@ class Lane {
     this.#counter.add({ token, surprise }, this.#counter.taken(logits, mask));
     if (!full || token !== signs[0]) {
       this.#grammar.accept(token);
-      this.#tokens.push(token);
+      this.#say(token);
       this.#inside += surprise;
       return;
     }
     this.#slot++;
-    this.#fixed = signs;
+    this.#fixed = this.#past ? signs : [...signs, ...this.slots[this.#slot]!.told];
     this.#fixedAt = 1;
     if (this.#past) this.#right += surprise;
     else {
       this.#inside += surprise;
-      this.#tokens.push(token);
+      this.#say(token);
       this.#grammar = this.slots[this.#slot]!.grammar.copy();
     }
     this.#signsEnd();
   }
 
   #count(logits: Float32Array, token: number): void {
-    const nats = this.sampler.crossEntropy(logits, token);
+    // What it is told costs nothing.
+    const nats = isPlanToken(token) ? 0 : this.sampler.crossEntropy(logits, token);
     if (this.#past) this.#right += nats;
     else {
       this.#inside += nats;
-      this.#tokens.push(token);
+      this.#say(token);
     }
+  }
+
+  #say(token: number): void {
+    this.#heard.push(token);
+    if (!isPlanToken(token)) this.#tokens.push(token);
   }
 
   #signsEnd(): void {
@@ -306,10 +327,10 @@ class Lane {
 
   filling(): Filling {
     return {
-      tokens: this.#tokens,
+      ...{ tokens: this.#tokens, heard: this.#heard },
       inside: this.#inside,
       right: this.#right,
-      rightTokens: this.gap.right.length,
+      rightTokens: withoutPlan(this.gap.right).length,
       statistics: this.#counter.counts,
     };
   }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { FolkGrammar } from '../codec/folk/grammar.js';
+import type { TuneGrammar } from '../codec/folk/grammar-rules.js';
 import { tokenRole } from '../codec/folk/grammar-tokens.js';
 import type { NoveltyIndex } from '../codec/folk/novelty-index.js';
 import { ContinuoError } from '../errors.js';
@@ -142,7 +142,7 @@ export class TuneMaker {
   }
 
   #hear(model: Model, order: TuneOrder) {
-    return (tokens: readonly number[], { placing }: FolkGrammar) => {
+    return (tokens: readonly number[], { placing }: TuneGrammar) => {
       if (placing === null || tokenRole(tokens.at(-1)!) !== 'bar') return;
       // The last bar line is left out: what follows may change how it is drawn.
       const so = writeAbc(tuneOf(tokens.slice(0, -1), placing));

@@ -1,5 +1,6 @@
 import { tokenRole } from '../codec/folk/grammar-tokens.js';
 import { folkCodec } from '../codec/folk/index.js';
+import { ContinuoError } from '../errors.js';
 import type { Tune } from '../music/abc/tune.js';
 import { writeAbc } from '../music/abc/write.js';
 import type { TuneModel } from './generate-model.js';
@@ -71,6 +72,13 @@ export async function trialAlone(
   settings: TrialSettings,
   watch: Watch,
 ): Promise<Trial> {
+  if (model.planned) {
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `${model.id} plans a tune before it writes it, and is told its plan by the grammar: without that it makes none.`,
+      'Leave out --unmasked.',
+    );
+  }
   const { made, ...took } = await timed(unmaskedTunes(model.engine, headers, settings), asked.length, watch);
   return {
     tunes: made.map(({ tokens }, index) => {

@@ -41,3 +41,13 @@ it('feeds each bar line by its number', () => {
   const fed = countedClasses(bars, spec, CLASSES);
   expect([...fed]).toEqual([1, 2, 3, 12, 4, 5, 14, 6, 13, 1, 2, END, 3, 12, 1, 2, 13, 4, 5, 14]);
 });
+
+it('lets a plan pass by', () => {
+  const counter = new BarCounter(flags(CLASSES, [BAR]), flags(CLASSES, [END]), 7);
+  const plain = new BarCounter(flags(CLASSES, [BAR]), flags(CLASSES, [END]));
+  expect(counter.push(8)).toBe(false);
+  // The bar line is beyond the first token of plans here, and so is none.
+  for (const token of [1, BAR, 8, 2, 3]) counter.push(token);
+  for (const token of [1, 2, 3]) plain.push(token);
+  expect([counter.lines, counter.bars]).toEqual([plain.lines, plain.bars]);
+});

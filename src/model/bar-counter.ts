@@ -2,6 +2,8 @@
 export interface BarTokens {
   readonly counted: readonly number[];
   readonly resets: readonly number[];
+  /** From this token on they are no music but a plan of it, and pass by; all are music where it is missing. */
+  readonly unheard?: number;
 }
 
 /**
@@ -24,6 +26,8 @@ export class BarCounter {
   constructor(
     readonly counted: Uint8Array,
     readonly resets: Uint8Array,
+    /** As {@link BarTokens} has it. */
+    private readonly unheard: number = Number.POSITIVE_INFINITY,
   ) {}
 
   /** What `bars` would be after another bar line. */
@@ -37,6 +41,7 @@ export class BarCounter {
 
   /** Returns whether it just became known that the part began with an upbeat. */
   push(token: number): boolean {
+    if (token >= this.unheard) return false;
     if (this.resets[token]) {
       this.clear();
       return false;

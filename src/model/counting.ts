@@ -1,7 +1,7 @@
 import { ContinuoError } from '../errors.js';
 import { BarCounter, type BarTokens, flags } from './bar-counter.js';
 import type { NetworkState, StepEngine } from './engine.js';
-import { broken, objectAt, sizeAt, tokensAt } from './json.js';
+import { broken, objectAt, sizeAt, tokensAt, unheardAt } from './json.js';
 import { type Memory, MemoryEngine } from './memory-engine.js';
 
 /**
@@ -27,6 +27,7 @@ export function parseCounting(value: unknown, inputs: number, outputs: number): 
   return {
     counted: tokensAt(said.counted, outputs, `${place}.counted`),
     resets: tokensAt(said.resets, outputs, `${place}.resets`),
+    ...unheardAt(said.unheard, outputs, `${place}.unheard`),
     numbers,
   };
 }
@@ -84,7 +85,7 @@ class Counting implements Memory {
     private readonly spec: CountingSpec,
     private readonly outputs: number,
   ) {
-    this.#counter = new BarCounter(flags(outputs, spec.counted), flags(outputs, spec.resets));
+    this.#counter = new BarCounter(flags(outputs, spec.counted), flags(outputs, spec.resets), spec.unheard);
   }
 
   /** What the network is fed for a token that comes next. */

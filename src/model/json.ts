@@ -57,6 +57,11 @@ export function sizeAt(value: unknown, place: string): number {
   return size;
 }
 
+/** A token of a vocabulary of so many, where one is said: as a part of an object. */
+export function unheardAt(value: unknown, classes: number, place: string): { readonly unheard?: number } {
+  return value === undefined ? {} : { unheard: tokensAt([value], classes, place)[0]! };
+}
+
 /** A list of tokens of a vocabulary of so many. */
 export function tokensAt(value: unknown, classes: number, place: string): readonly number[] {
   const tokens = arrayAt(value, place).map((token) => numberAt(token, place));

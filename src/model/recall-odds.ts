@@ -1,5 +1,5 @@
 import type { BarTokens } from './bar-counter.js';
-import { arrayAt, broken, numberAt, objectAt, tokensAt } from './json.js';
+import { arrayAt, broken, numberAt, objectAt, tokensAt, unheardAt } from './json.js';
 
 /** How an earlier bar is related to the present one. In the same part, 1, 2, 4 or 8 bars before it; in an earlier part; else. */
 export const RELATION = {
@@ -50,6 +50,17 @@ export interface RecallSpec extends BarTokens {
   readonly exact: readonly number[];
   /** Of a slip even then: (relation). */
   readonly exactSlips: readonly number[];
+  /** Where tokens before a bar tell how it is related to earlier ones. */
+  readonly told?: ToldSpec;
+}
+
+/** Tokens that tell of the bar to come, which are not music. */
+export interface ToldSpec {
+  /** Tokens from `first` on, and which class each is of: (token - first). */
+  readonly first: number;
+  readonly classes: readonly number[];
+  /** To be added to the odds of an earlier bar: (class, relation). */
+  readonly odds: readonly number[];
 }
 
 const LENGTHS = {
@@ -89,7 +100,25 @@ export function parseRecall(value: unknown, classes: number): RecallSpec | undef
     before: table('before'),
     exact: table('exact'),
     exactSlips: table('exactSlips'),
+    ...unheardAt(said.unheard, classes, `${place}.unheard`),
+    ...(said.told === undefined ? {} : { told: toldAt(said.told, classes, `${place}.told`) }),
   };
+}
+
+function toldAt(value: unknown, size: number, place: string): ToldSpec {
+  const said = objectAt(value, place);
+  const [first] = tokensAt([said.first], size, `${place}.first`);
+  const numbers = (name: string) =>
+    arrayAt(said[name], `${place}.${name}`).map((each) => numberAt(each, `${place}.${name}`));
+  const [classes, odds] = [numbers('classes'), numbers('odds')];
+  const count = odds.length / RELATIONS;
+  if (
+    !(classes.every((each) => Number.isInteger(each) && each >= 0 && each < count) && Number.isInteger(count))
+  )
+    throw broken(`${place}: expected classes below ${count}, and ${RELATIONS} odds for each`);
+  if (!odds.every((each) => Math.abs(each) <= SUREST) || first! + classes.length > size)
+    throw broken(`${place}: expected odds from -${SUREST} to ${SUREST} and tokens below ${size}`);
+  return { first: first!, classes, odds };
 }
 
 /** The tables of a recall as odds and shares. */
@@ -99,8 +128,10 @@ export class RecallOdds {
   readonly #slips: Float64Array; // (relation, run, before)
   readonly #exact: Float64Array;
   readonly #exactSlips: Float64Array;
+  readonly #told: Float64Array;
 
-  constructor({ places, agreeing, slips, before, exact, exactSlips }: RecallSpec) {
+  constructor({ places, agreeing, slips, before, exact, exactSlips, told }: RecallSpec) {
+    this.#told = Float64Array.from(told?.odds ?? [], Math.exp);
     this.#places = Float64Array.from(places, Math.exp);
     this.#agreeing = Float64Array.from(agreeing, Math.exp);
     this.#slips = Float64Array.from(slips.flatMap((slip) => before.map((more) => shareOf(slip + more))));
@@ -114,6 +145,11 @@ export class RecallOdds {
       this.#places[(relation * PLACES + place) * 2 + Number(later)]! *
       this.#agreeing[relation * BEFORE.length + agreeing]!
     );
+  }
+
+  /** What they are to be multiplied by where the bar was told to be of a class; -1: it was told nothing. */
+  told(told: number, relation: number): number {
+    return told < 0 ? 1 : this.#told[told * RELATIONS + relation]!;
   }
 
   /** Odds that an earlier bar is followed to the letter against that it is followed freely. */

@@ -8,6 +8,7 @@ import {
   type RecallSpec,
   relationOf,
   runClass,
+  type ToldSpec,
 } from './recall-odds.js';
 
 /** Tokens that are remembered, and the bars that they are cut into, the present one among them: three tunes' worth. */
@@ -24,12 +25,21 @@ export class RecallRules {
   readonly counted: Uint8Array; // (class)
   readonly resets: Uint8Array; // (class)
   readonly odds: RecallOdds;
+  readonly unheard: number;
+  readonly #told: ToldSpec | undefined;
 
   constructor(spec: RecallSpec, classes: number) {
     this.boundary = flags(classes, [...spec.boundaries, ...spec.counted, ...spec.resets]);
     this.counted = flags(classes, spec.counted);
     this.resets = flags(classes, spec.resets);
     this.odds = new RecallOdds(spec);
+    this.unheard = spec.unheard ?? Number.POSITIVE_INFINITY;
+    this.#told = spec.told;
+  }
+
+  /** The class that a token tells a bar to be of; -1 where it tells nothing. */
+  toldBy(token: number): number {
+    return this.#told?.classes[token - this.#told.first] ?? -1;
   }
 }
 
@@ -77,7 +87,7 @@ export class Past implements Memory {
     this.#chances,
   ] as const;
   readonly #ofBars = this.#arrays.slice(1, -1);
-  readonly size = TOKENS + BARS * (this.#arrays.length - 1) + 5 + BarCounter.size;
+  readonly size = TOKENS + BARS * (this.#arrays.length - 1) + 6 + BarCounter.size;
 
   #count = 0;
   #bars = 1;
@@ -85,19 +95,34 @@ export class Past implements Memory {
   /** Whether a part with music came before this one, and whether this one has any. */
   #later = false;
   #music = false;
+  /** The class that the bar that begins was told to be of; -1: none. */
+  #told = -1;
   readonly #counter: BarCounter;
 
   constructor(private readonly rules: RecallRules) {
-    this.#counter = new BarCounter(rules.counted, rules.resets);
+    this.#counter = new BarCounter(rules.counted, rules.resets, rules.unheard);
   }
 
   /** Takes the next token, of which {@link chance} was told. */
   push(token: number): void {
+    if (token >= this.rules.unheard) {
+      this.#tell(this.rules.toldBy(token));
+      return;
+    }
+    this.#told = -1;
     this.#weigh(token);
     if (this.#count === TOKENS) this.#makeRoom();
     this.#tokens[this.#count++] = token;
     const upbeat = this.#counter.push(token);
     if (this.rules.boundary[token]) this.#beginBar(token, upbeat);
+    this.#look();
+  }
+
+  /** A bar that begins is told what it is to be. */
+  #tell(told: number): void {
+    if (told < 0) return;
+    this.#told = told;
+    this.#compare();
     this.#look();
   }
 
@@ -201,7 +226,8 @@ export class Past implements Memory {
       const agreeing = agreeingClass(this.#agree(start, this.#starts[now]!));
       this.#relations[bar] = relation;
       this.#agreeing[bar] = agreeing;
-      this.#followed[bar] = odds.prior(relation, place, this.#later, agreeing);
+      this.#followed[bar] =
+        odds.prior(relation, place, this.#later, agreeing) * odds.told(this.#told, relation);
       this.#exact[bar] = this.#followed[bar]! * odds.exact(relation);
       total += this.#followed[bar]! + this.#exact[bar]!;
     }
@@ -237,6 +263,7 @@ export class Past implements Memory {
     this.#part = 0;
     this.#later = false;
     this.#music = false;
+    this.#told = -1;
     this.#starts[0] = 0;
     this.#parts[0] = 0;
     this.#places[0] = 0;
@@ -256,6 +283,7 @@ export class Past implements Memory {
     out[at++] = this.#part;
     out[at++] = Number(this.#later);
     out[at++] = Number(this.#music);
+    out[at++] = this.#told;
     this.#counter.write(out, at);
   }
 
@@ -270,6 +298,7 @@ export class Past implements Memory {
     this.#part = values[at++]!;
     this.#later = values[at++] === 1;
     this.#music = values[at++] === 1;
+    this.#told = values[at++]!;
     this.#counter.read(values, at);
     this.#look();
   }

@@ -67,6 +67,27 @@ describe('what may be followed', () => {
     expectWeights(stood(spec, [...bars, 4]), { 2: (1 / 3) * 0.5 });
   });
 
+  it('is what a plan tells, which is no music', () => {
+    const told = { first: 11, classes: [1], odds: new Array(2 * 8).fill(0) };
+    const more = { ...told, odds: set(told.odds, 8 + RELATION.four, Math.log(3)) };
+    const spec = {
+      ...nothing,
+      boundaries: [],
+      unheard: 11,
+      places: set(nothing.places, cell(RELATION.four, 4), 0),
+    };
+    const [with0, with1] = [
+      { ...spec, told },
+      { ...spec, told: more },
+    ];
+    expectWeights(stood(with0, [...bars, 11]), stood(spec, bars));
+    // Three times the odds of 1.
+    expectWeights(stood(with1, [...bars, 11]), { 1: 0.75 / 2 });
+    expectWeights(stood(with1, bars), { 1: 0.5 / 2 });
+    // It holds for the bar that it was told of.
+    expectWeights(stood(with1, [...bars.slice(0, 13), 11, ...bars.slice(13)]), { 1: 0.5 / 2 });
+  });
+
   it('slips the less the longer it agreed', () => {
     const one = 2 * 12 + 1; // (four bars before, one token in a row)
     const spec = {

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { folkCodec } from '../codec/folk/codec.js';
+import { folkPlanCodec } from '../codec/folk/plan/codec.js';
+import { withoutPlan } from '../codec/folk/plan/interleave.js';
+import { folkPlanning } from '../codec/folk/plan/vocabulary.js';
 import { readAbc } from '../music/abc/read.js';
 import { COOLEYS, HORNPIPE, KESH } from '../music/abc/testing/tunes.js';
 import { buildFolkDataset, splitOfFamily } from './folk-dataset.js';
@@ -53,6 +56,23 @@ it('keeps a family on one side, across books, and says what it left out', async 
     ...folkCodec.encode(readAbc(COOLEYS)[0]!.tune!).tokens!,
   ]);
   expect(JSON.parse(readFileSync(join(out, 'meta.json'), 'utf8'))).toEqual(meta);
+});
+
+it('says the plan of each tune where the codec does', async () => {
+  book('a', [KESH, COOLEYS], [learnt, held]);
+  const out = join(folder, 'out');
+  const meta = await buildFolkDataset({ codec: folkPlanCodec, from, out, licence: 'ours' });
+  expect(meta).toMatchObject({
+    codec: 'folk-plan-1',
+    size: folkPlanCodec.vocabulary.size,
+    planning: folkPlanning,
+  });
+  const { tokens } = (await readDataset(out, 'valid')).pieces[0]!;
+  expect(withoutPlan(tokens)).toEqual([
+    folkCodec.startToken,
+    ...folkCodec.encode(readAbc(COOLEYS)[0]!.tune!).tokens!,
+  ]);
+  expect(tokens.length).toBeGreaterThan(withoutPlan(tokens).length + 30);
 });
 
 it('refuses a book whose families do not fit it', async () => {

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { folkCodec } from '../codec/folk/codec.js';
+import { type FolkCodec, folkCodec } from '../codec/folk/codec.js';
+import { folkPlanCodec } from '../codec/folk/plan/codec.js';
+import { folkPlanning } from '../codec/folk/plan/vocabulary.js';
 import { tuneTypeOf } from '../codec/folk/tune-type.js';
 import { folkBars } from '../codec/folk/vocabulary.js';
 import { fnv1a64 } from '../codec/hash.js';
@@ -17,6 +19,8 @@ import { licenceOf, makeDatasetFolder, metaRanges, type TokenDatasetMeta } from 
 import { ShardWriter, tokenTypeOf } from './shard.js';
 
 export interface FolkDatasetOptions {
+  /** Default: folk-session-1. */
+  readonly codec?: FolkCodec;
   /** Folder of NAME.abc; see {@link readBooks}. */
   readonly from: string;
   readonly out: string;
@@ -36,6 +40,8 @@ export interface FolkDatasetMeta extends TokenDatasetMeta {
   readonly types: Readonly<Record<string, number>>;
   /** Tokens that count the bars of a part, for trainers that feed them by their numbers. */
   readonly counting: typeof folkBars;
+  /** Of tunes with their plans: which tokens are a plan's. */
+  readonly planning?: typeof folkPlanning;
   readonly dropped: Dropped;
   readonly skipped: readonly { readonly path: string; readonly code: ErrorCode; readonly message: string }[];
 }
@@ -110,9 +116,9 @@ function parseTuneSplits(name: string, lines: readonly string[]): Split[] {
 async function fill(
   folder: string,
   books: readonly Book[],
-  { from, licence, heldOut = false, progress, signal }: FolkDatasetOptions,
+  { codec = folkCodec, from, licence, heldOut = false, progress, signal }: FolkDatasetOptions,
 ): Promise<FolkDatasetMeta> {
-  const { vocabulary } = folkCodec;
+  const { vocabulary } = codec;
   const dtype = tokenTypeOf(vocabulary.size);
   const shards = {
     train: await ShardWriter.create(folder, 'train', dtype),
@@ -127,7 +133,7 @@ async function fill(
       for (const { path, tune, refused, counts, family, split: own } of tunesOf(book)) {
         signal?.throwIfAborted();
         const split = heldOut ? 'valid' : own;
-        const encoded = tune ? folkCodec.encode(tune) : { refusal: refused! };
+        const encoded = tune ? codec.encode(tune) : { refusal: refused! };
         if (encoded.refusal) {
           const { place, reason } = encoded.refusal;
           skipped.push({ path, code: 'ABC_TUNE', message: `${place.line}:${place.column}: ${reason}` });
@@ -155,10 +161,10 @@ async function fill(
   }
   const meta: FolkDatasetMeta = {
     version: 1,
-    codec: folkCodec.id,
+    codec: codec.id,
     vocabularyHash: vocabulary.hash,
     size: vocabulary.size,
-    startToken: folkCodec.startToken,
+    startToken: codec.startToken,
     dtype,
     ranges: metaRanges(vocabulary),
     splits,
@@ -175,6 +181,7 @@ async function fill(
     families: { train: families.train.size, valid: families.valid.size },
     types: types.counts,
     counting: folkBars,
+    ...(codec === folkPlanCodec ? { planning: folkPlanning } : {}),
     dropped: dropped.counts,
     skipped,
   };

@@ -12,8 +12,9 @@ class BarCounter:
     than it has bars: its first segment is taken for an upbeat where it has at most half as many tokens as the second.
     """
 
-    def __init__(self, counted, resets):
-        self.counted, self.resets = counted, resets
+    def __init__(self, counted, resets, unheard=None):
+        """`unheard`: from this token on they are no music, and pass by."""
+        self.counted, self.resets, self.unheard = counted, resets, unheard
         self._begin()
 
     def _begin(self):
@@ -21,6 +22,8 @@ class BarCounter:
 
     def push(self, token):
         """Returns whether it just became known that the part began with an upbeat."""
+        if self.unheard is not None and token >= self.unheard:
+            return False
         if token in self.resets:
             self._begin()
             return False
@@ -49,17 +52,19 @@ class Counting:
             raise ValueError(f'{vocabulary.codec} says nothing of tokens to count')
         self.first, self.numbers = vocabulary.size, numbers
         self.counted, self.resets = set(vocabulary.counted), set(vocabulary.resets)
+        self.unheard = vocabulary.planning['first'] if vocabulary.planning else None
 
     def spec(self):
         """What a model folder says of it."""
-        return {'counted': sorted(self.counted), 'resets': sorted(self.resets), 'numbers': self.numbers}
+        more = {} if self.unheard is None else {'unheard': self.unheard}
+        return {'counted': sorted(self.counted), 'resets': sorted(self.resets), **more, 'numbers': self.numbers}
 
     def __call__(self, tokens):
         """tokens (time) of a piece -> classes (time), int64"""
         classes = np.array(tokens, np.int64)
         if not self.numbers:
             return classes
-        counter = BarCounter(self.counted, self.resets)
+        counter = BarCounter(self.counted, self.resets, self.unheard)
         for at, token in enumerate(classes.tolist()):
             counter.push(token)
             if token in self.counted:

@@ -9,6 +9,7 @@ import numpy as np
 from augment import Stretcher, Transposer, Turner
 from counting import Counting
 from noise import Noise
+from planning import Planning
 from vocabulary import Vocabulary
 
 
@@ -53,12 +54,12 @@ class Streams:
         self.all, self.start, self.config = pieces, vocabulary.start_token, config
         self.rank, self.world = rank, world
         self.counting = Counting(vocabulary, config.numbers)
-        self.noise = Noise(vocabulary, config.noise)
+        self.noise, self.planning = Noise(vocabulary, config.noise), Planning(vocabulary)
         self.transpose, self.stretch = Transposer(vocabulary), Stretcher(vocabulary)
         self.count = Turner(vocabulary, 'number')
         self.taken = 0
         self.places, self.positions = [0] * batch, [0] * batch
-        self.tokens, self.fed = [None] * batch, [None] * batch
+        self.tokens, self.fed, self.wanted = [None] * batch, [None] * batch, [None] * batch
         for stream in range(batch):
             self._next(stream)
             # Not all streams at their beginnings at once: the first piece of each is joined somewhere.
@@ -84,11 +85,12 @@ class Streams:
 
     def _take(self, stream):
         self.tokens[stream] = self._piece(self.places[stream])
+        self.wanted[stream] = self.planning(self.tokens[stream])
         draw = np.random.default_rng((self.config.seed, 4, self.places[stream]))
         self.fed[stream] = self.counting(self.noise(self.tokens[stream], draw))
 
     def windows(self):
-        """The next window of every stream: inputs and targets int64, and fresh bool, where a piece begins; all (window, batch)."""
+        """The next window of every stream: inputs and targets int64 (KNOWN where there is nothing to foretell), and fresh bool, where a piece begins; all (window, batch)."""
         shape = self.config.window, len(self.places)
         inputs, targets, fresh = np.empty(shape, np.int64), np.empty(shape, np.int64), np.zeros(shape, bool)
         for stream in range(shape[1]):
@@ -100,7 +102,7 @@ class Streams:
                 count = min(shape[0] - filled, len(tokens) - 1 - position)
                 fresh[filled, stream] = position == 0
                 inputs[filled:filled + count, stream] = self.fed[stream][position:position + count]
-                targets[filled:filled + count, stream] = tokens[position + 1:position + count + 1]
+                targets[filled:filled + count, stream] = self.wanted[stream][position + 1:position + count + 1]
                 self.positions[stream] += count
                 filled += count
         return inputs, targets, fresh

@@ -15,6 +15,7 @@ import torch
 
 from data import Shards
 from model import KINDS
+from planning import KNOWN, Planning
 
 
 @torch.no_grad()
@@ -29,17 +30,20 @@ def held_out(network, pieces, vocabulary, device='cpu', kind=torch.float32, wind
     nats = np.zeros(vocabulary.size)
     counts = np.zeros(vocabulary.size, np.int64)
     pieces = sorted(pieces, key=lambda piece: len(piece.tokens))
+    planning = Planning(vocabulary)
     for begin in range(0, len(pieces), batch):
         group = pieces[begin:begin + batch]
         longest = max(len(piece.tokens) for piece in group)
         inputs = np.full((longest, len(group)), vocabulary.start_token, np.int64)
-        targets = np.full((longest, len(group)), -1, np.int64)
+        targets = np.full((longest, len(group)), KNOWN, np.int64)
         for column, piece in enumerate(group):
             inputs[:len(piece.tokens), column] = network.fed(piece.tokens)
-            targets[:len(piece.tokens), column] = piece.tokens
+            targets[:len(piece.tokens), column] = planning(piece.tokens)
+        lengths = [len(piece.tokens) for piece in group]
         state = network.zero_state(len(group), device)
         for at in range(0, longest, window):
-            live = int(np.argmax(targets[at] >= 0))  # sorted by length: the pieces that have ended come first
+            live = sum(length <= at for length in lengths)  # sorted by length: the pieces that have ended come first
+            lengths = lengths[live:]
             inputs, targets = inputs[:, live:], targets[:, live:]
             state = [tuple(part[live:] for part in layer) for layer in state]
             logits, state = network(torch.from_numpy(inputs[at:at + window]).to(device), state)
@@ -56,6 +60,8 @@ def held_out(network, pieces, vocabulary, device='cpu', kind=torch.float32, wind
     network.at_precision(before).train(training)
     notes = sum(piece.notes for piece in pieces)
     total, tokens = float(nats.sum()), int(counts.sum())
+    plan = {} if planning.first is None or not notes else {
+        'planNatsPerNote': float(nats[planning.first:planning.now].sum()) / notes}
     ranges = {}
     for entry in vocabulary.ranges:
         block = slice(entry.first, entry.first + entry.size)
@@ -63,7 +69,7 @@ def held_out(network, pieces, vocabulary, device='cpu', kind=torch.float32, wind
             ranges[entry.name] = float(nats[block].sum() / counts[block].sum())
     return {
         'pieces': len(pieces), 'tokens': tokens, 'notes': notes, 'nats': total,
-        'natsPerToken': total / tokens, 'natsPerNote': total / notes if notes else None, 'ranges': ranges,
+        'natsPerToken': total / tokens, 'natsPerNote': total / notes if notes else None, **plan, 'ranges': ranges,
     }
 
 
@@ -71,7 +77,8 @@ def held_out(network, pieces, vocabulary, device='cpu', kind=torch.float32, wind
 def words(figures):
     """The two figures as people read them."""
     a_note = '' if figures['natsPerNote'] is None else f', {figures["natsPerNote"]:.4f} nats a note'
-    return f'{figures["natsPerToken"]:.4f} nats a token{a_note}'
+    plan = f' ({figures["planNatsPerNote"]:.4f} of them the plan)' if 'planNatsPerNote' in figures else ''
+    return f'{figures["natsPerToken"]:.4f} nats a token{a_note}{plan}'
 
 
 def main():

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from counting import BarCounter
+from planning import AGAIN as SAID_AGAIN, KNOWN, NOTHING, Planning
 
 # As in src/model/recall-odds.ts.
 RELATIONS = 8  # same part, 1, 2, 4, 8 bars before; an earlier part: the same place, 4 or 8 bars beside it, elsewhere; same part, elsewhere
@@ -24,6 +25,7 @@ LONGEST = 40  # so many are compared
 RUN, AGAIN = 7, 5  # classes of how many tokens agreed in a row: from the beginning, and since one did not
 RUNS = RUN + AGAIN
 SEGMENTS = 64  # that are remembered, the present one among them
+TOLD_CLASSES = 4  # of what a bar may be told of earlier ones: src/codec/folk/plan/relations.ts
 MUSIC = 4  # a part with a segment of so many tokens is one; a header is none
 
 # With odds as they are fitted, made tunes repeat fewer bars than training tunes do (15.2 % of their own part's, 17.3 %). Added to the odds of an earlier
@@ -83,20 +85,22 @@ def relation(same_part, distance):
     return SAME if distance == 0 else BESIDE if abs(distance) in (4, 8) else ELSEWHERE
 
 
-def recollect(tokens, p, spec):
+def recollect(tokens, p, spec, told=None):
     """
     For each segment of a piece, for each earlier one: relation, place, whether a part came before, class of what agrees before, and its
-    terms, for each token one: (class of the run, what the network gives the token, or -1 where the earlier one has another).
+    terms, for each token one: (class of the run, what the network gives the token, or -1 where the earlier one has another). What `told` says of
+    the token (time) that a segment begins with stands before them; one that was told to say another again has no earlier ones.
     """
     tokens = [int(token) for token in tokens]
     segments, found = Segments(spec), []
+    told = told or [NOTHING] * len(tokens)
     begin, place, later, earlier = 0, segments.place(), 0, []
     for at, token in enumerate(tokens):
         if not segments.push(token) and at + 1 < len(tokens):  # the last segment is the piece's end token
             continue
         found.append([
-            (kind, place, later, before, terms_of(tokens[start:end], tokens[begin:at + 1], p[begin:at + 1]))
-            for start, end, kind, before in earlier
+            (kind, place, later, before, told[begin], terms_of(tokens[start:end], tokens[begin:at + 1], p[begin:at + 1]))
+            for start, end, kind, before in earlier if told[begin] != SAID_AGAIN
         ])
         begin, place, later, earlier = at + 1, segments.place(), int(segments.later), segments.earlier(tokens[:at + 1])
     return found
@@ -111,33 +115,39 @@ def terms_of(before, now, p):
 
 
 @torch.no_grad()
-def probabilities(network, piece):
-    """What the network alone gives each token of a piece, from a zero state."""
-    tokens = torch.from_numpy(np.asarray(piece.tokens, np.int64))
+def probabilities(network, piece, planning):
+    """What the network alone gives each token of a piece, from a zero state: 1 where there is nothing to foretell."""
+    wanted = planning(piece.tokens)
+    tokens = torch.from_numpy(np.where(wanted == KNOWN, 0, wanted))
     logits, _ = network(torch.from_numpy(network.fed(piece.tokens))[:, None], network.zero_state(1))
-    return logits[:, 0].log_softmax(-1).gather(-1, tokens[:, None])[:, 0].exp().double().numpy()
+    chances = logits[:, 0].log_softmax(-1).gather(-1, tokens[:, None])[:, 0].exp().double().numpy()
+    return np.where(wanted == KNOWN, 1.0, chances)
 
 
 class Records:
     """What pieces say: a row for each (segment, earlier segment), a term for each token of those."""
 
-    def __init__(self, pieces, network, spec):
+    def __init__(self, pieces, network, spec, vocabulary):
         network.at_precision(torch.float32)
+        planning = Planning(vocabulary)
         self.alone = []  # (piece) nats
         rows, terms, self.pieces = [], [], []
         for number, piece in enumerate(pieces):
-            p = probabilities(network, piece)
+            p = probabilities(network, piece, planning)
             self.alone.append(-np.log(p).sum())
-            for segment in recollect(piece.tokens, p, spec):
+            music = planning.music(piece.tokens)
+            for segment in recollect(np.asarray(piece.tokens)[music], p[music], spec, planning.told(piece.tokens)):
                 self.pieces.append(number)
-                for kind, place, later, before, its_terms in segment:
+                for kind, place, later, before, told, its_terms in segment:
                     terms.extend((len(rows), run, chance) for run, chance in its_terms)
-                    rows.append((len(self.pieces) - 1, kind, place, later, before))
-        self.segment, kind, place, later, before = torch.tensor(rows).t()
+                    rows.append((len(self.pieces) - 1, kind, place, later, before, told))
+        self.segment, kind, place, later, before, told = torch.tensor(rows).t()
         row, run, chance = zip(*terms)
         self.row, run = torch.tensor(row), torch.tensor(run)
         # Cells of the tables, flat: picking along one dimension is what PyTorch is quick at.
         self.place, self.agreeing = (kind * PLACES + place) * 2 + later, kind * len(BEFORE) + before
+        # What was told nothing adds nothing: a cell behind the table's.
+        self.told = torch.where(told >= 0, told * RELATIONS + kind, TOLD_CLASSES * RELATIONS)
         self.relation, self.row_relation = kind.contiguous(), kind[self.row]
         self.slip = (kind[self.row] * RUNS + run) * len(BEFORE) + before[self.row]
         chance = torch.tensor(chance, dtype=torch.float64)
@@ -155,12 +165,14 @@ class Odds(torch.nn.Module):
         self.slips, self.before = table(-1.5, RELATIONS, RUNS), table(0.0, len(BEFORE))
         # Some bars are said again to the letter: the odds of that against being followed freely, and of a slip even then.
         self.exact, self.exact_slips = table(-0.5, RELATIONS), table(-5.0, RELATIONS)
+        self.told = table(0.0, TOLD_CLASSES, RELATIONS)
 
     def forward(self, records):
         """What recall adds to the logarithm of each segment's probability; (segment)"""
         r = records
         pick = lambda table, cells: table.flatten().index_select(0, cells)
-        prior = pick(self.places, r.place) + pick(self.agreeing, r.agreeing)
+        told = torch.cat([self.told.flatten(), torch.zeros(1, dtype=torch.float64)]).index_select(0, r.told)
+        prior = pick(self.places, r.place) + pick(self.agreeing, r.agreeing) + told
         free = self._followed(prior, pick(torch.sigmoid(self.slips[..., None] + self.before), r.slip), r)
         exact = prior + pick(self.exact, r.relation)
         to_the_letter = self._followed(exact, pick(torch.sigmoid(self.exact_slips), r.row_relation), r)
@@ -183,7 +195,7 @@ class Odds(torch.nn.Module):
     def apart(self):
         """How far the tables are from saying nothing: what little was seen stays near the rest."""
         places, slips = self.places - self.places.mean((1, 2), keepdim=True), self.slips - self.slips.mean(1, keepdim=True)
-        return sum((table ** 2).sum() for table in (places, slips, self.agreeing, self.before))
+        return sum((table ** 2).sum() for table in (places, slips, self.agreeing, self.before, self.told))
 
     @torch.no_grad()
     def leaning(self):
@@ -194,12 +206,13 @@ class Odds(torch.nn.Module):
         return self
 
     def spec(self):
-        return {camel(name): [round(value, 2) for value in table.flatten().tolist()] for name, table in self.named_parameters()}
+        return {camel(name): [round(value, 2) for value in table.flatten().tolist()] for name, table in self.named_parameters() if name != 'told'}
 
     def load(self, spec):
         with torch.no_grad():
             for name, table in self.named_parameters():
-                table.copy_(torch.tensor(spec[camel(name)], dtype=torch.float64).view_as(table))
+                said = spec.get('told', {}).get('odds', table.flatten().tolist()) if name == 'told' else spec[camel(name)]
+                table.copy_(torch.tensor(said, dtype=torch.float64).view_as(table))
         return self
 
 
@@ -244,8 +257,13 @@ def learn(network, shards, ranges):
     pieces = shards.pieces('train')
     torch.manual_seed(0)
     network.dropout.keep = 1 - FORGET
-    odds = fit(Records(pieces[::max(1, len(pieces) // TUNES)], network.train(), spec))
-    spec.update(odds.leaning().spec())
+    odds = fit(Records(pieces[::max(1, len(pieces) // TUNES)], network.train(), spec, vocabulary))
+    planned = vocabulary.planning
+    # Bars that are said again are planned: there is nothing to lean to.
+    spec.update((odds if planned else odds.leaning()).spec())
+    if planned:
+        told = [round(value, 2) for value in odds.told.flatten().tolist()]
+        spec.update({'unheard': planned['first'], 'told': {**planned['told'], 'odds': told}})
     network.dropout.keep = keep
     network.at_precision(kind).train(training)
     return spec
@@ -254,7 +272,7 @@ def learn(network, shards, ranges):
 def worth(network, shards, spec):
     """Held-out nats a token and a note with recall, and by the first part of a piece's path (its book)."""
     pieces = shards.pieces('valid')
-    cost = nats(Records(pieces, network.eval(), spec), Odds().load(spec))
+    cost = nats(Records(pieces, network.eval(), spec, shards.vocabulary), Odds().load(spec))
     books = {}
     for piece, value in zip(pieces, cost):
         book = books.setdefault(piece.path.split(':')[0], [0, 0.0, 0, 0])

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from recall import FOUR, PLACES, RELATIONS, RUN, SAME, Odds, Records, fit, nats, recollect
+from vocabulary import Vocabulary
 
 BAR, END = 9, 10
 SPEC = {'boundaries': [11], 'counted': [BAR], 'resets': [0, END]}
@@ -34,6 +35,9 @@ class Parrot:
         return torch.zeros(len(tokens), 1, 12), state
 
 
+VOCABULARY = Vocabulary((), 12, 'hash', 0, 'test')
+
+
 class Piece:
     def __init__(self, tokens):
         self.tokens = tokens
@@ -46,15 +50,15 @@ class RecallTest(unittest.TestCase):
         found = recollect(tokens, np.full(len(tokens), 0.25), SPEC)
         self.assertEqual([len(earlier) for earlier in found], [0, 1, 2, 3, 4])
         self.assertEqual([only(FOUR, earlier) for earlier in found[:4]], [[]] * 4)
-        ((relation, place, later, before, terms),) = only(FOUR, found[4])
-        self.assertEqual((place, later, before), (4, 0, 0))
+        ((relation, place, later, before, told, terms),) = only(FOUR, found[4])
+        self.assertEqual((place, later, before, told), (4, 0, 0, -1))
         # Two tokens alike, with one between that is not.
         self.assertEqual(terms, [(0, 0.25), (1, -1.0), (RUN, 0.25), (RUN + 1, 0.25)])
 
     def test_the_same_place_of_an_earlier_part_and_upbeats(self):
         tokens = [5, BAR, 1, 2, 3, BAR, 4, 5, 6, END, 7, BAR, 1, 1, 1, BAR, 4, 5, 6, END, 11]
         found = recollect(tokens, np.full(len(tokens), 0.25), SPEC)
-        ((_, place, later, before, terms),) = only(SAME, found[5])
+        ((_, place, later, before, _, terms),) = only(SAME, found[5])
         self.assertEqual((place, later, before, terms[0]), (1, 1, 1, (0, 0.25)))
         # The end token has its say too.
         self.assertEqual(len(found), 7)
@@ -66,7 +70,7 @@ class RecallTest(unittest.TestCase):
         for _ in range(150):
             bars = [bar() for _ in range(4)]
             pieces.append(Piece(sum(bars, []) + (bars[0] if draw.random() < 0.7 else bar())))
-        records = Records(pieces, Parrot(), SPEC)
+        records = Records(pieces, Parrot(), SPEC, VOCABULARY)
         odds = fit(records, rounds=60)
         cell = odds.places[FOUR, 4, 0].item()
         best = nats(records, odds).sum()

@@ -34,6 +34,7 @@ class Vocabulary:
     codec: str
     counted: tuple = ()  # tokens that a network may be fed numbered (counting.py)
     resets: tuple = ()  # and those after which they are counted anew
+    planning: dict = None  # of tunes with their plans: which tokens are a plan's (planning.py)
 
     @staticmethod
     def of(meta):
@@ -46,7 +47,7 @@ class Vocabulary:
         counting = meta.get('counting', {})
         return Vocabulary(
             ranges, size, meta['vocabularyHash'], meta['startToken'], meta['codec'],
-            tuple(counting.get('counted', ())), tuple(counting.get('resets', ())),
+            tuple(counting.get('counted', ())), tuple(counting.get('resets', ())), meta.get('planning'),
         )
 
     def with_field(self, field):

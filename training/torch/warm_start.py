@@ -5,7 +5,8 @@ A network started from a model folder. Writes a checkpoint for `train.py --from`
 
 Where the data's vocabulary is the folder's, its weights are taken as they are, and so are its cell and sizes; and so they are where
 the data tell fewer velocities apart: the row of a note is the mean of the rows that it takes the place of, its bias
-the logarithm of the sum of their odds. A folder in Performance RNN's 388 classes starts a network in the packed performance too: its
+the logarithm of the sum of their odds. Where the data's vocabulary is that of tunes with their plans, and the folder's that of tunes
+alone, which it begins with, the rows of a plan's tokens begin anew. A folder in Performance RNN's 388 classes starts a network in the packed performance too: its
 LSTM layers as they are, its rows put together anew. NOTE_ON (pitch, bin): the input row is the sum of the row of the pitch and the mean of the rows of the velocities in the bin;
 the output row is the pitch's, its bias lowered by the share that the bin has among the corpus's notes. NOTE_OFF and
 TIME_SHIFT rows are copied.
@@ -14,7 +15,7 @@ TIME_SHIFT rows are copied.
 import machine  # noqa: F401  (before torch)
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import torch
@@ -94,6 +95,28 @@ def fewer_velocities(weights, entry, factor):
     }
 
 
+def without_plans(model, weights, vocabulary):
+    """The vocabulary of tunes alone, where the data have plans and the folder has none; else None."""
+    first = vocabulary.planning['first'] if vocabulary.planning else None
+    if first is None or len(weights['logits/bias']) != first:
+        return None
+    ranges = tuple(entry for entry in vocabulary.ranges if entry.first < first)
+    return replace(vocabulary, ranges=ranges, size=first, hash=vocabulary_hash(model), planning=None)
+
+
+@torch.no_grad()
+def add_plans(network, trained):
+    """Fills `network` from one whose vocabulary it begins with."""
+    shared, numbers = len(trained.output.own), network.config.numbers
+    for table, source in zip((network.embedding, network.output, network.bias), (trained.embedding, trained.output, trained.bias)):
+        table.own[:shared] = source.own[:shared]
+    network.output.own[shared:] *= 0.1
+    network.bias.own[shared:] = -4.0
+    if numbers:
+        network.embedding.own[-numbers:] = trained.embedding.own[-numbers:]
+    network.layers.load_state_dict(trained.layers.state_dict())
+
+
 @torch.no_grad()
 def go_on(network, trained):
     """Fills `network` from one of the same vocabulary and sizes: a factored table begins as its rows' own parts alone."""
@@ -117,8 +140,11 @@ def main():
     shards = Shards(config.data)
     model, weights = read_weights(arguments.source)
     factor = finer(model, weights, shards.vocabulary)
-    if factor or vocabulary_hash(model) == shards.vocabulary.hash:
-        if factor:
+    tunes = without_plans(model, weights, shards.vocabulary)
+    if tunes or factor or vocabulary_hash(model) == shards.vocabulary.hash:
+        if tunes:
+            trained = network_from(weights, tunes)
+        elif factor:
             notes = next(entry for entry in shards.vocabulary.ranges if entry.name == 'NOTE_ON')
             trained = network_from(fewer_velocities(weights, notes, factor), shards.vocabulary)
         else:
@@ -126,8 +152,8 @@ def main():
         same = {name: getattr(trained.config, name) for name in ('cell', 'layers', 'units', 'embedding')}
         config = Config(**{**asdict(config), **same})
         network = Network(shards.vocabulary, config)
-        go_on(network, trained)
-        taken = 'velocities' if factor else 'whole'
+        (add_plans if tunes else go_on)(network, trained)
+        taken = 'tunes' if tunes else 'velocities' if factor else 'whole'
     else:
         network = Network(shards.vocabulary, config)
         note_on = next(entry for entry in shards.vocabulary.ranges if entry.name == 'NOTE_ON')

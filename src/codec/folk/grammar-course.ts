@@ -45,6 +45,12 @@ export class FormCourse {
     return this.rules.bars - this.#bars;
   }
 
+  /** Whether the music that comes is an upbeat; open: whether the tune begins with one is still to be said. */
+  get upbeat(): 'yes' | 'no' | 'open' {
+    if (this.#inPickup) return 'yes';
+    return this.#pickup === UNKNOWN ? 'open' : 'no';
+  }
+
   /** Length of the bar that begins. */
   capacity(): number {
     const pickup = Math.max(0, this.#pickup);

@@ -17,3 +17,31 @@ export interface TuneRules {
   /** Bars a part, at least 2, each ending included; a pickup is no bar. */
   readonly bars: number;
 }
+
+/** A tune as it grows, token by token, and which tokens may come next. */
+export interface TuneGrammar {
+  copy(): TuneGrammar;
+  /** The tune has ended. */
+  readonly done: boolean;
+  /** Its key and octave, once its mode is known. */
+  readonly placing: Placing | null;
+  /** Full bars of the part, or of its ending, that are still to be done; 0 between two endings. */
+  readonly barsLeft: number;
+  /** The token that comes next where that is known already, and the network is not asked. */
+  readonly known: number | undefined;
+  /** What comes next is a plan rather than music. */
+  readonly planning: boolean;
+  /**
+   * What comes, up to the end of a stretch, is better drawn several times over than token by token, since only its end says what it
+   * is worth: 0 where not, else how much it matters, up to 1.
+   */
+  readonly ahead: number;
+  /** Stretches that have ended. */
+  readonly stretches: number;
+  /** What the last stretch is worth beside others that stand in its place. */
+  worth(): number;
+  /** Writes 0 into `mask` (token) where the token may not come next. */
+  forbid(mask: Uint8Array): void;
+  /** Moves on by a token that is allowed, and writes behind `written` what of it is music. Returns what the network is to hear of it. */
+  acceptWritten(token: number, written: number[]): number;
+}

@@ -87,11 +87,13 @@ export const OTHERS: readonly number[] = SIGNS.flatMap((sign, token) =>
   sign.kind === 'pitch' ? [] : [token],
 );
 
-/** What a token is for: what it costs to forbid is counted apart. Bar lines include endings and the end of the tune. */
-export type TokenRole = 'header' | 'bar' | 'music';
+/** What a token is for: what it costs to forbid is counted apart. Bar lines include endings and the end of the tune; a plan is no music. */
+export type TokenRole = 'header' | 'bar' | 'music' | 'plan';
 
 export function tokenRole(token: number): TokenRole {
-  switch (SIGNS[token]!.kind) {
+  switch (SIGNS[token]?.kind) {
+    case undefined:
+      return 'plan';
     case 'type':
     case 'meter':
     case 'key':

@@ -5,13 +5,16 @@ import { BarTime, CHORD, NOTE, REST, tupletMay } from './grammar-bar.js';
 import { OpenChord } from './grammar-chord.js';
 import { type AfterBar, FormCourse } from './grammar-course.js';
 import { PitchRules, type Placing } from './grammar-pitch.js';
-import type { TuneRules } from './grammar-rules.js';
+import type { TuneGrammar, TuneRules } from './grammar-rules.js';
 import { FUSED, OTHERS, PITCHES, SIGNS, type Sign, UNITS_AN_EIGHTH } from './grammar-tokens.js';
 import { folkToken } from './vocabulary.js';
 import type { TuneType } from './words.js';
 
 /** What must come before anything else. */
 type Want = 'type' | 'meter' | 'key' | AfterBar | 'nothing';
+
+/** So many bars at a part's end are drawn ahead: two cost twice the time and were not seen to end better. */
+const CADENCE_BARS = 1;
 
 const OPENS = folkToken('|:')!;
 const DOUBLE = folkToken('||')!;
@@ -24,7 +27,7 @@ const DOUBLE = folkToken('||')!;
  * It never comes to where nothing is allowed: what is left of a bar is always whole units, of which there are notes, and tuplets
  * and broken rhythm begin only where they can end.
  */
-export class FolkGrammar {
+export class FolkGrammar implements TuneGrammar {
   readonly #rules: TuneRules;
   readonly #course: FormCourse;
   readonly #chord = new OpenChord();
@@ -34,6 +37,7 @@ export class FolkGrammar {
   #type: TuneType | null = null;
   #meter: Meter | null = null;
   #placing: Placing | null = null;
+  #stretches = 0;
 
   constructor(rules: TuneRules) {
     this.#rules = rules;
@@ -50,6 +54,7 @@ export class FolkGrammar {
     copy.#type = this.#type;
     copy.#meter = this.#meter;
     copy.#placing = this.#placing;
+    copy.#stretches = this.#stretches;
     return copy;
   }
 
@@ -66,6 +71,39 @@ export class FolkGrammar {
   /** Full bars of the part, or of its ending, that are still to be done; 0 between two endings. */
   get barsLeft(): number {
     return this.#course.barsLeft;
+  }
+
+  /** Whether an upbeat comes, as {@link FormCourse} knows. */
+  get upbeat(): 'yes' | 'no' | 'open' {
+    return this.#course.upbeat;
+  }
+
+  /** Whether the bar is full if its last note ends as it is written. */
+  get barFull(): boolean {
+    return this.#time.free() >= this.#time.capacity;
+  }
+
+  /** The last bar of a part, or of its ending. */
+  get ahead(): number {
+    return this.#placing !== null && !this.done && this.barsLeft > 0 && this.barsLeft <= CADENCE_BARS ? 1 : 0;
+  }
+
+  get stretches(): number {
+    return this.#stretches;
+  }
+
+  worth(): number {
+    return 1;
+  }
+
+  /** It knows no plans. */
+  get planning(): boolean {
+    return false;
+  }
+
+  /** Its rules leave it nothing to be told. */
+  get known(): undefined {
+    return undefined;
   }
 
   /** Writes 0 into `mask` (token) where the token may not come next. */
@@ -186,13 +224,14 @@ export class FolkGrammar {
   }
 
   /** Moves on as {@link accept} does, and writes the token behind `written`, with the sign of a repeat that it leaves out. */
-  acceptWritten(token: number, written: number[]): void {
+  acceptWritten(token: number, written: number[]): number {
     if (this.#impliesRepeat(SIGNS[token]!)) {
       if (written.at(-1) === DOUBLE) written.pop();
       written.push(OPENS);
     }
     this.accept(token);
     written.push(token);
+    return token;
   }
 
   /** Moves on by a token that is allowed. Any other is a defect of the caller's. */
@@ -267,6 +306,7 @@ export class FolkGrammar {
   }
 
   #barLine(line: string): void {
+    const before = this.barsLeft;
     this.#time.close();
     this.#pitches.barLine();
     if (this.#want === 'music')
@@ -276,5 +316,6 @@ export class FolkGrammar {
       this.#want = 'music';
     }
     this.#time.newBar(this.#course.capacity());
+    if (this.barsLeft === 0 || this.barsLeft > before) this.#stretches++;
   }
 }

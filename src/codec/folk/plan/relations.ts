@@ -1,0 +1,31 @@
+import type { PlanNote } from './segments.js';
+
+/** How a bar is related to an earlier one that it does not say again to the letter. */
+export const RELATIONS = ['new', 'varied in the unit', 'varied of another', 'sequence'] as const;
+export const [NEW, VARIED, VARIED_OTHER, SEQUENCE] = [0, 1, 2, 3] as const;
+
+/** More than this share of a bar, in time, sounds as in the other. */
+const VARIED_SHARE = 0.55;
+
+/** Whether two bars sound the same for most of their time. */
+export function isVaried(notes: readonly PlanNote[], others: readonly PlanNote[]): boolean {
+  const total = notes.reduce((sum, { length }) => sum + length, 0);
+  let same = 0;
+  for (const { step, at, length } of notes) {
+    for (const other of others) {
+      if (other.step !== step) continue;
+      same += Math.max(0, Math.min(at + length, other.at + other.length) - Math.max(at, other.at));
+    }
+  }
+  return total > 0 && same > VARIED_SHARE * total;
+}
+
+/** Whether it is the other bar moved up or down the scale: the same rhythm, all intervals but one the same. */
+export function isSequence(notes: readonly PlanNote[], others: readonly PlanNote[]): boolean {
+  if (notes.length !== others.length || notes.length < 4) return false;
+  if (notes.some(({ at }, index) => at !== others[index]!.at)) return false;
+  const shift = notes[0]!.step - others[0]!.step;
+  if (shift === 0 || Math.abs(shift) > 5) return false;
+  const off = notes.filter(({ step }, index) => step - others[index]!.step !== shift).length;
+  return off <= 1 && notes.some(({ step }) => step !== notes[0]!.step);
+}
