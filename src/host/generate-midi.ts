@@ -9,7 +9,7 @@ import { type WritableTrack, writeMidi } from '../music/midi/write.js';
 import type { Note } from '../music/note.js';
 import { accompaniment } from './accompaniment.js';
 import { keySignatureOf, timeSignaturesOf } from './midi-signatures.js';
-import { ornamented, type Sound } from './ornaments.js';
+import { gracesBefore, ornamented, type Sound } from './ornaments.js';
 import { liltedTimes, mannerOf, type PlayedBar, stressAt, tapLength } from './tune-lilt.js';
 
 const EPSILON = 1e-6;
@@ -209,28 +209,38 @@ function notesOf(
     heard.pass(element);
     for (const { pitch } of element.graces?.notes ?? []) heard.sound(pitch, false);
     const next = new Map<number, number>();
-    const written = pitchesOf(element);
-    for (const [voice, { pitch, tie }] of written.entries()) {
+    const [start, end, bar] = [seconds[at]!, seconds[at + 1]!, bars[barOf[at]!]!];
+    const written = pitchesOf(element).map(({ pitch, tie }) => {
       const sounding = inRange(midiOf(pitch.step, heard.sound(pitch, tie)) + (element.shift ?? 0));
-      const before = tied.get(sounding);
+      return { pitch, tie, sounding };
+    });
+    const top = topOf(written);
+    const velocity = written.length > 0 || element.kind === 'rest' ? stress(times[at]!, bar) : VELOCITY;
+    const length = {
+      eighths: times[at + 1]! - times[at]!,
+      seconds: end - start,
+      threes: isCompound(bar?.meter ?? null),
+    };
+    const common = { element, shift: element.shift ?? 0, heard, ...length };
+    if (!plain && element.kind === 'rest' && end > start)
+      for (const { pitch, from, to } of gracesBefore(common))
+        notes.push({
+          ...{ pitch: inRange(pitch), velocity: velocity - GRACE },
+          ...{ start: start + from * (end - start), end: start + to * (end - start) },
+        });
+    for (const [voice, { pitch, tie, sounding }] of written.entries()) {
+      // Of a chord its highest note is ornamented, which is the tune's, but for what would strike a note that the chord holds.
+      const others = written.filter((_, other) => other !== voice);
+      const wanted =
+        plain || voice !== top ? undefined : ornamented({ ...common, pitch: sounding, step: pitch.step });
+      const sounds = wanted?.some((sound) => others.some((other) => other.sounding === inRange(sound.pitch)))
+        ? undefined
+        : wanted;
+      // An ornament on a note that is tied from the one before begins it anew.
+      const before = sounds ? undefined : tied.get(sounding);
       const place = before ?? notes.length;
-      const begun = before === undefined ? undefined : notes[before]!;
-      notes[place] = {
-        pitch: sounding,
-        velocity: begun?.velocity ?? stress(times[at]!, bars[barOf[at]!]!),
-        start: begun?.start ?? seconds[at]!,
-        end: seconds[at + 1]!,
-      };
-      // Of a chord its highest note is ornamented, which is the tune's.
-      const sounds =
-        plain || before !== undefined || voice !== topOf(written)
-          ? undefined
-          : ornamented({
-              ...{ element, pitch: sounding, step: pitch.step, shift: element.shift ?? 0, heard },
-              eighths: times[at + 1]! - times[at]!,
-              seconds: seconds[at + 1]! - seconds[at]!,
-              threes: isCompound(bars[barOf[at]!]!.meter),
-            });
+      const begun = before === undefined ? { start, velocity } : notes[before]!;
+      notes[place] = { pitch: sounding, velocity: begun.velocity, start: begun.start, end };
       if (sounds) ornament(notes, place, sounds);
       if (tie) next.set(sounding, sounds ? notes.length - 1 : place);
     }

@@ -57,6 +57,44 @@ describe('ornaments', () => {
       expect(sounds[index + 1]![1]).toBeCloseTo(end, 1);
   });
 
+  it.each([
+    // A rest has the time of its graces; a tie that ends on an ornament is one before it.
+    [
+      'G4 {AB}z4|',
+      [
+        [67, 0, 4],
+        [69, 4, 4.3],
+        [71, 4.3, 4.6],
+      ],
+    ],
+    [
+      'G4-{A}G4|',
+      [
+        [67, 0, 4],
+        [69, 4, 4.3],
+        [67, 4.3, 8],
+      ],
+    ],
+    ['G4-TG/4z15/4|', [[67, 0, 4.25]]],
+    // What a chord holds is not struck again in it.
+    [
+      '{[GB]}[Gd]4 z4|',
+      [
+        [67, 0, 4],
+        [74, 0, 4],
+      ],
+    ],
+    [
+      '!turn![cd]4 z4|',
+      [
+        [72, 0, 4],
+        [74, 0, 4],
+      ],
+    ],
+  ])('within their time: %s', (music, right) => {
+    expect(heard(music, 'Q:1/4=120\nM:4/4')).toEqual(right);
+  });
+
   it('a trill goes to and fro, and ends on its note', () => {
     const trill = pitches('TG8|', REEL);
     expect(trill.length).toBeGreaterThan(8);

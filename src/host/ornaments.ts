@@ -61,7 +61,16 @@ export function ornamented(note: Ornamented): readonly Sound[] | undefined {
   return [...graces, ...within];
 }
 
-function gracesOf({ notes, slashed }: Graces, { heard, shift, seconds }: Ornamented): Sound[] {
+/** Graces before a rest, which they begin. */
+export function gracesBefore(rest: Pick<Ornamented, 'element' | 'heard' | 'shift' | 'seconds'>): Sound[] {
+  const { graces } = rest.element;
+  return graces ? gracesOf(graces, rest) : [];
+}
+
+function gracesOf(
+  { notes, slashed }: Graces,
+  { heard, shift, seconds }: Pick<Ornamented, 'heard' | 'shift' | 'seconds'>,
+): Sound[] {
   const share = Math.min((slashed ? SLASHED : GRACE) / seconds, MOST / notes.length);
   return notes.map(({ pitch }, index) => ({
     pitch: midiOf(pitch.step, pitch.accidental ?? heard.implied(pitch.step)) + shift,

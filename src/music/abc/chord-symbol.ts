@@ -10,7 +10,7 @@ export interface ChordSymbol {
 
 const ROOT = '[A-G](?:#|b|♯|♭|♮|=)?';
 const TYPE =
-  '(?:maj|min|dim|aug|sus|add|alt|omit|no|mi|ma|m|M|o|ø|°|Δ|\\+|-|\\^|\\d{1,2}|#|b|♯|♭|[(),]|\\s(?=[(\\d]))*';
+  '(?:6/9|maj|min|dim|aug|sus|add|alt|omit|no|mi|ma|m|M|o|ø|°|Δ|\\+|-|\\^|\\d{1,2}|#|b|♯|♭|[(),]|\\s(?=[(\\d]))*';
 const CHORD = new RegExp(`^(\\(?)(${ROOT})(${TYPE})(?:/([A-Ga-g](?:#|b|♯|♭|♮|=)?))?(\\)?)$`);
 
 /** The parts of a chord symbol as it stands between its quotes; undefined where the text is none (`Fine`, `^slow`). */

@@ -16,12 +16,15 @@ import type { Broken, ChordNote, Graces, Place, TuneElement, Voice } from './tun
 import { barsOfRest, scaled, VoiceBuilder } from './voice-builder.js';
 
 /** Elements of one tune: more than any tune for players has, few enough that a hostile file stays small in memory. */
-const MOST_ELEMENTS = 50_000;
+export const MOST_ELEMENTS = 50_000;
 /** Signs of one tune, those that are dropped and blanks too. */
 const MOST_SIGNS = 500_000;
 /** Notes of one chord; ten fingers play fewer. */
 const MOST_CHORD_NOTES = 32;
 const MOST_VOICES = 64;
+
+/** `H7`, `G/`: not of ABC, and hardly a text. */
+const LIKE_A_CHORD = /^(?:H|[A-G](?=.))[#b]?(?:m|min|maj|dim|aug|sus|add)?\d{0,2}(?:\/.{0,3})?$/;
 
 const LEFT_OUT: Partial<Record<MusicToken['kind'], string>> = {
   slur: 'slurs',
@@ -235,11 +238,11 @@ export class BodyReader {
     if (counted !== undefined) this.#dropped.add(counted);
     switch (kind) {
       case 'quoted':
-        this.#quoted(text.slice(1, -1));
+        this.#quoted(text.slice(1, -1), place);
         return true;
       case 'decoration': {
         const meaning = text.length > 1 ? text.slice(1, -1) : this.#fields.signs.meaning(text);
-        if (meaning.startsWith('"')) this.#quoted(meaning.slice(1, -1));
+        if (meaning.startsWith('"')) this.#quoted(meaning.slice(1, -1), place);
         else {
           this.#voice.decorate(meaning);
           this.#dropped.add('decorations');
@@ -247,7 +250,7 @@ export class BodyReader {
         return true;
       }
       case 'graces-open':
-        this.#graces(text === '{/', line);
+        this.#graces(text === '{/', line, place);
         this.#dropped.add('graces');
         return true;
       case 'text-ending':
@@ -266,17 +269,22 @@ export class BodyReader {
     }
   }
 
-  #quoted(text: string): void {
+  #quoted(text: string, place: Place): void {
     if (isChordText(text)) {
-      this.#voice.chord(text);
+      this.#voice.chord(text, place);
       this.#dropped.add('chord symbols');
     } else {
+      if (LIKE_A_CHORD.test(text))
+        this.#fields.warn(
+          place,
+          `"${text.slice(0, 20)}" is no chord symbol that is known, and is read as a text`,
+        );
       this.#voice.annotate(text);
       this.#dropped.add('annotations');
     }
   }
 
-  #graces(slashed: boolean, line: MusicLine): void {
+  #graces(slashed: boolean, line: MusicLine, place: Place): void {
     const notes: Graces['notes'][number][] = [];
     for (let token = line.next(); token && token.kind !== 'graces-close'; token = line.next()) {
       this.#count(line, token.at);
@@ -285,7 +293,7 @@ export class BodyReader {
       const length = (written && readLength(written.text)) ?? ONE;
       notes.push({ pitch: readPitch(token.text), duration: multiply(length, this.#voice.holding.unit) });
     }
-    if (notes.length > 0) this.#voice.grace({ notes, slashed });
+    if (notes.length > 0) this.#voice.grace({ notes, slashed }, place);
   }
 
   /** A length in eighth notes, if one is written here; else one unit. Blanks before it are closed up. */

@@ -16,6 +16,7 @@ export function settledVoices(voices: readonly VoiceBuilder[], fields: Fields): 
 
 function layersOf(voice: VoiceBuilder, fields: Fields): Voice[] {
   const { key, meter } = fields.holding;
+  if (voice.left) fields.warn(voice.left.place, `${voice.left.what} with no note after`);
   const kept = keptOf(voice.elements, fields);
   if (!kept.some(isTimed)) return [];
   const { id, name } = voice;

@@ -28,6 +28,8 @@ export class VoiceBuilder {
   tempo: Marks['tempo'];
   part: string | undefined;
   #pending: Pending = { decorations: [], annotations: [] };
+  /** Where what waits for a note stands. */
+  #waiting: Place | undefined;
   /** Where elements go: to the bar itself, or to what lies over it. */
   #into = this.elements;
   #layer = 0;
@@ -50,12 +52,21 @@ export class VoiceBuilder {
     if (name !== 'nil' && name !== 'none') this.#pending.decorations.push(name);
   }
 
-  grace(graces: Graces): void {
+  grace(graces: Graces, place: Place): void {
     this.#pending.graces = graces;
+    this.#waiting = place;
   }
 
-  chord(text: string): void {
+  chord(text: string, place: Place): void {
     this.#pending.chord = text;
+    this.#waiting = place;
+  }
+
+  /** Graces or a chord symbol that no note follows. */
+  get left(): { readonly what: string; readonly place: Place } | undefined {
+    const { graces, chord } = this.#pending;
+    if (!this.#waiting || (!graces && chord === undefined)) return undefined;
+    return { what: graces ? 'graces' : 'a chord symbol', place: this.#waiting };
   }
 
   annotate(text: string): void {

@@ -4,6 +4,7 @@ import { writeMidi } from '../../midi/write.js';
 import type { Note } from '../../note.js';
 import { keyText } from '../key.js';
 import { meterText } from '../meter.js';
+import { readAbc } from '../read.js';
 import { writeAbc } from '../write.js';
 import { tuneFromMidi } from './index.js';
 
@@ -120,6 +121,50 @@ describe('a tune from MIDI', () => {
     expect(music(writeAbc(tune))).toContain('[M:6/8]');
     expect(keyText(tune.key)).toBe('Ador');
     expect(said[1]).toBe('key Ador (the signature from the file, which says Em; the tonic estimated)');
+  });
+});
+
+describe('a file that says what no tune can have', () => {
+  it.each([
+    [1, 64],
+    [255, 1],
+  ])('a meter of %i/%i is said and left out', (numerator, denominator) => {
+    const { tune, said } = tuneFromMidi(
+      piece(line('60:2 62:2 64:2 65:2 67:8'), { timeSignatures: [meter(numerator, denominator)] }),
+    );
+    expect(said[0]).toBe(
+      `${numerator}/${denominator}, which the file says, is no meter of a tune and is left out`,
+    );
+    expect(readAbc(writeAbc(tune))[0]!.refusal).toBeUndefined();
+  });
+
+  it.each([
+    [12_000_000, '1/4=12000000'],
+    [3, '1/4=3'],
+  ])('a tempo of %i a minute is said and left out', (bpm, text) => {
+    const { tracks, ...played } = piece(line('60:2 62:2 64:2 65:2 67:8'), { timeSignatures: [meter(4, 4)] });
+    const scale = (seconds: number) => (seconds * 120) / bpm;
+    const scaled = tracks.map((track) => ({
+      ...track,
+      notes: track.notes.map((note) => ({ ...note, start: scale(note.start), end: scale(note.end) })),
+    }));
+    const { tune, said } = tuneFromMidi({ ...played, tracks: scaled, tempos: [{ time: 0, bpm }] });
+    expect(tune.tempo).toBeUndefined();
+    expect(said.join()).toContain(`a tempo of ${text} is none of a tune and is left out`);
+  });
+
+  it('what is longer than a tune can be is refused; silence before it is said', () => {
+    const options = { timeSignatures: [meter(4, 4)] };
+    for (const notes of [
+      Array.from({ length: 51_000 }, (_, at) => `${60 + (at % 5)}:1`).join(' '),
+      `60:1 0:${8 * 30_000} 62:1`,
+    ])
+      expect(() => tuneFromMidi(piece(line(notes), options))).toThrow(
+        expect.objectContaining({ code: 'MIDI_TOO_LARGE' }),
+      );
+    expect(tuneFromMidi(piece(line('0:800 60:8 62:8'), options)).said.join()).toContain(
+      '100 bars of silence before the first note are left out',
+    );
   });
 });
 

@@ -1,7 +1,9 @@
+import { ContinuoError } from '../../../errors.js';
 import type { MidiPiece } from '../../midi/piece.js';
 import { add, fraction, ONE } from '../fraction.js';
 import { type Key, keyText } from '../key.js';
-import { barLength, isCompound, meterText } from '../meter.js';
+import { barLength, isCompound, meterText, readMeter } from '../meter.js';
+import { MOST_ELEMENTS } from '../read-body.js';
 import { readTempo } from '../tempo.js';
 import type { Meter, Tune } from '../tune.js';
 import { type Placed, type PlacedNote, placedLine } from './grid.js';
@@ -29,17 +31,20 @@ export interface FromMidi {
 
 /**
  * The tune of a MIDI file that has one line of notes: meter and key as the file says them, else as they are heard; tempo; notes on a
- * grid; a pickup, ties, tuplets and rests. Throws MIDI_EMPTY, MIDI_POLYPHONY, OPTION_VALUE.
+ * grid; a pickup, ties, tuplets and rests. Throws MIDI_EMPTY, MIDI_POLYPHONY, MIDI_TOO_LARGE, OPTION_VALUE.
  */
 export function tuneFromMidi(piece: MidiPiece, options: FromMidiOptions = {}): FromMidi {
   const eighths = eighthsOf(piece);
-  const signatures = piece.timeSignatures.map(({ time, numerator, denominator }) => ({
+  const all = piece.timeSignatures.map(({ time, numerator, denominator }) => ({
     at: eighths(time),
     meter: { num: numerator, den: denominator },
   }));
+  const signatures = all.filter(({ meter }) => typeof readMeter(meterText(meter)) === 'object');
   const barAt = (time: number) => barNumber(signatures, options.meter, time);
   const line = lineOf(piece, options.track, barAt);
   const said: string[] = [];
+  const odd = all.find((signature) => !signatures.includes(signature));
+  if (odd) said.push(`${meterText(odd.meter)}, which the file says, is no meter of a tune and is left out`);
   const fileMeter = options.meter ?? mainMeter(signatures);
   const beat = fileMeter && isCompound(fileMeter) ? 24 / fileMeter.den : 2;
   const placed = placedLine(line, beat, options.grid);
@@ -56,13 +61,17 @@ export function tuneFromMidi(piece: MidiPiece, options: FromMidiOptions = {}): F
       ? 'from the file'
       : `the signature from the file, which says ${keyText(fileKey)}; the tonic estimated`;
   said.push(`key ${keyText(key)} (${options.key ? 'as asked' : howKey})`);
-  const bpm = piece.tempos[0]?.bpm;
-  const tempo = bpm === undefined ? undefined : tempoText(bpm, meter);
-  if (tempo !== undefined) said.push(`tempo ${tempo}`);
+  const tempo = tempoOf(piece, meter, said);
   said.push(gridText(placed, options.grid !== undefined));
-  if (piece.tempos.length > 1) said.push(`${piece.tempos.length - 1} changes of tempo are left out`);
+  const silence = (placed.notes[0]!.start.num * meter.den) / (placed.notes[0]!.start.den * 8 * meter.num);
+  if (silence >= 2) said.push(`${Math.floor(silence)} bars of silence before the first note are left out`);
   if (even) said.push('pairs of notes played two to one are written even, as in a hornpipe (R:)');
+  const [first, last] = [placed.notes[0]!.start, placed.notes.at(-1)!.end];
+  const shortest = Math.min(...meters.map(({ meter }) => (8 * meter.num) / meter.den));
+  const bars = Math.floor((last.num / last.den - first.num / first.den) / shortest);
+  if (bars > MOST_ELEMENTS) throw tooLong(bars);
   const body = notated(even ?? placed.notes, meters, pickup, key);
+  if (body.length > MOST_ELEMENTS) throw tooLong(body.length);
   const repeats = body.filter((sign) => sign.kind === 'bar' && sign.line === ':|').length;
   if (repeats > 0) said.push(repeats === 1 ? 'one part is repeated' : `${repeats} parts are repeated`);
   const title = options.title ?? '';
@@ -77,6 +86,27 @@ export function tuneFromMidi(piece: MidiPiece, options: FromMidiOptions = {}): F
     body,
   };
   return { tune, said };
+}
+
+function tooLong(length: number): ContinuoError {
+  return new ContinuoError(
+    'MIDI_TOO_LARGE',
+    `The notes, rests and bar lines of the file are at least ${length}, and a tune has at most ${MOST_ELEMENTS}.`,
+    'Give a part of it: cut it, or the silence in it, with a sequencer.',
+  );
+}
+
+/** Q:, where the file says a tempo that a tune can have; what is said of it is added. */
+function tempoOf({ tempos }: MidiPiece, meter: Meter, said: string[]): string | undefined {
+  const bpm = tempos[0]?.bpm;
+  if (bpm === undefined) return undefined;
+  const tempo = tempoText(bpm, meter);
+  const fits = readTempo(tempo, ONE).eighths !== undefined;
+  const changes = tempos.length - 1;
+  said.push(fits ? `tempo ${tempo}` : `a tempo of ${tempo} is none of a tune and is left out`);
+  if (changes > 0)
+    said.push(changes === 1 ? 'one change of tempo is left out' : `${changes} changes of tempo are left out`);
+  return fits ? tempo : undefined;
 }
 
 interface Signature {

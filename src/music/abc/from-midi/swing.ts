@@ -5,6 +5,8 @@ import type { PlacedNote } from './grid.js';
 
 /** Fewer pairs are no way to play. */
 const LEAST_PAIRS = 4;
+/** Of the quarters that are divided otherwise than by triplets. */
+const LEAST_SHARE = 0.8;
 const [THIRD, HALF, TWO_THIRDS, DOTTED] = [
   fraction(1, 3),
   fraction(1, 2),
@@ -42,14 +44,16 @@ export function unswung(
     [inCell(first), inCell(last)].flatMap(({ index, share }) => (share.num > 0 ? [index] : [])),
   );
   const swung = new Set<number>();
+  let triplets = 0;
   for (const [index, inside] of shares) {
     const has = (share: Fraction) => inside.some((other) => compare(other, share) === 0);
     if (cut.has(index)) continue;
     if (has(HALF) || inside.every((share) => compare(share, DOTTED) === 0)) return undefined;
     const triplet = has(THIRD) && inside.every((share) => share.den === 3);
-    if (has(TWO_THIRDS) && !triplet) swung.add(index);
+    if (triplet) triplets++;
+    else if (has(TWO_THIRDS)) swung.add(index);
   }
-  if (swung.size < LEAST_PAIRS || 2 * swung.size < shares.size) return undefined;
+  if (swung.size < LEAST_PAIRS || swung.size < LEAST_SHARE * (shares.size - triplets)) return undefined;
   const even = (time: Fraction) => {
     const { index, share } = inCell(time);
     if (!swung.has(index)) return time;
