@@ -25,22 +25,30 @@ export function engrave(abc: string): string {
   const notes = [...abc.matchAll(/^N:(.*)$/gm)].map(([, note]) => note!.trim());
   const name = /^T:(.*)$/m.exec(abc)?.[1]?.trim() ?? 'A tune';
   const document = new DOMImplementation().createDocument(SVG, 'g', null);
-  const place = drawable(document.documentElement!);
-  lending(document, () =>
-    abcjs.renderAbc(
-      place as unknown as Parameters<typeof abcjs.renderAbc>[0],
-      numbered(abc).replace(/^N:.*\n?/gm, ''),
-      {
-        staffwidth: STAFF_WIDTH,
-        paddingleft: PADDING,
-        paddingright: PADDING,
-        foregroundColor: INK,
-        format: { measurefont: BAR_NUMBERS },
-      },
-    ),
-  );
-  const drawing = place.firstChild as Element;
+  const music = numbered(abc).replace(/^N:.*(?:\r\n?|\n|$)/gm, '');
+  const asWritten = drawn(document, music, false);
+  // Lines that are longer than the paper, as of a tune on one line, are broken anew.
+  const drawing = widthOf(asWritten) <= STAFF_WIDTH + 2 * PADDING ? asWritten : drawn(document, music, true);
   return `${new XMLSerializer().serializeToString(alone(drawing, document, name, notes))}\n`;
+}
+
+function widthOf(drawing: Element): number {
+  return Math.ceil(Number(drawing.getAttribute('width')));
+}
+
+function drawn(document: Document, music: string, broken: boolean): Element {
+  const place = drawable(document.createElementNS(SVG, 'g'));
+  lending(document, () =>
+    abcjs.renderAbc(place as unknown as Parameters<typeof abcjs.renderAbc>[0], music, {
+      staffwidth: STAFF_WIDTH,
+      paddingleft: PADDING,
+      paddingright: PADDING,
+      foregroundColor: INK,
+      format: { measurefont: BAR_NUMBERS },
+      ...(broken ? { wrap: { minSpacing: 1.4, maxSpacing: 2.7, preferredMeasuresPerLine: 4 } } : {}),
+    }),
+  );
+  return place.firstChild as Element;
 }
 
 /** abcjs finds its page in global variables: they are lent to it for the time of one drawing. */

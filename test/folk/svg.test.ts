@@ -116,3 +116,15 @@ describe('a tune engraved', () => {
     }
   });
 });
+
+it('breaks a line that is longer than the paper, and no other', () => {
+  const size = (music: string) =>
+    /viewBox="0 0 (\d+) (\d+)"/
+      .exec(engrave(`X:1\nT:t\nM:4/4\nL:1/8\nK:G\n${music}\n`))!
+      .slice(1)
+      .map(Number) as [number, number];
+  const [width, height] = size('GABc dBAG|'.repeat(4));
+  const [longWidth, longHeight] = size('GABc dBAG|'.repeat(60));
+  expect(longWidth).toBe(width);
+  expect(longHeight).toBeGreaterThan(8 * height);
+});

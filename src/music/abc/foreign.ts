@@ -35,11 +35,12 @@ export function controlIn(text: string): number {
 
 /** How many characters before a field are tags of a page, or invisible. */
 export function foreignBefore(text: string): number {
-  return BEFORE.exec(text)![0].length;
+  return /^[\w%|]/.test(text) ? 0 : BEFORE.exec(text)![0].length;
 }
 
 /** Where a field ends and what is a page's, or invisible, begins. Blanks alone belong to the field. */
 export function foreignFrom(text: string): number {
+  if (/[\w|]$/.test(text)) return text.length;
   let from = text.length;
   let end = text.length;
   for (;;) {

@@ -4,9 +4,9 @@ import type { Tempo } from './tune.js';
 /** Eighth notes a minute that can be meant. */
 const SLOWEST = 10;
 const FASTEST = 4000;
-const BEATS = /^((?:\d{1,3}\s*\/\s*\d{1,3}\s*)+)=\s*(\d{1,4}(?:\.\d{1,3})?)/;
+const BEATS = /^((?:\d{1,3}\s*\/\s*\d{1,3}\s*)+)=\s*(\d{1,4}(?:\.\d+)?)(?!\d)/;
 /** Old: the length of a note C, in units of L:. */
-const UNITS = /^C(\d{0,3})(?:\/(\d{1,3}))?\s*=\s*(\d{1,4}(?:\.\d{1,3})?)/;
+const UNITS = /^C(\d{0,3})(?:\/(\d{1,3}))?\s*=\s*(\d{1,4}(?:\.\d+)?)(?!\d)/;
 const QUARTER = fraction(2);
 /** Old: quarter notes, as abc2midi and abcjs play it. */
 const BARE = /^(?:=\s*)?(\d{1,4}(?:\.\d{1,3})?)\s*$/;

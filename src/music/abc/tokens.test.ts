@@ -58,7 +58,7 @@ const edit = fc.record({
   put: fc.oneof(piece, fc.string({ unit: 'binary', maxLength: 6 })),
 });
 
-it('gives any text back, character for character', () => {
+it('gives any text back, character for character', { timeout: 120_000 }, () => {
   fc.assert(fc.property(fc.array(fc.oneof(piece, fc.string())), (parts) => isWhole(parts.join(''))));
   fc.assert(
     fc.property(fc.array(edit, { maxLength: 12 }), (edits) => {

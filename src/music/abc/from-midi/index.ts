@@ -42,6 +42,7 @@ export function tuneFromMidi(piece: MidiPiece, options: FromMidiOptions = {}): F
   const signatures = all.filter(({ meter }) => typeof readMeter(meterText(meter)) === 'object');
   const barAt = (time: number) => barNumber(signatures, options.meter, time);
   const line = lineOf(piece, options.track, barAt);
+  if (line.length > MOST_ELEMENTS) throw tooLong(line.length);
   const said: string[] = [];
   const odd = all.find((signature) => !signatures.includes(signature));
   if (odd) said.push(`${meterText(odd.meter)}, which the file says, is no meter of a tune and is left out`);
