@@ -127,6 +127,9 @@ describeWith('Chromium', 'the tune drawer in a real browser, on the real host', 
     await page.keyboard.press('b');
     await drawer(page).getByLabel('Form').fill('ABCDEFGHIJKL');
     await drawer(page).getByLabel('Bars a part').fill('32');
+    // Of several candidates only the one that is kept is engraved.
+    await button(page, 'More').click();
+    await drawer(page).getByLabel('Best of').fill('1');
     await button(page, 'Make').click();
     const notes = () => drawer(page).locator('.abcjs-note').count();
     await eventually(notes).toBeGreaterThan(0);
@@ -421,7 +424,7 @@ describeWith('Chromium', 'the tune drawer in a real browser, on the real host', 
         shadowRoot!.querySelector('continuo-tune-drawer')!.shadowRoot!.activeElement?.getAttribute('name'),
       ),
     ).toBe('temperature');
-    await drawer(page).getByLabel('Temperature').fill('1');
+    await drawer(page).getByLabel('Temperature').fill('0.8');
     await button(page, 'Less').click();
     await drawer(page).getByLabel('Bars a part').fill('2');
     await button(page, 'More (1)').waitFor();
