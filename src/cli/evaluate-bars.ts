@@ -107,7 +107,7 @@ async function continuations(
       const performance = { notes: heard, pedal: [] };
       if (live) return continuePerformance({ ...live, draws }, performance, options);
       const known = follow ? followBeats(heard, from) : map;
-      return known === null ? [] : continueInBeats({ engine, draws }, performance, known, options);
+      return known === null ? [] : continueInBeats({ ...inBeats!, draws }, performance, known, options);
     });
   } finally {
     bar.done();

@@ -1,3 +1,4 @@
+import type { ChordOdds } from '../codec/beats/chord-loop.js';
 import { type BeatCodec, beatCodec } from '../codec/beats/index.js';
 import type { Codec } from '../codec/codec.js';
 import { ContinuoError } from '../errors.js';
@@ -9,6 +10,7 @@ import { createSampler, type SamplerSettings } from '../model/sampler.js';
 import type { Grammar, ParamValues, PluginDefinition } from '../plugin/definition.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import type { Draw } from '../session/timeline.js';
+import { parseChordOdds } from './chord-odds.js';
 import { openModelEngine, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
 
@@ -62,6 +64,8 @@ export async function assemble(setup: Setup): Promise<Ensemble> {
 export interface BeatEnsemble
   extends Pick<Ensemble, 'descriptor' | 'metadata' | 'modelHash' | 'engine' | 'draws'> {
   readonly codec: BeatCodec;
+  /** How far chords of bars before may be trusted; null where the model does not say. */
+  readonly chordOdds: ChordOdds | null;
 }
 
 /** The same of a model that counts in beats; null where it does not. Throws what {@link assemble} throws. */
@@ -77,6 +81,7 @@ export async function assembleInBeats(setup: Setup): Promise<BeatEnsemble | null
     modelHash: hash,
     engine: await openModelEngine(model, setup),
     codec: beatCodec,
+    chordOdds: parseChordOdds(metadata.chordLoop),
     draws: drawsOf(beatCodec.vocabulary.size, setup.seed),
   };
 }

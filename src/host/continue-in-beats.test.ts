@@ -38,7 +38,7 @@ const heard: Note[] = Array.from({ length: 32 }, (_, eighth) => ({
 }));
 const params = { temperature: 1, topP: 1, lowest: 40, highest: 80, longest: 2 };
 const goOn = (engine: StepEngine, from: number, seconds: number, seed = 1) =>
-  continueInBeats({ engine, draws: drawsOf(size, seed) }, { notes: heard, pedal: [] }, map, {
+  continueInBeats({ engine, draws: drawsOf(size, seed), chordOdds: null }, { notes: heard, pedal: [] }, map, {
     from,
     seconds,
     params,
@@ -94,7 +94,7 @@ describe('a continuation in beats', () => {
     }));
     const options = { from: 10.8, seconds: 5, params };
     const reply = continueInBeats(
-      { engine: indifferent(), draws: drawsOf(size, 3) },
+      { engine: indifferent(), draws: drawsOf(size, 3), chordOdds: null },
       { notes, pedal: [] },
       slower,
       options,

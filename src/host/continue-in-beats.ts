@@ -1,3 +1,4 @@
+import { ChordLoop } from '../codec/beats/chord-loop.js';
 import {
   BEGINNING,
   type BeatHead,
@@ -54,7 +55,7 @@ const TOKENS_AT_ONCE = 256;
  * finished first, at the pace of the last beats.
  */
 export function continueInBeats(
-  { engine, draws }: Pick<BeatEnsemble, 'engine' | 'draws'>,
+  { engine, draws, chordOdds }: Pick<BeatEnsemble, 'engine' | 'draws' | 'chordOdds'>,
   performance: Performance,
   map: BeatMap,
   options: {
@@ -69,10 +70,12 @@ export function continueInBeats(
   const { tokens: prompt, open } = promptOf(notes, map, from);
   const state = engine.createState();
   let head: BeatHead = BEGINNING;
+  const loop = chordOdds && new ChordLoop(chordOdds);
   let logits = engine.step([state], [beatCodec.startToken]);
   for (const [at, token] of prompt.entries()) {
     logits = engine.step([state], [token]);
     head = headAfter(head, token);
+    loop?.hear(token);
     if (at % 256 === 0) progress?.((0.5 * at) / prompt.length);
   }
   head = headAt(head, Math.ceil(tickAt(open, from)) + EARLY);
@@ -80,6 +83,7 @@ export function continueInBeats(
   const { outputClasses } = engine.spec;
   const draw = draws(1, params);
   const mask = new Uint8Array(outputClasses);
+  const leaning = new Float32Array(outputClasses);
   const reply: number[] = [];
   let [bar, tick] = [0, -1];
   for (let atOnce = 0; atOnce < TOKENS_AT_ONCE; atOnce++) {
@@ -87,9 +91,12 @@ export function continueInBeats(
     maskNonsense(head, mask);
     mask[beatCodec.endToken] = 0;
     keepToRange(mask, params);
-    const token = draw(logits.subarray(0, outputClasses), mask);
+    leaning.set(logits.subarray(0, outputClasses));
+    loop?.lean(leaning);
+    const token = draw(leaning, mask);
     const before = head;
     head = headAfter(head, token);
+    loop?.hear(token);
     if (head.number !== before.number) bar += TICKS_PER_BEAT * before.beats;
     const time = timeAt(open, bar + head.next - EARLY);
     if (time > from + seconds) break;

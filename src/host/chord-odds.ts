@@ -1,0 +1,23 @@
+import { CHORD_ODDS_SHAPE, type ChordOdds } from '../codec/beats/chord-loop.js';
+import { arrayAt, broken, numberAt, objectAt } from '../model/json.js';
+
+/** Beyond, the exponentials of a broken file would not be numbers. */
+const SUREST = 100;
+
+/** What a model folder says of loops of chords, under `userDefinedMetadata.continuo.chordLoop`; null where it says nothing. Throws MODEL_BROKEN. */
+export function parseChordOdds(value: unknown): ChordOdds | null {
+  if (value === undefined) return null;
+  const place = 'model.json: userDefinedMetadata.continuo.chordLoop.odds';
+  const [places, distances, alike] = CHORD_ODDS_SHAPE;
+  const odds = listAt(objectAt(value, place).odds, place, places).map((rows) =>
+    listAt(rows, place, distances).map((row) => listAt(row, place, alike).map((odd) => numberAt(odd, place))),
+  );
+  if (odds.flat(2).every((odd) => Math.abs(odd) <= SUREST)) return odds;
+  throw broken(`${place}: expected odds of at most ${SUREST}`);
+}
+
+function listAt(value: unknown, place: string, length: number): readonly unknown[] {
+  const list = arrayAt(value, place);
+  if (list.length === length) return list;
+  throw broken(`${place}: expected ${CHORD_ODDS_SHAPE.join(' x ')} numbers`);
+}
