@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Makes tunes after the tunes of a data set, for a critic to learn from, and writes both, a JSON line a tune:
 //   npm run build && node scripts/critic-tunes.mjs DATASET train 2 SEED > tunes.jsonl
-// Each tune by people gets as many made ones (here 2), asked for as it is: type, meter, mode, form and bars; in turn by each way of SETTINGS.
+// Each tune by people gets as many made ones (here 2), asked for as it is: type, meter, mode, form and bars; in turn by each way of SETTINGS,
+// or with a word more (node scripts/critic-tunes.mjs DATASET train 1 SEED chosen 5) of CHOSEN, after every fifth.
 import { once } from 'node:events';
 
 const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
@@ -12,9 +13,10 @@ const { resolveWish } = await from('host/generate-rules.js');
 const { openTuneModel } = await from('host/generate-model.js');
 const { makeTunes } = await from('host/generate-tunes.js');
 
-const [folder, split, times, seed, first = 0, share = 1] = process.argv
-  .slice(2)
-  .map((arg, index) => (index < 2 ? arg : Number(arg)));
+const [folder, split, ...rest] = process.argv.slice(2);
+const [times, seed] = rest.map(Number);
+const chosen = rest[2] === 'chosen';
+const every = Number(rest[3] ?? 1);
 
 /** Ways to make a tune: those that are customary, and around them. */
 const SETTINGS = [
@@ -24,6 +26,11 @@ const SETTINGS = [
   { temperature: 0.9, lookAhead: 16, range: 'D4-B5' },
   { temperature: 0.8, lookAhead: 1, range: 'any' },
   { temperature: 0.7, lookAhead: 16, range: 'D4-B5' },
+];
+/** With a critic in the model's folder: what it lets through is the hardest to tell. */
+const CHOSEN = [
+  { temperature: 0.8, lookAhead: 16, range: 'D4-B5', bestOf: 24 },
+  { temperature: 1, lookAhead: 16, range: 'D4-B5', bestOf: 24 },
 ];
 /** Keys that sessions play each mode in: where in its range a tune lies depends on them. */
 const KEYS = {
@@ -43,18 +50,24 @@ const tunes = pieces.flatMap(({ path, tokens }) => {
   return 'not' in asked ? [] : [{ path, tokens: [...tokens.subarray(1)], asked }];
 });
 for (const [index, { path, tokens, asked }] of tunes.entries()) {
-  if (index < first || (index - first) % share !== 0) continue;
+  if (index % every !== 0) continue;
   await write({ by: 'people', path, tokens: folkCodec.write(tokens) });
   for (let time = 0; time < times; time++) {
-    const way = (times * index + time) % SETTINGS.length;
-    const { range, ...settings } = SETTINGS[way];
+    const ways = chosen ? CHOSEN : SETTINGS;
+    const way = (times * (index / every) + time) % ways.length;
+    const { range, ...settings } = ways[way];
     const mode = asked.wish.key.slice(1);
     const keys = range === 'any' ? undefined : KEYS[mode];
     const wish = { ...asked.wish, range, ...(keys && { key: keys[index % keys.length] }) };
     const rules = { ...resolveWish(wish, model.learnt), types: asked.rules.types };
-    const order = { ...settings, topP: 1, count: 1, bestOf: 1, seed: seed + times * index + time };
+    const order = { bestOf: 1, ...settings, topP: 1, count: 1, seed: seed + times * index + time };
     for (const made of makeTunes(model, { ...order, asked: [{ wish, rules, prime: [] }] }))
-      await write({ by: `way ${way}`, path, tokens: made.tokens, nats: made.rank.natsPerToken });
+      await write({
+        by: `${chosen ? 'chosen' : 'way'} ${way}`,
+        path,
+        tokens: made.tokens,
+        nats: made.rank.natsPerToken,
+      });
   }
 }
 model.engine.dispose();

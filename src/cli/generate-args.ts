@@ -62,8 +62,7 @@ export const folkArgs = {
   'best-of': {
     type: 'string',
     default: BEST_OF,
-    description:
-      'Make N candidates of each tune and keep the best, by likelihood, repetition, cadence and range',
+    description: 'Make N candidates of each tune and keep the best, as the critic of the model hears them',
     valueHint: 'N',
   },
   'look-ahead': {

@@ -1,3 +1,4 @@
+import type { TuneCritic } from '../codec/folk/critic/critic.js';
 import { folkPlanCodec } from '../codec/folk/plan/codec.js';
 import { TUNE_TYPES, type TuneType } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
@@ -8,6 +9,7 @@ import { checkVocabulary } from './assemble.js';
 import { defaultModel } from './models.js';
 import { openModelEngine, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
+import { loadCritic } from './tune-critic.js';
 import { parseTuneOdds, type TuneOdds } from './tune-odds.js';
 
 /** A network that makes tunes. */
@@ -24,6 +26,8 @@ export interface TuneModel {
   readonly planned?: boolean;
   /** How what it says is weighed, where its folder says so. */
   readonly odds: TuneOdds | undefined;
+  /** Judges its tunes, where its folder says how. */
+  readonly critic?: TuneCritic | undefined;
   /** Types that it was trained on often enough to be told of. */
   readonly learnt: readonly TuneType[];
 }
@@ -42,6 +46,7 @@ export async function openTuneModel(plugin: string, model: string | undefined): 
   const { tunes } = definition;
   const codec = tunes.codec(metadata.codec);
   checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
+  const critic = await loadCritic(path);
   return {
     id,
     folder: path,
@@ -51,6 +56,7 @@ export async function openTuneModel(plugin: string, model: string | undefined): 
     tunes,
     planned: codec === folkPlanCodec,
     odds: parseTuneOdds(metadata.odds),
+    critic,
     learnt: learntTypes(metadata.typesTrainedOn),
   };
 }

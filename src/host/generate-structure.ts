@@ -1,3 +1,4 @@
+import type { Verdict } from '../codec/folk/critic/critic.js';
 import { type Structure, structureOf } from '../music/abc/structure.js';
 import type { Tune } from '../music/abc/tune.js';
 
@@ -7,7 +8,9 @@ export interface Rank extends Structure {
   readonly natsPerToken: number;
   /** What candidates are ordered by; its terms add up to it. */
   readonly score: number;
-  readonly terms: Readonly<Record<'likelihood' | 'within' | 'between' | 'cadence' | 'range', number>>;
+  readonly terms: Readonly<Record<string, number>>;
+  /** What the critic of the model's folder says, where it has one. */
+  readonly critic?: Pick<Verdict, 'logit' | 'byFeatures' | 'byNetwork' | 'vetoes'>;
 }
 
 /** Up to here repetition is worth more: the median of O'Neill's 1850 and Ceol Rince na hÉireann lies between 0.11 and 0.18. */
@@ -22,25 +25,45 @@ const CHEAP = 0.94;
 /** Semitones between the lowest and the highest note of nine in ten of their tunes. */
 const USUAL_RANGE = [13, 23] as const;
 
+/** A candidate with a veto comes after all without. */
+const VETO = 20;
+
+/** Orders candidates by what the critic says, where there is one, else by {@link plainTerms}. */
+export function rankOf(tune: Tune, natsPerToken: number, verdict?: Verdict | null): Rank {
+  const structure = structureOf(tune);
+  const terms = verdict ? criticTerms(verdict) : plainTerms(structure, natsPerToken);
+  const score = Object.values(terms).reduce((sum, term) => sum + term, 0);
+  const rank = { ...structure, natsPerToken, score, terms };
+  if (!verdict) return rank;
+  const { logit, byFeatures, byNetwork, vetoes } = verdict;
+  return { ...rank, critic: { logit, byFeatures, byNetwork, vetoes } };
+}
+
+/** What sounds made, and what a listener hears first: an end that is none. */
+function criticTerms({ logit, vetoes, features }: Verdict) {
+  return {
+    critic: logit,
+    vetoes: -VETO * vetoes.length,
+    closes: 0.7 * features.closes + features.finalIsTonic + 0.4 * features.halfCloses,
+  };
+}
+
 /**
- * Orders candidates: the likelier the better, up to what is usual, and what tunes have that a likelihood token by token does not
+ * Without a critic: the likelier the better, up to what is usual, and what tunes have that a likelihood token by token does not
  * see. Tunes by people differ by some 0.3 nats a token (standard deviation), so that each of these weighs as much as a clear difference.
  */
-export function rankOf(tune: Tune, natsPerToken: number): Rank {
-  const structure = structureOf(tune);
-  const { repeatedWithin, repeatedBetween, lowest, highest } = structure;
+function plainTerms(structure: Structure, natsPerToken: number) {
+  const { repeatedWithin, repeatedBetween, endsOnTonic, lowest, highest } = structure;
   const [narrow, wide] = USUAL_RANGE;
   const range = highest - lowest;
   const outside = Math.max(0, narrow - range, range - wide);
-  const terms = {
+  return {
     likelihood: -Math.max(natsPerToken, CHEAP),
     within: 0.2 * worth(repeatedWithin),
     between: 0.2 * worth(repeatedBetween),
-    cadence: structure.endsOnTonic ? 0.2 : 0,
+    cadence: endsOnTonic ? 0.2 : 0,
     range: -0.02 * outside,
   };
-  const score = Object.values(terms).reduce((sum, term) => sum + term, 0);
-  return { ...structure, natsPerToken, score, terms };
 }
 
 /** 0 to 1 up to what is enough; beyond too much it falls, and is as good as none half-way to all. */

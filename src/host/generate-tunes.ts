@@ -1,3 +1,4 @@
+import type { Remark } from '../codec/folk/critic/words.js';
 import type { Placing } from '../codec/folk/grammar-pitch.js';
 import type { TuneGrammar } from '../codec/folk/grammar-rules.js';
 import { folkCodec } from '../codec/folk/index.js';
@@ -73,6 +74,8 @@ export interface MadeTune extends Composed {
   /** Which of its candidates it is, counted from 1. */
   readonly candidate: number;
   readonly rank: Rank;
+  /** What the critic of the model's folder has to say of it, where there is one. */
+  readonly why?: readonly Remark[];
   /** Ranks of all candidates, in their order. */
   readonly candidates: readonly Rank[];
   readonly statistics: DraftStatistics;
@@ -146,7 +149,7 @@ function finished(
   draft: Draft,
   x: number,
   candidate: number,
-  model: Pick<TuneModel, 'id' | 'hash'>,
+  model: Pick<TuneModel, 'id' | 'hash' | 'critic'>,
   order: TuneOrder,
 ): Omit<MadeTune, 'candidates'> {
   const { tokens, placing, statistics } = draft;
@@ -155,6 +158,7 @@ function finished(
   const { source, dropped = {} } = askedFor(order, x);
   const kept = source === undefined || order.asWritten ? undefined : withBarsOf(source, dropped, plain);
   const tune = kept?.tune ?? written;
+  const verdict = model.critic?.judge(tune);
   return {
     x,
     title: tune.titles[0]!,
@@ -165,7 +169,8 @@ function finished(
     ...(kept && { edited: kept.lost }),
     tokens: folkCodec.write(tokens),
     candidate,
-    rank: rankOf(tune, statistics.nats / Math.max(1, statistics.tokens)),
+    rank: rankOf(tune, statistics.nats / Math.max(1, statistics.tokens), verdict),
+    ...(verdict && { why: verdict.remarks }),
     statistics,
     tune,
   };

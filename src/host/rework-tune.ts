@@ -147,7 +147,7 @@ function finished(
   places: ReadonlySet<number>,
   placing: Placing,
   x: number,
-  { id, hash }: Pick<TuneModel, 'id' | 'hash'>,
+  { id, hash, critic }: Pick<TuneModel, 'id' | 'hash' | 'critic'>,
   order: ReworkOrder,
 ): MadeTune {
   const { tune: given, what, seed, temperature, topP, candidates, range } = order;
@@ -181,7 +181,8 @@ function finished(
       ...(order.tempo !== undefined && { Q: tempo! }),
     },
   });
-  const rank = rankOf(tune, statistics.nats / Math.max(1, statistics.tokens));
+  const verdict = critic?.judge(tune);
+  const rank = rankOf(tune, statistics.nats / Math.max(1, statistics.tokens), verdict);
   return {
     x,
     title,
@@ -193,6 +194,7 @@ function finished(
     candidate: 1,
     candidates: [rank],
     rank,
+    ...(verdict && { why: verdict.remarks }),
     statistics,
     tune: edited?.tune ?? tune,
     ...(edited && { edited: edited.dropped }),

@@ -29,6 +29,8 @@ interface TuneMade {
   readonly forced: number;
   /** Whether some bars alone are new: what is said here is of these. */
   readonly inPart: boolean;
+  /** What the critic says of the whole tune: what is good, what is not; absent where the model has none. */
+  readonly why?: readonly { readonly good: boolean; readonly text: string }[];
   /** The longest run that it shares with a tune that the network has learnt from; absent where nobody knows. */
   readonly sharedRun?: { readonly notes: number; readonly title: string; readonly book: string } | null;
 }

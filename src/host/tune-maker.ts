@@ -189,6 +189,7 @@ function answer(
       settings,
       model: { id, hash },
       ...{ cut: meanCut, forced: forcedShare, inPart: bare.fresh !== undefined },
+      ...(bare.why && { why: bare.why }),
       ...(compared && { sharedRun: compared.sharedRun }),
     },
   };

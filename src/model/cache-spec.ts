@@ -1,5 +1,5 @@
+import { halvesAt } from './halves.js';
 import { arrayAt, broken, numberAt, objectAt, stringAt } from './json.js';
-import { float16s } from './manifest.js';
 
 /**
  * What a model folder says of its cache, under `userDefinedMetadata.continuo.cache`; training/torch/cache.py fits it. How much a
@@ -38,22 +38,11 @@ export function parseCache(value: unknown, units: number, tokens: number): Cache
     !classes.every((each) => Number.isInteger(each) && each >= 0 && each < odds.length)
   )
     throw broken(`${place}.classes: expected ${tokens} classes from 0 to ${odds.length - 1}`);
-  const projection = halves(stringAt(said.projection, `${place}.projection`), `${place}.projection`);
+  const projection = halvesAt(stringAt(said.projection, `${place}.projection`), `${place}.projection`);
   const width = projection.length / (units + 1);
   if (!Number.isInteger(width) || width < 1 || width > WIDEST || !projection.every(Number.isFinite))
     throw broken(
       `${place}.projection: expected ${units + 1} rows of 1 to ${WIDEST} numbers, got ${projection.length} numbers`,
     );
   return { classes, odds, sharpness, projection, width };
-}
-
-function halves(base64: string, place: string): Float32Array {
-  let text: string;
-  try {
-    text = atob(base64);
-  } catch {
-    throw broken(`${place}: expected float16 in base64`);
-  }
-  if (text.length % 2 !== 0) throw broken(`${place}: expected float16 in base64`);
-  return float16s(Uint8Array.from(text, (character) => character.charCodeAt(0)).buffer);
 }

@@ -146,9 +146,9 @@ export const TUNE_OPTIONS = {
     label: 'Best of',
     help: 'Candidates, of which the best is kept',
     min: 1,
-    max: 100,
+    max: 128,
     step: 1,
-    default: 20,
+    default: 32,
   },
   novel: {
     type: 'toggle',

@@ -72,7 +72,7 @@ describe('a panel that asks for tunes', () => {
     ['bars', 7.5],
     ['temperature', 0],
     ['seed', -1],
-    ['bestOf', 101],
+    ['bestOf', 129],
     ['topP', 0],
     ['novel', 1],
     ['count', 2],

@@ -225,6 +225,7 @@ const tune = z.object({
       cut: z.number(),
       forced: z.number(),
       inPart: z.boolean(),
+      why: z.exactOptional(list(z.object({ good: z.boolean(), text: z.string() }))),
       sharedRun: z.exactOptional(
         z.object({ notes: z.number(), title: z.string(), book: z.string() }).nullable(),
       ),

@@ -27,7 +27,7 @@ describe('continuo generate folk', () => {
     expect([tune!.type, meterText(tune!.meter), keyText(tune!.key)]).toEqual(['jig', '6/8', 'Em']);
     expect(faults(tune!, 'AABB', 8)).toEqual([]);
     expect(stdout).toMatch(/^N:made by continuo generate folk, model folk-session [0-9a-f]{16}$/m);
-    expect(stdout).toMatch(/^N:seed 7, .*, look-ahead \d+, candidate \d+ of 20$/m);
+    expect(stdout).toMatch(/^N:seed 7, .*, look-ahead \d+, candidate \d+ of 32$/m);
     expect(stderr).toMatch(/forbade [\d.]+ % of the probability a token/);
     // Tune by tune, each when it is chosen.
     expect(generate([...asked, '--count', '2', '--stream']).stdout.startsWith(`${stdout}\nX:2\n`)).toBe(true);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { unsaid as settings } from '../../src/plugin/testing/tune-settings.js';
 import type { ClientMessage } from '../../src/server/protocol.js';
 import { type Tune, TuneDesk } from './tune-desk.js';
-import { making } from './tune-making.js';
+import { heard, making } from './tune-making.js';
 import { readOwn } from './tune-own-text.js';
 import { Tunebook } from './tunebook.js';
 
@@ -185,6 +185,15 @@ describe('what is said of a tune', () => {
     expect(making({ ...tune('One'), made })).toMatch(
       /^Seed 7 · .*the new bars share 9 notes .*“The Kesh” \(cre\) .*3\.1 % .*0\.0 %/,
     );
+    const why = [
+      { good: true, text: 'half close in bar 4' },
+      { good: false, text: 'weak close in bar 8' },
+      { good: false, text: 'narrow range' },
+    ];
+    expect(heard({ ...tune('One'), made: { ...made, why } })).toBe(
+      'Has: half close in bar 4. Weak: weak close in bar 8, narrow range.',
+    );
+    expect(heard({ ...tune('One'), made })).toBe('');
     expect(making({ ...tune('One'), lost: { graces: 2 } })).toBe('Left out: 2 graces');
     expect(making(tune('One'))).toBe('');
   });

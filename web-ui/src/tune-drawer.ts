@@ -11,7 +11,7 @@ import { seldomChanged, tuneFields } from './tune-form.js';
 import { formStyles } from './tune-form-styles.js';
 import './tune-own.js';
 import './tune-paper.js';
-import { making } from './tune-making.js';
+import { heard, making } from './tune-making.js';
 import type { TunePaper } from './tune-paper.js';
 import type { TunePlayer } from './tune-player.js';
 import './tune-result.js';
@@ -347,7 +347,8 @@ export class TuneDrawer extends PanelElement {
 const NO_TUNE: Tune = { abc: '', title: '\u00a0', bars: [], notes: [], bpm: 120, midi: '', lost: {} };
 
 function under(tune: Tune) {
-  return html`<p class="muted making">${making(tune)}</p>
+  return html`<p class="making" ?hidden=${heard(tune) === ''}>${heard(tune)}</p>
+    <p class="muted making">${making(tune)}</p>
     <details>
     <summary>ABC</summary>
     <pre role="textbox" aria-readonly="true" aria-label="The tune as ABC" tabindex="0">${tune.abc}</pre>

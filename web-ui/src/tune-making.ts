@@ -20,6 +20,14 @@ export function making({ made, lost }: Tune): string {
   return line.slice(0, 1).toUpperCase() + line.slice(1);
 }
 
+/** What the critic of the model says of it: what it is by, and what is weak. Empty where it says nothing. */
+export function heard({ made }: Tune): string {
+  const said = (good: boolean) =>
+    (made?.why ?? []).flatMap((remark) => (remark.good === good ? [remark.text] : [])).join(', ');
+  const [good, weak] = [said(true), said(false)];
+  return [good && `Has: ${good}.`, weak && `Weak: ${weak}.`].filter(Boolean).join(' ');
+}
+
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }

@@ -7,6 +7,6 @@ export const unsaid = {
   range: 'session',
   temperature: 0.8,
   topP: 1,
-  bestOf: 20,
+  bestOf: 32,
   novel: false,
 } as const satisfies TuneSettings;

@@ -1,0 +1,54 @@
+import type { Chord } from './chords.js';
+import type { Reading, ReadPart } from './reading.js';
+import { classOf, share } from './shares.js';
+
+/** Steps of the scale whose chords lead to the tonic. */
+const LEADS: readonly Chord[] = [4, 6];
+/** Classes above the tonic of its own chord. */
+const TONIC_CHORD: readonly number[] = [0, 3, 4, 7];
+
+/** How parts end, and how their first halves do: with the bars where. */
+export function closesOf({ parts }: Reading, chords: readonly (readonly (readonly Chord[])[])[]) {
+  const ends = parts.map((part, index) => ({
+    ...endOf(part, chords[index]!),
+    half: halfOf(part, chords[index]!),
+  }));
+  const halves = ends.flatMap(({ half }) => half ?? []);
+  const last = ends.at(-1);
+  return {
+    features: {
+      halfCloses: share(halves.map(({ open }) => open)),
+      closes: share(ends.map(({ closes }) => closes)),
+      lastCloses: Number(last?.closes ?? false),
+      finalIsTonic: Number(last?.tonic ?? false),
+    },
+    places: {
+      weakCloses: ends.flatMap(({ closes, bar }) => (closes ? [] : [bar])),
+      closes: ends.flatMap(({ closes, bar }) => (closes ? [bar] : [])),
+      halfCloses: halves.flatMap(({ open, bar }) => (open ? [bar] : [])),
+    },
+  };
+}
+
+/** Whether a part ends on the tonic, and whether it comes there by step or from a chord that leads to it. */
+function endOf({ bars }: ReadPart, chords: readonly (readonly Chord[])[]) {
+  const bar = bars.at(-1)!;
+  const notes = bars.slice(-2).flatMap(({ notes }) => notes.map(({ pitch }) => pitch));
+  const final = notes.at(-1);
+  const tonic = final !== undefined && classOf(final) === 0;
+  const before = notes.findLast((pitch) => pitch !== final);
+  const byStep = tonic && before !== undefined && Math.abs(before - final) <= 2;
+  const windows = chords.slice(-2).flat();
+  const led = LEADS.includes(windows.findLast((chord) => chord !== 0) ?? 0);
+  return { bar: bar.number, tonic, closes: byStep || (tonic && led) };
+}
+
+/** How the first half of a part ends; null where it has none. */
+function halfOf({ bars }: ReadPart, chords: readonly (readonly Chord[])[]) {
+  if (bars.length < 4 || bars.length % 2 !== 0) return null;
+  const place = bars.length / 2 - 1;
+  const note = bars[place]!.notes.at(-1);
+  if (!note) return null;
+  const open = LEADS.includes(chords[place]!.at(-1)!) || !TONIC_CHORD.includes(classOf(note.pitch));
+  return { bar: bars[place]!.number, open };
+}

@@ -1,0 +1,12 @@
+export function share(said: readonly boolean[]): number {
+  return said.length === 0 ? 0 : said.filter(Boolean).length / said.length;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of a pitch above the tonic. */
+export function classOf(pitch: number): number {
+  return ((pitch % 12) + 12) % 12;
+}

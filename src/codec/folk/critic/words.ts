@@ -1,0 +1,55 @@
+import type { FeatureName, Heard } from './features.js';
+import type { Spreads } from './spread.js';
+
+/** Something of a tune that a musician would name. */
+export interface Remark {
+  readonly good: boolean;
+  readonly text: string;
+}
+
+/** What stands out in a feature, above what 19 of 20 training tunes have, and below. */
+const OUTLIERS: Readonly<Partial<Record<FeatureName, { readonly above?: string; readonly below?: string }>>> =
+  {
+    tonicChord: { above: 'hardly leaves the tonic chord', below: 'hardly comes to the tonic chord' },
+    chordChanges: { above: 'chords change at every turn', below: 'hardly a change of chord' },
+    barLeaps: { above: 'leaps from bar to bar' },
+    unrecovered: { above: 'leaps that nothing takes back' },
+    zigzag: { above: 'zigzags in leaps' },
+    scales: { above: 'runs up and down the scale' },
+    dithering: { above: 'bars of two notes' },
+    accidentals: { above: 'many notes outside the scale' },
+    oddLengths: { above: 'odd note lengths' },
+    notesABar: { above: 'crowded bars', below: 'sparse bars' },
+    range: { above: 'wide range', below: 'narrow range' },
+    lift: { below: 'second part lies low' },
+    repeatedWithin: { above: 'says the same bars too often', below: 'hardly says a bar again' },
+    borrowed: { above: "second part is made of the first one's bars" },
+    rhythms: { above: 'a new rhythm in every bar' },
+  };
+
+/** What is to be said of a tune: its closes, what stands out beside tunes of its kind, and where. */
+export function remarksOf({ features, places }: Heard, spreads: Spreads): Remark[] {
+  const said: Remark[] = [];
+  const say = (good: boolean, text: string, bars: readonly number[]) => {
+    if (bars.length > 0) said.push({ good, text: `${text} ${barWords(bars)}` });
+  };
+  say(true, 'half close in', places.halfCloses);
+  say(true, 'close in', places.closes);
+  say(false, 'weak close in', places.weakCloses);
+  say(false, 'leap over an octave after', places.wideLeaps);
+  say(false, 'the bar before again in', places.stutter);
+  for (const [name, { above, below }] of Object.entries(OUTLIERS)) {
+    const { p5, p95 } = spreads[name as FeatureName];
+    const value = features[name as FeatureName];
+    if (above !== undefined && value > p95 + 1e-9) said.push({ good: false, text: above });
+    if (below !== undefined && value < p5 - 1e-9) said.push({ good: false, text: below });
+  }
+  return said;
+}
+
+/** `bar 8`, `bars 4 and 12`. */
+function barWords(bars: readonly number[]): string {
+  const numbers = [...new Set(bars)];
+  if (numbers.length === 1) return `bar ${numbers[0]}`;
+  return `bars ${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`;
+}

@@ -1,0 +1,14 @@
+import { broken } from './json.js';
+import { float16s } from './manifest.js';
+
+/** Numbers that stand in JSON as float16 in base64. Throws MODEL_BROKEN. */
+export function halvesAt(base64: string, place: string): Float32Array {
+  let text: string;
+  try {
+    text = atob(base64);
+  } catch {
+    throw broken(`${place}: expected float16 in base64`);
+  }
+  if (text.length % 2 !== 0) throw broken(`${place}: expected float16 in base64`);
+  return float16s(Uint8Array.from(text, (character) => character.charCodeAt(0)).buffer);
+}
