@@ -28,11 +28,11 @@ for (const name of readdirSync(books).filter((name) => name.endsWith('.abc'))) {
 
 process.stdout.write(`${JSON.stringify({ sizes: INPUT_SIZES })}\n`);
 for await (const line of createInterface({ input: createReadStream(file) })) {
-  const { by, path, tokens, nats } = JSON.parse(line);
+  const { by, path, tokens, nats, weight } = JSON.parse(line);
   const reading = readingOf(folkCodec.decode(folkCodec.read(tokens)));
   if (!reading) continue;
   const { features } = heardIn(reading);
   process.stdout.write(
-    `${JSON.stringify({ by, path, family: families.get(path), nats, kind: reading.type ?? reading.meter, rows: [...inputOf(reading)], features })}\n`,
+    `${JSON.stringify({ by, path, family: families.get(path), nats, weight, kind: reading.type ?? reading.meter, rows: [...inputOf(reading)], features })}\n`,
   );
 }

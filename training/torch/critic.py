@@ -4,7 +4,7 @@
     python3 critic.py --measure rows.jsonl critic.pt
 
 The rows are what scripts/critic-data.mjs writes: for each note, bar line and part's end numbers of classes, which say neither key nor
-spelling. A tune by people counts as much as all made after it. Whole families are in one half (--half 0 or 1) or in both (all), and a
+spelling. A made tune counts as much as its weight says (1), people's together as much as all made ones. Whole families are in one half (--half 0 or 1) or in both (all), and a
 tenth of them chooses when to stop. A tune's logit is its features' share, fitted here too, plus the network's.
 """
 import argparse
@@ -25,6 +25,7 @@ def read(path):
     for tune in tunes:
         tune['rows'] = torch.tensor(tune['rows'], dtype=torch.long).view(-1, len(sizes))
         tune['people'] = tune['by'] == 'people'
+        tune.setdefault('weight', 1.0)
     return sizes, tunes
 
 
@@ -141,6 +142,12 @@ def measured(critic, tunes):
     return {name: (round(auc(people, torch.tensor(made)), 4), len(made)) for name, made in groups.items()}
 
 
+def people_weight(tunes):
+    """What a tune by people counts for, so that all of them count as much as all made ones."""
+    made = sum(tune['weight'] for tune in tunes if not tune['people'])
+    return made / max(1, sum(tune['people'] for tune in tunes))
+
+
 def batches(tunes, size, rng):
     """Tunes of similar length side by side."""
     order = sorted(range(len(tunes)), key=lambda index: len(tunes[index]['rows']) * rng.uniform(0.9, 1.1))
@@ -157,9 +164,8 @@ def train(args):
     tunes = [tune for tune in tunes if args.half == 'all' or half_of(tune['family']) == int(args.half)]
     choosing = [tune for tune in tunes if chooses(tune['family'])]
     learning = [tune for tune in tunes if not chooses(tune['family'])]
-    made = sum(not tune['people'] for tune in learning)
-    weight = made / max(1, len(learning) - made)
-    critic = Critic(sizes, args.cell, args.width, args.units, args.dropout)
+    weight = people_weight(learning)
+    critic = load(getattr(args, 'from')) if getattr(args, 'from') else Critic(sizes, args.cell, args.width, args.units, args.dropout)
     print(f'{len(learning)} tunes, {len(choosing)} to choose by, {sum(p.numel() for p in critic.parameters())} values', flush=True)
     steps = args.epochs * (len(learning) // args.batch + 1)
     optimizer = torch.optim.AdamW(critic.parameters(), lr=args.rate, weight_decay=0.01)
@@ -172,7 +178,7 @@ def train(args):
             here = [learning[index] for index in group]
             rows, lengths = padded([part_of(t['rows'], rng) if rng.random() < args.parts else t['rows'] for t in here])
             labels = torch.tensor([float(tune['people']) for tune in here])
-            weights = 1 + (weight - 1) * labels
+            weights = torch.tensor([weight if tune['people'] else tune['weight'] for tune in here])
             loss = nn.functional.binary_cross_entropy_with_logits(critic(rows, lengths), labels, weights)
             optimizer.zero_grad()
             loss.backward()
@@ -201,6 +207,7 @@ def main():
     parser.add_argument('--data')
     parser.add_argument('--held-out')
     parser.add_argument('--out')
+    parser.add_argument('--from', help='a critic to train further, such as one that has let new tunes through')
     parser.add_argument('--measure', nargs=2, metavar=('ROWS', 'CRITIC'))
     parser.add_argument('--cell', choices=['gru', 'lstm', 'conv'], default='gru')
     parser.add_argument('--half', choices=['0', '1', 'all'], default='all')

@@ -11,7 +11,7 @@ import json
 
 import torch
 
-from critic import auc, chooses, half_of, load, logits_of, read
+from critic import auc, chooses, half_of, load, logits_of, people_weight, read
 
 PERCENTS = (0.01, 0.05, 0.5, 0.95, 0.99)
 DEVIATIONS, FARTHEST = 3.29, 4.0
@@ -49,16 +49,17 @@ def places_of(tunes, names, spreads, least):
     return torch.tensor(rows)
 
 
-def logistic(inputs, people, penalty):
-    """(weights, bias) by which people's tunes, which weigh as much as all made ones, are told apart."""
+def logistic(inputs, tunes, penalty):
+    """(weights, bias) by which people's tunes are told apart, as the network is trained to."""
     weights, bias = torch.zeros(inputs.shape[1], requires_grad=True), torch.zeros(1, requires_grad=True)
-    labels = people.float()
-    scale = (1 - labels).sum() / labels.sum()
+    labels = torch.tensor([float(tune['people']) for tune in tunes])
+    by_people = people_weight(tunes)
+    counts = torch.tensor([by_people if tune['people'] else float(tune['weight']) for tune in tunes])
     optimizer = torch.optim.LBFGS([weights, bias], max_iter=300)
 
     def closure():
         optimizer.zero_grad()
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(inputs @ weights + bias, labels, 1 + (scale - 1) * labels)
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(inputs @ weights + bias, labels, counts)
         loss = loss + penalty * (weights * weights).sum()
         loss.backward()
         return loss
@@ -107,12 +108,11 @@ def main():
     choosing = [tune for tune in tunes if chooses(tune['family'])]
     spreads = spreads_of(learning, names)
     least = {name: max(0.25 * (row[3] - row[1]) / DEVIATIONS, 0.01) for name, row in spreads['others'].items()}
-    people = torch.tensor([tune['people'] for tune in learning])
-    weights, bias = logistic(places_of(learning, names, spreads, least), people, 1e-3)
+    weights, bias = logistic(places_of(learning, names, spreads, least), learning, 1e-3)
     critic = rounded_to_halves(load(args.critic))
     by_features = lambda these: places_of(these, names, spreads, least) @ weights + bias
     both = lambda these: torch.stack([by_features(these), logits_of(critic, these)], 1)
-    mix, mix_bias = logistic(both(choosing), torch.tensor([tune['people'] for tune in choosing]), 1e-3)
+    mix, mix_bias = logistic(both(choosing), choosing, 1e-3)
     for name, these in [('chosen by', choosing)] + ([('held out', read(args.held_out)[1])] if args.held_out else []):
         logits = both(these)
         report(f'{name}, features', these, logits[:, 0])

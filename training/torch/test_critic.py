@@ -4,7 +4,7 @@ import unittest
 
 import torch
 
-from critic import PART, Critic, auc, batches, chooses, half_of, logits_of, part_of
+from critic import PART, Critic, auc, batches, chooses, half_of, logits_of, part_of, people_weight
 from critic_export import halves, logistic, places_of, rounded_to_halves, spreads_of
 
 SIZES = [43, 14, 5, 7]
@@ -22,6 +22,10 @@ class CriticTest(unittest.TestCase):
         self.assertTrue(150 < sum(chooses(family) for family in range(2000)) < 250)
         chosen = [half_of(family) for family in range(2000) if chooses(family)]
         self.assertTrue(0.35 < sum(chosen) / len(chosen) < 0.65)
+
+    def test_people_count_as_much_as_all_made_ones(self):
+        tunes = [{'people': True, 'weight': 1}] * 2 + [{'people': False, 'weight': 3}, {'people': False, 'weight': 1}]
+        self.assertEqual(people_weight(tunes), 2)
 
     def test_auc_counts_pairs(self):
         self.assertEqual(auc(torch.tensor([3.0, 4.0]), torch.tensor([1.0, 2.0])), 1.0)
@@ -74,7 +78,8 @@ class ExportTest(unittest.TestCase):
 
     def test_a_regression_finds_what_tells_them_apart(self):
         inputs = torch.randn(400, 2, generator=torch.Generator().manual_seed(1))
-        weights, _ = logistic(inputs, inputs[:, 0] > 0, 1e-3)
+        tunes = [{'people': bool(each > 0), 'weight': 1.0} for each in inputs[:, 0]]
+        weights, _ = logistic(inputs, tunes, 1e-3)
         self.assertGreater(float(weights[0]), 10 * abs(float(weights[1])))
 
     def test_weights_are_in_the_order_in_which_they_are_read(self):
