@@ -44,7 +44,7 @@ function criticTerms({ logit, vetoes, features }: Verdict) {
   return {
     critic: logit,
     vetoes: -VETO * vetoes.length,
-    closes: 0.7 * features.closes + features.finalIsTonic + 0.4 * features.halfCloses,
+    closes: 0.7 * features.closes + 0.4 * features.halfCloses,
   };
 }
 

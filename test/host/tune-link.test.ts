@@ -83,7 +83,7 @@ describe('tunes from a thread of their own', () => {
     tunes = new TuneLink();
     const { abc } = await tunes.make({
       type: 'make',
-      settings: { ...unsaid, type: 'reel', key: 'D', seed: 5 },
+      settings: { ...unsaid, bestOf: 2, type: 'reel', key: 'D', seed: 5 },
     });
     const bars = (text: string) =>
       text
@@ -92,13 +92,17 @@ describe('tunes from a thread of their own', () => {
         .split(/[|:]+/)
         .filter(Boolean);
     const from = { abc, change: { type: 'goOn', after: 6 } } as const;
-    const other = await tunes.make({ type: 'make', settings: { ...unsaid, seed: 77 }, from });
+    const other = await tunes.make({ type: 'make', settings: { ...unsaid, bestOf: 2, seed: 77 }, from });
     expect(bars(other.abc).slice(0, 6)).toEqual(bars(abc).slice(0, 6));
     expect(bars(other.abc).slice(6)).not.toEqual(bars(abc).slice(6));
     const [from1, to1] = [abc.indexOf('|:'), abc.indexOf('|', abc.indexOf('|:') + 2)];
     const symbols = `${abc.slice(0, from1)}|:"D"${abc.slice(from1 + 2, to1)}${abc.slice(to1)}`;
     const kept = { abc: symbols, change: { type: 'goOn', after: 6 } } as const;
-    const again = await tunes.make({ type: 'make', settings: { ...unsaid, seed: 77 }, from: kept });
+    const again = await tunes.make({
+      type: 'make',
+      settings: { ...unsaid, bestOf: 2, seed: 77 },
+      from: kept,
+    });
     expect(again.abc).toContain('|:"D"');
     expect(again.lost).toEqual({});
     const beyond = { abc, change: { type: 'goOn', after: 99 } } as const;

@@ -30,7 +30,7 @@ export function melodicFeatures({ parts, scale }: Reading) {
   const notes = bars.flatMap(({ notes }) => notes);
   const pitches = notes.map(({ pitch }) => pitch);
   const steps = pitches.slice(1).map((pitch, index) => pitch - pitches[index]!);
-  const crossings = crossingsOf(bars);
+  const crossings = parts.flatMap(({ pickup, bars }) => crossingsOf(pickup ? [pickup, ...bars] : bars));
   const still = bars.filter(dithers);
   const [low, high] = [Math.min(...pitches), Math.max(...pitches)];
   const whole = parts.flatMap(({ bars }) => bars);
@@ -56,7 +56,7 @@ export function melodicFeatures({ parts, scale }: Reading) {
   };
 }
 
-/** From the last note of each bar to the first of the next. */
+/** From the last note of each bar of a part to the first of the next: between parts many leap. */
 function crossingsOf(bars: readonly ReadBar[]): { bar: number; leap: number }[] {
   return bars.slice(1).flatMap(({ notes }, index) => {
     const before = bars[index]!;
