@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { ContinuoError } from '../errors.js';
 import type { ChosenModel } from '../host/open-model.js';
 import { requireTfjsNode } from '../host/tfjs-node.js';
+import { criticFile } from '../host/tune-critic.js';
 import { namedWeights, networkOf } from '../model/named-weights.js';
 import type { Network } from '../model/network.js';
 import { importTfjs, type Tf } from '../model/tfjs.js';
@@ -55,11 +56,17 @@ export async function runTraining(plan: TrainingPlan): Promise<void> {
   if (found) refuseOthers(found.record, fingerprint, out);
   requireWritable(out); // better to know now than after an hour
   const novelty = await noveltyFiles(plan, say);
+  // Its tunes are like those of the model that it began as.
+  const critic = plan.origin && (await criticFile(plan.origin.path));
   const licence = plan.origin && (await licenceFile(plan.origin.path));
   const { tf, backend } = await trainingBackend();
   const write = async (result: FitResult) => {
     const facts = factsOf(plan, result, backend);
-    const also = { ...novelty, ...(licence && { LICENSE: licence }) };
+    const also = {
+      ...novelty,
+      ...(critic && { 'critic.json': critic }),
+      ...(licence && { LICENSE: licence }),
+    };
     await writeRun(out, runFolder(plan, facts, fingerprint, also));
     return facts;
   };

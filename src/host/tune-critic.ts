@@ -15,12 +15,16 @@ const WIDEST = 512;
 
 /** The critic of a model folder; undefined where it has none. Throws MODEL_BROKEN, FILE_READ. */
 export async function loadCritic(folder: string): Promise<TuneCritic | undefined> {
-  const bytes = await readRegularFile(join(folder, FILE), MOST_BYTES).catch((error: unknown) => {
+  const bytes = await criticFile(folder);
+  return bytes === null ? undefined : new TuneCritic(parseCritic(bytes.toString('utf8')));
+}
+
+/** The file as it stands; null where there is none. Throws FILE_READ. */
+export async function criticFile(folder: string): Promise<Buffer | null> {
+  return readRegularFile(join(folder, FILE), MOST_BYTES).catch((error: unknown) => {
     if (isAbsent(error)) return null;
     throw error;
   });
-  if (bytes === null) return undefined;
-  return new TuneCritic(parseCritic(bytes.toString('utf8')));
 }
 
 /** Throws MODEL_BROKEN. */

@@ -39,7 +39,7 @@ describe('continuo generate folk', () => {
   it('prints each tune when it is chosen, and the same for the same seed', () => {
     const two = [...asked, '--count', '2'];
     const { stdout } = generate(two);
-    expect(stdout).toMatch(/^X:1\n[^]*\n\nX:2\n/);
+    expect(stdout).toMatch(/^X:1\n(.+\n)+\nX:2\n/);
     expect(generate([...two, '--stream']).stdout).toBe(stdout);
   });
 

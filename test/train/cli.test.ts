@@ -11,6 +11,7 @@ import { readAbc } from '../../src/music/abc/read.js';
 import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
 import { jam, phrase } from '../../src/session/testing/jam.js';
 
+const models = fileURLToPath(new URL('../../models', import.meta.url));
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const etudes = fileURLToPath(new URL('../../datasets/etudes', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'continuo-train-'));
@@ -85,8 +86,12 @@ describe('continuo train', () => {
     expect(known(join(tunes, 'book.abc'))).toBeGreaterThanOrEqual(learnt);
     rmSync(join(first, 'novelty.bin'));
     writeFileSync(join(first, 'LICENSE'), 'CC BY-NC-SA 4.0\n');
+    const critic = readFileSync(join(models, 'folk-session', 'critic.json'), 'utf8');
+    writeFileSync(join(first, 'critic.json'), critic);
     expect(train(further, '--replace', '--on', more, '--from', first).stderr).toContain('has no novelty.bin');
     expect(await loadNovelty(further)).toBeNull();
+    // What judged the tunes of its origin judges its own.
+    expect(readFileSync(join(further, 'critic.json'), 'utf8')).toBe(critic);
     // What its origin asks of whoever uses it, it asks too.
     expect(readFileSync(join(further, 'LICENSE'), 'utf8')).toBe('CC BY-NC-SA 4.0\n');
   }, 60_000);

@@ -98,7 +98,11 @@ function resumeOf({ resume, seconds }: RunRecord, bytes: Uint8Array): FitResume 
 
 /** What a model folder is to hold. */
 export interface RunFolder {
-  readonly files: ModelFiles & { readonly 'novelty.bin'?: Uint8Array; readonly LICENSE?: Uint8Array };
+  readonly files: ModelFiles & {
+    readonly 'novelty.bin'?: Uint8Array;
+    readonly 'critic.json'?: Uint8Array;
+    readonly LICENSE?: Uint8Array;
+  };
   readonly card: string;
   readonly record: Omit<RunRecord, 'version' | 'resume'>;
   /** To go on; absent where the training is finished. */
