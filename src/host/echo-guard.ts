@@ -1,5 +1,5 @@
 import { CONTROLLER, isController, type MidiMessage } from '../midi/index.js';
-import type { Pitch, Seconds } from '../music/units.js';
+import type { Seconds } from '../music/units.js';
 import { FarLoop } from './far-loop.js';
 import { packed, type Sent, type SentLog } from './sent-log.js';
 
@@ -8,18 +8,19 @@ const NOTE_ON = 0x90;
 /** A stroke within so long of the same one that was sent is its echo: no player doubles a note so soon, and as loud to the step. */
 const NEAR: Seconds = 0.1;
 /**
- * The same for a stroke of the player's that was sent on: it is an echo if the key is still down, which no keyboard strikes again.
- * If it is not, it may be: twenty a second on one key are no player's.
+ * A player's stroke that was sent on is another matter, since other keyboards and channels strike the same pitch at the same
+ * time. It has an echo if the key, of that channel, was down before it was sent: no keyboard strikes it again. If the key has come
+ * up, it may be one on the channel that was sent on: twenty a second on one key are no player's.
  */
-const NEAR_OWN: Seconds = 0.05;
+const NEAR_SENT_ON: Seconds = 0.05;
+/** Two keyboards on one channel in unison are no loop, all of whose echoes take as long, but for so much. */
+const REGULAR: Seconds = 0.003;
 /** The same for controllers, whose values come again within a short while where a knob trembles. */
 const NEAR_CONTROL: Seconds = 0.03;
 /** Where there is a loop, an echo may be so late: each message that was sent has one echo, so that a player's own pass. */
 const FAR: Seconds = 0.5;
 /** Two threads read the clock: an echo may seem to come before it was sent. */
 const EARLY: Seconds = 0.02;
-/** What is sent on was struck, as loud, at most so long before, on however busy a computer. */
-const SENT_ON: Seconds = 1;
 /** A loop is what echoes so much in a row: a sure echo, or a stroke as loud as it was sent, counts EXACT, another 1. */
 const ENOUGH = 12;
 const EXACT = 4;
@@ -41,11 +42,12 @@ export class EchoGuard {
   readonly #taken = new Set<number>();
   /** Keys (channel and pitch) whose stroke was an echo: their release is one too. */
   readonly #echoed = new Set<number>();
-  /** Keys that the player holds. */
-  readonly #down = new Set<number>();
-  /** When the player last struck each pitch, and how loud. */
-  readonly #struck = new Float64Array(128).fill(Number.NEGATIVE_INFINITY);
-  readonly #velocities = new Uint8Array(128);
+  /** Keys that the player holds, and since when. */
+  readonly #down = new Map<number, Seconds>();
+  /** How late the last echo of a stroke that was sent on was. */
+  #lateness: Seconds = Number.NEGATIVE_INFINITY;
+  /** So many more were as late as the one before than were not. */
+  #regular = 0;
   /** Echoes in a row, of strokes and of controllers. */
   #strokes = 0;
   #controls = 0;
@@ -87,35 +89,49 @@ export class EchoGuard {
   }
 
   #hearsStroke(message: MidiMessage, key: number, time: Seconds): boolean {
-    const pitch = message[1];
     const looped = this.#known || time < this.#strokesUntil;
     const sent = this.#sentStroke(message, time);
     const exact = sent !== null && same(sent, message);
-    const weight = sent === null ? 0 : this.#weigh(sent, exact, message, time);
-    const near = exact && weight === EXACT && time - sent.time <= NEAR;
+    const near = exact && this.#isNear(sent, key, time);
     const echo = sent !== null && (looped ? exact || !this.#exact : near);
-    if (sent !== null && (echo || weight > 0)) this.#countStroke(sent, echo ? EXACT : weight, exact, time);
+    const weight = sent === null ? 0 : this.#weigh(sent, exact, near, key, time);
+    if (sent !== null && (echo || weight > 0))
+      this.#countStroke(sent, looped && echo ? EXACT : weight, exact, time);
     else if (!looped) this.#forgetStrokes();
     if (!echo) {
-      this.#struck[pitch] = time;
-      this.#velocities[pitch] = message[2] ?? 0;
-      this.#down.add(key);
+      this.#down.set(key, time);
       this.#echoed.delete(key);
-      if (this.#far.hears(pitch, message[2] ?? 0, time)) this.#tell(time, true);
+      if (this.#far.hears(message[1], message[2] ?? 0, time)) this.#tell(time, true);
       return false;
     }
     this.#echoed.add(key);
     return true;
   }
 
-  /** How far it speaks for a loop that a stroke like `message` was sent. */
-  #weigh(sent: Sent, exact: boolean, message: MidiMessage, time: Seconds): number {
-    if (!this.#isOwn(sent, message[1])) return exact ? EXACT : 1;
-    // Two zones of a keyboard strike the same key on two channels.
-    const [channel, late] = [message[0] & 0x0f, time - sent.time];
-    if (!exact || ((sent.packed >> 16) & 0x0f) !== channel) return 0;
-    if (this.#down.has((channel << 7) | message[1])) return late <= NEAR ? EXACT : 0;
-    return late <= NEAR_OWN ? 1 : 0;
+  /** Whether the same stroke, just sent, makes this one an echo. */
+  #isNear(sent: Sent, key: number, time: Seconds): boolean {
+    if (time - sent.time > NEAR) return false;
+    const since = this.#down.get(key);
+    return !sent.sentOn || (since !== undefined && sent.time >= since - EARLY);
+  }
+
+  /** How far it speaks for a loop that a stroke like this one was sent. */
+  #weigh(sent: Sent, exact: boolean, near: boolean, key: number, time: Seconds): number {
+    if (!sent.sentOn) return exact ? EXACT : 1;
+    const late = time - sent.time;
+    if (near) return this.#weighLateness(late);
+    const comesBack = exact && !this.#down.has(key) && ((sent.packed >> 16) & 0x0f) === key >> 7;
+    return comesBack && late <= NEAR_SENT_ON ? 1 : 0;
+  }
+
+  /** Echoes of what was sent on, whatever is played between them: one that takes longer or less long takes back another. */
+  #weighLateness(late: Seconds): number {
+    const regular = Math.abs(late - this.#lateness) < REGULAR;
+    this.#lateness = late;
+    this.#regular = Math.max(0, this.#regular + (regular ? 1 : -1));
+    if (this.#regular < ENOUGH) return 0;
+    this.#regular = 0;
+    return ENOUGH;
   }
 
   /** The stroke that this may be an echo of: the same, else one of its pitch. */
@@ -127,13 +143,6 @@ export class EchoGuard {
       if ((sent.packed & 0xf0ff00) === ((NOTE_ON << 16) | (message[1] << 8))) ofPitch ??= sent;
     }
     return ofPitch;
-  }
-
-  /** Whether it was a stroke of the player's, sent on. */
-  #isOwn({ time, packed: bytes }: Sent, pitch: Pitch): boolean {
-    const struck = this.#struck[pitch]!;
-    const asLoud = (bytes & 0x7f) === this.#velocities[pitch];
-    return asLoud && struck <= time + EARLY && time - struck < SENT_ON;
   }
 
   #countStroke(sent: Sent, weight: number, exact: boolean, time: Seconds): void {

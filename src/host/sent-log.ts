@@ -4,6 +4,8 @@ import type { Seconds } from '../music/units.js';
 /** So many messages are kept: more than a port carries in the time that an echo takes. */
 const SIZE = 512;
 const HEADER_BYTES = 8;
+/** Beside the three bytes: a player's stroke, sent on. */
+const SENT_ON = 1 << 24;
 
 /** A message that was sent: `index` counts all that were, in order. */
 export interface Sent {
@@ -11,6 +13,8 @@ export interface Sent {
   /** Status, first and second data byte, 8 bits each; the second is 0 where there is none. */
   readonly packed: number;
   readonly time: Seconds;
+  /** A stroke of a player's that was sent on. */
+  readonly sentOn: boolean;
 }
 
 /** The three bytes of a message in one number. */
@@ -29,10 +33,10 @@ export class SentLog {
   }
 
   /** For the thread that sends, before it does. */
-  add(message: MidiMessage, time: Seconds): void {
+  add(message: MidiMessage, time: Seconds, sentOn = false): void {
     const count = this.#count[0]!;
     const slot = (count >>> 0) % SIZE;
-    this.#messages[slot] = packed(message);
+    this.#messages[slot] = packed(message) | (sentOn ? SENT_ON : 0);
     this.#times[slot] = time;
     Atomics.store(this.#count, 0, count + 1);
   }
@@ -44,7 +48,8 @@ export class SentLog {
       const slot = (index >>> 0) % SIZE;
       const time = this.#times[slot]!;
       if (time < since) return;
-      yield { index, packed: this.#messages[slot]!, time };
+      const message = this.#messages[slot]!;
+      yield { index, packed: message & (SENT_ON - 1), time, sentOn: (message & SENT_ON) !== 0 };
     }
   }
 }

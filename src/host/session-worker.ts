@@ -55,7 +55,7 @@ class SessionThread {
     this.#output = new PortOutput(
       start.channel,
       () => post({ type: 'output', request: LOST, name: null, id: null }),
-      (message) => sent.add(message, clock()),
+      (message, sentOn) => sent.add(message, clock(), sentOn),
     );
     this.#session = new Session({
       ...ensemble,

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryPorts } from '../midi/memory.js';
+import { NoteLedger } from '../session/ledger.js';
+import { SentLog } from './sent-log.js';
 import { PortOutput } from './worker-output.js';
 
 describe('the output of a session', () => {
@@ -19,6 +21,27 @@ describe('the output of a session', () => {
       [0x99, 76, 112],
       [0x89, 76, 64],
       [0x82, 60, 64],
+    ]);
+  });
+
+  it("says which strokes are a player's, sent on", () => {
+    const sent = new SentLog();
+    const output = new PortOutput(
+      0,
+      () => {},
+      (message, sentOn) => sent.add(message, 1, sentOn),
+    );
+    output.use(new MemoryPorts(() => 0).openVirtualOutput('Out'));
+    const ledger = new NoteLedger(output);
+    ledger.on('player', 60, 80);
+    ledger.on('model', 60, 90);
+    ledger.on('player', 62, 80);
+    ledger.off('player', 62);
+    const ons = [...sent.since(0)].reverse().filter(({ packed }) => packed >> 20 === 0x9);
+    expect(ons.map(({ packed, sentOn }) => [packed, sentOn])).toEqual([
+      [0x903c50, true],
+      [0x903c5a, false],
+      [0x903e50, true],
     ]);
   });
 

@@ -1,3 +1,4 @@
+import type { Voice } from '../codec/codec.js';
 import {
   CONTROLLER,
   isController,
@@ -26,8 +27,8 @@ export class PortOutput implements Output {
   constructor(
     private readonly channel: number,
     private readonly onFailure: (port: string) => void,
-    /** A message is about to be sent. */
-    private readonly onSend: (message: MidiMessage) => void = () => {},
+    /** A message is about to be sent; `sentOn`: it is a stroke of a player's. */
+    private readonly onSend: (message: MidiMessage, sentOn: boolean) => void = () => {},
   ) {}
 
   /** The port in use. */
@@ -60,8 +61,8 @@ export class PortOutput implements Output {
     }
   }
 
-  noteOn(pitch: Pitch, velocity: Velocity): void {
-    this.#send({ type: 'noteOn', time: 0, pitch, velocity }, this.channel);
+  noteOn(pitch: Pitch, velocity: Velocity, voice?: Voice): void {
+    this.#send({ type: 'noteOn', time: 0, pitch, velocity }, this.channel, voice === 'player');
   }
 
   noteOff(pitch: Pitch): void {
@@ -99,15 +100,15 @@ export class PortOutput implements Output {
     for (const message of silence([this.channel])) this.#say(message);
   }
 
-  #send(event: PerformanceEvent, channel: number): void {
-    if (this.#port) this.#say(messageOfEvent(event, channel));
+  #send(event: PerformanceEvent, channel: number, sentOn = false): void {
+    if (this.#port) this.#say(messageOfEvent(event, channel), sentOn);
   }
 
-  #say(message: MidiMessage): void {
+  #say(message: MidiMessage, sentOn = false): void {
     this.#try((port) => {
       this.#moved.sent(message);
       this.#sounding.sent(message);
-      this.onSend(message);
+      this.onSend(message, sentOn);
       port.send(message);
     });
   }

@@ -3,7 +3,8 @@ import type { Pitch, Velocity } from '../music/units.js';
 
 /** Where a session's notes go: one MIDI output, one channel; nowhere where none is connected. */
 export interface Output {
-  noteOn(pitch: Pitch, velocity: Velocity): void;
+  /** `voice`: whose note it is, if anybody's. */
+  noteOn(pitch: Pitch, velocity: Velocity, voice?: Voice): void;
   noteOff(pitch: Pitch): void;
   /** Silences whatever the receiver still holds, pedal included. */
   silence(): void;
@@ -28,7 +29,7 @@ export class NoteLedger {
     // Struck again: many synths stack voices on a second note-on, and a single note-off then leaves one sounding.
     if (owners.size > 0) this.output.noteOff(pitch);
     this.#owners.set(pitch, owners.add(voice));
-    this.output.noteOn(pitch, velocity);
+    this.output.noteOn(pitch, velocity, voice);
   }
 
   off(voice: Voice, pitch: Pitch): void {
