@@ -78,7 +78,7 @@ export async function fitOdds(
         lookAhead,
       };
       const tunes: number[][] = [];
-      for (const { tokens } of makeTunes({ ...model, odds }, { asked, ...order })) {
+      for (const { tokens } of makeTunes({ ...model, odds, critic: undefined }, { asked, ...order })) {
         tunes.push(folkCodec.read(tokens));
         await watch((round + (index + tunes.length / asked.length) / fits.length) / rounds);
       }
