@@ -8,6 +8,7 @@ import type { ParamValues } from '../plugin/definition.js';
 import { defaultValues } from '../plugin/params.js';
 import { type BarMeasures, type BarShare, isSameRoot, measureBars } from '../training/bar-measures.js';
 import { type BarPlace, takeBarPlaces } from '../training/bar-places.js';
+import { type Followed, measureFollowing } from '../training/following.js';
 import { columns } from './columns.js';
 import { integerOption, numberOption } from './options.js';
 import { progressBar } from './progress.js';
@@ -68,6 +69,7 @@ export default defineCommand({
       seconds: numberOption('seconds', args.seconds, 4, 300),
     };
     const places = await takeBarPlaces(options);
+    const following = followingOf(places);
     const people = places.map(({ context, followed }) => measureBars(context, followed));
     const rows = [{ model: 'people', ...summary(people, people) }];
     for (const model of args.model.split(',')) {
@@ -81,11 +83,26 @@ export default defineCommand({
     }
     process.stdout.write(
       args.json
-        ? `${JSON.stringify({ ...options, places: places.length, follow: args.follow, models: rows })}\n`
-        : `${words(rows, places.length)}\n`,
+        ? `${JSON.stringify({ ...options, places: places.length, follow: args.follow, following, models: rows })}\n`
+        : `${words(rows, places.length)}\n${followingWords(following, options.promptSeconds)}\n`,
     );
   },
 });
+
+/** Shares of the places whose beats, bars and chords are heard right. */
+function followingOf(places: readonly BarPlace[]): Followed {
+  const followed = places.map(({ context, root }) => measureFollowing(context, root));
+  return {
+    beat: mean(followed.map(({ beat }) => beat)),
+    bar: mean(followed.map(({ bar }) => bar)),
+    chord: mean(followed.map(({ chord }) => chord)),
+  };
+}
+
+function followingWords({ beat, bar, chord }: Followed, seconds: number): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  return `By ear after ${seconds} s: beats right ${percent(beat)}, bars ${percent(bar)}; chords, the beats known, ${percent(chord)}`;
+}
 
 /** What one model makes of each place; nothing where it finds no beats. */
 async function continuations(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Note } from '../music/note.js';
 import { type BarContext, measureBars } from './bar-measures.js';
+import { measureFollowing } from './following.js';
 
 const PACE = 0.6;
 const BAR = 4 * PACE;
@@ -67,5 +68,20 @@ describe('measureBars', () => {
     expect(silent.onsetsOnGrid).toBeNaN();
     expect(silent.bassOnBeats).toBeNaN();
     expect(silent.barsFound).toBe(0);
+  });
+});
+
+describe('measureFollowing', () => {
+  it('says of beats, bars and chords whether they were heard', () => {
+    expect(measureFollowing(context, 5)).toEqual({ beat: 1, bar: 1, chord: 1 });
+    expect(measureFollowing(context, 2)).toMatchObject({ chord: 0 });
+    const elsewhere = { ...context.map, beats: context.map.beats.map((time) => time + 0.3 * PACE) };
+    expect(measureFollowing({ ...context, map: elsewhere }, null)).toEqual({
+      beat: 0,
+      bar: 0,
+      chord: Number.NaN,
+    });
+    const free = { ...context, heard: context.heard.slice(0, 4) };
+    expect(measureFollowing(free, null)).toMatchObject({ beat: 0, bar: 0 });
   });
 });

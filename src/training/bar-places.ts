@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ChordChange } from '../codec/beats/index.js';
 import { ContinuoError } from '../errors.js';
 import { uniform } from '../model/random.js';
 import { type BeatMap, mapBetween } from '../music/beats/beat-map.js';
@@ -18,6 +19,8 @@ import { excerpt } from './piano-excerpts.js';
 export interface BarPlace {
   readonly path: string;
   readonly context: BarContext;
+  /** The root of the chord that is annotated for the last whole beat before the place; null where there is none. */
+  readonly root: number | null;
   /** What people played on, from the context's `from`. */
   readonly followed: readonly Note[];
 }
@@ -49,7 +52,7 @@ export async function takeBarPlaces(options: BarPlaceOptions): Promise<BarPlace[
     const notes = applyPedal(pianoPerformance(readMidi(bytes)).performance);
     const annotation = annotations.get(annotatedName(path));
     const map = annotation && mapOrNull(() => barsOf(annotation, notes));
-    const place = map && placeIn(notes, map, uniform(seed, PLACES, index), options);
+    const place = map && placeIn(notes, map, annotation.chords, uniform(seed, PLACES, index), options);
     if (place) places.push({ path, ...place });
   }
   if (places.length > 0) return places;
@@ -73,6 +76,7 @@ function mapOrNull(read: () => BeatMap): BeatMap | null {
 function placeIn(
   notes: readonly Note[],
   map: BeatMap,
+  chords: readonly ChordChange[],
   where: number,
   { promptSeconds, seconds }: BarPlaceOptions,
 ): Omit<BarPlace, 'path'> | null {
@@ -82,13 +86,12 @@ function placeIn(
   const moved: BeatMap = { beats: map.beats.map((time) => time - at), bars: map.bars };
   const heard = excerpt(notes, at, promptSeconds);
   if (heard.length === 0) return null;
+  const ahead = goingOn(moved, heard[0]!.start, promptSeconds, promptSeconds + seconds);
+  const last = ahead.beats.findLastIndex((time) => time <= promptSeconds);
+  const middle = (ahead.beats[last]! + (ahead.beats[last - 1] ?? ahead.beats[last]!)) / 2;
   return {
-    context: {
-      heard,
-      map: goingOn(moved, heard[0]!.start, promptSeconds, promptSeconds + seconds),
-      from: promptSeconds,
-      until: promptSeconds + seconds,
-    },
+    context: { heard, map: ahead, from: promptSeconds, until: promptSeconds + seconds },
+    root: chords.findLast(({ time }) => time - at <= middle)?.chord?.root ?? null,
     followed: excerpt(notes, at + promptSeconds, seconds).map((note) => ({
       ...note,
       start: note.start + promptSeconds,
