@@ -144,12 +144,12 @@ def fit(found, kinds, rounds=ROUNDS, seed=0):
     return cache
 
 
-def learn(network, shards):
-    """What a model folder says of its cache, and the cache as that says it."""
+def learn(network, shards, most=PIECES):
+    """What a model folder says of its cache, and the cache as that says it; learnt from `most` pieces, or a few more."""
     pieces = shards.pieces('train')
     classes, kinds = classes_of(shards.vocabulary)
     of_class = torch.zeros(int(classes.max()) + 1, dtype=torch.int64).index_put((classes,), kinds)
-    cache = fit(heard(network, pieces[::max(1, len(pieces) // PIECES)], classes), of_class)
+    cache = fit(heard(network, pieces[::max(1, len(pieces) // most)], classes), of_class)
     with torch.no_grad():
         for part in (cache.matrix, cache.offset):
             part.copy_(part.half())
@@ -210,12 +210,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--data', required=True)
     parser.add_argument('--model', required=True, metavar='FOLDER')
+    parser.add_argument('--pieces', type=int, default=PIECES, help='training pieces that it is fitted to, about')
     arguments = parser.parse_args()
     shards, folder = Shards(arguments.data), Path(arguments.model)
     network = read_network(folder, shards.vocabulary)
     alone = held_out(network, shards.pieces('valid'), shards.vocabulary)
     print(f'alone: {words(alone)}', flush=True)
-    spec, cache = learn(network, shards)
+    spec, cache = learn(network, shards, arguments.pieces)
     figures = worth(network, shards, cache, alone['nats'])
     tokens = _golden_file(folder).get('tokens') or golden_tokens(shards.vocabulary)
     write(folder, spec, golden(network, cache, shards.vocabulary, tokens), figures)

@@ -1,6 +1,6 @@
 """
 Songs go round in loops of chords: fits the odds of Continuo's memory of chords (src/codec/beats/chord-loop.ts) to training pieces, measures
-what they are worth on held-out ones, and puts both into the folder of a model that counts in beats.
+what they are worth on held-out ones, and puts them into the folder of a model that counts in beats.
 
     python3 chord_loop.py --data SHARDS --model models/piano-beats
 
@@ -26,6 +26,10 @@ MOST_ALIKE = 4
 BEATS = 4
 
 PIECES, HELD_OUT = 32, 24
+
+# With odds as they are fitted, music that is made carries on fewer of the changes of chord it has heard than people do: after 20 s, at 55 places in
+# training songs, 30 %, people 53 %. With so much added 49 % (continuo evaluate bars).
+MORE = 1.0
 
 
 class Chords:
@@ -137,7 +141,9 @@ def main():
     odds = fit(data['train'])
     with torch.no_grad():
         odds.table.copy_((odds.table * 100).round() / 100)
-        print(f'with loops: {odds(data["train"]).mean().item():.3f}, held out {odds(data["valid"]).mean().item():.3f}')
+        for more in (0, MORE):
+            odds.table += more
+            print(f'odds + {more}: {odds(data["train"]).mean().item():.3f}, held out {odds(data["valid"]).mean().item():.3f}', flush=True)
     path = folder / 'model.json'
     model = json.loads(path.read_text())
     table = [[[round(value, 2) for value in row] for row in rows] for rows in odds.table.tolist()]
