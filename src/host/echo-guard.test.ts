@@ -91,6 +91,35 @@ describe('echoes', () => {
     expect(hear([0x81, 60, 0])).toBe(false);
   });
 
+  it('of a key that is sent on and that the player lets go: the release is heard, its echo is not', () => {
+    const { send, sendOn, hear, wait, know } = guarded();
+    know(true);
+    for (let i = 0; i < 3; i++) {
+      expect(hear(on(60, 80))).toBe(false);
+      sendOn(on(60, 80));
+      wait(0.002);
+      expect(hear(on(60, 80))).toBe(true);
+      wait(0.2);
+      expect(hear(off(60))).toBe(false);
+      send(off(60));
+      wait(0.002);
+      expect(hear(off(60))).toBe(true);
+      wait(0.2);
+    }
+    // The model strikes it beside the player, and lets go first.
+    expect(hear(on(60, 80))).toBe(false);
+    wait(0.3);
+    send(on(60, 71));
+    wait(0.002);
+    expect(hear(on(60, 71))).toBe(true);
+    wait(0.2);
+    send(off(60));
+    wait(0.002);
+    expect(hear(off(60))).toBe(true);
+    wait(0.2);
+    expect(hear(off(60))).toBe(false);
+  });
+
   it('of keys that are let go at once end soon', () => {
     const { send, sendOn, hear, wait, told } = guarded();
     let rounds = 0;

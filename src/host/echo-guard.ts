@@ -1,5 +1,5 @@
 import { CONTROLLER, isController, type MidiMessage } from '../midi/index.js';
-import type { Seconds } from '../music/units.js';
+import type { Pitch, Seconds } from '../music/units.js';
 import { FarLoop } from './far-loop.js';
 import { packed, type Sent, type SentLog } from './sent-log.js';
 
@@ -40,8 +40,8 @@ export class EchoGuard {
   #known = false;
   /** What has had its echo, by index. */
   readonly #taken = new Set<number>();
-  /** Keys (channel and pitch) whose stroke was an echo: their release is one too. */
-  readonly #echoed = new Set<number>();
+  /** Keys (channel and pitch) whose stroke was an echo, and when it was heard: their release is one too. */
+  readonly #echoed = new Map<number, Seconds>();
   /** Keys that the player holds, and since when. */
   readonly #down = new Map<number, Seconds>();
   /** How late the last echo of a stroke that was sent on was. */
@@ -78,14 +78,35 @@ export class EchoGuard {
     const kind = status & 0xf0;
     const key = ((status & 0x0f) << 7) | data1;
     if (kind === NOTE_ON && data2 > 0) return this.#hearsStroke(message, key, time);
-    if (kind === NOTE_ON || kind === NOTE_OFF) return this.#echoed.delete(key) || this.#lift(key);
+    if (kind === NOTE_ON || kind === NOTE_OFF) return this.#hearsRelease(key, time);
     return this.#hearsControl(message, time);
   }
 
-  /** A release of the player's is no echo. */
-  #lift(key: number): false {
+  /** Where the player holds the key that an echo struck too, it is the player who lets go, unless a release was sent. */
+  #hearsRelease(key: number, time: Seconds): boolean {
+    const echoed = this.#echoed.get(key);
+    const looped = this.#known || time < this.#strokesUntil;
+    const since = looped ? time - FAR : (echoed ?? time);
+    const sent = looped || echoed !== undefined ? this.#sentRelease(key & 0x7f, since, time) : null;
+    if (sent) this.#take(sent);
+    if (sent !== null || (echoed !== undefined && !this.#down.has(key))) {
+      this.#echoed.delete(key);
+      return true;
+    }
     this.#down.delete(key);
     return false;
+  }
+
+  /** A release of `pitch` that was sent since `since` and had no echo. */
+  #sentRelease(pitch: Pitch, since: Seconds, time: Seconds): Sent | null {
+    for (const sent of this.log.since(since - EARLY))
+      if (
+        sent.time <= time + EARLY &&
+        (sent.packed & 0xf0ff00) === ((NOTE_OFF << 16) | (pitch << 8)) &&
+        !this.#taken.has(sent.index)
+      )
+        return sent;
+    return null;
   }
 
   #hearsStroke(message: MidiMessage, key: number, time: Seconds): boolean {
@@ -104,7 +125,7 @@ export class EchoGuard {
       if (this.#far.hears(message[1], message[2] ?? 0, time)) this.#tell(time, true);
       return false;
     }
-    this.#echoed.add(key);
+    this.#echoed.set(key, time);
     return true;
   }
 

@@ -240,3 +240,32 @@ describe('where the system tells how ports are connected', () => {
     expect(heard).toEqual(['PORT_LOOP Continuo (virtual)', 'noteOn 62']);
   });
 });
+
+it('what is lost by an input that nobody read is said, and no key stays down for it', async () => {
+  const { system, ports, heard, look } = session();
+  const keys = system.plugKeyboard('Keys');
+  system.lose('Keys', 1000);
+  await look();
+  ports.connectInput('keys');
+  system.lose('Keys', 7);
+  keys.play([0x90, 60, 80]);
+  await look();
+  expect(heard).toEqual(['noteOn 60', 'noteOff 60', 'PORT_OVERRUN Keys']);
+  // It was read before the loss, and comes late; what was lost since is said once it is over.
+  keys.play([0x90, 62, 80]);
+  system.lose('Keys', 5);
+  await look();
+  keys.play([0x90, 64, 80]);
+  await look();
+  keys.play([0x90, 65, 80]);
+  await look();
+  await look();
+  expect(heard.slice(3)).toEqual([
+    'noteOn 62',
+    'noteOff 62',
+    'noteOn 64',
+    'noteOff 64',
+    'PORT_OVERRUN Keys',
+    'noteOn 65',
+  ]);
+});

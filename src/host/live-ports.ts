@@ -1,5 +1,6 @@
 import { ContinuoError, type ErrorCode } from '../errors.js';
 import {
+  type Connections,
   type Look,
   openSystemPorts,
   PERCUSSION_CHANNEL,
@@ -14,6 +15,7 @@ import { EchoGuard } from './echo-guard.js';
 import { type ChannelFilter, notHeard } from './input-channel.js';
 import { KeptPort } from './kept-port.js';
 import { KeyboardInput } from './keyboard-input.js';
+import { LostInput } from './lost-input.js';
 import { OwnOutput } from './own-port/own-output.js';
 import type { KeysListener } from './played-keys.js';
 import { portChoices, VIRTUAL_PORT } from './ports.js';
@@ -44,6 +46,7 @@ export class LivePorts {
   /** What the worker sends. */
   readonly sent = new SentLog();
   readonly #echoes = new EchoGuard(this.sent, (heard) => this.#tellLoop(heard));
+  readonly #lost = new LostInput();
   /** Who plays into a port of our own. */
   #peers: readonly string[] = [];
   /** Outputs that the worker is connecting: until it says which one it has, the one before may seem to be gone. */
@@ -134,6 +137,7 @@ export class LivePorts {
     this.#input = next;
     this.#keptInput.use(next?.name ?? null, next?.id ?? null);
     this.#peers = [];
+    this.#lost.begin(next ? this.#lostSoFar(this.system?.connections() ?? null) : 0);
     this.#followLoop();
   }
 
@@ -198,9 +202,29 @@ export class LivePorts {
   /** Whether something is left to be done at the next look. */
   #look(look: Look, before: Look): boolean {
     this.#followPeers(look);
+    const losing = this.#followLosses(look);
     const input = this.#followInput(look, before);
     this.#followLoop();
-    return this.#followOutput(look, before) || input;
+    return this.#followOutput(look, before) || input || losing;
+  }
+
+  #lostSoFar(connections: Connections | null): number {
+    const { id } = this.#keptInput;
+    return id === null ? 0 : (connections?.lost(id) ?? 0);
+  }
+
+  /** A release may be among what was lost. */
+  #followLosses({ connections }: Look): boolean {
+    const input = this.#input;
+    const { release, tell } = this.#lost.look(this.#lostSoFar(connections), this.now());
+    if (!input) return false;
+    if (release) input.release();
+    if (tell > 0)
+      this.listener.notice(
+        'PORT_OVERRUN',
+        `More came by the MIDI input "${input.name}" than was read in time: ${tell} messages or more are lost. The keys that were down have come up.`,
+      );
+    return this.#lost.unfinished;
   }
 
   /** Who played into a port of our own and has gone may have left keys down. */

@@ -18,8 +18,12 @@ Client  20 : "Keys: "Nice" [ones]" [Kernel Legacy]
 Client 128 : "RtMidi Input Client" [User Legacy]
   Port   0 : "RtMidi Input" (-We-)
     Connected From: 20:0
+  Output pool :
+    Cells in use       : 0
+    Alloc failures     : 5
   Input pool :
     Cells in use       : 0
+    Alloc failures     : 17
 Client 129 : "RtMidi Input Client" [User Legacy]
   Port   0 : "Continuo" (-We-)
     Connected From: 20:0, 132:0
@@ -69,6 +73,11 @@ it('knows a port of ours by what is new', () => {
   expect(reader.watch('RtMidi Input Client', open(two)).id).toBeNull();
 });
 
+it('says how much was lost that was to be read', () => {
+  const connections = new SequencerConnections(SAYS);
+  expect([128, 129, 7].map((client) => connections.lost(client))).toEqual([17, 0, 0]);
+});
+
 it('is the same while nothing but the counts has changed, and null where nothing is said', () => {
   let text: string | null = SAYS;
   const reader = new SequencerReader(() => {
@@ -76,8 +85,10 @@ it('is the same while nothing but the counts has changed, and null where nothing
     return text;
   });
   const first = reader.read();
-  text = SAYS.replace('in use       : 0', 'in use       : 9');
+  text = SAYS.replaceAll('in use       : 0', 'in use       : 9');
   expect(reader.read()).toBe(first);
+  text = SAYS.replace('failures     : 17', 'failures     : 18');
+  expect(reader.read()?.lost(128)).toBe(18);
   text = SAYS.replace('131:0', '140:0');
   expect(reader.read()).not.toBe(first);
   text = null;

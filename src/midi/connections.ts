@@ -4,8 +4,8 @@ import type { Connections, PortId } from './port.js';
 /** The kernel's words on ALSA's sequencer: its clients, their ports, who is connected to whom. Hidden in some containers. */
 const SEQUENCER = '/proc/asound/seq/clients';
 
-/** The lines of it that tell of clients, ports and connections. */
-const CLIENTS = /^(?:Client| +Port| +Connect).*$/gm;
+/** The lines of it that tell of clients, ports, connections, and of messages for which there was no room. */
+const CLIENTS = /^(?:Client| +Port| +Connect| +(?:In|Out)put pool| +Alloc failures).*$/gm;
 
 /** The kernel's own ports that hand on what they get, to whoever listens. */
 const HANDS_ON = /^Midi Through/;
@@ -15,6 +15,8 @@ interface SequencerClient {
   /** Addresses (`client:port`) that its ports send to and hear, in that order. */
   readonly to: string[];
   readonly from: string[];
+  /** Messages to it for which the kernel had no room. */
+  lost: number;
 }
 
 /** ALSA's sequencer at one moment. A {@link PortId} is the number of a client: RtMidi makes one for each port. */
@@ -24,12 +26,17 @@ export class SequencerConnections implements Connections {
   /** `text`: what the kernel says. */
   constructor(text: string) {
     let client: SequencerClient | undefined;
+    let input = false;
     for (const line of text.split('\n')) {
       const heading = /^Client +(\d+) : "(.*)" \[/.exec(line);
       if (heading) {
-        client = { name: heading[2]!, to: [], from: [] };
+        client = { name: heading[2]!, to: [], from: [], lost: 0 };
         this.#clients.set(Number(heading[1]), client);
       }
+      const [, pool] = /^ +(In|Out)put pool/.exec(line) ?? [];
+      if (pool) input = pool === 'In';
+      const [, failures] = /^ +Alloc failures *: (\d+)/.exec(line) ?? [];
+      if (client && input && failures) client.lost = Number(failures);
       const [, way, ends = ''] = /^ +Connect(ing To|ed From): (.*)/.exec(line) ?? [];
       client?.[way === 'ing To' ? 'to' : 'from'].push(...(ends.match(/\d+:\d+/g) ?? []));
     }
@@ -55,6 +62,10 @@ export class SequencerConnections implements Connections {
     return false;
   }
 
+  lost(input: PortId): number {
+    return this.#clients.get(input)?.lost ?? 0;
+  }
+
   /** The clients of that name. */
   named(name: string): PortId[] {
     return [...this.#clients].flatMap(([number, client]) => (client.name === name ? [number] : []));
@@ -71,7 +82,7 @@ export class SequencerReader {
   /** The same object as before where nothing has changed. */
   read(): SequencerConnections | null {
     try {
-      // Without the counts of cells in use, which change with every message.
+      // Without the other counts of a pool, which change with every message.
       const text = this.readText().match(CLIENTS)?.join('\n') ?? '';
       if (text !== this.#text || this.#read === null) this.#read = new SequencerConnections(text);
       this.#text = text;

@@ -11,7 +11,7 @@ export {
 } from './message.js';
 export { MovedControls } from './moved.js';
 export { portTitle, unnumbered } from './names.js';
-export type { InputPort, MidiMessage, OutputPort, PortId, PortSystem } from './port.js';
+export type { Connections, InputPort, MidiMessage, OutputPort, PortId, PortSystem } from './port.js';
 export { SoundingNotes } from './sounding.js';
 export { openSystemPorts } from './system.js';
 export { type Look, watchPorts } from './watch.js';

@@ -27,6 +27,7 @@ export class MemoryPorts implements PortSystem {
   readonly #inputs: Wire[] = [];
   readonly #outputs: Wire[] = [];
   #nextId: PortId = 128;
+  readonly #lost = new Map<PortId, number>();
   #told: { readonly all: string; readonly connections: Connections } | undefined;
 
   constructor(
@@ -37,13 +38,15 @@ export class MemoryPorts implements PortSystem {
   /** Each open port, and each device, is an end of one wire. */
   connections(): Connections | null {
     if (!this.tells) return null;
-    const all = JSON.stringify([...this.#inputs, ...this.#outputs].map(({ ends }) => [...ends]));
+    const wires = [...this.#inputs, ...this.#outputs].map(({ ends }) => [...ends]);
+    const all = JSON.stringify([wires, [...this.#lost]]);
     if (this.#told?.all !== all) this.#told = { all, connections: this.#connections() };
     return this.#told.connections;
   }
 
   #connections(): Connections {
     const wires = [...this.#inputs, ...this.#outputs].map(({ ends }) => [...ends]);
+    const lost = new Map(this.#lost);
     const wireOf = (port: PortId) => wires.find((ends) => ends.includes(port)) ?? [];
     return {
       peers: (port) =>
@@ -51,7 +54,15 @@ export class MemoryPorts implements PortSystem {
           .filter((end) => end !== port)
           .map(String),
       loops: (output, input) => wireOf(output).includes(input),
+      lost: (input) => lost.get(input) ?? 0,
     };
+  }
+
+  /** So many messages to whoever listens to `name` are lost. */
+  lose(name: string, messages: number): void {
+    for (const wire of [...this.#inputs, ...this.#outputs])
+      if (wire.name === name)
+        for (const end of wire.ends) this.#lost.set(end, (this.#lost.get(end) ?? 0) + messages);
   }
 
   list(): { inputs: string[]; outputs: string[] } {

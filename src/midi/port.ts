@@ -12,6 +12,8 @@ export interface Connections {
   peers(port: PortId): readonly string[];
   /** Whether what we send to one of our ports comes back by another. */
   loops(output: PortId, input: PortId): boolean;
+  /** How many messages to one of our inputs were lost, as far as the system counts them, since they were not read in time. */
+  lost(input: PortId): number;
 }
 
 /** Where messages come from. */

@@ -211,14 +211,37 @@ await step('peerLeaves', async () => {
   return { seconds };
 });
 
-/** Plays a key into a jam in a loop; how often it said so and answered within 20 s, and what its listener got. */
+// A program that does not run reads nothing: the kernel keeps 200 messages for it, and throws them away with one more.
+await step('overrun', async () => {
+  const player = system.openOutput('Continuo');
+  player.send([0x90, 61, 80]);
+  await listener.gets(0x90, 61);
+  guest.send('SIGSTOP');
+  player.send([0x80, 61, 0]);
+  for (let i = 0; i < 400; i++) player.send([0xb0, 1, i % 128]);
+  guest.send('SIGCONT');
+  await listener.gets(0x80, 61);
+  await guest.said(/PORT_OVERRUN/, 60);
+  player.send([0x90, 63, 80]);
+  await listener.gets(0x90, 63);
+  player.send([0x80, 63, 0]);
+  await listener.gets(0x80, 63);
+  player.close();
+  return { said: guest.output().match(/.*PORT_OVERRUN/g) };
+});
+
+/** Plays a key into a jam in a loop; how often it said so and answered, and what its listener got. */
 async function looped(session, player, { received }) {
   await session.said(/PORT_LOOP/, 60);
   const [before, from] = [session.output().length, received.length];
   player.send([0x90, 24, 80]);
   await sleep(200);
   player.send([0x80, 24, 0]);
-  await sleep(20_000);
+  // One whole answer; were it heard, another would follow.
+  await until('an answer', () => /Answering.*Your turn/s.test(session.output().slice(before)), 60).catch(
+    () => undefined,
+  );
+  await sleep(10_000);
   const got = received.slice(from);
   return {
     said: session.output().match(/PORT_LOOP/g).length,
@@ -228,6 +251,7 @@ async function looped(session, player, { received }) {
         .slice(before)
         .match(/Answering/g)?.length ?? 0,
     strokes: got.filter(([status, key]) => status === 0x90 && key === 24).length,
+    releases: got.filter(([status, key]) => status === 0x80 && key === 24).length,
     notes: got.filter(([status]) => status === 0x90).length,
   };
 }

@@ -11,6 +11,7 @@ interface Loop {
   readonly answers: number;
   /** Of the player's key. */
   readonly strokes: number;
+  readonly releases: number;
   readonly notes: number;
 }
 interface Results {
@@ -25,6 +26,7 @@ interface Results {
     readonly heard: number;
   };
   readonly peerLeaves: { readonly seconds: number };
+  readonly overrun: { readonly said: readonly string[] };
   readonly through: Readonly<
     Record<'twice' | 'notesOff' | 'soundOff' | 'moved' | 'drums', readonly number[][]>
   >;
@@ -132,14 +134,18 @@ describeWith('an ALSA sequencer (CONTINUO_ALSA_VM)', 'a jam whose ports go and c
     expect(results.peerLeaves.seconds).toBeLessThan(SOON);
   });
 
+  it('what is lost while the program reads nothing is said, and the key whose release was lost comes up', () => {
+    expect(results.overrun.said).toEqual([expect.stringMatching(/"Continuo \(virtual\)".*\d+ messages/)]);
+  });
+
   it('an output that is wired into the input is noticed, said and cut: one answer to one key', () => {
-    expect(results.loop).toMatchObject({ wired: 0, said: 1, answers: 1, strokes: 1 });
+    expect(results.loop).toMatchObject({ wired: 0, said: 1, answers: 1, strokes: 1, releases: 1 });
     expect(results.loop.notes).toBeGreaterThan(1);
   });
 
   it('so is one through a port that hands on', () => {
     // The key is heard twice: as the player sends it, and sent on.
-    expect(results.throughLoop).toMatchObject({ said: 1, answers: 1, strokes: 2 });
+    expect(results.throughLoop).toMatchObject({ said: 1, answers: 1, strokes: 2, releases: 2 });
     expect(results.throughLoop.notes).toBeGreaterThan(2);
   });
 

@@ -52,7 +52,7 @@ const running = new Set();
 
 /**
  * Starts a program beside this one. `output()` is what it has written so far; `said(pattern)` waits for it to write that;
- * `end(signal)` waits for it to stop, by itself or by the signal, and gives { code, output }: its exit status, or the name of the
+ * `send(signal)` sends it one; `end(signal)` waits for it to stop, by itself or by the signal, and gives { code, output }: its exit status, or the name of the
  * signal that ended it.
  */
 export function startPeer(command, ...args) {
@@ -84,6 +84,7 @@ export function startPeer(command, ...args) {
       until(`${pattern} from ${command} ${args.join(' ')}`, () => heard(pattern), seconds).catch((error) => {
         throw new Error(`${error.message}\nso far it has said:\n${text}`);
       }),
+    send: (signal) => child.kill(signal),
     end(signal) {
       if (signal) child.kill(signal);
       return ended;
