@@ -157,7 +157,7 @@ describe('a text of one’s own', () => {
       `X:1\r\nT:One\r\nK:G\r\nGAB|\r\n\r\n${bad}\nX:3\nT:Three\nK:A\nABc|\n`,
     );
     expect(tunes.map(({ title }) => title)).toEqual(['One', 'Three']);
-    expect(tunes[0]!.abc).toBe('X:1\nT:One\nK:G\nGAB|\n');
+    expect(tunes[0]!.abc).toBe('X:1\r\nT:One\r\nK:G\r\nGAB|\r\n');
     expect(misread.map(({ words }) => words)).toEqual([expect.stringMatching(/^Line 9, column 5: /)]);
     const text = `X:1\r\nT:One\r\nK:G\r\nGAB|\r\n\r\n${bad}`;
     expect(text[readOwn(text).misread[0]!.at!]).toBe('?');

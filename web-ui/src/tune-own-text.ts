@@ -28,7 +28,8 @@ export function readOwn(text: string): {
   const tunes: { title: string; abc: string }[] = [];
   const misread: Misread[] = [];
   for (const { title, source, tune, refusal } of readAbc(text)) {
-    if (tune && source.length <= MAX_ABC) tunes.push({ title, abc: `${source.trimEnd()}\n` });
+    if (tune && source.length <= MAX_ABC)
+      tunes.push({ title, abc: source.trimEnd() + (/\r\n?|\n/.exec(source)?.[0] ?? '\n') });
     else if (tune) misread.push({ words: `“${title}” is longer than ${MAX_ABC} characters.` });
     else if (refusal) {
       const { line, column } = refusal.place;
