@@ -53,6 +53,7 @@ def _origin(origin):
     taken = {
         'whole': 'all its weights',
         'velocities': 'all its weights, where this codec tells fewer velocities apart the mean of those',
+        'tunes': 'all its weights; the rows of plans began anew',
         'layers': 'its recurrent layers, and its rows put together for this codec',
     }[origin.get('taken', 'layers')]
     return f'`{origin["warmStart"]}`: {taken}; the hours that it took (its card) come on top'

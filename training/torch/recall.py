@@ -273,12 +273,14 @@ def worth(network, shards, spec):
     """Held-out nats a token and a note with recall, and by the first part of a piece's path (its book)."""
     pieces = shards.pieces('valid')
     cost = nats(Records(pieces, network.eval(), spec, shards.vocabulary), Odds().load(spec))
+    planning = Planning(shards.vocabulary)
+    counts = [int((planning(piece.tokens) != KNOWN).sum()) for piece in pieces]
+    tokens, notes = sum(counts), sum(piece.notes for piece in pieces)
     books = {}
-    for piece, value in zip(pieces, cost):
+    for piece, value, count in zip(pieces, cost, counts):
         book = books.setdefault(piece.path.split(':')[0], [0, 0.0, 0, 0])
-        for index, more in enumerate((1, value, len(piece.tokens), piece.notes)):
+        for index, more in enumerate((1, value, count, piece.notes)):
             book[index] += more
-    tokens, notes = sum(len(piece.tokens) for piece in pieces), sum(piece.notes for piece in pieces)
     return {'natsPerToken': cost.sum() / tokens, 'natsPerNote': cost.sum() / notes if notes else None,
             'books': {book: {'pieces': n, 'natsPerToken': value / count, 'natsPerNote': value / heard if heard else None}
                       for book, (n, value, count, heard) in sorted(books.items())}}
