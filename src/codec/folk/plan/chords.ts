@@ -5,7 +5,7 @@ import type { PlanNote } from './segments.js';
 export const DEGREES = 7;
 
 /** How usual a chord is in a mode, in nats: I, II, III, IV, V, VI, VII. */
-const USUAL: Readonly<Record<Mode, readonly number[]>> = {
+export const USUAL: Readonly<Record<Mode, readonly number[]>> = {
   maj: [0, -1.3, -3, -0.8, -0.4, -1.7, -3.6],
   mix: [0, -2, -3.4, -0.8, -1, -2.2, -0.6],
   dor: [0, -2.8, -1.3, -1.1, -1.3, -3, -0.4],

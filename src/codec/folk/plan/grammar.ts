@@ -104,7 +104,12 @@ export class PlannedGrammar implements TuneGrammar {
     const plan = this.#plans.at(-1)?.[bar];
     if (plan === undefined || this.#last.length === 0) return 1;
     const others = this.#written.flat().filter((music) => music !== this.#last);
-    return barWorth(this.#last, plan, this.#meter, others) * leapWorth(this.#before, this.#last);
+    const next = this.#plans.at(-1)![bar + 1]?.again;
+    const follows = next && this.#written[this.#unitOf(next.unit)]?.[next.bar];
+    const worth =
+      barWorth(this.#last, plan, { meter: this.#meter, mode: this.placing!.key.mode }, others) *
+      leapWorth(this.#before, this.#last);
+    return follows ? worth * leapWorth(this.#last, follows) : worth;
   }
 
   get planning(): boolean {
@@ -286,8 +291,8 @@ export class PlannedGrammar implements TuneGrammar {
   }
 }
 
-/** Bars within a phrase matter half as much as its end. */
-const WITHIN_PHRASE = 0.5;
+/** Bars within a phrase matter less than its end. */
+const WITHIN_PHRASE = 0.75;
 
 const BAR_TOKENS: readonly number[] = folkSymbols.flatMap((_, token) =>
   tokenRole(token) === 'bar' ? [token] : [],

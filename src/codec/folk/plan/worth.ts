@@ -1,10 +1,13 @@
+import type { Mode } from '../../../music/abc/key.js';
 import type { Meter } from '../../../music/abc/tune.js';
 import { stepOf } from '../note-signs.js';
-import { evidence } from './chords.js';
+import { evidence, USUAL } from './chords.js';
 import { type BarPlan, beatOf, cadenceOf, halfOf, NO_CADENCE, registerOf } from './plan.js';
 import { isVaried, NEW, VARIED, VARIED_OTHER } from './relations.js';
 import { timed } from './segments.js';
 
+/** How much a chord that fits less well counts: half a bar has few notes to say it with. */
+const CHORD = 2;
 /** By how many bands a bar lies beside its register. */
 const REGISTER = [1, 0.4, 0.08, 0.02] as const;
 const OTHER_CADENCE = 0.03;
@@ -18,12 +21,13 @@ const OTHER_RELATION = 0.1;
 export function barWorth(
   music: readonly number[],
   plan: BarPlan,
-  meter: Meter | null,
+  { meter, mode }: { readonly meter: Meter | null; readonly mode: Mode },
   others: readonly (readonly number[])[],
 ): number {
   const { notes, length } = timed(music, meter);
   const halved = { notes, half: halfOf(length, meter), beat: beatOf(meter) };
-  let weight = chordFit(evidence(halved, 0), plan.first) * chordFit(evidence(halved, 1), plan.second);
+  let weight =
+    chordFit(evidence(halved, 0), plan.first, mode) * chordFit(evidence(halved, 1), plan.second, mode);
   weight *= REGISTER[Math.min(REGISTER.length - 1, Math.abs(registerOf(notes) - plan.register))]!;
   if (plan.cadence !== NO_CADENCE && cadenceOf({ notes, length }, plan.second, halved.beat) !== plan.cadence)
     weight *= OTHER_CADENCE;
@@ -47,9 +51,10 @@ function isPitch(token: number): boolean {
   return stepOf(token) !== null;
 }
 
-/** The chord beside the one that fits best. */
-function chordFit(evidence: readonly number[], chord: number): number {
-  return Math.exp(evidence[chord]! - Math.max(...evidence));
+/** The chord beside the one that would be heard, which the more usual one is where both fit. */
+function chordFit(evidence: readonly number[], chord: number, mode: Mode): number {
+  const heard = evidence.map((fit, degree) => fit + USUAL[mode][degree]!);
+  return Math.exp(CHORD * (heard[chord]! - Math.max(...heard)));
 }
 
 function related(
