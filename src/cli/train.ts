@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { folkCodec } from '../codec/folk/codec.js';
+import { folkPlanCodec } from '../codec/folk/plan/codec.js';
 import { codecById } from '../codec/index.js';
 import { ContinuoError } from '../errors.js';
 import { FOLDERS } from '../host/folders.js';
@@ -89,6 +90,13 @@ async function materialOf(
     );
   }
   const wanted = origin?.metadata.codec ?? args.codec;
+  if (wanted === folkPlanCodec.id) {
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `continuo train does not train on tunes with their plans, which ${wanted} is of.`,
+      'training/torch does; continuo train --from folk-session trains on tunes alone.',
+    );
+  }
   const performance = () => codecById(wanted ?? DEFAULT_CODEC);
   if (args.takes && args.on === undefined && !existsSync(FOLDERS.takes)) {
     throw new ContinuoError(

@@ -10,7 +10,7 @@ export const folkLive: Pick<Required<PluginDefinition>, 'codec' | 'notation'> = 
     throw new ContinuoError(
       'CODEC_UNKNOWN',
       `There is no codec of tunes named ${modelCodec}.`,
-      `Tunes are in ${liveFolkCodec.id}: choose a model that was trained on tunes.`,
+      `What is played live is in ${liveFolkCodec.id}: choose a model that was trained on tunes without their plans.`,
     );
   },
   notation: liveAbc,
