@@ -2,19 +2,18 @@ import { defineCommand } from 'citty';
 import type { PerformanceCodec } from '../codec/codec.js';
 import { codecs } from '../codec/index.js';
 import { ContinuoError } from '../errors.js';
-import { assemble, drawsOf, type Setup } from '../host/assemble.js';
-import { continuePerformance } from '../host/continuation.js';
 import { modelThatSpeaks } from '../host/open-model.js';
-import type { ParamValues } from '../plugin/definition.js';
 import { defaultValues } from '../plugin/params.js';
-import { type Excerpt, excerpt, takeExcerpts } from '../training/piano-excerpts.js';
-import { type Continuations, report } from '../training/piano-report.js';
+import { takeExcerpts } from '../training/piano-excerpts.js';
+import { longReport } from '../training/piano-long.js';
+import { report } from '../training/piano-report.js';
 import { readDataset } from '../training/read-dataset.js';
+import { LONG, type LongResult, longPage, longWords } from './evaluate-piano-long.js';
 import { pianoPage } from './evaluate-piano-page.js';
+import { type Player, play } from './evaluate-piano-play.js';
 import { type PianoResult, pianoWords } from './evaluate-piano-words.js';
 import { reportStream, requireOutput, writeOutput } from './files.js';
 import { integerOption, numberOption } from './options.js';
-import { progressBar } from './progress.js';
 import { ENGINE_ARGS, engineOf, PARAM_ARGS, paramsOf } from './session-options.js';
 
 export default defineCommand({
@@ -38,7 +37,18 @@ export default defineCommand({
     },
     count: { type: 'string', default: '500', description: 'How many places', valueHint: 'N' },
     prompt: { type: 'string', default: '8', description: 'How long the models listen', valueHint: 'S' },
-    seconds: { type: 'string', default: '20', description: 'How long they go on', valueHint: 'S' },
+    seconds: {
+      type: 'string',
+      default: '20',
+      description: `How long they go on; from ${LONG} on it is measured by windows, beside whole pieces`,
+      valueHint: 'S',
+    },
+    seeds: {
+      type: 'string',
+      default: '1',
+      description: `How often each place is gone on from, where they go on for ${LONG} s or more`,
+      valueHint: 'N',
+    },
     seed: {
       type: 'string',
       default: '1',
@@ -53,18 +63,22 @@ export default defineCommand({
   async run({ args }) {
     const count = integerOption('count', args.count, 2, 100_000);
     const promptSeconds = numberOption('prompt', args.prompt, 1, 60);
-    const seconds = numberOption('seconds', args.seconds, 1, 300);
-    const seed = integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER - count);
+    const seconds = numberOption('seconds', args.seconds, 1, 3600);
+    const seeds = integerOption('seeds', args.seeds, 1, 100);
+    const isLong = seconds >= LONG;
+    if (seeds > 1 && !isLong) throw seedsOfLong();
+    const seed = integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER - count * seeds);
     const engine = engineOf(args);
     if (args.html !== undefined) await requireOutput(args.html, { binary: false });
     const data = await readDataset(args.data, 'valid');
     const models = args.model?.split(',') ?? [(await modelThatSpeaks(data.vocabularyHash)).id];
-    const excerpts = takeExcerpts(codecOf(data.vocabularyHash, args.data), data.pieces, {
-      count,
-      seed,
-      promptSeconds,
-      seconds,
+    const codec = codecOf(data.vocabularyHash, args.data);
+    // Pieces are not so long: whole ones stand beside what goes on for minutes.
+    const places = takeExcerpts(codec, data.pieces, {
+      ...{ count, seed, promptSeconds },
+      seconds: isLong ? 0 : seconds,
     });
+    const excerpts = Array.from({ length: seeds }, () => places).flat();
     const players: Player[] = [];
     for (const model of models) {
       players.push(
@@ -75,6 +89,22 @@ export default defineCommand({
       );
     }
     const played = players.map(({ continuations }) => continuations);
+    if (isLong) {
+      const pieces = data.pieces.map(({ tokens }) => codec.decode(tokens.subarray(1)));
+      const runs = played.map((of) => of.map((notes, index) => ({ prompt: excerpts[index]!.prompt, notes })));
+      const measured = longReport(pieces, runs, seconds);
+      const long: LongResult = {
+        ...{ data: args.data, ...engine, prompts: count, seeds, promptSeconds, seconds, seed },
+        people: measured.people,
+        models: players.map(({ continuations: _, ...player }, index) => ({
+          ...player,
+          ...measured.models[index]!,
+        })),
+      };
+      if (args.html !== undefined) await writeOutput(args.html, longPage(long));
+      reportStream(args.html).write(args.json ? `${JSON.stringify(long)}\n` : longWords(long));
+      return;
+    }
     const measured = report(excerpts, played, { seconds, seed });
     const result: PianoResult = {
       data: args.data,
@@ -104,41 +134,10 @@ function codecOf(vocabularyHash: string, data: string): PerformanceCodec {
   );
 }
 
-/** What one model made of all prompts. */
-interface Player {
-  readonly model: string;
-  readonly modelHash: string;
-  readonly params: ParamValues;
-  readonly secondsTaken: number;
-  readonly continuations: Continuations;
-}
-
-/** Each prompt is continued as `continuo continue --seed` does it: the plugin, its grammar and sampler, a fresh state. */
-async function play(
-  setup: Setup,
-  excerpts: readonly Excerpt[],
-  seconds: number,
-  paramsFrom: (specs: Parameters<typeof defaultValues>[0]) => ParamValues,
-): Promise<Player> {
-  const ensemble = await assemble(setup);
-  const bar = progressBar(setup.model);
-  const began = performance.now();
-  try {
-    const params = paramsFrom(ensemble.descriptor.params);
-    const continuations = excerpts.map(({ prompt, end }, index) => {
-      const draws = drawsOf(ensemble.codec.vocabulary.size, setup.seed + index);
-      const notes = continuePerformance(
-        { ...ensemble, draws },
-        { notes: prompt, pedal: [] },
-        { seconds, params },
-      );
-      bar.show((index + 1) / excerpts.length);
-      return excerpt(notes, end, seconds);
-    });
-    const secondsTaken = Number(((performance.now() - began) / 1000).toFixed(1));
-    return { model: setup.model, modelHash: ensemble.modelHash, params, secondsTaken, continuations };
-  } finally {
-    bar.done();
-    ensemble.engine.dispose();
-  }
+function seedsOfLong(): ContinuoError {
+  return new ContinuoError(
+    'OPTION_VALUE',
+    `--seeds is for continuations of ${LONG} s or more, where places are few.`,
+    'Ask for more places with --count, or for longer ones with --seconds.',
+  );
 }
