@@ -1,5 +1,5 @@
 import type { Note, Performance, PerformanceEvent } from '../music/note.js';
-import type { Pitch, Seconds } from '../music/units.js';
+import type { Pitch, Seconds, Velocity } from '../music/units.js';
 import type { PerformanceSymbol } from './performance-alphabet.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -104,10 +104,36 @@ export interface TokenStream {
   open(voice: Voice): number[];
   /** How long the model's note of `pitch` has sounded at the head; 0 where it sounds none. */
   age(pitch: Pitch): Seconds;
+  /** What was struck of late, in a stream that keeps it. */
+  readonly lately?: Lately;
+  /** The model begins afresh: what it struck of late counts no longer. */
+  forgetOwn?(): void;
   /** How long the model's note of `pitch` lasted that ended less than a second ago; 0 where none did. */
   lasted(pitch: Pitch): Seconds;
   snapshot(): StreamSnapshot;
   restore(snapshot: StreamSnapshot): void;
+}
+
+/** What was struck of late. Never changed in place. */
+export interface Lately {
+  /** The model's onsets of the last {@link LATELY} seconds, in order; the same array as long as no other comes. */
+  readonly own: readonly Struck[];
+  /** How the player plays while playing, the last half minute above all; null before there is enough of it. */
+  readonly heard: { readonly density: number; readonly velocity: number } | null;
+  /** How long nobody has struck anything, at the head. */
+  readonly rest: Seconds;
+  /** The head, on the clock of the onsets. */
+  readonly now: Seconds;
+}
+
+/** How far {@link Lately} reaches back. */
+export const LATELY: Seconds = 20;
+
+/** An onset; its time is that of the stream, in which long silences are cut short. */
+export interface Struck {
+  readonly time: Seconds;
+  readonly pitch: Pitch;
+  readonly velocity: Velocity;
 }
 
 /** Opaque, immutable. */

@@ -1,5 +1,6 @@
 import type { Pitch, Seconds } from '../music/units.js';
-import type { Voice } from './codec.js';
+import type { Struck, Voice } from './codec.js';
+import { type Heard, UNHEARD } from './performance-heard.js';
 import type { MaskPlace } from './performance-mask.js';
 import type { SteppedNote } from './performance-writer.js';
 
@@ -31,6 +32,11 @@ export interface StreamState {
   /** The player's pedal is down. */
   readonly pedal: boolean;
   readonly notes: readonly StreamNote[];
+  /** The model's latest onsets. */
+  readonly own: readonly Struck[];
+  readonly heard: Heard;
+  /** The step of the last onset, whoever struck it. */
+  readonly struckAt: number;
   /** The model's notes that ended less than a second ago, and perhaps some that ended before. */
   readonly ended: readonly EndedNote[];
 }
@@ -53,6 +59,9 @@ export function initialState(time: Seconds): StreamState {
     last: 'nothing',
     pedal: false,
     notes: [],
+    own: [],
+    heard: UNHEARD,
+    struckAt: 0,
     ended: [],
   };
 }

@@ -1,6 +1,14 @@
 import type { PerformanceEvent } from '../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../music/units.js';
-import type { StreamOptions, StreamSnapshot, TokenStream, Voice } from './codec.js';
+import {
+  LATELY,
+  type Lately,
+  type StreamOptions,
+  type StreamSnapshot,
+  type Struck,
+  type TokenStream,
+  type Voice,
+} from './codec.js';
 import {
   binOfVelocity,
   foldPitch,
@@ -9,6 +17,7 @@ import {
   STEPS_PER_SECOND,
   velocityOfBin,
 } from './performance-alphabet.js';
+import { hear, heardOf } from './performance-heard.js';
 import { ENDABLE, type MaskPlace, maskNonsense, SILENT, SOUNDING } from './performance-mask.js';
 import { initialState, isModels, type StreamNote, type StreamState } from './performance-state.js';
 import { byRank, writeEdge, writeShift } from './performance-writer.js';
@@ -16,6 +25,8 @@ import { byRank, writeEdge, writeShift } from './performance-writer.js';
 const SILENCE_BOUND: Seconds = 1;
 /** While something sounds time is music, and fed longer; but a key that nobody lifts does not count the hours. */
 const HELD_BOUNDS = 10;
+/** More onsets than that are not kept, however dense they are. */
+const MOST_ONSETS = 512;
 /** What a NOTE_ON is played with before any velocity was said. */
 const MIDDLE_VELOCITY: Velocity = 64;
 
@@ -126,6 +137,16 @@ export class PerformanceStream implements TokenStream {
     return note === undefined ? 0 : (note.end - note.start) / STEPS_PER_SECOND;
   }
 
+  get lately(): Lately {
+    const { own, heard, step, struckAt } = this.#state;
+    const rest = Math.max(0, step - struckAt) / STEPS_PER_SECOND;
+    return { own, heard: heardOf(heard), rest, now: step / STEPS_PER_SECOND };
+  }
+
+  forgetOwn(): void {
+    this.#set({ own: [] });
+  }
+
   snapshot(): StreamSnapshot {
     return this.#state as unknown as StreamSnapshot;
   }
@@ -190,6 +211,7 @@ export class PerformanceStream implements TokenStream {
     const pitch = foldPitch(key, this.#alphabet);
     const bin = binOfVelocity(velocity, this.#alphabet.velocityBins);
     const struck = { pitch, bin, start: at, end: Infinity, voice: 'player', key, down: true } as const;
+    this.#set({ heard: hear(this.#state.heard, at, velocity), struckAt: at });
     const before = notes.findLast((note) => note.pitch === pitch);
     if (before === undefined) this.#set({ notes: [...notes, { ...struck, written: false }] });
     else if (before.start === at) {
@@ -252,11 +274,13 @@ export class PerformanceStream implements TokenStream {
     const played = bin < 0 ? binOfVelocity(MIDDLE_VELOCITY, velocityBins) : bin;
     const events: PerformanceEvent[] = before === undefined ? [] : this.#acceptOff(pitch);
     const note = { pitch, bin: played, start: step, end: Infinity, voice: 'model' } as const;
+    const velocity = velocityOfBin(played, velocityBins);
     this.#set({
       quiet: 0,
+      own: withOnset(this.#state.own, { time: step / STEPS_PER_SECOND, pitch, velocity }),
+      struckAt: step,
       notes: [...this.#state.notes, { ...note, key: pitch, down: false, written: true }],
     });
-    const velocity = velocityOfBin(played, velocityBins);
     return [...events, { type: 'noteOn', time: this.head, pitch, velocity }];
   }
 
@@ -272,4 +296,11 @@ export class PerformanceStream implements TokenStream {
     else this.#replace(note, { ...note, end });
     return [{ type: 'noteOff', time: this.#timeOf(end), pitch }];
   }
+}
+
+/** Another onset, and no longer those that are too long ago. */
+function withOnset(own: readonly Struck[], onset: Struck): readonly Struck[] {
+  let first = Math.max(0, own.length - MOST_ONSETS + 1);
+  while (first < own.length && own[first]!.time < onset.time - LATELY) first++;
+  return [...own.slice(first), onset];
 }

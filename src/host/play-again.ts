@@ -1,6 +1,7 @@
 import { ContinuoError } from '../errors.js';
 import type { Note, PedalChange } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
+import { specsOfVersion } from '../plugin/params.js';
 import { Notebook } from '../session/notebook.js';
 import { replayTake } from '../session/replay.js';
 import { firstLoss, survivingTokens } from '../session/take.js';
@@ -40,7 +41,7 @@ export function playAgain({ header, records, where }: Take, ensemble: Ensemble):
   const { mode, time, version } = header;
   const replay = replayTake(records, {
     ...ensemble,
-    ...{ pluginParams: ensemble.descriptor.params, mode, time, where },
+    ...{ pluginParams: specsOfVersion(ensemble.descriptor.params, header.pluginVersion), mode, time, where },
     ...{ marks: version > 1, goesOn: version > 1 },
   });
   const { same, cutOff, differsAt, end } = replay;

@@ -25,6 +25,14 @@ export interface Grammar {
    * forbids what makes no sense; where the two leave nothing, time may pass. Should not allocate.
    */
   forbid(mask: Uint8Array, context: GrammarContext): void;
+  /**
+   * Where the music has left its measure: adds to `logits` (token) what leads it back, and returns true; else it returns false
+   * and leaves them alone, so that what is drawn is the network's own, to the bit. By what the stream tells of the music alone, in
+   * arithmetic that is the same on every machine. Should not allocate.
+   */
+  lean?(logits: Float32Array, context: GrammarContext): boolean;
+  /** Whether the model, some time into its turn, has strayed so far that it should go back to what it heard before it began. */
+  strays?(context: GrammarContext): boolean;
 }
 
 /**

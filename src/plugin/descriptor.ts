@@ -9,6 +9,12 @@ const common = {
   label: z.string().min(1).max(40).optional(),
   help: z.string().max(200).optional(),
   restarts: z.boolean().optional(),
+  since: z
+    .strictObject({
+      version: z.string().regex(/^\d+\.\d+\.\d+/, 'a semantic version'),
+      before: z.union([z.number(), z.string(), z.boolean()]),
+    })
+    .optional(),
 };
 const range = { min: z.number(), max: z.number(), default: z.number() };
 

@@ -1,5 +1,13 @@
 /** All that a plugin is written against. */
-export type { Codec, PerformanceCodec, StreamSnapshot, TokenStream, Voice } from '../codec/codec.js';
+export type {
+  Codec,
+  Lately,
+  PerformanceCodec,
+  StreamSnapshot,
+  Struck,
+  TokenStream,
+  Voice,
+} from '../codec/codec.js';
 export { codecById, packed, range, vocabulary } from '../codec/index.js';
 export { type TextCodec, textCodec } from '../codec/text.js';
 export { ContinuoError } from '../errors.js';

@@ -11,6 +11,8 @@ export type ParamSpec = {
   readonly help?: string;
   /** Another value begins the music anew: it holds for a stream as a whole. */
   readonly restarts?: boolean;
+  /** It came with this version of its plugin; what was played with an earlier one was played as if it were `before`. */
+  readonly since?: { readonly version: string; readonly before: ParamValue };
 } & (
   | {
       readonly type: 'float';
@@ -77,4 +79,21 @@ function mismatch(spec: ParamSpec, value: ParamValue): string | null {
     case 'toggle':
       return typeof value === 'boolean' ? null : 'true or false';
   }
+}
+
+/** Parameters as they were in a version of the plugin: those that came later have the value that says what was before. */
+export function specsOfVersion(specs: ParamSpecs, version: string): ParamSpecs {
+  return Object.fromEntries(
+    Object.entries(specs).map(([id, spec]) => [
+      id,
+      spec.since && isEarlier(version, spec.since.version)
+        ? ({ ...spec, default: spec.since.before } as ParamSpec)
+        : spec,
+    ]),
+  );
+}
+
+/** Whether a semantic version comes before another. */
+function isEarlier(version: string, other: string): boolean {
+  return version.localeCompare(other, 'en', { numeric: true }) < 0;
 }

@@ -2,7 +2,7 @@ import type { Codec, Pulse } from '../codec/codec.js';
 import type { StepEngine } from '../model/engine.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Pitch, Seconds } from '../music/units.js';
-import type { Grammar, ParamValues } from '../plugin/definition.js';
+import type { Grammar, GrammarContext, ParamValues } from '../plugin/definition.js';
 import type { SessionEvent } from './events.js';
 import type { NoteLedger } from './ledger.js';
 import { Scheduler } from './scheduler.js';
@@ -29,6 +29,9 @@ interface Turn {
   endsAt: Seconds | null;
   /** The stream's own pulse says so: a note that begins there is the next turn's. */
   readonly exact: boolean;
+  /** As the network stood when it began, knowing what it had heard; null where the player has played since. */
+  heard: Mark | null;
+  readonly beganAt: Seconds;
   /** Where it came to its end, once that is decided. */
   doneAt: Seconds | null;
 }
@@ -58,6 +61,8 @@ const RINGING: Seconds = 1.5;
 /** How far beyond its beginning a turn is rehearsed, and with how many tokens at most: its first chord, and what it leads to. */
 const REHEARSED: Seconds = 0.1;
 const MOST_REHEARSED = 64;
+/** A turn has its way for so long. */
+const SOONEST_STRAY: Seconds = 10;
 /** More tokens than any music has at one moment: a network that never lets time pass is stopped there. */
 const TOKENS_AT_ONCE = 256;
 
@@ -66,6 +71,7 @@ export class ModelVoice {
   readonly scheduler = new Scheduler();
   #timeline: Timeline;
   readonly #mask: Uint8Array; // (class), 1 = allowed
+  readonly #leaned: Float32Array; // (class)
   #draw: Draw;
   #branch = 0;
   #turn: Turn | null = null;
@@ -85,6 +91,7 @@ export class ModelVoice {
     this.#timeline = new Timeline(parts.engine, parts.codec, time);
     this.#timeline.stream.steer?.(params);
     this.#mask = new Uint8Array(parts.codec.vocabulary.size);
+    this.#leaned = new Float32Array(parts.codec.vocabulary.size);
     this.#draw = parts.draws(0, params);
   }
 
@@ -125,6 +132,7 @@ export class ModelVoice {
   /** The player did this, while the model plays: what is not yet sounding is decided anew, knowing it. */
   weave(event: PerformanceEvent): void {
     this.discard(event.time);
+    if (this.#turn && event.type === 'noteOn') this.#turn.heard = null;
     this.feed(event);
     this.#fed(this.#timeline.stream.advance(event.time));
     this.#yieldNotes(event.time);
@@ -180,7 +188,11 @@ export class ModelVoice {
     const { stream } = this.#timeline;
     this.#fed(stream.advance(time));
     const exact = stream.beginTurn?.(endsAt) ?? null;
-    this.#turn = { endsAt: exact ?? endsAt, exact: exact !== null, doneAt: null };
+    const heard = this.parts.grammar?.strays ? this.mark() : null;
+    this.#turn = {
+      ...{ endsAt: exact ?? endsAt, exact: exact !== null, doneAt: null },
+      ...{ heard, beganAt: this.head },
+    };
     // The head may have moved without a token: what came before is not to be sampled anew for that.
     if (stream.beginTurn) this.#timeline.keep();
     this.#branchOff();
@@ -206,6 +218,7 @@ export class ModelVoice {
       const ending = turn.endsAt !== null && this.head >= turn.endsAt;
       turn.doneAt = ending ? this.#overAt(turn) : null;
       if (turn.doneAt !== null) break;
+      if (!ending && this.#strays(turn)) this.#goBack(turn, tokens);
       const { token, events } = this.#recall(ending) ?? this.#sample(ending, this.#draw);
       tokens.push(token);
       for (const event of events) this.#decide(event);
@@ -214,6 +227,27 @@ export class ModelVoice {
     }
     if (tokens.length > 0) this.parts.record({ type: 'sampled', branch, tokens });
     return atOnce < TOKENS_AT_ONCE;
+  }
+
+  #strays({ heard, beganAt }: Turn): boolean {
+    const { stream } = this.#timeline;
+    if (heard === null || this.head < beganAt + SOONEST_STRAY) return false;
+    return this.parts.grammar?.strays?.({ params: this.params, stream, ending: false }) === true;
+  }
+
+  /** Ends what the model holds, and has the network stand where it stood when the turn began. */
+  #goBack({ heard }: Turn, tokens: number[]): void {
+    const { stream } = this.#timeline;
+    const here = stream.snapshot();
+    const release = stream.release().tokens;
+    stream.restore(here);
+    for (const token of release) {
+      this.#timeline.sample(() => token, this.#mask);
+      tokens.push(token);
+      for (const event of stream.accept(token)) this.#decide(event);
+    }
+    this.#timeline.recollect(heard!);
+    stream.forgetOwn?.();
   }
 
   /** When the turn is over, whose end the head has reached; null where a note still rings. */
@@ -242,11 +276,23 @@ export class ModelVoice {
   #sample(ending: boolean, draw: Draw): Sampled {
     const { stream } = this.#timeline;
     this.#mask.fill(1);
-    this.parts.grammar?.forbid(this.#mask, { params: this.params, stream, ending });
+    const context = { params: this.params, stream, ending };
+    this.parts.grammar?.forbid(this.#mask, context);
     // After the grammar: where the two leave nothing, the stream lets time pass.
     stream.forbid(this.#mask);
-    const token = this.#timeline.sample(draw, this.#mask);
+    const token = this.#timeline.sample(
+      (logits, mask) => draw(this.#lean(logits, context), mask),
+      this.#mask,
+    );
     return { token, events: stream.accept(token) };
+  }
+
+  /** The network's logits, or as the grammar leans them. */
+  #lean(logits: Float32Array, context: GrammarContext): Float32Array {
+    const { grammar } = this.parts;
+    if (!grammar?.lean) return logits;
+    this.#leaned.set(logits);
+    return grammar.lean(this.#leaned, context) ? this.#leaned : logits;
   }
 
   #decide(event: PerformanceEvent): void {

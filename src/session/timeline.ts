@@ -147,6 +147,13 @@ export class Timeline {
     };
   }
 
+  /** The network stands where it stood at `mark`; the stream goes on, and what comes can be taken back as before. */
+  recollect({ state, logits }: Mark): void {
+    this.forgetRehearsal();
+    this.#state.restore(state);
+    this.#logits.set(logits);
+  }
+
   restore(mark: Mark): void {
     this.forgetRehearsal();
     this.#move(mark);

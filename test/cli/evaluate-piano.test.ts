@@ -16,12 +16,12 @@ function continuo(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-/** Three pieces of 15 s in C, F and G, the last two held out. */
+/** Three pieces of 75 s in C, F and G, the last two held out. */
 beforeAll(() => {
   const corpus = join(folder, 'corpus');
   mkdirSync(corpus);
   for (const [index, tonic] of [60, 65, 67].entries()) {
-    const events = Array.from({ length: 60 }, (_, at) => ({
+    const events = Array.from({ length: 301 }, (_, at) => ({
       pitch: tonic + [0, 4, 7, 12, 9, 5, 2, 11][at % 8]!,
       velocity: 60 + (at % 4) * 10,
       start: at / 4,
@@ -76,7 +76,8 @@ it('gives the same numbers for the same seed, in words, and others for another t
 }, 30_000);
 
 it.each([
-  [[...small, '--seconds', '20'], 1, 'DATASET_EMPTY'],
+  [[...small, '--seconds', '100'], 1, 'DATASET_EMPTY'],
+  [[...small, '--seeds', '2'], 2, 'OPTION_VALUE'],
   [[...small, 'more'], 2, 'OPTION_VALUE'],
   [[...small, '--html', join(folder, 'no', 'page.html')], 1, 'FILE_WRITE'],
 ])('evaluate piano %j ends with a sentence and a code', (args, status, code) => {
@@ -86,3 +87,25 @@ it.each([
   expect(result.stdout).toBe('');
   expect(existsSync(join(folder, 'no'))).toBe(false);
 });
+
+it('measures long playing by windows, beside whole pieces', () => {
+  const page = join(folder, 'long.html');
+  const args = ['--data', data, '--count', '2', '--prompt', '4', '--seconds', '120', '--seeds', '2'];
+  const result = continuo('evaluate', 'piano', ...args, '--json', '--html', page);
+  expect(result.stderr).toBe('');
+  const { people, models, ...about } = JSON.parse(result.stdout);
+  expect(about).toMatchObject({ prompts: 2, seeds: 2, promptSeconds: 4, seconds: 120 });
+  // Two pieces of 75 s have two windows each.
+  expect(people).toMatchObject({ runs: 2, windows: 4, minutes: { density: [4] } });
+  expect(models).toMatchObject([{ model: 'piano-pop', runs: 4, windows: 16, params: { lead: 1 } }]);
+  const [{ spread, minutes, outside }] = models;
+  expect(minutes.density).toHaveLength(2);
+  // Wide bounds: it plays, and does not run away.
+  expect(spread.density.p1).toBeGreaterThan(0.3);
+  expect(spread.density.p99).toBeLessThan(16);
+  expect(spread.velocity.median).toBeGreaterThan(30);
+  expect(outside).toBeLessThanOrEqual(0.5);
+  const text = readFileSync(page, 'utf8');
+  expect(text.match(/<figcaption>notes a second/g)).toHaveLength(1);
+  expect(text).not.toMatch(/NaN|undefined|Infinity/);
+}, 120_000);

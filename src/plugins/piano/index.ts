@@ -1,4 +1,5 @@
 import { codecById, definePlugin, type Grammar, type PerformanceCodec } from '../../plugin/index.js';
+import { leadBack } from './lead.js';
 
 /** Goes on from what was just played at a piano, in the tokens of a performance. */
 export default definePlugin({
@@ -15,9 +16,14 @@ function pianoGrammar({ symbols }: PerformanceCodec): Grammar {
   /** Pitch of the tokens that begin a note, and of those that end one; -1 for all others. (token) */
   const onsets = pitchesOf(symbols, 'on');
   const ends = pitchesOf(symbols, 'off');
+  const { lead, strays } = leadBack(symbols);
   const overdue = new Uint8Array(128); // (pitch)
   const refused = new Uint8Array(128); // (pitch)
   return {
+    lean: (logits, { params, stream, ending }) =>
+      !ending && stream.lately !== undefined && lead(logits, stream.lately, params.lead as number),
+    strays: ({ params, stream }) =>
+      stream.lately !== undefined && strays(stream.lately, params.lead as number),
     forbid(mask, { params, stream, ending }) {
       const longest = params.longest as number;
       const lowest = params.lowest as number;

@@ -6,6 +6,8 @@ import { ReferenceEngine } from '../../model/reference.js';
 import { createSampler } from '../../model/sampler.js';
 import type { PerformanceEvent } from '../../music/note.js';
 import type { ParamValues } from '../../plugin/definition.js';
+import type { TokenStream } from '../../plugin/index.js';
+import { leadBack } from '../../plugins/piano/lead.js';
 import { MODES, type Mode, type SessionCommand } from '../commands.js';
 import type { SessionEvent } from '../events.js';
 import { Session, type SessionParts } from '../session.js';
@@ -18,10 +20,11 @@ const network = kerasNetwork(
   1,
 );
 
-/** What every session of the tests is made of: a small untrained network, which plays wildly and never the same. */
+/** What every session of the tests is made of: a small untrained network, which plays wildly and never the same, and is led back. */
 export function ensemble(seed = 7) {
   const engine = new ReferenceEngine(network);
   const sampler = createSampler(388);
+  const { lead, strays } = leadBack(codec.symbols);
   return {
     engine,
     codec,
@@ -29,6 +32,9 @@ export function ensemble(seed = 7) {
       forbid(mask: Uint8Array, { ending }: { readonly ending: boolean }) {
         if (ending) mask.fill(0, 0, 128);
       },
+      lean: (logits: Float32Array, { stream }: { readonly stream: TokenStream }) =>
+        lead(logits, stream.lately!, 1),
+      strays: ({ stream }: { readonly stream: TokenStream }) => strays(stream.lately!, 1),
     },
     draws: (branch: number, _params: ParamValues, drawn = 0) => {
       let index = drawn;
