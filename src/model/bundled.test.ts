@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { withCache } from './cache.js';
@@ -85,4 +85,13 @@ describe.each(names)('the bundled model %s', (name) => {
     },
     60_000,
   );
+});
+
+it('keeps the bundled models small enough to come with the program: 30 MB in all, 15 MB a file', () => {
+  const sizes = readdirSync(models, { recursive: true, encoding: 'utf8' })
+    .map((path) => statSync(`${models}${path}`))
+    .filter((entry) => entry.isFile())
+    .map(({ size }) => size);
+  expect(Math.max(...sizes)).toBeLessThan(15e6);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(30e6);
 });

@@ -23,10 +23,13 @@ def read_weights(folder):
         data = b''.join((folder / path).read_bytes() for path in group['paths'])
         offset = 0
         for entry in group['weights']:
-            stored = entry.get('quantization', {}).get('dtype', entry['dtype'])
-            kind = np.dtype({'float16': '<f2', 'float32': '<f4'}[stored])
+            quantization = entry.get('quantization', {})
+            kind = np.dtype({'float16': '<f2', 'float32': '<f4', 'uint8': 'u1'}[quantization.get('dtype', entry['dtype'])])
             count = int(np.prod(entry['shape']))
-            weights[entry['name']] = np.frombuffer(data, kind, count, offset).reshape(entry['shape']).astype(np.float32)
+            values = np.frombuffer(data, kind, count, offset).reshape(entry['shape']).astype(np.float32)
+            if kind.itemsize == 1:
+                values = values * np.float32(quantization['scale']) + np.float32(quantization['min'])
+            weights[entry['name']] = values
             offset += count * kind.itemsize
     return model, weights
 
