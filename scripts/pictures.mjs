@@ -95,8 +95,9 @@ const answering = (page) => page.getByRole('status').getByText('Answering').wait
 
 const pictures = [
   { name: 'panel', take: panel, height: 800, colorScheme: 'dark' },
-  { name: 'jam', take: jam, height: 800, colorScheme: 'light' },
+  // Before the jam, whose notes would stand above the tune.
   { name: 'tune', take: tune, height: 1040, colorScheme: 'light' },
+  { name: 'jam', take: jam, height: 800, colorScheme: 'light' },
 ];
 
 if (!executablePath) throw new Error('No Chromium was found: CONTINUO_CHROMIUM names one.');
