@@ -302,5 +302,7 @@ export class PerformanceStream implements TokenStream {
 function withOnset(own: readonly Struck[], onset: Struck): readonly Struck[] {
   let first = Math.max(0, own.length - MOST_ONSETS + 1);
   while (first < own.length && own[first]!.time < onset.time - LATELY) first++;
-  return [...own.slice(first), onset];
+  const kept = own.slice(first);
+  kept.push(onset);
+  return kept;
 }

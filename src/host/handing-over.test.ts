@@ -55,15 +55,21 @@ function playing() {
 const PLAYS: SessionEvent = { type: 'phase', time: 1, phase: 'playing' };
 const STOPPED: SessionEvent = { type: 'phase', time: 1, phase: 'stopped' };
 
+/** The first engine plays, and is about to give way to the second. */
+async function handing() {
+  const it = playing();
+  const [first, second] = [engine(), engine()];
+  await it.take(first);
+  it.command({ type: 'start' });
+  it.one.listenerOf(first.part).event(PLAYS);
+  const handed = it.take(second);
+  await Promise.resolve();
+  return { ...it, first, second, handed };
+}
+
 describe('while one engine takes the place of another', () => {
   it('a stop is told, though the one that leaves is not heard any more and the next one never began', async () => {
-    const { one, take, command, phases } = playing();
-    const [first, second] = [engine(), engine()];
-    await take(first);
-    command({ type: 'start' });
-    one.listenerOf(first.part).event(PLAYS);
-    const handed = take(second);
-    await Promise.resolve();
+    const { one, command, phases, first, second, handed } = await handing();
     command({ type: 'stop' });
     one.listenerOf(first.part).event(STOPPED);
     expect(phases().at(-1)).toBe('playing');
@@ -75,13 +81,7 @@ describe('while one engine takes the place of another', () => {
   });
 
   it('what runs goes on, and what is said meanwhile reaches the next one in order', async () => {
-    const { one, take, command, phases } = playing();
-    const [first, second] = [engine(), engine()];
-    await take(first);
-    command({ type: 'start' });
-    one.listenerOf(first.part).event(PLAYS);
-    const handed = take(second);
-    await Promise.resolve();
+    const { one, command, phases, first, second, handed } = await handing();
     command({ type: 'again' }); // meant for what just sounded
     for (const pitch of [60, 64])
       one.post({ type: 'input', event: { type: 'noteOn', time: 1, pitch, velocity: 9 } });

@@ -134,6 +134,6 @@ function octaves(from: number, to: number, parts: number): number[] {
 }
 
 /** NaN of nothing. */
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

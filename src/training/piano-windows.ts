@@ -1,6 +1,7 @@
 import type { Note } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import { estimateKey, inKeyShare } from './piano-key.js';
+import { MEASURES, mean } from './piano-measures.js';
 
 /** Long playing is measured in windows of so much. */
 export const WINDOW: Seconds = 30;
@@ -11,9 +12,9 @@ export const WINDOW_MEASURES = {
   repeated: { title: 'pitch 4-grams that came before', unit: 'share' },
   gap: { title: 'longest time without an onset', unit: 's' },
   polyphony: { title: 'notes at once', unit: '' },
-  velocity: { title: 'mean velocity', unit: 'MIDI' },
-  register: { title: 'mean pitch', unit: 'MIDI' },
-  noteLength: { title: 'mean note length', unit: 's' },
+  velocity: MEASURES.velocity,
+  register: MEASURES.register,
+  noteLength: MEASURES.noteLength,
   inKey: { title: 'notes in the key of the beginning', unit: 'share' },
 } as const;
 export type WindowMeasure = keyof typeof WINDOW_MEASURES;
@@ -88,8 +89,4 @@ function sounding(notes: readonly Note[], from: Seconds, to: Seconds): Seconds {
     (sum, { start, end }) => sum + Math.max(0, Math.min(end, to) - Math.max(start, from)),
     0,
   );
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -21,11 +21,15 @@ const GRAM = 4;
 const WHOLE = 2 ** (7 * GRAM) - 1;
 const BEFORE = 2 ** (7 * (GRAM - 1)) - 1;
 
-/** Nats: of all onsets for each time that density exceeds its bound by itself, of a pitch that repeats the figure for each share of 1, of onsets a second of rest, of a velocity for each 8 that it is off while the mean is off by {@link LOUDER} beyond. */
+/** Nats that every onset loses where density is twice its bound. */
 const DENSITY_GAIN = 3;
+/** Nats that a pitch which repeats a figure loses, for each unit of the repeated share beyond {@link REPEATED}. */
 const REPEAT_GAIN = 12;
+/** Nats that every onset gains for each second of rest beyond {@link REST}. */
 const REST_GAIN = 1.5;
+/** Nats: none of these is more. */
 const MOST = 6;
+/** A velocity that lies so far from the mean, on the side to which the mean has strayed, loses as many nats as {@link offLoudness} says. */
 const VELOCITY_STEP = 8;
 const FARTHEST_VELOCITY = 32;
 
@@ -52,10 +56,11 @@ export function leadBack(symbols: PerformanceCodec['symbols']) {
     const repeated = firmness * figures(lately.own, repeats);
     if (all === 0 && loud === 0 && repeated === 0) return false;
     for (let token = 0; token < pitches.length; token++) {
-      const [pitch, own] = [pitches[token]!, velocities[token]!];
+      const pitch = pitches[token]!;
+      const struck = velocities[token]!;
       let nats = pitch < 0 ? 0 : all - repeated * repeats[pitch]!;
-      if (own > 0) {
-        const off = Math.max(-FARTHEST_VELOCITY, Math.min(FARTHEST_VELOCITY, own - velocity));
+      if (struck > 0) {
+        const off = Math.max(-FARTHEST_VELOCITY, Math.min(FARTHEST_VELOCITY, struck - velocity));
         nats -= (loud * off) / VELOCITY_STEP;
       }
       logits[token]! += nats;
