@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeNoveltyIndex } from '../codec/folk/novelty-file.js';
 import { NoveltyIndex } from '../codec/folk/novelty-index.js';
@@ -82,5 +83,36 @@ describe('the index of a model folder', () => {
     expect(await loadNovelty(folder)).toBeNull();
     writeFileSync(join(folder, 'novelty.bin'), 'CNOV?');
     await expect(loadNovelty(folder)).rejects.toMatchObject({ code: 'MODEL_BROKEN' });
+  });
+
+  it('may be that of a folder beside it, which must be there', async () => {
+    const [own, other] = [join(folder, 'own'), join(folder, 'other')];
+    mkdirSync(own);
+    mkdirSync(other);
+    const says = (novelty: unknown) =>
+      writeFileSync(
+        join(own, 'model.json'),
+        JSON.stringify({ userDefinedMetadata: { continuo: { novelty } } }),
+      );
+    says(undefined);
+    expect(await loadNovelty(own)).toBeNull();
+    says('other');
+    await expect(loadNovelty(own)).rejects.toMatchObject({
+      code: 'MODEL_BROKEN',
+      message: expect.stringContaining('takes novelty.bin from other'),
+    });
+    writeFileSync(join(other, 'novelty.bin'), writeNoveltyIndex([], { tunes: 5, median: 9, p95: 14 }));
+    expect((await loadNovelty(own))!.heldOut!.p95).toBe(14);
+    for (const wrong of ['../other', '', 7]) {
+      says(wrong);
+      await expect(loadNovelty(own)).rejects.toMatchObject({ code: 'MODEL_BROKEN' });
+    }
+  });
+
+  it('is that of folk-session for folk-plan, which learnt from the same tunes', async () => {
+    const path = (id: string) => fileURLToPath(new URL(`../../models/${id}`, import.meta.url));
+    expect((await loadNovelty(path('folk-plan')))!.tunes).toBe(
+      (await loadNovelty(path('folk-session')))!.tunes,
+    );
   });
 });
