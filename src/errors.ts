@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   PLUGIN_API: 'the plugin was written for another version of the contract',
   PARAM_UNKNOWN: 'the plugin has no such parameter',
   PARAM_VALUE: 'the value does not fit the parameter',
+  PARAM_RESERVED: 'a plugin declares a parameter of the session',
   // session/, host/
   MODE_UNKNOWN: 'there is no such mode',
   ENGINE_CRASHED: 'the engine of a session died',

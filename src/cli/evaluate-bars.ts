@@ -119,7 +119,7 @@ async function continuations(
     const params = paramsFrom(descriptor.params);
     return places.map(({ context: { heard, map, from, until } }, index) => {
       bar.show(index / places.length);
-      const draws = drawsOf(codec.vocabulary.size, setup.seed + index);
+      const draws = drawsOf(codec.vocabulary.size, setup.seed + index, descriptor.params);
       const options = { from, seconds: until - from, params };
       const performance = { notes: heard, pedal: [] };
       if (live) return continuePerformance({ ...live, draws }, performance, options);

@@ -28,7 +28,7 @@ export async function play(
   try {
     const params = paramsFrom(ensemble.descriptor.params);
     const continuations = excerpts.map(({ prompt, end }, index) => {
-      const draws = drawsOf(ensemble.codec.vocabulary.size, setup.seed + index);
+      const draws = drawsOf(ensemble.codec.vocabulary.size, setup.seed + index, ensemble.descriptor.params);
       const notes = continuePerformance(
         { ...ensemble, draws },
         { notes: prompt, pedal: [] },

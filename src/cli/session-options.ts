@@ -5,7 +5,7 @@ import type { Setup } from '../host/assemble.js';
 import { defaultModel } from '../host/models.js';
 import { readDescriptor } from '../host/plugins.js';
 import { parseEngineName } from '../model/open.js';
-import { checkParam, type ParamSpec, type ParamSpecs, type ParamValue } from '../plugin/params.js';
+import { checkParam, idOfRole, type ParamSpec, type ParamSpecs, type ParamValue } from '../plugin/params.js';
 import { choiceOption, integerOption } from './options.js';
 
 /** What computes a model. */
@@ -84,7 +84,8 @@ export function paramsOf(
   specs: ParamSpecs,
 ): Record<string, ParamValue> {
   const pairs = options.set === undefined ? [] : options.set.split(',').map(splitPair);
-  if (options.temperature !== undefined) pairs.push(['temperature', options.temperature]);
+  if (options.temperature !== undefined)
+    pairs.push([idOfRole(specs, 'temperature') ?? 'temperature', options.temperature]);
   const values: Record<string, ParamValue> = {};
   for (const [id, text] of pairs) {
     const value = readValue(text, Object.hasOwn(specs, id) ? specs[id] : undefined);
@@ -105,7 +106,8 @@ function splitPair(pair: string): [string, string] {
 
 function readValue(text: string, spec: ParamSpec | undefined): ParamValue {
   if (spec?.type === 'toggle') return text === 'true' ? true : text === 'false' ? false : text;
-  if (spec?.type === 'choice' || text === '') return text;
+  if (text === '' && spec?.default === null) return null;
+  if (spec?.type === 'choice' || spec?.type === 'text' || text === '') return text;
   const number = Number(text);
   return Number.isNaN(number) ? text : number;
 }

@@ -41,7 +41,7 @@ export interface StreamOptions {
 }
 
 /** Values of a plugin's parameters, by id, for streams that depend on them. */
-export type StreamParams = Readonly<Record<string, number | string | boolean>>;
+export type StreamParams = Readonly<Record<string, number | string | boolean | null>>;
 
 /** Beats, as a stream with a pulse counts them. */
 export interface Pulse {

@@ -7,8 +7,10 @@ import type { EngineName, Precision, StepEngine } from '../model/engine.js';
 import type { ModelMetadata } from '../model/folder.js';
 import { uniform } from '../model/random.js';
 import { createSampler, type SamplerSettings } from '../model/sampler.js';
-import type { Grammar, ParamValues, PluginDefinition } from '../plugin/definition.js';
+import type { ParamValues, PluginDefinition } from '../plugin/definition.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
+import type { Grammar, LiveExtension } from '../plugin/live.js';
+import { idOfRole, type ParamSpecs } from '../plugin/params.js';
 import type { Draw } from '../session/timeline.js';
 import { parseChordOdds } from './chord-odds.js';
 import { openModelEngine, readModel } from './open-model.js';
@@ -46,7 +48,8 @@ export async function assemble(setup: Setup): Promise<Ensemble> {
   const model = await readModel(setup.model);
   const { network, metadata, hash, path } = model;
   if (metadata.codec === beatCodec.id) throw notLive(setup.model);
-  const codec = liveCodec(definition, setup.plugin, metadata.codec);
+  const live = liveExtension(definition, setup.plugin);
+  const codec = live.codec(metadata.codec);
   checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
   const engine = await openModelEngine(model, setup);
   return {
@@ -55,8 +58,8 @@ export async function assemble(setup: Setup): Promise<Ensemble> {
     modelHash: hash,
     engine,
     codec,
-    grammar: definition.grammar?.(codec) ?? null,
-    draws: drawsOf(codec.vocabulary.size, setup.seed),
+    grammar: live.grammar?.(codec) ?? null,
+    draws: drawsOf(codec.vocabulary.size, setup.seed, descriptor.params),
   };
 }
 
@@ -82,7 +85,7 @@ export async function assembleInBeats(setup: Setup): Promise<BeatEnsemble | null
     engine: await openModelEngine(model, setup),
     codec: beatCodec,
     chordOdds: parseChordOdds(metadata.chordLoop),
-    draws: drawsOf(beatCodec.vocabulary.size, setup.seed),
+    draws: drawsOf(beatCodec.vocabulary.size, setup.seed, descriptor.params),
   };
 }
 
@@ -94,9 +97,9 @@ function notLive(model: string): ContinuoError {
   );
 }
 
-/** What a plugin plays live with. Throws CODEC_UNKNOWN where it does not play live, or not with such a model. */
-export function liveCodec(definition: PluginDefinition, plugin: string, modelCodec: string): Codec {
-  if (definition.codec) return definition.codec(modelCodec);
+/** What a plugin plays live with. Throws CODEC_UNKNOWN where it does not play live. */
+export function liveExtension(definition: PluginDefinition, plugin: string): LiveExtension {
+  if (definition.live) return definition.live;
   throw new ContinuoError(
     'CODEC_UNKNOWN',
     `The plugin ${plugin} has no codec to play live with.`,
@@ -124,8 +127,9 @@ export function checkVocabulary(
 }
 
 /** Draws whose randomness depends on (seed, branch, how many were drawn in the branch) alone. */
-export function drawsOf(classes: number, seed: number): Ensemble['draws'] {
+export function drawsOf(classes: number, seed: number, specs: ParamSpecs): Ensemble['draws'] {
   const sampler = createSampler(classes);
+  const samplerSettings = settingsBy(specs);
   return (branch, params, drawn = 0) => {
     const settings = samplerSettings(params);
     let index = drawn;
@@ -133,7 +137,16 @@ export function drawsOf(classes: number, seed: number): Ensemble['draws'] {
   };
 }
 
-/** The parameters that the contract reserves for the sampler, where the plugin declares them. */
-function samplerSettings({ temperature = 1, topK = 0, topP = 1 }: ParamValues): SamplerSettings {
-  return { temperature: Number(temperature), topK: Number(topK), topP: Number(topP) };
+/** The parameters that have the sampler's roles, where the plugin declares them. */
+function settingsBy(specs: ParamSpecs): (params: ParamValues) => SamplerSettings {
+  const temperature = idOfRole(specs, 'temperature');
+  const topK = idOfRole(specs, 'topK');
+  const topP = idOfRole(specs, 'topP');
+  const value = (params: ParamValues, id: string | undefined, neutral: number) =>
+    Number((id === undefined ? null : params[id]) ?? neutral);
+  return (params) => ({
+    temperature: value(params, temperature, 1),
+    topK: value(params, topK, 0),
+    topP: value(params, topP, 1),
+  });
 }

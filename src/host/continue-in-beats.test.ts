@@ -38,11 +38,16 @@ const heard: Note[] = Array.from({ length: 32 }, (_, eighth) => ({
 }));
 const params = { temperature: 1, topP: 1, lowest: 40, highest: 80, longest: 2 };
 const goOn = (engine: StepEngine, from: number, seconds: number, seed = 1) =>
-  continueInBeats({ engine, draws: drawsOf(size, seed), chordOdds: null }, { notes: heard, pedal: [] }, map, {
-    from,
-    seconds,
-    params,
-  });
+  continueInBeats(
+    { engine, draws: drawsOf(size, seed, {}), chordOdds: null },
+    { notes: heard, pedal: [] },
+    map,
+    {
+      from,
+      seconds,
+      params,
+    },
+  );
 
 describe('a continuation in beats', () => {
   it('begins where it was asked to, on positions of the bars that were heard, and ends in time', () => {
@@ -94,7 +99,7 @@ describe('a continuation in beats', () => {
     }));
     const options = { from: 10.8, seconds: 5, params };
     const reply = continueInBeats(
-      { engine: indifferent(), draws: drawsOf(size, 3), chordOdds: null },
+      { engine: indifferent(), draws: drawsOf(size, 3, {}), chordOdds: null },
       { notes, pedal: [] },
       slower,
       options,

@@ -3,8 +3,8 @@ import { folkPlanCodec } from '../codec/folk/plan/codec.js';
 import { TUNE_TYPES, type TuneType } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
 import type { StepEngine } from '../model/engine.js';
-import type { TuneMaking } from '../plugin/definition.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
+import { makesTunes, type TuneMaking } from '../plugin/folk-tunes.js';
 import { checkVocabulary } from './assemble.js';
 import { defaultModel } from './models.js';
 import { openModelEngine, readModel } from './open-model.js';
@@ -38,12 +38,12 @@ export interface TuneModel {
  */
 export async function openTuneModel(plugin: string, model: string | undefined): Promise<TuneModel> {
   const { descriptor, definition } = await loadPlugin(plugin);
-  if (!definition.tunes) {
+  const { compose: tunes } = definition;
+  if (!makesTunes(tunes)) {
     throw new ContinuoError('PLUGIN_BROKEN', `The plugin ${plugin} makes no tunes.`, 'The plugin folk does.');
   }
   const chosen = await readModel(model ?? defaultModel(descriptor.models));
   const { id, path, network, metadata, hash } = chosen;
-  const { tunes } = definition;
   const codec = tunes.codec(metadata.codec);
   checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
   const critic = await loadCritic(path);

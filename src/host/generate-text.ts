@@ -4,6 +4,7 @@ import type { StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler, type SamplerSettings } from '../model/sampler.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
+import { writesText } from '../plugin/text-writing.js';
 import { checkVocabulary } from './assemble.js';
 import { defaultModel } from './models.js';
 import { openModelEngine, readModel } from './open-model.js';
@@ -25,7 +26,8 @@ export interface TextModel {
  */
 export async function openTextModel(plugin: string, model: string | undefined): Promise<TextModel> {
   const { descriptor, definition } = await loadPlugin(plugin);
-  if (!definition.texts) {
+  const { compose: texts } = definition;
+  if (!writesText(texts)) {
     throw new ContinuoError('PLUGIN_BROKEN', `The plugin ${plugin} does not write.`, 'The plugin text does.');
   }
   const chosen = await readModel(model ?? defaultModel(descriptor.models));
@@ -37,7 +39,7 @@ export async function openTextModel(plugin: string, model: string | undefined): 
       'continuo train text FILE makes a model that writes.',
     );
   }
-  const codec = definition.texts.codec(metadata.characters);
+  const codec = texts.codec(metadata.characters);
   checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
   return { id, hash, engine: await openModelEngine(chosen, { precision: 'float32' }), descriptor, codec };
 }

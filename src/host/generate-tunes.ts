@@ -131,7 +131,7 @@ function beginnings(
   return {
     grammar: (branch: number): TuneGrammar => {
       const { rules, prime } = asked(branch);
-      return planned ? new PlannedGrammar(rules, new GivenPlan(prime)) : tunes.grammar(rules);
+      return planned ? new PlannedGrammar(rules, new GivenPlan(prime)) : tunes.constraint(rules);
     },
     prime: (branch: number) => (planned ? [] : asked(branch).prime),
   };

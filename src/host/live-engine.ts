@@ -67,9 +67,10 @@ export class LiveEngine {
 
   #beginToWrite(start: EngineStart, modelHash: string): void {
     const { definition, params, pluginVersion, takes, setup, mode, time, zero, modelId } = start;
-    if (definition.notation) {
+    const notation = definition.live?.notation;
+    if (notation) {
       const making = `played with continuo, model ${modelId} ${modelHash}, seed ${setup.seed}`;
-      this.#notation = new LiveNotation(definition.notation, params, making);
+      this.#notation = new LiveNotation(notation, params, making);
       this.#teller = new NotationTeller(this.#notation);
     }
     if (takes === null) return;

@@ -1,4 +1,5 @@
-import type { ParamValues, PluginDefinition } from '../plugin/definition.js';
+import type { ParamValues } from '../plugin/definition.js';
+import type { LiveExtension } from '../plugin/live.js';
 import { defaultValues, type ParamSpecs, type ParamValue } from '../plugin/params.js';
 import type { TakeRecord } from '../session/take.js';
 
@@ -16,7 +17,7 @@ export class LiveNotation {
   readonly #finished: { readonly tokens: readonly number[]; readonly params: ParamValues }[] = [];
 
   constructor(
-    private readonly write: NonNullable<PluginDefinition['notation']>,
+    private readonly write: NonNullable<LiveExtension['notation']>,
     private readonly specs: ParamSpecs,
     /** How the music is made, for the book. */
     private readonly making: string,

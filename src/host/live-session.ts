@@ -6,7 +6,7 @@ import type { ParamValue } from '../plugin/params.js';
 import { checkCommand, type Mode, type SessionCommand } from '../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../session/events.js';
 import { SESSION_PARAMS } from '../session/params.js';
-import { liveCodec, type Setup } from './assemble.js';
+import { liveExtension, type Setup } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
 import { EngineKeeper } from './engine-keeper.js';
 import { HeldKeys } from './held-keys.js';
@@ -81,7 +81,7 @@ export class LiveSession implements SessionControl {
   /** Loads plugin and model, and opens the MIDI system where there is one. Throws what {@link assemble} throws. */
   static async open(options: LiveOptions): Promise<LiveSession> {
     const session = new LiveSession(options);
-    session.#plugins = (await listPlugins()).filter(({ features }) => features.includes('live'));
+    session.#plugins = (await listPlugins()).filter(({ extensions }) => extensions.includes('live'));
     session.#ports = await LivePorts.open(session.now, {
       held: session.#held,
       // What nobody sends on is not kept for a worker to come.
@@ -139,7 +139,7 @@ export class LiveSession implements SessionControl {
   /** Throws PLUGIN_UNKNOWN, CODEC_UNKNOWN. */
   async #refuse(plugin: string): Promise<never> {
     const { definition } = await loadPlugin(plugin);
-    liveCodec(definition, plugin, '');
+    liveExtension(definition, plugin);
     throw new ContinuoError('CODEC_UNKNOWN', `The plugin ${plugin} does not play live.`);
   }
 

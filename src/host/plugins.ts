@@ -57,12 +57,11 @@ export async function loadPlugin(
       { cause },
     );
   });
-  const { codec, tunes, texts } = module.default ?? {};
-  if (!module.default || (typeof codec !== 'function' && !tunes && !texts)) {
+  if (typeof module.default !== 'object' || module.default === null) {
     throw new ContinuoError(
       'PLUGIN_BROKEN',
       `${file} exports no plugin.`,
-      'Its default export should be definePlugin({ … }) with codec, tunes or texts.',
+      'Its default export should be definePlugin({ … }).',
     );
   }
   return { descriptor, definition: module.default };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ENGINE_NAMES } from '../model/engine.js';
-import { type Agree, id, mode, sessionCommand } from '../session/command-schema.js';
+import type { Agree } from '../plugin/agree.js';
+import { id, mode, sessionCommand } from '../session/command-schema.js';
 import type { TakeRecord } from '../session/take.js';
 import type { TakeHeader } from './take-header.js';
 

@@ -135,7 +135,7 @@ function maskMicroseconds(
   const replay = () => {
     let count = 0;
     for (const [index, tokens] of tunes.slice(0, REPLAYED).entries()) {
-      const grammar = model.tunes.grammar(asked[index]!.rules);
+      const grammar = model.tunes.constraint(asked[index]!.rules);
       for (const token of tokens) {
         mask.fill(1);
         grammar.forbid(mask);

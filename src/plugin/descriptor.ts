@@ -1,102 +1,127 @@
 import { z } from 'zod';
 import { ContinuoError } from '../errors.js';
-import type { ParamSpecs } from './params.js';
+import { API_VERSION, checkApiVersion } from './api-version.js';
+import { paramSpec } from './param-schema.js';
+import { type ParamSpec, type ParamSpecs, RESERVED_PARAM_IDS, roleOf } from './params.js';
 
-/** The version of the contract that this host speaks. A plugin of another version is refused before anything else is read. */
-const API_VERSION = 1;
+/** The extensions that this host knows. A plugin may name others: they are left out, and people are told. */
+export const EXTENSIONS = ['live', 'predictor', 'compose', 'corpus'] as const;
+export type ExtensionName = (typeof EXTENSIONS)[number];
 
-const common = {
-  label: z.string().min(1).max(40).optional(),
-  help: z.string().max(200).optional(),
-  restarts: z.boolean().optional(),
-  since: z
-    .strictObject({
-      version: z.string().regex(/^\d+\.\d+\.\d+/, 'a semantic version'),
-      before: z.union([z.number(), z.string(), z.boolean()]),
-    })
-    .optional(),
-};
-const range = { min: z.number(), max: z.number(), default: z.number() };
+const isKnown = (name: string): name is ExtensionName => (EXTENSIONS as readonly string[]).includes(name);
+const semantic = z.string().regex(/^\d+\.\d+\.\d+/, 'a semantic version');
+const paramId = z
+  .string()
+  .regex(/^[a-z][a-zA-Z0-9]*$/, 'a camelCase id')
+  .max(40);
 
-const paramSchema = z
-  .discriminatedUnion('type', [
-    z.strictObject({
-      ...common,
-      ...range,
-      type: z.literal('float'),
-      step: z.number().positive().optional(),
-      unit: z.string().max(8).optional(),
-    }),
-    z.strictObject({
-      ...common,
-      type: z.literal('int'),
-      min: z.int(),
-      max: z.int(),
-      default: z.int(),
-      unit: z.string().max(8).optional(),
-    }),
-    z.strictObject({
-      ...common,
-      type: z.literal('pitch'),
-      min: z.int().min(0),
-      max: z.int().max(127),
-      default: z.int(),
-    }),
-    z.strictObject({
-      ...common,
-      type: z.literal('choice'),
-      choices: z.array(z.string()).min(1).max(64),
-      default: z.string(),
-    }),
-    z.strictObject({ ...common, type: z.literal('toggle'), default: z.boolean() }),
-  ])
+const checkedParam = paramSpec
+  .refine((param) => !('min' in param) || param.min <= param.max, 'min is larger than max')
   .refine(
-    (param) => !('min' in param) || (param.min <= param.default && param.default <= param.max),
+    (param) =>
+      !('min' in param) ||
+      param.default === null ||
+      (param.min <= param.default && param.default <= param.max),
     'the default lies outside min to max',
   )
   .refine(
-    (param) => param.type !== 'choice' || param.choices.includes(param.default),
+    (param) => param.type !== 'choice' || param.default === null || param.choices.includes(param.default),
     'the default is not among the choices',
+  )
+  .refine(
+    (param) => param.type !== 'text' || (param.default ?? '').length <= param.maxLength,
+    'the default is longer than maxLength',
   );
 
 const descriptorSchema = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  id: z.string().regex(/^[a-z0-9]+([.-][a-z0-9]+)*$/, 'lower-case words joined by dots or hyphens'),
+  /** For editors. */
+  $schema: z.exactOptional(z.string()),
+  apiVersion: z.string(),
+  id: z
+    .string()
+    .max(64)
+    .regex(/^[a-z0-9]+([.-][a-z0-9]+)*$/, 'lower-case words joined by dots or hyphens'),
   name: z.string().min(1).max(40),
-  version: z.string().regex(/^\d+\.\d+\.\d+/, 'a semantic version'),
-  description: z.string().max(400).optional(),
-  features: z.array(z.string()).max(16).default([]),
-  params: z.record(z.string().regex(/^[a-z][a-zA-Z0-9]*$/, 'a camelCase id'), paramSchema).default({}),
-  /** Ids of the models that it can use, best first. */
-  models: z.array(z.string()).min(1),
+  version: semantic,
+  description: z.exactOptional(z.string().max(400)),
+  licence: z.exactOptional(z.string().min(1).max(80)),
+  leastHostVersion: z.exactOptional(semantic),
+  main: z.exactOptional(
+    z
+      .string()
+      .max(200)
+      .regex(
+        /^(\.\/)?[\w-][\w.-]*(\/[\w-][\w.-]*)*\.(js|mjs|ts|mts)$/,
+        'a .js or .ts file within the folder',
+      ),
+  ),
+  extensions: z.array(z.string().min(1).max(64)).max(32).default([]),
+  params: z.record(paramId, checkedParam).default({}),
+  models: z.array(z.string().min(1).max(128)).max(64).default([]),
 });
 
 /** What plugin.json says: data that can be read without running the plugin's code. */
-export type PluginDescriptor = Omit<z.infer<typeof descriptorSchema>, 'params'> & {
+export interface PluginDescriptor {
+  /** {@link API_VERSION} as the plugin was written for it. */
+  readonly apiVersion: string;
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly description?: string;
+  readonly licence?: string;
+  /** The oldest Continuo that it runs in. */
+  readonly leastHostVersion?: string;
+  /** Its code, within its folder. Default: index.js, else index.ts. */
+  readonly main?: string;
+  readonly extensions: readonly ExtensionName[];
+  /** Extensions that it names and this host does not know. */
+  readonly unknownExtensions: readonly string[];
   readonly params: ParamSpecs;
-};
+  /** Ids of the models that it can use, best first; none where it predicts by itself. */
+  readonly models: readonly string[];
+}
 
 /**
- * Reads a descriptor. Throws PLUGIN_API where it is for another version of the contract, PLUGIN_BROKEN where it is not
- * what the contract asks for; `where` names the file in the message.
+ * Reads a descriptor; `where` names the file in messages. Throws PLUGIN_API where it is for another version of the contract, which
+ * is looked at before anything else, PARAM_RESERVED where a parameter has an id of the session's, PLUGIN_BROKEN where it is not
+ * what the contract asks for.
  */
 export function parseDescriptor(json: unknown, where: string): PluginDescriptor {
-  const version = (json as { apiVersion?: unknown } | null)?.apiVersion;
-  if (version !== API_VERSION) {
-    throw new ContinuoError(
-      'PLUGIN_API',
-      `${where} is for version ${JSON.stringify(version)} of the plugin contract; this host speaks version ${API_VERSION}.`,
-      'Install a version of the plugin, or of Continuo, that fits the other.',
-    );
-  }
+  checkApiVersion((json as { apiVersion?: unknown } | null)?.apiVersion, where);
   const read = descriptorSchema.safeParse(json);
   if (!read.success) {
     const [first] = read.error.issues;
-    throw new ContinuoError(
-      'PLUGIN_BROKEN',
-      `${where}: ${first?.path.join('.') || 'the whole'}: ${first?.message}`,
-    );
+    throw broken(`${where}: ${first?.path.join('.') || 'the whole'}: ${first?.message}`);
   }
-  // zod says `| undefined` of its optional fields; JSON cannot hold undefined.
-  return read.data as PluginDescriptor;
+  const { $schema: _, extensions: named, params, ...said } = read.data;
+  checkIds(params, where);
+  const extensions = named.filter(isKnown);
+  if (extensions.includes('predictor') && !extensions.includes('live'))
+    throw broken(`${where}: extensions: predictor is there without live, which says what its tokens are.`);
+  if (extensions.includes('live') && said.models.length === 0 && !extensions.includes('predictor'))
+    throw broken(
+      `${where}: models: it names none, and has no predictor that would play without one.`,
+      'Name the models that it can use, or add the extension predictor.',
+    );
+  return { ...said, extensions, unknownExtensions: named.filter((name) => !isKnown(name)), params };
+}
+
+function checkIds(params: Readonly<Record<string, ParamSpec>>, where: string): void {
+  const reserved = RESERVED_PARAM_IDS.find((id) => Object.hasOwn(params, id));
+  if (reserved !== undefined)
+    throw new ContinuoError(
+      'PARAM_RESERVED',
+      `${where}: params.${reserved}: that id is the session's own, beside ${RESERVED_PARAM_IDS.filter((id) => id !== reserved).join(', ')}.`,
+      'Give the parameter another id.',
+    );
+  const roles = Object.values(params)
+    .map(roleOf)
+    .filter((role) => role !== undefined);
+  const twice = roles.find((role, index) => roles.indexOf(role) !== index);
+  if (twice !== undefined)
+    throw broken(`${where}: params: two have the role ${twice}, and one parameter can have it.`);
+}
+
+function broken(message: string, hint?: string): ContinuoError {
+  return new ContinuoError('PLUGIN_BROKEN', message, hint);
 }

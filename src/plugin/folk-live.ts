@@ -1,10 +1,10 @@
 import type { Codec } from '../codec/codec.js';
 import { liveAbc, liveFolkCodec } from '../codec/folk/live.js';
 import { ContinuoError } from '../errors.js';
-import type { PluginDefinition } from './definition.js';
+import type { LiveExtension } from './live.js';
 
 /** Tunes played live in the folk codec's tokens, and written as ABC. */
-export const folkLive: Pick<Required<PluginDefinition>, 'codec' | 'notation'> = {
+export const folkLive: LiveExtension = {
   codec(modelCodec): Codec {
     if (modelCodec === liveFolkCodec.id) return liveFolkCodec;
     throw new ContinuoError(

@@ -1,11 +1,18 @@
-import { folkCodec } from '../codec/folk/codec.js';
+import { type FolkCodec, folkCodec } from '../codec/folk/codec.js';
 import { FolkGrammar } from '../codec/folk/grammar.js';
+import type { TuneRules } from '../codec/folk/grammar-rules.js';
 import { folkPlanCodec } from '../codec/folk/plan/codec.js';
 import { ContinuoError } from '../errors.js';
-import type { TuneMaking } from './definition.js';
+import type { ComposeExtension } from './compose.js';
+
+/** How whole tunes become tokens, and which tokens may follow. */
+export type TuneMaking = ComposeExtension<string, FolkCodec, TuneRules, FolkGrammar> & {
+  constraint(rules: TuneRules): FolkGrammar;
+};
 
 /** Tunes of one voice in the folk codec's tokens. */
 export const folkTunes: TuneMaking = {
+  exports: ['abc', 'mid', 'svg'],
   codec(modelCodec) {
     const codec = [folkCodec, folkPlanCodec].find(({ id }) => id === modelCodec);
     if (codec) return codec;
@@ -15,5 +22,10 @@ export const folkTunes: TuneMaking = {
       `Tunes are in ${folkCodec.id}, or with their plans in ${folkPlanCodec.id}: choose a model that was trained on tunes.`,
     );
   },
-  grammar: (rules) => new FolkGrammar(rules),
+  constraint: (rules) => new FolkGrammar(rules),
 };
+
+/** Whether a plugin makes tunes that can be written as ABC. */
+export function makesTunes(compose: ComposeExtension | undefined): compose is TuneMaking {
+  return compose?.exports.includes('abc') === true && compose.constraint !== undefined;
+}

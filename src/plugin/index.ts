@@ -3,22 +3,35 @@ export type {
   Codec,
   Lately,
   PerformanceCodec,
+  Pulse,
+  StreamOptions,
+  StreamParams,
   StreamSnapshot,
   Struck,
   TokenStream,
   Voice,
 } from '../codec/codec.js';
-export { codecById, packed, range, vocabulary } from '../codec/index.js';
-export { type TextCodec, textCodec } from '../codec/text.js';
-export { ContinuoError } from '../errors.js';
 export {
-  definePlugin,
-  type Grammar,
-  type GrammarContext,
-  type ParamValues,
-  type PluginDefinition,
-  type TextMaking,
-  type TuneMaking,
-} from './definition.js';
+  codecById,
+  type Fields,
+  type Packed,
+  packed,
+  type Reading,
+  range,
+  type TokenRange,
+  type Vocabulary,
+  vocabulary,
+} from '../codec/index.js';
+export { ContinuoError } from '../errors.js';
+export type { PerformanceEvent } from '../music/note.js';
+export { API_VERSION } from './api-version.js';
+export type { ComposeExtension, PieceCodec } from './compose.js';
+export type { CorpusExample, CorpusExtension } from './corpus.js';
+export { definePlugin, type ParamValues, type PluginDefinition } from './definition.js';
+export type { ExtensionName, PluginDescriptor } from './descriptor.js';
 export { folkLive } from './folk-live.js';
 export { folkTunes } from './folk-tunes.js';
+export type { Grammar, GrammarContext, LiveExtension, NotationOptions } from './live.js';
+export type { ParamRole, ParamShapes, ParamSpec, ParamSpecs, ParamValue, ValuesOf } from './params.js';
+export type { Predictor, PredictorExtension } from './predictor.js';
+export { textWriting } from './text-writing.js';

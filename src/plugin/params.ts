@@ -1,9 +1,20 @@
 import { ContinuoError } from '../errors.js';
 
-/** A value of a parameter, as it travels in commands, logs and messages. */
-export type ParamValue = number | string | boolean;
+/** A value of a parameter, as it travels in commands, logs and messages. null: nothing was chosen. */
+export type ParamValue = number | string | boolean | null;
 
-/** A declared parameter. Ids are permanent; the panel and the command line are made from these. */
+/** What the host does with a parameter, whatever its id is: three steer the sampler, `click` is the session's metronome. */
+export const PARAM_ROLES = ['temperature', 'topK', 'topP', 'click'] as const;
+export type ParamRole = (typeof PARAM_ROLES)[number];
+
+/** Ids of the session's own parameters, which no plugin may declare. */
+export const RESERVED_PARAM_IDS = ['patience', 'replyLength', 'thru', 'inputChannel'] as const;
+export type ReservedParamId = (typeof RESERVED_PARAM_IDS)[number];
+
+/**
+ * A declared parameter. Ids are permanent; the panel and the command line are made from these. Where the default is null,
+ * null is a value: the parameter may be left out.
+ */
 export type ParamSpec = {
   /** What a person reads. Default: the id. */
   readonly label?: string;
@@ -18,28 +29,71 @@ export type ParamSpec = {
       readonly type: 'float';
       readonly min: number;
       readonly max: number;
-      readonly default: number;
+      readonly default: number | null;
       readonly step?: number;
       readonly unit?: string;
+      readonly role?: 'temperature' | 'topP';
     }
   | {
       readonly type: 'int';
       readonly min: number;
       readonly max: number;
-      readonly default: number;
+      readonly default: number | null;
       readonly unit?: string;
+      readonly role?: 'topK';
     }
   /** A MIDI pitch, shown as a note name. */
   | { readonly type: 'pitch'; readonly min: number; readonly max: number; readonly default: number }
-  | { readonly type: 'choice'; readonly choices: readonly string[]; readonly default: string }
-  | { readonly type: 'toggle'; readonly default: boolean }
+  | { readonly type: 'choice'; readonly choices: readonly string[]; readonly default: string | null }
+  | {
+      readonly type: 'text';
+      readonly default: string | null;
+      /** In characters. */
+      readonly maxLength: number;
+      /** The usual values, to choose from; others are allowed. */
+      readonly suggestions?: readonly string[];
+    }
+  | { readonly type: 'toggle'; readonly default: boolean; readonly role?: 'click' }
 );
 
 export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
 
+/** What {@link ValuesOf} reads types from: declared parameters, or the `params` of an imported plugin.json. */
+export type ParamShapes = Readonly<Record<string, { readonly type: string; readonly default: unknown }>>;
+
+/** The types of the values of declared parameters, by id. */
+export type ValuesOf<Params extends ParamShapes> = {
+  readonly [Id in keyof Params]: ValueOf<Params[Id]>;
+};
+
+type ValueOf<Shape> = Shape extends { readonly default: null }
+  ? Given<Shape> | null
+  : Shape extends { readonly default: infer Default }
+    ? Given<Shape> | (null extends Default ? null : never)
+    : never;
+
+/** The type of a value that is not null. A default of null says nothing of it: a minimum says that it is a number. */
+type Given<Shape> = Shape extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : Shape extends { readonly min: number }
+    ? number
+    : Shape extends { readonly default: boolean }
+      ? boolean
+      : string;
+
 /** The values that a set of parameters starts with. */
 export function defaultValues(specs: ParamSpecs): Record<string, ParamValue> {
   return Object.fromEntries(Object.entries(specs).map(([id, spec]) => [id, spec.default]));
+}
+
+/** The id of the parameter that has a role; undefined where none has. */
+export function idOfRole(specs: ParamSpecs, role: ParamRole): string | undefined {
+  return Object.keys(specs).find((id) => roleOf(specs[id]!) === role);
+}
+
+/** What the host does with a parameter; undefined where it is the plugin's own affair. */
+export function roleOf(spec: ParamSpec): ParamRole | undefined {
+  return 'role' in spec ? spec.role : undefined;
 }
 
 /**
@@ -64,6 +118,12 @@ export function checkParam(specs: ParamSpecs, id: string, value: ParamValue): vo
 
 /** What would have fitted, in words; null where `value` fits. */
 function mismatch(spec: ParamSpec, value: ParamValue): string | null {
+  if (value === null && spec.default === null) return null;
+  const expected = expectation(spec, value);
+  return expected !== null && spec.default === null ? `${expected}, or null` : expected;
+}
+
+function expectation(spec: ParamSpec, value: ParamValue): string | null {
   switch (spec.type) {
     case 'float':
       return typeof value === 'number' && value >= spec.min && value <= spec.max
@@ -71,11 +131,17 @@ function mismatch(spec: ParamSpec, value: ParamValue): string | null {
         : `a number from ${spec.min} to ${spec.max}`;
     case 'int':
     case 'pitch':
-      return Number.isInteger(value) && (value as number) >= spec.min && (value as number) <= spec.max
+      return typeof value === 'number' && Number.isInteger(value) && value >= spec.min && value <= spec.max
         ? null
         : `a whole number from ${spec.min} to ${spec.max}`;
     case 'choice':
-      return spec.choices.includes(value as string) ? null : `one of ${spec.choices.join(', ')}`;
+      return typeof value === 'string' && spec.choices.includes(value)
+        ? null
+        : `one of ${spec.choices.join(', ')}`;
+    case 'text':
+      return typeof value === 'string' && value.length <= spec.maxLength
+        ? null
+        : `a text of up to ${spec.maxLength} characters`;
     case 'toggle':
       return typeof value === 'boolean' ? null : 'true or false';
   }
@@ -94,6 +160,6 @@ export function specsOfVersion(specs: ParamSpecs, version: string): ParamSpecs {
 }
 
 /** Whether a semantic version comes before another. */
-function isEarlier(version: string, other: string): boolean {
+export function isEarlier(version: string, other: string): boolean {
   return version.localeCompare(other, 'en', { numeric: true }) < 0;
 }

@@ -1,4 +1,5 @@
 import { TUNE_TYPES, type TuneType } from '../codec/folk/tune-type.js';
+import type { ParamSpec } from './params.js';
 
 /** What is asked of a tune. What is not said is left to the network, or to custom; a seed that is not said is drawn. */
 export interface TuneSettings {
@@ -24,47 +25,13 @@ export interface TuneSettings {
   readonly tempo?: string;
 }
 
-interface Said {
-  readonly label: string;
-  readonly help: string;
-}
-
-/** One of `choices`, or nothing. */
-export interface ChoiceOption extends Said {
-  readonly type: 'choice';
-  readonly choices: readonly string[];
-  readonly default: string;
-}
-
-/** Words that the host reads; the suggestions are the usual ones. */
-export interface TextOption extends Said {
-  readonly type: 'text';
-  readonly suggestions: readonly string[];
-  readonly default: string;
-  /** Characters. */
-  readonly longest: number;
-}
-
-/** A number; null: it may be left out. */
-export interface NumberOption extends Said {
-  readonly type: 'number';
-  readonly min: number;
-  readonly max: number;
-  readonly step: number;
-  readonly default: number | null;
-}
-
-/** Yes or no; no where nothing is said. */
-export interface ToggleOption extends Said {
-  readonly type: 'toggle';
-}
-
-export type TuneOption = ChoiceOption | TextOption | NumberOption | ToggleOption;
+/** An option of a tune. It has words for people, since a form is made from it. */
+export type TuneOption = ParamSpec & { readonly label: string; readonly help: string };
 export type TuneOptionId = keyof TuneSettings;
 
 /** The options of a tune, in the order in which they are asked for. Protocol and panel are made from these. */
 export const TUNE_OPTIONS = {
-  type: { type: 'choice', label: 'Type', help: 'What is danced to it', choices: TUNE_TYPES, default: '' },
+  type: { type: 'choice', label: 'Type', help: 'What is danced to it', choices: TUNE_TYPES, default: null },
   key: {
     type: 'text',
     label: 'Key',
@@ -87,7 +54,7 @@ export const TUNE_OPTIONS = {
       'Dmix',
     ],
     default: '',
-    longest: 20,
+    maxLength: 20,
   },
   meter: {
     type: 'text',
@@ -95,7 +62,7 @@ export const TUNE_OPTIONS = {
     help: "Such as 6/8; empty: the type's",
     suggestions: ['4/4', 'C|', '2/4', '3/4', '6/8', '9/8', '12/8'],
     default: '',
-    longest: 10,
+    maxLength: 10,
   },
   form: {
     type: 'text',
@@ -103,19 +70,19 @@ export const TUNE_OPTIONS = {
     help: 'Parts as they are played',
     suggestions: ['AABB', 'AAB', 'AB', 'ABAB', 'AABBCC'],
     default: 'AABB',
-    longest: 16,
+    maxLength: 16,
   },
-  bars: { type: 'number', label: 'Bars a part', help: 'From 2 to 64', min: 2, max: 64, step: 1, default: 8 },
+  bars: { type: 'int', label: 'Bars a part', help: 'From 2 to 64', min: 2, max: 64, default: 8 },
   range: {
     type: 'text',
     label: 'Range',
     help: 'session (D4 to B5), any, an instrument, or two notes such as A3-B5',
     suggestions: ['session', 'any', 'fiddle', 'whistle-d', 'flute', 'box-dg'],
     default: 'session',
-    longest: 40,
+    maxLength: 40,
   },
   temperature: {
-    type: 'number',
+    type: 'float',
     label: 'Temperature',
     help: 'Low is careful, high is adventurous',
     min: 0.1,
@@ -124,7 +91,7 @@ export const TUNE_OPTIONS = {
     default: 0.8,
   },
   topP: {
-    type: 'number',
+    type: 'float',
     label: 'Top-p',
     help: 'Only the likeliest choices, up to this share of the probability',
     min: 0.1,
@@ -133,27 +100,26 @@ export const TUNE_OPTIONS = {
     default: 1,
   },
   seed: {
-    type: 'number',
+    type: 'int',
     label: 'Seed',
     help: 'The same seed and options give the same tune; empty: another one each time',
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
-    step: 1,
     default: null,
   },
   bestOf: {
-    type: 'number',
+    type: 'int',
     label: 'Best of',
     help: 'Candidates, of which the best is kept',
     min: 1,
     max: 128,
-    step: 1,
     default: 32,
   },
   novel: {
     type: 'toggle',
     label: 'Novel',
     help: 'Draw again what shares more notes in a row with a training tune than 19 of 20 tunes by people do',
+    default: false,
   },
   title: {
     type: 'text',
@@ -161,7 +127,7 @@ export const TUNE_OPTIONS = {
     help: 'The name of the tune; empty: it is named by its type and key',
     suggestions: [],
     default: '',
-    longest: 200,
+    maxLength: 200,
   },
   tempo: {
     type: 'text',
@@ -169,7 +135,7 @@ export const TUNE_OPTIONS = {
     help: "Beats a minute, or such as 3/8=110; empty: the type's",
     suggestions: ['80', '100', '120'],
     default: '',
-    longest: 12,
+    maxLength: 12,
   },
 } as const satisfies Readonly<Record<TuneOptionId, TuneOption>>;
 

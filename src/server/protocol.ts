@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { PlayerEvent, SessionDescription } from '../host/session-control.js';
 import type { TuneAnswer, TuneSoFar, TuneTask } from '../host/tune-control.js';
+import type { Agree } from '../plugin/agree.js';
+import { paramSpecs } from '../plugin/param-schema.js';
 import { TUNE_OPTIONS } from '../plugin/tune-options.js';
-import { type Agree, sessionCommand as command, id, mode, paramValue } from '../session/command-schema.js';
+import { sessionCommand as command, id, mode, paramValue } from '../session/command-schema.js';
 import type { SessionEvent } from '../session/events.js';
 
 /**
@@ -34,7 +36,7 @@ const portName = z.string().min(1).max(256);
 /** A session time as a client claims it; the host believes it as far as it can be true. */
 const claimed = z.exactOptional(z.number().min(0));
 
-const words = ({ longest }: { readonly longest: number }) => z.string().min(1).max(longest);
+const words = ({ maxLength }: { readonly maxLength: number }) => z.string().min(1).max(maxLength);
 const number = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().min(min).max(max);
 const whole = (option: { readonly min: number; readonly max: number }) =>
   number(option).refine(Number.isInteger);
@@ -152,37 +154,6 @@ const sessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('recording'), time: seconds, failure: z.string().nullable() }),
   z.object({ type: z.literal('trouble'), time: seconds, code: z.string(), message: z.string() }),
 ]);
-
-const said = {
-  label: z.exactOptional(z.string()),
-  help: z.exactOptional(z.string()),
-  restarts: z.exactOptional(z.boolean()),
-};
-const paramSpecs = z.record(
-  z.string(),
-  z.discriminatedUnion('type', [
-    z.object({
-      ...said,
-      type: z.literal('float'),
-      min: z.number(),
-      max: z.number(),
-      default: z.number(),
-      step: z.exactOptional(z.number()),
-      unit: z.exactOptional(z.string()),
-    }),
-    z.object({
-      ...said,
-      type: z.literal('int'),
-      min: z.number(),
-      max: z.number(),
-      default: z.number(),
-      unit: z.exactOptional(z.string()),
-    }),
-    z.object({ ...said, type: z.literal('pitch'), min: z.number(), max: z.number(), default: z.number() }),
-    z.object({ ...said, type: z.literal('choice'), choices: list(z.string()), default: z.string() }),
-    z.object({ ...said, type: z.literal('toggle'), default: z.boolean() }),
-  ]),
-);
 
 const choice = z.object({ id: z.string(), name: z.string() });
 const ports = z.object({

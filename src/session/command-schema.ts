@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { Agree } from '../plugin/agree.js';
 import { MODES, type SessionCommand } from './commands.js';
 
 /** Ids of parameters, plugins and models. */
 export const id = z.string().min(1).max(128);
 export const mode = z.enum(MODES);
-export const paramValue = z.union([z.number(), z.string().max(256), z.boolean()]);
+export const paramValue = z.union([z.number(), z.string().max(256), z.boolean(), z.null()]);
 
 /** A command as it stands in messages and takes. Whether a session knows the parameter, {@link checkCommand} says. */
 export const sessionCommand = z.discriminatedUnion('type', [
@@ -18,6 +19,4 @@ export const sessionCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('reset') }),
 ]);
 
-/** Whether two types say the same: a schema and the type that it is of. A difference in either direction does not compile. */
-export type Agree<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 true satisfies Agree<z.infer<typeof sessionCommand>, SessionCommand>;

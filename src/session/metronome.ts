@@ -13,9 +13,6 @@ export interface MetronomeParts {
   readonly emit: (event: SessionEvent) => void;
 }
 
-/** The toggle of a plugin that has one. */
-export const CLICK = 'click';
-
 interface Click {
   readonly pitch: Pitch;
   readonly velocity: Velocity;

@@ -1,4 +1,4 @@
-import type { ParamSpecs } from '../plugin/params.js';
+import type { ParamSpec, ReservedParamId, ValuesOf } from '../plugin/params.js';
 
 /** Which channels of a MIDI input are heard. */
 export const INPUT_CHANNELS = [
@@ -40,14 +40,9 @@ export const SESSION_PARAMS = {
     choices: INPUT_CHANNELS,
     default: 'all but 10',
   },
-} as const satisfies ParamSpecs;
+} as const satisfies Readonly<Record<ReservedParamId, ParamSpec>>;
 
-export type SessionParams = {
-  patience: number;
-  replyLength: number;
-  thru: boolean;
-  inputChannel: (typeof INPUT_CHANNELS)[number];
-};
+export type SessionParams = ValuesOf<typeof SESSION_PARAMS>;
 
 /** Parameters that change nothing of the music: what is decided stays decided. */
 export const SILENT_PARAMS: ReadonlySet<string> = new Set<keyof SessionParams>(['inputChannel']);

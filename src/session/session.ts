@@ -1,10 +1,10 @@
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
-import { defaultValues, type ParamSpecs, type ParamValue } from '../plugin/params.js';
+import { defaultValues, idOfRole, type ParamSpecs, type ParamValue } from '../plugin/params.js';
 import { checkCommand, type Mode, type SessionCommand } from './commands.js';
 import type { SessionPhase } from './events.js';
 import { NoteLedger, type Output } from './ledger.js';
-import { CLICK, Metronome, type MetronomeParts } from './metronome.js';
+import { Metronome, type MetronomeParts } from './metronome.js';
 import { ModelVoice, type VoiceParts } from './model-voice.js';
 import { SESSION_PARAMS, type SessionParams, SILENT_PARAMS } from './params.js';
 import { PlayerVoice } from './player-voice.js';
@@ -46,6 +46,8 @@ export class Session {
   readonly #ledger: NoteLedger;
   readonly #metronome: Metronome;
   readonly #values: Record<string, ParamValue>;
+  /** The plugin's toggle of the metronome, where it has one. */
+  readonly #click: string | undefined;
   #now: Seconds;
   /** The whole second that the take is told of next, if something goes on then. */
   #nextMark: Seconds;
@@ -55,6 +57,7 @@ export class Session {
     this.#now = time;
     this.#nextMark = Math.floor(time) + 1;
     this.#values = { ...defaultValues(parts.pluginParams), ...defaultValues(SESSION_PARAMS) };
+    this.#click = idOfRole(parts.pluginParams, 'click');
     this.#ledger = new NoteLedger(parts.output);
     let ids = parts.firstId ?? 0;
     const nextId = () => ids++;
@@ -237,7 +240,7 @@ export class Session {
     if (restarts) this.#quiet(time);
     this.#values[id] = value;
     // The music is the same with clicks: what is decided stays.
-    if (id !== CLICK && !SILENT_PARAMS.has(id)) this.#voice.steer(this.#values, time);
+    if (id !== this.#click && !SILENT_PARAMS.has(id)) this.#voice.steer(this.#values, time);
     this.parts.emit({ type: 'param', time, id, value });
     if (!restarts) return;
     this.#forget(time);
@@ -265,7 +268,13 @@ export class Session {
   #beat(time: Seconds, begins: boolean): void {
     const { pulse } = this.#voice;
     const silent = this.phase === 'stopped' || this.#turns.held;
-    if (this.parts.percussion === null || this.#values[CLICK] !== true || silent || !pulse)
+    if (
+      this.parts.percussion === null ||
+      this.#click === undefined ||
+      this.#values[this.#click] !== true ||
+      silent ||
+      !pulse
+    )
       this.#metronome.rest();
     else if (!begins && this.#metronome.counts(pulse)) return;
     else if (begins || this.phase !== 'waiting') this.#metronome.follow(pulse, time);

@@ -80,7 +80,11 @@ export class FolkJams {
   }
 
   notation(records: readonly TakeRecord[]): LiveNotation {
-    const notation = new LiveNotation(this.definition.notation!, this.ensemble.descriptor.params, 'a test');
+    const notation = new LiveNotation(
+      this.definition.live!.notation!,
+      this.ensemble.descriptor.params,
+      'a test',
+    );
     notation.add(records);
     return notation;
   }

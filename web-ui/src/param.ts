@@ -39,6 +39,10 @@ export class Param extends LitElement {
         -moz-appearance: textfield;
         appearance: textfield;
       }
+      input[type='text'] {
+        width: 140px;
+        padding: 0 8px;
+      }
       input::-webkit-inner-spin-button {
         display: none;
       }
@@ -85,16 +89,42 @@ export class Param extends LitElement {
         return html`<label title=${help}>
           <span>${label}</span>
           <select ?disabled=${this.disabled} @change=${this.#chosen}>
-            ${spec.choices.map((choice) => option(choice, choice, String(this.value ?? spec.default)))}
+            ${spec.default === null ? option('', 'any', String(this.#value ?? '')) : nothing}
+            ${spec.choices.map((choice) => option(choice, choice, String(this.#value ?? '')))}
           </select>
+        </label>`;
+      case 'text':
+        return html`<label class="row" title=${help}>
+          <span>${label}</span>
+          <input
+            type="text"
+            list="suggestions"
+            maxlength=${spec.maxLength}
+            placeholder=${spec.default === null ? 'any' : nothing}
+            autocomplete="off"
+            spellcheck="false"
+            ?disabled=${this.disabled}
+            .value=${live(String(this.#value ?? ''))}
+            @change=${this.#written}
+          />
+          <datalist id="suggestions">
+            ${(spec.suggestions ?? []).map((suggestion) => html`<option value=${suggestion}></option>`)}
+          </datalist>
         </label>`;
       default:
         return this.#slider(spec, label, help);
     }
   }
 
+  /** What holds: null is a value, where nothing was chosen. */
+  get #value(): ParamValue {
+    return this.value === undefined ? this.spec.default : this.value;
+  }
+
   #slider(spec: NumberSpec, label: string, help: string | typeof nothing) {
-    const value = this.draft ?? Number(this.value ?? spec.default);
+    const chosen = this.draft ?? this.#value;
+    const value = chosen === null ? spec.min : Number(chosen);
+    const said = chosen === null ? 'any' : spec.type === 'pitch' ? pitchName(value) : String(rounded(value));
     const step = spec.type === 'float' ? (spec.step ?? niceStep(spec.max - spec.min)) : 1;
     const unit = spec.type === 'pitch' ? undefined : spec.unit;
     return html`<div class="row" title=${help}>
@@ -102,7 +132,7 @@ export class Param extends LitElement {
       <span class="value">
         ${
           spec.type === 'pitch'
-            ? html`<output>${pitchName(value)}</output>`
+            ? html`<output>${said}</output>`
             : html`<input
                   type="number"
                   inputmode="decimal"
@@ -111,7 +141,8 @@ export class Param extends LitElement {
                   max=${spec.max}
                   step="any"
                   ?disabled=${this.disabled}
-                  .value=${live(String(rounded(value)))}
+                  placeholder=${spec.default === null ? 'any' : nothing}
+                  .value=${live(chosen === null ? '' : said)}
                   @change=${this.#typed}
                 />`
         }${unit === undefined ? nothing : html`<span class="muted">${unit}</span>`}
@@ -123,7 +154,7 @@ export class Param extends LitElement {
         max=${spec.max}
         step=${step}
         ?disabled=${this.disabled}
-        aria-valuetext=${spec.type === 'pitch' ? pitchName(value) : `${rounded(value)} ${unit ?? ''}`.trim()}
+        aria-valuetext=${`${said} ${unit ?? ''}`.trim()}
         .value=${live(String(value))}
         @input=${this.#slid}
         @change=${this.#slidToEnd}
@@ -146,6 +177,10 @@ export class Param extends LitElement {
     // The number is said: the keys are the music's again.
     input.blur();
     const typed = Number(input.value.replace(',', '.'));
+    if (input.value.trim() === '' && spec.default === null) {
+      this.#say(null);
+      return;
+    }
     if (input.value.trim() === '' || !Number.isFinite(typed)) {
       this.requestUpdate();
       return;
@@ -156,7 +191,15 @@ export class Param extends LitElement {
   }
 
   #chosen(event: Event): void {
-    this.#say((event.target as HTMLSelectElement).value);
+    const { value } = event.target as HTMLSelectElement;
+    this.#say(value === '' && this.spec.default === null ? null : value);
+  }
+
+  #written(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    // The word is said: the keys are the music's again.
+    input.blur();
+    this.#say(input.value === '' && this.spec.default === null ? null : input.value);
   }
 
   #toggled(event: Event): void {

@@ -1,10 +1,5 @@
 import { html, nothing } from 'lit';
-import {
-  type ToggleOption,
-  TUNE_OPTIONS,
-  type TuneOption,
-  type TuneOptionId,
-} from '../../src/plugin/tune-options.js';
+import { TUNE_OPTIONS, type TuneOption, type TuneOptionId } from '../../src/plugin/tune-options.js';
 
 /** Folded away until they are asked for. */
 const SELDOM = [
@@ -54,7 +49,7 @@ function labelled(id: TuneOptionId) {
   </label>`;
 }
 
-function field(id: TuneOptionId, option: Exclude<TuneOption, ToggleOption>) {
+function field(id: TuneOptionId, option: TuneOption) {
   switch (option.type) {
     case 'choice':
       return html`<select name=${id}>
@@ -69,23 +64,24 @@ function field(id: TuneOptionId, option: Exclude<TuneOption, ToggleOption>) {
       return html`<input
           name=${id}
           list="${id}-suggestions"
-          maxlength=${option.longest}
+          maxlength=${option.maxLength}
           placeholder=${option.default === '' ? 'any' : nothing}
-          value=${option.default}
+          value=${option.default ?? ''}
           autocomplete="off"
           autocapitalize="off"
           spellcheck="false"
         /><datalist id="${id}-suggestions">
-          ${option.suggestions.map((suggestion) => html`<option value=${suggestion}></option>`)}
+          ${(option.suggestions ?? []).map((suggestion) => html`<option value=${suggestion}></option>`)}
         </datalist>`;
-    case 'number':
+    case 'int':
+    case 'float':
       return html`<input
         name=${id}
         type="number"
         inputmode="decimal"
         min=${option.min}
         max=${option.max}
-        step=${option.step}
+        step=${option.type === 'int' ? 1 : (option.step ?? 'any')}
         placeholder=${option.default === null ? 'random' : nothing}
         value=${option.default ?? nothing}
         autocomplete="off"

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { codecs } from '../../codec/index.js';
 import piano from './index.js';
 
-const defaults = { temperature: 1, topP: 1, lowest: 21, highest: 108, longest: 5 };
+const defaults = { temperature: 1, topP: 1, lowest: 21, highest: 108, longest: 5, lead: 1 };
 
 describe.each(codecs)('piano over $id', (codec) => {
   const symbols = codec.symbols;
-  const grammar = piano.grammar!(codec);
+  const grammar = piano.live!.grammar!(codec);
   const on = (pitch: number) => symbols.findIndex((symbol) => symbol.type === 'on' && symbol.pitch === pitch);
   const off = (pitch: number) =>
     symbols.findIndex((symbol) => symbol.type === 'off' && symbol.pitch === pitch);

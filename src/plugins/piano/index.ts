@@ -1,10 +1,15 @@
 import { codecById, definePlugin, type Grammar, type PerformanceCodec } from '../../plugin/index.js';
 import { leadBack } from './lead.js';
+import type manifest from './plugin.json';
+
+type Params = typeof manifest.params;
 
 /** Goes on from what was just played at a piano, in the tokens of a performance. */
-export default definePlugin({
-  codec: codecById,
-  grammar: (codec) => pianoGrammar(codec as PerformanceCodec),
+export default definePlugin<Params>({
+  live: {
+    codec: (modelCodec) => codecById(modelCodec ?? ''),
+    grammar: (codec: PerformanceCodec) => pianoGrammar(codec),
+  },
 });
 
 /**
@@ -12,7 +17,7 @@ export default definePlugin({
  * sounded for too long: a network loses count of a note now and then, and would leave it sounding. What was ended so is
  * not struck again for a second: one in three would be at once, and drone on.
  */
-function pianoGrammar({ symbols }: PerformanceCodec): Grammar {
+function pianoGrammar({ symbols }: PerformanceCodec): Grammar<Params> {
   /** Pitch of the tokens that begin a note, and of those that end one; -1 for all others. (token) */
   const onsets = pitchesOf(symbols, 'on');
   const ends = pitchesOf(symbols, 'off');
@@ -21,14 +26,13 @@ function pianoGrammar({ symbols }: PerformanceCodec): Grammar {
   const refused = new Uint8Array(128); // (pitch)
   return {
     lean: (logits, { params, stream, ending }) =>
-      !ending && stream.lately !== undefined && lead(logits, stream.lately, params.lead as number),
-    strays: ({ params, stream }) =>
-      stream.lately !== undefined && strays(stream.lately, params.lead as number),
+      !ending && stream.lately !== undefined && lead(logits, stream.lately, params.lead),
+    strays: ({ params, stream }) => stream.lately !== undefined && strays(stream.lately, params.lead),
     forbid(mask, { params, stream, ending }) {
-      const longest = params.longest as number;
-      const lowest = params.lowest as number;
+      const longest = params.longest;
+      const lowest = params.lowest;
       // The two ends are moved one after the other: between the moves the range may be upside down, but never empty.
-      const highest = Math.max(lowest, params.highest as number);
+      const highest = Math.max(lowest, params.highest);
       let late = false;
       for (let pitch = 0; pitch < overdue.length; pitch++) {
         overdue[pitch] = stream.age(pitch) > longest ? 1 : 0;

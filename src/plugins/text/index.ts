@@ -1,4 +1,4 @@
-import { definePlugin, textCodec } from '../../plugin/index.js';
+import { definePlugin, textWriting } from '../../plugin/index.js';
 
 /** The smallest plugin: a token is a character, every token may follow every other. It writes, and does not play. */
-export default definePlugin({ texts: { codec: textCodec } });
+export default definePlugin({ compose: textWriting });

@@ -1,0 +1,53 @@
+import type { Codec, TokenStream } from '../codec/codec.js';
+import type { ParamShapes, ParamSpecs, ValuesOf } from './params.js';
+
+/** What a grammar may look at. */
+export interface GrammarContext<Params extends ParamShapes = ParamSpecs> {
+  readonly params: ValuesOf<Params>;
+  /** The stream up to here: which notes are open, where the head stands. */
+  readonly stream: TokenStream;
+  /** The model's turn is over: nothing new should begin, what sounds should come to its end. */
+  readonly ending: boolean;
+}
+
+/** Which tokens may come next. It only ever forbids; network or predictor compose. */
+export interface Grammar<Params extends ParamShapes = ParamSpecs> {
+  /**
+   * Writes 0 into `mask` (token) where the token may not come next. Called before each sampled token, and before the stream
+   * forbids what makes no sense; where the two leave nothing, time may pass. Should not allocate.
+   */
+  forbid(mask: Uint8Array, context: GrammarContext<Params>): void;
+  /**
+   * Where the music has left its measure: adds to `logits` (token) what leads it back, and returns true; else it returns false
+   * and leaves them alone, so that what is drawn is the network's own, to the bit. By what the stream tells of the music and the
+   * parameters alone, in arithmetic that is the same on every machine. Should not allocate.
+   */
+  lean?(logits: Float32Array, context: GrammarContext<Params>): boolean;
+  /** Whether the model, some time into its turn, has strayed so far that it should go back to what it heard before it began. */
+  strays?(context: GrammarContext<Params>): boolean;
+}
+
+/** How much of the music is to be written down. */
+export interface NotationOptions {
+  /** The bar under way too, as far as it is. */
+  readonly whole: boolean;
+  /** The last bars alone. */
+  readonly bars?: number;
+  /** X: of the tune; default 1. */
+  readonly number?: number;
+  /** How it came to be, in words. */
+  readonly making?: string;
+}
+
+/** Plays with people: its codec's streams turn what they do into tokens, and tokens into notes. */
+export interface LiveExtension<Params extends ParamShapes = ParamSpecs> {
+  /**
+   * The codec for a model; `modelCodec` is the codec id that the model folder names, null where the plugin predicts by itself.
+   * A stream with a `pulse` gets the session's metronome. Throws CODEC_UNKNOWN.
+   */
+  codec(modelCodec: string | null): Codec;
+  /** Made once a session, for the codec in use. */
+  grammar?(codec: Codec): Grammar<Params>;
+  /** The music so far in ABC: a live stream's tokens, without the start token. null: no note yet. */
+  notation?(tokens: readonly number[], params: ValuesOf<Params>, options: NotationOptions): string | null;
+}
