@@ -87,6 +87,8 @@ export interface TokenStream {
    * head on to the next beat, and returns where near `end` a bar, or a phrase, ends: nothing of the turn sounds beyond.
    */
   beginTurn?(end: Seconds | null): Seconds | null;
+  /** The turn that is under way should last until `end` from now on; as {@link beginTurn}, but the head stays where it is. */
+  lastUntil?(end: Seconds | null): Seconds | null;
   /** Where the model's turn ends as the parameters are now, in a stream that said so when it began. */
   readonly turnEnd?: Seconds | null;
   /**

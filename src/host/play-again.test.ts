@@ -49,6 +49,40 @@ it('in takes of version 1 the model, alone, waits to be set going; in later ones
   expect(playAgain(other, played()).same).toBe(false);
 });
 
+/** A turn of the mode continue that nobody cuts short, and one whose close is put off. */
+function goingOn(version: TakeHeader['version'], parts: Partial<SessionParts>): Take {
+  const { session, records } = jam('continue', parts);
+  let now = 0;
+  const until = (time: number) => {
+    for (; now < time; now += 0.05) session.advance(now);
+  };
+  session.command({ type: 'start' }, 0);
+  session.input({ type: 'noteOn', time: 1, pitch: 60, velocity: 80 });
+  session.input({ type: 'noteOff', time: 1.2, pitch: 60 });
+  until(170);
+  session.input({ type: 'noteOn', time: now, pitch: 60, velocity: 80 });
+  session.input({ type: 'noteOff', time: now, pitch: 60 });
+  until(175);
+  session.command({ type: 'param', id: 'patience', value: 2 }, now);
+  until(190);
+  session.command({ type: 'stop' }, now);
+  records.push({ type: 'end', time: now });
+  const header = { ...HEADER, version, mode: 'continue' } as const;
+  return { header, records, where: (index) => `record ${index}` };
+}
+
+it('in takes of version 2 the model goes on until somebody plays; in later ones it comes to a close', () => {
+  const [second, third] = [goingOn(2, { closes: false }), goingOn(3, {})];
+  for (const take of [second, third])
+    expect(playAgain(take, played())).toMatchObject({ same: true, cutOff: false, differsAt: null });
+  expect(playAgain(third, played()).model.length).toBeLessThan(playAgain(second, played()).model.length);
+  for (const [take, other] of [
+    [second, third],
+    [third, second],
+  ] as const)
+    expect(playAgain({ ...take, header: other.header }, played()).same).toBe(false);
+});
+
 it('needs the very weights of the take', () => {
   expect(() => playAgain(alone(2, {}), { ...played(), modelHash: 'beef' })).toThrow(
     expect.objectContaining({ code: 'MODEL_MISMATCH', message: expect.stringContaining('f00d') }),

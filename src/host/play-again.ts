@@ -42,7 +42,7 @@ export function playAgain({ header, records, where }: Take, ensemble: Ensemble):
   const replay = replayTake(records, {
     ...ensemble,
     ...{ pluginParams: specsOfVersion(ensemble.descriptor.params, header.pluginVersion), mode, time, where },
-    ...{ marks: version > 1, goesOn: version > 1 },
+    ...{ marks: version > 1, goesOn: version > 1, closes: version > 2 },
   });
   const { same, cutOff, differsAt, end } = replay;
   const notebook = new Notebook();

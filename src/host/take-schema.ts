@@ -17,7 +17,7 @@ const word = z.string().max(128);
 
 export const takeHeader = z.strictObject({
   type: z.literal('take'),
-  version: z.literal([1, 2]),
+  version: z.literal([1, 2, 3]),
   date: word,
   setup: z.strictObject({
     plugin: id,

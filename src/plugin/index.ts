@@ -23,6 +23,7 @@ export {
   vocabulary,
 } from '../codec/index.js';
 export { ContinuoError } from '../errors.js';
+export { type Key, keyOfShares } from '../music/key.js';
 export type { PerformanceEvent } from '../music/note.js';
 export { API_VERSION } from './api-version.js';
 export type { ComposeExtension, PieceCodec } from './compose.js';

@@ -1,4 +1,5 @@
 import type { Codec, TokenStream } from '../codec/codec.js';
+import type { Seconds } from '../music/units.js';
 import type { ParamShapes, ParamSpecs, ValuesOf } from './params.js';
 
 /** What a grammar may look at. */
@@ -8,6 +9,8 @@ export interface GrammarContext<Params extends ParamShapes = ParamSpecs> {
   readonly stream: TokenStream;
   /** The model's turn is over: nothing new should begin, what sounds should come to its end. */
   readonly ending: boolean;
+  /** For how long the model has looked for a place to close at; undefined where it is to play on. */
+  readonly closing?: Seconds;
 }
 
 /** Which tokens may come next. It only ever forbids; network or predictor compose. */
@@ -25,6 +28,8 @@ export interface Grammar<Params extends ParamShapes = ParamSpecs> {
   lean?(logits: Float32Array, context: GrammarContext<Params>): boolean;
   /** Whether the model, some time into its turn, has strayed so far that it should go back to what it heard before it began. */
   strays?(context: GrammarContext<Params>): boolean;
+  /** Whether the music could close at the head of the stream: nothing new is begun then, and what sounds may ring out. */
+  closes?(context: GrammarContext<Params>): boolean;
 }
 
 /** How much of the music is to be written down. */

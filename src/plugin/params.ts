@@ -8,7 +8,7 @@ export const PARAM_ROLES = ['temperature', 'topK', 'topP', 'click'] as const;
 export type ParamRole = (typeof PARAM_ROLES)[number];
 
 /** Ids of the session's own parameters, which no plugin may declare. */
-export const RESERVED_PARAM_IDS = ['patience', 'replyLength', 'thru', 'inputChannel'] as const;
+export const RESERVED_PARAM_IDS = ['patience', 'replyLength', 'closeAfter', 'thru', 'inputChannel'] as const;
 export type ReservedParamId = (typeof RESERVED_PARAM_IDS)[number];
 
 /**

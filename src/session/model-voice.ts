@@ -24,12 +24,24 @@ export interface VoiceParts {
   readonly record: (record: TakeRecord) => void;
 }
 
+/** How long a turn is to last. */
+export interface Span {
+  /** From here on nothing new begins; null: until somebody stops it. */
+  readonly endsAt: Seconds | null;
+  /** From here on it looks for a place to close at; null: it plays on. */
+  readonly closesAt: Seconds | null;
+}
+
 /** A turn of the model: it begins, should end somewhere, and is over where its last note ends. */
 interface Turn {
-  /** From here on nothing new begins; null: until somebody stops it. */
+  /** As {@link Span.endsAt}. */
   endsAt: Seconds | null;
+  /** As {@link Span.closesAt}. */
+  closesAt: Seconds | null;
+  /** It ends where it has found a place to close at. */
+  closed: boolean;
   /** The stream's own pulse says so: a note that begins there is the next turn's. */
-  readonly exact: boolean;
+  exact: boolean;
   /** As the network stood when it began, knowing what it had heard; null where the player has played since. */
   heard: Mark | null;
   readonly beganAt: Seconds;
@@ -40,7 +52,7 @@ interface Turn {
 /** How a turn would begin, as far as that was found out. */
 interface Rehearsal {
   readonly time: Seconds;
-  readonly endsAt: Seconds | null;
+  readonly span: Span;
   readonly draw: Draw;
   tokens: number;
 }
@@ -59,6 +71,10 @@ interface Player {
 
 /** Notes that still sound may ring on this long after the end of a turn. */
 const RINGING: Seconds = 1.5;
+/** The same after a close, whose last chord may be held. */
+const RINGING_OUT: Seconds = 4;
+/** Where no good place to close at comes for so long, any is good enough. */
+const LONGEST_SEARCH: Seconds = 20;
 /** How far beyond its beginning a turn is rehearsed, and with how many tokens at most: its first chord, and what it leads to. */
 const REHEARSED: Seconds = 0.1;
 const MOST_REHEARSED = 64;
@@ -159,16 +175,16 @@ export class ModelVoice {
    * Finds out a portion of what a turn that begins at `time` would begin with, so that its first notes are ready then. It sounds,
    * tells and records nothing. Returns whether there is more to find out.
    */
-  rehearse(time: Seconds, endsAt: Seconds | null, portion: number): boolean {
+  rehearse(time: Seconds, span: Span, portion: number): boolean {
     const { stream } = this.#timeline;
     let known = this.#rehearsal;
-    if (known?.time !== time || known.endsAt !== endsAt) {
-      known = { time, endsAt, draw: this.parts.draws(this.#branch + 1, this.params), tokens: 0 };
+    if (known === null || !isOf(known, time, span)) {
+      known = { time, span, draw: this.parts.draws(this.#branch + 1, this.params), tokens: 0 };
       this.#rehearsal = known;
       this.#timeline.forgetRehearsal();
       this.#timeline.rehearse(() => {
         this.#timeline.feed(stream.advance(time));
-        stream.beginTurn?.(endsAt);
+        stream.beginTurn?.(span.endsAt ?? span.closesAt);
       });
     }
     let more = true;
@@ -183,15 +199,16 @@ export class ModelVoice {
   }
 
   /** The model's turn begins at `time`. */
-  begin(time: Seconds, endsAt: Seconds | null): void {
-    const rehearsed = this.#rehearsal?.time === time && this.#rehearsal.endsAt === endsAt;
+  begin(time: Seconds, span: Span): void {
+    const rehearsed = this.#rehearsal !== null && isOf(this.#rehearsal, time, span);
     this.#rehearsal = null;
     const { stream } = this.#timeline;
     this.#fed(stream.advance(time));
-    const exact = stream.beginTurn?.(endsAt) ?? null;
+    const exact = stream.beginTurn?.(span.endsAt ?? span.closesAt) ?? null;
     const heard = this.parts.grammar?.strays ? this.mark() : null;
     this.#turn = {
-      ...{ endsAt: exact ?? endsAt, exact: exact !== null, doneAt: null },
+      ...{ endsAt: exact ?? span.endsAt, exact: exact !== null, doneAt: null },
+      ...{ closesAt: exact === null ? span.closesAt : null, closed: false },
       ...{ heard, beganAt: this.head },
     };
     // The head may have moved without a token: what came before is not to be sampled anew for that.
@@ -216,7 +233,7 @@ export class ModelVoice {
       atOnce < TOKENS_AT_ONCE &&
       tokens.length < most
     ) {
-      const ending = turn.endsAt !== null && this.head >= turn.endsAt;
+      const ending = this.#ends(turn);
       turn.doneAt = ending ? this.#overAt(turn) : null;
       if (turn.doneAt !== null) break;
       if (!ending && this.#strays(turn)) this.#goBack(turn, tokens);
@@ -228,6 +245,52 @@ export class ModelVoice {
     }
     if (tokens.length > 0) this.parts.record({ type: 'sampled', branch, tokens });
     return atOnce < TOKENS_AT_ONCE;
+  }
+
+  /** Whether nothing new begins at the head any more. */
+  #ends(turn: Turn): boolean {
+    if (turn.endsAt === null && this.#mayClose()) {
+      turn.endsAt = this.head;
+      turn.closed = true;
+    }
+    return turn.endsAt !== null && this.head >= turn.endsAt;
+  }
+
+  #mayClose(): boolean {
+    const closing = this.#closing;
+    if (closing === undefined) return false;
+    if (closing >= LONGEST_SEARCH) return true;
+    const { stream } = this.#timeline;
+    return this.parts.grammar?.closes?.({ params: this.params, stream, ending: false, closing }) ?? true;
+  }
+
+  /** For how long the turn has looked for a place to close at, at the head; undefined where it does not. */
+  get #closing(): Seconds | undefined {
+    const closesAt = this.#turn?.closesAt ?? null;
+    return closesAt === null || this.head < closesAt ? undefined : this.head - closesAt;
+  }
+
+  /** A close that was found for later than the head is looked for anew. */
+  #reopen(): void {
+    const turn = this.#turn;
+    if (!turn?.closed || this.head >= turn.endsAt!) return;
+    turn.closed = false;
+    turn.endsAt = null;
+  }
+
+  /** From `time` on, the turn under way looks for a place to close at from `closesAt` on; null: it plays on. */
+  close(closesAt: Seconds | null, time: Seconds): void {
+    const turn = this.#turn;
+    if (turn === null) return;
+    this.discard(time);
+    const from = closesAt === null ? null : Math.max(time, closesAt);
+    const { stream } = this.#timeline;
+    if (stream.lastUntil) {
+      turn.endsAt = stream.lastUntil(from);
+      turn.exact = turn.endsAt !== null;
+      // As where a turn begins: what came before is not to be sampled anew for that.
+      this.#timeline.keep();
+    } else if (!turn.closed) turn.closesAt = from;
   }
 
   #strays({ heard, beganAt }: Turn): boolean {
@@ -252,11 +315,11 @@ export class ModelVoice {
   }
 
   /** When the turn is over, whose end the head has reached; null where a note still rings. */
-  #overAt({ endsAt, exact }: Turn): Seconds | null {
+  #overAt({ endsAt, exact, closed }: Turn): Seconds | null {
     if (this.#timeline.stream.open('model').length === 0) return this.head;
     // What began there said no more than that the note before it ends: it is taken back with the turn's end.
     if (exact) return endsAt;
-    return this.head >= endsAt! + RINGING ? this.head : null;
+    return this.head >= endsAt! + (closed ? RINGING_OUT : RINGING) ? this.head : null;
   }
 
   /** The next token as it was rehearsed; null where it was not: from there on tokens are drawn. */
@@ -277,7 +340,8 @@ export class ModelVoice {
   #sample(ending: boolean, draw: Draw): Sampled {
     const { stream } = this.#timeline;
     this.#mask.fill(1);
-    const context = { params: this.params, stream, ending };
+    const closing = this.#closing;
+    const context = { params: this.params, stream, ending, ...(closing !== undefined && { closing }) };
     this.parts.grammar?.forbid(this.#mask, context);
     // After the grammar: where the two leave nothing, the stream lets time pass.
     stream.forbid(this.#mask);
@@ -333,6 +397,7 @@ export class ModelVoice {
     this.scheduler.discardAfter(time);
     this.#planned = new Map(this.#sounding);
     if (this.#turn) this.#turn.doneAt = null;
+    this.#reopen();
     this.#branchOff();
     if (taken === 0) return;
     this.parts.record({ type: 'back', length: this.#timeline.position });
@@ -405,4 +470,9 @@ export class ModelVoice {
     this.#timeline.feed(tokens);
     this.parts.record({ type: 'fed', tokens });
   }
+}
+
+function isOf(rehearsal: Rehearsal, time: Seconds, { endsAt, closesAt }: Span): boolean {
+  const { span } = rehearsal;
+  return rehearsal.time === time && span.endsAt === endsAt && span.closesAt === closesAt;
 }

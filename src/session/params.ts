@@ -1,3 +1,4 @@
+import type { Seconds } from '../music/units.js';
 import type { ParamSpec, ReservedParamId, ValuesOf } from '../plugin/params.js';
 
 /** Which channels of a MIDI input are heard. */
@@ -6,6 +7,16 @@ export const INPUT_CHANNELS = [
   'all',
   ...(['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15', '16'] as const),
 ] as const;
+
+/** How long the model goes on alone before it comes to a close. */
+const CLOSE_AFTER = ['30 s', '1 min', '2 min', '5 min', '10 min', 'never'] as const;
+
+/** A choice of {@link CLOSE_AFTER}; null: it never closes. */
+export function closeAfterSeconds(choice: SessionParams['closeAfter']): Seconds | null {
+  if (choice === 'never') return null;
+  const [count, unit] = choice.split(' ');
+  return Number(count) * (unit === 'min' ? 60 : 1);
+}
 
 /** The session's own parameters, declared as a plugin declares its own. Ids are permanent and reserved. */
 export const SESSION_PARAMS = {
@@ -27,6 +38,13 @@ export const SESSION_PARAMS = {
     step: 0.25,
     default: 1,
   },
+  closeAfter: {
+    type: 'choice',
+    label: 'Close after',
+    help: 'In the mode continue: how long the network plays without you before it looks for a place to close at.',
+    choices: CLOSE_AFTER,
+    default: '2 min',
+  },
   thru: {
     type: 'toggle',
     label: 'Send my notes too',
@@ -44,5 +62,11 @@ export const SESSION_PARAMS = {
 
 export type SessionParams = ValuesOf<typeof SESSION_PARAMS>;
 
-/** Parameters that change nothing of the music: what is decided stays decided. */
-export const SILENT_PARAMS: ReadonlySet<string> = new Set<keyof SessionParams>(['inputChannel']);
+/** When a turn closes by itself. */
+export const CLOSE: keyof SessionParams = 'closeAfter';
+
+/** Parameters that change nothing of how the music goes on: what is decided stays decided. */
+export const SILENT_PARAMS: ReadonlySet<string> = new Set<keyof SessionParams>([
+  'inputChannel',
+  'closeAfter',
+]);

@@ -24,6 +24,8 @@ const WITH_PARAMS: SessionCommand[] = [
   ...COMMANDS,
   { type: 'param', id: 'thru', value: true },
   { type: 'param', id: 'patience', value: 2 },
+  { type: 'param', id: 'closeAfter', value: '30 s' },
+  { type: 'param', id: 'closeAfter', value: 'never' },
 ];
 
 /** Runs the clock in small steps. */
@@ -323,6 +325,51 @@ describe('the other modes', () => {
     expect(session.phase).toBe('playing');
     session.input({ type: 'noteOn', time: end + 60, pitch: 60, velocity: 80 });
     expect(session.phase).toBe('listening');
+  });
+
+  it('continue closes by itself where nobody plays: nothing begins any more, what sounds rings out', () => {
+    const { session, events, synth } = jam('continue');
+    session.command(START, 0);
+    session.command({ type: 'param', id: 'closeAfter', value: '30 s' }, 0);
+    const end = phrase(session, 1, [60, 62, 64]);
+    run(session, end, end + 60, 0.1);
+    expect(session.phase).toBe('waiting');
+    expect(synth.sounding.size).toBe(0);
+    const last = modelNotes(events).at(-1)!;
+    const over = events.findLast((event) => event.type === 'phase')!;
+    expect(last.time).toBeGreaterThan(end + 25);
+    expect(last.time).toBeLessThan(end + 60);
+    expect(over.time - last.time).toBeGreaterThanOrEqual(0.2);
+    expect(over.time - last.time).toBeLessThan(10);
+    expect(synth.faults).toEqual([]);
+    // The player's turn: the next phrase is gone on from again.
+    const next = phrase(session, end + 60, [60, 62, 64]);
+    run(session, next, next + 5, 0.1);
+    expect(session.phase).toBe('playing');
+  });
+
+  it('continue plays on where it is never to close, and closes soon where that is taken back', () => {
+    const { session } = jam('continue');
+    session.command(START, 0);
+    session.command({ type: 'param', id: 'closeAfter', value: 'never' }, 0);
+    const end = phrase(session, 1, [60, 62, 64]);
+    run(session, end, end + 300, 0.1);
+    expect(session.phase).toBe('playing');
+    session.command({ type: 'param', id: 'closeAfter', value: '1 min' }, end + 300);
+    expect(session.phase).toBe('playing');
+    run(session, end + 300, end + 330, 0.1);
+    expect(session.phase).toBe('waiting');
+  });
+
+  it('solo does not close, nor does continue as in old takes', () => {
+    const [solo, old] = [jam('solo'), jam('continue', { closes: false })];
+    for (const { session } of [solo, old]) {
+      session.command(START, 0);
+      session.command({ type: 'param', id: 'closeAfter', value: '30 s' }, 0);
+      phrase(session, 1, [60, 62, 64]);
+      run(session, 3, 100, 0.1);
+      expect(session.phase).toBe('playing');
+    }
   });
 
   it('duet plays along, and rests when the player has rested', () => {

@@ -6,7 +6,7 @@ import type { SessionPhase } from './events.js';
 import { NoteLedger, type Output } from './ledger.js';
 import { Metronome, type MetronomeParts } from './metronome.js';
 import { ModelVoice, type VoiceParts } from './model-voice.js';
-import { SESSION_PARAMS, type SessionParams, SILENT_PARAMS } from './params.js';
+import { CLOSE, SESSION_PARAMS, type SessionParams, SILENT_PARAMS } from './params.js';
 import { PlayerVoice } from './player-voice.js';
 import { Turns } from './turns.js';
 
@@ -20,6 +20,8 @@ export interface SessionParts extends Omit<VoiceParts, 'ledger'> {
   readonly time: Seconds;
   /** Whether the model, alone, goes on by itself where it was silenced or taken back. Default true; in takes of version 1 it waits. */
   readonly goesOn?: boolean;
+  /** Whether the model, in the mode continue, comes to a close by itself. Default true; in takes of versions 1 and 2 it plays on. */
+  readonly closes?: boolean;
   /** Ids of notes count up from here; default 0. */
   readonly firstId?: number;
   /** Tokens that are decided ahead between two looks at the clock, at most. Which ones they are does not depend on it. */
@@ -65,7 +67,8 @@ export class Session {
     this.#player = new PlayerVoice(this.#ledger, emit, nextId);
     this.#metronome = new Metronome({ ...parts, output: parts.percussion ?? NOWHERE });
     const begins = (time: Seconds) => this.#beat(time, true);
-    this.#turns = new Turns(this.#voice, this.#params, mode, emit, begins, parts.goesOn);
+    const { goesOn = true, closes = true } = parts;
+    this.#turns = new Turns(this.#voice, this.#params, mode, emit, begins, { goesOn, closes });
   }
 
   get phase(): SessionPhase {
@@ -241,6 +244,7 @@ export class Session {
     this.#values[id] = value;
     // The music is the same with clicks: what is decided stays.
     if (id !== this.#click && !SILENT_PARAMS.has(id)) this.#voice.steer(this.#values, time);
+    if (id === CLOSE) this.#turns.closeLater(time);
     this.parts.emit({ type: 'param', time, id, value });
     if (!restarts) return;
     this.#forget(time);

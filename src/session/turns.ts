@@ -3,8 +3,8 @@ import type { Seconds } from '../music/units.js';
 import type { Mode } from './commands.js';
 import type { SessionEvent, SessionPhase } from './events.js';
 import { History } from './history.js';
-import type { ModelVoice } from './model-voice.js';
-import type { SessionParams } from './params.js';
+import type { ModelVoice, Span } from './model-voice.js';
+import { closeAfterSeconds, type SessionParams } from './params.js';
 import { PhraseTracker } from './phrase.js';
 
 /** An answer is at least this long, so that one note gets more than one note back, and at most that long. */
@@ -16,6 +16,14 @@ const REHEARSAL: Seconds = 0.05;
 const DUET_REST: Seconds = 8;
 /** Alone, the model goes on after so long where it was silenced or taken back: nobody else would set it going. */
 const BREATH: Seconds = 2;
+
+/** What holds of a session, and did not of earlier ones. */
+interface TurnRules {
+  /** Whether the model, alone, goes on by itself. */
+  readonly goesOn: boolean;
+  /** Whether it comes to a close by itself where the player stays silent. */
+  readonly closes: boolean;
+}
 
 /** Whose turn it is, what gives it to the other, and what can be taken back of it. */
 export class Turns {
@@ -39,8 +47,7 @@ export class Turns {
     private readonly emit: (event: SessionEvent) => void,
     /** A turn begins: the model's, or a phrase of the player's. */
     private readonly begins: (time: Seconds) => void,
-    /** Whether the model, alone, goes on by itself. */
-    private readonly goesOn = true,
+    private readonly rules: TurnRules,
   ) {
     this.#mode = mode;
   }
@@ -85,8 +92,8 @@ export class Turns {
     const from = this.preparesAt;
     if (from === null || now < from) return;
     const time = this.#tracker.endsAt(this.params.patience)!;
-    const length = this.#replyLength(time);
-    if (!this.voice.rehearse(time, length === null ? null : time + length, portion)) this.#prepared = time;
+    const span = this.#spanOf(time, this.#replyLength(time));
+    if (!this.voice.rehearse(time, span, portion)) this.#prepared = time;
   }
 
   /** The turn changes hands. */
@@ -110,8 +117,23 @@ export class Turns {
     return Math.min(LONGEST_REPLY, Math.max(SHORTEST_REPLY, length * this.params.replyLength));
   }
 
+  /** How long a turn lasts that begins at `time`, and is to be of that length; null: until somebody stops it, or it closes. */
+  #spanOf(time: Seconds, length: Seconds | null): Span {
+    const after = closeAfterSeconds(this.params.closeAfter);
+    const closes = this.#mode === 'continue' && this.rules.closes && after !== null;
+    return { endsAt: length === null ? null : time + length, closesAt: closes ? time + after : null };
+  }
+
+  /** The turn that is under way closes as the parameters say from now on. */
+  closeLater(time: Seconds): void {
+    this.#prepared = null;
+    if (this.#phase !== 'playing' || this.#mode !== 'continue' || !this.rules.closes) return;
+    const { time: began } = this.#history.reply!;
+    this.voice.close(this.#spanOf(began, null).closesAt, time);
+  }
+
   #begin(time: Seconds, length: Seconds | null): void {
-    this.voice.begin(time, length === null ? null : time + length);
+    this.voice.begin(time, this.#spanOf(time, length));
     // The stream moves in whole steps, so the reply's first note may come a little before `time`.
     const from = Math.min(time, this.voice.head);
     this.#history.reply = { mark: this.voice.mark(), time: from, length };
@@ -129,7 +151,7 @@ export class Turns {
   #breathe(time: Seconds): void {
     if (this.#phase === 'stopped') return;
     this.#phase = 'waiting';
-    this.#goesOnAt = this.#mode === 'solo' && this.goesOn && !this.#held ? time + BREATH : null;
+    this.#goesOnAt = this.#mode === 'solo' && this.rules.goesOn && !this.#held ? time + BREATH : null;
   }
 
   /** When the model will begin if the player stays silent; null where it will not. */
@@ -191,7 +213,7 @@ export class Turns {
     if (this.#phase === 'stopped') {
       this.#phase = 'waiting';
       this.voice.settle(time, this.#tracker);
-    } else if (!this.goesOn) return;
+    } else if (!this.rules.goesOn) return;
     if (this.#phase === 'waiting') this.beginAlone(time);
   }
 

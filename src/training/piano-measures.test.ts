@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { estimateKey, inKeyShare } from '../music/key.js';
 import type { Note } from '../music/note.js';
 import { faultsOf } from './piano-degenerate.js';
-import { estimateKey, inKeyShare } from './piano-key.js';
 import { HISTOGRAMS, measure } from './piano-measures.js';
 import { pulseLag, repetition } from './piano-repetition.js';
 

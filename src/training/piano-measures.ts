@@ -1,6 +1,6 @@
+import { estimateKey, inKeyShare, pitchClassShares } from '../music/key.js';
 import type { Note } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
-import { estimateKey, inKeyShare, pitchClassShares } from './piano-key.js';
 import { pulseLag, repetition } from './piano-repetition.js';
 
 /** What is measured of a continuation as one number, with its unit. NaN where it has too few notes for it. */

@@ -1,6 +1,6 @@
+import { estimateKey, inKeyShare } from '../music/key.js';
 import type { Note } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
-import { estimateKey, inKeyShare } from './piano-key.js';
 import { MEASURES, mean } from './piano-measures.js';
 
 /** Long playing is measured in windows of so much. */

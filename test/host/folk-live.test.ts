@@ -71,6 +71,26 @@ describe('a jam with the folk model', () => {
     jams.expectReplay(jam);
   });
 
+  it('comes to a close at a bar line where the player stays silent, and plays on where it is not to', () => {
+    const [closing, endless] = [jams.start('continue'), jams.start('continue')];
+    for (const [jam, choice] of [
+      [closing, '30 s'],
+      [endless, 'never'],
+    ] as const) {
+      const { session, records } = jam;
+      session.command({ type: 'param', id: 'closeAfter', value: '5 min' }, 0.5);
+      const end = play(session, 1);
+      session.advance(end + 10);
+      session.command({ type: 'param', id: 'closeAfter', value: choice }, end + 10);
+      for (let now = end + 10; now < end + 40; now += 0.05) session.advance(now);
+      expect(session.phase).toBe(choice === 'never' ? 'playing' : 'waiting');
+      session.command({ type: 'stop' }, end + 40);
+      records.push({ type: 'end', time: end + 40 });
+      jams.expectReplay(jam);
+    }
+    expectFullBars(jams.notation(closing.records).shown(true));
+  });
+
   it('begins a new tune where the key changes, and keeps the one before', () => {
     const { session, events, records } = jams.start('answer');
     let end = until(session, play(session, 1), () => modelNotes(events).length > 4);

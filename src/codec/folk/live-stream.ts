@@ -76,6 +76,10 @@ export class FolkStream implements TokenStream {
 
   beginTurn(end: Seconds | null): Seconds | null {
     this.#page.toBeat();
+    return this.lastUntil(end);
+  }
+
+  lastUntil(end: Seconds | null): Seconds | null {
     if (end !== null) return this.#page.endNear(end);
     this.#page.endless();
     return null;

@@ -1,4 +1,5 @@
 import { codecById, definePlugin, type Grammar, type PerformanceCodec } from '../../plugin/index.js';
+import { holding, isClose, thinning } from './close.js';
 import { leadBack } from './lead.js';
 import type manifest from './plugin.json';
 
@@ -25,8 +26,17 @@ function pianoGrammar({ symbols }: PerformanceCodec): Grammar<Params> {
   const overdue = new Uint8Array(128); // (pitch)
   const refused = new Uint8Array(128); // (pitch)
   return {
-    lean: (logits, { params, stream, ending }) =>
-      !ending && stream.lately !== undefined && lead(logits, stream.lately, params.lead),
+    lean(logits, { params, stream, ending, closing }) {
+      const { lately } = stream;
+      if (lately === undefined || (ending && closing === undefined)) return false;
+      const less = ending ? holding(lately.rest) : thinning(closing);
+      const rarer = ending ? ends : onsets;
+      for (let token = 0; less > 0 && token < rarer.length; token++)
+        if (rarer[token]! >= 0) logits[token]! -= less;
+      return (!ending && lead(logits, lately, params.lead)) || less > 0;
+    },
+    closes: ({ stream, closing = 0 }) =>
+      stream.lately === undefined || isClose(stream.lately, stream.open('model'), closing),
     strays: ({ params, stream }) => stream.lately !== undefined && strays(stream.lately, params.lead),
     forbid(mask, { params, stream, ending }) {
       const longest = params.longest;

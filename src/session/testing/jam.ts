@@ -35,6 +35,7 @@ export function ensemble(seed = 7) {
       lean: (logits: Float32Array, { stream }: { readonly stream: TokenStream }) =>
         lead(logits, stream.lately!, 1),
       strays: ({ stream }: { readonly stream: TokenStream }) => strays(stream.lately!, 1),
+      closes: ({ stream }: { readonly stream: TokenStream }) => stream.lately!.rest >= 0.2,
     },
     draws: (branch: number, _params: ParamValues, drawn = 0) => {
       let index = drawn;

@@ -1,4 +1,4 @@
-import type { Note } from '../music/note.js';
+import type { Note } from './note.js';
 
 export interface Key {
   /** Pitch class of the tonic: 0 is C. */
@@ -35,7 +35,11 @@ export function pitchClassShares(notes: readonly Note[]): Float64Array {
  * Krumhansl, "Cognitive Foundations of Musical Pitch", Oxford 1990). Of equals the first: C major, C minor, then up.
  */
 export function estimateKey(notes: readonly Note[]): Key {
-  const shares = pitchClassShares(notes);
+  return keyOfShares(pitchClassShares(notes));
+}
+
+/** The same of how much each pitch class weighs. (pitch class) */
+export function keyOfShares(shares: ArrayLike<number>): Key {
   let best: Key = { tonic: 0, mode: 'major' };
   let highest = Number.NEGATIVE_INFINITY;
   for (let tonic = 0; tonic < 12; tonic++) {
