@@ -6,13 +6,26 @@ const rooms = {
   plugin: ['codec', 'model', 'music'],
   plugins: ['plugin'],
   session: ['plugin', 'codec', 'model', 'music'],
+  ensemble: ['session', 'plugin', 'codec', 'model', 'music'],
   midi: ['music'],
   page: [],
-  host: ['plugins', 'session', 'plugin', 'codec', 'model', 'midi', 'music'],
+  host: ['plugins', 'ensemble', 'session', 'plugin', 'codec', 'model', 'midi', 'music'],
   training: ['plugin', 'codec', 'model', 'music'],
   server: ['host', 'session', 'plugin', 'music'],
-  bench: ['cli', 'server', 'host', 'session', 'plugin', 'codec', 'model', 'midi', 'music'],
-  cli: ['server', 'host', 'training', 'page', 'session', 'plugin', 'codec', 'model', 'midi', 'music'],
+  bench: ['cli', 'server', 'host', 'ensemble', 'session', 'plugin', 'codec', 'model', 'midi', 'music'],
+  cli: [
+    'server',
+    'host',
+    'ensemble',
+    'training',
+    'page',
+    'session',
+    'plugin',
+    'codec',
+    'model',
+    'midi',
+    'music',
+  ],
 };
 const test = '\\.test\\.ts$|/testing/';
 
@@ -29,9 +42,9 @@ export default {
     {
       name: 'pure-rooms-import-no-node-module',
       comment:
-        'music, codec, model, plugin and session run in a browser: clock, files and timers are handed in',
+        'music, codec, model, plugin, session and ensemble run in a browser: clock, files and timers are handed in',
       severity: 'error',
-      from: { path: '^src/(music|codec|model|plugin|session)/', pathNot: test },
+      from: { path: '^src/(music|codec|model|plugin|session|ensemble)/', pathNot: test },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -5,10 +5,25 @@
 
 // Music as tokens: `performance388.encode(performance).tokens`, and back.
 export * from './codec/index.js';
+// The session: whose turn it is, what the network plays, and when. It is handed its clock, and asked by `advance` what is due.
+// `openEnsemble` puts a plugin and a model together into what a session is made of; `drawsOf` is how it draws, and `continuePerformance`
+// goes on from a piece without a clock.
+export { continuePerformance } from './ensemble/continuation.js';
+export { drawsOf } from './ensemble/draws.js';
+export { type Ensemble, type EnsembleOptions, type LoadedPlugin, openEnsemble } from './ensemble/ensemble.js';
+// Models: `openModel` opens a folder by a function that gives its files, with all that its model.json asks for (counted bars, recall,
+// cache, chord loop); `parseModel` and `openEngine` are the network alone. A sampler draws from what a step says, by random numbers
+// that are a function of seed, branch and index (`uniform`).
+export type { MemorySwitches, ModelEngineOptions } from './ensemble/model-engine.js';
+export {
+  type ModelCodec,
+  type OpenModel,
+  type OpenModelOptions,
+  openModel,
+  type ReadModelFile,
+} from './ensemble/open-model.js';
+export type { SpeakingMetadata } from './ensemble/speaking-metadata.js';
 export { ContinuoError, ERROR_CODES, type ErrorCode } from './errors.js';
-
-// Networks: `parseModel` reads a model folder by a function that fetches its files, `openEngine` makes it ready to step,
-// a sampler draws from what a step says, by random numbers that are a function of seed, branch and index (`uniform`).
 export type { EngineName, NetworkState, Precision, StepEngine } from './model/engine.js';
 export { type ModelMetadata, type ParsedModel, parseModel } from './model/folder.js';
 export type { Network } from './model/network.js';
@@ -16,15 +31,15 @@ export { type EngineOptions, openEngine } from './model/open.js';
 export { uniform } from './model/random.js';
 export { createSampler, type Sampler, type SamplerSettings } from './model/sampler.js';
 export type { NetworkSpec } from './model/spec.js';
-
 // Files of music: tunes in ABC, pieces in MIDI, and a piece as notes and pedal in seconds.
 export * from './music/abc/index.js';
 export { readMidi, writeMidi } from './music/midi/index.js';
 export type { Note, PedalChange, Performance, PerformanceEvent } from './music/note.js';
 export { toPerformance } from './music/to-performance.js';
-
-// The session: whose turn it is, what the network plays, and when. It is handed its clock, and asked by `advance` what is due.
+export { type PluginDescriptor, parseDescriptor } from './plugin/descriptor.js';
 export type { Mode, SessionCommand } from './session/commands.js';
 export type { SessionEvent, SessionPhase } from './session/events.js';
 export type { Output } from './session/ledger.js';
 export { Session, type SessionParts } from './session/session.js';
+export type { TakeRecord } from './session/take.js';
+export type { Draw } from './session/timeline.js';

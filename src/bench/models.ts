@@ -1,6 +1,6 @@
+import { openModelEngine } from '../ensemble/model-engine.js';
 import { loadModelFolder } from '../host/model-files.js';
 import { findModel } from '../host/models.js';
-import { openModelEngine } from '../host/open-model.js';
 import type { Precision } from '../model/engine.js';
 import { openEngine } from '../model/open.js';
 import { type Timing, timeInRounds } from './rounds.js';
@@ -28,7 +28,7 @@ export async function benchModels(models: readonly string[], rounds: number): Pr
       contestants.push({ name: `${index} ${precision}`, calls: CALLS, run });
     }
     if (metadata?.cache === undefined && metadata?.recall === undefined) continue;
-    const run = stepper(await openModelEngine({ network, metadata }, {}), 1);
+    const run = stepper(await openModelEngine({ network, metadata }), 1);
     for (let token = 0; token < FULL; token++) run();
     contestants.push({ name: `${index} remembering`, calls: CALLS, run });
   }

@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
-import { assemble, assembleInBeats, type Ensemble } from '../host/assemble.js';
-import { continuePerformance } from '../host/continuation.js';
+import { continuePerformance } from '../ensemble/continuation.js';
+import { assemble, assembleInBeats, type HostEnsemble } from '../host/assemble.js';
 import { beatsHeard, continueInBeats } from '../host/continue-in-beats.js';
 import { findModel } from '../host/models.js';
 import { continuationAlone, withContinuation } from '../music/midi/append.js';
@@ -59,7 +59,7 @@ export default defineCommand({
       };
       const reply = inBeats
         ? continueInBeats(inBeats, performance, beatsHeard(piece, performance, piece.duration), options)
-        : continuePerformance(ensemble as Ensemble, performance, options);
+        : continuePerformance(ensemble as HostEnsemble, performance, options);
       bar.done();
       await writeOutput(
         args.out,

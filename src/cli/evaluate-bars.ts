@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
-import { assemble, assembleInBeats, drawsOf, type Setup } from '../host/assemble.js';
-import { continuePerformance } from '../host/continuation.js';
+import { continuePerformance } from '../ensemble/continuation.js';
+import { drawsOf } from '../ensemble/draws.js';
+import { assemble, assembleInBeats, type Setup } from '../host/assemble.js';
 import { continueInBeats } from '../host/continue-in-beats.js';
 import { followBeats } from '../music/beats/follow.js';
 import type { Note } from '../music/note.js';

@@ -1,5 +1,6 @@
-import { assemble, drawsOf, type Setup } from '../host/assemble.js';
-import { continuePerformance } from '../host/continuation.js';
+import { continuePerformance } from '../ensemble/continuation.js';
+import { drawsOf } from '../ensemble/draws.js';
+import { assemble, type Setup } from '../host/assemble.js';
 import type { ParamValues } from '../plugin/definition.js';
 import type { defaultValues } from '../plugin/params.js';
 import { type Excerpt, excerpt } from '../training/piano-excerpts.js';

@@ -1,7 +1,9 @@
 import { defineCommand } from 'citty';
 import { folkPlanCodec } from '../codec/folk/plan/codec.js';
+import { type MemorySwitches, openModelEngine } from '../ensemble/model-engine.js';
 import { ContinuoError } from '../errors.js';
-import { type ChosenModel, modelThatSpeaks, openModelEngine, readModel } from '../host/open-model.js';
+import { type ChosenModel, modelThatSpeaks, readModel } from '../host/open-model.js';
+import { requireTfjsNode } from '../host/tfjs-node.js';
 import {
   type Baseline,
   baseline,
@@ -57,9 +59,16 @@ export default defineCommand({
     recall: {
       type: 'boolean',
       default: true,
-      description: 'With what the model remembers of the music so far, where its folder says how',
-      negativeDescription: 'The network alone',
+      description: 'With recall of bars that came before, where its folder has one',
+      negativeDescription: 'Without recall',
     },
+    cache: {
+      type: 'boolean',
+      default: true,
+      description: 'With the cache of what came in alike places, where its folder has one',
+      negativeDescription: 'Without the cache',
+    },
+    memory: ENGINE_ARGS.memory,
     engine: ENGINE_ARGS.engine,
     precision: ENGINE_ARGS.precision,
     seed: { type: 'string', default: '1', description: 'Where listening is measured', valueHint: 'N' },
@@ -70,11 +79,12 @@ export default defineCommand({
     const prompts = integerOption('prompts', args.prompts, 1, 100_000);
     const seed = integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
     const choice = engineOf(args);
+    const memory = memoryOf(args);
     const { vocabularyHash, pieces } = await readDataset(args.data, 'valid');
     const model =
       args.model === undefined ? await modelThatSpeaks(vocabularyHash) : await readModel(args.model);
     checkSpeaks(model, vocabularyHash, args.data);
-    const engine = await openModelEngine(model, { ...choice, recall: args.recall });
+    const engine = await openModelEngine(model, { ...choice, memory, requireTfjsNode });
     try {
       if (pieces.every(({ tokens }) => tokens.length < 2)) {
         throw new ContinuoError(
@@ -93,6 +103,7 @@ export default defineCommand({
         result = {
           model: model.id,
           ...choice,
+          ...(memory !== undefined && { memory }),
           heldOut: cost,
           ...(counted && {
             baseline: counted,
@@ -116,6 +127,11 @@ export default defineCommand({
   },
 });
 
+/** Each memory can be left out, or all of them; undefined where none is. */
+function memoryOf({ memory, recall, cache }: { memory: boolean; recall: boolean; cache: boolean }) {
+  return memory && recall && cache ? undefined : memory && { recall, cache };
+}
+
 function checkSpeaks({ id, metadata }: ChosenModel, vocabularyHash: string, data: string): void {
   if (metadata.codec === folkPlanCodec.id) {
     throw new ContinuoError(
@@ -136,6 +152,8 @@ interface Result {
   readonly model: string;
   readonly engine: string;
   readonly precision: string;
+  /** Said where one of them is off. */
+  readonly memory?: boolean | MemorySwitches | undefined;
   readonly heldOut: HeldOut;
   readonly baseline?: Baseline;
   /** How many per cent fewer nats the network needs than the baseline. */
@@ -159,14 +177,20 @@ async function fiveGram(
 }
 
 function words(result: Result): string {
-  const { model, engine, precision, heldOut: cost } = result;
+  const { model, engine, precision, memory, heldOut: cost } = result;
   return [
-    `${model} (${engine}, ${precision})`,
+    `${model} (${engine}, ${precision}${memoryWords(memory)})`,
     `  held out   ${costWords(cost)} (${cost.pieces} pieces, ${cost.tokens} tokens)`,
     ...baselineWords(result),
     ...listeningWords(result.listening),
     '',
   ].join('\n');
+}
+
+function memoryWords(memory: Result['memory']): string {
+  if (memory === false) return ', without memory';
+  const off = Object.entries(memory ?? {}).flatMap(([name, on]) => (on ? [] : [name]));
+  return off.length === 0 ? '' : `, without ${off.join(' and ')}`;
 }
 
 function costWords({ natsPerToken, perplexity, natsPerNote }: HeldOut): string {

@@ -2,6 +2,7 @@ import type { ParsedArgs } from 'citty';
 import { LOOK_AHEAD } from '../host/generate-cadence.js';
 import { TUNE_OPTIONS } from '../plugin/tune-options.js';
 import { reworkArgs } from './generate-rework.js';
+import { ENGINE_ARGS } from './session-options.js';
 
 const { form, bars, range, temperature, topP, bestOf } = TUNE_OPTIONS;
 export const FORM = form.default;
@@ -142,6 +143,7 @@ export const folkArgs = {
     description: "A model's name, or its folder (default: the best)",
     valueHint: 'ID|FOLDER',
   },
+  memory: ENGINE_ARGS.memory,
 } as const;
 
 export type FolkArgs = ParsedArgs<typeof folkArgs>;

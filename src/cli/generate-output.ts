@@ -43,7 +43,7 @@ function placeOf(folder: string, x: number, { length }: readonly MadeTune[], end
 
 /** The tunes, and how they were asked for and made, as one JSON object. */
 export function json(
-  { id, hash }: TuneModel,
+  { id, hash, memory }: TuneModel,
   order: TuneOrder,
   what: ReworkWhat | undefined,
   made: readonly MadeTune[],
@@ -55,7 +55,12 @@ export function json(
     model: id,
     modelHash: hash,
     seed,
-    settings: { asked: asked.map(({ wish }) => wish), ...(what ?? { lookAhead }), bestOf, temperature, topP },
+    settings: {
+      asked: asked.map(({ wish }) => wish),
+      ...(what ?? { lookAhead }),
+      ...{ bestOf, temperature, topP },
+      ...(memory === false && { memory }),
+    },
     novelty: { mostShared: shared ?? null, heldOut: index?.heldOut ?? null },
     tunes: made.map(({ tune: _, fresh: __, ...tune }) => tune),
     statistics: summary(made),

@@ -48,6 +48,7 @@ interface LiveArgs {
   readonly model?: string | undefined;
   readonly engine: string;
   readonly precision: string;
+  readonly memory: boolean;
   readonly seed?: string | undefined;
   readonly temperature?: string | undefined;
   readonly set?: string | undefined;

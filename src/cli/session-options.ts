@@ -22,6 +22,12 @@ export const ENGINE_ARGS = {
     description: "The kernel's weights: int8 or float32",
     valueHint: 'FORMAT',
   },
+  memory: {
+    type: 'boolean',
+    default: true,
+    description: 'With what the model remembers of the music so far, where its folder says how',
+    negativeDescription: 'The network alone: no recall, no cache, no chord loop',
+  },
 } as const satisfies ArgsDef;
 
 /** Options of every command that runs a model. */
@@ -51,16 +57,19 @@ interface SetupOptions {
   readonly model?: string | undefined;
   readonly engine: string;
   readonly precision: string;
+  readonly memory?: boolean;
   readonly seed?: string | undefined;
 }
 
 /** Reads {@link ENGINE_ARGS}. Throws ENGINE_UNKNOWN, OPTION_VALUE. */
 export function engineOf(
-  options: Pick<SetupOptions, 'engine' | 'precision'>,
-): Pick<Setup, 'engine' | 'precision'> {
+  options: Pick<SetupOptions, 'engine' | 'precision' | 'memory'>,
+): Pick<Setup, 'engine' | 'precision' | 'memory'> {
   return {
     engine: parseEngineName(options.engine),
     precision: choiceOption('precision', options.precision, ['int8', 'float32']),
+    // Takes say it where it is off: what a take does not say is as it was before there was a switch.
+    ...(options.memory === false && { memory: false }),
   };
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { beatCodec } from '../codec/beats/index.js';
+import { drawsOf } from '../ensemble/draws.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { type BeatMap, tickAt } from '../music/beats/beat-map.js';
 import type { Note } from '../music/note.js';
-import { drawsOf } from './assemble.js';
 import { beatsHeard, continueInBeats } from './continue-in-beats.js';
 
 const { size } = beatCodec.vocabulary;

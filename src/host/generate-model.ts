@@ -5,9 +5,8 @@ import { ContinuoError } from '../errors.js';
 import type { StepEngine } from '../model/engine.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { makesTunes, type TuneMaking } from '../plugin/folk-tunes.js';
-import { checkVocabulary } from './assemble.js';
 import { defaultModel } from './models.js';
-import { openModelEngine, readModel } from './open-model.js';
+import { openChosenModel, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
 import { loadCritic } from './tune-critic.js';
 import { parseTuneOdds, type TuneOdds } from './tune-odds.js';
@@ -20,6 +19,8 @@ export interface TuneModel {
   /** 16 hex digits: which weights, to the bit. */
   readonly hash: string;
   readonly engine: StepEngine;
+  /** Whether it remembers bars that came before, where its folder says how. Default true. */
+  readonly memory?: boolean;
   readonly descriptor: PluginDescriptor;
   readonly tunes: TuneMaking;
   /** It says the plan of a part before its music. */
@@ -36,22 +37,29 @@ export interface TuneModel {
  * Loads a plugin that makes tunes, and a model for it: by id or path, else the plugin's best. Throws what loading either
  * throws, PLUGIN_BROKEN where the plugin makes no tunes, and MODEL_MISMATCH where the model speaks other tokens.
  */
-export async function openTuneModel(plugin: string, model: string | undefined): Promise<TuneModel> {
+export async function openTuneModel(
+  plugin: string,
+  model: string | undefined,
+  { memory = true }: { readonly memory?: boolean } = {},
+): Promise<TuneModel> {
   const { descriptor, definition } = await loadPlugin(plugin);
   const { compose: tunes } = definition;
   if (!makesTunes(tunes)) {
     throw new ContinuoError('PLUGIN_BROKEN', `The plugin ${plugin} makes no tunes.`, 'The plugin folk does.');
   }
   const chosen = await readModel(model ?? defaultModel(descriptor.models));
-  const { id, path, network, metadata, hash } = chosen;
-  const codec = tunes.codec(metadata.codec);
-  checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
+  const { id, path, metadata, hash } = chosen;
+  const { codec, engine } = await openChosenModel(chosen, {
+    memory,
+    codec: ({ codec }) => tunes.codec(codec),
+  });
   const critic = await loadCritic(path);
   return {
     id,
     folder: path,
     hash,
-    engine: await openModelEngine(chosen, { precision: 'int8' }),
+    engine,
+    memory,
     descriptor,
     tunes,
     planned: codec === folkPlanCodec,

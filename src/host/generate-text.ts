@@ -5,9 +5,8 @@ import { uniform } from '../model/random.js';
 import { createSampler, type SamplerSettings } from '../model/sampler.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { writesText } from '../plugin/text-writing.js';
-import { checkVocabulary } from './assemble.js';
 import { defaultModel } from './models.js';
-import { openModelEngine, readModel } from './open-model.js';
+import { openChosenModel, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
 
 /** A network that goes on from a text. */
@@ -31,7 +30,7 @@ export async function openTextModel(plugin: string, model: string | undefined): 
     throw new ContinuoError('PLUGIN_BROKEN', `The plugin ${plugin} does not write.`, 'The plugin text does.');
   }
   const chosen = await readModel(model ?? defaultModel(descriptor.models));
-  const { id, path, network, metadata, hash } = chosen;
+  const { id, path, metadata, hash } = chosen;
   if (typeof metadata.characters !== 'string') {
     throw new ContinuoError(
       'MODEL_MISMATCH',
@@ -39,9 +38,9 @@ export async function openTextModel(plugin: string, model: string | undefined): 
       'continuo train text FILE makes a model that writes.',
     );
   }
-  const codec = texts.codec(metadata.characters);
-  checkVocabulary(codec, metadata, network.spec.inputClasses, network.spec.outputClasses, path);
-  return { id, hash, engine: await openModelEngine(chosen, { precision: 'float32' }), descriptor, codec };
+  const made = texts.codec(metadata.characters);
+  const { engine, codec } = await openChosenModel(chosen, { precision: 'float32', codec: () => made });
+  return { id, hash, engine, descriptor, codec };
 }
 
 export interface TextOrder extends Omit<SamplerSettings, 'topK'> {

@@ -182,7 +182,7 @@ function titled(
   placing: Placing,
   x: number,
   candidate: number,
-  model: Pick<TuneModel, 'id' | 'hash'>,
+  model: Pick<TuneModel, 'id' | 'hash' | 'memory'>,
   order: TuneOrder,
 ): Tune {
   const { seed, temperature, topP, bestOf, lookAhead = 1 } = order;
@@ -197,6 +197,7 @@ function titled(
     ...(topP === 1 ? [] : [`top-p ${topP}`]),
     ...(lookAhead === 1 ? [] : [`look-ahead ${lookAhead}`]),
     ...(bestOf === 1 ? [] : [`candidate ${candidate} of ${bestOf}`]),
+    ...(model.memory === false ? ['without memory'] : []),
     ...(prime.length === 0 ? [] : ['after a prime']),
   ];
   const tempo = order.tempo === undefined ? asked.tempo : tempoText(order.tempo, bare.meter);
@@ -218,7 +219,7 @@ export function headerOf(
   tokens: readonly number[],
   placing: Placing,
   x: number,
-  model: Pick<TuneModel, 'id' | 'hash'>,
+  model: Pick<TuneModel, 'id' | 'hash' | 'memory'>,
   order: TuneOrder,
 ): string {
   const abc = writeAbc(titled(tokens, placing, x, 1, model, order));

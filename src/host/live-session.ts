@@ -1,3 +1,4 @@
+import { liveExtension } from '../ensemble/ensemble.js';
 import { ContinuoError } from '../errors.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
@@ -6,7 +7,7 @@ import type { ParamValue } from '../plugin/params.js';
 import { checkCommand, type Mode, type SessionCommand } from '../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../session/events.js';
 import { SESSION_PARAMS } from '../session/params.js';
-import { liveExtension, type Setup } from './assemble.js';
+import type { Setup } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
 import { EngineKeeper } from './engine-keeper.js';
 import { HeldKeys } from './held-keys.js';

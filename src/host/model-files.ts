@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { MOST_MODEL_JSON } from '../ensemble/open-model.js';
 import { ContinuoError } from '../errors.js';
 import { type ParsedModel, parseModel } from '../model/folder.js';
 import { isAbsent, readRegularFile } from '../read-file.js';
-
-/** The largest model.json that is read, in bytes: a large model's, with all that it may say of remembering, has a hundredth of that. */
-const MOST_JSON = 16 * 2 ** 20;
 
 export interface LoadedModel extends ParsedModel {
   /** 16 hex digits over model.json and the weight files: equal hashes mean the same model to the bit. */
@@ -38,7 +36,7 @@ const WHOLE = 'Fetch or export the model folder again: model.json and all of its
 
 async function readModelJson(path: string): Promise<string> {
   try {
-    return (await readRegularFile(join(path, 'model.json'), MOST_JSON)).toString('utf8');
+    return (await readRegularFile(join(path, 'model.json'), MOST_MODEL_JSON)).toString('utf8');
   } catch (cause) {
     if (!isAbsent(cause)) throw new ContinuoError('MODEL_BROKEN', (cause as Error).message, WHOLE, { cause });
     throw new ContinuoError(

@@ -1,13 +1,12 @@
+import type { ModelEngineOptions } from '../ensemble/model-engine.js';
+import {
+  type ModelCodec,
+  type OpenModel,
+  type OpenModelOptions,
+  openParsedModel,
+} from '../ensemble/open-model.js';
+import { requireCodec, type SpeakingMetadata } from '../ensemble/speaking-metadata.js';
 import { ContinuoError } from '../errors.js';
-import { withCache } from '../model/cache.js';
-import { parseCache } from '../model/cache-spec.js';
-import { parseCounting, withCounting } from '../model/counting.js';
-import type { StepEngine } from '../model/engine.js';
-import type { ModelMetadata } from '../model/folder.js';
-import type { Network } from '../model/network.js';
-import { type EngineOptions, openEngine } from '../model/open.js';
-import { withRecall } from '../model/recall.js';
-import { parseRecall } from '../model/recall-odds.js';
 import { type LoadedModel, loadModelFolder } from './model-files.js';
 import { findModel, listModels } from './models.js';
 import { requireTfjsNode } from './tfjs-node.js';
@@ -16,7 +15,7 @@ import { requireTfjsNode } from './tfjs-node.js';
 export interface ChosenModel extends LoadedModel {
   readonly id: string;
   readonly path: string;
-  readonly metadata: ModelMetadata & { readonly codec: string };
+  readonly metadata: SpeakingMetadata;
 }
 
 /**
@@ -26,32 +25,15 @@ export interface ChosenModel extends LoadedModel {
 export async function readModel(idOrPath: string): Promise<ChosenModel> {
   const { id, path } = findModel(idOrPath);
   const loaded = await loadModelFolder(path);
-  const { metadata } = loaded;
-  if (metadata?.codec === undefined) {
-    throw new ContinuoError(
-      'MODEL_MISMATCH',
-      `${path} does not say which codec it was trained with.`,
-      'Its model.json should have userDefinedMetadata.continuo with codec and vocabularyHash.',
-    );
-  }
-  return { ...loaded, id, path, metadata: { ...metadata, codec: metadata.codec } };
+  return { ...loaded, id, path, metadata: requireCodec(loaded.metadata, path) };
 }
 
-/**
- * Makes a model ready to step, by any engine, with what its folder says of remembering unless `recall` is false. Throws
- * ENGINE_UNKNOWN, ENGINE_UNAVAILABLE, MODEL_BROKEN.
- */
-export async function openModelEngine(
-  { network, metadata }: { readonly network: Network; readonly metadata: ModelMetadata },
-  { recall = true, ...choice }: Pick<EngineOptions, 'engine' | 'precision'> & { readonly recall?: boolean },
-): Promise<StepEngine> {
-  const { inputClasses, outputClasses } = network.spec;
-  const counting = parseCounting(metadata.counting, inputClasses, outputClasses);
-  const spec = recall ? parseRecall(metadata.recall, outputClasses) : undefined;
-  const units = network.spec.layers.at(-1)!.units;
-  const cache = recall ? parseCache(metadata.cache, units, outputClasses) : undefined;
-  const engine = await openEngine(network, { ...choice, requireTfjsNode });
-  return withCache(withRecall(withCounting(engine, counting), spec), cache);
+/** Opens a model that was read, by any engine. Throws what openModel throws. */
+export function openChosenModel<C extends ModelCodec>(
+  model: ChosenModel,
+  options: ModelEngineOptions & Pick<OpenModelOptions<C>, 'codec'>,
+): Promise<OpenModel<C>> {
+  return openParsedModel(model, { ...options, name: model.path, requireTfjsNode });
 }
 
 /** The first model here that speaks a vocabulary. Throws MODEL_NOT_FOUND where none does. */

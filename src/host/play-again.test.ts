@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SessionParts } from '../session/session.js';
 import { ensemble, jam } from '../session/testing/jam.js';
-import type { Ensemble } from './assemble.js';
+import type { HostEnsemble } from './assemble.js';
 import { playAgain } from './play-again.js';
 import type { Take } from './read-take.js';
 import type { TakeHeader } from './take-header.js';
@@ -11,7 +11,11 @@ const HEADER: TakeHeader = {
   setup: { plugin: 'piano', model: 'small', engine: 'reference', precision: 'int8', seed: 7 },
 };
 const played = () =>
-  ({ ...ensemble(), descriptor: { params: {}, version: '1.0.0' }, modelHash: 'f00d' }) as unknown as Ensemble;
+  ({
+    ...ensemble(),
+    descriptor: { params: {}, version: '1.0.0' },
+    modelHash: 'f00d',
+  }) as unknown as HostEnsemble;
 
 /** Solo with all that makes the model wait, or go on by itself. */
 function alone(version: TakeHeader['version'], parts: Partial<SessionParts>): Take {

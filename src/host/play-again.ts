@@ -5,7 +5,7 @@ import { specsOfVersion } from '../plugin/params.js';
 import { Notebook } from '../session/notebook.js';
 import { replayTake } from '../session/replay.js';
 import { firstLoss, survivingTokens } from '../session/take.js';
-import type { Ensemble } from './assemble.js';
+import type { HostEnsemble } from './assemble.js';
 import type { Take } from './read-take.js';
 
 /** What came of playing a take again. */
@@ -30,7 +30,7 @@ export interface PlayedAgain {
  * Plays a take again with what `assemble` makes of its setup. Throws MODEL_MISMATCH where that has other weights than the
  * take was played with, and TAKE_BROKEN.
  */
-export function playAgain({ header, records, where }: Take, ensemble: Ensemble): PlayedAgain {
+export function playAgain({ header, records, where }: Take, ensemble: HostEnsemble): PlayedAgain {
   if (ensemble.modelHash !== header.modelHash) {
     throw new ContinuoError(
       'MODEL_MISMATCH',

@@ -147,7 +147,7 @@ function finished(
   places: ReadonlySet<number>,
   placing: Placing,
   x: number,
-  { id, hash, critic }: Pick<TuneModel, 'id' | 'hash' | 'critic'>,
+  { id, hash, critic, memory }: Pick<TuneModel, 'id' | 'hash' | 'critic' | 'memory'>,
   order: ReworkOrder,
 ): MadeTune {
   const { tune: given, what, seed, temperature, topP, candidates, range } = order;
@@ -159,6 +159,7 @@ function finished(
     `range ${range}`,
     `temperature ${temperature}`,
     ...(topP === 1 ? [] : [`top-p ${topP}`]),
+    ...(memory === false ? ['without memory'] : []),
     `the likeliest of ${candidates} with what follows`,
   ];
   const notes = [

@@ -8,7 +8,7 @@ import type { Seconds } from '../music/units.js';
 import type { SessionEvent } from '../session/events.js';
 import { Session } from '../session/session.js';
 import type { TakeRecord } from '../session/take.js';
-import { assemble, type Ensemble } from './assemble.js';
+import { assemble, type HostEnsemble } from './assemble.js';
 import { clockFrom, monotonic } from './clock.js';
 import { reportOf } from './error-report.js';
 import { MemoryBound } from './memory-bound.js';
@@ -49,7 +49,7 @@ class SessionThread {
   #open = true;
   #nextHealth = clock();
 
-  constructor(private readonly ensemble: Ensemble) {
+  constructor(private readonly ensemble: HostEnsemble) {
     this.#engine = new StepTimer(ensemble.engine, monotonic, beat);
     const sent = new SentLog(start.sent);
     this.#output = new PortOutput(

@@ -25,6 +25,7 @@ export const takeHeader = z.strictObject({
     model: z.string().min(1).max(4096),
     engine: z.enum(ENGINE_NAMES),
     precision: z.enum(['int8', 'float32']),
+    memory: z.boolean().optional(),
     seed: z.int().min(0),
   }),
   pluginVersion: word,

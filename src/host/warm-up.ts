@@ -1,6 +1,6 @@
+import { continuePerformance } from '../ensemble/continuation.js';
+import type { Ensemble } from '../ensemble/ensemble.js';
 import { defaultValues } from '../plugin/params.js';
-import type { Ensemble } from './assemble.js';
-import { continuePerformance } from './continuation.js';
 
 /**
  * Plays a few seconds for nobody, so that the first reply is not the one that the machine compiles its code in: a first

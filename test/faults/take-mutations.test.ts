@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assemble, type Ensemble, type Setup } from '../../dist/host/assemble.js';
+import { assemble, type HostEnsemble, type Setup } from '../../dist/host/assemble.js';
 import { playAgain } from '../../dist/host/play-again.js';
 import { readTake } from '../../dist/host/read-take.js';
 import { TAKE_VERSION, type TakeHeader } from '../../dist/host/take-header.js';
@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Played {
   readonly lines: readonly string[];
-  readonly ensemble: Ensemble;
+  readonly ensemble: HostEnsemble;
 }
 
 /** A take as a host writes it: phrases, commands, an end. */
@@ -132,7 +132,7 @@ function mutated(lines: readonly string[], seed: number): string {
 async function outcome(log: string, { lines, ensemble }: Played): Promise<string> {
   const file = join(folder, 'take.jsonl');
   writeFileSync(file, log);
-  let other: Ensemble | undefined;
+  let other: HostEnsemble | undefined;
   try {
     const take = await readTake(file);
     const ours = JSON.parse(lines[0]!) as TakeHeader;

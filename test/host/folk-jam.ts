@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { assemble, type Ensemble } from '../../src/host/assemble.js';
+import { assemble, type HostEnsemble } from '../../src/host/assemble.js';
 import { LiveNotation } from '../../src/host/live-notation.js';
 import { loadPlugin } from '../../src/host/plugins.js';
 import { parsedByAbcjs } from '../../src/host/tune-abcjs.js';
@@ -34,7 +34,7 @@ export interface Jam {
 /** What jams with the folk model are made of; loaded once a test file. */
 export class FolkJams {
   private constructor(
-    readonly ensemble: Ensemble,
+    readonly ensemble: HostEnsemble,
     readonly definition: PluginDefinition,
   ) {}
 

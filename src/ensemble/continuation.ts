@@ -5,7 +5,7 @@ import type { ParamValues } from '../plugin/definition.js';
 import { NoteLedger } from '../session/ledger.js';
 import { ModelVoice } from '../session/model-voice.js';
 import { Notebook } from '../session/notebook.js';
-import type { Ensemble } from './assemble.js';
+import type { Ensemble } from './ensemble.js';
 
 /** How much is fed or sampled between two reports of progress. */
 const CHUNK_EVENTS = 256;

@@ -1,0 +1,71 @@
+import type { Codec } from '../codec/codec.js';
+import { ContinuoError } from '../errors.js';
+import type { ParsedModel } from '../model/folder.js';
+import type { PluginDefinition } from '../plugin/definition.js';
+import type { PluginDescriptor } from '../plugin/descriptor.js';
+import type { LiveExtension } from '../plugin/live.js';
+import type { SessionParts } from '../session/session.js';
+import { drawsOf } from './draws.js';
+import type { ModelEngineOptions } from './model-engine.js';
+import { type OpenModel, openParsedModel, parseModelFolder, type ReadModelFile } from './open-model.js';
+
+/** A plugin: what its plugin.json says, and what its code exports. */
+export interface LoadedPlugin {
+  readonly descriptor: PluginDescriptor;
+  readonly definition: PluginDefinition;
+}
+
+export interface EnsembleOptions extends ModelEngineOptions {
+  /** A whole number: the same seed, model, parameters and input give the same notes. */
+  readonly seed: number;
+  /** What messages call the model. */
+  readonly name?: string;
+}
+
+/** What a session is made of, but for clock, output and log: a plugin and a model put together. */
+export interface Ensemble
+  extends Pick<SessionParts, 'engine' | 'codec' | 'grammar' | 'draws' | 'pluginParams'>,
+    Pick<OpenModel<Codec>, 'metadata'> {
+  readonly descriptor: PluginDescriptor;
+}
+
+/**
+ * Puts a plugin and a model folder together, in Node or in a browser; what comes of it is spread into `new Session({ ... })`.
+ * Throws what {@link openModel} throws, and CODEC_UNKNOWN where the plugin does not play live with such a model.
+ */
+export async function openEnsemble(
+  plugin: LoadedPlugin,
+  read: ReadModelFile,
+  options: EnsembleOptions,
+): Promise<Ensemble> {
+  return ensembleOf(plugin, await parseModelFolder(read), options);
+}
+
+/** The same of a model that was read. Throws as {@link openEnsemble} does. */
+export async function ensembleOf(
+  { descriptor, definition }: LoadedPlugin,
+  parsed: ParsedModel,
+  { seed, ...options }: EnsembleOptions,
+): Promise<Ensemble> {
+  const live = liveExtension(definition, descriptor.id);
+  const { metadata, codec, engine } = await openParsedModel(parsed, {
+    ...options,
+    codec: ({ codec }) => live.codec(codec),
+  });
+  return {
+    ...{ descriptor, metadata, codec, engine },
+    pluginParams: descriptor.params,
+    grammar: live.grammar?.(codec) ?? null,
+    draws: drawsOf(codec.vocabulary.size, seed, descriptor.params),
+  };
+}
+
+/** What a plugin plays live with. Throws CODEC_UNKNOWN where it does not play live. */
+export function liveExtension(definition: PluginDefinition, plugin: string): LiveExtension {
+  if (definition.live) return definition.live;
+  throw new ContinuoError(
+    'CODEC_UNKNOWN',
+    `The plugin ${plugin} has no codec to play live with.`,
+    'The plugins piano and folk play live.',
+  );
+}

@@ -1,0 +1,104 @@
+import type { ChordOdds } from '../codec/beats/chord-loop.js';
+import { ContinuoError } from '../errors.js';
+import { parseCounting } from '../model/counting.js';
+import type { StepEngine } from '../model/engine.js';
+import { type ModelMetadata, type ParsedModel, parseModel } from '../model/folder.js';
+import type { Network } from '../model/network.js';
+import { parseChordOdds } from './chord-odds.js';
+import { codecOfModel } from './codec-of-model.js';
+import { type ModelEngineOptions, openModelEngine, remembers } from './model-engine.js';
+import { requireCodec, type SpeakingMetadata } from './speaking-metadata.js';
+
+/**
+ * A model folder: gives the bytes of one of its files by the path within, such as `model.json`. `most` is how many bytes make sense:
+ * a longer file need not be read.
+ */
+export type ReadModelFile = (path: string, most: number) => Uint8Array | Promise<Uint8Array>;
+
+/** The largest model.json that is read, in bytes: a large model's, with all that it may say of memories, has a hundredth of that. */
+export const MOST_MODEL_JSON = 16 * 2 ** 20;
+
+/** What a model is checked against: any codec, live or not. */
+export interface ModelCodec {
+  readonly id: string;
+  readonly vocabulary: { readonly size: number; readonly hash: string };
+}
+
+export interface OpenModelOptions<C extends ModelCodec> extends ModelEngineOptions {
+  /** The codec for a model, by what its model.json says. Default: the one of ours that it names. */
+  readonly codec?: (metadata: SpeakingMetadata) => C;
+  /** What messages call the model. Default: "the model". */
+  readonly name?: string;
+}
+
+/** A model ready to play, with all that its model.json asks for. */
+export interface OpenModel<C extends ModelCodec = ReturnType<typeof codecOfModel>> {
+  readonly network: Network;
+  readonly metadata: SpeakingMetadata;
+  readonly codec: C;
+  readonly engine: StepEngine;
+  /** How far chords of bars before may be trusted; null where the model does not say, or that memory is off. */
+  readonly chordOdds: ChordOdds | null;
+}
+
+/**
+ * Opens a model folder, in Node or in a browser: reads it, finds its codec and checks that both speak the same tokens, and makes an
+ * engine with the memories that model.json asks for.
+ *
+ * Throws MODEL_BROKEN, MODEL_UNSUPPORTED, MODEL_MISMATCH, CODEC_UNKNOWN, ENGINE_UNKNOWN, ENGINE_UNAVAILABLE; what `read` throws
+ * passes through.
+ *
+ * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ * import { openModel } from 'continuo';
+ *
+ * const { engine, codec } = await openModel((path) => readFile(`models/piano-pop/${path}`));
+ * const state = engine.createState();
+ * const logits = engine.step([state], [codec.startToken]);
+ * ```
+ */
+export async function openModel<C extends ModelCodec = ReturnType<typeof codecOfModel>>(
+  read: ReadModelFile,
+  options: OpenModelOptions<C> = {},
+): Promise<OpenModel<C>> {
+  return openParsedModel(await parseModelFolder(read), options);
+}
+
+/** Reads a model folder. Throws as {@link openModel} does. */
+export async function parseModelFolder(read: ReadModelFile): Promise<ParsedModel> {
+  const json = await read('model.json', MOST_MODEL_JSON);
+  return parseModel(new TextDecoder().decode(json), read);
+}
+
+/** Opens a model folder that was read. Throws as {@link openModel} does. */
+export async function openParsedModel<C extends ModelCodec>(
+  parsed: ParsedModel,
+  { codec: codecFor, name = 'the model', ...options }: OpenModelOptions<C>,
+): Promise<OpenModel<C>> {
+  const { network } = parsed;
+  const metadata = requireCodec(parsed.metadata, name);
+  // Without a choice of the caller's, C is what codecOfModel gives.
+  const codec = codecFor ? codecFor(metadata) : (codecOfModel(metadata) as ModelCodec as C);
+  checkVocabulary(codec, metadata, network, name);
+  const odds = parseChordOdds(metadata.chordLoop);
+  const chordOdds = remembers(options.memory, 'chordLoop') ? odds : null;
+  return { network, metadata, codec, engine: await openModelEngine(parsed, options), chordOdds };
+}
+
+function checkVocabulary(
+  codec: ModelCodec,
+  metadata: ModelMetadata,
+  { spec: { inputClasses, outputClasses } }: Network,
+  name: string,
+): void {
+  const { size, hash } = codec.vocabulary;
+  const numbers = parseCounting(metadata.counting, inputClasses, outputClasses)?.numbers ?? 0;
+  if (metadata.vocabularyHash === hash && inputClasses === size + numbers && outputClasses === size) return;
+  throw new ContinuoError(
+    'MODEL_MISMATCH',
+    `${name} was trained with vocabulary ${metadata.vocabularyHash} (${inputClasses} classes in, ${outputClasses} out); ` +
+      `the codec ${codec.id} has ${hash} (${size} classes).`,
+    'Use a model that was trained with this version of the codec, or train it again.',
+  );
+}

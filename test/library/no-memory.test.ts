@@ -1,0 +1,32 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { assemble } from '../../dist/host/assemble.js';
+import { LiveSession } from '../../dist/host/live-session.js';
+import { playAgain } from '../../dist/host/play-again.js';
+import { readTake } from '../../dist/host/read-take.js';
+
+it('A take of a session without memory says so, and replays without', async () => {
+  const takes = mkdtempSync(join(tmpdir(), 'continuo-no-memory-'));
+  const setup = { plugin: 'folk', model: 'folk-session', engine: 'kernel', precision: 'int8' } as const;
+  try {
+    const session = await LiveSession.open({ ...setup, memory: false, seed: 3, mode: 'solo', takes });
+    session.command({ type: 'start' });
+    await setTimeout(3000);
+    await session.close();
+    const take = await readTake(join(takes, readdirSync(takes)[0]!));
+    expect(take.header.setup).toEqual({ ...setup, memory: false, seed: 3 });
+    const ensemble = await assemble(take.header.setup);
+    expect(playAgain(take, ensemble).same).toBe(true);
+    // The network's state alone: a memory is part of it.
+    const { size } = ensemble.engine.createState();
+    ensemble.engine.dispose();
+    const remembering = await assemble({ ...setup, seed: 3 });
+    expect(remembering.engine.createState().size).toBeGreaterThan(size);
+    remembering.engine.dispose();
+  } finally {
+    rmSync(takes, { recursive: true });
+  }
+}, 60_000);

@@ -1,0 +1,68 @@
+import {
+  continuePerformance,
+  type EnsembleOptions,
+  type LoadedPlugin,
+  openEnsemble,
+  parseDescriptor,
+  type ReadModelFile,
+  readMidi,
+  Session,
+  toPerformance,
+} from '../../dist/index.js';
+import folk from '../../dist/plugins/folk/index.js';
+import folkJson from '../../dist/plugins/folk/plugin.json' with { type: 'json' };
+import piano from '../../dist/plugins/piano/index.js';
+import pianoJson from '../../dist/plugins/piano/plugin.json' with { type: 'json' };
+
+/** What the test plays by the library alone, in Node and, bundled, in a browser: nothing here is of either. */
+
+export const PLUGINS = {
+  piano: { descriptor: parseDescriptor(pianoJson, 'plugin.json'), definition: piano },
+  folk: { descriptor: parseDescriptor(folkJson, 'plugin.json'), definition: folk },
+} satisfies Record<string, LoadedPlugin>;
+
+/** The tokens of a session in which the model plays alone from `from` until `until`, looked at as often as a clock would. */
+export async function solo(
+  plugin: keyof typeof PLUGINS,
+  read: ReadModelFile,
+  { from, until, ...options }: EnsembleOptions & { readonly from: number; readonly until: number },
+): Promise<number[]> {
+  const ensemble = await openEnsemble(PLUGINS[plugin], read, options);
+  const tokens = [ensemble.codec.startToken];
+  const session = new Session({
+    ...ensemble,
+    output: { noteOn() {}, noteOff() {}, silence() {} },
+    mode: 'solo',
+    time: 0,
+    emit() {},
+    record(record) {
+      if (record.type === 'fed' || record.type === 'sampled') tokens.push(...record.tokens);
+      if (record.type === 'back') tokens.length = record.length;
+    },
+  });
+  session.command({ type: 'start' }, from);
+  for (let time = from; time < until; time += 0.05) session.advance(time);
+  ensemble.engine.dispose();
+  return tokens;
+}
+
+/** How the model goes on from a MIDI file: the pitches, with start and end in tenths of a millisecond. */
+export async function goOn(
+  read: ReadModelFile,
+  midi: Uint8Array,
+  seconds: number,
+  options: EnsembleOptions,
+): Promise<number[][]> {
+  const ensemble = await openEnsemble(PLUGINS.piano, read, options);
+  const piece = readMidi(midi);
+  const params = Object.fromEntries(
+    Object.entries(ensemble.pluginParams).map(([id, spec]) => [id, spec.default]),
+  );
+  const notes = continuePerformance(ensemble, toPerformance(piece), {
+    from: piece.duration,
+    seconds,
+    params,
+  });
+  ensemble.engine.dispose();
+  return notes.map(({ pitch, start, end }) => [pitch, Math.round(1e4 * start), Math.round(1e4 * end)]);
+}
