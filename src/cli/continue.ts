@@ -1,14 +1,14 @@
 import { defineCommand } from 'citty';
 import { continuePerformance } from '../ensemble/continuation.js';
 import { assemble, assembleInBeats, type HostEnsemble } from '../host/assemble.js';
-import { beatsHeard, continueInBeats } from '../host/continue-in-beats.js';
+import { beatsHeard, continueInBeats, MOST_CANDIDATES } from '../host/continue-in-beats.js';
 import { findModel } from '../host/models.js';
 import { continuationAlone, withContinuation } from '../music/midi/append.js';
 import { toPerformance } from '../music/to-performance.js';
 import { defaultValues } from '../plugin/params.js';
 import { reportStream, requireOutput, writeOutput } from './files.js';
 import { readMidiInput } from './midi-input.js';
-import { numberOption } from './options.js';
+import { integerOption, numberOption } from './options.js';
 import { progressBar } from './progress.js';
 import { PARAM_ARGS, paramsOf, SETUP_ARGS, setupOf } from './session-options.js';
 
@@ -29,6 +29,11 @@ export default defineCommand({
       required: true,
     },
     seconds: { type: 'string', default: '30', description: 'How long to go on', valueHint: 'S' },
+    candidates: {
+      type: 'string',
+      description: 'Models with a critic of continuations choose each four bars from so many (default: 8)',
+      valueHint: 'N',
+    },
     'reply-only': {
       type: 'boolean',
       default: false,
@@ -40,6 +45,10 @@ export default defineCommand({
   },
   async run({ args }) {
     const seconds = numberOption('seconds', args.seconds, 0.1, 3600);
+    const candidates =
+      args.candidates === undefined
+        ? {}
+        : { candidates: integerOption('candidates', args.candidates, 1, MOST_CANDIDATES) };
     await requireOutput(args.out, { binary: true });
     const { midi, piece } = await readMidiInput(args.input);
     const performance = toPerformance(piece);
@@ -54,6 +63,8 @@ export default defineCommand({
       const options = {
         from: piece.duration,
         seconds,
+        close: true,
+        ...candidates,
         params: { ...defaultValues(specs), ...paramsOf(args, specs) },
         progress: bar.show,
       };

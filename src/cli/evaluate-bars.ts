@@ -2,7 +2,7 @@ import { defineCommand } from 'citty';
 import { continuePerformance } from '../ensemble/continuation.js';
 import { drawsOf } from '../ensemble/draws.js';
 import { assemble, assembleInBeats, type Setup } from '../host/assemble.js';
-import { continueInBeats } from '../host/continue-in-beats.js';
+import { continueInBeats, MOST_CANDIDATES } from '../host/continue-in-beats.js';
 import { followBeats } from '../music/beats/follow.js';
 import type { Note } from '../music/note.js';
 import type { ParamValues } from '../plugin/definition.js';
@@ -54,6 +54,12 @@ export default defineCommand({
       default: false,
       description: 'Models that count in beats hear the beats for themselves, instead of being told',
     },
+    candidates: {
+      type: 'string',
+      default: '8',
+      description: 'Models with a critic of continuations choose each four bars from so many',
+      valueHint: 'N',
+    },
     json: { type: 'boolean', default: false, description: 'One JSON object' },
     ...ENGINE_ARGS,
     ...PARAM_ARGS,
@@ -69,13 +75,14 @@ export default defineCommand({
       promptSeconds: numberOption('prompt', args.prompt, 4, 120),
       seconds: numberOption('seconds', args.seconds, 4, 300),
     };
+    const candidates = integerOption('candidates', args.candidates, 1, MOST_CANDIDATES);
     const places = await takeBarPlaces(options);
     const following = followingOf(places);
     const people = places.map(({ context, followed }) => measureBars(context, followed));
     const rows = [{ model: 'people', ...summary(people, people) }];
     for (const model of args.model.split(',')) {
       const setup = { plugin: 'piano', model, ...engineOf(args), seed };
-      const played = await continuations(setup, places, args.follow, (specs) => ({
+      const played = await continuations(setup, places, { follow: args.follow, candidates }, (specs) => ({
         ...defaultValues(specs),
         ...paramsOf(args, specs),
       }));
@@ -109,7 +116,7 @@ function followingWords({ beat, bar, chord }: Followed, seconds: number): string
 async function continuations(
   setup: Setup,
   places: readonly BarPlace[],
-  follow: boolean,
+  { follow, candidates }: { readonly follow: boolean; readonly candidates: number },
   paramsFrom: (specs: Parameters<typeof defaultValues>[0]) => ParamValues,
 ): Promise<Note[][]> {
   const inBeats = await assembleInBeats(setup);
@@ -121,7 +128,7 @@ async function continuations(
     return places.map(({ context: { heard, map, from, until } }, index) => {
       bar.show(index / places.length);
       const draws = drawsOf(codec.vocabulary.size, setup.seed + index, descriptor.params);
-      const options = { from, seconds: until - from, params };
+      const options = { from, seconds: until - from, params, candidates };
       const performance = { notes: heard, pedal: [] };
       if (live) return continuePerformance({ ...live, draws }, performance, options);
       const known = follow ? followBeats(heard, from) : map;
@@ -142,6 +149,8 @@ const SHARES: Readonly<Record<BarShare, string>> = {
   changesHeard: 'changes of chord heard before',
   figureKept: 'figure kept',
   clashes: 'strong beats that clash',
+  barsBack: 'bars that come back',
+  tunesBack: 'bars whose tune comes back',
 };
 
 type Summary = Readonly<Record<BarShare | 'nextChord' | 'laterChords', number>>;

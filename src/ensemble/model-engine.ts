@@ -6,10 +6,11 @@ import type { ParsedModel } from '../model/folder.js';
 import { type EngineOptions, openEngine } from '../model/open.js';
 import { withRecall } from '../model/recall.js';
 import { parseRecall } from '../model/recall-odds.js';
+import { parseBarOdds, withBarRecall } from './bar-recall.js';
 
 /** The memories that a model folder may ask for, each switched off by `false`. */
 export interface MemorySwitches {
-  /** Bars that came before, token by token: model/recall.ts. */
+  /** Bars that came before: of tunes, token by token (model/recall.ts), of performances by their notes (codec/beats/bar-recall.ts). */
   readonly recall?: boolean;
   /** What came where the network stood much the same: model/cache.ts. */
   readonly cache?: boolean;
@@ -39,9 +40,11 @@ export async function openModelEngine(
   const counting = parseCounting(metadata.counting, inputClasses, outputClasses);
   const recall = parseRecall(metadata.recall, outputClasses);
   const cache = parseCache(metadata.cache, layers.at(-1)!.units, outputClasses);
+  const bars = parseBarOdds(metadata.barRecall);
   const engine = withCounting(await openEngine(network, choice), counting);
+  const remembersBars = remembers(memory, 'recall');
   return withCache(
-    withRecall(engine, remembers(memory, 'recall') ? recall : undefined),
+    withBarRecall(withRecall(engine, remembersBars ? recall : undefined), remembersBars ? bars : undefined),
     remembers(memory, 'cache') ? cache : undefined,
   );
 }

@@ -1,9 +1,11 @@
+import type { BeatCritic } from '../codec/beats/critic/critic.js';
 import { type BeatCodec, beatCodec } from '../codec/beats/index.js';
 import { drawsOf } from '../ensemble/draws.js';
 import { type Ensemble, ensembleOf } from '../ensemble/ensemble.js';
 import type { OpenModel } from '../ensemble/open-model.js';
 import { ContinuoError } from '../errors.js';
 import type { EngineName, Precision } from '../model/engine.js';
+import { parseBeatCritic } from './beat-critic.js';
 import { openChosenModel, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
 import { requireTfjsNode } from './tfjs-node.js';
@@ -40,7 +42,12 @@ export async function assemble({ plugin: id, model: name, ...setup }: Setup): Pr
 }
 
 /** What goes on from files in beats: plugin and model, without a stream. */
-export type BeatEnsemble = Pick<HostEnsemble, 'descriptor' | 'modelHash' | 'draws'> & OpenModel<BeatCodec>;
+export interface BeatEnsemble
+  extends Pick<HostEnsemble, 'descriptor' | 'modelHash' | 'draws'>,
+    OpenModel<BeatCodec> {
+  /** Chooses among continuations; null where the model has none. */
+  readonly critic: BeatCritic | null;
+}
 
 /** The same of a model that counts in beats; null where it does not. Throws what {@link assemble} throws. */
 export async function assembleInBeats(setup: Setup): Promise<BeatEnsemble | null> {
@@ -51,6 +58,7 @@ export async function assembleInBeats(setup: Setup): Promise<BeatEnsemble | null
     ...(await openChosenModel(model, { ...setup, codec: () => beatCodec })),
     descriptor,
     modelHash: model.hash,
+    critic: parseBeatCritic(model.metadata.beatCritic),
     draws: drawsOf(beatCodec.vocabulary.size, setup.seed, descriptor.params),
   };
 }

@@ -1,12 +1,3 @@
-import { ChordLoop } from '../codec/beats/chord-loop.js';
-import {
-  BEGINNING,
-  type BeatHead,
-  forbidPitch,
-  headAfter,
-  headAt,
-  maskNonsense,
-} from '../codec/beats/head.js';
 import { beatCodec, type ChordChange } from '../codec/beats/index.js';
 import { beatVocabulary } from '../codec/beats/vocabulary.js';
 import { ContinuoError } from '../errors.js';
@@ -28,6 +19,9 @@ import { applyPedal } from '../music/pedal.js';
 import type { Seconds } from '../music/units.js';
 import type { ParamValues } from '../plugin/definition.js';
 import type { BeatEnsemble } from './assemble.js';
+import { closingBar, HELD, lastLine, tonicOf } from './beat-close.js';
+import { chosenSpan, REMEMBERED } from './beat-span.js';
+import { BeatWriter } from './beat-writer.js';
 
 /**
  * The beats of a file, or of what it plays where its own have nothing to do with the notes. Throws BEATS_MISSING where there is no pulse.
@@ -47,67 +41,89 @@ export function beatsHeard(piece: MidiPiece, performance: Performance, until: Se
 const RINGING: Seconds = 1.5;
 /** The pace at which it goes on is that of so many beats before. */
 const PACE_BEATS = 8;
-/** More tokens than any music has at one moment. */
-const TOKENS_AT_ONCE = 256;
+
+export interface ContinueInBeats {
+  readonly from: Seconds;
+  readonly seconds: Seconds;
+  readonly params: ParamValues;
+  /** How many of each span the critic chooses from. */
+  readonly candidates?: number;
+  /** Whether it comes to an end: with the tonic, at the last bar line that leaves it time to sound. */
+  readonly close?: boolean;
+  readonly progress?: (share: number) => void;
+}
+
+/** Each span is chosen from so many candidates where the model has a critic. */
+const CANDIDATES = 8;
+export const MOST_CANDIDATES = 64;
+/** No chord counts as less likely. */
+const LEAST = 1e-3;
 
 /**
  * What a network that counts in beats makes of a performance whose beats are known: `seconds` of music from `from` on. The open bar is
- * finished first, at the pace of the last beats.
+ * finished first, at the pace of the last beats. Where the model has a critic, some bars are made several times, and those stay
+ * that seem the most like people's.
  */
 export function continueInBeats(
-  { engine, draws, chordOdds }: Pick<BeatEnsemble, 'engine' | 'draws' | 'chordOdds'>,
+  {
+    engine,
+    draws,
+    chordOdds,
+    critic,
+  }: Pick<BeatEnsemble, 'engine' | 'draws' | 'chordOdds'> & Partial<Pick<BeatEnsemble, 'critic'>>,
   performance: Performance,
   map: BeatMap,
-  options: {
-    readonly from: Seconds;
-    readonly seconds: Seconds;
-    readonly params: ParamValues;
-    readonly progress?: (share: number) => void;
-  },
+  options: ContinueInBeats,
 ): Note[] {
   const { from, seconds, params, progress } = options;
   const notes = applyPedal(performance).map((note) => ({ ...note, end: Math.min(note.end, from) }));
   const { tokens: prompt, open } = promptOf(notes, map, from);
-  const state = engine.createState();
-  let head: BeatHead = BEGINNING;
-  const loop = chordOdds && new ChordLoop(chordOdds);
-  let logits = engine.step([state], [beatCodec.startToken]);
+  const writer = new BeatWriter(engine, chordOdds);
   for (const [at, token] of prompt.entries()) {
-    logits = engine.step([state], [token]);
-    head = headAfter(head, token);
-    loop?.hear(token);
+    writer.hear(token);
     if (at % 256 === 0) progress?.((0.5 * at) / prompt.length);
   }
-  head = headAt(head, Math.ceil(tickAt(open, from)) + EARLY);
+  writer.begin(Math.ceil(tickAt(open, from)));
+  const until = tickAt(open, from + seconds);
+  const line = options.close ? lastLine(writer.tick, until, open.bars[0]!) : null;
+  const reply = written(writer, { prompt, until, line }, { ...options, draws, critic: critic ?? null });
+  writer.free();
+  return played(reply, open, { until: from + seconds, line, longest: params.longest as number });
+}
 
-  const { outputClasses } = engine.spec;
-  const draw = draws(1, params);
-  const mask = new Uint8Array(outputClasses);
-  const leaning = new Float32Array(outputClasses);
+/** The tokens of the open bar and those after it, until a time or with a close at a bar line. */
+function written(
+  writer: BeatWriter,
+  {
+    prompt,
+    until,
+    line,
+  }: { readonly prompt: readonly number[]; readonly until: number; readonly line: number | null },
+  options: ContinueInBeats & Pick<BeatEnsemble, 'draws' | 'critic'>,
+): number[] {
+  const { critic, params, progress } = options;
+  const candidates = critic ? (options.candidates ?? CANDIDATES) : 1;
+  const end = line ?? until;
+  const tonic = line === null ? [] : tonicOf(prompt.slice(-REMEMBERED));
   const reply: number[] = [];
-  let [bar, tick] = [0, -1];
-  for (let atOnce = 0; atOnce < TOKENS_AT_ONCE; atOnce++) {
-    mask.fill(1);
-    maskNonsense(head, mask);
-    mask[beatCodec.endToken] = 0;
-    keepToRange(mask, params);
-    leaning.set(logits.subarray(0, outputClasses));
-    loop?.lean(leaning);
-    const token = draw(leaning, mask);
-    const before = head;
-    head = headAfter(head, token);
-    loop?.hear(token);
-    if (head.number !== before.number) bar += TICKS_PER_BEAT * before.beats;
-    const time = timeAt(open, bar + head.next - EARLY);
-    if (time > from + seconds) break;
-    if (bar + head.next > tick) atOnce = 0;
-    tick = bar + head.next;
-    reply.push(token);
-    progress?.(0.5 + (0.5 * Math.max(0, time - from)) / seconds);
-    logits = engine.step([state], [token]);
+  const drawsOf = (span: number) =>
+    Array.from({ length: candidates }, (_, index) => options.draws(1 + span * candidates + index, params));
+  let span = 0;
+  for (; writer.tick < end - EARLY; span++) {
+    const made = chosenSpan(writer, {
+      heard: [...prompt, ...reply].slice(-REMEMBERED),
+      critic,
+      draws: drawsOf(span),
+      params,
+      until: end,
+      more: () =>
+        writer.tick < end - EARLY || line === null ? 0 : Math.log(LEAST + writer.chance(tonic, params)),
+    });
+    reply.push(...made.tokens);
+    progress?.(0.5 + 0.5 * Math.min(1, writer.tick / end));
+    if (made.stuck) return reply;
   }
-  state.free();
-  return played(reply, open, from + seconds + RINGING, params.longest as number);
+  return line === null ? reply : [...reply, ...closingBar(writer, tonic, drawsOf(span), params)];
 }
 
 /** What was heard as tokens, and where the beats of its open bar lie: as those before, from the last one that has passed on at their mean pace. */
@@ -140,15 +156,25 @@ function chordsOf(map: BeatMap, notes: readonly Note[], from: Seconds): ChordCha
   return chordsByBeat(map, notes, from).map((chord, beat) => ({ time: map.beats[beat]!, chord }));
 }
 
-function keepToRange(mask: Uint8Array, params: ParamValues): void {
-  const lowest = params.lowest as number;
-  const highest = Math.max(lowest, params.highest as number);
-  for (let pitch = 0; pitch < 128; pitch++) if (pitch < lowest || pitch > highest) forbidPitch(mask, pitch);
-}
-
-/** The notes of a reply that begins within the open bar. */
-function played(reply: readonly number[], open: BeatMap, until: Seconds, longest: Seconds): Note[] {
+/** The notes of a reply that begins within the open bar; what begins with the line that it closes at is held. */
+function played(
+  reply: readonly number[],
+  open: BeatMap,
+  {
+    until,
+    line,
+    longest,
+  }: { readonly until: Seconds; readonly line: number | null; readonly longest: Seconds },
+): Note[] {
   const bar = beatVocabulary.token('BAR', { beats: open.bars[0]! - FEWEST_BEATS, number: 0 });
   const { notes } = beatCodec.decode([bar, ...reply], open).performance;
-  return notes.map((note) => ({ ...note, end: Math.min(note.end, until, note.start + longest) }));
+  const last = line === null ? Number.POSITIVE_INFINITY : timeAt(open, line - EARLY);
+  const held = line === null ? 0 : timeAt(open, line + HELD * TICKS_PER_BEAT);
+  return notes
+    .filter(({ start }) => start <= until)
+    .map(({ start, end, ...note }) => ({
+      ...note,
+      start,
+      end: Math.min(start >= last ? Math.max(end, held) : end, until + RINGING, start + longest),
+    }));
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { parseBarOdds, withBarRecall } from '../ensemble/bar-recall.js';
 import { withCache } from './cache.js';
 import { parseCache } from './cache-spec.js';
 import { parseModel } from './folder.js';
@@ -19,6 +20,8 @@ interface Golden {
   readonly tokens: readonly number[];
   readonly logitsAfterLast: readonly number[];
   /** What the class of each token costs with the cache, where the folder has one. */
+  /** What each token of a made song costs with the memory of bars, where the folder has one. */
+  readonly barRecall?: { readonly tokens: readonly number[]; readonly natsOfTokens: readonly number[] };
   readonly cache?: { readonly tokens: readonly number[]; readonly natsOfClasses: readonly number[] };
 }
 
@@ -54,7 +57,8 @@ describe.each(names)('the bundled model %s', (name) => {
     expect(golden(name).cache === undefined).toBe(spec === undefined);
     if (!spec) return;
     const { tokens, natsOfClasses } = golden(name).cache!;
-    const engine = withCache(await openEngine(network, { precision: 'float32' }), spec);
+    const inner = await openEngine(network, { precision: 'float32' });
+    const engine = withCache(withBarRecall(inner, parseBarOdds(metadata?.barRecall)), spec);
     const state = engine.createState();
     let logits = engine.step([state], [metadata!.startToken!]);
     let found = 0;
@@ -73,6 +77,24 @@ describe.each(names)('the bundled model %s', (name) => {
     }
     const expected = natsOfClasses.reduce((sum, nats) => sum + nats, 0);
     expect(Math.abs(found - expected) / expected).toBeLessThan(1e-3);
+  });
+
+  it('remembers bars as its trainer did', async () => {
+    const { network, metadata } = await load(name);
+    const odds = parseBarOdds(metadata?.barRecall);
+    expect(golden(name).barRecall === undefined).toBe(odds === undefined);
+    if (!odds) return;
+    const { tokens, natsOfTokens } = golden(name).barRecall!;
+    const engine = withBarRecall(await openEngine(network, { precision: 'float32' }), odds);
+    const state = engine.createState();
+    let logits = engine.step([state], [metadata!.startToken!]);
+    const found = tokens.map((token) => {
+      const nats = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0)) - logits[token]!;
+      logits = engine.step([state], [token]);
+      return nats;
+    });
+    const farthest = Math.max(...found.map((nats, at) => Math.abs(nats - natsOfTokens[at]!)));
+    expect(farthest).toBeLessThan(1e-3);
   });
 
   it.each(['reference', 'tfjs'] as const)(

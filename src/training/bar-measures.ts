@@ -30,6 +30,9 @@ export interface BarMeasures {
   readonly figureKept: number;
   /** Of the first and third beats: with two notes a semitone (or octaves and one) apart. */
   readonly clashes: number;
+  /** Of the whole bars after the open one: with much the same notes, or the same tune on top, as one of those 2 to 16 bars before. */
+  readonly barsBack: number;
+  readonly tunesBack: number;
   /** The chord of each whole bar after the open one. */
   readonly chords: readonly (Chord | null)[];
 }
@@ -39,6 +42,10 @@ export type BarShare = Exclude<keyof BarMeasures, 'chords'>;
 const ON_GRID = 2;
 const ON_BEAT = 3;
 const MIDDLE_C = 60;
+const SLOT = TICKS_PER_BEAT / 4;
+/** A bar is one of so many bars back again if so much of both is the same. */
+const LONGEST_BACK = 16;
+const BACK = 0.6;
 const LOWEST_FOR: Seconds = 0.75;
 /** So far may bars that are found lie from where they are. */
 const FOUND: Seconds = 0.07;
@@ -67,6 +74,8 @@ export function measureBars(context: BarContext, played: readonly Note[]): BarMe
     changesHeard: changesHeard(map, chords, from, until),
     figureKept: figureKept(map, heard, notes, from, lines),
     clashes: share(strongBeats(map, from, until), (time) => clashesAt([...heard, ...notes], time)),
+    barsBack: shareBack(map, [...heard, ...notes], lines),
+    tunesBack: shareBack(map, topNotes([...heard, ...notes], map), lines),
     chords: whole,
   };
 }
@@ -179,6 +188,47 @@ function cosine(a: readonly number[], b: readonly number[]): number {
     x.reduce((sum, value, at) => sum + value * y[at]!, 0);
   const size = Math.sqrt(dot(a, a) * dot(b, b));
   return size > 0 ? dot(a, b) / size : 0;
+}
+
+/** Of the bars of `lines` that have notes, those that come back. */
+function shareBack(map: BeatMap, notes: readonly Note[], lines: readonly number[]): number {
+  const all = linesOf(map);
+  const sets = all.map(() => new Set<number>());
+  const slots = (beat: number) => Math.round((beat * TICKS_PER_BEAT) / SLOT);
+  for (const { pitch, start } of notes) {
+    const slot = Math.round(tickAt(map, start) / SLOT);
+    const bar = all.findLastIndex((line) => slots(line) <= slot);
+    if (bar >= 0) sets[bar]!.add((slot - slots(all[bar]!)) * 128 + pitch);
+  }
+  const bars = lines.map((line) => all.indexOf(line)).filter((bar) => sets[bar]!.size > 0);
+  return share(bars, (bar) =>
+    sets
+      .slice(Math.max(0, bar - LONGEST_BACK), Math.max(0, bar - 1))
+      .some((other) => alike(other, sets[bar]!) >= BACK),
+  );
+}
+
+/** What both have, against all that they have (F1). */
+function alike(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
+  return (2 * [...a].filter((one) => b.has(one)).length) / Math.max(1, a.size + b.size);
+}
+
+/** The highest note at each sixteenth, from middle C up, where no higher one sounds on for half a beat. */
+function topNotes(notes: readonly Note[], map: BeatMap): Note[] {
+  const top = new Map<number, Note>();
+  for (const note of notes) {
+    const slot = Math.round(tickAt(map, note.start) / SLOT);
+    if (note.pitch >= MIDDLE_C && note.pitch > (top.get(slot)?.pitch ?? 0)) top.set(slot, note);
+  }
+  let last: Note | null = null;
+  return [...top.values()]
+    .sort((a, b) => a.start - b.start)
+    .filter((note) => {
+      const half = (map.beats[1]! - map.beats[0]!) / 2;
+      if (last !== null && last.pitch > note.pitch && last.end > note.start + half) return false;
+      last = note;
+      return true;
+    });
 }
 
 /** The first and the third beat of each bar. */

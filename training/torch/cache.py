@@ -58,10 +58,10 @@ def classes_of(vocabulary):
 
 
 @torch.no_grad()
-def heard(network, pieces, classes, batch=16, window=256):
+def heard(network, pieces, classes, batch=16, window=256, recall=None):
     """
     Of each piece: the hidden states that its tokens come after, float16 (time, unit), the tokens' classes (time), and what the
-    network gives those (time).
+    network gives those (time), with the memory of bars where there is one.
     """
     kind, training = network.kind, network.training
     network.at_precision(torch.float32).eval()
@@ -76,9 +76,13 @@ def heard(network, pieces, classes, batch=16, window=256):
             fed[:len(tokens), column], said[:len(tokens), column] = network.fed(tokens), tokens
         state, states, chances = network.zero_state(len(group)), [], []
         said = classes[torch.from_numpy(said)]
+        weighed = [recall and recall.weighed(pieces[index].tokens) for index in group]
         for at in range(0, longest, window):
             hidden, state = network.hidden(torch.from_numpy(fed[at:at + window]), state)
             shares = network.logits(hidden).softmax(-1)
+            for column, weights in enumerate(weighed):
+                if weights is not None:
+                    shares[:, column] = recall.mixed(shares[:, column], weights, at)
             of_classes = shares.new_zeros(*shares.shape[:2], int(classes.max()) + 1).index_add_(2, classes, shares)
             states.append(hidden.half())
             chances.append(of_classes.gather(-1, said[at:at + window, :, None])[..., 0])
@@ -144,12 +148,12 @@ def fit(found, kinds, rounds=ROUNDS, seed=0):
     return cache
 
 
-def learn(network, shards, most=PIECES):
+def learn(network, shards, most=PIECES, recall=None):
     """What a model folder says of its cache, and the cache as that says it; learnt from `most` pieces, or a few more."""
     pieces = shards.pieces('train')
     classes, kinds = classes_of(shards.vocabulary)
     of_class = torch.zeros(int(classes.max()) + 1, dtype=torch.int64).index_put((classes,), kinds)
-    cache = fit(heard(network, pieces[::max(1, len(pieces) // most)], classes), of_class)
+    cache = fit(heard(network, pieces[::max(1, len(pieces) // most)], classes, recall=recall), of_class)
     with torch.no_grad():
         for part in (cache.matrix, cache.offset):
             part.copy_(part.half())
@@ -162,23 +166,28 @@ def learn(network, shards, most=PIECES):
     }, cache
 
 
-def golden(network, cache, vocabulary, tokens):
+def golden(network, cache, vocabulary, tokens, recall=None):
     """What an engine with the cache must find: nats of the class of each of `tokens`, which are heard again and again, from a zero state."""
     classes, _ = classes_of(vocabulary)
     again = list(tokens) * (2 + NEAREST // len(tokens))
-    piece, = heard(network, [Piece('golden', np.array(again), 0, 0.0)], classes)
+    piece, = heard(network, [Piece('golden', np.array(again), 0, 0.0)], classes, recall=recall)
     with torch.no_grad():
         nats = cache(piece, torch.arange(len(again)), rounded=True)
     return {'tokens': [int(token) for token in again], 'natsOfClasses': [round(value, 5) for value in nats.tolist()]}
 
 
-def worth(network, shards, cache, alone):
-    """Held-out nats a token and a note with the cache; `alone`: what all of them cost without."""
+def worth(network, shards, cache, alone, recall=None):
+    """Held-out nats a token and a note with the cache, and a note without it but with the memory of bars; `alone`: nats of all without both."""
     pieces = shards.pieces('valid')
     classes, _ = classes_of(shards.vocabulary)
-    cost = alone - sum(cache.gained(piece) for piece in heard(network, pieces, classes))
+    found = heard(network, pieces, classes, recall=recall)
     tokens, notes = sum(len(piece.tokens) for piece in pieces), sum(piece.notes for piece in pieces)
-    return {'natsPerToken': cost / tokens, 'natsPerNote': cost / notes if notes else None}
+    recalled = recall.gained(network, pieces) if recall else 0.0
+    cost = alone - recalled - sum(cache.gained(piece) for piece in found)
+    return {
+        'natsPerToken': cost / tokens, 'natsPerNote': cost / notes if notes else None,
+        **({'recalledPerNote': (alone - recalled) / notes} if recall else {}),
+    }
 
 
 def write(folder, spec, said, figures):
@@ -213,13 +222,16 @@ def main():
     parser.add_argument('--pieces', type=int, default=PIECES, help='training pieces that it is fitted to, about')
     arguments = parser.parse_args()
     shards, folder = Shards(arguments.data), Path(arguments.model)
+    import bar_recall  # which imports this
+
     network = read_network(folder, shards.vocabulary)
     alone = held_out(network, shards.pieces('valid'), shards.vocabulary)
     print(f'alone: {words(alone)}', flush=True)
-    spec, cache = learn(network, shards, arguments.pieces)
-    figures = worth(network, shards, cache, alone['nats'])
+    recall = bar_recall.recall_of(folder, shards.vocabulary)
+    spec, cache = learn(network, shards, arguments.pieces, recall)
+    figures = worth(network, shards, cache, alone['nats'], recall)
     tokens = _golden_file(folder).get('tokens') or golden_tokens(shards.vocabulary)
-    write(folder, spec, golden(network, cache, shards.vocabulary, tokens), figures)
+    write(folder, spec, golden(network, cache, shards.vocabulary, tokens, recall), figures)
     print(f'with the cache: {words(figures)}')
 
 

@@ -49,6 +49,13 @@ export class ChordLoop {
     this.#odds = odds;
   }
 
+  /** One that has heard the same. */
+  copy(): ChordLoop {
+    const other = new ChordLoop(this.#odds);
+    for (const bar of this.#bars) other.#bars.push(bar.slice());
+    return other;
+  }
+
   /** A token of the stream, whoever's. */
   hear(token: number): void {
     if (beatVocabulary.read(token).range === 'BAR') this.#bars.push(new Int16Array(MOST_BEATS).fill(-1));

@@ -1,0 +1,33 @@
+/** 0 of nothing. */
+export function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+export function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
+}
+
+/** Of a list, those for which it holds; 0 of nothing. */
+export function share<T>(list: readonly T[], holds: (one: T) => boolean): number {
+  return list.length === 0 ? 0 : list.filter(holds).length / list.length;
+}
+
+/** 0 where one of them is all zeros. */
+export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [product, squareA, squareB] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    product += a[i]! * b[i]!;
+    squareA += a[i]! ** 2;
+    squareB += b[i]! ** 2;
+  }
+  return squareA * squareB === 0 ? 0 : product / Math.sqrt(squareA * squareB);
+}
+
+/** How alike two sets are: what they share, against all of both (F1). 0 of nothing. */
+export function alike(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
+  if (a.size + b.size === 0) return 0;
+  let both = 0;
+  for (const one of a) if (b.has(one)) both++;
+  return (2 * both) / (a.size + b.size);
+}

@@ -1,0 +1,56 @@
+import { BAR_ODDS_SHAPE, BarPast } from '../codec/beats/bar-recall.js';
+import type { NetworkState, StepEngine } from '../model/engine.js';
+import { arrayAt, broken, numberAt, objectAt } from '../model/json.js';
+import { MemoryEngine } from '../model/memory-engine.js';
+import { createSampler, type Sampler } from '../model/sampler.js';
+
+/** Beyond e^30 odds are as good as certain; the exponential of what a broken file says stays finite. */
+const SUREST = 30;
+
+/**
+ * What a model folder says of bars that come back, under `userDefinedMetadata.continuo.barRecall`: logarithms of odds, in the order of
+ * {@link BAR_ODDS_SHAPE}. undefined where it says nothing. Throws MODEL_BROKEN.
+ */
+export function parseBarOdds(value: unknown): Float64Array | undefined {
+  if (value === undefined) return undefined;
+  const place = 'model.json: userDefinedMetadata.continuo.barRecall.odds';
+  const odds = arrayAt(objectAt(value, place).odds, place).map((odd) => numberAt(odd, place));
+  const count = BAR_ODDS_SHAPE.reduce((product, size) => product * size, 1);
+  if (odds.length === count && odds.every((odd) => Math.abs(odd) <= SUREST))
+    return Float64Array.from(odds, Math.exp);
+  throw broken(`${place}: expected ${count} numbers from -${SUREST} to ${SUREST}, got ${odds.length}`);
+}
+
+/** An engine of a network that counts in beats, that remembers bars, where the folder says so; else the engine itself. */
+export function withBarRecall(engine: StepEngine, odds: Float64Array | undefined): StepEngine {
+  return odds ? new BarRecallEngine(engine, odds) : engine;
+}
+
+class BarRecallEngine extends MemoryEngine<BarPast> {
+  readonly #sampler: Sampler;
+
+  constructor(
+    engine: StepEngine,
+    private readonly odds: Float64Array,
+  ) {
+    super(engine);
+    this.#sampler = createSampler(engine.spec.outputClasses);
+  }
+
+  protected override createMemory(): BarPast {
+    return new BarPast(this.odds);
+  }
+
+  override step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array {
+    const { outputClasses } = this.spec;
+    const logits = this.engine.step(this.inner(states), tokens);
+    for (let i = 0; i < states.length; i++) {
+      const past = this.memory(states[i]!);
+      past.push(tokens[i]!);
+      if (!past.leans) continue;
+      const own = logits.subarray(i * outputClasses, (i + 1) * outputClasses);
+      past.lean(own, this.#sampler.normaliser(own));
+    }
+    return logits;
+  }
+}
