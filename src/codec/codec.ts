@@ -116,12 +116,24 @@ export interface TokenStream {
   restore(snapshot: StreamSnapshot): void;
 }
 
+/** How somebody plays. */
+export interface Playing {
+  /** Notes a second. */
+  readonly density: number;
+  /** Their mean. */
+  readonly velocity: number;
+  /** Mean length of the notes that ended; null of too few. */
+  readonly length: Seconds | null;
+}
+
 /** What was struck of late. Never changed in place. */
 export interface Lately {
   /** The model's onsets of the last {@link LATELY} seconds, in order; the same array as long as no other comes. */
   readonly own: readonly Struck[];
   /** How the player plays while playing, the last half minute above all; null before there is enough of it. */
-  readonly heard: { readonly density: number; readonly velocity: number } | null;
+  readonly heard: Playing | null;
+  /** The same of the model, its last seconds above all; null before there is enough of it. */
+  readonly played?: Playing | null;
   /** How long nobody has struck anything, at the head. */
   readonly rest: Seconds;
   /** The head, on the clock of the onsets. */

@@ -35,6 +35,8 @@ export interface StreamState {
   /** The model's latest onsets. */
   readonly own: readonly Struck[];
   readonly heard: Heard;
+  /** The same of the model. */
+  readonly played: Heard;
   /** The step of the last onset, whoever struck it. */
   readonly struckAt: number;
   /** The model's notes that ended less than a second ago, and perhaps some that ended before. */
@@ -61,6 +63,7 @@ export function initialState(time: Seconds): StreamState {
     notes: [],
     own: [],
     heard: UNHEARD,
+    played: UNHEARD,
     struckAt: 0,
     ended: [],
   };

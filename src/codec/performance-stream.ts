@@ -17,7 +17,7 @@ import {
   STEPS_PER_SECOND,
   velocityOfBin,
 } from './performance-alphabet.js';
-import { hear, heardOf } from './performance-heard.js';
+import { hear, heardOf, hearEnd, OWN_MEMORY, UNHEARD } from './performance-heard.js';
 import { ENDABLE, type MaskPlace, maskNonsense, SILENT, SOUNDING } from './performance-mask.js';
 import { initialState, isModels, type StreamNote, type StreamState } from './performance-state.js';
 import { byRank, writeEdge, writeShift } from './performance-writer.js';
@@ -138,13 +138,13 @@ export class PerformanceStream implements TokenStream {
   }
 
   get lately(): Lately {
-    const { own, heard, step, struckAt } = this.#state;
+    const { own, heard, played, step, struckAt } = this.#state;
     const rest = Math.max(0, step - struckAt) / STEPS_PER_SECOND;
-    return { own, heard: heardOf(heard), rest, now: step / STEPS_PER_SECOND };
+    return { own, heard: heardOf(heard), played: heardOf(played), rest, now: step / STEPS_PER_SECOND };
   }
 
   forgetOwn(): void {
-    this.#set({ own: [] });
+    this.#set({ own: [], played: UNHEARD });
   }
 
   snapshot(): StreamSnapshot {
@@ -218,6 +218,7 @@ export class PerformanceStream implements TokenStream {
       const louder = before.written ? before.bin : Math.max(before.bin, bin);
       this.#replace(before, { ...struck, bin: louder, written: before.written });
     } else {
+      if (before.voice === 'player') this.#hearEnd(before, at);
       this.#replace(before, { ...before, end: at, voice: 'player', down: false });
       this.#set({ notes: [...this.#state.notes, { ...struck, written: false }] });
     }
@@ -238,7 +239,13 @@ export class PerformanceStream implements TokenStream {
 
   /** A player's note that ends now; it lasts a step at least. */
   #ended(note: StreamNote): StreamNote {
-    return { ...note, down: false, end: Math.max(this.#state.at, note.start + 1) };
+    const end = Math.max(this.#state.at, note.start + 1);
+    this.#hearEnd(note, end);
+    return { ...note, down: false, end };
+  }
+
+  #hearEnd({ start }: StreamNote, end: number): void {
+    this.#set({ heard: hearEnd(this.#state.heard, (end - start) / STEPS_PER_SECOND) });
   }
 
   #replace(before: StreamNote, after: StreamNote): void {
@@ -277,6 +284,7 @@ export class PerformanceStream implements TokenStream {
     const velocity = velocityOfBin(played, velocityBins);
     this.#set({
       quiet: 0,
+      played: hear(this.#state.played, step, velocity, OWN_MEMORY),
       own: withOnset(this.#state.own, { time: step / STEPS_PER_SECOND, pitch, velocity }),
       struckAt: step,
       notes: [...this.#state.notes, { ...note, key: pitch, down: false, written: true }],
@@ -291,7 +299,8 @@ export class PerformanceStream implements TokenStream {
     if (note === undefined || !isModels(note)) return [];
     const end = Math.max(step, note.start + 1);
     const late = this.#state.ended.filter((other) => other.end > step - STEPS_PER_SECOND);
-    this.#set({ ended: [...late, { pitch, start: note.start, end }] });
+    const played = hearEnd(this.#state.played, (end - note.start) / STEPS_PER_SECOND);
+    this.#set({ played, ended: [...late, { pitch, start: note.start, end }] });
     if (end === step) this.#set({ quiet: 0, notes: notes.filter((other) => other !== note) });
     else this.#replace(note, { ...note, end });
     return [{ type: 'noteOff', time: this.#timeOf(end), pitch }];

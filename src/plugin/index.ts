@@ -3,6 +3,7 @@ export type {
   Codec,
   Lately,
   PerformanceCodec,
+  Playing,
   Pulse,
   StreamOptions,
   StreamParams,

@@ -1,6 +1,7 @@
 import { codecById, definePlugin, type Grammar, type PerformanceCodec } from '../../plugin/index.js';
+import { asYouPlay } from './as-you-play.js';
 import { holding, isClose, thinning } from './close.js';
-import { leadBack } from './lead.js';
+import { leadBack, strikesOf } from './lead.js';
 import type manifest from './plugin.json';
 
 type Params = typeof manifest.params;
@@ -23,6 +24,7 @@ function pianoGrammar({ symbols }: PerformanceCodec): Grammar<Params> {
   const onsets = pitchesOf(symbols, 'on');
   const ends = pitchesOf(symbols, 'off');
   const { lead, strays } = leadBack(symbols);
+  const steady = asYouPlay(symbols, strikesOf(symbols).velocities);
   const overdue = new Uint8Array(128); // (pitch)
   const refused = new Uint8Array(128); // (pitch)
   return {
@@ -33,7 +35,9 @@ function pianoGrammar({ symbols }: PerformanceCodec): Grammar<Params> {
       const rarer = ending ? ends : onsets;
       for (let token = 0; less > 0 && token < rarer.length; token++)
         if (rarer[token]! >= 0) logits[token]! -= less;
-      return (!ending && lead(logits, lately, params.lead)) || less > 0;
+      if (ending) return less > 0;
+      const led = lead(logits, lately, params.lead);
+      return steady(logits, lately, params.likeYou) || led || less > 0;
     },
     closes: ({ stream, closing = 0 }) =>
       stream.lately === undefined || isClose(stream.lately, stream.open('model'), closing),

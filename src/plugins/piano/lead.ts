@@ -140,7 +140,7 @@ function figuresOf(): (own: readonly Struck[], repeats: Float32Array) => number 
 }
 
 /** The pitch that each token strikes, -1: none, and the velocity that it says, 0: none. (token) */
-function strikesOf(symbols: PerformanceCodec['symbols']) {
+export function strikesOf(symbols: PerformanceCodec['symbols']) {
   const bins = symbols.reduce((most, symbol) => Math.max(most, 'bin' in symbol ? (symbol.bin ?? -1) : -1), 0);
   const width = Math.ceil(127 / (bins + 1));
   const middle = (bin: number) => 1 + (width - 1) / 2 + width * bin;
