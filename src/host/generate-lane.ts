@@ -84,6 +84,7 @@ export class Lane {
     if (known !== undefined) line.accept(known);
     else {
       this.#notes?.apply(logits, line.written);
+      line.grammar.lean(logits);
       this.#split(line, logits);
     }
     if (inHeader && line.grammar.placing !== null) this.#know(line.written);

@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { PITCHES } from '../codec/folk/grammar-tokens.js';
 import { folkCodec } from '../codec/folk/index.js';
+import { stepOf } from '../codec/folk/note-signs.js';
+import { PlannedGrammar } from '../codec/folk/plan/grammar.js';
 import { planOf } from '../codec/folk/plan/plan.js';
 import { openTuneModel, type TuneModel } from './generate-model.js';
 import { primeOf } from './generate-prime.js';
@@ -30,6 +33,18 @@ it('makes tunes of the form asked for, the same ones again, whatever grows besid
     // Each part is a unit, and so is a second ending.
     expect(bars.filter((count) => count > 2)).toEqual([8, 8]);
   }
+}, 60_000);
+
+it('leans to what the grammar says', () => {
+  const lean = vi.spyOn(PlannedGrammar.prototype, 'lean').mockImplementation((logits) => {
+    for (const { token, step } of PITCHES) if (step % 7 !== 0) logits[token]! -= 100;
+  });
+  const asked = [{ wish: WISH, rules: resolveWish(WISH, model.learnt), prime: [] }];
+  const [tokens] = made(asked, 1);
+  lean.mockRestore();
+  const steps = tokens!.map(stepOf).filter((step) => step !== null);
+  expect(steps.length).toBeGreaterThan(40);
+  expect(steps.every((step) => step % 7 === 0)).toBe(true);
 }, 60_000);
 
 const GIVEN = 'X:1\nR:jig\nM:6/8\nL:1/8\nK:G\n|:D|GAB AGE|GED DEG|BAB ged|BAG A2';

@@ -40,6 +40,8 @@ export interface TuneGrammar {
   readonly stretches: number;
   /** What the last stretch is worth beside others that stand in its place. */
   worth(): number;
+  /** Adds to `logits` (token) what makes it likelier that what comes is as it was planned. */
+  lean(logits: Float32Array): void;
   /** Writes 0 into `mask` (token) where the token may not come next. */
   forbid(mask: Uint8Array): void;
   /** Moves on by a token that is allowed, and writes behind `written` what of it is music. Returns what the network is to hear of it. */

@@ -78,6 +78,12 @@ export class FolkGrammar implements TuneGrammar {
     return this.#course.upbeat;
   }
 
+  /** Eighths of the bar that are over if its last note ends as it is written; undefined within a tuplet or broken rhythm, or a chord. */
+  get at(): number | undefined {
+    const units = this.#chord.isOpen ? -1 : this.#time.free();
+    return units < 0 ? undefined : units / UNITS_AN_EIGHTH;
+  }
+
   /** Whether the bar is full if its last note ends as it is written. */
   get barFull(): boolean {
     return this.#time.free() >= this.#time.capacity;
@@ -100,6 +106,9 @@ export class FolkGrammar implements TuneGrammar {
   get planning(): boolean {
     return false;
   }
+
+  /** It knows no plans to lean to. */
+  lean(): void {}
 
   /** Its rules leave it nothing to be told. */
   get known(): undefined {

@@ -16,7 +16,7 @@ export const USUAL: Readonly<Record<Mode, readonly number[]>> = {
 };
 
 /** What a note of each degree above the chord's root says for it: root, third, fifth, seventh; what is none of them says against. */
-const FITS = [1, -0.75, 0.85, -0.75, 0.75, -0.75, -0.1];
+export const FITS: readonly number[] = [1, -0.75, 0.85, -0.75, 0.75, -0.75, -0.1];
 
 /** Of going on in the same chord to the second half of a bar, and to the next bar; else of moving, by how far the root goes. */
 const STAY_IN_BAR = 0.7;

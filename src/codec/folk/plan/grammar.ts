@@ -6,6 +6,7 @@ import { tokenRole } from '../grammar-tokens.js';
 import { folkSymbols } from '../vocabulary.js';
 import { GivenPlan } from './given.js';
 import { toldBefore } from './interleave.js';
+import { leanTo } from './lean.js';
 import { type BarPlan, isPhraseEnd, NO_CADENCE, UNIT_BARS } from './plan.js';
 import { isPlanToken, NOW, PLAN_FIRST, PLAN_SIGNS, UPBEAT } from './vocabulary.js';
 import { barWorth, leapWorth } from './worth.js';
@@ -91,7 +92,7 @@ export class PlannedGrammar implements TuneGrammar {
   get ahead(): number {
     const begins = this.#phase === 'music' && this.#segment.length === 0 && !this.#upbeat;
     if (!begins || this.#known.length > 0) return 0;
-    return isPhraseEnd(this.#bar, this.#bars) ? 1 : WITHIN_PHRASE;
+    return isPhraseEnd(this.#bar, this.#bars) ? PHRASE_END : WITHIN_PHRASE;
   }
 
   get stretches(): number {
@@ -110,6 +111,12 @@ export class PlannedGrammar implements TuneGrammar {
       barWorth(this.#last, plan, { meter: this.#meter, mode: this.placing!.key.mode }, others) *
       leapWorth(this.#before, this.#last);
     return follows ? worth * leapWorth(this.#last, follows) : worth;
+  }
+
+  lean(logits: Float32Array): void {
+    const at = this.#music.at;
+    if (this.#phase !== 'music' || this.#upbeat || at === undefined) return;
+    leanTo(logits, this.#plans.at(-1)![this.#bar]!, at, this.#meter);
   }
 
   get planning(): boolean {
@@ -291,8 +298,8 @@ export class PlannedGrammar implements TuneGrammar {
   }
 }
 
-/** Bars within a phrase matter less than its end. */
-const WITHIN_PHRASE = 0.75;
+/** Bars within a phrase matter less than its end; few particles do, since notes lean to the plan anyway. */
+const [PHRASE_END, WITHIN_PHRASE] = [0.25, 0.125];
 
 const BAR_TOKENS: readonly number[] = folkSymbols.flatMap((_, token) =>
   tokenRole(token) === 'bar' ? [token] : [],
