@@ -1,5 +1,6 @@
-// Builds what is missing or older than its source: the step kernel (WASM), the program (dist/) and the panel (dist/web-ui).
-// node scripts/build.mjs [--if-stale] [--quiet]
+// Builds the step kernel (WASM), the program (dist/) and the panel (dist/web-ui), each beside its place, and swaps it in: a host that
+// runs from here never misses a file. One build at a time; another one waits.
+// node scripts/build.mjs [--if-stale] [--quiet]      --if-stale: only what is missing or older than its source
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -8,14 +9,18 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { takeLock } from './build-lock.mjs';
+import { swapIn } from './swap-in.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -28,9 +33,10 @@ function newest(...paths) {
   for (const path of paths) {
     if (!existsSync(path)) continue;
     const stat = statSync(path);
+    // A folder's own time tells of files that were removed.
+    latest = Math.max(latest, stat.mtimeMs);
     if (stat.isDirectory())
       for (const name of readdirSync(path)) latest = Math.max(latest, newest(join(path, name)));
-    else latest = Math.max(latest, stat.mtimeMs);
   }
   return latest;
 }
@@ -57,14 +63,24 @@ function compress(folder) {
   }
 }
 
+/** A folder to build in, beside what is there. */
+function emptied(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
 function step(name, sources, output, build) {
   const stamp = join('dist', `.${name}`);
   if (ifStale && existsSync(output) && existsSync(stamp) && statSync(stamp).mtimeMs >= newest(...sources))
     return;
   const began = performance.now();
+  // What changes while it is built is newer than this.
+  const stampTime = new Date();
   if (!quiet) process.stderr.write(`building the ${name} … `);
   build();
   writeFileSync(stamp, '');
+  utimesSync(stamp, stampTime, stampTime);
   if (!quiet) process.stderr.write(`${((performance.now() - began) / 1000).toFixed(1)} s\n`);
 }
 
@@ -74,6 +90,9 @@ if (!existsSync('node_modules/typescript')) {
   process.exit(1);
 }
 mkdirSync('dist', { recursive: true });
+takeLock('dist/.building', () => {
+  if (!quiet) process.stderr.write('another build is under way here: waiting for it …\n');
+});
 
 const kernel = 'src/model/kernel';
 const wasmModule = `${kernel}/kernel.wasm.ts`;
@@ -101,18 +120,22 @@ step('kernel', [`${kernel}/assembly`, 'scripts/build.mjs'], wasmModule, () => {
   );
   const base64 = readFileSync(binary).toString('base64');
   writeFileSync(
-    wasmModule,
+    'dist/.kernel.wasm.ts',
     `// Generated from assembly/ by scripts/build.mjs.\nexport const kernelWasmBase64 =\n  '${base64}';\n`,
   );
+  renameSync('dist/.kernel.wasm.ts', wasmModule);
 });
 
 step('program', ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json'], 'dist/cli/main.js', () => {
-  tool('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  const beside = emptied('dist/.new-program');
+  tool('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', beside);
   // Plugin descriptors are data: they travel beside the code that they describe.
   for (const id of readdirSync('src/plugins')) {
     const descriptor = join('src/plugins', id, 'plugin.json');
-    if (existsSync(descriptor)) cpSync(descriptor, join('dist/plugins', id, 'plugin.json'));
+    if (existsSync(descriptor)) cpSync(descriptor, join(beside, 'plugins', id, 'plugin.json'));
   }
+  if (process.platform !== 'win32') chmodSync(join(beside, 'cli/main.js'), 0o755);
+  swapIn(beside, 'dist', { keeps: (path) => /^(web-ui\/|\.|kernel\.wasm$)/.test(path) });
 });
 
 step(
@@ -128,9 +151,12 @@ step(
   ],
   'dist/web-ui/index.html',
   () => {
-    rmSync('dist/web-ui', { recursive: true, force: true });
-    tool('node_modules/vite/bin/vite.js', 'build', 'web-ui', '--logLevel', 'warn');
-    compress('dist/web-ui');
+    const beside = emptied('dist/.new-panel');
+    const out = ['--outDir', join(root, beside), '--emptyOutDir'];
+    tool('node_modules/vite/bin/vite.js', 'build', 'web-ui', '--logLevel', 'warn', ...out);
+    compress(beside);
+    mkdirSync('dist/web-ui', { recursive: true });
+    swapIn(beside, 'dist/web-ui', { last: (path) => path.startsWith('index.html') });
   },
 );
 
@@ -141,4 +167,3 @@ if (!existsSync(bin)) {
   if (process.platform === 'win32') writeFileSync(`${bin}.cmd`, `@node "%~dp0\\${target}" %*\r\n`);
   else symlinkSync(target, bin);
 }
-if (process.platform !== 'win32') chmodSync('dist/cli/main.js', 0o755);
