@@ -5,7 +5,7 @@ import { checkParam, type ParamSpecs, type ParamValue } from '../plugin/params.j
 export const MODES = ['answer', 'continue', 'duet', 'solo', 'listen'] as const;
 export type Mode = (typeof MODES)[number];
 
-/** What a user asks of a session. Every command is undoable or harmless. */
+/** What a user asks of a session. None loses what was played: a take keeps what is taken back or reset. */
 export type SessionCommand =
   /** Begin to listen and play. */
   | { readonly type: 'start' }

@@ -1,0 +1,151 @@
+/// <reference lib="dom" />
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeWith } from '../requires.js';
+import { install, pack } from './stranger.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'continuo-package-'));
+let archive: string;
+
+beforeAll(() => {
+  archive = pack(folder);
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A project of its own with the package, as a stranger has it; what an example holds is in it. */
+function project(name: string, more: readonly string[] = []): string {
+  const path = join(folder, name);
+  const example = join(root, 'examples', name);
+  mkdirSync(path);
+  if (existsSync(example)) cpSync(example, path, { recursive: true });
+  install(archive, path, more);
+  return path;
+}
+
+function node(cwd: string, ...args: readonly string[]) {
+  return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 100_000 });
+}
+
+describe('the package as it is published', () => {
+  it('has nothing that publint finds', async () => {
+    const { buffer, byteOffset, byteLength } = readFileSync(archive);
+    const tarball = buffer.slice(byteOffset, byteOffset + byteLength);
+    const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg!))).toEqual([]);
+  }, 60_000);
+
+  it('has types that every ESM importer resolves', () => {
+    const attw = join(
+      dirname(createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json')),
+      'dist/index.js',
+    );
+    const { status, stdout, stderr } = node(
+      folder,
+      attw,
+      archive,
+      '--profile',
+      'esm-only',
+      '--format',
+      'json',
+    );
+    expect({ status, stderr, stdout: status === 0 ? '' : stdout }).toEqual({
+      status: 0,
+      stderr: '',
+      stdout: '',
+    });
+  }, 120_000);
+
+  it('runs, and a library user in TypeScript compiles, in an empty project', () => {
+    const path = project('typescript');
+    writeFileSync(
+      join(path, 'index.ts'),
+      `import { drawsOf, type Ensemble, openEnsemble, openModel, Session } from 'continuo';
+import { definePlugin } from 'continuo/plugin';
+import piano from 'continuo/plugins/piano';
+export const play = (ensemble: Ensemble) =>
+  new Session({ ...ensemble, output: { noteOn() {}, noteOff() {}, silence() {} }, mode: 'solo', time: 0, emit() {}, record() {} });
+export const all = [drawsOf, openEnsemble, openModel, definePlugin, piano];
+// @ts-expect-error: a mode that there is not
+export const wrong = (ensemble: Ensemble) => new Session({ ...ensemble, mode: 'battle' });
+`,
+    );
+    writeFileSync(join(path, 'package.json'), '{ "type": "module" }\n');
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck'];
+    expect(node(path, compiler, ...options, 'index.ts')).toMatchObject({ stdout: '', status: 0 });
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(node(path, 'node_modules/continuo/dist/cli/main.js', '--version').stdout).toContain(version);
+    expect(existsSync(join(path, 'node_modules/continuo/dist/bench'))).toBe(false);
+    const loose = readdirSync(join(path, 'node_modules/continuo/dist')).filter((name) =>
+      name.startsWith('.'),
+    );
+    expect(loose).toEqual([]);
+  }, 120_000);
+
+  it('plays a session in examples/library-session', () => {
+    const { status, stdout, stderr } = node(project('library-session'), 'session.js');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/listening\n.*playing\n.*note \d+, \d+\n.*stopped\n$/s);
+  }, 120_000);
+});
+
+describeWith('Chromium', 'the package in a page', (executablePath) => {
+  it('plays in examples/browser, opened from the disk, with a model that is handed in', async () => {
+    const path = project('browser', ['vite']);
+    expect(node(path, 'build.js')).toMatchObject({ stderr: '', status: 0 });
+    const browser = await chromium.launch({
+      executablePath,
+      args: ['--headless', '--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
+    });
+    try {
+      const page = await browser.newPage({ viewport: { width: 700, height: 500 } });
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(error.message));
+      await page.goto(pathToFileURL(join(path, 'continuo.html')).href);
+      await page.locator('#folder').setInputFiles(join(path, 'node_modules/continuo/models/piano-pop'));
+      await page.getByText('Your turn.').waitFor();
+      for (const key of 'adgk') {
+        await page.keyboard.down(key);
+        await page.waitForTimeout(180);
+        await page.keyboard.up(key);
+      }
+      await page.getByText('Answering …').waitFor();
+      await page.getByText('Your turn.').waitFor({ timeout: 20_000 });
+      expect(errors).toEqual([]);
+      expect(Number(await page.locator('#notes').textContent())).toBeGreaterThan(0);
+      if (process.env.CONTINUO_SHOT) await page.screenshot({ path: process.env.CONTINUO_SHOT });
+    } finally {
+      await browser.close();
+    }
+  }, 180_000);
+
+  it('says in the page what a wrong folder lacks', async () => {
+    const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox'] });
+    try {
+      const page = await browser.newPage();
+      await page.goto(pathToFileURL(join(folder, 'browser/continuo.html')).href);
+      await page.locator('#folder').setInputFiles(join(folder, 'library-session'));
+      await page.getByText('The folder has no model.json.').waitFor();
+    } finally {
+      await browser.close();
+    }
+  }, 60_000);
+});
