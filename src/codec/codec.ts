@@ -1,3 +1,4 @@
+import type { ToldPulse } from '../music/beats/tracker.js';
 import type { Note, Performance, PerformanceEvent } from '../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../music/units.js';
 import type { PerformanceSymbol } from './performance-alphabet.js';
@@ -14,8 +15,17 @@ export interface Codec {
   stream(time: Seconds, options?: StreamOptions): TokenStream;
 }
 
+/** A stream that counts in steps of time. */
+export interface StepStream extends TokenStream {
+  readonly lately: Lately;
+  forgetOwn(): void;
+  /** Writes what the model played in other tokens: nobody's keys, and no pedal holds it. */
+  overhear(event: Exclude<PerformanceEvent, { type: 'pedal' }>): number[];
+}
+
 /** A codec of whole pieces, for files and training. */
 export interface PerformanceCodec extends Codec {
+  stream(time: Seconds, options?: StreamOptions): StepStream;
   /** What each token says. (token) */
   readonly symbols: readonly PerformanceSymbol[];
   /** Tokens of a piece, without the start token. */
@@ -55,6 +65,17 @@ export interface Pulse {
   readonly bar: number;
 }
 
+/** How a turn of the model's comes about: the player has ended, plays on beside it, or has played nothing. */
+export type TurnKind = 'answer' | 'along' | 'alone';
+
+/** What a stream says of a turn that begins. */
+export interface TurnStart {
+  /** To be fed before anything is sampled. */
+  readonly tokens: readonly number[];
+  /** Where near the wanted end a bar, or a phrase, ends: nothing of the turn sounds beyond. null: it ends where it was wanted to, or not by itself. */
+  readonly end: Seconds | null;
+}
+
 /** Who put a note into the stream. */
 export type Voice = 'player' | 'model';
 
@@ -82,13 +103,12 @@ export interface TokenStream {
   seek(time: Seconds): void;
   /** The user's parameters, from now on; called once before anything else. For streams that depend on them. */
   steer?(params: StreamParams): void;
-  /**
-   * The model's turn begins, and should last until `end` (null: until somebody stops it). A stream with a pulse moves its
-   * head on to the next beat, and returns where near `end` a bar, or a phrase, ends: nothing of the turn sounds beyond.
-   */
-  beginTurn?(end: Seconds | null): Seconds | null;
-  /** The turn that is under way should last until `end` from now on; as {@link beginTurn}, but the head stays where it is. */
-  lastUntil?(end: Seconds | null): Seconds | null;
+  /** Somebody says where the beats lie from `time` on; null: nobody does any longer. For streams that follow beats. */
+  tell?(pulse: ToldPulse | null, time: Seconds): void;
+  /** The model's turn begins, and should last until `end` (null: until somebody stops it). For streams that have a pulse, or may have one. */
+  beginTurn?(end: Seconds | null, kind: TurnKind): TurnStart;
+  /** The turn that is under way should last until `end` from now on; as {@link TurnStart.end}. undefined: it has no pulse. */
+  lastUntil?(end: Seconds | null): Seconds | null | undefined;
   /** Where the model's turn ends as the parameters are now, in a stream that said so when it began. */
   readonly turnEnd?: Seconds | null;
   /**
@@ -107,7 +127,7 @@ export interface TokenStream {
   /** How long the model's note of `pitch` has sounded at the head; 0 where it sounds none. */
   age(pitch: Pitch): Seconds;
   /** What was struck of late, in a stream that keeps it. */
-  readonly lately?: Lately;
+  readonly lately?: Lately | undefined;
   /** The model begins afresh: what it struck of late counts no longer. */
   forgetOwn?(): void;
   /** How long the model's note of `pitch` lasted that ended less than a second ago; 0 where none did. */

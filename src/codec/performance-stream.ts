@@ -3,10 +3,10 @@ import type { Pitch, Seconds, Velocity } from '../music/units.js';
 import {
   LATELY,
   type Lately,
+  type StepStream,
   type StreamOptions,
   type StreamSnapshot,
   type Struck,
-  type TokenStream,
   type Voice,
 } from './codec.js';
 import {
@@ -27,11 +27,13 @@ const SILENCE_BOUND: Seconds = 1;
 const HELD_BOUNDS = 10;
 /** More onsets than that are not kept, however dense they are. */
 const MOST_ONSETS = 512;
+/** Added to a pitch, a key that no player has. */
+const NO_KEY = 128;
 /** What a NOTE_ON is played with before any velocity was said. */
 const MIDDLE_VELOCITY: Velocity = 64;
 
 /** Live tokens of a performance, in either alphabet. */
-export class PerformanceStream implements TokenStream {
+export class PerformanceStream implements StepStream {
   readonly #alphabet: PerformanceAlphabet;
   readonly #silenceBound: number;
   /** Scratch of `forbid`. */
@@ -53,14 +55,30 @@ export class PerformanceStream implements TokenStream {
   }
 
   feed(event: PerformanceEvent): number[] {
-    const tokens: number[] = [];
-    const step = Math.round(this.#stepsAt(event.time));
-    for (let held = this.#firstHeld(); held < step; held = this.#firstHeld()) this.#writeHeld(held, tokens);
-    const at = Math.max(this.#state.at, this.#bounded(step, event.time));
-    this.#set({ at });
+    const tokens = this.#comeTo(event.time);
     if (event.type === 'pedal') this.#movePedal(event.down);
     else if (event.type === 'noteOff' || event.velocity === 0) this.#liftKey(event.pitch);
     else this.#strikeKey(event.pitch, event.velocity);
+    return tokens;
+  }
+
+  overhear(event: Exclude<PerformanceEvent, { type: 'pedal' }>): number[] {
+    const tokens = this.#comeTo(event.time);
+    const key = NO_KEY + event.pitch;
+    if (event.type === 'noteOn') this.#strike(key, event.pitch, event.velocity);
+    else {
+      const note = this.#state.notes.findLast((note) => note.key === key && note.down);
+      if (note !== undefined) this.#replace(note, this.#ended(note));
+    }
+    return tokens;
+  }
+
+  #comeTo(time: Seconds): number[] {
+    const tokens: number[] = [];
+    const step = Math.round(this.#stepsAt(time));
+    for (let held = this.#firstHeld(); held < step; held = this.#firstHeld()) this.#writeHeld(held, tokens);
+    const at = Math.max(this.#state.at, this.#bounded(step, time));
+    this.#set({ at });
     return tokens;
   }
 
@@ -207,11 +225,17 @@ export class PerformanceStream implements TokenStream {
   }
 
   #strikeKey(key: Pitch, velocity: Velocity): void {
+    const { at } = this.#state;
+    this.#set({ heard: hear(this.#state.heard, at, velocity) });
+    this.#strike(key, key, velocity);
+  }
+
+  #strike(key: number, unfolded: Pitch, velocity: Velocity): void {
     const { at, notes } = this.#state;
-    const pitch = foldPitch(key, this.#alphabet);
+    const pitch = foldPitch(unfolded, this.#alphabet);
     const bin = binOfVelocity(velocity, this.#alphabet.velocityBins);
     const struck = { pitch, bin, start: at, end: Infinity, voice: 'player', key, down: true } as const;
-    this.#set({ heard: hear(this.#state.heard, at, velocity), struckAt: at });
+    this.#set({ struckAt: at });
     const before = notes.findLast((note) => note.pitch === pitch);
     if (before === undefined) this.#set({ notes: [...notes, { ...struck, written: false }] });
     else if (before.start === at) {

@@ -104,3 +104,31 @@ export function vocabulary<const R extends TokenRange>(name: string, ranges: rea
     },
   };
 }
+
+/** The tokens of two vocabularies: those of the second come after all of the first. */
+export function sideBySide<A extends TokenRange, B extends TokenRange>(
+  first: Vocabulary<A>,
+  second: Vocabulary<B>,
+): Vocabulary {
+  const { size } = first;
+  const of = <T>(
+    token: number,
+    read: (vocabulary: Pick<Vocabulary, 'read' | 'describe'>, token: number) => T,
+  ) =>
+    token >= size
+      ? read(second as unknown as Vocabulary, token - size)
+      : read(first as unknown as Vocabulary, token);
+  return {
+    size: size + second.size,
+    hash: fnv1a64(JSON.stringify([first.hash, second.hash])),
+    ranges: [...first.ranges, ...second.ranges.map((table) => ({ ...table, first: size + table.first }))],
+    token(range, values) {
+      const isFirst = first.ranges.some(({ name }) => name === range);
+      return isFirst
+        ? (first as unknown as Vocabulary).token(range, values)
+        : size + (second as unknown as Vocabulary).token(range, values);
+    },
+    read: (token) => of(token, (vocabulary, own) => vocabulary.read(own)),
+    describe: (token) => of(token, (vocabulary, own) => vocabulary.describe(own)),
+  };
+}

@@ -42,7 +42,7 @@ export function continuePerformance(
     if (index % CHUNK_EVENTS === 0) progress?.((0.5 * index) / events.length);
   });
   voice.feed({ type: 'pedal', time: end, down: false });
-  voice.begin(end, { endsAt: end + seconds, closesAt: null });
+  voice.begin(end, { kind: 'answer', endsAt: end + seconds, closesAt: null });
   for (let horizon = end; voice.doneAt === null; horizon += CHUNK) {
     if (!voice.plan(horizon)) break;
     progress?.(0.5 + 0.5 * Math.min(1, (horizon - end) / seconds));

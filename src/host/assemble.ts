@@ -1,12 +1,15 @@
 import type { BeatCritic } from '../codec/beats/critic/critic.js';
 import { type BeatCodec, beatCodec } from '../codec/beats/index.js';
+import { beatsOrStepsEnsemble } from '../ensemble/beats-or-steps.js';
 import { drawsOf } from '../ensemble/draws.js';
 import { type Ensemble, ensembleOf } from '../ensemble/ensemble.js';
 import type { OpenModel } from '../ensemble/open-model.js';
 import { ContinuoError } from '../errors.js';
 import type { EngineName, Precision } from '../model/engine.js';
+import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { parseBeatCritic } from './beat-critic.js';
-import { openChosenModel, readModel } from './open-model.js';
+import { defaultModel } from './models.js';
+import { type ChosenModel, openChosenModel, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
 import { requireTfjsNode } from './tfjs-node.js';
 
@@ -36,9 +39,14 @@ export interface HostEnsemble extends Ensemble {
 export async function assemble({ plugin: id, model: name, ...setup }: Setup): Promise<HostEnsemble> {
   const plugin = await loadPlugin(id);
   const model = await readModel(name);
-  if (model.metadata.codec === beatCodec.id) throw notLive(name);
-  const ensemble = await ensembleOf(plugin, model, { ...setup, name: model.path, requireTfjsNode });
-  return { ...ensemble, modelHash: model.hash };
+  const options = { ...setup, name: model.path, requireTfjsNode };
+  if (model.metadata.codec !== beatCodec.id)
+    return { ...(await ensembleOf(plugin, model, options)), modelHash: model.hash };
+  const steps = await readModel(modelWithoutPulse(model, plugin.descriptor));
+  return {
+    ...(await beatsOrStepsEnsemble(plugin, { beats: model, steps }, { ...options, nameOfSteps: steps.path })),
+    modelHash: `${model.hash.slice(0, 8)}${steps.hash.slice(0, 8)}`,
+  };
 }
 
 /** What goes on from files in beats: plugin and model, without a stream. */
@@ -63,10 +71,13 @@ export async function assembleInBeats(setup: Setup): Promise<BeatEnsemble | null
   };
 }
 
-function notLive(model: string): ContinuoError {
-  return new ContinuoError(
-    'CODEC_UNKNOWN',
-    `${model} counts in beats (${beatCodec.id}): it goes on from MIDI files, and does not play live.`,
-    `continuo continue IN.mid --model ${model} --output OUT.mid; to play with, take another model, such as piano-pop.`,
+/** The model that plays where there are no beats: the one that the folder names, or else the first of the plugin's. Throws MODEL_BROKEN. */
+function modelWithoutPulse({ metadata, path, id }: ChosenModel, descriptor: PluginDescriptor): string {
+  const { withoutPulse } = metadata;
+  if (withoutPulse === undefined) return defaultModel(descriptor.models.filter((model) => model !== id));
+  if (typeof withoutPulse === 'string') return withoutPulse;
+  throw new ContinuoError(
+    'MODEL_BROKEN',
+    `${path}: model.json: userDefinedMetadata.continuo.withoutPulse: expected the id of a model, got ${JSON.stringify(withoutPulse)}.`,
   );
 }

@@ -1,18 +1,17 @@
-import { beatCodec, type ChordChange } from '../codec/beats/index.js';
+import { beatCodec } from '../codec/beats/index.js';
+import { promptOf } from '../codec/beats/prompt.js';
 import { beatVocabulary } from '../codec/beats/vocabulary.js';
 import { ContinuoError } from '../errors.js';
 import {
   type BeatMap,
   EARLY,
   FEWEST_BEATS,
-  mapBetween,
   TICKS_PER_BEAT,
   tickAt,
   timeAt,
 } from '../music/beats/beat-map.js';
 import { followBeats } from '../music/beats/follow.js';
 import { beatsOfMidi } from '../music/beats/from-midi.js';
-import { chordsByBeat } from '../music/chords/by-beat.js';
 import type { MidiPiece } from '../music/midi/piece.js';
 import type { Note, Performance } from '../music/note.js';
 import { applyPedal } from '../music/pedal.js';
@@ -39,8 +38,6 @@ export function beatsHeard(piece: MidiPiece, performance: Performance, until: Se
 
 /** Notes may ring on this long after the end of what was asked for. */
 const RINGING: Seconds = 1.5;
-/** The pace at which it goes on is that of so many beats before. */
-const PACE_BEATS = 8;
 
 export interface ContinueInBeats {
   readonly from: Seconds;
@@ -124,36 +121,6 @@ function written(
     if (made.stuck) return reply;
   }
   return line === null ? reply : [...reply, ...closingBar(writer, tonic, drawsOf(span), params)];
-}
-
-/** What was heard as tokens, and where the beats of its open bar lie: as those before, from the last one that has passed on at their mean pace. */
-function promptOf(notes: readonly Note[], map: BeatMap, from: Seconds): { tokens: number[]; open: BeatMap } {
-  const { beats, bars } = mapBetween(map, notes[0]?.start ?? from, from);
-  const passed = Math.max(
-    0,
-    beats.findLastIndex((time) => time <= from),
-  );
-  const back = Math.max(0, passed - PACE_BEATS);
-  const pace = passed > back ? (beats[passed]! - beats[back]!) / (passed - back) : beats[1]! - beats[0]!;
-  const heard: BeatMap = {
-    beats: beats.map((time, beat) => (beat > passed ? beats[passed]! + (beat - passed) * pace : time)),
-    bars,
-  };
-  const piece = {
-    performance: { notes, pedal: [] },
-    map: heard,
-    chords: chordsOf(heard, notes, from),
-    until: from,
-  };
-  return {
-    tokens: beatCodec.encode(piece).tokens.slice(0, -1),
-    open: { beats: heard.beats.slice(-1 - bars.at(-1)!), bars: bars.slice(-1) },
-  };
-}
-
-/** The chords that are heard until `from`. */
-function chordsOf(map: BeatMap, notes: readonly Note[], from: Seconds): ChordChange[] {
-  return chordsByBeat(map, notes, from).map((chord, beat) => ({ time: map.beats[beat]!, chord }));
 }
 
 /** The notes of a reply that begins within the open bar; what begins with the line that it closes at is held. */

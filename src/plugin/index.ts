@@ -1,4 +1,5 @@
 /** All that a plugin is written against. */
+export type { BeatsOrStepsCodec } from '../codec/beats/live.js';
 export type {
   Codec,
   Lately,

@@ -14,6 +14,7 @@ export const sessionCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('allOff') }),
   z.strictObject({ type: z.literal('mode'), mode }),
   z.strictObject({ type: z.literal('param'), id, value: paramValue }),
+  z.strictObject({ type: z.literal('pulse'), beat: z.number(), bar: z.boolean(), tapped: z.boolean() }),
   z.strictObject({ type: z.literal('takeBack') }),
   z.strictObject({ type: z.literal('again') }),
   z.strictObject({ type: z.literal('reset') }),

@@ -1,5 +1,6 @@
-import type { Codec, Pulse } from '../codec/codec.js';
+import type { Codec, Pulse, TurnKind } from '../codec/codec.js';
 import type { StepEngine } from '../model/engine.js';
+import type { ToldPulse } from '../music/beats/tracker.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Pitch, Seconds } from '../music/units.js';
 import type { ParamValues } from '../plugin/definition.js';
@@ -24,8 +25,9 @@ export interface VoiceParts {
   readonly record: (record: TakeRecord) => void;
 }
 
-/** How long a turn is to last. */
+/** How long a turn is to last, and how it comes about. */
 export interface Span {
+  readonly kind: TurnKind;
   /** From here on nothing new begins; null: until somebody stops it. */
   readonly endsAt: Seconds | null;
   /** From here on it looks for a place to close at; null: it plays on. */
@@ -152,6 +154,8 @@ export class ModelVoice {
     if (this.#turn && event.type === 'noteOn') this.#turn.heard = null;
     this.feed(event);
     this.#fed(this.#timeline.stream.advance(event.time));
+    // It may have been written without a token.
+    this.#timeline.keep();
     this.#yieldNotes(event.time);
   }
 
@@ -184,7 +188,7 @@ export class ModelVoice {
       this.#timeline.forgetRehearsal();
       this.#timeline.rehearse(() => {
         this.#timeline.feed(stream.advance(time));
-        stream.beginTurn?.(span.endsAt ?? span.closesAt);
+        this.#timeline.feed(stream.beginTurn?.(span.endsAt ?? span.closesAt, span.kind).tokens ?? []);
       });
     }
     let more = true;
@@ -204,7 +208,9 @@ export class ModelVoice {
     this.#rehearsal = null;
     const { stream } = this.#timeline;
     this.#fed(stream.advance(time));
-    const exact = stream.beginTurn?.(span.endsAt ?? span.closesAt) ?? null;
+    const begun = stream.beginTurn?.(span.endsAt ?? span.closesAt, span.kind);
+    this.#fed(begun?.tokens ?? []);
+    const exact = begun?.end ?? null;
     const heard = this.parts.grammar?.strays ? this.mark() : null;
     this.#turn = {
       ...{ endsAt: exact ?? span.endsAt, exact: exact !== null, doneAt: null },
@@ -285,9 +291,10 @@ export class ModelVoice {
     this.discard(time);
     const from = closesAt === null ? null : Math.max(time, closesAt);
     const { stream } = this.#timeline;
-    if (stream.lastUntil) {
-      turn.endsAt = stream.lastUntil(from);
-      turn.exact = turn.endsAt !== null;
+    const end = stream.lastUntil?.(from);
+    if (end !== undefined) {
+      turn.endsAt = end;
+      turn.exact = end !== null;
       // As where a turn begins: what came before is not to be sampled anew for that.
       this.#timeline.keep();
     } else if (!turn.closed) turn.closesAt = from;
@@ -456,6 +463,16 @@ export class ModelVoice {
     const { stream } = this.#timeline;
     stream.steer?.(params);
     // In another tempo it comes to its bar line at another time.
+    if (this.#turn?.exact) this.#turn.endsAt = stream.turnEnd ?? null;
+  }
+
+  /** Somebody says where the beats lie; what is not yet sounding is decided anew by them. */
+  tell(pulse: ToldPulse | null, time: Seconds): void {
+    this.#rehearsal = null;
+    if (this.playing) this.discard(time);
+    const { stream } = this.#timeline;
+    stream.tell?.(pulse, time);
+    this.#timeline.keep();
     if (this.#turn?.exact) this.#turn.endsAt = stream.turnEnd ?? null;
   }
 

@@ -1,3 +1,4 @@
+import type { ToldPulse } from '../music/beats/tracker.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import { defaultValues, idOfRole, type ParamSpecs, type ParamValue } from '../plugin/params.js';
@@ -51,6 +52,8 @@ export class Session {
   /** The plugin's toggle of the metronome, where it has one. */
   readonly #click: string | undefined;
   #now: Seconds;
+  /** How the beats lie, where somebody says so. */
+  #told: ToldPulse | null = null;
   /** The whole second that the take is told of next, if something goes on then. */
   #nextMark: Seconds;
 
@@ -225,6 +228,9 @@ export class Session {
       case 'param':
         this.#setParam(command.id, command.value, time);
         return;
+      case 'pulse':
+        this.#tell(command, time);
+        return;
       case 'takeBack':
         this.#turns.takeBack(time);
         return;
@@ -236,6 +242,11 @@ export class Session {
         this.parts.emit({ type: 'takenBack', time: this.parts.time });
         return;
     }
+  }
+
+  #tell({ beat, bar, tapped }: Extract<SessionCommand, { type: 'pulse' }>, time: Seconds): void {
+    this.#told = beat === 0 ? null : { pace: beat, beat: time, bar, tapped };
+    this.#voice.tell(this.#told, time);
   }
 
   #setParam(id: string, value: ParamValue, time: Seconds): void {
@@ -255,6 +266,8 @@ export class Session {
   #forget(time: Seconds): void {
     this.#quiet(time);
     this.#turns.forget(time);
+    // Who taps, and what clock there is, has not to do with what is forgotten.
+    if (this.#told !== null) this.#voice.tell(this.#told, time);
   }
 
   /** Nothing sounds and no turn is under way. */

@@ -121,7 +121,8 @@ export class Turns {
   #spanOf(time: Seconds, length: Seconds | null): Span {
     const after = closeAfterSeconds(this.params.closeAfter);
     const closes = this.#mode === 'continue' && this.rules.closes && after !== null;
-    return { endsAt: length === null ? null : time + length, closesAt: closes ? time + after : null };
+    const kind = this.#mode === 'duet' ? 'along' : this.#mode === 'solo' ? 'alone' : 'answer';
+    return { kind, endsAt: length === null ? null : time + length, closesAt: closes ? time + after : null };
   }
 
   /** The turn that is under way closes as the parameters say from now on. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -97,11 +97,24 @@ it('says what else to take where a file has no beats', () => {
   expect(stderr).toContain('piano-pop');
 });
 
-it('says that such a model does not play live', () => {
-  const { status, stderr } = continuo('start', '--model', 'piano-beats', '--port', '0');
-  expect(status).toBe(1);
-  expect(stderr).toContain('does not play live');
-  expect(stderr).toContain('CODEC_UNKNOWN');
+it('names a model for where there are no beats, and says what is wrong with one that does not do', () => {
+  const [folder, bundled] = [at('odd'), fileURLToPath(new URL('../../models/piano-beats', import.meta.url))];
+  cpSync(bundled, folder, { recursive: true });
+  const json = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'));
+  const start = (withoutPulse: unknown) => {
+    json.userDefinedMetadata.continuo.withoutPulse = withoutPulse;
+    writeFileSync(join(folder, 'model.json'), JSON.stringify(json));
+    return continuo('start', '--model', folder, '--port', '0');
+  };
+  for (const [named, code] of [
+    ['nobody', 'MODEL_NOT_FOUND'],
+    [7, 'MODEL_BROKEN'],
+    ['piano-beats', 'CODEC_UNKNOWN'],
+  ] as const) {
+    const { status, stderr } = start(named);
+    expect(status).toBe(1);
+    expect(stderr).toContain(code);
+  }
 });
 
 it('measures bars of songs whose beats are annotated', () => {

@@ -1,10 +1,12 @@
 import { MOST_BEATS } from '../../music/beats/beat-map.js';
 import { QUALITIES } from '../../music/chords/chord.js';
-import { beatVocabulary } from './vocabulary.js';
+import { beatVocabulary, START } from './vocabulary.js';
 
 /** So many bars ago. */
 const DISTANCES = [1, 2, 4, 8, 12, 16] as const;
 const MOST_ALIKE = 4;
+/** Bars that are looked back to, the present one too. */
+const KEPT = Math.max(...DISTANCES) + MOST_ALIKE + 1;
 
 /**
  * Logarithms of the odds that a chord is the one of so many bars ago, against what the network finds: on the first beat of a bar, and on
@@ -41,9 +43,13 @@ const PLACES: ReadonlyMap<number, { readonly beat: number; readonly chord: numbe
  * a chord is said at all, on this beat, is left to the network.
  */
 export class ChordLoop {
-  /** (bar) (beat) the chord that was said there; -1 for none. */
-  readonly #bars: Int16Array[] = [];
+  /** (bar) (beat) the chord that was said there, -1 for none: the last {@link KEPT} bars. */
+  #bars: Int16Array[] = [];
+  /** Whether a chord may come next. */
+  #mayCome = true;
   readonly #odds: ChordOdds;
+  /** Numbers that {@link write} fills. */
+  readonly size = 2 + KEPT * MOST_BEATS;
 
   constructor(odds: ChordOdds) {
     this.#odds = odds;
@@ -53,19 +59,42 @@ export class ChordLoop {
   copy(): ChordLoop {
     const other = new ChordLoop(this.#odds);
     for (const bar of this.#bars) other.#bars.push(bar.slice());
+    other.#mayCome = this.#mayCome;
     return other;
   }
 
   /** A token of the stream, whoever's. */
   hear(token: number): void {
-    if (beatVocabulary.read(token).range === 'BAR') this.#bars.push(new Int16Array(MOST_BEATS).fill(-1));
+    const { range } = beatVocabulary.read(token);
+    if (token === START) this.#bars = [];
+    if (range === 'BAR') {
+      this.#bars.push(new Int16Array(MOST_BEATS).fill(-1));
+      if (this.#bars.length > KEPT) this.#bars.shift();
+    }
+    this.#mayCome = range !== 'POSITION' && range !== 'NOTE';
     const said = PLACES.get(token);
     const bar = this.#bars.at(-1);
     if (said && bar) bar[said.beat] = said.chord;
   }
 
+  /** Writes what was heard into `out`, of {@link size}. */
+  write(out: Float32Array): void {
+    out.fill(0);
+    out[0] = this.#bars.length;
+    out[1] = Number(this.#mayCome);
+    for (const [bar, chords] of this.#bars.entries()) out.set(chords, 2 + bar * MOST_BEATS);
+  }
+
+  read(values: Float32Array): void {
+    this.#mayCome = values[1] === 1;
+    this.#bars = Array.from({ length: values[0]! }, (_, bar) =>
+      Int16Array.from(values.subarray(2 + bar * MOST_BEATS, 2 + (bar + 1) * MOST_BEATS)),
+    );
+  }
+
   /** Leans `logits` (token) to the chords of bars before; they are written anew where it has something to say. */
   lean(logits: Float32Array): void {
+    if (!this.#mayCome) return;
     for (const [beat, tokens] of CHORDS.entries()) {
       const odds = this.#oddsOf(beat);
       if (odds.size === 0) continue;

@@ -25,7 +25,10 @@ describe('a pickup', () => {
     expect(words(tokens)).toBe('M:6/8 K:Cmaj B | G E D E ^F G | A 3 A 2');
     expect(stream.head).toBeCloseTo(end + 0.8, 9);
     // The turn begins two beats after the phrase's end, and comes to where another pickup would begin.
-    expect(stream.beginTurn!(end + 0.8 + 9 * EIGHTH)).toBeCloseTo(end + 6 * EIGHTH + 6 * EIGHTH, 5);
+    expect(stream.beginTurn!(end + 0.8 + 9 * EIGHTH, 'answer').end).toBeCloseTo(
+      end + 6 * EIGHTH + 6 * EIGHTH,
+      5,
+    );
   });
 
   it('lets the model end a part before it, begin the next with it, and not play beyond the end of its turn', () => {
@@ -36,7 +39,7 @@ describe('a pickup', () => {
       return (word: string) => mask[token(word)] === 1;
     };
     const tokens = stream.advance(0);
-    const until = stream.beginTurn!(13 * EIGHTH)!;
+    const until = stream.beginTurn!(13 * EIGHTH, 'answer').end!;
     expect(until).toBeCloseTo(12 * EIGHTH, 5);
     expect([may()('|:'), may()(':|'), may()('|')]).toEqual([true, false, false]);
     const write = (text: string) => {
@@ -71,7 +74,7 @@ describe('a pickup', () => {
         (meter, pickup, length, picks) => {
           const stream = streamOf({ ...DEFAULTS, meter, pickup });
           const tokens = stream.advance(0);
-          const until = stream.beginTurn!(length)!;
+          const until = stream.beginTurn!(length, 'answer').end!;
           let before = stream.snapshot();
           while (stream.head < until) {
             before = stream.snapshot();

@@ -1,6 +1,6 @@
 import type { PerformanceEvent } from '../../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../../music/units.js';
-import type { Pulse, StreamParams, StreamSnapshot, TokenStream, Voice } from '../codec.js';
+import type { Pulse, StreamParams, StreamSnapshot, TokenStream, TurnStart, Voice } from '../codec.js';
 import { SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
 import { LiveMask } from './live-mask.js';
 import { LivePage, type PageState } from './live-page.js';
@@ -74,9 +74,10 @@ export class FolkStream implements TokenStream {
     this.#page.wanted = liveTune(params);
   }
 
-  beginTurn(end: Seconds | null): Seconds | null {
+  /** Moves the head on to the next beat. */
+  beginTurn(end: Seconds | null): TurnStart {
     this.#page.toBeat();
-    return this.lastUntil(end);
+    return { tokens: [], end: this.lastUntil(end) };
   }
 
   lastUntil(end: Seconds | null): Seconds | null {

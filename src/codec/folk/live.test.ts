@@ -86,7 +86,7 @@ describe('a player on the grid', () => {
     tokens.push(...stream.advance(1.7));
     expect(words(tokens)).toBe('M:4/4 K:Cmaj C 2 D 2');
     // The nearest bar line to 5 s: three bars and a half from 2 s on.
-    expect(stream.beginTurn!(5)).toBeCloseTo(5, 5);
+    expect(stream.beginTurn!(5, 'answer').end).toBeCloseTo(5, 5);
     expect(stream.head).toBeCloseTo(2, 9);
     tokens.push(...stream.feed({ type: 'noteOn', time: 9.4, pitch: 64, velocity: 80 }));
     tokens.push(...stream.advance(10.3));

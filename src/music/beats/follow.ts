@@ -3,73 +3,213 @@ import type { Note } from '../note.js';
 import type { Seconds } from '../units.js';
 import { barsBetween, bassOfBeats, offBeats, wholeBars } from './bars.js';
 import type { BeatMap } from './beat-map.js';
-import { type BarPulse, BeatTracker } from './tracker.js';
+import {
+  type BarPulse,
+  BeatTracker,
+  type Counting,
+  type Meter,
+  NOTHING_HEARD,
+  type TrackerState,
+} from './tracker.js';
 
 /** The tracker is asked again after so long. */
 const EVERY: Seconds = 0.5;
-const BEATS = 4;
 /** A beat comes no sooner after another than this share of the pace. */
 const SOONEST = 0.6;
 /** Below so many nats an onset nothing keeps to the pulse. */
 const UNCLEAR = 0.25;
+/** Whether notes keep to the beats, those of the last seconds say. */
+const LATELY: Seconds = 20;
+/** Fewer bars are no pulse, unless it was told. */
+const FEWEST_BARS = 2;
+
+/** Beats that are followed while the music goes on. Never changed in place. */
+export interface Followed {
+  readonly tracker: TrackerState;
+  /** The first onset; null before it. */
+  readonly first: Seconds | null;
+  /** When the tracker is to be asked next. */
+  readonly next: Seconds;
+  /** Whether anything was heard since it was asked. */
+  readonly news: boolean;
+  /** As they were laid, none is moved later. */
+  readonly beats: readonly Seconds[];
+}
+
+export const NOT_FOLLOWED: Followed = {
+  tracker: NOTHING_HEARD,
+  first: null,
+  next: 0,
+  news: false,
+  beats: [],
+};
+
+/** The same so much later; beats beyond `until` are not laid yet. */
+export function movedLater(before: Followed, seconds: Seconds, until: Seconds): Followed {
+  const { tracker, first, beats } = before;
+  return {
+    ...before,
+    tracker: {
+      onsets: tracker.onsets.map((onset) => ({ ...onset, time: onset.time + seconds })),
+      pulse: tracker.pulse && { ...tracker.pulse, bar: tracker.pulse.bar + seconds },
+    },
+    first: first === null ? null : first + seconds,
+    beats: beats.map((time) => time + seconds).filter((time) => time <= until),
+    next: before.next + seconds,
+  };
+}
+
+/** Beats that are counted otherwise from `now` on. Where that is another pulse, the last seconds were played by it too. */
+export function retold(before: Followed, counting: Counting, now: Seconds): Followed {
+  const { told } = counting;
+  const { pulse } = before.tracker;
+  if (told?.beat === undefined) return before;
+  const beats = pulse === null ? 0 : (told.beat - pulse.bar) / pulse.pace;
+  const goesOn =
+    pulse !== null &&
+    Math.abs(told.pace / pulse.pace - 1) < SAME_PACE &&
+    Math.abs(beats - Math.round(beats)) < SAME_BEAT &&
+    (!told.bar || Math.round(beats) % meterOf(counting) === 0);
+  const bar = goesOn && !told.bar ? told.beat - Math.round(beats) * told.pace : told.beat;
+  const tracker = { ...before.tracker, pulse: { bar, pace: told.pace, clarity: pulse?.clarity ?? 0 } };
+  if (goesOn || before.first === null) return { ...before, tracker };
+  return { ...before, tracker, beats: [], first: Math.max(before.first, now - TOLD_BACK), news: true };
+}
+
+/** What is told is what was believed: paces so near, and beats by such a share. */
+const SAME_PACE = 0.03;
+const SAME_BEAT = 0.15;
+/** Before it was told, this much was played by it. */
+const TOLD_BACK: Seconds = 16;
+
+/** With a note that begins; times never go back. */
+export function follow(before: Followed, note: Pick<Note, 'start' | 'pitch'>, counting: Counting): Followed {
+  const begun = before.first === null ? { first: note.start, next: note.start + EVERY } : {};
+  const followed = followUntil({ ...before, ...begun }, note.start, counting);
+  const tracker = new BeatTracker(counting, followed.tracker);
+  tracker.hear(note);
+  return { ...followed, tracker: tracker.state, news: true };
+}
+
+/** The tracker is asked as often as is due before `until`, where nothing else begins by then. Beats are laid as it believes at each time. */
+export function followUntil(before: Followed, until: Seconds, counting: Counting): Followed {
+  let followed = before;
+  while (followed.first !== null && followed.next < until) {
+    const asked = ask(followed, followed.next, counting);
+    // Silence tells nothing new: the beats go on as they did.
+    const next = asked.quiet ? Math.max(asked.next + EVERY, until - EVERY) : asked.next + EVERY;
+    followed = { ...asked.followed, next };
+  }
+  return followed;
+}
+
+function ask(before: Followed, now: Seconds, counting: Counting) {
+  const tracker = new BeatTracker(counting, before.tracker);
+  const pulse = before.news ? tracker.at(now) : before.tracker.pulse;
+  const { first, beats: known, next } = before;
+  const beats = pulse === null ? known : laid(pulse, first!, now, known, meterOf(counting));
+  const followed: Followed = { ...before, tracker: tracker.state, beats, news: false };
+  return { followed, next, quiet: !before.news };
+}
+
+function meterOf({ meter = 4 }: Counting): Meter {
+  return meter;
+}
+
+/**
+ * Where beats and bars lie up to `until`, and to the end of the bar that is open then; null where there is no pulse that the notes
+ * keep to, and none was told. What came before the pulse was clear is counted back. `notes` are those that were followed, sorted by onset.
+ */
+export function beatsOf(
+  followed: Followed,
+  notes: readonly Note[],
+  until: Seconds,
+  counting: Counting,
+): BeatMap | null {
+  const { first } = followed;
+  if (first === null) return null;
+  const { followed: asked } = ask(followUntil(followed, until, counting), until, counting);
+  const { pulse } = asked.tracker;
+  const told = counting.told?.beat !== undefined;
+  if (pulse === null || (!told && pulse.clarity < UNCLEAR)) return null;
+  const meter = meterOf(counting);
+  // The bar that is open at the end goes on.
+  const beats = laid(pulse, first, until + 2 * meter * pulse.pace, asked.beats, meter);
+  if (beats.length < FEWEST_BARS * meter) return null;
+  const lines = linesBy(pulse, beats, notes, counting);
+  const map = barsBetween(wholeBars({ beats, lines, meter }));
+  const lately = notes.filter(({ start }) => start > until - LATELY);
+  return told || offBeats(map, lately) === null ? map : null;
+}
 
 /**
  * The beats of what is played from the first note until `until`, as a {@link BeatTracker} hears them; null where there is no pulse that the
- * notes keep to. `told`: how long a beat lasts, where that is known. What came before the pulse was clear is counted back. `notes` are sorted by onset.
+ * notes keep to. `told`: how long a beat lasts, where that is known. `notes` are sorted by onset.
  */
 export function followBeats(notes: readonly Note[], until: Seconds, told?: Seconds): BeatMap | null {
-  const first = notes[0]?.start;
-  if (first === undefined) return null;
-  const tracker = new BeatTracker(told);
-  const beats: Seconds[] = [];
-  let next = 0;
-  let pulse: BarPulse | null = null;
-  for (let now = first + EVERY; ; now = Math.min(until, now + EVERY)) {
-    for (; next < notes.length && notes[next]!.start <= now; next++) tracker.hear(notes[next]!);
-    pulse = tracker.at(now);
-    if (pulse !== null) layBeats(pulse, first, now, beats);
-    if (now >= until) break;
-  }
-  if (pulse === null || pulse.clarity < UNCLEAR) return null;
-  // The bar that is open at the end goes on.
-  const ahead = until + 2 * BEATS * pulse.pace;
-  layBeats(pulse, first, ahead, beats);
-  if (beats.length < 2 * BEATS) return null;
-  const map = barsBetween(wholeBars({ beats, lines: linesBy(pulse, beats, notes), meter: BEATS }));
-  return offBeats(map, notes) === null ? map : null;
+  const counting: Counting = told === undefined ? {} : { told: { pace: told } };
+  let followed = NOT_FOLLOWED;
+  for (const note of notes) if (note.start <= until) followed = follow(followed, note, counting);
+  return beatsOf(followed, notes, until, counting);
 }
 
-/** Adds the beats of `pulse` until `now`; the first time those since `first` too. */
-function layBeats({ bar, pace }: BarPulse, first: Seconds, now: Seconds, beats: Seconds[]): void {
-  const from = beats.length === 0 ? first - BEATS * pace : beats.at(-1)! + SOONEST * pace;
-  for (let count = Math.ceil((from - bar) / pace); bar + count * pace <= now; count++)
-    beats.push(bar + count * pace);
+/** With the beats of `pulse` until `now`; the first time those since `first` too. */
+function laid(
+  { bar, pace }: BarPulse,
+  first: Seconds,
+  now: Seconds,
+  before: readonly Seconds[],
+  meter: Meter,
+): readonly Seconds[] {
+  const from = before.length === 0 ? first - meter * pace : before.at(-1)! + SOONEST * pace;
+  const count = Math.ceil((from - bar) / pace);
+  const added = Math.floor((now - bar) / pace) - count + 1;
+  if (added <= 0) return before;
+  const next = Array.from({ length: added }, (_, index) => bar + (count + index) * pace);
+  return lastBeats([...before, ...next]);
+}
+
+/** More beats are not kept; where there are more, so many stay: whole bars, of three or four. */
+const MOST_BEATS = 768;
+const KEPT_BEATS = 384;
+
+/** Those of them that are kept. */
+export function lastBeats(beats: readonly Seconds[]): readonly Seconds[] {
+  return beats.length > MOST_BEATS ? beats.slice(-KEPT_BEATS) : beats;
 }
 
 /**
- * Where bars begin: every fourth beat, so that a doubt of the beginning is no bar of another length. Which one, the onsets of the last
- * seconds say, and over all beats the bass and where the harmony changes.
+ * Where bars begin: every so many beats, so that a doubt of the beginning is no bar of another length. Which one, the onsets of the last
+ * seconds say, and over all beats the bass and where the harmony changes; unless somebody told where one begins.
  */
-function linesBy({ bar, pace }: BarPulse, beats: readonly Seconds[], notes: readonly Note[]): number[] {
+function linesBy(
+  { bar, pace }: BarPulse,
+  beats: readonly Seconds[],
+  notes: readonly Note[],
+  counting: Counting,
+): number[] {
+  const meter = meterOf(counting);
   const last = beats.length - 1;
-  const believed = (((last - Math.round((beats[last]! - bar) / pace)) % BEATS) + BEATS) % BEATS;
-  const from = (first: number) => beats.flatMap((_, beat) => ((beat - first) % BEATS === 0 ? [beat] : []));
-  const bass = shares(bassOfBeats({ beats, lines: from(0), meter: BEATS }, notes));
-  const changes = shares(changesOfBeats(beats, notes));
+  const believed = (((last - Math.round((beats[last]! - bar) / pace)) % meter) + meter) % meter;
+  const from = (first: number) => beats.flatMap((_, beat) => ((beat - first) % meter === 0 ? [beat] : []));
+  if (counting.told?.bar && !counting.told.tapped) return from(believed);
+  const bass = shares(bassOfBeats({ beats, lines: from(0), meter }, notes));
+  const changes = shares(changesOfBeats(beats, notes, meter));
   const score = (first: number) => bass[first]! + changes[first]! + (first === believed ? BELIEVED : 0);
-  return from([0, 1, 2, 3].reduce((best, first) => (score(first) > score(best) ? first : best)));
+  const firsts = Array.from({ length: meter }, (_, first) => first);
+  return from(firsts.reduce((best, first) => (score(first) > score(best) ? first : best)));
 }
 
 /** What the onsets of the last seconds weigh against all bass notes, and all changes of harmony. */
 const BELIEVED = 0.35;
 
-/** How often the harmony changes on every fourth beat. (first of these beats) */
-function changesOfBeats(beats: readonly Seconds[], notes: readonly Note[]): number[] {
+/** How often the harmony changes on each beat of so many. (first of these beats) */
+function changesOfBeats(beats: readonly Seconds[], notes: readonly Note[], meter: Meter): number[] {
   const bars = new Array<number>(beats.length - 1).fill(1);
   const chords = chordsByBeat({ beats, bars }, notes);
-  const changes = new Array<number>(BEATS).fill(0);
+  const changes = new Array<number>(meter).fill(0);
   for (let beat = 1; beat < chords.length; beat++)
-    if (chords[beat]?.root !== chords[beat - 1]?.root) changes[beat % BEATS]!++;
+    if (chords[beat]?.root !== chords[beat - 1]?.root) changes[beat % meter]!++;
   return changes;
 }
 

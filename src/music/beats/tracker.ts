@@ -1,13 +1,43 @@
 import type { Note } from '../note.js';
 import type { Seconds } from '../units.js';
 
-/** A pulse as it is believed at some moment: bars of four beats, one of which begins at `bar`, a beat every `pace` seconds. */
+/** A pulse as it is believed at some moment: one of its bars begins at `bar`, a beat comes every `pace` seconds. */
 export interface BarPulse {
   readonly bar: Seconds;
   readonly pace: Seconds;
   /** What the onsets of the last seconds say for it against lying anywhere, nats an onset. */
   readonly clarity: number;
 }
+
+/** What somebody said of the beats, by tapping, a clock, a file. It wins over what is heard. */
+export interface ToldPulse {
+  /** How long a beat lasts. */
+  readonly pace: Seconds;
+  /** Where one lies, if that was said too. */
+  readonly beat?: Seconds;
+  /** Whether that one begins a bar. */
+  readonly bar?: boolean;
+  /** A hand taps a little off, and not for long: what is heard may move its beats, and its tempo by 3 %. */
+  readonly tapped?: boolean;
+}
+
+/** How beats are counted. */
+export interface Counting {
+  readonly told?: ToldPulse;
+  /** Beats a bar, {@link METERS}. */
+  readonly meter?: Meter;
+}
+
+export const METERS = [3, 4] as const;
+export type Meter = (typeof METERS)[number];
+
+/** What a tracker knows. Never changed in place. */
+export interface TrackerState {
+  readonly onsets: readonly Onset[];
+  readonly pulse: BarPulse | null;
+}
+
+export const NOTHING_HEARD: TrackerState = { onsets: [], pulse: null };
 
 /** What begins at one moment. */
 interface Onset {
@@ -18,7 +48,6 @@ interface Onset {
   readonly low: boolean;
 }
 
-const BEATS = 4;
 const SHORTEST: Seconds = 0.44;
 const LONGEST: Seconds = 0.97;
 /** Paces that are tried, by their ratio; and phases of a beat. */
@@ -58,19 +87,25 @@ const SIXTEENTHS = [
 ] as const;
 /** Parts of a bar. */
 const PARTS = 768;
-/** (kind of onset) (part) nats for it to lie there. */
-const PROFILES = SIXTEENTHS.map((nats) => {
-  const odds = new Float64Array(PARTS);
+/** (kind of onset) (part, twice over) nats for it to lie there, in a bar of so many beats. One of three is one of four without its third. */
+const PROFILES: Readonly<Record<Meter, readonly Float64Array[]>> = {
+  3: SIXTEENTHS.map((nats) => profileOf([...nats.slice(0, 8), ...nats.slice(12)])),
+  4: SIXTEENTHS.map((nats) => profileOf(nats)),
+};
+
+function profileOf(nats: readonly number[]): Float64Array {
+  const odds = new Float64Array(2 * PARTS);
   for (let part = 0; part < PARTS; part++) {
-    const place = ((part + 0.5) / PARTS) * 16;
+    const place = ((part + 0.5) / PARTS) * nats.length;
     const nearest = Math.round(place);
     const away = (place - nearest) / 4;
     // A bell round the sixteenth whose mean over it is 1.
     const bell = Math.exp(-0.5 * (away / EXACT) ** 2) / (EXACT * Math.sqrt(2 * Math.PI) * 4);
-    odds[part] = Math.log(ASTRAY + (1 - ASTRAY) * bell * Math.exp(nats[nearest % 16]!));
+    odds[part] = Math.log(ASTRAY + (1 - ASTRAY) * bell * Math.exp(nats[nearest % nats.length]!));
   }
+  odds.copyWithin(PARTS, 0, PARTS);
   return odds;
-});
+}
 
 /**
  * Follows the pulse and the bars of what is played: onsets of the last seconds against all paces and phases, by where in a bar low
@@ -78,81 +113,136 @@ const PROFILES = SIXTEENTHS.map((nats) => {
  * depends on what was heard until then. It has no clock.
  */
 export class BeatTracker {
-  readonly #onsets: Onset[] = [];
-  /** How long a beat lasts, where somebody said so: by tapping, a clock, a file. */
-  readonly #told: Seconds | undefined;
-  #pulse: BarPulse | null = null;
+  #state: TrackerState;
 
-  constructor(told?: Seconds) {
-    this.#told = told;
+  constructor(
+    private readonly counting: Counting = {},
+    state: TrackerState = NOTHING_HEARD,
+  ) {
+    this.#state = state;
+  }
+
+  get state(): TrackerState {
+    return this.#state;
   }
 
   /** A note begins; times never go back. */
   hear({ start, pitch }: Pick<Note, 'start' | 'pitch'>): void {
-    const onsets = this.#onsets;
-    const last = onsets.at(-1);
-    if (last !== undefined && start - last.time < TOGETHER) {
-      onsets.pop();
-      const { time, notes } = last;
-      onsets.push(this.#onset(time, notes + 1, Math.min(last.lowest, pitch)));
-    } else onsets.push(this.#onset(start, 1, pitch));
-    while (onsets[0]!.time < start - WINDOW) onsets.shift();
-  }
-
-  #onset(time: Seconds, notes: number, lowest: number): Onset {
-    let low = lowest < BASS;
-    for (let at = this.#onsets.length - 1; low && at >= 0 && this.#onsets[at]!.time > time - LOWEST_FOR; at--)
-      low = this.#onsets[at]!.lowest > lowest;
-    return { time, notes, lowest, low };
+    const { onsets, pulse } = this.#state;
+    const kept = onsets.filter(({ time }) => time >= start - WINDOW);
+    const last = kept.at(-1);
+    const together = last !== undefined && start - last.time < TOGETHER;
+    if (together) kept.pop();
+    kept.push(
+      together
+        ? onsetAfter(kept, last.time, last.notes + 1, Math.min(last.lowest, pitch))
+        : onsetAfter(kept, start, 1, pitch),
+    );
+    this.#state = { onsets: kept, pulse };
   }
 
   /** The pulse as it is believed at `time`; null while none is. */
   at(time: Seconds): BarPulse | null {
-    const heard = this.#onsets.filter((onset) => onset.time >= time - WINDOW);
-    if (heard.length < FEWEST) return this.#pulse;
-    const fit = fitOf(heard, time);
-    const span = heard.at(-1)!.time - heard[0]!.time;
-    let best: BarPulse | null = null;
-    let highest = Number.NEGATIVE_INFINITY;
-    const consider = (pace: Seconds, bar: Seconds, bonus: number): void => {
-      const nats = fit.nats(pace, bar);
-      const score = nats + bonus + priorOf(pace, ((heard.length - 1) * pace) / span);
-      if (score > highest) [highest, best] = [score, { bar, pace, clarity: nats / fit.weight }];
-    };
-    const last = heard.at(-1)!.time;
-    const told = this.#told;
-    for (let pace = told ?? SHORTEST; pace <= (told ?? LONGEST); pace *= STEP)
-      for (let phase = 0; phase < BEATS * PHASES; phase++) consider(pace, last - (phase / PHASES) * pace, 0);
-    const known = this.#pulse;
-    if (known !== null) {
-      const bars = Math.round((last - known.bar) / (BEATS * known.pace));
-      const bar = known.bar + bars * BEATS * known.pace;
-      const [least, most] = told === undefined ? [0.97, 1.0301] : [1, 1];
-      for (let ratio = least; ratio <= most; ratio += 0.0025)
-        for (let shift = -0.08; shift <= 0.0801; shift += 0.01)
-          consider(known.pace * ratio, bar + shift * known.pace, LOYALTY);
-    }
-    this.#pulse = refined(best!, heard, fit.weights, told !== undefined);
-    return this.#pulse;
+    const { onsets, pulse } = this.#state;
+    const heard = onsets.filter((onset) => onset.time >= time - WINDOW);
+    const { told, meter = 4 } = this.counting;
+    const known = pulse ?? pulseTold(told);
+    const enough = heard.length >= FEWEST && heard.at(-1)!.time > heard[0]!.time;
+    const found = enough ? likeliest(heard, time, known, { told, meter }) : known;
+    this.#state = { onsets, pulse: found };
+    return found;
   }
 }
 
+function onsetAfter(onsets: readonly Onset[], time: Seconds, notes: number, lowest: number): Onset {
+  let low = lowest < BASS;
+  for (let at = onsets.length - 1; low && at >= 0 && onsets[at]!.time > time - LOWEST_FOR; at--)
+    low = onsets[at]!.lowest > lowest;
+  return { time, notes, lowest, low };
+}
+
+/** What somebody said, before anything is heard; null where it was not said where the beats lie. */
+function pulseTold(told: ToldPulse | undefined): BarPulse | null {
+  return told?.beat === undefined ? null : { bar: told.beat, pace: told.pace, clarity: 0 };
+}
+
+function likeliest(
+  heard: readonly Onset[],
+  now: Seconds,
+  known: BarPulse | null,
+  { told, meter }: { readonly told: ToldPulse | undefined; readonly meter: Meter },
+): BarPulse {
+  const fit = fitOf(heard, now, meter);
+  const last = heard.at(-1)!.time;
+  const onsetsABeat = (heard.length - 1) / (last - heard[0]!.time);
+  let best: BarPulse | null = null;
+  let highest = Number.NEGATIVE_INFINITY;
+  const consider = (pace: Seconds, bar: Seconds, nats: number, bonus: number): void => {
+    const score = nats + bonus + priorOf(pace, onsetsABeat * pace);
+    if (score > highest) [highest, best] = [score, { bar, pace, clarity: nats / fit.weight }];
+  };
+  // Where the beats lie is known, and perhaps the bars: nothing is left to be heard but these.
+  if (told?.beat !== undefined && !told.tapped) {
+    for (let beat = 0; beat < (told.bar ? 1 : meter); beat++) {
+      const bar = told.beat + beat * told.pace;
+      consider(told.pace, bar, fit.nats(told.pace, bar), 0);
+    }
+    return best!;
+  }
+  const [shortest, longest] = told ? pacesNear(told) : [SHORTEST, LONGEST];
+  for (let pace = shortest; pace <= longest; pace *= STEP)
+    fit.phases(pace, last, (nats, phase) => consider(pace, last - (phase / PHASES) * pace, nats, 0));
+  if (known !== null) {
+    const bars = Math.round((last - known.bar) / (meter * known.pace));
+    const bar = known.bar + bars * meter * known.pace;
+    const [least, most] = told && !told.tapped ? [1, 1] : [0.97, 1.0301];
+    for (let ratio = least; ratio <= most; ratio += 0.0025) {
+      const pace = known.pace * ratio;
+      if (told?.tapped && (pace < shortest || pace > longest)) continue;
+      for (let shift = -0.08; shift <= 0.0801; shift += 0.01) {
+        const moved = bar + shift * known.pace;
+        consider(pace, moved, fit.nats(pace, moved), LOYALTY);
+      }
+    }
+  }
+  return refined(best!, heard, fit.weights, told !== undefined);
+}
+
+function pacesNear({ pace, tapped }: ToldPulse): readonly [Seconds, Seconds] {
+  return tapped ? [pace * 0.97, pace * 1.03] : [pace, pace];
+}
+
 /** What onsets say for a pulse, the latest most. */
-function fitOf(heard: readonly Onset[], now: Seconds) {
+function fitOf(heard: readonly Onset[], now: Seconds, meter: Meter) {
   const times = Float64Array.from(heard, ({ time }) => time);
   const weights = Float64Array.from(heard, ({ time }) => 0.5 ** ((now - time) / HALF_LIFE));
-  const profiles = heard.map(({ low, notes }) => PROFILES[(low ? 2 : 0) + (notes >= CHORD ? 1 : 0)]!);
+  const profiles = heard.map(({ low, notes }) => PROFILES[meter][(low ? 2 : 0) + (notes >= CHORD ? 1 : 0)]!);
+  const parts = new Int32Array(heard.length);
+  /** In which part of its bar each onset lies. */
+  const place = (pace: Seconds, bar: Seconds): void => {
+    const scale = 1 / (meter * pace);
+    for (let at = 0; at < times.length; at++) {
+      const bars = (times[at]! - bar) * scale;
+      parts[at] = Math.floor((bars - Math.floor(bars)) * PARTS);
+    }
+  };
+  const sumAt = (shift: number): number => {
+    let sum = 0;
+    for (let at = 0; at < parts.length; at++) sum += weights[at]! * profiles[at]![parts[at]! + shift]!;
+    return sum;
+  };
   return {
     weights,
     weight: weights.reduce((sum, weight) => sum + weight, 0),
     nats(pace: Seconds, bar: Seconds): number {
-      const scale = 1 / (BEATS * pace);
-      let sum = 0;
-      for (let at = 0; at < times.length; at++) {
-        const place = (times[at]! - bar) * scale;
-        sum += weights[at]! * profiles[at]![Math.floor((place - Math.floor(place)) * PARTS)]!;
-      }
-      return sum;
+      place(pace, bar);
+      return sumAt(0);
+    },
+    /** The same for bars that begin each phase of a beat earlier than `last`. */
+    phases(pace: Seconds, last: Seconds, tell: (nats: number, phase: number) => void): void {
+      place(pace, last);
+      const shift = PARTS / (meter * PHASES);
+      for (let phase = 0; phase < meter * PHASES; phase++) tell(sumAt(phase * shift), phase);
     },
   };
 }

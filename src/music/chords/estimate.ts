@@ -31,6 +31,15 @@ const CHORDS: readonly Chord[] = QUALITIES.flatMap((quality) =>
   Array.from({ length: 12 }, (_, root): Chord => ({ root, quality })),
 );
 
+/** (chord) (pitch class) what it weighs where it sounds. */
+const WEIGHTS: readonly Float64Array[] = CHORDS.map(({ root, quality }) =>
+  Float64Array.from({ length: 12 }, (_, pc) => {
+    const above = (pc - root + 12) % 12;
+    if (!TEMPLATES[quality].tones.includes(above)) return FOREIGN;
+    return 1 + (above === 0 ? ROOT : 0);
+  }),
+);
+
 /** How strong the place of a beat is for a change of harmony. */
 export type Place = keyof typeof CHANGE;
 
@@ -52,11 +61,9 @@ function evidence(notes: readonly Note[], from: Seconds, until: Seconds): Float6
   const scores = new Float64Array(12 * KINDS);
   for (const [index, { root, quality }] of CHORDS.entries()) {
     const { tones, prior } = TEMPLATES[quality];
+    const tells = WEIGHTS[index]!;
     let score = prior;
-    for (let pc = 0; pc < 12; pc++) {
-      const above = (pc - root + 12) % 12;
-      score += (weights[pc]! / total) * (tones.includes(above) ? 1 + (above === 0 ? ROOT : 0) : FOREIGN);
-    }
+    for (let pc = 0; pc < 12; pc++) score += (weights[pc]! / total) * tells[pc]!;
     if (bass === root) score += ROOT_IN_BASS;
     else if (bass >= 0 && tones.includes((bass - root + 12) % 12)) score += TONE_IN_BASS;
     scores[index] = score;

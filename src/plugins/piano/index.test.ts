@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { codecs } from '../../codec/index.js';
 import piano from './index.js';
 
-const defaults = { temperature: 1, topP: 1, lowest: 21, highest: 108, longest: 5, lead: 1, likeYou: 0 };
+const defaults = {
+  temperature: 1,
+  topP: 1,
+  lowest: 21,
+  highest: 108,
+  longest: 5,
+  lead: 1,
+  likeYou: 0,
+  beatsABar: 4,
+};
 
 describe.each(codecs)('piano over $id', (codec) => {
   const symbols = codec.symbols;

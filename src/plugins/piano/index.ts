@@ -1,4 +1,10 @@
-import { codecById, definePlugin, type Grammar, type PerformanceCodec } from '../../plugin/index.js';
+import {
+  type BeatsOrStepsCodec,
+  codecById,
+  definePlugin,
+  type Grammar,
+  type PerformanceCodec,
+} from '../../plugin/index.js';
 import { asYouPlay } from './as-you-play.js';
 import { holding, isClose, thinning } from './close.js';
 import { leadBack, strikesOf } from './lead.js';
@@ -10,7 +16,9 @@ type Params = typeof manifest.params;
 export default definePlugin<Params>({
   live: {
     codec: (modelCodec) => codecById(modelCodec ?? ''),
-    grammar: (codec: PerformanceCodec) => pianoGrammar(codec),
+    // A stream in beats keeps to the same by itself.
+    grammar: (codec: PerformanceCodec | BeatsOrStepsCodec) =>
+      pianoGrammar('steps' in codec ? codec.steps : codec),
   },
 });
 

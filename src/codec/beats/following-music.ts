@@ -1,0 +1,179 @@
+import {
+  type BeatMap,
+  EARLY,
+  mapBetween,
+  TICKS_PER_BEAT,
+  tickAt,
+  timeAt,
+} from '../../music/beats/beat-map.js';
+import {
+  beatsOf,
+  type Followed,
+  follow,
+  followUntil,
+  lastBeats,
+  movedLater,
+  NOT_FOLLOWED,
+  retold,
+} from '../../music/beats/follow.js';
+import type { Counting } from '../../music/beats/tracker.js';
+import type { Pitch, Seconds, Velocity } from '../../music/units.js';
+import { barsIn, restAfter } from './fed.js';
+import { heardUntil, lastHeard, later, type Music, SILENCE, strike } from './music.js';
+import { type BeatPrompt, promptOf } from './prompt.js';
+import { START } from './vocabulary.js';
+
+/** Bars of silence that are kept of a longer one, at most. */
+const SILENT_BARS = 2;
+/** Bars that are remembered; where there are more, so many go. A whole number of periods, so that those that stay keep their numbers. */
+const MOST_BARS = 32;
+const FORGOTTEN_BARS = 16;
+/** A bar is written when another one has ended: what sounds in it is over by then, and its chords are clear. */
+const WAITING_BARS = 1;
+
+/** What was played, its beats, and what a network that counts in beats knows of it. Never changed in place. */
+export interface FollowedMusic {
+  readonly music: Music;
+  readonly followed: Followed;
+  readonly counting: Counting;
+  /** Beat tokens that were fed or sampled since the last that begins a piece. */
+  readonly fed: readonly number[];
+  /** Those that are to be fed next; one that begins a piece makes all before it void. */
+  readonly queue: readonly number[];
+  /** When a bar has ended that may be written. */
+  readonly closes: Seconds;
+}
+
+export const NOTHING_PLAYED: FollowedMusic = {
+  music: SILENCE,
+  followed: NOT_FOLLOWED,
+  counting: {},
+  fed: [],
+  queue: [],
+  closes: 0,
+};
+
+/** With a note of the player's. */
+export function withOnset(
+  before: FollowedMusic,
+  note: { readonly time: Seconds; readonly pitch: Pitch; readonly velocity: Velocity },
+): FollowedMusic {
+  const { time: start, pitch } = note;
+  const followed = follow(before.followed, { start, pitch }, before.counting);
+  return { ...before, music: strike(before.music, 'player', note), followed };
+}
+
+/** Of a long silence before `now` a few bars are left; the beats stay where they are. */
+export function withoutSilence(before: FollowedMusic, now: Seconds): FollowedMusic {
+  const { pulse } = before.followed.tracker;
+  if (pulse === null) return before;
+  const bar = pulse.pace * (before.counting.meter ?? 4);
+  const bars = Math.floor((now - lastHeard(before.music)) / bar) - SILENT_BARS;
+  if (!(bars > 0) || bars === Number.POSITIVE_INFINITY) return before;
+  return {
+    ...before,
+    music: later(before.music, bars * bar),
+    followed: movedLater(before.followed, bars * bar, now),
+  };
+}
+
+/** What is to be fed of bars that have ended is queued; what is too long ago is forgotten. */
+export function closeBars(before: FollowedMusic, now: Seconds): FollowedMusic {
+  const asked = { ...before, followed: followUntil(before.followed, now, before.counting) };
+  return now < before.closes ? asked : writeBars(asked, now);
+}
+
+function writeBars(before: FollowedMusic, now: Seconds): FollowedMusic {
+  const notes = heardUntil(before.music, now);
+  const map = beatsOf(before.followed, notes, now, before.counting);
+  if (map === null) return { ...before, closes: now + UNKNOWN_BAR };
+  const { tokens, open } = promptOf(notes, map, now, true);
+  const closes = timeAt(open, TICKS_PER_BEAT * open.bars[0]!);
+  const bars = barsIn(tokens);
+  const whole = tokens.slice(0, bars.at(-1 - WAITING_BARS) ?? 0);
+  const queue = queueFor(before, whole);
+  return forgetting({ ...before, queue, closes }, map, now);
+}
+
+/** How long a bar is whose beats are not known. */
+const UNKNOWN_BAR: Seconds = 2;
+
+function queueFor({ fed, queue }: FollowedMusic, wanted: readonly number[]): readonly number[] {
+  const begins = queue.lastIndexOf(START);
+  const line = begins < 0 ? [...fed, ...queue] : queue.slice(begins + 1);
+  const rest = begins < 0 && line.length === 0 ? null : restAfter(line, wanted);
+  if (rest === null) return wanted.length === 0 ? queue : [START, ...wanted];
+  return rest.length === 0 ? queue : [...queue, ...rest];
+}
+
+/** Takes so many tokens of the queue, at most. */
+export function takeQueue(
+  before: FollowedMusic,
+  most: number,
+): { readonly tokens: readonly number[]; readonly after: FollowedMusic } {
+  if (before.queue.length === 0 || most === 0) return { tokens: [], after: before };
+  const tokens = before.queue.slice(0, most);
+  return { tokens, after: withFed({ ...before, queue: before.queue.slice(most) }, tokens) };
+}
+
+/** These were fed, or sampled. */
+export function withFed(before: FollowedMusic, tokens: readonly number[]): FollowedMusic {
+  const begins = tokens.lastIndexOf(START);
+  const fed = begins < 0 ? [...before.fed, ...tokens] : tokens.slice(begins + 1);
+  return { ...before, fed };
+}
+
+/** What a turn that begins at `now` goes on from; null where there is no pulse to keep. */
+export function promptAt(before: FollowedMusic, now: Seconds): BeatPrompt | null {
+  const notes = heardUntil(before.music, now);
+  const map = beatsOf(before.followed, notes, now, before.counting);
+  return map === null ? null : promptOf(notes, map, now, true);
+}
+
+/** All of `prompt` is to be fed. */
+export function queued(before: FollowedMusic, { tokens }: BeatPrompt): FollowedMusic {
+  return { ...before, queue: queueFor(before, tokens) };
+}
+
+/** The beats were those of `map` until `now`: the model played by them. */
+export function beatsWere(before: FollowedMusic, map: BeatMap, now: Seconds): FollowedMusic {
+  const { followed } = before;
+  const laid = followed.beats;
+  const pace = map.beats.at(-1)! - map.beats.at(-2)!;
+  const from = laid.length === 0 ? Number.NEGATIVE_INFINITY : laid.at(-1)! + pace / 2;
+  const beats = [...laid];
+  for (let beat = 0; timeAt(map, TICKS_PER_BEAT * beat) <= now; beat++) {
+    const time = timeAt(map, TICKS_PER_BEAT * beat);
+    if (time > from) beats.push(time);
+  }
+  const pulse = { bar: map.beats[0]!, pace, clarity: followed.tracker.pulse?.clarity ?? 0 };
+  return {
+    ...before,
+    followed: { ...followed, beats: lastBeats(beats), next: now, tracker: { ...followed.tracker, pulse } },
+    closes: now,
+  };
+}
+
+/** Somebody told the beats, or no longer does. */
+export function told(before: FollowedMusic, counting: Counting, now: Seconds): FollowedMusic {
+  return { ...before, counting, followed: retold(before.followed, counting, now) };
+}
+
+function forgetting(before: FollowedMusic, map: BeatMap, now: Seconds): FollowedMusic {
+  const { music, fed, queue, followed } = before;
+  const whole = mapBetween(map, music.notes[0]?.start ?? now, now);
+  if (whole.bars.length <= MOST_BARS) return before;
+  const beats = whole.bars.slice(0, FORGOTTEN_BARS).reduce((sum, bar) => sum + bar, 0);
+  const from = whole.beats[beats]!;
+  const isKept = (time: Seconds) => Math.round(tickAt(whole, time)) >= TICKS_PER_BEAT * beats - EARLY;
+  // A piece that is only about to be fed is queued anew.
+  const known = barsIn(fed)[FORGOTTEN_BARS];
+  const goesOn = known !== undefined && !queue.includes(START);
+  const half = (whole.beats[beats + 1]! - from) / 2;
+  return {
+    ...before,
+    music: { ...music, notes: music.notes.filter(({ start }) => isKept(start)) },
+    followed: { ...followed, first: from, beats: followed.beats.filter((time) => time > from - half) },
+    ...(goesOn ? { fed: fed.slice(known) } : { fed: [], queue: [] }),
+  };
+}

@@ -1,0 +1,341 @@
+import type { ToldPulse } from '../../music/beats/tracker.js';
+import { METERS } from '../../music/beats/tracker.js';
+import type { PerformanceEvent } from '../../music/note.js';
+import type { Pitch, Seconds } from '../../music/units.js';
+import type {
+  Lately,
+  StepStream,
+  StreamParams,
+  StreamSnapshot,
+  TokenStream,
+  TurnKind,
+  TurnStart,
+  Voice,
+} from '../codec.js';
+import {
+  beatsWere,
+  closeBars,
+  type FollowedMusic,
+  NOTHING_PLAYED,
+  promptAt,
+  queued,
+  takeQueue,
+  told,
+  withFed,
+  withOnset,
+  withoutSilence,
+} from './following-music.js';
+import { forbidPitch, maskNonsense } from './head.js';
+import { ended, heldBy, lift, movePedal, strike } from './music.js';
+import type { BeatPrompt } from './prompt.js';
+import { type BeatTurn, beginBeatTurn, endingNear, followClock, passTime, play, timeOf } from './turn.js';
+import { beatVocabulary, END } from './vocabulary.js';
+
+/** So many tokens of each network that lag behind are fed with each event of the player's: enough to keep up, and no delay. */
+const SHARE = 8;
+const ALL = Number.POSITIVE_INFINITY;
+
+/** Of what the model played by beats, so many events are kept to be written in steps: half a minute. */
+const MOST_OVERHEARD = 512;
+/** A turn of more tokens is not remembered by its tokens, but written anew from its last notes. */
+const MOST_SAID = 4096;
+
+/** Tokens that the model said in a turn, the last one first: snapshots share them. */
+interface Said {
+  readonly token: number;
+  readonly before: Said | null;
+  readonly count: number;
+}
+
+/** Never changed in place. */
+interface State {
+  readonly steps: StreamSnapshot;
+  readonly played: FollowedMusic;
+  /** Step tokens that lag behind. */
+  readonly lagging: readonly number[];
+  /** What the model played by beats that is not yet written in steps. */
+  readonly overheard: readonly Exclude<PerformanceEvent, { type: 'pedal' }>[];
+  /** What it said in beats in the turn under way; of too long a turn the last token alone. */
+  readonly said: Said | null;
+  /** The turn of the model's that is under way. */
+  readonly turn: 'steps' | BeatTurn | null;
+}
+
+/**
+ * What two voices play, in the tokens of two networks: one that counts in steps of time, one that counts in beats. The player is written in
+ * both, at once in steps, and in beats when a bar has ended and its beats are clear. A turn of the model's is in beats where there is a pulse
+ * that the player keeps to, or that somebody told, else in steps; it goes on from all that was played, so what it says in
+ * the tokens of the one is written in those of the other afterwards. Beat tokens come after all step tokens.
+ */
+export class BeatsOrStepsStream implements TokenStream {
+  readonly #steps: StepStream;
+  /** The first beat token. */
+  readonly #first: number;
+  readonly #beatMask: Uint8Array = new Uint8Array(beatVocabulary.size);
+  #longest: Seconds = ALL;
+  /** The model plays nothing below and above. */
+  #range: readonly [Pitch, Pitch] = [0, 127];
+  #state: State;
+  #prompted: { played: FollowedMusic; now: Seconds; prompt: BeatPrompt | null } | null = null;
+
+  constructor(steps: StepStream, first: number) {
+    this.#steps = steps;
+    this.#first = first;
+    this.#state = {
+      steps: steps.snapshot(),
+      played: NOTHING_PLAYED,
+      lagging: [],
+      overheard: [],
+      said: null,
+      turn: null,
+    };
+  }
+
+  get head(): Seconds {
+    const turn = this.#beatTurn;
+    return turn === null ? this.#steps.head : timeOf(turn, turn.tick);
+  }
+
+  get #beatTurn(): BeatTurn | null {
+    const { turn } = this.#state;
+    return turn === 'steps' ? null : turn;
+  }
+
+  steer({ longest, lowest, highest, beatsABar }: StreamParams): void {
+    this.#longest = longest as number;
+    // The two ends are moved one after the other: between the moves the range may be upside down, but never empty.
+    this.#range = [lowest as number, Math.max(lowest as number, highest as number)];
+    const { counting } = this.#state.played;
+    const meter = METERS.find((meter) => meter === beatsABar) ?? 4;
+    if (meter !== (counting.meter ?? 4)) this.#count({ ...counting, meter }, this.head);
+  }
+
+  tell(pulse: ToldPulse | null, time: Seconds): void {
+    const { told: _, ...rest } = this.#state.played.counting;
+    this.#count(pulse === null ? rest : { ...rest, told: pulse }, time);
+    const turn = this.#beatTurn;
+    if (turn !== null && pulse?.beat !== undefined)
+      this.#set({ turn: followClock(turn, time, pulse.beat, pulse.pace) });
+  }
+
+  #count(counting: FollowedMusic['counting'], time: Seconds): void {
+    this.#set({ played: told(this.#state.played, counting, time) });
+  }
+
+  #set(change: Partial<State>): void {
+    this.#state = { ...this.#state, ...change };
+  }
+
+  // ---------------------------------------------------------------- the player
+
+  feed(event: PerformanceEvent): number[] {
+    this.#overhear(event.time);
+    this.#lag(this.#steps.feed(event));
+    this.#hear(event);
+    return this.#drain(this.#state.turn === 'steps' ? ALL : SHARE, SHARE);
+  }
+
+  #hear(event: PerformanceEvent): void {
+    const { time } = event;
+    const { played, turn } = this.#state;
+    if (event.type === 'noteOn' && event.velocity > 0) {
+      this.#set({ played: withOnset(withoutSilence(played, time), event) });
+      return;
+    }
+    const music =
+      event.type === 'pedal'
+        ? movePedal(played.music, event.down, time)
+        : lift(played.music, 'player', event.pitch, time);
+    const after = { ...played, music };
+    // What takes a while waits until a key comes up: a note that is sent on does not wait for it.
+    this.#set({ played: turn === null ? closeBars(after, time) : after });
+  }
+
+  advance(time: Seconds): number[] {
+    const { turn } = this.#state;
+    if (turn !== null && turn !== 'steps') {
+      const { turn: passed, events } = passTime(turn, time);
+      this.#set({ turn: passed });
+      // They were told when they were decided.
+      for (const event of events) this.#played(event, true);
+      return [];
+    }
+    this.#lag(this.#steps.advance(time));
+    return this.#drain(turn === 'steps' ? ALL : SHARE, 0);
+  }
+
+  seek(time: Seconds): void {
+    this.#steps.seek(time);
+    this.#set({ played: withoutSilence(this.#state.played, time) });
+  }
+
+  // ---------------------------------------------------------------- what is to be fed
+
+  /** Step tokens are written in order: after those that lag. */
+  #lag(tokens: readonly number[]): void {
+    if (tokens.length > 0) this.#set({ lagging: [...this.#state.lagging, ...tokens] });
+  }
+
+  #drain(steps: number, beats: number): number[] {
+    const { lagging, played } = this.#state;
+    const { tokens, after } = takeQueue(played, beats);
+    this.#set({ lagging: lagging.slice(steps), played: after });
+    return [...lagging.slice(0, steps), ...tokens.map((token) => this.#first + token)];
+  }
+
+  /** What the model played by beats until `time` is written in steps. */
+  #overhear(time: Seconds): void {
+    const { overheard } = this.#state;
+    const now = overheard.filter((event) => event.time <= time);
+    if (now.length === 0) return;
+    for (const event of now) this.#lag(this.#steps.overhear(event));
+    this.#set({ overheard: overheard.filter((event) => event.time > time) });
+  }
+
+  // ---------------------------------------------------------------- the model
+
+  beginTurn(end: Seconds | null, kind: TurnKind): TurnStart {
+    const now = this.#steps.head;
+    const prompt = kind === 'along' ? null : this.#prompt(now);
+    if (prompt === null) {
+      this.#set({ turn: 'steps' });
+      return { tokens: this.#drain(ALL, 0), end: null };
+    }
+    const turn = beginBeatTurn(prompt, now, end);
+    this.#set({ turn, said: null, played: queued(this.#state.played, prompt) });
+    const tokens = this.#drain(SHARE, ALL);
+    return { tokens, end: this.turnEnd };
+  }
+
+  #prompt(now: Seconds): BeatPrompt | null {
+    const played = withoutSilence(this.#state.played, now);
+    this.#set({ played });
+    // A turn that was rehearsed begins twice.
+    if (this.#prompted?.played !== played || this.#prompted.now !== now)
+      this.#prompted = { played, now, prompt: promptAt(played, now) };
+    return this.#prompted.prompt;
+  }
+
+  lastUntil(end: Seconds | null): Seconds | null | undefined {
+    const turn = this.#beatTurn;
+    if (turn === null) return undefined;
+    this.#set({ turn: endingNear(turn, end) });
+    return this.turnEnd;
+  }
+
+  get turnEnd(): Seconds | null {
+    const turn = this.#beatTurn;
+    return turn === null || turn.end === null ? null : timeOf(turn, turn.end);
+  }
+
+  accept(token: number): PerformanceEvent[] {
+    const turn = this.#beatTurn;
+    if (turn === null || token < this.#first) {
+      const events = this.#steps.accept(token);
+      for (const event of events) this.#played(event, false);
+      return events;
+    }
+    const { turn: after, events } = play(turn, token - this.#first, this.#longest);
+    this.#set({ turn: after, said: afterSaying(this.#state.said, token - this.#first) });
+    for (const event of events) this.#played(event, true);
+    return [...events];
+  }
+
+  /** The model did this; what it did by beats is to be written in steps too. */
+  #played(event: PerformanceEvent, byBeats: boolean): void {
+    if (event.type === 'pedal') return;
+    const { played } = this.#state;
+    const music =
+      event.type === 'noteOn'
+        ? strike(played.music, 'model', event)
+        : lift(played.music, 'model', event.pitch, event.time);
+    this.#set({ played: { ...played, music } });
+    if (byBeats) this.#set({ overheard: [...this.#state.overheard.slice(1 - MOST_OVERHEARD), event] });
+  }
+
+  release(): { tokens: number[]; events: PerformanceEvent[] } {
+    const turn = this.#beatTurn;
+    if (turn !== null) return { tokens: [], events: this.#releaseBeats(turn) };
+    const { tokens, events } = this.#steps.release();
+    for (const event of events) this.#played(event, false);
+    this.#lag(tokens);
+    this.#set({ turn: null });
+    return { tokens: this.#drain(ALL, 0), events };
+  }
+
+  #releaseBeats(turn: BeatTurn): PerformanceEvent[] {
+    const now = this.head;
+    const pitches = turn.open.map(({ pitch }) => pitch).sort((a, b) => a - b);
+    const events = pitches.map((pitch) => ({ type: 'noteOff' as const, time: now, pitch }));
+    for (const event of events) this.#played(event, true);
+    this.#overhear(ALL);
+    const { played, said } = this.#state;
+    const over = ended(played.music, now, ({ voice }) => voice === 'model');
+    const after = beatsWere({ ...played, music: over }, turn.map, now);
+    this.#set({ turn: null, said: null, played: withSaid(after, said) });
+    return events;
+  }
+
+  forbid(mask: Uint8Array): void {
+    const turn = this.#beatTurn;
+    if (turn === null) {
+      mask.fill(0, this.#first);
+      this.#steps.forbid(mask);
+      return;
+    }
+    mask.fill(0, 0, this.#first);
+    const beats = this.#beatMask;
+    beats.set(mask.subarray(this.#first));
+    maskNonsense(turn.head, beats);
+    beats[END] = 0;
+    const [lowest, highest] = this.#range;
+    for (let pitch = 0; pitch < 128; pitch++)
+      if (pitch < lowest || pitch > highest) forbidPitch(beats, pitch);
+    for (const pitch of heldBy(this.#state.played.music, 'player')) forbidPitch(beats, pitch);
+    mask.set(beats, this.#first);
+  }
+
+  open(voice: Voice): Pitch[] {
+    const turn = this.#beatTurn;
+    if (turn === null) return this.#steps.open(voice);
+    if (voice === 'player') return heldBy(this.#state.played.music, 'player');
+    return turn.open.map(({ pitch }) => pitch).sort((a, b) => a - b);
+  }
+
+  age(pitch: Pitch): Seconds {
+    return this.#beatTurn === null ? this.#steps.age(pitch) : 0;
+  }
+
+  lasted(pitch: Pitch): Seconds {
+    return this.#beatTurn === null ? this.#steps.lasted(pitch) : 0;
+  }
+
+  get lately(): Lately | undefined {
+    return this.#beatTurn === null ? this.#steps.lately : undefined;
+  }
+
+  forgetOwn(): void {
+    this.#steps.forgetOwn();
+  }
+
+  snapshot(): StreamSnapshot {
+    return { ...this.#state, steps: this.#steps.snapshot() } as unknown as StreamSnapshot;
+  }
+
+  restore(snapshot: StreamSnapshot): void {
+    this.#state = snapshot as unknown as State;
+    this.#steps.restore(this.#state.steps);
+  }
+}
+
+function afterSaying(before: Said | null, token: number): Said {
+  const count = (before?.count ?? 0) + 1;
+  return { token, before: count > MOST_SAID ? null : before, count };
+}
+
+function withSaid(before: FollowedMusic, said: Said | null): FollowedMusic {
+  if (said !== null && said.count > MOST_SAID) return { ...before, fed: [], queue: [] };
+  const tokens: number[] = [];
+  for (let last = said; last !== null; last = last.before) tokens.push(last.token);
+  return withFed(before, tokens.reverse());
+}

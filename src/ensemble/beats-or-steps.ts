@@ -1,0 +1,53 @@
+import { ChordLoop } from '../codec/beats/chord-loop.js';
+import { beatCodec } from '../codec/beats/index.js';
+import { beatsOrSteps } from '../codec/beats/live.js';
+import type { Codec, PerformanceCodec } from '../codec/codec.js';
+import { ContinuoError } from '../errors.js';
+import type { ParsedModel } from '../model/folder.js';
+import { TwoNetworks } from '../model/two-networks.js';
+import { drawsOf } from './draws.js';
+import { type Ensemble, type EnsembleOptions, type LoadedPlugin, liveExtension } from './ensemble.js';
+import { openParsedModel } from './open-model.js';
+
+/**
+ * What plays live with a model that counts in beats, and where there are none with one that counts in steps of time. Throws what
+ * {@link openParsedModel} throws, CODEC_UNKNOWN where the plugin does not play live with the second, and MODEL_MISMATCH where that does not count so.
+ */
+export async function beatsOrStepsEnsemble(
+  { descriptor, definition }: LoadedPlugin,
+  models: { readonly beats: ParsedModel; readonly steps: ParsedModel },
+  { seed, nameOfSteps, ...options }: EnsembleOptions & { readonly nameOfSteps?: string },
+): Promise<Ensemble> {
+  const live = liveExtension(definition, descriptor.id);
+  const beats = await openParsedModel(models.beats, { ...options, codec: () => beatCodec });
+  const steps = await openParsedModel(models.steps, {
+    ...options,
+    ...(nameOfSteps !== undefined && { name: nameOfSteps }),
+    codec: ({ codec }) => inSteps(live.codec(codec)),
+  });
+  const codec = beatsOrSteps(steps.codec);
+  const { chordOdds } = beats;
+  const engine = new TwoNetworks(
+    { engine: steps.engine },
+    {
+      engine: beats.engine,
+      begins: beatCodec.startToken,
+      leaning: chordOdds === null ? undefined : () => new ChordLoop(chordOdds),
+    },
+  );
+  return {
+    ...{ descriptor, metadata: beats.metadata, codec, engine },
+    pluginParams: descriptor.params,
+    grammar: live.grammar?.(codec) ?? null,
+    draws: drawsOf(codec.vocabulary.size, seed, descriptor.params),
+  };
+}
+
+function inSteps(codec: Codec): PerformanceCodec {
+  if ('symbols' in codec) return codec as PerformanceCodec;
+  throw new ContinuoError(
+    'MODEL_MISMATCH',
+    `A model that counts in beats needs another one where there are none; ${codec.id} does not count in steps of time.`,
+    'Name another in its model.json, at userDefinedMetadata.continuo: "withoutPulse": "piano-pop".',
+  );
+}

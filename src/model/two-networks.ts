@@ -1,0 +1,191 @@
+import { ContinuoError } from '../errors.js';
+import type { NetworkState, StepEngine } from './engine.js';
+import type { NetworkSpec } from './spec.js';
+
+/** What is added to a network's logits by what its tokens said before, for one stream. */
+export interface Leaning {
+  /** Number of float32 values that {@link write} fills. */
+  readonly size: number;
+  hear(token: number): void;
+  /** Changes the logits (class) of what may come after the tokens so far. */
+  lean(logits: Float32Array): void;
+  write(out: Float32Array): void;
+  read(values: Float32Array): void;
+}
+
+/** One of two networks. */
+export interface Half {
+  readonly engine: StepEngine;
+  /** A token that begins a piece, where there is one that says nothing else: the network forgets all that was before. */
+  readonly begins?: number;
+  readonly leaning?: (() => Leaning) | undefined;
+}
+
+/**
+ * Two networks behind one: the tokens of the second come after all of the first. Each token goes to the network that it belongs to and
+ * moves its state alone; the logits are those of both, side by side, each as its network left them. It owns the two.
+ */
+export class TwoNetworks implements StepEngine {
+  readonly spec: NetworkSpec;
+  readonly #halves: readonly [Half, Half];
+  #logits = new Float32Array();
+
+  constructor(first: Half, second: Half) {
+    this.#halves = [first, second];
+    const inputClasses = first.engine.spec.outputClasses + second.engine.spec.outputClasses;
+    const layers = [...first.engine.spec.layers, ...second.engine.spec.layers];
+    this.spec = { ...first.engine.spec, inputClasses, layers, outputClasses: inputClasses };
+  }
+
+  get name() {
+    return this.#halves[0].engine.name;
+  }
+
+  get steps() {
+    return this.#halves[0].engine.steps + this.#halves[1].engine.steps;
+  }
+
+  createState(): NetworkState {
+    return new TwoStates(this.#halves);
+  }
+
+  step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array {
+    const { outputClasses } = this.spec;
+    if (this.#logits.length !== states.length * outputClasses)
+      this.#logits = new Float32Array(states.length * outputClasses);
+    for (let index = 0; index < states.length; index++) {
+      const state = states[index];
+      if (!(state instanceof TwoStates))
+        throw new ContinuoError('STATE_SHAPE', 'a step got a state that this engine did not make');
+      state.step(tokens[index]!);
+      this.#logits.set(state.logits, index * outputClasses);
+    }
+    return this.#logits;
+  }
+
+  dispose(): void {
+    for (const { engine } of this.#halves) engine.dispose();
+  }
+}
+
+/** One network's part of a state. */
+class HalfState {
+  readonly state: NetworkState;
+  readonly leaning: Leaning | undefined;
+  readonly #states: readonly [NetworkState];
+  readonly #token = new Int32Array(1);
+
+  constructor(
+    private readonly half: Half,
+    /** Where the logits (class) go. */
+    readonly logits: Float32Array,
+  ) {
+    this.state = half.engine.createState();
+    this.#states = [this.state];
+    this.leaning = half.leaning?.();
+  }
+
+  get size(): number {
+    return this.state.size + (this.leaning?.size ?? 0) + this.logits.length;
+  }
+
+  step(token: number): void {
+    const { engine, begins } = this.half;
+    if (token === begins) this.state.reset();
+    this.#token[0] = token;
+    const { logits, leaning } = this;
+    logits.set(engine.step(this.#states, this.#token).subarray(0, logits.length));
+    leaning?.hear(token);
+    leaning?.lean(logits);
+  }
+}
+
+/** What was kept of the two states at a snapshot: memories know their own arrays alone. */
+type Kept = readonly [Float32Array, Float32Array];
+const KEPT = new WeakMap<Float32Array, Kept>();
+
+/** A snapshot has for each network its state, what leans it, and its logits: the next token may belong to the other. */
+class TwoStates implements NetworkState {
+  readonly logits: Float32Array;
+  readonly #halves: readonly [HalfState, HalfState];
+  readonly #classes: number;
+
+  constructor([first, second]: readonly [Half, Half]) {
+    this.#classes = first.engine.spec.outputClasses;
+    this.logits = new Float32Array(this.#classes + second.engine.spec.outputClasses);
+    this.#halves = [
+      new HalfState(first, this.logits.subarray(0, this.#classes)),
+      new HalfState(second, this.logits.subarray(this.#classes)),
+    ];
+  }
+
+  get size(): number {
+    return this.#halves[0].size + this.#halves[1].size;
+  }
+
+  get hidden(): Float32Array {
+    return this.#halves[0].state.hidden;
+  }
+
+  step(token: number): void {
+    const second = token >= this.#classes;
+    this.#halves[second ? 1 : 0].step(second ? token - this.#classes : token);
+  }
+
+  snapshot(out: Float32Array = new Float32Array(this.size)): Float32Array {
+    this.#check(out);
+    let kept = KEPT.get(out);
+    if (kept === undefined) {
+      kept = [new Float32Array(this.#halves[0].state.size), new Float32Array(this.#halves[1].state.size)];
+      KEPT.set(out, kept);
+    }
+    let at = 0;
+    for (const [index, { state, leaning, logits }] of this.#halves.entries()) {
+      out.set(state.snapshot(kept[index]), at);
+      at += state.size;
+      const size = leaning?.size ?? 0;
+      leaning?.write(out.subarray(at, at + size));
+      out.set(logits, at + size);
+      at += size + logits.length;
+    }
+    return out;
+  }
+
+  restore(snapshot: Float32Array): void {
+    this.#check(snapshot);
+    const kept = KEPT.get(snapshot);
+    if (kept === undefined)
+      throw new ContinuoError(
+        'STATE_SHAPE',
+        'a snapshot was copied: what two networks remember is not in its numbers',
+      );
+    let at = 0;
+    for (const [index, { state, leaning, logits }] of this.#halves.entries()) {
+      state.restore(kept[index]!);
+      at += state.size;
+      const size = leaning?.size ?? 0;
+      leaning?.read(snapshot.subarray(at, at + size));
+      logits.set(snapshot.subarray(at + size, at + size + logits.length));
+      at += size + logits.length;
+    }
+  }
+
+  #check({ length }: Float32Array): void {
+    if (length !== this.size)
+      throw new ContinuoError(
+        'STATE_SHAPE',
+        `expected a snapshot of ${this.size} values, got ${length}: it belongs to another network`,
+      );
+  }
+
+  reset(): void {
+    for (const { state, logits } of this.#halves) {
+      state.reset();
+      logits.fill(0);
+    }
+  }
+
+  free(): void {
+    for (const { state } of this.#halves) state.free();
+  }
+}
