@@ -1,15 +1,22 @@
 import { defineCommand } from 'citty';
 import { assemble } from '../host/assemble.js';
+import { monotonic } from '../host/clock.js';
 import { type PlayedAgain, playAgain } from '../host/play-again.js';
+import { isVirtual, OWN_NAME } from '../host/ports.js';
 import { readTake } from '../host/read-take.js';
+import { soundNotes } from '../host/sound-notes.js';
+import { type OutputPort, openSystemPorts } from '../midi/index.js';
 import { writeMidi } from '../music/midi/index.js';
 import { reportStream, requireOutput, writeOutput } from './files.js';
+import { integerOption } from './options.js';
 import { printable } from './printable.js';
+import { closeOnSignal } from './shutdown.js';
 
 export default defineCommand({
   meta: {
     name: 'replay',
-    description: 'Play a recorded take again, token for token, and check that nothing differs.',
+    description:
+      'Play a recorded take again, token for token, and check that nothing differs; with --play, hear it.',
   },
   args: {
     take: { type: 'positional', description: "A take's folder", valueHint: 'FOLDER', required: true },
@@ -19,10 +26,19 @@ export default defineCommand({
       description: 'Write what is played; - is standard output',
       valueHint: 'OUT.mid',
     },
+    play: {
+      type: 'string',
+      description: 'Sound it: a MIDI output, a part of its name, or virtual',
+      valueHint: 'PORT',
+    },
+    channel: { type: 'string', default: '1', description: 'MIDI channel of --play', valueHint: '1-16' },
     json: { type: 'boolean', default: false, description: 'Say the outcome as one JSON object' },
   },
   async run({ args }) {
     if (args.out !== undefined) await requireOutput(args.out, { binary: true });
+    const channel = integerOption('channel', args.channel, 1, 16) - 1;
+    // A port that is not there is said before the work.
+    const port = args.play === undefined ? undefined : await openOutput(args.play);
     const take = await readTake(args.take);
     const ensemble = await assemble(take.header.setup);
     try {
@@ -45,11 +61,37 @@ export default defineCommand({
           `It was played with version ${printable(pluginVersion)} of the plugin ${setup.plugin}; here is ${ensemble.descriptor.version}.\n`,
         );
       if (!outcome.same) process.exitCode = 1;
+      if (port)
+        await sound(port, channel, { player: { notes: player, pedal }, model: { notes: model, pedal: [] } });
     } finally {
+      port?.close();
       ensemble.engine.dispose();
     }
   },
 });
+
+/** Opens an output by name, or one of our own for others to connect to. Throws what {@link PortSystem} throws. */
+async function openOutput(name: string): Promise<OutputPort> {
+  const system = await openSystemPorts(monotonic);
+  return isVirtual(name) ? system.openVirtualOutput(OWN_NAME) : system.openOutput(name);
+}
+
+async function sound(
+  port: OutputPort,
+  channel: number,
+  voices: Parameters<typeof soundNotes>[1],
+): Promise<void> {
+  process.stderr.write(`Playing it on ${port.name}; Ctrl-C stops.\n`);
+  const stop = new AbortController();
+  const playing = soundNotes(port, voices, { channel, signal: stop.signal });
+  closeOnSignal(async () => {
+    stop.abort();
+    await playing;
+  });
+  await playing;
+  // The signal's handler ends the program.
+  if (stop.signal.aborted) await new Promise<never>(() => {});
+}
 
 interface Outcome extends Pick<PlayedAgain, 'same' | 'cutOff' | 'tokens' | 'gap'> {
   readonly playerNotes: number;

@@ -2,12 +2,13 @@ import { basename, join } from 'node:path';
 import { defineCommand } from 'citty';
 import { FOLDERS } from '../host/folders.js';
 import { readModel } from '../host/open-model.js';
+import { speaking } from '../train/material-of.js';
 import { datasetMaterial, type Material } from '../training/fit/material.js';
 import { buildTextDataset } from '../training/text-dataset.js';
 import { inTemporaryFolder } from '../whole-folder.js';
 import { inputName, readInput } from './files.js';
-import { networkFor, settingsOf, speaking, TRAIN_ARGS } from './train-options.js';
-import { runTraining } from './train-run.js';
+import { networkFor, settingsOf, TRAIN_ARGS } from './train-options.js';
+import { trainAndTell } from './train-run.js';
 
 export default defineCommand({
   meta: {
@@ -37,7 +38,7 @@ export default defineCommand({
       await textMaterial(args.file, args.licence, origin?.metadata.characters),
       origin,
     );
-    await runTraining({
+    await trainAndTell({
       material,
       origin,
       settings: settingsOf(args, material, origin),
