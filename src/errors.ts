@@ -33,6 +33,11 @@ export const ERROR_CODES = {
   // plugin/
   PLUGIN_UNKNOWN: 'there is no plugin of that name',
   PLUGIN_BROKEN: 'the plugin cannot be loaded',
+  PLUGIN_FILE: 'a file of a plugin is missing, too large or outside its folder',
+  PLUGIN_CODE: 'the code of a plugin does not run',
+  PLUGIN_HUNG: 'the code of a plugin does not come to an end',
+  PLUGIN_FAILED: 'a plugin failed while it played',
+  PLUGIN_DUPLICATE: 'two plugins have one id',
   PLUGIN_API: 'the plugin was written for another version of the contract',
   PARAM_UNKNOWN: 'the plugin has no such parameter',
   PARAM_VALUE: 'the value does not fit the parameter',

@@ -54,7 +54,7 @@ export default defineCommand({
     const performance = toPerformance(piece);
 
     const setup = await setupOf(args);
-    const { licence } = findModel(setup.model);
+    const licence = setup.model === null ? null : findModel(setup.model).licence;
     const inBeats = await assembleInBeats(setup);
     const ensemble = inBeats ?? (await assemble(setup));
     const specs = ensemble.descriptor.params;

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { continuePerformance } from '../ensemble/continuation.js';
 import { drawsOf } from '../ensemble/draws.js';
-import { assemble, assembleInBeats, type Setup } from '../host/assemble.js';
+import { assemble, assembleInBeats, type NetworkSetup } from '../host/assemble.js';
 import { continueInBeats, MOST_CANDIDATES } from '../host/continue-in-beats.js';
 import { followBeats } from '../music/beats/follow.js';
 import type { Note } from '../music/note.js';
@@ -114,7 +114,7 @@ function followingWords({ beat, bar, chord }: Followed, seconds: number): string
 
 /** What one model makes of each place; nothing where it finds no beats. */
 async function continuations(
-  setup: Setup,
+  setup: NetworkSetup,
   places: readonly BarPlace[],
   { follow, candidates }: { readonly follow: boolean; readonly candidates: number },
   paramsFrom: (specs: Parameters<typeof defaultValues>[0]) => ParamValues,

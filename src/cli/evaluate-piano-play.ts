@@ -1,6 +1,6 @@
 import { continuePerformance } from '../ensemble/continuation.js';
 import { drawsOf } from '../ensemble/draws.js';
-import { assemble, type Setup } from '../host/assemble.js';
+import { assemble, type NetworkSetup } from '../host/assemble.js';
 import type { ParamValues } from '../plugin/definition.js';
 import type { defaultValues } from '../plugin/params.js';
 import { type Excerpt, excerpt } from '../training/piano-excerpts.js';
@@ -18,7 +18,7 @@ export interface Player {
 
 /** Each prompt is continued as `continuo continue --seed` does it: the plugin, its grammar and sampler, a fresh state. */
 export async function play(
-  setup: Setup,
+  setup: NetworkSetup,
   excerpts: readonly Excerpt[],
   seconds: number,
   paramsFrom: (specs: Parameters<typeof defaultValues>[0]) => ParamValues,

@@ -2,9 +2,10 @@ import { randomInt } from 'node:crypto';
 import type { ArgsDef } from 'citty';
 import { ContinuoError } from '../errors.js';
 import type { Setup } from '../host/assemble.js';
-import { defaultModel } from '../host/models.js';
-import { readDescriptor } from '../host/plugins.js';
+import { chosenModel } from '../host/chosen-model.js';
+import { findPlugin } from '../host/plugins.js';
 import { parseEngineName } from '../model/open.js';
+import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { checkParam, idOfRole, type ParamSpec, type ParamSpecs, type ParamValue } from '../plugin/params.js';
 import { choiceOption, integerOption } from './options.js';
 
@@ -32,7 +33,12 @@ export const ENGINE_ARGS = {
 
 /** Options of every command that runs a model. */
 export const SETUP_ARGS = {
-  plugin: { type: 'string', default: 'piano', description: 'The plugin that plays', valueHint: 'ID' },
+  plugin: {
+    type: 'string',
+    default: 'piano',
+    description: 'The plugin that plays: its id (continuo plugin list), or its folder',
+    valueHint: 'ID|FOLDER',
+  },
   model: {
     type: 'string',
     description: "A model's name, or its folder (default: the plugin's best)",
@@ -73,12 +79,21 @@ export function engineOf(
   };
 }
 
+/** Says which of a plugin's extensions this host does not know: it plays without them. */
+export function sayUnknown({ id, unknownExtensions }: PluginDescriptor): void {
+  if (unknownExtensions.length === 0) return;
+  process.stderr.write(
+    `continuo: the plugin ${id} has extensions that this version does not know, and leaves out: ${unknownExtensions.join(', ')}\n`,
+  );
+}
+
 /** Reads {@link SETUP_ARGS}. Throws PLUGIN_UNKNOWN, MODEL_NOT_FOUND, ENGINE_UNKNOWN, OPTION_VALUE. */
 export async function setupOf(options: SetupOptions): Promise<Setup> {
-  const { models } = await readDescriptor(options.plugin);
+  const { ref, descriptor } = await findPlugin(options.plugin);
+  sayUnknown(descriptor);
   return {
-    plugin: options.plugin,
-    model: options.model ?? defaultModel(models),
+    plugin: ref,
+    model: chosenModel(descriptor, options.model),
     ...engineOf(options),
     seed:
       options.seed === undefined

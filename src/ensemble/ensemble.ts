@@ -4,6 +4,7 @@ import type { ParsedModel } from '../model/folder.js';
 import type { PluginDefinition } from '../plugin/definition.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import type { LiveExtension } from '../plugin/live.js';
+import { predictorEngine } from '../plugin/predictor-engine.js';
 import type { SessionParts } from '../session/session.js';
 import { drawsOf } from './draws.js';
 import type { ModelEngineOptions } from './model-engine.js';
@@ -60,12 +61,28 @@ export async function ensembleOf(
   };
 }
 
+/** The same of a plugin that predicts by itself. Throws CODEC_UNKNOWN where it has no predictor, or does not play live. */
+export function predictingEnsemble({ descriptor, definition }: LoadedPlugin, seed: number): Ensemble {
+  const live = liveExtension(definition, descriptor.id);
+  const codec = live.codec(null);
+  const { size, hash } = codec.vocabulary;
+  if (!definition.predictor)
+    throw new ContinuoError('CODEC_UNKNOWN', `The plugin ${descriptor.id} predicts nothing without a model.`);
+  return {
+    ...{ descriptor, codec, pluginParams: descriptor.params },
+    metadata: { codec: codec.id, vocabularyHash: hash },
+    engine: predictorEngine(definition.predictor, codec, descriptor.id),
+    grammar: live.grammar?.(codec) ?? null,
+    draws: drawsOf(size, seed, descriptor.params),
+  };
+}
+
 /** What a plugin plays live with. Throws CODEC_UNKNOWN where it does not play live. */
 export function liveExtension(definition: PluginDefinition, plugin: string): LiveExtension {
   if (definition.live) return definition.live;
   throw new ContinuoError(
     'CODEC_UNKNOWN',
     `The plugin ${plugin} has no codec to play live with.`,
-    'The plugins piano and folk play live.',
+    'continuo plugin list says which plugins play live.',
   );
 }

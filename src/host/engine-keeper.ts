@@ -9,7 +9,7 @@ import { FallBack } from './fall-back.js';
 import { LiveEngine } from './live-engine.js';
 import { findModel } from './models.js';
 import { type Chosen, type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
-import { loadPlugin } from './plugins.js';
+import { findPlugin } from './plugins.js';
 import type { Wishes } from './wishes.js';
 
 /** What of a session's options concerns its engines. */
@@ -108,16 +108,17 @@ export class EngineKeeper {
   }
 
   async #change({ setup, unnoticed }: Change, signal: AbortSignal): Promise<void> {
-    const { descriptor, definition } = await loadPlugin(setup.plugin);
-    const model = findModel(setup.model);
+    const plugin = await findPlugin(setup.plugin);
+    const { descriptor } = plugin;
+    const model = setup.model === null ? null : findModel(setup.model);
     signal.throwIfAborted();
     const { takes, channel = 0, sent } = this.options;
     const { mode } = this.wishes;
     const part: Part = { role: 'comes' };
     const next = await LiveEngine.start(
       {
-        ...{ setup, definition, params: descriptor.params, pluginVersion: descriptor.version },
-        ...{ modelId: model.id, takes, channel, mode, firstId: IDS * this.#count++ },
+        ...{ setup, plugin, madeBy: model ? `model ${model.id}` : `plugin ${descriptor.id}` },
+        ...{ takes, channel, mode, firstId: IDS * this.#count++ },
         ...{ zero: this.zero, time: this.now(), now: this.now, sent: sent() },
       },
       this.playing.listenerOf(part),
@@ -132,7 +133,7 @@ export class EngineKeeper {
       await next.close();
       throw error;
     }
-    const chosen = { setup, descriptor, model };
+    const chosen = { setup, plugin, model };
     this.#next = null;
     this.#fallBack.taken(chosen, this.now());
     await this.playing.handOver(chosen, next, part, mode);
@@ -143,11 +144,7 @@ export class EngineKeeper {
     const { chosen } = this.playing;
     const before = chosen && this.#fallBack.died(chosen, this.now());
     this.#next = before;
-    const what = before
-      ? `The model ${chosen.model.id} died right after it was loaded; ${before.model.id} plays again`
-      : 'The engine died and is started anew';
-    const message = `${what}. What you play until then is not heard: ${error.message}`;
-    this.playing.trouble({ code: 'ENGINE_CRASHED', message });
+    this.playing.trouble(deathOf(error, chosen, before));
     if (!this.#changes.busy) this.#revive();
   }
 
@@ -174,4 +171,27 @@ export class EngineKeeper {
     clearTimeout(this.#reviving);
     await this.playing.close(this.#changes.close());
   }
+}
+
+/** What a player is told of an engine that died: whose fault it was, what becomes of the notes, and what plays next. */
+function deathOf(
+  error: Error,
+  chosen: Chosen | null,
+  before: Chosen | null,
+): { code: string; message: string } {
+  const own = chosen === null || chosen.plugin.source === 'built-in';
+  const code = !own && error instanceof ContinuoError ? error.code : 'ENGINE_CRASHED';
+  const who = own ? 'The engine' : `The plugin ${chosen.plugin.descriptor.name}`;
+  const does = code === 'PLUGIN_HUNG' ? 'hung' : own ? 'died' : 'failed';
+  if (!before)
+    return {
+      code,
+      message: `${who} ${does} and is started anew, without what it has heard${own ? '' : '; its notes are ended'}. What you play until then is not heard: ${error.message}`,
+    };
+  const gone = own && chosen?.model ? `The model ${chosen.model.id} died` : `${who} ${does}`;
+  const next = before.model?.id ?? before.plugin.descriptor.name;
+  return {
+    code,
+    message: `${gone} right after it was loaded; ${next} plays again. What you play until then is not heard: ${error.message}`,
+  };
 }

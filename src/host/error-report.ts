@@ -1,5 +1,11 @@
 import { ContinuoError, ERROR_CODES, type ErrorCode } from '../errors.js';
-import type { ErrorReport } from './worker-protocol.js';
+
+/** An error as it crosses a thread: classes do not. */
+export interface ErrorReport {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
 
 /** An error as plain data. A defect of the program keeps its stack in the message: it is to be reported, not hidden. */
 export function reportOf(error: unknown): ErrorReport {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
@@ -20,6 +20,7 @@ export const FOLDERS = {
   userModels: join(user.data, 'models'),
   /** Built-in plugins: code in dist/, or in src/ under a test runner that reads TypeScript. */
   bundledPlugins: join(dirname(dirname(fileURLToPath(import.meta.url))), 'plugins'),
+  userPlugins: join(user.data, 'plugins'),
   takes: join(user.data, 'takes'),
   /** Manifests, and the corpora of our own. */
   datasets: join(root, 'datasets'),
@@ -27,3 +28,9 @@ export const FOLDERS = {
   corpora: join(user.data, 'corpora'),
   panel: join(root, 'dist', 'web-ui'),
 } as const;
+
+/** The version of this program. */
+export function hostVersion(): string {
+  const manifest = readFileSync(join(root, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

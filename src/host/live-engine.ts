@@ -1,21 +1,19 @@
+import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
-import type { PluginDefinition } from '../plugin/definition.js';
-import type { ParamSpecs } from '../plugin/params.js';
 import type { SessionEvent } from '../session/events.js';
-import { LiveNotation } from './live-notation.js';
-import { NotationTeller } from './notation-teller.js';
+import { reportOf } from './error-report.js';
+import { NotationLink } from './notation-link.js';
 import type { Lent } from './own-port/lent-port.js';
+import type { FoundPlugin } from './plugins.js';
 import { TAKE_VERSION } from './take-header.js';
 import { TakeLink } from './take-link.js';
-import { WorkerLink } from './worker-link.js';
+import { ownerOf, WorkerLink } from './worker-link.js';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
 
 export interface EngineStart extends Omit<WorkerStart, 'bell'> {
-  readonly definition: PluginDefinition;
-  readonly params: ParamSpecs;
-  readonly pluginVersion: string;
-  /** What people know the model by. */
-  readonly modelId: string;
+  readonly plugin: FoundPlugin;
+  /** What people know it by that plays: the model, or a plugin that predicts by itself. */
+  readonly madeBy: string;
   /** Folder for takes; null writes none. */
   readonly takes: string | null;
   /** Session time. */
@@ -37,8 +35,7 @@ export class LiveEngine {
   /** Null where none is written. */
   #take: TakeLink | null = null;
   /** Null where the plugin writes none. */
-  #notation: LiveNotation | null = null;
-  #teller: NotationTeller | null = null;
+  #notation: NotationLink | null = null;
 
   private constructor(
     start: EngineStart,
@@ -46,10 +43,11 @@ export class LiveEngine {
     private readonly now: () => Seconds,
     signal: AbortSignal,
   ) {
-    const { setup, mode, zero, time, channel, sent, firstId } = start;
+    const { setup, plugin, mode, zero, time, channel, sent, firstId } = start;
     this.#link = new WorkerLink(
       { setup, mode, zero, time, channel, sent, firstId },
       { message: (message) => this.#hear(message), crashed: listener.crashed },
+      ownerOf(plugin),
       signal,
     );
   }
@@ -60,20 +58,22 @@ export class LiveEngine {
    */
   static async start(start: EngineStart, listener: EngineListener, signal: AbortSignal): Promise<LiveEngine> {
     const engine = new LiveEngine(start, listener, start.now, signal);
-    const { modelHash } = await engine.#link.ready;
-    engine.#beginToWrite(start, modelHash);
+    engine.#beginToWrite(start, await engine.#link.ready);
     return engine;
   }
 
-  #beginToWrite(start: EngineStart, modelHash: string): void {
-    const { definition, params, pluginVersion, takes, setup, mode, time, zero, modelId } = start;
-    const notation = definition.live?.notation;
-    if (notation) {
-      const making = `played with continuo, model ${modelId} ${modelHash}, seed ${setup.seed}`;
-      this.#notation = new LiveNotation(notation, params, making);
-      this.#teller = new NotationTeller(this.#notation);
+  #beginToWrite(start: EngineStart, ready: Extract<FromWorker, { type: 'ready' }>): void {
+    const { plugin, takes, setup, mode, time, zero, madeBy } = start;
+    const { modelHash } = ready;
+    if (ready.notation) {
+      const making = `played with continuo, ${madeBy} ${modelHash}, seed ${setup.seed}`;
+      this.#notation = new NotationLink(
+        { plugin: plugin.ref, making },
+        { told: (event) => this.listener.event(event), failed: (error) => this.#unwritten(error, plugin) },
+      );
     }
     if (takes === null) return;
+    const pluginVersion = plugin.descriptor.version;
     const date = new Date().toISOString();
     const header = {
       type: 'take',
@@ -97,9 +97,15 @@ export class LiveEngine {
       const { events, records } = message;
       this.#take?.add(events, records);
       for (const event of events) this.listener.event(event);
-      const notation = this.#teller?.hear(this.now(), events, records);
-      if (notation) this.listener.event(notation);
+      this.#notation?.hear(this.now(), events, records);
     }
+  }
+
+  #unwritten(error: Error, { descriptor }: FoundPlugin): void {
+    const code =
+      error instanceof ContinuoError && error.code === 'PLUGIN_HUNG' ? error.code : 'PLUGIN_FAILED';
+    const message = `The plugin ${descriptor.name} could not write the music down, and does not any more: ${reportOf(error).message}`;
+    this.#trouble({ code, message });
   }
 
   #trouble({ code, message }: { readonly code: string; readonly message: string }): void {
@@ -108,7 +114,7 @@ export class LiveEngine {
 
   /** The music so far as ABC, as it was told last; undefined where the plugin writes none. */
   get notation(): string | undefined {
-    return this.#teller?.told;
+    return this.#notation?.told;
   }
 
   /** Where the take is being written; null while there is none. */
@@ -137,6 +143,7 @@ export class LiveEngine {
   /** Stops the session in the worker, if it lives, and ends the take. */
   async close(): Promise<void> {
     await this.#link.close();
-    await this.#take?.close(this.#notation?.book());
+    const book = await this.#notation?.close();
+    await this.#take?.close(book);
   }
 }

@@ -1,22 +1,21 @@
-import { liveExtension } from '../ensemble/ensemble.js';
 import { ContinuoError } from '../errors.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
-import type { PluginDescriptor } from '../plugin/descriptor.js';
 import type { ParamValue } from '../plugin/params.js';
 import { checkCommand, type Mode, type SessionCommand } from '../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../session/events.js';
 import { SESSION_PARAMS } from '../session/params.js';
 import type { Setup } from './assemble.js';
+import { chosenModel } from './chosen-model.js';
 import { clockFrom, monotonic } from './clock.js';
 import { EngineKeeper } from './engine-keeper.js';
 import { HeldKeys } from './held-keys.js';
 import type { ChannelFilter } from './input-channel.js';
 import { LivePorts } from './live-ports.js';
-import { defaultModel, findModel, modelName } from './models.js';
+import { findModel, modelName, NO_MODEL } from './models.js';
 import { OfferedModels } from './offered-models.js';
 import { type Chosen, type PlayingEngine, paramsOf } from './playing-engine.js';
-import { listPlugins, loadPlugin } from './plugins.js';
+import { type FoundPlugin, findPlugin, findPlugins, knownPlugin } from './plugins.js';
 import type {
   Hands,
   PlayerEvent,
@@ -43,7 +42,7 @@ export class LiveSession implements SessionControl {
   readonly #wishes: Wishes;
   readonly #keeper: EngineKeeper;
   #chosen!: Chosen;
-  #plugins: readonly PluginDescriptor[] = [];
+  #plugins: readonly FoundPlugin[] = [];
   readonly #models = new OfferedModels();
   readonly #held = new HeldKeys((event) => this.#play(event));
   #phase: SessionPhase = 'stopped';
@@ -82,7 +81,7 @@ export class LiveSession implements SessionControl {
   /** Loads plugin and model, and opens the MIDI system where there is one. Throws what {@link assemble} throws. */
   static async open(options: LiveOptions): Promise<LiveSession> {
     const session = new LiveSession(options);
-    session.#plugins = (await listPlugins()).filter(({ extensions }) => extensions.includes('live'));
+    session.#plugins = await livePlugins(options.plugin);
     session.#ports = await LivePorts.open(session.now, {
       held: session.#held,
       // What nobody sends on is not kept for a worker to come.
@@ -106,9 +105,10 @@ export class LiveSession implements SessionControl {
 
   /** Another engine plays from now on. */
   #changed(chosen: Chosen): void {
-    const { setup, descriptor, model } = chosen;
+    const { setup, plugin, model } = chosen;
+    const { descriptor } = plugin;
     this.#chosen = chosen;
-    this.#models.taken(setup.model, descriptor, model);
+    if (model && setup.model !== null) this.#models.taken(setup.model, descriptor, model);
     this.#values = this.#wishes.values(paramsOf(descriptor));
     this.#mode = this.#wishes.mode;
     this.#ports.hear(this.#values.inputChannel as ChannelFilter);
@@ -121,27 +121,23 @@ export class LiveSession implements SessionControl {
    * and then with it: mode, ports, and parameters of the same id are as they were.
    */
   async load(choice: { readonly plugin?: string; readonly model?: string }): Promise<void> {
-    await this.#keeper.load({ setup: this.#setupOf(choice) ?? (await this.#refuse(choice.plugin!)) });
+    await this.#keeper.load({ setup: this.#setupOf(choice) ?? (await refuse(choice.plugin!)) });
   }
 
   /** What is to be loaded; undefined where the plugin is none that plays live. Throws MODEL_NOT_FOUND. */
   #setupOf({ plugin, model }: { readonly plugin?: string; readonly model?: string }): Setup | undefined {
     const { wanted } = this.#keeper;
-    const named = (id: string) => this.#plugins.find((one) => one.id === id);
+    const named = (id: string) => this.#plugins.find(({ descriptor }) => descriptor.id === id);
+    const referred = (ref: string) => this.#plugins.find((one) => one.ref === ref);
     // A model alone goes with the plugin that is being loaded, where that knows it, else with the one that plays.
-    const knows = model !== undefined && named(wanted.plugin)?.models.includes(model);
-    const descriptor = named(plugin ?? (knows ? wanted.plugin : this.#chosen.setup.plugin));
-    if (!descriptor) return undefined;
-    const asked = this.#models.asked(model ?? defaultModel(descriptor.models));
-    findModel(asked);
-    return { ...wanted, plugin: descriptor.id, model: asked };
-  }
-
-  /** Throws PLUGIN_UNKNOWN, CODEC_UNKNOWN. */
-  async #refuse(plugin: string): Promise<never> {
-    const { definition } = await loadPlugin(plugin);
-    liveExtension(definition, plugin);
-    throw new ContinuoError('CODEC_UNKNOWN', `The plugin ${plugin} does not play live.`);
+    const coming = referred(wanted.plugin);
+    const knows = model !== undefined && coming?.descriptor.models.includes(model);
+    const found = plugin === undefined ? (knows ? coming : this.#chosen.plugin) : named(plugin);
+    if (!found) return undefined;
+    const wished = model === NO_MODEL.id ? undefined : model;
+    const best = chosenModel(found.descriptor, wished && this.#models.asked(wished));
+    if (best !== null) findModel(best);
+    return { ...wanted, plugin: found.ref, model: best };
   }
 
   /**
@@ -158,9 +154,9 @@ export class LiveSession implements SessionControl {
     return this.#keeper.rests;
   }
 
-  /** The folder that the model was loaded from. */
-  get modelFolder(): string {
-    return this.#chosen.model.path;
+  /** The folder that the model was loaded from; null where the plugin predicts by itself. */
+  get modelFolder(): string | null {
+    return this.#chosen.model?.path ?? null;
   }
 
   /** Where the take is being written; null while there is none. */
@@ -199,7 +195,8 @@ export class LiveSession implements SessionControl {
   }
 
   describe(): SessionDescription {
-    const { descriptor, model } = this.#chosen;
+    const { plugin, model } = this.#chosen;
+    const { descriptor } = plugin;
     const notation = this.#playing.engine?.notation;
     return {
       time: this.now(),
@@ -208,11 +205,11 @@ export class LiveSession implements SessionControl {
       ...(this.#wishes.held && { held: true as const }),
       mode: this.#mode,
       plugin: { id: descriptor.id, name: descriptor.name },
-      model: { id: model.id, name: modelName(model) },
-      plugins: this.#plugins.map(({ id, name }) => ({ id, name })),
-      models: this.#models
-        .list(descriptor, model)
-        .map((folder) => ({ id: folder.id, name: modelName(folder) })),
+      model: model ? { id: model.id, name: modelName(model) } : NO_MODEL,
+      plugins: this.#plugins.map(({ descriptor: { id, name } }) => ({ id, name })),
+      models: model
+        ? this.#models.list(descriptor, model).map((folder) => ({ id: folder.id, name: modelName(folder) }))
+        : [NO_MODEL],
       params: { plugin: descriptor.params, session: SESSION_PARAMS },
       values: this.#values,
       ...(notation !== undefined && { notation }),
@@ -227,7 +224,7 @@ export class LiveSession implements SessionControl {
 
   command(command: SessionCommand): void {
     // Checked here too, so that whoever asks is told, not only the session's log.
-    checkCommand(command, paramsOf(this.#chosen.descriptor));
+    checkCommand(command, paramsOf(this.#chosen.plugin.descriptor));
     this.#order(command, this.now());
   }
 
@@ -287,4 +284,23 @@ export class LiveSession implements SessionControl {
     await this.#ports.closeOutput();
     if (this.#phase !== 'stopped') this.#emit({ type: 'phase', time: this.now(), phase: 'stopped' });
   }
+}
+
+/** The plugins that a session offers: those that are found and play live, and the one that it begins with, wherever it lies. */
+async function livePlugins(first: string): Promise<FoundPlugin[]> {
+  const { plugins } = await findPlugins();
+  const begins = await findPlugin(first);
+  const others = plugins.filter(({ descriptor }) => descriptor.id !== begins.descriptor.id);
+  const all = plugins.some(({ ref }) => ref === begins.ref) ? plugins : [begins, ...others];
+  return all.filter(({ descriptor }) => descriptor.extensions.includes('live'));
+}
+
+/** Throws PLUGIN_UNKNOWN, CODEC_UNKNOWN. */
+async function refuse(plugin: string): Promise<never> {
+  const { descriptor } = await knownPlugin(plugin);
+  throw new ContinuoError(
+    'CODEC_UNKNOWN',
+    `The plugin ${descriptor.id} does not play live.`,
+    'continuo plugin list says which plugins do.',
+  );
 }

@@ -12,6 +12,9 @@ export interface ModelFolder {
   readonly licence: string | null;
 }
 
+/** What is chosen where a plugin predicts by itself, as people read it. */
+export const NO_MODEL = { id: 'none', name: 'none: the plugin itself' } as const;
+
 /** How people read of a model: what it asks of them is not to be overlooked. */
 export function modelName({ id, licence }: ModelFolder): string {
   return licence === null ? id : `${id} (${licence})`;

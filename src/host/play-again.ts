@@ -34,8 +34,8 @@ export function playAgain({ header, records, where }: Take, ensemble: HostEnsemb
   if (ensemble.modelHash !== header.modelHash) {
     throw new ContinuoError(
       'MODEL_MISMATCH',
-      `The take was played with weights ${header.modelHash}; ${header.setup.model} has ${ensemble.modelHash}.`,
-      'Replaying needs the very model of the take.',
+      `The take was played with weights ${header.modelHash}; ${header.setup.model ?? `the plugin ${header.setup.plugin}`} has ${ensemble.modelHash}.`,
+      'Replaying needs the very model of the take, or the very code of a plugin that predicts by itself.',
     );
   }
   const { mode, time, version } = header;

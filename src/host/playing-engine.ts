@@ -12,6 +12,7 @@ import { LeavingEngines } from './leaving-engines.js';
 import type { EngineListener, LiveEngine } from './live-engine.js';
 import type { ModelFolder } from './models.js';
 import type { OwnOutput } from './own-port/own-output.js';
+import type { FoundPlugin } from './plugins.js';
 import type { Wishes } from './wishes.js';
 import { LOST, type ToWorker } from './worker-protocol.js';
 
@@ -35,8 +36,9 @@ export interface EnginesListener {
 /** What is loaded. */
 export interface Chosen {
   readonly setup: Setup;
-  readonly descriptor: PluginDescriptor;
-  readonly model: ModelFolder;
+  readonly plugin: FoundPlugin;
+  /** null where the plugin predicts by itself. */
+  readonly model: ModelFolder | null;
 }
 
 /** Where an engine stands: its events are the session's while it plays; while it leaves, those that end its notes. */
@@ -177,7 +179,7 @@ export class PlayingEngine {
     if (!this.wishes.running || this.#engine === null) this.#tellStopped();
     if (!came) this.onDeath(part.death!);
     if (this.wishes.held) next.post({ type: 'hold', held: true, time: this.now() });
-    for (const command of this.wishes.commands(paramsOf(chosen.descriptor), mode))
+    for (const command of this.wishes.commands(paramsOf(chosen.plugin.descriptor), mode))
       next.post({ type: 'command', command, time: this.now() });
     for (const message of this.#waiting.splice(0)) next.post(message);
   }

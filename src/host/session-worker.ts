@@ -153,8 +153,19 @@ class SessionThread {
 
   // ---------------------------------------------------------------- turns
 
+  /** A turn, and an end where it fails: the plugin's code runs in it. */
+  next(): void {
+    try {
+      this.turn();
+    } catch (error) {
+      this.#tell();
+      post({ type: 'died', error: reportOf(error) });
+      port.close();
+    }
+  }
+
   /** Takes a share of what waits, sends what is due, tells what came of it, and sleeps until the next. */
-  turn(): void {
+  private turn(): void {
     const heard = Atomics.load(bell, BELL);
     beat();
     this.#awake();
@@ -173,7 +184,7 @@ class SessionThread {
     }
     const sleep = Math.min(LONGEST_SLEEP, (wake ?? Number.POSITIVE_INFINITY) - clock());
     if (sleep > 0 && this.#opening === 0 && !more) Atomics.wait(bell, BELL, heard, sleep * 1000);
-    setImmediate(() => this.turn());
+    setImmediate(() => this.next());
   }
 
   #tellHealth(): void {
@@ -200,11 +211,17 @@ class SessionThread {
 
 try {
   const began = monotonic();
-  const ensemble = await assemble(start.setup);
+  post({ type: 'loading' });
+  const ensemble = await assemble(start.setup, () => post({ type: 'loaded' }));
   warmUp(ensemble);
   const thread = new SessionThread(ensemble);
-  post({ type: 'ready', loadSeconds: monotonic() - began, modelHash: ensemble.modelHash });
-  thread.turn();
+  post({
+    type: 'ready',
+    loadSeconds: monotonic() - began,
+    modelHash: ensemble.modelHash,
+    notation: ensemble.notation,
+  });
+  thread.next();
 } catch (error) {
   post({ type: 'failed', error: reportOf(error) });
 }

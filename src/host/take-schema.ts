@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ENGINE_NAMES } from '../model/engine.js';
 import type { Agree } from '../plugin/agree.js';
-import { id, mode, sessionCommand } from '../session/command-schema.js';
+import { mode, sessionCommand } from '../session/command-schema.js';
 import type { TakeRecord } from '../session/take.js';
 import type { TakeHeader } from './take-header.js';
 
@@ -20,9 +20,10 @@ export const takeHeader = z.strictObject({
   version: z.literal([1, 2, 3]),
   date: word,
   setup: z.strictObject({
-    plugin: id,
     /** An id, or a path. */
-    model: z.string().min(1).max(4096),
+    plugin: z.string().min(1).max(4096),
+    /** An id, or a path; null: the plugin predicted by itself. */
+    model: z.string().min(1).max(4096).nullable(),
     engine: z.enum(ENGINE_NAMES),
     precision: z.enum(['int8', 'float32']),
     memory: z.boolean().optional(),

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { ContinuoError } from '../errors.js';
+import type { ErrorReport } from './error-report.js';
 import { errorOf } from './error-report.js';
 import type { TuneAnswer, TuneControl, TuneSoFar, TuneTask, TuneWatch } from './tune-control.js';
-import type { ErrorReport } from './worker-protocol.js';
 
 /** What the tune worker is started with: one Int32, the request that is to be given up. */
 export interface TuneWorkerStart {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 /** What a model's folder is watched for. */
 export interface Reloadable {
-  readonly modelFolder: string;
+  /** null where it plays without a model. */
+  readonly modelFolder: string | null;
   readonly rests: boolean;
   reload(): Promise<void>;
 }
@@ -48,6 +49,7 @@ export function watchModel(
 function stampOf(session: Reloadable): { readonly folder: string; readonly text: string } | null {
   try {
     const folder = session.modelFolder;
+    if (folder === null) return null;
     // Weights may have other names.
     const stats = [
       statSync(join(folder, 'model.json')),

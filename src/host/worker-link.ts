@@ -4,6 +4,7 @@ import type { Seconds } from '../music/units.js';
 import { monotonic } from './clock.js';
 import { errorOf } from './error-report.js';
 import type { Lent } from './own-port/lent-port.js';
+import { type FoundPlugin, watchLoading } from './plugins.js';
 import { Watchdog } from './watchdog.js';
 import { BEATS, BELL, type FromWorker, type ToWorker, type WorkerStart } from './worker-protocol.js';
 
@@ -13,6 +14,25 @@ export interface LinkListener {
   /** The worker died without being asked to. */
   crashed(error: Error): void;
 }
+
+/** Whose code runs in a worker, as far as faults are to be told. */
+export interface CodeOwner {
+  readonly name: string;
+  readonly id: string;
+  readonly folder: string;
+  /** It came with the program. */
+  readonly builtIn: boolean;
+  /** It needs no network, and is ready soon. */
+  readonly predicts: boolean;
+}
+
+export const ownerOf = ({ descriptor, folder, source }: FoundPlugin): CodeOwner => ({
+  name: descriptor.name,
+  id: descriptor.id,
+  folder,
+  builtIn: source === 'built-in',
+  predicts: descriptor.extensions.includes('predictor'),
+});
 
 /** How long a worker may take to stop before it is ended by force, in milliseconds. */
 const STOPPING_MS = 1200;
@@ -25,6 +45,11 @@ const LOOK_MS = 250;
 /** A worker that gives no sign for longer hangs. Opening a port is the system's affair, and may take longer. */
 const SILENT: Seconds = 2;
 const SILENT_OPENING: Seconds = 10;
+/**
+ * Code that is not our own is not waited for as long, where the process has computed for most of that time: a thread that the system
+ * gives no time to is none that hangs.
+ */
+const SILENT_BUSY: Seconds = 0.6;
 /** What one session's objects may take; weights and states lie outside, see {@link MemoryBound}. */
 const HEAP_MB = 512;
 
@@ -42,6 +67,8 @@ export class WorkerLink {
   #closed: ((last: Extract<FromWorker, { type: 'closed' }> | null) => void) | null = null;
   #closing: Promise<Extract<FromWorker, { type: 'closed' }> | null> | null = null;
   #watch: NodeJS.Timeout | undefined;
+  /** Ends the watch over the plugin's code while it is loaded. */
+  #loading = () => {};
   #state: 'starting' | 'running' | 'closing' | 'over' = 'starting';
   /** Resolves when model and plugin are loaded. Rejects with what {@link assemble} throws. */
   readonly ready: Promise<Extract<FromWorker, { type: 'ready' }>>;
@@ -50,6 +77,7 @@ export class WorkerLink {
   constructor(
     start: Omit<WorkerStart, 'bell'>,
     private readonly listener: LinkListener,
+    private readonly owner: CodeOwner,
     signal?: AbortSignal,
   ) {
     const bell = new SharedArrayBuffer(8);
@@ -63,9 +91,9 @@ export class WorkerLink {
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     });
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
-    this.#worker.on('error', (error) => this.#lost(error));
+    this.#worker.on('error', (error) => this.#lost(this.#blamed(error)));
     this.#worker.on('exit', () =>
-      this.#lost(new ContinuoError('ENGINE_CRASHED', 'The engine of the session stopped.')),
+      this.#lost(this.#blamed(new ContinuoError('ENGINE_CRASHED', 'The engine of the session stopped.'))),
     );
     const tooLong = `The engine was not ready after ${LOADING_MS / 1000} s.`;
     this.#watch = setTimeout(() => this.#lost(new ContinuoError('ENGINE_CRASHED', tooLong)), LOADING_MS);
@@ -74,15 +102,26 @@ export class WorkerLink {
     });
   }
 
+  #watchLoading(): void {
+    this.#loading = watchLoading(this.owner.id, (error) => this.#lost(error));
+  }
+
   /** From now on a worker that gives no sign of life counts as one that died. */
   #beWatched(): void {
     clearTimeout(this.#watch);
     const watchdog = new Watchdog(() => Atomics.load(this.#bell, BEATS), monotonic);
     this.#watch = setInterval(() => {
-      if (!watchdog.look(this.#requests.size > 0 ? SILENT_OPENING : SILENT)) return;
-      this.#lost(new ContinuoError('ENGINE_CRASHED', 'It hung: it gave no sign of life.'));
+      const opening = this.#requests.size > 0;
+      const busy = this.owner.builtIn || opening ? Number.POSITIVE_INFINITY : SILENT_BUSY;
+      if (watchdog.look(opening ? SILENT_OPENING : SILENT, busy)) this.#lost(this.#hung());
     }, LOOK_MS);
     this.#watch.unref();
+  }
+
+  #hung(): ContinuoError {
+    return this.owner.builtIn
+      ? new ContinuoError('ENGINE_CRASHED', 'It hung: it gave no sign of life.')
+      : new ContinuoError('PLUGIN_HUNG', 'Its code does not come to an end.');
   }
 
   post(message: ToWorker): void {
@@ -131,6 +170,7 @@ export class WorkerLink {
   #end(error: Error): void {
     this.#state = 'over';
     clearInterval(this.#watch);
+    this.#loading();
     for (const { reject } of this.#requests.values()) reject(error);
     this.#requests.clear();
   }
@@ -150,11 +190,24 @@ export class WorkerLink {
       case 'ready':
         if (this.#state !== 'starting') return;
         this.#state = 'running';
+        this.#loading();
         this.#beWatched();
         this.#ready(message);
         return;
+      case 'loading':
+        if (!this.owner.builtIn) this.#watchLoading();
+        return;
+      case 'loaded':
+        this.#loading();
+        if (!this.owner.builtIn && this.owner.predicts) this.#watchLoading();
+        return;
+      case 'died':
+        this.#lost(this.#blamed(errorOf(message.error)));
+        return;
       case 'failed':
-        this.#lost(errorOf(message.error));
+        this.#lost(
+          message.error.code === 'DEFECT' ? this.#blamed(errorOf(message.error)) : errorOf(message.error),
+        );
         return;
       case 'closed':
         this.#closed?.(message);
@@ -166,6 +219,15 @@ export class WorkerLink {
       default:
         this.listener.message(message);
     }
+  }
+
+  /** An error in a thread where a plugin's code runs is the plugin's, unless it is our own plugin. */
+  #blamed(error: Error): Error {
+    if (this.owner.builtIn || (error instanceof ContinuoError && error.code.startsWith('PLUGIN_')))
+      return error;
+    return new ContinuoError('PLUGIN_FAILED', inShort(error.message, this.owner.folder), undefined, {
+      cause: error,
+    });
   }
 
   #answer({ request, name, error }: Extract<FromWorker, { type: 'output' }>): void {
@@ -192,4 +254,12 @@ export class WorkerLink {
 
 function gone(): ContinuoError {
   return new ContinuoError('ENGINE_CRASHED', 'The engine is gone.', 'Ask again in a moment.');
+}
+
+/** What was thrown, and where in the plugin's folder, as far as the stack says so. */
+function inShort(stack: string, folder: string): string {
+  const [first = '', ...lines] = stack.split('\n');
+  const line = lines.find((line) => line.includes(`${folder}/`));
+  const place = /\/[^\s():]+:\d+:\d+/.exec(line ?? '')?.[0].replace(/^\/\/+/, '/');
+  return place === undefined ? first : `${first} (${place})`;
 }

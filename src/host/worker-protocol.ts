@@ -5,6 +5,7 @@ import type { Mode, SessionCommand } from '../session/commands.js';
 import type { SessionEvent } from '../session/events.js';
 import type { TakeRecord } from '../session/take.js';
 import type { Setup } from './assemble.js';
+import type { ErrorReport } from './error-report.js';
 import type { Lent } from './own-port/lent-port.js';
 
 /** What a session's worker is started with. */
@@ -50,16 +51,19 @@ export type ToWorker =
 /** The request of an `output` that nobody asked for: the port in use takes no more messages. */
 export const LOST = -1;
 
-/** An error as it crosses a thread: classes do not. */
-export interface ErrorReport {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-}
-
 /** Worker -> I/O thread. */
 export type FromWorker =
-  | { readonly type: 'ready'; readonly loadSeconds: Seconds; readonly modelHash: string }
+  /** The plugin's code is about to be loaded; it is. */
+  | { readonly type: 'loading' | 'loaded' }
+  | {
+      readonly type: 'ready';
+      readonly loadSeconds: Seconds;
+      readonly modelHash: string;
+      /** Whether the plugin writes the music down. */
+      readonly notation: boolean;
+    }
+  /** The session came to an end by an error. */
+  | { readonly type: 'died'; readonly error: ErrorReport }
   | { readonly type: 'failed'; readonly error: ErrorReport }
   | {
       readonly type: 'batch';

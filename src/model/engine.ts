@@ -12,7 +12,8 @@ export type Precision = 'int8' | 'float32';
  * Config, weights and state are three things: this is the weights.
  */
 export interface StepEngine {
-  readonly name: EngineName;
+  /** `predictor`: no network is behind it, but a plugin. */
+  readonly name: EngineName | 'predictor';
   readonly spec: NetworkSpec;
   /** Steps taken so far over all states: tokens fed plus tokens sampled. */
   readonly steps: number;

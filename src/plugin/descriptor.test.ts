@@ -63,6 +63,7 @@ describe('parseDescriptor', () => {
       'maxLength',
     ],
     ['a predictor that does not play', { extensions: ['predictor'] }, 'predictor'],
+    ['a predictor beside a network', { models: ['piano-pop'] }, 'models'],
     ['nothing that predicts', { extensions: ['live'] }, 'models'],
     ['a word that it does not know', { paramz: {} }, 'paramz'],
   ])('refuses %s', (_, more, where) => {

@@ -98,6 +98,8 @@ export function parseDescriptor(json: unknown, where: string): PluginDescriptor 
   const extensions = named.filter(isKnown);
   if (extensions.includes('predictor') && !extensions.includes('live'))
     throw broken(`${where}: extensions: predictor is there without live, which says what its tokens are.`);
+  if (extensions.includes('predictor') && said.models.length > 0)
+    throw broken(`${where}: models: a plugin with a predictor plays without one.`, 'Leave models out.');
   if (extensions.includes('live') && said.models.length === 0 && !extensions.includes('predictor'))
     throw broken(
       `${where}: models: it names none, and has no predictor that would play without one.`,

@@ -1,4 +1,5 @@
 import type { Codec, Pulse, TurnKind } from '../codec/codec.js';
+import { ContinuoError } from '../errors.js';
 import type { StepEngine } from '../model/engine.js';
 import type { ToldPulse } from '../music/beats/tracker.js';
 import type { PerformanceEvent } from '../music/note.js';
@@ -246,6 +247,7 @@ export class ModelVoice {
       const { token, events } = this.#recall(ending) ?? this.#sample(ending, this.#draw);
       tokens.push(token);
       for (const event of events) this.#decide(event);
+      if (!Number.isFinite(this.head)) throw wrongOfStream(`moved its head to ${this.head} s`);
       atOnce = this.head > head ? 0 : atOnce + 1;
       head = this.head;
     }
@@ -368,6 +370,7 @@ export class ModelVoice {
   }
 
   #decide(event: PerformanceEvent): void {
+    checkEvent(event);
     if (event.type === 'noteOn') {
       const id = this.nextId();
       this.#planned.set(event.pitch, id);
@@ -492,4 +495,23 @@ export class ModelVoice {
 function isOf(rehearsal: Rehearsal, time: Seconds, { endsAt, closesAt }: Span): boolean {
   const { span } = rehearsal;
   return rehearsal.time === time && span.endsAt === endsAt && span.closesAt === closesAt;
+}
+
+/** A codec is a plugin's: what no output could play is not planned. Throws PLUGIN_FAILED. */
+function checkEvent(event: PerformanceEvent): void {
+  if (!Number.isFinite(event.time)) throw wrongOfStream(`made something happen at ${event.time} s`);
+  if (event.type === 'pedal') return;
+  if (!isMidi(event.pitch, 0)) throw wrongOfStream(`played the pitch ${event.pitch}; a pitch is 0 to 127`);
+  if (event.type === 'noteOn' && !isMidi(event.velocity, 1))
+    throw wrongOfStream(`played a note with velocity ${event.velocity}; a velocity is 1 to 127`);
+}
+
+const isMidi = (value: number, least: number) => Number.isInteger(value) && value >= least && value <= 127;
+
+function wrongOfStream(what: string): ContinuoError {
+  return new ContinuoError(
+    'PLUGIN_FAILED',
+    `The codec's stream ${what}.`,
+    'The author of the plugin can mend it.',
+  );
 }

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { listPlugins, loadPlugin } from '../../src/host/plugins.js';
+import { findPlugins, loadPlugin } from '../../src/host/plugins.js';
 
 describe('the folk plugin', () => {
   it('is known, and offered to a live session', async () => {
-    const plugins = await listPlugins();
-    const live = plugins.filter(({ extensions }) => extensions.includes('live')).map(({ id }) => id);
+    const { plugins } = await findPlugins();
+    const live = plugins
+      .map(({ descriptor }) => descriptor)
+      .filter(({ extensions }) => extensions.includes('live'))
+      .map(({ id }) => id);
     expect(live).toEqual(expect.arrayContaining(['folk', 'piano']));
   });
 

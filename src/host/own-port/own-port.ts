@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { ContinuoError } from '../../errors.js';
 import type { PortId } from '../../midi/index.js';
+import type { ErrorReport } from '../error-report.js';
 import { errorOf } from '../error-report.js';
-import type { ErrorReport } from '../worker-protocol.js';
 import type { Lent } from './lent-port.js';
 import { MessageRing } from './message-ring.js';
 

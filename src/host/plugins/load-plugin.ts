@@ -1,0 +1,100 @@
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
+import { ContinuoError } from '../../errors.js';
+import type { PluginDefinition } from '../../plugin/definition.js';
+import { EXTENSIONS, type PluginDescriptor } from '../../plugin/descriptor.js';
+import { entryOf } from './entry.js';
+import { findPlugin } from './find-plugins.js';
+import { offerOwnModules } from './own-modules.js';
+import type { FoundPlugin } from './read-plugin.js';
+import { tryOut } from './try-out.js';
+
+export interface LoadedPlugin extends FoundPlugin {
+  readonly definition: PluginDefinition;
+  /** The file of its code. */
+  readonly entry: string;
+}
+
+/**
+ * Runs a plugin's code and returns its definition. In the main thread, code that is not our own is tried out in a thread of its own
+ * first, so that one that never ends is noticed. Throws what {@link findPlugin} and {@link entryOf} throw, PLUGIN_CODE where the code
+ * does not run or exports no such plugin, PLUGIN_HUNG where it does not end.
+ */
+export async function loadPlugin(idOrPath: string): Promise<LoadedPlugin> {
+  const found = await findPlugin(idOrPath);
+  const builtIn = found.source === 'built-in';
+  const entry = builtIn ? `${found.folder}/index.js` : entryOf(found);
+  if (isMainThread && !builtIn) await tryOut(found);
+  if (!builtIn) offerOwnModules();
+  const definition = checkedDefinition(await importEntry(entry, found.descriptor), found.descriptor, entry);
+  return { ...found, definition, entry };
+}
+
+async function importEntry(entry: string, { id }: PluginDescriptor): Promise<unknown> {
+  try {
+    const module: { default?: unknown } = await import(pathToFileURL(entry).href);
+    return module.default;
+  } catch (cause) {
+    if (cause instanceof ContinuoError) throw cause;
+    const error = cause as Error & { code?: string };
+    const what =
+      error instanceof SyntaxError ? 'has an error of syntax' : 'threw an error when it was loaded';
+    throw new ContinuoError(
+      'PLUGIN_CODE',
+      `The code of the plugin ${id} ${what}: ${error?.message ?? String(cause)}${placeIn(error, entry)}.`,
+      `Its author can mend it. node ${entry} says more.`,
+      { cause },
+    );
+  }
+}
+
+/** Where in the plugin's folder an error arose, as far as its stack says so. */
+function placeIn(error: Error | undefined, entry: string): string {
+  const lines = String(error?.stack ?? '').split('\n');
+  const line = lines.find((line) => line.includes(pathToFileURL(dirname(entry)).href));
+  const place = /file:\/\/[^\s()]+?:\d+(?::\d+)?/.exec(line ?? '')?.[0];
+  return place === undefined ? ` (${entry})` : ` (${place.slice('file://'.length)})`;
+}
+
+/** Throws PLUGIN_CODE where what is exported is not what plugin.json says. */
+function checkedDefinition(exported: unknown, descriptor: PluginDescriptor, entry: string): PluginDefinition {
+  const wrong = (message: string, hint: string) =>
+    new ContinuoError('PLUGIN_CODE', `${entry} ${message}`, hint);
+  if (typeof exported !== 'object' || exported === null)
+    throw wrong('exports no plugin.', 'Its default export should be definePlugin({ … }).');
+  const definition = exported as Readonly<Record<string, unknown>>;
+  for (const name of descriptor.extensions) {
+    const missing = missingOf(name, definition[name]);
+    if (missing !== null)
+      throw wrong(
+        `exports a plugin without ${missing}, and plugin.json names the extension ${name}.`,
+        `Add it to definePlugin({ ${name}: { … } }), or take ${name} out of plugin.json.`,
+      );
+  }
+  const unsaid = EXTENSIONS.find(
+    (name) => definition[name] !== undefined && !descriptor.extensions.includes(name),
+  );
+  if (unsaid !== undefined)
+    throw wrong(
+      `exports a plugin with ${unsaid}, which its plugin.json does not name.`,
+      `Add "${unsaid}" to "extensions" in plugin.json.`,
+    );
+  return definition as PluginDefinition;
+}
+
+/** What every extension has to have, as functions. */
+const NEEDED: Readonly<Record<(typeof EXTENSIONS)[number], readonly string[]>> = {
+  live: ['codec'],
+  predictor: ['open'],
+  compose: ['codec'],
+  corpus: ['examples', 'tokens'],
+};
+
+/** What is missing of an extension, as one would write it; null where nothing is. */
+function missingOf(name: (typeof EXTENSIONS)[number], extension: unknown): string | null {
+  if (typeof extension !== 'object' || extension === null) return name;
+  const has = extension as Readonly<Record<string, unknown>>;
+  const missing = NEEDED[name].find((method) => typeof has[method] !== 'function');
+  return missing === undefined ? null : `${name}.${missing}`;
+}

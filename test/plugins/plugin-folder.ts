@@ -1,0 +1,54 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A plugin that plays by itself, whose predictor can be told to do otherwise; JavaScript, as a stranger may write it. */
+export const player = ({ codec = 'codec', feed = '', predict = '' } = {}) => `
+import { codecById, definePlugin } from 'continuo/plugin';
+
+const codec = codecById('performance-388');
+const TRIGGER = codec.symbols.findIndex((one) => one.type === 'on' && one.pitch === 100);
+const SECOND = codec.symbols.findIndex((one) => one.type === 'shift' && one.steps === 100);
+const on = (pitch) => codec.symbols.findIndex((one) => one.type === 'on' && one.pitch === pitch);
+const off = (pitch) => codec.symbols.findIndex((one) => one.type === 'off' && one.pitch === pitch);
+
+function open() {
+  let last = SECOND;
+  let triggered = false;
+  return {
+    feed(token) {
+      if (token === TRIGGER) triggered = true;
+      last = token;
+      ${feed}
+    },
+    predict(logits) {
+      logits.fill(-20);
+      logits[last === on(72) ? SECOND : last === SECOND ? off(72) : on(72)] = 20;
+      ${predict}
+    },
+    snapshot: () => ({ last, triggered }),
+    restore(snapshot) {
+      ({ last, triggered } = snapshot);
+    },
+  };
+}
+
+export default definePlugin({ live: { codec: () => ${codec} }, predictor: { open } });
+`;
+
+/** Writes a plugin's folder under `parent`, and returns it. `code` null: there is none. */
+export function pluginFolder(
+  parent: string,
+  id: string,
+  { manifest = {}, code = player() }: { readonly manifest?: object; readonly code?: string | null } = {},
+): string {
+  const folder = join(parent, id);
+  mkdirSync(folder, { recursive: true });
+  const plugin = {
+    ...{ apiVersion: '2.0', id, name: `The ${id}`, version: '1.0.0', extensions: ['live', 'predictor'] },
+    ...manifest,
+  };
+  writeFileSync(join(folder, 'plugin.json'), JSON.stringify(plugin));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  if (code !== null) writeFileSync(join(folder, 'index.js'), code);
+  return folder;
+}
