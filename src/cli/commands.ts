@@ -12,6 +12,10 @@ export const COMMANDS: Record<
     what: 'make folk tunes, as ABC that plays as it stands, or text',
     load: load(() => import('./generate.js')),
   },
+  plugin: {
+    what: 'list, add and write plugins',
+    load: load(() => import('./plugin.js')),
+  },
   ports: { what: 'list the MIDI ports', load: load(() => import('./ports.js')) },
   doctor: {
     what: 'say what is here, what is missing, and how to get it',

@@ -138,6 +138,12 @@ export const folkArgs = {
     description: 'As --novel, with a bound of your own: share at most so many notes in a row',
     valueHint: 'NOTES',
   },
+  plugin: {
+    type: 'string',
+    default: 'folk',
+    description: 'A plugin that makes tunes: its id, or its folder',
+    valueHint: 'ID|FOLDER',
+  },
   model: {
     type: 'string',
     description: "A model's name, or its folder (default: the best)",

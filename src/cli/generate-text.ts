@@ -13,6 +13,12 @@ const PORTION = 64;
 export default defineCommand({
   meta: { name: 'text', description: 'Go on from a text, character by character.' },
   args: {
+    plugin: {
+      type: 'string',
+      default: 'text',
+      description: 'A plugin that writes: its id, or its folder',
+      valueHint: 'ID|FOLDER',
+    },
     model: {
       type: 'string',
       description: 'A model that continuo train text made: its name, or its folder (default: text)',
@@ -54,7 +60,7 @@ export default defineCommand({
       args.seed === undefined
         ? randomInt(2 ** 31)
         : integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
-    const model = await openTextModel('text', args.model);
+    const model = await openTextModel(args.plugin, args.model);
     try {
       checkParam(model.descriptor.params, 'temperature', temperature);
       checkParam(model.descriptor.params, 'topP', topP);

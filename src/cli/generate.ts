@@ -33,7 +33,7 @@ const folk = defineCommand({
     const given = rework && barredTune(text!, options.tune);
     const prime = rework ? undefined : text;
     await requirePlaces(args.out, [args.midi, args.svg]);
-    const model = await openTuneModel('folk', args.model, args);
+    const model = await openTuneModel(args.plugin, args.model, args);
     const asked = (rework ? [] : wishes).map(
       (wish): Asked =>
         prime === undefined

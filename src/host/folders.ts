@@ -22,6 +22,8 @@ export const FOLDERS = {
   bundledPlugins: join(dirname(dirname(fileURLToPath(import.meta.url))), 'plugins'),
   userPlugins: join(user.data, 'plugins'),
   takes: join(user.data, 'takes'),
+  /** What continuo plugin new writes. */
+  pluginTemplate: join(root, 'templates', 'plugin'),
   /** Manifests, and the corpora of our own. */
   datasets: join(root, 'datasets'),
   /** Corpora that were fetched. */

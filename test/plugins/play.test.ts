@@ -65,7 +65,7 @@ class Played {
 const ownTokens = (take: string) => readFileSync(join(take, 'take.jsonl'), 'utf8').includes('"model":null');
 
 const isTrouble = (event: SessionEvent): event is Extract<SessionEvent, { type: 'trouble' }> =>
-  event.type === 'trouble';
+  event.type === 'trouble' && event.code !== 'SESSION_PAUSED'; // a machine without time is none of its faults
 
 describe('a plugin without a network', () => {
   it('answers, is offered in the list, and its take plays again token for token', async () => {
@@ -103,7 +103,7 @@ describe('a plugin that', () => {
     ['gives-nan', { predict: 'if (triggered) logits[7] = NaN' }, 'PLUGIN_FAILED', 'NaN'],
     [
       'grows',
-      { feed: 'if (triggered) (globalThis.all ??= []).push(new Uint8Array(100e6).fill(1))' },
+      { feed: 'if (triggered) (globalThis.all ??= []).push(new Uint8Array(200e6))' },
       'PLUGIN_FAILED',
       'memory',
     ],

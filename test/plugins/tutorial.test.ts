@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, it, vi } from 'vitest';
+import { readMidi, writeMidi } from '../../src/music/midi/index.js';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'continuo-tutorial-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('docs/PLUGINS.md leads from an empty folder to a plugin that plays, word for word', () => {
+  const text = readFileSync(join(root, 'docs', 'PLUGINS.md'), 'utf8');
+  const blocks = [...text.matchAll(/^```(\w+) ?(\S*)\n(.*?)^```/gms)];
+  for (const [, , name, content] of blocks) {
+    if (!name) continue;
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content!);
+  }
+  const pitches = [64, 67, 71];
+  const notes = pitches.map((pitch, index) => ({ pitch, velocity: 80, start: index, end: index + 0.5 }));
+  writeFileSync(join(folder, 'in.mid'), writeMidi([{ name: 'in', channel: 0, events: notes }]));
+  const commands = blocks
+    .filter(([, kind]) => kind === 'sh')
+    .flatMap(([, , , lines]) => lines!.trim().split('\n'));
+  expect(commands.length).toBe(3);
+  // The last one starts the host, and goes on until it is stopped.
+  for (const command of commands.slice(0, -1)) {
+    const args = command.split(' ').slice(2);
+    const went = spawnSync(process.execPath, [join(root, 'dist', 'cli', 'main.js'), ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect([went.status, went.stderr]).toEqual([0, '']);
+  }
+  expect(commands.at(-1)).toBe('npx continuo start --plugin ./parrot');
+  const { tracks } = readMidi(readFileSync(join(folder, 'out.mid')));
+  const reply = tracks.at(-1)!.notes.map(({ pitch }) => pitch);
+  expect(reply.length).toBeGreaterThan(10);
+  expect(reply.slice(0, 8)).toEqual([60, 64, 67, 71, 60, 64, 67, 71]);
+});
