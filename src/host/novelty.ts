@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import { NoveltyIndex, SHORTEST_RUN, type SharedRun } from '../codec/folk/novelty-index.js';
 import { melodyOf } from '../codec/folk/novelty-melody.js';
 import { ContinuoError } from '../errors.js';
-import { broken, objectAt, stringAt } from '../model/json.js';
 import { editHeader } from '../music/abc/edit-bars.js';
 import { writeAbc } from '../music/abc/write.js';
-import { isAbsent, readRegularFile } from '../read-file.js';
 import type { Composed, MadeTune } from './generate-tunes.js';
+import { sharedFile } from './shared-file.js';
 
 /** A tune, and what it shares with the tunes that its network has learnt from; null where that is less than a run. */
 interface JudgedTune extends MadeTune {
@@ -15,64 +13,13 @@ interface JudgedTune extends MadeTune {
 
 /** Beside the weights. */
 const FILE = 'novelty.bin';
-const MODEL = 'model.json';
 /** Bytes: an index of a hundred times as many tunes as the bundled model has learnt. */
 const MOST_BYTES = 256 * 2 ** 20;
 
-/**
- * The index of a model folder, or of the one beside it that its model.json names as `novelty`, since both learnt from the same tunes; null where it has
- * none. Throws MODEL_BROKEN, FILE_READ.
- */
+/** The index of a model folder, or of the one beside it that learnt from the same tunes; null where it has none. Throws MODEL_BROKEN, FILE_READ. */
 export async function loadNovelty(folder: string): Promise<NoveltyIndex | null> {
-  const own = await indexIn(folder);
-  if (own) return own;
-  const other = await namedIn(folder);
-  if (other === undefined) return null;
-  const theirs = await indexIn(join(folder, '..', other));
-  if (theirs) return theirs;
-  throw new ContinuoError(
-    'MODEL_BROKEN',
-    `${join(folder, MODEL)} takes ${FILE} from ${other}, and the folder ${other} beside it has none.`,
-    `Put ${other} beside it, or its ${FILE} into the folder.`,
-  );
-}
-
-async function indexIn(folder: string): Promise<NoveltyIndex | null> {
-  const bytes = await present(join(folder, FILE), MOST_BYTES);
+  const bytes = await sharedFile(folder, { file: FILE, key: 'novelty', mostBytes: MOST_BYTES });
   return bytes && new NoveltyIndex(bytes);
-}
-
-/** The folder that a model.json names; whoever loads the model says what else is wrong with the file. */
-async function namedIn(folder: string): Promise<string | undefined> {
-  const bytes = await present(join(folder, MODEL), MOST_BYTES);
-  if (!bytes) return undefined;
-  const place = 'userDefinedMetadata.continuo';
-  const root = objectAt(parsed(bytes.toString('utf8')), MODEL);
-  const said = objectAt(
-    objectAt(root.userDefinedMetadata ?? {}, 'userDefinedMetadata').continuo ?? {},
-    place,
-  ).novelty;
-  if (said === undefined) return undefined;
-  const name = stringAt(said, `${place}.novelty`);
-  if (/^[\w-]+$/.test(name)) return name;
-  throw broken(
-    `${place}.novelty: expected the name of a folder beside this one, got ${JSON.stringify(name)}`,
-  );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw broken(`${MODEL}: expected JSON`);
-  }
-}
-
-async function present(path: string, most: number): Promise<Buffer | null> {
-  return readRegularFile(path, most).catch((error: unknown) => {
-    if (isAbsent(error)) return null;
-    throw error;
-  });
 }
 
 /** Of a tune that was given, what is new alone: who gave it knows where it is from. */

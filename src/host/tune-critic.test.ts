@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CriticNetwork } from '../codec/folk/critic/network.js';
 import { readAbc } from '../music/abc/read.js';
 import { rankOf } from './generate-structure.js';
-import { loadCritic, parseCritic } from './tune-critic.js';
+import { criticFile, loadCritic, parseCritic } from './tune-critic.js';
 
 const folder = fileURLToPath(new URL('../../models/folk-session', import.meta.url));
 const text = readFileSync(`${folder}/critic.json`, 'utf8');
@@ -63,4 +63,9 @@ describe('a critic that is not as expected', () => {
       await loadCritic(fileURLToPath(new URL('../../models/piano-pop', import.meta.url))),
     ).toBeUndefined();
   });
+});
+
+it('judges the tunes of folk-plan too, which names its folder', async () => {
+  const planned = fileURLToPath(new URL('../../models/folk-plan', import.meta.url));
+  expect(await criticFile(planned)).toEqual(await criticFile(folder));
 });

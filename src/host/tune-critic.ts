@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type CriticSpec, OTHERS, TuneCritic } from '../codec/folk/critic/critic.js';
 import { FEATURE_NAMES, type FeatureName } from '../codec/folk/critic/features.js';
 import { INPUT_SIZES } from '../codec/folk/critic/input.js';
@@ -6,7 +5,7 @@ import type { CriticWeights } from '../codec/folk/critic/network.js';
 import type { FeatureCritic, Spread, Spreads } from '../codec/folk/critic/spread.js';
 import { halvesAt } from '../model/halves.js';
 import { arrayAt, broken, numberAt, objectAt, sizeAt, stringAt } from '../model/json.js';
-import { isAbsent, readRegularFile } from '../read-file.js';
+import { sharedFile } from './shared-file.js';
 
 /** Beside the weights; training/torch/critic.py writes it. */
 const FILE = 'critic.json';
@@ -19,12 +18,9 @@ export async function loadCritic(folder: string): Promise<TuneCritic | undefined
   return bytes === null ? undefined : new TuneCritic(parseCritic(bytes.toString('utf8')));
 }
 
-/** The file as it stands; null where there is none. Throws FILE_READ. */
+/** The file as it stands, of the folder or of the one that it names; null where there is none. Throws MODEL_BROKEN, FILE_READ. */
 export async function criticFile(folder: string): Promise<Buffer | null> {
-  return readRegularFile(join(folder, FILE), MOST_BYTES).catch((error: unknown) => {
-    if (isAbsent(error)) return null;
-    throw error;
-  });
+  return sharedFile(folder, { file: FILE, key: 'critic', mostBytes: MOST_BYTES });
 }
 
 /** Throws MODEL_BROKEN. */
