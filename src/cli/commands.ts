@@ -21,7 +21,10 @@ export const COMMANDS: Record<
     what: 'say what is here, what is missing, and how to get it',
     load: load(() => import('./doctor.js')),
   },
-  replay: { what: 'play a recorded take again, to a MIDI file', load: load(() => import('./replay.js')) },
+  replay: {
+    what: 'play a recorded take again, to a MIDI port or file',
+    load: load(() => import('./replay.js')),
+  },
   train: {
     what: 'train a network on your own music, or on what you played',
     load: load(() => import('./train.js')),

@@ -40,6 +40,18 @@ function project(name: string, more: readonly string[] = []): string {
   return path;
 }
 
+/** What the library's documentation shows under `@example`. */
+function docExamples(): string[] {
+  const src = join(root, 'src');
+  return readdirSync(src, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !/\.test\.ts$|assembly/.test(name))
+    .flatMap((name) =>
+      [...readFileSync(join(src, name), 'utf8').matchAll(/@example\n \* ```ts\n(.*?) \* ```/gs)].map(
+        ([, code]) => code!.replace(/^ \* ?/gm, ''),
+      ),
+    );
+}
+
 function node(cwd: string, ...args: readonly string[]) {
   return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 100_000 });
 }
@@ -74,7 +86,7 @@ describe('the package as it is published', () => {
   }, 120_000);
 
   it('runs, and a library user in TypeScript compiles, in an empty project', () => {
-    const path = project('typescript');
+    const path = project('typescript', ['@types/node', 'undici-types']);
     writeFileSync(
       join(path, 'index.ts'),
       `import { drawsOf, type Ensemble, openEnsemble, openModel, Session } from 'continuo';
@@ -88,9 +100,24 @@ export const wrong = (ensemble: Ensemble) => new Session({ ...ensemble, mode: 'b
 `,
     );
     writeFileSync(join(path, 'package.json'), '{ "type": "module" }\n');
+    const examples = docExamples();
+    expect(examples.length).toBeGreaterThan(1);
+    for (const [index, code] of examples.entries()) writeFileSync(join(path, `example-${index}.ts`), code);
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck'];
-    expect(node(path, compiler, ...options, 'index.ts')).toMatchObject({ stdout: '', status: 0 });
+    const options = [
+      '--strict',
+      '--noEmit',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--skipLibCheck',
+      '--types',
+      'node',
+    ];
+    expect(
+      node(path, compiler, ...options, 'index.ts', ...examples.map((_, index) => `example-${index}.ts`)),
+    ).toMatchObject({ stdout: '', status: 0 });
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     expect(node(path, 'node_modules/continuo/dist/cli/main.js', '--version').stdout).toContain(version);
     expect(existsSync(join(path, 'node_modules/continuo/dist/bench'))).toBe(false);
