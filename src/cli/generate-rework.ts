@@ -11,7 +11,7 @@ export const reworkArgs = {
   redo: {
     type: 'string',
     description:
-      'Of the tune given as --prime, make these bars anew, such as 7-8: the likeliest of 32 (or --best-of) with what follows',
+      'Of the tune given as --prime, make these bars anew, such as 7-8: of 32 (or --best-of) the best with the bars kept',
     valueHint: 'BARS|PART',
   },
   vary: {

@@ -8,8 +8,8 @@ import { chosen } from './generate-cadence.js';
 import type { Draft } from './generate-lane.js';
 import { resolveWish } from './generate-rules.js';
 import { makeDrafts } from './generate-tune.js';
-import { NO_NOTE_ODDS } from './note-odds.js';
-import type { TuneOdds } from './tune-odds.js';
+import { NO_NOTE_ODDS } from '../codec/folk/odds/note-odds.js';
+import type { TuneOdds } from '../codec/folk/odds/tune-odds.js';
 
 const { size } = folkCodec.vocabulary;
 const token = (word: string) => folkCodec.read(word)[0]!;

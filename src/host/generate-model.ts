@@ -9,7 +9,7 @@ import { defaultModel } from './models.js';
 import { openChosenModel, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
 import { loadCritic } from './tune-critic.js';
-import { parseTuneOdds, type TuneOdds } from './tune-odds.js';
+import { parseTuneOdds, type TuneOdds } from '../codec/folk/odds/tune-odds.js';
 
 /** A network that makes tunes. */
 export interface TuneModel {

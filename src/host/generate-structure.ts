@@ -32,11 +32,20 @@ const VETO = 20;
 export function rankOf(tune: Tune, natsPerToken: number, verdict?: Verdict | null): Rank {
   const structure = structureOf(tune);
   const terms = verdict ? criticTerms(verdict) : plainTerms(structure, natsPerToken);
-  const score = Object.values(terms).reduce((sum, term) => sum + term, 0);
+  const score = total(terms);
   const rank = { ...structure, natsPerToken, score, terms };
   if (!verdict) return rank;
   const { logit, byFeatures, byNetwork, vetoes } = verdict;
   return { ...rank, critic: { logit, byFeatures, byNetwork, vetoes } };
+}
+
+/** What a critic's verdict is worth among others. */
+export function scoreOf(verdict: Verdict): number {
+  return total(criticTerms(verdict));
+}
+
+function total(terms: Readonly<Record<string, number>>): number {
+  return Object.values(terms).reduce((sum, term) => sum + term, 0);
 }
 
 /** What sounds made, and what a listener hears first: an end that is none. */

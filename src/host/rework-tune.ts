@@ -1,3 +1,4 @@
+import type { TuneCritic } from '../codec/folk/critic/critic.js';
 import type { PitchRange, Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
 import { melodyOf } from '../codec/folk/novelty-melody.js';
@@ -10,13 +11,16 @@ import { writeAbc } from '../music/abc/write.js';
 import type { TuneModel } from './generate-model.js';
 import { resolveWish, widened } from './generate-rules.js';
 import type { DraftStatistics } from './generate-statistics.js';
-import { rankOf } from './generate-structure.js';
+import { rankOf, scoreOf } from './generate-structure.js';
 import { tuneOf } from './generate-tune.js';
 import { BRANCHES, type Composed, type MadeTune, titleSaid } from './generate-tunes.js';
+import { NoteWeights } from '../codec/folk/odds/note-odds.js';
 import { type Gap, gapsOf, type Reworked, rework } from './rework.js';
 import { type BarredTune, barsNamed, barsNotNamed, unfit } from './rework-bars.js';
+import type { JudgeTune } from './rework-choice.js';
 import { reworkedText } from './rework-text.js';
 import { tempoText } from './tempo-wish.js';
+import { oddsOf } from '../codec/folk/odds/tune-odds.js';
 
 /** What is made anew: bars that are named, bars that are not, or some that are chosen for each tune. */
 export type ReworkWhat = { readonly redo: string } | { readonly keep: string } | { readonly vary: true };
@@ -71,14 +75,27 @@ function reworkedTune(
   const places = placesOf(order, branch);
   const { tonic, mode } = plainKey(tune.tune.key);
   const placing = { key: { tonic, mode }, octave: 0 };
+  const header = tune.tokens.slice(0, tune.header);
+  const notes = oddsOf(model.odds, header)?.notes;
   const reworked = rework(model.engine, tune, places, {
     placing,
     range: rangeOf(order, placing),
     sampler: { temperature, topK: 0, topP },
     ...{ seed, branch, candidates },
+    ...(notes && { notes: new NoteWeights(notes) }),
+    ...(model.critic && { judge: judgedBy(model.critic, tune, placing) }),
     ...(model.planned && { told: toldOf(tune, places) }),
   });
   return finished(reworked, places, placing, x, model, order);
+}
+
+/** What a critic says of the tune with other bars: a type is what its text says, whether it has a token or not. */
+function judgedBy(critic: TuneCritic, { tune }: BarredTune, placing: Placing): JudgeTune {
+  const about = tune.type === undefined ? {} : { type: tune.type };
+  return (tokens) => {
+    const verdict = critic.judge(tuneOf(tokens, placing, about));
+    return verdict && scoreOf(verdict);
+  };
 }
 
 /** The tune's own plan: what is made anew keeps its chords, register and cadences. */
@@ -160,7 +177,7 @@ function finished(
     `temperature ${temperature}`,
     ...(topP === 1 ? [] : [`top-p ${topP}`]),
     ...(memory === false ? ['without memory'] : []),
-    `the likeliest of ${candidates} with what follows`,
+    `the ${critic ? 'best' : 'likeliest'} of ${candidates} with what follows`,
   ];
   const notes = [
     `${barNames(given, places)} made by continuo generate folk, model ${id} ${hash}`,

@@ -4,7 +4,10 @@ import { folkCodec } from '../codec/folk/index.js';
 import { checkTune } from '../music/abc/check.js';
 import { readAbc } from '../music/abc/read.js';
 import { COOLEYS, HORNPIPE, KESH } from '../music/abc/testing/tunes.js';
+import type { Tune } from '../music/abc/tune.js';
+import { NO_CADENCE_ODDS } from '../codec/folk/odds/cadence-odds.js';
 import { openTuneModel, type TuneModel } from './generate-model.js';
+import { NO_NOTE_ODDS } from '../codec/folk/odds/note-odds.js';
 import { fillGap, gapsOf } from './rework.js';
 import { barredTune, barsNamed, barsNotNamed } from './rework-bars.js';
 import { barGrammar } from './rework-grammar.js';
@@ -140,8 +143,40 @@ describe('bars made anew', () => {
     const joint = least(({ inside, right }) => inside + right);
     const alone = least(({ inside }) => inside);
     expect(joint.right).toBeLessThanOrEqual(alone.right);
-    const [made] = reworkTunes(model, order);
+    const [made] = reworkTunes({ ...model, odds: undefined, critic: undefined }, order);
     expect(tokensOf(made!.abc).slice(from, from + joint.tokens.length)).toEqual([...joint.tokens]);
+  });
+
+  it('are those that the critic likes best with the kept bars in place, and it says why', () => {
+    const plain = { ...model, critic: undefined };
+    const seeds = [1, 2, 3];
+    const made = (model: Parameters<typeof reworkTunes>[0], seed: number) =>
+      reworkTunes(model, { ...order, candidates: 8, temperature: 0.8, seed }).next().value!;
+    const logit = (tune: Tune) => model.critic!.judge(tune)!.logit;
+    const judged = seeds.map((seed) => made(model, seed));
+    const likeliest = seeds.map((seed) => made(plain, seed));
+    const mean = (tunes: typeof judged) =>
+      tunes.reduce((sum, { tune }) => sum + logit(tune), 0) / seeds.length;
+    expect(mean(judged)).toBeGreaterThan(mean(likeliest) + 0.05);
+    for (const { why, rank, abc } of judged) {
+      expect(why!.length).toBeGreaterThan(0);
+      expect(rank.critic!.vetoes).toEqual([]);
+      expect(abc).toContain('the best of 8 with what follows');
+    }
+    expect(likeliest[0]!.abc).toContain('the likeliest of 8 with what follows');
+    expect(made(model, 3)).toEqual(judged[2]);
+  });
+
+  it('are weighed by the odds of the folder, which leave an empty one as it is', () => {
+    const { odds: _, ...bare } = model;
+    const none = { ...bare, odds: undefined };
+    const nothing = { ...bare, odds: { others: { cadences: NO_CADENCE_ODDS, notes: NO_NOTE_ODDS } } };
+    expect([...reworkTunes(nothing, order)]).toEqual([...reworkTunes(none, order)]);
+    const low = { ...NO_NOTE_ODDS, signs: { c: 10 } };
+    const only = { ...bare, odds: { others: { cadences: NO_CADENCE_ODDS, notes: low } } };
+    const [made] = reworkTunes(only, order);
+    const tones = tokensOf(made!.abc).slice(kesh.bars[6]!.from, kesh.bars[6]!.to);
+    expect(tones.filter((token) => token === folkCodec.read('c')[0]).length).toBeGreaterThan(3);
   });
 
   it('cost what a network that is fed the whole tune says', () => {

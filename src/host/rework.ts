@@ -8,7 +8,9 @@ import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler, type Sampler, type SamplerSettings } from '../model/sampler.js';
 import { DraftCounter, type DraftStatistics } from './generate-statistics.js';
+import type { NoteWeights } from '../codec/folk/odds/note-odds.js';
 import { type BarredTune, unfit } from './rework-bars.js';
+import { choose, type JudgeTune } from './rework-choice.js';
 import { barGrammar } from './rework-grammar.js';
 import { barsAsHeard, saysAgain } from './rework-runs.js';
 
@@ -23,6 +25,10 @@ export interface ReworkSettings {
   readonly candidates: number;
   /** What the network is told of each bar; where it is missing: nothing. */
   readonly told?: Told;
+  /** What the network says is weighed by these; where they are missing: as it stands. */
+  readonly notes?: NoteWeights | undefined;
+  /** Chooses among the candidates with the kept bars in place; where it is missing, the likeliest is taken. */
+  readonly judge?: JudgeTune;
 }
 
 /** One way to fill a gap. */
@@ -71,9 +77,8 @@ export function gapsOf(places: ReadonlySet<number>): Gap[] {
 
 /**
  * Makes bars of a tune anew and leaves every other token as it is. Each gap, from left to right, gets candidates, sampled under
- * the grammar from the network's state after what stands to its left; the one is taken with which the gap and the kept music to
- * its right are likeliest together, of those that are not what stood there before and say no bar three times in a row where the tune
- * given does not. Throws TUNE_BARS where a bar cannot be.
+ * the grammar from the network's state after what stands to its left, of which {@link choose} takes one: none that says a bar three times in
+ * a row where the tune given does not. A gap is judged with those to its right as they were. Throws TUNE_BARS where a bar cannot be.
  */
 export function rework(
   engine: StepEngine,
@@ -94,7 +99,12 @@ export function rework(
     const next = gaps[index + 1];
     const right = told.slice(end, next && bars[next.first]!.from);
     const fillings = fillingsOf(engine, tune, { ...gap, left: heard, right, index }, settings);
-    const filling = likeliest(fillings, tune.tokens.slice(begin, end));
+    const rest = tune.tokens.slice(end);
+    const filling = choose(
+      fillings,
+      tune.tokens.slice(begin, end),
+      ({ tokens }) => settings.judge?.([...withoutPlan(heard), ...tokens, ...rest]) ?? null,
+    );
     heard.push(...filling.heard);
     taken.push(filling);
     from = end;
@@ -132,14 +142,6 @@ function fillingsOf(
     sampler = { ...sampler, temperature: sampler.temperature * BOLDER, topP: 1 };
   }
   return fillings;
-}
-
-/** The likeliest filling, with what follows it, that is not `original`; ties go to the first. */
-function likeliest(fillings: readonly Filling[], original: readonly number[]): Filling {
-  const others = fillings.filter(({ tokens }) => tokens.join() !== original.join());
-  return (others.length > 0 ? others : fillings).reduce((best, other) =>
-    other.inside + other.right < best.inside + best.right ? other : best,
-  );
 }
 
 const LANES = 8;
@@ -232,6 +234,8 @@ const INDICES = 65_536;
 class Lane {
   readonly #tokens: number[] = [];
   readonly #heard: number[] = [];
+  /** The tune up to here. */
+  readonly #written: number[];
   /** Tokens that stand fast and come next. */
   #fixed: readonly number[] = [];
   #fixedAt = 0;
@@ -255,17 +259,19 @@ class Lane {
     this.#grammar = slots[0]!.grammar.copy();
     this.#counter = new DraftCounter(sampler, settings.sampler.temperature);
     this.#fixed = slots[0]!.told;
+    this.#written = withoutPlan(gap.left);
   }
 
-  /** Takes what the network says after the token that was fed: (class). */
+  /** Takes what the network says after the token that was fed: (class), which it may change. */
   hear(logits: Float32Array): void {
-    if (this.#fixedAt === this.#fixed.length) {
-      this.#draw(logits);
-      return;
+    this.settings.notes?.apply(logits, this.#written);
+    if (this.#fixedAt === this.#fixed.length) this.#draw(logits);
+    else {
+      this.next = this.#fixed[this.#fixedAt++]!;
+      this.#count(logits, this.next);
+      this.#signsEnd();
     }
-    this.next = this.#fixed[this.#fixedAt++]!;
-    this.#count(logits, this.next);
-    this.#signsEnd();
+    if (!isPlanToken(this.next)) this.#written.push(this.next);
   }
 
   get #past(): boolean {

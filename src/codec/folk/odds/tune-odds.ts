@@ -1,5 +1,5 @@
-import { saidType } from '../codec/folk/cadences.js';
-import { objectAt } from '../model/json.js';
+import { objectAt } from '../../../model/json.js';
+import { saidType } from '../cadences.js';
 import { type CadenceOdds, parseCadenceOdds } from './cadence-odds.js';
 import { type NoteOdds, parseNoteOdds } from './note-odds.js';
 
@@ -19,7 +19,7 @@ export interface KindOdds {
  */
 export type TuneOdds = Readonly<Record<string, KindOdds>>;
 
-const UNTYPED = 'untyped';
+export const UNTYPED = 'untyped';
 /** Types that have no odds of their own. */
 export const OTHERS = 'others';
 
@@ -49,5 +49,10 @@ export function kindOf(tokens: readonly number[]): string {
 
 /** The odds of a tune of these tokens, which have its header. */
 export function oddsOf(odds: TuneOdds | undefined, tokens: readonly number[]): KindOdds | undefined {
-  return odds?.[kindOf(tokens)] ?? odds?.[OTHERS];
+  return oddsOfKind(odds, kindOf(tokens));
+}
+
+/** The odds of a kind of tune: the name of a type, or UNTYPED. */
+export function oddsOfKind(odds: TuneOdds | undefined, kind: string): KindOdds | undefined {
+  return odds?.[kind] ?? odds?.[OTHERS];
 }

@@ -1,8 +1,8 @@
-import { PITCHES } from '../codec/folk/grammar-tokens.js';
-import { folkCodec } from '../codec/folk/index.js';
-import { isNoteSign, LEAPS, leapIndex, stepOf } from '../codec/folk/note-signs.js';
-import { folkToken } from '../codec/folk/vocabulary.js';
-import { broken, objectAt } from '../model/json.js';
+import { broken, objectAt } from '../../../model/json.js';
+import { PITCHES } from '../grammar-tokens.js';
+import { folkCodec } from '../index.js';
+import { isNoteSign, LEAPS, leapIndex, stepOf } from '../note-signs.js';
+import { folkToken } from '../vocabulary.js';
 import { oddsAt, oddsListAt } from './odds-json.js';
 
 /** How much likelier notes are among people than among made tunes, in natural logarithms. */
@@ -40,10 +40,14 @@ export class NoteWeights {
 
   /** Adds the odds to `logits` (class), of what comes after these tokens. */
   apply(logits: Float32Array, tokens: readonly number[]): void {
-    for (let token = 0; token < this.#signs.length; token++) logits[token]! += this.#signs[token]!;
-    const from = lastStep(tokens);
+    this.weigh(logits, lastStep(tokens), 1);
+  }
+
+  /** The same after a note on that step (null: there is none), so many times. */
+  weigh(logits: Float32Array, from: number | null, times: number): void {
+    for (let token = 0; token < this.#signs.length; token++) logits[token]! += times * this.#signs[token]!;
     if (from === null) return;
-    for (const { token, step } of PITCHES) logits[token]! += this.#leaps[leapIndex(from, step)]!;
+    for (const { token, step } of PITCHES) logits[token]! += times * this.#leaps[leapIndex(from, step)]!;
   }
 }
 
