@@ -56,7 +56,7 @@ export async function ensembleOf(
   return {
     ...{ descriptor, metadata, codec, engine },
     pluginParams: descriptor.params,
-    grammar: live.grammar?.(codec) ?? null,
+    grammar: live.grammar?.(codec, metadata) ?? null,
     draws: drawsOf(codec.vocabulary.size, seed, descriptor.params),
   };
 }

@@ -1,11 +1,11 @@
 import { folkCodec } from '../codec/folk/index.js';
 import { NO_CADENCE_ODDS } from '../codec/folk/odds/cadence-odds.js';
+import { NO_NOTE_ODDS } from '../codec/folk/odds/note-odds.js';
+import { type KindOdds, kindOf, OTHERS } from '../codec/folk/odds/tune-odds.js';
 import { type CadenceShares, cadenceShares, correctedCadences } from './fit-cadences.js';
 import { correctedNotes, type NoteShares, noteShares } from './fit-notes.js';
 import type { TuneModel } from './generate-model.js';
 import { type Asked, makeTunes } from './generate-tunes.js';
-import { NO_NOTE_ODDS } from '../codec/folk/odds/note-odds.js';
-import { type KindOdds, kindOf, OTHERS } from '../codec/folk/odds/tune-odds.js';
 
 /** A tune by people that the network was trained on, and what one would ask for to get one like it. */
 export interface Pattern {

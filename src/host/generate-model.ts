@@ -1,4 +1,5 @@
 import type { TuneCritic } from '../codec/folk/critic/critic.js';
+import { parseTuneOdds, type TuneOdds } from '../codec/folk/odds/tune-odds.js';
 import { folkPlanCodec } from '../codec/folk/plan/codec.js';
 import { TUNE_TYPES, type TuneType } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
@@ -9,7 +10,6 @@ import { defaultModel } from './models.js';
 import { openChosenModel, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';
 import { loadCritic } from './tune-critic.js';
-import { parseTuneOdds, type TuneOdds } from '../codec/folk/odds/tune-odds.js';
 
 /** A network that makes tunes. */
 export interface TuneModel {

@@ -2,6 +2,8 @@ import type { TuneCritic } from '../codec/folk/critic/critic.js';
 import type { PitchRange, Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
 import { melodyOf } from '../codec/folk/novelty-melody.js';
+import { NoteWeights } from '../codec/folk/odds/note-odds.js';
+import { oddsOf } from '../codec/folk/odds/tune-odds.js';
 import { type Told, toldPlan } from '../codec/folk/plan/told.js';
 import { tuneTypeOf } from '../codec/folk/tune-type.js';
 import { uniform } from '../model/random.js';
@@ -14,13 +16,11 @@ import type { DraftStatistics } from './generate-statistics.js';
 import { rankOf, scoreOf } from './generate-structure.js';
 import { tuneOf } from './generate-tune.js';
 import { BRANCHES, type Composed, type MadeTune, titleSaid } from './generate-tunes.js';
-import { NoteWeights } from '../codec/folk/odds/note-odds.js';
 import { type Gap, gapsOf, type Reworked, rework } from './rework.js';
 import { type BarredTune, barsNamed, barsNotNamed, unfit } from './rework-bars.js';
 import type { JudgeTune } from './rework-choice.js';
 import { reworkedText } from './rework-text.js';
 import { tempoText } from './tempo-wish.js';
-import { oddsOf } from '../codec/folk/odds/tune-odds.js';
 
 /** What is made anew: bars that are named, bars that are not, or some that are chosen for each tune. */
 export type ReworkWhat = { readonly redo: string } | { readonly keep: string } | { readonly vary: true };

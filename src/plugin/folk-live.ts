@@ -1,5 +1,7 @@
 import type { Codec } from '../codec/codec.js';
 import { liveAbc, liveFolkCodec } from '../codec/folk/live.js';
+import { LiveLead } from '../codec/folk/live-lead.js';
+import { parseTuneOdds } from '../codec/folk/odds/tune-odds.js';
 import { ContinuoError } from '../errors.js';
 import type { LiveExtension } from './live.js';
 
@@ -12,6 +14,15 @@ export const folkLive: LiveExtension = {
       `There is no codec of tunes named ${modelCodec}.`,
       `What is played live is in ${liveFolkCodec.id}: choose a model that was trained on tunes without their plans.`,
     );
+  },
+  grammar(_codec, said) {
+    const lead = new LiveLead(parseTuneOdds(said?.odds));
+    return {
+      // The stream itself keeps bars whole.
+      forbid() {},
+      lean: (logits, { params, stream, ending }) =>
+        !ending && lead.lead(logits, stream, params.lead as number),
+    };
   },
   notation: liveAbc,
 };

@@ -51,8 +51,8 @@ export interface LiveExtension<Params extends ParamShapes = ParamSpecs> {
    * A stream with a `pulse` gets the session's metronome. Throws CODEC_UNKNOWN.
    */
   codec(modelCodec: string | null): Codec;
-  /** Made once a session, for the codec in use. */
-  grammar?(codec: Codec): Grammar<Params>;
+  /** Made once a session, for the codec in use. `said`: what the model's folder says of its network, by name; throws MODEL_BROKEN. */
+  grammar?(codec: Codec, said?: Readonly<Record<string, unknown>>): Grammar<Params>;
   /** The music so far in ABC: a live stream's tokens, without the start token. null: no note yet. */
   notation?(tokens: readonly number[], params: ValuesOf<Params>, options: NotationOptions): string | null;
 }

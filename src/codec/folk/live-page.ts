@@ -2,10 +2,12 @@ import type { Pitch, Seconds } from '../../music/units.js';
 import type { Pulse } from '../codec.js';
 import { PitchRules, placingShift } from './grammar-pitch.js';
 import { NO_ACCIDENTAL, UNITS_AN_EIGHTH } from './grammar-tokens.js';
+import { PHRASE } from './live-cadence.js';
 import { type LivePace, type LiveTune, livePace, liveTune, startOf, unitSeconds } from './live-settings.js';
 import {
   BAR,
   DURATIONS,
+  ENDS,
   headerTokens,
   longestWithin,
   RANGE,
@@ -35,6 +37,11 @@ export interface PageState {
   readonly due: boolean;
   /** Where the model's turn ends, if it has one and is to end. */
   readonly until: number | null;
+  /** Where the model's turn began, and where the part did that is under way: units from the beginning of the first bar. */
+  readonly turn: number;
+  readonly part: number;
+  /** The step of the scale of the note that was written last; null before the first. */
+  readonly step: number | null;
   /** What was written last: a sign that ends a part before a pickup, one that begins a part, or neither. */
   readonly sign: 'ends' | 'begins' | null;
   /** Notes begun of the open triplet; null where none is open. `at` is its beginning until it is over. */
@@ -51,6 +58,8 @@ const EPSILON = 1e-6;
 export class LivePage {
   #wanted: LiveTune = liveTune({});
   pace: LivePace = livePace({});
+  /** Eight bars are a part, said or not: a network that counts the bars of a part knows where it stands. */
+  phrased = false;
   #state: PageState;
   readonly rules = new PitchRules();
 
@@ -60,6 +69,7 @@ export class LivePage {
       begun: false,
       at: startOf(this.#wanted),
       until: null,
+      ...{ turn: 0, part: startOf(this.#wanted), step: null },
       head: time,
       pulse: time,
       due: false,
@@ -124,7 +134,8 @@ export class LivePage {
   /** Writes the header, if it is not there. */
   begin(out: number[]): void {
     if (this.#state.begun) return;
-    this.state = { ...this.#state, begun: true, tune: this.#wanted, at: startOf(this.#wanted) };
+    const start = startOf(this.#wanted);
+    this.state = { ...this.#state, begun: true, tune: this.#wanted, at: start, part: start };
     out.push(...headerTokens(this.#wanted));
   }
 
@@ -152,7 +163,7 @@ export class LivePage {
     const from = at + tune.pickup;
     const bars = (from + (time - this.head) / this.unit) / tune.bar;
     const last = Math.max(Math.round(bars), Math.ceil(from / tune.bar + 0.5));
-    this.#set({ until: last * tune.bar - tune.pickup });
+    this.#set({ until: last * tune.bar - tune.pickup, turn: at });
     return this.turnEnd!;
   }
 
@@ -246,26 +257,29 @@ export class LivePage {
   /** A note is written. */
   hear({ step, accidental }: Written): void {
     this.rules.accept(step, accidental);
-    if (accidental !== NO_ACCIDENTAL) this.#set({ bar: [...this.#state.bar, { step, accidental }] });
+    const { bar } = this.#state;
+    this.#set({ step, bar: accidental === NO_ACCIDENTAL ? bar : [...bar, { step, accidental }] });
   }
 
-  /** A bar line is written; or, where the bar is not full, the end of a part before a pickup. */
-  newBar(): void {
-    const { due } = this.#state;
+  /** A bar line is written, with which a part may end; or, where the bar is not full, the end of a part before a pickup. */
+  newBar(endsPart: boolean): void {
+    const { due, at, part } = this.#state;
     this.rules.barLine();
-    this.#set({ due: false, bar: [], sign: due ? null : 'ends' });
+    this.#set({ due: false, bar: [], sign: due ? null : 'ends', part: endsPart ? at : part });
   }
 
   /** A sign that opens a repeat is written. */
   open(): void {
-    this.#set({ sign: 'begins' });
+    this.#set({ sign: 'begins', part: this.#state.at });
   }
 
-  /** Writes the bar line, if it is due. */
+  /** Writes the bar line, if it is due: where phrases are parts, one that ends a part after eight bars. */
   barLine(out: number[]): void {
-    if (!this.#state.due) return;
-    out.push(BAR);
-    this.newBar();
+    const { due, at, part, tune } = this.#state;
+    if (!due) return;
+    const ends = this.phrased && tune.pickup === 0 && at - part >= PHRASE * tune.bar;
+    out.push(ends ? ENDS : BAR);
+    this.newBar(ends);
   }
 
   /** Says the length of the note or rest that was written last, which is within the bar. */

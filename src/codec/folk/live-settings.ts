@@ -56,6 +56,11 @@ export function livePace({ tempo, grid }: StreamParams): LivePace {
   };
 }
 
+/** Reads the parameter `lead`: whether the music is led at all. */
+export function isLed({ lead }: StreamParams): boolean {
+  return typeof lead === 'number' && lead > 0;
+}
+
 function gridUnits(grid: StreamParams[string] | undefined): number {
   return grid === 'sixteenths' ? UNITS_AN_EIGHTH / 2 : UNITS_AN_EIGHTH;
 }

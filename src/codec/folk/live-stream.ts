@@ -4,8 +4,8 @@ import type { Pulse, StreamParams, StreamSnapshot, TokenStream, TurnStart, Voice
 import { SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
 import { LiveMask } from './live-mask.js';
 import { LivePage, type PageState } from './live-page.js';
-import { livePace, liveTune } from './live-settings.js';
-import { longestWithin, OPENS, SHORTEST } from './live-writer.js';
+import { isLed, livePace, liveTune } from './live-settings.js';
+import { BAR, longestWithin, OPENS, SHORTEST } from './live-writer.js';
 import { folkVocabulary } from './vocabulary.js';
 
 /** A player's note, not yet written: how long it is, the next one says. */
@@ -72,6 +72,7 @@ export class FolkStream implements TokenStream {
   steer(params: StreamParams): void {
     this.#page.pace = livePace(params);
     this.#page.wanted = liveTune(params);
+    this.#page.phrased = isLed(params);
   }
 
   /** Moves the head on to the next beat. */
@@ -88,6 +89,16 @@ export class FolkStream implements TokenStream {
 
   get turnEnd(): Seconds | null {
     return this.#page.turnEnd;
+  }
+
+  /** What is written so far, for those who say what may come. */
+  get written(): PageState {
+    return this.#page.state;
+  }
+
+  /** Whether the model's note or rest is begun and waits for its length. */
+  get begun(): boolean {
+    return this.#pending?.voice === 'model';
   }
 
   // ---------------------------------------------------------------- the player
@@ -221,7 +232,7 @@ export class FolkStream implements TokenStream {
       return [];
     }
     const events = this.#closeModelsNote(UNITS_AN_EIGHTH);
-    this.#page.newBar();
+    this.#page.newBar(token !== BAR);
     return events;
   }
 

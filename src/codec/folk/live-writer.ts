@@ -8,6 +8,7 @@ import { folkToken } from './vocabulary.js';
 
 export const BAR = folkToken('|')!;
 export const DOUBLE_BAR = folkToken('||')!;
+export const ENDS = folkToken(':|')!;
 export const OPENS = folkToken('|:')!;
 /** Three eighths in the time of two, the one tuplet that is played live. */
 export const TRIPLET = folkToken('(3')!;
