@@ -4,7 +4,7 @@
 //   node scripts/live-tunes.mjs DATASET train 300 --fit 4
 // The player plays eight bars, the first part of a tune, and the model answers with as many; beside it, the eight bars of the tune's second
 // part, as people go on. --fit prints how much likelier each step of the scale should be where a phrase ends (LEADS in
-// src/codec/folk/live-lead.ts): what people have more of, round by round.
+// src/plugin/folk-lead.ts): what people have more of, round by round.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
@@ -12,11 +12,11 @@ const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const { readDataset } = await from('training/read-dataset.js');
 const { folkCodec } = await from('codec/folk/index.js');
 const { SIGNS, NO_ACCIDENTAL } = await from('codec/folk/grammar-tokens.js');
-const { LEADS, LiveLead } = await from('codec/folk/live-lead.js');
+const { LEADS, LiveLead } = await from('plugin/folk-lead.js');
 const { WIDEST_LEAP } = await from('codec/folk/note-signs.js');
 const { zoneOf, ZONES } = await from('codec/folk/live-cadence.js');
 const { unitSeconds, liveTune } = await from('codec/folk/live-settings.js');
-const { parseTuneOdds } = await from('codec/folk/odds/tune-odds.js');
+const { parseTuneOdds } = await from('plugin/odds/tune-odds.js');
 const { readingOf } = await from('codec/folk/critic/reading.js');
 const { inputOf, INPUT_SIZES } = await from('codec/folk/critic/input.js');
 const { assemble } = await from('host/assemble.js');

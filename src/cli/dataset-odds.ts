@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { PITCHES } from '../codec/folk/grammar-tokens.js';
-import type { CadenceOdds } from '../codec/folk/odds/cadence-odds.js';
-import type { TuneOdds } from '../codec/folk/odds/tune-odds.js';
 import type { NoteShares } from '../host/fit-notes.js';
 import { fitOdds, type OddsFit } from '../host/fit-odds.js';
 import { LOOK_AHEAD } from '../host/generate-cadence.js';
 import { openTuneModel } from '../host/generate-model.js';
+import type { CadenceOdds } from '../plugin/odds/cadence-odds.js';
+import type { TuneOdds } from '../plugin/odds/tune-odds.js';
 import { columns } from './columns.js';
 import { readInput, writeOutput } from './files.js';
 import { integerOption } from './options.js';

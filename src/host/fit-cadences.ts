@@ -1,5 +1,5 @@
 import { cadencesOf } from '../codec/folk/cadences.js';
-import { type CadenceOdds, eachPart, wayOf } from '../codec/folk/odds/cadence-odds.js';
+import { type CadenceOdds, eachPart, wayOf } from '../plugin/odds/cadence-odds.js';
 
 /** Shares of the ways to end a part, as {@link CadenceOdds} has them. */
 export type CadenceShares = CadenceOdds;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { folkCodec } from '../codec/folk/index.js';
 import { WIDEST_LEAP } from '../codec/folk/note-signs.js';
-import { NO_NOTE_ODDS } from '../codec/folk/odds/note-odds.js';
+import { NO_NOTE_ODDS } from '../plugin/odds/note-odds.js';
 import { correctedNotes, noteShares } from './fit-notes.js';
 
 const token = (word: string) => folkCodec.read(word)[0]!;

@@ -1,6 +1,6 @@
 import { folkCodec } from '../codec/folk/index.js';
 import { isNoteSign, LEAPS, leapIndex, stepOf } from '../codec/folk/note-signs.js';
-import type { NoteOdds } from '../codec/folk/odds/note-odds.js';
+import type { NoteOdds } from '../plugin/odds/note-odds.js';
 
 /** Means over tunes, each of which counts alike. */
 export interface NoteShares {

@@ -1,7 +1,7 @@
 import { folkCodec } from '../codec/folk/index.js';
-import { NO_CADENCE_ODDS } from '../codec/folk/odds/cadence-odds.js';
-import { NO_NOTE_ODDS } from '../codec/folk/odds/note-odds.js';
-import { type KindOdds, kindOf, OTHERS } from '../codec/folk/odds/tune-odds.js';
+import { NO_CADENCE_ODDS } from '../plugin/odds/cadence-odds.js';
+import { NO_NOTE_ODDS } from '../plugin/odds/note-odds.js';
+import { type KindOdds, kindOf, OTHERS } from '../plugin/odds/tune-odds.js';
 import { type CadenceShares, cadenceShares, correctedCadences } from './fit-cadences.js';
 import { correctedNotes, type NoteShares, noteShares } from './fit-notes.js';
 import type { TuneModel } from './generate-model.js';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FolkGrammar } from '../codec/folk/grammar.js';
 import { folkCodec } from '../codec/folk/index.js';
-import { NO_NOTE_ODDS } from '../codec/folk/odds/note-odds.js';
-import type { TuneOdds } from '../codec/folk/odds/tune-odds.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler } from '../model/sampler.js';
+import { NO_NOTE_ODDS } from '../plugin/odds/note-odds.js';
+import type { TuneOdds } from '../plugin/odds/tune-odds.js';
 import { chosen } from './generate-cadence.js';
 import type { Draft } from './generate-lane.js';
 import { resolveWish } from './generate-rules.js';

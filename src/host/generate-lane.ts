@@ -1,12 +1,12 @@
 import type { Placing } from '../codec/folk/grammar-pitch.js';
 import type { TuneGrammar } from '../codec/folk/grammar-rules.js';
 import { tokenRole } from '../codec/folk/grammar-tokens.js';
-import { cadenceWeight } from '../codec/folk/odds/cadence-odds.js';
-import { NoteWeights } from '../codec/folk/odds/note-odds.js';
-import { type KindOdds, oddsOf, type TuneOdds } from '../codec/folk/odds/tune-odds.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import type { Sample, Sampler, SamplerSettings } from '../model/sampler.js';
+import { cadenceWeight } from '../plugin/odds/cadence-odds.js';
+import { NoteWeights } from '../plugin/odds/note-odds.js';
+import { type KindOdds, oddsOf, type TuneOdds } from '../plugin/odds/tune-odds.js';
 import { chosen } from './generate-cadence.js';
 import { Line } from './generate-line.js';
 import { DraftCounter, type DraftStatistics } from './generate-statistics.js';

@@ -1,11 +1,11 @@
 import type { TuneCritic } from '../codec/folk/critic/critic.js';
-import { parseTuneOdds, type TuneOdds } from '../codec/folk/odds/tune-odds.js';
 import { folkPlanCodec } from '../codec/folk/plan/codec.js';
 import { TUNE_TYPES, type TuneType } from '../codec/folk/tune-type.js';
 import { ContinuoError } from '../errors.js';
 import type { StepEngine } from '../model/engine.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import { makesTunes, type TuneMaking } from '../plugin/folk-tunes.js';
+import { parseTuneOdds, type TuneOdds } from '../plugin/odds/tune-odds.js';
 import { defaultModel } from './models.js';
 import { openChosenModel, readModel } from './open-model.js';
 import { loadPlugin } from './plugins.js';

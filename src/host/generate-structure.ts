@@ -48,12 +48,16 @@ function total(terms: Readonly<Record<string, number>>): number {
   return Object.values(terms).reduce((sum, term) => sum + term, 0);
 }
 
-/** What sounds made, and what a listener hears first: an end that is none. */
-function criticTerms({ logit, vetoes, features }: Verdict) {
+/**
+ * What sounds made, and what a listener hears first: an end that is none. A low temperature says its bars again too often, and the critic,
+ * to whom a single such tune is like many by people, lets more through than people have.
+ */
+function criticTerms({ logit, vetoes, features, surplus }: Verdict) {
   return {
     critic: logit,
     vetoes: -VETO * vetoes.length,
     closes: 0.7 * features.closes + 0.4 * features.halfCloses,
+    again: -2 * surplus,
   };
 }
 

@@ -1,4 +1,9 @@
-import type { Filling } from './rework.js';
+/** What can be put into a gap, and what it and the kept music to its right cost the network, in nats. */
+interface Choosable {
+  readonly tokens: readonly number[];
+  readonly inside: number;
+  readonly right: number;
+}
 
 /** How good a whole tune is, the higher the better; null where it cannot be judged. */
 export type JudgeTune = (tokens: readonly number[]) => number | null;
@@ -16,11 +21,11 @@ const MOST_JUDGED = 16;
  * The filling to take of `fillings`: not `original`, if there is another. Where tunes can be judged, the one with which the tune is
  * best as a whole, likelihood counted in; else the likeliest together with what follows. Ties go to the first.
  */
-export function choose(
-  fillings: readonly Filling[],
+export function choose<T extends Choosable>(
+  fillings: readonly T[],
   original: readonly number[],
-  judge: (filling: Filling) => number | null,
-): Filling {
+  judge: (filling: T) => number | null,
+): T {
   const others = differentOnes(fillings).filter(({ tokens }) => tokens.join() !== original.join());
   const open = (others.length > 0 ? others : [...fillings]).sort((a, b) => costOf(a) - costOf(b));
   const worth = open
@@ -29,13 +34,13 @@ export function choose(
   return worth.reduce((best, other) => (other.worth > best.worth ? other : best)).filling;
 }
 
-function costOf({ inside, right }: Filling): number {
+function costOf({ inside, right }: Choosable): number {
   return inside + right;
 }
 
 /** The first of those that say the same. */
-function differentOnes(fillings: readonly Filling[]): Filling[] {
-  const said = new Map<string, Filling>();
+function differentOnes<T extends Choosable>(fillings: readonly T[]): T[] {
+  const said = new Map<string, T>();
   for (const filling of fillings) {
     const key = filling.tokens.join();
     if (!said.has(key)) said.set(key, filling);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folkCodec } from '../codec/folk/index.js';
-import { NO_CADENCE_ODDS } from '../codec/folk/odds/cadence-odds.js';
-import { NO_NOTE_ODDS } from '../codec/folk/odds/note-odds.js';
 import { checkTune } from '../music/abc/check.js';
 import { readAbc } from '../music/abc/read.js';
 import { COOLEYS, HORNPIPE, KESH } from '../music/abc/testing/tunes.js';
 import type { Tune } from '../music/abc/tune.js';
+import { NO_CADENCE_ODDS } from '../plugin/odds/cadence-odds.js';
+import { NO_NOTE_ODDS } from '../plugin/odds/note-odds.js';
 import { openTuneModel, type TuneModel } from './generate-model.js';
 import { fillGap, gapsOf } from './rework.js';
 import { barredTune, barsNamed, barsNotNamed } from './rework-bars.js';

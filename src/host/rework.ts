@@ -1,13 +1,13 @@
 import type { FolkGrammar } from '../codec/folk/grammar.js';
 import type { PitchRange, Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
-import type { NoteWeights } from '../codec/folk/odds/note-odds.js';
 import { withoutPlan } from '../codec/folk/plan/interleave.js';
 import { type Told, toldNothing } from '../codec/folk/plan/told.js';
 import { isPlanToken, PLAN_FIRST } from '../codec/folk/plan/vocabulary.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler, type Sampler, type SamplerSettings } from '../model/sampler.js';
+import type { NoteWeights } from '../plugin/odds/note-odds.js';
 import { DraftCounter, type DraftStatistics } from './generate-statistics.js';
 import { type BarredTune, unfit } from './rework-bars.js';
 import { choose, type JudgeTune } from './rework-choice.js';

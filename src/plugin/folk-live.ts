@@ -1,9 +1,9 @@
 import type { Codec } from '../codec/codec.js';
 import { liveAbc, liveFolkCodec } from '../codec/folk/live.js';
-import { LiveLead } from '../codec/folk/live-lead.js';
-import { parseTuneOdds } from '../codec/folk/odds/tune-odds.js';
 import { ContinuoError } from '../errors.js';
+import { LiveLead } from './folk-lead.js';
 import type { LiveExtension } from './live.js';
+import { parseTuneOdds } from './odds/tune-odds.js';
 
 /** Tunes played live in the folk codec's tokens, and written as ABC. */
 export const folkLive: LiveExtension = {

@@ -1,10 +1,9 @@
 import type { PageState } from './live-page.js';
+import { PHRASE } from './live-settings.js';
 
 /** How the phrase ends that a bar ends: open, or on the tonic. */
 export type CadenceKind = 'half' | 'close';
 
-/** Bars of a phrase: its first half ends open, the whole on the tonic. */
-export const PHRASE = 8;
 /** A turn of fewer bars is part of somebody else's phrase. */
 const LEAST_TURN = 4;
 

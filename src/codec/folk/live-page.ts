@@ -2,8 +2,15 @@ import type { Pitch, Seconds } from '../../music/units.js';
 import type { Pulse } from '../codec.js';
 import { PitchRules, placingShift } from './grammar-pitch.js';
 import { NO_ACCIDENTAL, UNITS_AN_EIGHTH } from './grammar-tokens.js';
-import { PHRASE } from './live-cadence.js';
-import { type LivePace, type LiveTune, livePace, liveTune, startOf, unitSeconds } from './live-settings.js';
+import {
+  type LivePace,
+  type LiveTune,
+  livePace,
+  liveTune,
+  PHRASE,
+  startOf,
+  unitSeconds,
+} from './live-settings.js';
 import {
   BAR,
   DURATIONS,

@@ -25,6 +25,9 @@ export interface LivePace {
   readonly grid: number;
 }
 
+/** Bars of a phrase: its first half ends open, the whole on the tonic. */
+export const PHRASE = 8;
+
 const COMMON_TIME: Meter = { num: 4, den: 4 };
 
 /**

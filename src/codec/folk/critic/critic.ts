@@ -25,6 +25,8 @@ export interface Verdict {
   readonly byFeatures: number;
   readonly byNetwork: number;
   readonly features: Features;
+  /** Of the bars that are said again in their part, the share beyond what half of people's tunes have. */
+  readonly surplus: number;
   /** What hardly one tune by people in a hundred has. */
   readonly vetoes: readonly string[];
   readonly remarks: readonly Remark[];
@@ -65,6 +67,7 @@ export class TuneCritic {
       logit: mix.bias + mix.features * byFeatures + mix.network * byNetwork,
       ...{ byFeatures, byNetwork },
       features: heard.features,
+      surplus: Math.max(0, heard.features.repeatedWithin - spreads.repeatedWithin.p50),
       vetoes: vetoesOf(heard, spreads),
       remarks: remarksOf(heard, spreads),
     };

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { StreamParams } from '../codec.js';
-import { folkCodec } from './codec.js';
-import { beforeCadence, zoneOf } from './live-cadence.js';
-import { LEADS, LiveLead, type LiveLeads } from './live-lead.js';
-import type { FolkStream } from './live-stream.js';
+import type { StreamParams } from '../codec/codec.js';
+import { folkCodec } from '../codec/folk/codec.js';
+import { beforeCadence, zoneOf } from '../codec/folk/live-cadence.js';
+import type { FolkStream } from '../codec/folk/live-stream.js';
+import { DEFAULTS, play, streamOf, token, words } from '../codec/folk/testing/live.js';
+import { LEADS, LiveLead, type LiveLeads } from './folk-lead.js';
 import { NO_CADENCE_ODDS } from './odds/cadence-odds.js';
 import { NO_NOTE_ODDS } from './odds/note-odds.js';
-import { DEFAULTS, play, streamOf, token, words } from './testing/live.js';
 
 const BAR = 32; // units of 4/4
 const EIGHTHS = 0.25; // s

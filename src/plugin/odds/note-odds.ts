@@ -1,8 +1,8 @@
-import { broken, objectAt } from '../../../model/json.js';
-import { PITCHES } from '../grammar-tokens.js';
-import { folkCodec } from '../index.js';
-import { isNoteSign, LEAPS, leapIndex, stepOf } from '../note-signs.js';
-import { folkToken } from '../vocabulary.js';
+import { PITCHES } from '../../codec/folk/grammar-tokens.js';
+import { folkCodec } from '../../codec/folk/index.js';
+import { isNoteSign, LEAPS, leapIndex, stepOf } from '../../codec/folk/note-signs.js';
+import { folkToken } from '../../codec/folk/vocabulary.js';
+import { broken, objectAt } from '../../model/json.js';
 import { oddsAt, oddsListAt } from './odds-json.js';
 
 /** How much likelier notes are among people than among made tunes, in natural logarithms. */

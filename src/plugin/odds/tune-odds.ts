@@ -1,5 +1,5 @@
-import { objectAt } from '../../../model/json.js';
-import { saidType } from '../cadences.js';
+import { saidType } from '../../codec/folk/cadences.js';
+import { objectAt } from '../../model/json.js';
 import { type CadenceOdds, parseCadenceOdds } from './cadence-odds.js';
 import { type NoteOdds, parseNoteOdds } from './note-odds.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { folkCodec } from '../index.js';
+import { folkCodec } from '../../codec/folk/index.js';
 import { NO_CADENCE_ODDS } from './cadence-odds.js';
 import { NO_NOTE_ODDS } from './note-odds.js';
 import { oddsOf, parseTuneOdds } from './tune-odds.js';

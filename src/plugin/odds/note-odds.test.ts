@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { folkCodec } from '../index.js';
-import { WIDEST_LEAP } from '../note-signs.js';
+import { folkCodec } from '../../codec/folk/index.js';
+import { WIDEST_LEAP } from '../../codec/folk/note-signs.js';
 import { NO_NOTE_ODDS, NoteWeights } from './note-odds.js';
 
 const token = (word: string) => folkCodec.read(word)[0]!;

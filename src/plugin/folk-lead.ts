@@ -1,13 +1,13 @@
-import type { TokenStream } from '../codec.js';
-import { NO_ACCIDENTAL, PITCHES, UNITS_AN_EIGHTH } from './grammar-tokens.js';
-import { beforeCadence, type CadenceKind, zoneOf } from './live-cadence.js';
-import type { PageState } from './live-page.js';
-import { FolkStream } from './live-stream.js';
-import { BAR, DURATIONS } from './live-writer.js';
-import { WIDEST_LEAP } from './note-signs.js';
+import type { TokenStream } from '../codec/codec.js';
+import { NO_ACCIDENTAL, PITCHES, UNITS_AN_EIGHTH } from '../codec/folk/grammar-tokens.js';
+import { beforeCadence, type CadenceKind, zoneOf } from '../codec/folk/live-cadence.js';
+import type { PageState } from '../codec/folk/live-page.js';
+import { FolkStream } from '../codec/folk/live-stream.js';
+import { BAR, DURATIONS } from '../codec/folk/live-writer.js';
+import { WIDEST_LEAP } from '../codec/folk/note-signs.js';
+import type { TuneType } from '../codec/folk/tune-type.js';
 import { NoteWeights } from './odds/note-odds.js';
 import { oddsOfKind, type TuneOdds, UNTYPED } from './odds/tune-odds.js';
-import type { TuneType } from './tune-type.js';
 
 /** How much likelier things are among people than in what is played live, in natural logarithms. */
 export interface LiveLeads {

@@ -1,5 +1,5 @@
-import { objectAt } from '../../../model/json.js';
-import { type Cadence, cadencesOf } from '../cadences.js';
+import { type Cadence, cadencesOf } from '../../codec/folk/cadences.js';
+import { objectAt } from '../../model/json.js';
 import { oddsListAt } from './odds-json.js';
 
 /** How much likelier each way to end a part is among people than among made tunes, in natural logarithms. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { folkCodec } from '../index.js';
+import { folkCodec } from '../../codec/folk/index.js';
 import { cadenceWeight } from './cadence-odds.js';
 
 describe('odds of how parts end', () => {

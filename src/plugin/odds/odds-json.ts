@@ -1,4 +1,4 @@
-import { arrayAt, broken, numberAt } from '../../../model/json.js';
+import { arrayAt, broken, numberAt } from '../../model/json.js';
 
 /** Beyond e^10 nothing else would ever be taken. */
 const SUREST = 10;
