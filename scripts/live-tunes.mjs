@@ -14,7 +14,7 @@ const { folkCodec } = await from('codec/folk/index.js');
 const { SIGNS, NO_ACCIDENTAL } = await from('codec/folk/grammar-tokens.js');
 const { LEADS, LiveLead } = await from('plugin/folk-lead.js');
 const { WIDEST_LEAP } = await from('codec/folk/note-signs.js');
-const { zoneOf, ZONES } = await from('codec/folk/live-cadence.js');
+const { zoneOf } = await from('codec/folk/live-cadence.js');
 const { unitSeconds, liveTune } = await from('codec/folk/live-settings.js');
 const { parseTuneOdds } = await from('plugin/odds/tune-odds.js');
 const { readingOf } = await from('codec/folk/critic/reading.js');
@@ -198,7 +198,7 @@ function leapsOf(bars) {
 
 /** How often each of what LEADS knows is there. */
 function countOf(list) {
-  const kind = () => Array.from({ length: ZONES }, () => new Array(7).fill(0));
+  const kind = () => Array.from({ length: LEADS.ends.half.length }, () => new Array(7).fill(0));
   const counts = {
     ends: { half: kind(), close: kind() },
     fills: { half: [0, 0], close: [0, 0] },
@@ -207,7 +207,7 @@ function countOf(list) {
   for (const { header, bars, params } of list) {
     for (const { kind, zone, degree } of endsOf(header, bars, liveTune(params))) {
       counts.ends[kind][zone][degree]++;
-      counts.fills[kind][Number(zone < ZONES - 1)]++;
+      counts.fills[kind][Number(zone < LEADS.ends.half.length - 1)]++;
     }
     for (const leap of leapsOf(bars)) counts.overBars[leap]++;
   }

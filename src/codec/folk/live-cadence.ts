@@ -36,10 +36,7 @@ function kindAt({ tune, turn, until, part, at }: PageState, end: number): Cadenc
   return place === PHRASE / 2 ? 'half' : null;
 }
 
-/** Ways to stand in the last two beats: on the last but one, at the beginning of the last one, later in it. */
-export const ZONES = 3;
-
-/** Which of them; null where there is more to come. */
+/** Where in the last two beats: 0 on the last but one, 1 at the beginning of the last one, 2 later in it; null where there is more to come. */
 export function zoneOf(left: number, beat: number): number | null {
   if (left > 2 * beat) return null;
   if (left > beat) return 0;
