@@ -27,9 +27,10 @@ BEATS = 4
 
 PIECES, HELD_OUT = 32, 24
 
-# With odds as they are fitted, music that is made carries on fewer of the changes of chord it has heard than people do: after 20 s, at 55 places in
-# training songs, 30 %, people 53 %. With so much added 49 % (continuo evaluate bars).
-MORE = 1.0
+# With odds as they are fitted, music that is made leaves its loops a little more often than people do, with bars remembered (bar_recall.py): at 100 places
+# in training songs 16 % of the chords that it says are new (people 15 %), and its bars are as alike to those 2, 4 or 8 bars ago as 0.73 (people
+# 0.76, cosine of pitch classes); with 1 more, 9 % and 0.78. Without the memory of bars, 1 was right.
+MORE = 0.4
 
 
 class Chords:

@@ -37,9 +37,8 @@ const RELATION = Uint8Array.from({ length: BARS + 1 }, (_, bars) => {
 /** What odds go by: kind, relation, whether notes are moved with the chord, class of the share, class of the run. */
 export const BAR_ODDS_SHAPE = [KINDS.length, RELATIONS, 2, RATES.length + 1, RUNS.length + 1] as const;
 
-/** A note as one number. */
-const LENGTHS = 36;
-const noteOf = (slot: number, pitch: number, length: number) => (slot * KEYS + pitch) * LENGTHS + length;
+/** A note as one number: its sixteenth, pitch and length, which need four, seven and six bits. */
+const noteOf = (slot: number, pitch: number, length: number) => (slot << 13) | (pitch << 6) | length;
 
 /** What may come next: a note above, a position, a chord or a bar line; the first note of a position; a length; anything else. */
 const [REST, STRUCK, SOUNDING, OTHER] = [0, 1, 2, 3] as const;
@@ -211,25 +210,28 @@ export class BarPast {
     const place = this.#place;
     const [state, slot, pitch] = [place[PLACE.state]!, place[PLACE.slot]!, place[PLACE.pitch]!];
     const before = pitch - by;
+    const unsaid = pitch === UNSAID;
+    const [begin, end] = [this.#starts[bar]!, this.#starts[bar + 1]!];
     let [above, lowest, length, later] = [NONE, NONE, -1, NONE];
-    for (let at = this.#starts[bar]!; at < this.#starts[bar + 1]!; at++) {
+    for (let at = begin; at < end; at++) {
       const note = this.#notes[at]!;
-      const key = Math.floor(note / LENGTHS);
-      const [itsSlot, itsPitch] = [Math.floor(key / KEYS), key % KEYS];
-      if (itsSlot > slot || (itsSlot === slot && pitch === UNSAID)) later = Math.min(later, itsSlot);
-      if (itsSlot !== slot) continue;
-      lowest = Math.min(lowest, itsPitch);
-      if (itsPitch > before) above = Math.min(above, itsPitch);
-      if (itsPitch === before) length = note - key * LENGTHS;
+      const itsSlot = note >> 13;
+      if (itsSlot < slot) continue;
+      if ((itsSlot > slot || unsaid) && itsSlot < later) later = itsSlot;
+      if (itsSlot > slot) continue;
+      const itsPitch = (note >> 6) & 127;
+      if (itsPitch < lowest) lowest = itsPitch;
+      if (itsPitch > before && itsPitch < above) above = itsPitch;
+      if (itsPitch === before) length = note & 63;
     }
     if (state === STRUCK) {
       if (lowest < NONE) this.#guess(column, FIRST, lowest + by);
     } else if (state === SOUNDING) {
       if (length >= 0) this.#guess(column, LENGTH, length);
-    } else if (pitch !== UNSAID && above < NONE) this.#guess(column, NOTE, above + by);
+    } else if (!unsaid && above < NONE) this.#guess(column, NOTE, above + by);
     else if (by === 0) {
       const chord = this.#nextChord(bar);
-      if (chord < NONE && 4 * chord <= later && 4 * chord > slot - Number(pitch === UNSAID))
+      if (chord < NONE && 4 * chord <= later && 4 * chord > slot - Number(unsaid))
         this.#guess(column, CHORD, chord);
       else if (later < NONE) this.#guess(column, POSITION, later);
       else this.#guess(column, BAR, 0);
