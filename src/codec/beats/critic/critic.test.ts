@@ -113,18 +113,46 @@ describe('what is read of some bars', () => {
   });
 });
 
-it('judges by how far each feature is from the middle of people, and no further than three widths', () => {
-  const features = Object.fromEntries(
-    FEATURE_NAMES.map((name) => [name, { middle: 0, width: 1, slope: 0, bend: 0 }]),
-  ) as Record<string, BeatCriticSpec['features'][keyof BeatCriticSpec['features']]>;
-  features.hole = { middle: 1, width: 0.5, slope: -1, bend: 0.25 };
-  const critic = new BeatCritic({ bias: 2, features: features as BeatCriticSpec['features'] });
-  // The longest rests: one beat (in the middle), two (two widths), five (more than three).
-  expect(critic.judge(loop, [bar(0)])).toBeCloseTo(2);
-  expect(critic.judge(loop, [{ ...bar(0), notes: [note(0, 36), note(4, 43), note(12, 60)] }])).toBeCloseTo(
-    2 - 2 + 1,
-  );
-  expect(critic.judge(loop, [bar(0), { beats: 4, notes: [], chords: [] }, bar(0)])).toBeCloseTo(
-    2 - 3 + 0.25 * 9,
-  );
+describe('a critic', () => {
+  const indifferent = { middle: 0, width: 1e6, slope: 0, bend: 0 };
+  const critic = (of: Partial<BeatCriticSpec['features']>) =>
+    new BeatCritic({
+      bias: 2,
+      features: {
+        ...Object.fromEntries(FEATURE_NAMES.map((name) => [name, indifferent])),
+        ...of,
+      } as BeatCriticSpec['features'],
+    });
+  const resting = { ...bar(0), notes: [note(0, 36), note(4, 43), note(12, 60)] };
+  const empty: ReadBar = { beats: 4, notes: [], chords: [] };
+
+  it('judges by how far each feature is from the middle of people, and no further than three widths', () => {
+    // The tune of a bar reaches over four semitones.
+    const wide = critic({ lineRange: { middle: 2, width: 2, slope: -1, bend: 0.25 } });
+    expect(
+      wide.judge(loop, [
+        bar(0, [
+          [0, 72],
+          [8, 74],
+        ]),
+      ]),
+    ).toBeCloseTo(2);
+    expect(wide.judge(loop, [bar(0)])).toBeCloseTo(2 - 1 + 0.25);
+    expect(
+      wide.judge(loop, [
+        bar(0, [
+          [0, 72],
+          [8, 96],
+        ]),
+      ]),
+    ).toBeCloseTo(2 - 3 + 0.25 * 9);
+  });
+
+  it('minds what a reader named, beyond a width, though people have it too', () => {
+    // The longest rests: one beat, two, five.
+    const wary = critic({ hole: { middle: 1, width: 0.5, slope: 0, bend: 0 } });
+    expect(wary.judge(loop, [bar(0)])).toBeCloseTo(2);
+    expect(wary.judge(loop, [resting])).toBeCloseTo(2 - 0.7);
+    expect(wary.judge(loop, [bar(0), empty, bar(0)])).toBeCloseTo(2 - 0.7 * 5);
+  });
 });
