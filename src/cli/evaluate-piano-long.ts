@@ -1,9 +1,10 @@
 import type { EngineName, Precision } from '../model/engine.js';
 import { type BarPlot, barPlot, html, pageText, table } from '../page/page.js';
 import type { ParamValues } from '../plugin/definition.js';
-import type { LongPlayer, Spread } from '../training/piano-long.js';
+import { EXCHANGES, type LongPlayer, type Spread } from '../training/piano-long.js';
 import { BOUNDS, WINDOW, WINDOW_MEASURES, type WindowMeasure } from '../training/piano-windows.js';
 import { columns } from './columns.js';
+import type { CourseName } from './evaluate-piano-courses.js';
 import { paramWords } from './evaluate-piano-words.js';
 
 /** Who goes on for so many seconds is measured by windows. */
@@ -18,8 +19,13 @@ export interface LongResult {
   /** How often each prompt was gone on from. */
   readonly seeds: number;
   readonly promptSeconds: number;
-  readonly seconds: number;
+  /** Of each run; exchanges where it has those. */
+  readonly seconds?: number;
+  readonly exchanges?: number;
+  readonly mode: CourseName;
   readonly seed: number;
+  /** What people play on from the same places; null where models go on from none. */
+  readonly followed: LongPlayer | null;
   readonly people: LongPlayer;
   readonly models: readonly (LongPlayer & {
     readonly model: string;
@@ -30,7 +36,7 @@ export interface LongResult {
 }
 
 const MEASURES = Object.keys(WINDOW_MEASURES) as WindowMeasure[];
-/** Series that a plot tells apart, people among them. */
+/** Series that a plot tells apart, people among them: of several models the first. */
 const SERIES = 3;
 
 /** The result for a terminal. */
@@ -47,8 +53,8 @@ export function longWords(result: LongResult): string {
     'Percentiles over windows',
     ...columns(spreadRows(result)),
     '',
-    'Medians by minute',
-    ...columns(minuteRows(result)),
+    `Medians by ${stretchName(result)}`,
+    ...columns(stretchRows(result)),
     '',
   ].join('\n');
 }
@@ -59,15 +65,15 @@ export function longPage(result: LongResult): string {
   const shown = players.slice(0, SERIES);
   const plots = MEASURES.map((measure) => {
     const { title, unit } = WINDOW_MEASURES[measure];
-    const minutes = Math.max(...shown.map(({ minutes }) => minutes[measure].length));
+    const length = Math.max(...shown.map(({ stretches }) => stretches[measure].length));
     const plot: BarPlot = {
       title: unit === '' ? title : `${title} (${unit})`,
-      categories: Array.from({ length: minutes }, (_, minute) => String(minute + 1)),
-      series: shown.map(({ name, minutes }) => ({
+      categories: stretchHeads(result, length),
+      series: shown.map(({ name, stretches }) => ({
         name,
-        values: minutes[measure].map((value) => value ?? 0),
+        values: stretches[measure].map((value) => value ?? 0),
       })),
-      axis: 'minute',
+      axis: stretchName(result),
       say: (value) => String(Number(value.toPrecision(3))),
     };
     return barPlot(plot);
@@ -75,28 +81,59 @@ export function longPage(result: LongResult): string {
   const tableOf = ([head, ...rows]: string[][], caption: string) => table({ head: head!, rows, caption });
   return pageText({
     title: 'Does it stay music?',
-    lead: html`${aboutLong(result)}. Beside them stand the held-out pieces, whole, as people played them.`,
+    lead: html`${aboutLong(result)}. Beside them ${besideWords(result)}.`,
     body: [
       tableOf(outsideRows(result), 'Shares of runs'),
-      html`<h2>By minute</h2>
-<p>Medians over the windows of each minute.</p>
+      html`<h2>By ${stretchName(result)}</h2>
+<p>Medians over the ${result.mode === 'answer' ? 'replies' : 'windows'} of each.</p>
 <div class="plots">${plots}</div>`,
-      tableOf(minuteRows(result), 'Medians by minute'),
+      tableOf(stretchRows(result), `Medians by ${stretchName(result)}`),
       tableOf(spreadRows(result), 'Percentiles over windows'),
     ],
-    foot: `Made by continuo evaluate piano --seconds ${result.seconds} --html. ${result.models
+    foot: `Made by continuo evaluate piano --mode ${result.mode} --html. ${result.models
       .map(({ model, modelHash, params }) => `${model} ${modelHash}: ${paramWords(params)}.`)
       .join(' ')}`,
   });
 }
 
-function aboutLong({ prompts, seeds, promptSeconds, seconds, seed }: LongResult): string {
+function aboutLong({ mode, prompts, seeds, promptSeconds, seconds, exchanges, seed }: LongResult): string {
   const times = seeds === 1 ? '' : `, ${seeds} times each`;
-  return `${prompts} prompts of ${promptSeconds} s${times}, ${seconds} s of continuation in windows of ${WINDOW} s, seed ${seed}`;
+  const windows = `in windows of ${WINDOW} s`;
+  const what = {
+    continue: `${prompts} prompts of ${promptSeconds} s${times}, ${seconds} s of continuation ${windows}`,
+    answer: `${prompts} players${times}, ${exchanges} phrases of ${promptSeconds} s each, answered one after the other`,
+    duet: `${prompts} pieces played by somebody else${times}, ${seconds} s of playing along ${windows}`,
+    solo: `${prompts} times alone${times}, ${seconds} s from nothing ${windows}`,
+  };
+  return `${what[mode]}, seed ${seed}`;
 }
 
-function playersOf({ people, models }: LongResult): (LongPlayer & { readonly name: string })[] {
-  return [{ ...people, name: 'people' }, ...models.map((model) => ({ ...model, name: model.model }))];
+/** Whom the models are held against. */
+function besideWords({ mode, followed }: LongResult): string {
+  if (mode === 'answer') return 'stand the phrases that they answer';
+  const whole = 'stand the held-out pieces, whole, as people played them';
+  return followed === null ? whole : `${whole}, and how people went on from the same places`;
+}
+
+function stretchName({ mode }: LongResult): string {
+  return mode === 'answer' ? 'exchanges' : 'minute';
+}
+
+/** What the stretches are called. */
+function stretchHeads({ mode, exchanges }: LongResult, length: number): string[] {
+  return Array.from({ length }, (_, at) =>
+    mode === 'answer'
+      ? `${EXCHANGES * at + 1}–${Math.min(exchanges ?? 0, EXCHANGES * (at + 1))}`
+      : String(at + 1),
+  );
+}
+
+function playersOf({ people, followed, models }: LongResult): (LongPlayer & { readonly name: string })[] {
+  return [
+    { ...people, name: 'people' },
+    ...(followed === null ? [] : [{ ...followed, name: 'people from there' }]),
+    ...models.map((model) => ({ ...model, name: model.model })),
+  ];
 }
 
 /** How many runs leave what people play, a column a player. */
@@ -127,17 +164,17 @@ function spreadRows(result: LongResult): string[][] {
   ];
 }
 
-/** Rows of (measure, player), a column a minute. */
-function minuteRows(result: LongResult): string[][] {
+/** Rows of (measure, player), a column a stretch. */
+function stretchRows(result: LongResult): string[][] {
   const players = playersOf(result);
-  const minutes = Math.max(...players.map(({ minutes }) => minutes.density.length));
+  const length = Math.max(...players.map(({ stretches }) => stretches.density.length));
   return [
-    ['', '', ...Array.from({ length: minutes }, (_, minute) => String(minute + 1))],
+    ['', '', ...stretchHeads(result, length)],
     ...MEASURES.flatMap((measure) =>
-      players.map(({ name, minutes: of }) => [
+      players.map(({ name, stretches: of }) => [
         WINDOW_MEASURES[measure].title,
         name,
-        ...Array.from({ length: minutes }, (_, minute) => figure(of[measure][minute] ?? Number.NaN)),
+        ...Array.from({ length }, (_, at) => figure(of[measure][at] ?? Number.NaN)),
       ]),
     ),
   ];

@@ -1,44 +1,53 @@
-import { continuePerformance } from '../ensemble/continuation.js';
 import { drawsOf } from '../ensemble/draws.js';
+import type { Ensemble } from '../ensemble/ensemble.js';
 import { assemble, type NetworkSetup } from '../host/assemble.js';
 import type { ParamValues } from '../plugin/definition.js';
 import type { defaultValues } from '../plugin/params.js';
-import { type Excerpt, excerpt } from '../training/piano-excerpts.js';
-import type { Continuations } from '../training/piano-report.js';
+import type { KeptRuns } from './kept-runs.js';
 import { progressBar } from './progress.js';
 
-/** What one model made of all prompts. */
-export interface Player {
+/** What one model made of all runs. */
+export interface Player<Run> {
   readonly model: string;
   readonly modelHash: string;
   readonly params: ParamValues;
   readonly secondsTaken: number;
-  readonly continuations: Continuations;
+  readonly runs: readonly Run[];
 }
 
-/** Each prompt is continued as `continuo continue --seed` does it: the plugin, its grammar and sampler, a fresh state. */
-export async function play(
+/** Plays run `index`, with an ensemble whose random numbers are its own. */
+export type PlayRun<Run> = (
+  ensemble: Ensemble,
+  index: number,
+  options: { readonly params: ParamValues; readonly progress: (share: number) => void },
+) => Run;
+
+/** A model plays each run as a session with `--seed` plus its index would: the plugin, its grammar and sampler, a fresh state. */
+export async function playRuns<Run>(
   setup: NetworkSetup,
-  excerpts: readonly Excerpt[],
-  seconds: number,
+  count: number,
   paramsFrom: (specs: Parameters<typeof defaultValues>[0]) => ParamValues,
-): Promise<Player> {
+  playRun: PlayRun<Run>,
+  kept?: KeptRuns<Run>,
+): Promise<Player<Run>> {
   const ensemble = await assemble(setup);
+  const { modelHash, descriptor } = ensemble;
   const bar = progressBar(setup.model);
   const began = performance.now();
   try {
-    const params = paramsFrom(ensemble.descriptor.params);
-    const continuations = excerpts.map(({ prompt, end }, index) => {
-      const draws = drawsOf(ensemble.codec.vocabulary.size, setup.seed + index, ensemble.descriptor.params);
-      const notes = continuePerformance(
-        { ...ensemble, draws },
-        { notes: prompt, pedal: [] },
-        { seconds, params, progress: (share) => bar.show((index + share) / excerpts.length) },
-      );
-      return excerpt(notes, end, seconds);
+    const params = paramsFrom(descriptor.params);
+    const known = kept?.of({ modelHash, plugin: descriptor.version, params });
+    const runs = Array.from({ length: count }, (_, index) => {
+      const before = known?.get(index);
+      if (before !== undefined) return before;
+      const draws = drawsOf(ensemble.codec.vocabulary.size, setup.seed + index, descriptor.params);
+      const progress = (share: number) => bar.show((index + share) / count);
+      const run = playRun({ ...ensemble, draws }, index, { params, progress });
+      known?.add(index, run);
+      return run;
     });
     const secondsTaken = Number(((performance.now() - began) / 1000).toFixed(1));
-    return { model: setup.model, modelHash: ensemble.modelHash, params, secondsTaken, continuations };
+    return { model: setup.model, modelHash, params, secondsTaken, runs };
   } finally {
     bar.done();
     ensemble.engine.dispose();

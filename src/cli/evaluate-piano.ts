@@ -1,20 +1,26 @@
 import { defineCommand } from 'citty';
 import type { PerformanceCodec } from '../codec/codec.js';
 import { codecs } from '../codec/index.js';
+import { continuePerformance } from '../ensemble/continuation.js';
 import { ContinuoError } from '../errors.js';
 import { modelThatSpeaks } from '../host/open-model.js';
 import { defaultValues } from '../plugin/params.js';
-import { takeExcerpts } from '../training/piano-excerpts.js';
-import { longReport } from '../training/piano-long.js';
+import { excerpt, takeExcerpts } from '../training/piano-excerpts.js';
+import { longReport, type MeasuredRun } from '../training/piano-long.js';
 import { report } from '../training/piano-report.js';
 import { readDataset } from '../training/read-dataset.js';
+import { COURSES, type CourseName, type CourseOptions, courseOf } from './evaluate-piano-courses.js';
 import { LONG, type LongResult, longPage, longWords } from './evaluate-piano-long.js';
 import { pianoPage } from './evaluate-piano-page.js';
-import { type Player, play } from './evaluate-piano-play.js';
+import { type Player, type PlayRun, playRuns } from './evaluate-piano-play.js';
 import { type PianoResult, pianoWords } from './evaluate-piano-words.js';
 import { reportStream, requireOutput, writeOutput } from './files.js';
-import { integerOption, numberOption } from './options.js';
+import { type KeptRuns, keepRuns } from './kept-runs.js';
+import { choiceOption, integerOption, numberOption } from './options.js';
 import { ENGINE_ARGS, engineOf, PARAM_ARGS, paramsOf } from './session-options.js';
+
+/** Defaults: places for short continuations, runs of minutes, seconds listened, seconds gone on for. */
+const [PLACES, LONG_RUNS, PROMPT, SHORT, MINUTES] = [500, 24, 8, 20, 600];
 
 export default defineCommand({
   meta: {
@@ -35,19 +41,43 @@ export default defineCommand({
         "Models' names or folders, as many as you like (default: one that speaks the data set's vocabulary)",
       valueHint: 'ID|FOLDER,…',
     },
-    count: { type: 'string', default: '500', description: 'How many places', valueHint: 'N' },
-    prompt: { type: 'string', default: '8', description: 'How long the models listen', valueHint: 'S' },
+    mode: {
+      type: 'string',
+      default: 'continue',
+      description: `What they do: ${COURSES.join(', ')}. By minutes, or exchange by exchange, but for short continuations`,
+      valueHint: 'MODE',
+    },
+    count: {
+      type: 'string',
+      description: `How many places (default: ${PLACES}; ${LONG_RUNS} where each goes on for minutes)`,
+      valueHint: 'N',
+    },
+    prompt: {
+      type: 'string',
+      description: `How long the models listen; in answer, how long each phrase is (default: ${PROMPT})`,
+      valueHint: 'S',
+    },
     seconds: {
       type: 'string',
-      default: '20',
-      description: `How long they go on; from ${LONG} on it is measured by windows, beside whole pieces`,
+      description: `How long they go on (default: ${SHORT}; in duet and solo ${MINUTES}); from ${LONG} on it is measured by windows, beside whole pieces`,
       valueHint: 'S',
+    },
+    exchanges: {
+      type: 'string',
+      description: 'In answer: how many phrases they answer (default: 40)',
+      valueHint: 'N',
     },
     seeds: {
       type: 'string',
       default: '1',
-      description: `How often each place is gone on from, where they go on for ${LONG} s or more`,
+      description: 'How often each is played, where it goes on for minutes',
       valueHint: 'N',
+    },
+    keep: {
+      type: 'string',
+      description:
+        'Where it goes on for minutes: write runs there as they come; given again, it goes on from there',
+      valueHint: 'FILE',
     },
     seed: {
       type: 'string',
@@ -61,67 +91,107 @@ export default defineCommand({
     ...PARAM_ARGS,
   },
   async run({ args }) {
-    const count = integerOption('count', args.count, 2, 100_000);
-    const promptSeconds = numberOption('prompt', args.prompt, 1, 60);
-    const seconds = numberOption('seconds', args.seconds, 1, 3600);
-    const seeds = integerOption('seeds', args.seeds, 1, 100);
-    const isLong = seconds >= LONG;
-    if (seeds > 1 && !isLong) throw seedsOfLong();
-    const seed = integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER - count * seeds);
+    const plan = planOf(args);
+    const { mode, isLong, keep, ...options } = plan;
     const engine = engineOf(args);
     if (args.html !== undefined) await requireOutput(args.html, { binary: false });
     const data = await readDataset(args.data, 'valid');
     const models = args.model?.split(',') ?? [(await modelThatSpeaks(data.vocabularyHash)).id];
     const codec = codecOf(data.vocabularyHash, args.data);
-    // Pieces are not so long: whole ones stand beside what goes on for minutes.
-    const places = takeExcerpts(codec, data.pieces, {
-      ...{ count, seed, promptSeconds },
-      seconds: isLong ? 0 : seconds,
-    });
-    const excerpts = Array.from({ length: seeds }, () => places).flat();
-    const players: Player[] = [];
-    for (const model of models) {
-      players.push(
-        await play({ plugin: 'piano', model, ...engine, seed }, excerpts, seconds, (specs) => ({
-          ...defaultValues(specs),
-          ...paramsOf(args, specs),
-        })),
-      );
-    }
-    const played = players.map(({ continuations }) => continuations);
+    const { seconds, seed, promptSeconds, count, seeds, exchanges } = options;
+    const each = async <Run>(runs: number, playRun: PlayRun<Run>, kept?: KeptRuns<Run>) => {
+      const players: Player<Run>[] = [];
+      for (const model of models) {
+        players.push(
+          await playRuns(
+            { plugin: 'piano', model, ...engine, seed },
+            runs,
+            (specs) => ({ ...defaultValues(specs), ...paramsOf(args, specs) }),
+            playRun,
+            kept,
+          ),
+        );
+      }
+      return players;
+    };
     if (isLong) {
-      const pieces = data.pieces.map(({ tokens }) => codec.decode(tokens.subarray(1)));
-      const runs = played.map((of) => of.map((notes, index) => ({ prompt: excerpts[index]!.prompt, notes })));
-      const measured = longReport(pieces, runs, seconds);
+      const course = courseOf(mode, codec, data.pieces, options);
+      const settings = { vocabulary: data.vocabularyHash, ...engine, mode, ...options };
+      const kept = keep === undefined ? undefined : await keepRuns<MeasuredRun>(keep, settings);
+      const players = await each(count * seeds, course.play, kept);
+      const measured = longReport({ ...course, models: players.map(({ runs }) => runs) }, course.stretch);
       const long: LongResult = {
-        ...{ data: args.data, ...engine, prompts: count, seeds, promptSeconds, seconds, seed },
-        people: measured.people,
-        models: players.map(({ continuations: _, ...player }, index) => ({
-          ...player,
-          ...measured.models[index]!,
-        })),
+        ...{ data: args.data, ...engine, mode, prompts: count, seeds, promptSeconds, seed },
+        ...(mode === 'answer' ? { exchanges } : { seconds }),
+        ...measured,
+        models: players.map(({ runs: _, ...player }, index) => ({ ...player, ...measured.models[index]! })),
       };
       if (args.html !== undefined) await writeOutput(args.html, longPage(long));
       reportStream(args.html).write(args.json ? `${JSON.stringify(long)}\n` : longWords(long));
       return;
     }
+    const excerpts = takeExcerpts(codec, data.pieces, { count, seed, promptSeconds, seconds });
+    const players = await each(count, (ensemble, index, { params, progress }) => {
+      const { prompt, end } = excerpts[index]!;
+      const notes = continuePerformance(
+        ensemble,
+        { notes: prompt, pedal: [] },
+        { seconds, params, progress },
+      );
+      return excerpt(notes, end, seconds);
+    });
+    const played = players.map(({ runs }) => runs);
     const measured = report(excerpts, played, { seconds, seed });
     const result: PianoResult = {
-      data: args.data,
-      ...engine,
-      promptSeconds,
-      seconds,
-      seed,
-      ...measured,
-      models: players.map(({ continuations: _, ...player }, index) => ({
-        ...player,
-        ...measured.models[index]!,
-      })),
+      ...{ data: args.data, ...engine, promptSeconds, seconds, seed, ...measured },
+      models: players.map(({ runs: _, ...player }, index) => ({ ...player, ...measured.models[index]! })),
     };
     if (args.html !== undefined) await writeOutput(args.html, pianoPage(result, excerpts, played));
     reportStream(args.html).write(args.json ? `${JSON.stringify(result)}\n` : pianoWords(result));
   },
 });
+
+interface Args {
+  readonly mode: string;
+  readonly count?: string | undefined;
+  readonly prompt?: string | undefined;
+  readonly seconds?: string | undefined;
+  readonly exchanges?: string | undefined;
+  readonly seeds: string;
+  readonly seed: string;
+  readonly keep?: string | undefined;
+}
+
+/** What is to be played. Throws OPTION_VALUE, also where an option means nothing in the mode. */
+function planOf(args: Args): CourseOptions & {
+  readonly mode: CourseName;
+  readonly isLong: boolean;
+  readonly keep: string | undefined;
+} {
+  const mode = choiceOption('mode', args.mode, COURSES);
+  const meant = {
+    prompt: ['continue', 'answer'],
+    seconds: ['continue', 'duet', 'solo'],
+    exchanges: ['answer'],
+  };
+  for (const [name, modes] of Object.entries(meant))
+    if (args[name as keyof typeof meant] !== undefined && !modes.includes(mode))
+      throw notIn(name, mode, modes);
+  const goesOn = mode === 'continue';
+  const seconds = numberOption('seconds', args.seconds ?? String(goesOn ? SHORT : MINUTES), 1, 3600);
+  const isLong = !goesOn || seconds >= LONG;
+  if (!goesOn && seconds < LONG) throw tooShort(mode);
+  const count = integerOption('count', args.count ?? String(isLong ? LONG_RUNS : PLACES), 2, 100_000);
+  const seeds = integerOption('seeds', args.seeds, 1, 100);
+  if (!isLong && seeds > 1) throw ofLong('seeds');
+  if (!isLong && args.keep !== undefined) throw ofLong('keep');
+  return {
+    ...{ mode, isLong, seconds, count, seeds, keep: args.keep },
+    promptSeconds: numberOption('prompt', args.prompt ?? String(PROMPT), 1, 60),
+    exchanges: integerOption('exchanges', args.exchanges ?? '40', 1, 1000),
+    seed: integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER - count * seeds),
+  };
+}
 
 /** The codec that a data set is written in. Throws CODEC_UNKNOWN where it holds no performances. */
 function codecOf(vocabularyHash: string, data: string): PerformanceCodec {
@@ -134,10 +204,25 @@ function codecOf(vocabularyHash: string, data: string): PerformanceCodec {
   );
 }
 
-function seedsOfLong(): ContinuoError {
+function ofLong(option: string): ContinuoError {
   return new ContinuoError(
     'OPTION_VALUE',
-    `--seeds is for continuations of ${LONG} s or more, where places are few.`,
+    `--${option} is for what goes on for ${LONG} s or more, or in turns.`,
     'Ask for more places with --count, or for longer ones with --seconds.',
+  );
+}
+
+function notIn(option: string, mode: string, modes: readonly string[]): ContinuoError {
+  return new ContinuoError(
+    'OPTION_VALUE',
+    `--${option} means nothing in the mode ${mode}; it is for ${modes.join(', ')}.`,
+    'Leave it out, or choose another --mode.',
+  );
+}
+
+function tooShort(mode: string): ContinuoError {
+  return new ContinuoError(
+    'OPTION_VALUE',
+    `--seconds takes ${LONG} or more in the mode ${mode}, which is measured by windows.`,
   );
 }

@@ -1,5 +1,4 @@
 import type { Note } from '../music/note.js';
-import type { Seconds } from '../music/units.js';
 import {
   isOutside,
   measureWindows,
@@ -12,63 +11,70 @@ import {
 /** A measure over all windows: percentiles. */
 export type Spread = Readonly<Record<'p1' | 'p25' | 'median' | 'p75' | 'p99', number>>;
 
-/** A player over minutes. */
+/** A player over minutes, or over exchanges. */
 export interface LongPlayer {
   readonly runs: number;
+  /** Windows, or exchanges, of all runs together. */
   readonly windows: number;
   /** Share of the runs that have a window out of bounds. */
   readonly outside: number;
   /** Share of the runs that have a window beyond people's 99th percentile, by measure. */
   readonly beyond: Readonly<Record<WindowMeasure, number>>;
   readonly spread: Readonly<Record<WindowMeasure, Spread>>;
-  /** Medians of the windows of each minute; null where nobody plays so long. (minute) */
-  readonly minutes: Readonly<Record<WindowMeasure, readonly (number | null)[]>>;
+  /** Medians of the windows of each minute, or of so many exchanges; null where nobody plays so long. (stretch) */
+  readonly stretches: Readonly<Record<WindowMeasure, readonly (number | null)[]>>;
 }
 
 export interface LongReport {
-  /** Held-out pieces, whole. */
   readonly people: LongPlayer;
+  /** What people played on at the places where models go on; null where models go on from no place. */
+  readonly followed: LongPlayer | null;
   /** (model) */
   readonly models: readonly LongPlayer[];
 }
 
-/** Music that a model went on with: times from where it began. */
-export interface LongRun {
-  readonly prompt: readonly Note[];
-  readonly notes: readonly Note[];
-}
+/** A run, measured window after window, or exchange after exchange. */
+export type MeasuredRun = readonly WindowValues[];
 
 const MEASURES = Object.keys(WINDOW_MEASURES) as WindowMeasure[];
-const A_MINUTE = 60 / WINDOW;
+/** Windows to a minute, and exchanges that are told together. */
+export const A_MINUTE = 60 / WINDOW;
+export const EXCHANGES = 10;
 
-/** Measures long runs of models (model, run) beside pieces as people played them, all by the same windows. */
+/** Holds runs against what people play, by the same windows, so many of which are one stretch. */
 export function longReport(
-  pieces: readonly (readonly Note[])[],
-  models: readonly (readonly LongRun[])[],
-  seconds: Seconds,
+  runs: {
+    readonly people: readonly MeasuredRun[];
+    readonly followed: readonly MeasuredRun[] | null;
+    /** (model, run) */
+    readonly models: readonly (readonly MeasuredRun[])[];
+  },
+  stretch: number,
 ): LongReport {
-  // Up to where the last note begins: that it rings out is no gap.
-  const played = pieces.map((notes) => measureWindows(notes, notes.at(-1)?.start ?? 0));
-  const people = played.filter((windows) => windows.length > 0);
+  const people = runs.people.filter(({ length }) => length > 0);
   const spread = spreadOf(people.flat());
+  const player = (of: readonly MeasuredRun[]) => playerOf(of, spread, stretch);
   return {
-    people: playerOf(people, spread),
-    models: models.map((runs) =>
-      playerOf(
-        runs.map(({ prompt, notes }) => measureWindows(notes, seconds, prompt)),
-        spread,
-      ),
-    ),
+    people: player(people),
+    followed: runs.followed === null ? null : player(runs.followed.filter(({ length }) => length > 0)),
+    models: runs.models.map(player),
   };
+}
+
+/** The windows of a piece as it was played: up to where its last note begins, since that it rings out is no gap. */
+export function measurePiece(notes: readonly Note[], prompt?: readonly Note[]): MeasuredRun {
+  return measureWindows(notes, notes.at(-1)?.start ?? 0, prompt);
 }
 
 /** `people`: the spread that runs are held against. */
 function playerOf(
-  runs: readonly (readonly WindowValues[])[],
+  runs: readonly MeasuredRun[],
   people: Readonly<Record<WindowMeasure, Spread>>,
+  stretch: number,
 ): LongPlayer {
   const longest = Math.max(0, ...runs.map(({ length }) => length));
-  const share = (is: (windows: readonly WindowValues[]) => boolean) => runs.filter(is).length / runs.length;
+  const share = (is: (windows: MeasuredRun) => boolean) =>
+    runs.length === 0 ? 0 : runs.filter(is).length / runs.length;
   return {
     runs: runs.length,
     windows: runs.flat().length,
@@ -77,9 +83,9 @@ function playerOf(
       share((windows) => windows.some((window) => window[measure] > people[measure].p99)),
     ),
     spread: spreadOf(runs.flat()),
-    minutes: byMeasure((measure) =>
-      Array.from({ length: Math.ceil(longest / A_MINUTE) }, (_, minute) => {
-        const windows = runs.flatMap((run) => run.slice(A_MINUTE * minute, A_MINUTE * (minute + 1)));
+    stretches: byMeasure((measure) =>
+      Array.from({ length: Math.ceil(longest / stretch) }, (_, index) => {
+        const windows = runs.flatMap((run) => run.slice(stretch * index, stretch * (index + 1)));
         const values = sortedOf(windows, measure);
         return values.length === 0 ? null : quantile(values, 0.5);
       }),

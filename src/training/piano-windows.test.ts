@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { uniform } from '../model/random.js';
 import type { Note } from '../music/note.js';
-import { longReport } from './piano-long.js';
+import { A_MINUTE, longReport, measurePiece } from './piano-long.js';
 import { isOutside, measureWindows, repeatedShare } from './piano-windows.js';
 
 /** Notes one after the other, so many a second. */
@@ -53,9 +53,16 @@ it('tells what is out of bounds', () => {
 
 describe('longReport', () => {
   const people = [even(4, 70, wandering), even(5, 130, wandering), even(6, 100, wandering)];
-  const run = (notes: Note[]) => ({ prompt: even(5, 20, wandering), notes });
+  const run = (notes: Note[]) => measureWindows(notes, 120, even(5, 20, wandering));
   const dense = [...even(5, 60, wandering), ...even(20, 60, wandering).map(later)];
-  const report = longReport(people, [[run(even(5, 120, wandering)), run(dense)]], 120);
+  const report = longReport(
+    {
+      people: people.map((notes) => measurePiece(notes)),
+      followed: [measurePiece(even(3, 65, wandering)), []],
+      models: [[run(even(5, 120, wandering)), run(dense)]],
+    },
+    A_MINUTE,
+  );
 
   it('holds runs against pieces by the same windows', () => {
     const [model] = report.models;
@@ -63,7 +70,9 @@ describe('longReport', () => {
     expect(model).toMatchObject({ runs: 2, windows: 8, outside: 0.5 });
     expect(model!.beyond).toMatchObject({ density: 0.5, velocity: 0 });
     expect(model!.spread.density).toMatchObject({ p25: 5, median: 5 });
-    expect(model!.minutes.density).toEqual([5, 12.5]);
+    expect(model!.stretches.density).toEqual([5, 12.5]);
+    // Who stops at once has no windows, and is no run.
+    expect(report.followed).toMatchObject({ runs: 1, windows: 2, stretches: { density: [3] } });
   });
 
   function later(note: Note): Note {

@@ -1,4 +1,4 @@
-import { estimateKey, inKeyShare } from '../music/key.js';
+import { estimateKey, inKeyShare, type Key } from '../music/key.js';
 import type { Note } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import { MEASURES, mean } from './piano-measures.js';
@@ -38,20 +38,24 @@ export function measureWindows(
   opening?: readonly Note[],
 ): WindowValues[] {
   const key = estimateKey(opening ?? notes.filter(({ start }) => start < WINDOW));
-  return Array.from({ length: Math.floor(seconds / WINDOW + 1e-9) }, (_, index) => {
-    const from = WINDOW * index;
-    const within = notes.filter(({ start }) => start >= from && start < from + WINDOW);
-    return {
-      density: within.length / WINDOW,
-      repeated: repeatedShare(within.map(({ pitch }) => pitch)),
-      gap: longestGap(within, from, from + WINDOW),
-      polyphony: sounding(notes, from, from + WINDOW) / WINDOW,
-      velocity: mean(within.map(({ velocity }) => velocity)),
-      register: mean(within.map(({ pitch }) => pitch)),
-      noteLength: mean(within.map(({ start, end }) => end - start)),
-      inKey: inKeyShare(within, key),
-    };
-  });
+  return Array.from({ length: Math.floor(seconds / WINDOW + 1e-9) }, (_, index) =>
+    measureSpan(notes, WINDOW * index, WINDOW * (index + 1), key),
+  );
+}
+
+/** The same of one span, however long it is. */
+export function measureSpan(notes: readonly Note[], from: Seconds, to: Seconds, key: Key): WindowValues {
+  const within = notes.filter(({ start }) => start >= from && start < to);
+  return {
+    density: within.length / (to - from),
+    repeated: repeatedShare(within.map(({ pitch }) => pitch)),
+    gap: longestGap(within, from, to),
+    polyphony: sounding(notes, from, to) / (to - from),
+    velocity: mean(within.map(({ velocity }) => velocity)),
+    register: mean(within.map(({ pitch }) => pitch)),
+    noteLength: mean(within.map(({ start, end }) => end - start)),
+    inKey: inKeyShare(within, key),
+  };
 }
 
 /** Whether any window is beyond {@link BOUNDS}. */

@@ -78,6 +78,14 @@ it('gives the same numbers for the same seed, in words, and others for another t
 it.each([
   [[...small, '--seconds', '100'], 1, 'DATASET_EMPTY'],
   [[...small, '--seeds', '2'], 2, 'OPTION_VALUE'],
+  [[...small, '--keep', join(folder, 'kept')], 2, 'OPTION_VALUE'],
+  [[...small, '--exchanges', '2'], 2, 'OPTION_VALUE'],
+  [['--data', data, '--mode', 'listen'], 2, 'OPTION_VALUE'],
+  [['--data', data, '--mode', 'answer', '--seconds', '200'], 2, 'OPTION_VALUE'],
+  [['--data', data, '--mode', 'duet', '--prompt', '9'], 2, 'OPTION_VALUE'],
+  [['--data', data, '--mode', 'solo', '--seconds', '60'], 2, 'OPTION_VALUE'],
+  [['--data', data, '--mode', 'answer', '--keep', join(data, 'meta.json')], 1, 'FILE_READ'],
+
   [[...small, 'more'], 2, 'OPTION_VALUE'],
   [[...small, '--html', join(folder, 'no', 'page.html')], 1, 'FILE_WRITE'],
 ])('evaluate piano %j ends with a sentence and a code', (args, status, code) => {
@@ -93,13 +101,15 @@ it('measures long playing by windows, beside whole pieces', () => {
   const args = ['--data', data, '--count', '2', '--prompt', '4', '--seconds', '120', '--seeds', '2'];
   const result = continuo('evaluate', 'piano', ...args, '--json', '--html', page);
   expect(result.stderr).toBe('');
-  const { people, models, ...about } = JSON.parse(result.stdout);
+  const { people, followed, models, ...about } = JSON.parse(result.stdout);
   expect(about).toMatchObject({ prompts: 2, seeds: 2, promptSeconds: 4, seconds: 120 });
+  // From two places somewhere in pieces of 75 s.
+  expect(followed.runs).toBeLessThanOrEqual(2);
   // Two pieces of 75 s have two windows each.
-  expect(people).toMatchObject({ runs: 2, windows: 4, minutes: { density: [4] } });
+  expect(people).toMatchObject({ runs: 2, windows: 4, stretches: { density: [4] } });
   expect(models).toMatchObject([{ model: 'piano-pop', runs: 4, windows: 16, params: { lead: 1 } }]);
-  const [{ spread, minutes, outside }] = models;
-  expect(minutes.density).toHaveLength(2);
+  const [{ spread, stretches, outside }] = models;
+  expect(stretches.density).toHaveLength(2);
   // Wide bounds: it plays, and does not run away.
   expect(spread.density.p1).toBeGreaterThan(0.3);
   expect(spread.density.p99).toBeLessThan(16);
@@ -108,4 +118,78 @@ it('measures long playing by windows, beside whole pieces', () => {
   const text = readFileSync(page, 'utf8');
   expect(text.match(/<figcaption>notes a second/g)).toHaveLength(1);
   expect(text).not.toMatch(/NaN|undefined|Infinity/);
+}, 120_000);
+
+it('measures answers exchange by exchange, beside the phrases', () => {
+  const page = join(folder, 'answer.html');
+  const args = ['--data', data, '--mode', 'answer', '--count', '2', '--exchanges', '12', '--prompt', '4'];
+  const result = continuo('evaluate', 'piano', ...args, '--json', '--html', page);
+  expect(result.stderr).toBe('');
+  const { people, followed, models, ...about } = JSON.parse(result.stdout);
+  expect(about).toMatchObject({ mode: 'answer', prompts: 2, exchanges: 12, promptSeconds: 4 });
+  expect(followed).toBeNull();
+  expect(people).toMatchObject({ runs: 2, windows: 24 });
+  expect(people.spread.inKey.median).toBe(1);
+  expect(models).toMatchObject([{ model: 'piano-pop', runs: 2, windows: 24 }]);
+  const [{ spread, stretches }] = models;
+  // Twelve exchanges are two stretches; wide bounds: it answers, as densely as it hears or nearly.
+  expect(stretches.density).toHaveLength(2);
+  expect(spread.density.median).toBeGreaterThan(1);
+  expect(spread.density.median).toBeLessThan(12);
+  expect(readFileSync(page, 'utf8')).not.toMatch(/NaN|undefined|Infinity/);
+  const words = continuo('evaluate', 'piano', ...args).stdout;
+  expect(words).toContain('Medians by exchanges');
+  expect(words).toMatch(/1–10 +11–12/);
+}, 120_000);
+
+it.each([['duet'], ['solo']])(
+  'measures %s by windows',
+  (mode) => {
+    const args = ['--data', data, '--mode', mode, '--count', '2', '--seconds', '120'];
+    const result = continuo('evaluate', 'piano', ...args, '--json');
+    expect(result.stderr).toBe('');
+    const { people, followed, models, ...about } = JSON.parse(result.stdout);
+    expect(about).toMatchObject({ mode, prompts: 2, seconds: 120 });
+    expect(followed).toBeNull();
+    expect(people).toMatchObject({ runs: 2, windows: 4 });
+    expect(models).toMatchObject([{ runs: 2, windows: 8 }]);
+    const [{ spread }] = models;
+    expect(spread.density.median).toBeGreaterThan(0.3);
+    expect(spread.density.p99).toBeLessThan(16);
+  },
+  120_000,
+);
+
+it('goes on where it was stopped: what was kept is not played again', () => {
+  const kept = join(folder, 'kept.jsonl');
+  const args = [
+    '--data',
+    data,
+    '--mode',
+    'solo',
+    '--count',
+    '2',
+    '--seconds',
+    '120',
+    '--json',
+    '--keep',
+    kept,
+  ];
+  const said = () => {
+    const { status, stdout, stderr } = continuo('evaluate', 'piano', ...args);
+    expect(stderr + status).toBe('0');
+    const { models, ...rest } = JSON.parse(stdout);
+    return JSON.stringify({ ...rest, models: [{ ...models[0], secondsTaken: 0 }] });
+  };
+  const once = said();
+  const lines = readFileSync(kept, 'utf8').split('\n');
+  expect(lines).toHaveLength(3);
+  // The second run was cut short, and the first is another's: only what is kept of these settings counts.
+  const dense = lines[0]!.replace(/"density":[\d.]+/g, '"density":13');
+  writeFileSync(kept, `${dense}\n${lines[1]!.slice(0, 40)}`);
+  const again = said();
+  expect(JSON.parse(again).models[0].spread.density.p99).toBe(13);
+  expect(readFileSync(kept, 'utf8').split('\n')[1]).toBe(lines[1]);
+  writeFileSync(kept, '');
+  expect(said()).toBe(once);
 }, 120_000);
