@@ -46,6 +46,14 @@ describe.each(codecs)('as you play, over $id', (codec) => {
     expect(added({ ...USUAL, density: 500 })[onset]!).toBeGreaterThanOrEqual(-1.5);
   });
 
+  it('lets more time pass where it is much denser, and where the model holds nothing and must strike', () => {
+    const wait = (density: number, steps: number) =>
+      added({ ...USUAL, density })[token({ type: 'shift', steps })]!;
+    expect(wait(20, 40) - wait(20, 2)).toBeGreaterThan(3);
+    expect(wait(9, 40)).toBe(0);
+    expect(wait(3, 40)).toBe(0);
+  });
+
   it('is near the player: what is too much beside one is not beside another', () => {
     const played = { ...USUAL, density: 8 };
     expect(added(played, { ...USUAL, density: 3 })[onset]!).toBeLessThan(-0.3);

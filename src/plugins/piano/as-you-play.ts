@@ -17,6 +17,14 @@ const VELOCITY_STEP = 32;
 const FARTHEST_VELOCITY = 32;
 /** Nats: none of these is more. */
 const MOST = 1;
+/**
+ * Where it is much denser, half as dense again, to take from onsets is not enough: after a short moment of waiting no other follows, and where
+ * the model holds nothing only an onset can come. So long waits gain nats: those of so many steps all that there are.
+ */
+const MUCH = 0.4;
+const WAIT_GAIN = 15;
+const MOST_WAIT = 12;
+const LONG_SHIFT = 40;
 
 /** Adds to logits (token), by how player and model play and how firmly; returns whether there was anything to add. */
 type Steady = (logits: Float32Array, lately: Lately, firmness: number) => boolean;
@@ -27,17 +35,21 @@ type Steady = (logits: Float32Array, lately: Lately, firmness: number) => boolea
  */
 export function asYouPlay(symbols: PerformanceCodec['symbols'], bins: ArrayLike<number>): Steady {
   const kinds = Uint8Array.from(symbols, ({ type }) => (type === 'on' ? 1 : type === 'off' ? 2 : 0));
+  const lengths = Float32Array.from(symbols, (symbol) =>
+    symbol.type === 'shift' ? Math.min(1, symbol.steps / LONG_SHIFT) : 0,
+  );
   return (logits, { played, heard }, firmness) => {
     if (!(firmness > 0) || !played) return false;
     const off = apart(played.density, aim(DENSITY, heard?.density));
     const onsets = -bounded(firmness * DENSITY_GAIN * off);
+    const wait = Math.min(MOST_WAIT, firmness * WAIT_GAIN * Math.max(0, off - MUCH));
     const longer = played.length === null ? 0 : apart(played.length, aim(LENGTH, heard?.length));
     const ends = bounded(firmness * LENGTH_GAIN * longer);
     const louder = apart(played.velocity, aim(VELOCITY, heard?.velocity));
     const loud = bounded(firmness * VELOCITY_GAIN * louder) / VELOCITY_STEP;
     for (let token = 0; token < kinds.length; token++) {
       const kind = kinds[token]!;
-      let nats = kind === 1 ? onsets : kind === 2 ? ends : 0;
+      let nats = kind === 1 ? onsets : kind === 2 ? ends : wait * lengths[token]!;
       const struck = bins[token]!;
       if (struck > 0) {
         const beyond = struck - played.velocity;
