@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { REAL_TIME } from '../midi/index.js';
 import { MemoryPorts } from '../midi/memory.js';
 import { HeldKeys } from './held-keys.js';
 import { type ChannelFilter, notHeard } from './input-channel.js';
@@ -7,7 +8,8 @@ import type { PlayerEvent } from './session-control.js';
 
 /** A keyboard at a session that hears `filter`; what came of it, in words. */
 function connected(filter: ChannelFilter) {
-  const ports = new MemoryPorts(() => 0);
+  let now = 0;
+  const ports = new MemoryPorts(() => now);
   const keyboard = ports.plugKeyboard('Keys');
   const heard: string[] = [];
   const say = (event: PlayerEvent) => `${event.type} ${event.type === 'pedal' ? event.down : event.pitch}`;
@@ -20,10 +22,16 @@ function connected(filter: ChannelFilter) {
       held: new HeldKeys((event) => heard.push(say(event))),
       moved: (message) => heard.push(`moved ${message}`),
       ignored: (channel) => heard.push(`ignored ${channel + 1}`),
+      meter: () => 4,
+      clock: (beat) => heard.push(beat === null ? 'no clock' : `clock ${beat.beat.toFixed(2)}`),
     },
     () => 0,
   );
-  return { keyboard, input, heard };
+  const tick = (seconds: number) => {
+    keyboard.clock(REAL_TIME.tick);
+    now += seconds;
+  };
+  return { keyboard, input, heard, tick };
 }
 
 describe('the channels of a keyboard', () => {
@@ -55,4 +63,13 @@ describe('the channels of a keyboard', () => {
     input.close();
     expect(heard).toEqual(['noteOn 60', 'noteOn 62', 'noteOff 60', 'noteOff 62']);
   });
+});
+
+it('the clock that comes with a keyboard ends with it', () => {
+  const { keyboard, input, heard, tick } = connected('all');
+  keyboard.clock(REAL_TIME.start);
+  for (let ticks = 0; ticks < 30; ticks++) tick(0.5 / 24);
+  expect(heard).toEqual(['clock 0.50']);
+  input.close();
+  expect(heard).toEqual(['clock 0.50', 'no clock']);
 });

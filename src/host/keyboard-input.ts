@@ -1,12 +1,27 @@
-import type { InputPort, PortId, PortSystem } from '../midi/index.js';
+import {
+  type ClockBeat,
+  type InputPort,
+  MidiClock,
+  type OnMessage,
+  type PortId,
+  type PortSystem,
+} from '../midi/index.js';
 import type { Seconds } from '../music/units.js';
 import type { EchoGuard } from './echo-guard.js';
 import { type ChannelFilter, hears } from './input-channel.js';
 import { type KeysListener, PlayedKeys } from './played-keys.js';
 import { isVirtual, openInput, VIRTUAL_PORT } from './ports.js';
 
+/** Who hears the clock that comes with a keyboard, or instead of one. */
+export interface ClockListener {
+  /** Beats a bar, as they are counted now. */
+  readonly meter: () => number;
+  /** A beat, where that is news; null: there is no clock any more. */
+  readonly clock: (beat: ClockBeat | null, time: Seconds) => void;
+}
+
 /** What a session hears of its keyboard. */
-export interface KeyboardListener extends KeysListener {
+export interface KeyboardListener extends KeysListener, ClockListener {
   /** Keys are struck on a channel (0 to 15) that is not heard. Told once of each channel. */
   readonly ignored: (channel: number) => void;
 }
@@ -17,6 +32,7 @@ const NOTE_ON = 0x90;
 export class KeyboardInput {
   readonly #port: InputPort;
   readonly #keys: PlayedKeys;
+  readonly #clock: MidiClock;
   readonly #ignored = new Set<number>();
 
   /** Throws what {@link PortSystem.openInput} throws. */
@@ -30,12 +46,23 @@ export class KeyboardInput {
   ) {
     this.virtual = isVirtual(name);
     this.#keys = new PlayedKeys(listener);
-    this.#port = openInput(system, name, (message, time) => {
+    this.#clock = new MidiClock(listener.meter, listener.clock);
+    const onRealTime = (status: number, time: Seconds) => this.#clock.hear(status, time);
+    this.#port = openInput(system, name, this.#hear(echoes), onRealTime);
+  }
+
+  #hear(echoes: Pick<EchoGuard, 'hears'>): OnMessage {
+    return (message, time) => {
       if (echoes.hears(message, time)) return;
       const channel = message[0] & 0x0f;
       if (hears(this.filter, channel)) this.#keys.hear(message, time);
       else if ((message[0] & 0xf0) === NOTE_ON && (message[2] ?? 0) > 0) this.#ignore(channel);
-    });
+    };
+  }
+
+  /** Who hears the clock does not know any more what it told. */
+  tellClock(): void {
+    this.#clock.again();
   }
 
   get name(): string {
@@ -72,6 +99,7 @@ export class KeyboardInput {
 
   close(): void {
     this.#port.close();
+    this.#clock.end(this.now());
     this.release();
   }
 }

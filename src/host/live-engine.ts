@@ -35,6 +35,7 @@ export class LiveEngine {
   /** Null where none is written. */
   #take: TakeLink | null = null;
   /** Null where the plugin writes none. */
+  #countsBeats = false;
   #notation: NotationLink | null = null;
 
   private constructor(
@@ -58,7 +59,9 @@ export class LiveEngine {
    */
   static async start(start: EngineStart, listener: EngineListener, signal: AbortSignal): Promise<LiveEngine> {
     const engine = new LiveEngine(start, listener, start.now, signal);
-    engine.#beginToWrite(start, await engine.#link.ready);
+    const ready = await engine.#link.ready;
+    engine.#countsBeats = ready.countsBeats;
+    engine.#beginToWrite(start, ready);
     return engine;
   }
 
@@ -110,6 +113,11 @@ export class LiveEngine {
 
   #trouble({ code, message }: { readonly code: string; readonly message: string }): void {
     this.listener.event({ type: 'trouble', time: this.now(), code, message });
+  }
+
+  /** Whether it follows the player's beats, which can be told. */
+  get countsBeats(): boolean {
+    return this.#countsBeats;
   }
 
   /** The music so far as ABC, as it was told last; undefined where the plugin writes none. */

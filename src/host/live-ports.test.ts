@@ -26,6 +26,8 @@ function session({ tells = true } = {}) {
       ),
       moved: () => {},
       notice: (code, message) => heard.push(`${code} ${message.split('"')[1]}`),
+      meter: () => 4,
+      clock: () => {},
       takeUp: async (name) => {
         output.lose();
         use(name);

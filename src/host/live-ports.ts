@@ -14,7 +14,7 @@ import { SESSION_PARAMS } from '../session/params.js';
 import { EchoGuard } from './echo-guard.js';
 import { type ChannelFilter, notHeard } from './input-channel.js';
 import { KeptPort } from './kept-port.js';
-import { KeyboardInput } from './keyboard-input.js';
+import { type ClockListener, KeyboardInput } from './keyboard-input.js';
 import { LostInput } from './lost-input.js';
 import { OwnOutput } from './own-port/own-output.js';
 import type { KeysListener } from './played-keys.js';
@@ -23,7 +23,7 @@ import { SentLog } from './sent-log.js';
 import type { PortsDescription } from './session-control.js';
 
 /** What a session hears of its ports, and does with them. */
-export interface PortsListener extends KeysListener {
+export interface PortsListener extends KeysListener, ClockListener {
   /** Something that the player should know; `code` is an error's. */
   readonly notice: (code: ErrorCode, message: string) => void;
   /** Takes up the output that came back, which another thread holds; null: lets go of the one that is gone. */
@@ -125,11 +125,23 @@ export class LivePorts {
     this.#input?.use(filter);
   }
 
+  /** The engine that plays knows of no clock yet. */
+  tellClock(): void {
+    this.#input?.tellClock();
+  }
+
   #keyboard(name: string): KeyboardInput {
-    const { held, moved, notice } = this.listener;
+    const { held, moved, notice, meter, clock } = this.listener;
     const ignored = (channel: number) => notice('CHANNEL_IGNORED', notHeard(this.#filter, channel));
     const { system, now } = this;
-    return new KeyboardInput(system!, name, this.#filter, this.#echoes, { held, moved, ignored }, now);
+    return new KeyboardInput(
+      system!,
+      name,
+      this.#filter,
+      this.#echoes,
+      { held, moved, ignored, meter, clock },
+      now,
+    );
   }
 
   #useInput(next: KeyboardInput | null): void {

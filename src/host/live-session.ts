@@ -1,8 +1,9 @@
 import { ContinuoError } from '../errors.js';
+import type { ClockBeat } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import type { ParamValue } from '../plugin/params.js';
-import { checkCommand, type Mode, type SessionCommand } from '../session/commands.js';
+import { BEATS_TOLD, checkCommand, type Mode, type SessionCommand } from '../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../session/events.js';
 import { SESSION_PARAMS } from '../session/params.js';
 import type { Setup } from './assemble.js';
@@ -89,6 +90,8 @@ export class LiveSession implements SessionControl {
         if (session.#values.thru === true && session.#playing.listens)
           session.#playing.post({ type: 'moved', message });
       },
+      meter: () => (session.#values.beatsABar as number | undefined) ?? 4,
+      clock: (beat, time) => session.#tellBeat(beat, time),
       notice: (code, message) => session.#emit({ type: 'trouble', time: session.now(), code, message }),
       takeUp: (output) => session.#playing.connect(output, true),
     });
@@ -112,6 +115,7 @@ export class LiveSession implements SessionControl {
     this.#values = this.#wishes.values(paramsOf(descriptor));
     this.#mode = this.#wishes.mode;
     this.#ports.hear(this.#values.inputChannel as ChannelFilter);
+    this.#ports.tellClock();
     // Another take begins, with nothing that could not be written.
     if (this.#notRecording !== null) this.#emit({ type: 'recording', time: this.now(), failure: null });
   }
@@ -213,6 +217,7 @@ export class LiveSession implements SessionControl {
       params: { plugin: descriptor.params, session: SESSION_PARAMS },
       values: this.#values,
       ...(notation !== undefined && { notation }),
+      ...(this.#playing.engine?.countsBeats && { countsBeats: true as const }),
       ...(this.#notRecording !== null && { notRecording: this.#notRecording }),
       ports: this.ports(),
     };
@@ -236,6 +241,15 @@ export class LiveSession implements SessionControl {
     if (this.#playing.listens) this.#playing.post({ type: 'command', command, time });
     // An engine that is about to come is told of what holds; nothing that plays is there for what does not.
     else if (holds) this.#echo(command, time);
+  }
+
+  /** A clock's beat goes to the engine that plays; at a tempo that is none, it is as if there were no clock. */
+  #tellBeat(told: ClockBeat | null, time: Seconds): void {
+    const [shortest, longest] = BEATS_TOLD;
+    const beat = told !== null && told.beat >= shortest && told.beat <= longest ? told.beat : 0;
+    if (!this.#playing.listens) return;
+    const command = { type: 'pulse', beat, bar: told?.bar ?? false, tapped: false } as const;
+    this.#playing.post({ type: 'command', command, time });
   }
 
   #echo(command: SessionCommand, time: Seconds): void {

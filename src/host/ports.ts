@@ -1,5 +1,10 @@
-import { type InputPort, type MidiMessage, type PortSystem, portTitle } from '../midi/index.js';
-import type { Seconds } from '../music/units.js';
+import {
+  type InputPort,
+  type OnMessage,
+  type OnRealTime,
+  type PortSystem,
+  portTitle,
+} from '../midi/index.js';
 
 /** What other programs see of us. */
 export const OWN_NAME = 'Continuo';
@@ -13,9 +18,12 @@ export const isVirtual = (name: string) => name === VIRTUAL_PORT || name.toLower
 export function openInput(
   system: PortSystem,
   name: string,
-  onMessage: (message: MidiMessage, time: Seconds) => void,
+  onMessage: OnMessage,
+  onRealTime: OnRealTime,
 ): InputPort {
-  return isVirtual(name) ? system.openVirtualInput(OWN_NAME, onMessage) : system.openInput(name, onMessage);
+  return isVirtual(name)
+    ? system.openVirtualInput(OWN_NAME, onMessage, onRealTime)
+    : system.openInput(name, onMessage, onRealTime);
 }
 
 /** The ports that a user can choose from; our own virtual ones, already open, are not offered as peers. */

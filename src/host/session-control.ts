@@ -28,6 +28,8 @@ export interface SessionDescription {
   readonly values: Readonly<Record<string, ParamValue>>;
   /** The music so far as ABC, where the plugin writes it; empty where there is none yet. */
   readonly notation?: string;
+  /** It follows the player's beats, which can be told by tapping. */
+  readonly countsBeats?: true;
   /** Why nothing is recorded, while that is so though a take is wanted. */
   readonly notRecording?: string;
   readonly ports: PortsDescription;

@@ -220,6 +220,7 @@ try {
     loadSeconds: monotonic() - began,
     modelHash: ensemble.modelHash,
     notation: ensemble.notation,
+    countsBeats: 'steps' in ensemble.codec,
   });
   thread.next();
 } catch (error) {

@@ -61,6 +61,8 @@ export type FromWorker =
       readonly modelHash: string;
       /** Whether the plugin writes the music down. */
       readonly notation: boolean;
+      /** Whether the model follows the player's beats, which can be told. */
+      readonly countsBeats: boolean;
     }
   /** The session came to an end by an error. */
   | { readonly type: 'died'; readonly error: ErrorReport }

@@ -1,3 +1,4 @@
+export { type ClockBeat, MidiClock, REAL_TIME } from './clock.js';
 export {
   CONTROLLER,
   checkMessage,
@@ -11,7 +12,16 @@ export {
 } from './message.js';
 export { MovedControls } from './moved.js';
 export { portTitle, unnumbered } from './names.js';
-export type { Connections, InputPort, MidiMessage, OutputPort, PortId, PortSystem } from './port.js';
+export type {
+  Connections,
+  InputPort,
+  MidiMessage,
+  OnMessage,
+  OnRealTime,
+  OutputPort,
+  PortId,
+  PortSystem,
+} from './port.js';
 export { SoundingNotes } from './sounding.js';
 export { openSystemPorts } from './system.js';
 export { type Look, watchPorts } from './watch.js';

@@ -1,14 +1,22 @@
 import type { Seconds } from '../music/units.js';
 import { checkMessage } from './message.js';
 import { distinctNames, findPort } from './names.js';
-import type { Connections, InputPort, MidiMessage, OutputPort, PortId, PortSystem } from './port.js';
-
-type Listener = (message: MidiMessage, time: Seconds) => void;
+import type {
+  Connections,
+  InputPort,
+  MidiMessage,
+  OnMessage,
+  OnRealTime,
+  OutputPort,
+  PortId,
+  PortSystem,
+} from './port.js';
 
 /** One end that messages pass through: everybody who listens hears what anybody sends. */
 interface Wire {
   readonly name: string;
-  readonly listeners: Set<Listener>;
+  readonly listeners: Set<OnMessage>;
+  readonly clocks: Set<OnRealTime>;
   /** The device and the ports that were opened on it, while it is there. */
   readonly ends: Set<PortId>;
 }
@@ -69,9 +77,9 @@ export class MemoryPorts implements PortSystem {
     return { inputs: names(this.#inputs), outputs: names(this.#outputs) };
   }
 
-  openInput(name: string, onMessage: Listener): InputPort {
+  openInput(name: string, onMessage: OnMessage, onRealTime?: OnRealTime): InputPort {
     const index = findPort(name, names(this.#inputs), 'input');
-    return this.#listen(names(this.#inputs)[index]!, this.#inputs[index]!, onMessage);
+    return this.#listen(names(this.#inputs)[index]!, this.#inputs[index]!, onMessage, onRealTime);
   }
 
   openOutput(name: string): OutputPort {
@@ -79,9 +87,9 @@ export class MemoryPorts implements PortSystem {
     return this.#speak(names(this.#outputs)[index]!, this.#outputs[index]!);
   }
 
-  openVirtualInput(name: string, onMessage: Listener): InputPort {
+  openVirtualInput(name: string, onMessage: OnMessage, onRealTime?: OnRealTime): InputPort {
     const wire = plug(this.#outputs, name);
-    return this.#listen(name, wire, onMessage, () => unplug(this.#outputs, wire));
+    return this.#listen(name, wire, onMessage, onRealTime, () => unplug(this.#outputs, wire));
   }
 
   openVirtualOutput(name: string): OutputPort {
@@ -90,9 +98,20 @@ export class MemoryPorts implements PortSystem {
   }
 
   /** A keyboard of that name: an input for whoever opens it. What is played after `unplug` goes nowhere. */
-  plugKeyboard(name: string): { play(message: MidiMessage): void; unplug(): void } {
+  plugKeyboard(name: string): {
+    play(message: MidiMessage): void;
+    /** A system real-time message. */
+    clock(status: number): void;
+    unplug(): void;
+  } {
     const wire = plug(this.#inputs, name);
-    return { play: this.#speak(name, wire).send, unplug: () => unplug(this.#inputs, wire) };
+    return {
+      play: this.#speak(name, wire).send,
+      clock: (status) => {
+        for (const listener of wire.clocks) listener(status, this.now());
+      },
+      unplug: () => unplug(this.#inputs, wire),
+    };
   }
 
   /** A synth of that name: an output for whoever opens it. `received` is what came, in order. */
@@ -104,16 +123,25 @@ export class MemoryPorts implements PortSystem {
     return { received, unplug: () => unplug(this.#outputs, wire) };
   }
 
-  #listen(name: string, wire: Wire, onMessage: Listener, close = () => {}): InputPort {
-    const listener: Listener = (message, time) => onMessage(message, time);
+  #listen(
+    name: string,
+    wire: Wire,
+    onMessage: OnMessage,
+    onRealTime: OnRealTime = () => {},
+    close = () => {},
+  ): InputPort {
+    const listener: OnMessage = (message, time) => onMessage(message, time);
+    const clock: OnRealTime = (status, time) => onRealTime(status, time);
     const id = this.#nextId++;
     wire.listeners.add(listener);
+    wire.clocks.add(clock);
     wire.ends.add(id);
     return {
       name,
       id,
       close: () => {
         wire.listeners.delete(listener);
+        wire.clocks.delete(clock);
         wire.ends.delete(id);
         close();
       },
@@ -143,7 +171,7 @@ export class MemoryPorts implements PortSystem {
 const names = (wires: readonly Wire[]) => distinctNames(wires.map(({ name }) => name));
 
 function plug(wires: Wire[], name: string): Wire {
-  const wire: Wire = { name, listeners: new Set(), ends: new Set() };
+  const wire: Wire = { name, listeners: new Set(), clocks: new Set(), ends: new Set() };
   wires.push(wire);
   return wire;
 }
@@ -152,5 +180,6 @@ function unplug(wires: Wire[], wire: Wire): void {
   const index = wires.indexOf(wire);
   if (index >= 0) wires.splice(index, 1);
   wire.listeners.clear();
+  wire.clocks.clear();
   wire.ends.clear();
 }

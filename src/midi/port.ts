@@ -16,6 +16,12 @@ export interface Connections {
   lost(input: PortId): number;
 }
 
+/** A channel message came, at `time`. */
+export type OnMessage = (message: MidiMessage, time: Seconds) => void;
+
+/** A system real-time message came: ticks of a clock, its start and stop. `status` is 0xF8 or more. */
+export type OnRealTime = (status: number, time: Seconds) => void;
+
 /** Where messages come from. */
 export interface InputPort {
   readonly name: string;
@@ -45,10 +51,10 @@ export interface PortSystem {
   list(): { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
   /** How ports are connected now; null where the system does not tell. The same object as before where nothing has changed. */
   connections(): Connections | null;
-  /** Opens by name or by a part of it that is unique, upper and lower case alike. `time` is when the message came. */
-  openInput(name: string, onMessage: (message: MidiMessage, time: Seconds) => void): InputPort;
+  /** Opens by name or by a part of it that is unique, upper and lower case alike. */
+  openInput(name: string, onMessage: OnMessage, onRealTime?: OnRealTime): InputPort;
   openOutput(name: string): OutputPort;
   /** Ports of our own that other programs connect to; throws MIDI_UNAVAILABLE where the system has none (Windows). */
-  openVirtualInput(name: string, onMessage: (message: MidiMessage, time: Seconds) => void): InputPort;
+  openVirtualInput(name: string, onMessage: OnMessage, onRealTime?: OnRealTime): InputPort;
   openVirtualOutput(name: string): OutputPort;
 }

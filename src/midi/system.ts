@@ -5,15 +5,23 @@ import { ACTIVE_SENSING, ActiveSensing } from './active-sensing.js';
 import { type InputDevice, loadAddon, type MidiLibrary, type OutputDevice } from './addon.js';
 import { ArrivalClock } from './arrival.js';
 import { beneath, destroy, openInput, openOutput } from './beneath.js';
+import { REAL_TIME } from './clock.js';
 import { SequencerReader } from './connections.js';
 import { hintFor } from './hints.js';
 import { CONTROLLER, checkMessage } from './message.js';
 import { distinctNames, easymidiNames, findPort } from './names.js';
 import { MessageParser } from './parser.js';
-import type { Connections, InputPort, MidiMessage, OutputPort, PortId, PortSystem } from './port.js';
+import type {
+  Connections,
+  InputPort,
+  OnMessage,
+  OnRealTime,
+  OutputPort,
+  PortId,
+  PortSystem,
+} from './port.js';
 import { say } from './say.js';
 
-type Listener = (message: MidiMessage, time: Seconds) => void;
 type Device = InputDevice | OutputDevice;
 type Kind = 'input' | 'output';
 type Opened<P> = { readonly port: P; readonly id: PortId | null };
@@ -59,10 +67,10 @@ class SystemPorts implements PortSystem {
     return this.#sequencer.read();
   }
 
-  openInput(wanted: string, onMessage: Listener): InputPort {
+  openInput(wanted: string, onMessage: OnMessage, onRealTime?: OnRealTime): InputPort {
     const { name, easymidiName } = this.#find(wanted, 'input');
     const open = () => opened('input', name, () => openInput(this.library, easymidiName, false));
-    return this.#listen(name, this.#sequencer.watch(CLIENT.input, open), onMessage);
+    return this.#listen(name, this.#sequencer.watch(CLIENT.input, open), onMessage, onRealTime);
   }
 
   openOutput(wanted: string): OutputPort {
@@ -71,9 +79,9 @@ class SystemPorts implements PortSystem {
     return speak(name, this.#sequencer.watch(CLIENT.output, open));
   }
 
-  openVirtualInput(name: string, onMessage: Listener): InputPort {
+  openVirtualInput(name: string, onMessage: OnMessage, onRealTime?: OnRealTime): InputPort {
     const open = () => openedVirtual(name, () => openInput(this.library, name, true));
-    return this.#listen(name, this.#sequencer.watch(CLIENT.input, open), onMessage);
+    return this.#listen(name, this.#sequencer.watch(CLIENT.input, open), onMessage, onRealTime);
   }
 
   openVirtualOutput(name: string): OutputPort {
@@ -81,13 +89,18 @@ class SystemPorts implements PortSystem {
     return speak(name, this.#sequencer.watch(CLIENT.output, open));
   }
 
-  #listen(name: string, { port, id }: Opened<Input>, onMessage: Listener): InputPort {
+  #listen(
+    name: string,
+    { port, id }: Opened<Input>,
+    onMessage: OnMessage,
+    onRealTime: OnRealTime = () => {},
+  ): InputPort {
     const device = beneath(port);
     const parser = new MessageParser();
     const clock = new ArrivalClock();
     let closed = false;
-    // A session has no use for system-exclusive dumps and clock ticks: RtMidi drops them on its own thread.
-    device.ignoreTypes(true, true, false);
+    // A session has no use for system-exclusive dumps: RtMidi drops them on its own thread.
+    device.ignoreTypes(true, false, false);
     const sensing = new ActiveSensing();
     let watching: NodeJS.Timeout | undefined;
     /** Where a keyboard is gone, its keys come up, as All Notes Off would have it. */
@@ -104,6 +117,7 @@ class SystemPorts implements PortSystem {
       sensing.heard(senses, time);
       if (senses && !closed) watching ??= setInterval(look, SENSING_MS).unref();
       // What was under way when the port was closed is not delivered.
+      for (const byte of bytes) if (byte >= REAL_TIME.tick && !senses && !closed) onRealTime(byte, time);
       for (const message of parser.push(bytes)) if (!closed) onMessage(message, time);
     });
     return {

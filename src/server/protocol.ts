@@ -177,6 +177,7 @@ const description = z.object({
   params: z.object({ plugin: paramSpecs, session: paramSpecs }),
   values: z.record(z.string(), paramValue),
   notation: z.exactOptional(z.string()),
+  countsBeats: z.exactOptional(z.literal(true)),
   notRecording: z.exactOptional(z.string()),
   ports,
 });

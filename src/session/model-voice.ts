@@ -471,10 +471,11 @@ export class ModelVoice {
 
   /** Somebody says where the beats lie; what is not yet sounding is decided anew by them. */
   tell(pulse: ToldPulse | null, time: Seconds): void {
+    const { stream } = this.#timeline;
+    if (!stream.tell) return;
     this.#rehearsal = null;
     if (this.playing) this.discard(time);
-    const { stream } = this.#timeline;
-    stream.tell?.(pulse, time);
+    stream.tell(pulse, time);
     this.#timeline.keep();
     if (this.#turn?.exact) this.#turn.endsAt = stream.turnEnd ?? null;
   }

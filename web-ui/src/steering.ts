@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import './param.js';
+import './tap-tempo.js';
 import type { ParamSpecs, ParamValue } from '../../src/plugin/params.js';
 import type { SessionDescription } from '../../src/server/protocol.js';
 import { MODES, type Mode } from '../../src/session/commands.js';
@@ -98,6 +99,7 @@ export class Steering extends PanelElement {
           ${MODES.map((mode) => this.#mode(mode, description.mode))}
         </div>
       </section>
+      <continuo-tap-tempo .panel=${this.panel}></continuo-tap-tempo>
       ${this.#params('The model', plugin.id, params.plugin, values)} ${this.#params('The turn', '', params.session, values)}
       <button
         ?disabled=${off}
