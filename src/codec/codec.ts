@@ -76,6 +76,9 @@ export interface TurnStart {
   readonly end: Seconds | null;
 }
 
+/** What a token makes happen. `part`: the id of the voice that a note is of, in a plugin that has several. */
+export type StreamEvent = PerformanceEvent & { readonly part?: string };
+
 /** Who put a note into the stream. */
 export type Voice = 'player' | 'model';
 
@@ -115,7 +118,7 @@ export interface TokenStream {
    * Appends a token that the network sampled; returns what it makes happen, at `head` or the moved head. A token that
    * makes no sense here makes nothing happen. Throws TOKEN_RANGE where the vocabulary has no such token.
    */
-  accept(token: number): PerformanceEvent[];
+  accept(token: number): StreamEvent[];
   /**
    * Ends the model's open notes at the head, as its turn ends: returns the tokens (to be fed) and the events.
    */

@@ -6,7 +6,13 @@ import { ContinuoError } from '../errors.js';
 import type { ParsedModel } from '../model/folder.js';
 import { TwoNetworks } from '../model/two-networks.js';
 import { drawsOf } from './draws.js';
-import { type Ensemble, type EnsembleOptions, type LoadedPlugin, liveExtension } from './ensemble.js';
+import {
+  checkedVoices,
+  type Ensemble,
+  type EnsembleOptions,
+  type LoadedPlugin,
+  liveExtension,
+} from './ensemble.js';
 import { openParsedModel } from './open-model.js';
 
 /**
@@ -38,6 +44,7 @@ export async function beatsOrStepsEnsemble(
   return {
     ...{ descriptor, metadata: beats.metadata, codec, engine },
     pluginParams: descriptor.params,
+    voices: checkedVoices(live, descriptor.id),
     grammar: live.grammar?.(codec) ?? null,
     draws: drawsOf(codec.vocabulary.size, seed, descriptor.params),
   };

@@ -3,7 +3,7 @@ import { ContinuoError } from '../errors.js';
 import type { ParsedModel } from '../model/folder.js';
 import type { PluginDefinition } from '../plugin/definition.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
-import type { LiveExtension } from '../plugin/live.js';
+import type { LiveExtension, PluginVoice } from '../plugin/live.js';
 import { predictorEngine } from '../plugin/predictor-engine.js';
 import type { SessionParts } from '../session/session.js';
 import { drawsOf } from './draws.js';
@@ -28,6 +28,8 @@ export interface Ensemble
   extends Pick<SessionParts, 'engine' | 'codec' | 'grammar' | 'draws' | 'pluginParams'>,
     Pick<OpenModel<Codec>, 'metadata'> {
   readonly descriptor: PluginDescriptor;
+  /** The instruments that the plugin plays; none where it leaves that to the session. */
+  readonly voices: readonly PluginVoice[];
 }
 
 /**
@@ -56,6 +58,7 @@ export async function ensembleOf(
   return {
     ...{ descriptor, metadata, codec, engine },
     pluginParams: descriptor.params,
+    voices: checkedVoices(live, descriptor.id),
     grammar: live.grammar?.(codec, metadata) ?? null,
     draws: drawsOf(codec.vocabulary.size, seed, descriptor.params),
   };
@@ -69,12 +72,29 @@ export function predictingEnsemble({ descriptor, definition }: LoadedPlugin, see
   if (!definition.predictor)
     throw new ContinuoError('CODEC_UNKNOWN', `The plugin ${descriptor.id} predicts nothing without a model.`);
   return {
-    ...{ descriptor, codec, pluginParams: descriptor.params },
+    ...{ descriptor, codec, pluginParams: descriptor.params, voices: checkedVoices(live, descriptor.id) },
     metadata: { codec: codec.id, vocabularyHash: hash },
     engine: predictorEngine(definition.predictor, codec, descriptor.id),
     grammar: live.grammar?.(codec) ?? null,
     draws: drawsOf(size, seed, descriptor.params),
   };
+}
+
+/** A plugin's instruments. Throws PLUGIN_BROKEN where they are none that MIDI has. */
+export function checkedVoices({ voices = [] }: LiveExtension, plugin: string): readonly PluginVoice[] {
+  const within = (value: number | undefined, most: number) =>
+    value === undefined || (Number.isInteger(value) && value >= 1 && value <= most);
+  const wrong = voices.find(
+    ({ id, channel, program }, index) =>
+      !within(channel, 16) || !within(program, 128) || voices.findIndex((other) => other.id === id) !== index,
+  );
+  if (!wrong && voices.length <= 16) return voices;
+  throw new ContinuoError(
+    'PLUGIN_BROKEN',
+    wrong
+      ? `The voice ${JSON.stringify(wrong.id)} of the plugin ${plugin} is none: ids differ, a channel is 1 to 16, a program 1 to 128.`
+      : `The plugin ${plugin} has ${voices.length} voices, and MIDI has 16 channels.`,
+  );
 }
 
 /** What a plugin plays live with. Throws CODEC_UNKNOWN where it does not play live. */

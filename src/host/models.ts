@@ -13,7 +13,7 @@ export interface ModelFolder {
 }
 
 /** What is chosen where a plugin predicts by itself, as people read it. */
-export const NO_MODEL = { id: 'none', name: 'none: the plugin itself' } as const;
+export const NO_MODEL = { id: 'none', name: 'no model' } as const;
 
 /** How people read of a model: what it asks of them is not to be overlooked. */
 export function modelName({ id, licence }: ModelFolder): string {

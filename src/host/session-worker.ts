@@ -56,6 +56,7 @@ class SessionThread {
       start.channel,
       () => post({ type: 'output', request: LOST, name: null, id: null }),
       (message, sentOn) => sent.add(message, clock(), sentOn),
+      ensemble.voices,
     );
     this.#session = new Session({
       ...ensemble,

@@ -24,6 +24,40 @@ describe('the output of a session', () => {
     ]);
   });
 
+  it("plays a plugin's voices on their channels, with their programs, and ends each note where it sounds", () => {
+    const ports = new MemoryPorts(() => 0);
+    const synth = ports.plugSynth('Synth');
+    const voices = [
+      { id: 'flute', name: 'Flute', channel: 3, program: 74 },
+      { id: 'bass', name: 'Bass', channel: 4, program: 33 },
+    ];
+    const output = new PortOutput(0, () => {}, undefined, voices);
+    const ledger = new NoteLedger(output);
+    output.use(ports.openOutput('Synth'));
+    ledger.on('model', 40, 80, 'bass');
+    ledger.on('model', 72, 70);
+    ledger.on('player', 60, 90);
+    ledger.off('model', 40);
+    ledger.silence();
+    expect(synth.received.map(({ message }) => [...message])).toEqual([
+      ...[
+        [0xc2, 73],
+        [0xc3, 32],
+      ],
+      ...[
+        [0x93, 40, 80],
+        [0x92, 72, 70],
+        [0x90, 60, 90],
+        [0x83, 40, 64],
+      ],
+      ...[
+        [0x82, 72, 64],
+        [0x80, 60, 64],
+      ],
+      ...[0, 2, 3].flatMap((channel) => [64, 123, 120].map((controller) => [0xb0 | channel, controller, 0])),
+    ]);
+  });
+
   it("says which strokes are a player's, sent on", () => {
     const sent = new SentLog();
     const output = new PortOutput(

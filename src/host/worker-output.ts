@@ -13,7 +13,9 @@ import {
 } from '../midi/index.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Pitch, Velocity } from '../music/units.js';
+import type { PluginVoice } from '../plugin/live.js';
 import type { Output } from '../session/ledger.js';
+import { PartChannels } from './part-channels.js';
 
 /** A session's output on a MIDI port that comes and goes. A port that fails is let go of: the session plays on. */
 export class PortOutput implements Output {
@@ -21,6 +23,7 @@ export class PortOutput implements Output {
   readonly #moved = new MovedControls();
   /** What the receiver holds. */
   readonly #sounding = new SoundingNotes();
+  readonly #parts: PartChannels;
   /** The port in use before went away unsilenced. */
   #left = false;
 
@@ -29,7 +32,11 @@ export class PortOutput implements Output {
     private readonly onFailure: (port: string) => void,
     /** A message is about to be sent; `sentOn`: it is a stroke of a player's. */
     private readonly onSend: (message: MidiMessage, sentOn: boolean) => void = () => {},
-  ) {}
+    /** The instruments of the plugin that plays. */
+    voices: readonly PluginVoice[] = [],
+  ) {
+    this.#parts = new PartChannels(voices, channel);
+  }
 
   /** The port in use. */
   get name(): string | null {
@@ -46,6 +53,7 @@ export class PortOutput implements Output {
     this.#port?.close();
     this.#port = port;
     if (port && this.#left) this.silence();
+    for (const message of this.#parts.programs) this.#say(message);
   }
 
   /** The port in use is gone: nothing can be said to it, but what it holds is known when it comes back. */
@@ -61,12 +69,13 @@ export class PortOutput implements Output {
     }
   }
 
-  noteOn(pitch: Pitch, velocity: Velocity, voice?: Voice): void {
-    this.#send({ type: 'noteOn', time: 0, pitch, velocity }, this.channel, voice === 'player');
+  noteOn(pitch: Pitch, velocity: Velocity, voice?: Voice, part?: string): void {
+    const channel = voice === 'model' ? this.#parts.begin(pitch, part) : this.channel;
+    this.#send({ type: 'noteOn', time: 0, pitch, velocity }, channel, voice === 'player');
   }
 
   noteOff(pitch: Pitch): void {
-    this.#send({ type: 'noteOff', time: 0, pitch }, this.channel);
+    this.#send({ type: 'noteOff', time: 0, pitch }, this.#parts.end(pitch));
   }
 
   /** The same port for percussion. */
@@ -97,7 +106,7 @@ export class PortOutput implements Output {
     this.#left = false;
     for (const message of this.#sounding.ends()) this.#say(message);
     this.rest();
-    for (const message of silence([this.channel])) this.#say(message);
+    for (const message of silence(this.#parts.channels)) this.#say(message);
   }
 
   #send(event: PerformanceEvent, channel: number, sentOn = false): void {

@@ -6,6 +6,7 @@ export type {
   PerformanceCodec,
   Playing,
   Pulse,
+  StreamEvent,
   StreamOptions,
   StreamParams,
   StreamSnapshot,
@@ -34,7 +35,7 @@ export { definePlugin, type ParamValues, type PluginDefinition } from './definit
 export type { ExtensionName, PluginDescriptor } from './descriptor.js';
 export { folkLive } from './folk-live.js';
 export { folkTunes } from './folk-tunes.js';
-export type { Grammar, GrammarContext, LiveExtension, NotationOptions } from './live.js';
+export type { Grammar, GrammarContext, LiveExtension, NotationOptions, PluginVoice } from './live.js';
 export type { ParamRole, ParamShapes, ParamSpec, ParamSpecs, ParamValue, ValuesOf } from './params.js';
 export type { Predictor, PredictorExtension } from './predictor.js';
 export { textWriting } from './text-writing.js';

@@ -44,6 +44,17 @@ export interface NotationOptions {
   readonly making?: string;
 }
 
+/** An instrument that a plugin plays. */
+export interface PluginVoice {
+  /** What the stream's notes name it by (`part`). */
+  readonly id: string;
+  readonly name: string;
+  /** MIDI channel of its notes, 1 to 16. Default: the session's (`--channel`). */
+  readonly channel?: number;
+  /** General MIDI program, 1 to 128; sent when the output is connected. Default: the synth stays as it is. */
+  readonly program?: number;
+}
+
 /** Plays with people: its codec's streams turn what they do into tokens, and tokens into notes. */
 export interface LiveExtension<Params extends ParamShapes = ParamSpecs> {
   /**
@@ -51,6 +62,11 @@ export interface LiveExtension<Params extends ParamShapes = ParamSpecs> {
    * A stream with a `pulse` gets the session's metronome. Throws CODEC_UNKNOWN.
    */
   codec(modelCodec: string | null): Codec;
+  /**
+   * The instruments that it plays, at most 16; a note of the stream says with `part` whose it is, else it is the first one's. One pitch
+   * sounds in one voice at a time.
+   */
+  readonly voices?: readonly PluginVoice[];
   /** Made once a session, for the codec in use. `said`: what the model's folder says of its network, by name; throws MODEL_BROKEN. */
   grammar?(codec: Codec, said?: Readonly<Record<string, unknown>>): Grammar<Params>;
   /** The music so far in ABC: a live stream's tokens, without the start token. null: no note yet. */

@@ -3,8 +3,8 @@ import type { Pitch, Velocity } from '../music/units.js';
 
 /** Where a session's notes go: one MIDI output, one channel; nowhere where none is connected. */
 export interface Output {
-  /** `voice`: whose note it is, if anybody's. */
-  noteOn(pitch: Pitch, velocity: Velocity, voice?: Voice): void;
+  /** `voice`: whose note it is, if anybody's; `part`: the instrument, of a plugin that plays several. */
+  noteOn(pitch: Pitch, velocity: Velocity, voice?: Voice, part?: string): void;
   noteOff(pitch: Pitch): void;
   /** Silences whatever the receiver still holds, pedal included. */
   silence(): void;
@@ -24,12 +24,12 @@ export class NoteLedger {
     return [...this.#owners.keys()];
   }
 
-  on(voice: Voice, pitch: Pitch, velocity: Velocity): void {
+  on(voice: Voice, pitch: Pitch, velocity: Velocity, part?: string): void {
     const owners = this.#owners.get(pitch) ?? new Set();
     // Struck again: many synths stack voices on a second note-on, and a single note-off then leaves one sounding.
     if (owners.size > 0) this.output.noteOff(pitch);
     this.#owners.set(pitch, owners.add(voice));
-    this.output.noteOn(pitch, velocity, voice);
+    this.output.noteOn(pitch, velocity, voice, part);
   }
 
   off(voice: Voice, pitch: Pitch): void {

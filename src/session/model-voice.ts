@@ -1,4 +1,4 @@
-import type { Codec, Pulse, TurnKind } from '../codec/codec.js';
+import type { Codec, Pulse, StreamEvent, TurnKind } from '../codec/codec.js';
 import { ContinuoError } from '../errors.js';
 import type { StepEngine } from '../model/engine.js';
 import type { ToldPulse } from '../music/beats/tracker.js';
@@ -63,7 +63,7 @@ interface Rehearsal {
 /** A token, and what it makes happen. */
 interface Sampled {
   readonly token: number;
-  readonly events: readonly PerformanceEvent[];
+  readonly events: readonly StreamEvent[];
 }
 
 /** What the player's hands and foot do now. */
@@ -369,12 +369,13 @@ export class ModelVoice {
     return grammar.lean(this.#leaned, context) ? this.#leaned : logits;
   }
 
-  #decide(event: PerformanceEvent): void {
+  #decide(event: StreamEvent): void {
     checkEvent(event);
     if (event.type === 'noteOn') {
       const id = this.nextId();
       this.#planned.set(event.pitch, id);
-      this.parts.emit({ ...event, id, voice: 'model' });
+      const { type, time, pitch, velocity } = event;
+      this.parts.emit({ type, time, pitch, velocity, id, voice: 'model' });
       this.scheduler.plan({ event, id });
     } else if (event.type === 'noteOff') {
       const id = this.#planned.get(event.pitch);
@@ -392,7 +393,7 @@ export class ModelVoice {
       const heard = this.scheduler.punctual(due, this.parts.clock?.() ?? until);
       if (event.type === 'noteOn') {
         this.#sounding.set(event.pitch, id);
-        if (heard) this.parts.ledger.on('model', event.pitch, event.velocity);
+        if (heard) this.parts.ledger.on('model', event.pitch, event.velocity, event.part);
         else this.parts.record({ type: 'dropped', time: event.time, pitch: event.pitch });
       } else {
         this.#sounding.delete(event.pitch);

@@ -1,9 +1,9 @@
-import type { PerformanceEvent } from '../music/note.js';
+import type { StreamEvent } from '../codec/codec.js';
 import type { Seconds } from '../music/units.js';
 
 /** A note of the model that has been decided and not yet been handed to the output. */
 export interface Planned {
-  readonly event: Exclude<PerformanceEvent, { type: 'pedal' }>;
+  readonly event: Exclude<StreamEvent, { type: 'pedal' }>;
   /** The note's id in the session's events. */
   readonly id: number;
 }

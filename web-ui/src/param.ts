@@ -47,6 +47,7 @@ export class Param extends LitElement {
         display: none;
       }
       @media (pointer: fine) {
+        input[type='text'],
         input[type='number'] {
           min-height: 32px;
         }

@@ -25,6 +25,7 @@ export const controls = css`
   }
   button,
   select,
+  input[type='text'],
   input[type='number'] {
     min-height: 44px;
     border: 1px solid var(--edge);
@@ -42,6 +43,7 @@ export const controls = css`
   }
   button:disabled,
   select:disabled,
+  input[type='text']:disabled,
   input[type='number']:disabled {
     color: var(--muted);
     border-color: var(--line);
