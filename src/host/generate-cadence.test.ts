@@ -6,10 +6,8 @@ import { uniform } from '../model/random.js';
 import { createSampler } from '../model/sampler.js';
 import { NO_NOTE_ODDS } from '../plugin/odds/note-odds.js';
 import type { TuneOdds } from '../plugin/odds/tune-odds.js';
-import { chosen } from './generate-cadence.js';
-import type { Draft } from './generate-lane.js';
 import { resolveWish } from './generate-rules.js';
-import { makeDrafts } from './generate-tune.js';
+import { type Draft, makeDrafts } from './generate-tune.js';
 
 const { size } = folkCodec.vocabulary;
 const token = (word: string) => folkCodec.read(word)[0]!;
@@ -157,20 +155,5 @@ describe('a part whose end is drawn ahead', () => {
     const [alone] = draftsOf(1, [0], one);
     expect(draftsOf(16, [0], many)[0]!.tokens).toEqual(alone!.tokens);
     expect(many.steps).toBe(one.steps);
-  });
-});
-
-describe('weighed particles', () => {
-  const lines = [
-    { weight: 0.1, particles: 2 },
-    { weight: 0, particles: 1 },
-    { weight: 0.6, particles: 1 },
-    { weight: 0, particles: 4 },
-  ];
-
-  it('are chosen by weight, each for its line', () => {
-    const of = (u: number) => lines.indexOf(chosen(lines, u));
-    expect([0, 0.24, 0.26, 0.999].map(of)).toEqual([0, 0, 2, 2]);
-    expect(chosen([lines[1]!, lines[3]!], 0.7)).toBe(lines[1]);
   });
 });

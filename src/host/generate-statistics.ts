@@ -1,5 +1,6 @@
 import { tokenRole } from '../codec/folk/grammar-tokens.js';
-import type { Sample, Sampler } from '../model/sampler.js';
+import type { ForkableTally, MaskShares } from '../generation/constraint.js';
+import type { Sample } from '../model/sampler.js';
 
 /**
  * What the grammar took from the network, along the tune as it is: particles that were not kept do not count. Headers do not count
@@ -18,41 +19,18 @@ export interface DraftStatistics {
   readonly nats: number;
 }
 
-/** What a mask takes at one token. */
-export interface Taken {
-  /** Probability that the network gave to what is forbidden. */
-  readonly cut: number;
-  /** What it gave to what is allowed. */
-  readonly left: number;
-  /** Tokens that are allowed. */
-  readonly choices: number;
-}
-
 /** Adds up what the grammar takes, token by token. */
-export class DraftCounter {
+export class DraftCounter implements ForkableTally<DraftCounter> {
   counts = { tokens: 0, music: 0, cut: 0, forced: 0, nats: 0 };
 
-  constructor(
-    private readonly sampler: Sampler,
-    private readonly temperature: number,
-  ) {}
-
   /** One that counts on from here, apart from this one. */
-  copy(): DraftCounter {
-    const copy = new DraftCounter(this.sampler, this.temperature);
-    copy.counts = { ...this.counts };
-    return copy;
+  fork(): DraftCounter {
+    const fork = new DraftCounter();
+    fork.counts = { ...this.counts };
+    return fork;
   }
 
-  /** What `mask` (class) takes from what the network says: `logits` (class). */
-  taken(logits: Float32Array, mask: Uint8Array): Taken {
-    let choices = 0;
-    for (const allowed of mask) choices += allowed;
-    return { ...this.sampler.maskShares(logits, this.temperature, mask), choices };
-  }
-
-  /** A token was drawn of what was left. */
-  add({ token, surprise }: Pick<Sample, 'token' | 'surprise'>, { cut, choices }: Taken): void {
+  drawn({ token, surprise }: Pick<Sample, 'token' | 'surprise'>, { cut, choices }: MaskShares): void {
     const role = tokenRole(token);
     if (role === 'header') return;
     this.counts.tokens++;

@@ -1,5 +1,9 @@
 import type { TextCodec } from '../codec/text.js';
 import { ContinuoError } from '../errors.js';
+import type { Constraint } from '../generation/constraint.js';
+import { step } from '../generation/decode.js';
+import { Sampling } from '../generation/sampling.js';
+import { StatePool } from '../generation/state-pool.js';
 import type { StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
 import { createSampler, type SamplerSettings } from '../model/sampler.js';
@@ -56,20 +60,54 @@ export function* generateText(
   { engine, codec }: Pick<TextModel, 'engine' | 'codec'>,
   order: TextOrder,
 ): Generator<string> {
-  const settings = { temperature: order.temperature, topK: 0, topP: order.topP };
-  const sampler = createSampler(codec.vocabulary.size);
-  const mask = new Uint8Array(codec.vocabulary.size).fill(1);
-  mask[codec.startToken] = 0;
-  const state = engine.createState();
+  const { size } = codec.vocabulary;
+  const constraint = new TextLength(codec, order);
+  const states = new StatePool(engine);
   try {
-    let logits = engine.step([state], [codec.startToken]);
-    for (const token of order.prime) logits = engine.step([state], [token]);
-    for (let index = 0; index < order.length; index++) {
-      const token = sampler.draw(logits, settings, mask, uniform(order.seed, 0, index));
-      yield codec.decode([token]);
-      logits = engine.step([state], [token]);
+    const options = {
+      constraint,
+      startToken: codec.startToken,
+      sampling: { temperature: order.temperature, topK: 0, topP: order.topP },
+      random: () => uniform(order.seed, 0, constraint.written),
+      result: (tokens: readonly number[]) => tokens,
+    };
+    const text = new Sampling(options, createSampler(size), size, states);
+    while (!text.done) {
+      const { written } = constraint;
+      step(engine, [text]);
+      if (constraint.written > written) yield codec.decode([text.next]);
     }
   } finally {
-    state.free();
+    states.free();
+  }
+}
+
+/** A prime, and so many characters after it. */
+class TextLength implements Constraint {
+  #primed = 0;
+  written = 0;
+
+  constructor(
+    private readonly codec: TextCodec,
+    private readonly order: TextOrder,
+  ) {}
+
+  get done(): boolean {
+    return this.written >= this.order.length;
+  }
+
+  get known(): number | undefined {
+    return this.order.prime[this.#primed];
+  }
+
+  forbid(mask: Uint8Array): void {
+    mask[this.codec.startToken] = 0;
+  }
+
+  /** What was written is not kept: each character is given away as it comes. */
+  advance(token: number): number {
+    if (this.known === undefined) this.written++;
+    else this.#primed++;
+    return token;
   }
 }

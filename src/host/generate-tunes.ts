@@ -9,12 +9,11 @@ import { type Key, keyText } from '../music/abc/key.js';
 import { meterText } from '../music/abc/meter.js';
 import type { Tune } from '../music/abc/tune.js';
 import { writeAbc } from '../music/abc/write.js';
-import type { Draft } from './generate-lane.js';
 import type { TuneModel } from './generate-model.js';
 import type { ResolvedWish, TuneWish } from './generate-rules.js';
 import type { DraftStatistics } from './generate-statistics.js';
 import { type Rank, rankOf } from './generate-structure.js';
-import { makeDrafts, tuneOf } from './generate-tune.js';
+import { type Draft, makeDrafts, tuneOf } from './generate-tune.js';
 import { withBarsOf } from './prime-text.js';
 import { saidTempo, tempoText } from './tempo-wish.js';
 

@@ -35,13 +35,13 @@ it('makes tunes of the form asked for, the same ones again, whatever grows besid
   }
 }, 60_000);
 
-it('leans to what the grammar says', () => {
-  const lean = vi.spyOn(PlannedGrammar.prototype, 'lean').mockImplementation((logits) => {
+it('adds what the grammar does to the logits', () => {
+  const bias = vi.spyOn(PlannedGrammar.prototype, 'bias').mockImplementation((logits) => {
     for (const { token, step } of PITCHES) if (step % 7 !== 0) logits[token]! -= 100;
   });
   const asked = [{ wish: WISH, rules: resolveWish(WISH, model.learnt), prime: [] }];
   const [tokens] = made(asked, 1);
-  lean.mockRestore();
+  bias.mockRestore();
   const steps = tokens!.map(stepOf).filter((step) => step !== null);
   expect(steps.length).toBeGreaterThan(40);
   expect(steps.every((step) => step % 7 === 0)).toBe(true);

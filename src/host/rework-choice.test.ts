@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Filling } from './rework.js';
 import { choose } from './rework-choice.js';
+import type { Filling } from './rework-filling.js';
 
 const filling = (token: number, inside: number, right = 0): Filling => ({
   ...{ tokens: [token], heard: [token], inside, right, rightTokens: 1 },

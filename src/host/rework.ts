@@ -1,16 +1,16 @@
-import type { FolkGrammar } from '../codec/folk/grammar.js';
 import type { PitchRange, Placing } from '../codec/folk/grammar-pitch.js';
 import { folkCodec } from '../codec/folk/index.js';
 import { withoutPlan } from '../codec/folk/plan/interleave.js';
 import { type Told, toldNothing } from '../codec/folk/plan/told.js';
-import { isPlanToken, PLAN_FIRST } from '../codec/folk/plan/vocabulary.js';
-import type { NetworkState, StepEngine } from '../model/engine.js';
+import { infill } from '../generation/infill.js';
+import { Sampling } from '../generation/sampling.js';
+import type { StepEngine } from '../model/engine.js';
 import { uniform } from '../model/random.js';
-import { createSampler, type Sampler, type SamplerSettings } from '../model/sampler.js';
+import { createSampler, type SamplerSettings } from '../model/sampler.js';
 import type { NoteWeights } from '../plugin/odds/note-odds.js';
-import { DraftCounter, type DraftStatistics } from './generate-statistics.js';
 import { type BarredTune, unfit } from './rework-bars.js';
 import { choose, type JudgeTune } from './rework-choice.js';
+import { type Filling, GapFilling, type Slot } from './rework-filling.js';
 import { barGrammar } from './rework-grammar.js';
 import { barsAsHeard, saysAgain } from './rework-runs.js';
 
@@ -29,19 +29,6 @@ export interface ReworkSettings {
   readonly notes?: NoteWeights | undefined;
   /** Chooses among the candidates with the kept bars in place; where it is missing, the likeliest is taken. */
   readonly judge?: JudgeTune;
-}
-
-/** One way to fill a gap. */
-export interface Filling {
-  readonly tokens: readonly number[];
-  /** The same, and what the network was told among them. */
-  readonly heard: readonly number[];
-  /** What it costs the network, in nats. */
-  readonly inside: number;
-  /** What the kept music to its right, up to the next gap or the end, costs after it; and its tokens. */
-  readonly right: number;
-  readonly rightTokens: number;
-  readonly statistics: DraftStatistics;
 }
 
 export interface Reworked {
@@ -144,8 +131,6 @@ function fillingsOf(
   return fillings;
 }
 
-const LANES = 8;
-
 /** Candidates for one gap, each with what it costs to go on from it with what stays to its right; in the order of their branches. */
 export function fillGap(
   engine: StepEngine,
@@ -153,46 +138,33 @@ export function fillGap(
   gap: GapInTune,
   settings: ReworkSettings,
 ): Filling[] {
-  const { left } = gap;
   const slots = slotsOf(tune, gap, settings);
+  const { seed, branch, candidates, notes } = settings;
   const classes = engine.spec.outputClasses;
   const sampler = createSampler(classes);
-  const state = engine.createState();
-  const states: NetworkState[] = [state];
-  try {
-    for (const token of [folkCodec.startToken, ...left.slice(0, -1)]) engine.step([state], [token]);
-    const after = state.snapshot();
-    const lanes = Array.from(
-      { length: settings.candidates },
-      (_, candidate) => new Lane(slots, gap, { ...settings, branch: settings.branch + candidate }, sampler),
+  const output = withoutPlan(gap.left);
+  return infill(engine, [folkCodec.startToken, ...gap.left], candidates, (index, after, states) => {
+    const filling = new GapFilling(slots, sampler);
+    return new Sampling(
+      {
+        constraint: filling,
+        startToken: gap.left.at(-1)!,
+        ...{ after, output },
+        bias: notes && { add: (logits, written) => notes.apply(logits, written) },
+        tally: filling,
+        sampling: settings.sampler,
+        random: () => uniform(seed, branch + index, INDICES * gap.index + filling.tokens.length),
+        result: () => filling.filled(withoutPlan(gap.right).length),
+      },
+      sampler,
+      classes,
+      states,
     );
-    while (states.length < LANES) states.push(engine.createState());
-    for (let first = 0; first < lanes.length; first += LANES) {
-      let running = lanes.slice(first, first + LANES).map((lane, at) => ({ lane, state: states[at]! }));
-      for (const { state } of running) state.restore(after);
-      while (running.length > 0) {
-        const logits = engine.step(
-          running.map(({ state }) => state),
-          running.map(({ lane }) => lane.next),
-        );
-        running.forEach(({ lane }, at) => {
-          lane.hear(logits.subarray(at * classes, (at + 1) * classes));
-        });
-        running = running.filter(({ lane }) => !lane.done);
-      }
-    }
-    return lanes.map((lane) => lane.filling());
-  } finally {
-    for (const state of states) state.free();
-  }
+  });
 }
 
-/** A bar to be filled: the grammar at its beginning, what the network is told of it, and the signs that end it. */
-interface Slot {
-  readonly grammar: FolkGrammar;
-  readonly told: readonly number[];
-  readonly signs: readonly number[];
-}
+/** Random numbers that a gap has for its tokens. */
+const INDICES = 65_536;
 
 function slotsOf(
   { tune, tokens, header, bars, full }: BarredTune,
@@ -223,121 +195,4 @@ function slotsOf(
       signs: first + at === last ? right : tokens.slice(bar.to, next!.from),
     };
   });
-}
-
-const LINE = folkCodec.read('|')[0]!;
-const TIE = folkCodec.read('-')[0]!;
-/** Random numbers that a gap has for its tokens. */
-const INDICES = 65_536;
-
-/** One candidate as it grows: bar by bar, then what is kept to its right. */
-class Lane {
-  readonly #tokens: number[] = [];
-  readonly #heard: number[] = [];
-  /** The tune up to here. */
-  readonly #written: number[];
-  /** Tokens that stand fast and come next. */
-  #fixed: readonly number[] = [];
-  #fixedAt = 0;
-  #slot = 0;
-  #grammar: FolkGrammar;
-  #inside = 0;
-  #right = 0;
-  readonly #counter: DraftCounter;
-  /** The token to be fed. */
-  next: number;
-  done = false;
-
-  constructor(
-    private readonly slots: readonly Slot[],
-    private readonly gap: GapInTune,
-    /** Of one candidate: its branch is its own. */
-    private readonly settings: Omit<ReworkSettings, 'candidates'>,
-    private readonly sampler: Sampler,
-  ) {
-    this.next = gap.left.at(-1)!;
-    this.#grammar = slots[0]!.grammar.copy();
-    this.#counter = new DraftCounter(sampler, settings.sampler.temperature);
-    this.#fixed = slots[0]!.told;
-    this.#written = withoutPlan(gap.left);
-  }
-
-  /** Takes what the network says after the token that was fed: (class), which it may change. */
-  hear(logits: Float32Array): void {
-    this.settings.notes?.apply(logits, this.#written);
-    if (this.#fixedAt === this.#fixed.length) this.#draw(logits);
-    else {
-      this.next = this.#fixed[this.#fixedAt++]!;
-      this.#count(logits, this.next);
-      this.#signsEnd();
-    }
-    if (!isPlanToken(this.next)) this.#written.push(this.next);
-  }
-
-  get #past(): boolean {
-    return this.#slot === this.slots.length;
-  }
-
-  #draw(logits: Float32Array): void {
-    const { sampler, seed, branch } = this.settings;
-    const mask = new Uint8Array(logits.length).fill(1);
-    this.#grammar.forbid(mask);
-    mask.fill(0, PLAN_FIRST);
-    const { signs } = this.slots[this.#slot]!;
-    const full = mask[LINE] === 1;
-    mask[LINE] = 0;
-    if (full) {
-      mask[TIE] = 0;
-      mask[signs[0]!] = 1;
-    }
-    const u = uniform(seed, branch, INDICES * this.gap.index + this.#tokens.length);
-    const { token, surprise } = this.sampler.sample(logits, sampler, mask, u);
-    this.next = token;
-    this.#counter.add({ token, surprise }, this.#counter.taken(logits, mask));
-    if (!full || token !== signs[0]) {
-      this.#grammar.accept(token);
-      this.#say(token);
-      this.#inside += surprise;
-      return;
-    }
-    this.#slot++;
-    this.#fixed = this.#past ? signs : [...signs, ...this.slots[this.#slot]!.told];
-    this.#fixedAt = 1;
-    if (this.#past) this.#right += surprise;
-    else {
-      this.#inside += surprise;
-      this.#say(token);
-      this.#grammar = this.slots[this.#slot]!.grammar.copy();
-    }
-    this.#signsEnd();
-  }
-
-  #count(logits: Float32Array, token: number): void {
-    // What it is told costs nothing.
-    const nats = isPlanToken(token) ? 0 : this.sampler.crossEntropy(logits, token);
-    if (this.#past) this.#right += nats;
-    else {
-      this.#inside += nats;
-      this.#say(token);
-    }
-  }
-
-  #say(token: number): void {
-    this.#heard.push(token);
-    if (!isPlanToken(token)) this.#tokens.push(token);
-  }
-
-  #signsEnd(): void {
-    if (this.#past && this.#fixedAt === this.#fixed.length) this.done = true;
-  }
-
-  filling(): Filling {
-    return {
-      ...{ tokens: this.#tokens, heard: this.#heard },
-      inside: this.#inside,
-      right: this.#right,
-      rightTokens: withoutPlan(this.gap.right).length,
-      statistics: this.#counter.counts,
-    };
-  }
 }

@@ -43,7 +43,7 @@ describe('the grammar of tunes', () => {
     const may = (type: string, words: string) => {
       const grammar = new FolkGrammar(resolveWish({ type, key: 'C', form: 'AA', bars: 8, range: 'any' }));
       for (const token of folkCodec.read(`R:${type} M:4/4 K:Cmaj |: ${words}`)) grammar.accept(token);
-      return grammar.copy().allows(folkCodec.read('>')[0]!);
+      return grammar.fork().allows(folkCodec.read('>')[0]!);
     };
     expect(may('hornpipe', 'c 2 g')).toBe(true);
     expect(may('hornpipe', '[ c e ] 2 g')).toBe(false);
@@ -56,7 +56,7 @@ describe('the grammar of tunes', () => {
     const grammar = new FolkGrammar(rules);
     for (const word of 'R:reel M:4/4 K:Cdor |: c 2 =e - e'.split(' '))
       grammar.accept(folkCodec.read(word)[0]!);
-    const copy = grammar.copy();
+    const copy = grammar.fork();
     const allowed = (of: FolkGrammar) => {
       const mask = new Uint8Array(folkCodec.vocabulary.size).fill(1);
       of.forbid(mask);
@@ -74,7 +74,7 @@ describe('the grammar of tunes', () => {
     let grammar = new FolkGrammar(rules);
     const random = randomSource(1);
     for (const token of tokens) {
-      if (random() < 0.5) grammar = grammar.copy();
+      if (random() < 0.5) grammar = grammar.fork();
       grammar.accept(token);
     }
     expect(grammar.done).toBe(true);

@@ -28,7 +28,7 @@ export function randomTune(
       left -= weight * mask[token]!;
       return mask[token] === 1 && left < 0;
     });
-    grammar.acceptWritten(token, tokens);
+    grammar.advance(token, tokens);
     if (tokens.length > 20_000) throw new Error(`no end: ${folkCodec.write(tokens.slice(0, 200))}`);
   }
   return { tokens, grammar };

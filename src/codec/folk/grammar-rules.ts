@@ -18,9 +18,10 @@ export interface TuneRules {
   readonly bars: number;
 }
 
-/** A tune as it grows, token by token, and which tokens may come next. */
+/** A tune as it grows, token by token, and which tokens may come next: what decoding asks of a constraint, and where the tune stands. */
 export interface TuneGrammar {
-  copy(): TuneGrammar;
+  /** A copy that goes on by itself. */
+  fork(): TuneGrammar;
   /** The tune has ended. */
   readonly done: boolean;
   /** Its key and octave, once its mode is known. */
@@ -32,18 +33,18 @@ export interface TuneGrammar {
   /** What comes next is a plan rather than music. */
   readonly planning: boolean;
   /**
-   * What comes, up to the end of a stretch, is better drawn several times over than token by token, since only its end says what it
-   * is worth: 0 where not, else how much it matters, up to 1.
+   * The segment that begins here is better drawn several times over than token by token, since only its end says what it is worth:
+   * 0 where not, else how much it matters, up to 1.
    */
-  readonly ahead: number;
-  /** Stretches that have ended. */
-  readonly stretches: number;
-  /** What the last stretch is worth beside others that stand in its place. */
-  worth(): number;
+  readonly lookAhead: number;
+  /** Segments that have ended. */
+  readonly segments: number;
+  /** The importance weight of the last segment beside others in its place. */
+  segmentWeight(): number;
   /** Adds to `logits` (token) what makes it likelier that what comes is as it was planned. */
-  lean(logits: Float32Array): void;
+  bias(logits: Float32Array): void;
   /** Writes 0 into `mask` (token) where the token may not come next. */
   forbid(mask: Uint8Array): void;
   /** Moves on by a token that is allowed, and writes behind `written` what of it is music. Returns what the network is to hear of it. */
-  acceptWritten(token: number, written: number[]): number;
+  advance(token: number, written: number[]): number;
 }

@@ -37,25 +37,25 @@ export class FolkGrammar implements TuneGrammar {
   #type: TuneType | null = null;
   #meter: Meter | null = null;
   #placing: Placing | null = null;
-  #stretches = 0;
+  #segments = 0;
 
   constructor(rules: TuneRules) {
     this.#rules = rules;
     this.#course = new FormCourse(rules);
   }
 
-  copy(): FolkGrammar {
-    const copy = new FolkGrammar(this.#rules);
-    copy.#course.copyFrom(this.#course);
-    copy.#chord.copyFrom(this.#chord);
-    copy.#time.copyFrom(this.#time);
-    copy.#pitches.copyFrom(this.#pitches);
-    copy.#want = this.#want;
-    copy.#type = this.#type;
-    copy.#meter = this.#meter;
-    copy.#placing = this.#placing;
-    copy.#stretches = this.#stretches;
-    return copy;
+  fork(): FolkGrammar {
+    const fork = new FolkGrammar(this.#rules);
+    fork.#course.copyFrom(this.#course);
+    fork.#chord.copyFrom(this.#chord);
+    fork.#time.copyFrom(this.#time);
+    fork.#pitches.copyFrom(this.#pitches);
+    fork.#want = this.#want;
+    fork.#type = this.#type;
+    fork.#meter = this.#meter;
+    fork.#placing = this.#placing;
+    fork.#segments = this.#segments;
+    return fork;
   }
 
   /** `</s>` was said. */
@@ -90,15 +90,15 @@ export class FolkGrammar implements TuneGrammar {
   }
 
   /** The last bar of a part, or of its ending. */
-  get ahead(): number {
+  get lookAhead(): number {
     return this.#placing !== null && !this.done && this.barsLeft > 0 && this.barsLeft <= CADENCE_BARS ? 1 : 0;
   }
 
-  get stretches(): number {
-    return this.#stretches;
+  get segments(): number {
+    return this.#segments;
   }
 
-  worth(): number {
+  segmentWeight(): number {
     return 1;
   }
 
@@ -107,8 +107,8 @@ export class FolkGrammar implements TuneGrammar {
     return false;
   }
 
-  /** It knows no plans to lean to. */
-  lean(): void {}
+  /** It knows no plans to keep to. */
+  bias(): void {}
 
   /** Its rules leave it nothing to be told. */
   get known(): undefined {
@@ -233,7 +233,7 @@ export class FolkGrammar implements TuneGrammar {
   }
 
   /** Moves on as {@link accept} does, and writes the token behind `written`, with the sign of a repeat that it leaves out. */
-  acceptWritten(token: number, written: number[]): number {
+  advance(token: number, written: number[]): number {
     if (this.#impliesRepeat(SIGNS[token]!)) {
       if (written.at(-1) === DOUBLE) written.pop();
       written.push(OPENS);
@@ -325,6 +325,6 @@ export class FolkGrammar implements TuneGrammar {
       this.#want = 'music';
     }
     this.#time.newBar(this.#course.capacity());
-    if (this.barsLeft === 0 || this.barsLeft > before) this.#stretches++;
+    if (this.barsLeft === 0 || this.barsLeft > before) this.#segments++;
   }
 }

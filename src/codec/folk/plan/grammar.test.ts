@@ -28,7 +28,7 @@ function drawn(grammar: PlannedGrammar, seed: number) {
       const choice = again.length > 0 && uniform(seed, 2, step) < 0.5 ? again : allowed;
       token = choice[Math.floor(uniform(seed, 1, step) * choice.length)]!;
     }
-    heard.push(grammar.acceptWritten(token, written));
+    heard.push(grammar.advance(token, written));
   }
   return { written, heard };
 }

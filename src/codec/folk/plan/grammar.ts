@@ -32,10 +32,10 @@ export class PlannedGrammar implements TuneGrammar {
   #head: { readonly first: number; readonly register: number } | null = null;
   #known: number[] = [];
   /** The bar that is being written, or its upbeat. */
-  #segment: number[] = [];
+  #barTokens: number[] = [];
   #upbeat = false;
   #givenAt = 0;
-  #stretches = 0;
+  #segments = 0;
   #meter: Meter | null = null;
   /** The bar that was written last, of those that were drawn. */
   #last: readonly number[] = [];
@@ -51,24 +51,24 @@ export class PlannedGrammar implements TuneGrammar {
     this.#music = music ?? new FolkGrammar(rules);
   }
 
-  copy(): PlannedGrammar {
-    const copy = new PlannedGrammar(this.rules, this.given, this.#music.copy());
-    copy.#phase = this.#phase;
-    copy.#plans = this.#plans.map((unit) => [...unit]);
-    copy.#written = this.#written.map((unit) => [...unit]);
-    copy.#unitBegins = this.#unitBegins;
-    copy.#bar = this.#bar;
-    copy.#bars = this.#bars;
-    copy.#head = this.#head;
-    copy.#known = [...this.#known];
-    copy.#segment = [...this.#segment];
-    copy.#upbeat = this.#upbeat;
-    copy.#givenAt = this.#givenAt;
-    copy.#stretches = this.#stretches;
-    copy.#last = this.#last;
-    copy.#before = this.#before;
-    copy.#meter = this.#meter;
-    return copy;
+  fork(): PlannedGrammar {
+    const fork = new PlannedGrammar(this.rules, this.given, this.#music.fork());
+    fork.#phase = this.#phase;
+    fork.#plans = this.#plans.map((unit) => [...unit]);
+    fork.#written = this.#written.map((unit) => [...unit]);
+    fork.#unitBegins = this.#unitBegins;
+    fork.#bar = this.#bar;
+    fork.#bars = this.#bars;
+    fork.#head = this.#head;
+    fork.#known = [...this.#known];
+    fork.#barTokens = [...this.#barTokens];
+    fork.#upbeat = this.#upbeat;
+    fork.#givenAt = this.#givenAt;
+    fork.#segments = this.#segments;
+    fork.#last = this.#last;
+    fork.#before = this.#before;
+    fork.#meter = this.#meter;
+    return fork;
   }
 
   get done(): boolean {
@@ -89,18 +89,18 @@ export class PlannedGrammar implements TuneGrammar {
   }
 
   /** Each bar that says none again; most at the end of a phrase. */
-  get ahead(): number {
-    const begins = this.#phase === 'music' && this.#segment.length === 0 && !this.#upbeat;
+  get lookAhead(): number {
+    const begins = this.#phase === 'music' && this.#barTokens.length === 0 && !this.#upbeat;
     if (!begins || this.#known.length > 0) return 0;
     return isPhraseEnd(this.#bar, this.#bars) ? PHRASE_END : WITHIN_PHRASE;
   }
 
-  get stretches(): number {
-    return this.#stretches;
+  get segments(): number {
+    return this.#segments;
   }
 
   /** How well the last bar is what was planned of it. */
-  worth(): number {
+  segmentWeight(): number {
     const bar = this.#unitBegins ? this.#bars - 1 : this.#bar - 1;
     const plan = this.#plans.at(-1)?.[bar];
     if (plan === undefined || this.#last.length === 0) return 1;
@@ -113,7 +113,7 @@ export class PlannedGrammar implements TuneGrammar {
     return follows ? worth * leapWorth(this.#last, follows) : worth;
   }
 
-  lean(logits: Float32Array): void {
+  bias(logits: Float32Array): void {
     const at = this.#music.at;
     if (this.#phase !== 'music' || this.#upbeat || at === undefined) return;
     leanTo(logits, this.#plans.at(-1)![this.#bar]!, at, this.#meter);
@@ -174,7 +174,7 @@ export class PlannedGrammar implements TuneGrammar {
     return unit === 1 ? now - 1 : now > 1 ? 0 : -1;
   }
 
-  acceptWritten(token: number, written: number[]): number {
+  advance(token: number, written: number[]): number {
     const heard = isPlanToken(token) ? this.#acceptPlan(token) : this.#acceptMusic(token, written);
     this.#goOn();
     return heard;
@@ -184,10 +184,10 @@ export class PlannedGrammar implements TuneGrammar {
     if (this.#known.length > 0) this.#known.shift();
     if (token === this.given.tokens[this.#givenAt]) this.#givenAt++;
     const before = this.#music.barsLeft;
-    this.#music.acceptWritten(token, written);
+    this.#music.advance(token, written);
     const role = tokenRole(token);
     if (role === 'bar') this.#endBar(token, before);
-    else if (role === 'music') this.#segment.push(token);
+    else if (role === 'music') this.#barTokens.push(token);
     const symbol = folkSymbols[token]!;
     if (symbol.kind === 'meter') this.#meter = symbol.meter;
     if (this.#phase === 'header' && this.#music.placing !== null) this.#phase = 'signs';
@@ -197,18 +197,18 @@ export class PlannedGrammar implements TuneGrammar {
   #endBar(token: number, before: number): void {
     const symbol = folkSymbols[token]!;
     const line = symbol.kind === 'bar' ? symbol.line : '';
-    if (this.#segment.length > 0) {
+    if (this.#barTokens.length > 0) {
       const upbeat = line === '|' && this.#music.barsLeft === before;
       if (!upbeat) {
-        this.#written.at(-1)![this.#bar++] = this.#segment;
+        this.#written.at(-1)![this.#bar++] = this.#barTokens;
         this.#before = this.#last;
-        this.#last = this.#segment;
-        this.#stretches++;
+        this.#last = this.#barTokens;
+        this.#segments++;
         this.#unitBegins = this.#bar >= this.#bars || (line !== '' && line !== '|');
       }
     }
     if (symbol.kind === 'volta' && symbol.ending !== '1') this.#unitBegins = true;
-    this.#segment = [];
+    this.#barTokens = [];
     this.#known = [];
     this.#upbeat = false;
     this.#phase = 'signs';
