@@ -44,6 +44,17 @@ describe('a MIDI clock', () => {
     expect(after.at(-1)).toBeCloseTo(0.6, 2);
   });
 
+  it('says its bars again after another tempo, which began within a bar', () => {
+    const { clock, told, run } = listening();
+    clock.hear(REAL_TIME.start, 0);
+    const then = run(0, 0.5, 17);
+    run(then, 0.6, 16);
+    const [last, time] = told.at(-1)!;
+    expect(last!.bar).toBe(true);
+    expect(last!.beat).toBeCloseTo(0.6, 2);
+    expect(time).toBeCloseTo(then + 3 * 0.6, 2);
+  });
+
   it('is none before its start and after its stop, whatever ticks', () => {
     const { clock, told, run } = listening();
     const then = run(0, 0.5, 8);

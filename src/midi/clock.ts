@@ -81,7 +81,8 @@ export class MidiClock {
     const bar = this.#fromStart && beats % this.meter() === 0;
     if (this.#told !== null && !this.#isOff(beat, time) && (this.#told.bars || !bar)) return;
     this.tell({ beat, bar }, time);
-    this.#told = { beat, time, bars: bar || this.#told?.bars === true };
+    // A beat that was told anew says nothing of bars: the next one that begins a bar is told too.
+    this.#told = { beat, time, bars: bar };
   }
 
   #isOff(beat: Seconds, time: Seconds): boolean {
