@@ -11,6 +11,7 @@ const rooms = {
   midi: ['music'],
   page: [],
   host: ['plugins', 'ensemble', 'generation', 'session', 'plugin', 'codec', 'model', 'midi', 'music'],
+  'plugin-check': ['host', 'ensemble', 'session', 'plugin', 'codec', 'model', 'music'],
   training: ['plugin', 'codec', 'model', 'music'],
   train: ['host', 'training', 'session', 'codec', 'model'],
   server: ['host', 'session', 'plugin', 'music'],
@@ -29,6 +30,7 @@ const rooms = {
   ],
   cli: [
     'server',
+    'plugin-check',
     'train',
     'host',
     'ensemble',

@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   PLUGIN_HUNG: 'the code of a plugin does not come to an end',
   PLUGIN_FAILED: 'a plugin failed while it played',
   PLUGIN_DUPLICATE: 'two plugins have one id',
+  PLUGIN_CHECK: 'a plugin does not keep the contract',
   PLUGIN_API: 'the plugin was written for another version of the contract',
   PARAM_UNKNOWN: 'the plugin has no such parameter',
   PARAM_VALUE: 'the value does not fit the parameter',

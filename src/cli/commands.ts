@@ -13,7 +13,7 @@ export const COMMANDS: Record<
     load: load(() => import('./generate.js')),
   },
   plugin: {
-    what: 'list, add and write plugins',
+    what: 'list, add, write and check plugins',
     load: load(() => import('./plugin.js')),
   },
   ports: { what: 'list the MIDI ports', load: load(() => import('./ports.js')) },

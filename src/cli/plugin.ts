@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { addPlugin, removePlugin } from '../host/plugins/keep-plugin.js';
 import { newPlugin } from '../host/plugins/new-plugin.js';
+import check from './plugin-check.js';
 import info from './plugin-info.js';
 import list from './plugin-list.js';
 
@@ -77,6 +78,6 @@ const make = defineCommand({
 });
 
 export default defineCommand({
-  meta: { name: 'plugin', description: 'Plugins: what there is, and how to add and write one.' },
-  subCommands: { list, info, new: make, add, remove },
+  meta: { name: 'plugin', description: 'Plugins: what there is, and how to add, write and check one.' },
+  subCommands: { list, info, new: make, check, add, remove },
 });

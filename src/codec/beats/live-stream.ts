@@ -230,6 +230,11 @@ export class BeatsOrStepsStream implements TokenStream {
 
   accept(token: number): PerformanceEvent[] {
     const turn = this.#beatTurn;
+    if (turn === null && token >= this.#first) {
+      // It counts in beats, where there are none: it makes nothing happen, if there is such a token.
+      beatVocabulary.read(token - this.#first);
+      return [];
+    }
     if (turn === null || token < this.#first) {
       const events = this.#steps.accept(token);
       for (const event of events) this.#played(event, false);

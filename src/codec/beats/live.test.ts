@@ -200,6 +200,15 @@ describe('a stream in beats or in steps', () => {
     expect(state.played.fed.length).toBeLessThan(34 * 70);
   });
 
+  it('makes nothing happen of a token in beats where there are none, and refuses one that there is not', () => {
+    const stream = newStream();
+    expect(stream.accept(token('sixteenth 15'))).toEqual([]);
+    expect(stream.accept(token('C4, velocity 65-72'))).toEqual([]);
+    expect(() => stream.accept(codec.vocabulary.size)).toThrow(
+      expect.objectContaining({ code: 'TOKEN_RANGE' }),
+    );
+  });
+
   it('does not strike what the player holds, nor beyond the range', () => {
     const stream = newStream({ lowest: 48, highest: 84 });
     feed(stream, accompaniment(0.4, 0.6, 28));

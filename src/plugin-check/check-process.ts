@@ -1,0 +1,38 @@
+/** The process that one check runs in: it gets what to check as its argument, and writes signs of life and the result to the pipe 3. */
+import { writeSync } from 'node:fs';
+import { CHECKS } from './checks/index.js';
+import type { CheckRequest, FromCheck } from './protocol.js';
+import type { Finding } from './result.js';
+import { openSubject, type Subject } from './subject.js';
+import { messageOf } from './thrown.js';
+
+const PIPE = 3;
+/** Signs are written no more often, in milliseconds. */
+const EVERY = 100;
+
+const tell = (message: FromCheck): void => void writeSync(PIPE, `${JSON.stringify(message)}\n`);
+
+let told = 0;
+function sign(at?: string): void {
+  const now = performance.now();
+  if (at === undefined && now - told < EVERY) return;
+  told = now;
+  tell({ type: 'sign', ...(at !== undefined && { at }) });
+}
+
+async function run(request: CheckRequest): Promise<Finding> {
+  let subject: Subject | undefined;
+  try {
+    subject = await openSubject(request, sign);
+    tell({ type: 'sign' });
+    return CHECKS[request.check](subject, request);
+  } catch (error) {
+    return { outcome: 'failed', message: messageOf(error, subject?.plugin.folder ?? request.plugin) };
+  }
+}
+
+tell({ type: 'sign' });
+const result = await run(JSON.parse(process.argv[2]!) as CheckRequest);
+tell({ type: 'result', result });
+// Whatever the plugin has left running ends with it.
+process.exit(0);

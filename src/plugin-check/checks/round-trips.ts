@@ -1,0 +1,110 @@
+import type { PerformanceCodec } from '../../codec/codec.js';
+import type { Note } from '../../music/note.js';
+import { Chance } from '../chance.js';
+import { demand, type Finding, passed, skipped } from '../result.js';
+import { FollowedStream, streamMoves } from '../stream-moves.js';
+import type { LiveParts, Subject } from '../subject.js';
+import { type CheckedCodec, codecsOf } from './codecs.js';
+
+const PIECES = 60;
+
+/** What is encoded comes back: each token by its reading, a piece by its tokens, what a player does by a stream's tokens. */
+export function checkRoundTrips(subject: Subject): Finding {
+  const codecs = codecsOf(subject);
+  if (codecs.length === 0)
+    return skipped('The plugin has no codec that can be opened without a model of its own.');
+  const done: string[] = [];
+  for (const codec of codecs) {
+    checkVocabulary(codec);
+    done.push(`${codec.vocabulary.size} tokens of ${codec.id}`);
+    if (isPerformanceCodec(codec)) {
+      checkPieces(codec, subject);
+      done.push(`${PIECES} pieces`);
+    } else if (writesText(codec)) {
+      checkTexts(codec, subject);
+      done.push(`${PIECES} texts`);
+    }
+  }
+  if (subject.live) checkPlayer(subject.live(subject.seed), subject);
+  return passed(`What was encoded came back: ${done.join(', ')}.`);
+}
+
+function checkVocabulary({ id, vocabulary }: CheckedCodec): void {
+  const words = new Map<string, number>();
+  for (let token = 0; token < vocabulary.size; token++) {
+    const { range, values } = vocabulary.read(token);
+    const back = vocabulary.token(range, values);
+    demand(
+      back === token,
+      () =>
+        `The token ${token} of ${id} reads as ${range} ${JSON.stringify(values)}, which is the token ${back}.`,
+    );
+    const word = vocabulary.describe(token);
+    const other = words.get(word);
+    demand(
+      other === undefined,
+      () => `The tokens ${other} and ${token} of ${id} are both described as ${word}.`,
+    );
+    words.set(word, token);
+  }
+}
+
+const isPerformanceCodec = (codec: object): codec is PerformanceCodec =>
+  'symbols' in codec && 'encode' in codec && 'decode' in codec && 'stream' in codec;
+
+const writesText = (codec: object): codec is { characters: readonly string[] } & Required<CheckedCodec> =>
+  'characters' in codec && 'encode' in codec && 'decode' in codec;
+
+/** Notes that are decoded and encoded again are the same tokens. */
+function checkPieces(codec: PerformanceCodec, { seed, sign }: Subject): void {
+  for (let piece = 0; piece < PIECES; piece++) {
+    sign();
+    const { tokens } = codec.encode({ notes: randomNotes(new Chance(seed, piece)), pedal: [] });
+    const notes = codec.decode(tokens);
+    const again = codec.encode({ notes, pedal: [] }).tokens;
+    const at = again.findIndex((token, index) => token !== tokens[index]);
+    demand(
+      at < 0 && again.length === tokens.length,
+      () =>
+        `Piece ${piece} of ${notes.length} notes, decoded and encoded again, has other tokens from token ${Math.max(at, 0)} on: ` +
+        `${again[at]} instead of ${tokens[at]}.`,
+    );
+  }
+}
+
+function randomNotes(chance: Chance): Note[] {
+  let start = 0;
+  return Array.from({ length: chance.whole(1, 30) }, () => {
+    start += chance.between(0, 1.5);
+    const end = start + chance.between(0.02, 2);
+    return { pitch: chance.whole(21, 108), velocity: chance.whole(1, 127), start, end };
+  });
+}
+
+function checkTexts(
+  codec: { characters: readonly string[] } & Required<CheckedCodec>,
+  { seed }: Subject,
+): void {
+  for (let piece = 0; piece < PIECES; piece++) {
+    const chance = new Chance(seed, piece);
+    const text = Array.from({ length: chance.whole(0, 60) }, () => chance.pick(codec.characters)).join('');
+    const back = codec.decode(codec.encode(text) as number[]);
+    demand(back === text, () => `The text ${JSON.stringify(text)} came back as ${JSON.stringify(back)}.`);
+  }
+}
+
+/** Whatever a player does becomes tokens of the vocabulary, which another stream can play. */
+function checkPlayer({ codec, pluginParams }: LiveParts, { seed, sign }: Subject): void {
+  for (let piece = 0; piece < PIECES; piece++) {
+    sign();
+    const written = new FollowedStream(codec, pluginParams);
+    const other = new FollowedStream(codec, pluginParams);
+    const chance = new Chance(seed, PIECES + piece);
+    for (const move of streamMoves(codec, chance, 60)) {
+      if (move.type !== 'event' && move.type !== 'advance') continue;
+      const said = written.make(move) as readonly unknown[];
+      const tokens = (move.type === 'event' ? said[0] : said) as readonly number[];
+      for (const token of tokens) other.make({ type: 'token', token });
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/** The checks, in the order in which they run. */
+export const CHECK_NAMES = [
+  'descriptor',
+  'round-trips',
+  'decode-any',
+  'predict-any',
+  'determinism',
+  'restore',
+  'notes-end',
+  'deadline',
+  'allocation',
+  'fuzz',
+] as const;
+export type CheckName = (typeof CHECK_NAMES)[number];

@@ -1,0 +1,137 @@
+import type { Seconds } from '../music/units.js';
+import type { Output } from '../session/ledger.js';
+import { Session } from '../session/session.js';
+import { follow } from '../session/take.js';
+import type { Draw } from '../session/timeline.js';
+import { demand } from './result.js';
+import type { SessionMove } from './session-moves.js';
+import type { LiveParts, Subject } from './subject.js';
+
+/** What came of a session. */
+export interface PlayedSession {
+  /** The stream's tokens in the end, start token first. */
+  readonly tokens: readonly number[];
+  /** What was sent to the output, in order. */
+  readonly sent: readonly string[];
+}
+
+/** How the session was looked at, which changes nothing of the music. */
+interface Looks {
+  /** How often the clock is looked at. */
+  readonly every: Seconds;
+  /** Tokens that are decided ahead between two looks. */
+  readonly portion?: number;
+}
+
+/** The session is played on for so long after the last move. */
+const AFTER: Seconds = 6;
+
+/**
+ * Plays a whole session without a clock, and stops it. Throws a Violation where the music is none: a token outside the vocabulary,
+ * a logit that is no number, a note that is left sounding.
+ */
+export function playMoves(
+  parts: LiveParts,
+  moves: readonly SessionMove[],
+  sign: Subject['sign'],
+  { every, portion }: Looks = { every: 0.25 },
+): PlayedSession {
+  const tokens = [parts.codec.startToken];
+  const synth = new Synth();
+  const session = new Session({
+    ...parts,
+    draws: (...branch) => checkedDraw(parts.draws(...branch)),
+    output: synth,
+    mode: 'answer',
+    time: 0,
+    ...(portion !== undefined && { portion }),
+    emit() {},
+    record(record) {
+      if (record.type === 'fed' || record.type === 'sampled') checkTokens(record.tokens, parts);
+      follow(tokens, record);
+    },
+  });
+  let now: Seconds = 0;
+  const until = (time: Seconds) => {
+    for (; now + every < time; now += every) {
+      session.advance(now + every);
+      sign();
+    }
+    now = Math.max(now, time);
+    session.advance(now);
+  };
+  for (const move of moves) {
+    until(move.time);
+    if (move.type === 'pause') now += move.seconds;
+    make(session, move);
+  }
+  until(now + AFTER);
+  session.command({ type: 'stop' }, now);
+  synth.checkSilent();
+  return { tokens, sent: synth.sent };
+}
+
+function make(session: Session, move: SessionMove): void {
+  switch (move.type) {
+    case 'input':
+      session.input(move.event);
+      return;
+    case 'command':
+      session.command(move.command, move.time);
+      return;
+    case 'look':
+      session.advance(move.time);
+      return;
+    case 'pause':
+      session.pause(move.time + move.seconds, move.time);
+      return;
+    case 'hold':
+      session.hold(move.held, move.time);
+  }
+}
+
+function checkTokens(tokens: readonly number[], { codec }: LiveParts): void {
+  const { size } = codec.vocabulary;
+  for (const token of tokens)
+    demand(
+      Number.isInteger(token) && token >= 0 && token < size,
+      () => `The session wrote the token ${token}; the vocabulary of ${codec.id} has 0 to ${size - 1}.`,
+    );
+}
+
+/** The same draw, which looks at what it is given. */
+function checkedDraw(draw: Draw): Draw {
+  return (logits, mask) => {
+    for (let token = 0; token < logits.length; token++)
+      demand(
+        mask[token] === 0 || logits[token]! < Number.POSITIVE_INFINITY,
+        () => `The logit of token ${token} is ${logits[token]}.`,
+      );
+    return draw(logits, mask);
+  };
+}
+
+/** What a synthesizer at the output would hold. */
+class Synth implements Output {
+  readonly sent: string[] = [];
+  readonly #sounding = new Set<number>();
+
+  noteOn(pitch: number, velocity: number): void {
+    demand(!this.#sounding.has(pitch), () => `The note ${pitch} was begun while it sounded.`);
+    this.#sounding.add(pitch);
+    this.sent.push(`on ${pitch} ${velocity}`);
+  }
+
+  noteOff(pitch: number): void {
+    demand(this.#sounding.delete(pitch), () => `The note ${pitch} was ended while it did not sound.`);
+    this.sent.push(`off ${pitch}`);
+  }
+
+  silence(): void {
+    this.checkSilent();
+  }
+
+  checkSilent(): void {
+    demand(this.#sounding.size === 0, () => `Left sounding: ${[...this.#sounding].join(', ')}.`);
+  }
+}

@@ -1,0 +1,50 @@
+import { drawsOf } from '../ensemble/draws.js';
+import { type Ensemble, predictingEnsemble } from '../ensemble/ensemble.js';
+import { assemble } from '../host/assemble.js';
+import { type LoadedPlugin, loadPlugin } from '../host/plugins/load-plugin.js';
+import type { ParamSpecs } from '../plugin/params.js';
+
+/** What a session is made of, but for clock, output and log. */
+export type LiveParts = Pick<Ensemble, 'engine' | 'codec' | 'grammar' | 'draws' | 'pluginParams'>;
+
+/** The plugin that is checked. */
+export interface Subject {
+  readonly plugin: LoadedPlugin;
+  readonly params: ParamSpecs;
+  readonly seed: number;
+  /** Parts for one session, made anew by the plugin's code; null where it does not play live. */
+  readonly live: ((seed: number) => LiveParts) | null;
+  /** Tells whoever waits that the check goes on, and where it is. */
+  readonly sign: (at?: string) => void;
+}
+
+export interface SubjectOptions {
+  /** Id of a plugin, or path of its folder. */
+  readonly plugin: string;
+  /** Id or path of a model folder, for a plugin that plays with one; else its best. */
+  readonly model?: string | undefined;
+  readonly seed: number;
+}
+
+/** Loads a plugin, and the model that it plays with. Throws what loading them throws. */
+export async function openSubject(
+  { plugin: ref, model, seed }: SubjectOptions,
+  sign: Subject['sign'],
+): Promise<Subject> {
+  const plugin = await loadPlugin(ref);
+  const { descriptor, definition } = plugin;
+  const rest = { plugin, params: descriptor.params, seed, sign };
+  const { live } = definition;
+  if (!live) return { ...rest, live: null };
+  if (definition.predictor) return { ...rest, live: (seed) => predictingEnsemble(plugin, seed) };
+  const setup = { plugin: ref, model: model ?? null, engine: 'kernel', precision: 'int8', seed } as const;
+  const { engine, codec, metadata } = await assemble(setup);
+  return {
+    ...rest,
+    live: (seed) => ({
+      ...{ engine, codec, pluginParams: descriptor.params },
+      grammar: live.grammar?.(codec, metadata) ?? null,
+      draws: drawsOf(codec.vocabulary.size, seed, descriptor.params),
+    }),
+  };
+}
