@@ -68,6 +68,25 @@ def logistic(inputs, tunes, penalty):
     return weights.detach(), bias.item()
 
 
+def grown(former, tunes, names, spreads, counts):
+    """The features of an earlier critic as they are, with those that it lacks beside them: (weights, bias, least, mix, bias of the mix).
+
+    What an earlier critic has learnt from tunes that were not chosen by it would be lost if it were fitted to those that were: these close,
+    and vary, as it has asked for. New features alone are fitted to them.
+    """
+    known = former['features']['weights']
+    added = [name for name in names if name not in known]
+    least = {name: max(0.25 * (row[3] - row[1]) / DEVIATIONS, 0.01) for name, row in spreads['others'].items()}
+    slopes, bias = logistic(places_of(tunes, added, spreads, least), tunes, 1e-3)
+    share = counts / former['mix']['features']
+    fitted = {name: (float(slopes[at]) * share, float(slopes[at + len(added)]) * share) for at, name in enumerate(added)}
+    for name in known:
+        fitted[name], least[name] = known[name][:2], known[name][2]
+    weights = torch.tensor([fitted[name][0] for name in names] + [fitted[name][1] for name in names])
+    mix = torch.tensor([former['mix']['features'], former['mix']['network']])
+    return weights, former['features']['bias'] + bias * share, least, mix, former['mix']['bias']
+
+
 def halves(critic):
     """The network's numbers in the order in which the program reads them, as float16 in base64."""
     parts = [table.weight for table in critic.tables]
@@ -99,6 +118,8 @@ def main():
     parser.add_argument('--critic', required=True)
     parser.add_argument('--out', required=True)
     parser.add_argument('--held-out')
+    parser.add_argument('--onto', metavar='CRITIC_JSON', help='an earlier critic to keep: features that it lacks alone are weighed anew, and added')
+    parser.add_argument('--counts', type=float, default=0.75, help='what the features that --onto adds count for')
     parser.add_argument('--half', choices=['0', '1', 'all'], default='all')
     args = parser.parse_args()
     _, tunes = read(args.data)
@@ -107,12 +128,17 @@ def main():
     learning = [tune for tune in tunes if not chooses(tune['family'])]
     choosing = [tune for tune in tunes if chooses(tune['family'])]
     spreads = spreads_of(learning, names)
-    least = {name: max(0.25 * (row[3] - row[1]) / DEVIATIONS, 0.01) for name, row in spreads['others'].items()}
-    weights, bias = logistic(places_of(learning, names, spreads, least), learning, 1e-3)
+    if args.onto:
+        with open(args.onto, encoding='utf-8') as file:
+            weights, bias, least, mix, mix_bias = grown(json.load(file), learning, names, spreads, args.counts)
+    else:
+        least = {name: max(0.25 * (row[3] - row[1]) / DEVIATIONS, 0.01) for name, row in spreads['others'].items()}
+        weights, bias = logistic(places_of(learning, names, spreads, least), learning, 1e-3)
     critic = rounded_to_halves(load(args.critic))
     by_features = lambda these: places_of(these, names, spreads, least) @ weights + bias
     both = lambda these: torch.stack([by_features(these), logits_of(critic, these)], 1)
-    mix, mix_bias = logistic(both(choosing), choosing, 1e-3)
+    if not args.onto:
+        mix, mix_bias = logistic(both(choosing), choosing, 1e-3)
     for name, these in [('chosen by', choosing)] + ([('held out', read(args.held_out)[1])] if args.held_out else []):
         logits = both(these)
         report(f'{name}, features', these, logits[:, 0])

@@ -1,6 +1,8 @@
 import { type Chord, chordsOf } from './chords.js';
 import { closesOf } from './closes.js';
+import { leadingFeatures } from './leading.js';
 import { melodicFeatures } from './melodic.js';
+import { phraseFeatures } from './phrasing.js';
 import type { Reading } from './reading.js';
 import { repetitionFeatures } from './repetition.js';
 import { mean, share } from './shares.js';
@@ -58,6 +60,29 @@ export interface Features {
   readonly sequences: number;
   /** Different rhythms of bars, of all bars. */
   readonly rhythms: number;
+  /** Of the parts of 8, 12, 16 bars: bars that come again an odd number of bars on, out of step with phrases of two and four. */
+  readonly outOfStep: number;
+  /** Of those parts: the second half begins as another bar of the first does, and not as its first. */
+  readonly restartsElsewhere: number;
+  /** How like the second half's first two bars are to the first's. */
+  readonly takesUp: number;
+  /** Of those parts: the last bar of the first half settles on the tonic. */
+  readonly midCloses: number;
+  /** One of the bars two before the ends of halves does. */
+  readonly earlyCloses: number;
+  /** The last bar but one does, and the last again. */
+  readonly closesTwice: number;
+  /** How like the last bar is to that of the first half. */
+  readonly sameClose: number;
+  /** Where a later part ends as an earlier one does: semitones from the bar before to those bars, from note to note, and from middle to middle, downwards. */
+  readonly returnLeap: number;
+  readonly returnDrop: number;
+  /** Steps within bars of an octave or more. */
+  readonly wideLeapsWithin: number;
+  /** Semitones of the widest step in the last two bars of a part, on average. */
+  readonly leapToClose: number;
+  /** How much of its way a bar gets on to the next, on average. */
+  readonly directness: number;
 }
 
 export type FeatureName = keyof Features;
@@ -89,6 +114,18 @@ export const FEATURE_NAMES = [
   'sameEnd',
   'sequences',
   'rhythms',
+  'outOfStep',
+  'restartsElsewhere',
+  'takesUp',
+  'midCloses',
+  'earlyCloses',
+  'closesTwice',
+  'sameClose',
+  'returnLeap',
+  'returnDrop',
+  'wideLeapsWithin',
+  'leapToClose',
+  'directness',
 ] as const satisfies readonly FeatureName[];
 
 /** Where something of a tune stands, for words about it: bars by their numbers. */
@@ -101,6 +138,14 @@ export interface FeaturePlaces {
   readonly wideLeaps: readonly number[];
   readonly dithering: readonly number[];
   readonly stutter: readonly number[];
+  /** Bars that come again out of step. */
+  readonly outOfStep: readonly number[];
+  /** Where a second half begins as another bar than the first, and which. */
+  readonly restartsElsewhere: readonly { readonly bar: number; readonly as: number }[];
+  /** Last bars that close where the one before has closed. */
+  readonly closesTwice: readonly number[];
+  /** Bars with a leap over an octave within. */
+  readonly wideLeapsWithin: readonly number[];
 }
 
 export interface Heard {
@@ -115,6 +160,8 @@ export function heardIn(reading: Reading): Heard {
   const closes = closesOf(reading, chords);
   const melodic = melodicFeatures(reading);
   const repetition = repetitionFeatures(reading);
+  const phrases = phraseFeatures(reading);
+  const leading = leadingFeatures(reading);
   return {
     chords,
     features: {
@@ -122,8 +169,16 @@ export function heardIn(reading: Reading): Heard {
       ...harmony(chords),
       ...melodic.features,
       ...repetition.features,
+      ...phrases.features,
+      ...leading.features,
     },
-    places: { ...closes.places, ...melodic.places, ...repetition.places },
+    places: {
+      ...closes.places,
+      ...melodic.places,
+      ...repetition.places,
+      ...phrases.places,
+      ...leading.places,
+    },
   };
 }
 

@@ -24,6 +24,12 @@ const OUTLIERS: Readonly<Partial<Record<FeatureName, { readonly above?: string; 
     lift: { below: 'second part lies low' },
     repeatedWithin: { above: 'says the same bars too often', below: 'hardly says a bar again' },
     borrowed: { above: "second part is made of the first one's bars" },
+    takesUp: { below: 'second halves do not take up the first' },
+    midCloses: { above: 'closes half-way' },
+    earlyCloses: { above: 'comes to rest on the tonic too early' },
+    returnDrop: { above: 'falls back to the end of an earlier part' },
+    leapToClose: { above: 'leaps before the last note' },
+    directness: { below: 'turns about one place' },
     rhythms: { above: 'a new rhythm in every bar' },
   };
 
@@ -38,6 +44,11 @@ export function remarksOf({ features, places }: Heard, spreads: Spreads): Remark
   say(false, 'weak close in', places.weakCloses);
   say(false, 'leap over an octave after', places.wideLeaps);
   say(false, 'the bar before again in', places.stutter);
+  say(false, 'leap over an octave within', places.wideLeapsWithin);
+  say(false, 'out of step: an earlier bar again in', places.outOfStep);
+  for (const { bar, as } of places.restartsElsewhere)
+    say(false, `the second half takes up bar ${as} in place of the first bar, in`, [bar]);
+  say(false, 'the bar before has closed already, and so does', places.closesTwice);
   for (const [name, { above, below }] of Object.entries(OUTLIERS)) {
     const { p5, p95 } = spreads[name as FeatureName];
     const value = features[name as FeatureName];
