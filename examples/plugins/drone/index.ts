@@ -6,6 +6,9 @@ const on = (pitch: number) => codec.symbols.findIndex((one) => one.type === 'on'
 const off = (pitch: number) => codec.symbols.findIndex((one) => one.type === 'off' && one.pitch === pitch);
 const SECOND = codec.symbols.findIndex((one) => one.type === 'shift' && one.steps === 100);
 
+/** Right after time has passed none may pass again: then it says how loud the next notes are, which makes no sound. */
+const VELOCITIES = codec.symbols.flatMap((one, token) => (one.type === 'velocity' ? [token] : []));
+
 const FIFTH = 7;
 const LONGEST = 4; // seconds: then it is struck again
 
@@ -51,6 +54,7 @@ function open(): Predictor {
     },
     predict(logits) {
       logits.fill(Number.NEGATIVE_INFINITY);
+      for (const token of VELOCITIES) logits[token] = -20;
       // Where what it wants is not allowed, since you hold that key, time passes.
       logits[SECOND] = 0;
       logits[wanted(memory)] = 20;

@@ -6,7 +6,7 @@ import { FollowedStream, streamMoves } from '../stream-moves.js';
 import type { Subject } from '../subject.js';
 import { type CheckedCodec, codecsOf } from './codecs.js';
 
-const SEQUENCES = 100;
+const SEQUENCES = 40;
 const LONGEST = 200;
 
 /** Any tokens can be decoded and played, in any order, and whatever a player does meanwhile; others are refused. */
