@@ -37,6 +37,10 @@ BEATS = 4
 
 PIECES = 40
 
+# With odds as they are fitted, music that is made brings back fewer bars than people do: after 20 s, at 45 places in held-out songs, 15 % of its bars (people 28 %)
+# and 11 % of their tunes (26 %). With 0.6 more 22 and 20 %, with 1.2 more 31 and 27 % (continuo evaluate bars).
+MORE = 0.9
+
 LEAST = 1e-12  # no class counts as less likely to the network
 SLOTS, KEYS = 16, 88
 # What may come next: a note above, a position, a chord or a bar line; the first note at a position; a length; anything else.
@@ -329,15 +333,17 @@ def main():
     pieces = shards.pieces('train')
     pieces = pieces[::max(1, len(pieces) // arguments.pieces)]
     odds = fit(examples(network, pieces, alphabet), sum(piece.notes for piece in pieces))
+    raised = [round(odd + MORE, 2) for odd in odds]
     pieces = shards.pieces('valid')
-    saved = Recall(odds, shards.vocabulary).gained(network, pieces) / sum(piece.notes for piece in pieces)
-    model['userDefinedMetadata']['continuo']['barRecall'] = {'odds': odds}
+    for name, each in (('as fitted', odds), (f'with {MORE} more', raised)):
+        saved = Recall(each, shards.vocabulary).gained(network, pieces) / sum(piece.notes for piece in pieces)
+        print(f'{name}: saves {saved:.4f} nats a note held out', flush=True)
+    model['userDefinedMetadata']['continuo']['barRecall'] = {'odds': raised}
     (folder / 'model.json').write_text(json.dumps(model, separators=(',', ':')) + '\n')
     path = folder / 'golden.json'
     said = json.loads(path.read_text()) if path.exists() else {}
-    said['barRecall'] = golden(network, Recall(odds, shards.vocabulary), shards.vocabulary)
+    said['barRecall'] = golden(network, Recall(raised, shards.vocabulary), shards.vocabulary)
     path.write_text(json.dumps(said, separators=(',', ':')) + '\n')
-    print(f'saves {saved:.4f} nats a note held out')
 
 
 if __name__ == '__main__':
