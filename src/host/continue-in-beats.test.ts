@@ -49,7 +49,10 @@ const params = { temperature: 1, topP: 1, lowest: 40, highest: 80, longest: 2 };
 const sparse = new BeatCritic({
   bias: 0,
   features: Object.fromEntries(
-    FEATURE_NAMES.map((name) => [name, { middle: 0, width: 1, slope: name === 'density' ? -1 : 0, bend: 0 }]),
+    FEATURE_NAMES.map((name) => [
+      name,
+      { middle: 0, width: 1, slope: name === 'density' ? -20 : 0, bend: 0 },
+    ]),
   ) as BeatCriticSpec['features'],
 });
 

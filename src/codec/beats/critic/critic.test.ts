@@ -123,6 +123,7 @@ describe('a critic', () => {
         ...of,
       } as BeatCriticSpec['features'],
     });
+  const before = [7, 9, 5].map((root) => bar(root));
   const resting = { ...bar(0), notes: [note(0, 36), note(4, 43), note(12, 60)] };
   const empty: ReadBar = { beats: 4, notes: [], chords: [] };
 
@@ -130,16 +131,16 @@ describe('a critic', () => {
     // The tune of a bar reaches over four semitones.
     const wide = critic({ lineRange: { middle: 2, width: 2, slope: -1, bend: 0.25 } });
     expect(
-      wide.judge(loop, [
+      wide.judge(before, [
         bar(0, [
           [0, 72],
           [8, 74],
         ]),
       ]),
     ).toBeCloseTo(2);
-    expect(wide.judge(loop, [bar(0)])).toBeCloseTo(2 - 1 + 0.25);
+    expect(wide.judge(before, [bar(0)])).toBeCloseTo(2 - 1 + 0.25);
     expect(
-      wide.judge(loop, [
+      wide.judge(before, [
         bar(0, [
           [0, 72],
           [8, 96],
@@ -151,8 +152,14 @@ describe('a critic', () => {
   it('minds what a reader named, beyond a width, though people have it too', () => {
     // The longest rests: one beat, two, five.
     const wary = critic({ hole: { middle: 1, width: 0.5, slope: 0, bend: 0 } });
-    expect(wary.judge(loop, [bar(0)])).toBeCloseTo(2);
-    expect(wary.judge(loop, [resting])).toBeCloseTo(2 - 0.7);
-    expect(wary.judge(loop, [bar(0), empty, bar(0)])).toBeCloseTo(2 - 0.7 * 5);
+    expect(wary.judge(before, [bar(0)])).toBeCloseTo(2);
+    expect(wary.judge(before, [resting])).toBeCloseTo(2 - 0.7);
+    expect(wary.judge(before, [bar(0), empty, bar(0)])).toBeCloseTo(2 - 0.7 * 5);
+  });
+
+  it('minds figures that come again and again, more than people like it', () => {
+    const plain = critic({});
+    expect(plain.judge(loop.slice(0, 4), loop.slice(0, 1))).toBeCloseTo(2, 0);
+    expect(plain.judge(new Array(8).fill(bar(0)), new Array(4).fill(bar(0)))).toBeLessThan(2 - 10);
   });
 });
