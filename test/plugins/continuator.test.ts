@@ -109,6 +109,11 @@ describe('the continuator of examples/, as a stranger installs it', () => {
     expect(reply('in.mid', '--seed', '4', '--set', 'forget=5')).not.toEqual(first);
   });
 
+  it('keeps the contract, as continuo plugin check tries it', () => {
+    const went = run(main, 'plugin', 'check', join('plugins', 'continuator'), '--json');
+    expect([went.status, went.stderr]).toEqual([0, '']);
+  });
+
   it('imitates quietly where it has hardly heard anything', () => {
     const notes = reply('one.mid', '--seed', '1');
     expect(notes.length).toBeGreaterThan(5);
