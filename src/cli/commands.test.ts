@@ -45,6 +45,12 @@ describe('arguments', () => {
     ['continuo continue', ['in.mid'], 'OPTION_VALUE', '--out OUT.mid is missing (Where the music goes'],
     ['continuo continue', ['-o', 'out.mid'], 'OPTION_VALUE', 'IN.mid is missing (A MIDI file'],
     ['continuo continue', ['in.mid', 'out.mid'], 'OPTION_VALUE', '"out.mid" is one argument too many'],
+    [
+      'continuo continue',
+      ['in.mid', '-o', 'out.mid', '--set', 'a=1', '--set=b=2'],
+      'OPTION_VALUE',
+      '--set was given 2 times',
+    ],
     ['continuo dataset odds', ['--data', 'x'], 'OPTION_VALUE', '--model FOLDER is missing'],
     ['continuo train', ['txt', 'poems.txt'], 'COMMAND_UNKNOWN', 'There is no command "train txt"'],
     ['continuo evaluate piano', ['--dat', 'x'], 'OPTION_UNKNOWN', 'There is no option --dat here'],
@@ -52,7 +58,7 @@ describe('arguments', () => {
     await expect(checkOptions(command(path), args, path)).rejects.toMatchObject({
       code,
       message: expect.stringContaining(message),
-      hint: expect.stringMatching(/Options: |--help/),
+      hint: expect.stringMatching(/Options: |--help|joined by commas/),
     });
   });
 

@@ -5,7 +5,7 @@ import { subCommandsOf } from './sub-commands.js';
 
 /**
  * citty passes over in silence what a command does not take. Throws OPTION_UNKNOWN where an argument is an option that the command
- * does not have, OPTION_VALUE where there is an argument too many or one is missing, COMMAND_UNKNOWN where an argument can only be a
+ * does not have, OPTION_VALUE where there is an argument too many, one is missing, or a list comes in pieces, COMMAND_UNKNOWN where an argument can only be a
  * sub-command. `path` is what a user calls the command, such as `continuo train`.
  */
 export async function checkOptions(
@@ -33,10 +33,25 @@ export async function checkOptions(
       `Options: ${[...known].sort().join(', ')}.`,
     );
   }
+  requireListsOnce(defs, args);
   const given = parseArgs([...args], optional(defs));
   const more = given._[positionals(defs).length];
   if (more !== undefined) throw await oneTooMany(more, command, defs, path);
   if (command.run !== undefined) requireAll(defs, given, path);
+}
+
+/** Of a list that is given in pieces citty keeps the last: `--set a=1 --set b=2`. Throws OPTION_VALUE. */
+function requireListsOnce(defs: ArgsDef, args: readonly string[]): void {
+  for (const [name, { valueHint }] of Object.entries(defs)) {
+    if (!valueHint?.endsWith(',…')) continue;
+    const times = args.filter((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`)).length;
+    if (times < 2) continue;
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `--${name} was given ${times} times, and the last would be all that counts.`,
+      `It takes a list: give it once, joined by commas (--${name} ${valueHint}).`,
+    );
+  }
 }
 
 /** Definitions by which nothing is missing, and every argument that no option takes is in `_`. */

@@ -6,7 +6,7 @@ import { type Chosen, type Part, PlayingEngine } from './playing-engine.js';
 import { Wishes } from './wishes.js';
 import type { ToWorker } from './worker-protocol.js';
 
-const CHOSEN = { setup: {}, descriptor: { params: {} }, model: {} } as unknown as Chosen;
+const CHOSEN = { setup: {}, plugin: { descriptor: { params: {} } }, model: {} } as unknown as Chosen;
 
 /** An engine that ends its notes when it is let, with what it was told. */
 function engine() {

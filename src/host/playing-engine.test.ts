@@ -3,7 +3,7 @@ import type { LiveEngine } from './live-engine.js';
 import { type Chosen, type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
 import { Wishes } from './wishes.js';
 
-const chosen = { descriptor: { params: {} } } as unknown as Chosen;
+const chosen = { plugin: { descriptor: { params: {} } } } as unknown as Chosen;
 
 /** Engines that play one after the other; `said` is what they and the session are told. `stops`: whether the first one answers. */
 function engines(stops: boolean) {

@@ -46,7 +46,7 @@ class Synth {
 /** A model folder for that codec, of a network that learned nothing: it plays anything, and is quickly loaded on an emulated machine. */
 async function smallModel(plugin, codecId, name) {
   const { definition } = await loadPlugin(plugin);
-  const { vocabulary, id: codec } = definition.codec(codecId);
+  const { vocabulary, id: codec } = definition.live.codec(codecId);
   const layers = [{ cell: 'gru', units: 8 }];
   const spec = { inputClasses: vocabulary.size, embedding: 0, layers, outputClasses: vocabulary.size };
   const metadata = {

@@ -21,11 +21,16 @@ export const PLUGINS = {
   folk: { descriptor: parseDescriptor(folkJson, 'plugin.json'), definition: folk },
 } satisfies Record<string, LoadedPlugin>;
 
-/** The tokens of a session in which the model plays alone from `from` until `until`, looked at as often as a clock would. */
+/** The tokens of a session that is made at `time`, in which the model plays alone from `from` until `until`, looked at as often as a clock would. */
 export async function solo(
   plugin: keyof typeof PLUGINS,
   read: ReadModelFile,
-  { from, until, ...options }: EnsembleOptions & { readonly from: number; readonly until: number },
+  {
+    time: made,
+    from,
+    until,
+    ...options
+  }: EnsembleOptions & { readonly time: number; readonly from: number; readonly until: number },
 ): Promise<number[]> {
   const ensemble = await openEnsemble(PLUGINS[plugin], read, options);
   const tokens = [ensemble.codec.startToken];
@@ -33,7 +38,7 @@ export async function solo(
     ...ensemble,
     output: { noteOn() {}, noteOff() {}, silence() {} },
     mode: 'solo',
-    time: 0,
+    time: made,
     emit() {},
     record(record) {
       if (record.type === 'fed' || record.type === 'sampled') tokens.push(...record.tokens);

@@ -78,7 +78,7 @@ describeWith('Chromium', 'the same music by library, program and browser', (exec
       session.command({ type: 'start' });
       await setTimeout(4000);
       await session.close();
-      const { records } = await readTake(join(takes, readdirSync(takes)[0]!));
+      const { header, records } = await readTake(join(takes, readdirSync(takes)[0]!));
       const from = records.find((record) => record.type === 'command')!.time;
       // The end takes back what was decided ahead.
       const until = records.findIndex(({ type }) => type === 'back' || type === 'end');
@@ -86,7 +86,7 @@ describeWith('Chromium', 'the same music by library, program and browser', (exec
         .slice(0, until)
         .flatMap((record) => (record.type === 'fed' || record.type === 'sampled' ? record.tokens : []));
 
-      const options = { from, until: from + 60, seed: SEED };
+      const options = { time: header.time, from, until: from + 60, seed: SEED };
       const [start, ...byLibrary] = await solo(plugin, reader(model), options);
       const [startThere, ...byBrowser] = await page.evaluate(
         ({ plugin, model, options }) => {
