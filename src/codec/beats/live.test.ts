@@ -5,6 +5,7 @@ import type { TokenStream } from '../codec.js';
 import { codecById } from '../index.js';
 import { beatCodec } from './index.js';
 import { beatsOrSteps } from './live.js';
+import { accompaniment } from './testing/accompaniment.js';
 import { beatVocabulary } from './vocabulary.js';
 
 const steps = codecById('performance-packed-16');
@@ -16,25 +17,6 @@ function newStream(params: Record<string, number> = {}): TokenStream {
   const stream = codec.stream(0);
   stream.steer!({ ...PARAMS, ...params });
   return stream;
-}
-
-/** Bars that begin at `from`: low notes on the first beat, chords on all, eighths above. */
-function accompaniment(from: Seconds, pace: Seconds, beats: number, meter = 4): PerformanceEvent[] {
-  const events: PerformanceEvent[] = [];
-  const play = (time: Seconds, pitch: number, length: Seconds) =>
-    events.push(
-      { type: 'noteOn', time, pitch, velocity: 70 },
-      { type: 'noteOff', time: time + length, pitch },
-    );
-  for (let beat = 0; beat < beats; beat++) {
-    const time = from + beat * pace;
-    const root = [36, 43, 45, 41][Math.floor(beat / meter) % 4]!;
-    if (beat % meter === 0) play(time, root, 0.9 * pace);
-    for (const tone of [12, 16, 19]) play(time, root + tone, 0.8 * pace);
-    play(time, 72 + ((beat * 5) % 7), 0.45 * pace);
-    play(time + pace / 2, 72 + ((beat * 5 + 2) % 7), 0.45 * pace);
-  }
-  return events.sort((a, b) => a.time - b.time);
 }
 
 function feed(stream: TokenStream, events: readonly PerformanceEvent[]): number[] {

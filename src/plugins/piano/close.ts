@@ -5,7 +5,7 @@ const CHORD = 0.06;
 /** No shorter rest is the end of a phrase, s; nor one that is not so many times the usual time between onsets. */
 const SHORTEST_REST = 0.35;
 const REST_RATIO = 1.8;
-/** After so long a search a shorter rest, a single note or any harmony is enough, as long as it stands on the tonic, s. */
+/** After a search of HURRY seconds a rest as long as any between two chords is enough; of HASTE, also a single note or any harmony on the tonic. */
 const HURRY = 8;
 const HASTE = 14;
 /** Who comes to a close plays less: what onsets lose after so many seconds of looking for one, in nats, and at most. */

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { beatCodec } from '../../codec/beats/index.js';
 import { beatsOrSteps } from '../../codec/beats/live.js';
+import { accompaniment } from '../../codec/beats/testing/accompaniment.js';
 import { performance388 } from '../../codec/index.js';
 import { kerasNetwork } from '../../model/keras-init.js';
 import { uniform } from '../../model/random.js';
 import { ReferenceEngine } from '../../model/reference.js';
 import { createSampler } from '../../model/sampler.js';
 import { TwoNetworks } from '../../model/two-networks.js';
-import type { PerformanceEvent } from '../../music/note.js';
 import type { ParamValues } from '../../plugin/definition.js';
 import type { GrammarContext } from '../../plugin/live.js';
 import type { ParamSpecs } from '../../plugin/params.js';
@@ -56,26 +56,6 @@ export function beatsEnsemble(
     },
     pluginParams,
   };
-}
-
-/** Bars of four beats that begin at `from`: low notes and chords on beats, eighths above. */
-export function accompaniment(from: number, pace: number, beats: number): PerformanceEvent[] {
-  const events: PerformanceEvent[] = [];
-  const play = (time: number, pitch: number, length: number) =>
-    events.push(
-      { type: 'noteOn', time, pitch, velocity: 70 },
-      { type: 'noteOff', time: time + length, pitch },
-    );
-  for (let beat = 0; beat < beats; beat++) {
-    const time = from + beat * pace;
-    const root = [36, 43, 45, 41][Math.floor(beat / 4) % 4]!;
-    if (beat % 4 === 0) play(time, root, 0.9 * pace);
-    if (beat % 2 === 0) play(time, root + 16, 0.8 * pace);
-    else play(time, root + 19, 0.8 * pace);
-    play(time, 72 + ((beat * 5) % 7), 0.45 * pace);
-    play(time + pace / 2, 72 + ((beat * 5 + 2) % 7), 0.45 * pace);
-  }
-  return events.sort((a, b) => a.time - b.time);
 }
 
 const PULSES: readonly SessionCommand[] = [
