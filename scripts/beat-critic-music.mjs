@@ -6,13 +6,13 @@
 import { once } from 'node:events';
 
 const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
-const { readDataset } = await from('training/read-dataset.js');
+const { readDataset } = await from('training/dataset/read-dataset.js');
 const { beatVocabulary, PERIOD } = await from('codec/beats/vocabulary.js');
 const { headAfter, BEGINNING } = await from('codec/beats/head.js');
-const { assembleInBeats } = await from('host/assemble.js');
+const { assembleInBeats } = await from('host/models/assemble.js');
 const { drawsOf } = await from('ensemble/draws.js');
-const { BeatWriter } = await from('host/beat-writer.js');
-const { chosenSpan } = await from('host/beat-span.js');
+const { BeatWriter } = await from('host/continue/beat-writer.js');
+const { chosenSpan } = await from('host/continue/beat-span.js');
 const { defaultValues } = await from('plugin/params.js');
 const { uniform } = await from('model/random.js');
 

@@ -144,7 +144,7 @@ step(
     'web-ui',
     'scripts/build.mjs',
     'src/server/protocol.ts',
-    'src/codec/folk/tune-type.ts',
+    'src/plugins/folk/codec/tune-type.ts',
     'src/session',
     'src/plugin',
     'src/music',

@@ -6,9 +6,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf, tunesOfBook } from '../dist/host/corpora/members.js';
-import { readCorpus } from '../dist/training/corpus.js';
-import { splitOfFamily } from '../dist/training/folk-dataset.js';
+import { digestOf, tunesOfBook } from '../dist/corpora/members.js';
+import { splitOfFamily } from '../dist/plugins/folk/corpus/dataset.js';
+import { readCorpus } from '../dist/training/dataset/corpus.js';
 
 const [folder] = process.argv.slice(2);
 const rows = ['digest,path,piece,split'];

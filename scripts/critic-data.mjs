@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
-const { folkCodec } = await from('codec/folk/index.js');
-const { readingOf } = await from('codec/folk/critic/reading.js');
-const { inputOf, INPUT_SIZES } = await from('codec/folk/critic/input.js');
-const { heardIn } = await from('codec/folk/critic/features.js');
+const { folkCodec } = await from('plugins/folk/codec/index.js');
+const { readingOf } = await from('plugins/folk/critic/reading.js');
+const { inputOf, INPUT_SIZES } = await from('plugins/folk/critic/input.js');
+const { heardIn } = await from('plugins/folk/critic/features.js');
 const { readAbc } = await from('music/abc/read.js');
 const [file, books] = process.argv.slice(2);
 

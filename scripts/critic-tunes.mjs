@@ -6,12 +6,12 @@
 import { once } from 'node:events';
 
 const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
-const { readDataset } = await from('training/read-dataset.js');
-const { folkCodec } = await from('codec/folk/index.js');
-const { askedLike } = await from('host/asked-like.js');
-const { resolveWish } = await from('host/generate-rules.js');
-const { openTuneModel } = await from('host/generate-model.js');
-const { makeTunes } = await from('host/generate-tunes.js');
+const { readDataset } = await from('training/dataset/read-dataset.js');
+const { folkCodec } = await from('plugins/folk/codec/index.js');
+const { askedLike } = await from('plugins/folk/generate/asked-like.js');
+const { resolveWish } = await from('plugins/folk/generate/rules.js');
+const { openTuneModel } = await from('plugins/folk/generate/model.js');
+const { makeTunes } = await from('plugins/folk/generate/tunes.js');
 
 const [folder, split, ...rest] = process.argv.slice(2);
 const [times, seed] = rest.map(Number);

@@ -4,24 +4,24 @@
 //   node scripts/live-tunes.mjs DATASET train 300 --fit 4
 // The player plays eight bars, the first part of a tune, and the model answers with as many; beside it, the eight bars of the tune's second
 // part, as people go on. --fit prints how much likelier each step of the scale should be where a phrase ends (LEADS in
-// src/plugin/folk-lead.ts): what people have more of, round by round.
+// src/plugins/folk/live/lead.ts): what people have more of, round by round.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
-const { readDataset } = await from('training/read-dataset.js');
-const { folkCodec } = await from('codec/folk/index.js');
-const { SIGNS, NO_ACCIDENTAL } = await from('codec/folk/grammar-tokens.js');
-const { LEADS, LiveLead } = await from('plugin/folk-lead.js');
-const { WIDEST_LEAP } = await from('codec/folk/note-signs.js');
-const { zoneOf } = await from('codec/folk/live-cadence.js');
-const { unitSeconds, liveTune } = await from('codec/folk/live-settings.js');
-const { parseTuneOdds } = await from('plugin/odds/tune-odds.js');
-const { readingOf } = await from('codec/folk/critic/reading.js');
-const { inputOf, INPUT_SIZES } = await from('codec/folk/critic/input.js');
-const { assemble } = await from('host/assemble.js');
-const { loadCritic } = await from('host/tune-critic.js');
-const { readModel } = await from('host/open-model.js');
+const { readDataset } = await from('training/dataset/read-dataset.js');
+const { folkCodec } = await from('plugins/folk/codec/index.js');
+const { SIGNS, NO_ACCIDENTAL } = await from('plugins/folk/codec/grammar-tokens.js');
+const { LEADS, LiveLead } = await from('plugins/folk/live/lead.js');
+const { WIDEST_LEAP } = await from('plugins/folk/codec/note-signs.js');
+const { zoneOf } = await from('plugins/folk/codec/live-cadence.js');
+const { unitSeconds, liveTune } = await from('plugins/folk/codec/live-settings.js');
+const { parseTuneOdds } = await from('plugins/folk/odds/tune-odds.js');
+const { readingOf } = await from('plugins/folk/critic/reading.js');
+const { inputOf, INPUT_SIZES } = await from('plugins/folk/critic/input.js');
+const { assemble } = await from('host/models/assemble.js');
+const { loadCritic } = await from('plugins/folk/generate/critic.js');
+const { readModel } = await from('host/models/open-model.js');
 const { soundingNotes } = await from('music/abc/notes.js');
 const { meterText } = await from('music/abc/meter.js');
 const { defaultValues } = await from('plugin/params.js');

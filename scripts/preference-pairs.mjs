@@ -8,8 +8,8 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
-const { folkCodec } = await from('codec/folk/index.js');
-const { withPlan } = await from('codec/folk/plan/interleave.js');
+const { folkCodec } = await from('plugins/folk/codec/index.js');
+const { withPlan } = await from('plugins/folk/plan/interleave.js');
 const [file, kept = '4', model] = process.argv.slice(2);
 
 const wishes = new Map();

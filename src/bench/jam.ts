@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { assemble } from '../host/assemble.js';
-import { clockFrom, monotonic } from '../host/clock.js';
-import { defaultModel } from '../host/models.js';
-import { readDescriptor } from '../host/plugins.js';
-import { warmUp } from '../host/warm-up.js';
+import { clockFrom, monotonic } from '../host/live/clock.js';
+import { warmUp } from '../host/live/engine/warm-up.js';
+import { assemble } from '../host/models/assemble.js';
+import { defaultModel } from '../host/models/models.js';
+import { readDescriptor } from '../host/plugins/plugins.js';
 import type { PerformanceEvent } from '../music/note.js';
 import { Session } from '../session/session.js';
 

@@ -1,6 +1,6 @@
-import { loadModelFolder } from '../host/model-files.js';
-import { defaultModel, findModel } from '../host/models.js';
-import { readDescriptor } from '../host/plugins.js';
+import { loadModelFolder } from '../host/models/model-files.js';
+import { defaultModel, findModel } from '../host/models/models.js';
+import { readDescriptor } from '../host/plugins/plugins.js';
 import { openEngine } from '../model/open.js';
 
 /** Milliseconds from the default piano's folder on disk to the first token's logits, in a process that has loaded nothing yet. */

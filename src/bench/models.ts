@@ -1,6 +1,6 @@
 import { openModelEngine } from '../ensemble/model-engine.js';
-import { loadModelFolder } from '../host/model-files.js';
-import { findModel } from '../host/models.js';
+import { loadModelFolder } from '../host/models/model-files.js';
+import { findModel } from '../host/models/models.js';
 import type { Precision } from '../model/engine.js';
 import { openEngine } from '../model/open.js';
 import { type Timing, timeInRounds } from './rounds.js';

@@ -1,5 +1,5 @@
 import { ContinuoError } from '../errors.js';
-import { requireTfjsNode } from '../host/tfjs-node.js';
+import { requireTfjsNode } from '../host/models/tfjs-node.js';
 import type { StepEngine } from '../model/engine.js';
 import { kerasNetwork, randomSource } from '../model/keras-init.js';
 import { createKernelModel, KernelEngine } from '../model/kernel/engine.js';

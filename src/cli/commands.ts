@@ -5,38 +5,38 @@ export const COMMANDS: Record<
   string,
   { readonly what: string; readonly load: () => Promise<{ default: CommandDef }> }
 > = {
-  start: { what: 'play in the browser panel (the main thing)', load: load(() => import('./start.js')) },
-  jam: { what: 'play with a MIDI keyboard, without a browser', load: load(() => import('./jam.js')) },
+  start: { what: 'play in the browser panel (the main thing)', load: load(() => import('./live/start.js')) },
+  jam: { what: 'play with a MIDI keyboard, without a browser', load: load(() => import('./live/jam.js')) },
   continue: { what: 'go on from a MIDI file, to a MIDI file', load: load(() => import('./continue.js')) },
   generate: {
     what: 'make folk tunes, as ABC that plays as it stands, or text',
-    load: load(() => import('./generate.js')),
+    load: load(() => import('./generate/generate.js')),
   },
   plugin: {
     what: 'list, add, write and check plugins',
-    load: load(() => import('./plugin.js')),
+    load: load(() => import('./plugin/plugin.js')),
   },
-  ports: { what: 'list the MIDI ports', load: load(() => import('./ports.js')) },
+  ports: { what: 'list the MIDI ports', load: load(() => import('./live/ports.js')) },
   doctor: {
     what: 'say what is here, what is missing, and how to get it',
-    load: load(() => import('./doctor.js')),
+    load: load(() => import('./live/doctor.js')),
   },
   replay: {
     what: 'play a recorded take again, to a MIDI port or file',
-    load: load(() => import('./replay.js')),
+    load: load(() => import('./live/replay.js')),
   },
   train: {
     what: 'train a network on your own music, or on what you played',
-    load: load(() => import('./train.js')),
+    load: load(() => import('./train/train.js')),
   },
-  evaluate: { what: 'measure a model on held-out music', load: load(() => import('./evaluate.js')) },
+  evaluate: { what: 'measure a model on held-out music', load: load(() => import('./evaluate/evaluate.js')) },
   abc: {
     what: 'check, transpose, play, engrave and write down ABC tunes',
-    load: load(() => import('./abc.js')),
+    load: load(() => import('./abc/abc.js')),
   },
   dataset: {
     what: 'fetch corpora, and make training data from them',
-    load: load(() => import('./dataset.js')),
+    load: load(() => import('./dataset/dataset.js')),
   },
 };
 

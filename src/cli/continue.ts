@@ -1,16 +1,16 @@
 import { defineCommand } from 'citty';
 import { continuePerformance } from '../ensemble/continuation.js';
-import { assemble, assembleInBeats, type HostEnsemble } from '../host/assemble.js';
-import { beatsHeard, continueInBeats, MOST_CANDIDATES } from '../host/continue-in-beats.js';
-import { findModel } from '../host/models.js';
+import { beatsHeard, continueInBeats, MOST_CANDIDATES } from '../host/continue/continue-in-beats.js';
+import { assemble, assembleInBeats, type HostEnsemble } from '../host/models/assemble.js';
+import { findModel } from '../host/models/models.js';
 import { continuationAlone, withContinuation } from '../music/midi/append.js';
 import { toPerformance } from '../music/to-performance.js';
 import { defaultValues } from '../plugin/params.js';
 import { reportStream, requireOutput, writeOutput } from './files.js';
-import { readMidiInput } from './midi-input.js';
+import { readMidiInput } from './live/midi-input.js';
+import { PARAM_ARGS, paramsOf, SETUP_ARGS, setupOf } from './live/session-options.js';
 import { integerOption, numberOption } from './options.js';
 import { progressBar } from './progress.js';
-import { PARAM_ARGS, paramsOf, SETUP_ARGS, setupOf } from './session-options.js';
 
 export default defineCommand({
   meta: { name: 'continue', description: 'Go on from what a MIDI file plays.' },

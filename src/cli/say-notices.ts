@@ -1,4 +1,4 @@
-import type { LiveSession } from '../host/live-session.js';
+import type { LiveSession } from '../host/live/live-session.js';
 import { printable } from './printable.js';
 
 /** What to do at a terminal about a notice, where its words do not say. */

@@ -1,7 +1,7 @@
 import type { ToldPulse } from '../music/beats/tracker.js';
 import type { Note, Performance, PerformanceEvent } from '../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../music/units.js';
-import type { PerformanceSymbol } from './performance-alphabet.js';
+import type { PerformanceSymbol } from './performance/alphabet.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** Music <-> tokens. A codec is immutable; what moves is a {@link TokenStream}. */

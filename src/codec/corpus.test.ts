@@ -6,8 +6,8 @@ import { eventsOf } from '../music/events.js';
 import { readMidi } from '../music/midi/read.js';
 import { applyPedal } from '../music/pedal.js';
 import { toPerformance } from '../music/to-performance.js';
-import { performance388 } from './performance-388.js';
-import { performancePacked16 } from './performance-packed.js';
+import { performance388 } from './performance/performance-388.js';
+import { performancePacked16 } from './performance/performance-packed.js';
 
 /** A few of ASAP's recorded performances: real pedalling, thousands of notes each. */
 const FILES = 4;

@@ -1,12 +1,15 @@
 import { ContinuoError } from '../errors.js';
 import type { PerformanceCodec } from './codec.js';
-import { performance388 } from './performance-388.js';
-import { performancePacked8, performancePacked16, performancePacked32 } from './performance-packed.js';
+import { performance388 } from './performance/performance-388.js';
+import {
+  performancePacked8,
+  performancePacked16,
+  performancePacked32,
+} from './performance/performance-packed.js';
 
 export type * from './codec.js';
-export * from './folk/index.js';
 export { type Fields, type Packed, packed, type Values } from './packed.js';
-export { performance388 } from './performance-388.js';
+export { performance388 } from './performance/performance-388.js';
 export {
   type RangeTable,
   type Reading,

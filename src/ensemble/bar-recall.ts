@@ -1,7 +1,7 @@
 import { BAR_ODDS_SHAPE, BarPast } from '../codec/beats/bar-recall.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { arrayAt, broken, numberAt, objectAt } from '../model/json.js';
-import { MemoryEngine } from '../model/memory-engine.js';
+import { MemoryEngine } from '../model/memory/memory-engine.js';
 import { createSampler, type Sampler } from '../model/sampler.js';
 
 /** Beyond e^30 odds are as good as certain; the exponential of what a broken file says stays finite. */

@@ -1,10 +1,10 @@
 import { type BeatCodec, beatCodec } from '../codec/beats/index.js';
 import type { PerformanceCodec } from '../codec/codec.js';
-import { type FolkCodec, folkCodec } from '../codec/folk/codec.js';
-import { folkPlanCodec } from '../codec/folk/plan/codec.js';
 import { codecs } from '../codec/index.js';
 import { type TextCodec, textCodec } from '../codec/text.js';
 import { ContinuoError } from '../errors.js';
+import { type FolkCodec, folkCodec } from '../plugins/folk/codec/codec.js';
+import { folkPlanCodec } from '../plugins/folk/plan/codec.js';
 import type { SpeakingMetadata } from './speaking-metadata.js';
 
 /** The codec that a model folder names, of those that come with Continuo. Throws CODEC_UNKNOWN, listing them. */

@@ -1,18 +1,18 @@
-import { withCache } from '../model/cache.js';
-import { parseCache } from '../model/cache-spec.js';
-import { parseCounting, withCounting } from '../model/counting.js';
 import type { StepEngine } from '../model/engine.js';
 import type { ParsedModel } from '../model/folder.js';
+import { withCache } from '../model/memory/cache.js';
+import { parseCache } from '../model/memory/cache-spec.js';
+import { parseCounting, withCounting } from '../model/memory/counting.js';
+import { withRecall } from '../model/memory/recall.js';
+import { parseRecall } from '../model/memory/recall-odds.js';
 import { type EngineOptions, openEngine } from '../model/open.js';
-import { withRecall } from '../model/recall.js';
-import { parseRecall } from '../model/recall-odds.js';
 import { parseBarOdds, withBarRecall } from './bar-recall.js';
 
 /** The memories that a model folder may ask for, each switched off by `false`. */
 export interface MemorySwitches {
-  /** Bars that came before: of tunes, token by token (model/recall.ts), of performances by their notes (codec/beats/bar-recall.ts). */
+  /** Bars that came before: of tunes, token by token (model/memory/recall.ts), of performances by their notes (codec/beats/bar-recall.ts). */
   readonly recall?: boolean;
-  /** What came where the network stood much the same: model/cache.ts. */
+  /** What came where the network stood much the same: model/memory/cache.ts. */
   readonly cache?: boolean;
   /** Chords that come again in loops: codec/beats/chord-loop.ts. */
   readonly chordLoop?: boolean;

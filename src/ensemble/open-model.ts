@@ -1,8 +1,8 @@
 import type { ChordOdds } from '../codec/beats/chord-loop.js';
 import { ContinuoError } from '../errors.js';
-import { parseCounting } from '../model/counting.js';
 import type { StepEngine } from '../model/engine.js';
 import { type ModelMetadata, type ParsedModel, parseModel } from '../model/folder.js';
+import { parseCounting } from '../model/memory/counting.js';
 import type { Network } from '../model/network.js';
 import { parseChordOdds } from './chord-odds.js';
 import { codecOfModel } from './codec-of-model.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { performance388 } from '../codec/performance-388.js';
+import { performance388 } from '../codec/performance/performance-388.js';
 import { parseDescriptor } from '../plugin/descriptor.js';
 import { definePlugin, type PluginDefinition, type PluginVoice, type TokenStream } from '../plugin/index.js';
 import { coded } from '../plugin/testing/coded.js';

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseBarOdds, withBarRecall } from '../ensemble/bar-recall.js';
-import { withCache } from './cache.js';
-import { parseCache } from './cache-spec.js';
 import { parseModel } from './folder.js';
+import { withCache } from './memory/cache.js';
+import { parseCache } from './memory/cache-spec.js';
 import { openEngine } from './open.js';
 import { teacherForced } from './testing/parity.js';
 

@@ -1,6 +1,6 @@
 import { drawsOf } from '../ensemble/draws.js';
 import { type Ensemble, predictingEnsemble } from '../ensemble/ensemble.js';
-import { assemble } from '../host/assemble.js';
+import { assemble } from '../host/models/assemble.js';
 import { type LoadedPlugin, loadPlugin } from '../host/plugins/load-plugin.js';
 import type { ParamSpecs } from '../plugin/params.js';
 

@@ -33,8 +33,6 @@ export type { ComposeExtension, PieceCodec } from './compose.js';
 export type { CorpusExample, CorpusExtension } from './corpus.js';
 export { definePlugin, type ParamValues, type PluginDefinition } from './definition.js';
 export type { ExtensionName, PluginDescriptor } from './descriptor.js';
-export { folkLive } from './folk-live.js';
-export { folkTunes } from './folk-tunes.js';
 export type { Grammar, GrammarContext, LiveExtension, NotationOptions, PluginVoice } from './live.js';
 export type { ParamRole, ParamShapes, ParamSpec, ParamSpecs, ParamValue, ValuesOf } from './params.js';
 export type { Predictor, PredictorExtension } from './predictor.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ContinuoError } from '../errors.js';
-import { unsaid } from '../plugin/testing/tune-settings.js';
+import { unsaid } from '../plugins/folk/testing/tune-settings.js';
 import { MAX_ABC } from './protocol.js';
 import { PanelClient } from './testing/panel-client.js';
 import { serve } from './testing/served.js';

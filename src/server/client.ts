@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import { ContinuoError } from '../errors.js';
-import type { Hands, PlayerEvent, SessionControl } from '../host/session-control.js';
-import type { TuneControl } from '../host/tune-control.js';
+import type { TuneControl } from '../host/compose/control.js';
+import type { Hands, PlayerEvent, SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
 import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
 import { readMessage } from './read-message.js';

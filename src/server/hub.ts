@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
-import type { SessionControl } from '../host/session-control.js';
-import type { TuneControl } from '../host/tune-control.js';
+import type { TuneControl } from '../host/compose/control.js';
+import type { SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
 import { Client, type Room } from './client.js';
 import { History } from './history.js';

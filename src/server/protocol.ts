@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { PlayerEvent, SessionDescription } from '../host/session-control.js';
-import type { TuneAnswer, TuneSoFar, TuneTask } from '../host/tune-control.js';
+import type { TuneAnswer, TuneSoFar, TuneTask } from '../host/compose/control.js';
+import type { PlayerEvent, SessionDescription } from '../host/live/session-control.js';
 import type { Agree } from '../plugin/agree.js';
 import { paramSpecs } from '../plugin/param-schema.js';
-import { TUNE_OPTIONS } from '../plugin/tune-options.js';
+import { TUNE_OPTIONS } from '../plugins/folk/compose/tune-options.js';
 import { sessionCommand as command, id, mode, paramValue } from '../session/command-schema.js';
 import type { SessionEvent } from '../session/events.js';
 

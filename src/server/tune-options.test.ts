@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { unsaid } from '../plugin/testing/tune-settings.js';
-import { TUNE_OPTIONS, type TuneOptionId, tuneSettings } from '../plugin/tune-options.js';
+import { TUNE_OPTIONS, type TuneOptionId, tuneSettings } from '../plugins/folk/compose/tune-options.js';
+import { unsaid } from '../plugins/folk/testing/tune-settings.js';
 import { clientMessage } from './protocol.js';
 
 const message = (settings: object) => ({

@@ -5,7 +5,7 @@ import type { SessionCommand } from './commands.js';
 /**
  * One line of a take: what came from outside, with its session time, and what the network's stream became of it.
  * Inputs and commands are enough to play a take again; the tokens show, without running anything, what it was.
- * What is added here is added to the schema in host/take-schema.ts, which every line is read by.
+ * What is added here is added to the schema in host/takes/schema.ts, which every line is read by.
  */
 export type TakeRecord =
   | { readonly type: 'input'; readonly time: Seconds; readonly event: PerformanceEvent }

@@ -11,8 +11,8 @@ const [out] = process.argv.slice(2);
 const dist = (file) =>
   import(pathToFileURL(fileURLToPath(new URL(`../../dist/${file}`, import.meta.url))).href);
 const { openSystemPorts } = await dist('midi/index.js');
-const { LiveSession } = await dist('host/live-session.js');
-const { loadPlugin } = await dist('host/plugins.js');
+const { LiveSession } = await dist('host/live/live-session.js');
+const { loadPlugin } = await dist('host/plugins/plugins.js');
 const { kerasNetwork } = await dist('model/keras-init.js');
 const { modelFiles } = await dist('model/write-folder.js');
 const now = () => performance.now() / 1000;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type MidiEvent, parseMidi, writeMidi } from 'midi-file';
 import { transformWithOxc } from 'vite';
 import { beforeAll, expect, it } from 'vitest';
-import type { Check } from '../../src/host/doctor.js';
+import type { Check } from '../../src/host/doctor/doctor.js';
 import { describeWith } from '../requires.js';
 import { root, runInVm } from './vm.js';
 

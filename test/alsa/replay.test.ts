@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { LiveSession } from '../../dist/host/live-session.js';
+import { LiveSession } from '../../dist/host/live/live-session.js';
 import { describeWith } from '../requires.js';
 import { runInVm } from './vm.js';
 

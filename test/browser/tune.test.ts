@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { barredTune } from '../../dist/host/rework-bars.js';
+import { barredTune } from '../../dist/plugins/folk/rework/bars.js';
 import { describeWith } from '../requires.js';
 import { type Host, program, startHost } from './host.js';
 import { app } from './page.js';

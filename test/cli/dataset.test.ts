@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import { digestOf } from '../../src/host/corpora/members.js';
-import { cut, ranged, serve } from '../../src/host/corpora/testing/server.js';
-import { zipOf } from '../../src/host/corpora/testing/zip.js';
+import { digestOf } from '../../src/corpora/members.js';
+import { cut, ranged, serve } from '../../src/corpora/testing/server.js';
+import { zipOf } from '../../src/corpora/testing/zip.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const main = join(root, 'dist', 'cli', 'main.js');

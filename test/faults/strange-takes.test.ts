@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readModel } from '../../dist/host/open-model.js';
-import { TAKE_VERSION } from '../../dist/host/take-header.js';
+import { readModel } from '../../dist/host/models/open-model.js';
+import { TAKE_VERSION } from '../../dist/host/takes/header.js';
 import { program } from '../browser/host.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'continuo-strange-'));

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { folkCodec } from '../../src/codec/folk/index.js';
 import { ContinuoError } from '../../src/errors.js';
 import { checkTune, readAbc, soundingNotes, type Tune, writeAbc } from '../../src/music/abc/index.js';
+import { folkCodec } from '../../src/plugins/folk/codec/index.js';
 
 export interface Survived {
   readonly tunes: number;

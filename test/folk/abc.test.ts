@@ -1,16 +1,16 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { SIGNS, type Sign } from '../../src/codec/folk/grammar-tokens.js';
-import { folkCodec, TUNE_TYPES } from '../../src/codec/folk/index.js';
-import { resolveWish, type TuneWish } from '../../src/host/generate-rules.js';
-import { tuneOf } from '../../src/host/generate-tune.js';
-import { type MadeTune, makeTunes, summary } from '../../src/host/generate-tunes.js';
-import { abc2midiComplaints } from '../../src/host/tune-abc2midi.js';
-import { parsedByAbcjs } from '../../src/host/tune-abcjs.js';
-import { faults } from '../../src/host/tune-faults.js';
 import { kerasNetwork } from '../../src/model/keras-init.js';
 import { openEngine } from '../../src/model/open.js';
 import { writeAbc } from '../../src/music/abc/write.js';
-import { folkTunes } from '../../src/plugin/folk-tunes.js';
+import { SIGNS, type Sign } from '../../src/plugins/folk/codec/grammar-tokens.js';
+import { folkCodec, TUNE_TYPES } from '../../src/plugins/folk/codec/index.js';
+import { folkTunes } from '../../src/plugins/folk/compose/tunes.js';
+import { resolveWish, type TuneWish } from '../../src/plugins/folk/generate/rules.js';
+import { tuneOf } from '../../src/plugins/folk/generate/tune.js';
+import { type MadeTune, makeTunes, summary } from '../../src/plugins/folk/generate/tunes.js';
+import { abc2midiComplaints } from '../../src/plugins/folk/trial/abc2midi.js';
+import { parsedByAbcjs } from '../../src/plugins/folk/trial/abcjs.js';
+import { faults } from '../../src/plugins/folk/trial/faults.js';
 import { describeWith } from '../requires.js';
 import { randomTune } from './random-tune.js';
 

@@ -1,10 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { folkCodec } from '../../src/codec/folk/index.js';
-import { midiTrackOf, tuneMidi } from '../../src/host/generate-midi.js';
-import { openTuneModel } from '../../src/host/generate-model.js';
-import { resolveWish } from '../../src/host/generate-rules.js';
-import { tuneOf } from '../../src/host/generate-tune.js';
-import { makeTunes } from '../../src/host/generate-tunes.js';
 import { tuneFromMidi } from '../../src/music/abc/from-midi/index.js';
 import {
   barsOf,
@@ -17,6 +11,12 @@ import {
 } from '../../src/music/abc/index.js';
 import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
 import { readMidi } from '../../src/music/midi/index.js';
+import { folkCodec } from '../../src/plugins/folk/codec/index.js';
+import { openTuneModel } from '../../src/plugins/folk/generate/model.js';
+import { resolveWish } from '../../src/plugins/folk/generate/rules.js';
+import { tuneOf } from '../../src/plugins/folk/generate/tune.js';
+import { makeTunes } from '../../src/plugins/folk/generate/tunes.js';
+import { midiTrackOf, tuneMidi } from '../../src/plugins/folk/render/midi.js';
 import { randomTune } from './random-tune.js';
 
 /** As it is played without lilt: pitches, starts from the first note on and lengths, in eighths. */

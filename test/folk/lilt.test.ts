@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { Midi } from '@tonejs/midi';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { folkCodec } from '../../src/codec/folk/index.js';
-import { TUNE_TYPES, type TuneType } from '../../src/codec/folk/tune-type.js';
-import { midiTrackOf } from '../../src/host/generate-midi.js';
-import { resolveWish } from '../../src/host/generate-rules.js';
 import { type Bar, barsOf } from '../../src/music/abc/bars.js';
 import { readAbc } from '../../src/music/abc/index.js';
 import type { Tune } from '../../src/music/abc/tune.js';
 import { readMidi, writeMidi } from '../../src/music/midi/index.js';
+import { folkCodec } from '../../src/plugins/folk/codec/index.js';
+import { TUNE_TYPES, type TuneType } from '../../src/plugins/folk/codec/tune-type.js';
+import { resolveWish } from '../../src/plugins/folk/generate/rules.js';
+import { midiTrackOf } from '../../src/plugins/folk/render/midi.js';
 import { randomTune } from './random-tune.js';
 
 function tuneOf(type: string, meter: string, music: string): Tune {

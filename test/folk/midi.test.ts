@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { midiTrackOf, playedTune } from '../../src/host/generate-midi.js';
 import { readAbc } from '../../src/music/abc/index.js';
+import { midiTrackOf, playedTune } from '../../src/plugins/folk/render/midi.js';
 
 /** Pitches and lengths in eighths, as played. */
 function played(music: string): string {

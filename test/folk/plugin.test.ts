@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findPlugins, loadPlugin } from '../../src/host/plugins.js';
+import { findPlugins, loadPlugin } from '../../src/host/plugins/plugins.js';
 
 describe('the folk plugin', () => {
   it('is known, and offered to a live session', async () => {

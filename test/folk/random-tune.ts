@@ -1,7 +1,7 @@
-import { FolkGrammar } from '../../src/codec/folk/grammar.js';
-import type { TuneRules } from '../../src/codec/folk/grammar-rules.js';
-import { folkCodec } from '../../src/codec/folk/index.js';
 import { randomSource } from '../../src/model/keras-init.js';
+import { FolkGrammar } from '../../src/plugins/folk/codec/grammar.js';
+import type { TuneRules } from '../../src/plugins/folk/codec/grammar-rules.js';
+import { folkCodec } from '../../src/plugins/folk/codec/index.js';
 
 /**
  * A walk under the grammar's mask: each token has a random weight of its own in each walk, so that walks differ in character; `times` says

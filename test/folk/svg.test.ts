@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DOMParser } from '@xmldom/xmldom';
 import { describe, expect, it } from 'vitest';
-import { folkCodec } from '../../src/codec/folk/index.js';
-import { engrave } from '../../src/host/engrave.js';
-import { resolveWish } from '../../src/host/generate-rules.js';
-import { barredTune } from '../../src/host/rework-bars.js';
+import { engrave } from '../../src/engraving/engrave.js';
 import { writeAbc } from '../../src/music/abc/index.js';
+import { folkCodec } from '../../src/plugins/folk/codec/index.js';
+import { resolveWish } from '../../src/plugins/folk/generate/rules.js';
+import { barredTune } from '../../src/plugins/folk/rework/bars.js';
 import { randomTune } from './random-tune.js';
 
 const jig = `X:1

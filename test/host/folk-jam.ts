@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
-import { assemble, type HostEnsemble } from '../../src/host/assemble.js';
-import { LiveNotation } from '../../src/host/live-notation.js';
-import { loadPlugin } from '../../src/host/plugins.js';
-import { parsedByAbcjs } from '../../src/host/tune-abcjs.js';
+import { LiveNotation } from '../../src/host/live/notation/live-notation.js';
+import { assemble, type HostEnsemble } from '../../src/host/models/assemble.js';
+import { loadPlugin } from '../../src/host/plugins/plugins.js';
 import { uniform } from '../../src/model/random.js';
 import { checkTune, readAbc } from '../../src/music/abc/index.js';
 import type { PluginDefinition } from '../../src/plugin/definition.js';
 import type { ParamValue } from '../../src/plugin/params.js';
+import { parsedByAbcjs } from '../../src/plugins/folk/trial/abcjs.js';
 import type { Mode } from '../../src/session/commands.js';
 import type { SessionEvent } from '../../src/session/events.js';
 import { Notebook } from '../../src/session/notebook.js';

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { assemble } from '../../dist/host/assemble.js';
+import { repeatedShare } from '../../dist/evaluation/piano/windows.js';
+import { assemble } from '../../dist/host/models/assemble.js';
 import type { StepEngine } from '../../dist/model/engine.js';
 import type { Note } from '../../dist/music/note.js';
 import { Notebook } from '../../dist/session/notebook.js';
 import { Session } from '../../dist/session/session.js';
-import { repeatedShare } from '../../dist/training/piano-windows.js';
 
 /** The model's turn is forced from its third second to its fourteenth, and is its own again for as long. */
 const [FORCED, FREE, OVER] = [3, 14, 44];

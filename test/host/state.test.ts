@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assemble, type Setup } from '../../dist/host/assemble.js';
+import { assemble, type Setup } from '../../dist/host/models/assemble.js';
 import type { SessionEvent } from '../../dist/session/events.js';
 import { Notebook } from '../../dist/session/notebook.js';
 import { replayTake } from '../../dist/session/replay.js';

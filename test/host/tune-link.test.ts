@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { TuneLink } from '../../dist/host/tune-link.js';
-import { unsaid } from '../../src/plugin/testing/tune-settings.js';
-import type { TuneSettings } from '../../src/plugin/tune-options.js';
+import { TuneLink } from '../../dist/host/compose/link.js';
+import type { TuneSettings } from '../../src/plugins/folk/compose/tune-options.js';
+import { unsaid } from '../../src/plugins/folk/testing/tune-settings.js';
 import { program } from '../browser/host.js';
 
 const settings = { ...unsaid, type: 'jig', key: 'Em', form: 'AB', bars: 4, bestOf: 2 } as const;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { assemble } from '../../dist/host/assemble.js';
-import { LiveSession } from '../../dist/host/live-session.js';
-import { playAgain } from '../../dist/host/play-again.js';
-import { readTake } from '../../dist/host/read-take.js';
+import { LiveSession } from '../../dist/host/live/live-session.js';
+import { assemble } from '../../dist/host/models/assemble.js';
+import { playAgain } from '../../dist/host/takes/play-again.js';
+import { readTake } from '../../dist/host/takes/read-take.js';
 
 it('A take of a session without memory says so, and replays without', async () => {
   const takes = mkdtempSync(join(tmpdir(), 'continuo-no-memory-'));

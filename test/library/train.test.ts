@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type TrainOptions, train } from '../../dist/train/index.js';
+import { type TrainOptions, train } from '../../dist/training/run/index.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const etudes = fileURLToPath(new URL('../../datasets/etudes', import.meta.url));

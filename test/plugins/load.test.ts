@@ -19,7 +19,7 @@ const LOAD = `
   console.log(JSON.stringify(said));
   process.exit();
 `;
-const plugins = fileURLToPath(new URL('../../dist/host/plugins.js', import.meta.url));
+const plugins = fileURLToPath(new URL('../../dist/host/plugins/plugins.js', import.meta.url));
 
 type Said = Readonly<
   Partial<Record<'id' | 'source' | 'entry' | 'codec' | 'code' | 'message' | 'hint', string>>

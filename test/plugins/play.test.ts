@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { LiveSession } from '../../dist/host/live-session.js';
+import { LiveSession } from '../../dist/host/live/live-session.js';
 import type { SessionEvent } from '../../dist/session/events.js';
 import { player, pluginFolder } from './plugin-folder.js';
 

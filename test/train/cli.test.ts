@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { melodyOf } from '../../src/codec/folk/novelty-melody.js';
-import { loadModelFolder } from '../../src/host/model-files.js';
-import { loadNovelty } from '../../src/host/novelty.js';
+import { loadModelFolder } from '../../src/host/models/model-files.js';
 import { readAbc } from '../../src/music/abc/read.js';
 import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
+import { melodyOf } from '../../src/plugins/folk/codec/novelty-melody.js';
+import { loadNovelty } from '../../src/plugins/folk/generate/novelty.js';
 import { jam, phrase } from '../../src/session/testing/jam.js';
 
 const models = fileURLToPath(new URL('../../models', import.meta.url));

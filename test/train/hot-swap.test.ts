@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import { LiveSession } from '../../dist/host/live-session.js';
-import { watchModel } from '../../dist/host/watch-model.js';
+import { LiveSession } from '../../dist/host/live/live-session.js';
+import { watchModel } from '../../dist/host/models/watch-model.js';
 
 const models = fileURLToPath(new URL('../../models/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'continuo-swap-'));

@@ -3,7 +3,7 @@ import * as core from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { afterAll, describe, expect, it } from 'vitest';
-import { requireTfjsNode } from '../../src/host/tfjs-node.js';
+import { requireTfjsNode } from '../../src/host/models/tfjs-node.js';
 import type { CellKind, NetworkSpec } from '../../src/model/spec.js';
 import type { Tf } from '../../src/model/tfjs.js';
 import { gradientsOf } from '../../src/training/fit/gradients.js';

@@ -1,5 +1,5 @@
 """
-A memory of what was heard long ago: fits what Continuo's cache (src/model/cache.ts) needs to training pieces, measures what it is worth on
+A memory of what was heard long ago: fits what Continuo's cache (src/model/memory/cache.ts) needs to training pieces, measures what it is worth on
 held-out ones, and puts both into the model folder.
 
     python3 cache.py --data SHARDS --model models/piano-pop
@@ -28,7 +28,7 @@ from data import Piece, Shards
 from evaluate import held_out, words
 from model_folder import golden_tokens, read_network
 
-# As in src/model/cache-spec.ts and src/model/cache-past.ts.
+# As in src/model/memory/cache-spec.ts and src/model/memory/cache-past.ts.
 WIDTH = 64  # of the projections
 LONGEST = 4096  # tokens that are kept
 # What is nearer weighs nothing: it is worth 0.5 % of the nats, and a network that plays from its own last seconds soon plays nothing else

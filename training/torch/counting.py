@@ -1,5 +1,5 @@
 """
-Bar lines are numbered on their way into the network, as src/model/counting.ts does it: a recurrent network of this size does not
+Bar lines are numbered on their way into the network, as src/model/memory/counting.ts does it: a recurrent network of this size does not
 count bars, and so does not know when a part is about to end, or which bar of it answers which.
 """
 
@@ -8,7 +8,7 @@ import numpy as np
 
 class BarCounter:
     """
-    How many bar lines there were since the part began (src/model/bar-counter.ts). A part that begins with an upbeat has one more
+    How many bar lines there were since the part began (src/model/memory/bar-counter.ts). A part that begins with an upbeat has one more
     than it has bars: its first segment is taken for an upbeat where it has at most half as many tokens as the second.
     """
 

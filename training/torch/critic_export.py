@@ -2,7 +2,7 @@
 
     python3 critic_export.py --data rows.jsonl --critic critic.pt --out models/my-tunes/critic.json [--held-out held.jsonl]
 
-The features of rows.jsonl are those that the program reads (src/codec/folk/critic). What each says is a logistic regression of its place
+The features of rows.jsonl are those that the program reads (src/plugins/folk/critic). What each says is a logistic regression of its place
 among people's and of that place squared; what features and network count for in the whole is fitted to the families that chose the network.
 """
 import argparse

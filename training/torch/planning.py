@@ -1,5 +1,5 @@
 """
-Tunes with their plans (src/codec/folk/plan): before a bar's music stands what the plan of its unit said of it, and the head of the next. That is known
+Tunes with their plans (src/plugins/folk/plan): before a bar's music stands what the plan of its unit said of it, and the head of the next. That is known
 already, and so nothing to foretell: in its place the network is to say that a bar begins now. Neither is the music of a bar that says an earlier one
 again to the letter, which who writes the tune copies.
 """

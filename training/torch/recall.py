@@ -1,5 +1,5 @@
 """
-How a piece repeats itself: fits the odds of Continuo's recall (src/model/recall.ts) to training pieces, and measures what they
+How a piece repeats itself: fits the odds of Continuo's recall (src/model/memory/recall.ts) to training pieces, and measures what they
 are worth on held-out ones.
 
 Each segment (a bar) is written by the network alone, or after one of the earlier segments. Which one is not known, so each has its
@@ -15,7 +15,7 @@ import torch
 from counting import BarCounter
 from planning import AGAIN as SAID_AGAIN, KNOWN, NOTHING, Planning
 
-# As in src/model/recall-odds.ts.
+# As in src/model/memory/recall-odds.ts.
 RELATIONS = 8  # same part, 1, 2, 4, 8 bars before; an earlier part: the same place, 4 or 8 bars beside it, elsewhere; same part, elsewhere
 ONE, TWO, FOUR, EIGHT, SAME, BESIDE, ELSEWHERE, OTHER = range(RELATIONS)
 BARS = 16  # bars of a part that are told apart
@@ -25,7 +25,7 @@ LONGEST = 40  # so many are compared
 RUN, AGAIN = 7, 5  # classes of how many tokens agreed in a row: from the beginning, and since one did not
 RUNS = RUN + AGAIN
 SEGMENTS = 64  # that are remembered, the present one among them
-TOLD_CLASSES = 4  # of what a bar may be told of earlier ones: src/codec/folk/plan/relations.ts
+TOLD_CLASSES = 4  # of what a bar may be told of earlier ones: src/plugins/folk/plan/relations.ts
 MUSIC = 4  # a part with a segment of so many tokens is one; a header is none
 
 # With odds as they are fitted, made tunes repeat fewer bars than training tunes do (15.2 % of their own part's, 17.3 %). Added to the odds of an earlier

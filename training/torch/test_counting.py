@@ -5,7 +5,7 @@ from vocabulary import Range, Vocabulary
 
 BAR, END = 9, 10
 VOCABULARY = Vocabulary((Range('all', 0, (('word', 12),)),), 12, 'hash', 0, 'test', (BAR,), (END,))
-# The same cases as in src/model/bar-counter.test.ts.
+# The same cases as in src/model/memory/bar-counter.test.ts.
 BARS = [1, 2, 3, BAR, 4, 5, BAR, 6, BAR, 1, 2, END, 3, BAR, 1, 2, BAR, 4, 5, BAR]
 
 

@@ -44,7 +44,7 @@ class Piece:
 
 
 class RecallTest(unittest.TestCase):
-    # The same cases as in src/model/recall.test.ts.
+    # The same cases as in src/model/memory/recall.test.ts.
     def test_an_earlier_bar_by_its_relation_and_the_place_in_the_part(self):
         tokens = [1, 2, 3, BAR, 4, 5, 6, BAR, 7, 8, 1, BAR, 2, 2, 2, BAR, 1, 4, 3, BAR]
         found = recollect(tokens, np.full(len(tokens), 0.25), SPEC)

@@ -10,7 +10,7 @@ import { type Chord, QUALITIES } from '../../music/chords/chord.js';
 import type { Note } from '../../music/note.js';
 import { byStartThenPitch } from '../../music/pedal.js';
 import type { Pitch } from '../../music/units.js';
-import { velocityOfBin } from '../performance-alphabet.js';
+import { velocityOfBin } from '../performance/alphabet.js';
 import type { BeatPiece, ChordChange } from './encode.js';
 import { lengthOfStep, STEPS_PER_OCTAVE } from './length.js';
 import { beatOfTempo, tempoOfBeat } from './tempo.js';

@@ -13,7 +13,7 @@ import type { Performance } from '../../music/note.js';
 import { applyPedal, byStartThenPitch } from '../../music/pedal.js';
 import type { Pitch, Seconds } from '../../music/units.js';
 import type { EncodedPiece } from '../codec.js';
-import { binOfVelocity } from '../performance-alphabet.js';
+import { binOfVelocity } from '../performance/alphabet.js';
 import { STEPS_PER_OCTAVE, stepOfLength } from './length.js';
 import { hasLeftTempo, tempoOfBeat } from './tempo.js';
 import { beatVocabulary, END, KEYS, LOWEST, PERIOD, VELOCITY_BINS } from './vocabulary.js';

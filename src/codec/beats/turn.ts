@@ -1,7 +1,7 @@
 import { type BeatMap, EARLY, TICKS_PER_BEAT, tickAt, timeAt } from '../../music/beats/beat-map.js';
 import type { PerformanceEvent } from '../../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../../music/units.js';
-import { velocityOfBin } from '../performance-alphabet.js';
+import { velocityOfBin } from '../performance/alphabet.js';
 import { type BeatHead, headAfter, headAt } from './head.js';
 import { lengthOfStep, STEPS_PER_OCTAVE } from './length.js';
 import type { BeatPrompt } from './prompt.js';

@@ -6,7 +6,7 @@ import {
   TICKS_PER_SLOT,
 } from '../../music/beats/beat-map.js';
 import { chordWords, QUALITIES } from '../../music/chords/chord.js';
-import { pitchWords, velocityWords } from '../performance-alphabet.js';
+import { pitchWords, velocityWords } from '../performance/alphabet.js';
 import { range, vocabulary } from '../vocabulary.js';
 import { lengthWords, OCTAVES, STEPS_PER_OCTAVE } from './length.js';
 import { TEMPOS, tempoWords } from './tempo.js';

@@ -1,7 +1,7 @@
 import { ContinuoError } from '../../errors.js';
 import type { Seconds } from '../../music/units.js';
-import { monotonic } from '../clock.js';
-import { processorTime } from '../processor-time.js';
+import { monotonic } from '../live/clock.js';
+import { processorTime } from '../watchdog/processor-time.js';
 
 /** Code that loads is over by then, where the process has computed for so long meanwhile; a machine may be slow. */
 const LOADING: Seconds = 3;

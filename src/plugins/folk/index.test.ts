@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { assemble, type HostEnsemble } from '../../host/assemble.js';
+import { assemble, type HostEnsemble } from '../../host/models/assemble.js';
 import { specsOfVersion } from '../../plugin/params.js';
 import { replayTake } from '../../session/replay.js';
 import { Session } from '../../session/session.js';

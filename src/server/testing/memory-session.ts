@@ -1,12 +1,12 @@
 import { ContinuoError } from '../../errors.js';
-import { HeldKeys } from '../../host/held-keys.js';
+import { HeldKeys } from '../../host/live/ports/held-keys.js';
 import type {
   Hands,
   PlayerEvent,
   PortsDescription,
   SessionControl,
   SessionDescription,
-} from '../../host/session-control.js';
+} from '../../host/live/session-control.js';
 import type { SessionCommand } from '../../session/commands.js';
 import type { SessionEvent } from '../../session/events.js';
 

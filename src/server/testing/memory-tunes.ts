@@ -1,4 +1,4 @@
-import type { TuneAnswer, TuneControl, TuneSoFar, TuneTask, TuneWatch } from '../../host/tune-control.js';
+import type { TuneAnswer, TuneControl, TuneSoFar, TuneTask, TuneWatch } from '../../host/compose/control.js';
 
 interface Waiting {
   readonly task: TuneTask;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { folkCodec } from '../../codec/folk/codec.js';
 import { codecs } from '../../codec/index.js';
-import { metaRanges } from '../dataset.js';
+import { folkCodec } from '../../plugins/folk/codec/codec.js';
+import { metaRanges } from '../dataset/dataset.js';
 import { isPlayed, type Ranges, stretcher, transposer, turner, variations } from './augment.js';
 
 /** What training/torch/make_augment.py wrote. */

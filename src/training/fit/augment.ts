@@ -1,5 +1,5 @@
 import { uniform } from '../../model/random.js';
-import type { TokenDatasetMeta } from '../dataset.js';
+import type { TokenDatasetMeta } from '../dataset/dataset.js';
 
 /** Ranges of a vocabulary, as meta.json of a data set lists them. */
 export type Ranges = TokenDatasetMeta['ranges'];

@@ -1,6 +1,6 @@
 import { fnv1a64 } from '../../codec/hash.js';
 import { ContinuoError } from '../../errors.js';
-import type { DatasetPiece } from '../read-dataset.js';
+import type { DatasetPiece } from '../dataset/read-dataset.js';
 
 /** A piece that is not yet to train on or held out. */
 export interface LoosePiece extends DatasetPiece {

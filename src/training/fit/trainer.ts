@@ -1,6 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { ContinuoError } from '../../errors.js';
-import { type CountingSpec, countedClasses } from '../../model/counting.js';
+import { type CountingSpec, countedClasses } from '../../model/memory/counting.js';
 import { namedWeights, networkOf } from '../../model/named-weights.js';
 import { inputWidth, type Network } from '../../model/network.js';
 import type { NetworkSpec } from '../../model/spec.js';

@@ -1,0 +1,127 @@
+import type { PerformanceCodec } from '../../codec/codec.js';
+import { continuePerformance } from '../../ensemble/continuation.js';
+import { answerPhrases, playAlone, playAlong } from '../../ensemble/dry-jam.js';
+import { type Excerpt, excerpt, takeExcerpts } from '../../evaluation/piano/excerpts.js';
+import { A_MINUTE, EXCHANGES, type MeasuredRun, measurePiece } from '../../evaluation/piano/long.js';
+import { looped, measureExchange, takePhrases } from '../../evaluation/piano/phrases.js';
+import { measureWindows } from '../../evaluation/piano/windows.js';
+import type { Note } from '../../music/note.js';
+import type { Seconds } from '../../music/units.js';
+import type { DatasetPiece } from '../../training/dataset/read-dataset.js';
+import type { PlayRun } from './piano-play.js';
+
+/** What models are to do for minutes. */
+export const COURSES = ['continue', 'answer', 'duet', 'solo'] as const;
+export type CourseName = (typeof COURSES)[number];
+
+export interface CourseOptions {
+  readonly count: number;
+  readonly seeds: number;
+  readonly seed: number;
+  /** How long a model listens before it goes on, and each phrase that it answers. */
+  readonly promptSeconds: Seconds;
+  readonly seconds: Seconds;
+  readonly exchanges: number;
+}
+
+/** Runs to be played and measured, and what stands beside them. */
+export interface Course {
+  readonly play: PlayRun<MeasuredRun>;
+  readonly people: readonly MeasuredRun[];
+  /** What people played on from the same places; null where there is no place. */
+  readonly followed: readonly MeasuredRun[] | null;
+  /** Windows, or exchanges, that are told together. */
+  readonly stretch: number;
+}
+
+/** So much of what the player plays in a duet says the key. */
+const OPENING: Seconds = 20;
+
+/** Throws DATASET_EMPTY. */
+export function courseOf(
+  name: CourseName,
+  codec: PerformanceCodec,
+  pieces: readonly DatasetPiece[],
+  options: CourseOptions,
+): Course {
+  const played = pieces.map(({ tokens }) => codec.decode(tokens.subarray(1)));
+  const { seconds } = options;
+  const whole = { people: played.map((notes) => measurePiece(notes)), followed: null, stretch: A_MINUTE };
+  switch (name) {
+    case 'continue':
+      return { ...whole, ...goingOn(takePlaces(codec, pieces, options), played, seconds) };
+    case 'answer':
+      return answering(played, options);
+    case 'duet':
+      return { ...whole, play: duet(played, seconds) };
+    case 'solo':
+      return {
+        ...whole,
+        play: (ensemble, _, { params, progress }) =>
+          measureWindows(playAlone(ensemble, seconds, { params, progress }), seconds),
+      };
+  }
+}
+
+/** Places from which to go on for minutes: pieces are not so long, so anywhere in them. */
+function takePlaces(
+  codec: PerformanceCodec,
+  pieces: readonly DatasetPiece[],
+  { count, seed, promptSeconds }: CourseOptions,
+): Excerpt[] {
+  return takeExcerpts(codec, pieces, { count, seed, promptSeconds, seconds: 0 });
+}
+
+function goingOn(
+  places: readonly Excerpt[],
+  played: readonly (readonly Note[])[],
+  seconds: Seconds,
+): Pick<Course, 'play' | 'followed'> {
+  return {
+    followed: places.map(({ piece, at, end, prompt }) =>
+      measurePiece(excerpt(played[piece]!, at + end, Number.POSITIVE_INFINITY), prompt),
+    ),
+    play(ensemble, index, { params, progress }) {
+      const { prompt, end } = places[index % places.length]!;
+      const notes = continuePerformance(
+        ensemble,
+        { notes: prompt, pedal: [] },
+        { seconds, params, progress },
+      );
+      return measureWindows(excerpt(notes, end, seconds), seconds, prompt);
+    },
+  };
+}
+
+/** Beside the replies stand the phrases that they answer. */
+function answering(
+  played: readonly (readonly Note[])[],
+  { count, exchanges, promptSeconds, seed }: CourseOptions,
+): Course {
+  const phrases = Array.from({ length: count }, (_, run) =>
+    takePhrases(played[run % played.length]!, { count: exchanges, seconds: promptSeconds, seed, run }),
+  );
+  return {
+    ...{ followed: null, stretch: EXCHANGES },
+    people: phrases.map((of) => of.map((phrase) => measureExchange(phrase))),
+    play(ensemble, index, { params, progress }) {
+      const of = phrases[index % count]!;
+      return answerPhrases(ensemble, of, { params, progress }).map((reply, at) =>
+        measureExchange(of[at]!, reply),
+      );
+    },
+  };
+}
+
+/** The player plays a piece, again and again. */
+function duet(played: readonly (readonly Note[])[], seconds: Seconds): Course['play'] {
+  return (ensemble, index, { params, progress }) => {
+    const player = looped(played[index % played.length]!, seconds);
+    const notes = playAlong(ensemble, player, seconds, { params, progress });
+    return measureWindows(
+      notes,
+      seconds,
+      player.filter(({ start }) => start < OPENING),
+    );
+  };
+}

@@ -1,0 +1,55 @@
+import { drawsOf } from '../../ensemble/draws.js';
+import type { Ensemble } from '../../ensemble/ensemble.js';
+import { assemble, type NetworkSetup } from '../../host/models/assemble.js';
+import type { ParamValues } from '../../plugin/definition.js';
+import type { defaultValues } from '../../plugin/params.js';
+import { progressBar } from '../progress.js';
+import type { KeptRuns } from './kept-runs.js';
+
+/** What one model made of all runs. */
+export interface Player<Run> {
+  readonly model: string;
+  readonly modelHash: string;
+  readonly params: ParamValues;
+  readonly secondsTaken: number;
+  readonly runs: readonly Run[];
+}
+
+/** Plays run `index`, with an ensemble whose random numbers are its own. */
+export type PlayRun<Run> = (
+  ensemble: Ensemble,
+  index: number,
+  options: { readonly params: ParamValues; readonly progress: (share: number) => void },
+) => Run;
+
+/** A model plays each run as a session with `--seed` plus its index would: the plugin, its grammar and sampler, a fresh state. */
+export async function playRuns<Run>(
+  setup: NetworkSetup,
+  count: number,
+  paramsFrom: (specs: Parameters<typeof defaultValues>[0]) => ParamValues,
+  playRun: PlayRun<Run>,
+  kept?: KeptRuns<Run>,
+): Promise<Player<Run>> {
+  const ensemble = await assemble(setup);
+  const { modelHash, descriptor } = ensemble;
+  const bar = progressBar(setup.model);
+  const began = performance.now();
+  try {
+    const params = paramsFrom(descriptor.params);
+    const known = kept?.of({ modelHash, plugin: descriptor.version, params });
+    const runs = Array.from({ length: count }, (_, index) => {
+      const before = known?.get(index);
+      if (before !== undefined) return before;
+      const draws = drawsOf(ensemble.codec.vocabulary.size, setup.seed + index, descriptor.params);
+      const progress = (share: number) => bar.show((index + share) / count);
+      const run = playRun({ ...ensemble, draws }, index, { params, progress });
+      known?.add(index, run);
+      return run;
+    });
+    const secondsTaken = Number(((performance.now() - began) / 1000).toFixed(1));
+    return { model: setup.model, modelHash, params, secondsTaken, runs };
+  } finally {
+    bar.done();
+    ensemble.engine.dispose();
+  }
+}

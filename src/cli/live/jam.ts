@@ -1,0 +1,76 @@
+import { defineCommand } from 'citty';
+import { ContinuoError } from '../../errors.js';
+import type { LiveSession } from '../../host/live/live-session.js';
+import { VIRTUAL_PORT } from '../../host/live/ports/ports.js';
+import type { SessionEvent } from '../../session/events.js';
+import { sayNotices } from '../say-notices.js';
+import { closeOnDefect, closeOnSignal, Opened } from '../shutdown.js';
+import { LIVE_ARGS, openLive } from './live-options.js';
+import { sayRecording, sayTake } from './recording-notice.js';
+
+export default defineCommand({
+  meta: {
+    name: 'jam',
+    description:
+      'Play with a MIDI keyboard. Without --in or --out, the only port there is, else one of our own to connect to.',
+  },
+  args: LIVE_ARGS,
+  async run({ args }) {
+    const opened = new Opened();
+    closeOnSignal(opened.close, { interrupted: 0 });
+    closeOnDefect(opened.close);
+    try {
+      const session = await openLive(args);
+      opened.add(() => sayTake(session));
+      opened.add(() => session.close());
+      sayNotices(session, true);
+      const { ports } = session.describe();
+      if (ports.unavailable)
+        throw new ContinuoError(
+          'MIDI_UNAVAILABLE',
+          ports.unavailable,
+          'Without MIDI, continuo start plays in the browser.',
+        );
+      await session.connect('input', args.in ?? onlyOne(ports.inputs));
+      await session.connect('output', args.out ?? onlyOne(ports.outputs));
+      report(session);
+      session.command({ type: 'start' });
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  },
+});
+
+/** The one port that a device offers; our own virtual one where there is none or a choice to make. */
+function onlyOne(names: readonly string[]): string {
+  const devices = names.filter((name) => name !== VIRTUAL_PORT && !/midi through/i.test(name));
+  return devices.length === 1 ? devices[0]! : VIRTUAL_PORT;
+}
+
+const SENTENCES: Record<string, string> = {
+  waiting: 'Your turn.',
+  listening: 'Listening …',
+  playing: 'Answering …',
+  together: 'Playing together …',
+  stopped: 'Stopped.',
+};
+
+/** Says on the terminal what goes on: a line that is written over, or a line each where it is no terminal. */
+function report(session: LiveSession): void {
+  const { plugin, model, mode, ports } = session.describe();
+  process.stdout.write(
+    `Continuo: ${plugin.name} on ${model.name}, ${mode}\n  in   ${ports.input}\n  out  ${ports.output}\n  stop Ctrl-C\n`,
+  );
+  const tty = process.stdout.isTTY;
+  let [last, phase] = ['', 'stopped'];
+  sayRecording(session);
+  session.subscribe((event: SessionEvent) => {
+    if (event.type === 'phase') phase = event.phase;
+    if (event.type !== 'phase' && event.type !== 'recording') return;
+    const sentence = `${SENTENCES[phase] ?? phase}${session.notRecording === null ? '' : ' (not recording)'}`;
+    if (sentence === last) return;
+    last = sentence;
+    process.stdout.write(tty ? `\r\x1b[K${sentence}` : `${sentence}\n`);
+  });
+}

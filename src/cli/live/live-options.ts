@@ -1,0 +1,88 @@
+import type { ArgsDef } from 'citty';
+import { FOLDERS } from '../../host/folders.js';
+import { LiveSession } from '../../host/live/live-session.js';
+import { lookForModels } from '../../host/models/models.js';
+import { makeFolder } from '../../make-folder.js';
+import { INPUT_CHANNELS, SESSION_PARAMS } from '../../session/params.js';
+import { choiceOption, integerOption, modeOption } from '../options.js';
+import { PARAM_ARGS, paramsOf, SETUP_ARGS, setupOf } from './session-options.js';
+
+/** Options of every command that plays live. */
+export const LIVE_ARGS = {
+  ...SETUP_ARGS,
+  ...PARAM_ARGS,
+  mode: {
+    type: 'string',
+    default: 'answer',
+    description: 'answer, continue, duet, solo or listen',
+    valueHint: 'MODE',
+  },
+  in: { type: 'string', description: 'MIDI input: a port, or a part of its name', valueHint: 'PORT' },
+  out: { type: 'string', description: 'MIDI output: a port, or a part of its name', valueHint: 'PORT' },
+  channel: {
+    type: 'string',
+    default: '1',
+    description: "MIDI channel of the network's notes",
+    valueHint: '1-16',
+  },
+  'in-channel': {
+    type: 'string',
+    description: 'MIDI channels of the keyboard that are heard: 1 to 16, all, or "all but 10" (the default)',
+    valueHint: 'CHANNEL',
+  },
+  takes: {
+    type: 'string',
+    description: `Where takes are recorded (default: ${FOLDERS.takes})`,
+    valueHint: 'FOLDER',
+  },
+  take: {
+    type: 'boolean',
+    default: true,
+    description: 'Record a take',
+    negativeDescription: 'Record nothing',
+  },
+} as const satisfies ArgsDef;
+
+interface LiveArgs {
+  readonly plugin: string;
+  readonly model?: string | undefined;
+  readonly engine: string;
+  readonly precision: string;
+  readonly memory: boolean;
+  readonly seed?: string | undefined;
+  readonly temperature?: string | undefined;
+  readonly set?: string | undefined;
+  readonly mode: string;
+  readonly channel: string;
+  readonly 'in-channel'?: string | undefined;
+  readonly takes?: string | undefined;
+  readonly take: boolean;
+}
+
+/** Opens a session as {@link LIVE_ARGS} ask for it; its ports are not connected yet. Throws FILE_WRITE where --takes cannot be made. */
+export async function openLive(args: LiveArgs): Promise<LiveSession> {
+  for (const { message, code } of lookForModels().troubles)
+    process.stderr.write(`continuo: ${message} [${code}]\n`);
+  const setup = await setupOf(args);
+  const mode = modeOption(args.mode);
+  const channel = integerOption('channel', args.channel, 1, 16) - 1;
+  const inputChannel = args['in-channel'];
+  if (inputChannel !== undefined) choiceOption('in-channel', inputChannel, INPUT_CHANNELS);
+  // A folder that a user names is there before the first note, or said to be wrong.
+  if (args.take && args.takes !== undefined) makeFolder(args.takes);
+  const session = await LiveSession.open({
+    ...setup,
+    mode,
+    channel,
+    takes: args.take ? (args.takes ?? FOLDERS.takes) : null,
+  });
+  try {
+    const specs = { ...session.describe().params.plugin, ...SESSION_PARAMS };
+    const values = { ...paramsOf(args, specs), ...(inputChannel !== undefined && { inputChannel }) };
+    for (const [id, value] of Object.entries(values)) session.command({ type: 'param', id, value });
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+  return session;
+}

@@ -1,0 +1,20 @@
+import { type ParsedMidi, parseMidiFile } from '../../music/midi/parse.js';
+import type { MidiPiece } from '../../music/midi/piece.js';
+import { pieceOf } from '../../music/midi/read.js';
+import { MidiWarnings } from '../../music/midi/warnings.js';
+import { inputName, readInput } from '../files.js';
+
+/** Reads a MIDI file that a user named, - for standard input, and says what is odd in it. Throws FILE_READ and what readMidi throws. */
+export async function readMidiInput(
+  path: string,
+): Promise<{ readonly midi: ParsedMidi; readonly piece: MidiPiece }> {
+  const bytes = await readInput(path);
+  const warnings = new MidiWarnings();
+  try {
+    const midi = parseMidiFile(bytes, warnings);
+    return { midi, piece: pieceOf(midi, warnings) };
+  } finally {
+    // Also before an error: what is odd may be its reason.
+    for (const line of warnings.lines()) process.stderr.write(`${inputName(path)}: ${line}\n`);
+  }
+}

@@ -1,0 +1,28 @@
+import type { LiveSession } from '../../host/live/live-session.js';
+import { printable } from '../printable.js';
+
+/** Says on the terminal when a session that should be recorded is not, and when it is again. */
+export function sayRecording(session: LiveSession): void {
+  session.subscribe((event) => {
+    if (event.type !== 'recording') return;
+    process.stderr.write(
+      event.failure === null
+        ? '\nRecording again.\n'
+        : `\nNot recording: ${printable(event.failure)}\n  --takes names another folder.\n`,
+    );
+  });
+}
+
+/** Says where the take is, for a program that ends, below what stands in the terminal's last line. */
+export function sayTake(session: LiveSession): void {
+  const line = takeLine(session);
+  if (line !== '' || process.stdout.isTTY) process.stdout.write(`\n${line}`);
+}
+
+function takeLine(session: LiveSession): string {
+  const { takeFolder, notRecording } = session;
+  if (takeFolder === null) return notRecording === null ? '' : `Nothing was recorded: ${notRecording}\n`;
+  return notRecording === null
+    ? `The take is in ${takeFolder}\n`
+    : `The take in ${takeFolder} is not whole: ${notRecording}\n`;
+}

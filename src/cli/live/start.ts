@@ -1,0 +1,124 @@
+import { defineCommand } from 'citty';
+import open from 'open';
+import { TuneLink } from '../../host/compose/link.js';
+import { FOLDERS } from '../../host/folders.js';
+import type { LiveSession } from '../../host/live/live-session.js';
+import { watchModel } from '../../host/models/watch-model.js';
+import { parseOrigin } from '../../server/access.js';
+import { type RunningServer, startServer } from '../../server/start-server.js';
+import { checkToken } from '../../server/token.js';
+import { integerOption } from '../options.js';
+import { sayNotices } from '../say-notices.js';
+import { closeOnDefect, closeOnSignal, Opened } from '../shutdown.js';
+import { LIVE_ARGS, openLive } from './live-options.js';
+import { sayRecording, sayTake } from './recording-notice.js';
+
+export default defineCommand({
+  meta: { name: 'start', description: 'Start the host and its panel; play there, or on a MIDI keyboard.' },
+  args: {
+    ...LIVE_ARGS,
+    port: {
+      type: 'string',
+      default: '8137',
+      description: "The panel's port (0: any free one)",
+      valueHint: 'N',
+    },
+    host: {
+      type: 'string',
+      default: '127.0.0.1',
+      description: 'The address to listen on',
+      valueHint: 'ADDRESS',
+    },
+    token: {
+      type: 'string',
+      description:
+        'The token that panels must show (default: one made at each start where --host is beyond this computer)',
+      valueHint: 'WORD',
+    },
+    'allow-origin': {
+      type: 'string',
+      description: 'Other origins that may connect, joined by commas',
+      valueHint: 'URL,…',
+    },
+    open: {
+      type: 'boolean',
+      default: true,
+      description: 'Open the panel in a browser',
+      negativeDescription: 'Only print its address',
+    },
+  },
+  async run({ args }) {
+    const port = integerOption('port', args.port, 0, 65535);
+    const allowedOrigins = args['allow-origin']?.split(',') ?? [];
+    for (const origin of allowedOrigins) parseOrigin(origin);
+    // The environment is read by its owner alone; a command line, by everybody on this computer.
+    const token = args.token ?? process.env.CONTINUO_TOKEN;
+    if (token !== undefined) checkToken(token);
+    const opened = new Opened();
+    closeOnSignal(opened.close, { interrupted: 0 });
+    closeOnDefect(opened.close);
+    try {
+      const session = await openLive(args);
+      opened.add(() => sayTake(session));
+      sayRecording(session);
+      sayNotices(session, false);
+      opened.add(() => session.close());
+      const tunes = new TuneLink();
+      opened.add(() => tunes.close());
+      if (args.in !== undefined) await session.connect('input', args.in);
+      if (args.out !== undefined) await session.connect('output', args.out);
+      const server = await startServer({
+        ...{ session, tunes, port, host: args.host, panelFolder: FOLDERS.panel, allowedOrigins },
+        ...(token !== undefined && { token }),
+      });
+      opened.add(() => server.close());
+      opened.add(watchModel(session, tellOfWeights(session)));
+      greet(session.describe(), server);
+      if (args.open && hasDesktop()) await open(server.link).catch(() => undefined);
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  },
+});
+
+function tellOfWeights(session: LiveSession): Parameters<typeof watchModel>[1] {
+  return {
+    reloaded() {
+      process.stdout.write(`New weights of ${session.describe().model.name}: the network listens afresh.\n`);
+    },
+    failed: (error) =>
+      process.stderr.write(`continuo: the new weights are left alone: ${(error as Error).message}\n`),
+  };
+}
+
+function greet(
+  { plugin, model, ports }: ReturnType<LiveSession['describe']>,
+  { link, network }: Pick<RunningServer, 'link' | 'network'>,
+): void {
+  const midi = ports.unavailable
+    ? 'none here (continuo doctor says why); the panel plays without'
+    : `in ${ports.input ?? '–'}, out ${ports.output ?? '–'}; choose in the panel`;
+  process.stdout.write(
+    [
+      `Continuo: ${plugin.name} on ${model.name}`,
+      `  panel  ${link}`,
+      ...network.map(({ link, card }) => `  others ${link}  (${card})`),
+      `  MIDI   ${midi}`,
+      '  stop   Ctrl-C',
+      '',
+    ].join('\n'),
+  );
+  if (network.length > 0)
+    process.stderr.write(
+      'continuo: others in the network can play with the links above, and nobody without. What is said is not encrypted:\n' +
+        '  whoever listens in on the network can read the token. Use it in networks that you trust.\n',
+    );
+}
+
+/** Whether a browser could show itself: not on a server, in CI, or at the far end of ssh. */
+function hasDesktop(): boolean {
+  const { CI, SSH_CONNECTION, DISPLAY, WAYLAND_DISPLAY } = process.env;
+  if (CI || SSH_CONNECTION || !process.stdout.isTTY) return false;
+  return process.platform !== 'linux' || Boolean(DISPLAY || WAYLAND_DISPLAY);
+}

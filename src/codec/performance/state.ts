@@ -1,0 +1,75 @@
+import type { Pitch, Seconds } from '../../music/units.js';
+import type { Struck, Voice } from '../codec.js';
+import { type Heard, UNHEARD } from './heard.js';
+import type { MaskPlace } from './mask.js';
+import type { SteppedNote } from './writer.js';
+
+/** A note that sounds, or whose off is held back. `end` is Infinity until it is known. */
+export interface StreamNote extends SteppedNote {
+  readonly voice: Voice;
+  /** The player's key, which folding may have moved to `pitch`. */
+  readonly key: Pitch;
+  /** The key is down; one that is up sounds on by the pedal. */
+  readonly down: boolean;
+  /** Whether the tokens of its onset are written. */
+  readonly written: boolean;
+}
+
+/** All that moves. Never changed in place, so that a snapshot is a reference. */
+export interface StreamState {
+  /** Session time of step 0; moves when a silence is cut short. */
+  readonly anchor: Seconds;
+  /** The step up to which tokens are written. */
+  readonly step: number;
+  /** The step of the player's last event, at or after `step`. */
+  readonly at: number;
+  /** Steps written since anything happened. */
+  readonly quiet: number;
+  /** The velocity bin said last; -1: none yet. */
+  readonly bin: number;
+  /** What the last token rules out for the next one. */
+  readonly last: MaskPlace['last'];
+  /** The player's pedal is down. */
+  readonly pedal: boolean;
+  readonly notes: readonly StreamNote[];
+  /** The model's latest onsets. */
+  readonly own: readonly Struck[];
+  readonly heard: Heard;
+  /** The same of the model. */
+  readonly played: Heard;
+  /** The step of the last onset, whoever struck it. */
+  readonly struckAt: number;
+  /** The model's notes that ended less than a second ago, and perhaps some that ended before. */
+  readonly ended: readonly EndedNote[];
+}
+
+/** A note of the model that is over. Times are steps. */
+interface EndedNote {
+  readonly pitch: Pitch;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An empty stream whose head stands at `time`. */
+export function initialState(time: Seconds): StreamState {
+  return {
+    anchor: time,
+    step: 0,
+    at: 0,
+    quiet: 0,
+    bin: -1,
+    last: 'nothing',
+    pedal: false,
+    notes: [],
+    own: [],
+    heard: UNHEARD,
+    played: UNHEARD,
+    struckAt: 0,
+    ended: [],
+  };
+}
+
+/** A note that the model may end. */
+export function isModels(note: StreamNote): boolean {
+  return note.voice === 'model' && note.end === Infinity;
+}

@@ -1,0 +1,61 @@
+import { colourOf, keyOf, sum } from '../../codec/beats/critic/harmony.js';
+import { type ReadBar, readBars } from '../../codec/beats/critic/reading.js';
+import { beatVocabulary } from '../../codec/beats/vocabulary.js';
+import { TICKS_PER_BEAT } from '../../music/beats/beat-map.js';
+import { QUALITIES } from '../../music/chords/chord.js';
+import type { ParamValues } from '../../plugin/definition.js';
+import type { Draw } from '../../session/timeline.js';
+import type { BeatWriter } from './beat-writer.js';
+
+/** The last chord sounds for so many beats at least. */
+export const HELD = 2;
+const [MAJOR, MINOR] = [QUALITIES.indexOf('maj'), QUALITIES.indexOf('min')];
+
+/** The last bar line after `from` behind which a chord can be held before `until`, in ticks; null where none is. Bars have `beats`, and the first begins at 0. */
+export function lastLine(from: number, until: number, beats: number): number | null {
+  const bar = beats * TICKS_PER_BEAT;
+  const line = bar * Math.floor((until - HELD * TICKS_PER_BEAT) / bar);
+  return line >= bar && line > from ? line : null;
+}
+
+/** The tokens of the chord that the music rests on, at a bar line: of the major scale that it is in, the first step or the sixth, which is said more. */
+export function tonicOf(heard: readonly number[]): number[] {
+  const bars = readBars(heard);
+  const key = keyOf(sum(bars.map(colourOf)));
+  const minor = said(bars, (key + 9) % 12) > said(bars, key);
+  const [root, quality] = minor ? [(key + 9) % 12, MINOR] : [key, MAJOR];
+  return [beatVocabulary.token('CHORD', { root, quality, beat: 0 })];
+}
+
+/** How many bars begin with a chord on that root. */
+function said(bars: readonly ReadBar[], root: number): number {
+  return bars.filter(({ chords }) => chords[0]?.beat === 0 && chords[0].chord >> 4 === root).length;
+}
+
+/** The last bar of a continuation, whose line is written: of several, the chord that has the tonic below and on top, and is full. */
+export function closingBar(
+  writer: BeatWriter,
+  tonic: readonly number[],
+  draws: readonly Draw[],
+  params: ParamValues,
+): readonly number[] {
+  const mark = writer.mark();
+  const root = beatVocabulary.read(tonic[0]!).values as { readonly root: number };
+  const made = draws.map((draw) => {
+    writer.back(mark);
+    return writer.writeLine(draw, params, tonic);
+  });
+  return made.reduce((best, one) => (fullness(one, root.root) > fullness(best, root.root) ? one : best));
+}
+
+/** Of so many notes a chord is full. */
+const FULL = 4;
+
+function fullness(tokens: readonly number[], root: number): number {
+  const pitches = tokens.flatMap((token) => {
+    const { range, values } = beatVocabulary.read(token);
+    return range === 'NOTE' ? [values.pitch + 9] : []; // the lowest key is an A
+  });
+  const is = (pitch: number | undefined) => Number(pitch !== undefined && pitch % 12 === root);
+  return 2 * is(pitches[0]) + 2 * is(pitches.at(-1)) + Math.min(FULL, pitches.length) / FULL;
+}

@@ -1,0 +1,182 @@
+import { ChordLoop, type ChordOdds } from '../../codec/beats/chord-loop.js';
+import {
+  BEGINNING,
+  type BeatHead,
+  forbidPitch,
+  headAfter,
+  headAt,
+  maskNonsense,
+} from '../../codec/beats/head.js';
+import { beatCodec } from '../../codec/beats/index.js';
+import { beatVocabulary, KEYS } from '../../codec/beats/vocabulary.js';
+import type { NetworkState, StepEngine } from '../../model/engine.js';
+import { EARLY, TICKS_PER_BEAT } from '../../music/beats/beat-map.js';
+import type { ParamValues } from '../../plugin/definition.js';
+import type { Draw } from '../../session/timeline.js';
+
+/** Positions at the first sixteenth, at most two ticks off. */
+const ON_LINE = [-2, -1, 0, 1, 2].map((tick) =>
+  beatVocabulary.token('POSITION', { slot: 0, micro: EARLY + tick }),
+);
+
+/** More tokens than any music has at one moment. */
+const TOKENS_AT_ONCE = 256;
+
+/** What was written; `stuck`: the network lets no time pass. */
+export interface Written {
+  readonly tokens: readonly number[];
+  readonly stuck: boolean;
+}
+
+/** Where a writer stood. */
+interface Mark {
+  readonly snapshot: Float32Array;
+  readonly logits: Float32Array;
+  readonly head: BeatHead;
+  readonly loop: ChordLoop | null;
+  readonly bar: number;
+}
+
+/** One stream that a network in beats hears, and then goes on with. */
+export class BeatWriter {
+  readonly #state: NetworkState;
+  #head: BeatHead = BEGINNING;
+  #loop: ChordLoop | null;
+  /** What the network finds of the next token. (token) */
+  readonly #logits: Float32Array;
+  readonly #leaning: Float32Array;
+  readonly #mask: Uint8Array;
+  /** Where the present bar begins, in ticks from the first one that is written in. */
+  #bar = 0;
+
+  constructor(
+    private readonly engine: StepEngine,
+    chordOdds: ChordOdds | null,
+  ) {
+    const { outputClasses } = engine.spec;
+    this.#state = engine.createState();
+    this.#loop = chordOdds && new ChordLoop(chordOdds);
+    this.#logits = new Float32Array(outputClasses);
+    this.#leaning = new Float32Array(outputClasses);
+    this.#mask = new Uint8Array(outputClasses);
+    this.#step(beatCodec.startToken);
+  }
+
+  /** Takes a token of what was played. */
+  hear(token: number): void {
+    this.#head = headAfter(this.#head, token);
+    this.#loop?.hear(token);
+    this.#step(token);
+  }
+
+  /** Nothing before this tick of the open bar is written. */
+  begin(tick: number): void {
+    this.#head = headAt(this.#head, tick + EARLY);
+  }
+
+  /** The first tick that may still be written, from the first bar that is written in. */
+  get tick(): number {
+    return this.#bar + this.#head.next - EARLY;
+  }
+
+  /**
+   * Writes up to a bar line for which `ends`, given its tick and how many lines were written with it, holds, and that line; or until the
+   * network lets no time pass.
+   */
+  write(draw: Draw, params: ParamValues, ends: (tick: number, lines: number) => boolean): Written {
+    const tokens: number[] = [];
+    let [lines, latest] = [0, this.tick];
+    for (let atOnce = 0; atOnce < TOKENS_AT_ONCE; atOnce++) {
+      const token = this.#draw(draw, params);
+      const before = this.#head;
+      this.hear(token);
+      tokens.push(token);
+      if (this.#head.number !== before.number) {
+        this.#bar += TICKS_PER_BEAT * before.beats;
+        if (ends(this.#bar, ++lines)) return { tokens, stuck: false };
+      }
+      if (this.tick > latest) atOnce = 0;
+      latest = this.tick;
+    }
+    return { tokens, stuck: true };
+  }
+
+  /** How likely the network finds some tokens, of all that may come next. */
+  chance(tokens: readonly number[], params: ParamValues): number {
+    this.#prepare(params);
+    const highest = this.#leaning.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
+    const weight = (token: number) => this.#mask[token]! * Math.exp(this.#leaning[token]! - highest);
+    const all = this.#leaning.reduce((sum, _, token) => sum + weight(token), 0);
+    return tokens.reduce((sum, token) => sum + weight(token), 0) / all;
+  }
+
+  /** Behind a bar line: writes one of `chords`, and the notes that begin with it. */
+  writeLine(draw: Draw, params: ParamValues, chords: readonly number[]): readonly number[] {
+    const tokens: number[] = [];
+    for (let notes = 0; notes < KEYS; ) {
+      this.#prepare(params);
+      const { last } = this.#head;
+      if (last === 'bar') keepOnly(this.#mask, (token) => chords.includes(token));
+      else if (last === 'rest' && notes === 0) keepOnly(this.#mask, (token) => ON_LINE.includes(token));
+      const token = draw(this.#leaning, this.#mask);
+      const { range } = beatVocabulary.read(token);
+      if (last === 'rest' && notes > 0 && range !== 'NOTE') break;
+      if (range === 'NOTE') notes++;
+      this.hear(token);
+      tokens.push(token);
+    }
+    return tokens;
+  }
+
+  #draw(draw: Draw, params: ParamValues): number {
+    this.#prepare(params);
+    return draw(this.#leaning, this.#mask);
+  }
+
+  /** What may come next, and what the network finds of it. */
+  #prepare(params: ParamValues): void {
+    this.#mask.fill(1);
+    maskNonsense(this.#head, this.#mask);
+    this.#mask[beatCodec.endToken] = 0;
+    keepToRange(this.#mask, params);
+    this.#leaning.set(this.#logits);
+    this.#loop?.lean(this.#leaning);
+  }
+
+  #step(token: number): void {
+    const logits = this.engine.step([this.#state], [token]);
+    this.#logits.set(logits.subarray(0, this.#logits.length));
+  }
+
+  mark(): Mark {
+    return {
+      snapshot: this.#state.snapshot(),
+      logits: this.#logits.slice(),
+      head: this.#head,
+      loop: this.#loop?.copy() ?? null,
+      bar: this.#bar,
+    };
+  }
+
+  back({ snapshot, logits, head, loop, bar }: Mark): void {
+    this.#state.restore(snapshot);
+    this.#logits.set(logits);
+    this.#head = head;
+    this.#loop = loop?.copy() ?? null;
+    this.#bar = bar;
+  }
+
+  free(): void {
+    this.#state.free();
+  }
+}
+
+function keepToRange(mask: Uint8Array, params: ParamValues): void {
+  const lowest = params.lowest as number;
+  const highest = Math.max(lowest, params.highest as number);
+  for (let pitch = 0; pitch < 128; pitch++) if (pitch < lowest || pitch > highest) forbidPitch(mask, pitch);
+}
+
+function keepOnly(mask: Uint8Array, keeps: (token: number) => boolean): void {
+  for (let token = 0; token < mask.length; token++) if (!keeps(token)) mask[token] = 0;
+}

@@ -1,0 +1,147 @@
+import { beatCodec } from '../../codec/beats/index.js';
+import { promptOf } from '../../codec/beats/prompt.js';
+import { beatVocabulary } from '../../codec/beats/vocabulary.js';
+import { ContinuoError } from '../../errors.js';
+import {
+  type BeatMap,
+  EARLY,
+  FEWEST_BEATS,
+  TICKS_PER_BEAT,
+  tickAt,
+  timeAt,
+} from '../../music/beats/beat-map.js';
+import { followBeats } from '../../music/beats/follow.js';
+import { beatsOfMidi } from '../../music/beats/from-midi.js';
+import type { MidiPiece } from '../../music/midi/piece.js';
+import type { Note, Performance } from '../../music/note.js';
+import { applyPedal } from '../../music/pedal.js';
+import type { Seconds } from '../../music/units.js';
+import type { ParamValues } from '../../plugin/definition.js';
+import type { BeatEnsemble } from '../models/assemble.js';
+import { closingBar, HELD, lastLine, tonicOf } from './beat-close.js';
+import { chosenSpan, REMEMBERED } from './beat-span.js';
+import { BeatWriter } from './beat-writer.js';
+
+/**
+ * The beats of a file, or of what it plays where its own have nothing to do with the notes. Throws BEATS_MISSING where there is no pulse.
+ */
+export function beatsHeard(piece: MidiPiece, performance: Performance, until: Seconds): BeatMap {
+  const notes = applyPedal(performance);
+  const map = beatsOfMidi(piece, notes, until) ?? followBeats(notes, until);
+  if (map !== null) return map;
+  throw new ContinuoError(
+    'BEATS_MISSING',
+    'Expected music with a steady pulse, but the notes keep neither to the tempo of the file nor to any other.',
+    'A model that does not count in beats goes on from it: --model piano-pop.',
+  );
+}
+
+/** Notes may ring on this long after the end of what was asked for. */
+const RINGING: Seconds = 1.5;
+
+export interface ContinueInBeats {
+  readonly from: Seconds;
+  readonly seconds: Seconds;
+  readonly params: ParamValues;
+  /** How many of each span the critic chooses from. */
+  readonly candidates?: number;
+  /** Whether it comes to an end: with the tonic, at the last bar line that leaves it time to sound. */
+  readonly close?: boolean;
+  readonly progress?: (share: number) => void;
+}
+
+/** Each span is chosen from so many candidates where the model has a critic. */
+const CANDIDATES = 8;
+export const MOST_CANDIDATES = 64;
+/** No chord counts as less likely. */
+const LEAST = 1e-3;
+
+/**
+ * What a network that counts in beats makes of a performance whose beats are known: `seconds` of music from `from` on. The open bar is
+ * finished first, at the pace of the last beats. Where the model has a critic, some bars are made several times, and those stay
+ * that seem the most like people's.
+ */
+export function continueInBeats(
+  {
+    engine,
+    draws,
+    chordOdds,
+    critic,
+  }: Pick<BeatEnsemble, 'engine' | 'draws' | 'chordOdds'> & Partial<Pick<BeatEnsemble, 'critic'>>,
+  performance: Performance,
+  map: BeatMap,
+  options: ContinueInBeats,
+): Note[] {
+  const { from, seconds, params, progress } = options;
+  const notes = applyPedal(performance).map((note) => ({ ...note, end: Math.min(note.end, from) }));
+  const { tokens: prompt, open } = promptOf(notes, map, from);
+  const writer = new BeatWriter(engine, chordOdds);
+  for (const [at, token] of prompt.entries()) {
+    writer.hear(token);
+    if (at % 256 === 0) progress?.((0.5 * at) / prompt.length);
+  }
+  writer.begin(Math.ceil(tickAt(open, from)));
+  const until = tickAt(open, from + seconds);
+  const line = options.close ? lastLine(writer.tick, until, open.bars[0]!) : null;
+  const reply = written(writer, { prompt, until, line }, { ...options, draws, critic: critic ?? null });
+  writer.free();
+  return played(reply, open, { until: from + seconds, line, longest: params.longest as number });
+}
+
+/** The tokens of the open bar and those after it, until a time or with a close at a bar line. */
+function written(
+  writer: BeatWriter,
+  {
+    prompt,
+    until,
+    line,
+  }: { readonly prompt: readonly number[]; readonly until: number; readonly line: number | null },
+  options: ContinueInBeats & Pick<BeatEnsemble, 'draws' | 'critic'>,
+): number[] {
+  const { critic, params, progress } = options;
+  const candidates = critic ? (options.candidates ?? CANDIDATES) : 1;
+  const end = line ?? until;
+  const tonic = line === null ? [] : tonicOf(prompt.slice(-REMEMBERED));
+  const reply: number[] = [];
+  const drawsOf = (span: number) =>
+    Array.from({ length: candidates }, (_, index) => options.draws(1 + span * candidates + index, params));
+  let span = 0;
+  for (; writer.tick < end - EARLY; span++) {
+    const made = chosenSpan(writer, {
+      heard: [...prompt, ...reply].slice(-REMEMBERED),
+      critic,
+      draws: drawsOf(span),
+      params,
+      until: end,
+      more: () =>
+        writer.tick < end - EARLY || line === null ? 0 : Math.log(LEAST + writer.chance(tonic, params)),
+    });
+    reply.push(...made.tokens);
+    progress?.(0.5 + 0.5 * Math.min(1, writer.tick / end));
+    if (made.stuck) return reply;
+  }
+  return line === null ? reply : [...reply, ...closingBar(writer, tonic, drawsOf(span), params)];
+}
+
+/** The notes of a reply that begins within the open bar; what begins with the line that it closes at is held. */
+function played(
+  reply: readonly number[],
+  open: BeatMap,
+  {
+    until,
+    line,
+    longest,
+  }: { readonly until: Seconds; readonly line: number | null; readonly longest: Seconds },
+): Note[] {
+  const bar = beatVocabulary.token('BAR', { beats: open.bars[0]! - FEWEST_BEATS, number: 0 });
+  const { notes } = beatCodec.decode([bar, ...reply], open).performance;
+  const last = line === null ? Number.POSITIVE_INFINITY : timeAt(open, line - EARLY);
+  const held = line === null ? 0 : timeAt(open, line + HELD * TICKS_PER_BEAT);
+  return notes
+    .filter(({ start }) => start <= until)
+    .map(({ start, end, ...note }) => ({
+      ...note,
+      start,
+      end: Math.min(start >= last ? Math.max(end, held) : end, until + RINGING, start + longest),
+    }));
+}

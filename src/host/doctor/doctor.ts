@@ -1,0 +1,119 @@
+import { hintFor } from '../../midi/hints.js';
+import { type Finding, lookAround, type Surroundings } from './surroundings.js';
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly name: string;
+  /** ok: there. missing: `npm start` does not work without it. optional: not there, and only what `found` says lacks it. */
+  readonly status: 'ok' | 'missing' | 'optional';
+  /** What is there, or what is not and what it is for. */
+  readonly found: string;
+  /** What to do, on this system; null where nothing is to be done. */
+  readonly hint: string | null;
+}
+
+/** Looks at this computer and says what Continuo finds and lacks here. Never throws. */
+export async function checks(): Promise<Check[]> {
+  return judge(await lookAround());
+}
+
+/** What `seen` means for Continuo, in the order in which a person would put it right. */
+export function judge(seen: Surroundings): Check[] {
+  const linux = seen.platform !== 'darwin' && seen.platform !== 'win32';
+  return [
+    node(seen),
+    needed(
+      'WASM SIMD',
+      seen.simd,
+      'yes',
+      'no: this processor or this Node cannot run the step kernel',
+      'Run Continuo with --engine reference, slowly.',
+    ),
+    needed(
+      'models',
+      seen.models.length > 0,
+      seen.models.join(', '),
+      'none',
+      'Get the repository anew, or put a model folder into models/.',
+    ),
+    ...seen.modelTroubles.map(({ code, message, hint = null }) => ({
+      name: 'your models',
+      status: 'optional' as const,
+      found: `${code}: ${message}`,
+      hint,
+    })),
+    needed('panel', seen.panel, 'built', 'not built', 'Run `npm run build`.'),
+    midiPart(linux ? 'libasound' : 'MIDI addon', seen.library, hintFor('library', seen.platform)),
+    ...(linux ? [midiPart('ALSA sequencer', seen.sequencer, hintFor('sequencer', seen.platform))] : []),
+    ports('MIDI inputs', seen, seen.ports?.inputs),
+    ports('MIDI outputs', seen, seen.ports?.outputs),
+    synth(seen),
+    tfjsNode(seen.tfjsNode),
+  ];
+}
+
+function needed(name: string, there: boolean, found: string, lacking: string, hint: string): Check {
+  return there
+    ? { name, status: 'ok', found, hint: null }
+    : { name, status: 'missing', found: lacking, hint };
+}
+
+function node({ node: version, nodeWanted }: Surroundings): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = nodeWanted.replace('>=', '').split('.').map(Number);
+  const enough = major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+  const hint = `Install Node ${wantedMajor}.${wantedMinor} or later from nodejs.org.`;
+  return needed('Node.js', enough, version, `${version}; ${nodeWanted} is needed`, hint);
+}
+
+/** What MIDI ports stand on. The browser panel plays without. */
+function midiPart(name: string, finding: Finding, hint: string): Check {
+  if ('found' in finding) return { name, status: 'ok', found: finding.found, hint: null };
+  return { name, status: 'optional', found: finding.missing, hint: finding.hint ?? hint };
+}
+
+function ports(name: string, { platform }: Surroundings, names: readonly string[] | undefined): Check {
+  if (names === undefined)
+    return {
+      name,
+      status: 'optional',
+      found: 'cannot be listed (see above); the browser panel plays without',
+      hint: null,
+    };
+  if (names.length === 0)
+    return {
+      name,
+      status: 'optional',
+      found: 'none; the browser panel plays without',
+      hint: hintFor('ports', platform),
+    };
+  return { name, status: 'ok', found: names.join(', '), hint: null };
+}
+
+/** Outputs that are synths, by what their programs call them. */
+const SYNTH_PORT = /fluid|synth|timidity|yoshimi|zynaddsubfx|linuxsampler|wavetable|pianoteq/i;
+
+/** What makes a MIDI output sound. */
+function synth({ platform, ports, synths }: Surroundings): Check {
+  const name = 'synth';
+  const running = ports?.outputs.filter((port) => SYNTH_PORT.test(port)) ?? [];
+  if (running.length > 0) return { name, status: 'ok', found: running.join(', '), hint: null };
+  if (platform === 'darwin' && synths.includes('GarageBand'))
+    return { name, status: 'ok', found: 'GarageBand', hint: hintFor('synth', platform) };
+  const found =
+    synths.length > 0
+      ? `${synths.join(', ')} installed, not running`
+      : 'none found for MIDI outputs; the browser panel makes its own sound';
+  return { name, status: 'optional', found, hint: hintFor('synth', platform) };
+}
+
+function tfjsNode(finding: Finding): Check {
+  const name = 'tfjs-node';
+  if ('found' in finding) return { name, status: 'ok', found: finding.found, hint: null };
+  return {
+    name,
+    status: 'optional',
+    found: `${finding.missing}; everything works without, training in TypeScript is slower`,
+    hint: 'To have it: `npm install @tensorflow/tfjs-node` (it downloads libtensorflow).',
+  };
+}

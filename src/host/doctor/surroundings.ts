@@ -1,0 +1,105 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join } from 'node:path';
+import { ContinuoError } from '../../errors.js';
+import { checkSequencer, importAddon } from '../../midi/addon.js';
+import { openSystemPorts } from '../../midi/system.js';
+import { FOLDERS } from '../folders.js';
+import { lookForModels } from '../models/models.js';
+
+/** What was looked for: there (`found` says what), or not (`missing` says why). */
+export type Finding = { readonly found: string } | { readonly missing: string; readonly hint?: string };
+
+/** What the doctor looks at. Nothing here judges. */
+export interface Surroundings {
+  readonly platform: NodeJS.Platform;
+  readonly node: string;
+  /** What package.json asks of Node, ">=MAJOR.MINOR". */
+  readonly nodeWanted: string;
+  readonly simd: boolean;
+  readonly models: readonly string[];
+  /** Folders of models that cannot be looked into. */
+  readonly modelTroubles: readonly ContinuoError[];
+  readonly panel: boolean;
+  readonly library: Finding;
+  readonly sequencer: Finding;
+  /** Null where they cannot be listed; library or sequencer then say why. */
+  readonly ports: { readonly inputs: readonly string[]; readonly outputs: readonly string[] } | null;
+  /** Synths that are installed and may not run. */
+  readonly synths: readonly string[];
+  readonly tfjsNode: Finding;
+}
+
+/** Looks around. Never throws. */
+export async function lookAround(): Promise<Surroundings> {
+  const library = await finding('loads', importAddon);
+  const sequencer = await finding('/dev/snd/seq', checkSequencer);
+  const { models, troubles } = lookForModels();
+  const manifest = JSON.parse(readFileSync(join(FOLDERS.root, 'package.json'), 'utf8')) as {
+    engines: { node: string };
+  };
+  return {
+    platform: process.platform,
+    node: process.versions.node,
+    nodeWanted: manifest.engines.node,
+    simd: compiles(SIMD_MODULE),
+    models: models.map(({ id }) => id),
+    modelTroubles: troubles,
+    panel: existsSync(join(FOLDERS.panel, 'index.html')),
+    library,
+    sequencer,
+    ports: await openSystemPorts(() => 0)
+      .then((system) => system.list())
+      .catch(() => null),
+    synths: installedSynths(),
+    tfjsNode: findTfjsNode(),
+  };
+}
+
+/** A module whose one function is () -> v128: i8x16.splat of 0. Valid where the engine and the processor have SIMD. */
+const SIMD_MODULE = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+  ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b],
+  ...[0x03, 0x02, 0x01, 0x00],
+  ...[0x0a, 0x08, 0x01, 0x06, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0x0b],
+);
+
+function compiles(module: Uint8Array<ArrayBuffer>): boolean {
+  try {
+    return new WebAssembly.Module(module) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+async function finding(found: string, look: () => unknown): Promise<Finding> {
+  try {
+    await look();
+    return { found };
+  } catch (error) {
+    if (!(error instanceof ContinuoError)) return { missing: String(error) };
+    return { missing: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  }
+}
+
+function installedSynths(): string[] {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const programs = ['qsynth', 'fluidsynth', 'timidity', 'yoshimi', 'zynaddsubfx'].filter((name) =>
+    folders.some((folder) => folder !== '' && existsSync(join(folder, name))),
+  );
+  return existsSync('/Applications/GarageBand.app') ? [...programs, 'GarageBand'] : programs;
+}
+
+/** TensorFlow's addon is downloaded when its package is installed, and the package stays where that fails: so both are looked for. */
+function findTfjsNode(): Finding {
+  try {
+    const require = createRequire(import.meta.url);
+    const manifest = require.resolve('@tensorflow/tfjs-node/package.json');
+    const library = join(dirname(manifest), 'lib');
+    const built = readdirSync(library).some((name) => existsSync(join(library, name, 'tfjs_binding.node')));
+    const { version } = require(manifest) as { version: string };
+    return built ? { found: version } : { missing: `${version} is installed without its library` };
+  } catch {
+    return { missing: 'not installed' };
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * The thread that a session lives in: engine, session, scheduler and MIDI output. Nothing else touches them.
+ * It sleeps in Atomics.wait, which wakes more punctually than a timer does, until the next note is due or the bell rings.
+ */
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type OutputPort, openSystemPorts, type PortSystem } from '../../../midi/index.js';
+import type { Seconds } from '../../../music/units.js';
+import type { SessionEvent } from '../../../session/events.js';
+import { Session } from '../../../session/session.js';
+import type { TakeRecord } from '../../../session/take.js';
+import { reportOf } from '../../error-report.js';
+import { assemble, type HostEnsemble } from '../../models/assemble.js';
+import { takeShare } from '../../takes/share.js';
+import { clockFrom, monotonic } from '../clock.js';
+import { Pauses } from '../pauses.js';
+import { LentPort } from '../ports/own-port/lent-port.js';
+import { SentLog } from '../ports/sent-log.js';
+import { MemoryBound } from './memory-bound.js';
+import { StepTimer } from './step-timer.js';
+import { warmUp } from './warm-up.js';
+import { PortOutput } from './worker-output.js';
+import { BEATS, BELL, type FromWorker, LOST, type ToWorker, type WorkerStart } from './worker-protocol.js';
+
+const port = parentPort as MessagePort;
+const start = workerData as WorkerStart;
+const bell = new Int32Array(start.bell);
+const clock = clockFrom(start.zero);
+const beat = () => void Atomics.add(bell, BEATS, 1);
+const post = (message: FromWorker) => port.postMessage(message);
+
+/** How often health is told, and the longest sleep: the event loop turns at least that often. */
+const HEALTH: Seconds = 1;
+const LONGEST_SLEEP: Seconds = 0.25;
+/** Messages that are taken in one turn: between them what is due is sent, however many wait. */
+const SHARE = 32;
+
+/** The session at work: takes messages, sends what is due, tells what came of it. */
+class SessionThread {
+  #events: SessionEvent[] = [];
+  #records: TakeRecord[] = [];
+  readonly #engine: StepTimer;
+  readonly #output: PortOutput;
+  readonly #session: Session;
+  readonly #pauses = new Pauses(clock);
+  readonly #memory = new MemoryBound(clock);
+  #system: PortSystem | null = null;
+  /** Ports are opened across turns of the event loop: until then the worker does not sleep. */
+  #opening = 0;
+  #open = true;
+  #nextHealth = clock();
+
+  constructor(private readonly ensemble: HostEnsemble) {
+    this.#engine = new StepTimer(ensemble.engine, monotonic, beat);
+    const sent = new SentLog(start.sent);
+    this.#output = new PortOutput(
+      start.channel,
+      () => post({ type: 'output', request: LOST, name: null, id: null }),
+      (message, sentOn) => sent.add(message, clock(), sentOn),
+      ensemble.voices,
+    );
+    this.#session = new Session({
+      ...ensemble,
+      engine: this.#engine,
+      pluginParams: ensemble.descriptor.params,
+      output: this.#output,
+      percussion: this.#output.percussion,
+      clock,
+      mode: start.mode,
+      time: start.time,
+      firstId: start.firstId,
+      emit: (event) => this.#emit(event),
+      record: (record) => void this.#records.push(record),
+    });
+  }
+
+  #emit(event: SessionEvent): void {
+    this.#events.push(event);
+  }
+
+  /** The time now. Where nothing ran for a while, the session is told so before anything else. */
+  #awake(): Seconds {
+    const { time, slept } = this.#pauses.look();
+    if (slept > 0 && this.#session.pause(time)) {
+      const message = `Nothing ran for ${slept.toFixed(0)} s (the machine slept, or the program was stopped): the turn was ended.`;
+      this.#emit({ type: 'trouble', time, code: 'SESSION_PAUSED', message });
+    }
+    return time;
+  }
+
+  // ---------------------------------------------------------------- messages
+
+  #take(message: ToWorker): void {
+    switch (message.type) {
+      case 'input':
+        this.#session.input(message.event);
+        if (message.event.type === 'pedal' && this.#sendsOn) this.#output.pedal(message.event.down);
+        return;
+      case 'moved':
+        if (this.#sendsOn) this.#output.move(message.message);
+        return;
+      case 'command':
+        this.#command(message);
+        return;
+      case 'hold':
+        this.#session.hold(message.held, message.time);
+        return;
+      case 'output':
+        if (message.again) this.#output.lose();
+        else this.#session.command({ type: 'allOff' }, clock());
+        void this.#connect(message);
+        return;
+      case 'close':
+        this.#session.command({ type: 'stop' }, clock());
+        this.#records.push({ type: 'end', time: clock() });
+        this.#open = false;
+    }
+  }
+
+  /** Whether what the player does goes to the output too. */
+  get #sendsOn(): boolean {
+    return this.#session.values.thru === true && this.#session.phase !== 'stopped';
+  }
+
+  #command({ command, time }: Extract<ToWorker, { type: 'command' }>): void {
+    try {
+      this.#session.command(command, time);
+    } catch (error) {
+      post({ type: 'refused', error: reportOf(error) });
+    }
+    if (!this.#sendsOn) this.#output.rest();
+  }
+
+  async #connect(asked: Extract<ToWorker, { type: 'output' }>): Promise<void> {
+    this.#opening++;
+    const output = this.#output;
+    const answer = () =>
+      ({ type: 'output', request: asked.request, name: output.name, id: output.id }) as const;
+    try {
+      output.use(await this.#port(asked));
+      post(answer());
+    } catch (error) {
+      post({ ...answer(), error: reportOf(error) });
+    } finally {
+      this.#opening--;
+    }
+  }
+
+  async #port({ name, lent }: Extract<ToWorker, { type: 'output' }>): Promise<OutputPort | null> {
+    if (lent) return new LentPort(lent);
+    if (name === null) return null;
+    this.#system ??= await openSystemPorts(clock);
+    return this.#system.openOutput(name);
+  }
+
+  // ---------------------------------------------------------------- turns
+
+  /** A turn, and an end where it fails: the plugin's code runs in it. */
+  next(): void {
+    try {
+      this.turn();
+    } catch (error) {
+      this.#tell();
+      post({ type: 'died', error: reportOf(error) });
+      port.close();
+    }
+  }
+
+  /** Takes a share of what waits, sends what is due, tells what came of it, and sleeps until the next. */
+  private turn(): void {
+    const heard = Atomics.load(bell, BELL);
+    beat();
+    this.#awake();
+    const nextMessage = () => (this.#open ? receiveMessageOnPort(port) : undefined);
+    const more = takeShare(SHARE, nextMessage, ({ message }) => {
+      this.#awake();
+      this.#take(message);
+    });
+    const wake = this.#open ? this.#session.advance(this.#awake()) : null;
+    this.#tellHealth();
+    this.#tell();
+    this.#memory.look();
+    if (!this.#open) {
+      this.#end();
+      return;
+    }
+    const sleep = Math.min(LONGEST_SLEEP, (wake ?? Number.POSITIVE_INFINITY) - clock());
+    if (sleep > 0 && this.#opening === 0 && !more) Atomics.wait(bell, BELL, heard, sleep * 1000);
+    setImmediate(() => this.next());
+  }
+
+  #tellHealth(): void {
+    if (clock() < this.#nextHealth) return;
+    this.#nextHealth = clock() + HEALTH;
+    const { lateness, late, dropped } = this.#session.health();
+    this.#emit({ type: 'health', time: clock(), step: this.#engine.median(), lateness, late, dropped });
+  }
+
+  #tell(): void {
+    if (this.#events.length + this.#records.length === 0) return;
+    post({ type: 'batch', events: this.#events, records: this.#records });
+    this.#events = [];
+    this.#records = [];
+  }
+
+  #end(): void {
+    this.#output.use(null);
+    post({ type: 'closed', steps: this.#engine.steps, state: this.#session.state() });
+    this.ensemble.engine.dispose();
+    port.close();
+  }
+}
+
+try {
+  const began = monotonic();
+  post({ type: 'loading' });
+  const ensemble = await assemble(start.setup, () => post({ type: 'loaded' }));
+  warmUp(ensemble);
+  const thread = new SessionThread(ensemble);
+  post({
+    type: 'ready',
+    loadSeconds: monotonic() - began,
+    modelHash: ensemble.modelHash,
+    notation: ensemble.notation,
+    countsBeats: 'steps' in ensemble.codec,
+  });
+  thread.next();
+} catch (error) {
+  post({ type: 'failed', error: reportOf(error) });
+}

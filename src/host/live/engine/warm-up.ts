@@ -1,0 +1,18 @@
+import { continuePerformance } from '../../../ensemble/continuation.js';
+import type { Ensemble } from '../../../ensemble/ensemble.js';
+import { defaultValues } from '../../../plugin/params.js';
+
+/**
+ * Plays a few seconds for nobody, so that the first reply is not the one that the machine compiles its code in: a first
+ * pass through codec, kernel, sampler and session takes many times what later ones do.
+ */
+export function warmUp(ensemble: Ensemble): void {
+  const notes = [60, 64, 67, 72].map((pitch, index) => ({
+    pitch,
+    velocity: 64,
+    start: index / 8,
+    end: index / 8 + 0.1,
+  }));
+  const params = defaultValues(ensemble.descriptor.params);
+  continuePerformance(ensemble, { notes, pedal: [] }, { seconds: 4, params });
+}

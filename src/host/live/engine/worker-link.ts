@@ -1,0 +1,265 @@
+import { Worker } from 'node:worker_threads';
+import { ContinuoError } from '../../../errors.js';
+import type { Seconds } from '../../../music/units.js';
+import { errorOf } from '../../error-report.js';
+import { type FoundPlugin, watchLoading } from '../../plugins/plugins.js';
+import { Watchdog } from '../../watchdog/watchdog.js';
+import { monotonic } from '../clock.js';
+import type { Lent } from '../ports/own-port/lent-port.js';
+import { BEATS, BELL, type FromWorker, type ToWorker, type WorkerStart } from './worker-protocol.js';
+
+/** What the owner of a worker hears. */
+export interface LinkListener {
+  message(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' }>): void;
+  /** The worker died without being asked to. */
+  crashed(error: Error): void;
+}
+
+/** Whose code runs in a worker, as far as faults are to be told. */
+export interface CodeOwner {
+  readonly name: string;
+  readonly id: string;
+  readonly folder: string;
+  /** It came with the program. */
+  readonly builtIn: boolean;
+  /** It needs no network, and is ready soon. */
+  readonly predicts: boolean;
+}
+
+export const ownerOf = ({ descriptor, folder, source }: FoundPlugin): CodeOwner => ({
+  name: descriptor.name,
+  id: descriptor.id,
+  folder,
+  builtIn: source === 'built-in',
+  predicts: descriptor.extensions.includes('predictor'),
+});
+
+/** How long a worker may take to stop before it is ended by force, in milliseconds. */
+const STOPPING_MS = 1200;
+/** How long one may take to end that is ended by force: longer only where the system itself hangs. */
+const DYING_MS = 1000;
+/** How long one may take to load plugin and model: a reference engine warms up slowly. */
+const LOADING_MS = 120_000;
+/** How often a sign of life is looked for. */
+const LOOK_MS = 250;
+/** A worker that gives no sign for longer hangs. Opening a port is the system's affair, and may take longer. */
+const SILENT: Seconds = 2;
+const SILENT_OPENING: Seconds = 10;
+/**
+ * Code that is not our own is not waited for as long, where the process has computed for most of that time: a thread that the system
+ * gives no time to is none that hangs.
+ */
+const SILENT_BUSY: Seconds = 0.6;
+/** What one session's objects may take; weights and states lie outside, see {@link MemoryBound}. */
+const HEAP_MB = 512;
+
+/** The I/O thread's end of a session's worker: messages go through the bell, requests are answered, a crash is noticed. */
+export class WorkerLink {
+  readonly #worker: Worker;
+  readonly #bell: Int32Array;
+  readonly #requests = new Map<
+    number,
+    { resolve: (name: string | null) => void; reject: (error: Error) => void }
+  >();
+  #nextRequest = 0;
+  #ready!: (ready: Extract<FromWorker, { type: 'ready' }>) => void;
+  #failed!: (error: Error) => void;
+  #closed: ((last: Extract<FromWorker, { type: 'closed' }> | null) => void) | null = null;
+  #closing: Promise<Extract<FromWorker, { type: 'closed' }> | null> | null = null;
+  #watch: NodeJS.Timeout | undefined;
+  /** Ends the watch over the plugin's code while it is loaded. */
+  #loading = () => {};
+  #state: 'starting' | 'running' | 'closing' | 'over' = 'starting';
+  /** Resolves when model and plugin are loaded. Rejects with what {@link assemble} throws. */
+  readonly ready: Promise<Extract<FromWorker, { type: 'ready' }>>;
+
+  /** Where `signal` is aborted before the worker is ready, it is ended, and {@link ready} rejects. */
+  constructor(
+    start: Omit<WorkerStart, 'bell'>,
+    private readonly listener: LinkListener,
+    private readonly owner: CodeOwner,
+    signal?: AbortSignal,
+  ) {
+    const bell = new SharedArrayBuffer(8);
+    this.#bell = new Int32Array(bell);
+    this.ready = new Promise((resolve, reject) => {
+      this.#ready = resolve;
+      this.#failed = reject;
+    });
+    this.#worker = new Worker(new URL('./session-worker.js', import.meta.url), {
+      workerData: { ...start, bell } satisfies WorkerStart,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    });
+    this.#worker.on('message', (message: FromWorker) => this.#hear(message));
+    this.#worker.on('error', (error) => this.#lost(this.#blamed(error)));
+    this.#worker.on('exit', () =>
+      this.#lost(this.#blamed(new ContinuoError('ENGINE_CRASHED', 'The engine of the session stopped.'))),
+    );
+    const tooLong = `The engine was not ready after ${LOADING_MS / 1000} s.`;
+    this.#watch = setTimeout(() => this.#lost(new ContinuoError('ENGINE_CRASHED', tooLong)), LOADING_MS);
+    signal?.addEventListener('abort', () => {
+      if (this.#state === 'starting') this.#lost(signal.reason as Error);
+    });
+  }
+
+  #watchLoading(): void {
+    this.#loading = watchLoading(this.owner.id, (error) => this.#lost(error));
+  }
+
+  /** From now on a worker that gives no sign of life counts as one that died. */
+  #beWatched(): void {
+    clearTimeout(this.#watch);
+    const watchdog = new Watchdog(() => Atomics.load(this.#bell, BEATS), monotonic);
+    this.#watch = setInterval(() => {
+      const opening = this.#requests.size > 0;
+      const busy = this.owner.builtIn || opening ? Number.POSITIVE_INFINITY : SILENT_BUSY;
+      if (watchdog.look(opening ? SILENT_OPENING : SILENT, busy)) this.#lost(this.#hung());
+    }, LOOK_MS);
+    this.#watch.unref();
+  }
+
+  #hung(): ContinuoError {
+    return this.owner.builtIn
+      ? new ContinuoError('ENGINE_CRASHED', 'It hung: it gave no sign of life.')
+      : new ContinuoError('PLUGIN_HUNG', 'Its code does not come to an end.');
+  }
+
+  post(message: ToWorker): void {
+    if (this.#state === 'over') return;
+    this.#worker.postMessage(message);
+    Atomics.add(this.#bell, BELL, 1);
+    Atomics.notify(this.#bell, BELL);
+  }
+
+  /** Connects the output, `again` where the one in use is gone; resolves with the name of the port in use. */
+  output(name: string | null, again: boolean, lent: Lent | null): Promise<string | null> {
+    const request = this.#nextRequest++;
+    return new Promise((resolve, reject) => {
+      if (this.#state === 'over' || this.#state === 'closing') throw gone();
+      this.#requests.set(request, { resolve, reject });
+      this.post({ type: 'output', name, request, again, lent });
+    });
+  }
+
+  /**
+   * Stops the session, silences its output and ends the thread. Resolves with its last words; null where it had died or did not
+   * answer, and may have left something sounding.
+   */
+  close(): Promise<Extract<FromWorker, { type: 'closed' }> | null> {
+    if (this.#state === 'over') return Promise.resolve(null);
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<Extract<FromWorker, { type: 'closed' }> | null> {
+    this.#state = 'closing';
+    const last = await new Promise<Extract<FromWorker, { type: 'closed' }> | null>((resolve) => {
+      const timer = setTimeout(() => resolve(null), STOPPING_MS);
+      this.#closed = (words) => {
+        clearTimeout(timer);
+        resolve(words);
+      };
+      this.post({ type: 'close' });
+    });
+    this.#end(gone());
+    await this.#die();
+    return last;
+  }
+
+  /** Nothing more is asked of it or told by it. */
+  #end(error: Error): void {
+    this.#state = 'over';
+    clearInterval(this.#watch);
+    this.#loading();
+    for (const { reject } of this.#requests.values()) reject(error);
+    this.#requests.clear();
+  }
+
+  /** Ends the thread, whatever it does. */
+  async #die(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, DYING_MS);
+    });
+    await Promise.race([this.#worker.terminate(), enough]);
+    clearTimeout(timer);
+  }
+
+  #hear(message: FromWorker): void {
+    switch (message.type) {
+      case 'ready':
+        if (this.#state !== 'starting') return;
+        this.#state = 'running';
+        this.#loading();
+        this.#beWatched();
+        this.#ready(message);
+        return;
+      case 'loading':
+        if (!this.owner.builtIn) this.#watchLoading();
+        return;
+      case 'loaded':
+        this.#loading();
+        if (!this.owner.builtIn && this.owner.predicts) this.#watchLoading();
+        return;
+      case 'died':
+        this.#lost(this.#blamed(errorOf(message.error)));
+        return;
+      case 'failed':
+        this.#lost(
+          message.error.code === 'DEFECT' ? this.#blamed(errorOf(message.error)) : errorOf(message.error),
+        );
+        return;
+      case 'closed':
+        this.#closed?.(message);
+        return;
+      case 'output':
+        this.#answer(message);
+        this.listener.message(message);
+        return;
+      default:
+        this.listener.message(message);
+    }
+  }
+
+  /** An error in a thread where a plugin's code runs is the plugin's, unless it is our own plugin. */
+  #blamed(error: Error): Error {
+    if (this.owner.builtIn || (error instanceof ContinuoError && error.code.startsWith('PLUGIN_')))
+      return error;
+    return new ContinuoError('PLUGIN_FAILED', inShort(error.message, this.owner.folder), undefined, {
+      cause: error,
+    });
+  }
+
+  #answer({ request, name, error }: Extract<FromWorker, { type: 'output' }>): void {
+    const waiting = this.#requests.get(request);
+    this.#requests.delete(request);
+    if (error) waiting?.reject(errorOf(error));
+    else waiting?.resolve(name);
+  }
+
+  #lost(error: Error): void {
+    const state = this.#state;
+    if (state === 'over') return;
+    if (state === 'closing') {
+      this.#closed?.(null);
+      return;
+    }
+    this.#end(error);
+    if (state === 'starting') this.#failed(error);
+    // Before the thread is ended, which may take a while: what it left sounding is silenced first.
+    else this.listener.crashed(error);
+    void this.#die();
+  }
+}
+
+function gone(): ContinuoError {
+  return new ContinuoError('ENGINE_CRASHED', 'The engine is gone.', 'Ask again in a moment.');
+}
+
+/** What was thrown, and where in the plugin's folder, as far as the stack says so. */
+function inShort(stack: string, folder: string): string {
+  const [first = '', ...lines] = stack.split('\n');
+  const line = lines.find((line) => line.includes(`${folder}/`));
+  const place = /\/[^\s():]+:\d+:\d+/.exec(line ?? '')?.[0].replace(/^\/\/+/, '/');
+  return place === undefined ? first : `${first} (${place})`;
+}

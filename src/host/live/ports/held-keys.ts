@@ -1,0 +1,67 @@
+import type { Pitch, Seconds } from '../../../music/units.js';
+import type { Hands, PlayerEvent } from '../session-control.js';
+
+type Key = Pitch | 'pedal';
+
+/**
+ * Who holds which key, of all that play into a session: panels, and each channel of a MIDI keyboard. Several may hold the same
+ * pitch, or the pedal: it is down until the last of them lets go. Who vanishes lets go of what it holds, and of nothing else.
+ */
+export class HeldKeys {
+  readonly #keys = new Map<Key, Set<Hands>>();
+
+  /** `play` hears what comes of it: no pedal that is down already, and no end of what is not down. */
+  constructor(private readonly play: (event: PlayerEvent) => void) {}
+
+  /** One more who plays. */
+  hands(): Hands {
+    const hands: Hands = {
+      meaning: (event) => this.#meaning(hands, event),
+      play: (event) => {
+        if (this.#take(hands, event)) this.play(event);
+      },
+      release: (time) => this.#release(hands, time),
+    };
+    return hands;
+  }
+
+  /** Whether anybody holds it; `but` these: anybody else. */
+  holds(key: Key, but: readonly Hands[] = []): boolean {
+    return [...(this.#keys.get(key) ?? [])].some((hands) => !but.includes(hands));
+  }
+
+  #meaning(hands: Hands, event: PlayerEvent): 'press' | 'release' | 'repeat' {
+    if (event.type === 'noteOn') return 'press';
+    const held = this.#keys.get(keyOf(event))?.has(hands) === true;
+    if (event.type === 'pedal' && event.down) return held ? 'repeat' : 'press';
+    return held ? 'release' : 'repeat';
+  }
+
+  /** Whether the session is to hear of it: not where it is a repeat, or where others hold the same. */
+  #take(hands: Hands, event: PlayerEvent): boolean {
+    const key = keyOf(event);
+    const meaning = this.#meaning(hands, event);
+    if (meaning === 'repeat') return false;
+    if (meaning === 'release') return this.#letGo(hands, key);
+    const holders = this.#keys.get(key) ?? new Set();
+    this.#keys.set(key, holders.add(hands));
+    return key !== 'pedal' || holders.size === 1;
+  }
+
+  #release(hands: Hands, time: Seconds | undefined): void {
+    const at = time === undefined ? {} : { time };
+    for (const key of [...this.#keys.keys()])
+      if (key !== 'pedal' && this.#letGo(hands, key)) this.play({ type: 'noteOff', pitch: key, ...at });
+    if (this.#letGo(hands, 'pedal')) this.play({ type: 'pedal', down: false, ...at });
+  }
+
+  /** Whether the last of them let go. */
+  #letGo(hands: Hands, key: Key): boolean {
+    const holders = this.#keys.get(key);
+    if (!holders?.delete(hands) || holders.size > 0) return false;
+    this.#keys.delete(key);
+    return true;
+  }
+}
+
+const keyOf = (event: PlayerEvent): Key => (event.type === 'pedal' ? 'pedal' : event.pitch);

@@ -1,0 +1,335 @@
+import { ContinuoError, type ErrorCode } from '../../../errors.js';
+import {
+  type Connections,
+  type Look,
+  openSystemPorts,
+  PERCUSSION_CHANNEL,
+  type PortId,
+  type PortSystem,
+  silence,
+  watchPorts,
+} from '../../../midi/index.js';
+import type { Seconds } from '../../../music/units.js';
+import { SESSION_PARAMS } from '../../../session/params.js';
+import type { PortsDescription } from '../session-control.js';
+import { EchoGuard } from './echo-guard.js';
+import { type ChannelFilter, notHeard } from './input-channel.js';
+import { KeptPort } from './kept-port.js';
+import { type ClockListener, KeyboardInput } from './keyboard-input.js';
+import { LostInput } from './lost-input.js';
+import { OwnOutput } from './own-port/own-output.js';
+import type { KeysListener } from './played-keys.js';
+import { portChoices, VIRTUAL_PORT } from './ports.js';
+import { SentLog } from './sent-log.js';
+
+/** What a session hears of its ports, and does with them. */
+export interface PortsListener extends KeysListener, ClockListener {
+  /** Something that the player should know; `code` is an error's. */
+  readonly notice: (code: ErrorCode, message: string) => void;
+  /** Takes up the output that came back, which another thread holds; null: lets go of the one that is gone. */
+  readonly takeUp: (output: string | null) => Promise<void>;
+}
+
+type Repeat = Parameters<typeof watchPorts>[2];
+
+/**
+ * The MIDI system as a session's I/O thread uses it, where there is one: the keyboard, and which ports there are. The output
+ * is the worker's; it is opened here only to silence what a dead worker left, and one of our own to lend it to worker after worker. A port that goes away is taken up again when it
+ * comes back.
+ */
+export class LivePorts {
+  #input: KeyboardInput | null = null;
+  #filter: ChannelFilter = SESSION_PARAMS.inputChannel.default;
+  readonly #keptInput = new KeptPort('inputs');
+  readonly #keptOutput = new KeptPort('outputs');
+  readonly #own = new OwnOutput(() => this.#ownLost());
+  /** What the worker sends. */
+  readonly sent = new SentLog();
+  readonly #echoes = new EchoGuard(this.sent, (heard) => this.#tellLoop(heard));
+  readonly #lost = new LostInput();
+  /** Who plays into a port of our own. */
+  #peers: readonly string[] = [];
+  /** Outputs that the worker is connecting: until it says which one it has, the one before may seem to be gone. */
+  #connecting = 0;
+  /** The worker is taking up the output. */
+  #takingUp = false;
+  readonly #unwatch: () => void;
+
+  private constructor(
+    private readonly system: PortSystem | null,
+    /** Why there is no system, and what to do. */
+    private readonly unavailable: string | null,
+    private readonly listener: PortsListener,
+    private readonly now: () => Seconds,
+    repeat?: Repeat,
+  ) {
+    this.#unwatch = system
+      ? watchPorts(
+          system,
+          (look, before) => this.#look(look, before),
+          repeat,
+          // It failed, which the system need not show as a change.
+          () => this.#keptOutput.waits,
+        )
+      : () => {};
+  }
+
+  /** `now` is the session's clock. */
+  static async open(now: () => Seconds, listener: PortsListener): Promise<LivePorts> {
+    try {
+      const system = await openSystemPorts(now);
+      system.list();
+      return new LivePorts(system, null, listener, now);
+    } catch (error) {
+      if (!(error instanceof ContinuoError)) throw error;
+      const unavailable = [error.message, error.hint].filter(Boolean).join(' ');
+      return new LivePorts(null, unavailable, listener, now);
+    }
+  }
+
+  /** The ports of `system`, looked at as `repeat` says. */
+  static over(system: PortSystem, now: () => Seconds, listener: PortsListener, repeat: Repeat): LivePorts {
+    return new LivePorts(system, null, listener, now, repeat);
+  }
+
+  /** The keyboard in use. */
+  get input(): string | null {
+    return this.#input?.name ?? null;
+  }
+
+  /** `output`: the port that the worker says is in use. */
+  describe(output: string | null): PortsDescription {
+    const choices = this.system ? portChoices(this.system) : { inputs: [], outputs: [] };
+    return { ...choices, input: this.input, output, unavailable: this.unavailable };
+  }
+
+  /** Throws MIDI_UNAVAILABLE where a port is asked for and there can be none. */
+  check(name: string | null): void {
+    if (name !== null && this.system === null)
+      throw new ContinuoError('MIDI_UNAVAILABLE', this.unavailable ?? 'MIDI ports cannot be used here.');
+  }
+
+  // ---------------------------------------------------------------- the keyboard
+
+  /** Connects the keyboard that is chosen (null: none). Throws what {@link PortSystem.openInput} throws. */
+  connectInput(name: string | null): void {
+    const next = name === null ? null : this.#keyboard(name);
+    this.#keptInput.forget();
+    this.#useInput(next);
+  }
+
+  /** Other channels of the keyboard are heard from now on. */
+  hear(filter: ChannelFilter): void {
+    if (filter === this.#filter) return;
+    this.#filter = filter;
+    this.#input?.use(filter);
+  }
+
+  /** The engine that plays knows of no clock yet. */
+  tellClock(): void {
+    this.#input?.tellClock();
+  }
+
+  #keyboard(name: string): KeyboardInput {
+    const { held, moved, notice, meter, clock } = this.listener;
+    const ignored = (channel: number) => notice('CHANNEL_IGNORED', notHeard(this.#filter, channel));
+    const { system, now } = this;
+    return new KeyboardInput(
+      system!,
+      name,
+      this.#filter,
+      this.#echoes,
+      { held, moved, ignored, meter, clock },
+      now,
+    );
+  }
+
+  #useInput(next: KeyboardInput | null): void {
+    this.#input?.close();
+    this.#input = next;
+    this.#keptInput.use(next?.name ?? null, next?.id ?? null);
+    this.#peers = [];
+    this.#lost.begin(next ? this.#lostSoFar(this.system?.connections() ?? null) : 0);
+    this.#followLoop();
+  }
+
+  // ---------------------------------------------------------------- the output
+
+  /** Another output is chosen: the one that was lost is not waited for. */
+  forgetOutput(): void {
+    this.#keptOutput.forget();
+  }
+
+  /** The output that the worker has by now; null: none. */
+  outputIs(name: string | null, id: PortId | null): void {
+    this.#keptOutput.use(name, id);
+    this.#followLoop();
+  }
+
+  /** The output in use takes no more messages. */
+  outputFailed(): void {
+    this.#tellGone('output', this.#keptOutput.fail(this.system?.list().outputs ?? []));
+  }
+
+  /** A new worker could not open the output that the one before it used: it is waited for. */
+  outputMissing(name: string): void {
+    this.#keptOutput.use(name, null);
+    this.outputFailed();
+  }
+
+  /** As {@link OwnOutput.connect}. */
+  connectOutput: OwnOutput['connect'] = async (name, use) => {
+    this.#connecting++;
+    try {
+      await this.#own.connect(name, use);
+    } finally {
+      this.#connecting--;
+    }
+  };
+
+  /** Nobody sends on what the worker plays: it lets go of it. */
+  #ownLost(): void {
+    const what = `The MIDI output "${VIRTUAL_PORT}" is gone: its thread died. Choose it again.`;
+    this.listener.notice('PORT_LOST', what);
+    this.listener.takeUp(null).catch(() => undefined);
+  }
+
+  /** Ends every note on an output that an engine that died had. */
+  silence(output: string | null, channel: number): void {
+    if (output === VIRTUAL_PORT) this.#own.abandon();
+    if (output === null || output === VIRTUAL_PORT || this.system === null) return;
+    try {
+      const port = this.system.openOutput(output);
+      for (const sounding of [channel, PERCUSSION_CHANNEL])
+        for (let pitch = 0; pitch < 128; pitch++) port.send([0x80 | sounding, pitch, 0]);
+      for (const message of silence()) port.send(message);
+      port.close();
+    } catch {
+      // The port went with the worker: there is nothing left to silence.
+    }
+  }
+
+  // ---------------------------------------------------------------- what comes and goes
+
+  /** Whether something is left to be done at the next look. */
+  #look(look: Look, before: Look): boolean {
+    this.#followPeers(look);
+    const losing = this.#followLosses(look);
+    const input = this.#followInput(look, before);
+    this.#followLoop();
+    return this.#followOutput(look, before) || input || losing;
+  }
+
+  #lostSoFar(connections: Connections | null): number {
+    const { id } = this.#keptInput;
+    return id === null ? 0 : (connections?.lost(id) ?? 0);
+  }
+
+  /** A release may be among what was lost. */
+  #followLosses({ connections }: Look): boolean {
+    const input = this.#input;
+    const { release, tell } = this.#lost.look(this.#lostSoFar(connections), this.now());
+    if (!input) return false;
+    if (release) input.release();
+    if (tell > 0)
+      this.listener.notice(
+        'PORT_OVERRUN',
+        `More came by the MIDI input "${input.name}" than was read in time: ${tell} messages or more are lost. The keys that were down have come up.`,
+      );
+    return this.#lost.unfinished;
+  }
+
+  /** Who played into a port of our own and has gone may have left keys down. */
+  #followPeers({ connections }: Look): void {
+    const { id } = this.#keptInput;
+    const input = this.#input;
+    const peers = (id === null ? undefined : connections?.peers(id)) ?? [];
+    const left = this.#peers.some((peer) => !peers.includes(peer));
+    this.#peers = peers;
+    if (!left || !input?.virtual || !input.release()) return;
+    this.listener.notice(
+      'PORT_LOST',
+      `A program that played into "${input.name}" is gone. The keys that were down have come up.`,
+    );
+  }
+
+  #followInput(look: Look, before: Look): boolean {
+    const { gone, back } = this.#keptInput.follow(look, before);
+    if (gone !== null) {
+      this.#useInput(null);
+      this.#tellGone('input', gone);
+    }
+    if (back === null) return false;
+    try {
+      this.#useInput(this.#keyboard(back));
+    } catch (error) {
+      if (!(error instanceof ContinuoError)) throw error;
+      return true;
+    }
+    this.#tellBack('input', back);
+    return false;
+  }
+
+  #followOutput(look: Look, before: Look): boolean {
+    if (this.#connecting > 0) return true;
+    const { gone, back } = this.#keptOutput.follow(look, before);
+    this.#tellGone('output', gone);
+    if (this.#takingUp) return true;
+    if (gone === null && back === null) return false;
+    this.#takingUp = true;
+    void this.listener
+      .takeUp(back)
+      .then(
+        () => this.#tellBack('output', back),
+        // It is tried again at the next look.
+        () => undefined,
+      )
+      .finally(() => {
+        this.#takingUp = false;
+      });
+    return true;
+  }
+
+  /** Whether the output is connected to the input, so far as the system says. */
+  #followLoop(): void {
+    const [output, input] = [this.#keptOutput.id, this.#keptInput.id];
+    const loops =
+      output !== null && input !== null && this.system?.connections()?.loops(output, input) === true;
+    this.#echoes.know(loops, this.now());
+  }
+
+  #tellLoop(heard: boolean): void {
+    const what = heard
+      ? 'It sounds as if it were yours, since it comes late or at another pitch: undo'
+      : 'The echo is not heard; undo';
+    this.listener.notice(
+      'PORT_LOOP',
+      `What is sent to the MIDI output comes back by the input "${this.input}". ${what} the connection that makes the loop.`,
+    );
+  }
+
+  #tellGone(kind: string, name: string | null): void {
+    if (name === null) return;
+    const after = kind === 'input' ? 'Its keys have come up. ' : '';
+    this.listener.notice(
+      'PORT_LOST',
+      `The MIDI ${kind} "${name}" is gone. ${after}It is connected again when it comes back.`,
+    );
+  }
+
+  #tellBack(kind: string, name: string | null): void {
+    if (name !== null)
+      this.listener.notice('PORT_BACK', `The MIDI ${kind} "${name}" is back and connected again.`);
+  }
+
+  /** Nothing is heard any more. */
+  close(): void {
+    this.#unwatch();
+    this.connectInput(null);
+  }
+
+  /** Once no engine plays. */
+  async closeOutput(): Promise<void> {
+    await this.#own.close();
+  }
+}

@@ -1,0 +1,59 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Voice } from '../../../codec/codec.js';
+import { ContinuoError } from '../../../errors.js';
+import type { OutputPort } from '../../../midi/index.js';
+import { eventsOf } from '../../../music/events.js';
+import type { Performance } from '../../../music/note.js';
+import type { Seconds } from '../../../music/units.js';
+import { NoteLedger } from '../../../session/ledger.js';
+import { monotonic } from '../clock.js';
+import { PortOutput } from '../engine/worker-output.js';
+
+/** Longer waits are made of such ones: a signal ends any of them at once. */
+const LONGEST_WAIT: Seconds = 60;
+
+/**
+ * Sounds what two voices played, as they played it, on one channel of a port (0 to 15), from the first note on; a pitch that both hold
+ * ends when the last one lets go. In the end, or where `signal` ends it, everything is silent and the port is closed. Throws PORT_LOST.
+ */
+export async function soundNotes(
+  port: OutputPort,
+  voices: Readonly<Record<Voice, Performance>>,
+  { channel = 0, signal }: { readonly channel?: number; readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  let lost: string | null = null;
+  const output = new PortOutput(channel, (name) => {
+    lost = name;
+  });
+  output.use(port);
+  const ledger = new NoteLedger(output);
+  const events = (['player', 'model'] as const)
+    .flatMap((voice) => eventsOf(voices[voice]).map((event) => ({ voice, event })))
+    .sort((one, other) => one.event.time - other.event.time);
+  const first = events.find(({ event }) => event.type === 'noteOn')?.event.time ?? 0;
+  const begun = monotonic();
+  try {
+    for (const { voice, event } of events) {
+      await until(begun + event.time - first, signal);
+      if (signal?.aborted || lost !== null) break;
+      if (event.type === 'noteOn') ledger.on(voice, event.pitch, event.velocity);
+      else if (event.type === 'noteOff') ledger.off(voice, event.pitch);
+      else output.pedal(event.down);
+    }
+  } finally {
+    ledger.silence();
+    output.use(null);
+  }
+  if (lost !== null)
+    throw new ContinuoError(
+      'PORT_LOST',
+      `The MIDI output ${lost} went away.`,
+      'continuo ports lists what is there.',
+    );
+}
+
+/** Waits for a reading of the clock, or for `signal`. */
+async function until(time: Seconds, signal?: AbortSignal): Promise<void> {
+  for (let left = time - monotonic(); left > 0 && !signal?.aborted; left = time - monotonic())
+    await setTimeout(1000 * Math.min(left, LONGEST_WAIT), undefined, signal && { signal }).catch(() => {});
+}

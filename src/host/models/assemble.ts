@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { BeatCritic } from '../../codec/beats/critic/critic.js';
+import { type BeatCodec, beatCodec } from '../../codec/beats/index.js';
+import { beatsOrStepsEnsemble } from '../../ensemble/beats-or-steps.js';
+import { drawsOf } from '../../ensemble/draws.js';
+import { type Ensemble, ensembleOf, predictingEnsemble } from '../../ensemble/ensemble.js';
+import type { OpenModel } from '../../ensemble/open-model.js';
+import { ContinuoError } from '../../errors.js';
+import type { EngineName, Precision } from '../../model/engine.js';
+import type { PluginDescriptor } from '../../plugin/descriptor.js';
+import { parseBeatCritic } from '../continue/beat-critic.js';
+import { loadPlugin } from '../plugins/plugins.js';
+import { chosenModel } from './chosen-model.js';
+import { defaultModel } from './models.js';
+import { type ChosenModel, openChosenModel, readModel } from './open-model.js';
+import { requireTfjsNode } from './tfjs-node.js';
+
+/** What a session is to be made of, as plain data. */
+export interface Setup {
+  /** Id of a plugin, or path of its folder. */
+  readonly plugin: string;
+  /** Id or path of a model folder; null where the plugin predicts by itself. */
+  readonly model: string | null;
+  readonly engine: EngineName;
+  readonly precision: Precision;
+  /** false: the network alone, without what its folder says of memories. Default true. */
+  readonly memory?: boolean | undefined;
+  /** A whole number: the same seed, model, parameters and input give the same notes. */
+  readonly seed: number;
+}
+
+/** A setup with a network. */
+export type NetworkSetup = Setup & { readonly model: string };
+
+/** What a session is made of, and which weights those are. */
+export interface HostEnsemble extends Ensemble {
+  /** 16 hex digits: which weights, or which code of a plugin that predicts by itself, to the bit. */
+  readonly modelHash: string;
+  /** Whether the plugin writes the music down. */
+  readonly notation: boolean;
+}
+
+/**
+ * Loads plugin and model and puts them together. Throws what {@link loadPlugin}, {@link readModel} and the engines throw,
+ * and MODEL_MISMATCH where model and codec do not speak the same tokens.
+ */
+export async function assemble(
+  { plugin: id, model: name, ...setup }: Setup,
+  loaded: () => void = () => {},
+): Promise<HostEnsemble> {
+  const plugin = await loadPlugin(id);
+  loaded();
+  const notation = plugin.definition.live?.notation !== undefined;
+  if (plugin.definition.predictor) {
+    chosenModel(plugin.descriptor, name ?? undefined);
+    const hash = createHash('sha256').update(readFileSync(plugin.entry)).digest('hex');
+    return { ...predictingEnsemble(plugin, setup.seed), modelHash: hash.slice(0, 16), notation };
+  }
+  const model = await readModel(name ?? defaultModel(plugin.descriptor.models));
+  const options = { ...setup, name: model.path, requireTfjsNode };
+  if (model.metadata.codec !== beatCodec.id)
+    return { ...(await ensembleOf(plugin, model, options)), modelHash: model.hash, notation };
+  const steps = await readModel(modelWithoutPulse(model, plugin.descriptor));
+  return {
+    ...(await beatsOrStepsEnsemble(plugin, { beats: model, steps }, { ...options, nameOfSteps: steps.path })),
+    modelHash: `${model.hash.slice(0, 8)}${steps.hash.slice(0, 8)}`,
+    notation,
+  };
+}
+
+/** What goes on from files in beats: plugin and model, without a stream. */
+export interface BeatEnsemble
+  extends Pick<HostEnsemble, 'descriptor' | 'modelHash' | 'draws'>,
+    OpenModel<BeatCodec> {
+  /** Chooses among continuations; null where the model has none. */
+  readonly critic: BeatCritic | null;
+}
+
+/** The same of a model that counts in beats; null where it does not. Throws what {@link assemble} throws. */
+export async function assembleInBeats(setup: Setup): Promise<BeatEnsemble | null> {
+  if (setup.model === null || setup.plugin !== 'piano') return null;
+  const model = await readModel(setup.model);
+  if (model.metadata.codec !== beatCodec.id) return null;
+  const { descriptor } = await loadPlugin(setup.plugin);
+  return {
+    ...(await openChosenModel(model, { ...setup, codec: () => beatCodec })),
+    descriptor,
+    modelHash: model.hash,
+    critic: parseBeatCritic(model.metadata.beatCritic),
+    draws: drawsOf(beatCodec.vocabulary.size, setup.seed, descriptor.params),
+  };
+}
+
+/** The model that plays where there are no beats: the one that the folder names, or else the first of the plugin's. Throws MODEL_BROKEN. */
+function modelWithoutPulse({ metadata, path, id }: ChosenModel, descriptor: PluginDescriptor): string {
+  const { withoutPulse } = metadata;
+  if (withoutPulse === undefined) return defaultModel(descriptor.models.filter((model) => model !== id));
+  if (typeof withoutPulse === 'string') return withoutPulse;
+  throw new ContinuoError(
+    'MODEL_BROKEN',
+    `${path}: model.json: userDefinedMetadata.continuo.withoutPulse: expected the id of a model, got ${JSON.stringify(withoutPulse)}.`,
+  );
+}

@@ -1,0 +1,50 @@
+import type { ModelEngineOptions } from '../../ensemble/model-engine.js';
+import {
+  type ModelCodec,
+  type OpenModel,
+  type OpenModelOptions,
+  openParsedModel,
+} from '../../ensemble/open-model.js';
+import { requireCodec, type SpeakingMetadata } from '../../ensemble/speaking-metadata.js';
+import { ContinuoError } from '../../errors.js';
+import { type LoadedModel, loadModelFolder } from './model-files.js';
+import { findModel, listModels } from './models.js';
+import { requireTfjsNode } from './tfjs-node.js';
+
+/** A model folder, read, that says which codec it speaks. */
+export interface ChosenModel extends LoadedModel {
+  readonly id: string;
+  readonly path: string;
+  readonly metadata: SpeakingMetadata;
+}
+
+/**
+ * Reads a model by id or by the path of its folder. Throws MODEL_NOT_FOUND, MODEL_BROKEN, MODEL_UNSUPPORTED, and
+ * MODEL_MISMATCH where it does not say which codec it was trained with.
+ */
+export async function readModel(idOrPath: string): Promise<ChosenModel> {
+  const { id, path } = findModel(idOrPath);
+  const loaded = await loadModelFolder(path);
+  return { ...loaded, id, path, metadata: requireCodec(loaded.metadata, path) };
+}
+
+/** Opens a model that was read, by any engine. Throws what openModel throws. */
+export function openChosenModel<C extends ModelCodec>(
+  model: ChosenModel,
+  options: ModelEngineOptions & Pick<OpenModelOptions<C>, 'codec'>,
+): Promise<OpenModel<C>> {
+  return openParsedModel(model, { ...options, name: model.path, requireTfjsNode });
+}
+
+/** The first model here that speaks a vocabulary. Throws MODEL_NOT_FOUND where none does. */
+export async function modelThatSpeaks(vocabularyHash: string): Promise<ChosenModel> {
+  for (const { path } of listModels()) {
+    const model = await readModel(path).catch(() => null);
+    if (model?.metadata.vocabularyHash === vocabularyHash) return model;
+  }
+  throw new ContinuoError(
+    'MODEL_NOT_FOUND',
+    `No model here speaks the vocabulary ${vocabularyHash}.`,
+    'Give one with --model.',
+  );
+}

@@ -1,0 +1,13 @@
+/** Plugins: where they are found, what their plugin.json says, and their code. */
+import type { PluginDescriptor } from '../../plugin/descriptor.js';
+import { findPlugin } from './find-plugins.js';
+
+export { findPlugin, findPlugins, knownPlugin } from './find-plugins.js';
+export { loadPlugin } from './load-plugin.js';
+export { watchLoading } from './loading-watch.js';
+export type { FoundPlugin } from './read-plugin.js';
+
+/** What a plugin's plugin.json says, by id or path; its code is not run. Throws what {@link findPlugin} throws. */
+export async function readDescriptor(idOrPath: string): Promise<PluginDescriptor> {
+  return (await findPlugin(idOrPath)).descriptor;
+}

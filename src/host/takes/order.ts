@@ -1,0 +1,36 @@
+import type { Seconds } from '../../music/units.js';
+import { isTimed, type TakeRecord } from '../../session/take.js';
+
+/** What must hold from record to record: times that never go back, a stream that goes back to where it was, nothing after the end. */
+export class TakeOrder {
+  /** Tokens of the stream so far, the start token included. */
+  #tokens = 1;
+  #ended = false;
+
+  /** @param time at which the take begins */
+  constructor(private time: Seconds) {}
+
+  /** Takes the next record; says what was expected in its place where it cannot come next, else null. */
+  add(record: TakeRecord): string | null {
+    if (this.#ended) return 'nothing was expected after the end of the take.';
+    if (isTimed(record)) {
+      if (record.time < this.time)
+        return `a time of ${this.time} s or later was expected, but ${record.time} came.`;
+      this.time = record.type === 'pause' ? record.until : record.time;
+    }
+    return this.#count(record);
+  }
+
+  #count(record: TakeRecord): string | null {
+    const before = this.#tokens;
+    if (record.type === 'end') this.#ended = true;
+    else if (record.type === 'fed' || record.type === 'sampled') this.#tokens += record.tokens.length;
+    else if (record.type === 'zero') this.#tokens = 1;
+    else if (record.type === 'gap' || record.type === 'back') this.#tokens = record.length;
+    if (record.type === 'gap' && record.lost === 0 && record.length !== before)
+      return `the stream has ${before} tokens there, not ${record.length}, since nothing was lost.`;
+    if (record.type === 'back' && record.length > before)
+      return `the stream has ${before} tokens there and cannot go back to ${record.length}.`;
+    return null;
+  }
+}

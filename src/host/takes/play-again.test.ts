@@ -1,0 +1,94 @@
+import { expect, it } from 'vitest';
+import type { SessionParts } from '../../session/session.js';
+import { ensemble, jam } from '../../session/testing/jam.js';
+import type { HostEnsemble } from '../models/assemble.js';
+import { playAgain } from './play-again.js';
+import type { Take } from './read-take.js';
+import type { TakeHeader } from './header.js';
+
+const HEADER: TakeHeader = {
+  ...{ type: 'take', version: 2, date: '', pluginVersion: '1.0.0', modelHash: 'f00d', mode: 'solo', time: 0 },
+  setup: { plugin: 'piano', model: 'small', engine: 'reference', precision: 'int8', seed: 7 },
+};
+const played = () =>
+  ({
+    ...ensemble(),
+    descriptor: { params: {}, version: '1.0.0' },
+    modelHash: 'f00d',
+  }) as unknown as HostEnsemble;
+
+/** Solo with all that makes the model wait, or go on by itself. */
+function alone(version: TakeHeader['version'], parts: Partial<SessionParts>): Take {
+  const { session, records } = jam('solo', parts);
+  let now = 0;
+  const until = (time: number) => {
+    for (; now < time; now += 0.02) session.advance(now);
+  };
+  session.command({ type: 'start' }, 0);
+  for (const [index, type] of (['allOff', 'takeBack', 'reset', 'allOff'] as const).entries()) {
+    until(5 * index + 3);
+    session.command({ type }, now);
+    until(now + 0.5);
+    // Where the model goes on by itself, it begins at once; where it waits, this is nothing.
+    session.command({ type: 'start' }, now);
+    until(now + 1);
+    session.command({ type: 'mode', mode: 'solo' }, now);
+  }
+  until(22);
+  session.command({ type: 'allOff' }, now);
+  until(30);
+  session.command({ type: 'stop' }, now);
+  records.push({ type: 'end', time: now });
+  const marked = version > 1 ? records : records.filter(({ type }) => type !== 'clock');
+  return { header: { ...HEADER, version }, records: marked, where: (index) => `record ${index}` };
+}
+
+it('in takes of version 1 the model, alone, waits to be set going; in later ones it goes on by itself', () => {
+  const [first, second] = [alone(1, { goesOn: false }), alone(2, {})];
+  for (const take of [first, second])
+    expect(playAgain(take, played())).toMatchObject({ same: true, cutOff: false, differsAt: null });
+  expect(playAgain(second, played()).tokens).toBeGreaterThan(playAgain(first, played()).tokens);
+  // Each by the other's rule is another music.
+  const other = { ...second, header: first.header };
+  expect(playAgain(other, played()).same).toBe(false);
+});
+
+/** A turn of the mode continue that nobody cuts short, and one whose close is put off. */
+function goingOn(version: TakeHeader['version'], parts: Partial<SessionParts>): Take {
+  const { session, records } = jam('continue', parts);
+  let now = 0;
+  const until = (time: number) => {
+    for (; now < time; now += 0.05) session.advance(now);
+  };
+  session.command({ type: 'start' }, 0);
+  session.input({ type: 'noteOn', time: 1, pitch: 60, velocity: 80 });
+  session.input({ type: 'noteOff', time: 1.2, pitch: 60 });
+  until(170);
+  session.input({ type: 'noteOn', time: now, pitch: 60, velocity: 80 });
+  session.input({ type: 'noteOff', time: now, pitch: 60 });
+  until(175);
+  session.command({ type: 'param', id: 'patience', value: 2 }, now);
+  until(190);
+  session.command({ type: 'stop' }, now);
+  records.push({ type: 'end', time: now });
+  const header = { ...HEADER, version, mode: 'continue' } as const;
+  return { header, records, where: (index) => `record ${index}` };
+}
+
+it('in takes of version 2 the model goes on until somebody plays; in later ones it comes to a close', () => {
+  const [second, third] = [goingOn(2, { closes: false }), goingOn(3, {})];
+  for (const take of [second, third])
+    expect(playAgain(take, played())).toMatchObject({ same: true, cutOff: false, differsAt: null });
+  expect(playAgain(third, played()).model.length).toBeLessThan(playAgain(second, played()).model.length);
+  for (const [take, other] of [
+    [second, third],
+    [third, second],
+  ] as const)
+    expect(playAgain({ ...take, header: other.header }, played()).same).toBe(false);
+});
+
+it('needs the very weights of the take', () => {
+  expect(() => playAgain(alone(2, {}), { ...played(), modelHash: 'beef' })).toThrow(
+    expect.objectContaining({ code: 'MODEL_MISMATCH', message: expect.stringContaining('f00d') }),
+  );
+});

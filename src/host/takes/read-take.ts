@@ -1,0 +1,160 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { z } from 'zod';
+import { ContinuoError } from '../../errors.js';
+import { isAbsent, readRegularFile } from '../../read-file.js';
+import type { TakeRecord } from '../../session/take.js';
+import { logIn } from './disk.js';
+import { TAKE_VERSION, type TakeHeader } from './header.js';
+import { clipped, named, quoted, type TakeLine, takeLines } from './lines.js';
+import { TakeOrder } from './order.js';
+import { takeHeader, takeRecord } from './schema.js';
+
+export interface Take {
+  readonly header: TakeHeader;
+  readonly records: readonly TakeRecord[];
+  /** File and line of a record, as errors say it. */
+  readonly where: (index: number) => string;
+}
+
+/** A day and a night of dense playing have a fifth of this (bytes). */
+const LARGEST = 256 * 1024 * 1024;
+/** What is shown of names, and of what was expected, in characters. */
+const SHOWN_NAMES = 120;
+const SHOWN_WORDS = 240;
+
+/**
+ * Reads a take by its folder or its log, each line checked. A last line that a crash cut short is left out.
+ * Throws FILE_READ, TAKE_BROKEN with the line, TAKE_VERSION.
+ */
+export async function readTake(path: string): Promise<Take> {
+  const file = path.endsWith('.jsonl') ? path : logIn(path);
+  const bytes = await bytesOf(file);
+  /** Line numbers of the records. */
+  const numbers: number[] = [];
+  const records: TakeRecord[] = [];
+  let header: TakeHeader | undefined;
+  let order: TakeOrder | undefined;
+  for (const line of takeLines(bytes)) {
+    const wrong = (message: string, hint?: string) => broken(file, line.number, message, hint);
+    const value = parsed(line, wrong);
+    if (value === undefined) continue;
+    if (!header) {
+      header = headerOf(value, `${file}, line ${line.number}`, wrong);
+      order = new TakeOrder(header.time);
+      continue;
+    }
+    if ((value as { type?: unknown } | null)?.type === 'take')
+      throw wrong(
+        'another take begins there, where the records of the first one were expected.',
+        'Each take is a file of its own: part them there.',
+      );
+    const record = checked(takeRecord, value, wrong);
+    const trouble = order!.add(record);
+    if (trouble !== null) throw wrong(trouble);
+    records.push(record);
+    numbers.push(line.number);
+  }
+  if (!header) throw unbegun(file);
+  return { header, records, where: (index) => `${file}, line ${numbers[index]}` };
+}
+
+async function bytesOf(file: string): Promise<Uint8Array> {
+  try {
+    return await readRegularFile(file, LARGEST);
+  } catch (error) {
+    if (!(error instanceof ContinuoError)) throw error;
+    throw new ContinuoError(
+      'FILE_READ',
+      `There is no take that can be read: ${error.message}`,
+      hintFor(file, error),
+      {
+        cause: error.cause,
+      },
+    );
+  }
+}
+
+function hintFor(file: string, error: ContinuoError): string {
+  const isEmpty = isAbsent(error) && listed(dirname(file))?.length === 0;
+  return isEmpty
+    ? 'The folder is empty: the program ended as it began to record there, before anything was written.'
+    : "Give a take's folder, in which its take.jsonl lies.";
+}
+
+function listed(folder: string): string[] | null {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return null;
+  }
+}
+
+type Wrong = (message: string, hint?: string) => ContinuoError;
+
+/** What a line says; undefined where it says nothing, or is the last one and was cut short. */
+function parsed({ text, whole }: TakeLine, wrong: Wrong): unknown {
+  if (typeof text === 'object') {
+    if (!whole) return undefined;
+    throw wrong(text.trouble);
+  }
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    if (!whole) return undefined;
+    throw wrong(`JSON was expected, but ${quoted(text)} came.`);
+  }
+}
+
+function headerOf(value: unknown, where: string, wrong: Wrong): TakeHeader {
+  const { type, version } = (value ?? {}) as { type?: unknown; version?: unknown };
+  if (type === 'take' && Number.isInteger(version) && (version as number) > TAKE_VERSION) {
+    throw new ContinuoError(
+      'TAKE_VERSION',
+      `${where}: the take is of version ${version}; this program reads takes up to version ${TAKE_VERSION}.`,
+      'A newer version of Continuo wrote it: use that one.',
+    );
+  }
+  return checked(takeHeader, value, wrong);
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown, wrong: Wrong): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const place = issue!.path.length > 0 ? ` at "${clipped(issue!.path.join('.'), SHOWN_NAMES)}"` : '';
+  throw wrong(`no line of a take${place}: ${expectation(issue!, value)}.`);
+}
+
+/** What was expected, and what came. */
+function expectation({ code, message, path }: z.core.$ZodIssue, value: unknown): string {
+  const words = clipped(message, SHOWN_WORDS);
+  if (code === 'custom' || code === 'unrecognized_keys') return words;
+  let came = value;
+  for (const name of path) came = (came as Record<PropertyKey, unknown> | undefined)?.[name];
+  return `${words.replace(/, received .*$/, '')}, but ${named(came)} came`;
+}
+
+function broken(file: string, number: number, message: string, hint?: string): ContinuoError {
+  const before =
+    number > 1 ? 'The lines before it alone are a take that was cut off there.' : 'Is it the log of a take?';
+  return new ContinuoError(
+    'TAKE_BROKEN',
+    `${file}, line ${number}: ${message}`,
+    `${hint ?? `The log was edited or damaged there. ${before}`}${notesBeside(file)}`,
+  );
+}
+
+function unbegun(file: string): ContinuoError {
+  return new ContinuoError(
+    'TAKE_BROKEN',
+    `${file}: the first line of a take was expected, but the file ends before one is whole.`,
+    `The program ended as it began to record, or this is no log of a take.${notesBeside(file)}`,
+  );
+}
+
+/** The notes of a take whose log does not say them any more, where they are there. */
+function notesBeside(file: string): string {
+  return existsSync(join(dirname(file), 'take.mid')) ? ' take.mid beside it has the notes.' : '';
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { ENGINE_NAMES } from '../../model/engine.js';
+import type { Agree } from '../../plugin/agree.js';
+import { mode, sessionCommand } from '../../session/command-schema.js';
+import type { TakeRecord } from '../../session/take.js';
+import type { TakeHeader } from './header.js';
+
+/** What a take's lines are, the one place that says so: whatever else stands in a file is refused with its line. */
+
+/** Session time in seconds. A session of 30 years is none: the far end of what a clock of seconds and a grid of 10 ms can hold. */
+const time = z.number().min(0).max(1e9);
+const pitch = z.int().min(0).max(127);
+const velocity = z.int().min(1).max(127);
+/** Whether a token is one of the vocabulary, the codec knows. */
+const tokens = z.array(z.int().min(0)).readonly();
+const word = z.string().max(128);
+
+export const takeHeader = z.strictObject({
+  type: z.literal('take'),
+  version: z.literal([1, 2, 3]),
+  date: word,
+  setup: z.strictObject({
+    /** An id, or a path. */
+    plugin: z.string().min(1).max(4096),
+    /** An id, or a path; null: the plugin predicted by itself. */
+    model: z.string().min(1).max(4096).nullable(),
+    engine: z.enum(ENGINE_NAMES),
+    precision: z.enum(['int8', 'float32']),
+    memory: z.boolean().optional(),
+    seed: z.int().min(0),
+  }),
+  pluginVersion: word,
+  modelHash: word,
+  mode,
+  time,
+});
+
+const playerEvent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('noteOn'), time, pitch, velocity }),
+  z.strictObject({ type: z.literal('noteOff'), time, pitch }),
+  z.strictObject({ type: z.literal('pedal'), time, down: z.boolean() }),
+]);
+
+export const takeRecord = z.discriminatedUnion('type', [
+  z
+    .strictObject({ type: z.literal('input'), time, event: playerEvent })
+    .refine((input) => input.event.time === input.time, 'an input has one time, but its event has another'),
+  z.strictObject({ type: z.literal('command'), time, command: sessionCommand }),
+  z.strictObject({
+    type: z.literal('clock'),
+    time: time.refine(Number.isInteger, 'expected a whole second'),
+  }),
+  z.strictObject({ type: z.literal('fed'), tokens }),
+  z.strictObject({ type: z.literal('sampled'), branch: z.int().min(0), tokens }),
+  z.strictObject({ type: z.literal('back'), length: z.int().min(1) }),
+  z.strictObject({ type: z.literal('zero') }),
+  z.strictObject({ type: z.literal('dropped'), time, pitch }),
+  z
+    .strictObject({ type: z.literal('pause'), time, until: time })
+    .refine(({ time, until }) => until >= time, 'a pause ends before it begins'),
+  z
+    .strictObject({
+      type: z.literal('gap'),
+      from: time,
+      to: time,
+      lost: z.int().min(0),
+      length: z.int().min(1),
+    })
+    .refine(({ from, to }) => from <= to, 'a gap cannot end before it begins'),
+  z.strictObject({ type: z.literal('hold'), time, held: z.boolean() }),
+  z.strictObject({ type: z.literal('end'), time }),
+]);
+
+true satisfies Agree<z.infer<typeof takeHeader>, TakeHeader>;
+true satisfies Agree<z.infer<typeof takeRecord>, TakeRecord>;

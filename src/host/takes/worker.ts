@@ -1,0 +1,31 @@
+/** The thread that writes a take, so that no disk and no long take holds up the I/O thread, and its notes are not kept there. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { clockFrom } from '../live/clock.js';
+import { systemDisk } from './disk.js';
+import type { TakeSaid, TakeTold, TakeWorkerStart } from './link.js';
+import { TakeWriter } from './writer.js';
+
+const RETRY_MS = 1000;
+
+const port = parentPort as MessagePort;
+const { parent, header, zero } = workerData as TakeWorkerStart;
+const say = (said: TakeSaid) => port.postMessage(said);
+const writer = new TakeWriter({
+  disk: systemDisk,
+  parent,
+  header,
+  now: clockFrom(zero),
+  changed: (state) => say({ type: 'state', state }),
+});
+const retries = setInterval(() => writer.retry(), RETRY_MS);
+
+port.on('message', (told: TakeTold) => {
+  if (told.type === 'add') {
+    writer.add(told.events, told.records);
+    return;
+  }
+  clearInterval(retries);
+  writer.close(told.abc);
+  say({ type: 'closed' });
+  port.close();
+});

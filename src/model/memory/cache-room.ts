@@ -1,0 +1,68 @@
+import { createMemory, instantiate, type KernelExports, PAGE } from '../kernel/module.js';
+import type { CacheSpec } from './cache-spec.js';
+
+/** Where the kernel works for one stream's cache: views of a memory, one after the other. */
+export class CacheRoom {
+  readonly kernel: KernelExports;
+  /** Of a key, filled up with zeros to whole sixteens. */
+  readonly width: number;
+  readonly table: Float64Array; // (product)
+  readonly weights: Float64Array; // (class) what each weighs; the network weighs 1
+  readonly shares: Float64Array; // (class)
+  readonly projection: Float32Array; // (unit + 1, width)
+  readonly projected: Float32Array; // (width)
+  readonly hidden: Float32Array; // (unit)
+  readonly logits: Float32Array; // (token)
+  readonly classes: Int32Array; // (token)
+  readonly kinds: Int32Array; // (heard) their classes
+  readonly keys: Int8Array; // (heard, width)
+  readonly key: Int8Array; // (width)
+  readonly words: Int16Array; // (width) what the kernel makes of the key
+
+  /** @param heard how many tokens are kept */
+  constructor(
+    {
+      spec,
+      units,
+      table,
+      odds,
+    }: {
+      readonly spec: CacheSpec;
+      readonly units: number;
+      readonly table: Float64Array;
+      readonly odds: Float64Array;
+    },
+    heard: number,
+  ) {
+    this.width = 16 * Math.ceil(spec.width / 16);
+    const { width } = this;
+    const tokens = spec.classes.length;
+    const wide = table.length + 2 * odds.length;
+    const single = (units + 2) * width + units + 2 * tokens + heard;
+    const memory = createMemory(PAGE + 8 * wide + 4 * single + (heard + 3) * width + 16 * 13);
+    this.kernel = instantiate(memory);
+    const { buffer } = memory;
+    let at = PAGE;
+    const take = (bytes: number) => {
+      const address = at;
+      at = 16 * Math.ceil((at + bytes) / 16);
+      return address;
+    };
+    this.table = new Float64Array(buffer, take(8 * table.length), table.length);
+    this.weights = new Float64Array(buffer, take(8 * odds.length), odds.length);
+    this.shares = new Float64Array(buffer, take(8 * odds.length), odds.length);
+    this.projection = new Float32Array(buffer, take(4 * (units + 1) * width), (units + 1) * width);
+    this.projected = new Float32Array(buffer, take(4 * width), width);
+    this.hidden = new Float32Array(buffer, take(4 * units), units);
+    this.logits = new Float32Array(buffer, take(4 * tokens), tokens);
+    this.classes = new Int32Array(buffer, take(4 * tokens), tokens);
+    this.kinds = new Int32Array(buffer, take(4 * heard), heard);
+    this.keys = new Int8Array(buffer, take(heard * width), heard * width);
+    this.key = new Int8Array(buffer, take(width), width);
+    this.words = new Int16Array(buffer, take(2 * width), width);
+    this.table.set(table);
+    this.classes.set(spec.classes);
+    for (let row = 0; row <= units; row++)
+      this.projection.set(spec.projection.subarray(row * spec.width, (row + 1) * spec.width), row * width);
+  }
+}

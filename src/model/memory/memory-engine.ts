@@ -1,0 +1,110 @@
+import { ContinuoError } from '../../errors.js';
+import type { NetworkState, StepEngine } from '../engine.js';
+import type { NetworkSpec } from '../spec.js';
+
+/** What is kept of one stream beside the network's state. */
+export interface Memory {
+  /** Number of float32 values that {@link write} fills. */
+  readonly size: number;
+  /** `snapshot`: the array, `out` its end, that comes back to {@link read}; for what floats cannot hold. */
+  write(out: Float32Array, snapshot: Float32Array): void;
+  read(values: Float32Array, snapshot: Float32Array): void;
+  clear(): void;
+  /** Gives back what is dear; called once. */
+  free?(): void;
+}
+
+/** An engine around another, whose states remember something of their streams. It owns the inner one. */
+export abstract class MemoryEngine<M extends Memory> implements StepEngine {
+  readonly #inner: NetworkState[] = [];
+
+  constructor(
+    protected readonly engine: StepEngine,
+    readonly spec: NetworkSpec = engine.spec,
+  ) {}
+
+  abstract step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array;
+
+  protected abstract createMemory(): M;
+
+  get name() {
+    return this.engine.name;
+  }
+
+  get steps() {
+    return this.engine.steps;
+  }
+
+  createState(): NetworkState {
+    return new RememberingState(this.engine.createState(), this.createMemory());
+  }
+
+  /** The inner engine's states of `states`. Throws STATE_SHAPE where one is none of this kind. */
+  protected inner(states: readonly NetworkState[]): readonly NetworkState[] {
+    this.#inner.length = states.length;
+    for (let i = 0; i < states.length; i++) {
+      const state = states[i];
+      if (!(state instanceof RememberingState))
+        throw new ContinuoError('STATE_SHAPE', 'a step got a state that this engine did not make');
+      this.#inner[i] = state.inner;
+    }
+    return this.#inner;
+  }
+
+  protected memory(state: NetworkState): M {
+    return (state as RememberingState<M>).memory;
+  }
+
+  dispose(): void {
+    this.engine.dispose();
+  }
+}
+
+/** A snapshot is the inner state's, then the memory. */
+class RememberingState<M extends Memory> implements NetworkState {
+  readonly size: number;
+  #freed = false;
+
+  constructor(
+    readonly inner: NetworkState,
+    readonly memory: M,
+  ) {
+    this.size = inner.size + memory.size;
+  }
+
+  snapshot(out: Float32Array = new Float32Array(this.size)): Float32Array {
+    this.inner.snapshot(this.#first(out));
+    this.memory.write(out.subarray(this.inner.size), out);
+    return out;
+  }
+
+  restore(snapshot: Float32Array): void {
+    const first = this.#first(snapshot);
+    this.memory.read(snapshot.subarray(this.inner.size), snapshot); // throws before anything has moved
+    this.inner.restore(first);
+  }
+
+  get hidden(): Float32Array {
+    return this.inner.hidden;
+  }
+
+  /** The inner state's part of a snapshot. */
+  #first(values: Float32Array): Float32Array {
+    if (values.length === this.size) return values.subarray(0, this.inner.size);
+    throw new ContinuoError(
+      'STATE_SHAPE',
+      `expected a snapshot of ${this.size} values, got ${values.length}: it belongs to another network`,
+    );
+  }
+
+  reset(): void {
+    this.inner.reset();
+    this.memory.clear();
+  }
+
+  free(): void {
+    if (!this.#freed) this.memory.free?.();
+    this.#freed = true;
+    this.inner.free();
+  }
+}

@@ -1,0 +1,30 @@
+import { midiOf } from '../../../music/abc/key.js';
+import { Accidentals } from '../../../music/abc/sounding.js';
+import type { Tune } from '../../../music/abc/tune.js';
+
+/**
+ * MIDI numbers of a tune's notes as they sound, in the order in which they are written: repeats are not unfolded, tied notes
+ * are one, a chord is its highest note, rests are passed over. (note)
+ */
+export function melodyOf(tune: Tune): number[] {
+  const heard = new Accidentals(tune.key);
+  const melody: number[] = [];
+  let tied = false;
+  for (const element of tune.body) {
+    heard.pass(element);
+    if (element.kind === 'rest') tied = false;
+    if (element.kind !== 'note' && element.kind !== 'chord') continue;
+    const notes = element.kind === 'note' ? [element] : element.notes;
+    let top = Number.NEGATIVE_INFINITY;
+    let ties = false;
+    for (const { pitch, tie } of notes) {
+      const holds = tie || element.tie;
+      top = Math.max(top, midiOf(pitch.step, heard.sound(pitch, holds)));
+      ties ||= holds;
+    }
+    heard.noteEnds();
+    if (!(tied && melody.at(-1) === top)) melody.push(top);
+    tied = ties;
+  }
+  return melody;
+}

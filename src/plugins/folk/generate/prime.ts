@@ -1,0 +1,133 @@
+import { ContinuoError } from '../../../errors.js';
+import { DropCount, type Dropped } from '../../../music/abc/dropped.js';
+import { keyText, type Mode, plainKey } from '../../../music/abc/key.js';
+import { barLength, meterText } from '../../../music/abc/meter.js';
+import type { ReadTune } from '../../../music/abc/read.js';
+import type { Tune } from '../../../music/abc/tune.js';
+import { FolkGrammar } from '../codec/grammar.js';
+import { UNITS_AN_EIGHTH } from '../codec/grammar-tokens.js';
+import { folkCodec } from '../codec/index.js';
+import { melodyOf } from '../codec/novelty-melody.js';
+import { type TuneType, tuneTypeOf } from '../codec/tune-type.js';
+import { lengthOf, ownText } from '../rework/bars.js';
+import { chosenTune } from './chosen-tune.js';
+import { customary } from './customary.js';
+import { type ResolvedWish, resolveWish, type TuneWish, widened } from './rules.js';
+import { tuneOf } from './tune.js';
+
+/** What a tune begins with: tokens that the rules allow. What the wish does not say is as in the tune given. */
+export interface Prime {
+  readonly rules: ResolvedWish;
+  readonly prime: readonly number[];
+  /** What it says of its tempo. */
+  readonly tempo?: string;
+  /** What is to be said about its type. */
+  readonly note?: string;
+  /** What it has beside its notes. */
+  readonly dropped: Dropped;
+  /** Its text, and its name and fields other than those that a tune is made by. */
+  readonly source: string;
+  readonly titles: readonly string[];
+  readonly fields: Tune['fields'];
+}
+
+/**
+ * A tune of an ABC text, the one with that X: number or the first, as the beginning of a tune. Throws ABC_NO_TUNE, ABC_TOO_LARGE,
+ * ABC_TUNE where it cannot be read, OPTION_VALUE where it cannot begin a tune of the wish.
+ */
+export function primeOf(text: string, wish: TuneWish, learnt: readonly TuneType[], number?: string): Prime {
+  const read = chosenTune(text, number);
+  const tune = requireTune(read);
+  const type = wish.type ?? tuneTypeOf(tune.type);
+  const meter = wish.meter ?? (tune.meter ? meterText(tune.meter) : undefined);
+  const { tonic, mode } = plainKey(tune.key);
+  const own = keyText({ tonic, mode });
+  const { wish: wanted, note } = customary({
+    ...wish,
+    ...(type === undefined ? {} : { type }),
+    ...(meter === undefined ? {} : { meter }),
+    key: wish.key ?? own,
+  });
+  const asked = resolveWish(wanted, learnt);
+  // In its own key a tune goes on where it stands.
+  const stays = keyText(asked.place(asked.modes[0]!).key) === own;
+  const place = (mode: Mode) => ({ ...asked.place(mode), ...(stays && { octave: 0 }) });
+  const encoded = folkCodec.encode(tune);
+  if (encoded.refusal) throw abcTune(encoded.refusal.place, encoded.refusal.reason);
+  const melody = melodyOf(tuneOf(encoded.tokens, place(asked.modes[0]!)));
+  const rules = { ...asked, place, range: widened(asked.range, wish.range, melody) };
+  const music = encoded.tokens.filter((token) => {
+    const { kind } = folkCodec.symbols[token]!;
+    return kind !== 'type' && kind !== 'meter' && kind !== 'key' && kind !== 'end';
+  });
+  const lost = new DropCount();
+  lost.addAll(read.dropped);
+  lost.addAll(encoded.dropped);
+  return {
+    rules,
+    dropped: lost.counts,
+    ...{ source: ownText(text, read).source, titles: tune.titles, fields: tune.fields },
+    prime: fitted(rules, tune, pickupInside(rules, music)),
+    ...(tune.tempo === undefined ? {} : { tempo: tune.tempo }),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+function requireTune({ tune, refusal, line }: ReadTune): Tune {
+  if (tune) return tune;
+  throw abcTune(refusal?.place ?? { line, column: 1 }, refusal?.reason ?? 'it has no music');
+}
+
+function abcTune(place: { line: number; column: number }, reason: string): ContinuoError {
+  return new ContinuoError(
+    'ABC_TUNE',
+    `The tune to go on from cannot be read: line ${place.line}, column ${place.column}: ${reason}.`,
+    'Correct it there, or give another.',
+  );
+}
+
+const OPENS = folkCodec.read('|:')[0]!;
+const LINE = folkCodec.read('|')[0]!;
+
+/** A pickup may be written before the repeat that it belongs to, `GA|:BG…`: it is read as `|:GA|BG…`. */
+function pickupInside({ parts, meter }: ResolvedWish, music: readonly number[]): readonly number[] {
+  const at = music.findIndex((token) => folkCodec.symbols[token]!.kind === 'bar');
+  if (!parts[0]!.opens || meter === undefined || at <= 0 || music[at] !== OPENS) return music;
+  const { num, den } = barLength(meter);
+  const header = folkCodec.read(`M:${meterText(meter)} K:Cmaj`);
+  if (lengthOf(header, music.slice(0, at)) * den >= UNITS_AN_EIGHTH * num) return music;
+  return [OPENS, ...music.slice(0, at), LINE, ...music.slice(at + 1)];
+}
+
+/** The prime's tokens behind the header asked for. */
+function fitted(rules: ResolvedWish, tune: Tune, music: readonly number[]): number[] {
+  const { told, meter, modes } = rules;
+  if (meter === undefined) {
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `The tune to go on from, "${tune.titles[0] ?? ''}", says no meter.`,
+      'Give --meter, or an M: line in the tune.',
+    );
+  }
+  const header = [...(told === null ? [] : [`R:${told}`]), `M:${meterText(meter)}`, `K:C${modes[0]}`];
+  const tokens: number[] = folkCodec.read(header.join(' '));
+  const grammar = new FolkGrammar(rules);
+  for (const token of tokens) grammar.accept(token);
+  let bars = 1;
+  // The last bar line of a text may close it or not: whether the bar goes on is the network's to say.
+  const last = folkCodec.symbols[music.at(-1)!]?.kind === 'bar' ? music.length - 1 : music.length;
+  for (const [index, token] of music.entries()) {
+    if (index === last) break;
+    if (!grammar.allows(token)) {
+      throw new ContinuoError(
+        'OPTION_VALUE',
+        `The tune to go on from, "${tune.titles[0] ?? ''}", cannot begin such a tune: in its bar ${bars}, ${folkCodec.write([token])} may not follow.`,
+        'Its bars must be full (the first may be a pickup), its form and range those asked for, its lengths whole quarters of an eighth.',
+      );
+    }
+    grammar.accept(token);
+    tokens.push(token);
+    if (folkCodec.symbols[token]!.kind === 'bar') bars++;
+  }
+  return tokens;
+}

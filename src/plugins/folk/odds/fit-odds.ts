@@ -1,0 +1,129 @@
+import { folkCodec } from '../codec/index.js';
+import type { TuneModel } from '../generate/model.js';
+import { type Asked, makeTunes } from '../generate/tunes.js';
+import { NO_CADENCE_ODDS } from './cadence-odds.js';
+import { type CadenceShares, cadenceShares, correctedCadences } from './fit-cadences.js';
+import { correctedNotes, type NoteShares, noteShares } from './fit-notes.js';
+import { NO_NOTE_ODDS } from './note-odds.js';
+import { type KindOdds, kindOf, OTHERS } from './tune-odds.js';
+
+/** A tune by people that the network was trained on, and what one would ask for to get one like it. */
+export interface Pattern {
+  readonly asked: Asked;
+  readonly tokens: readonly number[];
+}
+
+export interface OddsFitting {
+  /** Tunes made in each round, of every kind in proportion to the square root of how many patterns it has. */
+  readonly count: number;
+  /** Each makes tunes with the odds so far and corrects those, by less and less. */
+  readonly rounds: number;
+  readonly seed: number;
+  readonly lookAhead: number;
+  /** Called after each tune with the share that is done. May throw to end the work. */
+  readonly watch: (share: number) => Promise<void>;
+}
+
+/** How tunes are: their parts' ends, and their notes. */
+interface TuneShares {
+  readonly cadences: CadenceShares;
+  readonly notes: NoteShares;
+}
+
+/** Of one kind of tune. */
+export interface OddsFit {
+  readonly kind: string;
+  readonly patterns: number;
+  readonly people: TuneShares;
+  /** Of the tunes that each round made. */
+  readonly made: readonly TuneShares[];
+  readonly odds: KindOdds;
+}
+
+/** A type with fewer patterns is one of the others. */
+const LEAST_PATTERNS = 50;
+
+const NO_ODDS: KindOdds = { cadences: NO_CADENCE_ODDS, notes: NO_NOTE_ODDS };
+
+/** Finds the odds with which made tunes of each kind have what their patterns have as often as those. */
+export async function fitOdds(
+  model: TuneModel,
+  patterns: readonly Pattern[],
+  { count, rounds, seed, lookAhead, watch }: OddsFitting,
+): Promise<OddsFit[]> {
+  const kinds = kindsOf(patterns);
+  const weight = kinds.reduce((sum, { patterns }) => sum + Math.sqrt(patterns.length), 0);
+  const fits = kinds.map(({ kind, patterns }) => ({
+    kind,
+    patterns: patterns.length,
+    people: sharesOf(patterns.map(({ tokens }) => tokens)),
+    made: [] as TuneShares[],
+    odds: NO_ODDS,
+  }));
+  for (let round = 0; round < rounds; round++) {
+    const odds = Object.fromEntries(fits.map(({ kind, odds }) => [kind, odds]));
+    for (const [index, fit] of fits.entries()) {
+      const { patterns } = kinds[index]!;
+      const asked = spread(
+        patterns,
+        Math.ceil((count * Math.sqrt(patterns.length)) / weight),
+        round / rounds,
+      );
+      const order = {
+        count: asked.length,
+        bestOf: 1,
+        temperature: 1,
+        topP: 1,
+        seed: seed + round,
+        lookAhead,
+      };
+      const tunes: number[][] = [];
+      for (const { tokens } of makeTunes({ ...model, odds, critic: undefined }, { asked, ...order })) {
+        tunes.push(folkCodec.read(tokens));
+        await watch((round + (index + tunes.length / asked.length) / fits.length) / rounds);
+      }
+      const shares = sharesOf(tunes, fit.people);
+      fit.made.push(shares);
+      // Whole steps at first, since what is chosen among has not all ways in it; then less, not to chase the chance of each round.
+      fit.odds = corrected(fit.odds, fit.people, shares, Math.min(1, 2 / (round + 1)));
+    }
+  }
+  return fits;
+}
+
+/** Patterns by the kind of tune that they are, the rare kinds together. */
+function kindsOf(patterns: readonly Pattern[]): { kind: string; patterns: readonly Pattern[] }[] {
+  const kinds = new Map<string, Pattern[]>();
+  for (const pattern of patterns) {
+    const kind = kindOf(pattern.tokens);
+    const known = kinds.get(kind);
+    if (known) known.push(pattern);
+    else kinds.set(kind, [pattern]);
+  }
+  const often = [...kinds].filter(([, { length }]) => length >= LEAST_PATTERNS);
+  const rare = [...kinds].filter(([, { length }]) => length < LEAST_PATTERNS);
+  const others = rare.flatMap(([, patterns]) => patterns);
+  return [...often, ...(others.length > 0 ? [[OTHERS, others] as const] : [])].map(([kind, patterns]) => ({
+    kind,
+    patterns,
+  }));
+}
+
+/** What is asked of `count` patterns from all over; others for another `phase` (0 to 1), since what was asked once would count twice. */
+function spread(patterns: readonly Pattern[], count: number, phase: number): Asked[] {
+  return Array.from({ length: count }, (_, index) => {
+    const at = Math.floor(((index + phase) * patterns.length) / count);
+    return patterns[at]!.asked;
+  });
+}
+
+function sharesOf(tunes: readonly (readonly number[])[], prior?: TuneShares): TuneShares {
+  return { cadences: cadenceShares(tunes, prior?.cadences), notes: noteShares(tunes, prior?.notes) };
+}
+
+function corrected(odds: KindOdds, people: TuneShares, made: TuneShares, step: number): KindOdds {
+  return {
+    cadences: correctedCadences(odds.cadences, people.cadences, made.cadences, step),
+    notes: correctedNotes(odds.notes, people.notes, made.notes, step),
+  };
+}

@@ -1,0 +1,99 @@
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import type { ChordChange } from '../../codec/beats/index.js';
+import { ContinuoError } from '../../errors.js';
+import { parseChord } from '../../music/chords/chord.js';
+import type { Seconds } from '../../music/units.js';
+import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
+
+/** What people or programs heard of beats and chords in one file of a corpus; times are the file's. */
+export interface Annotation {
+  readonly beats: readonly {
+    readonly time: Seconds;
+    /** Whether a bar begins there, by each of the two readings. */
+    readonly begins: readonly [boolean, boolean];
+  }[];
+  readonly chords: readonly ChordChange[];
+}
+
+const BEATS = 'beat_midi.tsv';
+const CHORDS = 'chord_midi.tsv';
+const BEAT_COLUMNS = ['song', 'time_s', 'downbeat_hypothesis_1', 'downbeat_hypothesis_2'] as const;
+const CHORD_COLUMNS = ['song', 'start_s', 'end_s', 'chord'] as const;
+
+/**
+ * The annotations of a corpus by the names of its files, without folder and extension: a folder with POP909's tables,
+ * beat_midi.tsv and chord_midi.tsv. Throws FILE_READ, ANNOTATION_BROKEN.
+ */
+export async function readAnnotations(folder: string): Promise<ReadonlyMap<string, Annotation>> {
+  const songs = new Map<string, { beats: Annotation['beats'][number][]; chords: ChordChange[] }>();
+  const of = (song: string) => {
+    const known = songs.get(song) ?? { beats: [], chords: [] };
+    songs.set(song, known);
+    return known;
+  };
+  for (const { line, fields } of await table(folder, BEATS, BEAT_COLUMNS)) {
+    const [song, time, first, second] = fields;
+    of(song).beats.push({
+      time: numberIn(time, BEATS, line),
+      begins: [numberIn(first, BEATS, line) > 0, numberIn(second, BEATS, line) > 0],
+    });
+  }
+  for (const { line, fields } of await table(folder, CHORDS, CHORD_COLUMNS)) {
+    const [song, start, , text] = fields;
+    const chord = parseChord(text);
+    if (chord === undefined) throw broken(CHORDS, line, 'a chord such as C:min7/5, or N', text);
+    of(song).chords.push({ time: numberIn(start, CHORDS, line), chord });
+  }
+  for (const { beats, chords } of songs.values()) {
+    beats.sort((a, b) => a.time - b.time);
+    chords.sort((a, b) => a.time - b.time);
+  }
+  return songs;
+}
+
+/** The name that a corpus file has in the tables. */
+export function annotatedName(path: string): string {
+  return basename(path, extname(path));
+}
+
+/** The rows of a table of tabs, its columns as `columns` orders them. */
+async function table<C extends readonly string[]>(
+  folder: string,
+  name: string,
+  columns: C,
+): Promise<{ line: number; fields: { readonly [I in keyof C]: string } }[]> {
+  const bytes = await readRegularFile(join(folder, name), MOST_MUSIC).catch(async (cause: Error) => {
+    const there = await readdir(folder).catch(() => []);
+    throw new ContinuoError(
+      'FILE_READ',
+      `Expected a folder with ${BEATS} and ${CHORDS}: ${cause.message}`,
+      there.length === 0 ? 'Is the path right?' : `It holds ${there.slice(0, 5).join(', ')}.`,
+      { cause },
+    );
+  });
+  const [header = '', ...rows] = bytes.toString('utf8').split(/\r?\n/);
+  const names = header.split('\t').map((column) => column.trim());
+  const places = columns.map((column) => names.indexOf(column));
+  if (places.includes(-1)) throw broken(name, 1, `the columns ${columns.join(', ')}`, header);
+  return rows.flatMap((row, index) => {
+    if (row.trim() === '') return [];
+    const fields = row.split('\t');
+    const picked = places.map((place) => fields[place]?.trim() ?? '');
+    return [{ line: index + 2, fields: picked as unknown as { readonly [I in keyof C]: string } }];
+  });
+}
+
+function numberIn(text: string, name: string, line: number): number {
+  const value = Number(text);
+  if (text !== '' && Number.isFinite(value)) return value;
+  throw broken(name, line, 'a number', text);
+}
+
+function broken(name: string, line: number, expected: string, got: string): ContinuoError {
+  return new ContinuoError(
+    'ANNOTATION_BROKEN',
+    `${name}, line ${line}: expected ${expected}, got ${JSON.stringify(got.slice(0, 60))}.`,
+    `Annotations are two tables of tabs, ${BEATS} (${BEAT_COLUMNS.join(', ')}) and ${CHORDS} (${CHORD_COLUMNS.join(', ')}).`,
+  );
+}

@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { basename, resolve } from 'node:path';
+import { ContinuoError } from '../../errors.js';
+import type { ChosenModel } from '../../host/models/open-model.js';
+import { requireTfjsNode } from '../../host/models/tfjs-node.js';
+import { namedWeights, networkOf } from '../../model/named-weights.js';
+import type { Network } from '../../model/network.js';
+import { importTfjs, type Tf } from '../../model/tfjs.js';
+import { type ModelFiles, modelFiles, roundedToFloat16 } from '../../model/write-folder.js';
+import { type CardFacts, card, licenceWords } from '../fit/card.js';
+import { type FitHooks, type FitResult, fitNetwork, measureHeldOut } from '../fit/fit.js';
+import { type Material, materialHash } from '../fit/material.js';
+import { type RunFolder, readRun, requireWritable, writeRun } from '../fit/run-folder.js';
+import type { FitSettings } from '../fit/settings.js';
+import { filesFromOrigin } from './files-from-origin.js';
+
+/** What a training is to do, whatever it learns from. */
+export interface TrainingPlan {
+  readonly material: Material;
+  /** Where it begins: a model, or initial weights. */
+  readonly network: Network;
+  readonly origin: ChosenModel | undefined;
+  readonly settings: FitSettings;
+  /** Folder of the model that is made. */
+  readonly out: string;
+  /** Whether a training that is there is written over. */
+  readonly replace: boolean;
+}
+
+export interface TrainingHooks extends Pick<FitHooks, 'progress' | 'measured' | 'signal'> {
+  /** Before the first update: what computes, and on what. */
+  readonly begins?: (backend: string, material: Material) => void;
+  /** Something that whoever trains should know, as a sentence. */
+  readonly notice?: (sentence: string) => void;
+}
+
+/** Not more often than this is the folder written while the training runs. */
+const CHECKPOINT_SECONDS = 30;
+
+/**
+ * Trains and writes the model folder, at measurements and at the end; `signal` ends it earlier, and the same plan goes on from there.
+ * Throws TRAINING_OTHER, TRAINING_DIVERGED, DATASET_EMPTY, FILE_WRITE.
+ */
+export async function runTraining(
+  plan: TrainingPlan,
+  { begins, notice, ...hooks }: TrainingHooks = {},
+): Promise<CardFacts> {
+  const { settings, out, network, material } = plan;
+  const fingerprint = fingerprintOf(plan);
+  const found = plan.replace ? null : await readRun(out);
+  if (found) refuseOthers(found.record, fingerprint, out);
+  requireWritable(out); // better to know now than after an hour
+  const also = await filesFromOrigin(plan, notice);
+  const { tf, backend } = await trainingBackend();
+  const write = async (result: FitResult) => {
+    const facts = factsOf(plan, result, backend);
+    await writeRun(out, runFolder(plan, facts, fingerprint, also));
+    return facts;
+  };
+  begins?.(backend, material);
+  let written = performance.now();
+  const result = await fitNetwork(tf, network, material, settings, {
+    ...hooks,
+    ...(found?.resume ? { resume: found.resume } : {}),
+    async checkpoint(result) {
+      if (performance.now() - written < 1000 * CHECKPOINT_SECONDS) return;
+      await write(result);
+      written = performance.now();
+    },
+  });
+  return write(result);
+}
+
+/** What the model folder holds: the network and the card, what goes `also` into it, and where the training stands. */
+function runFolder(
+  { origin, material }: TrainingPlan,
+  facts: CardFacts,
+  fingerprint: string,
+  also: Omit<RunFolder['files'], keyof ModelFiles>,
+): RunFolder {
+  const { name, result } = facts;
+  const finished = result.ended !== 'stopped';
+  const metadata = {
+    ...origin?.metadata,
+    ...material.metadata,
+    name,
+    corpus: material.corpus,
+    licence: licenceWords(facts),
+  };
+  return {
+    files: { ...modelFiles(result.network, { name, generatedBy: 'continuo train', metadata }), ...also },
+    card: card(facts),
+    record: { fingerprint, finished, seconds: result.seconds, curve: result.curve },
+    ...(finished ? {} : { resume: result.resume }),
+  };
+}
+
+/** tfjs-node where it is installed, else tfjs' fastest portable backend. Throws ENGINE_UNAVAILABLE. */
+async function trainingBackend(): Promise<{ tf: Tf; backend: string }> {
+  let tf: Tf;
+  let backend = 'tfjs-node';
+  try {
+    tf = requireTfjsNode();
+  } catch {
+    tf = await importTfjs();
+    backend = tf.getBackend();
+  }
+  tf.enableProdMode();
+  return { tf, backend };
+}
+
+function fingerprintOf({ material, network, settings }: TrainingPlan): string {
+  const hash = createHash('sha256');
+  const { seconds: _, ...same } = settings;
+  hash.update(JSON.stringify([network.spec, same, materialHash(material)]));
+  for (const { values } of namedWeights(network))
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return hash.digest('hex').slice(0, 16);
+}
+
+function refuseOthers(
+  record: { fingerprint: string; finished: boolean },
+  fingerprint: string,
+  out: string,
+): void {
+  if (record.finished) {
+    throw new ContinuoError(
+      'TRAINING_OTHER',
+      `${out} holds a training that is finished.`,
+      `Train it further with --from ${out} and another --out, or over it with --replace.`,
+    );
+  }
+  if (record.fingerprint !== fingerprint) {
+    throw new ContinuoError(
+      'TRAINING_OTHER',
+      `${out} holds an unfinished training of other music, another network or other settings.`,
+      'Give the options that it began with to go on, another --out, or --replace to write over it.',
+    );
+  }
+}
+
+function factsOf(
+  { material, origin, settings, out }: TrainingPlan,
+  result: FitResult,
+  backend: string,
+): CardFacts {
+  const { network } = result;
+  const rounded = networkOf(
+    network.spec,
+    namedWeights(network).map(({ values }) => values.map(roundedToFloat16)),
+  );
+  const said = (value: unknown) => (typeof value === 'string' ? value : 'not stated');
+  return {
+    name: basename(resolve(out)),
+    spec: network.spec,
+    origin: origin && {
+      id: origin.id,
+      hash: origin.hash,
+      corpus: said(origin.metadata.corpus),
+      licence: said(origin.metadata.licence),
+    },
+    material,
+    settings,
+    result,
+    written: measureHeldOut(rounded, material.valid, material.counting).natsPerToken,
+    backend,
+  };
+}

@@ -1,0 +1,41 @@
+import type { CardFacts } from '../fit/card.js';
+import type { FitSettings } from '../fit/settings.js';
+import { type MaterialChoice, materialOf, originOf } from './material-of.js';
+import { runTraining, type TrainingHooks } from './run-training.js';
+import { type NetworkChoice, networkFor, settingsFor } from './settings-for.js';
+
+/** What is trained, on what; all settings but `on` (or `takes`) and `out` have defaults. */
+export interface TrainOptions extends MaterialChoice, NetworkChoice {
+  /** Id or folder of a model that is trained further. Default: from scratch; for takes the default piano. */
+  readonly from?: string;
+  /** Folder of the model that is made. */
+  readonly out: string;
+  /** Whether a training that is there is written over. Default: it goes on, where it is the same one, else it is refused. */
+  readonly replace?: boolean;
+  readonly settings?: Partial<FitSettings>;
+}
+
+/**
+ * Trains a model and writes its folder; what comes back says how it went. A signal ends it early: the folder then holds the best so far,
+ * and the same call goes on from there. Throws what `continuo train` says, as ContinuoError.
+ *
+ * @example
+ * ```ts
+ * import { train } from 'continuo/training';
+ *
+ * const { written } = await train(
+ *   { on: 'my-midi', from: 'piano-pop', out: 'my-piano', settings: { seconds: 60 } },
+ *   { progress: ({ share }) => console.log(`${Math.round(100 * share)} %`) },
+ * );
+ * console.log(`${written} nats a token on held-out music`);
+ * ```
+ */
+export async function train(options: TrainOptions, hooks: TrainingHooks = {}): Promise<CardFacts> {
+  const { out, replace = false, settings = {} } = options;
+  const { cell, layers, units, embedding } = options;
+  const origin = await originOf(options);
+  const material = await materialOf(options, origin);
+  const all = settingsFor(settings, material, origin !== undefined);
+  const network = networkFor({ cell, layers, units, embedding }, material, origin, all.seed);
+  return runTraining({ material, network, origin, settings: all, out, replace }, hooks);
+}

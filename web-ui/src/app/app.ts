@@ -1,0 +1,439 @@
+import { css, html, LitElement, nothing } from 'lit';
+import './help.js';
+import '../keyboard/keyboard.js';
+import '../sound/ports.js';
+import '../roll/roll.js';
+import '../sound/sound-controls.js';
+import './steering.js';
+import './top-bar.js';
+import type { Seconds } from '../../../src/music/units.js';
+import { SESSION_PATH } from '../../../src/server/protocol.js';
+import { ClockSync } from '../connection/clock-sync.js';
+import { Connection } from '../connection/connection.js';
+import { leaveWhereTokenIsLost } from '../connection/token-lost.js';
+import { ComputerKeys } from '../keyboard/computer-keys.js';
+import { Hands } from '../keyboard/hands.js';
+import type { Action } from '../keyboard/key-map.js';
+import type { Roll } from '../roll/roll.js';
+import { Playback } from '../sound/playback.js';
+import type { SoundSettings } from '../sound/sound-controls.js';
+import { Sounds } from '../sound/sounds.js';
+import type { Help } from './help.js';
+import { Panel } from './panel.js';
+import { troubleInWords } from './panel-words.js';
+import { Remembered } from './remembered.js';
+import { returnFocusAfterPointer } from './return-focus.js';
+import { controls, narrow } from './styles.js';
+import type { Transport } from './transport.js';
+import './transport.js';
+import { TunePlayer } from '../compose/tune-player.js';
+import { browserStorage, Tunebook } from '../compose/tunebook.js';
+import { WebInstrument } from '../sound/web-instrument.js';
+import { BrowserMidi } from '../sound/web-midi.js';
+
+const localNow = () => performance.now() / 1000;
+
+function after(delay: Seconds, callback: () => void): () => void {
+  const timer = setTimeout(callback, delay * 1000);
+  return () => clearTimeout(timer);
+}
+
+/** The whole panel: makes the parts, hands them to each other, lays them out. */
+export class App extends LitElement {
+  static override properties = { sound: { state: true }, tuneDrawer: { state: true } };
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: grid;
+        grid-template:
+          'bar bar' auto
+          'stage side' minmax(0, 1fr)
+          'transport side' auto
+          'keyboard keyboard' auto / minmax(0, 1fr) 304px;
+        height: 100dvh;
+        min-height: 320px;
+      }
+      .screen,
+      main {
+        display: contents;
+      }
+      continuo-top-bar {
+        grid-area: bar;
+      }
+      continuo-roll {
+        grid-area: stage;
+      }
+      continuo-tune-drawer {
+        grid-area: stage;
+        z-index: 1;
+      }
+      aside {
+        grid-area: side;
+        overflow-y: auto;
+        border-left: 1px solid var(--line);
+        padding: 16px;
+        display: grid;
+        gap: 24px;
+        align-content: start;
+      }
+      continuo-transport {
+        grid-area: transport;
+        border-top: 1px solid var(--line);
+      }
+      continuo-keyboard {
+        grid-area: keyboard;
+      }
+      .trouble {
+        grid-area: stage;
+        align-self: end;
+        justify-self: center;
+        z-index: 2;
+        margin: 0 16px 32px;
+        max-width: 64ch;
+        max-height: calc(100% - 32px);
+        overflow-y: auto;
+        display: flex;
+        gap: 16px;
+        align-items: center;
+        padding: 8px 8px 8px 16px;
+        background: var(--surface);
+        border: 2px solid var(--danger);
+        border-radius: var(--radius);
+      }
+      .trouble p {
+        margin: 0;
+      }
+      .trouble button {
+        flex: none;
+      }
+      /* One screen for the music; what steers it stands below. */
+      @media ${narrow} {
+        :host {
+          display: block;
+          height: auto;
+          min-height: 0;
+        }
+        .screen {
+          display: grid;
+          grid-template:
+            'bar' auto
+            'stage' minmax(112px, 1fr)
+            'transport' auto
+            'keyboard' auto / minmax(0, 1fr);
+          height: 100dvh;
+          min-height: min-content;
+        }
+        /* A page to scroll, with Start and Stop in reach. */
+        :host([data-tune]) .screen {
+          grid-template:
+            'bar' auto
+            'transport' auto
+            'stage' auto
+            'keyboard' auto / minmax(0, 1fr);
+          height: auto;
+        }
+        :host([data-tune]) continuo-transport {
+          position: sticky;
+          top: 0;
+          z-index: 2;
+          border-top: 0;
+          border-bottom: 1px solid var(--line);
+          background: var(--ground);
+        }
+        :host([data-tune]) continuo-roll {
+          display: none;
+        }
+        :host([data-tune]) .trouble {
+          position: sticky;
+          bottom: 16px;
+        }
+        aside {
+          border-left: 0;
+          border-top: 1px solid var(--line);
+        }
+      }
+    `,
+  ];
+  declare sound: SoundSettings;
+  /** The drawer is loaded when it is first opened. */
+  declare tuneDrawer: 'never' | 'open' | 'closed';
+  readonly #remembered = new Remembered(browserStorage());
+  readonly #clock = new ClockSync();
+  readonly #instrument = new WebInstrument(
+    () => this.panel.now(),
+    () => this.requestUpdate(),
+  );
+  readonly #connection = new Connection(
+    {
+      connect: () => new WebSocket(new URL(SESSION_PATH, location.href.replace(/^http/, 'ws'))),
+      now: localNow,
+      after,
+    },
+    {
+      message: (message) => {
+        if (message.type === 'welcome' && !this.panel.connected)
+          this.#clock.restart(localNow(), message.description.time);
+        this.panel.receive(message);
+        this.#giveWay(message);
+      },
+      lost: () => {
+        this.#hands.letGo();
+        this.#tunePlayer.stop();
+        this.panel.lost();
+        void leaveWhereTokenIsLost();
+      },
+    },
+    (sent, received, time) => {
+      this.#clock.add(sent, received, time);
+      this.requestUpdate();
+    },
+  );
+  readonly panel = new Panel(
+    new Sounds(this.#instrument),
+    new Playback(this.#instrument),
+    () => this.#clock.toSession(localNow()),
+    (message) => this.#connection.send(message),
+    new Tunebook(browserStorage()),
+    (tune) => this.#remembered.set({ tune }),
+  );
+  readonly #tunePlayer = new TunePlayer(
+    this.#instrument,
+    () => this.panel.now(),
+    after,
+    (seconds) => this.panel.tunePlays(seconds),
+  );
+  /** The phase before the last message. */
+  #before = 'stopped';
+  readonly #hands = new Hands(localNow, (event, at) => this.panel.play(event, this.#clock.toSession(at)));
+  readonly #keys = new ComputerKeys(this.#hands, (action) => this.#act(action, true));
+  readonly #midi = new BrowserMidi(this.#hands);
+
+  constructor() {
+    super();
+    const { volume, hearKeyboard, base } = this.#remembered.settings;
+    this.#keys.base = base;
+    this.#setSound({ volume, muted: false, hearKeyboard });
+    this.tuneDrawer = 'never';
+    this.panel.watch(() => this.requestUpdate());
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const wake = () => this.#instrument.wake();
+    // A finger counts as the user's hand when it leaves the screen, a mouse when it presses.
+    for (const type of ['pointerdown', 'pointerup', 'keydown'])
+      addEventListener(type, wake, { capture: true });
+    addEventListener('keydown', (event) => this.#keys.down(event));
+    addEventListener('keyup', (event) => this.#keys.up(event));
+    // A page that no longer sees its keys lets them go: nothing may go on sounding for want of a key-up.
+    const letGo = () => this.#hands.letGo();
+    addEventListener('blur', letGo);
+    addEventListener('pagehide', letGo);
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) letGo();
+      else this.#connection.retry();
+    });
+    addEventListener('online', () => this.#connection.retry());
+    returnFocusAfterPointer();
+    this.#connection.open();
+  }
+
+  /** The music as the panel knows it, for whoever tests it: notes of both voices, in the order of their coming. */
+  get notes() {
+    return this.panel.store.notes;
+  }
+
+  /** How many notes the browser's instrument has sounding or planned. */
+  get sounding(): number {
+    return this.#instrument.sounding;
+  }
+
+  /** The loudest sample that left the browser's instrument lately, 0 to 1. */
+  get level(): number {
+    return this.#instrument.level;
+  }
+
+  override render() {
+    const { panel } = this;
+    this.dataset.phase = panel.phase.phase;
+    this.dataset.connected = String(panel.connected);
+    this.toggleAttribute('data-tune', this.tuneDrawer === 'open');
+    const latency = {
+      link: panel.connected ? this.#clock.roundTrip : undefined,
+      sound: this.#instrument.latency,
+    };
+    return html`
+      <div class="screen">
+        <continuo-top-bar role="banner" .panel=${panel} .latency=${latency}></continuo-top-bar>
+        <main>
+          <continuo-transport
+            .panel=${panel}
+            .tuneOpen=${this.tuneDrawer === 'open'}
+            @action=${(event: CustomEvent<Action>) => this.#act(event.detail)}
+          ></continuo-transport>
+          <continuo-roll .panel=${panel} ?inert=${this.tuneDrawer === 'open'}></continuo-roll>
+          ${this.#tune()} ${this.#trouble()}
+          <continuo-keyboard .panel=${panel} .hands=${this.#hands} .base=${this.#keys.base}></continuo-keyboard>
+        </main>
+      </div>
+      <aside aria-label="Steering">${panel.description === undefined ? nothing : this.#steering()}</aside>
+      <continuo-help></continuo-help>
+    `;
+  }
+
+  /** All at once, when there is a session: what comes later would push the rest away. */
+  #steering() {
+    const { panel } = this;
+    return html`
+      <continuo-steering .panel=${panel}></continuo-steering>
+      <continuo-sound
+        .settings=${this.sound}
+        .state=${this.#instrument.state}
+        @sound-change=${(event: CustomEvent<SoundSettings>) => this.#setSound(event.detail)}
+      ></continuo-sound>
+      <continuo-ports .panel=${panel} .midi=${this.#midi}></continuo-ports>
+    `;
+  }
+
+  #tune() {
+    if (this.tuneDrawer === 'never') return nothing;
+    return html`<continuo-tune-drawer
+      role="region"
+      aria-label="Tune"
+      ?hidden=${this.tuneDrawer === 'closed'}
+      .panel=${this.panel}
+      .player=${this.#tunePlayer}
+      @close=${() => this.#toggleTune(false)}
+    ></continuo-tune-drawer>`;
+  }
+
+  #trouble() {
+    const trouble = this.panel.troubleAbout('elsewhere');
+    if (!this.panel.connected && this.panel.description !== undefined)
+      return html`<div class="trouble" role="group" aria-label="The host is lost">
+        <p>
+          The host was stopped, or the line to it broke. What you play is heard here, and nobody else hears it. The panel comes
+          back by itself.
+        </p>
+        <button @click=${() => this.#connection.retry()}>Try now</button>
+      </div>`;
+    if (trouble === undefined) return nothing;
+    return html`<div class="trouble" role="alert">
+      <p>${troubleInWords(trouble)}</p>
+      <button @click=${() => this.panel.dismissTrouble()}>Close</button>
+    </div>`;
+  }
+
+  #setSound(sound: SoundSettings): void {
+    this.sound = sound;
+    this.#instrument.setVolume(sound.volume, sound.muted);
+    this.panel.sounds.hearKeyboard = sound.hearKeyboard;
+    this.#remembered.set({ volume: sound.volume, hearKeyboard: sound.hearKeyboard });
+  }
+
+  get #help(): Help | null {
+    return this.renderRoot.querySelector<Help>('continuo-help');
+  }
+
+  get #roll(): Roll | null {
+    return this.renderRoot.querySelector<Roll>('continuo-roll');
+  }
+
+  /**
+   * Opens or closes the tune drawer. Who works with the keyboard is taken there and back; after a click the keys stay the
+   * music's. A tune that plays is stopped: its cursor is out of sight.
+   */
+  async #toggleTune(key: boolean): Promise<void> {
+    const focused = this.shadowRoot?.activeElement?.shadowRoot?.activeElement;
+    const byKey = key || (focused?.matches(':focus-visible') ?? false);
+    const open = this.tuneDrawer !== 'open';
+    // Behind the drawer, the past would play unseen.
+    if (open) this.#roll?.backToNow();
+    if (open) await import('../compose/tune-drawer.js');
+    else this.#tunePlayer.stop();
+    // The tune that was open when the page was left.
+    const { tune } = this.#remembered.settings;
+    if (this.tuneDrawer === 'never' && tune !== undefined) this.panel.tunes.openFromBook(tune);
+    this.tuneDrawer = open ? 'open' : 'closed';
+    await this.updateComplete;
+    if (!byKey) return;
+    if (open) this.renderRoot.querySelector<HTMLElement>('continuo-tune-drawer')?.focus();
+    else this.renderRoot.querySelector<Transport>('continuo-transport')?.focusTune();
+  }
+
+  /** A jam that begins, or goes on, wherever that was asked for, ends the tune that plays here. */
+  #giveWay(message: { readonly type: string }): void {
+    const { phase, held } = this.panel.phase;
+    const begun = phase === 'playing' || phase === 'together' || this.#before === 'stopped';
+    if (message.type === 'event' && phase !== this.#before && !held && begun) this.#tunePlayer.stop();
+    this.#before = phase;
+  }
+
+  /** One thing at a time: the key stops a tune, or plays the past that is looked at, and does nothing else then. */
+  #playOrPauseHere(): boolean {
+    if (!this.#tunePlayer.playing) return this.#roll?.playOrPause() === true;
+    this.#tunePlayer.stop();
+    return true;
+  }
+
+  /** A jam that begins ends what plays here: the two would be heard over each other. */
+  #startOrStop(): void {
+    const { panel } = this;
+    if (!panel.canStart) panel.command({ type: 'stop' });
+    else {
+      this.#tunePlayer.stop();
+      this.#roll?.backToNow();
+      panel.command({ type: 'start' });
+    }
+  }
+
+  /** `key`: asked for with a key, whose meaning depends on what one looks at, and not with the button. */
+  #act(action: Action, key = false): void {
+    const { panel } = this;
+    // One thing at a time: behind the page with the keys, nothing is done that is not to be seen.
+    if (key && this.#help?.open && action !== 'help' && action !== 'allOff' && action !== 'mute') return;
+    switch (action) {
+      case 'startOrStop':
+        if (!key || !this.#playOrPauseHere()) this.#startOrStop();
+        break;
+      case 'allOff':
+        this.#hands.letGo();
+        panel.playback.stop();
+        this.#tunePlayer.stop();
+        panel.sounds.silence();
+        panel.command({ type: 'allOff' });
+        break;
+      case 'takeBack':
+      case 'again':
+        if (action === 'again') this.#tunePlayer.stop();
+        panel.command({ type: action });
+        break;
+      case 'mute':
+        this.#setSound({ ...this.sound, muted: !this.sound.muted });
+        break;
+      case 'now':
+        if (this.tuneDrawer === 'open') void this.#toggleTune(key);
+        else this.#roll?.backToNow();
+        break;
+      case 'tune':
+        void this.#toggleTune(key);
+        break;
+      case 'help':
+        this.#help?.toggle();
+        break;
+      case 'octaveDown':
+      case 'octaveUp':
+        this.#keys.shiftOctave(action === 'octaveUp' ? 1 : -1);
+        this.#remembered.set({ base: this.#keys.base });
+        this.requestUpdate();
+        break;
+      case 'softer':
+      case 'louder':
+        this.#keys.shiftTouch(action === 'louder' ? 1 : -1);
+        break;
+    }
+  }
+}
+
+customElements.define('continuo-app', App);

@@ -1,0 +1,178 @@
+import { css, html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import '../params/param.js';
+import '../keyboard/tap-tempo.js';
+import type { ParamSpecs, ParamValue } from '../../../src/plugin/params.js';
+import type { SessionDescription } from '../../../src/server/protocol.js';
+import { MODES, type Mode } from '../../../src/session/commands.js';
+import { option } from '../params/option.js';
+import { PanelElement } from './panel-element.js';
+import { controls, narrow } from './styles.js';
+import { troubleWords } from './trouble-words.js';
+
+type Choice = SessionDescription['plugin'];
+
+const MODE_SAYS: Readonly<Record<Mode, { readonly name: string; readonly does: string }>> = {
+  answer: { name: 'Answer', does: 'You play a phrase, the model replies, then it is your turn again' },
+  continue: { name: 'Continue', does: 'When you stop, the model takes over and plays on' },
+  duet: { name: 'Duet', does: 'The model plays along with you' },
+  solo: { name: 'Solo', does: 'The model plays alone' },
+  listen: { name: 'Listen', does: 'The model listens and does not play' },
+};
+
+/** What steers the music: plugin, model, mode, and every parameter that plugin and session declare. */
+export class Steering extends PanelElement {
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: grid;
+        gap: 16px;
+      }
+      section {
+        display: grid;
+        gap: 8px;
+      }
+      .modes {
+        display: grid;
+        grid-template-columns: repeat(6, minmax(0, 1fr));
+        gap: 4px;
+      }
+      .modes button {
+        grid-column: span 2;
+      }
+      .modes button:nth-child(n + 4) {
+        grid-column: span 3;
+      }
+      @media (min-width: 480px) and ${narrow} {
+        .modes {
+          grid-template-columns: repeat(5, minmax(0, 1fr));
+        }
+        .modes button:nth-child(n) {
+          grid-column: auto;
+        }
+      }
+      .modes button {
+        padding: 0 4px;
+        font-size: 15px;
+      }
+      .modes button[aria-checked='true']:not(:disabled) {
+        background: var(--model);
+        border-color: var(--model);
+        color: var(--on-voice);
+        font-weight: 600;
+      }
+      .chooser {
+        position: relative;
+      }
+      /* Over the end of what is chosen: nothing moves for it. */
+      .loading:not(:empty) {
+        position: absolute;
+        inset: 1px 1px 1px auto;
+        display: grid;
+        align-items: center;
+        padding: 0 12px;
+        border-radius: var(--radius);
+        background: var(--surface);
+        color: var(--muted);
+        font-size: 14px;
+        pointer-events: none;
+      }
+      label {
+        display: grid;
+        grid-template-columns: 64px minmax(0, 1fr);
+        align-items: center;
+      }
+    `,
+  ];
+
+  override render() {
+    const { description, values } = this.panel;
+    if (description === undefined) return nothing;
+    const { plugin, plugins, model, models, params } = description;
+    const off = !this.panel.connected;
+    return html`
+      <section>
+        ${this.#chooser('plugin', 'Plugin', plugins, plugin)} ${this.#chooser('model', 'Model', models, model)}
+        ${troubleWords(this.panel.troubleAbout('load'))}
+        <div class="modes" role="radiogroup" aria-label="Mode" @keydown=${this.#arrow}>
+          ${MODES.map((mode) => this.#mode(mode, description.mode))}
+        </div>
+      </section>
+      <continuo-tap-tempo .panel=${this.panel}></continuo-tap-tempo>
+      ${this.#params('The model', plugin.id, params.plugin, values)} ${this.#params('The turn', '', params.session, values)}
+      <button
+        ?disabled=${off}
+        title="The model begins anew, as if nothing had been played"
+        @click=${() => this.panel.command({ type: 'reset' })}>
+        Forget everything
+      </button>
+    `;
+  }
+
+  /** Shows what is asked for while it is loaded, and what plays where nothing is asked for, or it was refused. */
+  #chooser(which: 'plugin' | 'model', label: string, choices: readonly Choice[], current: Choice) {
+    const { loading } = this.panel;
+    const asked = loading?.[which];
+    return html`<div class="chooser">
+      <label>
+        <span class="muted">${label}</span>
+        <select
+          name=${which}
+          aria-busy=${asked !== undefined}
+          ?disabled=${!this.panel.connected}
+          @change=${(event: Event) => this.panel.load({ [which]: (event.target as HTMLSelectElement).value })}
+        >
+          ${choices.map(({ id, name }) => option(id, name, asked ?? current.id))}
+        </select>
+      </label>
+      <span class="loading" role="status">${asked === undefined ? '' : 'Loading …'}</span>
+    </div>`;
+  }
+
+  #mode(mode: Mode, current: Mode) {
+    const { name, does } = MODE_SAYS[mode];
+    return html`<button
+      role="radio"
+      data-mode=${mode}
+      aria-checked=${mode === current}
+      tabindex=${mode === current ? 0 : -1}
+      ?disabled=${!this.panel.connected}
+      title=${does}
+      @click=${() => this.panel.setMode(mode)}
+    >
+      ${name}
+    </button>`;
+  }
+
+  /** In a group of radio buttons the arrows choose (WAI-ARIA practices, radio group). */
+  #arrow(event: KeyboardEvent): void {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const current = this.panel.description?.mode;
+    if (by === undefined || current === undefined) return;
+    event.preventDefault();
+    const next = MODES[(MODES.indexOf(current) + by + MODES.length) % MODES.length]!;
+    this.panel.setMode(next);
+    this.renderRoot.querySelector<HTMLElement>(`[data-mode=${next}]`)?.focus();
+  }
+
+  /** Controls `of` a plugin, each its own: none becomes another one under the hand, or moves to the place of one that is gone. */
+  #params(title: string, of: string, specs: ParamSpecs, values: Readonly<Record<string, ParamValue>>) {
+    const ids = Object.keys(specs);
+    if (ids.length === 0) return nothing;
+    return html`<section
+      @param-change=${(event: CustomEvent<{ id: string; value: ParamValue }>) =>
+        this.panel.setParam(event.detail.id, event.detail.value)}
+    >
+      <h2>${title}</h2>
+      ${repeat(
+        ids,
+        (id) => `${of} ${id}`,
+        (id) =>
+          html`<continuo-param data-param=${id} .name=${id} .spec=${specs[id]} .value=${values[id]} .disabled=${!this.panel.connected}></continuo-param>`,
+      )}
+    </section>`;
+  }
+}
+
+customElements.define('continuo-steering', Steering);

@@ -1,0 +1,190 @@
+import { css, html, nothing } from 'lit';
+import { ACTION_KEYS, type Action } from '../keyboard/key-map.js';
+import { PanelElement } from './panel-element.js';
+import { controls, low, narrow } from './styles.js';
+
+/** The big buttons. Each says its key and sends an `action` event; none stands here that does not work. */
+export class Transport extends PanelElement {
+  static override properties = { ...PanelElement.properties, tuneOpen: { attribute: false } };
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        padding: 8px 16px;
+      }
+      button {
+        flex: 1 1 120px;
+        min-height: 56px;
+        padding: 0 8px;
+        font-size: 18px;
+        display: inline-flex;
+        align-items: center;
+        justify-content: center;
+        gap: 8px;
+        white-space: nowrap;
+      }
+      .start {
+        font-weight: 600;
+      }
+      .start:not(:disabled) {
+        background: var(--player);
+        border-color: var(--player);
+        color: var(--on-voice);
+      }
+      .start:not(:disabled) kbd {
+        color: inherit;
+        border-color: currentColor;
+      }
+      @media (forced-colors: active) {
+        .start:not(:disabled) {
+          background: ButtonFace;
+          border-color: Highlight;
+          color: ButtonText;
+        }
+      }
+      .off {
+        color: var(--danger);
+        border-color: var(--danger);
+      }
+      .keys {
+        flex: 0 0 56px;
+        padding: 0;
+      }
+      .octaves {
+        display: none;
+        gap: 4px;
+      }
+      /* Signs, no text: what is said to them is their name. */
+      [data-action='octave-down']::before {
+        content: "‹ 8";
+      }
+      [data-action='octave-up']::before {
+        content: "8 ›";
+      }
+      .octaves button {
+        flex: 1 0 44px;
+        padding: 0;
+      }
+      @media (max-width: 1000px) {
+        button {
+          flex-basis: 88px;
+          font-size: 16px;
+        }
+        kbd {
+          display: none;
+        }
+      }
+      /* Under a thumb there are no keys to tell of, but octaves to reach. */
+      @media ${narrow}, (pointer: coarse) {
+        kbd,
+        .keys {
+          display: none;
+        }
+        .octaves {
+          display: flex;
+          flex: 0 1 120px;
+        }
+      }
+      @media ${narrow} {
+        :host {
+          display: grid;
+          grid-template-columns: repeat(4, 1fr);
+        }
+        button {
+          min-height: 48px;
+          padding: 0 4px;
+          font-size: 16px;
+        }
+        .octaves {
+          grid-column: span 2;
+        }
+        span[aria-hidden] {
+          display: none;
+        }
+      }
+      @media ${low} {
+        :host {
+          padding-block: 6px;
+        }
+        button {
+          min-height: 44px;
+        }
+      }
+      @media ${low} and (min-width: 560px) and (max-width: 1000px) {
+        :host {
+          display: flex;
+          flex-wrap: nowrap;
+        }
+        button {
+          flex: 1 1 auto;
+        }
+        .octaves {
+          flex: 0 0 92px;
+        }
+      }
+    `,
+  ];
+
+  /** Whether the tune drawer is. */
+  declare tuneOpen: boolean;
+
+  override render() {
+    const { connected, canStart, running, store } = this.panel;
+    const replied = running && store.notes.some((note) => note.voice === 'model');
+    return html`
+      ${this.#button('startOrStop', '▶', 'Start', canStart, 'start')}
+      ${this.#button('startOrStop', '■', 'Stop', connected && running, 'stop')}
+      ${this.#button('allOff', '⊘', 'All off', connected, 'off')}
+      ${this.#button('takeBack', '↶', 'Take back', connected && running && store.notes.length > 0, '')}
+      ${this.#button('again', '⟳', 'Again', connected && replied, '')}
+      ${this.#button('tune', '♫', 'Tune', connected || this.tuneOpen, '', this.tuneOpen)}
+      <button class="keys" aria-label="Keys" title="Show the keys" @click=${() => this.#send('help')}>?</button>
+      <div class="octaves" role="group" aria-label="Octave of the keyboard">
+        <button data-action="octave-down" aria-label="Octave down" @click=${() => this.#send('octaveDown')}></button>
+        <button data-action="octave-up" aria-label="Octave up" @click=${() => this.#send('octaveUp')}></button>
+      </div>
+    `;
+  }
+
+  /** Pressed with the keyboard. Once it does nothing any more, it hands the focus to its counterpart. */
+  #pressed: HTMLButtonElement | undefined;
+
+  protected override updated(): void {
+    if (this.#pressed?.disabled !== true) return;
+    const other = this.#pressed.classList.contains('start') ? '.stop' : '.start';
+    this.#pressed = undefined;
+    this.renderRoot.querySelector<HTMLElement>(other)?.focus();
+  }
+
+  /** The focus comes back from the drawer. */
+  focusTune(): void {
+    this.renderRoot.querySelector<HTMLElement>('[data-action=tune]')?.focus();
+  }
+
+  #button(action: Action, sign: string, text: string, works: boolean, name: string, open?: boolean) {
+    const { label, does } = ACTION_KEYS[action];
+    return html`<button
+      class=${name}
+      data-action=${text.toLowerCase().replace(' ', '-')}
+      ?disabled=${!works}
+      title="${does} (${label})"
+      aria-keyshortcuts=${label}
+      aria-expanded=${open ?? nothing}
+      @click=${() => this.#send(action)}
+    >
+      <span aria-hidden="true">${sign}</span><span>${text}</span><kbd aria-hidden="true">${label}</kbd>
+    </button>`;
+  }
+
+  #send(action: Action): void {
+    const focused = this.shadowRoot?.activeElement;
+    const byKey = focused instanceof HTMLButtonElement && focused.matches(':focus-visible');
+    this.#pressed = byKey && action === 'startOrStop' ? focused : undefined;
+    this.dispatchEvent(new CustomEvent<Action>('action', { detail: action, bubbles: true, composed: true }));
+  }
+}
+
+customElements.define('continuo-transport', Transport);

@@ -1,0 +1,108 @@
+import { css, html, nothing } from 'lit';
+import { PanelElement } from '../app/panel-element.js';
+import { controls } from '../app/styles.js';
+import { type Misread, readOwn } from './tune-own-text.js';
+
+/** An ABC text of one's own, typed, pasted or from a file, as the start of something new. */
+export class TuneOwn extends PanelElement {
+  static override properties = { ...PanelElement.properties, misread: { state: true } };
+  static override styles = [
+    controls,
+    css`
+      summary {
+        min-height: 44px;
+        line-height: 44px;
+        cursor: pointer;
+      }
+      textarea {
+        width: 100%;
+        font: 14px / 20px ui-monospace, "DejaVu Sans Mono", monospace;
+        color: var(--text);
+        background: var(--surface);
+        border: 1px solid var(--edge);
+        border-radius: var(--radius);
+        padding: 8px;
+        resize: vertical;
+      }
+      textarea[aria-invalid='true'] {
+        border: 2px solid var(--danger);
+      }
+      .buttons {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        margin: 8px 0;
+      }
+      input[type='file'] {
+        display: none;
+      }
+      ul {
+        margin: 8px 0;
+        padding: 0 0 0 16px;
+      }
+    `,
+  ];
+  declare misread: readonly Misread[];
+
+  constructor() {
+    super();
+    this.misread = [];
+  }
+
+  override render() {
+    const { misread } = this;
+    const { tunes, connected } = this.panel;
+    return html`<details>
+      <summary>A tune of your own</summary>
+      <textarea
+        aria-label="ABC of your own"
+        aria-invalid=${misread.length > 0}
+        aria-describedby="misread"
+        rows="8"
+        placeholder=${EXAMPLE}
+        spellcheck="false"
+        autocapitalize="off"
+      ></textarea>
+      <div id="misread" role="alert">
+        ${misread.length === 0 ? nothing : html`<ul>${misread.map(({ words }) => html`<li>${words}</li>`)}</ul>`}
+      </div>
+      <div class="buttons">
+        <button ?disabled=${!connected || tunes.busy} @click=${() => this.#open(this.#text.value)}>Open</button>
+        <button @click=${() => this.renderRoot.querySelector('input')!.click()}>From a file …</button>
+        <input type="file" accept=".abc,.txt,text/vnd.abc,text/plain" tabindex="-1" aria-hidden="true" @change=${this.#file} />
+      </div>
+    </details>`;
+  }
+
+  get #text(): HTMLTextAreaElement {
+    return this.renderRoot.querySelector('textarea')!;
+  }
+
+  /** The first tune is opened, the others go into the book. What cannot be read is said, and marked in the text. */
+  #open(text: string): void {
+    const { tunes, misread } = readOwn(text);
+    this.misread = misread;
+    const at = misread[0]?.at;
+    if (at !== undefined) {
+      this.#text.focus();
+      this.#text.setSelectionRange(at, at + 1);
+    }
+    const [first, ...others] = tunes;
+    for (const tune of others.toReversed()) this.panel.tunes.book.add(tune);
+    if (first !== undefined) this.panel.tunes.open(first.abc);
+  }
+
+  readonly #file = async (event: Event): Promise<void> => {
+    const input = event.target as HTMLInputElement;
+    const text = await input.files?.[0]?.text();
+    input.value = '';
+    if (text === undefined) return;
+    this.#text.value = text;
+    // As the field has it, with its line ends: places are counted in it.
+    this.#open(this.#text.value);
+  };
+}
+
+const EXAMPLE = 'X:1\nT:My tune\nR:reel\nM:4/4\nL:1/8\nK:D\nFAAB AFDF|B2Bc dBBd|';
+
+customElements.define('continuo-tune-own', TuneOwn);

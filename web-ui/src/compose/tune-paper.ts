@@ -1,0 +1,198 @@
+import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import { controls } from '../app/styles.js';
+import type { Score } from '../notation/score.js';
+import { toggled } from './tune-bars.js';
+import type { Tune } from './tune-desk.js';
+
+/**
+ * A tune on paper: engraved while it grows, played with a cursor, its bars to be chosen with finger, mouse or keys.
+ * Says `bars-change` with the numbers that are chosen.
+ */
+export class TunePaper extends LitElement {
+  static override properties = {
+    tune: { attribute: false },
+    growing: { attribute: false },
+    chosen: { attribute: false },
+    score: { state: true },
+    at: { state: true },
+  };
+  static override styles = [
+    controls,
+    css`
+      :host {
+        position: relative;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--surface);
+        color: var(--text);
+        /* Before anything is engraved, as much as is asked for. */
+        min-height: var(--least, var(--first, 0));
+        /* Lines that cannot be broken, of somebody's own. */
+        overflow: auto hidden;
+      }
+      :host([hidden]) {
+        display: none;
+      }
+      .now {
+        fill: var(--model);
+        stroke: var(--model);
+        stroke-width: 1.5px;
+      }
+      button {
+        position: absolute;
+        min-height: 0;
+        padding: 0;
+        border: 0;
+        border-bottom: 3px solid transparent;
+        border-radius: 4px;
+        background: transparent;
+      }
+      button:hover:not(:disabled) {
+        background: color-mix(in srgb, var(--player) 10%, transparent);
+      }
+      button[aria-pressed='true'],
+      button[aria-pressed='true']:hover:not(:disabled) {
+        background: color-mix(in srgb, var(--player) 18%, transparent);
+        border-bottom-color: var(--player);
+      }
+      @media (forced-colors: active) {
+        button {
+          forced-color-adjust: none;
+        }
+        button[aria-pressed='true'],
+        button[aria-pressed='true']:hover:not(:disabled) {
+          background: transparent;
+          border: 3px solid Highlight;
+        }
+      }
+    `,
+  ];
+  declare tune: Tune | undefined;
+  /** ABC of the tune that grows; it is on the paper in place of the other as long as it is there. */
+  declare growing: string | undefined;
+  /** Numbers of bars. */
+  declare chosen: ReadonlySet<number>;
+  declare score: Score | undefined;
+  /** The bar that has the keyboard, or will. */
+  declare at: number;
+  /** The bar that was touched last. */
+  #last: number | undefined;
+  #playing = false;
+  /** A tune that grows is engraved again no sooner than this: the page has other things to do. */
+  #rests: ReturnType<typeof setTimeout> | undefined;
+  #drawn: { readonly abc: string; readonly width: number; readonly growing: boolean } | undefined;
+  readonly #resized = new ResizeObserver(() => this.#draw());
+
+  constructor() {
+    super();
+    this.chosen = new Set();
+    this.at = 1;
+  }
+
+  protected override firstUpdated(): void {
+    this.#resized.observe(this);
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('tune') || changed.has('growing')) void this.#draw();
+  }
+
+  /** The cursor follows the tune from its beginning. */
+  start(): void {
+    if (this.tune === undefined || this.#drawn?.growing !== false) return;
+    this.#playing = true;
+    this.score?.start(this.tune.bpm);
+  }
+
+  stop(): void {
+    this.#playing = false;
+    this.score?.stop();
+    void this.#draw();
+  }
+
+  override render() {
+    return html`<div class="notation"></div>
+      ${this.growing === undefined && this.score !== undefined ? this.#bars(this.score) : nothing}`;
+  }
+
+  #bars({ boxes }: Score) {
+    const bars = this.tune?.bars ?? [];
+    // Where the two do not count alike nothing can be chosen here; the text field still can.
+    if (bars.length !== boxes.length) return nothing;
+    return html`<div role="group" aria-label="Bars of the tune" @keydown=${this.#key}>
+      ${bars.map(({ number, part }, index) => {
+        if (number === 0) return nothing;
+        const { left, top, width, height } = boxes[index]!;
+        return html`<button
+          type="button"
+          data-bar=${number}
+          .style="left:${left}px;top:${top}px;width:${width}px;height:${height}px"
+          tabindex=${number === this.at ? 0 : -1}
+          aria-label="Bar ${number}, part ${part}"
+          aria-pressed=${this.chosen.has(number)}
+          @click=${(event: MouseEvent) => this.#choose(number, event.shiftKey)}
+        ></button>`;
+      })}
+    </div>`;
+  }
+
+  #choose(number: number, onward: boolean): void {
+    const chosen = toggled(this.chosen, number, onward ? this.#last : undefined);
+    this.#last = number;
+    this.at = number;
+    this.dispatchEvent(new CustomEvent('bars-change', { detail: chosen }));
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    const numbers = this.tune?.bars.flatMap(({ number }) => (number > 0 ? [number] : [])) ?? [];
+    const place = numbers.indexOf(this.at);
+    const to = {
+      ArrowRight: place + 1,
+      ArrowLeft: place - 1,
+      Home: 0,
+      End: numbers.length - 1,
+    }[event.key];
+    const number = to === undefined ? undefined : numbers[to];
+    if (number === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.at = number;
+    if (event.shiftKey) this.#choose(number, true);
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector<HTMLElement>(`[data-bar="${number}"]`)?.focus(),
+    );
+  };
+
+  /** Engraves what is to be seen, unless it is there or a cursor follows it. */
+  async #draw(): Promise<void> {
+    const { Score } = await import('../notation/score.js');
+    const growing = this.growing !== undefined;
+    const abc = this.growing ?? this.tune?.abc;
+    const paper = this.renderRoot.querySelector<HTMLElement>('.notation')!;
+    // Out of sight nothing can be measured; it is engraved when it comes back.
+    const width = paper.clientWidth;
+    if (abc === undefined) {
+      // Given up before there was any.
+      paper.replaceChildren();
+      this.#drawn = undefined;
+      this.score = undefined;
+      this.style.removeProperty('--least');
+    }
+    if (abc === undefined || width === 0 || this.#playing || (growing && this.#rests !== undefined)) return;
+    const drawn = this.#drawn;
+    if (drawn?.abc === abc && drawn.width === width && drawn.growing === growing) return;
+    // What is below stays where it is while a tune grows.
+    this.style.setProperty('--least', growing ? `${this.offsetHeight}px` : '0');
+    this.#drawn = { abc, width, growing };
+    const began = performance.now();
+    this.score = new Score(paper, abc, growing);
+    if (!growing) return;
+    const wait = 2 * (performance.now() - began);
+    this.#rests = setTimeout(() => {
+      this.#rests = undefined;
+      void this.#draw();
+    }, wait);
+  }
+}
+
+customElements.define('continuo-tune-paper', TunePaper);

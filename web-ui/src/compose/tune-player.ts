@@ -1,0 +1,81 @@
+import type { Note } from '../../../src/music/note.js';
+import type { Seconds } from '../../../src/music/units.js';
+import type { HeardNote, Instrument } from '../sound/sounds.js';
+
+/** Notes are handed to the instrument this long before they sound: a tab in the background is called once a second. */
+const AHEAD: Seconds = 1.5;
+const EVERY: Seconds = 0.25;
+/** From the button to the first note. */
+const LEAD: Seconds = 0.05;
+/** How much later a tab in the background may say that it is over. */
+const LATE: Seconds = 2;
+
+/** Plays a tune on the instrument here; the session does not hear of it. */
+export class TunePlayer {
+  #notes: readonly Note[] = [];
+  #next = 0;
+  #began: Seconds = 0;
+  #sounding: { readonly end: Seconds; readonly note: HeardNote }[] = [];
+  #cancelTimer: (() => void) | undefined;
+  /** Called when the tune begins, ends or is stopped. */
+  changed = () => {};
+
+  constructor(
+    readonly instrument: Instrument,
+    readonly now: () => Seconds,
+    /** Calls back once; returns what cancels it. */
+    readonly after: (delay: Seconds, callback: () => void) => () => void,
+    /** Hears for how long the tune will be played at most, and 0 when it is over. */
+    readonly plays: (seconds: Seconds) => void = () => {},
+  ) {}
+
+  get playing(): boolean {
+    return this.#cancelTimer !== undefined;
+  }
+
+  /** `notes` by their start, counted from the beginning of the tune. */
+  start(notes: readonly Note[]): void {
+    this.#end();
+    this.#notes = notes;
+    this.#next = 0;
+    this.#began = this.now() + LEAD;
+    this.plays(LEAD + notes.reduce((last, { end }) => Math.max(last, end), 0) + LATE);
+    this.#goOn();
+    this.changed();
+  }
+
+  stop(): void {
+    if (!this.playing) return;
+    this.#end();
+    this.plays(0);
+    this.changed();
+  }
+
+  #end(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    for (const { note } of this.#sounding) note.cancel();
+    this.#sounding = [];
+  }
+
+  #goOn(): void {
+    const time = this.now() - this.#began;
+    this.#sounding = this.#sounding.filter(({ end }) => end > time);
+    for (
+      let note = this.#notes[this.#next];
+      note !== undefined && note.start < time + AHEAD;
+      note = this.#notes[++this.#next]
+    ) {
+      const heard = this.instrument.noteOn('model', note.pitch, note.velocity, this.#began + note.start);
+      heard.release(this.#began + note.end);
+      this.#sounding.push({ end: note.end, note: heard });
+    }
+    if (this.#next < this.#notes.length || this.#sounding.length > 0)
+      this.#cancelTimer = this.after(EVERY, () => this.#goOn());
+    else {
+      this.#cancelTimer = undefined;
+      this.plays(0);
+      this.changed();
+    }
+  }
+}

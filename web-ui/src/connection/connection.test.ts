@@ -1,0 +1,173 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { ServerMessage } from '../../../src/server/protocol.js';
+import { Connection, type Socket } from './connection.js';
+
+/** A socket in memory; a test opens it, speaks through it and breaks it. */
+class Line extends EventTarget {
+  readyState = 0;
+  readonly sent: { type: string; id?: number }[] = [];
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+  close(): void {
+    this.readyState = 3;
+  }
+  open(): void {
+    this.readyState = 1;
+    this.dispatchEvent(new Event('open'));
+  }
+  say(message: object): void {
+    this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }));
+  }
+  break(): void {
+    this.readyState = 3;
+    this.dispatchEvent(new Event('close'));
+  }
+}
+
+function started() {
+  const lines: Line[] = [];
+  const timers: { due: number; call: () => void }[] = [];
+  const heard: ServerMessage[] = [];
+  const pongs: [number, number, number][] = [];
+  const world = {
+    now: 0,
+    losses: 0,
+    lines,
+    heard,
+    pongs,
+    /** Lets time go by; what is due happens in order. */
+    wait(seconds: number) {
+      const until = world.now + seconds;
+      for (;;) {
+        timers.sort((a, b) => a.due - b.due);
+        if (timers.length === 0 || timers[0]!.due > until) break;
+        const { due, call } = timers.shift()!;
+        world.now = due;
+        call();
+      }
+      world.now = until;
+    },
+  };
+  const connection = new Connection(
+    {
+      connect() {
+        const line = new Line();
+        lines.push(line);
+        return line as unknown as Socket;
+      },
+      now: () => world.now,
+      after(delay, call) {
+        const timer = { due: world.now + delay, call };
+        timers.push(timer);
+        return () => {
+          const index = timers.indexOf(timer);
+          if (index >= 0) timers.splice(index, 1);
+        };
+      },
+    },
+    {
+      message: (message) => heard.push(message),
+      lost: () => {
+        world.losses++;
+      },
+    },
+    (...pong) => pongs.push(pong),
+  );
+  connection.open();
+  return { world, connection };
+}
+
+describe('Connection', () => {
+  it('says hello first, then asks for the clock, quickly and then slowly', () => {
+    const { world } = started();
+    world.lines[0]!.open();
+    world.wait(0.9);
+    expect(world.lines[0]!.sent[0]).toEqual({ type: 'hello', version: 1 });
+    expect(world.lines[0]!.sent.slice(1).map(({ type }) => type)).toEqual(Array(7).fill('ping'));
+  });
+
+  it('tells when a ping left and its pong came', () => {
+    const { world } = started();
+    world.lines[0]!.open();
+    world.now = 0.05;
+    world.lines[0]!.say({ type: 'pong', id: 0, time: 42 });
+    world.lines[0]!.say({ type: 'pong', id: 77, time: 42 });
+    expect(world.pongs).toEqual([[0, 0.05, 42]]);
+  });
+
+  it('comes back after ever longer waits, five seconds at most', () => {
+    const { world } = started();
+    const waits: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      const lost = world.now;
+      world.lines.at(-1)!.break();
+      const before = world.lines.length;
+      while (world.lines.length === before) world.wait(0.125);
+      waits.push(world.now - lost);
+    }
+    expect(waits).toEqual([0.25, 0.5, 1, 2, 4, 5, 5]);
+    expect(world.losses).toBe(7);
+  });
+
+  it('gives up a line that does not open, and tries another', () => {
+    const { world } = started();
+    world.wait(5.25);
+    expect([world.losses, world.lines.length, world.lines[0]!.readyState]).toEqual([1, 2, 3]);
+    world.lines[1]!.open();
+    world.wait(5.5);
+    expect(world.lines.length).toBe(2);
+  });
+
+  it('tries again at once when it is told to, and never twice at a time', () => {
+    const { world, connection } = started();
+    connection.retry();
+    expect(world.lines.length).toBe(1);
+    for (let i = 0; i < 3; i++) {
+      world.lines.at(-1)!.break();
+      connection.retry();
+      connection.retry();
+      expect(world.lines.length).toBe(2 + i);
+    }
+    world.lines.at(-1)!.open();
+    world.wait(4);
+    expect(world.lines.length).toBe(4);
+  });
+
+  it('takes a host that has fallen silent for lost', () => {
+    const { world } = started();
+    world.lines[0]!.open();
+    world.wait(10);
+    expect(world.losses).toBe(1);
+    expect(world.lines.length).toBe(2);
+  });
+
+  it('sends nothing while the line is down, and says so', () => {
+    const { world, connection } = started();
+    expect(connection.send({ type: 'command', command: { type: 'start' } })).toBe(false);
+    world.lines[0]!.open();
+    expect(connection.send({ type: 'command', command: { type: 'start' } })).toBe(true);
+  });
+
+  it('passes over what it does not understand, aloud', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const { world } = started();
+    world.lines[0]!.open();
+    world.lines[0]!.say({ type: 'weather', event: 'rain' });
+    world.lines[0]!.say({ type: 'event', event: { type: 'discard', time: 1, why: 'news' } });
+    expect(world.heard).toEqual([{ type: 'event', event: { type: 'discard', time: 1 } }]);
+    expect(warn).toHaveBeenCalledOnce();
+    warn.mockRestore();
+  });
+
+  it('does not listen to a line that it has given up', () => {
+    const { world } = started();
+    const [first] = world.lines;
+    first!.open();
+    first!.break();
+    world.wait(1);
+    first!.say({ type: 'event', event: { type: 'discard', time: 1 } });
+    first!.break();
+    expect([world.heard, world.losses]).toEqual([[], 1]);
+  });
+});

@@ -1,0 +1,65 @@
+import type { Pitch, Seconds, Velocity } from '../../../src/music/units.js';
+import type { PlayerEvent } from '../../../src/server/protocol.js';
+import type { SessionEvent } from '../../../src/session/events.js';
+import type { NoteStore } from '../roll/note-store.js';
+
+interface Own {
+  /** Its number in the store: the host's count up from 0, these down from -1. */
+  readonly id: number;
+  readonly pitch: Pitch;
+  readonly velocity: Velocity;
+  /** When the host was told of it; undefined where it was not. */
+  readonly told: Seconds | undefined;
+}
+
+/** The host has heard of a note by then, or will not. */
+const LONGEST_WAY: Seconds = 2;
+
+/**
+ * What is played at this panel is drawn at once, whether or not a host hears it. What the host says of it then stands in its
+ * place; what it does not say remains.
+ */
+export class OwnNotes {
+  #last = 0;
+  #down: Own[] = [];
+  #awaited: Own[] = [];
+
+  constructor(readonly store: NoteStore) {}
+
+  /** `told`: when the host was told, if it was. The pedal is drawn here only where it was not. */
+  play(event: PlayerEvent, time: Seconds, told: Seconds | undefined): void {
+    if (event.type === 'pedal') {
+      if (told === undefined) this.store.fold({ ...event, time, voice: 'player' });
+      return;
+    }
+    const { pitch } = event;
+    for (const note of this.#down)
+      if (note.pitch === pitch) this.store.fold({ type: 'noteOff', id: note.id, time });
+    this.#down = this.#down.filter((note) => note.pitch !== pitch);
+    if (event.type === 'noteOff') return;
+    const note = { id: --this.#last, pitch, velocity: event.velocity, told };
+    this.#down.push(note);
+    this.store.fold({ ...event, id: note.id, time, voice: 'player' });
+    if (told === undefined) return;
+    this.#awaited = this.#awaited.filter((other) => other.told! > told - LONGEST_WAY);
+    this.#awaited.push(note);
+  }
+
+  /** The session says something: if it is a note of ours, that one is drawn from now on. */
+  echoed(event: SessionEvent): void {
+    if (event.type !== 'noteOn' || event.voice !== 'player') return;
+    const note = this.#awaited.find(
+      ({ pitch, velocity }) => pitch === event.pitch && velocity === event.velocity,
+    );
+    if (note === undefined) return;
+    this.#awaited = this.#awaited.filter((other) => other !== note);
+    this.#down = this.#down.filter((other) => other !== note);
+    this.store.remove(note.id);
+  }
+
+  /** The store is filled anew. */
+  forget(): void {
+    this.#down = [];
+    this.#awaited = [];
+  }
+}

@@ -1,0 +1,49 @@
+import type { Seconds } from '../../../src/music/units.js';
+import { BEATS_TOLD } from '../../../src/session/commands.js';
+
+/** What somebody taps: how long a beat is, and whether the last tap begins a bar, as the first one did. */
+export interface Tapped {
+  readonly beat: Seconds;
+  readonly bar: boolean;
+}
+
+/** So many taps are a tempo: a bar is counted in. */
+const FEWEST = 4;
+/** The tempo is that of so many taps. */
+const MEASURED = 8;
+/** A tap that comes so much too early or too late, as a share of a beat, begins anew. */
+const ASTRAY = 0.35;
+
+/** Taps on a button, as a tempo. */
+export class Taps {
+  #times: Seconds[] = [];
+  #count = 0;
+
+  /** A tap, in bars of `meter` beats; null while there are too few. */
+  tap(time: Seconds, meter: number): Tapped | null {
+    const last = this.#times.at(-1);
+    const beat = this.#beat;
+    const interval = last === undefined ? null : time - last;
+    const [shortest, longest] = BEATS_TOLD;
+    // A finger that trembles taps once.
+    if (interval !== null && interval < shortest / 2) return null;
+    const astray = beat !== null && interval !== null && Math.abs(interval / beat - 1) > ASTRAY;
+    if (interval !== null && (interval > longest || astray)) this.forget();
+    this.#times.push(time);
+    this.#count++;
+    if (this.#times.length > MEASURED) this.#times.shift();
+    const tapped = this.#beat;
+    if (tapped === null || this.#count < FEWEST || tapped < shortest) return null;
+    return { beat: tapped, bar: (this.#count - 1) % meter === 0 };
+  }
+
+  forget(): void {
+    this.#times = [];
+    this.#count = 0;
+  }
+
+  get #beat(): Seconds | null {
+    const beats = this.#times.length - 1;
+    return beats < 1 ? null : (this.#times.at(-1)! - this.#times[0]!) / beats;
+  }
+}

@@ -1,0 +1,92 @@
+import { css, html, nothing } from 'lit';
+import { PanelElement } from '../app/panel-element.js';
+import { controls } from '../app/styles.js';
+import { download } from '../compose/tune-files.js';
+import { copyText } from './copy-text.js';
+import '../compose/tune-paper.js';
+
+/** What the two voices have played so far, engraved as it grows, where the plugin writes it. Nothing where there is none. */
+export class LiveTune extends PanelElement {
+  static override properties = { ...PanelElement.properties, said: { state: true } };
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: block;
+      }
+      section {
+        margin: 8px 0 24px;
+      }
+      .head {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 8px;
+      }
+      h3 {
+        flex: 1 1 16ch;
+        margin: 0;
+        font-size: 16px;
+        font-weight: 600;
+      }
+      .sheet {
+        margin-top: 8px;
+        max-height: 44vh;
+        overflow-y: auto;
+      }
+      continuo-tune-paper {
+        display: block;
+      }
+    `,
+  ];
+  /** What became of the last copying. */
+  declare said: string;
+  /** The newest bars stay in sight. */
+  readonly #grown = new ResizeObserver(() => {
+    const sheet = this.renderRoot.querySelector('.sheet');
+    if (sheet) sheet.scrollTop = sheet.scrollHeight;
+  });
+  #observed: Element | null = null;
+
+  constructor() {
+    super();
+    this.said = '';
+  }
+
+  protected override updated(): void {
+    const paper = this.renderRoot.querySelector('continuo-tune-paper');
+    if (paper === this.#observed) return;
+    this.#grown.disconnect();
+    this.#observed = paper;
+    if (paper) this.#grown.observe(paper);
+  }
+
+  override render() {
+    const { notation } = this.panel;
+    if (notation === '') return nothing;
+    return html`<section aria-label="The jam so far">
+      <div class="head">
+        <h3>The jam so far</h3>
+        <button type="button" @click=${this.#copy}>Copy ABC</button>
+        <button type="button" @click=${() => download('jam.abc', 'text/vnd.abc', notation)}>Download .abc</button>
+      </div>
+      <div class="sheet" tabindex="0" role="group" aria-label="Notation of the jam">
+        <continuo-tune-paper .growing=${unfinished(notation)}></continuo-tune-paper>
+      </div>
+      <p class="muted" role="status">${this.said}</p>
+    </section>`;
+  }
+
+  readonly #copy = async (): Promise<void> => {
+    const { notation } = this.panel;
+    const copied = await copyText(notation, () => undefined);
+    this.said = copied ? 'Copied.' : 'The browser does not let a page copy: download it instead.';
+  };
+}
+
+/** Without the line that ends a tune: this one goes on. */
+function unfinished(abc: string): string {
+  return abc.replace(/\|\]\n$/, '|\n');
+}
+
+customElements.define('continuo-live-tune', LiveTune);

@@ -1,0 +1,226 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
+import type { ParamSpec, ParamValue } from '../../../src/plugin/params.js';
+import { controls } from '../app/styles.js';
+import { pitchName } from '../keyboard/key-map.js';
+import { option } from './option.js';
+
+type NumberSpec = Extract<ParamSpec, { type: 'float' | 'int' | 'pitch' }>;
+
+/** A control made from a parameter's declaration. Says `param-change` with the new value. */
+export class Param extends LitElement {
+  static override properties = {
+    name: { attribute: false },
+    spec: { attribute: false },
+    value: { attribute: false },
+    disabled: { attribute: false },
+    draft: { state: true },
+  };
+  static override styles = [
+    controls,
+    css`
+      .row {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        align-items: center;
+        column-gap: 8px;
+      }
+      label {
+        font-size: 15px;
+        line-height: 24px;
+      }
+      input[type='range'] {
+        grid-column: 1 / -1;
+      }
+      input[type='number'] {
+        width: 76px;
+        padding: 0 8px;
+        text-align: right;
+        -moz-appearance: textfield;
+        appearance: textfield;
+      }
+      input[type='text'] {
+        width: 140px;
+        padding: 0 8px;
+      }
+      input::-webkit-inner-spin-button {
+        display: none;
+      }
+      @media (pointer: fine) {
+        input[type='text'],
+        input[type='number'] {
+          min-height: 32px;
+        }
+      }
+      output {
+        min-width: 5ch;
+        text-align: right;
+      }
+      .value {
+        display: flex;
+        align-items: center;
+        gap: 6px;
+      }
+      .toggle {
+        min-height: 44px;
+        cursor: pointer;
+      }
+    `,
+  ];
+  /** The parameter's id. */
+  declare name: string;
+  declare spec: ParamSpec;
+  declare value: ParamValue | undefined;
+  /** There is no host to tell. */
+  declare disabled: boolean;
+  /** What the slider shows while it is dragged, whatever echoes come back meanwhile. */
+  declare draft: number | undefined;
+
+  override render() {
+    const { spec } = this;
+    const label = spec.label ?? this.name;
+    const help = spec.help ?? nothing;
+    switch (spec.type) {
+      case 'toggle':
+        return html`<label class="row toggle" title=${help}>
+          <span>${label}</span>
+          <input type="checkbox" ?disabled=${this.disabled} .checked=${live((this.value ?? spec.default) === true)} @change=${this.#toggled} />
+        </label>`;
+      case 'choice':
+        return html`<label title=${help}>
+          <span>${label}</span>
+          <select ?disabled=${this.disabled} @change=${this.#chosen}>
+            ${spec.default === null ? option('', 'any', String(this.#value ?? '')) : nothing}
+            ${spec.choices.map((choice) => option(choice, choice, String(this.#value ?? '')))}
+          </select>
+        </label>`;
+      case 'text':
+        return html`<label class="row" title=${help}>
+          <span>${label}</span>
+          <input
+            type="text"
+            list="suggestions"
+            maxlength=${spec.maxLength}
+            placeholder=${spec.default === null ? 'any' : nothing}
+            autocomplete="off"
+            spellcheck="false"
+            ?disabled=${this.disabled}
+            .value=${live(String(this.#value ?? ''))}
+            @change=${this.#written}
+          />
+          <datalist id="suggestions">
+            ${(spec.suggestions ?? []).map((suggestion) => html`<option value=${suggestion}></option>`)}
+          </datalist>
+        </label>`;
+      default:
+        return this.#slider(spec, label, help);
+    }
+  }
+
+  /** What holds: null is a value, where nothing was chosen. */
+  get #value(): ParamValue {
+    return this.value === undefined ? this.spec.default : this.value;
+  }
+
+  #slider(spec: NumberSpec, label: string, help: string | typeof nothing) {
+    const chosen = this.draft ?? this.#value;
+    const value = chosen === null ? spec.min : Number(chosen);
+    const said = chosen === null ? 'any' : spec.type === 'pitch' ? pitchName(value) : String(rounded(value));
+    const step = spec.type === 'float' ? (spec.step ?? niceStep(spec.max - spec.min)) : 1;
+    const unit = spec.type === 'pitch' ? undefined : spec.unit;
+    return html`<div class="row" title=${help}>
+      <label for="slider">${label}</label>
+      <span class="value">
+        ${
+          spec.type === 'pitch'
+            ? html`<output>${said}</output>`
+            : html`<input
+                  type="number"
+                  inputmode="decimal"
+                  aria-label="${label}, typed"
+                  min=${spec.min}
+                  max=${spec.max}
+                  step="any"
+                  ?disabled=${this.disabled}
+                  placeholder=${spec.default === null ? 'any' : nothing}
+                  .value=${live(chosen === null ? '' : said)}
+                  @change=${this.#typed}
+                />`
+        }${unit === undefined ? nothing : html`<span class="muted">${unit}</span>`}
+      </span>
+      <input
+        id="slider"
+        type="range"
+        min=${spec.min}
+        max=${spec.max}
+        step=${step}
+        ?disabled=${this.disabled}
+        aria-valuetext=${`${said} ${unit ?? ''}`.trim()}
+        .value=${live(String(value))}
+        @input=${this.#slid}
+        @change=${this.#slidToEnd}
+      />
+    </div>`;
+  }
+
+  #slid(event: Event): void {
+    this.draft = Number((event.target as HTMLInputElement).value);
+    this.#say(this.draft);
+  }
+
+  #slidToEnd(): void {
+    this.draft = undefined;
+  }
+
+  #typed(event: Event): void {
+    const spec = this.spec as NumberSpec;
+    const input = event.target as HTMLInputElement;
+    // The number is said: the keys are the music's again.
+    input.blur();
+    const typed = Number(input.value.replace(',', '.'));
+    if (input.value.trim() === '' && spec.default === null) {
+      this.#say(null);
+      return;
+    }
+    if (input.value.trim() === '' || !Number.isFinite(typed)) {
+      this.requestUpdate();
+      return;
+    }
+    const bounded = Math.min(spec.max, Math.max(spec.min, typed));
+    this.#say(spec.type === 'float' ? bounded : Math.round(bounded));
+    this.requestUpdate();
+  }
+
+  #chosen(event: Event): void {
+    const { value } = event.target as HTMLSelectElement;
+    this.#say(value === '' && this.spec.default === null ? null : value);
+  }
+
+  #written(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    // The word is said: the keys are the music's again.
+    input.blur();
+    this.#say(input.value === '' && this.spec.default === null ? null : input.value);
+  }
+
+  #toggled(event: Event): void {
+    this.#say((event.target as HTMLInputElement).checked);
+  }
+
+  #say(value: ParamValue): void {
+    this.dispatchEvent(
+      new CustomEvent('param-change', { detail: { id: this.name, value }, bubbles: true, composed: true }),
+    );
+  }
+}
+
+/** About a hundred steps, each a power of ten. */
+function niceStep(range: number): number {
+  return 10 ** Math.floor(Math.log10(range / 50));
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+customElements.define('continuo-param', Param);

@@ -1,0 +1,192 @@
+import type { Seconds } from '../../../src/music/units.js';
+import { pitchName } from '../keyboard/key-map.js';
+import type { NoteStore, Voice } from './note-store.js';
+import {
+  type Box,
+  noteBoxes,
+  PEDAL_LANE,
+  type RollView,
+  rowHeight,
+  span,
+  timeOf,
+  xOf,
+  yOf,
+} from './roll-geometry.js';
+
+export interface Palette {
+  readonly ground: string;
+  readonly stripe: string;
+  readonly line: string;
+  readonly muted: string;
+  readonly text: string;
+  readonly voice: Readonly<Record<Voice, string>>;
+}
+
+/** The colours of the theme that holds at `element` now. */
+export function readPalette(element: Element): Palette {
+  // A custom property keeps its light-dark() as text; a real property says the colour that it comes to.
+  const probe = document.createElement('span');
+  // Where colours are the reader's, text would have one only.
+  probe.style.setProperty('forced-color-adjust', 'none');
+  element.shadowRoot!.append(probe);
+  const colour = (name: string): string => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const palette = {
+    ground: colour('surface'),
+    stripe: colour('ground'),
+    line: colour('line'),
+    muted: colour('muted'),
+    text: colour('text'),
+    voice: { player: colour('player'), model: colour('model') },
+  };
+  probe.remove();
+  return palette;
+}
+
+const BLACK_KEYS: ReadonlySet<number> = new Set([1, 3, 6, 8, 10]);
+const VOICES = ['player', 'model'] as const;
+
+/**
+ * Draws the roll. What is later than `now` is planned; `head` is the moment that sounds, where the line stands: now, or
+ * one of the past while one looks back.
+ */
+export function paintRoll(
+  context: CanvasRenderingContext2D,
+  store: NoteStore,
+  view: RollView,
+  { now, head }: { readonly now: Seconds; readonly head: Seconds },
+  palette: Palette,
+): void {
+  context.clearRect(0, 0, view.width, view.height);
+  paintRows(context, view, palette);
+  paintSeconds(context, view, palette);
+  const left = view.now - span(view);
+  const right = view.now + span(view);
+  for (const note of store.notes) {
+    if ((note.end ?? now) < left || note.start > right) continue;
+    const { done, planned } = noteBoxes(note, view, now);
+    if (done !== undefined) fill(context, done, note.voice, palette, note.velocity);
+    if (planned !== undefined) outline(context, planned, palette.voice[note.voice]);
+  }
+  paintPedal(context, store, view, now, palette);
+  paintHead(context, view, head, palette);
+}
+
+function paintRows(context: CanvasRenderingContext2D, view: RollView, palette: Palette): void {
+  const height = rowHeight(view);
+  context.fillStyle = palette.stripe;
+  for (let pitch = view.lowest; pitch <= view.highest; pitch++)
+    if (BLACK_KEYS.has(pitch % 12)) context.fillRect(0, yOf(pitch, view), view.width, height);
+  context.strokeStyle = palette.line;
+  context.fillStyle = palette.muted;
+  context.lineWidth = 1;
+  context.font = '12px system-ui, sans-serif';
+  context.textBaseline = 'bottom';
+  for (let pitch = view.lowest; pitch <= view.highest; pitch += 12) {
+    const y = Math.round(yOf(pitch, view) + height) - 0.5;
+    line(context, 0, y, view.width, y);
+    context.fillText(pitchName(pitch), 4, y - 1);
+  }
+}
+
+function paintSeconds(context: CanvasRenderingContext2D, view: RollView, palette: Palette): void {
+  context.strokeStyle = palette.line;
+  context.globalAlpha = 0.5;
+  const last = timeOf(view.width, view);
+  for (let second = Math.max(0, Math.ceil(timeOf(0, view))); second <= last; second++) {
+    const x = Math.round(xOf(second, view)) + 0.5;
+    line(context, x, 0, x, view.height - PEDAL_LANE);
+  }
+  context.globalAlpha = 1;
+}
+
+/** The player's notes are full, the model's hatched; louder is denser. A full edge says where each is struck. */
+function fill(
+  context: CanvasRenderingContext2D,
+  box: Box,
+  voice: Voice,
+  palette: Palette,
+  velocity: number,
+): void {
+  context.globalAlpha = 0.55 + 0.45 * (velocity / 127);
+  context.fillStyle = palette.voice[voice];
+  context.beginPath();
+  context.roundRect(box.x, box.y, box.width, box.height, Math.min(3, box.height / 2, box.width / 2));
+  context.fill();
+  context.globalAlpha = 1;
+  if (voice === 'model' && box.height >= 4) hatch(context, box, palette.ground);
+  context.fillRect(box.x, box.y, Math.min(3, box.width), box.height);
+}
+
+function hatch(context: CanvasRenderingContext2D, box: Box, colour: string): void {
+  context.save();
+  context.clip();
+  context.strokeStyle = colour;
+  context.globalAlpha = 0.45;
+  context.lineWidth = 2;
+  context.beginPath();
+  for (let x = box.x - box.height; x < box.x + box.width; x += 7) {
+    context.moveTo(x, box.y + box.height);
+    context.lineTo(x + box.height, box.y);
+  }
+  context.stroke();
+  context.restore();
+}
+
+function outline(context: CanvasRenderingContext2D, box: Box, colour: string): void {
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  context.strokeRect(box.x + 0.75, box.y + 0.75, Math.max(1, box.width - 1.5), Math.max(1, box.height - 1.5));
+}
+
+function paintPedal(
+  context: CanvasRenderingContext2D,
+  store: NoteStore,
+  view: RollView,
+  now: Seconds,
+  palette: Palette,
+): void {
+  const top = view.height - PEDAL_LANE;
+  context.strokeStyle = palette.line;
+  line(context, 0, top + 0.5, view.width, top + 0.5);
+  VOICES.forEach((voice, index) => {
+    const y = top + 5 + index * 9;
+    let since: Seconds | undefined;
+    const bar = (from: Seconds, to: Seconds) =>
+      fill(
+        context,
+        { x: xOf(from, view), y, width: xOf(to, view) - xOf(from, view), height: 6 },
+        voice,
+        palette,
+        127,
+      );
+    for (const mark of store.pedal) {
+      if (mark.voice !== voice) continue;
+      if (mark.down) since ??= mark.time;
+      else if (since !== undefined) {
+        bar(since, mark.time);
+        since = undefined;
+      }
+    }
+    if (since !== undefined) bar(since, Math.max(now, since));
+  });
+  context.fillStyle = palette.muted;
+  context.textBaseline = 'middle';
+  context.fillText('pedal', 4, top + PEDAL_LANE / 2 + 1);
+}
+
+function paintHead(context: CanvasRenderingContext2D, view: RollView, head: Seconds, palette: Palette): void {
+  const x = Math.round(xOf(head, view)) + 0.5;
+  context.strokeStyle = palette.text;
+  context.lineWidth = 1;
+  line(context, x, 0, x, view.height);
+}
+
+function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
+  context.beginPath();
+  context.moveTo(x1, y1);
+  context.lineTo(x2, y2);
+  context.stroke();
+}

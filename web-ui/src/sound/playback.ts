@@ -1,0 +1,46 @@
+import type { Seconds } from '../../../src/music/units.js';
+import type { RollNote } from '../roll/note-store.js';
+import type { HeardNote, Instrument } from './sounds.js';
+
+/** Plays what was played, from a moment of the past on, on the instrument here; the session does not hear of it. */
+export class Playback {
+  #began: { readonly at: Seconds; readonly from: Seconds; readonly until: Seconds } | undefined;
+  #notes: HeardNote[] = [];
+
+  constructor(readonly instrument: Instrument) {}
+
+  /** Begins at the moment `from` of `notes`, with the session's clock at `now`. */
+  start(notes: readonly RollNote[], from: Seconds, now: Seconds): void {
+    this.stop();
+    const shift = now - from;
+    const past = notes.filter((note) => (note.end ?? now) > from && note.start < now);
+    this.#notes = past.map((note) => {
+      const heard = this.instrument.noteOn(
+        note.voice,
+        note.pitch,
+        note.velocity,
+        Math.max(from, note.start) + shift,
+      );
+      heard.release(Math.min(note.end ?? now, now) + shift);
+      return heard;
+    });
+    const until = past.reduce((latest, note) => Math.max(latest, Math.min(note.end ?? now, now)), from);
+    this.#began = { at: now, from, until };
+  }
+
+  stop(): void {
+    for (const note of this.#notes) note.cancel();
+    this.#notes = [];
+    this.#began = undefined;
+  }
+
+  /** The moment of the past that sounds at `now`; undefined where nothing is played, or all was. */
+  position(now: Seconds): Seconds | undefined {
+    if (this.#began === undefined) return undefined;
+    const position = this.#began.from + now - this.#began.at;
+    if (position <= this.#began.until) return position;
+    this.#began = undefined;
+    this.#notes = [];
+    return undefined;
+  }
+}

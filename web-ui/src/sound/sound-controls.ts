@@ -1,0 +1,93 @@
+import { css, html, LitElement, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { controls } from '../app/styles.js';
+
+export interface SoundSettings {
+  /** 0 to 1. */
+  readonly volume: number;
+  readonly muted: boolean;
+  /** Whether the keyboard at the host is heard here too. */
+  readonly hearKeyboard: boolean;
+}
+
+/** What is heard at this browser. Says `sound-change` with the new settings. */
+export class SoundControls extends LitElement {
+  static override properties = { settings: { attribute: false }, state: { attribute: false } };
+  static override styles = [
+    controls,
+    css`
+      :host {
+        display: grid;
+        gap: 8px;
+      }
+      p {
+        margin: 0;
+        line-height: 20px;
+      }
+      h2 .muted {
+        float: right;
+        font-weight: 400;
+      }
+      .row {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        align-items: center;
+        gap: 8px;
+      }
+      label.hear {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        align-items: center;
+        min-height: 44px;
+        font-size: 15px;
+      }
+      button[aria-pressed='true'] {
+        border-color: var(--danger);
+        color: var(--danger);
+      }
+    `,
+  ];
+  declare settings: SoundSettings;
+  /** Whether the browser can be heard: not at all, not before the user's hand, or now. */
+  declare state: 'absent' | 'asleep' | 'awake';
+
+  override render() {
+    const { volume, muted, hearKeyboard } = this.settings;
+    return html`
+      <h2>Sound here <span class="muted">${this.state === 'asleep' ? 'after a click or a key' : nothing}</span></h2>
+      ${
+        this.state === 'absent'
+          ? html`<p class="muted">
+              This browser makes no sound (no Web Audio). Send the model to a MIDI output instead.
+            </p>`
+          : nothing
+      }
+      <div class="row">
+        <input
+          type="range"
+          min="0"
+          max="100"
+          aria-label="Volume"
+          .value=${live(String(Math.round(volume * 100)))}
+          @input=${(event: Event) => this.#say({ volume: Number((event.target as HTMLInputElement).value) / 100 })}
+        />
+        <button aria-pressed=${muted} @click=${() => this.#say({ muted: !muted })}>Mute <kbd>M</kbd></button>
+      </div>
+      <label class="hear">
+        <span>Hear the host's keyboard here</span>
+        <input
+          type="checkbox"
+          .checked=${live(hearKeyboard)}
+          @change=${(event: Event) => this.#say({ hearKeyboard: (event.target as HTMLInputElement).checked })}
+        />
+      </label>
+    `;
+  }
+
+  #say(change: Partial<SoundSettings>): void {
+    const detail: SoundSettings = { ...this.settings, ...change };
+    this.dispatchEvent(new CustomEvent('sound-change', { detail, bubbles: true, composed: true }));
+  }
+}
+
+customElements.define('continuo-sound', SoundControls);

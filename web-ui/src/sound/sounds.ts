@@ -1,0 +1,191 @@
+import type { Pitch, Seconds, Velocity } from '../../../src/music/units.js';
+import type { PlayerEvent } from '../../../src/server/protocol.js';
+import type { SessionEvent } from '../../../src/session/events.js';
+import type { Voice } from '../roll/note-store.js';
+
+/** A note of an instrument. Times are session times. */
+export interface HeardNote {
+  release(at: Seconds): void;
+  /** Takes a release back that has not come yet. */
+  hold(): void;
+  /** Ends it at once; if it has not begun it is never heard. */
+  cancel(): void;
+}
+
+/** What is played on. A time that has passed means at once. */
+export interface Instrument {
+  noteOn(voice: Voice, pitch: Pitch, velocity: Velocity, at: Seconds): HeardNote;
+  silence(): void;
+}
+
+/** What a session is heard on: its music, and its metronome. */
+export interface SessionInstrument extends Instrument {
+  click(accent: boolean, at: Seconds): Pick<HeardNote, 'cancel'>;
+}
+
+interface Held {
+  readonly voice: Voice;
+  readonly start: Seconds;
+  readonly note: HeardNote;
+  end: Seconds | undefined;
+}
+
+/** A decided note that arrives this late is seen, but no longer heard. */
+const TOO_LATE: Seconds = 0.3;
+
+/**
+ * Decides what is heard here. What is played at this panel sounds at once, without waiting for the host; its echo from
+ * the host is then not heard again. The model's notes sound at their time; what is discarded is not heard.
+ */
+export class Sounds {
+  /** Notes of the session by id. */
+  readonly #session = new Map<number, Held>();
+  /** Notes played here, by pitch. */
+  readonly #here = new Map<Pitch, HeardNote>();
+  /** Notes played here whose echo is still to come. */
+  #echoes: { readonly pitch: Pitch; readonly velocity: Velocity; readonly time: Seconds }[] = [];
+  /** Notes let go of under a pedal that is down. */
+  readonly #sustained: Record<Voice, HeardNote[]> = { player: [], model: [] };
+  /** Beats of the metronome that are to come, or came a moment ago. */
+  #clicks: Pick<HeardNote, 'cancel'>[] = [];
+  readonly #pedalDown: Record<Voice, boolean> = { player: false, model: false };
+  /** Whether a MIDI keyboard at the host is heard here too. */
+  hearKeyboard = false;
+
+  constructor(readonly instrument: SessionInstrument) {}
+
+  /** Something is played at this panel, now. */
+  played(event: PlayerEvent, now: Seconds): void {
+    switch (event.type) {
+      case 'noteOn':
+        this.#here.get(event.pitch)?.release(now);
+        this.#here.set(event.pitch, this.instrument.noteOn('player', event.pitch, event.velocity, now));
+        this.#echoes = this.#echoes.filter((echo) => echo.time > now - 2);
+        this.#echoes.push({ pitch: event.pitch, velocity: event.velocity, time: now });
+        break;
+      case 'noteOff': {
+        const note = this.#here.get(event.pitch);
+        this.#here.delete(event.pitch);
+        if (note !== undefined) this.#letGo('player', note, now);
+        break;
+      }
+      case 'pedal':
+        this.#pedal('player', event.down, now);
+        break;
+    }
+  }
+
+  /** The session says what happens. */
+  fold(event: SessionEvent, now: Seconds): void {
+    switch (event.type) {
+      case 'noteOn': {
+        const { id, voice, pitch, velocity, time } = event;
+        if (voice === 'player' && (this.#isEcho(pitch, velocity) || !this.hearKeyboard)) break;
+        if (time < now - TOO_LATE) break;
+        const note = this.instrument.noteOn(voice, pitch, velocity, time);
+        this.#session.set(id, { voice, start: time, note, end: undefined });
+        this.#forget(now);
+        break;
+      }
+      case 'noteOff': {
+        const held = this.#session.get(event.id);
+        if (held === undefined || held.end !== undefined) break;
+        held.end = event.time;
+        this.#letGo(held.voice, held.note, Math.max(held.start, event.time));
+        break;
+      }
+      case 'pedal':
+        // The pedal under this panel is heard when it is pressed; one at the host only with its keyboard.
+        if (event.voice === 'model' || this.hearKeyboard) this.#pedal(event.voice, event.down, event.time);
+        break;
+      case 'discard':
+        this.#discard(event.time);
+        break;
+      case 'takenBack':
+        this.#takeBack(event.time, now);
+        break;
+      case 'click':
+        if (event.time >= now - TOO_LATE) this.#click(event.accent, event.time);
+        break;
+      case 'phase':
+        if (event.phase === 'stopped') this.#noClicks();
+        break;
+      case 'allOff':
+        this.silence();
+        break;
+    }
+  }
+
+  #click(accent: boolean, at: Seconds): void {
+    this.#clicks.push(this.instrument.click(accent, at));
+    // Those before it are over: no more than one is told ahead.
+    this.#clicks = this.#clicks.slice(-2);
+  }
+
+  #noClicks(): void {
+    for (const click of this.#clicks) click.cancel();
+    this.#clicks = [];
+  }
+
+  /** Nothing sounds any longer, nothing is planned. */
+  silence(): void {
+    this.instrument.silence();
+    this.#session.clear();
+    this.#here.clear();
+    this.#echoes = [];
+    this.#clicks = [];
+    for (const voice of ['player', 'model'] as const) {
+      this.#sustained[voice] = [];
+      this.#pedalDown[voice] = false;
+    }
+  }
+
+  #isEcho(pitch: Pitch, velocity: Velocity): boolean {
+    const index = this.#echoes.findIndex((echo) => echo.pitch === pitch && echo.velocity === velocity);
+    if (index >= 0) this.#echoes.splice(index, 1);
+    return index >= 0;
+  }
+
+  #letGo(voice: Voice, note: HeardNote, at: Seconds): void {
+    if (this.#pedalDown[voice]) this.#sustained[voice].push(note);
+    else note.release(at);
+  }
+
+  #pedal(voice: Voice, down: boolean, at: Seconds): void {
+    this.#pedalDown[voice] = down;
+    if (down) return;
+    for (const note of this.#sustained[voice]) note.release(at);
+    this.#sustained[voice] = [];
+  }
+
+  /** What the model decided for later than `time` is not heard; the end of what sounds then is decided anew. */
+  #discard(time: Seconds): void {
+    for (const [id, held] of this.#session) {
+      if (held.voice !== 'model') continue;
+      if (held.start > time) {
+        held.note.cancel();
+        this.#session.delete(id);
+      } else if (held.end !== undefined && held.end > time) {
+        held.end = undefined;
+        held.note.hold();
+      }
+    }
+  }
+
+  /** What was played since `time` is no longer part of the music: what sounds of it ends. */
+  #takeBack(time: Seconds, now: Seconds): void {
+    for (const [id, held] of this.#session) {
+      if (held.end !== undefined && held.end <= Math.min(time, now)) continue;
+      if (held.start > now) held.note.cancel();
+      else held.note.release(now);
+      this.#session.delete(id);
+    }
+    this.#pedal('model', false, now);
+  }
+
+  /** Notes that ended a while ago need not be remembered. */
+  #forget(now: Seconds): void {
+    for (const [id, held] of this.#session)
+      if (held.end !== undefined && held.end < now - 5) this.#session.delete(id);
+  }
+}
