@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, renameSync, rmdirSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync, rmdirSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -68,9 +69,11 @@ function moved(from: string, to: string): boolean {
 
 /** Works in a folder of its own under the system's for such, which is gone afterwards, by whatever signal the program is ended. */
 export async function inTemporaryFolder<T>(name: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), `continuo-${name}-`));
+  const folder = join(tmpdir(), `continuo-${name}-${randomUUID()}`);
+  // Said before the folder is there: a signal between the two would leave it.
   const forget = removedAtEnd(folder);
   try {
+    mkdirSync(folder, { mode: 0o700 });
     return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });

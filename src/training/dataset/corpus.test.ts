@@ -53,7 +53,7 @@ describe('splits.csv', () => {
 
 it('names a file once, however its path is written', () => {
   const text = 'path,piece,split\np1.mid,a,train\n./p1.mid,b,valid\n';
-  expect(() => parseSplits(text, (path) => path.replace('../', ''))).toThrow(
+  expect(() => parseSplits(text, (path) => path.replace('./', ''))).toThrow(
     expect.objectContaining({ code: 'CORPUS_SPLITS', message: expect.stringContaining('each path once') }),
   );
 });

@@ -110,7 +110,7 @@ describe('the index of a model folder', () => {
   });
 
   it('is that of folk-session for folk-plan, which learnt from the same tunes', async () => {
-    const path = (id: string) => fileURLToPath(new URL(`../../models/${id}`, import.meta.url));
+    const path = (id: string) => fileURLToPath(new URL(`../../../../models/${id}`, import.meta.url));
     expect((await loadNovelty(path('folk-plan')))!.tunes).toBe(
       (await loadNovelty(path('folk-session')))!.tunes,
     );
