@@ -1,10 +1,4 @@
-import type { Vocabulary } from '../codec/vocabulary.js';
-
-/** A codec of whole pieces; what else it can do is the plugin's own. */
-export interface PieceCodec {
-  readonly id: string;
-  readonly vocabulary: Vocabulary;
-}
+import type { PieceCodec } from './composer.js';
 
 /**
  * Makes whole pieces, without a clock. `Source` is what the codec depends on: the codec id that a model folder names, or what else

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ContinuoError } from '../errors.js';
 import { API_VERSION, checkApiVersion } from './api-version.js';
-import { paramSpec } from './param-schema.js';
+import { checkedParam } from './checked-param.js';
+import { type ComposeDescriptor, composeDescriptor } from './compose-descriptor.js';
 import { type ParamSpec, type ParamSpecs, RESERVED_PARAM_IDS, roleOf } from './params.js';
 
 /** The extensions that this host knows. A plugin may name others: they are left out, and people are told. */
@@ -14,24 +15,6 @@ const paramId = z
   .string()
   .regex(/^[a-z][a-zA-Z0-9]*$/, 'a camelCase id')
   .max(40);
-
-const checkedParam = paramSpec
-  .refine((param) => !('min' in param) || param.min <= param.max, 'min is larger than max')
-  .refine(
-    (param) =>
-      !('min' in param) ||
-      param.default === null ||
-      (param.min <= param.default && param.default <= param.max),
-    'the default lies outside min to max',
-  )
-  .refine(
-    (param) => param.type !== 'choice' || param.default === null || param.choices.includes(param.default),
-    'the default is not among the choices',
-  )
-  .refine(
-    (param) => param.type !== 'text' || (param.default ?? '').length <= param.maxLength,
-    'the default is longer than maxLength',
-  );
 
 const descriptorSchema = z.strictObject({
   /** For editors. */
@@ -58,6 +41,7 @@ const descriptorSchema = z.strictObject({
   extensions: z.array(z.string().min(1).max(64)).max(32).default([]),
   params: z.record(paramId, checkedParam).default({}),
   models: z.array(z.string().min(1).max(128)).max(64).default([]),
+  compose: z.exactOptional(composeDescriptor),
 });
 
 /** What plugin.json says: data that can be read without running the plugin's code. */
@@ -79,6 +63,8 @@ export interface PluginDescriptor {
   readonly params: ParamSpecs;
   /** Ids of the models that it can use, best first; none where it predicts by itself. */
   readonly models: readonly string[];
+  /** What pieces it makes, where it has the extension `compose`. */
+  readonly compose?: ComposeDescriptor;
 }
 
 /**
@@ -104,6 +90,11 @@ export function parseDescriptor(json: unknown, where: string): PluginDescriptor 
     throw broken(
       `${where}: models: it names none, and has no predictor that would play without one.`,
       'Name the models that it can use, or add the extension predictor.',
+    );
+  if (extensions.includes('compose') !== (said.compose !== undefined))
+    throw broken(
+      `${where}: compose: ${said.compose ? 'it is there, and extensions does not name it' : 'extensions names it, and it is not there'}.`,
+      'A plugin that makes whole pieces says in compose which options, exports and edits they have.',
     );
   return { ...said, extensions, unknownExtensions: named.filter((name) => !isKnown(name)), params };
 }

@@ -29,7 +29,17 @@ export { ContinuoError } from '../errors.js';
 export { type Key, keyOfShares } from '../music/key.js';
 export type { PerformanceEvent } from '../music/note.js';
 export { API_VERSION } from './api-version.js';
-export type { ComposeExtension, PieceCodec } from './compose.js';
+export type { ComposeExtension } from './compose.js';
+export type { ComposeDescriptor, ComposeOption, ExportFormat, PieceEdit } from './compose-descriptor.js';
+export type {
+  ComposeRequest,
+  Composer,
+  ComposerModel,
+  ComposeWatch,
+  GivenPiece,
+  Piece,
+  PieceCodec,
+} from './composer.js';
 export type { CorpusExample, CorpusExtension } from './corpus.js';
 export { definePlugin, type ParamValues, type PluginDefinition } from './definition.js';
 export type { ExtensionName, PluginDescriptor } from './descriptor.js';

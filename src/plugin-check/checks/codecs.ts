@@ -1,4 +1,4 @@
-import type { PieceCodec } from '../../plugin/compose.js';
+import type { PieceCodec } from '../../plugin/composer.js';
 import { writesText } from '../../plugin/text-writing.js';
 import type { Subject } from '../subject.js';
 

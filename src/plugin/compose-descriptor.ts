@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { Agree } from './agree.js';
+import { checkedParam } from './checked-param.js';
+import type { ParamSpec } from './params.js';
+
+/**
+ * An option of a piece. Command-line flags (`bestOf` is `--best-of`), the protocol's fields and the panel's form are all derived
+ * from it.
+ */
+export interface ComposeOption {
+  readonly param: ParamSpec;
+  /** Several values may be given, joined by commas on the command line: pieces take them in turn. */
+  readonly several?: boolean;
+  /** Where it is offered: `form` in the panel's form, `folded` there behind a button, `flag` on the command line alone. Default: `form`. */
+  readonly shown?: 'form' | 'folded' | 'flag';
+  /** The name of the export that it is about: how a piece is written, not what is made. */
+  readonly ofExport?: string;
+  /** What takes its place in a form where nothing was chosen: `any`, `random`. */
+  readonly placeholder?: string;
+}
+
+/** A format that a piece can be written in. */
+export interface ExportFormat {
+  /** Ending of its files' names, without the dot. */
+  readonly ending: string;
+  readonly mediaType: string;
+  readonly help: string;
+  /** Bytes, which no terminal should be shown. */
+  readonly binary?: boolean;
+}
+
+/** Something that can be done with a piece that is given. */
+export interface PieceEdit {
+  /** What its button says. */
+  readonly label: string;
+  readonly help: string;
+  /** `segments`: a list such as `3-4,B`; `place`: the number of a segment, or the piece's end; `nothing` besides the piece. */
+  readonly takes: 'segments' | 'place' | 'nothing';
+}
+
+/** `compose` of plugin.json: what pieces the plugin makes, readable without running its code. */
+export interface ComposeDescriptor {
+  /** What a piece is called: `tune`, `tunes`. */
+  readonly piece: { readonly one: string; readonly many: string };
+  /** By id, in the order in which they are asked for. */
+  readonly options: Readonly<Record<string, ComposeOption>>;
+  /** By name; the first is a text, and what is printed where nothing else is said. */
+  readonly exports: Readonly<Record<string, ExportFormat>>;
+  /** By name; none where pieces are made from nothing alone. */
+  readonly edits: Readonly<Record<string, PieceEdit>>;
+  /** The edit of a piece that is given without another word. */
+  readonly givenEdit?: string;
+  /** What its segments are called: `bar`, `bars`; absent where a piece has none. */
+  readonly segment?: { readonly one: string; readonly many: string };
+  /** What the panel shows of a piece. */
+  readonly preview: 'abc' | 'text';
+}
+
+const noun = z.strictObject({ one: z.string().min(1).max(24), many: z.string().min(1).max(24) });
+const name = z
+  .string()
+  .regex(/^[a-z][a-zA-Z0-9]*$/, 'a camelCase name')
+  .max(40);
+const words = z.string().min(1).max(300);
+
+export const composeDescriptor = z
+  .strictObject({
+    piece: noun,
+    options: z.record(
+      name,
+      z.strictObject({
+        param: checkedParam,
+        several: z.exactOptional(z.boolean()),
+        shown: z.exactOptional(z.enum(['form', 'folded', 'flag'])),
+        ofExport: z.exactOptional(name),
+        placeholder: z.exactOptional(z.string().max(24)),
+      }),
+    ),
+    exports: z.record(
+      name,
+      z.strictObject({
+        ending: z.string().regex(/^[a-z0-9]{1,8}$/, 'letters and digits'),
+        mediaType: z.string().regex(/^[a-z]+\/[a-z0-9.+-]+$/, 'a media type'),
+        help: words,
+        binary: z.exactOptional(z.boolean()),
+      }),
+    ),
+    edits: z
+      .record(
+        name,
+        z.strictObject({ label: words, help: words, takes: z.enum(['segments', 'place', 'nothing']) }),
+      )
+      .default({}),
+    givenEdit: z.exactOptional(name),
+    segment: z.exactOptional(noun),
+    preview: z.enum(['abc', 'text']),
+  })
+  .refine(({ exports }) => Object.keys(exports).length > 0, 'exports: at least one format')
+  .refine(
+    ({ exports }) => Object.values(exports)[0]?.binary !== true,
+    'exports: the first format is printed, so it must not be binary',
+  )
+  .refine(
+    ({ edits, givenEdit }) => givenEdit === undefined || Object.hasOwn(edits, givenEdit),
+    'givenEdit: it is not among the edits',
+  )
+  .refine(
+    ({ edits, segment }) =>
+      segment !== undefined || Object.values(edits).every(({ takes }) => takes === 'nothing'),
+    'segment: an edit takes segments, and they have no name',
+  )
+  .refine(
+    ({ options, exports }) =>
+      Object.values(options).every(
+        ({ ofExport }) => ofExport === undefined || Object.hasOwn(exports, ofExport),
+      ),
+    'options: ofExport names no export',
+  );
+
+true satisfies Agree<z.infer<typeof composeDescriptor>, ComposeDescriptor>;
