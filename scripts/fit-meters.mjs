@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 
 const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const { readAbc } = await from('music/abc/read.js');
-const { midiTrackOf } = await from('plugins/folk/render/midi.js');
+const { midiTrackOf } = await from('music/abc/to-midi/index.js');
 const { meterText, barLength } = await from('music/abc/meter.js');
 const { barsOf } = await from('music/abc/bars.js');
 const { placeInBar, lengthClass, LENGTH_CLASSES, heardMeter } = await from('music/abc/from-midi/meter.js');

@@ -10,13 +10,13 @@ import {
   writeAbc,
 } from '../../src/music/abc/index.js';
 import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
+import { midiTrackOf, tuneMidi } from '../../src/music/abc/to-midi/index.js';
 import { readMidi } from '../../src/music/midi/index.js';
 import { folkCodec } from '../../src/plugins/folk/codec/index.js';
 import { openTuneModel } from '../../src/plugins/folk/generate/model.js';
 import { resolveWish } from '../../src/plugins/folk/generate/rules.js';
 import { tuneOf } from '../../src/plugins/folk/generate/tune.js';
 import { makeTunes } from '../../src/plugins/folk/generate/tunes.js';
-import { midiTrackOf, tuneMidi } from '../../src/plugins/folk/render/midi.js';
 import { randomTune } from './random-tune.js';
 
 /** As it is played without lilt: pitches, starts from the first note on and lengths, in eighths. */

@@ -8,12 +8,12 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Bar, barsOf } from '../../src/music/abc/bars.js';
 import { readAbc } from '../../src/music/abc/index.js';
+import { midiTrackOf } from '../../src/music/abc/to-midi/index.js';
 import type { Tune } from '../../src/music/abc/tune.js';
+import { TUNE_TYPES, type TuneType } from '../../src/music/abc/tune-type.js';
 import { readMidi, writeMidi } from '../../src/music/midi/index.js';
 import { folkCodec } from '../../src/plugins/folk/codec/index.js';
-import { TUNE_TYPES, type TuneType } from '../../src/plugins/folk/codec/tune-type.js';
 import { resolveWish } from '../../src/plugins/folk/generate/rules.js';
-import { midiTrackOf } from '../../src/plugins/folk/render/midi.js';
 import { randomTune } from './random-tune.js';
 
 function tuneOf(type: string, meter: string, music: string): Tune {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readAbc } from '../../src/music/abc/index.js';
-import { midiTrackOf, playedTune } from '../../src/plugins/folk/render/midi.js';
+import { midiTrackOf, playedTune } from '../../src/music/abc/to-midi/index.js';
 
 /** Pitches and lengths in eighths, as played. */
 function played(music: string): string {

@@ -3,7 +3,7 @@ import { defineCommand } from 'citty';
 import { ContinuoError } from '../../errors.js';
 import { makeFolder } from '../../make-folder.js';
 import type { ReadTune, Tune } from '../../music/abc/index.js';
-import { tuneMidi } from '../../plugins/folk/render/midi.js';
+import { tuneMidi } from '../../music/abc/to-midi/index.js';
 import { isStandardOutput, requireOutput, writeOutput } from '../files.js';
 import { numberOption } from '../options.js';
 import { progressBar } from '../progress.js';

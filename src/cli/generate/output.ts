@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { makeFolder } from '../../make-folder.js';
 import { DropCount, type Dropped } from '../../music/abc/dropped.js';
+import { tuneMidi } from '../../music/abc/to-midi/index.js';
 import type { NoveltyIndex } from '../../plugins/folk/codec/novelty-index.js';
 import type { TuneModel } from '../../plugins/folk/generate/model.js';
 import { type MadeTune, summary, type TuneOrder } from '../../plugins/folk/generate/tunes.js';
-import { tuneMidi } from '../../plugins/folk/render/midi.js';
 import type { ReworkWhat } from '../../plugins/folk/rework/tune.js';
 import { requireOutput, writeOutput } from '../files.js';
 import { progressBar } from '../progress.js';

@@ -1,5 +1,5 @@
+import type { TuneType } from '../../../music/abc/tune-type.js';
 import { NO_ACCIDENTAL, SIGNS, type Sign, tokenRole } from './grammar-tokens.js';
-import type { TuneType } from './tune-type.js';
 
 /** How a part ends, or one of its endings. */
 export interface Cadence {

@@ -6,7 +6,7 @@ import { type Refusal, severalVoices } from '../../../music/abc/refusal.js';
 import { brokenText, lengthText, pitchText } from '../../../music/abc/text.js';
 import { transposeToC } from '../../../music/abc/transpose.js';
 import type { ElementOf, Meter, Place, Tune, TuneElement } from '../../../music/abc/tune.js';
-import { tuneTypeOf } from './tune-type.js';
+import { tuneTypeOf } from '../../../music/abc/tune-type.js';
 import { END, folkToken } from './vocabulary.js';
 
 /** A tune as tokens, or why it has none. */

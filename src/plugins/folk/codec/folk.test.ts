@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { tonicOfFifths } from '../../../music/abc/key.js';
 import { readAbc } from '../../../music/abc/read.js';
 import { COOLEYS, HORNPIPE, KESH } from '../../../music/abc/testing/tunes.js';
+import { tuneTypeOf } from '../../../music/abc/tune-type.js';
 import { writeAbc } from '../../../music/abc/write.js';
 import { folkCodec } from './codec.js';
-import { tuneTypeOf } from './tune-type.js';
 
 const { vocabulary } = folkCodec;
 

@@ -2,9 +2,9 @@ import type { StreamParams } from '../../../codec/codec.js';
 import { C_MAJOR, type Key, readKey } from '../../../music/abc/key.js';
 import { barLength, isCompound, meterText, readMeter } from '../../../music/abc/meter.js';
 import type { Meter } from '../../../music/abc/tune.js';
+import { TUNE_TYPES, type TuneType, TYPE_METERS } from '../../../music/abc/tune-type.js';
 import type { Seconds } from '../../../music/units.js';
 import { UNITS_AN_EIGHTH } from './grammar-tokens.js';
-import { TUNE_TYPES, type TuneType, TYPE_METERS } from './tune-type.js';
 
 /** What a tune is in from its first note to its last. Lengths are in units of the grammar: four an eighth note. */
 export interface LiveTune {

@@ -1,8 +1,8 @@
 import { MODES, tonicOfFifths, tonicText } from '../../../music/abc/key.js';
 import { stepText } from '../../../music/abc/text.js';
-import { TUNE_TYPES } from './tune-type.js';
+import { TUNE_TYPES } from '../../../music/abc/tune-type.js';
 
-export { TUNE_TYPES, type TuneType } from './tune-type.js';
+export { TUNE_TYPES, type TuneType } from '../../../music/abc/tune-type.js';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 

@@ -1,5 +1,5 @@
+import { TUNE_TYPES, type TuneType } from '../../../music/abc/tune-type.js';
 import type { ParamSpec } from '../../../plugin/params.js';
-import { TUNE_TYPES, type TuneType } from '../codec/tune-type.js';
 
 /** What is asked of a tune. What is not said is left to the network, or to custom; a seed that is not said is drawn. */
 export interface TuneSettings {

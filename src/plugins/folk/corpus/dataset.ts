@@ -7,6 +7,7 @@ import { add, type Fraction, ZERO } from '../../../music/abc/fraction.js';
 import { readAbc } from '../../../music/abc/read.js';
 import { soundingDurations } from '../../../music/abc/timing.js';
 import type { Tune } from '../../../music/abc/tune.js';
+import { tuneTypeOf } from '../../../music/abc/tune-type.js';
 import { MOST_MUSIC, readRegularFile } from '../../../read-file.js';
 import { readFolder } from '../../../read-folder.js';
 import { SPLIT_NAMES, SPLITS, type Split, splitOf } from '../../../training/dataset/corpus.js';
@@ -18,7 +19,6 @@ import {
 } from '../../../training/dataset/dataset.js';
 import { ShardWriter, tokenTypeOf } from '../../../training/dataset/shard.js';
 import { type FolkCodec, folkCodec } from '../codec/codec.js';
-import { tuneTypeOf } from '../codec/tune-type.js';
 import { folkBars } from '../codec/vocabulary.js';
 import { folkPlanCodec } from '../plan/codec.js';
 import { folkPlanning } from '../plan/vocabulary.js';

@@ -4,7 +4,7 @@ import { type Mode, midiOf, plainKey, signature } from '../../../music/abc/key.j
 import { barLength, meterText } from '../../../music/abc/meter.js';
 import { soundingNotes } from '../../../music/abc/notes.js';
 import type { Tune } from '../../../music/abc/tune.js';
-import { type TuneType, tuneTypeOf } from '../codec/tune-type.js';
+import { type TuneType, tuneTypeOf } from '../../../music/abc/tune-type.js';
 
 /** A note as a critic hears it: how it is spelt, and in which key, is gone. Times in eighths. */
 export interface ReadNote {

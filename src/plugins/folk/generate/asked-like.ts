@@ -2,7 +2,7 @@ import { ContinuoError } from '../../../errors.js';
 import { barsOf, type Edge } from '../../../music/abc/bars.js';
 import { barLength, meterText } from '../../../music/abc/meter.js';
 import type { Tune } from '../../../music/abc/tune.js';
-import { TUNE_TYPES, type TuneType } from '../codec/tune-type.js';
+import { TUNE_TYPES, type TuneType } from '../../../music/abc/tune-type.js';
 import { resolveWish } from './rules.js';
 import type { Asked } from './tunes.js';
 

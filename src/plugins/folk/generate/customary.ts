@@ -1,5 +1,5 @@
 import { meterText, readMeter } from '../../../music/abc/meter.js';
-import type { TuneType } from '../codec/tune-type.js';
+import type { TuneType } from '../../../music/abc/tune-type.js';
 import type { TuneWish } from './rules.js';
 
 /** What players call a jig in these meters; books write R:jig over both. */

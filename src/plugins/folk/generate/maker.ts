@@ -4,6 +4,7 @@ import type { TuneAnswer, TuneChange, TuneSoFar, TuneTask } from '../../../host/
 import type { StepEngine } from '../../../model/engine.js';
 import type { Dropped } from '../../../music/abc/dropped.js';
 import { readAbc } from '../../../music/abc/read.js';
+import { midiTrackOf, tuneMidi } from '../../../music/abc/to-midi/index.js';
 import type { Tune } from '../../../music/abc/tune.js';
 import { writeAbc } from '../../../music/abc/write.js';
 import { checkParam } from '../../../plugin/params.js';
@@ -11,7 +12,6 @@ import type { TuneGrammar } from '../codec/grammar-rules.js';
 import { tokenRole } from '../codec/grammar-tokens.js';
 import type { NoveltyIndex } from '../codec/novelty-index.js';
 import type { TuneSettings } from '../compose/tune-options.js';
-import { midiTrackOf, tuneMidi } from '../render/midi.js';
 import { barredTune, ownText, unreadable } from '../rework/bars.js';
 import { LEAST_CANDIDATES, type ReworkWhat, reworkTunes } from '../rework/tune.js';
 import { LOOK_AHEAD } from './cadence.js';

@@ -11,10 +11,10 @@ import {
 } from '../../../music/abc/key.js';
 import { meterText, readMeter } from '../../../music/abc/meter.js';
 import type { Meter } from '../../../music/abc/tune.js';
+import { TUNE_TYPES, type TuneType, TYPE_METERS } from '../../../music/abc/tune-type.js';
 import { type PartPlan, parseForm } from '../codec/grammar-form.js';
 import { type PitchRange, type Placing, placingShift } from '../codec/grammar-pitch.js';
 import type { TuneRules } from '../codec/grammar-rules.js';
-import { TUNE_TYPES, type TuneType, TYPE_METERS } from '../codec/tune-type.js';
 import { folkSymbols } from '../codec/vocabulary.js';
 
 /** What is asked of a tune, in words; what is not said is left to the network, or to custom. */

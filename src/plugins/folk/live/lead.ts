@@ -1,11 +1,11 @@
 import type { TokenStream } from '../../../codec/codec.js';
+import type { TuneType } from '../../../music/abc/tune-type.js';
 import { NO_ACCIDENTAL, PITCHES, UNITS_AN_EIGHTH } from '../codec/grammar-tokens.js';
 import { beforeCadence, type CadenceKind, zoneOf } from '../codec/live-cadence.js';
 import type { PageState } from '../codec/live-page.js';
 import { FolkStream } from '../codec/live-stream.js';
 import { BAR, DURATIONS } from '../codec/live-writer.js';
 import { WIDEST_LEAP } from '../codec/note-signs.js';
-import type { TuneType } from '../codec/tune-type.js';
 import { NoteWeights } from '../odds/note-odds.js';
 import { oddsOfKind, type TuneOdds, UNTYPED } from '../odds/tune-odds.js';
 

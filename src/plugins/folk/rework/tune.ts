@@ -1,11 +1,11 @@
 import { uniform } from '../../../model/random.js';
 import { keyText, plainKey } from '../../../music/abc/key.js';
 import { meterText } from '../../../music/abc/meter.js';
+import { tuneTypeOf } from '../../../music/abc/tune-type.js';
 import { writeAbc } from '../../../music/abc/write.js';
 import type { PitchRange, Placing } from '../codec/grammar-pitch.js';
 import { folkCodec } from '../codec/index.js';
 import { melodyOf } from '../codec/novelty-melody.js';
-import { tuneTypeOf } from '../codec/tune-type.js';
 import type { TuneCritic } from '../critic/critic.js';
 import type { TuneModel } from '../generate/model.js';
 import { resolveWish, widened } from '../generate/rules.js';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { readAbc } from '../../../music/abc/index.js';
-import { readMidi } from '../../../music/midi/index.js';
-import { playedTune, tuneMidi } from './midi.js';
+import { readMidi } from '../../midi/index.js';
+import { readAbc } from '../index.js';
+import { playedTune, tuneMidi } from './index.js';
 
 const tuneOf = (music: string, header = 'L:1/4\nK:C') => {
   const { tune, refusal } = readAbc(`X:1\nT:case\nM:4/4\n${header}\n${music}\n`)[0]!;

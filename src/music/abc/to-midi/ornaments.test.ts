@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readAbc } from '../../../music/abc/index.js';
-import { readMidi } from '../../../music/midi/index.js';
-import { midiTrackOf, type Playing, playedTune, tuneMidi } from './midi.js';
+import { readMidi } from '../../midi/index.js';
+import { readAbc } from '../index.js';
+import { midiTrackOf, type Playing, playedTune, tuneMidi } from './index.js';
 
 const tuneOf = (music: string, header: string) =>
   readAbc(`X:1\nT:t\n${header}\nL:1/8\nK:G\n${music}\n`)[0]!.tune!;

@@ -1,4 +1,4 @@
-/** Types of tune that have a token, as `R:` writes them with blanks for hyphens. */
+/** Types of tune that `R:` names; `R:` writes blanks for hyphens. */
 export const TUNE_TYPES = [
   'reel',
   'jig',
@@ -53,7 +53,7 @@ const NAMES: Readonly<Record<string, TuneType>> = {
   'barn dance': 'barndance',
 };
 
-/** The type that an R: field names, if it has a token: case, plurals and remarks in brackets do not count. Nothing is guessed. */
+/** The type that an R: field names, if it is one of these: case, plurals and remarks in brackets do not count. Nothing is guessed. */
 export function tuneTypeOf(rhythm: string | undefined): TuneType | undefined {
   if (rhythm === undefined) return undefined;
   const name = rhythm

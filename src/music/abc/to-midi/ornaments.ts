@@ -1,6 +1,6 @@
-import { midiOf } from '../../../music/abc/key.js';
-import type { Accidentals } from '../../../music/abc/sounding.js';
-import type { Graces, TuneElement } from '../../../music/abc/tune.js';
+import { midiOf } from '../key.js';
+import type { Accidentals } from '../sounding.js';
+import type { Graces, TuneElement } from '../tune.js';
 
 /** A part of a note's time, from 0 (where the note begins) to 1 (where the next one does). */
 export interface Sound {

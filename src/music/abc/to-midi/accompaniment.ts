@@ -1,7 +1,7 @@
-import { readChordSymbol } from '../../../music/abc/chord-symbol.js';
-import { LETTERS, midiOf } from '../../../music/abc/key.js';
-import { isCompound } from '../../../music/abc/meter.js';
-import type { Meter, TuneElement } from '../../../music/abc/tune.js';
+import { readChordSymbol } from '../chord-symbol.js';
+import { LETTERS, midiOf } from '../key.js';
+import { isCompound } from '../meter.js';
+import type { Meter, TuneElement } from '../tune.js';
 import type { PlayedBar } from './lilt.js';
 
 /** What the accompaniment plays; times in eighth notes. */

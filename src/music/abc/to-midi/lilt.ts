@@ -1,6 +1,6 @@
-import { barLength, isCompound } from '../../../music/abc/meter.js';
-import type { Meter } from '../../../music/abc/tune.js';
-import { type TuneType, tuneTypeOf } from '../codec/tune-type.js';
+import { barLength, isCompound } from '../meter.js';
+import type { Meter } from '../tune.js';
+import { type TuneType, tuneTypeOf } from '../tune-type.js';
 
 /** How a type is played: tempo, what its notes are longer or shorter than written, and which are louder. */
 export interface Manner {

@@ -1,8 +1,8 @@
-import { fraction } from '../../../music/abc/fraction.js';
-import { type Key, sharps } from '../../../music/abc/key.js';
-import { barLength } from '../../../music/abc/meter.js';
-import type { Meter } from '../../../music/abc/tune.js';
-import type { MidiPiece } from '../../../music/midi/piece.js';
+import type { MidiPiece } from '../../midi/piece.js';
+import { fraction } from '../fraction.js';
+import { type Key, sharps } from '../key.js';
+import { barLength } from '../meter.js';
+import type { Meter } from '../tune.js';
 import type { PlayedBar } from './lilt.js';
 
 /**

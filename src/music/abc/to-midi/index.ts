@@ -1,16 +1,16 @@
-import { type Key, midiOf } from '../../../music/abc/key.js';
-import { barLength, isCompound } from '../../../music/abc/meter.js';
-import { playedVoices } from '../../../music/abc/played.js';
-import { Accidentals } from '../../../music/abc/sounding.js';
-import { soundingDurations } from '../../../music/abc/timing.js';
-import type { Meter, Tune, TuneElement } from '../../../music/abc/tune.js';
-import type { MidiPiece } from '../../../music/midi/piece.js';
-import { type WritableTrack, writeMidi } from '../../../music/midi/write.js';
-import type { Note } from '../../../music/note.js';
+import type { MidiPiece } from '../../midi/piece.js';
+import { type WritableTrack, writeMidi } from '../../midi/write.js';
+import type { Note } from '../../note.js';
+import { type Key, midiOf } from '../key.js';
+import { barLength, isCompound } from '../meter.js';
+import { playedVoices } from '../played.js';
+import { Accidentals } from '../sounding.js';
+import { soundingDurations } from '../timing.js';
+import type { Meter, Tune, TuneElement } from '../tune.js';
 import { accompaniment } from './accompaniment.js';
 import { liltedTimes, mannerOf, type PlayedBar, stressAt, tapLength } from './lilt.js';
-import { keySignatureOf, timeSignaturesOf } from './midi-signatures.js';
 import { gracesBefore, ornamented, type Sound } from './ornaments.js';
+import { keySignatureOf, timeSignaturesOf } from './signatures.js';
 
 const EPSILON = 1e-6;
 
