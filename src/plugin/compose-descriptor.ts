@@ -36,6 +36,8 @@ export interface PieceEdit {
   readonly help: string;
   /** `segments`: a list such as `3-4,B`; `place`: the number of a segment, or the piece's end; `nothing` besides the piece. */
   readonly takes: 'segments' | 'place' | 'nothing';
+  /** Ids of options that a piece says itself: a form leaves them out with this edit. */
+  readonly leavesOut?: readonly string[];
 }
 
 /** `compose` of plugin.json: what pieces the plugin makes, readable without running its code. */
@@ -88,7 +90,12 @@ export const composeDescriptor = z
     edits: z
       .record(
         name,
-        z.strictObject({ label: words, help: words, takes: z.enum(['segments', 'place', 'nothing']) }),
+        z.strictObject({
+          label: words,
+          help: words,
+          takes: z.enum(['segments', 'place', 'nothing']),
+          leavesOut: z.exactOptional(z.array(name).readonly()),
+        }),
       )
       .default({}),
     givenEdit: z.exactOptional(name),
@@ -108,6 +115,11 @@ export const composeDescriptor = z
     ({ edits, segment }) =>
       segment !== undefined || Object.values(edits).every(({ takes }) => takes === 'nothing'),
     'segment: an edit takes segments, and they have no name',
+  )
+  .refine(
+    ({ edits, options }) =>
+      Object.values(edits).every(({ leavesOut = [] }) => leavesOut.every((id) => Object.hasOwn(options, id))),
+    'edits: leavesOut names no option',
   )
   .refine(
     ({ options, exports }) =>

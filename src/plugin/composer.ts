@@ -51,8 +51,8 @@ export interface ComposeRequest {
 export interface ComposeWatch {
   /** Something that a person should know beforehand, as a sentence. */
   notice?(sentence: string): void;
-  /** A candidate of the piece under way is whole. */
-  candidate?(candidates: number): void;
+  /** A candidate of the piece under way is whole; `of` how many, where that is known. */
+  candidate?(candidates: number, of?: number): void;
   /** The piece under way so far, as text of the first export; not where several candidates are compared. */
   grows?(text: string): void;
   /** What the piece under way goes on with, as text of the first export: joined, the piece; not where several candidates are compared. */
