@@ -17,10 +17,10 @@ export interface Codec {
 
 /** A stream that counts in steps of time. */
 export interface StepStream extends TokenStream {
-  readonly lately: Lately;
-  forgetOwn(): void;
+  readonly recent: RecentPlay;
+  forgetModelOnsets(): void;
   /** Writes what the model played in other tokens: nobody's keys, and no pedal holds it. */
-  overhear(event: Exclude<PerformanceEvent, { type: 'pedal' }>): number[];
+  writeModelEvent(event: Exclude<PerformanceEvent, { type: 'pedal' }>): number[];
 }
 
 /** A codec of whole pieces, for files and training. */
@@ -105,13 +105,13 @@ export interface TokenStream {
   /** Moves the head's session time forward without a token: what follows is played from `time` on, as if no time had passed. */
   seek(time: Seconds): void;
   /** The user's parameters, from now on; called once before anything else. For streams that depend on them. */
-  steer?(params: StreamParams): void;
+  setParams?(params: StreamParams): void;
   /** Somebody says where the beats lie from `time` on; null: nobody does any longer. For streams that follow beats. */
-  tell?(pulse: ToldPulse | null, time: Seconds): void;
+  setPulse?(pulse: ToldPulse | null, time: Seconds): void;
   /** The model's turn begins, and should last until `end` (null: until somebody stops it). For streams that have a pulse, or may have one. */
   beginTurn?(end: Seconds | null, kind: TurnKind): TurnStart;
   /** The turn that is under way should last until `end` from now on; as {@link TurnStart.end}. undefined: it has no pulse. */
-  lastUntil?(end: Seconds | null): Seconds | null | undefined;
+  setTurnEnd?(end: Seconds | null): Seconds | null | undefined;
   /** Where the model's turn ends as the parameters are now, in a stream that said so when it began. */
   readonly turnEnd?: Seconds | null;
   /**
@@ -126,21 +126,21 @@ export interface TokenStream {
   /** Writes 0 into `mask` (token) for tokens that would make no sense here: the off of a note that the model does not hold, the on of one that sounds. */
   forbid(mask: Uint8Array): void;
   /** Open notes of a voice, ascending pitches. */
-  open(voice: Voice): number[];
+  openNotes(voice: Voice): number[];
   /** How long the model's note of `pitch` has sounded at the head; 0 where it sounds none. */
-  age(pitch: Pitch): Seconds;
+  soundingTime(pitch: Pitch): Seconds;
   /** What was struck of late, in a stream that keeps it. */
-  readonly lately?: Lately | undefined;
+  readonly recent?: RecentPlay | undefined;
   /** The model begins afresh: what it struck of late counts no longer. */
-  forgetOwn?(): void;
+  forgetModelOnsets?(): void;
   /** How long the model's note of `pitch` lasted that ended less than a second ago; 0 where none did. */
-  lasted(pitch: Pitch): Seconds;
+  lastLength(pitch: Pitch): Seconds;
   snapshot(): StreamSnapshot;
   restore(snapshot: StreamSnapshot): void;
 }
 
 /** How somebody plays. */
-export interface Playing {
+export interface PlayingStyle {
   /** Notes a second. */
   readonly density: number;
   /** Their mean. */
@@ -150,24 +150,24 @@ export interface Playing {
 }
 
 /** What was struck of late. Never changed in place. */
-export interface Lately {
-  /** The model's onsets of the last {@link LATELY} seconds, in order; the same array as long as no other comes. */
-  readonly own: readonly Struck[];
+export interface RecentPlay {
+  /** The model's onsets of the last {@link RECENT_SPAN} seconds, in order; the same array as long as no other comes. */
+  readonly modelOnsets: readonly Onset[];
   /** How the player plays while playing, the last half minute above all; null before there is enough of it. */
-  readonly heard: Playing | null;
+  readonly playerStyle: PlayingStyle | null;
   /** The same of the model, its last seconds above all; null before there is enough of it. */
-  readonly played?: Playing | null;
+  readonly modelStyle?: PlayingStyle | null;
   /** How long nobody has struck anything, at the head. */
-  readonly rest: Seconds;
+  readonly silence: Seconds;
   /** The head, on the clock of the onsets. */
   readonly now: Seconds;
 }
 
-/** How far {@link Lately} reaches back. */
-export const LATELY: Seconds = 20;
+/** How far {@link RecentPlay} reaches back. */
+export const RECENT_SPAN: Seconds = 20;
 
 /** An onset; its time is that of the stream, in which long silences are cut short. */
-export interface Struck {
+export interface Onset {
   readonly time: Seconds;
   readonly pitch: Pitch;
   readonly velocity: Velocity;

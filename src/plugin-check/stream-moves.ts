@@ -46,7 +46,7 @@ export class FollowedStream {
     params: ParamSpecs,
   ) {
     this.stream = codec.stream(0);
-    this.stream.steer?.(defaultValues(params));
+    this.stream.setParams?.(defaultValues(params));
   }
 
   /** What the stream says to a move, as plain data. */
@@ -78,14 +78,14 @@ export class FollowedStream {
         const event = move.event(head);
         const tokens = this.#tokens(stream.feed(event), `${event.type} of the player`);
         this.#yield();
-        return [tokens, stream.open('player')];
+        return [tokens, stream.openNotes('player')];
       }
     }
   }
 
   /** Notes of the model that make way for the player's: the session ends them. */
   #yield(): void {
-    const open = this.stream.open('model');
+    const open = this.stream.openNotes('model');
     for (const pitch of [...this.sounding]) if (!open.includes(pitch)) this.sounding.delete(pitch);
   }
 

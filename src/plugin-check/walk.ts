@@ -18,7 +18,7 @@ export class Walk {
     const { codec, engine, pluginParams, draws } = parts;
     this.#params = defaultValues(pluginParams);
     this.stream = codec.stream(0);
-    this.stream.steer?.(this.#params);
+    this.stream.setParams?.(this.#params);
     this.#state = engine.createState();
     this.#mask = new Uint8Array(codec.vocabulary.size);
     this.#leaned = new Float32Array(codec.vocabulary.size);
@@ -46,7 +46,7 @@ export class Walk {
     grammar?.forbid(this.#mask, context);
     stream.forbid(this.#mask);
     this.#leaned.set(this.#logits);
-    grammar?.lean?.(this.#leaned, context);
+    grammar?.bias?.(this.#leaned, context);
     const token = this.#draw(this.#leaned, this.#mask);
     this.#feed([token]);
     stream.accept(token);

@@ -2,15 +2,15 @@
 export type { BeatsOrStepsCodec } from '../codec/beats/live.js';
 export type {
   Codec,
-  Lately,
+  Onset,
   PerformanceCodec,
-  Playing,
+  PlayingStyle,
   Pulse,
+  RecentPlay,
   StreamEvent,
   StreamOptions,
   StreamParams,
   StreamSnapshot,
-  Struck,
   TokenStream,
   Voice,
 } from '../codec/codec.js';

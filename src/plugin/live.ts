@@ -10,7 +10,7 @@ export interface GrammarContext<Params extends ParamShapes = ParamSpecs> {
   /** The model's turn is over: nothing new should begin, what sounds should come to its end. */
   readonly ending: boolean;
   /** For how long the model has looked for a place to close at; undefined where it is to play on. */
-  readonly closing?: Seconds;
+  readonly closingFor?: Seconds;
 }
 
 /** Which tokens may come next. It only ever forbids; network or predictor compose. */
@@ -25,11 +25,11 @@ export interface Grammar<Params extends ParamShapes = ParamSpecs> {
    * and leaves them alone, so that what is drawn is the network's own, to the bit. By what the stream tells of the music and the
    * parameters alone, in arithmetic that is the same on every machine. Should not allocate.
    */
-  lean?(logits: Float32Array, context: GrammarContext<Params>): boolean;
+  bias?(logits: Float32Array, context: GrammarContext<Params>): boolean;
   /** Whether the model, some time into its turn, has strayed so far that it should go back to what it heard before it began. */
-  strays?(context: GrammarContext<Params>): boolean;
+  hasDrifted?(context: GrammarContext<Params>): boolean;
   /** Whether the music could close at the head of the stream: nothing new is begun then, and what sounds may ring out. */
-  closes?(context: GrammarContext<Params>): boolean;
+  mayClose?(context: GrammarContext<Params>): boolean;
 }
 
 /** How much of the music is to be written down. */
@@ -68,7 +68,7 @@ export interface LiveExtension<Params extends ParamShapes = ParamSpecs> {
    */
   readonly voices?: readonly PluginVoice[];
   /** Made once a session, for the codec in use. `said`: what the model's folder says of its network, by name; throws MODEL_BROKEN. */
-  grammar?(codec: Codec, said?: Readonly<Record<string, unknown>>): Grammar<Params>;
+  grammar?(codec: Codec, modelData?: Readonly<Record<string, unknown>>): Grammar<Params>;
   /** The music so far in ABC: a live stream's tokens, without the start token. null: no note yet. */
   notation?(tokens: readonly number[], params: ValuesOf<Params>, options: NotationOptions): string | null;
 }

@@ -109,7 +109,7 @@ export class ModelVoice {
     time: Seconds,
   ) {
     this.#timeline = new Timeline(parts.engine, parts.codec, time);
-    this.#timeline.stream.steer?.(params);
+    this.#timeline.stream.setParams?.(params);
     this.#mask = new Uint8Array(parts.codec.vocabulary.size);
     this.#leaned = new Float32Array(parts.codec.vocabulary.size);
     this.#draw = parts.draws(0, params);
@@ -162,7 +162,7 @@ export class ModelVoice {
 
   /** A key that the player strikes while the model holds it is the player's from now on. */
   #yieldNotes(time: Seconds): void {
-    const open = this.#timeline.stream.open('model');
+    const open = this.#timeline.stream.openNotes('model');
     for (const [pitch, id] of this.#sounding) {
       if (open.includes(pitch)) continue;
       this.#silence(pitch, id, time);
@@ -212,7 +212,7 @@ export class ModelVoice {
     const begun = stream.beginTurn?.(span.endsAt ?? span.closesAt, span.kind);
     this.#fed(begun?.tokens ?? []);
     const exact = begun?.end ?? null;
-    const heard = this.parts.grammar?.strays ? this.mark() : null;
+    const heard = this.parts.grammar?.hasDrifted ? this.mark() : null;
     this.#turn = {
       ...{ endsAt: exact ?? span.endsAt, exact: exact !== null, doneAt: null },
       ...{ closesAt: exact === null ? span.closesAt : null, closed: false },
@@ -269,7 +269,10 @@ export class ModelVoice {
     if (closing === undefined) return false;
     if (closing >= LONGEST_SEARCH) return true;
     const { stream } = this.#timeline;
-    return this.parts.grammar?.closes?.({ params: this.params, stream, ending: false, closing }) ?? true;
+    return (
+      this.parts.grammar?.mayClose?.({ params: this.params, stream, ending: false, closingFor: closing }) ??
+      true
+    );
   }
 
   /** For how long the turn has looked for a place to close at, at the head; undefined where it does not. */
@@ -293,7 +296,7 @@ export class ModelVoice {
     this.discard(time);
     const from = closesAt === null ? null : Math.max(time, closesAt);
     const { stream } = this.#timeline;
-    const end = stream.lastUntil?.(from);
+    const end = stream.setTurnEnd?.(from);
     if (end !== undefined) {
       turn.endsAt = end;
       turn.exact = end !== null;
@@ -305,7 +308,7 @@ export class ModelVoice {
   #strays({ heard, beganAt }: Turn): boolean {
     const { stream } = this.#timeline;
     if (heard === null || this.head < beganAt + SOONEST_STRAY) return false;
-    return this.parts.grammar?.strays?.({ params: this.params, stream, ending: false }) === true;
+    return this.parts.grammar?.hasDrifted?.({ params: this.params, stream, ending: false }) === true;
   }
 
   /** Ends what the model holds, and has the network stand where it stood when the turn began. */
@@ -320,12 +323,12 @@ export class ModelVoice {
       for (const event of stream.accept(token)) this.#decide(event);
     }
     this.#timeline.recollect(heard!);
-    stream.forgetOwn?.();
+    stream.forgetModelOnsets?.();
   }
 
   /** When the turn is over, whose end the head has reached; null where a note still rings. */
   #overAt({ endsAt, exact, closed }: Turn): Seconds | null {
-    if (this.#timeline.stream.open('model').length === 0) return this.head;
+    if (this.#timeline.stream.openNotes('model').length === 0) return this.head;
     // What began there said no more than that the note before it ends: it is taken back with the turn's end.
     if (exact) return endsAt;
     return this.head >= endsAt! + (closed ? RINGING_OUT : RINGING) ? this.head : null;
@@ -350,7 +353,12 @@ export class ModelVoice {
     const { stream } = this.#timeline;
     this.#mask.fill(1);
     const closing = this.#closing;
-    const context = { params: this.params, stream, ending, ...(closing !== undefined && { closing }) };
+    const context = {
+      params: this.params,
+      stream,
+      ending,
+      ...(closing !== undefined && { closingFor: closing }),
+    };
     this.parts.grammar?.forbid(this.#mask, context);
     // After the grammar: where the two leave nothing, the stream lets time pass.
     stream.forbid(this.#mask);
@@ -364,9 +372,9 @@ export class ModelVoice {
   /** The network's logits, or as the grammar leans them. */
   #lean(logits: Float32Array, context: GrammarContext): Float32Array {
     const { grammar } = this.parts;
-    if (!grammar?.lean) return logits;
+    if (!grammar?.bias) return logits;
     this.#leaned.set(logits);
-    return grammar.lean(this.#leaned, context) ? this.#leaned : logits;
+    return grammar.bias(this.#leaned, context) ? this.#leaned : logits;
   }
 
   #decide(event: StreamEvent): void {
@@ -439,7 +447,7 @@ export class ModelVoice {
   settle(time: Seconds, player: Player): void {
     const { stream } = this.#timeline;
     this.#fed(stream.release().tokens);
-    for (const pitch of stream.open('player')) {
+    for (const pitch of stream.openNotes('player')) {
       if (!player.held.has(pitch)) this.feed({ type: 'noteOff', time, pitch });
     }
     this.feed({ type: 'pedal', time, down: player.pedal });
@@ -455,7 +463,7 @@ export class ModelVoice {
     this.#rehearsal = null;
     this.#timeline.free();
     this.#timeline = new Timeline(this.parts.engine, this.parts.codec, time);
-    this.#timeline.stream.steer?.(this.params);
+    this.#timeline.stream.setParams?.(this.params);
     this.parts.record({ type: 'zero' });
   }
 
@@ -465,7 +473,7 @@ export class ModelVoice {
     this.#rehearsal = null;
     if (this.playing) this.discard(time);
     const { stream } = this.#timeline;
-    stream.steer?.(params);
+    stream.setParams?.(params);
     // In another tempo it comes to its bar line at another time.
     if (this.#turn?.exact) this.#turn.endsAt = stream.turnEnd ?? null;
   }
@@ -473,10 +481,10 @@ export class ModelVoice {
   /** Somebody says where the beats lie; what is not yet sounding is decided anew by them. */
   tell(pulse: ToldPulse | null, time: Seconds): void {
     const { stream } = this.#timeline;
-    if (!stream.tell) return;
+    if (!stream.setPulse) return;
     this.#rehearsal = null;
     if (this.playing) this.discard(time);
-    stream.tell(pulse, time);
+    stream.setPulse(pulse, time);
     this.#timeline.keep();
     if (this.#turn?.exact) this.#turn.endsAt = stream.turnEnd ?? null;
   }

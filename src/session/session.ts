@@ -107,13 +107,13 @@ export class Session {
   /** Everything that is due by `now` happens, in order. Returns when it wants to be called again; null: when something comes. */
   advance(now: Seconds): Seconds | null {
     this.#now = Math.max(this.#now, now);
-    const changes = () => this.#turns.changesAt(this.#now);
+    const changes = () => this.#turns.decideHandOver(this.#now);
     for (let due = changes(); due !== null && due <= this.#now; due = changes()) {
       // What sounds until then is decided by then, though nobody looked at the clock.
       this.#turns.decide(due);
       this.#sound(due);
       this.#mark(due);
-      this.#turns.change(due);
+      this.#turns.handOver(due);
     }
     this.#mark(this.#now);
     this.#turns.decide(this.#now);
@@ -165,7 +165,7 @@ export class Session {
 
   #wake(): Seconds | null {
     const times = [
-      this.#turns.changesAt(this.#now),
+      this.#turns.decideHandOver(this.#now),
       this.#turns.preparesAt,
       this.#voice.scheduler.next,
       this.#metronome.next,

@@ -9,8 +9,8 @@ import { Timeline } from './timeline.js';
 function straying(heads: number[]) {
   return {
     ...ensemble().grammar,
-    strays({ stream }: { readonly stream: TokenStream }): boolean {
-      const strays = stream.lately!.own.length >= 30;
+    hasDrifted({ stream }: { readonly stream: TokenStream }): boolean {
+      const strays = stream.recent!.modelOnsets.length >= 30;
       if (strays) heads.push(stream.head);
       return strays;
     },

@@ -72,7 +72,7 @@ export class Turns {
   }
 
   /** When the turn changes hands by itself, as it looks at `now`; null where it does not. */
-  changesAt(now: Seconds): Seconds | null {
+  decideHandOver(now: Seconds): Seconds | null {
     if (this.#phase === 'listening') return this.#tracker.endsAt(this.params.patience);
     if (this.#phase === 'playing' && this.voice.doneAt === null) this.decide(now);
     if (this.#phase === 'playing') return this.voice.doneAt;
@@ -97,7 +97,7 @@ export class Turns {
   }
 
   /** The turn changes hands. */
-  change(time: Seconds): void {
+  handOver(time: Seconds): void {
     if (this.#phase === 'listening') this.#phraseEnded(time);
     else if (this.#phase === 'waiting') this.beginAlone(time);
     else this.#end(time);

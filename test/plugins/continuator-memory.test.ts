@@ -106,7 +106,7 @@ it('learns from the player, and nothing from itself', () => {
 
 it('is told its parameters by the stream, with the next thing that happens, and never draws what it heard', () => {
   const stream = codec.stream(0);
-  stream.steer?.({ order: 7, forget: 1 });
+  stream.setParams?.({ order: 7, forget: 1 });
   const start = stream.snapshot();
   const told = stream.beginTurn!(null, 'answer').tokens;
   expect(told.map((token) => codec.vocabulary.describe(token))).toEqual(['looks back 7 notes']);

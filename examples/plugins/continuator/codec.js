@@ -60,8 +60,8 @@ class TwoVoices {
     return this.#inner.head;
   }
 
-  get lately() {
-    return this.#inner.lately;
+  get recent() {
+    return this.#inner.recent;
   }
 
   feed(event) {
@@ -90,7 +90,7 @@ class TwoVoices {
     this.#inner.seek(time);
   }
 
-  steer({ order, forget }) {
+  setParams({ order, forget }) {
     this.#wanted = { order, forget };
   }
 
@@ -112,20 +112,20 @@ class TwoVoices {
     this.#inner.forbid(mask.subarray(0, VOICE));
   }
 
-  open(voice) {
-    return this.#inner.open(voice);
+  openNotes(voice) {
+    return this.#inner.openNotes(voice);
   }
 
-  age(pitch) {
-    return this.#inner.age(pitch);
+  soundingTime(pitch) {
+    return this.#inner.soundingTime(pitch);
   }
 
-  lasted(pitch) {
-    return this.#inner.lasted(pitch);
+  lastLength(pitch) {
+    return this.#inner.lastLength(pitch);
   }
 
-  forgetOwn() {
-    this.#inner.forgetOwn?.();
+  forgetModelOnsets() {
+    this.#inner.forgetModelOnsets?.();
   }
 
   snapshot() {

@@ -52,7 +52,7 @@ function grammar() {
     forbid(mask, { params, stream, ending }) {
       let late = false;
       for (let pitch = 0; pitch < overdue.length; pitch++) {
-        overdue[pitch] = stream.age(pitch) > params.longest ? 1 : 0;
+        overdue[pitch] = stream.soundingTime(pitch) > params.longest ? 1 : 0;
         if (overdue[pitch] === 1) late = true;
       }
       if (!late && !ending) return;
@@ -62,7 +62,7 @@ function grammar() {
       }
     },
     // A phrase may end where nobody has struck anything for a while.
-    closes: ({ stream, closing = 0 }) => closing > 4 || (stream.lately?.rest ?? 1) >= 0.4,
+    mayClose: ({ stream, closingFor = 0 }) => closingFor > 4 || (stream.recent?.silence ?? 1) >= 0.4,
   };
 }
 

@@ -3,7 +3,7 @@ import { METERS } from '../../music/beats/tracker.js';
 import type { PerformanceEvent } from '../../music/note.js';
 import type { Pitch, Seconds } from '../../music/units.js';
 import type {
-  Lately,
+  RecentPlay,
   StepStream,
   StreamParams,
   StreamSnapshot,
@@ -101,7 +101,7 @@ export class BeatsOrStepsStream implements TokenStream {
     return turn === 'steps' ? null : turn;
   }
 
-  steer({ longest, lowest, highest, beatsABar }: StreamParams): void {
+  setParams({ longest, lowest, highest, beatsABar }: StreamParams): void {
     this.#longest = longest as number;
     // The two ends are moved one after the other: between the moves the range may be upside down, but never empty.
     this.#range = [lowest as number, Math.max(lowest as number, highest as number)];
@@ -110,7 +110,7 @@ export class BeatsOrStepsStream implements TokenStream {
     if (meter !== (counting.meter ?? 4)) this.#count({ ...counting, meter }, this.head);
   }
 
-  tell(pulse: ToldPulse | null, time: Seconds): void {
+  setPulse(pulse: ToldPulse | null, time: Seconds): void {
     const { told: _, ...rest } = this.#state.played.counting;
     this.#count(pulse === null ? rest : { ...rest, told: pulse }, time);
     const turn = this.#beatTurn;
@@ -188,7 +188,7 @@ export class BeatsOrStepsStream implements TokenStream {
     const { overheard } = this.#state;
     const now = overheard.filter((event) => event.time <= time);
     if (now.length === 0) return;
-    for (const event of now) this.#lag(this.#steps.overhear(event));
+    for (const event of now) this.#lag(this.#steps.writeModelEvent(event));
     this.#set({ overheard: overheard.filter((event) => event.time > time) });
   }
 
@@ -216,7 +216,7 @@ export class BeatsOrStepsStream implements TokenStream {
     return this.#prompted.prompt;
   }
 
-  lastUntil(end: Seconds | null): Seconds | null | undefined {
+  setTurnEnd(end: Seconds | null): Seconds | null | undefined {
     const turn = this.#beatTurn;
     if (turn === null) return undefined;
     this.#set({ turn: endingNear(turn, end) });
@@ -300,27 +300,27 @@ export class BeatsOrStepsStream implements TokenStream {
     mask.set(beats, this.#first);
   }
 
-  open(voice: Voice): Pitch[] {
+  openNotes(voice: Voice): Pitch[] {
     const turn = this.#beatTurn;
-    if (turn === null) return this.#steps.open(voice);
+    if (turn === null) return this.#steps.openNotes(voice);
     if (voice === 'player') return heldBy(this.#state.played.music, 'player');
     return turn.open.map(({ pitch }) => pitch).sort((a, b) => a - b);
   }
 
-  age(pitch: Pitch): Seconds {
-    return this.#beatTurn === null ? this.#steps.age(pitch) : 0;
+  soundingTime(pitch: Pitch): Seconds {
+    return this.#beatTurn === null ? this.#steps.soundingTime(pitch) : 0;
   }
 
-  lasted(pitch: Pitch): Seconds {
-    return this.#beatTurn === null ? this.#steps.lasted(pitch) : 0;
+  lastLength(pitch: Pitch): Seconds {
+    return this.#beatTurn === null ? this.#steps.lastLength(pitch) : 0;
   }
 
-  get lately(): Lately | undefined {
-    return this.#beatTurn === null ? this.#steps.lately : undefined;
+  get recent(): RecentPlay | undefined {
+    return this.#beatTurn === null ? this.#steps.recent : undefined;
   }
 
-  forgetOwn(): void {
-    this.#steps.forgetOwn();
+  forgetModelOnsets(): void {
+    this.#steps.forgetModelOnsets();
   }
 
   snapshot(): StreamSnapshot {

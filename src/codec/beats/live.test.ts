@@ -15,7 +15,7 @@ const PARAMS = { lowest: 21, highest: 108, longest: 5, beatsABar: 4 };
 
 function newStream(params: Record<string, number> = {}): TokenStream {
   const stream = codec.stream(0);
-  stream.steer!({ ...PARAMS, ...params });
+  stream.setParams!({ ...PARAMS, ...params });
   return stream;
 }
 
@@ -98,7 +98,7 @@ describe('a stream in beats or in steps', () => {
     const [stream, alone] = [newStream(), steps.stream(0)];
     const written = [...feed(stream, pedal), ...stream.advance(16)].filter((token) => token < FIRST);
     expect(written).toEqual([...feed(alone, pedal), ...alone.advance(16)]);
-    expect(stream.open('player')).toEqual(alone.open('player'));
+    expect(stream.openNotes('player')).toEqual(alone.openNotes('player'));
   });
 
   it('writes what the model played by beats in steps afterwards, in its order', () => {
@@ -111,7 +111,7 @@ describe('a stream in beats or in steps', () => {
     stream.accept(token('for 1.000 beats'));
     stream.accept(token('sixteenth 9'));
     stream.advance(stream.head + 1);
-    expect(stream.open('model')).toEqual([]);
+    expect(stream.openNotes('model')).toEqual([]);
     stream.release();
     const later: number[] = [];
     for (let at = 0; at < 40; at++)
@@ -128,7 +128,7 @@ describe('a stream in beats or in steps', () => {
 
   it('takes a clock at its word, and a tapped tempo nearly', () => {
     const clocked = newStream();
-    clocked.tell!({ pace: 0.5, beat: 0.2, bar: true }, 0.2);
+    clocked.setPulse!({ pace: 0.5, beat: 0.2, bar: true }, 0.2);
     feed(clocked, accompaniment(0.33, 0.61, 20));
     clocked.advance(13);
     const { end } = clocked.beginTurn!(20, 'answer');
@@ -137,7 +137,7 @@ describe('a stream in beats or in steps', () => {
 
     const tapped = newStream();
     // Twice as slow as the tracker hears it by itself.
-    tapped.tell!({ pace: 0.9, beat: 0.4, bar: false, tapped: true }, 0.4);
+    tapped.setPulse!({ pace: 0.9, beat: 0.4, bar: false, tapped: true }, 0.4);
     feed(tapped, accompaniment(0.4, 0.45, 40));
     tapped.advance(19);
     tapped.beginTurn!(null, 'answer');
@@ -148,11 +148,11 @@ describe('a stream in beats or in steps', () => {
 
   it('follows a clock that changes while it plays', () => {
     const stream = newStream();
-    stream.tell!({ pace: 0.5, beat: 0, bar: true }, 0);
+    stream.setPulse!({ pace: 0.5, beat: 0, bar: true }, 0);
     feed(stream, accompaniment(0, 0.5, 16));
     stream.advance(8.1);
     stream.beginTurn!(null, 'answer');
-    stream.tell!({ pace: 0.6, beat: 8.5, bar: false }, 8.5);
+    stream.setPulse!({ pace: 0.6, beat: 8.5, bar: false }, 8.5);
     const [nine, thirteen] = [timeOf(stream, 'sixteenth 9'), timeOf(stream, 'sixteenth 13')];
     expect(thirteen - nine).toBeCloseTo(0.6, 6);
     expect((nine - 8.5) / 0.6).toBeCloseTo(Math.round((nine - 8.5) / 0.6), 6);
@@ -200,7 +200,7 @@ describe('a stream in beats or in steps', () => {
     stream.accept(token('sixteenth 15'));
     const mask = new Uint8Array(codec.vocabulary.size).fill(1);
     stream.forbid(mask);
-    expect(stream.open('player')).toEqual([60]);
+    expect(stream.openNotes('player')).toEqual([60]);
     for (const [said, may] of [
       ['C4', 0],
       ['C#4', 1],

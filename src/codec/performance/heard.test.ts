@@ -3,7 +3,7 @@ import { codecs } from '../index.js';
 
 it.each(codecs)('a stream of $id tells how both play: density, velocity, length of notes', (codec) => {
   const stream = codec.stream(0);
-  expect(stream.lately).toMatchObject({ heard: null, played: null });
+  expect(stream.recent).toMatchObject({ heard: null, played: null });
   for (let index = 0; index < 20; index++) {
     const [time, pitch] = [index / 4, 60 + (index % 2)];
     stream.feed({ type: 'noteOn', time, pitch, velocity: 64 });
@@ -12,7 +12,7 @@ it.each(codecs)('a stream of $id tells how both play: density, velocity, length 
     stream.feed({ type: 'noteOff', time: time + 0.1, pitch });
   }
   stream.advance(5);
-  const { heard, played } = stream.lately!;
+  const { playerStyle: heard, modelStyle: played } = stream.recent!;
   expect(heard!.density).toBeCloseTo(4, 0);
   expect(heard!.velocity).toBe(64);
   expect(heard!.length).toBeCloseTo((0.1 + 0.25) / 2, 1);
@@ -28,11 +28,11 @@ it.each(codecs)('a stream of $id tells how both play: density, velocity, length 
     stream.accept(token({ type: 'shift', steps: 20 }));
     stream.accept(token({ type: 'off', pitch: 70 }));
   }
-  expect(stream.lately!.played!.density).toBeCloseTo(5, 0);
-  expect(stream.lately!.played!.length).toBeCloseTo(0.2, 6);
-  expect(stream.lately!.heard).toEqual(heard);
-  stream.forgetOwn!();
-  expect(stream.lately!.played).toBeNull();
+  expect(stream.recent!.modelStyle!.density).toBeCloseTo(5, 0);
+  expect(stream.recent!.modelStyle!.length).toBeCloseTo(0.2, 6);
+  expect(stream.recent!.playerStyle).toEqual(heard);
+  stream.forgetModelOnsets!();
+  expect(stream.recent!.modelStyle).toBeNull();
   stream.restore(before);
-  expect(stream.lately!.played).toBeNull();
+  expect(stream.recent!.modelStyle).toBeNull();
 });

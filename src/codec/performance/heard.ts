@@ -1,5 +1,5 @@
 import type { Seconds, Velocity } from '../../music/units.js';
-import type { Playing } from '../codec.js';
+import type { PlayingStyle } from '../codec.js';
 import { STEPS_PER_SECOND } from './alphabet.js';
 
 /** How somebody plays: sums of what was struck and ended, in which what is longer ago counts less. */
@@ -44,7 +44,7 @@ export function hearEnd(heard: Heard, length: Seconds): Heard {
   return { ...heard, ends: heard.ends + 1, lengths: heard.lengths + length };
 }
 
-export function heardOf({ notes, seconds, velocities, ends, lengths }: Heard): Playing | null {
+export function heardOf({ notes, seconds, velocities, ends, lengths }: Heard): PlayingStyle | null {
   if (notes < FEWEST_NOTES || seconds < SHORTEST) return null;
   const length = ends < FEWEST_NOTES / 2 ? null : lengths / ends;
   return { density: notes / seconds, velocity: velocities / notes, length };

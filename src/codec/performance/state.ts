@@ -1,5 +1,5 @@
 import type { Pitch, Seconds } from '../../music/units.js';
-import type { Struck, Voice } from '../codec.js';
+import type { Onset, Voice } from '../codec.js';
 import { type Heard, UNHEARD } from './heard.js';
 import type { MaskPlace } from './mask.js';
 import type { SteppedNote } from './writer.js';
@@ -33,7 +33,7 @@ export interface StreamState {
   readonly pedal: boolean;
   readonly notes: readonly StreamNote[];
   /** The model's latest onsets. */
-  readonly own: readonly Struck[];
+  readonly own: readonly Onset[];
   readonly heard: Heard;
   /** The same of the model. */
   readonly played: Heard;

@@ -37,8 +37,8 @@ describe('what the player does', () => {
     expect(stream.head).toBe(0.5);
     expect(stream.advance(0.8)).toEqual([SHIFT(25), NOTE_OFF(64), SHIFT(5)]);
     expect(stream.head).toBe(0.8);
-    expect(stream.open('player')).toEqual([60, 67]);
-    expect(stream.open('model')).toEqual([]);
+    expect(stream.openNotes('player')).toEqual([60, 67]);
+    expect(stream.openNotes('model')).toEqual([]);
   });
 
   it('is one step long at least', () => {
@@ -54,12 +54,12 @@ describe('what the player does', () => {
     const stream = classic.stream(0);
     const first = feed(stream, pedal(true, 0), on(60, 0), on(64, 0), off(60, 0.1), off(64, 0.2));
     expect([...first, ...stream.advance(0.3)]).toEqual([VELOCITY(16), NOTE_ON(60), NOTE_ON(64), SHIFT(30)]);
-    expect(stream.open('player')).toEqual([60, 64]);
+    expect(stream.openNotes('player')).toEqual([60, 64]);
     feed(stream, on(60, 0.5));
     expect(stream.advance(0.5)).toEqual([SHIFT(20), NOTE_OFF(60), NOTE_ON(60)]);
     feed(stream, pedal(false, 0.6));
     expect(stream.advance(0.6)).toEqual([SHIFT(10), NOTE_OFF(64)]);
-    expect(stream.open('player')).toEqual([60]);
+    expect(stream.openNotes('player')).toEqual([60]);
   });
 
   it('takes a note-on of velocity 0 as a note-off', () => {
@@ -173,18 +173,18 @@ describe('what the network samples', () => {
     feed(stream, on(60, 0));
     stream.advance(0.1);
     expect(accept(stream, NOTE_OFF(60), NOTE_ON(60), NOTE_OFF(61))).toEqual([]);
-    expect(stream.open('player')).toEqual([60]);
-    expect(stream.open('model')).toEqual([]);
+    expect(stream.openNotes('player')).toEqual([60]);
+    expect(stream.openNotes('model')).toEqual([]);
   });
 
   it('shares the velocity with the player, and gives way where the player strikes its note', () => {
     const stream = classic.stream(0);
     accept(stream, VELOCITY(16), NOTE_ON(60), SHIFT(10));
-    expect(stream.open('model')).toEqual([60]);
+    expect(stream.openNotes('model')).toEqual([60]);
     feed(stream, on(60, 0.2));
-    expect(stream.open('model')).toEqual([]);
+    expect(stream.openNotes('model')).toEqual([]);
     expect(stream.advance(0.2)).toEqual([SHIFT(10), NOTE_OFF(60), NOTE_ON(60)]);
-    expect(stream.open('player')).toEqual([60]);
+    expect(stream.openNotes('player')).toEqual([60]);
   });
 
   it('ends with the turn, each note a step long at least', () => {
@@ -194,7 +194,7 @@ describe('what the network samples', () => {
       tokens: [NOTE_OFF(64), SHIFT(1), NOTE_OFF(60), NOTE_OFF(72)],
       events: [off(64, 0.1), off(60, 0.11), off(72, 0.11)],
     });
-    expect(stream.open('model')).toEqual([]);
+    expect(stream.openNotes('model')).toEqual([]);
     expect(stream.release()).toEqual({ tokens: [], events: [] });
   });
 });

@@ -1,12 +1,12 @@
 import type { PerformanceEvent } from '../../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../../music/units.js';
 import {
-  LATELY,
-  type Lately,
+  type Onset,
+  RECENT_SPAN,
+  type RecentPlay,
   type StepStream,
   type StreamOptions,
   type StreamSnapshot,
-  type Struck,
   type Voice,
 } from '../codec.js';
 import {
@@ -62,7 +62,7 @@ export class PerformanceStream implements StepStream {
     return tokens;
   }
 
-  overhear(event: Exclude<PerformanceEvent, { type: 'pedal' }>): number[] {
+  writeModelEvent(event: Exclude<PerformanceEvent, { type: 'pedal' }>): number[] {
     const tokens = this.#comeTo(event.time);
     const key = NO_KEY + event.pitch;
     if (event.type === 'noteOn') this.#strike(key, event.pitch, event.velocity);
@@ -136,32 +136,38 @@ export class PerformanceStream implements StepStream {
     maskNonsense(this.#alphabet.tokens, this.#place, mask);
   }
 
-  open(voice: Voice): Pitch[] {
+  openNotes(voice: Voice): Pitch[] {
     return this.#state.notes
       .filter((note) => note.voice === voice && note.end === Infinity)
       .map((note) => note.pitch)
       .sort((a, b) => a - b);
   }
 
-  age(pitch: Pitch): Seconds {
+  soundingTime(pitch: Pitch): Seconds {
     const { notes, step } = this.#state;
     const note = notes.find((note) => note.pitch === pitch && isModels(note));
     return note === undefined ? 0 : (step - note.start) / STEPS_PER_SECOND;
   }
 
-  lasted(pitch: Pitch): Seconds {
+  lastLength(pitch: Pitch): Seconds {
     const { ended, step } = this.#state;
     const note = ended.findLast((note) => note.pitch === pitch && note.end > step - STEPS_PER_SECOND);
     return note === undefined ? 0 : (note.end - note.start) / STEPS_PER_SECOND;
   }
 
-  get lately(): Lately {
+  get recent(): RecentPlay {
     const { own, heard, played, step, struckAt } = this.#state;
     const rest = Math.max(0, step - struckAt) / STEPS_PER_SECOND;
-    return { own, heard: heardOf(heard), played: heardOf(played), rest, now: step / STEPS_PER_SECOND };
+    return {
+      modelOnsets: own,
+      playerStyle: heardOf(heard),
+      modelStyle: heardOf(played),
+      silence: rest,
+      now: step / STEPS_PER_SECOND,
+    };
   }
 
-  forgetOwn(): void {
+  forgetModelOnsets(): void {
     this.#set({ own: [], played: UNHEARD });
   }
 
@@ -332,9 +338,9 @@ export class PerformanceStream implements StepStream {
 }
 
 /** Another onset, and no longer those that are too long ago. */
-function withOnset(own: readonly Struck[], onset: Struck): readonly Struck[] {
+function withOnset(own: readonly Onset[], onset: Onset): readonly Onset[] {
   let first = Math.max(0, own.length - MOST_ONSETS + 1);
-  while (first < own.length && own[first]!.time < onset.time - LATELY) first++;
+  while (first < own.length && own[first]!.time < onset.time - RECENT_SPAN) first++;
   const kept = own.slice(first);
   kept.push(onset);
   return kept;

@@ -98,7 +98,7 @@ export function describePerformanceCodec(codec: PerformanceCodec, traits: Traits
           const live = events.flatMap((event) => stream.feed(event));
           live.push(...stream.advance(0));
           expect(live).toEqual(codec.encode(performance).tokens);
-          expect(stream.open('player')).toEqual([]);
+          expect(stream.openNotes('player')).toEqual([]);
         }),
       );
     });
@@ -146,12 +146,12 @@ export function describePerformanceCodec(codec: PerformanceCodec, traits: Traits
             } else if (move.type === 'advance') stream.advance(head + move.by);
             else if (move.type === 'release') {
               follow(sounding, stream.release().events, head);
-              expect(stream.open('model')).toEqual([]);
+              expect(stream.openNotes('model')).toEqual([]);
             } else stream.feed(move.event(head));
             // A note of the model that the player strikes is the player's from then on.
             for (const pitch of [...sounding])
-              if (!stream.open('model').includes(pitch)) sounding.delete(pitch);
-            expect(stream.open('model')).toEqual([...sounding].sort((a, b) => a - b));
+              if (!stream.openNotes('model').includes(pitch)) sounding.delete(pitch);
+            expect(stream.openNotes('model')).toEqual([...sounding].sort((a, b) => a - b));
             expect(stream.head).toBeGreaterThanOrEqual(head - 1e-9);
             head = stream.head;
           }
@@ -250,7 +250,7 @@ function play(stream: TokenStream, moves: readonly Move[]): unknown[] {
     if (move.type === 'token') return stream.accept(move.token);
     if (move.type === 'advance') return stream.advance(head + move.by);
     if (move.type === 'release') return stream.release();
-    return [stream.feed(move.event(head)), stream.open('player')];
+    return [stream.feed(move.event(head)), stream.openNotes('player')];
   });
 }
 

@@ -31,7 +31,7 @@ function requireSilent({ sounding, stream }: FollowedStream): void {
     () =>
       `A turn ended, and the stream left sounding: ${[...sounding].join(', ')}. release() ends each note of the model.`,
   );
-  const open = stream.open('model');
+  const open = stream.openNotes('model');
   demand(
     open.length === 0,
     () => `A turn ended, and the stream says that the model still holds ${open.join(', ')}.`,

@@ -41,14 +41,14 @@ function checkGrammar(
     const context = { params: defaultValues(pluginParams), stream, ending };
     grammar.forbid(mask, context);
     const before = logits.slice();
-    const leans = grammar.lean?.(logits, context) === true;
+    const leans = grammar.bias?.(logits, context) === true;
     checkLogits(logits, 'grammar');
     demand(
       leans || logits.every((logit, index) => Object.is(logit, before[index])),
-      () => `The grammar's lean changed logits, and returned false, before the token ${token}.`,
+      () => `The grammar's bias changed logits, and returned false, before the token ${token}.`,
     );
-    grammar.closes?.({ ...context, closing: 1 });
-    grammar.strays?.(context);
+    grammar.mayClose?.({ ...context, closingFor: 1 });
+    grammar.hasDrifted?.(context);
   }
 }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { codecs } from '../../codec/index.js';
-import type { Lately, PerformanceCodec, Playing } from '../../plugin/index.js';
+import type { PerformanceCodec, PlayingStyle, RecentPlay } from '../../plugin/index.js';
 import { asYouPlay } from './as-you-play.js';
 import { strikesOf } from './lead.js';
 
-const USUAL: Playing = { density: 6.9, velocity: 85, length: 0.84 };
-const lately = (played: Playing | null, heard: Playing | null = USUAL): Lately => ({
-  ...{ own: [], heard, played, rest: 0, now: 60 },
+const USUAL: PlayingStyle = { density: 6.9, velocity: 85, length: 0.84 };
+const recent = (played: PlayingStyle | null, heard: PlayingStyle | null = USUAL): RecentPlay => ({
+  ...{ modelOnsets: [], playerStyle: heard, modelStyle: played, silence: 0, now: 60 },
 });
 
 describe.each(codecs)('as you play, over $id', (codec) => {
@@ -19,9 +19,13 @@ describe.each(codecs)('as you play, over $id', (codec) => {
     'bin' in symbol && symbol.bin !== undefined ? [at] : [],
   );
 
-  function added(played: Playing | null, heard: Playing | null = USUAL, firmness = 1): Float32Array {
+  function added(
+    played: PlayingStyle | null,
+    heard: PlayingStyle | null = USUAL,
+    firmness = 1,
+  ): Float32Array {
     const logits = new Float32Array(codec.symbols.length);
-    const led = steady(logits, lately(played, heard), firmness);
+    const led = steady(logits, recent(played, heard), firmness);
     expect(led).toBe(played !== null && firmness > 0);
     return logits;
   }

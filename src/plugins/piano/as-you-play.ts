@@ -1,4 +1,4 @@
-import type { Lately, PerformanceCodec } from '../../plugin/index.js';
+import type { PerformanceCodec, RecentPlay } from '../../plugin/index.js';
 
 /**
  * What people keep to, measured on POP909's 818 training pieces: what comes 10 to 140 s after 20 s of a piece has so much of what
@@ -27,7 +27,7 @@ const MOST_WAIT = 12;
 const LONG_SHIFT = 40;
 
 /** Adds to logits (token), by how player and model play and how firmly; returns whether there was anything to add. */
-type Steady = (logits: Float32Array, lately: Lately, firmness: number) => boolean;
+type Steady = (logits: Float32Array, recent: RecentPlay, firmness: number) => boolean;
 
 /**
  * Keeps the model near how the player plays: a few tenths of a nat for or against onsets, the ends of notes, and loud notes, by how far
@@ -38,7 +38,7 @@ export function asYouPlay(symbols: PerformanceCodec['symbols'], bins: ArrayLike<
   const lengths = Float32Array.from(symbols, (symbol) =>
     symbol.type === 'shift' ? Math.min(1, symbol.steps / LONG_SHIFT) : 0,
   );
-  return (logits, { played, heard }, firmness) => {
+  return (logits, { modelStyle: played, playerStyle: heard }, firmness) => {
     if (!(firmness > 0) || !played) return false;
     const off = apart(played.density, aim(DENSITY, heard?.density));
     const onsets = -bounded(firmness * DENSITY_GAIN * off);

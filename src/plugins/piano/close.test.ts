@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Lately, Struck } from '../../plugin/index.js';
+import type { Onset, RecentPlay } from '../../plugin/index.js';
 import { holding, isClose, thinning } from './close.js';
 
 /** Chords, a time and its pitches each. */
-const played = (...chords: readonly (readonly [number, ...number[]])[]): Struck[] =>
+const played = (...chords: readonly (readonly [number, ...number[]])[]): Onset[] =>
   chords.flatMap(([time, ...pitches]) => pitches.map((pitch) => ({ time, pitch, velocity: 64 })));
-const at = (own: readonly Struck[], now: number): Lately => ({
-  own,
-  heard: null,
-  rest: now - own.at(-1)!.time,
+const at = (own: readonly Onset[], now: number): RecentPlay => ({
+  modelOnsets: own,
+  playerStyle: null,
+  silence: now - own.at(-1)!.time,
   now,
 });
 
@@ -46,7 +46,7 @@ describe('isClose', () => {
   });
 
   it('is anywhere in silence', () => {
-    expect(isClose({ own: [], heard: null, rest: 1, now: 9 }, [], 0)).toBe(true);
+    expect(isClose({ modelOnsets: [], playerStyle: null, silence: 1, now: 9 }, [], 0)).toBe(true);
   });
 });
 

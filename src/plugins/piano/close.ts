@@ -1,4 +1,4 @@
-import { keyOfShares, type Lately, type Struck } from '../../plugin/index.js';
+import { keyOfShares, type Onset, type RecentPlay } from '../../plugin/index.js';
 
 /** Onsets that are so near to one another are one chord, s. */
 const CHORD = 0.06;
@@ -33,7 +33,11 @@ export function holding(rest: number): number {
  * Whether music could close here: a phrase has ended, its last chord stands on the tonic, and no voice of it waits to go on. `sounding`:
  * pitches that the model holds. The longer it is looked for, the less it takes.
  */
-export function isClose({ own, rest }: Lately, sounding: readonly number[], closing: number): boolean {
+export function isClose(
+  { modelOnsets: own, silence: rest }: RecentPlay,
+  sounding: readonly number[],
+  closing: number,
+): boolean {
   const last = own.at(-1);
   if (last === undefined) return true;
   const enough = (closing < HURRY ? REST_RATIO : 1) * usualRest(own);
@@ -47,14 +51,14 @@ export function isClose({ own, rest }: Lately, sounding: readonly number[], clos
 }
 
 /** How much each pitch class weighs among these. (pitch class) */
-function sharesOf(own: readonly Struck[]): Float64Array {
+function sharesOf(own: readonly Onset[]): Float64Array {
   const shares = new Float64Array(12);
   for (const { pitch } of own) shares[pitch % 12]! += 1 / own.length;
   return shares;
 }
 
 /** The median time between chords; 0 of fewer than two. */
-function usualRest(own: readonly Struck[]): number {
+function usualRest(own: readonly Onset[]): number {
   const rests: number[] = [];
   for (let at = 1; at < own.length; at++) {
     const rest = own[at]!.time - own[at - 1]!.time;

@@ -36,20 +36,20 @@ function pianoGrammar({ symbols }: PerformanceCodec): Grammar<Params> {
   const overdue = new Uint8Array(128); // (pitch)
   const refused = new Uint8Array(128); // (pitch)
   return {
-    lean(logits, { params, stream, ending, closing }) {
-      const { lately } = stream;
-      if (lately === undefined || (ending && closing === undefined)) return false;
-      const less = ending ? holding(lately.rest) : thinning(closing);
+    bias(logits, { params, stream, ending, closingFor: closing }) {
+      const { recent } = stream;
+      if (recent === undefined || (ending && closing === undefined)) return false;
+      const less = ending ? holding(recent.silence) : thinning(closing);
       const rarer = ending ? ends : onsets;
       for (let token = 0; less > 0 && token < rarer.length; token++)
         if (rarer[token]! >= 0) logits[token]! -= less;
       if (ending) return less > 0;
-      const led = lead(logits, lately, params.lead);
-      return steady(logits, lately, params.likeYou) || led || less > 0;
+      const led = lead(logits, recent, params.lead);
+      return steady(logits, recent, params.likeYou) || led || less > 0;
     },
-    closes: ({ stream, closing = 0 }) =>
-      stream.lately === undefined || isClose(stream.lately, stream.open('model'), closing),
-    strays: ({ params, stream }) => stream.lately !== undefined && strays(stream.lately, params.lead),
+    mayClose: ({ stream, closingFor: closing = 0 }) =>
+      stream.recent === undefined || isClose(stream.recent, stream.openNotes('model'), closing),
+    hasDrifted: ({ params, stream }) => stream.recent !== undefined && strays(stream.recent, params.lead),
     forbid(mask, { params, stream, ending }) {
       const longest = params.longest;
       const lowest = params.lowest;
@@ -57,10 +57,10 @@ function pianoGrammar({ symbols }: PerformanceCodec): Grammar<Params> {
       const highest = Math.max(lowest, params.highest);
       let late = false;
       for (let pitch = 0; pitch < overdue.length; pitch++) {
-        overdue[pitch] = stream.age(pitch) > longest ? 1 : 0;
+        overdue[pitch] = stream.soundingTime(pitch) > longest ? 1 : 0;
         late ||= overdue[pitch] === 1;
         const outside = pitch < lowest || pitch > highest;
-        refused[pitch] = ending || outside || stream.lasted(pitch) > longest ? 1 : 0;
+        refused[pitch] = ending || outside || stream.lastLength(pitch) > longest ? 1 : 0;
       }
       for (let token = 0; token < onsets.length; token++) {
         const pitch = onsets[token]!;

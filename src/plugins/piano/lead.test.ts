@@ -42,7 +42,7 @@ describe.each(codecs)('leading back over $id', (codec) => {
   /** What is added to each token; null where nothing is. */
   function added(stream: TokenStream, firmness = 1): Float32Array | null {
     const logits = new Float32Array(codec.symbols.length);
-    const led = lead(logits, stream.lately!, firmness);
+    const led = lead(logits, stream.recent!, firmness);
     if (!led) expect(logits.every((nats) => nats === 0)).toBe(true);
     return led ? logits : null;
   }
@@ -78,9 +78,9 @@ describe.each(codecs)('leading back over $id', (codec) => {
     const nats = added(stream)!;
     expect(onset(nats, 60)).toBeLessThan(-4);
     expect(onset(nats, 61)).toBe(0);
-    expect([strays(stream.lately!, 1), strays(stream.lately!, 0)]).toEqual([true, false]);
-    stream.forgetOwn!();
-    expect(strays(stream.lately!, 1)).toBe(false);
+    expect([strays(stream.recent!, 1), strays(stream.recent!, 0)]).toEqual([true, false]);
+    stream.forgetModelOnsets!();
+    expect(strays(stream.recent!, 1)).toBe(false);
   });
 
   it('leans to softer notes where the mean is much louder than was heard', () => {

@@ -1,4 +1,4 @@
-import type { Lately, PerformanceCodec, Struck } from '../../plugin/index.js';
+import type { Onset, PerformanceCodec, RecentPlay } from '../../plugin/index.js';
 
 /**
  * What people keep to, measured on POP909's 818 training pieces: 55,235 windows of 10 s beside 20 s that came before them in the
@@ -38,7 +38,7 @@ const STRAY_DENSITY = 1.15;
 const STRAY_REPEATED = 1.6;
 
 /** Adds to logits (token), by what was struck of late and how firmly; returns whether there was anything to add. */
-type Lead = (logits: Float32Array, lately: Lately, firmness: number) => boolean;
+type Lead = (logits: Float32Array, recent: RecentPlay, firmness: number) => boolean;
 
 /**
  * Leads back what runs away: a network that plays for minutes hears itself alone, and grows denser, louder, and sticks to one
@@ -48,12 +48,12 @@ export function leadBack(symbols: PerformanceCodec['symbols']) {
   const { pitches, velocities } = strikesOf(symbols);
   const figures = figuresOf();
   const repeats = new Float32Array(128); // (pitch), 1: would say a figure again
-  const lead: Lead = (logits, lately, firmness) => {
+  const lead: Lead = (logits, recent, firmness) => {
     if (!(firmness > 0)) return false;
-    const { count, velocity } = meansOf(lately.own, lately.now);
-    const all = firmness * (rested(lately.rest) - crowded(count / WINDOW, lately.heard?.density));
-    const loud = count < FEWEST_NOTES ? 0 : firmness * offLoudness(velocity, lately.heard?.velocity);
-    const repeated = firmness * figures(lately.own, repeats);
+    const { count, velocity } = meansOf(recent.modelOnsets, recent.now);
+    const all = firmness * (rested(recent.silence) - crowded(count / WINDOW, recent.playerStyle?.density));
+    const loud = count < FEWEST_NOTES ? 0 : firmness * offLoudness(velocity, recent.playerStyle?.velocity);
+    const repeated = firmness * figures(recent.modelOnsets, repeats);
     if (all === 0 && loud === 0 && repeated === 0) return false;
     for (let token = 0; token < pitches.length; token++) {
       const pitch = pitches[token]!;
@@ -68,7 +68,7 @@ export function leadBack(symbols: PerformanceCodec['symbols']) {
     return true;
   };
   /** Whether what leads back has not been enough. */
-  const strays = ({ own, now, heard }: Lately, firmness: number) =>
+  const strays = ({ modelOnsets: own, now, playerStyle: heard }: RecentPlay, firmness: number) =>
     firmness > 0 &&
     (meansOf(own, now).count / WINDOW > STRAY_DENSITY * densest(heard?.density) ||
       figures(own, repeats) > STRAY_REPEATED);
@@ -100,7 +100,7 @@ function offLoudness(velocity: number, heard: number | undefined): number {
 }
 
 /** The onsets of the last {@link WINDOW} seconds. */
-function meansOf(own: readonly Struck[], now: number): { count: number; velocity: number } {
+function meansOf(own: readonly Onset[], now: number): { count: number; velocity: number } {
   let [count, sum] = [0, 0];
   for (let at = own.length - 1; at >= 0 && own[at]!.time > now - WINDOW; at--) {
     count++;
@@ -113,8 +113,8 @@ function meansOf(own: readonly Struck[], now: number): { count: number; velocity
  * Writes 1 into its second argument (pitch) where that pitch would say a figure again that was said of late; returns the nats
  * that such a pitch loses. What it knows of one list it keeps: most tokens are no onset.
  */
-function figuresOf(): (own: readonly Struck[], repeats: Float32Array) => number {
-  let known: readonly Struck[] | null = null;
+function figuresOf(): (own: readonly Onset[], repeats: Float32Array) => number {
+  let known: readonly Onset[] | null = null;
   let nats = 0;
   const said = new Set<number>();
   return (own, repeats) => {

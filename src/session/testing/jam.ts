@@ -32,10 +32,10 @@ export function ensemble(seed = 7) {
       forbid(mask: Uint8Array, { ending }: { readonly ending: boolean }) {
         if (ending) mask.fill(0, 0, 128);
       },
-      lean: (logits: Float32Array, { stream }: { readonly stream: TokenStream }) =>
-        lead(logits, stream.lately!, 1),
-      strays: ({ stream }: { readonly stream: TokenStream }) => strays(stream.lately!, 1),
-      closes: ({ stream }: { readonly stream: TokenStream }) => stream.lately!.rest >= 0.2,
+      bias: (logits: Float32Array, { stream }: { readonly stream: TokenStream }) =>
+        lead(logits, stream.recent!, 1),
+      hasDrifted: ({ stream }: { readonly stream: TokenStream }) => strays(stream.recent!, 1),
+      mayClose: ({ stream }: { readonly stream: TokenStream }) => stream.recent!.silence >= 0.2,
     },
     draws: (branch: number, _params: ParamValues, drawn = 0) => {
       let index = drawn;

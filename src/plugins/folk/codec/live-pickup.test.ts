@@ -86,7 +86,7 @@ describe('a pickup', () => {
             stream.accept(next);
           }
           // As a session does: what begins there is taken back.
-          if (stream.open('model').length > 0) {
+          if (stream.openNotes('model').length > 0) {
             stream.restore(before);
             tokens.pop();
           }

@@ -76,7 +76,7 @@ export class FolkStream implements TokenStream {
   }
 
   /** Tempo and grid hold from now on; what the whole tune is in, from its header on. */
-  steer(params: StreamParams): void {
+  setParams(params: StreamParams): void {
     this.#page.pace = livePace(params);
     this.#page.wanted = liveTune(params);
     this.#page.phrased = isLed(params);
@@ -85,10 +85,10 @@ export class FolkStream implements TokenStream {
   /** Moves the head on to the next beat. */
   beginTurn(end: Seconds | null): TurnStart {
     this.#page.toBeat();
-    return { tokens: [], end: this.lastUntil(end) };
+    return { tokens: [], end: this.setTurnEnd(end) };
   }
 
-  lastUntil(end: Seconds | null): Seconds | null {
+  setTurnEnd(end: Seconds | null): Seconds | null {
     if (end !== null) return this.#page.endNear(end);
     this.#page.endless();
     return null;
@@ -290,18 +290,18 @@ export class FolkStream implements TokenStream {
 
   // ---------------------------------------------------------------- both
 
-  open(voice: Voice): Pitch[] {
+  openNotes(voice: Voice): Pitch[] {
     const pending = this.#pending;
     if (pending?.voice !== voice || pending.pitch === null) return [];
     return pending.voice === 'player' && pending.released !== null ? [] : [pending.pitch];
   }
 
-  age(): Seconds {
+  soundingTime(): Seconds {
     // A note's end is decided at its beginning, and the head stands there until then.
     return 0;
   }
 
-  lasted(): Seconds {
+  lastLength(): Seconds {
     return 0;
   }
 

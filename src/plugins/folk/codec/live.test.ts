@@ -154,7 +154,7 @@ describe('the model on the grid', () => {
     const stream = streamOf();
     stream.advance(1);
     expect(stream.accept(token('G'))).toEqual([{ type: 'noteOn', time: 1, pitch: 67, velocity: 90 }]);
-    expect(stream.open('model')).toEqual([67]);
+    expect(stream.openNotes('model')).toEqual([67]);
     expect(stream.head).toBe(1);
     expect(stream.accept(token('3'))).toEqual([{ type: 'noteOff', time: 1.75, pitch: 67 }]);
     expect(stream.accept(token('2'))).toEqual([]);
@@ -183,7 +183,7 @@ describe('the model on the grid', () => {
     });
     stream.advance(1.2);
     tokens.push(...stream.feed({ type: 'noteOn', time: 1.25, pitch: 60, velocity: 80 }));
-    expect(stream.open('model')).toEqual([]);
+    expect(stream.openNotes('model')).toEqual([]);
     expect(stream.head).toBeCloseTo(1.25, 9);
     tokens.push(...stream.feed({ type: 'noteOff', time: 1.7, pitch: 60 }), ...stream.advance(2.5));
     expect(words(tokens)).toBe('M:4/4 K:Cmaj (3 c B A G 2 (3 c B z C 2 |');
@@ -195,7 +195,7 @@ describe('the model on the grid', () => {
     stream.advance(0);
     for (const word of ['|:', 'C', '8', ':|', '|:', 'D']) stream.accept(token(word));
     expect(stream.head).toBe(2);
-    expect(stream.open('model')).toEqual([62]);
+    expect(stream.openNotes('model')).toEqual([62]);
     const mask = new Uint8Array(403).fill(1);
     stream.restore(streamOf().snapshot());
     stream.accept(token('|:'));
@@ -273,10 +273,10 @@ function make(stream: TokenStream, move: Move, params: StreamParams): [number[],
       return [tokens, events];
     }
     case 'tempo':
-      stream.steer!({ ...params, tempo: move.tempo });
+      stream.setParams!({ ...params, tempo: move.tempo });
       return [[], []];
     case 'model': {
-      const tokens = stream.open('model').length > 0 ? [] : stream.advance(head);
+      const tokens = stream.openNotes('model').length > 0 ? [] : stream.advance(head);
       const mask = new Uint8Array(403).fill(1);
       stream.forbid(mask);
       const after = mask.indexOf(1, move.pick);
@@ -315,13 +315,14 @@ describe('two voices on the grid', () => {
             } else if (event.type === 'noteOff') expect(sounding.delete(event.pitch)).toBe(true);
           }
           // The player's note takes the place of the model's.
-          for (const pitch of sounding) if (!stream.open('model').includes(pitch)) sounding.delete(pitch);
-          expect(stream.open('model')).toEqual([...sounding]);
+          for (const pitch of sounding)
+            if (!stream.openNotes('model').includes(pitch)) sounding.delete(pitch);
+          expect(stream.openNotes('model')).toEqual([...sounding]);
           expect(stream.head).toBeGreaterThanOrEqual(head - 1e-9);
           head = stream.head;
         }
         tokens.push(...stream.release().tokens, ...stream.advance(head + 1));
-        expect(stream.open('model')).toEqual([]);
+        expect(stream.openNotes('model')).toEqual([]);
         expectFullBars(tokens, params);
         expect(folkCodec.read(words(tokens))).toEqual(tokens);
       }),
@@ -335,7 +336,7 @@ describe('two voices on the grid', () => {
         const params = { ...DEFAULTS, ...settings };
         const stream = streamOf(params);
         for (const move of before) make(stream, move, params);
-        stream.steer!(params);
+        stream.setParams!(params);
         const snapshot = stream.snapshot();
         const first = after.map((move) => make(stream, move, params));
         const other = streamOf(params, 99);

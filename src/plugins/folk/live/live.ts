@@ -20,7 +20,7 @@ export const folkLive: LiveExtension = {
     return {
       // The stream itself keeps bars whole.
       forbid() {},
-      lean: (logits, { params, stream, ending }) =>
+      bias: (logits, { params, stream, ending }) =>
         !ending && lead.lead(logits, stream, params.lead as number),
     };
   },

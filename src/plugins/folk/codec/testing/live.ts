@@ -11,7 +11,7 @@ export const EIGHTH = 0.25;
 
 export function streamOf(params: StreamParams = DEFAULTS, time = 0): TokenStream {
   const stream = liveFolkCodec.stream(time);
-  stream.steer!(params);
+  stream.setParams!(params);
   return stream;
 }
 
