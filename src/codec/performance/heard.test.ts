@@ -3,7 +3,7 @@ import { codecs } from '../index.js';
 
 it.each(codecs)('a stream of $id tells how both play: density, velocity, length of notes', (codec) => {
   const stream = codec.stream(0);
-  expect(stream.recent).toMatchObject({ heard: null, played: null });
+  expect(stream.recent).toMatchObject({ playerStyle: null, modelStyle: null });
   for (let index = 0; index < 20; index++) {
     const [time, pitch] = [index / 4, 60 + (index % 2)];
     stream.feed({ type: 'noteOn', time, pitch, velocity: 64 });
