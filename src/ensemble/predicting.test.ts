@@ -97,6 +97,20 @@ describe('a plugin that predicts by itself', () => {
   });
 
   it.each([
+    ['NaN', Number.NaN],
+    ['-Infinity', Number.NEGATIVE_INFINITY],
+  ])('is named where each of its logits is %s', (said, logit) => {
+    const open = () => ({
+      ...{ feed: () => {}, snapshot: () => 0, restore: () => {} },
+      predict: (logits: Float32Array) => void logits.fill(logit),
+    });
+    const { engine } = predictingEnsemble({ descriptor, definition: { ...plugin, predictor: { open } } }, 5);
+    const error = coded(() => engine.step([engine.createState()], [0]));
+    expect([error.code, error.message]).toEqual(['PLUGIN_FAILED', expect.stringMatching(/plugin sum gave/)]);
+    expect(error.message).toContain(said);
+  });
+
+  it.each([
     [[{ id: 'a', name: 'A', channel: 17 }]],
     [[{ id: 'a', name: 'A', program: 0 }]],
     [

@@ -142,6 +142,17 @@ describe('the sampler', () => {
       );
   });
 
+  it('blames the mask where it leaves nothing that the logits allow', () => {
+    const one = new Float32Array(388).fill(Number.NEGATIVE_INFINITY);
+    one[5] = 0;
+    const mask = new Uint8Array(388).fill(1);
+    expect(sampler.draw(one, plain, mask, 0.5)).toBe(5);
+    mask[5] = 0;
+    expect(() => sampler.draw(one, plain, mask, 0.5)).toThrow(
+      expect.objectContaining({ code: 'SAMPLER_NO_TOKEN' }),
+    );
+  });
+
   it('refuses what it cannot sample', () => {
     expect(() => sampler.sample(logits, plain, new Uint8Array(388), 0.5)).toThrow('forbids every token');
     expect(() => sampler.sample(logits, { ...plain, temperature: -1 }, null, 0.5)).toThrow('temperature');

@@ -171,6 +171,12 @@ class KernelSampler implements Sampler {
     if (total > 0) return total;
     if (mask?.every((allowed) => allowed === 0))
       throw new ContinuoError('SAMPLER_NO_TOKEN', 'the mask forbids every token');
+    const never = (logit: number, token: number) => mask?.[token] === 0 || logit === Number.NEGATIVE_INFINITY;
+    if (logits.some(Number.isFinite) && logits.every(never))
+      throw new ContinuoError(
+        'SAMPLER_NO_TOKEN',
+        'the mask forbids every token to which the network or the predictor gives a finite logit',
+      );
     throw new ContinuoError(
       'MODEL_BROKEN',
       'the network gives logits that are no finite numbers',

@@ -4,7 +4,8 @@ import { Violation } from './result.js';
 /** What a check says of an error: a broken contract as it stands, else what was thrown and where in the plugin's folder. */
 export function messageOf(error: unknown, folder: string): string {
   if (error instanceof Violation) return error.message;
-  if (error instanceof ContinuoError) return `${error.message} [${error.code}]`;
+  if (error instanceof ContinuoError)
+    return `${error.message}${error.hint === undefined ? '' : ` ${error.hint}`} [${error.code}]`;
   if (!(error instanceof Error)) return `It threw ${String(error)}.`;
   const place = error.stack
     ?.split('\n')

@@ -68,8 +68,10 @@ class PredictorEngine implements StepEngine {
   }
 
   #checkLogits(logits: Float32Array): void {
+    let some = false;
     for (let token = 0; token < logits.length; token++) {
       const logit = logits[token]!;
+      if (logit > Number.NEGATIVE_INFINITY) some = true;
       if (logit < Number.POSITIVE_INFINITY) continue; // neither NaN nor infinite; -Infinity is never
       throw new ContinuoError(
         'PLUGIN_FAILED',
@@ -77,6 +79,12 @@ class PredictorEngine implements StepEngine {
         'A logit is a finite number, or -Infinity for what cannot come: the author of the plugin can mend it.',
       );
     }
+    if (some) return;
+    throw new ContinuoError(
+      'PLUGIN_FAILED',
+      `The predictor of the plugin ${this.plugin} gave -Infinity as the logit of every token, so that nothing can come next.`,
+      'At least one logit is a finite number: the author of the plugin can mend it.',
+    );
   }
 
   dispose(): void {}

@@ -19,6 +19,7 @@ const LOAD = `
   console.log(JSON.stringify(said));
   process.exit();
 `;
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const plugins = fileURLToPath(new URL('../../dist/host/plugins/plugins.js', import.meta.url));
 
 type Said = Readonly<
@@ -46,7 +47,7 @@ describe('a plugin by its path', () => {
     ['another apiVersion', { manifest: { apiVersion: '3.1' } }, 'PLUGIN_API', ['"3.1"', '"2.0"']],
     ['a newer host', { manifest: { leastHostVersion: '99.0.0' } }, 'PLUGIN_API', ['99.0.0']],
     ['no code', { code: null }, 'PLUGIN_FILE', ['index.js', 'index.ts']],
-    ['an error of syntax', { code: 'export default {{{' }, 'PLUGIN_CODE', ['syntax', 'index.js']],
+    ['an error of syntax', { code: '\nexport default {{{' }, 'PLUGIN_CODE', ['syntax', '/index.js:2)']],
     ['an error on load', { code: "throw new Error('boo')" }, 'PLUGIN_CODE', ['boo', 'index.js:1']],
     ['an import that is not there', { code: "import 'no-such-thing'" }, 'PLUGIN_CODE', ['no-such-thing']],
     ['a loop without end', { code: 'for (;;);' }, 'PLUGIN_HUNG', ['does not end']],
@@ -87,6 +88,13 @@ describe('a plugin by its path', () => {
     expect(found[2]!.message).toContain('10,000,000');
   });
 
+  it('is refused for an error of syntax in another of its files, which is named', () => {
+    const folder = pluginFolder(parent, 'two-files', { code: "import './other.js';" });
+    writeFileSync(join(folder, 'other.js'), 'const a = 1;\nconst b = {{{;\n');
+    const [said] = load(folder);
+    expect([said!.code, said!.message]).toEqual(['PLUGIN_CODE', expect.stringContaining('/other.js:2)')]);
+  });
+
   it('is refused where its code is a link that leads outside', () => {
     const folder = pluginFolder(parent, 'linked', { code: null });
     symlinkSync(join(pluginFolder(parent, 'well'), 'index.js'), join(folder, 'index.js'));
@@ -109,6 +117,8 @@ describe('TypeScript', () => {
     expect(load(folder)).toMatchObject([
       { code: 'PLUGIN_CODE', hint: expect.stringContaining('npm run build') },
     ]);
+    const checked = spawnSync(process.execPath, [main, 'plugin', 'check', folder], { encoding: 'utf8' });
+    expect([checked.status, checked.stdout]).toEqual([1, expect.stringContaining('npm run build')]);
     writeFileSync(join(folder, 'index.js'), player());
     expect(load(folder)[0]!.entry).toMatch(/index\.js$/);
     utimesSync(join(folder, 'index.js'), 1, 1);

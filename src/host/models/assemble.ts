@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { BeatCritic } from '../../codec/beats/critic/critic.js';
 import { type BeatCodec, beatCodec } from '../../codec/beats/index.js';
 import { beatsOrStepsEnsemble } from '../../ensemble/beats-or-steps.js';
@@ -10,6 +8,7 @@ import { ContinuoError } from '../../errors.js';
 import type { EngineName, Precision } from '../../model/engine.js';
 import type { PluginDescriptor } from '../../plugin/descriptor.js';
 import { parseBeatCritic } from '../continue/beat-critic.js';
+import { codeHash } from '../plugins/code-files.js';
 import { loadPlugin } from '../plugins/plugins.js';
 import { chosenModel } from './chosen-model.js';
 import { defaultModel } from './models.js';
@@ -54,8 +53,7 @@ export async function assemble(
   const notation = plugin.definition.live?.notation !== undefined;
   if (plugin.definition.predictor) {
     chosenModel(plugin.descriptor, name ?? undefined);
-    const hash = createHash('sha256').update(readFileSync(plugin.entry)).digest('hex');
-    return { ...predictingEnsemble(plugin, setup.seed), modelHash: hash.slice(0, 16), notation };
+    return { ...predictingEnsemble(plugin, setup.seed), modelHash: codeHash(plugin.folder), notation };
   }
   const model = await readModel(name ?? defaultModel(plugin.descriptor.models));
   const options = { ...setup, name: model.path, requireTfjsNode };

@@ -39,7 +39,7 @@ function builtFrom(source: string, folder: string): string {
   const name = basename(source).replace(TYPESCRIPT, (ending) => ending.replace('t', 'j'));
   const built = [join(dirname(source), name), join(folder, 'dist', name)].find((file) => existsSync(file));
   const build =
-    'Build it: npm run build in its folder, where continuo plugin new made it; else npx tsc. Node 22.18 and newer load it as it is, unless it lies in node_modules.';
+    'Build it: npm run build in its folder, where its package.json has that script; else npx tsc. Node 22.18 and newer load it as it is, unless it lies in node_modules.';
   if (built === undefined)
     throw new ContinuoError(
       'PLUGIN_CODE',

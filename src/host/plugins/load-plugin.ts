@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 import { ContinuoError } from '../../errors.js';
@@ -8,6 +7,7 @@ import { entryOf } from './entry.js';
 import { findPlugin } from './find-plugins.js';
 import { offerOwnModules } from './own-modules.js';
 import type { FoundPlugin } from './read-plugin.js';
+import { syntaxPlace } from './syntax-place.js';
 import { tryOut } from './try-out.js';
 
 export interface LoadedPlugin extends FoundPlugin {
@@ -27,22 +27,23 @@ export async function loadPlugin(idOrPath: string): Promise<LoadedPlugin> {
   const entry = builtIn ? `${found.folder}/index.js` : entryOf(found);
   if (isMainThread && !builtIn) await tryOut(found);
   if (!builtIn) offerOwnModules();
-  const definition = checkedDefinition(await importEntry(entry, found.descriptor), found.descriptor, entry);
+  const definition = checkedDefinition(await importEntry(entry, found), found.descriptor, entry);
   return { ...found, definition, entry };
 }
 
-async function importEntry(entry: string, { id }: PluginDescriptor): Promise<unknown> {
+async function importEntry(entry: string, { descriptor, folder }: FoundPlugin): Promise<unknown> {
   try {
     const module: { default?: unknown } = await import(pathToFileURL(entry).href);
     return module.default;
   } catch (cause) {
     if (cause instanceof ContinuoError) throw cause;
     const error = cause as Error & { code?: string };
-    const what =
-      error instanceof SyntaxError ? 'has an error of syntax' : 'threw an error when it was loaded';
+    const isSyntax = error instanceof SyntaxError;
+    const what = isSyntax ? 'has an error of syntax' : 'threw an error when it was loaded';
+    const place = placeIn(error, folder) ?? (isSyntax ? syntaxPlace(folder, entry) : null) ?? entry;
     throw new ContinuoError(
       'PLUGIN_CODE',
-      `The code of the plugin ${id} ${what}: ${error?.message ?? String(cause)}${placeIn(error, entry)}.`,
+      `The code of the plugin ${descriptor.id} ${what}: ${error?.message ?? String(cause)} (${place}).`,
       `Its author can mend it. node ${entry} says more.`,
       { cause },
     );
@@ -50,11 +51,11 @@ async function importEntry(entry: string, { id }: PluginDescriptor): Promise<unk
 }
 
 /** Where in the plugin's folder an error arose, as far as its stack says so. */
-function placeIn(error: Error | undefined, entry: string): string {
+function placeIn(error: Error | undefined, folder: string): string | null {
   const lines = String(error?.stack ?? '').split('\n');
-  const line = lines.find((line) => line.includes(pathToFileURL(dirname(entry)).href));
+  const line = lines.find((line) => line.includes(pathToFileURL(folder).href));
   const place = /file:\/\/[^\s()]+?:\d+(?::\d+)?/.exec(line ?? '')?.[0];
-  return place === undefined ? ` (${entry})` : ` (${place.slice('file://'.length)})`;
+  return place === undefined ? null : place.slice('file://'.length);
 }
 
 /** Throws PLUGIN_CODE where what is exported is not what plugin.json says. */
