@@ -10,7 +10,7 @@ const { readDataset } = await from('training/dataset/read-dataset.js');
 const { beatVocabulary, PERIOD } = await from('codec/beats/vocabulary.js');
 const { headAfter, BEGINNING } = await from('codec/beats/head.js');
 const { assembleInBeats } = await from('host/models/assemble.js');
-const { drawsOf } = await from('ensemble/draws.js');
+const { drawFactory } = await from('ensemble/draw-factory.js');
 const { BeatWriter } = await from('host/continue/beat-writer.js');
 const { chosenSpan } = await from('host/continue/beat-span.js');
 const { defaultValues } = await from('plugin/params.js');
@@ -59,7 +59,7 @@ for (let place = 0; place < count; place++) {
   const prompt = tokens.slice(0, cut);
   const writer = new BeatWriter(ensemble.engine, ensemble.chordOdds);
   for (const token of prompt) writer.hear(token);
-  const draws = drawsOf(beatVocabulary.size, seed + place, ensemble.descriptor.params);
+  const createDraw = drawFactory(beatVocabulary.size, seed + place, ensemble.descriptor.params);
   const written = [...prompt];
   const { next, beats } = prompt.reduce(headAfter, BEGINNING);
   writer.begin(Math.min(next, 48 * beats) - 6);
@@ -68,7 +68,9 @@ for (let place = 0; place < count; place++) {
     const made = chosenSpan(writer, {
       heard: written.slice(-2048),
       critic,
-      draws: Array.from({ length: candidates }, (_, index) => draws(1 + span * candidates + index, params)),
+      draws: Array.from({ length: candidates }, (_, index) =>
+        createDraw(1 + span * candidates + index, params),
+      ),
       params,
       until: Number.POSITIVE_INFINITY,
     });

@@ -5,11 +5,12 @@
 
 // Music as tokens: `performance388.encode(performance).tokens`, and back.
 export * from './codec/index.js';
+export type { CodecMetadata } from './ensemble/codec-metadata.js';
 // The session: whose turn it is, what the network plays, and when. It is handed its clock, and asked by `advance` what is due.
-// `openEnsemble` puts a plugin and a model together into what a session is made of; `drawsOf` is how it draws, and `continuePerformance`
+// `openEnsemble` puts a plugin and a model together into what a session is made of; `drawFactory` is how it draws, and `continuePerformance`
 // goes on from a piece without a clock.
 export { continuePerformance } from './ensemble/continuation.js';
-export { drawsOf } from './ensemble/draws.js';
+export { drawFactory } from './ensemble/draw-factory.js';
 export { type Ensemble, type EnsembleOptions, type LoadedPlugin, openEnsemble } from './ensemble/ensemble.js';
 // Models: `openModel` opens a folder by a function that gives its files, with all that its model.json asks for (counted bars, recall,
 // cache, chord loop); `parseModel` and `openEngine` are the network alone. A sampler draws from what a step says, by random numbers
@@ -22,7 +23,6 @@ export {
   openModel,
   type ReadModelFile,
 } from './ensemble/open-model.js';
-export type { SpeakingMetadata } from './ensemble/speaking-metadata.js';
 export { ContinuoError, ERROR_CODES, type ErrorCode } from './errors.js';
 export type { EngineName, NetworkState, Precision, StepEngine } from './model/engine.js';
 export { type ModelMetadata, type ParsedModel, parseModel } from './model/folder.js';

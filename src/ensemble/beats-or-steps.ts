@@ -5,7 +5,7 @@ import type { Codec, PerformanceCodec } from '../codec/codec.js';
 import { ContinuoError } from '../errors.js';
 import type { ParsedModel } from '../model/folder.js';
 import { TwoNetworks } from '../model/two-networks.js';
-import { drawsOf } from './draws.js';
+import { drawFactory } from './draw-factory.js';
 import {
   checkedVoices,
   type Ensemble,
@@ -46,7 +46,7 @@ export async function beatsOrStepsEnsemble(
     pluginParams: descriptor.params,
     voices: checkedVoices(live, descriptor.id),
     grammar: live.grammar?.(codec) ?? null,
-    draws: drawsOf(codec.vocabulary.size, seed, descriptor.params),
+    createDraw: drawFactory(codec.vocabulary.size, seed, descriptor.params),
   };
 }
 

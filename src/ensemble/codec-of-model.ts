@@ -5,13 +5,13 @@ import { type TextCodec, textCodec } from '../codec/text.js';
 import { ContinuoError } from '../errors.js';
 import { type FolkCodec, folkCodec } from '../plugins/folk/codec/codec.js';
 import { folkPlanCodec } from '../plugins/folk/plan/codec.js';
-import type { SpeakingMetadata } from './speaking-metadata.js';
+import type { CodecMetadata } from './codec-metadata.js';
 
 /** The codec that a model folder names, of those that come with Continuo. Throws CODEC_UNKNOWN, listing them. */
 export function codecOfModel({
   codec: id,
   characters,
-}: SpeakingMetadata): PerformanceCodec | BeatCodec | FolkCodec | TextCodec {
+}: CodecMetadata): PerformanceCodec | BeatCodec | FolkCodec | TextCodec {
   if (typeof characters === 'string') return textCodec(characters);
   const known = [...codecs, beatCodec, folkCodec, folkPlanCodec];
   const codec = known.find((each) => each.id === id);

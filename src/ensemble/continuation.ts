@@ -4,7 +4,7 @@ import type { Seconds } from '../music/units.js';
 import type { ParamValues } from '../plugin/definition.js';
 import { NoteLedger } from '../session/ledger.js';
 import { ModelVoice } from '../session/model-voice.js';
-import { Notebook } from '../session/notebook.js';
+import { PlayedNotes } from '../session/played-notes.js';
 import type { Ensemble } from './ensemble.js';
 
 /** How much is fed or sampled between two reports of progress. */
@@ -26,7 +26,7 @@ export function continuePerformance(
   },
 ): Note[] {
   const { seconds, params, progress } = options;
-  const notebook = new Notebook();
+  const notebook = new PlayedNotes();
   const silent = { noteOn: () => {}, noteOff: () => {}, silence: () => {} };
   let ids = 0;
   const voice = new ModelVoice(

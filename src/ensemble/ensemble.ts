@@ -6,7 +6,7 @@ import type { PluginDescriptor } from '../plugin/descriptor.js';
 import type { LiveExtension, PluginVoice } from '../plugin/live.js';
 import { predictorEngine } from '../plugin/predictor-engine.js';
 import type { SessionParts } from '../session/session.js';
-import { drawsOf } from './draws.js';
+import { drawFactory } from './draw-factory.js';
 import type { ModelEngineOptions } from './model-engine.js';
 import { type OpenModel, openParsedModel, parseModelFolder, type ReadModelFile } from './open-model.js';
 
@@ -25,7 +25,7 @@ export interface EnsembleOptions extends ModelEngineOptions {
 
 /** What a session is made of, but for clock, output and log: a plugin and a model put together. */
 export interface Ensemble
-  extends Pick<SessionParts, 'engine' | 'codec' | 'grammar' | 'draws' | 'pluginParams'>,
+  extends Pick<SessionParts, 'engine' | 'codec' | 'grammar' | 'createDraw' | 'pluginParams'>,
     Pick<OpenModel<Codec>, 'metadata'> {
   readonly descriptor: PluginDescriptor;
   /** The instruments that the plugin plays; none where it leaves that to the session. */
@@ -60,7 +60,7 @@ export async function ensembleOf(
     pluginParams: descriptor.params,
     voices: checkedVoices(live, descriptor.id),
     grammar: live.grammar?.(codec, metadata) ?? null,
-    draws: drawsOf(codec.vocabulary.size, seed, descriptor.params),
+    createDraw: drawFactory(codec.vocabulary.size, seed, descriptor.params),
   };
 }
 
@@ -76,7 +76,7 @@ export function predictingEnsemble({ descriptor, definition }: LoadedPlugin, see
     metadata: { codec: codec.id, vocabularyHash: hash },
     engine: predictorEngine(definition.predictor, codec, descriptor.id),
     grammar: live.grammar?.(codec) ?? null,
-    draws: drawsOf(size, seed, descriptor.params),
+    createDraw: drawFactory(size, seed, descriptor.params),
   };
 }
 

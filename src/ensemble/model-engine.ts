@@ -24,7 +24,10 @@ export interface ModelEngineOptions extends EngineOptions {
 }
 
 /** Whether a memory is on. */
-export function remembers(memory: boolean | MemorySwitches | undefined, name: keyof MemorySwitches): boolean {
+export function isMemoryOn(
+  memory: boolean | MemorySwitches | undefined,
+  name: keyof MemorySwitches,
+): boolean {
   return typeof memory === 'object' ? memory[name] !== false : memory !== false;
 }
 
@@ -42,9 +45,9 @@ export async function openModelEngine(
   const cache = parseCache(metadata.cache, layers.at(-1)!.units, outputClasses);
   const bars = parseBarOdds(metadata.barRecall);
   const engine = withCounting(await openEngine(network, choice), counting);
-  const remembersBars = remembers(memory, 'recall');
+  const remembersBars = isMemoryOn(memory, 'recall');
   return withCache(
     withBarRecall(withRecall(engine, remembersBars ? recall : undefined), remembersBars ? bars : undefined),
-    remembers(memory, 'cache') ? cache : undefined,
+    isMemoryOn(memory, 'cache') ? cache : undefined,
   );
 }

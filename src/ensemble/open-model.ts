@@ -5,9 +5,9 @@ import { type ModelMetadata, type ParsedModel, parseModel } from '../model/folde
 import { parseCounting } from '../model/memory/counting.js';
 import type { Network } from '../model/network.js';
 import { parseChordOdds } from './chord-odds.js';
+import { type CodecMetadata, requireCodec } from './codec-metadata.js';
 import { codecOfModel } from './codec-of-model.js';
-import { type ModelEngineOptions, openModelEngine, remembers } from './model-engine.js';
-import { requireCodec, type SpeakingMetadata } from './speaking-metadata.js';
+import { isMemoryOn, type ModelEngineOptions, openModelEngine } from './model-engine.js';
 
 /**
  * A model folder: gives the bytes of one of its files by the path within, such as `model.json`. `most` is how many bytes make sense:
@@ -26,7 +26,7 @@ export interface ModelCodec {
 
 export interface OpenModelOptions<C extends ModelCodec> extends ModelEngineOptions {
   /** The codec for a model, by what its model.json says. Default: the one of ours that it names. */
-  readonly codec?: (metadata: SpeakingMetadata) => C;
+  readonly codec?: (metadata: CodecMetadata) => C;
   /** What messages call the model. Default: "the model". */
   readonly name?: string;
 }
@@ -34,7 +34,7 @@ export interface OpenModelOptions<C extends ModelCodec> extends ModelEngineOptio
 /** A model ready to play, with all that its model.json asks for. */
 export interface OpenModel<C extends ModelCodec = ReturnType<typeof codecOfModel>> {
   readonly network: Network;
-  readonly metadata: SpeakingMetadata;
+  readonly metadata: CodecMetadata;
   readonly codec: C;
   readonly engine: StepEngine;
   /** How far chords of bars before may be trusted; null where the model does not say, or that memory is off. */
@@ -82,7 +82,7 @@ export async function openParsedModel<C extends ModelCodec>(
   const codec = codecFor ? codecFor(metadata) : (codecOfModel(metadata) as ModelCodec as C);
   checkVocabulary(codec, metadata, network, name);
   const odds = parseChordOdds(metadata.chordLoop);
-  const chordOdds = remembers(options.memory, 'chordLoop') ? odds : null;
+  const chordOdds = isMemoryOn(options.memory, 'chordLoop') ? odds : null;
   return { network, metadata, codec, engine: await openModelEngine(parsed, options), chordOdds };
 }
 

@@ -1,7 +1,7 @@
 import type { Seconds } from '../music/units.js';
 import type { Output } from '../session/ledger.js';
 import { Session } from '../session/session.js';
-import { follow } from '../session/take.js';
+import { applyRecord } from '../session/take.js';
 import type { Draw } from '../session/timeline.js';
 import { demand } from './result.js';
 import type { SessionMove } from './session-moves.js';
@@ -40,7 +40,7 @@ export function playMoves(
   const synth = new Synth();
   const session = new Session({
     ...parts,
-    draws: (...branch) => checkedDraw(parts.draws(...branch)),
+    createDraw: (...branch) => checkedDraw(parts.createDraw(...branch)),
     output: synth,
     mode: 'answer',
     time: 0,
@@ -48,7 +48,7 @@ export function playMoves(
     emit() {},
     record(record) {
       if (record.type === 'fed' || record.type === 'sampled') checkTokens(record.tokens, parts);
-      follow(tokens, record);
+      applyRecord(tokens, record);
     },
   });
   let now: Seconds = 0;

@@ -1,11 +1,11 @@
-import { drawsOf } from '../ensemble/draws.js';
+import { drawFactory } from '../ensemble/draw-factory.js';
 import { type Ensemble, predictingEnsemble } from '../ensemble/ensemble.js';
 import { assemble } from '../host/models/assemble.js';
 import { type LoadedPlugin, loadPlugin } from '../host/plugins/load-plugin.js';
 import type { ParamSpecs } from '../plugin/params.js';
 
 /** What a session is made of, but for clock, output and log. */
-export type LiveParts = Pick<Ensemble, 'engine' | 'codec' | 'grammar' | 'draws' | 'pluginParams'>;
+export type LiveParts = Pick<Ensemble, 'engine' | 'codec' | 'grammar' | 'createDraw' | 'pluginParams'>;
 
 /** The plugin that is checked. */
 export interface Subject {
@@ -44,7 +44,7 @@ export async function openSubject(
     live: (seed) => ({
       ...{ engine, codec, pluginParams: descriptor.params },
       grammar: live.grammar?.(codec, metadata) ?? null,
-      draws: drawsOf(codec.vocabulary.size, seed, descriptor.params),
+      createDraw: drawFactory(codec.vocabulary.size, seed, descriptor.params),
     }),
   };
 }

@@ -11,11 +11,11 @@ export class Walk {
   readonly #params: ParamValues;
   readonly #mask: Uint8Array; // (token), 1 = allowed
   readonly #leaned: Float32Array; // (token)
-  readonly #draw: ReturnType<LiveParts['draws']>;
+  readonly #draw: ReturnType<LiveParts['createDraw']>;
   #logits: Float32Array; // (token)
 
   constructor(private readonly parts: LiveParts) {
-    const { codec, engine, pluginParams, draws } = parts;
+    const { codec, engine, pluginParams, createDraw: draws } = parts;
     this.#params = defaultValues(pluginParams);
     this.stream = codec.stream(0);
     this.stream.setParams?.(this.#params);

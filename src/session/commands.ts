@@ -35,7 +35,7 @@ export type SessionCommand =
   | { readonly type: 'reset' };
 
 /** How long a beat is that can be told: 240 to 30 a minute. */
-export const BEATS_TOLD: readonly [shortest: Seconds, longest: Seconds] = [0.25, 2];
+export const BEAT_LENGTHS: readonly [shortest: Seconds, longest: Seconds] = [0.25, 2];
 
 /** Whether a session with these parameters can do it. Throws PARAM_UNKNOWN, PARAM_VALUE, MODE_UNKNOWN. */
 export function checkCommand(command: SessionCommand, params: ParamSpecs): void {
@@ -50,7 +50,7 @@ export function checkCommand(command: SessionCommand, params: ParamSpecs): void 
 }
 
 function checkBeat(beat: Seconds): void {
-  const [shortest, longest] = BEATS_TOLD;
+  const [shortest, longest] = BEAT_LENGTHS;
   if (beat === 0 || (beat >= shortest && beat <= longest)) return;
   throw new ContinuoError(
     'PARAM_VALUE',

@@ -75,11 +75,11 @@ describe('a metronome', () => {
 
   it('goes on where it was in another tempo, and begins a bar in another meter', () => {
     const { metronome, clicks, run } = made();
-    metronome.keep(WALTZ, 10);
+    metronome.keepCount(WALTZ, 10);
     run(10, 10.75);
-    metronome.keep({ ...WALTZ, beat: 1 }, 10.75);
+    metronome.keepCount({ ...WALTZ, beat: 1 }, 10.75);
     run(10.75, 12.2);
-    metronome.keep({ ...WALTZ, beat: 1, bar: 2 }, 12.25);
+    metronome.keepCount({ ...WALTZ, beat: 1, bar: 2 }, 12.25);
     run(12.25, 13.8);
     expect(clicks).toEqual([
       [10, true],
@@ -116,7 +116,7 @@ describe('a metronome', () => {
           now += by;
         }
         metronome.silence();
-        metronome.rest();
+        metronome.stopClicks();
         expect(synth.sounding.size).toBe(0);
         run(now, now + 3);
         expect([synth.faults, synth.sounding.size, metronome.next]).toEqual([[], 0, null]);

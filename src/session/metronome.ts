@@ -46,7 +46,7 @@ export class Metronome {
   constructor(private readonly parts: MetronomeParts) {}
 
   /** Whether it clicks in the tempo and meter of `pulse`. */
-  counts({ beat, bar }: Pulse): boolean {
+  hasTempoOf({ beat, bar }: Pulse): boolean {
     return this.#pulse?.beat === beat && this.#pulse.bar === bar;
   }
 
@@ -57,7 +57,7 @@ export class Metronome {
   }
 
   /** Tempo and meter are those of `pulse`; the next beat comes when it would have come, or now, where there is none. */
-  keep({ beat, bar }: Pulse, time: Seconds): void {
+  keepCount({ beat, bar }: Pulse, time: Seconds): void {
     const before = this.#pulse;
     const at = before ? before.at + (time - before.time) / before.beat : 0;
     // In another meter the next beat begins a bar.
@@ -65,7 +65,7 @@ export class Metronome {
   }
 
   /** There are no more clicks than were told. */
-  rest(): void {
+  stopClicks(): void {
     this.#pulse = null;
   }
 

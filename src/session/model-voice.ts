@@ -18,7 +18,7 @@ export interface VoiceParts {
   readonly codec: Codec;
   readonly grammar: Grammar | null;
   /** Draws by the given parameters from generator `branch`, made anew for each branch; `drawn`: so many of its numbers are used up. */
-  readonly draws: (branch: number, params: ParamValues, drawn?: number) => Draw;
+  readonly createDraw: (branch: number, params: ParamValues, drawn?: number) => Draw;
   readonly ledger: NoteLedger;
   /** Session time at this very moment: how late a note is sent. Without it every note counts as punctual. */
   readonly clock?: () => Seconds;
@@ -46,7 +46,7 @@ interface Turn {
   /** The stream's own pulse says so: a note that begins there is the next turn's. */
   exact: boolean;
   /** As the network stood when it began, knowing what it had heard; null where the player has played since. */
-  heard: Mark | null;
+  startMark: Mark | null;
   readonly beganAt: Seconds;
   /** Where it came to its end, once that is decided. */
   doneAt: Seconds | null;
@@ -67,7 +67,7 @@ interface Sampled {
 }
 
 /** What the player's hands and foot do now. */
-interface Player {
+interface HeldInput {
   readonly held: ReadonlySet<Pitch>;
   readonly pedal: boolean;
 }
@@ -77,21 +77,21 @@ const RINGING: Seconds = 1.5;
 /** The same after a close, whose last chord may be held. */
 const RINGING_OUT: Seconds = 4;
 /** Where no good place to close at comes for so long, any is good enough. */
-const LONGEST_SEARCH: Seconds = 20;
+const CLOSE_SEARCH_LIMIT: Seconds = 20;
 /** How far beyond its beginning a turn is rehearsed, and with how many tokens at most: its first chord, and what it leads to. */
 const REHEARSED: Seconds = 0.1;
 const MOST_REHEARSED = 64;
 /** A turn has its way for so long. */
-const SOONEST_STRAY: Seconds = 10;
+const DRIFT_GRACE: Seconds = 10;
 /** More tokens than any music has at one moment: a network that never lets time pass is stopped there. */
-const TOKENS_AT_ONCE = 256;
+const MAX_TOKENS_AT_ONE_TIME = 256;
 
 /** The model as a player: its stream, its plan, its notes on the output. It knows turns only as "play until". */
 export class ModelVoice {
   readonly scheduler = new Scheduler();
   #timeline: Timeline;
   readonly #mask: Uint8Array; // (class), 1 = allowed
-  readonly #leaned: Float32Array; // (class)
+  readonly #biased: Float32Array; // (class)
   #draw: Draw;
   #branch = 0;
   #turn: Turn | null = null;
@@ -111,8 +111,8 @@ export class ModelVoice {
     this.#timeline = new Timeline(parts.engine, parts.codec, time);
     this.#timeline.stream.setParams?.(params);
     this.#mask = new Uint8Array(parts.codec.vocabulary.size);
-    this.#leaned = new Float32Array(parts.codec.vocabulary.size);
-    this.#draw = parts.draws(0, params);
+    this.#biased = new Float32Array(parts.codec.vocabulary.size);
+    this.#draw = parts.createDraw(0, params);
   }
 
   get playing(): boolean {
@@ -146,17 +146,17 @@ export class ModelVoice {
   /** The player did this, while the model rests. */
   feed(event: PerformanceEvent): void {
     this.#rehearsal = null;
-    this.#fed(this.#timeline.stream.feed(event));
+    this.#feedTokens(this.#timeline.stream.feed(event));
   }
 
   /** The player did this, while the model plays: what is not yet sounding is decided anew, knowing it. */
-  weave(event: PerformanceEvent): void {
+  feedDuringTurn(event: PerformanceEvent): void {
     this.discard(event.time);
-    if (this.#turn && event.type === 'noteOn') this.#turn.heard = null;
+    if (this.#turn && event.type === 'noteOn') this.#turn.startMark = null;
     this.feed(event);
-    this.#fed(this.#timeline.stream.advance(event.time));
+    this.#feedTokens(this.#timeline.stream.advance(event.time));
     // It may have been written without a token.
-    this.#timeline.keep();
+    this.#timeline.commit();
     this.#yieldNotes(event.time);
   }
 
@@ -183,10 +183,10 @@ export class ModelVoice {
   rehearse(time: Seconds, span: Span, portion: number): boolean {
     const { stream } = this.#timeline;
     let known = this.#rehearsal;
-    if (known === null || !isOf(known, time, span)) {
-      known = { time, span, draw: this.parts.draws(this.#branch + 1, this.params), tokens: 0 };
+    if (known === null || !isRehearsalOf(known, time, span)) {
+      known = { time, span, draw: this.parts.createDraw(this.#branch + 1, this.params), tokens: 0 };
       this.#rehearsal = known;
-      this.#timeline.forgetRehearsal();
+      this.#timeline.discardRehearsal();
       this.#timeline.rehearse(() => {
         this.#timeline.feed(stream.advance(time));
         this.#timeline.feed(stream.beginTurn?.(span.endsAt ?? span.closesAt, span.kind).tokens ?? []);
@@ -205,21 +205,21 @@ export class ModelVoice {
 
   /** The model's turn begins at `time`. */
   begin(time: Seconds, span: Span): void {
-    const rehearsed = this.#rehearsal !== null && isOf(this.#rehearsal, time, span);
+    const rehearsed = this.#rehearsal !== null && isRehearsalOf(this.#rehearsal, time, span);
     this.#rehearsal = null;
     const { stream } = this.#timeline;
-    this.#fed(stream.advance(time));
+    this.#feedTokens(stream.advance(time));
     const begun = stream.beginTurn?.(span.endsAt ?? span.closesAt, span.kind);
-    this.#fed(begun?.tokens ?? []);
+    this.#feedTokens(begun?.tokens ?? []);
     const exact = begun?.end ?? null;
-    const heard = this.parts.grammar?.hasDrifted ? this.mark() : null;
+    const startMark = this.parts.grammar?.hasDrifted ? this.mark() : null;
     this.#turn = {
       ...{ endsAt: exact ?? span.endsAt, exact: exact !== null, doneAt: null },
       ...{ closesAt: exact === null ? span.closesAt : null, closed: false },
-      ...{ heard, beganAt: this.head },
+      ...{ startMark, beganAt: this.head },
     };
     // The head may have moved without a token: what came before is not to be sampled anew for that.
-    if (stream.beginTurn) this.#timeline.keep();
+    if (stream.beginTurn) this.#timeline.commit();
     this.#branchOff();
     if (rehearsed) this.#rehearsed = 0;
   }
@@ -237,22 +237,22 @@ export class ModelVoice {
       turn &&
       turn.doneAt === null &&
       this.head <= horizon &&
-      atOnce < TOKENS_AT_ONCE &&
+      atOnce < MAX_TOKENS_AT_ONE_TIME &&
       tokens.length < most
     ) {
       const ending = this.#ends(turn);
-      turn.doneAt = ending ? this.#overAt(turn) : null;
+      turn.doneAt = ending ? this.#finishedAt(turn) : null;
       if (turn.doneAt !== null) break;
-      if (!ending && this.#strays(turn)) this.#goBack(turn, tokens);
-      const { token, events } = this.#recall(ending) ?? this.#sample(ending, this.#draw);
+      if (!ending && this.#hasDrifted(turn)) this.#returnToStart(turn, tokens);
+      const { token, events } = this.#takeRehearsed(ending) ?? this.#sample(ending, this.#draw);
       tokens.push(token);
-      for (const event of events) this.#decide(event);
-      if (!Number.isFinite(this.head)) throw wrongOfStream(`moved its head to ${this.head} s`);
+      for (const event of events) this.#schedule(event);
+      if (!Number.isFinite(this.head)) throw streamFailure(`moved its head to ${this.head} s`);
       atOnce = this.head > head ? 0 : atOnce + 1;
       head = this.head;
     }
     if (tokens.length > 0) this.parts.record({ type: 'sampled', branch, tokens });
-    return atOnce < TOKENS_AT_ONCE;
+    return atOnce < MAX_TOKENS_AT_ONE_TIME;
   }
 
   /** Whether nothing new begins at the head any more. */
@@ -267,7 +267,7 @@ export class ModelVoice {
   #mayClose(): boolean {
     const closing = this.#closing;
     if (closing === undefined) return false;
-    if (closing >= LONGEST_SEARCH) return true;
+    if (closing >= CLOSE_SEARCH_LIMIT) return true;
     const { stream } = this.#timeline;
     return (
       this.parts.grammar?.mayClose?.({ params: this.params, stream, ending: false, closingFor: closing }) ??
@@ -282,7 +282,7 @@ export class ModelVoice {
   }
 
   /** A close that was found for later than the head is looked for anew. */
-  #reopen(): void {
+  #reopenSearch(): void {
     const turn = this.#turn;
     if (!turn?.closed || this.head >= turn.endsAt!) return;
     turn.closed = false;
@@ -290,7 +290,7 @@ export class ModelVoice {
   }
 
   /** From `time` on, the turn under way looks for a place to close at from `closesAt` on; null: it plays on. */
-  close(closesAt: Seconds | null, time: Seconds): void {
+  closeFrom(closesAt: Seconds | null, time: Seconds): void {
     const turn = this.#turn;
     if (turn === null) return;
     this.discard(time);
@@ -301,18 +301,18 @@ export class ModelVoice {
       turn.endsAt = end;
       turn.exact = end !== null;
       // As where a turn begins: what came before is not to be sampled anew for that.
-      this.#timeline.keep();
+      this.#timeline.commit();
     } else if (!turn.closed) turn.closesAt = from;
   }
 
-  #strays({ heard, beganAt }: Turn): boolean {
+  #hasDrifted({ startMark, beganAt }: Turn): boolean {
     const { stream } = this.#timeline;
-    if (heard === null || this.head < beganAt + SOONEST_STRAY) return false;
+    if (startMark === null || this.head < beganAt + DRIFT_GRACE) return false;
     return this.parts.grammar?.hasDrifted?.({ params: this.params, stream, ending: false }) === true;
   }
 
   /** Ends what the model holds, and has the network stand where it stood when the turn began. */
-  #goBack({ heard }: Turn, tokens: number[]): void {
+  #returnToStart({ startMark }: Turn, tokens: number[]): void {
     const { stream } = this.#timeline;
     const here = stream.snapshot();
     const release = stream.release().tokens;
@@ -320,14 +320,14 @@ export class ModelVoice {
     for (const token of release) {
       this.#timeline.sample(() => token, this.#mask);
       tokens.push(token);
-      for (const event of stream.accept(token)) this.#decide(event);
+      for (const event of stream.accept(token)) this.#schedule(event);
     }
-    this.#timeline.recollect(heard!);
+    this.#timeline.restoreNetwork(startMark!);
     stream.forgetModelOnsets?.();
   }
 
   /** When the turn is over, whose end the head has reached; null where a note still rings. */
-  #overAt({ endsAt, exact, closed }: Turn): Seconds | null {
+  #finishedAt({ endsAt, exact, closed }: Turn): Seconds | null {
     if (this.#timeline.stream.openNotes('model').length === 0) return this.head;
     // What began there said no more than that the note before it ends: it is taken back with the turn's end.
     if (exact) return endsAt;
@@ -335,11 +335,11 @@ export class ModelVoice {
   }
 
   /** The next token as it was rehearsed; null where it was not: from there on tokens are drawn. */
-  #recall(ending: boolean): Sampled | null {
+  #takeRehearsed(ending: boolean): Sampled | null {
     if (this.#rehearsed === null) return null;
-    const token = ending ? undefined : this.#timeline.foreseen;
+    const token = ending ? undefined : this.#timeline.rehearsedToken;
     if (token === undefined) {
-      this.#draw = this.parts.draws(this.#branch, this.params, this.#rehearsed);
+      this.#draw = this.parts.createDraw(this.#branch, this.params, this.#rehearsed);
       this.#rehearsed = null;
       return null;
     }
@@ -363,21 +363,21 @@ export class ModelVoice {
     // After the grammar: where the two leave nothing, the stream lets time pass.
     stream.forbid(this.#mask);
     const token = this.#timeline.sample(
-      (logits, mask) => draw(this.#lean(logits, context), mask),
+      (logits, mask) => draw(this.#withBias(logits, context), mask),
       this.#mask,
     );
     return { token, events: stream.accept(token) };
   }
 
   /** The network's logits, or as the grammar leans them. */
-  #lean(logits: Float32Array, context: GrammarContext): Float32Array {
+  #withBias(logits: Float32Array, context: GrammarContext): Float32Array {
     const { grammar } = this.parts;
     if (!grammar?.bias) return logits;
-    this.#leaned.set(logits);
-    return grammar.bias(this.#leaned, context) ? this.#leaned : logits;
+    this.#biased.set(logits);
+    return grammar.bias(this.#biased, context) ? this.#biased : logits;
   }
 
-  #decide(event: StreamEvent): void {
+  #schedule(event: StreamEvent): void {
     checkEvent(event);
     if (event.type === 'noteOn') {
       const id = this.nextId();
@@ -416,7 +416,7 @@ export class ModelVoice {
     this.scheduler.discardAfter(time);
     this.#planned = new Map(this.#sounding);
     if (this.#turn) this.#turn.doneAt = null;
-    this.#reopen();
+    this.#reopenSearch();
     this.#branchOff();
     if (taken === 0) return;
     this.parts.record({ type: 'back', length: this.#timeline.position });
@@ -428,25 +428,25 @@ export class ModelVoice {
     this.discard(time);
     this.#turn = null;
     const { stream } = this.#timeline;
-    this.#fed(stream.advance(time));
-    this.#fed(stream.release().tokens);
+    this.#feedTokens(stream.advance(time));
+    this.#feedTokens(stream.release().tokens);
     for (const [pitch, id] of this.#sounding) this.#silence(pitch, id, time);
     this.#sounding.clear();
     this.#planned.clear();
   }
 
   /** Goes back to `mark`, as if what came after had not been, and goes on from `time`. Only while no turn is under way. */
-  restore(mark: Mark, time: Seconds, player: Player): void {
+  restore(mark: Mark, time: Seconds, player: HeldInput): void {
     this.#timeline.restore(mark);
     this.parts.record({ type: 'back', length: mark.position });
     this.#timeline.stream.seek(time);
-    this.settle(time, player);
+    this.releaseUnheld(time, player);
   }
 
   /** The stream may hold what nobody holds any more, since it did not hear the end or went back before it: that ends now. */
-  settle(time: Seconds, player: Player): void {
+  releaseUnheld(time: Seconds, player: HeldInput): void {
     const { stream } = this.#timeline;
-    this.#fed(stream.release().tokens);
+    this.#feedTokens(stream.release().tokens);
     for (const pitch of stream.openNotes('player')) {
       if (!player.held.has(pitch)) this.feed({ type: 'noteOff', time, pitch });
     }
@@ -459,7 +459,7 @@ export class ModelVoice {
   }
 
   /** A zero state and a new stream. Only while no turn is under way. */
-  zero(time: Seconds): void {
+  reset(time: Seconds): void {
     this.#rehearsal = null;
     this.#timeline.free();
     this.#timeline = new Timeline(this.parts.engine, this.parts.codec, time);
@@ -468,7 +468,7 @@ export class ModelVoice {
   }
 
   /** New parameters hold from `time` on. */
-  steer(params: ParamValues, time: Seconds): void {
+  setParams(params: ParamValues, time: Seconds): void {
     this.params = params;
     this.#rehearsal = null;
     if (this.playing) this.discard(time);
@@ -479,46 +479,46 @@ export class ModelVoice {
   }
 
   /** Somebody says where the beats lie; what is not yet sounding is decided anew by them. */
-  tell(pulse: ToldPulse | null, time: Seconds): void {
+  setPulse(pulse: ToldPulse | null, time: Seconds): void {
     const { stream } = this.#timeline;
     if (!stream.setPulse) return;
     this.#rehearsal = null;
     if (this.playing) this.discard(time);
     stream.setPulse(pulse, time);
-    this.#timeline.keep();
+    this.#timeline.commit();
     if (this.#turn?.exact) this.#turn.endsAt = stream.turnEnd ?? null;
   }
 
   #branchOff(): void {
     this.#branch++;
     this.#rehearsed = null;
-    this.#draw = this.parts.draws(this.#branch, this.params);
+    this.#draw = this.parts.createDraw(this.#branch, this.params);
   }
 
-  #fed(tokens: readonly number[]): void {
+  #feedTokens(tokens: readonly number[]): void {
     if (tokens.length === 0) return;
     this.#timeline.feed(tokens);
     this.parts.record({ type: 'fed', tokens });
   }
 }
 
-function isOf(rehearsal: Rehearsal, time: Seconds, { endsAt, closesAt }: Span): boolean {
+function isRehearsalOf(rehearsal: Rehearsal, time: Seconds, { endsAt, closesAt }: Span): boolean {
   const { span } = rehearsal;
   return rehearsal.time === time && span.endsAt === endsAt && span.closesAt === closesAt;
 }
 
 /** A codec is a plugin's: what no output could play is not planned. Throws PLUGIN_FAILED. */
 function checkEvent(event: PerformanceEvent): void {
-  if (!Number.isFinite(event.time)) throw wrongOfStream(`made something happen at ${event.time} s`);
+  if (!Number.isFinite(event.time)) throw streamFailure(`made something happen at ${event.time} s`);
   if (event.type === 'pedal') return;
-  if (!isMidi(event.pitch, 0)) throw wrongOfStream(`played the pitch ${event.pitch}; a pitch is 0 to 127`);
+  if (!isMidi(event.pitch, 0)) throw streamFailure(`played the pitch ${event.pitch}; a pitch is 0 to 127`);
   if (event.type === 'noteOn' && !isMidi(event.velocity, 1))
-    throw wrongOfStream(`played a note with velocity ${event.velocity}; a velocity is 1 to 127`);
+    throw streamFailure(`played a note with velocity ${event.velocity}; a velocity is 1 to 127`);
 }
 
 const isMidi = (value: number, least: number) => Number.isInteger(value) && value >= least && value <= 127;
 
-function wrongOfStream(what: string): ContinuoError {
+function streamFailure(what: string): ContinuoError {
   return new ContinuoError(
     'PLUGIN_FAILED',
     `The codec's stream ${what}.`,

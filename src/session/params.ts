@@ -63,10 +63,10 @@ export const SESSION_PARAMS = {
 export type SessionParams = ValuesOf<typeof SESSION_PARAMS>;
 
 /** When a turn closes by itself. */
-export const CLOSE: keyof SessionParams = 'closeAfter';
+export const CLOSE_AFTER_ID: keyof SessionParams = 'closeAfter';
 
 /** Parameters that change nothing of how the music goes on: what is decided stays decided. */
-export const SILENT_PARAMS: ReadonlySet<string> = new Set<keyof SessionParams>([
+export const PLAN_KEEPING_PARAMS: ReadonlySet<string> = new Set<keyof SessionParams>([
   'inputChannel',
   'closeAfter',
 ]);

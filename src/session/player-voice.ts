@@ -15,7 +15,7 @@ export class PlayerVoice {
   ) {}
 
   /** `thru`: the output sounds it too. */
-  tell(event: PerformanceEvent, thru: boolean): void {
+  play(event: PerformanceEvent, thru: boolean): void {
     if (event.type === 'pedal') {
       this.emit({ ...event, voice: 'player' });
       return;

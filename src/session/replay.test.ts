@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MODES } from './commands.js';
 import type { SessionEvent } from './events.js';
-import { Notebook } from './notebook.js';
+import { PlayedNotes } from './played-notes.js';
 import { replayTake } from './replay.js';
-import { follow, isTimed, survivingTokens, type TakeRecord } from './take.js';
+import { applyRecord, isTimed, survivingTokens, type TakeRecord } from './take.js';
 import {
   COMMANDS,
   codec,
@@ -84,7 +84,7 @@ describe('a take that is cut off', () => {
     const cut = records.slice(0, last + 1);
     expect(cut.filter(isTimed).at(-1)!.time).toBe(11);
     const again = replay(cut, 'solo');
-    const [then, now] = [new Notebook(), new Notebook()];
+    const [then, now] = [new PlayedNotes(), new PlayedNotes()];
     for (const event of events.slice(0, toldBy[last]!)) then.add(event);
     for (const event of again.events) now.add(event);
     expect(now.notes('model', again.end)).toEqual(then.notes('model', again.end));
@@ -193,7 +193,7 @@ it('a replay counts tokens as records tell them', () => {
     { type: 'back', length: 2 },
     { type: 'clock', time: 1 },
   ];
-  for (const record of records) follow(tokens, record);
+  for (const record of records) applyRecord(tokens, record);
   expect(tokens).toEqual([codec.startToken, 1]);
   expect(survivingTokens([...records, { type: 'zero' }], 0)).toEqual([0]);
 });

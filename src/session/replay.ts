@@ -85,14 +85,14 @@ class Replayer {
       // So that no more comes of a take that was cut off than it has.
       portion: 1,
       emit: (event) => this.#events.push(event),
-      record: (record) => this.#hear(record),
+      record: (record) => this.#onRecord(record),
     });
   }
 
-  #hear(record: TakeRecord): void {
+  #onRecord(record: TakeRecord): void {
     this.#records.push(record);
-    this.#match.again(record);
-    if (this.#complete !== null) this.#complete ||= this.#match.allCame;
+    this.#match.addReplayed(record);
+    if (this.#complete !== null) this.#complete ||= this.#match.isComplete;
     const [last, next] = this.#between;
     if (record.type === 'clock' && record.time > last && record.time < next) this.#unmarked ??= record.time;
   }
@@ -102,15 +102,15 @@ class Replayer {
     const lastTimed = take.findLastIndex(isTimed);
     for (let index = 0; index <= lastTimed && this.#differsAt === null; index++) {
       const record = take[index]!;
-      this.#follow(record);
+      this.#readRecord(record);
       if (!isTimed(record)) continue;
-      this.#goTo(record.time, index);
+      this.#advanceTo(record.time, index);
       // All that the take has is known by then, in case it was cut off in the middle of what came of its last record.
-      if (index === lastTimed) this.#takeTheRest(index);
-      if (this.#differsAt === null) this.#obey(record, index);
+      if (index === lastTimed) this.#readRemaining(index);
+      if (this.#differsAt === null) this.#apply(record, index);
     }
-    if (lastTimed < 0) this.#takeTheRest(lastTimed);
-    if (this.#differsAt === null && this.#cutOff) this.#goOn();
+    if (lastTimed < 0) this.#readRemaining(lastTimed);
+    if (this.#differsAt === null && this.#cutOff) this.#replayUnmarkedEnd();
     return this.#outcome();
   }
 
@@ -118,33 +118,33 @@ class Replayer {
     return this.take.at(-1)?.type !== 'end';
   }
 
-  #follow(record: TakeRecord): void {
-    this.#match.first(record);
-    this.#longest = Math.max(this.#longest, this.#match.length);
+  #readRecord(record: TakeRecord): void {
+    this.#match.addRecorded(record);
+    this.#longest = Math.max(this.#longest, this.#match.recordedLength);
   }
 
-  #takeTheRest(lastTimed: number): void {
-    for (const record of this.take.slice(lastTimed + 1)) this.#follow(record);
-    this.#complete = this.#match.allCame;
+  #readRemaining(lastTimed: number): void {
+    for (const record of this.take.slice(lastTimed + 1)) this.#readRecord(record);
+    this.#complete = this.#match.isComplete;
   }
 
   /** Lets the session play on to the time of the record `index`. */
-  #goTo(time: Seconds, index: number): void {
+  #advanceTo(time: Seconds, index: number): void {
     this.#between = [this.#now, time];
     this.#unmarked = null;
     for (let done = false; !done && this.#differsAt === null; ) {
       const from = this.#now;
-      const due = this.#look(time);
+      const due = this.#advance(time);
       done = from >= time && due > time;
-      if (this.#unmarked !== null) this.#missesMark(index);
-      if (this.#match.againLength > this.#longest + FAR_AHEAD) this.#differsAt = index;
+      if (this.#unmarked !== null) this.#refuseMissingMark(index);
+      if (this.#match.replayedLength > this.#longest + FAR_AHEAD) this.#differsAt = index;
     }
     if (!this.#match.agree) this.#differsAt ??= index;
-    this.#longest = this.#match.length;
+    this.#longest = this.#match.recordedLength;
   }
 
   /** Looks at the clock, and puts it forward to what is due next, `until` at most. Returns when that is. */
-  #look(until: Seconds): Seconds {
+  #advance(until: Seconds): Seconds {
     const before = this.#records.length;
     const due = this.#session.advance(this.#now) ?? Number.POSITIVE_INFINITY;
     const decided = this.#records.length > before;
@@ -155,7 +155,7 @@ class Replayer {
   }
 
   /** A take that agrees up to there and lacks a mark is no take; one that differs already may have others. */
-  #missesMark(index: number): void {
+  #refuseMissingMark(index: number): void {
     if (this.parts.marks === false) return;
     if (!this.#match.agree) {
       this.#differsAt = index;
@@ -168,7 +168,7 @@ class Replayer {
     );
   }
 
-  #obey(record: TimedRecord, index: number): void {
+  #apply(record: TimedRecord, index: number): void {
     if (record.type === 'input') this.#session.input(record.event);
     if (record.type === 'pause') {
       this.#session.pause(record.until, record.time);
@@ -190,14 +190,14 @@ class Replayer {
   }
 
   /** After the last time of a take that was cut off: until all that was decided ahead is decided again. */
-  #goOn(): void {
+  #replayUnmarkedEnd(): void {
     const rest = this.parts.marks === false ? LONGEST_SILENCE : LONGEST_REST;
-    let [until, length] = [this.#now + rest, this.#match.againLength];
+    let [until, length] = [this.#now + rest, this.#match.replayedLength];
     this.#between = [this.#now, this.#now];
-    while (!this.#complete && this.#now < until && this.#match.againLength <= this.#longest + FAR_AHEAD) {
-      if (this.#look(until) === Number.POSITIVE_INFINITY) return;
-      if (this.parts.marks === false && this.#match.againLength !== length) until = this.#now + rest;
-      length = this.#match.againLength;
+    while (!this.#complete && this.#now < until && this.#match.replayedLength <= this.#longest + FAR_AHEAD) {
+      if (this.#advance(until) === Number.POSITIVE_INFINITY) return;
+      if (this.parts.marks === false && this.#match.replayedLength !== length) until = this.#now + rest;
+      length = this.#match.replayedLength;
     }
   }
 

@@ -12,7 +12,7 @@ export interface Planned {
 const TOO_LATE: Seconds = 0.5;
 /** A note is said to be late from here on. */
 const LATE: Seconds = 0.02;
-const REMEMBERED = 512;
+const MAX_LATENESS_SAMPLES = 512;
 
 /** The look-ahead queue: what is planned, in order of time; and how punctual it was. The clock is the caller's. */
 export class Scheduler {
@@ -44,7 +44,7 @@ export class Scheduler {
   punctual({ event, id }: Planned, now: Seconds): boolean {
     const lateness = now - event.time;
     if (event.type === 'noteOff') return !this.#droppedIds.delete(id);
-    if (this.#lateness.push(lateness) > REMEMBERED) this.#lateness.shift();
+    if (this.#lateness.push(lateness) > MAX_LATENESS_SAMPLES) this.#lateness.shift();
     if (lateness > LATE) this.late++;
     if (lateness <= TOO_LATE) {
       this.sent++;

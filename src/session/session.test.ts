@@ -362,7 +362,7 @@ describe('the other modes', () => {
   });
 
   it('solo does not close, nor does continue as in old takes', () => {
-    const [solo, old] = [jam('solo'), jam('continue', { closes: false })];
+    const [solo, old] = [jam('solo'), jam('continue', { closesByItself: false })];
     for (const { session } of [solo, old]) {
       session.command(START, 0);
       session.command({ type: 'param', id: 'closeAfter', value: '30 s' }, 0);
@@ -433,7 +433,7 @@ describe('the other modes', () => {
   );
 
   it('as in old takes, the model alone does not go on by itself, nor is it set going but after a stop', () => {
-    const { session, events } = jam('solo', { goesOn: false });
+    const { session, events } = jam('solo', { resumesSolo: false });
     session.command(START, 0);
     run(session, 0, 5);
     session.command({ type: 'allOff' }, 5);

@@ -7,7 +7,7 @@ import type { SessionPhase } from './events.js';
 import { NoteLedger, type Output } from './ledger.js';
 import { Metronome, type MetronomeParts } from './metronome.js';
 import { ModelVoice, type VoiceParts } from './model-voice.js';
-import { CLOSE, SESSION_PARAMS, type SessionParams, SILENT_PARAMS } from './params.js';
+import { CLOSE_AFTER_ID, PLAN_KEEPING_PARAMS, SESSION_PARAMS, type SessionParams } from './params.js';
 import { PlayerVoice } from './player-voice.js';
 import { Turns } from './turns.js';
 
@@ -20,9 +20,9 @@ export interface SessionParts extends Omit<VoiceParts, 'ledger'> {
   readonly mode: Mode;
   readonly time: Seconds;
   /** Whether the model, alone, goes on by itself where it was silenced or taken back. Default true; in takes of version 1 it waits. */
-  readonly goesOn?: boolean;
+  readonly resumesSolo?: boolean;
   /** Whether the model, in the mode continue, comes to a close by itself. Default true; in takes of versions 1 and 2 it plays on. */
-  readonly closes?: boolean;
+  readonly closesByItself?: boolean;
   /** Ids of notes count up from here; default 0. */
   readonly firstId?: number;
   /** Tokens that are decided ahead between two looks at the clock, at most. Which ones they are does not depend on it. */
@@ -53,7 +53,7 @@ export class Session {
   readonly #click: string | undefined;
   #now: Seconds;
   /** How the beats lie, where somebody says so. */
-  #told: ToldPulse | null = null;
+  #pulse: ToldPulse | null = null;
   /** The whole second that the take is told of next, if something goes on then. */
   #nextMark: Seconds;
 
@@ -69,9 +69,12 @@ export class Session {
     this.#voice = new ModelVoice({ ...parts, ledger: this.#ledger }, this.#values, nextId, time);
     this.#player = new PlayerVoice(this.#ledger, emit, nextId);
     this.#metronome = new Metronome({ ...parts, output: parts.percussion ?? NOWHERE });
-    const begins = (time: Seconds) => this.#beat(time, true);
-    const { goesOn = true, closes = true } = parts;
-    this.#turns = new Turns(this.#voice, this.#params, mode, emit, begins, { goesOn, closes });
+    const begins = (time: Seconds) => this.#syncMetronome(time, true);
+    const { resumesSolo = true, closesByItself = true } = parts;
+    this.#turns = new Turns(this.#voice, this.#params, mode, emit, begins, {
+      resumesSolo,
+      closesByItself,
+    });
   }
 
   get phase(): SessionPhase {
@@ -111,19 +114,19 @@ export class Session {
     for (let due = changes(); due !== null && due <= this.#now; due = changes()) {
       // What sounds until then is decided by then, though nobody looked at the clock.
       this.#turns.decide(due);
-      this.#sound(due);
-      this.#mark(due);
+      this.#dispatch(due);
+      this.#recordSeconds(due);
       this.#turns.handOver(due);
     }
-    this.#mark(this.#now);
+    this.#recordSeconds(this.#now);
     this.#turns.decide(this.#now);
-    this.#sound(this.#now);
+    this.#dispatch(this.#now);
     // The rest of the look-ahead is decided in small portions: what is due does not wait for what is not.
     const { portion = PORTION } = this.parts;
     this.#voice.plan(this.#now + LOOK_AHEAD[this.mode], portion);
-    this.#turns.prepare(this.#now, portion);
+    this.#turns.rehearse(this.#now, portion);
     this.#turns.announce(this.#now);
-    return this.#wake();
+    return this.#nextWake();
   }
 
   /**
@@ -134,19 +137,19 @@ export class Session {
     this.advance(time);
     this.parts.record({ type: 'pause', time: this.#now, until });
     const cut = this.phase !== 'stopped' && this.phase !== 'waiting';
-    this.#turns.rest(this.#now);
+    this.#turns.interrupt(this.#now);
     this.#metronome.silence();
-    this.#metronome.rest();
+    this.#metronome.stopClicks();
     this.#now = Math.max(this.#now, until);
-    this.#mark(this.#now);
-    this.#turns.beginAlone(this.#now);
-    this.#beat(this.#now, false);
+    this.#recordSeconds(this.#now);
+    this.#turns.beginSolo(this.#now);
+    this.#syncMetronome(this.#now, false);
     this.advance(this.#now);
     return cut;
   }
 
   /** What is due by then goes to the outputs. */
-  #sound(until: Seconds): void {
+  #dispatch(until: Seconds): void {
     this.#voice.dispatch(until);
     this.#metronome.dispatch(until);
   }
@@ -156,17 +159,17 @@ export class Session {
    * take that is cut off would not know how far it had come. Which seconds these are depends on when turns change, not on when
    * the clock was looked at.
    */
-  #mark(until: Seconds): void {
+  #recordSeconds(until: Seconds): void {
     const rests = this.phase === 'stopped' || this.phase === 'waiting';
     for (let time = this.#nextMark; time <= until && !rests; time++)
       this.parts.record({ type: 'clock', time });
     this.#nextMark = Math.max(this.#nextMark, Math.floor(until) + 1);
   }
 
-  #wake(): Seconds | null {
+  #nextWake(): Seconds | null {
     const times = [
       this.#turns.decideHandOver(this.#now),
-      this.#turns.preparesAt,
+      this.#turns.rehearsesAt,
       this.#voice.scheduler.next,
       this.#metronome.next,
     ];
@@ -183,8 +186,8 @@ export class Session {
     this.advance(event.time);
     const heard = { ...event, time: this.#now };
     this.parts.record({ type: 'input', time: this.#now, event: heard });
-    this.#turns.hear(heard);
-    this.#player.tell(heard, this.#params.thru && this.phase !== 'stopped');
+    this.#turns.input(heard);
+    this.#player.play(heard, this.#params.thru && this.phase !== 'stopped');
     this.advance(this.#now);
   }
 
@@ -195,7 +198,7 @@ export class Session {
     this.advance(time);
     this.parts.record({ type: 'hold', time: this.#now, held });
     this.#turns.hold(held, this.#now);
-    this.#beat(this.#now, false);
+    this.#syncMetronome(this.#now, false);
     this.advance(this.#now);
   }
 
@@ -204,12 +207,12 @@ export class Session {
     checkCommand(command, { ...this.parts.pluginParams, ...SESSION_PARAMS });
     this.advance(time);
     this.parts.record({ type: 'command', time: this.#now, command });
-    this.#obey(command, this.#now);
-    this.#beat(this.#now, false);
+    this.#apply(command, this.#now);
+    this.#syncMetronome(this.#now, false);
     this.advance(this.#now);
   }
 
-  #obey(command: SessionCommand, time: Seconds): void {
+  #apply(command: SessionCommand, time: Seconds): void {
     switch (command.type) {
       case 'start':
         this.#turns.start(time);
@@ -219,17 +222,17 @@ export class Session {
         this.#silence();
         return;
       case 'allOff':
-        this.#quiet(time);
+        this.#interrupt(time);
         this.parts.emit({ type: 'allOff', time });
         return;
       case 'mode':
-        this.#turns.use(command.mode, time);
+        this.#turns.setMode(command.mode, time);
         return;
       case 'param':
         this.#setParam(command.id, command.value, time);
         return;
       case 'pulse':
-        this.#tell(command, time);
+        this.#setPulse(command, time);
         return;
       case 'takeBack':
         this.#turns.takeBack(time);
@@ -238,41 +241,41 @@ export class Session {
         this.#turns.again(time);
         return;
       case 'reset':
-        this.#forget(time);
+        this.#resetStream(time);
         this.parts.emit({ type: 'takenBack', time: this.parts.time });
         return;
     }
   }
 
-  #tell({ beat, bar, tapped }: Extract<SessionCommand, { type: 'pulse' }>, time: Seconds): void {
-    this.#told = beat === 0 ? null : { pace: beat, beat: time, bar, tapped };
-    this.#voice.tell(this.#told, time);
+  #setPulse({ beat, bar, tapped }: Extract<SessionCommand, { type: 'pulse' }>, time: Seconds): void {
+    this.#pulse = beat === 0 ? null : { pace: beat, beat: time, bar, tapped };
+    this.#voice.setPulse(this.#pulse, time);
   }
 
   #setParam(id: string, value: ParamValue, time: Seconds): void {
     const restarts = this.parts.pluginParams[id]?.restarts === true && value !== this.#values[id];
-    if (restarts) this.#quiet(time);
+    if (restarts) this.#interrupt(time);
     this.#values[id] = value;
     // The music is the same with clicks: what is decided stays.
-    if (id !== this.#click && !SILENT_PARAMS.has(id)) this.#voice.steer(this.#values, time);
-    if (id === CLOSE) this.#turns.closeLater(time);
+    if (id !== this.#click && !PLAN_KEEPING_PARAMS.has(id)) this.#voice.setParams(this.#values, time);
+    if (id === CLOSE_AFTER_ID) this.#turns.updateClose(time);
     this.parts.emit({ type: 'param', time, id, value });
     if (!restarts) return;
-    this.#forget(time);
-    this.#turns.beginAlone(time);
+    this.#resetStream(time);
+    this.#turns.beginSolo(time);
   }
 
   /** A zero state and a new stream. */
-  #forget(time: Seconds): void {
-    this.#quiet(time);
-    this.#turns.forget(time);
+  #resetStream(time: Seconds): void {
+    this.#interrupt(time);
+    this.#turns.reset(time);
     // Who taps, and what clock there is, has not to do with what is forgotten.
-    if (this.#told !== null) this.#voice.tell(this.#told, time);
+    if (this.#pulse !== null) this.#voice.setPulse(this.#pulse, time);
   }
 
   /** Nothing sounds and no turn is under way. */
-  #quiet(time: Seconds): void {
-    this.#turns.rest(time);
+  #interrupt(time: Seconds): void {
+    this.#turns.interrupt(time);
     this.#silence();
   }
 
@@ -282,7 +285,7 @@ export class Session {
   }
 
   /** The metronome clicks while the session runs: each turn gives it the beat, between turns it keeps its own. */
-  #beat(time: Seconds, begins: boolean): void {
+  #syncMetronome(time: Seconds, begins: boolean): void {
     const { pulse } = this.#voice;
     const silent = this.phase === 'stopped' || this.#turns.held;
     if (
@@ -292,9 +295,9 @@ export class Session {
       silent ||
       !pulse
     )
-      this.#metronome.rest();
-    else if (!begins && this.#metronome.counts(pulse)) return;
+      this.#metronome.stopClicks();
+    else if (!begins && this.#metronome.hasTempoOf(pulse)) return;
     else if (begins || this.phase !== 'waiting') this.#metronome.follow(pulse, time);
-    else this.#metronome.keep(pulse, time);
+    else this.#metronome.keepCount(pulse, time);
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TokenStream } from '../codec/codec.js';
-import { Notebook } from './notebook.js';
+import { PlayedNotes } from './played-notes.js';
 import { replayTake } from './replay.js';
 import { ensemble, jam, START } from './testing/jam.js';
 import { Timeline } from './timeline.js';
@@ -24,7 +24,7 @@ it('a model that strays ends what it holds and goes on, and its take comes again
   for (let now = 0; now < 40; now += 0.02) session.advance(now);
   expect(heads.length).toBeGreaterThan(1);
   expect(heads[0]).toBeGreaterThan(10);
-  const notebook = new Notebook();
+  const notebook = new PlayedNotes();
   for (const event of events) notebook.add(event);
   const notes = notebook.notes('model', 40);
   for (const head of heads.filter((head) => head < 39)) {
@@ -50,7 +50,7 @@ it('a network stands where it stood, and a rollback leads to before that', () =>
   const before = timeline.state();
   next();
   timeline.stream.accept(shift);
-  timeline.recollect(mark);
+  timeline.restoreNetwork(mark);
   expect(timeline.state()).toEqual(mark.state);
   expect(timeline.position).toBe(mark.position + 2);
   next();

@@ -61,12 +61,12 @@ export function firstLoss(records: readonly TakeRecord[]): number {
  */
 export function survivingTokens(records: Iterable<TakeRecord>, startToken: number): number[] {
   const tokens = [startToken];
-  for (const record of records) follow(tokens, record);
+  for (const record of records) applyRecord(tokens, record);
   return tokens;
 }
 
 /** What a record makes of the stream's `tokens`, start token first. */
-export function follow(tokens: number[], record: TakeRecord): void {
+export function applyRecord(tokens: number[], record: TakeRecord): void {
   if (record.type === 'fed' || record.type === 'sampled')
     for (const token of record.tokens) tokens.push(token);
   else if (record.type === 'back') tokens.length = record.length;

@@ -1,7 +1,7 @@
 import type { Codec, StreamSnapshot, TokenStream } from '../codec/codec.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import type { Seconds } from '../music/units.js';
-import { Foreseen } from './foreseen.js';
+import { RehearsedSteps } from './rehearsed-steps.js';
 
 /** Draws the next token from logits (class), where `mask` (class) is 1. */
 export type Draw = (logits: Float32Array, mask: Uint8Array) => number;
@@ -35,10 +35,10 @@ export class Timeline {
   #position = 0;
   /** Oldest position that a rollback may still go to. */
   #floor = 0;
-  readonly #foreseen: Foreseen;
-  #rehearses = false;
+  readonly #rehearsedSteps: RehearsedSteps;
+  #rehearsing = false;
   /** Where the rehearsal left the stream; null where there is none to go on with. */
-  #rehearsed: StreamSnapshot | null = null;
+  #rehearsedStream: StreamSnapshot | null = null;
   /** Where a rehearsal comes back to. Made once. */
   #here: Slot | undefined;
 
@@ -51,7 +51,7 @@ export class Timeline {
     this.#state = engine.createState();
     this.#states = [this.#state];
     this.#logits = new Float32Array(engine.spec.outputClasses);
-    this.#foreseen = new Foreseen(this.#state, this.#logits);
+    this.#rehearsedSteps = new RehearsedSteps(this.#state, this.#logits);
     this.#step(codec.startToken);
   }
 
@@ -68,11 +68,11 @@ export class Timeline {
   /** Feeds what the player did, as tokens that the stream has already written. */
   feed(tokens: readonly number[]): void {
     for (const token of tokens) this.#step(token);
-    if (tokens.length > 0) this.keep();
+    if (tokens.length > 0) this.commit();
   }
 
   /** What is there has happened: a rollback never goes behind it. */
-  keep(): void {
+  commit(): void {
     this.#floor = this.#position;
   }
 
@@ -81,7 +81,7 @@ export class Timeline {
    * `draw` sees the logits and the mask that the stream (and whatever `forbid` adds) leaves.
    */
   sample(draw: Draw, mask: Uint8Array): number {
-    if (!this.#rehearses) this.#remember();
+    if (!this.#rehearsing) this.#saveSlot();
     const token = draw(this.#logits, mask);
     this.#step(token);
     return token;
@@ -109,32 +109,32 @@ export class Timeline {
     const here = this.#fill(this.#here);
     this.#here = here;
     const floor = this.#floor;
-    const from = this.#rehearsed;
-    if (from === null) this.#foreseen.begin(this.#position);
+    const from = this.#rehearsedStream;
+    if (from === null) this.#rehearsedSteps.begin(this.#position);
     else {
-      this.#position = this.#foreseen.goTo();
+      this.#position = this.#rehearsedSteps.restoreLast();
       this.stream.restore(from);
     }
-    this.#rehearses = true;
+    this.#rehearsing = true;
     try {
       play();
     } finally {
-      this.#rehearses = false;
-      this.#rehearsed = this.stream.snapshot();
+      this.#rehearsing = false;
+      this.#rehearsedStream = this.stream.snapshot();
       this.#move(here);
       this.#floor = floor;
     }
   }
 
   /** The token that was rehearsed to come next; undefined where none was, or where the line has gone another way since. */
-  get foreseen(): number | undefined {
-    return this.#foreseen.next(this.#position);
+  get rehearsedToken(): number | undefined {
+    return this.#rehearsedSteps.tokenAt(this.#position);
   }
 
   /** What was rehearsed will not come: the next rehearsal begins here. */
-  forgetRehearsal(): void {
-    this.#rehearsed = null;
-    this.#foreseen.clear();
+  discardRehearsal(): void {
+    this.#rehearsedStream = null;
+    this.#rehearsedSteps.clear();
   }
 
   /** A copy of this moment, to be kept. */
@@ -148,14 +148,14 @@ export class Timeline {
   }
 
   /** The network stands where it stood at `mark`; the stream goes on, and what comes can be taken back as before. */
-  recollect({ state, logits }: Mark): void {
-    this.forgetRehearsal();
+  restoreNetwork({ state, logits }: Mark): void {
+    this.discardRehearsal();
     this.#state.restore(state);
     this.#logits.set(logits);
   }
 
   restore(mark: Mark): void {
-    this.forgetRehearsal();
+    this.discardRehearsal();
     this.#move(mark);
     this.#floor = Math.min(this.#floor, mark.position);
   }
@@ -172,7 +172,7 @@ export class Timeline {
   }
 
   /** Each slot's buffers are made once and used again: memory stays flat however long the session. */
-  #remember(): void {
+  #saveSlot(): void {
     const index = this.#position % RING;
     this.#ring[index] = this.#fill(this.#ring[index]);
   }
@@ -188,13 +188,13 @@ export class Timeline {
   }
 
   #step(token: number): void {
-    if (this.#rehearses || !this.#foreseen.come(this.#position, token)) {
+    if (this.#rehearsing || !this.#rehearsedSteps.confirm(this.#position, token)) {
       this.#token[0] = token;
       const logits = this.engine.step(this.#states, this.#token);
       const classes = this.#logits.length;
       this.#logits.set(logits.length === classes ? logits : logits.subarray(0, classes));
     }
-    if (this.#rehearses) this.#foreseen.add(token);
+    if (this.#rehearsing) this.#rehearsedSteps.add(token);
     this.#position++;
   }
 }

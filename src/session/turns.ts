@@ -2,7 +2,7 @@ import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import type { Mode } from './commands.js';
 import type { SessionEvent, SessionPhase } from './events.js';
-import { History } from './history.js';
+import { ExchangeHistory } from './exchange-history.js';
 import type { ModelVoice, Span } from './model-voice.js';
 import { closeAfterSeconds, type SessionParams } from './params.js';
 import { PhraseTracker } from './phrase.js';
@@ -11,33 +11,33 @@ import { PhraseTracker } from './phrase.js';
 const SHORTEST_REPLY: Seconds = 2;
 const LONGEST_REPLY: Seconds = 30;
 /** So long before the model takes over, its first notes are worked out: late, since any further note of the player's makes them void. */
-const REHEARSAL: Seconds = 0.05;
+const REHEARSAL_LEAD: Seconds = 0.05;
 /** In a duet the model rests when the player has been silent for so long. */
 const DUET_REST: Seconds = 8;
 /** Alone, the model goes on after so long where it was silenced or taken back: nobody else would set it going. */
-const BREATH: Seconds = 2;
+const SOLO_PAUSE: Seconds = 2;
 
 /** What holds of a session, and did not of earlier ones. */
 interface TurnRules {
   /** Whether the model, alone, goes on by itself. */
-  readonly goesOn: boolean;
+  readonly resumesSolo: boolean;
   /** Whether it comes to a close by itself where the player stays silent. */
-  readonly closes: boolean;
+  readonly closesByItself: boolean;
 }
 
 /** Whose turn it is, what gives it to the other, and what can be taken back of it. */
 export class Turns {
   readonly #tracker = new PhraseTracker();
-  readonly #history = new History();
+  readonly #history = new ExchangeHistory();
   #phase: SessionPhase = 'stopped';
   #announced = '';
   /** The hand-over that the model is prepared for. */
-  #prepared: Seconds | null = null;
+  #rehearsedFor: Seconds | null = null;
   #mode: Mode;
   /** The model begins no turn. */
   #held = false;
   /** When the model goes on by itself, while it draws breath. */
-  #goesOnAt: Seconds | null = null;
+  #soloResumesAt: Seconds | null = null;
 
   constructor(
     private readonly voice: ModelVoice,
@@ -46,7 +46,7 @@ export class Turns {
     mode: Mode,
     private readonly emit: (event: SessionEvent) => void,
     /** A turn begins: the model's, or a phrase of the player's. */
-    private readonly begins: (time: Seconds) => void,
+    private readonly onTurnBegin: (time: Seconds) => void,
     private readonly rules: TurnRules,
   ) {
     this.#mode = mode;
@@ -77,29 +77,29 @@ export class Turns {
     if (this.#phase === 'playing' && this.voice.doneAt === null) this.decide(now);
     if (this.#phase === 'playing') return this.voice.doneAt;
     if (this.#phase === 'together') return this.#tracker.lastEvent + DUET_REST;
-    return this.#phase === 'waiting' ? this.#goesOnAt : null;
+    return this.#phase === 'waiting' ? this.#soloResumesAt : null;
   }
 
-  /** When {@link prepare} wants to be called: a little before the model takes over; null where it does not, or is prepared. */
-  get preparesAt(): Seconds | null {
+  /** When {@link rehearse} wants to be called: a little before the model takes over; null where it does not, or is prepared. */
+  get rehearsesAt(): Seconds | null {
     if (this.#phase !== 'listening' || this.#mode === 'listen' || this.#held) return null;
     const ends = this.#tracker.endsAt(this.params.patience);
-    return ends === null || ends === this.#prepared ? null : ends - REHEARSAL;
+    return ends === null || ends === this.#rehearsedFor ? null : ends - REHEARSAL_LEAD;
   }
 
   /** Works out a portion of how the model's turn will begin, where it is about to take over. */
-  prepare(now: Seconds, portion: number): void {
-    const from = this.preparesAt;
+  rehearse(now: Seconds, portion: number): void {
+    const from = this.rehearsesAt;
     if (from === null || now < from) return;
     const time = this.#tracker.endsAt(this.params.patience)!;
     const span = this.#spanOf(time, this.#replyLength(time));
-    if (!this.voice.rehearse(time, span, portion)) this.#prepared = time;
+    if (!this.voice.rehearse(time, span, portion)) this.#rehearsedFor = time;
   }
 
   /** The turn changes hands. */
   handOver(time: Seconds): void {
     if (this.#phase === 'listening') this.#phraseEnded(time);
-    else if (this.#phase === 'waiting') this.beginAlone(time);
+    else if (this.#phase === 'waiting') this.beginSolo(time);
     else this.#end(time);
   }
 
@@ -120,17 +120,17 @@ export class Turns {
   /** How long a turn lasts that begins at `time`, and is to be of that length; null: until somebody stops it, or it closes. */
   #spanOf(time: Seconds, length: Seconds | null): Span {
     const after = closeAfterSeconds(this.params.closeAfter);
-    const closes = this.#mode === 'continue' && this.rules.closes && after !== null;
+    const closes = this.#mode === 'continue' && this.rules.closesByItself && after !== null;
     const kind = this.#mode === 'duet' ? 'along' : this.#mode === 'solo' ? 'alone' : 'answer';
     return { kind, endsAt: length === null ? null : time + length, closesAt: closes ? time + after : null };
   }
 
   /** The turn that is under way closes as the parameters say from now on. */
-  closeLater(time: Seconds): void {
-    this.#prepared = null;
-    if (this.#phase !== 'playing' || this.#mode !== 'continue' || !this.rules.closes) return;
+  updateClose(time: Seconds): void {
+    this.#rehearsedFor = null;
+    if (this.#phase !== 'playing' || this.#mode !== 'continue' || !this.rules.closesByItself) return;
     const { time: began } = this.#history.reply!;
-    this.voice.close(this.#spanOf(began, null).closesAt, time);
+    this.voice.closeFrom(this.#spanOf(began, null).closesAt, time);
   }
 
   #begin(time: Seconds, length: Seconds | null): void {
@@ -139,8 +139,8 @@ export class Turns {
     const from = Math.min(time, this.voice.head);
     this.#history.reply = { mark: this.voice.mark(), time: from, length };
     this.#phase = this.#mode === 'duet' ? 'together' : 'playing';
-    this.#goesOnAt = null;
-    this.begins(time);
+    this.#soloResumesAt = null;
+    this.onTurnBegin(time);
   }
 
   #end(time: Seconds): void {
@@ -149,15 +149,16 @@ export class Turns {
   }
 
   /** Nobody plays. It is the player's turn; alone, the model goes on after a breath. */
-  #breathe(time: Seconds): void {
+  #waitForPlayer(time: Seconds): void {
     if (this.#phase === 'stopped') return;
     this.#phase = 'waiting';
-    this.#goesOnAt = this.#mode === 'solo' && this.rules.goesOn && !this.#held ? time + BREATH : null;
+    this.#soloResumesAt =
+      this.#mode === 'solo' && this.rules.resumesSolo && !this.#held ? time + SOLO_PAUSE : null;
   }
 
   /** When the model will begin if the player stays silent; null where it will not. */
   get #takesOverAt(): Seconds | null {
-    if (this.#phase === 'waiting') return this.#goesOnAt;
+    if (this.#phase === 'waiting') return this.#soloResumesAt;
     return this.#phase === 'listening' && this.#mode !== 'listen' && !this.#held
       ? this.#tracker.endsAt(this.params.patience)
       : null;
@@ -179,24 +180,24 @@ export class Turns {
   // ---------------------------------------------------------------- the player
 
   /** The player did something, at the time that it carries. */
-  hear(event: PerformanceEvent): void {
-    if (this.#phase === 'stopped' || this.#mode === 'solo') this.#notice(event);
-    else this.#take(event);
+  input(event: PerformanceEvent): void {
+    if (this.#phase === 'stopped' || this.#mode === 'solo') this.#trackOnly(event);
+    else this.#play(event);
   }
 
   /** The network does not hear this, but which keys are down must be known when it listens again. */
-  #notice(event: PerformanceEvent): void {
+  #trackOnly(event: PerformanceEvent): void {
     this.#tracker.add(event);
     this.#tracker.end();
   }
 
-  #take(event: PerformanceEvent): void {
+  #play(event: PerformanceEvent): void {
     const strikes = event.type === 'noteOn';
     if (strikes && this.#phase === 'playing') this.#end(event.time); // the player barges in
     if (strikes && this.#phase === 'waiting') this.#history.begin(this.voice.mark(), event.time);
     this.#tracker.add(event);
-    this.#prepared = null;
-    if (this.voice.playing) this.voice.weave(event);
+    this.#rehearsedFor = null;
+    if (this.voice.playing) this.voice.feedDuringTurn(event);
     else this.voice.feed(event);
     if (!strikes || this.#phase !== 'waiting') return;
     if (this.#mode === 'duet' && !this.#held) {
@@ -204,7 +205,7 @@ export class Turns {
       return;
     }
     this.#phase = 'listening';
-    this.begins(event.time);
+    this.onTurnBegin(event.time);
   }
 
   // ---------------------------------------------------------------- the user
@@ -213,25 +214,25 @@ export class Turns {
   start(time: Seconds): void {
     if (this.#phase === 'stopped') {
       this.#phase = 'waiting';
-      this.voice.settle(time, this.#tracker);
-    } else if (!this.rules.goesOn) return;
-    if (this.#phase === 'waiting') this.beginAlone(time);
+      this.voice.releaseUnheld(time, this.#tracker);
+    } else if (!this.rules.resumesSolo) return;
+    if (this.#phase === 'waiting') this.beginSolo(time);
   }
 
   stop(time: Seconds): void {
-    this.rest(time);
+    this.interrupt(time);
     this.#phase = 'stopped';
-    this.#goesOnAt = null;
+    this.#soloResumesAt = null;
   }
 
   /** Another mode holds from now on; a turn under way ends. */
-  use(mode: Mode, time: Seconds): void {
+  setMode(mode: Mode, time: Seconds): void {
     this.#mode = mode;
     this.emit({ type: 'mode', time, mode });
     if (this.voice.playing) this.#end(time);
-    this.#goesOnAt = null;
-    this.voice.settle(time, this.#tracker);
-    this.beginAlone(time);
+    this.#soloResumesAt = null;
+    this.voice.releaseUnheld(time, this.#tracker);
+    this.beginSolo(time);
   }
 
   get held(): boolean {
@@ -242,26 +243,26 @@ export class Turns {
   hold(held: boolean, time: Seconds): void {
     if (held === this.#held) return;
     this.#held = held;
-    this.#prepared = null;
-    if (held) this.rest(time);
-    else if (this.#phase === 'waiting') this.#breathe(time);
+    this.#rehearsedFor = null;
+    if (held) this.interrupt(time);
+    else if (this.#phase === 'waiting') this.#waitForPlayer(time);
   }
 
   /** No turn is under way any more. */
-  rest(time: Seconds): void {
+  interrupt(time: Seconds): void {
     if (this.voice.playing) this.voice.end(time);
     this.#tracker.end();
-    this.#breathe(time);
+    this.#waitForPlayer(time);
   }
 
   /** A zero state and a new stream. Only while no turn is under way. */
-  forget(time: Seconds): void {
+  reset(time: Seconds): void {
     this.#history.clear();
-    this.voice.zero(time);
+    this.voice.reset(time);
   }
 
   /** In solo the model does not wait for anybody. */
-  beginAlone(time: Seconds): void {
+  beginSolo(time: Seconds): void {
     if (this.#mode !== 'solo' || this.#phase === 'stopped' || this.#held) return;
     this.#tracker.end();
     this.#history.begin(this.voice.mark(), time);
@@ -274,7 +275,7 @@ export class Turns {
     if (this.voice.playing) this.voice.end(time);
     this.voice.restore(exchange.mark, time, this.#tracker);
     this.#tracker.end();
-    this.#breathe(time);
+    this.#waitForPlayer(time);
     this.emit({ type: 'takenBack', time: exchange.time });
   }
 

@@ -5,7 +5,7 @@ import { type MidiEvent, parseMidi } from 'midi-file';
 import { beforeAll, expect, it } from 'vitest';
 import { assemble } from '../../dist/host/models/assemble.js';
 import { readTake } from '../../dist/host/takes/read-take.js';
-import { Notebook } from '../../dist/session/notebook.js';
+import { PlayedNotes } from '../../dist/session/played-notes.js';
 import { replayTake } from '../../dist/session/replay.js';
 import { writeMidi } from '../../src/music/midi/index.js';
 import { describeWith } from '../requires.js';
@@ -73,7 +73,7 @@ describeWith(
           mode: 'answer',
           time: header.time,
         });
-        const notebook = new Notebook();
+        const notebook = new PlayedNotes();
         for (const event of replay.events) notebook.add(event);
         const end = records.findLast((record) => record.type === 'end')!.time;
         // The machine is slow: a note that came half a second late was not sent, and the take says so.

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { assemble } from '../../src/host/models/assemble.js';
 import { readTake } from '../../src/host/takes/read-take.js';
 import type { Mode } from '../../src/session/commands.js';
-import { Notebook } from '../../src/session/notebook.js';
+import { PlayedNotes } from '../../src/session/played-notes.js';
 import { replayTake } from '../../src/session/replay.js';
 
 /** The built program. */
@@ -66,7 +66,7 @@ export async function replayed(folder: string) {
       mode: header.mode as Mode,
       time: header.time,
     });
-    const notebook = new Notebook();
+    const notebook = new PlayedNotes();
     for (const event of events) notebook.add(event);
     return { player: notebook.notes('player', Infinity), model: notebook.notes('model', Infinity) };
   } finally {

@@ -9,7 +9,7 @@ import { uniform } from '../../src/model/random.js';
 import { readMidi } from '../../src/music/midi/index.js';
 import type { PanelClient } from '../../src/server/testing/panel-client.js';
 import type { SessionEvent } from '../../src/session/events.js';
-import { Notebook } from '../../src/session/notebook.js';
+import { PlayedNotes } from '../../src/session/played-notes.js';
 import { isTimed } from '../../src/session/take.js';
 import { program } from '../browser/host.js';
 import { FaultyHost } from './host.js';
@@ -49,7 +49,7 @@ describe('killed at any moment', () => {
     async ({ mode, seed, after }) => {
       host = await FaultyHost.start(['--model', 'piano-pop-start', '--mode', mode]);
       const panel = await host.panel();
-      const told = new Notebook();
+      const told = new PlayedNotes();
       panel.socket.on('message', (data) => {
         const message = JSON.parse(String(data));
         if (message.type === 'event') told.add(message.event as SessionEvent);

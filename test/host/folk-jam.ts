@@ -9,7 +9,7 @@ import type { ParamValue } from '../../src/plugin/params.js';
 import { parsedByAbcjs } from '../../src/plugins/folk/trial/abcjs.js';
 import type { Mode } from '../../src/session/commands.js';
 import type { SessionEvent } from '../../src/session/events.js';
-import { Notebook } from '../../src/session/notebook.js';
+import { PlayedNotes } from '../../src/session/played-notes.js';
 import { replayTake } from '../../src/session/replay.js';
 import { Session } from '../../src/session/session.js';
 import { survivingTokens, type TakeRecord } from '../../src/session/take.js';
@@ -162,7 +162,7 @@ export const modelNotes = (events: readonly SessionEvent[]) =>
   events.flatMap((event) => (event.type === 'noteOn' && event.voice === 'model' ? [event] : []));
 
 export function heardNotes(events: readonly SessionEvent[]) {
-  const notebook = new Notebook();
+  const notebook = new PlayedNotes();
   for (const event of events) notebook.add(event);
   return notebook.notes('model', Number.POSITIVE_INFINITY);
 }

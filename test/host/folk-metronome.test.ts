@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Notebook } from '../../src/session/notebook.js';
+import { PlayedNotes } from '../../src/session/played-notes.js';
 import { survivingTokens } from '../../src/session/take.js';
 import { EIGHTH, FolkJams, type Jam, modelNotes, play, until } from './folk-jam.js';
 
@@ -72,7 +72,7 @@ describe('a jam with the metronome', () => {
     const tokens = ({ records }: Jam) => survivingTokens(records, jams.ensemble.codec.startToken);
     expect(tokens(clicking!)).toEqual(tokens(silent!));
     const notes = ({ events }: Jam) => {
-      const notebook = new Notebook();
+      const notebook = new PlayedNotes();
       for (const event of events) notebook.add(event);
       return [...notebook.notes('player', 99), ...notebook.notes('model', 99)];
     };

@@ -8,7 +8,7 @@ import { LiveSession } from '../../dist/host/live/live-session.js';
 import { assemble } from '../../dist/host/models/assemble.js';
 import { readTake } from '../../dist/host/takes/read-take.js';
 import type { SessionEvent } from '../../dist/session/events.js';
-import { Notebook } from '../../dist/session/notebook.js';
+import { PlayedNotes } from '../../dist/session/played-notes.js';
 import { replayTake } from '../../dist/session/replay.js';
 
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
@@ -65,7 +65,7 @@ describe('a live session in its worker', () => {
   it('answers each phrase, and ends every note that it began', () => {
     const begun = events.filter((event) => event.type === 'noteOn' && event.voice === 'model');
     expect(begun.length).toBeGreaterThan(4);
-    const notebook = new Notebook();
+    const notebook = new PlayedNotes();
     for (const event of events) notebook.add(event);
     const last = events.at(-1)!.time;
     for (const note of notebook.notes('model', last + 100)) expect(note.end).toBeLessThanOrEqual(last);
@@ -82,7 +82,7 @@ describe('a live session in its worker', () => {
     });
     const end = records.at(-1) as { type: 'end'; time: number };
     expect(end.type).toBe('end');
-    const [live, again] = [new Notebook(), new Notebook()];
+    const [live, again] = [new PlayedNotes(), new PlayedNotes()];
     for (const event of events) live.add(event);
     for (const event of replay.events) again.add(event);
     expect(again.notes('model', end.time)).toEqual(live.notes('model', end.time));
@@ -175,7 +175,7 @@ it('ends a note, and lifts the pedal, when the last who hold it let go; the take
     ...{ mode: 'listen', takes },
   });
   const [panel, keyboard] = [session.hands(), session.hands()];
-  const live = new Notebook();
+  const live = new PlayedNotes();
   session.subscribe((event) => live.add(event));
   session.command({ type: 'start' });
   for (const hands of [panel, keyboard]) {
@@ -200,7 +200,7 @@ it('ends a note, and lifts the pedal, when the last who hold it let go; the take
     ...{ ...ensemble, pluginParams: ensemble.descriptor.params },
     ...{ mode: 'listen', time: header.time },
   });
-  const again = new Notebook();
+  const again = new PlayedNotes();
   for (const event of replay.events) again.add(event);
   expect(replay.same).toBe(true);
   expect(again.notes('player', Infinity)).toEqual(live.notes('player', Infinity));

@@ -3,7 +3,7 @@ import { repeatedShare } from '../../dist/evaluation/piano/windows.js';
 import { assemble } from '../../dist/host/models/assemble.js';
 import type { StepEngine } from '../../dist/model/engine.js';
 import type { Note } from '../../dist/music/note.js';
-import { Notebook } from '../../dist/session/notebook.js';
+import { PlayedNotes } from '../../dist/session/played-notes.js';
 import { Session } from '../../dist/session/session.js';
 
 /** The model's turn is forced from its third second to its fourteenth, and is its own again for as long. */
@@ -82,7 +82,7 @@ async function jam(
   } as const;
   const ensemble = await assemble(setup);
   const hammer = new Hammer((ensemble.codec as unknown as { symbols: [] }).symbols, pitches, steps);
-  const notebook = new Notebook();
+  const notebook = new PlayedNotes();
   const session = new Session({
     ...ensemble,
     engine: hammer.around(ensemble.engine),

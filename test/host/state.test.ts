@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assemble, type Setup } from '../../dist/host/models/assemble.js';
 import type { SessionEvent } from '../../dist/session/events.js';
-import { Notebook } from '../../dist/session/notebook.js';
+import { PlayedNotes } from '../../dist/session/played-notes.js';
 import { replayTake } from '../../dist/session/replay.js';
 import { Session } from '../../dist/session/session.js';
 import { survivingTokens, type TakeRecord } from '../../dist/session/take.js';
@@ -41,7 +41,7 @@ async function tenTurns(setup: Setup) {
 }
 
 function heard(events: readonly SessionEvent[]) {
-  const notebook = new Notebook();
+  const notebook = new PlayedNotes();
   for (const event of events) notebook.add(event);
   return [...notebook.notes('player', 1e9), ...notebook.notes('model', 1e9)];
 }

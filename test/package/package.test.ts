@@ -89,12 +89,12 @@ describe('the package as it is published', () => {
     const path = project('typescript', ['@types/node', 'undici-types']);
     writeFileSync(
       join(path, 'index.ts'),
-      `import { drawsOf, type Ensemble, openEnsemble, openModel, Session } from 'continuo';
+      `import { drawFactory, type Ensemble, openEnsemble, openModel, Session } from 'continuo';
 import { definePlugin } from 'continuo/plugin';
 import piano from 'continuo/plugins/piano';
 export const play = (ensemble: Ensemble) =>
   new Session({ ...ensemble, output: { noteOn() {}, noteOff() {}, silence() {} }, mode: 'solo', time: 0, emit() {}, record() {} });
-export const all = [drawsOf, openEnsemble, openModel, definePlugin, piano];
+export const all = [drawFactory, openEnsemble, openModel, definePlugin, piano];
 // @ts-expect-error: a mode that there is not
 export const wrong = (ensemble: Ensemble) => new Session({ ...ensemble, mode: 'battle' });
 `,

@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
 import { continuePerformance } from '../../ensemble/continuation.js';
-import { drawsOf } from '../../ensemble/draws.js';
+import { drawFactory } from '../../ensemble/draw-factory.js';
 import {
   type BarMeasures,
   type BarShare,
@@ -132,12 +132,14 @@ async function continuations(
     const params = paramsFrom(descriptor.params);
     return places.map(({ context: { heard, map, from, until } }, index) => {
       bar.show(index / places.length);
-      const draws = drawsOf(codec.vocabulary.size, setup.seed + index, descriptor.params);
+      const draws = drawFactory(codec.vocabulary.size, setup.seed + index, descriptor.params);
       const options = { from, seconds: until - from, params, candidates };
       const performance = { notes: heard, pedal: [] };
-      if (live) return continuePerformance({ ...live, draws }, performance, options);
+      if (live) return continuePerformance({ ...live, createDraw: draws }, performance, options);
       const known = follow ? followBeats(heard, from) : map;
-      return known === null ? [] : continueInBeats({ ...inBeats!, draws }, performance, known, options);
+      return known === null
+        ? []
+        : continueInBeats({ ...inBeats!, createDraw: draws }, performance, known, options);
     });
   } finally {
     bar.done();

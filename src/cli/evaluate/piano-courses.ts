@@ -1,6 +1,6 @@
 import type { PerformanceCodec } from '../../codec/codec.js';
 import { continuePerformance } from '../../ensemble/continuation.js';
-import { answerPhrases, playAlone, playAlong } from '../../ensemble/dry-jam.js';
+import { answerPhrases, playAlone, playAlong } from '../../ensemble/offline-session.js';
 import { type Excerpt, excerpt, takeExcerpts } from '../../evaluation/piano/excerpts.js';
 import { A_MINUTE, EXCHANGES, type MeasuredRun, measurePiece } from '../../evaluation/piano/long.js';
 import { looped, measureExchange, takePhrases } from '../../evaluation/piano/phrases.js';

@@ -1,4 +1,4 @@
-import { drawsOf } from '../../ensemble/draws.js';
+import { drawFactory } from '../../ensemble/draw-factory.js';
 import type { Ensemble } from '../../ensemble/ensemble.js';
 import { assemble, type NetworkSetup } from '../../host/models/assemble.js';
 import type { ParamValues } from '../../plugin/definition.js';
@@ -40,9 +40,9 @@ export async function playRuns<Run>(
     const runs = Array.from({ length: count }, (_, index) => {
       const before = known?.get(index);
       if (before !== undefined) return before;
-      const draws = drawsOf(ensemble.codec.vocabulary.size, setup.seed + index, descriptor.params);
+      const draws = drawFactory(ensemble.codec.vocabulary.size, setup.seed + index, descriptor.params);
       const progress = (share: number) => bar.show((index + share) / count);
-      const run = playRun({ ...ensemble, draws }, index, { params, progress });
+      const run = playRun({ ...ensemble, createDraw: draws }, index, { params, progress });
       known?.add(index, run);
       return run;
     });

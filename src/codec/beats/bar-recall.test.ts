@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { BAR_ODDS_SHAPE, BarPast } from './bar-recall.js';
-import { BEGINNING, headAfter, maskNonsense } from './head.js';
+import { BEGINNING, headAfter, maskIllegalBeatTokens } from './head.js';
 import { beatVocabulary, START } from './vocabulary.js';
 
 const count = BAR_ODDS_SHAPE.reduce((product, size) => product * size, 1);
@@ -101,7 +101,7 @@ function stream(seed: number, tokens: number): number[] {
   const mask = new Uint8Array(beatVocabulary.size);
   while (made.length < tokens) {
     mask.fill(1);
-    maskNonsense(head, mask);
+    maskIllegalBeatTokens(head, mask);
     const kinds = beatVocabulary.ranges.filter(
       ({ name, first, size }) => name !== 'PIECE' && mask.subarray(first, first + size).includes(1),
     );

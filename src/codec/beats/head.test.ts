@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BEGINNING, type BeatHead, headAfter, headAt, maskNonsense } from './head.js';
+import { BEGINNING, type BeatHead, headAfter, headAt, maskIllegalBeatTokens } from './head.js';
 import { beatCodec as codec } from './index.js';
 
 const { vocabulary } = codec;
 
 function allowed(head: BeatHead): number[] {
   const mask = new Uint8Array(vocabulary.size).fill(1);
-  maskNonsense(head, mask);
+  maskIllegalBeatTokens(head, mask);
   return [...mask.keys()].filter((token) => mask[token] === 1);
 }
 

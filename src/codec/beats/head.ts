@@ -84,7 +84,7 @@ export function headAt(head: BeatHead, tick: number): BeatHead {
  * Writes 0 into `mask` (token) for what makes no sense: bars, positions and chords in order, a chord at each bar line, a note at each position, its
  * length behind each note, the notes of a position upwards. Bars keep their length, and tempo is said once.
  */
-export function maskNonsense(head: BeatHead, mask: Uint8Array): void {
+export function maskIllegalBeatTokens(head: BeatHead, mask: Uint8Array): void {
   mask[START] = 0;
   const { last, beats, next } = head;
   if (last === 'note') {

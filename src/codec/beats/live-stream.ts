@@ -25,7 +25,7 @@ import {
   withOnset,
   withoutSilence,
 } from './following-music.js';
-import { forbidPitch, maskNonsense } from './head.js';
+import { forbidPitch, maskIllegalBeatTokens } from './head.js';
 import { ended, heldBy, lift, movePedal, strike } from './music.js';
 import type { BeatPrompt } from './prompt.js';
 import { type BeatTurn, beginBeatTurn, endingNear, followClock, passTime, play, timeOf } from './turn.js';
@@ -291,7 +291,7 @@ export class BeatsOrStepsStream implements TokenStream {
     mask.fill(0, 0, this.#first);
     const beats = this.#beatMask;
     beats.set(mask.subarray(this.#first));
-    maskNonsense(turn.head, beats);
+    maskIllegalBeatTokens(turn.head, beats);
     beats[END] = 0;
     const [lowest, highest] = this.#range;
     for (let pitch = 0; pitch < 128; pitch++)

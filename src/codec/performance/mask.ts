@@ -35,7 +35,7 @@ export interface MaskPlace {
  * end, a velocity that changes nothing or follows another, a shift after one that was not the longest. Where that leaves
  * nothing (every key is down, or a grammar forbade the rest before), time may pass. Allocates nothing.
  */
-export function maskNonsense(tokens: TokensByMeaning, place: MaskPlace, mask: Uint8Array): void {
+export function maskIllegalTokens(tokens: TokensByMeaning, place: MaskPlace, mask: Uint8Array): void {
   const { pitches, bin, last } = place;
   for (let pitch = 0; pitch < pitches.length; pitch++) {
     if (pitches[pitch] !== SILENT) write(mask, tokens.ons[pitch]!, 0);

@@ -1,7 +1,7 @@
 import type { Pitch, Seconds } from '../../music/units.js';
 import type { Onset, Voice } from '../codec.js';
-import { type Heard, UNHEARD } from './heard.js';
 import type { MaskPlace } from './mask.js';
+import { NO_SUMS, type StyleSums } from './playing-style.js';
 import type { SteppedNote } from './writer.js';
 
 /** A note that sounds, or whose off is held back. `end` is Infinity until it is known. */
@@ -22,9 +22,9 @@ export interface StreamState {
   /** The step up to which tokens are written. */
   readonly step: number;
   /** The step of the player's last event, at or after `step`. */
-  readonly at: number;
+  readonly playerStep: number;
   /** Steps written since anything happened. */
-  readonly quiet: number;
+  readonly silentSteps: number;
   /** The velocity bin said last; -1: none yet. */
   readonly bin: number;
   /** What the last token rules out for the next one. */
@@ -33,12 +33,12 @@ export interface StreamState {
   readonly pedal: boolean;
   readonly notes: readonly StreamNote[];
   /** The model's latest onsets. */
-  readonly own: readonly Onset[];
-  readonly heard: Heard;
+  readonly modelOnsets: readonly Onset[];
+  readonly playerStyle: StyleSums;
   /** The same of the model. */
-  readonly played: Heard;
+  readonly modelStyle: StyleSums;
   /** The step of the last onset, whoever struck it. */
-  readonly struckAt: number;
+  readonly lastOnset: number;
   /** The model's notes that ended less than a second ago, and perhaps some that ended before. */
   readonly ended: readonly EndedNote[];
 }
@@ -55,21 +55,21 @@ export function initialState(time: Seconds): StreamState {
   return {
     anchor: time,
     step: 0,
-    at: 0,
-    quiet: 0,
+    playerStep: 0,
+    silentSteps: 0,
     bin: -1,
     last: 'nothing',
     pedal: false,
     notes: [],
-    own: [],
-    heard: UNHEARD,
-    played: UNHEARD,
-    struckAt: 0,
+    modelOnsets: [],
+    playerStyle: NO_SUMS,
+    modelStyle: NO_SUMS,
+    lastOnset: 0,
     ended: [],
   };
 }
 
 /** A note that the model may end. */
-export function isModels(note: StreamNote): boolean {
+export function isOpenModelNote(note: StreamNote): boolean {
   return note.voice === 'model' && note.end === Infinity;
 }

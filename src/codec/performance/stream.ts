@@ -17,9 +17,9 @@ import {
   STEPS_PER_SECOND,
   velocityOfBin,
 } from './alphabet.js';
-import { hear, heardOf, hearEnd, OWN_MEMORY, UNHEARD } from './heard.js';
-import { ENDABLE, type MaskPlace, maskNonsense, SILENT, SOUNDING } from './mask.js';
-import { initialState, isModels, type StreamNote, type StreamState } from './state.js';
+import { ENDABLE, type MaskPlace, maskIllegalTokens, SILENT, SOUNDING } from './mask.js';
+import { addNoteEnd, addOnset, MODEL_MEMORY, NO_SUMS, styleOf } from './playing-style.js';
+import { initialState, isOpenModelNote, type StreamNote, type StreamState } from './state.js';
 import { byRank, writeEdge, writeShift } from './writer.js';
 
 const SILENCE_BOUND: Seconds = 1;
@@ -55,7 +55,7 @@ export class PerformanceStream implements StepStream {
   }
 
   feed(event: PerformanceEvent): number[] {
-    const tokens = this.#comeTo(event.time);
+    const tokens = this.#writeUntil(event.time);
     if (event.type === 'pedal') this.#movePedal(event.down);
     else if (event.type === 'noteOff' || event.velocity === 0) this.#liftKey(event.pitch);
     else this.#strikeKey(event.pitch, event.velocity);
@@ -63,7 +63,7 @@ export class PerformanceStream implements StepStream {
   }
 
   writeModelEvent(event: Exclude<PerformanceEvent, { type: 'pedal' }>): number[] {
-    const tokens = this.#comeTo(event.time);
+    const tokens = this.#writeUntil(event.time);
     const key = NO_KEY + event.pitch;
     if (event.type === 'noteOn') this.#strike(key, event.pitch, event.velocity);
     else {
@@ -73,12 +73,12 @@ export class PerformanceStream implements StepStream {
     return tokens;
   }
 
-  #comeTo(time: Seconds): number[] {
+  #writeUntil(time: Seconds): number[] {
     const tokens: number[] = [];
     const step = Math.round(this.#stepsAt(time));
     for (let held = this.#firstHeld(); held < step; held = this.#firstHeld()) this.#writeHeld(held, tokens);
-    const at = Math.max(this.#state.at, this.#bounded(step, time));
-    this.#set({ at });
+    const at = Math.max(this.#state.playerStep, this.#bounded(step, time));
+    this.#set({ playerStep: at });
     return tokens;
   }
 
@@ -113,7 +113,7 @@ export class PerformanceStream implements StepStream {
   release(): { tokens: number[]; events: PerformanceEvent[] } {
     const tokens: number[] = [];
     const events: PerformanceEvent[] = [];
-    for (const note of this.#state.notes.filter(isModels).sort(byRank)) {
+    for (const note of this.#state.notes.filter(isOpenModelNote).sort(byRank)) {
       if (note.start === this.#state.step) {
         tokens.push(this.#alphabet.shift(1));
         this.#pass(1);
@@ -129,11 +129,11 @@ export class PerformanceStream implements StepStream {
     const pitches = this.#place.pitches.fill(SILENT);
     for (let index = 0; index < notes.length; index++) {
       const note = notes[index]!;
-      pitches[note.pitch] = isModels(note) && note.start < step ? ENDABLE : SOUNDING;
+      pitches[note.pitch] = isOpenModelNote(note) && note.start < step ? ENDABLE : SOUNDING;
     }
     this.#place.bin = bin;
     this.#place.last = last;
-    maskNonsense(this.#alphabet.tokens, this.#place, mask);
+    maskIllegalTokens(this.#alphabet.tokens, this.#place, mask);
   }
 
   openNotes(voice: Voice): Pitch[] {
@@ -145,7 +145,7 @@ export class PerformanceStream implements StepStream {
 
   soundingTime(pitch: Pitch): Seconds {
     const { notes, step } = this.#state;
-    const note = notes.find((note) => note.pitch === pitch && isModels(note));
+    const note = notes.find((note) => note.pitch === pitch && isOpenModelNote(note));
     return note === undefined ? 0 : (step - note.start) / STEPS_PER_SECOND;
   }
 
@@ -156,19 +156,25 @@ export class PerformanceStream implements StepStream {
   }
 
   get recent(): RecentPlay {
-    const { own, heard, played, step, struckAt } = this.#state;
+    const {
+      modelOnsets: own,
+      playerStyle: heard,
+      modelStyle: played,
+      step,
+      lastOnset: struckAt,
+    } = this.#state;
     const rest = Math.max(0, step - struckAt) / STEPS_PER_SECOND;
     return {
       modelOnsets: own,
-      playerStyle: heardOf(heard),
-      modelStyle: heardOf(played),
+      playerStyle: styleOf(heard),
+      modelStyle: styleOf(played),
       silence: rest,
       now: step / STEPS_PER_SECOND,
     };
   }
 
   forgetModelOnsets(): void {
-    this.#set({ own: [], played: UNHEARD });
+    this.#set({ modelOnsets: [], modelStyle: NO_SUMS });
   }
 
   snapshot(): StreamSnapshot {
@@ -193,7 +199,7 @@ export class PerformanceStream implements StepStream {
 
   /** `step` for something that happens at `time`, or an earlier one where the silence before it passes the bound. */
   #bounded(step: number, time: Seconds): number {
-    const { step: head, at, quiet, notes } = this.#state;
+    const { step: head, playerStep: at, silentSteps: quiet, notes } = this.#state;
     const bound = notes.length > 0 ? HELD_BOUNDS * this.#silenceBound : this.#silenceBound;
     const furthest = Math.max(at, head + Math.max(0, bound - quiet));
     if (step <= furthest) return step;
@@ -212,7 +218,7 @@ export class PerformanceStream implements StepStream {
   }
 
   #writeHeld(step: number, out: number[]): void {
-    const { notes, at } = this.#state;
+    const { notes, playerStep: at } = this.#state;
     const offs = notes.filter((note) => note.voice === 'player' && note.end === step).sort(byRank);
     const ons = notes.filter((note) => !note.written && note.start === step).sort(byRank);
     let cursor = { step: this.#state.step, bin: this.#state.bin };
@@ -220,9 +226,9 @@ export class PerformanceStream implements StepStream {
     for (const note of ons) cursor = writeEdge(this.#alphabet, cursor, 'on', note, out);
     this.#set({
       step,
-      at: Math.max(at, step),
+      playerStep: Math.max(at, step),
       bin: cursor.bin,
-      quiet: 0,
+      silentSteps: 0,
       last: 'nothing',
       notes: notes
         .filter((note) => note.end > step)
@@ -231,24 +237,24 @@ export class PerformanceStream implements StepStream {
   }
 
   #strikeKey(key: Pitch, velocity: Velocity): void {
-    const { at } = this.#state;
-    this.#set({ heard: hear(this.#state.heard, at, velocity) });
+    const { playerStep: at } = this.#state;
+    this.#set({ playerStyle: addOnset(this.#state.playerStyle, at, velocity) });
     this.#strike(key, key, velocity);
   }
 
   #strike(key: number, unfolded: Pitch, velocity: Velocity): void {
-    const { at, notes } = this.#state;
+    const { playerStep: at, notes } = this.#state;
     const pitch = foldPitch(unfolded, this.#alphabet);
     const bin = binOfVelocity(velocity, this.#alphabet.velocityBins);
     const struck = { pitch, bin, start: at, end: Infinity, voice: 'player', key, down: true } as const;
-    this.#set({ struckAt: at });
+    this.#set({ lastOnset: at });
     const before = notes.findLast((note) => note.pitch === pitch);
     if (before === undefined) this.#set({ notes: [...notes, { ...struck, written: false }] });
     else if (before.start === at) {
       const louder = before.written ? before.bin : Math.max(before.bin, bin);
       this.#replace(before, { ...struck, bin: louder, written: before.written });
     } else {
-      if (before.voice === 'player') this.#hearEnd(before, at);
+      if (before.voice === 'player') this.#addNoteEnd(before, at);
       this.#replace(before, { ...before, end: at, voice: 'player', down: false });
       this.#set({ notes: [...this.#state.notes, { ...struck, written: false }] });
     }
@@ -269,13 +275,13 @@ export class PerformanceStream implements StepStream {
 
   /** A player's note that ends now; it lasts a step at least. */
   #ended(note: StreamNote): StreamNote {
-    const end = Math.max(this.#state.at, note.start + 1);
-    this.#hearEnd(note, end);
+    const end = Math.max(this.#state.playerStep, note.start + 1);
+    this.#addNoteEnd(note, end);
     return { ...note, down: false, end };
   }
 
-  #hearEnd({ start }: StreamNote, end: number): void {
-    this.#set({ heard: hearEnd(this.#state.heard, (end - start) / STEPS_PER_SECOND) });
+  #addNoteEnd({ start }: StreamNote, end: number): void {
+    this.#set({ playerStyle: addNoteEnd(this.#state.playerStyle, (end - start) / STEPS_PER_SECOND) });
   }
 
   #replace(before: StreamNote, after: StreamNote): void {
@@ -284,7 +290,7 @@ export class PerformanceStream implements StepStream {
 
   /** Time passes whose tokens are written; what is held back comes no earlier than the head. */
   #pass(steps: number): void {
-    const { step: head, at, quiet, notes } = this.#state;
+    const { step: head, playerStep: at, silentSteps: quiet, notes } = this.#state;
     const step = head + steps;
     const moved: StreamNote[] = [];
     for (const note of notes) {
@@ -297,7 +303,7 @@ export class PerformanceStream implements StepStream {
       }
     }
     const last = steps % LONGEST_SHIFT === 0 ? 'nothing' : 'shortShift';
-    this.#set({ step, at: Math.max(at, step), quiet: quiet + steps, last, notes: moved });
+    this.#set({ step, playerStep: Math.max(at, step), silentSteps: quiet + steps, last, notes: moved });
   }
 
   #acceptOn(pitch: Pitch, bin: number): PerformanceEvent[] {
@@ -305,7 +311,7 @@ export class PerformanceStream implements StepStream {
     this.#set({ last: 'nothing', bin });
     const before = notes.findLast((note) => note.pitch === pitch);
     // The player's note is the player's; a note of this step sounds already.
-    if (before !== undefined && (!isModels(before) || before.start === step)) return [];
+    if (before !== undefined && (!isOpenModelNote(before) || before.start === step)) return [];
 
     const { velocityBins } = this.#alphabet;
     const played = bin < 0 ? binOfVelocity(MIDDLE_VELOCITY, velocityBins) : bin;
@@ -313,10 +319,10 @@ export class PerformanceStream implements StepStream {
     const note = { pitch, bin: played, start: step, end: Infinity, voice: 'model' } as const;
     const velocity = velocityOfBin(played, velocityBins);
     this.#set({
-      quiet: 0,
-      played: hear(this.#state.played, step, velocity, OWN_MEMORY),
-      own: withOnset(this.#state.own, { time: step / STEPS_PER_SECOND, pitch, velocity }),
-      struckAt: step,
+      silentSteps: 0,
+      modelStyle: addOnset(this.#state.modelStyle, step, velocity, MODEL_MEMORY),
+      modelOnsets: withOnset(this.#state.modelOnsets, { time: step / STEPS_PER_SECOND, pitch, velocity }),
+      lastOnset: step,
       notes: [...this.#state.notes, { ...note, key: pitch, down: false, written: true }],
     });
     return [...events, { type: 'noteOn', time: this.head, pitch, velocity }];
@@ -326,12 +332,12 @@ export class PerformanceStream implements StepStream {
     const { step, notes } = this.#state;
     this.#set({ last: 'nothing' });
     const note = notes.findLast((note) => note.pitch === pitch);
-    if (note === undefined || !isModels(note)) return [];
+    if (note === undefined || !isOpenModelNote(note)) return [];
     const end = Math.max(step, note.start + 1);
     const late = this.#state.ended.filter((other) => other.end > step - STEPS_PER_SECOND);
-    const played = hearEnd(this.#state.played, (end - note.start) / STEPS_PER_SECOND);
-    this.#set({ played, ended: [...late, { pitch, start: note.start, end }] });
-    if (end === step) this.#set({ quiet: 0, notes: notes.filter((other) => other !== note) });
+    const played = addNoteEnd(this.#state.modelStyle, (end - note.start) / STEPS_PER_SECOND);
+    this.#set({ modelStyle: played, ended: [...late, { pitch, start: note.start, end }] });
+    if (end === step) this.#set({ silentSteps: 0, notes: notes.filter((other) => other !== note) });
     else this.#replace(note, { ...note, end });
     return [{ type: 'noteOff', time: this.#timeOf(end), pitch }];
   }

@@ -5,7 +5,7 @@ import {
   forbidPitch,
   headAfter,
   headAt,
-  maskNonsense,
+  maskIllegalBeatTokens,
 } from '../../codec/beats/head.js';
 import { beatCodec } from '../../codec/beats/index.js';
 import { beatVocabulary, KEYS } from '../../codec/beats/vocabulary.js';
@@ -136,7 +136,7 @@ export class BeatWriter {
   /** What may come next, and what the network finds of it. */
   #prepare(params: ParamValues): void {
     this.#mask.fill(1);
-    maskNonsense(this.#head, this.#mask);
+    maskIllegalBeatTokens(this.#head, this.#mask);
     this.#mask[beatCodec.endToken] = 0;
     keepToRange(this.#mask, params);
     this.#leaning.set(this.#logits);

@@ -3,7 +3,7 @@ import { BeatCritic, type BeatCriticSpec } from '../../codec/beats/critic/critic
 import { FEATURE_NAMES } from '../../codec/beats/critic/features.js';
 import { beatCodec } from '../../codec/beats/index.js';
 import { beatVocabulary } from '../../codec/beats/vocabulary.js';
-import { drawsOf } from '../../ensemble/draws.js';
+import { drawFactory } from '../../ensemble/draw-factory.js';
 import type { NetworkState, StepEngine } from '../../model/engine.js';
 import { type BeatMap, tickAt } from '../../music/beats/beat-map.js';
 import type { Note } from '../../music/note.js';
@@ -58,7 +58,7 @@ const sparse = new BeatCritic({
 
 const goOn = (engine: StepEngine, from: number, seconds: number, seed = 1) =>
   continueInBeats(
-    { engine, draws: drawsOf(size, seed, {}), chordOdds: null },
+    { engine, createDraw: drawFactory(size, seed, {}), chordOdds: null },
     { notes: heard, pedal: [] },
     map,
     {
@@ -118,7 +118,7 @@ describe('a continuation in beats', () => {
     }));
     const options = { from: 10.8, seconds: 5, params };
     const reply = continueInBeats(
-      { engine: indifferent(), draws: drawsOf(size, 3, {}), chordOdds: null },
+      { engine: indifferent(), createDraw: drawFactory(size, 3, {}), chordOdds: null },
       { notes, pedal: [] },
       slower,
       options,
@@ -133,7 +133,7 @@ describe('a continuation in beats', () => {
 describe('a critic', () => {
   const chosen = (candidates: number, seed: number) =>
     continueInBeats(
-      { engine: indifferent(), draws: drawsOf(size, seed, {}), chordOdds: null, critic: sparse },
+      { engine: indifferent(), createDraw: drawFactory(size, seed, {}), chordOdds: null, critic: sparse },
       { notes: heard, pedal: [] },
       map,
       { from: 9.6, seconds: 12, params, candidates },
@@ -152,7 +152,7 @@ describe('a close', () => {
   const white = heard.map((note, at) => ({ ...note, pitch: 48 + [0, 2, 4, 5, 7, 9, 11, 12][at % 8]! }));
   const closed = (seconds: number, seed: number) =>
     continueInBeats(
-      { engine: indifferent(), draws: drawsOf(size, seed, {}), chordOdds: null },
+      { engine: indifferent(), createDraw: drawFactory(size, seed, {}), chordOdds: null },
       { notes: white, pedal: [] },
       map,
       { from: 9.9, seconds, params: { ...params, longest: 5 }, close: true },

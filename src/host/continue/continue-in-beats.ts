@@ -64,10 +64,10 @@ const LEAST = 1e-3;
 export function continueInBeats(
   {
     engine,
-    draws,
+    createDraw: draws,
     chordOdds,
     critic,
-  }: Pick<BeatEnsemble, 'engine' | 'draws' | 'chordOdds'> & Partial<Pick<BeatEnsemble, 'critic'>>,
+  }: Pick<BeatEnsemble, 'engine' | 'createDraw' | 'chordOdds'> & Partial<Pick<BeatEnsemble, 'critic'>>,
   performance: Performance,
   map: BeatMap,
   options: ContinueInBeats,
@@ -83,7 +83,11 @@ export function continueInBeats(
   writer.begin(Math.ceil(tickAt(open, from)));
   const until = tickAt(open, from + seconds);
   const line = options.close ? lastLine(writer.tick, until, open.bars[0]!) : null;
-  const reply = written(writer, { prompt, until, line }, { ...options, draws, critic: critic ?? null });
+  const reply = written(
+    writer,
+    { prompt, until, line },
+    { ...options, createDraw: draws, critic: critic ?? null },
+  );
   writer.free();
   return played(reply, open, { until: from + seconds, line, longest: params.longest as number });
 }
@@ -96,7 +100,7 @@ function written(
     until,
     line,
   }: { readonly prompt: readonly number[]; readonly until: number; readonly line: number | null },
-  options: ContinueInBeats & Pick<BeatEnsemble, 'draws' | 'critic'>,
+  options: ContinueInBeats & Pick<BeatEnsemble, 'createDraw' | 'critic'>,
 ): number[] {
   const { critic, params, progress } = options;
   const candidates = critic ? (options.candidates ?? CANDIDATES) : 1;
@@ -104,7 +108,9 @@ function written(
   const tonic = line === null ? [] : tonicOf(prompt.slice(-REMEMBERED));
   const reply: number[] = [];
   const drawsOf = (span: number) =>
-    Array.from({ length: candidates }, (_, index) => options.draws(1 + span * candidates + index, params));
+    Array.from({ length: candidates }, (_, index) =>
+      options.createDraw(1 + span * candidates + index, params),
+    );
   let span = 0;
   for (; writer.tick < end - EARLY; span++) {
     const made = chosenSpan(writer, {

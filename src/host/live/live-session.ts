@@ -3,7 +3,7 @@ import type { ClockBeat } from '../../midi/index.js';
 import type { PerformanceEvent } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
 import type { ParamValue } from '../../plugin/params.js';
-import { BEATS_TOLD, checkCommand, type Mode, type SessionCommand } from '../../session/commands.js';
+import { BEAT_LENGTHS, checkCommand, type Mode, type SessionCommand } from '../../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../../session/events.js';
 import { SESSION_PARAMS } from '../../session/params.js';
 import type { Setup } from '../models/assemble.js';
@@ -245,7 +245,7 @@ export class LiveSession implements SessionControl {
 
   /** A clock's beat goes to the engine that plays; at a tempo that is none, it is as if there were no clock. */
   #tellBeat(told: ClockBeat | null, time: Seconds): void {
-    const [shortest, longest] = BEATS_TOLD;
+    const [shortest, longest] = BEAT_LENGTHS;
     const beat = told !== null && told.beat >= shortest && told.beat <= longest ? told.beat : 0;
     if (!this.#playing.listens) return;
     const command = { type: 'pulse', beat, bar: told?.bar ?? false, tapped: false } as const;

@@ -1,7 +1,7 @@
 import type { BeatCritic } from '../../codec/beats/critic/critic.js';
 import { type BeatCodec, beatCodec } from '../../codec/beats/index.js';
 import { beatsOrStepsEnsemble } from '../../ensemble/beats-or-steps.js';
-import { drawsOf } from '../../ensemble/draws.js';
+import { drawFactory } from '../../ensemble/draw-factory.js';
 import { type Ensemble, ensembleOf, predictingEnsemble } from '../../ensemble/ensemble.js';
 import type { OpenModel } from '../../ensemble/open-model.js';
 import { ContinuoError } from '../../errors.js';
@@ -69,7 +69,7 @@ export async function assemble(
 
 /** What goes on from files in beats: plugin and model, without a stream. */
 export interface BeatEnsemble
-  extends Pick<HostEnsemble, 'descriptor' | 'modelHash' | 'draws'>,
+  extends Pick<HostEnsemble, 'descriptor' | 'modelHash' | 'createDraw'>,
     OpenModel<BeatCodec> {
   /** Chooses among continuations; null where the model has none. */
   readonly critic: BeatCritic | null;
@@ -86,7 +86,7 @@ export async function assembleInBeats(setup: Setup): Promise<BeatEnsemble | null
     descriptor,
     modelHash: model.hash,
     critic: parseBeatCritic(model.metadata.beatCritic),
-    draws: drawsOf(beatCodec.vocabulary.size, setup.seed, descriptor.params),
+    createDraw: drawFactory(beatCodec.vocabulary.size, setup.seed, descriptor.params),
   };
 }
 

@@ -1,3 +1,4 @@
+import { type CodecMetadata, requireCodec } from '../../ensemble/codec-metadata.js';
 import type { ModelEngineOptions } from '../../ensemble/model-engine.js';
 import {
   type ModelCodec,
@@ -5,7 +6,6 @@ import {
   type OpenModelOptions,
   openParsedModel,
 } from '../../ensemble/open-model.js';
-import { requireCodec, type SpeakingMetadata } from '../../ensemble/speaking-metadata.js';
 import { ContinuoError } from '../../errors.js';
 import { type LoadedModel, loadModelFolder } from './model-files.js';
 import { findModel, listModels } from './models.js';
@@ -15,7 +15,7 @@ import { requireTfjsNode } from './tfjs-node.js';
 export interface ChosenModel extends LoadedModel {
   readonly id: string;
   readonly path: string;
-  readonly metadata: SpeakingMetadata;
+  readonly metadata: CodecMetadata;
 }
 
 /**

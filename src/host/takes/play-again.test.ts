@@ -44,7 +44,7 @@ function alone(version: TakeHeader['version'], parts: Partial<SessionParts>): Ta
 }
 
 it('in takes of version 1 the model, alone, waits to be set going; in later ones it goes on by itself', () => {
-  const [first, second] = [alone(1, { goesOn: false }), alone(2, {})];
+  const [first, second] = [alone(1, { resumesSolo: false }), alone(2, {})];
   for (const take of [first, second])
     expect(playAgain(take, played())).toMatchObject({ same: true, cutOff: false, differsAt: null });
   expect(playAgain(second, played()).tokens).toBeGreaterThan(playAgain(first, played()).tokens);
@@ -76,7 +76,7 @@ function goingOn(version: TakeHeader['version'], parts: Partial<SessionParts>): 
 }
 
 it('in takes of version 2 the model goes on until somebody plays; in later ones it comes to a close', () => {
-  const [second, third] = [goingOn(2, { closes: false }), goingOn(3, {})];
+  const [second, third] = [goingOn(2, { closesByItself: false }), goingOn(3, {})];
   for (const take of [second, third])
     expect(playAgain(take, played())).toMatchObject({ same: true, cutOff: false, differsAt: null });
   expect(playAgain(third, played()).model.length).toBeLessThan(playAgain(second, played()).model.length);

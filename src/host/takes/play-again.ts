@@ -2,7 +2,7 @@ import { ContinuoError } from '../../errors.js';
 import type { Note, PedalChange } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
 import { specsOfVersion } from '../../plugin/params.js';
-import { Notebook } from '../../session/notebook.js';
+import { PlayedNotes } from '../../session/played-notes.js';
 import { replayTake } from '../../session/replay.js';
 import { firstLoss, survivingTokens } from '../../session/take.js';
 import type { HostEnsemble } from '../models/assemble.js';
@@ -42,10 +42,10 @@ export function playAgain({ header, records, where }: Take, ensemble: HostEnsemb
   const replay = replayTake(records, {
     ...ensemble,
     ...{ pluginParams: specsOfVersion(ensemble.descriptor.params, header.pluginVersion), mode, time, where },
-    ...{ marks: version > 1, goesOn: version > 1, closes: version > 2 },
+    ...{ marks: version > 1, resumesSolo: version > 1, closesByItself: version > 2 },
   });
   const { same, cutOff, differsAt, end } = replay;
-  const notebook = new Notebook();
+  const notebook = new PlayedNotes();
   for (const event of replay.events) notebook.add(event);
   const lost = records[firstLoss(records)];
   return {

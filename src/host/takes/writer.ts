@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { writeMidi } from '../../music/midi/index.js';
 import type { Seconds } from '../../music/units.js';
 import type { SessionEvent } from '../../session/events.js';
-import { Notebook } from '../../session/notebook.js';
+import { PlayedNotes } from '../../session/played-notes.js';
 import type { TakeRecord } from '../../session/take.js';
 import { logIn, type OpenFile, type TakeDisk } from './disk.js';
 import type { TakeHeader } from './header.js';
@@ -41,7 +41,7 @@ const MIDI_SHARE = 1 / 50;
  */
 export class TakeWriter {
   readonly #log: TakeLog;
-  readonly #notebook = new Notebook();
+  readonly #notebook = new PlayedNotes();
   #file: OpenFile | null = null;
   #state: TakeState = { folder: null, failure: null };
   /** Something was played. */

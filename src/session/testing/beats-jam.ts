@@ -36,7 +36,7 @@ const pluginParams: ParamSpecs = {
 /** What a session is made of that plays in beats or in steps: two small untrained networks. */
 export function beatsEnsemble(
   seed = 7,
-): Pick<SessionParts, 'engine' | 'codec' | 'grammar' | 'draws' | 'pluginParams'> {
+): Pick<SessionParts, 'engine' | 'codec' | 'grammar' | 'createDraw' | 'pluginParams'> {
   const sampler = createSampler(codec.vocabulary.size);
   return {
     engine: new TwoNetworks(
@@ -49,7 +49,7 @@ export function beatsEnsemble(
         if (ending) mask.fill(0, 0, 128);
       },
     },
-    draws: (branch: number, _params: ParamValues, drawn = 0) => {
+    createDraw: (branch: number, _params: ParamValues, drawn = 0) => {
       let index = drawn;
       return (logits: Float32Array, mask: Uint8Array) =>
         sampler.draw(logits, { temperature: 1, topK: 0, topP: 1 }, mask, uniform(seed, branch, index++));

@@ -37,7 +37,7 @@ export function ensemble(seed = 7) {
       hasDrifted: ({ stream }: { readonly stream: TokenStream }) => strays(stream.recent!, 1),
       mayClose: ({ stream }: { readonly stream: TokenStream }) => stream.recent!.silence >= 0.2,
     },
-    draws: (branch: number, _params: ParamValues, drawn = 0) => {
+    createDraw: (branch: number, _params: ParamValues, drawn = 0) => {
       let index = drawn;
       return (logits: Float32Array, mask: Uint8Array) =>
         sampler.sample(logits, { temperature: 1, topK: 0, topP: 1 }, mask, uniform(seed, branch, index++))

@@ -9,7 +9,7 @@ import { readTake } from '../../host/takes/read-take.js';
 import { parseCounting } from '../../model/memory/counting.js';
 import { folkCodec } from '../../plugins/folk/codec/codec.js';
 import { folkPlanCodec } from '../../plugins/folk/plan/codec.js';
-import { keptPhrases } from '../../session/kept.js';
+import { keptPhrases } from '../../session/kept-phrases.js';
 import {
   abcMaterial,
   datasetMaterial,

@@ -1,5 +1,5 @@
 import type { Seconds } from '../../../src/music/units.js';
-import { BEATS_TOLD } from '../../../src/session/commands.js';
+import { BEAT_LENGTHS } from '../../../src/session/commands.js';
 
 /** What somebody taps: how long a beat is, and whether the last tap begins a bar, as the first one did. */
 export interface Tapped {
@@ -24,7 +24,7 @@ export class Taps {
     const last = this.#times.at(-1);
     const beat = this.#beat;
     const interval = last === undefined ? null : time - last;
-    const [shortest, longest] = BEATS_TOLD;
+    const [shortest, longest] = BEAT_LENGTHS;
     // A finger that trembles taps once.
     if (interval !== null && interval < shortest / 2) return null;
     const astray = beat !== null && interval !== null && Math.abs(interval / beat - 1) > ASTRAY;

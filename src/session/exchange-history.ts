@@ -2,7 +2,7 @@ import type { Seconds } from '../music/units.js';
 import type { Mark } from './timeline.js';
 
 /** Exchanges that can be taken back: more than anybody remembers, few enough to stay small (a mark is about 20 kB). */
-const REMEMBERED = 64;
+const MAX_EXCHANGES = 64;
 
 /** An exchange begins with the player's first note after a rest, or with a solo. */
 interface Exchange {
@@ -16,14 +16,14 @@ interface Reply extends Exchange {
 }
 
 /** The moments that a user may want to go back to. */
-export class History {
+export class ExchangeHistory {
   readonly #exchanges: Exchange[] = [];
   /** The last reply; null where there is none, or where it was taken back. */
   reply: Reply | null = null;
 
   begin(mark: Mark, time: Seconds): void {
     this.#exchanges.push({ mark, time });
-    if (this.#exchanges.length > REMEMBERED) this.#exchanges.shift();
+    if (this.#exchanges.length > MAX_EXCHANGES) this.#exchanges.shift();
   }
 
   /** Removes and returns the last exchange; undefined where there is none left. */

@@ -8,7 +8,7 @@ import type { VoiceParts } from '../session/model-voice.js';
  * How a session draws its tokens, by the parameters that have the sampler's roles: randomness depends on (seed, branch, how many were
  * drawn in the branch) alone, so that the same input gives the same notes.
  */
-export function drawsOf(classes: number, seed: number, specs: ParamSpecs): VoiceParts['draws'] {
+export function drawFactory(classes: number, seed: number, specs: ParamSpecs): VoiceParts['createDraw'] {
   const sampler = createSampler(classes);
   const samplerSettings = settingsBy(specs);
   return (branch, params, drawn = 0) => {

@@ -3,7 +3,7 @@ import type { Note } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import type { ParamValues } from '../plugin/definition.js';
 import type { Mode } from '../session/commands.js';
-import { Notebook } from '../session/notebook.js';
+import { PlayedNotes } from '../session/played-notes.js';
 import { Session } from '../session/session.js';
 import type { Ensemble } from './ensemble.js';
 
@@ -29,8 +29,8 @@ interface JamOptions {
 }
 
 /** A session without ports and without a clock: what a player plays is told to it, and its time is a number. */
-class DryJam {
-  readonly #notebook = new Notebook();
+class OfflineSession {
+  readonly #notebook = new PlayedNotes();
   readonly #session: Session;
   /** When the model's last turn began, and when it was over. */
   readonly #turn = { began: 0, over: 0 };
@@ -100,7 +100,7 @@ export function answerPhrases(
   phrases: readonly (readonly Note[])[],
   { params, progress }: JamOptions,
 ): Reply[] {
-  const jam = new DryJam(ensemble, 'answer', params);
+  const jam = new OfflineSession(ensemble, 'answer', params);
   return phrases.map((phrase, index) => {
     progress?.(index / phrases.length);
     jam.play(phrase);
@@ -117,7 +117,7 @@ export function playAlong(
   seconds: Seconds,
   { params, progress }: JamOptions,
 ): Note[] {
-  const jam = new DryJam(ensemble, 'duet', params);
+  const jam = new OfflineSession(ensemble, 'duet', params);
   const within = player.filter(({ start }) => start < seconds);
   jam.play(
     within.map((note) => ({ ...note, end: Math.min(note.end, seconds) })),
@@ -130,7 +130,7 @@ export function playAlong(
 
 /** What the model plays alone, having heard nothing. */
 export function playAlone(ensemble: Ensemble, seconds: Seconds, { params, progress }: JamOptions): Note[] {
-  const jam = new DryJam(ensemble, 'solo', params);
+  const jam = new OfflineSession(ensemble, 'solo', params);
   for (let time = 0; time < seconds; time += 10) {
     progress?.(time / seconds);
     jam.until(Math.min(seconds, time + 10));

@@ -11,12 +11,12 @@ interface Step {
  * Steps that were taken before they were due. Each is recalled if the same tokens come from the same position on, and then state
  * and logits are what the step would have made them, to the bit; any other token, and what was foreseen is void.
  */
-export class Foreseen {
+export class RehearsedSteps {
   readonly #steps: Step[] = [];
   #from = 0;
   #count = 0;
   /** How many of the steps have come true. */
-  #come = 0;
+  #confirmed = 0;
 
   /** Reads and writes `state` and `logits` (class) in place. */
   constructor(
@@ -28,7 +28,7 @@ export class Foreseen {
   begin(position: number): void {
     this.#from = position;
     this.#count = 0;
-    this.#come = 0;
+    this.#confirmed = 0;
   }
 
   clear(): void {
@@ -47,25 +47,25 @@ export class Foreseen {
   }
 
   /** Moves state and logits to the last step; returns the position after it. */
-  goTo(): number {
+  restoreLast(): number {
     const last = this.#steps[this.#count - 1];
     if (last && this.#count > 0) this.#recall(last);
     return this.#from + this.#count;
   }
 
   /** The token of the next step; undefined where none is foreseen at `position`. */
-  next(position: number): number | undefined {
-    if (this.#come >= this.#count || position !== this.#from + this.#come) return undefined;
-    return this.#steps[this.#come]!.token;
+  tokenAt(position: number): number | undefined {
+    if (this.#confirmed >= this.#count || position !== this.#from + this.#confirmed) return undefined;
+    return this.#steps[this.#confirmed]!.token;
   }
 
   /** Moves state and logits past `token` where that step is foreseen; returns false, and forgets the rest, where it is not. */
-  come(position: number, token: number): boolean {
-    if (this.next(position) !== token) {
+  confirm(position: number, token: number): boolean {
+    if (this.tokenAt(position) !== token) {
       this.clear();
       return false;
     }
-    this.#recall(this.#steps[this.#come++]!);
+    this.#recall(this.#steps[this.#confirmed++]!);
     return true;
   }
 

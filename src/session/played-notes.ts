@@ -4,7 +4,7 @@ import type { Seconds } from '../music/units.js';
 import type { SessionEvent } from './events.js';
 import { type PackedNote, PackedNotes } from './packed-notes.js';
 
-interface HeardNote extends Omit<PackedNote, 'end'> {
+interface GatheredNote extends Omit<PackedNote, 'end'> {
   end: Seconds | null;
 }
 
@@ -14,12 +14,12 @@ const SETTLED: Seconds = 5;
 const LOOK_EVERY: Seconds = 1;
 
 /** What was really played, gathered from a session's events: notes that were decided and then discarded never sounded. */
-export class Notebook {
+export class PlayedNotes {
   /** Notes that are over for good. */
   readonly #settled = new PackedNotes();
   #nextLook: Seconds = Number.NEGATIVE_INFINITY;
   /** Notes that sound, are planned, or ended a moment ago, by id. */
-  readonly #recent = new Map<number, HeardNote>();
+  readonly #recent = new Map<number, GatheredNote>();
   readonly #pedal: PedalChange[] = [];
 
   add(event: SessionEvent): void {
@@ -70,7 +70,7 @@ export class Notebook {
   /** A voice's notes so far, by start; those that still sound end at `now`. */
   notes(voice: Voice, now: Seconds): Note[] {
     const notes: Note[] = [];
-    const heard = (note: HeardNote) => {
+    const heard = (note: GatheredNote) => {
       const { pitch, velocity, start } = note;
       const end = Math.min(note.end ?? now, now);
       if (note.voice === voice && end > start) notes.push({ pitch, velocity, start, end });

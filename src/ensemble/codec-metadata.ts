@@ -2,10 +2,10 @@ import { ContinuoError } from '../errors.js';
 import type { ModelMetadata } from '../model/folder.js';
 
 /** What a model.json says where it names its codec. */
-export type SpeakingMetadata = ModelMetadata & { readonly codec: string };
+export type CodecMetadata = ModelMetadata & { readonly codec: string };
 
 /** Throws MODEL_MISMATCH where a model.json does not say which codec the model was trained with. */
-export function requireCodec(metadata: ModelMetadata | undefined, name: string): SpeakingMetadata {
+export function requireCodec(metadata: ModelMetadata | undefined, name: string): CodecMetadata {
   if (metadata?.codec !== undefined) return { ...metadata, codec: metadata.codec };
   throw new ContinuoError(
     'MODEL_MISMATCH',

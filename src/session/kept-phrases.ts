@@ -18,7 +18,7 @@ const TAKES_TURNS: Readonly<Record<Mode, boolean>> = {
 };
 
 /** Something that the player did. */
-interface Heard {
+interface PlayerEvent {
   readonly event: PerformanceEvent;
   /** Null for what is done between two phrases: keys and pedal that come up. */
   readonly phrase: number | null;
@@ -48,36 +48,36 @@ export function keptPhrases(records: Iterable<TakeRecord>, mode: Mode): Note[][]
   return phrases.map(withShortSilences);
 }
 
-function keptEvents(records: Iterable<TakeRecord>, mode: Mode): Heard[] {
-  const follower = new Follower(mode);
-  for (const record of records) follower.take(record);
+function keptEvents(records: Iterable<TakeRecord>, mode: Mode): PlayerEvent[] {
+  const follower = new TakeFollower(mode);
+  for (const record of records) follower.apply(record);
   return follower.kept();
 }
 
-type Of<Type extends TakeRecord['type']> = Extract<TakeRecord, { type: Type }>;
+type RecordOf<Type extends TakeRecord['type']> = Extract<TakeRecord, { type: Type }>;
 
 /** Follows the stream, as a take tells it, to know what was taken back. */
-class Follower {
+class TakeFollower {
   /** What a new stream cannot go back behind. */
-  readonly #before: Heard[] = [];
-  #heard: Heard[] = [];
+  readonly #settled: PlayerEvent[] = [];
+  #events: PlayerEvent[] = [];
   #position = 1;
   #phrase = 0;
-  #parted = true;
-  #struck: Seconds = 0;
+  #betweenPhrases = true;
+  #lastKeyEvent: Seconds = 0;
   #breaks = 0;
   #live = false;
   /** What the stream has last taken in; null where the network, or a command, came after it. */
-  #latest: Heard | null = null;
+  #latest: PlayerEvent | null = null;
   #undoing: 'takeBack' | 'again' | null = null;
 
   constructor(private mode: Mode) {}
 
-  kept(): Heard[] {
-    return [...this.#before, ...this.#heard];
+  kept(): PlayerEvent[] {
+    return [...this.#settled, ...this.#events];
   }
 
-  take(record: TakeRecord): void {
+  apply(record: TakeRecord): void {
     switch (record.type) {
       case 'input':
         this.#input(record);
@@ -87,7 +87,7 @@ class Follower {
         break;
       case 'pause':
         this.#breaks++;
-        this.#parted = true;
+        this.#betweenPhrases = true;
         this.#latest = null;
         break;
       case 'fed':
@@ -96,7 +96,7 @@ class Follower {
         break;
       case 'sampled':
         this.#position += record.tokens.length;
-        this.#parted ||= TAKES_TURNS[this.mode];
+        this.#betweenPhrases ||= TAKES_TURNS[this.mode];
         this.#latest = null;
         break;
       case 'back':
@@ -112,31 +112,31 @@ class Follower {
     }
   }
 
-  #input({ event }: Of<'input'>): void {
+  #input({ event }: RecordOf<'input'>): void {
     if (event.type === 'noteOn') {
-      if (this.#parted || event.time > this.#struck + LONGEST_REST) this.#phrase++;
-      this.#parted = false;
+      if (this.#betweenPhrases || event.time > this.#lastKeyEvent + LONGEST_REST) this.#phrase++;
+      this.#betweenPhrases = false;
     }
-    if (event.type !== 'pedal') this.#struck = event.time;
+    if (event.type !== 'pedal') this.#lastKeyEvent = event.time;
     this.#latest = {
       event,
-      phrase: this.#parted ? null : this.#phrase,
+      phrase: this.#betweenPhrases ? null : this.#phrase,
       breaks: this.#breaks,
       live: this.#live,
       position: this.#position,
     };
-    this.#heard.push(this.#latest);
+    this.#events.push(this.#latest);
     this.#undoing = null;
   }
 
-  #command({ command }: Of<'command'>): void {
+  #command({ command }: RecordOf<'command'>): void {
     this.#undoing = command.type === 'takeBack' || command.type === 'again' ? command.type : null;
     if (command.type === 'mode') this.mode = command.mode;
     if (command.type === (this.#live ? 'stop' : 'start')) {
       this.#breaks++;
       this.#live = !this.#live;
     }
-    this.#parted ||= this.#undoing !== null || command.type === 'mode' || command.type === 'stop';
+    this.#betweenPhrases ||= this.#undoing !== null || command.type === 'mode' || command.type === 'stop';
     this.#latest = null;
   }
 
@@ -146,26 +146,26 @@ class Follower {
     // To before the first note of an exchange, or to after the last one before a reply.
     const kept = this.#undoing === 'takeBack' ? length - 1 : length;
     // A phrase that was broken off may have moved the stream no further than where the next one began.
-    const since = this.#heard.findLast((one) => one.live && one.event.type === 'noteOn')?.breaks ?? 0;
-    const stays = (one: Heard) => one.position <= (one.breaks < since ? length : kept);
-    if (this.#undoing) this.#heard = this.#heard.filter(stays);
+    const since = this.#events.findLast((one) => one.live && one.event.type === 'noteOn')?.breaks ?? 0;
+    const stays = (one: PlayerEvent) => one.position <= (one.breaks < since ? length : kept);
+    if (this.#undoing) this.#events = this.#events.filter(stays);
     // Otherwise only what the network had in mind is gone.
-    for (const one of this.#heard.toReversed()) {
+    for (const one of this.#events.toReversed()) {
       if (one.position <= length) break;
       one.position = length;
     }
   }
 
   #beginAt(position: number): void {
-    this.#before.push(...this.#heard);
-    this.#heard = [];
+    this.#settled.push(...this.#events);
+    this.#events = [];
     this.#position = position;
-    this.#parted = true;
+    this.#betweenPhrases = true;
   }
 }
 
 /** Keys that nobody let go of are held to the end. */
-function notesByPhrase(heard: readonly Heard[]): Map<number, Note[]> {
+function notesByPhrase(heard: readonly PlayerEvent[]): Map<number, Note[]> {
   const phrases = new Map<number, Note[]>();
   const open = new Map<number, { readonly note: Omit<Note, 'end'>; readonly phrase: number }>();
   const close = (pitch: number, end: Seconds) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Note } from '../music/note.js';
 import { MODES, type Mode, type SessionCommand } from './commands.js';
-import { keptPhrases } from './kept.js';
+import { keptPhrases } from './kept-phrases.js';
 import { jam, lastTime, type Move, make, moves, phrase } from './testing/jam.js';
 
 const START: SessionCommand = { type: 'start' };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Note } from '../music/note.js';
 import { ensemble } from '../session/testing/jam.js';
-import { answerPhrases, playAlone, playAlong } from './dry-jam.js';
 import type { Ensemble } from './ensemble.js';
+import { answerPhrases, playAlone, playAlong } from './offline-session.js';
 
 const played = () => ({ ...ensemble(), descriptor: { params: {} } }) as unknown as Ensemble;
 const phrase = (seconds: number): Note[] =>
