@@ -40,6 +40,12 @@ function headingsOf(file: string): string[] {
   );
 }
 
+/** Links whose words are the name of another file. */
+function misnamedLinks(page: string): string[] {
+  const links = [...read(page).matchAll(/\[([\w/.-]+\.[a-z]+)\]\(([^)\s#]+)\)/g)];
+  return links.filter(([, words, path]) => !path!.endsWith(words!)).map(([link]) => link);
+}
+
 /** What a page has between backticks. */
 const spans = (text: string) => [...text.matchAll(/`([^`\n]+)`/g)].map(([, span]) => span!);
 
@@ -83,6 +89,7 @@ async function wrongWith(line: string): Promise<string | null> {
 describe.each(pages)('%s', (page) => {
   it('links to files and headings that are there', () => {
     expect(brokenLinks(page)).toEqual([]);
+    expect(misnamedLinks(page)).toEqual([]);
   });
 
   it('shows commands that there are, with options that they have', async () => {
