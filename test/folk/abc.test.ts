@@ -8,9 +8,9 @@ import { folkTunes } from '../../src/plugins/folk/compose/tunes.js';
 import { resolveWish, type TuneWish } from '../../src/plugins/folk/generate/rules.js';
 import { tuneOf } from '../../src/plugins/folk/generate/tune.js';
 import { type MadeTune, makeTunes, summary } from '../../src/plugins/folk/generate/tunes.js';
-import { abc2midiComplaints } from '../../src/plugins/folk/trial/abc2midi.js';
-import { parsedByAbcjs } from '../../src/plugins/folk/trial/abcjs.js';
-import { faults } from '../../src/plugins/folk/trial/faults.js';
+import { abc2midiComplaints } from '../../src/evaluation/folk/trial/abc2midi.js';
+import { parsedByAbcjs } from '../../src/evaluation/folk/trial/abcjs.js';
+import { faults } from '../../src/evaluation/folk/trial/faults.js';
 import { describeWith } from '../requires.js';
 import { randomTune } from './random-tune.js';
 

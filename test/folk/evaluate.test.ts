@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
 import { resolveWish } from '../../src/plugins/folk/generate/rules.js';
-import { abc2midiComplaints, abc2midiVersion } from '../../src/plugins/folk/trial/abc2midi.js';
-import { type Judge, judgeTune } from '../../src/plugins/folk/trial/judge.js';
+import { abc2midiComplaints, abc2midiVersion } from '../../src/evaluation/folk/trial/abc2midi.js';
+import { type Judge, judgeTune } from '../../src/evaluation/folk/trial/judge.js';
 import { describeWith } from '../requires.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));

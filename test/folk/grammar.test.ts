@@ -4,7 +4,7 @@ import { keyText, meterText, readMeter, type Tune } from '../../src/music/abc/in
 import { FolkGrammar } from '../../src/plugins/folk/codec/grammar.js';
 import { folkCodec } from '../../src/plugins/folk/codec/index.js';
 import { resolveWish, type TuneWish } from '../../src/plugins/folk/generate/rules.js';
-import { faults } from '../../src/plugins/folk/trial/faults.js';
+import { faults } from '../../src/evaluation/folk/trial/faults.js';
 import { randomTune } from './random-tune.js';
 
 const wishes: TuneWish[] = [

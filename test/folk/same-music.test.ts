@@ -10,7 +10,7 @@ import { type Asked, makeTunes, type TuneOrder } from '../../src/plugins/folk/ge
 import { barredTune } from '../../src/plugins/folk/rework/bars.js';
 import { fillGap } from '../../src/plugins/folk/rework/rework.js';
 import { type ReworkWhat, reworkTunes } from '../../src/plugins/folk/rework/tune.js';
-import { unmaskedTunes } from '../../src/plugins/folk/trial/unmasked-tunes.js';
+import { unmaskedTunes } from '../../src/evaluation/folk/trial/unmasked-tunes.js';
 
 // What a seed makes stays what it is while the code that decodes is rewritten. A hash changes where weights, odds, the grammar or
 // the memory of bars do: then the new one is written down. Critics are left out, so that a new one changes nothing here.

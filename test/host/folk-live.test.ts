@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { abc2midiComplaints } from '../../src/plugins/folk/trial/abc2midi.js';
+import { abc2midiComplaints } from '../../src/evaluation/folk/trial/abc2midi.js';
 import { describeWith } from '../requires.js';
 import { EIGHTH, expectFullBars, FolkJams, modelNotes, play, until } from './folk-jam.js';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { defineCommand } from 'citty';
+import { columns } from '../../columns.js';
 import { corpusRecord } from '../../corpora/fetch.js';
 import { corpusFolder, knownCorpora } from '../../corpora/manifest.js';
-import { columns } from '../columns.js';
 
 export default defineCommand({
   meta: { name: 'list', description: 'List the corpora that Continuo knows, and which are on this machine.' },

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
+import { columns } from '../../columns.js';
+import { readPatterns } from '../../evaluation/folk/tunes-by-people.js';
 import { PITCHES } from '../../plugins/folk/codec/grammar-tokens.js';
 import { LOOK_AHEAD } from '../../plugins/folk/generate/cadence.js';
 import { openTuneModel } from '../../plugins/folk/generate/model.js';
@@ -7,8 +9,6 @@ import type { CadenceOdds } from '../../plugins/folk/odds/cadence-odds.js';
 import type { NoteShares } from '../../plugins/folk/odds/fit-notes.js';
 import { fitOdds, type OddsFit } from '../../plugins/folk/odds/fit-odds.js';
 import type { TuneOdds } from '../../plugins/folk/odds/tune-odds.js';
-import { columns } from '../columns.js';
-import { readPatterns } from '../evaluate/tunes-by-people.js';
 import { readInput, writeOutput } from '../files.js';
 import { integerOption } from '../options.js';
 import { stoppable } from '../stoppable.js';

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { codecById } from '../../codec/index.js';
+import { columns } from '../../columns.js';
 import { folkCodec } from '../../plugins/folk/codec/codec.js';
 import { SPLITS } from '../../training/dataset/corpus.js';
 import { type CorpusStats, datasetStats, midiStats, tuneStats } from '../../training/dataset/corpus-stats.js';
-import { columns } from '../columns.js';
 import { progressBar } from '../progress.js';
 import { namedCorpus } from './corpus-option.js';
 

@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
+import { columns } from '../../columns.js';
 import { type Check, checks } from '../../host/doctor/doctor.js';
-import { columns } from '../columns.js';
 
 export default defineCommand({
   meta: {

@@ -1,9 +1,9 @@
 import { defineCommand } from 'citty';
+import { columns } from '../../columns.js';
 import { ContinuoError } from '../../errors.js';
 import { portChoices } from '../../host/live/ports/ports.js';
 import { hintFor } from '../../midi/hints.js';
 import { openSystemPorts } from '../../midi/system.js';
-import { columns } from '../columns.js';
 
 export default defineCommand({
   meta: { name: 'ports', description: 'List the MIDI ports that --in and --out can take.' },

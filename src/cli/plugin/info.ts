@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
+import { columns } from '../../columns.js';
 import { type FoundPlugin, findPlugin } from '../../host/plugins/plugins.js';
 import type { ParamSpec } from '../../plugin/params.js';
-import { columns } from '../columns.js';
 import { printable } from '../printable.js';
 
 export default defineCommand({

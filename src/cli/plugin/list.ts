@@ -1,8 +1,8 @@
 import { defineCommand } from 'citty';
+import { columns } from '../../columns.js';
 import { reportOf } from '../../host/error-report.js';
 import { FOLDERS } from '../../host/folders.js';
 import { findPlugins } from '../../host/plugins/plugins.js';
-import { columns } from '../columns.js';
 
 export default defineCommand({
   meta: {

@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { ContinuoError } from '../../errors.js';
-import { type HeldOut, heldOut } from '../../evaluation/evaluation.js';
 import { createKernelModel, KernelEngine } from '../../model/kernel/engine.js';
 import { type CountingSpec, withCounting } from '../../model/memory/counting.js';
 import { namedWeights, networkOf } from '../../model/named-weights.js';
@@ -9,6 +8,7 @@ import type { Network } from '../../model/network.js';
 import type { Tf } from '../../model/tfjs.js';
 import type { DatasetPiece } from '../dataset/read-dataset.js';
 import type { Ranges } from './augment.js';
+import { type HeldOut, heldOut } from './held-out.js';
 import { type FitSettings, rateAt } from './settings.js';
 import { Trainer, type TrainerState } from './trainer.js';
 

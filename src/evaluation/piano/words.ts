@@ -1,10 +1,10 @@
-import type { Comparison, Comparisons, Interval } from '../../evaluation/piano/compare.js';
-import { FAULTS, type Fault } from '../../evaluation/piano/degenerate.js';
-import { HISTOGRAMS, type HistogramName, MEASURES, type Measure } from '../../evaluation/piano/measures.js';
-import type { PianoReport, PlayerReport } from '../../evaluation/piano/report.js';
+import { columns } from '../../columns.js';
 import type { EngineName, Precision } from '../../model/engine.js';
 import type { ParamValues } from '../../plugin/definition.js';
-import { columns } from '../columns.js';
+import type { Comparison, Comparisons, Interval } from './compare.js';
+import { FAULTS, type Fault } from './degenerate.js';
+import { HISTOGRAMS, type HistogramName, MEASURES, type Measure } from './measures.js';
+import type { PianoReport, PlayerReport } from './report.js';
 
 /** All that `continuo evaluate piano` finds out. */
 export interface PianoResult extends Omit<PianoReport, 'models'> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomSource } from '../../../model/keras-init.js';
+import { randomSource } from '../../model/keras-init.js';
 import { compareTunes, distance } from './distance.js';
 import { MEASURE_NAMES, MEASURES, type TuneMeasures } from './statistics.js';
 

@@ -1,9 +1,9 @@
-import { midiOf } from '../../../music/abc/key.js';
-import { barLength } from '../../../music/abc/meter.js';
-import { soundingNotes } from '../../../music/abc/notes.js';
-import { structureOf } from '../../../music/abc/structure.js';
-import { soundingDurations } from '../../../music/abc/timing.js';
-import type { Tune } from '../../../music/abc/tune.js';
+import { midiOf } from '../../music/abc/key.js';
+import { barLength } from '../../music/abc/meter.js';
+import { soundingNotes } from '../../music/abc/notes.js';
+import { structureOf } from '../../music/abc/structure.js';
+import { soundingDurations } from '../../music/abc/timing.js';
+import type { Tune } from '../../music/abc/tune.js';
 
 /** What is measured of tunes, by name. */
 export type Measure =

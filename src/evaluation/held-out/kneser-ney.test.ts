@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { uniform } from '../model/random.js';
+import { uniform } from '../../model/random.js';
 import { FALLBACK_DISCOUNTS, trainKneserNey } from './kneser-ney.js';
 
 const START = 0;

@@ -1,10 +1,10 @@
-import { type BarPlot, barPlot, type Html, html, pageText, table } from '../../evaluation/page/page.js';
-import { pianoRoll } from '../../evaluation/page/piano-roll.js';
-import type { Comparison } from '../../evaluation/piano/compare.js';
-import { FAULTS } from '../../evaluation/piano/degenerate.js';
-import type { Excerpt } from '../../evaluation/piano/excerpts.js';
-import { HISTOGRAMS, type HistogramName } from '../../evaluation/piano/measures.js';
-import { binName, type Continuations } from '../../evaluation/piano/report.js';
+import { type BarPlot, barPlot, type Html, html, pageText, table } from '../page/page.js';
+import { pianoRoll } from '../page/piano-roll.js';
+import type { Comparison } from './compare.js';
+import { FAULTS } from './degenerate.js';
+import type { Excerpt } from './excerpts.js';
+import { HISTOGRAMS, type HistogramName } from './measures.js';
+import { binName, type Continuations } from './report.js';
 import {
   aboutWords,
   allMeasures,
@@ -13,7 +13,7 @@ import {
   meanRows,
   type PianoResult,
   paramWords,
-} from './piano-words.js';
+} from './words.js';
 
 const ROLLS = 10;
 /** A plot tells so many models and the people apart; with more, each model has plots of its own. */

@@ -3,7 +3,7 @@ import { keyText } from '../../../music/abc/key.js';
 import { meterText } from '../../../music/abc/meter.js';
 import { readAbc } from '../../../music/abc/read.js';
 import type { Tune } from '../../../music/abc/tune.js';
-import type { Asked } from '../generate/tunes.js';
+import type { Asked } from '../../../plugins/folk/generate/tunes.js';
 import { parsedByAbcjs } from './abcjs.js';
 import { faults } from './faults.js';
 

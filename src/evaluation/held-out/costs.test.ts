@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StepEngine } from '../model/engine.js';
-import { kerasNetwork } from '../model/keras-init.js';
-import { openEngine } from '../model/open.js';
-import type { DatasetPiece } from '../training/dataset/read-dataset.js';
-import { baseline, heldOut, listening } from './evaluation.js';
+import type { StepEngine } from '../../model/engine.js';
+import { kerasNetwork } from '../../model/keras-init.js';
+import { openEngine } from '../../model/open.js';
+import type { DatasetPiece } from '../../training/dataset/read-dataset.js';
+import { heldOut } from '../../training/fit/held-out.js';
+import { baseline } from './baseline.js';
 import { trainKneserNey } from './kneser-ney.js';
+import { listening } from './listening.js';
 
 const SIZE = 7;
 const piece = (notes: number, ...tokens: number[]): DatasetPiece => ({

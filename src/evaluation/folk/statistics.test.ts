@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAbc } from '../../../music/abc/read.js';
+import { readAbc } from '../../music/abc/read.js';
 import { MEASURE_NAMES, MEASURES, measuresOf } from './statistics.js';
 
 const tuneOf = (meter: string, music: string) =>

@@ -1,11 +1,11 @@
 import { ContinuoError } from '../../../errors.js';
 import type { Tune } from '../../../music/abc/tune.js';
 import { writeAbc } from '../../../music/abc/write.js';
-import { tokenRole } from '../codec/grammar-tokens.js';
-import { folkCodec } from '../codec/index.js';
-import type { TuneModel } from '../generate/model.js';
-import { tuneOf } from '../generate/tune.js';
-import { type Asked, type MadeTune, makeTunes, summary } from '../generate/tunes.js';
+import { tokenRole } from '../../../plugins/folk/codec/grammar-tokens.js';
+import { folkCodec } from '../../../plugins/folk/codec/index.js';
+import type { TuneModel } from '../../../plugins/folk/generate/model.js';
+import { tuneOf } from '../../../plugins/folk/generate/tune.js';
+import { type Asked, type MadeTune, makeTunes, summary } from '../../../plugins/folk/generate/tunes.js';
 import { abc2midiComplaints } from './abc2midi.js';
 import { JUDGES, type Judge, judgeTune } from './judge.js';
 import { unmaskedTunes } from './unmasked-tunes.js';
@@ -67,8 +67,7 @@ export async function trialMasked(
 /** As many tunes by the network alone, told the same headers: no grammar, and it ends them itself. */
 export async function trialAlone(
   model: TuneModel,
-  asked: readonly Asked[],
-  headers: Trial['headers'],
+  { asked, headers }: { readonly asked: readonly Asked[]; readonly headers: Trial['headers'] },
   settings: TrialSettings,
   watch: Watch,
 ): Promise<Trial> {

@@ -2,8 +2,7 @@ import { drawFactory } from '../../ensemble/draw-factory.js';
 import type { Ensemble } from '../../ensemble/ensemble.js';
 import { assemble, type NetworkSetup } from '../../host/models/assemble.js';
 import type { ParamValues } from '../../plugin/definition.js';
-import type { defaultValues } from '../../plugin/params.js';
-import { progressBar } from '../progress.js';
+import type { StudyContext } from '../study.js';
 import type { KeptRuns } from './kept-runs.js';
 
 /** What one model made of all runs. */
@@ -22,17 +21,22 @@ export type PlayRun<Run> = (
   options: { readonly params: ParamValues; readonly progress: (share: number) => void },
 ) => Run;
 
+/** What is to be played, and what of it was played before. */
+export interface Runs<Run> {
+  readonly count: number;
+  readonly play: PlayRun<Run>;
+  readonly kept?: KeptRuns<Run> | undefined;
+}
+
 /** A model plays each run as a session with `--seed` plus its index would: the plugin, its grammar and sampler, a fresh state. */
 export async function playRuns<Run>(
   setup: NetworkSetup,
-  count: number,
-  paramsFrom: (specs: Parameters<typeof defaultValues>[0]) => ParamValues,
-  playRun: PlayRun<Run>,
-  kept?: KeptRuns<Run>,
+  { count, play, kept }: Runs<Run>,
+  { paramsFrom, bar: barOf }: Pick<StudyContext, 'paramsFrom' | 'bar'>,
 ): Promise<Player<Run>> {
   const ensemble = await assemble(setup);
   const { modelHash, descriptor } = ensemble;
-  const bar = progressBar(setup.model);
+  const bar = barOf(setup.model);
   const began = performance.now();
   try {
     const params = paramsFrom(descriptor.params);
@@ -42,7 +46,7 @@ export async function playRuns<Run>(
       if (before !== undefined) return before;
       const draws = drawFactory(ensemble.codec.vocabulary.size, setup.seed + index, descriptor.params);
       const progress = (share: number) => bar.show((index + share) / count);
-      const run = playRun({ ...ensemble, createDraw: draws }, index, { params, progress });
+      const run = play({ ...ensemble, createDraw: draws }, index, { params, progress });
       known?.add(index, run);
       return run;
     });

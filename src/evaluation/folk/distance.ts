@@ -1,4 +1,4 @@
-import { uniform } from '../../../model/random.js';
+import { uniform } from '../../model/random.js';
 import { MEASURE_NAMES, MEASURES, type Measure, type TuneMeasures } from './statistics.js';
 
 /** How far made tunes are from held-out ones in one measure, beside how far held-out ones are from one another. */

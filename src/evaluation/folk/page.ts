@@ -1,7 +1,7 @@
-import { barPlot, type Html, html, pageText, table } from '../../evaluation/page/page.js';
-import { MEASURE_NAMES, MEASURES, type Measure } from '../../plugins/folk/corpus/statistics.js';
-import { type FolkResult, type GroupResult, NEAR } from './folk-result.js';
-import { grammarWords, groupRows, judgeRows, modelWords, statisticsLead } from './folk-words.js';
+import { barPlot, type Html, html, pageText, table } from '../page/page.js';
+import { type FolkResult, type GroupResult, NEAR } from './result.js';
+import { MEASURE_NAMES, MEASURES, type Measure } from './statistics.js';
+import { grammarWords, groupRows, judgeRows, modelWords, statisticsLead } from './words.js';
 
 /** The result as a page. */
 export function folkPage(result: FolkResult): string {

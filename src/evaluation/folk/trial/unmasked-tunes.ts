@@ -4,7 +4,7 @@ import { Sampling } from '../../../generation/sampling.js';
 import type { StepEngine } from '../../../model/engine.js';
 import { uniform } from '../../../model/random.js';
 import { createSampler } from '../../../model/sampler.js';
-import { folkCodec } from '../codec/index.js';
+import { folkCodec } from '../../../plugins/folk/codec/index.js';
 
 /** A tune that the network made alone. */
 export interface UnmaskedTune {

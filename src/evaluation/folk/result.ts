@@ -1,11 +1,6 @@
-import { type Comparison, compareTunes, type Matched } from '../../plugins/folk/corpus/distance.js';
-import {
-  MEASURE_NAMES,
-  type Measure,
-  measuresOf,
-  type TuneMeasures,
-} from '../../plugins/folk/corpus/statistics.js';
-import type { AnyJudge, Judgement, Speed, Trial, TrialTune } from '../../plugins/folk/trial/trial.js';
+import { type Comparison, compareTunes, type Matched } from './distance.js';
+import { MEASURE_NAMES, type Measure, measuresOf, type TuneMeasures } from './statistics.js';
+import type { AnyJudge, Judgement, Speed, Trial, TrialTune } from './trial/trial.js';
 import type { HumanTune } from './tunes-by-people.js';
 
 /** What `continuo evaluate folk` found out, and what `--json` prints. */
@@ -105,14 +100,18 @@ export interface GroupResult {
   readonly alone: Readonly<Record<Measure, Comparison>> | null;
 }
 
-/** `made[i]` and `alone[i]` were asked for after `human[after[i]]`. */
-export function groupResults(
-  human: readonly HumanTune[],
-  after: readonly number[],
-  made: readonly TrialTune[],
-  alone: readonly TrialTune[] | null,
-  seed: number,
-): GroupResult[] {
+/** Held-out tunes and what was made after them: `made[i]` and `alone[i]` were asked for after `human[after[i]]`. */
+export interface TunesBeside {
+  readonly human: readonly HumanTune[];
+  readonly after: readonly number[];
+  readonly made: readonly TrialTune[];
+  /** By the network alone. */
+  readonly alone: readonly TrialTune[] | null;
+  readonly seed: number;
+}
+
+/** All together first, then each type with enough tunes. */
+export function groupResults({ human, after, made, alone, seed }: TunesBeside): GroupResult[] {
   const types = new Map<string, number>();
   for (const { type } of human) types.set(type, (types.get(type) ?? 0) + 1);
   const enough = [...types].filter(([, count]) => count >= LEAST_OF_A_TYPE).sort(([, a], [, b]) => b - a);
@@ -129,16 +128,20 @@ export function groupResults(
         name,
         human: matched.length,
         made: matched.reduce((sum, { made }) => sum + made.length, 0),
-        measures: Object.fromEntries(
-          MEASURE_NAMES.map((measure) => [
-            measure,
-            { ...compared[measure], near: compared[measure].ratio <= NEAR },
-          ]),
-        ) as GroupResult['measures'],
+        measures: withNear(compared),
         alone: aloneByHuman && of(aloneByHuman).length >= 4 ? compareTunes(of(aloneByHuman), seed) : null,
       },
     ];
   });
+}
+
+function withNear(compared: Readonly<Record<Measure, Comparison>>): GroupResult['measures'] {
+  return Object.fromEntries(
+    MEASURE_NAMES.map((measure) => [
+      measure,
+      { ...compared[measure], near: compared[measure].ratio <= NEAR },
+    ]),
+  ) as GroupResult['measures'];
 }
 
 type Paired = Matched & { readonly type: string };

@@ -1,14 +1,14 @@
 import type { PerformanceCodec } from '../../codec/codec.js';
 import { continuePerformance } from '../../ensemble/continuation.js';
 import { answerPhrases, playAlone, playAlong } from '../../ensemble/offline-session.js';
-import { type Excerpt, excerpt, takeExcerpts } from '../../evaluation/piano/excerpts.js';
-import { A_MINUTE, EXCHANGES, type MeasuredRun, measurePiece } from '../../evaluation/piano/long.js';
-import { looped, measureExchange, takePhrases } from '../../evaluation/piano/phrases.js';
-import { measureWindows } from '../../evaluation/piano/windows.js';
 import type { Note } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
 import type { DatasetPiece } from '../../training/dataset/read-dataset.js';
-import type { PlayRun } from './piano-play.js';
+import { type Excerpt, excerpt, takeExcerpts } from './excerpts.js';
+import { A_MINUTE, EXCHANGES, type MeasuredRun, measurePiece } from './long.js';
+import { looped, measureExchange, takePhrases } from './phrases.js';
+import type { PlayRun } from './play-runs.js';
+import { measureWindows } from './windows.js';
 
 /** What models are to do for minutes. */
 export const COURSES = ['continue', 'answer', 'duet', 'solo'] as const;

@@ -1,104 +1,87 @@
-import { defineCommand } from 'citty';
+import { columns } from '../../columns.js';
 import { continuePerformance } from '../../ensemble/continuation.js';
 import { drawFactory } from '../../ensemble/draw-factory.js';
-import {
-  type BarMeasures,
-  type BarShare,
-  isSameRoot,
-  measureBars,
-} from '../../evaluation/beats/bar-measures.js';
-import { type BarPlace, takeBarPlaces } from '../../evaluation/beats/bar-places.js';
-import { type Followed, measureFollowing } from '../../evaluation/beats/following.js';
 import { continueInBeats, MOST_CANDIDATES } from '../../host/continue/continue-in-beats.js';
 import { assemble, assembleInBeats, type NetworkSetup } from '../../host/models/assemble.js';
 import { followBeats } from '../../music/beats/follow.js';
 import type { Note } from '../../music/note.js';
-import type { ParamValues } from '../../plugin/definition.js';
-import { defaultValues } from '../../plugin/params.js';
-import { columns } from '../columns.js';
-import { ENGINE_ARGS, engineOf, PARAM_ARGS, paramsOf } from '../live/session-options.js';
-import { integerOption, numberOption } from '../options.js';
-import { progressBar } from '../progress.js';
+import { defineStudy, type StudyContext } from '../study.js';
+import { type BarMeasures, type BarShare, isSameRoot, measureBars } from './bar-measures.js';
+import { type BarPlace, takeBarPlaces } from './bar-places.js';
+import { type Followed, measureFollowing } from './following.js';
 
-export default defineCommand({
-  meta: {
-    name: 'bars',
-    description:
-      'Have models go on from places in held-out songs whose beats are annotated, and say how far they keep to bars, chords and figure.',
-  },
-  args: {
+const MOST_PLACES = 10_000;
+
+/** How far models keep to bars, chords and figure where they go on in held-out songs. */
+export const bars = defineStudy({
+  name: 'bars',
+  help: 'Have models go on from places in held-out songs whose beats are annotated, and say how far they keep to bars, chords and figure.',
+  options: {
     from: {
-      type: 'string',
-      description: 'Folder of MIDI files with splits.csv',
-      valueHint: 'FOLDER',
+      type: 'text',
+      default: '',
       required: true,
+      help: 'Folder of MIDI files with splits.csv',
+      hint: 'FOLDER',
     },
     beats: {
-      type: 'string',
-      description: 'Folder with their beats and chords (beat_midi.tsv, chord_midi.tsv)',
-      valueHint: 'FOLDER',
+      type: 'text',
+      default: '',
       required: true,
+      help: 'Folder with their beats and chords (beat_midi.tsv, chord_midi.tsv)',
+      hint: 'FOLDER',
     },
     model: {
-      type: 'string',
-      description: "Models' names or folders, as many as you like",
-      valueHint: 'ID|FOLDER,…',
+      type: 'text',
+      default: '',
       required: true,
+      help: "Models' names or folders, as many as you like",
+      hint: 'ID|FOLDER,…',
     },
-    count: { type: 'string', default: '90', description: 'How many places', valueHint: 'N' },
-    prompt: { type: 'string', default: '20', description: 'How long the models listen', valueHint: 'S' },
-    seconds: { type: 'string', default: '16', description: 'How long they go on', valueHint: 'S' },
+    count: { type: 'int', min: 1, max: MOST_PLACES, default: 90, help: 'How many places', hint: 'N' },
+    prompt: { type: 'float', min: 4, max: 120, default: 20, help: 'How long the models listen', hint: 'S' },
+    seconds: { type: 'float', min: 4, max: 300, default: 16, help: 'How long they go on', hint: 'S' },
     seed: {
-      type: 'string',
-      default: '1',
-      description: 'The places; place N is continued with seed + N',
-      valueHint: 'N',
+      type: 'int',
+      min: 0,
+      max: Number.MAX_SAFE_INTEGER - MOST_PLACES,
+      default: 1,
+      help: 'The places; place N is continued with seed + N',
+      hint: 'N',
     },
     follow: {
-      type: 'boolean',
+      type: 'toggle',
       default: false,
-      description: 'Models that count in beats hear the beats for themselves, instead of being told',
+      help: 'Models that count in beats hear the beats for themselves, instead of being told',
     },
     candidates: {
-      type: 'string',
-      default: '8',
-      description: 'Models with a critic of continuations choose each four bars from so many',
-      valueHint: 'N',
+      type: 'int',
+      min: 1,
+      max: MOST_CANDIDATES,
+      default: 8,
+      help: 'Models with a critic of continuations choose each four bars from so many',
+      hint: 'N',
     },
-    json: { type: 'boolean', default: false, description: 'One JSON object' },
-    ...ENGINE_ARGS,
-    ...PARAM_ARGS,
   },
-  async run({ args }) {
-    const count = integerOption('count', args.count, 1, 10_000);
-    const seed = integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER - count);
-    const options = {
-      corpus: args.from,
-      beats: args.beats,
-      count,
-      seed,
-      promptSeconds: numberOption('prompt', args.prompt, 4, 120),
-      seconds: numberOption('seconds', args.seconds, 4, 300),
-    };
-    const candidates = integerOption('candidates', args.candidates, 1, MOST_CANDIDATES);
+  plays: true,
+  page: null,
+  async run({ from: corpus, prompt: promptSeconds, model: models, follow, candidates, ...rest }, context) {
+    const { beats, count, seed, seconds } = rest;
+    const options = { corpus, beats, count, seed, promptSeconds, seconds };
     const places = await takeBarPlaces(options);
     const following = followingOf(places);
     const people = places.map(({ context, followed }) => measureBars(context, followed));
-    const rows = [{ model: 'people', ...summary(people, people) }];
-    for (const model of args.model.split(',')) {
-      const setup = { plugin: 'piano', model, ...engineOf(args), seed };
-      const played = await continuations(setup, places, { follow: args.follow, candidates }, (specs) => ({
-        ...defaultValues(specs),
-        ...paramsOf(args, specs),
-      }));
+    const rows: Row[] = [{ model: 'people', ...summary(people, people) }];
+    for (const model of models.split(',')) {
+      const setup = { plugin: 'piano', model, ...context.engine, seed };
+      const played = await continuations(setup, places, { follow, candidates }, context);
       const measured = places.map(({ context }, index) => measureBars(context, played[index]!));
       rows.push({ model, ...summary(measured, people) });
     }
-    process.stdout.write(
-      args.json
-        ? `${JSON.stringify({ ...options, places: places.length, follow: args.follow, following, models: rows })}\n`
-        : `${words(rows, places.length)}\n${followingWords(following, options.promptSeconds)}\n`,
-    );
+    return {
+      data: { ...options, places: places.length, follow, following, models: rows },
+      text: () => `${words(rows, places.length)}\n${followingWords(following, promptSeconds)}\n`,
+    };
   },
 });
 
@@ -122,12 +105,12 @@ async function continuations(
   setup: NetworkSetup,
   places: readonly BarPlace[],
   { follow, candidates }: { readonly follow: boolean; readonly candidates: number },
-  paramsFrom: (specs: Parameters<typeof defaultValues>[0]) => ParamValues,
+  { paramsFrom, bar: barOf }: Pick<StudyContext, 'paramsFrom' | 'bar'>,
 ): Promise<Note[][]> {
   const inBeats = await assembleInBeats(setup);
   const live = inBeats ? null : await assemble(setup);
   const { descriptor, codec, engine } = (inBeats ?? live)!;
-  const bar = progressBar(setup.model);
+  const bar = barOf(setup.model);
   try {
     const params = paramsFrom(descriptor.params);
     return places.map(({ context: { heard, map, from, until } }, index) => {
@@ -162,6 +145,8 @@ const SHARES: Readonly<Record<BarShare, string>> = {
 
 type Summary = Readonly<Record<BarShare | 'nextChord' | 'laterChords', number>>;
 
+type Row = { readonly model: string } & Summary;
+
 /** Means over places. */
 function summary(measured: readonly BarMeasures[], people: readonly BarMeasures[]): Summary {
   const shares = Object.keys(SHARES) as BarShare[];
@@ -186,7 +171,7 @@ function mean(values: readonly number[]): number {
   return Number((known.reduce((sum, value) => sum + value, 0) / known.length).toFixed(4));
 }
 
-function words(rows: readonly ({ readonly model: string } & Summary)[], places: number): string {
+function words(rows: readonly Row[], places: number): string {
   const named: readonly [keyof Summary, string][] = [
     ...(Object.entries(SHARES) as [BarShare, string][]),
     ['nextChord', "chord of the next bar as people's"],

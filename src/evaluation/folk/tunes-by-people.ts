@@ -5,12 +5,12 @@ import { readAbc } from '../../music/abc/read.js';
 import type { Tune } from '../../music/abc/tune.js';
 import type { TuneType } from '../../music/abc/tune-type.js';
 import { folkCodec } from '../../plugins/folk/codec/index.js';
-import { measuresOf, type TuneMeasures } from '../../plugins/folk/corpus/statistics.js';
 import { askedLike } from '../../plugins/folk/generate/asked-like.js';
 import type { Asked } from '../../plugins/folk/generate/tunes.js';
 import type { Pattern } from '../../plugins/folk/odds/fit-odds.js';
 import { readDataset } from '../../training/dataset/read-dataset.js';
-import { readInput } from '../files.js';
+import type { StudyContext } from '../study.js';
+import { measuresOf, type TuneMeasures } from './statistics.js';
 
 /** A held-out tune that one could have asked for. */
 export interface HumanTune {
@@ -30,6 +30,7 @@ export interface HumanTunes {
 export async function readHuman(
   from: { readonly data: string } | { readonly heldOut: string },
   learnt: readonly TuneType[],
+  read: StudyContext['read'],
 ): Promise<HumanTunes> {
   const leftOut: Record<string, number> = {};
   const without = (reason: string) => {
@@ -38,7 +39,7 @@ export async function readHuman(
   const [place, all] =
     'data' in from
       ? [from.data, (await tunesOfDataset(from.data, 'valid')).map(({ tune }) => tune)]
-      : [from.heldOut, await tunesOfAbc(from.heldOut, without)];
+      : [from.heldOut, await tunesOfAbc(from.heldOut, read, without)];
   const tunes: HumanTune[] = [];
   for (const tune of all) {
     const asked = askedLike(tune, learnt);
@@ -80,12 +81,16 @@ async function tunesOfDataset(folder: string, split: string): Promise<{ tune: Tu
 }
 
 /** Through the tokens, which keep no graces or ornaments: made tunes have none either. */
-async function tunesOfAbc(path: string, without: (reason: string) => void): Promise<Tune[]> {
+async function tunesOfAbc(
+  path: string,
+  read: StudyContext['read'],
+  without: (reason: string) => void,
+): Promise<Tune[]> {
   const folder = (await stat(path).catch(() => null))?.isDirectory() === true;
   const names = folder ? (await readdir(path)).filter((name) => /\.abc$/i.test(name)).sort() : [];
   const tunes: Tune[] = [];
   for (const file of folder ? names.map((name) => join(path, name)) : [path]) {
-    for (const { tune } of readAbc(new TextDecoder().decode(await readInput(file)))) {
+    for (const { tune } of readAbc(new TextDecoder().decode(await read(file)))) {
       const tokens = tune && folkCodec.encode(tune).tokens;
       if (tokens) tunes.push(folkCodec.decode(tokens));
       else without('cannot be read; continuo abc check FILE says why');

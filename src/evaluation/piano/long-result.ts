@@ -1,11 +1,11 @@
-import { type BarPlot, barPlot, html, pageText, table } from '../../evaluation/page/page.js';
-import { EXCHANGES, type LongPlayer, type Spread } from '../../evaluation/piano/long.js';
-import { BOUNDS, WINDOW, WINDOW_MEASURES, type WindowMeasure } from '../../evaluation/piano/windows.js';
+import { columns } from '../../columns.js';
 import type { EngineName, Precision } from '../../model/engine.js';
 import type { ParamValues } from '../../plugin/definition.js';
-import { columns } from '../columns.js';
-import type { CourseName } from './piano-courses.js';
-import { paramWords } from './piano-words.js';
+import { type BarPlot, barPlot, html, pageText, table } from '../page/page.js';
+import type { CourseName } from './courses.js';
+import { EXCHANGES, type LongPlayer, type Spread } from './long.js';
+import { BOUNDS, WINDOW, WINDOW_MEASURES, type WindowMeasure } from './windows.js';
+import { paramWords } from './words.js';
 
 /** Who goes on for so many seconds is measured by windows. */
 export const LONG = 120;

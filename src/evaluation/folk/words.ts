@@ -1,8 +1,8 @@
-import type { Comparison } from '../../plugins/folk/corpus/distance.js';
-import { MEASURE_NAMES, MEASURES, type Measure } from '../../plugins/folk/corpus/statistics.js';
-import { type AnyJudge, JUDGE_NAMES } from '../../plugins/folk/trial/trial.js';
-import { columns } from '../columns.js';
-import { type FolkResult, type GroupResult, NEAR, type SetResult } from './folk-result.js';
+import { columns } from '../../columns.js';
+import type { Comparison } from './distance.js';
+import { type FolkResult, type GroupResult, NEAR, type SetResult } from './result.js';
+import { MEASURE_NAMES, MEASURES, type Measure } from './statistics.js';
+import { type AnyJudge, JUDGE_NAMES } from './trial/trial.js';
 
 /** The result for a terminal. */
 export function folkWords(result: FolkResult): string {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { Excerpt } from '../../evaluation/piano/excerpts.js';
-import { report } from '../../evaluation/piano/report.js';
 import type { Note } from '../../music/note.js';
-import { pianoPage } from './piano-page.js';
-import { type PianoResult, pianoWords } from './piano-words.js';
+import type { Excerpt } from './excerpts.js';
+import { pianoPage } from './page.js';
+import { report } from './report.js';
+import { type PianoResult, pianoWords } from './words.js';
 
 const SECONDS = 6;
 const notes = (lowest: number): Note[] =>

@@ -1,0 +1,34 @@
+import type { DatasetPiece } from '../../training/dataset/read-dataset.js';
+import { costOf, countTokens, type HeldOut } from '../../training/fit/held-out.js';
+import { type KneserNeyOrder, trainKneserNey } from './kneser-ney.js';
+
+/** What the same music costs a model that only counts. */
+export interface Baseline extends HeldOut {
+  readonly trainedOn: { readonly pieces: number; readonly tokens: number };
+  /** Unigrams first: n-grams, discounts, and whether these are a fallback. */
+  readonly orders: readonly KneserNeyOrder[];
+}
+
+/** Trains a modified Kneser-Ney 5-gram on `train` and adds up what the tokens of `pieces` cost, those that {@link heldOut} counts. */
+export function baseline(
+  train: readonly DatasetPiece[],
+  pieces: readonly DatasetPiece[],
+  options: { readonly vocabularySize: number; readonly progress?: (share: number) => void },
+): Baseline {
+  const model = trainKneserNey(
+    train.map(({ tokens }) => tokens),
+    options,
+  );
+  const nats = sum(pieces.map(({ tokens }) => sum(model.nats(tokens))));
+  return {
+    ...costOf(nats, pieces),
+    trainedOn: { pieces: train.length, tokens: countTokens(train) },
+    orders: model.orders,
+  };
+}
+
+function sum(values: readonly number[] | Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

@@ -1,0 +1,103 @@
+import type { NetworkState, StepEngine } from '../../model/engine.js';
+import { uniform } from '../../model/random.js';
+import type { DatasetPiece } from '../../training/dataset/read-dataset.js';
+import { crossEntropyOf } from '../../training/fit/held-out.js';
+
+/** Whether the network listens: what a true continuation costs after its own prompt, and after another piece's. */
+export interface Listening {
+  readonly prompts: number;
+  /** Nats a token of the continuation after its own prompt, and after a stranger's; means. */
+  readonly own: number;
+  readonly other: number;
+  /** Mean of (other - own), with the ends of its 95 % interval (bootstrap over prompts). */
+  readonly gain: { readonly mean: number; readonly low: number; readonly high: number };
+  /** Share of prompts after which the own continuation is the cheaper. */
+  readonly share: number;
+}
+
+const PROMPT_TOKENS = 384;
+const CONTINUATION_TOKENS = 128;
+const RESAMPLES = 2000;
+
+/**
+ * Takes `prompts` places in the pieces, evenly spread; each continuation is fed after its own prompt and after the prompt
+ * of a place in another piece, both from a zero state. Seeded. Null where fewer than two pieces are long enough.
+ */
+export function listening(
+  engine: StepEngine,
+  pieces: readonly DatasetPiece[],
+  options: { readonly prompts: number; readonly seed: number; readonly progress?: (share: number) => void },
+): Listening | null {
+  const { prompts, seed, progress } = options;
+  const long = pieces.filter(({ tokens }) => tokens.length > PROMPT_TOKENS + CONTINUATION_TOKENS);
+  if (long.length < 2) return null;
+  const state = engine.createState();
+  const cost = costAfter(engine, state);
+  const own: number[] = [];
+  const other: number[] = [];
+  for (let index = 0; index < prompts; index++) {
+    const piece = long[index % long.length]!;
+    const stranger =
+      long[(index + 1 + Math.floor(uniform(seed, index, 0) * (long.length - 1))) % long.length]!;
+    const at = place(piece, uniform(seed, index, 1));
+    const elsewhere = place(stranger, uniform(seed, index, 2));
+    const continuation = piece.tokens.subarray(at + PROMPT_TOKENS, at + PROMPT_TOKENS + CONTINUATION_TOKENS);
+    own.push(cost(piece.tokens.subarray(at, at + PROMPT_TOKENS), continuation));
+    other.push(cost(stranger.tokens.subarray(elsewhere, elsewhere + PROMPT_TOKENS), continuation));
+    progress?.((index + 1) / prompts);
+  }
+  state.free();
+  const gains = own.map((nats, index) => other[index]! - nats);
+  return {
+    prompts,
+    own: mean(own),
+    other: mean(other),
+    gain: bootstrapped(gains, (round, index) => uniform(seed, prompts + round, index)),
+    share: gains.filter((gain) => gain > 0).length / gains.length,
+  };
+}
+
+/** The mean, and the ends of its 95 % interval. */
+function bootstrapped(
+  values: readonly number[],
+  random: (round: number, index: number) => number,
+): Listening['gain'] {
+  const means = Array.from({ length: RESAMPLES }, (_, round) =>
+    mean(values.map((_, index) => values[Math.floor(random(round, index) * values.length)]!)),
+  ).sort((a, b) => a - b);
+  return {
+    mean: mean(values),
+    low: means[Math.floor(0.025 * RESAMPLES)]!,
+    high: means[Math.floor(0.975 * RESAMPLES)]!,
+  };
+}
+
+function place({ tokens }: DatasetPiece, u: number): number {
+  return Math.floor(u * (tokens.length - PROMPT_TOKENS - CONTINUATION_TOKENS));
+}
+
+function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
+}
+
+function sum(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+/** Nats a token of `continuation` after `prompt`, from a zero state. */
+function costAfter(engine: StepEngine, state: NetworkState) {
+  const crossEntropy = crossEntropyOf(engine);
+  return (prompt: ArrayLike<number>, continuation: ArrayLike<number>): number => {
+    state.reset();
+    let nats = 0;
+    let logits: Float32Array = new Float32Array();
+    for (let at = 0; at < prompt.length; at++) logits = engine.step([state], [prompt[at]!]);
+    for (let at = 0; at < continuation.length; at++) {
+      nats += crossEntropy(logits, continuation[at]!);
+      logits = engine.step([state], [continuation[at]!]);
+    }
+    return nats / continuation.length;
+  };
+}

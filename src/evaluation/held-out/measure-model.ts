@@ -1,0 +1,131 @@
+import { type MemorySwitches, openModelEngine } from '../../ensemble/model-engine.js';
+import { ContinuoError } from '../../errors.js';
+import { type ChosenModel, modelThatSpeaks, readModel } from '../../host/models/open-model.js';
+import { requireTfjsNode } from '../../host/models/tfjs-node.js';
+import type { EngineName, Precision, StepEngine } from '../../model/engine.js';
+import { folkPlanCodec } from '../../plugins/folk/plan/codec.js';
+import { type DatasetPiece, readDataset } from '../../training/dataset/read-dataset.js';
+import { type HeldOut, heldOut } from '../../training/fit/held-out.js';
+import type { StudyContext } from '../study.js';
+import { type Baseline, baseline } from './baseline.js';
+import { type Listening, listening } from './listening.js';
+
+/** What a model costs on held-out music. */
+export interface ModelCosts {
+  readonly model: string;
+  readonly engine: EngineName;
+  readonly precision: Precision;
+  /** Said where one of them is off. */
+  readonly memory?: boolean | MemorySwitches | undefined;
+  readonly heldOut: HeldOut;
+  /** Of a 5-gram; absent where none was asked for, or nothing is there to train it on. */
+  readonly baseline?: Baseline;
+  /** How many per cent fewer nats the network needs than the baseline. */
+  readonly percentFewer?: number;
+  readonly listening: Listening | null;
+}
+
+export interface MeasureOptions {
+  /** A data set's folder. */
+  readonly data: string;
+  /** A model's name or folder; default: the first that speaks the data set's vocabulary. */
+  readonly model?: string | undefined;
+  readonly engine: EngineName;
+  readonly precision: Precision;
+  readonly memory?: boolean | MemorySwitches | undefined;
+  /** Whether to train a modified Kneser-Ney 5-gram on the train split, to compare with. */
+  readonly baseline: boolean;
+  /** Places at which listening is measured. */
+  readonly prompts: number;
+  readonly seed: number;
+  readonly bar: StudyContext['bar'];
+}
+
+/** Measures a model on the valid split of a data set. Throws FILE_READ, MODEL_MISMATCH, DATASET_EMPTY and what opening a model throws. */
+export async function measureModel(options: MeasureOptions): Promise<ModelCosts> {
+  const { engine: name, precision, memory } = options;
+  const { vocabularyHash, pieces } = await readDataset(options.data, 'valid');
+  const model =
+    options.model === undefined ? await modelThatSpeaks(vocabularyHash) : await readModel(options.model);
+  checkSpeaks(model, vocabularyHash, options.data);
+  const choice = { engine: name, precision };
+  const engine = await openModelEngine(model, { ...choice, memory, requireTfjsNode });
+  try {
+    checkPieces(pieces, options.data);
+    const counted = options.baseline ? await fiveGram(options, pieces, engine.spec.outputClasses) : undefined;
+    return {
+      model: model.id,
+      ...choice,
+      ...(memory !== undefined && { memory }),
+      ...costsOf(engine, pieces, options, counted),
+    };
+  } finally {
+    engine.dispose();
+  }
+}
+
+function costsOf(
+  engine: StepEngine,
+  pieces: readonly DatasetPiece[],
+  { prompts, seed, bar: barOf }: MeasureOptions,
+  counted: Baseline | undefined,
+): Pick<ModelCosts, 'heldOut' | 'baseline' | 'percentFewer' | 'listening'> {
+  const bar = barOf('evaluating');
+  try {
+    const cost = heldOut(engine, pieces, (share) => bar.show(0.6 * share));
+    return {
+      heldOut: cost,
+      ...(counted && {
+        baseline: counted,
+        percentFewer: 100 * (1 - cost.natsPerToken / counted.natsPerToken),
+      }),
+      listening: listening(engine, pieces, {
+        prompts,
+        seed,
+        progress: (share) => bar.show(0.6 + 0.4 * share),
+      }),
+    };
+  } finally {
+    bar.done();
+  }
+}
+
+function checkPieces(pieces: readonly DatasetPiece[], data: string): void {
+  if (pieces.some(({ tokens }) => tokens.length >= 2)) return;
+  throw new ContinuoError(
+    'DATASET_EMPTY',
+    `Expected held-out music to measure on, but the valid split of ${data} is empty.`,
+    'Name some of the corpus "valid" in its splits.csv, or hold out all with --held-out, and build the data set again.',
+  );
+}
+
+function checkSpeaks({ id, metadata }: ChosenModel, vocabularyHash: string, data: string): void {
+  if (metadata.codec === folkPlanCodec.id) {
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `What ${id} is told of a bar is nothing that it foretells, which continuo evaluate does not tell apart.`,
+      'training/torch/evaluate.py measures it, and continuo evaluate folk the tunes that it makes.',
+    );
+  }
+  if (metadata.vocabularyHash === vocabularyHash) return;
+  throw new ContinuoError(
+    'MODEL_MISMATCH',
+    `${data} is written in vocabulary ${vocabularyHash}; ${id} speaks ${metadata.vocabularyHash} (${metadata.codec}).`,
+    `Make the data set with the codec ${metadata.codec}.`,
+  );
+}
+
+async function fiveGram(
+  { data, bar: barOf }: MeasureOptions,
+  heldOutPieces: readonly DatasetPiece[],
+  vocabularySize: number,
+): Promise<Baseline | undefined> {
+  const { pieces } = await readDataset(data, 'train');
+  if (pieces.length === 0) return undefined;
+  const bar = barOf('counting n-grams');
+  try {
+    return baseline(pieces, heldOutPieces, { vocabularySize, progress: bar.show });
+  } finally {
+    bar.done();
+  }
+}

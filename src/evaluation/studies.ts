@@ -1,0 +1,8 @@
+import type { Study } from './study.js';
+
+/** The studies by name, in the order of the help; each is loaded when it is asked for. */
+export const STUDIES: Readonly<Record<string, () => Promise<Study>>> = {
+  bars: () => import('./beats/study.js').then(({ bars }) => bars),
+  folk: () => import('./folk/study.js').then(({ folk }) => folk),
+  piano: () => import('./piano/study.js').then(({ piano }) => piano),
+};
