@@ -1,4 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { abc2midiComplaints } from '../../src/evaluation/folk/trial/abc2midi.js';
+import { parsedByAbcjs } from '../../src/evaluation/folk/trial/abcjs.js';
+import { faults } from '../../src/evaluation/folk/trial/faults.js';
 import { kerasNetwork } from '../../src/model/keras-init.js';
 import { openEngine } from '../../src/model/open.js';
 import { writeAbc } from '../../src/music/abc/write.js';
@@ -8,9 +11,6 @@ import { folkTunes } from '../../src/plugins/folk/compose/tunes.js';
 import { resolveWish, type TuneWish } from '../../src/plugins/folk/generate/rules.js';
 import { tuneOf } from '../../src/plugins/folk/generate/tune.js';
 import { type MadeTune, makeTunes, summary } from '../../src/plugins/folk/generate/tunes.js';
-import { abc2midiComplaints } from '../../src/evaluation/folk/trial/abc2midi.js';
-import { parsedByAbcjs } from '../../src/evaluation/folk/trial/abcjs.js';
-import { faults } from '../../src/evaluation/folk/trial/faults.js';
 import { describeWith } from '../requires.js';
 import { randomTune } from './random-tune.js';
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { faults } from '../../src/evaluation/folk/trial/faults.js';
 import { keyText, meterText, readAbc } from '../../src/music/abc/index.js';
 import { readMidi } from '../../src/music/midi/index.js';
 import { melodyOf } from '../../src/plugins/folk/codec/novelty-melody.js';
-import { faults } from '../../src/evaluation/folk/trial/faults.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'continuo-folk-cli-'));

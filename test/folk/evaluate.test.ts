@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
-import { resolveWish } from '../../src/plugins/folk/generate/rules.js';
 import { abc2midiComplaints, abc2midiVersion } from '../../src/evaluation/folk/trial/abc2midi.js';
 import { type Judge, judgeTune } from '../../src/evaluation/folk/trial/judge.js';
+import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
+import { resolveWish } from '../../src/plugins/folk/generate/rules.js';
 import { describeWith } from '../requires.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { faults } from '../../src/evaluation/folk/trial/faults.js';
 import { randomSource } from '../../src/model/keras-init.js';
 import { keyText, meterText, readMeter, type Tune } from '../../src/music/abc/index.js';
 import { FolkGrammar } from '../../src/plugins/folk/codec/grammar.js';
 import { folkCodec } from '../../src/plugins/folk/codec/index.js';
 import { resolveWish, type TuneWish } from '../../src/plugins/folk/generate/rules.js';
-import { faults } from '../../src/evaluation/folk/trial/faults.js';
 import { randomTune } from './random-tune.js';
 
 const wishes: TuneWish[] = [

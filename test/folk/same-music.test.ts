@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textCodec } from '../../src/codec/text.js';
+import { unmaskedTunes } from '../../src/evaluation/folk/trial/unmasked-tunes.js';
 import { generateText } from '../../src/host/compose/generate-text.js';
 import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
 import { openTuneModel, type TuneModel } from '../../src/plugins/folk/generate/model.js';
@@ -10,7 +11,6 @@ import { type Asked, makeTunes, type TuneOrder } from '../../src/plugins/folk/ge
 import { barredTune } from '../../src/plugins/folk/rework/bars.js';
 import { fillGap } from '../../src/plugins/folk/rework/rework.js';
 import { type ReworkWhat, reworkTunes } from '../../src/plugins/folk/rework/tune.js';
-import { unmaskedTunes } from '../../src/evaluation/folk/trial/unmasked-tunes.js';
 
 // What a seed makes stays what it is while the code that decodes is rewritten. A hash changes where weights, odds, the grammar or
 // the memory of bars do: then the new one is written down. Critics are left out, so that a new one changes nothing here.

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import { readAbc } from '../../src/music/abc/index.js';
 import { faults } from '../../src/evaluation/folk/trial/faults.js';
+import { readAbc } from '../../src/music/abc/index.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'continuo-stop-'));

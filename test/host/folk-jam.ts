@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { parsedByAbcjs } from '../../src/evaluation/folk/trial/abcjs.js';
 import { LiveNotation } from '../../src/host/live/notation/live-notation.js';
 import { assemble, type HostEnsemble } from '../../src/host/models/assemble.js';
 import { loadPlugin } from '../../src/host/plugins/plugins.js';
@@ -6,7 +7,6 @@ import { uniform } from '../../src/model/random.js';
 import { checkTune, readAbc } from '../../src/music/abc/index.js';
 import type { PluginDefinition } from '../../src/plugin/definition.js';
 import type { ParamValue } from '../../src/plugin/params.js';
-import { parsedByAbcjs } from '../../src/evaluation/folk/trial/abcjs.js';
 import type { Mode } from '../../src/session/commands.js';
 import type { SessionEvent } from '../../src/session/events.js';
 import { PlayedNotes } from '../../src/session/played-notes.js';

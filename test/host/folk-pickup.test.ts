@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readAbc } from '../../src/music/abc/index.js';
 import { abc2midiComplaints } from '../../src/evaluation/folk/trial/abc2midi.js';
+import { readAbc } from '../../src/music/abc/index.js';
 import { describeWith } from '../requires.js';
 import { EIGHTH, expectFullBars, FolkJams, modelNotes, play, until } from './folk-jam.js';
 

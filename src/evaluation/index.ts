@@ -1,0 +1,11 @@
+/**
+ * Measuring models, in Node: `continuo/evaluation`. {@link measureModel} does what `continuo evaluate` does, and {@link STUDIES} are
+ * what `continuo evaluate NAME` runs, without a terminal.
+ */
+export { ContinuoError } from '../errors.js';
+export type { HeldOut } from '../training/fit/held-out.js';
+export type { Baseline } from './held-out/baseline.js';
+export type { Listening } from './held-out/listening.js';
+export { type MeasureOptions, type ModelCosts, measureModel } from './held-out/measure-model.js';
+export { STUDIES } from './studies.js';
+export type { Findings, Shown, Study, StudyContext, StudyOption, StudyOptions } from './study.js';
