@@ -7,7 +7,7 @@ export const id = z.string().min(1).max(128);
 export const mode = z.enum(MODES);
 export const paramValue = z.union([z.number(), z.string().max(256), z.boolean(), z.null()]);
 
-/** A command as it stands in messages and takes. Whether a session knows the parameter, {@link checkCommand} says. */
+/** The schema of a command in messages and takes. {@link checkCommand} checks it against the session's parameters. */
 export const sessionCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('start') }),
   z.strictObject({ type: z.literal('stop') }),

@@ -3,7 +3,7 @@ import type { Pitch, Seconds, Velocity } from '../music/units.js';
 import type { ParamValue } from '../plugin/params.js';
 import type { Mode } from './commands.js';
 
-/** Where the turn stands, in one word; the panel says it as a sentence. */
+/** Whose turn it is. */
 export type SessionPhase =
   /** Not started, or stopped. */
   | 'stopped'
@@ -16,18 +16,18 @@ export type SessionPhase =
   /** Both play (duet). */
   | 'together';
 
-/** What a session tells the world, in order. Times are session seconds (a monotonic clock, 0 at the session's creation). */
+/** What a session emits, in order. Times are session seconds (a monotonic clock, 0 at the session's creation). */
 export type SessionEvent =
   | {
       readonly type: 'phase';
       readonly time: Seconds;
       readonly phase: SessionPhase;
-      /** When the model takes over if the player stays silent; absent where it will not. */
+      /** When the model takes over if the player stays silent; absent where it does not. */
       readonly takeOverAt?: Seconds;
-      /** The model begins no turn: a tune is played at a panel. */
+      /** The session is on hold: the model begins no turn while something else is played to the player. */
       readonly held?: true;
     }
-  /** A note of the player begins, or a note of the model is decided (its time may lie ahead). `id` is unique in the session. */
+  /** A note of the player begins, or a note of the model is planned (its time may lie ahead). `id` is unique in the session. */
   | {
       readonly type: 'noteOn';
       readonly id: number;
@@ -39,15 +39,15 @@ export type SessionEvent =
   | { readonly type: 'noteOff'; readonly id: number; readonly time: Seconds }
   | { readonly type: 'pedal'; readonly voice: Voice; readonly time: Seconds; readonly down: boolean }
   /**
-   * What the model had decided after `time` will not happen: notes that begin later are dropped, ends later than `time`
-   * are withdrawn (such a note sounds on until its new `noteOff`, which may follow at once).
+   * The plan after `time` is discarded: notes that begin later are dropped, ends later than `time` are withdrawn (such a note
+   * sounds on until its new `noteOff`, which may follow at once).
    */
   | { readonly type: 'discard'; readonly time: Seconds }
-  /** The last turn was taken back: everything after `time` is no longer part of the music. */
+  /** Everything after `time` was taken back and is no longer part of the music. */
   | { readonly type: 'takenBack'; readonly time: Seconds }
-  /** The music so far as ABC, where the plugin writes it: the last bars, as they grow. Empty: none yet. */
+  /** The last bars in ABC notation, where the plugin writes it. Empty: no note yet. */
   | { readonly type: 'notation'; readonly time: Seconds; readonly abc: string }
-  /** A beat of the metronome, a moment ahead; it is no part of the music. It does not come where the session is stopped or silenced before. */
+  /** A click of the metronome, a moment ahead of its time. It is cancelled where the session is stopped or silenced before. */
   | { readonly type: 'click'; readonly time: Seconds; readonly accent: boolean }
   /** Everything was silenced. */
   | { readonly type: 'allOff'; readonly time: Seconds }
@@ -56,15 +56,15 @@ export type SessionEvent =
   | {
       readonly type: 'health';
       readonly time: Seconds;
-      /** One step of the network, median of the last ones, seconds. */
+      /** Time of one network step in seconds: median of the last ones. */
       readonly step: Seconds;
-      /** How late the last sent notes were, seconds: median and 99th percentile. */
+      /** Lateness of the last notes in seconds: median and 99th percentile. */
       readonly lateness: { readonly p50: Seconds; readonly p99: Seconds };
-      /** Notes sent late by more than 20 ms, and dropped since very late. */
+      /** Counts of notes that were more than 20 ms late, and of those dropped for being too late. */
       readonly late: number;
       readonly dropped: number;
     }
-  /** Nothing is recorded from now on, why, and what comes of it (it is tried again, or is lost); null: all is recorded again. */
+  /** Recording failed: why, and whether it is retried or the notes are lost; null: it works again. */
   | { readonly type: 'recording'; readonly time: Seconds; readonly failure: string | null }
-  /** Something went wrong that the user should know; the session goes on unless it says otherwise. */
+  /** A fault that the user should know of; the session goes on unless the message says otherwise. */
   | { readonly type: 'trouble'; readonly time: Seconds; readonly code: string; readonly message: string };

@@ -1,24 +1,24 @@
 import type { Seconds } from '../music/units.js';
 import type { Mark } from './timeline.js';
 
-/** Exchanges that can be taken back: more than anybody remembers, few enough to stay small (a mark is about 20 kB). */
+/** How many exchanges can be taken back: few enough to stay small (a mark is about 20 kB). */
 const MAX_EXCHANGES = 64;
 
-/** An exchange begins with the player's first note after a rest, or with a solo. */
+/** The beginning of an exchange: the player's first note after a rest, or a solo. */
 interface Exchange {
   readonly mark: Mark;
   readonly time: Seconds;
 }
 
-/** A reply of the model: where it began, and how long it was to be (null: until somebody stops it). */
+/** A reply of the model: where it began, and its intended length (null: until somebody stops it). */
 interface Reply extends Exchange {
   readonly length: Seconds | null;
 }
 
-/** The moments that a user may want to go back to. */
+/** The moments that the commands `takeBack` and `again` return to. */
 export class ExchangeHistory {
   readonly #exchanges: Exchange[] = [];
-  /** The last reply; null where there is none, or where it was taken back. */
+  /** The last reply; null where there is none or it was taken back. */
   reply: Reply | null = null;
 
   begin(mark: Mark, time: Seconds): void {

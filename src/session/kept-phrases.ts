@@ -4,11 +4,11 @@ import type { Seconds } from '../music/units.js';
 import type { Mode } from './commands.js';
 import type { TakeRecord } from './take.js';
 
-/** A longer rest parts two phrases, though nobody answered. */
+/** A longer rest separates two phrases, even if nobody answered. */
 const LONGEST_REST: Seconds = 5;
-/** Live, silence is fed up to this bound; a key that is still held when the network answers is let go after as long. */
+/** The bound on silence that live streams have; a key that is held while the network answers is released after as long. */
 const LONGEST_SILENCE: Seconds = 1;
-/** In these modes what the network samples is a turn of its own; in the others it plays along. */
+/** Whether the network's tokens are a turn of its own in a mode; in the other modes it plays along. */
 const TAKES_TURNS: Readonly<Record<Mode, boolean>> = {
   answer: true,
   continue: true,
@@ -17,24 +17,24 @@ const TAKES_TURNS: Readonly<Record<Mode, boolean>> = {
   listen: false,
 };
 
-/** Something that the player did. */
+/** An event of the player, and where it stands in the take. */
 interface PlayerEvent {
   readonly event: PerformanceEvent;
-  /** Null for what is done between two phrases: keys and pedal that come up. */
+  /** Number of its phrase; null for keys and pedal released between two phrases. */
   readonly phrase: number | null;
-  /** How often a pause, a stop or a start came before it. */
+  /** How many pauses, stops and starts came before it. */
   readonly breaks: number;
-  /** While the session ran. */
+  /** Whether the session ran. */
   readonly live: boolean;
-  /** Tokens of the stream, the start token included, once it was taken in. */
+  /** Length of the token stream, with the start token, once the event was written. */
   position: number;
 }
 
 /**
- * What the player played in a take and did not take back, phrase by phrase: a new one begins where the network had its turn,
- * where the music went back or began anew, where the mode changed, and after a long rest. The pedal is written into the notes,
- * which it lengthens. Each phrase begins at 0; a silence in it lasts a second at most, as the network hears it live.
- * @param mode that the take begins in
+ * The player's phrases in a take, without those that were taken back. A new phrase begins after a turn of the network, after
+ * the stream was reset or went back, after a change of mode, and after a long rest. The pedal is applied to the notes' ends.
+ * Each phrase begins at 0 s, and no silence in it is longer than a second, as in a live stream.
+ * @param mode the mode that the take begins in
  */
 export function keptPhrases(records: Iterable<TakeRecord>, mode: Mode): Note[][] {
   const heard = keptEvents(records, mode);
@@ -56,9 +56,9 @@ function keptEvents(records: Iterable<TakeRecord>, mode: Mode): PlayerEvent[] {
 
 type RecordOf<Type extends TakeRecord['type']> = Extract<TakeRecord, { type: Type }>;
 
-/** Follows the stream, as a take tells it, to know what was taken back. */
+/** Follows the length of the token stream through a take's records, to know which events were taken back. */
 class TakeFollower {
-  /** What a new stream cannot go back behind. */
+  /** Events before the last reset of the stream: they cannot be taken back any more. */
   readonly #settled: PlayerEvent[] = [];
   #events: PlayerEvent[] = [];
   #position = 1;
@@ -67,7 +67,7 @@ class TakeFollower {
   #lastKeyEvent: Seconds = 0;
   #breaks = 0;
   #live = false;
-  /** What the stream has last taken in; null where the network, or a command, came after it. */
+  /** The last event, as long as neither network nor command came after it. */
   #latest: PlayerEvent | null = null;
   #undoing: 'takeBack' | 'again' | null = null;
 
@@ -140,16 +140,16 @@ class TakeFollower {
     this.#latest = null;
   }
 
-  /** The stream went back to a length. */
+  /** The stream went back to its first `length` tokens. */
   #back(length: number): void {
     this.#position = length;
-    // To before the first note of an exchange, or to after the last one before a reply.
+    // `takeBack` goes to before the first note of an exchange, `again` to after the last one before a reply.
     const kept = this.#undoing === 'takeBack' ? length - 1 : length;
-    // A phrase that was broken off may have moved the stream no further than where the next one began.
+    // A phrase that was cut off may have added no token before the next one began.
     const since = this.#events.findLast((one) => one.live && one.event.type === 'noteOn')?.breaks ?? 0;
     const stays = (one: PlayerEvent) => one.position <= (one.breaks < since ? length : kept);
     if (this.#undoing) this.#events = this.#events.filter(stays);
-    // Otherwise only what the network had in mind is gone.
+    // Otherwise only sampled tokens were removed.
     for (const one of this.#events.toReversed()) {
       if (one.position <= length) break;
       one.position = length;
@@ -164,7 +164,7 @@ class TakeFollower {
   }
 }
 
-/** Keys that nobody let go of are held to the end. */
+/** Pairs note-ons and note-offs; keys that were never released are held to the end. */
 function notesByPhrase(heard: readonly PlayerEvent[]): Map<number, Note[]> {
   const phrases = new Map<number, Note[]>();
   const open = new Map<number, { readonly note: Omit<Note, 'end'>; readonly phrase: number }>();
@@ -187,7 +187,7 @@ function notesByPhrase(heard: readonly PlayerEvent[]): Map<number, Note[]> {
   return phrases;
 }
 
-/** Moves notes forward in time so that no silence lasts longer than the bound; the first note begins at 0. */
+/** Moves notes to earlier times so that no silence is longer than the bound; the first note begins at 0. */
 function withShortSilences(notes: readonly Note[]): Note[] {
   let removed = notes[0]!.start;
   let sounding = notes[0]!.start;

@@ -1,18 +1,18 @@
 import type { Voice } from '../codec/codec.js';
 import type { Pitch, Velocity } from '../music/units.js';
 
-/** Where a session's notes go: one MIDI output, one channel; nowhere where none is connected. */
+/** Where a session's notes go: a MIDI output, or nothing where none is connected. */
 export interface Output {
-  /** `voice`: whose note it is, if anybody's; `part`: the instrument, of a plugin that plays several. */
+  /** `voice`: who plays the note; `part`: id of the instrument, for a plugin that has several. */
   noteOn(pitch: Pitch, velocity: Velocity, voice?: Voice, part?: string): void;
   noteOff(pitch: Pitch): void;
-  /** Silences whatever the receiver still holds, pedal included. */
+  /** Silences everything that the receiver still holds, the pedal too ("all notes off"). */
   silence(): void;
 }
 
 /**
- * Who holds which pitch on the output. A note that both voices hold is ended only when the last of them lets go, so the
- * model never cuts a key that the player still holds; and whatever is left is known and can be ended.
+ * Counts who holds which pitch on the output. A pitch that both voices hold ends only when the last of them releases it, so the
+ * model never ends a note that the player still holds; and every note that is left can be ended by name.
  */
 export class NoteLedger {
   readonly #owners = new Map<Pitch, Set<Voice>>();
@@ -39,7 +39,7 @@ export class NoteLedger {
     this.output.noteOff(pitch);
   }
 
-  /** Ends every note, one by one (not every synth knows "all notes off"), then says so once for all. */
+  /** Ends every note by itself, since not every synth obeys "all notes off", then sends that too. */
   silence(): void {
     for (const pitch of this.#owners.keys()) this.output.noteOff(pitch);
     this.#owners.clear();

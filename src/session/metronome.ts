@@ -4,11 +4,11 @@ import type { SessionEvent } from './events.js';
 import type { Output } from './ledger.js';
 import { Scheduler } from './scheduler.js';
 
-/** What a metronome is made of; everything is handed in. */
+/** What a {@link Metronome} works with. */
 export interface MetronomeParts {
-  /** Where its clicks go: percussion, by the pitches of General MIDI. */
+  /** Where its clicks go: percussion, by pitches of the General MIDI percussion map. */
   readonly output: Pick<Output, 'noteOn' | 'noteOff'>;
-  /** Session time at this very moment. Without it every click counts as punctual. */
+  /** Reads the session's clock, to tell how late a click is sent. Without it every click counts as punctual. */
   readonly clock?: () => Seconds;
   readonly emit: (event: SessionEvent) => void;
 }
@@ -22,41 +22,41 @@ interface Click {
 const ACCENT: Click = { pitch: 76, velocity: 112 };
 const BEAT: Click = { pitch: 77, velocity: 84 };
 const LENGTH: Seconds = 0.05;
-/** Clicks are told so long before they sound, so that a panel sounds them in time; from then on they stand. */
+/** Clicks are emitted this long before they sound, so that a panel can sound them in time; then they are fixed. */
 const AHEAD: Seconds = 0.1;
-/** What is later than this, since nobody looked at the clock, is passed over. */
+/** Clicks that would be later than this are skipped. */
 const TOO_LATE: Seconds = 0.5;
 const EPSILON = 1e-6;
 
 /**
- * Clicks on the beats of a pulse. It keeps the tempo through a turn, whatever is played, and takes up the beat of each new one;
- * two clicks are a quarter of a beat apart at least, since a player who comes in on a click hits it not quite. It hears nothing
- * and no token comes of it.
+ * Clicks on the beats of a pulse. It keeps its tempo during a turn, and takes up the beat of each new one. Two clicks are at
+ * least a quarter of a beat apart, since a player who comes in on a click does not hit it exactly. Clicks are not fed to the
+ * network.
  */
 export class Metronome {
   readonly #scheduler = new Scheduler();
   #pulse: Pulse | null = null;
-  /** Nothing sounds before. */
+  /** No click comes before this time. */
   #from: Seconds = 0;
-  /** The last click that was told. */
+  /** Time of the last click that was emitted. */
   #last: Seconds = Number.NEGATIVE_INFINITY;
   #ids = 0;
   readonly #sounding = new Set<Pitch>();
 
   constructor(private readonly parts: MetronomeParts) {}
 
-  /** Whether it clicks in the tempo and meter of `pulse`. */
+  /** Whether it clicks in the tempo and meter of `pulse`, whatever its phase. */
   hasTempoOf({ beat, bar }: Pulse): boolean {
     return this.#pulse?.beat === beat && this.#pulse.bar === bar;
   }
 
-  /** The beats lie as `pulse` says, from `time` on. */
+  /** Clicks on the beats of `pulse` from `time` on. */
   follow(pulse: Pulse, time: Seconds): void {
     this.#pulse = pulse;
     this.#from = time;
   }
 
-  /** Tempo and meter are those of `pulse`; the next beat comes when it would have come, or now, where there is none. */
+  /** Takes tempo and meter of `pulse` but keeps the phase: the next beat comes when it would have come, or now. */
   keepCount({ beat, bar }: Pulse, time: Seconds): void {
     const before = this.#pulse;
     const at = before ? before.at + (time - before.time) / before.beat : 0;
@@ -64,19 +64,19 @@ export class Metronome {
     this.follow({ time, at: before?.bar === bar ? at : at - Math.ceil(at), beat, bar }, time);
   }
 
-  /** There are no more clicks than were told. */
+  /** Stops clicking; clicks that were emitted still sound. */
   stopClicks(): void {
     this.#pulse = null;
   }
 
-  /** Ends what sounds, and what was told does not come. */
+  /** Ends the click that sounds, and cancels those that were emitted. */
   silence(): void {
     this.#scheduler.discardAfter(Number.NEGATIVE_INFINITY);
     for (const pitch of this.#sounding) this.parts.output.noteOff(pitch);
     this.#sounding.clear();
   }
 
-  /** What is due at `until` sounds. */
+  /** Sends the clicks that are due at `until`. */
   dispatch(until: Seconds): void {
     for (let next = this.#nextBeat(); next !== null && next.time <= until + AHEAD; next = this.#nextBeat()) {
       this.#last = next.time;
@@ -92,7 +92,7 @@ export class Metronome {
     }
   }
 
-  /** When it wants to be looked after again; null while there is nothing to do. */
+  /** When to call {@link dispatch} again; null while it does not click. */
   get next(): Seconds | null {
     const beat = this.#nextBeat();
     const due = this.#scheduler.next;

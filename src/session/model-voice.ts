@@ -1,58 +1,35 @@
-import type { Codec, Pulse, StreamEvent, TurnKind } from '../codec/codec.js';
-import { ContinuoError } from '../errors.js';
+import type { Codec, Pulse, StreamEvent } from '../codec/codec.js';
 import type { StepEngine } from '../model/engine.js';
 import type { ToldPulse } from '../music/beats/tracker.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Pitch, Seconds } from '../music/units.js';
 import type { ParamValues } from '../plugin/definition.js';
 import type { Grammar, GrammarContext } from '../plugin/live.js';
+import { checkHead, checkStreamEvent } from './check-stream-event.js';
 import type { SessionEvent } from './events.js';
 import type { NoteLedger } from './ledger.js';
+import { ModelTurn, type Span } from './model-turn.js';
 import { Scheduler } from './scheduler.js';
 import type { TakeRecord } from './take.js';
 import { type Draw, type Mark, Timeline } from './timeline.js';
 
-/** What the model's voice is made of; everything is handed in. */
+/** Draws tokens for generator `branch` by `params`; `drawn` of the branch's random numbers are used up already. */
+export type DrawFactory = (branch: number, params: ParamValues, drawn?: number) => Draw;
+
+/** What a {@link ModelVoice} works with; the session hands everything in. */
 export interface VoiceParts {
   readonly engine: StepEngine;
   readonly codec: Codec;
   readonly grammar: Grammar | null;
-  /** Draws by the given parameters from generator `branch`, made anew for each branch; `drawn`: so many of its numbers are used up. */
-  readonly createDraw: (branch: number, params: ParamValues, drawn?: number) => Draw;
+  readonly createDraw: DrawFactory;
   readonly ledger: NoteLedger;
-  /** Session time at this very moment: how late a note is sent. Without it every note counts as punctual. */
+  /** Reads the session's clock, to tell how late a note is sent. Without it every note counts as punctual. */
   readonly clock?: () => Seconds;
   readonly emit: (event: SessionEvent) => void;
   readonly record: (record: TakeRecord) => void;
 }
 
-/** How long a turn is to last, and how it comes about. */
-export interface Span {
-  readonly kind: TurnKind;
-  /** From here on nothing new begins; null: until somebody stops it. */
-  readonly endsAt: Seconds | null;
-  /** From here on it looks for a place to close at; null: it plays on. */
-  readonly closesAt: Seconds | null;
-}
-
-/** A turn of the model: it begins, should end somewhere, and is over where its last note ends. */
-interface Turn {
-  /** As {@link Span.endsAt}. */
-  endsAt: Seconds | null;
-  /** As {@link Span.closesAt}. */
-  closesAt: Seconds | null;
-  /** It ends where it has found a place to close at. */
-  closed: boolean;
-  /** The stream's own pulse says so: a note that begins there is the next turn's. */
-  exact: boolean;
-  /** As the network stood when it began, knowing what it had heard; null where the player has played since. */
-  startMark: Mark | null;
-  readonly beganAt: Seconds;
-  /** Where it came to its end, once that is decided. */
-  doneAt: Seconds | null;
-}
-
-/** How a turn would begin, as far as that was found out. */
+/** The beginning of a turn that is sampled before the turn begins. */
 interface Rehearsal {
   readonly time: Seconds;
   readonly span: Span;
@@ -60,33 +37,28 @@ interface Rehearsal {
   tokens: number;
 }
 
-/** A token, and what it makes happen. */
+/** A sampled token and the events that it decodes to. */
 interface Sampled {
   readonly token: number;
   readonly events: readonly StreamEvent[];
 }
 
-/** What the player's hands and foot do now. */
+/** The keys and the pedal that the player holds now. */
 interface HeldInput {
   readonly held: ReadonlySet<Pitch>;
   readonly pedal: boolean;
 }
 
-/** Notes that still sound may ring on this long after the end of a turn. */
-const RINGING: Seconds = 1.5;
-/** The same after a close, whose last chord may be held. */
-const RINGING_OUT: Seconds = 4;
-/** Where no good place to close at comes for so long, any is good enough. */
-const CLOSE_SEARCH_LIMIT: Seconds = 20;
-/** How far beyond its beginning a turn is rehearsed, and with how many tokens at most: its first chord, and what it leads to. */
+/** A rehearsal covers this much of the turn, and this many tokens at most: its first chord, and what it leads to. */
 const REHEARSED: Seconds = 0.1;
 const MOST_REHEARSED = 64;
-/** A turn has its way for so long. */
-const DRIFT_GRACE: Seconds = 10;
-/** More tokens than any music has at one moment: a network that never lets time pass is stopped there. */
+/** More tokens than any music has at one time: a turn that produces so many without a time-advancing token is ended. */
 const MAX_TOKENS_AT_ONE_TIME = 256;
 
-/** The model as a player: its stream, its plan, its notes on the output. It knows turns only as "play until". */
+/**
+ * The model's part of a session: it feeds the player's events to the network, samples ahead of the clock while its turn lasts
+ * (the plan), and sends what is due to the output. What was planned and has not sounded can be discarded at any time.
+ */
 export class ModelVoice {
   readonly scheduler = new Scheduler();
   #timeline: Timeline;
@@ -94,11 +66,11 @@ export class ModelVoice {
   readonly #biased: Float32Array; // (class)
   #draw: Draw;
   #branch = 0;
-  #turn: Turn | null = null;
+  #turn: ModelTurn | null = null;
   #rehearsal: Rehearsal | null = null;
-  /** So many tokens of the turn were drawn in its rehearsal; null where it does not follow one (any more). */
+  /** How many tokens of the turn were taken from its rehearsal; null where the turn does not follow one (any more). */
   #rehearsed: number | null = null;
-  /** Ids of the model's notes that are open at the end of the plan, and of those that have begun to sound. */
+  /** Ids of the model's notes by pitch: open at the end of the plan, and sounding on the output. */
   #planned = new Map<Pitch, number>();
   readonly #sounding = new Map<Pitch, number>();
 
@@ -119,22 +91,22 @@ export class ModelVoice {
     return this.#turn !== null;
   }
 
-  /** When the turn under way is over; null where that is not decided yet. */
+  /** When the current turn is over; null until that is decided. */
   get doneAt(): Seconds | null {
     return this.#turn?.doneAt ?? null;
   }
 
-  /** Session time at the end of what has been decided. */
+  /** Session time at the end of the plan. */
   get head(): Seconds {
     return this.#timeline.stream.head;
   }
 
-  /** How the beats lie at the head; undefined where the stream has none. */
+  /** The beats at the head; undefined where the stream has no pulse. */
   get pulse(): Pulse | undefined {
     return this.#timeline.stream.pulse;
   }
 
-  /** The network's state now, a copy. */
+  /** A copy of the network's state. */
   state(): Float32Array {
     return this.#timeline.state();
   }
@@ -143,24 +115,24 @@ export class ModelVoice {
     return this.#timeline.mark();
   }
 
-  /** The player did this, while the model rests. */
+  /** Feeds an event of the player while no turn is under way. */
   feed(event: PerformanceEvent): void {
     this.#rehearsal = null;
     this.#feedTokens(this.#timeline.stream.feed(event));
   }
 
-  /** The player did this, while the model plays: what is not yet sounding is decided anew, knowing it. */
+  /** Feeds an event of the player during a turn: what has not sounded yet is discarded and sampled anew after it. */
   feedDuringTurn(event: PerformanceEvent): void {
     this.discard(event.time);
     if (this.#turn && event.type === 'noteOn') this.#turn.startMark = null;
     this.feed(event);
     this.#feedTokens(this.#timeline.stream.advance(event.time));
-    // It may have been written without a token.
+    // The stream may have taken the event without a token.
     this.#timeline.commit();
     this.#yieldNotes(event.time);
   }
 
-  /** A key that the player strikes while the model holds it is the player's from now on. */
+  /** Ends the model's notes whose keys the player has struck: they are the player's from now on. */
   #yieldNotes(time: Seconds): void {
     const open = this.#timeline.stream.openNotes('model');
     for (const [pitch, id] of this.#sounding) {
@@ -177,8 +149,8 @@ export class ModelVoice {
   }
 
   /**
-   * Finds out a portion of what a turn that begins at `time` would begin with, so that its first notes are ready then. It sounds,
-   * tells and records nothing. Returns whether there is more to find out.
+   * Samples up to `portion` tokens of the turn that would begin at `time`, so that its first notes are ready then. Nothing
+   * sounds, and no event or record comes of it. Returns whether more can be rehearsed.
    */
   rehearse(time: Seconds, span: Span, portion: number): boolean {
     const { stream } = this.#timeline;
@@ -211,22 +183,17 @@ export class ModelVoice {
     this.#feedTokens(stream.advance(time));
     const begun = stream.beginTurn?.(span.endsAt ?? span.closesAt, span.kind);
     this.#feedTokens(begun?.tokens ?? []);
-    const exact = begun?.end ?? null;
     const startMark = this.parts.grammar?.hasDrifted ? this.mark() : null;
-    this.#turn = {
-      ...{ endsAt: exact ?? span.endsAt, exact: exact !== null, doneAt: null },
-      ...{ closesAt: exact === null ? span.closesAt : null, closed: false },
-      ...{ startMark, beganAt: this.head },
-    };
-    // The head may have moved without a token: what came before is not to be sampled anew for that.
+    this.#turn = new ModelTurn(span, begun?.end ?? null, this.head, startMark);
+    // The head may have moved without a token: a rollback must not go behind it.
     if (stream.beginTurn) this.#timeline.commit();
     this.#branchOff();
     if (rehearsed) this.#rehearsed = 0;
   }
 
   /**
-   * Samples until the plan is past `horizon`, but `most` tokens at most. Returns false where the network does not let
-   * time pass.
+   * Samples until the plan is past `horizon`, `most` tokens at most. Returns false where the network produced no
+   * time-advancing token for too long: the turn should be ended.
    */
   plan(horizon: Seconds, most = Number.POSITIVE_INFINITY): boolean {
     const turn = this.#turn;
@@ -240,14 +207,16 @@ export class ModelVoice {
       atOnce < MAX_TOKENS_AT_ONE_TIME &&
       tokens.length < most
     ) {
-      const ending = this.#ends(turn);
-      turn.doneAt = ending ? this.#finishedAt(turn) : null;
+      const ending = turn.reachesEnd(this.head, this.#mayClose);
+      turn.doneAt = ending
+        ? turn.finishedAt(this.head, this.#timeline.stream.openNotes('model').length > 0)
+        : null;
       if (turn.doneAt !== null) break;
       if (!ending && this.#hasDrifted(turn)) this.#returnToStart(turn, tokens);
       const { token, events } = this.#takeRehearsed(ending) ?? this.#sample(ending, this.#draw);
       tokens.push(token);
       for (const event of events) this.#schedule(event);
-      if (!Number.isFinite(this.head)) throw streamFailure(`moved its head to ${this.head} s`);
+      checkHead(this.head);
       atOnce = this.head > head ? 0 : atOnce + 1;
       head = this.head;
     }
@@ -255,64 +224,36 @@ export class ModelVoice {
     return atOnce < MAX_TOKENS_AT_ONE_TIME;
   }
 
-  /** Whether nothing new begins at the head any more. */
-  #ends(turn: Turn): boolean {
-    if (turn.endsAt === null && this.#mayClose()) {
-      turn.endsAt = this.head;
-      turn.closed = true;
-    }
-    return turn.endsAt !== null && this.head >= turn.endsAt;
-  }
-
-  #mayClose(): boolean {
-    const closing = this.#closing;
-    if (closing === undefined) return false;
-    if (closing >= CLOSE_SEARCH_LIMIT) return true;
+  /** Whether the music could end at the head, after `closingFor` seconds of looking for a cadence. */
+  readonly #mayClose = (closingFor: Seconds): boolean => {
     const { stream } = this.#timeline;
-    return (
-      this.parts.grammar?.mayClose?.({ params: this.params, stream, ending: false, closingFor: closing }) ??
-      true
-    );
-  }
+    return this.parts.grammar?.mayClose?.({ params: this.params, stream, ending: false, closingFor }) ?? true;
+  };
 
-  /** For how long the turn has looked for a place to close at, at the head; undefined where it does not. */
-  get #closing(): Seconds | undefined {
-    const closesAt = this.#turn?.closesAt ?? null;
-    return closesAt === null || this.head < closesAt ? undefined : this.head - closesAt;
-  }
-
-  /** A close that was found for later than the head is looked for anew. */
-  #reopenSearch(): void {
-    const turn = this.#turn;
-    if (!turn?.closed || this.head >= turn.endsAt!) return;
-    turn.closed = false;
-    turn.endsAt = null;
-  }
-
-  /** From `time` on, the turn under way looks for a place to close at from `closesAt` on; null: it plays on. */
+  /** The current turn looks for a cadence from `closesAt` on, or never (null); what is planned after `time` is sampled anew. */
   closeFrom(closesAt: Seconds | null, time: Seconds): void {
     const turn = this.#turn;
     if (turn === null) return;
     this.discard(time);
     const from = closesAt === null ? null : Math.max(time, closesAt);
-    const { stream } = this.#timeline;
-    const end = stream.setTurnEnd?.(from);
-    if (end !== undefined) {
-      turn.endsAt = end;
-      turn.exact = end !== null;
-      // As where a turn begins: what came before is not to be sampled anew for that.
-      this.#timeline.commit();
-    } else if (!turn.closed) turn.closesAt = from;
+    const end = this.#timeline.stream.setTurnEnd?.(from);
+    if (end === undefined) {
+      turn.searchFrom(from);
+      return;
+    }
+    turn.endAt(end);
+    // As in `begin`: a rollback must not go behind this.
+    this.#timeline.commit();
   }
 
-  #hasDrifted({ startMark, beganAt }: Turn): boolean {
+  #hasDrifted(turn: ModelTurn): boolean {
     const { stream } = this.#timeline;
-    if (startMark === null || this.head < beganAt + DRIFT_GRACE) return false;
+    if (!turn.mayReturn(this.head)) return false;
     return this.parts.grammar?.hasDrifted?.({ params: this.params, stream, ending: false }) === true;
   }
 
-  /** Ends what the model holds, and has the network stand where it stood when the turn began. */
-  #returnToStart({ startMark }: Turn, tokens: number[]): void {
+  /** Ends the model's notes and restores the network's state to the start of the turn, when it had just heard the player. */
+  #returnToStart({ startMark }: ModelTurn, tokens: number[]): void {
     const { stream } = this.#timeline;
     const here = stream.snapshot();
     const release = stream.release().tokens;
@@ -326,15 +267,7 @@ export class ModelVoice {
     stream.forgetModelOnsets?.();
   }
 
-  /** When the turn is over, whose end the head has reached; null where a note still rings. */
-  #finishedAt({ endsAt, exact, closed }: Turn): Seconds | null {
-    if (this.#timeline.stream.openNotes('model').length === 0) return this.head;
-    // What began there said no more than that the note before it ends: it is taken back with the turn's end.
-    if (exact) return endsAt;
-    return this.head >= endsAt! + (closed ? RINGING_OUT : RINGING) ? this.head : null;
-  }
-
-  /** The next token as it was rehearsed; null where it was not: from there on tokens are drawn. */
+  /** The next rehearsed token; null where there is none, and from there on tokens are drawn. */
   #takeRehearsed(ending: boolean): Sampled | null {
     if (this.#rehearsed === null) return null;
     const token = ending ? undefined : this.#timeline.rehearsedToken;
@@ -348,19 +281,14 @@ export class ModelVoice {
     return { token, events: this.#timeline.stream.accept(token) };
   }
 
-  /** One token of the model's, and what it makes happen. */
+  /** Draws the next token and decodes it. */
   #sample(ending: boolean, draw: Draw): Sampled {
     const { stream } = this.#timeline;
     this.#mask.fill(1);
-    const closing = this.#closing;
-    const context = {
-      params: this.params,
-      stream,
-      ending,
-      ...(closing !== undefined && { closingFor: closing }),
-    };
+    const closingFor = this.#turn?.closingFor(this.head);
+    const context = { params: this.params, stream, ending, ...(closingFor !== undefined && { closingFor }) };
     this.parts.grammar?.forbid(this.#mask, context);
-    // After the grammar: where the two leave nothing, the stream lets time pass.
+    // After the grammar: where the two forbid every token, the stream allows time-advancing ones.
     stream.forbid(this.#mask);
     const token = this.#timeline.sample(
       (logits, mask) => draw(this.#withBias(logits, context), mask),
@@ -369,7 +297,7 @@ export class ModelVoice {
     return { token, events: stream.accept(token) };
   }
 
-  /** The network's logits, or as the grammar leans them. */
+  /** The network's logits with the grammar's bias added, in a buffer of our own. */
   #withBias(logits: Float32Array, context: GrammarContext): Float32Array {
     const { grammar } = this.parts;
     if (!grammar?.bias) return logits;
@@ -378,7 +306,7 @@ export class ModelVoice {
   }
 
   #schedule(event: StreamEvent): void {
-    checkEvent(event);
+    checkStreamEvent(event);
     if (event.type === 'noteOn') {
       const id = this.nextId();
       this.#planned.set(event.pitch, id);
@@ -394,36 +322,35 @@ export class ModelVoice {
     }
   }
 
-  /** Hands to the output what is due at `until`. */
+  /** Sends to the output what is due at `until`. A note that is too late is dropped. */
   dispatch(until: Seconds): void {
     for (let due = this.scheduler.take(until); due; due = this.scheduler.take(until)) {
       const { event, id } = due;
-      const heard = this.scheduler.punctual(due, this.parts.clock?.() ?? until);
+      const sends = this.scheduler.punctual(due, this.parts.clock?.() ?? until);
       if (event.type === 'noteOn') {
         this.#sounding.set(event.pitch, id);
-        if (heard) this.parts.ledger.on('model', event.pitch, event.velocity, event.part);
+        if (sends) this.parts.ledger.on('model', event.pitch, event.velocity, event.part);
         else this.parts.record({ type: 'dropped', time: event.time, pitch: event.pitch });
       } else {
         this.#sounding.delete(event.pitch);
-        if (heard) this.parts.ledger.off('model', event.pitch);
+        if (sends) this.parts.ledger.off('model', event.pitch);
       }
     }
   }
 
-  /** What was decided for later than `time` will not be; what comes instead is drawn from a new branch. */
+  /** Discards what is planned for later than `time`; what comes instead is drawn from a new branch. */
   discard(time: Seconds): void {
     const taken = this.#timeline.rollback(time);
     this.scheduler.discardAfter(time);
     this.#planned = new Map(this.#sounding);
-    if (this.#turn) this.#turn.doneAt = null;
-    this.#reopenSearch();
+    this.#turn?.reopen(this.head);
     this.#branchOff();
     if (taken === 0) return;
     this.parts.record({ type: 'back', length: this.#timeline.position });
     this.parts.emit({ type: 'discard', time });
   }
 
-  /** The turn ends at `time`: nothing more is planned, what sounds ends now. */
+  /** Ends the turn at `time`: the plan is discarded, and what sounds ends now. */
   end(time: Seconds): void {
     this.discard(time);
     this.#turn = null;
@@ -435,7 +362,7 @@ export class ModelVoice {
     this.#planned.clear();
   }
 
-  /** Goes back to `mark`, as if what came after had not been, and goes on from `time`. Only while no turn is under way. */
+  /** Restores stream and network to `mark`, and goes on from `time`. Only while no turn is under way. */
   restore(mark: Mark, time: Seconds, player: HeldInput): void {
     this.#timeline.restore(mark);
     this.parts.record({ type: 'back', length: mark.position });
@@ -443,7 +370,7 @@ export class ModelVoice {
     this.releaseUnheld(time, player);
   }
 
-  /** The stream may hold what nobody holds any more, since it did not hear the end or went back before it: that ends now. */
+  /** Ends notes and pedal that the stream still has open though nobody holds them: it missed their ends, or was restored. */
   releaseUnheld(time: Seconds, player: HeldInput): void {
     const { stream } = this.#timeline;
     this.#feedTokens(stream.release().tokens);
@@ -453,12 +380,12 @@ export class ModelVoice {
     this.feed({ type: 'pedal', time, down: player.pedal });
   }
 
-  /** Lets go of the network's state; the voice is of no use any more. */
+  /** Frees the network's state; the voice cannot be used afterwards. */
   free(): void {
     this.#timeline.free();
   }
 
-  /** A zero state and a new stream. Only while no turn is under way. */
+  /** Starts again with a zero state and a new stream. Only while no turn is under way. */
   reset(time: Seconds): void {
     this.#rehearsal = null;
     this.#timeline.free();
@@ -467,18 +394,18 @@ export class ModelVoice {
     this.parts.record({ type: 'zero' });
   }
 
-  /** New parameters hold from `time` on. */
+  /** Applies new parameters from `time` on. */
   setParams(params: ParamValues, time: Seconds): void {
     this.params = params;
     this.#rehearsal = null;
     if (this.playing) this.discard(time);
     const { stream } = this.#timeline;
     stream.setParams?.(params);
-    // In another tempo it comes to its bar line at another time.
-    if (this.#turn?.exact) this.#turn.endsAt = stream.turnEnd ?? null;
+    // In another tempo the bar line comes at another time.
+    this.#turn?.moveEnd(stream.turnEnd ?? null);
   }
 
-  /** Somebody says where the beats lie; what is not yet sounding is decided anew by them. */
+  /** Sets the beats that the player tapped or a MIDI clock gave (null: none any longer); the plan is sampled anew by them. */
   setPulse(pulse: ToldPulse | null, time: Seconds): void {
     const { stream } = this.#timeline;
     if (!stream.setPulse) return;
@@ -486,7 +413,7 @@ export class ModelVoice {
     if (this.playing) this.discard(time);
     stream.setPulse(pulse, time);
     this.#timeline.commit();
-    if (this.#turn?.exact) this.#turn.endsAt = stream.turnEnd ?? null;
+    this.#turn?.moveEnd(stream.turnEnd ?? null);
   }
 
   #branchOff(): void {
@@ -505,23 +432,4 @@ export class ModelVoice {
 function isRehearsalOf(rehearsal: Rehearsal, time: Seconds, { endsAt, closesAt }: Span): boolean {
   const { span } = rehearsal;
   return rehearsal.time === time && span.endsAt === endsAt && span.closesAt === closesAt;
-}
-
-/** A codec is a plugin's: what no output could play is not planned. Throws PLUGIN_FAILED. */
-function checkEvent(event: PerformanceEvent): void {
-  if (!Number.isFinite(event.time)) throw streamFailure(`made something happen at ${event.time} s`);
-  if (event.type === 'pedal') return;
-  if (!isMidi(event.pitch, 0)) throw streamFailure(`played the pitch ${event.pitch}; a pitch is 0 to 127`);
-  if (event.type === 'noteOn' && !isMidi(event.velocity, 1))
-    throw streamFailure(`played a note with velocity ${event.velocity}; a velocity is 1 to 127`);
-}
-
-const isMidi = (value: number, least: number) => Number.isInteger(value) && value >= least && value <= 127;
-
-function streamFailure(what: string): ContinuoError {
-  return new ContinuoError(
-    'PLUGIN_FAILED',
-    `The codec's stream ${what}.`,
-    'The author of the plugin can mend it.',
-  );
 }

@@ -2,7 +2,7 @@ import type { Voice } from '../codec/codec.js';
 import type { Note } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 
-/** A note that is over. Ids are unique among the notes that sound at one time. */
+/** A note with its end. Ids are unique among the notes that sound at one time. */
 export interface PackedNote extends Note {
   readonly id: number;
   readonly voice: Voice;
@@ -12,8 +12,8 @@ const FIRST_ROOM = 256;
 const VOICES: readonly Voice[] = ['player', 'model'];
 
 /**
- * Notes by their start, in 23 bytes each, where an object takes 100: a day of playing is some megabytes, and no work for the
- * garbage collector.
+ * A list of notes sorted by start, in typed arrays: 23 bytes a note instead of about 100 for an object, so that a day of
+ * playing takes a few megabytes and no work of the garbage collector.
  */
 export class PackedNotes {
   #start = new Float64Array(FIRST_ROOM);
@@ -23,7 +23,7 @@ export class PackedNotes {
   #rest = new Uint8Array(3 * FIRST_ROOM);
   #length = 0;
 
-  /** `limit`: where there are so many, the first eighth is forgotten. */
+  /** @param limit where the list has this many notes, the first eighth of them is dropped */
   constructor(private readonly limit = Number.POSITIVE_INFINITY) {}
 
   get length(): number {
@@ -46,7 +46,7 @@ export class PackedNotes {
     return this.#start[index]!;
   }
 
-  /** How many of them start before `time`: the index of the first that does not. */
+  /** How many notes start before `time`, which is the index of the first that does not. */
   before(time: Seconds): number {
     let [low, high] = [0, this.#length];
     while (low < high) {
@@ -57,7 +57,7 @@ export class PackedNotes {
     return low;
   }
 
-  /** Quick where it starts after most of the others. */
+  /** Inserts a note in order; fast where it starts after most of the others. */
   add({ id, voice, pitch, velocity, start, end }: PackedNote): void {
     if (this.#length >= this.limit) this.#shift(this.limit >> 3);
     if (this.#length === this.#start.length) this.#grow();
@@ -72,7 +72,7 @@ export class PackedNotes {
     this.#rest.set([pitch, velocity, VOICES.indexOf(voice)], 3 * index);
   }
 
-  /** Nothing goes on after `time`: later notes are gone, sounding ones end there. */
+  /** Removes what lies after `time`: later notes are dropped, sounding ones end there. */
   cut(time: Seconds): void {
     this.#length = this.before(time);
     for (let index = 0; index < this.#length; index++) if (this.#end[index]! > time) this.#end[index] = time;

@@ -1,24 +1,24 @@
 import type { Seconds } from '../music/units.js';
 import type { ParamSpec, ReservedParamId, ValuesOf } from '../plugin/params.js';
 
-/** Which channels of a MIDI input are heard. */
+/** Choices of the MIDI channels that are listened to. */
 export const INPUT_CHANNELS = [
   'all but 10',
   'all',
   ...(['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15', '16'] as const),
 ] as const;
 
-/** How long the model goes on alone before it comes to a close. */
+/** How long the model plays without the player before it looks for a cadence. */
 const CLOSE_AFTER = ['30 s', '1 min', '2 min', '5 min', '10 min', 'never'] as const;
 
-/** A choice of {@link CLOSE_AFTER}; null: it never closes. */
+/** A choice of `closeAfter` in seconds; null for `never`. */
 export function closeAfterSeconds(choice: SessionParams['closeAfter']): Seconds | null {
   if (choice === 'never') return null;
   const [count, unit] = choice.split(' ');
   return Number(count) * (unit === 'min' ? 60 : 1);
 }
 
-/** The session's own parameters, declared as a plugin declares its own. Ids are permanent and reserved. */
+/** The session's own parameters, declared as plugins declare theirs. Their ids are permanent, and reserved: no plugin may use them. */
 export const SESSION_PARAMS = {
   patience: {
     type: 'float',
@@ -62,10 +62,10 @@ export const SESSION_PARAMS = {
 
 export type SessionParams = ValuesOf<typeof SESSION_PARAMS>;
 
-/** When a turn closes by itself. */
+/** Id of the parameter that says when the model looks for a cadence. */
 export const CLOSE_AFTER_ID: keyof SessionParams = 'closeAfter';
 
-/** Parameters that change nothing of how the music goes on: what is decided stays decided. */
+/** Parameters that do not change the music: when they are set, the plan is kept. */
 export const PLAN_KEEPING_PARAMS: ReadonlySet<string> = new Set<keyof SessionParams>([
   'inputChannel',
   'closeAfter',

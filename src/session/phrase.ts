@@ -1,30 +1,33 @@
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 
-/** A rest shorter than this never ends a phrase, a longer one than that always does (with patience 1). */
+/** With patience 1, a shorter rest than the first never ends a phrase, a longer one than the second always does. */
 const SHORTEST_WAIT: Seconds = 0.4;
 const LONGEST_WAIT: Seconds = 1.6;
-/** Before the player's own tempo is known. */
+/** The rest that ends a phrase before the player's tempo is known. */
 const FIRST_WAIT: Seconds = 1;
-/** A rest of this many typical inter-onset times reads as the end of a phrase. */
+/** A rest of this many median inter-onset intervals ends a phrase. */
 const ONSETS_OF_SILENCE = 3;
-/** A key or pedal that is held means more is to come, or a last chord that rings: wait this much longer. */
+/** A held key or pedal means that more is to come, or that a last chord rings: the wait is this many times longer. */
 const HELD_FACTOR = 2;
-/** Onsets closer than this are one chord. */
+/** Onsets closer together than this count as one chord. */
 const CHORD: Seconds = 0.04;
 const REMEMBERED_ONSETS = 12;
 
-/** Follows the player: which keys are down, when the phrase began, and when it may be called ended. */
+/**
+ * Tracks the player: which keys are down, when the phrase began, and when it counts as ended. The wait adapts to the player's
+ * tempo: a multiple of the median of the last inter-onset intervals.
+ */
 export class PhraseTracker {
   readonly #held = new Set<number>();
   #pedal = false;
   #began: Seconds | null = null;
   #lastEvent: Seconds = 0;
   #lastOnset: Seconds | null = null;
-  /** The latest inter-onset times, oldest first: they outlive a phrase, since a player's tempo does. */
+  /** The last inter-onset intervals, oldest first. They outlive a phrase, since a player's tempo does. */
   readonly #intervals: Seconds[] = [];
 
-  /** Keys that are down, whoever's turn it is. */
+  /** Keys that are down, whosever turn it is. */
   get held(): ReadonlySet<number> {
     return this.#held;
   }
@@ -33,12 +36,12 @@ export class PhraseTracker {
     return this.#pedal;
   }
 
-  /** When the phrase under way began; null between phrases. */
+  /** When the current phrase began; null between phrases. */
   get began(): Seconds | null {
     return this.#began;
   }
 
-  /** When the player last did anything. */
+  /** Time of the player's last event. */
   get lastEvent(): Seconds {
     return this.#lastEvent;
   }
@@ -63,7 +66,10 @@ export class PhraseTracker {
     if (interval === null || interval > CHORD) this.#lastOnset = time;
   }
 
-  /** When the phrase counts as ended if nothing more comes; null where no phrase is under way. */
+  /**
+   * When the current phrase ends if no further event comes; null between phrases.
+   * @param patience factor on the wait, 1 by default (the parameter of that name)
+   */
   endsAt(patience: number): Seconds | null {
     if (this.#began === null) return null;
     const typical = median(this.#intervals);
@@ -75,7 +81,7 @@ export class PhraseTracker {
     return this.#lastEvent + wait * ringing * patience;
   }
 
-  /** The phrase is over, answered or taken back. */
+  /** Ends the current phrase, whether it is answered or taken back. */
   end(): void {
     this.#began = null;
     this.#lastOnset = null;

@@ -8,17 +8,17 @@ interface GatheredNote extends Omit<PackedNote, 'end'> {
   end: Seconds | null;
 }
 
-/** Nothing is decided further ahead, or withdrawn further back, than this. */
+/** Nothing is planned further ahead, or discarded further back, than this. */
 const SETTLED: Seconds = 5;
-/** How often it is looked what has settled. */
+/** How often notes that are settled are packed. */
 const LOOK_EVERY: Seconds = 1;
 
-/** What was really played, gathered from a session's events: notes that were decided and then discarded never sounded. */
+/** The notes that really sounded, gathered from a session's events: notes that were planned and then discarded are left out. */
 export class PlayedNotes {
-  /** Notes that are over for good. */
+  /** Notes that cannot change any more. */
   readonly #settled = new PackedNotes();
   #nextLook: Seconds = Number.NEGATIVE_INFINITY;
-  /** Notes that sound, are planned, or ended a moment ago, by id. */
+  /** Notes that sound, are planned, or have just ended, by id. */
   readonly #recent = new Map<number, GatheredNote>();
   readonly #pedal: PedalChange[] = [];
 
@@ -62,21 +62,21 @@ export class PlayedNotes {
     }
   }
 
-  /** The player's pedal. */
+  /** Changes of the player's pedal. */
   get pedal(): readonly PedalChange[] {
     return this.#pedal;
   }
 
-  /** A voice's notes so far, by start; those that still sound end at `now`. */
+  /** The notes of a voice so far, sorted by start; those that still sound end at `now`. */
   notes(voice: Voice, now: Seconds): Note[] {
     const notes: Note[] = [];
-    const heard = (note: GatheredNote) => {
+    const add = (note: GatheredNote) => {
       const { pitch, velocity, start } = note;
       const end = Math.min(note.end ?? now, now);
       if (note.voice === voice && end > start) notes.push({ pitch, velocity, start, end });
     };
-    for (let index = 0; index < this.#settled.length; index++) heard(this.#settled.at(index));
-    for (const note of this.#recent.values()) heard(note);
+    for (let index = 0; index < this.#settled.length; index++) add(this.#settled.at(index));
+    for (const note of this.#recent.values()) add(note);
     return notes.sort((a, b) => a.start - b.start || a.pitch - b.pitch);
   }
 }

@@ -3,9 +3,9 @@ import type { Pitch } from '../music/units.js';
 import type { SessionEvent } from './events.js';
 import type { NoteLedger } from './ledger.js';
 
-/** The player's notes as the world sees them, and on the output where that is wanted. */
+/** The player's part of a session: emits events for the player's notes, and sends them to the output on demand. */
 export class PlayerVoice {
-  /** Ids of the notes that are down. */
+  /** Ids of the keys that are down, by pitch. */
   readonly #notes = new Map<Pitch, number>();
 
   constructor(
@@ -14,7 +14,7 @@ export class PlayerVoice {
     private readonly nextId: () => number,
   ) {}
 
-  /** `thru`: the output sounds it too. */
+  /** Emits an event of the player. `thru`: it goes to the output too. */
   play(event: PerformanceEvent, thru: boolean): void {
     if (event.type === 'pedal') {
       this.emit({ ...event, voice: 'player' });

@@ -1,6 +1,6 @@
 import type { NetworkState } from '../model/engine.js';
 
-/** What a step gave. Its buffers are written again and again. */
+/** The result of a step, in buffers that are reused. */
 interface Step {
   token: number;
   readonly state: Float32Array;
@@ -8,14 +8,14 @@ interface Step {
 }
 
 /**
- * Steps that were taken before they were due. Each is recalled if the same tokens come from the same position on, and then state
- * and logits are what the step would have made them, to the bit; any other token, and what was foreseen is void.
+ * A cache of network steps that were computed before they were due (speculative steps). If the same tokens come from the same
+ * position on, state and logits are restored from the cache, to the bit; any other token empties it.
  */
 export class RehearsedSteps {
   readonly #steps: Step[] = [];
   #from = 0;
   #count = 0;
-  /** How many of the steps have come true. */
+  /** How many of the steps were taken for real. */
   #confirmed = 0;
 
   /** Reads and writes `state` and `logits` (class) in place. */
@@ -24,7 +24,7 @@ export class RehearsedSteps {
     private readonly logits: Float32Array,
   ) {}
 
-  /** The first step to be added is the one at `position`. */
+  /** Empties the cache; the next step to be added is that of the token at `position`. */
   begin(position: number): void {
     this.#from = position;
     this.#count = 0;
@@ -35,7 +35,7 @@ export class RehearsedSteps {
     this.begin(0);
   }
 
-  /** `token` was stepped, and led to the state and logits as they are. */
+  /** Adds the step of `token`, which led to the present state and logits. */
   add(token: number): void {
     const step = this.#steps[this.#count];
     if (step) {
@@ -46,20 +46,20 @@ export class RehearsedSteps {
     this.#count++;
   }
 
-  /** Moves state and logits to the last step; returns the position after it. */
+  /** Restores state and logits to the end of the last step; returns the position after it. */
   restoreLast(): number {
     const last = this.#steps[this.#count - 1];
     if (last && this.#count > 0) this.#recall(last);
     return this.#from + this.#count;
   }
 
-  /** The token of the next step; undefined where none is foreseen at `position`. */
+  /** The token of the next step; undefined where none is cached for `position`. */
   tokenAt(position: number): number | undefined {
     if (this.#confirmed >= this.#count || position !== this.#from + this.#confirmed) return undefined;
     return this.#steps[this.#confirmed]!.token;
   }
 
-  /** Moves state and logits past `token` where that step is foreseen; returns false, and forgets the rest, where it is not. */
+  /** Restores state and logits after `token` if that step is cached; else empties the cache and returns false. */
   confirm(position: number, token: number): boolean {
     if (this.tokenAt(position) !== token) {
       this.clear();

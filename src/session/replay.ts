@@ -5,47 +5,46 @@ import { Session, type SessionParts } from './session.js';
 import { StreamMatch } from './stream-match.js';
 import { firstLoss, isTimed, type TakeRecord, type TimedRecord } from './take.js';
 
-/** What a take was played with, apart from what is heard and written now. */
+/** What a take was played with: the parts of its session, without outputs and log. */
 export interface ReplayParts
   extends Omit<SessionParts, 'output' | 'emit' | 'record' | 'percussion' | 'portion'> {
-  /** Whether the take has clock marks: all but those of version 1. Default true. */
+  /** Whether the take has clock marks, as all have but those of version 1. Default true. */
   readonly marks?: boolean;
-  /** What errors call the record of that index. */
+  /** Names the record of an index in error messages. */
   readonly where?: (index: number) => string;
 }
 
-/** What came of it. */
+/** The result of a replay. */
 export interface Replay {
   readonly events: SessionEvent[];
   readonly records: TakeRecord[];
   /** The network's state at the end: (layer, h then c). */
   readonly state: Float32Array;
-  /** Session time at which it ends: of the take's `end`, or up to where a take that was cut off has music. */
+  /** Session time of the take's `end`, or of the last music in a take that was cut off. */
   readonly end: Seconds;
-  /** The take has no end, since the program or the machine died, or has lost records: this is what it has up to there. */
+  /** The take has no `end`, since the program or the machine died, or it has lost records: the replay covers what it has. */
   readonly cutOff: boolean;
-  /** All that the take has came again: the same tokens, up to its last record. */
+  /** The replay produced the tokens of the take, up to its last record. */
   readonly same: boolean;
-  /** The record by which it is known to differ; null where it does not. */
+  /** Index of the record at which the replay is known to differ; null where it does not. */
   readonly differsAt: number | null;
 }
 
-/** More tokens than the stream of a take ever is ahead of the clock: a replay that has so many more plays something else. */
+/** More tokens than a session ever samples ahead of the clock: a replay that has so many more plays something else. */
 const FAR_AHEAD = 1024;
-/** A take that is cut off goes on for less than this after its last mark: a live session marks each second. */
+/** A take that was cut off lasts less than this after its last mark, since a session marks each second. */
 const LONGEST_REST: Seconds = 3;
-/** In one without marks: as long as this after anything was last fed or sampled. */
+/** A take without marks may last this long after its last token. */
 const LONGEST_SILENCE: Seconds = 60;
 const TICK: Seconds = 0.001;
-/** What is left of a note whose end was not decided any more. */
+/** Length of a last note whose end was not sampled any more. */
 const MOMENT: Seconds = 0.05;
 
 /**
- * Plays a take again from its inputs and commands alone, without a clock: the same seed, model and parameters give the
- * same tokens and notes, whatever the machine was doing the first time. Of a take that was cut off, all comes again that
- * was recorded: what was sampled ahead of its last moment too.
- * What it costs is bounded by the length of the take, whatever times it has.
- * Throws TAKE_BROKEN where a record cannot be obeyed, or where the session plays on for more than a second without a mark.
+ * Replays a take from its inputs and commands alone, without a clock: with the same seed, model and parameters it gives the
+ * same tokens and notes. A take that was cut off is replayed to its last record, including what was sampled ahead. The cost is
+ * bounded by the length of the take, whatever times its records have.
+ * Throws TAKE_BROKEN where a command is refused, or where the session plays for more than a second that has no mark.
  */
 export function replayTake(take: Iterable<TakeRecord>, parts: ReplayParts): Replay {
   const records = [...take];
@@ -59,13 +58,13 @@ class Replayer {
   readonly #records: TakeRecord[] = [];
   readonly #match: StreamMatch;
   #now: Seconds;
-  /** The times of the last record that has one, and of the next. */
+  /** Times of the last timed record and of the next. */
   #between: readonly [Seconds, Seconds];
-  /** A mark of our own between them, which the take does not have. */
+  /** A clock mark of the replay between those times, which the take lacks. */
   #unmarked: Seconds | null = null;
-  /** Most tokens that the take's stream has had since the last of them. */
+  /** The greatest length of the take's stream since the last timed record. */
   #longest = 1;
-  /** All of the take's tokens are there, or were for a moment since its last record with a time; null before. */
+  /** Whether the replay has had all of the take's tokens since the last timed record; null before that record. */
   #complete: boolean | null = null;
   #differsAt: number | null = null;
 
@@ -80,9 +79,9 @@ class Replayer {
     this.#session = new Session({
       ...sessionParts,
       output: { noteOn: () => {}, noteOff: () => {}, silence: () => {} },
-      // Nobody hears a replay, and a metronome would click on until whatever time a record says.
+      // Nobody hears a replay, and a metronome would click until the time of the last record, whatever that is.
       percussion: null,
-      // So that no more comes of a take that was cut off than it has.
+      // So that a take that was cut off yields no more tokens than it has.
       portion: 1,
       emit: (event) => this.#events.push(event),
       record: (record) => this.#onRecord(record),
@@ -105,7 +104,7 @@ class Replayer {
       this.#readRecord(record);
       if (!isTimed(record)) continue;
       this.#advanceTo(record.time, index);
-      // All that the take has is known by then, in case it was cut off in the middle of what came of its last record.
+      // The take may have been cut off amid the tokens of its last timed record: read them before it is applied.
       if (index === lastTimed) this.#readRemaining(index);
       if (this.#differsAt === null) this.#apply(record, index);
     }
@@ -128,7 +127,7 @@ class Replayer {
     this.#complete = this.#match.isComplete;
   }
 
-  /** Lets the session play on to the time of the record `index`. */
+  /** Advances the session to `time`, that of the record `index`. */
   #advanceTo(time: Seconds, index: number): void {
     this.#between = [this.#now, time];
     this.#unmarked = null;
@@ -143,18 +142,18 @@ class Replayer {
     this.#longest = this.#match.recordedLength;
   }
 
-  /** Looks at the clock, and puts it forward to what is due next, `until` at most. Returns when that is. */
+  /** Advances the session, then the clock to what is due next, `until` at most. Returns when that is. */
   #advance(until: Seconds): Seconds {
     const before = this.#records.length;
     const due = this.#session.advance(this.#now) ?? Number.POSITIVE_INFINITY;
     const decided = this.#records.length > before;
-    // What is due at once is not done at once where the two differ by a rounding.
+    // By rounding, the session may name a time that is not after `now` and do nothing: then the clock takes a small step.
     const next = due > this.#now || decided ? due : this.#now + TICK;
     this.#now = Math.max(this.#now, Math.min(next, until));
     return Math.max(due, next);
   }
 
-  /** A take that agrees up to there and lacks a mark is no take; one that differs already may have others. */
+  /** Refuses a take that agrees so far and lacks a clock mark; one that differs already may have other marks. */
   #refuseMissingMark(index: number): void {
     if (this.parts.marks === false) return;
     if (!this.#match.agree) {
@@ -189,7 +188,7 @@ class Replayer {
     return new ContinuoError('TAKE_BROKEN', `${where}: ${message}`, 'The log was edited or damaged there.');
   }
 
-  /** After the last time of a take that was cut off: until all that was decided ahead is decided again. */
+  /** Continues after the last timed record of a take that was cut off, until its tokens that were sampled ahead have come. */
   #replayUnmarkedEnd(): void {
     const rest = this.parts.marks === false ? LONGEST_SILENCE : LONGEST_REST;
     let [until, length] = [this.#now + rest, this.#match.replayedLength];
@@ -204,7 +203,7 @@ class Replayer {
   #outcome(): Replay {
     const cutOff = this.#cutOff;
     const came = cutOff ? this.#complete === true : this.#match.equal;
-    // What was decided ahead belongs to what a take that was cut off has, the note that begins last too.
+    // Notes that were sampled ahead belong to a take that was cut off, up to the one that begins last.
     const latest = cutOff ? this.#events.reduce((time, event) => Math.max(time, event.time + MOMENT), 0) : 0;
     return {
       events: this.#events,

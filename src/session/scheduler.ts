@@ -1,30 +1,30 @@
 import type { StreamEvent } from '../codec/codec.js';
 import type { Seconds } from '../music/units.js';
 
-/** A note of the model that has been decided and not yet been handed to the output. */
+/** An event of the model that is planned and not yet sent to the output. */
 export interface Planned {
   readonly event: Exclude<StreamEvent, { type: 'pedal' }>;
-  /** The note's id in the session's events. */
+  /** Id of the note in the session's events. */
   readonly id: number;
 }
 
-/** Later than this, a note-on would be a mistake rather than a late note: it is dropped, with its end. */
+/** A note-on that is later than this is dropped, with its note-off. */
 const TOO_LATE: Seconds = 0.5;
-/** A note is said to be late from here on. */
+/** A note-on that is later than this counts as late. */
 const LATE: Seconds = 0.02;
 const MAX_LATENESS_SAMPLES = 512;
 
-/** The look-ahead queue: what is planned, in order of time; and how punctual it was. The clock is the caller's. */
+/** The queue of planned events, in order of time, with statistics of how late they were sent. The caller has the clock. */
 export class Scheduler {
   #queue: Planned[] = [];
   readonly #lateness: Seconds[] = [];
   readonly #droppedIds = new Set<number>();
-  /** Note-ons that were sent, those of them that were late, and those that were not sent for being very late. */
+  /** Counts of note-ons: sent, late among all of them, and dropped for being too late. */
   sent = 0;
   late = 0;
   dropped = 0;
 
-  /** Times never go back between two calls without a discard. */
+  /** Appends an event. Its time is not before that of the last one, unless events were discarded between. */
   plan(planned: Planned): void {
     this.#queue.push(planned);
   }
@@ -34,13 +34,13 @@ export class Scheduler {
     return this.#queue[0]?.event.time ?? null;
   }
 
-  /** Takes out the next event if it is due at `until`; null where none is. */
+  /** Removes and returns the next event if it is due at `until`; else null. */
   take(until: Seconds): Planned | null {
     const due = this.next;
     return due !== null && due <= until ? this.#queue.shift()! : null;
   }
 
-  /** Whether `planned` should still be heard when the clock says `now`; counts how late it is. */
+  /** Whether an event should still be sent at `now`; counts how late it is. */
   punctual({ event, id }: Planned, now: Seconds): boolean {
     const lateness = now - event.time;
     if (event.type === 'noteOff') return !this.#droppedIds.delete(id);
@@ -55,12 +55,12 @@ export class Scheduler {
     return false;
   }
 
-  /** Forgets what is planned for later than `time`. */
+  /** Discards events that are planned for later than `time`. */
   discardAfter(time: Seconds): void {
     this.#queue = this.#queue.filter(({ event }) => event.time <= time);
   }
 
-  /** Lateness of the last note-ons: median and 99th percentile; 0 before the first. */
+  /** Lateness of the last note-ons in seconds, median and 99th percentile; 0 before the first. */
   lateness(): { p50: Seconds; p99: Seconds } {
     const sorted = [...this.#lateness].sort((a, b) => a - b);
     const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;

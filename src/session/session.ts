@@ -11,36 +11,41 @@ import { CLOSE_AFTER_ID, PLAN_KEEPING_PARAMS, SESSION_PARAMS, type SessionParams
 import { PlayerVoice } from './player-voice.js';
 import { Turns } from './turns.js';
 
-/** What a session is made of. Clock, output and log are handed in; it starts nothing by itself. */
+/** What a session works with. Clock, output and log are handed in: a session starts no timer and opens no file. */
 export interface SessionParts extends Omit<VoiceParts, 'ledger'> {
   readonly pluginParams: ParamSpecs;
   readonly output: Output;
-  /** Where the metronome clicks, where the plugin has one: pitches are General MIDI's percussion. null: there is no metronome. */
+  /** Where a plugin's metronome clicks, by pitches of the General MIDI percussion map. null: there is no metronome. */
   readonly percussion?: MetronomeParts['output'] | null;
   readonly mode: Mode;
   readonly time: Seconds;
-  /** Whether the model, alone, goes on by itself where it was silenced or taken back. Default true; in takes of version 1 it waits. */
+  /** In solo, the model starts again by itself where it was silenced or taken back. Default true; false for takes of version 1. */
   readonly resumesSolo?: boolean;
-  /** Whether the model, in the mode continue, comes to a close by itself. Default true; in takes of versions 1 and 2 it plays on. */
+  /** In the mode `continue`, the model looks for a cadence by itself. Default true; false for takes of versions 1 and 2. */
   readonly closesByItself?: boolean;
   /** Ids of notes count up from here; default 0. */
   readonly firstId?: number;
-  /** Tokens that are decided ahead between two looks at the clock, at most. Which ones they are does not depend on it. */
+  /** How many tokens one call of `advance` samples ahead at most. The tokens themselves do not depend on it. */
   readonly portion?: number;
 }
 
-/** How far ahead of the clock the model's notes are decided. A duet is decided late, since it is decided anew so often. */
+/** How far ahead of the clock the model samples. Less in a duet, whose plan is discarded with each note of the player. */
 const LOOK_AHEAD: Record<Mode, Seconds> = { answer: 0.4, continue: 0.4, solo: 0.4, duet: 0.15, listen: 0 };
-/** Clicks without a port. */
+/** An output for clicks where no port is connected. */
 const NOWHERE = { noteOn: () => {}, noteOff: () => {} };
-/**
- * {@link SessionParts.portion} by default: less than a millisecond's work, since a note that falls due meanwhile waits.
- */
+/** Default of {@link SessionParts.portion}: less than a millisecond of work, since a note that falls due meanwhile waits. */
 const PORTION = 4;
 
 /**
- * One jam. It is driven by three calls, in order of time: `input` (the player), `command` (the user) and `advance` (the
- * clock). What follows depends on these times alone, not on when the calls were made, so a take can be replayed.
+ * A jam of a player and a model. Three calls drive it, in order of time: `input` (the player's events), `command` (the
+ * user's commands) and `advance` (the clock). What it plays depends on the times that these carry, not on when the calls are
+ * made, so a take can be replayed. Times are seconds on a clock of the caller that never goes back.
+ *
+ * @example
+ * const session = new Session({ ...ensemble, output, mode: 'answer', time: 0, emit: console.log, record: () => {} });
+ * session.command({ type: 'start' }, 0);
+ * session.input({ type: 'noteOn', time: 0.5, pitch: 60, velocity: 80 });
+ * const wakeAt = session.advance(0.6); // call `advance` again then
  */
 export class Session {
   readonly #voice: ModelVoice;
@@ -49,12 +54,12 @@ export class Session {
   readonly #ledger: NoteLedger;
   readonly #metronome: Metronome;
   readonly #values: Record<string, ParamValue>;
-  /** The plugin's toggle of the metronome, where it has one. */
+  /** Id of the plugin's toggle of the metronome, where it has one. */
   readonly #click: string | undefined;
   #now: Seconds;
-  /** How the beats lie, where somebody says so. */
+  /** The beats that the player tapped or a MIDI clock gave; null where nobody does. */
   #pulse: ToldPulse | null = null;
-  /** The whole second that the take is told of next, if something goes on then. */
+  /** The next whole second to be recorded, if a phrase or a turn is under way then. */
   #nextMark: Seconds;
 
   constructor(private readonly parts: SessionParts) {
@@ -69,12 +74,17 @@ export class Session {
     this.#voice = new ModelVoice({ ...parts, ledger: this.#ledger }, this.#values, nextId, time);
     this.#player = new PlayerVoice(this.#ledger, emit, nextId);
     this.#metronome = new Metronome({ ...parts, output: parts.percussion ?? NOWHERE });
-    const begins = (time: Seconds) => this.#syncMetronome(time, true);
     const { resumesSolo = true, closesByItself = true } = parts;
-    this.#turns = new Turns(this.#voice, this.#params, mode, emit, begins, {
-      resumesSolo,
-      closesByItself,
-    });
+    this.#turns = new Turns(
+      {
+        voice: this.#voice,
+        params: this.#params,
+        emit,
+        onTurnBegin: (time) => this.#syncMetronome(time, true),
+        rules: { resumesSolo, closesByItself },
+      },
+      mode,
+    );
   }
 
   get phase(): SessionPhase {
@@ -89,30 +99,34 @@ export class Session {
     return this.#values;
   }
 
-  /** The network's state now, a copy: (layer, h then c). */
+  /** A copy of the network's state: (layer, h then c). */
   state(): Float32Array {
     return this.#voice.state();
   }
 
-  /** Punctuality so far. */
+  /** How punctual the notes were: counts since the session began, lateness of the last few hundred in seconds. */
   health(): { lateness: { p50: Seconds; p99: Seconds }; sent: number; late: number; dropped: number } {
     const { scheduler } = this.#voice;
     const { sent, late, dropped } = scheduler;
     return { lateness: scheduler.lateness(), sent, late, dropped };
   }
 
+  /** The session's parameters, as they are now: `checkCommand` has checked each value against its spec. */
   get #params(): SessionParams {
     return this.#values as unknown as SessionParams;
   }
 
   // ---------------------------------------------------------------- the clock
 
-  /** Everything that is due by `now` happens, in order. Returns when it wants to be called again; null: when something comes. */
+  /**
+   * Does everything that is due by `now`, in order. Returns the time at which to call it again; null where nothing is due
+   * before the next input or command.
+   */
   advance(now: Seconds): Seconds | null {
     this.#now = Math.max(this.#now, now);
     const changes = () => this.#turns.decideHandOver(this.#now);
     for (let due = changes(); due !== null && due <= this.#now; due = changes()) {
-      // What sounds until then is decided by then, though nobody looked at the clock.
+      // What sounds before the hand-over is sampled before it, however late this call comes.
       this.#turns.decide(due);
       this.#dispatch(due);
       this.#recordSeconds(due);
@@ -121,7 +135,7 @@ export class Session {
     this.#recordSeconds(this.#now);
     this.#turns.decide(this.#now);
     this.#dispatch(this.#now);
-    // The rest of the look-ahead is decided in small portions: what is due does not wait for what is not.
+    // The rest of the look-ahead is sampled in small portions, so that what is due does not wait for it.
     const { portion = PORTION } = this.parts;
     this.#voice.plan(this.#now + LOOK_AHEAD[this.mode], portion);
     this.#turns.rehearse(this.#now, portion);
@@ -130,8 +144,8 @@ export class Session {
   }
 
   /**
-   * Nothing ran until `until`, since `time` (default: the last call). The turn under way and the player's phrase end where they
-   * stood; what was to sound meanwhile does not, and is not drawn. Returns whether there was a turn or a phrase to end.
+   * The process did not run from `time` (default: the last call) until `until`, as where a laptop slept. The model's turn and
+   * the player's phrase end at `time`; nothing is sampled for the time between. Returns whether a turn or a phrase ended.
    */
   pause(until: Seconds, time: Seconds = this.#now): boolean {
     this.advance(time);
@@ -148,16 +162,16 @@ export class Session {
     return cut;
   }
 
-  /** What is due by then goes to the outputs. */
+  /** Sends to the outputs what is due by `until`. */
   #dispatch(until: Seconds): void {
     this.#voice.dispatch(until);
     this.#metronome.dispatch(until);
   }
 
   /**
-   * The take is told of each whole second until then in which a phrase or a turn goes on: what was sampled has no time, and a
-   * take that is cut off would not know how far it had come. Which seconds these are depends on when turns change, not on when
-   * the clock was looked at.
+   * Records each whole second up to `until` in which a phrase or a turn is under way: records of sampled tokens carry no time,
+   * so a take that was cut off could not tell how far it had come. Which seconds are recorded depends on the times of
+   * hand-overs, not on when `advance` is called.
    */
   #recordSeconds(until: Seconds): void {
     const rests = this.phase === 'stopped' || this.phase === 'waiting';
@@ -181,7 +195,7 @@ export class Session {
 
   // ---------------------------------------------------------------- the player
 
-  /** The player did something. A time before the last one counts as now. */
+  /** Takes an event of the player. A time before that of the last call counts as the latter. */
   input(event: PerformanceEvent): void {
     this.advance(event.time);
     const heard = { ...event, time: this.#now };
@@ -193,7 +207,7 @@ export class Session {
 
   // ---------------------------------------------------------------- the user
 
-  /** Something else is played to the player until it is over: the model is silent meanwhile. */
+  /** Puts the session on hold, or ends the hold: while something else is played to the player, the model is silent. */
   hold(held: boolean, time: Seconds): void {
     this.advance(time);
     this.parts.record({ type: 'hold', time: this.#now, held });
@@ -202,7 +216,7 @@ export class Session {
     this.advance(this.#now);
   }
 
-  /** Does what a user asks. Throws PARAM_UNKNOWN, PARAM_VALUE, MODE_UNKNOWN, and changes nothing then. */
+  /** Obeys a command of the user. Throws PARAM_UNKNOWN, PARAM_VALUE or MODE_UNKNOWN, and changes nothing then. */
   command(command: SessionCommand, time: Seconds): void {
     checkCommand(command, { ...this.parts.pluginParams, ...SESSION_PARAMS });
     this.advance(time);
@@ -256,7 +270,7 @@ export class Session {
     const restarts = this.parts.pluginParams[id]?.restarts === true && value !== this.#values[id];
     if (restarts) this.#interrupt(time);
     this.#values[id] = value;
-    // The music is the same with clicks: what is decided stays.
+    // Clicks and some session parameters do not change the music: the plan stays.
     if (id !== this.#click && !PLAN_KEEPING_PARAMS.has(id)) this.#voice.setParams(this.#values, time);
     if (id === CLOSE_AFTER_ID) this.#turns.updateClose(time);
     this.parts.emit({ type: 'param', time, id, value });
@@ -265,15 +279,15 @@ export class Session {
     this.#turns.beginSolo(time);
   }
 
-  /** A zero state and a new stream. */
+  /** Starts again with a zero state and a new stream. */
   #resetStream(time: Seconds): void {
     this.#interrupt(time);
     this.#turns.reset(time);
-    // Who taps, and what clock there is, has not to do with what is forgotten.
+    // The new stream does not know the beats that are tapped or clocked.
     if (this.#pulse !== null) this.#voice.setPulse(this.#pulse, time);
   }
 
-  /** Nothing sounds and no turn is under way. */
+  /** Ends the current turn and everything that sounds. */
   #interrupt(time: Seconds): void {
     this.#turns.interrupt(time);
     this.#silence();
@@ -284,7 +298,10 @@ export class Session {
     this.#metronome.silence();
   }
 
-  /** The metronome clicks while the session runs: each turn gives it the beat, between turns it keeps its own. */
+  /**
+   * Has the metronome follow the stream's pulse while the session runs. Each turn sets its beat (`begins`); between turns it
+   * keeps counting by itself.
+   */
   #syncMetronome(time: Seconds, begins: boolean): void {
     const { pulse } = this.#voice;
     const silent = this.phase === 'stopped' || this.#turns.held;

@@ -1,10 +1,10 @@
 import { applyRecord, type TakeRecord } from './take.js';
 
-/** Two token streams as two lists of records tell them, and how far they agree: a take's, and that of playing it again. */
+/** Compares the token stream of a take with that of its replay, record by record. */
 export class StreamMatch {
   readonly #recorded: number[];
   readonly #replayed: number[];
-  /** Tokens from the first on that are the same. */
+  /** Length of the common prefix of the two streams. */
   #agreed = 1;
 
   constructor(startToken: number) {
@@ -12,13 +12,13 @@ export class StreamMatch {
     this.#replayed = [startToken];
   }
 
-  /** The take's next record. */
+  /** Adds the next record of the take. */
   addRecorded(record: TakeRecord): void {
     applyRecord(this.#recorded, record);
     this.#compare();
   }
 
-  /** The next record of playing it again. */
+  /** Adds the next record of the replay. */
   addReplayed(record: TakeRecord): void {
     applyRecord(this.#replayed, record);
     this.#compare();
@@ -32,27 +32,27 @@ export class StreamMatch {
     this.#agreed = agreed;
   }
 
-  /** Tokens of the take's stream. */
+  /** Number of tokens in the take's stream. */
   get recordedLength(): number {
     return this.#recorded.length;
   }
 
-  /** Tokens of the stream of playing it again. */
+  /** Number of tokens in the replay's stream. */
   get replayedLength(): number {
     return this.#replayed.length;
   }
 
-  /** One goes on from the other: they differ in how far ahead of the clock was sampled, and in nothing else. */
+  /** One stream is a prefix of the other: they differ at most in how far ahead they were sampled. */
   get agree(): boolean {
     return this.#agreed === Math.min(this.#recorded.length, this.#replayed.length);
   }
 
-  /** Every token of the take is there again. */
+  /** The replay has every token of the take. */
   get isComplete(): boolean {
     return this.#agreed === this.#recorded.length;
   }
 
-  /** And no other. */
+  /** The two streams are the same. */
   get equal(): boolean {
     return this.isComplete && this.#replayed.length === this.#recorded.length;
   }

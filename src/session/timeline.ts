@@ -3,10 +3,10 @@ import type { NetworkState, StepEngine } from '../model/engine.js';
 import type { Seconds } from '../music/units.js';
 import { RehearsedSteps } from './rehearsed-steps.js';
 
-/** Draws the next token from logits (class), where `mask` (class) is 1. */
+/** Draws the next token from `logits` (class) among those whose `mask` (class) is 1. */
 export type Draw = (logits: Float32Array, mask: Uint8Array) => number;
 
-/** A moment to go back to. */
+/** A moment of the timeline that can be restored. */
 export interface Mark {
   readonly position: number;
   readonly state: Float32Array;
@@ -14,32 +14,32 @@ export interface Mark {
   readonly stream: StreamSnapshot;
 }
 
-/** A mark whose buffers are written again and again. */
+/** A mark whose buffers are reused. */
 type Slot = { -readonly [K in keyof Mark]: Mark[K] };
 
-/** Sampled tokens that can be taken back: about 20 s of dense playing, far more than is ever planned ahead. */
+/** How many sampled tokens can be rolled back: about 20 s of dense playing, far more than is ever planned ahead. */
 const RING = 1024;
 
 /**
- * One line of music as the network knows it: the token stream, the network's state after it, the logits for what comes
- * next. The two move together, forward by feeding or sampling, back to a snapshot. Nothing here grows with time.
+ * A token stream together with the network's state after it and the logits of the next token. They move together: forward by
+ * feeding or sampling, back by rollback or {@link restore}. Memory does not grow with time.
  */
 export class Timeline {
   readonly stream: TokenStream;
   readonly #state: NetworkState;
-  /** What every step is handed: made once, since a step allocates nothing. */
+  /** The argument of every step, made once: a step allocates nothing. */
   readonly #states: readonly [NetworkState];
   readonly #logits: Float32Array; // (class)
   readonly #token = new Int32Array(1);
   readonly #ring: (Slot | undefined)[] = new Array(RING);
   #position = 0;
-  /** Oldest position that a rollback may still go to. */
+  /** The oldest position that a rollback may go to. */
   #floor = 0;
   readonly #rehearsedSteps: RehearsedSteps;
   #rehearsing = false;
-  /** Where the rehearsal left the stream; null where there is none to go on with. */
+  /** The stream at the end of the rehearsal; null where there is no rehearsal to continue. */
   #rehearsedStream: StreamSnapshot | null = null;
-  /** Where a rehearsal comes back to. Made once. */
+  /** The moment that a rehearsal returns to; its buffers are made once. */
   #here: Slot | undefined;
 
   constructor(
@@ -55,30 +55,30 @@ export class Timeline {
     this.#step(codec.startToken);
   }
 
-  /** Tokens so far, the start token included. */
+  /** Number of tokens so far, with the start token. */
   get position(): number {
     return this.#position;
   }
 
-  /** The network's state now, a copy. */
+  /** A copy of the network's state. */
   state(): Float32Array {
     return this.#state.snapshot();
   }
 
-  /** Feeds what the player did, as tokens that the stream has already written. */
+  /** Feeds the network tokens that the stream has written already (the player's events). They cannot be rolled back. */
   feed(tokens: readonly number[]): void {
     for (const token of tokens) this.#step(token);
     if (tokens.length > 0) this.commit();
   }
 
-  /** What is there has happened: a rollback never goes behind it. */
+  /** From now on a rollback goes no further back than to this moment. */
   commit(): void {
     this.#floor = this.#position;
   }
 
   /**
-   * Lets the network choose its next token and takes it in; returns it. The moment before can be rolled back to.
-   * `draw` sees the logits and the mask that the stream (and whatever `forbid` adds) leaves.
+   * Draws the next token from the logits under `mask` (class, 1 = allowed), steps the network with it and returns it. The
+   * moment before can be rolled back to. The caller has the stream accept the token.
    */
   sample(draw: Draw, mask: Uint8Array): number {
     if (!this.#rehearsing) this.#saveSlot();
@@ -88,8 +88,8 @@ export class Timeline {
   }
 
   /**
-   * Takes back the sampled tokens that begin after `time`, and the shift that crosses it, so that the head stands at or
-   * before `time`. Returns how many tokens were taken back.
+   * Removes the sampled tokens that begin after `time`, and the time shift that crosses it, so that the head is at or before
+   * `time`. Returns how many tokens were removed.
    */
   rollback(time: Seconds): number {
     const from = this.#position;
@@ -102,8 +102,8 @@ export class Timeline {
   }
 
   /**
-   * Steps through what is likely to come, and comes back here: the same steps, once they are really taken, cost next to nothing,
-   * and nothing else is different. `play` feeds and samples; it goes on where the last rehearsal stopped.
+   * Runs `play`, which feeds and samples, then restores this moment. The same steps cost almost nothing when they are taken
+   * for real; nothing else depends on a rehearsal. `play` continues where the last rehearsal stopped.
    */
   rehearse(play: () => void): void {
     const here = this.#fill(this.#here);
@@ -126,18 +126,18 @@ export class Timeline {
     }
   }
 
-  /** The token that was rehearsed to come next; undefined where none was, or where the line has gone another way since. */
+  /** The next token as it was rehearsed; undefined where none was, or where other tokens have come since. */
   get rehearsedToken(): number | undefined {
     return this.#rehearsedSteps.tokenAt(this.#position);
   }
 
-  /** What was rehearsed will not come: the next rehearsal begins here. */
+  /** Discards the rehearsal: the next one begins at the present moment. */
   discardRehearsal(): void {
     this.#rehearsedStream = null;
     this.#rehearsedSteps.clear();
   }
 
-  /** A copy of this moment, to be kept. */
+  /** A copy of this moment. */
   mark(): Mark {
     return {
       position: this.#position,
@@ -147,7 +147,7 @@ export class Timeline {
     };
   }
 
-  /** The network stands where it stood at `mark`; the stream goes on, and what comes can be taken back as before. */
+  /** Restores the network's state and logits to `mark`, but not the stream, which goes on. */
   restoreNetwork({ state, logits }: Mark): void {
     this.discardRehearsal();
     this.#state.restore(state);
@@ -171,13 +171,13 @@ export class Timeline {
     this.#state.free();
   }
 
-  /** Each slot's buffers are made once and used again: memory stays flat however long the session. */
+  /** Saves this moment in the ring of moments that a rollback can restore, in buffers that are made once. */
   #saveSlot(): void {
     const index = this.#position % RING;
     this.#ring[index] = this.#fill(this.#ring[index]);
   }
 
-  /** This moment in the buffers of `slot`, or in new ones. */
+  /** Copies this moment into the buffers of `slot`, or into new ones. */
   #fill(slot: Slot | undefined): Slot {
     if (!slot) return this.mark();
     this.#state.snapshot(slot.state);

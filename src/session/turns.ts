@@ -3,51 +3,57 @@ import type { Seconds } from '../music/units.js';
 import type { Mode } from './commands.js';
 import type { SessionEvent, SessionPhase } from './events.js';
 import { ExchangeHistory } from './exchange-history.js';
-import type { ModelVoice, Span } from './model-voice.js';
+import type { Span } from './model-turn.js';
+import type { ModelVoice } from './model-voice.js';
 import { closeAfterSeconds, type SessionParams } from './params.js';
 import { PhraseTracker } from './phrase.js';
 
-/** An answer is at least this long, so that one note gets more than one note back, and at most that long. */
+/** Bounds of an answer's length: one note gets more than one note back. */
 const SHORTEST_REPLY: Seconds = 2;
 const LONGEST_REPLY: Seconds = 30;
-/** So long before the model takes over, its first notes are worked out: late, since any further note of the player's makes them void. */
+/** The model's first notes are rehearsed this long before it takes over: late, since any further note of the player voids them. */
 const REHEARSAL_LEAD: Seconds = 0.05;
-/** In a duet the model rests when the player has been silent for so long. */
+/** In a duet the model stops after this much silence of the player. */
 const DUET_REST: Seconds = 8;
-/** Alone, the model goes on after so long where it was silenced or taken back: nobody else would set it going. */
+/** In solo the model starts again this long after it was silenced or taken back, since nobody else would start it. */
 const SOLO_PAUSE: Seconds = 2;
 
-/** What holds of a session, and did not of earlier ones. */
+/** Rules that takes of earlier versions were played without. */
 interface TurnRules {
-  /** Whether the model, alone, goes on by itself. */
+  /** In solo, the model starts again by itself after it was silenced. */
   readonly resumesSolo: boolean;
-  /** Whether it comes to a close by itself where the player stays silent. */
+  /** In the mode `continue`, the model looks for a cadence where the player stays silent. */
   readonly closesByItself: boolean;
 }
 
-/** Whose turn it is, what gives it to the other, and what can be taken back of it. */
+/** What {@link Turns} works with. */
+interface TurnParts {
+  readonly voice: ModelVoice;
+  /** The session's parameters, as they are at each moment. */
+  readonly params: Readonly<SessionParams>;
+  readonly emit: (event: SessionEvent) => void;
+  /** Called when a turn of the model or a phrase of the player begins. */
+  readonly onTurnBegin: (time: Seconds) => void;
+  readonly rules: TurnRules;
+}
+
+/** The turn-taking of a session: whose turn it is, when it changes hands, and which exchanges can be taken back. */
 export class Turns {
   readonly #tracker = new PhraseTracker();
   readonly #history = new ExchangeHistory();
   #phase: SessionPhase = 'stopped';
   #announced = '';
-  /** The hand-over that the model is prepared for. */
+  /** The hand-over that the rehearsal is complete for. */
   #rehearsedFor: Seconds | null = null;
   #mode: Mode;
-  /** The model begins no turn. */
+  /** The session is on hold: the model begins no turn. */
   #held = false;
-  /** When the model goes on by itself, while it draws breath. */
+  /** When the model starts again by itself in solo; null where it does not. */
   #soloResumesAt: Seconds | null = null;
 
   constructor(
-    private readonly voice: ModelVoice,
-    /** The session's, as they hold at each moment. */
-    private readonly params: Readonly<SessionParams>,
+    private readonly parts: TurnParts,
     mode: Mode,
-    private readonly emit: (event: SessionEvent) => void,
-    /** A turn begins: the model's, or a phrase of the player's. */
-    private readonly onTurnBegin: (time: Seconds) => void,
-    private readonly rules: TurnRules,
   ) {
     this.#mode = mode;
   }
@@ -62,41 +68,44 @@ export class Turns {
 
   // ---------------------------------------------------------------- the clock
 
-  /** Decides what the model plays until `time`; a turn whose end is decided ends by itself when its time comes. */
+  /** Samples what the model plays until `time`. Ends a turn whose network produces no time-advancing token (SAMPLER_NO_TOKEN). */
   decide(time: Seconds): void {
-    if (!this.voice.playing || this.voice.plan(time)) return;
+    if (!this.parts.voice.playing || this.parts.voice.plan(time)) return;
     this.#end(time);
     const message =
-      'The network lets no time pass: its turn was ended. Reset the session, or lower the temperature.';
-    this.emit({ type: 'trouble', time, code: 'SAMPLER_NO_TOKEN', message });
+      'The network produced no time-advancing token, so its turn was ended. Reset the session, or lower the temperature.';
+    this.parts.emit({ type: 'trouble', time, code: 'SAMPLER_NO_TOKEN', message });
   }
 
-  /** When the turn changes hands by itself, as it looks at `now`; null where it does not. */
+  /**
+   * Returns when the turn changes hands by itself, as far as is known at `now`; null where it does not. It may sample: while
+   * the model plays, the end of its turn is known only once the plan has reached it.
+   */
   decideHandOver(now: Seconds): Seconds | null {
-    if (this.#phase === 'listening') return this.#tracker.endsAt(this.params.patience);
-    if (this.#phase === 'playing' && this.voice.doneAt === null) this.decide(now);
-    if (this.#phase === 'playing') return this.voice.doneAt;
+    if (this.#phase === 'listening') return this.#tracker.endsAt(this.parts.params.patience);
+    if (this.#phase === 'playing' && this.parts.voice.doneAt === null) this.decide(now);
+    if (this.#phase === 'playing') return this.parts.voice.doneAt;
     if (this.#phase === 'together') return this.#tracker.lastEvent + DUET_REST;
     return this.#phase === 'waiting' ? this.#soloResumesAt : null;
   }
 
-  /** When {@link rehearse} wants to be called: a little before the model takes over; null where it does not, or is prepared. */
+  /** When to call {@link rehearse}: a little before the model takes over; null where it does not, or the rehearsal is complete. */
   get rehearsesAt(): Seconds | null {
     if (this.#phase !== 'listening' || this.#mode === 'listen' || this.#held) return null;
-    const ends = this.#tracker.endsAt(this.params.patience);
+    const ends = this.#tracker.endsAt(this.parts.params.patience);
     return ends === null || ends === this.#rehearsedFor ? null : ends - REHEARSAL_LEAD;
   }
 
-  /** Works out a portion of how the model's turn will begin, where it is about to take over. */
+  /** Samples up to `portion` tokens of the model's turn, if it is about to take over. */
   rehearse(now: Seconds, portion: number): void {
     const from = this.rehearsesAt;
     if (from === null || now < from) return;
-    const time = this.#tracker.endsAt(this.params.patience)!;
+    const time = this.#tracker.endsAt(this.parts.params.patience)!;
     const span = this.#spanOf(time, this.#replyLength(time));
-    if (!this.voice.rehearse(time, span, portion)) this.#rehearsedFor = time;
+    if (!this.parts.voice.rehearse(time, span, portion)) this.#rehearsedFor = time;
   }
 
-  /** The turn changes hands. */
+  /** The turn changes hands at `time`, which {@link decideHandOver} gave. */
   handOver(time: Seconds): void {
     if (this.#phase === 'listening') this.#phraseEnded(time);
     else if (this.#phase === 'waiting') this.beginSolo(time);
@@ -110,67 +119,67 @@ export class Turns {
     else this.#begin(time, length);
   }
 
-  /** How long the model would answer the phrase that ends at `time`; null: until somebody stops it. */
+  /** Length of the answer to the phrase that ends at `time`; null: it lasts until somebody stops it. */
   #replyLength(time: Seconds): Seconds | null {
     if (this.#mode !== 'answer') return null;
     const length = this.#tracker.lastEvent - (this.#tracker.began ?? time);
-    return Math.min(LONGEST_REPLY, Math.max(SHORTEST_REPLY, length * this.params.replyLength));
+    return Math.min(LONGEST_REPLY, Math.max(SHORTEST_REPLY, length * this.parts.params.replyLength));
   }
 
-  /** How long a turn lasts that begins at `time`, and is to be of that length; null: until somebody stops it, or it closes. */
+  /** The span of a turn of `length` that begins at `time`; null: it lasts until somebody stops it, or until its cadence. */
   #spanOf(time: Seconds, length: Seconds | null): Span {
-    const after = closeAfterSeconds(this.params.closeAfter);
-    const closes = this.#mode === 'continue' && this.rules.closesByItself && after !== null;
+    const after = closeAfterSeconds(this.parts.params.closeAfter);
+    const closes = this.#mode === 'continue' && this.parts.rules.closesByItself && after !== null;
     const kind = this.#mode === 'duet' ? 'along' : this.#mode === 'solo' ? 'alone' : 'answer';
     return { kind, endsAt: length === null ? null : time + length, closesAt: closes ? time + after : null };
   }
 
-  /** The turn that is under way closes as the parameters say from now on. */
+  /** The parameter `closeAfter` has changed: it holds for the current turn too. */
   updateClose(time: Seconds): void {
     this.#rehearsedFor = null;
-    if (this.#phase !== 'playing' || this.#mode !== 'continue' || !this.rules.closesByItself) return;
+    if (this.#phase !== 'playing' || this.#mode !== 'continue' || !this.parts.rules.closesByItself) return;
     const { time: began } = this.#history.reply!;
-    this.voice.closeFrom(this.#spanOf(began, null).closesAt, time);
+    this.parts.voice.closeFrom(this.#spanOf(began, null).closesAt, time);
   }
 
   #begin(time: Seconds, length: Seconds | null): void {
-    this.voice.begin(time, this.#spanOf(time, length));
+    this.parts.voice.begin(time, this.#spanOf(time, length));
     // The stream moves in whole steps, so the reply's first note may come a little before `time`.
-    const from = Math.min(time, this.voice.head);
-    this.#history.reply = { mark: this.voice.mark(), time: from, length };
+    const from = Math.min(time, this.parts.voice.head);
+    this.#history.reply = { mark: this.parts.voice.mark(), time: from, length };
     this.#phase = this.#mode === 'duet' ? 'together' : 'playing';
     this.#soloResumesAt = null;
-    this.onTurnBegin(time);
+    this.parts.onTurnBegin(time);
   }
 
   #end(time: Seconds): void {
-    if (this.voice.playing) this.voice.end(time);
+    if (this.parts.voice.playing) this.parts.voice.end(time);
     this.#phase = 'waiting';
   }
 
-  /** Nobody plays. It is the player's turn; alone, the model goes on after a breath. */
+  /** Nobody plays: it is the player's turn. In solo the model starts again after a pause. */
   #waitForPlayer(time: Seconds): void {
     if (this.#phase === 'stopped') return;
     this.#phase = 'waiting';
     this.#soloResumesAt =
-      this.#mode === 'solo' && this.rules.resumesSolo && !this.#held ? time + SOLO_PAUSE : null;
+      this.#mode === 'solo' && this.parts.rules.resumesSolo && !this.#held ? time + SOLO_PAUSE : null;
   }
 
-  /** When the model will begin if the player stays silent; null where it will not. */
+  /** When the model's turn begins if the player stays silent; null where it does not. */
   get #takesOverAt(): Seconds | null {
     if (this.#phase === 'waiting') return this.#soloResumesAt;
     return this.#phase === 'listening' && this.#mode !== 'listen' && !this.#held
-      ? this.#tracker.endsAt(this.params.patience)
+      ? this.#tracker.endsAt(this.parts.params.patience)
       : null;
   }
 
-  /** Says the phase where it, or the time of the hand-over, has changed. */
+  /** Emits the phase if it, or the time of the hand-over, has changed. */
   announce(time: Seconds): void {
     const ends = this.#takesOverAt;
     const state = `${this.#phase} ${ends} ${this.#held}`;
     if (state === this.#announced) return;
     this.#announced = state;
-    this.emit({
+    this.parts.emit({
       ...{ type: 'phase', time, phase: this.#phase },
       ...(ends !== null && { takeOverAt: ends }),
       ...(this.#held && { held: true }),
@@ -179,13 +188,13 @@ export class Turns {
 
   // ---------------------------------------------------------------- the player
 
-  /** The player did something, at the time that it carries. */
+  /** Takes an event of the player, at the time that it carries. */
   input(event: PerformanceEvent): void {
     if (this.#phase === 'stopped' || this.#mode === 'solo') this.#trackOnly(event);
     else this.#play(event);
   }
 
-  /** The network does not hear this, but which keys are down must be known when it listens again. */
+  /** The network is not fed this event, but which keys are down must be known when it listens again. */
   #trackOnly(event: PerformanceEvent): void {
     this.#tracker.add(event);
     this.#tracker.end();
@@ -194,28 +203,28 @@ export class Turns {
   #play(event: PerformanceEvent): void {
     const strikes = event.type === 'noteOn';
     if (strikes && this.#phase === 'playing') this.#end(event.time); // the player barges in
-    if (strikes && this.#phase === 'waiting') this.#history.begin(this.voice.mark(), event.time);
+    if (strikes && this.#phase === 'waiting') this.#history.begin(this.parts.voice.mark(), event.time);
     this.#tracker.add(event);
     this.#rehearsedFor = null;
-    if (this.voice.playing) this.voice.feedDuringTurn(event);
-    else this.voice.feed(event);
+    if (this.parts.voice.playing) this.parts.voice.feedDuringTurn(event);
+    else this.parts.voice.feed(event);
     if (!strikes || this.#phase !== 'waiting') return;
     if (this.#mode === 'duet' && !this.#held) {
       this.#begin(event.time, null);
       return;
     }
     this.#phase = 'listening';
-    this.onTurnBegin(event.time);
+    this.parts.onTurnBegin(event.time);
   }
 
   // ---------------------------------------------------------------- the user
 
-  /** Alone and silent, the model begins at once. */
+  /** Starts the session. In solo the model begins at once, also where the session runs already and nobody plays. */
   start(time: Seconds): void {
     if (this.#phase === 'stopped') {
       this.#phase = 'waiting';
-      this.voice.releaseUnheld(time, this.#tracker);
-    } else if (!this.rules.resumesSolo) return;
+      this.parts.voice.releaseUnheld(time, this.#tracker);
+    } else if (!this.parts.rules.resumesSolo) return;
     if (this.#phase === 'waiting') this.beginSolo(time);
   }
 
@@ -225,13 +234,13 @@ export class Turns {
     this.#soloResumesAt = null;
   }
 
-  /** Another mode holds from now on; a turn under way ends. */
+  /** Changes the mode; the current turn ends. */
   setMode(mode: Mode, time: Seconds): void {
     this.#mode = mode;
-    this.emit({ type: 'mode', time, mode });
-    if (this.voice.playing) this.#end(time);
+    this.parts.emit({ type: 'mode', time, mode });
+    if (this.parts.voice.playing) this.#end(time);
     this.#soloResumesAt = null;
-    this.voice.releaseUnheld(time, this.#tracker);
+    this.parts.voice.releaseUnheld(time, this.#tracker);
     this.beginSolo(time);
   }
 
@@ -239,7 +248,7 @@ export class Turns {
     return this.#held;
   }
 
-  /** Held, the model ends its turn and begins no other, whatever the player does; let go, it goes on as its mode says. */
+  /** Puts the session on hold: the model ends its turn and begins no other until the hold ends. */
   hold(held: boolean, time: Seconds): void {
     if (held === this.#held) return;
     this.#held = held;
@@ -248,44 +257,44 @@ export class Turns {
     else if (this.#phase === 'waiting') this.#waitForPlayer(time);
   }
 
-  /** No turn is under way any more. */
+  /** Ends the model's turn or the player's phrase. */
   interrupt(time: Seconds): void {
-    if (this.voice.playing) this.voice.end(time);
+    if (this.parts.voice.playing) this.parts.voice.end(time);
     this.#tracker.end();
     this.#waitForPlayer(time);
   }
 
-  /** A zero state and a new stream. Only while no turn is under way. */
+  /** Starts again with a zero state and a new stream; nothing can be taken back any more. Only while no turn is under way. */
   reset(time: Seconds): void {
     this.#history.clear();
-    this.voice.reset(time);
+    this.parts.voice.reset(time);
   }
 
-  /** In solo the model does not wait for anybody. */
+  /** In solo, begins a turn of the model at once. */
   beginSolo(time: Seconds): void {
     if (this.#mode !== 'solo' || this.#phase === 'stopped' || this.#held) return;
     this.#tracker.end();
-    this.#history.begin(this.voice.mark(), time);
+    this.#history.begin(this.parts.voice.mark(), time);
     this.#begin(time, null);
   }
 
   takeBack(time: Seconds): void {
     const exchange = this.#history.takeBack();
     if (!exchange) return;
-    if (this.voice.playing) this.voice.end(time);
-    this.voice.restore(exchange.mark, time, this.#tracker);
+    if (this.parts.voice.playing) this.parts.voice.end(time);
+    this.parts.voice.restore(exchange.mark, time, this.#tracker);
     this.#tracker.end();
     this.#waitForPlayer(time);
-    this.emit({ type: 'takenBack', time: exchange.time });
+    this.parts.emit({ type: 'takenBack', time: exchange.time });
   }
 
   again(time: Seconds): void {
     const { reply } = this.#history;
     if (!reply || this.#phase === 'stopped' || this.#held) return;
-    if (this.voice.playing) this.voice.end(time);
-    this.voice.restore(reply.mark, time, this.#tracker);
+    if (this.parts.voice.playing) this.parts.voice.end(time);
+    this.parts.voice.restore(reply.mark, time, this.#tracker);
     this.#tracker.end();
-    this.emit({ type: 'takenBack', time: reply.time });
+    this.parts.emit({ type: 'takenBack', time: reply.time });
     this.#begin(time, reply.length);
   }
 }

@@ -22,7 +22,7 @@ const ON_LINE = [-2, -1, 0, 1, 2].map((tick) =>
 /** More tokens than any music has at one moment. */
 const TOKENS_AT_ONCE = 256;
 
-/** What was written; `stuck`: the network lets no time pass. */
+/** What was written; `stuck`: the network produced no time-advancing token. */
 export interface Written {
   readonly tokens: readonly number[];
   readonly stuck: boolean;

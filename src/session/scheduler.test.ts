@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { type Planned, Scheduler } from './scheduler.js';
+
+const on = (id: number, time: number): Planned => ({
+  event: { type: 'noteOn', time, pitch: 60, velocity: 64 },
+  id,
+});
+const off = (id: number, time: number): Planned => ({ event: { type: 'noteOff', time, pitch: 60 }, id });
+
+it('takes events when they are due, in order', () => {
+  const scheduler = new Scheduler();
+  expect([scheduler.next, scheduler.take(100)]).toEqual([null, null]);
+  scheduler.plan(on(1, 1));
+  scheduler.plan(off(1, 2));
+  expect([scheduler.next, scheduler.take(0.9)]).toEqual([1, null]);
+  expect([scheduler.take(1)?.id, scheduler.next]).toEqual([1, 2]);
+});
+
+it('discards what is planned for later, and keeps what is due at that time', () => {
+  const scheduler = new Scheduler();
+  for (const planned of [on(1, 1), on(2, 2), on(3, 3)]) scheduler.plan(planned);
+  scheduler.discardAfter(2);
+  expect([scheduler.take(9)?.id, scheduler.take(9)?.id, scheduler.take(9)]).toEqual([1, 2, null]);
+});
+
+it('counts a note as late from 20 ms on, and drops it with its end after half a second', () => {
+  const scheduler = new Scheduler();
+  expect(scheduler.punctual(on(1, 1), 1.019)).toBe(true);
+  expect(scheduler.punctual(on(2, 1), 1.021)).toBe(true);
+  expect(scheduler.punctual(on(3, 1), 1.501)).toBe(false);
+  expect([scheduler.sent, scheduler.late, scheduler.dropped]).toEqual([2, 2, 1]);
+  // The end of a dropped note is dropped; that of another note is sent however late it is.
+  expect([scheduler.punctual(off(3, 2), 2), scheduler.punctual(off(2, 2), 9)]).toEqual([false, true]);
+});
+
+it('tells the lateness of the last 512 note-ons, ends left out', () => {
+  const scheduler = new Scheduler();
+  expect(scheduler.lateness()).toEqual({ p50: 0, p99: 0 });
+  for (let id = 0; id < 100; id++) scheduler.punctual(on(id, 0), 0.4);
+  for (let id = 0; id < 512; id++) scheduler.punctual(on(id, 0), id < 256 ? 0.001 : 0.002);
+  scheduler.punctual(off(0, 0), 10);
+  expect(scheduler.lateness()).toEqual({ p50: 0.001, p99: 0.002 });
+});
