@@ -5,7 +5,7 @@ const rooms = {
   model: ['music'],
   generation: ['model'],
   plugin: ['generation', 'codec', 'model', 'music'],
-  plugins: ['plugin', 'generation', 'codec', 'model', 'music'],
+  plugins: ['plugin', 'generation', 'engraving', 'codec', 'model', 'music'],
   session: ['plugin', 'codec', 'model', 'music'],
   ensemble: ['session', 'plugin', 'codec', 'model', 'music'],
   midi: ['music'],

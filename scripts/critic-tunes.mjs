@@ -10,7 +10,8 @@ const { readDataset } = await from('training/dataset/read-dataset.js');
 const { folkCodec } = await from('plugins/folk/codec/index.js');
 const { askedLike } = await from('plugins/folk/generate/asked-like.js');
 const { resolveWish } = await from('plugins/folk/generate/rules.js');
-const { openTuneModel } = await from('plugins/folk/generate/model.js');
+const { tuneModelOf } = await from('plugins/folk/generate/model.js');
+const { openComposerModel } = await from('host/compose/open-composer.js');
 const { makeTunes } = await from('plugins/folk/generate/tunes.js');
 
 const [folder, split, ...rest] = process.argv.slice(2);
@@ -40,7 +41,7 @@ const KEYS = {
   mix: ['Amix', 'Dmix', 'Gmix'],
 };
 
-const model = await openTuneModel('folk', undefined);
+const model = await tuneModelOf(await openComposerModel('folk'));
 const { pieces } = await readDataset(folder, split);
 const write = async (line) => {
   if (!process.stdout.write(`${JSON.stringify(line)}\n`)) await once(process.stdout, 'drain');

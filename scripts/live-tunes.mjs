@@ -21,6 +21,7 @@ const { readingOf } = await from('plugins/folk/critic/reading.js');
 const { inputOf, INPUT_SIZES } = await from('plugins/folk/critic/input.js');
 const { assemble } = await from('host/models/assemble.js');
 const { loadCritic } = await from('plugins/folk/generate/critic.js');
+const { filesOf } = await from('host/models/model-file.js');
 const { readModel } = await from('host/models/open-model.js');
 const { soundingNotes } = await from('music/abc/notes.js');
 const { meterText } = await from('music/abc/meter.js');
@@ -116,7 +117,7 @@ const setup = {
 };
 const { descriptor, engine, codec, draws } = await assemble(setup);
 const { metadata, path: folder } = await readModel(setup.model);
-const critic = await loadCritic(folder);
+const critic = await loadCritic(filesOf(folder));
 const odds = parseTuneOdds(metadata.odds);
 const line = folkCodec.read('|')[0];
 const tuneOf = (header, bars) => folkCodec.decode([...header, ...bars.flatMap((bar) => [...bar, line])]);

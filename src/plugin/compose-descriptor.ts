@@ -19,6 +19,9 @@ export interface ComposeOption {
   readonly placeholder?: string;
 }
 
+/** Options by id. */
+export type ComposeOptions = Readonly<Record<string, ComposeOption>>;
+
 /** A format that a piece can be written in. */
 export interface ExportFormat {
   /** Ending of its files' names, without the dot. */
@@ -36,7 +39,10 @@ export interface PieceEdit {
   readonly help: string;
   /** `segments`: a list such as `3-4,B`; `place`: the number of a segment, or the piece's end; `nothing` besides the piece. */
   readonly takes: 'segments' | 'place' | 'nothing';
-  /** Ids of options that a piece says itself: a form leaves them out with this edit. */
+  /**
+   * Ids of options that a piece says itself: a form leaves them out with this edit. A command line refuses them, but with the edit of
+   * a piece that is given without another word: there what is said holds for the new music.
+   */
   readonly leavesOut?: readonly string[];
 }
 
@@ -45,7 +51,7 @@ export interface ComposeDescriptor {
   /** What a piece is called: `tune`, `tunes`. */
   readonly piece: { readonly one: string; readonly many: string };
   /** By id, in the order in which they are asked for. */
-  readonly options: Readonly<Record<string, ComposeOption>>;
+  readonly options: ComposeOptions;
   /** By name; the first is a text, and what is printed where nothing else is said. */
   readonly exports: Readonly<Record<string, ExportFormat>>;
   /** By name; none where pieces are made from nothing alone. */
@@ -127,6 +133,29 @@ export const composeDescriptor = z
         ({ ofExport }) => ofExport === undefined || Object.hasOwn(exports, ofExport),
       ),
     'options: ofExport names no export',
-  );
+  )
+  .refine((descriptor) => clashOf(descriptor) === undefined, {
+    error: ({ input }) =>
+      `${clashOf(input as ComposeNames)}: two things have that name, and both would be the same option of a command line`,
+  });
+
+/** Names of the command line that every plugin's pieces have. */
+const COMMON_NAMES = [
+  ...['count', 'seed', 'out', 'json', 'stream', 'plugin', 'model', 'memory', 'prime', 'after', 'help'],
+];
+
+type ComposeNames = Pick<ComposeDescriptor, 'piece' | 'options' | 'exports' | 'edits' | 'givenEdit'>;
+
+/** A name that would be two options of the command line. */
+function clashOf({ piece, options, exports, edits, givenEdit }: ComposeNames): string | undefined {
+  const names = [
+    ...COMMON_NAMES,
+    piece.one,
+    ...Object.keys(options),
+    ...Object.keys(exports).slice(1),
+    ...Object.keys(edits).filter((edit) => edit !== givenEdit),
+  ];
+  return names.find((one, index) => names.indexOf(one) !== index);
+}
 
 true satisfies Agree<z.infer<typeof composeDescriptor>, ComposeDescriptor>;

@@ -1,7 +1,8 @@
 import type { Vocabulary } from '../codec/vocabulary.js';
 import type { StepEngine } from '../model/engine.js';
 import type { Note } from '../music/note.js';
-import type { ParamValue } from './params.js';
+import type { ComposeOptions } from './compose-descriptor.js';
+import type { ParamShapes, ParamValue, ValuesOf } from './params.js';
 
 /** A codec of whole pieces, as far as the host uses one: to see that model and plugin speak the same tokens. */
 export interface PieceCodec {
@@ -20,9 +21,27 @@ export interface ComposerModel {
   readonly engine: StepEngine;
   /** Whether it remembers what it wrote (recall), where its folder says how. */
   readonly memory: boolean;
-  /** A file of the model's folder; null: there is none. Throws FILE_READ, MODEL_BROKEN (its hash is another). */
-  file(name: string): Promise<Uint8Array | null>;
+  /**
+   * A file of the model's folder, such as `critic.json`: its own, else that of the folder beside it which model.json names under the
+   * file's name without its ending (`"critic": "folk-session"`); null where there is neither. `most`: how many bytes make sense.
+   * Throws FILE_READ, MODEL_BROKEN.
+   */
+  file(name: string, most: number): Promise<Uint8Array | null>;
 }
+
+/** What {@link OptionValues} reads types from: declared options, or `compose.options` of an imported plugin.json. */
+export type OptionShapes = Readonly<
+  Record<string, { readonly param: ParamShapes[string]; readonly several?: boolean | undefined }>
+>;
+
+/** The types of the values of declared options, by id. One that takes several values always has an array, of at least one. */
+export type OptionValues<Options extends OptionShapes> = string extends keyof Options
+  ? Readonly<Record<string, ParamValue | readonly ParamValue[]>>
+  : {
+      readonly [Id in keyof Options]: Options[Id] extends { readonly several: boolean }
+        ? readonly ValuesOf<{ it: Options[Id]['param'] }>['it'][]
+        : ValuesOf<{ it: Options[Id]['param'] }>['it'];
+    };
 
 /** A piece that is given, and what is to be done with it. */
 export interface GivenPiece {
@@ -38,9 +57,9 @@ export interface GivenPiece {
 }
 
 /** What is asked of a composer. */
-export interface ComposeRequest {
-  /** By option id, checked against their declarations. An option that takes several values has an array where several were given. */
-  readonly options: Readonly<Record<string, ParamValue | readonly ParamValue[]>>;
+export interface ComposeRequest<Options extends OptionShapes = ComposeOptions> {
+  /** All of them, by id, checked against their declarations; what was not said has its default. */
+  readonly options: OptionValues<Options>;
   /** How many pieces. */
   readonly count: number;
   readonly seed: number;
@@ -49,13 +68,16 @@ export interface ComposeRequest {
 
 /** Who watches a piece being made. */
 export interface ComposeWatch {
-  /** Something that a person should know beforehand, as a sentence. */
+  /** Something that a person should know while it is made, as a sentence. */
   notice?(sentence: string): void;
   /** A candidate of the piece under way is whole; `of` how many, where that is known. */
   candidate?(candidates: number, of?: number): void;
   /** The piece under way so far, as text of the first export; not where several candidates are compared. */
   grows?(text: string): void;
-  /** What the piece under way goes on with, as text of the first export: joined, the piece; not where several candidates are compared. */
+  /**
+   * What the piece under way goes on with, as text of the first export; not where several candidates are compared. Joined, it is the
+   * piece, but for what is known at its end alone.
+   */
   goesOn?(text: string): void;
 }
 
@@ -64,40 +86,44 @@ export interface Piece {
   readonly title: string;
   /** The first export. */
   readonly text: string;
-  /** What can be named in an edit, in order; number 0 is a pickup. Empty where they cannot be told apart. */
-  readonly segments: readonly { readonly number: number; readonly part: string }[];
-  /** How it sounds; times in seconds. Empty where it does not. */
-  readonly notes: readonly Note[];
+  /** What can be named in an edit, in order; number 0 is a pickup. Absent or empty where they cannot be told apart. */
+  readonly segments?: readonly { readonly number: number; readonly part: string }[];
+  /** How it sounds; times in seconds. Absent or empty where it does not. */
+  readonly notes?: readonly Note[];
   /** Quarter notes a minute. */
-  readonly bpm: number;
+  readonly bpm?: number;
   /** What a piece that was given has lost, and how often. */
-  readonly lost: Readonly<Record<string, number>>;
-  /** How it was made, for people, a sentence each; absent of a piece that was read. */
+  readonly lost?: Readonly<Record<string, number>>;
+  /** How it was made, for people; absent of a piece that was read. */
   readonly made?: {
     /** With the values that were chosen where none was given. */
     readonly options: Readonly<Record<string, ParamValue>>;
-    readonly seed: number;
-    /** What is good in it and what is weak, where the model has a critic. */
-    readonly why: readonly { readonly good: boolean; readonly text: string }[];
-    readonly remarks: readonly string[];
+    /** What is good in it and what is weak, where something judges it. */
+    readonly why?: readonly { readonly good: boolean; readonly text: string }[];
+    /** Whatever else there is to say, a sentence each. */
+    readonly remarks?: readonly string[];
   };
   /** For `--json`. */
-  readonly details: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** Makes pieces with one model. Pure: files come by {@link ComposerModel.file}, time and threads are the host's. */
-export interface Composer {
+/** Makes pieces. Pure: files come by {@link ComposerModel.file}, time and threads are the host's. */
+export interface Composer<Options extends OptionShapes = ComposeOptions> {
   /**
    * Checks the whole request first, then makes its pieces one after the other as they are asked for. The same request gives the
    * same pieces. Throws OPTION_VALUE, PARAM_VALUE, and what the plugin's own errors are.
    */
-  make(request: ComposeRequest, watch?: ComposeWatch): Iterable<Piece>;
+  make(request: ComposeRequest<Options>, watch?: ComposeWatch): Iterable<Piece>;
   /** A piece as it stands in a text. Throws where there is none. */
   read?(text: string, which?: string): Piece;
-  /** A piece in another format, by the name of the export and its options. */
-  write(piece: Piece, format: string, options: ComposeRequest['options']): Uint8Array | string;
+  /** A piece of its own, or one that was read, in another format, by the name of the export. */
+  write(
+    piece: Piece,
+    format: string,
+    options: OptionValues<Options>,
+  ): Uint8Array | string | Promise<Uint8Array | string>;
   /** For `--json`, beside the pieces: how they were asked for and made. */
-  report?(request: ComposeRequest, pieces: readonly Piece[]): Readonly<Record<string, unknown>>;
+  report?(request: ComposeRequest<Options>, pieces: readonly Piece[]): Readonly<Record<string, unknown>>;
   /** What people are told at the end, a sentence each. */
-  summary?(request: ComposeRequest, pieces: readonly Piece[]): readonly string[];
+  summary?(request: ComposeRequest<Options>, pieces: readonly Piece[]): readonly string[];
 }

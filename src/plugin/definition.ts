@@ -1,4 +1,6 @@
 import type { ComposeExtension } from './compose.js';
+import type { ComposeOptions } from './compose-descriptor.js';
+import type { OptionShapes } from './composer.js';
 import type { CorpusExtension } from './corpus.js';
 import type { LiveExtension } from './live.js';
 import type { ParamShapes, ParamSpecs, ValuesOf } from './params.js';
@@ -11,21 +13,25 @@ export type ParamValues = ValuesOf<ParamSpecs>;
  * A plugin: a small core, which is data (plugin.json), and what it can do, each an extension with a name. The host runs the network
  * and samples with its own seeded generator, so every plugin is reproducible.
  */
-export interface PluginDefinition<Params extends ParamShapes = ParamSpecs> {
+export interface PluginDefinition<
+  Params extends ParamShapes = ParamSpecs,
+  Options extends OptionShapes = ComposeOptions,
+> {
   readonly live?: LiveExtension<Params>;
   readonly predictor?: PredictorExtension;
-  readonly compose?: ComposeExtension;
+  readonly compose?: ComposeExtension<Options>;
   readonly corpus?: CorpusExtension;
 }
 
 /**
- * Types a plugin's default export. The types of the parameters' values follow from their declarations:
+ * Types a plugin's default export. The types of the values of parameters, and of the options of pieces, follow from their declarations:
  *
  *     import type manifest from './plugin.json';
- *     export default definePlugin<typeof manifest.params>({ live: { … } });
+ *     export default definePlugin<typeof manifest.params, typeof manifest.compose.options>({ live: { … }, compose: { … } });
  */
-export function definePlugin<Params extends ParamShapes = ParamSpecs>(
-  definition: PluginDefinition<Params>,
-): PluginDefinition<Params> {
+export function definePlugin<
+  Params extends ParamShapes = ParamSpecs,
+  Options extends OptionShapes = ComposeOptions,
+>(definition: PluginDefinition<Params, Options>): PluginDefinition<Params, Options> {
   return definition;
 }

@@ -29,14 +29,22 @@ export { ContinuoError } from '../errors.js';
 export { type Key, keyOfShares } from '../music/key.js';
 export type { PerformanceEvent } from '../music/note.js';
 export { API_VERSION } from './api-version.js';
-export type { ComposeExtension } from './compose.js';
-export type { ComposeDescriptor, ComposeOption, ExportFormat, PieceEdit } from './compose-descriptor.js';
+export type { ComposeExtension, ComposesAlone, ComposesWithModel } from './compose.js';
+export type {
+  ComposeDescriptor,
+  ComposeOption,
+  ComposeOptions,
+  ExportFormat,
+  PieceEdit,
+} from './compose-descriptor.js';
 export type {
   ComposeRequest,
   Composer,
   ComposerModel,
   ComposeWatch,
   GivenPiece,
+  OptionShapes,
+  OptionValues,
   Piece,
   PieceCodec,
 } from './composer.js';
@@ -46,4 +54,3 @@ export type { ExtensionName, PluginDescriptor } from './descriptor.js';
 export type { Grammar, GrammarContext, LiveExtension, NotationOptions, PluginVoice } from './live.js';
 export type { ParamRole, ParamShapes, ParamSpec, ParamSpecs, ParamValue, ValuesOf } from './params.js';
 export type { Predictor, PredictorExtension } from './predictor.js';
-export { textWriting } from './text-writing.js';

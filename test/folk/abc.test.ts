@@ -7,7 +7,6 @@ import { openEngine } from '../../src/model/open.js';
 import { writeAbc } from '../../src/music/abc/write.js';
 import { SIGNS, type Sign } from '../../src/plugins/folk/codec/grammar-tokens.js';
 import { folkCodec, TUNE_TYPES } from '../../src/plugins/folk/codec/index.js';
-import { folkTunes } from '../../src/plugins/folk/compose/tunes.js';
 import { resolveWish, type TuneWish } from '../../src/plugins/folk/generate/rules.js';
 import { tuneOf } from '../../src/plugins/folk/generate/tune.js';
 import { type MadeTune, makeTunes, summary } from '../../src/plugins/folk/generate/tunes.js';
@@ -25,7 +24,7 @@ const spec = {
 /** An untrained network: what holds of its tunes holds by the grammar alone. */
 async function untrained() {
   const engine = await openEngine(kerasNetwork(spec, 11), { precision: 'float32' });
-  const model = { id: 'untrained', hash: '0123456789abcdef', engine, tunes: folkTunes, learnt: TUNE_TYPES };
+  const model = { id: 'untrained', hash: '0123456789abcdef', engine, learnt: TUNE_TYPES };
   return { ...model, odds: undefined };
 }
 

@@ -220,7 +220,7 @@ describe('continuo generate folk', () => {
     [['--bars', '1'], 2, 'OPTION_VALUE'],
     [['--stream', '--json'], 2, 'OPTION_VALUE'],
     [['--prime', odd], 2, 'OPTION_VALUE'],
-    [['--temperature', '9'], 1, 'PARAM_VALUE'],
+    [['--temperature', '9'], 2, 'OPTION_VALUE'],
     [['--prime', join(folder, 'none.abc')], 1, 'FILE_READ'],
     [['--prime', main], 1, 'ABC_NO_TUNE'],
     [['--model', folder], 1, 'MODEL_NOT_FOUND'],

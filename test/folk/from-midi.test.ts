@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openComposerModel } from '../../src/host/compose/open-composer.js';
 import { tuneFromMidi } from '../../src/music/abc/from-midi/index.js';
 import {
   barsOf,
@@ -13,7 +14,7 @@ import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
 import { midiTrackOf, tuneMidi } from '../../src/music/abc/to-midi/index.js';
 import { readMidi } from '../../src/music/midi/index.js';
 import { folkCodec } from '../../src/plugins/folk/codec/index.js';
-import { openTuneModel } from '../../src/plugins/folk/generate/model.js';
+import { tuneModelOf } from '../../src/plugins/folk/generate/model.js';
 import { resolveWish } from '../../src/plugins/folk/generate/rules.js';
 import { tuneOf } from '../../src/plugins/folk/generate/tune.js';
 import { makeTunes } from '../../src/plugins/folk/generate/tunes.js';
@@ -56,7 +57,7 @@ describe('a tune that comes back from MIDI', () => {
   it('has the same notes, meter and bars, and jigs and reels also with their lilt', {
     timeout: 60_000,
   }, async () => {
-    const model = await openTuneModel('folk', undefined);
+    const model = await tuneModelOf(await openComposerModel('folk'));
     try {
       const asked = wishes.map((wish) => ({ wish, rules: resolveWish(wish, model.learnt), prime: [] }));
       const order = { asked, count: 18, bestOf: 1, temperature: 1, topP: 1, seed: 5, lookAhead: 1 };

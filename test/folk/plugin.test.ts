@@ -13,8 +13,8 @@ describe('the folk plugin', () => {
 
   it('makes tunes and plays them, in its own tokens alone', async () => {
     const { definition } = await loadPlugin('folk');
-    expect(definition.compose?.codec('folk-session-1').id).toBe('folk-session-1');
-    expect(() => definition.compose?.codec('performance-388')).toThrow('performance-388');
+    expect(definition.compose?.codec?.('folk-session-1', {}).id).toBe('folk-session-1');
+    expect(() => definition.compose?.codec?.('performance-388', {})).toThrow('performance-388');
     expect(definition.live?.codec('folk-session-1').vocabulary.size).toBe(403);
     expect(() => definition.live?.codec('performance-388')).toThrow('performance-388');
   });

@@ -78,7 +78,7 @@ describe('what cannot be', () => {
   it.each([
     [['generate', 'text', '--model', model, '--prime', 'x'], 'TEXT_CHARACTER', 1],
     [['generate', 'text', '--model', 'folk-session'], 'MODEL_MISMATCH', 1],
-    [['generate', 'text', '--model', model, '--temperature', '9'], 'PARAM_VALUE', 1],
+    [['generate', 'text', '--model', model, '--temperature', '9'], 'OPTION_VALUE', 2],
     [['generate', 'text', '--model', model, '--length', '0'], 'OPTION_VALUE', 2],
     [['train', 'text', join(folder, 'none.txt')], 'FILE_READ', 1],
     [['train', 'text', join(model, 'weights.bin')], 'TEXT_ENCODING', 1],

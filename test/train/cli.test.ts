@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { filesOf } from '../../src/host/models/model-file.js';
 import { loadModelFolder } from '../../src/host/models/model-files.js';
 import { readAbc } from '../../src/music/abc/read.js';
 import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
@@ -74,8 +75,8 @@ describe('continuo train', () => {
       continuo('train', '--out', out, '--epochs', '1', ...args);
     expect(train(first, '--on', tunes, ...small).stderr).not.toContain('[');
     expect(train(further, '--on', more, '--from', first).stderr).not.toContain('[');
-    const index = (await loadNovelty(further))!;
-    const learnt = (await loadNovelty(first))!.tunes;
+    const index = (await loadNovelty(filesOf(further)))!;
+    const learnt = (await loadNovelty(filesOf(first)))!.tunes;
     expect(index.tunes).toBe(learnt + 2); // the third is held out
     const known = (file: string) =>
       readAbc(readFileSync(file, 'utf8')).filter(({ tune }) => {
@@ -89,7 +90,7 @@ describe('continuo train', () => {
     const critic = readFileSync(join(models, 'folk-session', 'critic.json'), 'utf8');
     writeFileSync(join(first, 'critic.json'), critic);
     expect(train(further, '--replace', '--on', more, '--from', first).stderr).toContain('has no novelty.bin');
-    expect(await loadNovelty(further)).toBeNull();
+    expect(await loadNovelty(filesOf(further))).toBeNull();
     // What judged the tunes of its origin judges its own.
     expect(readFileSync(join(further, 'critic.json'), 'utf8')).toBe(critic);
     // What its origin asks of whoever uses it, it asks too.

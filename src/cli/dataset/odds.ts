@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { defineCommand } from 'citty';
 import { columns } from '../../columns.js';
 import { readPatterns } from '../../evaluation/folk/tunes-by-people.js';
+import { openComposerModel } from '../../host/compose/open-composer.js';
+import { findModel } from '../../host/models/models.js';
 import { PITCHES } from '../../plugins/folk/codec/grammar-tokens.js';
 import { LOOK_AHEAD } from '../../plugins/folk/generate/cadence.js';
-import { openTuneModel } from '../../plugins/folk/generate/model.js';
+import { tuneModelOf } from '../../plugins/folk/generate/model.js';
 import type { CadenceOdds } from '../../plugins/folk/odds/cadence-odds.js';
 import type { NoteShares } from '../../plugins/folk/odds/fit-notes.js';
 import { fitOdds, type OddsFit } from '../../plugins/folk/odds/fit-odds.js';
@@ -31,7 +33,8 @@ export default defineCommand({
     const count = integerOption('count', args.count, 10, 100_000);
     const rounds = integerOption('rounds', args.rounds, 1, 100);
     const seed = integerOption('seed', args.seed, 0, 2 ** 32);
-    const model = await openTuneModel('folk', args.model);
+    const model = await tuneModelOf(await openComposerModel('folk', args));
+    const folder = findModel(args.model).path;
     try {
       const patterns = await readPatterns(args.data, model.learnt);
       const fits = await stoppable((shown) =>
@@ -40,8 +43,8 @@ export default defineCommand({
         ),
       );
       const odds = Object.fromEntries(fits.map(({ kind, odds }) => [kind, odds]));
-      await writeOdds(join(model.folder, 'model.json'), odds);
-      process.stdout.write(args.json ? `${JSON.stringify(fits)}\n` : report(model.folder, fits));
+      await writeOdds(join(folder, 'model.json'), odds);
+      process.stdout.write(args.json ? `${JSON.stringify(fits)}\n` : report(folder, fits));
     } finally {
       model.engine.dispose();
     }

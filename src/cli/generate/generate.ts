@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
-import { checkParam } from '../../plugin/params.js';
-import { openTuneModel } from '../../plugins/folk/generate/model.js';
+import { openComposerModel } from '../../host/compose/open-composer.js';
+import { tuneModelOf } from '../../plugins/folk/generate/model.js';
 import { judged, loadNovelty, mostShared, novelty } from '../../plugins/folk/generate/novelty.js';
 import { primeOf } from '../../plugins/folk/generate/prime.js';
 import { resolveWish } from '../../plugins/folk/generate/rules.js';
@@ -33,19 +33,18 @@ const folk = defineCommand({
     const given = rework && barredTune(text!, options.tune);
     const prime = rework ? undefined : text;
     await requirePlaces(args.out, [args.midi, args.svg]);
-    const model = await openTuneModel(args.plugin, args.model, args);
+    const opened = await openComposerModel(args.plugin, args);
+    const model = await tuneModelOf(opened);
     const asked = (rework ? [] : wishes).map(
       (wish): Asked =>
         prime === undefined
           ? { wish, rules: resolveWish(wish, model.learnt), prime: [] }
           : { wish, ...primeOf(prime, wish, model.learnt, options.tune) },
     );
-    const index = await loadNovelty(model.folder);
+    const index = await loadNovelty(opened);
     const shared = novel ? mostShared(most, index) : undefined;
     const bar = progressBar('composing');
     try {
-      checkParam(model.descriptor.params, 'temperature', temperature);
-      checkParam(model.descriptor.params, 'topP', topP);
       sayUnlearnt(model, asked, notes);
       const order: TuneOrder = {
         ...{ asked, count, bestOf, temperature, topP, seed, lookAhead },

@@ -29,8 +29,8 @@ export function folkOptions(args: FolkArgs) {
   const count = integerOption('count', args.count, 1, MOST_TUNES);
   const bestOf = integerOption('best-of', args['best-of'], 1, MOST_CANDIDATES);
   const lookAhead = integerOption('look-ahead', args['look-ahead'], 1, MOST_PARTICLES);
-  const temperature = numberOption('temperature', args.temperature, 0, 10);
-  const topP = numberOption('top-p', args['top-p'], 0, 1);
+  const temperature = numberOption('temperature', args.temperature, 0.1, 2);
+  const topP = numberOption('top-p', args['top-p'], 0.1, 1);
   const lilt = args.lilt === undefined ? 1 : numberOption('lilt', args.lilt, 0, 1);
   if (args.lilt !== undefined && args.midi === undefined)
     throw new ContinuoError('OPTION_VALUE', '--lilt goes with --midi.', 'Give both.');

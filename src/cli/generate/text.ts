@@ -1,14 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { defineCommand } from 'citty';
-import { generateText, openTextModel } from '../../host/compose/generate-text.js';
-import { checkParam } from '../../plugin/params.js';
+import { openComposer } from '../../host/compose/open-composer.js';
 import { writeOutput } from '../files.js';
 import { integerOption, numberOption } from '../options.js';
 
 const MOST = 10_000_000;
-/** Characters between two looks at the outside world. */
-const PORTION = 64;
 
 export default defineCommand({
   meta: { name: 'text', description: 'Go on from a text, character by character.' },
@@ -54,44 +50,28 @@ export default defineCommand({
   },
   async run({ args }) {
     const length = integerOption('length', args.length, 1, MOST);
-    const temperature = numberOption('temperature', args.temperature, 0, 10);
-    const topP = numberOption('top-p', args['top-p'], 0, 1);
+    const temperature = numberOption('temperature', args.temperature, 0, 2);
+    const topP = numberOption('top-p', args['top-p'], 0.1, 1);
     const seed =
       args.seed === undefined
         ? randomInt(2 ** 31)
         : integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER);
-    const model = await openTextModel(args.plugin, args.model);
+    const { composer, model, dispose } = await openComposer(args.plugin, { model: args.model });
     try {
-      checkParam(model.descriptor.params, 'temperature', temperature);
-      checkParam(model.descriptor.params, 'topP', topP);
-      const order = { prime: model.codec.encode(args.prime), length, temperature, topP, seed };
+      const given = { text: args.prime, edit: 'goOn' };
+      const asked = { options: { length, temperature, topP }, count: 1, seed, given };
       const streamed = args.out === '-' && !args.json;
-      // A reader that has gone (`| head`) has what it wanted.
-      process.stdout.once('error', () => process.exit(0));
-      let text = '';
-      let portion = args.prime;
-      let count = 0;
-      for (const character of generateText(model, order)) {
-        portion += character;
-        if (++count % PORTION !== 0 && count < length) continue;
-        if (streamed) await print(portion);
-        else text += portion;
-        portion = '';
-        // Lets a signal through.
-        await new Promise(setImmediate);
-      }
-      if (args.json)
-        text = `${JSON.stringify({ text, model: model.id, hash: model.hash, ...{ seed, temperature, topP } })}\n`;
-      if (streamed) await print('\n');
+      const goesOn = (portion: string) => process.stdout.write(portion);
+      const [made] = composer.make(asked, streamed ? { goesOn } : {});
+      const { id, hash } = model!;
+      const text = args.json
+        ? `${JSON.stringify({ text: made!.text, model: id, hash, ...{ seed, temperature, topP } })}\n`
+        : made!.text;
+      if (streamed) process.stdout.write('\n');
       else await writeOutput(args.out, text);
-      process.stderr.write(`${length} characters by ${model.id}, seed ${seed}\n`);
+      process.stderr.write(`${length} characters by ${id}, seed ${seed}\n`);
     } finally {
-      model.engine.dispose();
+      dispose();
     }
   },
 });
-
-/** A reader that is slow is waited for. */
-async function print(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
-}

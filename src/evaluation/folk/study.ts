@@ -1,7 +1,7 @@
 import { ContinuoError } from '../../errors.js';
-import { checkParam } from '../../plugin/params.js';
+import { openComposerModel } from '../../host/compose/open-composer.js';
 import { LOOK_AHEAD, MOST_PARTICLES } from '../../plugins/folk/generate/cadence.js';
-import { openTuneModel, type TuneModel } from '../../plugins/folk/generate/model.js';
+import { type TuneModel, tuneModelOf } from '../../plugins/folk/generate/model.js';
 import { resolveWish } from '../../plugins/folk/generate/rules.js';
 import type { Asked } from '../../plugins/folk/generate/tunes.js';
 import { defineStudy, type Shown, type StudyContext } from '../study.js';
@@ -27,8 +27,8 @@ export const folk = defineStudy({
     count: { type: 'int', min: 1, max: MOST_TUNES, default: 1000, help: 'How many tunes', hint: 'N' },
     temperature: {
       type: 'float',
-      min: 0,
-      max: 10,
+      min: 0.1,
+      max: 2,
       default: 1,
       help: 'Low is careful, high is adventurous',
       hint: 'T',
@@ -86,11 +86,10 @@ export const folk = defineStudy({
   plays: false,
   page: 'Also a page with plots, tables and some tunes',
   async run({ types, keys, count, data, model: name, ...values }, context) {
-    const model = await openTuneModel('folk', name ?? undefined);
+    const model = await tuneModelOf(await openComposerModel('folk', { model: name ?? undefined }));
     try {
       const byList = listed(types.split(','), keys.split(','), count, model.learnt);
       const human = await humanTunes({ data, heldOut: values['held-out'] }, model.learnt, context);
-      checkParam(model.descriptor.params, 'temperature', values.temperature);
       const settings = {
         bestOf: values['best-of'],
         temperature: values.temperature,

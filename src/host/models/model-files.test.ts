@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kerasNetwork } from '../../model/keras-init.js';
 import { folderFiles } from '../../model/testing/networks.js';
-import { loadNovelty } from '../../plugins/folk/generate/novelty.js';
+import { filesOf } from './model-file.js';
 import { loadModelFolder } from './model-files.js';
 
 const network = kerasNetwork(
@@ -62,6 +62,6 @@ describe.runIf(process.platform !== 'win32')('a file of a model that is none', (
 
   it('has no index of tunes then, but a coded error', async () => {
     execFileSync('mkfifo', [join(folder, 'novelty.bin')]);
-    await expect(loadNovelty(folder)).rejects.toMatchObject({ code: 'FILE_READ' });
+    await expect(filesOf(folder).file('novelty.bin', 1000)).rejects.toMatchObject({ code: 'FILE_READ' });
   });
 });

@@ -88,7 +88,7 @@ function checkedDefinition(exported: unknown, descriptor: PluginDescriptor, entr
 const NEEDED: Readonly<Record<(typeof EXTENSIONS)[number], readonly string[]>> = {
   live: ['codec'],
   predictor: ['open'],
-  compose: ['codec'],
+  compose: ['open'],
   corpus: ['examples', 'tokens'],
 };
 

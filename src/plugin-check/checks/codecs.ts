@@ -1,5 +1,7 @@
+import { TEXT_CODEC } from '../../codec/text.js';
+import { ContinuoError } from '../../errors.js';
+import type { ComposeExtension } from '../../plugin/compose.js';
 import type { PieceCodec } from '../../plugin/composer.js';
-import { writesText } from '../../plugin/text-writing.js';
 import type { Subject } from '../subject.js';
 
 /** What the checks may ask of a codec beside its vocabulary; most codecs have less. */
@@ -17,6 +19,19 @@ export function codecsOf({ plugin, live, seed }: Subject): CheckedCodec[] {
   const { definition } = plugin;
   const codecs: CheckedCodec[] = [];
   if (live) codecs.push(live(seed).codec as unknown as CheckedCodec);
-  if (writesText(definition.compose)) codecs.push(definition.compose.codec(CHARACTERS) as CheckedCodec);
+  const text = textCodecOf(definition.compose);
+  if (text) codecs.push(text);
   return codecs;
+}
+
+/** A plugin's codec of a text model; undefined where it has none. */
+function textCodecOf(compose: ComposeExtension | undefined): CheckedCodec | undefined {
+  try {
+    return compose?.codec?.(TEXT_CODEC, { codec: TEXT_CODEC, characters: CHARACTERS }) as
+      | CheckedCodec
+      | undefined;
+  } catch (error) {
+    if (error instanceof ContinuoError) return undefined;
+    throw error;
+  }
 }

@@ -1,8 +1,9 @@
-import { definePlugin } from '../../plugin/index.js';
-import { folkTunes } from './compose/tunes.js';
+import { definePlugin, type ParamSpecs } from '../../plugin/index.js';
+import { folkCompose } from './compose/compose.js';
+import type { TuneOptions } from './compose/tune-request.js';
 import { folkLive } from './live/live.js';
 
 export * from './codec/index.js';
 
 /** Tunes in tokens of ABC: whole ones under a grammar, and live, where two voices write one line of notes on a grid. */
-export default definePlugin({ live: folkLive, compose: folkTunes });
+export default definePlugin<ParamSpecs, TuneOptions>({ live: folkLive, compose: folkCompose });

@@ -1,4 +1,7 @@
-import { definePlugin, textWriting } from '../../plugin/index.js';
+import { definePlugin, type ParamSpecs } from '../../plugin/index.js';
+import { codecOfText, openTexts, type TextOptions } from './compose.js';
 
-/** The smallest plugin: a token is a character, every token may follow every other. It writes, and does not play. */
-export default definePlugin({ compose: textWriting });
+/** A token is a character, every token may follow every other. It writes, and does not play. */
+export default definePlugin<ParamSpecs, TextOptions>({
+  compose: { codec: codecOfText, precision: 'float32', open: openTexts },
+});

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { filesOf } from '../../host/models/model-file.js';
 import type { ChosenModel } from '../../host/models/open-model.js';
 import { folkCodec } from '../../plugins/folk/codec/codec.js';
 import { noveltyOfTraining } from '../../plugins/folk/corpus/novelty-index.js';
@@ -16,7 +17,7 @@ export async function filesFromOrigin(
   const { origin } = plan;
   const novelty = await noveltyFiles(plan, notice);
   // Its tunes are like those of the model that it began as.
-  const critic = origin && (await criticFile(origin.path));
+  const critic = origin && (await criticFile(filesOf(origin.path)));
   const licence = origin && (await licenceFile(origin.path));
   return { ...novelty, ...(critic && { 'critic.json': critic }), ...(licence && { LICENSE: licence }) };
 }
@@ -30,7 +31,7 @@ async function noveltyFiles(
   notice?: (sentence: string) => void,
 ): Promise<{ 'novelty.bin'?: Uint8Array }> {
   if (material.metadata.codec !== folkCodec.id) return {};
-  const known = origin && (await loadNovelty(origin.path));
+  const known = origin && (await loadNovelty(filesOf(origin.path)));
   if (known !== null) return { 'novelty.bin': noveltyOfTraining(material, known) };
   notice?.(
     `${origin!.id} has no novelty.bin: what it learnt from is not known, so copies will not be found here either.`,

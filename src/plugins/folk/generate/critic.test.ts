@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { filesOf } from '../../../host/models/model-file.js';
 import { readAbc } from '../../../music/abc/read.js';
 import { CriticNetwork } from '../critic/network.js';
 import { criticFile, loadCritic, parseCritic } from './critic.js';
@@ -19,7 +20,7 @@ describe('the critic of the bundled model', () => {
   });
 
   it('puts a tune with a veto behind one without, and says which', async () => {
-    const critic = (await loadCritic(folder))!;
+    const critic = (await loadCritic(filesOf(folder)))!;
     const whole = tune(
       '|:D2FA DAFA|d2cB AGFD|G2BG DGBG|A2GF E2EA|D2FA DAFA|d2cB AGFD|G2BG AGFE|F2E2 D4:||:d2fd adfd|g2fe dcBA|d2fd adfd|gfec A2Bc|d2fd adfd|g2fe dcBA|G2BG AGFE|F2E2 D4:|',
     );
@@ -60,12 +61,12 @@ describe('a critic that is not as expected', () => {
   it('is none where it is no JSON, and may be absent', async () => {
     expect(() => parseCritic('{')).toThrow(/expected JSON/);
     expect(
-      await loadCritic(fileURLToPath(new URL('../../../../models/piano-pop', import.meta.url))),
+      await loadCritic(filesOf(fileURLToPath(new URL('../../../../models/piano-pop', import.meta.url)))),
     ).toBeUndefined();
   });
 });
 
 it('judges the tunes of folk-plan too, which names its folder', async () => {
   const planned = fileURLToPath(new URL('../../../../models/folk-plan', import.meta.url));
-  expect(await criticFile(planned)).toEqual(await criticFile(folder));
+  expect(await criticFile(filesOf(planned))).toEqual(await criticFile(filesOf(folder)));
 });

@@ -1,6 +1,6 @@
-import { sharedFile } from '../../../host/models/shared-file.js';
 import { halvesAt } from '../../../model/halves.js';
 import { arrayAt, broken, numberAt, objectAt, sizeAt, stringAt } from '../../../model/json.js';
+import type { ComposerModel } from '../../../plugin/composer.js';
 import { type CriticSpec, OTHERS, TuneCritic } from '../critic/critic.js';
 import { FEATURE_NAMES, type FeatureName } from '../critic/features.js';
 import { INPUT_SIZES } from '../critic/input.js';
@@ -12,15 +12,15 @@ const FILE = 'critic.json';
 const MOST_BYTES = 16 * 2 ** 20;
 const WIDEST = 512;
 
-/** The critic of a model folder; undefined where it has none. Throws MODEL_BROKEN, FILE_READ. */
-export async function loadCritic(folder: string): Promise<TuneCritic | undefined> {
-  const bytes = await criticFile(folder);
-  return bytes === null ? undefined : new TuneCritic(parseCritic(bytes.toString('utf8')));
+/** The critic of a model; undefined where it has none. Throws MODEL_BROKEN, FILE_READ. */
+export async function loadCritic(model: Pick<ComposerModel, 'file'>): Promise<TuneCritic | undefined> {
+  const bytes = await criticFile(model);
+  return bytes === null ? undefined : new TuneCritic(parseCritic(new TextDecoder().decode(bytes)));
 }
 
-/** The file as it stands, of the folder or of the one that it names; null where there is none. Throws MODEL_BROKEN, FILE_READ. */
-export async function criticFile(folder: string): Promise<Buffer | null> {
-  return sharedFile(folder, { file: FILE, key: 'critic', mostBytes: MOST_BYTES });
+/** The file as it stands; null where there is none. Throws MODEL_BROKEN, FILE_READ. */
+export async function criticFile(model: Pick<ComposerModel, 'file'>): Promise<Uint8Array | null> {
+  return model.file(FILE, MOST_BYTES);
 }
 
 /** Throws MODEL_BROKEN. */

@@ -1,13 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { ContinuoError } from '../../../errors.js';
 import type { TuneAnswer, TuneChange, TuneSoFar, TuneTask } from '../../../host/compose/control.js';
-import type { StepEngine } from '../../../model/engine.js';
+import { openComposerModel } from '../../../host/compose/open-composer.js';
 import type { Dropped } from '../../../music/abc/dropped.js';
 import { readAbc } from '../../../music/abc/read.js';
 import { midiTrackOf, tuneMidi } from '../../../music/abc/to-midi/index.js';
 import type { Tune } from '../../../music/abc/tune.js';
 import { writeAbc } from '../../../music/abc/write.js';
-import { checkParam } from '../../../plugin/params.js';
 import type { TuneGrammar } from '../codec/grammar-rules.js';
 import { tokenRole } from '../codec/grammar-tokens.js';
 import type { NoveltyIndex } from '../codec/novelty-index.js';
@@ -16,7 +15,7 @@ import { barredTune, ownText, unreadable } from '../rework/bars.js';
 import { LEAST_CANDIDATES, type ReworkWhat, reworkTunes } from '../rework/tune.js';
 import { LOOK_AHEAD } from './cadence.js';
 import { customary } from './customary.js';
-import { openTuneModel, type TuneModel } from './model.js';
+import { type TuneModel, tuneModelOf } from './model.js';
 import { judged, loadNovelty, mostShared, novelty } from './novelty.js';
 import { primeOf } from './prime.js';
 import { resolveWish } from './rules.js';
@@ -64,7 +63,7 @@ export class TuneMaker {
     if (tempo !== undefined) requireTempo(tempo);
     const { wish } = customary(said);
     const after = change?.type === 'goOn' ? change.after : undefined;
-    const model = await this.#open(settings);
+    const model = await this.#open();
     const asked: Asked & { readonly dropped: Dropped } =
       abc === undefined
         ? { wish, rules: resolveWish(wish, model.learnt), prime: [], dropped: {} }
@@ -96,7 +95,7 @@ export class TuneMaker {
     const { seed, temperature, topP, bestOf, range } = settings;
     const tune = barredTune(abc);
     const candidates = Math.max(LEAST_CANDIDATES, bestOf);
-    const model = await this.#open(settings);
+    const model = await this.#open();
     const admits = this.#admits(settings, model, 1);
     const order = {
       tune,
@@ -114,19 +113,14 @@ export class TuneMaker {
   }
 
   /** Where the model cannot be loaded, it is tried again at the next request: it may be there by then. */
-  async #open({ temperature, topP }: TuneSettings): Promise<Model> {
+  async #open(): Promise<Model> {
     this.#model ??= await this.#load();
-    const { params } = this.#model.descriptor;
-    checkParam(params, 'temperature', temperature);
-    checkParam(params, 'topP', topP);
     return this.#model;
   }
 
   async #load(): Promise<Model> {
-    const opened = await openTuneModel('folk', undefined);
-    const { engine } = opened;
-    const index = await loadNovelty(opened.folder);
-    return { ...opened, engine: watched(engine, this.check), index };
+    const opened = await openComposerModel('folk', { check: this.check });
+    return { ...(await tuneModelOf(opened)), index: await loadNovelty(opened) };
   }
 
   /** Counts candidates as they are whole, and refuses those that copy, where that is asked for. */
@@ -150,23 +144,6 @@ export class TuneMaker {
       this.grows({ abc: header + so.slice(so.indexOf('\n', so.indexOf('\nK:') + 1) + 1), candidates: 0 });
     };
   }
-}
-
-/** An engine that calls `check` before each step. */
-function watched(engine: StepEngine, check: () => void): StepEngine {
-  return {
-    name: engine.name,
-    spec: engine.spec,
-    get steps() {
-      return engine.steps;
-    },
-    createState: () => engine.createState(),
-    step(states, tokens) {
-      check();
-      return engine.step(states, tokens);
-    },
-    dispose: () => engine.dispose(),
-  };
 }
 
 function whatOf(change: Exclude<TuneChange, { type: 'goOn' }>): ReworkWhat {

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openComposerModel } from '../../../host/compose/open-composer.js';
+import { filesOf } from '../../../host/models/model-file.js';
+import type { ComposerModel } from '../../../plugin/composer.js';
 import { writeNoveltyIndex } from '../codec/novelty-file.js';
 import { NoveltyIndex } from '../codec/novelty-index.js';
 import { melodyOf } from '../codec/novelty-melody.js';
-import { openTuneModel, type TuneModel } from './model.js';
+import { type TuneModel, tuneModelOf } from './model.js';
 import { judged, loadNovelty, mostShared, novelty } from './novelty.js';
 import { resolveWish } from './rules.js';
 import { type MadeTune, makeTunes, type TuneOrder } from './tunes.js';
@@ -20,13 +23,15 @@ const order: TuneOrder = {
   topP: 1,
   seed: 3,
 };
+let opened: ComposerModel;
 let model: TuneModel;
 let made: MadeTune[];
 /** A world in which the first tune has been before. */
 let index: NoveltyIndex;
 
 beforeAll(async () => {
-  model = await openTuneModel('folk', undefined);
+  opened = await openComposerModel('folk');
+  model = await tuneModelOf(opened);
   made = [...makeTunes(model, order)];
   const melody = melodyOf(made[0]!.tune).map((pitch) => pitch + 3);
   index = new NoveltyIndex(writeNoveltyIndex([{ title: 'It', book: 'ours', melody }], null));
@@ -74,15 +79,15 @@ describe('the index of a model folder', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('is there for the bundled model', async () => {
-    const bundled = (await loadNovelty(model.folder))!;
+    const bundled = (await loadNovelty(opened))!;
     expect(bundled.tunes).toBeGreaterThan(4000);
     expect(bundled.heldOut!.p95).toBeGreaterThanOrEqual(bundled.heldOut!.median);
   });
 
   it('may be absent, and is refused where it is broken', async () => {
-    expect(await loadNovelty(folder)).toBeNull();
+    expect(await loadNovelty(filesOf(folder))).toBeNull();
     writeFileSync(join(folder, 'novelty.bin'), 'CNOV?');
-    await expect(loadNovelty(folder)).rejects.toMatchObject({ code: 'MODEL_BROKEN' });
+    await expect(loadNovelty(filesOf(folder))).rejects.toMatchObject({ code: 'MODEL_BROKEN' });
   });
 
   it('may be that of a folder beside it, which must be there', async () => {
@@ -95,24 +100,24 @@ describe('the index of a model folder', () => {
         JSON.stringify({ userDefinedMetadata: { continuo: { novelty } } }),
       );
     says(undefined);
-    expect(await loadNovelty(own)).toBeNull();
+    expect(await loadNovelty(filesOf(own))).toBeNull();
     says('other');
-    await expect(loadNovelty(own)).rejects.toMatchObject({
+    await expect(loadNovelty(filesOf(own))).rejects.toMatchObject({
       code: 'MODEL_BROKEN',
       message: expect.stringContaining('takes novelty.bin from other'),
     });
     writeFileSync(join(other, 'novelty.bin'), writeNoveltyIndex([], { tunes: 5, median: 9, p95: 14 }));
-    expect((await loadNovelty(own))!.heldOut!.p95).toBe(14);
+    expect((await loadNovelty(filesOf(own)))!.heldOut!.p95).toBe(14);
     for (const wrong of ['../other', '', 7]) {
       says(wrong);
-      await expect(loadNovelty(own)).rejects.toMatchObject({ code: 'MODEL_BROKEN' });
+      await expect(loadNovelty(filesOf(own))).rejects.toMatchObject({ code: 'MODEL_BROKEN' });
     }
   });
 
   it('is that of folk-session for folk-plan, which learnt from the same tunes', async () => {
     const path = (id: string) => fileURLToPath(new URL(`../../../../models/${id}`, import.meta.url));
-    expect((await loadNovelty(path('folk-plan')))!.tunes).toBe(
-      (await loadNovelty(path('folk-session')))!.tunes,
+    expect((await loadNovelty(filesOf(path('folk-plan'))))!.tunes).toBe(
+      (await loadNovelty(filesOf(path('folk-session'))))!.tunes,
     );
   });
 });

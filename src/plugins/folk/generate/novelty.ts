@@ -1,7 +1,7 @@
 import { ContinuoError } from '../../../errors.js';
-import { sharedFile } from '../../../host/models/shared-file.js';
 import { editHeader } from '../../../music/abc/edit-bars.js';
 import { writeAbc } from '../../../music/abc/write.js';
+import type { ComposerModel } from '../../../plugin/composer.js';
 import { NoveltyIndex, SHORTEST_RUN, type SharedRun } from '../codec/novelty-index.js';
 import { melodyOf } from '../codec/novelty-melody.js';
 import type { Composed, MadeTune } from './tunes.js';
@@ -16,9 +16,9 @@ const FILE = 'novelty.bin';
 /** Bytes: an index of a hundred times as many tunes as the bundled model has learnt. */
 const MOST_BYTES = 256 * 2 ** 20;
 
-/** The index of a model folder, or of the one beside it that learnt from the same tunes; null where it has none. Throws MODEL_BROKEN, FILE_READ. */
-export async function loadNovelty(folder: string): Promise<NoveltyIndex | null> {
-  const bytes = await sharedFile(folder, { file: FILE, key: 'novelty', mostBytes: MOST_BYTES });
+/** The index of a model; null where it has none. Throws MODEL_BROKEN, FILE_READ. */
+export async function loadNovelty(model: Pick<ComposerModel, 'file'>): Promise<NoveltyIndex | null> {
+  const bytes = await model.file(FILE, MOST_BYTES);
   return bytes && new NoveltyIndex(bytes);
 }
 

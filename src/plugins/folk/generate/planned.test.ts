@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { openComposerModel } from '../../../host/compose/open-composer.js';
 import { PITCHES } from '../codec/grammar-tokens.js';
 import { folkCodec } from '../codec/index.js';
 import { stepOf } from '../codec/note-signs.js';
@@ -6,7 +7,7 @@ import { PlannedGrammar } from '../plan/grammar.js';
 import { planOf } from '../plan/plan.js';
 import { barredTune } from '../rework/bars.js';
 import { reworkTunes } from '../rework/tune.js';
-import { openTuneModel, type TuneModel } from './model.js';
+import { type TuneModel, tuneModelOf } from './model.js';
 import { primeOf } from './prime.js';
 import { resolveWish } from './rules.js';
 import { type Asked, makeTunes } from './tunes.js';
@@ -16,7 +17,7 @@ const ORDER = { bestOf: 1, temperature: 1, topP: 1, seed: 5, lookAhead: 8 };
 
 let model: TuneModel;
 beforeAll(async () => {
-  model = await openTuneModel('folk', 'folk-plan');
+  model = await tuneModelOf(await openComposerModel('folk', { model: 'folk-plan' }));
 });
 afterAll(() => model.engine.dispose());
 

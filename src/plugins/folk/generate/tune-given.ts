@@ -7,8 +7,8 @@ import { barredTune } from '../rework/bars.js';
 import { tuneOf } from './tune.js';
 
 /** The beginning of a tune, up to the end of a bar, as ABC. Throws OPTION_VALUE where it has no such bar, and as {@link barredTune}. */
-export function upToBar(abc: string, number: number): string {
-  const { tune, source, tokens, bars } = barredTune(abc);
+export function upToBar(abc: string, number: number, which?: string): string {
+  const { tune, source, tokens, bars } = barredTune(abc, which);
   const bar = bars.find((bar) => bar.number === number);
   if (!bar) {
     const last = Math.max(...bars.map((bar) => bar.number));

@@ -3,6 +3,7 @@ import { type Key, keyText } from '../../../music/abc/key.js';
 import { meterText } from '../../../music/abc/meter.js';
 import type { Tune } from '../../../music/abc/tune.js';
 import { writeAbc } from '../../../music/abc/write.js';
+import { FolkGrammar } from '../codec/grammar.js';
 import type { Placing } from '../codec/grammar-pitch.js';
 import type { TuneGrammar } from '../codec/grammar-rules.js';
 import { folkCodec } from '../codec/index.js';
@@ -86,10 +87,7 @@ export interface MadeTune extends Composed {
 export const BRANCHES = 4096;
 
 /** Tunes in order, each the best of its candidates. Equal models and orders give equal tunes, whatever the count. */
-export function* makeTunes(
-  model: Omit<TuneModel, 'descriptor' | 'folder'>,
-  order: TuneOrder,
-): Generator<MadeTune> {
+export function* makeTunes(model: TuneModel, order: TuneOrder): Generator<MadeTune> {
   const { count, bestOf, temperature, topP, seed, heard } = order;
   const askedIn = (branch: number) => askedFor(order, Math.floor(branch / BRANCHES) + 1);
   const settings = {
@@ -123,14 +121,11 @@ export function* makeTunes(
 }
 
 /** Where each branch begins: a grammar that plans knows itself which tokens are given. */
-function beginnings(
-  { tunes, planned }: Pick<TuneModel, 'tunes' | 'planned'>,
-  asked: (branch: number) => Asked,
-) {
+function beginnings({ planned }: Pick<TuneModel, 'planned'>, asked: (branch: number) => Asked) {
   return {
     grammar: (branch: number): TuneGrammar => {
       const { rules, prime } = asked(branch);
-      return planned ? new PlannedGrammar(rules, new GivenPlan(prime)) : tunes.constraint(rules);
+      return planned ? new PlannedGrammar(rules, new GivenPlan(prime)) : new FolkGrammar(rules);
     },
     prime: (branch: number) => (planned ? [] : asked(branch).prime),
   };

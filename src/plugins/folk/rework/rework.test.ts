@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openComposerModel } from '../../../host/compose/open-composer.js';
 import { checkTune } from '../../../music/abc/check.js';
 import { readAbc } from '../../../music/abc/read.js';
 import { COOLEYS, HORNPIPE, KESH } from '../../../music/abc/testing/tunes.js';
 import type { Tune } from '../../../music/abc/tune.js';
 import { folkCodec } from '../codec/index.js';
-import { openTuneModel, type TuneModel } from '../generate/model.js';
+import { type TuneModel, tuneModelOf } from '../generate/model.js';
 import { NO_CADENCE_ODDS } from '../odds/cadence-odds.js';
 import { NO_NOTE_ODDS } from '../odds/note-odds.js';
 import { barredTune, barsNamed, barsNotNamed } from './bars.js';
@@ -16,7 +17,7 @@ import { type ReworkOrder, reworkTunes } from './tune.js';
 
 let model: TuneModel;
 beforeAll(async () => {
-  model = await openTuneModel('folk', undefined);
+  model = await tuneModelOf(await openComposerModel('folk'));
 });
 afterAll(() => model.engine.dispose());
 

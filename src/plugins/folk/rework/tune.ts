@@ -49,10 +49,7 @@ export const LEAST_CANDIDATES = 32;
  * Tunes made of a given one, in order. Equal models and orders give equal tunes, whatever the count. Throws OPTION_VALUE where
  * there are no such bars, TUNE_BARS where they cannot be made anew.
  */
-export function* reworkTunes(
-  model: Omit<TuneModel, 'descriptor' | 'folder'>,
-  order: ReworkOrder,
-): Generator<MadeTune> {
+export function* reworkTunes(model: TuneModel, order: ReworkOrder): Generator<MadeTune> {
   for (let x = 1; x <= order.count; x++) {
     let made: MadeTune;
     let branch = BRANCHES * (x - 1);
@@ -65,12 +62,7 @@ export function* reworkTunes(
 }
 
 /** The `x`th tune, with random numbers that begin at a branch. */
-function reworkedTune(
-  model: Omit<TuneModel, 'descriptor' | 'folder'>,
-  order: ReworkOrder,
-  x: number,
-  branch: number,
-): MadeTune {
+function reworkedTune(model: TuneModel, order: ReworkOrder, x: number, branch: number): MadeTune {
   const { tune, temperature, topP, seed, candidates } = order;
   const places = placesOf(order, branch);
   const { tonic, mode } = plainKey(tune.tune.key);

@@ -1,36 +1,33 @@
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { ContinuoError } from '../../errors.js';
 import { broken, objectAt, show, stringAt } from '../../model/json.js';
+import type { ComposerModel } from '../../plugin/composer.js';
 import { isAbsent, readRegularFile } from '../../read-file.js';
 
-/** What a model may share with one beside it, as its model.json names that: `{ "novelty": "folk-session" }`. */
-export interface SharedFile {
-  readonly file: string;
-  readonly key: 'novelty' | 'critic';
-  readonly mostBytes: number;
+/** The files of a model folder, as a plugin gets them. */
+export function filesOf(folder: string): Pick<ComposerModel, 'file'> {
+  return { file: (name, most) => modelFile(folder, name, most) };
 }
 
 const MODEL = 'model.json';
 const MOST_BYTES = 16 * 2 ** 20;
 
 /**
- * A file of a model folder, else that of the folder beside it which its model.json names; null where there is neither. Throws MODEL_BROKEN,
- * where the one named has none, and FILE_READ.
+ * A file of a model folder, such as `critic.json`: its own, else that of the folder beside it which model.json names under the file's
+ * name without its ending, `{ "critic": "folk-session" }`; null where there is neither. `most`: how many bytes make sense. Throws
+ * MODEL_BROKEN, where the folder that is named has none, and FILE_READ.
  */
-export async function sharedFile(
-  folder: string,
-  { file, key, mostBytes }: SharedFile,
-): Promise<Buffer | null> {
-  const own = await present(join(folder, file), mostBytes);
+async function modelFile(folder: string, name: string, most: number): Promise<Buffer | null> {
+  const own = await present(join(folder, name), most);
   if (own) return own;
-  const other = await named(folder, key);
+  const other = await named(folder, parse(name).name);
   if (other === undefined) return null;
-  const theirs = await present(join(folder, '..', other, file), mostBytes);
+  const theirs = await present(join(folder, '..', other, name), most);
   if (theirs) return theirs;
   throw new ContinuoError(
     'MODEL_BROKEN',
-    `${join(folder, MODEL)} takes ${file} from ${other}, and there is no ${join(folder, '..', other, file)}.`,
-    `Put the folder ${other} beside it, or its ${file} into the folder.`,
+    `${join(folder, MODEL)} takes ${name} from ${other}, and there is no ${join(folder, '..', other, name)}.`,
+    `Put the folder ${other} beside it, or its ${name} into the folder.`,
   );
 }
 

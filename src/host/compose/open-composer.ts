@@ -1,0 +1,120 @@
+import { ContinuoError } from '../../errors.js';
+import type { StepEngine } from '../../model/engine.js';
+import type { ComposesWithModel } from '../../plugin/compose.js';
+import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
+import type { ComposerModel } from '../../plugin/composer.js';
+import type { PluginDescriptor } from '../../plugin/descriptor.js';
+import { filesOf } from '../models/model-file.js';
+import { defaultModel } from '../models/models.js';
+import { openChosenModel, readModel } from '../models/open-model.js';
+import { loadPlugin } from '../plugins/load-plugin.js';
+import { CheckedComposer, named } from './checked-composer.js';
+
+export interface OpenComposerOptions {
+  /** A model by its id or the path of its folder; default: the plugin's best. */
+  readonly model?: string | undefined;
+  /** What the model remembers of the piece so far, where its folder says how. Default: true. */
+  readonly memory?: boolean | undefined;
+  /** Called before every step of the network, and before every piece: throws where the making is to be given up. */
+  readonly check?: () => void;
+}
+
+/** A plugin that makes pieces, ready to make them. */
+export interface OpenComposer {
+  readonly descriptor: PluginDescriptor;
+  readonly compose: ComposeDescriptor;
+  /** null where the plugin makes its pieces without one. */
+  readonly model: ComposerModel | null;
+  /** Takes options as they were asked for, and checks them. */
+  readonly composer: CheckedComposer;
+  dispose(): void;
+}
+
+/**
+ * Loads a plugin that makes pieces, by id or path, and a model for it. Throws what loading either throws, PLUGIN_BROKEN where the
+ * plugin makes no pieces, MODEL_MISMATCH where the model speaks other tokens, or the plugin has no use for one.
+ */
+export async function openComposer(plugin: string, options: OpenComposerOptions = {}): Promise<OpenComposer> {
+  const { descriptor, extension, compose } = await loadComposing(plugin);
+  if (extension.codec === undefined) {
+    if (options.model !== undefined) throw withoutModel(descriptor.id, options.model);
+    const made = await named(descriptor.id, () => extension.open());
+    const composer = new CheckedComposer(made, descriptor.id, compose, options.check);
+    return { ...{ descriptor, compose, composer }, model: null, dispose: () => {} };
+  }
+  const model = await openModel(descriptor, extension, options);
+  const dispose = () => model.engine.dispose();
+  try {
+    const made = await named(descriptor.id, () => extension.open(model));
+    const composer = new CheckedComposer(made, descriptor.id, compose, options.check);
+    return { ...{ descriptor, compose, composer, model, dispose } };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+/** The model alone that a plugin's composer would get. Throws as {@link openComposer}, MODEL_MISMATCH where it would get none. */
+export async function openComposerModel(
+  plugin: string,
+  options: OpenComposerOptions = {},
+): Promise<ComposerModel> {
+  const { descriptor, extension } = await loadComposing(plugin);
+  if (extension.codec === undefined) throw withoutModel(descriptor.id, options.model ?? 'one');
+  return openModel(descriptor, extension, options);
+}
+
+async function loadComposing(plugin: string) {
+  const { descriptor, definition } = await loadPlugin(plugin);
+  if (definition.compose && descriptor.compose)
+    return { descriptor, extension: definition.compose, compose: descriptor.compose };
+  throw new ContinuoError(
+    'PLUGIN_BROKEN',
+    `The plugin ${descriptor.id} makes no pieces: it has no extension compose.`,
+    'continuo generate --help lists the plugins that do.',
+  );
+}
+
+function withoutModel(plugin: string, model: string): ContinuoError {
+  return new ContinuoError(
+    'MODEL_MISMATCH',
+    `The plugin ${plugin} makes its pieces without a model; it was given ${model}.`,
+    'Leave --model out.',
+  );
+}
+
+async function openModel(
+  descriptor: PluginDescriptor,
+  extension: ComposesWithModel,
+  { model: asked, memory = true, check = () => {} }: OpenComposerOptions,
+): Promise<ComposerModel> {
+  const chosen = await readModel(asked ?? defaultModel(descriptor.models));
+  const { id, path, metadata, hash } = chosen;
+  const { engine } = await openChosenModel(chosen, {
+    memory,
+    ...(extension.precision && { precision: extension.precision }),
+    codec: (metadata) => extension.codec(metadata.codec, metadata),
+  });
+  return {
+    ...{ id, hash, metadata, memory },
+    engine: watched(engine, check),
+    ...filesOf(path),
+  };
+}
+
+/** An engine that calls `check` before each step. */
+function watched(engine: StepEngine, check: () => void): StepEngine {
+  return {
+    name: engine.name,
+    spec: engine.spec,
+    get steps() {
+      return engine.steps;
+    },
+    createState: () => engine.createState(),
+    step(states, tokens) {
+      check();
+      return engine.step(states, tokens);
+    },
+    dispose: () => engine.dispose(),
+  };
+}

@@ -1,0 +1,86 @@
+import { ContinuoError } from '../../../errors.js';
+import type { ComposeRequest } from '../../../plugin/composer.js';
+import { customary } from '../generate/customary.js';
+import type { TuneWish } from '../generate/rules.js';
+import { requireTempo } from '../generate/tempo-wish.js';
+import type { TuneOrder } from '../generate/tunes.js';
+import type manifest from '../plugin.json';
+import type { ReworkWhat } from '../rework/tune.js';
+
+export type TuneOptions = typeof manifest.compose.options;
+export type TuneRequest = ComposeRequest<TuneOptions>;
+
+/** What is asked of tunes, checked as far as that can be done without a model. */
+export interface TunesAsked extends Omit<TuneOrder, 'asked' | 'admits' | 'asWritten' | 'heard'> {
+  readonly options: TuneRequest['options'];
+  /** What the tunes are in turn: each type in each key. */
+  readonly wishes: readonly TuneWish[];
+  /** What is to be said about that. */
+  readonly notes: readonly string[];
+  readonly range: string;
+  /** Whether copies are drawn again, and with which bound, where one was said. */
+  readonly novel: boolean;
+  readonly mostShared: number | null;
+  readonly given: TuneGiven | undefined;
+}
+
+/** A tune that is given, and what becomes of it: the rest of it anew, or these bars. */
+export interface TuneGiven {
+  readonly text: string;
+  readonly which: string | undefined;
+  readonly what: ReworkWhat | { readonly goOn: number | undefined };
+}
+
+/** Reads a request. Throws OPTION_VALUE. */
+export function readRequest({ options, count, seed, given }: TuneRequest): TunesAsked {
+  const { type, key, meter, form, bars, range, title, tempo, mostShared } = options;
+  if (options.chords) throw tooFewChords();
+  if (title !== null && title.trim() === '')
+    throw new ContinuoError('OPTION_VALUE', 'The title is blank.', 'Give the name that stands in T:.');
+  if (tempo !== null) requireTempo(tempo);
+  const wishes = key.flatMap((key) =>
+    type.map((type) =>
+      customary({
+        ...(type !== null && { type }),
+        ...(key !== null && { key }),
+        ...(meter !== null && { meter }),
+        ...{ form, bars, range },
+      }),
+    ),
+  );
+  const { temperature, topP, bestOf, lookAhead, novel } = options;
+  return {
+    wishes: wishes.map(({ wish }) => wish),
+    notes: wishes.flatMap(({ note }) => note ?? []),
+    ...{ options, range, temperature, topP, bestOf, lookAhead, count, seed, mostShared },
+    novel: novel || mostShared !== null,
+    given: given && { text: given.text, which: given.which, what: whatOf(given) },
+    ...(title !== null && { title: title.trim() }),
+    ...(tempo !== null && { tempo }),
+  };
+}
+
+function whatOf({ edit, segments = '', after }: NonNullable<TuneRequest['given']>): TuneGiven['what'] {
+  switch (edit) {
+    case 'redo':
+      return { redo: segments };
+    case 'keep':
+      return { keep: segments };
+    case 'vary':
+      return { vary: true };
+    default:
+      return { goOn: after };
+  }
+}
+
+/**
+ * Harmony is not made up: it would be fitted to tunes that have it. Counted in the four books that the bundled model has learnt from
+ * (5,142 tunes): 19 have a chord symbol, and two of them four or more; 200 would do for a table.
+ */
+function tooFewChords(): ContinuoError {
+  return new ContinuoError(
+    'OPTION_VALUE',
+    'Chord symbols cannot be learnt: of the 5,142 tunes of the training books 19 have any, and 2 have four or more.',
+    'Leave out --chords. Symbols that you write into a tune stay when bars are made anew, and continuo abc midi --chords plays them.',
+  );
+}
