@@ -146,7 +146,9 @@ function counting(admits: Admits | undefined, of: number, watch: ComposeWatch): 
   let candidates = 0;
   return (made) => {
     const taken = admits?.(made) ?? true;
-    if (taken && of > 1) watch.candidate?.((candidates = (candidates % of) + 1), of);
+    if (!taken || of === 1) return taken;
+    candidates = (candidates % of) + 1;
+    watch.candidate?.(candidates, of);
     return taken;
   };
 }
