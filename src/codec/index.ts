@@ -1,3 +1,7 @@
+/**
+ * Music and text as tokens: `continuo/codec`. The codecs that come with Continuo ({@link codecById}), and what an own one is written
+ * with: {@link packed} integers and a {@link vocabulary} of ranges. It runs in a browser too.
+ */
 import { ContinuoError } from '../errors.js';
 import type { PerformanceCodec } from './codec.js';
 import { performance388 } from './performance/performance-388.js';
@@ -8,6 +12,7 @@ import {
 } from './performance/performance-packed.js';
 
 export type * from './codec.js';
+export { fnv1a64 } from './hash.js';
 export { type Fields, type Packed, packed, type Values } from './packed.js';
 export { performance388 } from './performance/performance-388.js';
 export {

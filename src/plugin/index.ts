@@ -25,7 +25,7 @@ export {
   type Vocabulary,
   vocabulary,
 } from '../codec/index.js';
-export { ContinuoError } from '../errors.js';
+export { ContinuoError, type ErrorCode } from '../errors.js';
 export { type Key, keyOfShares } from '../music/key.js';
 export type { PerformanceEvent } from '../music/note.js';
 export { API_VERSION } from './api-version.js';
@@ -52,5 +52,13 @@ export type { CorpusExample, CorpusExtension } from './corpus.js';
 export { definePlugin, type ParamValues, type PluginDefinition } from './definition.js';
 export type { ExtensionName, PluginDescriptor } from './descriptor.js';
 export type { Grammar, GrammarContext, LiveExtension, NotationOptions, PluginVoice } from './live.js';
-export type { ParamRole, ParamShapes, ParamSpec, ParamSpecs, ParamValue, ValuesOf } from './params.js';
+export {
+  checkParam,
+  type ParamRole,
+  type ParamShapes,
+  type ParamSpec,
+  type ParamSpecs,
+  type ParamValue,
+  type ValuesOf,
+} from './params.js';
 export type { Predictor, PredictorExtension } from './predictor.js';

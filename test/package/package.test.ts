@@ -19,6 +19,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../requires.js';
+import { pluginImports } from './plugin-imports.js';
 import { install, pack } from './stranger.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -54,6 +55,12 @@ function docExamples(): string[] {
 
 function node(cwd: string, ...args: readonly string[]) {
   return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 100_000 });
+}
+
+/** Compiles as a strict project would. */
+function compile(path: string, files: readonly string[]) {
+  const options = '--strict --noEmit --module nodenext --target es2023 --skipLibCheck --types node';
+  return node(path, join(root, 'node_modules/typescript/bin/tsc'), ...options.split(' '), ...files);
 }
 
 describe('the package as it is published', () => {
@@ -103,21 +110,8 @@ export const wrong = (ensemble: Ensemble) => new Session({ ...ensemble, mode: 'b
     const examples = docExamples();
     expect(examples.length).toBeGreaterThan(1);
     for (const [index, code] of examples.entries()) writeFileSync(join(path, `example-${index}.ts`), code);
-    const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    const options = [
-      '--strict',
-      '--noEmit',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2023',
-      '--skipLibCheck',
-      '--types',
-      'node',
-    ];
-    expect(
-      node(path, compiler, ...options, 'index.ts', ...examples.map((_, index) => `example-${index}.ts`)),
-    ).toMatchObject({ stdout: '', status: 0 });
+    const files = ['index.ts', ...examples.map((_, index) => `example-${index}.ts`)];
+    expect(compile(path, files)).toMatchObject({ stdout: '', status: 0 });
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     expect(node(path, 'node_modules/continuo/dist/cli/main.js', '--version').stdout).toContain(version);
     expect(existsSync(join(path, 'node_modules/continuo/dist/bench'))).toBe(false);
@@ -125,6 +119,17 @@ export const wrong = (ensemble: Ensemble) => new Session({ ...ensemble, mode: 'b
       name.startsWith('.'),
     );
     expect(loose).toEqual([]);
+  }, 120_000);
+
+  it('gives a stranger all that the bundled plugins import', () => {
+    const path = project('imports', ['@types/node', 'undici-types']);
+    const lines = [...pluginImports(join(root, 'src'))].map(
+      ([entry, names], index) => `import { ${[...names].join(', ')} } from '${entry}'; // ${index}`,
+    );
+    expect(lines.length).toBeGreaterThan(4);
+    writeFileSync(join(path, 'index.ts'), `${lines.join('\n')}\n`);
+    writeFileSync(join(path, 'package.json'), '{ "type": "module" }\n');
+    expect(compile(path, ['index.ts'])).toMatchObject({ stdout: '', status: 0 });
   }, 120_000);
 
   it('plays a session in examples/library-session', () => {

@@ -1,0 +1,14 @@
+/**
+ * Networks and how they are drawn from: `continuo/model`. A {@link StepEngine} takes a token and gives logits, a {@link Sampler} draws
+ * from them, by random numbers that are a function of seed, branch and index ({@link uniform}). The readers of JSON say where in a
+ * file something is wrong. It runs in a browser too.
+ */
+export type { EngineName, NetworkState, Precision, StepEngine } from './engine.js';
+export { type ModelMetadata, type ParsedModel, parseModel } from './folder.js';
+export { halvesAt } from './halves.js';
+export { arrayAt, broken, numberAt, objectAt, sizeAt, stringAt } from './json.js';
+export type { Network } from './network.js';
+export { type EngineOptions, openEngine } from './open.js';
+export { uniform } from './random.js';
+export { createSampler, type Sample, type Sampler, type SamplerSettings } from './sampler.js';
+export type { NetworkSpec } from './spec.js';
