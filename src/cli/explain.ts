@@ -1,7 +1,7 @@
 import { ContinuoError } from '../errors.js';
 import { printable } from './printable.js';
 
-/** What a person reads when something went wrong. A defect names itself as one; its stack is shown on request only. */
+/** Prints an error for a person and sets the exit status. A defect says that it is one; its stack is shown on request only. */
 export function explain(error: unknown): void {
   if (error instanceof ContinuoError) {
     const hint = error.hint === undefined ? '' : `\n  ${error.hint}`;
@@ -21,7 +21,7 @@ export function explain(error: unknown): void {
   process.exitCode = 70;
 }
 
-/** Messages name what stands in files, whoever wrote them. */
+/** Messages quote what stands in files, so they are made safe to print. */
 function say(text: string): void {
   process.stderr.write(printable(`continuo: ${text}\n`));
 }

@@ -3,11 +3,11 @@ import { ContinuoError } from '../errors.js';
 import { whyUnreadable } from '../read-folder.js';
 import { requireWritable, writeWhole } from '../write-file.js';
 
-/** Standard input where something is read, standard output where something is written. */
+/** As a path: standard input for reading, standard output for writing. */
 const STANDARD = '-';
 const STANDARD_OUTPUTS = new Set([STANDARD, '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
-/** More than any reader takes. */
+/** More than any reader accepts. */
 const MOST_BYTES = 64 * 2 ** 20;
 
 /** Reads a file that a user named, a FIFO or device too; - is standard input. Throws FILE_READ. */
@@ -32,13 +32,13 @@ export async function readInput(path: string): Promise<Uint8Array> {
     throw new ContinuoError(
       'FILE_READ',
       `${inputName(path)} is longer than ${MOST_BYTES} bytes.`,
-      'Is it the right file? Give what is in it in several.',
+      'Is it the right file? Otherwise split it into several.',
     );
   }
   return Buffer.concat(chunks);
 }
 
-/** What an input is called in messages. */
+/** The name of an input in messages. */
 export function inputName(path: string): string {
   return path === STANDARD ? 'standard input' : path;
 }
@@ -52,28 +52,28 @@ export async function writeOutput(path: string, bytes: Uint8Array | string): Pro
   });
 }
 
-/** Says before long work what {@link writeOutput} would say after it. Throws FILE_WRITE, OPTION_VALUE. */
+/** Fails before long work where {@link writeOutput} would fail after it. Throws FILE_WRITE, OPTION_VALUE. */
 export async function requireOutput(path: string, { binary }: { readonly binary: boolean }): Promise<void> {
   if (isStandardOutput(path)) requireReader(path, binary);
   else await requireWritable(path);
 }
 
-/** Where a person is told what was done: where standard output is the music itself, on standard error. */
+/** Where to report what was done: standard error where standard output is the music itself. */
 export function reportStream(output: string | undefined): NodeJS.WriteStream {
   return output !== undefined && isStandardOutput(output) ? process.stderr : process.stdout;
 }
 
-/** Whether what is written there goes to standard output, as - says. */
+/** Whether the path means standard output. */
 export function isStandardOutput(path: string): boolean {
   return STANDARD_OUTPUTS.has(path);
 }
 
-/** Bytes on a terminal are noise. */
+/** Refuses to write binary data to a terminal. Throws OPTION_VALUE. */
 function requireReader(path: string, binary: boolean): void {
   if (!binary || !process.stdout.isTTY) return;
   throw new ContinuoError(
     'OPTION_VALUE',
-    `${path} is standard output, which is a terminal here, and what would be written is no text.`,
-    'Give a file, or a program that reads it: | program, > file.',
+    `${path} is standard output, which is a terminal here, and the output is binary.`,
+    'Give a file name, or redirect it: | program, > file.',
   );
 }

@@ -4,9 +4,9 @@ import { MODES, type Mode } from '../session/commands.js';
 import { subCommandsOf } from './sub-commands.js';
 
 /**
- * citty passes over in silence what a command does not take. Throws OPTION_UNKNOWN where an argument is an option that the command
- * does not have, OPTION_VALUE where there is an argument too many, one is missing, or a list comes in pieces, COMMAND_UNKNOWN where an argument can only be a
- * sub-command. `path` is what a user calls the command, such as `continuo train`.
+ * Checks arguments before citty reads them, since citty ignores what a command does not take. Throws OPTION_UNKNOWN for an option that
+ * the command does not have, OPTION_VALUE where an argument is missing or one too many, or a list is given in pieces, and
+ * COMMAND_UNKNOWN where an argument can only be a sub-command. `path` is what a user types, such as `continuo train`.
  */
 export async function checkOptions(
   command: CommandDef,
@@ -40,7 +40,7 @@ export async function checkOptions(
   if (command.run !== undefined) requireAll(defs, given, path);
 }
 
-/** Of a list that is given in pieces citty keeps the last: `--set a=1 --set b=2`. Throws OPTION_VALUE. */
+/** citty keeps only the last of `--set a=1 --set b=2`, so a list must be given once. Throws OPTION_VALUE. */
 function requireListsOnce(defs: ArgsDef, args: readonly string[]): void {
   for (const [name, { valueHint }] of Object.entries(defs)) {
     if (!valueHint?.endsWith(',…')) continue;
@@ -54,7 +54,7 @@ function requireListsOnce(defs: ArgsDef, args: readonly string[]): void {
   }
 }
 
-/** Definitions by which nothing is missing, and every argument that no option takes is in `_`. */
+/** The definitions with nothing required and no positionals, so that every argument that no option takes lands in `_`. */
 function optional(defs: ArgsDef): ArgsDef {
   const options = Object.entries(defs).filter(([, { type }]) => type !== 'positional');
   return Object.fromEntries(options.map(([name, def]) => [name, { ...def, required: false }]));
@@ -64,7 +64,7 @@ function positionals(defs: ArgsDef): readonly (readonly [string, ArgDef])[] {
   return Object.entries(defs).filter(([, { type }]) => type === 'positional');
 }
 
-/** Of two input files the second would be left out, and a value after an option that takes none. */
+/** The error for an argument that nothing takes: a second input file, or a value after an option that takes none. */
 async function oneTooMany(
   more: string,
   command: CommandDef,
@@ -90,7 +90,7 @@ async function oneTooMany(
   );
 }
 
-/** Throws OPTION_VALUE, in the words of the help, for the first that is missing. */
+/** Throws OPTION_VALUE, in the words of the help, for the first required argument that is missing. */
 function requireAll(defs: ArgsDef, given: ReturnType<typeof parseArgs>, path: string): void {
   const place = new Map(positionals(defs).map(([name], index) => [name, index]));
   for (const [name, def] of Object.entries(defs)) {

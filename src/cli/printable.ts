@@ -1,6 +1,6 @@
 /**
- * A text as a terminal may show it. What it would obey instead (escape sequences in a file's text, marks that turn the direction of
- * writing) is shown by its number; lines and tabs stay.
+ * A text that is safe to print on a terminal: control characters and marks that change the direction of writing are shown as their
+ * numbers; line breaks and tabs stay.
  */
 export function printable(text: string): string {
   return text.replace(OBEYED, (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`);

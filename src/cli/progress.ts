@@ -1,6 +1,6 @@
 const WIDTH = 24;
 const REDRAW_MS = 100;
-/** Before this much is done, or so long has passed, a guess at the rest would be noise. */
+/** The time that is left is shown once this share is done and this time has passed: before, a guess would be noise. */
 const GUESS_FROM = 0.02;
 const GUESS_AFTER_MS = 1000;
 
@@ -12,7 +12,7 @@ export interface ProgressBar {
 
 /**
  * A bar on standard error with the time that is left; nothing where standard error is no terminal, so that logs stay
- * readable. Call the returned function with shares from 0 to 1, and `done` at the end, whatever happened.
+ * readable. Call `show` with shares from 0 to 1, and `done` at the end, whatever happened.
  */
 export function progressBar(label: string): ProgressBar {
   if (!process.stderr.isTTY) return { show: () => {}, done: () => {} };

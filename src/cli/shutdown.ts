@@ -1,12 +1,12 @@
 import { ContinuoError } from '../errors.js';
 import { explain } from './explain.js';
 
-/** How a program ends that was ended by a signal (128 + its number, as shells have it). */
+/** Exit status of a program that a signal ended: 128 + the signal's number, as shells have it. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
- * From now on the first Ctrl-C, SIGTERM or closing of the terminal is said in `code` (what the program should end with), for work
- * that ends of itself at its next whole piece. A second signal ends the program at once.
+ * From now on the first Ctrl-C, SIGTERM or closing of the terminal sets `code`, the status that the program should end with: for work
+ * that stops by itself at its next whole piece. A second signal ends the program at once.
  */
 export function afterSignal(): { readonly code: number | undefined } {
   const heard: { code: number | undefined } = { code: undefined };
@@ -19,17 +19,16 @@ export function afterSignal(): { readonly code: number | undefined } {
   return heard;
 }
 
-/**
-/** How the end of a program that was asked to end differs from that of most. */
+/** How a program ends after a signal, where that differs from the default. */
 interface Leaving {
-  /** The status after Ctrl-C: 0 for a program that plays until then, whose ordinary way out it is. */
+  /** The status after Ctrl-C: 0 for a program that plays until somebody stops it. */
   readonly interrupted?: number;
-  /** Milliseconds after which it ends even if what runs is not closed. */
+  /** Milliseconds after which the program ends even if something is not closed yet. */
   readonly most?: number;
 }
 
 /**
- * Waits for Ctrl-C, SIGTERM or the closing of the terminal, then closes what runs and ends the program. A second signal ends it at once.
+ * On Ctrl-C, SIGTERM or the closing of the terminal, calls `close` and ends the program. A second signal ends it at once.
  */
 export function closeOnSignal(
   close: () => Promise<void>,
@@ -45,12 +44,12 @@ export function closeOnSignal(
   }
 }
 
-/** What is closed in order has this long, in milliseconds. */
+/** How long closing may take, in milliseconds. */
 const CLOSING_MS = 5000;
 
 interface Ending {
   readonly status: number;
-  /** Where closing fails, or takes more than `most` milliseconds. */
+  /** The status where closing fails, or takes more than `most` milliseconds. */
   readonly failed: number;
   readonly most: number;
 }
@@ -70,8 +69,8 @@ function endAfter(close: () => Promise<void>, { status, failed, most }: Ending):
 const DEFECT = 70;
 
 /**
- * For a program that plays: whatever fails that nobody foresaw, in a timer or a handler, says one line; what runs is closed in
- * order (silence, a whole take), and the program ends with status 70. A reader of its output that goes away ends nothing.
+ * For a program that plays: an error that nobody caught, in a timer or a handler, prints one line, closes everything in order (silence,
+ * a whole take) and ends the program with status 70. A closed pipe at its output does not end it.
  */
 export function closeOnDefect(close: () => Promise<void>): void {
   for (const stream of [process.stdout, process.stderr]) {
@@ -93,7 +92,7 @@ function defectLine(error: unknown): string {
   return CONTINUO_DEBUG ? String(error.stack) : `${error.message.split('\n', 1)[0]} (please report it)`;
 }
 
-/** `continuo … | head`: who reads has had enough. */
+/** Ends the program quietly where the reader of its output has closed the pipe: `continuo … | head`. */
 export function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', ({ code }: NodeJS.ErrnoException) => {
@@ -110,7 +109,7 @@ export function endWithReader(): void {
     });
 }
 
-/** What was opened so far, to be closed in the opposite order, once, at whatever moment that becomes necessary. */
+/** Collects what was opened, and closes it once, in the opposite order, whenever that becomes necessary. */
 export class Opened {
   readonly #closers: (() => unknown)[] = [];
 
@@ -118,7 +117,7 @@ export class Opened {
     this.#closers.push(close);
   }
 
-  /** Closes everything, whatever fails on the way; throws the first failure. */
+  /** Closes everything, even where some of it fails; throws the first failure. */
   readonly close = async (): Promise<void> => {
     const failures: unknown[] = [];
     for (let close = this.#closers.pop(); close; close = this.#closers.pop()) {

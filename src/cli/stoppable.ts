@@ -1,16 +1,16 @@
 import { progressBar } from './progress.js';
 import { closeOnSignal } from './shutdown.js';
 
-/** Work that tells how much of it is done (0 to 1) between its steps, where it may be ended by throwing. */
+/** Work that reports between its steps how much of it is done (0 to 1); `watch` throws where the user stops it. */
 type Work<T> = (watch: (share: number) => Promise<void>) => Promise<T>;
 
-/** Runs a piece of work under a bar of this label. */
+/** Runs a piece of work and shows its progress under this label. */
 export type Shown = <T>(label: string, work: Work<T>) => Promise<T>;
 
-/** Runs long work, piece by piece under a bar, that writes only at its end: a signal ends it between two steps, and says so. */
+/** Runs long work that writes only at its end: a signal stops it between two steps, and the program says so. */
 export async function stoppable<T>(work: (shown: Shown) => Promise<T>): Promise<T> {
   const stop = new AbortController();
-  /** Says how the work came to its end: cut off or not. */
+  /** Called when the work has ended; `cut`: it was stopped. */
   let ended = (_cut: boolean) => {};
   const end = new Promise<boolean>((resolve) => {
     ended = resolve;

@@ -3,7 +3,7 @@ import type { CommandDef } from 'citty';
 export interface Innermost {
   readonly command: CommandDef;
   readonly args: readonly string[];
-  /** What a user calls it, such as `continuo dataset build`. */
+  /** What a user types, such as `continuo dataset build`. */
   readonly path: string;
 }
 

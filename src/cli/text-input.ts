@@ -1,11 +1,11 @@
 import { decodeText } from '../decode-text.js';
 import { readInput } from './files.js';
 
-/** A text that a user named, - for standard input, in whatever its bytes say it is written. Throws FILE_READ. */
+/** Reads a text that a user named (- for standard input), in the encoding that its bytes show. Throws FILE_READ. */
 export async function readText(path: string): Promise<string> {
   return decodeText(await readInput(path));
 }
-/** As {@link readText}, with what puts a changed text back as it came in: in its encoding, with its byte order mark. */
+/** As {@link readText}; `encode` writes a changed text in the encoding of the original, with its byte order mark. */
 export async function readEditable(
   path: string,
 ): Promise<{ readonly text: string; readonly encode: (text: string) => Uint8Array | string }> {
@@ -21,7 +21,7 @@ export async function readEditable(
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return { text, encode: (text) => text };
   } catch {
-    // A character a byte: what no tune changes comes back as it was.
+    // Latin-1 maps every byte to a character, so bytes that nobody edits come back unchanged.
     const text = Buffer.from(bytes).toString('latin1');
     return { text, encode: (text) => Buffer.from(text, 'latin1') };
   }

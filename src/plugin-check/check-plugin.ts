@@ -4,7 +4,7 @@ import type { CheckResult } from './result.js';
 import { type Limits, runCheck } from './run-check.js';
 
 export interface CheckOptions extends Limits, Pick<FuzzOptions, 'sessions'> {
-  /** Id or path of a model folder, for a plugin that plays with one; else its best. */
+  /** Id or path of a model folder. Default: the plugin's best. */
   readonly model?: string | undefined;
   /** A whole number: which random music the plugin is checked with. Default 1. */
   readonly seed?: number | undefined;
@@ -14,7 +14,7 @@ export interface CheckOptions extends Limits, Pick<FuzzOptions, 'sessions'> {
 
 /**
  * Checks a plugin, by id or the path of its folder, one check after the other; each runs in a process of its own. Gives each result
- * as it comes. Where plugin.json and the code do not load or do not agree, the other checks are left out.
+ * as it comes. Where plugin.json and the code do not load or do not agree, it skips the other checks.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** The process that one check runs in: it gets what to check as its argument, and writes signs of life and the result to the pipe 3. */
+/** The process of one check: it gets its task as an argument, and writes signs of life and the result to file descriptor 3. */
 import { writeSync } from 'node:fs';
 import { CHECKS } from './checks/index.js';
 import type { CheckRequest, FromCheck } from './protocol.js';
@@ -7,7 +7,7 @@ import { openSubject, type Subject } from './subject.js';
 import { messageOf } from './thrown.js';
 
 const PIPE = 3;
-/** Signs are written no more often, in milliseconds. */
+/** Least time between two signs of life, in milliseconds. */
 const EVERY = 100;
 
 const tell = (message: FromCheck): void => void writeSync(PIPE, `${JSON.stringify(message)}\n`);
@@ -34,5 +34,5 @@ async function run(request: CheckRequest): Promise<Finding> {
 tell({ type: 'sign' });
 const result = await run(JSON.parse(process.argv[2]!) as CheckRequest);
 tell({ type: 'result', result });
-// Whatever the plugin has left running ends with it.
+// Timers and threads of the plugin end with it.
 process.exit(0);

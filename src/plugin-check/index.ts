@@ -1,4 +1,4 @@
-/** The suite of the plugin contract, `continuo/plugin/testing`: what `continuo plugin check` runs, for tests of one's own. */
+/** The contract suite for plugins, `continuo/plugin/testing`: the checks of `continuo plugin check`, for your own tests. */
 export { type CheckOptions, checkPlugin } from './check-plugin.js';
 export { CHECK_NAMES, type CheckName } from './names.js';
 export { registerChecks, type Test } from './register.js';

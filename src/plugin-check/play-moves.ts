@@ -7,28 +7,28 @@ import { demand } from './result.js';
 import type { SessionMove } from './session-moves.js';
 import type { LiveParts, Subject } from './subject.js';
 
-/** What came of a session. */
+/** What a session produced. */
 export interface PlayedSession {
   /** The stream's tokens in the end, start token first. */
   readonly tokens: readonly number[];
-  /** What was sent to the output, in order. */
+  /** Messages to the output, in order. */
   readonly sent: readonly string[];
 }
 
-/** How the session was looked at, which changes nothing of the music. */
+/** How often the session looks at the clock, which must not change the music. */
 interface Looks {
-  /** How often the clock is looked at. */
+  /** Time between two looks at the clock. */
   readonly every: Seconds;
-  /** Tokens that are decided ahead between two looks. */
+  /** Most tokens that are planned between two looks. */
   readonly portion?: number;
 }
 
-/** The session is played on for so long after the last move. */
+/** How long the session plays on after the last move. */
 const AFTER: Seconds = 6;
 
 /**
- * Plays a whole session without a clock, and stops it. Throws a Violation where the music is none: a token outside the vocabulary,
- * a logit that is no number, a note that is left sounding.
+ * Plays a whole session without a clock, and stops it. Throws a Violation for a token outside the vocabulary, a logit that is not a
+ * number, or a note that is left sounding.
  */
 export function playMoves(
   parts: LiveParts,
@@ -99,7 +99,7 @@ function checkTokens(tokens: readonly number[], { codec }: LiveParts): void {
     );
 }
 
-/** The same draw, which looks at what it is given. */
+/** The same draw, with its logits checked. */
 function checkedDraw(draw: Draw): Draw {
   return (logits, mask) => {
     for (let token = 0; token < logits.length; token++)
@@ -111,7 +111,7 @@ function checkedDraw(draw: Draw): Draw {
   };
 }
 
-/** What a synthesizer at the output would hold. */
+/** A synthesizer at the output: it knows which notes sound. */
 class Synth implements Output {
   readonly sent: string[] = [];
   readonly #sounding = new Set<number>();

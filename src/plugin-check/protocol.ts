@@ -3,12 +3,12 @@ import type { CheckName } from './names.js';
 import type { Finding } from './result.js';
 import type { SubjectOptions } from './subject.js';
 
-/** What a check's process is to do. */
+/** The task of a check's process. */
 export interface CheckRequest extends SubjectOptions, FuzzOptions {
   readonly check: CheckName;
 }
 
-/** What it says. */
+/** Its messages. */
 export type FromCheck =
-  /** It goes on; `at`: with this random session. */
+  /** It is alive; `at`: in this random session. */
   { readonly type: 'sign'; readonly at?: string } | { readonly type: 'result'; readonly result: Finding };

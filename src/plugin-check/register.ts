@@ -6,7 +6,7 @@ import { runCheck } from './run-check.js';
 /** A test, as vitest's and Node's own `test` and `it` take one. */
 export type Test = (name: string, run: () => Promise<void>, timeout?: number) => unknown;
 
-/** A check is over by then, in milliseconds; one that hangs is ended long before. */
+/** Timeout of the test, in milliseconds; a check that hangs is ended long before. */
 const TIMEOUT = 300_000;
 
 /**

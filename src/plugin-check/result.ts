@@ -1,19 +1,19 @@
-/** What came of one check. */
+/** The result of one check. */
 export interface CheckResult {
   readonly check: string;
-  /** `skipped`: the plugin has nothing that it could be asked of. */
+  /** `skipped`: the plugin lacks what this check is about. */
   readonly outcome: 'passed' | 'warned' | 'failed' | 'skipped';
-  /** What was seen, in a sentence. */
+  /** What the check saw, in a sentence. */
   readonly message: string;
-  /** What was measured, by name and unit. */
+  /** Measurements, by name and unit. */
   readonly figures?: Readonly<Record<string, number>>;
   /** For `--reproduce`: which random session failed. */
   readonly reproduce?: string;
-  /** What happened in that session, one a line, as few as still make it fail. */
+  /** That session's events, one a line, reduced to those that still make it fail. */
   readonly steps?: readonly string[];
 }
 
-/** What a check found out; its name is put to it. */
+/** A result before the name of its check is added. */
 export type Finding = Omit<CheckResult, 'check'>;
 
 export const passed = (message: string, figures?: CheckResult['figures']): Finding => ({
@@ -24,7 +24,7 @@ export const passed = (message: string, figures?: CheckResult['figures']): Findi
 
 export const skipped = (message: string): Finding => ({ outcome: 'skipped', message });
 
-/** Thrown by a check where the plugin breaks the contract. */
+/** A check throws this where the plugin breaks the contract. */
 export class Violation extends Error {
   override readonly name = 'Violation';
 }

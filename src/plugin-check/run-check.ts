@@ -5,17 +5,17 @@ import { fileURLToPath } from 'node:url';
 import type { CheckRequest, FromCheck } from './protocol.js';
 import type { CheckResult, Finding } from './result.js';
 
-/** What a check's process may take. */
+/** Limits of a check's process. */
 export interface Limits {
-  /** Seconds without a sign of it: then it is taken to hang. Default 15. */
+  /** Seconds without a sign of life after which it counts as hung. Default 15. */
   readonly patience?: number | undefined;
-  /** Of JavaScript's heap, in megabytes. Default 512. */
+  /** JavaScript heap, in megabytes. Default 512. */
   readonly heap?: number | undefined;
 }
 
 const PATIENCE = 15;
 const HEAP = 512;
-/** Of what a process that died said last, in characters. */
+/** How much of a dead process' last output is kept, in characters. */
 const LAST_WORDS = 4_000;
 
 /** Runs one check in a process of its own, so that a plugin that hangs, grows or ends its process fails that check alone. */
@@ -59,7 +59,7 @@ export async function runCheck(
   const finding = (result as Finding | null) ?? {
     outcome: 'failed' as const,
     message: hung
-      ? `It gave no sign for ${patience} s: its code does not come to an end.`
+      ? `It gave no sign of life for ${patience} s: its code does not return.`
       : endedHow(words, ended, heap),
     ...(at !== undefined && { reproduce: at }),
   };

@@ -4,18 +4,18 @@ import type { ParamSpec, ParamSpecs, ParamValue } from '../plugin/params.js';
 import { MODES, type SessionCommand } from '../session/commands.js';
 import type { Chance } from './chance.js';
 
-/** Something that happens to a session at a time. */
+/** An event of a session, at a time. */
 export type SessionMove = { readonly time: Seconds } & (
   | { readonly type: 'input'; readonly event: PerformanceEvent }
   | { readonly type: 'command'; readonly command: SessionCommand }
-  /** Somebody looks at the clock. */
+  /** The session looks at the clock. */
   | { readonly type: 'look' }
-  /** Nothing runs for so long. */
+  /** The process does not run for a while. */
   | { readonly type: 'pause'; readonly seconds: Seconds }
   | { readonly type: 'hold'; readonly held: boolean }
 );
 
-/** What may happen to a session, in order of time; it begins to listen at once. */
+/** Random moves in order of time; the first ones choose a mode and start the session. */
 export function sessionMoves(params: ParamSpecs, chance: Chance): SessionMove[] {
   const moves: SessionMove[] = [
     { time: 0, type: 'command', command: { type: 'mode', mode: chance.pick(MODES) } },
@@ -65,7 +65,7 @@ function randomCommand(params: ParamSpecs, chance: Chance): SessionCommand {
   ]);
 }
 
-/** A value that the parameter takes. */
+/** A random value of the parameter. */
 function randomValue(spec: ParamSpec, chance: Chance): ParamValue {
   if (spec.default === null && chance.next() < 0.3) return null;
   switch (spec.type) {
@@ -83,7 +83,7 @@ function randomValue(spec: ParamSpec, chance: Chance): ParamValue {
   }
 }
 
-/** A move as a line that a person reads. */
+/** A move as a line for people. */
 export function inWords(move: SessionMove): string {
   const at = `${move.time.toFixed(3)} s`;
   switch (move.type) {

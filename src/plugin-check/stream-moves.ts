@@ -5,14 +5,14 @@ import { defaultValues, type ParamSpecs } from '../plugin/params.js';
 import type { Chance } from './chance.js';
 import { demand } from './result.js';
 
-/** Something that happens to a live stream; times are from its head. */
+/** An event of a live stream; times count from its head. */
 export type StreamMove =
   | { readonly type: 'token'; readonly token: number }
   | { readonly type: 'advance'; readonly by: Seconds }
   | { readonly type: 'release' }
   | { readonly type: 'event'; readonly event: (head: Seconds) => PerformanceEvent };
 
-/** Anything that may happen to a stream, in any order. */
+/** Random moves of every kind, in any order. */
 export function streamMoves(codec: Codec, chance: Chance, count: number): StreamMove[] {
   return Array.from({ length: count }, () => {
     const kind = chance.next();
@@ -36,7 +36,7 @@ function playerEvent(chance: Chance): (head: Seconds) => PerformanceEvent {
   };
 }
 
-/** A stream that is played on, and which of the model's notes it lets sound. Throws where it breaks the contract. */
+/** Drives a stream, and follows which of the model's notes sound. Throws a Violation where the stream breaks the contract. */
 export class FollowedStream {
   readonly stream: TokenStream;
   readonly sounding = new Set<number>();
@@ -49,7 +49,7 @@ export class FollowedStream {
     this.stream.setParams?.(defaultValues(params));
   }
 
-  /** What the stream says to a move, as plain data. */
+  /** Makes a move; returns the stream's answer as plain data. */
   make(move: StreamMove): unknown {
     const { stream } = this;
     const { head } = stream;
@@ -83,7 +83,7 @@ export class FollowedStream {
     }
   }
 
-  /** Notes of the model that make way for the player's: the session ends them. */
+  /** Notes of the model that the player struck again: the session ends them. */
   #yield(): void {
     const open = this.stream.openNotes('model');
     for (const pitch of [...this.sounding]) if (!open.includes(pitch)) this.sounding.delete(pitch);

@@ -4,7 +4,7 @@ import { assemble } from '../host/models/assemble.js';
 import { type LoadedPlugin, loadPlugin } from '../host/plugins/load-plugin.js';
 import type { ParamSpecs } from '../plugin/params.js';
 
-/** What a session is made of, but for clock, output and log. */
+/** The parts of a session except clock, output and log. */
 export type LiveParts = Pick<Ensemble, 'engine' | 'codec' | 'grammar' | 'createDraw' | 'pluginParams'>;
 
 /** The plugin that is checked. */
@@ -12,9 +12,9 @@ export interface Subject {
   readonly plugin: LoadedPlugin;
   readonly params: ParamSpecs;
   readonly seed: number;
-  /** Parts for one session, made anew by the plugin's code; null where it does not play live. */
+  /** Makes the parts of one session; null where the plugin does not play live. */
   readonly live: ((seed: number) => LiveParts) | null;
-  /** Tells whoever waits that the check goes on, and where it is. */
+  /** Reports that the check is alive, and where it is. */
   readonly sign: (at?: string) => void;
 }
 

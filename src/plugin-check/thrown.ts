@@ -1,7 +1,7 @@
 import { ContinuoError } from '../errors.js';
 import { Violation } from './result.js';
 
-/** What a check says of an error: a broken contract as it stands, else what was thrown and where in the plugin's folder. */
+/** The message for an error: a violation's own words, else what was thrown and where in the plugin's folder. */
 export function messageOf(error: unknown, folder: string): string {
   if (error instanceof Violation) return error.message;
   if (error instanceof ContinuoError)

@@ -4,7 +4,7 @@ import type { ParamValues } from '../plugin/definition.js';
 import { defaultValues } from '../plugin/params.js';
 import type { LiveParts } from './subject.js';
 
-/** The model as it plays one long turn after a phrase of the player's, token by token, without a session's plan around it. */
+/** Plays one long turn of the model after a phrase of the player, token by token, without a session around it. */
 export class Walk {
   readonly stream: TokenStream;
   readonly #state: NetworkState;
@@ -37,7 +37,7 @@ export class Walk {
     return this.#logits;
   }
 
-  /** The next token, drawn and taken in. */
+  /** Draws the next token and feeds it. */
   step(): void {
     const { grammar } = this.parts;
     const { stream } = this;

@@ -16,13 +16,13 @@ export async function readTunes(path: string): Promise<ReadTune[]> {
   return readAbc(await readText(path));
 }
 
-/** A line that says why a tune is left out. */
+/** The line printed for a tune that is left out. */
 export function refusedText(file: string, { refusal, number }: ReadTune): string {
   const { place, reason } = refusal!;
   return `${file}:${place.line}:${place.column}: X:${number} is left out: ${reason}\n`;
 }
 
-/** A line that says why a tune is not changed. */
+/** The line printed for a tune that is not changed. */
 export function leftText(file: string, { refusal, number }: ReadTune): string {
   const { place, reason } = refusal!;
   return `${file}:${place.line}:${place.column}: X:${number} is left as it is: ${reason}\n`;

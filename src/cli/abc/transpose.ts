@@ -13,7 +13,7 @@ import { integerOption } from '../options.js';
 import { readEditable } from '../text-input.js';
 import { FILE, leftText } from './file.js';
 
-/** Octaves that an instrument has at most. */
+/** Semitones: five octaves, more than an instrument is transposed by. */
 const MOST_SEMITONES = 60;
 
 export default defineCommand({
@@ -69,7 +69,7 @@ function goalOf(to: string | undefined, instrument: string | undefined, octaves:
   if ((to === undefined) === (instrument === undefined)) {
     throw new ContinuoError(
       'OPTION_VALUE',
-      to === undefined ? 'transpose wants to know where to.' : 'transpose takes --to or --for, not both.',
+      to === undefined ? 'transpose needs --to or --for.' : 'transpose takes --to or --for, not both.',
       '--to G, --to +2, or --for Bb.',
     );
   }

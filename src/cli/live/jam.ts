@@ -56,7 +56,7 @@ const SENTENCES: Record<string, string> = {
   stopped: 'Stopped.',
 };
 
-/** Says on the terminal what goes on: a line that is written over, or a line each where it is no terminal. */
+/** Prints the session's phase as it changes: on a terminal by rewriting one line, else a line each. */
 function report(session: LiveSession): void {
   const { plugin, model, mode, ports } = session.describe();
   process.stdout.write(

@@ -68,7 +68,7 @@ export async function openLive(args: LiveArgs): Promise<LiveSession> {
   const channel = integerOption('channel', args.channel, 1, 16) - 1;
   const inputChannel = args['in-channel'];
   if (inputChannel !== undefined) choiceOption('in-channel', inputChannel, INPUT_CHANNELS);
-  // A folder that a user names is there before the first note, or said to be wrong.
+  // A folder that cannot be made is reported before the first note.
   if (args.take && args.takes !== undefined) makeFolder(args.takes);
   const session = await LiveSession.open({
     ...setup,

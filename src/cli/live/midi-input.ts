@@ -4,7 +4,7 @@ import { pieceOf } from '../../music/midi/read.js';
 import { MidiWarnings } from '../../music/midi/warnings.js';
 import { inputName, readInput } from '../files.js';
 
-/** Reads a MIDI file that a user named, - for standard input, and says what is odd in it. Throws FILE_READ and what readMidi throws. */
+/** Reads a MIDI file that a user named (- for standard input) and prints warnings about it. Throws FILE_READ and what readMidi throws. */
 export async function readMidiInput(
   path: string,
 ): Promise<{ readonly midi: ParsedMidi; readonly piece: MidiPiece }> {
@@ -14,7 +14,7 @@ export async function readMidiInput(
     const midi = parseMidiFile(bytes, warnings);
     return { midi, piece: pieceOf(midi, warnings) };
   } finally {
-    // Also before an error: what is odd may be its reason.
+    // Warnings come before an error, too: they may explain it.
     for (const line of warnings.lines()) process.stderr.write(`${inputName(path)}: ${line}\n`);
   }
 }

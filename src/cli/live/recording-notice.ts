@@ -1,7 +1,7 @@
 import type { LiveSession } from '../../host/live/live-session.js';
 import { printable } from '../printable.js';
 
-/** Says on the terminal when a session that should be recorded is not, and when it is again. */
+/** Prints when a session cannot be recorded any more, and when it can again. */
 export function sayRecording(session: LiveSession): void {
   session.subscribe((event) => {
     if (event.type !== 'recording') return;
@@ -13,7 +13,7 @@ export function sayRecording(session: LiveSession): void {
   });
 }
 
-/** Says where the take is, for a program that ends, below what stands in the terminal's last line. */
+/** Prints where the take is, as the program ends, on a line of its own. */
 export function sayTake(session: LiveSession): void {
   const line = takeLine(session);
   if (line !== '' || process.stdout.isTTY) process.stdout.write(`\n${line}`);

@@ -37,7 +37,7 @@ export default defineCommand({
   async run({ args }) {
     if (args.out !== undefined) await requireOutput(args.out, { binary: true });
     const channel = integerOption('channel', args.channel, 1, 16) - 1;
-    // A port that is not there is said before the work.
+    // A missing port is reported before the work.
     const port = args.play === undefined ? undefined : await openOutput(args.play);
     const take = await readTake(args.take);
     const ensemble = await assemble(take.header.setup);
@@ -70,7 +70,7 @@ export default defineCommand({
   },
 });
 
-/** Opens an output by name, or one of our own for others to connect to. Throws what {@link PortSystem} throws. */
+/** Opens an output by name, or a virtual one for others to connect to. Throws what {@link PortSystem} throws. */
 async function openOutput(name: string): Promise<OutputPort> {
   const system = await openSystemPorts(monotonic);
   return isVirtual(name) ? system.openVirtualOutput(OWN_NAME) : system.openOutput(name);

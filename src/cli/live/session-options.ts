@@ -80,12 +80,12 @@ export function engineOf(
   return {
     engine: parseEngineName(options.engine),
     precision: choiceOption('precision', options.precision, ['int8', 'float32']),
-    // Takes say it where it is off: what a take does not say is as it was before there was a switch.
+    // Only `false` is recorded in a take, so that takes from before the switch existed mean what they meant.
     ...(options.memory === false && { memory: false }),
   };
 }
 
-/** Says which of a plugin's extensions this host does not know: it plays without them. */
+/** Warns of extensions of a plugin that this host does not know and leaves out. */
 export function sayUnknown({ id, unknownExtensions }: PluginDescriptor): void {
   if (unknownExtensions.length === 0) return;
   process.stderr.write(

@@ -51,7 +51,7 @@ export default defineCommand({
     const port = integerOption('port', args.port, 0, 65535);
     const allowedOrigins = args['allow-origin']?.split(',') ?? [];
     for (const origin of allowedOrigins) parseOrigin(origin);
-    // The environment is read by its owner alone; a command line, by everybody on this computer.
+    // Only its owner can read an environment; everybody on this computer can read a command line.
     const token = args.token ?? process.env.CONTINUO_TOKEN;
     if (token !== undefined) checkToken(token);
     const opened = new Opened();
@@ -88,7 +88,9 @@ function tellOfWeights(session: LiveSession): Parameters<typeof watchModel>[1] {
       process.stdout.write(`New weights of ${session.describe().model.name}: the network listens afresh.\n`);
     },
     failed: (error) =>
-      process.stderr.write(`continuo: the new weights are left alone: ${(error as Error).message}\n`),
+      process.stderr.write(
+        `continuo: the session keeps its weights, because the new ones do not load: ${(error as Error).message}\n`,
+      ),
   };
 }
 
@@ -111,12 +113,12 @@ function greet(
   );
   if (network.length > 0)
     process.stderr.write(
-      'continuo: others in the network can play with the links above, and nobody without. What is said is not encrypted:\n' +
-        '  whoever listens in on the network can read the token. Use it in networks that you trust.\n',
+      'continuo: others in the network can play with the links above, and only with those. The connection is not encrypted:\n' +
+        '  somebody who listens in on the network can read the token. Use it in networks that you trust.\n',
     );
 }
 
-/** Whether a browser could show itself: not on a server, in CI, or at the far end of ssh. */
+/** Whether a browser window could open here: not on a server, in CI, or at the far end of ssh. */
 function hasDesktop(): boolean {
   const { CI, SSH_CONNECTION, DISPLAY, WAYLAND_DISPLAY } = process.env;
   if (CI || SSH_CONNECTION || !process.stdout.isTTY) return false;

@@ -69,7 +69,9 @@ export default defineCommand({
     process.stdout.write(
       args.json
         ? `${JSON.stringify({ plugin: descriptor.id, version: descriptor.version, ok: failed === 0, results }, null, 2)}\n`
-        : `${results.length - failed} of ${results.length} checks do not fail\n`,
+        : failed === 0
+          ? `None of ${results.length} checks failed.\n`
+          : `${failed} of ${results.length} checks failed.\n`,
     );
     if (failed > 0) process.exitCode = 1;
   },

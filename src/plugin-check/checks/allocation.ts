@@ -4,12 +4,12 @@ import { Walk } from '../walk.js';
 
 const WARM_UP = 500;
 const STEPS = 2000;
-/** The heap is looked at so often: garbage that is collected in between is not seen. */
+/** How often the heap is measured; garbage that is collected in between goes unseen. */
 const LOOK = 20;
-/** Bytes a step. Kept: an hour of thirty tokens a second would take a gigabyte, or a tenth of one. Passing: what makes collections long. */
+/** Bytes a step. Kept: at thirty tokens a second, a gigabyte an hour, or a tenth of that. Passing: so much makes collections long. */
 const BOUNDS = { kept: { warn: 1_000, fail: 10_000 }, passing: { warn: 64_000, fail: 1_000_000 } };
 
-/** What a step allocates, and what of that stays. */
+/** Measures what a step allocates, and how much of it stays. */
 export function checkAllocation({ live, seed, sign }: Subject): Finding {
   if (!live) return skipped('The plugin does not play live.');
   const { gc } = globalThis as { gc?: () => void };

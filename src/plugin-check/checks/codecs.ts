@@ -4,14 +4,14 @@ import type { ComposeExtension } from '../../plugin/compose.js';
 import type { PieceCodec } from '../../plugin/composer.js';
 import type { Subject } from '../subject.js';
 
-/** What the checks may ask of a codec beside its vocabulary; most codecs have less. */
+/** What the checks use of a codec; most codecs have only some of it. */
 export interface CheckedCodec extends PieceCodec {
   readonly startToken?: number;
   encode?(piece: unknown): unknown;
   decode?(tokens: ArrayLike<number>): unknown;
 }
 
-/** Characters for a plugin that writes text, whose codec a model's text makes. */
+/** Characters for a plugin that writes text: its codec is made from those that a model knows. */
 const CHARACTERS = '\n abcdefghijklmnopqrstuvwxyzäé𝄞';
 
 /** The codecs of a plugin, each once. */

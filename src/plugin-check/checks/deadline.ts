@@ -2,14 +2,14 @@ import { type Finding, passed, skipped } from '../result.js';
 import type { Subject } from '../subject.js';
 import { Walk } from '../walk.js';
 
-/** Steps, after so many that warm the code up. */
+/** Steps that are measured, and steps before them that warm the code up. */
 const STEPS = 300;
 const WARM_UP = 100;
-/** In milliseconds. Dense playing is a hundred tokens a second; a session decides in portions of four, and notes that are due wait for them. */
+/** In milliseconds. Dense playing is a hundred tokens a second, and a session plans four at a time while notes that are due wait. */
 const WARN = 2;
 const FAIL = 10;
 
-/** A step is over in time. The median counts, since any machine falters now and then. */
+/** A step takes little enough time. The median counts, because any machine stalls now and then. */
 export function checkDeadline({ live, seed, sign }: Subject): Finding {
   if (!live) return skipped('The plugin does not play live.');
   const walk = new Walk(live(seed));

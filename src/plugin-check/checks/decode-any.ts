@@ -9,7 +9,7 @@ import { type CheckedCodec, codecsOf } from './codecs.js';
 const SEQUENCES = 40;
 const LONGEST = 200;
 
-/** Any tokens can be decoded and played, in any order, and whatever a player does meanwhile; others are refused. */
+/** A codec decodes and plays any tokens in any order, whatever a player does meanwhile, and refuses numbers that are none. */
 export function checkDecodeAny(subject: Subject): Finding {
   const codecs = codecsOf(subject);
   if (codecs.length === 0)
@@ -62,7 +62,7 @@ function streamAny({ live, seed, sign }: Subject): void {
   }
 }
 
-/** Where a turn of the model's begins here, some token may come. */
+/** Where a turn of the model begins here, at least one token must be allowed. */
 function requireSomeAllowed(stream: TokenStream, mask: Uint8Array): void {
   const here = stream.snapshot();
   stream.advance(stream.head);

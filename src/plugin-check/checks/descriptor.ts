@@ -3,7 +3,7 @@ import { checkParam } from '../../plugin/params.js';
 import { demand, type Finding, passed } from '../result.js';
 import type { Subject } from '../subject.js';
 
-/** plugin.json and the code agree, the defaults are values, and the codec is one. That both load is known by now. */
+/** plugin.json and the code agree, defaults fit their parameters, and the codec is complete. Both have been loaded by now. */
 export function checkDescriptor({ plugin, params, live }: Subject): Finding {
   const { descriptor, definition } = plugin;
   for (const [id, spec] of Object.entries(params)) checkParam(params, id, spec.default);

@@ -5,23 +5,23 @@ import { inWords, type SessionMove, sessionMoves } from '../session-moves.js';
 import type { Subject } from '../subject.js';
 import { messageOf } from '../thrown.js';
 
-/** Random sessions, where nobody says how many; no more are begun after so many milliseconds. */
+/** Random sessions by default, and the least number; after TIME milliseconds no more are begun. */
 const SESSIONS = 40;
 const LEAST = 5;
 const TIME = 8_000;
-/** What fails is made shorter for no longer, in milliseconds. */
+/** How long a failing session is shortened, in milliseconds. */
 const SHORTENING = 5_000;
-/** Branches of the other checks' random numbers lie below. */
+/** The other checks use branches of random numbers below this one. */
 const BRANCH = 1_000_000;
 
 export interface FuzzOptions {
-  /** So many sessions, however long that takes. */
+  /** How many sessions, however long they take. */
   readonly sessions?: number | undefined;
-  /** This session of the seed's alone. */
+  /** Only the session of this number. */
   readonly only?: number | undefined;
 }
 
-/** Random sessions of a player and the model: nothing is thrown, tokens and logits are what they should be, and each note is ended. */
+/** Plays random sessions: nothing may be thrown, tokens and logits must be valid, and each note must end. */
 export function fuzz(subject: Subject, { sessions, only }: FuzzOptions): Finding {
   const { live, params, seed, sign } = subject;
   if (!live) return skipped('The plugin does not play live.');
@@ -46,7 +46,7 @@ export function fuzz(subject: Subject, { sessions, only }: FuzzOptions): Finding
   return passed(`${played} random sessions of seed ${seed} were played: nothing thrown, each note ended.`);
 }
 
-/** Why these moves fail; null where they do not. */
+/** The failure that these moves cause; null for none. */
 function failureOf({ live, seed, sign, plugin }: Subject, moves: readonly SessionMove[]): string | null {
   try {
     playMoves(live!(seed), moves, sign);
@@ -56,7 +56,7 @@ function failureOf({ live, seed, sign, plugin }: Subject, moves: readonly Sessio
   }
 }
 
-/** As few of the moves as still fail, as far as that is found in a few seconds. */
+/** Removes moves as long as the session still fails, for a few seconds at most (delta debugging). */
 function shortest(subject: Subject, moves: readonly SessionMove[]): readonly SessionMove[] {
   const until = performance.now() + SHORTENING;
   let left = moves;

@@ -7,7 +7,7 @@ import type { LiveParts, Subject } from '../subject.js';
 const SEQUENCES = 20;
 const LONGEST = 150;
 
-/** Whatever tokens came before, predictor and grammar say of each token how likely it is, in numbers. */
+/** After any tokens, predictor and grammar give each token a valid logit. */
 export function checkPredictAny({ live, seed, sign }: Subject): Finding {
   if (!live) return skipped('The plugin does not play live.');
   for (let sequence = 0; sequence < SEQUENCES; sequence++) {

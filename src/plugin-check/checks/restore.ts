@@ -6,7 +6,7 @@ import type { Subject } from '../subject.js';
 const ROUNDS = 20;
 const MOVES = 40;
 
-/** Gone back to a snapshot, streams and predictors go on as they did then, to the bit. */
+/** After `restore`, streams and predictors go on as they did after the snapshot, to the bit. */
 export function checkRestore(subject: Subject): Finding {
   if (!subject.live) return skipped('The plugin does not play live.');
   for (let round = 0; round < ROUNDS; round++) {
@@ -38,7 +38,7 @@ function checkStream({ live, seed }: Subject, round: number): void {
   }
 }
 
-/** Snapshots along the way are gone back to in another order than they were taken in. */
+/** Restores snapshots in another order than they were taken in. */
 function checkState({ live, seed, sign }: Subject, round: number): void {
   const { engine, codec } = live!(seed);
   const chance = new Chance(seed, ROUNDS + round);

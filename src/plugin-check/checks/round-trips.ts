@@ -8,7 +8,7 @@ import { type CheckedCodec, codecsOf } from './codecs.js';
 
 const PIECES = 60;
 
-/** What is encoded comes back: each token by its reading, a piece by its tokens, what a player does by a stream's tokens. */
+/** Encoding and decoding are inverse: tokens and their readings, pieces and their tokens, a player's events and a stream's tokens. */
 export function checkRoundTrips(subject: Subject): Finding {
   const codecs = codecsOf(subject);
   if (codecs.length === 0)
@@ -55,7 +55,7 @@ const isPerformanceCodec = (codec: object): codec is PerformanceCodec =>
 const writesText = (codec: object): codec is { characters: readonly string[] } & Required<CheckedCodec> =>
   'characters' in codec && 'encode' in codec && 'decode' in codec;
 
-/** Notes that are decoded and encoded again are the same tokens. */
+/** Decoding a piece's tokens and encoding the notes again gives the same tokens. */
 function checkPieces(codec: PerformanceCodec, { seed, sign }: Subject): void {
   for (let piece = 0; piece < PIECES; piece++) {
     sign();
@@ -93,7 +93,7 @@ function checkTexts(
   }
 }
 
-/** Whatever a player does becomes tokens of the vocabulary, which another stream can play. */
+/** A player's events become tokens of the vocabulary, and another stream can play them. */
 function checkPlayer({ codec, pluginParams }: LiveParts, { seed, sign }: Subject): void {
   for (let piece = 0; piece < PIECES; piece++) {
     sign();
