@@ -57,12 +57,12 @@ describe('a plugin that breaks the contract fails the check that is of it:', () 
       player({ feed: "if (token === 5) throw new TypeError('five');" }),
       /TypeError: five \(index\.js:\d+\)/,
     ],
-    ['hangs', 'predict-any', player({ feed: 'while (token === 5);' }), /gave no sign for 8 s/],
+    ['hangs', 'predict-any', player({ feed: 'while (token === 5);' }), /gave no sign of life for 8 s/],
     [
       'grows',
       'predict-any',
       player({ feed: 'if (token === 5) for (const all = [];;) all.push({ ...all });' }),
-      /more than 512 MB|gave no sign/,
+      /more than 512 MB|gave no sign of life/,
     ],
     [
       'ends-itself',
@@ -173,7 +173,10 @@ describe('continuo plugin check', () => {
   it('names the session in which a plugin hangs', () => {
     const hangs = plugin('hangs-late', player({ feed: 'while (token === TRIGGER);' }));
     const { status, stdout } = continuo(hangs, '--only', 'fuzz', '--sessions', '200', '--patience', '5');
-    expect([status, stdout]).toEqual([1, expect.stringMatching(/no sign for 5 s.*\n.*--reproduce 1\.\d+/)]);
+    expect([status, stdout]).toEqual([
+      1,
+      expect.stringMatching(/no sign of life for 5 s.*\n.*--reproduce 1\.\d+/),
+    ]);
   });
 
   it.each([
