@@ -41,11 +41,13 @@ export async function beatsOrStepsEnsemble(
       leaning: chordOdds === null ? undefined : () => new ChordLoop(chordOdds),
     },
   );
+  const ownState = live.state?.();
   return {
+    ownState: ownState ?? null,
     ...{ descriptor, metadata: beats.metadata, codec, engine },
     pluginParams: descriptor.params,
     voices: checkedVoices(live, descriptor.id),
-    grammar: live.grammar?.(codec) ?? null,
+    grammar: live.grammar?.(codec, undefined, ownState) ?? null,
     createDraw: drawFactory(codec.vocabulary.size, seed, descriptor.params),
   };
 }

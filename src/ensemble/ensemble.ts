@@ -25,7 +25,7 @@ export interface EnsembleOptions extends ModelEngineOptions {
 
 /** What a session is made of, but for clock, output and log: a plugin and a model put together. */
 export interface Ensemble
-  extends Pick<SessionParts, 'engine' | 'codec' | 'grammar' | 'createDraw' | 'pluginParams'>,
+  extends Pick<SessionParts, 'engine' | 'codec' | 'grammar' | 'createDraw' | 'pluginParams' | 'ownState'>,
     Pick<OpenModel<Codec>, 'metadata'> {
   readonly descriptor: PluginDescriptor;
   /** The instruments that the plugin plays; none where it leaves that to the session. */
@@ -55,11 +55,12 @@ export async function ensembleOf(
     ...options,
     codec: ({ codec }) => live.codec(codec),
   });
+  const ownState = live.state?.();
   return {
-    ...{ descriptor, metadata, codec, engine },
+    ...{ descriptor, metadata, codec, engine, ownState: ownState ?? null },
     pluginParams: descriptor.params,
     voices: checkedVoices(live, descriptor.id),
-    grammar: live.grammar?.(codec, metadata) ?? null,
+    grammar: live.grammar?.(codec, metadata, ownState) ?? null,
     createDraw: drawFactory(codec.vocabulary.size, seed, descriptor.params),
   };
 }
@@ -71,11 +72,13 @@ export function predictingEnsemble({ descriptor, definition }: LoadedPlugin, see
   const { size, hash } = codec.vocabulary;
   if (!definition.predictor)
     throw new ContinuoError('CODEC_UNKNOWN', `The plugin ${descriptor.id} predicts nothing without a model.`);
+  const ownState = live.state?.();
   return {
     ...{ descriptor, codec, pluginParams: descriptor.params, voices: checkedVoices(live, descriptor.id) },
+    ownState: ownState ?? null,
     metadata: { codec: codec.id, vocabularyHash: hash },
     engine: predictorEngine(definition.predictor, codec, descriptor.id),
-    grammar: live.grammar?.(codec) ?? null,
+    grammar: live.grammar?.(codec, undefined, ownState) ?? null,
     createDraw: drawFactory(size, seed, descriptor.params),
   };
 }

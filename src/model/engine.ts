@@ -28,6 +28,13 @@ export interface StepEngine {
   dispose(): void;
 }
 
+/** A snapshot as data that can be posted to another thread. */
+export interface PortableSnapshot {
+  readonly values: Float32Array;
+  /** What floats cannot hold. */
+  readonly more?: unknown;
+}
+
 /**
  * The recurrent state of one session: for each layer h (unit), and for an LSTM then c (unit); the kernel fills each up
  * with zeros to whole sixteens. A snapshot belongs to engines of the same name and network, and of one with a cache to the very engine.
@@ -40,6 +47,15 @@ export interface NetworkState {
   /** Copies the state into `out` (or a new array), exact to the bit. */
   snapshot(out?: Float32Array): Float32Array;
   restore(snapshot: Float32Array): void;
+  /**
+   * A snapshot of this state as plain data, which a state of another engine of the same network, in another thread too, takes by
+   * {@link importSnapshot}. Without it, the tokens that were fed are all that there is to go on from, see {@link feedAgain}.
+   */
+  exportSnapshot?(snapshot: Float32Array): PortableSnapshot;
+  /** A snapshot that {@link restore} takes. Throws STATE_SHAPE where it belongs to another network. */
+  importSnapshot?(portable: PortableSnapshot): Float32Array;
+  /** Goes from zero through `tokens` without saying what may come after each; the next one is to be stepped as always. */
+  feedAgain?(tokens: ArrayLike<number>): void;
   reset(): void;
   free(): void;
 }

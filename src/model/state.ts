@@ -1,5 +1,5 @@
 import { ContinuoError } from '../errors.js';
-import type { NetworkState } from './engine.js';
+import type { NetworkState, PortableSnapshot } from './engine.js';
 
 /** A state whose floats stand in `values`: an array of its own, or a view of an engine's memory. */
 export class State implements NetworkState {
@@ -36,6 +36,16 @@ export class State implements NetworkState {
     this.#requireHeld();
     this.#requireSize(snapshot);
     this.values.set(snapshot);
+  }
+
+  exportSnapshot(snapshot: Float32Array): PortableSnapshot {
+    this.#requireSize(snapshot);
+    return { values: snapshot.slice() };
+  }
+
+  importSnapshot({ values }: PortableSnapshot): Float32Array {
+    this.#requireSize(values);
+    return values.slice();
   }
 
   reset(): void {

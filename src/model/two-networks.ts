@@ -1,5 +1,5 @@
 import { ContinuoError } from '../errors.js';
-import type { NetworkState, StepEngine } from './engine.js';
+import type { NetworkState, PortableSnapshot, StepEngine } from './engine.js';
 import type { NetworkSpec } from './spec.js';
 
 /** What is added to a network's logits by what its tokens said before, for one stream. */
@@ -168,6 +168,22 @@ class TwoStates implements NetworkState {
       logits.set(snapshot.subarray(at + size, at + size + logits.length));
       at += size + logits.length;
     }
+  }
+
+  exportSnapshot(snapshot: Float32Array): PortableSnapshot {
+    this.#check(snapshot);
+    const kept = KEPT.get(snapshot);
+    const halves = kept && this.#halves.map(({ state }, index) => state.exportSnapshot!(kept[index]!));
+    return { values: snapshot.slice(), more: halves };
+  }
+
+  importSnapshot({ values, more }: PortableSnapshot): Float32Array {
+    this.#check(values);
+    const snapshot = values.slice();
+    const [first, second] = more as readonly [PortableSnapshot, PortableSnapshot];
+    const [one, other] = this.#halves;
+    KEPT.set(snapshot, [one.state.importSnapshot!(first), other.state.importSnapshot!(second)]);
+    return snapshot;
   }
 
   #check({ length }: Float32Array): void {

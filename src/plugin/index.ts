@@ -52,6 +52,7 @@ export type { CorpusExample, CorpusExtension } from './corpus.js';
 export { definePlugin, type ParamValues, type PluginDefinition } from './definition.js';
 export type { ExtensionName, PluginDescriptor } from './descriptor.js';
 export type { Grammar, GrammarContext, LiveExtension, NotationOptions, PluginVoice } from './live.js';
+export type { OwnState } from './own-state.js';
 export {
   checkParam,
   type ParamRole,

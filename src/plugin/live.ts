@@ -1,5 +1,6 @@
 import type { Codec, TokenStream } from '../codec/codec.js';
 import type { Seconds } from '../music/units.js';
+import type { OwnState } from './own-state.js';
 import type { ParamShapes, ParamSpecs, ValuesOf } from './params.js';
 
 /** What a grammar may look at. */
@@ -67,8 +68,13 @@ export interface LiveExtension<Params extends ParamShapes = ParamSpecs> {
    * sounds in one voice at a time.
    */
   readonly voices?: readonly PluginVoice[];
-  /** Made once a session, for the codec in use. `said`: what the model's folder says of its network, by name; throws MODEL_BROKEN. */
-  grammar?(codec: Codec, modelData?: Readonly<Record<string, unknown>>): Grammar<Params>;
+  /** What it learns in a session and is to keep. Made once a session, and handed to its grammar. */
+  state?(): OwnState;
+  /**
+   * Made once a session, for the codec in use. `modelData`: what the model's folder says of its network, by name; throws MODEL_BROKEN.
+   * `state`: what {@link state} gave.
+   */
+  grammar?(codec: Codec, modelData?: Readonly<Record<string, unknown>>, state?: OwnState): Grammar<Params>;
   /** The music so far in ABC: a live stream's tokens, without the start token. null: no note yet. */
   notation?(tokens: readonly number[], params: ValuesOf<Params>, options: NotationOptions): string | null;
 }

@@ -112,6 +112,12 @@ class PredictorState implements NetworkState {
     this.predictor.restore(this.#snapshots.get(snapshot));
   }
 
+  /** A plugin's snapshot may be anything, and no data: the tokens tell all that it depends on. */
+  feedAgain(tokens: ArrayLike<number>): void {
+    this.reset();
+    for (let index = 0; index < tokens.length; index++) this.predictor.feed(tokens[index]!);
+  }
+
   reset(): void {
     this.predictor = this.open();
   }

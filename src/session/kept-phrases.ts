@@ -107,6 +107,13 @@ class TakeFollower {
         this.#beginAt(record.length);
         this.#latest = null;
         break;
+      case 'restart':
+        // What was played stays, though the network has forgotten the last of it.
+        this.mode = record.mode;
+        this.#live = false;
+        this.#beginAt(record.length);
+        this.#latest = null;
+        break;
       case 'zero':
         this.#beginAt(1);
     }

@@ -5,7 +5,9 @@ import type { PerformanceEvent } from '../music/note.js';
 import type { Pitch, Seconds } from '../music/units.js';
 import type { ParamValues } from '../plugin/definition.js';
 import type { Grammar, GrammarContext } from '../plugin/live.js';
+import type { OwnState } from '../plugin/own-state.js';
 import { checkHead, checkStreamEvent } from './check-stream-event.js';
+import type { Checkpoint, Resumption } from './checkpoint.js';
 import type { SessionEvent } from './events.js';
 import type { NoteLedger } from './ledger.js';
 import { ModelTurn, type Span } from './model-turn.js';
@@ -27,6 +29,8 @@ export interface VoiceParts {
   readonly clock?: () => Seconds;
   readonly emit: (event: SessionEvent) => void;
   readonly record: (record: TakeRecord) => void;
+  /** What the plugin learns beside. */
+  readonly ownState?: OwnState | null;
 }
 
 /** The beginning of a turn that is sampled before the turn begins. */
@@ -79,12 +83,18 @@ export class ModelVoice {
     private params: ParamValues,
     private readonly nextId: () => number,
     time: Seconds,
+    resume?: Resumption,
   ) {
     this.#timeline = new Timeline(parts.engine, parts.codec, time);
     this.#timeline.stream.setParams?.(params);
+    if (resume) {
+      this.#timeline.resume(resume);
+      this.#timeline.stream.seek(time);
+      this.#branch = resume.branch;
+    }
     this.#mask = new Uint8Array(parts.codec.vocabulary.size);
     this.#biased = new Float32Array(parts.codec.vocabulary.size);
-    this.#draw = parts.createDraw(0, params);
+    this.#draw = parts.createDraw(this.#branch, params);
   }
 
   get playing(): boolean {
@@ -113,6 +123,20 @@ export class ModelVoice {
 
   mark(): Mark {
     return this.#timeline.mark();
+  }
+
+  /** How this voice stood at `time`, up to which everything is sampled. */
+  checkpoint(time: Seconds): Checkpoint {
+    const moment = this.#timeline.momentAt(time);
+    return {
+      ...{ time, length: moment.position, branch: this.#branch, stream: moment.stream },
+      ...{ state: this.#timeline.exportState(moment), logits: moment.logits.slice() },
+    };
+  }
+
+  /** Lets the plugin's own state learn from an event of the player. */
+  learn(event: PerformanceEvent): void {
+    this.parts.ownState?.hear?.(event);
   }
 
   /** Feeds an event of the player while no turn is under way. */

@@ -40,6 +40,10 @@ export class PlayedNotes {
         return;
       case 'discard':
         this.#discard(event.time);
+        return;
+      case 'allOff':
+        this.#discard(event.time);
+        for (const note of this.#recent.values()) if (note.voice === 'model') note.end ??= event.time;
     }
   }
 

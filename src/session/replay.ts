@@ -1,5 +1,6 @@
 import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
+import type { Checkpoint } from './checkpoint.js';
 import type { SessionEvent } from './events.js';
 import { Session, type SessionParts } from './session.js';
 import { StreamMatch } from './stream-match.js';
@@ -7,7 +8,10 @@ import { firstLoss, isTimed, type TakeRecord, type TimedRecord } from './take.js
 
 /** What a take was played with: the parts of its session, without outputs and log. */
 export interface ReplayParts
-  extends Omit<SessionParts, 'output' | 'emit' | 'record' | 'percussion' | 'portion'> {
+  extends Omit<
+    SessionParts,
+    'output' | 'emit' | 'record' | 'percussion' | 'portion' | 'checkpoint' | 'firstId'
+  > {
   /** Whether the take has clock marks, as all have but those of version 1. Default true. */
   readonly marks?: boolean;
   /** Names the record of an index in error messages. */
@@ -49,7 +53,49 @@ const MOMENT: Seconds = 0.05;
 export function replayTake(take: Iterable<TakeRecord>, parts: ReplayParts): Replay {
   const records = [...take];
   const loss = firstLoss(records);
-  return new Replayer(loss < 0 ? records : records.slice(0, loss), parts).run();
+  return replayParts(loss < 0 ? records : records.slice(0, loss), parts);
+}
+
+type Restart = Extract<TakeRecord, { readonly type: 'restart' }>;
+
+/** Ids of the notes of one session after the other: no two have the same. */
+const IDS = 2 ** 32;
+
+/** A take in which sessions went on from each other: up to each restart it is one that was cut off. */
+function replayParts(take: readonly TakeRecord[], parts: ReplayParts): Replay {
+  const events: SessionEvent[] = [];
+  const records: TakeRecord[] = [];
+  const { where = (index: number) => `Record ${index + 1}` } = parts;
+  let start: PartStart = { tokens: [parts.codec.startToken] };
+  for (let [from, count] = [0, 0]; ; count++) {
+    const next = take.findIndex((record, index) => index >= from && record.type === 'restart');
+    const restart = next < 0 ? null : (take[next] as Restart);
+    const first = from;
+    const replayer = new Replayer(
+      take.slice(first, next < 0 ? take.length : next),
+      { ...parts, ...start.parts, firstId: count * IDS, where: (index) => where(first + index) },
+      start.tokens,
+      restart,
+    );
+    const outcome = replayer.run();
+    for (const event of outcome.events) events.push(event);
+    for (const record of outcome.records) records.push(record);
+    const differsAt = outcome.differsAt === null ? null : first + outcome.differsAt;
+    if (restart === null || !outcome.same) return { ...outcome, events, records, differsAt };
+    const followed = replayer.followedBy(restart);
+    if (followed === null) return { ...outcome, events, records, same: false, differsAt: next };
+    start = followed;
+    records.push(restart);
+    events.push({ type: 'allOff', time: restart.time });
+    from = next + 1;
+  }
+}
+
+/** What a part of a take begins with. */
+interface PartStart {
+  /** The stream, start token first. */
+  readonly tokens: readonly number[];
+  readonly parts?: Pick<SessionParts, 'time' | 'mode' | 'values' | 'resume'>;
 }
 
 class Replayer {
@@ -63,19 +109,25 @@ class Replayer {
   /** A clock mark of the replay between those times, which the take lacks. */
   #unmarked: Seconds | null = null;
   /** The greatest length of the take's stream since the last timed record. */
-  #longest = 1;
+  #longest: number;
+  /** The checkpoint from which the next part of the take goes on. */
+  #checkpoint: Checkpoint | null = null;
   /** Whether the replay has had all of the take's tokens since the last timed record; null before that record. */
   #complete: boolean | null = null;
   #differsAt: number | null = null;
 
   constructor(
     private readonly take: readonly TakeRecord[],
-    private readonly parts: ReplayParts,
+    private readonly parts: ReplayParts & Pick<SessionParts, 'firstId'>,
+    tokens: readonly number[],
+    /** What follows on the part that is played. */
+    wanted: Restart | null,
   ) {
     const { marks, where, ...sessionParts } = parts;
     this.#now = parts.time;
     this.#between = [parts.time, parts.time];
-    this.#match = new StreamMatch(parts.codec.startToken);
+    this.#match = new StreamMatch(tokens);
+    this.#longest = tokens.length;
     this.#session = new Session({
       ...sessionParts,
       output: { noteOn: () => {}, noteOff: () => {}, silence: () => {} },
@@ -85,7 +137,20 @@ class Replayer {
       portion: 1,
       emit: (event) => this.#events.push(event),
       record: (record) => this.#onRecord(record),
+      ...(wanted !== null && {
+        checkpoint: (made: Checkpoint) => {
+          if (made.time === wanted.from && made.length === wanted.length) this.#checkpoint = made;
+        },
+      }),
     });
+  }
+
+  /** What the session after `restart` begins with; null where this one never stood at that checkpoint. */
+  followedBy({ time, mode, values, branch, length }: Restart): PartStart | null {
+    const checkpoint = this.#checkpoint;
+    if (checkpoint === null) return null;
+    const tokens = this.#match.replayedTokens(length);
+    return { tokens, parts: { time, mode, values, resume: { checkpoint, branch, tokens } } };
   }
 
   #onRecord(record: TakeRecord): void {

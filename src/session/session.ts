@@ -2,8 +2,10 @@ import type { ToldPulse } from '../music/beats/tracker.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import { defaultValues, idOfRole, type ParamSpecs, type ParamValue } from '../plugin/params.js';
+import { CHECKPOINT_EVERY, type Checkpoint, type SessionStart } from './checkpoint.js';
 import { checkCommand, type Mode, type SessionCommand } from './commands.js';
 import type { SessionPhase } from './events.js';
+import { Learning } from './learning.js';
 import { NoteLedger, type Output } from './ledger.js';
 import { Metronome, type MetronomeParts } from './metronome.js';
 import { ModelVoice, type VoiceParts } from './model-voice.js';
@@ -12,7 +14,7 @@ import { PlayerVoice } from './player-voice.js';
 import { Turns } from './turns.js';
 
 /** What a session works with. Clock, output and log are handed in: a session starts no timer and opens no file. */
-export interface SessionParts extends Omit<VoiceParts, 'ledger'> {
+export interface SessionParts extends Omit<VoiceParts, 'ledger'>, SessionStart {
   readonly pluginParams: ParamSpecs;
   readonly output: Output;
   /** Where a plugin's metronome clicks, by pitches of the General MIDI percussion map. null: there is no metronome. */
@@ -27,6 +29,8 @@ export interface SessionParts extends Omit<VoiceParts, 'ledger'> {
   readonly firstId?: number;
   /** How many tokens one call of `advance` samples ahead at most. The tokens themselves do not depend on it. */
   readonly portion?: number;
+  /** Is given how the session stands, every few seconds in which something goes on, and where it has gone back or stopped. */
+  readonly checkpoint?: (checkpoint: Checkpoint) => void;
 }
 
 /** How far ahead of the clock the model samples. Less in a duet, whose plan is discarded with each note of the player. */
@@ -61,17 +65,25 @@ export class Session {
   #pulse: ToldPulse | null = null;
   /** The next whole second to be recorded, if a phrase or a turn is under way then. */
   #nextMark: Seconds;
+  /** Times of checkpoints that are due as soon as all is decided until then. */
+  #checkpoints: Seconds[] = [];
+  readonly #learning: Learning | null;
 
   constructor(private readonly parts: SessionParts) {
     const { emit, mode, time } = parts;
     this.#now = time;
     this.#nextMark = Math.floor(time) + 1;
-    this.#values = { ...defaultValues(parts.pluginParams), ...defaultValues(SESSION_PARAMS) };
+    const { ownState, resume, learnt = resume?.checkpoint.learnt, values } = parts;
+    this.#values = { ...defaultValues(parts.pluginParams), ...defaultValues(SESSION_PARAMS), ...values };
+    this.#learning = ownState ? new Learning(ownState, emit) : null;
+    this.#learning?.begin(learnt, time);
+    // Where it fails too, another goes on from here, which is a moment of its own.
+    if (resume) this.#checkpoints.push(time);
     this.#click = idOfRole(parts.pluginParams, 'click');
     this.#ledger = new NoteLedger(parts.output);
     let ids = parts.firstId ?? 0;
     const nextId = () => ids++;
-    this.#voice = new ModelVoice({ ...parts, ledger: this.#ledger }, this.#values, nextId, time);
+    this.#voice = new ModelVoice({ ...parts, ledger: this.#ledger }, this.#values, nextId, time, resume);
     this.#player = new PlayerVoice(this.#ledger, emit, nextId);
     this.#metronome = new Metronome({ ...parts, output: parts.percussion ?? NOWHERE });
     const { resumesSolo = true, closesByItself = true } = parts;
@@ -130,10 +142,12 @@ export class Session {
       this.#turns.decide(due);
       this.#dispatch(due);
       this.#recordSeconds(due);
+      this.#makeCheckpoints();
       this.#turns.handOver(due);
     }
     this.#recordSeconds(this.#now);
     this.#turns.decide(this.#now);
+    this.#makeCheckpoints();
     this.#dispatch(this.#now);
     // The rest of the look-ahead is sampled in small portions, so that what is due does not wait for it.
     const { portion = PORTION } = this.parts;
@@ -175,9 +189,26 @@ export class Session {
    */
   #recordSeconds(until: Seconds): void {
     const rests = this.phase === 'stopped' || this.phase === 'waiting';
-    for (let time = this.#nextMark; time <= until && !rests; time++)
+    for (let time = this.#nextMark; time <= until && !rests; time++) {
       this.parts.record({ type: 'clock', time });
+      if (time % CHECKPOINT_EVERY === 0) this.#checkpoints.push(time);
+    }
     this.#nextMark = Math.max(this.#nextMark, Math.floor(until) + 1);
+  }
+
+  /**
+   * Makes the checkpoints that are due. Everything is sampled up to their times by now, so that a replay, which calls `advance` at
+   * other times, makes the same ones.
+   */
+  #makeCheckpoints(): void {
+    if (this.#checkpoints.length === 0) return;
+    const { checkpoint } = this.parts;
+    const times = this.#checkpoints.splice(0);
+    if (!checkpoint) return;
+    for (const time of times) {
+      const learnt = this.#learning?.save(time);
+      checkpoint({ ...this.#voice.checkpoint(time), ...(learnt !== undefined && { learnt }) });
+    }
   }
 
   #nextWake(): Seconds | null {
@@ -234,6 +265,7 @@ export class Session {
       case 'stop':
         this.#turns.stop(time);
         this.#silence();
+        this.#checkpoints.push(time);
         return;
       case 'allOff':
         this.#interrupt(time);
@@ -250,11 +282,14 @@ export class Session {
         return;
       case 'takeBack':
         this.#turns.takeBack(time);
+        this.#checkpoints.push(time);
         return;
       case 'again':
         this.#turns.again(time);
+        this.#checkpoints.push(time);
         return;
       case 'reset':
+        this.#learning?.begin(undefined, time);
         this.#resetStream(time);
         this.parts.emit({ type: 'takenBack', time: this.parts.time });
         return;
@@ -285,6 +320,7 @@ export class Session {
     this.#turns.reset(time);
     // The new stream does not know the beats that are tapped or clocked.
     if (this.#pulse !== null) this.#voice.setPulse(this.#pulse, time);
+    this.#checkpoints.push(time);
   }
 
   /** Ends the current turn and everything that sounds. */

@@ -20,7 +20,7 @@ it('knows which records have times, and where records are lost', () => {
 });
 
 it('tells a replay that is not through yet from one that differs', () => {
-  const match = new StreamMatch(0);
+  const match = new StreamMatch([0]);
   match.addRecorded(fed(1, 2, 3));
   match.addReplayed(fed(1, 2));
   expect([match.agree, match.isComplete, match.equal]).toEqual([true, false, false]);

@@ -5,11 +5,13 @@ export class StreamMatch {
   readonly #recorded: number[];
   readonly #replayed: number[];
   /** Length of the common prefix of the two streams. */
-  #agreed = 1;
+  #agreed: number;
 
-  constructor(startToken: number) {
-    this.#recorded = [startToken];
-    this.#replayed = [startToken];
+  /** @param tokens that both streams begin with, start token first */
+  constructor(tokens: readonly number[]) {
+    this.#recorded = [...tokens];
+    this.#replayed = [...tokens];
+    this.#agreed = tokens.length;
   }
 
   /** Adds the next record of the take. */
@@ -40,6 +42,11 @@ export class StreamMatch {
   /** Number of tokens in the replay's stream. */
   get replayedLength(): number {
     return this.#replayed.length;
+  }
+
+  /** The first tokens of the replay's stream. */
+  replayedTokens(length: number): number[] {
+    return this.#replayed.slice(0, length);
   }
 
   /** One stream is a prefix of the other: they differ at most in how far ahead they were sampled. */

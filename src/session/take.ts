@@ -1,6 +1,7 @@
 import type { PerformanceEvent } from '../music/note.js';
 import type { Pitch, Seconds } from '../music/units.js';
-import type { SessionCommand } from './commands.js';
+import type { ParamValue } from '../plugin/params.js';
+import type { Mode, SessionCommand } from './commands.js';
 
 /**
  * One line of a take: inputs and commands with their session times, and the tokens that came of them. Inputs and commands are
@@ -35,6 +36,22 @@ export type TakeRecord =
       readonly lost: number;
       readonly length: number;
     }
+  /**
+   * Another session takes over from a checkpoint of the one before, which failed, or gave way to other code of the plugin: the stream
+   * goes back to its first `length` tokens, as they stood at `from`.
+   */
+  | {
+      readonly type: 'restart';
+      readonly time: Seconds;
+      readonly from: Seconds;
+      readonly length: number;
+      /** As {@link Resumption.branch}. */
+      readonly branch: number;
+      readonly mode: Mode;
+      readonly values: Readonly<Record<string, ParamValue>>;
+      /** Other code of the plugin plays from here on: its version, and a hash of the code, 16 hex digits. */
+      readonly plugin?: { readonly version: string; readonly code: string };
+    }
   /** The session went on hold (the model begins no turn, since something else is played to the player), or the hold ended. */
   | { readonly type: 'hold'; readonly time: Seconds; readonly held: boolean }
   | { readonly type: 'end'; readonly time: Seconds };
@@ -42,7 +59,7 @@ export type TakeRecord =
 /** Records of what happened to a session, with times that never go back. The others say what came of it. */
 export type TimedRecord = Extract<
   TakeRecord,
-  { readonly type: 'input' | 'command' | 'clock' | 'pause' | 'hold' | 'end' }
+  { readonly type: 'input' | 'command' | 'clock' | 'pause' | 'hold' | 'restart' | 'end' }
 >;
 
 /** Whether a record is a {@link TimedRecord}. */
@@ -66,6 +83,6 @@ export function survivingTokens(records: Iterable<TakeRecord>, startToken: numbe
 export function applyRecord(tokens: number[], record: TakeRecord): void {
   if (record.type === 'fed' || record.type === 'sampled')
     for (const token of record.tokens) tokens.push(token);
-  else if (record.type === 'back') tokens.length = record.length;
+  else if (record.type === 'back' || record.type === 'restart') tokens.length = record.length;
   else if (record.type === 'zero') tokens.length = 1;
 }

@@ -1,6 +1,7 @@
 import type { Codec, StreamSnapshot, TokenStream } from '../codec/codec.js';
-import type { NetworkState, StepEngine } from '../model/engine.js';
+import type { NetworkState, PortableSnapshot, StepEngine } from '../model/engine.js';
 import type { Seconds } from '../music/units.js';
+import type { Resumption } from './checkpoint.js';
 import { RehearsedSteps } from './rehearsed-steps.js';
 
 /** Draws the next token from `logits` (class) among those whose `mask` (class) is 1. */
@@ -9,6 +10,8 @@ export type Draw = (logits: Float32Array, mask: Uint8Array) => number;
 /** A moment of the timeline that can be restored. */
 export interface Mark {
   readonly position: number;
+  /** Session time at the head of the stream. */
+  readonly head: Seconds;
   readonly state: Float32Array;
   readonly logits: Float32Array;
   readonly stream: StreamSnapshot;
@@ -137,10 +140,53 @@ export class Timeline {
     this.#rehearsedSteps.clear();
   }
 
+  /**
+   * The last moment whose head stands at or before `time`, as far back as a rollback goes. Its buffers are written again as the
+   * timeline moves on.
+   */
+  momentAt(time: Seconds): Mark {
+    if (this.stream.head <= time) return this.mark();
+    let moment: Mark | undefined;
+    for (let position = this.#position - 1; position >= this.#floor; position--) {
+      const slot = this.#ring[position % RING];
+      if (slot?.position !== position) break; // older than the ring
+      moment = slot;
+      if (slot.head <= time) break;
+    }
+    return moment ?? this.mark();
+  }
+
+  /** The network's part of a moment as plain data; null where only the tokens tell it. */
+  exportState({ state }: Mark): PortableSnapshot | null {
+    return this.#state.exportSnapshot?.(state) ?? null;
+  }
+
+  /** Goes on from a moment of another session's timeline. Throws what restoring that throws. */
+  resume({ checkpoint, tokens }: Resumption): void {
+    const { length, state, logits, stream } = checkpoint;
+    this.discardRehearsal();
+    if (state !== null && this.#state.importSnapshot) {
+      this.#state.restore(this.#state.importSnapshot(state));
+      this.#logits.set(logits);
+    } else this.#feedAgain(tokens, length);
+    this.stream.restore(stream);
+    this.#position = length;
+    this.commit();
+  }
+
+  #feedAgain(tokens: ArrayLike<number>, length: number): void {
+    this.#state.reset();
+    const before = this.#state.feedAgain ? length - 1 : 0;
+    this.#state.feedAgain?.(Array.prototype.slice.call(tokens, 0, before));
+    this.#position = before;
+    for (let index = before; index < length; index++) this.#step(tokens[index]!);
+  }
+
   /** A copy of this moment. */
   mark(): Mark {
     return {
       position: this.#position,
+      head: this.stream.head,
       state: this.#state.snapshot(),
       logits: this.#logits.slice(),
       stream: this.stream.snapshot(),
@@ -184,6 +230,7 @@ export class Timeline {
     slot.logits.set(this.#logits);
     slot.stream = this.stream.snapshot();
     slot.position = this.#position;
+    slot.head = this.stream.head;
     return slot;
   }
 

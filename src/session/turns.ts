@@ -206,6 +206,7 @@ export class Turns {
     if (strikes && this.#phase === 'waiting') this.#history.begin(this.parts.voice.mark(), event.time);
     this.#tracker.add(event);
     this.#rehearsedFor = null;
+    this.parts.voice.learn(event);
     if (this.parts.voice.playing) this.parts.voice.feedDuringTurn(event);
     else this.parts.voice.feed(event);
     if (!strikes || this.#phase !== 'waiting') return;

@@ -32,6 +32,7 @@ const WRITTEN: ReadonlySet<SessionEvent['type']> = new Set([
   'noteOff',
   'pedal',
   'discard',
+  'allOff',
   'phase',
 ]);
 

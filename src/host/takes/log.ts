@@ -48,7 +48,7 @@ export class TakeLog {
 
   #count(record: TakeRecord): void {
     if (record.type === 'fed' || record.type === 'sampled') this.#tokens += record.tokens.length;
-    else if (record.type === 'back') this.#tokens = record.length;
+    else if (record.type === 'back' || record.type === 'restart') this.#tokens = record.length;
     else if (record.type === 'zero') this.#tokens = 1;
   }
 

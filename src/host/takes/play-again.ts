@@ -38,10 +38,10 @@ export function playAgain({ header, records, where }: Take, ensemble: HostEnsemb
       'Replaying needs the very model of the take, or the very code of a plugin that predicts by itself.',
     );
   }
-  const { mode, time, version } = header;
+  const { mode, time, version, learnt } = header;
   const replay = replayTake(records, {
     ...ensemble,
-    ...{ pluginParams: specsOfVersion(ensemble.descriptor.params, header.pluginVersion), mode, time, where },
+    ...{ pluginParams: specsOfVersion(ensemble.descriptor.params, header.pluginVersion), mode, time, where, learnt },
     ...{ marks: version > 1, resumesSolo: version > 1, closesByItself: version > 2 },
   });
   const { same, cutOff, differsAt, end } = replay;

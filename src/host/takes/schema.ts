@@ -17,7 +17,7 @@ const word = z.string().max(128);
 
 export const takeHeader = z.strictObject({
   type: z.literal('take'),
-  version: z.literal([1, 2, 3]),
+  version: z.literal([1, 2, 3, 4]),
   date: word,
   setup: z.strictObject({
     /** An id, or a path. */
@@ -31,6 +31,8 @@ export const takeHeader = z.strictObject({
   }),
   pluginVersion: word,
   modelHash: word,
+  /** What the plugin had learnt before, in JSON of its own. */
+  learnt: z.strictObject({ version: z.int().min(0), json: z.string().max(2 ** 20) }).exactOptional(),
   mode,
   time,
 });
@@ -68,6 +70,13 @@ export const takeRecord = z.discriminatedUnion('type', [
     })
     .refine(({ from, to }) => from <= to, 'a gap cannot end before it begins'),
   z.strictObject({ type: z.literal('hold'), time, held: z.boolean() }),
+  z
+    .strictObject({
+      ...{ type: z.literal('restart'), time, from: time, length: z.int().min(1), branch: z.int().min(0), mode },
+      values: z.record(word, z.union([z.number(), z.string().max(4096), z.boolean(), z.null()])),
+      plugin: z.strictObject({ version: word, code: word }).exactOptional(),
+    })
+    .refine(({ from, time }) => from <= time, 'a session cannot go on from a moment that is yet to come'),
   z.strictObject({ type: z.literal('end'), time }),
 ]);
 

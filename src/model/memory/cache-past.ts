@@ -207,6 +207,15 @@ export class CachePast implements Memory {
     this.rules.kept.set(snapshot, { chunks: this.#chunks, used: this.#used });
   }
 
+  /** Some hundred kilobytes, which are copied when they are posted. */
+  exportBeside(snapshot: Float32Array): Heard | undefined {
+    return this.rules.kept.get(snapshot);
+  }
+
+  importBeside(beside: unknown, snapshot: Float32Array): void {
+    if (beside !== undefined) this.rules.kept.set(snapshot, beside as Heard);
+  }
+
   read(values: Float32Array, snapshot: Float32Array): void {
     const heard = this.rules.kept.get(snapshot);
     if (!heard)

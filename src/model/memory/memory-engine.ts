@@ -1,5 +1,5 @@
 import { ContinuoError } from '../../errors.js';
-import type { NetworkState, StepEngine } from '../engine.js';
+import type { NetworkState, PortableSnapshot, StepEngine } from '../engine.js';
 import type { NetworkSpec } from '../spec.js';
 
 /** What is kept of one stream beside the network's state. */
@@ -9,6 +9,9 @@ export interface Memory {
   /** `snapshot`: the array, `out` its end, that comes back to {@link read}; for what floats cannot hold. */
   write(out: Float32Array, snapshot: Float32Array): void;
   read(values: Float32Array, snapshot: Float32Array): void;
+  /** What {@link write} left beside the floats of `snapshot`, as data; {@link importBeside} puts it beside those of another one. */
+  exportBeside?(snapshot: Float32Array): unknown;
+  importBeside?(beside: unknown, snapshot: Float32Array): void;
   clear(): void;
   /** Gives back what is dear; called once. */
   free?(): void;
@@ -82,6 +85,18 @@ class RememberingState<M extends Memory> implements NetworkState {
     const first = this.#first(snapshot);
     this.memory.read(snapshot.subarray(this.inner.size), snapshot); // throws before anything has moved
     this.inner.restore(first);
+  }
+
+  exportSnapshot(snapshot: Float32Array): PortableSnapshot {
+    this.#first(snapshot);
+    return { values: snapshot.slice(), more: this.memory.exportBeside?.(snapshot) };
+  }
+
+  importSnapshot({ values, more }: PortableSnapshot): Float32Array {
+    this.#first(values);
+    const snapshot = values.slice();
+    this.memory.importBeside?.(more, snapshot);
+    return snapshot;
   }
 
   get hidden(): Float32Array {

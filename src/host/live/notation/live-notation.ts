@@ -40,6 +40,7 @@ export class LiveNotation {
         this.#tokens.push(...record.tokens);
         return true;
       case 'back':
+      case 'restart':
         this.#tokens.length = record.length - 1; // the start token counts there
         return true;
       case 'zero':
