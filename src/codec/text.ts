@@ -10,8 +10,8 @@ export interface TextCodec {
   readonly startToken: number;
   /** What each token after the start token says. */
   readonly characters: readonly string[];
-  /** Throws TEXT_CHARACTER at the first one that there is no token for, naming line and column. */
-  encode(text: string): number[];
+  /** Throws TEXT_CHARACTER at the first one that there is no token for, naming line and column; `begins`: those of the first character. */
+  encode(text: string, begins?: { readonly line: number; readonly column: number }): number[];
   /** The start token says nothing. Throws TOKEN_RANGE. */
   decode(tokens: ArrayLike<number>): string;
 }
@@ -57,8 +57,8 @@ export function textCodec(characters: Iterable<string>): TextCodec {
     vocabulary: all,
     startToken: START,
     characters: known,
-    encode(text) {
-      let [line, column] = [1, 1];
+    encode(text, begins = { line: 1, column: 1 }) {
+      let { line, column } = begins;
       return Array.from(plainText(text), (character) => {
         const token = tokens.get(character);
         if (token === undefined) {

@@ -3,6 +3,7 @@ import { ContinuoError } from '../errors.js';
 import { API_VERSION, checkApiVersion } from './api-version.js';
 import { checkedParam } from './checked-param.js';
 import { type ComposeDescriptor, composeDescriptor } from './compose-descriptor.js';
+import { type CorpusDescriptor, corpusDescriptor } from './corpus-descriptor.js';
 import { type ParamSpec, type ParamSpecs, RESERVED_PARAM_IDS, roleOf } from './params.js';
 
 /** The extensions that this host knows. A plugin may name others: they are left out, and people are told. */
@@ -42,6 +43,7 @@ const descriptorSchema = z.strictObject({
   params: z.record(paramId, checkedParam).default({}),
   models: z.array(z.string().min(1).max(128)).max(64).default([]),
   compose: z.exactOptional(composeDescriptor),
+  corpus: z.exactOptional(corpusDescriptor),
 });
 
 /** What plugin.json says: data that can be read without running the plugin's code. */
@@ -65,6 +67,8 @@ export interface PluginDescriptor {
   readonly models: readonly string[];
   /** What pieces it makes, where it has the extension `compose`. */
   readonly compose?: ComposeDescriptor;
+  /** Which files it makes training data of, where it has the extension `corpus`. */
+  readonly corpus?: CorpusDescriptor;
 }
 
 /**
@@ -95,6 +99,11 @@ export function parseDescriptor(json: unknown, where: string): PluginDescriptor 
     throw broken(
       `${where}: compose: ${said.compose ? 'it is there, and extensions does not name it' : 'extensions names it, and it is not there'}.`,
       'A plugin that makes whole pieces says in compose which options, exports and edits they have.',
+    );
+  if (extensions.includes('corpus') !== (said.corpus !== undefined))
+    throw broken(
+      `${where}: corpus: ${said.corpus ? 'it is there, and extensions does not name it' : 'extensions names it, and it is not there'}.`,
+      'A plugin that makes training data says in corpus which files that is made of, and in which codecs.',
     );
   return { ...said, extensions, unknownExtensions: named.filter((name) => !isKnown(name)), params };
 }

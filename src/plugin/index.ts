@@ -48,7 +48,22 @@ export type {
   Piece,
   PieceCodec,
 } from './composer.js';
-export type { CorpusExample, CorpusExtension } from './corpus.js';
+export type {
+  CodecOpening,
+  CorpusCodec,
+  CorpusExample,
+  CorpusExtension,
+  CorpusSource,
+  CorpusSummary,
+  CorpusWarning,
+  EncodedExample,
+  EndedTraining,
+  PieceStatistics,
+  SplitExample,
+  TrainerFacts,
+  UsedExample,
+} from './corpus.js';
+export type { CorpusAid, CorpusDescriptor, CorpusSplit, DerivedFile } from './corpus-descriptor.js';
 export { definePlugin, type ParamValues, type PluginDefinition } from './definition.js';
 export type { ExtensionName, PluginDescriptor } from './descriptor.js';
 export type { Grammar, GrammarContext, LiveExtension, NotationOptions, PluginVoice } from './live.js';

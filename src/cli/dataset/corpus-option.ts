@@ -2,25 +2,45 @@ import { existsSync } from 'node:fs';
 import { corpusRecord } from '../../corpora/fetch.js';
 import { corpusFolder, manifestOf } from '../../corpora/manifest.js';
 import { ContinuoError } from '../../errors.js';
-import { folkCodec } from '../../plugins/folk/codec/codec.js';
-import { readFolder } from '../../read-folder.js';
+import { type CorpusChoice, choiceByCodec, corpusChoices } from '../../host/plugins/corpus-plugins.js';
+import { chooseCorpus } from '../../training/dataset/choose-corpus.js';
 
 /** A corpus that a user named, and what is known of it. */
 export interface NamedCorpus {
   readonly folder: string;
+  /** The plugin that reads it. */
+  readonly choice: CorpusChoice;
+  /** Id of the codec that its files become tokens of. */
   readonly codec: string;
   readonly licence?: string;
 }
 
-const DEFAULT_CODEC = 'performance-packed-16';
+/** How a user says which tokens: a codec's id, and where its plugin is; both by default what suits the corpus. */
+export interface CorpusAsked {
+  readonly codec?: string | undefined;
+  readonly plugin?: string | undefined;
+}
+
+export const CORPUS_ARGS = {
+  codec: {
+    type: 'string',
+    description: 'How the files become tokens; else that of the corpus, or the first of the plugin',
+    valueHint: 'ID',
+  },
+  plugin: {
+    type: 'string',
+    description: 'The plugin that reads the files, by id or folder; else the one that has files there',
+    valueHint: 'ID|FOLDER',
+  },
+} as const;
 
 /**
- * A corpus by its name, wherever it lies, or a folder. `codec` is what the user asked for, else what the corpus is for, else
- * what suits its files. Throws CORPUS_UNKNOWN, FILE_READ.
+ * A corpus by its name, wherever it lies, or a folder. The codec is what the user asked for, else what the corpus is for, else
+ * what suits its files. Throws CORPUS_UNKNOWN, CODEC_UNKNOWN, FILE_READ, DATASET_EMPTY.
  */
-export async function namedCorpus(nameOrFolder: string, codec?: string): Promise<NamedCorpus> {
+export async function namedCorpus(nameOrFolder: string, asked: CorpusAsked): Promise<NamedCorpus> {
   const isFolder = /[\\/.]/.test(nameOrFolder) || existsSync(nameOrFolder);
-  if (isFolder) return corpusIn(nameOrFolder, codec);
+  if (isFolder) return corpusIn(nameOrFolder, asked);
   const manifest = await manifestOf(nameOrFolder);
   const folder = corpusFolder(manifest);
   if (!existsSync(folder)) {
@@ -30,28 +50,40 @@ export async function namedCorpus(nameOrFolder: string, codec?: string): Promise
       `continuo dataset fetch ${manifest.name} brings it.`,
     );
   }
-  if (codec === undefined && manifest.codec === undefined) {
+  const codec = asked.codec ?? manifest.codec;
+  if (codec === undefined && asked.plugin === undefined) {
     throw new ContinuoError(
       'CODEC_UNKNOWN',
       `No codec of ours is made for ${manifest.name}.`,
       'Give one with --codec ID; the codecs of the piano leave out drums (channel 10).',
     );
   }
-  return { folder, codec: idOf((codec ?? manifest.codec)!), licence: manifest.licence.name };
+  const choices = await corpusChoices(asked.plugin);
+  return { folder, ...inCodec(choices, codec, choices[0]!), licence: manifest.licence.name };
 }
 
-/** The corpus in a folder, as {@link namedCorpus} finds it. Throws FILE_READ. */
-export async function corpusIn(folder: string, codec?: string): Promise<NamedCorpus> {
+/** The corpus in a folder, or the file that is one, as {@link namedCorpus} finds it. Throws FILE_READ, CODEC_UNKNOWN, DATASET_EMPTY. */
+export async function corpusIn(folder: string, asked: CorpusAsked): Promise<NamedCorpus> {
   const record = await corpusRecord(folder);
   const licence = record === null ? {} : { licence: record.licence };
-  return { folder, codec: idOf(codec ?? record?.codec ?? (await suiting(folder))), ...licence };
+  const choices = await corpusChoices(asked.plugin);
+  const codec = asked.codec ?? (asked.plugin === undefined ? record?.codec : undefined);
+  if (codec !== undefined) return { folder, ...inCodec(choices, codec, choices[0]!), ...licence };
+  const found = await chooseCorpus(folder, choices);
+  if (found !== 'dataset') return { folder, ...inCodec(choices, undefined, found), ...licence };
+  throw new ContinuoError(
+    'FILE_READ',
+    `Expected a corpus, but ${folder} is a data set already.`,
+    'continuo train --on, continuo evaluate and training/torch take it as it is.',
+  );
 }
 
-function idOf(codec: string): string {
-  return codec === 'folk' ? folkCodec.id : codec;
-}
-
-async function suiting(folder: string): Promise<string> {
-  const names = await readFolder(folder, 'Give a folder of music.');
-  return names.some((name) => name.endsWith('.abc')) ? folkCodec.id : DEFAULT_CODEC;
+function inCodec(
+  choices: readonly CorpusChoice[],
+  codec: string | undefined,
+  otherwise: CorpusChoice,
+): Pick<NamedCorpus, 'choice' | 'codec'> {
+  return codec === undefined
+    ? { choice: otherwise, codec: otherwise.kind.codecs[0]! }
+    : choiceByCodec(choices, codec);
 }

@@ -1,5 +1,7 @@
-import { defineCommand } from 'citty';
-import { buildNoveltyIndex } from '../../plugins/folk/corpus/novelty-index.js';
+import { type CommandDef, defineCommand } from 'citty';
+import { type CorpusChoice, corpusChoices, loadCorpus } from '../../host/plugins/corpus-plugins.js';
+import type { DerivedFile } from '../../plugin/corpus-descriptor.js';
+import { derivedFile } from '../../training/dataset/derived-file.js';
 import { reportStream, requireOutput, writeOutput } from '../files.js';
 import build from './build.js';
 import fetch from './fetch.js';
@@ -7,38 +9,45 @@ import list from './list.js';
 import odds from './odds.js';
 import stats from './stats.js';
 
-const novelty = defineCommand({
-  meta: {
-    name: 'novelty',
-    description:
-      'Make the index by which generated tunes are compared with those of a corpus: hashes and titles, no tunes.',
-  },
-  args: {
-    from: {
-      type: 'string',
-      description: 'Folder of .abc files, as for dataset build; its training tunes are taken',
-      valueHint: 'FOLDER',
-      required: true,
+/** The command that makes a file which a plugin derives of a corpus. */
+function deriving(choice: CorpusChoice, name: string, { file, help }: DerivedFile): CommandDef {
+  const command = defineCommand({
+    meta: { name, description: help },
+    args: {
+      from: {
+        type: 'string',
+        description: `Folder of ${choice.kind.files}, as for dataset build`,
+        valueHint: 'FOLDER',
+        required: true,
+      },
+      out: {
+        type: 'string',
+        description: `${file} in the model's folder`,
+        valueHint: 'FILE',
+        required: true,
+      },
     },
-    out: {
-      type: 'string',
-      description: "novelty.bin in the model's folder",
-      valueHint: 'FILE',
-      required: true,
+    async run({ args }) {
+      await requireOutput(args.out, { binary: true });
+      const { bytes, words } = await derivedFile(await loadCorpus(choice), name, args.from);
+      await writeOutput(args.out, bytes);
+      reportStream(args.out).write(`${args.out}: ${words}\n`);
     },
-  },
-  async run({ args }) {
-    await requireOutput(args.out, { binary: true });
-    const { bytes, tunes, heldOut } = await buildNoveltyIndex(args.from);
-    await writeOutput(args.out, bytes);
-    const human = heldOut
-      ? `; of ${heldOut.tunes} held-out tunes half share a run of at least ${heldOut.median} notes with one of them, one in twenty at least ${heldOut.p95}`
-      : '';
-    reportStream(args.out).write(`${args.out}: ${tunes} tunes, ${bytes.length} bytes${human}\n`);
-  },
-});
+  });
+  // citty's command type is invariant in its options.
+  return command as unknown as CommandDef;
+}
+
+async function derivingCommands(): Promise<Record<string, CommandDef>> {
+  const choices = await corpusChoices();
+  return Object.fromEntries(
+    choices.flatMap((choice) =>
+      Object.entries(choice.kind.derived).map(([name, file]) => [name, deriving(choice, name, file)]),
+    ),
+  );
+}
 
 export default defineCommand({
   meta: { name: 'dataset', description: 'Corpora, and training data made from them.' },
-  subCommands: { list, fetch, build, stats, novelty, odds },
+  subCommands: async () => ({ ...(await derivingCommands()), list, fetch, build, stats, odds }),
 });

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
-import { codecById } from '../../codec/index.js';
-import { columns } from '../../columns.js';
-import { folkCodec } from '../../plugins/folk/codec/codec.js';
+import { loadCorpus } from '../../host/plugins/corpus-plugins.js';
 import { SPLITS } from '../../training/dataset/corpus.js';
-import { type CorpusStats, datasetStats, midiStats, tuneStats } from '../../training/dataset/corpus-stats.js';
+import { type CorpusStats, corpusStats, datasetStats } from '../../training/dataset/corpus-stats.js';
+import { openCodec } from '../../training/dataset/open-codec.js';
+import { columns } from '../../columns.js';
 import { progressBar } from '../progress.js';
-import { namedCorpus } from './corpus-option.js';
+import { CORPUS_ARGS, type CorpusAsked, namedCorpus } from './corpus-option.js';
 
 export default defineCommand({
   meta: { name: 'stats', description: 'Count what a corpus or a data set has.' },
@@ -18,33 +18,25 @@ export default defineCommand({
       required: true,
       valueHint: 'NAME|FOLDER',
     },
-    codec: {
-      type: 'string',
-      description: 'To count the tokens of; else that of the corpus',
-      valueHint: 'ID',
-    },
+    ...CORPUS_ARGS,
     json: { type: 'boolean', description: 'Counts as JSON' },
   },
   async run({ args }) {
     const stats = existsSync(join(args.name, 'meta.json'))
       ? await datasetStats(args.name)
-      : await countCorpus(args.name, args.codec);
+      : await countCorpus(args.name, args);
     process.stdout.write(args.json ? `${JSON.stringify(stats, null, 2)}\n` : report(args.name, stats));
   },
 });
 
-async function countCorpus(name: string, asked: string | undefined): Promise<CorpusStats> {
-  const { folder, codec } = await namedCorpus(name, asked);
+async function countCorpus(name: string, asked: CorpusAsked): Promise<CorpusStats> {
+  const { folder, choice, codec: id } = await namedCorpus(name, asked);
+  const opened = await openCodec(await loadCorpus(choice), { id });
   const bar = progressBar('counting');
-  const progress = (done: number, total: number) => bar.show(done / total);
-  const counting =
-    codec === folkCodec.id
-      ? tuneStats(folder, { progress })
-      : midiStats(folder, codecById(codec), { progress });
-  return counting.finally(bar.done);
+  return corpusStats(opened, folder, { progress: (done, total) => bar.show(done / total) }).finally(bar.done);
 }
 
-function report(name: string, { codec, splits, skipped, ...tunes }: CorpusStats): string {
+function report(name: string, { codec, splits, skipped, ...kinds }: CorpusStats): string {
   const rows = SPLITS.map((split) => {
     const { pieces, notes, tokens, seconds, pitches } = splits[split];
     const range = pitches ? `pitches ${pitches[0]} to ${pitches[1]}` : '';
@@ -52,8 +44,9 @@ function report(name: string, { codec, splits, skipped, ...tunes }: CorpusStats)
     return [split, `${pieces} pieces`, `${notes} notes`, `${tokens} tokens`, hours, range];
   });
   const lines = [`${name}, in ${codec}:`, ...columns(rows).map((row) => `  ${row}`)];
-  for (const [what, counts] of Object.entries(tunes)) lines.push(`  ${what}: ${most(counts)}`);
-  if (skipped > 0) lines.push(`  ${skipped} that cannot be read`);
+  for (const [what, counts] of Object.entries(kinds))
+    lines.push(`  ${what}: ${most(counts as Readonly<Record<string, number>>)}`);
+  if (skipped > 0) lines.push(`  ${skipped} that cannot be used`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
+import type { PluginDescriptor } from '../../plugin/descriptor.js';
 import type { CardFacts } from '../../training/fit/card.js';
 import { bestOf, type FitPoint, type FitProgress } from '../../training/fit/fit.js';
 import type { Material } from '../../training/fit/material.js';
 import { runTraining, type TrainingPlan } from '../../training/run/run-training.js';
+import { SETUP_ARGS } from '../live/session-options.js';
 import { duration, progressBar } from '../progress.js';
 import { closeOnSignal } from '../shutdown.js';
 
@@ -104,7 +106,7 @@ function report({ out, origin, material }: TrainingPlan, { result, written, back
   };
 }
 
-function words({ out, material }: TrainingPlan, { result, written }: CardFacts): string {
+function words({ out, plugin }: TrainingPlan, { result, written }: CardFacts): string {
   const { curve, seconds, ended } = result;
   const before = curve[0]!.natsPerToken;
   const change =
@@ -117,11 +119,16 @@ function words({ out, material }: TrainingPlan, { result, written }: CardFacts):
     time: ', time is over',
     stopped: ', stopped: the same command goes on',
   };
-  return `${out}: held out ${written.toFixed(4)} nats a token (${change}), ${duration(1000 * seconds)}${how[ended]}\n${useWords(material.metadata.codec, out)}`;
+  return `${out}: held out ${written.toFixed(4)} nats a token (${change}), ${duration(1000 * seconds)}${how[ended]}\n${useWords(plugin.descriptor, out)}`;
 }
 
-function useWords(codec: string, out: string): string {
-  if (codec.startsWith('performance')) return `  Play with it: continuo start --model ${out}\n`;
-  if (codec.startsWith('folk')) return `  Tunes of it: continuo generate folk --model ${out}\n`;
-  return '';
+/** How a model of the plugin's is used. */
+function useWords({ id, extensions }: PluginDescriptor, out: string): string {
+  const plugin = id === SETUP_ARGS.plugin.default ? '' : ` --plugin ${id}`;
+  return [
+    ...(extensions.includes('live') ? [`  Play with it: continuo start${plugin} --model ${out}\n`] : []),
+    ...(extensions.includes('compose')
+      ? [`  Have it write: continuo generate ${id} --model ${out}\n`]
+      : []),
+  ].join('');
 }

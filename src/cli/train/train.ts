@@ -1,9 +1,17 @@
 import { join } from 'node:path';
-import { defineCommand } from 'citty';
+import { type CommandDef, defineCommand } from 'citty';
 import { FOLDERS } from '../../host/folders.js';
+import { corpusChoices } from '../../host/plugins/corpus-plugins.js';
 import { materialOf, originOf } from '../../training/run/material-of.js';
+import { trainingOnOneFile } from './one-file.js';
 import { networkFor, settingsOf, TRAIN_ARGS } from './options.js';
 import { trainAndTell } from './run.js';
+
+/** A command for each plugin that learns from one file: `continuo train text FILE`. */
+async function oneFileCommands(): Promise<Record<string, CommandDef>> {
+  const choices = (await corpusChoices()).filter(({ kind }) => kind.source === 'file');
+  return Object.fromEntries(choices.map((choice) => [choice.descriptor.id, trainingOnOneFile(choice)]));
+}
 
 export default defineCommand({
   meta: {
@@ -15,7 +23,7 @@ export default defineCommand({
     on: {
       type: 'string',
       description:
-        'Folder of MIDI files or ABC tunes, one such file, or a data set of continuo dataset build',
+        'Folder of MIDI files or ABC tunes (or what another plugin reads), one such file, or a data set of continuo dataset build',
       valueHint: 'FOLDER',
     },
     takes: {
@@ -26,19 +34,24 @@ export default defineCommand({
     },
     codec: {
       type: 'string',
-      description: 'How MIDI becomes tokens, from scratch (default: performance-packed-16)',
+      description: "How files become tokens, from scratch (default: the first of their plugin's codecs)",
       valueHint: 'ID',
+    },
+    plugin: {
+      type: 'string',
+      description: 'The plugin that reads the files, by id or folder (default: the one that has files there)',
+      valueHint: 'ID|FOLDER',
     },
     ...TRAIN_ARGS,
   },
-  subCommands: { text: () => import('./text.js').then(({ default: text }) => text) },
+  subCommands: oneFileCommands,
   async run({ args }) {
     const origin = await originOf(args);
-    const material = await materialOf(args, origin);
-    const { codec } = material.metadata;
-    const kind = args.takes ? 'takes' : codec.startsWith('performance') ? 'piano' : codec.split('-')[0]!;
+    const { material, plugin } = await materialOf(args, origin);
+    const kind = args.takes ? 'takes' : plugin.id;
     await trainAndTell({
       material,
+      plugin,
       origin,
       settings: settingsOf(args, material, origin),
       network: networkFor(args, material, origin),

@@ -89,7 +89,7 @@ const NEEDED: Readonly<Record<(typeof EXTENSIONS)[number], readonly string[]>> =
   live: ['codec'],
   predictor: ['open'],
   compose: ['open'],
-  corpus: ['examples', 'tokens'],
+  corpus: ['codec', 'examples', 'tokens'],
 };
 
 /** What is missing of an extension, as one would write it; null where nothing is. */

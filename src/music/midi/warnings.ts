@@ -36,6 +36,12 @@ export interface MidiWarning {
   readonly count: number;
 }
 
+/** A warning about any file, for {@link warningLines}. */
+type CountedWarning = Omit<Partial<MidiWarning>, 'code' | 'message'> & {
+  readonly code: string;
+  readonly message: string;
+};
+
 type Counted = { -readonly [K in keyof MidiWarning]: MidiWarning[K] };
 
 /** Collects warnings, one for each code and track, so that a hostile file cannot make a million. */
@@ -75,12 +81,12 @@ export function damageIn(warnings: readonly MidiWarning[]): MidiWarning[] {
 }
 
 /** A line for each kind of oddity, however many tracks have it: how often, and where first. */
-export function warningLines(warnings: readonly MidiWarning[]): string[] {
+export function warningLines(warnings: readonly CountedWarning[]): string[] {
   const codes = [...new Set(warnings.map(({ code }) => code))];
   return codes.map((code) => {
     const same = warnings.filter((warning) => warning.code === code);
-    const times = same.reduce((sum, { count }) => sum + count, 0);
-    const { message, track, tick } = same[0]!;
+    const times = same.reduce((sum, { count = 1 }) => sum + count, 0);
+    const { message, track = null, tick = null } = same[0]!;
     const place = [
       ...(times > 1 ? [`${times} times`] : []),
       ...(track === null ? [] : [`${times > 1 ? 'first ' : ''}in track ${track + 1}`]),

@@ -7,6 +7,7 @@ import {
 } from '../../plugin/index.js';
 import { asYouPlay } from './as-you-play.js';
 import { holding, isClose, thinning } from './close.js';
+import { pianoCorpus } from './corpus/corpus.js';
 import { leadBack, strikesOf } from './lead.js';
 import type manifest from './plugin.json';
 
@@ -20,6 +21,7 @@ export default definePlugin<Params>({
     grammar: (codec: PerformanceCodec | BeatsOrStepsCodec) =>
       pianoGrammar('steps' in codec ? codec.steps : codec),
   },
+  corpus: pianoCorpus,
 });
 
 /**

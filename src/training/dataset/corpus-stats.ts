@@ -1,19 +1,13 @@
 import { join } from 'node:path';
-import type { PerformanceCodec } from '../../codec/codec.js';
 import { ContinuoError } from '../../errors.js';
 import { DropCount } from '../../music/abc/dropped.js';
-import { keyText } from '../../music/abc/key.js';
-import { meterText } from '../../music/abc/meter.js';
-import { tuneTypeOf } from '../../music/abc/tune-type.js';
-import { readMidi } from '../../music/midi/read.js';
-import { pianoPerformance } from '../../music/to-performance.js';
 import type { Pitch, Seconds } from '../../music/units.js';
-import { folkCodec } from '../../plugins/folk/codec/codec.js';
-import { melodyOf } from '../../plugins/folk/codec/novelty-melody.js';
-import { measure, readBooks, tunesOf } from '../../plugins/folk/corpus/dataset.js';
 import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
-import { readCorpus, SPLITS, type Split } from './corpus.js';
+import { SPLITS, type Split } from './corpus.js';
+import { corpusExamples, listCorpus } from './corpus-examples.js';
 import type { DatasetMeta } from './dataset.js';
+import { encode } from './examples.js';
+import type { CorpusInCodec } from './open-codec.js';
 
 /** What one part of a corpus or of a data set has. */
 interface SplitStats {
@@ -25,74 +19,47 @@ interface SplitStats {
   readonly pitches: readonly [Pitch, Pitch] | null;
 }
 
-export interface CorpusStats {
+interface PartStats {
   readonly codec: string;
   readonly splits: Readonly<Record<Split, SplitStats>>;
-  /** Files or tunes that cannot be read. */
+  /** Examples that cannot be used. */
   readonly skipped: number;
-  /** Of tunes: how many there are of each. */
-  readonly types?: Readonly<Record<string, number>>;
-  readonly keys?: Readonly<Record<string, number>>;
-  readonly meters?: Readonly<Record<string, number>>;
 }
+
+/** The same with how many examples there are of each kind, by what the plugin counts: `meters`. */
+export type CorpusStats = PartStats & Readonly<Record<string, unknown>>;
 
 export interface StatsOptions {
   readonly progress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Counts a folder of MIDI files as `dataset build` would read them. Throws FILE_READ, CORPUS_SPLITS. */
-export async function midiStats(
+/** Counts a corpus as `dataset build` would read it. Throws FILE_READ, CORPUS_SPLITS, PLUGIN_CODE. */
+export async function corpusStats(
+  opened: CorpusInCodec,
   from: string,
-  codec: PerformanceCodec,
   { progress, signal }: StatsOptions = {},
 ): Promise<CorpusStats> {
-  const { files } = await readCorpus(from);
+  const place = { plugin: opened, from };
+  const corpus = await listCorpus(place);
   const tally = new Tally();
-  for (const [index, { path, split }] of files.entries()) {
+  let done = 0;
+  for await (const { examples } of corpusExamples(place, corpus)) {
     signal?.throwIfAborted();
-    try {
-      const { performance } = pianoPerformance(readMidi(await readRegularFile(join(from, path), MOST_MUSIC)));
-      const { tokens, merged } = codec.encode(performance);
-      tally.add(split, {
-        notes: performance.notes.length - merged,
-        tokens: tokens.length,
-        seconds: performance.notes.reduce((latest, { end }) => Math.max(latest, end), 0),
-        pitches: performance.notes.map(({ pitch }) => pitch),
-      });
-    } catch (error) {
-      if (!(error instanceof ContinuoError || isSystemError(error))) throw error;
-      tally.skipped++;
-    }
-    progress?.(index + 1, files.length);
-  }
-  return { codec: codec.id, ...tally.stats() };
-}
-
-/** Counts a folder of books of tunes. Throws FILE_READ, CORPUS_SPLITS. */
-export async function tuneStats(from: string, { progress, signal }: StatsOptions = {}): Promise<CorpusStats> {
-  const books = await readBooks(from);
-  const tally = new Tally();
-  const types = new DropCount();
-  const keys = new DropCount();
-  const meters = new DropCount();
-  for (const [index, book] of books.entries()) {
-    for (const { tune, split } of tunesOf(book)) {
-      signal?.throwIfAborted();
-      const encoded = tune && folkCodec.encode(tune);
-      if (!encoded || encoded.refusal) {
+    for (const { example, split } of examples) {
+      const encoded = encode(opened, example);
+      if ('refused' in encoded || 'refused' in example) {
         tally.skipped++;
         continue;
       }
-      tally.add(split, { ...measure(tune!), tokens: encoded.tokens.length, pitches: melodyOf(tune!) });
-      types.add(tuneTypeOf(tune!.type) ?? 'untyped');
-      keys.add(keyText(tune!.key));
-      meters.add(meterText(tune!.meter));
+      const { pitches = [], kinds = {} } = opened.corpus.statistics?.(example.piece) ?? {};
+      const { tokens, notes = 0, seconds = 0 } = encoded;
+      tally.add(split, { notes, seconds, pitches, tokens: tokens.length });
+      tally.addKinds(kinds);
     }
-    progress?.(index + 1, books.length);
+    progress?.(++done, corpus.files.length);
   }
-  const counts = { types: types.counts, keys: keys.counts, meters: meters.counts };
-  return { codec: folkCodec.id, ...tally.stats(), ...counts };
+  return { codec: opened.codec.id, ...tally.stats(), ...tally.kinds };
 }
 
 /** What the meta.json of a data set says. Throws FILE_READ where there is none. */
@@ -123,6 +90,7 @@ interface Piece extends Pick<SplitStats, 'notes' | 'tokens' | 'seconds'> {
 
 class Tally {
   skipped = 0;
+  readonly #kinds = new Map<string, DropCount>();
   readonly #splits: Record<Split, Piece[]> = { train: [], valid: [] };
 
   add(split: Split, { pitches, ...piece }: Piece): void {
@@ -130,7 +98,19 @@ class Tally {
     this.#splits[split].push({ ...piece, pitches: ends });
   }
 
-  stats(): Pick<CorpusStats, 'splits' | 'skipped'> {
+  addKinds(kinds: Readonly<Record<string, string>>): void {
+    for (const [what, kind] of Object.entries(kinds)) {
+      const count = this.#kinds.get(what) ?? new DropCount();
+      this.#kinds.set(what, count);
+      count.add(kind);
+    }
+  }
+
+  get kinds(): Readonly<Record<string, Readonly<Record<string, number>>>> {
+    return Object.fromEntries([...this.#kinds].map(([what, { counts }]) => [what, counts]));
+  }
+
+  stats(): Pick<PartStats, 'splits' | 'skipped'> {
     const [train, valid] = SPLITS.map((split) => total(this.#splits[split]));
     return { splits: { train: train!, valid: valid! }, skipped: this.skipped };
   }
@@ -146,8 +126,4 @@ function total(pieces: readonly Piece[]): SplitStats {
     seconds: Math.round(sum(({ seconds }) => seconds)),
     pitches: pitches.length === 0 ? null : [Math.min(...pitches), Math.max(...pitches)],
   };
-}
-
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
 }

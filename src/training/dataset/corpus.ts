@@ -1,28 +1,41 @@
 import { join, posix, sep } from 'node:path';
 import { decodeText } from '../../decode-text.js';
 import { ContinuoError } from '../../errors.js';
+import type { CorpusPart } from '../../plugin/corpus.js';
+import type { CorpusDescriptor } from '../../plugin/corpus-descriptor.js';
 import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
 import { readFolder } from '../../read-folder.js';
 import { CsvFault, type CsvRow, parseCsv } from './csv.js';
 
 /** The parts of a corpus: what a network learns from, and what it is measured on. */
-export const SPLITS = ['train', 'valid'] as const;
-export type Split = (typeof SPLITS)[number];
+export const SPLITS = ['train', 'valid'] as const satisfies readonly CorpusPart[];
+export type Split = CorpusPart;
 
-/** A file of a corpus. Files with the same `piece` are performances of one piece, and always in the same split. */
-export interface CorpusFile {
+/** A file that splits.csv names. Files with the same `piece` are performances of one piece, and always in the same split. */
+export interface ListedFile {
   /** Relative to the corpus folder, with forward slashes. */
   readonly path: string;
   readonly piece: string;
   readonly split: Split;
 }
 
+/** A file of a corpus, and what the lists beside it say. */
+export interface CorpusFile extends Pick<ListedFile, 'path'>, Partial<Omit<ListedFile, 'path'>> {
+  /** The split of each example, in their order. */
+  readonly splits?: readonly Split[];
+  /** The family of each. */
+  readonly families?: readonly string[];
+}
+
 export interface Corpus {
   /** Sorted by path. */
   readonly files: readonly CorpusFile[];
-  /** MIDI files in the folder that splits.csv does not name, sorted. */
+  /** Files of its kind in the folder that splits.csv does not name, sorted. */
   readonly unlisted: readonly string[];
 }
+
+/** Which files a corpus is made of, and how they are parted. */
+export type CorpusKind = Pick<CorpusDescriptor, 'endings' | 'files' | 'split'>;
 
 /** What people call them: MAESTRO says validation and test, of which both are held out. */
 const SPLIT_WORDS: Readonly<Record<string, Split>> = {
@@ -33,10 +46,10 @@ const SPLIT_WORDS: Readonly<Record<string, Split>> = {
   val: 'valid',
   test: 'valid',
 };
-export const SPLIT_NAMES = 'train or valid (also validation, test)';
+const SPLIT_NAMES = 'train or valid (also validation, test)';
 
 /** The split that a word means, if it means one. */
-export function splitOf(word: string): Split | undefined {
+function splitOf(word: string): Split | undefined {
   const plain = word.trim().toLowerCase();
   return Object.hasOwn(SPLIT_WORDS, plain) ? SPLIT_WORDS[plain] : undefined;
 }
@@ -45,38 +58,91 @@ const SPLITS_FILE = 'splits.csv';
 const COLUMNS = ['path', 'piece', 'split'] as const;
 
 /**
- * Lists a folder of MIDI files with a `splits.csv` (path,piece,split) beside them; with `heldOut` all its MIDI files, whatever
- * that says. Throws FILE_READ, CORPUS_SPLITS.
+ * Lists the files of a corpus: those that a `splits.csv` (path,piece,split) in the folder names, where the kind is parted by such a list;
+ * else all of its endings, each with the list that may lie beside it. With `heldOut` no splits.csv is needed. Throws FILE_READ, CORPUS_SPLITS.
  */
 export async function readCorpus(
   folder: string,
+  { endings, files: what, split }: CorpusKind,
   { heldOut = false }: { readonly heldOut?: boolean } = {},
 ): Promise<Corpus> {
-  const present = await midiFilesIn(folder);
-  if (heldOut) {
-    const files = [...present].sort().map((path): CorpusFile => ({ path, piece: path, split: 'valid' }));
-    return { files, unlisted: [] };
+  const beside = split.by === 'list' ? ` with a ${SPLITS_FILE}` : '';
+  const present = await filesIn(folder, `Give a folder of ${what}${beside}.`);
+  const own = present.filter(endsWith(endings));
+  if (split.by === 'list') {
+    if (!heldOut) return listed(folder, what, own);
+    return { files: own.map((path) => ({ path, piece: path, split: 'valid' })), unlisted: [] };
   }
+  const all = new Set(present);
+  const files: CorpusFile[] = [];
+  for (const path of own)
+    files.push({ path, ...(split.by === 'family' ? await listsBeside(folder, path, all) : {}) });
+  return { files, unlisted: [] };
+}
+
+/** Paths of all files in a folder and its folders, sorted, with forward slashes. Throws FILE_READ. */
+async function filesIn(folder: string, hint: string): Promise<string[]> {
+  const names = await readFolder(folder, hint, { recursive: true });
+  return names.map((path) => path.split(sep).join('/')).sort();
+}
+
+/** Whether a path has one of these endings. */
+export function endsWith(endings: readonly string[]): (path: string) => boolean {
+  return (path) => endings.includes(/\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? '');
+}
+
+async function listed(folder: string, what: string, own: readonly string[]): Promise<Corpus> {
   const bytes = await readRegularFile(join(folder, SPLITS_FILE), MOST_MUSIC).catch((cause: Error) => {
     throw new ContinuoError(
       'FILE_READ',
-      `A corpus is a folder of MIDI files with a ${SPLITS_FILE}: ${cause.message}`,
+      `A corpus is a folder of ${what} with a ${SPLITS_FILE}: ${cause.message}`,
       `Make one with the columns path, piece, split, where split is ${SPLIT_NAMES}; or hold out all with --held-out.`,
       { cause },
     );
   });
+  const present = new Set(own);
   const files = parseSplits(decodeText(bytes), (path) => asPresent(path, present)).sort((a, b) =>
     a.path < b.path ? -1 : 1,
   );
-  const listed = new Set(files.map(({ path }) => path));
-  return { files, unlisted: [...present].filter((path) => !listed.has(path)).sort() };
+  const named = new Set(files.map(({ path }) => path));
+  return { files, unlisted: own.filter((path) => !named.has(path)) };
 }
 
-async function midiFilesIn(folder: string): Promise<ReadonlySet<string>> {
-  const names = await readFolder(folder, `Give a folder of MIDI files with a ${SPLITS_FILE}.`, {
-    recursive: true,
+/**
+ * What lies beside a file: NAME.splits.txt (train or valid, a line an example), else NAME.families.txt (a number an example). Throws
+ * FILE_READ, CORPUS_SPLITS.
+ */
+async function listsBeside(
+  folder: string,
+  path: string,
+  present: ReadonlySet<string>,
+): Promise<Pick<CorpusFile, 'splits' | 'families'>> {
+  const name = path.replace(/\.[^./]+$/, '');
+  const lines = async (file: string) => {
+    const text = decodeText(await readRegularFile(join(folder, file), MOST_MUSIC));
+    return text.split('\n').filter((line) => line.trim() !== '');
+  };
+  const [splits, families] = [`${name}.splits.txt`, `${name}.families.txt`];
+  if (present.has(splits)) return { splits: parseExampleSplits(splits, await lines(splits)) };
+  if (present.has(families)) return { families: parseFamilies(families, await lines(families)) };
+  return {};
+}
+
+function parseFamilies(name: string, lines: readonly string[]): string[] {
+  const families = lines.map(Number);
+  if (families.every((family) => Number.isSafeInteger(family))) return families.map(String);
+  throw new ContinuoError('CORPUS_SPLITS', `${name}: expected a whole number on each line.`);
+}
+
+function parseExampleSplits(name: string, lines: readonly string[]): Split[] {
+  return lines.map((line, index) => {
+    const split = splitOf(line);
+    if (split) return split;
+    throw new ContinuoError(
+      'CORPUS_SPLITS',
+      `${name}, line ${index + 1}: expected ${SPLIT_NAMES}, got ${JSON.stringify(line.slice(0, 40))}.`,
+    );
   });
-  return new Set(names.map((path) => path.split(sep).join('/')).filter((path) => /\.midi?$/i.test(path)));
 }
 
 /**
@@ -95,13 +161,13 @@ function asPresent(path: string, present: ReadonlySet<string>): string {
  * Rows of `splits.csv`, a CSV file (RFC 4180) whose first line names its columns: path, piece and split, in any order, beside
  * others. `found`: the file that a path means. Throws CORPUS_SPLITS, also where a file or a piece would stand in two splits.
  */
-export function parseSplits(text: string, found = (path: string) => path): CorpusFile[] {
+export function parseSplits(text: string, found = (path: string) => path): ListedFile[] {
   const [header, ...rows] = rowsOf(text);
   const names = header?.fields.map((name) => name.trim().toLowerCase()) ?? [];
   const [pathAt, pieceAt, splitAt] = COLUMNS.map((name) => names.indexOf(name)) as [number, number, number];
   if (Math.min(pathAt, pieceAt, splitAt) < 0)
     throw wrong(header?.line ?? 1, `the columns ${COLUMNS.join(', ')}`, header?.fields ?? []);
-  const files: CorpusFile[] = [];
+  const files: ListedFile[] = [];
   const paths = new Set<string>();
   const splits = new Map<string, Split>();
   for (const { line, fields } of rows) {

@@ -1,38 +1,24 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { EncodedPiece } from '../../codec/codec.js';
 import type { Vocabulary } from '../../codec/vocabulary.js';
 import { ContinuoError, type ErrorCode } from '../../errors.js';
+import type { CorpusPlugin } from '../../host/plugins/corpus-plugins.js';
 import { licenceIn } from '../../licence.js';
-import { readMidi } from '../../music/midi/read.js';
-import { damageIn, type MidiWarning, MidiWarnings } from '../../music/midi/warnings.js';
-import type { Performance } from '../../music/note.js';
-import { pianoPerformance } from '../../music/to-performance.js';
-import type { Seconds } from '../../music/units.js';
-import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
+import type { CorpusSummary, CorpusWarning } from '../../plugin/corpus.js';
 import { makeWholeFolder } from '../../whole-folder.js';
-import { type Corpus, readCorpus, SPLITS, type Split } from './corpus.js';
+import { type Corpus, SPLITS, type Split } from './corpus.js';
+import { corpusExamples, type FileExamples, listCorpus } from './corpus-examples.js';
+import { encode, type ReadExample } from './examples.js';
+import { type CodecChoice, type CorpusInCodec, openCodec } from './open-codec.js';
 import { type ShardSummary, ShardWriter, type TokenType, tokenTypeOf } from './shard.js';
 
-/** How a performance becomes tokens: a performance codec, or one that knows more of each file. */
-export interface PieceEncoder {
-  readonly id: string;
-  readonly vocabulary: Vocabulary;
-  readonly startToken: number;
-  /** Throws a ContinuoError where the file cannot be used; it is then left out, with that reason. */
-  encode(performance: Performance, source: PieceSource): EncodedPiece;
-}
-
-export interface PieceSource {
-  readonly path: string;
-  /** The moment of the file that is 0 in the performance. */
-  readonly from: Seconds;
-}
-
 export interface DatasetOptions {
-  readonly codec: PieceEncoder;
-  /** Folder of MIDI files with splits.csv. */
+  readonly plugin: CorpusPlugin;
+  readonly codec: CodecChoice;
+  /** Folder of files, or the one file that a corpus is; where `bytes` are given, its name. */
   readonly from: string;
+  /** What was read already of a corpus of one file: standard input. */
+  readonly bytes?: Uint8Array;
   /** Folder that is made; one that holds a dataset is replaced. */
   readonly out: string;
   /** All pieces are held out, whatever the corpus says: a data set to measure on. */
@@ -45,8 +31,8 @@ export interface DatasetOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The dataset's meta.json: all that a trainer needs to know of the tokens, and a reader of where they come from. */
-export interface DatasetMeta {
+/** What the meta.json of every data set says: all that a trainer needs to know of the tokens, and a reader of where they come from. */
+export interface TokenDatasetMeta {
   readonly version: 1;
   readonly codec: string;
   readonly vocabularyHash: string;
@@ -67,56 +53,89 @@ export interface DatasetMeta {
   readonly splits: Readonly<Record<Split, ShardSummary>>;
   readonly corpus: string;
   readonly licence: string;
-  /** What was done to the pieces. */
-  readonly options: {
-    readonly drums: boolean;
-    readonly leadingSilence: boolean;
-    readonly pedal: 'where usable';
-  };
-  /** Notes moved by octaves into the codec's range, and notes that fell together with another of their pitch. */
-  readonly folded: number;
-  readonly merged: number;
-  /** Files whose pedal was ignored, since it hardly ever comes up. */
-  readonly pedalIgnored: readonly string[];
-  /** Files that splits.csv names and that could not be used. */
-  readonly skipped: readonly { readonly path: string; readonly code: ErrorCode; readonly message: string }[];
-  /** Files that are odd or damaged, and what was made of that. */
-  readonly damaged: readonly { readonly path: string; readonly warnings: readonly MidiWarning[] }[];
-  /** MIDI files in the folder that splits.csv does not name. */
-  readonly unlisted: readonly string[];
 }
 
-/** What the meta.json of every data set says, whatever its pieces are. */
-export type TokenDatasetMeta = Pick<
-  DatasetMeta,
-  | 'version'
-  | 'codec'
-  | 'vocabularyHash'
-  | 'size'
-  | 'startToken'
-  | 'dtype'
-  | 'ranges'
-  | 'splits'
-  | 'corpus'
-  | 'licence'
->;
+/**
+ * meta.json. Beside what stands here, the plugin of the corpus says what it learnt of it (`learns` of its plugin.json), what the
+ * examples are, and what no token says of them.
+ */
+export interface DatasetMeta extends TokenDatasetMeta {
+  /** What was done to the examples, and how they were parted where no splits.csv says it. */
+  readonly options?: Readonly<Record<string, string | number | boolean>>;
+  /** Families in each part; no family is in both. */
+  readonly families?: Readonly<Record<Split, number>>;
+  /** Tokens that trainers feed by their numbers, and such as are told and not foretold. */
+  readonly counting?: unknown;
+  readonly planning?: unknown;
+  /** Files and examples that could not be used. */
+  readonly skipped?: readonly SkippedExample[];
+  /** Files that are odd or damaged, and what was made of that. */
+  readonly damaged?: readonly DamagedFile[];
+  /** Files in the folder that splits.csv does not name. */
+  readonly unlisted?: readonly string[];
+}
+
+interface SkippedExample {
+  readonly path: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+interface DamagedFile {
+  readonly path: string;
+  readonly warnings: readonly CorpusWarning[];
+}
+
+export interface BuiltDataset {
+  readonly meta: DatasetMeta;
+  /** What the plugin has to say of it, a line each. */
+  readonly words: readonly string[];
+}
 
 /**
  * Builds token shards from a corpus: `meta.json` ({@link DatasetMeta}), and for each split `NAME.bin`, the tokens of its
- * pieces in the order of their paths, and `NAME.index.json`, a list of {path, offset, length, notes, seconds}. All or nothing:
- * made in a folder beside `out` that takes its place at the end.
- * Throws FILE_READ, FILE_WRITE, CORPUS_SPLITS, DATASET_EMPTY, and the signal's reason.
+ * pieces in the order of their files, and `NAME.index.json`, a list of {path, offset, length, notes, seconds}. All or nothing:
+ * made in a folder beside `out` that takes its place at the end. What cannot be used is left out, and listed; a corpus of one file is
+ * refused for it. Throws FILE_READ, FILE_WRITE, CORPUS_SPLITS, DATASET_EMPTY, PLUGIN_CODE, what the plugin refuses a file with, and the
+ * signal's reason.
  */
-export async function buildDataset(options: DatasetOptions): Promise<DatasetMeta> {
-  const corpus = await readCorpus(options.from, { heldOut: options.heldOut === true });
-  return makeDatasetFolder(options.out, options.signal, (folder) => fill(folder, corpus, options));
+export async function buildDataset(options: DatasetOptions): Promise<BuiltDataset> {
+  const { from, plugin, heldOut = false } = options;
+  const corpus = await listCorpus({ plugin, from }, { heldOut });
+  const learnt = await learn(options, corpus);
+  const opened = await openCodec(plugin, {
+    ...options.codec,
+    said: { ...options.codec.said, ...learnt },
+  });
+  return makeDatasetFolder(options.out, options.signal, async (folder) => {
+    const writer = await DatasetWriter.create(folder, opened, options);
+    return writer.write(corpus, learnt);
+  });
+}
+
+/** What a codec is made of by the whole corpus, where it is; what the model says that is trained further goes first. */
+async function learn(
+  options: DatasetOptions,
+  corpus: Corpus,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { plugin, codec } = options;
+  if (!plugin.corpus.learn) return {};
+  const pieces: unknown[] = [];
+  for await (const { examples } of corpusExamples(options, corpus)) {
+    options.signal?.throwIfAborted();
+    for (const { example } of examples) if ('piece' in example) pieces.push(example.piece);
+  }
+  const learnt = plugin.corpus.learn(codec.id, pieces);
+  return Object.fromEntries(
+    Object.entries(learnt).map(([name, value]) => [name, codec.said?.[name] ?? value]),
+  );
 }
 
 /**
  * Makes a dataset folder all or nothing: `fill` writes into a folder beside `out` that takes its place at the end. Only a
  * dataset, or nothing, is replaced. Throws FILE_WRITE, the signal's reason, and what `fill` throws.
  */
-export async function makeDatasetFolder<Meta>(
+async function makeDatasetFolder<Meta>(
   folder: string,
   signal: AbortSignal | undefined,
   fill: (part: string) => Promise<Meta>,
@@ -134,72 +153,135 @@ export async function makeDatasetFolder<Meta>(
   }
 }
 
-async function fill(folder: string, corpus: Corpus, options: DatasetOptions): Promise<DatasetMeta> {
-  const { codec, progress, signal } = options;
-  const { vocabulary } = codec;
-  const dtype = tokenTypeOf(vocabulary.size);
-  const shards = {
-    train: await ShardWriter.create(folder, 'train', dtype),
-    valid: await ShardWriter.create(folder, 'valid', dtype),
-  } satisfies Record<Split, ShardWriter>;
-  const skipped: DatasetMeta['skipped'][number][] = [];
-  const damaged: DatasetMeta['damaged'][number][] = [];
-  const pedalIgnored: string[] = [];
-  let folded = 0;
-  let merged = 0;
+/** Writes the shards and meta.json of one data set. */
+class DatasetWriter {
+  readonly #skipped: SkippedExample[] = [];
+  readonly #damaged: DamagedFile[] = [];
+  readonly #families: Record<Split, Set<string>> = { train: new Set(), valid: new Set() };
+  readonly #summary: CorpusSummary | undefined;
+  /** Whether a list or an example said a family. */
+  #saidFamily = false;
 
-  try {
-    for (const [index, { path, split }] of corpus.files.entries()) {
-      signal?.throwIfAborted();
-      const warnings = new MidiWarnings();
-      try {
-        const bytes = await readRegularFile(join(options.from, path), MOST_MUSIC);
-        const read = pianoPerformance(readMidi(bytes, warnings));
-        const performance = withoutLeadingSilence(read.performance);
-        if (read.pedalIgnored) pedalIgnored.push(path);
-        const from = read.performance.notes[0]!.start;
-        const piece = codec.encode(performance, { path, from });
-        folded += piece.folded;
-        merged += piece.merged;
-        const seconds = performance.notes.reduce((latest, note) => Math.max(latest, note.end), 0);
-        const notes = performance.notes.length - piece.merged;
-        await shards[split].add(piece.tokens, { path, notes, seconds });
-      } catch (error) {
-        if (!(error instanceof ContinuoError)) throw error;
-        skipped.push({ path, code: error.code, message: error.message });
-      }
-      const damage = damageIn(warnings.list());
-      if (damage.length > 0) damaged.push({ path, warnings: damage });
-      progress?.(index + 1, corpus.files.length);
-    }
-  } catch (error) {
-    for (const split of SPLITS) await shards[split].close();
-    throw error;
+  private constructor(
+    private readonly folder: string,
+    private readonly opened: CorpusInCodec,
+    private readonly options: DatasetOptions,
+    private readonly shards: Readonly<Record<Split, ShardWriter>>,
+  ) {
+    this.#summary = opened.corpus.summary?.(opened.codec);
   }
 
-  const splits = { train: await shards.train.finish(), valid: await shards.valid.finish() };
-  if (splits.train.tokens + splits.valid.tokens === 0) throw empty(options.from, skipped);
-  const meta: DatasetMeta = {
-    version: 1,
-    codec: codec.id,
-    vocabularyHash: vocabulary.hash,
-    size: vocabulary.size,
-    startToken: codec.startToken,
-    dtype,
-    ranges: metaRanges(vocabulary),
-    splits,
-    corpus: basename(resolve(options.from)),
-    licence: options.licence ?? licenceOf(options.from),
-    options: { drums: false, leadingSilence: false, pedal: 'where usable' },
-    folded,
-    merged,
-    pedalIgnored,
-    skipped,
-    damaged,
-    unlisted: corpus.unlisted,
-  };
-  await writeFile(join(folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
-  return meta;
+  static async create(folder: string, opened: CorpusInCodec, options: DatasetOptions): Promise<DatasetWriter> {
+    const dtype = tokenTypeOf(opened.codec.vocabulary.size);
+    return new DatasetWriter(folder, opened, options, {
+      train: await ShardWriter.create(folder, 'train', dtype),
+      valid: await ShardWriter.create(folder, 'valid', dtype),
+    });
+  }
+
+  async write(corpus: Corpus, learnt: Readonly<Record<string, unknown>>): Promise<BuiltDataset> {
+    try {
+      let done = 0;
+      for await (const file of corpusExamples(this.options, corpus)) {
+        await this.#file(file);
+        this.options.progress?.(++done, corpus.files.length);
+      }
+    } catch (error) {
+      for (const split of SPLITS) await this.shards[split].close();
+      throw error;
+    }
+    const splits = { train: await this.shards.train.finish(), valid: await this.shards.valid.finish() };
+    if (splits.train.tokens + splits.valid.tokens === 0) throw this.#empty();
+    const meta = { ...this.#tokens(splits), ...learnt, ...this.#about(corpus) };
+    await writeFile(join(this.folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
+    return { meta, words: this.#summary?.words?.() ?? [] };
+  }
+
+  async #file({ file, examples, warnings }: FileExamples): Promise<void> {
+    const { heldOut, signal } = this.options;
+    if (warnings.length > 0) this.#damaged.push({ path: file.path, warnings });
+    this.#saidFamily ||= file.families !== undefined;
+    for (const { example, split, family } of examples) {
+      signal?.throwIfAborted();
+      await this.#example(example, heldOut ? 'valid' : split, family);
+    }
+    signal?.throwIfAborted();
+  }
+
+  async #example(example: ReadExample, split: Split, family: string): Promise<void> {
+    const encoded = encode(this.opened, example);
+    if ('refused' in encoded || 'refused' in example) {
+      const { refused } = encoded as { readonly refused: ContinuoError };
+      if (this.opened.kind.source === 'file') throw refused;
+      this.#skipped.push({ path: example.path, code: refused.code, message: refused.message });
+      return;
+    }
+    this.#saidFamily ||= example.family !== undefined;
+    this.#families[split].add(family);
+    const { tokens, notes = 0, seconds = 0 } = encoded;
+    this.#summary?.add({ path: example.path, piece: example.piece, encoded, split });
+    await this.shards[split].add(tokens, { path: example.path, notes, seconds });
+  }
+
+  #tokens(splits: DatasetMeta['splits']): TokenDatasetMeta {
+    const { codec, kind } = this.opened;
+    const { from, licence } = this.options;
+    const { vocabulary } = codec;
+    return {
+      version: 1,
+      codec: codec.id,
+      vocabularyHash: vocabulary.hash,
+      size: vocabulary.size,
+      startToken: codec.startToken,
+      dtype: tokenTypeOf(vocabulary.size),
+      ranges: metaRanges(vocabulary),
+      splits,
+      corpus: basename(kind.source === 'file' ? from : resolve(from)),
+      licence: licence ?? licenceOf(from),
+    };
+  }
+
+  /** What is said of the examples: of a corpus of one file, which is used whole, nothing. */
+  #about(corpus: Corpus): Omit<DatasetMeta, keyof TokenDatasetMeta> {
+    const { codec, kind } = this.opened;
+    const options = { ...this.#splitWords(corpus), ...kind.options };
+    const byFamily = kind.split.by === 'family';
+    const byList = kind.split.by === 'list';
+    const families = { train: this.#families.train.size, valid: this.#families.valid.size };
+    return {
+      ...(Object.keys(options).length > 0 && { options }),
+      ...(byFamily && { families }),
+      ...this.#summary?.counts?.(),
+      ...codec.trainer,
+      ...this.#summary?.lost?.(),
+      ...(kind.source === 'folder' && { skipped: this.#skipped }),
+      ...((byList || this.#damaged.length > 0) && { damaged: this.#damaged }),
+      ...(byList && { unlisted: corpus.unlisted }),
+    };
+  }
+
+  #splitWords({ files }: Corpus): { readonly split?: string } {
+    const { split } = this.opened.kind;
+    if (split.by === 'list' || this.opened.kind.source === 'file') return {};
+    if (this.options.heldOut) return { split: 'all held out' };
+    if (split.by === 'spread') return { split: `one in ${split.oneIn}` };
+    if (files.some(({ splits }) => splits)) return { split: 'as NAME.splits.txt says' };
+    const by = this.#saidFamily ? 'family' : 'title';
+    return { split: `by ${by}: fnv1a64("${split.seed} FAMILY") modulo ${split.oneIn} is 0 in valid` };
+  }
+
+  #empty(): ContinuoError {
+    const { kind } = this.opened;
+    const { from } = this.options;
+    const [first] = this.#skipped;
+    return new ContinuoError(
+      'DATASET_EMPTY',
+      `Expected ${kind.files} to train on or to measure on, but nothing of ${from} could be used${first ? `: ${first.path}: ${first.message}` : '.'}`,
+      kind.split.by === 'list'
+        ? 'Look at splits.csv: are its paths relative to its folder?'
+        : `Are there ${kind.endings.map((ending) => `.${ending}`).join(' or ')} files in it?`,
+    );
+  }
 }
 
 /** A vocabulary's ranges as meta.json lists them. */
@@ -209,15 +291,6 @@ export function metaRanges(vocabulary: Vocabulary): DatasetMeta['ranges'] {
     first,
     fields: Object.entries(fields).map(([field, radix]) => ({ name: field, radix })),
   }));
-}
-
-/** A piece begins with its first note: what a recorder waited for is no music. */
-export function withoutLeadingSilence({ notes, pedal }: Performance): Performance {
-  const begin = notes[0]!.start;
-  return {
-    notes: notes.map((note) => ({ ...note, start: note.start - begin, end: note.end - begin })),
-    pedal: pedal.map((change) => ({ ...change, time: Math.max(0, change.time - begin) })),
-  };
 }
 
 /** Only a dataset, or nothing, is replaced. */
@@ -252,13 +325,4 @@ function cannotWrite(out: string, cause: NodeJS.ErrnoException): ContinuoError {
 /** The terms of a corpus, in words. */
 export function licenceOf(folder: string): string {
   return licenceIn(folder) ?? 'not stated';
-}
-
-function empty(from: string, skipped: DatasetMeta['skipped']): ContinuoError {
-  const first = skipped[0];
-  return new ContinuoError(
-    'DATASET_EMPTY',
-    `Expected music to train on or to measure on, but no file of ${from} could be used${first ? `: ${first.path}: ${first.message}` : '.'}`,
-    'Look at splits.csv: are its paths relative to its folder?',
-  );
 }

@@ -7,7 +7,7 @@ import type { ShardEntry } from './shard.js';
 /** One piece of a data set. */
 export interface DatasetPiece {
   readonly path: string;
-  /** Of a tune that has one and was read from its book. */
+  /** Of a piece that has one and was read from its file. */
   readonly title?: string;
   readonly notes: number;
   readonly seconds: number;
@@ -23,7 +23,7 @@ export async function readDataset(
   folder: string,
   split: string,
 ): Promise<{ meta: DatasetMeta; vocabularyHash: string; pieces: DatasetPiece[] }> {
-  const meta = metaOf(await readJson(folder, 'meta.json'), folder);
+  const meta = await readDatasetMeta(folder);
   const index = indexOf(await readJson(folder, `${split}.index.json`), folder, split);
   const Tokens = meta.dtype === 'uint32' ? Uint32Array : Uint16Array;
   const length = index.reduce((end, entry) => Math.max(end, entry.offset + entry.length), 0);
@@ -48,6 +48,11 @@ export async function readDataset(
       return { path, notes, seconds, tokens: piece };
     }),
   };
+}
+
+/** What the meta.json of a data set says. Throws FILE_READ where the folder is not one of its own. */
+export async function readDatasetMeta(folder: string): Promise<DatasetMeta> {
+  return metaOf(await readJson(folder, 'meta.json'), folder);
 }
 
 async function read(folder: string, name: string, most: number): Promise<Buffer> {

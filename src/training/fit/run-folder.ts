@@ -98,11 +98,9 @@ function resumeOf({ resume, seconds }: RunRecord, bytes: Uint8Array): FitResume 
 
 /** What a model folder is to hold. */
 export interface RunFolder {
-  readonly files: ModelFiles & {
-    readonly 'novelty.bin'?: Uint8Array;
-    readonly 'critic.json'?: Uint8Array;
-    readonly LICENSE?: Uint8Array;
-  };
+  readonly files: ModelFiles;
+  /** What else it holds, by name. */
+  readonly beside: Readonly<Record<string, Uint8Array>>;
   readonly card: string;
   readonly record: Omit<RunRecord, 'version' | 'resume'>;
   /** To go on; absent where the training is finished. */
@@ -122,8 +120,8 @@ export async function writeRun(folder: string, run: RunFolder): Promise<void> {
   }
 }
 
-async function fill(part: string, { files, card, record: facts, resume }: RunFolder): Promise<void> {
-  for (const [name, content] of Object.entries(files)) await writeFile(join(part, name), content);
+async function fill(part: string, { files, beside, card, record: facts, resume }: RunFolder): Promise<void> {
+  for (const [name, content] of Object.entries({ ...beside, ...files })) await writeFile(join(part, name), content);
   await writeFile(join(part, 'README.md'), card);
   const arrays = resume ? [...resume.trainer.values, ...resume.best] : [];
   const record: RunRecord = {

@@ -1,104 +1,171 @@
 import { existsSync } from 'node:fs';
-import { codecById } from '../../codec/index.js';
 import { ContinuoError } from '../../errors.js';
 import { FOLDERS } from '../../host/folders.js';
 import { defaultModel } from '../../host/models/models.js';
 import { type ChosenModel, readModel } from '../../host/models/open-model.js';
-import { readDescriptor } from '../../host/plugins/plugins.js';
+import {
+  type CorpusChoice,
+  type CorpusPlugin,
+  choiceByCodec,
+  corpusChoices,
+  loadCorpus,
+} from '../../host/plugins/corpus-plugins.js';
 import { readTake } from '../../host/takes/read-take.js';
 import { parseCounting } from '../../model/memory/counting.js';
-import { folkCodec } from '../../plugins/folk/codec/codec.js';
-import { folkPlanCodec } from '../../plugins/folk/plan/codec.js';
 import { keptPhrases } from '../../session/kept-phrases.js';
-import {
-  abcMaterial,
-  datasetMaterial,
-  kindOf,
-  type Material,
-  midiMaterial,
-  takesMaterial,
-} from '../fit/material.js';
+import { chooseCorpus } from '../dataset/choose-corpus.js';
+import { openCodec } from '../dataset/open-codec.js';
+import { readDatasetMeta } from '../dataset/read-dataset.js';
+import { datasetMaterial, filesMaterial, type Material, oneFileMaterial, takesMaterial } from '../fit/material.js';
 
 /** Where the music is from, and which tokens it becomes. */
 export interface MaterialChoice {
-  /** Folder of MIDI files or ABC tunes, one such file, or a data set. */
+  /** Folder of files that a plugin makes training data of (MIDI files, ABC tunes), one such file, or a data set. */
   readonly on?: string | undefined;
   /** On what the user played: the takes in `on`, or where takes are recorded. */
   readonly takes?: boolean | undefined;
-  /** How MIDI becomes tokens, from scratch. Default: performance-packed-16. */
+  /** How the files become tokens, from scratch; the id of a codec. Default: the first of the plugin's. */
   readonly codec?: string | undefined;
+  /** The plugin that makes training data of the files, by id or the path of its folder. Default: the one that has files there. */
+  readonly plugin?: string | undefined;
+}
+
+/** What is trained on, and the plugin that makes it. */
+export interface ChosenMaterial {
+  readonly material: Material;
+  readonly plugin: CorpusPlugin;
 }
 
 /** The model that is trained further. Throws what reading one throws. */
 export async function originOf({
   from,
   takes,
-}: {
-  from?: string | undefined;
-  takes?: boolean | undefined;
-}): Promise<ChosenModel | undefined> {
+  plugin,
+}: Pick<MaterialChoice, 'takes' | 'plugin'> & { from?: string | undefined }): Promise<ChosenModel | undefined> {
   if (from === 'scratch') return undefined;
   if (from !== undefined) return readModel(from);
-  return takes ? readModel(defaultModel((await readDescriptor('piano')).models)) : undefined;
+  if (!takes) return undefined;
+  const { descriptor } = forTakes(await corpusChoices(plugin));
+  return readModel(defaultModel(descriptor.models));
 }
 
 /** What is trained on. Throws OPTION_VALUE, DATASET_EMPTY, MODEL_MISMATCH, CODEC_UNKNOWN and what reading it throws. */
-export async function materialOf(args: MaterialChoice, origin: ChosenModel | undefined): Promise<Material> {
+export async function materialOf(
+  args: MaterialChoice,
+  origin: ChosenModel | undefined,
+): Promise<ChosenMaterial> {
   if (origin && args.codec !== undefined) {
     throw new ContinuoError(
       'OPTION_VALUE',
       `--codec is for training from scratch: ${origin.id} speaks ${origin.metadata.codec}.`,
     );
   }
-  const wanted = origin?.metadata.codec ?? args.codec;
-  if (wanted === folkPlanCodec.id) {
-    throw new ContinuoError(
-      'OPTION_VALUE',
-      `continuo train does not train on tunes with their plans, which ${wanted} is of.`,
-      'training/torch does; continuo train --from folk-session trains on tunes alone.',
-    );
-  }
-  const performance = () => codecById(wanted ?? DEFAULT_CODEC);
-  if (args.takes && args.on === undefined && !existsSync(FOLDERS.takes)) {
+  const all = await corpusChoices(args.plugin);
+  const asked = origin?.metadata.codec ?? args.codec;
+  const wanted = asked === undefined ? undefined : choiceByCodec(all, asked);
+  const { plugin, material } = args.takes
+    ? await ofTakes(args, wanted?.choice ?? forTakes(all), wanted?.codec)
+    : await ofFiles(args, { all, wanted, origin });
+  return { plugin, material: speaking(material, origin) };
+}
+
+async function ofTakes(
+  { on = FOLDERS.takes }: MaterialChoice,
+  choice: CorpusChoice,
+  codec = choice.kind.codecs[0]!,
+): Promise<ChosenMaterial> {
+  if (on === FOLDERS.takes && !existsSync(on)) {
     throw new ContinuoError(
       'DATASET_EMPTY',
-      `There are no takes yet in ${FOLDERS.takes}.`,
+      `There are no takes yet in ${on}.`,
       'Play with continuo start or continuo jam: everything is recorded as a take.',
     );
   }
-  if (args.takes) {
-    if (wanted === folkCodec.id) {
-      throw new ContinuoError(
-        'OPTION_VALUE',
-        `--takes trains on performances, as they were played; ${wanted} is of tunes.`,
-        `Jams on tunes are kept as tune.abc, your bars and the network's: --on ${args.on ?? FOLDERS.takes}, without --takes.`,
-      );
-    }
-    const codec = performance();
-    return speaking(await takesMaterial(args.on ?? FOLDERS.takes, codec, phrasesOfTake), origin);
+  const { kind, descriptor } = choice;
+  if (!kind.takes) {
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `--takes trains on performances, as they were played; ${codec}, of the plugin ${descriptor.id}, is learnt from ${kind.files} alone.`,
+      `Where a jam left files of that kind (.${kind.endings[0]}) beside its take: --on ${on}, without --takes.`,
+    );
   }
-  if (args.on === undefined) {
+  const plugin = await loadCorpus(choice);
+  const opened = await openTrainable(plugin, codec);
+  return { plugin, material: await takesMaterial(opened, on, phrasesOfTake) };
+}
+
+/** The first plugin that learns from takes. Throws CODEC_UNKNOWN where none does. */
+function forTakes(choices: readonly CorpusChoice[]): CorpusChoice {
+  const learning = choices.find(({ kind }) => kind.takes);
+  if (learning) return learning;
+  throw new ContinuoError(
+    'CODEC_UNKNOWN',
+    `${choices.map(({ descriptor }) => descriptor.id).join(', ')}: no such plugin learns from takes.`,
+    'Leave --plugin out, or give files with --on.',
+  );
+}
+
+interface FilesWanted {
+  readonly all: readonly CorpusChoice[];
+  readonly wanted: ReturnType<typeof choiceByCodec> | undefined;
+  readonly origin: ChosenModel | undefined;
+}
+
+async function ofFiles({ on }: MaterialChoice, { all, wanted, origin }: FilesWanted): Promise<ChosenMaterial> {
+  if (on === undefined) {
     throw new ContinuoError(
       'OPTION_VALUE',
       'Expected music to train on: --on FOLDER, or --takes for what you played.',
       'continuo train --on my-tunes --from folk-session',
     );
   }
-  const kind = await kindOf(
-    args.on,
-    wanted === undefined ? undefined : wanted === folkCodec.id ? 'abc' : 'midi',
+  const found = await chooseCorpus(on, wanted ? [wanted.choice] : all);
+  if (found === 'dataset') return ofDataset(on, all);
+  const plugin = await loadCorpus(found);
+  const id = wanted?.codec ?? found.kind.codecs[0]!;
+  if (found.kind.source === 'folder')
+    return { plugin, material: await filesMaterial(await openTrainable(plugin, id), on) };
+  const said = origin?.metadata ?? {};
+  return { plugin, material: await oneFileMaterial({ plugin, codec: { id, said }, from: on }) };
+}
+
+async function ofDataset(folder: string, all: readonly CorpusChoice[]): Promise<ChosenMaterial> {
+  const { codec, planning } = await readDatasetMeta(folder);
+  const { choice } = choiceByCodec(all, codec);
+  if (planning !== undefined) throw planned(codec, choice.kind.codecs);
+  const plugin = await loadCorpus(choice);
+  return { plugin, material: await datasetMaterial(folder, choice.kind.learns) };
+}
+
+/** A codec whose tokens are all foretold. Throws OPTION_VALUE, CODEC_UNKNOWN. */
+async function openTrainable(plugin: CorpusPlugin, id: string) {
+  const { aids, codecs } = plugin.kind;
+  const aid = Object.keys(aids).find((name) => aids[name]!.codec === id);
+  if (aid !== undefined) {
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `${id} is made of files and of ${aid} beside them, which continuo train does not read.`,
+      `Make a data set with continuo dataset build --codec ${id} --${aid} FOLDER, and train on that.`,
+    );
+  }
+  const opened = await openCodec(plugin, { id });
+  if (opened.codec.trainer?.planning === undefined) return opened;
+  throw planned(id, codecs);
+}
+
+function planned(codec: string, codecs: readonly string[]): ContinuoError {
+  const others = codecs.filter((id) => id !== codec);
+  return new ContinuoError(
+    'OPTION_VALUE',
+    `continuo train does not train where tokens are told to the network and not foretold, as those of the plan in ${codec} are.`,
+    `training/torch does${others.length > 0 ? `; continuo train --codec ${others[0]} trains without them` : ''}.`,
   );
-  if (kind === 'dataset') return speaking(await datasetMaterial(args.on), origin);
-  const material = kind === 'abc' ? abcMaterial(args.on, folkCodec) : midiMaterial(args.on, performance());
-  return speaking(await material, origin);
 }
 
 async function phrasesOfTake(path: string) {
   const { header, records } = await readTake(path);
   return keptPhrases(records, header.mode);
 }
-
-const DEFAULT_CODEC = 'performance-packed-16';
 
 /** The material as the model hears it. Throws MODEL_MISMATCH where it is in other tokens than the model's. */
 export function speaking(material: Material, origin: ChosenModel | undefined): Material {

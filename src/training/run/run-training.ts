@@ -3,20 +3,23 @@ import { basename, resolve } from 'node:path';
 import { ContinuoError } from '../../errors.js';
 import type { ChosenModel } from '../../host/models/open-model.js';
 import { requireTfjsNode } from '../../host/models/tfjs-node.js';
+import type { CorpusPlugin } from '../../host/plugins/corpus-plugins.js';
 import { namedWeights, networkOf } from '../../model/named-weights.js';
 import type { Network } from '../../model/network.js';
 import { importTfjs, type Tf } from '../../model/tfjs.js';
-import { type ModelFiles, modelFiles, roundedToFloat16 } from '../../model/write-folder.js';
+import { modelFiles, roundedToFloat16 } from '../../model/write-folder.js';
 import { type CardFacts, card, licenceWords } from '../fit/card.js';
 import { type FitHooks, type FitResult, fitNetwork, measureHeldOut } from '../fit/fit.js';
 import { type Material, materialHash } from '../fit/material.js';
 import { type RunFolder, readRun, requireWritable, writeRun } from '../fit/run-folder.js';
 import type { FitSettings } from '../fit/settings.js';
-import { filesFromOrigin } from './files-from-origin.js';
+import { filesBesideWeights } from './beside-weights.js';
 
 /** What a training is to do, whatever it learns from. */
 export interface TrainingPlan {
   readonly material: Material;
+  /** The plugin that made the material. */
+  readonly plugin: CorpusPlugin;
   /** Where it begins: a model, or initial weights. */
   readonly network: Network;
   readonly origin: ChosenModel | undefined;
@@ -50,11 +53,11 @@ export async function runTraining(
   const found = plan.replace ? null : await readRun(out);
   if (found) refuseOthers(found.record, fingerprint, out);
   requireWritable(out); // better to know now than after an hour
-  const also = await filesFromOrigin(plan, notice);
+  const beside = await filesBesideWeights(plan, notice);
   const { tf, backend } = await trainingBackend();
   const write = async (result: FitResult) => {
     const facts = factsOf(plan, result, backend);
-    await writeRun(out, runFolder(plan, facts, fingerprint, also));
+    await writeRun(out, { ...runFolder(plan, facts, fingerprint), beside });
     return facts;
   };
   begins?.(backend, material);
@@ -71,13 +74,12 @@ export async function runTraining(
   return write(result);
 }
 
-/** What the model folder holds: the network and the card, what goes `also` into it, and where the training stands. */
+/** What the model folder holds: the network, the card, and where the training stands. */
 function runFolder(
   { origin, material }: TrainingPlan,
   facts: CardFacts,
   fingerprint: string,
-  also: Omit<RunFolder['files'], keyof ModelFiles>,
-): RunFolder {
+): Omit<RunFolder, 'beside'> {
   const { name, result } = facts;
   const finished = result.ended !== 'stopped';
   const metadata = {
@@ -88,7 +90,7 @@ function runFolder(
     licence: licenceWords(facts),
   };
   return {
-    files: { ...modelFiles(result.network, { name, generatedBy: 'continuo train', metadata }), ...also },
+    files: modelFiles(result.network, { name, generatedBy: 'continuo train', metadata }),
     card: card(facts),
     record: { fingerprint, finished, seconds: result.seconds, curve: result.curve },
     ...(finished ? {} : { resume: result.resume }),

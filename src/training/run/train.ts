@@ -34,8 +34,8 @@ export async function train(options: TrainOptions, hooks: TrainingHooks = {}): P
   const { out, replace = false, settings = {} } = options;
   const { cell, layers, units, embedding } = options;
   const origin = await originOf(options);
-  const material = await materialOf(options, origin);
+  const { material, plugin } = await materialOf(options, origin);
   const all = settingsFor(settings, material, origin !== undefined);
   const network = networkFor({ cell, layers, units, embedding }, material, origin, all.seed);
-  return runTraining({ material, network, origin, settings: all, out, replace }, hooks);
+  return runTraining({ material, plugin, network, origin, settings: all, out, replace }, hooks);
 }

@@ -1,43 +1,47 @@
 import { ContinuoError } from '../../../errors.js';
-import type { DatasetPiece } from '../../../training/dataset/read-dataset.js';
+import type { LearntPiece, SplitExample } from '../../../plugin/corpus.js';
 import { folkCodec } from '../codec/codec.js';
 import { type HeldOutRuns, type IndexedTune, writeNoveltyIndex } from '../codec/novelty-file.js';
 import { NoveltyIndex } from '../codec/novelty-index.js';
 import { melodyOf } from '../codec/novelty-melody.js';
-import { readBooks, tunesOf } from './dataset.js';
-
-export interface BuiltNovelty {
-  /** The index: of the tunes that the network learns from. */
-  readonly bytes: Uint8Array;
-  readonly tunes: number;
-  readonly heldOut: HeldOutRuns | null;
-}
+import type { ReadPiece } from './read-piece.js';
 
 /**
  * An index of the training tunes of a folk corpus, with the longest runs that its held-out tunes share with them. The split is
- * that of the dataset. Throws FILE_READ, CORPUS_SPLITS, DATASET_EMPTY.
+ * that of the data set. Throws DATASET_EMPTY.
  */
-export async function buildNoveltyIndex(from: string): Promise<BuiltNovelty> {
+export function noveltyOfCorpus(examples: Iterable<SplitExample<ReadPiece>>): {
+  bytes: Uint8Array;
+  words: string;
+} {
   const train: (IndexedTune & { melody: number[] })[] = [];
   const valid: number[][] = [];
-  for (const book of await readBooks(from)) {
-    for (const { tune, split } of tunesOf(book)) {
-      if (!tune || folkCodec.encode(tune).refusal) continue;
-      const melody = melodyOf(tune);
-      if (split === 'valid') valid.push(melody);
-      else
-        train.push({
-          title: tune.titles[0] ?? `X:${tune.number}`,
-          book: book.file.replace(/\.abc$/, ''),
-          melody,
-        });
-    }
+  for (const {
+    path,
+    split,
+    piece: { tune },
+  } of examples) {
+    if (folkCodec.encode(tune).refusal) continue;
+    const melody = melodyOf(tune);
+    if (split === 'valid') valid.push(melody);
+    else train.push({ title: tune.titles[0] ?? `X:${tune.number}`, book: bookOf(path), melody });
   }
   if (train.length === 0)
-    throw new ContinuoError('DATASET_EMPTY', `Expected tunes, but none of ${from} could be used.`);
+    throw new ContinuoError('DATASET_EMPTY', 'Expected tunes, but none of the corpus could be used.');
   const index = new NoveltyIndex(writeNoveltyIndex(train, null));
   const heldOut = runsOf(valid.map((melody) => index.longestRun(melody)?.notes ?? 0));
-  return { bytes: writeNoveltyIndex(train, heldOut), tunes: train.length, heldOut };
+  const bytes = writeNoveltyIndex(train, heldOut);
+  return { bytes, words: `${train.length} tunes, ${bytes.length} bytes${heldOutWords(heldOut)}` };
+}
+
+function heldOutWords(heldOut: HeldOutRuns | null): string {
+  if (!heldOut) return '';
+  return `; of ${heldOut.tunes} held-out tunes half share a run of at least ${heldOut.median} notes with one of them, one in twenty at least ${heldOut.p95}`;
+}
+
+/** The name of a book, by the path of one of its tunes. */
+function bookOf(path: string): string {
+  return path.replace(/(\.abc)?(:\d+)?$/, '');
 }
 
 /**
@@ -45,12 +49,12 @@ export async function buildNoveltyIndex(from: string): Promise<BuiltNovelty> {
  * first, and its figure of held-out tunes, which are many, stays.
  */
 export function noveltyOfTraining(
-  { train, valid }: { readonly train: readonly DatasetPiece[]; readonly valid: readonly DatasetPiece[] },
+  { train, valid }: { readonly train: readonly LearntPiece[]; readonly valid: readonly LearntPiece[] },
   known?: NoveltyIndex,
 ): Uint8Array {
   const learnt = train.map(({ path, title, tokens }) => ({
     title: title ?? path,
-    book: path.replace(/(\.abc)?(:\d+)?$/, ''),
+    book: bookOf(path),
     melody: melodyOfTokens(tokens),
   }));
   const index = (heldOut: HeldOutRuns | null) => writeNoveltyIndex(learnt, heldOut, known?.entries());

@@ -1,10 +1,7 @@
-import { readdir } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
-import type { ChordChange } from '../../codec/beats/index.js';
-import { ContinuoError } from '../../errors.js';
-import { parseChord } from '../../music/chords/chord.js';
-import type { Seconds } from '../../music/units.js';
-import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
+import type { ChordChange } from '../../../codec/beats/index.js';
+import { ContinuoError } from '../../../errors.js';
+import { parseChord } from '../../../music/chords/chord.js';
+import type { Seconds } from '../../../music/units.js';
 
 /** What people or programs heard of beats and chords in one file of a corpus; times are the file's. */
 export interface Annotation {
@@ -22,24 +19,26 @@ const BEAT_COLUMNS = ['song', 'time_s', 'downbeat_hypothesis_1', 'downbeat_hypot
 const CHORD_COLUMNS = ['song', 'start_s', 'end_s', 'chord'] as const;
 
 /**
- * The annotations of a corpus by the names of its files, without folder and extension: a folder with POP909's tables,
- * beat_midi.tsv and chord_midi.tsv. Throws FILE_READ, ANNOTATION_BROKEN.
+ * The annotations of a corpus by the names of its files, without folder and extension, from POP909's tables beat_midi.tsv and
+ * chord_midi.tsv. Throws ANNOTATION_BROKEN.
  */
-export async function readAnnotations(folder: string): Promise<ReadonlyMap<string, Annotation>> {
+export function readAnnotations(
+  tables: Readonly<Record<string, Uint8Array>>,
+): ReadonlyMap<string, Annotation> {
   const songs = new Map<string, { beats: Annotation['beats'][number][]; chords: ChordChange[] }>();
   const of = (song: string) => {
     const known = songs.get(song) ?? { beats: [], chords: [] };
     songs.set(song, known);
     return known;
   };
-  for (const { line, fields } of await table(folder, BEATS, BEAT_COLUMNS)) {
+  for (const { line, fields } of tableOf(tables[BEATS], BEATS, BEAT_COLUMNS)) {
     const [song, time, first, second] = fields;
     of(song).beats.push({
       time: numberIn(time, BEATS, line),
       begins: [numberIn(first, BEATS, line) > 0, numberIn(second, BEATS, line) > 0],
     });
   }
-  for (const { line, fields } of await table(folder, CHORDS, CHORD_COLUMNS)) {
+  for (const { line, fields } of tableOf(tables[CHORDS], CHORDS, CHORD_COLUMNS)) {
     const [song, start, , text] = fields;
     const chord = parseChord(text);
     if (chord === undefined) throw broken(CHORDS, line, 'a chord such as C:min7/5, or N', text);
@@ -54,25 +53,16 @@ export async function readAnnotations(folder: string): Promise<ReadonlyMap<strin
 
 /** The name that a corpus file has in the tables. */
 export function annotatedName(path: string): string {
-  return basename(path, extname(path));
+  return path.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
 }
 
 /** The rows of a table of tabs, its columns as `columns` orders them. */
-async function table<C extends readonly string[]>(
-  folder: string,
+function tableOf<C extends readonly string[]>(
+  bytes: Uint8Array | undefined,
   name: string,
   columns: C,
-): Promise<{ line: number; fields: { readonly [I in keyof C]: string } }[]> {
-  const bytes = await readRegularFile(join(folder, name), MOST_MUSIC).catch(async (cause: Error) => {
-    const there = await readdir(folder).catch(() => []);
-    throw new ContinuoError(
-      'FILE_READ',
-      `Expected a folder with ${BEATS} and ${CHORDS}: ${cause.message}`,
-      there.length === 0 ? 'Is the path right?' : `It holds ${there.slice(0, 5).join(', ')}.`,
-      { cause },
-    );
-  });
-  const [header = '', ...rows] = bytes.toString('utf8').split(/\r?\n/);
+): { line: number; fields: { readonly [I in keyof C]: string } }[] {
+  const [header = '', ...rows] = new TextDecoder().decode(bytes).split(/\r?\n/);
   const names = header.split('\t').map((column) => column.trim());
   const places = columns.map((column) => names.indexOf(column));
   if (places.includes(-1)) throw broken(name, 1, `the columns ${columns.join(', ')}`, header);

@@ -1,8 +1,8 @@
-import { ContinuoError } from '../../errors.js';
-import { type BarLines, barsBetween, bassOfBeats, offBeats } from '../../music/beats/bars.js';
-import type { BeatMap } from '../../music/beats/beat-map.js';
-import type { Note } from '../../music/note.js';
-import type { Seconds } from '../../music/units.js';
+import { ContinuoError } from '../../../errors.js';
+import { type BarLines, barsBetween, bassOfBeats, offBeats } from '../../../music/beats/bars.js';
+import type { BeatMap } from '../../../music/beats/beat-map.js';
+import type { Note } from '../../../music/note.js';
+import type { Seconds } from '../../../music/units.js';
 import type { Annotation } from './beat-annotations.js';
 
 /** Fewer beats are no pulse. */

@@ -1,0 +1,16 @@
+import type { CorpusPlugin } from '../../host/plugins/corpus-plugins.js';
+import type { SplitExample } from '../../plugin/corpus.js';
+import { corpusExamples, listCorpus } from './corpus-examples.js';
+
+/** The file of that name that the plugin makes of a corpus, and what to say of it. Throws as reading the corpus does, and what the plugin refuses it with. */
+export async function derivedFile(
+  plugin: CorpusPlugin,
+  name: string,
+  from: string,
+): Promise<{ readonly bytes: Uint8Array; readonly words: string }> {
+  const used: SplitExample[] = [];
+  for await (const { examples } of corpusExamples({ plugin, from }, await listCorpus({ plugin, from })))
+    for (const { example, split } of examples)
+      if ('piece' in example) used.push({ path: example.path, piece: example.piece, split });
+  return plugin.corpus.derive!(name, used);
+}

@@ -1,0 +1,123 @@
+import { fnv1a64 } from '../../codec/hash.js';
+import { ContinuoError } from '../../errors.js';
+import type { CorpusPlugin } from '../../host/plugins/corpus-plugins.js';
+import type { CorpusSource, CorpusWarning, EncodedExample } from '../../plugin/corpus.js';
+import type { CorpusSplit } from '../../plugin/corpus-descriptor.js';
+import type { CorpusFile, Split } from './corpus.js';
+import type { CorpusInCodec } from './open-codec.js';
+
+/** An example of a file, or why there is none. */
+export type ReadExample = {
+  /** Of the file, with the example's place. */
+  readonly path: string;
+  readonly title?: string;
+  readonly family?: string;
+} & ({ readonly piece: unknown } | { readonly refused: ContinuoError });
+
+/** A file whose bytes were read. */
+export interface FileBytes extends Pick<CorpusSource, 'path'> {
+  readonly bytes: Uint8Array;
+  /** What the examples' paths begin with; default: the path. */
+  readonly name?: string;
+}
+
+/** The examples of a file; what throws on purpose is an example that is refused. Throws PLUGIN_CODE where the plugin's code fails. */
+export function* examplesIn(
+  { id, corpus }: CorpusPlugin,
+  { path, bytes, name = path }: FileBytes,
+  warn: (warning: CorpusWarning) => void,
+): Generator<ReadExample> {
+  try {
+    for (const { place, ...example } of corpus.examples(bytes, { path, warn }))
+      yield { ...example, path: place === undefined ? name : `${name}:${place}` };
+  } catch (error) {
+    yield { path: name, refused: refusalOf(error, id, name) };
+  }
+}
+
+/** An example in tokens that are the codec's, or why there are none. Throws PLUGIN_CODE. */
+export function encode(
+  { id, corpus, codec }: CorpusInCodec,
+  example: ReadExample,
+): EncodedExample | { readonly refused: ContinuoError } {
+  if ('refused' in example) return example;
+  let encoded: EncodedExample;
+  try {
+    encoded = corpus.tokens(example.piece, codec);
+  } catch (error) {
+    return { refused: refusalOf(error, id, example.path) };
+  }
+  const { size } = codec.vocabulary;
+  const stray = encoded.tokens.find((token) => !(Number.isInteger(token) && token >= 0 && token < size));
+  if (stray === undefined) return encoded;
+  throw new ContinuoError(
+    'PLUGIN_CODE',
+    `The plugin ${id} gave the token ${stray} for ${example.path}; ${codec.id} has 0 to ${size - 1}.`,
+    'Its author can mend it: continuo plugin check tries it.',
+  );
+}
+
+function refusalOf(error: unknown, id: string, path: string): ContinuoError {
+  if (error instanceof ContinuoError) return error;
+  throw new ContinuoError(
+    'PLUGIN_CODE',
+    `The plugin ${id} failed at ${path}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}.`,
+    'Its author can mend it: what it cannot use it should refuse with a ContinuoError.',
+    { cause: error },
+  );
+}
+
+/**
+ * The part of a corpus that each example of a file is of, and its family; `before`: how many examples the files before have. Throws
+ * CORPUS_SPLITS where a list beside the file does not fit it.
+ */
+export function placeExamples(
+  examples: readonly ReadExample[],
+  file: CorpusFile,
+  { split, before }: { readonly split: CorpusSplit; readonly before: number },
+): { readonly split: Split; readonly family: string }[] {
+  const list = file.splits ?? file.families;
+  if (list && examples.length !== list.length) {
+    throw new ContinuoError(
+      'CORPUS_SPLITS',
+      `${file.path} has ${examples.length} examples, but the list beside it (${file.splits ? 'splits' : 'families'}.txt) has ${list.length} lines.`,
+      'There must be a line an example, in their order.',
+    );
+  }
+  return examples.map((example, index) => {
+    const family = file.families?.[index] ?? file.piece ?? familyOf(example);
+    return { family, split: file.splits?.[index] ?? file.split ?? splitOf(family, before + index, split) };
+  });
+}
+
+function splitOf(family: string, index: number, split: CorpusSplit): Split {
+  switch (split.by) {
+    case 'family':
+      return splitOfFamily(family, split);
+    case 'spread':
+      return index % split.oneIn === Math.floor(split.oneIn / 2) ? 'valid' : 'train';
+    case 'list':
+      return 'train';
+  }
+}
+
+/** One family in so many is held out; which ones, their names alone decide. */
+export function splitOfFamily(
+  family: string,
+  { seed, oneIn }: Pick<Extract<CorpusSplit, { by: 'family' }>, 'seed' | 'oneIn'>,
+): Split {
+  return BigInt(`0x${fnv1a64(`${seed} ${family}`)}`) % BigInt(oneIn) === 0n ? 'valid' : 'train';
+}
+
+function familyOf({ family, title, path }: ReadExample): string {
+  return family ?? (title === undefined ? path : familyOfTitle(title));
+}
+
+/** A number for a title, the same for "The X", "X, The" and another case. 52 bits: shards of before were parted by such numbers. */
+function familyOfTitle(title: string): string {
+  const plain = title
+    .toLowerCase()
+    .replace(/\b(the|a|an)\b/g, '')
+    .replace(/[^\p{L}\p{N}]/gu, '');
+  return String(Number.parseInt(fnv1a64(plain).slice(-13), 16));
+}
