@@ -4,9 +4,10 @@ import type { StepEngine } from '../model/engine.js';
 import { type ModelMetadata, type ParsedModel, parseModel } from '../model/folder.js';
 import { parseCounting } from '../model/memory/counting.js';
 import type { Network } from '../model/network.js';
+import type { PluginDefinition } from '../plugin/definition.js';
 import { parseChordOdds } from './chord-odds.js';
 import { type CodecMetadata, requireCodec } from './codec-metadata.js';
-import { codecOfModel } from './codec-of-model.js';
+import { codecOfPlugin, type SharedCodec, sharedCodec } from './codec-of-model.js';
 import { isMemoryOn, type ModelEngineOptions, openModelEngine } from './model-engine.js';
 
 /**
@@ -25,14 +26,16 @@ export interface ModelCodec {
 }
 
 export interface OpenModelOptions<C extends ModelCodec> extends ModelEngineOptions {
-  /** The codec for a model, by what its model.json says. Default: the one of ours that it names. */
+  /** The codec for a model, by what its model.json says. Default: the plugin's, else the one that it names of {@link SharedCodec}. */
   readonly codec?: (metadata: CodecMetadata) => C;
+  /** The plugin that the model's codec is of. */
+  readonly plugin?: PluginDefinition;
   /** What messages call the model. Default: "the model". */
   readonly name?: string;
 }
 
 /** A model ready to play, with all that its model.json asks for. */
-export interface OpenModel<C extends ModelCodec = ReturnType<typeof codecOfModel>> {
+export interface OpenModel<C extends ModelCodec = SharedCodec> {
   readonly network: Network;
   readonly metadata: CodecMetadata;
   readonly codec: C;
@@ -58,7 +61,7 @@ export interface OpenModel<C extends ModelCodec = ReturnType<typeof codecOfModel
  * const logits = engine.step([state], [codec.startToken]);
  * ```
  */
-export async function openModel<C extends ModelCodec = ReturnType<typeof codecOfModel>>(
+export async function openModel<C extends ModelCodec = SharedCodec>(
   read: ReadModelFile,
   options: OpenModelOptions<C> = {},
 ): Promise<OpenModel<C>> {
@@ -74,16 +77,24 @@ export async function parseModelFolder(read: ReadModelFile): Promise<ParsedModel
 /** Opens a model folder that was read. Throws as {@link openModel} does. */
 export async function openParsedModel<C extends ModelCodec>(
   parsed: ParsedModel,
-  { codec: codecFor, name = 'the model', ...options }: OpenModelOptions<C>,
+  { codec: codecFor, plugin, name = 'the model', ...options }: OpenModelOptions<C>,
 ): Promise<OpenModel<C>> {
   const { network } = parsed;
   const metadata = requireCodec(parsed.metadata, name);
-  // Without a choice of the caller's, C is what codecOfModel gives.
-  const codec = codecFor ? codecFor(metadata) : (codecOfModel(metadata) as ModelCodec as C);
+  const codec = codecFor ? codecFor(metadata) : defaultCodec<C>(plugin, metadata);
   checkVocabulary(codec, metadata, network, name);
   const odds = parseChordOdds(metadata.chordLoop);
   const chordOdds = isMemoryOn(options.memory, 'chordLoop') ? odds : null;
   return { network, metadata, codec, engine: await openModelEngine(parsed, options), chordOdds };
+}
+
+/** Without a choice of the caller's, C is what comes of the plugin, or of no plugin. */
+function defaultCodec<C extends ModelCodec>(
+  plugin: PluginDefinition | undefined,
+  metadata: CodecMetadata,
+): C {
+  const codec: ModelCodec = plugin ? codecOfPlugin(plugin, metadata) : sharedCodec(metadata);
+  return codec as C;
 }
 
 function checkVocabulary(

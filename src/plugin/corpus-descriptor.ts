@@ -76,14 +76,27 @@ export const corpusDescriptor = z
       z.strictObject({ by: z.literal('spread'), oneIn }),
     ]),
     takes: z.boolean().default(false),
-    learns: z.array(z.string().regex(/^[a-z][a-zA-Z0-9]*$/, 'a camelCase name').max(40)).max(8).readonly().default([]),
+    learns: z
+      .array(
+        z
+          .string()
+          .regex(/^[a-z][a-zA-Z0-9]*$/, 'a camelCase name')
+          .max(40),
+      )
+      .max(8)
+      .readonly()
+      .default([]),
     options: z.exactOptional(
       z.record(z.string().max(40), z.union([z.string().max(80), z.number(), z.boolean()])),
     ),
     aids: z
       .record(
         name,
-        z.strictObject({ help: words, files: z.array(fileName).min(1).max(16).readonly(), codec: z.string() }),
+        z.strictObject({
+          help: words,
+          files: z.array(fileName).min(1).max(16).readonly(),
+          codec: z.string(),
+        }),
       )
       .default({}),
     derived: z.record(name, z.strictObject({ file: fileName, help: words })).default({}),

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from 'citty';
+import { columns } from '../../columns.js';
 import { loadCorpus } from '../../host/plugins/corpus-plugins.js';
 import { SPLITS } from '../../training/dataset/corpus.js';
 import { type CorpusStats, corpusStats, datasetStats } from '../../training/dataset/corpus-stats.js';
 import { openCodec } from '../../training/dataset/open-codec.js';
-import { columns } from '../../columns.js';
 import { progressBar } from '../progress.js';
 import { CORPUS_ARGS, type CorpusAsked, namedCorpus } from './corpus-option.js';
 

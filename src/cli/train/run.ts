@@ -127,8 +127,6 @@ function useWords({ id, extensions }: PluginDescriptor, out: string): string {
   const plugin = id === SETUP_ARGS.plugin.default ? '' : ` --plugin ${id}`;
   return [
     ...(extensions.includes('live') ? [`  Play with it: continuo start${plugin} --model ${out}\n`] : []),
-    ...(extensions.includes('compose')
-      ? [`  Have it write: continuo generate ${id} --model ${out}\n`]
-      : []),
+    ...(extensions.includes('compose') ? [`  Have it write: continuo generate ${id} --model ${out}\n`] : []),
   ].join('');
 }

@@ -8,10 +8,15 @@ import type { Note } from '../../music/note.js';
 import { applyPedal } from '../../music/pedal.js';
 import { pianoPerformance } from '../../music/to-performance.js';
 import type { Seconds } from '../../music/units.js';
+import {
+  ANNOTATION_FILES,
+  annotatedName,
+  readAnnotations,
+} from '../../plugins/piano/corpus/beat-annotations.js';
+import { barsOf } from '../../plugins/piano/corpus/beat-bars.js';
 import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
-import { annotatedName, readAnnotations } from '../../training/dataset/beat-annotations.js';
-import { barsOf } from '../../training/dataset/beat-bars.js';
-import { readCorpus } from '../../training/dataset/corpus.js';
+import { type CorpusKind, readCorpus } from '../../training/dataset/corpus.js';
+import { readAid } from '../../training/dataset/open-codec.js';
 import { excerpt } from '../piano/excerpts.js';
 import type { BarContext } from './bar-measures.js';
 
@@ -40,11 +45,13 @@ const PACE_BEATS = 8;
 /** A branch of the generator of random numbers. */
 const PLACES = 2;
 
+const SONGS: CorpusKind = { endings: ['mid', 'midi'], files: 'MIDI files', split: { by: 'list' } };
+
 /** `count` places, one at random in each held-out song after the other. Throws DATASET_EMPTY where none is long enough and has beats. */
 export async function takeBarPlaces(options: BarPlaceOptions): Promise<BarPlace[]> {
   const { corpus, beats, count, seed } = options;
-  const annotations = await readAnnotations(beats);
-  const held = (await readCorpus(corpus)).files.filter(({ split }) => split === 'valid');
+  const annotations = await readAnnotations(await readAid(beats, ANNOTATION_FILES));
+  const held = (await readCorpus(corpus, SONGS)).files.filter(({ split }) => split === 'valid');
   const places: BarPlace[] = [];
   for (let index = 0; index < count && held.length > 0; index++) {
     const { path } = held[index % held.length]!;

@@ -3,7 +3,7 @@ import { ContinuoError } from '../../errors.js';
 import { type ChosenModel, modelThatSpeaks, readModel } from '../../host/models/open-model.js';
 import { requireTfjsNode } from '../../host/models/tfjs-node.js';
 import type { EngineName, Precision, StepEngine } from '../../model/engine.js';
-import { folkPlanCodec } from '../../plugins/folk/plan/codec.js';
+import type { DatasetMeta } from '../../training/dataset/dataset.js';
 import { type DatasetPiece, readDataset } from '../../training/dataset/read-dataset.js';
 import { type HeldOut, heldOut } from '../../training/fit/held-out.js';
 import type { StudyContext } from '../study.js';
@@ -44,10 +44,10 @@ export interface MeasureOptions {
 /** Measures a model on the valid split of a data set. Throws FILE_READ, MODEL_MISMATCH, DATASET_EMPTY and what opening a model throws. */
 export async function measureModel(options: MeasureOptions): Promise<ModelCosts> {
   const { engine: name, precision, memory } = options;
-  const { vocabularyHash, pieces } = await readDataset(options.data, 'valid');
+  const { meta, pieces } = await readDataset(options.data, 'valid');
   const model =
-    options.model === undefined ? await modelThatSpeaks(vocabularyHash) : await readModel(options.model);
-  checkSpeaks(model, vocabularyHash, options.data);
+    options.model === undefined ? await modelThatSpeaks(meta.vocabularyHash) : await readModel(options.model);
+  checkSpeaks(model, meta, options.data);
   const choice = { engine: name, precision };
   const engine = await openModelEngine(model, { ...choice, memory, requireTfjsNode });
   try {
@@ -99,20 +99,23 @@ function checkPieces(pieces: readonly DatasetPiece[], data: string): void {
   );
 }
 
-function checkSpeaks({ id, metadata }: ChosenModel, vocabularyHash: string, data: string): void {
-  if (metadata.codec === folkPlanCodec.id) {
+function checkSpeaks(
+  { id, metadata }: ChosenModel,
+  { vocabularyHash, planning }: DatasetMeta,
+  data: string,
+): void {
+  if (metadata.vocabularyHash !== vocabularyHash)
+    throw new ContinuoError(
+      'MODEL_MISMATCH',
+      `${data} is written in vocabulary ${vocabularyHash}; ${id} speaks ${metadata.vocabularyHash} (${metadata.codec}).`,
+      `Make the data set with the codec ${metadata.codec}.`,
+    );
+  if (planning !== undefined)
     throw new ContinuoError(
       'OPTION_VALUE',
-      `What ${id} is told of a bar is nothing that it foretells, which continuo evaluate does not tell apart.`,
-      'training/torch/evaluate.py measures it, and continuo evaluate folk the tunes that it makes.',
+      `Tokens of ${data} are told to ${id} (a plan) and not foretold, which continuo evaluate does not tell apart.`,
+      'training/torch/evaluate.py measures it; the other commands of continuo evaluate study what the model makes.',
     );
-  }
-  if (metadata.vocabularyHash === vocabularyHash) return;
-  throw new ContinuoError(
-    'MODEL_MISMATCH',
-    `${data} is written in vocabulary ${vocabularyHash}; ${id} speaks ${metadata.vocabularyHash} (${metadata.codec}).`,
-    `Make the data set with the codec ${metadata.codec}.`,
-  );
 }
 
 async function fiveGram(

@@ -64,7 +64,7 @@ async function readExamples(
     return [...examplesIn(plugin, file, warn)];
   } catch (error) {
     if (!(error instanceof ContinuoError) || error.code !== 'FILE_READ') throw error;
-    return [{ path, refused: error }];
+    return [{ path, refused: error, rest: true }];
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseSplits, readCorpus } from './corpus.js';
+import { type CorpusKind, parseSplits, readCorpus } from './corpus.js';
 
 describe('splits.csv', () => {
   const rows = [
@@ -58,6 +58,8 @@ it('names a file once, however its path is written', () => {
   );
 });
 
+const MIDI: CorpusKind = { endings: ['mid'], files: 'MIDI files', split: { by: 'list' } };
+
 describe('a corpus', () => {
   let folder: string;
   beforeEach(async () => {
@@ -69,7 +71,7 @@ describe('a corpus', () => {
   afterEach(() => rm(folder, { recursive: true }));
   const paths = async (bytes: string | Uint8Array) => {
     await writeFile(join(folder, 'splits.csv'), bytes);
-    const { files, unlisted } = await readCorpus(folder);
+    const { files, unlisted } = await readCorpus(folder, MIDI);
     return [files.map(({ path }) => path), unlisted];
   };
 
@@ -98,15 +100,15 @@ describe('a corpus', () => {
   });
 
   it('is held out whole without a list', async () => {
-    const { files, unlisted } = await readCorpus(folder, { heldOut: true });
+    const { files, unlisted } = await readCorpus(folder, MIDI, { heldOut: true });
     expect(files.map(({ path, split }) => [path, split])).toEqual([
       ['b.MID', 'valid'],
       ['deep/a.mid', 'valid'],
       ['ü, 1.mid', 'valid'],
     ]);
     expect(unlisted).toEqual([]);
-    await expect(readCorpus(folder)).rejects.toMatchObject({ code: 'FILE_READ' });
-    await expect(readCorpus(join(folder, 'none'), { heldOut: true })).rejects.toMatchObject({
+    await expect(readCorpus(folder, MIDI)).rejects.toMatchObject({ code: 'FILE_READ' });
+    await expect(readCorpus(join(folder, 'none'), MIDI, { heldOut: true })).rejects.toMatchObject({
       code: 'FILE_READ',
     });
   });

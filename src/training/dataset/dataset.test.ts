@@ -6,7 +6,8 @@ import { codecById } from '../../codec/index.js';
 import { writeMidi } from '../../music/midi/write.js';
 import type { Note } from '../../music/note.js';
 import { datasetMaterial } from '../fit/material.js';
-import { buildDataset, type DatasetMeta } from './dataset.js';
+import { corpusPlugin } from '../testing/corpus-plugin.js';
+import { buildDataset, type DatasetMeta, type DatasetOptions } from './dataset.js';
 import { readDataset } from './read-dataset.js';
 import { type ShardEntry, ShardWriter } from './shard.js';
 
@@ -15,6 +16,10 @@ const note = (pitch: number, start: number): Note => ({ pitch, velocity: 64, sta
 const midi = (...events: Note[]) => writeMidi([{ name: '', channel: 0, events }]);
 const melody = [note(60, 0), note(62, 1), note(64, 2)];
 const later = melody.map((played) => ({ ...played, start: played.start + 3, end: played.end + 3 }));
+
+const plugin = await corpusPlugin(codec.id);
+const build = async (options: Partial<DatasetOptions> = {}) =>
+  (await buildDataset({ plugin, codec: { id: codec.id }, from, out, ...options })).meta;
 
 let folder: string;
 let from: string;
@@ -42,7 +47,7 @@ const failure = (code: string, words = '') =>
 
 describe('buildDataset', () => {
   it('writes the tokens of the pieces in the order of their paths', async () => {
-    const meta = await buildDataset({ codec, from, out });
+    const meta = await build();
     const index: ShardEntry[] = await json('train.index.json');
     const bytes = await readFile(join(out, 'train.bin'));
     const stored = Array.from({ length: bytes.length / 2 }, (_, at) => bytes.readUInt16LE(2 * at));
@@ -77,7 +82,7 @@ describe('buildDataset', () => {
   });
 
   it('says enough of the vocabulary to move a pitch', async () => {
-    const { ranges, size } = await buildDataset({ codec, from, out });
+    const { ranges, size } = await build();
     const sizes = ranges.map(({ fields }) => fields.reduce((product, { radix }) => product * radix, 1));
     expect(sizes.reduce((sum, of) => sum + of)).toBe(size);
     const { first, fields } = ranges.find(({ name }) => name === 'NOTE_ON')!;
@@ -98,8 +103,8 @@ describe('buildDataset', () => {
       'gone.mid,4,valid',
       'v.mid,5,valid',
     );
-    const { skipped, unlisted, splits: made } = await buildDataset({ codec, from, out });
-    expect(skipped.map(({ path, code }) => [path, code])).toEqual([
+    const { skipped, unlisted, splits: made } = await build();
+    expect(skipped?.map(({ path, code }) => [path, code])).toEqual([
       ['gone.mid', 'FILE_READ'],
       ['silent.mid', 'MIDI_EMPTY'],
       ['text.mid', 'MIDI_NOT_A_FILE'],
@@ -111,8 +116,8 @@ describe('buildDataset', () => {
   it('lists damaged files, with what was made of them', async () => {
     const bytes = midi(...melody);
     await writeFile(join(from, 'b.mid'), bytes.slice(0, -6));
-    const { damaged, splits: made } = await buildDataset({ codec, from, out });
-    expect(damaged.map(({ path, warnings }) => [path, warnings.map(({ code }) => code)])).toEqual([
+    const { damaged, splits: made } = await build();
+    expect(damaged?.map(({ path, warnings }) => [path, warnings.map(({ code }) => code)])).toEqual([
       ['b.mid', expect.arrayContaining(['trackTruncated'])],
     ]);
     expect(made.train.notes).toBeGreaterThan(3);
@@ -123,12 +128,12 @@ describe('buildDataset', () => {
     const notes = Array.from({ length: 20 }, (_, index) => note(40 + index, index));
     const stuck = writeMidi([{ name: '', channel: 0, events: notes, pedal: [{ time: 0, down: true }] }]);
     await writeFile(join(from, 'b.mid'), stuck);
-    expect((await buildDataset({ codec, from, out })).pedalIgnored).toEqual(['b.mid']);
+    expect(((await build()) as { pedalIgnored?: unknown }).pedalIgnored).toEqual(['b.mid']);
   });
 
   it('counts up to the number of files', async () => {
     const seen: number[][] = [];
-    await buildDataset({ codec, from, out, progress: (done, total) => seen.push([done, total]) });
+    await build({ progress: (done, total) => seen.push([done, total]) });
     expect(seen).toEqual([
       [1, 3],
       [2, 3],
@@ -138,16 +143,13 @@ describe('buildDataset', () => {
 
   it('leaves nothing behind when it is stopped, and the dataset of before in its place', async () => {
     const stop = new AbortController();
-    const stopped = buildDataset({ codec, from, out, signal: stop.signal, progress: () => stop.abort() });
+    const stopped = build({ signal: stop.signal, progress: () => stop.abort() });
     await expect(stopped).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
     expect(await readdir(folder)).toEqual(['corpus']);
 
-    const before: DatasetMeta = await buildDataset({ codec, from, out });
+    const before: DatasetMeta = await build();
     const again = new AbortController();
-    const second = buildDataset({
-      codec,
-      from,
-      out,
+    const second = build({
       licence: 'other',
       signal: again.signal,
       progress: () => again.abort(),
@@ -158,36 +160,32 @@ describe('buildDataset', () => {
   });
 
   it('replaces a dataset, and nothing else', async () => {
-    await buildDataset({ codec, from, out });
+    await build();
     await splits('b.mid,1,train');
-    expect((await buildDataset({ codec, from, out })).splits.valid.pieces).toBe(0);
+    expect((await build()).splits.valid.pieces).toBe(0);
     expect(await json('valid.index.json')).toEqual([]);
-    await expect(buildDataset({ codec, from, out: from })).rejects.toThrow(
-      failure('FILE_WRITE', 'other files'),
-    );
-    await expect(buildDataset({ codec, from, out: join(from, 'b.mid') })).rejects.toThrow(
-      failure('FILE_WRITE'),
-    );
-    await buildDataset({ codec, from, out: join(folder, 'not/there/yet') });
+    await expect(build({ out: from })).rejects.toThrow(failure('FILE_WRITE', 'other files'));
+    await expect(build({ out: join(from, 'b.mid') })).rejects.toThrow(failure('FILE_WRITE'));
+    await build({ out: join(folder, 'not/there/yet') });
     expect(await readdir(join(folder, 'not/there'))).toEqual(['yet']);
   });
 
   it('is made of held-out pieces alone, by splits.csv or without one', async () => {
     await splits('v.mid,1,validation', 'b.mid,2,test');
-    const named = await buildDataset({ codec, from, out });
+    const named = await build();
     expect([named.splits.train.pieces, named.splits.valid.pieces]).toEqual([0, 2]);
     expect((await readDataset(out, 'train')).pieces).toEqual([]);
     await expect(datasetMaterial(out)).rejects.toThrow(failure('DATASET_EMPTY', 'held out'));
     await rm(join(from, 'splits.csv'));
-    const all = await buildDataset({ codec, from, out, heldOut: true });
+    const all = await build({ heldOut: true });
     expect([all.splits.train.pieces, all.splits.valid.pieces, all.unlisted]).toEqual([0, 3, []]);
   });
 
   it('refuses a corpus without splits, or with nothing that can be used', async () => {
     await splits('none.mid,1,valid', 'gone.mid,2,train');
-    await expect(buildDataset({ codec, from, out })).rejects.toThrow(failure('DATASET_EMPTY', 'gone.mid'));
+    await expect(build()).rejects.toThrow(failure('DATASET_EMPTY', 'gone.mid'));
     await rm(join(from, 'splits.csv'));
-    await expect(buildDataset({ codec, from, out })).rejects.toThrow(failure('FILE_READ', 'splits.csv'));
+    await expect(build()).rejects.toThrow(failure('FILE_READ', 'splits.csv'));
     expect(await readdir(folder)).toEqual(['corpus']);
   });
 });

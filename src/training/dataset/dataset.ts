@@ -114,17 +114,19 @@ export async function buildDataset(options: DatasetOptions): Promise<BuiltDatase
 }
 
 /** What a codec is made of by the whole corpus, where it is; what the model says that is trained further goes first. */
-async function learn(
-  options: DatasetOptions,
-  corpus: Corpus,
-): Promise<Readonly<Record<string, unknown>>> {
+async function learn(options: DatasetOptions, corpus: Corpus): Promise<Readonly<Record<string, unknown>>> {
   const { plugin, codec } = options;
   if (!plugin.corpus.learn) return {};
   const pieces: unknown[] = [];
+  let first: SkippedExample | undefined;
   for await (const { examples } of corpusExamples(options, corpus)) {
     options.signal?.throwIfAborted();
-    for (const { example } of examples) if ('piece' in example) pieces.push(example.piece);
+    for (const { example } of examples) {
+      if ('piece' in example) pieces.push(example.piece);
+      else first ??= skippedExample(plugin, example);
+    }
   }
+  if (pieces.length === 0) throw empty(options, first);
   const learnt = plugin.corpus.learn(codec.id, pieces);
   return Object.fromEntries(
     Object.entries(learnt).map(([name, value]) => [name, codec.said?.[name] ?? value]),
@@ -171,7 +173,11 @@ class DatasetWriter {
     this.#summary = opened.corpus.summary?.(opened.codec);
   }
 
-  static async create(folder: string, opened: CorpusInCodec, options: DatasetOptions): Promise<DatasetWriter> {
+  static async create(
+    folder: string,
+    opened: CorpusInCodec,
+    options: DatasetOptions,
+  ): Promise<DatasetWriter> {
     const dtype = tokenTypeOf(opened.codec.vocabulary.size);
     return new DatasetWriter(folder, opened, options, {
       train: await ShardWriter.create(folder, 'train', dtype),
@@ -191,7 +197,7 @@ class DatasetWriter {
       throw error;
     }
     const splits = { train: await this.shards.train.finish(), valid: await this.shards.valid.finish() };
-    if (splits.train.tokens + splits.valid.tokens === 0) throw this.#empty();
+    if (splits.train.tokens + splits.valid.tokens === 0) throw empty(this.options, this.#skipped[0]);
     const meta = { ...this.#tokens(splits), ...learnt, ...this.#about(corpus) };
     await writeFile(join(this.folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
     return { meta, words: this.#summary?.words?.() ?? [] };
@@ -212,8 +218,7 @@ class DatasetWriter {
     const encoded = encode(this.opened, example);
     if ('refused' in encoded || 'refused' in example) {
       const { refused } = encoded as { readonly refused: ContinuoError };
-      if (this.opened.kind.source === 'file') throw refused;
-      this.#skipped.push({ path: example.path, code: refused.code, message: refused.message });
+      this.#skipped.push(skippedExample(this.opened, { path: example.path, refused }));
       return;
     }
     this.#saidFamily ||= example.family !== undefined;
@@ -269,19 +274,26 @@ class DatasetWriter {
     const by = this.#saidFamily ? 'family' : 'title';
     return { split: `by ${by}: fnv1a64("${split.seed} FAMILY") modulo ${split.oneIn} is 0 in valid` };
   }
+}
 
-  #empty(): ContinuoError {
-    const { kind } = this.opened;
-    const { from } = this.options;
-    const [first] = this.#skipped;
-    return new ContinuoError(
-      'DATASET_EMPTY',
-      `Expected ${kind.files} to train on or to measure on, but nothing of ${from} could be used${first ? `: ${first.path}: ${first.message}` : '.'}`,
-      kind.split.by === 'list'
-        ? 'Look at splits.csv: are its paths relative to its folder?'
-        : `Are there ${kind.endings.map((ending) => `.${ending}`).join(' or ')} files in it?`,
-    );
-  }
+/** What could not be used; thrown where the file is the corpus. */
+function skippedExample(
+  { kind }: Pick<CorpusPlugin, 'kind'>,
+  { path, refused }: { readonly path: string; readonly refused: ContinuoError },
+): SkippedExample {
+  if (kind.source === 'file') throw refused;
+  return { path, code: refused.code, message: refused.message };
+}
+
+function empty({ plugin, from }: DatasetOptions, first: SkippedExample | undefined): ContinuoError {
+  const { kind } = plugin;
+  return new ContinuoError(
+    'DATASET_EMPTY',
+    `Expected ${kind.files} to train on or to measure on, but nothing of ${from} could be used${first ? `: ${first.path}: ${first.message}` : '.'}`,
+    kind.split.by === 'list'
+      ? 'Look at splits.csv: are its paths relative to its folder?'
+      : `Are there ${kind.endings.map((ending) => `.${ending}`).join(' or ')} files in it?`,
+  );
 }
 
 /** A vocabulary's ranges as meta.json lists them. */

@@ -12,7 +12,11 @@ export type ReadExample = {
   readonly path: string;
   readonly title?: string;
   readonly family?: string;
-} & ({ readonly piece: unknown } | { readonly refused: ContinuoError });
+} & (
+  | { readonly piece: unknown }
+  /** `rest`: of the file, from there on. */
+  | { readonly refused: ContinuoError; readonly rest?: true }
+);
 
 /** A file whose bytes were read. */
 export interface FileBytes extends Pick<CorpusSource, 'path'> {
@@ -31,7 +35,7 @@ export function* examplesIn(
     for (const { place, ...example } of corpus.examples(bytes, { path, warn }))
       yield { ...example, path: place === undefined ? name : `${name}:${place}` };
   } catch (error) {
-    yield { path: name, refused: refusalOf(error, id, name) };
+    yield { path: name, refused: refusalOf(error, id, name), rest: true };
   }
 }
 
@@ -77,7 +81,9 @@ export function placeExamples(
   { split, before }: { readonly split: CorpusSplit; readonly before: number },
 ): { readonly split: Split; readonly family: string }[] {
   const list = file.splits ?? file.families;
-  if (list && examples.length !== list.length) {
+  const last = examples.at(-1);
+  const cutOff = last !== undefined && 'rest' in last;
+  if (list && (cutOff ? examples.length > list.length + 1 : examples.length !== list.length)) {
     throw new ContinuoError(
       'CORPUS_SPLITS',
       `${file.path} has ${examples.length} examples, but the list beside it (${file.splits ? 'splits' : 'families'}.txt) has ${list.length} lines.`,

@@ -25,7 +25,7 @@ export async function openCodec(
   checkAids(plugin.kind.aids, id, aids);
   const read: Record<string, Record<string, Uint8Array>> = {};
   for (const [name, folder] of Object.entries(aids))
-    read[name] = await readAid(folder, plugin.kind.aids[name]!);
+    read[name] = await readAid(folder, plugin.kind.aids[name]!.files);
   return { ...plugin, codec: plugin.corpus.codec(id, { said, aids: read }) };
 }
 
@@ -48,7 +48,8 @@ function checkAids(
   }
 }
 
-async function readAid(folder: string, { files }: CorpusAid): Promise<Record<string, Uint8Array>> {
+/** The files of an aid, by their names. Throws FILE_READ. */
+export async function readAid(folder: string, files: readonly string[]): Promise<Record<string, Uint8Array>> {
   const read: Record<string, Uint8Array> = {};
   for (const file of files) {
     read[file] = await readRegularFile(join(folder, file), MOST_MUSIC).catch(async (cause: Error) => {

@@ -4,17 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { codecById } from '../../codec/index.js';
+import { KESH } from '../../music/abc/testing/tunes.js';
 import { writeMidi } from '../../music/midi/write.js';
-import { readBooks } from '../../plugins/folk/corpus/dataset.js';
-import { midiMaterial } from '../fit/material.js';
+import { filesMaterial } from '../fit/material.js';
+import { corpusPlugin } from '../testing/corpus-plugin.js';
 import { readCorpus } from './corpus.js';
-import { midiStats } from './corpus-stats.js';
+import { corpusStats } from './corpus-stats.js';
 import { buildDataset } from './dataset.js';
+import { openCodec } from './open-codec.js';
 import { readDataset } from './read-dataset.js';
 
 const codec = codecById('performance-packed-16');
 const events = [60, 62, 64].map((pitch, at) => ({ pitch, velocity: 64, start: at, end: at + 0.5 }));
 const midi = writeMidi([{ name: '', channel: 0, events }]);
+
+const plugin = await corpusPlugin(codec.id);
+const opened = await openCodec(plugin, { id: codec.id });
 
 let folder: string;
 let from: string;
@@ -27,7 +32,7 @@ beforeEach(async () => {
   mkdirSync(from);
   for (const name of ['a.mid', 'b.mid']) writeFileSync(join(from, name), midi);
   writeFileSync(join(from, 'splits.csv'), 'path,piece,split\na.mid,1,train\nb.mid,2,valid\n');
-  await buildDataset({ codec, from, out });
+  await buildDataset({ plugin, codec: { id: codec.id }, from, out });
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -108,23 +113,30 @@ describe('a corpus with files that are none', () => {
       });
       writeFileSync(join(from, `long-${step}.mid`), writeMidi([{ name: '', channel: 0, events: long }]));
     }
-    const { train, valid, skipped } = await midiMaterial(from, codec);
+    const { train, valid, skipped } = await filesMaterial(opened, from);
     expect([train.length + valid.length, skipped.map(({ path }) => path)]).toEqual([3, ['a.mid']]);
     writeFileSync(join(from, 'b.mid'), midi);
-    expect((await midiStats(from, codec)).skipped).toBe(1);
+    expect((await corpusStats(opened, from)).skipped).toBe(1);
   });
 
   it.each(ODDITIES)('has no list of its parts where that is %s', async (_, make) => {
     rmSync(join(from, 'splits.csv'));
     make(join(from, 'splits.csv'));
-    await expect(readCorpus(from)).rejects.toMatchObject({
+    await expect(readCorpus(from, plugin.kind)).rejects.toMatchObject({
       code: 'FILE_READ',
       message: expect.stringContaining('splits.csv'),
     });
   });
 
-  it.each(ODDITIES.slice(1))('has no books where one is %s', async (_, make) => {
-    make(join(from, 'book.abc'));
-    await expect(readBooks(from)).rejects.toMatchObject({ code: 'FILE_READ' });
-  });
+  it.each(ODDITIES.slice(1))(
+    'leaves out a book that is %s, whatever the list beside it says',
+    async (_, make) => {
+      make(join(from, 'book.abc'));
+      writeFileSync(join(from, 'book.families.txt'), '1\n2\n');
+      writeFileSync(join(from, 'good.abc'), KESH);
+      const folk = await corpusPlugin('folk');
+      const { meta } = await buildDataset({ plugin: folk, codec: { id: 'folk-session-1' }, from, out });
+      expect(meta.skipped).toMatchObject([{ path: 'book.abc', code: 'FILE_READ' }]);
+    },
+  );
 });

@@ -68,7 +68,10 @@ export async function datasetMaterial(folder: string, learns: readonly string[] 
     corpus: meta.corpus,
     licence: meta.licence,
     skipped: meta.skipped ?? [],
-    damaged: (meta.damaged ?? []).map(({ path, warnings }) => ({ path, message: warningLines(warnings).join('; ') })),
+    damaged: (meta.damaged ?? []).map(({ path, warnings }) => ({
+      path,
+      message: warningLines(warnings).join('; '),
+    })),
   };
 }
 

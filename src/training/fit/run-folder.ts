@@ -121,7 +121,8 @@ export async function writeRun(folder: string, run: RunFolder): Promise<void> {
 }
 
 async function fill(part: string, { files, beside, card, record: facts, resume }: RunFolder): Promise<void> {
-  for (const [name, content] of Object.entries({ ...beside, ...files })) await writeFile(join(part, name), content);
+  for (const [name, content] of Object.entries({ ...beside, ...files }))
+    await writeFile(join(part, name), content);
   await writeFile(join(part, 'README.md'), card);
   const arrays = resume ? [...resume.trainer.values, ...resume.best] : [];
   const record: RunRecord = {

@@ -16,7 +16,13 @@ import { keptPhrases } from '../../session/kept-phrases.js';
 import { chooseCorpus } from '../dataset/choose-corpus.js';
 import { openCodec } from '../dataset/open-codec.js';
 import { readDatasetMeta } from '../dataset/read-dataset.js';
-import { datasetMaterial, filesMaterial, type Material, oneFileMaterial, takesMaterial } from '../fit/material.js';
+import {
+  datasetMaterial,
+  filesMaterial,
+  type Material,
+  oneFileMaterial,
+  takesMaterial,
+} from '../fit/material.js';
 
 /** Where the music is from, and which tokens it becomes. */
 export interface MaterialChoice {
@@ -41,7 +47,9 @@ export async function originOf({
   from,
   takes,
   plugin,
-}: Pick<MaterialChoice, 'takes' | 'plugin'> & { from?: string | undefined }): Promise<ChosenModel | undefined> {
+}: Pick<MaterialChoice, 'takes' | 'plugin'> & { from?: string | undefined }): Promise<
+  ChosenModel | undefined
+> {
   if (from === 'scratch') return undefined;
   if (from !== undefined) return readModel(from);
   if (!takes) return undefined;
@@ -111,7 +119,10 @@ interface FilesWanted {
   readonly origin: ChosenModel | undefined;
 }
 
-async function ofFiles({ on }: MaterialChoice, { all, wanted, origin }: FilesWanted): Promise<ChosenMaterial> {
+async function ofFiles(
+  { on }: MaterialChoice,
+  { all, wanted, origin }: FilesWanted,
+): Promise<ChosenMaterial> {
   if (on === undefined) {
     throw new ContinuoError(
       'OPTION_VALUE',

@@ -5,6 +5,7 @@ import { meterText } from '../../../music/abc/meter.js';
 import { readAbc } from '../../../music/abc/read.js';
 import type { Refusal } from '../../../music/abc/refusal.js';
 import type { Tune } from '../../../music/abc/tune.js';
+import { tuneTypeOf } from '../../../music/abc/tune-type.js';
 import type {
   CorpusCodec,
   CorpusExtension,
@@ -14,7 +15,6 @@ import type {
 } from '../../../plugin/corpus.js';
 import { type FolkCodec, folkCodec } from '../codec/codec.js';
 import { melodyOf } from '../codec/novelty-melody.js';
-import { tuneTypeOf } from '../../../music/abc/tune-type.js';
 import { folkBars } from '../codec/vocabulary.js';
 import { folkPlanCodec } from '../plan/codec.js';
 import { folkPlanning } from '../plan/vocabulary.js';

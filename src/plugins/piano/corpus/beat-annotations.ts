@@ -15,6 +15,8 @@ export interface Annotation {
 
 const BEATS = 'beat_midi.tsv';
 const CHORDS = 'chord_midi.tsv';
+/** The tables, as plugin.json names them too. */
+export const ANNOTATION_FILES: readonly string[] = [BEATS, CHORDS];
 const BEAT_COLUMNS = ['song', 'time_s', 'downbeat_hypothesis_1', 'downbeat_hypothesis_2'] as const;
 const CHORD_COLUMNS = ['song', 'start_s', 'end_s', 'chord'] as const;
 

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readAbc } from '../../../music/abc/read.js';
 import { COOLEYS, HORNPIPE, KESH } from '../../../music/abc/testing/tunes.js';
+import { buildDataset, type DatasetOptions } from '../../../training/dataset/dataset.js';
+import { splitOfFamily } from '../../../training/dataset/examples.js';
 import { readDataset } from '../../../training/dataset/read-dataset.js';
+import { corpusPlugin } from '../../../training/testing/corpus-plugin.js';
 import { folkCodec } from '../codec/codec.js';
 import { folkPlanCodec } from '../plan/codec.js';
 import { withoutPlan } from '../plan/interleave.js';
 import { folkPlanning } from '../plan/vocabulary.js';
-import { buildFolkDataset, splitOfFamily } from './dataset.js';
 
 let folder: string;
 let from: string;
@@ -21,9 +23,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const split = { seed: 'folk-split-2', oneIn: 20 };
+const build = async (options: Partial<DatasetOptions> = {}, id = folkCodec.id) => {
+  const plugin = await corpusPlugin(id);
+  const { meta } = await buildDataset({ plugin, codec: { id }, from, out: join(folder, 'out'), ...options });
+  return meta;
+};
 const families = Array.from({ length: 200 }, (_, family) => family);
-const held = families.find((family) => splitOfFamily(family) === 'valid')!;
-const learnt = families.find((family) => splitOfFamily(family) === 'train')!;
+const held = families.find((family) => splitOfFamily(String(family), split) === 'valid')!;
+const learnt = families.find((family) => splitOfFamily(String(family), split) === 'train')!;
 
 function book(name: string, tunes: readonly string[], numbers: readonly number[]): void {
   writeFileSync(join(from, `${name}.abc`), tunes.join('\n'));
@@ -31,7 +39,7 @@ function book(name: string, tunes: readonly string[], numbers: readonly number[]
 }
 
 it('holds out about a twentieth of the families', () => {
-  const count = Array.from({ length: 10_000 }, (_, family) => splitOfFamily(family)).filter(
+  const count = Array.from({ length: 10_000 }, (_, family) => splitOfFamily(String(family), split)).filter(
     (split) => split === 'valid',
   );
   expect(count.length).toBeGreaterThan(430);
@@ -42,7 +50,7 @@ it('keeps a family on one side, across books, and says what it left out', async 
   book('a', [KESH, COOLEYS, 'X:9\nK:C\nC?\n'], [learnt, held, learnt]);
   book('b', [HORNPIPE], [held]);
   const out = join(folder, 'out');
-  const meta = await buildFolkDataset({ from, out, licence: 'ours' });
+  const meta = await build({ licence: 'ours' });
   expect(meta).toMatchObject({
     codec: 'folk-session-1',
     families: { train: 1, valid: 1 },
@@ -61,7 +69,7 @@ it('keeps a family on one side, across books, and says what it left out', async 
 it('says the plan of each tune where the codec does', async () => {
   book('a', [KESH, COOLEYS], [learnt, held]);
   const out = join(folder, 'out');
-  const meta = await buildFolkDataset({ codec: folkPlanCodec, from, out, licence: 'ours' });
+  const meta = await build({ licence: 'ours' }, folkPlanCodec.id);
   expect(meta).toMatchObject({
     codec: 'folk-plan-1',
     size: folkPlanCodec.vocabulary.size,
@@ -77,17 +85,17 @@ it('says the plan of each tune where the codec does', async () => {
 
 it('refuses a book whose families do not fit it', async () => {
   book('a', [KESH, COOLEYS], [1]);
-  const building = buildFolkDataset({ from, out: join(folder, 'out') });
+  const building = build();
   await expect(building).rejects.toMatchObject({ code: 'CORPUS_SPLITS' });
 });
 
 it('takes a split that is given tune by tune, and refuses one that is no split', async () => {
   writeFileSync(join(from, 'a.abc'), [KESH, COOLEYS, HORNPIPE].join('\n'));
   writeFileSync(join(from, 'a.splits.txt'), 'train\nvalid\ntrain\n');
-  const { splits } = await buildFolkDataset({ from, out: join(folder, 'out') });
+  const { splits } = await build();
   expect([splits.train.pieces, splits.valid.pieces]).toEqual([2, 1]);
   writeFileSync(join(from, 'a.splits.txt'), 'train\nlater\ntrain\n');
-  const building = buildFolkDataset({ from, out: join(folder, 'out') });
+  const building = build();
   await expect(building).rejects.toMatchObject({
     code: 'CORPUS_SPLITS',
     message: expect.stringContaining('2'),
@@ -97,10 +105,10 @@ it('takes a split that is given tune by tune, and refuses one that is no split',
 it('holds out what people call test and validation, or all of it', async () => {
   writeFileSync(join(from, 'a.abc'), [KESH, COOLEYS, HORNPIPE].join('\n'));
   writeFileSync(join(from, 'a.splits.txt'), '\uFEFFtrain\r\ntest\r\nvalidation\r\n');
-  const part = await buildFolkDataset({ from, out: join(folder, 'out') });
+  const part = await build();
   expect([part.splits.train.pieces, part.splits.valid.pieces]).toEqual([1, 2]);
-  const { splits, options } = await buildFolkDataset({ from, out: join(folder, 'out'), heldOut: true });
-  expect([splits.train.pieces, splits.valid.pieces, options.split]).toEqual([0, 3, 'all held out']);
+  const { splits, options } = await build({ heldOut: true });
+  expect([splits.train.pieces, splits.valid.pieces, options?.split]).toEqual([0, 3, 'all held out']);
 });
 
 it('takes tunes of one title for a family where no list says more', async () => {
@@ -110,12 +118,12 @@ it('takes tunes of one title for a family where no list says more', async () => 
   );
   const named = KESH.replace(/T:.*/, 'T:The Kesh');
   writeFileSync(join(from, 'b.abc'), named);
-  const { families } = await buildFolkDataset({ from, out: join(folder, 'out') });
+  const { families } = await build();
   expect(families).toEqual({ train: 1, valid: 0 });
 });
 
 it('refuses a folder without tunes', async () => {
-  await expect(buildFolkDataset({ from, out: join(folder, 'out') })).rejects.toMatchObject({
+  await expect(build()).rejects.toMatchObject({
     code: 'DATASET_EMPTY',
   });
 });

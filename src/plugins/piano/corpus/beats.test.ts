@@ -2,19 +2,20 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeWith } from '../../../test/requires.js';
-import { beatCodec } from '../../codec/beats/index.js';
-import { mapBetween, tickAt } from '../../music/beats/beat-map.js';
-import { readMidi } from '../../music/midi/read.js';
-import { writeMidi } from '../../music/midi/write.js';
-import type { Note } from '../../music/note.js';
-import { applyPedal } from '../../music/pedal.js';
-import { pianoPerformance } from '../../music/to-performance.js';
-import { type Annotation, readAnnotations } from './beat-annotations.js';
+import { describeWith } from '../../../../test/requires.js';
+import { beatCodec } from '../../../codec/beats/index.js';
+import { mapBetween, tickAt } from '../../../music/beats/beat-map.js';
+import { readMidi } from '../../../music/midi/read.js';
+import { writeMidi } from '../../../music/midi/write.js';
+import type { Note } from '../../../music/note.js';
+import { applyPedal } from '../../../music/pedal.js';
+import { pianoPerformance } from '../../../music/to-performance.js';
+import { parseSplits } from '../../../training/dataset/corpus.js';
+import { buildDataset } from '../../../training/dataset/dataset.js';
+import { readAid } from '../../../training/dataset/open-codec.js';
+import { corpusPlugin } from '../../../training/testing/corpus-plugin.js';
+import { ANNOTATION_FILES, type Annotation, readAnnotations } from './beat-annotations.js';
 import { barsOf } from './beat-bars.js';
-import { annotatedBeats } from './beat-dataset.js';
-import { parseSplits } from './corpus.js';
-import { buildDataset } from './dataset.js';
 
 const failure = (code: string, words = '') =>
   expect.objectContaining({ name: 'ContinuoError', code, message: expect.stringContaining(words) });
@@ -114,6 +115,8 @@ describe('a data set in beats', () => {
     await writeFile(join(folder, 'beats/chord_midi.tsv'), `song\tstart_s\tend_s\tchord\n${chords}`);
   };
 
+  const read = async (name: string) => readAnnotations(await readAid(join(folder, name), ANNOTATION_FILES));
+
   it('has beats and chords in the times of the piece, and leaves out what has none', async () => {
     const rows = Array.from(
       { length: 40 },
@@ -130,8 +133,9 @@ describe('a data set in beats', () => {
     await writeFile(join(folder, 'corpus/b.mid'), midi);
     await writeFile(join(folder, 'corpus/splits.csv'), 'path,piece,split\na.mid,a,train\nb.mid,b,train\n');
     const out = join(folder, 'out');
-    const meta = await buildDataset({
-      codec: await annotatedBeats(join(folder, 'beats')),
+    const { meta } = await buildDataset({
+      plugin: await corpusPlugin('performance-beats'),
+      codec: { id: 'performance-beats', aids: { beats: join(folder, 'beats') } },
       from: join(folder, 'corpus'),
       out,
     });
@@ -150,17 +154,14 @@ describe('a data set in beats', () => {
     ['', 'a\t1\t2\tQ:maj\n', 'chord_midi.tsv, line 2: expected a chord such as C:min7/5, or N, got "Q:maj"'],
   ])('refuses tables that say something else: %j %j', async (beats, chords, words) => {
     await tables(beats, chords);
-    await expect(readAnnotations(join(folder, 'beats'))).rejects.toThrow(failure('ANNOTATION_BROKEN', words));
+    await expect(read('beats')).rejects.toThrow(failure('ANNOTATION_BROKEN', words));
   });
 
   it('says which tables are looked for', async () => {
-    await expect(readAnnotations(join(folder, 'corpus'))).rejects.toThrow(
-      failure('FILE_READ', 'beat_midi.tsv'),
-    );
+    await expect(read('corpus')).rejects.toThrow(failure('FILE_READ', 'beat_midi.tsv and chord_midi.tsv'));
     await writeFile(join(folder, 'corpus/beat_midi.tsv'), 'song,time\n');
-    await expect(readAnnotations(join(folder, 'corpus'))).rejects.toThrow(
-      failure('ANNOTATION_BROKEN', 'the columns song, time_s'),
-    );
+    await writeFile(join(folder, 'corpus/chord_midi.tsv'), '');
+    await expect(read('corpus')).rejects.toThrow(failure('ANNOTATION_BROKEN', 'the columns song, time_s'));
   });
 });
 
@@ -170,7 +171,8 @@ const EVERY = 5;
 describeWith('the corpora (CONTINUO_DATA)', 'songs of POP909 in beats', (data) => {
   it('keep their notes: onsets within 10 ms, lengths within 10 %, 2.7 tokens a note', async () => {
     const corpus = join(data, 'performance/pop909');
-    const annotations = await readAnnotations(join(data, 'performance/pop909_annotations'));
+    const tables = await readAid(join(data, 'performance/pop909_annotations'), ANNOTATION_FILES);
+    const annotations = readAnnotations(tables);
     const songs = parseSplits(await readFile(join(corpus, 'splits.csv'), 'utf8'))
       .filter(({ split }) => split === 'valid')
       .filter((_, index) => index % EVERY === 0);

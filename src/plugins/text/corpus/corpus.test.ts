@@ -2,9 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { textCodec } from '../../codec/text.js';
-import { readDataset } from './read-dataset.js';
-import { buildTextDataset, piecesOf } from './text-dataset.js';
+import { textCodec } from '../../../codec/text.js';
+import { buildDataset } from '../../../training/dataset/dataset.js';
+import { readDataset } from '../../../training/dataset/read-dataset.js';
+import { corpusPlugin } from '../../../training/testing/corpus-plugin.js';
+import { cut } from './passages.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -14,10 +16,13 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const verse = (number: number) => `${number} kleine Vögel 🐦 saßen auf dem Dach,\r\nda flog einer fort.\r\n`;
 
-async function build(bytes: string | Uint8Array) {
+async function build(bytes: string | Uint8Array | null, characters?: string) {
   const from = join(folder, 'a.txt');
-  await writeFile(from, bytes);
-  return buildTextDataset({ from, out: join(folder, 'out') });
+  if (bytes !== null) await writeFile(from, bytes);
+  const plugin = await corpusPlugin('text');
+  const codec = { id: 'text', ...(characters !== undefined && { said: { characters } }) };
+  const { meta } = await buildDataset({ plugin, codec, from, out: join(folder, 'out') });
+  return meta as typeof meta & { readonly characters: string };
 }
 
 describe('a text dataset', () => {
@@ -52,12 +57,21 @@ describe('a text dataset', () => {
 
   it('refuses too little, and a file that is not there', async () => {
     await expect(build('short')).rejects.toMatchObject({ code: 'DATASET_EMPTY' });
-    const missing = buildTextDataset({ from: join(folder, 'none'), out: join(folder, 'out') });
-    await expect(missing).rejects.toMatchObject({ code: 'FILE_READ' });
+    await rm(join(folder, 'a.txt'));
+    await expect(build(null)).rejects.toMatchObject({ code: 'FILE_READ' });
+  });
+
+  it('names the place in the whole text of a character that the model does not know', async () => {
+    const text = `${'ab\n'.repeat(400)}aba?`;
+    await expect(build(text, 'ab\n')).rejects.toMatchObject({
+      code: 'TEXT_CHARACTER',
+      message: expect.stringContaining('line 401, column 4'),
+    });
+    expect((await build('ab\n'.repeat(400), '\nabc')).characters).toBe('\nabc');
   });
 
   it('cuts a line without end, but no character in two', () => {
-    const pieces = piecesOf('🐦'.repeat(500), 7);
+    const pieces = cut('🐦'.repeat(500), 7);
     expect(pieces.join('')).toBe('🐦'.repeat(500));
     expect(pieces.every((piece) => piece.length % 2 === 0)).toBe(true);
     expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(70);
