@@ -38,8 +38,13 @@ function read(path: string): string | null {
     const name = first!.replaceAll(/\p{C}/gu, '').slice(0, LONGEST).trim();
     return name || (all ? null : UNSAID);
   } catch (error) {
-    return isAbsent(error) ? null : UNSAID;
+    return isAbsent(error) || isInFile(error) ? null : UNSAID;
   }
+}
+
+/** Of a corpus that is one file nobody says a licence. */
+function isInFile(error: unknown): boolean {
+  return ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOTDIR';
 }
 
 /** One that cannot be read, or does not come to the point, is there all the same. */

@@ -78,10 +78,9 @@ export function readBeginning(
 
 /** Whether nothing stands at the path of the file that could not be read; a link that leads nowhere is something. */
 export function isAbsent(error: unknown): boolean {
-  if (!(error instanceof ContinuoError)) return false;
-  const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
-  // Nor is anything within what is no folder.
-  return code === 'ENOENT' || code === 'ENOTDIR';
+  return (
+    error instanceof ContinuoError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'
+  );
 }
 
 /** The size that a file says is a promise: it may grow meanwhile, and those of /proc say 0. */
