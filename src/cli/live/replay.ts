@@ -1,8 +1,10 @@
 import { defineCommand } from 'citty';
+import { FOLDERS } from '../../host/folders.js';
 import { monotonic } from '../../host/live/clock.js';
 import { isVirtual, OWN_NAME } from '../../host/live/ports/ports.js';
 import { soundNotes } from '../../host/live/ports/sound-notes.js';
 import { assemble } from '../../host/models/assemble.js';
+import type { TakeHeader } from '../../host/takes/header.js';
 import { type PlayedAgain, playAgain } from '../../host/takes/play-again.js';
 import { readTake } from '../../host/takes/read-take.js';
 import { type OutputPort, openSystemPorts } from '../../midi/index.js';
@@ -19,7 +21,12 @@ export default defineCommand({
       'Play a recorded take again, token for token, and check that nothing differs; with --play, hear it.',
   },
   args: {
-    take: { type: 'positional', description: "A take's folder", valueHint: 'FOLDER', required: true },
+    take: {
+      type: 'positional',
+      description: `A take's folder (in ${FOLDERS.takes}, unless --takes said otherwise)`,
+      valueHint: 'FOLDER',
+      required: true,
+    },
     out: {
       type: 'string',
       alias: ['o', 'output'],
@@ -32,6 +39,12 @@ export default defineCommand({
       valueHint: 'PORT',
     },
     channel: { type: 'string', default: '1', description: 'MIDI channel of --play', valueHint: '1-16' },
+    model: {
+      type: 'string',
+      description:
+        'Where the model of the take is now: its name or folder (default: as when the take was played)',
+      valueHint: 'ID|FOLDER',
+    },
     json: { type: 'boolean', default: false, description: 'Say the outcome as one JSON object' },
   },
   async run({ args }) {
@@ -39,36 +52,51 @@ export default defineCommand({
     const channel = integerOption('channel', args.channel, 1, 16) - 1;
     // A missing port is reported before the work.
     const port = args.play === undefined ? undefined : await openOutput(args.play);
-    const take = await readTake(args.take);
-    const ensemble = await assemble(take.header.setup);
     try {
-      const { player, pedal, model, differsAt, ...found } = playAgain(take, ensemble);
-      if (args.out !== undefined) {
-        await writeOutput(
-          args.out,
-          writeMidi([
-            { name: 'player', channel: 0, events: player, pedal },
-            { name: 'model', channel: 1, events: model },
-          ]),
-        );
+      const { header, ...rest } = await readTake(args.take);
+      // A plugin that predicts by itself has no model, and says so.
+      const setup = { ...header.setup, ...(args.model !== undefined && { model: args.model }) };
+      const ensemble = await assemble(setup);
+      try {
+        const played = playAgain({ ...rest, header: { ...header, setup } }, ensemble);
+        if (args.out !== undefined) await writeOutput(args.out, midiOf(played));
+        report(played, args);
+        sayOtherVersion(played, header, ensemble.descriptor.version);
+        if (port) await sound(port, channel, played);
+      } finally {
+        ensemble.engine.dispose();
       }
-      const outcome = { ...found, playerNotes: player.length, modelNotes: model.length };
-      reportStream(args.out).write(`${args.json ? JSON.stringify(outcome) : inWords(outcome)}\n`);
-      if (differsAt !== null) process.stderr.write(`It differs from ${differsAt} on.\n`);
-      const { pluginVersion, setup } = take.header;
-      if (!outcome.same && pluginVersion !== ensemble.descriptor.version)
-        process.stderr.write(
-          `It was played with version ${printable(pluginVersion)} of the plugin ${setup.plugin}; here is ${ensemble.descriptor.version}.\n`,
-        );
-      if (!outcome.same) process.exitCode = 1;
-      if (port)
-        await sound(port, channel, { player: { notes: player, pedal }, model: { notes: model, pedal: [] } });
     } finally {
       port?.close();
-      ensemble.engine.dispose();
     }
   },
 });
+
+function midiOf({ player, pedal, model }: PlayedAgain): Uint8Array {
+  return writeMidi([
+    { name: 'player', channel: 0, events: player, pedal },
+    { name: 'model', channel: 1, events: model },
+  ]);
+}
+
+/** Says whether anything differs, and where; the exit status says it too. */
+function report(
+  { player, pedal: _, model, differsAt, ...found }: PlayedAgain,
+  { out, json }: { readonly out?: string | undefined; readonly json: boolean },
+): void {
+  const outcome = { ...found, playerNotes: player.length, modelNotes: model.length };
+  reportStream(out).write(`${json ? JSON.stringify(outcome) : inWords(outcome)}\n`);
+  if (differsAt !== null) process.stderr.write(`It differs from ${differsAt} on.\n`);
+  if (!found.same) process.exitCode = 1;
+}
+
+/** A take that differs may have been played with another version of its plugin. */
+function sayOtherVersion({ same }: PlayedAgain, { pluginVersion, setup }: TakeHeader, version: string): void {
+  if (same || pluginVersion === version) return;
+  process.stderr.write(
+    `It was played with version ${printable(pluginVersion)} of the plugin ${setup.plugin}; here is ${version}.\n`,
+  );
+}
 
 /** Opens an output by name, or a virtual one for others to connect to. Throws what {@link PortSystem} throws. */
 async function openOutput(name: string): Promise<OutputPort> {
@@ -79,10 +107,11 @@ async function openOutput(name: string): Promise<OutputPort> {
 async function sound(
   port: OutputPort,
   channel: number,
-  voices: Parameters<typeof soundNotes>[1],
+  { player, pedal, model }: PlayedAgain,
 ): Promise<void> {
   process.stderr.write(`Playing it on ${port.name}; Ctrl-C stops.\n`);
   const stop = new AbortController();
+  const voices = { player: { notes: player, pedal }, model: { notes: model, pedal: [] } };
   const playing = soundNotes(port, voices, { channel, signal: stop.signal });
   closeOnSignal(async () => {
     stop.abort();
