@@ -115,7 +115,7 @@ const setup = {
   precision: 'int8',
   seed: Number(values.seed),
 };
-const { descriptor, engine, codec, draws } = await assemble(setup);
+const { descriptor, engine, codec, createDraw } = await assemble(setup);
 const { metadata, path: folder } = await readModel(setup.model);
 const critic = await loadCritic(filesOf(folder));
 const odds = parseTuneOdds(metadata.odds);
@@ -135,8 +135,8 @@ function answer({ header, params, one }, index, lead, leads) {
   const voice = new ModelVoice(
     {
       ...{ engine, codec },
-      grammar: { forbid() {}, lean: (logits, { stream }) => leader.lead(logits, stream, lead) },
-      draws: (branch, params, drawn) => draws(100 * index + branch, params, drawn),
+      grammar: { forbid() {}, bias: (logits, { stream }) => leader.lead(logits, stream, lead) },
+      createDraw: (branch, params, drawn) => createDraw(100 * index + branch, params, drawn),
       ledger: new NoteLedger({ noteOn() {}, noteOff() {}, silence() {} }),
       emit() {},
       record: (record) => records.push(record),

@@ -72,7 +72,7 @@ export function measureBars(context: BarContext, played: readonly Note[]): BarMe
     ),
     barsFound: Number(findsBars(map, notes, until)),
     changesHeard: changesHeard(map, chords, from, until),
-    figureKept: figureKept(map, heard, notes, from, lines),
+    figureKept: figureKept(context, notes, lines),
     clashes: share(strongBeats(map, from, until), (time) => clashesAt([...heard, ...notes], time)),
     barsBack: shareBack(map, [...heard, ...notes], lines),
     tunesBack: shareBack(map, topNotes([...heard, ...notes], map), lines),
@@ -155,10 +155,8 @@ function changesHeard(
 }
 
 function figureKept(
-  map: BeatMap,
-  heard: readonly Note[],
+  { map, heard, from }: BarContext,
   notes: readonly Note[],
-  from: Seconds,
   lines: readonly number[],
 ): number {
   const before = linesOf(map)

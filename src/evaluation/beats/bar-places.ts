@@ -59,7 +59,8 @@ export async function takeBarPlaces(options: BarPlaceOptions): Promise<BarPlace[
     const notes = applyPedal(pianoPerformance(readMidi(bytes)).performance);
     const annotation = annotations.get(annotatedName(path));
     const map = annotation && mapOrNull(() => barsOf(annotation, notes));
-    const place = map && placeIn(notes, map, annotation.chords, uniform(seed, PLACES, index), options);
+    const where = uniform(seed, PLACES, index);
+    const place = map && placeIn({ notes, map, chords: annotation.chords }, where, options);
     if (place) places.push({ path, ...place });
   }
   if (places.length > 0) return places;
@@ -80,10 +81,16 @@ function mapOrNull(read: () => BeatMap): BeatMap | null {
   }
 }
 
+/** A song as its annotations say that it goes. */
+interface AnnotatedSong {
+  readonly notes: readonly Note[];
+  readonly map: BeatMap;
+  readonly chords: readonly ChordChange[];
+}
+
+/** The place `where` of the way through a song, from 0 to 1; null where the song is too short. */
 function placeIn(
-  notes: readonly Note[],
-  map: BeatMap,
-  chords: readonly ChordChange[],
+  { notes, map, chords }: AnnotatedSong,
   where: number,
   { promptSeconds, seconds }: BarPlaceOptions,
 ): Omit<BarPlace, 'path'> | null {
