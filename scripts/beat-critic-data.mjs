@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What is read of music that scripts/beat-critic-music.mjs wrote, a JSON line for each span of bars, for training/torch/beat_critic.py:
+// Writes the critic's features of music that scripts/beat-critic-music.mjs wrote, a JSON line for each span of bars, for training/torch/beat_critic.py:
 //   node scripts/beat-critic-data.mjs music.jsonl > rows.jsonl
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';

@@ -2,12 +2,11 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A lock without a process id is one that is being made, or that was left behind so: after this long it is. */
+/** A lock without a process id is being made; after this long it counts as abandoned. */
 const MAKING_MS = 5000;
 
 /**
- * Waits until no other build holds the folder `lock`, and takes it until this process ends. `waits` is told once, where there is
- * something to wait for.
+ * Waits until no other build holds the folder `lock`, then holds it until this process ends. Calls `waits` once if it has to wait.
  */
 export function takeLock(lock, waits) {
   for (let told = false; !taken(lock); told = true) {
@@ -16,7 +15,7 @@ export function takeLock(lock, waits) {
     else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
   }
   process.on('exit', () => rmSync(lock, { recursive: true, force: true }));
-  // A signal would end the process without its exit handlers.
+  // Without handlers, a signal would end the process without running its exit handlers.
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],

@@ -1,5 +1,5 @@
-// Builds the step kernel (WASM), the program (dist/) and the panel (dist/web-ui), each beside its place, and swaps it in: a host that
-// runs from here never misses a file. One build at a time; another one waits.
+// Builds the step kernel (WASM), the program (dist/) and the panel (dist/web-ui), each in a folder beside its place, and swaps it in, so
+// that a host that runs from here never misses a file. One build runs at a time; another one waits.
 // node scripts/build.mjs [--if-stale] [--quiet]      --if-stale: only what is missing or older than its source
 import { spawnSync } from 'node:child_process';
 import {
@@ -27,13 +27,13 @@ process.chdir(root);
 const ifStale = process.argv.includes('--if-stale');
 const quiet = process.argv.includes('--quiet');
 
-/** The newest modification under `paths`, in milliseconds; 0 where nothing is. */
+/** The newest modification time under `paths`, in milliseconds; 0 for none. */
 function newest(...paths) {
   let latest = 0;
   for (const path of paths) {
     if (!existsSync(path)) continue;
     const stat = statSync(path);
-    // A folder's own time tells of files that were removed.
+    // A folder's own time shows that files were removed.
     latest = Math.max(latest, stat.mtimeMs);
     if (stat.isDirectory())
       for (const name of readdirSync(path)) latest = Math.max(latest, newest(join(path, name)));
@@ -41,7 +41,7 @@ function newest(...paths) {
   return latest;
 }
 
-/** Runs a tool of node_modules with this Node; stops the build with its words where it fails. */
+/** Runs a tool of node_modules with this Node; ends the build with the tool's output where it fails. */
 function tool(script, ...args) {
   const done = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
   if (done.status === 0) return;
@@ -49,7 +49,7 @@ function tool(script, ...args) {
   process.exit(1);
 }
 
-/** Puts a compressed form (.br, .gz) beside each text of a folder, where that is smaller: the server sends what a browser takes. */
+/** Writes compressed copies (.br, .gz) beside each text file where they are smaller; the server sends what the browser accepts. */
 function compress(folder) {
   for (const name of readdirSync(folder, { recursive: true })) {
     if (!/\.(html|js|css|svg|json|webmanifest)$/.test(name)) continue;
@@ -75,7 +75,7 @@ function step(name, sources, output, build) {
   if (ifStale && existsSync(output) && existsSync(stamp) && statSync(stamp).mtimeMs >= newest(...sources))
     return;
   const began = performance.now();
-  // What changes while it is built is newer than this.
+  // A source that changes during the build is newer than this.
   const stampTime = new Date();
   if (!quiet) process.stderr.write(`building the ${name} … `);
   build();
@@ -152,7 +152,7 @@ step(
   },
 );
 
-// npm links the commands of packages that are installed, not of the one that installs: so that `npx continuo` works here.
+// npm links the commands of installed packages, not those of the project itself: this link makes `npx continuo` work here.
 const bin = join('node_modules', '.bin', 'continuo');
 if (!existsSync(bin)) {
   const target = join('..', '..', 'dist', 'cli', 'main.js');

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Writes what a critic is fed of tunes (scripts/critic-tunes.mjs makes them), a JSON line a tune, for training/torch/critic.py:
+// Writes a critic's inputs for tunes (scripts/critic-tunes.mjs makes them), a JSON line a tune, for training/torch/critic.py:
 //   npm run build && node scripts/critic-data.mjs tunes.jsonl FOLDER_OF_THE_BOOKS > rows.jsonl
-// The books' families (NAME.families.txt) say which tunes may not be in different halves.
+// The books' families (NAME.families.txt) say which tunes must stay in one half of the split.
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';

@@ -28,12 +28,12 @@ const SETTINGS = [
   { temperature: 0.8, lookAhead: 1, range: 'any' },
   { temperature: 0.7, lookAhead: 16, range: 'D4-B5' },
 ];
-/** With a critic in the model's folder: what it lets through is the hardest to tell. */
+/** With the critic of the model's folder: tunes that it keeps are the hardest to tell from people's. */
 const CHOSEN = [
   { temperature: 0.8, lookAhead: 16, range: 'D4-B5', bestOf: 24 },
   { temperature: 1, lookAhead: 16, range: 'D4-B5', bestOf: 24 },
 ];
-/** Keys that sessions play each mode in: where in its range a tune lies depends on them. */
+/** Keys that sessions play each mode in; they decide where in its range a tune lies. */
 const KEYS = {
   maj: ['D', 'G', 'A', 'D', 'G', 'C', 'F'],
   min: ['Em', 'Am', 'Bm', 'Gm', 'Dm'],

@@ -4,7 +4,7 @@
 //   node scripts/live-tunes.mjs DATASET train 300 --fit 4
 // The player plays eight bars, the first part of a tune, and the model answers with as many; beside it, the eight bars of the tune's second
 // part, as people go on. --fit prints how much likelier each step of the scale should be where a phrase ends (LEADS in
-// src/plugins/folk/live/lead.ts): what people have more of, round by round.
+// src/plugins/folk/live/lead.ts), round by round: the correction for the live model's drift.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
@@ -54,7 +54,7 @@ function eightBars(part, full) {
   return bars.length === BARS && whole ? bars.map(({ tokens }) => tokens) : null;
 }
 
-/** The bars of a tune, part by part: of several endings none. */
+/** The bars of a tune, part by part, without second endings. */
 function partsOf(tokens, header, full) {
   const parts = [[]];
   let music = [];
@@ -184,7 +184,7 @@ function endsOf(header, bars, { bar, beat }) {
   });
 }
 
-/** Ways over bar lines, in steps. */
+/** Steps from the last note of a bar to the first of the next. */
 function leapsOf(bars) {
   const steps = bars.map((bar) =>
     bar.flatMap((token) => (SIGNS[token].kind === 'pitch' ? [SIGNS[token].step] : [])),
@@ -197,7 +197,7 @@ function leapsOf(bars) {
   });
 }
 
-/** How often each of what LEADS knows is there. */
+/** Counts of everything that LEADS has log-odds for. */
 function countOf(list) {
   const kind = () => Array.from({ length: LEADS.ends.half.length }, () => new Array(7).fill(0));
   const counts = {
@@ -218,10 +218,10 @@ function countOf(list) {
 const tunes = await prompts();
 process.stderr.write(`${tunes.length} tunes\n`);
 
-/** What is seldom is held near what was. */
+/** Shrinks log-odds of rare events towards their last value. */
 const SELDOM = 3;
 
-/** Leads that make shares of `is` (count) more like those of `wanted`. */
+/** Log-odds that move the shares of `is` (count) towards those of `wanted`. */
 function nearer(leads, wanted, is) {
   const shares = (counts) => {
     const all = counts.reduce((sum, count) => sum + count, 0);

@@ -1,10 +1,10 @@
-// Puts what was built beside in its place, while programs may be reading what is there.
+// Moves a finished build into place while programs may be reading the old one.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * Renames every file of `from` into `to`, each at once whole, and then removes what `to` has from an earlier build. `keeps(path)`: not
- * ours. `last(path)`: files that name others come when those are there.
+ * Renames every file of `from` into `to` (each rename is atomic), then removes files of an earlier build from `to`. `keeps(path)`: a file to
+ * leave alone. `last(path)`: a file that refers to others, and so is moved after them.
  */
 export function swapIn(from, to, { keeps = () => false, last = () => false } = {}) {
   const built = filesIn(from).sort((one, other) => last(one) - last(other));

@@ -1,10 +1,9 @@
 import { ContinuoError } from '../errors.js';
 
 /**
- * The version of the contract that this host speaks, MAJOR.MINOR. MINOR grows where the contract says more and all that was
- * written before still holds: a new optional field, method or extension. MAJOR grows where something that was written before
- * would mean another thing, and MINOR begins at 0 again. So a plugin loads where its MAJOR is the host's and its MINOR is not
- * larger. (1 was the contract of the built-in plugins alone.)
+ * The version of the contract that this host speaks, MAJOR.MINOR. A compatible addition (a new optional field, method or extension)
+ * raises MINOR. A change of what something already in the contract means raises MAJOR and sets MINOR to 0. So a plugin loads where its
+ * MAJOR is the host's and its MINOR is not larger. (1 was the contract of the built-in plugins alone.)
  */
 export const API_VERSION = '2.0';
 

@@ -1,6 +1,6 @@
 import { paramSpec } from './param-schema.js';
 
-/** A declaration that makes sense in itself. */
+/** The schema of a declaration whose default and bounds fit together. */
 export const checkedParam = paramSpec
   .refine((param) => !('min' in param) || param.min <= param.max, 'min is larger than max')
   .refine(

@@ -10,8 +10,8 @@ import type { PredictorExtension } from './predictor.js';
 export type ParamValues = ValuesOf<ParamSpecs>;
 
 /**
- * A plugin: a small core, which is data (plugin.json), and what it can do, each an extension with a name. The host runs the network
- * and samples with its own seeded generator, so every plugin is reproducible.
+ * The code of a plugin: its named extensions. The core of a plugin is data, plugin.json. The host runs the network and samples with its
+ * own seeded generator, so every plugin is reproducible.
  */
 export interface PluginDefinition<
   Params extends ParamShapes = ParamSpecs,

@@ -6,7 +6,7 @@ import { type ComposeDescriptor, composeDescriptor } from './compose-descriptor.
 import { type CorpusDescriptor, corpusDescriptor } from './corpus-descriptor.js';
 import { type ParamSpec, type ParamSpecs, RESERVED_PARAM_IDS, roleOf } from './params.js';
 
-/** The extensions that this host knows. A plugin may name others: they are left out, and people are told. */
+/** The extensions that this host knows. A plugin may name others; the host leaves them out and says so. */
 export const EXTENSIONS = ['live', 'predictor', 'compose', 'corpus'] as const;
 export type ExtensionName = (typeof EXTENSIONS)[number];
 
@@ -46,9 +46,9 @@ const descriptorSchema = z.strictObject({
   corpus: z.exactOptional(corpusDescriptor),
 });
 
-/** What plugin.json says: data that can be read without running the plugin's code. */
+/** The content of plugin.json: data that the host reads without running the plugin's code. */
 export interface PluginDescriptor {
-  /** {@link API_VERSION} as the plugin was written for it. */
+  /** The {@link API_VERSION} that the plugin was written for. */
   readonly apiVersion: string;
   readonly id: string;
   readonly name: string;
@@ -63,7 +63,7 @@ export interface PluginDescriptor {
   /** Extensions that it names and this host does not know. */
   readonly unknownExtensions: readonly string[];
   readonly params: ParamSpecs;
-  /** Ids of the models that it can use, best first; none where it predicts by itself. */
+  /** Ids of the models that it can use, best first; empty where it has a predictor. */
   readonly models: readonly string[];
   /** What pieces it makes, where it has the extension `compose`. */
   readonly compose?: ComposeDescriptor;
@@ -72,9 +72,9 @@ export interface PluginDescriptor {
 }
 
 /**
- * Reads a descriptor; `where` names the file in messages. Throws PLUGIN_API where it is for another version of the contract, which
- * is looked at before anything else, PARAM_RESERVED where a parameter has an id of the session's, PLUGIN_BROKEN where it is not
- * what the contract asks for.
+ * Reads a descriptor; `where` names the file in messages. Throws PLUGIN_API for another version of the contract (checked before
+ * anything else), PARAM_RESERVED where a parameter has an id of the session, and PLUGIN_BROKEN where the descriptor does not follow the
+ * contract.
  */
 export function parseDescriptor(json: unknown, where: string): PluginDescriptor {
   checkApiVersion((json as { apiVersion?: unknown } | null)?.apiVersion, where);
@@ -87,12 +87,12 @@ export function parseDescriptor(json: unknown, where: string): PluginDescriptor 
   checkIds(params, where);
   const extensions = named.filter(isKnown);
   if (extensions.includes('predictor') && !extensions.includes('live'))
-    throw broken(`${where}: extensions: predictor is there without live, which says what its tokens are.`);
+    throw broken(`${where}: extensions: predictor needs live, which says what its tokens mean.`);
   if (extensions.includes('predictor') && said.models.length > 0)
-    throw broken(`${where}: models: a plugin with a predictor plays without one.`, 'Leave models out.');
+    throw broken(`${where}: models: a plugin with a predictor uses no model.`, 'Leave models out.');
   if (extensions.includes('live') && said.models.length === 0 && !extensions.includes('predictor'))
     throw broken(
-      `${where}: models: it names none, and has no predictor that would play without one.`,
+      `${where}: models: a plugin that plays live needs a model or a predictor, and this one names neither.`,
       'Name the models that it can use, or add the extension predictor.',
     );
   if (extensions.includes('compose') !== (said.compose !== undefined))
@@ -113,7 +113,7 @@ function checkIds(params: Readonly<Record<string, ParamSpec>>, where: string): v
   if (reserved !== undefined)
     throw new ContinuoError(
       'PARAM_RESERVED',
-      `${where}: params.${reserved}: that id is the session's own, beside ${RESERVED_PARAM_IDS.filter((id) => id !== reserved).join(', ')}.`,
+      `${where}: params.${reserved}: the session has a parameter of that id, as of ${RESERVED_PARAM_IDS.filter((id) => id !== reserved).join(', ')}.`,
       'Give the parameter another id.',
     );
   const roles = Object.values(params)
@@ -121,7 +121,7 @@ function checkIds(params: Readonly<Record<string, ParamSpec>>, where: string): v
     .filter((role) => role !== undefined);
   const twice = roles.find((role, index) => roles.indexOf(role) !== index);
   if (twice !== undefined)
-    throw broken(`${where}: params: two have the role ${twice}, and one parameter can have it.`);
+    throw broken(`${where}: params: two parameters have the role ${twice}; only one may.`);
 }
 
 function broken(message: string, hint?: string): ContinuoError {

@@ -17,7 +17,7 @@ const described = {
   ),
 };
 
-/** The one schema of a {@link ParamSpec}: in plugin.json, and in what the host tells a panel. */
+/** The only schema of a {@link ParamSpec}: plugin.json and the protocol are read by it. */
 export const paramSpec = z.discriminatedUnion('type', [
   z.strictObject({
     ...described,

@@ -1,9 +1,9 @@
 import { ContinuoError } from '../errors.js';
 
-/** A value of a parameter, as it travels in commands, logs and messages. null: nothing was chosen. */
+/** A parameter's value in commands, takes and messages. null: nothing was chosen. */
 export type ParamValue = number | string | boolean | null;
 
-/** What the host does with a parameter, whatever its id is: three steer the sampler, `click` is the session's metronome. */
+/** Roles: what the host does with a parameter, whatever its id. Three steer the sampler, `click` switches the session's metronome. */
 export const PARAM_ROLES = ['temperature', 'topK', 'topP', 'click'] as const;
 export type ParamRole = (typeof PARAM_ROLES)[number];
 
@@ -12,17 +12,17 @@ export const RESERVED_PARAM_IDS = ['patience', 'replyLength', 'closeAfter', 'thr
 export type ReservedParamId = (typeof RESERVED_PARAM_IDS)[number];
 
 /**
- * A declared parameter. Ids are permanent; the panel and the command line are made from these. Where the default is null,
+ * A declared parameter. Its id is permanent; panel and command line make their controls and options from it. Where the default is null,
  * null is a value: the parameter may be left out.
  */
 export type ParamSpec = {
-  /** What a person reads. Default: the id. */
+  /** The name for people. Default: the id. */
   readonly label?: string;
   /** One sentence of help. */
   readonly help?: string;
-  /** Another value begins the music anew: it holds for a stream as a whole. */
+  /** It holds for a whole stream: another value begins the music anew. */
   readonly restarts?: boolean;
-  /** It came with this version of its plugin; what was played with an earlier one was played as if it were `before`. */
+  /** The version of the plugin that brought it; takes of earlier versions replay with the value `before`. */
   readonly since?: { readonly version: string; readonly before: ParamValue };
 } & (
   | {
@@ -58,7 +58,7 @@ export type ParamSpec = {
 
 export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
 
-/** What {@link ValuesOf} reads types from: declared parameters, or the `params` of an imported plugin.json. */
+/** What {@link ValuesOf} infers types from: declared parameters, or the `params` of an imported plugin.json. */
 export type ParamShapes = Readonly<Record<string, { readonly type: string; readonly default: unknown }>>;
 
 /** The types of the values of declared parameters, by id. */
@@ -72,7 +72,7 @@ type ValueOf<Shape> = Shape extends { readonly default: null }
     ? Given<Shape> | (null extends Default ? null : never)
     : never;
 
-/** The type of a value that is not null. A default of null says nothing of it: a minimum says that it is a number. */
+/** The type of a value that is not null. A default of null does not show the type, but a minimum shows that it is a number. */
 type Given<Shape> = Shape extends { readonly choices: readonly (infer Choice)[] }
   ? Choice
   : Shape extends { readonly min: number }
@@ -81,17 +81,17 @@ type Given<Shape> = Shape extends { readonly choices: readonly (infer Choice)[] 
       ? boolean
       : string;
 
-/** The values that a set of parameters starts with. */
+/** The default value of each parameter. */
 export function defaultValues(specs: ParamSpecs): Record<string, ParamValue> {
   return Object.fromEntries(Object.entries(specs).map(([id, spec]) => [id, spec.default]));
 }
 
-/** The id of the parameter that has a role; undefined where none has. */
+/** The id of the parameter with this role; undefined for none. */
 export function idOfRole(specs: ParamSpecs, role: ParamRole): string | undefined {
   return Object.keys(specs).find((id) => roleOf(specs[id]!) === role);
 }
 
-/** What the host does with a parameter; undefined where it is the plugin's own affair. */
+/** A parameter's role; undefined where only the plugin reads it. */
 export function roleOf(spec: ParamSpec): ParamRole | undefined {
   return 'role' in spec ? spec.role : undefined;
 }
@@ -116,7 +116,7 @@ export function checkParam(specs: ParamSpecs, id: string, value: ParamValue): vo
     );
 }
 
-/** What would have fitted, in words; null where `value` fits. */
+/** In words, which values fit; null where `value` does. */
 function mismatch(spec: ParamSpec, value: ParamValue): string | null {
   if (value === null && spec.default === null) return null;
   const expected = expectation(spec, value);
@@ -147,7 +147,7 @@ function expectation(spec: ParamSpec, value: ParamValue): string | null {
   }
 }
 
-/** Parameters as they were in a version of the plugin: those that came later have the value that says what was before. */
+/** The parameters for replaying a take of this version of the plugin: later ones default to their value `before`. */
 export function specsOfVersion(specs: ParamSpecs, version: string): ParamSpecs {
   return Object.fromEntries(
     Object.entries(specs).map(([id, spec]) => [

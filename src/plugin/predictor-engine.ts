@@ -5,10 +5,10 @@ import type { NetworkSpec } from '../model/spec.js';
 import type { Predictor, PredictorExtension } from './predictor.js';
 
 const NO_UNITS = new Float32Array(0);
-/** What a predictor's snapshot takes in a state's array: it is kept beside it, since no float can hold it. */
+/** Length of a state's snapshot array. The predictor's snapshot is kept beside the array, because no float can hold it. */
 const SNAPSHOT_FLOATS = 1;
 
-/** A plugin's predictor as an engine, so that a session, a file and a take know nothing of the difference. */
+/** Wraps a plugin's predictor as an engine, so that sessions, files and takes need not know the difference. */
 export function predictorEngine(extension: PredictorExtension, codec: Codec, plugin: string): StepEngine {
   return new PredictorEngine(extension, codec, plugin);
 }
@@ -90,7 +90,7 @@ class PredictorEngine implements StepEngine {
   dispose(): void {}
 }
 
-/** The state of one stream: a predictor that was opened for it. */
+/** The state of one stream: its own predictor. */
 class PredictorState implements NetworkState {
   readonly size = SNAPSHOT_FLOATS;
   readonly hidden = NO_UNITS;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Calls `look` until it gives something, for at most `seconds`. The machine is emulated: beside other work a program took two minutes to open its ports. */
+/** Calls `look` until it returns something, for at most `seconds`. The emulated machine is slow: under load a program took two minutes to open its ports. */
 export async function until(what, look, seconds = 300) {
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {

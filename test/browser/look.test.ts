@@ -20,14 +20,14 @@ interface Found {
   }[];
 }
 
-/** What axe objects to: its rule, and the element. */
+/** Violations that axe finds: rule and element. */
 async function objections(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as Found;
   return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }
 
-/** In the page: counts what moves without the user's having done anything (layout-shift entries of the browser). */
+/** In the page: adds up layout shifts that no input of the user caused (the browser's layout-shift entries). */
 function watchShifts(): void {
   Object.assign(window, { shifts: [] });
   new PerformanceObserver((list) => {
@@ -39,7 +39,7 @@ function watchShifts(): void {
   }).observe({ type: 'layout-shift', buffered: true });
 }
 
-/** More than the score of any window of it could be: all shifts since the last call. */
+/** The sum of all shifts since the last call: an upper bound of the score of any window. */
 const shifted = (page: Page) =>
   page.evaluate(() =>
     (window as unknown as { shifts: number[] }).shifts.splice(0).reduce((sum, value) => sum + value, 0),

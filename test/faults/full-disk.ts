@@ -3,13 +3,13 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FaultyHost } from './host.js';
 
-/** A disk under a host's takes that can be full. */
+/** A disk for a host's takes that can be made full. */
 export interface FullDisk {
-  /** Takes nothing from now on. */
+  /** Fills the disk. */
   fill(): void;
-  /** Has room again. */
+  /** Makes room again. */
   clear(): void;
-  /** Goes away with all that is on it. */
+  /** Removes the disk and everything on it. */
   remove(): void;
 }
 

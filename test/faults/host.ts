@@ -7,7 +7,7 @@ import { PanelClient } from '../../src/server/testing/panel-client.js';
 import type { TakeRecord } from '../../src/session/take.js';
 import { program } from '../browser/host.js';
 
-/** The built program, started as a user does, with something that is made to fail. */
+/** The built program, started as a user does, with a fault injected. */
 export class FaultyHost {
   readonly takes: string;
   /** What it said so far. */
@@ -52,7 +52,7 @@ export class FaultyHost {
     return host;
   }
 
-  /** Waits until it is so; throws where the program ended before. */
+  /** Waits for a condition; throws where the program ends before. */
   async until(so: () => boolean, what = 'it is so'): Promise<void> {
     for (let tries = 0; !so(); tries++) {
       if (this.child.exitCode !== null || tries > 400)
@@ -85,7 +85,7 @@ export class FaultyHost {
     return code;
   }
 
-  /** A test is over, however it went. */
+  /** Cleans up after a test, whether it passed or not. */
   async clear(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGKILL');
     await this.exited;

@@ -57,7 +57,7 @@ async function played(plugin: string, model: string, mode: Mode): Promise<Played
   return { lines: [header, ...records].map((value) => JSON.stringify(value)), ensemble };
 }
 
-/** Puts one thing of a log out of order. Everything is drawn by the seed. */
+/** Damages one thing of a log; the seed decides which and how. */
 function mutated(lines: readonly string[], seed: number): string {
   let drawn = 0;
   const chance = () => uniform(seed, 0, drawn++);
@@ -128,7 +128,7 @@ function mutated(lines: readonly string[], seed: number): string {
   return chance() < 0.15 ? log.slice(0, below(log.length)) : log;
 }
 
-/** What came of a log: a code, or a word on how it was played again. Anything else is a defect, and is thrown. */
+/** The outcome of a log: an error code, or how its replay ended. Any other error is a defect, and is thrown. */
 async function outcome(log: string, { lines, ensemble }: Played): Promise<string> {
   const file = join(folder, 'take.jsonl');
   writeFileSync(file, log);
@@ -141,7 +141,7 @@ async function outcome(log: string, { lines, ensemble }: Played): Promise<string
     const { engine } = other ?? ensemble;
     const before = engine.steps;
     const { same } = playAgain(take, other ?? ensemble);
-    // However far its times are: no more is played than the log can hold, and what is rehearsed and thrown away.
+    // However large its times, a replay samples no more tokens than the log can hold, and those that it rehearses and throws away.
     expect(engine.steps - before).toBeLessThan(STEPS_A_BYTE * log.length + MOST_AHEAD);
     return same ? 'the same' : 'not the same';
   } catch (error) {
@@ -153,7 +153,7 @@ async function outcome(log: string, { lines, ensemble }: Played): Promise<string
   }
 }
 
-/** A token is at least two bytes of a log; each may be sampled once more and taken back. */
+/** A token takes at least two bytes of a log, and each may be sampled once more and taken back. */
 const STEPS_A_BYTE = 2;
 const MOST_AHEAD = 4096;
 

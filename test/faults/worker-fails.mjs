@@ -1,4 +1,4 @@
-// Preloaded: makes the worker of a session fail that plays then, as is said to a BroadcastChannel, or, upon a signal, behind the `?`.
+// Preloaded: makes the session's current worker fail in the way that a BroadcastChannel message names, or, on a signal, in the way named after the `?`.
 import { BroadcastChannel, isMainThread, workerData } from 'node:worker_threads';
 
 const FAILURES = {

@@ -9,8 +9,8 @@ export interface Survived {
 }
 
 /**
- * Whatever the text: it is read, or refused with a place in it. What is read is checked, heard, written and read again as
- * the same notes, and its tokens come back from their ABC.
+ * Checks that any text is either read or refused with a line and column. A text that is read is checked, played, written and read again as
+ * the same notes, and its tokens survive the way to ABC and back.
  */
 export function survives(text: string): Survived {
   let tunes: ReturnType<typeof readAbc>;

@@ -13,8 +13,8 @@ import { fillGap } from '../../src/plugins/folk/rework/rework.js';
 import { type ReworkWhat, reworkTunes } from '../../src/plugins/folk/rework/tune.js';
 import { writeText } from '../../src/plugins/text/write-text.js';
 
-// What a seed makes stays what it is while the code that decodes is rewritten. A hash changes where weights, odds, the grammar or
-// the memory of bars do: then the new one is written down. Critics are left out, so that a new one changes nothing here.
+// Pins the bytes that a seed gives, so that rewriting the decoder changes nothing. A hash may change where weights, odds, the grammar or
+// the memory of bars change: then write down the new one. Critics are left out, so that a new critic changes nothing here.
 const models: Record<string, TuneModel> = {};
 beforeAll(async () => {
   for (const id of ['folk-session', 'folk-plan'])
@@ -38,7 +38,7 @@ function asked(wish: Partial<TuneWish>): Asked {
   return { wish: whole, rules: resolveWish(whole), prime: [] };
 }
 
-/** Each candidate of each tune, with what the grammar took of it. */
+/** Each candidate of each tune, with the probability that the grammar forbade. */
 function candidatesOf(id: string, order: Partial<TuneOrder> & Pick<TuneOrder, 'asked'>): unknown[] {
   const made: unknown[] = [];
   const all: TuneOrder = {

@@ -14,7 +14,7 @@ import folkJson from '../../dist/plugins/folk/plugin.json' with { type: 'json' }
 import piano from '../../dist/plugins/piano/index.js';
 import pianoJson from '../../dist/plugins/piano/plugin.json' with { type: 'json' };
 
-/** What the test plays by the library alone, in Node and, bundled, in a browser: nothing here is of either. */
+/** Plays with the library alone. It runs in Node and, bundled, in a browser, so it uses neither's modules. */
 
 export const PLUGINS = {
   piano: { descriptor: parseDescriptor(pianoJson, 'plugin.json'), definition: piano },

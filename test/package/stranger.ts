@@ -12,8 +12,8 @@ export function pack(folder: string): string {
 }
 
 /**
- * Installs an archive into an empty project as `npm install` would, without a registry: the package unpacked, and its dependencies, those
- * of development left out, where npm would have put them. `more`: packages that the project asks for besides.
+ * Installs an archive into an empty project as `npm install` would, but without network: it unpacks the package and puts its dependencies,
+ * except those for development, where npm would put them. `more`: further packages that the project depends on.
  */
 export function install(archive: string, project: string, more: readonly string[] = []): void {
   const modules = join(project, 'node_modules');

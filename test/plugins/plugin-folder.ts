@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A plugin that plays by itself, whose predictor can be told to do otherwise; JavaScript, as a stranger may write it. */
+/** A plugin with a predictor that tests can make misbehave; in JavaScript, as a stranger may write it. */
 export const player = ({ codec = 'codec', feed = '', predict = '' } = {}) => `
 import { codecById, definePlugin } from 'continuo/plugin';
 

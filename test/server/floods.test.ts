@@ -21,7 +21,7 @@ const [largest] = readdirSync(FOLDERS.panel, { recursive: true, encoding: 'utf8'
   .sort((a, b) => b.size - a.size) as [{ readonly name: string; readonly size: number }];
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-/** What a flood of another process sent, and what became of it. */
+/** What a flooding process sent, and how the host answered. */
 interface Flood {
   readonly sent: number;
   readonly connected: number;
@@ -38,8 +38,8 @@ async function flood(address: string, kind: string, perSecond: number, clients: 
 }
 
 /**
- * A player who does nothing wrong: holds the clock, and plays. Resolves with how long each ping took, and each note until the
- * session told of it: in seconds, sorted.
+ * A well-behaved player: pings and plays. Resolves with the time of each ping's answer and of each note's echo by the session, in seconds,
+ * sorted.
  */
 async function behave(
   client: PanelClient,
@@ -149,11 +149,11 @@ describe('a host under a flood', () => {
       );
       // Of requests no more are answered than the rate allows, whatever the machine could do.
       expect(served * costs).toBeLessThan(500 + 50 * seconds);
-      // The one who behaves is still there, and was heard.
+      // The well-behaved panel is still connected, and was heard.
       await client.settled();
       expect(notes.length).toBeGreaterThan(3);
       client.socket.terminate();
-      // Far above what is measured, far below what a flood would make of it without limits.
+      // Far above the measured times, far below those of a flood without limits.
       expect(quantile(pings, 0.99)).toBeLessThan(1);
       expect(quantile(notes, 1)).toBeLessThan(2);
       expect(growth).toBeLessThan(300);

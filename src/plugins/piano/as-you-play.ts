@@ -1,37 +1,38 @@
 import type { PerformanceCodec, RecentPlay } from '../../plugin/index.js';
 
 /**
- * What people keep to, measured on POP909's 818 training pieces: what comes 10 to 140 s after 20 s of a piece has so much of what
- * they had, and for the rest is as all pieces are (slopes and means of a regression).
+ * How steadily people play, measured on POP909's 818 training pieces: a regression of what comes 10 to 140 s after 20 s of a piece on
+ * those 20 s. `kept` is the slope, `usual` the mean of all pieces.
  */
 const DENSITY = { kept: 0.5, usual: 6.9 }; // notes a second
 const VELOCITY = { kept: 0.8, usual: 85 };
 const LENGTH = { kept: 0.65, usual: 0.84 }; // s
 
-/** Nats that every onset loses where density is twice what is aimed at, nearly; that every end of a note gains where notes are twice as long. */
+/** Nats that every onset loses at about twice the target density; that every note end gains where notes are about twice as long. */
 const DENSITY_GAIN = 1;
 const LENGTH_GAIN = 1;
-/** Nats that an onset loses, as much louder than the mean as one velocity step, where the mean is so many times louder. */
+/** Nats that an onset loses for each VELOCITY_STEP above the mean velocity, where the mean is about twice its target. */
 const VELOCITY_GAIN = 1;
 const VELOCITY_STEP = 32;
 const FARTHEST_VELOCITY = 32;
-/** Nats: none of these is more. */
+/** Most nats of each correction. */
 const MOST = 1;
 /**
- * Where it is much denser, half as dense again, to take from onsets is not enough: after a short moment of waiting no other follows, and where
- * the model holds nothing only an onset can come. So long waits gain nats: those of so many steps all that there are.
+ * Where the model plays much denser than its target (half as dense again), a bias against onsets is not enough: after a short wait no other
+ * wait follows, and where the model holds no note only an onset can come. So long waits gain nats, in full from LONG_SHIFT steps on.
  */
 const MUCH = 0.4;
 const WAIT_GAIN = 15;
 const MOST_WAIT = 12;
 const LONG_SHIFT = 40;
 
-/** Adds to logits (token), by how player and model play and how firmly; returns whether there was anything to add. */
+/** Adds a bias to the logits (token); returns whether it did. */
 type Steady = (logits: Float32Array, recent: RecentPlay, firmness: number) => boolean;
 
 /**
- * Keeps the model near how the player plays: a few tenths of a nat for or against onsets, the ends of notes, and loud notes, by how far
- * the last seconds are from what somebody who goes on from there would play. Where nobody has played, that is what people play usually.
+ * Keeps the model near the player's density, note lengths and loudness: a few tenths of a nat for or against onsets, note ends and loud
+ * notes, by how far the last seconds are from the target. The target is what the regression predicts from the player's playing, or the
+ * mean of all pieces where nobody has played.
  */
 export function asYouPlay(symbols: PerformanceCodec['symbols'], bins: ArrayLike<number>): Steady {
   const kinds = Uint8Array.from(symbols, ({ type }) => (type === 'on' ? 1 : type === 'off' ? 2 : 0));
@@ -61,12 +62,12 @@ export function asYouPlay(symbols: PerformanceCodec['symbols'], bins: ArrayLike<
   };
 }
 
-/** What somebody plays on with who has played so; `heard` is null or undefined where nobody knows. */
+/** The target after playing with this value; `heard` is null or undefined where it is unknown. */
 function aim({ kept, usual }: typeof DENSITY, heard: number | null | undefined): number {
   return kept * (heard ?? usual) + (1 - kept) * usual;
 }
 
-/** Nearly ln(value / aim), in arithmetic that is the same on every machine. */
+/** About ln(value / aim), in arithmetic that is the same on every machine. */
 function apart(value: number, aim: number): number {
   return (2 * (value - aim)) / (value + aim);
 }

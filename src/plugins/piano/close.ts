@@ -1,37 +1,37 @@
 import { keyOfShares, type Onset, type RecentPlay } from '../../plugin/index.js';
 
-/** Onsets that are so near to one another are one chord, s. */
+/** Onsets at most this far apart are one chord, s. */
 const CHORD = 0.06;
-/** No shorter rest is the end of a phrase, s; nor one that is not so many times the usual time between onsets. */
+/** A rest ends a phrase if it is at least this long, s, and at least REST_RATIO times the usual time between onsets. */
 const SHORTEST_REST = 0.35;
 const REST_RATIO = 1.8;
-/** After a search of HURRY seconds a rest as long as any between two chords is enough; of HASTE, also a single note or any harmony on the tonic. */
+/** After HURRY seconds of searching, a usual rest is enough; after HASTE, a single note or any harmony on the tonic as well. */
 const HURRY = 8;
 const HASTE = 14;
-/** Who comes to a close plays less: what onsets lose after so many seconds of looking for one, in nats, and at most. */
+/** Playing thins out towards a close: nats that onsets lose for each second of searching, and at most. */
 const THINNING = 1 / 6;
 const THINNEST = 2;
 
-/** The last chord of a close is held for so long after it was struck, s: what its notes' ends lose until then, in nats. */
+/** The last chord of a close is held this long, s; until then note ends lose HOLDING nats. */
 const HELD = 1.5;
 const HOLDING = 5;
 
-/** Steps of the tonic's triad above the tonic: with either third, since minor pieces close in major too. */
+/** Semitones of the tonic's triad, with either third, because minor pieces close in major too. */
 const TRIAD: readonly number[] = [0, 3, 4, 7];
 
-/** Nats that every onset loses where a close is looked for. */
+/** Nats that every onset loses while the model looks for a close. */
 export function thinning(closing: number | undefined): number {
   return closing === undefined ? 0 : Math.min(THINNEST, THINNING * closing);
 }
 
-/** Nats that the ends of notes lose where a close has been found. */
+/** Nats that note ends lose once the close is found. */
 export function holding(rest: number): number {
   return rest < HELD ? HOLDING : 0;
 }
 
 /**
- * Whether music could close here: a phrase has ended, its last chord stands on the tonic, and no voice of it waits to go on. `sounding`:
- * pitches that the model holds. The longer it is looked for, the less it takes.
+ * Whether the music could close here: a phrase has ended on the tonic's triad, over the tonic in the bass. `sounding`: pitches that the
+ * model holds. The longer the search lasts, the less is required.
  */
 export function isClose(
   { modelOnsets: own, silence: rest }: RecentPlay,
@@ -50,7 +50,7 @@ export function isClose(
   return new Set(pitches).size > 1 && pitches.every((pitch) => TRIAD.includes((pitch - tonic + 120) % 12));
 }
 
-/** How much each pitch class weighs among these. (pitch class) */
+/** The share of each pitch class. (pitch class) */
 function sharesOf(own: readonly Onset[]): Float64Array {
   const shares = new Float64Array(12);
   for (const { pitch } of own) shares[pitch % 12]! += 1 / own.length;

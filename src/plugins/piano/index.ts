@@ -13,11 +13,11 @@ import type manifest from './plugin.json';
 
 type Params = typeof manifest.params;
 
-/** Goes on from what was just played at a piano, in the tokens of a performance. */
+/** The piano plugin: continues what was just played, in the tokens of a performance. */
 export default definePlugin<Params>({
   live: {
     codec: (modelCodec) => codecById(modelCodec ?? ''),
-    // A stream in beats keeps to the same by itself.
+    // The tokens in beats have limits of their own, in their stream.
     grammar: (codec: PerformanceCodec | BeatsOrStepsCodec) =>
       pianoGrammar('steps' in codec ? codec.steps : codec),
   },
@@ -25,12 +25,12 @@ export default definePlugin<Params>({
 });
 
 /**
- * Keeps to the range of pitches that the player asks for, begins nothing new when the turn is to end, and ends what has
- * sounded for too long: a network loses count of a note now and then, and would leave it sounding. What was ended so is
- * not struck again for a second: one in three would be at once, and drone on.
+ * Keeps to the range of pitches that the player chose, begins nothing new when the turn is to end, and ends notes that have sounded for
+ * too long: a network forgets a note now and then and would leave it sounding. It does not strike such a note again for a second: one in
+ * three would come back at once, and drone on.
  */
 function pianoGrammar({ symbols }: PerformanceCodec): Grammar<Params> {
-  /** Pitch of the tokens that begin a note, and of those that end one; -1 for all others. (token) */
+  /** The pitch of each token that begins a note, and of each that ends one; -1 for the others. (token) */
   const onsets = pitchesOf(symbols, 'on');
   const ends = pitchesOf(symbols, 'off');
   const { lead, strays } = leadBack(symbols);
@@ -55,7 +55,7 @@ function pianoGrammar({ symbols }: PerformanceCodec): Grammar<Params> {
     forbid(mask, { params, stream, ending }) {
       const longest = params.longest;
       const lowest = params.lowest;
-      // The two ends are moved one after the other: between the moves the range may be upside down, but never empty.
+      // The two parameters change one after the other, so lowest may be above highest for a moment; the range is never empty.
       const highest = Math.max(lowest, params.highest);
       let late = false;
       for (let pitch = 0; pitch < overdue.length; pitch++) {

@@ -1,48 +1,48 @@
 import type { Onset, PerformanceCodec, RecentPlay } from '../../plugin/index.js';
 
 /**
- * What people keep to, measured on POP909's 818 training pieces: 55,235 windows of 10 s beside 20 s that came before them in the
- * same piece. Within it nothing is led.
+ * The bounds that people keep to, measured on POP909's 818 training pieces: 55,235 windows of 10 s, each compared with the 20 s before it.
+ * Within these bounds nothing is added to the logits.
  */
 const DENSITY_RATIO = 1.6; // as a multiple of what was heard: 88 % of windows are no denser
 const DENSITY_UNHEARD = 9.5; // 90 % of all windows, notes a second
 const DENSEST = 10.5; // 95 %
-const SPARSEST_BOUND = 5; // who plays a note now and then does not ask for as few
+const SPARSEST_BOUND = 5; // a player who plays a note now and then does not want as few
 const LOUDER = 12; // 90 % of windows are no louder than heard, and 97 % no softer
 const REPEATED = 0.2; // 90 % of windows of 20 s repeat fewer of their pitch 4-grams
 const REST = 2.5; // 99 % have no longer time without an onset, s
 
-/** Density and loudness are those of so many seconds. */
+/** Density and loudness are measured over this many seconds. */
 const WINDOW = 10;
-/** Fewer notes have no mean loudness. */
+/** Loudness is measured from this many notes on. */
 const FEWEST_NOTES = 8;
 const GRAM = 4;
-/** A figure as a number, seven bits a pitch: all of it, and its pitches but the last. */
+/** Masks of a figure (GRAM pitches, seven bits each): all its pitches, and all but the last. */
 const WHOLE = 2 ** (7 * GRAM) - 1;
 const BEFORE = 2 ** (7 * (GRAM - 1)) - 1;
 
-/** Nats that every onset loses where density is twice its bound. */
+/** Nats that every onset loses at twice the bound of density. */
 const DENSITY_GAIN = 3;
 /** Nats that a pitch which repeats a figure loses, for each unit of the repeated share beyond {@link REPEATED}. */
 const REPEAT_GAIN = 12;
 /** Nats that every onset gains for each second of rest beyond {@link REST}. */
 const REST_GAIN = 1.5;
-/** Nats: none of these is more. */
+/** Most nats of each correction. */
 const MOST = 6;
-/** A velocity that lies so far from the mean, on the side to which the mean has strayed, loses as many nats as {@link offLoudness} says. */
+/** A velocity this far from the mean, on the side to which the mean has drifted, loses the nats of {@link offLoudness}. */
 const VELOCITY_STEP = 8;
 const FARTHEST_VELOCITY = 32;
 
-/** The network goes back to what it heard where density is so many times its bound, or a figure costs so many nats (a third are said again). */
+/** The network goes back to what it heard at this multiple of the density bound, or where a repeated figure loses this many nats (a third of the figures repeat). */
 const STRAY_DENSITY = 1.15;
 const STRAY_REPEATED = 1.6;
 
-/** Adds to logits (token), by what was struck of late and how firmly; returns whether there was anything to add. */
+/** Adds a bias to the logits (token), scaled by `firmness`; returns whether it did. */
 type Lead = (logits: Float32Array, recent: RecentPlay, firmness: number) => boolean;
 
 /**
- * Leads back what runs away: a network that plays for minutes hears itself alone, and grows denser, louder, and sticks to one
- * figure. Each excess beyond what people keep to takes nats from the onsets that would add to it.
+ * Corrects a network that drifts: playing for minutes it hears only itself, grows denser and louder, and repeats one figure. Each excess
+ * over the bounds that people keep to takes nats from the onsets that would add to it.
  */
 export function leadBack(symbols: PerformanceCodec['symbols']) {
   const { pitches, velocities } = strikesOf(symbols);
@@ -67,7 +67,7 @@ export function leadBack(symbols: PerformanceCodec['symbols']) {
     }
     return true;
   };
-  /** Whether what leads back has not been enough. */
+  /** Whether the bias has not been enough. */
   const strays = ({ modelOnsets: own, now, playerStyle: heard }: RecentPlay, firmness: number) =>
     firmness > 0 &&
     (meansOf(own, now).count / WINDOW > STRAY_DENSITY * densest(heard?.density) ||
@@ -80,10 +80,10 @@ function crowded(density: number, heard: number | undefined): number {
   return Math.min(MOST, Math.max(0, DENSITY_GAIN * (density / densest(heard) - 1)));
 }
 
-/** Notes a second that are not too many, as somebody plays. */
+/** The bound of density, in notes a second, for a player of this density. */
 function densest(heard: number | undefined): number {
   if (heard === undefined) return DENSITY_UNHEARD;
-  // Who plays denser than anybody is not slowed down.
+  // A player who plays denser than the bound is not slowed down.
   return Math.max(heard, Math.min(DENSEST, Math.max(SPARSEST_BOUND, DENSITY_RATIO * heard)));
 }
 
@@ -110,8 +110,8 @@ function meansOf(own: readonly Onset[], now: number): { count: number; velocity:
 }
 
 /**
- * Writes 1 into its second argument (pitch) where that pitch would say a figure again that was said of late; returns the nats
- * that such a pitch loses. What it knows of one list it keeps: most tokens are no onset.
+ * Writes 1 into `repeats` (pitch) for each pitch that would repeat a recent figure, and returns the nats that such a pitch loses.
+ * It caches the result of the last list, because most tokens are not onsets.
  */
 function figuresOf(): (own: readonly Onset[], repeats: Float32Array) => number {
   let known: readonly Onset[] | null = null;
@@ -139,7 +139,7 @@ function figuresOf(): (own: readonly Onset[], repeats: Float32Array) => number {
   };
 }
 
-/** The pitch that each token strikes, -1: none, and the velocity that it says, 0: none. (token) */
+/** The pitch that each token strikes (-1: none) and its velocity (0: none). (token) */
 export function strikesOf(symbols: PerformanceCodec['symbols']) {
   const bins = symbols.reduce((most, symbol) => Math.max(most, 'bin' in symbol ? (symbol.bin ?? -1) : -1), 0);
   const width = Math.ceil(127 / (bins + 1));

@@ -14,10 +14,10 @@ export interface Variation {
   readonly stretch: number;
 }
 
-/** What is learnt from, of a piece (the start token first) and its place in the queue of pieces: of these two alone. */
+/** The variation of a piece (the start token first) at a place in the queue of pieces. It depends on these two alone. */
 export type Vary = (tokens: ArrayLike<number>, place: number) => ArrayLike<number>;
 
-/** The branches of a seed's random numbers; the order of the pieces is drawn from those above 0. */
+/** Branches of random numbers; the order of the pieces uses those above 0. */
 const BRANCH = -1;
 const BARS_BRANCH = -2;
 /** More bars than any period has. */
@@ -28,7 +28,7 @@ export function isPlayed(ranges: Ranges): boolean {
   return ranges.some(hasPitch) || waitsOf(ranges) !== undefined;
 }
 
-/** Each piece each time in another key, at another tempo, its bars counted from another one, drawn from the seed's numbers. */
+/** Varies each piece each time anew: its key, its tempo, and the bar that counting begins with, drawn from the seed. */
 export function variations(ranges: Ranges, { seed, ...most }: Variation & { readonly seed: number }): Vary {
   const transpose = transposer(ranges);
   const rescale = stretcher(ranges);
@@ -44,8 +44,8 @@ export function variations(ranges: Ranges, { seed, ...most }: Variation & { read
 }
 
 /**
- * Moves the field `pitch`, wherever a range has one, by semitones: the other way where that would leave the range, and not at
- * all where neither way fits. The field `root`, a pitch class, goes with it. As `Transposer` of training/torch/augment.py.
+ * Transposes the field `pitch`, wherever a range has one: the other way where that would leave the range, and not at all where neither way
+ * fits. The field `root`, a pitch class, moves with it. Same as `Transposer` in training/torch/augment.py.
  */
 export function transposer(ranges: Ranges): (tokens: readonly number[], shift: number) => readonly number[] {
   const rangeOf = fieldOf(ranges, 'pitch');
@@ -69,7 +69,7 @@ export function transposer(ranges: Ranges): (tokens: readonly number[], shift: n
   };
 }
 
-/** Moves a field round its radix, wherever a range has one of that name. As `Turner` of training/torch/augment.py. */
+/** Rotates a field within its radix, wherever a range has it. Same as `Turner` in training/torch/augment.py. */
 export function turner(
   ranges: Ranges,
   field: string,
@@ -86,7 +86,7 @@ export function turner(
     });
 }
 
-/** Where a token's range has `field`: the range's first token, and what the field's digits count. */
+/** For each token whose range has `field`: the range's first token, and the weight of the field's digit. */
 function fieldOf(
   ranges: Ranges,
   field: string,
@@ -137,7 +137,7 @@ export function stretcher(ranges: Ranges): (tokens: readonly number[], factor: n
   };
 }
 
-/** As NumPy rounds. */
+/** Rounds half to even, as NumPy does. */
 function roundHalfToEven(value: number): number {
   const down = Math.floor(value);
   const rest = value - down;

@@ -19,9 +19,9 @@ export interface CardFacts {
   readonly material: Material;
   readonly settings: FitSettings;
   readonly result: FitResult;
-  /** Nats a token of the held-out part: of the weights as they are written, float16. */
+  /** Nats a token of the held-out part, with the weights as written (float16). */
   readonly written: number;
-  /** What computed it. */
+  /** The tfjs backend that trained it. */
   readonly backend: string;
 }
 
@@ -86,7 +86,7 @@ const ENDINGS: Readonly<Record<FitResult['ended'], string>> = {
   stopped: 'stopped; the same command goes on',
 };
 
-/** What the model may be used for, which its music and the model that it began with decide. */
+/** The terms of use, which follow from its music and from the model that it began with. */
 export function licenceWords({ origin, material }: Pick<CardFacts, 'origin' | 'material'>): string {
   const own = `corpus ${material.corpus}: ${material.licence}`;
   return origin ? `trained further from ${origin.id}, whose terms apply: ${origin.licence}; ${own}` : own;

@@ -12,13 +12,13 @@ import { type HeldOut, heldOut } from './held-out.js';
 import { type FitSettings, rateAt } from './settings.js';
 import { Trainer, type TrainerState } from './trainer.js';
 
-/** What is learnt from, and what is held out; at least one piece of each, of two tokens at least. */
+/** The pieces to train on and those held out; at least one of each, of at least two tokens. */
 export interface FitData {
   readonly train: readonly DatasetPiece[];
   readonly valid: readonly DatasetPiece[];
-  /** Of the vocabulary, where pieces are to be varied as the settings say. */
+  /** The vocabulary's ranges, where pieces are to be varied as the settings say. */
   readonly ranges?: Ranges;
-  /** Where the network is fed bar lines by their numbers. */
+  /** Where the network is fed numbered bar lines. */
   readonly counting?: CountingSpec;
 }
 
@@ -34,17 +34,17 @@ export interface FitPoint {
   readonly natsPerNote: number | null;
 }
 
-/** Where a training is, after each update. */
+/** How far a training is, after each update. */
 export interface FitProgress {
   /** 0 to 1, by tokens or by time, whichever is further. */
   readonly share: number;
   readonly epoch: number;
-  /** Made in this run. */
+  /** Updates made in this run. */
   readonly updates: number;
   /** Mean nats a token of the last updates. */
   readonly loss: number;
   readonly tokensPerSecond: number;
-  /** Until the end, were there no early stop. */
+  /** Until the end, without an early stop. */
   readonly secondsLeft: number;
   /** The held-out figure of the last measurement and the best one, nats a token. */
   readonly last: number;
@@ -54,15 +54,15 @@ export interface FitProgress {
 export interface FitHooks {
   readonly progress?: (progress: FitProgress) => void;
   readonly measured?: (point: FitPoint) => void;
-  /** After each measurement: what there is by then, as if the training had been stopped there. */
+  /** Called after each measurement with the result so far, as if the training had stopped there. */
   readonly checkpoint?: (result: FitResult) => Promise<void>;
-  /** Ends the training after the update that it is in; the result is what there is by then. */
+  /** Ends the training after the current update, with the result so far. */
   readonly signal?: AbortSignal;
   /** Goes on from {@link FitResult.resume}, of the same network, pieces and settings. */
   readonly resume?: FitResume;
 }
 
-/** All that a training that was stopped needs to go on exactly. */
+/** Everything that a stopped training needs to go on exactly. */
 export interface FitResume {
   readonly trainer: TrainerState;
   /** Weights of the best measurement, in the order of `namedWeights`. */
@@ -72,7 +72,7 @@ export interface FitResume {
   readonly losses: readonly number[];
 }
 
-/** `early`: no better for so many measurements; `time`: its seconds are over; `stopped`: by the signal. */
+/** Why a training ended. `early`: no gain for several measurements; `time`: its seconds are over; `stopped`: by the signal. */
 type FitEnd = 'epochs' | 'time' | 'early' | 'stopped';
 
 export interface FitResult {
@@ -86,15 +86,15 @@ export interface FitResult {
   readonly resume: FitResume;
 }
 
-/** Full windows between two measurements at least: what a few updates change is noise. */
+/** Least full windows between two measurements: what a few updates change is noise. */
 const LEAST_BETWEEN = 8;
-/** So many updates make the loss and the speed that are shown. */
+/** The loss and speed that are shown are averages over this many updates. */
 const RECENT = 20;
 
 /**
  * Trains a network further (or from its initial weights) by truncated backpropagation through time, on any backend of tfjs.
- * The network that was the best on the held-out pieces, measured by the step kernel in float32, is the result; it may be the
- * one that came. Between updates it lets other work run. Throws DATASET_EMPTY and TRAINING_DIVERGED.
+ * The result is the network that was best on the held-out pieces, measured by the step kernel in float32; that may be the one that it began
+ * with. Between updates other work can run. Throws DATASET_EMPTY and TRAINING_DIVERGED.
  */
 export async function fitNetwork(
   tf: Tf,
@@ -280,7 +280,7 @@ export function bestOf(curve: readonly FitPoint[]): FitPoint {
   return curve.reduce((best, point) => (point.natsPerToken < best.natsPerToken ? point : best));
 }
 
-/** What held-out music costs a network, by the step kernel with its weights as they are. */
+/** The cost of held-out music in nats a token, by the step kernel with float32 weights. */
 export function measureHeldOut(
   network: Network,
   pieces: readonly DatasetPiece[],

@@ -9,13 +9,13 @@ import type { Windows } from './streams.js';
 
 const RECURRENCES: Readonly<Record<CellKind, Recurrence>> = { lstm, gru, rnn: simpleRnn };
 
-/** Shares below float32's normal numbers count as this: no target costs more than 85 nats. */
+/** Probabilities below float32's normal numbers count as this one: no target costs more than 85 nats. */
 const SMALLEST = 1e-37;
 
 /** For each layer h, and for an LSTM then c; (batch, unit) each. */
 export type LayerStates = Tensor2D[][];
 
-/** What one pass over a batch of windows gives. */
+/** The result of one pass over a batch of windows. */
 export interface Gradients {
   /** Mean nats a target. */
   readonly loss: Tensor;
@@ -61,7 +61,7 @@ export function gradientsOf(
   }
   const after = spec.layers.map(({ cell }, index) => {
     const [kernel, recurrent, bias] = [take(), take(), take()];
-    // A one-hot input is nothing to drop from.
+    // Dropout makes no sense on a one-hot input.
     const inputs = rows === oneHot ? rows : dropped(rows, index);
     const wantsInputs = rows !== oneHot;
     const gates: Tensor2D = tf.add(tf.matMul(inputs, kernel), bias);
@@ -108,7 +108,7 @@ function keepsOf(tf: Tf, { time, batch, fresh }: Windows): Keeps {
   });
 }
 
-/** A row a token: 1 in its column. By way of integers, since float32 comes out wrong on tfjs 4.22's WASM backend. */
+/** One-hot rows, one for each token. Computed as integers, because float32 comes out wrong on tfjs 4.22's WASM backend. */
 function rowsOfOnes(tf: Tf, tokens: Tensor1D, classes: number): Tensor2D {
   return tf.cast(tf.oneHot(tokens, classes, 1, 0, 'int32') as Tensor2D, 'float32');
 }

@@ -2,30 +2,30 @@ import { fnv1a64 } from '../../codec/hash.js';
 import { ContinuoError } from '../../errors.js';
 import type { DatasetPiece } from '../dataset/read-dataset.js';
 
-/** A piece that is not yet to train on or held out. */
+/** A piece before the split into training and held-out pieces. */
 export interface LoosePiece extends DatasetPiece {
-  /** Pieces of one family are settings of one tune: they go together. */
+  /** Pieces of one family (settings of one tune) are never split. */
   readonly family: string;
 }
 
 export interface HeldOutPieces {
   readonly train: readonly DatasetPiece[];
   readonly valid: readonly DatasetPiece[];
-  /** How they were parted, for people. */
+  /** How the pieces were split, in words. */
   readonly split: string;
-  /** Pieces that were left out, since another has the same tokens. */
+  /** Pieces that were left out, because another has the same tokens. */
   readonly copies: number;
 }
 
 /** One family in so many is held out. */
 const HELD_OUT = 10;
-/** With fewer tokens than this there is nothing to learn or to measure. */
+/** Least tokens of a piece that can be learnt from or measured. */
 const LEAST_TRAIN = 200;
 const LEAST_VALID = 20;
 
 /**
- * Parts pieces into those to train on and those held out, by family; which ones follows from their names alone. A single piece
- * is cut: its last tenth is held out. Throws DATASET_EMPTY where there is too little.
+ * Splits pieces by family into those to train on and those held out; the split depends on their names alone. Of a single piece, the last
+ * tenth is held out. Throws DATASET_EMPTY where there is too little.
  */
 export function holdOut(loose: readonly LoosePiece[]): HeldOutPieces {
   const pieces = withoutCopies(loose);

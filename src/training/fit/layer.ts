@@ -2,9 +2,8 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Tf } from '../../model/tfjs.js';
 
 /**
- * A recurrent layer over a window, with its way back written by hand: tfjs' own gradients multiply by transposed matrices,
- * which its WASM backend does up to a hundred times slower than by plain ones; and whatever can be one large product for all
- * moments of the window is one.
+ * A recurrent layer over a window, with a hand-written backward pass: tfjs' own gradients multiply by transposed matrices, which its WASM
+ * backend does up to a hundred times slower than plain products. What can be one large product over all moments of the window is one.
  *
  * Matrices are (time x batch, width): the rows of one moment stand together.
  */
@@ -18,13 +17,13 @@ interface LayerPass {
 }
 
 interface LayerGradients {
-  /** By what goes into the gates before they are squashed: (time x batch, gate x unit). */
+  /** Gradient by the gates before the activation: (time x batch, gate x unit). */
   readonly gates: Tensor2D;
   /** (unit, gate x unit) */
   readonly recurrent: Tensor2D;
 }
 
-/** For each moment what multiplies the states before it, (batch, 1): 0 where a piece begins, 1 elsewhere; undefined: all go on. */
+/** For each moment the factor of the states before it, (batch, 1): 0 where a piece begins, 1 elsewhere; undefined: all go on. */
 export type Keeps = readonly (Tensor2D | undefined)[];
 
 /**
@@ -39,7 +38,7 @@ export type Recurrence = (
   keeps: Keeps,
 ) => LayerPass;
 
-/** A state without what came before a piece begins; on the way back, its gradient without what came of that. */
+/** Zeroes a state where a piece begins; in the backward pass, its gradient. */
 export function kept(tf: Tf, state: Tensor2D, keep: Tensor2D | undefined): Tensor2D {
   return keep ? tf.mul(state, keep) : state;
 }
@@ -49,7 +48,7 @@ export function moment(tf: Tf, rows: Tensor2D, t: number, batch: number): Tensor
   return tf.slice(rows, [t * batch, 0], [batch, rows.shape[1]]);
 }
 
-/** tanh by way of the sigmoid, which the WASM backend computes ten times faster. */
+/** tanh computed from the sigmoid, which is ten times faster on the WASM backend. */
 export function tanh(tf: Tf, x: Tensor2D): Tensor2D {
   return tf.sub(tf.mul(tf.sigmoid(tf.mul(x, 2)), 2), 1);
 }

@@ -2,8 +2,8 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { kept, moment, type Recurrence, sigmoidSlope, tanh, transposedProduct } from './layer.js';
 
 /**
- * c = f c + i g;  h = o tanh(c).  Gates i, f, g, o; g is squashed by tanh, the others by a sigmoid. All four are taken in one
- * sigmoid, since tanh(x) = 2 sigmoid(2x) - 1: g's columns are doubled before it.
+ * c = f c + i g;  h = o tanh(c).  Gates i, f, g, o; the activation of g is tanh, that of the others a sigmoid. One sigmoid computes all
+ * four, because tanh(x) = 2 sigmoid(2x) - 1: g's columns are doubled before it.
  */
 export const lstm: Recurrence = (tf, gates, recurrent, [h0, c0], keeps) => {
   const [batch, units] = h0!.shape;

@@ -2,12 +2,12 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../../model/tfjs.js';
 import type { FitSettings } from './settings.js';
 
-// Kingma and Ba's, but for the second: gradients of a few thousand tokens change faster than 0.999 forgets.
+// Kingma and Ba's defaults, except the second: gradients of a few thousand tokens change faster than 0.999 forgets.
 const BETA_1 = 0.9;
 const BETA_2 = 0.98;
 const EPSILON = 1e-8;
 
-/** Moves weights against their gradients. Its `moments` are all that it remembers, so that training can go on exactly. */
+/** Updates weights by their gradients. `moments` are its whole state, so that training can go on exactly. */
 export class Optimizer {
   /** Means of gradients, then of their squares, in the order of the weights; none for plain descent. */
   #moments: Tensor[];
@@ -25,7 +25,7 @@ export class Optimizer {
     return this.#moments;
   }
 
-  /** Takes over what another remembered; the tensors are the optimizer's from now on. */
+  /** Takes over the moments of another optimizer, and owns the tensors from now on. */
   set moments(moments: readonly Tensor[]) {
     this.tf.dispose(this.#moments);
     this.#moments = [...moments];
@@ -47,7 +47,7 @@ export class Optimizer {
       const squares = scaled.map((gradient, i) =>
         towards(tf, this.#moments[weights.length + i]!, tf.square(gradient), BETA_2),
       );
-      // Moments that began at zero are too small at first.
+      // Bias correction: moments begin at zero and are too small at first.
       const [first, second] = [1 - BETA_1 ** step, 1 - BETA_2 ** step];
       const next = weights.map((weight, i) => {
         const deviation = tf.add(tf.sqrt(tf.mul(squares[i]!, 1 / second)), EPSILON);

@@ -1,18 +1,18 @@
 /** How a network is trained. */
 export interface FitSettings {
-  /** Streams that are read side by side. */
+  /** Batch size: streams that are read side by side. */
   readonly batch: number;
-  /** Tokens through which gradients flow back. */
+  /** Window: tokens through which gradients flow back. */
   readonly window: number;
   /** Times that every piece is seen; less where the training stops early. */
   readonly epochs: number;
-  /** Most seconds, measuring included; the learning rate falls to their end where they come first. */
+  /** Most seconds, measuring included; where they end first, the learning rate reaches its final value then. */
   readonly seconds?: number;
   readonly optimizer: 'adam' | 'sgd';
   /** Highest learning rate: after a warm-up it falls along half a cosine to `finalRate`. */
   readonly rate: number;
   readonly finalRate: number;
-  /** Share of the training that the warm-up takes. */
+  /** Share of the training that is warm-up. */
   readonly warmup: number;
   /** Share of units that are dropped, the same ones through a window. */
   readonly dropout: number;
@@ -23,7 +23,7 @@ export interface FitSettings {
   readonly transposeUp: number;
   /** Share by which such pieces are played faster or slower at most. */
   readonly stretch: number;
-  /** The training ends when so many measurements in a row were no better than the best; 0: it does not. */
+  /** Early stopping: the training ends after this many measurements without a gain; 0: never. */
   readonly patience: number;
   /** Held-out music is measured after each epoch (after several, where they are short), but after so many tokens at the latest. */
   readonly measureEvery: number;

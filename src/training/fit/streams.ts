@@ -17,10 +17,10 @@ export interface Windows {
   readonly fresh: Uint8Array;
 }
 
-/** What a network is fed for each token of a piece; the tokens themselves, where nothing is said. */
+/** The network's inputs for the tokens of a piece. Default: the tokens themselves. */
 export type Feed = (tokens: ArrayLike<number>) => ArrayLike<number>;
 
-/** Where streams stand, to go on from. */
+/** The position of streams, to go on from. */
 export interface StreamsPosition {
   readonly taken: number;
   readonly places: readonly number[];
@@ -52,7 +52,7 @@ export class Streams {
   ) {
     for (let stream = 0; stream < settings.batch; stream++) {
       this.#next(stream);
-      // Not all at their beginnings at once: each stream's first piece is joined somewhere.
+      // Each stream begins somewhere within its first piece, so that not all pieces begin at once.
       const draw = uniform(settings.seed, 1, stream);
       this.#positions[stream] = Math.floor(draw * (this.#tokens[stream]!.length - 1));
     }
@@ -108,7 +108,7 @@ export class Streams {
     return this.vary(tokens, place);
   }
 
-  /** A permutation of the pieces (Fisher and Yates). */
+  /** A permutation of the pieces (Fisher-Yates). */
   #order(epoch: number): Uint32Array {
     const known = this.#orders.get(epoch);
     if (known) return known;

@@ -11,7 +11,7 @@ import { Optimizer } from './optimizer.js';
 import type { FitSettings } from './settings.js';
 import { Streams, type StreamsPosition, type TokenPiece, type Windows } from './streams.js';
 
-/** All that a trainer is, so that another goes on from there as it would have. */
+/** The whole state of a trainer, from which another goes on exactly. */
 export interface TrainerState {
   /** Updates made, and targets learnt from. */
   readonly steps: number;
@@ -97,7 +97,7 @@ export class Trainer {
     return result;
   }
 
-  /** Dropout's masks for this step, which follow from (seed, step) alone. */
+  /** The dropout masks of this step; they depend on (seed, step) alone. */
   #masks(): Tensor2D[] | undefined {
     const { tf, spec } = this;
     const { dropout, batch, seed } = this.settings;
@@ -147,12 +147,12 @@ export class Trainer {
   }
 }
 
-/** A copy: the WASM backend may hand out a view of its memory. */
+/** A copy, because the WASM backend may return a view of its memory. */
 function valuesOf(tensor: Tensor): Float32Array {
   return Float32Array.from(tensor.dataSync<'float32'>());
 }
 
-/** Every stream's state where a piece begins. */
+/** The states with zeros where a piece begins. */
 function zeroStates(tf: Tf, spec: NetworkSpec, batch: number): LayerStates {
   return spec.layers.map(({ cell, units }) =>
     Array.from({ length: cell === 'lstm' ? 2 : 1 }, () => tf.zeros([batch, units]) as Tensor2D),
