@@ -6,3 +6,8 @@ export const STUDIES: Readonly<Record<string, () => Promise<Study>>> = {
   folk: () => import('./folk/study.js').then(({ folk }) => folk),
   piano: () => import('./piano/study.js').then(({ piano }) => piano),
 };
+
+/** Those that fit something to a data set: `continuo dataset NAME`. */
+export const FITTING_STUDIES: Readonly<Record<string, () => Promise<Study>>> = {
+  odds: () => import('./folk/odds-study.js').then(({ odds }) => odds),
+};

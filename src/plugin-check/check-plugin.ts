@@ -1,9 +1,10 @@
+import type { CorpusOptions } from './checks/corpus.js';
 import type { FuzzOptions } from './checks/fuzz.js';
 import { CHECK_NAMES, type CheckName } from './names.js';
 import type { CheckResult } from './result.js';
 import { type Limits, runCheck } from './run-check.js';
 
-export interface CheckOptions extends Limits, Pick<FuzzOptions, 'sessions'> {
+export interface CheckOptions extends Limits, CorpusOptions, Pick<FuzzOptions, 'sessions'> {
   /** Id or path of a model folder. Default: the plugin's best. */
   readonly model?: string | undefined;
   /** A whole number: which random music the plugin is checked with. Default 1. */
@@ -25,10 +26,10 @@ export interface CheckOptions extends Limits, Pick<FuzzOptions, 'sessions'> {
  */
 export async function* checkPlugin(
   plugin: string,
-  { checks = CHECK_NAMES, seed = 1, model, sessions, ...limits }: CheckOptions = {},
+  { checks = CHECK_NAMES, seed = 1, model, sessions, corpus, ...limits }: CheckOptions = {},
 ): AsyncGenerator<CheckResult> {
   for (const check of checks) {
-    const result = await runCheck({ plugin, check, seed, model, sessions }, limits);
+    const result = await runCheck({ plugin, check, seed, model, sessions, corpus }, limits);
     yield result;
     if (check === 'descriptor' && result.outcome === 'failed') return;
   }

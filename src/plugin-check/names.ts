@@ -9,6 +9,7 @@ export const CHECK_NAMES = [
   'notes-end',
   'deadline',
   'allocation',
+  'corpus',
   'fuzz',
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];

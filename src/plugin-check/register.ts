@@ -23,7 +23,7 @@ const TIMEOUT = 300_000;
 export function registerChecks(
   test: Test,
   plugin: string,
-  { checks = CHECK_NAMES, seed = 1, model, sessions, ...limits }: CheckOptions = {},
+  { checks = CHECK_NAMES, seed = 1, model, sessions, corpus, ...limits }: CheckOptions = {},
 ): void {
   for (const check of checks)
     test(
@@ -34,7 +34,7 @@ export function registerChecks(
           message,
           reproduce,
           steps = [],
-        } = await runCheck({ plugin, check, seed, model, sessions }, limits);
+        } = await runCheck({ plugin, check, seed, model, sessions, corpus }, limits);
         if (outcome !== 'failed') return;
         throw new ContinuoError(
           'PLUGIN_CHECK',

@@ -24,18 +24,20 @@ export interface SubjectOptions {
   /** Id or path of a model folder, for a plugin that plays with one; else its best. */
   readonly model?: string | undefined;
   readonly seed: number;
+  /** Whether it is played with. Default true; where it is not, it needs no model. */
+  readonly played?: boolean | undefined;
 }
 
 /** Loads a plugin, and the model that it plays with. Throws what loading them throws. */
 export async function openSubject(
-  { plugin: ref, model, seed }: SubjectOptions,
+  { plugin: ref, model, seed, played = true }: SubjectOptions,
   sign: Subject['sign'],
 ): Promise<Subject> {
   const plugin = await loadPlugin(ref);
   const { descriptor, definition } = plugin;
   const rest = { plugin, params: descriptor.params, seed, sign };
   const { live } = definition;
-  if (!live) return { ...rest, live: null };
+  if (!live || !played) return { ...rest, live: null };
   if (definition.predictor) return { ...rest, live: (seed) => predictingEnsemble(plugin, seed) };
   const setup = { plugin: ref, model: model ?? null, engine: 'kernel', precision: 'int8', seed } as const;
   const { engine, codec, metadata } = await assemble(setup);

@@ -1,12 +1,13 @@
 import { type CommandDef, defineCommand } from 'citty';
+import { FITTING_STUDIES } from '../../evaluation/studies.js';
 import { type CorpusChoice, corpusChoices, loadCorpus } from '../../host/plugins/corpus-plugins.js';
 import type { DerivedFile } from '../../plugin/corpus-descriptor.js';
 import { derivedFile } from '../../training/dataset/derived-file.js';
+import { studyCommand } from '../evaluate/study-command.js';
 import { reportStream, requireOutput, writeOutput } from '../files.js';
 import build from './build.js';
 import fetch from './fetch.js';
 import list from './list.js';
-import odds from './odds.js';
 import stats from './stats.js';
 
 /** The command that makes a file which a plugin derives of a corpus. */
@@ -38,6 +39,11 @@ function deriving(choice: CorpusChoice, name: string, { file, help }: DerivedFil
   return command as unknown as CommandDef;
 }
 
+/** A command for each study that fits something to a data set, loaded when it is asked for. */
+const FITTING = Object.fromEntries(
+  Object.entries(FITTING_STUDIES).map(([name, load]) => [name, async () => studyCommand(await load())]),
+);
+
 async function derivingCommands(): Promise<Record<string, CommandDef>> {
   const choices = await corpusChoices();
   return Object.fromEntries(
@@ -49,5 +55,5 @@ async function derivingCommands(): Promise<Record<string, CommandDef>> {
 
 export default defineCommand({
   meta: { name: 'dataset', description: 'Corpora, and training data made from them.' },
-  subCommands: async () => ({ ...(await derivingCommands()), list, fetch, build, stats, odds }),
+  subCommands: async () => ({ ...(await derivingCommands()), list, fetch, build, stats, ...FITTING }),
 });

@@ -44,12 +44,19 @@ export default defineCommand({
       description: 'After how many seconds without a sign a check is taken to hang (15)',
       valueHint: 'SECONDS',
     },
+    corpus: {
+      type: 'string',
+      description:
+        "A folder, or a file, of the kind that the plugin makes training data of; else its own folder's",
+      valueHint: 'FOLDER',
+    },
     json: { type: 'boolean', default: false, description: 'Print { plugin, version, ok, results } as JSON' },
   },
   async run({ args }) {
     const limits = { patience: numberOf('patience', args.patience, 1) };
     const asked = {
       model: args.model,
+      corpus: args.corpus,
       seed: numberOf('seed', args.seed, 0),
       sessions: numberOf('sessions', args.sessions, 1),
       checks: checksOf(args.only),

@@ -2,6 +2,7 @@ import type { CheckName } from '../names.js';
 import type { Finding } from '../result.js';
 import type { Subject } from '../subject.js';
 import { checkAllocation } from './allocation.js';
+import { type CorpusOptions, checkCorpus } from './corpus.js';
 import { checkDeadline } from './deadline.js';
 import { checkDecodeAny } from './decode-any.js';
 import { checkDescriptor } from './descriptor.js';
@@ -12,7 +13,7 @@ import { checkPredictAny } from './predict-any.js';
 import { checkRestore } from './restore.js';
 import { checkRoundTrips } from './round-trips.js';
 
-type Check = (subject: Subject, options: FuzzOptions) => Finding;
+type Check = (subject: Subject, options: FuzzOptions & CorpusOptions) => Finding;
 
 /** The checks by their names. */
 export const CHECKS: Readonly<Record<CheckName, Check>> = {
@@ -25,5 +26,6 @@ export const CHECKS: Readonly<Record<CheckName, Check>> = {
   'notes-end': checkNotesEnd,
   deadline: checkDeadline,
   allocation: checkAllocation,
+  corpus: checkCorpus,
   fuzz,
 };

@@ -8,19 +8,21 @@ import { filesAt, isFile } from './files-at.js';
 export type FoundMaterial = 'dataset' | CorpusChoice;
 
 /**
- * The plugin that a folder, or a file, has the most files for, unless it is a data set. A corpus of one file is meant where that file is
+ * The plugin that a folder, or a file, has the most files for, of several the first choice, unless it is a data set. A corpus of one file is meant where that file is
  * named. Throws FILE_READ, DATASET_EMPTY.
  */
 export async function chooseCorpus(path: string, choices: readonly CorpusChoice[]): Promise<FoundMaterial> {
   const files = await filesAt(path);
   if (files.includes(join(path, 'meta.json'))) return 'dataset';
   const one = await isFile(path);
-  const counted = choices
-    .filter(({ kind }) => one || kind.source === 'folder')
-    .map((choice) => ({ choice, count: files.filter(endsWith(choice.kind.endings)).length }));
+  const possible = choices.filter(({ kind }) => one || kind.source === 'folder');
+  const counted = possible.map((choice) => ({
+    choice,
+    count: files.filter(endsWith(choice.kind.endings)).length,
+  }));
   const most = counted.reduce((best, next) => (next.count > best.count ? next : best), NONE);
   if (most.choice) return most.choice;
-  const kinds = choices.map(({ kind }) => kind);
+  const kinds = possible.map(({ kind }) => kind);
   throw new ContinuoError(
     'DATASET_EMPTY',
     `Expected ${orList(kinds.map(({ files }) => files))}, but ${path} has none (of ${files.length} files).`,

@@ -130,7 +130,9 @@ async function ofFiles(
       'continuo train --on my-tunes --from folk-session',
     );
   }
-  const found = await chooseCorpus(on, wanted ? [wanted.choice] : all);
+  // Of a folder that has each piece as it was played, and written down too, what was played is learnt from.
+  const played = all.toSorted((a, b) => Number(b.kind.takes) - Number(a.kind.takes));
+  const found = await chooseCorpus(on, wanted ? [wanted.choice] : played);
   if (found === 'dataset') return ofDataset(on, all);
   const plugin = await loadCorpus(found);
   const id = wanted?.codec ?? found.kind.codecs[0]!;

@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import { defineCommand } from 'citty';
 import { columns } from '../../columns.js';
-import { readPatterns } from '../../evaluation/folk/tunes-by-people.js';
 import { openComposerModel } from '../../host/compose/open-composer.js';
 import { findModel } from '../../host/models/models.js';
 import { PITCHES } from '../../plugins/folk/codec/grammar-tokens.js';
@@ -11,40 +9,45 @@ import type { CadenceOdds } from '../../plugins/folk/odds/cadence-odds.js';
 import type { NoteShares } from '../../plugins/folk/odds/fit-notes.js';
 import { fitOdds, type OddsFit } from '../../plugins/folk/odds/fit-odds.js';
 import type { TuneOdds } from '../../plugins/folk/odds/tune-odds.js';
-import { readInput, writeOutput } from '../files.js';
-import { integerOption } from '../options.js';
-import { stoppable } from '../stoppable.js';
+import { writeWhole } from '../../write-file.js';
+import { defineStudy, type StudyContext } from '../study.js';
+import { readPatterns } from './tunes-by-people.js';
 
-export default defineCommand({
-  meta: {
-    name: 'odds',
-    description:
-      "Find how much oftener training tunes have each note, step and way to end a part than a model's do, and write that into its model.json.",
+/** Fits the corrections of a model's logits by its training tunes, and writes them into the model's folder. */
+export const odds = defineStudy({
+  name: 'odds',
+  help: "Find how much oftener training tunes have each note, step and way to end a part than a model's do, and write that into its model.json.",
+  options: {
+    data: { type: 'text', default: null, required: true, help: 'Data set of tunes', hint: 'DATASET' },
+    model: { type: 'text', default: null, required: true, help: "The model's folder", hint: 'FOLDER' },
+    count: {
+      ...{ type: 'int', min: 10, max: 100_000, default: 800 },
+      ...{ help: 'Tunes to make in each round', hint: 'N' },
+    },
+    rounds: {
+      ...{ type: 'int', min: 1, max: 100, default: 5 },
+      ...{ help: 'Each corrects the one before', hint: 'N' },
+    },
+    seed: {
+      ...{ type: 'int', min: 0, max: 2 ** 32, default: 1 },
+      ...{ help: 'The same seed finds the same odds', hint: 'N' },
+    },
   },
-  args: {
-    data: { type: 'string', description: 'Data set of tunes', valueHint: 'DATASET', required: true },
-    model: { type: 'string', description: "The model's folder", valueHint: 'FOLDER', required: true },
-    count: { type: 'string', default: '800', description: 'Tunes to make in each round', valueHint: 'N' },
-    rounds: { type: 'string', default: '5', description: 'Each corrects the one before', valueHint: 'N' },
-    seed: { type: 'string', default: '1', description: 'The same seed finds the same odds', valueHint: 'N' },
-    json: { type: 'boolean', default: false, description: 'The odds, and the shares of each round' },
-  },
-  async run({ args }) {
-    const count = integerOption('count', args.count, 10, 100_000);
-    const rounds = integerOption('rounds', args.rounds, 1, 100);
-    const seed = integerOption('seed', args.seed, 0, 2 ** 32);
-    const model = await tuneModelOf(await openComposerModel('folk', args));
-    const folder = findModel(args.model).path;
+  plays: false,
+  page: null,
+  async run({ data, model: name, count, rounds, seed }, { read, stoppable }) {
+    const model = await tuneModelOf(await openComposerModel('folk', { model: name! }));
+    const { path: folder } = findModel(name!);
     try {
-      const patterns = await readPatterns(args.data, model.learnt);
+      const patterns = await readPatterns(data!, model.learnt);
       const fits = await stoppable((shown) =>
         shown('composing', (watch) =>
           fitOdds(model, patterns, { count, rounds, seed, lookAhead: LOOK_AHEAD, watch }),
         ),
       );
       const odds = Object.fromEntries(fits.map(({ kind, odds }) => [kind, odds]));
-      await writeOdds(join(folder, 'model.json'), odds);
-      process.stdout.write(args.json ? `${JSON.stringify(fits)}\n` : report(folder, fits));
+      await writeOdds(join(folder, 'model.json'), odds, read);
+      return { data: fits, text: () => report(folder, fits) };
     } finally {
       model.engine.dispose();
     }
@@ -52,10 +55,10 @@ export default defineCommand({
 });
 
 /** The file was read before, as the model's. */
-async function writeOdds(path: string, odds: TuneOdds): Promise<void> {
-  const root = JSON.parse(new TextDecoder().decode(await readInput(path)));
+async function writeOdds(path: string, odds: TuneOdds, read: StudyContext['read']): Promise<void> {
+  const root = JSON.parse(new TextDecoder().decode(await read(path)));
   root.userDefinedMetadata.continuo.odds = odds;
-  await writeOutput(path, `${JSON.stringify(root)}\n`);
+  await writeWhole(path, `${JSON.stringify(root)}\n`);
 }
 
 function report(folder: string, fits: readonly OddsFit[]): string {
