@@ -84,7 +84,8 @@ export const ERROR_CODES = {
   ADDRESS_REFUSED: 'the system does not let a program listen on that address',
   PROTOCOL_MESSAGE: 'a message does not follow the protocol',
   PROTOCOL_RATE: 'a client sends too much',
-  TUNE_BUSY: 'a tune is being made already',
+  PIECE_BUSY: 'a piece is being made already',
+  PIECE_TOO_LARGE: 'a piece is larger than a panel takes',
   DEFECT: 'the program failed in a way that nobody foresaw',
   // cli/
   COMMAND_UNKNOWN: 'there is no command of that name',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Agree } from './agree.js';
-import type { ParamSpec } from './params.js';
+import type { ParamSpec, ParamValue } from './params.js';
 
 const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 const range = { min: z.number(), max: z.number() };
@@ -16,6 +16,9 @@ const described = {
     }),
   ),
 };
+
+/** The schema of a {@link ParamValue}. */
+export const paramValue = z.union([z.number(), z.string().max(256), z.boolean(), z.null()]);
 
 /** The only schema of a {@link ParamSpec}: plugin.json and the protocol are read by it. */
 export const paramSpec = z.discriminatedUnion('type', [
@@ -71,3 +74,4 @@ export const paramSpec = z.discriminatedUnion('type', [
 export const paramSpecs = z.record(z.string(), paramSpec);
 
 true satisfies Agree<z.infer<typeof paramSpec>, ParamSpec>;
+true satisfies Agree<z.infer<typeof paramValue>, ParamValue>;

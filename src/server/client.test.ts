@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PROTOCOL_VERSION } from './protocol.js';
 import { startServer } from './start-server.js';
 import { PanelClient } from './testing/panel-client.js';
 import { serve } from './testing/served.js';
@@ -20,9 +21,9 @@ describe('a panel that behaves', () => {
     const client = await PanelClient.connect(served.server.address, {
       origin: new URL(served.server.address).origin,
     });
-    client.say({ type: 'hello', version: 1 });
+    client.say({ type: 'hello', version: 2 });
     const welcome = await client.next('welcome');
-    expect(welcome.version).toBe(1);
+    expect(welcome.version).toBe(PROTOCOL_VERSION);
     expect(welcome.description).toEqual(served.session.describe());
     expect(welcome.history).toEqual([
       { type: 'noteOn', id: 1, voice: 'player', time: 0, pitch: 60, velocity: 80 },
@@ -131,13 +132,13 @@ describe('a panel that behaves', () => {
     await served.server.close();
     expect(served.session.played.at(-1)).toEqual({ type: 'noteOff', pitch: 60 });
     expect(await client.closed).toBeOneOf([1001, 1006]);
-    const { session, tunes, folder } = served;
-    served.server = await startServer({ session, tunes, port: 0, panelFolder: folder });
+    const { session, pieces, folder } = served;
+    served.server = await startServer({ session, pieces, port: 0, panelFolder: folder });
   });
 
   it('of another version is told to reload', async () => {
     const client = await PanelClient.connect(served.server.address);
-    client.say({ type: 'hello', version: 2 });
+    client.say({ type: 'hello', version: PROTOCOL_VERSION + 1 });
     expect(await client.next('error')).toMatchObject({ code: 'PROTOCOL_MESSAGE', hint: 'Reload the page.' });
     expect(await client.closed).toBe(1002);
   });

@@ -1,8 +1,9 @@
 import type { WebSocket } from 'ws';
 import { ContinuoError } from '../errors.js';
-import type { TuneControl } from '../host/compose/control.js';
+import type { PieceControl } from '../host/compose/control.js';
 import type { Hands, PlayerEvent, SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
+import { ClientPieces } from './client-pieces.js';
 import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
 import { readMessage } from './read-message.js';
 import { TokenBucket } from './token-bucket.js';
@@ -12,7 +13,7 @@ const BURST = 400;
 const PER_SECOND = 200;
 const FIRST = 100;
 /**
- * What takes a worker, a port or this thread some time: opening a port, making a tune, a page of music. Messages. Of models, the session
+ * What takes a worker, a port or this thread some time: opening a port, making a piece, a page of music. Messages. Of models, the session
  * loads the last that is asked for.
  */
 const HEAVY_BURST = 20;
@@ -22,7 +23,9 @@ const HARD = {
   messages: { burst: 2000, perSecond: 1000 },
   bytes: { burst: 4 * 2 ** 20, perSecond: 2 ** 20 },
 };
-const HEAVY: ReadonlySet<ClientMessage['type']> = new Set(['connect', 'generateTune', 'earlier']);
+const HEAVY: ReadonlySet<ClientMessage['type']> = new Set([
+  ...(['connect', 'makePiece', 'readPiece', 'exportPiece', 'earlier'] as const),
+]);
 /** Refused messages until the connection is closed; one is forgiven each second. */
 const STRIKES = 50;
 /** A client that reads this much too slowly is dropped (bytes): the music does not wait for it. */
@@ -33,13 +36,13 @@ const LONGEST_WAY: Seconds = 1;
 /** What a client needs of the place where all clients meet. */
 export interface Room {
   readonly session: SessionControl;
-  readonly tunes: TuneControl;
+  readonly pieces: PieceControl;
   /** Says hello: the client gets the whole picture, and every event from now on. */
   welcome(client: Client): void;
   /** A page of the music that began before `before`. */
   earlier(before: Seconds): ServerMessage;
-  /** A tune is played at the client's for so long at most; 0: it is over. */
-  tunePlays(client: Client, seconds: Seconds): void;
+  /** A piece is played at the client's for so long at most; 0: it is over. */
+  piecePlays(client: Client, seconds: Seconds): void;
   /** How much of the rate that one panel may have is left for each, so that all together stay within what a session can take. */
   share(): number;
   /** Ports, or plugin and model, changed: everybody is told, and `then` the one who asked. */
@@ -57,9 +60,8 @@ export class Client {
   #gone = false;
   #alive = true;
   #swept = false;
-  /** The tune that is being made for it. */
-  #tune: { readonly request: number; readonly stop: AbortController } | undefined;
   readonly #hands: Hands;
+  readonly #pieces: ClientPieces;
   readonly #rate: TokenBucket;
   readonly #heavy: TokenBucket;
   readonly #strikes: TokenBucket;
@@ -76,6 +78,11 @@ export class Client {
   ) {
     const now = room.session.now();
     this.#hands = room.session.hands();
+    this.#pieces = new ClientPieces(
+      room.pieces,
+      (message) => this.send(message),
+      (error, about) => this.#refuse(error, about),
+    );
     this.#rate = new TokenBucket(BURST, PER_SECOND, now, FIRST);
     this.#heavy = new TokenBucket(HEAVY_BURST, HEAVY_PER_SECOND, now);
     this.#strikes = new TokenBucket(STRIKES, 1, now);
@@ -137,7 +144,7 @@ export class Client {
   #leave(parting: boolean): void {
     if (this.#gone) return;
     this.#gone = true;
-    this.#tune?.stop.abort();
+    this.#pieces.cancelAll();
     this.#hands.release();
     this.room.leave(this, parting);
   }
@@ -206,14 +213,16 @@ export class Client {
         this.#settle(message, session.load(choice), (then) => this.room.sessionChanged(then));
         break;
       }
-      case 'generateTune':
-        this.#makeTune(message);
+      case 'makePiece':
+      case 'readPiece':
+      case 'exportPiece':
+        this.#pieces.ask(message);
         break;
-      case 'cancelTune':
-        this.#cancelTune(message.request);
+      case 'cancelPiece':
+        this.#pieces.cancel(message.request);
         break;
-      case 'tunePlays':
-        this.room.tunePlays(this, message.seconds);
+      case 'piecePlays':
+        this.room.piecePlays(this, message.seconds);
         break;
       case 'earlier':
         this.send(this.room.earlier(message.before));
@@ -221,6 +230,8 @@ export class Client {
       case 'ping':
         this.send({ type: 'pong', id: message.id, time: session.now() });
         break;
+      default:
+        message satisfies never;
     }
   }
 
@@ -236,7 +247,7 @@ export class Client {
     if (HEAVY.has(type) && !this.#heavy.take(now))
       throw new ContinuoError(
         'PROTOCOL_RATE',
-        `At most ${HEAVY_PER_SECOND} times a second may a panel ask for ports, tunes and earlier music.`,
+        `At most ${HEAVY_PER_SECOND} times a second may a panel ask for ports, pieces and earlier music.`,
         'Ask again in a moment.',
       );
   }
@@ -259,38 +270,6 @@ export class Client {
       this.#alive = true;
       this.room.welcome(this);
     }
-  }
-
-  #makeTune(message: Extract<ClientMessage, { type: 'generateTune' }>): void {
-    const { request, task } = message;
-    if (this.#tune)
-      throw new ContinuoError(
-        'TUNE_BUSY',
-        'A panel gets one tune at a time, and one is being made.',
-        'Ask again when it is there.',
-      );
-    const stop = new AbortController();
-    const asked = { request, stop };
-    this.#tune = asked;
-    this.room.tunes
-      .make(task, {
-        signal: stop.signal,
-        grows: (soFar) => this.send({ type: 'tuneSoFar', request, soFar }),
-      })
-      .then((tune) => this.send({ type: 'tune', request, tune }))
-      .catch((error: unknown) => {
-        if (!stop.signal.aborted) this.#refuse(error, message);
-      })
-      .finally(() => {
-        if (this.#tune === asked) this.#tune = undefined;
-      });
-  }
-
-  /** What is over already, or was never asked for, needs no word. */
-  #cancelTune(request: number): void {
-    if (this.#tune?.request !== request) return;
-    this.#tune.stop.abort();
-    this.#tune = undefined;
   }
 
   #settle(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { Hub } from './hub.js';
 import { MemorySession } from './testing/memory-session.js';
-import { MemoryTunes } from './testing/memory-tunes.js';
+import { MemoryPieces } from './testing/memory-pieces.js';
 
 /** The parts of a `ws` socket that the hub uses, without a network. */
 class Socket extends EventEmitter {
@@ -30,7 +30,7 @@ class Socket extends EventEmitter {
 }
 
 function joined(session = new MemorySession(), defects: unknown[] = []) {
-  const hub = new Hub(session, new MemoryTunes(), (error) => void defects.push(error));
+  const hub = new Hub(session, new MemoryPieces(), (error) => void defects.push(error));
   const socket = new Socket();
   const wire = { bytesRead: 0 };
   hub.join(socket as unknown as WebSocket, wire);
@@ -45,7 +45,7 @@ describe('Hub', () => {
       session.emit({ type: 'noteOn', id, voice: 'player', time: id / 10, pitch: 60, velocity: 80 });
       session.emit({ type: 'noteOff', id, time: id / 10 + 0.05 });
     }
-    say({ type: 'hello', version: 1 });
+    say({ type: 'hello', version: 2 });
     const said = () => JSON.parse(socket.sent.at(-1)!);
     const notes = (events: { type: string }[]) => events.filter(({ type }) => type === 'noteOn').length;
     const welcome = said();
@@ -67,7 +67,7 @@ describe('Hub', () => {
 
   it('drops who does not answer between two ticks, and keeps who does', () => {
     const { hub, socket, say } = joined();
-    say({ type: 'hello', version: 1 });
+    say({ type: 'hello', version: 2 });
     hub.tick();
     socket.emit('pong');
     hub.tick();
@@ -86,7 +86,7 @@ describe('Hub', () => {
 
   it('keeps who said hello, and cuts off who does not answer a goodbye', () => {
     const { hub, socket, say } = joined();
-    say({ type: 'hello', version: 1 });
+    say({ type: 'hello', version: 2 });
     for (let i = 0; i < 5; i++) hub.sweep();
     expect(hub.size).toBe(1);
     for (let i = 0; i < 60; i++) socket.emit('message', Buffer.from('{'), false);
@@ -98,12 +98,12 @@ describe('Hub', () => {
   it('lets go of who floods it with frames that are no messages, or with more bytes than any panel sends', () => {
     for (const flood of ['ping', 'pong']) {
       const { hub, socket, say } = joined();
-      say({ type: 'hello', version: 1 });
+      say({ type: 'hello', version: 2 });
       for (let i = 0; i < 2001; i++) socket.emit(flood, Buffer.alloc(0));
       expect([hub.size, socket.ended, socket.paused]).toEqual([0, '1008', true]);
     }
     const { hub, socket, wire, say } = joined();
-    say({ type: 'hello', version: 1 });
+    say({ type: 'hello', version: 2 });
     wire.bytesRead = 2 ** 22;
     hub.sweep();
     expect(hub.size).toBe(1);
@@ -114,7 +114,7 @@ describe('Hub', () => {
 
   it('forgives who could not be heard while the process was stopped', () => {
     const { hub, session, say } = joined();
-    say({ type: 'hello', version: 1 });
+    say({ type: 'hello', version: 2 });
     hub.tick();
     session.time = 600;
     hub.tick();
@@ -126,7 +126,7 @@ describe('Hub', () => {
 
   it('tells of devices that come and go, once', () => {
     const { hub, session, socket, say } = joined();
-    say({ type: 'hello', version: 1 });
+    say({ type: 'hello', version: 2 });
     hub.tick();
     socket.emit('pong');
     expect(socket.sent).toHaveLength(1);
@@ -142,7 +142,7 @@ describe('Hub', () => {
 
   it('tells of a change once, however many asked for it', async () => {
     const { hub, socket, say } = joined();
-    say({ type: 'hello', version: 1 });
+    say({ type: 'hello', version: 2 });
     for (let asked = 0; asked < 100; asked++) hub.sessionChanged();
     await new Promise((resolve) => setImmediate(resolve));
     expect(socket.sent.map((text) => JSON.parse(text).type)).toEqual(['welcome', 'welcome']);
@@ -151,7 +151,7 @@ describe('Hub', () => {
   it('looks at nothing but the ports at each tick, and a failure of theirs is reported, not thrown', () => {
     const defects: unknown[] = [];
     const { hub, session, socket, say } = joined(new MemorySession(), defects);
-    say({ type: 'hello', version: 1 });
+    say({ type: 'hello', version: 2 });
     const gone = new Error('gone');
     session.describe = () => {
       throw new Error('the whole picture was asked for');
@@ -168,7 +168,7 @@ describe('Hub', () => {
 
   it('drops who reads too slowly, and lets go of its keys', () => {
     const { session, hub, socket, say } = joined();
-    say({ type: 'hello', version: 1 });
+    say({ type: 'hello', version: 2 });
     say({ type: 'play', event: { type: 'noteOn', pitch: 60, velocity: 1 } });
     socket.bufferedAmount = 2_000_000;
     session.emit({ type: 'discard', time: 0 });
@@ -176,35 +176,35 @@ describe('Hub', () => {
     expect(session.played.at(-1)).toEqual({ type: 'noteOff', pitch: 60 });
   });
 
-  it('holds the session while a tune is played at any panel: until the last is over, gone, or has been for too long', () => {
+  it('holds the session while a piece is played at any panel: until the last is over, gone, or has been for too long', () => {
     const { session, hub, socket, say } = joined();
     const other = new Socket();
     hub.join(other as unknown as WebSocket);
     const sayThere = (message: object) => other.emit('message', Buffer.from(JSON.stringify(message)), false);
-    for (const tell of [say, sayThere]) tell({ type: 'hello', version: 1 });
-    say({ type: 'tunePlays', seconds: 0 });
+    for (const tell of [say, sayThere]) tell({ type: 'hello', version: 2 });
+    say({ type: 'piecePlays', seconds: 0 });
     expect(session.holds).toEqual([]);
-    say({ type: 'tunePlays', seconds: 60 });
-    sayThere({ type: 'tunePlays', seconds: 60 });
-    say({ type: 'tunePlays', seconds: 0 });
+    say({ type: 'piecePlays', seconds: 60 });
+    sayThere({ type: 'piecePlays', seconds: 60 });
+    say({ type: 'piecePlays', seconds: 0 });
     expect(session.holds).toEqual([true, true]);
     other.emit('close');
     expect(session.holds).toEqual([true, true, false]);
-    say({ type: 'tunePlays', seconds: 60 });
+    say({ type: 'piecePlays', seconds: 60 });
     session.time = 59;
     hub.sweep();
     session.time = 60;
     hub.sweep();
     hub.sweep();
     expect(session.holds.slice(3)).toEqual([true, false]);
-    for (const seconds of [-1, 1e9, 'long']) say({ type: 'tunePlays', seconds });
+    for (const seconds of [-1, 1e9, 'long']) say({ type: 'piecePlays', seconds });
     expect(JSON.parse(socket.sent.at(-1)!)).toMatchObject({ type: 'error', code: 'PROTOCOL_MESSAGE' });
     expect(session.holds.length).toBe(5);
   });
 
   it('hears nothing of the session once it is closed', () => {
     const { session, hub, socket, say } = joined();
-    say({ type: 'hello', version: 1 });
+    say({ type: 'hello', version: 2 });
     hub.close();
     session.emit({ type: 'discard', time: 0 });
     expect(socket.sent).toHaveLength(1);

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { TuneControl } from '../host/compose/control.js';
+import type { PieceControl } from '../host/compose/control.js';
 import type { SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
 import { Client, type Room } from './client.js';
@@ -18,8 +18,8 @@ export class Hub implements Room {
   readonly #greeted = new Set<Client>();
   /** Those that were told to go. */
   readonly #parting = new Set<Client>();
-  /** Those at which a tune is played, and when it is over at the latest. */
-  readonly #tunes = new Map<Client, Seconds>();
+  /** Those at which a piece is played, and when it is over at the latest. */
+  readonly #playing = new Map<Client, Seconds>();
   readonly #history = new History();
   readonly #unsubscribe: () => void;
   #portsTold = '';
@@ -30,7 +30,7 @@ export class Hub implements Room {
 
   constructor(
     readonly session: SessionControl,
-    readonly tunes: TuneControl,
+    readonly pieces: PieceControl,
     readonly defect: (error: unknown) => void,
   ) {
     this.#ticked = session.now();
@@ -63,14 +63,14 @@ export class Hub implements Room {
     return { type: 'earlier', before, ...this.#history.before(before) };
   }
 
-  tunePlays(client: Client, seconds: Seconds): void {
-    if (seconds > 0) this.#tunes.set(client, this.session.now() + seconds);
+  piecePlays(client: Client, seconds: Seconds): void {
+    if (seconds > 0) this.#playing.set(client, this.session.now() + seconds);
     if (seconds > 0) this.session.hold(true);
-    else this.#tuneIsOver(client);
+    else this.#pieceIsOver(client);
   }
 
-  #tuneIsOver(client: Client): void {
-    if (this.#tunes.delete(client) && this.#tunes.size === 0) this.session.hold(false);
+  #pieceIsOver(client: Client): void {
+    if (this.#playing.delete(client) && this.#playing.size === 0) this.session.hold(false);
   }
 
   share(): number {
@@ -102,7 +102,7 @@ export class Hub implements Room {
     this.#clients.delete(client);
     if (parting) this.#parting.add(client);
     this.#greeted.delete(client);
-    this.#tuneIsOver(client);
+    this.#pieceIsOver(client);
   }
 
   /** Called more often than {@link tick}: lets go of who never said hello, who sends too much, and who does not answer a goodbye. */
@@ -112,7 +112,7 @@ export class Hub implements Room {
       this.#parting.clear();
       for (const client of this.#clients) client.sweep();
       const now = this.session.now();
-      for (const [client, end] of this.#tunes) if (end <= now) this.#tuneIsOver(client);
+      for (const [client, end] of this.#playing) if (end <= now) this.#pieceIsOver(client);
     } catch (error) {
       this.defect(error);
     }
@@ -148,6 +148,7 @@ export class Hub implements Room {
     const { events: history, from } = this.#history.before();
     return {
       ...{ type: 'welcome', version: PROTOCOL_VERSION, description, history },
+      composers: this.pieces.composers(),
       ...(from !== undefined && { historyFrom: from }),
     };
   }

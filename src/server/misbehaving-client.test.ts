@@ -108,9 +108,9 @@ describe('a client that does not behave', () => {
 
   it('says hello once', async () => {
     const client = await PanelClient.greeted(served.server.address);
-    client.say({ type: 'hello', version: 1 });
+    client.say({ type: 'hello', version: 2 });
     expect(await client.next('error')).toMatchObject({ code: 'PROTOCOL_MESSAGE', about: 'hello' });
-    for (let i = 0; i < 60; i++) client.say({ type: 'hello', version: 1 });
+    for (let i = 0; i < 60; i++) client.say({ type: 'hello', version: 2 });
     expect(await client.closed).toBe(1008);
   });
 

@@ -1,10 +1,19 @@
 import { z } from 'zod';
-import type { TuneAnswer, TuneSoFar, TuneTask } from '../host/compose/control.js';
+import type {
+  ComposerChoice,
+  ExportTask,
+  MakeTask,
+  PieceAnswer,
+  PieceFile,
+  PieceSoFar,
+  ReadTask,
+} from '../host/compose/control.js';
 import type { PlayerEvent, SessionDescription } from '../host/live/session-control.js';
 import type { Agree } from '../plugin/agree.js';
-import { paramSpecs } from '../plugin/param-schema.js';
-import { TUNE_OPTIONS } from '../plugins/folk/compose/tune-options.js';
-import { sessionCommand as command, id, mode, paramValue } from '../session/command-schema.js';
+import { composeDescriptor } from '../plugin/compose-descriptor.js';
+import { paramSpecs, paramValue } from '../plugin/param-schema.js';
+import { piece } from '../plugin/piece-schema.js';
+import { sessionCommand as command, id, mode } from '../session/command-schema.js';
 import type { SessionEvent } from '../session/events.js';
 
 /**
@@ -13,7 +22,7 @@ import type { SessionEvent } from '../session/events.js';
  * What a client says is read strictly (an unknown field is an error), what the host says loosely, so that a newer host
  * may say more to an older panel.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Where the WebSocket stands. */
 export const SESSION_PATH = '/session';
@@ -21,11 +30,11 @@ export const SESSION_PATH = '/session';
 /** The largest message that the host reads, in bytes. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
 
-/** The longest ABC text that the host takes, in characters: a tune of 500 bars, and how it came to be. */
-export const MAX_ABC = 20_000;
+/** The longest text of a piece that the host takes, in characters: a tune of 500 bars in ABC, and how it came to be. */
+export const MAX_TEXT = 20_000;
 
-/** A tune that is played at a panel is believed to be over after this, in seconds. */
-export const LONGEST_TUNE = 3600;
+/** A piece that is played at a panel is believed to be over after this, in seconds. */
+export const LONGEST_PIECE = 3600;
 
 const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 const seconds = z.number();
@@ -36,46 +45,23 @@ const portName = z.string().min(1).max(256);
 /** A session time as a client claims it; the host believes it as far as it can be true. */
 const claimed = z.exactOptional(z.number().min(0));
 
-const words = ({ maxLength }: { readonly maxLength: number }) => z.string().min(1).max(maxLength);
-const number = ({ min, max }: { readonly min: number; readonly max: number }) => z.number().min(min).max(max);
-const whole = (option: { readonly min: number; readonly max: number }) =>
-  number(option).refine(Number.isInteger);
-
-const settings = {
-  type: z.exactOptional(z.enum(TUNE_OPTIONS.type.choices)),
-  key: z.exactOptional(words(TUNE_OPTIONS.key)),
-  meter: z.exactOptional(words(TUNE_OPTIONS.meter)),
-  form: words(TUNE_OPTIONS.form),
-  bars: whole(TUNE_OPTIONS.bars),
-  range: words(TUNE_OPTIONS.range),
-  temperature: number(TUNE_OPTIONS.temperature),
-  topP: number(TUNE_OPTIONS.topP),
-  seed: z.exactOptional(whole(TUNE_OPTIONS.seed)),
-  bestOf: whole(TUNE_OPTIONS.bestOf),
-  novel: z.boolean(),
-  title: z.exactOptional(words(TUNE_OPTIONS.title)),
-  tempo: z.exactOptional(words(TUNE_OPTIONS.tempo)),
-};
-const abc = z.string().min(1).max(MAX_ABC);
-const barList = z.string().min(1).max(1000);
-const tuneTask = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('make'),
-    settings: z.strictObject(settings),
-    from: z.exactOptional(
-      z.strictObject({
-        abc,
-        change: z.discriminatedUnion('type', [
-          z.strictObject({ type: z.literal('redo'), bars: barList }),
-          z.strictObject({ type: z.literal('keep'), bars: barList }),
-          z.strictObject({ type: z.literal('vary') }),
-          z.strictObject({ type: z.literal('goOn'), after: z.exactOptional(z.int().min(1).max(9999)) }),
-        ]),
-      }),
-    ),
-  }),
-  z.strictObject({ type: z.literal('read'), abc }),
-]);
+const text = z.string().min(1).max(MAX_TEXT);
+const options = z.record(id, paramValue);
+const makeTask = z.strictObject({
+  plugin: id,
+  options,
+  seed: z.exactOptional(z.int().min(0)),
+  given: z.exactOptional(
+    z.strictObject({
+      text,
+      edit: id,
+      segments: z.exactOptional(z.string().min(1).max(1000)),
+      after: z.exactOptional(z.int().min(1).max(9999)),
+    }),
+  ),
+});
+const readTask = z.strictObject({ plugin: id, text });
+const exportTask = z.strictObject({ plugin: id, text, format: id, options });
 const request = z.int().min(0);
 
 // Client to host
@@ -105,17 +91,21 @@ export const clientMessage = z.discriminatedUnion('type', [
     plugin: z.exactOptional(id),
     model: z.exactOptional(id),
   }),
-  /** Asks for a tune, one at a time; `request` comes back with it. An error about it may come instead. */
-  z.strictObject({ type: z.literal('generateTune'), request, task: tuneTask }),
-  /** Gives a tune up that was asked for: nothing comes of it any more. */
-  z.strictObject({ type: z.literal('cancelTune'), request }),
+  /** Asks for a piece, one at a time; `request` comes back with it. An error about it may come instead. */
+  z.strictObject({ type: z.literal('makePiece'), request, task: makeTask }),
+  /** Asks for a piece as it stands in a text, as `makePiece` does. */
+  z.strictObject({ type: z.literal('readPiece'), request, task: readTask }),
+  /** Gives up what was asked for: nothing comes of it any more. */
+  z.strictObject({ type: z.literal('cancelPiece'), request }),
+  /** Asks for a piece in another format than its first: `pieceFile` comes back. */
+  z.strictObject({ type: z.literal('exportPiece'), request, task: exportTask }),
   /** Asks for a page of the music that began before `before`, as the last page said where it begins. */
   z.strictObject({ type: z.literal('earlier'), before: z.number() }),
   /**
-   * A tune is played at this panel, for as many seconds at most; 0: it is over. Until then, or until the panel is gone, no note starts
+   * A piece is played at this panel, for as many seconds at most; 0: it is over. Until then, or until the panel is gone, no note starts
    * the session and the model is silent, at this panel and at all others: `held` says so. Start and Again end it, too.
    */
-  z.strictObject({ type: z.literal('tunePlays'), seconds: z.number().min(0).max(LONGEST_TUNE) }),
+  z.strictObject({ type: z.literal('piecePlays'), seconds: z.number().min(0).max(LONGEST_PIECE) }),
   /** Asks for the session's clock; `id` comes back. */
   z.strictObject({ type: z.literal('ping'), id: z.int().min(0) }),
 ]);
@@ -182,35 +172,26 @@ const description = z.object({
   ports,
 });
 
-const tune = z.object({
-  abc: z.string(),
-  title: z.string(),
-  bars: list(z.object({ number: z.number(), part: z.string() })),
-  notes: list(z.object({ pitch, velocity, start: seconds, end: seconds })),
-  bpm: z.number(),
-  midi: z.string(),
-  lost: z.record(z.string(), z.number()),
-  made: z.exactOptional(
-    z.object({
-      settings: z.object({ ...settings, seed: z.number() }),
-      model: z.object({ id: z.string(), hash: z.string() }),
-      cut: z.number(),
-      forced: z.number(),
-      inPart: z.boolean(),
-      why: z.exactOptional(list(z.object({ good: z.boolean(), text: z.string() }))),
-      sharedRun: z.exactOptional(
-        z.object({ notes: z.number(), title: z.string(), book: z.string() }).nullable(),
-      ),
-    }),
-  ),
+const composer = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.exactOptional(z.string()),
+  compose: composeDescriptor,
+  lacks: z.exactOptional(z.string()),
 });
-const tuneSoFar = z.object({ abc: z.exactOptional(z.string()), candidates: z.number() });
+const pieceAnswer = z.object({ ...piece.shape, notices: list(z.string()) });
+const pieceSoFar = z.object({
+  text: z.exactOptional(z.string()),
+  candidates: z.number(),
+  of: z.exactOptional(z.number()),
+});
+const pieceFile = z.object({ content: z.string(), binary: z.boolean() });
 
 export const serverMessage = z.discriminatedUnion('type', [
   /**
    * The whole picture: after `hello`, and to everybody when plugin or model change. `history` holds the last page of the
    * music so far, in order of time, so that a panel that comes late (or comes back) can draw it; it begins at
-   * `historyFrom`, before which there is more (absent: there is not).
+   * `historyFrom`, before which there is more (absent: there is not). `composers`: the plugins that make pieces.
    */
   z.object({
     type: z.literal('welcome'),
@@ -218,6 +199,7 @@ export const serverMessage = z.discriminatedUnion('type', [
     description,
     history: list(sessionEvent),
     historyFrom: z.exactOptional(seconds),
+    composers: list(composer),
   }),
   /** A page of the music that began before `before`, from `from` on (absent: from the beginning on). */
   z.object({
@@ -242,20 +224,25 @@ export const serverMessage = z.discriminatedUnion('type', [
     about: z.exactOptional(z.string()),
     request: z.exactOptional(z.number()),
   }),
-  z.object({ type: z.literal('tune'), request: z.number(), tune }),
-  /** The tune of `request` grows. */
-  z.object({ type: z.literal('tuneSoFar'), request: z.number(), soFar: tuneSoFar }),
+  z.object({ type: z.literal('piece'), request: z.number(), piece: pieceAnswer }),
+  /** The piece of `request` grows. */
+  z.object({ type: z.literal('pieceSoFar'), request: z.number(), soFar: pieceSoFar }),
+  z.object({ type: z.literal('pieceFile'), request: z.number(), file: pieceFile }),
   /** `time`: session time when the ping was read. */
   z.object({ type: z.literal('pong'), id: z.number(), time: seconds }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessage>;
 
-export type { PlayerEvent, SessionDescription };
+export type { ComposerChoice, PlayerEvent, SessionDescription };
 
 // The schemas say what the session's types say: a difference in either direction does not compile.
 true satisfies Agree<z.infer<typeof playerEvent>, PlayerEvent>;
 true satisfies Agree<z.infer<typeof sessionEvent>, SessionEvent>;
 true satisfies Agree<z.infer<typeof description>, SessionDescription>;
-true satisfies Agree<z.infer<typeof tuneTask>, TuneTask>;
-true satisfies Agree<z.infer<typeof tune>, TuneAnswer>;
-true satisfies Agree<z.infer<typeof tuneSoFar>, TuneSoFar>;
+true satisfies Agree<z.infer<typeof makeTask>, MakeTask>;
+true satisfies Agree<z.infer<typeof readTask>, ReadTask>;
+true satisfies Agree<z.infer<typeof exportTask>, ExportTask>;
+true satisfies Agree<z.infer<typeof composer>, ComposerChoice>;
+true satisfies Agree<z.infer<typeof pieceAnswer>, PieceAnswer>;
+true satisfies Agree<z.infer<typeof pieceSoFar>, PieceSoFar>;
+true satisfies Agree<z.infer<typeof pieceFile>, PieceFile>;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { ContinuoError } from '../errors.js';
-import type { TuneControl } from '../host/compose/control.js';
+import type { PieceControl } from '../host/compose/control.js';
 import type { SessionControl } from '../host/live/session-control.js';
 import { Access, parseOrigin } from './access.js';
 import { isLoopback, localHost, networkAddresses } from './addresses.js';
@@ -35,8 +35,8 @@ const QUIET_MS = 15_000;
 
 export interface ServerOptions {
   readonly session: SessionControl;
-  /** Makes tunes for the panels; closed by whoever made it. */
-  readonly tunes: TuneControl;
+  /** Makes pieces for the panels; closed by whoever made it. */
+  readonly pieces: PieceControl;
   /** 0: any free port. */
   readonly port: number;
   /** The address to listen on; default 127.0.0.1, this machine alone. */
@@ -67,7 +67,7 @@ export interface RunningServer {
  * Throws ADDRESS_IN_USE, ADDRESS_REFUSED, FILE_READ (the panel is not built), OPTION_VALUE (an origin, the token).
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { session, tunes, host = '127.0.0.1', onDefect = (error) => console.error(error) } = options;
+  const { session, pieces, host = '127.0.0.1', onDefect = (error) => console.error(error) } = options;
   const files = new PanelFiles(options.panelFolder);
   // Before anything is open that would have to be closed again.
   for (const origin of options.allowedOrigins ?? []) parseOrigin(origin);
@@ -79,7 +79,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const access = new Access(port, bound, options.allowedOrigins);
   const token = options.token ?? (isLoopback(bound) ? undefined : newToken());
   const gate = token === undefined ? undefined : new TokenGate(token, port, () => session.now());
-  const hub = new Hub(session, tunes, onDefect);
+  const hub = new Hub(session, pieces, onDefect);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,

@@ -10,8 +10,8 @@ let open: RunningServer;
 
 // The whole of 127.0.0.0/8 is this machine's: 127.0.0.2 stands for an address in the network.
 const start = (host = '0.0.0.0', token?: string) => {
-  const { session, tunes, folder: panelFolder } = served;
-  return startServer({ session, tunes, port: 0, host, panelFolder, ...(token !== undefined && { token }) });
+  const { session, pieces, folder: panelFolder } = served;
+  return startServer({ session, pieces, port: 0, host, panelFolder, ...(token !== undefined && { token }) });
 };
 beforeEach(async () => {
   open = await start();
@@ -62,7 +62,7 @@ describe('a host that others in the network reach', () => {
     expect((await get(elsewhere('/assets/main-1234.js'), { cookie })).status).toBe(200);
     const origin = new URL(elsewhere()).origin;
     const client = await PanelClient.connect(elsewhere(), { cookie, origin });
-    client.say({ type: 'hello', version: 1 });
+    client.say({ type: 'hello', version: 2 });
     await client.next('welcome');
   });
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Agree } from '../plugin/agree.js';
+import { paramValue } from '../plugin/param-schema.js';
 import { MODES, type SessionCommand } from './commands.js';
 
 /** Ids of parameters, plugins and models. */
 export const id = z.string().min(1).max(128);
 export const mode = z.enum(MODES);
-export const paramValue = z.union([z.number(), z.string().max(256), z.boolean(), z.null()]);
 
 /** The schema of a command in messages and takes. {@link checkCommand} checks it against the session's parameters. */
 export const sessionCommand = z.discriminatedUnion('type', [

@@ -44,7 +44,7 @@ describe('the program on all networks', () => {
     await expect(PanelClient.connect(clean, { host: 'localhost:1' })).rejects.toThrow('403');
     expect((await fetch(clean)).status).toBe(401);
     const client = await PanelClient.connect(clean, { authorization });
-    client.say({ type: 'hello', version: 1 });
+    client.say({ type: 'hello', version: 2 });
     expect((await client.next('welcome')).description.phase).toBe('stopped');
     client.socket.terminate();
   });

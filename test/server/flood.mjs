@@ -23,7 +23,7 @@ const MESSAGES = {
   again: () => ({ type: 'command', command: { type: 'again' } }),
   earlier: (i) => ({ type: 'earlier', before: i }),
   pings: (i) => ({ type: 'ping', id: i }),
-  hellos: () => ({ type: 'hello', version: 1 }),
+  hellos: () => ({ type: 'hello', version: 2 }),
   loads: (i) => ({
     ...{ type: 'load', request: i },
     ...[
@@ -47,7 +47,7 @@ function flood() {
   let timer;
   socket.on('open', () => {
     counts.connected++;
-    socket.send(JSON.stringify({ type: 'hello', version: 1 }));
+    socket.send(JSON.stringify({ type: 'hello', version: 2 }));
     let sent = 0;
     const began = Date.now();
     timer = setInterval(() => {

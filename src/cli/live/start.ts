@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import open from 'open';
-import { TuneLink } from '../../host/compose/link.js';
+import { composingPlugins } from '../../host/compose/composers.js';
+import { ComposeLink } from '../../host/compose/link.js';
 import { FOLDERS } from '../../host/folders.js';
 import type { LiveSession } from '../../host/live/live-session.js';
 import { watchModel } from '../../host/models/watch-model.js';
@@ -63,12 +64,12 @@ export default defineCommand({
       sayRecording(session);
       sayNotices(session, false);
       opened.add(() => session.close());
-      const tunes = new TuneLink();
-      opened.add(() => tunes.close());
+      const pieces = new ComposeLink(await composingPlugins(args.plugin));
+      opened.add(() => pieces.close());
       if (args.in !== undefined) await session.connect('input', args.in);
       if (args.out !== undefined) await session.connect('output', args.out);
       const server = await startServer({
-        ...{ session, tunes, port, host: args.host, panelFolder: FOLDERS.panel, allowedOrigins },
+        ...{ session, pieces, port, host: args.host, panelFolder: FOLDERS.panel, allowedOrigins },
         ...(token !== undefined && { token }),
       });
       opened.add(() => server.close());

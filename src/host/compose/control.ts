@@ -1,79 +1,90 @@
-import type { Note } from '../../music/note.js';
-import type { TuneSettings } from '../../plugins/folk/compose/tune-options.js';
+import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
+import type { Piece } from '../../plugin/composer.js';
+import type { ParamValue } from '../../plugin/params.js';
 
-/** What becomes of a tune that is given. Bars are named as on the command line: `3-4,7`, `B`. */
-export type TuneChange =
-  | { readonly type: 'redo'; readonly bars: string }
-  | { readonly type: 'keep'; readonly bars: string }
-  | { readonly type: 'vary' }
-  /** Its beginning, up to the end of the bar of that number, or all of it, is gone on from. */
-  | { readonly type: 'goOn'; readonly after?: number };
-
-/** A tune to be made, of nothing or of the first tune of an ABC text; or such a tune to be read alone. */
-export type TuneTask =
-  | {
-      readonly type: 'make';
-      readonly settings: TuneSettings;
-      readonly from?: { readonly abc: string; readonly change: TuneChange };
-    }
-  | { readonly type: 'read'; readonly abc: string };
-
-/** How a tune was made. */
-interface TuneMade {
-  /** With the seed, which was drawn where none was asked for. */
-  readonly settings: TuneSettings & { readonly seed: number };
-  readonly model: { readonly id: string; readonly hash: string };
-  /** Mean probability that the network gave to what was forbidden, a token. */
-  readonly cut: number;
-  /** Share of the tokens of the music that were the only ones allowed. */
-  readonly forced: number;
-  /** Whether some bars alone are new: what is said here is of these. */
-  readonly inPart: boolean;
-  /** What the critic says of the whole tune: what is good, what is not; absent where the model has none. */
-  readonly why?: readonly { readonly good: boolean; readonly text: string }[];
-  /** The longest run that it shares with a tune that the network has learnt from; absent where nobody knows. */
-  readonly sharedRun?: { readonly notes: number; readonly title: string; readonly book: string } | null;
+/** A plugin that makes pieces. */
+export interface ComposerChoice {
+  readonly id: string;
+  readonly name: string;
+  /** What it says of itself. */
+  readonly description?: string;
+  readonly compose: ComposeDescriptor;
+  /** Why it can make none at present, and what to do about it. */
+  readonly lacks?: string;
 }
 
-/** A tune, and how it sounds. */
-export interface TuneAnswer {
-  /** Of a tune that was made: what `continuo generate folk` prints for the same settings and seed. */
-  readonly abc: string;
-  readonly title: string;
-  /** As they are written, in order; number 0: a pickup. Empty where the tune's bars cannot be told apart. */
-  readonly bars: readonly { readonly number: number; readonly part: string }[];
-  /** As it is played, repeats and all; times in seconds. */
-  readonly notes: readonly Note[];
-  /** Quarter notes a minute. */
-  readonly bpm: number;
-  /** The MIDI file, base64. */
-  readonly midi: string;
-  /** What a tune that was given has lost, and how often: graces, ornaments … */
-  readonly lost: Readonly<Record<string, number>>;
-  readonly made?: TuneMade;
+/** A piece to be made: from nothing, or of one that is given. */
+export interface MakeTask {
+  /** The id of one of the {@link PieceControl.composers}. */
+  readonly plugin: string;
+  /** By option id; what is left out has its default. */
+  readonly options: Readonly<Record<string, ParamValue>>;
+  /** Default: one that is drawn. */
+  readonly seed?: number;
+  readonly given?: GivenText;
 }
 
-/** A tune that is being made. */
-export interface TuneSoFar {
-  /** Its bars so far, of the first candidate alone. */
-  readonly abc?: string;
-  /** Candidates that are whole. */
+/** A piece that is given, and what is to be done with it: `GivenPiece` of a text of one piece. */
+export interface GivenText {
+  readonly text: string;
+  readonly edit: string;
+  readonly segments?: string;
+  readonly after?: number;
+}
+
+/** A piece to be read, as it stands in a text. */
+export interface ReadTask {
+  readonly plugin: string;
+  readonly text: string;
+}
+
+/** A piece to be written in another format. */
+export interface ExportTask extends ReadTask {
+  /** A name among the exports of the plugin. */
+  readonly format: string;
+  readonly options: Readonly<Record<string, ParamValue>>;
+}
+
+/** A piece, made or read. */
+export interface PieceAnswer extends Omit<Piece, 'details'> {
+  /** What the plugin had to say while it made it, as sentences. */
+  readonly notices: readonly string[];
+}
+
+/** A piece in another format. */
+export interface PieceFile {
+  readonly content: string;
+  /** The content is base64. */
+  readonly binary: boolean;
+}
+
+/** A piece that is being made. */
+export interface PieceSoFar {
+  /** As text of the first export; not where several candidates are compared. */
+  readonly text?: string;
+  /** Candidates that are whole, and of how many, where that is known. */
   readonly candidates: number;
+  readonly of?: number;
 }
 
-export interface TuneWatch {
+export interface PieceWatch {
   /** Ends the making at once; the promise is then rejected with its reason. */
   readonly signal?: AbortSignal;
   /** Some ten times a second at most. */
-  readonly grows?: (soFar: TuneSoFar) => void;
+  readonly grows?: (soFar: PieceSoFar) => void;
 }
 
-/** Tunes on demand, as the server sees it; the network behind it lives in a worker. */
-export interface TuneControl {
+/** Pieces on demand, as the server sees it; the plugins' code runs in a worker. Tasks wait for each other. */
+export interface PieceControl {
+  composers(): readonly ComposerChoice[];
   /**
-   * Makes or reads one tune; several at once wait for each other. Throws OPTION_VALUE, PARAM_VALUE, ABC_NO_TUNE, ABC_TUNE,
-   * TUNE_BARS, TUNE_COPIES, what loading a model throws, TUNE_BUSY (too many wait) and ENGINE_CRASHED.
+   * Makes one piece. Throws OPTION_VALUE, PARAM_UNKNOWN, PARAM_VALUE, what the plugin's own errors are, PLUGIN_FAILED, what loading a
+   * plugin or a model throws, PIECE_TOO_LARGE, PIECE_BUSY (too many wait) and ENGINE_CRASHED.
    */
-  make(task: TuneTask, watch?: TuneWatch): Promise<TuneAnswer>;
+  make(task: MakeTask, watch?: PieceWatch): Promise<PieceAnswer>;
+  /** Throws as {@link make} does. */
+  read(task: ReadTask, watch?: PieceWatch): Promise<PieceAnswer>;
+  /** Throws as {@link make} does. */
+  write(task: ExportTask, watch?: PieceWatch): Promise<PieceFile>;
   close(): Promise<void>;
 }

@@ -2,68 +2,122 @@ import { Worker } from 'node:worker_threads';
 import { ContinuoError } from '../../errors.js';
 import type { ErrorReport } from '../error-report.js';
 import { errorOf } from '../error-report.js';
-import type { TuneAnswer, TuneControl, TuneSoFar, TuneTask, TuneWatch } from './control.js';
+import { type ComposingPlugin, choicesOf } from './composers.js';
+import type {
+  ComposerChoice,
+  ExportTask,
+  MakeTask,
+  PieceAnswer,
+  PieceControl,
+  PieceFile,
+  PieceSoFar,
+  PieceWatch,
+  ReadTask,
+} from './control.js';
 
-/** What the tune worker is started with: one Int32, the request that is to be given up. */
-export interface TuneWorkerStart {
+/** What the worker is started with: one Int32, the request that is to be given up. */
+export interface ComposeWorkerStart {
   readonly stop: SharedArrayBuffer;
 }
 
-/** I/O thread -> tune worker, one at a time. */
-export interface TuneAsked {
+/** What is to be done, and with which plugin: by id, or by path. */
+export type ComposeTask = { readonly ref: string } & (
+  | { readonly type: 'make'; readonly task: MakeTask }
+  | { readonly type: 'read'; readonly task: ReadTask }
+  | { readonly type: 'write'; readonly task: ExportTask }
+);
+
+/** I/O thread -> worker, one at a time. */
+export interface ComposeAsked {
   readonly request: number;
-  readonly task: TuneTask;
+  readonly task: ComposeTask;
 }
 
-/** Tune worker -> I/O thread. */
-export type TuneSaid =
-  | { readonly request: number; readonly soFar: TuneSoFar }
-  | { readonly request: number; readonly tune: TuneAnswer }
+/** Worker -> I/O thread. */
+export type ComposeSaid =
+  | { readonly request: number; readonly soFar: PieceSoFar }
+  | { readonly request: number; readonly result: PieceAnswer | PieceFile }
   | { readonly request: number; readonly error: ErrorReport };
 
-interface Waiting extends TuneAsked {
-  readonly watch: TuneWatch;
-  resolve(tune: TuneAnswer): void;
+interface Waiting extends ComposeAsked {
+  readonly watch: PieceWatch;
+  resolve(result: PieceAnswer | PieceFile): void;
   reject(error: Error): void;
 }
 
 /** Requests that may wait, from whomever. */
 const MOST_WAITING = 16;
+/** How long the worker may take to give up; after that its thread is ended, since a plugin's code does not come to an end by itself. */
+const GIVES_UP_MS = 2000;
 
 /**
- * The I/O thread's end of the tune worker. The thread begins with the first request; one that died is begun anew at the next.
- * The line of those who wait is kept here: whoever gives up is out of it at once.
+ * The I/O thread's end of the worker that makes pieces. The thread begins with the first request; one that died is begun anew at the
+ * next. The line of those who wait is kept here: whoever gives up is out of it at once.
  */
-export class TuneLink implements TuneControl {
+export class ComposeLink implements PieceControl {
   #worker: Worker | undefined;
   readonly #stop = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
   /** In order; the first is the worker's, unless the worker is still busy with one that was given up. */
   #waiting: Waiting[] = [];
   /** The request that the worker has. */
   #running: number | undefined;
+  #giveUpTimer: NodeJS.Timeout | undefined;
   #nextRequest = 0;
   #closed = false;
 
-  make(task: TuneTask, watch: TuneWatch = {}): Promise<TuneAnswer> {
+  constructor(private readonly plugins: readonly ComposingPlugin[]) {}
+
+  composers(): readonly ComposerChoice[] {
+    return choicesOf(this.plugins);
+  }
+
+  make(task: MakeTask, watch?: PieceWatch): Promise<PieceAnswer> {
+    return this.#ask('make', task, watch) as Promise<PieceAnswer>;
+  }
+
+  read(task: ReadTask, watch?: PieceWatch): Promise<PieceAnswer> {
+    return this.#ask('read', task, watch) as Promise<PieceAnswer>;
+  }
+
+  write(task: ExportTask, watch?: PieceWatch): Promise<PieceFile> {
+    return this.#ask('write', task, watch) as Promise<PieceFile>;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#rest();
+    for (const { reject } of this.#waiting.splice(0))
+      reject(new ContinuoError('ENGINE_CRASHED', 'The host stops: it makes nothing more.'));
+    await worker?.terminate();
+  }
+
+  #ask(
+    type: ComposeTask['type'],
+    task: ReadTask | MakeTask | ExportTask,
+    watch: PieceWatch = {},
+  ): Promise<PieceAnswer | PieceFile> {
     const { signal } = watch;
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      if (this.#closed) throw new ContinuoError('ENGINE_CRASHED', 'The host stops: it makes no more tunes.');
+      if (this.#closed) throw new ContinuoError('ENGINE_CRASHED', 'The host stops: it makes nothing more.');
       if (this.#waiting.length >= MOST_WAITING)
         throw new ContinuoError(
-          'TUNE_BUSY',
-          `${MOST_WAITING} tunes are being waited for already.`,
+          'PIECE_BUSY',
+          `${MOST_WAITING} pieces are being waited for already.`,
           'Ask again in a while.',
         );
       const request = this.#nextRequest++;
       const giveUp = () => this.#giveUp(request, signal?.reason);
       const done = () => signal?.removeEventListener('abort', giveUp);
       signal?.addEventListener('abort', giveUp, { once: true });
+      const ref = this.plugins.find(({ id }) => id === task.plugin)?.ref ?? task.plugin;
       this.#waiting.push({
-        ...{ request, task, watch },
-        resolve: (tune) => {
+        ...{ request, watch, task: { ref, type, task } as ComposeTask },
+        resolve: (result) => {
           done();
-          resolve(tune);
+          resolve(result);
         },
         reject: (error) => {
           done();
@@ -74,25 +128,37 @@ export class TuneLink implements TuneControl {
     });
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    const worker = this.#worker;
-    if (worker) this.#lose(worker, 'The host stops.');
-    await worker?.terminate();
-  }
-
   /** Hands the worker the first that waits, when it is free. */
   #next(): void {
     const [first] = this.#waiting;
     if (this.#running !== undefined || first === undefined) return;
     this.#worker ??= this.#begin();
     this.#running = first.request;
-    this.#worker.postMessage({ request: first.request, task: first.task } satisfies TuneAsked);
+    this.#worker.postMessage({ request: first.request, task: first.task } satisfies ComposeAsked);
   }
 
   #giveUp(request: number, reason: Error): void {
-    if (request === this.#running) Atomics.store(this.#stop, 0, request);
+    if (request === this.#running) {
+      Atomics.store(this.#stop, 0, request);
+      const worker = this.#worker;
+      this.#giveUpTimer = setTimeout(() => this.#replace(worker), GIVES_UP_MS);
+      this.#giveUpTimer.unref();
+    }
     this.#take(request)?.reject(reason);
+  }
+
+  /** Ends a thread that does not give up; who waits gets another. */
+  #replace(worker: Worker | undefined): void {
+    if (worker === undefined || worker !== this.#worker) return;
+    this.#worker = undefined;
+    void worker.terminate();
+    this.#rest();
+    this.#next();
+  }
+
+  #rest(): void {
+    this.#running = undefined;
+    clearTimeout(this.#giveUpTimer);
   }
 
   #take(request: number): Waiting | undefined {
@@ -103,35 +169,40 @@ export class TuneLink implements TuneControl {
 
   #begin(): Worker {
     const worker = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: { stop: this.#stop.buffer as SharedArrayBuffer } satisfies TuneWorkerStart,
+      workerData: { stop: this.#stop.buffer as SharedArrayBuffer } satisfies ComposeWorkerStart,
     });
-    // Nobody waits for a tune at the end of the program.
+    // Nobody waits for a piece at the end of the program.
     worker.unref();
-    worker.on('message', (said: TuneSaid) => this.#hear(said));
-    worker.on('error', ({ message }) => this.#lose(worker, `The thread that makes tunes died: ${message}.`));
-    worker.on('exit', () => this.#lose(worker, 'The thread that makes tunes stopped.'));
+    worker.on('message', (said: ComposeSaid) => this.#hear(said));
+    worker.on('error', ({ message }) => this.#lose(worker, `The thread that makes pieces died: ${message}.`));
+    worker.on('exit', () => this.#lose(worker, 'The thread that makes pieces stopped.'));
     return worker;
   }
 
-  #hear(said: TuneSaid): void {
+  #hear(said: ComposeSaid): void {
+    // Of a thread that was ended.
+    if (said.request !== this.#running) return;
     if ('soFar' in said) {
       this.#waiting.find(({ request }) => request === said.request)?.watch.grows?.(said.soFar);
       return;
     }
-    this.#running = undefined;
+    this.#rest();
     const waiting = this.#take(said.request);
-    if ('tune' in said) waiting?.resolve(said.tune);
+    if ('result' in said) waiting?.resolve(said.result);
     else waiting?.reject(errorOf(said.error));
     this.#next();
   }
 
+  /** What it was at is lost; the others that wait get a new thread. */
   #lose(worker: Worker, why: string): void {
     if (worker !== this.#worker) return;
     this.#worker = undefined;
-    this.#running = undefined;
-    const error = new ContinuoError('ENGINE_CRASHED', why, 'Ask again; the next tune gets a new thread.');
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { reject } of waiting) reject(error);
+    const running = this.#running;
+    this.#rest();
+    if (running !== undefined)
+      this.#take(running)?.reject(
+        new ContinuoError('ENGINE_CRASHED', why, 'Ask again; the next piece gets a new thread.'),
+      );
+    this.#next();
   }
 }

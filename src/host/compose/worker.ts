@@ -1,35 +1,134 @@
-/** The thread that makes tunes: neither the session nor the I/O thread waits for it. */
+/** The thread that makes pieces: neither the session nor the I/O thread waits for it. */
+import { randomInt } from 'node:crypto';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { TuneMaker } from '../../plugins/folk/generate/maker.js';
+import { ContinuoError } from '../../errors.js';
+import type { Piece } from '../../plugin/composer.js';
+import { piece as pieceSchema } from '../../plugin/piece-schema.js';
 import { reportOf } from '../error-report.js';
-import type { TuneAsked, TuneSaid, TuneWorkerStart } from './link.js';
+import { GivenUp } from './checked-composer.js';
+import type { ExportTask, MakeTask, PieceAnswer, PieceFile, PieceSoFar, ReadTask } from './control.js';
+import type { ComposeAsked, ComposeSaid, ComposeTask, ComposeWorkerStart } from './link.js';
+import { MadePieces } from './made-pieces.js';
+import { type OpenComposer, openComposer } from './open-composer.js';
 
-/** Milliseconds between two words about a tune that grows: an eye sees no more, and each is engraved. */
+/** Milliseconds between two words about a piece that grows: an eye sees no more, and each is drawn. */
 const GROWTH_MS = 80;
+/** Characters of a piece, or of a file of one: what a panel can show, and one message holds. */
+const LONGEST = 400_000;
+/** Seeds that are drawn have at most six digits: people read them. */
+const SEEDS = 1_000_000;
 
 const port = parentPort as MessagePort;
-const stop = new Int32Array((workerData as TuneWorkerStart).stop);
-const say = (said: TuneSaid) => port.postMessage(said);
+const stop = new Int32Array((workerData as ComposeWorkerStart).stop);
+const say = (said: ComposeSaid) => port.postMessage(said);
 let running = -1;
-let said = 0;
+/** When a word was said about the piece that grows. */
+let saidAt = 0;
+/** The one that was used last stays open: a model is loaded once. */
+let last: { readonly ref: string; readonly open: OpenComposer } | undefined;
+const made = new MadePieces();
 
-const maker = new TuneMaker(
-  (soFar) => {
-    const now = performance.now();
-    if (now - said < GROWTH_MS) return;
-    said = now;
-    say({ request: running, soFar });
-  },
-  () => {
-    if (Atomics.load(stop, 0) === running) throw new Error('given up');
-  },
-);
+function check(): void {
+  if (Atomics.load(stop, 0) === running) throw new GivenUp();
+}
 
-port.on('message', async ({ request, task }: TuneAsked) => {
+/** Where it cannot be opened, that is tried again at the next request: what was missing may be there by then. */
+async function composerOf(ref: string): Promise<OpenComposer> {
+  if (last?.ref === ref) return last.open;
+  last?.open.dispose();
+  last = undefined;
+  made.clear();
+  const open = await openComposer(ref, { check });
+  last = { ref, open };
+  return open;
+}
+
+function grows(soFar: PieceSoFar): void {
+  const now = performance.now();
+  if (now - saidAt < GROWTH_MS) return;
+  saidAt = now;
+  say({ request: running, soFar });
+}
+
+function make({ composer, compose }: OpenComposer, { options, seed, given }: MakeTask): PieceAnswer {
+  const notices: string[] = [];
+  const pieces = composer.make(
+    { options, count: 1, seed: seed ?? randomInt(SEEDS), ...(given && { given }) },
+    {
+      notice: (sentence) => void notices.push(sentence),
+      candidate: (candidates, of) => grows({ candidates, ...(of !== undefined && { of }) }),
+      grows(text) {
+        requireRoom(text, compose.piece.one);
+        grows({ text, candidates: 0 });
+      },
+    },
+  );
+  for (const piece of pieces) return answerOf(piece, compose.piece.one, notices);
+  throw new Error('a composer that made nothing was not refused');
+}
+
+function read({ composer, compose }: OpenComposer, { text }: ReadTask): PieceAnswer {
+  if (composer.reads) return answerOf(composer.read(text), compose.piece.one, []);
+  // Its text is all that is known of it, unless it was made here.
+  const known = made.find(text);
+  return known
+    ? answerOf(known, compose.piece.one, [])
+    : { ...{ title: '', text, segments: [], notes: [], bpm: 120, lost: {} }, notices: [] };
+}
+
+async function write({ composer, compose }: OpenComposer, task: ExportTask): Promise<PieceFile> {
+  const piece = made.find(task.text) ?? composer.read(task.text);
+  const content = await composer.write(piece, task.format, task.options);
+  const file =
+    typeof content === 'string'
+      ? { content, binary: false }
+      : { content: Buffer.from(content).toString('base64'), binary: true };
+  requireRoom(file.content, compose.piece.one);
+  return file;
+}
+
+/** A piece that a panel can show. Throws PLUGIN_FAILED where it is none, PIECE_TOO_LARGE. */
+function answerOf(piece: Piece, noun: string, notices: readonly string[]): PieceAnswer {
+  const { data, error } = pieceSchema.safeParse(piece);
+  if (data === undefined) {
+    const [issue] = error.issues;
+    throw new ContinuoError(
+      'PLUGIN_FAILED',
+      `The plugin ${last?.open.descriptor.id} gave no ${noun}: ${issue?.path.join('.')}: ${issue?.message}.`,
+      'Its author can mend it; continuo plugin check tries it.',
+    );
+  }
+  requireRoom(JSON.stringify(data), noun);
+  made.add(piece);
+  return { ...data, notices };
+}
+
+function requireRoom(text: string, noun: string): void {
+  if (text.length <= LONGEST) return;
+  throw new ContinuoError(
+    'PIECE_TOO_LARGE',
+    `The ${noun} is longer than the ${LONGEST} characters that a panel takes.`,
+    'Ask for a shorter one; continuo generate writes longer ones.',
+  );
+}
+
+async function done({ ref, ...asked }: ComposeTask): Promise<PieceAnswer | PieceFile> {
+  const open = await composerOf(ref);
+  switch (asked.type) {
+    case 'make':
+      return make(open, asked.task);
+    case 'read':
+      return read(open, asked.task);
+    case 'write':
+      return write(open, asked.task);
+  }
+}
+
+port.on('message', async ({ request, task }: ComposeAsked) => {
   running = request;
-  said = 0;
+  saidAt = 0;
   try {
-    say({ request, tune: await maker.do(task) });
+    say({ request, result: await done(task) });
   } catch (error) {
     say({ request, error: reportOf(error) });
   }

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import type { ClientMessage, ServerMessage } from '../protocol.js';
-import { SESSION_PATH } from '../protocol.js';
+import { PROTOCOL_VERSION, SESSION_PATH } from '../protocol.js';
 
 type Said<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
 
@@ -45,7 +45,7 @@ export class PanelClient {
 
   static async greeted(address: string): Promise<PanelClient> {
     const client = await PanelClient.connect(address);
-    client.say({ type: 'hello', version: 1 });
+    client.say({ type: 'hello', version: PROTOCOL_VERSION });
     client.#welcome = await client.next('welcome');
     return client;
   }

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { type RunningServer, startServer } from '../start-server.js';
 import { MemorySession } from './memory-session.js';
-import { MemoryTunes } from './memory-tunes.js';
+import { MemoryPieces } from './memory-pieces.js';
 
-/** A server before each test, with a session and a maker of tunes that the test looks into. */
+/** A server before each test, with a session and a maker of pieces that the test looks into. */
 export interface Served {
   /** The panel's files: index.html, assets/main-1234.js. */
   folder: string;
   session: MemorySession;
-  tunes: MemoryTunes;
+  pieces: MemoryPieces;
   server: RunningServer;
   /** What was reported as a defect; a test takes out those that it means to cause, and none may be left. */
   defects: unknown[];
@@ -25,10 +25,10 @@ export function serve(): Served {
     writeFileSync(join(folder, 'index.html'), '<title>panel</title>');
     mkdirSync(join(folder, 'assets'));
     writeFileSync(join(folder, 'assets', 'main-1234.js'), 'export {};');
-    const [session, tunes, defects] = [new MemorySession(), new MemoryTunes(), [] as unknown[]];
+    const [session, pieces, defects] = [new MemorySession(), new MemoryPieces(), [] as unknown[]];
     const onDefect = (error: unknown) => void defects.push(error);
-    const server = await startServer({ session, tunes, port: 0, panelFolder: folder, onDefect });
-    Object.assign(served, { folder, session, tunes, server, defects });
+    const server = await startServer({ session, pieces, port: 0, panelFolder: folder, onDefect });
+    Object.assign(served, { folder, session, pieces, server, defects });
   });
   afterEach(async () => {
     await served.server.close();

@@ -26,8 +26,10 @@ import { returnFocusAfterPointer } from './return-focus.js';
 import { controls, narrow } from './styles.js';
 import type { Transport } from './transport.js';
 import './transport.js';
-import { TunePlayer } from '../compose/tune-player.js';
-import { browserStorage, Tunebook } from '../compose/tunebook.js';
+import { browserStorage } from '../compose/piece-book.js';
+import type { PieceMemory } from '../compose/piece-controller.js';
+import { PiecePlayer } from '../compose/piece-player.js';
+import { capitalised } from '../compose/piece-words.js';
 import { WebInstrument } from '../sound/web-instrument.js';
 import { BrowserMidi } from '../sound/web-midi.js';
 
@@ -38,9 +40,20 @@ function after(delay: Seconds, callback: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
+/** What the browser remembers of pieces, among the panel's settings. */
+function memoryIn(remembered: Remembered): PieceMemory {
+  return {
+    storage: browserStorage(),
+    composer: remembered.settings.composer,
+    piece: (plugin) => remembered.settings.pieces[plugin],
+    chosen: (composer) => remembered.set({ composer }),
+    opened: (plugin, id) => remembered.set({ pieces: { ...remembered.settings.pieces, [plugin]: id } }),
+  };
+}
+
 /** The whole panel: makes the parts, hands them to each other, lays them out. */
 export class App extends LitElement {
-  static override properties = { sound: { state: true }, tuneDrawer: { state: true } };
+  static override properties = { sound: { state: true }, pieceDrawer: { state: true } };
   static override styles = [
     controls,
     css`
@@ -64,7 +77,7 @@ export class App extends LitElement {
       continuo-roll {
         grid-area: stage;
       }
-      continuo-tune-drawer {
+      continuo-piece-drawer {
         grid-area: stage;
         z-index: 1;
       }
@@ -125,7 +138,7 @@ export class App extends LitElement {
           min-height: min-content;
         }
         /* A page to scroll, with Start and Stop in reach. */
-        :host([data-tune]) .screen {
+        :host([data-drawer]) .screen {
           grid-template:
             'bar' auto
             'transport' auto
@@ -133,7 +146,7 @@ export class App extends LitElement {
             'keyboard' auto / minmax(0, 1fr);
           height: auto;
         }
-        :host([data-tune]) continuo-transport {
+        :host([data-drawer]) continuo-transport {
           position: sticky;
           top: 0;
           z-index: 2;
@@ -141,10 +154,10 @@ export class App extends LitElement {
           border-bottom: 1px solid var(--line);
           background: var(--ground);
         }
-        :host([data-tune]) continuo-roll {
+        :host([data-drawer]) continuo-roll {
           display: none;
         }
-        :host([data-tune]) .trouble {
+        :host([data-drawer]) .trouble {
           position: sticky;
           bottom: 16px;
         }
@@ -157,7 +170,7 @@ export class App extends LitElement {
   ];
   declare sound: SoundSettings;
   /** The drawer is loaded when it is first opened. */
-  declare tuneDrawer: 'never' | 'open' | 'closed';
+  declare pieceDrawer: 'never' | 'open' | 'closed';
   readonly #remembered = new Remembered(browserStorage());
   readonly #clock = new ClockSync();
   readonly #instrument = new WebInstrument(
@@ -179,7 +192,7 @@ export class App extends LitElement {
       },
       lost: () => {
         this.#hands.letGo();
-        this.#tunePlayer.stop();
+        this.#piecePlayer.stop();
         this.panel.lost();
         void leaveWhereTokenIsLost();
       },
@@ -194,14 +207,13 @@ export class App extends LitElement {
     new Playback(this.#instrument),
     () => this.#clock.toSession(localNow()),
     (message) => this.#connection.send(message),
-    new Tunebook(browserStorage()),
-    (tune) => this.#remembered.set({ tune }),
+    memoryIn(this.#remembered),
   );
-  readonly #tunePlayer = new TunePlayer(
+  readonly #piecePlayer = new PiecePlayer(
     this.#instrument,
     () => this.panel.now(),
     after,
-    (seconds) => this.panel.tunePlays(seconds),
+    (seconds) => this.panel.piecePlays(seconds),
   );
   /** The phase before the last message. */
   #before = 'stopped';
@@ -214,7 +226,7 @@ export class App extends LitElement {
     const { volume, hearKeyboard, base } = this.#remembered.settings;
     this.#keys.base = base;
     this.#setSound({ volume, muted: false, hearKeyboard });
-    this.tuneDrawer = 'never';
+    this.pieceDrawer = 'never';
     this.panel.watch(() => this.requestUpdate());
   }
 
@@ -258,7 +270,7 @@ export class App extends LitElement {
     const { panel } = this;
     this.dataset.phase = panel.phase.phase;
     this.dataset.connected = String(panel.connected);
-    this.toggleAttribute('data-tune', this.tuneDrawer === 'open');
+    this.toggleAttribute('data-drawer', this.pieceDrawer === 'open');
     const latency = {
       link: panel.connected ? this.#clock.roundTrip : undefined,
       sound: this.#instrument.latency,
@@ -269,11 +281,11 @@ export class App extends LitElement {
         <main>
           <continuo-transport
             .panel=${panel}
-            .tuneOpen=${this.tuneDrawer === 'open'}
+            .drawerOpen=${this.pieceDrawer === 'open'}
             @action=${(event: CustomEvent<Action>) => this.#act(event.detail)}
           ></continuo-transport>
-          <continuo-roll .panel=${panel} ?inert=${this.tuneDrawer === 'open'}></continuo-roll>
-          ${this.#tune()} ${this.#trouble()}
+          <continuo-roll .panel=${panel} ?inert=${this.pieceDrawer === 'open'}></continuo-roll>
+          ${this.#drawer()} ${this.#trouble()}
           <continuo-keyboard .panel=${panel} .hands=${this.#hands} .base=${this.#keys.base}></continuo-keyboard>
         </main>
       </div>
@@ -296,16 +308,16 @@ export class App extends LitElement {
     `;
   }
 
-  #tune() {
-    if (this.tuneDrawer === 'never') return nothing;
-    return html`<continuo-tune-drawer
+  #drawer() {
+    if (this.pieceDrawer === 'never') return nothing;
+    return html`<continuo-piece-drawer
       role="region"
-      aria-label="Tune"
-      ?hidden=${this.tuneDrawer === 'closed'}
+      aria-label=${capitalised(this.panel.pieces.composer?.compose.piece.one ?? 'piece')}
+      ?hidden=${this.pieceDrawer === 'closed'}
       .panel=${this.panel}
-      .player=${this.#tunePlayer}
-      @close=${() => this.#toggleTune(false)}
-    ></continuo-tune-drawer>`;
+      .player=${this.#piecePlayer}
+      @close=${() => this.#toggleDrawer(false)}
+    ></continuo-piece-drawer>`;
   }
 
   #trouble() {
@@ -341,39 +353,37 @@ export class App extends LitElement {
   }
 
   /**
-   * Opens or closes the tune drawer. Who works with the keyboard is taken there and back; after a click the keys stay the
-   * music's. A tune that plays is stopped: its cursor is out of sight.
+   * Opens or closes the drawer of pieces. Who works with the keyboard is taken there and back; after a click the keys stay the
+   * music's. A piece that plays is stopped: its cursor is out of sight.
    */
-  async #toggleTune(key: boolean): Promise<void> {
+  async #toggleDrawer(key: boolean): Promise<void> {
     const focused = this.shadowRoot?.activeElement?.shadowRoot?.activeElement;
     const byKey = key || (focused?.matches(':focus-visible') ?? false);
-    const open = this.tuneDrawer !== 'open';
+    const open = this.pieceDrawer !== 'open';
     // Behind the drawer, the past would play unseen.
     if (open) this.#roll?.backToNow();
-    if (open) await import('../compose/tune-drawer.js');
-    else this.#tunePlayer.stop();
-    // The tune that was open when the page was left.
-    const { tune } = this.#remembered.settings;
-    if (this.tuneDrawer === 'never' && tune !== undefined) this.panel.tunes.openFromBook(tune);
-    this.tuneDrawer = open ? 'open' : 'closed';
+    if (open) await import('../compose/piece-drawer.js');
+    else this.#piecePlayer.stop();
+    if (open) this.panel.pieces.resume();
+    this.pieceDrawer = open ? 'open' : 'closed';
     await this.updateComplete;
     if (!byKey) return;
-    if (open) this.renderRoot.querySelector<HTMLElement>('continuo-tune-drawer')?.focus();
-    else this.renderRoot.querySelector<Transport>('continuo-transport')?.focusTune();
+    if (open) this.renderRoot.querySelector<HTMLElement>('continuo-piece-drawer')?.focus();
+    else this.renderRoot.querySelector<Transport>('continuo-transport')?.focusDrawer();
   }
 
-  /** A jam that begins, or goes on, wherever that was asked for, ends the tune that plays here. */
+  /** A jam that begins, or goes on, wherever that was asked for, ends the piece that plays here. */
   #giveWay(message: { readonly type: string }): void {
     const { phase, held } = this.panel.phase;
     const begun = phase === 'playing' || phase === 'together' || this.#before === 'stopped';
-    if (message.type === 'event' && phase !== this.#before && !held && begun) this.#tunePlayer.stop();
+    if (message.type === 'event' && phase !== this.#before && !held && begun) this.#piecePlayer.stop();
     this.#before = phase;
   }
 
-  /** One thing at a time: the key stops a tune, or plays the past that is looked at, and does nothing else then. */
+  /** One thing at a time: the key stops a piece, or plays the past that is looked at, and does nothing else then. */
   #playOrPauseHere(): boolean {
-    if (!this.#tunePlayer.playing) return this.#roll?.playOrPause() === true;
-    this.#tunePlayer.stop();
+    if (!this.#piecePlayer.playing) return this.#roll?.playOrPause() === true;
+    this.#piecePlayer.stop();
     return true;
   }
 
@@ -382,7 +392,7 @@ export class App extends LitElement {
     const { panel } = this;
     if (!panel.canStart) panel.command({ type: 'stop' });
     else {
-      this.#tunePlayer.stop();
+      this.#piecePlayer.stop();
       this.#roll?.backToNow();
       panel.command({ type: 'start' });
     }
@@ -400,24 +410,24 @@ export class App extends LitElement {
       case 'allOff':
         this.#hands.letGo();
         panel.playback.stop();
-        this.#tunePlayer.stop();
+        this.#piecePlayer.stop();
         panel.sounds.silence();
         panel.command({ type: 'allOff' });
         break;
       case 'takeBack':
       case 'again':
-        if (action === 'again') this.#tunePlayer.stop();
+        if (action === 'again') this.#piecePlayer.stop();
         panel.command({ type: action });
         break;
       case 'mute':
         this.#setSound({ ...this.sound, muted: !this.sound.muted });
         break;
       case 'now':
-        if (this.tuneDrawer === 'open') void this.#toggleTune(key);
+        if (this.pieceDrawer === 'open') void this.#toggleDrawer(key);
         else this.#roll?.backToNow();
         break;
-      case 'tune':
-        void this.#toggleTune(key);
+      case 'compose':
+        void this.#toggleDrawer(key);
         break;
       case 'help':
         this.#help?.toggle();

@@ -2,11 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { hintFor } from '../../../src/midi/hints.js';
 import { noPortsInWords, panelWords, troubleInWords } from './panel-words.js';
 
+const FIELDS = new Map([
+  ['key', 'Key'],
+  ['best-of', 'Best of'],
+  ['redo', 'Bars'],
+]);
+
 describe('the words of the panel', () => {
   it.each([
     ['Give --key.', 'Give “Key”.'],
-    ['Leave out --meter, or ask for another type.', 'Leave out “Meter”, or ask for another type.'],
+    ['Leave out --best-of, or ask for another type.', 'Leave out “Best of”, or ask for another type.'],
     ['Name bars with --redo.', 'Name bars with “Bars”.'],
+    ['Raise it, or leave out --key. Or allow more with --most N.', 'Raise it, or leave out “Key”.'],
     ['Choose another port with --port, or --port 0 for any that is free.', ''],
     [
       'Correct the bar (continuo abc check FILE finds such bars), or keep it.',
@@ -27,7 +34,7 @@ describe('the words of the panel', () => {
     ],
     ['Continuo plays on.', 'Continuo plays on.'],
   ])('%s', (said, here) => {
-    expect(panelWords(said)).toBe(here);
+    expect(panelWords(said, FIELDS)).toBe(here);
   });
 
   it('say what helps here in place of what does not', () => {

@@ -18,7 +18,7 @@ function made() {
     (message) => line.up && sent.push(message) > 0,
   );
   const description = { ...new MemorySession().describe(), time: 10 };
-  const welcome = { type: 'welcome', version: 1, description, history: [] } as const;
+  const welcome = { type: 'welcome', version: 2, description, history: [], composers: [] } as const;
   return { panel, sent, clock, line, welcome };
 }
 
@@ -98,12 +98,12 @@ describe('Panel', () => {
     expect(panel.store.notes).toEqual([]);
   });
 
-  it('tells the host of a tune that is played here, for an hour at most, and what the host says of it', () => {
+  it('tells the host of a piece that is played here, for an hour at most, and what the host says of it', () => {
     const { panel, sent, welcome } = made();
     panel.receive({ ...welcome, description: { ...welcome.description, firstNoteStarts: true, held: true } });
     expect([panel.held, panel.firstNoteStarts]).toEqual([true, true]);
-    for (const seconds of [30, 1e6, 0]) panel.tunePlays(seconds);
-    expect(sent.map((message) => message.type === 'tunePlays' && message.seconds)).toEqual([30, 3600, 0]);
+    for (const seconds of [30, 1e6, 0]) panel.piecePlays(seconds);
+    expect(sent.map((message) => message.type === 'piecePlays' && message.seconds)).toEqual([30, 3600, 0]);
     panel.receive({ type: 'event', event: { type: 'phase', time: 11, phase: 'listening' } });
     expect(panel.held).toBe(false);
   });

@@ -2,15 +2,14 @@ import type { Seconds } from '../../../src/music/units.js';
 import type { ParamValue } from '../../../src/plugin/params.js';
 import {
   type ClientMessage,
-  LONGEST_TUNE,
+  LONGEST_PIECE,
   type PlayerEvent,
   type ServerMessage,
   type SessionDescription,
 } from '../../../src/server/protocol.js';
 import type { Mode, SessionCommand } from '../../../src/session/commands.js';
 import type { SessionEvent } from '../../../src/session/events.js';
-import { TuneDesk } from '../compose/tune-desk.js';
-import { Tunebook } from '../compose/tunebook.js';
+import { NO_MEMORY, PieceController, type PieceMemory } from '../compose/piece-controller.js';
 import { OwnNotes } from '../connection/own-notes.js';
 import { NoteStore } from '../roll/note-store.js';
 import type { Playback } from '../sound/playback.js';
@@ -52,7 +51,7 @@ export class Panel {
   connecting: { readonly input?: Asked<Port>; readonly output?: Asked<Port> } = {};
   /** What was asked for so far: each has its number, and the answer that number. */
   #requests = 0;
-  readonly tunes: TuneDesk;
+  readonly pieces: PieceController;
   readonly store = new NoteStore();
   /** The page of earlier music that was asked for, and when. */
   #askedFor: { readonly before: Seconds; readonly at: Seconds } | undefined;
@@ -68,11 +67,9 @@ export class Panel {
     /** Session time, as this machine sees it. */
     readonly now: () => Seconds,
     readonly send: (message: ClientMessage) => boolean,
-    book = new Tunebook(undefined),
-    /** Hears which tune of the book is open. */
-    opened: (id: number) => void = () => {},
+    memory: PieceMemory = NO_MEMORY,
   ) {
-    this.tunes = new TuneDesk(send, () => this.changed(), book, opened);
+    this.pieces = new PieceController(send, () => this.changed(), memory);
   }
 
   /** Calls back when anything but the music changes. Returns what ends it. */
@@ -94,7 +91,7 @@ export class Panel {
     return this.connected && this.description?.firstNoteStarts === true;
   }
 
-  /** Whether a tune is played, here or at another panel, and the model is silent. */
+  /** Whether a piece is played, here or at another panel, and the model is silent. */
   get held(): boolean {
     return this.connected && this.phase.held === true;
   }
@@ -119,7 +116,7 @@ export class Panel {
   /** The line to the host is gone: nothing goes on, neither on the roll nor in the ear. */
   lost(): void {
     this.connected = false;
-    this.tunes.lost();
+    this.pieces.lost();
     this.playback.stop();
     this.sounds.silence();
     const time = this.now();
@@ -135,6 +132,7 @@ export class Panel {
   receive(message: Exclude<ServerMessage, { type: 'pong' }>): void {
     switch (message.type) {
       case 'welcome':
+        this.pieces.offered(message.composers, message.description.plugin.id);
         if (this.connected) this.#changed(message.description);
         else this.#rebuild(message);
         break;
@@ -154,22 +152,39 @@ export class Panel {
         this.#over(message.request);
         break;
       case 'error':
-        if (message.about === 'generateTune') {
-          this.tunes.refused(message, message.request);
-          return;
-        }
-        // Asked too quickly, it is asked again.
-        if (message.about === 'earlier') return;
-        this.trouble = message;
-        if (message.about === 'load' || message.about === 'connect') this.#over(message.request);
-        // A parameter that was refused goes back to what the session has.
-        if (message.about === 'command') this.values = { ...this.#told };
-        break;
-      case 'tune':
-      case 'tuneSoFar':
-        this.tunes.receive(message);
+        this.#refused(message);
         return;
+      case 'piece':
+      case 'pieceSoFar':
+      case 'pieceFile':
+        this.pieces.receive(message);
+        return;
+      default:
+        message satisfies never;
     }
+    this.changed();
+  }
+
+  #refused(error: Extract<ServerMessage, { type: 'error' }>): void {
+    switch (error.about) {
+      case 'makePiece':
+      case 'readPiece':
+      case 'exportPiece':
+        this.pieces.refused(error, error.request);
+        return;
+      // Asked too quickly, it is asked again.
+      case 'earlier':
+        return;
+      case 'load':
+      case 'connect':
+        this.#over(error.request);
+        break;
+      // A parameter that was refused goes back to what the session has.
+      case 'command':
+        this.values = { ...this.#told };
+        break;
+    }
+    this.trouble = error;
     this.changed();
   }
 
@@ -230,9 +245,9 @@ export class Panel {
     this.#own.play(event, time, told ? now : undefined);
   }
 
-  /** A tune is played here, for so long at most; 0: it is over. Meanwhile the model is silent. */
-  tunePlays(seconds: Seconds): void {
-    this.send({ type: 'tunePlays', seconds: Math.min(seconds, LONGEST_TUNE) });
+  /** A piece is played here, for so long at most; 0: it is over. Meanwhile the model is silent. */
+  piecePlays(seconds: Seconds): void {
+    this.send({ type: 'piecePlays', seconds: Math.min(seconds, LONGEST_PIECE) });
   }
 
   /** What is to be said at a place: the trouble that its own messages met, or, at no such place, any other. */
@@ -312,6 +327,17 @@ export class Panel {
       case 'trouble':
         this.trouble = event;
         break;
+      // Music alone, which is drawn and heard.
+      case 'noteOn':
+      case 'noteOff':
+      case 'pedal':
+      case 'click':
+      case 'discard':
+      case 'takenBack':
+      case 'allOff':
+        break;
+      default:
+        event satisfies never;
     }
   }
 

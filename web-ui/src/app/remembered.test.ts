@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Remembered } from './remembered.js';
 
-const DEFAULTS = { volume: 0.8, hearKeyboard: false, base: 60 };
+const DEFAULTS = { volume: 0.8, hearKeyboard: false, base: 60, pieces: {} };
 
 function storage(text: string | null = null) {
   const kept = { text };
@@ -20,9 +20,12 @@ describe('what the panel remembers', () => {
     const first = new Remembered(place);
     expect(first.settings).toEqual(DEFAULTS);
     first.set({ volume: 0.25 });
-    first.set({ base: 48, tune: 7 });
-    expect(new Remembered(place).settings).toEqual({ ...DEFAULTS, volume: 0.25, base: 48, tune: 7 });
-    first.set({ tune: undefined });
+    first.set({ base: 48, composer: 'songs', pieces: { songs: 7 } });
+    expect(new Remembered(place).settings).toEqual({
+      ...DEFAULTS,
+      ...{ volume: 0.25, base: 48, composer: 'songs', pieces: { songs: 7 } },
+    });
+    first.set({ composer: undefined, pieces: {} });
     expect(new Remembered(place).settings).toEqual({ ...DEFAULTS, volume: 0.25, base: 48 });
   });
 
@@ -31,7 +34,7 @@ describe('what the panel remembers', () => {
     ['no JSON', '{volume'],
     ['a list', '[1]'],
     ['a number', '5'],
-    ['what makes no sense', '{"volume":9,"hearKeyboard":"yes","base":61,"tune":-1,"more":true}'],
+    ['what makes no sense', '{"volume":9,"hearKeyboard":"yes","base":61,"composer":1,"pieces":{"songs":-1},"more":true}'],
   ])('is as at first where the browser holds %s', (_, text) => {
     expect(new Remembered(storage(text)).settings).toEqual(DEFAULTS);
   });

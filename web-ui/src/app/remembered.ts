@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BookStorage } from '../compose/tunebook.js';
+import type { BookStorage } from '../compose/piece-book.js';
 import { HIGHEST_OCTAVE, LOWEST_OCTAVE } from '../keyboard/key-map.js';
 
 const KEY = 'continuo.panel';
@@ -14,8 +14,10 @@ const stored = z.object({
     .max(HIGHEST_OCTAVE)
     .refine((pitch) => pitch % 12 === 0)
     .catch(60),
-  /** The number in the book of the tune that is open. */
-  tune: z.int().min(0).optional().catch(undefined),
+  /** The plugin that was asked for pieces last. */
+  composer: z.string().optional().catch(undefined),
+  /** The piece that is open, by plugin: its number in the book. */
+  pieces: z.record(z.string(), z.int().min(0)).catch({}),
 });
 type Settings = z.infer<typeof stored>;
 

@@ -19,7 +19,7 @@ export function stateSentence(
   { handingOver, firstNoteStarts }: { readonly handingOver: boolean; readonly firstNoteStarts: boolean },
 ): string {
   // Where a note would start it, and where an answer would be waited for.
-  if (held && (phase !== 'stopped' || firstNoteStarts)) return 'A tune plays';
+  if (held && (phase !== 'stopped' || firstNoteStarts)) return 'A piece plays';
   switch (phase) {
     case 'stopped':
       return firstNoteStarts ? 'Ready' : 'Stopped';

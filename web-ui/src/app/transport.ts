@@ -1,11 +1,12 @@
 import { css, html, nothing } from 'lit';
+import { capitalised } from '../compose/piece-words.js';
 import { ACTION_KEYS, type Action } from '../keyboard/key-map.js';
 import { PanelElement } from './panel-element.js';
 import { controls, low, narrow } from './styles.js';
 
 /** The big buttons. Each says its key and sends an `action` event; none stands here that does not work. */
 export class Transport extends PanelElement {
-  static override properties = { ...PanelElement.properties, tuneOpen: { attribute: false } };
+  static override properties = { ...PanelElement.properties, drawerOpen: { attribute: false } };
   static override styles = [
     controls,
     css`
@@ -128,8 +129,8 @@ export class Transport extends PanelElement {
     `,
   ];
 
-  /** Whether the tune drawer is. */
-  declare tuneOpen: boolean;
+  /** Whether the drawer of pieces is. */
+  declare drawerOpen: boolean;
 
   override render() {
     const { connected, canStart, running, store } = this.panel;
@@ -140,7 +141,7 @@ export class Transport extends PanelElement {
       ${this.#button('allOff', '⊘', 'All off', connected, 'off')}
       ${this.#button('takeBack', '↶', 'Take back', connected && running && store.notes.length > 0, '')}
       ${this.#button('again', '⟳', 'Again', connected && replied, '')}
-      ${this.#button('tune', '♫', 'Tune', connected || this.tuneOpen, '', this.tuneOpen)}
+      ${this.#compose()}
       <button class="keys" aria-label="Keys" title="Show the keys" @click=${() => this.#send('help')}>?</button>
       <div class="octaves" role="group" aria-label="Octave of the keyboard">
         <button data-action="octave-down" aria-label="Octave down" @click=${() => this.#send('octaveDown')}></button>
@@ -160,8 +161,17 @@ export class Transport extends PanelElement {
   }
 
   /** The focus comes back from the drawer. */
-  focusTune(): void {
-    this.renderRoot.querySelector<HTMLElement>('[data-action=tune]')?.focus();
+  focusDrawer(): void {
+    this.renderRoot.querySelector<HTMLElement>('.pieces')?.focus();
+  }
+
+  /** Opens the drawer; it is called what its pieces are. */
+  #compose() {
+    const { connected, pieces } = this.panel;
+    const { composer } = pieces;
+    const works = this.drawerOpen || (connected && composer !== undefined);
+    const name = capitalised(composer?.compose.piece.one ?? 'piece');
+    return this.#button('compose', '♫', name, works, 'pieces', this.drawerOpen);
   }
 
   #button(action: Action, sign: string, text: string, works: boolean, name: string, open?: boolean) {

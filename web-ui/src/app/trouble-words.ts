@@ -9,8 +9,8 @@ export interface Trouble {
   readonly about?: string;
 }
 
-/** What went wrong and what to do, as text. */
-export function troubleWords(trouble: Trouble | undefined) {
+/** What went wrong and what to do, as text. `fields`: what is called otherwise here than on the command line. */
+export function troubleWords(trouble: Trouble | undefined, fields?: ReadonlyMap<string, string>) {
   if (trouble === undefined) return nothing;
-  return html`<p class="trouble" role="alert">${troubleInWords(trouble)}</p>`;
+  return html`<p class="trouble" role="alert">${troubleInWords(trouble, fields)}</p>`;
 }

@@ -83,7 +83,7 @@ describe('Connection', () => {
     const { world } = started();
     world.lines[0]!.open();
     world.wait(0.9);
-    expect(world.lines[0]!.sent[0]).toEqual({ type: 'hello', version: 1 });
+    expect(world.lines[0]!.sent[0]).toEqual({ type: 'hello', version: 2 });
     expect(world.lines[0]!.sent.slice(1).map(({ type }) => type)).toEqual(Array(7).fill('ping'));
   });
 

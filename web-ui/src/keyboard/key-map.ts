@@ -47,7 +47,7 @@ export type Action =
   | 'octaveUp'
   | 'softer'
   | 'louder'
-  | 'tune'
+  | 'compose'
   | 'now'
   | 'help';
 
@@ -67,7 +67,7 @@ export const ACTION_KEYS: Readonly<Record<Action, KeyOfAction>> = {
   octaveUp: { code: 'KeyX', label: 'X', does: 'Octave up' },
   softer: { code: 'KeyC', label: 'C', does: 'Play softer' },
   louder: { code: 'KeyV', label: 'V', does: 'Play louder' },
-  tune: { code: 'KeyB', label: 'B', does: 'Tune: open or close the drawer' },
+  compose: { code: 'KeyB', label: 'B', does: 'Make a piece: open or close the drawer' },
   now: { code: 'Escape', label: 'Esc', does: 'Back to now; close a drawer' },
   help: { code: '?', label: '?', does: 'Show or hide the keys' },
 };

@@ -1,9 +1,9 @@
 import { css, html, nothing } from 'lit';
 import { PanelElement } from '../app/panel-element.js';
 import { controls } from '../app/styles.js';
-import { download } from '../compose/tune-files.js';
+import { download } from '../compose/piece-files.js';
 import { copyText } from './copy-text.js';
-import '../compose/tune-paper.js';
+import '../compose/piece-score.js';
 
 /** What the two voices have played so far, engraved as it grows, where the plugin writes it. Nothing where there is none. */
 export class LiveTune extends PanelElement {
@@ -34,7 +34,7 @@ export class LiveTune extends PanelElement {
         max-height: 44vh;
         overflow-y: auto;
       }
-      continuo-tune-paper {
+      continuo-piece-score {
         display: block;
       }
     `,
@@ -54,7 +54,7 @@ export class LiveTune extends PanelElement {
   }
 
   protected override updated(): void {
-    const paper = this.renderRoot.querySelector('continuo-tune-paper');
+    const paper = this.renderRoot.querySelector('continuo-piece-score');
     if (paper === this.#observed) return;
     this.#grown.disconnect();
     this.#observed = paper;
@@ -71,7 +71,7 @@ export class LiveTune extends PanelElement {
         <button type="button" @click=${() => download('jam.abc', 'text/vnd.abc', notation)}>Download .abc</button>
       </div>
       <div class="sheet" tabindex="0" role="group" aria-label="Notation of the jam">
-        <continuo-tune-paper .growing=${unfinished(notation)}></continuo-tune-paper>
+        <continuo-piece-score .growing=${unfinished(notation)}></continuo-piece-score>
       </div>
       <p class="muted" role="status">${this.said}</p>
     </section>`;

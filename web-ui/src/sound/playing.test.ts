@@ -147,8 +147,8 @@ describe('the state', () => {
     expect(said({ phase: 'stopped' }, 'duet')).toBe('Stopped');
     expect(said({ phase: 'stopped' }, 'duet', false, true)).toBe('Ready');
     for (const phase of ['waiting', 'listening'] as const)
-      expect(said({ phase, held: true }, 'solo')).toBe('A tune plays');
-    expect(said({ phase: 'stopped', held: true }, 'duet', false, true)).toBe('A tune plays');
+      expect(said({ phase, held: true }, 'solo')).toBe('A piece plays');
+    expect(said({ phase: 'stopped', held: true }, 'duet', false, true)).toBe('A piece plays');
     expect(said({ phase: 'stopped', held: true }, 'duet')).toBe('Stopped');
   });
 

@@ -1,10 +1,10 @@
 import { css, html, nothing } from 'lit';
 import { PanelElement } from '../app/panel-element.js';
 import { controls } from '../app/styles.js';
-import { type Misread, readOwn } from './tune-own-text.js';
+import { type Misread, readOwn } from './own-piece-text.js';
 
-/** An ABC text of one's own, typed, pasted or from a file, as the start of something new. */
-export class TuneOwn extends PanelElement {
+/** A piece of one's own as text, typed, pasted or from a file, as the start of something new. */
+export class OwnPiece extends PanelElement {
   static override properties = { ...PanelElement.properties, misread: { state: true } };
   static override styles = [
     controls,
@@ -51,15 +51,18 @@ export class TuneOwn extends PanelElement {
 
   override render() {
     const { misread } = this;
-    const { tunes, connected } = this.panel;
+    const { pieces, connected } = this.panel;
+    const compose = pieces.composer?.compose;
+    if (compose === undefined) return nothing;
+    const { preview, piece } = compose;
     return html`<details>
-      <summary>A tune of your own</summary>
+      <summary>A ${piece.one} of your own</summary>
       <textarea
-        aria-label="ABC of your own"
+        aria-label=${preview === 'abc' ? 'ABC of your own' : `A ${piece.one} of your own`}
         aria-invalid=${misread.length > 0}
         aria-describedby="misread"
         rows="8"
-        placeholder=${EXAMPLE}
+        placeholder=${EXAMPLES[preview]}
         spellcheck="false"
         autocapitalize="off"
       ></textarea>
@@ -67,9 +70,9 @@ export class TuneOwn extends PanelElement {
         ${misread.length === 0 ? nothing : html`<ul>${misread.map(({ words }) => html`<li>${words}</li>`)}</ul>`}
       </div>
       <div class="buttons">
-        <button ?disabled=${!connected || tunes.busy} @click=${() => this.#open(this.#text.value)}>Open</button>
+        <button ?disabled=${!connected || pieces.busy} @click=${() => this.#open(this.#text.value)}>Open</button>
         <button @click=${() => this.renderRoot.querySelector('input')!.click()}>From a file …</button>
-        <input type="file" accept=".abc,.txt,text/vnd.abc,text/plain" tabindex="-1" aria-hidden="true" @change=${this.#file} />
+        <input type="file" accept=${FILES[preview]} tabindex="-1" aria-hidden="true" @change=${this.#file} />
       </div>
     </details>`;
   }
@@ -78,18 +81,21 @@ export class TuneOwn extends PanelElement {
     return this.renderRoot.querySelector('textarea')!;
   }
 
-  /** The first tune is opened, the others go into the book. What cannot be read is said, and marked in the text. */
+  /** The first piece is opened, the others go into the book. What cannot be read is said, and marked in the text. */
   #open(text: string): void {
-    const { tunes, misread } = readOwn(text);
+    const { pieces: control } = this.panel;
+    const { composer, desk } = control;
+    if (composer === undefined || desk === undefined) return;
+    const { pieces, misread } = readOwn(composer.compose.preview, text);
     this.misread = misread;
     const at = misread[0]?.at;
     if (at !== undefined) {
       this.#text.focus();
       this.#text.setSelectionRange(at, at + 1);
     }
-    const [first, ...others] = tunes;
-    for (const tune of others.toReversed()) this.panel.tunes.book.add(tune);
-    if (first !== undefined) this.panel.tunes.open(first.abc);
+    const [first, ...others] = pieces;
+    for (const piece of others.toReversed()) desk.book.add(piece);
+    if (first !== undefined) control.open(first.text);
   }
 
   readonly #file = async (event: Event): Promise<void> => {
@@ -103,6 +109,14 @@ export class TuneOwn extends PanelElement {
   };
 }
 
-const EXAMPLE = 'X:1\nT:My tune\nR:reel\nM:4/4\nL:1/8\nK:D\nFAAB AFDF|B2Bc dBBd|';
+/** What a text could look like. */
+const EXAMPLES = {
+  abc: 'X:1\nT:My tune\nR:reel\nM:4/4\nL:1/8\nK:D\nFAAB AFDF|B2Bc dBBd|',
+  text: 'What is to be gone on from.',
+} as const;
+const FILES = {
+  abc: '.abc,.txt,text/vnd.abc,text/plain',
+  text: '.txt,.md,text/plain,text/*',
+} as const;
 
-customElements.define('continuo-tune-own', TuneOwn);
+customElements.define('continuo-own-piece', OwnPiece);

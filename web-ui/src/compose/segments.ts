@@ -1,30 +1,36 @@
-/** A bar of a tune as the host counts them; number 0: a pickup. */
-export interface TuneBar {
+/** A segment of a piece as the host counts them, such as a bar of a tune; number 0: a pickup. */
+export interface Segment {
   readonly number: number;
   readonly part: string;
 }
 
-/** What the host reads, of what was typed: `bars 3 – 4, B` is `3-4,B`. */
-export function barList(typed: string): string {
+/** What a segment is called. */
+export interface Noun {
+  readonly one: string;
+  readonly many: string;
+}
+
+/** What the host reads, of what was typed: with bars, `bars 3 – 4, B` is `3-4,B`. */
+export function segmentList(typed: string, { one, many }: Noun): string {
+  const words = new Set([one, many, 'part', 'parts']);
   return typed
-    .replace(/\b(bars?|parts?)\b/gi, '')
     .replace(/[–—]/g, '-')
     .replace(/\s*-\s*/g, '-')
-    .replace(/\b(and)\b/g, ',')
     .split(/[\s,;]+/)
-    .filter((item) => item !== '')
+    .filter((item) => item !== '' && item !== 'and' && !words.has(item.toLowerCase()))
     .map((item) => item.toUpperCase())
     .join(',');
 }
 
-/** The numbers of the bars that a list names, as far as the tune has them. */
-export function barsOf(list: string, bars: readonly TuneBar[]): ReadonlySet<number> {
+/** The numbers of the segments that a list names, as far as the piece has them. */
+export function segmentsOf(list: string, segments: readonly Segment[]): ReadonlySet<number> {
   const named = new Set<number>();
   for (const item of list.split(',')) {
     const range = /^(\d+)(?:-(\d+))?$/.exec(item);
     const [from, to] = [Number(range?.[1]), Number(range?.[2] ?? range?.[1])];
-    for (const { number, part } of bars)
-      if (number > 0 && (range ? number >= from && number <= to : part === item)) named.add(number);
+    for (const { number, part } of segments)
+      if (number > 0 && (range ? number >= from && number <= to : part.toUpperCase() === item))
+        named.add(number);
   }
   return named;
 }
@@ -40,11 +46,11 @@ export function listOf(numbers: ReadonlySet<number>): string {
   return runs.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 }
 
-/** A bar is chosen or no longer; from the bar that was touched before it on, where `from` is one. */
+/** A segment is chosen or no longer; from the one that was touched before it on, where `from` is one. */
 export function toggled(chosen: ReadonlySet<number>, number: number, from?: number): ReadonlySet<number> {
   const result = new Set(chosen);
   if (from !== undefined) {
-    for (let bar = Math.min(from, number); bar <= Math.max(from, number); bar++) result.add(bar);
+    for (let one = Math.min(from, number); one <= Math.max(from, number); one++) result.add(one);
   } else if (!result.delete(number)) result.add(number);
   return result;
 }

@@ -10,14 +10,14 @@ const LEAD: Seconds = 0.05;
 /** How much later a tab in the background may say that it is over. */
 const LATE: Seconds = 2;
 
-/** Plays a tune on the instrument here; the session does not hear of it. */
-export class TunePlayer {
+/** Plays a piece on the instrument here; the session does not hear of it. */
+export class PiecePlayer {
   #notes: readonly Note[] = [];
   #next = 0;
   #began: Seconds = 0;
   #sounding: { readonly end: Seconds; readonly note: HeardNote }[] = [];
   #cancelTimer: (() => void) | undefined;
-  /** Called when the tune begins, ends or is stopped. */
+  /** Called when the piece begins, ends or is stopped. */
   changed = () => {};
 
   constructor(
@@ -25,7 +25,7 @@ export class TunePlayer {
     readonly now: () => Seconds,
     /** Calls back once; returns what cancels it. */
     readonly after: (delay: Seconds, callback: () => void) => () => void,
-    /** Hears for how long the tune will be played at most, and 0 when it is over. */
+    /** Hears for how long the piece will be played at most, and 0 when it is over. */
     readonly plays: (seconds: Seconds) => void = () => {},
   ) {}
 
@@ -33,7 +33,7 @@ export class TunePlayer {
     return this.#cancelTimer !== undefined;
   }
 
-  /** `notes` by their start, counted from the beginning of the tune. */
+  /** `notes` by their start, counted from the beginning of the piece. */
   start(notes: readonly Note[]): void {
     this.#end();
     this.#notes = notes;

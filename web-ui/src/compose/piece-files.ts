@@ -1,12 +1,12 @@
-/** A name that every system takes for a file. */
-export function fileName(title: string, extension: string): string {
+/** A name that every system takes for a file; `fallback` where nothing of the title can stand in one. */
+export function fileName(title: string, extension: string, fallback: string): string {
   const name = title
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 80);
-  return `${name === '' ? 'tune' : name}.${extension}`;
+  return `${name === '' ? fallback : name}.${extension}`;
 }
 
 /** Gives the browser a file to save. */

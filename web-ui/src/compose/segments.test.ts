@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { barList, barsOf, listOf, toggled } from './tune-bars.js';
+import { listOf, segmentList, segmentsOf, toggled } from './segments.js';
 
+const BARS = { one: 'bar', many: 'bars' };
 /** A pickup, four bars, a pickup, four bars. */
 const bars = [0, 1, 2, 3, 4, 0, 5, 6, 7, 8].map((number, index) => ({ number, part: index < 5 ? 'A' : 'B' }));
 
-describe('bars that are chosen', () => {
+describe('segments that are chosen', () => {
   it.each([
     ['3-4', '3-4'],
+    ['BAR 3 - 5', '3-5'],
     ['bars 7 – 8', '7-8'],
     ['Bar 3, part b', '3,B'],
     ['1 and 5;8', '1,5,8'],
     ['  ', ''],
     ['A', 'A'],
   ])('are what "%s" says: %s', (typed, list) => {
-    expect(barList(typed)).toBe(list);
+    expect(segmentList(typed, BARS)).toBe(list);
   });
 
   it.each([
@@ -21,6 +23,7 @@ describe('bars that are chosen', () => {
     ['2,4', [2, 4]],
     ['B', [5, 6, 7, 8]],
     ['A,6', [1, 2, 3, 4, 6]],
+    ['0-2', [1, 2]],
     ['4-99999999', [4, 5, 6, 7, 8]],
     ['9', []],
     ['C', []],
@@ -28,13 +31,13 @@ describe('bars that are chosen', () => {
     ['0', []],
     ['3-', []],
   ])('%s are %j', (list, numbers) => {
-    expect([...barsOf(list, bars)]).toEqual(numbers);
+    expect([...segmentsOf(list, bars)]).toEqual(numbers);
   });
 
   it('are written as a list, whose bars they are', () => {
     for (const numbers of [[], [3], [3, 4], [8, 1, 2, 3, 6], [1, 3, 5, 7]]) {
       const chosen = new Set(numbers);
-      expect(new Set(barsOf(listOf(chosen), bars))).toEqual(chosen);
+      expect(new Set(segmentsOf(listOf(chosen), bars))).toEqual(chosen);
     }
     expect(listOf(new Set([8, 1, 2, 3, 6]))).toBe('1-3,6,8');
   });

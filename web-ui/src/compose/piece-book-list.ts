@@ -1,11 +1,13 @@
 import { css, html, nothing } from 'lit';
+import type { ComposerChoice } from '../../../src/server/protocol.js';
 import { PanelElement } from '../app/panel-element.js';
 import { controls, fields } from '../app/styles.js';
-import { download } from './tune-files.js';
-import { type BookTune, LONGEST_TITLE } from './tunebook.js';
+import { type BookPiece, LONGEST_TITLE } from './piece-book.js';
+import { download, fileName } from './piece-files.js';
+import { capitalised } from './piece-words.js';
 
-/** The book of tunes that this browser keeps: opened, renamed, deleted, written out as one file. */
-export class TunebookList extends PanelElement {
+/** The book of pieces that this browser keeps: opened, renamed, deleted, written out as one file. */
+export class PieceBookList extends PanelElement {
   static override properties = {
     ...PanelElement.properties,
     renaming: { state: true },
@@ -98,12 +100,12 @@ export class TunebookList extends PanelElement {
       }
     `,
   ];
-  /** The tune whose name is being typed. */
+  /** The piece whose name is being typed. */
   declare renaming: number | undefined;
   /** What became of the last undo. */
   declare said: string;
   readonly #stored = (): void => {
-    this.panel.tunes.book.reload();
+    this.panel.pieces.desk?.book.reload();
     this.requestUpdate();
   };
 
@@ -124,34 +126,38 @@ export class TunebookList extends PanelElement {
   }
 
   override render() {
-    const { book, deleted } = this.panel.tunes;
-    const rows = book.tunes.map((tune) => this.#row(tune));
+    const { desk, composer } = this.panel.pieces;
+    if (desk === undefined || composer === undefined) return nothing;
+    const { book, deleted } = desk;
+    const { exports, piece } = composer.compose;
+    const ending = Object.values(exports)[0]!.ending;
+    const rows = book.pieces.map((one) => this.#row(one));
     return html`
       <div class="head">
-        <h2 id="book">Tunebook</h2>
+        <h2 id="book">${bookName(composer.compose)}</h2>
         ${
-          book.tunes.length === 0
+          book.pieces.length === 0
             ? nothing
-            : html`<button aria-label="Save all tunes as one .abc" @click=${this.#export}>Save all</button>`
+            : html`<button aria-label="Save all ${piece.many} as one .${ending}" @click=${this.#export}>Save all</button>`
         }
       </div>
       ${book.kept ? nothing : html`<p class="trouble" role="alert">${NOT_KEPT}</p>`}
-      ${deleted === undefined ? nothing : this.#deletedRow(deleted.tune)}
+      ${deleted === undefined ? nothing : this.#deletedRow(deleted.piece)}
       ${
         rows.length === 0
-          ? html`<p class="muted">Tunes that you make are kept here, in this browser.</p>`
+          ? html`<p class="muted">${capitalised(piece.many)} that you make are kept here, in this browser.</p>`
           : html`<ol aria-labelledby="book">${rows}</ol>`
       }
-      <p class="said" role="status">${deleted === undefined ? this.said : `Deleted “${deleted.tune.title}”.`}</p>
+      <p class="said" role="status">${deleted === undefined ? this.said : `Deleted “${deleted.piece.title}”.`}</p>
     `;
   }
 
-  #row({ id, title }: BookTune) {
-    const { tunes } = this.panel;
+  #row({ id, title }: BookPiece) {
+    const { pieces } = this.panel;
     if (this.renaming === id)
       return html`<li>
         <input
-          aria-label="Name of the tune"
+          aria-label="Name of the ${pieces.composer?.compose.piece.one}"
           maxlength=${LONGEST_TITLE}
           .value=${title}
           autocomplete="off"
@@ -162,11 +168,11 @@ export class TunebookList extends PanelElement {
     return html`<li>
       <button
         class="title"
-        data-tune=${id}
+        data-piece=${id}
         title=${title}
-        aria-current=${id === tunes.id}
+        aria-current=${id === pieces.desk?.id}
         ?disabled=${!this.panel.connected}
-        @click=${() => tunes.openFromBook(id)}
+        @click=${() => pieces.openFromBook(id)}
       >
         <span>${title}</span>
       </button>
@@ -176,7 +182,7 @@ export class TunebookList extends PanelElement {
   }
 
   /** Stands until something else is done. */
-  #deletedRow({ title }: BookTune) {
+  #deletedRow({ title }: BookPiece) {
     return html`<div class="deleted">
       <s class="title" title=${title}><span>${title}</span></s>
       <button class="undo" aria-label="Undo: put ${title} back" @click=${this.#restore}>Undo</button>
@@ -185,17 +191,17 @@ export class TunebookList extends PanelElement {
 
   /** Puts back what was deleted last; says whether there was anything. */
   undo(): boolean {
-    if (this.panel.tunes.deleted === undefined) return false;
+    if (this.panel.pieces.desk?.deleted === undefined) return false;
     void this.#restore();
     return true;
   }
 
   readonly #restore = async (): Promise<void> => {
     const keyboard = this.#hasKeyboard;
-    const { deleted } = this.panel.tunes;
-    const id = this.panel.tunes.restore();
-    this.said = deleted === undefined ? '' : `“${deleted.tune.title}” is back.`;
-    if (keyboard) await this.#focus(`[data-tune="${id}"]`);
+    const deleted = this.panel.pieces.desk?.deleted;
+    const id = this.panel.pieces.do((desk) => desk.restore());
+    this.said = deleted === undefined ? '' : `“${deleted.piece.title}” is back.`;
+    if (keyboard) await this.#focus(`[data-piece="${id}"]`);
   };
 
   /** Whether the focus is here, and to be seen: it is then taken along to where one goes on. */
@@ -227,22 +233,33 @@ export class TunebookList extends PanelElement {
   #renamed(event: Event, id: number): void {
     if (this.renaming !== id) return;
     this.renaming = undefined;
-    this.panel.tunes.rename(id, (event.target as HTMLInputElement).value);
+    const { value } = event.target as HTMLInputElement;
+    this.panel.pieces.do((desk) => desk.rename(id, value));
   }
 
   #delete(id: number): void {
     const keyboard = this.#hasKeyboard;
     this.said = '';
-    this.panel.tunes.delete(id);
+    this.panel.pieces.do((desk) => desk.delete(id));
     if (keyboard) void this.#focus('.undo');
   }
 
   readonly #export = (): void => {
-    download('tunebook.abc', 'text/vnd.abc', this.panel.tunes.book.export());
+    const { desk, composer } = this.panel.pieces;
+    if (desk === undefined || composer === undefined) return;
+    const { exports, piece, preview } = composer.compose;
+    const { ending, mediaType } = Object.values(exports)[0]!;
+    const name = preview === 'abc' ? 'tunebook' : piece.many;
+    download(fileName(name, ending, 'pieces'), mediaType, desk.book.export());
   };
 }
 
 const NOT_KEPT =
-  'This browser does not keep the book, or has no more room for it. Save all tunes as a file before you leave.';
+  'This browser does not keep the book, or has no more room for it. Save all as a file before you leave.';
 
-customElements.define('continuo-tunebook', TunebookList);
+/** Books of ABC have a name of their own. */
+function bookName({ preview, piece }: ComposerChoice['compose']): string {
+  return preview === 'abc' ? 'Tunebook' : `Your ${piece.many}`;
+}
+
+customElements.define('continuo-piece-book', PieceBookList);

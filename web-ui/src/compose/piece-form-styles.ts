@@ -1,7 +1,10 @@
 import { css } from 'lit';
 
-/** The form of a tune's options, and the buttons that ask for one. */
+/** The form of a piece's options. */
 export const formStyles = css`
+  :host([hidden]) {
+    display: none;
+  }
   form {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(100px, 1fr));
@@ -17,7 +20,7 @@ export const formStyles = css`
     color: var(--muted);
     cursor: pointer;
   }
-  .seldom:not([hidden]) {
+  .folded:not([hidden]) {
     display: contents;
   }
   /* In one row, as far as that goes. */
@@ -26,6 +29,15 @@ export const formStyles = css`
       display: none;
     }
   }
+  @container (min-width: 820px) {
+    .where-narrow {
+      display: none;
+    }
+  }
+`;
+
+/** The button that asks for a piece. */
+export const makeStyles = css`
   .make:not(:disabled):not([aria-disabled='true']) {
     background: var(--model);
     border-color: var(--model);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Note } from '../../../src/music/note.js';
-import { TunePlayer } from './tune-player.js';
+import { PiecePlayer } from './piece-player.js';
 
 /** A player whose clock and timer are a test's, and what its instrument was told. */
 function made() {
@@ -15,7 +15,7 @@ function made() {
     told: number;
   }[] = [];
   const plays: number[] = [];
-  const player = new TunePlayer(
+  const player = new PiecePlayer(
     {
       noteOn(_, pitch, __, at) {
         const note = {
@@ -59,7 +59,7 @@ function made() {
   return { clock, heard, player, plays, runUntil };
 }
 
-const tune: fc.Arbitrary<Note[]> = fc
+const melody: fc.Arbitrary<Note[]> = fc
   .array(
     fc.record({ gap: fc.double({ min: 0, max: 3, noNaN: true }), pitch: fc.integer({ min: 55, max: 90 }) }),
     {
@@ -76,10 +76,10 @@ const tune: fc.Arbitrary<Note[]> = fc
     });
   });
 
-describe('TunePlayer', () => {
+describe('PiecePlayer', () => {
   it('plays every note at its time, none long before, and ends by itself', () => {
     fc.assert(
-      fc.property(tune, (notes) => {
+      fc.property(melody, (notes) => {
         const { heard, player, runUntil } = made();
         player.start(notes);
         expect(player.playing).toBe(true);
@@ -127,7 +127,7 @@ describe('TunePlayer', () => {
     expect([plays.length, plays[1]]).toEqual([2, 0]);
     expect(plays[0]).toBeGreaterThan(1.05);
     expect(plays[0]).toBeLessThan(5);
-    // Another one, begun before the first is over, is one tune that plays on.
+    // Another one, begun before the first is over, is one piece that plays on.
     player.start([{ pitch: 60, velocity: 80, start: 0, end: 1 }]);
     player.start([{ pitch: 62, velocity: 80, start: 0, end: 2 }]);
     player.stop();

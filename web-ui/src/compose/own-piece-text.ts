@@ -1,6 +1,7 @@
 import { readAbc } from '../../../src/music/abc/read.js';
-import { MAX_ABC } from '../../../src/server/protocol.js';
-import { MOST_TUNES } from './tunebook.js';
+import { MAX_TEXT } from '../../../src/server/protocol.js';
+import { MOST_PIECES } from './piece-book.js';
+import { firstWords, type Preview } from './piece-kinds.js';
 
 /** A place of a text that cannot be read. */
 export interface Misread {
@@ -15,22 +16,33 @@ const LONGEST = 1_000_000;
 /** Places that are named. */
 const MOST_MISREAD = 5;
 
-/** The tunes of a text that somebody gives, as they stand there, and what cannot be read. */
-export function readOwn(text: string): {
-  readonly tunes: readonly { readonly title: string; readonly abc: string }[];
+/** The pieces of a text that somebody gives, as they stand there, and what cannot be read. */
+export interface OwnPieces {
+  readonly pieces: readonly { readonly title: string; readonly text: string }[];
   readonly misread: readonly Misread[];
-} {
+}
+
+export function readOwn(preview: Preview, text: string): OwnPieces {
   if (text.length > LONGEST) return none(`This is longer than the ${LONGEST} characters that are read here.`);
+  if (preview === 'abc') return readOwnAbc(text);
+  if (text.trim() === '') return none('There is no text.');
+  if (text.length > MAX_TEXT)
+    return none(`This is longer than the ${MAX_TEXT} characters that the host takes.`);
+  return { pieces: [{ title: firstWords(text), text }], misread: [] };
+}
+
+/** The tunes of an ABC text. */
+function readOwnAbc(text: string): OwnPieces {
   if (!/^[XK]:/m.test(text))
     return none(
       'This has no tune: a tune begins with X:1 and has its key in a line K:D, say, before the music.',
     );
-  const tunes: { title: string; abc: string }[] = [];
+  const pieces: { title: string; text: string }[] = [];
   const misread: Misread[] = [];
   for (const { title, source, tune, refusal } of readAbc(text)) {
-    if (tune && source.length <= MAX_ABC)
-      tunes.push({ title, abc: source.trimEnd() + (/\r\n?|\n/.exec(source)?.[0] ?? '\n') });
-    else if (tune) misread.push({ words: `“${title}” is longer than ${MAX_ABC} characters.` });
+    if (tune && source.length <= MAX_TEXT)
+      pieces.push({ title, text: source.trimEnd() + (/\r\n?|\n/.exec(source)?.[0] ?? '\n') });
+    else if (tune) misread.push({ words: `“${title}” is longer than ${MAX_TEXT} characters.` });
     else if (refusal) {
       const { line, column } = refusal.place;
       misread.push({
@@ -39,16 +51,16 @@ export function readOwn(text: string): {
       });
     }
   }
-  const many = tunes.length - MOST_TUNES;
+  const many = pieces.length - MOST_PIECES;
   if (many > 0)
-    misread.push({ words: `The book has room for ${MOST_TUNES} tunes: the last ${many} are left out.` });
+    misread.push({ words: `The book has room for ${MOST_PIECES} tunes: the last ${many} are left out.` });
   if (misread.length > MOST_MISREAD)
     misread.splice(MOST_MISREAD, misread.length, { words: `And ${misread.length - MOST_MISREAD} more.` });
-  return { tunes: tunes.slice(0, MOST_TUNES), misread };
+  return { pieces: pieces.slice(0, MOST_PIECES), misread };
 }
 
-function none(words: string) {
-  return { tunes: [], misread: [{ words }] };
+function none(words: string): OwnPieces {
+  return { pieces: [], misread: [{ words }] };
 }
 
 /** Characters before a line and column, both counted from 1. */

@@ -1,16 +1,18 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { controls } from '../app/styles.js';
 import type { Score } from '../notation/score.js';
-import { toggled } from './tune-bars.js';
-import type { Tune } from './tune-desk.js';
+import type { Piece } from './piece-desk.js';
+import { capitalised } from './piece-words.js';
+import { type Noun, toggled } from './segments.js';
 
 /**
- * A tune on paper: engraved while it grows, played with a cursor, its bars to be chosen with finger, mouse or keys.
- * Says `bars-change` with the numbers that are chosen.
+ * A piece as notation: engraved from its ABC while it grows, played with a cursor, its bars to be chosen with finger, mouse or keys.
+ * Says `segments-change` with the numbers that are chosen.
  */
-export class TunePaper extends LitElement {
+export class PieceScore extends LitElement {
   static override properties = {
-    tune: { attribute: false },
+    piece: { attribute: false },
+    noun: { attribute: false },
     growing: { attribute: false },
     chosen: { attribute: false },
     score: { state: true },
@@ -67,24 +69,27 @@ export class TunePaper extends LitElement {
       }
     `,
   ];
-  declare tune: Tune | undefined;
-  /** ABC of the tune that grows; it is on the paper in place of the other as long as it is there. */
+  declare piece: Piece | undefined;
+  /** What its segments are called. */
+  declare noun: Noun;
+  /** ABC of the piece that grows; it is on the paper in place of the other as long as it is there. */
   declare growing: string | undefined;
-  /** Numbers of bars. */
+  /** Numbers of segments. */
   declare chosen: ReadonlySet<number>;
   declare score: Score | undefined;
-  /** The bar that has the keyboard, or will. */
+  /** The segment that has the keyboard, or will. */
   declare at: number;
-  /** The bar that was touched last. */
+  /** The segment that was touched last. */
   #last: number | undefined;
   #playing = false;
-  /** A tune that grows is engraved again no sooner than this: the page has other things to do. */
+  /** A piece that grows is engraved again no sooner than this: the page has other things to do. */
   #rests: ReturnType<typeof setTimeout> | undefined;
   #drawn: { readonly abc: string; readonly width: number; readonly growing: boolean } | undefined;
   readonly #resized = new ResizeObserver(() => this.#draw());
 
   constructor() {
     super();
+    this.noun = { one: 'bar', many: 'bars' };
     this.chosen = new Set();
     this.at = 1;
   }
@@ -94,14 +99,14 @@ export class TunePaper extends LitElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('tune') || changed.has('growing')) void this.#draw();
+    if (changed.has('piece') || changed.has('growing')) void this.#draw();
   }
 
-  /** The cursor follows the tune from its beginning. */
+  /** The cursor follows the piece from its beginning. */
   start(): void {
-    if (this.tune === undefined || this.#drawn?.growing !== false) return;
+    if (this.piece === undefined || this.#drawn?.growing !== false) return;
     this.#playing = true;
-    this.score?.start(this.tune.bpm);
+    this.score?.start(this.piece.bpm);
   }
 
   stop(): void {
@@ -116,11 +121,12 @@ export class TunePaper extends LitElement {
   }
 
   #bars({ boxes }: Score) {
-    const bars = this.tune?.bars ?? [];
+    const { one, many } = this.noun;
+    const segments = this.piece?.segments ?? [];
     // Where the two do not count alike nothing can be chosen here; the text field still can.
-    if (bars.length !== boxes.length) return nothing;
-    return html`<div role="group" aria-label="Bars of the tune" @keydown=${this.#key}>
-      ${bars.map(({ number, part }, index) => {
+    if (segments.length !== boxes.length) return nothing;
+    return html`<div role="group" aria-label="${capitalised(many)} of the notation" @keydown=${this.#key}>
+      ${segments.map(({ number, part }, index) => {
         if (number === 0) return nothing;
         const { left, top, width, height } = boxes[index]!;
         return html`<button
@@ -128,7 +134,7 @@ export class TunePaper extends LitElement {
           data-bar=${number}
           .style="left:${left}px;top:${top}px;width:${width}px;height:${height}px"
           tabindex=${number === this.at ? 0 : -1}
-          aria-label="Bar ${number}, part ${part}"
+          aria-label=${`${capitalised(one)} ${number}${part === '' ? '' : `, part ${part}`}`}
           aria-pressed=${this.chosen.has(number)}
           @click=${(event: MouseEvent) => this.#choose(number, event.shiftKey)}
         ></button>`;
@@ -140,11 +146,11 @@ export class TunePaper extends LitElement {
     const chosen = toggled(this.chosen, number, onward ? this.#last : undefined);
     this.#last = number;
     this.at = number;
-    this.dispatchEvent(new CustomEvent('bars-change', { detail: chosen }));
+    this.dispatchEvent(new CustomEvent('segments-change', { detail: chosen }));
   }
 
   readonly #key = (event: KeyboardEvent): void => {
-    const numbers = this.tune?.bars.flatMap(({ number }) => (number > 0 ? [number] : [])) ?? [];
+    const numbers = this.piece?.segments.flatMap(({ number }) => (number > 0 ? [number] : [])) ?? [];
     const place = numbers.indexOf(this.at);
     const to = {
       ArrowRight: place + 1,
@@ -167,7 +173,7 @@ export class TunePaper extends LitElement {
   async #draw(): Promise<void> {
     const { Score } = await import('../notation/score.js');
     const growing = this.growing !== undefined;
-    const abc = this.growing ?? this.tune?.abc;
+    const abc = this.growing ?? this.piece?.text;
     const paper = this.renderRoot.querySelector<HTMLElement>('.notation')!;
     // Out of sight nothing can be measured; it is engraved when it comes back.
     const width = paper.clientWidth;
@@ -181,7 +187,7 @@ export class TunePaper extends LitElement {
     if (abc === undefined || width === 0 || this.#playing || (growing && this.#rests !== undefined)) return;
     const drawn = this.#drawn;
     if (drawn?.abc === abc && drawn.width === width && drawn.growing === growing) return;
-    // What is below stays where it is while a tune grows.
+    // What is below stays where it is while a piece grows.
     this.style.setProperty('--least', growing ? `${this.offsetHeight}px` : '0');
     this.#drawn = { abc, width, growing };
     const began = performance.now();
@@ -195,4 +201,4 @@ export class TunePaper extends LitElement {
   }
 }
 
-customElements.define('continuo-tune-paper', TunePaper);
+customElements.define('continuo-piece-score', PieceScore);

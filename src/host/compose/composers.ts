@@ -1,0 +1,48 @@
+import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
+import { listModels } from '../models/models.js';
+import { type FoundPlugin, findPlugin, findPlugins } from '../plugins/plugins.js';
+import type { ComposerChoice } from './control.js';
+
+/** A plugin that makes pieces, and what the host loads it by. */
+export interface ComposingPlugin {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly ref: string;
+  readonly compose: ComposeDescriptor;
+  /** Ids of its models; none where it makes its pieces without one. */
+  readonly models: readonly string[];
+}
+
+/**
+ * The plugins here that make pieces, and `first`, by id or path, if it does; no code is run. Throws what {@link findPlugin} throws.
+ */
+export async function composingPlugins(first?: string): Promise<ComposingPlugin[]> {
+  const { plugins } = await findPlugins();
+  const given = first === undefined ? undefined : await findPlugin(first);
+  const others = plugins.filter(({ descriptor }) => descriptor.id !== given?.descriptor.id);
+  return [...(given ? [given] : []), ...others].flatMap(composing);
+}
+
+function composing({ descriptor, ref }: FoundPlugin): ComposingPlugin[] {
+  const { id, name, description, compose, models } = descriptor;
+  return compose ? [{ id, name, ...(description && { description }), ref, compose, models }] : [];
+}
+
+/** As people are offered them: with what keeps them from making anything, as it is now. Those come last. */
+export function choicesOf(plugins: readonly ComposingPlugin[]): ComposerChoice[] {
+  const there = new Set(listModels().map(({ id }) => id));
+  const choices = plugins.map(({ models, ref: _, ...choice }): ComposerChoice => {
+    const missing = models.length > 0 && !models.some((model) => there.has(model));
+    return { ...choice, ...(missing && { lacks: lacks(choice.name, models) }) };
+  });
+  return [
+    ...choices.filter((choice) => choice.lacks === undefined),
+    ...choices.filter((choice) => choice.lacks !== undefined),
+  ];
+}
+
+function lacks(name: string, models: readonly string[]): string {
+  const named = models.map((id) => `“${id}”`).join(' or ');
+  return `${name} needs a model named ${named}, and there is none here.`;
+}

@@ -1,0 +1,178 @@
+import { z } from 'zod';
+
+/** A piece in a book. */
+export interface BookPiece {
+  readonly id: number;
+  readonly title: string;
+  readonly text: string;
+  /** It was given a name here: it is not the first to go when the book is full. */
+  readonly named: boolean;
+}
+
+/** A piece that is no longer in its book, and where it stood. */
+export interface Deleted {
+  readonly piece: BookPiece;
+  readonly place: number;
+}
+
+/** What a book does with the texts of its pieces. */
+export interface BookKind {
+  /** A piece's text under another name. */
+  withTitle(text: string, title: string): string;
+  /** Texts as one file. */
+  joined(texts: readonly string[]): string;
+}
+
+/** The parts of a browser's storage that are used here. */
+export type BookStorage = Pick<Storage, 'getItem' | 'setItem'>;
+
+export const MOST_PIECES = 200;
+/** Characters, of some five million that browsers give a page. */
+const MOST_CHARACTERS = 2_000_000;
+export const LONGEST_TITLE = 120;
+
+const kept = { id: z.int().min(0), title: z.string(), named: z.boolean() };
+const stored = z.union([
+  z.object({ pieces: z.array(z.object({ ...kept, text: z.string().min(1) })) }),
+  // As books were before there were others than of tunes.
+  z.object({
+    tunes: z.array(
+      z.object({ ...kept, abc: z.string().min(1) }).transform(({ abc, ...piece }) => ({ ...piece, text: abc })),
+    ),
+  }),
+]);
+
+/**
+ * The pieces of one kind that are kept in this browser, the newest first. Where the browser keeps nothing, or has no room, the book is
+ * there until the page is left, and says so.
+ */
+export class PieceBook {
+  #pieces: readonly BookPiece[] = [];
+  /** Whether the browser has kept the book as it is. */
+  kept: boolean;
+
+  constructor(
+    private readonly storage: BookStorage | undefined,
+    private readonly key: string,
+    readonly kind: BookKind,
+  ) {
+    this.kept = storage !== undefined;
+    this.reload();
+  }
+
+  get pieces(): readonly BookPiece[] {
+    return this.#pieces;
+  }
+
+  /** Takes what another page of the same browser has written. */
+  reload(): void {
+    if (!this.kept) return;
+    let text: string | null;
+    try {
+      text = this.storage?.getItem(this.key) ?? null;
+    } catch {
+      this.kept = false;
+      return;
+    }
+    this.#pieces = text === null ? [] : read(text);
+  }
+
+  /** Returns its number. */
+  add({ title, text }: Pick<BookPiece, 'title' | 'text'>): number {
+    this.reload();
+    const id = this.#freeId();
+    this.#write([{ id, title: title === '' ? 'Without a name' : title, text, named: false }, ...this.#pieces]);
+    return id;
+  }
+
+  update(id: number, { title, text }: Pick<BookPiece, 'title' | 'text'>): void {
+    this.reload();
+    this.#write(this.#pieces.map((piece) => (piece.id === id ? { ...piece, title, text } : piece)));
+  }
+
+  /** Returns the name as it stands there now; undefined where none was given, or there is no such piece. */
+  rename(id: number, wish: string): string | undefined {
+    this.reload();
+    const title = wish.replace(/\s+/g, ' ').trim().slice(0, LONGEST_TITLE);
+    if (title === '' || !this.#pieces.some((piece) => piece.id === id)) return undefined;
+    this.#write(
+      this.#pieces.map((piece) =>
+        piece.id === id
+          ? { ...piece, title, text: this.kind.withTitle(piece.text, title), named: true }
+          : piece,
+      ),
+    );
+    return title;
+  }
+
+  /** Returns what was deleted, for {@link restore}; undefined where there was no such piece. */
+  delete(id: number): Deleted | undefined {
+    this.reload();
+    const place = this.#pieces.findIndex((piece) => piece.id === id);
+    const piece = this.#pieces[place];
+    if (piece === undefined) return undefined;
+    this.#write(this.#pieces.filter((other) => other !== piece));
+    return { piece, place };
+  }
+
+  /** Puts a piece back where it stood. Returns its number, another one where that was given away meanwhile. */
+  restore({ piece, place }: Deleted): number {
+    this.reload();
+    const taken = this.#pieces.some(({ id }) => id === piece.id);
+    const id = taken ? this.#freeId() : piece.id;
+    this.#write(this.#pieces.toSpliced(place, 0, { ...piece, id }));
+    return id;
+  }
+
+  #freeId(): number {
+    return this.#pieces.reduce((largest, piece) => Math.max(largest, piece.id), 0) + 1;
+  }
+
+  /** All pieces as one file, the oldest first. */
+  export(): string {
+    return this.kind.joined(this.#pieces.toReversed().map(({ text }) => text));
+  }
+
+  #write(pieces: readonly BookPiece[]): void {
+    this.#pieces = bounded(pieces);
+    if (this.storage === undefined) return;
+    try {
+      this.storage.setItem(this.key, JSON.stringify({ pieces: this.#pieces }));
+      this.kept = true;
+    } catch {
+      // Refused, or full.
+      this.kept = false;
+    }
+  }
+}
+
+/** What was written by another program, or by hand, is no book. */
+function read(text: string): readonly BookPiece[] {
+  try {
+    const { data } = stored.safeParse(JSON.parse(text));
+    if (data === undefined) return [];
+    return bounded('pieces' in data ? data.pieces : data.tunes);
+  } catch {
+    return [];
+  }
+}
+
+/** The oldest goes first, those without a name of their own before the others; the newest never. */
+function bounded(pieces: readonly BookPiece[]): readonly BookPiece[] {
+  const left = [...pieces];
+  const size = () => left.reduce((sum, { title, text }) => sum + title.length + text.length, 0);
+  while (left.length > MOST_PIECES || (left.length > 1 && size() > MOST_CHARACTERS)) {
+    const unnamed = left.findLastIndex(({ named }, index) => !named && index > 0);
+    left.splice(unnamed < 0 ? left.length - 1 : unnamed, 1);
+  }
+  return left;
+}
+
+/** The browser's storage, where it lets a page have one. */
+export function browserStorage(): BookStorage | undefined {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+import type { ComposerChoice } from '../../../src/server/protocol.js';
+import type { BookKind } from './piece-book.js';
+
+export type Preview = ComposerChoice['compose']['preview'];
+
+/** What the panel does with pieces of one kind, beyond showing them. */
+export interface PieceKind extends BookKind {
+  /** Where the book of its pieces is kept: ABC is a tune for whoever makes tunes, a text belongs to its plugin. */
+  bookKey(plugin: string): string;
+  /** Whether its name stands in a piece's text. */
+  readonly hasTitle: boolean;
+  /** The name of a piece whose plugin gives it none. */
+  titleOf(text: string): string;
+}
+
+/** Characters of a text's first words that stand for its name. */
+const TITLE = 40;
+
+export const PIECE_KINDS: Readonly<Record<Preview, PieceKind>> = {
+  abc: {
+    bookKey: () => 'continuo.tunebook',
+    hasTitle: true,
+    withTitle(abc, title) {
+      if (/^T:.*$/m.test(abc)) return abc.replace(/^T:.*$/m, () => `T:${title}`);
+      return abc.replace(/^X:.*$/m, (number) => `${number}\nT:${title}`);
+    },
+    titleOf: () => '',
+    joined: (tunes) =>
+      tunes.map((abc, index) => `${abc.trim().replace(/^X:.*$/m, `X:${index + 1}`)}\n`).join('\n'),
+  },
+  text: {
+    bookKey: (plugin) => `continuo.pieces.${plugin}`,
+    hasTitle: false,
+    withTitle: (text) => text,
+    titleOf: firstWords,
+    joined: (texts) => texts.map((text) => `${text.trimEnd()}\n`).join('\n'),
+  },
+};
+
+/** What stands for the name of a text. */
+export function firstWords(text: string): string {
+  const line = text.trim().split('\n', 1)[0]!.replace(/\s+/g, ' ');
+  return line.length <= TITLE ? line : `${line.slice(0, TITLE + 1).replace(/\s\S*$/, '')} …`;
+}

@@ -1,0 +1,36 @@
+import type { ComposerChoice } from '../../../src/server/protocol.js';
+import type { Piece } from './piece-desk.js';
+
+/** As it begins a sentence, or stands alone. */
+export function capitalised(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
+
+/** How it was made, what was said of that, and what was left out. */
+export function making({ made, lost, notices }: Piece): string {
+  const sentences = [...(made ? [`Seed ${made.seed}.`, ...made.remarks] : []), ...notices];
+  const left = Object.entries(lost).map(([kind, count]) => `${count} ${kind}`);
+  if (left.length > 0) sentences.push(`Left out: ${left.join(', ')}.`);
+  return sentences.map((sentence) => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`)).join(' ');
+}
+
+/** What the critic of the model says of it: what it is by, and what is weak. Empty where it says nothing. */
+export function heard({ made }: Piece): string {
+  const said = (good: boolean) =>
+    (made?.why ?? []).flatMap((remark) => (remark.good === good ? [remark.text] : [])).join(', ');
+  const [good, weak] = [said(true), said(false)];
+  return [good && `Has: ${good}.`, weak && `Weak: ${weak}.`].filter(Boolean).join(' ');
+}
+
+/** What the panel's form calls options of the command line, by their names there. */
+export function fieldNames({ options, edits, segment }: ComposerChoice['compose']): ReadonlyMap<string, string> {
+  const kebab = (id: string) => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const segments = Object.entries(edits).filter(([, { takes }]) => takes !== 'nothing');
+  return new Map([
+    ...Object.entries(options).flatMap(([id, { param, shown }]) =>
+      shown === 'flag' ? [] : [[kebab(id), param.label ?? id] as const],
+    ),
+    ...segments.map(([id]) => [kebab(id), capitalised(segment?.many ?? id)] as const),
+    ['after', capitalised(segment?.many ?? 'after')] as const,
+  ]);
+}
