@@ -14,7 +14,10 @@ describe('a panel that asks for pieces', () => {
     ({ type: 'makePiece', request, task: { plugin: 'songs', options: { ...options, ...change } } }) as const;
 
   it('is told which plugins make any, and what they take', async () => {
-    served.pieces.choices = [...served.pieces.choices, { ...served.pieces.choices[0]!, id: 'b', lacks: 'No model.' }];
+    served.pieces.choices = [
+      ...served.pieces.choices,
+      { ...served.pieces.choices[0]!, id: 'b', lacks: 'No model.' },
+    ];
     const client = await PanelClient.greeted(served.server.address);
     expect(client.welcome.composers).toEqual([
       { id: 'songs', name: 'Songs', compose: SONGS },
@@ -125,7 +128,11 @@ describe('a panel that asks for pieces', () => {
       { given: { text: 'X:1', edit: 'redo', segments: '1,'.repeat(501) } },
       'PROTOCOL_MESSAGE',
     ],
-    ['segments where none are taken', { given: { text: 'X:1', edit: 'shuffle', segments: '1' } }, 'OPTION_VALUE'],
+    [
+      'segments where none are taken',
+      { given: { text: 'X:1', edit: 'shuffle', segments: '1' } },
+      'OPTION_VALUE',
+    ],
     ['a place before the first', { given: { text: 'X:1', edit: 'goOn', after: 0 } }, 'PROTOCOL_MESSAGE'],
     ['a place where none is taken', { given: { text: 'X:1', edit: 'shuffle', after: 3 } }, 'OPTION_VALUE'],
     ['an edit that there is not', { given: { text: 'X:1', edit: 'improve' } }, 'OPTION_VALUE'],

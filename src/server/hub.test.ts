@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { Hub } from './hub.js';
-import { MemorySession } from './testing/memory-session.js';
 import { MemoryPieces } from './testing/memory-pieces.js';
+import { MemorySession } from './testing/memory-session.js';
 
 /** The parts of a `ws` socket that the hub uses, without a network. */
 class Socket extends EventEmitter {

@@ -3,7 +3,6 @@ import type {
   ComposerChoice,
   ExportTask,
   MakeTask,
-  PieceAnswer,
   PieceFile,
   PieceSoFar,
   ReadTask,
@@ -12,7 +11,7 @@ import type { PlayerEvent, SessionDescription } from '../host/live/session-contr
 import type { Agree } from '../plugin/agree.js';
 import { composeDescriptor } from '../plugin/compose-descriptor.js';
 import { paramSpecs, paramValue } from '../plugin/param-schema.js';
-import { piece } from '../plugin/piece-schema.js';
+import { pieceShown } from '../plugin/piece-schema.js';
 import { sessionCommand as command, id, mode } from '../session/command-schema.js';
 import type { SessionEvent } from '../session/events.js';
 
@@ -179,7 +178,6 @@ const composer = z.object({
   compose: composeDescriptor,
   lacks: z.exactOptional(z.string()),
 });
-const pieceAnswer = z.object({ ...piece.shape, notices: list(z.string()) });
 const pieceSoFar = z.object({
   text: z.exactOptional(z.string()),
   candidates: z.number(),
@@ -224,7 +222,7 @@ export const serverMessage = z.discriminatedUnion('type', [
     about: z.exactOptional(z.string()),
     request: z.exactOptional(z.number()),
   }),
-  z.object({ type: z.literal('piece'), request: z.number(), piece: pieceAnswer }),
+  z.object({ type: z.literal('piece'), request: z.number(), piece: pieceShown }),
   /** The piece of `request` grows. */
   z.object({ type: z.literal('pieceSoFar'), request: z.number(), soFar: pieceSoFar }),
   z.object({ type: z.literal('pieceFile'), request: z.number(), file: pieceFile }),
@@ -243,6 +241,5 @@ true satisfies Agree<z.infer<typeof makeTask>, MakeTask>;
 true satisfies Agree<z.infer<typeof readTask>, ReadTask>;
 true satisfies Agree<z.infer<typeof exportTask>, ExportTask>;
 true satisfies Agree<z.infer<typeof composer>, ComposerChoice>;
-true satisfies Agree<z.infer<typeof pieceAnswer>, PieceAnswer>;
 true satisfies Agree<z.infer<typeof pieceSoFar>, PieceSoFar>;
 true satisfies Agree<z.infer<typeof pieceFile>, PieceFile>;

@@ -3,8 +3,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FOLDERS } from '../../src/host/folders.js';
 import { type RunningServer, startServer } from '../../src/server/start-server.js';
-import { MemorySession } from '../../src/server/testing/memory-session.js';
 import { MemoryPieces } from '../../src/server/testing/memory-pieces.js';
+import { MemorySession } from '../../src/server/testing/memory-session.js';
 import { describeWith } from '../requires.js';
 import { app } from './page.js';
 

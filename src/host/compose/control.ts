@@ -1,6 +1,6 @@
 import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
-import type { Piece } from '../../plugin/composer.js';
 import type { ParamValue } from '../../plugin/params.js';
+import type { PieceShown } from '../../plugin/piece-schema.js';
 
 /** A plugin that makes pieces. */
 export interface ComposerChoice {
@@ -45,12 +45,6 @@ export interface ExportTask extends ReadTask {
   readonly options: Readonly<Record<string, ParamValue>>;
 }
 
-/** A piece, made or read. */
-export interface PieceAnswer extends Omit<Piece, 'details'> {
-  /** What the plugin had to say while it made it, as sentences. */
-  readonly notices: readonly string[];
-}
-
 /** A piece in another format. */
 export interface PieceFile {
   readonly content: string;
@@ -81,9 +75,9 @@ export interface PieceControl {
    * Makes one piece. Throws OPTION_VALUE, PARAM_UNKNOWN, PARAM_VALUE, what the plugin's own errors are, PLUGIN_FAILED, what loading a
    * plugin or a model throws, PIECE_TOO_LARGE, PIECE_BUSY (too many wait) and ENGINE_CRASHED.
    */
-  make(task: MakeTask, watch?: PieceWatch): Promise<PieceAnswer>;
+  make(task: MakeTask, watch?: PieceWatch): Promise<PieceShown>;
   /** Throws as {@link make} does. */
-  read(task: ReadTask, watch?: PieceWatch): Promise<PieceAnswer>;
+  read(task: ReadTask, watch?: PieceWatch): Promise<PieceShown>;
   /** Throws as {@link make} does. */
   write(task: ExportTask, watch?: PieceWatch): Promise<PieceFile>;
   close(): Promise<void>;

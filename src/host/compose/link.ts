@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ContinuoError } from '../../errors.js';
+import type { PieceShown } from '../../plugin/piece-schema.js';
 import type { ErrorReport } from '../error-report.js';
 import { errorOf } from '../error-report.js';
 import { type ComposingPlugin, choicesOf } from './composers.js';
@@ -7,7 +8,6 @@ import type {
   ComposerChoice,
   ExportTask,
   MakeTask,
-  PieceAnswer,
   PieceControl,
   PieceFile,
   PieceSoFar,
@@ -36,12 +36,12 @@ export interface ComposeAsked {
 /** Worker -> I/O thread. */
 export type ComposeSaid =
   | { readonly request: number; readonly soFar: PieceSoFar }
-  | { readonly request: number; readonly result: PieceAnswer | PieceFile }
+  | { readonly request: number; readonly result: PieceShown | PieceFile }
   | { readonly request: number; readonly error: ErrorReport };
 
 interface Waiting extends ComposeAsked {
   readonly watch: PieceWatch;
-  resolve(result: PieceAnswer | PieceFile): void;
+  resolve(result: PieceShown | PieceFile): void;
   reject(error: Error): void;
 }
 
@@ -71,12 +71,12 @@ export class ComposeLink implements PieceControl {
     return choicesOf(this.plugins);
   }
 
-  make(task: MakeTask, watch?: PieceWatch): Promise<PieceAnswer> {
-    return this.#ask('make', task, watch) as Promise<PieceAnswer>;
+  make(task: MakeTask, watch?: PieceWatch): Promise<PieceShown> {
+    return this.#ask('make', task, watch) as Promise<PieceShown>;
   }
 
-  read(task: ReadTask, watch?: PieceWatch): Promise<PieceAnswer> {
-    return this.#ask('read', task, watch) as Promise<PieceAnswer>;
+  read(task: ReadTask, watch?: PieceWatch): Promise<PieceShown> {
+    return this.#ask('read', task, watch) as Promise<PieceShown>;
   }
 
   write(task: ExportTask, watch?: PieceWatch): Promise<PieceFile> {
@@ -97,7 +97,7 @@ export class ComposeLink implements PieceControl {
     type: ComposeTask['type'],
     task: ReadTask | MakeTask | ExportTask,
     watch: PieceWatch = {},
-  ): Promise<PieceAnswer | PieceFile> {
+  ): Promise<PieceShown | PieceFile> {
     const { signal } = watch;
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();

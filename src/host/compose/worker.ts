@@ -3,10 +3,10 @@ import { randomInt } from 'node:crypto';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { ContinuoError } from '../../errors.js';
 import type { Piece } from '../../plugin/composer.js';
-import { piece as pieceSchema } from '../../plugin/piece-schema.js';
+import { type PieceShown, pieceGiven } from '../../plugin/piece-schema.js';
 import { reportOf } from '../error-report.js';
 import { GivenUp } from './checked-composer.js';
-import type { ExportTask, MakeTask, PieceAnswer, PieceFile, PieceSoFar, ReadTask } from './control.js';
+import type { ExportTask, MakeTask, PieceFile, PieceSoFar, ReadTask } from './control.js';
 import type { ComposeAsked, ComposeSaid, ComposeTask, ComposeWorkerStart } from './link.js';
 import { MadePieces } from './made-pieces.js';
 import { type OpenComposer, openComposer } from './open-composer.js';
@@ -50,10 +50,11 @@ function grows(soFar: PieceSoFar): void {
   say({ request: running, soFar });
 }
 
-function make({ composer, compose }: OpenComposer, { options, seed, given }: MakeTask): PieceAnswer {
+function make(open: OpenComposer, { options, seed = randomInt(SEEDS), given }: MakeTask): PieceShown {
+  const { composer, compose, model } = open;
   const notices: string[] = [];
   const pieces = composer.make(
-    { options, count: 1, seed: seed ?? randomInt(SEEDS), ...(given && { given }) },
+    { options, count: 1, seed, ...(given && { given }) },
     {
       notice: (sentence) => void notices.push(sentence),
       candidate: (candidates, of) => grows({ candidates, ...(of !== undefined && { of }) }),
@@ -63,17 +64,24 @@ function make({ composer, compose }: OpenComposer, { options, seed, given }: Mak
       },
     },
   );
-  for (const piece of pieces) return answerOf(piece, compose.piece.one, notices);
-  throw new Error('a composer that made nothing was not refused');
+  const [piece] = pieces;
+  const { made: how, ...shown } = shownOf(piece!, open);
+  made.add(piece!);
+  return {
+    ...{ ...shown, notices },
+    ...(how && {
+      made: { ...how, seed, ...(model && { model: { id: model.id, hash: model.hash } }) },
+    }),
+  };
 }
 
-function read({ composer, compose }: OpenComposer, { text }: ReadTask): PieceAnswer {
-  if (composer.reads) return answerOf(composer.read(text), compose.piece.one, []);
-  // Its text is all that is known of it, unless it was made here.
-  const known = made.find(text);
-  return known
-    ? answerOf(known, compose.piece.one, [])
-    : { ...{ title: '', text, segments: [], notes: [], bpm: 120, lost: {} }, notices: [] };
+function read(open: OpenComposer, { text }: ReadTask): PieceShown {
+  const { composer } = open;
+  // Where pieces cannot be read, its text is all that is known of one that was not made here.
+  const piece = composer.reads ? composer.read(text) : (made.find(text) ?? { title: '', text });
+  const { made: _, ...shown } = shownOf(piece, open);
+  if (composer.reads) made.add(piece);
+  return { ...shown, notices: [] };
 }
 
 async function write({ composer, compose }: OpenComposer, task: ExportTask): Promise<PieceFile> {
@@ -88,19 +96,19 @@ async function write({ composer, compose }: OpenComposer, task: ExportTask): Pro
 }
 
 /** A piece that a panel can show. Throws PLUGIN_FAILED where it is none, PIECE_TOO_LARGE. */
-function answerOf(piece: Piece, noun: string, notices: readonly string[]): PieceAnswer {
-  const { data, error } = pieceSchema.safeParse(piece);
+function shownOf(piece: Piece, { compose, descriptor }: OpenComposer) {
+  const { one } = compose.piece;
+  const { data, error } = pieceGiven.safeParse(piece);
   if (data === undefined) {
     const [issue] = error.issues;
     throw new ContinuoError(
       'PLUGIN_FAILED',
-      `The plugin ${last?.open.descriptor.id} gave no ${noun}: ${issue?.path.join('.')}: ${issue?.message}.`,
+      `The plugin ${descriptor.id} gave a ${one} that cannot be shown: ${issue?.path.join('.')}: ${issue?.message}.`,
       'Its author can mend it; continuo plugin check tries it.',
     );
   }
-  requireRoom(JSON.stringify(data), noun);
-  made.add(piece);
-  return { ...data, notices };
+  requireRoom(JSON.stringify(data), one);
+  return data;
 }
 
 function requireRoom(text: string, noun: string): void {
@@ -112,7 +120,7 @@ function requireRoom(text: string, noun: string): void {
   );
 }
 
-async function done({ ref, ...asked }: ComposeTask): Promise<PieceAnswer | PieceFile> {
+async function done({ ref, ...asked }: ComposeTask): Promise<PieceShown | PieceFile> {
   const open = await composerOf(ref);
   switch (asked.type) {
     case 'make':

@@ -2,19 +2,19 @@ import type {
   ComposerChoice,
   ExportTask,
   MakeTask,
-  PieceAnswer,
   PieceControl,
   PieceFile,
   PieceSoFar,
   PieceWatch,
   ReadTask,
 } from '../../host/compose/control.js';
+import type { PieceShown } from '../../plugin/piece-schema.js';
 import { SONGS } from './songs.js';
 
 interface Waiting {
   readonly asked: MakeTask | ReadTask | ExportTask;
   readonly watch: PieceWatch;
-  resolve(answer: PieceAnswer | PieceFile): void;
+  resolve(answer: PieceShown | PieceFile): void;
   reject(error: Error): void;
 }
 
@@ -31,19 +31,19 @@ export class MemoryPieces implements PieceControl {
     return this.#waiting.map(({ asked }) => asked);
   }
 
-  make(task: MakeTask, watch?: PieceWatch): Promise<PieceAnswer> {
-    return this.#wait(task, watch) as Promise<PieceAnswer>;
+  make(task: MakeTask, watch?: PieceWatch): Promise<PieceShown> {
+    return this.#wait(task, watch) as Promise<PieceShown>;
   }
 
-  read(task: ReadTask, watch?: PieceWatch): Promise<PieceAnswer> {
-    return this.#wait(task, watch) as Promise<PieceAnswer>;
+  read(task: ReadTask, watch?: PieceWatch): Promise<PieceShown> {
+    return this.#wait(task, watch) as Promise<PieceShown>;
   }
 
   write(task: ExportTask, watch?: PieceWatch): Promise<PieceFile> {
     return this.#wait(task, watch) as Promise<PieceFile>;
   }
 
-  #wait(asked: Waiting['asked'], watch: PieceWatch = {}): Promise<PieceAnswer | PieceFile> {
+  #wait(asked: Waiting['asked'], watch: PieceWatch = {}): Promise<PieceShown | PieceFile> {
     return new Promise((resolve, reject) => {
       const waiting = { asked, watch, resolve, reject };
       this.#waiting.push(waiting);
@@ -59,9 +59,9 @@ export class MemoryPieces implements PieceControl {
   }
 
   /** Answers with a song of one note. */
-  give(): PieceAnswer {
+  give(): PieceShown {
     const { asked, resolve } = this.#waiting.shift()!;
-    const piece: PieceAnswer = {
+    const piece: PieceShown = {
       text: 'X:1\nT:One note\nM:4/4\nL:1/8\nK:C\nC8|]\n',
       title: 'One note',
       segments: [{ number: 1, part: 'A' }],

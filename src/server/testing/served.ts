@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { type RunningServer, startServer } from '../start-server.js';
-import { MemorySession } from './memory-session.js';
 import { MemoryPieces } from './memory-pieces.js';
+import { MemorySession } from './memory-session.js';
 
 /** A server before each test, with a session and a maker of pieces that the test looks into. */
 export interface Served {

@@ -15,7 +15,15 @@ export const SONGS: ComposeDescriptor = {
     verses: { param: { type: 'int', label: 'Verses', min: 1, max: 9, default: 3 } },
     lowest: { param: { type: 'pitch', label: 'Lowest note', min: 40, max: 60, default: 48 } },
     daring: {
-      param: { type: 'float', label: 'Daring', role: 'temperature', min: 0.1, max: 2, step: 0.05, default: 1 },
+      param: {
+        type: 'float',
+        label: 'Daring',
+        role: 'temperature',
+        min: 0.1,
+        max: 2,
+        step: 0.05,
+        default: 1,
+      },
       shown: 'folded',
     },
     round: { param: { type: 'toggle', label: 'Round', default: false }, shown: 'folded' },

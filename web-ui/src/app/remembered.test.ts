@@ -34,7 +34,10 @@ describe('what the panel remembers', () => {
     ['no JSON', '{volume'],
     ['a list', '[1]'],
     ['a number', '5'],
-    ['what makes no sense', '{"volume":9,"hearKeyboard":"yes","base":61,"composer":1,"pieces":{"songs":-1},"more":true}'],
+    [
+      'what makes no sense',
+      '{"volume":9,"hearKeyboard":"yes","base":61,"composer":1,"pieces":{"songs":-1},"more":true}',
+    ],
   ])('is as at first where the browser holds %s', (_, text) => {
     expect(new Remembered(storage(text)).settings).toEqual(DEFAULTS);
   });

@@ -137,7 +137,8 @@ describe('PieceBook', () => {
   it('keeps texts, which are named by their first words, apart from tunes', () => {
     const storage = new MemoryStorage();
     const book = new PieceBook(storage, text.bookKey('prose'), text);
-    const own = readOwn('text', '  It was a dark and stormy night, and the rain fell in torrents.\nIt did.').pieces[0]!;
+    const own = readOwn('text', '  It was a dark and stormy night, and the rain fell in torrents.\nIt did.')
+      .pieces[0]!;
     const id = book.add(own);
     book.add({ title: 'Two', text: 'Second.\n\n' });
     expect(titles(book)).toEqual(['Two', 'It was a dark and stormy night, and the …']);

@@ -37,7 +37,9 @@ const stored = z.union([
   // As books were before there were others than of tunes.
   z.object({
     tunes: z.array(
-      z.object({ ...kept, abc: z.string().min(1) }).transform(({ abc, ...piece }) => ({ ...piece, text: abc })),
+      z
+        .object({ ...kept, abc: z.string().min(1) })
+        .transform(({ abc, ...piece }) => ({ ...piece, text: abc })),
     ),
   }),
 ]);
@@ -81,7 +83,10 @@ export class PieceBook {
   add({ title, text }: Pick<BookPiece, 'title' | 'text'>): number {
     this.reload();
     const id = this.#freeId();
-    this.#write([{ id, title: title === '' ? 'Without a name' : title, text, named: false }, ...this.#pieces]);
+    this.#write([
+      { id, title: title === '' ? 'Without a name' : title, text, named: false },
+      ...this.#pieces,
+    ]);
     return id;
   }
 

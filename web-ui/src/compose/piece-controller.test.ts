@@ -120,7 +120,10 @@ describe('PieceController', () => {
     it.make(request);
     answer('Two');
     it.openFromBook(one);
-    expect(sent.at(-1)).toMatchObject({ type: 'readPiece', task: { plugin: 'songs', text: song('One').text } });
+    expect(sent.at(-1)).toMatchObject({
+      type: 'readPiece',
+      task: { plugin: 'songs', text: song('One').text },
+    });
     answer('One');
     expect([it.desk?.id, inBook().length]).toEqual([one, 2]);
     it.do((desk) => desk.rename(one, 'The Kesh'));
@@ -190,7 +193,12 @@ describe('PieceController', () => {
 
   it('has each plugin’s pieces apart; what one is at comes to it, whichever is looked at', () => {
     const chosen: string[] = [];
-    const { controller: it, answer, lastRequest, inBook } = made(true, {
+    const {
+      controller: it,
+      answer,
+      lastRequest,
+      inBook,
+    } = made(true, {
       chosen: (plugin) => chosen.push(plugin),
     });
     it.make(request);
@@ -274,9 +282,15 @@ describe('a text of one’s own', () => {
 
 describe('what is said of a piece', () => {
   it('is how it was made, what was said of that, and what it lost', () => {
-    const made = { options: {}, seed: 7, why: [], remarks: ['It shares no run of notes.', 'Model a1'] };
+    const made = {
+      options: {},
+      seed: 7,
+      why: [],
+      model: { id: 'm', hash: 'a1' },
+      remarks: ['It shares no run of notes.'],
+    };
     expect(making({ ...song('One'), made, notices: ['Few songs are sad'], lost: { graces: 2 } })).toBe(
-      'Seed 7. It shares no run of notes. Model a1. Few songs are sad. Left out: 2 graces.',
+      'Seed 7. Model m a1. It shares no run of notes. Few songs are sad. Left out: 2 graces.',
     );
     const why = [
       { good: true, text: 'half close in bar 4' },

@@ -60,7 +60,9 @@ export class PieceController {
   #playing: string | undefined;
   #soFar: SoFar | undefined;
   /** The piece that the host was asked for, and what is to be done with it. */
-  #asked: { readonly request: number; readonly asks: Unnumbered; readonly got: (piece: Piece) => void } | undefined;
+  #asked:
+    | { readonly request: number; readonly asks: Unnumbered; readonly got: (piece: Piece) => void }
+    | undefined;
   /** Files that are waited for. */
   readonly #files = new Map<number, (file: PieceFile | undefined) => void>();
   #nextRequest = 1;

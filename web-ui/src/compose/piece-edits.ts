@@ -1,8 +1,8 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
-import { controls, fields } from '../app/styles.js';
 import type { PieceEdit } from '../../../src/plugin/compose-descriptor.js';
 import type { ComposerChoice } from '../../../src/server/protocol.js';
+import { controls, fields } from '../app/styles.js';
 import type { EditRequest } from './piece-controller.js';
 import type { Piece } from './piece-desk.js';
 import { capitalised } from './piece-words.js';

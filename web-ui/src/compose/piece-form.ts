@@ -40,7 +40,10 @@ export class PieceForm extends LitElement {
   /** What is asked for. */
   get request(): PieceRequest {
     const seed = this.#typed(SEED);
-    return { options: this.#options(({ ofExport }) => ofExport === undefined), ...(seed && { seed: Number(seed) }) };
+    return {
+      options: this.#options(({ ofExport }) => ofExport === undefined),
+      ...(seed && { seed: Number(seed) }),
+    };
   }
 
   /** What is asked for where a piece is given, which says some of it itself. */
@@ -118,7 +121,7 @@ export class PieceForm extends LitElement {
     const asked: Record<string, PieceOptions[string]> = {};
     for (const [id, option] of [...this.#shown('form'), ...this.#shown('folded')]) {
       if (!which(option, id)) continue;
-      const value = valueOf(option, this.#typed(id));
+      const value = chosenValue(option, this.#typed(id));
       if (value !== undefined) asked[id] = value;
     }
     return asked;
@@ -161,7 +164,7 @@ function asTyped(value: ComposeOption['param']['default']): string {
 }
 
 /** The value that was typed or chosen; undefined where none was: the default holds. */
-function valueOf({ param }: ComposeOption, typed: string): PieceOptions[string] | undefined {
+function chosenValue({ param }: ComposeOption, typed: string): PieceOptions[string] | undefined {
   switch (param.type) {
     case 'toggle':
       return typed !== '';

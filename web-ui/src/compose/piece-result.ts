@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
+import type { ComposerChoice } from '../../../src/server/protocol.js';
 import { controls } from '../app/styles.js';
 import { copyText } from '../notation/copy-text.js';
-import type { ComposerChoice } from '../../../src/server/protocol.js';
 import type { Piece } from './piece-desk.js';
 
 /**

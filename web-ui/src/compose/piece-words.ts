@@ -8,7 +8,13 @@ export function capitalised(word: string): string {
 
 /** How it was made, what was said of that, and what was left out. */
 export function making({ made, lost, notices }: Piece): string {
-  const sentences = [...(made ? [`Seed ${made.seed}.`, ...made.remarks] : []), ...notices];
+  const { seed, model, remarks } = made ?? {};
+  const sentences = [
+    ...(seed === undefined ? [] : [`Seed ${seed}`]),
+    ...(model ? [`Model ${model.id} ${model.hash}`] : []),
+    ...(remarks ?? []),
+    ...notices,
+  ];
   const left = Object.entries(lost).map(([kind, count]) => `${count} ${kind}`);
   if (left.length > 0) sentences.push(`Left out: ${left.join(', ')}.`);
   return sentences.map((sentence) => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`)).join(' ');
@@ -23,7 +29,11 @@ export function heard({ made }: Piece): string {
 }
 
 /** What the panel's form calls options of the command line, by their names there. */
-export function fieldNames({ options, edits, segment }: ComposerChoice['compose']): ReadonlyMap<string, string> {
+export function fieldNames({
+  options,
+  edits,
+  segment,
+}: ComposerChoice['compose']): ReadonlyMap<string, string> {
   const kebab = (id: string) => id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const segments = Object.entries(edits).filter(([, { takes }]) => takes !== 'nothing');
   return new Map([
