@@ -20,11 +20,16 @@ export interface Host {
 }
 
 /** The built program as a user starts it, on any free port (or one that is asked for). */
-export async function startHost(takes: string, port = '0', ...more: readonly string[]): Promise<Host> {
+export function startHost(takes: string, port = '0', ...more: readonly string[]): Promise<Host> {
+  return startHostIn(process.cwd(), takes, '--port', port, ...more);
+}
+
+/** As {@link startHost}, in a folder, whose plugins it finds. */
+export async function startHostIn(cwd: string, takes: string, ...more: readonly string[]): Promise<Host> {
   const child: ChildProcess = spawn(
     process.execPath,
-    [program, 'start', '--port', port, '--no-open', '--takes', takes, '--seed', '7', ...more],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    [program, 'start', '--port', '0', '--no-open', '--takes', takes, '--seed', '7', ...more],
+    { stdio: ['ignore', 'pipe', 'pipe'], cwd },
   );
   const exited = once(child, 'exit');
   const lines = createInterface({ input: child.stdout! });

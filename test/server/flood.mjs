@@ -9,7 +9,7 @@ const TICK_MS = 5;
 const counts = { sent: 0, connected: 0, served: 0, refused: 0, closed: {} };
 
 const play = (event) => ({ type: 'play', event });
-const settings = { form: 'AABB', bars: 8, range: 'any', temperature: 1, topP: 1, bestOf: 1, novel: false };
+const task = { plugin: 'folk', options: { form: 'AABB', bars: 8, range: 'any', bestOf: 1 } };
 /** The message that the flood sends next. */
 const MESSAGES = {
   'pedal-held': () => play({ type: 'pedal', down: true }),
@@ -33,10 +33,8 @@ const MESSAGES = {
   }),
   'no-loads': (i) => ({ type: 'load', request: i, plugin: 'piano', model: `none-${i}` }),
   ports: (i) => ({ type: 'connect', request: i, which: 'output', port: null }),
-  tunes: (i) =>
-    i % 2 === 0
-      ? { type: 'generateTune', request: i, task: { type: 'make', settings } }
-      : { type: 'cancelTune', request: i - 1 },
+  pieces: (i) =>
+    i % 2 === 0 ? { type: 'makePiece', request: i, task } : { type: 'cancelPiece', request: i - 1 },
   garbage: () => '{"type":',
   large: () => ({ type: 'garbage', text: 'x'.repeat(60_000) }),
 };

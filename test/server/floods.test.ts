@@ -122,7 +122,7 @@ describe('a host under a flood', () => {
     ['models', 'loads', 10_000, 1],
     ['models within the limit, from eight', 'loads', 190, 8],
     ['models that there are not, from eight', 'no-loads', 190, 8],
-    ['tunes asked for and given up', 'tunes', 10_000, 1],
+    ['pieces asked for and given up', 'pieces', 10_000, 1],
     ['garbage', 'garbage', 10_000, 1],
     ['large messages', 'large', 1000, 1],
     ['requests that are never finished', 'half-requests', 100, 1],

@@ -15,13 +15,15 @@ export interface ComposingPlugin {
 }
 
 /**
- * The plugins here that make pieces, and `first`, by id or path, if it does; no code is run. Throws what {@link findPlugin} throws.
+ * The plugins here that make pieces: `first`, by id or path, if it does, then the built-in ones; no code is run. Throws what {@link findPlugin} throws.
  */
 export async function composingPlugins(first?: string): Promise<ComposingPlugin[]> {
   const { plugins } = await findPlugins();
   const given = first === undefined ? undefined : await findPlugin(first);
   const others = plugins.filter(({ descriptor }) => descriptor.id !== given?.descriptor.id);
-  return [...(given ? [given] : []), ...others].flatMap(composing);
+  const builtIn = (one: FoundPlugin) => one.source === 'built-in';
+  const inOrder = [...others.filter(builtIn), ...others.filter((one) => !builtIn(one))];
+  return [...(given ? [given] : []), ...inOrder].flatMap(composing);
 }
 
 function composing({ descriptor, ref }: FoundPlugin): ComposingPlugin[] {

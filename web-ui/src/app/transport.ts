@@ -4,6 +4,9 @@ import { ACTION_KEYS, type Action } from '../keyboard/key-map.js';
 import { PanelElement } from './panel-element.js';
 import { controls, low, narrow } from './styles.js';
 
+/** Characters of a button's name. */
+const LONGEST_NAME = 9;
+
 /** The big buttons. Each says its key and sends an `action` event; none stands here that does not work. */
 export class Transport extends PanelElement {
   static override properties = { ...PanelElement.properties, drawerOpen: { attribute: false } };
@@ -170,7 +173,9 @@ export class Transport extends PanelElement {
     const { connected, pieces } = this.panel;
     const { composer } = pieces;
     const works = this.drawerOpen || (connected && composer !== undefined);
-    const name = capitalised(composer?.compose.piece.one ?? 'piece');
+    const { one = 'piece' } = composer?.compose.piece ?? {};
+    // A row of buttons has no room for long names.
+    const name = capitalised(one.length > LONGEST_NAME ? 'piece' : one);
     return this.#button('compose', '♫', name, works, 'pieces', this.drawerOpen);
   }
 

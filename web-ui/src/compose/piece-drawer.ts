@@ -91,6 +91,15 @@ export class PieceDrawer extends PanelElement {
         h2 {
           margin-right: auto;
         }
+        /* A line of its own, which is scrolled away: Make stays in reach. */
+        .choice {
+          order: -1;
+          flex: 1 0 100%;
+          max-width: none;
+        }
+        .head:has(.choice) {
+          top: -52px;
+        }
         .status {
           order: 1;
           flex-basis: 100%;

@@ -41,7 +41,7 @@ export class PieceResult extends LitElement {
       @container (min-width: 820px) {
         h3 {
           flex-basis: auto;
-          min-width: 24ch;
+          min-width: 20ch;
         }
       }
       p {

@@ -34,6 +34,12 @@ describe('segments that are chosen', () => {
     expect([...segmentsOf(list, bars)]).toEqual(numbers);
   });
 
+  it('are none where none are named, in a piece without parts, too', () => {
+    const strokes = [1, 2].map((number) => ({ number, part: '' }));
+    expect([...segmentsOf('', strokes)]).toEqual([]);
+    expect([...segmentsOf('2,', strokes)]).toEqual([2]);
+  });
+
   it('are written as a list, whose bars they are', () => {
     for (const numbers of [[], [3], [3, 4], [8, 1, 2, 3, 6], [1, 3, 5, 7]]) {
       const chosen = new Set(numbers);

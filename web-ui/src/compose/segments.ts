@@ -26,6 +26,7 @@ export function segmentList(typed: string, { one, many }: Noun): string {
 export function segmentsOf(list: string, segments: readonly Segment[]): ReadonlySet<number> {
   const named = new Set<number>();
   for (const item of list.split(',')) {
+    if (item === '') continue;
     const range = /^(\d+)(?:-(\d+))?$/.exec(item);
     const [from, to] = [Number(range?.[1]), Number(range?.[2] ?? range?.[1])];
     for (const { number, part } of segments)

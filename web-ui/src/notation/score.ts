@@ -1,5 +1,4 @@
 import abcjs, { type NoteTimingEvent, type TimingCallbacks, type TuneObject } from 'abcjs';
-import { numbered } from '../../../src/music/abc/numbered.js';
 import { barsALine, belongsToLines, lastLineIsFull } from './bars-a-line.js';
 import { type BarBox, barBoxes } from './score-bars.js';
 
@@ -76,27 +75,6 @@ export class Score {
     this.#lit = event?.elements?.flat() ?? [];
     for (const element of this.#lit) element.classList.add('now');
     this.#lit[0]?.scrollIntoView({ block: 'nearest' });
-  }
-}
-
-/** Pixels, as wide as a page. */
-const PAGE_WIDTH = 760;
-
-/** The tune engraved in black for a page, with its title: the text of an SVG file. */
-export function svgOf(abc: string): string {
-  const page = document.createElement('div');
-  page.style.cssText = `position: absolute; left: -10000px; width: ${PAGE_WIDTH}px`;
-  document.body.append(page);
-  try {
-    abcjs.renderAbc(page, numbered(abc).replace(/^N:.*\n/gm, ''), {
-      staffwidth: PAGE_WIDTH - 40,
-      add_classes: true,
-      foregroundColor: '#000000',
-      format: { stretchlast: lastLineIsFull(abc, WRITTEN) ? 1 : 0, measurefont: 'Times New Roman 11' },
-    });
-    return new XMLSerializer().serializeToString(page.querySelector('svg')!);
-  } finally {
-    page.remove();
   }
 }
 
