@@ -114,7 +114,7 @@ describe('a client that does not behave', () => {
     expect(await client.closed).toBe(1008);
   });
 
-  it('asks for ports and tunes no more often than they can be had; of models, the last one is wanted', async () => {
+  it('asks for ports and pieces no more often than they can be had; of models, the last one is wanted', async () => {
     const client = await PanelClient.greeted(served.server.address);
     for (let i = 0; i < 30; i++) client.say({ type: 'load', request: i, model: 'piano-pop' });
     for (let i = 0; i < 30; i++) client.say({ type: 'connect', request: i, which: 'input', port: null });

@@ -16,7 +16,7 @@ export interface SessionDescription {
   readonly phase: SessionPhase;
   /** Whether the first note will start it: nobody has started or stopped it yet. */
   readonly firstNoteStarts?: boolean;
-  /** A tune is played at a panel: no note starts it, and the model is silent. */
+  /** A piece is played at a panel: no note starts it, and the model is silent. */
   readonly held?: true;
   readonly mode: Mode;
   readonly plugin: Choice;
@@ -55,7 +55,7 @@ export interface SessionControl {
   /** One more who plays: a panel, or whatever else has keys. The first note starts a session that nobody has started or stopped. */
   hands(): Hands;
   /**
-   * A tune is played to the player, or no longer: meanwhile no note starts the session and the model is silent, unless a user asks for
+   * A piece is played to the player, or no longer: meanwhile no note starts the session and the model is silent, unless a user asks for
    * its music (start, again), which ends this.
    */
   hold(held: boolean): void;

@@ -138,29 +138,3 @@ export const TUNE_OPTIONS = {
     maxLength: 12,
   },
 } as const satisfies Readonly<Record<TuneOptionId, TuneOption>>;
-
-/** Settings from what was typed or chosen; where nothing was, the default holds. */
-export function tuneSettings(typed: (id: TuneOptionId) => string): TuneSettings {
-  const text = (id: 'key' | 'meter' | 'form' | 'range' | 'title' | 'tempo') =>
-    typed(id).trim() || TUNE_OPTIONS[id].default;
-  const number = (id: 'bars' | 'temperature' | 'topP' | 'bestOf') =>
-    typed(id).trim() === '' ? TUNE_OPTIONS[id].default : Number(typed(id));
-  const type = TUNE_TYPES.find((type) => type === typed('type'));
-  const [key, meter, seed] = [text('key'), text('meter'), typed('seed').trim()];
-  const [title, tempo] = [text('title'), text('tempo')];
-  return {
-    ...(type && { type }),
-    ...(key !== '' && { key }),
-    ...(meter !== '' && { meter }),
-    form: text('form'),
-    bars: number('bars'),
-    range: text('range'),
-    temperature: number('temperature'),
-    topP: number('topP'),
-    ...(seed !== '' && { seed: Number(seed) }),
-    bestOf: number('bestOf'),
-    novel: typed('novel') !== '',
-    ...(title !== '' && { title }),
-    ...(tempo !== '' && { tempo }),
-  };
-}
