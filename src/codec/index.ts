@@ -11,10 +11,12 @@ import {
   performancePacked32,
 } from './performance/performance-packed.js';
 
+export { type BeatCodec, beatCodec, type ChordChange } from './beats/index.js';
 export type * from './codec.js';
 export { fnv1a64 } from './hash.js';
 export { type Fields, type Packed, packed, type Values } from './packed.js';
 export { performance388 } from './performance/performance-388.js';
+export { charactersOf, plainText, TEXT_CODEC, type TextCodec, textCodec } from './text.js';
 export {
   type RangeTable,
   type Reading,

@@ -11,8 +11,9 @@ export type {
   SegmentedConstraint,
   Tally,
 } from './constraint.js';
-export { type Decoding, decode, type Hypothesis } from './decode.js';
+export { type Decoding, decode, type Hypothesis, step } from './decode.js';
 export { infill } from './infill.js';
 export { maskShares } from './mask-shares.js';
 export { ParticleDecoding, type ParticleOptions } from './particles.js';
 export { Sampling, type SamplingOptions } from './sampling.js';
+export { StatePool } from './state-pool.js';

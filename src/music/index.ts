@@ -2,11 +2,15 @@
  * Music as notes in time: `continuo/music`. Standard MIDI Files read and written, the pedal, keys, and a piece as one player's
  * performance. Tunes in ABC are `continuo/abc`. It runs in a browser too.
  */
+export { type BarLines, barsBetween, bassOfBeats, offBeats } from './beats/bars.js';
+export type { BeatMap } from './beats/beat-map.js';
+export { parseChord } from './chords/chord.js';
 export { type Key, keyOfShares } from './key.js';
 export { readMidi, writeMidi } from './midi/index.js';
 export type { MidiPiece, MidiTrack } from './midi/piece.js';
+export { damageIn, type MidiWarning, MidiWarnings } from './midi/warnings.js';
 export type { WritableTrack } from './midi/write.js';
 export type { Note, PedalChange, Performance, PerformanceEvent } from './note.js';
 export { applyPedal } from './pedal.js';
-export { toPerformance } from './to-performance.js';
+export { pianoPerformance, toPerformance } from './to-performance.js';
 export type { Pitch, Seconds, Velocity } from './units.js';

@@ -58,6 +58,7 @@ export type {
   CorpusWarning,
   EncodedExample,
   EndedTraining,
+  LearntPiece,
   PieceStatistics,
   SplitExample,
   TrainerFacts,

@@ -1,6 +1,5 @@
 import { beatCodec, type ChordChange } from '../../../codec/beats/index.js';
 import type { EncodedPiece } from '../../../codec/codec.js';
-import { codecById } from '../../../codec/index.js';
 import { ContinuoError } from '../../../errors.js';
 import { readMidi } from '../../../music/midi/read.js';
 import { damageIn, MidiWarnings } from '../../../music/midi/warnings.js';
@@ -9,6 +8,7 @@ import { applyPedal } from '../../../music/pedal.js';
 import { pianoPerformance } from '../../../music/to-performance.js';
 import type { Seconds } from '../../../music/units.js';
 import type { CorpusCodec, CorpusExtension, CorpusSummary, EncodedExample } from '../../../plugin/corpus.js';
+import { codecById } from '../../../plugin/index.js';
 import { type Annotation, annotatedName, readAnnotations } from './beat-annotations.js';
 import { barsOf } from './beat-bars.js';
 
