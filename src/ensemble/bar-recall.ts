@@ -1,4 +1,4 @@
-import { BAR_ODDS_SHAPE, BarPast } from '../codec/beats/bar-recall.js';
+import { BAR_ODDS_SHAPE, BarMemory } from '../codec/beats/bar-recall.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { arrayAt, broken, numberAt, objectAt } from '../model/json.js';
 import { MemoryEngine } from '../model/memory/memory-engine.js';
@@ -26,7 +26,7 @@ export function withBarRecall(engine: StepEngine, odds: Float64Array | undefined
   return odds ? new BarRecallEngine(engine, odds) : engine;
 }
 
-class BarRecallEngine extends MemoryEngine<BarPast> {
+class BarRecallEngine extends MemoryEngine<BarMemory> {
   readonly #sampler: Sampler;
 
   constructor(
@@ -37,8 +37,8 @@ class BarRecallEngine extends MemoryEngine<BarPast> {
     this.#sampler = createSampler(engine.spec.outputClasses);
   }
 
-  protected override createMemory(): BarPast {
-    return new BarPast(this.odds);
+  protected override createMemory(): BarMemory {
+    return new BarMemory(this.odds);
   }
 
   override step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array {
@@ -47,9 +47,9 @@ class BarRecallEngine extends MemoryEngine<BarPast> {
     for (let i = 0; i < states.length; i++) {
       const past = this.memory(states[i]!);
       past.push(tokens[i]!);
-      if (!past.leans) continue;
+      if (!past.hasCandidates) continue;
       const own = logits.subarray(i * outputClasses, (i + 1) * outputClasses);
-      past.lean(own, this.#sampler.normaliser(own));
+      past.apply(own, this.#sampler.logSumExp(own));
     }
     return logits;
   }

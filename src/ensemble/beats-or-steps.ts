@@ -37,8 +37,8 @@ export async function beatsOrStepsEnsemble(
     { engine: steps.engine },
     {
       engine: beats.engine,
-      begins: beatCodec.startToken,
-      leaning: chordOdds === null ? undefined : () => new ChordLoop(chordOdds),
+      resetToken: beatCodec.startToken,
+      correction: chordOdds === null ? undefined : () => new ChordLoop(chordOdds),
     },
   );
   const ownState = live.state?.();

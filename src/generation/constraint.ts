@@ -5,7 +5,7 @@ export interface Constraint {
   /** The sequence has ended. */
   readonly done: boolean;
   /** The token that comes next where that is certain: it is not drawn. */
-  readonly known: number | undefined;
+  readonly forcedToken: number | undefined;
   /** Writes 0 into `mask` (token) where the token may not come next. */
   forbid(mask: Uint8Array): void;
   /** Moves on by a token that is allowed, and writes what belongs to the result behind `output`. Returns the token to be fed. */
@@ -47,9 +47,9 @@ export interface MaskShares {
 /** Counts what decoding costs, token by token; it is told once the constraint has moved on. */
 export interface Tally {
   /** A token was drawn of what the mask left. */
-  drawn(sample: Pick<Sample, 'token' | 'surprise'>, shares: MaskShares): void;
+  drawn(sample: Pick<Sample, 'token' | 'nats'>, shares: MaskShares): void;
   /** A token was known beforehand, where the network gave these logits (class), bias included. Left out: they cost nothing. */
-  given?(token: number, logits: Float32Array): void;
+  forced?(token: number, logits: Float32Array): void;
 }
 
 /** A tally that a hypothesis takes along when it forks. */

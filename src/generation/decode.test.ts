@@ -56,7 +56,7 @@ class AtLeast implements Constraint {
     private readonly beginning: readonly number[] = [],
   ) {}
 
-  get known(): number | undefined {
+  get forcedToken(): number | undefined {
     return this.beginning[this.#said];
   }
 
@@ -127,14 +127,14 @@ describe('sequences that are decoded side by side', () => {
     const told: { token: number; cut?: number; choices?: number }[] = [];
     const tally: Tally = {
       drawn: ({ token }, { cut, choices }) => told.push({ token, cut, choices }),
-      given: (token) => told.push({ token }),
+      forced: (token) => told.push({ token }),
     };
     const [tokens] = decode(network().engine, 1, (_, states) => sampled(3, states, { tally }));
     expect(told.map(({ token }) => token)).toEqual(tokens);
     expect(told.slice(0, 3).every(({ cut, choices }) => cut! > 0 && choices === CLASSES - 1)).toBe(true);
     expect(told.slice(3).every(({ cut, choices }) => cut === 0 && choices === CLASSES)).toBe(true);
     const given: number[] = [];
-    const gives: Tally = { drawn: () => {}, given: (token) => given.push(token) };
+    const gives: Tally = { drawn: () => {}, forced: (token) => given.push(token) };
     void [...decode(network().engine, 1, (_, states) => sampled(2, states, { tally: gives }))];
     expect(given).toEqual([2, 1]);
   });

@@ -8,7 +8,7 @@ export class ParticleHypothesis<C extends SegmentedConstraint<C>, T extends Fork
   implements Hypothesis
 {
   /** Tokens said so far. */
-  heard = 0;
+  tokenCount = 0;
   /** Whether the last of them wrote output. */
   grew = false;
   output: number[] = [];
@@ -20,11 +20,11 @@ export class ParticleHypothesis<C extends SegmentedConstraint<C>, T extends Fork
   /** How many go this way. */
   particles = 1;
   /** Whose random numbers decide where they go. */
-  stream = 0;
+  randomStream = 0;
   /** Whether the last token ended a segment. */
-  #closed = false;
+  #segmentEnded = false;
   /** Whether the network was heard on what comes after that, or the sequence is done. */
-  over = false;
+  waiting = false;
 
   constructor(
     readonly state: NetworkState,
@@ -42,28 +42,28 @@ export class ParticleHypothesis<C extends SegmentedConstraint<C>, T extends Fork
   fork(state: NetworkState, stream: number): ParticleHypothesis<C, T> {
     const { constraint, tally, next } = this;
     const fork = new ParticleHypothesis(state, constraint.fork(), tally.fork(), next, this.observed);
-    fork.heard = this.heard;
+    fork.tokenCount = this.tokenCount;
     fork.output = [...this.output];
     fork.weight = this.weight;
     fork.particles = this.particles;
-    fork.stream = stream;
-    fork.#closed = this.#closed;
-    fork.over = this.over;
+    fork.randomStream = stream;
+    fork.#segmentEnded = this.#segmentEnded;
+    fork.waiting = this.waiting;
     return fork;
   }
 
   beginSegment(particles: number, stream: number): void {
     this.weight = 1;
-    this.#closed = false;
+    this.#segmentEnded = false;
     this.particles = particles;
-    this.stream = stream;
+    this.randomStream = stream;
   }
 
   /** It is the one that was kept. */
   endSegment(): void {
-    this.over = false;
+    this.waiting = false;
     this.particles = 1;
-    this.stream = 0;
+    this.randomStream = 0;
   }
 
   /** Goes on by a token that was drawn of what the mask left. */
@@ -75,13 +75,13 @@ export class ParticleHypothesis<C extends SegmentedConstraint<C>, T extends Fork
 
   advance(token: number): void {
     const { constraint } = this;
-    const closed = this.#closed;
+    const closed = this.#segmentEnded;
     const before = constraint.segments;
     const length = this.output.length;
     this.next = constraint.advance(token, this.output);
     this.grew = this.output.length > length;
-    this.heard++;
-    this.#closed = constraint.segments > before;
-    this.over = closed || constraint.done;
+    this.tokenCount++;
+    this.#segmentEnded = constraint.segments > before;
+    this.waiting = closed || constraint.done;
   }
 }

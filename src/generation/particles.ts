@@ -29,12 +29,12 @@ export interface ParticleOptions<C, T, Result> {
   /** Of the random numbers. */
   readonly branch: number;
   /** Hears of the output so far whenever it has grown and stands fast; `drawnAhead`: by a segment that was chosen. */
-  readonly settled?: ((output: readonly number[], constraint: C, drawnAhead: boolean) => void) | undefined;
+  readonly onOutput?: ((output: readonly number[], constraint: C, drawnAhead: boolean) => void) | undefined;
   readonly result: (output: readonly number[], constraint: C, tally: T) => Result;
 }
 
 /** Each stream has so many random numbers: more than a sequence has tokens. */
-const NUMBERS = 2 ** 20;
+const NUMBERS_PER_STREAM = 2 ** 20;
 const BELOW_ONE = 1 - 2 ** -53;
 
 /** A token, and how many particles drew it. */
@@ -49,7 +49,7 @@ export class ParticleDecoding<C extends SegmentedConstraint<C>, T extends Forkab
 {
   #hypotheses: ParticleHypothesis<C, T>[];
   /** Whether particles are out. */
-  #ahead = false;
+  #lookingAhead = false;
   /** Streams of random numbers that hypotheses have had so far; each has its own. */
   #streams = 1;
   readonly #mask: Uint8Array;
@@ -70,32 +70,32 @@ export class ParticleDecoding<C extends SegmentedConstraint<C>, T extends Forkab
   }
 
   active(): ParticleHypothesis<C, T>[] {
-    return this.#hypotheses.filter((hypothesis) => !hypothesis.over);
+    return this.#hypotheses.filter((hypothesis) => !hypothesis.waiting);
   }
 
   get done(): boolean {
-    return !this.#ahead && this.#hypotheses[0]!.constraint.done;
+    return !this.#lookingAhead && this.#hypotheses[0]!.constraint.done;
   }
 
   #observe(hypothesis: ParticleHypothesis<C, T>, logits: Float32Array): void {
     const { bias, prompt } = this.options;
-    const { constraint, output, heard } = hypothesis;
-    const known = constraint.known ?? prompt[heard];
+    const { constraint, output, tokenCount } = hypothesis;
+    const known = constraint.forcedToken ?? prompt[tokenCount];
     if (known !== undefined) {
       hypothesis.advance(known);
       return;
     }
     bias.add(logits, output, constraint);
     constraint.bias(logits);
-    this.#split(hypothesis, logits);
+    this.#drawAndFork(hypothesis, logits);
   }
 
   /** Its particles draw, and part where they go different ways. */
-  #split(hypothesis: ParticleHypothesis<C, T>, logits: Float32Array): void {
+  #drawAndFork(hypothesis: ParticleHypothesis<C, T>, logits: Float32Array): void {
     const mask = this.#mask.fill(1);
     hypothesis.constraint.forbid(mask);
     const shares = maskShares(this.sampler, logits, this.options.temperature, mask);
-    const draws = this.#draws(hypothesis, logits, mask);
+    const draws = this.#drawParticles(hypothesis, logits, mask);
     const hypotheses = [hypothesis];
     while (hypotheses.length < draws.length)
       hypotheses.push(hypothesis.fork(this.states.take(hypothesis.state.snapshot()), this.#streams++));
@@ -110,9 +110,9 @@ export class ParticleDecoding<C extends SegmentedConstraint<C>, T extends Forkab
    * What its particles draw. One random number decides for all of them, at even distances, so that each token gets its share of
    * them to within one (systematic sampling).
    */
-  #draws(hypothesis: ParticleHypothesis<C, T>, logits: Float32Array, mask: Uint8Array): Draw[] {
-    const { particles, constraint, stream, heard } = hypothesis;
-    const u = this.#uniform(stream, heard);
+  #drawParticles(hypothesis: ParticleHypothesis<C, T>, logits: Float32Array, mask: Uint8Array): Draw[] {
+    const { particles, constraint, randomStream, tokenCount } = hypothesis;
+    const u = this.#uniform(randomStream, tokenCount);
     const us = Array.from({ length: particles }, (_, index) => Math.min((index + u) / particles, BELOW_ONE));
     const draws: Draw[] = [];
     for (const sample of this.sampler.sampleEach(logits, this.options.sampling(constraint), mask, us)) {
@@ -124,25 +124,25 @@ export class ParticleDecoding<C extends SegmentedConstraint<C>, T extends Forkab
   }
 
   settle(): void {
-    const { settled } = this.options;
-    if (this.#ahead) {
+    const { onOutput } = this.options;
+    if (this.#lookingAhead) {
       if (this.active().length > 0) return;
       const { output, constraint } = this.#choose();
-      settled?.(output, constraint, true);
+      onOutput?.(output, constraint, true);
     } else {
       const [hypothesis] = this.#hypotheses;
-      hypothesis!.over = false;
+      hypothesis!.waiting = false;
       this.#lookAhead(hypothesis!);
-      if (hypothesis!.grew) settled?.(hypothesis!.output, hypothesis!.constraint, false);
+      if (hypothesis!.grew) onOutput?.(hypothesis!.output, hypothesis!.constraint, false);
     }
   }
 
   #lookAhead(hypothesis: ParticleHypothesis<C, T>): void {
-    const { constraint, heard } = hypothesis;
+    const { constraint, tokenCount } = hypothesis;
     const { lookAhead, prompt } = this.options;
-    const given = heard < prompt.length || constraint.known !== undefined;
+    const given = tokenCount < prompt.length || constraint.forcedToken !== undefined;
     if (lookAhead === 1 || given || constraint.lookAhead === 0) return;
-    this.#ahead = true;
+    this.#lookingAhead = true;
     hypothesis.beginSegment(Math.ceil(lookAhead * constraint.lookAhead), this.#streams++);
   }
 
@@ -155,14 +155,14 @@ export class ParticleDecoding<C extends SegmentedConstraint<C>, T extends Forkab
     const kept = chooseByWeight(this.#hypotheses, this.#uniform(this.#streams++, 0));
     for (const { state } of this.#hypotheses) if (state !== kept.state) this.states.giveBack(state);
     this.#hypotheses = [kept];
-    this.#ahead = false;
+    this.#lookingAhead = false;
     kept.endSegment();
     this.#lookAhead(kept);
     return kept;
   }
 
   #uniform(stream: number, index: number): number {
-    return uniform(this.options.seed, this.options.branch, NUMBERS * stream + index);
+    return uniform(this.options.seed, this.options.branch, NUMBERS_PER_STREAM * stream + index);
   }
 
   get result(): Result {
@@ -176,7 +176,7 @@ export class ParticleDecoding<C extends SegmentedConstraint<C>, T extends Forkab
 }
 
 /** Several particles that have gone the same way. */
-export interface Weighed {
+export interface Weighted {
   /** Of each. */
   readonly weight: number;
   /** How many they are. */
@@ -184,7 +184,7 @@ export interface Weighed {
 }
 
 /** One of `hypotheses`, by the weights of its particles; `u` in [0, 1) decides. The first where none weighs anything. */
-export function chooseByWeight<H extends Weighed>(hypotheses: readonly H[], u: number): H {
+export function chooseByWeight<H extends Weighted>(hypotheses: readonly H[], u: number): H {
   let left = u * hypotheses.reduce((sum, { weight, particles }) => sum + weight * particles, 0);
   return (
     hypotheses.find(({ weight, particles }) => {

@@ -10,9 +10,9 @@ export interface SamplingOptions<C, Result> {
   /** The token to be fed first. */
   readonly startToken: number;
   /** The state before it: a snapshot; where it is missing, zero. */
-  readonly after?: Float32Array;
+  readonly initialState?: Float32Array;
   /** What stands before: the bias hears of it, and the result's tokens follow it. */
-  readonly output?: readonly number[];
+  readonly priorOutput?: readonly number[];
   readonly bias?: Pick<LogitBias<C>, 'add'> | undefined;
   readonly tally?: Tally;
   readonly sampling: SamplerSettings;
@@ -34,9 +34,9 @@ export class Sampling<C extends Constraint, Result> implements Decoding<Result>,
     classes: number,
     private readonly states: StatePool,
   ) {
-    this.state = states.take(options.after);
+    this.state = states.take(options.initialState);
     this.next = options.startToken;
-    this.#output = [...(options.output ?? [])];
+    this.#output = [...(options.priorOutput ?? [])];
     this.#mask = new Uint8Array(classes);
   }
 
@@ -46,15 +46,15 @@ export class Sampling<C extends Constraint, Result> implements Decoding<Result>,
 
   observe(logits: Float32Array): void {
     const { constraint, bias, tally } = this.options;
-    const { known } = constraint;
-    if (known === undefined) {
+    const { forcedToken } = constraint;
+    if (forcedToken === undefined) {
       bias?.add(logits, this.#output, constraint);
       this.#draw(logits);
       return;
     }
-    if (tally?.given) bias?.add(logits, this.#output, constraint);
-    this.#advance(known);
-    tally?.given?.(known, logits);
+    if (tally?.forced) bias?.add(logits, this.#output, constraint);
+    this.#advance(forcedToken);
+    tally?.forced?.(forcedToken, logits);
   }
 
   #draw(logits: Float32Array): void {

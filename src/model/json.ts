@@ -58,7 +58,11 @@ export function sizeAt(value: unknown, place: string): number {
 }
 
 /** A token of a vocabulary of so many, where one is said: as a part of an object. */
-export function unheardAt(value: unknown, classes: number, place: string): { readonly unheard?: number } {
+export function firstPlanTokenAt(
+  value: unknown,
+  classes: number,
+  place: string,
+): { readonly unheard?: number } {
   return value === undefined ? {} : { unheard: tokensAt([value], classes, place)[0]! };
 }
 

@@ -163,7 +163,7 @@ function decode(entry: Entry, bytes: Uint8Array): Float32Array {
 }
 
 /** The number of each float16; it takes a few milliseconds to make, and is the same for all weights. */
-let halves: Float32Array | undefined;
+let float16Table: Float32Array | undefined;
 
 /** The machines that Node runs WebAssembly's vectors on are all little-endian, as the file is. */
 function dequantised({ stored, scale, min }: Entry, bytes: Uint8Array): Float32Array {
@@ -177,9 +177,9 @@ function dequantised({ stored, scale, min }: Entry, bytes: Uint8Array): Float32A
 /** The numbers of IEEE 754 binary16, little-endian. */
 export function float16s(buffer: ArrayBuffer): Float32Array {
   const values = new Uint16Array(buffer);
-  halves ??= Float32Array.from({ length: 1 << 16 }, (_, bits) => float16(bits));
+  float16Table ??= Float32Array.from({ length: 1 << 16 }, (_, bits) => float16(bits));
   const numbers = new Float32Array(values.length);
-  for (let i = 0; i < values.length; i++) numbers[i] = halves[values[i]!]!;
+  for (let i = 0; i < values.length; i++) numbers[i] = float16Table[values[i]!]!;
   return numbers;
 }
 

@@ -65,11 +65,11 @@ describe('the sampler', () => {
     expect(sampler.sample(logits, greedy, without, 0.99).token).not.toBe(best);
   });
 
-  it('gives the surprise that the network itself has', () => {
+  it('gives the nats of the token to the network itself', () => {
     const sample = sampler.sample(logits, { ...plain, temperature: 0.3, topK: 5 }, null, 0.5);
     const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
-    expect(sample.surprise).toBeCloseTo(Math.log(sum) - logits[sample.token]!, 10);
-    expect(sampler.crossEntropy(logits, sample.token)).toBe(sample.surprise);
+    expect(sample.nats).toBeCloseTo(Math.log(sum) - logits[sample.token]!, 10);
+    expect(sampler.crossEntropy(logits, sample.token)).toBe(sample.nats);
   });
 
   it('draws several tokens as it draws them one by one', () => {

@@ -15,7 +15,7 @@ export interface Sample {
   /** Probability of the token in the distribution that it was drawn from. */
   readonly probability: number;
   /** Nats of the token to the network itself: no temperature, cut or mask. */
-  readonly surprise: number;
+  readonly nats: number;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface Sampler {
     mask: Uint8Array,
   ): { readonly cut: number; readonly left: number };
   /** ln of the sum of e^logit over `logits` (class). */
-  normaliser(logits: Float32Array): number;
+  logSumExp(logits: Float32Array): number;
   /** Nats of `token`: what it costs to be told it by a network that gives these logits (class). */
   crossEntropy(logits: Float32Array, token: number): number;
 }
@@ -104,7 +104,7 @@ class KernelSampler implements Sampler {
     return {
       token,
       probability: this.#weights[token]! / total,
-      surprise: normaliser - this.#logits[token]!,
+      nats: normaliser - this.#logits[token]!,
     };
   }
 
@@ -123,10 +123,10 @@ class KernelSampler implements Sampler {
   crossEntropy(logits: Float32Array, token: number): number {
     if (!(token >= 0 && token < this.classes && Number.isInteger(token)))
       throw new ContinuoError('TOKEN_RANGE', `expected a token from 0 to ${this.classes - 1}, got ${token}`);
-    return this.normaliser(logits) - this.#logits[token]!;
+    return this.logSumExp(logits) - this.#logits[token]!;
   }
 
-  normaliser(logits: Float32Array): number {
+  logSumExp(logits: Float32Array): number {
     this.#requireLength('logits', logits);
     this.#logits.set(logits);
     return this.#kernel.normaliser(this.#logits.byteOffset, this.classes);

@@ -60,13 +60,13 @@ export class State implements NetworkState {
   }
 
   /** Forgets the values, so that a state which somebody keeps does not keep the memory of a freed model. */
-  letGo(): void {
+  drop(): void {
     this.values = new Float32Array();
     this.hidden = this.values;
   }
 
   /** Throws unless `engine` may step the state now, in its call number `call`. */
-  use(engine: StateOwner, call: number): void {
+  claimForStep(engine: StateOwner, call: number): void {
     if (this.owner !== engine)
       throw new ContinuoError('STATE_SHAPE', 'a state was given to another engine than the one that made it');
     this.#requireHeld();
@@ -115,7 +115,7 @@ export function checkStep(
     const state = states[i];
     if (!(state instanceof State))
       throw new ContinuoError('STATE_SHAPE', 'a step got a state that no engine made');
-    state.use(engine, call);
+    state.claimForStep(engine, call);
     const token = tokens[i]!;
     if (!(token >= 0 && token < classes && Number.isInteger(token)))
       throw new ContinuoError('TOKEN_RANGE', `expected a token from 0 to ${classes - 1}, got ${token}`);

@@ -41,22 +41,26 @@ export function parseTopology(modelTopology: unknown): Topology {
   const embedding = layers[0]?.kind === 'Embedding' ? layers.shift() : undefined;
   const output = layers.pop();
   if (output?.kind !== 'Dense')
-    throw unsupported(`the last layer must be Dense, not ${output ? says(output) : 'missing'}`);
+    throw unsupported(`the last layer must be Dense, not ${output ? describe(output) : 'missing'}`);
   if (layers.length < 1 || layers.length > 4)
     throw unsupported(`expected 1 to 4 recurrent layers, got ${layers.length}`);
   const recurrent = layers.map((layer, index) => recurrentLayer(layer, index === layers.length - 1));
 
   if (embedding) {
-    refuse(embedding, 'mask_zero', (value) => value !== true);
-    classes = sizeAt(embedding.config.input_dim, `${says(embedding)}: input_dim`);
+    requireOption(embedding, 'mask_zero', (value) => value !== true);
+    classes = sizeAt(embedding.config.input_dim, `${describe(embedding)}: input_dim`);
   }
   classes ??= oneHotClasses(layers[0]!);
-  refuse(output, 'activation', (value) => value === undefined || value === 'linear' || value === 'softmax');
+  requireOption(
+    output,
+    'activation',
+    (value) => value === undefined || value === 'linear' || value === 'softmax',
+  );
   const spec: NetworkSpec = {
     inputClasses: classes,
-    embedding: embedding ? sizeAt(embedding.config.output_dim, `${says(embedding)}: output_dim`) : 0,
+    embedding: embedding ? sizeAt(embedding.config.output_dim, `${describe(embedding)}: output_dim`) : 0,
     layers: recurrent,
-    outputClasses: sizeAt(output.config.units, `${says(output)}: units`),
+    outputClasses: sizeAt(output.config.units, `${describe(output)}: units`),
   };
   return {
     spec,
@@ -91,33 +95,33 @@ function sequentialLayers(modelTopology: unknown): Layer[] {
 function recurrentLayer(layer: Layer, last: boolean): LayerSpec {
   const cell = Object.hasOwn(CELLS, layer.kind) ? CELLS[layer.kind] : undefined;
   if (cell === undefined)
-    throw unsupported(`${says(layer)}: expected LSTM, GRU or SimpleRNN between input and Dense`);
-  refuse(layer, 'activation', (value) => value === undefined || value === 'tanh');
+    throw unsupported(`${describe(layer)}: expected LSTM, GRU or SimpleRNN between input and Dense`);
+  requireOption(layer, 'activation', (value) => value === undefined || value === 'tanh');
   if (cell !== 'rnn') {
     // tfjs takes hard sigmoid where nothing is said, Keras sigmoid: so it must be said.
-    refuse(layer, 'recurrent_activation', (value) => value === 'sigmoid');
+    requireOption(layer, 'recurrent_activation', (value) => value === 'sigmoid');
   }
-  if (cell === 'gru') refuse(layer, 'reset_after', (value) => !value);
+  if (cell === 'gru') requireOption(layer, 'reset_after', (value) => !value);
   for (const option of ['go_backwards', 'return_state', 'time_major'])
-    refuse(layer, option, (value) => !value);
-  if (!last) refuse(layer, 'return_sequences', (value) => value === true);
-  return { cell, units: sizeAt(layer.config.units, `${says(layer)}: units`) };
+    requireOption(layer, option, (value) => !value);
+  if (!last) requireOption(layer, 'return_sequences', (value) => value === true);
+  return { cell, units: sizeAt(layer.config.units, `${describe(layer)}: units`) };
 }
 
-function refuse(layer: Layer, option: string, allowed: (value: unknown) => boolean): void {
+function requireOption(layer: Layer, option: string, allowed: (value: unknown) => boolean): void {
   const value = layer.config[option];
-  if (!allowed(value)) throw unsupported(`${says(layer)}: option ${option} is ${show(value)}`);
+  if (!allowed(value)) throw unsupported(`${describe(layer)}: option ${option} is ${show(value)}`);
 }
 
 function oneHotClasses(layer: Layer): number {
   const shape = layer.config.batch_input_shape;
   if (!Array.isArray(shape) || shape.length !== 3)
     throw unsupported(
-      `${says(layer)}: option batch_input_shape is ${show(shape)}; a network without Embedding takes [batch, time, classes]`,
+      `${describe(layer)}: option batch_input_shape is ${show(shape)}; a network without Embedding takes [batch, time, classes]`,
     );
-  return sizeAt(shape[2], `${says(layer)}: batch_input_shape[2]`);
+  return sizeAt(shape[2], `${describe(layer)}: batch_input_shape[2]`);
 }
 
-function says(layer: Layer): string {
+function describe(layer: Layer): string {
   return `layer ${show(layer.name)} (${layer.kind})`;
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { StepEngine } from './engine.js';
 import { kerasNetwork } from './keras-init.js';
 import { ReferenceEngine } from './reference.js';
-import { type Leaning, TwoNetworks } from './two-networks.js';
+import { type LogitCorrection, TwoNetworks } from './two-networks.js';
 
 const FIRST = 5;
 const SECOND = 7;
@@ -15,13 +15,13 @@ const engineOf = (classes: number, seed: number): StepEngine =>
   );
 
 /** Makes likelier the token that came last. */
-class LastToken implements Leaning {
+class LastToken implements LogitCorrection {
   readonly size = 1;
   #last = -1;
-  hear(token: number): void {
+  push(token: number): void {
     this.#last = token;
   }
-  lean(logits: Float32Array): void {
+  apply(logits: Float32Array): void {
     if (this.#last >= 0) logits[this.#last]! += 3;
   }
   write(out: Float32Array): void {
@@ -32,8 +32,8 @@ class LastToken implements Leaning {
   }
 }
 
-const two = (leaning?: () => Leaning) =>
-  new TwoNetworks({ engine: engineOf(FIRST, 1) }, { engine: engineOf(SECOND, 2), begins: 0, leaning });
+const two = (correction?: () => LogitCorrection) =>
+  new TwoNetworks({ engine: engineOf(FIRST, 1) }, { engine: engineOf(SECOND, 2), resetToken: 0, correction });
 /** What a network alone says after these tokens. */
 function alone(engine: StepEngine, tokens: readonly number[]): number[] {
   const state = engine.createState();

@@ -3,22 +3,22 @@ import type { NetworkState, PortableSnapshot, StepEngine } from './engine.js';
 import type { NetworkSpec } from './spec.js';
 
 /** What is added to a network's logits by what its tokens said before, for one stream. */
-export interface Leaning {
+export interface LogitCorrection {
   /** Number of float32 values that {@link write} fills. */
   readonly size: number;
-  hear(token: number): void;
+  push(token: number): void;
   /** Changes the logits (class) of what may come after the tokens so far. */
-  lean(logits: Float32Array): void;
+  apply(logits: Float32Array): void;
   write(out: Float32Array): void;
   read(values: Float32Array): void;
 }
 
 /** One of two networks. */
-export interface Half {
+export interface NetworkHalf {
   readonly engine: StepEngine;
   /** A token that begins a piece, where there is one that says nothing else: the network forgets all that was before. */
-  readonly begins?: number;
-  readonly leaning?: (() => Leaning) | undefined;
+  readonly resetToken?: number;
+  readonly correction?: (() => LogitCorrection) | undefined;
 }
 
 /**
@@ -27,10 +27,10 @@ export interface Half {
  */
 export class TwoNetworks implements StepEngine {
   readonly spec: NetworkSpec;
-  readonly #halves: readonly [Half, Half];
+  readonly #halves: readonly [NetworkHalf, NetworkHalf];
   #logits = new Float32Array();
 
-  constructor(first: Half, second: Half) {
+  constructor(first: NetworkHalf, second: NetworkHalf) {
     this.#halves = [first, second];
     const inputClasses = first.engine.spec.outputClasses + second.engine.spec.outputClasses;
     const layers = [...first.engine.spec.layers, ...second.engine.spec.layers];
@@ -71,38 +71,38 @@ export class TwoNetworks implements StepEngine {
 /** One network's part of a state. */
 class HalfState {
   readonly state: NetworkState;
-  readonly leaning: Leaning | undefined;
+  readonly correction: LogitCorrection | undefined;
   readonly #states: readonly [NetworkState];
   readonly #token = new Int32Array(1);
 
   constructor(
-    private readonly half: Half,
+    private readonly half: NetworkHalf,
     /** Where the logits (class) go. */
     readonly logits: Float32Array,
   ) {
     this.state = half.engine.createState();
     this.#states = [this.state];
-    this.leaning = half.leaning?.();
+    this.correction = half.correction?.();
   }
 
   get size(): number {
-    return this.state.size + (this.leaning?.size ?? 0) + this.logits.length;
+    return this.state.size + (this.correction?.size ?? 0) + this.logits.length;
   }
 
   step(token: number): void {
-    const { engine, begins } = this.half;
-    if (token === begins) this.state.reset();
+    const { engine, resetToken } = this.half;
+    if (token === resetToken) this.state.reset();
     this.#token[0] = token;
-    const { logits, leaning } = this;
+    const { logits, correction } = this;
     logits.set(engine.step(this.#states, this.#token).subarray(0, logits.length));
-    leaning?.hear(token);
-    leaning?.lean(logits);
+    correction?.push(token);
+    correction?.apply(logits);
   }
 }
 
 /** What was kept of the two states at a snapshot: memories know their own arrays alone. */
-type Kept = readonly [Float32Array, Float32Array];
-const KEPT = new WeakMap<Float32Array, Kept>();
+type InnerSnapshots = readonly [Float32Array, Float32Array];
+const INNER_SNAPSHOTS = new WeakMap<Float32Array, InnerSnapshots>();
 
 /** A snapshot has for each network its state, what leans it, and its logits: the next token may belong to the other. */
 class TwoStates implements NetworkState {
@@ -110,7 +110,7 @@ class TwoStates implements NetworkState {
   readonly #halves: readonly [HalfState, HalfState];
   readonly #classes: number;
 
-  constructor([first, second]: readonly [Half, Half]) {
+  constructor([first, second]: readonly [NetworkHalf, NetworkHalf]) {
     this.#classes = first.engine.spec.outputClasses;
     this.logits = new Float32Array(this.#classes + second.engine.spec.outputClasses);
     this.#halves = [
@@ -134,17 +134,17 @@ class TwoStates implements NetworkState {
 
   snapshot(out: Float32Array = new Float32Array(this.size)): Float32Array {
     this.#check(out);
-    let kept = KEPT.get(out);
+    let kept = INNER_SNAPSHOTS.get(out);
     if (kept === undefined) {
       kept = [new Float32Array(this.#halves[0].state.size), new Float32Array(this.#halves[1].state.size)];
-      KEPT.set(out, kept);
+      INNER_SNAPSHOTS.set(out, kept);
     }
     let at = 0;
-    for (const [index, { state, leaning, logits }] of this.#halves.entries()) {
+    for (const [index, { state, correction, logits }] of this.#halves.entries()) {
       out.set(state.snapshot(kept[index]), at);
       at += state.size;
-      const size = leaning?.size ?? 0;
-      leaning?.write(out.subarray(at, at + size));
+      const size = correction?.size ?? 0;
+      correction?.write(out.subarray(at, at + size));
       out.set(logits, at + size);
       at += size + logits.length;
     }
@@ -153,18 +153,18 @@ class TwoStates implements NetworkState {
 
   restore(snapshot: Float32Array): void {
     this.#check(snapshot);
-    const kept = KEPT.get(snapshot);
+    const kept = INNER_SNAPSHOTS.get(snapshot);
     if (kept === undefined)
       throw new ContinuoError(
         'STATE_SHAPE',
         'a snapshot was copied: what two networks remember is not in its numbers',
       );
     let at = 0;
-    for (const [index, { state, leaning, logits }] of this.#halves.entries()) {
+    for (const [index, { state, correction, logits }] of this.#halves.entries()) {
       state.restore(kept[index]!);
       at += state.size;
-      const size = leaning?.size ?? 0;
-      leaning?.read(snapshot.subarray(at, at + size));
+      const size = correction?.size ?? 0;
+      correction?.read(snapshot.subarray(at, at + size));
       logits.set(snapshot.subarray(at + size, at + size + logits.length));
       at += size + logits.length;
     }

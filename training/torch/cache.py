@@ -28,7 +28,7 @@ from data import Piece, Shards
 from evaluate import held_out, words
 from model_folder import golden_tokens, read_network
 
-# As in src/model/memory/cache-spec.ts and src/model/memory/cache-past.ts.
+# As in src/model/memory/cache-spec.ts and src/model/memory/cache-memory.ts.
 WIDTH = 64  # of the projections
 LONGEST = 4096  # tokens that are kept
 # What is nearer weighs nothing: it is worth 0.5 % of the nats, and a network that plays from its own last seconds soon plays nothing else

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BAR_ODDS_SHAPE, BarPast } from './bar-recall.js';
+import { BAR_ODDS_SHAPE, BarMemory } from './bar-recall.js';
 import { BEGINNING, headAfter, maskIllegalBeatTokens } from './head.js';
 import { beatVocabulary, START } from './vocabulary.js';
 
@@ -19,13 +19,13 @@ const broken = (root: number) =>
 const barOn = (number: number, root: number) => [bar(number), chord(root), ...broken(root)];
 
 /** What it adds to the logits of a network that finds all alike. (token) */
-function leaning(past: BarPast): Float32Array {
+function leaning(past: BarMemory): Float32Array {
   const logits = new Float32Array(beatVocabulary.size);
-  past.lean(logits, Math.log(beatVocabulary.size));
+  past.apply(logits, Math.log(beatVocabulary.size));
   return logits;
 }
 
-function after(tokens: readonly number[], past = new BarPast(odds)): BarPast {
+function after(tokens: readonly number[], past = new BarMemory(odds)): BarMemory {
   for (const token of tokens) past.push(token);
   return past;
 }
@@ -33,7 +33,7 @@ function after(tokens: readonly number[], past = new BarPast(odds)): BarPast {
 const likeliest = (logits: Float32Array) => beatVocabulary.read(logits.indexOf(Math.max(...logits)));
 
 it('says nothing of a first bar', () => {
-  expect(after(barOn(0, 0)).leans).toBe(false);
+  expect(after(barOn(0, 0)).hasCandidates).toBe(false);
   expect(leaning(after(barOn(0, 0))).every((logit) => logit === 0)).toBe(true);
 });
 
@@ -118,7 +118,7 @@ it('goes on from what was written down as if nothing had happened', () => {
   let leant = 0;
   for (const seed of [1, 2]) {
     const tokens = [START, ...stream(seed, 2000)];
-    const past = new BarPast(odds);
+    const past = new BarMemory(odds);
     for (const [index, token] of tokens.entries()) {
       past.push(token);
       if (index % 617 !== 600) continue;
@@ -127,10 +127,10 @@ it('goes on from what was written down as if nothing had happened', () => {
       const other = after(stream(seed + 9, 100));
       other.read(written);
       const further = stream(seed + index, 60);
-      const [one, two] = [after(further, other), new BarPast(odds)];
+      const [one, two] = [after(further, other), new BarMemory(odds)];
       two.read(written);
       expect(leaning(after(further, two))).toEqual(leaning(one));
-      if (one.leans) leant++;
+      if (one.hasCandidates) leant++;
     }
   }
   expect(leant).toBeGreaterThan(3);
@@ -150,5 +150,5 @@ it('forgets what is long ago, and takes any tokens at all', () => {
   for (let step = 0; step < 3000; step++) crowd.push((step * 7919) % beatVocabulary.size);
   expect(leaning(after(crowd, past)).every(Number.isFinite)).toBe(true);
   past.clear();
-  expect(past.leans).toBe(false);
+  expect(past.hasCandidates).toBe(false);
 });

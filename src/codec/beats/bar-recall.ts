@@ -57,7 +57,7 @@ const PLACES = Object.keys(PLACE).length;
  * it played again, is the likelier the longer the two have agreed, and where the chord is another one, its notes may be moved with the chord.
  * training/torch/bar_recall.py fits the odds by the same steps.
  */
-export class BarPast {
+export class BarMemory {
   readonly #place = new Int32Array(PLACES);
   /** Kept notes by bar, as they came. */
   readonly #notes = new Int32Array(NOTES);
@@ -125,7 +125,7 @@ export class BarPast {
   }
 
   /** Raises the logits (token) of what bars say; a distribution does not change by what all tokens have in common. */
-  lean(logits: Float32Array, normaliser: number): void {
+  apply(logits: Float32Array, normaliser: number): void {
     for (const kind of this.#weighing) {
       const tokens = TOKENS_OF_CLASS[kind]!;
       let share = LEAST;
@@ -136,7 +136,7 @@ export class BarPast {
   }
 
   /** Whether there is anything to lean to. */
-  get leans(): boolean {
+  get hasCandidates(): boolean {
     return this.#weighing.length > 0;
   }
 

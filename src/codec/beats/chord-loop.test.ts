@@ -20,17 +20,17 @@ const major = (root: number): Chord => ({ root, quality: 'maj' });
 function afterBars(roots: readonly number[]): ChordLoop {
   const loop = new ChordLoop(odds);
   for (const [number, root] of roots.entries()) {
-    loop.hear(bar(number % 8));
-    loop.hear(chordToken(major(root), 0));
+    loop.push(bar(number % 8));
+    loop.push(chordToken(major(root), 0));
   }
-  loop.hear(bar(roots.length % 8));
+  loop.push(bar(roots.length % 8));
   return loop;
 }
 
 /** The share of a chord among those on its beat, where the network finds all equally likely. */
 function shareOf(loop: ChordLoop, chord: Chord, beat = 0): number {
   const logits = new Float32Array(vocabulary.size);
-  loop.lean(logits);
+  loop.apply(logits);
   const said = Array.from({ length: vocabulary.size }, (_, token) => vocabulary.read(token)).flatMap(
     ({ range, values }, token) =>
       (range === 'CHORD' || range === 'NO_CHORD') && values.beat === beat ? [Math.exp(logits[token]!)] : [],
@@ -56,7 +56,7 @@ describe('ChordLoop', () => {
     expect(shareOf(loop, major(9), 2)).toBeCloseTo(1 / 109, 4);
     const logits = Float32Array.from({ length: vocabulary.size }, (_, token) => Math.sin(token));
     const before = logits.slice();
-    loop.lean(logits);
+    loop.apply(logits);
     const sum = (values: Float32Array) => values.reduce((sum, value) => sum + Math.exp(value), 0);
     expect(sum(logits)).toBeCloseTo(sum(before), 2);
     const played = vocabulary.token('NOTE', { pitch: 3, bin: 3 });

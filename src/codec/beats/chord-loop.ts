@@ -64,7 +64,7 @@ export class ChordLoop {
   }
 
   /** A token of the stream, whoever's. */
-  hear(token: number): void {
+  push(token: number): void {
     const { range } = beatVocabulary.read(token);
     if (token === START) this.#bars = [];
     if (range === 'BAR') {
@@ -93,7 +93,7 @@ export class ChordLoop {
   }
 
   /** Leans `logits` (token) to the chords of bars before; they are written anew where it has something to say. */
-  lean(logits: Float32Array): void {
+  apply(logits: Float32Array): void {
     if (!this.#mayCome) return;
     for (const [beat, tokens] of CHORDS.entries()) {
       const odds = this.#oddsOf(beat);

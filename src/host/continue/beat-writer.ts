@@ -65,7 +65,7 @@ export class BeatWriter {
   /** Takes a token of what was played. */
   hear(token: number): void {
     this.#head = headAfter(this.#head, token);
-    this.#loop?.hear(token);
+    this.#loop?.push(token);
     this.#step(token);
   }
 
@@ -140,7 +140,7 @@ export class BeatWriter {
     this.#mask[beatCodec.endToken] = 0;
     keepToRange(this.#mask, params);
     this.#leaning.set(this.#logits);
-    this.#loop?.lean(this.#leaning);
+    this.#loop?.apply(this.#leaning);
   }
 
   #step(token: number): void {

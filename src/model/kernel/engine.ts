@@ -82,7 +82,7 @@ export class KernelEngine implements StepEngine {
     run.release();
     for (const { address, bytes } of this.#pages) releasePages(model.memory, address, bytes);
     this.freed = true;
-    for (const state of this.#states) state.letGo();
+    for (const state of this.#states) state.drop();
     this.#states.clear();
     this.#held = undefined;
   }

@@ -3,7 +3,7 @@ export interface BarTokens {
   readonly counted: readonly number[];
   readonly resets: readonly number[];
   /** From this token on they are no music but a plan of it, and pass by; all are music where it is missing. */
-  readonly unheard?: number;
+  readonly firstPlanToken?: number;
 }
 
 /**
@@ -32,10 +32,10 @@ export class BarCounter {
 
   /** What `bars` would be after another bar line. */
   barsAfterLine(): number {
-    return this.#wouldShowUpbeat() ? this.bars : this.bars + 1;
+    return this.#firstWasUpbeat() ? this.bars : this.bars + 1;
   }
 
-  #wouldShowUpbeat(): boolean {
+  #firstWasUpbeat(): boolean {
     return this.lines === 1 && 2 * this.#first <= this.#length;
   }
 
@@ -50,7 +50,7 @@ export class BarCounter {
       this.#length++;
       return false;
     }
-    const upbeat = this.#wouldShowUpbeat();
+    const upbeat = this.#firstWasUpbeat();
     this.bars = this.barsAfterLine();
     if (this.lines === 0) this.#first = this.#length;
     this.lines++;

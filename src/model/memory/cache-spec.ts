@@ -1,4 +1,4 @@
-import { halvesAt } from '../halves.js';
+import { float16sAt } from '../base64-float16.js';
 import { arrayAt, broken, numberAt, objectAt, stringAt } from '../json.js';
 
 /**
@@ -38,7 +38,7 @@ export function parseCache(value: unknown, units: number, tokens: number): Cache
     !classes.every((each) => Number.isInteger(each) && each >= 0 && each < odds.length)
   )
     throw broken(`${place}.classes: expected ${tokens} classes from 0 to ${odds.length - 1}`);
-  const projection = halvesAt(stringAt(said.projection, `${place}.projection`), `${place}.projection`);
+  const projection = float16sAt(stringAt(said.projection, `${place}.projection`), `${place}.projection`);
   const width = projection.length / (units + 1);
   if (!Number.isInteger(width) || width < 1 || width > WIDEST || !projection.every(Number.isFinite))
     throw broken(

@@ -1,5 +1,5 @@
 import type { NetworkState, StepEngine } from '../engine.js';
-import { CachePast, CacheRules } from './cache-past.js';
+import { CacheMemory, CacheParameters } from './cache-memory.js';
 import type { CacheSpec } from './cache-spec.js';
 import { MemoryEngine } from './memory-engine.js';
 
@@ -13,21 +13,21 @@ export function withCache(engine: StepEngine, spec: CacheSpec | undefined): Step
   return spec ? new CacheEngine(engine, spec) : engine;
 }
 
-class CacheEngine extends MemoryEngine<CachePast> {
-  readonly #rules: CacheRules;
+class CacheEngine extends MemoryEngine<CacheMemory> {
+  readonly #rules: CacheParameters;
 
   constructor(engine: StepEngine, spec: CacheSpec) {
     super(engine);
-    this.#rules = new CacheRules(spec);
+    this.#rules = new CacheParameters(spec);
   }
 
-  protected override createMemory(): CachePast {
-    return new CachePast(this.#rules);
+  protected override createMemory(): CacheMemory {
+    return new CacheMemory(this.#rules);
   }
 
   override step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array {
     const inner = this.inner(states);
-    for (let i = 0; i < states.length; i++) this.memory(states[i]!).aim(inner[i]!.hidden);
+    for (let i = 0; i < states.length; i++) this.memory(states[i]!).setQuery(inner[i]!.hidden);
     const logits = this.engine.step(inner, tokens);
     const { outputClasses } = this.spec;
     for (let i = 0; i < states.length; i++) {

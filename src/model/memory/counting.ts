@@ -1,6 +1,6 @@
 import { ContinuoError } from '../../errors.js';
 import type { NetworkState, StepEngine } from '../engine.js';
-import { broken, objectAt, sizeAt, tokensAt, unheardAt } from '../json.js';
+import { broken, firstPlanTokenAt, objectAt, sizeAt, tokensAt } from '../json.js';
 import { BarCounter, type BarTokens, flags } from './bar-counter.js';
 import { type Memory, MemoryEngine } from './memory-engine.js';
 
@@ -27,7 +27,7 @@ export function parseCounting(value: unknown, inputs: number, outputs: number): 
   return {
     counted: tokensAt(said.counted, outputs, `${place}.counted`),
     resets: tokensAt(said.resets, outputs, `${place}.resets`),
-    ...unheardAt(said.unheard, outputs, `${place}.unheard`),
+    ...firstPlanTokenAt(said.unheard, outputs, `${place}.unheard`),
     numbers,
   };
 }
@@ -39,7 +39,7 @@ export function withCounting(engine: StepEngine, spec: CountingSpec | undefined)
 
 /** What the network is fed for each of `tokens`, a whole piece with its start token: its classes, (time). */
 export function countedClasses(tokens: ArrayLike<number>, spec: CountingSpec, outputs: number): Int32Array {
-  const counting = new Counting(spec, outputs);
+  const counting = new CountingMemory(spec, outputs);
   return Int32Array.from(tokens, (token) => {
     const fed = counting.classOf(token);
     counting.push(token);
@@ -47,8 +47,8 @@ export function countedClasses(tokens: ArrayLike<number>, spec: CountingSpec, ou
   });
 }
 
-class CountingEngine extends MemoryEngine<Counting> {
-  #fed = new Int32Array(1); // (session)
+class CountingEngine extends MemoryEngine<CountingMemory> {
+  #classes = new Int32Array(1); // (session)
 
   constructor(
     engine: StepEngine,
@@ -57,27 +57,27 @@ class CountingEngine extends MemoryEngine<Counting> {
     super(engine, { ...engine.spec, inputClasses: engine.spec.outputClasses });
   }
 
-  protected override createMemory(): Counting {
-    return new Counting(this.counting, this.spec.outputClasses);
+  protected override createMemory(): CountingMemory {
+    return new CountingMemory(this.counting, this.spec.outputClasses);
   }
 
   override step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array {
     const inner = this.inner(states);
-    if (this.#fed.length !== tokens.length) this.#fed = new Int32Array(tokens.length);
+    if (this.#classes.length !== tokens.length) this.#classes = new Int32Array(tokens.length);
     const classes = this.spec.inputClasses;
     for (let i = 0; i < tokens.length; i++) {
       const token = tokens[i]!;
       if (!(token >= 0 && token < classes && Number.isInteger(token)))
         throw new ContinuoError('TOKEN_RANGE', `expected a token from 0 to ${classes - 1}, got ${token}`);
-      this.#fed[i] = i < states.length ? this.memory(states[i]!).classOf(token) : token;
+      this.#classes[i] = i < states.length ? this.memory(states[i]!).classOf(token) : token;
     }
-    const logits = this.engine.step(inner, this.#fed);
+    const logits = this.engine.step(inner, this.#classes);
     for (let i = 0; i < states.length; i++) this.memory(states[i]!).push(tokens[i]!);
     return logits;
   }
 }
 
-class Counting implements Memory {
+class CountingMemory implements Memory {
   readonly size = BarCounter.size;
   readonly #counter: BarCounter;
 
@@ -85,7 +85,11 @@ class Counting implements Memory {
     private readonly spec: CountingSpec,
     private readonly outputs: number,
   ) {
-    this.#counter = new BarCounter(flags(outputs, spec.counted), flags(outputs, spec.resets), spec.unheard);
+    this.#counter = new BarCounter(
+      flags(outputs, spec.counted),
+      flags(outputs, spec.resets),
+      spec.firstPlanToken,
+    );
   }
 
   /** What the network is fed for a token that comes next. */

@@ -39,7 +39,7 @@ export abstract class MemoryEngine<M extends Memory> implements StepEngine {
   }
 
   createState(): NetworkState {
-    return new RememberingState(this.engine.createState(), this.createMemory());
+    return new StateWithMemory(this.engine.createState(), this.createMemory());
   }
 
   /** The inner engine's states of `states`. Throws STATE_SHAPE where one is none of this kind. */
@@ -47,7 +47,7 @@ export abstract class MemoryEngine<M extends Memory> implements StepEngine {
     this.#inner.length = states.length;
     for (let i = 0; i < states.length; i++) {
       const state = states[i];
-      if (!(state instanceof RememberingState))
+      if (!(state instanceof StateWithMemory))
         throw new ContinuoError('STATE_SHAPE', 'a step got a state that this engine did not make');
       this.#inner[i] = state.inner;
     }
@@ -55,7 +55,7 @@ export abstract class MemoryEngine<M extends Memory> implements StepEngine {
   }
 
   protected memory(state: NetworkState): M {
-    return (state as RememberingState<M>).memory;
+    return (state as StateWithMemory<M>).memory;
   }
 
   dispose(): void {
@@ -64,7 +64,7 @@ export abstract class MemoryEngine<M extends Memory> implements StepEngine {
 }
 
 /** A snapshot is the inner state's, then the memory. */
-class RememberingState<M extends Memory> implements NetworkState {
+class StateWithMemory<M extends Memory> implements NetworkState {
   readonly size: number;
   #freed = false;
 

@@ -1,4 +1,4 @@
-import { arrayAt, broken, numberAt, objectAt, tokensAt, unheardAt } from '../json.js';
+import { arrayAt, broken, firstPlanTokenAt, numberAt, objectAt, tokensAt } from '../json.js';
 import type { BarTokens } from './bar-counter.js';
 
 /** How an earlier bar is related to the present one. In the same part, 1, 2, 4 or 8 bars before it; in an earlier part; else. */
@@ -51,11 +51,11 @@ export interface RecallSpec extends BarTokens {
   /** Of a slip even then: (relation). */
   readonly exactSlips: readonly number[];
   /** Where tokens before a bar tell how it is related to earlier ones. */
-  readonly told?: ToldSpec;
+  readonly hints?: BarHintSpec;
 }
 
 /** Tokens that tell of the bar to come, which are not music. */
-export interface ToldSpec {
+export interface BarHintSpec {
   /** Tokens from `first` on, and which class each is of: (token - first). */
   readonly first: number;
   readonly classes: readonly number[];
@@ -100,12 +100,12 @@ export function parseRecall(value: unknown, classes: number): RecallSpec | undef
     before: table('before'),
     exact: table('exact'),
     exactSlips: table('exactSlips'),
-    ...unheardAt(said.unheard, classes, `${place}.unheard`),
-    ...(said.told === undefined ? {} : { told: toldAt(said.told, classes, `${place}.told`) }),
+    ...firstPlanTokenAt(said.unheard, classes, `${place}.unheard`),
+    ...(said.told === undefined ? {} : { hints: hintsAt(said.told, classes, `${place}.told`) }),
   };
 }
 
-function toldAt(value: unknown, size: number, place: string): ToldSpec {
+function hintsAt(value: unknown, size: number, place: string): BarHintSpec {
   const said = objectAt(value, place);
   const [first] = tokensAt([said.first], size, `${place}.first`);
   const numbers = (name: string) =>
@@ -128,15 +128,15 @@ export class RecallOdds {
   readonly #slips: Float64Array; // (relation, run, before)
   readonly #exact: Float64Array;
   readonly #exactSlips: Float64Array;
-  readonly #told: Float64Array;
+  readonly #hints: Float64Array;
 
-  constructor({ places, agreeing, slips, before, exact, exactSlips, told }: RecallSpec) {
-    this.#told = Float64Array.from(told?.odds ?? [], Math.exp);
+  constructor({ places, agreeing, slips, before, exact, exactSlips, hints }: RecallSpec) {
+    this.#hints = Float64Array.from(hints?.odds ?? [], Math.exp);
     this.#places = Float64Array.from(places, Math.exp);
     this.#agreeing = Float64Array.from(agreeing, Math.exp);
-    this.#slips = Float64Array.from(slips.flatMap((slip) => before.map((more) => shareOf(slip + more))));
+    this.#slips = Float64Array.from(slips.flatMap((slip) => before.map((more) => logistic(slip + more))));
     this.#exact = Float64Array.from(exact, Math.exp);
-    this.#exactSlips = Float64Array.from(exactSlips, shareOf);
+    this.#exactSlips = Float64Array.from(exactSlips, logistic);
   }
 
   /** Odds of an earlier bar, followed freely, against the network alone, when a bar begins. */
@@ -148,8 +148,8 @@ export class RecallOdds {
   }
 
   /** What they are to be multiplied by where the bar was told to be of a class; -1: it was told nothing. */
-  told(told: number, relation: number): number {
-    return told < 0 ? 1 : this.#told[told * RELATIONS + relation]!;
+  hintFactor(told: number, relation: number): number {
+    return told < 0 ? 1 : this.#hints[told * RELATIONS + relation]!;
   }
 
   /** Odds that an earlier bar is followed to the letter against that it is followed freely. */
@@ -169,7 +169,7 @@ export class RecallOdds {
 }
 
 /** The share that logarithmic odds are. */
-function shareOf(odds: number): number {
+function logistic(odds: number): number {
   return 1 / (1 + Math.exp(-odds));
 }
 

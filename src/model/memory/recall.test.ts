@@ -3,8 +3,8 @@ import { kerasNetwork } from '../keras-init.js';
 import { openEngine } from '../open.js';
 import { withCounting } from './counting.js';
 import { withRecall } from './recall.js';
+import { RecallMemory, RecallParameters } from './recall-memory.js';
 import { PLACES, parseRecall, RELATION, type RecallSpec } from './recall-odds.js';
-import { Past, RecallRules } from './recall-past.js';
 
 const CLASSES = 12;
 const [BAR, END] = [9, 10];
@@ -30,16 +30,18 @@ const [A, B] = [0, 1];
 const cell = (relation: number, place: number, later = A) => (relation * PLACES + place) * 2 + later;
 
 function stood(spec: RecallSpec, tokens: readonly number[], chance = 0.25): Record<number, number> {
-  const past = new Past(new RecallRules(spec, CLASSES));
+  const past = new RecallMemory(new RecallParameters(spec, CLASSES));
   for (const token of tokens) {
     past.push(token);
-    for (let i = 0; i < past.heard; i++) past.chance(i, chance);
+    for (let i = 0; i < past.candidateCount; i++) past.setNetworkProbability(i, chance);
   }
   return weightsOf(past);
 }
 
-function weightsOf(past: Past): Record<number, number> {
-  return Object.fromEntries(Array.from({ length: past.heard }, (_, i) => [past.next[i]!, past.weights[i]!]));
+function weightsOf(past: RecallMemory): Record<number, number> {
+  return Object.fromEntries(
+    Array.from({ length: past.candidateCount }, (_, i) => [past.candidates[i]!, past.weights[i]!]),
+  );
 }
 
 /** No more than rounding apart. */
@@ -130,17 +132,17 @@ describe('what may be followed', () => {
 
   it('goes back a bounded way, and goes on', () => {
     const places = nothing.places.map(() => -1);
-    const past = new Past(new RecallRules({ ...nothing, places }, CLASSES));
+    const past = new RecallMemory(new RecallParameters({ ...nothing, places }, CLASSES));
     for (let at = 0; at < 5000; at++) {
       past.push(at % 5 === 4 ? BAR : 1 + (at % 7));
-      for (let i = 0; i < past.heard; i++) past.chance(i, 0.1);
+      for (let i = 0; i < past.candidateCount; i++) past.setNetworkProbability(i, 0.1);
       const share = Object.values(weightsOf(past)).reduce((sum, weight) => sum + weight, 0);
       expect(share).toBeLessThan(1);
     }
     for (let at = 0; at < 3000; at++) past.push(2);
     past.push(BAR);
     past.push(2);
-    expect(past.heard).toBeLessThanOrEqual(1);
+    expect(past.candidateCount).toBeLessThanOrEqual(1);
   });
 });
 

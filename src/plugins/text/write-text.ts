@@ -55,7 +55,7 @@ class TextLength implements Constraint {
     return this.written >= this.order.length;
   }
 
-  get known(): number | undefined {
+  get forcedToken(): number | undefined {
     return this.order.prime[this.#primed];
   }
 
@@ -65,7 +65,7 @@ class TextLength implements Constraint {
 
   /** What was written is not kept: each character is given away as it comes. */
   advance(token: number): number {
-    if (this.known === undefined) this.written++;
+    if (this.forcedToken === undefined) this.written++;
     else this.#primed++;
     return token;
   }

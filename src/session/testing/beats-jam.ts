@@ -41,7 +41,7 @@ export function beatsEnsemble(
   return {
     engine: new TwoNetworks(
       { engine: new ReferenceEngine(networks[0]) },
-      { engine: new ReferenceEngine(networks[1]), begins: beatCodec.startToken },
+      { engine: new ReferenceEngine(networks[1]), resetToken: beatCodec.startToken },
     ),
     codec,
     grammar: {

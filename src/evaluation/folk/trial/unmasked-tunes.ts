@@ -48,7 +48,7 @@ class HeaderAlone implements Constraint {
 
   constructor(private readonly header: readonly number[]) {}
 
-  get known(): number | undefined {
+  get forcedToken(): number | undefined {
     return this.header[this.said];
   }
 

@@ -1,4 +1,4 @@
-// The cache's arithmetic; src/model/memory/cache-past.ts says what for. Widths are multiples of 16.
+// The cache's arithmetic; src/model/memory/cache-memory.ts says what for. Widths are multiples of 16.
 
 /** out (width) f32: x (unit) f32 times matrix (unit + 1, width) f32, whose last row is added. */
 export function cacheProject(x: usize, units: i32, matrix: usize, width: i32, out: usize): void {

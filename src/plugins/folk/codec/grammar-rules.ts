@@ -29,7 +29,7 @@ export interface TuneGrammar {
   /** Full bars of the part, or of its ending, that are still to be done; 0 between two endings. */
   readonly barsLeft: number;
   /** The token that comes next where that is known already, and the network is not asked. */
-  readonly known: number | undefined;
+  readonly forcedToken: number | undefined;
   /** What comes next is a plan rather than music. */
   readonly planning: boolean;
   /**

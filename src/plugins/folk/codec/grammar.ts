@@ -111,7 +111,7 @@ export class FolkGrammar implements TuneGrammar {
   bias(): void {}
 
   /** Its rules leave it nothing to be told. */
-  get known(): undefined {
+  get forcedToken(): undefined {
     return undefined;
   }
 

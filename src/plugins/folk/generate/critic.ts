@@ -1,4 +1,4 @@
-import { halvesAt } from '../../../model/halves.js';
+import { float16sAt } from '../../../model/base64-float16.js';
 import { arrayAt, broken, numberAt, objectAt, sizeAt, stringAt } from '../../../model/json.js';
 import type { ComposerModel } from '../../../plugin/composer.js';
 import { type CriticSpec, OTHERS, TuneCritic } from '../critic/critic.js';
@@ -87,7 +87,7 @@ function networkAt(value: unknown, place: string): CriticWeights {
   const width = sizeAt(said.width, `${place}.width`);
   const units = sizeAt(said.units, `${place}.units`);
   if (width > WIDEST || units > WIDEST) throw broken(`${place}: expected at most ${WIDEST} units`);
-  const all = halvesAt(stringAt(said.weights, `${place}.weights`), `${place}.weights`);
+  const all = float16sAt(stringAt(said.weights, `${place}.weights`), `${place}.weights`);
   const gates = 3 * units;
   const direction = gates * (width + units + 2);
   const count = INPUT_SIZES.reduce((sum, size) => sum + size * width, 0) + 2 * direction + 4 * units + 1;

@@ -30,11 +30,11 @@ export class DraftCounter implements ForkableTally<DraftCounter> {
     return fork;
   }
 
-  drawn({ token, surprise }: Pick<Sample, 'token' | 'surprise'>, { cut, choices }: MaskShares): void {
+  drawn({ token, nats }: Pick<Sample, 'token' | 'nats'>, { cut, choices }: MaskShares): void {
     const role = tokenRole(token);
     if (role === 'header') return;
     this.counts.tokens++;
-    this.counts.nats += surprise;
+    this.counts.nats += nats;
     this.counts.cut += cut;
     if (role !== 'music') return;
     this.counts.music++;

@@ -60,7 +60,7 @@ export function makeDrafts(
         sampling: ({ planning }) => (planning ? planSettings(drawn) : drawn),
         temperature: drawn.temperature,
         ...{ lookAhead, seed, branch },
-        settled: heard && untilBar(heard),
+        onOutput: heard && untilBar(heard),
         result: (tokens, { placing }, { counts }) => ({ tokens, placing: placing!, statistics: counts }),
       },
       sampler,

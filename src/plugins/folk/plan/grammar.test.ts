@@ -17,7 +17,7 @@ function drawn(grammar: PlannedGrammar, seed: number) {
   const heard: number[] = [];
   for (let step = 0; !grammar.done; step++) {
     if (step > 5000) throw new Error('it does not end');
-    let token = grammar.known;
+    let token = grammar.forcedToken;
     if (token === undefined) {
       mask.fill(1);
       grammar.forbid(mask);

@@ -123,7 +123,7 @@ export class PlannedGrammar implements TuneGrammar {
     return this.#phase === 'plan' || this.#phase === 'signs';
   }
 
-  get known(): number | undefined {
+  get forcedToken(): number | undefined {
     const [known] = this.#known;
     if (known !== undefined) {
       if (isPlanToken(known) || this.#music.allows(known)) return known;

@@ -59,7 +59,7 @@ export class GapFilling implements Constraint, Tally {
     return this.#past && this.#fixedAt === this.#fixed.length;
   }
 
-  get known(): number | undefined {
+  get forcedToken(): number | undefined {
     return this.#fixed[this.#fixedAt];
   }
 
@@ -75,7 +75,7 @@ export class GapFilling implements Constraint, Tally {
   }
 
   advance(token: number, output: number[]): number {
-    if (this.known !== undefined) this.#fixedAt++;
+    if (this.forcedToken !== undefined) this.#fixedAt++;
     else if (this.#endsBar(token)) this.#endBar();
     else this.#grammar.accept(token);
     if (!isPlanToken(token)) output.push(token);
@@ -94,12 +94,12 @@ export class GapFilling implements Constraint, Tally {
     if (next) this.#grammar = next.grammar.fork();
   }
 
-  drawn(sample: Pick<Sample, 'token' | 'surprise'>, shares: MaskShares): void {
+  drawn(sample: Pick<Sample, 'token' | 'nats'>, shares: MaskShares): void {
     this.#counter.drawn(sample, shares);
-    this.#count(sample.token, sample.surprise);
+    this.#count(sample.token, sample.nats);
   }
 
-  given(token: number, logits: Float32Array): void {
+  forced(token: number, logits: Float32Array): void {
     // What it is told costs nothing.
     this.#count(token, isPlanToken(token) ? 0 : this.sampler.crossEntropy(logits, token));
   }

@@ -149,7 +149,7 @@ export function fillGap(
       {
         constraint: filling,
         startToken: gap.left.at(-1)!,
-        ...{ after, output },
+        ...{ initialState: after, priorOutput: output },
         bias: notes && { add: (logits, written) => notes.apply(logits, written) },
         tally: filling,
         sampling: settings.sampler,

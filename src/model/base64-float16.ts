@@ -2,7 +2,7 @@ import { broken } from './json.js';
 import { float16s } from './manifest.js';
 
 /** Numbers that stand in JSON as float16 in base64. Throws MODEL_BROKEN. */
-export function halvesAt(base64: string, place: string): Float32Array {
+export function float16sAt(base64: string, place: string): Float32Array {
   let text: string;
   try {
     text = atob(base64);

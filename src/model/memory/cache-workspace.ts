@@ -2,7 +2,7 @@ import { createMemory, instantiate, type KernelExports, PAGE } from '../kernel/m
 import type { CacheSpec } from './cache-spec.js';
 
 /** Where the kernel works for one stream's cache: views of a memory, one after the other. */
-export class CacheRoom {
+export class CacheWorkspace {
   readonly kernel: KernelExports;
   /** Of a key, filled up with zeros to whole sixteens. */
   readonly width: number;

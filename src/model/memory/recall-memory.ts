@@ -2,13 +2,13 @@ import { BarCounter, flags } from './bar-counter.js';
 import type { Memory } from './memory-engine.js';
 import {
   agreeingClass,
+  type BarHintSpec,
   LONGEST_BEFORE,
   placeOf,
   RecallOdds,
   type RecallSpec,
   relationOf,
   runClass,
-  type ToldSpec,
 } from './recall-odds.js';
 
 /** Tokens that are remembered, and the bars that they are cut into, the present one among them: three tunes' worth. */
@@ -20,26 +20,26 @@ const MUSIC = 4;
 const LEAST = 1e-12;
 
 /** What is the same for all streams of an engine. */
-export class RecallRules {
+export class RecallParameters {
   readonly boundary: Uint8Array; // (class)
   readonly counted: Uint8Array; // (class)
   readonly resets: Uint8Array; // (class)
   readonly odds: RecallOdds;
-  readonly unheard: number;
-  readonly #told: ToldSpec | undefined;
+  readonly firstPlanToken: number;
+  readonly #hints: BarHintSpec | undefined;
 
   constructor(spec: RecallSpec, classes: number) {
     this.boundary = flags(classes, [...spec.boundaries, ...spec.counted, ...spec.resets]);
     this.counted = flags(classes, spec.counted);
     this.resets = flags(classes, spec.resets);
     this.odds = new RecallOdds(spec);
-    this.unheard = spec.unheard ?? Number.POSITIVE_INFINITY;
-    this.#told = spec.told;
+    this.firstPlanToken = spec.firstPlanToken ?? Number.POSITIVE_INFINITY;
+    this.#hints = spec.hints;
   }
 
   /** The class that a token tells a bar to be of; -1 where it tells nothing. */
-  toldBy(token: number): number {
-    return this.#told?.classes[token - this.#told.first] ?? -1;
+  hintOf(token: number): number {
+    return this.#hints?.classes[token - this.#hints.first] ?? -1;
   }
 }
 
@@ -47,10 +47,10 @@ export class RecallRules {
  * The last tokens of one stream, cut into bars, and for each earlier bar the probability that the present one follows it: at the
  * bar's beginning by its odds, from then on by Bayes's rule. training/torch/recall.py fits the odds by the same steps.
  */
-export class Past implements Memory {
+export class RecallMemory implements Memory {
   /** What comes next in the bars that may be followed, each token once: `heard` of them. */
-  readonly next = new Int32Array(BARS);
-  heard = 0;
+  readonly candidates = new Int32Array(BARS);
+  candidateCount = 0;
   /** What those bars give each of them; not yet the network. (heard) */
   readonly weights = new Float64Array(BARS);
 
@@ -72,7 +72,7 @@ export class Past implements Memory {
   readonly #followed = new Float32Array(BARS);
   readonly #exact = new Float32Array(BARS);
   /** What the network gives each of `next`. */
-  readonly #chances = new Float32Array(BARS);
+  readonly #networkProbabilities = new Float32Array(BARS);
   readonly #arrays = [
     this.#tokens,
     this.#starts,
@@ -84,7 +84,7 @@ export class Past implements Memory {
     this.#slipped,
     this.#followed,
     this.#exact,
-    this.#chances,
+    this.#networkProbabilities,
   ] as const;
   readonly #ofBars = this.#arrays.slice(1, -1);
   readonly size = TOKENS + BARS * (this.#arrays.length - 1) + 6 + BarCounter.size;
@@ -93,65 +93,66 @@ export class Past implements Memory {
   #bars = 1;
   #part = 0;
   /** Whether a part with music came before this one, and whether this one has any. */
-  #later = false;
-  #music = false;
+  #hasEarlierPart = false;
+  #partHasMusic = false;
   /** The class that the bar that begins was told to be of; -1: none. */
-  #told = -1;
+  #hint = -1;
   readonly #counter: BarCounter;
 
-  constructor(private readonly rules: RecallRules) {
-    this.#counter = new BarCounter(rules.counted, rules.resets, rules.unheard);
+  constructor(private readonly rules: RecallParameters) {
+    this.#counter = new BarCounter(rules.counted, rules.resets, rules.firstPlanToken);
   }
 
-  /** Takes the next token, of which {@link chance} was told. */
+  /** Takes the next token, of which {@link setNetworkProbability} was told. */
   push(token: number): void {
-    if (token >= this.rules.unheard) {
-      this.#tell(this.rules.toldBy(token));
+    if (token >= this.rules.firstPlanToken) {
+      this.#takeHint(this.rules.hintOf(token));
       return;
     }
-    this.#told = -1;
-    this.#weigh(token);
+    this.#hint = -1;
+    this.#updatePosterior(token);
     if (this.#count === TOKENS) this.#makeRoom();
     this.#tokens[this.#count++] = token;
     const upbeat = this.#counter.push(token);
     if (this.rules.boundary[token]) this.#beginBar(token, upbeat);
-    this.#look();
+    this.#findCandidates();
   }
 
   /** A bar that begins is told what it is to be. */
-  #tell(told: number): void {
+  #takeHint(told: number): void {
     if (told < 0) return;
-    this.#told = told;
-    this.#compare();
-    this.#look();
+    this.#hint = told;
+    this.#setPriors();
+    this.#findCandidates();
   }
 
   /** What the network gives the i-th of `next`. */
-  chance(i: number, probability: number): void {
-    this.#chances[i] = Math.max(LEAST, probability);
+  setNetworkProbability(i: number, probability: number): void {
+    this.#networkProbabilities[i] = Math.max(LEAST, probability);
   }
 
   /** Bayes's rule: a bar that went on like this is the likelier to be followed. */
-  #weigh(token: number): void {
+  #updatePosterior(token: number): void {
     const within = this.#count - this.#starts[this.#bars - 1]!;
     let chance = LEAST;
-    for (let i = 0; i < this.heard; i++) if (this.next[i] === token) chance = this.#chances[i]!;
+    for (let i = 0; i < this.candidateCount; i++)
+      if (this.candidates[i] === token) chance = this.#networkProbabilities[i]!;
     let total = 1;
     for (let bar = 0; bar < this.#bars - 1; bar++) {
       const at = this.#starts[bar]! + within;
       const before = this.#followed[bar]! + this.#exact[bar]!;
       if (before === 0 || at >= this.#starts[bar + 1]!) continue;
       const agrees = this.#tokens[at] === token;
-      this.#followed[bar]! *= weight(agrees, this.#slip(bar), chance);
-      this.#exact[bar]! *= weight(agrees, this.#exactSlip(bar), chance);
+      this.#followed[bar]! *= likelihoodRatio(agrees, this.#slip(bar), chance);
+      this.#exact[bar]! *= likelihoodRatio(agrees, this.#exactSlip(bar), chance);
       total += this.#followed[bar]! + this.#exact[bar]! - before;
       this.#runs[bar] = agrees ? this.#runs[bar]! + 1 : 0;
       if (!agrees) this.#slipped[bar] = 1;
     }
-    this.#divide(total);
+    this.#normalise(total);
   }
 
-  #divide(total: number): void {
+  #normalise(total: number): void {
     for (let bar = 0; bar < this.#bars - 1; bar++) {
       this.#followed[bar]! /= total;
       this.#exact[bar]! /= total;
@@ -167,26 +168,29 @@ export class Past implements Memory {
     return this.rules.odds.slip(this.#relations[bar]!, run, this.#agreeing[bar]!);
   }
 
-  #look(): void {
-    this.heard = 0;
+  #findCandidates(): void {
+    this.candidateCount = 0;
     const within = this.#count - this.#starts[this.#bars - 1]!;
     for (let bar = 0; bar < this.#bars - 1; bar++) {
       const at = this.#starts[bar]! + within;
       const followed = this.#followed[bar]!;
       const exact = this.#exact[bar]!;
       if (followed + exact === 0 || at >= this.#starts[bar + 1]!) continue;
-      this.#add(this.#tokens[at]!, followed * (1 - this.#slip(bar)) + exact * (1 - this.#exactSlip(bar)));
+      this.#addCandidate(
+        this.#tokens[at]!,
+        followed * (1 - this.#slip(bar)) + exact * (1 - this.#exactSlip(bar)),
+      );
     }
   }
 
-  #add(token: number, weight: number): void {
-    for (let i = 0; i < this.heard; i++) {
-      if (this.next[i] !== token) continue;
+  #addCandidate(token: number, weight: number): void {
+    for (let i = 0; i < this.candidateCount; i++) {
+      if (this.candidates[i] !== token) continue;
       this.weights[i]! += weight;
       return;
     }
-    this.next[this.heard] = token;
-    this.weights[this.heard++] = weight;
+    this.candidates[this.candidateCount] = token;
+    this.weights[this.candidateCount++] = weight;
   }
 
   #beginBar(last: number, upbeat: boolean): void {
@@ -195,22 +199,22 @@ export class Past implements Memory {
       this.#places[now] = 0;
       if (now > 0) this.#places[now - 1] = -1;
     }
-    if (this.#count - this.#starts[now]! >= MUSIC) this.#music = true;
+    if (this.#count - this.#starts[now]! >= MUSIC) this.#partHasMusic = true;
     if (this.rules.resets[last]) {
       this.#part++;
-      this.#later ||= this.#music;
-      this.#music = false;
+      this.#hasEarlierPart ||= this.#partHasMusic;
+      this.#partHasMusic = false;
     }
-    if (this.#bars === BARS) this.#forget();
+    if (this.#bars === BARS) this.#dropOldestBar();
     this.#starts[this.#bars] = this.#count;
     this.#parts[this.#bars] = this.#part;
     this.#places[this.#bars] = this.#counter.bars;
     this.#bars++;
-    this.#compare();
+    this.#setPriors();
   }
 
   /** The odds of each earlier bar, now that one begins. */
-  #compare(): void {
+  #setPriors(): void {
     const now = this.#bars - 1;
     const { odds, resets } = this.rules;
     const place = placeOf(this.#counter.lines, this.#counter.bars);
@@ -223,19 +227,19 @@ export class Past implements Memory {
       this.#exact[bar] = 0;
       if (this.#starts[bar + 1] === start + 1 && resets[this.#tokens[start]!]) continue;
       const relation = relationOf(this.#parts[bar] === this.#part, this.#counter.bars - this.#places[bar]!);
-      const agreeing = agreeingClass(this.#agree(start, this.#starts[now]!));
+      const agreeing = agreeingClass(this.#commonSuffix(start, this.#starts[now]!));
       this.#relations[bar] = relation;
       this.#agreeing[bar] = agreeing;
       this.#followed[bar] =
-        odds.prior(relation, place, this.#later, agreeing) * odds.told(this.#told, relation);
+        odds.prior(relation, place, this.#hasEarlierPart, agreeing) * odds.hintFactor(this.#hint, relation);
       this.#exact[bar] = this.#followed[bar]! * odds.exact(relation);
       total += this.#followed[bar]! + this.#exact[bar]!;
     }
-    this.#divide(total);
+    this.#normalise(total);
   }
 
   /** How many tokens before two places agree. */
-  #agree(a: number, b: number): number {
+  #commonSuffix(a: number, b: number): number {
     let count = 0;
     while (count < LONGEST_BEFORE && a > count && this.#tokens[a - 1 - count] === this.#tokens[b - 1 - count])
       count++;
@@ -243,12 +247,12 @@ export class Past implements Memory {
   }
 
   #makeRoom(): void {
-    while (this.#bars > 1 && this.#count === TOKENS) this.#forget();
+    while (this.#bars > 1 && this.#count === TOKENS) this.#dropOldestBar();
     if (this.#count === TOKENS) this.#count = 0;
   }
 
   /** Forgets the oldest bar. */
-  #forget(): void {
+  #dropOldestBar(): void {
     const length = this.#starts[1]!;
     this.#tokens.copyWithin(0, length, this.#count);
     for (const array of this.#ofBars) array.copyWithin(0, 1, this.#bars);
@@ -261,13 +265,13 @@ export class Past implements Memory {
     this.#count = 0;
     this.#bars = 1;
     this.#part = 0;
-    this.#later = false;
-    this.#music = false;
-    this.#told = -1;
+    this.#hasEarlierPart = false;
+    this.#partHasMusic = false;
+    this.#hint = -1;
     this.#starts[0] = 0;
     this.#parts[0] = 0;
     this.#places[0] = 0;
-    this.heard = 0;
+    this.candidateCount = 0;
     this.#counter.clear();
   }
 
@@ -281,9 +285,9 @@ export class Past implements Memory {
     out[at++] = this.#count;
     out[at++] = this.#bars;
     out[at++] = this.#part;
-    out[at++] = Number(this.#later);
-    out[at++] = Number(this.#music);
-    out[at++] = this.#told;
+    out[at++] = Number(this.#hasEarlierPart);
+    out[at++] = Number(this.#partHasMusic);
+    out[at++] = this.#hint;
     this.#counter.write(out, at);
   }
 
@@ -296,15 +300,15 @@ export class Past implements Memory {
     this.#count = values[at++]!;
     this.#bars = values[at++]!;
     this.#part = values[at++]!;
-    this.#later = values[at++] === 1;
-    this.#music = values[at++] === 1;
-    this.#told = values[at++]!;
+    this.#hasEarlierPart = values[at++] === 1;
+    this.#partHasMusic = values[at++] === 1;
+    this.#hint = values[at++]!;
     this.#counter.read(values, at);
-    this.#look();
+    this.#findCandidates();
   }
 }
 
 /** How much likelier a token is where a bar is followed with so much slip than where the network, which gives it `chance`, is alone. */
-function weight(agrees: boolean, slip: number, chance: number): number {
+function likelihoodRatio(agrees: boolean, slip: number, chance: number): number {
   return agrees ? (1 - slip + slip * chance) / chance : slip;
 }

@@ -1,6 +1,6 @@
 import { ContinuoError } from '../../errors.js';
-import { CacheRoom } from './cache-room.js';
 import type { CacheSpec } from './cache-spec.js';
+import { CacheWorkspace } from './cache-workspace.js';
 import type { Memory } from './memory-engine.js';
 
 /** Tokens to a chunk, and chunks that are kept: 4,096 tokens, some four minutes of a busy piano. */
@@ -19,16 +19,16 @@ const LEAST_POWER = -18;
 const LEAST_SHARE = 1e-12;
 
 /** What is the same for all streams of an engine. */
-export class CacheRules {
+export class CacheParameters {
   readonly units: number;
   /** Of a scalar product of rounded projections, e to the power of sharpness x cosine; 0 where it is not worth a look. */
   readonly table: Float64Array;
   /** (class) e to the power of the odds. */
   readonly odds: Float64Array;
   /** What was heard up to the moment of a snapshot: whoever keeps its array keeps that. */
-  readonly kept = new WeakMap<Float32Array, Heard>();
+  readonly snapshots = new WeakMap<Float32Array, StoredTokens>();
   /** Rooms that nobody works in: a memory takes much address space, and its end is the garbage collector's. */
-  readonly rooms: CacheRoom[] = [];
+  readonly workspaces: CacheWorkspace[] = [];
 
   constructor(readonly spec: CacheSpec) {
     const { odds, sharpness, projection, width } = spec;
@@ -54,7 +54,7 @@ interface Chunk {
 }
 
 /** Chunks, of the last of them the first `used` tokens. Never changed. */
-interface Heard {
+interface StoredTokens {
   readonly chunks: readonly Chunk[];
   readonly used: number;
 }
@@ -63,30 +63,30 @@ interface Heard {
  * The last tokens of one stream, and how much each of their classes weighs where the network stands now. A snapshot takes no time
  * and no room, since it shares the chunks.
  */
-export class CachePast implements Memory {
+export class CacheMemory implements Memory {
   /** Whether a token came before, after which the network stands somewhere. */
   readonly size = 1;
   #begun = false;
   #chunks: readonly Chunk[] = [];
   #used = CHUNK;
   /** Whether `key` is of the state as it stands. */
-  #aimed = false;
-  readonly #room: CacheRoom;
+  #hasQuery = false;
+  readonly #workspace: CacheWorkspace;
   /** Which chunks lie in the room, and how much of each. */
-  readonly #laid: { chunk: Chunk | undefined; count: number }[];
+  readonly #copied: { chunk: Chunk | undefined; count: number }[];
 
-  constructor(private readonly rules: CacheRules) {
-    this.#room = rules.rooms.pop() ?? new CacheRoom(rules, CHUNK * CHUNKS);
-    this.#laid = Array.from({ length: CHUNKS }, () => ({ chunk: undefined, count: 0 }));
+  constructor(private readonly rules: CacheParameters) {
+    this.#workspace = rules.workspaces.pop() ?? new CacheWorkspace(rules, CHUNK * CHUNKS);
+    this.#copied = Array.from({ length: CHUNKS }, () => ({ chunk: undefined, count: 0 }));
   }
 
   /** To be told where the network stands (unit) before it takes the next token. */
-  aim(hidden: Float32Array): void {
-    if (this.#aimed) return;
-    this.#aimed = true;
-    const { hidden: x, projection, width, projected, key } = this.#room;
+  setQuery(hidden: Float32Array): void {
+    if (this.#hasQuery) return;
+    this.#hasQuery = true;
+    const { hidden: x, projection, width, projected, key } = this.#workspace;
     x.set(hidden);
-    this.#room.kernel.cacheProject(
+    this.#workspace.kernel.cacheProject(
       x.byteOffset,
       this.rules.units,
       projection.byteOffset,
@@ -101,18 +101,18 @@ export class CachePast implements Memory {
 
   /** Takes the token that came; the network has moved on to `hidden` (unit), and its `logits` (token) get what the past adds. */
   push(token: number, hidden: Float32Array, logits: Float32Array): void {
-    if (this.#begun) this.#add(this.#room.classes[token]!);
+    if (this.#begun) this.#add(this.#workspace.classes[token]!);
     this.#begun = true;
-    this.#aimed = false;
-    this.aim(hidden);
+    this.#hasQuery = false;
+    this.setQuery(hidden);
     const old = (this.#chunks.length - 1) * CHUNK + this.#used - (NEAREST - 1);
     if (old <= 0) return;
-    this.#weigh(old);
+    this.#computeWeights(old);
     this.#mix(logits);
   }
 
   #add(kind: number): void {
-    const { key } = this.#room;
+    const { key } = this.#workspace;
     const chunks = this.#chunks;
     const used = this.#used;
     const last = chunks[chunks.length - 1];
@@ -140,12 +140,12 @@ export class CachePast implements Memory {
   }
 
   /** By the first `count` tokens that are kept. */
-  #weigh(count: number): void {
+  #computeWeights(count: number): void {
     const chunks = this.#chunks;
-    const { width, keys, kinds, key, words, table, weights } = this.#room;
+    const { width, keys, kinds, key, words, table, weights } = this.#workspace;
     for (let index = 0; index < chunks.length; index++) {
       const chunk = chunks[index]!;
-      const laid = this.#laid[index]!;
+      const laid = this.#copied[index]!;
       const first = index * CHUNK;
       if (laid.chunk !== chunk) {
         // Whole, with what is not filled yet.
@@ -161,7 +161,7 @@ export class CachePast implements Memory {
       laid.count = chunk.filled;
     }
     weights.fill(0);
-    this.#room.kernel.cacheWeigh(
+    this.#workspace.kernel.cacheWeigh(
       keys.byteOffset,
       kinds.byteOffset,
       count,
@@ -176,9 +176,9 @@ export class CachePast implements Memory {
   }
 
   #mix(logits: Float32Array): void {
-    const { logits: own, classes, weights, shares } = this.#room;
+    const { logits: own, classes, weights, shares } = this.#workspace;
     own.set(logits);
-    this.#room.kernel.cacheMix(
+    this.#workspace.kernel.cacheMix(
       own.byteOffset,
       own.length,
       classes.byteOffset,
@@ -192,19 +192,19 @@ export class CachePast implements Memory {
 
   clear(): void {
     this.#begun = false;
-    this.#aimed = false;
+    this.#hasQuery = false;
     this.#chunks = [];
     this.#used = CHUNK;
   }
 
   free(): void {
-    this.#aimed = true; // the room is another's now, and not to be touched
-    this.rules.rooms.push(this.#room);
+    this.#hasQuery = true; // the room is another's now, and not to be touched
+    this.rules.workspaces.push(this.#workspace);
   }
 
   write(out: Float32Array, snapshot: Float32Array): void {
     out[0] = Number(this.#begun);
-    this.rules.kept.set(snapshot, { chunks: this.#chunks, used: this.#used });
+    this.rules.snapshots.set(snapshot, { chunks: this.#chunks, used: this.#used });
   }
 
   /** Some hundred kilobytes, which are copied when they are posted. */
@@ -217,14 +217,14 @@ export class CachePast implements Memory {
   }
 
   read(values: Float32Array, snapshot: Float32Array): void {
-    const heard = this.rules.kept.get(snapshot);
+    const heard = this.rules.snapshots.get(snapshot);
     if (!heard)
       throw new ContinuoError(
         'STATE_SHAPE',
         'a snapshot was copied, or is of another engine: the past that belongs to it is not in its numbers',
       );
     this.#begun = values[0] === 1;
-    this.#aimed = false;
+    this.#hasQuery = false;
     this.#chunks = heard.chunks;
     this.#used = heard.used;
   }
