@@ -58,7 +58,7 @@ for (let place = 0; place < count; place++) {
   while (!['POSITION', 'CHORD', 'NO_CHORD', 'BAR'].includes(beatVocabulary.read(tokens[cut]).range)) cut++;
   const prompt = tokens.slice(0, cut);
   const writer = new BeatWriter(ensemble.engine, ensemble.chordOdds);
-  for (const token of prompt) writer.hear(token);
+  for (const token of prompt) writer.feed(token);
   const createDraw = drawFactory(beatVocabulary.size, seed + place, ensemble.descriptor.params);
   const written = [...prompt];
   const { next, beats } = prompt.reduce(headAfter, BEGINNING);

@@ -8,7 +8,7 @@ const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const { readAbc } = await from('music/abc/read.js');
 const { midiTrackOf } = await from('music/abc/to-midi/index.js');
 const { meterText, barLength } = await from('music/abc/meter.js');
-const { barsOf } = await from('music/abc/bars.js');
+const { barsOfTune } = await from('music/abc/bars.js');
 const { placeInBar, lengthClass, LENGTH_CLASSES, heardMeter } = await from('music/abc/from-midi/meter.js');
 
 const METERS = { '4/4': 8, '6/8': 6, '3/4': 6, '2/4': 4, '9/8': 9, '12/8': 12 };
@@ -40,7 +40,7 @@ for (const book of process.argv.slice(2)) {
       start: { num: eighths(start), den: 12 },
       end: { num: eighths(end), den: 12 },
     }));
-    const first = value(barsOf(tune)[0].length);
+    const first = value(barsOfTune(tune)[0].length);
     const pickup = first < value(barLength(tune.meter)) ? first : 0;
     if (index % 10 === 3) {
       held.push({ notes, meter, pickup });

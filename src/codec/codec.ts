@@ -1,4 +1,4 @@
-import type { ToldPulse } from '../music/beats/tracker.js';
+import type { GivenPulse } from '../music/beats/tracker.js';
 import type { Note, Performance, PerformanceEvent } from '../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../music/units.js';
 import type { PerformanceSymbol } from './performance/alphabet.js';
@@ -107,7 +107,7 @@ export interface TokenStream {
   /** The user's parameters, from now on; called once before anything else. For streams that depend on them. */
   setParams?(params: StreamParams): void;
   /** Somebody says where the beats lie from `time` on; null: nobody does any longer. For streams that follow beats. */
-  setPulse?(pulse: ToldPulse | null, time: Seconds): void;
+  setPulse?(pulse: GivenPulse | null, time: Seconds): void;
   /** The model's turn begins, and should last until `end` (null: until somebody stops it). For streams that have a pulse, or may have one. */
   beginTurn?(end: Seconds | null, kind: TurnKind): TurnStart;
   /** The turn that is under way should last until `end` from now on; as {@link TurnStart.end}. undefined: it has no pulse. */

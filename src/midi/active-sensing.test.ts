@@ -6,7 +6,7 @@ function gone(until: number, said: readonly (readonly [time: number, sensing: bo
   const sensing = new ActiveSensing();
   const times: number[] = [];
   for (let time = 0; time <= until; time += 0.25) {
-    for (const [at, is] of said) if (at > time - 0.25 && at <= time) sensing.heard(is, at);
+    for (const [at, is] of said) if (at > time - 0.25 && at <= time) sensing.onByte(is, at);
     if (sensing.look(time)) times.push(time);
   }
   return times;
@@ -28,8 +28,8 @@ it('a keyboard that plays on, or that does not sense, is there', () => {
 
 it('a thread that was held up reads first', () => {
   const sensing = new ActiveSensing();
-  for (let time = 0; time < 1; time += 0.25) sensing.heard(true, time);
+  for (let time = 0; time < 1; time += 0.25) sensing.onByte(true, time);
   expect(sensing.look(5)).toBe(false);
-  sensing.heard(true, 5);
+  sensing.onByte(true, 5);
   expect([sensing.look(5.25), sensing.look(6.1), sensing.look(6.35)]).toEqual([false, false, true]);
 });

@@ -15,7 +15,7 @@ export class ActiveSensing {
   #silent = false;
 
   /** Something was heard. */
-  heard(sensing: boolean, time: Seconds): void {
+  onByte(sensing: boolean, time: Seconds): void {
     if (sensing) this.#sensed++;
     this.#last = time;
     this.#silent = false;

@@ -12,7 +12,7 @@ function listening() {
   /** Ticks from `time` on, at `beat` seconds a beat; returns when the next one would come. */
   const run = (time: number, beat: number, beats: number, jitter = 0): number => {
     for (let tick = 0; tick < 24 * beats; tick++)
-      clock.hear(REAL_TIME.tick, time + (tick * beat) / 24 + jitter * Math.sin(9 * tick));
+      clock.onMessage(REAL_TIME.tick, time + (tick * beat) / 24 + jitter * Math.sin(9 * tick));
     return time + beats * beat;
   };
   return { clock, told, run };
@@ -21,7 +21,7 @@ function listening() {
 describe('a MIDI clock', () => {
   it('says its beats once, and its bars, and no more while it keeps its tempo', () => {
     const { clock, told, run } = listening();
-    clock.hear(REAL_TIME.start, 1);
+    clock.onMessage(REAL_TIME.start, 1);
     run(1, 0.5, 64, 0.001);
     // The first beat is not measured as well as the later ones are.
     expect(told.length).toBeLessThan(6);
@@ -34,7 +34,7 @@ describe('a MIDI clock', () => {
 
   it('says another tempo', () => {
     const { clock, told, run } = listening();
-    clock.hear(REAL_TIME.start, 0);
+    clock.onMessage(REAL_TIME.start, 0);
     const then = run(0, 0.5, 16);
     const before = told.length;
     run(then, 0.6, 16);
@@ -46,7 +46,7 @@ describe('a MIDI clock', () => {
 
   it('says its bars again after another tempo, which began within a bar', () => {
     const { clock, told, run } = listening();
-    clock.hear(REAL_TIME.start, 0);
+    clock.onMessage(REAL_TIME.start, 0);
     const then = run(0, 0.5, 17);
     run(then, 0.6, 16);
     const [last, time] = told.at(-1)!;
@@ -59,11 +59,11 @@ describe('a MIDI clock', () => {
     const { clock, told, run } = listening();
     const then = run(0, 0.5, 8);
     expect(told).toEqual([]);
-    clock.hear(REAL_TIME.continue, then);
+    clock.onMessage(REAL_TIME.continue, then);
     const end = run(then, 0.5, 8);
     expect(told).toHaveLength(1);
     expect(told[0]![0]!.bar).toBe(false);
-    clock.hear(REAL_TIME.stop, end);
+    clock.onMessage(REAL_TIME.stop, end);
     run(end, 0.5, 8);
     expect(told).toHaveLength(2);
     expect(told[1]).toEqual([null, end]);
@@ -71,7 +71,7 @@ describe('a MIDI clock', () => {
 
   it('says it again where it is not known any more', () => {
     const { clock, told, run } = listening();
-    clock.hear(REAL_TIME.start, 0);
+    clock.onMessage(REAL_TIME.start, 0);
     const then = run(0, 0.5, 8);
     const before = told.length;
     clock.again();

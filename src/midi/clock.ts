@@ -40,7 +40,7 @@ export class MidiClock {
   ) {}
 
   /** A real-time message. */
-  hear(status: number, time: Seconds): void {
+  onMessage(status: number, time: Seconds): void {
     if (status === REAL_TIME.tick && this.#running) this.#tick(time);
     else if (status === REAL_TIME.stop) this.end(time);
     else if (status === REAL_TIME.start || status === REAL_TIME.continue) {

@@ -1,3 +1,4 @@
+export { ChangedControllers } from './changed-controllers.js';
 export { type ClockBeat, MidiClock, REAL_TIME } from './clock.js';
 export {
   CONTROLLER,
@@ -10,7 +11,6 @@ export {
   PITCH_BEND,
   silence,
 } from './message.js';
-export { MovedControls } from './moved.js';
 export { portTitle, unnumbered } from './names.js';
 export type {
   Connections,

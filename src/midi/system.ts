@@ -114,7 +114,7 @@ class SystemPorts implements PortSystem {
     device.on('messageBuffer', (delta, bytes) => {
       const time = clock.stamp(delta, this.now());
       const senses = bytes[0] === ACTIVE_SENSING;
-      sensing.heard(senses, time);
+      sensing.onByte(senses, time);
       if (senses && !closed) watching ??= setInterval(look, SENSING_MS).unref();
       // What was under way when the port was closed is not delivered.
       for (const byte of bytes) if (byte >= REAL_TIME.tick && !senses && !closed) onRealTime(byte, time);

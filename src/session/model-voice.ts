@@ -1,6 +1,6 @@
 import type { Codec, Pulse, StreamEvent } from '../codec/codec.js';
 import type { StepEngine } from '../model/engine.js';
-import type { ToldPulse } from '../music/beats/tracker.js';
+import type { GivenPulse } from '../music/beats/tracker.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Pitch, Seconds } from '../music/units.js';
 import type { ParamValues } from '../plugin/definition.js';
@@ -430,7 +430,7 @@ export class ModelVoice {
   }
 
   /** Sets the beats that the player tapped or a MIDI clock gave (null: none any longer); the plan is sampled anew by them. */
-  setPulse(pulse: ToldPulse | null, time: Seconds): void {
+  setPulse(pulse: GivenPulse | null, time: Seconds): void {
     const { stream } = this.#timeline;
     if (!stream.setPulse) return;
     this.#rehearsal = null;

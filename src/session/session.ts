@@ -1,4 +1,4 @@
-import type { ToldPulse } from '../music/beats/tracker.js';
+import type { GivenPulse } from '../music/beats/tracker.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import { defaultValues, idOfRole, type ParamSpecs, type ParamValue } from '../plugin/params.js';
@@ -62,7 +62,7 @@ export class Session {
   readonly #click: string | undefined;
   #now: Seconds;
   /** The beats that the player tapped or a MIDI clock gave; null where nobody does. */
-  #pulse: ToldPulse | null = null;
+  #pulse: GivenPulse | null = null;
   /** The next whole second to be recorded, if a phrase or a turn is under way then. */
   #nextMark: Seconds;
   /** Times of checkpoints that are due as soon as all is decided until then. */
@@ -297,7 +297,7 @@ export class Session {
   }
 
   #setPulse({ beat, bar, tapped }: Extract<SessionCommand, { type: 'pulse' }>, time: Seconds): void {
-    this.#pulse = beat === 0 ? null : { pace: beat, beat: time, bar, tapped };
+    this.#pulse = beat === 0 ? null : { period: beat, beatAt: time, bar, tapped };
     this.#voice.setPulse(this.#pulse, time);
   }
 

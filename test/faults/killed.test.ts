@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { assemble } from '../../src/host/models/assemble.js';
-import { playAgain } from '../../src/host/takes/play-again.js';
+import { replayRecordedTake } from '../../src/host/takes/play-again.js';
 import { readTake } from '../../src/host/takes/read-take.js';
 import { uniform } from '../../src/model/random.js';
 import { readMidi } from '../../src/music/midi/index.js';
@@ -64,7 +64,7 @@ describe('killed at any moment', () => {
       const folder = join(host.takes, readdirSync(host.takes)[0]!);
       const take = await readTake(folder);
       const ensemble = await assemble(take.header.setup);
-      const again = playAgain(take, ensemble);
+      const again = replayRecordedTake(take, ensemble);
       ensemble.engine.dispose();
       expect(again).toMatchObject({ same: true, cutOff: true, gap: null, differsAt: null });
       // What the panel was told sounded, sounds again.

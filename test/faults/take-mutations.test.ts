@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assemble, type HostEnsemble, type Setup } from '../../dist/host/models/assemble.js';
 import { TAKE_VERSION, type TakeHeader } from '../../dist/host/takes/header.js';
-import { playAgain } from '../../dist/host/takes/play-again.js';
+import { replayRecordedTake } from '../../dist/host/takes/play-again.js';
 import { readTake } from '../../dist/host/takes/read-take.js';
 import { uniform } from '../../dist/model/random.js';
 import type { Mode } from '../../dist/session/commands.js';
@@ -140,7 +140,7 @@ async function outcome(log: string, { lines, ensemble }: Played): Promise<string
       other = await assemble(take.header.setup);
     const { engine } = other ?? ensemble;
     const before = engine.steps;
-    const { same } = playAgain(take, other ?? ensemble);
+    const { same } = replayRecordedTake(take, other ?? ensemble);
     // However large its times, a replay samples no more tokens than the log can hold, and those that it rehearses and throws away.
     expect(engine.steps - before).toBeLessThan(STEPS_A_BYTE * log.length + MOST_AHEAD);
     return same ? 'the same' : 'not the same';

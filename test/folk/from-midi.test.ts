@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openComposerModel } from '../../src/host/compose/open-composer.js';
 import { tuneFromMidi } from '../../src/music/abc/from-midi/index.js';
 import {
-  barsOf,
+  barsOfTune,
   checkTune,
   keyText,
   meterText,
@@ -95,7 +95,7 @@ describe('what is played twice in a row', () => {
     const [{ tune } = {}] = readAbc(abc);
     const found = back(tune!);
     expect(heard(found)).toEqual(heard(tune!));
-    expect(barsOf(found).length).toBe(barsOf(tune!).length);
+    expect(barsOfTune(found).length).toBe(barsOfTune(tune!).length);
     expect(writeAbc(found)).toContain(sign);
     expect(checkTune(found)).toEqual({ errors: [], warnings: [] });
   });

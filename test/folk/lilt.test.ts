@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Midi } from '@tonejs/midi';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Bar, barsOf } from '../../src/music/abc/bars.js';
+import { type Bar, barsOfTune } from '../../src/music/abc/bars.js';
 import { readAbc } from '../../src/music/abc/index.js';
 import { midiTrackOf } from '../../src/music/abc/to-midi/index.js';
 import type { Tune } from '../../src/music/abc/tune.js';
@@ -200,6 +200,6 @@ function sorted<T extends PlainNote>(notes: readonly T[]): T[] {
 
 /** Eighth notes that its pickup lasts. */
 function firstBar(tune: Tune): number {
-  const [{ length }] = barsOf(tune) as [Bar];
+  const [{ length }] = barsOfTune(tune) as [Bar];
   return (length.num / length.den) % ((8 * tune.meter!.num) / tune.meter!.den);
 }

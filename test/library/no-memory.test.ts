@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { LiveSession } from '../../dist/host/live/live-session.js';
 import { assemble } from '../../dist/host/models/assemble.js';
-import { playAgain } from '../../dist/host/takes/play-again.js';
+import { replayRecordedTake } from '../../dist/host/takes/play-again.js';
 import { readTake } from '../../dist/host/takes/read-take.js';
 
 it('A take of a session without memory says so, and replays without', async () => {
@@ -19,7 +19,7 @@ it('A take of a session without memory says so, and replays without', async () =
     const take = await readTake(join(takes, readdirSync(takes)[0]!));
     expect(take.header.setup).toEqual({ ...setup, memory: false, seed: 3 });
     const ensemble = await assemble(take.header.setup);
-    expect(playAgain(take, ensemble).same).toBe(true);
+    expect(replayRecordedTake(take, ensemble).same).toBe(true);
     // The network's state alone: a memory is part of it.
     const { size } = ensemble.engine.createState();
     ensemble.engine.dispose();

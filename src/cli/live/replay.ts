@@ -5,7 +5,7 @@ import { isVirtual, OWN_NAME } from '../../host/live/ports/ports.js';
 import { soundNotes } from '../../host/live/ports/sound-notes.js';
 import { assemble } from '../../host/models/assemble.js';
 import type { TakeHeader } from '../../host/takes/header.js';
-import { type PlayedAgain, playAgain } from '../../host/takes/play-again.js';
+import { type ReplayedTake, replayRecordedTake } from '../../host/takes/play-again.js';
 import { readTake } from '../../host/takes/read-take.js';
 import { type OutputPort, openSystemPorts } from '../../midi/index.js';
 import { writeMidi } from '../../music/midi/index.js';
@@ -58,7 +58,7 @@ export default defineCommand({
       const setup = { ...header.setup, ...(args.model !== undefined && { model: args.model }) };
       const ensemble = await assemble(setup);
       try {
-        const played = playAgain({ ...rest, header: { ...header, setup } }, ensemble);
+        const played = replayRecordedTake({ ...rest, header: { ...header, setup } }, ensemble);
         if (args.out !== undefined) await writeOutput(args.out, midiOf(played));
         report(played, args);
         sayOtherVersion(played, header, ensemble.descriptor.version);
@@ -72,7 +72,7 @@ export default defineCommand({
   },
 });
 
-function midiOf({ player, pedal, model }: PlayedAgain): Uint8Array {
+function midiOf({ player, pedal, model }: ReplayedTake): Uint8Array {
   return writeMidi([
     { name: 'player', channel: 0, events: player, pedal },
     { name: 'model', channel: 1, events: model },
@@ -81,7 +81,7 @@ function midiOf({ player, pedal, model }: PlayedAgain): Uint8Array {
 
 /** Says whether anything differs, and where; the exit status says it too. */
 function report(
-  { player, pedal: _, model, differsAt, ...found }: PlayedAgain,
+  { player, pedal: _, model, differsAt, ...found }: ReplayedTake,
   { out, json }: { readonly out?: string | undefined; readonly json: boolean },
 ): void {
   const outcome = { ...found, playerNotes: player.length, modelNotes: model.length };
@@ -91,7 +91,7 @@ function report(
 }
 
 /** A take that differs may have been played with another version of its plugin. */
-function sayOtherVersion({ same }: PlayedAgain, { pluginVersion, setup }: TakeHeader, version: string): void {
+function sayOtherVersion({ same }: ReplayedTake, { pluginVersion, setup }: TakeHeader, version: string): void {
   if (same || pluginVersion === version) return;
   process.stderr.write(
     `It was played with version ${printable(pluginVersion)} of the plugin ${setup.plugin}; here is ${version}.\n`,
@@ -107,7 +107,7 @@ async function openOutput(name: string): Promise<OutputPort> {
 async function sound(
   port: OutputPort,
   channel: number,
-  { player, pedal, model }: PlayedAgain,
+  { player, pedal, model }: ReplayedTake,
 ): Promise<void> {
   process.stderr.write(`Playing it on ${port.name}; Ctrl-C stops.\n`);
   const stop = new AbortController();
@@ -122,7 +122,7 @@ async function sound(
   if (stop.signal.aborted) await new Promise<never>(() => {});
 }
 
-interface Outcome extends Pick<PlayedAgain, 'same' | 'cutOff' | 'tokens' | 'gap'> {
+interface Outcome extends Pick<ReplayedTake, 'same' | 'cutOff' | 'tokens' | 'gap'> {
   readonly playerNotes: number;
   readonly modelNotes: number;
 }

@@ -5,20 +5,20 @@ type RangeName = (typeof beatVocabulary.ranges)[number]['name'];
 
 /** What a bar can say again, whatever its velocity, micro-timing or chord: each with its classes. */
 const COUNTS = { NOTE: KEYS, POSITION: 4 * MOST_BEATS, LENGTH: 36, CHORD: MOST_BEATS, BAR: 1 } as const;
-export type Said = keyof typeof COUNTS;
+export type BarElement = keyof typeof COUNTS;
 
 /** Steps of length that count as one. */
 const FINE = 4;
 
 /** The first class of each. */
-export const FIRST_CLASS: Readonly<Record<Said, number>> = (() => {
+export const FIRST_CLASS: Readonly<Record<BarElement, number>> = (() => {
   let first = 0;
   return Object.fromEntries(
     Object.entries(COUNTS).map(([said, count]) => {
       first += count;
       return [said, first - count];
     }),
-  ) as Record<Said, number>;
+  ) as Record<BarElement, number>;
 })();
 const CLASSES = Object.values(COUNTS).reduce((sum, count) => sum + count, 0);
 
@@ -35,7 +35,7 @@ interface Meaning {
 export const MEANINGS: readonly Meaning[] = Array.from({ length: beatVocabulary.size }, (_, token) => {
   const { range, values } = beatVocabulary.read(token);
   const root = range === 'CHORD' ? values.root : -1;
-  const of = (said: Said, value: number) => ({ range, value, kind: FIRST_CLASS[said] + value, root });
+  const of = (said: BarElement, value: number) => ({ range, value, kind: FIRST_CLASS[said] + value, root });
   switch (range) {
     case 'NOTE':
       return of('NOTE', values.pitch);

@@ -1,12 +1,12 @@
 import { MOST_BEATS } from '../../music/beats/beat-map.js';
-import { FIRST_CLASS, MEANINGS, type Said, TOKENS_OF_CLASS } from './bar-classes.js';
+import { type BarElement, FIRST_CLASS, MEANINGS, TOKENS_OF_CLASS } from './bar-classes.js';
 import { KEYS } from './vocabulary.js';
 
 /** What a bar says of the next token: a note above at this position, the first note of it, the next position, a length, a chord, the bar line. */
 const KINDS = ['NOTE', 'FIRST', 'POSITION', 'LENGTH', 'CHORD', 'BAR'] as const;
 type Kind = (typeof KINDS)[number];
 const [NOTE, FIRST, POSITION, LENGTH, CHORD, BAR] = [0, 1, 2, 3, 4, 5] as const;
-const SAID: Readonly<Record<Kind, Said>> = {
+const ELEMENT_OF_KIND: Readonly<Record<Kind, BarElement>> = {
   NOTE: 'NOTE',
   FIRST: 'NOTE',
   POSITION: 'POSITION',
@@ -64,7 +64,7 @@ export class BarMemory {
   /** Where each kept bar's notes begin; the last one is the present. (bar) */
   readonly #starts = new Int32Array(BARS + 2);
   /** Whether a beat says a chord, and the root that holds on it, -1 for none. (bar, beat) */
-  readonly #said = new Uint8Array((BARS + 1) * MOST_BEATS);
+  readonly #hasChord = new Uint8Array((BARS + 1) * MOST_BEATS);
   readonly #roots = new Int8Array((BARS + 1) * MOST_BEATS);
   /** Which share of what was said so far apart agreed, and how many in a row. (bars ago, moved) */
   readonly #rates = new Float32Array(2 * (BARS + 1));
@@ -73,7 +73,7 @@ export class BarMemory {
     this.#place,
     this.#notes,
     this.#starts,
-    this.#said,
+    this.#hasChord,
     this.#roots,
     this.#rates,
     this.#runs,
@@ -95,27 +95,27 @@ export class BarMemory {
   /** Takes the next token, whoever's. */
   push(token: number): void {
     const { range, kind, value, root } = MEANINGS[token]!;
-    this.#compare(kind);
+    this.#updateAgreement(kind);
     const place = this.#place;
     if (range === 'BAR') this.#beginBar();
     else if (place[PLACE.bars]! > 0) {
       const bar = place[PLACE.bars]! - 1;
       if (range === 'CHORD' || range === 'NO_CHORD') {
-        this.#said[bar * MOST_BEATS + value] = 1;
+        this.#hasChord[bar * MOST_BEATS + value] = 1;
         this.#roots.fill(root, bar * MOST_BEATS + value, (bar + 1) * MOST_BEATS);
         const slot = Math.max(place[PLACE.slot]!, 4 * value);
-        this.#stand(REST, slot, UNSAID, value, root);
-      } else if (range === 'POSITION') this.#stand(STRUCK, value, -1);
-      else if (range === 'NOTE') this.#stand(SOUNDING, place[PLACE.slot]!, value);
+        this.#moveTo(REST, slot, UNSAID, value, root);
+      } else if (range === 'POSITION') this.#moveTo(STRUCK, value, -1);
+      else if (range === 'NOTE') this.#moveTo(SOUNDING, place[PLACE.slot]!, value);
       else if (range === 'LENGTH') {
-        this.#keep(noteOf(place[PLACE.slot]!, place[PLACE.pitch]!, value));
+        this.#storeNote(noteOf(place[PLACE.slot]!, place[PLACE.pitch]!, value));
         place[PLACE.state] = REST;
       }
     }
-    this.#look();
+    this.#predict();
   }
 
-  #stand(state: number, slot: number, pitch: number, beat?: number, root?: number): void {
+  #moveTo(state: number, slot: number, pitch: number, beat?: number, root?: number): void {
     const place = this.#place;
     place[PLACE.state] = state;
     place[PLACE.slot] = slot;
@@ -141,7 +141,7 @@ export class BarMemory {
   }
 
   /** Who foretold what has come agrees. */
-  #compare(came: number): void {
+  #updateAgreement(came: number): void {
     for (let column = 2; column < this.#kinds.length; column++) {
       const kind = this.#kinds[column]!;
       if (kind < 0 || kind === LENGTH) continue;
@@ -152,9 +152,9 @@ export class BarMemory {
     }
   }
 
-  #keep(note: number): void {
+  #storeNote(note: number): void {
     const place = this.#place;
-    while (place[PLACE.notes] === NOTES && place[PLACE.bars]! > 1) this.#forget();
+    while (place[PLACE.notes] === NOTES && place[PLACE.bars]! > 1) this.#dropOldestBar();
     if (place[PLACE.notes] === NOTES) return;
     this.#notes[place[PLACE.notes]!] = note;
     place[PLACE.notes]!++;
@@ -163,31 +163,31 @@ export class BarMemory {
 
   #beginBar(): void {
     const place = this.#place;
-    if (place[PLACE.bars] === BARS + 1) this.#forget();
+    if (place[PLACE.bars] === BARS + 1) this.#dropOldestBar();
     const bar = place[PLACE.bars]!;
     this.#starts[bar] = place[PLACE.notes]!;
     this.#starts[bar + 1] = place[PLACE.notes]!;
-    this.#said.fill(0, bar * MOST_BEATS, (bar + 1) * MOST_BEATS);
+    this.#hasChord.fill(0, bar * MOST_BEATS, (bar + 1) * MOST_BEATS);
     this.#roots.fill(place[PLACE.root]!, bar * MOST_BEATS, (bar + 1) * MOST_BEATS);
     place[PLACE.bars]!++;
-    this.#stand(OTHER, 0, UNSAID, -1);
+    this.#moveTo(OTHER, 0, UNSAID, -1);
   }
 
   /** Forgets the oldest bar. */
-  #forget(): void {
+  #dropOldestBar(): void {
     const place = this.#place;
     const gone = this.#starts[1]!;
     this.#notes.copyWithin(0, gone, place[PLACE.notes]!);
     this.#starts.copyWithin(0, 1);
     for (let bar = 0; bar < this.#starts.length; bar++) this.#starts[bar]! -= gone;
-    this.#said.copyWithin(0, MOST_BEATS);
+    this.#hasChord.copyWithin(0, MOST_BEATS);
     this.#roots.copyWithin(0, MOST_BEATS);
     place[PLACE.notes]! -= gone;
     place[PLACE.bars]!--;
   }
 
   /** What each bar says of the next token. */
-  #look(): void {
+  #predict(): void {
     this.#kinds.fill(-1);
     for (const kind of this.#weighing) this.#weights[kind] = 0;
     this.#weighing.length = 0;
@@ -197,16 +197,16 @@ export class BarMemory {
     const beat = Math.floor(place[PLACE.slot]! / 4);
     for (let ago = 1; ago <= now; ago++) {
       const bar = now - ago;
-      this.#ask(bar, 2 * ago, 0);
+      this.#predictFrom(bar, 2 * ago, 0);
       const held = this.#roots[bar * MOST_BEATS + beat]!;
       if (held < 0 || place[PLACE.root]! < 0) continue;
       const by = ((place[PLACE.root]! - held + 17) % 12) - 5;
-      if (by !== 0) this.#ask(bar, 2 * ago + 1, by);
+      if (by !== 0) this.#predictFrom(bar, 2 * ago + 1, by);
     }
   }
 
   /** Asks a bar, moved by so many semitones, what comes next. */
-  #ask(bar: number, column: number, by: number): void {
+  #predictFrom(bar: number, column: number, by: number): void {
     const place = this.#place;
     const [state, slot, pitch] = [place[PLACE.state]!, place[PLACE.slot]!, place[PLACE.pitch]!];
     const before = pitch - by;
@@ -225,28 +225,28 @@ export class BarMemory {
       if (itsPitch === before) length = note & 63;
     }
     if (state === STRUCK) {
-      if (lowest < NONE) this.#guess(column, FIRST, lowest + by);
+      if (lowest < NONE) this.#addPrediction(column, FIRST, lowest + by);
     } else if (state === SOUNDING) {
-      if (length >= 0) this.#guess(column, LENGTH, length);
-    } else if (!unsaid && above < NONE) this.#guess(column, NOTE, above + by);
+      if (length >= 0) this.#addPrediction(column, LENGTH, length);
+    } else if (!unsaid && above < NONE) this.#addPrediction(column, NOTE, above + by);
     else if (by === 0) {
       const chord = this.#nextChord(bar);
       if (chord < NONE && 4 * chord <= later && 4 * chord > slot - Number(unsaid))
-        this.#guess(column, CHORD, chord);
-      else if (later < NONE) this.#guess(column, POSITION, later);
-      else this.#guess(column, BAR, 0);
+        this.#addPrediction(column, CHORD, chord);
+      else if (later < NONE) this.#addPrediction(column, POSITION, later);
+      else this.#addPrediction(column, BAR, 0);
     }
   }
 
   #nextChord(bar: number): number {
     for (let beat = this.#place[PLACE.beat]! + 1; beat < MOST_BEATS; beat++)
-      if (this.#said[bar * MOST_BEATS + beat]) return beat;
+      if (this.#hasChord[bar * MOST_BEATS + beat]) return beat;
     return NONE;
   }
 
-  #guess(column: number, kind: number, value: number): void {
+  #addPrediction(column: number, kind: number, value: number): void {
     if ((kind === NOTE || kind === FIRST) && (value < 0 || value >= KEYS)) return;
-    const found = FIRST_CLASS[SAID[KINDS[kind]!]] + value;
+    const found = FIRST_CLASS[ELEMENT_OF_KIND[KINDS[kind]!]] + value;
     this.#kinds[column] = kind;
     this.#classes[column] = found;
     const [, relations, moves, rates, runs] = BAR_ODDS_SHAPE;
@@ -261,9 +261,9 @@ export class BarMemory {
 
   clear(): void {
     for (const array of this.#arrays) array.fill(0);
-    this.#stand(OTHER, 0, UNSAID, -1, -1);
+    this.#moveTo(OTHER, 0, UNSAID, -1, -1);
     this.#rates.fill(BEGIN);
-    this.#look();
+    this.#predict();
   }
 
   /** Into `out` (size): floats hold all of it. */
@@ -281,7 +281,7 @@ export class BarMemory {
       array.set(values.subarray(at, at + array.length));
       at += array.length;
     }
-    this.#look();
+    this.#predict();
   }
 }
 

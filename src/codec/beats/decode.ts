@@ -17,7 +17,7 @@ import { beatOfTempo, tempoOfBeat } from './tempo.js';
 import { beatVocabulary, LOWEST, VELOCITY_BINS } from './vocabulary.js';
 
 /** What tokens say, in ticks from the first bar line. */
-interface Said {
+interface DecodedBars {
   /** Beats of each bar, and how its tempo is called; null before any was said. */
   readonly bars: { readonly beats: number; tempo: number | null }[];
   readonly chords: { readonly tick: number; readonly chord: Chord | null }[];
@@ -41,10 +41,10 @@ export function decodeBeats(tokens: ArrayLike<number>, known?: BeatMap): BeatPie
   };
 }
 
-function read(tokens: ArrayLike<number>): Said {
-  const said: Said = { bars: [], chords: [], notes: [] };
+function read(tokens: ArrayLike<number>): DecodedBars {
+  const said: DecodedBars = { bars: [], chords: [], notes: [] };
   let [bar, end, head, tempo] = [0, 0, -EARLY, null as number | null];
-  let open: Said['notes'][number] | null = null;
+  let open: DecodedBars['notes'][number] | null = null;
   const begin = (beats: number): void => {
     [bar, end] = [end, end + beats * TICKS_PER_BEAT];
     head = Math.max(head, bar - EARLY);
@@ -84,7 +84,7 @@ function read(tokens: ArrayLike<number>): Said {
 }
 
 /** The beats as they are known, or by the tempo that was said, so that what is early in the first bar is at 0. */
-function mapOf(bars: Said['bars'], known?: BeatMap): BeatMap {
+function mapOf(bars: DecodedBars['bars'], known?: BeatMap): BeatMap {
   const first = (beatOfTempo(bars[0]!.tempo ?? MODERATE) * EARLY) / TICKS_PER_BEAT;
   const beats = known ? [...known.beats] : [first];
   let passed = 0;
@@ -99,7 +99,7 @@ function mapOf(bars: Said['bars'], known?: BeatMap): BeatMap {
 }
 
 /** A note ends where its pitch begins anew. */
-function soundingNotes(said: Said['notes'], map: BeatMap): Note[] {
+function soundingNotes(said: DecodedBars['notes'], map: BeatMap): Note[] {
   const notes: { -readonly [K in keyof Note]: Note[K] }[] = [];
   const last = new Map<Pitch, (typeof notes)[number]>();
   for (const { tick, pitch, bin, beats } of said) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { restAfter } from './fed.js';
+import { tokensAfter } from './fed.js';
 import { beatVocabulary as vocabulary } from './vocabulary.js';
 
 const bar = (number: number) => vocabulary.token('BAR', { beats: 2, number });
@@ -12,10 +12,10 @@ const length = (fine: number) => vocabulary.token('LENGTH', { octave: 4, fine })
 const music = [bar(0), tempo, chord(0, 0), at(0), note(40), length(0), at(8), note(44), length(3)];
 
 it('goes on after what was fed', () => {
-  expect(restAfter([], music)).toEqual(music);
-  expect(restAfter(music, music)).toEqual([]);
-  expect(restAfter(music.slice(0, 3), music)).toEqual(music.slice(3));
-  expect(restAfter(music.slice(0, 6), [...music, bar(1)])).toEqual([...music.slice(6), bar(1)]);
+  expect(tokensAfter([], music)).toEqual(music);
+  expect(tokensAfter(music, music)).toEqual([]);
+  expect(tokensAfter(music.slice(0, 3), music)).toEqual(music.slice(3));
+  expect(tokensAfter(music.slice(0, 6), [...music, bar(1)])).toEqual([...music.slice(6), bar(1)]);
 });
 
 it('does not begin anew for chords, tempo and lengths that are known better now', () => {
@@ -31,13 +31,13 @@ it('does not begin anew for chords, tempo and lengths that are known better now'
     length(4),
     bar(1),
   ];
-  expect(restAfter(music, better)).toEqual([bar(1)]);
+  expect(tokensAfter(music, better)).toEqual([bar(1)]);
   // The chord that the network was told of a beat is not said again.
-  expect(restAfter([...music.slice(0, 6), chord(7, 2)], better)).toEqual(better.slice(6));
+  expect(tokensAfter([...music.slice(0, 6), chord(7, 2)], better)).toEqual(better.slice(6));
 });
 
 it('begins anew where it was other music', () => {
-  expect(restAfter(music, [bar(0), chord(0, 0), at(0), note(41), length(0)])).toBeNull();
-  expect(restAfter(music, music.slice(0, 6))).toBeNull();
-  expect(restAfter([bar(1)], music)).toBeNull();
+  expect(tokensAfter(music, [bar(0), chord(0, 0), at(0), note(41), length(0)])).toBeNull();
+  expect(tokensAfter(music, music.slice(0, 6))).toBeNull();
+  expect(tokensAfter([bar(1)], music)).toBeNull();
 });

@@ -9,30 +9,30 @@ const RANGES: readonly RangeName[] = Array.from(
 );
 
 /** What notes there are, and where: chords, tempo and lengths are known better later, and not worth a new beginning. */
-function tellsMusic(token: number): boolean {
+function isMusic(token: number): boolean {
   const range = RANGES[token];
   return range === 'BAR' || range === 'POSITION' || range === 'NOTE';
 }
 
 /** What is still to be fed of `wanted` to a network that was fed `fed`, the beginning of the same piece; null where that was other music. */
-export function restAfter(fed: readonly number[], wanted: readonly number[]): number[] | null {
+export function tokensAfter(fed: readonly number[], wanted: readonly number[]): number[] | null {
   let at = 0;
   let last = 0;
   for (const [index, token] of fed.entries()) {
-    if (!tellsMusic(token)) continue;
-    while (at < wanted.length && !tellsMusic(wanted[at]!)) at++;
+    if (!isMusic(token)) continue;
+    while (at < wanted.length && !isMusic(wanted[at]!)) at++;
     if (wanted[at] !== token) return null;
     at++;
     last = index + 1;
   }
   const tail = fed.slice(last);
-  while (at < wanted.length && isSaid(wanted[at]!, tail)) at++;
+  while (at < wanted.length && isCovered(wanted[at]!, tail)) at++;
   return wanted.slice(at);
 }
 
 /** Whether a token that tells no music says what `tail` has said in its place. */
-function isSaid(token: number, tail: readonly number[]): boolean {
-  if (tellsMusic(token)) return false;
+function isCovered(token: number, tail: readonly number[]): boolean {
+  if (isMusic(token)) return false;
   if (RANGES[token] === 'LENGTH') return tail.some((other) => RANGES[other] === 'LENGTH');
   const chords = tail.map(beatOfChord);
   const last = Math.max(-1, ...chords);

@@ -7,19 +7,19 @@ import {
   timeAt,
 } from '../../music/beats/beat-map.js';
 import {
+  type BeatFollower,
   beatsOf,
-  type Followed,
-  follow,
+  EMPTY_FOLLOWER,
+  followNote,
   followUntil,
   lastBeats,
-  movedLater,
-  NOT_FOLLOWED,
-  retold,
+  shiftedLater,
+  withHints,
 } from '../../music/beats/follow.js';
-import type { Counting } from '../../music/beats/tracker.js';
+import type { BeatHints } from '../../music/beats/tracker.js';
 import type { Pitch, Seconds, Velocity } from '../../music/units.js';
-import { barsIn, restAfter } from './fed.js';
-import { heardUntil, lastHeard, later, type Music, SILENCE, strike } from './music.js';
+import { barsIn, tokensAfter } from './fed.js';
+import { lastEdge, type Music, notesUntil, SILENCE, shifted, strike } from './music.js';
 import { type BeatPrompt, promptOf } from './prompt.js';
 import { START } from './vocabulary.js';
 
@@ -34,23 +34,23 @@ const WAITING_BARS = 1;
 /** What was played, its beats, and what a network that counts in beats knows of it. Never changed in place. */
 export interface FollowedMusic {
   readonly music: Music;
-  readonly followed: Followed;
-  readonly counting: Counting;
+  readonly followed: BeatFollower;
+  readonly hints: BeatHints;
   /** Beat tokens that were fed or sampled since the last that begins a piece. */
   readonly fed: readonly number[];
   /** Those that are to be fed next; one that begins a piece makes all before it void. */
   readonly queue: readonly number[];
   /** When a bar has ended that may be written. */
-  readonly closes: Seconds;
+  readonly barEndsAt: Seconds;
 }
 
 export const NOTHING_PLAYED: FollowedMusic = {
   music: SILENCE,
-  followed: NOT_FOLLOWED,
-  counting: {},
+  followed: EMPTY_FOLLOWER,
+  hints: {},
   fed: [],
   queue: [],
-  closes: 0,
+  barEndsAt: 0,
 };
 
 /** With a note of the player's. */
@@ -59,7 +59,7 @@ export function withOnset(
   note: { readonly time: Seconds; readonly pitch: Pitch; readonly velocity: Velocity },
 ): FollowedMusic {
   const { time: start, pitch } = note;
-  const followed = follow(before.followed, { start, pitch }, before.counting);
+  const followed = followNote(before.followed, { start, pitch }, before.hints);
   return { ...before, music: strike(before.music, 'player', note), followed };
 }
 
@@ -67,32 +67,32 @@ export function withOnset(
 export function withoutSilence(before: FollowedMusic, now: Seconds): FollowedMusic {
   const { pulse } = before.followed.tracker;
   if (pulse === null) return before;
-  const bar = pulse.pace * (before.counting.meter ?? 4);
-  const bars = Math.floor((now - lastHeard(before.music)) / bar) - SILENT_BARS;
+  const bar = pulse.period * (before.hints.meter ?? 4);
+  const bars = Math.floor((now - lastEdge(before.music)) / bar) - SILENT_BARS;
   if (!(bars > 0) || bars === Number.POSITIVE_INFINITY) return before;
   return {
     ...before,
-    music: later(before.music, bars * bar),
-    followed: movedLater(before.followed, bars * bar, now),
+    music: shifted(before.music, bars * bar),
+    followed: shiftedLater(before.followed, bars * bar, now),
   };
 }
 
 /** What is to be fed of bars that have ended is queued; what is too long ago is forgotten. */
 export function closeBars(before: FollowedMusic, now: Seconds): FollowedMusic {
-  const asked = { ...before, followed: followUntil(before.followed, now, before.counting) };
-  return now < before.closes ? asked : writeBars(asked, now);
+  const asked = { ...before, followed: followUntil(before.followed, now, before.hints) };
+  return now < before.barEndsAt ? asked : writeBars(asked, now);
 }
 
 function writeBars(before: FollowedMusic, now: Seconds): FollowedMusic {
-  const notes = heardUntil(before.music, now);
-  const map = beatsOf(before.followed, notes, now, before.counting);
-  if (map === null) return { ...before, closes: now + UNKNOWN_BAR };
+  const notes = notesUntil(before.music, now);
+  const map = beatsOf(before.followed, notes, now, before.hints);
+  if (map === null) return { ...before, barEndsAt: now + UNKNOWN_BAR };
   const { tokens, open } = promptOf(notes, map, now, true);
-  const closes = timeAt(open, TICKS_PER_BEAT * open.bars[0]!);
+  const barEndsAt = timeAt(open, TICKS_PER_BEAT * open.bars[0]!);
   const bars = barsIn(tokens);
   const whole = tokens.slice(0, bars.at(-1 - WAITING_BARS) ?? 0);
   const queue = queueFor(before, whole);
-  return forgetting({ ...before, queue, closes }, map, now);
+  return withoutOldBars({ ...before, queue, barEndsAt }, map, now);
 }
 
 /** How long a bar is whose beats are not known. */
@@ -101,7 +101,7 @@ const UNKNOWN_BAR: Seconds = 2;
 function queueFor({ fed, queue }: FollowedMusic, wanted: readonly number[]): readonly number[] {
   const begins = queue.lastIndexOf(START);
   const line = begins < 0 ? [...fed, ...queue] : queue.slice(begins + 1);
-  const rest = begins < 0 && line.length === 0 ? null : restAfter(line, wanted);
+  const rest = begins < 0 && line.length === 0 ? null : tokensAfter(line, wanted);
   if (rest === null) return wanted.length === 0 ? queue : [START, ...wanted];
   return rest.length === 0 ? queue : [...queue, ...rest];
 }
@@ -125,41 +125,41 @@ export function withFed(before: FollowedMusic, tokens: readonly number[]): Follo
 
 /** What a turn that begins at `now` goes on from; null where there is no pulse to keep. */
 export function promptAt(before: FollowedMusic, now: Seconds): BeatPrompt | null {
-  const notes = heardUntil(before.music, now);
-  const map = beatsOf(before.followed, notes, now, before.counting);
+  const notes = notesUntil(before.music, now);
+  const map = beatsOf(before.followed, notes, now, before.hints);
   return map === null ? null : promptOf(notes, map, now, true);
 }
 
 /** All of `prompt` is to be fed. */
-export function queued(before: FollowedMusic, { tokens }: BeatPrompt): FollowedMusic {
+export function withPrompt(before: FollowedMusic, { tokens }: BeatPrompt): FollowedMusic {
   return { ...before, queue: queueFor(before, tokens) };
 }
 
 /** The beats were those of `map` until `now`: the model played by them. */
-export function beatsWere(before: FollowedMusic, map: BeatMap, now: Seconds): FollowedMusic {
+export function withBeatsOf(before: FollowedMusic, map: BeatMap, now: Seconds): FollowedMusic {
   const { followed } = before;
   const laid = followed.beats;
-  const pace = map.beats.at(-1)! - map.beats.at(-2)!;
-  const from = laid.length === 0 ? Number.NEGATIVE_INFINITY : laid.at(-1)! + pace / 2;
+  const period = map.beats.at(-1)! - map.beats.at(-2)!;
+  const from = laid.length === 0 ? Number.NEGATIVE_INFINITY : laid.at(-1)! + period / 2;
   const beats = [...laid];
   for (let beat = 0; timeAt(map, TICKS_PER_BEAT * beat) <= now; beat++) {
     const time = timeAt(map, TICKS_PER_BEAT * beat);
     if (time > from) beats.push(time);
   }
-  const pulse = { bar: map.beats[0]!, pace, clarity: followed.tracker.pulse?.clarity ?? 0 };
+  const pulse = { bar: map.beats[0]!, period, clarity: followed.tracker.pulse?.clarity ?? 0 };
   return {
     ...before,
     followed: { ...followed, beats: lastBeats(beats), next: now, tracker: { ...followed.tracker, pulse } },
-    closes: now,
+    barEndsAt: now,
   };
 }
 
 /** Somebody told the beats, or no longer does. */
-export function told(before: FollowedMusic, counting: Counting, now: Seconds): FollowedMusic {
-  return { ...before, counting, followed: retold(before.followed, counting, now) };
+export function withNewHints(before: FollowedMusic, hints: BeatHints, now: Seconds): FollowedMusic {
+  return { ...before, hints, followed: withHints(before.followed, hints, now) };
 }
 
-function forgetting(before: FollowedMusic, map: BeatMap, now: Seconds): FollowedMusic {
+function withoutOldBars(before: FollowedMusic, map: BeatMap, now: Seconds): FollowedMusic {
   const { music, fed, queue, followed } = before;
   const whole = mapBetween(map, music.notes[0]?.start ?? now, now);
   if (whole.bars.length <= MOST_BARS) return before;

@@ -2,11 +2,11 @@ import { FEWEST_BEATS, MOST_BEATS, TICKS_PER_BEAT, TICKS_PER_SLOT } from '../../
 import type { Pitch } from '../../music/units.js';
 import { beatVocabulary, KEYS, LOWEST, PERIOD, START, VELOCITY_BINS } from './vocabulary.js';
 
-type Said = ReturnType<(typeof beatVocabulary)['read']>;
-type RangeName = Said['range'];
+type BeatReading = ReturnType<(typeof beatVocabulary)['read']>;
+type RangeName = BeatReading['range'];
 
 /** (token) */
-const SAID: readonly Said[] = Array.from({ length: beatVocabulary.size }, (_, token) =>
+const READINGS: readonly BeatReading[] = Array.from({ length: beatVocabulary.size }, (_, token) =>
   beatVocabulary.read(token),
 );
 
@@ -39,7 +39,7 @@ export const BEGINNING: BeatHead = {
 
 /** The head after a token, which need not make sense. Throws TOKEN_RANGE. */
 export function headAfter(head: BeatHead, token: number): BeatHead {
-  const { range, values } = SAID[token] ?? beatVocabulary.read(token);
+  const { range, values } = READINGS[token] ?? beatVocabulary.read(token);
   switch (range) {
     case 'PIECE':
       return token === START ? BEGINNING : head;

@@ -1,4 +1,4 @@
-import type { ToldPulse } from '../../music/beats/tracker.js';
+import type { GivenPulse } from '../../music/beats/tracker.js';
 import { METERS } from '../../music/beats/tracker.js';
 import type { PerformanceEvent } from '../../music/note.js';
 import type { Pitch, Seconds } from '../../music/units.js';
@@ -13,22 +13,22 @@ import type {
   Voice,
 } from '../codec.js';
 import {
-  beatsWere,
   closeBars,
   type FollowedMusic,
   NOTHING_PLAYED,
   promptAt,
-  queued,
   takeQueue,
-  told,
+  withBeatsOf,
   withFed,
+  withNewHints,
   withOnset,
   withoutSilence,
+  withPrompt,
 } from './following-music.js';
 import { forbidPitch, maskIllegalBeatTokens } from './head.js';
 import { ended, heldBy, lift, movePedal, strike } from './music.js';
 import type { BeatPrompt } from './prompt.js';
-import { type BeatTurn, beginBeatTurn, endingNear, followClock, passTime, play, timeOf } from './turn.js';
+import { acceptToken, type BeatTurn, beginBeatTurn, followClock, passTime, timeOf, withEnd } from './turn.js';
 import { beatVocabulary, END } from './vocabulary.js';
 
 /** So many tokens of each network that lag behind are fed with each event of the player's: enough to keep up, and no delay. */
@@ -36,14 +36,14 @@ const SHARE = 8;
 const ALL = Number.POSITIVE_INFINITY;
 
 /** Of what the model played by beats, so many events are kept to be written in steps: half a minute. */
-const MOST_OVERHEARD = 512;
+const MOST_PENDING_EVENTS = 512;
 /** A turn of more tokens is not remembered by its tokens, but written anew from its last notes. */
-const MOST_SAID = 4096;
+const MOST_TURN_TOKENS = 4096;
 
 /** Tokens that the model said in a turn, the last one first: snapshots share them. */
-interface Said {
+interface TokenList {
   readonly token: number;
-  readonly before: Said | null;
+  readonly before: TokenList | null;
   readonly count: number;
 }
 
@@ -52,11 +52,11 @@ interface State {
   readonly steps: StreamSnapshot;
   readonly played: FollowedMusic;
   /** Step tokens that lag behind. */
-  readonly lagging: readonly number[];
+  readonly pendingSteps: readonly number[];
   /** What the model played by beats that is not yet written in steps. */
-  readonly overheard: readonly Exclude<PerformanceEvent, { type: 'pedal' }>[];
+  readonly pendingEvents: readonly Exclude<PerformanceEvent, { type: 'pedal' }>[];
   /** What it said in beats in the turn under way; of too long a turn the last token alone. */
-  readonly said: Said | null;
+  readonly turnTokens: TokenList | null;
   /** The turn of the model's that is under way. */
   readonly turn: 'steps' | BeatTurn | null;
 }
@@ -84,9 +84,9 @@ export class BeatsOrStepsStream implements TokenStream {
     this.#state = {
       steps: steps.snapshot(),
       played: NOTHING_PLAYED,
-      lagging: [],
-      overheard: [],
-      said: null,
+      pendingSteps: [],
+      pendingEvents: [],
+      turnTokens: null,
       turn: null,
     };
   }
@@ -105,21 +105,21 @@ export class BeatsOrStepsStream implements TokenStream {
     this.#longest = longest as number;
     // The two ends are moved one after the other: between the moves the range may be upside down, but never empty.
     this.#range = [lowest as number, Math.max(lowest as number, highest as number)];
-    const { counting } = this.#state.played;
+    const { hints } = this.#state.played;
     const meter = METERS.find((meter) => meter === beatsABar) ?? 4;
-    if (meter !== (counting.meter ?? 4)) this.#count({ ...counting, meter }, this.head);
+    if (meter !== (hints.meter ?? 4)) this.#setHints({ ...hints, meter }, this.head);
   }
 
-  setPulse(pulse: ToldPulse | null, time: Seconds): void {
-    const { told: _, ...rest } = this.#state.played.counting;
-    this.#count(pulse === null ? rest : { ...rest, told: pulse }, time);
+  setPulse(pulse: GivenPulse | null, time: Seconds): void {
+    const { given: _, ...rest } = this.#state.played.hints;
+    this.#setHints(pulse === null ? rest : { ...rest, given: pulse }, time);
     const turn = this.#beatTurn;
-    if (turn !== null && pulse?.beat !== undefined)
-      this.#set({ turn: followClock(turn, time, pulse.beat, pulse.pace) });
+    if (turn !== null && pulse?.beatAt !== undefined)
+      this.#set({ turn: followClock(turn, time, pulse.beatAt, pulse.period) });
   }
 
-  #count(counting: FollowedMusic['counting'], time: Seconds): void {
-    this.#set({ played: told(this.#state.played, counting, time) });
+  #setHints(counting: FollowedMusic['hints'], time: Seconds): void {
+    this.#set({ played: withNewHints(this.#state.played, counting, time) });
   }
 
   #set(change: Partial<State>): void {
@@ -129,13 +129,13 @@ export class BeatsOrStepsStream implements TokenStream {
   // ---------------------------------------------------------------- the player
 
   feed(event: PerformanceEvent): number[] {
-    this.#overhear(event.time);
-    this.#lag(this.#steps.feed(event));
-    this.#hear(event);
+    this.#writePending(event.time);
+    this.#queueSteps(this.#steps.feed(event));
+    this.#addToMusic(event);
     return this.#drain(this.#state.turn === 'steps' ? ALL : SHARE, SHARE);
   }
 
-  #hear(event: PerformanceEvent): void {
+  #addToMusic(event: PerformanceEvent): void {
     const { time } = event;
     const { played, turn } = this.#state;
     if (event.type === 'noteOn' && event.velocity > 0) {
@@ -160,7 +160,7 @@ export class BeatsOrStepsStream implements TokenStream {
       for (const event of events) this.#played(event, true);
       return [];
     }
-    this.#lag(this.#steps.advance(time));
+    this.#queueSteps(this.#steps.advance(time));
     return this.#drain(turn === 'steps' ? ALL : SHARE, 0);
   }
 
@@ -172,24 +172,24 @@ export class BeatsOrStepsStream implements TokenStream {
   // ---------------------------------------------------------------- what is to be fed
 
   /** Step tokens are written in order: after those that lag. */
-  #lag(tokens: readonly number[]): void {
-    if (tokens.length > 0) this.#set({ lagging: [...this.#state.lagging, ...tokens] });
+  #queueSteps(tokens: readonly number[]): void {
+    if (tokens.length > 0) this.#set({ pendingSteps: [...this.#state.pendingSteps, ...tokens] });
   }
 
   #drain(steps: number, beats: number): number[] {
-    const { lagging, played } = this.#state;
+    const { pendingSteps, played } = this.#state;
     const { tokens, after } = takeQueue(played, beats);
-    this.#set({ lagging: lagging.slice(steps), played: after });
-    return [...lagging.slice(0, steps), ...tokens.map((token) => this.#first + token)];
+    this.#set({ pendingSteps: pendingSteps.slice(steps), played: after });
+    return [...pendingSteps.slice(0, steps), ...tokens.map((token) => this.#first + token)];
   }
 
   /** What the model played by beats until `time` is written in steps. */
-  #overhear(time: Seconds): void {
-    const { overheard } = this.#state;
-    const now = overheard.filter((event) => event.time <= time);
+  #writePending(time: Seconds): void {
+    const { pendingEvents } = this.#state;
+    const now = pendingEvents.filter((event) => event.time <= time);
     if (now.length === 0) return;
-    for (const event of now) this.#lag(this.#steps.writeModelEvent(event));
-    this.#set({ overheard: overheard.filter((event) => event.time > time) });
+    for (const event of now) this.#queueSteps(this.#steps.writeModelEvent(event));
+    this.#set({ pendingEvents: pendingEvents.filter((event) => event.time > time) });
   }
 
   // ---------------------------------------------------------------- the model
@@ -202,7 +202,7 @@ export class BeatsOrStepsStream implements TokenStream {
       return { tokens: this.#drain(ALL, 0), end: null };
     }
     const turn = beginBeatTurn(prompt, now, end);
-    this.#set({ turn, said: null, played: queued(this.#state.played, prompt) });
+    this.#set({ turn, turnTokens: null, played: withPrompt(this.#state.played, prompt) });
     const tokens = this.#drain(SHARE, ALL);
     return { tokens, end: this.turnEnd };
   }
@@ -219,7 +219,7 @@ export class BeatsOrStepsStream implements TokenStream {
   setTurnEnd(end: Seconds | null): Seconds | null | undefined {
     const turn = this.#beatTurn;
     if (turn === null) return undefined;
-    this.#set({ turn: endingNear(turn, end) });
+    this.#set({ turn: withEnd(turn, end) });
     return this.turnEnd;
   }
 
@@ -240,8 +240,8 @@ export class BeatsOrStepsStream implements TokenStream {
       for (const event of events) this.#played(event, false);
       return events;
     }
-    const { turn: after, events } = play(turn, token - this.#first, this.#longest);
-    this.#set({ turn: after, said: afterSaying(this.#state.said, token - this.#first) });
+    const { turn: after, events } = acceptToken(turn, token - this.#first, this.#longest);
+    this.#set({ turn: after, turnTokens: withToken(this.#state.turnTokens, token - this.#first) });
     for (const event of events) this.#played(event, true);
     return [...events];
   }
@@ -255,7 +255,8 @@ export class BeatsOrStepsStream implements TokenStream {
         ? strike(played.music, 'model', event)
         : lift(played.music, 'model', event.pitch, event.time);
     this.#set({ played: { ...played, music } });
-    if (byBeats) this.#set({ overheard: [...this.#state.overheard.slice(1 - MOST_OVERHEARD), event] });
+    if (byBeats)
+      this.#set({ pendingEvents: [...this.#state.pendingEvents.slice(1 - MOST_PENDING_EVENTS), event] });
   }
 
   release(): { tokens: number[]; events: PerformanceEvent[] } {
@@ -263,7 +264,7 @@ export class BeatsOrStepsStream implements TokenStream {
     if (turn !== null) return { tokens: [], events: this.#releaseBeats(turn) };
     const { tokens, events } = this.#steps.release();
     for (const event of events) this.#played(event, false);
-    this.#lag(tokens);
+    this.#queueSteps(tokens);
     this.#set({ turn: null });
     return { tokens: this.#drain(ALL, 0), events };
   }
@@ -273,11 +274,11 @@ export class BeatsOrStepsStream implements TokenStream {
     const pitches = turn.open.map(({ pitch }) => pitch).sort((a, b) => a - b);
     const events = pitches.map((pitch) => ({ type: 'noteOff' as const, time: now, pitch }));
     for (const event of events) this.#played(event, true);
-    this.#overhear(ALL);
-    const { played, said } = this.#state;
+    this.#writePending(ALL);
+    const { played, turnTokens } = this.#state;
     const over = ended(played.music, now, ({ voice }) => voice === 'model');
-    const after = beatsWere({ ...played, music: over }, turn.map, now);
-    this.#set({ turn: null, said: null, played: withSaid(after, said) });
+    const after = withBeatsOf({ ...played, music: over }, turn.map, now);
+    this.#set({ turn: null, turnTokens: null, played: withTurnTokens(after, turnTokens) });
     return events;
   }
 
@@ -333,13 +334,13 @@ export class BeatsOrStepsStream implements TokenStream {
   }
 }
 
-function afterSaying(before: Said | null, token: number): Said {
+function withToken(before: TokenList | null, token: number): TokenList {
   const count = (before?.count ?? 0) + 1;
-  return { token, before: count > MOST_SAID ? null : before, count };
+  return { token, before: count > MOST_TURN_TOKENS ? null : before, count };
 }
 
-function withSaid(before: FollowedMusic, said: Said | null): FollowedMusic {
-  if (said !== null && said.count > MOST_SAID) return { ...before, fed: [], queue: [] };
+function withTurnTokens(before: FollowedMusic, said: TokenList | null): FollowedMusic {
+  if (said !== null && said.count > MOST_TURN_TOKENS) return { ...before, fed: [], queue: [] };
   const tokens: number[] = [];
   for (let last = said; last !== null; last = last.before) tokens.push(last.token);
   return withFed(before, tokens.reverse());

@@ -128,7 +128,7 @@ describe('a stream in beats or in steps', () => {
 
   it('takes a clock at its word, and a tapped tempo nearly', () => {
     const clocked = newStream();
-    clocked.setPulse!({ pace: 0.5, beat: 0.2, bar: true }, 0.2);
+    clocked.setPulse!({ period: 0.5, beatAt: 0.2, bar: true }, 0.2);
     feed(clocked, accompaniment(0.33, 0.61, 20));
     clocked.advance(13);
     const { end } = clocked.beginTurn!(20, 'answer');
@@ -137,7 +137,7 @@ describe('a stream in beats or in steps', () => {
 
     const tapped = newStream();
     // Twice as slow as the tracker hears it by itself.
-    tapped.setPulse!({ pace: 0.9, beat: 0.4, bar: false, tapped: true }, 0.4);
+    tapped.setPulse!({ period: 0.9, beatAt: 0.4, bar: false, tapped: true }, 0.4);
     feed(tapped, accompaniment(0.4, 0.45, 40));
     tapped.advance(19);
     tapped.beginTurn!(null, 'answer');
@@ -148,11 +148,11 @@ describe('a stream in beats or in steps', () => {
 
   it('follows a clock that changes while it plays', () => {
     const stream = newStream();
-    stream.setPulse!({ pace: 0.5, beat: 0, bar: true }, 0);
+    stream.setPulse!({ period: 0.5, beatAt: 0, bar: true }, 0);
     feed(stream, accompaniment(0, 0.5, 16));
     stream.advance(8.1);
     stream.beginTurn!(null, 'answer');
-    stream.setPulse!({ pace: 0.6, beat: 8.5, bar: false }, 8.5);
+    stream.setPulse!({ period: 0.6, beatAt: 8.5, bar: false }, 8.5);
     const [nine, thirteen] = [timeOf(stream, 'sixteenth 9'), timeOf(stream, 'sixteenth 13')];
     expect(thirteen - nine).toBeCloseTo(0.6, 6);
     expect((nine - 8.5) / 0.6).toBeCloseTo(Math.round((nine - 8.5) / 0.6), 6);

@@ -3,7 +3,7 @@ import type { Pitch, Seconds, Velocity } from '../../music/units.js';
 import type { Voice } from '../codec.js';
 
 /** A note of either voice; it ends at Infinity while it sounds. */
-export interface HeardNote extends Note {
+export interface VoicedNote extends Note {
   readonly voice: Voice;
   /** The key is down; a player's that is up sounds on by the pedal. */
   readonly down: boolean;
@@ -12,7 +12,7 @@ export interface HeardNote extends Note {
 /** What two voices played. Never changed in place. */
 export interface Music {
   /** By onset. */
-  readonly notes: readonly HeardNote[];
+  readonly notes: readonly VoicedNote[];
   /** The player's pedal is down. */
   readonly pedal: boolean;
 }
@@ -38,7 +38,7 @@ export function strike(
 }
 
 export function lift(music: Music, voice: Voice, pitch: Pitch, time: Seconds): Music {
-  const isIt = (note: HeardNote) => note.voice === voice && note.pitch === pitch && note.down;
+  const isIt = (note: VoicedNote) => note.voice === voice && note.pitch === pitch && note.down;
   if (voice === 'model' || !music.pedal) return ended(music, time, isIt);
   return changed(music, isIt, (note) => ({ ...note, down: false }));
 }
@@ -58,7 +58,7 @@ export function heldBy({ notes }: Music, voice: Voice): Pitch[] {
 }
 
 /** What sounds ends at `time`, as far as it is meant; what has just begun lasts a moment. */
-export function ended(music: Music, time: Seconds, isMeant: (note: HeardNote) => boolean): Music {
+export function ended(music: Music, time: Seconds, isMeant: (note: VoicedNote) => boolean): Music {
   return changed(music, isMeant, (note) => ({
     ...note,
     down: false,
@@ -70,10 +70,10 @@ const MOMENT: Seconds = 0.01;
 
 function changed(
   music: Music,
-  isMeant: (note: HeardNote) => boolean,
-  change: (note: HeardNote) => HeardNote,
+  isMeant: (note: VoicedNote) => boolean,
+  change: (note: VoicedNote) => VoicedNote,
 ): Music {
-  const sounds = (note: HeardNote) => note.end === Number.POSITIVE_INFINITY && isMeant(note);
+  const sounds = (note: VoicedNote) => note.end === Number.POSITIVE_INFINITY && isMeant(note);
   const old = Math.max(0, music.notes.length - SOUNDING);
   if (!music.notes.slice(old).some(sounds)) return music;
   return {
@@ -83,14 +83,14 @@ function changed(
 }
 
 /** The notes as far as they were heard by `time`. */
-export function heardUntil({ notes }: Music, time: Seconds): Note[] {
+export function notesUntil({ notes }: Music, time: Seconds): Note[] {
   return notes
     .filter(({ start }) => start < time)
     .map((note) => ({ ...note, end: Math.min(note.end, time) }));
 }
 
 /** When the last of it began, or ended. */
-export function lastHeard({ notes }: Music): Seconds {
+export function lastEdge({ notes }: Music): Seconds {
   let last = Number.NEGATIVE_INFINITY;
   for (const { start, end } of notes.slice(-SOUNDING))
     last = Math.max(last, end === Number.POSITIVE_INFINITY ? start : end);
@@ -98,7 +98,7 @@ export function lastHeard({ notes }: Music): Seconds {
 }
 
 /** All of it `seconds` later. */
-export function later(music: Music, seconds: Seconds): Music {
+export function shifted(music: Music, seconds: Seconds): Music {
   return {
     ...music,
     notes: music.notes.map((note) => ({ ...note, start: note.start + seconds, end: note.end + seconds })),

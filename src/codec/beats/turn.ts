@@ -18,7 +18,7 @@ export interface BeatTurn {
   /** What sounds, and where it ends. */
   readonly open: readonly OpenNote[];
   /** A note whose length is not said yet. */
-  readonly struck: { readonly pitch: Pitch; readonly velocity: Velocity } | null;
+  readonly pendingNote: { readonly pitch: Pitch; readonly velocity: Velocity } | null;
   /** The tick at which nothing sounds any more; null: until somebody stops it. */
   readonly end: number | null;
 }
@@ -30,7 +30,7 @@ interface OpenNote {
 }
 
 /** A token's turn, and what it makes happen. */
-export interface Played {
+export interface TurnStep {
   readonly turn: BeatTurn;
   readonly events: readonly PerformanceEvent[];
 }
@@ -45,11 +45,11 @@ export function beginBeatTurn(
   until: Seconds | null,
 ): BeatTurn {
   const tick = tickAt(map, from);
-  return endingNear({ map, bar: 0, head, tick, open: [], struck: null, end: null }, until);
+  return withEnd({ map, bar: 0, head, tick, open: [], pendingNote: null, end: null }, until);
 }
 
 /** The same that lasts until the bar line nearest to `until`, which leaves it half a bar at least; null: until somebody stops it. */
-export function endingNear(turn: BeatTurn, until: Seconds | null): BeatTurn {
+export function withEnd(turn: BeatTurn, until: Seconds | null): BeatTurn {
   if (until === null) return { ...turn, end: null };
   const bar = TICKS_PER_BEAT * turn.map.bars[0]!;
   const bars = Math.round(tickAt(turn.map, until) / bar);
@@ -63,7 +63,7 @@ export function timeOf({ map }: BeatTurn, tick: number): Seconds {
 }
 
 /** What a token of the model's makes happen. A note lasts `longest` at most. Throws TOKEN_RANGE. */
-export function play(before: BeatTurn, token: number, longest: Seconds): Played {
+export function acceptToken(before: BeatTurn, token: number, longest: Seconds): TurnStep {
   const { range, values } = beatVocabulary.read(token);
   const head = headAfter(before.head, token);
   const turn = { ...before, head, struck: null };
@@ -82,11 +82,13 @@ export function play(before: BeatTurn, token: number, longest: Seconds): Played 
       return passTo(turn, before.bar + head.next - 1 - EARLY);
     case 'NOTE': {
       const velocity = velocityOfBin(values.bin, VELOCITY_BINS);
-      return { turn: { ...turn, struck: { pitch: LOWEST + values.pitch, velocity } }, events: [] };
+      return { turn: { ...turn, pendingNote: { pitch: LOWEST + values.pitch, velocity } }, events: [] };
     }
     case 'LENGTH': {
       const beats = lengthOfStep(values.octave * STEPS_PER_OCTAVE + values.fine);
-      return before.struck === null ? { turn, events: [] } : strike(turn, before.struck, beats, longest);
+      return before.pendingNote === null
+        ? { turn, events: [] }
+        : strike(turn, before.pendingNote, beats, longest);
     }
   }
 }
@@ -97,7 +99,7 @@ function strike(
   { pitch, velocity }: { readonly pitch: Pitch; readonly velocity: Velocity },
   beats: number,
   longest: Seconds,
-): Played {
+): TurnStep {
   const { tick, map } = turn;
   const before = turn.open.find((note) => note.pitch === pitch);
   if (before?.start === tick) return { turn, events: [] };
@@ -109,7 +111,7 @@ function strike(
 }
 
 /** The stream comes to `tick`: what ends by then ends where it was to. */
-function passTo(turn: BeatTurn, to: number): Played {
+function passTo(turn: BeatTurn, to: number): TurnStep {
   const tick = Math.max(turn.tick, to);
   const over = turn.open.filter(({ end }) => end <= tick).sort((a, b) => a.end - b.end || a.pitch - b.pitch);
   const events = over.map(({ pitch, end }) => ({
@@ -121,7 +123,7 @@ function passTo(turn: BeatTurn, to: number): Played {
 }
 
 /** Time has passed until `time`, whatever was to come. */
-export function passTime(turn: BeatTurn, time: Seconds): Played {
+export function passTime(turn: BeatTurn, time: Seconds): TurnStep {
   const tick = Math.max(turn.tick, tickAt(turn.map, time));
   const { turn: passed, events } = passTo(turn, tick);
   return { turn: { ...passed, head: headAt(passed.head, Math.ceil(tick - turn.bar) + EARLY) }, events };

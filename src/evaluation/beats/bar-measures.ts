@@ -107,13 +107,13 @@ function lowNotes(notes: readonly Note[], from: Seconds): Note[] {
 
 function findsBars(map: BeatMap, notes: readonly Note[], until: Seconds): boolean {
   const tracker = new BeatTracker();
-  for (const note of notes.toSorted((a, b) => a.start - b.start)) tracker.hear(note);
+  for (const note of notes.toSorted((a, b) => a.start - b.start)) tracker.add(note);
   const pulse = tracker.at(until);
   if (pulse === null) return false;
   const line = linesOf(map).findLast((beat) => map.beats[beat]! <= until);
   if (line === undefined) return false;
-  const bars = (map.beats[line]! - pulse.bar) / (4 * pulse.pace);
-  return Math.abs(bars - Math.round(bars)) * 4 * pulse.pace < FOUND;
+  const bars = (map.beats[line]! - pulse.bar) / (4 * pulse.period);
+  return Math.abs(bars - Math.round(bars)) * 4 * pulse.period < FOUND;
 }
 
 /** The chord that most beats of a bar have, by the beat of its line. */

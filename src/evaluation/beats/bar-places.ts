@@ -13,7 +13,7 @@ import {
   annotatedName,
   readAnnotations,
 } from '../../plugins/piano/corpus/beat-annotations.js';
-import { barsOf } from '../../plugins/piano/corpus/beat-bars.js';
+import { beatMapOf } from '../../plugins/piano/corpus/beat-bars.js';
 import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
 import { type CorpusKind, readCorpus } from '../../training/dataset/corpus.js';
 import { readAid } from '../../training/dataset/open-codec.js';

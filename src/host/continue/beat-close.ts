@@ -22,13 +22,13 @@ export function lastLine(from: number, until: number, beats: number): number | n
 export function tonicOf(heard: readonly number[]): number[] {
   const bars = readBars(heard);
   const key = keyOf(sum(bars.map(colourOf)));
-  const minor = said(bars, (key + 9) % 12) > said(bars, key);
+  const minor = barsOnRoot(bars, (key + 9) % 12) > barsOnRoot(bars, key);
   const [root, quality] = minor ? [(key + 9) % 12, MINOR] : [key, MAJOR];
   return [beatVocabulary.token('CHORD', { root, quality, beat: 0 })];
 }
 
 /** How many bars begin with a chord on that root. */
-function said(bars: readonly ReadBar[], root: number): number {
+function barsOnRoot(bars: readonly ReadBar[], root: number): number {
   return bars.filter(({ chords }) => chords[0]?.beat === 0 && chords[0].chord >> 4 === root).length;
 }
 
@@ -42,7 +42,7 @@ export function closingBar(
   const mark = writer.mark();
   const root = beatVocabulary.read(tonic[0]!).values as { readonly root: number };
   const made = draws.map((draw) => {
-    writer.back(mark);
+    writer.restore(mark);
     return writer.writeLine(draw, params, tonic);
   });
   return made.reduce((best, one) => (fullness(one, root.root) > fullness(best, root.root) ? one : best));

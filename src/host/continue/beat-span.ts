@@ -2,7 +2,7 @@ import type { BeatCritic } from '../../codec/beats/critic/critic.js';
 import { readBars } from '../../codec/beats/critic/reading.js';
 import type { ParamValues } from '../../plugin/definition.js';
 import type { Draw } from '../../session/timeline.js';
-import type { BeatWriter, Written } from './beat-writer.js';
+import type { BeatWriter, WrittenTokens } from './beat-writer.js';
 
 /** Bars that are chosen together. */
 const SPAN = 4;
@@ -29,18 +29,18 @@ export function chosenSpan(
     /** What speaks for a candidate beside the critic, once it is written. */
     readonly more?: () => number;
   },
-): Written {
+): WrittenTokens {
   const write = (draw: Draw) => writer.write(draw, params, (tick, lines) => lines >= SPAN || tick >= until);
   if (critic === null || draws.length < 2) return write(draws[0]!);
   const mark = writer.mark();
   const bars = readBars(heard).length;
   let best: {
-    readonly made: Written;
+    readonly made: WrittenTokens;
     readonly score: number;
     readonly after: ReturnType<BeatWriter['mark']>;
   } | null = null;
   for (const draw of draws) {
-    writer.back(mark);
+    writer.restore(mark);
     const made = write(draw);
     // The line that ends the span has begun another bar; the open one is judged with what was heard of it.
     const all = readBars([...heard, ...made.tokens]).slice(0, made.stuck ? undefined : -1);
@@ -49,6 +49,6 @@ export function chosenSpan(
       : critic.judge(all.slice(0, bars - 1), all.slice(bars - 1)) + (more?.() ?? 0);
     if (best === null || score > best.score) best = { made, score, after: writer.mark() };
   }
-  writer.back(best!.after);
+  writer.restore(best!.after);
   return best!.made;
 }

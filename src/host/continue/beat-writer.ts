@@ -23,7 +23,7 @@ const ON_LINE = [-2, -1, 0, 1, 2].map((tick) =>
 const TOKENS_AT_ONCE = 256;
 
 /** What was written; `stuck`: the network produced no time-advancing token. */
-export interface Written {
+export interface WrittenTokens {
   readonly tokens: readonly number[];
   readonly stuck: boolean;
 }
@@ -44,7 +44,7 @@ export class BeatWriter {
   #loop: ChordLoop | null;
   /** What the network finds of the next token. (token) */
   readonly #logits: Float32Array;
-  readonly #leaning: Float32Array;
+  readonly #biased: Float32Array;
   readonly #mask: Uint8Array;
   /** Where the present bar begins, in ticks from the first one that is written in. */
   #bar = 0;
@@ -57,13 +57,13 @@ export class BeatWriter {
     this.#state = engine.createState();
     this.#loop = chordOdds && new ChordLoop(chordOdds);
     this.#logits = new Float32Array(outputClasses);
-    this.#leaning = new Float32Array(outputClasses);
+    this.#biased = new Float32Array(outputClasses);
     this.#mask = new Uint8Array(outputClasses);
     this.#step(beatCodec.startToken);
   }
 
   /** Takes a token of what was played. */
-  hear(token: number): void {
+  feed(token: number): void {
     this.#head = headAfter(this.#head, token);
     this.#loop?.push(token);
     this.#step(token);
@@ -83,13 +83,13 @@ export class BeatWriter {
    * Writes up to a bar line for which `ends`, given its tick and how many lines were written with it, holds, and that line; or until the
    * network lets no time pass.
    */
-  write(draw: Draw, params: ParamValues, ends: (tick: number, lines: number) => boolean): Written {
+  write(draw: Draw, params: ParamValues, ends: (tick: number, lines: number) => boolean): WrittenTokens {
     const tokens: number[] = [];
     let [lines, latest] = [0, this.tick];
     for (let atOnce = 0; atOnce < TOKENS_AT_ONCE; atOnce++) {
       const token = this.#draw(draw, params);
       const before = this.#head;
-      this.hear(token);
+      this.feed(token);
       tokens.push(token);
       if (this.#head.number !== before.number) {
         this.#bar += TICKS_PER_BEAT * before.beats;
@@ -102,11 +102,11 @@ export class BeatWriter {
   }
 
   /** How likely the network finds some tokens, of all that may come next. */
-  chance(tokens: readonly number[], params: ParamValues): number {
+  probability(tokens: readonly number[], params: ParamValues): number {
     this.#prepare(params);
-    const highest = this.#leaning.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
-    const weight = (token: number) => this.#mask[token]! * Math.exp(this.#leaning[token]! - highest);
-    const all = this.#leaning.reduce((sum, _, token) => sum + weight(token), 0);
+    const highest = this.#biased.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
+    const weight = (token: number) => this.#mask[token]! * Math.exp(this.#biased[token]! - highest);
+    const all = this.#biased.reduce((sum, _, token) => sum + weight(token), 0);
     return tokens.reduce((sum, token) => sum + weight(token), 0) / all;
   }
 
@@ -118,11 +118,11 @@ export class BeatWriter {
       const { last } = this.#head;
       if (last === 'bar') keepOnly(this.#mask, (token) => chords.includes(token));
       else if (last === 'rest' && notes === 0) keepOnly(this.#mask, (token) => ON_LINE.includes(token));
-      const token = draw(this.#leaning, this.#mask);
+      const token = draw(this.#biased, this.#mask);
       const { range } = beatVocabulary.read(token);
       if (last === 'rest' && notes > 0 && range !== 'NOTE') break;
       if (range === 'NOTE') notes++;
-      this.hear(token);
+      this.feed(token);
       tokens.push(token);
     }
     return tokens;
@@ -130,7 +130,7 @@ export class BeatWriter {
 
   #draw(draw: Draw, params: ParamValues): number {
     this.#prepare(params);
-    return draw(this.#leaning, this.#mask);
+    return draw(this.#biased, this.#mask);
   }
 
   /** What may come next, and what the network finds of it. */
@@ -139,8 +139,8 @@ export class BeatWriter {
     maskIllegalBeatTokens(this.#head, this.#mask);
     this.#mask[beatCodec.endToken] = 0;
     keepToRange(this.#mask, params);
-    this.#leaning.set(this.#logits);
-    this.#loop?.apply(this.#leaning);
+    this.#biased.set(this.#logits);
+    this.#loop?.apply(this.#biased);
   }
 
   #step(token: number): void {
@@ -158,7 +158,7 @@ export class BeatWriter {
     };
   }
 
-  back({ snapshot, logits, head, loop, bar }: Mark): void {
+  restore({ snapshot, logits, head, loop, bar }: Mark): void {
     this.#state.restore(snapshot);
     this.#logits.set(logits);
     this.#head = head;

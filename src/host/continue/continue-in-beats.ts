@@ -77,7 +77,7 @@ export function continueInBeats(
   const { tokens: prompt, open } = promptOf(notes, map, from);
   const writer = new BeatWriter(engine, chordOdds);
   for (const [at, token] of prompt.entries()) {
-    writer.hear(token);
+    writer.feed(token);
     if (at % 256 === 0) progress?.((0.5 * at) / prompt.length);
   }
   writer.begin(Math.ceil(tickAt(open, from)));
@@ -120,7 +120,7 @@ function written(
       params,
       until: end,
       more: () =>
-        writer.tick < end - EARLY || line === null ? 0 : Math.log(LEAST + writer.chance(tonic, params)),
+        writer.tick < end - EARLY || line === null ? 0 : Math.log(LEAST + writer.probability(tonic, params)),
     });
     reply.push(...made.tokens);
     progress?.(0.5 + 0.5 * Math.min(1, writer.tick / end));

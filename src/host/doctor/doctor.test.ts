@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ContinuoError } from '../../errors.js';
 import { type Check, checks, judge } from './doctor.js';
-import type { Surroundings } from './surroundings.js';
+import type { Environment } from './environment.js';
 
 /** A Linux that has everything. */
-const complete: Surroundings = {
+const complete: Environment = {
   platform: 'linux',
   node: '22.11.0',
   nodeWanted: '>=20.19',
@@ -20,8 +20,7 @@ const complete: Surroundings = {
 };
 
 const named = (all: readonly Check[], name: string) => all.find((check) => check.name === name);
-const judged = (change: Partial<Surroundings>, name: string) =>
-  named(judge({ ...complete, ...change }), name);
+const judged = (change: Partial<Environment>, name: string) => named(judge({ ...complete, ...change }), name);
 
 describe('judge', () => {
   it('is content with a computer that has everything', () => {

@@ -1,5 +1,5 @@
 import { hintFor } from '../../midi/hints.js';
-import { type Finding, lookAround, type Surroundings } from './surroundings.js';
+import { type Environment, type Finding, readEnvironment } from './environment.js';
 
 /** One thing that was looked at. */
 export interface Check {
@@ -14,11 +14,11 @@ export interface Check {
 
 /** Looks at this computer and says what Continuo finds and lacks here. Never throws. */
 export async function checks(): Promise<Check[]> {
-  return judge(await lookAround());
+  return judge(await readEnvironment());
 }
 
 /** What `seen` means for Continuo, in the order in which a person would put it right. */
-export function judge(seen: Surroundings): Check[] {
+export function judge(seen: Environment): Check[] {
   const linux = seen.platform !== 'darwin' && seen.platform !== 'win32';
   return [
     node(seen),
@@ -58,7 +58,7 @@ function needed(name: string, there: boolean, found: string, lacking: string, hi
     : { name, status: 'missing', found: lacking, hint };
 }
 
-function node({ node: version, nodeWanted }: Surroundings): Check {
+function node({ node: version, nodeWanted }: Environment): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [wantedMajor = 0, wantedMinor = 0] = nodeWanted.replace('>=', '').split('.').map(Number);
   const enough = major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
@@ -72,7 +72,7 @@ function midiPart(name: string, finding: Finding, hint: string): Check {
   return { name, status: 'optional', found: finding.missing, hint: finding.hint ?? hint };
 }
 
-function ports(name: string, { platform }: Surroundings, names: readonly string[] | undefined): Check {
+function ports(name: string, { platform }: Environment, names: readonly string[] | undefined): Check {
   if (names === undefined)
     return {
       name,
@@ -94,7 +94,7 @@ function ports(name: string, { platform }: Surroundings, names: readonly string[
 const SYNTH_PORT = /fluid|synth|timidity|yoshimi|zynaddsubfx|linuxsampler|wavetable|pianoteq/i;
 
 /** What makes a MIDI output sound. */
-function synth({ platform, ports, synths }: Surroundings): Check {
+function synth({ platform, ports, synths }: Environment): Check {
   const name = 'synth';
   const running = ports?.outputs.filter((port) => SYNTH_PORT.test(port)) ?? [];
   if (running.length > 0) return { name, status: 'ok', found: running.join(', '), hint: null };

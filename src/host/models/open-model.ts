@@ -37,7 +37,7 @@ export function openChosenModel<C extends ModelCodec>(
 }
 
 /** The first model here that speaks a vocabulary. Throws MODEL_NOT_FOUND where none does. */
-export async function modelThatSpeaks(vocabularyHash: string): Promise<ChosenModel> {
+export async function modelWithVocabulary(vocabularyHash: string): Promise<ChosenModel> {
   for (const { path } of listModels()) {
     const model = await readModel(path).catch(() => null);
     if (model?.metadata.vocabularyHash === vocabularyHash) return model;

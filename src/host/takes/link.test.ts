@@ -1,10 +1,10 @@
 import type { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TakeLink, type TakeSaid, type TakeTold, type TakeWorkerStart } from './link.js';
+import { TakeLink, type FromTakeWorker, type ToTakeWorker, type TakeWorkerStart } from './link.js';
 
 /** A thread whose end comes when a test says so, in the order that it says. */
 interface FakeThread extends EventEmitter {
-  readonly told: TakeTold[];
+  readonly told: ToTakeWorker[];
   terminated: boolean;
 }
 
@@ -28,7 +28,7 @@ vi.mock('node:worker_threads', async (original) => {
   return { ...(await original<typeof import('node:worker_threads')>()), Worker };
 });
 const lastThread = () => threads.at(-1) as FakeThread;
-const CLOSED: TakeSaid = { type: 'closed' };
+const CLOSED: FromTakeWorker = { type: 'closed' };
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

@@ -15,7 +15,7 @@ export interface TakeWorkerStart {
 }
 
 /** I/O thread -> take worker. */
-export type TakeTold =
+export type ToTakeWorker =
   | {
       readonly type: 'add';
       readonly events: readonly SessionEvent[];
@@ -24,7 +24,7 @@ export type TakeTold =
   | { readonly type: 'close'; readonly abc: string };
 
 /** Take worker -> I/O thread. */
-export type TakeSaid = { readonly type: 'state'; readonly state: TakeState } | { readonly type: 'closed' };
+export type FromTakeWorker = { readonly type: 'state'; readonly state: TakeState } | { readonly type: 'closed' };
 
 /** What a take's notes are made of, and when they rest. */
 const WRITTEN: ReadonlySet<SessionEvent['type']> = new Set([
@@ -42,7 +42,7 @@ const PATIENCE_MS = 3000;
 /** The I/O thread's end of a take that is being written. The thread that writes begins when there is something to write. */
 export class TakeLink {
   #worker: Worker | null = null;
-  #waiting: TakeTold[] = [];
+  #waiting: ToTakeWorker[] = [];
   #state: TakeState = { folder: null, failure: null };
   #closed = () => {};
   #over = false;
@@ -65,20 +65,20 @@ export class TakeLink {
     this.#post({ type: 'add', events: kept, records });
   }
 
-  #post(told: TakeTold): void {
+  #post(told: ToTakeWorker): void {
     if (this.#worker) this.#worker.postMessage(told);
     else this.#waiting.push(told);
   }
 
   #begin(): void {
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: this.start });
-    this.#worker.on('message', (said: TakeSaid) => this.#hear(said));
+    this.#worker.on('message', (said: FromTakeWorker) => this.#onMessage(said));
     this.#worker.on('error', ({ message }) => this.#lost(message));
     this.#worker.on('exit', () => this.#lost('it stopped'));
     for (const told of this.#waiting.splice(0)) this.#post(told);
   }
 
-  #hear(said: TakeSaid): void {
+  #onMessage(said: FromTakeWorker): void {
     if (said.type === 'closed') {
       // A thread that was told to stop is none that died: it may be gone before anything else runs here.
       this.#over = true;

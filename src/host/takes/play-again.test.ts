@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { SessionParts } from '../../session/session.js';
 import { ensemble, jam } from '../../session/testing/jam.js';
 import type { HostEnsemble } from '../models/assemble.js';
-import { playAgain } from './play-again.js';
+import { replayRecordedTake } from './play-again.js';
 import type { Take } from './read-take.js';
 import type { TakeHeader } from './header.js';
 
@@ -46,11 +46,11 @@ function alone(version: TakeHeader['version'], parts: Partial<SessionParts>): Ta
 it('in takes of version 1 the model, alone, waits to be set going; in later ones it goes on by itself', () => {
   const [first, second] = [alone(1, { resumesSolo: false }), alone(2, {})];
   for (const take of [first, second])
-    expect(playAgain(take, played())).toMatchObject({ same: true, cutOff: false, differsAt: null });
-  expect(playAgain(second, played()).tokens).toBeGreaterThan(playAgain(first, played()).tokens);
+    expect(replayRecordedTake(take, played())).toMatchObject({ same: true, cutOff: false, differsAt: null });
+  expect(replayRecordedTake(second, played()).tokens).toBeGreaterThan(replayRecordedTake(first, played()).tokens);
   // Each by the other's rule is another music.
   const other = { ...second, header: first.header };
-  expect(playAgain(other, played()).same).toBe(false);
+  expect(replayRecordedTake(other, played()).same).toBe(false);
 });
 
 /** A turn of the mode continue that nobody cuts short, and one whose close is put off. */
@@ -78,17 +78,17 @@ function goingOn(version: TakeHeader['version'], parts: Partial<SessionParts>): 
 it('in takes of version 2 the model goes on until somebody plays; in later ones it comes to a close', () => {
   const [second, third] = [goingOn(2, { closesByItself: false }), goingOn(3, {})];
   for (const take of [second, third])
-    expect(playAgain(take, played())).toMatchObject({ same: true, cutOff: false, differsAt: null });
-  expect(playAgain(third, played()).model.length).toBeLessThan(playAgain(second, played()).model.length);
+    expect(replayRecordedTake(take, played())).toMatchObject({ same: true, cutOff: false, differsAt: null });
+  expect(replayRecordedTake(third, played()).model.length).toBeLessThan(replayRecordedTake(second, played()).model.length);
   for (const [take, other] of [
     [second, third],
     [third, second],
   ] as const)
-    expect(playAgain({ ...take, header: other.header }, played()).same).toBe(false);
+    expect(replayRecordedTake({ ...take, header: other.header }, played()).same).toBe(false);
 });
 
 it('needs the very weights of the take', () => {
-  expect(() => playAgain(alone(2, {}), { ...played(), modelHash: 'beef' })).toThrow(
+  expect(() => replayRecordedTake(alone(2, {}), { ...played(), modelHash: 'beef' })).toThrow(
     expect.objectContaining({ code: 'MODEL_MISMATCH', message: expect.stringContaining('f00d') }),
   );
 });

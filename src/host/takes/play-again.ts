@@ -9,7 +9,7 @@ import type { HostEnsemble } from '../models/assemble.js';
 import type { Take } from './read-take.js';
 
 /** What came of playing a take again. */
-export interface PlayedAgain {
+export interface ReplayedTake {
   /** All that the take has came again. */
   readonly same: boolean;
   /** The take has no end, since the program or the machine died: it was played to its last record. */
@@ -30,7 +30,7 @@ export interface PlayedAgain {
  * Plays a take again with what `assemble` makes of its setup. Throws MODEL_MISMATCH where that has other weights than the
  * take was played with, and TAKE_BROKEN.
  */
-export function playAgain({ header, records, where }: Take, ensemble: HostEnsemble): PlayedAgain {
+export function replayRecordedTake({ header, records, where }: Take, ensemble: HostEnsemble): ReplayedTake {
   if (ensemble.modelHash !== header.modelHash) {
     throw new ContinuoError(
       'MODEL_MISMATCH',

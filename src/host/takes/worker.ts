@@ -2,14 +2,14 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { clockFrom } from '../live/clock.js';
 import { systemDisk } from './disk.js';
-import type { TakeSaid, TakeTold, TakeWorkerStart } from './link.js';
+import type { FromTakeWorker, ToTakeWorker, TakeWorkerStart } from './link.js';
 import { TakeWriter } from './writer.js';
 
 const RETRY_MS = 1000;
 
 const port = parentPort as MessagePort;
 const { parent, header, zero } = workerData as TakeWorkerStart;
-const say = (said: TakeSaid) => port.postMessage(said);
+const say = (said: FromTakeWorker) => port.postMessage(said);
 const writer = new TakeWriter({
   disk: systemDisk,
   parent,
@@ -19,7 +19,7 @@ const writer = new TakeWriter({
 });
 const retries = setInterval(() => writer.retry(), RETRY_MS);
 
-port.on('message', (told: TakeTold) => {
+port.on('message', (told: ToTakeWorker) => {
   if (told.type === 'add') {
     writer.add(told.events, told.records);
     return;

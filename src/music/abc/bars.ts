@@ -21,7 +21,7 @@ export interface Bar {
 }
 
 /** The bars of a tune as they are written, with how long the notes in them sound, in eighths. */
-export function barsOf({ body, meter }: Pick<Tune, 'body' | 'meter'>): Bar[] {
+export function barsOfTune({ body, meter }: Pick<Tune, 'body' | 'meter'>): Bar[] {
   const durations = soundingDurations(body);
   const bars: Bar[] = [];
   let holding = meter;

@@ -1,4 +1,4 @@
-import { type Bar, barsOf, complement, fillOf, isPartEdge } from './bars.js';
+import { type Bar, barsOfTune, complement, fillOf, isPartEdge } from './bars.js';
 import type { Fraction } from './fraction.js';
 import { barLength, meterText } from './meter.js';
 import { wayOf } from './navigation.js';
@@ -27,7 +27,7 @@ export function checkTune(tune: Tune): Findings {
   // What & lays over a bar has the bar's own length and signs.
   const voices = tune.voices?.filter(({ layer }) => layer === 0) ?? [tune];
   for (const [index, voice] of voices.entries()) {
-    const bars = checkBars(barsOf(voice));
+    const bars = checkBars(barsOfTune(voice));
     // Repeats are often written in the first voice alone.
     errors.push(...bars.errors, ...(index === 0 ? checkRepeats(voice.body) : []));
     warnings.push(...bars.warnings);

@@ -2,7 +2,7 @@
  * Tunes in ABC: `continuo/abc`. {@link readAbc} and {@link writeAbc}, a tune's bars, keys, meters and lengths, transposing, checking,
  * editing the text of some bars, and playing a tune as MIDI. It runs in a browser too.
  */
-export { type Bar, barsOf, complement, type Edge, fillOf, isPartEdge } from './bars.js';
+export { type Bar, barsOfTune, complement, type Edge, fillOf, isPartEdge } from './bars.js';
 export { checkTune, type Finding, type Findings } from './check.js';
 export { DropCount, type Dropped } from './dropped.js';
 export { barTexts, type EditedBars, editBars, editHeader, type NewBar, textUpTo } from './edit-bars.js';

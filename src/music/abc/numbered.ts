@@ -1,4 +1,4 @@
-import { type Bar, barsOf, fillOf, isPartEdge } from './bars.js';
+import { type Bar, barsOfTune, fillOf, isPartEdge } from './bars.js';
 import { readAbc } from './read.js';
 import type { Tune } from './tune.js';
 
@@ -29,7 +29,7 @@ function numbersOf(tune: Tune): Map<number, number> {
   const numbers = new Map<number, number>();
   let number = 0;
   let inPart = 0;
-  for (const bar of barsOf(tune)) {
+  for (const bar of barsOfTune(tune)) {
     if (beginsPart(bar)) inPart = 0;
     if (inPart === 0 && fillOf(bar) === 'short') continue;
     inPart++;

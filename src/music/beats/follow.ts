@@ -5,16 +5,16 @@ import { barsBetween, bassOfBeats, offBeats, wholeBars } from './bars.js';
 import type { BeatMap } from './beat-map.js';
 import {
   type BarPulse,
+  type BeatHints,
   BeatTracker,
-  type Counting,
+  EMPTY_TRACKER,
   type Meter,
-  NOTHING_HEARD,
   type TrackerState,
 } from './tracker.js';
 
 /** The tracker is asked again after so long. */
 const EVERY: Seconds = 0.5;
-/** A beat comes no sooner after another than this share of the pace. */
+/** A beat comes no sooner after another than this share of the period. */
 const SOONEST = 0.6;
 /** Below so many nats an onset nothing keeps to the pulse. */
 const UNCLEAR = 0.25;
@@ -24,7 +24,7 @@ const LATELY: Seconds = 20;
 const FEWEST_BARS = 2;
 
 /** Beats that are followed while the music goes on. Never changed in place. */
-export interface Followed {
+export interface BeatFollower {
   readonly tracker: TrackerState;
   /** The first onset; null before it. */
   readonly first: Seconds | null;
@@ -36,8 +36,8 @@ export interface Followed {
   readonly beats: readonly Seconds[];
 }
 
-export const NOT_FOLLOWED: Followed = {
-  tracker: NOTHING_HEARD,
+export const EMPTY_FOLLOWER: BeatFollower = {
+  tracker: EMPTY_TRACKER,
   first: null,
   next: 0,
   news: false,
@@ -45,7 +45,7 @@ export const NOT_FOLLOWED: Followed = {
 };
 
 /** The same so much later; beats beyond `until` are not laid yet. */
-export function movedLater(before: Followed, seconds: Seconds, until: Seconds): Followed {
+export function shiftedLater(before: BeatFollower, seconds: Seconds, until: Seconds): BeatFollower {
   const { tracker, first, beats } = before;
   return {
     ...before,
@@ -60,42 +60,46 @@ export function movedLater(before: Followed, seconds: Seconds, until: Seconds): 
 }
 
 /** Beats that are counted otherwise from `now` on. Where that is another pulse, the last seconds were played by it too. */
-export function retold(before: Followed, counting: Counting, now: Seconds): Followed {
-  const { told } = counting;
+export function withHints(before: BeatFollower, hints: BeatHints, now: Seconds): BeatFollower {
+  const { given } = hints;
   const { pulse } = before.tracker;
-  if (told?.beat === undefined) return before;
-  const beats = pulse === null ? 0 : (told.beat - pulse.bar) / pulse.pace;
+  if (given?.beatAt === undefined) return before;
+  const beats = pulse === null ? 0 : (given.beatAt - pulse.bar) / pulse.period;
   const goesOn =
     pulse !== null &&
-    Math.abs(told.pace / pulse.pace - 1) < SAME_PACE &&
+    Math.abs(given.period / pulse.period - 1) < SAME_PERIOD &&
     Math.abs(beats - Math.round(beats)) < SAME_BEAT &&
-    (!told.bar || Math.round(beats) % meterOf(counting) === 0);
-  const bar = goesOn && !told.bar ? told.beat - Math.round(beats) * told.pace : told.beat;
-  const tracker = { ...before.tracker, pulse: { bar, pace: told.pace, clarity: pulse?.clarity ?? 0 } };
+    (!given.bar || Math.round(beats) % meterOf(hints) === 0);
+  const bar = goesOn && !given.bar ? given.beatAt - Math.round(beats) * given.period : given.beatAt;
+  const tracker = { ...before.tracker, pulse: { bar, period: given.period, clarity: pulse?.clarity ?? 0 } };
   if (goesOn || before.first === null) return { ...before, tracker };
   return { ...before, tracker, beats: [], first: Math.max(before.first, now - TOLD_BACK), news: true };
 }
 
 /** What is told is what was believed: paces so near, and beats by such a share. */
-const SAME_PACE = 0.03;
+const SAME_PERIOD = 0.03;
 const SAME_BEAT = 0.15;
 /** Before it was told, this much was played by it. */
 const TOLD_BACK: Seconds = 16;
 
 /** With a note that begins; times never go back. */
-export function follow(before: Followed, note: Pick<Note, 'start' | 'pitch'>, counting: Counting): Followed {
+export function followNote(
+  before: BeatFollower,
+  note: Pick<Note, 'start' | 'pitch'>,
+  hints: BeatHints,
+): BeatFollower {
   const begun = before.first === null ? { first: note.start, next: note.start + EVERY } : {};
-  const followed = followUntil({ ...before, ...begun }, note.start, counting);
-  const tracker = new BeatTracker(counting, followed.tracker);
-  tracker.hear(note);
+  const followed = followUntil({ ...before, ...begun }, note.start, hints);
+  const tracker = new BeatTracker(hints, followed.tracker);
+  tracker.add(note);
   return { ...followed, tracker: tracker.state, news: true };
 }
 
 /** The tracker is asked as often as is due before `until`, where nothing else begins by then. Beats are laid as it believes at each time. */
-export function followUntil(before: Followed, until: Seconds, counting: Counting): Followed {
+export function followUntil(before: BeatFollower, until: Seconds, hints: BeatHints): BeatFollower {
   let followed = before;
   while (followed.first !== null && followed.next < until) {
-    const asked = ask(followed, followed.next, counting);
+    const asked = askTracker(followed, followed.next, hints);
     // Silence tells nothing new: the beats go on as they did.
     const next = asked.quiet ? Math.max(asked.next + EVERY, until - EVERY) : asked.next + EVERY;
     followed = { ...asked.followed, next };
@@ -103,16 +107,16 @@ export function followUntil(before: Followed, until: Seconds, counting: Counting
   return followed;
 }
 
-function ask(before: Followed, now: Seconds, counting: Counting) {
-  const tracker = new BeatTracker(counting, before.tracker);
+function askTracker(before: BeatFollower, now: Seconds, hints: BeatHints) {
+  const tracker = new BeatTracker(hints, before.tracker);
   const pulse = before.news ? tracker.at(now) : before.tracker.pulse;
   const { first, beats: known, next } = before;
-  const beats = pulse === null ? known : laid(pulse, first!, now, known, meterOf(counting));
-  const followed: Followed = { ...before, tracker: tracker.state, beats, news: false };
+  const beats = pulse === null ? known : extendBeats(pulse, first!, now, known, meterOf(hints));
+  const followed: BeatFollower = { ...before, tracker: tracker.state, beats, news: false };
   return { followed, next, quiet: !before.news };
 }
 
-function meterOf({ meter = 4 }: Counting): Meter {
+function meterOf({ meter = 4 }: BeatHints): Meter {
   return meter;
 }
 
@@ -121,22 +125,22 @@ function meterOf({ meter = 4 }: Counting): Meter {
  * keep to, and none was told. What came before the pulse was clear is counted back. `notes` are those that were followed, sorted by onset.
  */
 export function beatsOf(
-  followed: Followed,
+  followed: BeatFollower,
   notes: readonly Note[],
   until: Seconds,
-  counting: Counting,
+  hints: BeatHints,
 ): BeatMap | null {
   const { first } = followed;
   if (first === null) return null;
-  const { followed: asked } = ask(followUntil(followed, until, counting), until, counting);
+  const { followed: asked } = askTracker(followUntil(followed, until, hints), until, hints);
   const { pulse } = asked.tracker;
-  const told = counting.told?.beat !== undefined;
+  const told = hints.given?.beatAt !== undefined;
   if (pulse === null || (!told && pulse.clarity < UNCLEAR)) return null;
-  const meter = meterOf(counting);
+  const meter = meterOf(hints);
   // The bar that is open at the end goes on.
-  const beats = laid(pulse, first, until + 2 * meter * pulse.pace, asked.beats, meter);
+  const beats = extendBeats(pulse, first, until + 2 * meter * pulse.period, asked.beats, meter);
   if (beats.length < FEWEST_BARS * meter) return null;
-  const lines = linesBy(pulse, beats, notes, counting);
+  const lines = barLinesOf(pulse, beats, notes, hints);
   const map = barsBetween(wholeBars({ beats, lines, meter }));
   const lately = notes.filter(({ start }) => start > until - LATELY);
   return told || offBeats(map, lately) === null ? map : null;
@@ -147,25 +151,25 @@ export function beatsOf(
  * notes keep to. `told`: how long a beat lasts, where that is known. `notes` are sorted by onset.
  */
 export function followBeats(notes: readonly Note[], until: Seconds, told?: Seconds): BeatMap | null {
-  const counting: Counting = told === undefined ? {} : { told: { pace: told } };
-  let followed = NOT_FOLLOWED;
-  for (const note of notes) if (note.start <= until) followed = follow(followed, note, counting);
-  return beatsOf(followed, notes, until, counting);
+  const hints: BeatHints = told === undefined ? {} : { given: { period: told } };
+  let followed = EMPTY_FOLLOWER;
+  for (const note of notes) if (note.start <= until) followed = followNote(followed, note, hints);
+  return beatsOf(followed, notes, until, hints);
 }
 
 /** With the beats of `pulse` until `now`; the first time those since `first` too. */
-function laid(
-  { bar, pace }: BarPulse,
+function extendBeats(
+  { bar, period }: BarPulse,
   first: Seconds,
   now: Seconds,
   before: readonly Seconds[],
   meter: Meter,
 ): readonly Seconds[] {
-  const from = before.length === 0 ? first - meter * pace : before.at(-1)! + SOONEST * pace;
-  const count = Math.ceil((from - bar) / pace);
-  const added = Math.floor((now - bar) / pace) - count + 1;
+  const from = before.length === 0 ? first - meter * period : before.at(-1)! + SOONEST * period;
+  const count = Math.ceil((from - bar) / period);
+  const added = Math.floor((now - bar) / period) - count + 1;
   if (added <= 0) return before;
-  const next = Array.from({ length: added }, (_, index) => bar + (count + index) * pace);
+  const next = Array.from({ length: added }, (_, index) => bar + (count + index) * period);
   return lastBeats([...before, ...next]);
 }
 
@@ -182,26 +186,26 @@ export function lastBeats(beats: readonly Seconds[]): readonly Seconds[] {
  * Where bars begin: every so many beats, so that a doubt of the beginning is no bar of another length. Which one, the onsets of the last
  * seconds say, and over all beats the bass and where the harmony changes; unless somebody told where one begins.
  */
-function linesBy(
-  { bar, pace }: BarPulse,
+function barLinesOf(
+  { bar, period }: BarPulse,
   beats: readonly Seconds[],
   notes: readonly Note[],
-  counting: Counting,
+  hints: BeatHints,
 ): number[] {
-  const meter = meterOf(counting);
+  const meter = meterOf(hints);
   const last = beats.length - 1;
-  const believed = (((last - Math.round((beats[last]! - bar) / pace)) % meter) + meter) % meter;
+  const believed = (((last - Math.round((beats[last]! - bar) / period)) % meter) + meter) % meter;
   const from = (first: number) => beats.flatMap((_, beat) => ((beat - first) % meter === 0 ? [beat] : []));
-  if (counting.told?.bar && !counting.told.tapped) return from(believed);
+  if (hints.given?.bar && !hints.given.tapped) return from(believed);
   const bass = shares(bassOfBeats({ beats, lines: from(0), meter }, notes));
   const changes = shares(changesOfBeats(beats, notes, meter));
-  const score = (first: number) => bass[first]! + changes[first]! + (first === believed ? BELIEVED : 0);
+  const score = (first: number) => bass[first]! + changes[first]! + (first === believed ? TRACKER_BONUS : 0);
   const firsts = Array.from({ length: meter }, (_, first) => first);
   return from(firsts.reduce((best, first) => (score(first) > score(best) ? first : best)));
 }
 
 /** What the onsets of the last seconds weigh against all bass notes, and all changes of harmony. */
-const BELIEVED = 0.35;
+const TRACKER_BONUS = 0.35;
 
 /** How often the harmony changes on each beat of so many. (first of these beats) */
 function changesOfBeats(beats: readonly Seconds[], notes: readonly Note[], meter: Meter): number[] {

@@ -39,9 +39,9 @@ describe('BeatTracker', () => {
   it('finds beats and bars of an even accompaniment within six seconds, at several paces', () => {
     for (const pace of [0.5, 0.62, 0.75]) {
       const tracker = new BeatTracker();
-      for (const heard of song(pace, 12).filter(({ start }) => start < 6)) tracker.hear(heard);
+      for (const heard of song(pace, 12).filter(({ start }) => start < 6)) tracker.add(heard);
       const pulse = tracker.at(6)!;
-      expect(pulse.pace).toBeCloseTo(pace, 2);
+      expect(pulse.period).toBeCloseTo(pace, 2);
       const bars = pulse.bar / (4 * pace);
       expect(Math.abs(bars - Math.round(bars)) * 4 * pace).toBeLessThan(0.05);
     }
@@ -50,19 +50,19 @@ describe('BeatTracker', () => {
   it('follows who grows slower', () => {
     const tracker = new BeatTracker();
     const slower = (time: number) => time * (1 + 0.002 * time);
-    for (const heard of song(0.6, 16)) tracker.hear({ ...heard, start: slower(heard.start) });
+    for (const heard of song(0.6, 16)) tracker.add({ ...heard, start: slower(heard.start) });
     const now = slower(16 * 2.4);
     const pulse = tracker.at(now)!;
     const beat = slower(15 * 2.4);
-    const beats = (beat - pulse.bar) / pulse.pace;
-    expect(Math.abs(beats - Math.round(beats)) * pulse.pace).toBeLessThan(0.07);
-    expect(pulse.pace).toBeGreaterThan(0.63);
+    const beats = (beat - pulse.bar) / pulse.period;
+    expect(Math.abs(beats - Math.round(beats)) * pulse.period).toBeLessThan(0.07);
+    expect(pulse.period).toBeGreaterThan(0.63);
   });
 
   it('believes nothing before there is something', () => {
     const tracker = new BeatTracker();
     expect(tracker.at(1)).toBeNull();
-    for (const time of [0, 0.4, 1.1]) tracker.hear(note(60, time));
+    for (const time of [0, 0.4, 1.1]) tracker.add(note(60, time));
     expect(tracker.at(2)).toBeNull();
   });
 });

@@ -1,20 +1,20 @@
 import type { Note } from '../note.js';
 import type { Seconds } from '../units.js';
 
-/** A pulse as it is believed at some moment: one of its bars begins at `bar`, a beat comes every `pace` seconds. */
+/** A pulse as it is believed at some moment: one of its bars begins at `bar`, a beat comes every `period` seconds. */
 export interface BarPulse {
   readonly bar: Seconds;
-  readonly pace: Seconds;
+  readonly period: Seconds;
   /** What the onsets of the last seconds say for it against lying anywhere, nats an onset. */
   readonly clarity: number;
 }
 
 /** What somebody said of the beats, by tapping, a clock, a file. It wins over what is heard. */
-export interface ToldPulse {
+export interface GivenPulse {
   /** How long a beat lasts. */
-  readonly pace: Seconds;
+  readonly period: Seconds;
   /** Where one lies, if that was said too. */
-  readonly beat?: Seconds;
+  readonly beatAt?: Seconds;
   /** Whether that one begins a bar. */
   readonly bar?: boolean;
   /** A hand taps a little off, and not for long: what is heard may move its beats, and its tempo by 3 %. */
@@ -22,8 +22,8 @@ export interface ToldPulse {
 }
 
 /** How beats are counted. */
-export interface Counting {
-  readonly told?: ToldPulse;
+export interface BeatHints {
+  readonly given?: GivenPulse;
   /** Beats a bar, {@link METERS}. */
   readonly meter?: Meter;
 }
@@ -37,7 +37,7 @@ export interface TrackerState {
   readonly pulse: BarPulse | null;
 }
 
-export const NOTHING_HEARD: TrackerState = { onsets: [], pulse: null };
+export const EMPTY_TRACKER: TrackerState = { onsets: [], pulse: null };
 
 /** What begins at one moment. */
 interface Onset {
@@ -64,7 +64,7 @@ const WINDOW: Seconds = 16;
 /** Fewer onsets are no pulse. */
 const FEWEST = 6;
 /** What was believed stays so unless another pulse is likelier by so many nats. */
-const LOYALTY = 6;
+const INERTIA = 6;
 /** Onsets nearer than this are one. */
 const TOGETHER: Seconds = 0.035;
 /** A low note is the lowest for so long. */
@@ -116,8 +116,8 @@ export class BeatTracker {
   #state: TrackerState;
 
   constructor(
-    private readonly counting: Counting = {},
-    state: TrackerState = NOTHING_HEARD,
+    private readonly hints: BeatHints = {},
+    state: TrackerState = EMPTY_TRACKER,
   ) {
     this.#state = state;
   }
@@ -127,7 +127,7 @@ export class BeatTracker {
   }
 
   /** A note begins; times never go back. */
-  hear({ start, pitch }: Pick<Note, 'start' | 'pitch'>): void {
+  add({ start, pitch }: Pick<Note, 'start' | 'pitch'>): void {
     const { onsets, pulse } = this.#state;
     const kept = onsets.filter(({ time }) => time >= start - WINDOW);
     const last = kept.at(-1);
@@ -145,10 +145,10 @@ export class BeatTracker {
   at(time: Seconds): BarPulse | null {
     const { onsets, pulse } = this.#state;
     const heard = onsets.filter((onset) => onset.time >= time - WINDOW);
-    const { told, meter = 4 } = this.counting;
-    const known = pulse ?? pulseTold(told);
+    const { given, meter = 4 } = this.hints;
+    const known = pulse ?? pulseOfHint(given);
     const enough = heard.length >= FEWEST && heard.at(-1)!.time > heard[0]!.time;
-    const found = enough ? likeliest(heard, time, known, { told, meter }) : known;
+    const found = enough ? mostLikelyPulse(heard, time, known, { given, meter }) : known;
     this.#state = { onsets, pulse: found };
     return found;
   }
@@ -162,54 +162,54 @@ function onsetAfter(onsets: readonly Onset[], time: Seconds, notes: number, lowe
 }
 
 /** What somebody said, before anything is heard; null where it was not said where the beats lie. */
-function pulseTold(told: ToldPulse | undefined): BarPulse | null {
-  return told?.beat === undefined ? null : { bar: told.beat, pace: told.pace, clarity: 0 };
+function pulseOfHint(given: GivenPulse | undefined): BarPulse | null {
+  return given?.beatAt === undefined ? null : { bar: given.beatAt, period: given.period, clarity: 0 };
 }
 
-function likeliest(
+function mostLikelyPulse(
   heard: readonly Onset[],
   now: Seconds,
   known: BarPulse | null,
-  { told, meter }: { readonly told: ToldPulse | undefined; readonly meter: Meter },
+  { given, meter }: { readonly given: GivenPulse | undefined; readonly meter: Meter },
 ): BarPulse {
   const fit = fitOf(heard, now, meter);
   const last = heard.at(-1)!.time;
   const onsetsABeat = (heard.length - 1) / (last - heard[0]!.time);
   let best: BarPulse | null = null;
   let highest = Number.NEGATIVE_INFINITY;
-  const consider = (pace: Seconds, bar: Seconds, nats: number, bonus: number): void => {
-    const score = nats + bonus + priorOf(pace, onsetsABeat * pace);
-    if (score > highest) [highest, best] = [score, { bar, pace, clarity: nats / fit.weight }];
+  const consider = (period: Seconds, bar: Seconds, nats: number, bonus: number): void => {
+    const score = nats + bonus + priorOf(period, onsetsABeat * period);
+    if (score > highest) [highest, best] = [score, { bar, period, clarity: nats / fit.weight }];
   };
   // Where the beats lie is known, and perhaps the bars: nothing is left to be heard but these.
-  if (told?.beat !== undefined && !told.tapped) {
-    for (let beat = 0; beat < (told.bar ? 1 : meter); beat++) {
-      const bar = told.beat + beat * told.pace;
-      consider(told.pace, bar, fit.nats(told.pace, bar), 0);
+  if (given?.beatAt !== undefined && !given.tapped) {
+    for (let beat = 0; beat < (given.bar ? 1 : meter); beat++) {
+      const bar = given.beatAt + beat * given.period;
+      consider(given.period, bar, fit.nats(given.period, bar), 0);
     }
     return best!;
   }
-  const [shortest, longest] = told ? pacesNear(told) : [SHORTEST, LONGEST];
-  for (let pace = shortest; pace <= longest; pace *= STEP)
-    fit.phases(pace, last, (nats, phase) => consider(pace, last - (phase / PHASES) * pace, nats, 0));
+  const [shortest, longest] = given ? periodsNear(given) : [SHORTEST, LONGEST];
+  for (let period = shortest; period <= longest; period *= STEP)
+    fit.phases(period, last, (nats, phase) => consider(period, last - (phase / PHASES) * period, nats, 0));
   if (known !== null) {
-    const bars = Math.round((last - known.bar) / (meter * known.pace));
-    const bar = known.bar + bars * meter * known.pace;
-    const [least, most] = told && !told.tapped ? [1, 1] : [0.97, 1.0301];
+    const bars = Math.round((last - known.bar) / (meter * known.period));
+    const bar = known.bar + bars * meter * known.period;
+    const [least, most] = given && !given.tapped ? [1, 1] : [0.97, 1.0301];
     for (let ratio = least; ratio <= most; ratio += 0.0025) {
-      const pace = known.pace * ratio;
-      if (told?.tapped && (pace < shortest || pace > longest)) continue;
+      const period = known.period * ratio;
+      if (given?.tapped && (period < shortest || period > longest)) continue;
       for (let shift = -0.08; shift <= 0.0801; shift += 0.01) {
-        const moved = bar + shift * known.pace;
-        consider(pace, moved, fit.nats(pace, moved), LOYALTY);
+        const moved = bar + shift * known.period;
+        consider(period, moved, fit.nats(period, moved), INERTIA);
       }
     }
   }
-  return refined(best!, heard, fit.weights, told !== undefined);
+  return refined(best!, heard, fit.weights, given !== undefined);
 }
 
-function pacesNear({ pace, tapped }: ToldPulse): readonly [Seconds, Seconds] {
-  return tapped ? [pace * 0.97, pace * 1.03] : [pace, pace];
+function periodsNear({ period, tapped }: GivenPulse): readonly [Seconds, Seconds] {
+  return tapped ? [period * 0.97, period * 1.03] : [period, period];
 }
 
 /** What onsets say for a pulse, the latest most. */
@@ -219,8 +219,8 @@ function fitOf(heard: readonly Onset[], now: Seconds, meter: Meter) {
   const profiles = heard.map(({ low, notes }) => PROFILES[meter][(low ? 2 : 0) + (notes >= CHORD ? 1 : 0)]!);
   const parts = new Int32Array(heard.length);
   /** In which part of its bar each onset lies. */
-  const place = (pace: Seconds, bar: Seconds): void => {
-    const scale = 1 / (meter * pace);
+  const place = (period: Seconds, bar: Seconds): void => {
+    const scale = 1 / (meter * period);
     for (let at = 0; at < times.length; at++) {
       const bars = (times[at]! - bar) * scale;
       parts[at] = Math.floor((bars - Math.floor(bars)) * PARTS);
@@ -234,30 +234,30 @@ function fitOf(heard: readonly Onset[], now: Seconds, meter: Meter) {
   return {
     weights,
     weight: weights.reduce((sum, weight) => sum + weight, 0),
-    nats(pace: Seconds, bar: Seconds): number {
-      place(pace, bar);
+    nats(period: Seconds, bar: Seconds): number {
+      place(period, bar);
       return sumAt(0);
     },
     /** The same for bars that begin each phase of a beat earlier than `last`. */
-    phases(pace: Seconds, last: Seconds, tell: (nats: number, phase: number) => void): void {
-      place(pace, last);
+    phases(period: Seconds, last: Seconds, tell: (nats: number, phase: number) => void): void {
+      place(period, last);
       const shift = PARTS / (meter * PHASES);
       for (let phase = 0; phase < meter * PHASES; phase++) tell(sumAt(phase * shift), phase);
     },
   };
 }
 
-function priorOf(pace: Seconds, onsetsABeat: number): number {
-  const slow = (Math.log(pace) - PACE.mean) / PACE.spread;
+function priorOf(period: Seconds, onsetsABeat: number): number {
+  const slow = (Math.log(period) - PACE.mean) / PACE.spread;
   const dense = (Math.log(onsetsABeat) - DENSITY.mean) / DENSITY.spread;
   return -PRIOR * 0.5 * (slow * slow + dense * dense);
 }
 
-/** Phase, and pace unless that was told, by least squares over the onsets that lie on its sixteenths. */
-function refined(pulse: BarPulse, heard: readonly Onset[], weights: Float64Array, told: boolean): BarPulse {
+/** Phase, and period unless that was given, by least squares over the onsets that lie on its sixteenths. */
+function refined(pulse: BarPulse, heard: readonly Onset[], weights: Float64Array, given: boolean): BarPulse {
   let [w, x, y, xx, xy] = [0, 0, 0, 0, 0];
   for (const [index, { time }] of heard.entries()) {
-    const place = (time - pulse.bar) / pulse.pace;
+    const place = (time - pulse.bar) / pulse.period;
     const sixteenth = Math.round(4 * place) / 4;
     if (Math.abs(place - sixteenth) > 2 * EXACT) continue;
     const weight = weights[index]!;
@@ -267,9 +267,9 @@ function refined(pulse: BarPulse, heard: readonly Onset[], weights: Float64Array
     xx += weight * sixteenth * sixteenth;
     xy += weight * sixteenth * time;
   }
-  if (told && w > 0) return { ...pulse, bar: (y - pulse.pace * x) / w };
+  if (given && w > 0) return { ...pulse, bar: (y - pulse.period * x) / w };
   const spread = w * xx - x * x;
   if (w <= 0 || spread < 4 * w * w) return pulse;
-  const pace = (w * xy - x * y) / spread;
-  return { ...pulse, pace, bar: (y - pace * x) / w };
+  const period = (w * xy - x * y) / spread;
+  return { ...pulse, period, bar: (y - period * x) / w };
 }

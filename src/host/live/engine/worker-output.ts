@@ -1,9 +1,9 @@
 import type { Voice } from '../../../codec/codec.js';
 import {
+  ChangedControllers,
   CONTROLLER,
   isController,
   type MidiMessage,
-  MovedControls,
   messageOfEvent,
   type OutputPort,
   PERCUSSION_CHANNEL,
@@ -20,7 +20,7 @@ import { PartChannels } from './part-channels.js';
 /** A session's output on a MIDI port that comes and goes. A port that fails is let go of: the session plays on. */
 export class PortOutput implements Output {
   #port: OutputPort | null = null;
-  readonly #moved = new MovedControls();
+  readonly #moved = new ChangedControllers();
   /** What the receiver holds. */
   readonly #sounding = new SoundingNotes();
   readonly #parts: PartChannels;

@@ -47,7 +47,7 @@ export class KeyboardInput {
     this.virtual = isVirtual(name);
     this.#keys = new PlayedKeys(listener);
     this.#clock = new MidiClock(listener.meter, listener.clock);
-    const onRealTime = (status: number, time: Seconds) => this.#clock.hear(status, time);
+    const onRealTime = (status: number, time: Seconds) => this.#clock.onMessage(status, time);
     this.#port = openInput(system, name, this.#hear(echoes), onRealTime);
   }
 

@@ -41,7 +41,7 @@ export function notated(
   pickup: Fraction,
   key: Key,
 ): TuneElement[] {
-  const bars = barsOf(notes, meters, pickup);
+  const bars = barGrid(notes, meters, pickup);
   const end = bars.at(-1)!.to;
   const pieces = piecesOf(notes, bars[0]!.from, end);
   const [{ meter }] = meters as readonly [MeterAt];
@@ -117,7 +117,7 @@ class BarWriter {
   }
 }
 
-function barsOf(notes: readonly PlacedNote[], meters: readonly MeterAt[], pickup: Fraction): Bar[] {
+function barGrid(notes: readonly PlacedNote[], meters: readonly MeterAt[], pickup: Fraction): Bar[] {
   const [first, last] = [notes[0]!.start, notes.at(-1)!.end];
   const bars: Bar[] = [];
   let from = first;

@@ -1,4 +1,4 @@
-import { type Bar, barsOf } from '../../../music/abc/bars.js';
+import { type Bar, barsOfTune } from '../../../music/abc/bars.js';
 import type { Fraction } from '../../../music/abc/fraction.js';
 import { type Mode, midiOf, plainKey, signature } from '../../../music/abc/key.js';
 import { barLength, meterText } from '../../../music/abc/meter.js';
@@ -69,7 +69,7 @@ export function readingOf(tune: Tune): Reading | null {
     meter: meterText(tune.meter).replace('C|', '4/4'),
     full,
     scale,
-    parts: partsOf(numbered(barsOf(tune), top, full)),
+    parts: partsOf(numbered(barsOfTune(tune), top, full)),
   };
 }
 

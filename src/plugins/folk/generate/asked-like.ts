@@ -1,5 +1,5 @@
 import { ContinuoError } from '../../../errors.js';
-import { barsOf, type Edge } from '../../../music/abc/bars.js';
+import { barsOfTune, type Edge } from '../../../music/abc/bars.js';
 import { barLength, meterText } from '../../../music/abc/meter.js';
 import type { Tune } from '../../../music/abc/tune.js';
 import { TUNE_TYPES, type TuneType } from '../../../music/abc/tune-type.js';
@@ -41,7 +41,7 @@ const LEAST_BARS = 0.75;
 function formOf(tune: Tune): { form: string; bars: number } | null {
   const { num, den } = barLength(tune.meter!);
   const parts: { time: number; before: Edge; repeated: boolean; endings: number }[] = [];
-  for (const { length, before, after } of barsOf(tune)) {
+  for (const { length, before, after } of barsOfTune(tune)) {
     if (parts.length === 0 || (before !== '|' && before !== 'volta'))
       parts.push({ time: 0, before, repeated: false, endings: 0 });
     const part = parts.at(-1)!;

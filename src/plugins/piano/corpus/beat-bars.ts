@@ -18,7 +18,7 @@ const CLEARLY = 1.5;
  * bars have six beats: then the first, of three. Where the bass falls on another beat of the bar clearly more than on the
  * first, bars begin there. `notes`: as they sound. Throws BEATS_MISSING where there is no pulse that the notes keep to.
  */
-export function barsOf({ beats }: Annotation, notes: readonly Note[]): BeatMap {
+export function beatMapOf({ beats }: Annotation, notes: readonly Note[]): BeatMap {
   if (beats.length < FEWEST) throw missing(`it has ${beats.length} beats; a pulse has ${FEWEST} at least`);
   const times = beats.map(({ time }) => time);
   const unsteady = unsteadyShare(times);

@@ -15,7 +15,7 @@ import { buildDataset } from '../../../training/dataset/dataset.js';
 import { readAid } from '../../../training/dataset/open-codec.js';
 import { corpusPlugin } from '../../../training/testing/corpus-plugin.js';
 import { ANNOTATION_FILES, type Annotation, readAnnotations } from './beat-annotations.js';
-import { barsOf } from './beat-bars.js';
+import { beatMapOf } from './beat-bars.js';
 
 const failure = (code: string, words = '') =>
   expect.objectContaining({ name: 'ContinuoError', code, message: expect.stringContaining(words) });
@@ -39,9 +39,9 @@ function accompaniment(count: number, pace: number, meter: number, first = 0): N
   }).flat();
 }
 
-describe('barsOf', () => {
+describe('beatMapOf', () => {
   it('takes the bars of the second reading, and those of the beats before the first line', () => {
-    const map = barsOf(annotation(27, 0.5, 4, 2), accompaniment(26, 0.5, 4, 2));
+    const map = beatMapOf(annotation(27, 0.5, 4, 2), accompaniment(26, 0.5, 4, 2));
     expect(map.bars).toEqual([4, 4, 4, 4, 4, 4]);
     expect(map.beats[0]).toBe(1);
   });
@@ -51,20 +51,20 @@ describe('barsOf', () => {
       ...beat,
       begins: [at % 3 === 0, beat.begins[1]] as const,
     }));
-    expect(new Set(barsOf({ beats, chords: [] }, accompaniment(36, 0.5, 3)).bars)).toEqual(new Set([3]));
+    expect(new Set(beatMapOf({ beats, chords: [] }, accompaniment(36, 0.5, 3)).bars)).toEqual(new Set([3]));
   });
 
   it('begins bars where the bass does, where that is clear', () => {
-    const map = barsOf(annotation(33, 0.5, 4), accompaniment(32, 0.5, 4, 1));
+    const map = beatMapOf(annotation(33, 0.5, 4), accompaniment(32, 0.5, 4, 1));
     expect(map.beats[0]).toBe(0.5);
     const faint = accompaniment(32, 0.5, 4).map((note) =>
       note.start % 4 === 2 ? { ...note, pitch: 45 } : note,
     );
-    expect(barsOf(annotation(33, 0.5, 4), faint).beats[0]).toBe(0);
+    expect(beatMapOf(annotation(33, 0.5, 4), faint).beats[0]).toBe(0);
   });
 
   it('halves slow beats, so that ticks stay fine', () => {
-    const { beats, bars } = barsOf(annotation(21, 1.4, 4), accompaniment(20, 1.4, 4));
+    const { beats, bars } = beatMapOf(annotation(21, 1.4, 4), accompaniment(20, 1.4, 4));
     expect(beats[1]! - beats[0]!).toBeCloseTo(0.7, 9);
     expect(bars).toEqual(new Array(10).fill(4));
   });
@@ -75,17 +75,17 @@ describe('barsOf', () => {
       ...beat,
       begins: [true, lines.includes(at)] as const,
     }));
-    const { bars } = barsOf({ beats, chords: [] }, accompaniment(32, 0.5, 4));
+    const { bars } = beatMapOf({ beats, chords: [] }, accompaniment(32, 0.5, 4));
     expect(bars).toEqual([4, 3, 2, 4, 2, 3, 2, 4, 4, 4]);
   });
 
   it('refuses a piece without a steady pulse', () => {
-    expect(() => barsOf(annotation(10, 0.5, 4), [])).toThrow(failure('BEATS_MISSING', '10 beats'));
+    expect(() => beatMapOf(annotation(10, 0.5, 4), [])).toThrow(failure('BEATS_MISSING', '10 beats'));
     const wild = annotation(40, 0.5, 4).beats.map((beat, at) => ({
       ...beat,
       time: at * 0.5 + (at % 3) * 0.2,
     }));
-    expect(() => barsOf({ beats: wild, chords: [] }, [])).toThrow(
+    expect(() => beatMapOf({ beats: wild, chords: [] }, [])).toThrow(
       failure('BEATS_MISSING', 'longer or shorter'),
     );
     const free = Array.from({ length: 200 }, (_, at) => ({
@@ -94,7 +94,7 @@ describe('barsOf', () => {
       start: at * 0.0837,
       end: at * 0.0837 + 0.1,
     }));
-    expect(() => barsOf(annotation(40, 0.5, 4), free)).toThrow(failure('BEATS_MISSING', 'ticks'));
+    expect(() => beatMapOf(annotation(40, 0.5, 4), free)).toThrow(failure('BEATS_MISSING', 'ticks'));
   });
 });
 
@@ -181,7 +181,7 @@ describeWith('the corpora (CONTINUO_DATA)', 'songs of POP909 in beats', (data) =
       const { performance } = pianoPerformance(readMidi(await readFile(join(corpus, path))));
       const sounding = applyPedal(performance);
       const annotation = annotations.get(path.slice(0, 3))!;
-      const map = barsOf(annotation, sounding);
+      const map = beatMapOf(annotation, sounding);
       const piece = beatCodec.encode({ performance, map, chords: annotation.chords });
       const known = mapBetween(map, sounding[0]!.start, sounding.at(-1)!.start);
       const back = beatCodec.decode(piece.tokens, known).performance.notes;

@@ -10,7 +10,7 @@ import type { Seconds } from '../../../music/units.js';
 import type { CorpusCodec, CorpusExtension, CorpusSummary, EncodedExample } from '../../../plugin/corpus.js';
 import { codecById } from '../../../plugin/index.js';
 import { type Annotation, annotatedName, readAnnotations } from './beat-annotations.js';
-import { barsOf } from './beat-bars.js';
+import { beatMapOf } from './beat-bars.js';
 
 /** A file as one performance, from its first note on. */
 interface PlayedFile {
@@ -81,7 +81,7 @@ function inBeats(
     );
   }
   const moved = earlier(annotation, from);
-  const map = barsOf(moved, applyPedal(performance));
+  const map = beatMapOf(moved, applyPedal(performance));
   return beatCodec.encode({ performance, map, chords: moved.chords });
 }
 

@@ -1,8 +1,8 @@
 /** The thread that holds the output of our own, so that it outlives the engines that play to it. It runs no code of theirs. */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import {
+  ChangedControllers,
   type MidiMessage,
-  MovedControls,
   openSystemPorts,
   SoundingNotes,
   silence,
@@ -30,7 +30,7 @@ async function run(): Promise<void> {
   let ring = new MessageRing(workerData as SharedArrayBuffer);
   const port = (await openSystemPorts(monotonic)).openVirtualOutput(OWN_NAME);
   const sounding = new SoundingNotes();
-  const moved = new MovedControls();
+  const moved = new ChangedControllers();
   say({ type: 'open', id: port.id });
 
   function send(message: MidiMessage): void {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { MovedControls } from './moved.js';
+import { ChangedControllers } from './changed-controllers.js';
 import type { MidiMessage } from './port.js';
 
 /** What puts back what these messages moved. */
 function back(...messages: MidiMessage[]): MidiMessage[] {
-  const moved = new MovedControls();
+  const moved = new ChangedControllers();
   for (const message of messages) moved.sent(message);
   const rest = moved.rest();
   expect(moved.rest()).toEqual([]);
@@ -57,7 +57,7 @@ it('leaves what stands at rest, what is a setting, and notes', () => {
 });
 
 it('knows whether the pedal is down', () => {
-  const moved = new MovedControls();
+  const moved = new ChangedControllers();
   moved.sent([0xb3, 64, 80]);
   expect([moved.pedal(3), moved.pedal(2)]).toEqual([true, false]);
   moved.sent([0xb3, 64, 20]);

@@ -11,7 +11,7 @@ import { lookForModels } from '../models/models.js';
 export type Finding = { readonly found: string } | { readonly missing: string; readonly hint?: string };
 
 /** What the doctor looks at. Nothing here judges. */
-export interface Surroundings {
+export interface Environment {
   readonly platform: NodeJS.Platform;
   readonly node: string;
   /** What package.json asks of Node, ">=MAJOR.MINOR". */
@@ -31,7 +31,7 @@ export interface Surroundings {
 }
 
 /** Looks around. Never throws. */
-export async function lookAround(): Promise<Surroundings> {
+export async function readEnvironment(): Promise<Environment> {
   const library = await finding('loads', importAddon);
   const sequencer = await finding('/dev/snd/seq', checkSequencer);
   const { models, troubles } = lookForModels();

@@ -15,7 +15,7 @@ const REST: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** What was moved on a synth and has not been put back. Messages are on channels as they were sent. */
-export class MovedControls {
+export class ChangedControllers {
   /** By what was moved: the message that puts it back, and where it stands. */
   readonly #moved = new Map<number, { readonly rest: MidiMessage; readonly value: number }>();
 
