@@ -40,7 +40,7 @@ export {
   type BarLine,
   type Broken,
   barLength,
-  barsOf,
+  barsOfTune,
   type ChordNote,
   checkTune,
   type Dropped,

@@ -3,9 +3,10 @@
  * from them, by random numbers that are a function of seed, branch and index ({@link uniform}). The readers of JSON say where in a
  * file something is wrong. It runs in a browser too.
  */
+
+export { float16sAt } from './base64-float16.js';
 export type { EngineName, NetworkState, Precision, StepEngine } from './engine.js';
 export { type ModelMetadata, type ParsedModel, parseModel } from './folder.js';
-export { halvesAt } from './halves.js';
 export { arrayAt, broken, numberAt, objectAt, sizeAt, stringAt } from './json.js';
 export type { Network } from './network.js';
 export { type EngineOptions, openEngine } from './open.js';

@@ -1,6 +1,6 @@
 import { type MemorySwitches, openModelEngine } from '../../ensemble/model-engine.js';
 import { ContinuoError } from '../../errors.js';
-import { type ChosenModel, modelThatSpeaks, readModel } from '../../host/models/open-model.js';
+import { type ChosenModel, modelWithVocabulary, readModel } from '../../host/models/open-model.js';
 import { requireTfjsNode } from '../../host/models/tfjs-node.js';
 import type { EngineName, Precision, StepEngine } from '../../model/engine.js';
 import type { DatasetMeta } from '../../training/dataset/dataset.js';
@@ -46,7 +46,7 @@ export async function measureModel(options: MeasureOptions): Promise<ModelCosts>
   const { engine: name, precision, memory } = options;
   const { meta, pieces } = await readDataset(options.data, 'valid');
   const model =
-    options.model === undefined ? await modelThatSpeaks(meta.vocabularyHash) : await readModel(options.model);
+    options.model === undefined ? await modelWithVocabulary(meta.vocabularyHash) : await readModel(options.model);
   checkSpeaks(model, meta, options.data);
   const choice = { engine: name, precision };
   const engine = await openModelEngine(model, { ...choice, memory, requireTfjsNode });

@@ -2,7 +2,7 @@ import type { PerformanceCodec } from '../../codec/codec.js';
 import { codecs } from '../../codec/index.js';
 import { continuePerformance } from '../../ensemble/continuation.js';
 import { ContinuoError } from '../../errors.js';
-import { modelThatSpeaks } from '../../host/models/open-model.js';
+import { modelWithVocabulary } from '../../host/models/open-model.js';
 import type { Note } from '../../music/note.js';
 import type { ValuesOf } from '../../plugin/params.js';
 import { type DatasetPiece, readDataset } from '../../training/dataset/read-dataset.js';
@@ -110,7 +110,7 @@ export const piano = defineStudy({
   async run(values, context) {
     const plan = planOf(values);
     const { vocabularyHash, pieces } = await readDataset(values.data, 'valid');
-    const models = values.model?.split(',') ?? [(await modelThatSpeaks(vocabularyHash)).id];
+    const models = values.model?.split(',') ?? [(await modelWithVocabulary(vocabularyHash)).id];
     const codec = codecOf(vocabularyHash, values.data);
     const music = { name: values.data, vocabulary: vocabularyHash, codec, pieces, models };
     return plan.isLong ? await long(plan, music, context) : await short(plan, music, context);
