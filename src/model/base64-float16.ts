@@ -1,7 +1,7 @@
 import { broken } from './json.js';
 import { float16s } from './manifest.js';
 
-/** Numbers that stand in JSON as float16 in base64. Throws MODEL_BROKEN. */
+/** Decodes float16 numbers in base64, as model.json has them. `place` names the field in errors. Throws MODEL_BROKEN. */
 export function float16sAt(base64: string, place: string): Float32Array {
   let text: string;
   try {

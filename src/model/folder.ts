@@ -3,12 +3,12 @@ import { parseManifest, type ReadShard, readGroups, shapesOf, type Tensor } from
 import { GATES, inputWidth, type LayerWeights, type Network } from './network.js';
 import { parseTopology, type Topology } from './topology.js';
 
-/** What Continuo adds to a model.json, under `userDefinedMetadata.continuo`. A folder from elsewhere has none. */
+/** What Continuo adds to a model.json, under `userDefinedMetadata.continuo`. Folders of other programs have none. */
 export interface ModelMetadata {
-  /** Id of the codec that the network was trained with, and its vocabulary's hash. */
+  /** Id of the codec that the network was trained with, and the hash of its vocabulary. */
   readonly codec?: string;
   readonly vocabularyHash?: string;
-  /** The token that every stream began with in training. */
+  /** The token that every training sequence began with. */
   readonly startToken?: number;
   readonly [key: string]: unknown;
 }
@@ -19,9 +19,9 @@ export interface ParsedModel {
 }
 
 /**
- * Parses a tfjs LayersModel folder: `modelJson` is model.json as text or parsed; `readShard` gives the bytes of a
- * weight file by its path within the folder. Throws MODEL_UNSUPPORTED (naming layer and option) for a network that
- * no engine here runs, MODEL_BROKEN for everything that is no whole model folder; what `readShard` throws passes through.
+ * Parses a tfjs LayersModel folder. `modelJson` is model.json as text or parsed; `readShard` returns the bytes of a weight file
+ * by its path in the folder. Throws MODEL_UNSUPPORTED (naming layer and option) for a network that no engine here runs,
+ * MODEL_BROKEN for a folder that is damaged or incomplete; what `readShard` throws passes through.
  */
 export async function parseModel(modelJson: unknown, readShard: ReadShard): Promise<ParsedModel> {
   const root = objectAt(typeof modelJson === 'string' ? parseJson(modelJson) : modelJson, 'model.json');
@@ -30,7 +30,7 @@ export async function parseModel(modelJson: unknown, readShard: ReadShard): Prom
   const metadata = parseMetadata(root.userDefinedMetadata);
   const topology = parseTopology(root.modelTopology);
   const groups = parseManifest(root.weightsManifest);
-  // Before anything is read: weights that belong to no layer could be any number.
+  // Shapes are checked before any weight is read: weights that belong to no layer could be of any size.
   assemble(topology, shapesOf(groups));
   return { network: assemble(topology, await readGroups(groups, readShard)), metadata };
 }

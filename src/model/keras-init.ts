@@ -2,7 +2,7 @@ import { GATES, inputWidth, type Network } from './network.js';
 import { uniform } from './random.js';
 import type { NetworkSpec } from './spec.js';
 
-/** Seeded numbers in [0, 1), one after the other. */
+/** A generator of seeded random numbers in [0, 1). */
 export function randomSource(seed: number): () => number {
   let index = 0;
   return () => uniform(seed, 0, index++);

@@ -6,16 +6,16 @@ export interface Tensor {
   readonly values: Float32Array;
 }
 
-/** Gives the bytes of a weight file; `most` is how many of them the manifest leaves room for: a file of more is not whole. */
+/** Reads a weight file. `most` is the largest size that the manifest allows for it, in bytes; a longer file is broken. */
 export type ReadShard = (path: string, most: number) => Uint8Array | Promise<Uint8Array>;
 
-/** More numbers than any engine here lays out: a gigabyte in float32. */
+/** The largest number of weights: a gigabyte in float32. */
 const MOST_NUMBERS = 2 ** 28;
 
 const STORED_BYTES = { float32: 4, float16: 2, uint16: 2, uint8: 1 } as const;
 type Stored = keyof typeof STORED_BYTES;
 
-/** The manifest's account of one weight: what it is called, its shape, and how its numbers are stored. */
+/** An entry of the manifest: a weight's name, its shape, and how its numbers are stored. */
 interface Entry {
   readonly name: string;
   readonly shape: readonly number[];
@@ -26,7 +26,7 @@ interface Entry {
   readonly min: number;
 }
 
-/** Reads the weights of groups. Throws MODEL_BROKEN where bytes are missing, left over, or no numbers. */
+/** Reads the weights of groups. Throws MODEL_BROKEN where bytes are missing or left over, or a value is not finite. */
 export async function readGroups(
   groups: readonly WeightGroup[],
   readShard: ReadShard,
@@ -47,7 +47,7 @@ export async function readGroups(
   return tensors;
 }
 
-/** The weights of groups without their numbers, which were not read yet. */
+/** The weights of groups by name, with shapes and without values, before they are read. */
 export function shapesOf(groups: readonly WeightGroup[]): Map<string, Tensor> {
   const values = new Float32Array();
   return new Map(
@@ -55,7 +55,7 @@ export function shapesOf(groups: readonly WeightGroup[]): Map<string, Tensor> {
   );
 }
 
-/** Weights that lie together, over one file or several. */
+/** Weights that are stored together, in one file or several. */
 export interface WeightGroup {
   readonly paths: readonly string[];
   readonly entries: readonly Entry[];
@@ -64,7 +64,7 @@ export interface WeightGroup {
 }
 
 /**
- * What a tfjs `weightsManifest` says: groups of entries, whose bytes follow each other without gaps over the group's shards,
+ * Parses a tfjs `weightsManifest`: groups of entries whose bytes follow each other without gaps over the group's shards,
  * little-endian. Throws MODEL_BROKEN.
  */
 export function parseManifest(manifest: unknown): WeightGroup[] {
@@ -95,7 +95,7 @@ export function parseManifest(manifest: unknown): WeightGroup[] {
 
 const bytesOf = ({ count, stored }: Entry) => count * STORED_BYTES[stored];
 
-/** One file after the other: each may only be as long as those before it leave room for. */
+/** Reads the shards in order; each may be as long as those before it leave room for. */
 async function readShards(
   paths: readonly string[],
   expected: number,
@@ -113,7 +113,7 @@ async function readShards(
   return joined(shards);
 }
 
-/** A shard stays in its folder: a relative path downwards, with forward slashes. */
+/** Accepts relative paths downwards with forward slashes only, so that a shard lies in the model folder. */
 function safePath(value: unknown, place: string): string {
   const path = stringAt(value, place);
   const leaves =
@@ -162,10 +162,10 @@ function decode(entry: Entry, bytes: Uint8Array): Float32Array {
   return values;
 }
 
-/** The number of each float16; it takes a few milliseconds to make, and is the same for all weights. */
+/** The value of each float16 by its bits; made once, in a few milliseconds. */
 let float16Table: Float32Array | undefined;
 
-/** The machines that Node runs WebAssembly's vectors on are all little-endian, as the file is. */
+/** Every machine on which WebAssembly SIMD runs is little-endian, as the files are. */
 function dequantised({ stored, scale, min }: Entry, bytes: Uint8Array): Float32Array {
   if (stored === 'uint8') return Float32Array.from(bytes, (value) => value * scale + min);
   const { buffer } = new Uint8Array(bytes); // a copy of these bytes alone, aligned (slice of a Buffer is none)
@@ -174,7 +174,7 @@ function dequantised({ stored, scale, min }: Entry, bytes: Uint8Array): Float32A
   return float16s(buffer);
 }
 
-/** The numbers of IEEE 754 binary16, little-endian. */
+/** Decodes IEEE 754 binary16 numbers, little-endian. */
 export function float16s(buffer: ArrayBuffer): Float32Array {
   const values = new Uint16Array(buffer);
   float16Table ??= Float32Array.from({ length: 1 << 16 }, (_, bits) => float16(bits));

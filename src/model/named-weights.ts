@@ -1,7 +1,7 @@
 import { GATES, inputWidth, type LayerWeights, type Network } from './network.js';
 import type { CellKind, NetworkSpec } from './spec.js';
 
-/** One weight of a network, by the name that a model folder knows it by. */
+/** A weight of a network with its name in a model folder. */
 export interface NamedWeight {
   readonly name: string;
   readonly shape: readonly number[];
@@ -38,7 +38,7 @@ export function namedWeights({ spec, weights }: Network): NamedWeight[] {
   ];
 }
 
-/** The network of a spec whose weights are given in the order of {@link namedWeights}. The arrays are not copied. */
+/** Makes a network from weights in the order of {@link namedWeights}. The arrays are not copied. */
 export function networkOf(spec: NetworkSpec, values: readonly Float32Array[]): Network {
   const left = [...values];
   const next = () => left.shift()!;

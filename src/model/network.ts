@@ -1,8 +1,8 @@
 import type { CellKind, NetworkSpec } from './spec.js';
 
-/** One recurrent layer's weights, in Keras' layouts. Gate order: LSTM i, f, c, o; GRU z, r, h; SimpleRNN one. */
+/** Weights of a recurrent layer in Keras' layouts. Gate order: LSTM i, f, c, o; GRU z, r, h; SimpleRNN has one. */
 export interface LayerWeights {
-  /** (input, gate x unit); the input is a one-hot token, an embedding or the layer below. */
+  /** (input, gate x unit); the input is a one-hot token, an embedding, or h of the layer below. */
   readonly kernel: Float32Array;
   /** (unit, gate x unit) */
   readonly recurrent: Float32Array;
@@ -18,13 +18,13 @@ export interface NetworkWeights {
   readonly output: { readonly kernel: Float32Array; readonly bias: Float32Array };
 }
 
-/** A network as a model folder holds it: shape and float32 weights, not yet laid out for any engine. */
+/** A network as in a model folder: its shape and float32 weights, not yet laid out for an engine. */
 export interface Network {
   readonly spec: NetworkSpec;
   readonly weights: NetworkWeights;
 }
 
-/** How many gates each kind of cell computes. */
+/** Number of gates of each kind of cell. */
 export const GATES: Readonly<Record<CellKind, number>> = { lstm: 4, gru: 3, rnn: 1 };
 
 /** Width of the input of layer `index`. */
@@ -33,18 +33,18 @@ export function inputWidth(spec: NetworkSpec, index: number): number {
   return spec.embedding > 0 ? spec.embedding : spec.inputClasses;
 }
 
-/** Number of float32 values of one session's state: for each layer h, and for an LSTM then c. */
+/** Number of float32 values in a session's state: for each layer h, and for an LSTM then c. */
 export function stateSize(spec: NetworkSpec): number {
   return spec.layers.reduce((sum, { cell, units }) => sum + (cell === 'lstm' ? 2 * units : units), 0);
 }
 
-/** Where the last layer's h lies in a state. */
+/** Offset and length of the last layer's h in a state. */
 export function lastHidden(spec: NetworkSpec): { readonly at: number; readonly units: number } {
   const last = spec.layers.length - 1;
   return { at: stateOffset(spec, last), units: spec.layers[last]!.units };
 }
 
-/** Where layer `index` begins in a state. */
+/** Offset of layer `index` in a state. */
 export function stateOffset(spec: NetworkSpec, index: number): number {
   return stateSize({ ...spec, layers: spec.layers.slice(0, index) });
 }

@@ -5,16 +5,17 @@ import type { Network } from './network.js';
 import { ReferenceEngine } from './reference.js';
 import { importTfjs, type Tf, TfjsEngine } from './tfjs.js';
 
+/** Which engine runs a network, and how. */
 export interface EngineOptions {
   /** Default: kernel. */
   readonly engine?: EngineName;
   /** The kernel's weights; default: int8. */
   readonly precision?: Precision;
-  /** Loads tfjs-node (a Node module, so it comes from the host); throws ENGINE_UNAVAILABLE where it cannot. */
+  /** Loads tfjs-node, a Node module that only a host can import; throws ENGINE_UNAVAILABLE where it is not installed. */
   readonly requireTfjsNode?: () => Tf;
 }
 
-/** Throws ENGINE_UNKNOWN unless `name` is an engine's. */
+/** Returns `name` if an engine has it. Throws ENGINE_UNKNOWN, listing the engines. */
 export function parseEngineName(name: string): EngineName {
   const known = ENGINE_NAMES.find((engine) => engine === name);
   if (known !== undefined) return known;
@@ -25,7 +26,7 @@ export function parseEngineName(name: string): EngineName {
   );
 }
 
-/** Makes a network ready to step. Throws ENGINE_UNKNOWN, ENGINE_UNAVAILABLE, MODEL_UNSUPPORTED (too large). */
+/** Opens an engine for a network. Throws ENGINE_UNKNOWN, ENGINE_UNAVAILABLE, MODEL_UNSUPPORTED (too large). */
 export async function openEngine(network: Network, options: EngineOptions = {}): Promise<StepEngine> {
   const engine = parseEngineName(options.engine ?? 'kernel');
   switch (engine) {

@@ -10,9 +10,9 @@ function mix(value: bigint): bigint {
 }
 
 /**
- * Random numbers by place, not by history: the `index`th number, in [0, 1), of a seed's branch. It is SplitMix64, whose
- * state is a counter, started at a hash of (seed, branch); so a rollback needs to remember an index only.
- * Takes integers; equal arguments give equal numbers everywhere.
+ * Counter-based random numbers: the `index`th number, in [0, 1), of a branch of a seed. All three are integers. It is
+ * SplitMix64, whose state is a counter, started at a hash of (seed, branch), so a rollback needs only the index. Equal arguments
+ * give equal numbers on every machine.
  */
 export function uniform(seed: number, branch: number, index: number): number {
   const start = mix(mix(BigInt(seed) + GAMMA) ^ BigInt(branch));

@@ -4,8 +4,8 @@ import type { NetworkSpec } from './spec.js';
 import { checkStep, State } from './state.js';
 
 /**
- * The step in plain TypeScript, to be read from top to bottom: what every other engine is tested against.
- * Values are kept in float32; sums are formed in float64. The formulas are those of Keras 2.
+ * The step in plain TypeScript, the reference that every other engine is tested against. Values are float32, sums float64;
+ * the formulas are those of Keras 2.
  */
 export class ReferenceEngine implements StepEngine {
   readonly name = 'reference';
@@ -15,7 +15,7 @@ export class ReferenceEngine implements StepEngine {
   #calls = 0;
   #network: Network | undefined;
 
-  // What a step works in, allocated once.
+  // Working arrays of a step, allocated once.
   readonly #offsets: number[]; // (layer) where its h begins in a state
   readonly #sums: Float64Array; // (gate x unit) of the widest layer, or (class)
   readonly #reset: Float32Array; // (unit) r * h of a GRU
@@ -53,7 +53,7 @@ export class ReferenceEngine implements StepEngine {
     return this.#logits;
   }
 
-  /** One token into one session: moves `state` on and writes `logits` (class). */
+  /** Feeds a token into a session's `state`, in place, and writes `logits` (class). */
   #forward(state: Float32Array, token: number, logits: Float32Array): void {
     const { embedding, layers, output } = this.#network!.weights;
     const { spec } = this;

@@ -1,38 +1,40 @@
 import { ContinuoError } from '../errors.js';
 import { createMemory, instantiate, type KernelExports, PAGE } from './kernel/module.js';
 
+/** How a token is drawn. topK is applied before topP. */
 export interface SamplerSettings {
-  /** Divides the logits; 0 takes the most probable token. */
+  /** Divides the logits, 0 or more; 0 takes the most probable token. */
   readonly temperature: number;
-  /** Keeps this many most probable tokens; 0 keeps all. */
+  /** Keeps this many of the most probable tokens; 0 keeps all. */
   readonly topK: number;
-  /** Keeps the fewest most probable tokens that together have this probability, of those that topK kept; 1 keeps all. */
+  /** Nucleus sampling: keeps the fewest most probable tokens that together have this probability, in (0, 1]; 1 keeps all. */
   readonly topP: number;
 }
 
+/** A token that was drawn. */
 export interface Sample {
   readonly token: number;
   /** Probability of the token in the distribution that it was drawn from. */
   readonly probability: number;
-  /** Nats of the token to the network itself: no temperature, cut or mask. */
+  /** Cost of the token to the network itself, -ln p in nats, without temperature, truncation or mask. */
   readonly nats: number;
 }
 
 /**
- * Draws tokens. Its arithmetic is the kernel's, not the host's, so equal logits, settings and `u` give the same
- * token on every machine. It keeps nothing from call to call.
+ * Draws tokens from logits. It computes in WebAssembly, not with the host's Math, so equal logits, settings and `u` give the same
+ * token on every machine. It keeps no state between calls.
  */
 export interface Sampler {
   /**
    * @param logits (class)
    * @param mask (class) 1 where the token is allowed; null allows all
-   * @param u the random number in [0, 1) that decides
+   * @param u a random number in [0, 1)
    * @throws SAMPLER_SETTING, SAMPLER_NO_TOKEN
    */
   sample(logits: Float32Array, settings: SamplerSettings, mask: Uint8Array | null, u: number): Sample;
-  /** The token that `sample` draws, alone: half the work. */
+  /** Draws the same token as `sample` and returns it alone, for half the work. */
   draw(logits: Float32Array, settings: SamplerSettings, mask: Uint8Array | null, u: number): number;
-  /** As `sample`, for each of `us`; the distribution is formed once. */
+  /** As `sample` for each of `us`, computing the distribution once. */
   sampleEach(
     logits: Float32Array,
     settings: SamplerSettings,
@@ -41,7 +43,7 @@ export interface Sampler {
   ): Sample[];
   /** The distribution that `sample` draws from: (class), sum 1. */
   probabilities(logits: Float32Array, settings: SamplerSettings, mask: Uint8Array | null): Float64Array;
-  /** Probability, at a temperature, of what a mask (class) forbids, and of what it leaves: together 1. */
+  /** Probability, at a temperature, of the tokens that a mask (class) forbids (`cut`) and of those it allows (`left`); their sum is 1. */
   maskShares(
     logits: Float32Array,
     temperature: number,
@@ -49,18 +51,18 @@ export interface Sampler {
   ): { readonly cut: number; readonly left: number };
   /** ln of the sum of e^logit over `logits` (class). */
   logSumExp(logits: Float32Array): number;
-  /** Nats of `token`: what it costs to be told it by a network that gives these logits (class). */
+  /** Cross-entropy of `token` in nats, -ln p, for a network that gives these logits (class). Throws TOKEN_RANGE. */
   crossEntropy(logits: Float32Array, token: number): number;
 }
 
-/** A sampler of so many classes; its working arrays are made once. */
+/** Makes a sampler for that many classes; its working arrays are allocated once. */
 export function createSampler(classes: number): Sampler {
   return new KernelSampler(classes);
 }
 
 class KernelSampler implements Sampler {
   readonly #kernel: KernelExports;
-  // Buffers in the memory of the kernel, behind its own page.
+  // Buffers in the memory of the kernel, after its own page.
   readonly #weights: Float64Array; // (class)
   readonly #logits: Float32Array; // (class)
   readonly #heap: number; // address of (class) int32
@@ -167,7 +169,7 @@ class KernelSampler implements Sampler {
       this.#weights.byteOffset,
       this.#heap,
     );
-    // The most probable allowed token weighs 1, so there is nothing only where nothing is allowed.
+    // The most probable allowed token has weight 1, so the sum is 0 only where no token is allowed.
     if (total > 0) return total;
     if (mask?.every((allowed) => allowed === 0))
       throw new ContinuoError('SAMPLER_NO_TOKEN', 'the mask forbids every token');

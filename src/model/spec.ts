@@ -1,6 +1,6 @@
 export type CellKind = 'lstm' | 'gru' | 'rnn';
 
-/** One recurrent layer. */
+/** Kind and size of a recurrent layer. */
 export interface LayerSpec {
   readonly cell: CellKind;
   readonly units: number;

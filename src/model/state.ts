@@ -1,7 +1,7 @@
 import { ContinuoError } from '../errors.js';
 import type { NetworkState, PortableSnapshot } from './engine.js';
 
-/** A state whose floats stand in `values`: an array of its own, or a view of an engine's memory. */
+/** A state whose floats are in `values`: an array of its own, or a view of an engine's memory. */
 export class State implements NetworkState {
   readonly size: number;
   hidden: Float32Array;
@@ -11,8 +11,8 @@ export class State implements NetworkState {
 
   /**
    * @param values for each layer h (unit), and for an LSTM then c (unit)
-   * @param last where the last layer's h begins in `values`, and its units
-   * @param release gives the memory of `values` back
+   * @param last offset of the last layer's h in `values`, and its units
+   * @param release returns the memory of `values` to its engine
    */
   constructor(
     readonly owner: StateOwner,
@@ -59,13 +59,13 @@ export class State implements NetworkState {
     if (!this.owner.freed) this.release();
   }
 
-  /** Forgets the values, so that a state which somebody keeps does not keep the memory of a freed model. */
+  /** Drops the values, so that a reference to this state does not keep the memory of a freed model alive. */
   drop(): void {
     this.values = new Float32Array();
     this.hidden = this.values;
   }
 
-  /** Throws unless `engine` may step the state now, in its call number `call`. */
+  /** Marks the state as stepped in call number `call`. Throws STATE_SHAPE or MODEL_FREED where `engine` may not step it. */
   claimForStep(engine: StateOwner, call: number): void {
     if (this.owner !== engine)
       throw new ContinuoError('STATE_SHAPE', 'a state was given to another engine than the one that made it');
@@ -95,12 +95,12 @@ export class State implements NetworkState {
   }
 }
 
-/** What an engine tells its states. */
+/** An engine, as its states see it. */
 export interface StateOwner {
   readonly freed: boolean;
 }
 
-/** Throws MODEL_FREED, STATE_SHAPE or TOKEN_RANGE where a call of `step` is impossible; nothing has moved then. */
+/** Checks the arguments of a step before any state changes. Throws MODEL_FREED, STATE_SHAPE or TOKEN_RANGE. */
 export function checkStep(
   engine: StateOwner,
   classes: number,

@@ -5,7 +5,7 @@ import { lastHidden, type Network, stateOffset, stateSize } from './network.js';
 import type { NetworkSpec } from './spec.js';
 import { checkStep, State } from './state.js';
 
-/** What is used of TensorFlow.js: its core, or all of tfjs-node, which has the same names. */
+/** The API of TensorFlow.js that is used here: tfjs-core, or tfjs-node, which has the same names. */
 export type Tf = typeof tfjs;
 
 /**
@@ -36,7 +36,7 @@ interface TensorLayer {
   readonly bias: tfjs.Tensor1D;
 }
 
-/** The step in TensorFlow.js operations: the independent engine that the others are compared with. */
+/** The step in TensorFlow.js operations: an independent implementation that the other engines are compared with. */
 export class TfjsEngine implements StepEngine {
   readonly spec: NetworkSpec;
   freed = false;
@@ -110,7 +110,7 @@ export class TfjsEngine implements StepEngine {
     return tf.add(tf.matMul(input!, this.#output.kernel), this.#output.bias).dataSync<'float32'>();
   }
 
-  /** Values at `offset` of every state: (session, size). */
+  /** Reads `size` values at `offset` of every state: (session, size). */
   #read(states: readonly State[], offset: number, size: number): tfjs.Tensor2D {
     const values = new Float32Array(states.length * size);
     states.forEach((state, i) => {

@@ -2,7 +2,7 @@ import { ContinuoError } from '../errors.js';
 import { arrayAt, broken, isObject, type JsonObject, objectAt, show, sizeAt, stringAt } from './json.js';
 import type { CellKind, LayerSpec, NetworkSpec } from './spec.js';
 
-/** What a model.json says of the network: its shape, and by which names the manifest knows its weights. */
+/** The network that a model.json describes: its shape, and the names of its layers in the manifest. */
 export interface Topology {
   readonly spec: NetworkSpec;
   readonly names: {

@@ -2,7 +2,7 @@ import { ContinuoError } from '../errors.js';
 import type { NetworkState, PortableSnapshot, StepEngine } from './engine.js';
 import type { NetworkSpec } from './spec.js';
 
-/** What is added to a network's logits by what its tokens said before, for one stream. */
+/** A correction of a network's logits by the past tokens of one stream. */
 export interface LogitCorrection {
   /** Number of float32 values that {@link write} fills. */
   readonly size: number;
@@ -13,17 +13,18 @@ export interface LogitCorrection {
   read(values: Float32Array): void;
 }
 
-/** One of two networks. */
+/** One of the two networks. */
 export interface NetworkHalf {
   readonly engine: StepEngine;
-  /** A token that begins a piece, where there is one that says nothing else: the network forgets all that was before. */
+  /** A token that begins a piece: the network's state is reset before it. */
   readonly resetToken?: number;
   readonly correction?: (() => LogitCorrection) | undefined;
 }
 
 /**
- * Two networks behind one: the tokens of the second come after all of the first. Each token goes to the network that it belongs to and
- * moves its state alone; the logits are those of both, side by side, each as its network left them. It owns the two.
+ * Two networks as one engine, for a vocabulary of two halves: the second network's tokens follow those of the first. A token
+ * steps the network that it belongs to; the logits are those of both, side by side, each from its network's last step. It owns
+ * both engines.
  */
 export class TwoNetworks implements StepEngine {
   readonly spec: NetworkSpec;
@@ -68,7 +69,7 @@ export class TwoNetworks implements StepEngine {
   }
 }
 
-/** One network's part of a state. */
+/** The part of a state that belongs to one network. */
 class HalfState {
   readonly state: NetworkState;
   readonly correction: LogitCorrection | undefined;
@@ -77,7 +78,7 @@ class HalfState {
 
   constructor(
     private readonly half: NetworkHalf,
-    /** Where the logits (class) go. */
+    /** A view of the common logits, (class) of this network. */
     readonly logits: Float32Array,
   ) {
     this.state = half.engine.createState();
@@ -100,11 +101,11 @@ class HalfState {
   }
 }
 
-/** What was kept of the two states at a snapshot: memories know their own arrays alone. */
+/** The two states' own snapshots, by the array of the common one: a memory restores only arrays that it has filled. */
 type InnerSnapshots = readonly [Float32Array, Float32Array];
 const INNER_SNAPSHOTS = new WeakMap<Float32Array, InnerSnapshots>();
 
-/** A snapshot has for each network its state, what leans it, and its logits: the next token may belong to the other. */
+/** A snapshot has each network's state, correction and logits, since the next token may belong to either. */
 class TwoStates implements NetworkState {
   readonly logits: Float32Array;
   readonly #halves: readonly [HalfState, HalfState];

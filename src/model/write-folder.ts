@@ -10,7 +10,7 @@ export interface ModelFiles {
   readonly 'weights.bin': Uint8Array;
 }
 
-/** What {@link modelFiles} puts beside the weights. */
+/** What {@link modelFiles} writes besides the weights. */
 export interface WrittenModel {
   readonly name: string;
   readonly metadata: ModelMetadata;
@@ -18,8 +18,8 @@ export interface WrittenModel {
 }
 
 /**
- * A network as the files of a folder that `tf.loadLayersModel` opens. Weights are rounded to float16 (as
- * {@link roundedToFloat16} does); those beyond ±65504 become that.
+ * The files of a model folder that `tf.loadLayersModel` can open. Weights are rounded to float16 (see
+ * {@link roundedToFloat16}) and clamped to ±65504.
  */
 export function modelFiles(network: Network, { name, metadata, generatedBy }: WrittenModel): ModelFiles {
   const weights = namedWeights(network);
@@ -54,7 +54,7 @@ export function modelFiles(network: Network, { name, metadata, generatedBy }: Wr
   return { 'model.json': `${JSON.stringify(model)}\n`, 'weights.bin': bytes };
 }
 
-/** The layers as tfjs writes those of a Sequential; every option that matters is said. */
+/** The layers as tfjs writes those of a Sequential, with every option that matters. */
 function topology(spec: NetworkSpec): object[] {
   const input = { batch_input_shape: [null, null, ...(spec.embedding > 0 ? [] : [spec.inputClasses])] };
   const embedding = {
@@ -104,10 +104,10 @@ function topology(spec: NetworkSpec): object[] {
 }
 
 const LARGEST = 65504;
-/** 2^-14: below it float16's steps are all the same. */
+/** 2^-14: below it float16 numbers are evenly spaced (subnormal). */
 const SMALLEST_NORMAL = 2 ** -14;
 
-/** The nearest number that float16 (IEEE 754 binary16) has, of two the even one. */
+/** Rounds to the nearest float16 number (IEEE 754 binary16), ties to even. */
 export function roundedToFloat16(value: number): number {
   const size = Math.min(Math.abs(value), LARGEST);
   const step = size < SMALLEST_NORMAL ? 2 ** -24 : 2 ** (exponentOf(size) - 10);

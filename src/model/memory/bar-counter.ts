@@ -1,15 +1,14 @@
-/** Tokens that a counter counts, and those after which it begins anew, such as bar lines and the ends of parts. */
+/** Tokens that a bar counter counts (bar lines), and those after which it starts again (ends of parts). */
 export interface BarTokens {
   readonly counted: readonly number[];
   readonly resets: readonly number[];
-  /** From this token on they are no music but a plan of it, and pass by; all are music where it is missing. */
+  /** Tokens from this one on are a plan of the music and are ignored; without it all tokens are music. */
   readonly firstPlanToken?: number;
 }
 
 /**
- * How many bar lines there were since the part began. A part that begins with an upbeat has one more than it has bars: its first
- * segment is taken for an upbeat where it has at most half as many tokens as the second. training/torch/counting.py counts in the
- * same way.
+ * Counts bar lines and bars since the part began. A part with an upbeat has one bar line more than it has bars: its first segment
+ * counts as an upbeat if it has at most half as many tokens as the second. training/torch/counting.py counts in the same way.
  */
 export class BarCounter {
   /** Bar lines of the part so far. */
@@ -19,7 +18,7 @@ export class BarCounter {
   /** Tokens since the last bar line, and in the part's first segment. */
   #length = 0;
   #first = 0;
-  /** Numbers that {@link write} takes. */
+  /** How many numbers {@link write} writes. */
   static readonly size = 4;
 
   /** @param counted (class) 1 where the token is a bar line @param resets (class) 1 where a part begins after it */
@@ -30,7 +29,7 @@ export class BarCounter {
     private readonly unheard: number = Number.POSITIVE_INFINITY,
   ) {}
 
-  /** What `bars` would be after another bar line. */
+  /** The value of `bars` after another bar line. */
   barsAfterLine(): number {
     return this.#firstWasUpbeat() ? this.bars : this.bars + 1;
   }
@@ -39,7 +38,7 @@ export class BarCounter {
     return this.lines === 1 && 2 * this.#first <= this.#length;
   }
 
-  /** Returns whether it just became known that the part began with an upbeat. */
+  /** Counts a token. Returns whether it showed that the part began with an upbeat. */
   push(token: number): boolean {
     if (token >= this.unheard) return false;
     if (this.resets[token]) {
@@ -80,7 +79,7 @@ export class BarCounter {
   }
 }
 
-/** 1 at each of `tokens`; (class) */
+/** An array with 1 at each of `tokens`: (class). */
 export function flags(classes: number, tokens: readonly number[]): Uint8Array {
   const set = new Uint8Array(classes);
   for (const token of tokens) set[token] = 1;

@@ -3,31 +3,31 @@ import type { CacheSpec } from './cache-spec.js';
 import { CacheWorkspace } from './cache-workspace.js';
 import type { Memory } from './memory-engine.js';
 
-/** Tokens to a chunk, and chunks that are kept: 4,096 tokens, some four minutes of a busy piano. */
+/** Tokens a chunk, and chunks that are kept: 4,096 tokens, about four minutes of busy piano playing. */
 const CHUNK = 64;
 const CHUNKS = 64;
 /**
- * What is nearer than so many tokens weighs nothing: the network knows that by itself, and one that plays from its own last seconds soon
+ * The last tokens are left out of the cache: the network knows them by itself, and one that is drawn to its own last seconds soon
  * plays nothing else.
  */
 const NEAREST = 256;
-/** Projections have length 1, and are rounded to so many steps either way. */
+/** Keys are unit vectors whose components are rounded to this many steps either way (int8). */
 const STEPS = 127;
-/** What weighs less than e to this power is left out. */
+/** Weights below e to this power count as 0. */
 const LEAST_POWER = -18;
-/** No class counts as less likely to the network. */
+/** Lower bound of a class's probability, so that no logarithm is infinite. */
 const LEAST_SHARE = 1e-12;
 
-/** What is the same for all streams of an engine. */
+/** Parameters of the cache that all streams of an engine share. */
 export class CacheParameters {
   readonly units: number;
-  /** Of a scalar product of rounded projections, e to the power of sharpness x cosine; 0 where it is not worth a look. */
+  /** e^(sharpness x cosine) by the scalar product of two keys; 0 where that is negligible. */
   readonly table: Float64Array;
-  /** (class) e to the power of the odds. */
+  /** (class) e^(log-odds). */
   readonly odds: Float64Array;
-  /** What was heard up to the moment of a snapshot: whoever keeps its array keeps that. */
+  /** The stored tokens of each snapshot, as long as its array is alive. */
   readonly snapshots = new WeakMap<Float32Array, StoredTokens>();
-  /** Rooms that nobody works in: a memory takes much address space, and its end is the garbage collector's. */
+  /** Workspaces that are free again: each takes much address space, and is collected late. */
   readonly workspaces: CacheWorkspace[] = [];
 
   constructor(readonly spec: CacheSpec) {
@@ -44,35 +44,35 @@ export class CacheParameters {
   }
 }
 
-/** Some tokens one after the other. Only ever added to, so that all who know a beginning of it can share it. */
+/** A run of consecutive tokens. It only grows, so streams and snapshots with a common beginning share it. */
 interface Chunk {
-  /** (token, width) Where the network stood before each. */
+  /** (token, width) The key of each: the projected hidden state before it. */
   readonly keys: Int8Array;
   /** (token) */
   readonly classes: Int32Array;
   filled: number;
 }
 
-/** Chunks, of the last of them the first `used` tokens. Never changed. */
+/** Chunks, and how many tokens of the last one count. Immutable. */
 interface StoredTokens {
   readonly chunks: readonly Chunk[];
   readonly used: number;
 }
 
 /**
- * The last tokens of one stream, and how much each of their classes weighs where the network stands now. A snapshot takes no time
- * and no room, since it shares the chunks.
+ * The continuous cache of one stream: its past tokens with the hidden states before them, and the weight of each class by the
+ * similarity of those states to the present one. A snapshot costs almost nothing, since it shares the chunks.
  */
 export class CacheMemory implements Memory {
-  /** Whether a token came before, after which the network stands somewhere. */
+  /** One number: whether a token came before, so that there is a state to store the next one with. */
   readonly size = 1;
   #begun = false;
   #chunks: readonly Chunk[] = [];
   #used = CHUNK;
-  /** Whether `key` is of the state as it stands. */
+  /** Whether the workspace's `key` is that of the present state. */
   #hasQuery = false;
   readonly #workspace: CacheWorkspace;
-  /** Which chunks lie in the room, and how much of each. */
+  /** Which chunks the workspace has copies of, and how much of each. */
   readonly #copied: { chunk: Chunk | undefined; count: number }[];
 
   constructor(private readonly rules: CacheParameters) {
@@ -80,7 +80,7 @@ export class CacheMemory implements Memory {
     this.#copied = Array.from({ length: CHUNKS }, () => ({ chunk: undefined, count: 0 }));
   }
 
-  /** To be told where the network stands (unit) before it takes the next token. */
+  /** Computes the key of the hidden state (unit) before the next token. */
   setQuery(hidden: Float32Array): void {
     if (this.#hasQuery) return;
     this.#hasQuery = true;
@@ -99,7 +99,7 @@ export class CacheMemory implements Memory {
     for (let column = 0; column < width; column++) key[column] = Math.round(projected[column]! * scale);
   }
 
-  /** Takes the token that came; the network has moved on to `hidden` (unit), and its `logits` (token) get what the past adds. */
+  /** Stores `token`, then adds the cache's prediction to `logits` (token), for the network's state `hidden` (unit) after it. */
   push(token: number, hidden: Float32Array, logits: Float32Array): void {
     if (this.#begun) this.#add(this.#workspace.classes[token]!);
     this.#begun = true;
@@ -121,7 +121,7 @@ export class CacheMemory implements Memory {
       this.#used++;
       return;
     }
-    // Full, or another line has gone on from here: this one needs a chunk of its own.
+    // The chunk is full, or another stream has continued it from here: this one needs a chunk of its own.
     const next: Chunk = {
       keys: new Int8Array(CHUNK * key.length),
       classes: new Int32Array(CHUNK),
@@ -139,7 +139,7 @@ export class CacheMemory implements Memory {
     this.#used = next.filled;
   }
 
-  /** By the first `count` tokens that are kept. */
+  /** Computes the weight of each class from the first `count` stored tokens. */
   #computeWeights(count: number): void {
     const chunks = this.#chunks;
     const { width, keys, kinds, key, words, table, weights } = this.#workspace;
@@ -148,7 +148,7 @@ export class CacheMemory implements Memory {
       const laid = this.#copied[index]!;
       const first = index * CHUNK;
       if (laid.chunk !== chunk) {
-        // Whole, with what is not filled yet.
+        // The whole chunk, with the part that is not filled yet.
         keys.set(chunk.keys, first * width);
         kinds.set(chunk.classes, first);
         laid.chunk = chunk;
@@ -198,7 +198,7 @@ export class CacheMemory implements Memory {
   }
 
   free(): void {
-    this.#hasQuery = true; // the room is another's now, and not to be touched
+    this.#hasQuery = true; // the workspace belongs to another stream now and must not be written
     this.rules.workspaces.push(this.#workspace);
   }
 

@@ -2,26 +2,26 @@ import { float16sAt } from '../base64-float16.js';
 import { arrayAt, broken, numberAt, objectAt, stringAt } from '../json.js';
 
 /**
- * What a model folder says of its cache, under `userDefinedMetadata.continuo.cache`; training/torch/cache.py fits it. How much a
- * token that was heard weighs, where the network alone weighs 1: e to the power of sharpness x cosine + odds, with the cosine of what
- * the projection makes of the hidden states then and now.
+ * The cache of a model folder, `userDefinedMetadata.continuo.cache` in its model.json; training/torch/cache.py fits it. A stored
+ * token has the weight e^(sharpness x cosine + log-odds of its class) against 1 for the network, with the cosine of the projected
+ * hidden states then and now.
  */
 export interface CacheSpec {
-  /** (token) Which class it counts in: what only differs by velocity, or a little in time, is alike. */
+  /** (token) The class that it counts in: tokens that differ only in velocity, or a little in time, share one. */
   readonly classes: readonly number[];
   /** (class) */
   readonly odds: readonly number[];
   readonly sharpness: number;
-  /** (unit + 1, width), row-major: the matrix, and in the last row what is added. */
+  /** (unit + 1, width), row-major: the matrix, then the bias in the last row. */
   readonly projection: Float32Array;
   readonly width: number;
 }
 
-/** Beyond, the exponentials of a broken file would not be numbers. */
+/** Bound on log-odds and sharpness, so that the exponentials of a broken file stay finite. */
 const SUREST = 100;
 const WIDEST = 256;
 
-/** Reads a folder's cache; undefined where it has none. `units`: of the network's last layer. Throws MODEL_BROKEN. */
+/** Parses a folder's cache; undefined where it has none. `units` is the size of the network's last layer. Throws MODEL_BROKEN. */
 export function parseCache(value: unknown, units: number, tokens: number): CacheSpec | undefined {
   if (value === undefined) return undefined;
   const place = 'model.json: userDefinedMetadata.continuo.cache';

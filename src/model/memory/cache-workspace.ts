@@ -1,13 +1,13 @@
 import { createMemory, instantiate, type KernelExports, PAGE } from '../kernel/module.js';
 import type { CacheSpec } from './cache-spec.js';
 
-/** Where the kernel works for one stream's cache: views of a memory, one after the other. */
+/** The WebAssembly memory in which the kernel computes one stream's cache: views, one after the other. */
 export class CacheWorkspace {
   readonly kernel: KernelExports;
-  /** Of a key, filled up with zeros to whole sixteens. */
+  /** Width of a key, padded with zeros to a multiple of 16. */
   readonly width: number;
   readonly table: Float64Array; // (product)
-  readonly weights: Float64Array; // (class) what each weighs; the network weighs 1
+  readonly weights: Float64Array; // (class) against 1 for the network
   readonly shares: Float64Array; // (class)
   readonly projection: Float32Array; // (unit + 1, width)
   readonly projected: Float32Array; // (width)
@@ -17,9 +17,9 @@ export class CacheWorkspace {
   readonly kinds: Int32Array; // (heard) their classes
   readonly keys: Int8Array; // (heard, width)
   readonly key: Int8Array; // (width)
-  readonly words: Int16Array; // (width) what the kernel makes of the key
+  readonly words: Int16Array; // (width) the key as the kernel reads it
 
-  /** @param heard how many tokens are kept */
+  /** @param heard how many tokens are stored */
   constructor(
     {
       spec,

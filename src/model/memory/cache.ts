@@ -4,10 +4,10 @@ import type { CacheSpec } from './cache-spec.js';
 import { MemoryEngine } from './memory-engine.js';
 
 /**
- * A recurrent network of this size knows the last seconds, and not that this verse has been played before. So every token is kept with
- * where the network stood before it, and where it stands much the same again, what came then is the likelier to come now: the
- * continuous cache of Grave, Joulin and Usunier (arXiv 1612.04426). An engine that has one, where the folder says so; else the
- * engine itself. Its snapshots point to the past, and hold no copy of it: it must be the outermost of what is around an engine.
+ * Adds a continuous cache to an engine (Grave, Joulin and Usunier, arXiv 1612.04426) where `spec` is given. A recurrent network of
+ * this size knows the last seconds, but not that this verse was played before. So each token is stored with the hidden state
+ * before it; where the present state is similar, that token becomes likelier. Snapshots refer to the stored tokens and do not
+ * copy them, so this must be the outermost engine.
  */
 export function withCache(engine: StepEngine, spec: CacheSpec | undefined): StepEngine {
   return spec ? new CacheEngine(engine, spec) : engine;

@@ -5,16 +5,16 @@ import { BarCounter, type BarTokens, flags } from './bar-counter.js';
 import { type Memory, MemoryEngine } from './memory-engine.js';
 
 /**
- * What a model folder says of bar lines that are numbered on their way into the network, under
- * `userDefinedMetadata.continuo.counting`. A recurrent network of this size does not count bars, and so does not know when a part is
- * about to end, or which bar of it answers which. Fed with `numbers` classes in place of the bar line, it need not.
+ * Numbered bar lines of a model folder, `userDefinedMetadata.continuo.counting` in its model.json. A recurrent network of this
+ * size does not count bars, so it does not know when a part is about to end, or which bar answers which. Such a network is fed
+ * one of `numbers` extra input classes in place of the bar line.
  */
 export interface CountingSpec extends BarTokens {
-  /** Classes that the network takes after the vocabulary's: for the first bar line of a part, then by the bars so far. */
+  /** Number of extra input classes: one for the first bar line of a part, then by the number of bars so far, cyclically. */
   readonly numbers: number;
 }
 
-/** Reads a folder's counting; undefined where it has none. `inputs` and `outputs` are the network's classes. Throws MODEL_BROKEN. */
+/** Parses a folder's counting; undefined where it has none. `inputs`, `outputs`: the network's classes. Throws MODEL_BROKEN. */
 export function parseCounting(value: unknown, inputs: number, outputs: number): CountingSpec | undefined {
   if (value === undefined) return undefined;
   const place = 'model.json: userDefinedMetadata.continuo.counting';
@@ -32,12 +32,12 @@ export function parseCounting(value: unknown, inputs: number, outputs: number): 
   };
 }
 
-/** An engine that numbers bar lines, where the folder says so; else the engine itself. */
+/** Has an engine number bar lines where `spec` is given; else returns the engine itself. */
 export function withCounting(engine: StepEngine, spec: CountingSpec | undefined): StepEngine {
   return spec ? new CountingEngine(engine, spec) : engine;
 }
 
-/** What the network is fed for each of `tokens`, a whole piece with its start token: its classes, (time). */
+/** The input classes (time) for `tokens`, a whole piece with its start token. */
 export function countedClasses(tokens: ArrayLike<number>, spec: CountingSpec, outputs: number): Int32Array {
   const counting = new CountingMemory(spec, outputs);
   return Int32Array.from(tokens, (token) => {
@@ -92,7 +92,7 @@ class CountingMemory implements Memory {
     );
   }
 
-  /** What the network is fed for a token that comes next. */
+  /** The input class of the next token. */
   classOf(token: number): number {
     const counter = this.#counter;
     if (!counter.counted[token]) return token;

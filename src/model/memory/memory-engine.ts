@@ -2,22 +2,22 @@ import { ContinuoError } from '../../errors.js';
 import type { NetworkState, PortableSnapshot, StepEngine } from '../engine.js';
 import type { NetworkSpec } from '../spec.js';
 
-/** What is kept of one stream beside the network's state. */
+/** A memory of one stream's past tokens, kept beside the network's state. */
 export interface Memory {
   /** Number of float32 values that {@link write} fills. */
   readonly size: number;
-  /** `snapshot`: the array, `out` its end, that comes back to {@link read}; for what floats cannot hold. */
+  /** Writes the memory into `out`. A memory that floats cannot hold may key it by `snapshot`, the array that {@link read} is given. */
   write(out: Float32Array, snapshot: Float32Array): void;
   read(values: Float32Array, snapshot: Float32Array): void;
   /** What {@link write} left beside the floats of `snapshot`, as data; {@link importBeside} puts it beside those of another one. */
   exportBeside?(snapshot: Float32Array): unknown;
   importBeside?(beside: unknown, snapshot: Float32Array): void;
   clear(): void;
-  /** Gives back what is dear; called once. */
+  /** Releases large buffers; called once. */
   free?(): void;
 }
 
-/** An engine around another, whose states remember something of their streams. It owns the inner one. */
+/** An engine around another whose states have a memory. It owns the inner engine. */
 export abstract class MemoryEngine<M extends Memory> implements StepEngine {
   readonly #inner: NetworkState[] = [];
 
@@ -42,7 +42,7 @@ export abstract class MemoryEngine<M extends Memory> implements StepEngine {
     return new StateWithMemory(this.engine.createState(), this.createMemory());
   }
 
-  /** The inner engine's states of `states`. Throws STATE_SHAPE where one is none of this kind. */
+  /** The inner engine's states of `states`. Throws STATE_SHAPE where this engine did not make one of them. */
   protected inner(states: readonly NetworkState[]): readonly NetworkState[] {
     this.#inner.length = states.length;
     for (let i = 0; i < states.length; i++) {
@@ -63,7 +63,7 @@ export abstract class MemoryEngine<M extends Memory> implements StepEngine {
   }
 }
 
-/** A snapshot is the inner state's, then the memory. */
+/** A state with a memory. Its snapshot is the inner state's, followed by the memory. */
 class StateWithMemory<M extends Memory> implements NetworkState {
   readonly size: number;
   #freed = false;
@@ -83,7 +83,7 @@ class StateWithMemory<M extends Memory> implements NetworkState {
 
   restore(snapshot: Float32Array): void {
     const first = this.#first(snapshot);
-    this.memory.read(snapshot.subarray(this.inner.size), snapshot); // throws before anything has moved
+    this.memory.read(snapshot.subarray(this.inner.size), snapshot); // may throw, before anything has changed
     this.inner.restore(first);
   }
 

@@ -11,15 +11,15 @@ import {
   runClass,
 } from './recall-odds.js';
 
-/** Tokens that are remembered, and the bars that they are cut into, the present one among them: three tunes' worth. */
+/** Capacity in tokens and in bars, with the present one: about three tunes. */
 const TOKENS = 1024;
 const BARS = 64;
-/** A part with a bar of so many tokens is one; a header is none. */
+/** A part counts as music once it has a bar of this many tokens; a header has none. */
 const MUSIC = 4;
-/** No probability counts as less. */
+/** Lower bound of a probability, to divide by. */
 const LEAST = 1e-12;
 
-/** What is the same for all streams of an engine. */
+/** Parameters of recall that all streams of an engine share. */
 export class RecallParameters {
   readonly boundary: Uint8Array; // (class)
   readonly counted: Uint8Array; // (class)
@@ -37,41 +37,41 @@ export class RecallParameters {
     this.#hints = spec.hints;
   }
 
-  /** The class that a token tells a bar to be of; -1 where it tells nothing. */
+  /** The class of the hint that a token gives; -1 where it gives none. */
   hintOf(token: number): number {
     return this.#hints?.classes[token - this.#hints.first] ?? -1;
   }
 }
 
 /**
- * The last tokens of one stream, cut into bars, and for each earlier bar the probability that the present one follows it: at the
- * bar's beginning by its odds, from then on by Bayes's rule. training/torch/recall.py fits the odds by the same steps.
+ * The last tokens of one stream in bars, and for each earlier bar the probability that the present bar follows it: the prior odds
+ * at the bar's beginning, then the posterior by Bayes' rule, token by token. training/torch/recall.py fits the odds by the same steps.
  */
 export class RecallMemory implements Memory {
-  /** What comes next in the bars that may be followed, each token once: `heard` of them. */
+  /** The tokens that come next in the bars that may be followed, each once: `candidateCount` of them. */
   readonly candidates = new Int32Array(BARS);
   candidateCount = 0;
-  /** What those bars give each of them; not yet the network. (heard) */
+  /** Probability that those bars give each of them, without the network's share. (candidate) */
   readonly weights = new Float64Array(BARS);
 
   readonly #tokens = new Int32Array(TOKENS);
-  /** Of each bar: its first token, its part, how many bars of the part came before it (-1: an upbeat). */
+  /** For each bar: index of its first token, its part, and the number of bars of the part before it (-1: an upbeat). */
   readonly #starts = new Int32Array(BARS);
   readonly #parts = new Int32Array(BARS);
   readonly #places = new Int32Array(BARS);
-  /** Of each earlier bar: how it is related to the present one, and the class of how much agrees before. */
+  /** For each earlier bar: its relation to the present one, and the class of the number of tokens before that agree. */
   readonly #relations = new Uint8Array(BARS);
   readonly #agreeing = new Uint8Array(BARS);
-  /** How many tokens agreed in a row up to here, and whether one did not. */
+  /** The number of consecutive tokens that agreed up to here, and whether one did not. */
   readonly #runs = new Int32Array(BARS);
   readonly #slipped = new Uint8Array(BARS);
   /**
-   * That it is followed, freely or to the letter; what is missing from 1 is the network alone. Rounded to float32, so that a
-   * snapshot loses nothing.
+   * Probability that it is followed freely, or repeated exactly; the rest up to 1 is the network alone. In float32, so that a
+   * snapshot is exact.
    */
   readonly #followed = new Float32Array(BARS);
   readonly #exact = new Float32Array(BARS);
-  /** What the network gives each of `next`. */
+  /** Probability that the network gives each candidate. */
   readonly #networkProbabilities = new Float32Array(BARS);
   readonly #arrays = [
     this.#tokens,
@@ -95,7 +95,7 @@ export class RecallMemory implements Memory {
   /** Whether a part with music came before this one, and whether this one has any. */
   #hasEarlierPart = false;
   #partHasMusic = false;
-  /** The class that the bar that begins was told to be of; -1: none. */
+  /** Class of the hint for the bar that begins; -1: none. */
   #hint = -1;
   readonly #counter: BarCounter;
 
@@ -103,7 +103,7 @@ export class RecallMemory implements Memory {
     this.#counter = new BarCounter(rules.counted, rules.resets, rules.firstPlanToken);
   }
 
-  /** Takes the next token, of which {@link setNetworkProbability} was told. */
+  /** Adds the next token; {@link setNetworkProbability} was called for each candidate before. */
   push(token: number): void {
     if (token >= this.rules.firstPlanToken) {
       this.#takeHint(this.rules.hintOf(token));
@@ -118,7 +118,7 @@ export class RecallMemory implements Memory {
     this.#findCandidates();
   }
 
-  /** A bar that begins is told what it is to be. */
+  /** Takes a hint for the bar that begins. */
   #takeHint(told: number): void {
     if (told < 0) return;
     this.#hint = told;
@@ -126,12 +126,12 @@ export class RecallMemory implements Memory {
     this.#findCandidates();
   }
 
-  /** What the network gives the i-th of `next`. */
+  /** Sets the probability that the network gives candidate `i`. */
   setNetworkProbability(i: number, probability: number): void {
     this.#networkProbabilities[i] = Math.max(LEAST, probability);
   }
 
-  /** Bayes's rule: a bar that went on like this is the likelier to be followed. */
+  /** Bayes' rule: bars that go on with `token` become likelier to be followed. */
   #updatePosterior(token: number): void {
     const within = this.#count - this.#starts[this.#bars - 1]!;
     let chance = LEAST;
@@ -213,7 +213,7 @@ export class RecallMemory implements Memory {
     this.#setPriors();
   }
 
-  /** The odds of each earlier bar, now that one begins. */
+  /** Sets the prior of each earlier bar as a new bar begins. */
   #setPriors(): void {
     const now = this.#bars - 1;
     const { odds, resets } = this.rules;
@@ -238,7 +238,7 @@ export class RecallMemory implements Memory {
     this.#normalise(total);
   }
 
-  /** How many tokens before two places agree. */
+  /** The number of tokens before two indices that agree. */
   #commonSuffix(a: number, b: number): number {
     let count = 0;
     while (count < LONGEST_BEFORE && a > count && this.#tokens[a - 1 - count] === this.#tokens[b - 1 - count])
@@ -251,7 +251,7 @@ export class RecallMemory implements Memory {
     if (this.#count === TOKENS) this.#count = 0;
   }
 
-  /** Forgets the oldest bar. */
+  /** Removes the oldest bar. */
   #dropOldestBar(): void {
     const length = this.#starts[1]!;
     this.#tokens.copyWithin(0, length, this.#count);
@@ -275,7 +275,7 @@ export class RecallMemory implements Memory {
     this.#counter.clear();
   }
 
-  /** Into `out` (size): floats hold all of it. */
+  /** Writes the memory into `out` (size), without loss. */
   write(out: Float32Array): void {
     let at = 0;
     for (const array of this.#arrays) {
@@ -308,7 +308,7 @@ export class RecallMemory implements Memory {
   }
 }
 
-/** How much likelier a token is where a bar is followed with so much slip than where the network, which gives it `chance`, is alone. */
+/** Likelihood of a token where a bar is followed with probability `slip` of a slip, over that of the network, which gives it `chance`. */
 function likelihoodRatio(agrees: boolean, slip: number, chance: number): number {
   return agrees ? (1 - slip + slip * chance) / chance : slip;
 }

@@ -1,65 +1,65 @@
 import { arrayAt, broken, firstPlanTokenAt, numberAt, objectAt, tokensAt } from '../json.js';
 import type { BarTokens } from './bar-counter.js';
 
-/** How an earlier bar is related to the present one. In the same part, 1, 2, 4 or 8 bars before it; in an earlier part; else. */
+/** The relation of an earlier bar to the present one: 1, 2, 4 or 8 bars before it in the same part, in an earlier part, or other. */
 export const RELATION = {
   one: 0,
   two: 1,
   four: 2,
   eight: 3,
-  /** An earlier part's, at the same place. */
+  /** In an earlier part, at the same place. */
   same: 4,
-  /** An earlier part's, 4 or 8 bars beside the same place. */
+  /** In an earlier part, 4 or 8 bars from the same place. */
   beside: 5,
-  /** An earlier part's, elsewhere. */
+  /** In an earlier part, elsewhere. */
   elsewhere: 6,
-  /** The same part's, elsewhere. */
+  /** In the same part, elsewhere. */
   other: 7,
 } as const;
 const RELATIONS = 8;
 
-/** Bars of a part that are told apart. */
+/** Bars of a part that have odds of their own; later ones share those of the last. */
 const BARS = 16;
-/** After so many bars of the part; the last: after its first bar line, which may have ended an upbeat. */
+/** Number of places: by the bars of the part so far, and one more after its first bar line, which may have ended an upbeat. */
 export const PLACES = BARS + 2;
-/** Lower ends of the classes of how many tokens before two bars agree. */
+/** Lower bounds of the classes of the number of tokens before two bars that agree. */
 const BEFORE = [0, 1, 2, 4, 7, 13] as const;
-/** So many tokens before two bars are compared. */
+/** How many tokens before two bars are compared at most. */
 export const LONGEST_BEFORE = 40;
-/** Classes of how many tokens of a bar agreed in a row: from its beginning, and since one did not. */
+/** Classes of the number of consecutive tokens that agreed: from the bar's beginning, and since the last one that did not. */
 const RUN = 7;
 const AGAIN = 5;
 const RUNS = RUN + AGAIN;
 
 /**
- * What a model folder says of recall, under `userDefinedMetadata.continuo.recall`; training/torch/recall.py fits it. Tables are
- * row-major, of natural logarithms of odds.
+ * The recall of a model folder, `userDefinedMetadata.continuo.recall` in its model.json; training/torch/recall.py fits it. Tables
+ * are row-major and hold log-odds (natural logarithms).
  */
 export interface RecallSpec extends BarTokens {
-  /** Tokens that end a bar, beside those counted and the resets. */
+  /** Tokens that end a bar, besides the counted ones and the resets. */
   readonly boundaries: readonly number[];
-  /** An earlier bar against the network alone: (relation, place, whether a part came before). */
+  /** Log-odds of following an earlier bar against the network alone: (relation, place, whether a part came before). */
   readonly places: readonly number[];
-  /** The same, to be added: (relation, class of the tokens before that agree). */
+  /** Added to these: (relation, class of the number of tokens before that agree). */
   readonly agreeing: readonly number[];
-  /** A slip, a token that is left to the network though an earlier bar is followed: (relation, class of the run). */
+  /** Log-odds of a slip, a token that the network writes though an earlier bar is followed: (relation, class of the run). */
   readonly slips: readonly number[];
-  /** The same, to be added: (class of the tokens before that agree). */
+  /** Added to these: (class of the number of tokens before that agree). */
   readonly before: readonly number[];
-  /** Some bars are said again to the letter. The odds of that against following freely: (relation). */
+  /** Log-odds of an exact repetition against following freely: (relation). */
   readonly exact: readonly number[];
-  /** Of a slip even then: (relation). */
+  /** Log-odds of a slip in an exact repetition: (relation). */
   readonly exactSlips: readonly number[];
-  /** Where tokens before a bar tell how it is related to earlier ones. */
+  /** Plan tokens before a bar that hint at its relation to earlier ones. */
   readonly hints?: BarHintSpec;
 }
 
-/** Tokens that tell of the bar to come, which are not music. */
+/** Plan tokens that hint at the bar to come. */
 export interface BarHintSpec {
-  /** Tokens from `first` on, and which class each is of: (token - first). */
+  /** The first such token, and the class of each: (token - first). */
   readonly first: number;
   readonly classes: readonly number[];
-  /** To be added to the odds of an earlier bar: (class, relation). */
+  /** Added to the log-odds of an earlier bar: (class, relation). */
   readonly odds: readonly number[];
 }
 
@@ -72,10 +72,10 @@ const LENGTHS = {
   exactSlips: RELATIONS,
 } as const;
 
-/** Beyond e^30 odds are as good as certain; the exponential of what a broken file says stays finite. */
+/** Bound on log-odds: e^30 is as good as certain, and the exponentials of a broken file stay finite. */
 const SUREST = 30;
 
-/** Reads a folder's recall; undefined where it has none. Throws MODEL_BROKEN. */
+/** Parses a folder's recall; undefined where it has none. Throws MODEL_BROKEN. */
 export function parseRecall(value: unknown, classes: number): RecallSpec | undefined {
   if (value === undefined) return undefined;
   const place = 'model.json: userDefinedMetadata.continuo.recall';
@@ -121,7 +121,7 @@ function hintsAt(value: unknown, size: number, place: string): BarHintSpec {
   return { first: first!, classes, odds };
 }
 
-/** The tables of a recall as odds and shares. */
+/** The tables of a recall as odds and probabilities. */
 export class RecallOdds {
   readonly #places: Float64Array;
   readonly #agreeing: Float64Array;
@@ -139,7 +139,7 @@ export class RecallOdds {
     this.#exactSlips = Float64Array.from(exactSlips, logistic);
   }
 
-  /** Odds of an earlier bar, followed freely, against the network alone, when a bar begins. */
+  /** Prior odds, as a bar begins, that it follows an earlier bar freely against the network alone. */
   prior(relation: number, place: number, later: boolean, agreeing: number): number {
     return (
       this.#places[(relation * PLACES + place) * 2 + Number(later)]! *
@@ -147,33 +147,33 @@ export class RecallOdds {
     );
   }
 
-  /** What they are to be multiplied by where the bar was told to be of a class; -1: it was told nothing. */
+  /** Factor on these odds by the class of the bar's hint; -1: there was none. */
   hintFactor(told: number, relation: number): number {
     return told < 0 ? 1 : this.#hints[told * RELATIONS + relation]!;
   }
 
-  /** Odds that an earlier bar is followed to the letter against that it is followed freely. */
+  /** Odds that an earlier bar is repeated exactly against that it is followed freely. */
   exact(relation: number): number {
     return this.#exact[relation]!;
   }
 
-  /** Share of the next token that is left to the network even then. */
+  /** Probability that the network writes the next token of an exact repetition. */
   exactSlip(relation: number): number {
     return this.#exactSlips[relation]!;
   }
 
-  /** Share of the next token that is left to the network where a bar is followed freely; `run` is a {@link runClass}. */
+  /** Probability that the network writes the next token where a bar is followed freely; `run` is a {@link runClass}. */
   slip(relation: number, run: number, agreeing: number): number {
     return this.#slips[(relation * RUNS + run) * BEFORE.length + agreeing]!;
   }
 }
 
-/** The share that logarithmic odds are. */
+/** The probability of log-odds. */
 function logistic(odds: number): number {
   return 1 / (1 + Math.exp(-odds));
 }
 
-/** How a bar is related to the present one; `distance` is how many bars further on in its part the present one is. */
+/** The relation of an earlier bar to the present one, which is `distance` bars further on in its part. */
 export function relationOf(samePart: boolean, distance: number): number {
   if (!samePart) {
     if (distance === 0) return RELATION.same;
@@ -191,14 +191,14 @@ export function placeOf(lines: number, bars: number): number {
   return lines === 1 ? BARS + 1 : Math.min(bars, BARS);
 }
 
-/** The class of {@link BEFORE} that a number of tokens falls in. */
+/** The class of a number of tokens, by {@link BEFORE}. */
 export function agreeingClass(tokens: number): number {
   let index = BEFORE.length - 1;
   while (tokens < BEFORE[index]!) index--;
   return index;
 }
 
-/** The class of `run` tokens in a row that agreed, from the bar's beginning or since it `slipped`. */
+/** The class of `run` consecutive tokens that agreed, from the bar's beginning or since it `slipped`. */
 export function runClass(run: number, slipped: boolean): number {
   return slipped ? RUN + Math.min(AGAIN - 1, run) : Math.min(RUN - 1, run);
 }

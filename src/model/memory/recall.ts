@@ -5,9 +5,9 @@ import { RecallMemory, RecallParameters } from './recall-memory.js';
 import type { RecallSpec } from './recall-odds.js';
 
 /**
- * A recurrent network of this size hardly learns to say a bar again. So each bar is taken to be written either by the network
- * alone, or after one of the earlier bars; which, is not known, and weighed by {@link RecallMemory}. The distribution is the mean of
- * what each of them gives. An engine that remembers, where the folder says so; else the engine itself.
+ * Adds recall of earlier bars to an engine where `spec` is given; else returns the engine itself. A recurrent network of this size
+ * hardly learns to repeat a bar. So each bar is modelled as a mixture: it is written by the network alone, or it follows one of the
+ * earlier bars. {@link RecallMemory} keeps the posterior of which; the logits become those of the mixture.
  */
 export function withRecall(engine: StepEngine, spec: RecallSpec | undefined): StepEngine {
   return spec ? new RecallEngine(engine, spec) : engine;
@@ -39,12 +39,12 @@ class RecallEngine extends MemoryEngine<RecallMemory> {
     return logits;
   }
 
-  /** Raises the logits (class) of what may be followed, and leaves the others: a distribution does not change by what all have in common. */
+  /** Writes the mixture into `logits` (class). Only candidates change: a distribution is invariant to a common offset of all logits. */
   #mix(logits: Float32Array, past: RecallMemory): void {
     const normaliser = this.#sampler.logSumExp(logits);
     let share = 0;
     for (let i = 0; i < past.candidateCount; i++) share += past.weights[i]!;
-    // Of the others, (1 - share) exp(logit - normaliser) is left: as much as if the normaliser were this.
+    // The others keep (1 - share) exp(logit - normaliser), which is as if the normaliser were this.
     const others = normaliser - Math.log(1 - share);
     for (let i = 0; i < past.candidateCount; i++) {
       const token = past.candidates[i]!;
