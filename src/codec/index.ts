@@ -34,7 +34,7 @@ export const codecs: readonly PerformanceCodec[] = [
   performancePacked32,
 ];
 
-/** The codec of that id, as model folders name it. Throws CODEC_UNKNOWN, listing the ones there are. */
+/** The codec with that id, as model folders name it. Throws CODEC_UNKNOWN, listing the known ids. */
 export function codecById(id: string): PerformanceCodec {
   const codec = codecs.find((codec) => codec.id === id);
   if (codec === undefined) {

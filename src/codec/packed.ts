@@ -3,27 +3,29 @@ import { ContinuoError } from '../errors.js';
 /** Field names with their radices, in order: the first is the most significant digit. */
 export type Fields = Readonly<Record<string, number>>;
 
-/** One digit for each field, an integer from 0 to below the field's radix. */
+/** A value for each field: an integer from 0 to below the field's radix. */
 export type Values<F extends Fields> = { readonly [K in keyof F]: number };
 
-/** Several small integers in one. */
+/** Packs several small integers into one (mixed radix). */
 export interface Packed<F extends Fields = Fields> {
   readonly fields: F;
-  /** How many integers there are: the product of the radices. 1 where there are no fields. */
+  /** Number of packed integers: the product of the radices; 1 where there are no fields. */
   readonly size: number;
-  /** Throws PACK_RANGE, naming the field, where a value is no digit of it. */
+  /** Throws PACK_RANGE, naming the field, where a value is out of range. */
   pack(values: Values<F>): number;
-  /** Throws TOKEN_RANGE where `packed` is no integer from 0 to below `size`. */
+  /** Throws TOKEN_RANGE where `packed` is not an integer from 0 to below `size`. */
   unpack(packed: number): Values<F>;
 }
 
-/** Packed integers are to fit a signed 32-bit word. */
+/** Packed integers fit a signed 32-bit word. */
 const LARGEST_SIZE = 2 ** 31;
 
 /**
- * Mixed radix, first field most significant, so that packed integers sort as their tuples do:
- * `packed({ pitch: 88, bin: 16 }).pack({ pitch: 2, bin: 3 })` is 35.
- * Throws PACK_RADIX where a radix is no positive integer, the product passes 2^31, or a name would not keep its place.
+ * Makes a mixed-radix packing. The first field is the most significant, so packed integers sort as their tuples do.
+ * Throws PACK_RADIX where a radix is not a positive integer, the product is above 2^31, or a name would not keep its place.
+ *
+ * @example
+ * packed({ pitch: 88, bin: 16 }).pack({ pitch: 2, bin: 3 }); // 35
  */
 export function packed<const F extends Fields>(fields: F): Packed<F> {
   const digits = Object.entries(fields).map(([name, radix]) => ({ name, radix, weight: 1 }));
@@ -73,7 +75,7 @@ export function packed<const F extends Fields>(fields: F): Packed<F> {
 }
 
 function checkField(name: string, radix: number): void {
-  // Objects list integer-like names first, whatever the order they were written in.
+  // Objects list integer-like names first, whatever order they were written in.
   if (!/^[A-Za-z_]\w*$/.test(name)) {
     throw new ContinuoError('PACK_RADIX', `a packed field is named by letters, digits and _, not "${name}"`);
   }

@@ -2,27 +2,30 @@ import { ContinuoError } from '../errors.js';
 import { fnv1a64 } from './hash.js';
 import { range, type Vocabulary, vocabulary } from './vocabulary.js';
 
-/** Text <-> tokens, a token a character (Unicode code point). Its vocabulary is the characters of the text that was learnt from. */
+/** Translates between text and tokens, one token a character (Unicode code point). Its vocabulary is the characters of the training text. */
 export interface TextCodec {
   readonly id: typeof TEXT_CODEC;
   readonly vocabulary: Vocabulary;
-  /** Fed before a text, no character of it. */
+  /** The token that is fed before a text. */
   readonly startToken: number;
-  /** What each token after the start token says. */
+  /** The characters of the tokens after the start token. */
   readonly characters: readonly string[];
-  /** Throws TEXT_CHARACTER at the first one that there is no token for, naming line and column; `begins`: those of the first character. */
+  /**
+   * Encodes a text. Throws TEXT_CHARACTER at the first unknown character, naming line and column; `begins` are those of the text's
+   * first character in its file.
+   */
   encode(text: string, begins?: { readonly line: number; readonly column: number }): number[];
-  /** The start token says nothing. Throws TOKEN_RANGE. */
+  /** Decodes tokens; the start token gives nothing. Throws TOKEN_RANGE. */
   decode(tokens: ArrayLike<number>): string;
 }
 
-/** Every character vocabulary has this id; which one it is, its hash says. */
+/** Id of all character codecs; the hash of its vocabulary says which characters it has. */
 export const TEXT_CODEC = 'text';
 
 const START = 0;
 const MOST_CHARACTERS = 60_000;
 
-/** One form for what looks alike: composed characters (NFC), lines that end in \n, no byte order mark. */
+/** Normalises text: composed characters (NFC), line ends \n, no byte order mark. */
 export function plainText(text: string): string {
   return text
     .normalize('NFC')
@@ -30,13 +33,13 @@ export function plainText(text: string): string {
     .replace(/\r\n?/g, '\n');
 }
 
-/** The characters of a text in {@link plainText}'s form, each once, by code point. */
+/** The distinct characters of a normalised text, sorted by code point. */
 export function charactersOf(text: string): string[] {
   return [...new Set(text)].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!);
 }
 
 /**
- * The codec of these characters, as {@link charactersOf} orders them (and as model.json keeps them, joined). Throws PACK_RADIX
+ * Makes the codec of these characters, in the order of {@link charactersOf}, in which model.json stores them too. Throws PACK_RADIX
  * where there are none, too many, or one twice.
  */
 export function textCodec(characters: Iterable<string>): TextCodec {

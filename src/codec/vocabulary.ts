@@ -2,15 +2,15 @@ import { ContinuoError } from '../errors.js';
 import { fnv1a64 } from './hash.js';
 import { type Fields, type Packed, packed, type Values } from './packed.js';
 
-/** Consecutive tokens of one kind, told apart by packed fields. */
+/** A range of consecutive tokens of one kind, which packed fields distinguish. */
 export interface TokenRange<N extends string = string, F extends Fields = Fields> {
   readonly name: N;
   readonly packed: Packed<F>;
-  /** One token of the range in musical words. */
+  /** Describes a token of the range in musical words. */
   words(values: Values<F>): string;
 }
 
-/** A range as a trainer sees it: tokens `first` to `first + size - 1`. */
+/** A range as data for trainers: tokens `first` to `first + size - 1`. */
 export interface RangeTable {
   readonly name: string;
   readonly first: number;
@@ -19,28 +19,28 @@ export interface RangeTable {
   readonly fields: Fields;
 }
 
-/** What a token says. */
+/** The range and field values of a token. */
 export type Reading<R extends TokenRange> =
   R extends TokenRange<infer N, infer F> ? { readonly range: N; readonly values: Values<F> } : never;
 
-/** All tokens of a codec: an ordered list of ranges, each one packed. */
+/** All tokens of a codec: an ordered list of packed ranges. */
 export interface Vocabulary<R extends TokenRange = TokenRange> {
   readonly size: number;
-  /** 16 hex digits over the names and radices: equal hashes mean equal token meanings. */
+  /** 16 hex digits over names and radices: vocabularies with equal hashes give tokens the same meanings. */
   readonly hash: string;
   readonly ranges: readonly RangeTable[];
-  /** Throws PACK_RANGE where a value is no digit of its field. */
+  /** The token of `values` in a range. Throws PACK_RANGE where a value is out of its field's range. */
   token<N extends R['name']>(range: N, values: ValuesOf<R, N>): number;
-  /** Throws TOKEN_RANGE where there is no such token. */
+  /** The meaning of a token. Throws TOKEN_RANGE where there is no such token. */
   read(token: number): Reading<R>;
-  /** A token in musical words, e.g. `C4 on, velocity 61-64`. Throws TOKEN_RANGE. */
+  /** Describes a token in musical words, e.g. `C4 on, velocity 61-64`. Throws TOKEN_RANGE. */
   describe(token: number): string;
 }
 
 type ValuesOf<R extends TokenRange, N extends string> =
   Extract<R, { readonly name: N }> extends TokenRange<N, infer F> ? Values<F> : never;
 
-/** One range of a vocabulary. Throws PACK_RADIX. */
+/** Makes a range of a vocabulary. Throws PACK_RADIX. */
 export function range<const N extends string, const F extends Fields>(
   name: N,
   fields: F,
@@ -50,8 +50,8 @@ export function range<const N extends string, const F extends Fields>(
 }
 
 /**
- * A vocabulary of `ranges` in order. `name` stands for what the radices do not say (the lowest pitch, the length
- * of a step) and enters the hash. Throws PACK_RADIX where two ranges share a name or there is none.
+ * Makes a vocabulary of `ranges` in order. `name` enters the hash and stands for meanings that the radices do not show (the lowest
+ * pitch, the length of a step). Throws PACK_RADIX where two ranges share a name or there is no token.
  */
 export function vocabulary<const R extends TokenRange>(name: string, ranges: readonly R[]): Vocabulary<R> {
   const tables: RangeTable[] = [];
@@ -105,7 +105,7 @@ export function vocabulary<const R extends TokenRange>(name: string, ranges: rea
   };
 }
 
-/** The tokens of two vocabularies: those of the second come after all of the first. */
+/** Concatenates two vocabularies: the tokens of the second follow those of the first. */
 export function sideBySide<A extends TokenRange, B extends TokenRange>(
   first: Vocabulary<A>,
   second: Vocabulary<B>,

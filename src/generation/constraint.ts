@@ -1,58 +1,58 @@
 import type { Sample } from '../model/sampler.js';
 
-/** Which tokens may come next in a sequence that is decoded. */
+/** A constraint on decoding: which tokens may come next in a sequence. */
 export interface Constraint {
   /** The sequence has ended. */
   readonly done: boolean;
-  /** The token that comes next where that is certain: it is not drawn. */
+  /** The next token where only one is possible: it is fed without being drawn. */
   readonly forcedToken: number | undefined;
   /** Writes 0 into `mask` (token) where the token may not come next. */
   forbid(mask: Uint8Array): void;
-  /** Moves on by a token that is allowed, and writes what belongs to the result behind `output`. Returns the token to be fed. */
+  /** Advances by an allowed token and appends what belongs to the result to `output`. Returns the token to feed to the network. */
   advance(token: number, output: number[]): number;
 }
 
-/** A constraint over segments whose worth only their end shows, so that they are better drawn several times over (lookahead). */
+/** A constraint over segments that can be judged only at their end, so that it pays to draw each several times (lookahead). */
 export interface SegmentedConstraint<Self> extends Constraint {
-  /** A copy that goes on by itself. */
+  /** An independent copy. */
   fork(): Self;
-  /** Segments that have ended. */
+  /** Number of segments that have ended. */
   readonly segments: number;
-  /** How much the segment that begins here gains by lookahead, up to 1: its share of the particles. 0: no segment begins here. */
+  /** The share of the particles, up to 1, that the segment beginning here is drawn with. 0: no segment begins here. */
   readonly lookAhead: number;
-  /** The importance weight of the last segment beside others in its place. */
+  /** The importance weight of the last segment. */
   segmentWeight(): number;
-  /** Adds to `logits` (token) what makes tokens likelier that keep to what was planned. */
+  /** Adds a bias to `logits` (token) towards tokens that keep to the plan. */
   bias(logits: Float32Array): void;
 }
 
-/** What is added to the logits of a network whose distribution has drifted from that of its training data. */
+/** A log-odds correction for a network whose samples have drifted from the distribution of its training data. */
 export interface LogitBias<C> {
-  /** Adds it to `logits` (token) of what follows `output`. */
+  /** Adds the correction to `logits` (token), those of the token after `output`. */
   add(logits: Float32Array, output: readonly number[], constraint: C): void;
   /** The importance weight of `output`'s last segment. */
   segmentWeight(output: readonly number[]): number;
 }
 
-/** What a mask leaves of a distribution. */
+/** How much of a distribution a mask forbids. */
 export interface MaskShares {
-  /** Probability of what is forbidden. */
+  /** Probability of the forbidden tokens. */
   readonly cut: number;
-  /** Probability of what is allowed. */
+  /** Probability of the allowed tokens. */
   readonly left: number;
-  /** Tokens that are allowed. */
+  /** Number of allowed tokens. */
   readonly choices: number;
 }
 
-/** Counts what decoding costs, token by token; it is told once the constraint has moved on. */
+/** Statistics of decoding, token by token. Called after the constraint has advanced. */
 export interface Tally {
-  /** A token was drawn of what the mask left. */
+  /** A token was drawn among those that the mask allows. */
   drawn(sample: Pick<Sample, 'token' | 'nats'>, shares: MaskShares): void;
-  /** A token was known beforehand, where the network gave these logits (class), bias included. Left out: they cost nothing. */
+  /** A token was forced; `logits` (class) are the network's, with the bias. */
   forced?(token: number, logits: Float32Array): void;
 }
 
-/** A tally that a hypothesis takes along when it forks. */
+/** A tally that is copied when a hypothesis forks. */
 export interface ForkableTally<Self> extends Tally {
   fork(): Self;
 }

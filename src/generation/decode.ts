@@ -1,36 +1,36 @@
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { StatePool } from './state-pool.js';
 
-/** Sequences that are decoded side by side: the weights are read once for all of them. */
+/** How many sequences are decoded in one batch: a step reads the weights once for all of them. */
 const BATCH = 8;
 
-/** One way that a sequence may go. */
+/** A possible continuation of a sequence. */
 export interface Hypothesis {
   /** The network's state before `next`. */
   readonly state: NetworkState;
-  /** The token to be fed. */
+  /** The token to feed. */
   readonly next: number;
-  /** Takes the logits (class) after `next`, which it may change, and decides on the token after it. */
+  /** Takes the logits (class) after `next`, which it may change, and chooses the token after it. */
   observe(logits: Float32Array): void;
 }
 
-/** A sequence as it is decoded. */
+/** A sequence that is being decoded. */
 export interface Decoding<Result> {
-  /** The hypotheses to be stepped. */
+  /** The hypotheses to step. */
   active(): readonly Hypothesis[];
-  /** To be called when every active hypothesis has observed its logits. */
+  /** Called when every active hypothesis has observed its logits. */
   settle(): void;
   readonly done: boolean;
   readonly result: Result;
-  /** Gives its states back. */
+  /** Returns its states to the pool. */
   release(): void;
 }
 
-/** Feeds every active hypothesis its next token, all in one pass over the weights. */
+/** Feeds every active hypothesis its next token, in one pass over the weights. */
 export function step(engine: StepEngine, decodings: readonly Decoding<unknown>[]): void {
   const classes = engine.spec.outputClasses;
   const hypotheses = decodings.flatMap((decoding) => decoding.active());
-  // Copied, since hypotheses that fork take memory of the engine.
+  // Copied, since a hypothesis that forks claims memory of the engine, which may move the logits.
   const logits = engine
     .step(
       hypotheses.map(({ state }) => state),
@@ -42,7 +42,10 @@ export function step(engine: StepEngine, decodings: readonly Decoding<unknown>[]
   for (const decoding of decodings) decoding.settle();
 }
 
-/** Decodes `count` sequences, several at a time, and gives their results in order. None depends on what is decoded beside it. */
+/**
+ * Decodes `count` sequences in batches and yields their results in order. A result does not depend on the other sequences of its
+ * batch. `begin` starts the decoding of sequence `index` with states of the pool.
+ */
 export function* decode<Result>(
   engine: StepEngine,
   count: number,

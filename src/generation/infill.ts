@@ -3,8 +3,8 @@ import { type Decoding, decode } from './decode.js';
 import type { StatePool } from './state-pool.js';
 
 /**
- * Candidates for a gap, in order: the network is fed `prefix` once, all but its last token, and each candidate goes on from a
- * snapshot of its state.
+ * Decodes `count` candidates for a gap after `prefix`, in order. The network is fed all but the last token of `prefix` once; each
+ * candidate continues from a snapshot of that state (`after`).
  */
 export function infill<Result>(
   engine: StepEngine,

@@ -1,7 +1,7 @@
 import type { Sampler } from '../model/sampler.js';
 import type { MaskShares } from './constraint.js';
 
-/** What `mask` (class) leaves of the distribution of `logits` (class) at a temperature. */
+/** How much of the distribution of `logits` (class) at a temperature `mask` (class) forbids. */
 export function maskShares(
   sampler: Sampler,
   logits: Float32Array,

@@ -3,27 +3,24 @@ import type { Sample } from '../model/sampler.js';
 import type { ForkableTally, MaskShares, SegmentedConstraint } from './constraint.js';
 import type { Hypothesis } from './decode.js';
 
-/** One way that a sequence may go, and the particles that go it. */
+/** A hypothesis that several particles share, as long as they draw the same tokens. */
 export class ParticleHypothesis<C extends SegmentedConstraint<C>, T extends ForkableTally<T>>
   implements Hypothesis
 {
-  /** Tokens said so far. */
+  /** Number of tokens so far. */
   tokenCount = 0;
-  /** Whether the last of them wrote output. */
+  /** Whether the last token appended to the output. */
   grew = false;
   output: number[] = [];
-  /**
-   * Product, over the tokens of the segment, of the share of the probability that the mask left: how likely the network alone would
-   * have kept to the constraint.
-   */
+  /** Importance weight: the product, over the tokens of the segment, of the probability that the mask allowed. */
   weight = 1;
-  /** How many go this way. */
+  /** Number of particles. */
   particles = 1;
-  /** Whose random numbers decide where they go. */
+  /** The stream of random numbers that its particles draw from. */
   randomStream = 0;
   /** Whether the last token ended a segment. */
   #segmentEnded = false;
-  /** Whether the network was heard on what comes after that, or the sequence is done. */
+  /** Whether it waits for the other hypotheses: its segment has ended and the token after it is drawn, or the sequence is done. */
   waiting = false;
 
   constructor(
@@ -38,7 +35,7 @@ export class ParticleHypothesis<C extends SegmentedConstraint<C>, T extends Fork
     this.observed(this, logits);
   }
 
-  /** A hypothesis that has gone the same way, on a state that is a copy and with random numbers of its own. */
+  /** A copy with the same past, on `state`, a copy of the network's state, and with random numbers of its own. */
   fork(state: NetworkState, stream: number): ParticleHypothesis<C, T> {
     const { constraint, tally, next } = this;
     const fork = new ParticleHypothesis(state, constraint.fork(), tally.fork(), next, this.observed);
@@ -59,14 +56,14 @@ export class ParticleHypothesis<C extends SegmentedConstraint<C>, T extends Fork
     this.randomStream = stream;
   }
 
-  /** It is the one that was kept. */
+  /** Continues alone after it was chosen. */
   endSegment(): void {
     this.waiting = false;
     this.particles = 1;
     this.randomStream = 0;
   }
 
-  /** Goes on by a token that was drawn of what the mask left. */
+  /** Advances by a token that was drawn under a mask. */
   draw(sample: Sample, shares: MaskShares): void {
     this.weight *= shares.left;
     this.advance(sample.token);

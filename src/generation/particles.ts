@@ -7,50 +7,50 @@ import { ParticleHypothesis } from './particle-hypothesis.js';
 import type { StatePool } from './state-pool.js';
 
 /*
- * The end of a segment is drawn ahead. A mask that forbids token by token leads to where the network would not have ended: it does
- * not draw from the network's distribution given that the segment ends there. Several particles do: each goes on under the mask and
- * is weighed by the share of the probability that the mask left it at each token, and one is kept by weight (importance sampling).
+ * Segments are drawn by importance sampling. Masking token by token does not draw from the network's distribution conditioned on the
+ * constraint: it leads to endings that the network would not have chosen. So several particles draw each segment under the mask;
+ * each is weighted by the probability that the mask allowed at each token, and one is kept by weight.
  */
 
 export interface ParticleOptions<C, T, Result> {
   readonly constraint: C;
   readonly startToken: number;
-  /** Tokens that the sequence begins with; the constraint allows them. */
+  /** Tokens that the sequence begins with, which the constraint allows. */
   readonly prompt: readonly number[];
   readonly bias: LogitBias<C>;
   readonly tally: T;
-  /** How the next token is drawn. */
+  /** Sampler settings for the next token. */
   readonly sampling: (constraint: C) => SamplerSettings;
-  /** The temperature at which the tally measures what a mask cuts. */
+  /** The temperature at which the share of forbidden tokens is measured. */
   readonly temperature: number;
-  /** Particles that draw each segment; 1: it is drawn once, token by token. */
+  /** Number of particles that draw each segment; 1: each is drawn once, token by token. */
   readonly lookAhead: number;
   readonly seed: number;
-  /** Of the random numbers. */
+  /** Branch of the random numbers. */
   readonly branch: number;
-  /** Hears of the output so far whenever it has grown and stands fast; `drawnAhead`: by a segment that was chosen. */
+  /** Called with the output so far whenever it has grown for good; `drawnAhead`: by a segment that was drawn with lookahead. */
   readonly onOutput?: ((output: readonly number[], constraint: C, drawnAhead: boolean) => void) | undefined;
   readonly result: (output: readonly number[], constraint: C, tally: T) => Result;
 }
 
-/** Each stream has so many random numbers: more than a sequence has tokens. */
+/** Random numbers a stream: more than a sequence has tokens. */
 const NUMBERS_PER_STREAM = 2 ** 20;
 const BELOW_ONE = 1 - 2 ** -53;
 
-/** A token, and how many particles drew it. */
+/** A drawn token and the number of particles that drew it. */
 interface Draw {
   readonly sample: Sample;
   particles: number;
 }
 
-/** One sequence, in one hypothesis, or while a segment is drawn ahead, in as many as its particles went different ways. */
+/** A sequence decoded by particles: one hypothesis, and more of them while a segment is drawn with lookahead. */
 export class ParticleDecoding<C extends SegmentedConstraint<C>, T extends ForkableTally<T>, Result>
   implements Decoding<Result>
 {
   #hypotheses: ParticleHypothesis<C, T>[];
-  /** Whether particles are out. */
+  /** Whether a segment is being drawn with lookahead. */
   #lookingAhead = false;
-  /** Streams of random numbers that hypotheses have had so far; each has its own. */
+  /** Number of streams of random numbers in use so far; each hypothesis has its own. */
   #streams = 1;
   readonly #mask: Uint8Array;
 
@@ -90,7 +90,7 @@ export class ParticleDecoding<C extends SegmentedConstraint<C>, T extends Forkab
     this.#drawAndFork(hypothesis, logits);
   }
 
-  /** Its particles draw, and part where they go different ways. */
+  /** Draws for each particle of a hypothesis, and forks it where they draw different tokens. */
   #drawAndFork(hypothesis: ParticleHypothesis<C, T>, logits: Float32Array): void {
     const mask = this.#mask.fill(1);
     hypothesis.constraint.forbid(mask);
@@ -106,10 +106,7 @@ export class ParticleDecoding<C extends SegmentedConstraint<C>, T extends Forkab
     }
   }
 
-  /**
-   * What its particles draw. One random number decides for all of them, at even distances, so that each token gets its share of
-   * them to within one (systematic sampling).
-   */
+  /** Systematic sampling: one random number draws for all particles, at even distances, so each token gets its share to within one. */
   #drawParticles(hypothesis: ParticleHypothesis<C, T>, logits: Float32Array, mask: Uint8Array): Draw[] {
     const { particles, constraint, randomStream, tokenCount } = hypothesis;
     const u = this.#uniform(randomStream, tokenCount);
@@ -146,7 +143,7 @@ export class ParticleDecoding<C extends SegmentedConstraint<C>, T extends Forkab
     hypothesis.beginSegment(Math.ceil(lookAhead * constraint.lookAhead), this.#streams++);
   }
 
-  /** Keeps one of the hypotheses, by the weights of their particles. */
+  /** Keeps one hypothesis, drawn by the weights of the particles. */
   #choose(): ParticleHypothesis<C, T> {
     for (const hypothesis of this.#hypotheses) {
       hypothesis.weight *= hypothesis.constraint.segmentWeight();
@@ -175,15 +172,15 @@ export class ParticleDecoding<C extends SegmentedConstraint<C>, T extends Forkab
   }
 }
 
-/** Several particles that have gone the same way. */
+/** Particles that share a hypothesis. */
 export interface Weighted {
-  /** Of each. */
+  /** Weight of each particle. */
   readonly weight: number;
-  /** How many they are. */
+  /** Number of particles. */
   readonly particles: number;
 }
 
-/** One of `hypotheses`, by the weights of its particles; `u` in [0, 1) decides. The first where none weighs anything. */
+/** Draws one of `hypotheses` by the weights of its particles with `u` in [0, 1). The first where all weights are 0. */
 export function chooseByWeight<H extends Weighted>(hypotheses: readonly H[], u: number): H {
   let left = u * hypotheses.reduce((sum, { weight, particles }) => sum + weight * particles, 0);
   return (

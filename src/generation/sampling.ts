@@ -7,21 +7,21 @@ import type { StatePool } from './state-pool.js';
 
 export interface SamplingOptions<C, Result> {
   readonly constraint: C;
-  /** The token to be fed first. */
+  /** The token to feed first. */
   readonly startToken: number;
-  /** The state before it: a snapshot; where it is missing, zero. */
+  /** Snapshot of the state before it; default: a zero state. */
   readonly initialState?: Float32Array;
-  /** What stands before: the bias hears of it, and the result's tokens follow it. */
+  /** Output that precedes the sequence: the bias is given it, and the result's tokens follow it. */
   readonly priorOutput?: readonly number[];
   readonly bias?: Pick<LogitBias<C>, 'add'> | undefined;
   readonly tally?: Tally;
   readonly sampling: SamplerSettings;
-  /** The random number in [0, 1) for the next token that is drawn. */
+  /** Returns the random number in [0, 1) for the next token that is drawn. */
   readonly random: () => number;
   readonly result: (output: readonly number[]) => Result;
 }
 
-/** A sequence that is drawn token by token (ancestral sampling): one hypothesis. */
+/** A sequence that is drawn token by token (ancestral sampling), with one hypothesis. */
 export class Sampling<C extends Constraint, Result> implements Decoding<Result>, Hypothesis {
   readonly state: NetworkState;
   readonly #output: number[];

@@ -1,13 +1,13 @@
 import type { NetworkState, StepEngine } from '../model/engine.js';
 
-/** The network states of one run of decoding: those that are given back are used again. */
+/** A pool of network states for one run of decoding, so that states are reused. */
 export class StatePool {
   readonly #all: NetworkState[] = [];
   readonly #spare: NetworkState[] = [];
 
   constructor(private readonly engine: StepEngine) {}
 
-  /** A state as in the snapshot, else a zero state. */
+  /** Takes a state, restored from `snapshot`, or zero without one. */
   take(snapshot?: Float32Array): NetworkState {
     const spare = this.#spare.pop();
     const state = spare ?? this.engine.createState();
@@ -21,7 +21,7 @@ export class StatePool {
     this.#spare.push(state);
   }
 
-  /** Frees all of them, wherever they are. */
+  /** Frees all states, also those that were not given back. */
   free(): void {
     for (const state of this.#all) state.free();
     this.#all.length = 0;

@@ -1,15 +1,15 @@
 import type { Pitch, Velocity } from '../../music/units.js';
 import type { Vocabulary } from '../vocabulary.js';
 
-/** The performance codecs count time in steps of 10 ms, as Performance RNN does. */
+/** Steps a second: the performance codecs count time in steps of 10 ms, as Performance RNN does. */
 export const STEPS_PER_SECOND = 100;
 
-/** The longest shift that one token says, in steps. */
+/** The longest time shift of one token, in steps. */
 export const LONGEST_SHIFT = 100;
 
-/** What one token of a performance says, whatever the alphabet. */
+/** The meaning of a performance token, independent of the alphabet. */
 export type PerformanceSymbol =
-  /** A note begins; `bin` is absent where the alphabet says velocity in tokens of its own. */
+  /** A note begins; without `bin` where the alphabet has velocity tokens of their own. */
   | { readonly type: 'on'; readonly pitch: Pitch; readonly bin?: number }
   | { readonly type: 'off'; readonly pitch: Pitch }
   /** Time passes, 1 to 100 steps. */
@@ -17,7 +17,7 @@ export type PerformanceSymbol =
   /** The velocity of the onsets that follow. */
   | { readonly type: 'velocity'; readonly bin: number };
 
-/** Which tokens of an alphabet speak of what. */
+/** Tokens of an alphabet by their meaning. */
 export interface TokensByMeaning {
   /** All onsets of a pitch. (pitch, any) */
   readonly ons: readonly (readonly number[])[];
@@ -28,19 +28,19 @@ export interface TokensByMeaning {
   readonly velocities: readonly (readonly number[])[];
 }
 
-/** How performance symbols are written as tokens: what the 388 classes and the packed form do differently. */
+/** How performance symbols are written as tokens: the 388 classes of Performance RNN, or the packed form. */
 export interface PerformanceAlphabet {
   /** The codec's id. */
   readonly id: string;
   readonly vocabulary: Vocabulary;
   readonly lowest: Pitch;
   readonly highest: Pitch;
-  /** Velocities are told apart in so many bins, counted from 0. */
+  /** Number of velocity bins, which are counted from 0. */
   readonly velocityBins: number;
-  /** What each token says. (token) */
+  /** The meaning of each token. (token) */
   readonly symbols: readonly PerformanceSymbol[];
   readonly tokens: TokensByMeaning;
-  /** The tokens of an onset, where `current` is the bin said last (-1: none yet). */
+  /** The tokens of an onset; `current` is the bin of the last velocity (-1: none yet). */
   on(pitch: Pitch, bin: number, current: number): number[];
   off(pitch: Pitch): number;
   /** 1 to 100 steps. */
@@ -52,7 +52,7 @@ function binWidth(bins: number): number {
   return Math.ceil(127 / bins);
 }
 
-/** The bin of a velocity, from 0: bins are as wide as those of Magenta, the last one narrower. */
+/** The bin of a velocity, from 0. */
 export function binOfVelocity(velocity: Velocity, bins: number): number {
   const inRange = Math.min(127, Math.max(1, Math.round(velocity)));
   return Math.floor((inRange - 1) / binWidth(bins));
@@ -63,7 +63,7 @@ function edgesOfBin(bin: number, bins: number): { low: Velocity; high: Velocity 
   return { low: bin * width + 1, high: Math.min(127, (bin + 1) * width) };
 }
 
-/** The velocity that a bin is played with: its middle, so that it falls into the same bin again. */
+/** The velocity that a bin is played with: its middle, which falls into the same bin again. */
 export function velocityOfBin(bin: number, bins: number): Velocity {
   const { low, high } = edgesOfBin(bin, bins);
   return (low + high) >> 1;
@@ -87,7 +87,7 @@ export function shiftWords(steps: number): string {
   return `wait ${(steps / STEPS_PER_SECOND).toFixed(2)} s`;
 }
 
-/** Octaves up or down into the alphabet's range. */
+/** Moves a pitch by octaves into the alphabet's range. */
 export function foldPitch(pitch: Pitch, { lowest, highest }: PerformanceAlphabet): Pitch {
   let folded = pitch;
   while (folded < lowest) folded += 12;

@@ -7,8 +7,8 @@ import { PerformanceStream } from './stream.js';
 import { byRank, type Cursor, type SteppedNote, writeEdge } from './writer.js';
 
 /**
- * A whole performance as tokens. Edges are sorted by step, then by the note's onset and pitch, so that within a step the
- * offs of earlier notes come before the onsets. Silence is written in full.
+ * Encodes a whole performance. Onsets and offs are sorted by step, then by the note's onset and pitch, so that within a step the
+ * offs of earlier notes come before onsets. Silence is written in full.
  */
 export function encodePerformance(alphabet: PerformanceAlphabet, performance: Performance): EncodedPiece {
   const { notes, folded, merged } = quantise(alphabet, applyPedal(performance));
@@ -24,7 +24,7 @@ export function encodePerformance(alphabet: PerformanceAlphabet, performance: Pe
   return { tokens, folded, merged };
 }
 
-/** Notes on the grid, sorted by rank, no two of a pitch sounding at once. */
+/** Quantises notes to steps, sorted by onset and pitch; no two notes of a pitch overlap. */
 function quantise(
   alphabet: PerformanceAlphabet,
   notes: readonly Note[],
@@ -32,7 +32,7 @@ function quantise(
   let folded = 0;
   let merged = 0;
   const stepped: SteppedNote[] = [];
-  /** Where in `stepped` the last note of a pitch is. */
+  /** Index in `stepped` of the last note of each pitch. */
   const last = new Map<Pitch, number>();
   for (const note of notes.toSorted(byStartThenPitch)) {
     const pitch = foldPitch(note.pitch, alphabet);
@@ -55,7 +55,7 @@ function quantise(
   return { notes: stepped.sort(byRank), folded, merged };
 }
 
-/** The notes that a network's tokens make when a model plays them from time 0. Throws TOKEN_RANGE. */
+/** Decodes tokens into notes, as if a model played them from time 0. Throws TOKEN_RANGE. */
 export function decodePerformance(alphabet: PerformanceAlphabet, tokens: ArrayLike<number>): Note[] {
   const stream = new PerformanceStream(alphabet, 0);
   const notes: Note[] = [];

@@ -1,12 +1,12 @@
 import type { PerformanceSymbol, TokensByMeaning } from './alphabet.js';
 
-/** What can be said of a pitch now. */
+/** The state of a pitch, which decides on the legal tokens. */
 export const SILENT = 0;
 export const SOUNDING = 1;
 /** Sounding, and the model may end it. */
 export const ENDABLE = 2;
 
-/** Sorts the tokens of an alphabet by what they say. `symbols` is (token). */
+/** Sorts the tokens of an alphabet by their meaning. `symbols` is (token). */
 export function tokensByMeaning(symbols: readonly PerformanceSymbol[]): TokensByMeaning {
   const ons: number[][] = Array.from({ length: 128 }, () => []);
   const offs: number[][] = Array.from({ length: 128 }, () => []);
@@ -21,19 +21,19 @@ export function tokensByMeaning(symbols: readonly PerformanceSymbol[]): TokensBy
   return { ons, offs, shifts, velocities };
 }
 
-/** What the stream's place rules out. */
+/** The state of a stream, as far as it makes tokens illegal. */
 export interface MaskPlace {
   /** SILENT, SOUNDING or ENDABLE. (pitch) */
   readonly pitches: Uint8Array;
-  /** The velocity bin said last; -1: none yet. */
+  /** Bin of the last velocity; -1: none yet. */
   readonly bin: number;
   readonly last: 'nothing' | 'velocity' | 'shortShift';
 }
 
 /**
- * Writes 0 into `mask` (token) where a token would make no sense: onsets of what sounds, offs of what the model cannot
- * end, a velocity that changes nothing or follows another, a shift after one that was not the longest. Where that leaves
- * nothing (every key is down, or a grammar forbade the rest before), time may pass. Allocates nothing.
+ * Writes 0 into `mask` (token) for illegal tokens: onsets of pitches that sound, offs of notes that the model cannot end, a velocity
+ * that changes nothing or follows another, a shift after one that was not the longest. Where that leaves no token (every key is
+ * down, or a grammar forbade the rest), time shifts are allowed. Allocates nothing.
  */
 export function maskIllegalTokens(tokens: TokensByMeaning, place: MaskPlace, mask: Uint8Array): void {
   const { pitches, bin, last } = place;

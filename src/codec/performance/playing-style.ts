@@ -2,12 +2,12 @@ import type { Seconds, Velocity } from '../../music/units.js';
 import type { PlayingStyle } from '../codec.js';
 import { STEPS_PER_SECOND } from './alphabet.js';
 
-/** How somebody plays: sums of what was struck and ended, in which what is longer ago counts less. */
+/** Decaying sums over the notes of a voice, from which {@link PlayingStyle} is computed. Immutable. */
 export interface StyleSums {
   readonly notes: number;
   readonly seconds: Seconds;
   readonly velocities: number;
-  /** Notes that ended, and how long they were together. */
+  /** Number of notes that have ended, and the sum of their lengths. */
   readonly ends: number;
   readonly lengths: Seconds;
   /** The step of the last onset; -1: none yet. */
@@ -16,16 +16,16 @@ export interface StyleSums {
 
 export const NO_SUMS: StyleSums = { notes: 0, seconds: 0, velocities: 0, ends: 0, lengths: 0, at: -1 };
 
-/** A longer rest is no playing. */
+/** A rest counts as playing time up to this long. */
 const REST: Seconds = 1;
-/** So much playing later, an onset of the player's counts for about a third; one of the model's own. */
+/** Time constants of the decay, in seconds of playing: an onset that long ago counts for about a third. */
 const PLAYER_MEMORY: Seconds = 30;
 export const MODEL_MEMORY: Seconds = 12;
-/** What must have been heard to know how somebody plays. */
+/** The least number of notes and seconds from which a style is computed. */
 const FEWEST_NOTES = 8;
 const SHORTEST: Seconds = 2;
 
-/** With one more onset. */
+/** Adds an onset. */
 export function addOnset(
   heard: StyleSums,
   step: number,
@@ -44,7 +44,7 @@ export function addOnset(
   };
 }
 
-/** With one more note that has ended. */
+/** Adds the length of a note that has ended. */
 export function addNoteEnd(heard: StyleSums, length: Seconds): StyleSums {
   return { ...heard, ends: heard.ends + 1, lengths: heard.lengths + length };
 }

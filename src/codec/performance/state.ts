@@ -4,30 +4,30 @@ import type { MaskPlace } from './mask.js';
 import { NO_SUMS, type StyleSums } from './playing-style.js';
 import type { SteppedNote } from './writer.js';
 
-/** A note that sounds, or whose off is held back. `end` is Infinity until it is known. */
+/** A note that sounds, or whose off is not written yet. `end` is Infinity until it is known. */
 export interface StreamNote extends SteppedNote {
   readonly voice: Voice;
-  /** The player's key, which folding may have moved to `pitch`. */
+  /** The player's key; `pitch` may be folded from it by octaves. */
   readonly key: Pitch;
-  /** The key is down; one that is up sounds on by the pedal. */
+  /** The key is down; a note whose key is up sounds on by the pedal. */
   readonly down: boolean;
   /** Whether the tokens of its onset are written. */
   readonly written: boolean;
 }
 
-/** All that moves. Never changed in place, so that a snapshot is a reference. */
+/** The state of a stream. Immutable, so that a snapshot is a reference. */
 export interface StreamState {
-  /** Session time of step 0; moves when a silence is cut short. */
+  /** Session time of step 0; moves when a silence is shortened. */
   readonly anchor: Seconds;
   /** The step up to which tokens are written. */
   readonly step: number;
   /** The step of the player's last event, at or after `step`. */
   readonly playerStep: number;
-  /** Steps written since anything happened. */
+  /** Number of steps written since the last event. */
   readonly silentSteps: number;
-  /** The velocity bin said last; -1: none yet. */
+  /** Bin of the last velocity; -1: none yet. */
   readonly bin: number;
-  /** What the last token rules out for the next one. */
+  /** The last token, as far as it makes tokens illegal. */
   readonly last: MaskPlace['last'];
   /** The player's pedal is down. */
   readonly pedal: boolean;
@@ -35,7 +35,7 @@ export interface StreamState {
   /** The model's latest onsets. */
   readonly modelOnsets: readonly Onset[];
   readonly playerStyle: StyleSums;
-  /** The same of the model. */
+  /** The same sums for the model. */
   readonly modelStyle: StyleSums;
   /** The step of the last onset, whoever struck it. */
   readonly lastOnset: number;
@@ -43,14 +43,14 @@ export interface StreamState {
   readonly ended: readonly EndedNote[];
 }
 
-/** A note of the model that is over. Times are steps. */
+/** A note of the model that has ended. Times are steps. */
 interface EndedNote {
   readonly pitch: Pitch;
   readonly start: number;
   readonly end: number;
 }
 
-/** An empty stream whose head stands at `time`. */
+/** The state of an empty stream whose head is at `time`. */
 export function initialState(time: Seconds): StreamState {
   return {
     anchor: time,
@@ -69,7 +69,7 @@ export function initialState(time: Seconds): StreamState {
   };
 }
 
-/** A note that the model may end. */
+/** Whether a note is an open note of the model, which it may end. */
 export function isOpenModelNote(note: StreamNote): boolean {
   return note.voice === 'model' && note.end === Infinity;
 }

@@ -23,20 +23,20 @@ import { initialState, isOpenModelNote, type StreamNote, type StreamState } from
 import { byRank, writeEdge, writeShift } from './writer.js';
 
 const SILENCE_BOUND: Seconds = 1;
-/** While something sounds time is music, and fed longer; but a key that nobody lifts does not count the hours. */
+/** While something sounds, the bound on written time is this many times longer; a stuck key must not write hours. */
 const HELD_BOUNDS = 10;
-/** More onsets than that are not kept, however dense they are. */
+/** Bound on the history of the model's onsets. */
 const MOST_ONSETS = 512;
-/** Added to a pitch, a key that no player has. */
+/** Added to a pitch: the number of a key that no player has. */
 const NO_KEY = 128;
-/** What a NOTE_ON is played with before any velocity was said. */
+/** The velocity of onsets before the first velocity token. */
 const MIDDLE_VELOCITY: Velocity = 64;
 
-/** Live tokens of a performance, in either alphabet. */
+/** The live stream of the performance codecs, in either alphabet. */
 export class PerformanceStream implements StepStream {
   readonly #alphabet: PerformanceAlphabet;
   readonly #silenceBound: number;
-  /** Scratch of `forbid`. */
+  /** Working buffer of `forbid`. */
   readonly #place: { -readonly [K in keyof MaskPlace]: MaskPlace[K] } = {
     pitches: new Uint8Array(128),
     bin: -1,
@@ -86,7 +86,7 @@ export class PerformanceStream implements StepStream {
     const tokens: number[] = [];
     for (let held = this.#firstHeld(); held < Infinity; held = this.#firstHeld())
       this.#writeHeld(held, tokens);
-    // A whole number of steps may fall short of itself by rounding: (0.29 - 0) * 100 is 28.999999999999996.
+    // Rounding may make a whole number of steps a little less: (0.29 - 0) * 100 is 28.999999999999996.
     const target = this.#bounded(Math.floor(this.#stepsAt(time) + 1e-6), time);
     const steps = target - this.#state.step;
     if (steps > 0) {
@@ -197,7 +197,7 @@ export class PerformanceStream implements StepStream {
     return this.#state.anchor + step / STEPS_PER_SECOND;
   }
 
-  /** `step` for something that happens at `time`, or an earlier one where the silence before it passes the bound. */
+  /** The step of something at `time`, or an earlier one where the silence before it is longer than the bound. */
   #bounded(step: number, time: Seconds): number {
     const { step: head, playerStep: at, silentSteps: quiet, notes } = this.#state;
     const bound = notes.length > 0 ? HELD_BOUNDS * this.#silenceBound : this.#silenceBound;
@@ -273,7 +273,7 @@ export class PerformanceStream implements StepStream {
     this.#set({ notes: this.#state.notes.map((note) => (held(note) ? this.#ended(note) : note)) });
   }
 
-  /** A player's note that ends now; it lasts a step at least. */
+  /** A player's note with its end now; it lasts at least a step. */
   #ended(note: StreamNote): StreamNote {
     const end = Math.max(this.#state.playerStep, note.start + 1);
     this.#addNoteEnd(note, end);
@@ -288,7 +288,7 @@ export class PerformanceStream implements StepStream {
     this.#set({ notes: this.#state.notes.map((note) => (note === before ? after : note)) });
   }
 
-  /** Time passes whose tokens are written; what is held back comes no earlier than the head. */
+  /** Moves the head by `steps` whose tokens are written; events that are held back come no earlier than the head. */
   #pass(steps: number): void {
     const { step: head, playerStep: at, silentSteps: quiet, notes } = this.#state;
     const step = head + steps;
@@ -310,7 +310,7 @@ export class PerformanceStream implements StepStream {
     const { step, notes } = this.#state;
     this.#set({ last: 'nothing', bin });
     const before = notes.findLast((note) => note.pitch === pitch);
-    // The player's note is the player's; a note of this step sounds already.
+    // The model takes over no note of the player, and cannot strike a note of this step again.
     if (before !== undefined && (!isOpenModelNote(before) || before.start === step)) return [];
 
     const { velocityBins } = this.#alphabet;
@@ -343,7 +343,7 @@ export class PerformanceStream implements StepStream {
   }
 }
 
-/** Another onset, and no longer those that are too long ago. */
+/** Adds an onset, and drops those that are too long ago. */
 function withOnset(own: readonly Onset[], onset: Onset): readonly Onset[] {
   let first = Math.max(0, own.length - MOST_ONSETS + 1);
   while (first < own.length && own[first]!.time < onset.time - RECENT_SPAN) first++;

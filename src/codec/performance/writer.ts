@@ -1,7 +1,7 @@
 import type { Pitch } from '../../music/units.js';
 import { LONGEST_SHIFT, type PerformanceAlphabet } from './alphabet.js';
 
-/** A note on the grid of steps. */
+/** A note in steps. */
 export interface SteppedNote {
   readonly pitch: Pitch;
   readonly bin: number;
@@ -11,25 +11,25 @@ export interface SteppedNote {
   readonly end: number;
 }
 
-/** Where a token stream stands: its step, and the velocity bin said last (-1: none yet). */
+/** The position of a token stream: its step, and the bin of the last velocity (-1: none yet). */
 export interface Cursor {
   readonly step: number;
   readonly bin: number;
 }
 
-/** Notes are written in the order of their onsets, those of one step from the lowest up. */
+/** Orders notes by onset, then pitch: the order in which they are written. */
 export function byRank(a: SteppedNote, b: SteppedNote): number {
   return a.start - b.start || a.pitch - b.pitch;
 }
 
-/** Appends the tokens of `steps` steps of time: as many longest shifts as fit, then the rest. */
+/** Appends the tokens of a time shift: as many longest shifts as fit, then the rest. */
 export function writeShift(alphabet: PerformanceAlphabet, steps: number, out: number[]): void {
   let left = steps;
   for (; left > LONGEST_SHIFT; left -= LONGEST_SHIFT) out.push(alphabet.shift(LONGEST_SHIFT));
   if (left > 0) out.push(alphabet.shift(left));
 }
 
-/** Appends the onset or the off of a note, with the time that passed before it. Returns where the stream then stands. */
+/** Appends the onset or the off of a note, after the time shift to it. Returns the position after it. */
 export function writeEdge(
   alphabet: PerformanceAlphabet,
   cursor: Cursor,

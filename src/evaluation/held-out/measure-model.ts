@@ -46,7 +46,9 @@ export async function measureModel(options: MeasureOptions): Promise<ModelCosts>
   const { engine: name, precision, memory } = options;
   const { meta, pieces } = await readDataset(options.data, 'valid');
   const model =
-    options.model === undefined ? await modelWithVocabulary(meta.vocabularyHash) : await readModel(options.model);
+    options.model === undefined
+      ? await modelWithVocabulary(meta.vocabularyHash)
+      : await readModel(options.model);
   checkSpeaks(model, meta, options.data);
   const choice = { engine: name, precision };
   const engine = await openModelEngine(model, { ...choice, memory, requireTfjsNode });
