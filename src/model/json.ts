@@ -62,8 +62,8 @@ export function firstPlanTokenAt(
   value: unknown,
   classes: number,
   place: string,
-): { readonly unheard?: number } {
-  return value === undefined ? {} : { unheard: tokensAt([value], classes, place)[0]! };
+): { readonly firstPlanToken?: number } {
+  return value === undefined ? {} : { firstPlanToken: tokensAt([value], classes, place)[0]! };
 }
 
 /** Returns `value` if it is a list of tokens below `classes`. Throws MODEL_BROKEN. */

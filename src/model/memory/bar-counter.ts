@@ -26,7 +26,7 @@ export class BarCounter {
     readonly counted: Uint8Array,
     readonly resets: Uint8Array,
     /** As {@link BarTokens} has it. */
-    private readonly unheard: number = Number.POSITIVE_INFINITY,
+    private readonly firstPlanToken: number = Number.POSITIVE_INFINITY,
   ) {}
 
   /** The value of `bars` after another bar line. */
@@ -40,7 +40,7 @@ export class BarCounter {
 
   /** Counts a token. Returns whether it showed that the part began with an upbeat. */
   push(token: number): boolean {
-    if (token >= this.unheard) return false;
+    if (token >= this.firstPlanToken) return false;
     if (this.resets[token]) {
       this.clear();
       return false;

@@ -75,12 +75,12 @@ describe('what may be followed', () => {
     const spec = {
       ...nothing,
       boundaries: [],
-      unheard: 11,
+      firstPlanToken: 11,
       places: set(nothing.places, cell(RELATION.four, 4), 0),
     };
     const [with0, with1] = [
-      { ...spec, told },
-      { ...spec, told: more },
+      { ...spec, hints: told },
+      { ...spec, hints: more },
     ];
     expectWeights(stood(with0, [...bars, 11]), stood(spec, bars));
     // Three times the odds of 1.
