@@ -4,12 +4,12 @@ import { arrayAt, broken, numberAt, objectAt } from '../model/json.js';
 import { MemoryEngine } from '../model/memory/memory-engine.js';
 import { createSampler, type Sampler } from '../model/sampler.js';
 
-/** Beyond e^30 odds are as good as certain; the exponential of what a broken file says stays finite. */
+/** Bound on log-odds: e^30 is as good as certain, and the exponentials of a broken file stay finite. */
 const SUREST = 30;
 
 /**
- * What a model folder says of bars that come back, under `userDefinedMetadata.continuo.barRecall`: logarithms of odds, in the order of
- * {@link BAR_ODDS_SHAPE}. undefined where it says nothing. Throws MODEL_BROKEN.
+ * Parses the bar recall of a model folder, `userDefinedMetadata.continuo.barRecall` in its model.json: log-odds in the order of
+ * {@link BAR_ODDS_SHAPE}, returned as odds; undefined where it has none. Throws MODEL_BROKEN.
  */
 export function parseBarOdds(value: unknown): Float64Array | undefined {
   if (value === undefined) return undefined;
@@ -21,7 +21,7 @@ export function parseBarOdds(value: unknown): Float64Array | undefined {
   throw broken(`${place}: expected ${count} numbers from -${SUREST} to ${SUREST}, got ${odds.length}`);
 }
 
-/** An engine of a network that counts in beats, that remembers bars, where the folder says so; else the engine itself. */
+/** Adds recall of bars to the engine of a beat model where `odds` are given; else returns the engine itself. */
 export function withBarRecall(engine: StepEngine, odds: Float64Array | undefined): StepEngine {
   return odds ? new BarRecallEngine(engine, odds) : engine;
 }

@@ -16,8 +16,9 @@ import {
 import { openParsedModel } from './open-model.js';
 
 /**
- * What plays live with a model that counts in beats, and where there are none with one that counts in steps of time. Throws what
- * {@link openParsedModel} throws, CODEC_UNKNOWN where the plugin does not play live with the second, and MODEL_MISMATCH where that does not count so.
+ * The ensemble of two models: one counts in beats, the other in time steps, for music without a pulse. Throws what
+ * {@link openParsedModel} throws, CODEC_UNKNOWN where the plugin does not play live with the second, and MODEL_MISMATCH where the
+ * second does not count in time steps.
  */
 export async function beatsOrStepsEnsemble(
   { descriptor, definition }: LoadedPlugin,

@@ -1,10 +1,10 @@
 import { CHORD_ODDS_SHAPE, type ChordOdds } from '../codec/beats/chord-loop.js';
 import { arrayAt, broken, numberAt, objectAt } from '../model/json.js';
 
-/** Beyond, the exponentials of a broken file would not be numbers. */
+/** Bound on log-odds, so that the exponentials of a broken file stay finite. */
 const SUREST = 100;
 
-/** What a model folder says of loops of chords, under `userDefinedMetadata.continuo.chordLoop`; null where it says nothing. Throws MODEL_BROKEN. */
+/** Parses the chord loop of a model folder, `userDefinedMetadata.continuo.chordLoop` in its model.json; null where it has none. Throws MODEL_BROKEN. */
 export function parseChordOdds(value: unknown): ChordOdds | null {
   if (value === undefined) return null;
   const place = 'model.json: userDefinedMetadata.continuo.chordLoop.odds';

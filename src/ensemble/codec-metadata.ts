@@ -1,10 +1,10 @@
 import { ContinuoError } from '../errors.js';
 import type { ModelMetadata } from '../model/folder.js';
 
-/** What a model.json says where it names its codec. */
+/** Metadata of a model.json that names a codec. */
 export type CodecMetadata = ModelMetadata & { readonly codec: string };
 
-/** Throws MODEL_MISMATCH where a model.json does not say which codec the model was trained with. */
+/** Returns the metadata if it names the codec that the model was trained with. Throws MODEL_MISMATCH. */
 export function requireCodec(metadata: ModelMetadata | undefined, name: string): CodecMetadata {
   if (metadata?.codec !== undefined) return { ...metadata, codec: metadata.codec };
   throw new ContinuoError(

@@ -7,13 +7,14 @@ import { ModelVoice } from '../session/model-voice.js';
 import { PlayedNotes } from '../session/played-notes.js';
 import type { Ensemble } from './ensemble.js';
 
-/** How much is fed or sampled between two reports of progress. */
+/** Events fed, and seconds sampled, between two reports of progress. */
 const CHUNK_EVENTS = 256;
 const CHUNK: Seconds = 1;
 
 /**
- * What the network makes of a performance: `seconds` of music that begin where it ends, with its last note or at `from`. It is the live path, without a
- * clock: what a session would have played. `progress` hears shares from 0 to 1.
+ * Continues a performance for `seconds`, from the end of its last note or from `from`, whichever is later. It runs the code of a
+ * live session without a clock, so it gives the notes that a session would have played; times are those of the performance.
+ * `progress` is called with shares from 0 to 1.
  */
 export function continuePerformance(
   ensemble: Ensemble,

@@ -5,8 +5,8 @@ import { idOfRole, type ParamSpecs } from '../plugin/params.js';
 import type { VoiceParts } from '../session/model-voice.js';
 
 /**
- * How a session draws its tokens, by the parameters that have the sampler's roles: randomness depends on (seed, branch, how many were
- * drawn in the branch) alone, so that the same input gives the same notes.
+ * Makes the function by which a session draws tokens, from the parameters with the roles of the sampler (`temperature`, `topK`,
+ * `topP`). Randomness depends only on (seed, branch, number of draws in the branch), so the same input gives the same notes.
  */
 export function drawFactory(classes: number, seed: number, specs: ParamSpecs): VoiceParts['createDraw'] {
   const sampler = createSampler(classes);
@@ -18,7 +18,7 @@ export function drawFactory(classes: number, seed: number, specs: ParamSpecs): V
   };
 }
 
-/** The parameters that have the sampler's roles, where the plugin declares them. */
+/** Reads sampler settings from the parameters with the sampler's roles; neutral where the plugin declares none. */
 function settingsBy(specs: ParamSpecs): (params: ParamValues) => SamplerSettings {
   const temperature = idOfRole(specs, 'temperature');
   const topK = idOfRole(specs, 'topK');

@@ -10,30 +10,30 @@ import { drawFactory } from './draw-factory.js';
 import type { ModelEngineOptions } from './model-engine.js';
 import { type OpenModel, openParsedModel, parseModelFolder, type ReadModelFile } from './open-model.js';
 
-/** A plugin: what its plugin.json says, and what its code exports. */
+/** A plugin: its parsed plugin.json, and the definition that its code exports. */
 export interface LoadedPlugin {
   readonly descriptor: PluginDescriptor;
   readonly definition: PluginDefinition;
 }
 
 export interface EnsembleOptions extends ModelEngineOptions {
-  /** A whole number: the same seed, model, parameters and input give the same notes. */
+  /** An integer. The same seed, model, parameters and input give the same notes. */
   readonly seed: number;
-  /** What messages call the model. */
+  /** Name of the model in error messages. */
   readonly name?: string;
 }
 
-/** What a session is made of, but for clock, output and log: a plugin and a model put together. */
+/** A plugin and a model put together: the parts of a session, without clock, output and log. */
 export interface Ensemble
   extends Pick<SessionParts, 'engine' | 'codec' | 'grammar' | 'createDraw' | 'pluginParams' | 'ownState'>,
     Pick<OpenModel<Codec>, 'metadata'> {
   readonly descriptor: PluginDescriptor;
-  /** The instruments that the plugin plays; none where it leaves that to the session. */
+  /** The plugin's instruments; empty where it declares none. */
   readonly voices: readonly PluginVoice[];
 }
 
 /**
- * Puts a plugin and a model folder together, in Node or in a browser; what comes of it is spread into `new Session({ ... })`.
+ * Puts a plugin and a model folder together, in Node or in a browser. Spread the result into `new Session({ ... })`.
  * Throws what {@link openModel} throws, and CODEC_UNKNOWN where the plugin does not play live with such a model.
  */
 export async function openEnsemble(
@@ -44,7 +44,7 @@ export async function openEnsemble(
   return ensembleOf(plugin, await parseModelFolder(read), options);
 }
 
-/** The same of a model that was read. Throws as {@link openEnsemble} does. */
+/** As {@link openEnsemble}, for a model folder that was read already. */
 export async function ensembleOf(
   { descriptor, definition }: LoadedPlugin,
   parsed: ParsedModel,
@@ -65,7 +65,7 @@ export async function ensembleOf(
   };
 }
 
-/** The same of a plugin that predicts by itself. Throws CODEC_UNKNOWN where it has no predictor, or does not play live. */
+/** As {@link openEnsemble}, for a plugin that predicts by itself. Throws CODEC_UNKNOWN where it has no predictor or does not play live. */
 export function predictingEnsemble({ descriptor, definition }: LoadedPlugin, seed: number): Ensemble {
   const live = liveExtension(definition, descriptor.id);
   const codec = live.codec(null);
@@ -83,7 +83,7 @@ export function predictingEnsemble({ descriptor, definition }: LoadedPlugin, see
   };
 }
 
-/** A plugin's instruments. Throws PLUGIN_BROKEN where they are none that MIDI has. */
+/** Checks a plugin's instruments. Throws PLUGIN_BROKEN for more than 16, ids that are not distinct, channels or programs out of range. */
 export function checkedVoices({ voices = [] }: LiveExtension, plugin: string): readonly PluginVoice[] {
   const within = (value: number | undefined, most: number) =>
     value === undefined || (Number.isInteger(value) && value >= 1 && value <= most);
@@ -100,7 +100,7 @@ export function checkedVoices({ voices = [] }: LiveExtension, plugin: string): r
   );
 }
 
-/** What a plugin plays live with. Throws CODEC_UNKNOWN where it does not play live. */
+/** The live extension of a plugin. Throws CODEC_UNKNOWN where it has none. */
 export function liveExtension(definition: PluginDefinition, plugin: string): LiveExtension {
   if (definition.live) return definition.live;
   throw new ContinuoError(

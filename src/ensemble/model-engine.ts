@@ -8,22 +8,22 @@ import { parseRecall } from '../model/memory/recall-odds.js';
 import { type EngineOptions, openEngine } from '../model/open.js';
 import { parseBarOdds, withBarRecall } from './bar-recall.js';
 
-/** The memories that a model folder may ask for, each switched off by `false`. */
+/** The memories that a model folder may declare; `false` switches one off. */
 export interface MemorySwitches {
-  /** Bars that came before: of tunes, token by token (model/memory/recall.ts), of performances by their notes (codec/beats/bar-recall.ts). */
+  /** Recall of earlier bars: in tunes token by token (model/memory/recall.ts), in performances by notes (codec/beats/bar-recall.ts). */
   readonly recall?: boolean;
-  /** What came where the network stood much the same: model/memory/cache.ts. */
+  /** Continuous cache: tokens that followed similar hidden states (model/memory/cache.ts). */
   readonly cache?: boolean;
-  /** Chords that come again in loops: codec/beats/chord-loop.ts. */
+  /** Chords that repeat in loops (codec/beats/chord-loop.ts). */
   readonly chordLoop?: boolean;
 }
 
 export interface ModelEngineOptions extends EngineOptions {
-  /** What the model remembers of the music so far, where its folder says how. Default: all of it; false: none. */
+  /** Which memories of the model folder are used. Default: all; false: none. */
   readonly memory?: boolean | MemorySwitches | undefined;
 }
 
-/** Whether a memory is on. */
+/** Whether a memory is switched on. */
 export function isMemoryOn(
   memory: boolean | MemorySwitches | undefined,
   name: keyof MemorySwitches,
@@ -32,8 +32,8 @@ export function isMemoryOn(
 }
 
 /**
- * Makes a model ready to step as its model.json says: with its counted bars, and with recall and cache unless `memory` switches
- * them off. Throws ENGINE_UNKNOWN, ENGINE_UNAVAILABLE, MODEL_BROKEN, MODEL_UNSUPPORTED (too large).
+ * Opens the engine of a model as its model.json declares: with counted bars, and with recall and cache unless `memory` switches them
+ * off. Throws ENGINE_UNKNOWN, ENGINE_UNAVAILABLE, MODEL_BROKEN, MODEL_UNSUPPORTED (too large).
  */
 export async function openModelEngine(
   { network, metadata = {} }: ParsedModel,

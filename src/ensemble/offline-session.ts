@@ -7,16 +7,16 @@ import { PlayedNotes } from '../session/played-notes.js';
 import { Session } from '../session/session.js';
 import type { Ensemble } from './ensemble.js';
 
-/** How often the clock is looked at, which changes nothing of the music. */
+/** Interval between two calls of `advance`, which does not change the music. */
 const LOOK: Seconds = 0.1;
-/** Between a reply and the next phrase. */
+/** Rest between a reply and the next phrase. */
 const BREATH: Seconds = 0.5;
-/** A step of a performance. */
+/** A time step of the performance codecs. */
 const STEP: Seconds = 0.01;
-/** A reply is awaited for no longer. */
+/** The longest time that a reply is waited for. */
 const LONGEST_WAIT: Seconds = 120;
 
-/** A reply of the model's: times from where its turn began. */
+/** A reply of the model, with times from the beginning of its turn. */
 export interface Reply {
   readonly notes: readonly Note[];
   readonly seconds: Seconds;
@@ -24,15 +24,15 @@ export interface Reply {
 
 interface JamOptions {
   readonly params: ParamValues;
-  /** Hears shares from 0 to 1. */
+  /** Called with shares from 0 to 1. */
   readonly progress?: (share: number) => void;
 }
 
-/** A session without ports and without a clock: what a player plays is told to it, and its time is a number. */
+/** A session without ports and clock, which is given the player's notes and advances as fast as it can. */
 class OfflineSession {
   readonly #notebook = new PlayedNotes();
   readonly #session: Session;
-  /** When the model's last turn began, and when it was over. */
+  /** Beginning and end of the model's last turn. */
   readonly #turn = { began: 0, over: 0 };
   now: Seconds = 0;
 
@@ -55,7 +55,7 @@ class OfflineSession {
     this.#session.command({ type: 'start' }, 0);
   }
 
-  /** The player plays these from now on; times from now. `heard` is told how far that is, in seconds. */
+  /** Plays notes of the player from now on, with times from now. `heard` is called with each time that is reached, in seconds. */
   play(notes: readonly Note[], heard: (seconds: Seconds) => void = () => {}): void {
     const from = this.now;
     for (const event of eventsOf({ notes: [...notes], pedal: [] })) {
@@ -72,16 +72,16 @@ class OfflineSession {
     }
   }
 
-  /** The model's turn that comes now, whole. */
+  /** Waits for the model's turn and returns it when it is over. */
   reply(): Reply {
     this.until(this.now + LONGEST_WAIT, () => this.#session.phase !== 'listening');
     this.until(this.now + LONGEST_WAIT, () => this.#session.phase !== 'playing');
     const { began, over } = this.#turn;
-    // Its first note lies on the grid of steps, perhaps a little before.
+    // The first note is on the grid of time steps, so it may come a little earlier.
     return { notes: this.notes(began - STEP), seconds: over - began };
   }
 
-  /** The model's notes since then; times from there. */
+  /** The model's notes since `from`, with times from there. */
   notes(from: Seconds): Note[] {
     return this.#notebook
       .notes('model', this.now)
@@ -94,7 +94,7 @@ class OfflineSession {
   }
 }
 
-/** What the model answers to one phrase after the other, in one session. (phrase) */
+/** Plays phrases to the model, one after the other in one session, and returns its replies. (phrase) */
 export function answerPhrases(
   ensemble: Ensemble,
   phrases: readonly (readonly Note[])[],
@@ -110,7 +110,7 @@ export function answerPhrases(
   });
 }
 
-/** What the model plays in a duet with somebody who plays these notes. Times from the beginning. */
+/** Plays `player`'s notes in a duet and returns the model's notes, with times from the beginning. */
 export function playAlong(
   ensemble: Ensemble,
   player: readonly Note[],
@@ -128,7 +128,7 @@ export function playAlong(
   return jam.notes(0);
 }
 
-/** What the model plays alone, having heard nothing. */
+/** Returns what the model plays in solo from an empty stream. */
 export function playAlone(ensemble: Ensemble, seconds: Seconds, { params, progress }: JamOptions): Note[] {
   const jam = new OfflineSession(ensemble, 'solo', params);
   for (let time = 0; time < seconds; time += 10) {

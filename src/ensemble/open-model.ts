@@ -10,43 +10,40 @@ import { type CodecMetadata, requireCodec } from './codec-metadata.js';
 import { codecOfPlugin, type SharedCodec, sharedCodec } from './codec-of-model.js';
 import { isMemoryOn, type ModelEngineOptions, openModelEngine } from './model-engine.js';
 
-/**
- * A model folder: gives the bytes of one of its files by the path within, such as `model.json`. `most` is how many bytes make sense:
- * a longer file need not be read.
- */
+/** Reads a file of a model folder by its path there, such as `model.json`. A file of more than `most` bytes need not be read: it is broken. */
 export type ReadModelFile = (path: string, most: number) => Uint8Array | Promise<Uint8Array>;
 
-/** The largest model.json that is read, in bytes: a large model's, with all that it may say of memories, has a hundredth of that. */
+/** The largest model.json that is read, in bytes. That of a large model with all memories is a hundredth of it. */
 export const MOST_MODEL_JSON = 16 * 2 ** 20;
 
-/** What a model is checked against: any codec, live or not. */
+/** A codec, as far as a model is checked against it. */
 export interface ModelCodec {
   readonly id: string;
   readonly vocabulary: { readonly size: number; readonly hash: string };
 }
 
 export interface OpenModelOptions<C extends ModelCodec> extends ModelEngineOptions {
-  /** The codec for a model, by what its model.json says. Default: the plugin's, else the one that it names of {@link SharedCodec}. */
+  /** Returns the codec for the metadata of a model.json. Default: the plugin's, else the {@link SharedCodec} that it names. */
   readonly codec?: (metadata: CodecMetadata) => C;
-  /** The plugin that the model's codec is of. */
+  /** The plugin that the model's codec belongs to. */
   readonly plugin?: PluginDefinition;
-  /** What messages call the model. Default: "the model". */
+  /** Name of the model in error messages. Default: "the model". */
   readonly name?: string;
 }
 
-/** A model ready to play, with all that its model.json asks for. */
+/** A model with its codec and its engine, with the memories that its model.json declares. */
 export interface OpenModel<C extends ModelCodec = SharedCodec> {
   readonly network: Network;
   readonly metadata: CodecMetadata;
   readonly codec: C;
   readonly engine: StepEngine;
-  /** How far chords of bars before may be trusted; null where the model does not say, or that memory is off. */
+  /** Log-odds that chords of earlier bars come again; null where the model has none, or that memory is off. */
   readonly chordOdds: ChordOdds | null;
 }
 
 /**
- * Opens a model folder, in Node or in a browser: reads it, finds its codec and checks that both speak the same tokens, and makes an
- * engine with the memories that model.json asks for.
+ * Opens a model folder, in Node or in a browser: reads it, finds its codec, checks that both have the same vocabulary, and makes an
+ * engine with the memories that model.json declares.
  *
  * Throws MODEL_BROKEN, MODEL_UNSUPPORTED, MODEL_MISMATCH, CODEC_UNKNOWN, ENGINE_UNKNOWN, ENGINE_UNAVAILABLE; what `read` throws
  * passes through.
@@ -68,13 +65,13 @@ export async function openModel<C extends ModelCodec = SharedCodec>(
   return openParsedModel(await parseModelFolder(read), options);
 }
 
-/** Reads a model folder. Throws as {@link openModel} does. */
+/** Reads and parses a model folder. Throws as {@link openModel} does. */
 export async function parseModelFolder(read: ReadModelFile): Promise<ParsedModel> {
   const json = await read('model.json', MOST_MODEL_JSON);
   return parseModel(new TextDecoder().decode(json), read);
 }
 
-/** Opens a model folder that was read. Throws as {@link openModel} does. */
+/** Opens a model folder that was parsed already. Throws as {@link openModel} does. */
 export async function openParsedModel<C extends ModelCodec>(
   parsed: ParsedModel,
   { codec: codecFor, plugin, name = 'the model', ...options }: OpenModelOptions<C>,

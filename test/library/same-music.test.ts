@@ -39,7 +39,7 @@ async function bundled(out: string): Promise<string> {
       outDir: out,
       lib: { entry: fileURLToPath(new URL('./play.ts', import.meta.url)), formats: ['es'], fileName: 'play' },
       // Other engines than the kernel: they are loaded when they are asked for, which nobody does here.
-      rolldownOptions: { external: [/^@tensorflow/] },
+      rolldownOptions: { external: [/^@tensorflow/], output: { codeSplitting: false } },
     },
   });
   const [file] = readdirSync(out).filter((name) => /\.m?js$/.test(name));

@@ -16,9 +16,9 @@ import { lengthOfStep, STEPS_PER_OCTAVE } from './length.js';
 import { beatOfTempo, tempoOfBeat } from './tempo.js';
 import { beatVocabulary, LOWEST, VELOCITY_BINS } from './vocabulary.js';
 
-/** What tokens say, in ticks from the first bar line. */
+/** The music of tokens, in ticks from the first bar line. */
 interface DecodedBars {
-  /** Beats of each bar, and how its tempo is called; null before any was said. */
+  /** Beats and tempo bin of each bar; the bin is null before the first tempo. */
   readonly bars: { readonly beats: number; tempo: number | null }[];
   readonly chords: { readonly tick: number; readonly chord: Chord | null }[];
   readonly notes: { readonly tick: number; readonly pitch: Pitch; readonly bin: number; beats: number }[];
@@ -27,8 +27,8 @@ interface DecodedBars {
 const MODERATE = tempoOfBeat(0.75);
 
 /**
- * The music that tokens say, from time 0 or by the beats of `known`, a map that begins with their first bar. Total: before a bar line a bar
- * of four is begun, what would go back in time comes where the head is, a length without a note says nothing, a note without a length is none.
+ * Decodes tokens, from time 0 or by the beats of `known`, a map whose first bar is theirs. Total: without a bar line a bar of four
+ * begins, a position in the past is moved to the head, a length without a note is ignored, and so is a note without a length.
  * Throws TOKEN_RANGE.
  */
 export function decodeBeats(tokens: ArrayLike<number>, known?: BeatMap): BeatPiece {
@@ -83,7 +83,7 @@ function read(tokens: ArrayLike<number>): DecodedBars {
   return said;
 }
 
-/** The beats as they are known, or by the tempo that was said, so that what is early in the first bar is at 0. */
+/** The known beats, extended at their last tempo, or beats by the tempo tokens; the earliest tick of the first bar is at 0. */
 function mapOf(bars: DecodedBars['bars'], known?: BeatMap): BeatMap {
   const first = (beatOfTempo(bars[0]!.tempo ?? MODERATE) * EARLY) / TICKS_PER_BEAT;
   const beats = known ? [...known.beats] : [first];
@@ -98,7 +98,7 @@ function mapOf(bars: DecodedBars['bars'], known?: BeatMap): BeatMap {
   return { beats: beats.slice(0, passed + 1), bars: bars.map(({ beats }) => beats) };
 }
 
-/** A note ends where its pitch begins anew. */
+/** Notes in seconds; a note ends where its pitch begins again. */
 function soundingNotes(said: DecodedBars['notes'], map: BeatMap): Note[] {
   const notes: { -readonly [K in keyof Note]: Note[K] }[] = [];
   const last = new Map<Pitch, (typeof notes)[number]>();

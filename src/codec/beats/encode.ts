@@ -18,22 +18,23 @@ import { STEPS_PER_OCTAVE, stepOfLength } from './length.js';
 import { hasLeftTempo, tempoOfBeat } from './tempo.js';
 import { beatVocabulary, END, KEYS, LOWEST, PERIOD, VELOCITY_BINS } from './vocabulary.js';
 
-/** A chord, or null for none, from a moment until the next. */
+/** A chord, or null for none, from `time` until the next change. */
 export interface ChordChange {
   readonly time: Seconds;
   readonly chord: Chord | null;
 }
 
+/** A performance with its beats and chords. */
 export interface BeatPiece {
   readonly performance: Performance;
   readonly map: BeatMap;
-  /** Sorted by time; before the first there is none. */
+  /** Sorted by time; before the first there is no chord. */
   readonly chords: readonly ChordChange[];
-  /** Bars are written until the one in which this lies; without it, until that of the last note. */
+  /** Bars are written up to the one that contains this time; default: up to that of the last note. */
   readonly until?: Seconds;
 }
 
-/** In ticks. */
+/** A note in ticks. */
 interface TickNote {
   readonly pitch: Pitch;
   readonly bin: number;
@@ -42,8 +43,8 @@ interface TickNote {
 }
 
 /**
- * A performance by its beats: from the bar of the first note to that of the last, then the end. Every bar says its chord, every
- * other beat only another one; tempo is said where it is another.
+ * Encodes a performance by its beats, from the bar of the first note to that of the last, with an end token. Each bar begins with its
+ * chord; other beats have one where the chord changes, and a tempo is written where it changes.
  */
 export function encodeBeats({ performance, map: whole, chords, until }: BeatPiece): EncodedPiece {
   const sounding = applyPedal(performance);
@@ -81,7 +82,7 @@ export function encodeBeats({ performance, map: whole, chords, until }: BeatPiec
   return { tokens: [...tokens, END], folded, merged };
 }
 
-/** Notes by tick, then pitch, no two of a pitch sounding at once. */
+/** Quantises notes to ticks, sorted by tick and pitch; no two notes of a pitch overlap. */
 function onGrid(
   sounding: readonly Performance['notes'][number][],
   map: BeatMap,
@@ -110,7 +111,7 @@ function onGrid(
   return { notes: notes.sort((a, b) => a.start - b.start || a.pitch - b.pitch), folded, merged };
 }
 
-/** A note that another falls together with is among the last so many. */
+/** A note that coincides with the next one is among this many last notes. */
 const MOST_AT_ONCE = 2 * KEYS;
 
 function foldedPitch(pitch: Pitch): Pitch {
@@ -120,7 +121,7 @@ function foldedPitch(pitch: Pitch): Pitch {
   return folded;
 }
 
-/** The chord of each beat: a change counts from the nearest one on. (beat) */
+/** The chord of each beat; a change counts from the nearest beat on. (beat) */
 function chordsByBeat(chords: readonly ChordChange[], map: BeatMap): (Chord | null)[] {
   let next = 0;
   let chord: Chord | null = null;
@@ -141,7 +142,7 @@ function chordToken(chord: Chord | null, beat: number): number {
   return beatVocabulary.token('CHORD', { root: chord.root, quality, beat });
 }
 
-/** `tick`: from the earliest of the bar's first sixteenth. */
+/** The token of a position; `tick` counts from the earliest tick of the bar's first sixteenth. */
 function positionToken(tick: number): number {
   const slot = Math.floor(tick / TICKS_PER_SLOT);
   return beatVocabulary.token('POSITION', { slot, micro: tick - slot * TICKS_PER_SLOT });

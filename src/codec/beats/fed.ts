@@ -8,13 +8,13 @@ const RANGES: readonly RangeName[] = Array.from(
   (_, token) => beatVocabulary.read(token).range,
 );
 
-/** What notes there are, and where: chords, tempo and lengths are known better later, and not worth a new beginning. */
+/** Whether a token says which notes there are, and where. Chords, tempo and lengths are known better later, but not worth feeding the piece again. */
 function isMusic(token: number): boolean {
   const range = RANGES[token];
   return range === 'BAR' || range === 'POSITION' || range === 'NOTE';
 }
 
-/** What is still to be fed of `wanted` to a network that was fed `fed`, the beginning of the same piece; null where that was other music. */
+/** The tokens of `wanted` that are still to be fed to a network that was fed `fed`; null where `fed` is not the beginning of the same music. */
 export function tokensAfter(fed: readonly number[], wanted: readonly number[]): number[] | null {
   let at = 0;
   let last = 0;
@@ -30,7 +30,7 @@ export function tokensAfter(fed: readonly number[], wanted: readonly number[]): 
   return wanted.slice(at);
 }
 
-/** Whether a token that tells no music says what `tail` has said in its place. */
+/** Whether `tail`, the last tokens fed, already has what a chord, tempo or length token says. */
 function isCovered(token: number, tail: readonly number[]): boolean {
   if (isMusic(token)) return false;
   if (RANGES[token] === 'LENGTH') return tail.some((other) => RANGES[other] === 'LENGTH');
@@ -39,13 +39,13 @@ function isCovered(token: number, tail: readonly number[]): boolean {
   return RANGES[token] === 'TEMPO' ? tail.length > 0 : beatOfChord(token) <= last;
 }
 
-/** The beat of a token that says a chord, or none; -1 for all others. */
+/** The beat of a CHORD or NO_CHORD token; -1 for other tokens. */
 function beatOfChord(token: number): number {
   const { range, values } = beatVocabulary.read(token);
   return range === 'CHORD' || range === 'NO_CHORD' ? values.beat : -1;
 }
 
-/** Where the bars begin. */
+/** Indices of the bar lines. */
 export function barsIn(tokens: readonly number[]): number[] {
   return tokens.flatMap((token, index) => (RANGES[token] === 'BAR' ? [index] : []));
 }

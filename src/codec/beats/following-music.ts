@@ -23,24 +23,24 @@ import { lastEdge, type Music, notesUntil, SILENCE, shifted, strike } from './mu
 import { type BeatPrompt, promptOf } from './prompt.js';
 import { START } from './vocabulary.js';
 
-/** Bars of silence that are kept of a longer one, at most. */
+/** Number of bars that a longer silence is shortened to. */
 const SILENT_BARS = 2;
-/** Bars that are remembered; where there are more, so many go. A whole number of periods, so that those that stay keep their numbers. */
+/** Bound on the number of bars, and how many are dropped when it is passed: whole periods, so that bars keep their numbers. */
 const MOST_BARS = 32;
 const FORGOTTEN_BARS = 16;
-/** A bar is written when another one has ended: what sounds in it is over by then, and its chords are clear. */
+/** A bar is written when the next one has ended: its notes are over by then, and its chords are clear. */
 const WAITING_BARS = 1;
 
-/** What was played, its beats, and what a network that counts in beats knows of it. Never changed in place. */
+/** What was played, its beats, and what a beat model was fed of it. Immutable. */
 export interface FollowedMusic {
   readonly music: Music;
   readonly followed: BeatFollower;
   readonly hints: BeatHints;
-  /** Beat tokens that were fed or sampled since the last that begins a piece. */
+  /** Beat tokens that were fed or sampled since the last START. */
   readonly fed: readonly number[];
-  /** Those that are to be fed next; one that begins a piece makes all before it void. */
+  /** Beat tokens to feed next; a START among them voids all before it. */
   readonly queue: readonly number[];
-  /** When a bar has ended that may be written. */
+  /** When the bar ends after which the next bar may be written. */
   readonly barEndsAt: Seconds;
 }
 
@@ -53,7 +53,7 @@ export const NOTHING_PLAYED: FollowedMusic = {
   barEndsAt: 0,
 };
 
-/** With a note of the player's. */
+/** Adds a note of the player. */
 export function withOnset(
   before: FollowedMusic,
   note: { readonly time: Seconds; readonly pitch: Pitch; readonly velocity: Velocity },
@@ -63,7 +63,7 @@ export function withOnset(
   return { ...before, music: strike(before.music, 'player', note), followed };
 }
 
-/** Of a long silence before `now` a few bars are left; the beats stay where they are. */
+/** Shortens a long silence before `now` by whole bars, so that the beats stay where they are in time. */
 export function withoutSilence(before: FollowedMusic, now: Seconds): FollowedMusic {
   const { pulse } = before.followed.tracker;
   if (pulse === null) return before;
@@ -77,7 +77,7 @@ export function withoutSilence(before: FollowedMusic, now: Seconds): FollowedMus
   };
 }
 
-/** What is to be fed of bars that have ended is queued; what is too long ago is forgotten. */
+/** Queues the tokens of bars that have ended, and drops old bars. */
 export function closeBars(before: FollowedMusic, now: Seconds): FollowedMusic {
   const asked = { ...before, followed: followUntil(before.followed, now, before.hints) };
   return now < before.barEndsAt ? asked : writeBars(asked, now);
@@ -95,7 +95,7 @@ function writeBars(before: FollowedMusic, now: Seconds): FollowedMusic {
   return withoutOldBars({ ...before, queue, barEndsAt }, map, now);
 }
 
-/** How long a bar is whose beats are not known. */
+/** Length of a bar whose beats are not known. */
 const UNKNOWN_BAR: Seconds = 2;
 
 function queueFor({ fed, queue }: FollowedMusic, wanted: readonly number[]): readonly number[] {
@@ -106,7 +106,7 @@ function queueFor({ fed, queue }: FollowedMusic, wanted: readonly number[]): rea
   return rest.length === 0 ? queue : [...queue, ...rest];
 }
 
-/** Takes so many tokens of the queue, at most. */
+/** Takes `most` tokens of the queue at most. */
 export function takeQueue(
   before: FollowedMusic,
   most: number,
@@ -116,26 +116,26 @@ export function takeQueue(
   return { tokens, after: withFed({ ...before, queue: before.queue.slice(most) }, tokens) };
 }
 
-/** These were fed, or sampled. */
+/** Records tokens that were fed or sampled. */
 export function withFed(before: FollowedMusic, tokens: readonly number[]): FollowedMusic {
   const begins = tokens.lastIndexOf(START);
   const fed = begins < 0 ? [...before.fed, ...tokens] : tokens.slice(begins + 1);
   return { ...before, fed };
 }
 
-/** What a turn that begins at `now` goes on from; null where there is no pulse to keep. */
+/** The prompt of a turn that begins at `now`; null where there is no pulse. */
 export function promptAt(before: FollowedMusic, now: Seconds): BeatPrompt | null {
   const notes = notesUntil(before.music, now);
   const map = beatsOf(before.followed, notes, now, before.hints);
   return map === null ? null : promptOf(notes, map, now, true);
 }
 
-/** All of `prompt` is to be fed. */
+/** Queues all of a prompt. */
 export function withPrompt(before: FollowedMusic, { tokens }: BeatPrompt): FollowedMusic {
   return { ...before, queue: queueFor(before, tokens) };
 }
 
-/** The beats were those of `map` until `now`: the model played by them. */
+/** Takes the beats of `map` until `now`, by which the model played. */
 export function withBeatsOf(before: FollowedMusic, map: BeatMap, now: Seconds): FollowedMusic {
   const { followed } = before;
   const laid = followed.beats;
@@ -154,7 +154,7 @@ export function withBeatsOf(before: FollowedMusic, map: BeatMap, now: Seconds): 
   };
 }
 
-/** Somebody told the beats, or no longer does. */
+/** Sets the beat hints: given beats, and the meter. */
 export function withNewHints(before: FollowedMusic, hints: BeatHints, now: Seconds): FollowedMusic {
   return { ...before, hints, followed: withHints(before.followed, hints, now) };
 }

@@ -10,20 +10,20 @@ const READINGS: readonly BeatReading[] = Array.from({ length: beatVocabulary.siz
   beatVocabulary.read(token),
 );
 
-/** Where a stream stands, as far as that says what may come next. Immutable. */
+/** The position in a stream of beat tokens, as far as it decides which tokens are legal. Immutable. */
 export interface BeatHead {
-  /** The number that the present bar line said; -1 before the first. */
+  /** Number of the present bar line; -1 before the first. */
   readonly number: number;
-  /** Beats of the present bar; 0 before the first. */
+  /** Beats of the present bar; 0 before the first bar. */
   readonly beats: number;
-  /** The first position that may still come, in ticks from the earliest of the bar. */
+  /** The first legal position, in ticks from the earliest one of the bar. */
   readonly next: number;
-  /** The beat of the last chord that was said in this bar; -1 before one. */
+  /** The beat of the last chord in this bar; -1 before the first. */
   readonly chordBeat: number;
-  /** The last pitch at the position; -1 where none is said, null where no position is said. */
+  /** The last pitch at this position; -1 before the first, null before the first position. */
   readonly pitch: number | null;
   readonly tempoSaid: boolean;
-  /** What the last token was, as far as something must follow it. */
+  /** The kind of the last token, where something must follow it. */
   readonly last: 'bar' | 'position' | 'note' | 'rest';
 }
 
@@ -37,7 +37,7 @@ export const BEGINNING: BeatHead = {
   last: 'rest',
 };
 
-/** The head after a token, which need not make sense. Throws TOKEN_RANGE. */
+/** The head after a token, which may be illegal. Throws TOKEN_RANGE. */
 export function headAfter(head: BeatHead, token: number): BeatHead {
   const { range, values } = READINGS[token] ?? beatVocabulary.read(token);
   switch (range) {
@@ -75,14 +75,14 @@ export function headAfter(head: BeatHead, token: number): BeatHead {
   }
 }
 
-/** Nothing before this position may be said any more: time has passed without music. */
+/** Moves the first legal position to `tick`, since time has passed without music. */
 export function headAt(head: BeatHead, tick: number): BeatHead {
   return tick < head.next ? head : { ...head, next: tick, pitch: null };
 }
 
 /**
- * Writes 0 into `mask` (token) for what makes no sense: bars, positions and chords in order, a chord at each bar line, a note at each position, its
- * length behind each note, the notes of a position upwards. Bars keep their length, and tempo is said once.
+ * Writes 0 into `mask` (token) for illegal tokens. Legal are: bars, positions and chords in order, a chord at each bar line, a note
+ * at each position, a length after each note, the notes of a position from the lowest up, bars of one length, one tempo.
  */
 export function maskIllegalBeatTokens(head: BeatHead, mask: Uint8Array): void {
   mask[START] = 0;
@@ -123,7 +123,7 @@ export function forbidPitch(mask: Uint8Array, pitch: Pitch): void {
   mask.fill(0, first, first + VELOCITY_BINS);
 }
 
-/** The next number, and the length of the bar before. */
+/** Allows the bar line with the next number and the length of the bar before. */
 function maskBars({ number, beats }: BeatHead, mask: Uint8Array): void {
   const first = firstOf('BAR');
   for (let length = FEWEST_BEATS; length <= MOST_BEATS; length++) {
@@ -155,7 +155,7 @@ function forbid(mask: Uint8Array, name: RangeName): void {
   mask.fill(0, first, first + size);
 }
 
-/** Forbids all but these. */
+/** Forbids the tokens of all other ranges. */
 function keep(mask: Uint8Array, ...names: readonly RangeName[]): void {
   for (const name of Object.keys(TABLES) as RangeName[]) if (!names.includes(name)) forbid(mask, name);
 }

@@ -7,11 +7,11 @@ import { beatVocabulary, END, START } from './vocabulary.js';
 
 export type { BeatPiece, ChordChange } from './encode.js';
 
-/** A codec of performances that have beats, bars and chords. */
+/** A codec of performances with beats, bars and chords. */
 export interface BeatCodec {
   readonly id: 'performance-beats';
   readonly vocabulary: Vocabulary;
-  /** Fed before a piece, not part of its tokens. */
+  /** The token that is fed before a piece. */
   readonly startToken: number;
   /** The last token of a piece. */
   readonly endToken: number;

@@ -31,41 +31,41 @@ import type { BeatPrompt } from './prompt.js';
 import { acceptToken, type BeatTurn, beginBeatTurn, followClock, passTime, timeOf, withEnd } from './turn.js';
 import { beatVocabulary, END } from './vocabulary.js';
 
-/** So many tokens of each network that lag behind are fed with each event of the player's: enough to keep up, and no delay. */
+/** Pending tokens of each network that are fed with each event of the player: enough to keep up, without delay. */
 const SHARE = 8;
 const ALL = Number.POSITIVE_INFINITY;
 
-/** Of what the model played by beats, so many events are kept to be written in steps: half a minute. */
+/** Bound on the events of a beat turn that wait to be written in steps: half a minute of playing. */
 const MOST_PENDING_EVENTS = 512;
-/** A turn of more tokens is not remembered by its tokens, but written anew from its last notes. */
+/** A turn of more tokens is not kept token by token, but encoded again from its last notes. */
 const MOST_TURN_TOKENS = 4096;
 
-/** Tokens that the model said in a turn, the last one first: snapshots share them. */
+/** The beat tokens of a turn as a linked list, the last one first, which snapshots share. */
 interface TokenList {
   readonly token: number;
   readonly before: TokenList | null;
   readonly count: number;
 }
 
-/** Never changed in place. */
+/** The state of the stream. Immutable. */
 interface State {
   readonly steps: StreamSnapshot;
   readonly played: FollowedMusic;
-  /** Step tokens that lag behind. */
+  /** Step tokens that are written and not fed yet. */
   readonly pendingSteps: readonly number[];
-  /** What the model played by beats that is not yet written in steps. */
+  /** Events of beat turns that are not yet written in steps. */
   readonly pendingEvents: readonly Exclude<PerformanceEvent, { type: 'pedal' }>[];
-  /** What it said in beats in the turn under way; of too long a turn the last token alone. */
+  /** Beat tokens of the current turn; of a turn that is too long, the last token alone. */
   readonly turnTokens: TokenList | null;
-  /** The turn of the model's that is under way. */
+  /** The model's current turn, in steps or in beats. */
   readonly turn: 'steps' | BeatTurn | null;
 }
 
 /**
- * What two voices play, in the tokens of two networks: one that counts in steps of time, one that counts in beats. The player is written in
- * both, at once in steps, and in beats when a bar has ended and its beats are clear. A turn of the model's is in beats where there is a pulse
- * that the player keeps to, or that somebody told, else in steps; it goes on from all that was played, so what it says in
- * the tokens of the one is written in those of the other afterwards. Beat tokens come after all step tokens.
+ * A stream in the tokens of two networks: one counts in time steps, the other in beats. The player's events are written in both: in
+ * steps at once, in beats when a bar has ended and its beats are clear. A turn of the model is in beats where the player keeps to a
+ * pulse, or a pulse is given, else in steps. Each turn continues all that was played, so what was played in the tokens of one network is
+ * transcribed into those of the other afterwards. Beat tokens follow all step tokens in the vocabulary.
  */
 export class BeatsOrStepsStream implements TokenStream {
   readonly #steps: StepStream;
@@ -73,7 +73,7 @@ export class BeatsOrStepsStream implements TokenStream {
   readonly #first: number;
   readonly #beatMask: Uint8Array = new Uint8Array(beatVocabulary.size);
   #longest: Seconds = ALL;
-  /** The model plays nothing below and above. */
+  /** Lowest and highest pitch of the model. */
   #range: readonly [Pitch, Pitch] = [0, 127];
   #state: State;
   #prompted: { played: FollowedMusic; now: Seconds; prompt: BeatPrompt | null } | null = null;
@@ -103,7 +103,7 @@ export class BeatsOrStepsStream implements TokenStream {
 
   setParams({ longest, lowest, highest, beatsABar }: StreamParams): void {
     this.#longest = longest as number;
-    // The two ends are moved one after the other: between the moves the range may be upside down, but never empty.
+    // The two bounds are set one after the other: between, the range may be inverted, but must not be empty.
     this.#range = [lowest as number, Math.max(lowest as number, highest as number)];
     const { hints } = this.#state.played;
     const meter = METERS.find((meter) => meter === beatsABar) ?? 4;
@@ -147,7 +147,7 @@ export class BeatsOrStepsStream implements TokenStream {
         ? movePedal(played.music, event.down, time)
         : lift(played.music, 'player', event.pitch, time);
     const after = { ...played, music };
-    // What takes a while waits until a key comes up: a note that is sent on does not wait for it.
+    // Beat tracking takes a while, so it waits until a key comes up: a note-on that is sent to the output is not delayed.
     this.#set({ played: turn === null ? closeBars(after, time) : after });
   }
 
@@ -156,7 +156,7 @@ export class BeatsOrStepsStream implements TokenStream {
     if (turn !== null && turn !== 'steps') {
       const { turn: passed, events } = passTime(turn, time);
       this.#set({ turn: passed });
-      // They were told when they were decided.
+      // These events were returned when their tokens were accepted.
       for (const event of events) this.#played(event, true);
       return [];
     }
@@ -169,9 +169,9 @@ export class BeatsOrStepsStream implements TokenStream {
     this.#set({ played: withoutSilence(this.#state.played, time) });
   }
 
-  // ---------------------------------------------------------------- what is to be fed
+  // ---------------------------------------------------------------- tokens to feed
 
-  /** Step tokens are written in order: after those that lag. */
+  /** Appends step tokens to those that wait to be fed. */
   #queueSteps(tokens: readonly number[]): void {
     if (tokens.length > 0) this.#set({ pendingSteps: [...this.#state.pendingSteps, ...tokens] });
   }
@@ -183,7 +183,7 @@ export class BeatsOrStepsStream implements TokenStream {
     return [...pendingSteps.slice(0, steps), ...tokens.map((token) => this.#first + token)];
   }
 
-  /** What the model played by beats until `time` is written in steps. */
+  /** Writes in steps the events of beat turns until `time`. */
   #writePending(time: Seconds): void {
     const { pendingEvents } = this.#state;
     const now = pendingEvents.filter((event) => event.time <= time);
@@ -210,7 +210,7 @@ export class BeatsOrStepsStream implements TokenStream {
   #prompt(now: Seconds): BeatPrompt | null {
     const played = withoutSilence(this.#state.played, now);
     this.#set({ played });
-    // A turn that was rehearsed begins twice.
+    // Cached, since a turn that was rehearsed begins twice.
     if (this.#prompted?.played !== played || this.#prompted.now !== now)
       this.#prompted = { played, now, prompt: promptAt(played, now) };
     return this.#prompted.prompt;
@@ -231,7 +231,7 @@ export class BeatsOrStepsStream implements TokenStream {
   accept(token: number): PerformanceEvent[] {
     const turn = this.#beatTurn;
     if (turn === null && token >= this.#first) {
-      // It counts in beats, where there are none: it makes nothing happen, if there is such a token.
+      // A beat token in a turn in steps is illegal: it has no events. `read` throws where there is no such token.
       beatVocabulary.read(token - this.#first);
       return [];
     }
@@ -246,7 +246,7 @@ export class BeatsOrStepsStream implements TokenStream {
     return [...events];
   }
 
-  /** The model did this; what it did by beats is to be written in steps too. */
+  /** Records an event of the model; events of a beat turn are to be written in steps too. */
   #played(event: PerformanceEvent, byBeats: boolean): void {
     if (event.type === 'pedal') return;
     const { played } = this.#state;

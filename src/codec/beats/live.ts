@@ -3,9 +3,9 @@ import { sideBySide } from '../vocabulary.js';
 import { BeatsOrStepsStream } from './live-stream.js';
 import { beatVocabulary } from './vocabulary.js';
 
-/** A codec for playing live in beats where there are some, else in steps of time. */
+/** A live codec that counts in beats where the music has a pulse, else in time steps. */
 export interface BeatsOrStepsCodec extends Codec {
-  /** What its first tokens are. */
+  /** The codec of its first tokens; beat tokens follow them. */
   readonly steps: PerformanceCodec;
 }
 

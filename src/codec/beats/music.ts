@@ -2,16 +2,16 @@ import type { Note } from '../../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../../music/units.js';
 import type { Voice } from '../codec.js';
 
-/** A note of either voice; it ends at Infinity while it sounds. */
+/** A note of either voice; `end` is Infinity while it sounds. */
 export interface VoicedNote extends Note {
   readonly voice: Voice;
-  /** The key is down; a player's that is up sounds on by the pedal. */
+  /** The key is down; a player's note whose key is up sounds on by the pedal. */
   readonly down: boolean;
 }
 
-/** What two voices played. Never changed in place. */
+/** The notes of two voices. Immutable. */
 export interface Music {
-  /** By onset. */
+  /** Sorted by onset. */
   readonly notes: readonly VoicedNote[];
   /** The player's pedal is down. */
   readonly pedal: boolean;
@@ -19,10 +19,10 @@ export interface Music {
 
 export const SILENCE: Music = { notes: [], pedal: false };
 
-/** More notes are not kept; where there are more, so many stay. */
+/** Bound on the number of notes, and how many are kept when it is reached. */
 const MOST_NOTES = 1536;
 const KEPT_NOTES = 1024;
-/** So few notes are looked back for what still sounds. */
+/** Notes that still sound are looked for among this many last ones. */
 const SOUNDING = 256;
 
 export function strike(
@@ -48,7 +48,7 @@ export function movePedal(music: Music, down: boolean, time: Seconds): Music {
   return down ? moved : ended(moved, time, (note) => note.voice === 'player' && !note.down);
 }
 
-/** The pitches that a voice holds, or its pedal. */
+/** The pitches that a voice holds by key or pedal, ascending. */
 export function heldBy({ notes }: Music, voice: Voice): Pitch[] {
   return notes
     .slice(-SOUNDING)
@@ -57,7 +57,7 @@ export function heldBy({ notes }: Music, voice: Voice): Pitch[] {
     .sort((a, b) => a - b);
 }
 
-/** What sounds ends at `time`, as far as it is meant; what has just begun lasts a moment. */
+/** Ends the sounding notes that `isMeant` selects at `time`; each lasts at least a moment. */
 export function ended(music: Music, time: Seconds, isMeant: (note: VoicedNote) => boolean): Music {
   return changed(music, isMeant, (note) => ({
     ...note,
@@ -82,14 +82,14 @@ function changed(
   };
 }
 
-/** The notes as far as they were heard by `time`. */
+/** The notes that began before `time`, cut there. */
 export function notesUntil({ notes }: Music, time: Seconds): Note[] {
   return notes
     .filter(({ start }) => start < time)
     .map((note) => ({ ...note, end: Math.min(note.end, time) }));
 }
 
-/** When the last of it began, or ended. */
+/** Time of the last onset or end. */
 export function lastEdge({ notes }: Music): Seconds {
   let last = Number.NEGATIVE_INFINITY;
   for (const { start, end } of notes.slice(-SOUNDING))
@@ -97,7 +97,7 @@ export function lastEdge({ notes }: Music): Seconds {
   return last;
 }
 
-/** All of it `seconds` later. */
+/** Shifts all notes by `seconds`. */
 export function shifted(music: Music, seconds: Seconds): Music {
   return {
     ...music,

@@ -5,22 +5,22 @@ import type { Seconds } from '../../music/units.js';
 import { type ChordChange, encodeBeats } from './encode.js';
 import { BEGINNING, type BeatHead, headAfter, headAt } from './head.js';
 
-/** The pace at which the music goes on is that of so many beats before. */
+/** The beat period after the prompt is the mean of this many beats before. */
 const PACE_BEATS = 8;
 
-/** What was heard, as a network that counts in beats is told of it before it goes on. */
+/** What was played, encoded for a beat model that continues it. */
 export interface BeatPrompt {
-  /** Without the token that begins a piece. */
+  /** Tokens without the start token. */
   readonly tokens: readonly number[];
-  /** The bar that is open, and where its beats will lie. */
+  /** The bar under way, with its beats to come. */
   readonly open: BeatMap;
-  /** Where the stream stands: nothing may come before the moment at which the music goes on. */
+  /** The head of the stream: no position before the moment at which the music continues is legal. */
   readonly head: BeatHead;
 }
 
 /**
- * `notes`: what was heard, by onset, each ended by `from`, where the music goes on. `foretold`: the beats of `map` that are to come are as
- * those before lead to expect; else they are not to be known, and come from the last one that has passed on at their mean pace.
+ * Encodes `notes` (sorted by onset, each ended by `from`) up to `from`, where the music continues. `foretold`: the beats of `map`
+ * after `from` are a prediction and may be used; else they are unknown and extrapolated from those before.
  */
 export function promptOf(
   notes: readonly Note[],

@@ -7,19 +7,19 @@ import { lengthOfStep, STEPS_PER_OCTAVE } from './length.js';
 import type { BeatPrompt } from './prompt.js';
 import { beatVocabulary, LOWEST, VELOCITY_BINS } from './vocabulary.js';
 
-/** A turn of the model, which plays by the beats as they were foretold when it began. Ticks count from the bar that was open then. Never changed in place. */
+/** A turn of the model, which plays by the beats that were predicted when it began. Ticks count from the bar that was open then. Immutable. */
 export interface BeatTurn {
   readonly map: BeatMap;
-  /** Where the present bar begins. */
+  /** Tick at which the present bar begins. */
   readonly bar: number;
   readonly head: BeatHead;
-  /** Where the stream has come to. */
+  /** The tick that the stream has reached. */
   readonly tick: number;
-  /** What sounds, and where it ends. */
+  /** Sounding notes with their ends. */
   readonly open: readonly OpenNote[];
-  /** A note whose length is not said yet. */
+  /** A note whose length token has not come yet. */
   readonly pendingNote: { readonly pitch: Pitch; readonly velocity: Velocity } | null;
-  /** The tick at which nothing sounds any more; null: until somebody stops it. */
+  /** The tick at which the turn ends; null: it lasts until somebody stops it. */
   readonly end: number | null;
 }
 
@@ -29,16 +29,16 @@ interface OpenNote {
   readonly end: number;
 }
 
-/** A token's turn, and what it makes happen. */
+/** The turn after a token, and the token's events. */
 export interface TurnStep {
   readonly turn: BeatTurn;
   readonly events: readonly PerformanceEvent[];
 }
 
-/** Less of a bar is no bar to play in. */
+/** A turn lasts at least this part of a bar. */
 const FEWEST_BARS = 0.5;
 
-/** A turn that goes on from `prompt` at `from`, and lasts until the bar line nearest to `until`; null: until somebody stops it. */
+/** Begins a turn at `from` that lasts until the bar line nearest to `until`; null: until somebody stops it. */
 export function beginBeatTurn(
   { open: map, head }: BeatPrompt,
   from: Seconds,
@@ -48,13 +48,13 @@ export function beginBeatTurn(
   return withEnd({ map, bar: 0, head, tick, open: [], pendingNote: null, end: null }, until);
 }
 
-/** The same that lasts until the bar line nearest to `until`, which leaves it half a bar at least; null: until somebody stops it. */
+/** Moves the end of a turn to the bar line nearest to `until`, at least half a bar from now; null: it lasts until somebody stops it. */
 export function withEnd(turn: BeatTurn, until: Seconds | null): BeatTurn {
   if (until === null) return { ...turn, end: null };
   const bar = TICKS_PER_BEAT * turn.map.bars[0]!;
   const bars = Math.round(tickAt(turn.map, until) / bar);
   const soonest = Math.ceil(turn.tick / bar - 1 + FEWEST_BARS) + 1;
-  // What is a little early belongs to the next bar.
+  // Notes that come a little early belong to the next bar.
   return { ...turn, end: Math.max(bars, soonest) * bar - EARLY };
 }
 
@@ -62,7 +62,7 @@ export function timeOf({ map }: BeatTurn, tick: number): Seconds {
   return timeAt(map, tick);
 }
 
-/** What a token of the model's makes happen. A note lasts `longest` at most. Throws TOKEN_RANGE. */
+/** Decodes a token of the model. A note lasts `longest` seconds at most. Throws TOKEN_RANGE. */
 export function acceptToken(before: BeatTurn, token: number, longest: Seconds): TurnStep {
   const { range, values } = beatVocabulary.read(token);
   const head = headAfter(before.head, token);
@@ -93,7 +93,7 @@ export function acceptToken(before: BeatTurn, token: number, longest: Seconds): 
   }
 }
 
-/** What was there of the pitch ends; a note on the same tick sounds already. */
+/** Begins a note and ends the one of its pitch that sounds, unless that began on the same tick. */
 function strike(
   turn: BeatTurn,
   { pitch, velocity }: { readonly pitch: Pitch; readonly velocity: Velocity },
@@ -110,7 +110,7 @@ function strike(
   return { turn: { ...turn, open }, events: [...off, { type: 'noteOn', time, pitch, velocity }] };
 }
 
-/** The stream comes to `tick`: what ends by then ends where it was to. */
+/** Moves the stream to tick `to`: notes that end by then end at their ticks. */
 function passTo(turn: BeatTurn, to: number): TurnStep {
   const tick = Math.max(turn.tick, to);
   const over = turn.open.filter(({ end }) => end <= tick).sort((a, b) => a.end - b.end || a.pitch - b.pitch);
@@ -122,21 +122,21 @@ function passTo(turn: BeatTurn, to: number): TurnStep {
   return { turn: { ...turn, tick, open: turn.open.filter(({ end }) => end > tick) }, events };
 }
 
-/** Time has passed until `time`, whatever was to come. */
+/** Moves the stream to `time` without a token. */
 export function passTime(turn: BeatTurn, time: Seconds): TurnStep {
   const tick = Math.max(turn.tick, tickAt(turn.map, time));
   const { turn: passed, events } = passTo(turn, tick);
   return { turn: { ...passed, head: headAt(passed.head, Math.ceil(tick - turn.bar) + EARLY) }, events };
 }
 
-/** From the next beat on the beats lie as a clock says: one at `beat`, each `pace` long. */
+/** Takes the beats of a clock from the next beat on: one at `beat`, each `pace` seconds long. */
 export function followClock(turn: BeatTurn, now: Seconds, beat: Seconds, pace: Seconds): BeatTurn {
   const at = tickAt(turn.map, now);
   const next = Math.floor(at / TICKS_PER_BEAT) + 1;
   const old = timeAt(turn.map, TICKS_PER_BEAT * next);
   let time = beat + Math.round((old - beat) / pace) * pace;
   if (time <= now) time += pace;
-  // Until then it goes on from where it is.
+  // Until that beat it continues from where it is.
   const rest = next - at / TICKS_PER_BEAT;
   const before = time - (time - now) / rest;
   const known = Array.from({ length: Math.max(0, next - 1) }, (_, index) =>
@@ -147,7 +147,7 @@ export function followClock(turn: BeatTurn, now: Seconds, beat: Seconds, pace: S
 
 const MOMENT: Seconds = 1e-6;
 
-/** Times that a step back would leave out of order come a moment after each other. */
+/** Makes times ascending: those that are out of order come a moment before the next. */
 function ascending(times: readonly Seconds[]): Seconds[] {
   const sorted = [...times];
   for (let at = sorted.length - 2; at >= 0; at--)

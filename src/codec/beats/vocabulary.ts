@@ -11,7 +11,7 @@ import { range, vocabulary } from '../vocabulary.js';
 import { lengthWords, OCTAVES, STEPS_PER_OCTAVE } from './length.js';
 import { TEMPOS, tempoWords } from './tempo.js';
 
-/** Bar lines are numbered, and begin again: phrases have four bars or eight, which a network of this size does not count. */
+/** Bar lines are numbered modulo 8, since phrases have four or eight bars, which a network of this size does not count. */
 export const PERIOD = 8;
 
 /** The piano's keys: A0 to C8. */
@@ -20,8 +20,8 @@ export const KEYS = 88;
 export const VELOCITY_BINS = 16;
 
 /**
- * BAR and POSITION move the head, which never goes back: a position is a sixteenth of the bar and how many ticks early (below 6) or
- * late it comes. CHORD is said at the beginning of its beat, before the notes. A NOTE is followed by its LENGTH.
+ * The vocabulary of performances in beats. BAR and POSITION move the head forward; a position is a sixteenth of the bar with a
+ * deviation in ticks, early (below 6) or late. CHORD comes at the beginning of its beat, before the notes. LENGTH follows its NOTE.
  */
 export const beatVocabulary = vocabulary('performance-beats 21 48/4 1/32', [
   range('PIECE', { edge: 2 }, ({ edge }) => (edge === 0 ? 'the piece begins' : 'the piece ends')),
