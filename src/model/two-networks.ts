@@ -173,7 +173,7 @@ class TwoStates implements NetworkState {
 
   exportSnapshot(snapshot: Float32Array): PortableSnapshot {
     this.#check(snapshot);
-    const kept = KEPT.get(snapshot);
+    const kept = INNER_SNAPSHOTS.get(snapshot);
     const halves = kept && this.#halves.map(({ state }, index) => state.exportSnapshot!(kept[index]!));
     return { values: snapshot.slice(), more: halves };
   }
@@ -183,7 +183,7 @@ class TwoStates implements NetworkState {
     const snapshot = values.slice();
     const [first, second] = more as readonly [PortableSnapshot, PortableSnapshot];
     const [one, other] = this.#halves;
-    KEPT.set(snapshot, [one.state.importSnapshot!(first), other.state.importSnapshot!(second)]);
+    INNER_SNAPSHOTS.set(snapshot, [one.state.importSnapshot!(first), other.state.importSnapshot!(second)]);
     return snapshot;
   }
 

@@ -208,12 +208,12 @@ export class CacheMemory implements Memory {
   }
 
   /** Some hundred kilobytes, which are copied when they are posted. */
-  exportBeside(snapshot: Float32Array): Heard | undefined {
-    return this.rules.kept.get(snapshot);
+  exportBeside(snapshot: Float32Array): StoredTokens | undefined {
+    return this.rules.snapshots.get(snapshot);
   }
 
   importBeside(beside: unknown, snapshot: Float32Array): void {
-    if (beside !== undefined) this.rules.kept.set(snapshot, beside as Heard);
+    if (beside !== undefined) this.rules.snapshots.set(snapshot, beside as StoredTokens);
   }
 
   read(values: Float32Array, snapshot: Float32Array): void {
