@@ -3,14 +3,14 @@ import { beatVocabulary, KEYS } from './vocabulary.js';
 
 type RangeName = (typeof beatVocabulary.ranges)[number]['name'];
 
-/** What a bar can say again, whatever its velocity, micro-timing or chord: each with its classes. */
+/** The elements of a bar that can repeat, regardless of velocity, micro-timing and chord quality, with their numbers of classes. */
 const COUNTS = { NOTE: KEYS, POSITION: 4 * MOST_BEATS, LENGTH: 36, CHORD: MOST_BEATS, BAR: 1 } as const;
 export type BarElement = keyof typeof COUNTS;
 
-/** Steps of length that count as one. */
+/** Number of length steps in one class. */
 const FINE = 4;
 
-/** The first class of each. */
+/** The first class of each element. */
 export const FIRST_CLASS: Readonly<Record<BarElement, number>> = (() => {
   let first = 0;
   return Object.fromEntries(
@@ -22,10 +22,10 @@ export const FIRST_CLASS: Readonly<Record<BarElement, number>> = (() => {
 })();
 const CLASSES = Object.values(COUNTS).reduce((sum, count) => sum + count, 0);
 
-/** What a token says, of which class, and the root of its chord; -1 for no class, or no root. */
+/** The meaning of a token for recall. */
 interface Meaning {
   readonly range: RangeName;
-  /** Within what it says: a pitch from the lowest key, a sixteenth, a length, a beat. */
+  /** Its value within the element: a pitch from the lowest key, a sixteenth, a length class, a beat. */
   readonly value: number;
   readonly kind: number;
   readonly root: number;

@@ -2,7 +2,7 @@ import { MOST_BEATS } from '../../music/beats/beat-map.js';
 import { type BarElement, FIRST_CLASS, MEANINGS, TOKENS_OF_CLASS } from './bar-classes.js';
 import { KEYS } from './vocabulary.js';
 
-/** What a bar says of the next token: a note above at this position, the first note of it, the next position, a length, a chord, the bar line. */
+/** The kinds of prediction: the next note of a position, its first note, the next position, a length, a chord, the bar line. */
 const KINDS = ['NOTE', 'FIRST', 'POSITION', 'LENGTH', 'CHORD', 'BAR'] as const;
 type Kind = (typeof KINDS)[number];
 const [NOTE, FIRST, POSITION, LENGTH, CHORD, BAR] = [0, 1, 2, 3, 4, 5] as const;
@@ -15,17 +15,17 @@ const ELEMENT_OF_KIND: Readonly<Record<Kind, BarElement>> = {
   BAR: 'BAR',
 };
 
-/** So many bars back, and notes that are kept of them. */
+/** Capacity in bars and in notes. */
 const BARS = 32;
 const NOTES = 1024;
-/** Which share agreed so far, and how many in a row, in classes: their lower ends but the first. */
+/** Lower bounds of the classes of the agreement rate, and of the number of consecutive agreements, without the first class. */
 const RATES = [0.15, 0.3, 0.45, 0.6, 0.75, 0.9] as const;
 const RUNS = [1, 3, 6, 12, 24] as const;
-/** How fast the share follows, and where it begins. */
+/** The agreement rate is an exponential moving average: its step, and its initial value. */
 const PACE = 1 / 8;
 const BEGIN = 0.25;
 
-/** 1, 2, 4, 8, 16 bars ago; other multiples of four; any other. */
+/** Distances with odds of their own; then come other multiples of four, then all others. */
 const DISTANCES: readonly number[] = [1, 2, 4, 8, 16];
 const RELATIONS = DISTANCES.length + 2;
 /** (bars ago) */
@@ -34,39 +34,39 @@ const RELATION = Uint8Array.from({ length: BARS + 1 }, (_, bars) => {
   return known >= 0 ? known : bars % 4 === 0 ? DISTANCES.length : DISTANCES.length + 1;
 });
 
-/** What odds go by: kind, relation, whether notes are moved with the chord, class of the share, class of the run. */
+/** Dimensions of the odds: kind, relation, whether notes are transposed with the chord, class of the rate, class of the run. */
 export const BAR_ODDS_SHAPE = [KINDS.length, RELATIONS, 2, RATES.length + 1, RUNS.length + 1] as const;
 
-/** A note as one number: its sixteenth, pitch and length, which need four, seven and six bits. */
+/** A note in one integer: sixteenth (4 bits), pitch (7), length class (6). */
 const noteOf = (slot: number, pitch: number, length: number) => (slot << 13) | (pitch << 6) | length;
 
-/** What may come next: a note above, a position, a chord or a bar line; the first note of a position; a length; anything else. */
+/** What the next token may be: another note, a position, a chord or a bar line; the first note of a position; a length; anything else. */
 const [REST, STRUCK, SOUNDING, OTHER] = [0, 1, 2, 3] as const;
-/** The pitch where no position was said yet. */
+/** The pitch before the first position of a beat. */
 const UNSAID = -2;
 const NONE = 99;
-/** No class counts as less likely to the network. */
+/** Lower bound of a class's probability. */
 const LEAST = 1e-12;
 
-/** Where a stream stands, in the order in which it is written down. */
+/** The position in the stream, in the order of a snapshot. */
 const PLACE = { state: 0, slot: 1, pitch: 2, beat: 3, root: 4, bars: 5, notes: 6 } as const;
 const PLACES = Object.keys(PLACE).length;
 
 /**
- * The bars of one stream, which come back: accompaniments after one, tunes after four or eight. What the bar so many bars ago would say next, were
- * it played again, is the likelier the longer the two have agreed, and where the chord is another one, its notes may be moved with the chord.
- * training/torch/bar_recall.py fits the odds by the same steps.
+ * Recall of bars in a beat model: accompaniments repeat after one bar, tunes after four or eight. Each of the last 32 bars predicts
+ * the next token, as it was or transposed with the chord. A prediction becomes likelier the longer its bar has agreed with the
+ * present one. training/torch/bar_recall.py fits the odds by the same steps.
  */
 export class BarMemory {
   readonly #place = new Int32Array(PLACES);
-  /** Kept notes by bar, as they came. */
+  /** Stored notes by bar, in order. */
   readonly #notes = new Int32Array(NOTES);
-  /** Where each kept bar's notes begin; the last one is the present. (bar) */
+  /** Index of the first note of each stored bar; the last bar is the present one. (bar) */
   readonly #starts = new Int32Array(BARS + 2);
-  /** Whether a beat says a chord, and the root that holds on it, -1 for none. (bar, beat) */
+  /** Whether a beat has a chord token, and the root that holds there, -1 for none. (bar, beat) */
   readonly #hasChord = new Uint8Array((BARS + 1) * MOST_BEATS);
   readonly #roots = new Int8Array((BARS + 1) * MOST_BEATS);
-  /** Which share of what was said so far apart agreed, and how many in a row. (bars ago, moved) */
+  /** Agreement rate, and the number of consecutive agreements. (bars ago, transposed) */
   readonly #rates = new Float32Array(2 * (BARS + 1));
   readonly #runs = new Int32Array(2 * (BARS + 1));
   readonly #arrays = [
@@ -80,19 +80,19 @@ export class BarMemory {
   ] as const;
   readonly size = this.#arrays.reduce((sum, { length }) => sum + length, 0);
 
-  /** What each bar says of the next token: kind, -1 for nothing, and class. (bars ago, moved) */
+  /** The prediction of each bar: kind, -1 for none, and class. (bars ago, transposed) */
   readonly #kinds = new Int8Array(2 * (BARS + 1)).fill(-1);
   readonly #classes = new Int32Array(2 * (BARS + 1));
-  /** How much each class weighs, and which ones weigh something. */
+  /** Weight of each class, and the classes whose weight is not 0. */
   readonly #weights = new Float64Array(TOKENS_OF_CLASS.length);
   readonly #weighing: number[] = [];
 
-  /** `odds`: e to the power of what the folder says, in the order of {@link BAR_ODDS_SHAPE}. */
+  /** @param odds in the order of {@link BAR_ODDS_SHAPE} */
   constructor(private readonly odds: Float64Array) {
     this.clear();
   }
 
-  /** Takes the next token, whoever's. */
+  /** Adds the next token, the player's or the model's. */
   push(token: number): void {
     const { range, kind, value, root } = MEANINGS[token]!;
     this.#updateAgreement(kind);
@@ -124,7 +124,7 @@ export class BarMemory {
     if (root !== undefined) place[PLACE.root] = root;
   }
 
-  /** Raises the logits (token) of what bars say; a distribution does not change by what all tokens have in common. */
+  /** Raises the logits (token) of the predicted tokens. `normaliser` is their log-sum-exp. */
   apply(logits: Float32Array, normaliser: number): void {
     for (const kind of this.#weighing) {
       const tokens = TOKENS_OF_CLASS[kind]!;
@@ -135,12 +135,12 @@ export class BarMemory {
     }
   }
 
-  /** Whether there is anything to lean to. */
+  /** Whether any bar predicts the next token. */
   get hasCandidates(): boolean {
     return this.#weighing.length > 0;
   }
 
-  /** Who foretold what has come agrees. */
+  /** Updates the agreement of each bar with the class that came. */
   #updateAgreement(came: number): void {
     for (let column = 2; column < this.#kinds.length; column++) {
       const kind = this.#kinds[column]!;
@@ -173,7 +173,7 @@ export class BarMemory {
     this.#moveTo(OTHER, 0, UNSAID, -1);
   }
 
-  /** Forgets the oldest bar. */
+  /** Removes the oldest bar. */
   #dropOldestBar(): void {
     const place = this.#place;
     const gone = this.#starts[1]!;
@@ -186,7 +186,7 @@ export class BarMemory {
     place[PLACE.bars]!--;
   }
 
-  /** What each bar says of the next token. */
+  /** Computes the prediction of each bar. */
   #predict(): void {
     this.#kinds.fill(-1);
     for (const kind of this.#weighing) this.#weights[kind] = 0;
@@ -205,7 +205,7 @@ export class BarMemory {
     }
   }
 
-  /** Asks a bar, moved by so many semitones, what comes next. */
+  /** Adds the prediction of a bar, transposed by `by` semitones. */
   #predictFrom(bar: number, column: number, by: number): void {
     const place = this.#place;
     const [state, slot, pitch] = [place[PLACE.state]!, place[PLACE.slot]!, place[PLACE.pitch]!];
@@ -266,7 +266,7 @@ export class BarMemory {
     this.#predict();
   }
 
-  /** Into `out` (size): floats hold all of it. */
+  /** Writes the memory into `out` (size), without loss. */
   write(out: Float32Array): void {
     let at = 0;
     for (const array of this.#arrays) {
@@ -285,7 +285,7 @@ export class BarMemory {
   }
 }
 
-/** How many of the lower ends a number reaches. */
+/** The class of a number by the lower bounds of the classes. */
 function classOf(value: number, ends: readonly number[]): number {
   let index = 0;
   while (index < ends.length && value >= ends[index]!) index++;

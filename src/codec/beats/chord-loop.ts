@@ -2,23 +2,23 @@ import { MOST_BEATS } from '../../music/beats/beat-map.js';
 import { QUALITIES } from '../../music/chords/chord.js';
 import { beatVocabulary, START } from './vocabulary.js';
 
-/** So many bars ago. */
+/** Distances in bars of the chords that may come again. */
 const DISTANCES = [1, 2, 4, 8, 12, 16] as const;
 const MOST_ALIKE = 4;
-/** Bars that are looked back to, the present one too. */
+/** Number of bars that are stored, with the present one. */
 const KEPT = Math.max(...DISTANCES) + MOST_ALIKE + 1;
 
 /**
- * Logarithms of the odds that a chord is the one of so many bars ago, against what the network finds: on the first beat of a bar, and on
- * any other; by distance; by how many of the last bars, up to four, begin with the chord of those as long before them. A model folder says
- * them; training/torch/chord_loop.py fits them.
+ * Log-odds, against the network, that a chord is the one of some bars ago: (first beat of a bar or another, distance, number of the
+ * last bars, up to four, that began with the chord of the bar at that distance). A model folder has them; training/torch/chord_loop.py
+ * fits them.
  */
 export type ChordOdds = readonly (readonly (readonly number[])[])[];
 
-/** How many odds there are: place, distance, bars alike. */
+/** Dimensions of the log-odds: place, distance, number of bars alike. */
 export const CHORD_ODDS_SHAPE = [2, DISTANCES.length, MOST_ALIKE + 1] as const;
 
-/** Tokens that say a chord, or none, on one beat. (beat) (chord) */
+/** The CHORD and NO_CHORD tokens of each beat. (beat) (chord) */
 const CHORDS: readonly Int32Array[] = Array.from({ length: MOST_BEATS }, (_, beat) =>
   Int32Array.from([
     ...Array.from({ length: 12 * QUALITIES.length }, (_, chord) =>
@@ -32,30 +32,30 @@ const CHORDS: readonly Int32Array[] = Array.from({ length: MOST_BEATS }, (_, bea
   ]),
 );
 
-/** Which chord a token says, and on which beat. */
+/** Chord and beat of each such token. */
 const PLACES: ReadonlyMap<number, { readonly beat: number; readonly chord: number }> = new Map(
   CHORDS.flatMap((tokens, beat) => Array.from(tokens, (token, chord) => [token, { beat, chord }] as const)),
 );
 
 /**
- * Songs go round in loops of chords, which a recurrent network of this size does not keep for long. So the chords of the bars so far are
- * remembered, and where the last bars are as those some bars ago, the chord that came next then is the likelier to come now. How likely
- * a chord is said at all, on this beat, is left to the network.
+ * A memory of chord loops: songs repeat their chords, which a recurrent network of this size forgets. Where the last bars have the
+ * chords of those some bars ago, the chord that followed then becomes likelier. The probability of any chord token at all is left
+ * to the network.
  */
 export class ChordLoop {
-  /** (bar) (beat) the chord that was said there, -1 for none: the last {@link KEPT} bars. */
+  /** (bar) (beat) the chord there, -1 for none: the last {@link KEPT} bars. */
   #bars: Int16Array[] = [];
-  /** Whether a chord may come next. */
+  /** Whether a chord token may come next. */
   #mayCome = true;
   readonly #odds: ChordOdds;
-  /** Numbers that {@link write} fills. */
+  /** How many numbers {@link write} writes. */
   readonly size = 2 + KEPT * MOST_BEATS;
 
   constructor(odds: ChordOdds) {
     this.#odds = odds;
   }
 
-  /** One that has heard the same. */
+  /** A copy. */
   copy(): ChordLoop {
     const other = new ChordLoop(this.#odds);
     for (const bar of this.#bars) other.#bars.push(bar.slice());
@@ -63,7 +63,7 @@ export class ChordLoop {
     return other;
   }
 
-  /** A token of the stream, whoever's. */
+  /** Adds the next token, the player's or the model's. */
   push(token: number): void {
     const { range } = beatVocabulary.read(token);
     if (token === START) this.#bars = [];
@@ -77,7 +77,7 @@ export class ChordLoop {
     if (said && bar) bar[said.beat] = said.chord;
   }
 
-  /** Writes what was heard into `out`, of {@link size}. */
+  /** Writes the memory into `out` (size). */
   write(out: Float32Array): void {
     out.fill(0);
     out[0] = this.#bars.length;
@@ -92,7 +92,7 @@ export class ChordLoop {
     );
   }
 
-  /** Leans `logits` (token) to the chords of bars before; they are written anew where it has something to say. */
+  /** Raises the logits (token) of chords that earlier bars predict. */
   apply(logits: Float32Array): void {
     if (!this.#mayCome) return;
     for (const [beat, tokens] of CHORDS.entries()) {
@@ -111,7 +111,7 @@ export class ChordLoop {
     }
   }
 
-  /** The odds of chords on a beat of the present bar, against the network's own. */
+  /** Odds of the predicted chords on a beat of the present bar, against the network. */
   #oddsOf(beat: number): Map<number, number> {
     const now = this.#bars.length - 1;
     const odds = new Map<number, number>();
@@ -124,7 +124,7 @@ export class ChordLoop {
     return odds;
   }
 
-  /** How many bars before `now` begin with the chord of those `distance` bars before them. */
+  /** Number of consecutive bars before `now` that begin with the chord of the bar `distance` bars before. */
   #alike(now: number, distance: number): number {
     let alike = 0;
     while (alike < MOST_ALIKE) {

@@ -2,25 +2,25 @@ import type { Note } from '../note.js';
 import type { Seconds } from '../units.js';
 import { type BeatMap, TICKS_PER_BEAT, tickAt } from './beat-map.js';
 
-/** Slower beats than this, on the median, are halved: ticks would be too coarse. */
+/** Beats with a longer median period are halved, since ticks would be too coarse. */
 const SLOWEST: Seconds = 0.95;
-/** Notes below this pitch say where bars begin, by how long they sound. */
+/** Notes below this pitch are bass: their lengths show where bars begin. */
 const BASS = 52;
-/** How near to a beat a note begins on it. */
+/** A note this near to a beat is on it. */
 const NEAR: Seconds = 0.06;
-/** Mean distance in ticks from sixteenths, and from triplets, beyond which notes do not keep to the beats; by chance it is 3, and 4. */
+/** Bounds on the mean distance in ticks from sixteenths and from triplets, beyond which notes do not fit the beats; random notes have 3 and 4. */
 const OFF_SIXTEENTHS = 1.8;
 const OFF_TRIPLETS = 2.4;
 
-/** Beats, and which of them begin a bar; a piece's usual bar has `meter` beats. */
+/** Beats and bar lines; most bars have `meter` beats. */
 export interface BarLines {
   readonly beats: readonly Seconds[];
-  /** Indices of beats, ascending. */
+  /** Indices of the beats that begin a bar, ascending. */
   readonly lines: readonly number[];
   readonly meter: number;
 }
 
-/** How long bass notes sound that begin on each beat of the bar. (beat of the bar) */
+/** Total length of the bass notes that begin on each beat of the bar. (beat of the bar) */
 export function bassOfBeats({ beats, lines, meter }: BarLines, notes: readonly Note[]): number[] {
   const weights = new Array<number>(meter).fill(0);
   let next = 0;
@@ -38,13 +38,13 @@ export function bassOfBeats({ beats, lines, meter }: BarLines, notes: readonly N
   return weights;
 }
 
-/** The same without the beats of a last bar that is not whole. */
+/** Removes the beats of an incomplete last bar. */
 export function wholeBars({ beats, lines, meter }: BarLines): BarLines {
   const last = lines.at(-1) ?? 0;
   return { beats: beats.slice(0, last + 1), lines, meter };
 }
 
-/** Bars of two to four beats from the first beat to the last, slow beats halved. */
+/** Makes bars of two to four beats from the first beat to the last; slow beats are halved. */
 export function barsBetween({ beats, lines, meter }: BarLines): BeatMap {
   const inside = lines.filter((beat) => beat < beats.length - 2);
   const lead = inside[0] ?? 0;
@@ -59,7 +59,7 @@ export function barsBetween({ beats, lines, meter }: BarLines): BeatMap {
   return halved({ beats: beats.slice(lead % meter, begun + 1), bars });
 }
 
-/** A bar of so many beats as bars of two to four, most of them of the piece's own length. */
+/** Splits a bar of `length` beats into bars of two to four, most of them of `meter` beats. */
 function barsIn(length: number, meter: number): number[] {
   if (length <= 4) return [length];
   const rest = length - meter;
@@ -79,7 +79,7 @@ function halved(map: BeatMap): BeatMap {
   };
 }
 
-/** How far the notes are from the beats, in words; null where they keep to them. */
+/** Says in words how far the notes are from the beats; null where they fit. */
 export function offBeats(map: BeatMap, notes: readonly Note[]): string | null {
   let [sixteenths, triplets] = [0, 0];
   for (const { start } of notes) {

@@ -1,23 +1,23 @@
 import type { Seconds } from '../units.js';
 
-/** A beat in ticks, and a sixteenth, the positions that a bar is counted in. */
+/** Ticks a beat, and ticks a sixteenth (a slot). */
 export const TICKS_PER_BEAT = 48;
 export const TICKS_PER_SLOT = 12;
-/** What is at most so many ticks early still belongs to a sixteenth. */
+/** A note that is at most this many ticks early belongs to the sixteenth after it. */
 export const EARLY = TICKS_PER_SLOT / 2;
-/** Beats of a bar. */
+/** Bounds on the beats of a bar. */
 export const FEWEST_BEATS = 2;
 export const MOST_BEATS = 4;
 
-/** Where the beats of a performance lie. Ticks are counted from the first. */
+/** The beats and bars of a performance. Ticks are counted from the first beat. */
 export interface BeatMap {
-  /** Each later than the one before; the last one ends the last bar. */
+  /** Times of the beats, ascending; the last one ends the last bar. */
   readonly beats: readonly Seconds[];
-  /** Beats of each bar, 2 to 4; the first begins with the first beat. */
+  /** Number of beats of each bar, 2 to 4; the first bar begins with the first beat. */
   readonly bars: readonly number[];
 }
 
-/** A moment in ticks, not rounded. Before the first beat and after the last, the pace is that of the beat beside. */
+/** Converts a time to ticks, not rounded. Before the first beat and after the last, the tempo is that of the nearest beat. */
 export function tickAt({ beats }: BeatMap, time: Seconds): number {
   const beat = lastAtOrBefore(beats, time);
   const from = beats[beat]!;
@@ -30,7 +30,7 @@ export function timeAt({ beats }: BeatMap, tick: number): Seconds {
   return from + (tick / TICKS_PER_BEAT - beat) * (beats[beat + 1]! - from);
 }
 
-/** The last beat at or before `time` of those that have one after them; the first where there is none. */
+/** Index of the last beat at or before `time`, except the final beat; 0 where there is none. */
 function lastAtOrBefore(beats: readonly Seconds[], time: Seconds): number {
   let low = 0;
   let high = beats.length - 2;
@@ -42,13 +42,13 @@ function lastAtOrBefore(beats: readonly Seconds[], time: Seconds): number {
   return low;
 }
 
-/** The map whose first bar is the one in which `from` lies, and whose last one `until`: bars are added or left out. */
+/** Adds or removes bars so that the first one contains `from` and the last one `until`. */
 export function mapBetween(map: BeatMap, from: Seconds, until: Seconds): BeatMap {
   const usual = usualBar(map.bars);
   let beats = [...map.beats];
   let bars = [...map.bars];
   const pace = beats[1]! - beats[0]!;
-  /** Ticks from the earliest of the first bar. */
+  /** Ticks from the earliest tick of the first bar. */
   const early = (time: Seconds, from = 0): number =>
     Math.round(tickAt({ beats: beats.slice(from), bars }, time)) + EARLY;
   for (let missing = Math.ceil(-early(from) / (usual * TICKS_PER_BEAT)); missing > 0; missing--) {
@@ -56,7 +56,7 @@ export function mapBetween(map: BeatMap, from: Seconds, until: Seconds): BeatMap
     beats = [...added, ...beats];
     bars = [usual, ...bars];
   }
-  // What is early goes by the pace of the beat beside: the bar stays where that would be too early for the next.
+  // An early note is measured by the tempo of the nearest beat: the first bar stays where the note is too early for the next.
   while (bars.length > 1 && early(from) >= bars[0]! * TICKS_PER_BEAT && early(from, bars[0]) >= 0) {
     beats = beats.slice(bars[0]!);
     bars = bars.slice(1);
@@ -72,7 +72,7 @@ export function mapBetween(map: BeatMap, from: Seconds, until: Seconds): BeatMap
   return { beats, bars };
 }
 
-/** How many beats most bars have. */
+/** The most frequent number of beats in a bar. */
 function usualBar(bars: readonly number[]): number {
   const counts = new Array<number>(MOST_BEATS + 1).fill(0);
   for (const beats of bars) counts[beats]!++;

@@ -12,27 +12,27 @@ import {
   type TrackerState,
 } from './tracker.js';
 
-/** The tracker is asked again after so long. */
+/** Interval at which the tracker is asked. */
 const EVERY: Seconds = 0.5;
-/** A beat comes no sooner after another than this share of the period. */
+/** The least distance of two beats, as a share of the beat period. */
 const SOONEST = 0.6;
-/** Below so many nats an onset nothing keeps to the pulse. */
+/** With less clarity, in nats an onset, the notes have no pulse. */
 const UNCLEAR = 0.25;
-/** Whether notes keep to the beats, those of the last seconds say. */
+/** The notes of this many last seconds decide whether the music fits its beats. */
 const LATELY: Seconds = 20;
-/** Fewer bars are no pulse, unless it was told. */
+/** With fewer bars there is no pulse, unless one is given. */
 const FEWEST_BARS = 2;
 
-/** Beats that are followed while the music goes on. Never changed in place. */
+/** The state of beat following: a tracker, and the beats that were placed so far. Immutable. */
 export interface BeatFollower {
   readonly tracker: TrackerState;
-  /** The first onset; null before it. */
+  /** Time of the first onset; null before it. */
   readonly first: Seconds | null;
-  /** When the tracker is to be asked next. */
+  /** When to ask the tracker next. */
   readonly next: Seconds;
-  /** Whether anything was heard since it was asked. */
+  /** Whether an onset came since it was asked. */
   readonly news: boolean;
-  /** As they were laid, none is moved later. */
+  /** Placed beats; they are not moved any more. */
   readonly beats: readonly Seconds[];
 }
 
@@ -44,7 +44,7 @@ export const EMPTY_FOLLOWER: BeatFollower = {
   beats: [],
 };
 
-/** The same so much later; beats beyond `until` are not laid yet. */
+/** Shifts everything by `seconds`; beats after `until` are removed. */
 export function shiftedLater(before: BeatFollower, seconds: Seconds, until: Seconds): BeatFollower {
   const { tracker, first, beats } = before;
   return {
@@ -59,7 +59,7 @@ export function shiftedLater(before: BeatFollower, seconds: Seconds, until: Seco
   };
 }
 
-/** Beats that are counted otherwise from `now` on. Where that is another pulse, the last seconds were played by it too. */
+/** Applies new hints from `now` on. Where they give another pulse, the beats of the last seconds are placed anew by it. */
 export function withHints(before: BeatFollower, hints: BeatHints, now: Seconds): BeatFollower {
   const { given } = hints;
   const { pulse } = before.tracker;
@@ -76,13 +76,13 @@ export function withHints(before: BeatFollower, hints: BeatHints, now: Seconds):
   return { ...before, tracker, beats: [], first: Math.max(before.first, now - TOLD_BACK), news: true };
 }
 
-/** What is told is what was believed: paces so near, and beats by such a share. */
+/** A given pulse is the tracked one where periods and phases differ by less than these shares. */
 const SAME_PERIOD = 0.03;
 const SAME_BEAT = 0.15;
-/** Before it was told, this much was played by it. */
+/** A given pulse holds for this much before it was given. */
 const TOLD_BACK: Seconds = 16;
 
-/** With a note that begins; times never go back. */
+/** Adds an onset; times never go back. */
 export function followNote(
   before: BeatFollower,
   note: Pick<Note, 'start' | 'pitch'>,
@@ -95,12 +95,12 @@ export function followNote(
   return { ...followed, tracker: tracker.state, news: true };
 }
 
-/** The tracker is asked as often as is due before `until`, where nothing else begins by then. Beats are laid as it believes at each time. */
+/** Asks the tracker as often as is due before `until`, and places beats as it estimates them each time. No onset comes before `until`. */
 export function followUntil(before: BeatFollower, until: Seconds, hints: BeatHints): BeatFollower {
   let followed = before;
   while (followed.first !== null && followed.next < until) {
     const asked = askTracker(followed, followed.next, hints);
-    // Silence tells nothing new: the beats go on as they did.
+    // Without new onsets the beats continue as before.
     const next = asked.quiet ? Math.max(asked.next + EVERY, until - EVERY) : asked.next + EVERY;
     followed = { ...asked.followed, next };
   }
@@ -121,8 +121,8 @@ function meterOf({ meter = 4 }: BeatHints): Meter {
 }
 
 /**
- * Where beats and bars lie up to `until`, and to the end of the bar that is open then; null where there is no pulse that the notes
- * keep to, and none was told. What came before the pulse was clear is counted back. `notes` are those that were followed, sorted by onset.
+ * Beats and bars up to the end of the bar that contains `until`; null where the notes fit no pulse and none is given. Beats before the
+ * pulse was clear are extrapolated back. `notes` are those that were followed, sorted by onset.
  */
 export function beatsOf(
   followed: BeatFollower,
@@ -137,7 +137,7 @@ export function beatsOf(
   const told = hints.given?.beatAt !== undefined;
   if (pulse === null || (!told && pulse.clarity < UNCLEAR)) return null;
   const meter = meterOf(hints);
-  // The bar that is open at the end goes on.
+  // The bar that is open at the end is completed.
   const beats = extendBeats(pulse, first, until + 2 * meter * pulse.period, asked.beats, meter);
   if (beats.length < FEWEST_BARS * meter) return null;
   const lines = barLinesOf(pulse, beats, notes, hints);
@@ -147,8 +147,8 @@ export function beatsOf(
 }
 
 /**
- * The beats of what is played from the first note until `until`, as a {@link BeatTracker} hears them; null where there is no pulse that the
- * notes keep to. `told`: how long a beat lasts, where that is known. `notes` are sorted by onset.
+ * Tracks the beats from the first note until `until`; null where the notes fit no pulse. `notes` are sorted by onset.
+ * @param told the beat period, where it is known
  */
 export function followBeats(notes: readonly Note[], until: Seconds, told?: Seconds): BeatMap | null {
   const hints: BeatHints = told === undefined ? {} : { given: { period: told } };
@@ -157,7 +157,7 @@ export function followBeats(notes: readonly Note[], until: Seconds, told?: Secon
   return beatsOf(followed, notes, until, hints);
 }
 
-/** With the beats of `pulse` until `now`; the first time those since `first` too. */
+/** Appends the beats of `pulse` until `now`; the first time, those since `first`. */
 function extendBeats(
   { bar, period }: BarPulse,
   first: Seconds,
@@ -173,18 +173,18 @@ function extendBeats(
   return lastBeats([...before, ...next]);
 }
 
-/** More beats are not kept; where there are more, so many stay: whole bars, of three or four. */
+/** Bound on the number of beats, and how many are kept when it is passed: whole bars of three or four. */
 const MOST_BEATS = 768;
 const KEPT_BEATS = 384;
 
-/** Those of them that are kept. */
+/** Drops beats that are too long ago. */
 export function lastBeats(beats: readonly Seconds[]): readonly Seconds[] {
   return beats.length > MOST_BEATS ? beats.slice(-KEPT_BEATS) : beats;
 }
 
 /**
- * Where bars begin: every so many beats, so that a doubt of the beginning is no bar of another length. Which one, the onsets of the last
- * seconds say, and over all beats the bass and where the harmony changes; unless somebody told where one begins.
+ * Indices of the beats that begin a bar, every `meter` beats. Which beat is first follows from the tracker, from the bass and from
+ * changes of harmony over all beats; unless a given pulse says it.
  */
 function barLinesOf(
   { bar, period }: BarPulse,
@@ -204,10 +204,10 @@ function barLinesOf(
   return from(firsts.reduce((best, first) => (score(first) > score(best) ? first : best)));
 }
 
-/** What the onsets of the last seconds weigh against all bass notes, and all changes of harmony. */
+/** Weight of the tracker's estimate against the shares of bass notes and of changes of harmony. */
 const TRACKER_BONUS = 0.35;
 
-/** How often the harmony changes on each beat of so many. (first of these beats) */
+/** Number of changes of harmony on each beat of the bar. (beat modulo meter) */
 function changesOfBeats(beats: readonly Seconds[], notes: readonly Note[], meter: Meter): number[] {
   const bars = new Array<number>(beats.length - 1).fill(1);
   const chords = chordsByBeat({ beats, bars }, notes);

@@ -1,37 +1,37 @@
 import type { Note } from '../note.js';
 import type { Seconds } from '../units.js';
 
-/** A pulse as it is believed at some moment: one of its bars begins at `bar`, a beat comes every `period` seconds. */
+/** An estimated pulse: one of its bars begins at `bar`, and a beat comes every `period` seconds. */
 export interface BarPulse {
   readonly bar: Seconds;
   readonly period: Seconds;
-  /** What the onsets of the last seconds say for it against lying anywhere, nats an onset. */
+  /** Log-likelihood ratio of the recent onsets under this pulse against uniform onsets, in nats an onset. */
   readonly clarity: number;
 }
 
-/** What somebody said of the beats, by tapping, a clock, a file. It wins over what is heard. */
+/** A pulse that was given by tapping, a MIDI clock or a file. It has precedence over the estimate. */
 export interface GivenPulse {
-  /** How long a beat lasts. */
+  /** Length of a beat. */
   readonly period: Seconds;
-  /** Where one lies, if that was said too. */
+  /** Time of a beat, if it is known. */
   readonly beatAt?: Seconds;
-  /** Whether that one begins a bar. */
+  /** Whether that beat begins a bar. */
   readonly bar?: boolean;
-  /** A hand taps a little off, and not for long: what is heard may move its beats, and its tempo by 3 %. */
+  /** It was tapped by hand, which is inexact: onsets may move its beats, and its period by 3 %. */
   readonly tapped?: boolean;
 }
 
-/** How beats are counted. */
+/** What is known of the beats from outside. */
 export interface BeatHints {
   readonly given?: GivenPulse;
-  /** Beats a bar, {@link METERS}. */
+  /** Beats a bar, one of {@link METERS}; default 4. */
   readonly meter?: Meter;
 }
 
 export const METERS = [3, 4] as const;
 export type Meter = (typeof METERS)[number];
 
-/** What a tracker knows. Never changed in place. */
+/** The state of a tracker. Immutable. */
 export interface TrackerState {
   readonly onsets: readonly Onset[];
   readonly pulse: BarPulse | null;
@@ -39,45 +39,45 @@ export interface TrackerState {
 
 export const EMPTY_TRACKER: TrackerState = { onsets: [], pulse: null };
 
-/** What begins at one moment. */
+/** Notes that begin together. */
 interface Onset {
   readonly time: Seconds;
   readonly notes: number;
   readonly lowest: number;
-  /** Whether nothing as low was heard shortly before. */
+  /** Whether it is a bass onset: no note as low came shortly before. */
   readonly low: boolean;
 }
 
 const SHORTEST: Seconds = 0.44;
 const LONGEST: Seconds = 0.97;
-/** Paces that are tried, by their ratio; and phases of a beat. */
+/** Ratio of neighbouring periods in the search, and number of phases of a beat. */
 const STEP = 1.012;
 const PHASES = 32;
-/** Of the paces of pop songs, and of how many onsets a beat they have: mean of the logarithm, and its spread. */
+/** Log-normal priors of the beat period in pop songs, and of the number of onsets a beat: mean and standard deviation of the logarithm. */
 const PACE = { mean: Math.log(0.68), spread: 0.25 };
 const DENSITY = { mean: Math.log(2.15), spread: 0.26 };
-/** Priors weigh as many onsets as this against those that are heard. */
+/** The priors weigh as much as this many onsets. */
 const PRIOR = 9;
-/** Onsets so long ago weigh half; so long ago nothing. */
+/** Onsets decay with this half-life, and are dropped after the window. */
 const HALF_LIFE: Seconds = 7;
 const WINDOW: Seconds = 16;
-/** Fewer onsets are no pulse. */
+/** The least number of onsets for an estimate. */
 const FEWEST = 6;
-/** What was believed stays so unless another pulse is likelier by so many nats. */
+/** The last estimate is kept unless another one is better by this many nats. */
 const INERTIA = 6;
-/** Onsets nearer than this are one. */
+/** Notes closer together than this are one onset. */
 const TOGETHER: Seconds = 0.035;
-/** A low note is the lowest for so long. */
+/** A bass note is the lowest note within this time. */
 const LOWEST_FOR: Seconds = 0.75;
 const BASS = 60;
 const CHORD = 3;
-/** How exactly people keep to a position, as a share of a beat, and how likely they do not. */
+/** Standard deviation of onsets around their position, in beats, and the probability of an onset anywhere. */
 const EXACT = 0.035;
 const ASTRAY = 0.12;
 
 /**
- * How much likelier an onset is on each sixteenth of a bar of four than anywhere, in nats: of single notes, of chords, of low notes, of low notes with
- * a chord. Counted in 68 of POP909's training songs, every twelfth, whose bars are annotated; what hardly ever comes, no less than -2.
+ * Log-likelihood ratio, in nats, of an onset on each sixteenth of a bar of four against a uniform one: for single notes, chords, bass
+ * notes, bass notes with a chord. Counted in 68 of POP909's training songs, every twelfth, whose bars are annotated; at least -2.
  */
 const SIXTEENTHS = [
   [-1.5, -0.8, 0.8, -0.6, 0.7, -0.8, 0.5, -0.5, 0.1, -0.8, 0.5, -0.6, 0.4, -0.8, 0.5, -0.5],
@@ -85,9 +85,9 @@ const SIXTEENTHS = [
   [1.5, -2, -2, -2, -1.1, -1.4, 0.7, -1.5, 0.9, -2, 0.8, -2, 0.3, -1, 0.6, -1.7],
   [2.2, -2, -2, -2, -0.8, -2, -1.2, -2, 1.4, -2, -1.5, -2, -0.1, -2, -1, -2],
 ] as const;
-/** Parts of a bar. */
+/** Resolution of a bar in the tables. */
 const PARTS = 768;
-/** (kind of onset) (part, twice over) nats for it to lie there, in a bar of so many beats. One of three is one of four without its third. */
+/** Log-likelihood ratios by meter: (kind of onset) (part of the bar, two periods). A bar of three is a bar of four without its third beat. */
 const PROFILES: Readonly<Record<Meter, readonly Float64Array[]>> = {
   3: SIXTEENTHS.map((nats) => profileOf([...nats.slice(0, 8), ...nats.slice(12)])),
   4: SIXTEENTHS.map((nats) => profileOf(nats)),
@@ -99,7 +99,7 @@ function profileOf(nats: readonly number[]): Float64Array {
     const place = ((part + 0.5) / PARTS) * nats.length;
     const nearest = Math.round(place);
     const away = (place - nearest) / 4;
-    // A bell round the sixteenth whose mean over it is 1.
+    // A Gaussian around the sixteenth, with mean 1 over it.
     const bell = Math.exp(-0.5 * (away / EXACT) ** 2) / (EXACT * Math.sqrt(2 * Math.PI) * 4);
     odds[part] = Math.log(ASTRAY + (1 - ASTRAY) * bell * Math.exp(nats[nearest % nats.length]!));
   }
@@ -108,9 +108,9 @@ function profileOf(nats: readonly number[]): Float64Array {
 }
 
 /**
- * Follows the pulse and the bars of what is played: onsets of the last seconds against all paces and phases, by where in a bar low
- * notes, chords and single notes use to lie. What was believed stays so as long as nothing is clearly likelier. Causal: what it says at a moment
- * depends on what was heard until then. It has no clock.
+ * Tracks the beats and bars of live playing. It scores the onsets of the last seconds against all beat periods and phases, by where in a
+ * bar bass notes, chords and single notes usually lie, and keeps its estimate unless another one is clearly better. It is causal and
+ * has no clock: an estimate depends only on the onsets before it.
  */
 export class BeatTracker {
   #state: TrackerState;
@@ -126,7 +126,7 @@ export class BeatTracker {
     return this.#state;
   }
 
-  /** A note begins; times never go back. */
+  /** Adds an onset; times never go back. */
   add({ start, pitch }: Pick<Note, 'start' | 'pitch'>): void {
     const { onsets, pulse } = this.#state;
     const kept = onsets.filter(({ time }) => time >= start - WINDOW);
@@ -141,7 +141,7 @@ export class BeatTracker {
     this.#state = { onsets: kept, pulse };
   }
 
-  /** The pulse as it is believed at `time`; null while none is. */
+  /** The estimate at `time`; null while there is none. */
   at(time: Seconds): BarPulse | null {
     const { onsets, pulse } = this.#state;
     const heard = onsets.filter((onset) => onset.time >= time - WINDOW);
@@ -161,7 +161,7 @@ function onsetAfter(onsets: readonly Onset[], time: Seconds, notes: number, lowe
   return { time, notes, lowest, low };
 }
 
-/** What somebody said, before anything is heard; null where it was not said where the beats lie. */
+/** A given pulse as an estimate before the first onsets; null where the phase is not given. */
 function pulseOfHint(given: GivenPulse | undefined): BarPulse | null {
   return given?.beatAt === undefined ? null : { bar: given.beatAt, period: given.period, clarity: 0 };
 }
@@ -181,7 +181,7 @@ function mostLikelyPulse(
     const score = nats + bonus + priorOf(period, onsetsABeat * period);
     if (score > highest) [highest, best] = [score, { bar, period, clarity: nats / fit.weight }];
   };
-  // Where the beats lie is known, and perhaps the bars: nothing is left to be heard but these.
+  // The beats are given, and perhaps the bars: at most the bars are left to estimate.
   if (given?.beatAt !== undefined && !given.tapped) {
     for (let beat = 0; beat < (given.bar ? 1 : meter); beat++) {
       const bar = given.beatAt + beat * given.period;
@@ -212,13 +212,13 @@ function periodsNear({ period, tapped }: GivenPulse): readonly [Seconds, Seconds
   return tapped ? [period * 0.97, period * 1.03] : [period, period];
 }
 
-/** What onsets say for a pulse, the latest most. */
+/** Scores of onsets under a pulse, weighted to the latest. */
 function fitOf(heard: readonly Onset[], now: Seconds, meter: Meter) {
   const times = Float64Array.from(heard, ({ time }) => time);
   const weights = Float64Array.from(heard, ({ time }) => 0.5 ** ((now - time) / HALF_LIFE));
   const profiles = heard.map(({ low, notes }) => PROFILES[meter][(low ? 2 : 0) + (notes >= CHORD ? 1 : 0)]!);
   const parts = new Int32Array(heard.length);
-  /** In which part of its bar each onset lies. */
+  /** Finds the part of the bar of each onset. */
   const place = (period: Seconds, bar: Seconds): void => {
     const scale = 1 / (meter * period);
     for (let at = 0; at < times.length; at++) {
@@ -238,7 +238,7 @@ function fitOf(heard: readonly Onset[], now: Seconds, meter: Meter) {
       place(period, bar);
       return sumAt(0);
     },
-    /** The same for bars that begin each phase of a beat earlier than `last`. */
+    /** The scores of bars that begin at each phase before `last`. */
     phases(period: Seconds, last: Seconds, tell: (nats: number, phase: number) => void): void {
       place(period, last);
       const shift = PARTS / (meter * PHASES);
@@ -253,7 +253,7 @@ function priorOf(period: Seconds, onsetsABeat: number): number {
   return -PRIOR * 0.5 * (slow * slow + dense * dense);
 }
 
-/** Phase, and period unless that was given, by least squares over the onsets that lie on its sixteenths. */
+/** Refines phase, and period unless it is given, by least squares over the onsets near sixteenths. */
 function refined(pulse: BarPulse, heard: readonly Onset[], weights: Float64Array, given: boolean): BarPulse {
   let [w, x, y, xx, xy] = [0, 0, 0, 0, 0];
   for (const [index, { time }] of heard.entries()) {

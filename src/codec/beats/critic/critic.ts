@@ -1,7 +1,7 @@
 import { FEATURE_NAMES, type FeatureName, featuresOf } from './features.js';
 import type { ReadBar } from './reading.js';
 
-/** How people's bars are in one feature, and what it says for people: its place among theirs, and that place squared. */
+/** A feature of the logistic regression: middle and width of its values in people's bars, and the coefficients of the standardised value and its square. */
 export interface FeatureWeight {
   readonly middle: number;
   readonly width: number;
@@ -9,19 +9,19 @@ export interface FeatureWeight {
   readonly bend: number;
 }
 
-/** What a model folder says of how people go on, against how its network does; training/torch/beat_critic.py fits it. */
+/** A logistic regression that tells people's continuations from the network's; a model folder has it, training/torch/beat_critic.py fits it. */
 export interface BeatCriticSpec {
   readonly bias: number;
   readonly features: Readonly<Record<FeatureName, FeatureWeight>>;
 }
 
-/** Beyond so many widths a place counts no more. */
+/** Standardised values are clamped to this many widths. */
 const FARTHEST = 3;
 
 /**
- * What a reader of continuations named as wrong, and on which side of people's middle: rests, what clashes or leaves the key, a bar line without
- * its bass, a figure that is dropped, one chord or pitch over and over. People have each of it at times, so the regression hardly minds;
- * beyond a width from their middle it costs so much a width.
+ * Faults that a reader of continuations named, with the side of people's middle on which they lie: rests, dissonances and notes outside
+ * the key, a bar line without bass, a figure that is dropped, one chord or pitch over and over. People have each of them at times, so
+ * the regression hardly punishes them; beyond a width from the middle each costs {@link COST} a width.
  */
 const NAMED: readonly (readonly [FeatureName, side: 1 | -1])[] = [
   ['hole', 1],
@@ -43,12 +43,15 @@ const NAMED: readonly (readonly [FeatureName, side: 1 | -1])[] = [
 const COST = 0.7;
 const FARTHEST_NAMED = 6;
 
-/** A network that goes on for minutes hears itself alone, and says its bars again and again: 90 % of people's windows of so many bars repeat fewer figures. */
+/**
+ * A network that is fed its own output for minutes repeats its bars. In windows of {@link LATELY} bars, 90 % of people's repeat a smaller
+ * share of figures than {@link REPEATED}; what is above costs {@link REPEAT_COST} times the excess.
+ */
 const LATELY = 10;
 const REPEATED = 0.2;
 const REPEAT_COST = 20;
 
-/** Of the figures of four pitches in a row, those that were there before. */
+/** The share of figures, four consecutive pitches, that have occurred before. */
 function repeatedShare(bars: readonly ReadBar[]): number {
   const pitches = bars.flatMap(({ notes }) =>
     notes.toSorted((a, b) => a.tick - b.tick || a.pitch - b.pitch).map(({ pitch }) => pitch),
@@ -63,11 +66,11 @@ function repeatedShare(bars: readonly ReadBar[]): number {
   return repeated / Math.max(1, pitches.length - 3);
 }
 
-/** Judges some bars by those before them. */
+/** Scores continuations: how likely people would have played them. */
 export class BeatCritic {
   constructor(private readonly spec: BeatCriticSpec) {}
 
-  /** How likely people played `span` after `before`, as a logit, less what a reader would name. */
+  /** The logit that people played `span` after `before`, minus the costs of named faults. */
   judge(before: readonly ReadBar[], span: readonly ReadBar[]): number {
     const features = featuresOf(before, span);
     const placeOf = (name: FeatureName) => {

@@ -3,13 +3,13 @@ import { lineOf } from './line.js';
 import type { ReadBar } from './reading.js';
 import { textureOf } from './texture.js';
 
-/** What a listener can say of some bars, after those that came before. */
+/** Musical features of some bars in the context of the bars before. */
 export type Features = ReturnType<typeof textureOf> &
   ReturnType<typeof harmonyOf> &
   ReturnType<typeof lineOf>;
 export type FeatureName = keyof Features;
 
-/** So many bars before count at most. */
+/** Number of bars before that count. */
 const HEARD = 16;
 
 export function featuresOf(before: readonly ReadBar[], span: readonly ReadBar[]): Features {
@@ -17,5 +17,5 @@ export function featuresOf(before: readonly ReadBar[], span: readonly ReadBar[])
   return { ...textureOf(heard, span), ...harmonyOf(heard, span), ...lineOf(heard, span) };
 }
 
-/** In their order. */
+/** Names of the features, in order. */
 export const FEATURE_NAMES = Object.keys(featuresOf([], [])) as FeatureName[];

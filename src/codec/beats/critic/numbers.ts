@@ -1,4 +1,4 @@
-/** 0 of nothing. */
+/** The mean; 0 of an empty list. */
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
@@ -8,12 +8,12 @@ export function deviation(values: readonly number[]): number {
   return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
 }
 
-/** Of a list, those for which it holds; 0 of nothing. */
+/** The share of a list for which `holds` is true; 0 of an empty list. */
 export function share<T>(list: readonly T[], holds: (one: T) => boolean): number {
   return list.length === 0 ? 0 : list.filter(holds).length / list.length;
 }
 
-/** 0 where one of them is all zeros. */
+/** The cosine of two vectors; 0 where one of them is 0. */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [product, squareA, squareB] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
@@ -24,7 +24,7 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return squareA * squareB === 0 ? 0 : product / Math.sqrt(squareA * squareB);
 }
 
-/** How alike two sets are: what they share, against all of both (F1). 0 of nothing. */
+/** The F1 score (Dice coefficient) of two sets; 0 where both are empty. */
 export function alike(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
   if (a.size + b.size === 0) return 0;
   let both = 0;

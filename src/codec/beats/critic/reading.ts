@@ -3,28 +3,30 @@ import type { Pitch } from '../../../music/units.js';
 import { lengthOfStep, STEPS_PER_OCTAVE } from '../length.js';
 import { beatVocabulary, LOWEST } from '../vocabulary.js';
 
+/** A note of a bar. */
 export interface ReadNote {
-  /** From the bar line; a little below 0 where it is early. */
+  /** Ticks from the bar line; a little below 0 where the note is early. */
   readonly tick: number;
   /** The sixteenth of the bar. */
   readonly slot: number;
   readonly pitch: Pitch;
   readonly bin: number;
-  /** How long, in beats. */
+  /** Length in beats. */
   readonly beats: number;
 }
 
+/** A bar of decoded tokens. */
 export interface ReadBar {
   readonly beats: number;
-  /** As they came: by tick. */
+  /** Sorted by tick. */
   readonly notes: readonly ReadNote[];
-  /** The chord that a beat says, as a number; -1: none. */
+  /** Chord changes: root x 16 + quality, or -1 for no chord. */
   readonly chords: readonly { readonly beat: number; readonly chord: number }[];
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
-/** The bars that tokens say; what comes before the first bar line is in none. */
+/** Reads tokens as bars; tokens before the first bar line are left out. */
 export function readBars(tokens: Iterable<number>): ReadBar[] {
   const bars: Writable<ReadBar>[] = [];
   let [tick, slot] = [0, 0];
