@@ -91,7 +91,11 @@ function report(
 }
 
 /** A take that differs may have been played with another version of its plugin. */
-function sayOtherVersion({ same }: ReplayedTake, { pluginVersion, setup }: TakeHeader, version: string): void {
+function sayOtherVersion(
+  { same }: ReplayedTake,
+  { pluginVersion, setup }: TakeHeader,
+  version: string,
+): void {
   if (same || pluginVersion === version) return;
   process.stderr.write(
     `It was played with version ${printable(pluginVersion)} of the plugin ${setup.plugin}; here is ${version}.\n`,

@@ -58,7 +58,7 @@ export async function takeBarPlaces(options: BarPlaceOptions): Promise<BarPlace[
     const bytes = await readRegularFile(join(corpus, path), MOST_MUSIC);
     const notes = applyPedal(pianoPerformance(readMidi(bytes)).performance);
     const annotation = annotations.get(annotatedName(path));
-    const map = annotation && mapOrNull(() => barsOf(annotation, notes));
+    const map = annotation && mapOrNull(() => beatMapOf(annotation, notes));
     const where = uniform(seed, PLACES, index);
     const place = map && placeIn({ notes, map, chords: annotation.chords }, where, options);
     if (place) places.push({ path, ...place });
