@@ -7,18 +7,18 @@ import type { ParamValues } from '../../plugin/definition.js';
 import type { Draw } from '../../session/timeline.js';
 import type { BeatWriter } from './beat-writer.js';
 
-/** The last chord sounds for so many beats at least. */
+/** The last chord sounds for at least this many beats. */
 export const HELD = 2;
 const [MAJOR, MINOR] = [QUALITIES.indexOf('maj'), QUALITIES.indexOf('min')];
 
-/** The last bar line after `from` behind which a chord can be held before `until`, in ticks; null where none is. Bars have `beats`, and the first begins at 0. */
+/** The last bar line after `from`, in ticks, that leaves time to hold a chord before `until`; null where there is none. Bars have `beats` beats from tick 0 on. */
 export function lastLine(from: number, until: number, beats: number): number | null {
   const bar = beats * TICKS_PER_BEAT;
   const line = bar * Math.floor((until - HELD * TICKS_PER_BEAT) / bar);
   return line >= bar && line > from ? line : null;
 }
 
-/** The tokens of the chord that the music rests on, at a bar line: of the major scale that it is in, the first step or the sixth, which is said more. */
+/** The CHORD token of the tonic: the first degree of the estimated major scale, or the sixth (the relative minor), whichever begins more bars. */
 export function tonicOf(heard: readonly number[]): number[] {
   const bars = readBars(heard);
   const key = keyOf(sum(bars.map(colourOf)));
@@ -27,12 +27,12 @@ export function tonicOf(heard: readonly number[]): number[] {
   return [beatVocabulary.token('CHORD', { root, quality, beat: 0 })];
 }
 
-/** How many bars begin with a chord on that root. */
+/** Number of bars that begin with a chord on `root`. */
 function barsOnRoot(bars: readonly ReadBar[], root: number): number {
   return bars.filter(({ chords }) => chords[0]?.beat === 0 && chords[0].chord >> 4 === root).length;
 }
 
-/** The last bar of a continuation, whose line is written: of several, the chord that has the tonic below and on top, and is full. */
+/** Writes the last bar of a continuation, after its bar line. Of several candidates it keeps the fullest chord with the tonic in bass and soprano. */
 export function closingBar(
   writer: BeatWriter,
   tonic: readonly number[],
@@ -48,7 +48,7 @@ export function closingBar(
   return made.reduce((best, one) => (fullness(one, root.root) > fullness(best, root.root) ? one : best));
 }
 
-/** Of so many notes a chord is full. */
+/** A chord with this many notes is full. */
 const FULL = 4;
 
 function fullness(tokens: readonly number[], root: number): number {

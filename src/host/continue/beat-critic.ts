@@ -2,7 +2,7 @@ import { BeatCritic } from '../../codec/beats/critic/critic.js';
 import { FEATURE_NAMES } from '../../codec/beats/critic/features.js';
 import { broken, numberAt, objectAt } from '../../model/json.js';
 
-/** What a model folder says of a critic, under `userDefinedMetadata.continuo.beatCritic`; null where it says nothing. Throws MODEL_BROKEN. */
+/** Parses the critic of a model folder, `userDefinedMetadata.continuo.beatCritic` in its model.json; null where it has none. Throws MODEL_BROKEN. */
 export function parseBeatCritic(value: unknown): BeatCritic | null {
   if (value === undefined) return null;
   const place = 'model.json: userDefinedMetadata.continuo.beatCritic';

@@ -4,12 +4,12 @@ import type { ParamValues } from '../../plugin/definition.js';
 import type { Draw } from '../../session/timeline.js';
 import type { BeatWriter, WrittenTokens } from './beat-writer.js';
 
-/** Bars that are chosen together. */
+/** Number of bars in a span, which is chosen as a whole. */
 const SPAN = 4;
-/** So many tokens before them say more than a critic asks for. */
+/** Number of tokens before a span that are kept for the critic. */
 export const REMEMBERED = 2048;
 
-/** Some bars, up to a line at or before which `until` lies, or four of them: those of the candidates that the critic finds the likeliest to be people's. */
+/** Writes a span: four bars, or fewer up to the bar line at or after `until`. Of several candidates it keeps the one that the critic scores highest. */
 export function chosenSpan(
   writer: BeatWriter,
   {
@@ -22,11 +22,11 @@ export function chosenSpan(
   }: {
     readonly heard: readonly number[];
     readonly critic: BeatCritic | null;
-    /** One for each candidate. */
+    /** A draw function for each candidate. */
     readonly draws: readonly Draw[];
     readonly params: ParamValues;
     readonly until: number;
-    /** What speaks for a candidate beside the critic, once it is written. */
+    /** Added to the critic's score of the candidate that was written last. */
     readonly more?: () => number;
   },
 ): WrittenTokens {
@@ -42,7 +42,7 @@ export function chosenSpan(
   for (const draw of draws) {
     writer.restore(mark);
     const made = write(draw);
-    // The line that ends the span has begun another bar; the open one is judged with what was heard of it.
+    // The bar line that ends the span has begun another bar, which is left out; the open bar before is judged as a whole.
     const all = readBars([...heard, ...made.tokens]).slice(0, made.stuck ? undefined : -1);
     const score = made.stuck
       ? Number.NEGATIVE_INFINITY

@@ -14,21 +14,21 @@ import { EARLY, TICKS_PER_BEAT } from '../../music/beats/beat-map.js';
 import type { ParamValues } from '../../plugin/definition.js';
 import type { Draw } from '../../session/timeline.js';
 
-/** Positions at the first sixteenth, at most two ticks off. */
+/** Positions at most two ticks from the bar line. */
 const ON_LINE = [-2, -1, 0, 1, 2].map((tick) =>
   beatVocabulary.token('POSITION', { slot: 0, micro: EARLY + tick }),
 );
 
-/** More tokens than any music has at one moment. */
+/** More tokens than any music has at one time. */
 const TOKENS_AT_ONCE = 256;
 
-/** What was written; `stuck`: the network produced no time-advancing token. */
+/** Tokens that were written; `stuck`: the network produced no time-advancing token. */
 export interface WrittenTokens {
   readonly tokens: readonly number[];
   readonly stuck: boolean;
 }
 
-/** Where a writer stood. */
+/** A moment that {@link BeatWriter.restore} returns to. */
 interface Mark {
   readonly snapshot: Float32Array;
   readonly logits: Float32Array;
@@ -37,16 +37,16 @@ interface Mark {
   readonly bar: number;
 }
 
-/** One stream that a network in beats hears, and then goes on with. */
+/** Feeds a stream to a beat model and continues it, without a clock. */
 export class BeatWriter {
   readonly #state: NetworkState;
   #head: BeatHead = BEGINNING;
   #loop: ChordLoop | null;
-  /** What the network finds of the next token. (token) */
+  /** Logits of the next token. (token) */
   readonly #logits: Float32Array;
   readonly #biased: Float32Array;
   readonly #mask: Uint8Array;
-  /** Where the present bar begins, in ticks from the first one that is written in. */
+  /** Tick at which the present bar begins, from the first bar that is written in. */
   #bar = 0;
 
   constructor(
@@ -62,26 +62,26 @@ export class BeatWriter {
     this.#step(beatCodec.startToken);
   }
 
-  /** Takes a token of what was played. */
+  /** Feeds a token. */
   feed(token: number): void {
     this.#head = headAfter(this.#head, token);
     this.#loop?.push(token);
     this.#step(token);
   }
 
-  /** Nothing before this tick of the open bar is written. */
+  /** Begins writing at this tick of the open bar. */
   begin(tick: number): void {
     this.#head = headAt(this.#head, tick + EARLY);
   }
 
-  /** The first tick that may still be written, from the first bar that is written in. */
+  /** The first tick that may still be written, counted from the first bar that is written in. */
   get tick(): number {
     return this.#bar + this.#head.next - EARLY;
   }
 
   /**
-   * Writes up to a bar line for which `ends`, given its tick and how many lines were written with it, holds, and that line; or until the
-   * network lets no time pass.
+   * Writes up to and including a bar line for which `ends` is true, given its tick and the number of bar lines so far; or until the
+   * network produces no time-advancing token.
    */
   write(draw: Draw, params: ParamValues, ends: (tick: number, lines: number) => boolean): WrittenTokens {
     const tokens: number[] = [];
@@ -101,7 +101,7 @@ export class BeatWriter {
     return { tokens, stuck: true };
   }
 
-  /** How likely the network finds some tokens, of all that may come next. */
+  /** Probability of some tokens among the legal ones. */
   probability(tokens: readonly number[], params: ParamValues): number {
     this.#prepare(params);
     const highest = this.#biased.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
@@ -110,7 +110,7 @@ export class BeatWriter {
     return tokens.reduce((sum, token) => sum + weight(token), 0) / all;
   }
 
-  /** Behind a bar line: writes one of `chords`, and the notes that begin with it. */
+  /** After a bar line: writes one of the CHORD tokens `chords`, and the notes on the line. */
   writeLine(draw: Draw, params: ParamValues, chords: readonly number[]): readonly number[] {
     const tokens: number[] = [];
     for (let notes = 0; notes < KEYS; ) {
@@ -133,7 +133,7 @@ export class BeatWriter {
     return draw(this.#biased, this.#mask);
   }
 
-  /** What may come next, and what the network finds of it. */
+  /** Computes mask and logits of the next token. */
   #prepare(params: ParamValues): void {
     this.#mask.fill(1);
     maskIllegalBeatTokens(this.#head, this.#mask);

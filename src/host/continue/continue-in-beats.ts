@@ -23,7 +23,7 @@ import { chosenSpan, REMEMBERED } from './beat-span.js';
 import { BeatWriter } from './beat-writer.js';
 
 /**
- * The beats of a file, or of what it plays where its own have nothing to do with the notes. Throws BEATS_MISSING where there is no pulse.
+ * The beats of a MIDI file, or those tracked in its notes where the notes do not fit the file's beats. Throws BEATS_MISSING where there is no pulse.
  */
 export function beatsHeard(piece: MidiPiece, performance: Performance, until: Seconds): BeatMap {
   const notes = applyPedal(performance);
@@ -36,30 +36,30 @@ export function beatsHeard(piece: MidiPiece, performance: Performance, until: Se
   );
 }
 
-/** Notes may ring on this long after the end of what was asked for. */
+/** Notes may ring for this long after the end of the continuation. */
 const RINGING: Seconds = 1.5;
 
 export interface ContinueInBeats {
   readonly from: Seconds;
   readonly seconds: Seconds;
   readonly params: ParamValues;
-  /** How many of each span the critic chooses from. */
+  /** Number of candidates of each span that the critic chooses from. */
   readonly candidates?: number;
-  /** Whether it comes to an end: with the tonic, at the last bar line that leaves it time to sound. */
+  /** Whether it ends with the tonic, at the last bar line that leaves it time to sound. */
   readonly close?: boolean;
   readonly progress?: (share: number) => void;
 }
 
-/** Each span is chosen from so many candidates where the model has a critic. */
+/** Default number of candidates, where the model has a critic. */
 const CANDIDATES = 8;
 export const MOST_CANDIDATES = 64;
-/** No chord counts as less likely. */
+/** Lower bound of the tonic's probability. */
 const LEAST = 1e-3;
 
 /**
- * What a network that counts in beats makes of a performance whose beats are known: `seconds` of music from `from` on. The open bar is
- * finished first, at the pace of the last beats. Where the model has a critic, some bars are made several times, and those stay
- * that seem the most like people's.
+ * Continues a performance whose beats are known with a beat model, for `seconds` from `from` on. The open bar is completed first, at
+ * the tempo of the last beats. Where the model has a critic, spans of bars are written several times, and the one that it scores
+ * highest is kept.
  */
 export function continueInBeats(
   {
@@ -92,7 +92,7 @@ export function continueInBeats(
   return played(reply, open, { until: from + seconds, line, longest: params.longest as number });
 }
 
-/** The tokens of the open bar and those after it, until a time or with a close at a bar line. */
+/** Writes the rest of the open bar and the bars after it, until a time or with a cadence at a bar line. */
 function written(
   writer: BeatWriter,
   {
@@ -129,7 +129,7 @@ function written(
   return line === null ? reply : [...reply, ...closingBar(writer, tonic, drawsOf(span), params)];
 }
 
-/** The notes of a reply that begins within the open bar; what begins with the line that it closes at is held. */
+/** The notes of a reply that begins in the open bar; the chord on its last bar line is held. */
 function played(
   reply: readonly number[],
   open: BeatMap,

@@ -1,23 +1,23 @@
 import { hintFor } from '../../midi/hints.js';
 import { type Environment, type Finding, readEnvironment } from './environment.js';
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Check {
   readonly name: string;
-  /** ok: there. missing: `npm start` does not work without it. optional: not there, and only what `found` says lacks it. */
+  /** ok: present. missing: Continuo does not start without it. optional: absent, and only the feature that `found` names needs it. */
   readonly status: 'ok' | 'missing' | 'optional';
-  /** What is there, or what is not and what it is for. */
+  /** What was found, or what is absent and what it is for. */
   readonly found: string;
-  /** What to do, on this system; null where nothing is to be done. */
+  /** What to do on this system; null where nothing needs to be done. */
   readonly hint: string | null;
 }
 
-/** Looks at this computer and says what Continuo finds and lacks here. Never throws. */
+/** Checks what Continuo needs on this computer. Never throws. */
 export async function checks(): Promise<Check[]> {
   return judge(await readEnvironment());
 }
 
-/** What `seen` means for Continuo, in the order in which a person would put it right. */
+/** Turns an environment into checks, in the order in which a person would fix them. */
 export function judge(seen: Environment): Check[] {
   const linux = seen.platform !== 'darwin' && seen.platform !== 'win32';
   return [
@@ -66,7 +66,7 @@ function node({ node: version, nodeWanted }: Environment): Check {
   return needed('Node.js', enough, version, `${version}; ${nodeWanted} is needed`, hint);
 }
 
-/** What MIDI ports stand on. The browser panel plays without. */
+/** A check of what MIDI ports need; the browser panel plays without them. */
 function midiPart(name: string, finding: Finding, hint: string): Check {
   if ('found' in finding) return { name, status: 'ok', found: finding.found, hint: null };
   return { name, status: 'optional', found: finding.missing, hint: finding.hint ?? hint };
@@ -90,10 +90,10 @@ function ports(name: string, { platform }: Environment, names: readonly string[]
   return { name, status: 'ok', found: names.join(', '), hint: null };
 }
 
-/** Outputs that are synths, by what their programs call them. */
+/** Names of outputs that are software synths. */
 const SYNTH_PORT = /fluid|synth|timidity|yoshimi|zynaddsubfx|linuxsampler|wavetable|pianoteq/i;
 
-/** What makes a MIDI output sound. */
+/** A check for a synth that makes a MIDI output sound. */
 function synth({ platform, ports, synths }: Environment): Check {
   const name = 'synth';
   const running = ports?.outputs.filter((port) => SYNTH_PORT.test(port)) ?? [];

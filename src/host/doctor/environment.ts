@@ -7,30 +7,30 @@ import { openSystemPorts } from '../../midi/system.js';
 import { FOLDERS } from '../folders.js';
 import { lookForModels } from '../models/models.js';
 
-/** What was looked for: there (`found` says what), or not (`missing` says why). */
+/** The result of a search: present (`found` says what), or absent (`missing` says why). */
 export type Finding = { readonly found: string } | { readonly missing: string; readonly hint?: string };
 
-/** What the doctor looks at. Nothing here judges. */
+/** The facts that the doctor judges. */
 export interface Environment {
   readonly platform: NodeJS.Platform;
   readonly node: string;
-  /** What package.json asks of Node, ">=MAJOR.MINOR". */
+  /** The Node version that package.json requires, ">=MAJOR.MINOR". */
   readonly nodeWanted: string;
   readonly simd: boolean;
   readonly models: readonly string[];
-  /** Folders of models that cannot be looked into. */
+  /** Errors of model folders that cannot be read. */
   readonly modelTroubles: readonly ContinuoError[];
   readonly panel: boolean;
   readonly library: Finding;
   readonly sequencer: Finding;
-  /** Null where they cannot be listed; library or sequencer then say why. */
+  /** Null where ports cannot be listed; `library` or `sequencer` then say why. */
   readonly ports: { readonly inputs: readonly string[]; readonly outputs: readonly string[] } | null;
   /** Synths that are installed and may not run. */
   readonly synths: readonly string[];
   readonly tfjsNode: Finding;
 }
 
-/** Looks around. Never throws. */
+/** Reads the environment. Never throws. */
 export async function readEnvironment(): Promise<Environment> {
   const library = await finding('loads', importAddon);
   const sequencer = await finding('/dev/snd/seq', checkSequencer);
@@ -90,7 +90,7 @@ function installedSynths(): string[] {
   return existsSync('/Applications/GarageBand.app') ? [...programs, 'GarageBand'] : programs;
 }
 
-/** TensorFlow's addon is downloaded when its package is installed, and the package stays where that fails: so both are looked for. */
+/** Looks for the package and its addon: installing the package downloads the addon, and the package stays where that fails. */
 function findTfjsNode(): Finding {
   try {
     const require = createRequire(import.meta.url);

@@ -15,7 +15,7 @@ import { defaultModel } from './models.js';
 import { type ChosenModel, openChosenModel, readModel } from './open-model.js';
 import { requireTfjsNode } from './tfjs-node.js';
 
-/** What a session is to be made of, as plain data. */
+/** What a session is made of, as plain data: it is posted to workers and stored in takes. */
 export interface Setup {
   /** Id of a plugin, or path of its folder. */
   readonly plugin: string;
@@ -23,26 +23,26 @@ export interface Setup {
   readonly model: string | null;
   readonly engine: EngineName;
   readonly precision: Precision;
-  /** false: the network alone, without what its folder says of memories. Default true. */
+  /** false: the network alone, without the memories of its folder. Default true. */
   readonly memory?: boolean | undefined;
-  /** A whole number: the same seed, model, parameters and input give the same notes. */
+  /** An integer. The same seed, model, parameters and input give the same notes. */
   readonly seed: number;
 }
 
 /** A setup with a network. */
 export type NetworkSetup = Setup & { readonly model: string };
 
-/** What a session is made of, and which weights those are. */
+/** An ensemble with the hash of its weights. */
 export interface HostEnsemble extends Ensemble {
-  /** 16 hex digits: which weights, or which code of a plugin that predicts by itself, to the bit. */
+  /** 16 hex digits over the model folder, or over the code of a plugin that predicts by itself. */
   readonly modelHash: string;
-  /** Whether the plugin writes the music down. */
+  /** Whether the plugin writes notation. */
   readonly notation: boolean;
 }
 
 /**
  * Loads plugin and model and puts them together. Throws what {@link loadPlugin}, {@link readModel} and the engines throw,
- * and MODEL_MISMATCH where model and codec do not speak the same tokens.
+ * and MODEL_MISMATCH where model and codec have different vocabularies.
  */
 export async function assemble(
   { plugin: id, model: name, ...setup }: Setup,
@@ -67,15 +67,15 @@ export async function assemble(
   };
 }
 
-/** What goes on from files in beats: plugin and model, without a stream. */
+/** Plugin and beat model that continue files, without a live stream. */
 export interface BeatEnsemble
   extends Pick<HostEnsemble, 'descriptor' | 'modelHash' | 'createDraw'>,
     OpenModel<BeatCodec> {
-  /** Chooses among continuations; null where the model has none. */
+  /** The critic that chooses among continuations; null where the model has none. */
   readonly critic: BeatCritic | null;
 }
 
-/** The same of a model that counts in beats; null where it does not. Throws what {@link assemble} throws. */
+/** As {@link assemble}, for a beat model; null where the model does not count in beats. */
 export async function assembleInBeats(setup: Setup): Promise<BeatEnsemble | null> {
   if (setup.model === null || setup.plugin !== 'piano') return null;
   const model = await readModel(setup.model);
@@ -90,7 +90,7 @@ export async function assembleInBeats(setup: Setup): Promise<BeatEnsemble | null
   };
 }
 
-/** The model that plays where there are no beats: the one that the folder names, or else the first of the plugin's. Throws MODEL_BROKEN. */
+/** The model for music without a pulse: the one that a beat model's folder names, else the plugin's first. Throws MODEL_BROKEN. */
 function modelWithoutPulse({ metadata, path, id }: ChosenModel, descriptor: PluginDescriptor): string {
   const { withoutPulse } = metadata;
   if (withoutPulse === undefined) return defaultModel(descriptor.models.filter((model) => model !== id));

@@ -3,8 +3,8 @@ import type { PluginDescriptor } from '../../plugin/descriptor.js';
 import { defaultModel } from './models.js';
 
 /**
- * The model that a plugin is to play with: what was asked for, else its best; null where it predicts by itself. Throws
- * MODEL_NOT_FOUND, and MODEL_MISMATCH where a model was asked for that the plugin has no use for.
+ * The model for a plugin: the requested one, else its first; null where the plugin predicts by itself. Throws MODEL_NOT_FOUND, and
+ * MODEL_MISMATCH where a model was requested for a plugin that uses none.
  */
 export function chosenModel(
   { id, extensions, models }: PluginDescriptor,

@@ -11,8 +11,8 @@ export interface LoadedModel extends ParsedModel {
 }
 
 /**
- * Reads the model folder at `path`. Throws MODEL_NOT_FOUND where there is no model.json, MODEL_BROKEN where one of its
- * weight files is missing or anything in it is not as it should be, MODEL_UNSUPPORTED for other networks.
+ * Reads the model folder at `path`. Throws MODEL_NOT_FOUND where there is no model.json, MODEL_BROKEN where a weight file is
+ * missing or anything is invalid, MODEL_UNSUPPORTED for networks that no engine runs.
  */
 export async function loadModelFolder(path: string): Promise<LoadedModel> {
   const hash = createHash('sha256');

@@ -12,23 +12,23 @@ export interface ModelFolder {
   readonly licence: string | null;
 }
 
-/** What is chosen where a plugin predicts by itself, as people read it. */
+/** Shown in place of a model where a plugin predicts by itself. */
 export const NO_MODEL = { id: 'none', name: 'no model' } as const;
 
-/** How people read of a model: what it asks of them is not to be overlooked. */
+/** The name of a model for people, with its licence where it has one of its own. */
 export function modelName({ id, licence }: ModelFolder): string {
   return licence === null ? id : `${id} (${licence})`;
 }
 
 /**
- * The model folders in the user's folder, then the bundled ones; a user's model of the same name goes first. Those under a
- * licence of their own come last, so that nobody plays one who has not chosen it.
+ * The model folders of the user, then the bundled ones; a user's model hides a bundled one of the same name. Models with a licence of
+ * their own come last, so that none of them is a default.
  */
 export function listModels(): ModelFolder[] {
   return lookForModels().models;
 }
 
-/** {@link listModels}, and why a folder of models could not be looked into, where there is one (FILE_READ). */
+/** As {@link listModels}, with the errors of folders that could not be read (FILE_READ). */
 export function lookForModels(): { readonly models: ModelFolder[]; readonly troubles: ContinuoError[] } {
   const found = new Map<string, ModelFolder>();
   const troubles: ContinuoError[] = [];
@@ -49,7 +49,7 @@ function modelIn(path: string): ModelFolder {
 
 function foldersIn(parent: string, troubles: ContinuoError[]): string[] {
   try {
-    // What begins with a dot is a model that is being written, or none.
+    // A name with a leading dot is a model that is being written, or no model.
     return readdirSync(parent)
       .filter((name) => !name.startsWith('.'))
       .sort();
@@ -72,7 +72,7 @@ function isDangling(path: string): boolean {
   }
 }
 
-/** A model by id, or by the path of its folder. Throws MODEL_NOT_FOUND, listing what there is. */
+/** Finds a model by id, or by the path of its folder. Throws MODEL_NOT_FOUND, listing the models. */
 export function findModel(idOrPath: string): ModelFolder {
   const { models, troubles } = lookForModels();
   const known = models.find(({ id }) => id === idOrPath);
@@ -89,7 +89,7 @@ export function findModel(idOrPath: string): ModelFolder {
   );
 }
 
-/** The first of a plugin's models that is there and under no licence of its own. Throws MODEL_NOT_FOUND where none is. */
+/** The first of a plugin's models that exists and has no licence of its own. Throws MODEL_NOT_FOUND where there is none. */
 export function defaultModel(ids: readonly string[]): string {
   const there = new Set(listModels().flatMap(({ id, licence }) => (licence === null ? [id] : [])));
   const id = ids.find((wanted) => there.has(wanted));

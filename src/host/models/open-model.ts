@@ -11,7 +11,7 @@ import { type LoadedModel, loadModelFolder } from './model-files.js';
 import { findModel, listModels } from './models.js';
 import { requireTfjsNode } from './tfjs-node.js';
 
-/** A model folder, read, that says which codec it speaks. */
+/** A parsed model folder that names its codec. */
 export interface ChosenModel extends LoadedModel {
   readonly id: string;
   readonly path: string;
@@ -28,7 +28,7 @@ export async function readModel(idOrPath: string): Promise<ChosenModel> {
   return { ...loaded, id, path, metadata: requireCodec(loaded.metadata, path) };
 }
 
-/** Opens a model that was read, by any engine. Throws what openModel throws. */
+/** Opens a parsed model with any engine. Throws what `openModel` throws. */
 export function openChosenModel<C extends ModelCodec>(
   model: ChosenModel,
   options: ModelEngineOptions & Pick<OpenModelOptions<C>, 'codec'>,
@@ -36,7 +36,7 @@ export function openChosenModel<C extends ModelCodec>(
   return openParsedModel(model, { ...options, name: model.path, requireTfjsNode });
 }
 
-/** The first model here that speaks a vocabulary. Throws MODEL_NOT_FOUND where none does. */
+/** The first model with a vocabulary, by its hash. Throws MODEL_NOT_FOUND where there is none. */
 export async function modelWithVocabulary(vocabularyHash: string): Promise<ChosenModel> {
   for (const { path } of listModels()) {
     const model = await readModel(path).catch(() => null);

@@ -8,7 +8,7 @@ import type { Tf } from '../../model/tfjs.js';
  * Throws ENGINE_UNAVAILABLE where it is not installed or does not start.
  */
 export function requireTfjsNode(): Tf {
-  // tfjs-node 4.22 calls this old helper, which Node 23 took away.
+  // tfjs-node 4.22 calls this helper, which Node 23 removed.
   const helpers = util as { isNullOrUndefined?: (value: unknown) => boolean };
   helpers.isNullOrUndefined ??= (value) => value === null || value === undefined;
   // TensorFlow's own log, unless asked for: it says on every start which instructions the CPU has.

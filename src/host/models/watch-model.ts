@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a model's folder is watched for. */
+/** A session whose model can be reloaded. */
 export interface Reloadable {
-  /** null where it plays without a model. */
+  /** null where the session plays without a model. */
   readonly modelFolder: string | null;
   readonly rests: boolean;
   reload(): Promise<void>;
@@ -12,9 +12,9 @@ export interface Reloadable {
 const EVERY_MS = 1000;
 
 /**
- * Looks at the model's folder now and then; when its weights are others than before, and nobody plays, the session takes them
- * up: so that one can play while `continuo train` writes ever better ones. A folder that does not load is left until it
- * changes again. Returns how to end it.
+ * Polls the model's folder, and reloads the model when its weights have changed and nobody plays: so one can play while
+ * `continuo train` writes better weights. A folder that does not load is left until it changes again. Returns a function that
+ * stops polling.
  */
 export function watchModel(
   session: Reloadable,
@@ -25,7 +25,7 @@ export function watchModel(
   let busy = false;
   const timer = setInterval(() => {
     const stamp = stampOf(session);
-    // Gone for a moment, while it is exchanged; or the player chose another model.
+    // The folder is missing for a moment while it is exchanged; or the player has chosen another model.
     if (busy || stamp === null || stamp.text === known?.text) return;
     if (stamp.folder !== known?.folder) {
       known = stamp;

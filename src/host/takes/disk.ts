@@ -11,18 +11,18 @@ import {
 import { join } from 'node:path';
 import { makeNewFolder } from '../../make-folder.js';
 
-/** Where takes are written: the file system, or in a test one that fills up. Everything may throw. */
+/** The file system that takes are written to; tests use one that fills up. Every method may throw. */
 export interface TakeDisk {
-  /** Makes a folder that is nobody else's, named `name` or nearly so; returns its path. */
+  /** Makes a new folder named `name`, or `name-2` and so on where that exists; returns its path. */
   makeFolder(parent: string, name: string): string;
-  /** Opens a new file to be appended to. */
+  /** Creates a file to append to. */
   open(path: string): OpenFile;
-  /** Puts a file there whole, or leaves what is there as it is. */
+  /** Writes a file atomically: whole, or not at all. */
   replace(path: string, content: Uint8Array | string): void;
 }
 
 export interface OpenFile {
-  /** Returns how many bytes, from the first on, were written: as the disk fills up not all of them. */
+  /** Appends bytes and returns how many were written, which may be fewer as the disk fills up. */
   write(bytes: Uint8Array): number;
   /**
    * What befell it that no write says, in words, since it was opened: what is written to one that was removed is lost without an
@@ -71,7 +71,7 @@ function lostSince(file: number, path: string, size: number): string | null {
   return 'it was moved while it was written, and goes on only in its log, where that is now';
 }
 
-/** The log of a take in its folder. */
+/** The path of the log in a take's folder. */
 export function logIn(folder: string): string {
   return join(folder, 'take.jsonl');
 }

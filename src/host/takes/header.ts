@@ -9,7 +9,7 @@ import type { Setup } from '../models/assemble.js';
  */
 export const TAKE_VERSION = 4;
 
-/** The first line of a take: all that is needed, beside what follows, to play it again. */
+/** The first line of a take: what a replay needs besides the records. */
 export interface TakeHeader {
   readonly type: 'take';
   readonly version: 1 | 2 | 3 | typeof TAKE_VERSION;

@@ -1,24 +1,24 @@
 import { isUtf8 } from 'node:buffer';
 
-/** One line of a log. */
+/** A line of a log. */
 export interface TakeLine {
   /** Counts from 1. */
   readonly number: number;
-  /** What it says, or why it says nothing. */
+  /** Its text, or the reason why it has none. */
   readonly text: string | { readonly trouble: string };
-  /** It ends as a line does; the last one may have been cut short. */
+  /** It ends with a line feed; the last line of a log may have been cut off. */
   readonly whole: boolean;
 }
 
-/** More than any line of a take has (bytes): its longest are some hundred tokens. */
+/** The longest line that is read, in bytes: more than any line of a take has. */
 const LONGEST = 2 ** 20;
 const LINE_FEED = 10;
 /** A byte order mark, which some editors write. */
 const MARK = '\ufeff';
-/** What is shown of what came, in characters. */
+/** How many characters of a faulty value an error shows. */
 const SHOWN = 40;
 
-/** The lines of a log that are not empty, one after the other: a log of a day fits into memory once, but not once more as lines. */
+/** Yields the non-empty lines of a log one by one, since the log of a day may not fit into memory twice. */
 export function* takeLines(bytes: Uint8Array): Generator<TakeLine> {
   for (let [from, number] = [0, 1]; from < bytes.length; number++) {
     if (bytes[from] === LINE_FEED) {
@@ -45,7 +45,7 @@ function bufferOf(line: Uint8Array): Buffer {
   return Buffer.from(line.buffer, line.byteOffset, line.length);
 }
 
-/** A value that came, harmless to show: of an object or a list no more than that it is one. */
+/** A faulty value for an error message, with control characters escaped; of an object or a list only its kind. */
 export function named(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') return quoted(value);
@@ -53,12 +53,12 @@ export function named(value: unknown): string {
   return Array.isArray(value) ? 'a list' : 'an object';
 }
 
-/** The beginning of what came, harmless to show. */
+/** The beginning of a faulty text for an error message, with control characters escaped. */
 export function quoted(text: string): string {
   return `"${clipped(text, SHOWN)}"`;
 }
 
-/** At most so many characters of a text, harmless to show. */
+/** At most `most` characters of a text, with control characters escaped. */
 export function clipped(text: string, most: number): string {
   const shown = text.slice(0, most).replace(/[^\x20-\x7e]/g, '·');
   return text.length > most ? `${shown}…` : shown;

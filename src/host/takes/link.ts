@@ -5,16 +5,16 @@ import type { TakeRecord } from '../../session/take.js';
 import type { TakeHeader } from './header.js';
 import { ANOTHER_TAKE, type TakeState } from './writer.js';
 
-/** What the take worker is started with. */
+/** Start data of the take worker. */
 export interface TakeWorkerStart {
-  /** Folder of all takes. */
+  /** The folder that takes are written into. */
   readonly parent: string;
   readonly header: TakeHeader;
-  /** The reading of the machine's monotonic clock that is the session's time 0. */
+  /** The machine's monotonic clock at session time 0. */
   readonly zero: Seconds;
 }
 
-/** I/O thread -> take worker. */
+/** Messages from the I/O thread to the take worker. */
 export type ToTakeWorker =
   | {
       readonly type: 'add';
@@ -23,7 +23,7 @@ export type ToTakeWorker =
     }
   | { readonly type: 'close'; readonly abc: string };
 
-/** Take worker -> I/O thread. */
+/** Messages from the take worker to the I/O thread. */
 export type FromTakeWorker = { readonly type: 'state'; readonly state: TakeState } | { readonly type: 'closed' };
 
 /** What a take's notes are made of, and when they rest. */
@@ -36,10 +36,10 @@ const WRITTEN: ReadonlySet<SessionEvent['type']> = new Set([
   'phase',
 ]);
 
-/** How long the last of a take may take to be written, in milliseconds. */
+/** How long closing a take may take, in milliseconds. */
 const PATIENCE_MS = 3000;
 
-/** The I/O thread's end of a take that is being written. The thread that writes begins when there is something to write. */
+/** The I/O thread's end of a take that is being written. It starts the writing thread when there is something to write. */
 export class TakeLink {
   #worker: Worker | null = null;
   #waiting: ToTakeWorker[] = [];
@@ -49,11 +49,11 @@ export class TakeLink {
 
   constructor(
     private readonly start: TakeWorkerStart,
-    /** Writing fails, or no longer does: why, or null. */
+    /** Called when writing fails, with the reason, and with null when it works again. */
     private readonly failing: (failure: string | null) => void,
   ) {}
 
-  /** Where the take is; null while nothing was written. */
+  /** The take's folder; null while nothing was written. */
   get folder(): string | null {
     return this.#state.folder;
   }
@@ -80,7 +80,7 @@ export class TakeLink {
 
   #onMessage(said: FromTakeWorker): void {
     if (said.type === 'closed') {
-      // A thread that was told to stop is none that died: it may be gone before anything else runs here.
+      // A thread that was asked to stop has not failed, even if it ends before its answer is read here.
       this.#over = true;
       this.#closed();
       return;
@@ -98,7 +98,7 @@ export class TakeLink {
     this.failing(this.#state.failure);
   }
 
-  /** Writes what is left, and the music as ABC where there is any. Resolves when it is written, or where it cannot be. */
+  /** Writes what is left, and the music as ABC where there is any. Resolves when it is written, or cannot be. */
   async close(abc = ''): Promise<void> {
     const worker = this.#worker;
     if (this.#over || worker === null) return;
@@ -115,7 +115,7 @@ export class TakeLink {
   }
 }
 
-/** Something is played, or about to be. */
+/** Whether a record shows that something is played, or about to be. */
 function begins(record: TakeRecord): boolean {
   return (
     record.type === 'input' ||

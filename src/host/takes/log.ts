@@ -2,21 +2,21 @@ import type { Seconds } from '../../music/units.js';
 import type { TakeRecord } from '../../session/take.js';
 import type { OpenFile } from './disk.js';
 
-/** What waits for a disk that is full is kept up to this size, in bytes: some hours of playing. */
+/** Bound on the buffer for a full disk, in bytes: some hours of playing. */
 const MOST_WAITING = 16 * 1024 * 1024;
 
 /**
- * The lines of a take on their way to the disk. What cannot be written waits, byte for byte, so that a disk that is full for a
- * while costs nothing; what is too much to wait is lost, and a `gap` says how much.
+ * Buffers the lines of a take on their way to the disk. Bytes that cannot be written wait, so that a disk that is full for a while
+ * loses nothing; beyond the bound records are lost, and a `gap` record says how many.
  */
 export class TakeLog {
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
-  /** Tokens of the stream, the start token included, as the records tell it. */
+  /** Number of tokens in the stream, with the start token, after the records so far. */
   #tokens = 1;
-  /** Records that were not kept. */
+  /** Number of lost records. */
   #lost = 0;
-  /** Since when it fails; null while it does not. */
+  /** When writing began to fail; null while it works. */
   #failingSince: Seconds | null = null;
 
   constructor(
@@ -24,7 +24,7 @@ export class TakeLog {
     private readonly mostWaiting = MOST_WAITING,
   ) {}
 
-  /** A first line, or one that is no record. */
+  /** Adds a line that is not a record, such as the header. */
   begin(value: unknown): void {
     this.#keep(line(value));
   }
@@ -33,7 +33,7 @@ export class TakeLog {
     const lines: string[] = [];
     for (const record of records) {
       this.#count(record);
-      // Once a record is lost, the ones after it are too, until a gap can say so.
+      // Once a record is lost, the following ones are lost too, until a gap can be written.
       if (this.#lost > 0 || this.#waitingBytes > this.mostWaiting) this.#lost++;
       else lines.push(line(record));
     }
@@ -52,7 +52,7 @@ export class TakeLog {
     else if (record.type === 'zero') this.#tokens = 1;
   }
 
-  /** Writes what waits. Throws what the disk throws; the rest of it then waits on. */
+  /** Writes what waits. Throws what the disk throws; what was not written keeps waiting. */
   flush(now: Seconds): void {
     try {
       this.#write();
@@ -70,7 +70,7 @@ export class TakeLog {
 
   #write(): void {
     while (this.#waiting.length > 0) {
-      const file = this.file(); // Made, where it is not there yet.
+      const file = this.file(); // creates the file on the first call
       const first = this.#waiting[0]!;
       const written = file.write(first);
       if (written === 0) throw new Error('nothing was written');

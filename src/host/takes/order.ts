@@ -1,16 +1,16 @@
 import type { Seconds } from '../../music/units.js';
 import { isTimed, type TakeRecord } from '../../session/take.js';
 
-/** What must hold from record to record: times that never go back, a stream that goes back to where it was, nothing after the end. */
+/** Checks the order of records: times never go back, a stream goes back only to a length that it had, nothing follows the end. */
 export class TakeOrder {
-  /** Tokens of the stream so far, the start token included. */
+  /** Number of tokens in the stream so far, with the start token. */
   #tokens = 1;
   #ended = false;
 
-  /** @param time at which the take begins */
+  /** @param time session time at which the take begins */
   constructor(private time: Seconds) {}
 
-  /** Takes the next record; says what was expected in its place where it cannot come next, else null. */
+  /** Adds the next record. Returns what was expected instead where it may not come next, else null. */
   add(record: TakeRecord): string | null {
     if (this.#ended) return 'nothing was expected after the end of the take.';
     if (isTimed(record)) {

@@ -8,17 +8,17 @@ import { firstLoss, survivingTokens } from '../../session/take.js';
 import type { HostEnsemble } from '../models/assemble.js';
 import type { Take } from './read-take.js';
 
-/** What came of playing a take again. */
+/** The result of replaying a take. */
 export interface ReplayedTake {
-  /** All that the take has came again. */
+  /** The replay gave the tokens of the take. */
   readonly same: boolean;
-  /** The take has no end, since the program or the machine died: it was played to its last record. */
+  /** The take has no end, since the program or the machine died: it was replayed to its last record. */
   readonly cutOff: boolean;
-  /** Between these times so many records were lost: the take cannot be played again any further. */
+  /** Lost records and the times between which they were: the take cannot be replayed any further. */
   readonly gap: { readonly from: Seconds; readonly to: Seconds; readonly lost: number } | null;
-  /** File and line by which it is known to differ; null where it does not. */
+  /** File and line at which the replay is known to differ; null where it does not. */
   readonly differsAt: string | null;
-  /** Tokens of the stream in the end. */
+  /** Number of tokens in the stream at the end. */
   readonly tokens: number;
   readonly player: readonly Note[];
   /** The player's. */
@@ -27,7 +27,7 @@ export interface ReplayedTake {
 }
 
 /**
- * Plays a take again with what `assemble` makes of its setup. Throws MODEL_MISMATCH where that has other weights than the
+ * Replays a take with the ensemble that `assemble` makes of its setup. Throws MODEL_MISMATCH where its weights are not those that the
  * take was played with, and TAKE_BROKEN.
  */
 export function replayRecordedTake({ header, records, where }: Take, ensemble: HostEnsemble): ReplayedTake {

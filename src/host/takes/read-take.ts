@@ -13,18 +13,18 @@ import { takeHeader, takeRecord } from './schema.js';
 export interface Take {
   readonly header: TakeHeader;
   readonly records: readonly TakeRecord[];
-  /** File and line of a record, as errors say it. */
+  /** File and line of a record, for error messages. */
   readonly where: (index: number) => string;
 }
 
-/** A day and a night of dense playing have a fifth of this (bytes). */
+/** The longest log that is read, in bytes: five times that of a day and a night of dense playing. */
 const LARGEST = 256 * 1024 * 1024;
-/** What is shown of names, and of what was expected, in characters. */
+/** How many characters of names, and of what was expected, an error shows. */
 const SHOWN_NAMES = 120;
 const SHOWN_WORDS = 240;
 
 /**
- * Reads a take by its folder or its log, each line checked. A last line that a crash cut short is left out.
+ * Reads a take by the path of its folder or its log, and checks each line. A last line that a crash cut off is left out.
  * Throws FILE_READ, TAKE_BROKEN with the line, TAKE_VERSION.
  */
 export async function readTake(path: string): Promise<Take> {
@@ -92,7 +92,7 @@ function listed(folder: string): string[] | null {
 
 type Wrong = (message: string, hint?: string) => ContinuoError;
 
-/** What a line says; undefined where it says nothing, or is the last one and was cut short. */
+/** The parsed JSON of a line; undefined for a last line that was cut off. */
 function parsed({ text, whole }: TakeLine, wrong: Wrong): unknown {
   if (typeof text === 'object') {
     if (!whole) return undefined;
@@ -127,7 +127,7 @@ function checked<T>(schema: z.ZodType<T>, value: unknown, wrong: Wrong): T {
   throw wrong(`no line of a take${place}: ${expectation(issue!, value)}.`);
 }
 
-/** What was expected, and what came. */
+/** Says what was expected and what came. */
 function expectation({ code, message, path }: z.core.$ZodIssue, value: unknown): string {
   const words = clipped(message, SHOWN_WORDS);
   if (code === 'custom' || code === 'unrecognized_keys') return words;
@@ -154,7 +154,7 @@ function unbegun(file: string): ContinuoError {
   );
 }
 
-/** The notes of a take whose log does not say them any more, where they are there. */
+/** Names the take's .mid file, which has the notes of a damaged log, where it is there. */
 function notesBeside(file: string): string {
   return existsSync(join(dirname(file), 'take.mid')) ? ' take.mid beside it has the notes.' : '';
 }

@@ -5,13 +5,13 @@ import { mode, sessionCommand } from '../../session/command-schema.js';
 import type { TakeRecord } from '../../session/take.js';
 import type { TakeHeader } from './header.js';
 
-/** What a take's lines are, the one place that says so: whatever else stands in a file is refused with its line. */
+/** The schema of a take's lines. A line that does not match is refused with its number. */
 
-/** Session time in seconds. A session of 30 years is none: the far end of what a clock of seconds and a grid of 10 ms can hold. */
+/** Session time in seconds. The bound, 30 years, is what a grid of 10 ms in float64 and 32-bit steps can hold. */
 const time = z.number().min(0).max(1e9);
 const pitch = z.int().min(0).max(127);
 const velocity = z.int().min(1).max(127);
-/** Whether a token is one of the vocabulary, the codec knows. */
+/** A token; only the codec can check whether its vocabulary has it. */
 const tokens = z.array(z.int().min(0)).readonly();
 const word = z.string().max(128);
 

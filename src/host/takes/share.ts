@@ -1,6 +1,6 @@
 /**
- * Takes what waits, so many at most; whether more may be waiting. A worker takes its messages like this: between two shares it
- * sends what is due, however many wait, and none of them is lost.
+ * Takes up to `most` waiting items, and returns whether more may be waiting. A worker reads its messages in shares, so that it sends
+ * what is due between them, however many wait.
  */
 export function takeShare<T>(most: number, next: () => T | undefined, take: (one: T) => void): boolean {
   for (let taken = 0; taken < most; taken++) {

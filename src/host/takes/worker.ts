@@ -1,4 +1,4 @@
-/** The thread that writes a take, so that no disk and no long take holds up the I/O thread, and its notes are not kept there. */
+/** The thread that writes a take, so that a slow disk does not block the I/O thread, and the take's notes are not in its memory. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { clockFrom } from '../live/clock.js';
 import { systemDisk } from './disk.js';

@@ -8,46 +8,46 @@ import { logIn, type OpenFile, type TakeDisk } from './disk.js';
 import type { TakeHeader } from './header.js';
 import { TakeLog } from './log.js';
 
-/** What is known of a take that is being written. */
+/** The state of a take that is being written. */
 export interface TakeState {
-  /** Where it is; null while nothing was written. */
+  /** Its folder; null while nothing was written. */
   readonly folder: string | null;
-  /** Why it is not written now; null while it is. */
+  /** Why it cannot be written now; null while it can. */
   readonly failure: string | null;
 }
 
-/** What a take is written with; everything is handed in. */
+/** What a {@link TakeWriter} works with. */
 export interface TakeWriterParts {
   readonly disk: TakeDisk;
-  /** Folder of all takes. */
+  /** The folder that takes are written into. */
   readonly parent: string;
   readonly header: TakeHeader;
   /** Session time. */
   readonly now: () => Seconds;
-  /** The state is another one. */
+  /** Called when the state changes. */
   readonly changed: (state: TakeState) => void;
-  /** What may wait for a disk that is full, in bytes. */
+  /** Bound on the buffer for a full disk, in bytes. */
   readonly mostWaiting?: number;
 }
 
-/** The .mid is written anew when a turn ends, but not more often than this, and for a fiftieth of the time at most. */
+/** The .mid file is rewritten when a turn ends, at most this often, and for at most this share of the time. */
 const MIDI_EVERY: Seconds = 5;
 const MIDI_SHARE = 1 / 50;
 
 /**
- * Writes a take as it happens: `take.jsonl`, an append-only log, and `take.mid`, two tracks (player, model); in the end
- * `tune.abc`, where the plugin writes ABC. Nothing is written before something was played, so a session that was only looked
- * at leaves no folder behind. What cannot be written is tried again at each {@link retry}.
+ * Writes a take while it is played: `take.jsonl`, an append-only log; `take.mid`, two tracks (player, model); at the end `tune.abc`,
+ * where the plugin writes ABC. It creates the folder with the first note, so a session without notes leaves none. What
+ * cannot be written is tried again at each {@link retry}.
  */
 export class TakeWriter {
   readonly #log: TakeLog;
   readonly #notebook = new PlayedNotes();
   #file: OpenFile | null = null;
   #state: TakeState = { folder: null, failure: null };
-  /** Something was played. */
+  /** Whether something was played. */
   #isMusic = false;
   #midiDue: Seconds = Number.NEGATIVE_INFINITY;
-  /** Up to when the .mid should have been written and is not. */
+  /** Session time up to which the .mid file lacks notes; null where it is complete. */
   #midiMissing: Seconds | null = null;
 
   constructor(private readonly parts: TakeWriterParts) {
@@ -63,11 +63,11 @@ export class TakeWriter {
       (event) => event.type === 'phase' && (event.phase === 'waiting' || event.phase === 'stopped'),
     );
     if (rests && this.#isMusic && rests.time >= this.#midiDue) this.#midiMissing = rests.time;
-    // A disk that fails is not tried at each note.
+    // A failing disk is not tried again at each note.
     if (this.#state.failure === null) this.#write();
   }
 
-  /** What failed is tried again. Called each second or so. */
+  /** Tries again what failed. Called about once a second. */
   retry(): void {
     if (this.#state.failure !== null) this.#write();
   }
@@ -82,12 +82,12 @@ export class TakeWriter {
 
   #write(abc = ''): void {
     if (!this.#isMusic) return;
-    // Each as far as it goes: notes are better than nothing where the log is lost.
+    // Each is tried by itself: notes are better than nothing where the log is lost.
     const failures = [this.#tried(() => this.#writeLog()), this.#tried(() => this.#writeNotes(abc))];
     this.#tell({ ...this.#state, failure: failures.find((failure) => failure !== null) ?? null });
   }
 
-  /** Why it failed; null where it did not. */
+  /** Runs a write; returns why it failed, or null. */
   #tried(write: () => void): string | null {
     try {
       write();
@@ -145,13 +145,13 @@ export class TakeWriter {
   }
 }
 
-/** The log is not where it was, and no writing brings it back. */
+/** The log was removed or moved away: no further write can restore it. */
 class LogLost extends Error {}
 
-/** What a player can do where this take is lost. */
+/** Advice for a player whose take is lost. */
 export const ANOTHER_TAKE = 'Choose a model to begin another take.';
 
-/** In words that stay the same as long as the reason does: without what was tried, and on which file. */
+/** The reason of a failure in words that do not change while it lasts: without operation and file name. */
 function reasonOf(error: unknown): string {
   const why = error instanceof Error ? error.message : String(error);
   return why.replace(/, \w+( '.*)?$/, '').replace(/\.$/, '');
