@@ -105,28 +105,30 @@ export function vocabulary<const R extends TokenRange>(name: string, ranges: rea
   };
 }
 
+/** A vocabulary without the types of its ranges, for code that reads any vocabulary. */
+export function anyVocabulary<R extends TokenRange>(typed: Vocabulary<R>): Vocabulary {
+  // Sound: `token` checks at run time what the types of the ranges would check.
+  return typed as unknown as Vocabulary;
+}
+
 /** Concatenates two vocabularies: the tokens of the second follow those of the first. */
 export function sideBySide<A extends TokenRange, B extends TokenRange>(
-  first: Vocabulary<A>,
-  second: Vocabulary<B>,
+  typedFirst: Vocabulary<A>,
+  typedSecond: Vocabulary<B>,
 ): Vocabulary {
+  const [first, second] = [anyVocabulary(typedFirst), anyVocabulary(typedSecond)];
   const { size } = first;
   const of = <T>(
     token: number,
     read: (vocabulary: Pick<Vocabulary, 'read' | 'describe'>, token: number) => T,
-  ) =>
-    token >= size
-      ? read(second as unknown as Vocabulary, token - size)
-      : read(first as unknown as Vocabulary, token);
+  ) => (token >= size ? read(second, token - size) : read(first, token));
   return {
     size: size + second.size,
     hash: fnv1a64(JSON.stringify([first.hash, second.hash])),
     ranges: [...first.ranges, ...second.ranges.map((table) => ({ ...table, first: size + table.first }))],
     token(range, values) {
       const isFirst = first.ranges.some(({ name }) => name === range);
-      return isFirst
-        ? (first as unknown as Vocabulary).token(range, values)
-        : size + (second as unknown as Vocabulary).token(range, values);
+      return isFirst ? first.token(range, values) : size + second.token(range, values);
     },
     read: (token) => of(token, (vocabulary, own) => vocabulary.read(own)),
     describe: (token) => of(token, (vocabulary, own) => vocabulary.describe(own)),

@@ -92,20 +92,16 @@ export async function fetchCorpus(manifest: Manifest, options: FetchOptions = {}
     const gathering =
       kind === 'midi' ? gatherMidi(members, part, options.unverified === true) : gatherTunes(members, part);
     if (options.from !== undefined) await offerFolder(gathering, options.from, sources, options);
-    else {
-      for (const [index, source] of sources.entries()) {
-        const file = `${to}.download-${index + 1}`;
-        await bring(source, file, options);
-        archives.push(file);
-        if (source.archive === 'zip') await offerZip(gathering, file, options);
-        else await gathering.offer(nameOf(source), await readRegularFile(file, MOST_MUSIC));
-      }
-    }
+    else archives.push(...(await offerDownloads(gathering, to, sources, options)));
     const { missing, unverified } = await gathering.finish();
     const pieces = members.length - missing.length;
     const verified = pieces - unverified.length;
     if (pieces === 0 || (verified < members.length && !options.unverified))
-      throw notAll(manifest, members.length, verified, (missing[0] ?? unverified[0])!.path, archives);
+      throw notAll(
+        manifest,
+        { expected: members.length, verified, first: (missing[0] ?? unverified[0])!.path },
+        archives,
+      );
     const record: CorpusRecord = {
       name,
       kind,
@@ -128,6 +124,24 @@ export async function fetchCorpus(manifest: Manifest, options: FetchOptions = {}
   } finally {
     await rm(part, { recursive: true, force: true });
   }
+}
+
+/** Downloads the sources beside `to` and offers what they hold; returns the files, which stay until the corpus is complete. */
+async function offerDownloads(
+  gathering: Gathering,
+  to: string,
+  sources: readonly Source[],
+  options: FetchOptions,
+): Promise<string[]> {
+  const files: string[] = [];
+  for (const [index, source] of sources.entries()) {
+    const file = `${to}.download-${index + 1}`;
+    await bring(source, file, options);
+    files.push(file);
+    if (source.archive === 'zip') await offerZip(gathering, file, options);
+    else await gathering.offer(nameOf(source), await readRegularFile(file, MOST_MUSIC));
+  }
+  return files;
 }
 
 /** Downloads a source to `file`, if it is not whole there from an earlier call, which was stopped at the next or found too little in it. */
@@ -234,9 +248,11 @@ async function refuseOtherFolders(to: string, corpus: boolean): Promise<void> {
 
 function notAll(
   { name, kind }: Manifest,
-  expected: number,
-  verified: number,
-  first: string,
+  {
+    expected,
+    verified,
+    first,
+  }: { readonly expected: number; readonly verified: number; readonly first: string },
   archives: readonly string[],
 ): ContinuoError {
   const what = kind === 'midi' ? 'files' : 'tunes';

@@ -34,7 +34,7 @@ export function continuePerformance(
     { ...ensemble, ledger: new NoteLedger(silent), emit: (event) => notebook.add(event), record: () => {} },
     params,
     () => ids++,
-    0,
+    { time: 0 },
   );
   const events = eventsOf(performance);
   const end = performance.notes.reduce((latest, note) => Math.max(latest, note.end), options.from ?? 0);

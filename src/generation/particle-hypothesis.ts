@@ -7,6 +7,8 @@ import type { Hypothesis } from './decode.js';
 export class ParticleHypothesis<C extends SegmentedConstraint<C>, T extends ForkableTally<T>>
   implements Hypothesis
 {
+  readonly constraint: C;
+  readonly tally: T;
   /** Number of tokens so far. */
   tokenCount = 0;
   /** Whether the last token appended to the output. */
@@ -25,11 +27,13 @@ export class ParticleHypothesis<C extends SegmentedConstraint<C>, T extends Fork
 
   constructor(
     readonly state: NetworkState,
-    readonly constraint: C,
-    readonly tally: T,
+    { constraint, tally }: { readonly constraint: C; readonly tally: T },
     public next: number,
     private readonly observed: (hypothesis: ParticleHypothesis<C, T>, logits: Float32Array) => void,
-  ) {}
+  ) {
+    this.constraint = constraint;
+    this.tally = tally;
+  }
 
   observe(logits: Float32Array): void {
     this.observed(this, logits);
@@ -38,7 +42,12 @@ export class ParticleHypothesis<C extends SegmentedConstraint<C>, T extends Fork
   /** A copy with the same past, on `state`, a copy of the network's state, and with random numbers of its own. */
   fork(state: NetworkState, stream: number): ParticleHypothesis<C, T> {
     const { constraint, tally, next } = this;
-    const fork = new ParticleHypothesis(state, constraint.fork(), tally.fork(), next, this.observed);
+    const fork = new ParticleHypothesis(
+      state,
+      { constraint: constraint.fork(), tally: tally.fork() },
+      next,
+      this.observed,
+    );
     fork.tokenCount = this.tokenCount;
     fork.output = [...this.output];
     fork.weight = this.weight;

@@ -63,7 +63,7 @@ export class ParticleDecoding<C extends SegmentedConstraint<C>, T extends Forkab
     const { constraint, tally, startToken } = options;
     this.#mask = new Uint8Array(classes);
     this.#hypotheses = [
-      new ParticleHypothesis(states.take(), constraint, tally, startToken, (hypothesis, logits) =>
+      new ParticleHypothesis(states.take(), { constraint, tally }, startToken, (hypothesis, logits) =>
         this.#observe(hypothesis, logits),
       ),
     ];

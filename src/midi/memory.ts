@@ -79,7 +79,7 @@ export class MemoryPorts implements PortSystem {
 
   openInput(name: string, onMessage: OnMessage, onRealTime?: OnRealTime): InputPort {
     const index = findPort(name, names(this.#inputs), 'input');
-    return this.#listen(names(this.#inputs)[index]!, this.#inputs[index]!, onMessage, onRealTime);
+    return this.#listen(names(this.#inputs)[index]!, this.#inputs[index]!, { onMessage, onRealTime });
   }
 
   openOutput(name: string): OutputPort {
@@ -89,7 +89,7 @@ export class MemoryPorts implements PortSystem {
 
   openVirtualInput(name: string, onMessage: OnMessage, onRealTime?: OnRealTime): InputPort {
     const wire = plug(this.#outputs, name);
-    return this.#listen(name, wire, onMessage, onRealTime, () => unplug(this.#outputs, wire));
+    return this.#listen(name, wire, { onMessage, onRealTime }, () => unplug(this.#outputs, wire));
   }
 
   openVirtualOutput(name: string): OutputPort {
@@ -126,12 +126,11 @@ export class MemoryPorts implements PortSystem {
   #listen(
     name: string,
     wire: Wire,
-    onMessage: OnMessage,
-    onRealTime: OnRealTime = () => {},
+    handlers: { readonly onMessage: OnMessage; readonly onRealTime: OnRealTime | undefined },
     close = () => {},
   ): InputPort {
-    const listener: OnMessage = (message, time) => onMessage(message, time);
-    const clock: OnRealTime = (status, time) => onRealTime(status, time);
+    const listener: OnMessage = (message, time) => handlers.onMessage(message, time);
+    const clock: OnRealTime = (status, time) => handlers.onRealTime?.(status, time);
     const id = this.#nextId++;
     wire.listeners.add(listener);
     wire.clocks.add(clock);

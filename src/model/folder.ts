@@ -51,7 +51,8 @@ function parseMetadata(userDefined: unknown): ModelMetadata | undefined {
   for (const [key, value] of Object.entries({ codec, vocabularyHash }))
     if (value !== undefined && typeof value !== 'string')
       throw broken(`${place}.${key}: expected a string, got ${show(value)}`);
-  if (startToken !== undefined && (!Number.isInteger(startToken) || (startToken as number) < 0))
+  const isToken = typeof startToken === 'number' && Number.isInteger(startToken) && startToken >= 0;
+  if (startToken !== undefined && !isToken)
     throw broken(`${place}.startToken: expected a token, got ${show(startToken)}`);
   return metadata as ModelMetadata;
 }

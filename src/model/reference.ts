@@ -12,7 +12,7 @@ export class ReferenceEngine implements StepEngine {
   readonly spec: NetworkSpec;
   freed = false;
   #steps = 0;
-  #calls = 0;
+  calls = 0;
   #network: Network | undefined;
 
   // Working arrays of a step, allocated once.
@@ -41,7 +41,7 @@ export class ReferenceEngine implements StepEngine {
   }
 
   step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array {
-    checkStep(this, this.spec.inputClasses, states, tokens, this.#calls++);
+    checkStep(this, states, tokens);
     const classes = this.spec.outputClasses;
     if (this.#logits.length !== states.length * classes)
       this.#logits = new Float32Array(states.length * classes);
@@ -110,9 +110,9 @@ function lstm(z: Float64Array, h: Float32Array, c: Float32Array): void {
 /** h = z h + (1 - z) tanh(x W + (r h) U + b): the reset gate comes before the product. `gates` holds z, r and h's input. */
 function gru(gates: Float64Array, h: Float32Array, { recurrent }: LayerWeights, reset: Float32Array): void {
   const units = h.length;
-  addProduct(gates, h, recurrent, 0, 2 * units);
+  addProduct(gates, h, recurrent, { begin: 0, end: 2 * units });
   for (let u = 0; u < units; u++) reset[u] = sigmoid(gates[units + u]!) * h[u]!;
-  addProduct(gates, reset.subarray(0, units), recurrent, 2 * units, 3 * units);
+  addProduct(gates, reset.subarray(0, units), recurrent, { begin: 2 * units, end: 3 * units });
   for (let u = 0; u < units; u++) {
     const z = sigmoid(gates[u]!);
     h[u] = z * h[u]! + (1 - z) * Math.tanh(gates[2 * units + u]!);
@@ -124,8 +124,7 @@ function addProduct(
   out: Float64Array,
   x: Float32Array,
   matrix: Float32Array,
-  begin = 0,
-  end = out.length,
+  { begin, end }: { readonly begin: number; readonly end: number } = { begin: 0, end: out.length },
 ): void {
   const width = matrix.length / x.length;
   for (let row = 0; row < x.length; row++) {

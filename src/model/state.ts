@@ -98,16 +98,19 @@ export class State implements NetworkState {
 /** An engine, as its states see it. */
 export interface StateOwner {
   readonly freed: boolean;
+  readonly spec: { readonly inputClasses: number };
+  /** Number of calls of `step` so far. */
+  calls: number;
 }
 
-/** Checks the arguments of a step before any state changes. Throws MODEL_FREED, STATE_SHAPE or TOKEN_RANGE. */
+/** Counts a call of `step`, and checks its arguments before any state changes. Throws MODEL_FREED, STATE_SHAPE or TOKEN_RANGE. */
 export function checkStep(
   engine: StateOwner,
-  classes: number,
   states: readonly NetworkState[],
   tokens: ArrayLike<number>,
-  call: number,
 ): void {
+  const { inputClasses: classes } = engine.spec;
+  const call = engine.calls++;
   if (engine.freed) throw new ContinuoError('MODEL_FREED', 'the model was freed, then asked for a step');
   if (states.length === 0 || states.length !== tokens.length)
     throw new ContinuoError('STATE_SHAPE', `a step got ${states.length} states and ${tokens.length} tokens`);

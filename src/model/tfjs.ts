@@ -41,7 +41,7 @@ export class TfjsEngine implements StepEngine {
   readonly spec: NetworkSpec;
   freed = false;
   #steps = 0;
-  #calls = 0;
+  calls = 0;
   readonly #embedding: tfjs.Tensor2D | undefined;
   readonly #layers: readonly TensorLayer[];
   readonly #output: { readonly kernel: tfjs.Tensor2D; readonly bias: tfjs.Tensor1D };
@@ -75,7 +75,7 @@ export class TfjsEngine implements StepEngine {
   }
 
   step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array {
-    checkStep(this, this.spec.inputClasses, states, tokens, this.#calls++);
+    checkStep(this, states, tokens);
     const held = states as readonly State[];
     this.#steps += states.length;
     return this.tf.tidy(() => this.#forward(held, tokens));

@@ -59,6 +59,12 @@ const MOST_REHEARSED = 64;
 /** More tokens than any music has at one time: a turn that produces so many without a time-advancing token is ended. */
 const MAX_TOKENS_AT_ONE_TIME = 256;
 
+/** Where a voice begins: at `time` with a new stream, or from a checkpoint. */
+interface VoiceStart {
+  readonly time: Seconds;
+  readonly resume?: Resumption | undefined;
+}
+
 /**
  * The model's part of a session: it feeds the player's events to the network, samples ahead of the clock while its turn lasts
  * (the plan), and sends what is due to the output. What was planned and has not sounded can be discarded at any time.
@@ -82,8 +88,7 @@ export class ModelVoice {
     private readonly parts: VoiceParts,
     private params: ParamValues,
     private readonly nextId: () => number,
-    time: Seconds,
-    resume?: Resumption,
+    { time, resume }: VoiceStart,
   ) {
     this.#timeline = new Timeline(parts.engine, parts.codec, time);
     this.#timeline.stream.setParams?.(params);

@@ -83,7 +83,7 @@ export class Session {
     this.#ledger = new NoteLedger(parts.output);
     let ids = parts.firstId ?? 0;
     const nextId = () => ids++;
-    this.#voice = new ModelVoice({ ...parts, ledger: this.#ledger }, this.#values, nextId, time, resume);
+    this.#voice = new ModelVoice({ ...parts, ledger: this.#ledger }, this.#values, nextId, { time, resume });
     this.#player = new PlayerVoice(this.#ledger, emit, nextId);
     this.#metronome = new Metronome({ ...parts, output: parts.percussion ?? NOWHERE });
     const { resumesSolo = true, closesByItself = true } = parts;

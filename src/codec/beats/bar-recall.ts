@@ -104,7 +104,9 @@ export class BarMemory {
         this.#hasChord[bar * MOST_BEATS + value] = 1;
         this.#roots.fill(root, bar * MOST_BEATS + value, (bar + 1) * MOST_BEATS);
         const slot = Math.max(place[PLACE.slot]!, 4 * value);
-        this.#moveTo(REST, slot, UNSAID, value, root);
+        this.#moveTo(REST, slot, UNSAID);
+        place[PLACE.beat] = value;
+        place[PLACE.root] = root;
       } else if (range === 'POSITION') this.#moveTo(STRUCK, value, -1);
       else if (range === 'NOTE') this.#moveTo(SOUNDING, place[PLACE.slot]!, value);
       else if (range === 'LENGTH') {
@@ -115,13 +117,11 @@ export class BarMemory {
     this.#predict();
   }
 
-  #moveTo(state: number, slot: number, pitch: number, beat?: number, root?: number): void {
+  #moveTo(state: number, slot: number, pitch: number): void {
     const place = this.#place;
     place[PLACE.state] = state;
     place[PLACE.slot] = slot;
     place[PLACE.pitch] = pitch;
-    if (beat !== undefined) place[PLACE.beat] = beat;
-    if (root !== undefined) place[PLACE.root] = root;
   }
 
   /** Raises the logits (token) of the predicted tokens. `normaliser` is their log-sum-exp. */
@@ -170,7 +170,8 @@ export class BarMemory {
     this.#hasChord.fill(0, bar * MOST_BEATS, (bar + 1) * MOST_BEATS);
     this.#roots.fill(place[PLACE.root]!, bar * MOST_BEATS, (bar + 1) * MOST_BEATS);
     place[PLACE.bars]!++;
-    this.#moveTo(OTHER, 0, UNSAID, -1);
+    this.#moveTo(OTHER, 0, UNSAID);
+    place[PLACE.beat] = -1;
   }
 
   /** Removes the oldest bar. */
@@ -261,7 +262,9 @@ export class BarMemory {
 
   clear(): void {
     for (const array of this.#arrays) array.fill(0);
-    this.#moveTo(OTHER, 0, UNSAID, -1, -1);
+    this.#moveTo(OTHER, 0, UNSAID);
+    this.#place[PLACE.beat] = -1;
+    this.#place[PLACE.root] = -1;
     this.#rates.fill(BEGIN);
     this.#predict();
   }

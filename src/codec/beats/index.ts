@@ -1,6 +1,6 @@
 import type { BeatMap } from '../../music/beats/beat-map.js';
 import type { EncodedPiece } from '../codec.js';
-import type { Vocabulary } from '../vocabulary.js';
+import { anyVocabulary, type Vocabulary } from '../vocabulary.js';
 import { decodeBeats } from './decode.js';
 import { type BeatPiece, encodeBeats } from './encode.js';
 import { beatVocabulary, END, START } from './vocabulary.js';
@@ -22,7 +22,7 @@ export interface BeatCodec {
 
 export const beatCodec: BeatCodec = {
   id: 'performance-beats',
-  vocabulary: beatVocabulary as unknown as Vocabulary,
+  vocabulary: anyVocabulary(beatVocabulary),
   startToken: START,
   endToken: END,
   encode: encodeBeats,

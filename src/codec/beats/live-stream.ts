@@ -12,6 +12,7 @@ import type {
   TurnStart,
   Voice,
 } from '../codec.js';
+import { snapshotOf, stateOf } from '../snapshot.js';
 import {
   closeBars,
   type FollowedMusic,
@@ -325,11 +326,11 @@ export class BeatsOrStepsStream implements TokenStream {
   }
 
   snapshot(): StreamSnapshot {
-    return { ...this.#state, steps: this.#steps.snapshot() } as unknown as StreamSnapshot;
+    return snapshotOf({ ...this.#state, steps: this.#steps.snapshot() });
   }
 
   restore(snapshot: StreamSnapshot): void {
-    this.#state = snapshot as unknown as State;
+    this.#state = stateOf<State>(snapshot);
     this.#steps.restore(this.#state.steps);
   }
 }

@@ -19,8 +19,9 @@ export function encodePerformance(alphabet: PerformanceAlphabet, performance: Pe
   edges.sort((a, b) => a.step - b.step || a.rank - b.rank);
 
   const tokens: number[] = [];
+  const sink = { alphabet, out: tokens };
   let cursor: Cursor = { step: 0, bin: -1 };
-  for (const { edge, note } of edges) cursor = writeEdge(alphabet, cursor, edge, note, tokens);
+  for (const { edge, note } of edges) cursor = writeEdge(sink, cursor, edge, note);
   return { tokens, folded, merged };
 }
 

@@ -9,6 +9,7 @@ import {
   type StreamSnapshot,
   type Voice,
 } from '../codec.js';
+import { snapshotOf, stateOf } from '../snapshot.js';
 import {
   binOfVelocity,
   foldPitch,
@@ -178,11 +179,11 @@ export class PerformanceStream implements StepStream {
   }
 
   snapshot(): StreamSnapshot {
-    return this.#state as unknown as StreamSnapshot;
+    return snapshotOf(this.#state);
   }
 
   restore(snapshot: StreamSnapshot): void {
-    this.#state = snapshot as unknown as StreamState;
+    this.#state = stateOf<StreamState>(snapshot);
   }
 
   #set(change: Partial<StreamState>): void {
@@ -221,9 +222,10 @@ export class PerformanceStream implements StepStream {
     const { notes, playerStep: at } = this.#state;
     const offs = notes.filter((note) => note.voice === 'player' && note.end === step).sort(byRank);
     const ons = notes.filter((note) => !note.written && note.start === step).sort(byRank);
+    const sink = { alphabet: this.#alphabet, out };
     let cursor = { step: this.#state.step, bin: this.#state.bin };
-    for (const note of offs) cursor = writeEdge(this.#alphabet, cursor, 'off', note, out);
-    for (const note of ons) cursor = writeEdge(this.#alphabet, cursor, 'on', note, out);
+    for (const note of offs) cursor = writeEdge(sink, cursor, 'off', note);
+    for (const note of ons) cursor = writeEdge(sink, cursor, 'on', note);
     this.#set({
       step,
       playerStep: Math.max(at, step),

@@ -11,6 +11,12 @@ export interface SteppedNote {
   readonly end: number;
 }
 
+/** Where tokens are appended, and the alphabet that they are of. */
+export interface TokenSink {
+  readonly alphabet: PerformanceAlphabet;
+  readonly out: number[];
+}
+
 /** The position of a token stream: its step, and the bin of the last velocity (-1: none yet). */
 export interface Cursor {
   readonly step: number;
@@ -31,11 +37,10 @@ export function writeShift(alphabet: PerformanceAlphabet, steps: number, out: nu
 
 /** Appends the onset or the off of a note, after the time shift to it. Returns the position after it. */
 export function writeEdge(
-  alphabet: PerformanceAlphabet,
+  { alphabet, out }: TokenSink,
   cursor: Cursor,
   edge: 'on' | 'off',
   note: SteppedNote,
-  out: number[],
 ): Cursor {
   const step = edge === 'on' ? note.start : note.end;
   writeShift(alphabet, step - cursor.step, out);

@@ -22,27 +22,23 @@ export function judge(seen: Environment): Check[] {
   const linux = seen.platform !== 'darwin' && seen.platform !== 'win32';
   return [
     node(seen),
-    needed(
-      'WASM SIMD',
-      seen.simd,
-      'yes',
-      'no: this processor or this Node cannot run the step kernel',
-      'Run Continuo with --engine reference, slowly.',
-    ),
-    needed(
-      'models',
-      seen.models.length > 0,
-      seen.models.join(', '),
-      'none',
-      'Get the repository anew, or put a model folder into models/.',
-    ),
+    needed('WASM SIMD', seen.simd, {
+      found: 'yes',
+      lacking: 'no: this processor or this Node cannot run the step kernel',
+      hint: 'Run Continuo with --engine reference, slowly.',
+    }),
+    needed('models', seen.models.length > 0, {
+      found: seen.models.join(', '),
+      lacking: 'none',
+      hint: 'Get the repository anew, or put a model folder into models/.',
+    }),
     ...seen.modelTroubles.map(({ code, message, hint = null }) => ({
       name: 'your models',
       status: 'optional' as const,
       found: `${code}: ${message}`,
       hint,
     })),
-    needed('panel', seen.panel, 'built', 'not built', 'Run `npm run build`.'),
+    needed('panel', seen.panel, { found: 'built', lacking: 'not built', hint: 'Run `npm run build`.' }),
     midiPart(linux ? 'libasound' : 'MIDI addon', seen.library, hintFor('library', seen.platform)),
     ...(linux ? [midiPart('ALSA sequencer', seen.sequencer, hintFor('sequencer', seen.platform))] : []),
     ports('MIDI inputs', seen, seen.ports?.inputs),
@@ -52,7 +48,11 @@ export function judge(seen: Environment): Check[] {
   ];
 }
 
-function needed(name: string, there: boolean, found: string, lacking: string, hint: string): Check {
+function needed(
+  name: string,
+  there: boolean,
+  { found, lacking, hint }: Record<'found' | 'lacking' | 'hint', string>,
+): Check {
   return there
     ? { name, status: 'ok', found, hint: null }
     : { name, status: 'missing', found: lacking, hint };
@@ -63,7 +63,8 @@ function node({ node: version, nodeWanted }: Environment): Check {
   const [wantedMajor = 0, wantedMinor = 0] = nodeWanted.replace('>=', '').split('.').map(Number);
   const enough = major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
   const hint = `Install Node ${wantedMajor}.${wantedMinor} or later from nodejs.org.`;
-  return needed('Node.js', enough, version, `${version}; ${nodeWanted} is needed`, hint);
+  const lacking = `${version}; ${nodeWanted} is needed`;
+  return needed('Node.js', enough, { found: version, lacking, hint });
 }
 
 /** A check of what MIDI ports need; the browser panel plays without them. */

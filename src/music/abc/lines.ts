@@ -111,7 +111,7 @@ export function tuneLines(lines: readonly AbcLine[], { first, end }: Span): Tune
     // Music has bar lines.
     if (inHeader && !field && !isBlankText(said) && !line.block && (said.includes('|') || lastKey < index))
       inHeader = false;
-    const kind = kindOf(line, said, field !== null, inHeader);
+    const kind = kindOf(line, said, { isField: field !== null, inHeader });
     const letter = kind === 'field' ? field![1]! : '';
     const before = kind === 'field' ? Math.min(lead + letter.length + 1, said.length) : 0;
     found.push({ line, kind, inHeader, letter, value: said.slice(before), before, lead });
@@ -120,7 +120,11 @@ export function tuneLines(lines: readonly AbcLine[], { first, end }: Span): Tune
   return found;
 }
 
-function kindOf({ text, block }: AbcLine, said: string, isField: boolean, inHeader: boolean): LineKind {
+function kindOf(
+  { text, block }: AbcLine,
+  said: string,
+  { isField, inHeader }: { readonly isField: boolean; readonly inHeader: boolean },
+): LineKind {
   if (block) return 'block';
   if (text.startsWith('%%')) return 'directive';
   if (isBlankText(said)) return isBlankText(text) ? 'blank' : 'comment';

@@ -111,7 +111,7 @@ function askTracker(before: BeatFollower, now: Seconds, hints: BeatHints) {
   const tracker = new BeatTracker(hints, before.tracker);
   const pulse = before.news ? tracker.at(now) : before.tracker.pulse;
   const { first, beats: known, next } = before;
-  const beats = pulse === null ? known : extendBeats(pulse, first!, now, known, meterOf(hints));
+  const beats = pulse === null ? known : extendBeats(pulse, meterOf(hints), known, { first: first!, now });
   const followed: BeatFollower = { ...before, tracker: tracker.state, beats, news: false };
   return { followed, next, quiet: !before.news };
 }
@@ -138,7 +138,7 @@ export function beatsOf(
   if (pulse === null || (!told && pulse.clarity < UNCLEAR)) return null;
   const meter = meterOf(hints);
   // The bar that is open at the end is completed.
-  const beats = extendBeats(pulse, first, until + 2 * meter * pulse.period, asked.beats, meter);
+  const beats = extendBeats(pulse, meter, asked.beats, { first, now: until + 2 * meter * pulse.period });
   if (beats.length < FEWEST_BARS * meter) return null;
   const lines = barLinesOf(pulse, beats, notes, hints);
   const map = barsBetween(wholeBars({ beats, lines, meter }));
@@ -160,10 +160,9 @@ export function followBeats(notes: readonly Note[], until: Seconds, told?: Secon
 /** Appends the beats of `pulse` until `now`; the first time, those since `first`. */
 function extendBeats(
   { bar, period }: BarPulse,
-  first: Seconds,
-  now: Seconds,
-  before: readonly Seconds[],
   meter: Meter,
+  before: readonly Seconds[],
+  { first, now }: { readonly first: Seconds; readonly now: Seconds },
 ): readonly Seconds[] {
   const from = before.length === 0 ? first - meter * period : before.at(-1)! + SOONEST * period;
   const count = Math.ceil((from - bar) / period);

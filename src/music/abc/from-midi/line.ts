@@ -48,7 +48,7 @@ export function lineOf(
   for (const note of notes) {
     const before = line.at(-1);
     if (before && note.start - before.start < TOGETHER && note.pitch === before.pitch) continue;
-    if (before && clash(before, note)) throw polyphony(before, note, piece, tracks, chosen, barAt);
+    if (before && clash(before, note)) throw polyphony([before, note], piece, { tracks, chosen }, barAt);
     line.push(note);
   }
   return line;
@@ -61,11 +61,9 @@ function clash(before: LineNote, note: LineNote): boolean {
 }
 
 function polyphony(
-  before: LineNote,
-  note: LineNote,
+  [before, note]: readonly [LineNote, LineNote],
   piece: MidiPiece,
-  tracks: readonly MidiTrack[],
-  chosen: readonly MidiTrack[],
+  { tracks, chosen }: { readonly tracks: readonly MidiTrack[]; readonly chosen: readonly MidiTrack[] },
   barAt: (time: number) => number,
 ): ContinuoError {
   const seconds = secondsOf(piece, note.start).toFixed(2);
