@@ -3,14 +3,17 @@ import type { CommandDef } from 'citty';
 /** Each command is loaded when it is asked for: `--help` should not wait for a neural network. */
 export const COMMANDS: Record<
   string,
-  { readonly what: string; readonly load: () => Promise<{ default: CommandDef }> }
+  { readonly what: string; readonly load: (args?: readonly string[]) => Promise<{ default: CommandDef }> }
 > = {
   start: { what: 'play in the browser panel (the main thing)', load: load(() => import('./live/start.js')) },
   jam: { what: 'play with a MIDI keyboard, without a browser', load: load(() => import('./live/jam.js')) },
   continue: { what: 'go on from a MIDI file, to a MIDI file', load: load(() => import('./continue.js')) },
   generate: {
-    what: 'make folk tunes, as ABC that plays as it stands, or text',
-    load: load(() => import('./generate/generate.js')),
+    what: 'make whole pieces: tunes as ABC, text, whatever a plugin makes',
+    load: async (args) => {
+      const { generateCommand } = await import('./generate/generate.js');
+      return { default: await generateCommand(args) };
+    },
   },
   plugin: {
     what: 'list, add, write and check plugins',

@@ -41,7 +41,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!entry) throw unknown(name, COMMANDS);
-  const { default: command } = await entry.load();
+  const { default: command } = await entry.load(rest);
   const { command: inner, args: own, path } = await descend(command, rest, `continuo ${name}`);
   const [first] = own;
   if (inner.run === undefined && first !== undefined && !first.startsWith('-'))

@@ -6,17 +6,27 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
  * From now on the first Ctrl-C, SIGTERM or closing of the terminal sets `code`, the status that the program should end with: for work
- * that stops by itself at its next whole piece. A second signal ends the program at once.
+ * that stops by itself at its next whole piece. A second signal ends the program at once, and after
+ * `release` the first does.
  */
-export function afterSignal(): { readonly code: number | undefined } {
+export function afterSignal(): { readonly code: number | undefined; readonly release: () => void } {
   const heard: { code: number | undefined } = { code: undefined };
-  for (const [signal, code] of Object.entries(SIGNALS)) {
-    process.on(signal, () => {
+  const handlers = Object.entries(SIGNALS).map(([signal, code]) => {
+    const handler = () => {
       if (heard.code !== undefined) process.exit(code);
       heard.code = code;
-    });
-  }
-  return heard;
+    };
+    process.on(signal, handler);
+    return [signal, handler] as const;
+  });
+  return {
+    get code() {
+      return heard.code;
+    },
+    release() {
+      for (const [signal, handler] of handlers) process.removeListener(signal, handler);
+    },
+  };
 }
 
 /** How a program ends after a signal, where that differs from the default. */

@@ -48,6 +48,8 @@ export interface PieceEdit {
 
 /** `compose` of plugin.json: what pieces the plugin makes, readable without running its code. */
 export interface ComposeDescriptor {
+  /** What it makes, as a sentence that begins with a verb: of `continuo generate ID`. Default: made of the plugin's description. */
+  readonly help?: string;
   /** What a piece is called: `tune`, `tunes`. */
   readonly piece: { readonly one: string; readonly many: string };
   /** By id, in the order in which they are asked for. */
@@ -73,6 +75,7 @@ const words = z.string().min(1).max(300);
 
 export const composeDescriptor = z
   .strictObject({
+    help: z.exactOptional(words),
     piece: noun,
     options: z.record(
       name,
@@ -116,6 +119,10 @@ export const composeDescriptor = z
   .refine(
     ({ edits, givenEdit }) => givenEdit === undefined || Object.hasOwn(edits, givenEdit),
     'givenEdit: it is not among the edits',
+  )
+  .refine(
+    ({ edits, givenEdit }) => edits[givenEdit ?? '']?.takes !== 'segments',
+    'givenEdit: an edit that takes segments needs another word',
   )
   .refine(
     ({ edits, segment }) =>

@@ -1,97 +1,91 @@
+import { writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CheckedComposer } from '../../host/compose/checked-composer.js';
 import { makeFolder } from '../../make-folder.js';
-import { DropCount, type Dropped } from '../../music/abc/dropped.js';
-import { tuneMidi } from '../../music/abc/to-midi/index.js';
-import type { NoveltyIndex } from '../../plugins/folk/codec/novelty-index.js';
-import type { TuneModel } from '../../plugins/folk/generate/model.js';
-import { type MadeTune, summary, type TuneOrder } from '../../plugins/folk/generate/tunes.js';
-import type { ReworkWhat } from '../../plugins/folk/rework/tune.js';
-import { requireOutput, writeOutput } from '../files.js';
+import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
+import type { Piece } from '../../plugin/composer.js';
+import { isStandardOutput, requireOutput, writeOutput } from '../files.js';
 import { progressBar } from '../progress.js';
+import { flagOf } from './flag-names.js';
+import type { Asked } from './request.js';
 
-/** What cannot be written is said before anything is composed. */
-export async function requirePlaces(out: string, folders: readonly (string | undefined)[]): Promise<void> {
+/** What cannot be written is said before anything is made. Throws FILE_WRITE. */
+export async function requirePlaces({ out, folders }: Asked): Promise<void> {
   await requireOutput(out, { binary: false });
-  for (const folder of folders) if (folder !== undefined) makeFolder(folder);
+  for (const folder of folders.values()) makeFolder(folder);
 }
 
-/** A MIDI file a tune, with repeats and so much of the lilt of its type (0 to 1). Throws FILE_WRITE. */
-export async function writeMidiFiles(folder: string, made: readonly MadeTune[], lilt: number): Promise<void> {
-  for (const { x, title, tune } of made) {
-    await writeOutput(placeOf(folder, x, made, 'mid'), tuneMidi(tune, lilt, title));
-  }
+/** All pieces as one text: an empty line between tunes, and a line's end after what is a text of any kind on standard output. */
+export function together(pieces: readonly Piece[], { preview }: ComposeDescriptor, out: string): string {
+  const all = pieces.map(({ text }) => text).join('\n');
+  return preview === 'text' && isStandardOutput(out) && pieces.length > 0 ? `${all}\n` : all;
 }
 
-/** An engraved page a tune. Throws FILE_WRITE. */
-export async function writeSvgFiles(folder: string, made: readonly MadeTune[]): Promise<void> {
-  // The engraver is loaded where it is needed alone.
-  const { engrave } = await import('../../engraving/engrave.js');
-  const bar = progressBar('engraving');
-  try {
-    for (const [done, { x, abc }] of made.entries()) {
-      await writeOutput(placeOf(folder, x, made, 'svg'), engrave(abc));
-      bar.show((done + 1) / made.length);
+/** Each piece in every further format that was asked for. Throws FILE_WRITE. */
+export async function writeExports(
+  pieces: readonly Piece[],
+  { folders, options }: Asked,
+  composer: CheckedComposer,
+  { piece, exports }: ComposeDescriptor,
+): Promise<void> {
+  for (const [name, folder] of folders) {
+    const bar = progressBar(`writing ${name}`);
+    try {
+      for (const [index, each] of pieces.entries()) {
+        const number = String(index + 1).padStart(String(pieces.length).length, '0');
+        const file = `${flagOf(piece.one)}-${number}.${exports[name]!.ending}`;
+        await writeOutput(join(folder, file), await composer.write(each, name, options));
+        bar.show((index + 1) / pieces.length);
+      }
+    } finally {
+      bar.done();
     }
-  } finally {
-    bar.done();
   }
 }
 
-function placeOf(folder: string, x: number, { length }: readonly MadeTune[], ending: string): string {
-  return join(folder, `tune-${String(x).padStart(String(length).length, '0')}.${ending}`);
+/** Prints pieces on standard output as they come: what a piece goes on with, or else the piece when it is made. */
+export class PiecePrinter {
+  #pieces = 0;
+  /** Of the piece under way something is printed. */
+  #begun = false;
+
+  constructor(private readonly compose: ComposeDescriptor) {}
+
+  goesOn(text: string): void {
+    if (!this.#begun && this.#pieces > 0) print('\n');
+    this.#begun = true;
+    print(text);
+  }
+
+  made(piece: Piece): void {
+    if (!this.#begun) this.goesOn(piece.text);
+    this.#begun = false;
+    this.#pieces++;
+  }
+
+  end(): void {
+    if (this.compose.preview === 'text' && this.#pieces > 0) print('\n');
+  }
 }
 
-/** The tunes, and how they were asked for and made, as one JSON object. */
-export function json(
-  { id, hash, memory }: TuneModel,
-  order: TuneOrder,
-  what: ReworkWhat | undefined,
-  made: readonly MadeTune[],
-  index: NoveltyIndex | null,
-  shared: number | undefined,
-): string {
-  const { asked, bestOf, temperature, topP, seed, lookAhead } = order;
-  const said = {
-    model: id,
-    modelHash: hash,
-    seed,
-    settings: {
-      asked: asked.map(({ wish }) => wish),
-      ...(what ?? { lookAhead }),
-      ...{ bestOf, temperature, topP },
-      ...(memory === false && { memory }),
-    },
-    novelty: { mostShared: shared ?? null, heldOut: index?.heldOut ?? null },
-    tunes: made.map(({ tune: _, fresh: __, ...tune }) => tune),
-    statistics: summary(made),
-  };
-  return `${JSON.stringify(said, null, 2)}\n`;
+/** At once, so that a reader who has gone (`| head`) is noticed while a piece is made. */
+function print(text: string): void {
+  if (process.stdout.isTTY) {
+    process.stdout.write(text);
+    return;
+  }
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(process.stdout.fd, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') process.exit(0);
+      if (code !== 'EAGAIN') throw error;
+      // A reader that is slow is waited for.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+    }
+  }
 }
 
-/** What a tune that was given has lost: with the bars that were made anew, or where its text could not be edited, as a whole. */
-export function lost(made: readonly MadeTune[], whole: Dropped): string {
-  const count = new DropCount();
-  for (const { edited } of made) if (edited) count.addAll(edited);
-  const rewritten = made.some(({ edited }) => !edited);
-  if (rewritten) count.addAll(whole);
-  const what = Object.entries(count.counts).map(([kind, count]) => `${count} ${kind}`);
-  if (what.length === 0) return '';
-  return rewritten
-    ? `Left out of the tune given, which keeps its notes: ${what.join(', ')}.\n`
-    : `Not kept of the tune given: ${what.join(', ')}.\n`;
-}
-
-/** The name of a type of tunes, of several: `slip jigs`, `waltzes`. */
-export function plural(type: string): string {
-  const name = type.replaceAll('-', ' ');
-  return name.endsWith('ch') ? `${name}es` : name.endsWith('tz') ? `${name}es` : `${name}s`;
-}
-
-/** What a person is told: on standard error, since standard output is the music. */
-export function words(made: readonly MadeTune[], seed: number, out: string): string {
-  const { meanCut, forcedShare } = summary(made);
-  const where = out === '-' ? '' : `${out}: `;
-  const tunes = made.length === 1 ? '1 tune' : `${made.length} tunes`;
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  return `${where}${tunes}, seed ${seed}; the grammar forbade ${percent(meanCut)} of the probability a token, and left no choice in ${percent(forcedShare)} of the notes' tokens\n`;
-}
+const WAIT_MS = 5;

@@ -19,8 +19,7 @@ export class BarStream {
   /** Takes the tokens of a tune so far, whenever there is one more. */
   hear(tokens: readonly number[], { placing }: TuneGrammar): void {
     if (placing === null || tokenRole(tokens.at(-1)!) !== 'bar') return;
-    if (!this.#begun)
-      this.print((this.#tunes > 0 ? '\n' : '') + this.header(this.#tunes + 1, tokens, placing));
+    if (!this.#begun) this.print(this.header(this.#tunes + 1, tokens, placing));
     this.#begun = true;
     // The last bar line is left out: what follows may change how it is drawn.
     const music = musicOf(writeAbc(tuneOf(tokens.slice(0, -1), placing)));

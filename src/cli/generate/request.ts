@@ -1,0 +1,118 @@
+import { randomInt } from 'node:crypto';
+import { ContinuoError } from '../../errors.js';
+import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
+import type { AskedOptions } from '../../plugin/compose-request.js';
+import type { GivenPiece } from '../../plugin/composer.js';
+import type { ParamSpec, ParamValue } from '../../plugin/params.js';
+import { integerOption, numberOption } from '../options.js';
+import { extraExports, flagOf } from './flag-names.js';
+import { MOST_PIECES } from './flags.js';
+import { givenPiece } from './given.js';
+
+/** Arguments by the names of their flags, as they were read. */
+export type Given = Readonly<Record<string, unknown>>;
+
+/** What was asked for on the command line. */
+export interface Asked {
+  readonly options: AskedOptions;
+  readonly count: number;
+  readonly seed: number;
+  /** A piece that is given, by the file or text that has it. */
+  readonly given: (Omit<GivenPiece, 'text'> & { readonly source: string }) | undefined;
+  readonly out: string;
+  /** Folders of further exports, by name. */
+  readonly folders: ReadonlyMap<string, string>;
+  readonly json: boolean;
+  readonly stream: boolean;
+}
+
+/** Reads the arguments of `continuo generate ID`. Throws OPTION_VALUE. */
+export function readArgs(args: Given, compose: ComposeDescriptor): Asked {
+  const options: Record<string, ParamValue | readonly ParamValue[]> = {};
+  for (const [id, { param, several }] of Object.entries(compose.options)) {
+    const value = args[flagOf(id)];
+    if (param.type === 'toggle') options[id] = value === true;
+    else if (typeof value === 'string')
+      options[id] = several
+        ? value.split(',').map((one) => optionValue(flagOf(id), param, one))
+        : optionValue(flagOf(id), param, value);
+  }
+  const folders = foldersOf(args, compose);
+  requireExports(options, folders, compose);
+  const given = givenPiece(args, compose, options);
+  const { out } = args as { readonly out: string };
+  const [json, stream] = [args.json === true, args.stream === true];
+  if (stream && (json || out !== '-'))
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `--stream prints ${compose.piece.many} as they come, which does not go with --${json ? 'json' : 'out'}.`,
+      'Leave one of them out.',
+    );
+  return {
+    ...{ options, folders, given, out, json, stream },
+    count: integerOption('count', args.count as string, 1, MOST_PIECES),
+    seed:
+      typeof args.seed === 'string'
+        ? integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER)
+        : randomInt(2 ** 31),
+  };
+}
+
+/** A value as it was typed. Throws OPTION_VALUE. */
+function optionValue(flag: string, param: ParamSpec, text: string): ParamValue {
+  switch (param.type) {
+    case 'int':
+    case 'pitch':
+      return integerOption(flag, text, param.min, param.max);
+    case 'float':
+      return numberOption(flag, text, param.min, param.max);
+    case 'choice':
+      return choice(flag, param.choices, text);
+    case 'text':
+      if (text.length <= param.maxLength) return text;
+      throw new ContinuoError(
+        'OPTION_VALUE',
+        `--${flag} takes at most ${param.maxLength} characters; it was given ${text.length}.`,
+      );
+    case 'toggle':
+      return text === 'true';
+  }
+}
+
+/** As people write it: `Slip jig` is slip-jig. */
+function choice(flag: string, choices: readonly string[], text: string): string {
+  const plain = (name: string) => name.trim().toLowerCase().replaceAll(' ', '-');
+  const known = choices.find((name) => name === text) ?? choices.find((name) => plain(name) === plain(text));
+  if (known !== undefined) return known;
+  throw new ContinuoError(
+    'OPTION_VALUE',
+    `--${flag} takes one of ${choices.join(', ')}; it was given "${text.slice(0, 40)}".`,
+  );
+}
+
+function foldersOf(args: Given, compose: ComposeDescriptor): Map<string, string> {
+  return new Map(
+    extraExports(compose).flatMap((name) => {
+      const folder = args[flagOf(name)];
+      return typeof folder === 'string' ? [[name, folder] as const] : [];
+    }),
+  );
+}
+
+/** An option that is about how an export is written says nothing without it. */
+function requireExports(
+  options: AskedOptions,
+  folders: ReadonlyMap<string, string>,
+  compose: ComposeDescriptor,
+): void {
+  const extra = extraExports(compose);
+  for (const [id, { param, ofExport }] of Object.entries(compose.options)) {
+    if (ofExport === undefined || !extra.includes(ofExport) || folders.has(ofExport)) continue;
+    if (options[id] === undefined || (param.type === 'toggle' && options[id] === param.default)) continue;
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `--${flagOf(id)} goes with --${flagOf(ofExport)}.`,
+      'Give both, or neither.',
+    );
+  }
+}
