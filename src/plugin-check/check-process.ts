@@ -26,7 +26,7 @@ async function run(request: CheckRequest): Promise<Finding> {
     // Whoever writes a corpus has no model of it yet.
     subject = await openSubject({ ...request, played: request.check !== 'corpus' }, sign);
     tell({ type: 'sign' });
-    return CHECKS[request.check](subject, request);
+    return await CHECKS[request.check](subject, request);
   } catch (error) {
     return { outcome: 'failed', message: messageOf(error, subject?.plugin.folder ?? request.plugin) };
   }

@@ -2,6 +2,7 @@
 export const CHECK_NAMES = [
   'descriptor',
   'round-trips',
+  'compose',
   'decode-any',
   'predict-any',
   'determinism',

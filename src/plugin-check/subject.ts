@@ -12,6 +12,8 @@ export interface Subject {
   readonly plugin: LoadedPlugin;
   readonly params: ParamSpecs;
   readonly seed: number;
+  /** Id or path of a model folder that was asked for. */
+  readonly model: string | undefined;
   /** Makes the parts of one session; null where the plugin does not play live. */
   readonly live: ((seed: number) => LiveParts) | null;
   /** Reports that the check is alive, and where it is. */
@@ -35,7 +37,7 @@ export async function openSubject(
 ): Promise<Subject> {
   const plugin = await loadPlugin(ref);
   const { descriptor, definition } = plugin;
-  const rest = { plugin, params: descriptor.params, seed, sign };
+  const rest = { plugin, params: descriptor.params, seed, model, sign };
   const { live } = definition;
   if (!live || !played) return { ...rest, live: null };
   if (definition.predictor) return { ...rest, live: (seed) => predictingEnsemble(plugin, seed) };

@@ -39,6 +39,8 @@ export interface PieceEdit {
   readonly help: string;
   /** `segments`: a list such as `3-4,B`; `place`: the number of a segment, or the piece's end; `nothing` besides the piece. */
   readonly takes: 'segments' | 'place' | 'nothing';
+  /** Of an edit that takes segments: which of them stay as they are. Checked by the segments' texts. */
+  readonly keeps?: 'named' | 'others';
   /**
    * Ids of options that a piece says itself: a form leaves them out with this edit. A command line refuses them, but with the edit of
    * a piece that is given without another word: there what is said holds for the new music.
@@ -103,6 +105,7 @@ export const composeDescriptor = z
           label: words,
           help: words,
           takes: z.enum(['segments', 'place', 'nothing']),
+          keeps: z.exactOptional(z.enum(['named', 'others'])),
           leavesOut: z.exactOptional(z.array(name).readonly()),
         }),
       )

@@ -87,7 +87,12 @@ export interface Piece {
   /** The first export. */
   readonly text: string;
   /** What can be named in an edit, in order; number 0 is a pickup. Absent or empty where they cannot be told apart. */
-  readonly segments?: readonly { readonly number: number; readonly part: string }[];
+  readonly segments?: readonly {
+    readonly number: number;
+    readonly part: string;
+    /** As it stands in the piece; absent where it cannot be told from others. */
+    readonly text?: string | undefined;
+  }[];
   /** How it sounds; times in seconds. Absent or empty where it does not. */
   readonly notes?: readonly Note[];
   /** Quarter notes a minute. */

@@ -26,19 +26,26 @@ it('docs/PLUGINS.md leads from an empty folder to a plugin that plays, word for 
   const commands = blocks
     .filter(([, kind]) => kind === 'sh')
     .flatMap(([, , , lines]) => lines!.trim().split('\n'));
-  expect(commands.length).toBe(3);
-  // The last one starts the host, and goes on until it is stopped.
-  for (const command of commands.slice(0, -1)) {
+  const started = 'npx continuo start --plugin ./parrot';
+  expect([commands.length, commands.includes(started)]).toEqual([6, true]);
+  // This one goes on until it is stopped.
+  for (const command of commands.filter((one) => one !== started)) {
     const args = command.split(' ').slice(2);
     const went = spawnSync(process.execPath, [join(root, 'dist', 'cli', 'main.js'), ...args], {
       cwd: folder,
       encoding: 'utf8',
     });
-    expect([went.status, went.stderr]).toEqual([0, '']);
+    const said = args[0] === 'generate' ? /^walk.*: \d walks?, seed \d\n$/ : /^$/;
+    expect([went.status, went.stderr]).toEqual([0, expect.stringMatching(said)]);
   }
-  expect(commands.at(-1)).toBe('npx continuo start --plugin ./parrot');
   const { tracks } = readMidi(readFileSync(join(folder, 'out.mid')));
   const reply = tracks.at(-1)!.notes.map(({ pitch }) => pitch);
   expect(reply.length).toBeGreaterThan(10);
   expect(reply.slice(0, 8)).toEqual([60, 64, 67, 71, 60, 64, 67, 71]);
+  const walk = readFileSync(join(folder, 'walk.abc'), 'utf8');
+  const walks = readFileSync(join(folder, 'walks.abc'), 'utf8').split('\n\n');
+  const notesOf = (abc: string) => abc.trim().split('\n').at(-1)!.replace('|]', '');
+  expect(notesOf(walk)).toMatch(/^[A-Ga-g]{12}$/);
+  expect(walks).toHaveLength(2);
+  for (const longer of walks) expect(notesOf(longer)).toMatch(new RegExp(`^${notesOf(walk)}[A-Ga-g]{16}$`));
 });

@@ -1,5 +1,8 @@
 import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
 
+/** Arguments by the names of their flags, as they were read. */
+export type FlagArgs = Readonly<Record<string, unknown>>;
+
 /** bestOf: best-of. */
 export function flagOf(id: string): string {
   return id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

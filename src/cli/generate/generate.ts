@@ -2,9 +2,9 @@ import { type CommandDef, defineCommand } from 'citty';
 import { ContinuoError } from '../../errors.js';
 import { type FoundPlugin, findPlugin, findPlugins } from '../../host/plugins/plugins.js';
 import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
+import type { FlagArgs } from './flag-names.js';
 import { argsOf } from './flags.js';
 import { generate } from './make.js';
-import type { Given } from './request.js';
 
 /** `continuo generate`: a command for each plugin that makes pieces, that of --plugin among them. */
 export async function generateCommand(args: readonly string[] = []): Promise<CommandDef> {
@@ -34,7 +34,7 @@ function commandOf(plugin: FoundPlugin, compose: ComposeDescriptor): CommandDef 
         compose.help ?? `Make ${compose.piece.many}: ${descriptor.description ?? `${descriptor.name}.`}`,
     },
     args: argsOf(descriptor, compose),
-    run: ({ args }) => generate(plugin, compose, args as Given),
+    run: ({ args }) => generate(plugin, compose, args as FlagArgs),
   });
 }
 

@@ -1,12 +1,19 @@
 import { ContinuoError } from '../../errors.js';
 import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
 import type { AskedOptions } from '../../plugin/compose-request.js';
+import type { GivenPiece } from '../../plugin/composer.js';
 import { integerOption } from '../options.js';
-import { flagOf, givesFiles, namedEdits, takesPrime } from './flag-names.js';
-import type { Asked, Given } from './request.js';
+import { type FlagArgs, flagOf, givesFiles, namedEdits, takesPrime } from './flag-names.js';
+
+/** A piece that is given, by the file or text that has it. */
+export type GivenSource = Omit<GivenPiece, 'text'> & { readonly source: string };
 
 /** The piece that is given, and what becomes of it; undefined where none is. Throws OPTION_VALUE where flags do not go together. */
-export function givenPiece(args: Given, compose: ComposeDescriptor, options: AskedOptions): Asked['given'] {
+export function givenPiece(
+  args: FlagArgs,
+  compose: ComposeDescriptor,
+  options: AskedOptions,
+): GivenSource | undefined {
   const { edits, givenEdit, piece } = compose;
   const named = namedEdits(compose).filter((edit) => typeof args[flagOf(edit)] === 'string');
   if (named.length > 1)
@@ -40,7 +47,7 @@ export function givenPiece(args: Given, compose: ComposeDescriptor, options: Ask
   return { source: prime, edit, which, ...(after !== undefined && { after }) };
 }
 
-function requireNothing(args: Given, compose: ComposeDescriptor, which: string | undefined): undefined {
+function requireNothing(args: FlagArgs, compose: ComposeDescriptor, which: string | undefined): undefined {
   const { piece, edits } = compose;
   if (which !== undefined) {
     const alone = namedEdits(compose).find((edit) => edits[edit]!.takes === 'nothing');
@@ -59,7 +66,7 @@ function requireNothing(args: Given, compose: ComposeDescriptor, which: string |
 }
 
 /** Options that are as in the piece given. */
-function requireOwn(edit: string, compose: ComposeDescriptor, options: AskedOptions, args: Given): void {
+function requireOwn(edit: string, compose: ComposeDescriptor, options: AskedOptions, args: FlagArgs): void {
   const { edits, givenEdit, piece } = compose;
   if (edit !== givenEdit && typeof args.after === 'string')
     throw refused(`--after does not go with --${flagOf(edit)}.`, 'Leave it out.');
@@ -91,7 +98,7 @@ function noEdit(compose: ComposeDescriptor): ContinuoError {
   );
 }
 
-function textOf(args: Given, flag: string): string | undefined {
+function textOf(args: FlagArgs, flag: string): string | undefined {
   const value = args[flag];
   return typeof value === 'string' ? value : undefined;
 }

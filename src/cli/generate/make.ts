@@ -8,8 +8,9 @@ import { sayUnknown } from '../live/session-options.js';
 import { type ProgressBar, progressBar } from '../progress.js';
 import { afterSignal } from '../shutdown.js';
 import { readText } from '../text-input.js';
+import type { FlagArgs } from './flag-names.js';
 import { PiecePrinter, requirePlaces, together, writeExports } from './output.js';
-import { type Asked, type Given, readArgs } from './request.js';
+import { type Asked, readArgs } from './request.js';
 
 /** A piece that takes longer is not waited for when the program is to end. */
 const MOST_AWAITED_MS = 5000;
@@ -18,7 +19,7 @@ const MOST_AWAITED_MS = 5000;
 export async function generate(
   { ref, descriptor }: FoundPlugin,
   compose: ComposeDescriptor,
-  args: Given,
+  args: FlagArgs,
 ): Promise<void> {
   const asked = readArgs(args, compose);
   const request = await requestOf(asked, compose);

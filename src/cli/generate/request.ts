@@ -2,23 +2,18 @@ import { randomInt } from 'node:crypto';
 import { ContinuoError } from '../../errors.js';
 import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
 import type { AskedOptions } from '../../plugin/compose-request.js';
-import type { GivenPiece } from '../../plugin/composer.js';
 import type { ParamSpec, ParamValue } from '../../plugin/params.js';
 import { integerOption, numberOption } from '../options.js';
-import { extraExports, flagOf } from './flag-names.js';
+import { extraExports, type FlagArgs, flagOf } from './flag-names.js';
 import { MOST_PIECES } from './flags.js';
-import { givenPiece } from './given.js';
-
-/** Arguments by the names of their flags, as they were read. */
-export type Given = Readonly<Record<string, unknown>>;
+import { type GivenSource, givenPiece } from './given.js';
 
 /** What was asked for on the command line. */
 export interface Asked {
   readonly options: AskedOptions;
   readonly count: number;
   readonly seed: number;
-  /** A piece that is given, by the file or text that has it. */
-  readonly given: (Omit<GivenPiece, 'text'> & { readonly source: string }) | undefined;
+  readonly given: GivenSource | undefined;
   readonly out: string;
   /** Folders of further exports, by name. */
   readonly folders: ReadonlyMap<string, string>;
@@ -27,7 +22,7 @@ export interface Asked {
 }
 
 /** Reads the arguments of `continuo generate ID`. Throws OPTION_VALUE. */
-export function readArgs(args: Given, compose: ComposeDescriptor): Asked {
+export function readArgs(args: FlagArgs, compose: ComposeDescriptor): Asked {
   const options: Record<string, ParamValue | readonly ParamValue[]> = {};
   for (const [id, { param, several }] of Object.entries(compose.options)) {
     const value = args[flagOf(id)];
@@ -90,7 +85,7 @@ function choice(flag: string, choices: readonly string[], text: string): string 
   );
 }
 
-function foldersOf(args: Given, compose: ComposeDescriptor): Map<string, string> {
+function foldersOf(args: FlagArgs, compose: ComposeDescriptor): Map<string, string> {
   return new Map(
     extraExports(compose).flatMap((name) => {
       const folder = args[flagOf(name)];

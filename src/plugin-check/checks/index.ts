@@ -2,6 +2,7 @@ import type { CheckName } from '../names.js';
 import type { Finding } from '../result.js';
 import type { Subject } from '../subject.js';
 import { checkAllocation } from './allocation.js';
+import { checkCompose } from './compose.js';
 import { type CorpusOptions, checkCorpus } from './corpus.js';
 import { checkDeadline } from './deadline.js';
 import { checkDecodeAny } from './decode-any.js';
@@ -13,12 +14,13 @@ import { checkPredictAny } from './predict-any.js';
 import { checkRestore } from './restore.js';
 import { checkRoundTrips } from './round-trips.js';
 
-type Check = (subject: Subject, options: FuzzOptions & CorpusOptions) => Finding;
+type Check = (subject: Subject, options: FuzzOptions & CorpusOptions) => Finding | Promise<Finding>;
 
 /** The checks by their names. */
 export const CHECKS: Readonly<Record<CheckName, Check>> = {
   descriptor: checkDescriptor,
   'round-trips': checkRoundTrips,
+  compose: checkCompose,
   'decode-any': checkDecodeAny,
   'predict-any': checkPredictAny,
   determinism: checkDeterminism,

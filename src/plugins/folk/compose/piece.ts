@@ -1,5 +1,6 @@
 import { ContinuoError } from '../../../errors.js';
 import type { Dropped } from '../../../music/abc/dropped.js';
+import { barTexts } from '../../../music/abc/edit-bars.js';
 import { readAbc } from '../../../music/abc/read.js';
 import { midiTrackOf } from '../../../music/abc/to-midi/index.js';
 import type { Tune } from '../../../music/abc/tune.js';
@@ -92,7 +93,8 @@ function asPiece(tune: Tune, text: string, about: Omit<Piece, 'text' | 'segments
 /** The bars that can be made anew; none where the tune has no meter, say, or changes its key. */
 function barsIn(abc: string): NonNullable<Piece['segments']> {
   try {
-    return barredTune(abc).bars.map(({ number, part }) => ({ number, part }));
+    const texts = barTexts(abc);
+    return barredTune(abc).bars.map(({ number, part }, place) => ({ number, part, text: texts[place] }));
   } catch (error) {
     if (!(error instanceof ContinuoError)) throw error;
     return [];
