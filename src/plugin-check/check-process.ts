@@ -10,6 +10,9 @@ const PIPE = 3;
 /** Least time between two signs of life, in milliseconds. */
 const EVERY = 100;
 
+/** Checks that play nothing live. */
+const UNPLAYED: readonly string[] = ['corpus', 'compose'];
+
 const tell = (message: FromCheck): void => void writeSync(PIPE, `${JSON.stringify(message)}\n`);
 
 let told = 0;
@@ -23,8 +26,8 @@ function sign(at?: string): void {
 async function run(request: CheckRequest): Promise<Finding> {
   let subject: Subject | undefined;
   try {
-    // Whoever writes a corpus has no model of it yet.
-    subject = await openSubject({ ...request, played: request.check !== 'corpus' }, sign);
+    // Whoever writes a corpus has no model of it yet; pieces have a model of their own.
+    subject = await openSubject({ ...request, played: !UNPLAYED.includes(request.check) }, sign);
     tell({ type: 'sign' });
     return await CHECKS[request.check](subject, request);
   } catch (error) {
