@@ -11,11 +11,12 @@ export type { CodecMetadata } from './ensemble/codec-metadata.js';
 // goes on from a piece without a clock.
 export { continuePerformance } from './ensemble/continuation.js';
 export { drawFactory } from './ensemble/draw-factory.js';
-export { type Ensemble, type EnsembleOptions, type LoadedPlugin, openEnsemble } from './ensemble/ensemble.js';
+export type { Ensemble, EnsembleOptions, LoadedPlugin } from './ensemble/ensemble.js';
 // Models: `openModel` opens a folder by a function that gives its files, with all that its model.json asks for (counted bars, recall,
 // cache, chord loop); `parseModel` and `openEngine` are the network alone. A sampler draws from what a step says, by random numbers
 // that are a function of seed, branch and index (`uniform`).
 export type { MemorySwitches, ModelEngineOptions } from './ensemble/model-engine.js';
+export { type OpenEnsembleOptions, openEnsemble } from './ensemble/open-ensemble.js';
 export {
   type ModelCodec,
   type OpenModel,

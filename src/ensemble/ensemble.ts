@@ -8,7 +8,7 @@ import { predictorEngine } from '../plugin/predictor-engine.js';
 import type { SessionParts } from '../session/session.js';
 import { drawFactory } from './draw-factory.js';
 import type { ModelEngineOptions } from './model-engine.js';
-import { type OpenModel, openParsedModel, parseModelFolder, type ReadModelFile } from './open-model.js';
+import { type OpenModel, openParsedModel } from './open-model.js';
 
 /** A plugin: its parsed plugin.json, and the definition that its code exports. */
 export interface LoadedPlugin {
@@ -32,19 +32,7 @@ export interface Ensemble
   readonly voices: readonly PluginVoice[];
 }
 
-/**
- * Puts a plugin and a model folder together, in Node or in a browser. Spread the result into `new Session({ ... })`.
- * Throws what {@link openModel} throws, and CODEC_UNKNOWN where the plugin does not play live with such a model.
- */
-export async function openEnsemble(
-  plugin: LoadedPlugin,
-  read: ReadModelFile,
-  options: EnsembleOptions,
-): Promise<Ensemble> {
-  return ensembleOf(plugin, await parseModelFolder(read), options);
-}
-
-/** As {@link openEnsemble}, for a model folder that was read already. */
+/** Puts a plugin and a model that was read together. Throws what {@link openParsedModel} throws, and CODEC_UNKNOWN where the plugin does not play live with it. */
 export async function ensembleOf(
   { descriptor, definition }: LoadedPlugin,
   parsed: ParsedModel,

@@ -1,12 +1,13 @@
 import {
   continuePerformance,
-  type EnsembleOptions,
   type LoadedPlugin,
+  type OpenEnsembleOptions,
   openEnsemble,
   parseDescriptor,
   type ReadModelFile,
   readMidi,
   Session,
+  type SessionCommand,
   toPerformance,
 } from '../../dist/index.js';
 import folk from '../../dist/plugins/folk/index.js';
@@ -21,16 +22,20 @@ export const PLUGINS = {
   folk: { descriptor: parseDescriptor(folkJson, 'plugin.json'), definition: folk },
 } satisfies Record<string, LoadedPlugin>;
 
-/** The tokens of a session that is made at `time`, in which the model plays alone from `from` until `until`, looked at as often as a clock would. */
+/** The tokens of a session that is made at `time`, in which the model plays alone after some commands until `until`, looked at as often as a clock would. */
 export async function solo(
   plugin: keyof typeof PLUGINS,
   read: ReadModelFile,
   {
     time: made,
-    from,
+    commands,
     until,
     ...options
-  }: EnsembleOptions & { readonly time: number; readonly from: number; readonly until: number },
+  }: OpenEnsembleOptions & {
+    readonly time: number;
+    readonly commands: readonly { readonly time: number; readonly command: SessionCommand }[];
+    readonly until: number;
+  },
 ): Promise<number[]> {
   const ensemble = await openEnsemble(PLUGINS[plugin], read, options);
   const tokens = [ensemble.codec.startToken];
@@ -45,8 +50,8 @@ export async function solo(
       if (record.type === 'back') tokens.length = record.length;
     },
   });
-  session.command({ type: 'start' }, from);
-  for (let time = from; time < until; time += 0.05) session.advance(time);
+  for (const { command, time } of commands) session.command(command, time);
+  for (let { time } = commands.at(-1)!; time < until; time += 0.05) session.advance(time);
   ensemble.engine.dispose();
   return tokens;
 }
@@ -56,7 +61,7 @@ export async function goOn(
   read: ReadModelFile,
   midi: Uint8Array,
   seconds: number,
-  options: EnsembleOptions,
+  options: OpenEnsembleOptions,
 ): Promise<number[][]> {
   const ensemble = await openEnsemble(PLUGINS.piano, read, options);
   const piece = readMidi(midi);

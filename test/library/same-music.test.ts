@@ -18,6 +18,8 @@ import type * as Play from './play.js';
 import { goOn, solo } from './play.js';
 
 const MODELS = { piano: 'piano-pop', folk: 'folk-session' } as const;
+/** What plays where the model that counts in beats finds none. */
+const WITHOUT_PULSE = 'piano-pop';
 const SEED = 5;
 const reader = (model: string) => (path: string) => readFile(join(FOLDERS.bundledModels, model, path));
 
@@ -67,35 +69,48 @@ describeWith('Chromium', 'the same music by library, program and browser', (exec
     rmSync(folder, { recursive: true });
   });
 
-  it.each(['piano', 'folk'] as const)(
-    '%s, alone: token for token',
-    async (plugin) => {
-      const model = MODELS[plugin];
-      const takes = join(folder, plugin);
+  it.each([
+    ['piano', MODELS.piano],
+    ['piano', 'piano-beats'],
+    ['folk', MODELS.folk],
+  ] as const)(
+    '%s with %s, alone: token for token',
+    async (plugin, model) => {
+      const takes = join(folder, model);
       const session = await LiveSession.open({
         ...{ plugin, model, engine: 'kernel', precision: 'int8', seed: SEED, mode: 'solo', takes },
       });
+      // Told a beat, a model that counts in beats plays by it.
+      if (model === 'piano-beats') session.command({ type: 'pulse', beat: 0.5, bar: true, tapped: false });
       session.command({ type: 'start' });
       await setTimeout(4000);
       await session.close();
       const { header, records } = await readTake(join(takes, readdirSync(takes)[0]!));
-      const from = records.find((record) => record.type === 'command')!.time;
       // The end takes back what was decided ahead.
       const until = records.findIndex(({ type }) => type === 'back' || type === 'end');
       const played = records
         .slice(0, until)
         .flatMap((record) => (record.type === 'fed' || record.type === 'sampled' ? record.tokens : []));
-
-      const options = { time: header.time, from, until: from + 60, seed: SEED };
-      const [start, ...byLibrary] = await solo(plugin, reader(model), options);
+      const starts = records.findIndex(
+        (record) => record.type === 'command' && record.command.type === 'start',
+      );
+      const commands = records
+        .slice(0, starts + 1)
+        .flatMap((record) =>
+          record.type === 'command' ? [{ time: record.time, command: record.command }] : [],
+        );
+      const end = commands.at(-1)!.time + 60;
+      const options = { time: header.time, commands, until: end, seed: SEED };
+      const withoutPulse = reader(WITHOUT_PULSE);
+      const [start, ...byLibrary] = await solo(plugin, reader(model), { ...options, withoutPulse });
       const [startThere, ...byBrowser] = await page.evaluate(
-        ({ plugin, model, options }) => {
+        ({ plugin, model, without, options }) => {
           const { play, fileOf } = window as unknown as LibraryWindow;
-          const read = async (path: string) =>
-            Uint8Array.from(atob(await fileOf(`${model}/${path}`)), (character) => character.charCodeAt(0));
-          return play.solo(plugin, read, options);
+          const reader = (folder: string) => async (path: string) =>
+            Uint8Array.from(atob(await fileOf(`${folder}/${path}`)), (character) => character.charCodeAt(0));
+          return play.solo(plugin, reader(model), { ...options, withoutPulse: reader(without) });
         },
-        { plugin, model, options },
+        { plugin, model, without: WITHOUT_PULSE, options },
       );
       expect(startThere).toBe(start);
       expect(byBrowser).toEqual(byLibrary);
@@ -103,7 +118,7 @@ describeWith('Chromium', 'the same music by library, program and browser', (exec
       expect(played.length).toBeGreaterThan(10);
       expect(byLibrary.slice(0, played.length)).toEqual(played);
 
-      const withoutMemory = await solo(plugin, reader(model), { ...options, memory: false });
+      const withoutMemory = await solo(plugin, reader(model), { ...options, withoutPulse, memory: false });
       expect(withoutMemory).not.toEqual([start, ...byLibrary]);
     },
     120_000,
