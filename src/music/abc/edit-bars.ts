@@ -74,7 +74,7 @@ export function editBars(
   for (const [place, { text }] of bars) {
     const stretch = places[place];
     if (!stretch) return undefined;
-    replace(tokens, texts, stretch.tokens, text, dropped);
+    for (const lost of replace(tokens, texts, stretch.tokens, text)) dropped.add(lost);
   }
   lyrics(tokens, texts, barOf, bars);
   return { text: joinTokens(texts.map((text) => ({ text }))), dropped: dropped.counts };
@@ -122,14 +122,17 @@ function stretchesOf(tokens: readonly AbcToken[]): Stretch[] {
   return stretches;
 }
 
-/** The first token gets the new text, the others none; blanks between them go too. Slurs over the bar's edges stay whole. */
+/**
+ * The first token gets the new text, the others none; blanks between them go too. Slurs over the bar's edges stay whole. Returns what is
+ * lost.
+ */
 function replace(
   tokens: readonly AbcToken[],
   texts: string[],
   places: readonly number[],
   text: string,
-  dropped: DropCount,
-): void {
+): string[] {
+  const gone: string[] = [];
   const [first, last] = [places[0]!, places.at(-1)!];
   let [open, closing] = [0, 0];
   for (let index = first; index <= last; index++) {
@@ -140,10 +143,11 @@ function replace(
       else closing++;
     }
     const lost = LOST[kind];
-    if (lost !== undefined) dropped.add(lost);
+    if (lost !== undefined) gone.push(lost);
     if (MUSIC.has(kind) || kind === 'blank') texts[index] = '';
   }
   texts[first] = slurred(text, open, closing);
+  return gone;
 }
 
 const NOTE = /(?:\^\^|\^|__|_|=)?[A-Ga-g][,']*(?:\d+(?:\/+\d*)?|\/+\d*)?-?/g;

@@ -161,8 +161,7 @@ export function readVoice(text: string): SaidVoice & { readonly id: string } {
 /** Takes a header field. Fields that say nothing of the music are kept as text, or counted. */
 export function takeHeaderField(
   fields: Fields,
-  letter: string,
-  text: string,
+  { letter, text }: { readonly letter: string; readonly text: string },
   place: Place,
   dropped: DropCount,
 ): void {

@@ -62,7 +62,8 @@ function readTune(file: AbcFile, span: TuneSpan, said: readonly Said[]): ReadTun
     dropped: dropped.counts,
   });
   try {
-    const tune = tuneOf(file, span, said, fields, dropped);
+    takeFileFields(fields, said);
+    const tune = tuneOf(file, span, fields, dropped);
     return { ...about(), tune };
   } catch (error) {
     if (!(error instanceof RefusedTune)) throw error;
@@ -79,15 +80,8 @@ function sourceOf({ lines }: AbcFile, { first, end }: TuneSpan): string {
 }
 
 /** Throws {@link RefusedTune}. */
-function tuneOf(
-  file: AbcFile,
-  span: TuneSpan,
-  said: readonly Said[],
-  fields: Fields,
-  dropped: DropCount,
-): Tune {
+function tuneOf(file: AbcFile, span: TuneSpan, fields: Fields, dropped: DropCount): Tune {
   const top: Place = { line: span.first + 1, column: 1 };
-  takeFileFields(fields, said);
   const propagation = filePropagation(file);
   if (propagation !== 'octave') fields.propagation = propagation;
   const all = tuneLines(file.lines, span);
@@ -180,7 +174,7 @@ function readHeader(fields: Fields, lines: readonly TuneLine[], dropped: DropCou
       fields.directive(fieldText(line.text.slice(2)), { line: line.number, column: 1 });
     } else if (kind === 'text' || kind === 'block') dropped.add('lines of text');
     else if (kind === 'field' && letter !== '+')
-      takeHeaderField(fields, letter, value, { line: line.number, column: 1 }, dropped);
+      takeHeaderField(fields, { letter, text: value }, { line: line.number, column: 1 }, dropped);
   }
   const { number, titles, type, tempo, parts, others, holding } = fields;
   holding.implyUnit();

@@ -117,7 +117,7 @@ function* trackChunks(file: Uint8Array, first: number, warnings: MidiWarnings): 
       if (!isTrack) warnings.add('headerDamaged', count);
       if (count === MAX_TRACKS)
         throw tooLarge(`Expected at most ${MAX_TRACKS} tracks, but the file has more.`);
-      const { track, next } = trackAt(file, start, start + length, count, warnings);
+      const { track, next } = trackAt(file, { start, declared: start + length, index: count }, warnings);
       yield track;
       position = next;
       count++;
@@ -132,9 +132,7 @@ function* trackChunks(file: Uint8Array, first: number, warnings: MidiWarnings): 
 /** Reads the track from `start`, which its chunk's length leads to `declared`, and says where the next chunk begins. */
 function trackAt(
   file: Uint8Array,
-  start: number,
-  declared: number,
-  index: number,
+  { start, declared, index }: { readonly start: number; readonly declared: number; readonly index: number },
   warnings: MidiWarnings,
 ): { track: WellFormedTrack; next: number } {
   const believed = isBoundary(file, declared);

@@ -178,7 +178,7 @@ function grouped(pieces: readonly Piece[], { from, to, meter, origin }: Bar): Gr
   const beat = isCompound(meter) ? fraction(24, meter.den) : fraction(8, Math.min(meter.den, 8));
   const cuts: Fraction[] = [];
   for (let at = origin; compare(at, to) < 0; at = add(at, beat)) if (compare(at, from) >= 0) cuts.push(at);
-  return stretch(pieces, from, to, { places: cuts, threes: isCompound(meter) });
+  return stretch({ pieces, from, to }, { places: cuts, threes: isCompound(meter) });
 }
 
 /** Where music is best divided: at beats, which may be of three. */
@@ -187,13 +187,21 @@ interface Cuts {
   readonly threes: boolean;
 }
 
-function stretch(pieces: readonly Piece[], from: Fraction, to: Fraction, cuts: Cuts): Group[] {
+/** Music from one time to another. */
+interface Span {
+  readonly pieces: readonly Piece[];
+  readonly from: Fraction;
+  readonly to: Fraction;
+}
+
+function stretch(span: Span, cuts: Cuts): Group[] {
+  const { pieces, from, to } = span;
   const edges = pieces.map((piece) => piece.from).slice(1);
   if (edges.every(({ den }) => isPowerOfTwo(den)) && isPowerOfTwo(from.den))
     return [{ pieces: pieces.flatMap((piece) => writable(piece, cuts)) }];
   const inside = cuts.places.filter((cut) => compare(cut, from) > 0 && compare(cut, to) < 0);
   const free = inside.find((cut) => edges.some((edge) => compare(edge, cut) === 0));
-  if (free) return divided(pieces, from, free, to, cuts);
+  if (free) return divided(span, free, cuts);
   const length = subtract(to, from);
   const parts = edges.map((edge) => multiply(subtract(edge, from), fraction(length.den, length.num)));
   const p = parts.reduce((common, { den }) => lcm(common, den), 1);
@@ -203,17 +211,15 @@ function stretch(pieces: readonly Piece[], from: Fraction, to: Fraction, cuts: C
     const q = 2 ** Math.floor(Math.log2(p));
     return [{ pieces, tuplet: { p, q } }];
   }
-  if (inside[0]) return divided(pieces, from, inside[0], to, cuts);
+  if (inside[0]) return divided(span, inside[0], cuts);
   if (p % 2 === 1) return [{ pieces }];
-  return divided(pieces, from, middle, to, cuts);
+  return divided(span, middle, cuts);
 }
 
-function divided(pieces: readonly Piece[], from: Fraction, at: Fraction, to: Fraction, cuts: Cuts): Group[] {
+function divided({ pieces, from, to }: Span, at: Fraction, cuts: Cuts): Group[] {
   const side = (begin: Fraction, end: Fraction) =>
     stretch(
-      pieces.flatMap((piece) => clipped(piece, begin, end) ?? []),
-      begin,
-      end,
+      { pieces: pieces.flatMap((piece) => clipped(piece, begin, end) ?? []), from: begin, to: end },
       cuts,
     );
   return [...side(from, at), ...side(at, to)];

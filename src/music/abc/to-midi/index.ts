@@ -79,7 +79,7 @@ export function playedTune(
       VELOCITY + Math.round(lilt * stressAt(time - origin, meter, manner));
     const heard = new Accidentals(voice.key, tune.propagation);
     const seconds = played.map((time) => clock.at(time));
-    const events = notesOf(voice, heard, seconds, stress, plain);
+    const events = notesOf(voice, heard, { seconds, stress, plain });
     return { name, channel: channelOf(at), program: voice.program, events };
   });
   if (chords) tracks.push(...chordTracks(voices, clock));
@@ -192,9 +192,16 @@ function writtenAt<T>(
 function notesOf(
   { key, body, order, times, bars, barOf }: PlayedVoice,
   heard: Accidentals,
-  seconds: readonly number[],
-  stress: (time: number, bar: PlayedBar) => number,
-  plain: boolean,
+  {
+    seconds,
+    stress,
+    plain,
+  }: {
+    /** (element as it is played) */
+    readonly seconds: readonly number[];
+    readonly stress: (time: number, bar: PlayedBar) => number;
+    readonly plain: boolean;
+  },
 ): Note[] {
   const notes: Note[] = [];
   /** Pitches tied from the note before, with their place among the notes. */
