@@ -46,10 +46,10 @@ export interface HostEnsemble extends Ensemble {
  */
 export async function assemble(
   { plugin: id, model: name, ...setup }: Setup,
-  loaded: () => void = () => {},
+  watch: { loading(): void; loaded(): void } = { loading() {}, loaded() {} },
 ): Promise<HostEnsemble> {
-  const plugin = await loadPlugin(id);
-  loaded();
+  const plugin = await loadPlugin(id, watch.loading);
+  watch.loaded();
   const notation = plugin.definition.live?.notation !== undefined;
   if (plugin.definition.predictor) {
     chosenModel(plugin.descriptor, name ?? undefined);

@@ -5,7 +5,7 @@ import type { PluginDefinition } from '../../plugin/definition.js';
 import { EXTENSIONS, type PluginDescriptor } from '../../plugin/descriptor.js';
 import { entryOf } from './entry.js';
 import { findPlugin } from './find-plugins.js';
-import { offerOwnModules } from './own-modules.js';
+import { loadOwnModules } from './own-modules.js';
 import type { FoundPlugin } from './read-plugin.js';
 import { syntaxPlace } from './syntax-place.js';
 import { tryOut } from './try-out.js';
@@ -19,14 +19,17 @@ export interface LoadedPlugin extends FoundPlugin {
 /**
  * Runs a plugin's code and returns its definition. In the main thread, code that is not our own is tried out in a thread of its own
  * first, so that one that never ends is noticed. Throws what {@link findPlugin} and {@link entryOf} throw, PLUGIN_CODE where the code
- * does not run or exports no such plugin, PLUGIN_HUNG where it does not end.
+ * does not run or exports no such plugin, PLUGIN_HUNG where it does not end. `loading` is called before code that is not ours runs.
  */
-export async function loadPlugin(idOrPath: string): Promise<LoadedPlugin> {
+export async function loadPlugin(idOrPath: string, loading = () => {}): Promise<LoadedPlugin> {
   const found = await findPlugin(idOrPath);
   const builtIn = found.source === 'built-in';
   const entry = builtIn ? `${found.folder}/index.js` : entryOf(found);
   if (isMainThread && !builtIn) await tryOut(found);
-  if (!builtIn) offerOwnModules();
+  if (!builtIn) {
+    await loadOwnModules();
+    loading();
+  }
   const definition = checkedDefinition(await importEntry(entry, found), found.descriptor, entry);
   return { ...found, definition, entry };
 }

@@ -12,7 +12,7 @@ let ready = false;
  * From now on what a plugin imports as `continuo/plugin` is this program's own, wherever the plugin lies and whatever is installed
  * there: a plugin is written against the contract of the host that runs it.
  */
-export function offerOwnModules(): void {
+function offerOwnModules(): void {
   if (ready) return;
   ready = true;
   const { registerHooks } = module as unknown as { registerHooks?: (hooks: { resolve: Resolve }) => void };
@@ -24,6 +24,12 @@ export function offerOwnModules(): void {
         next(specifier, isOwn(specifier) ? { ...context, parentURL } : context),
     });
   else module.register(new URL('./own-modules-hook.js', parentURL), { data: { parentURL } });
+}
+
+/** The same, and what plugins import of it is loaded: what follows is time that a plugin takes. */
+export async function loadOwnModules(): Promise<void> {
+  offerOwnModules();
+  await import('../../plugin/index.js');
 }
 
 const isOwn = (specifier: string): boolean => /^continuo(\/|$)/.test(specifier);

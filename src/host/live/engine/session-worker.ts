@@ -212,8 +212,10 @@ class SessionThread {
 
 try {
   const began = monotonic();
-  post({ type: 'loading' });
-  const ensemble = await assemble(start.setup, () => post({ type: 'loaded' }));
+  const ensemble = await assemble(start.setup, {
+    loading: () => post({ type: 'loading' }),
+    loaded: () => post({ type: 'loaded' }),
+  });
   warmUp(ensemble);
   const thread = new SessionThread(ensemble);
   post({
