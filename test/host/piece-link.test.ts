@@ -257,6 +257,7 @@ describe('a stranger’s plugin', () => {
     const hangs = pieces.make(ask('hangs', { muffled: true }), { signal: stop.signal });
     const refused = expect(hangs).rejects.toMatchObject({ name: 'AbortError' });
     const next = pieces.make(ask('hangs'));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     stop.abort();
     await refused;
     expect((await next).title).toBe('Bells 5');

@@ -87,9 +87,25 @@ export class PieceDrawer extends PanelElement {
         margin: 0;
         padding-left: 8px;
       }
-      @container (max-width: 480px) {
+      @container (max-width: 640px) {
+        .status {
+          order: 1;
+          flex-basis: 100%;
+          /* Its line stays when there is nothing to say. */
+          min-height: 1.5em;
+          padding: 0;
+        }
         h2 {
           margin-right: auto;
+        }
+      }
+      @container (max-width: 480px) {
+        h2 {
+          flex: 1 1 0;
+          min-width: 0;
+          overflow: hidden;
+          text-overflow: ellipsis;
+          white-space: nowrap;
         }
         /* A line of its own, which is scrolled away: Make stays in reach. */
         .choice {
@@ -99,13 +115,6 @@ export class PieceDrawer extends PanelElement {
         }
         .head:has(.choice) {
           top: -52px;
-        }
-        .status {
-          order: 1;
-          flex-basis: 100%;
-          /* Its line stays when there is nothing to say. */
-          min-height: 1.5em;
-          padding: 0;
         }
         .head kbd {
           display: none;
@@ -207,6 +216,8 @@ export class PieceDrawer extends PanelElement {
   }
 
   #shown: Piece | undefined;
+  /** Plugins that were chosen here so far: their forms stay as they were filled in. */
+  readonly #looked = new Set<string>();
   /** A new piece was asked for and is not there yet. */
   #awaited = false;
 
@@ -226,7 +237,8 @@ export class PieceDrawer extends PanelElement {
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     super.willUpdate(changed);
-    const { piece } = this.panel.pieces;
+    const { piece, composer } = this.panel.pieces;
+    if (composer !== undefined) this.#looked.add(composer.id);
     if (piece === this.#shown) return;
     // Segments of another piece are other segments.
     if (piece?.segments.length !== this.#shown?.segments.length) this.segments = '';
@@ -259,7 +271,7 @@ export class PieceDrawer extends PanelElement {
       <continuo-live-tune .panel=${this.panel}></continuo-live-tune>
       ${composer.lacks === undefined ? nothing : lacking(composer)}
       ${repeat(
-        composers,
+        composers.filter(({ id }) => this.#looked.has(id)),
         ({ id }) => id,
         (one) => html`<continuo-piece-form
           ?hidden=${one.id !== composer.id}

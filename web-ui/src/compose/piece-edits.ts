@@ -93,13 +93,14 @@ export class PieceEdits extends LitElement {
 
   #field() {
     const { one, many } = this.#noun;
+    const parts = this.piece.segments.some(({ part }) => part !== '');
     return html`<label>
       <span>${capitalised(many)}</span>
       <input
         name="chosen"
         .value=${live(this.segments)}
-        placeholder="3-4, B"
-        title=${`${this.compose.preview === 'abc' ? `Touch ${many} of the notation, or type them` : `Type ${many}`}: ${one} 3, ${many} 5-6, part B`}
+        placeholder=${parts ? '3-4, B' : '3-4, 7'}
+        title=${`${this.compose.preview === 'abc' ? `Touch ${many} of the notation, or type them` : `Type ${many}`}: ${one} 3, ${many} 5-6${parts ? ', part B' : ''}`}
         maxlength="1000"
         autocomplete="off"
         autocapitalize="characters"

@@ -76,7 +76,7 @@ export function novelty(index: NoveltyIndex, most: number): (made: Composed) => 
     throw new ContinuoError(
       'TUNE_COPIES',
       `Each of ${MOST_REFUSED} tunes that were drawn shares more than ${most} notes in a row with a training tune.`,
-      'Allow more with --most-shared NOTES, raise the temperature, or begin with another tune.',
+      'Raise --temperature, ask for another --key or --type, or begin with another tune. Or allow more with --most-shared NOTES.',
     );
   };
 }
