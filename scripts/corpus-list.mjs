@@ -7,10 +7,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf, tunesOfBook } from '../dist/corpora/members.js';
-import { splitOfFamily } from '../dist/plugins/folk/corpus/dataset.js';
+import { corpusChoices } from '../dist/host/plugins/corpus-plugins.js';
 import { readCorpus } from '../dist/training/dataset/corpus.js';
+import { splitOfFamily } from '../dist/training/dataset/examples.js';
 
 const [folder] = process.argv.slice(2);
+const choices = await corpusChoices();
+const kindOf = (ending) => choices.find(({ kind }) => kind.endings.includes(ending)).kind;
 const rows = ['digest,path,piece,split'];
 const books = readdirSync(folder).filter((name) => name.endsWith('.abc'));
 for (const book of books.sort()) {
@@ -21,10 +24,12 @@ for (const book of books.sort()) {
   if (tunes.length !== families.length)
     throw new Error(`${book}: ${tunes.length} tunes, ${families.length} families`);
   for (const [index, tune] of tunes.entries())
-    rows.push(`${digestOf(tune)},${book},${index + 1},${splitOfFamily(Number(families[index]))}`);
+    rows.push(
+      `${digestOf(tune)},${book},${index + 1},${splitOfFamily(String(Number(families[index])), kindOf('abc').split)}`,
+    );
 }
 if (books.length === 0) {
-  for (const { path, piece, split } of (await readCorpus(folder)).files)
+  for (const { path, piece, split } of (await readCorpus(folder, kindOf('mid'))).files)
     rows.push(`${digestOf(readFileSync(join(folder, path)))},${path},${piece},${split}`);
 }
 process.stdout.write(`${rows.join('\n')}\n`);

@@ -161,3 +161,21 @@ it.each<[Omit<TrainOptions, 'out'>, string]>([
   );
   expect(materialHash(material)).toBe(hash);
 });
+
+it('scripts/corpus-list.mjs lists the members of a corpus in the parts that a data set has', () => {
+  const listed = (place: string) => {
+    const script = join(root, 'scripts', 'corpus-list.mjs');
+    const { stdout, stderr } = spawnSync(process.execPath, [script, place], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    const [header, ...rows] = stdout.trim().split('\n');
+    expect(header).toBe('digest,path,piece,split');
+    return rows.map((row) => row.split(','));
+  };
+  expect(listed(join(datasets, 'etudes')).filter(([, , , split]) => split === 'valid')).toHaveLength(4);
+  write('families/a.abc', Array.from({ length: 40 }, (_, index) => titled(KESH, `Kesh ${index}`)).join('\n'));
+  write('families/a.families.txt', Array.from({ length: 40 }, (_, index) => `${index}\n`).join(''));
+  const parts = listed(join(folder, 'families')).map(([, , , split]) => split);
+  const meta = JSON.parse(continuo('dataset', 'build', '--from', 'families', '--out', 'parts', '--json'));
+  expect(meta.splits.valid.pieces).toBeGreaterThan(0);
+  expect(parts.filter((split) => split === 'valid')).toHaveLength(meta.splits.valid.pieces);
+});
