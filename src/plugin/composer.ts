@@ -23,7 +23,7 @@ export interface ComposerModel {
   readonly memory: boolean;
   /**
    * A file of the model's folder, such as `critic.json`: its own, else that of the folder beside it which model.json names under the
-   * file's name without its ending (`"critic": "folk-session"`); null where there is neither. `most`: how many bytes make sense.
+   * file's name without its ending (`"critic": "other-model"`); null where there is neither. `most`: how many bytes make sense.
    * Throws FILE_READ, MODEL_BROKEN.
    */
   file(name: string, most: number): Promise<Uint8Array | null>;

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { codecById, definePlugin, type ParamSpecs, type ValuesOf } from './index.js';
+import { type Composer, codecById, definePlugin, type ParamSpecs, type ValuesOf } from './index.js';
 
 /** As an imported plugin.json is typed: words are `string`, not what they say. */
 const manifest = {
@@ -30,6 +30,51 @@ describe('the types of the values', () => {
       readonly mood: 'calm' | 'wild';
       readonly length: number;
     }>();
+  });
+});
+
+/** As `compose.options` of an imported plugin.json is typed. */
+const options = {
+  lines: { param: { type: 'int', min: 1, max: 9, default: 4 } },
+  rhyme: { param: { type: 'choice', choices: ['a', 'b'], default: null }, several: true },
+  title: { param: { type: 'text', maxLength: 20, default: null }, shown: 'folded' },
+};
+
+describe('definePlugin of pieces', () => {
+  it('gives a composer the options by their types', async () => {
+    const { compose } = definePlugin<ParamSpecs, typeof options>({
+      compose: {
+        open: () => ({
+          make({ options, count }) {
+            expectTypeOf(options).toEqualTypeOf<{
+              readonly lines: number;
+              readonly rhyme: readonly (string | null)[];
+              readonly title: string | null;
+            }>();
+            // @ts-expect-error: there is no such option
+            options.verses;
+            // @ts-expect-error: no title may be given
+            options.title.trim();
+            return Array.from({ length: count }, () => ({
+              title: options.title ?? 'la',
+              text: 'la\n'.repeat(options.lines),
+            }));
+          },
+          write: ({ text }) => text,
+        }),
+      },
+    });
+    if (compose?.codec !== undefined) throw new Error('it has no model');
+    const composer = (await compose!.open()) satisfies Composer<typeof options>;
+    const request = { options: { lines: 2, rhyme: [null], title: 'so' }, count: 1, seed: 1 };
+    expect([...composer.make(request)]).toEqual([{ title: 'so', text: 'la\nla\n' }]);
+  });
+
+  it('takes no composer that lacks something', () => {
+    // @ts-expect-error: pieces are written
+    definePlugin({ compose: { open: () => ({ make: () => [] }) } });
+    // @ts-expect-error: a piece has a text
+    definePlugin({ compose: { open: () => ({ make: () => [{ title: 'la' }], write: () => '' }) } });
   });
 });
 

@@ -46,6 +46,12 @@ describe("a stranger's plugin that makes pieces", () => {
     expect(run(['generate', '--help']).stdout).not.toContain('changes');
   });
 
+  it('is told of by plugin info', () => {
+    expect(run(['plugin', 'info', './changes']).stdout).toMatch(
+      /^makes +touches as abc, asRows; of one that is given: redo, goOn$/m,
+    );
+  });
+
   it('makes what is asked for, the same for the same seed, in every format', () => {
     const args = ['--bells', '5', '--rows', '10', '--key', 'G,C', '--count', '3', '--seed', '4'];
     const { stdout, stderr, status } = generate([...args, '--as-rows', 'rows']);

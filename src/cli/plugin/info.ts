@@ -1,6 +1,7 @@
 import { defineCommand } from 'citty';
 import { columns } from '../../columns.js';
 import { type FoundPlugin, findPlugin } from '../../host/plugins/plugins.js';
+import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
 import type { ParamSpec } from '../../plugin/params.js';
 import { printable } from '../printable.js';
 
@@ -32,7 +33,8 @@ export default defineCommand({
 });
 
 function inWords({ descriptor, source, folder }: FoundPlugin): string {
-  const { id, name, version, apiVersion, extensions, unknownExtensions, models, params } = descriptor;
+  const { id, name, version, apiVersion, extensions, unknownExtensions, models, params, compose } =
+    descriptor;
   const rows = [
     ['id', id],
     ['version', `${version}, for version ${apiVersion} of the contract`],
@@ -41,6 +43,7 @@ function inWords({ descriptor, source, folder }: FoundPlugin): string {
     ['can', extensions.join(', ') || 'nothing that this version knows'],
     ...(unknownExtensions.length > 0 ? [['left out', unknownExtensions.join(', ')]] : []),
     ['models', models.join(', ') || 'none: it needs no network'],
+    ...(compose ? [['makes', piecesOf(compose)]] : []),
   ];
   const ids = Object.entries(params).map(([id, spec]) => [id, valuesOf(spec), spec.label ?? id]);
   return [
@@ -52,6 +55,13 @@ function inWords({ descriptor, source, folder }: FoundPlugin): string {
     ...columns(ids.map((row) => row.map(printable))).map((line) => `  ${line}`),
     '',
   ].join('\n');
+}
+
+/** What pieces it makes, in which formats, and what it does with one that is given. */
+function piecesOf({ piece, exports, edits }: ComposeDescriptor): string {
+  const formats = Object.keys(exports).join(', ');
+  const done = Object.keys(edits).join(', ');
+  return `${piece.many} as ${formats}${done === '' ? '' : `; of one that is given: ${done}`}`;
 }
 
 /** What a parameter takes, and its default. */

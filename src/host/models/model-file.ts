@@ -14,7 +14,7 @@ const MOST_BYTES = 16 * 2 ** 20;
 
 /**
  * A file of a model folder, such as `critic.json`: its own, else that of the folder beside it which model.json names under the file's
- * name without its ending, `{ "critic": "folk-session" }`; null where there is neither. `most`: how many bytes make sense. Throws
+ * name without its ending, `{ "critic": "other-model" }`; null where there is neither. `most`: how many bytes make sense. Throws
  * MODEL_BROKEN, where the folder that is named has none, and FILE_READ.
  */
 async function modelFile(folder: string, name: string, most: number): Promise<Buffer | null> {

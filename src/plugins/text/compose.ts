@@ -93,5 +93,5 @@ const LONGEST_TITLE = 40;
 
 /** How it begins. */
 function titleOf(text: string): string {
-  return text.trim().split('\n', 1)[0]!.slice(0, LONGEST_TITLE);
+  return [...text.trim().split('\n', 1)[0]!].slice(0, LONGEST_TITLE).join('');
 }
