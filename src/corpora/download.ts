@@ -29,19 +29,19 @@ const PATIENCE_MS = 30_000;
 const DELAY_MS = 1000;
 const REDIRECTS = 5;
 
-/** What lies in FILE.partial, so that the rest is asked for only of the very same version. */
+/** Which version FILE.partial is of, so that only the rest of the same version is requested. */
 interface Partial {
   readonly url: string;
-  /** ETag or Last-Modified of the answer that it came from. */
+  /** ETag or Last-Modified of its response. */
   readonly validator: string;
 }
 
-/** A failure that another attempt cannot mend. */
+/** A failure that another attempt cannot fix. */
 class Final extends Error {}
 
 /**
- * Downloads a file: goes on from what an earlier call left behind where the server can (HTTP ranges, with If-Range), else
- * begins again; tries five times; verifies. What has arrived is kept when it fails or is stopped, but not where the checksum is
+ * Downloads a file and verifies it. It resumes a partial download of an earlier call where the server supports ranges with If-Range,
+ * else begins again, and tries five times. A partial file is kept after a failure or an abort, but not where the checksum is
  * wrong. Throws DOWNLOAD_FAILED, CORPUS_CHECKSUM, FILE_WRITE, and the signal's reason.
  */
 export async function download(options: DownloadOptions): Promise<void> {
@@ -109,7 +109,7 @@ async function fetchRest(options: DownloadOptions): Promise<void> {
     const response = await follow(url, headers, signal);
     const resumed = response.status === 206 && startOf(response) === known?.size;
     if (response.status === 416 || (response.status === 206 && !resumed)) {
-      // What is here is not a beginning of what is there.
+      // The partial file is not a beginning of the file on the server.
       await forget(to);
       throw new Error('the server has another file now');
     }
@@ -149,7 +149,7 @@ async function fetchRest(options: DownloadOptions): Promise<void> {
     throw stall.signal.aborted ? stall.signal.reason : error;
   } finally {
     clearTimeout(timer);
-    // Where the answer was not read to its end, the connection is let go.
+    // Closes the connection where the response was not read to its end.
     stall.abort();
   }
 }
@@ -167,7 +167,7 @@ async function follow(url: string, headers: Record<string, string>, signal: Abor
   throw new Final(`it redirects more than ${REDIRECTS} times`);
 }
 
-/** Bytes that an earlier attempt left, if they can be gone on from. */
+/** The partial file of an earlier attempt, if it can be resumed. */
 async function partialOf(to: string, url: string): Promise<{ size: number; validator: string } | null> {
   try {
     const { size } = await stat(`${to}.partial`);
@@ -193,7 +193,7 @@ function strong(etag: string | null): string | null {
   return etag?.startsWith('W/') ? null : etag;
 }
 
-/** The file, and again as much for what is unpacked of it. */
+/** Checks that the disk has room for the file, and as much again for what is unpacked of it. */
 async function checkRoom(to: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(dirname(to));
   if (bavail * bsize >= 2 * bytes) return;
@@ -223,7 +223,7 @@ function cannotWrite(to: string, cause: NodeJS.ErrnoException): ContinuoError {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // fetch says "fetch failed" or "terminated" and keeps the reason to itself.
+  // fetch says only "fetch failed" or "terminated"; the reason is in its cause.
   const { cause } = error as { cause?: NodeJS.ErrnoException };
   return cause?.code ? `${error.message} (${cause.code})` : error.message;
 }

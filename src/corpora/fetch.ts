@@ -14,11 +14,11 @@ import { Zip } from './zip.js';
 export interface FetchOptions extends Pick<DownloadOptions, 'signal' | 'retrying' | 'patience' | 'delay'> {
   /** Folder of the corpus; default: in the user's folder. */
   readonly to?: string;
-  /** A folder that has the files already, as archives or unpacked, in any order. */
+  /** A folder that has the files already, as archives or unpacked, in any layout. */
   readonly from?: string;
-  /** The terms of a corpus that is not for commercial use are kept. */
+  /** The user accepts the terms of a corpus that is not for commercial use. */
   readonly accept?: boolean;
-  /** Takes what is there, though it is not all, or not what it should be. */
+  /** Accepts members that are missing or do not match their checksum. */
   readonly unverified?: boolean;
   readonly downloading?: (source: Source, done: number, total: number | undefined) => void;
   readonly unpacking?: (done: number, total: number) => void;
@@ -42,7 +42,7 @@ export type CorpusRecord = z.infer<typeof Record>;
 
 export interface FetchReport extends CorpusRecord {
   readonly folder: string;
-  /** It was there; nothing was fetched. */
+  /** The corpus was complete already; nothing was fetched. */
   readonly already: boolean;
 }
 
@@ -56,9 +56,8 @@ export async function corpusRecord(folder: string): Promise<CorpusRecord | null>
 }
 
 /**
- * Brings a corpus to this machine: downloads or reads its sources, takes the members of its list out of them, each verified by
- * its content, and lays them out as `dataset build` reads them. All or nothing; archives that were not finished stay for
- * the next call. Throws CORPUS_LICENCE, CORPUS_CHECKSUM, DOWNLOAD_FAILED, ARCHIVE_BROKEN, FILE_READ, FILE_WRITE, and the
+ * Fetches a corpus: downloads or reads its sources, takes the members of its list out of them, verifies each by its content, and
+ * writes them in the layout that `dataset build` reads. All or nothing; partial downloads stay for the next call. Throws CORPUS_LICENCE, CORPUS_CHECKSUM, DOWNLOAD_FAILED, ARCHIVE_BROKEN, FILE_READ, FILE_WRITE, and the
  * signal's reason.
  */
 export async function fetchCorpus(manifest: Manifest, options: FetchOptions = {}): Promise<FetchReport> {
@@ -144,7 +143,7 @@ async function offerDownloads(
   return files;
 }
 
-/** Downloads a source to `file`, if it is not whole there from an earlier call, which was stopped at the next or found too little in it. */
+/** Downloads a source to `file`, unless an earlier call, which failed later, left it there complete. */
 async function bring(source: Source, file: string, options: FetchOptions): Promise<void> {
   if (existsSync(file)) return;
   const { url, bytes, sha256 } = source;
@@ -165,7 +164,7 @@ async function offerZip(gathering: Gathering, file: string, options: FetchOption
   try {
     await offerEntries(gathering, file, options, options.unpacking);
   } catch (error) {
-    // A damaged archive would be found whole by the next call, and fail again.
+    // The next call would take a damaged archive for a complete one, and fail again.
     if (error instanceof ContinuoError && error.code === 'ARCHIVE_BROKEN') await rm(file, { force: true });
     throw error;
   }
@@ -210,7 +209,7 @@ async function offerFolder(
   }
 }
 
-/** A user's archive is read and left alone; if it is named as a source is, it must be that source. */
+/** Reads a user's archive, which is not changed. If it has the name of a source, it must be that source. */
 async function offerLocalZip(
   gathering: Gathering,
   file: string,
@@ -227,7 +226,7 @@ async function offerLocalZip(
   await offerEntries(gathering, file, options);
 }
 
-/** Only a corpus that was fetched, or nothing, is replaced. */
+/** Refuses to replace a folder that is not a fetched corpus. */
 async function refuseOtherFolders(to: string, corpus: boolean): Promise<void> {
   const names: string[] = await readdir(to).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [];

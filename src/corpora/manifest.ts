@@ -12,19 +12,19 @@ const Source = z.strictObject({
   url: z.string().refine(isSafeUrl, 'an https address'),
   /** `zip`, or one file as it is. */
   archive: z.enum(['zip', 'none']),
-  /** Where they are known; a source without is verified by its members alone. */
+  /** Size and checksum where they are known; otherwise the source is verified by its members alone. */
   bytes: z.int().positive().optional(),
   sha256: sha256.optional(),
 });
 
-/** datasets/NAME.json: where a corpus is, what it asks, and how we use it. */
+/** The schema of datasets/NAME.json: where a corpus is, its licence, and how it is used. */
 const Manifest = z
   .strictObject({
     name: z.string().regex(/^[a-z][a-z0-9-]*$/),
     kind: z.enum(['midi', 'abc']),
     what: z.string(),
     homepage: z.url().optional(),
-    /** Where it is downloaded from, and the list (datasets/LIST) of what is taken: see members.ts. */
+    /** Its sources, and the list of its members (datasets/LIST): see members.ts. */
     sources: z.array(Source).optional(),
     members: z.string().optional(),
     /** Or its folder in datasets/, for a corpus of our own. */
@@ -34,7 +34,7 @@ const Manifest = z
     licence: z.strictObject({
       /** SPDX identifier, or words. */
       name: z.string(),
-      /** What it asks of whoever uses the corpus or models trained on it. */
+      /** The terms for users of the corpus, and of models trained on it. */
       asks: z.string(),
       nonCommercial: z.boolean(),
     }),

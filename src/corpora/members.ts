@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { ContinuoError } from '../errors.js';
 
 /**
- * What a corpus is made of: a line a file (MIDI) or a tune (ABC). They are known by their content, wherever they lie in an
- * archive or a folder, so that finding one is verifying it.
+ * A member of a corpus, a line of its list: a MIDI file or an ABC tune. Members are identified by their content, wherever they are in
+ * an archive or a folder, so finding one verifies it.
  */
 export interface Member {
   /** First 32 hex digits of the SHA-256 of the file, or of the tune as {@link tunesOfBook} gives it. */
@@ -35,14 +35,14 @@ export function parseMembers(text: string, name: string): Member[] {
   });
 }
 
-/** By what a member is known: the first half of its SHA-256, 32 hex digits. */
+/** The digest that identifies a member: the first half of its SHA-256, 32 hex digits. */
 export function digestOf(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 32);
 }
 
 /**
- * The tunes of a book, from X: to the next, without what says nothing: blanks at the ends of lines, empty lines, lines of
- * percent signs. So a tune is the same wherever it was copied to.
+ * The tunes of a book, each from X: to the next one, normalised: without trailing blanks, empty lines and lines of percent signs. So a
+ * tune has the same digest wherever it was copied to.
  */
 export function tunesOfBook(text: string): string[] {
   return text
@@ -61,11 +61,11 @@ export function tunesOfBook(text: string): string[] {
 /** Gathers the members of a corpus from whatever files it is offered. */
 export interface Gathering {
   offer(path: string, bytes: Uint8Array): Promise<void>;
-  /** Writes what only the whole has (books, splits); says what was not found. */
+  /** Writes the files that need all members (books, splits), and returns the members that were not found. */
   finish(): Promise<{ missing: Member[]; unverified: Member[] }>;
 }
 
-/** `byName`: where no file has a member's content, one of its name is taken, and reported as not verified. */
+/** Gathers MIDI files. `byName`: where no file has a member's content, one with its name is taken and reported as not verified. */
 export function gatherMidi(members: readonly Member[], folder: string, byName: boolean): Gathering {
   const places = groupBy(members, ({ digest }) => digest);
   const found = new Set<Member>();

@@ -13,7 +13,7 @@ export interface ZipEntry {
   readonly size: number;
 }
 
-/** A score or a book of tunes is smaller; what unpacks to more is not read. */
+/** The largest unpacked size of a file that is read, in bytes. */
 const LARGEST_FILE = 64 * 2 ** 20;
 /** Bytes read from an archive at once. */
 const CHUNK = 2 ** 16;
@@ -81,7 +81,7 @@ export class Zip {
   }
 }
 
-/** A file's bytes, as yauzl asks for them. Its own reader throws where nothing catches it when a Zip64 offset passes 2^53. */
+/** Reads bytes of a file for yauzl. Its own reader throws outside of any handler when a Zip64 offset passes 2^53. */
 class Bytes extends RandomAccessReader {
   constructor(
     private readonly file: FileHandle,

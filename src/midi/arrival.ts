@@ -6,15 +6,15 @@ const DRIFT = 0.0005;
 const OLDEST: Seconds = 0.25;
 
 /**
- * When messages came. The system stamps each on arrival with a clock of its own and tells the time since the one before;
- * here a message is read later, by however long this thread was busy. So each came as long after the last as the system
- * says, but never after `now`: the least delay seen counts as none, and a busy thread does not bend the rhythm of what was played.
+ * Reconstructs the arrival times of messages. The system stamps each on arrival with its own clock, and reports the time since the
+ * one before; this thread reads a message later, by however long it was busy. So a message arrived as long after the last one as
+ * the system says, but not after `now`: the smallest delay seen counts as 0, and a busy thread does not distort the rhythm.
  * Times never go back and never lie ahead of `now`.
  */
 export class ArrivalClock {
   #last: Seconds = Number.POSITIVE_INFINITY;
 
-  /** The time on our clock of a message that came `delta` seconds after the one before it and is read at `now`. */
+  /** The arrival time, on our clock, of a message that came `delta` seconds after the one before and is read at `now`. */
   stamp(delta: Seconds, now: Seconds): Seconds {
     const came = this.#last + Math.max(0, delta) * (1 + DRIFT);
     this.#last = now - came < OLDEST ? Math.min(now, came) : now;

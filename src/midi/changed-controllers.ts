@@ -14,12 +14,12 @@ const REST: ReadonlyMap<number, number> = new Map([
   [11, 127],
 ]);
 
-/** What was moved on a synth and has not been put back. Messages are on channels as they were sent. */
+/** Tracks the controllers that were moved on a synth and not reset, by channel. */
 export class ChangedControllers {
-  /** By what was moved: the message that puts it back, and where it stands. */
+  /** For each moved controller, the message that resets it, and its value. */
   readonly #moved = new Map<number, { readonly rest: MidiMessage; readonly value: number }>();
 
-  /** `message` was sent. */
+  /** Records a message that was sent. */
   sent(message: MidiMessage): void {
     const rest = restOf(message);
     if (!rest) return;
@@ -35,7 +35,7 @@ export class ChangedControllers {
     return moved !== undefined && moved.value >= CONTROLLER.down;
   }
 
-  /** What puts back all that was moved. It counts as put back from now on. */
+  /** The messages that reset all moved controllers, which count as reset from now on. */
   rest(): MidiMessage[] {
     const messages = [...this.#moved.values()].map(({ rest }) => rest);
     this.#moved.clear();

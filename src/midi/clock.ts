@@ -3,43 +3,43 @@ import type { Seconds } from '../music/units.js';
 /** System real-time messages (MIDI 1.0 Detailed Specification, Table VI). */
 export const REAL_TIME = { tick: 0xf8, start: 0xfa, continue: 0xfb, stop: 0xfc } as const;
 
-/** How the beats of a clock lie: one at the moment at which it is told. */
+/** The beats of a MIDI clock: one is at the moment of the call. */
 export interface ClockBeat {
   readonly beat: Seconds;
-  /** Whether it begins a bar, as far as the clock has said where bars begin. */
+  /** Whether that beat begins a bar, as far as the clock shows it. */
   readonly bar: boolean;
 }
 
 const TICKS_A_BEAT = 24;
-/** The tempo is that of so many ticks. */
+/** Number of ticks over which the tempo is measured. */
 const MEASURED = 2 * TICKS_A_BEAT;
-/** What is farther off than this is told anew. */
+/** Bounds on the deviation of phase and tempo, beyond which the beats are reported again. */
 const OFF: Seconds = 0.015;
 const OFF_TEMPO = 0.01;
-/** Ticks farther apart are no tempo: the clock was interrupted. 20 beats a minute. */
+/** Ticks farther apart than this (20 beats a minute) mean that the clock was interrupted. */
 const LONGEST_TICK: Seconds = 3 / TICKS_A_BEAT;
 
 /**
- * A MIDI clock, as beats. It counts from its Start (or Continue) to its Stop: many keyboards send ticks all the time, at a tempo that
- * nobody plays in. Told is what a listener who goes on by what was told before would not know.
+ * Turns a MIDI clock into beats, from its Start (or Continue) to its Stop: many keyboards send ticks all the time, at a tempo that
+ * nobody plays in. It reports beats only where they are not predicted by the last report.
  */
 export class MidiClock {
   #running = false;
-  /** Ticks since Start, the next one included. */
+  /** Number of ticks since Start, with the next one. */
   #count = 0;
-  /** Whether the count began with a bar. */
+  /** Whether the count began at a bar line. */
   #fromStart = false;
   /** Times of the last ticks. */
   #times: Seconds[] = [];
   #told: { readonly beat: Seconds; readonly time: Seconds; readonly bars: boolean } | null = null;
 
-  /** `meter`: beats a bar. `tell` is called at the moment of a beat; null: there is no clock any more. */
+  /** @param meter returns the beats a bar @param tell called at the time of a beat; with null where the clock has stopped */
   constructor(
     private readonly meter: () => number,
     private readonly tell: (beat: ClockBeat | null, time: Seconds) => void,
   ) {}
 
-  /** A real-time message. */
+  /** Takes a system real-time message. */
   onMessage(status: number, time: Seconds): void {
     if (status === REAL_TIME.tick && this.#running) this.#tick(time);
     else if (status === REAL_TIME.stop) this.end(time);
@@ -50,7 +50,7 @@ export class MidiClock {
     }
   }
 
-  /** Nobody sends it any more. */
+  /** The clock's sender is gone. */
   end(time: Seconds): void {
     this.#running = false;
     this.#count = 0;
@@ -59,7 +59,7 @@ export class MidiClock {
     this.#told = null;
   }
 
-  /** What was told is not known any more. */
+  /** The listener has lost the last report: the next beat is reported. */
   again(): void {
     this.#told = null;
   }

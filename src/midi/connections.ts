@@ -1,29 +1,29 @@
 import { readFileSync } from 'node:fs';
 import type { Connections, PortId } from './port.js';
 
-/** The kernel's words on ALSA's sequencer: its clients, their ports, who is connected to whom. Hidden in some containers. */
+/** The kernel's description of ALSA's sequencer: clients, ports, connections. It is hidden in some containers. */
 const SEQUENCER = '/proc/asound/seq/clients';
 
-/** The lines of it that tell of clients, ports, connections, and of messages for which there was no room. */
+/** The lines that describe clients, ports, connections, and lost messages. */
 const CLIENTS = /^(?:Client| +Port| +Connect| +(?:In|Out)put pool| +Alloc failures).*$/gm;
 
-/** The kernel's own ports that hand on what they get, to whoever listens. */
+/** The kernel's own ports that forward what they get. */
 const HANDS_ON = /^Midi Through/;
 
 interface SequencerClient {
   readonly name: string;
-  /** Addresses (`client:port`) that its ports send to and hear, in that order. */
+  /** Addresses (`client:port`) that its ports send to, and that they receive from. */
   readonly to: string[];
   readonly from: string[];
-  /** Messages to it for which the kernel had no room. */
+  /** Number of messages to it that were lost, since the kernel's buffer was full. */
   lost: number;
 }
 
-/** ALSA's sequencer at one moment. A {@link PortId} is the number of a client: RtMidi makes one for each port. */
+/** The connections of ALSA's sequencer at one moment. A {@link PortId} is the number of a client: RtMidi makes one for each port. */
 export class SequencerConnections implements Connections {
   readonly #clients = new Map<number, SequencerClient>();
 
-  /** `text`: what the kernel says. */
+  /** @param text the kernel's description */
   constructor(text: string) {
     let client: SequencerClient | undefined;
     let input = false;
@@ -72,7 +72,7 @@ export class SequencerConnections implements Connections {
   }
 }
 
-/** Reads how the sequencer's ports are connected; null where the system does not say. Cheap where nothing has changed. */
+/** Reads the connections of the sequencer; null where the system does not tell. Cheap where nothing has changed. */
 export class SequencerReader {
   #text = '';
   #read: SequencerConnections | null = null;

@@ -12,7 +12,7 @@ import type {
   PortSystem,
 } from './port.js';
 
-/** One end that messages pass through: everybody who listens hears what anybody sends. */
+/** A virtual cable: every listener receives what any end sends. */
 interface Wire {
   readonly name: string;
   readonly listeners: Set<OnMessage>;
@@ -66,7 +66,7 @@ export class MemoryPorts implements PortSystem {
     };
   }
 
-  /** So many messages to whoever listens to `name` are lost. */
+  /** Loses some messages to the listeners of `name`. */
   lose(name: string, messages: number): void {
     for (const wire of [...this.#inputs, ...this.#outputs])
       if (wire.name === name)
@@ -97,7 +97,7 @@ export class MemoryPorts implements PortSystem {
     return this.#speak(name, wire, () => unplug(this.#inputs, wire));
   }
 
-  /** A keyboard of that name: an input for whoever opens it. What is played after `unplug` goes nowhere. */
+  /** Plugs in a keyboard, which can be opened as an input. What it sends after `unplug` is dropped. */
   plugKeyboard(name: string): {
     play(message: MidiMessage): void;
     /** A system real-time message. */
@@ -114,7 +114,7 @@ export class MemoryPorts implements PortSystem {
     };
   }
 
-  /** A synth of that name: an output for whoever opens it. `received` is what came, in order. */
+  /** Plugs in a synth, which can be opened as an output. `received` are its messages, in order. */
   plugSynth(name: string): { readonly received: readonly Received[]; unplug(): void } {
     const wire = plug(this.#outputs, name);
     const received: Received[] = [];

@@ -48,7 +48,7 @@ export function dataBytes(status: number): number {
 }
 
 /**
- * Gives `message` back as a MIDI 1.0 channel message.
+ * Returns `message` if it is a MIDI 1.0 channel message.
  * Throws PORT_MESSAGE, naming the byte, unless the status is 0x80-0xEF and is followed by as many integers from 0 to 127 as it takes.
  */
 export function checkMessage(message: readonly (number | undefined)[]): MidiMessage {
@@ -78,8 +78,8 @@ export function checkMessage(message: readonly (number | undefined)[]): MidiMess
 }
 
 /**
- * What a message means to a session, at `time`; null for what is no note and no sustain pedal. A note-on of velocity 0
- * is a note-off (MIDI 1.0, "Note-On"), a pedal is down from value 64 on. `message` must be one that was checked.
+ * The session event of a message, at `time`; null where it is neither a note nor the sustain pedal. A note-on of velocity 0
+ * is a note-off (MIDI 1.0, "Note-On"), a pedal is down from value 64 on. `message` must have been checked.
  */
 export function eventOfMessage(message: MidiMessage, time: Seconds): PerformanceEvent | null {
   const [status, data1, data2 = 0] = message;
@@ -96,7 +96,7 @@ export function isController(message: MidiMessage, number = message[1]): boolean
   return (message[0] & 0xf0) === CONTROL_CHANGE && message[1] === number;
 }
 
-/** The message that says `event` on `channel` (0-15). Throws PORT_MESSAGE where pitch, velocity or channel is out of range. */
+/** The message of an event on `channel` (0-15). Throws PORT_MESSAGE where pitch, velocity or channel is out of range. */
 export function messageOfEvent(event: PerformanceEvent, channel = 0): MidiMessage {
   if (!Number.isInteger(channel) || channel < 0 || channel > 15)
     throw new ContinuoError(
@@ -114,7 +114,7 @@ export function messageOfEvent(event: PerformanceEvent, channel = 0): MidiMessag
 }
 
 /**
- * What silences a synth on `channels` (all 16 by default), whatever sounds there: pedal up, all notes off, all sound off.
+ * The messages that silence a synth on `channels` (default: all 16): pedal up, all notes off, all sound off.
  * The pedal comes first, since synths hold notes that were ended by All Notes Off for as long as it is down. Synths may
  * ignore the last two, so whoever knows which notes sound sends their note-offs before.
  */

@@ -8,13 +8,13 @@ export function unnumbered(name: string): string {
   return name.replace(ALSA_NUMBER, '');
 }
 
-/** A port's own name, without the name of ALSA's client before it and the numbers after it: what its owner called it. */
+/** A port's own name, without the name of ALSA's client before it and the numbers after it. */
 export function portTitle(name: string): string {
   const bare = unnumbered(name);
   return bare === name ? name : bare.slice(bare.indexOf(':') + 1);
 }
 
-/** Names that tell ports of the same name apart: the second is "Keys (2)". A name does not change while its port stays in its place. */
+/** Makes names unique: the second "Keys" is "Keys (2)". A name does not change while its port keeps its place in the list. */
 export function distinctNames(names: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return names.map((name) => {

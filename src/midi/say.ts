@@ -3,7 +3,7 @@ import type { MidiMessage } from './port.js';
 
 type Say = (output: Output, channel: Channel, data1: number, data2: number) => void;
 
-/** How easymidi says each kind of channel message, by the upper four bits of its status. */
+/** easymidi's form of each kind of channel message, by the upper four bits of its status. */
 const SAY: Readonly<Record<number, Say>> = {
   8: (output, channel, note, velocity) => output.send('noteoff', { channel, note, velocity }),
   9: (output, channel, note, velocity) => output.send('noteon', { channel, note, velocity }),

@@ -29,7 +29,7 @@ type Opened<P> = { readonly port: P; readonly id: PortId | null };
 /** Milliseconds between two looks at a keyboard that senses. */
 const SENSING_MS = 250;
 
-/** What RtMidi calls the clients of ALSA's sequencer that it makes. */
+/** Names of the clients of ALSA's sequencer that RtMidi makes. */
 const CLIENT = { input: 'RtMidi Input Client', output: 'RtMidi Output Client' } as const;
 
 /**
@@ -103,7 +103,7 @@ class SystemPorts implements PortSystem {
     device.ignoreTypes(true, false, false);
     const sensing = new ActiveSensing();
     let watching: NodeJS.Timeout | undefined;
-    /** Where a keyboard is gone, its keys come up, as All Notes Off would have it. */
+    /** Sent for a keyboard that is gone: All Notes Off. */
     const look = () => {
       if (!sensing.look(this.now())) return;
       for (let channel = 0; channel < 16; channel++)

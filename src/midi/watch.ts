@@ -2,23 +2,23 @@ import type { Connections, PortSystem } from './port.js';
 
 type PortList = ReturnType<PortSystem['list']>;
 
-/** What ports there are and how they are connected, at one moment. */
+/** The ports and their connections at one moment. */
 export interface Look {
   readonly ports: PortList;
   /** Null where the system does not tell. */
   readonly connections: Connections | null;
 }
 
-/** Milliseconds between two looks: where the system tells how ports are connected a look costs little, else it lists them all. */
+/** Polling intervals in milliseconds: short where the system tells connections, which is cheap; long where all ports must be listed. */
 const OFTEN_MS = 250;
 const SELDOM_MS = 1000;
 
 /**
- * Looks at `system` now and then, since no driver tells when a device is plugged in or out, and calls `onLook` with what it sees;
- * where the system tells how ports are connected, only when something has changed, or while `onLook` returns that something is
- * left to do, or `wanted` is so. There a port shows that was closed and opened again between two looks (ALSA). `repeat` begins to
- * call a function every so many milliseconds and returns what ends it. A list that fails counts as an empty one: a vanished
- * sequencer has no ports.
+ * Polls `system`, since no driver tells when a device is plugged in or out, and calls `onLook` with the ports now and before. Where the
+ * system tells connections, it calls `onLook` only when they have changed, while `onLook` returns true (something is left to do), or
+ * while `wanted` returns true; then a port that was closed and opened again between two polls shows too (ALSA). `repeat` calls a
+ * function at an interval in milliseconds and returns a function that stops it. A list that fails counts as empty: a vanished
+ * sequencer has no ports. Returns a function that stops polling.
  */
 export function watchPorts(
   system: PortSystem,
@@ -39,9 +39,9 @@ export function watchPorts(
   return repeat(again, known.connections ? OFTEN_MS : SELDOM_MS);
 }
 
-/** What there is now. */
+/** The ports and connections now. */
 function look(system: PortSystem): Look {
-  // In this order: what changes in between shows in the next look.
+  // In this order: a change in between shows in the next poll.
   const connections = system.connections();
   return { ports: list(system), connections };
 }
@@ -54,7 +54,7 @@ function list(system: PortSystem): PortList {
   }
 }
 
-/** A watch alone does not keep the process alive. */
+/** An interval that does not keep the process alive. */
 function every(look: () => void, milliseconds: number): () => void {
   const timer = setInterval(look, milliseconds).unref();
   return () => clearInterval(timer);

@@ -1,9 +1,9 @@
 import type { Performance, PerformanceEvent } from './note.js';
 
-/** At one moment: the pedal first, then ends before beginnings, so that a note struck again is not ended at once. */
+/** Order of events at one time: the pedal first, then ends before onsets, so that a repeated note is not ended at once. */
 const ORDER: Record<PerformanceEvent['type'], number> = { pedal: 0, noteOff: 1, noteOn: 2 };
 
-/** What a performance looks like live: its events in the order in which they happen. */
+/** The events of a performance in order of time, as a live input would give them. */
 export function eventsOf({ notes, pedal }: Performance): PerformanceEvent[] {
   const events: PerformanceEvent[] = pedal.map((change) => ({ type: 'pedal', ...change }));
   for (const { pitch, velocity, start, end } of notes) {

@@ -14,13 +14,13 @@ export interface PedalChange {
   readonly down: boolean;
 }
 
-/** What one player did at one keyboard. Both lists are sorted by time. */
+/** The playing of one player at one keyboard: notes and pedal, each sorted by time. */
 export interface Performance {
   readonly notes: readonly Note[];
   readonly pedal: readonly PedalChange[];
 }
 
-/** Something that happens at one moment: the live form of a performance. */
+/** An event of live playing. */
 export type PerformanceEvent =
   | { readonly type: 'noteOn'; readonly time: Seconds; readonly pitch: Pitch; readonly velocity: Velocity }
   | { readonly type: 'noteOff'; readonly time: Seconds; readonly pitch: Pitch }

@@ -10,9 +10,9 @@ export interface ToPerformanceOptions {
 }
 
 /**
- * All tracks of a piece as one performance, at one keyboard with one pedal. A pedal holds the notes of its channel alone (in an
- * MPE zone it is the master's): where channels with notes have pedals of their own, the notes are given the lengths with which
- * they sound, after {@link usablePedal}, and no pedal is left. Throws MIDI_EMPTY where no notes remain.
+ * Merges all tracks of a piece into one performance at one keyboard with one pedal. A pedal holds the notes of its channel alone (in
+ * an MPE zone, the master's holds all): where several channels with notes have pedals, the notes get the lengths with which they
+ * sound, after {@link usablePedal}, and the result has no pedal. Throws MIDI_EMPTY where no notes remain.
  */
 export function toPerformance(piece: MidiPiece, options: ToPerformanceOptions = {}): Performance {
   return together(keyboards(piece, options));

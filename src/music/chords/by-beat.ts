@@ -4,7 +4,7 @@ import type { Seconds } from '../units.js';
 import type { Chord } from './chord.js';
 import { ChordListener } from './estimate.js';
 
-/** The chord of each beat that begins before `until`, as it is heard from the notes until then. (beat) */
+/** Estimates the chord of each beat that begins before `until`, from the notes until then. (beat) */
 export function chordsByBeat(
   { beats, bars }: BeatMap,
   notes: readonly Note[],

@@ -1,4 +1,4 @@
-/** Kinds of chords that are told apart; what else there is counts as one of these. */
+/** The chord qualities of this room; other chords count as the nearest of these. */
 export const QUALITIES = ['maj', 'min', '7', 'maj7', 'min7', 'sus4', 'sus2', 'dim', 'aug'] as const;
 export type Quality = (typeof QUALITIES)[number];
 
@@ -28,7 +28,7 @@ export function chordWords({ root, quality }: Chord): string {
 
 const LETTERS: Readonly<Record<string, number>> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
 
-/** Shorthands of the notation that have no quality of their own here, by the one that they count as. */
+/** Shorthands of the notation without a quality of their own here, with the quality that they count as. */
 const COUNTED_AS: Readonly<Record<string, Quality>> = {
   '': 'maj',
   maj6: 'maj',
@@ -46,8 +46,8 @@ const COUNTED_AS: Readonly<Record<string, Quality>> = {
 };
 
 /**
- * A chord as Harte and others write it ("Symbolic representation of musical chords", ISMIR 2005): `Bb:min7/5`. The bass is left
- * out: the notes say it. Null is no chord, `N`; undefined where the text is none.
+ * Parses a chord in the syntax of Harte and others ("Symbolic representation of musical chords", ISMIR 2005): `Bb:min7/5`. The bass is
+ * ignored. Null for no chord, `N`; undefined where the text is not a chord.
  */
 export function parseChord(text: string): Chord | null | undefined {
   if (text === 'N') return null;

@@ -2,7 +2,7 @@ import type { Note } from '../note.js';
 import type { Seconds } from '../units.js';
 import { type Chord, QUALITIES, type Quality } from './chord.js';
 
-/** What the pitch classes that sound say for each kind of chord, by semitones above its root: chord tones, most of all those that tell it from others. */
+/** Weights of pitch classes for each quality, by semitones above the root: chord tones, most of all those that distinguish the quality. */
 const TEMPLATES: Readonly<Record<Quality, { readonly tones: readonly number[]; readonly prior: number }>> = {
   maj: { tones: [0, 4, 7], prior: 0 },
   min: { tones: [0, 3, 7], prior: 0 },
@@ -15,14 +15,14 @@ const TEMPLATES: Readonly<Record<Quality, { readonly tones: readonly number[]; r
   aug: { tones: [0, 4, 8], prior: -0.3 },
 };
 
-/** What a pitch class weighs that is no tone of the chord, that is its root, and the root in the bass. */
+/** Weights of a pitch class outside the chord, of the root, of the root in the bass, and of another chord tone in the bass. */
 const FOREIGN = -0.9;
 const ROOT = 0.15;
 const ROOT_IN_BASS = 0.35;
 const TONE_IN_BASS = 0.1;
-/** What another chord costs, on the first beat of a bar, on the third of four, and on any other. */
+/** Costs of a change of chord: on the first beat of a bar, on the third of four, on any other. */
 const CHANGE = { bar: 0.2, half: 0.25, beat: 0.5 };
-/** Below so much sound in a beat nothing is heard. */
+/** A beat with less sound than this gives no evidence. */
 const SILENT = 0.05;
 const KINDS = QUALITIES.length;
 
@@ -31,7 +31,7 @@ const CHORDS: readonly Chord[] = QUALITIES.flatMap((quality) =>
   Array.from({ length: 12 }, (_, root): Chord => ({ root, quality })),
 );
 
-/** (chord) (pitch class) what it weighs where it sounds. */
+/** Weight of each pitch class for each chord. (chord) (pitch class) */
 const WEIGHTS: readonly Float64Array[] = CHORDS.map(({ root, quality }) =>
   Float64Array.from({ length: 12 }, (_, pc) => {
     const above = (pc - root + 12) % 12;
@@ -40,10 +40,10 @@ const WEIGHTS: readonly Float64Array[] = CHORDS.map(({ root, quality }) =>
   }),
 );
 
-/** How strong the place of a beat is for a change of harmony. */
+/** The metric position of a beat, which decides the cost of a change of chord. */
 export type Place = keyof typeof CHANGE;
 
-/** What a beat says for each of {@link CHORDS}; null where too little sounds. */
+/** The score of each of {@link CHORDS} in a beat; null where too little sounds. */
 function evidence(notes: readonly Note[], from: Seconds, until: Seconds): Float64Array | null {
   const weights = new Float64Array(12);
   let total = 0;
@@ -72,17 +72,17 @@ function evidence(notes: readonly Note[], from: Seconds, until: Seconds): Float6
 }
 
 /**
- * Names the chord of each beat from what sounds there: pitch classes against templates, the bass, and that chords stay, most of
- * all within a bar (Viterbi's way through all beats so far). What is heard later changes earlier beats no more than they are doubtful.
+ * Estimates the chord of each beat: pitch classes against templates, the bass, and a cost for changes, above all within a bar (Viterbi
+ * decoding over all beats so far). Later beats change the chords of earlier ones only where these are ambiguous.
  */
 export class ChordListener {
-  /** The best way that ends in each chord. */
+  /** Score of the best path that ends in each chord. */
   #scores = new Float64Array(12 * KINDS);
-  /** (beat) where the best way to each chord came from. */
+  /** Back pointers of the best paths. (beat) (chord) */
   readonly #from: Int16Array[] = [];
   #heard = false;
 
-  /** A beat has passed: the notes that sounded in it. */
+  /** Adds a beat from `from` until `until`, with the notes that sounded in it. */
   beat(notes: readonly Note[], from: Seconds, until: Seconds, place: Place): void {
     const said = evidence(notes, from, until);
     const scores = new Float64Array(this.#scores.length);
@@ -101,7 +101,7 @@ export class ChordListener {
     this.#from.push(came);
   }
 
-  /** The chord of each beat; null where nothing was heard yet. */
+  /** The chord of each beat; null before the first evidence. */
   chords(): (Chord | null)[] {
     if (!this.#heard) return this.#from.map(() => null);
     let at = 0;
