@@ -12,9 +12,9 @@ import { at, bigEndian, chunk, type Placed, RANK, trackChunk, trackEvents } from
 const MOST_TRACKS = 0xffff;
 const SET_TEMPO = 0x51;
 const END_OF_TRACK = 0x2f;
-/** Pedals that keep notes sounding: sustain and sostenuto. */
+/** Controllers of pedals that hold notes: sustain and sostenuto. */
 const HOLDING_PEDALS = [64, 66];
-/** What an instrument is and how loud and where it plays: bank, volume, pan. */
+/** Controllers of an instrument's sound: bank, volume, pan. */
 const SOUND = [0, 32, 7, 10];
 const NAME = 'continuation';
 
@@ -76,7 +76,7 @@ function wholeTicks({ division, tempos }: ParsedMidi): (time: Seconds) => number
   return (time) => Math.max(0, Math.round(find(time)));
 }
 
-/** A track as it was, where nothing is added and its end lies before the file's; else its events, with what is added. */
+/** The unchanged bytes of a track where nothing is added and it ends before the file does; else its events with the added ones. */
 function trackWith(
   { patterns }: ParsedMidi,
   track: PlacedTrack,
@@ -101,7 +101,7 @@ function trackWith(
   return trackChunk(all, closes);
 }
 
-/** Events of a well-formed track with their status said, at their ticks. */
+/** Events of a well-formed track at their ticks, without running status. */
 function rawEvents(track: Uint8Array): { readonly tick: number; readonly bytes: number[] }[] {
   const scanner = new EventScanner(track, track.length);
   const events: { tick: number; bytes: number[] }[] = [];
@@ -118,7 +118,7 @@ function rawEvents(track: Uint8Array): { readonly tick: number; readonly bytes: 
   return events;
 }
 
-/** What lets go of notes without an end, each where it is taken to end, and of pedals that are down in the end; by track. */
+/** Events that end notes without an end, each where it is taken to end, and pedals that are down at the end; by track. */
 function releases(midi: ParsedMidi): Map<number, Placed[]> {
   const added = new Map<number, Placed[]>();
   const add = (track: number, placed: Placed) => {
@@ -172,7 +172,7 @@ interface Voice {
   readonly events: readonly TickEvent[];
 }
 
-/** The channel of a track that has most notes, and no drums. */
+/** The track and channel with the most notes, drums left out. */
 function busiestVoice({ tracks }: ParsedMidi): Voice | undefined {
   const masters = mpeMasters(tracks.map(({ events }) => events));
   let most = 0;
@@ -189,7 +189,7 @@ function busiestVoice({ tracks }: ParsedMidi): Voice | undefined {
   return busiest;
 }
 
-/** The first channel that nothing is said on, the drums' left out. */
+/** The first unused channel, drums left out. */
 function freeChannel({ tracks }: ParsedMidi): number | undefined {
   const used = new Set<number>([DRUM_CHANNEL, ...mpeMasters(tracks.map(({ events }) => events)).keys()]);
   for (const { events } of tracks) {

@@ -5,16 +5,16 @@ import type { MidiWarnings } from './warnings.js';
 
 /** Far above any piece for players (the largest of 1,877 corpus files has 0.3 MB), far below what exhausts a machine. */
 const MAX_BYTES = 16 * 1024 * 1024;
-/** As many as a header can say. */
+/** The largest number of tracks in a header. */
 const MAX_TRACKS = 0xffff;
 /** A header and an empty track. */
 const SMALLEST = 22;
-/** What a system puts before a file, as MacBinary did; in more no file is looked for. */
+/** The longest prefix before a file that is searched for its header, such as MacBinary's. */
 const MAX_PREFIX = 4096;
 
 const HINT = 'Give a .mid file, as notation programs, sequencers and recorders save it.';
 
-/** The parts of a Standard MIDI File, not yet understood. */
+/** The chunks of a Standard MIDI File, not yet parsed. */
 export interface MidiChunks {
   readonly format: number;
   /** The header's division word: ticks a beat, or SMPTE where bit 15 is set. */
@@ -23,8 +23,8 @@ export interface MidiChunks {
 }
 
 /**
- * Splits a Standard MIDI File, plain or in a RIFF wrapper (RMID), into header and tracks. Chunks of other kinds are left out,
- * as the standard asks. A chunk's length is believed where another chunk or the end of the file follows; else its track goes to
+ * Splits a Standard MIDI File, plain or in a RIFF wrapper (RMID), into header and tracks. Chunks of other kinds are ignored,
+ * as the standard requires. A chunk's length is trusted where another chunk or the end of the file follows; else the track ends at
  * its end-of-track event, and the next track is searched for.
  * Throws MIDI_NOT_A_FILE, MIDI_TRUNCATED, MIDI_TOO_LARGE.
  */
@@ -44,7 +44,7 @@ export function splitChunks(bytes: Uint8Array, warnings: MidiWarnings): MidiChun
   return { format, division, tracks };
 }
 
-/** That a file is beyond the bounds that keep a reader from exhausting the machine. */
+/** An error for a file beyond the bounds that protect the machine: MIDI_TOO_LARGE. */
 export function tooLarge(message: string): ContinuoError {
   return new ContinuoError(
     'MIDI_TOO_LARGE',
@@ -174,7 +174,7 @@ function findTrack(file: Uint8Array, from: number): number {
   return position;
 }
 
-/** The MIDI file inside a RIFF file of type RMID (its `data` chunk; lengths there are little-endian); other bytes as they are. */
+/** The MIDI file inside a RIFF file of type RMID (its `data` chunk; lengths there are little-endian); other bytes unchanged. */
 function unwrapRiff(bytes: Uint8Array): Uint8Array {
   if (!isAt(bytes, 0, 'RIFF') || !isAt(bytes, 8, 'RMID')) return bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

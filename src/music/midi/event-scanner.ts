@@ -33,27 +33,27 @@ const NUMBER_BYTES = 4;
 const LONGEST_NUMBER = 8;
 const LARGEST_NUMBER = 0x0fffffff;
 
-/** So many events in a row, or the end of the track, are taken for a sign that reading is in step. */
+/** This many events in a row, or the end of the track, show that reading is in sync. */
 const IN_STEP = 4;
 /** An event of a channel, with a time of two bytes. */
 const NEAR = 5;
 
-/** Reads single events of a track, strictly or as they may be meant, without keeping anything but what it read last. */
+/** Reads single events of a track, strictly or leniently, and keeps only the last one. */
 export class EventScanner {
   delta = 0;
   deltaEnd = 0;
   status = 0;
-  /** Whether the last scan came as far as a status, and whether the event says it itself. */
+  /** Whether the last scan reached a status, and whether it is explicit (no running status). */
   hasStatus = false;
   explicit = false;
-  /** Where the data of the event begins: for meta events and SysEx after their length. */
+  /** Index of the event's data: for meta events and SysEx after their length. */
   dataAt = 0;
   next = 0;
   metaType = 0;
   metaLength = 0;
-  /** Whether the last event failed since bytes were missing. */
+  /** Whether the last event failed because bytes were missing. */
   cut = false;
-  /** Whether the time, or a length, is written in more bytes than it may be. */
+  /** Whether the delta time, or a length, has more bytes than allowed. */
   longDelta = false;
   longLength = false;
 
@@ -96,15 +96,15 @@ export class EventScanner {
     return lenient && this.#data(SYSTEM_DATA[this.status] ?? 0, true);
   }
 
-  /** Whether the event scanned last can be nothing else, so that what follows need not be looked at. */
+  /** Whether the last event is unambiguous, so that what follows need not be checked. */
   isSure(): boolean {
     if (this.status === 0xff) return META_LENGTHS[this.metaType]?.includes(this.metaLength) === true;
     return this.status < 0xf0 || this.bytes[this.next - 1] === 0xf7;
   }
 
   /**
-   * Whether events follow at `at`: some in a row, or the end of the track, of the chunk or of the file. Where `faults` are allowed
-   * for, they are in events that say their status: in running status everything looks like an event.
+   * Whether events follow at `at`: some in a row, or the end of the track, of the chunk or of the file. `faults` are allowed only in
+   * events with an explicit status: in running status everything looks like an event.
    */
   plausible(at: number, running: number, faults: boolean, count = IN_STEP): boolean {
     const found = [this.delta, this.deltaEnd, this.status, this.dataAt, this.next] as const;
@@ -136,7 +136,7 @@ export class EventScanner {
     return true;
   }
 
-  /** Where the next event begins that says its status, and is followed by others; null where there is none. */
+  /** Index of the next event with an explicit status that other events follow; null where there is none. */
   nextEvent(from: number): number | null {
     if (this.#known < from || from < this.#knownFrom) {
       this.#knownFrom = from;
@@ -225,7 +225,7 @@ export class EventScanner {
     return SYSTEM_DATA[this.status] === undefined ? [] : [this.deltaEnd + 1];
   }
 
-  /** Whether another track begins at `at`, where an event could: its header, and an event after that. */
+  /** Whether another track begins at `at`: its header, and an event after that. */
   trackBegins(at: number): boolean {
     return isTrackHeader(this.bytes, at) && this.#inStep(at + 8, 0, false);
   }

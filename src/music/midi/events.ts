@@ -23,7 +23,7 @@ export function singleTrackFile(track: Uint8Array): Uint8Array {
   return file;
 }
 
-/** The events of a file of one track, which is well-formed: midi-file refuses none of those (and throws bare strings). */
+/** The events of a file with one well-formed track, which midi-file never refuses. */
 export function trackEvents(file: Uint8Array): TickEvent[] {
   let tick = 0;
   return parsed(file).map((event) => {

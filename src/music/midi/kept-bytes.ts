@@ -5,7 +5,7 @@ export function variableLength(value: number): number[] {
   return bytes;
 }
 
-/** Stretches of the file and bytes that stand instead of others, joined only where there are any. */
+/** Ranges of the file with replaced bytes between them; the ranges are copied only where something was replaced. */
 export class KeptBytes {
   readonly #pieces: Uint8Array[] = [];
   #from = 0;

@@ -47,7 +47,7 @@ export function mpeMasters(tracks: readonly (readonly TickEvent[])[]): ReadonlyM
   return masters;
 }
 
-/** How many members a zone has from `tick` on. */
+/** The number of member channels of a zone from `tick` on. */
 interface ZoneSize {
   readonly tick: number;
   readonly count: number;

@@ -10,11 +10,11 @@ export interface TickNote {
   readonly velocity: Velocity;
   readonly start: number;
   readonly end: number;
-  /** Whether the file does not say where it ends. */
+  /** Whether its end is missing in the file. */
   readonly unended?: true;
 }
 
-/** @tonejs/midi searches the note-offs anew for each note: time grows with the square, to seconds at 20,000 notes. */
+/** The most notes that are read by @tonejs/midi, which searches all note-offs for each note: quadratic, seconds at 20,000 notes. */
 const TONE_LIMIT = 4000;
 
 /**
@@ -71,7 +71,7 @@ function pairedNotes(
   const notes: TickNote[] = [];
   const open = new Map<number, OpenNotes>();
   const missing = missingEnds(events);
-  /** Notes that all ended at once, and whose own ends may still come. */
+  /** Notes that an "all notes off" ended, and whose own ends may still come. */
   const silenced = new Map<number, number>();
   const end = (begun: BegunNote, tick: number) => {
     warnings.add('noteWithoutEnd', track, begun.start);

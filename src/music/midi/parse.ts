@@ -15,21 +15,21 @@ import {
 import type { WellFormedTrack } from './track-bytes.js';
 import type { MidiWarnings } from './warnings.js';
 
-/** Seven times the longest piece of the 1,877 in the corpora. */
+/** The largest number of events: seven times that of the longest piece of the 1,877 in the corpora. */
 const MAX_EVENTS = 500_000;
 const MAX_DURATION: Seconds = 24 * 3600;
 const SUSTAIN_PEDAL = 64;
 /** "Reset all controllers" lifts the pedal (MIDI RP-015). */
 const RESET_CONTROLLERS = 121;
-/** A note without an end lasts so many beats at most; where time is counted in frames, so many half seconds. */
+/** The longest length of a note without an end, in beats, or in half seconds where time is counted in frames. */
 const LONGEST_OPEN_NOTE = 2;
 /** A pattern ends with its end-of-track event, unless that lies farther from its music than this. */
 const LONGEST_REST_BEATS = 16;
 
-/** One track of the file, placed on the file's line of ticks. */
+/** A track of the file, with its offset in the file's ticks. */
 export interface PlacedTrack {
   readonly index: number;
-  /** Its events as a well-formed track has them, without those that cannot be read. */
+  /** Its readable events, as those of a well-formed track. */
   readonly bytes: Uint8Array;
   readonly events: readonly TickEvent[];
   readonly notes: readonly TickNote[];
@@ -37,7 +37,7 @@ export interface PlacedTrack {
   readonly offset: number;
 }
 
-/** A Standard MIDI File, read; times are ticks of the file. */
+/** A parsed Standard MIDI File. Times are ticks of the file. */
 export interface ParsedMidi {
   /** Whether the tracks are independent patterns, one after another (format 2). */
   readonly patterns: boolean;
@@ -73,7 +73,7 @@ export function parseMidiFile(bytes: Uint8Array, warnings: MidiWarnings): Parsed
   return { patterns, division, tracks, tempos, clock, end };
 }
 
-/** How the sustain pedal of a channel moves, in `at`'s time. */
+/** Changes of the sustain pedal of a channel; `at` converts ticks to times. */
 export function pedalChanges(
   events: readonly TickEvent[],
   channel: number,

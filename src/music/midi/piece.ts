@@ -2,11 +2,11 @@ import type { Note, PedalChange } from '../note.js';
 import type { Seconds } from '../units.js';
 import type { MidiWarning } from './warnings.js';
 
-/** What a Standard MIDI File holds for a musician, in seconds. All lists are sorted by time. */
+/** The musical content of a Standard MIDI File, in seconds. All lists are sorted by time. */
 export interface MidiPiece {
   /** One for each (track of the file, channel) with notes or pedal, in the file's order. */
   readonly tracks: readonly MidiTrack[];
-  /** The first stands at 0: 120 bpm where the file says nothing. Empty for SMPTE files, which count frames, not beats. */
+  /** The first is at 0: 120 bpm where the file has none. Empty for SMPTE files, which count frames instead of beats. */
   readonly tempos: readonly { readonly time: Seconds; readonly bpm: number }[];
   readonly timeSignatures: readonly {
     readonly time: Seconds;
@@ -19,9 +19,9 @@ export interface MidiPiece {
     readonly sharps: number;
     readonly mode: 'major' | 'minor';
   }[];
-  /** When the last note or movement of the pedal is over: what else stands in a file is no music. */
+  /** End of the last note or pedal change. Other events do not count. */
   readonly duration: Seconds;
-  /** Everything that was odd in the file, and what was made of it. */
+  /** Everything that was wrong in the file, and how it was read. */
   readonly warnings: readonly MidiWarning[];
 }
 
@@ -29,7 +29,7 @@ export interface MidiTrack {
   readonly name: string;
   /** 0 to 15. */
   readonly channel: number;
-  /** Whether its notes are drums: it is General MIDI's channel 10, and no part of an MPE zone. */
+  /** Whether its notes are drums: General MIDI's channel 10, outside of MPE zones. */
   readonly drums: boolean;
   /** The channel whose pedal holds its notes: its own, in an MPE zone the master's. */
   readonly pedalChannel: number;

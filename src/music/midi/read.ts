@@ -8,15 +8,15 @@ import type { TickClock } from './timing.js';
 import { MidiWarnings } from './warnings.js';
 
 /**
- * Reads a Standard MIDI File (formats 0, 1 and 2; beats or SMPTE; plain or RMID). What is odd but readable is in `warnings`,
- * also where the file is refused in the end; every note-on of a readable event becomes a note.
+ * Reads a Standard MIDI File (formats 0, 1 and 2; beats or SMPTE; plain or RMID). Faults that can be read around are added to
+ * `warnings`, also where the file is refused in the end; every readable note-on becomes a note.
  * Throws MIDI_NOT_A_FILE, MIDI_TRUNCATED, MIDI_TIMING, MIDI_TOO_LARGE, and nothing else.
  */
 export function readMidi(bytes: Uint8Array, warnings = new MidiWarnings()): MidiPiece {
   return pieceOf(parseMidiFile(bytes, warnings), warnings);
 }
 
-/** What a musician finds in a file. */
+/** The musical content of a parsed file. */
 export function pieceOf({ tracks, tempos, clock, end }: ParsedMidi, warnings: MidiWarnings): MidiPiece {
   const masters = mpeMasters(tracks.map(({ events }) => events));
   return {

@@ -2,13 +2,13 @@ import { ContinuoError } from '../../errors.js';
 import type { Seconds } from '../units.js';
 import type { MidiWarnings } from './warnings.js';
 
-/** What a tempo holds from a tick on. */
+/** A tempo from a tick on. */
 export interface TempoAt {
   readonly tick: number;
   readonly microsecondsPerBeat: number;
 }
 
-/** When a tick of a file sounds. Monotonic. */
+/** Converts a tick of a file to seconds. Monotonic. */
 export type TickClock = (tick: number) => Seconds;
 
 /** 120 bpm holds until a file says otherwise (SMF 1.0, "Set Tempo"). */
@@ -22,10 +22,10 @@ const SMPTE_RATES = new Map([
   [30, 30],
 ]);
 
-/** What most programs write; taken where a header says 0, so that the notes are not lost with it. */
+/** The usual division; used where a header has 0, so that the notes are not lost. */
 const USUAL_TICKS_PER_BEAT = 480;
 
-/** How a header's division word counts time: `beats` follows the tempo, `frames` does not. */
+/** The meaning of a header's division word: `beats` depend on the tempo, `frames` do not. */
 export type Division =
   | { readonly kind: 'beats'; readonly ticksPerBeat: number; readonly word: number }
   | { readonly kind: 'frames'; readonly ticksPerSecond: number; readonly word: number };
@@ -55,7 +55,7 @@ export function tickClock(division: Division, tempos: readonly TempoAt[]): TickC
   };
 }
 
-/** The clock read backwards: the tick, seldom a whole one, that sounds at a time. */
+/** The inverse of {@link tickClock}: the tick at a time, not rounded. */
 export function tickFinder(division: Division, tempos: readonly TempoAt[]): (time: Seconds) => number {
   if (division.kind === 'frames') return (time) => time * division.ticksPerSecond;
   const changes = paces(division.ticksPerBeat, tempos);

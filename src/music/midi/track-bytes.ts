@@ -3,18 +3,18 @@ import { KeptBytes, variableLength } from './kept-bytes.js';
 import { TrackHabits } from './track-habits.js';
 import type { MidiWarningCode, MidiWarnings } from './warnings.js';
 
-/** midi-file spreads a text over the call stack. */
+/** The longest text that midi-file can read, since it spreads texts over the call stack. */
 const MAX_TEXT = 16 * 1024;
 const LAST_TEXT = 7;
 const END_OF_TRACK = 0x2f;
-/** A meta event that midi-file takes at any length, and nobody reads. */
+/** A meta event that midi-file accepts at any length, and nobody reads. */
 const SEQUENCER_SPECIFIC = 0x7f;
 
 /** A track that midi-file can read. */
 export interface WellFormedTrack {
   readonly bytes: Uint8Array;
   readonly events: number;
-  /** Where in the file reading stopped: after the end-of-track event, where there is one. */
+  /** Index in the file at which reading stopped: after the end-of-track event, where there is one. */
   readonly end: number;
   readonly ended: boolean;
 }
@@ -33,7 +33,7 @@ export function wellFormedTrack(
   return soundTrack(file, place) ?? new TrackReader(file, place, warnings).read();
 }
 
-/** The track where it can be read to its end-of-track event without a fault: then nothing in it is doubted. */
+/** The track, if it can be read to its end-of-track event without a fault. */
 function soundTrack(
   file: Uint8Array,
   { start, limit }: { readonly start: number; readonly limit: number },
@@ -67,9 +67,9 @@ class TrackReader {
   #position: number;
   readonly #habits: TrackHabits;
   #tick = 0;
-  /** Of events passed over: the next one comes so much later. */
+  /** Delta time of skipped events, which is added to that of the next one. */
   #delay = 0;
-  /** Whether the next event must say its status: in the file it may lean on one that was changed. */
+  /** Whether the next event must get an explicit status: its running status in the file may have been changed. */
   #restate = false;
   #events = 0;
   #ended = false;
@@ -99,7 +99,7 @@ class TrackReader {
     };
   }
 
-  /** Takes the next event, or what comes before it; false where there is none any more. */
+  /** Takes the next event, or skips bytes before it; false at the end. */
   #next(): boolean {
     const scanner = this.#scanner;
     const at = this.#position;
@@ -161,7 +161,7 @@ class TrackReader {
     return true;
   }
 
-  /** The scanned event goes into the track, as it is or mended. */
+  /** Adds the scanned event to the track, as it is or repaired. */
   #take(): void {
     const { status, next, dataAt, longDelta } = this.#scanner;
     if (status >= 0xf0) {
@@ -179,7 +179,7 @@ class TrackReader {
     if (changed) this.#warn('dataByte');
     if (changed || this.#restate || this.#delay > 0 || longDelta) {
       this.#out.add([...this.#deltaBytes(), status, ...(data ?? this.file.subarray(dataAt, next))]);
-      // The next event may lean on this status, which stands now.
+      // The next event may use this status as its running status, which is written now.
       this.#restate = false;
     } else this.#out.keep(this.#position, next);
     this.#move(next);

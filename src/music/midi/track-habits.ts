@@ -1,35 +1,35 @@
 import { CHANNEL_DATA, type EventScanner } from './event-scanner.js';
 
-/** Events in running status that are looked at before reading is taken to be in step. */
+/** Number of events in running status that are checked before reading counts as in sync. */
 const RUN = 8;
-/** A status that is leant on so much less than another may be a byte that is none. */
+/** A running status that is this much rarer than another may be a damaged byte. */
 const RARE = 8;
 
 /**
- * How a track was written so far: which statuses its events say and which they lean on (running status), and where its notes lie. By
- * that it is told where a byte is missing, or one too many, which makes other events of all that follow: reading gets into step again
- * where what follows is as the track was.
+ * Statistics of a track so far: which statuses are explicit and which are used as running status, and the range of its notes. They show
+ * where a byte is missing, or one too many, which turns all following bytes into other events; reading is in sync again where the
+ * events are like those of the track so far.
  */
 export class TrackHabits {
-  /** How often each status was leant on. */
+  /** How often each status was used as running status. */
   readonly #leant = new Map<number, number>();
-  /** How many events of channels said theirs. */
+  /** Number of channel events with an explicit status. */
   #said = 0;
   #range: readonly [number, number] = [127, 0];
   #running = 0;
 
   constructor(
     private readonly file: Uint8Array,
-    /** Where the event that is doubted was scanned. */
+    /** The scanner at the event that is in doubt. */
     private readonly scanner: EventScanner,
   ) {}
 
-  /** The status that an event without one has. */
+  /** The running status. */
   get running(): number {
     return this.#running;
   }
 
-  /** Takes in the event of a channel that the scanner stands at. */
+  /** Counts the channel event that was scanned last. */
   see(status: number, dataAt: number): void {
     this.#running = status;
     if (this.scanner.explicit) this.#said++;
@@ -37,7 +37,7 @@ export class TrackHabits {
     if (isNote(status)) this.#widen(this.file[dataAt]!);
   }
 
-  /** Pitches a little out of a track's range are its own too. */
+  /** Widens the range of the track's notes to a pitch, with a margin. */
   #widen(pitch: number): void {
     const [lowest, highest] = this.#range;
     this.#range = [Math.min(lowest, pitch - RUN), Math.max(highest, pitch + RUN)];
@@ -104,7 +104,7 @@ export class TrackHabits {
     return time;
   }
 
-  /** The status that is leant on most, and how often; `none` where none is. */
+  /** The most frequent running status, and how often it is used; `none` where there is none. */
   #usual(none: number): readonly [status: number, count: number] {
     return [...this.#leant].sort(([, a], [, b]) => b - a)[0] ?? [none, 0];
   }

@@ -1,4 +1,4 @@
-/** Oddities of a MIDI file that it could be read in spite of, each with what was made of it. */
+/** Faults of a MIDI file that was read in spite of them, each with how it was read. */
 const MEANINGS = {
   headerDamaged: 'the header of the file or of a track is damaged; what it must have said was taken',
   trackLength: 'a track is longer or shorter than it says; it was read to its end-of-track event',
@@ -25,7 +25,7 @@ const MEANINGS = {
 
 export type MidiWarningCode = keyof typeof MEANINGS;
 
-/** One kind of oddity in one track. */
+/** One kind of fault in one track. */
 export interface MidiWarning {
   readonly code: MidiWarningCode;
   readonly message: string;
@@ -69,7 +69,7 @@ export class MidiWarnings {
     return this.found;
   }
 
-  /** A line for each kind of oddity, for a person. */
+  /** A line for each kind of fault, for people. */
   lines(): string[] {
     return warningLines(this.found);
   }
@@ -80,7 +80,7 @@ export function damageIn(warnings: readonly MidiWarning[]): MidiWarning[] {
   return warnings.filter(({ code }) => code !== 'noteWithoutLength');
 }
 
-/** A line for each kind of oddity, however many tracks have it: how often, and where first. */
+/** A line for each kind of fault, however many tracks have it: how often, and where first. */
 export function warningLines(warnings: readonly CountedWarning[]): string[] {
   const codes = [...new Set(warnings.map(({ code }) => code))];
   return codes.map((code) => {

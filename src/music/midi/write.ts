@@ -3,7 +3,7 @@ import type { Seconds } from '../units.js';
 import { variableLength } from './kept-bytes.js';
 import type { MidiPiece } from './piece.js';
 
-/** What one voice of a written file plays. */
+/** A track of a file to write. */
 export interface WritableTrack {
   readonly name: string;
   /** 0 to 15. */
@@ -16,9 +16,9 @@ export interface WritableTrack {
 }
 
 export interface WriteMidiOptions {
-  /** Tempo that is stated in the file; it moves no note. Default 120. */
+  /** Tempo that the file states; note times are in seconds and do not depend on it. Default 120. */
   readonly bpm?: number;
-  /** Tempos in place of `bpm`, the first at 0; they move no note either. */
+  /** Tempos instead of `bpm`, the first at 0; note times do not depend on them either. */
   readonly tempos?: MidiPiece['tempos'];
   /** The piece's name, in the first track. */
   readonly title?: string;
@@ -129,7 +129,7 @@ export function trackChunk(events: readonly Placed[], end = 0): number[] {
   const bytes: number[] = [];
   let now = 0;
   for (const event of sorted) {
-    // A session that is left alone over a weekend: an empty text says that time goes by.
+    // A delta time beyond four bytes (a session of days) is split by empty text events.
     for (; event.tick - now > LONGEST_DELTA; now += LONGEST_DELTA)
       bytes.push(...variableLength(LONGEST_DELTA), ...textMeta(TEXT, ''));
     bytes.push(...variableLength(event.tick - now));
@@ -145,7 +145,7 @@ function textMeta(type: number, text: string): number[] {
   return [0xff, type, ...variableLength(utf8.length), ...utf8];
 }
 
-/** An integer of 0 or more in so many bytes, the most significant first (SMF 1.0). */
+/** A non-negative integer in `length` bytes, most significant first (SMF 1.0). */
 export function bigEndian(value: number, length: number): number[] {
   return Array.from({ length }, (_, index) => (value >>> (8 * (length - 1 - index))) & 0xff);
 }
