@@ -45,7 +45,7 @@ function bufferOf(line: Uint8Array): Buffer {
   return Buffer.from(line.buffer, line.byteOffset, line.length);
 }
 
-/** A faulty value for an error message, with control characters escaped; of an object or a list only its kind. */
+/** A faulty value for an error message, with characters outside printable ASCII as ·; of an object or a list only its kind. */
 export function named(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') return quoted(value);
@@ -53,12 +53,12 @@ export function named(value: unknown): string {
   return Array.isArray(value) ? 'a list' : 'an object';
 }
 
-/** The beginning of a faulty text for an error message, with control characters escaped. */
+/** The beginning of a faulty text for an error message, with characters outside printable ASCII as ·. */
 export function quoted(text: string): string {
   return `"${clipped(text, SHOWN)}"`;
 }
 
-/** At most `most` characters of a text, with control characters escaped. */
+/** At most `most` characters of a text, with characters outside printable ASCII as ·. */
 export function clipped(text: string, most: number): string {
   const shown = text.slice(0, most).replace(/[^\x20-\x7e]/g, '·');
   return text.length > most ? `${shown}…` : shown;
