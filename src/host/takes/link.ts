@@ -24,7 +24,9 @@ export type ToTakeWorker =
   | { readonly type: 'close'; readonly abc: string };
 
 /** Messages from the take worker to the I/O thread. */
-export type FromTakeWorker = { readonly type: 'state'; readonly state: TakeState } | { readonly type: 'closed' };
+export type FromTakeWorker =
+  | { readonly type: 'state'; readonly state: TakeState }
+  | { readonly type: 'closed' };
 
 /** What a take's notes are made of, and when they rest. */
 const WRITTEN: ReadonlySet<SessionEvent['type']> = new Set([

@@ -26,7 +26,8 @@ export class TakeOrder {
     if (record.type === 'end') this.#ended = true;
     else if (record.type === 'fed' || record.type === 'sampled') this.#tokens += record.tokens.length;
     else if (record.type === 'zero') this.#tokens = 1;
-    else if (record.type === 'gap' || record.type === 'back' || record.type === 'restart') this.#tokens = record.length;
+    else if (record.type === 'gap' || record.type === 'back' || record.type === 'restart')
+      this.#tokens = record.length;
     if (record.type === 'gap' && record.lost === 0 && record.length !== before)
       return `the stream has ${before} tokens there, not ${record.length}, since nothing was lost.`;
     if ((record.type === 'back' || record.type === 'restart') && record.length > before)

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import type { SessionParts } from '../../session/session.js';
 import { ensemble, jam } from '../../session/testing/jam.js';
 import type { HostEnsemble } from '../models/assemble.js';
+import type { TakeHeader } from './header.js';
 import { replayRecordedTake } from './play-again.js';
 import type { Take } from './read-take.js';
-import type { TakeHeader } from './header.js';
 
 const HEADER: TakeHeader = {
   ...{ type: 'take', version: 2, date: '', pluginVersion: '1.0.0', modelHash: 'f00d', mode: 'solo', time: 0 },
@@ -47,7 +47,9 @@ it('in takes of version 1 the model, alone, waits to be set going; in later ones
   const [first, second] = [alone(1, { resumesSolo: false }), alone(2, {})];
   for (const take of [first, second])
     expect(replayRecordedTake(take, played())).toMatchObject({ same: true, cutOff: false, differsAt: null });
-  expect(replayRecordedTake(second, played()).tokens).toBeGreaterThan(replayRecordedTake(first, played()).tokens);
+  expect(replayRecordedTake(second, played()).tokens).toBeGreaterThan(
+    replayRecordedTake(first, played()).tokens,
+  );
   // Each by the other's rule is another music.
   const other = { ...second, header: first.header };
   expect(replayRecordedTake(other, played()).same).toBe(false);
@@ -79,7 +81,9 @@ it('in takes of version 2 the model goes on until somebody plays; in later ones 
   const [second, third] = [goingOn(2, { closesByItself: false }), goingOn(3, {})];
   for (const take of [second, third])
     expect(replayRecordedTake(take, played())).toMatchObject({ same: true, cutOff: false, differsAt: null });
-  expect(replayRecordedTake(third, played()).model.length).toBeLessThan(replayRecordedTake(second, played()).model.length);
+  expect(replayRecordedTake(third, played()).model.length).toBeLessThan(
+    replayRecordedTake(second, played()).model.length,
+  );
   for (const [take, other] of [
     [second, third],
     [third, second],

@@ -41,7 +41,13 @@ export function replayRecordedTake({ header, records, where }: Take, ensemble: H
   const { mode, time, version, learnt } = header;
   const replay = replayTake(records, {
     ...ensemble,
-    ...{ pluginParams: specsOfVersion(ensemble.descriptor.params, header.pluginVersion), mode, time, where, learnt },
+    ...{
+      pluginParams: specsOfVersion(ensemble.descriptor.params, header.pluginVersion),
+      mode,
+      time,
+      where,
+      learnt,
+    },
     ...{ marks: version > 1, resumesSolo: version > 1, closesByItself: version > 2 },
   });
   const { same, cutOff, differsAt, end } = replay;

@@ -72,7 +72,14 @@ export const takeRecord = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hold'), time, held: z.boolean() }),
   z
     .strictObject({
-      ...{ type: z.literal('restart'), time, from: time, length: z.int().min(1), branch: z.int().min(0), mode },
+      ...{
+        type: z.literal('restart'),
+        time,
+        from: time,
+        length: z.int().min(1),
+        branch: z.int().min(0),
+        mode,
+      },
       values: z.record(word, z.union([z.number(), z.string().max(4096), z.boolean(), z.null()])),
       plugin: z.strictObject({ version: word, code: word }).exactOptional(),
     })

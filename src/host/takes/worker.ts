@@ -2,7 +2,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { clockFrom } from '../live/clock.js';
 import { systemDisk } from './disk.js';
-import type { FromTakeWorker, ToTakeWorker, TakeWorkerStart } from './link.js';
+import type { FromTakeWorker, TakeWorkerStart, ToTakeWorker } from './link.js';
 import { TakeWriter } from './writer.js';
 
 const RETRY_MS = 1000;
