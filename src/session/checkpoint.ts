@@ -4,47 +4,47 @@ import type { Seconds } from '../music/units.js';
 import type { ParamValues } from '../plugin/definition.js';
 
 /**
- * How a session stood at a moment, as plain data that another thread can hold: a session goes on from it where the one before failed,
- * or gave way. When checkpoints are made depends on session time alone, so playing a take again makes the same ones.
+ * The state of a session at one moment, as plain data that can be posted to another thread: a new session resumes from it where the one
+ * before failed or was replaced. Checkpoints are made by session time alone, so a replay of the take makes the same ones.
  */
 export interface Checkpoint {
   readonly time: Seconds;
-  /** Tokens of the stream, the start token included. */
+  /** Number of tokens in the stream, with the start token. */
   readonly length: number;
-  /** The generator of random numbers that was in use. */
+  /** Branch of the random numbers in use. */
   readonly branch: number;
   readonly stream: StreamSnapshot;
   /** null: the engine has no portable snapshots, and is fed the tokens again. */
   readonly state: PortableSnapshot | null;
   readonly logits: Float32Array; // (class)
-  /** What the plugin has learnt, in its own words as JSON; absent where it keeps nothing. */
+  /** The plugin's own state; absent where it keeps none. */
   readonly learnt?: LearntState;
 }
 
-/** The own state of a plugin, as it is kept. */
+/** The serialised state of a plugin. */
 export interface LearntState {
-  /** The plugin's version of its form. */
+  /** The plugin's version of the format. */
   readonly version: number;
   readonly json: string;
 }
 
-/** What a session goes on from. */
+/** What a session resumes from. */
 export interface Resumption {
   readonly checkpoint: Checkpoint;
-  /** Random numbers are drawn from generators after this one, which nobody has used. */
+  /** Random numbers are drawn from branches after this one, which were not used before. */
   readonly branch: number;
   /** The stream up to the checkpoint, start token first. Needed where its `state` is null. */
   readonly tokens: ArrayLike<number>;
 }
 
-/** What a session begins with beside the defaults. */
+/** The start of a session, where it differs from the defaults. */
 export interface SessionStart {
-  /** Values of parameters, where they are others than their defaults. */
+  /** Values of parameters that differ from their defaults. */
   readonly values?: ParamValues;
   readonly resume?: Resumption;
-  /** What the plugin had learnt before, where the session begins from zero. */
+  /** The plugin's state to begin with, where the session does not resume. */
   readonly learnt?: LearntState | undefined;
 }
 
-/** While something goes on, a checkpoint is made at each whole multiple of this. */
+/** While a phrase or a turn is under way, a checkpoint is made at each whole multiple of this time. */
 export const CHECKPOINT_EVERY: Seconds = 2;

@@ -3,10 +3,10 @@ import type { OwnState } from '../plugin/own-state.js';
 import type { LearntState } from './checkpoint.js';
 import type { SessionEvent } from './events.js';
 
-/** What a plugin's own state may take, in characters of JSON. */
+/** The largest state of a plugin, in characters of JSON. */
 const MOST = 256 * 1024;
 
-/** undefined where JSON does not hold it. */
+/** The JSON of a value; undefined where it has none. */
 function asJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
@@ -15,9 +15,9 @@ function asJson(value: unknown): string | undefined {
   }
 }
 
-/** Saves and loads the own state of a plugin. What goes wrong with it is told, and the session plays on. */
+/** Saves and loads a plugin's own state. Failures are reported as PLUGIN_STATE, and the session goes on. */
 export class Learning {
-  /** As it was before anything was learnt. */
+  /** The state before anything was learnt. */
   readonly #nothing: LearntState | undefined;
   #told = false;
 
@@ -28,7 +28,7 @@ export class Learning {
     this.#nothing = this.#saved();
   }
 
-  /** It goes on from what was learnt before; undefined: from nothing. */
+  /** Loads a state; undefined, or one that cannot be loaded, begins from nothing. */
   begin(learnt: LearntState | undefined, time: Seconds): void {
     const { version } = this.state;
     if (learnt && learnt.version > version) {
@@ -46,7 +46,7 @@ export class Learning {
     }
   }
 
-  /** undefined where it cannot be kept, which is told once. */
+  /** Saves the state; undefined where that is not possible, which is reported once. */
   save(time: Seconds): LearntState | undefined {
     const saved = this.#saved();
     if (saved === undefined && !this.#told) {
@@ -64,7 +64,7 @@ export class Learning {
     return json === undefined || json.length > MOST ? undefined : { version: this.state.version, json };
   }
 
-  /** Whether it could be. */
+  /** Returns whether the state could be loaded. */
   #load(learnt: LearntState | undefined): boolean {
     if (learnt === undefined) return true;
     try {

@@ -3,7 +3,7 @@ import { barLength } from './meter.js';
 import { soundingDurations } from './timing.js';
 import type { BarLine, Meter, Place, Tune } from './tune.js';
 
-/** What stands at an edge of a bar. */
+/** The sign at an edge of a bar. */
 export type Edge = 'start' | 'end' | 'volta' | BarLine;
 
 /** Notes between two bar lines or endings. Bars without notes are left out. */
@@ -13,14 +13,14 @@ export interface Bar {
   readonly end: number;
   /** Sounding length in eighth notes. */
   readonly length: Fraction;
-  /** The meter that holds in it. */
+  /** Its meter. */
   readonly meter: Meter | null;
   readonly place: Place;
   readonly before: Edge;
   readonly after: Edge;
 }
 
-/** The bars of a tune as they are written, with how long the notes in them sound, in eighths. */
+/** The bars of a tune as written, with the sounding lengths of their notes in eighths. */
 export function barsOfTune({ body, meter }: Pick<Tune, 'body' | 'meter'>): Bar[] {
   const durations = soundingDurations(body);
   const bars: Bar[] = [];
@@ -49,21 +49,21 @@ export function barsOfTune({ body, meter }: Pick<Tune, 'body' | 'meter'>): Bar[]
   return bars;
 }
 
-/** Where two signs meet, `:|` and `|:` say most of where parts begin and end. */
+/** Whether one of two adjacent signs has precedence: `:|` and `|:` mark the ends of parts. */
 function stronger(sign: Edge, than: Edge): boolean {
   return than === '|' || (than === '||' && sign !== '|') || (sign === 'volta' && than === ':|');
 }
 
 export type Fill = 'full' | 'short' | 'long';
 
-/** Whether a bar has what its meter says. Every bar of a free meter is full. */
+/** Whether a bar is as long as its meter. Every bar of a free meter is full. */
 export function fillOf({ length, meter }: Bar): Fill {
   if (meter === null) return 'full';
   const order = compare(length, barLength(meter));
   return order === 0 ? 'full' : order < 0 ? 'short' : 'long';
 }
 
-/** Whether two bars that are played one after the other make one: a pickup and the bar that it completes. */
+/** Whether two consecutive bars make a full one: a pickup and the bar that it completes. */
 export function complement(a: Bar, b: Bar): boolean {
   return a.meter !== null && equal(add(a.length, b.length), barLength(a.meter));
 }

@@ -7,7 +7,7 @@ import { playedOrder, playedVoices, timesOf } from './played.js';
 import { soundingDurations } from './timing.js';
 import type { Place, Tune, TuneElement } from './tune.js';
 
-/** Something at a place of a tune. */
+/** A finding at a place in a tune. */
 export interface Finding {
   readonly place: Place;
   readonly reason: string;
@@ -16,7 +16,7 @@ export interface Finding {
 export interface Findings {
   /** Bars that cannot be played in their meter, repeats that do not close. */
   readonly errors: readonly Finding[];
-  /** Bars at the ends of parts that do not complete one another. */
+  /** Bars at the ends of parts that do not complete each other. */
   readonly warnings: readonly Finding[];
 }
 
@@ -37,7 +37,7 @@ export function checkTune(tune: Tune): Findings {
   return { errors: errors.sort(inOrder), warnings: warnings.sort(inOrder) };
 }
 
-/** Parts that P: of the header asks for and no P: in the music names. */
+/** Parts in the header's P: that no P: in the music names. */
 function checkParts({ parts, body }: Tune): Finding[] {
   if (parts === undefined) return [];
   const place = body[0]!.place;
@@ -52,7 +52,7 @@ function checkParts({ parts, body }: Tune): Finding[] {
   return [{ place, reason: `${said} asks for parts that no P: in the music names; ${what}` }];
 }
 
-/** Endings that are played less often than they say: no repeat sign leads to them again. */
+/** Endings that are played less often than their numbers say, since no repeat sign leads back. */
 function checkTimes({ body, parts }: Tune): Finding[] {
   if (parts !== undefined || wayOf(body)) return [];
   const played = new Map<number, number>();
@@ -67,7 +67,7 @@ function checkTimes({ body, parts }: Tune): Finding[] {
   });
 }
 
-/** Voices that end sooner or later than the first when they are played. */
+/** Voices that are shorter or longer than the first one when played. */
 function checkLengths(tune: Tune): Finding[] {
   const orders = playedVoices(tune);
   const lengths = (tune.voices ?? []).map(({ body }, at) => {

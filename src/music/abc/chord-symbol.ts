@@ -13,7 +13,7 @@ const TYPE =
   '(?:6/9|maj|min|dim|aug|sus|add|alt|omit|no|mi|ma|m|M|o|ø|°|Δ|\\+|-|\\^|\\d{1,2}|#|b|♯|♭|[(),]|\\s(?=[(\\d]))*';
 const CHORD = new RegExp(`^(\\(?)(${ROOT})(${TYPE})(?:/([A-Ga-g](?:#|b|♯|♭|♮|=)?))?(\\)?)$`);
 
-/** The parts of a chord symbol as it stands between its quotes; undefined where the text is none (`Fine`, `^slow`). */
+/** Parses the text between the quotes as a chord symbol; undefined where it is none (`Fine`, `^slow`). */
 export function readChordSymbol(text: string): ChordSymbol | undefined {
   const found = CHORD.exec(text.trim());
   if (!found) return undefined;
@@ -27,7 +27,7 @@ export function isChordText(text: string): boolean {
 }
 
 /**
- * A text with the root and the bass of each chord symbol mapped, and everything else as it was; the same text where it is none.
+ * Maps root and bass of each chord symbol in a text, and leaves everything else; the same text where it has no symbol.
  * `move` maps a letter (0 is C) and its alteration.
  */
 export function mapChordText(

@@ -4,7 +4,7 @@ import { isTimed } from './signs.js';
 import { soundingDurations } from './timing.js';
 import type { TuneElement } from './tune.js';
 
-/** A length that can be written and read again: eighths, and parts of one. */
+/** Bounds on lengths that can be written exactly and read again, in eighths and parts of one. */
 const MOST = 999;
 /** Parts of an eighth note that all lengths together may need: 128ths in triplets, quintuplets and septuplets in one tune need less. */
 const MOST_PARTS = 2 ** 16;

@@ -1,7 +1,7 @@
-/** What a tune had that is not kept, by kind: `graces`, `decorations`, … */
+/** Counts of what was dropped from a tune, by kind: `graces`, `decorations`, … */
 export type Dropped = Readonly<Record<string, number>>;
 
-/** Counts what is left out, by kind. */
+/** Counts what is dropped, by kind. */
 export class DropCount {
   readonly #counts = new Map<string, number>();
 

@@ -2,7 +2,7 @@ import { DropCount, type Dropped } from './dropped.js';
 import { keptLyrics } from './lyrics.js';
 import { type AbcToken, abcTokens, joinTokens, type TokenKind } from './tokens.js';
 
-/** New music for a bar: its text, and how many notes that has. */
+/** New music for a bar: its text, and its number of notes. */
 export interface NewBar {
   readonly text: string;
   readonly notes: number;
@@ -15,7 +15,7 @@ export interface EditedBars {
 }
 
 const BOUNDARIES = new Set<TokenKind>(['bar', 'ending', 'text-ending']);
-/** What belongs to the notes of a bar: it goes with them. */
+/** Tokens that belong to the notes of a bar and are replaced with them. */
 const MUSIC = new Set<TokenKind>([
   'pitch',
   'quarter-tone',
@@ -36,7 +36,7 @@ const MUSIC = new Set<TokenKind>([
   'undefined-sign',
 ]);
 
-/** What is said of signs that are lost with their bar. */
+/** Names of signs that are lost with their bar. */
 const LOST: Readonly<Partial<Record<TokenKind, string>>> = {
   'graces-open': 'graces',
   quoted: 'chord symbols and texts',
@@ -47,13 +47,13 @@ const LOST: Readonly<Partial<Record<TokenKind, string>>> = {
 interface Stretch {
   readonly tokens: number[];
   timed: boolean;
-  /** Rests of whole bars that one sign stands for. */
+  /** Number of bars of rest that one sign stands for. */
   rests: number;
 }
 
 /**
- * The text of one tune with some of its bars replaced, counted from 0 as they are written, pickups too, and every other character as it was;
- * lyrics stay under their notes. undefined where the text has not `count` bars, or a bar to be replaced is one of several rests in one sign.
+ * Replaces some bars in the text of a tune, counted from 0 as written, with pickups; every other character is kept, and lyrics stay
+ * under their notes. undefined where the text does not have `count` bars, or a bar is one of several rests in one sign.
  */
 export function editBars(
   source: string,
@@ -80,7 +80,7 @@ export function editBars(
   return { text: joinTokens(texts.map((text) => ({ text }))), dropped: dropped.counts };
 }
 
-/** The text of each bar of one tune, as it stands between its bar lines; undefined for bars of rest that share a sign, and for what goes over a line. */
+/** The text of each bar of a tune, between its bar lines; undefined for bars of rest that share a sign, and for bars that continue on another line. */
 export function barTexts(source: string): (string | undefined)[] {
   const tokens = abcTokens(source);
   return stretchesOf(tokens).flatMap((stretch) => {
@@ -91,7 +91,7 @@ export function barTexts(source: string): (string | undefined)[] {
   });
 }
 
-/** The text of one tune up to the end of a bar, counted from 0; undefined where it has not `count` bars. */
+/** The text of a tune up to the end of a bar, counted from 0; undefined where it does not have `count` bars. */
 export function textUpTo(source: string, count: number, place: number): string | undefined {
   const tokens = abcTokens(source);
   const places = stretchesOf(tokens).flatMap(({ tokens, rests }) =>
@@ -123,8 +123,8 @@ function stretchesOf(tokens: readonly AbcToken[]): Stretch[] {
 }
 
 /**
- * The first token gets the new text, the others none; blanks between them go too. Slurs over the bar's edges stay whole. Returns what is
- * lost.
+ * Gives the first token the new text and the others none, with the blanks between; slurs over the bar's edges stay balanced. Returns
+ * what is lost.
  */
 function replace(
   tokens: readonly AbcToken[],
@@ -152,7 +152,7 @@ function replace(
 
 const NOTE = /(?:\^\^|\^|__|_|=)?[A-Ga-g][,']*(?:\d+(?:\/+\d*)?|\/+\d*)?-?/g;
 
-/** With slurs that end at its first note, and such as begin at its last. */
+/** Adds the slurs that end at the first note, and those that begin at the last. */
 function slurred(text: string, open: number, closing: number): string {
   if (open === 0 && closing === 0) return text;
   const notes = [...text.matchAll(NOTE)];
@@ -164,7 +164,7 @@ function slurred(text: string, open: number, closing: number): string {
   return `${text.slice(0, end)}${')'.repeat(closing)}${text.slice(end, begin)}${'('.repeat(open)}${text.slice(begin)}`;
 }
 
-/** Fits the w: lines below each line of music. */
+/** Adapts the w: lines below each line of music. */
 function lyrics(
   tokens: readonly AbcToken[],
   texts: string[],
@@ -200,7 +200,7 @@ function lyrics(
   }
 }
 
-/** The text of a tune with lines put in before its K:, its first lines of some fields replaced, or put in there too; and lines at its `top`. */
+/** Inserts lines before the K: of a tune, replaces the first line of some fields (or inserts it there), and inserts lines at its `top`. */
 export function editHeader(
   source: string,
   lines: readonly string[],

@@ -1,7 +1,7 @@
 import { type AbcLine, isBlank, isField, linesOf, type Span, withoutComment } from './lines.js';
 import type { Place } from './tune.js';
 
-/** A tune's lines in a file, and what is wrong with where it begins and ends. */
+/** A tune's lines in a file, with warnings about its beginning and end. */
 export interface TuneSpan extends Span {
   readonly warnings: readonly { readonly place: Place; readonly reason: string }[];
 }
@@ -10,11 +10,11 @@ export interface TuneSpan extends Span {
 export interface AbcFile {
   readonly lines: readonly AbcLine[];
   readonly tunes: readonly TuneSpan[];
-  /** Lines before the first tune: fields there hold for all. */
+  /** Lines before the first tune, whose fields apply to all tunes. */
   readonly preamble: Span;
 }
 
-/** What notes, rests and their signs are written with. */
+/** Characters of notes, rests and their signs. */
 const MUSIC = /^[\sA-Ga-gzxyZX\d|:[\](){}<>^_=,'/~.&-]+$/;
 const NOT_NOTES = /"[^"]*"|![^!|]*!|\+[^+|\s]*\+|\[[A-Za-z]:[^\]]{0,200}\]|\\$|[HLMOPSTuv](?=[\^_=A-Ga-g])/g;
 

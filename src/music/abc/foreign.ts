@@ -8,19 +8,19 @@ const ENTITIES = '&(?:[a-z]{2,8}|#\\d{1,5});';
 /** Tags and entities of pages in a line of music; `<b>` between notes is broken rhythm, and no tag here is music. */
 export const HTML = new RegExp(`${TAGS}|${ENTITIES}`, 'iy');
 
-/** What no reader sees as anything but space. */
+/** Blanks and invisible characters. */
 export const BLANKS = new RegExp(`(?:[ \\t\`\\p{Zs}]|${INVISIBLE})+`, 'uy');
 
 /** Around a field, where no music is, every tag is one; a blank that the page writes as an entity too. */
 const AROUND = `(?:${TAGS}|<(?:a|b|i|u|em|strong|small|big|sup|sub|code|blockquote|section|article)(?:\\s[^<>|]*)?>)`;
 const BEFORE = new RegExp(`^(?:\\p{Zs}*(?:${AROUND}|${INVISIBLE}))*`, 'iu');
 const LAST_TAG = new RegExp(`(?:${AROUND}|&nbsp;)$`, 'iu');
-/** Longer ones are no tags. */
+/** The longest tag. */
 const LONGEST_TAG = 200;
 const BLANK = new RegExp(`^(?:${INVISIBLE}|\\s)*$`, 'u');
 const ONE_BLANK = new RegExp(`^(?:${INVISIBLE}|\\s)$`, 'u');
 
-/** Whether a line shows nothing: blanks, and characters that are not seen. */
+/** Whether a line has only blanks and invisible characters. */
 export function isBlankText(text: string): boolean {
   return BLANK.test(text);
 }
@@ -28,17 +28,17 @@ export function isBlankText(text: string): boolean {
 const ODD = /[^\P{Cc}\t]/u;
 const END_OF_FILE = '\x1A';
 
-/** Where the first control character stands, other than a tab or a DOS end of file; -1 where there is none. */
+/** Index of the first control character, other than a tab or a DOS end of file; -1 where there is none. */
 export function controlIn(text: string): number {
   return text.replaceAll(END_OF_FILE, ' ').search(ODD);
 }
 
-/** How many characters before a field are tags of a page, or invisible. */
+/** Number of characters before a field that are HTML tags, or invisible. */
 export function foreignBefore(text: string): number {
   return /^[\w%|]/.test(text) ? 0 : BEFORE.exec(text)![0].length;
 }
 
-/** Where a field ends and what is a page's, or invisible, begins. Blanks alone belong to the field. */
+/** Index at which a field ends and HTML or invisible characters begin. Blanks alone belong to the field. */
 export function foreignFrom(text: string): number {
   if (/[\w|]$/.test(text)) return text.length;
   let from = text.length;

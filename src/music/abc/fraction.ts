@@ -30,7 +30,7 @@ export function compare(a: Fraction, b: Fraction): number {
   return a.num * b.den - b.num * a.den;
 }
 
-/** Whether two fractions, each in lowest terms, are the same number. */
+/** Whether two fractions in lowest terms are equal. */
 export function equal(a: Fraction, b: Fraction): boolean {
   return a.num === b.num && a.den === b.den;
 }

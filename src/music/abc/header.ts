@@ -11,7 +11,7 @@ import { readTempo } from './tempo.js';
 import type { Meter, Place, Propagation } from './tune.js';
 import { UserSigns } from './user-signs.js';
 
-/** What is wrong with a tune without making it unreadable. */
+/** A fault of a tune that does not make it unreadable. */
 export interface Warning {
   readonly place: Place;
   readonly reason: string;
@@ -19,13 +19,13 @@ export interface Warning {
 
 const MOST_WARNINGS = 1000;
 
-/** What V: says of a voice. */
+/** The content of a V: field. */
 interface SaidVoice {
   readonly name?: string;
   readonly sounds: Sounds;
 }
 
-/** What holds in a tune or in one of its voices: key, meter, unit, how far from what is written it sounds. Later fields change it. */
+/** The current key, meter, unit length and transposition of a tune or of one of its voices, which fields change. */
 export class Holding {
   key: Key = C_MAJOR;
   meter: Meter | null = null;
@@ -34,7 +34,7 @@ export class Holding {
   /** Semitones that %%MIDI adds. */
   #midi = 0;
   #sounds: Sounds = {};
-  /** L:, in eighth notes; what the meter implies where it is not said. */
+  /** L: in eighth notes; without one, what the meter implies. */
   #unit: Fraction | undefined;
   #implied = fraction(1);
 
@@ -68,7 +68,7 @@ export class Holding {
     this.#midi = (more ? this.#midi : 0) + semitones;
   }
 
-  /** Returns whether it says a key: a clef alone leaves the key as it is. */
+  /** Applies a K: field. Returns whether it has a key: a clef alone leaves the key as it is. */
   setKey(text: string, place: Place): boolean {
     const field = readKeyField(text);
     if (typeof field === 'string') throw new RefusedTune(place, field);
@@ -100,7 +100,7 @@ export class Holding {
   }
 }
 
-/** What the header of a tune has said so far. */
+/** The header of a tune, as far as it was read. */
 export class Fields {
   number = '';
   readonly titles: string[] = [];
@@ -111,7 +111,7 @@ export class Fields {
   readonly others: { letter: string; text: string }[] = [];
   readonly holding = new Holding();
   keySaid = false;
-  /** Voices that V: names in the header, in order. */
+  /** Voices of the header's V: fields, in order. */
   readonly voices = new Map<string, SaidVoice>();
   readonly signs = new UserSigns();
   readonly macros = new Macros();
@@ -121,7 +121,7 @@ export class Fields {
     if (this.warnings.length < MOST_WARNINGS) this.warnings.push({ place, reason });
   }
 
-  /** What Q: says at a place, in the unit that holds there. */
+  /** Parses a Q: field at a place, with the unit length there. */
   tempoAt(text: string, unit: Fraction, place: Place): ReturnType<typeof readTempo> {
     const tempo = readTempo(text, unit);
     if (tempo.eighths === undefined && /\d/.test(text.replace(/"[^"]*"/g, '')))
@@ -137,7 +137,7 @@ export class Fields {
     if (!this.macros.define(text)) this.warn(place, `m:${text.trim().slice(0, 20)} defines no macro`);
   }
 
-  /** Takes a directive that holds for a voice, or for all. `begun`: whether notes stand before it, which keep their instrument. */
+  /** Applies a directive to a voice, or to all. `begun`: whether notes come before it, which keep their instrument. */
   directive(text: string, place: Place, holding = this.holding, begun = false): void {
     this.propagation = readPropagation(text) ?? this.propagation;
     const said = readMidiDirective(text);
@@ -151,14 +151,14 @@ export class Fields {
   }
 }
 
-/** A voice as V: names it, and what it says of it. */
+/** Parses a V: field. */
 export function readVoice(text: string): SaidVoice & { readonly id: string } {
   const [id, ...words] = text.trim().split(/\s+/);
   const name = /\b(?:name|nm)="([^"]*)"/.exec(text)?.[1];
   return { id: id!, sounds: readSounds(words), ...(name === undefined ? {} : { name }) };
 }
 
-/** Takes a header field. Fields that say nothing of the music are kept as text, or counted. */
+/** Applies a header field. Fields that do not affect the music are kept as text, or counted. */
 export function takeHeaderField(
   fields: Fields,
   { letter, text }: { readonly letter: string; readonly text: string },

@@ -1,17 +1,17 @@
 import { type Key, type Mode, midiOf, sharps, type Tonic, tonicFifths, tonicOfFifths } from './key.js';
 
-/** How far music is moved: steps of the staff and semitones, both up where positive. A fifth is 4 and 7. */
+/** A transposition interval: staff steps and semitones, positive upwards. A fifth is 4 and 7. */
 export interface Interval {
   readonly steps: number;
   readonly semitones: number;
 }
 
-/** Fifths that an interval goes round: a fifth 1, a major second 2, an octave 0. */
+/** Distance of an interval on the circle of fifths: a fifth 1, a major second 2, an octave 0. */
 function intervalFifths({ steps, semitones }: Interval): number {
   return 7 * semitones - 12 * steps;
 }
 
-/** What is added to the alteration of a note on `step` when it moves: D up a major second is E, E is F sharp. */
+/** Change of the alteration of a note on `step` by an interval: up a major second, D becomes E, and E becomes F sharp. */
 export function alterChange({ steps, semitones }: Interval, step: number): number {
   return semitones - (midiOf(step + steps, 0) - midiOf(step, 0));
 }
@@ -42,7 +42,7 @@ export function intervalOf(semitones: number, key: Key | undefined): Interval {
   return { semitones, steps: (7 * semitones - same) / 12 };
 }
 
-/** Where a key goes, by the interval or its enharmonic: the one that keeps to seven sharps or flats (and to one before the tonic). */
+/** Transposes a key by the interval or its enharmonic equivalent, whichever has at most seven sharps or flats, and one on the tonic. */
 export function moveKey(
   { tonic, mode }: Pick<Key, 'tonic' | 'mode'>,
   by: Interval,
@@ -60,12 +60,12 @@ function sharpsAt(fifths: number, mode: Mode): number {
   return sharps(tonicOfFifths(fifths), mode);
 }
 
-/** A pitch moved: its new step and alteration. One that would need three sharps or flats is written a step further on. */
+/** Transposes a pitch. One that would need three sharps or flats is spelled on the next step. */
 export function movePitch(step: number, alter: number, by: Interval): { step: number; alter: number } {
   return spelled(step + by.steps, alter + alterChange(by, step), 2);
 }
 
-/** The root of a chord moved, without double sharps or flats. */
+/** Transposes the root of a chord, without double sharps or flats. */
 export function moveRoot(letter: number, alter: number, by: Interval): { letter: number; alter: number } {
   const moved = spelled(letter + by.steps, alter + alterChange(by, letter), 1);
   return { letter: ((moved.step % 7) + 7) % 7, alter: moved.alter };

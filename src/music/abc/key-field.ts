@@ -10,7 +10,7 @@ import {
   tooLong,
 } from './key.js';
 
-/** What a K: field says (ABC 2.1, 3.1.14 and 4.6). */
+/** The content of a K: field (ABC 2.1, 3.1.14 and 4.6). */
 export interface KeyField {
   /** Absent where it changes only the clef or the like. */
   readonly key?: Key;
@@ -21,7 +21,7 @@ export interface KeyField {
   readonly sounds: Sounds;
 }
 
-/** How far from what is written it sounds. What is not said holds on. */
+/** The transposition of sounding pitch. Absent properties keep their values. */
 export interface Sounds {
   /** `octave=` */
   readonly octave?: number;
@@ -41,7 +41,7 @@ const EXPLICIT = /^\s*[A-G](?:#|b|♯|♭|♮|=)?[ \t]*(?:[a-z]{1,10}[ \t]*)?exp
 /** `=c`; `mix=c` just behind the tonic. */
 const ACCIDENTALS = /^([a-z]*)((?:(?:\^\^|\^|__|_|=)[A-Ga-g])+)$/i;
 
-/** Reads what stands after `K:`, or why it is no key. */
+/** Parses the text after `K:`; returns the reason where it is not a key. */
 export function readKeyField(text: string): KeyField | string {
   const long = tooLong(text);
   if (long !== undefined) return long;
@@ -81,7 +81,7 @@ export function readSounds(words: readonly string[]): Sounds {
   };
 }
 
-/** A K: field moved: only its tonic and its accidentals change. `by` is the interval that its notes move by. */
+/** Transposes a K: field by `by`: only its tonic and its accidentals change. */
 export function moveKeyField(text: string, by: Interval): { text: string; by: Interval } {
   const field = readKeyField(text);
   if (typeof field === 'string' || !field.key || field.free || isStill(by)) return { text, by };

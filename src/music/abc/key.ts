@@ -34,7 +34,7 @@ export function tonicFifths({ letter, alter }: Tonic): number {
   return LETTER_FIFTHS[letter]! + 7 * alter;
 }
 
-/** The tonic so many fifths above C, the inverse of {@link tonicFifths}. */
+/** The tonic a number of fifths above C, the inverse of {@link tonicFifths}. */
 export function tonicOfFifths(fifths: number): Tonic {
   const natural = (((fifths + 1) % 7) + 7) % 7; // F is 0, C 1, … B 6
   const letter = LETTER_FIFTHS.indexOf((natural - 1) as (typeof LETTER_FIFTHS)[number]);
@@ -100,8 +100,8 @@ const CLEF =
 const LONGEST = 1000;
 
 /**
- * Reads the text of a K: field. Returns the key, or the reason why it is none. Words that are no mode and no clef are taken
- * as a remark where they stand apart from the key; `M` alone is the minor, since the case of a mode does not count.
+ * Parses the text of a K: field. Returns the key, or the reason why it is not one. Words that are neither mode nor clef count as a
+ * remark where a blank separates them from the key; `M` alone is minor, since the case of a mode does not count.
  */
 export function readKey(text: string): Key | string {
   const rest = text.trim().replace(/[♯♭♮]/g, (sign) => ({ '♯': '#', '♭': 'b', '♮': '' })[sign]!);

@@ -30,7 +30,7 @@ export type MusicKind =
   | 'blank'
   | 'unknown';
 
-/** `text` stands `at` characters from the beginning of its line. */
+/** A token; `text` begins at character `at` of its line. */
 export interface MusicToken {
   readonly kind: MusicKind;
   readonly text: string;
@@ -50,7 +50,7 @@ const INLINE_FIELD = /\[[A-Za-z]:[^\]]*\]/y;
 
 type Rule = readonly [MusicKind, RegExp];
 
-/** In this order: the first that fits is the token. */
+/** Rules in order of precedence: the first that matches gives the token. */
 const ANYWHERE: readonly Rule[] = [
   ['slur', /\.?\(|\)/y],
   ['quoted', /"[^"]*"/y],
@@ -74,8 +74,8 @@ const TUPLET = /\([2-9](?::(?:[1-9]\d?)?(?::(?:[1-9]\d?)?)?)?|\(1:[1-9]\d?(?::(?
 const QUARTER_TONE = /[\^_]\d*\/\d*(?=[A-Ga-g])/y;
 
 /**
- * Cuts a line of music into tokens, every character in one. Total: what means nothing is a token `unknown` of one character.
- * `defined` are the letters that U: makes signs of (ABC 2.1, 4.16), as they stand when the token is taken.
+ * Splits a line of music into tokens that cover every character. Total: a character without meaning is a token `unknown`.
+ * `defined` are the letters that U: defines as signs (ABC 2.1, 4.16), as they are when the token is read.
  */
 export class MusicLexer {
   #at = 0;
@@ -83,7 +83,7 @@ export class MusicLexer {
   #inChord = false;
   #inGraces = false;
   #afterBar = false;
-  /** A note, rest or chord has been taken whose length has not. */
+  /** A note, rest or chord was read whose length was not. */
   #lengthless = false;
   /** Where a closing sign stands last in the line. */
   readonly #last: Partial<Record<']' | '}', number>> = {};

@@ -2,9 +2,8 @@
 const UNIT = /\||_|\*|-(?=[\s-]|$)|(?:\\-|[^\s\-_*|])+-?|[\s\S]/g;
 
 /**
- * The text of a w: line under notes of which some bars have become others: what is sung to the notes of the bars that stay stays, and the
- * others get a `*`, which is no syllable, for each new note (ABC 2.1, 5.1). `barOf`: the bar of each note above, as it was; `remade`: how many
- * notes each bar that became another has now.
+ * Adapts a w: line to replaced bars: syllables under kept notes stay, and each new note gets a `*`, an empty syllable (ABC 2.1, 5.1).
+ * `barOf`: the bar of each old note above; `remade`: the number of notes in each replaced bar.
  */
 export function keptLyrics(
   text: string,

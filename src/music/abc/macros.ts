@@ -3,7 +3,7 @@ import { fieldText, tuneLines } from './lines.js';
 import { readPitch } from './note-text.js';
 import { stepText } from './text.js';
 
-/** What m: defines (ABC 2.1, 9): every `target` in the music is read as `text`. */
+/** A macro of an m: field (ABC 2.1, 9): each `target` in the music is read as `text`. */
 export interface Macro {
   readonly target: string;
   readonly text: string;
@@ -11,7 +11,7 @@ export interface Macro {
   readonly moves: boolean;
 }
 
-/** Macros of one tune; a target or text that is longer is none; and how often a tune may use them. */
+/** Bounds: macros a tune, length of a target or text, uses in a tune. */
 const MOST_MACROS = 256;
 const LONGEST = 200;
 export const MOST_USES = 50_000;
@@ -21,7 +21,7 @@ const WORDS = /"[^"]*"|![^!]{0,30}!|\[[A-Za-z]:[^\]]{0,200}\]/g;
 const NOTE = "(?:\\^\\^|\\^|__|_|=)?[A-Ga-g][,']*";
 const LENGTH = "[,'\\d/]";
 
-/** Reads what stands after m:; undefined where it defines nothing. */
+/** Parses the text after m:; undefined where it is not a macro. */
 export function readMacro(field: string): Macro | undefined {
   const parts = partsOf(field);
   if (!parts) return undefined;
@@ -47,7 +47,7 @@ function trimmed(field: string, from: number, to: number): [number, number] {
   return [from + part.length - part.trimStart().length, from + part.trimEnd().length];
 }
 
-/** A line of music as it is played. */
+/** A line of music with its macros expanded. */
 export interface Expanded {
   readonly text: string;
   readonly uses: number;
@@ -55,7 +55,7 @@ export interface Expanded {
   readonly writtenAt: (at: number) => number;
 }
 
-/** The macros of a tune so far. */
+/** The macros that a tune has defined so far. */
 export class Macros {
   readonly #macros: Macro[] = [];
   #pattern: RegExp | undefined;

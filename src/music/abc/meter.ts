@@ -1,7 +1,7 @@
 import { type Fraction, fraction } from './fraction.js';
 import type { Meter } from './tune.js';
 
-/** Reads the text of an M: field; null where the meter is free. Returns the reason where it is none. */
+/** Parses the text of an M: field; null where the meter is free. Returns the reason where it is not a meter. */
 export function readMeter(text: string): Meter | null | string {
   const said = text.trim();
   if (said === '' || /^none\b/i.test(said)) return null;
@@ -14,13 +14,13 @@ export function readMeter(text: string): Meter | null | string {
   return { num, den };
 }
 
-/** How a meter is written: `C|` for 2/2, `none` where it is free. */
+/** The text of a meter: `C|` for 2/2, `none` where it is free. */
 export function meterText(meter: Meter | null): string {
   if (meter === null) return 'none';
   return meter.num === 2 && meter.den === 2 ? 'C|' : `${meter.num}/${meter.den}`;
 }
 
-/** A full bar, in eighth notes. */
+/** Length of a full bar in eighth notes. */
 export function barLength(meter: Meter): Fraction {
   return fraction(8 * meter.num, meter.den);
 }
@@ -30,7 +30,7 @@ export function isCompound(meter: Meter | null): boolean {
   return meter !== null && meter.num % 3 === 0 && meter.num > 3;
 }
 
-/** Notes in whose time `p` play where it is not said, after the ABC standard. */
+/** The default q of a tuplet (p:q:r): the number of notes in whose time `p` notes are played (ABC 2.1, 4.13). */
 export function tupletTime(p: number, meter: Meter | null): number {
   return { 2: 3, 3: 2, 4: 3, 6: 2, 8: 3 }[p] ?? (isCompound(meter) ? 3 : 2);
 }

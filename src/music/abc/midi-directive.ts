@@ -1,16 +1,16 @@
-/** What a `%%MIDI` directive says of how a voice sounds (abc2midi's guide to its commands). */
+/** The content of a `%%MIDI` directive, as abc2midi's guide defines it. */
 export type MidiSaid =
   /** Semitones; `rtranspose` adds to what holds. */
   | { readonly transpose: number; readonly more: boolean }
   /** General MIDI's instrument, from 0. */
   | { readonly program: number }
-  /** It is not followed. */
+  /** A directive that is ignored. */
   | { readonly passed: string };
 
 const MIDI = /^\s*MIDI\b[\s=]*([A-Za-z]*)\s*(.*?)\s*$/is;
 const FURTHEST = 60;
 
-/** Reads what stands after %% or I:; undefined where it is another directive. */
+/** Parses the text after %% or I:; undefined where it is another directive. */
 export function readMidiDirective(directive: string): MidiSaid | undefined {
   const found = MIDI.exec(directive);
   if (!found) return undefined;

@@ -1,6 +1,6 @@
 import type { TuneElement } from './tune.js';
 
-/** Signs that say where the music goes on, as ABC 2.1 (4.14) and abc2midi name them, and as they are written out. */
+/** Navigation signs (D.C., D.S., fine, coda), as ABC 2.1 (4.14) and abc2midi name them, and as they are written out. */
 type Sign = 'segno' | 'coda' | 'to-coda' | 'fine' | 'da-capo' | 'dal-segno';
 
 const DECORATIONS: Readonly<Record<string, Sign>> = {
@@ -26,7 +26,7 @@ const TEXTS: readonly (readonly [RegExp, Sign])[] = [
   [/^segno\.?$/, 'segno'],
 ];
 
-/** What the marks of an element say of the way. */
+/** The navigation signs of an element. */
 function signsAt({ decorations = [], annotations = [] }: TuneElement): Sign[] {
   const said = decorations.flatMap((name) => DECORATIONS[name] ?? []);
   for (const text of annotations) {
@@ -39,7 +39,7 @@ function signsAt({ decorations = [], annotations = [] }: TuneElement): Sign[] {
   return said;
 }
 
-/** The way through a tune beside its repeats. Indices of elements. */
+/** The navigation of a tune besides its repeats, as indices of elements. */
 export interface Way {
   /** After this one the music goes back, */
   readonly jump: number;
@@ -52,7 +52,7 @@ export interface Way {
   readonly coda?: number;
 }
 
-/** undefined where nothing sends the music back. */
+/** The navigation of a body; undefined where nothing sends the music back. */
 export function wayOf(body: readonly TuneElement[]): Way | undefined {
   const found = new Map<Sign, number[]>();
   for (const [index, element] of body.entries())
@@ -73,7 +73,7 @@ export function wayOf(body: readonly TuneElement[]): Way | undefined {
   };
 }
 
-/** What stands at a note holds when its bar is over. */
+/** The end of the bar of a sign, at which it takes effect. */
 function endOfBar(body: readonly TuneElement[], index: number): number {
   for (let at = index; at < body.length; at++) if (body[at]!.kind === 'bar') return at;
   return body.length - 1;

@@ -5,7 +5,7 @@ import { Accidentals } from './sounding.js';
 import { soundingDurations } from './timing.js';
 import type { ChordNote, Tune, TuneElement } from './tune.js';
 
-/** A note as it is heard; times in eighth notes from the beginning. */
+/** A sounding note, with times in eighth notes from the beginning. */
 export interface SoundingNote {
   /** MIDI number. */
   readonly pitch: number;

@@ -1,12 +1,12 @@
 import type { TuneElement } from './tune.js';
 
-/** Parts of one performance; a file may ask for any number. */
+/** Bound on the parts of one performance. */
 const MOST_PARTS = 512;
 const DEEPEST = 16;
 
 /**
- * The names in an order such as `AABB`, `A2B`, `((AB)3.(CD)3)2` (ABC 2.1, 3.1.9): each as often as it is played. undefined where
- * it is no order.
+ * Expands an order of parts such as `AABB`, `A2B`, `((AB)3.(CD)3)2` (ABC 2.1, 3.1.9) into names, each as often as it is played.
+ * undefined where it is not an order.
  */
 export function partOrder(text: string): string[] | undefined {
   const said = text.replace(/[.\s,]/g, '');
@@ -33,7 +33,7 @@ export function partOrder(text: string): string[] | undefined {
   return at === said.length && names && names.length > 0 ? names : undefined;
 }
 
-/** A part of a tune: its elements are `body[first]` to `body[end - 1]`. What stands before the first name has none. */
+/** A part of a tune: its elements are `body[first]` to `body[end - 1]`. Music before the first name has no part. */
 export interface Part {
   readonly name: string;
   readonly first: number;

@@ -3,17 +3,16 @@ import { partOrder, partsOf } from './parts.js';
 import { isTimed } from './signs.js';
 import type { Tune, TuneElement } from './tune.js';
 
-/** A file may ask for any number of times. */
+/** Bound on the number of times that a repeat is played. */
 const MOST_TIMES = 16;
 /** Elements of one performance, as many as of the longest tune. */
 const MOST_PLAYED = 500_000;
 
 /**
- * Indices of the elements in the order in which they are played: repeats taken as often as they say, each ending in its turn.
- * What is repeated begins at `|:`, after what was repeated before, or at the beginning; a last ending lasts to its `:|` or its double
- * bar line. Parts are played as `parts` (P: of the header) orders them, each with its own repeats, where P: names them in the music.
- * Else D.C. and D.S. go back once, when the repeats before them are over; from there on no repeat is taken, each part ends with
- * its last ending, and the music ends at fine or leaves for the coda.
+ * Indices of the elements in playing order, with repeats and endings expanded. A repeat begins at `|:`, after the repeat before, or at
+ * the beginning; a last ending lasts to its `:|` or its double bar line. Where the music has P: names, parts are played in the order
+ * of `parts` (the header's P:), each with its own repeats. Else D.C. and D.S. go back once, after the repeats before them; from then
+ * on no repeat is taken, each part has its last ending, and the music ends at fine or continues at the coda.
  */
 export function playedOrder(body: readonly TuneElement[], { parts }: Pick<Tune, 'parts'> = {}): number[] {
   const order = parts === undefined ? undefined : partOrder(parts);
@@ -28,7 +27,7 @@ export function playedOrder(body: readonly TuneElement[], { parts }: Pick<Tune, 
   return new Performance(body, 0, body.length, way).order;
 }
 
-/** The repeats of a stretch of a tune, played one after the other. */
+/** Plays a range of a tune with its repeats. */
 class Performance {
   readonly order: number[] = [];
   /** Where what is repeated begins, and how often it has. */
