@@ -27,11 +27,16 @@ export function continuePerformance(
   },
 ): Note[] {
   const { seconds, params, progress } = options;
-  const notebook = new PlayedNotes();
+  const playedNotes = new PlayedNotes();
   const silent = { noteOn: () => {}, noteOff: () => {}, silence: () => {} };
   let ids = 0;
   const voice = new ModelVoice(
-    { ...ensemble, ledger: new NoteLedger(silent), emit: (event) => notebook.add(event), record: () => {} },
+    {
+      ...ensemble,
+      ledger: new NoteLedger(silent),
+      emit: (event) => playedNotes.add(event),
+      record: () => {},
+    },
     params,
     () => ids++,
     { time: 0 },
@@ -50,5 +55,5 @@ export function continuePerformance(
   }
   voice.end(voice.head);
   voice.free();
-  return notebook.notes('model', voice.head);
+  return playedNotes.notes('model', voice.head);
 }

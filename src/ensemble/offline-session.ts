@@ -30,7 +30,7 @@ interface JamOptions {
 
 /** A session without ports and clock, which is given the player's notes and advances as fast as it can. */
 class OfflineSession {
-  readonly #notebook = new PlayedNotes();
+  readonly #playedNotes = new PlayedNotes();
   readonly #session: Session;
   /** Beginning and end of the model's last turn. */
   readonly #turn = { began: 0, over: 0 };
@@ -44,7 +44,7 @@ class OfflineSession {
       mode,
       time: 0,
       emit: (event) => {
-        this.#notebook.add(event);
+        this.#playedNotes.add(event);
         if (event.type !== 'phase') return;
         if (event.phase === 'playing') this.#turn.began = event.time;
         else this.#turn.over = event.time;
@@ -55,11 +55,11 @@ class OfflineSession {
     this.#session.command({ type: 'start' }, 0);
   }
 
-  /** Plays notes of the player from now on, with times from now. `heard` is called with each time that is reached, in seconds. */
-  play(notes: readonly Note[], heard: (seconds: Seconds) => void = () => {}): void {
+  /** Plays notes of the player from now on, with times from now. `onTime` is called with each time that is reached, in seconds. */
+  play(notes: readonly Note[], onTime: (seconds: Seconds) => void = () => {}): void {
     const from = this.now;
     for (const event of eventsOf({ notes: [...notes], pedal: [] })) {
-      heard(event.time);
+      onTime(event.time);
       this.until(from + event.time);
       this.#session.input({ ...event, time: from + event.time });
     }
@@ -83,7 +83,7 @@ class OfflineSession {
 
   /** The model's notes since `from`, with times from there. */
   notes(from: Seconds): Note[] {
-    return this.#notebook
+    return this.#playedNotes
       .notes('model', this.now)
       .filter(({ start }) => start >= from)
       .map((note) => ({ ...note, start: note.start - from, end: note.end - from }));

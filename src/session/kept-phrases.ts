@@ -37,10 +37,10 @@ interface PlayerEvent {
  * @param mode the mode that the take begins in
  */
 export function keptPhrases(records: Iterable<TakeRecord>, mode: Mode): Note[][] {
-  const heard = keptEvents(records, mode);
-  const pedal = heard.flatMap(({ event }): PedalChange[] => (event.type === 'pedal' ? [event] : []));
-  const ends = new Map(heard.map(({ phrase, event }) => [phrase, event.time + LONGEST_SILENCE]));
-  const byPhrase = [...notesByPhrase(heard)].sort(([a], [b]) => a - b);
+  const events = keptEvents(records, mode);
+  const pedal = events.flatMap(({ event }): PedalChange[] => (event.type === 'pedal' ? [event] : []));
+  const ends = new Map(events.map(({ phrase, event }) => [phrase, event.time + LONGEST_SILENCE]));
+  const byPhrase = [...notesByPhrase(events)].sort(([a], [b]) => a - b);
   const phrases = byPhrase.map(([phrase, notes]) => {
     const end = ends.get(phrase)!;
     return applyPedal({ notes, pedal }).map((note) => ({ ...note, end: Math.min(note.end, end) }));
@@ -172,7 +172,7 @@ class TakeFollower {
 }
 
 /** Pairs note-ons and note-offs; keys that were never released are held to the end. */
-function notesByPhrase(heard: readonly PlayerEvent[]): Map<number, Note[]> {
+function notesByPhrase(events: readonly PlayerEvent[]): Map<number, Note[]> {
   const phrases = new Map<number, Note[]>();
   const open = new Map<number, { readonly note: Omit<Note, 'end'>; readonly phrase: number }>();
   const close = (pitch: number, end: Seconds) => {
@@ -183,7 +183,7 @@ function notesByPhrase(heard: readonly PlayerEvent[]): Map<number, Note[]> {
     phrases.set(held.phrase, notes);
     notes.push({ ...held.note, end });
   };
-  for (const { event, phrase } of heard) {
+  for (const { event, phrase } of events) {
     if (event.type === 'pedal') continue;
     close(event.pitch, event.time);
     if (event.type === 'noteOff' || phrase === null) continue;

@@ -245,9 +245,9 @@ describe('a session that goes on from the last checkpoint of one that failed', (
     for (let now = 0; now < 7; now += 0.05) line.session.advance(now);
     line.fail(8);
     const { events } = again(line, 'solo');
-    const notebook = new PlayedNotes();
-    for (const event of events) notebook.add(event);
-    const notes = notebook.notes('model', 100);
+    const playedNotes = new PlayedNotes();
+    for (const event of events) playedNotes.add(event);
+    const notes = playedNotes.notes('model', 100);
     expect(notes.length).toBeGreaterThan(5);
     for (const note of notes) expect(note.end).toBeLessThanOrEqual(8);
   });

@@ -229,10 +229,10 @@ export class Session {
   /** Takes an event of the player. A time before that of the last call counts as the latter. */
   input(event: PerformanceEvent): void {
     this.advance(event.time);
-    const heard = { ...event, time: this.#now };
-    this.parts.record({ type: 'input', time: this.#now, event: heard });
-    this.#turns.input(heard);
-    this.#player.play(heard, this.#params.thru && this.phase !== 'stopped');
+    const timed = { ...event, time: this.#now };
+    this.parts.record({ type: 'input', time: this.#now, event: timed });
+    this.#turns.input(timed);
+    this.#player.play(timed, this.#params.thru && this.phase !== 'stopped');
     this.advance(this.#now);
   }
 

@@ -24,9 +24,9 @@ it('a model that strays ends what it holds and goes on, and its take comes again
   for (let now = 0; now < 40; now += 0.02) session.advance(now);
   expect(heads.length).toBeGreaterThan(1);
   expect(heads[0]).toBeGreaterThan(10);
-  const notebook = new PlayedNotes();
-  for (const event of events) notebook.add(event);
-  const notes = notebook.notes('model', 40);
+  const playedNotes = new PlayedNotes();
+  for (const event of events) playedNotes.add(event);
+  const notes = playedNotes.notes('model', 40);
   for (const head of heads.filter((head) => head < 39)) {
     expect(notes.filter(({ start, end }) => start < head - 0.011 && end > head + 0.05)).toEqual([]);
     expect(notes.some(({ start }) => start > head)).toBe(true);

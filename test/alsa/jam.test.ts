@@ -73,14 +73,14 @@ describeWith(
           mode: 'answer',
           time: header.time,
         });
-        const notebook = new PlayedNotes();
-        for (const event of replay.events) notebook.add(event);
+        const playedNotes = new PlayedNotes();
+        for (const event of replay.events) playedNotes.add(event);
         const end = records.findLast((record) => record.type === 'end')!.time;
         // The machine is slow: a note that came half a second late was not sent, and the take says so.
         const dropped = new Set(
           records.flatMap((record) => (record.type === 'dropped' ? [`${record.time} ${record.pitch}`] : [])),
         );
-        const onsets = notebook
+        const onsets = playedNotes
           .notes('model', end)
           .filter(({ start, pitch }) => !dropped.has(`${start} ${pitch}`))
           .map(({ pitch, velocity }) => `${pitch} ${velocity}`);
@@ -92,7 +92,7 @@ describeWith(
         ).toEqual(onsets.sort());
         expect(onsets.length).toBeGreaterThan(name === 'answered' ? 5 : 0);
         // The player's side came through as well.
-        expect(notebook.notes('player', end).length).toBe(16);
+        expect(playedNotes.notes('player', end).length).toBe(16);
       },
     );
 

@@ -71,9 +71,9 @@ export async function replayed(folder: string) {
       mode: header.mode as Mode,
       time: header.time,
     });
-    const notebook = new PlayedNotes();
-    for (const event of events) notebook.add(event);
-    return { player: notebook.notes('player', Infinity), model: notebook.notes('model', Infinity) };
+    const playedNotes = new PlayedNotes();
+    for (const event of events) playedNotes.add(event);
+    return { player: playedNotes.notes('player', Infinity), model: playedNotes.notes('model', Infinity) };
   } finally {
     ensemble.engine.dispose();
   }

@@ -162,9 +162,9 @@ export const modelNotes = (events: readonly SessionEvent[]) =>
   events.flatMap((event) => (event.type === 'noteOn' && event.voice === 'model' ? [event] : []));
 
 export function heardNotes(events: readonly SessionEvent[]) {
-  const notebook = new PlayedNotes();
-  for (const event of events) notebook.add(event);
-  return notebook.notes('model', Number.POSITIVE_INFINITY);
+  const playedNotes = new PlayedNotes();
+  for (const event of events) playedNotes.add(event);
+  return playedNotes.notes('model', Number.POSITIVE_INFINITY);
 }
 
 /**

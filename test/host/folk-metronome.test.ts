@@ -72,9 +72,9 @@ describe('a jam with the metronome', () => {
     const tokens = ({ records }: Jam) => survivingTokens(records, jams.ensemble.codec.startToken);
     expect(tokens(clicking!)).toEqual(tokens(silent!));
     const notes = ({ events }: Jam) => {
-      const notebook = new PlayedNotes();
-      for (const event of events) notebook.add(event);
-      return [...notebook.notes('player', 99), ...notebook.notes('model', 99)];
+      const playedNotes = new PlayedNotes();
+      for (const event of events) playedNotes.add(event);
+      return [...playedNotes.notes('player', 99), ...playedNotes.notes('model', 99)];
     };
     expect(notes(clicking!)).toEqual(notes(silent!));
     expect(jams.notation(clicking!.records).book()).toBe(jams.notation(silent!.records).book());

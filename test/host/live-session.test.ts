@@ -65,10 +65,10 @@ describe('a live session in its worker', () => {
   it('answers each phrase, and ends every note that it began', () => {
     const begun = events.filter((event) => event.type === 'noteOn' && event.voice === 'model');
     expect(begun.length).toBeGreaterThan(4);
-    const notebook = new PlayedNotes();
-    for (const event of events) notebook.add(event);
+    const playedNotes = new PlayedNotes();
+    for (const event of events) playedNotes.add(event);
     const last = events.at(-1)!.time;
-    for (const note of notebook.notes('model', last + 100)) expect(note.end).toBeLessThanOrEqual(last);
+    for (const note of playedNotes.notes('model', last + 100)) expect(note.end).toBeLessThanOrEqual(last);
   });
 
   it('writes a take that replays to the same notes', async () => {

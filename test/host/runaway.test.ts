@@ -82,7 +82,7 @@ async function jam(
   } as const;
   const ensemble = await assemble(setup);
   const hammer = new Hammer((ensemble.codec as unknown as { symbols: [] }).symbols, pitches, steps);
-  const notebook = new PlayedNotes();
+  const playedNotes = new PlayedNotes();
   const session = new Session({
     ...ensemble,
     engine: hammer.around(ensemble.engine),
@@ -90,7 +90,7 @@ async function jam(
     output: { noteOn: () => {}, noteOff: () => {}, silence: () => {} },
     mode: 'continue',
     time: 0,
-    emit: (event) => notebook.add(event),
+    emit: (event) => playedNotes.add(event),
     record: () => {},
   });
   session.command({ type: 'start' }, 0);
@@ -111,7 +111,7 @@ async function jam(
   }
   session.command({ type: 'stop' }, now);
   ensemble.engine.dispose();
-  const notes = notebook.notes('model', now);
+  const notes = playedNotes.notes('model', now);
   return notes.map((note) => ({ ...note, start: note.start - began, end: note.end - began }));
 }
 

@@ -41,9 +41,9 @@ async function tenTurns(setup: Setup) {
 }
 
 function heard(events: readonly SessionEvent[]) {
-  const notebook = new PlayedNotes();
-  for (const event of events) notebook.add(event);
-  return [...notebook.notes('player', 1e9), ...notebook.notes('model', 1e9)];
+  const playedNotes = new PlayedNotes();
+  for (const event of events) playedNotes.add(event);
+  return [...playedNotes.notes('player', 1e9), ...playedNotes.notes('model', 1e9)];
 }
 
 for (const [model, precision] of [

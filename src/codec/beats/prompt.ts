@@ -30,15 +30,15 @@ export function promptOf(
 ): BeatPrompt {
   const known = mapBetween(map, notes[0]?.start ?? from, from);
   const { bars } = known;
-  const heard: BeatMap = foretold ? known : { beats: evenlyFrom(known.beats, from), bars };
+  const beatMap: BeatMap = foretold ? known : { beats: evenlyFrom(known.beats, from), bars };
   const piece = {
     performance: { notes, pedal: [] },
-    map: heard,
-    chords: chordsUntil(heard, notes, from),
+    map: beatMap,
+    chords: chordsUntil(beatMap, notes, from),
     until: from,
   };
   const tokens = encodeBeats(piece).tokens.slice(0, -1);
-  const open = { beats: heard.beats.slice(-1 - bars.at(-1)!), bars: bars.slice(-1) };
+  const open = { beats: beatMap.beats.slice(-1 - bars.at(-1)!), bars: bars.slice(-1) };
   const head = headAt(tokens.reduce(headAfter, BEGINNING), Math.ceil(tickAt(open, from)) + EARLY);
   return { tokens, open, head };
 }

@@ -27,26 +27,26 @@ const SHORTEST: Seconds = 2;
 
 /** Adds an onset. */
 export function addOnset(
-  heard: StyleSums,
+  sums: StyleSums,
   step: number,
   velocity: Velocity,
   memory: Seconds = PLAYER_MEMORY,
 ): StyleSums {
-  const passed = heard.at < 0 ? 0 : Math.min(REST, (step - heard.at) / STEPS_PER_SECOND);
+  const passed = sums.at < 0 ? 0 : Math.min(REST, (step - sums.at) / STEPS_PER_SECOND);
   const left = 1 - passed / memory;
   return {
-    notes: heard.notes * left + 1,
-    seconds: heard.seconds * left + passed,
-    velocities: heard.velocities * left + velocity,
-    ends: heard.ends * left,
-    lengths: heard.lengths * left,
+    notes: sums.notes * left + 1,
+    seconds: sums.seconds * left + passed,
+    velocities: sums.velocities * left + velocity,
+    ends: sums.ends * left,
+    lengths: sums.lengths * left,
     at: step,
   };
 }
 
 /** Adds the length of a note that has ended. */
-export function addNoteEnd(heard: StyleSums, length: Seconds): StyleSums {
-  return { ...heard, ends: heard.ends + 1, lengths: heard.lengths + length };
+export function addNoteEnd(sums: StyleSums, length: Seconds): StyleSums {
+  return { ...sums, ends: sums.ends + 1, lengths: sums.lengths + length };
 }
 
 export function styleOf({ notes, seconds, velocities, ends, lengths }: StyleSums): PlayingStyle | null {

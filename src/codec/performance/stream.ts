@@ -157,19 +157,12 @@ export class PerformanceStream implements StepStream {
   }
 
   get recent(): RecentPlay {
-    const {
-      modelOnsets: own,
-      playerStyle: heard,
-      modelStyle: played,
-      step,
-      lastOnset: struckAt,
-    } = this.#state;
-    const rest = Math.max(0, step - struckAt) / STEPS_PER_SECOND;
+    const { modelOnsets, playerStyle, modelStyle, step, lastOnset } = this.#state;
     return {
-      modelOnsets: own,
-      playerStyle: styleOf(heard),
-      modelStyle: styleOf(played),
-      silence: rest,
+      modelOnsets,
+      playerStyle: styleOf(playerStyle),
+      modelStyle: styleOf(modelStyle),
+      silence: Math.max(0, step - lastOnset) / STEPS_PER_SECOND,
       now: step / STEPS_PER_SECOND,
     };
   }

@@ -51,16 +51,16 @@ export function replayRecordedTake({ header, records, where }: Take, ensemble: H
     ...{ marks: version > 1, resumesSolo: version > 1, closesByItself: version > 2 },
   });
   const { same, cutOff, differsAt, end } = replay;
-  const notebook = new PlayedNotes();
-  for (const event of replay.events) notebook.add(event);
+  const playedNotes = new PlayedNotes();
+  for (const event of replay.events) playedNotes.add(event);
   const lost = records[firstLoss(records)];
   return {
     ...{ same, cutOff },
     gap: lost?.type === 'gap' ? { from: lost.from, to: lost.to, lost: lost.lost } : null,
     differsAt: differsAt === null ? null : where(differsAt),
     tokens: survivingTokens(replay.records, ensemble.codec.startToken).length,
-    player: notebook.notes('player', end),
-    pedal: notebook.pedal,
-    model: notebook.notes('model', end),
+    player: playedNotes.notes('player', end),
+    pedal: playedNotes.pedal,
+    model: playedNotes.notes('model', end),
   };
 }

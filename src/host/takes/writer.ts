@@ -41,7 +41,7 @@ const MIDI_SHARE = 1 / 50;
  */
 export class TakeWriter {
   readonly #log: TakeLog;
-  readonly #notebook = new PlayedNotes();
+  readonly #playedNotes = new PlayedNotes();
   #file: OpenFile | null = null;
   #state: TakeState = { folder: null, failure: null };
   /** Whether something was played. */
@@ -56,7 +56,7 @@ export class TakeWriter {
   }
 
   add(events: readonly SessionEvent[], records: readonly TakeRecord[]): void {
-    for (const event of events) this.#notebook.add(event);
+    for (const event of events) this.#playedNotes.add(event);
     this.#log.add(records);
     this.#isMusic ||= records.some(({ type }) => type === 'input' || type === 'sampled');
     const rests = events.findLast(
@@ -128,10 +128,10 @@ export class TakeWriter {
       {
         name: 'player',
         channel: 0,
-        events: this.#notebook.notes('player', until),
-        pedal: this.#notebook.pedal,
+        events: this.#playedNotes.notes('player', until),
+        pedal: this.#playedNotes.pedal,
       },
-      { name: 'model', channel: 1, events: this.#notebook.notes('model', until) },
+      { name: 'model', channel: 1, events: this.#playedNotes.notes('model', until) },
     ]);
     disk.replace(join(this.#state.folder!, 'take.mid'), bytes);
     this.#midiMissing = null;

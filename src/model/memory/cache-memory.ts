@@ -217,16 +217,16 @@ export class CacheMemory implements Memory {
   }
 
   read(values: Float32Array, snapshot: Float32Array): void {
-    const heard = this.rules.snapshots.get(snapshot);
-    if (!heard)
+    const stored = this.rules.snapshots.get(snapshot);
+    if (!stored)
       throw new ContinuoError(
         'STATE_SHAPE',
         'a snapshot was copied, or is of another engine: the past that belongs to it is not in its numbers',
       );
     this.#begun = values[0] === 1;
     this.#hasQuery = false;
-    this.#chunks = heard.chunks;
-    this.#used = heard.used;
+    this.#chunks = stored.chunks;
+    this.#used = stored.used;
   }
 }
 

@@ -14,12 +14,12 @@ export class CacheWorkspace {
   readonly hidden: Float32Array; // (unit)
   readonly logits: Float32Array; // (token)
   readonly classes: Int32Array; // (token)
-  readonly kinds: Int32Array; // (heard) their classes
-  readonly keys: Int8Array; // (heard, width)
+  readonly kinds: Int32Array; // (stored) their classes
+  readonly keys: Int8Array; // (stored, width)
   readonly key: Int8Array; // (width)
   readonly words: Int16Array; // (width) the key as the kernel reads it
 
-  /** @param heard how many tokens are stored */
+  /** @param stored how many tokens are stored */
   constructor(
     {
       spec,
@@ -32,14 +32,14 @@ export class CacheWorkspace {
       readonly table: Float64Array;
       readonly odds: Float64Array;
     },
-    heard: number,
+    stored: number,
   ) {
     this.width = 16 * Math.ceil(spec.width / 16);
     const { width } = this;
     const tokens = spec.classes.length;
     const wide = table.length + 2 * odds.length;
-    const single = (units + 2) * width + units + 2 * tokens + heard;
-    const memory = createMemory(PAGE + 8 * wide + 4 * single + (heard + 3) * width + 16 * 13);
+    const single = (units + 2) * width + units + 2 * tokens + stored;
+    const memory = createMemory(PAGE + 8 * wide + 4 * single + (stored + 3) * width + 16 * 13);
     this.kernel = instantiate(memory);
     const { buffer } = memory;
     let at = PAGE;
@@ -56,8 +56,8 @@ export class CacheWorkspace {
     this.hidden = new Float32Array(buffer, take(4 * units), units);
     this.logits = new Float32Array(buffer, take(4 * tokens), tokens);
     this.classes = new Int32Array(buffer, take(4 * tokens), tokens);
-    this.kinds = new Int32Array(buffer, take(4 * heard), heard);
-    this.keys = new Int8Array(buffer, take(heard * width), heard * width);
+    this.kinds = new Int32Array(buffer, take(4 * stored), stored);
+    this.keys = new Int8Array(buffer, take(stored * width), stored * width);
     this.key = new Int8Array(buffer, take(width), width);
     this.words = new Int16Array(buffer, take(2 * width), width);
     this.table.set(table);

@@ -22,7 +22,7 @@ export function structureOf(tune: Tune): Structure {
   const parts: string[][] = [[]];
   const ends: (number | null)[] = [];
   const durations = soundingDurations(tune.body);
-  const heard = new Accidentals(tune.key, tune.propagation);
+  const accidentals = new Accidentals(tune.key, tune.propagation);
   let bar = '';
   let last: number | null = null;
   let [lowest, highest] = [127, 0];
@@ -37,7 +37,7 @@ export function structureOf(tune: Tune): Structure {
     parts.push([]);
   };
   for (const [index, element] of tune.body.entries()) {
-    heard.pass(element);
+    accidentals.pass(element);
     const { num, den } = durations[index]!;
     if (element.kind === 'bar') {
       const fork = tune.body[index + 1];
@@ -48,14 +48,14 @@ export function structureOf(tune: Tune): Structure {
     else if (element.kind === 'note' || element.kind === 'chord') {
       const notes = element.kind === 'note' ? [element] : element.notes;
       for (const { pitch, tie } of notes) {
-        const sounding = midiOf(pitch.step, heard.sound(pitch, tie));
+        const sounding = midiOf(pitch.step, accidentals.sound(pitch, tie));
         bar += ` ${sounding}`;
         lowest = Math.min(lowest, sounding);
         highest = Math.max(highest, sounding);
         last = sounding;
       }
       bar += ` ${num}/${den}`;
-      heard.noteEnds();
+      accidentals.noteEnds();
     }
   }
   endPart();

@@ -94,11 +94,11 @@ function signatures(key: Key, move: (key: Key) => Move) {
 
 /** Writes each note anew as it sounds, with the accidentals that the new keys need and no others. */
 function respell(tune: Tune, move: (key: Key) => Move): TuneElement[] {
-  const heard = new Accidentals(tune.key, tune.propagation);
+  const accidentals = new Accidentals(tune.key, tune.propagation);
   let { from, to, steps } = signatures(tune.key, move);
   const written = new Accidentals(move(tune.key).key);
   return tune.body.map((element): TuneElement => {
-    heard.pass(element);
+    accidentals.pass(element);
     if (element.kind === 'key') {
       ({ from, to, steps } = signatures(element.key, move));
       const moved = { ...element, key: move(element.key).key };
@@ -107,7 +107,7 @@ function respell(tune: Tune, move: (key: Key) => Move): TuneElement[] {
     }
     written.pass(element);
     const result = mapPitches(element, (pitch, tie) => {
-      const alter = heard.sound(pitch, tie);
+      const alter = accidentals.sound(pitch, tie);
       const moved = alter - from[letterOf(pitch.step)]! + to[letterOf(pitch.step + steps)]!;
       const { step, alter: wanted } = spelled(pitch.step + steps, moved);
       const next = written.implied(step) === wanted ? { step } : { step, accidental: wanted as Alteration };
@@ -115,7 +115,7 @@ function respell(tune: Tune, move: (key: Key) => Move): TuneElement[] {
       return next;
     });
     if (element.kind === 'note' || element.kind === 'chord' || element.kind === 'rest') {
-      heard.noteEnds();
+      accidentals.noteEnds();
       written.noteEnds();
     }
     return result;

@@ -144,11 +144,11 @@ export class BeatTracker {
   /** The estimate at `time`; null while there is none. */
   at(time: Seconds): BarPulse | null {
     const { onsets, pulse } = this.#state;
-    const heard = onsets.filter((onset) => onset.time >= time - WINDOW);
+    const recent = onsets.filter((onset) => onset.time >= time - WINDOW);
     const { given, meter = 4 } = this.hints;
     const known = pulse ?? pulseOfHint(given);
-    const enough = heard.length >= FEWEST && heard.at(-1)!.time > heard[0]!.time;
-    const found = enough ? mostLikelyPulse(heard, time, known, { given, meter }) : known;
+    const enough = recent.length >= FEWEST && recent.at(-1)!.time > recent[0]!.time;
+    const found = enough ? mostLikelyPulse(recent, time, known, { given, meter }) : known;
     this.#state = { onsets, pulse: found };
     return found;
   }
@@ -167,14 +167,14 @@ function pulseOfHint(given: GivenPulse | undefined): BarPulse | null {
 }
 
 function mostLikelyPulse(
-  heard: readonly Onset[],
+  recent: readonly Onset[],
   now: Seconds,
   known: BarPulse | null,
   { given, meter }: { readonly given: GivenPulse | undefined; readonly meter: Meter },
 ): BarPulse {
-  const fit = fitOf(heard, now, meter);
-  const last = heard.at(-1)!.time;
-  const onsetsABeat = (heard.length - 1) / (last - heard[0]!.time);
+  const fit = fitOf(recent, now, meter);
+  const last = recent.at(-1)!.time;
+  const onsetsABeat = (recent.length - 1) / (last - recent[0]!.time);
   let best: BarPulse | null = null;
   let highest = Number.NEGATIVE_INFINITY;
   const consider = (period: Seconds, bar: Seconds, nats: number, bonus: number): void => {
@@ -205,7 +205,7 @@ function mostLikelyPulse(
       }
     }
   }
-  return refined(best!, heard, fit.weights, given !== undefined);
+  return refined(best!, recent, fit.weights, given !== undefined);
 }
 
 function periodsNear({ period, tapped }: GivenPulse): readonly [Seconds, Seconds] {
@@ -213,11 +213,11 @@ function periodsNear({ period, tapped }: GivenPulse): readonly [Seconds, Seconds
 }
 
 /** Scores of onsets under a pulse, weighted to the latest. */
-function fitOf(heard: readonly Onset[], now: Seconds, meter: Meter) {
-  const times = Float64Array.from(heard, ({ time }) => time);
-  const weights = Float64Array.from(heard, ({ time }) => 0.5 ** ((now - time) / HALF_LIFE));
-  const profiles = heard.map(({ low, notes }) => PROFILES[meter][(low ? 2 : 0) + (notes >= CHORD ? 1 : 0)]!);
-  const parts = new Int32Array(heard.length);
+function fitOf(recent: readonly Onset[], now: Seconds, meter: Meter) {
+  const times = Float64Array.from(recent, ({ time }) => time);
+  const weights = Float64Array.from(recent, ({ time }) => 0.5 ** ((now - time) / HALF_LIFE));
+  const profiles = recent.map(({ low, notes }) => PROFILES[meter][(low ? 2 : 0) + (notes >= CHORD ? 1 : 0)]!);
+  const parts = new Int32Array(recent.length);
   /** Finds the part of the bar of each onset. */
   const place = (period: Seconds, bar: Seconds): void => {
     const scale = 1 / (meter * period);
@@ -254,9 +254,9 @@ function priorOf(period: Seconds, onsetsABeat: number): number {
 }
 
 /** Refines phase, and period unless it is given, by least squares over the onsets near sixteenths. */
-function refined(pulse: BarPulse, heard: readonly Onset[], weights: Float64Array, given: boolean): BarPulse {
+function refined(pulse: BarPulse, recent: readonly Onset[], weights: Float64Array, given: boolean): BarPulse {
   let [w, x, y, xx, xy] = [0, 0, 0, 0, 0];
-  for (const [index, { time }] of heard.entries()) {
+  for (const [index, { time }] of recent.entries()) {
     const place = (time - pulse.bar) / pulse.period;
     const sixteenth = Math.round(4 * place) / 4;
     if (Math.abs(place - sixteenth) > 2 * EXACT) continue;

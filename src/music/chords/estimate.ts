@@ -80,7 +80,7 @@ export class ChordListener {
   #scores = new Float64Array(12 * KINDS);
   /** Back pointers of the best paths. (beat) (chord) */
   readonly #from: Int16Array[] = [];
-  #heard = false;
+  #hasEvidence = false;
 
   /** Adds a beat from `from` until `until`, with the notes that sounded in it. */
   beat(notes: readonly Note[], from: Seconds, until: Seconds, place: Place): void {
@@ -90,20 +90,20 @@ export class ChordListener {
     let best = 0;
     for (let chord = 1; chord < this.#scores.length; chord++)
       if (this.#scores[chord]! > this.#scores[best]!) best = chord;
-    const changed = this.#scores[best]! - (this.#heard ? CHANGE[place] : 0);
+    const changed = this.#scores[best]! - (this.#hasEvidence ? CHANGE[place] : 0);
     for (let chord = 0; chord < scores.length; chord++) {
       const stays = this.#scores[chord]! >= changed;
       came[chord] = stays ? chord : best;
       scores[chord] = (stays ? this.#scores[chord]! : changed) + (said?.[chord] ?? 0);
     }
-    if (said !== null) this.#heard = true;
+    if (said !== null) this.#hasEvidence = true;
     this.#scores = scores;
     this.#from.push(came);
   }
 
   /** The chord of each beat; null before the first evidence. */
   chords(): (Chord | null)[] {
-    if (!this.#heard) return this.#from.map(() => null);
+    if (!this.#hasEvidence) return this.#from.map(() => null);
     let at = 0;
     for (let chord = 1; chord < this.#scores.length; chord++)
       if (this.#scores[chord]! > this.#scores[at]!) at = chord;

@@ -10,11 +10,11 @@ export type Features = ReturnType<typeof textureOf> &
 export type FeatureName = keyof Features;
 
 /** Number of bars before that count. */
-const HEARD = 16;
+const CONTEXT_BARS = 16;
 
 export function featuresOf(before: readonly ReadBar[], span: readonly ReadBar[]): Features {
-  const heard = before.slice(-HEARD);
-  return { ...textureOf(heard, span), ...harmonyOf(heard, span), ...lineOf(heard, span) };
+  const context = before.slice(-CONTEXT_BARS);
+  return { ...textureOf(context, span), ...harmonyOf(context, span), ...lineOf(context, span) };
 }
 
 /** Names of the features, in order. */

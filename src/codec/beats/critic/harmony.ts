@@ -6,7 +6,7 @@ import { MIDDLE_C } from './texture.js';
 /** What a bass note counts for, against any other. */
 const BASS = 2;
 const MAJOR = [0, 2, 4, 5, 7, 9, 11];
-/** Bars in which a chord or a key was heard. */
+/** Bars of context for a chord or a key. */
 const MEMORY = 16;
 
 /** Whether loops of chords go on, and whether notes clash. */

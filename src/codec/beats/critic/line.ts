@@ -16,8 +16,8 @@ const AGAIN = 0.6;
 /** The tune: what is on top. Where it goes, and whether it comes back. */
 export function lineOf(before: readonly ReadBar[], span: readonly ReadBar[]) {
   const lines = topOf([...before, ...span]);
-  const [heard, played] = [lines.slice(0, before.length), lines.slice(before.length)];
-  const [old, own] = [heard.flat(), played.flat()];
+  const [context, played] = [lines.slice(0, before.length), lines.slice(before.length)];
+  const [old, own] = [context.flat(), played.flat()];
   const steps = intervals(own);
   const pitches = own.map(({ pitch }) => pitch);
   const middle = (notes: readonly ReadNote[], otherwise: number) =>
@@ -25,8 +25,8 @@ export function lineOf(before: readonly ReadBar[], span: readonly ReadBar[]) {
   const usual = middle(old, 72);
   const perBar = (bars: readonly ReadNote[][]) => bars.flat().length / Math.max(1, bars.length);
   return {
-    lineDensity: Math.log((perBar(played) + 1) / (perBar(heard) + 1)),
-    lineHole: holeOf(asBars(before, heard), asBars(span, played), () => true),
+    lineDensity: Math.log((perBar(played) + 1) / (perBar(context) + 1)),
+    lineHole: holeOf(asBars(before, context), asBars(span, played), () => true),
     lineRegister: middle(own, usual) - usual,
     lineRange: pitches.length === 0 ? 0 : Math.max(...pitches) - Math.min(...pitches),
     lineStep: mean(steps.map(Math.abs)),
@@ -40,7 +40,7 @@ export function lineOf(before: readonly ReadBar[], span: readonly ReadBar[]) {
     lineOffBeat: share(own, ({ slot }) => slot % 4 !== 0),
     lineLong: share(own, ({ beats }) => beats >= LONG),
     lineRecovered: recovered(steps),
-    contourBack: contourBack(heard, played),
+    contourBack: contourBack(context, played),
     ...returnsOf('line', lines, before.length, ({ slot, pitch }) => slot * 128 + pitch),
     ...returnsOf('rhythm', lines, before.length, ({ slot }) => slot),
     ...returnsOf(
@@ -100,7 +100,7 @@ function recovered(steps: readonly number[]): number {
 }
 
 /** Of the figures of four notes, at whatever pitch, those that were played before. */
-function contourBack(heard: readonly ReadNote[][], played: readonly ReadNote[][]): number {
+function contourBack(context: readonly ReadNote[][], played: readonly ReadNote[][]): number {
   const figures = (bars: readonly ReadNote[][], from: number) => {
     const notes = bars.flatMap((line, bar) =>
       line.map(({ slot, pitch }) => ({ slot: slot + 16 * (from + bar), pitch })),
@@ -116,7 +116,7 @@ function contourBack(heard: readonly ReadNote[][], played: readonly ReadNote[][]
           .join(' '),
       );
   };
-  const known = new Set(figures(heard, 0));
+  const known = new Set(figures(context, 0));
   return share(figures(played, 0), (figure) => {
     const old = known.has(figure);
     known.add(figure);

@@ -11,26 +11,26 @@ const FIGURE = 4;
 
 /** How dense, how regular, how loud the music is, and what the low notes do; mostly beside what came before. */
 export function textureOf(before: readonly ReadBar[], span: readonly ReadBar[]) {
-  const [heard, played] = [read(before), read(span)];
+  const [context, played] = [read(before), read(span)];
   const figure = sumOf(before.slice(-FIGURE).map(rhythmOf));
   const figures = span.map(rhythmOf);
   return {
-    density: Math.log((played.perBar + 1) / (heard.perBar + 1)),
+    density: Math.log((played.perBar + 1) / (context.perBar + 1)),
     unevenness: deviation(span.map(({ notes }) => notes.length)) / (played.perBar + 1),
     hole: holeOf(before, span, () => true),
     lowHole: holeOf(before, span, ({ pitch }) => pitch < MIDDLE_C),
     lines: played.lines,
-    linesChange: played.lines - heard.lines,
-    offGrid: played.offGrid - heard.offGrid,
-    lowOnBeats: played.lowOnBeats - heard.lowOnBeats,
+    linesChange: played.lines - context.lines,
+    offGrid: played.offGrid - context.offGrid,
+    lowOnBeats: played.lowOnBeats - context.lowOnBeats,
     figureKept: mean(figures.map((each) => cosine(figure, each))),
     figureSteady: mean(figures.slice(1).map((each, at) => cosine(figures[at]!, each))),
-    loudness: played.loudness - heard.loudness,
-    loudSpread: played.loudSpread - heard.loudSpread,
-    length: played.length - heard.length,
-    polyphony: Math.log((played.sounding + 1) / (heard.sounding + 1)),
-    lowRegister: played.low - heard.low,
-    chordSize: played.atOnce - heard.atOnce,
+    loudness: played.loudness - context.loudness,
+    loudSpread: played.loudSpread - context.loudSpread,
+    length: played.length - context.length,
+    polyphony: Math.log((played.sounding + 1) / (context.sounding + 1)),
+    lowRegister: played.low - context.low,
+    chordSize: played.atOnce - context.atOnce,
   };
 }
 

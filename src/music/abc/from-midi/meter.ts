@@ -28,7 +28,7 @@ export function placeInBar(time: number, bar: number): number {
   return Math.floor(2 * (((time % bar) + bar) % bar) + 0.01) % (2 * bar);
 }
 
-/** Notes hang together: each says less than it would alone. What is heard again after 1, 2, 4 and 8 bars counts by so many nats a note. */
+/** Notes hang together: each says less than it would alone. A note that repeats after 1, 2, 4 and 8 bars adds this many nats. */
 const NOTE = 0.3;
 const AGAIN: readonly (readonly [bars: number, nats: number])[] = [
   [1, 0.15],
@@ -42,13 +42,13 @@ const FEW = 12;
 const LOUD = { bar: 1.5, beat: 0.6 };
 
 /**
- * The likeliest meter, or of `said` the likeliest pickup: by where notes of which length stand in people's tunes, by what is heard again
+ * The likeliest meter, or of `said` the likeliest pickup: by where notes of which length stand in people's tunes, by what repeats
  * after whole bars, and by which notes are loud.
  */
 export function heardMeter(notes: readonly PlacedNote[], said?: Meter): HeardMeter {
   if (said && notes.length < FEW) return { meter: said, pickup: 0 };
   const first = value(notes[0]!.start);
-  const heard = notes.map(({ pitch, start, end }) => ({
+  const onsets = notes.map(({ pitch, start, end }) => ({
     pitch,
     start: value(start) - first,
     length: value(end) - value(start),
@@ -58,13 +58,13 @@ export function heardMeter(notes: readonly PlacedNote[], said?: Meter): HeardMet
   for (const table of tablesFor(said)) {
     const { num, den } = barLength(table.meter);
     const bar = num / den;
-    const again = said ? 0 : repetition(heard, bar);
+    const again = said ? 0 : repetition(onsets, bar);
     for (const [place, cost] of table.pickups.entries()) {
       const pickup = place / 2;
       const score =
         again +
-        accents(heard, loud, table.meter, pickup) -
-        (cost + table.prior + rhythmCost(heard, table, bar, pickup)) / 10;
+        accents(onsets, loud, table.meter, pickup) -
+        (cost + table.prior + rhythmCost(onsets, table, bar, pickup)) / 10;
       if (score > best.score) best = { meter: table.meter, pickup, score };
     }
   }
@@ -83,40 +83,45 @@ function tablesFor(said: Meter | undefined): readonly RhythmTable[] {
   return own ? [own] : alike ? [alike] : [];
 }
 
-interface Heard {
+interface MeterOnset {
   readonly pitch: number;
   readonly start: number;
   readonly length: number;
 }
 
 function rhythmCost(
-  heard: readonly Heard[],
+  onsets: readonly MeterOnset[],
   { notes, last }: RhythmTable,
   bar: number,
   pickup: number,
 ): number {
-  const place = ({ start, length }: Heard) =>
+  const place = ({ start, length }: MeterOnset) =>
     placeInBar(start - pickup, bar) * LENGTH_CLASSES + lengthClass(length);
-  const all = heard.reduce((sum, note) => sum + notes[place(note)]!, 0);
-  return NOTE * all + last[place(heard.at(-1)!)]!;
+  const all = onsets.reduce((sum, note) => sum + notes[place(note)]!, 0);
+  return NOTE * all + last[place(onsets.at(-1)!)]!;
 }
 
-/** Nats for notes that are heard again, pitch and place, after some bars. */
-function repetition(heard: readonly Heard[], bar: number): number {
-  const at = new Map(heard.map(({ start, pitch }) => [Math.round(12 * start), pitch]));
-  const end = heard.at(-1)!.start;
+/** Nats for notes that repeat, in pitch and place, after some bars. */
+function repetition(onsets: readonly MeterOnset[], bar: number): number {
+  const at = new Map(onsets.map(({ start, pitch }) => [Math.round(12 * start), pitch]));
+  const end = onsets.at(-1)!.start;
   return AGAIN.reduce((sum, [bars, nats]) => {
-    const early = heard.filter(({ start }) => start + bars * bar <= end);
+    const early = onsets.filter(({ start }) => start + bars * bar <= end);
     const again = early.filter(({ start, pitch }) => at.get(Math.round(12 * (start + bars * bar))) === pitch);
-    return early.length < 5 ? sum : sum + (nats * heard.length * again.length) / early.length;
+    return early.length < 5 ? sum : sum + (nats * onsets.length * again.length) / early.length;
   }, 0);
 }
 
-function accents(heard: readonly Heard[], loud: readonly number[], meter: Meter, pickup: number): number {
+function accents(
+  onsets: readonly MeterOnset[],
+  loud: readonly number[],
+  meter: Meter,
+  pickup: number,
+): number {
   const { num, den } = barLength(meter);
   const bar = num / den;
   const beat = isCompound(meter) ? 24 / meter.den : 8 / meter.den;
-  return heard.reduce((sum, { start }, index) => {
+  return onsets.reduce((sum, { start }, index) => {
     const at = (((start - pickup) % bar) + bar) % bar;
     const weight = at < 0.01 ? LOUD.bar : at % beat < 0.01 ? LOUD.beat : 0;
     return sum + weight * loud[index]!;

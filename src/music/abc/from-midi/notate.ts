@@ -89,7 +89,7 @@ function between(pieces: readonly Piece[], { from, to }: Bar): Piece[] {
 }
 
 class BarWriter {
-  readonly #heard: Accidentals;
+  readonly #accidentals: Accidentals;
 
   constructor(
     readonly body: TuneElement[],
@@ -97,14 +97,14 @@ class BarWriter {
     /** The one that holds. */
     private meter: Meter,
   ) {
-    this.#heard = new Accidentals(key);
+    this.#accidentals = new Accidentals(key);
   }
 
   write(bar: Bar, pieces: readonly Piece[]): void {
     if (bar.meter !== this.meter) this.body.push({ kind: 'meter', meter: bar.meter, place: NOWHERE });
     this.meter = bar.meter;
-    for (const group of grouped(pieces, bar)) write(this.body, group, this.key, this.#heard);
-    this.#heard.barLine();
+    for (const group of grouped(pieces, bar)) write(this.body, group, this.key, this.#accidentals);
+    this.#accidentals.barLine();
   }
 
   /** A sign that says more stands for the bar line before it; behind `:|` another begins. */
@@ -245,7 +245,7 @@ function longestNote(units: number): number {
   return note;
 }
 
-function write(body: TuneElement[], { pieces, tuplet }: Group, key: Key, heard: Accidentals): void {
+function write(body: TuneElement[], { pieces, tuplet }: Group, key: Key, accidentals: Accidentals): void {
   const factor = tuplet ? fraction(tuplet.p, tuplet.q) : fraction(1);
   const parts = tuplet
     ? pieces.flatMap((piece) => tupletParts(piece, factor))
@@ -254,13 +254,13 @@ function write(body: TuneElement[], { pieces, tuplet }: Group, key: Key, heard: 
   for (const { piece, duration } of parts) {
     if (piece.pitch === undefined) {
       body.push({ kind: 'rest', duration, place: NOWHERE });
-      heard.noteEnds();
+      accidentals.noteEnds();
       continue;
     }
     const { step, alter } = spelled(piece.pitch, key);
-    const pitch = heard.implied(step) === alter ? { step } : { step, accidental: alter as Alteration };
-    heard.sound(pitch, piece.tied);
-    heard.noteEnds();
+    const pitch = accidentals.implied(step) === alter ? { step } : { step, accidental: alter as Alteration };
+    accidentals.sound(pitch, piece.tied);
+    accidentals.noteEnds();
     body.push({ kind: 'note', pitch, duration, tie: piece.tied, place: NOWHERE });
   }
 }

@@ -77,9 +77,9 @@ export function playedTune(
     const name = voice.name ?? tune.titles[0] ?? '';
     const stress = (time: number, { origin, meter }: PlayedBar) =>
       VELOCITY + Math.round(lilt * stressAt(time - origin, meter, manner));
-    const heard = new Accidentals(voice.key, tune.propagation);
+    const accidentals = new Accidentals(voice.key, tune.propagation);
     const seconds = played.map((time) => clock.at(time));
-    const events = notesOf(voice, heard, { seconds, stress, plain });
+    const events = notesOf(voice, accidentals, { seconds, stress, plain });
     return { name, channel: channelOf(at), program: voice.program, events };
   });
   if (chords) tracks.push(...chordTracks(voices, clock));
@@ -191,7 +191,7 @@ function writtenAt<T>(
 
 function notesOf(
   { key, body, order, times, bars, barOf }: PlayedVoice,
-  heard: Accidentals,
+  accidentals: Accidentals,
   {
     seconds,
     stress,
@@ -210,15 +210,15 @@ function notesOf(
   for (const [at, index] of order.entries()) {
     const element = body[index]!;
     if (at > 0 && index !== order[at - 1]! + 1) {
-      heard.barLine();
-      heard.setKey(keys[index]!);
+      accidentals.barLine();
+      accidentals.setKey(keys[index]!);
     }
-    heard.pass(element);
-    for (const { pitch } of element.graces?.notes ?? []) heard.sound(pitch, false);
+    accidentals.pass(element);
+    for (const { pitch } of element.graces?.notes ?? []) accidentals.sound(pitch, false);
     const next = new Map<number, number>();
     const [start, end, bar] = [seconds[at]!, seconds[at + 1]!, bars[barOf[at]!]!];
     const written = pitchesOf(element).map(({ pitch, tie }) => {
-      const sounding = inRange(midiOf(pitch.step, heard.sound(pitch, tie)) + (element.shift ?? 0));
+      const sounding = inRange(midiOf(pitch.step, accidentals.sound(pitch, tie)) + (element.shift ?? 0));
       return { pitch, tie, sounding };
     });
     const top = topOf(written);
@@ -228,7 +228,7 @@ function notesOf(
       seconds: end - start,
       threes: isCompound(bar?.meter ?? null),
     };
-    const common = { element, shift: element.shift ?? 0, heard, ...length };
+    const common = { element, shift: element.shift ?? 0, accidentals, ...length };
     if (!plain && element.kind === 'rest' && end > start)
       for (const { pitch, from, to } of gracesBefore(common))
         notes.push({
@@ -252,7 +252,7 @@ function notesOf(
       if (tie) next.set(sounding, sounds ? notes.length - 1 : place);
     }
     if (times[at + 1]! > times[at]!) {
-      heard.noteEnds();
+      accidentals.noteEnds();
       tied = next;
     }
   }
@@ -280,7 +280,7 @@ function topOf(written: readonly { readonly pitch: { readonly step: number } }[]
   return steps.indexOf(Math.max(...steps));
 }
 
-/** MIDI has no more: what lies beyond is heard in the nearest octave that it has. */
+/** MIDI has no more: what lies beyond is moved to the nearest octave that it has. */
 function inRange(pitch: number): number {
   if (pitch < 0) return pitch + 12 * Math.ceil(-pitch / 12);
   return pitch > 127 ? pitch - 12 * Math.ceil((pitch - 127) / 12) : pitch;

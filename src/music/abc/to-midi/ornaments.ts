@@ -24,8 +24,8 @@ export interface Ornamented {
   readonly seconds: number;
   /** Whether its meter has beats of three. */
   readonly threes: boolean;
-  /** What has been heard in its bar, the note itself included. */
-  readonly heard: Accidentals;
+  /** The accidentals of its bar, with that of the note itself. */
+  readonly accidentals: Accidentals;
 }
 
 /** Seconds of a grace, of one with a slash (acciaccatura), of a cut or tap within a roll, of a trill's notes. */
@@ -62,18 +62,20 @@ export function ornamented(note: Ornamented): readonly Sound[] | undefined {
 }
 
 /** Graces before a rest, which they begin. */
-export function gracesBefore(rest: Pick<Ornamented, 'element' | 'heard' | 'shift' | 'seconds'>): Sound[] {
+export function gracesBefore(
+  rest: Pick<Ornamented, 'element' | 'accidentals' | 'shift' | 'seconds'>,
+): Sound[] {
   const { graces } = rest.element;
   return graces ? gracesOf(graces, rest) : [];
 }
 
 function gracesOf(
   { notes, slashed }: Graces,
-  { heard, shift, seconds }: Pick<Ornamented, 'heard' | 'shift' | 'seconds'>,
+  { accidentals, shift, seconds }: Pick<Ornamented, 'accidentals' | 'shift' | 'seconds'>,
 ): Sound[] {
   const share = Math.min((slashed ? SLASHED : GRACE) / seconds, MOST / notes.length);
   return notes.map(({ pitch }, index) => ({
-    pitch: midiOf(pitch.step, pitch.accidental ?? heard.implied(pitch.step)) + shift,
+    pitch: midiOf(pitch.step, pitch.accidental ?? accidentals.implied(pitch.step)) + shift,
     from: index * share,
     to: (index + 1) * share,
     grace: true,
@@ -86,7 +88,7 @@ type Neighbours = Readonly<Record<'main' | 'upper' | 'lower', number>>;
 type Steps = readonly (readonly [pitch: number, seconds: number])[];
 
 function decorated(names: ReadonlySet<string>, note: Ornamented, seconds: number): Sound[] | undefined {
-  const at = (by: number) => midiOf(note.step + by, note.heard.implied(note.step + by)) + note.shift;
+  const at = (by: number) => midiOf(note.step + by, note.accidentals.implied(note.step + by)) + note.shift;
   const pitches: Neighbours = { main: note.pitch, upper: at(1), lower: at(-1) };
   const has = (...known: string[]) => known.some((name) => names.has(name));
   if (has('roll', '~')) return sounds(rolled(pitches, note, seconds), seconds);
