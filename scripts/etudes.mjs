@@ -37,7 +37,7 @@ class Sheet {
   constructor(step) {
     this.step = step;
   }
-  add(at, pitch, velocity, steps = 1, hold = 0.92) {
+  add(at, pitch, velocity, { steps = 1, hold = 0.92 } = {}) {
     const start = at * this.step;
     this.notes.push({ pitch, velocity, start, end: start + steps * hold * this.step });
   }
@@ -58,8 +58,8 @@ const KINDS = {
         const at = round * (line.length + 3) + i;
         const velocity = swell(i / (line.length - 1), 48, 92);
         const last = i === line.length - 1 ? 3 : 1;
-        sheet.add(at, tonic + degree(scale, n), velocity, last);
-        if (round === 1) sheet.add(at, tonic - 12 + degree(scale, n), velocity - 8, last);
+        sheet.add(at, tonic + degree(scale, n), velocity, { steps: last });
+        if (round === 1) sheet.add(at, tonic - 12 + degree(scale, n), velocity - 8, { steps: last });
       }
     }
     return sheet;
@@ -94,7 +94,10 @@ const KINDS = {
               [4, 4, 4],
             ];
       for (const [at, n, steps] of tune)
-        sheet.add(8 * bar + at, tonic + 12 + degree(scale, root + n), swell(bar / 12, 66, 100), steps, 0.97);
+        sheet.add(8 * bar + at, tonic + 12 + degree(scale, root + n), swell(bar / 12, 66, 100), {
+          steps,
+          hold: 0.97,
+        });
     }
     return sheet;
   },
@@ -102,7 +105,7 @@ const KINDS = {
   broken(tonic, scale, step, chords) {
     const sheet = new Sheet(step);
     for (const [bar, root] of [...chords, ...chords, ...chords, 0].entries()) {
-      sheet.add(6 * bar, tonic - 24 + degree(scale, root), 70, 6);
+      sheet.add(6 * bar, tonic - 24 + degree(scale, root), 70, { steps: 6 });
       for (const [i, n] of [4, 7, 9, 11, 9].entries())
         sheet.add(6 * bar + i + 1, tonic - 12 + degree(scale, root + n), swell((bar + i / 5) / 14, 44, 84));
       sheet.pedalBar(6 * bar, 6);
