@@ -20,6 +20,10 @@ export const formStyles = css`
     color: var(--muted);
     cursor: pointer;
   }
+  form label.toggle input {
+    flex: none;
+    margin-left: 0;
+  }
   .folded:not([hidden]) {
     display: contents;
   }
