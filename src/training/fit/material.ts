@@ -30,7 +30,7 @@ export interface Material extends HeldOutPieces {
   /** Name of the folder or file. */
   readonly corpus: string;
   readonly licence: string;
-  /** Files and tunes that could not be used. */
+  /** Files and examples that could not be used. */
   readonly skipped: readonly Skipped[];
   /** Files that were read, though damaged, with what was made of that. */
   readonly damaged: readonly Skipped[];

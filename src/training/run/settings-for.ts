@@ -57,7 +57,7 @@ export const MOST_EPOCHS = 10_000;
  * helped a little where people had played, and did harm where notes lay on a grid.
  */
 const PLAYED = { transposeDown: 5, transposeUp: 6, stretch: 0 };
-/** Tunes are in C all of them, and texts in no key. */
+/** Of tokens without pitches and waits, such as those of tunes or text. */
 const WRITTEN = { transposeDown: 0, transposeUp: 0, stretch: 0 };
 
 /** What a setting is where it is not given, by how much there is to learn and whether a model is trained `further`. Throws OPTION_VALUE. */

@@ -6,7 +6,7 @@ import { type NetworkChoice, networkFor, settingsFor } from './settings-for.js';
 
 /** What is trained, on what; all settings but `on` (or `takes`) and `out` have defaults. */
 export interface TrainOptions extends MaterialChoice, NetworkChoice {
-  /** Id or folder of a model that is trained further. Default: from scratch; for takes the default piano. */
+  /** Id or folder of a model that is trained further. Default: from scratch; for takes the best model of the plugin that learns from takes. */
   readonly from?: string;
   /** Folder of the model that is made. */
   readonly out: string;
