@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   PLUGIN_CODE: 'the code of a plugin does not run',
   PLUGIN_HUNG: 'the code of a plugin does not come to an end',
   PLUGIN_FAILED: 'a plugin failed while it played',
+  PLUGIN_RELOADED: 'the code of a plugin was loaded again while it played',
   PLUGIN_STATE: 'what a plugin had learnt cannot be kept or loaded',
   PLUGIN_DUPLICATE: 'two plugins have one id',
   PLUGIN_CHECK: 'a plugin does not keep the contract',

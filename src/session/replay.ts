@@ -112,6 +112,7 @@ class Replayer {
   #longest: number;
   /** The checkpoint from which the next part of the take goes on. */
   #checkpoint: Checkpoint | null = null;
+  #failed = false;
   /** Whether the replay has had all of the take's tokens since the last timed record; null before that record. */
   #complete: boolean | null = null;
   #differsAt: number | null = null;
@@ -121,7 +122,7 @@ class Replayer {
     private readonly parts: ReplayParts & Pick<SessionParts, 'firstId'>,
     tokens: readonly number[],
     /** What follows on the part that is played. */
-    wanted: Restart | null,
+    private readonly wanted: Restart | null,
   ) {
     const { marks, where, ...sessionParts } = parts;
     this.#now = parts.time;
@@ -162,20 +163,36 @@ class Replayer {
   }
 
   run(): Replay {
+    try {
+      this.#replay();
+    } catch (error) {
+      // The fault that ended the session is in the take, and comes again.
+      if (this.#checkpoint === null || (error instanceof ContinuoError && error.code === 'TAKE_BROKEN'))
+        throw error;
+      this.#failed = true;
+    }
+    return this.#outcome();
+  }
+
+  /** Whether nothing more is to be played: it differs, or what ended the session would not come to an end here either. */
+  get #isOver(): boolean {
+    return this.#differsAt !== null || (this.wanted?.hung === true && this.#checkpoint !== null);
+  }
+
+  #replay(): void {
     const { take } = this;
     const lastTimed = take.findLastIndex(isTimed);
-    for (let index = 0; index <= lastTimed && this.#differsAt === null; index++) {
+    for (let index = 0; index <= lastTimed && !this.#isOver; index++) {
       const record = take[index]!;
       this.#readRecord(record);
       if (!isTimed(record)) continue;
       this.#advanceTo(record.time, index);
       // The take may have been cut off amid the tokens of its last timed record: read them before it is applied.
       if (index === lastTimed) this.#readRemaining(index);
-      if (this.#differsAt === null) this.#apply(record, index);
+      if (!this.#isOver) this.#apply(record, index);
     }
     if (lastTimed < 0) this.#readRemaining(lastTimed);
-    if (this.#differsAt === null && this.#cutOff) this.#replayUnmarkedEnd();
-    return this.#outcome();
+    if (!this.#isOver && this.#cutOff) this.#replayUnmarkedEnd();
   }
 
   get #cutOff(): boolean {
@@ -196,7 +213,7 @@ class Replayer {
   #advanceTo(time: Seconds, index: number): void {
     this.#between = [this.#now, time];
     this.#unmarked = null;
-    for (let done = false; !done && this.#differsAt === null; ) {
+    for (let done = false; !done && !this.#isOver; ) {
       const from = this.#now;
       const due = this.#advance(time);
       done = from >= time && due > time;
@@ -267,7 +284,8 @@ class Replayer {
 
   #outcome(): Replay {
     const cutOff = this.#cutOff;
-    const came = cutOff ? this.#complete === true : this.#match.equal;
+    const ended = this.#failed || (this.#isOver && this.#differsAt === null);
+    const came = ended ? this.#match.agree : cutOff ? this.#complete === true : this.#match.equal;
     // Notes that were sampled ahead belong to a take that was cut off, up to the one that begins last.
     const latest = cutOff ? this.#events.reduce((time, event) => Math.max(time, event.time + MOMENT), 0) : 0;
     return {

@@ -49,6 +49,8 @@ export type TakeRecord =
       readonly branch: number;
       readonly mode: Mode;
       readonly values: Readonly<Record<string, ParamValue>>;
+      /** The session before hung: a replay plays it to the checkpoint alone, or it would hang there too. */
+      readonly hung?: true;
       /** Other code of the plugin plays from here on: its version, and a hash of the code, 16 hex digits. */
       readonly plugin?: { readonly version: string; readonly code: string };
     }

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { LiveSession } from '../../dist/host/live/live-session.js';
-import type { SessionEvent } from '../../dist/session/events.js';
+import { isTrouble, Played, type Trouble, wait } from './played.js';
 import { player, pluginFolder } from './plugin-folder.js';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -14,58 +13,8 @@ const parent = mkdtempSync(join(tmpdir(), 'continuo-plugins-'));
 afterAll(() => rmSync(parent, { recursive: true }));
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-
-class Played {
-  readonly events: SessionEvent[] = [];
-
-  private constructor(readonly session: LiveSession) {
-    session.subscribe((event) => this.events.push(event));
-  }
-
-  static async open(plugin: string, takes: string | null = null): Promise<Played> {
-    const setup = { plugin, model: null, engine: 'kernel', precision: 'int8', seed: 1 } as const;
-    return new Played(await LiveSession.open({ ...setup, mode: 'answer', takes }));
-  }
-
-  async until(wanted: (event: SessionEvent) => boolean, seconds = 60): Promise<SessionEvent> {
-    const from = this.events.length;
-    for (let waited = 0; waited < seconds; waited += 0.02) {
-      const found = this.events.slice(from).find(wanted);
-      if (found) return found;
-      await wait(0.02);
-    }
-    throw new Error(`it did not come: ${JSON.stringify(this.events.slice(from))}`);
-  }
-
-  /** Plays a note, and waits until it is answered with another. */
-  async ask(pitch: number): Promise<void> {
-    const hands = this.session.hands();
-    const answered = this.until((event) => event.type === 'noteOn' && event.voice === 'model');
-    hands.play({ type: 'noteOn', pitch, velocity: 80 });
-    await wait(0.1);
-    hands.play({ type: 'noteOff', pitch });
-    await answered;
-    await this.until((event) => event.type === 'phase' && event.phase === 'waiting');
-  }
-
-  /** Notes of the model that have begun and not ended, as a panel knows it. */
-  get sounding(): number {
-    const open = new Set<number>();
-    for (const event of this.events) {
-      if (event.type === 'noteOn' && event.voice === 'model') open.add(event.id);
-      if (event.type === 'noteOff') open.delete(event.id);
-      if (event.type === 'allOff') open.clear();
-    }
-    return open.size;
-  }
-}
-
 /** Whether a take was played by a plugin that predicts by itself. */
 const ownTokens = (take: string) => readFileSync(join(take, 'take.jsonl'), 'utf8').includes('"model":null');
-
-const isTrouble = (event: SessionEvent): event is Extract<SessionEvent, { type: 'trouble' }> =>
-  event.type === 'trouble' && event.code !== 'SESSION_PAUSED'; // a machine without time is none of its faults
 
 describe('a plugin without a network', () => {
   it('answers, is offered in the list, and its take plays again token for token', async () => {
@@ -136,7 +85,7 @@ describe('a plugin that', () => {
     hands.play({ type: 'noteOn', pitch: 100, velocity: 80 });
     await wait(0.05);
     hands.play({ type: 'noteOff', pitch: 100 });
-    const { code: said, message } = (await told) as Extract<SessionEvent, { type: 'trouble' }>;
+    const { code: said, message } = (await told) as Trouble;
     const seconds = (performance.now() - began) / 1000;
     expect([said, message]).toEqual([code, expect.stringContaining(`The ${name.replaceAll(' ', '-')}`)]);
     expect(message).toContain(words);
@@ -144,7 +93,7 @@ describe('a plugin that', () => {
     if (code === 'PLUGIN_HUNG') expect(seconds).toBeLessThan(2.5);
     expect(played.sounding).toBe(0);
     await played.until((event) => event.type === 'phase' && event.phase === 'waiting');
-    await played.ask(62);
+    await played.askAgain(62);
     await played.session.close();
   });
 

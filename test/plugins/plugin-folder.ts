@@ -35,6 +35,39 @@ function open() {
 export default definePlugin({ live: { codec: () => ${codec} }, predictor: { open } });
 `;
 
+/** Answers with one note, that is the higher the more notes it has ever heard: what it knows is heard. `wrong`: what it does at the pitch 100. */
+export const counter = (wrong = '', lowest = 24) => `
+import { codecById, definePlugin } from 'continuo/plugin';
+
+const codec = codecById('performance-388');
+const token = (type, value) => codec.symbols.findIndex((one) => one.type === type && (one.pitch ?? one.steps) === value);
+const SECOND = token('shift', 100);
+
+function open() {
+  let memory = { heard: 0, last: 0, sounding: 0 };
+  return {
+    feed(now) {
+      const { type, pitch } = codec.symbols[now];
+      if (type === 'on' && pitch === 100) { ${wrong} }
+      const heard = memory.heard + (type === 'on' && pitch >= 60 ? 1 : 0);
+      const sounding = type === 'on' && pitch < 60 ? pitch : type === 'off' ? 0 : memory.sounding;
+      memory = { heard, last: now, sounding };
+    },
+    predict(logits) {
+      logits.fill(-20);
+      logits[SECOND] = 0;
+      const { heard, last, sounding } = memory;
+      const waited = codec.symbols[last].type === 'shift';
+      logits[!waited ? SECOND : sounding === 0 ? token('on', ${lowest} + heard) : token('off', sounding)] = 20;
+    },
+    snapshot: () => memory,
+    restore(snapshot) { memory = snapshot; },
+  };
+}
+
+export default definePlugin({ live: { codec: () => codec }, predictor: { open } });
+`;
+
 /** Writes a plugin's folder under `parent`, and returns it. `code` null: there is none. */
 export function pluginFolder(
   parent: string,

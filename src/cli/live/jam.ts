@@ -5,7 +5,7 @@ import { VIRTUAL_PORT } from '../../host/live/ports/ports.js';
 import type { SessionEvent } from '../../session/events.js';
 import { sayNotices } from '../say-notices.js';
 import { closeOnDefect, closeOnSignal, Opened } from '../shutdown.js';
-import { LIVE_ARGS, openLive } from './live-options.js';
+import { LIVE_ARGS, openLive, watchLive } from './live-options.js';
 import { sayRecording, sayTake } from './recording-notice.js';
 
 export default defineCommand({
@@ -23,6 +23,7 @@ export default defineCommand({
       const session = await openLive(args);
       opened.add(() => sayTake(session));
       opened.add(() => session.close());
+      opened.add(watchLive(session, args));
       sayNotices(session, true);
       const { ports } = session.describe();
       if (ports.unavailable)

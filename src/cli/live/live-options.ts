@@ -1,7 +1,9 @@
 import type { ArgsDef } from 'citty';
+import { ContinuoError } from '../../errors.js';
 import { FOLDERS } from '../../host/folders.js';
 import { LiveSession } from '../../host/live/live-session.js';
 import { lookForModels } from '../../host/models/models.js';
+import { watchPlugin } from '../../host/plugins/plugins.js';
 import { makeFolder } from '../../make-folder.js';
 import { INPUT_CHANNELS, SESSION_PARAMS } from '../../session/params.js';
 import { choiceOption, integerOption, modeOption } from '../options.js';
@@ -16,6 +18,11 @@ export const LIVE_ARGS = {
     default: 'answer',
     description: 'answer, continue, duet, solo or listen',
     valueHint: 'MODE',
+  },
+  watch: {
+    type: 'boolean',
+    default: false,
+    description: "Load the plugin's code again when a file of it changes, and play on from what it has heard",
   },
   in: { type: 'string', description: 'MIDI input: a port, or a part of its name', valueHint: 'PORT' },
   out: { type: 'string', description: 'MIDI output: a port, or a part of its name', valueHint: 'PORT' },
@@ -57,6 +64,21 @@ interface LiveArgs {
   readonly 'in-channel'?: string | undefined;
   readonly takes?: string | undefined;
   readonly take: boolean;
+}
+
+/**
+ * Has the plugin's code loaded again whenever it changes, where --watch asks for that. Returns how to end it. Throws OPTION_VALUE for
+ * a plugin that came with the program.
+ */
+export function watchLive(session: LiveSession, { watch }: { readonly watch: boolean }): () => void {
+  if (!watch) return () => {};
+  if (session.pluginFolder === null)
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `--watch is for a plugin whose code you edit; ${session.describe().plugin.id} came with the program.`,
+      'Name one of your own with --plugin FOLDER.',
+    );
+  return watchPlugin(session, (error) => session.tellUnloaded(error));
 }
 
 /** Opens a session as {@link LIVE_ARGS} ask for it; its ports are not connected yet. Throws FILE_WRITE where --takes cannot be made. */

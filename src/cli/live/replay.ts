@@ -126,16 +126,18 @@ async function sound(
   if (stop.signal.aborted) await new Promise<never>(() => {});
 }
 
-interface Outcome extends Pick<ReplayedTake, 'same' | 'cutOff' | 'tokens' | 'gap'> {
+interface Outcome extends Pick<ReplayedTake, 'same' | 'cutOff' | 'tokens' | 'gap' | 'changedAt'> {
   readonly playerNotes: number;
   readonly modelNotes: number;
 }
 
-function inWords({ same, cutOff, tokens, playerNotes, modelNotes, gap }: Outcome): string {
+function inWords({ same, cutOff, tokens, playerNotes, modelNotes, gap, changedAt }: Outcome): string {
   const cut = gap
     ? ` (up to ${gap.from.toFixed(1)} s: after that ${gap.lost} records could not be written)`
-    : cutOff
-      ? ' (cut off: the take has no end, and this is all that it has)'
-      : '';
+    : changedAt !== null
+      ? ` (up to ${changedAt.toFixed(1)} s: there other code of the plugin took over)`
+      : cutOff
+        ? ' (cut off: the take has no end, and this is all that it has)'
+        : '';
   return `${same ? 'The same' : 'Not the same'}: ${tokens} tokens, ${playerNotes} notes of the player, ${modelNotes} of the model${cut}`;
 }

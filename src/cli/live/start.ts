@@ -11,7 +11,7 @@ import { checkToken } from '../../server/token.js';
 import { integerOption } from '../options.js';
 import { sayNotices } from '../say-notices.js';
 import { closeOnDefect, closeOnSignal, Opened } from '../shutdown.js';
-import { LIVE_ARGS, openLive } from './live-options.js';
+import { LIVE_ARGS, openLive, watchLive } from './live-options.js';
 import { sayRecording, sayTake } from './recording-notice.js';
 
 export default defineCommand({
@@ -62,7 +62,7 @@ export default defineCommand({
       const session = await openLive(args);
       opened.add(() => sayTake(session));
       sayRecording(session);
-      sayNotices(session, false);
+      sayNotices(session, args.watch);
       opened.add(() => session.close());
       const pieces = new ComposeLink(await composingPlugins(args.plugin));
       opened.add(() => pieces.close());
@@ -74,6 +74,7 @@ export default defineCommand({
       });
       opened.add(() => server.close());
       opened.add(watchModel(session, tellOfWeights(session)));
+      opened.add(watchLive(session, args));
       greet(session.describe(), server);
       if (args.open && hasDesktop()) await open(server.link).catch(() => undefined);
     } catch (error) {

@@ -41,9 +41,12 @@ const MOST_PENDING_EVENTS = 512;
 /** A turn of more tokens is not kept token by token, but encoded again from its last notes. */
 const MOST_TURN_TOKENS = 4096;
 
-/** The beat tokens of a turn as a linked list, the last one first, which snapshots share. */
+/** Tokens to a link of a list: a list of thousands of links is too deep to be copied to another thread. */
+const LINK = 64;
+
+/** The beat tokens of a turn as a linked list, which snapshots share: its last ones, then those before. */
 interface TokenList {
-  readonly token: number;
+  readonly tokens: readonly number[];
   readonly before: TokenList | null;
   readonly count: number;
 }
@@ -337,12 +340,14 @@ export class BeatsOrStepsStream implements TokenStream {
 
 function withToken(before: TokenList | null, token: number): TokenList {
   const count = (before?.count ?? 0) + 1;
-  return { token, before: count > MOST_TURN_TOKENS ? null : before, count };
+  if (count > MOST_TURN_TOKENS) return { tokens: [token], before: null, count };
+  if (before === null || before.tokens.length >= LINK) return { tokens: [token], before, count };
+  return { tokens: [...before.tokens, token], before: before.before, count };
 }
 
 function withTurnTokens(before: FollowedMusic, said: TokenList | null): FollowedMusic {
   if (said !== null && said.count > MOST_TURN_TOKENS) return { ...before, fed: [], queue: [] };
-  const tokens: number[] = [];
-  for (let last = said; last !== null; last = last.before) tokens.push(last.token);
-  return withFed(before, tokens.reverse());
+  const links: (readonly number[])[] = [];
+  for (let last = said; last !== null; last = last.before) links.push(last.tokens);
+  return withFed(before, links.reverse().flat());
 }

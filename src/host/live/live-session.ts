@@ -6,6 +6,7 @@ import type { ParamValue } from '../../plugin/params.js';
 import { BEAT_LENGTHS, checkCommand, type Mode, type SessionCommand } from '../../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../../session/events.js';
 import { SESSION_PARAMS } from '../../session/params.js';
+import { reportOf } from '../error-report.js';
 import type { Setup } from '../models/assemble.js';
 import { chosenModel } from '../models/chosen-model.js';
 import { findModel, modelName, NO_MODEL } from '../models/models.js';
@@ -111,6 +112,8 @@ export class LiveSession implements SessionControl {
     const { setup, plugin, model } = chosen;
     const { descriptor } = plugin;
     this.#chosen = chosen;
+    // Its plugin.json may be another one by now.
+    this.#plugins = this.#plugins.map((one) => (one.ref === plugin.ref ? plugin : one));
     if (model && setup.model !== null) this.#models.taken(setup.model, descriptor, model);
     this.#values = this.#wishes.values(paramsOf(descriptor));
     this.#mode = this.#wishes.mode;
@@ -151,6 +154,31 @@ export class LiveSession implements SessionControl {
   async reload(): Promise<void> {
     await this.#keeper.load({ setup: this.#chosen.setup, unnoticed: true });
     this.#tellWatchers();
+  }
+
+  /** Where the code of the plugin lies that plays; null where it came with the program. */
+  get pluginFolder(): string | null {
+    const { source, folder } = this.#chosen.plugin;
+    return source === 'built-in' ? null : folder;
+  }
+
+  /**
+   * Loads the plugin's code again, which plays on between two phrases, or soon, from what it has heard, with parameters, mode and
+   * ports as they are. Throws what loading it throws; the old code plays on then.
+   */
+  async reloadPlugin(): Promise<void> {
+    await this.#keeper.load({ setup: this.#chosen.setup, reload: true });
+    this.#tellWatchers();
+  }
+
+  /** New code of the plugin did not load: everybody is told, and the old one plays on. */
+  tellUnloaded(error: unknown): void {
+    const { code, message } = reportOf(error);
+    const { name } = this.#chosen.plugin.descriptor;
+    this.#emit({
+      ...{ type: 'trouble', time: this.now(), code },
+      message: `The new code of ${name} does not load, and the old one plays on: ${message}`,
+    });
   }
 
   /** Whether nobody plays, so that the model can be exchanged unnoticed. */

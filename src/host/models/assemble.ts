@@ -36,6 +36,8 @@ export type NetworkSetup = Setup & { readonly model: string };
 export interface HostEnsemble extends Ensemble {
   /** 16 hex digits over the model folder, or over the code of a plugin that predicts by itself. */
   readonly modelHash: string;
+  /** 16 hex digits over the code of the plugin. */
+  readonly code: string;
   /** Whether the plugin writes notation. */
   readonly notation: boolean;
 }
@@ -51,18 +53,20 @@ export async function assemble(
   const plugin = await loadPlugin(id, watch.loading);
   watch.loaded();
   const notation = plugin.definition.live?.notation !== undefined;
+  const code = codeHash(plugin.folder);
   if (plugin.definition.predictor) {
     chosenModel(plugin.descriptor, name ?? undefined);
-    return { ...predictingEnsemble(plugin, setup.seed), modelHash: codeHash(plugin.folder), notation };
+    return { ...predictingEnsemble(plugin, setup.seed), modelHash: code, code, notation };
   }
   const model = await readModel(name ?? defaultModel(plugin.descriptor.models));
   const options = { ...setup, name: model.path, requireTfjsNode };
   if (model.metadata.codec !== beatCodec.id)
-    return { ...(await ensembleOf(plugin, model, options)), modelHash: model.hash, notation };
+    return { ...(await ensembleOf(plugin, model, options)), modelHash: model.hash, code, notation };
   const steps = await readModel(modelWithoutPulse(model, plugin.descriptor));
   return {
     ...(await beatsOrStepsEnsemble(plugin, { beats: model, steps }, { ...options, nameOfSteps: steps.path })),
     modelHash: `${model.hash.slice(0, 8)}${steps.hash.slice(0, 8)}`,
+    code,
     notation,
   };
 }

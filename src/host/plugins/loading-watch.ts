@@ -1,9 +1,9 @@
 import { ContinuoError } from '../../errors.js';
 import type { Seconds } from '../../music/units.js';
 import { monotonic } from '../live/clock.js';
-import { processorTime } from '../watchdog/processor-time.js';
+import type { ThreadTimes } from '../watchdog/thread-time.js';
 
-/** Code that loads is over by then, where the process has computed for so long meanwhile; a machine may be slow. */
+/** Code that loads is over by then, where its thread has computed for so long meanwhile; a machine may be slow. */
 const LOADING: Seconds = 3;
 const COMPUTED: Seconds = 2;
 /** Whatever it waits for, it waits no longer. */
@@ -11,12 +11,16 @@ const LONGEST: Seconds = 20;
 const LOOK_MS = 200;
 
 /** Calls `hung` where the code of a plugin, which begins to load now, does not come to an end. Returns how to end the watch. */
-export function watchLoading(plugin: string, hung: (error: ContinuoError) => void): () => void {
+export function watchLoading(
+  plugin: string,
+  times: () => ThreadTimes,
+  hung: (error: ContinuoError) => void,
+): () => void {
   const began = monotonic();
-  const computed = processorTime();
+  const { computed } = times();
   const timer = setInterval(() => {
     const seconds = monotonic() - began;
-    const busy = seconds >= LOADING && processorTime() - computed >= COMPUTED;
+    const busy = seconds >= LOADING && times().computed - computed >= COMPUTED;
     if (!busy && seconds < LONGEST) return;
     clearInterval(timer);
     hung(

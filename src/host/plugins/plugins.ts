@@ -6,6 +6,7 @@ export { findPlugin, findPlugins, knownPlugin } from './find-plugins.js';
 export { loadPlugin } from './load-plugin.js';
 export { watchLoading } from './loading-watch.js';
 export type { FoundPlugin } from './read-plugin.js';
+export { watchPlugin } from './watch-plugin.js';
 
 /** What a plugin's plugin.json says, by id or path; its code is not run. Throws what {@link findPlugin} throws. */
 export async function readDescriptor(idOrPath: string): Promise<PluginDescriptor> {

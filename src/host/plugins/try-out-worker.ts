@@ -1,10 +1,11 @@
 /** The thread in which a plugin's code is run for the first time, for {@link tryOut}. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { reportOf } from '../error-report.js';
+import { ownThread } from '../watchdog/thread-time.js';
 import { loadPlugin } from './load-plugin.js';
 
 try {
-  await loadPlugin(workerData as string, () => parentPort?.postMessage('loading'));
+  await loadPlugin(workerData as string, () => parentPort?.postMessage({ loadingIn: ownThread() }));
   parentPort?.postMessage(null);
 } catch (error) {
   parentPort?.postMessage(reportOf(error));

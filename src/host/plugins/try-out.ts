@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { ContinuoError } from '../../errors.js';
 import type { ErrorReport } from '../error-report.js';
 import { errorOf } from '../error-report.js';
+import { threadTimes } from '../watchdog/thread-time.js';
 import { watchLoading } from './loading-watch.js';
 import type { FoundPlugin } from './read-plugin.js';
 
@@ -16,8 +17,9 @@ export async function tryOut({ folder, descriptor }: FoundPlugin): Promise<void>
   let watched = () => {};
   try {
     const report = await new Promise<ErrorReport | null>((resolve, reject) => {
-      worker.on('message', (said: ErrorReport | null | 'loading') => {
-        if (said === 'loading') watched = watchLoading(descriptor.id, reject);
+      worker.on('message', (said: ErrorReport | null | { readonly loadingIn: number | null }) => {
+        if (said !== null && 'loadingIn' in said)
+          watched = watchLoading(descriptor.id, threadTimes(said.loadingIn), reject);
         else resolve(said);
       });
       worker.on('error', reject);

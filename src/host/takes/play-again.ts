@@ -16,6 +16,8 @@ export interface ReplayedTake {
   readonly cutOff: boolean;
   /** Lost records and the times between which they were: the take cannot be replayed any further. */
   readonly gap: { readonly from: Seconds; readonly to: Seconds; readonly lost: number } | null;
+  /** When other code of the plugin took over: what follows was played by that, and is not replayed. */
+  readonly changedAt: Seconds | null;
   /** File and line at which the replay is known to differ; null where it does not. */
   readonly differsAt: string | null;
   /** Number of tokens in the stream at the end. */
@@ -39,7 +41,9 @@ export function replayRecordedTake({ header, records, where }: Take, ensemble: H
     );
   }
   const { mode, time, version, learnt } = header;
-  const replay = replayTake(records, {
+  const change = records.findIndex((record) => record.type === 'restart' && record.plugin !== undefined);
+  const changed = records[change];
+  const replay = replayTake(changed ? records.slice(0, change) : records, {
     ...ensemble,
     ...{
       pluginParams: specsOfVersion(ensemble.descriptor.params, header.pluginVersion),
@@ -55,7 +59,8 @@ export function replayRecordedTake({ header, records, where }: Take, ensemble: H
   for (const event of replay.events) playedNotes.add(event);
   const lost = records[firstLoss(records)];
   return {
-    ...{ same, cutOff },
+    ...{ same, cutOff: cutOff && !changed },
+    changedAt: changed?.type === 'restart' ? changed.time : null,
     gap: lost?.type === 'gap' ? { from: lost.from, to: lost.to, lost: lost.lost } : null,
     differsAt: differsAt === null ? null : where(differsAt),
     tokens: survivingTokens(replay.records, ensemble.codec.startToken).length,

@@ -81,6 +81,7 @@ export const takeRecord = z.discriminatedUnion('type', [
         mode,
       },
       values: z.record(word, z.union([z.number(), z.string().max(4096), z.boolean(), z.null()])),
+      hung: z.literal(true).exactOptional(),
       plugin: z.strictObject({ version: word, code: word }).exactOptional(),
     })
     .refine(({ from, time }) => from <= time, 'a session cannot go on from a moment that is yet to come'),

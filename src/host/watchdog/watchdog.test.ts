@@ -1,18 +1,20 @@
 import { expect, it } from 'vitest';
 import { Watchdog } from './watchdog.js';
 
-function watched() {
-  const thread = { now: 100, beats: 7, computed: 5 };
+/** A thread of a made-up process. `computes`: which share of the time; `runnable`: whether it wants to. */
+function watched(computes = 0, runnable: boolean | null = false) {
+  const thread = { now: 100, beats: 7, computed: 5, computes, runnable };
   const watchdog = new Watchdog(
     () => thread.beats,
     () => thread.now,
-    () => thread.computed,
+    () => thread,
   );
   /** Looks `count` times, `every` seconds apart; how often it was said that the thread hangs. */
-  const look = (count: number, every = 0.25, patience = 2) => {
+  const look = (count: number, every = 0.1, patience = { silent: 2, computing: 0.4 }) => {
     let hangs = 0;
     for (let index = 0; index < count; index++) {
       thread.now += every;
+      thread.computed += every * thread.computes;
       if (watchdog.look(patience)) hangs++;
     }
     return hangs;
@@ -20,16 +22,37 @@ function watched() {
   return { thread, look };
 }
 
-it('a thread without a sign for more than two seconds hangs', () => {
+it('a thread that waits for something hangs after two seconds without a sign', () => {
   const { look } = watched();
-  expect(look(8)).toBe(0);
+  expect(look(20)).toBe(0);
   expect(look(1)).toBe(1);
 });
 
-it('a thread that gives a sign now and then does not', () => {
+it('a thread that computes hangs after 0.4 s, or after as long as it takes to get that', () => {
+  for (const [share, looks] of [
+    [1, 5],
+    [0.5, 9],
+    [0.1, 41],
+  ] as const) {
+    const { look } = watched(share, true);
+    expect(look(looks - 1)).toBe(0);
+    expect(look(1)).toBe(1);
+  }
+});
+
+it('a thread that gets no processor is waited for, however long that lasts', () => {
+  const { thread, look } = watched(0, true);
+  expect(look(6000)).toBe(0);
+  thread.computes = 1;
+  expect(look(3)).toBe(0);
+  thread.beats++;
+  expect(look(4)).toBe(0);
+});
+
+it('a thread that gives a sign now and then does not hang', () => {
   const { thread, look } = watched();
   for (let minute = 0; minute < 10; minute++) {
-    expect(look(7)).toBe(0);
+    expect(look(19)).toBe(0);
     thread.beats++;
   }
 });
@@ -44,28 +67,12 @@ it('a process that was stopped for ten minutes has no thread that hangs', () => 
 
 it('work that may take longer is given longer', () => {
   const { look } = watched();
-  expect(look(40, 0.25, 10)).toBe(0);
-  expect(look(1, 0.25, 10)).toBe(1);
+  expect(look(100, 0.1, { silent: 10.05, computing: 5 })).toBe(0);
+  expect(look(1, 0.1, { silent: 10.05, computing: 5 })).toBe(1);
 });
 
-it('code that is not our own is seen to hang within a second, where the process computes; where it gets no time, it is waited for', () => {
-  for (const [share, looks] of [
-    [1, 3],
-    [0.3, 3],
-    [0, 9],
-  ] as const) {
-    const thread = { now: 100, computed: 5 };
-    const watchdog = new Watchdog(
-      () => 7,
-      () => thread.now,
-      () => thread.computed,
-    );
-    let count = 0;
-    for (let hangs = false; !hangs; count++) {
-      thread.now += 0.25;
-      thread.computed += 0.25 * share;
-      hangs = watchdog.look(2, 0.6);
-    }
-    expect(count).toBe(looks);
-  }
+it('where a thread alone cannot be looked at, it cannot have computed for longer than has passed', () => {
+  const { look } = watched(8, null);
+  expect(look(4)).toBe(0);
+  expect(look(1)).toBe(1);
 });

@@ -1,49 +1,58 @@
 import type { Seconds } from '../../music/units.js';
-import { processorTime } from './processor-time.js';
+import type { ThreadTimes } from './thread-time.js';
 
 /** More than this between two looks means that the looker itself did not run (a closed lid, SIGSTOP): it counts as this much. */
 const LONGEST_LOOK: Seconds = 0.5;
 
-/** Of the time in which a thread that hangs gives no sign, the process computes so much at least, on a crowded machine too. */
-const BUSY = 0.2;
+/** How long a thread may give no sign of life. */
+export interface Patience {
+  /** All in all, without the time in which the system gave it no processor. */
+  readonly silent: Seconds;
+  /** Of that, how long it may have computed. Default: for all of it. */
+  readonly computing?: Seconds;
+}
 
 /**
- * Notices a thread that gives no sign of life. Its beats are counted against the time that the looking thread itself ran, so that
- * a process that is stopped, or a machine that sleeps, is not taken for a thread that hangs.
+ * Notices a thread that hangs: it computes on and on, or waits for something, and gives no sign of life. A thread that the system
+ * gives no processor is none that hangs, however long that lasts, whatever the other threads of the process do meanwhile. Time
+ * counts while the looking thread runs, so that a process that is stopped, or a machine that sleeps, has no thread that hangs.
  */
 export class Watchdog {
   #beats: number;
   #looked: Seconds;
   #silent: Seconds = 0;
-  /** What the process had computed when the thread gave its last sign. */
+  #computing: Seconds = 0;
+  /** What the thread had computed at the last look. */
   #computed: Seconds;
 
   constructor(
     /** How often the thread has given a sign so far. */
     private readonly beats: () => number,
     private readonly clock: () => Seconds,
-    /** For how long the process has computed so far, on all its threads. */
-    private readonly computing: () => Seconds = processorTime,
+    /** What the thread does; without it, each moment of silence counts. */
+    private readonly times: () => ThreadTimes = () => ({ computed: 0, runnable: null }),
   ) {
     this.#beats = beats();
     this.#looked = clock();
-    this.#computed = computing();
+    this.#computed = times().computed;
   }
 
-  /**
-   * To be called a few times a second. Whether there was no sign for longer than `patience`; or than `busyPatience`, and the
-   * process has computed meanwhile: a thread that the system gives no time to is none that hangs.
-   */
-  look(patience: Seconds, busyPatience: Seconds = Number.POSITIVE_INFINITY): boolean {
-    const [now, beats] = [this.clock(), this.beats()];
-    if (beats === this.#beats) this.#silent += Math.min(now - this.#looked, LONGEST_LOOK);
-    else {
+  /** To be called several times a second. Whether the thread hangs. */
+  look({ silent, computing = Number.POSITIVE_INFINITY }: Patience): boolean {
+    const [now, beats, { computed, runnable }] = [this.clock(), this.beats(), this.times()];
+    const passed = Math.min(now - this.#looked, LONGEST_LOOK);
+    // Other threads may have computed too, where those of this one are not known.
+    const worked = Math.min(computed - this.#computed, passed);
+    if (beats === this.#beats) {
+      this.#computing += worked;
+      this.#silent += runnable === true ? worked : passed;
+    } else {
       this.#silent = 0;
-      this.#computed = this.computing();
+      this.#computing = 0;
     }
     this.#beats = beats;
     this.#looked = now;
-    const busy = this.#silent > busyPatience && this.computing() - this.#computed > BUSY * this.#silent;
-    return busy || this.#silent > patience;
+    this.#computed = computed;
+    return this.#computing > computing || this.#silent > silent;
   }
 }

@@ -9,8 +9,8 @@ import type { Wishes } from '../wishes.js';
 import { Backoff } from './backoff.js';
 import { ChangeQueue } from './change-queue.js';
 import { FallBack } from './fall-back.js';
-import { LiveEngine } from './live-engine.js';
 import { type Chosen, type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
+import { SessionHandle } from './session-handle.js';
 
 /** What of a session's options concerns its engines. */
 export interface EngineOptions {
@@ -31,7 +31,14 @@ interface Change {
   readonly setup: Setup;
   /** Only where nobody plays: it waits for that. */
   readonly unnoticed?: boolean;
+  /** The plugin's code is to be loaded again, and to go on where the one that plays is. */
+  readonly reload?: boolean;
 }
+
+/** Other code of a plugin waits so long for the end of a phrase or turn, in milliseconds. */
+const LONGEST_RELOAD_MS = 2000;
+/** What fails again so soon after it went on from where it had failed begins from zero. */
+const AGAIN: Seconds = 10;
 
 /** Where one change overtakes another, the next waits for one that comes as quickly again, so that few threads begin in vain. */
 const CALM_MS = 150;
@@ -49,7 +56,7 @@ export class EngineKeeper {
   readonly #changes = new ChangeQueue<Change>(
     (change, signal) => this.#make(change, signal),
     // New weights are other weights each time.
-    (one, other) => !one.unnoticed && !other.unnoticed && alike(one, other),
+    (one, other) => ![one, other].some(({ unnoticed, reload }) => unnoticed || reload) && alike(one, other),
   );
   readonly #backoff = new Backoff();
   readonly #fallBack = new FallBack<Chosen>(alike);
@@ -66,13 +73,13 @@ export class EngineKeeper {
   constructor(
     setup: Setup,
     private readonly options: EngineOptions,
-    private readonly wishes: Wishes,
+    wishes: Wishes,
     private readonly zero: Seconds,
     private readonly now: () => Seconds,
     private readonly listener: KeeperListener,
   ) {
     this.#wanted = setup;
-    this.playing = new PlayingEngine(wishes, now, listener, (error) => this.#died(error));
+    this.playing = new PlayingEngine(wishes, now, listener, (error) => this.#died(error), alike);
   }
 
   /** What was asked for last, be it loaded yet or not. */
@@ -107,25 +114,25 @@ export class EngineKeeper {
     }
   }
 
-  async #change({ setup, unnoticed }: Change, signal: AbortSignal): Promise<void> {
+  async #change({ setup, unnoticed, reload }: Change, signal: AbortSignal): Promise<void> {
     const plugin = await findPlugin(setup.plugin);
     const { descriptor } = plugin;
     const model = setup.model === null ? null : findModel(setup.model);
     signal.throwIfAborted();
     const { takes, channel = 0, sent } = this.options;
-    const { mode } = this.wishes;
     const part: Part = { role: 'comes' };
-    const next = await LiveEngine.start(
+    const next = await SessionHandle.load(
       {
         ...{ setup, plugin, madeBy: model ? `model ${model.id}` : `plugin ${descriptor.id}` },
-        ...{ takes, channel, mode, firstId: IDS * this.#count++ },
-        ...{ zero: this.zero, time: this.now(), now: this.now, sent: sent() },
+        ...{ takes, channel, firstId: IDS * this.#count++ },
+        ...{ zero: this.zero, now: this.now, sent: sent() },
       },
       this.playing.listenerOf(part),
       signal,
     );
     try {
       if (unnoticed) await this.playing.untilItRests(signal);
+      if (reload && this.playing.engine !== null) await this.#untilItMay(signal);
       signal.throwIfAborted();
       if (part.role === 'gone')
         throw new ContinuoError('ENGINE_CRASHED', 'The engine died before it could play.');
@@ -136,15 +143,25 @@ export class EngineKeeper {
     const chosen = { setup, plugin, model };
     this.#next = null;
     this.#fallBack.taken(chosen, this.now());
-    await this.playing.handOver(chosen, next, part, mode);
+    await this.playing.handOver(chosen, next, part, reload);
+  }
+
+  /** Resolves between two phrases or turns, or after a while where there is no such moment. */
+  async #untilItMay(signal: AbortSignal): Promise<void> {
+    const enough = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_RELOAD_MS)]);
+    await this.playing.untilItRests(enough).catch(() => signal.throwIfAborted());
   }
 
   /** The engine that plays died: another one of the same model takes its place, or of the one before where it died at once. */
   #died(error: Error): void {
     const { chosen } = this.playing;
-    const before = chosen && this.#fallBack.died(chosen, this.now());
+    const now = this.now();
+    const before = chosen && this.#fallBack.died(chosen, now);
     this.#next = before;
-    this.playing.trouble(deathOf(error, chosen, before));
+    if (before !== null || now - this.playing.resumedAt < AGAIN) this.playing.forget();
+    const { resumesFrom } = this.playing;
+    const known = resumesFrom === null ? null : now - resumesFrom;
+    this.playing.trouble(deathOf(error, { chosen, before, known }));
     if (!this.#changes.busy) this.#revive();
   }
 
@@ -173,21 +190,31 @@ export class EngineKeeper {
   }
 }
 
+/** What is known of an engine that died. */
+interface Death {
+  readonly chosen: Chosen | null;
+  /** What plays in its place, where that is another one. */
+  readonly before: Chosen | null;
+  /** How long ago what the next one goes on from was heard; null: it begins from zero. */
+  readonly known: Seconds | null;
+}
+
 /** What a player is told of an engine that died: whose fault it was, what becomes of the notes, and what plays next. */
-function deathOf(
-  error: Error,
-  chosen: Chosen | null,
-  before: Chosen | null,
-): { code: string; message: string } {
+function deathOf(error: Error, { chosen, before, known }: Death): { code: string; message: string } {
   const own = chosen === null || chosen.plugin.source === 'built-in';
   const code = !own && error instanceof ContinuoError ? error.code : 'ENGINE_CRASHED';
   const who = own ? 'The engine' : `The plugin ${chosen.plugin.descriptor.name}`;
   const does = code === 'PLUGIN_HUNG' ? 'hung' : own ? 'died' : 'failed';
-  if (!before)
+  if (!before) {
+    const goesOn =
+      known === null
+        ? 'is started anew, without what it has heard'
+        : `goes on from what it had heard up to ${known.toFixed(1)} s before`;
     return {
       code,
-      message: `${who} ${does} and is started anew, without what it has heard${own ? '' : '; its notes are ended'}. What you play until then is not heard: ${error.message}`,
+      message: `${who} ${does} and ${goesOn}${own ? '' : '; its notes are ended'}. What you play until then is not heard: ${error.message}`,
     };
+  }
   const gone = own && chosen?.model ? `The model ${chosen.model.id} died` : `${who} ${does}`;
   const next = before.model?.id ?? before.plugin.descriptor.name;
   return {

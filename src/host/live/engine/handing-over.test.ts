@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { SessionCommand } from '../../../session/commands.js';
 import type { SessionEvent } from '../../../session/events.js';
 import { Wishes } from '../wishes.js';
-import type { LiveEngine } from './live-engine.js';
+import { Inheritance } from './inheritance.js';
 import { type Chosen, type Part, PlayingEngine } from './playing-engine.js';
+import type { SessionHandle } from './session-handle.js';
 import type { ToWorker } from './worker-protocol.js';
 
 const CHOSEN = { setup: {}, plugin: { descriptor: { params: {} } }, model: {} } as unknown as Chosen;
@@ -18,13 +19,15 @@ function engine() {
   const one = {
     takeFolder: null,
     post: (message: ToWorker) => void told.push(message),
+    begin: () => {},
+    leave: () => new Inheritance(null, '', undefined, null, null),
     stop: () => ended,
     close: async () => {},
   };
   const commands = () =>
     told.flatMap((message) => (message.type === 'command' ? [message.command.type] : []));
   return {
-    engine: one as unknown as LiveEngine,
+    engine: one as unknown as SessionHandle,
     part: { role: 'comes' } as Part,
     told,
     commands,
@@ -47,7 +50,7 @@ function playing() {
     wishes.hear(command);
     if (one.listens) one.post({ type: 'command', command, time: 1 });
   };
-  const take = (next: ReturnType<typeof engine>) => one.handOver(CHOSEN, next.engine, next.part, 'solo');
+  const take = (next: ReturnType<typeof engine>) => one.handOver(CHOSEN, next.engine, next.part);
   const phases = () => events.flatMap((event) => (event.type === 'phase' ? [event.phase] : []));
   return { one, take, command, events, phases };
 }

@@ -1,5 +1,10 @@
 import { reportOf } from '../../error-report.js';
-import type { LiveEngine } from './live-engine.js';
+
+/** What has a take, which closing it ends. */
+interface Leaving {
+  readonly takeFolder: string | null;
+  close(): Promise<void>;
+}
 
 /** Engines that play no more, whose takes are being finished: a slow disk may draw that out, and nobody waits for it. */
 export class LeavingEngines {
@@ -13,7 +18,7 @@ export class LeavingEngines {
     return this.#lastTake;
   }
 
-  add(engine: LiveEngine): void {
+  add(engine: Leaving): void {
     const before = this.#lastTake;
     this.#lastTake = engine.takeFolder ?? before;
     const done = engine

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { Wishes } from '../wishes.js';
-import type { LiveEngine } from './live-engine.js';
+import { Inheritance } from './inheritance.js';
 import { type Chosen, type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
+import type { SessionHandle } from './session-handle.js';
 
 const chosen = { plugin: { descriptor: { params: {} } } } as unknown as Chosen;
 
@@ -29,6 +30,8 @@ function engines(stops: boolean) {
     const engine = {
       takeFolder: null,
       post: () => {},
+      begin: () => {},
+      leave: () => new Inheritance(null, '', undefined, null, null),
       stop: async () => {
         said.push(`${name} stops`);
         return stops;
@@ -39,7 +42,7 @@ function engines(stops: boolean) {
         return output;
       },
     };
-    await playing.handOver(chosen, engine as unknown as LiveEngine, part, 'solo');
+    await playing.handOver(chosen, engine as unknown as SessionHandle, part);
     return part;
   };
   return { playing, said, begin };

@@ -3,7 +3,7 @@ import type { PortId } from '../../../midi/index.js';
 import type { Seconds } from '../../../music/units.js';
 import type { PluginDescriptor } from '../../../plugin/descriptor.js';
 import type { ParamSpecs } from '../../../plugin/params.js';
-import type { Mode } from '../../../session/commands.js';
+import type { LearntState } from '../../../session/checkpoint.js';
 import type { SessionEvent } from '../../../session/events.js';
 import { SESSION_PARAMS } from '../../../session/params.js';
 import { reportOf } from '../../error-report.js';
@@ -12,8 +12,9 @@ import type { ModelFolder } from '../../models/models.js';
 import type { FoundPlugin } from '../../plugins/plugins.js';
 import type { OwnOutput } from '../ports/own-port/own-output.js';
 import type { Wishes } from '../wishes.js';
+import type { Inheritance } from './inheritance.js';
 import { LeavingEngines } from './leaving-engines.js';
-import type { EngineListener, LiveEngine } from './live-engine.js';
+import type { HandleListener, SessionHandle } from './session-handle.js';
 import { LOST, type ToWorker } from './worker-protocol.js';
 
 /** What a session hears of its engines, and does for them. */
@@ -59,7 +60,7 @@ export const paramsOf = ({ params }: PluginDescriptor): ParamSpecs => ({ ...para
  * the output) goes along. What one that dies or hangs left sounding is silenced.
  */
 export class PlayingEngine {
-  #engine: LiveEngine | null = null;
+  #engine: SessionHandle | null = null;
   /** Its part. */
   #part: Part | null = null;
   #chosen: Chosen | null = null;
@@ -70,6 +71,11 @@ export class PlayingEngine {
   #connecting: Promise<unknown> = Promise.resolve();
   /** The output in use, or that the next engine is to use. */
   #output: string | null = null;
+  /** What the engine that died left: another one goes on from it. */
+  #inherited: Inheritance | null = null;
+  #resumedAt: Seconds = Number.NEGATIVE_INFINITY;
+  /** What each plugin has learnt in this session. */
+  readonly #learnt = new Map<string, LearntState>();
   #rests = true;
   readonly #resting = new Set<() => void>();
   readonly #leaving = new LeavingEngines((report) => this.trouble(report));
@@ -81,10 +87,12 @@ export class PlayingEngine {
     private readonly listener: EnginesListener,
     /** It died, and none is left: the player is to be told, and another to take its place. */
     private readonly onDeath: (error: Error) => void,
+    /** Whether what plays next is what played before. */
+    private readonly same: (one: Chosen, other: Chosen) => boolean = () => false,
   ) {}
 
   /** Null while there is none. */
-  get engine(): LiveEngine | null {
+  get engine(): SessionHandle | null {
     return this.#engine;
   }
 
@@ -95,7 +103,7 @@ export class PlayingEngine {
 
   /** Where the last take is, or is being written; null where nothing was. */
   get takeFolder(): string | null {
-    return this.#engine?.takeFolder ?? this.#leaving.takeFolder;
+    return this.#engine?.takeFolder ?? this.#inherited?.takeFolder ?? this.#leaving.takeFolder;
   }
 
   /** Whether there is one, and no turn or phrase is under way. */
@@ -119,7 +127,7 @@ export class PlayingEngine {
     return this.#engine !== null && !this.#handing;
   }
 
-  /** Connects the output, `again` where the one in use is gone and the music goes on. Throws what {@link LiveEngine.output} throws. */
+  /** Connects the output, `again` where the one in use is gone and the music goes on. Throws what {@link SessionHandle.output} throws. */
   async connect(name: string | null, again = false): Promise<void> {
     const engine = this.#engine;
     if (engine === null || this.#handing)
@@ -140,7 +148,7 @@ export class PlayingEngine {
   // ---------------------------------------------------------------- another engine
 
   /** What an engine says that has this part. */
-  listenerOf(part: Part): EngineListener {
+  listenerOf(part: Part): HandleListener {
     return {
       event: (event) => this.#hear(event, part),
       output: ({ name, id, request }) => {
@@ -152,8 +160,48 @@ export class PlayingEngine {
     };
   }
 
-  /** The old engine, if any, ends its notes and lets go of the output; then `next`, which began in `mode`, gets what is wished. */
-  async handOver(chosen: Chosen, next: LiveEngine, part: Part, mode: Mode): Promise<void> {
+  /** When an engine last went on from where one that died had been. */
+  get resumedAt(): Seconds {
+    return this.#resumedAt;
+  }
+
+  /** Session time up to which the next engine knows what the one that died has heard; null where it begins from zero. */
+  get resumesFrom(): Seconds | null {
+    return this.#inherited?.resumption?.checkpoint.time ?? null;
+  }
+
+  /** The next engine begins from zero. */
+  forget(): void {
+    if (this.#inherited) this.#leaving.add(this.#inherited);
+    this.#inherited = null;
+  }
+
+  /** What an engine leaves, which will not play any more. */
+  #leave(engine: SessionHandle, hung = false): Inheritance {
+    const left = engine.leave(hung);
+    const { chosen } = this;
+    if (chosen && left.learnt) this.#learnt.set(chosen.plugin.descriptor.id, left.learnt);
+    return left;
+  }
+
+  /** What `next` goes on from, if anything: of the engine that died, or of the same plugin whose code was loaded again. */
+  #inheritedBy(next: SessionHandle, chosen: Chosen, reloaded: boolean): Inheritance | null {
+    const left = this.#inherited;
+    this.#inherited = null;
+    if (left === null) return null;
+    const same = this.#chosen !== null && this.same(this.#chosen, chosen);
+    if (same && next.continues(left)) return left;
+    // Of a session that was stopped for this.
+    if (reloaded) left.end(this.now());
+    this.#leaving.add(left);
+    return null;
+  }
+
+  /**
+   * The old engine, if any, ends its notes and lets go of the output; then `next` begins, with what is wished. `reloaded`: it is the
+   * same as before with other code, and goes on from where that one is.
+   */
+  async handOver(chosen: Chosen, next: SessionHandle, part: Part, reloaded = false): Promise<void> {
     this.#handing = true;
     // A port that is being opened is the next engine's to use.
     await this.#connecting;
@@ -162,11 +210,17 @@ export class PlayingEngine {
     // Before the old one closes it, which is no loss.
     this.#outputIs(null, null);
     if (old) {
-      if (!(await old.stop())) this.#silence(output);
+      if (!(await old.stop(!reloaded))) this.#silence(output);
+      const left = this.#leave(old);
+      if (reloaded) this.#inherited = left;
+      else this.#leaving.add(left);
       this.#leaving.add(old);
     }
     if (this.#part) this.#part.role = 'gone';
     const came = part.role === 'comes';
+    const inherited = came ? this.#inheritedBy(next, chosen, reloaded) : null;
+    const { mode } = this.wishes;
+    if (came) this.#begin(next, chosen, inherited, reloaded);
     this.#engine = came ? next : null;
     this.#part = part;
     this.#chosen = chosen;
@@ -184,7 +238,21 @@ export class PlayingEngine {
     for (const message of this.#waiting.splice(0)) next.post(message);
   }
 
-  async #moveOutput(engine: LiveEngine, output: string): Promise<void> {
+  #begin(next: SessionHandle, chosen: Chosen, inherited: Inheritance | null, reloaded: boolean): void {
+    const { descriptor } = chosen.plugin;
+    if (inherited && !reloaded) this.#resumedAt = this.now();
+    next.begin({
+      ...{ mode: this.wishes.mode, values: this.wishes.values(paramsOf(descriptor)), inherited, reloaded },
+      learnt: this.#learnt.get(descriptor.id),
+    });
+    if (!reloaded) return;
+    const goesOn = inherited
+      ? 'plays on from what it has heard'
+      : 'begins from zero, in another take, since its codec is another one now';
+    this.trouble({ code: 'PLUGIN_RELOADED', message: `${descriptor.name} was loaded again, and ${goesOn}.` });
+  }
+
+  async #moveOutput(engine: SessionHandle, output: string): Promise<void> {
     try {
       await this.listener.connect(output, (lent) => engine.output(output, true, lent));
     } catch (error) {
@@ -258,6 +326,7 @@ export class PlayingEngine {
     this.#outputIs(null, null);
     this.#output = output;
     this.#tellStopped();
+    this.#inherited = this.#leave(engine, error instanceof ContinuoError && error.code === 'PLUGIN_HUNG');
     this.#leaving.add(engine);
     this.onDeath(error);
   }
@@ -266,6 +335,7 @@ export class PlayingEngine {
   async close(changing: Promise<void>): Promise<void> {
     this.#closed = true;
     await changing;
+    this.forget();
     const { engine, output } = { engine: this.#engine, output: this.#output };
     if (engine) {
       if (!(await engine.stop())) this.#silence(output);

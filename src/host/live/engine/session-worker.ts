@@ -5,12 +5,14 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { type OutputPort, openSystemPorts, type PortSystem } from '../../../midi/index.js';
 import type { Seconds } from '../../../music/units.js';
+import type { Checkpoint } from '../../../session/checkpoint.js';
 import type { SessionEvent } from '../../../session/events.js';
 import { Session } from '../../../session/session.js';
 import type { TakeRecord } from '../../../session/take.js';
 import { reportOf } from '../../error-report.js';
 import { assemble, type HostEnsemble } from '../../models/assemble.js';
 import { takeShare } from '../../takes/share.js';
+import { ownThread } from '../../watchdog/thread-time.js';
 import { clockFrom, monotonic } from '../clock.js';
 import { Pauses } from '../pauses.js';
 import { LentPort } from '../ports/own-port/lent-port.js';
@@ -31,6 +33,8 @@ const post = (message: FromWorker) => port.postMessage(message);
 /** How often health is told, and the longest sleep: the event loop turns at least that often. */
 const HEALTH: Seconds = 1;
 const LONGEST_SLEEP: Seconds = 0.25;
+/** A checkpoint is copied for the other thread where nothing is due for so long: the copy takes less. */
+const CHECKPOINT_SLACK: Seconds = 0.005;
 /** Messages that are taken in one turn: between them what is due is sent, however many wait. */
 const SHARE = 32;
 
@@ -48,8 +52,13 @@ class SessionThread {
   #opening = 0;
   #open = true;
   #nextHealth = clock();
+  /** Not posted yet. */
+  #checkpoint: Checkpoint | null = null;
 
-  constructor(private readonly ensemble: HostEnsemble) {
+  constructor(
+    private readonly ensemble: HostEnsemble,
+    { type: _, ...begin }: Extract<ToWorker, { type: 'begin' }>,
+  ) {
     this.#engine = new StepTimer(ensemble.engine, monotonic, beat);
     const sent = new SentLog(start.sent);
     this.#output = new PortOutput(
@@ -65,12 +74,21 @@ class SessionThread {
       output: this.#output,
       percussion: this.#output.percussion,
       clock,
-      mode: start.mode,
-      time: start.time,
       firstId: start.firstId,
+      ...begin,
       emit: (event) => this.#emit(event),
-      record: (record) => void this.#records.push(record),
+      record: (record) => this.#record(record),
+      checkpoint: (made) => {
+        this.#checkpoint = made;
+      },
     });
+  }
+
+  #record(record: TakeRecord): void {
+    this.#records.push(record);
+    const length =
+      record.type === 'back' ? record.length : record.type === 'zero' ? 1 : Number.POSITIVE_INFINITY;
+    if (this.#checkpoint && this.#checkpoint.length > length) this.#checkpoint = null;
   }
 
   #emit(event: SessionEvent): void {
@@ -109,9 +127,11 @@ class SessionThread {
         else this.#session.command({ type: 'allOff' }, clock());
         void this.#connect(message);
         return;
+      case 'begin': // said once, before the session is there
+        return;
       case 'close':
         this.#session.command({ type: 'stop' }, clock());
-        this.#records.push({ type: 'end', time: clock() });
+        if (message.takeEnds) this.#records.push({ type: 'end', time: clock() });
         this.#open = false;
     }
   }
@@ -183,6 +203,8 @@ class SessionThread {
       this.#end();
       return;
     }
+    const slack = (wake ?? Number.POSITIVE_INFINITY) - clock();
+    if (slack > CHECKPOINT_SLACK && !more) this.#tellCheckpoint();
     const sleep = Math.min(LONGEST_SLEEP, (wake ?? Number.POSITIVE_INFINITY) - clock());
     if (sleep > 0 && this.#opening === 0 && !more) Atomics.wait(bell, BELL, heard, sleep * 1000);
     setImmediate(() => this.next());
@@ -202,10 +224,44 @@ class SessionThread {
     this.#records = [];
   }
 
+  #tellCheckpoint(): void {
+    if (this.#checkpoint === null) return;
+    post({ type: 'checkpoint', checkpoint: this.#checkpoint });
+    this.#checkpoint = null;
+  }
+
   #end(): void {
     this.#output.use(null);
-    post({ type: 'closed', steps: this.#engine.steps, state: this.#session.state() });
+    post({ type: 'closed', checkpoint: this.#checkpoint });
     this.ensemble.engine.dispose();
+    port.close();
+  }
+}
+
+/** Waits for the session to begin, or for an end before that. */
+function awaitBegin(ensemble: HostEnsemble): void {
+  const heard = Atomics.load(bell, BELL);
+  beat();
+  const message = (receiveMessageOnPort(port)?.message ?? null) as ToWorker | null;
+  if (message?.type === 'begin') {
+    beginSession(ensemble, message);
+    return;
+  }
+  if (message?.type === 'close') {
+    post({ type: 'closed', checkpoint: null });
+    ensemble.engine.dispose();
+    port.close();
+    return;
+  }
+  Atomics.wait(bell, BELL, heard, LONGEST_SLEEP * 1000);
+  setImmediate(() => awaitBegin(ensemble));
+}
+
+function beginSession(ensemble: HostEnsemble, begin: Extract<ToWorker, { type: 'begin' }>): void {
+  try {
+    new SessionThread(ensemble, begin).next();
+  } catch (error) {
+    post({ type: 'died', error: reportOf(error) });
     port.close();
   }
 }
@@ -213,19 +269,22 @@ class SessionThread {
 try {
   const began = monotonic();
   const ensemble = await assemble(start.setup, {
-    loading: () => post({ type: 'loading' }),
+    loading: () => post({ type: 'loading', thread: ownThread() }),
     loaded: () => post({ type: 'loaded' }),
   });
   warmUp(ensemble);
-  const thread = new SessionThread(ensemble);
+  const { id, vocabulary, startToken } = ensemble.codec;
   post({
     type: 'ready',
     loadSeconds: monotonic() - began,
+    thread: ownThread(),
     modelHash: ensemble.modelHash,
+    code: ensemble.code,
+    codec: { name: `${id} ${vocabulary.hash}`, startToken },
     notation: ensemble.notation,
     countsBeats: 'steps' in ensemble.codec,
   });
-  thread.next();
+  awaitBegin(ensemble);
 } catch (error) {
   post({ type: 'failed', error: reportOf(error) });
 }

@@ -3,6 +3,7 @@ import { ContinuoError } from '../../../errors.js';
 import type { Seconds } from '../../../music/units.js';
 import { errorOf } from '../../error-report.js';
 import { type FoundPlugin, watchLoading } from '../../plugins/plugins.js';
+import { threadTimes } from '../../watchdog/thread-time.js';
 import { Watchdog } from '../../watchdog/watchdog.js';
 import { monotonic } from '../clock.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
@@ -10,7 +11,7 @@ import { BEATS, BELL, type FromWorker, type ToWorker, type WorkerStart } from '.
 
 /** What the owner of a worker hears. */
 export interface LinkListener {
-  message(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' }>): void;
+  message(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' }>): void;
   /** The worker died without being asked to. */
   crashed(error: Error): void;
 }
@@ -41,15 +42,12 @@ const DYING_MS = 1000;
 /** How long one may take to load plugin and model: a reference engine warms up slowly. */
 const LOADING_MS = 120_000;
 /** How often a sign of life is looked for. */
-const LOOK_MS = 250;
+const LOOK_MS = 100;
 /** A worker that gives no sign for longer hangs. Opening a port is the system's affair, and may take longer. */
 const SILENT: Seconds = 2;
 const SILENT_OPENING: Seconds = 10;
-/**
- * Code that is not our own is not waited for as long, where the process has computed for most of that time: a thread that the system
- * gives no time to is none that hangs.
- */
-const SILENT_BUSY: Seconds = 0.6;
+/** Code that is not our own may compute for so long without a sign: a turn of a session takes a hundredth of it. */
+const COMPUTING: Seconds = 0.4;
 /** What one session's objects may take; weights and states lie outside, see {@link MemoryBound}. */
 const HEAP_MB = 512;
 
@@ -67,6 +65,8 @@ export class WorkerLink {
   #closed: ((last: Extract<FromWorker, { type: 'closed' }> | null) => void) | null = null;
   #closing: Promise<Extract<FromWorker, { type: 'closed' }> | null> | null = null;
   #watch: NodeJS.Timeout | undefined;
+  /** The system's number of the worker's thread. */
+  #thread: number | null = null;
   /** Ends the watch over the plugin's code while it is loaded. */
   #loading = () => {};
   #state: 'starting' | 'running' | 'closing' | 'over' = 'starting';
@@ -103,17 +103,22 @@ export class WorkerLink {
   }
 
   #watchLoading(): void {
-    this.#loading = watchLoading(this.owner.id, (error) => this.#lost(error));
+    this.#loading = watchLoading(this.owner.id, threadTimes(this.#thread), (error) => this.#lost(error));
   }
 
   /** From now on a worker that gives no sign of life counts as one that died. */
   #beWatched(): void {
     clearTimeout(this.#watch);
-    const watchdog = new Watchdog(() => Atomics.load(this.#bell, BEATS), monotonic);
+    const watchdog = new Watchdog(
+      () => Atomics.load(this.#bell, BEATS),
+      monotonic,
+      threadTimes(this.#thread),
+    );
     this.#watch = setInterval(() => {
       const opening = this.#requests.size > 0;
-      const busy = this.owner.builtIn || opening ? Number.POSITIVE_INFINITY : SILENT_BUSY;
-      if (watchdog.look(opening ? SILENT_OPENING : SILENT, busy)) this.#lost(this.#hung());
+      const silent = opening ? SILENT_OPENING : SILENT;
+      const own = this.owner.builtIn || opening;
+      if (watchdog.look({ silent, ...(!own && { computing: COMPUTING }) })) this.#lost(this.#hung());
     }, LOOK_MS);
     this.#watch.unref();
   }
@@ -145,13 +150,13 @@ export class WorkerLink {
    * Stops the session, silences its output and ends the thread. Resolves with its last words; null where it had died or did not
    * answer, and may have left something sounding.
    */
-  close(): Promise<Extract<FromWorker, { type: 'closed' }> | null> {
+  close(takeEnds = true): Promise<Extract<FromWorker, { type: 'closed' }> | null> {
     if (this.#state === 'over') return Promise.resolve(null);
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#close(takeEnds);
     return this.#closing;
   }
 
-  async #close(): Promise<Extract<FromWorker, { type: 'closed' }> | null> {
+  async #close(takeEnds: boolean): Promise<Extract<FromWorker, { type: 'closed' }> | null> {
     this.#state = 'closing';
     const last = await new Promise<Extract<FromWorker, { type: 'closed' }> | null>((resolve) => {
       const timer = setTimeout(() => resolve(null), STOPPING_MS);
@@ -159,7 +164,7 @@ export class WorkerLink {
         clearTimeout(timer);
         resolve(words);
       };
-      this.post({ type: 'close' });
+      this.post({ type: 'close', takeEnds });
     });
     this.#end(gone());
     await this.#die();
@@ -191,10 +196,12 @@ export class WorkerLink {
         if (this.#state !== 'starting') return;
         this.#state = 'running';
         this.#loading();
+        this.#thread = message.thread;
         this.#beWatched();
         this.#ready(message);
         return;
       case 'loading':
+        this.#thread = message.thread;
         if (!this.owner.builtIn) this.#watchLoading();
         return;
       case 'loaded':

@@ -75,7 +75,8 @@ export class NotationLink {
       monotonic,
     );
     this.#watch = setInterval(() => {
-      if (watchdog.look(SILENT)) this.#lost(new ContinuoError('PLUGIN_HUNG', 'it does not come to an end'));
+      if (watchdog.look({ silent: SILENT }))
+        this.#lost(new ContinuoError('PLUGIN_HUNG', 'it does not come to an end'));
     }, LOOK_MS);
     this.#watch.unref();
   }

@@ -1,0 +1,244 @@
+import { ContinuoError } from '../../../errors.js';
+import type { Seconds } from '../../../music/units.js';
+import type { ParamValues } from '../../../plugin/definition.js';
+import type { LearntState, Resumption } from '../../../session/checkpoint.js';
+import type { Mode } from '../../../session/commands.js';
+import type { SessionEvent } from '../../../session/events.js';
+import type { TakeRecord } from '../../../session/take.js';
+import { reportOf } from '../../error-report.js';
+import type { FoundPlugin } from '../../plugins/plugins.js';
+import { TAKE_VERSION, type TakeHeader } from '../../takes/header.js';
+import { TakeLink } from '../../takes/link.js';
+import { NotationLink } from '../notation/link.js';
+import type { Lent } from '../ports/own-port/lent-port.js';
+import { Inheritance } from './inheritance.js';
+import { LastCheckpoint } from './last-checkpoint.js';
+import { ownerOf, WorkerLink } from './worker-link.js';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+
+export interface HandleStart extends Omit<WorkerStart, 'bell'> {
+  readonly plugin: FoundPlugin;
+  /** What people know it by that plays: the model, or a plugin that predicts by itself. */
+  readonly madeBy: string;
+  /** Folder for takes; null writes none. */
+  readonly takes: string | null;
+  /** Session time. */
+  readonly now: () => Seconds;
+}
+
+/** What a session hears of one of its engines. */
+export interface HandleListener {
+  readonly event: (event: SessionEvent) => void;
+  /** The output in use is another one. */
+  readonly output: (message: Extract<FromWorker, { type: 'output' }>) => void;
+  /** The worker died. What it wrote is not closed yet. */
+  readonly crashed: (error: Error) => void;
+}
+
+/** How a session begins in a worker that is ready. */
+export interface SessionBegin {
+  readonly mode: Mode;
+  readonly values: ParamValues;
+  /** What plays on from the session before, in the same take; null: it begins from zero. */
+  readonly inherited: Inheritance | null;
+  /** The plugin's code is other than that of the session before. */
+  readonly reloaded: boolean;
+  /** What the plugin has learnt before, where it begins from zero. */
+  readonly learnt: LearntState | undefined;
+}
+
+/** A session that runs in a worker, one plugin with one model: its thread, and what is written of what it plays. */
+export class SessionHandle {
+  readonly #link: WorkerLink;
+  /** Null where none is written. */
+  #take: TakeLink | null = null;
+  #notation: NotationLink | null = null;
+  #ready!: Extract<FromWorker, { type: 'ready' }>;
+  #last!: LastCheckpoint;
+
+  private constructor(
+    private readonly start: HandleStart,
+    private readonly listener: HandleListener,
+    signal: AbortSignal,
+  ) {
+    const { setup, plugin, zero, channel, sent, firstId } = start;
+    this.#link = new WorkerLink(
+      { setup, zero, channel, sent, firstId },
+      { message: (message) => this.#hear(message), crashed: listener.crashed },
+      ownerOf(plugin),
+      signal,
+    );
+  }
+
+  /**
+   * Resolves when plugin and model are loaded; {@link begin} has it play. Throws what {@link assemble} throws, ENGINE_CRASHED, and the
+   * reason of `signal` where that is aborted before; the worker is ended then.
+   */
+  static async load(
+    start: HandleStart,
+    listener: HandleListener,
+    signal: AbortSignal,
+  ): Promise<SessionHandle> {
+    const handle = new SessionHandle(start, listener, signal);
+    handle.#ready = await handle.#link.ready;
+    handle.#last = new LastCheckpoint(handle.#ready.codec.startToken);
+    return handle;
+  }
+
+  /** The codec whose tokens it speaks. */
+  get codec(): string {
+    return this.#ready.codec.name;
+  }
+
+  /** Whether it can go on from what another session left: it speaks the same tokens. */
+  continues(inherited: Inheritance): boolean {
+    return inherited.resumption !== null && inherited.codec === this.codec;
+  }
+
+  /** The session begins. */
+  begin(begin: SessionBegin): void {
+    const time = this.start.now();
+    const resume = begin.inherited?.resumption ?? null;
+    this.#last = new LastCheckpoint(this.#ready.codec.startToken, resume);
+    if (begin.inherited && resume) this.#takeOver(begin.inherited, resume, begin, time);
+    else this.#beginToWrite(begin, time);
+    const { mode, values, learnt } = begin;
+    this.post({ type: 'begin', time, mode, ...(resume ? { resume, values } : { learnt }) });
+  }
+
+  #beginToWrite({ mode, learnt }: SessionBegin, time: Seconds): void {
+    const { plugin, takes, setup, zero } = this.start;
+    const { modelHash } = this.#ready;
+    if (this.#ready.notation) this.#notation = this.#newNotation();
+    if (takes === null) return;
+    const pluginVersion = plugin.descriptor.version;
+    const date = new Date().toISOString();
+    const header: TakeHeader = {
+      type: 'take',
+      version: TAKE_VERSION,
+      ...{ date, setup, pluginVersion, modelHash, mode, time },
+      ...(learnt !== undefined && { learnt }),
+    };
+    this.#take = new TakeLink({ parent: takes, header, zero }, (failure) =>
+      this.listener.event({ type: 'recording', time: this.start.now(), failure }),
+    );
+  }
+
+  /** What is written of the music goes on: nothing in it says that it ended. */
+  #takeOver(
+    { take, notation, hung }: Inheritance,
+    resume: Resumption,
+    begin: SessionBegin,
+    time: Seconds,
+  ): void {
+    const { mode, values, reloaded } = begin;
+    const { checkpoint, branch, tokens } = resume;
+    const { length, time: from } = checkpoint;
+    const { version } = this.start.plugin.descriptor;
+    const restart: TakeRecord = {
+      type: 'restart',
+      ...{ time, from, length, branch, mode, values: { ...values } },
+      ...(hung && { hung: true as const }),
+      ...(reloaded && { plugin: { version, code: this.#ready.code } }),
+    };
+    this.#take = take;
+    take?.add([{ type: 'allOff', time }], [restart]);
+    if (!reloaded) {
+      this.#notation = notation;
+      notation?.hear(time, [], [restart]);
+      return;
+    }
+    // The new code writes down all that there is.
+    void notation?.close();
+    if (!this.#ready.notation) return;
+    this.#notation = this.#newNotation();
+    this.#notation.hear(time, [], [{ type: 'fed', tokens: Array.from(tokens).slice(1) }]);
+  }
+
+  #newNotation(): NotationLink {
+    const { plugin, madeBy, setup } = this.start;
+    const making = `played with continuo, ${madeBy} ${this.#ready.modelHash}, seed ${setup.seed}`;
+    return new NotationLink(
+      { plugin: plugin.ref, making },
+      { told: (event) => this.listener.event(event), failed: (error) => this.#unwritten(error, plugin) },
+    );
+  }
+
+  #hear(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' }>): void {
+    if (message.type === 'output') this.listener.output(message);
+    else if (message.type === 'refused') this.#trouble(message.error);
+    else if (message.type === 'checkpoint') this.#last.made(message.checkpoint);
+    else {
+      const { events, records } = message;
+      this.#last.add(records);
+      this.#take?.add(events, records);
+      for (const event of events) this.listener.event(event);
+      this.#notation?.hear(this.start.now(), events, records);
+    }
+  }
+
+  #unwritten(error: Error, { descriptor }: FoundPlugin): void {
+    const code =
+      error instanceof ContinuoError && error.code === 'PLUGIN_HUNG' ? error.code : 'PLUGIN_FAILED';
+    const message = `The plugin ${descriptor.name} could not write the music down, and does not any more: ${reportOf(error).message}`;
+    this.#trouble({ code, message });
+  }
+
+  #trouble({ code, message }: { readonly code: string; readonly message: string }): void {
+    this.listener.event({ type: 'trouble', time: this.start.now(), code, message });
+  }
+
+  /** Whether it follows the player's beats, which can be told. */
+  get countsBeats(): boolean {
+    return this.#ready.countsBeats;
+  }
+
+  /** The music so far as ABC, as it was told last; undefined where the plugin writes none. */
+  get notation(): string | undefined {
+    return this.#notation?.told;
+  }
+
+  /** Where the take is being written; null while there is none. */
+  get takeFolder(): string | null {
+    return this.#take?.folder ?? null;
+  }
+
+  post(message: ToWorker): void {
+    this.#link.post(message);
+  }
+
+  /**
+   * Connects the output; resolves with the name of the port in use. `again`: the one in use is gone, and the music goes on. `lent`:
+   * the port, where another thread holds it.
+   * Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE.
+   */
+  output(name: string | null, again: boolean, lent: Lent | null): Promise<string | null> {
+    return this.#link.output(name, again, lent);
+  }
+
+  /**
+   * Stops the session in the worker; `takeEnds`: none is to go on in its take. Returns whether it could: one that died, or hangs, may
+   * have left something sounding.
+   */
+  async stop(takeEnds = true): Promise<boolean> {
+    const last = await this.#link.close(takeEnds);
+    if (last?.checkpoint) this.#last.made(last.checkpoint);
+    return last !== null;
+  }
+
+  /** What another session can go on from. What is written is the heir's from now on, who also ends it. */
+  leave(hung = false): Inheritance {
+    const { resumption, learnt } = this.#last;
+    const left = new Inheritance(resumption, this.codec, learnt, this.#take, this.#notation, hung);
+    this.#take = null;
+    this.#notation = null;
+    return left;
+  }
+
+  /** Stops the session in the worker, if it lives, and ends the take. */
+  async close(): Promise<void> {
+    await this.#link.close();
+    const book = await this.#notation?.close();
+    await this.#take?.close(book);
+  }
+}
