@@ -225,16 +225,28 @@ class SessionThread {
   }
 
   #tellCheckpoint(): void {
-    if (this.#checkpoint === null) return;
-    post({ type: 'checkpoint', checkpoint: this.#checkpoint });
+    const checkpoint = this.#checkpoint;
     this.#checkpoint = null;
+    if (checkpoint !== null) postIfData(checkpoint, (one) => post({ type: 'checkpoint', checkpoint: one }));
   }
 
   #end(): void {
     this.#output.use(null);
-    post({ type: 'closed', checkpoint: this.#checkpoint });
+    const closed = (checkpoint: Checkpoint | null) => post({ type: 'closed', checkpoint });
+    if (this.#checkpoint === null || !postIfData(this.#checkpoint, closed)) closed(null);
     this.ensemble.engine.dispose();
     port.close();
+  }
+}
+
+/** Whether a checkpoint could be posted: a plugin's stream may give snapshots that are no data, and then nothing can go on from them. */
+function postIfData(checkpoint: Checkpoint, send: (checkpoint: Checkpoint) => void): boolean {
+  try {
+    send(checkpoint);
+    return true;
+  } catch (error) {
+    if (error instanceof DOMException || error instanceof RangeError) return false;
+    throw error;
   }
 }
 
