@@ -9,7 +9,7 @@ import type { Wishes } from '../wishes.js';
 import { Backoff } from './backoff.js';
 import { ChangeQueue } from './change-queue.js';
 import { FallBack } from './fall-back.js';
-import { type Chosen, type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
+import { alike, type Chosen, type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
 import { SessionHandle } from './session-handle.js';
 
 /** What of a session's options concerns its engines. */
@@ -45,9 +45,6 @@ const CALM_MS = 150;
 /** Of each engine's ids of notes; engines come one after the other, so that a double holds them for long. */
 const IDS = 2 ** 32;
 
-const alike = ({ setup: one }: { readonly setup: Setup }, { setup: other }: { readonly setup: Setup }) =>
-  one.plugin === other.plugin && one.model === other.model;
-
 /**
  * Which engine a session has. The new one is ready before the old one is let go, so that one that does not load changes nothing.
  * One that dies or hangs is replaced, after longer and longer waits where that fails; by the model before it where it dies at once.
@@ -79,7 +76,7 @@ export class EngineKeeper {
     private readonly listener: KeeperListener,
   ) {
     this.#wanted = setup;
-    this.playing = new PlayingEngine(wishes, now, listener, (error) => this.#died(error), alike);
+    this.playing = new PlayingEngine(wishes, now, listener, (error) => this.#died(error));
   }
 
   /** What was asked for last, be it loaded yet or not. */

@@ -7,6 +7,8 @@ import { type Chosen, type Part, PlayingEngine } from './playing-engine.js';
 import type { SessionHandle } from './session-handle.js';
 import type { ToWorker } from './worker-protocol.js';
 
+const NOTHING = { resumption: null, codec: '', learnt: undefined, take: null, notation: null, hung: false };
+
 const CHOSEN = { setup: {}, plugin: { descriptor: { params: {} } }, model: {} } as unknown as Chosen;
 
 /** An engine that ends its notes when it is let, with what it was told. */
@@ -20,7 +22,7 @@ function engine() {
     takeFolder: null,
     post: (message: ToWorker) => void told.push(message),
     begin: () => {},
-    leave: () => new Inheritance(null, '', undefined, null, null),
+    leave: () => new Inheritance(NOTHING),
     stop: () => ended,
     close: async () => {},
   };

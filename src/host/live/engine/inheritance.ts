@@ -3,19 +3,45 @@ import type { LearntState, Resumption } from '../../../session/checkpoint.js';
 import type { TakeLink } from '../../takes/link.js';
 import type { NotationLink } from '../notation/link.js';
 
+export interface InheritanceParts {
+  /** null: there is nothing to go on from. */
+  readonly resumption: Resumption | null;
+  /** Of the codec whose tokens these are. */
+  readonly codec: string;
+  readonly learnt: LearntState | undefined;
+  readonly take: TakeLink | null;
+  readonly notation: NotationLink | null;
+  /** The session hung. */
+  readonly hung: boolean;
+}
+
 /** What a session leaves to the one that goes on from it: how it stood, and what is still being written of its music. */
 export class Inheritance {
-  constructor(
-    /** null: there is nothing to go on from. */
-    readonly resumption: Resumption | null,
-    /** Of the codec whose tokens these are. */
-    readonly codec: string,
-    readonly learnt: LearntState | undefined,
-    readonly take: TakeLink | null,
-    readonly notation: NotationLink | null,
-    /** The session hung. */
-    readonly hung = false,
-  ) {}
+  constructor(private readonly left: InheritanceParts) {}
+
+  get resumption(): Resumption | null {
+    return this.left.resumption;
+  }
+
+  get codec(): string {
+    return this.left.codec;
+  }
+
+  get learnt(): LearntState | undefined {
+    return this.left.learnt;
+  }
+
+  get take(): TakeLink | null {
+    return this.left.take;
+  }
+
+  get notation(): NotationLink | null {
+    return this.left.notation;
+  }
+
+  get hung(): boolean {
+    return this.left.hung;
+  }
 
   /** Where the take is; null while there is none. */
   get takeFolder(): string | null {

@@ -4,7 +4,9 @@ import { Inheritance } from './inheritance.js';
 import { type Chosen, type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
 import type { SessionHandle } from './session-handle.js';
 
-const chosen = { plugin: { descriptor: { params: {} } } } as unknown as Chosen;
+const NOTHING = { resumption: null, codec: '', learnt: undefined, take: null, notation: null, hung: false };
+
+const chosen = { setup: {}, plugin: { descriptor: { params: {} } } } as unknown as Chosen;
 
 /** Engines that play one after the other; `said` is what they and the session are told. `stops`: whether the first one answers. */
 function engines(stops: boolean) {
@@ -31,7 +33,7 @@ function engines(stops: boolean) {
       takeFolder: null,
       post: () => {},
       begin: () => {},
-      leave: () => new Inheritance(null, '', undefined, null, null),
+      leave: () => new Inheritance(NOTHING),
       stop: async () => {
         said.push(`${name} stops`);
         return stops;

@@ -42,6 +42,12 @@ export interface Chosen {
   readonly model: ModelFolder | null;
 }
 
+type WithSetup = Pick<Chosen, 'setup'>;
+
+/** Whether two are the same plugin with the same model. */
+export const alike = ({ setup: one }: WithSetup, { setup: other }: WithSetup): boolean =>
+  one.plugin === other.plugin && one.model === other.model;
+
 /** Where an engine stands: its events are the session's while it plays; while it leaves, those that end its notes. */
 export interface Part {
   role: 'comes' | 'plays' | 'leaves' | 'gone';
@@ -87,8 +93,6 @@ export class PlayingEngine {
     private readonly listener: EnginesListener,
     /** It died, and none is left: the player is to be told, and another to take its place. */
     private readonly onDeath: (error: Error) => void,
-    /** Whether what plays next is what played before. */
-    private readonly same: (one: Chosen, other: Chosen) => boolean = () => false,
   ) {}
 
   /** Null while there is none. */
@@ -189,7 +193,7 @@ export class PlayingEngine {
     const left = this.#inherited;
     this.#inherited = null;
     if (left === null) return null;
-    const same = this.#chosen !== null && this.same(this.#chosen, chosen);
+    const same = this.#chosen !== null && alike(this.#chosen, chosen);
     if (same && next.continues(left)) return left;
     // Of a session that was stopped for this.
     if (reloaded) left.end(this.now());

@@ -229,7 +229,10 @@ export class SessionHandle {
   /** What another session can go on from. What is written is the heir's from now on, who also ends it. */
   leave(hung = false): Inheritance {
     const { resumption, learnt } = this.#last;
-    const left = new Inheritance(resumption, this.codec, learnt, this.#take, this.#notation, hung);
+    const left = new Inheritance({
+      ...{ resumption, codec: this.codec, learnt, hung },
+      ...{ take: this.#take, notation: this.#notation },
+    });
     this.#take = null;
     this.#notation = null;
     return left;
