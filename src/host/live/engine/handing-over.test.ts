@@ -23,6 +23,7 @@ function engine() {
     post: (message: ToWorker) => void told.push(message),
     begin: () => {},
     leave: () => new Inheritance(NOTHING),
+    continues: () => false,
     stop: () => ended,
     close: async () => {},
   };

@@ -34,6 +34,7 @@ function engines(stops: boolean) {
       post: () => {},
       begin: () => {},
       leave: () => new Inheritance(NOTHING),
+      continues: () => false,
       stop: async () => {
         said.push(`${name} stops`);
         return stops;
