@@ -33,7 +33,7 @@ const post = (message: FromWorker) => port.postMessage(message);
 /** How often health is told, and the longest sleep: the event loop turns at least that often. */
 const HEALTH: Seconds = 1;
 const LONGEST_SLEEP: Seconds = 0.25;
-/** A checkpoint is copied for the other thread where nothing is due for so long: the copy takes less. */
+/** A checkpoint is copied for the other thread where nothing is due for so long, and for twice as long as the last copies took. */
 const CHECKPOINT_SLACK: Seconds = 0.005;
 /** Messages that are taken in one turn: between them what is due is sent, however many wait. */
 const SHARE = 32;
@@ -54,6 +54,8 @@ class SessionThread {
   #nextHealth = clock();
   /** Not posted yet. */
   #checkpoint: Checkpoint | null = null;
+  /** How long it took to copy one, at worst of late. */
+  #copying: Seconds = 0;
 
   constructor(
     private readonly ensemble: HostEnsemble,
@@ -204,7 +206,7 @@ class SessionThread {
       return;
     }
     const slack = (wake ?? Number.POSITIVE_INFINITY) - clock();
-    if (slack > CHECKPOINT_SLACK && !more) this.#tellCheckpoint();
+    if (slack > Math.max(CHECKPOINT_SLACK, 2 * this.#copying) && !more) this.#tellCheckpoint();
     const sleep = Math.min(LONGEST_SLEEP, (wake ?? Number.POSITIVE_INFINITY) - clock());
     if (sleep > 0 && this.#opening === 0 && !more) Atomics.wait(bell, BELL, heard, sleep * 1000);
     setImmediate(() => this.next());
@@ -227,7 +229,10 @@ class SessionThread {
   #tellCheckpoint(): void {
     const checkpoint = this.#checkpoint;
     this.#checkpoint = null;
-    if (checkpoint !== null) postIfData(checkpoint, (one) => post({ type: 'checkpoint', checkpoint: one }));
+    if (checkpoint === null) return;
+    const began = monotonic();
+    postIfData(checkpoint, (one) => post({ type: 'checkpoint', checkpoint: one }));
+    this.#copying = Math.max(monotonic() - began, 0.9 * this.#copying);
   }
 
   #end(): void {
