@@ -3,18 +3,18 @@
  * are written against `continuo/plugin`. Whatever throws on purpose throws a {@link ContinuoError} with a code of docs/ERRORS.md.
  */
 
-// Music as tokens: `performance388.encode(performance).tokens`, and back.
+// Codecs translate between music and tokens: `performance388.encode(performance).tokens`, and back.
 export * from './codec/index.js';
 export type { CodecMetadata } from './ensemble/codec-metadata.js';
-// The session: whose turn it is, what the network plays, and when. It is handed its clock, and asked by `advance` what is due.
-// `openEnsemble` puts a plugin and a model together into what a session is made of; `drawFactory` is how it draws, and `continuePerformance`
-// goes on from a piece without a clock.
+// The session decides whose turn it is, and what the model plays when. It has no clock: `advance` is called with the time.
+// `openEnsemble` puts a plugin and a model together into the parts of a session; `drawFactory` makes the function that draws tokens,
+// and `continuePerformance` continues a piece without a clock.
 export { continuePerformance } from './ensemble/continuation.js';
 export { drawFactory } from './ensemble/draw-factory.js';
 export type { Ensemble, EnsembleOptions, LoadedPlugin } from './ensemble/ensemble.js';
-// Models: `openModel` opens a folder by a function that gives its files, with all that its model.json asks for (counted bars, recall,
-// cache, chord loop); `parseModel` and `openEngine` are the network alone. A sampler draws from what a step says, by random numbers
-// that are a function of seed, branch and index (`uniform`).
+// Models: `openModel` opens a folder, through a function that reads its files, with the memories that its model.json declares (counted
+// bars, recall, cache, chord loop); `parseModel` and `openEngine` open the network alone. A sampler draws a token from a step's logits,
+// with random numbers that are a function of seed, branch and index (`uniform`).
 export type { MemorySwitches, ModelEngineOptions } from './ensemble/model-engine.js';
 export { type OpenEnsembleOptions, openEnsemble } from './ensemble/open-ensemble.js';
 export {
@@ -32,7 +32,7 @@ export { type EngineOptions, openEngine } from './model/open.js';
 export { uniform } from './model/random.js';
 export { createSampler, type Sampler, type SamplerSettings } from './model/sampler.js';
 export type { NetworkSpec } from './model/spec.js';
-// Files of music: tunes in ABC, pieces in MIDI, and a piece as notes and pedal in seconds.
+// Music files: tunes in ABC, pieces in MIDI, and a piece as notes and pedal in seconds.
 export {
   type AbcToken,
   type Alteration,

@@ -12,6 +12,7 @@ import type {
   TurnStart,
   Voice,
 } from '../codec.js';
+import { numberParam } from '../number-param.js';
 import { snapshotOf, stateOf } from '../snapshot.js';
 import {
   closeBars,
@@ -105,10 +106,12 @@ export class BeatsOrStepsStream implements TokenStream {
     return turn === 'steps' ? null : turn;
   }
 
-  setParams({ longest, lowest, highest, beatsABar }: StreamParams): void {
-    this.#longest = longest as number;
+  setParams(params: StreamParams): void {
+    this.#longest = numberParam(params, 'longest', ALL);
     // The two bounds are set one after the other: between, the range may be inverted, but must not be empty.
-    this.#range = [lowest as number, Math.max(lowest as number, highest as number)];
+    const lowest = numberParam(params, 'lowest', 0);
+    this.#range = [lowest, Math.max(lowest, numberParam(params, 'highest', 127))];
+    const { beatsABar } = params;
     const { hints } = this.#state.played;
     const meter = METERS.find((meter) => meter === beatsABar) ?? 4;
     if (meter !== (hints.meter ?? 4)) this.#setHints({ ...hints, meter }, this.head);

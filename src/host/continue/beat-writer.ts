@@ -9,6 +9,7 @@ import {
 } from '../../codec/beats/head.js';
 import { beatCodec } from '../../codec/beats/index.js';
 import { beatVocabulary, KEYS } from '../../codec/beats/vocabulary.js';
+import { numberParam } from '../../codec/number-param.js';
 import type { NetworkState, StepEngine } from '../../model/engine.js';
 import { EARLY, TICKS_PER_BEAT } from '../../music/beats/beat-map.js';
 import type { ParamValues } from '../../plugin/definition.js';
@@ -172,8 +173,8 @@ export class BeatWriter {
 }
 
 function keepToRange(mask: Uint8Array, params: ParamValues): void {
-  const lowest = params.lowest as number;
-  const highest = Math.max(lowest, params.highest as number);
+  const lowest = numberParam(params, 'lowest', 0);
+  const highest = Math.max(lowest, numberParam(params, 'highest', 127));
   for (let pitch = 0; pitch < 128; pitch++) if (pitch < lowest || pitch > highest) forbidPitch(mask, pitch);
 }
 

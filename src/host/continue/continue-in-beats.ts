@@ -1,6 +1,7 @@
 import { beatCodec } from '../../codec/beats/index.js';
 import { promptOf } from '../../codec/beats/prompt.js';
 import { beatVocabulary } from '../../codec/beats/vocabulary.js';
+import { numberParam } from '../../codec/number-param.js';
 import { ContinuoError } from '../../errors.js';
 import {
   type BeatMap,
@@ -89,7 +90,11 @@ export function continueInBeats(
     { ...options, createDraw: draws, critic: critic ?? null },
   );
   writer.free();
-  return played(reply, open, { until: from + seconds, line, longest: params.longest as number });
+  return played(reply, open, {
+    until: from + seconds,
+    line,
+    longest: numberParam(params, 'longest', Number.POSITIVE_INFINITY),
+  });
 }
 
 /** Writes the rest of the open bar and the bars after it, until a time or with a cadence at a bar line. */
