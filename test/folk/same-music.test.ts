@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textCodec } from '../../src/codec/text.js';
 import { unmaskedTunes } from '../../src/evaluation/folk/trial/unmasked-tunes.js';
@@ -167,4 +170,13 @@ describe('what a seed makes', () => {
       'c01f95b50b49d05f',
     );
   });
+});
+
+it("gives README's tune for README's command, to the byte", () => {
+  const root = new URL('../../', import.meta.url);
+  const readme = readFileSync(new URL('README.md', root), 'utf8');
+  const [, args, tune] = /^ {4}npx continuo (generate folk .*--seed 4)\n\n((?: {4}.*\n)+)/m.exec(readme)!;
+  const main = fileURLToPath(new URL('dist/cli/main.js', root));
+  const { stdout } = spawnSync(process.execPath, [main, ...args!.split(' ')], { encoding: 'utf8' });
+  expect(stdout).toBe(tune!.replaceAll(/^ {4}/gm, ''));
 });

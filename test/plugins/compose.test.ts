@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,6 +144,34 @@ const verses = (make: string, more = '') => `
       }),
     },
   };`;
+
+it('is ended by a signal where its code never returns, of several pieces too', async () => {
+  const manifest = { extensions: ['compose'], compose: COMPOSE };
+  const make = "process.stderr.write('begun\\n'); for (;;);";
+  const path = pluginFolder(folder, 'endless', { manifest, code: verses(make) });
+  const main = join(root, 'dist', 'cli', 'main.js');
+  const args = [
+    main,
+    'generate',
+    'endless',
+    '--plugin',
+    path,
+    '--count',
+    '3',
+    '--out',
+    join(folder, 'verses'),
+  ];
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(child, 'exit');
+  let said = '';
+  for await (const chunk of child.stderr) {
+    said += chunk;
+    if (said.includes('begun')) break;
+  }
+  expect(child.kill('SIGINT')).toBe(true);
+  expect(await ended).toEqual([null, 'SIGINT']);
+  expect(readdirSync(folder)).not.toContain('verses');
+});
 
 async function composed(id: string, code: string): Promise<CheckResult> {
   const manifest = { extensions: ['compose'], compose: COMPOSE };

@@ -17,7 +17,7 @@ const MOST_AWAITED_MS = 5000;
 
 /** `continuo generate ID` with these arguments. Throws OPTION_VALUE, FILE_READ, FILE_WRITE, and what the plugin throws. */
 export async function generate(
-  { ref, descriptor }: FoundPlugin,
+  { ref, descriptor, source }: FoundPlugin,
   compose: ComposeDescriptor,
   args: FlagArgs,
 ): Promise<void> {
@@ -25,7 +25,8 @@ export async function generate(
   const request = await requestOf(asked, compose);
   await requirePlaces(asked);
   sayUnknown(descriptor);
-  const patience = new Patience();
+  // Code of others may never return: a signal that waits for it would never be seen.
+  const patience = new Patience(source === 'built-in' && request.count > 1);
   const opened = await openComposer(ref, {
     ...(typeof args.model === 'string' && { model: args.model }),
     memory: args.memory !== false,
@@ -81,7 +82,11 @@ class Patience {
   #signal: ReturnType<typeof afterSignal> | undefined;
   #began = 0;
 
+  /** Where it does not wait, as for one piece alone, which is whole or nothing, a signal ends the program at once. */
+  constructor(private readonly waits: boolean) {}
+
   begin(): void {
+    if (!this.waits) return;
     this.#began = performance.now();
     this.#signal ??= afterSignal();
   }
@@ -114,9 +119,7 @@ async function gather(
     },
     ...(printer && { goesOn: (text: string) => printer.goesOn(text) }),
   };
-  // One piece alone is whole or nothing.
-  const several = count > 1;
-  if (several) patience.begin();
+  patience.begin();
   for (const piece of opened.composer.make(request, watch)) {
     made.push(piece);
     printer?.made(piece);
@@ -124,7 +127,7 @@ async function gather(
     // Lets a signal through.
     await new Promise(setImmediate);
     if (patience.code !== undefined) break;
-    if (several) patience.begin();
+    patience.begin();
   }
   if (patience.code !== undefined && made.length < count) {
     process.stderr.write(`Stopped: ${made.length} of ${count} ${opened.compose.piece.many}, each whole.\n`);
