@@ -9,7 +9,7 @@ import { makeWholeFolder } from '../../whole-folder.js';
 import { type Corpus, SPLITS, type Split } from './corpus.js';
 import { corpusExamples, type FileExamples, listCorpus } from './corpus-examples.js';
 import { encode, type ReadExample } from './examples.js';
-import { type CodecChoice, type CorpusInCodec, openCodec } from './open-codec.js';
+import { type CodecChoice, type CorpusInCodec, checkAids, openCodec } from './open-codec.js';
 import { type ShardSummary, ShardWriter, type TokenType, tokenTypeOf } from './shard.js';
 
 export interface DatasetOptions {
@@ -101,6 +101,7 @@ export interface BuiltDataset {
  */
 export async function buildDataset(options: DatasetOptions): Promise<BuiltDataset> {
   const { from, plugin, heldOut = false } = options;
+  checkAids(plugin.kind.aids, options.codec.id, options.codec.aids ?? {});
   const corpus = await listCorpus({ plugin, from }, { heldOut });
   const learnt = await learn(options, corpus);
   const opened = await openCodec(plugin, {

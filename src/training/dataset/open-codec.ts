@@ -29,7 +29,8 @@ export async function openCodec(
   return { ...plugin, codec: plugin.corpus.codec(id, { said, aids: read }) };
 }
 
-function checkAids(
+/** Whether each aid goes with the codec; checked before any file is read. Throws OPTION_VALUE. */
+export function checkAids(
   known: Readonly<Record<string, CorpusAid>>,
   codec: string,
   given: Readonly<Record<string, string>>,
