@@ -48,7 +48,7 @@ it.each([
 it.each([
   [['--to', 'H'], /--to takes a tonic/],
   [['--for', 'kazoo'], /--for takes an instrument/],
-  [[], /where to/],
+  [[], /needs --to or --f/],
   [['--to', 'G', '--for', 'Bb'], /not both/],
 ])('refuses %j', (args, message) => {
   const { status, stderr } = transpose(Buffer.from(TUNE), ...args);

@@ -88,7 +88,7 @@ describe.each(SIGNALS)('%s', (signal, status) => {
   it('while a text is read to train on leaves nothing', async () => {
     writeFileSync(join(folder, 'text'), 'It was a dark and stormy night. '.repeat(400_000));
     const args = ['train', 'text', 'text', '--licence', 'none', '--out', 'model'];
-    const end = await ended(args, signal, begun(join(folder, 'tmp'), 'continuo-text'));
+    const end = await ended(args, signal, begun(join(folder, 'tmp'), 'continuo-tokens'));
     expect(end).toEqual({ amid: true, status, said: '' });
     expect(below(folder)).toEqual(['text', 'tmp']);
   });
