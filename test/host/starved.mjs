@@ -11,7 +11,7 @@ const work = (milliseconds) => `
   parentPort?.postMessage(Number(/\\d+$/.exec(require('node:fs').readlinkSync('/proc/thread-self'))[0]));
   for (;;) { let n = 0; for (let i = 0; i < ${milliseconds} * 3e5; i++) n += i % 7; if (beats) Atomics.add(beats, 0, 1); }
 `;
-const starved = new Worker(work(10), { eval: true, workerData: beats });
+const starved = new Worker(work(40), { eval: true, workerData: beats });
 const thread = await new Promise((resolve) => starved.once('message', resolve));
 setPriority(thread, 19);
 new Worker(work(10), { eval: true });
