@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { cadencesOf } from './cadences.js';
 import { folkCodec } from './codec.js';
 
-/** Of each end: l where a part came before, e where the tune ends with it, a where its last bar was one's last, t where its last note is the tonic. */
+/**
+ * Letters for each cadence: l if an earlier part exists, e at the end of the tune, a if its last bar ends an earlier
+ * part, t if its last note is the tonic.
+ */
 const ends = (words: string) =>
   cadencesOf(folkCodec.read(words)).map(({ later, last, again, tonic }) =>
     [last ? 'e' : later ? 'l' : '-', again ? 'a' : '-', tonic ? 't' : '-'].join(''),

@@ -1,31 +1,31 @@
 import type { TuneType } from '../../../music/abc/tune-type.js';
 import { NO_ACCIDENTAL, SIGNS, type Sign, tokenRole } from './grammar-tokens.js';
 
-/** How a part ends, or one of its endings. */
+/** How one part of a tune, or one of its endings, ends. */
 export interface Cadence {
-  /** There is an earlier part. */
+  /** An earlier part exists. */
   readonly later: boolean;
-  /** The tune ends with it, as far as its tokens go. */
+  /** This is the end of the tune. Always false before the `</s>` token. */
   readonly last: boolean;
-  /** Its last bar is that of an earlier part, or of one of that part's endings. */
+  /** The last bar equals the last bar of an earlier part, or of one of that part's endings. */
   readonly again: boolean;
-  /** Its last note is the tonic, C, as far as the note's own token says. */
+  /** The last note is the tonic C, judged by the note's own token: accidentals earlier in the bar are ignored. */
   readonly tonic: boolean;
 }
 
-/** The type that a tune's tokens say; null where they say none. */
+/** The tune type of a token sequence (its first token); null if the sequence has none. */
 export function saidType(tokens: readonly number[]): TuneType | null {
   const sign = SIGNS[tokens[0] ?? -1];
   return sign?.kind === 'type' ? sign.type : null;
 }
 
-/** Less is a pickup before the first repeat, not a part. */
+/** A section of fewer bars is a pickup before the first repeat sign, not a part. */
 const LEAST_BARS = 2;
 
-/** The ends of a tune's parts, in order; of a tune that still grows, those so far. */
+/** The cadences of a tune's parts, in order. For an unfinished tune: the cadences so far. */
 export function cadencesOf(tokens: readonly number[]): Cadence[] {
   const found: Cadence[] = [];
-  /** Last bars: (part, ending) */
+  /** Last bars, as text: (part, ending). */
   const parts: string[][] = [];
   let [bar, last, bars] = ['', '', 0];
   let [tonic, second, over] = [false, false, false];
@@ -42,7 +42,7 @@ export function cadencesOf(tokens: readonly number[]): Cadence[] {
     }
     if (!ends(sign)) continue;
     if (second) {
-      // It ends the part that the first ending has ended.
+      // A second ending belongs to the part of the first ending.
       found.push(cadence(parts.slice(0, -1), last, tonic));
       parts.at(-1)!.push(last);
     } else if (bars >= LEAST_BARS) {
@@ -65,7 +65,7 @@ function isTonic({ step, accidental }: Extract<Sign, { kind: 'pitch' }>): boolea
   return step % 7 === 0 && (accidental === 0 || accidental === NO_ACCIDENTAL);
 }
 
-/** Whether a part, or one of its endings, ends with it. */
+/** Whether this sign ends a part or one of its endings. */
 function ends(sign: Sign): boolean {
   if (sign.kind === 'bar') return sign.line !== '|';
   return sign.kind === 'volta' ? sign.ending !== '1' : sign.kind === 'end';

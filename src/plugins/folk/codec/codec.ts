@@ -6,22 +6,25 @@ import { type EncodedTune, encodeTune } from './encode.js';
 import type { FolkSymbol } from './symbols.js';
 import { END, folkSymbols, folkToken, folkVocabulary, folkWord, START } from './vocabulary.js';
 
-/** A codec of tunes. Its tokens are words of ABC on the tonic C with L:1/8; a stream of folk-rnn's 137 reads as it stands. */
+/**
+ * A codec between tunes and tokens. Its tokens are words of ABC notation on the tonic C with `L:1/8`, a superset of
+ * folk-rnn v2's 137: a folk-rnn token stream reads unchanged.
+ */
 export interface FolkCodec {
   readonly id: string;
   readonly vocabulary: Vocabulary;
-  /** `<s>`; fed before a tune, not part of its tokens. */
+  /** `<s>`: fed to the network before a tune; not part of the tune's tokens. */
   readonly startToken: number;
-  /** `</s>`; the last token of a tune. */
+  /** `</s>`: the last token of a tune. */
   readonly endToken: number;
-  /** What each token says. (token) */
+  /** Meaning of each token. Shape: (token). */
   readonly symbols: readonly FolkSymbol[];
   encode(tune: Tune): EncodedTune;
-  /** Total: see {@link decodeTune}. */
+  /** Accepts any sequence of known tokens: see {@link decodeTune}. Throws TOKEN_RANGE for an unknown token. */
   decode(tokens: ArrayLike<number>, options?: DecodeOptions): Tune;
-  /** Tokens as their words, separated by blanks: folk-rnn's own form. Throws TOKEN_RANGE. */
+  /** Writes tokens as words separated by spaces, the format of folk-rnn. Throws TOKEN_RANGE for an unknown token. */
   write(tokens: ArrayLike<number>): string;
-  /** The tokens of words separated by white space. Throws TOKEN_RANGE, naming the word that there is no token for. */
+  /** Reads words separated by white space. Throws TOKEN_RANGE, naming the first unknown word. */
   read(words: string): number[];
 }
 

@@ -7,10 +7,10 @@ import { bare, heardByAbcjs } from '../../../music/abc/testing/heard.js';
 import { writeAbc } from '../../../music/abc/write.js';
 import { folkCodec } from './codec.js';
 
-/** Every nth tune of each book; CONTINUO_FOLK_STEP=1 takes them all. */
+/** Tests every nth tune of each book; CONTINUO_FOLK_STEP=1 tests them all. */
 const STEP = Number(process.env.CONTINUO_FOLK_STEP ?? 60);
 
-/** The printed tunes begin a part on a line with no bar line before it; abcjs then plays the note before it twice. */
+/** These printed tunes begin a part on a new line without a bar line before it; abcjs then plays the note before it twice. */
 const HEARD_TWICE = ['Lough Allen', 'Golden Wedding -- Hornpipe'];
 
 describeWith('the corpora (CONTINUO_DATA)', 'books of tunes', (data) => {

@@ -17,9 +17,9 @@ import type { FolkSymbol } from './symbols.js';
 import { folkSymbols, folkVocabulary } from './vocabulary.js';
 
 export interface DecodeOptions {
-  /** The tonic that the tune is given back on; the mode is the tokens'. Default C. */
+  /** Tonic of the decoded tune; the mode comes from the tokens. Default C. */
   readonly tonic?: Tonic;
-  /** Octaves up (or down) from where the codec puts that tonic. Default 0. */
+  /** Octaves up (negative: down) from the codec's own position for that tonic. Default 0. */
   readonly octave?: number;
   readonly number?: string;
   readonly titles?: readonly string[];
@@ -27,10 +27,11 @@ export interface DecodeOptions {
 }
 
 /**
- * A tune from tokens. Total: what cannot stand where it stands is passed over (a length with no note before it, a second length,
- * a tie after a rest, a bracket with no partner, anything but notes in a chord, a type or start within the tune, a tuplet that
- * wants for notes, what comes after `</s>`). Without `M:` the meter is free, without `K:` the key is major. Throws TOKEN_RANGE
- * where the vocabulary has no such token.
+ * Decodes tokens into a tune. Accepts any sequence of known tokens and skips what makes no sense where it stands: a
+ * length with no note before it, a second length, a tie after a rest, an unmatched bracket, anything but notes in a
+ * chord, a type or start token within the tune, an incomplete tuplet, everything after `</s>`.
+ * Without `M:` the meter is free; without `K:` the mode is major. Throws TOKEN_RANGE for a token outside the
+ * vocabulary.
  */
 export function decodeTune(tokens: ArrayLike<number>, options: DecodeOptions = {}): Tune {
   const builder = new TuneBuilder();
@@ -61,10 +62,10 @@ class TuneBuilder {
   #meter: Meter | null | undefined;
   #mode: Mode | undefined;
   readonly #body: TuneElement[] = [];
-  /** What holds now, after changes: it says how many notes a tuplet takes the time of. */
+  /** The current meter, after changes: it sets the default ratio of a tuplet. */
   #meterNow: Meter | null = null;
   #chord: ChordNote[] | undefined;
-  /** Whether the last note can still be given a length. */
+  /** Whether the last note may still be given a length. */
   #open = false;
 
   tune(): Pick<Tune, 'type' | 'meter' | 'key' | 'body'> {
@@ -162,7 +163,10 @@ class TuneBuilder {
     list[index] = { ...note, tie: true } as (typeof list)[number];
   }
 
-  /** The note that a length or a tie belongs to: the last of the chord, or of the tune, before broken rhythm. */
+  /**
+   * The note that a length or tie applies to: the last one of the open chord, else of the tune, skipping a
+   * broken-rhythm sign.
+   */
   #last(): { list: (TuneElement | ChordNote)[]; index: number } {
     if (this.#chord) return { list: this.#chord, index: this.#chord.length - 1 };
     const end = this.#body.length - 1;

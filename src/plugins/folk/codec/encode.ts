@@ -9,21 +9,24 @@ import type { ElementOf, Meter, Place, Tune, TuneElement } from '../../../music/
 import { tuneTypeOf } from '../../../music/abc/tune-type.js';
 import { END, folkToken } from './vocabulary.js';
 
-/** A tune as tokens, or why it has none. */
+/** A tune as tokens, or the reason why it cannot be encoded. */
 export type EncodedTune =
   | {
-      /** From the type or the meter to `</s>`, without the start token. */
+      /** From the type (or the meter, if there is no type) to `</s>`, without the start token. */
       readonly tokens: number[];
-      /** What has no token, by kind. */
+      /** Counts of elements left out because no token exists for them, by kind. */
       readonly dropped: Dropped;
       readonly refusal?: never;
     }
   | { readonly refusal: Refusal; readonly tokens?: never };
 
-/** Steps of the staff from each letter, C to B, to the nearest C: what puts a tune on its tonic C. */
+/** Staff steps from each letter, C to B, to the nearest C: the transposition that puts a tune on the tonic C. */
 export const STEPS_TO_C = [0, -1, -2, -3, 3, 2, 1] as const;
 
-/** A tune as tokens: `R:` if it has a type that has a token, `M:`, `K:`, the music on the tonic C, `</s>`. */
+/**
+ * Encodes a tune: `R:` if its type has a token, `M:`, `K:`, the music transposed to the tonic C, `</s>`. Returns a
+ * refusal if the tune has several voices or an element that has no token.
+ */
 export function encodeTune(tune: Tune): EncodedTune {
   const several = severalVoices(tune);
   if (several) return { refusal: several };
@@ -92,15 +95,15 @@ class WordWriter {
         this.#chord(element, next);
         return;
       case 'broken':
-        // Written with the note before it.
+        // Already written with the note before it.
         return;
       case 'tuplet':
-        if (element.p === element.q) return; // as many in the time of as many
+        if (element.p === element.q) return; // A ratio of n:n changes nothing.
         this.word(tupletWord(element, this.#meter), place);
         return;
       case 'bar':
         if (element.times !== undefined) this.dropped.add('repeats played more than twice');
-        // A tune's last bar line closes it, however thick it is drawn.
+        // A tune's last bar line closes it, whether drawn single or double.
         this.word(element.line === '||' && index === body.length - 1 ? '|' : element.line, place);
         return;
       case 'volta':
@@ -128,7 +131,7 @@ class WordWriter {
     this.#length(chord.duration, next, chord.place, chord.tie);
   }
 
-  /** Length, broken rhythm and tie; broken rhythm is fused with the length where folk-rnn fuses it. */
+  /** Writes length, broken rhythm and tie. Uses the fused token for length and broken rhythm where folk-rnn has one. */
   #length(duration: Fraction, next: TuneElement | undefined, place: Place, tie: boolean): void {
     const length = equal(duration, ONE) ? '' : lengthText(duration);
     const broken = next?.kind === 'broken' ? brokenText(next.by) : '';

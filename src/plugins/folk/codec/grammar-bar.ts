@@ -1,39 +1,42 @@
 import { UNITS_AN_EIGHTH } from './grammar-tokens.js';
 
-/** Lengths of the notes in a tuplet, in units; all of its notes have the same, as programs that read ABC want it. */
+/** Allowed lengths of tuplet notes, in units. All notes of a tuplet share one length, since ABC programs expect it. */
 const TUPLET_LENGTHS = [1, 2, 3, 4, 6, 8, 12, 16];
 export const NOTE = 1;
 export const REST = 2;
 export const CHORD = 3;
 
 /**
- * Where the music stands in its bar, in units. A note lasts an eighth until the token after it says otherwise, so the last
- * one is *pending*: it has begun, and its length is not yet decided.
+ * The position in the current bar, in units. A note lasts an eighth unless the next token gives another length, so the
+ * last note is *pending*: it has begun, but its length is still open.
  */
 export class BarTime {
   /** Length of the bar. */
   capacity = 0;
-  /** Length of notes that programs swing in pairs, as in hornpipes: broken rhythm keeps to the pairs. 0 where there are none. */
+  /**
+   * Length of the notes that ABC players swing in pairs (hornpipes): broken rhythm must stay within such a pair. 0: no
+   * swing.
+   */
   swung = 0;
-  /** Where the pending note, or the tuplet that it stands in, begins. */
+  /** Start of the pending note, or of the tuplet that contains it. */
   #at = 0;
-  /** 0 where nothing is pending. */
+  /** NOTE, REST or CHORD; 0 if nothing is pending. */
   #pending = 0;
-  /** The pending note's written length; 0 while it is not said. */
+  /** Written length of the pending note; 0 until a token gives it. */
   #said = 0;
-  /** A tie leads to it: such a note is long already, and makes no pair of broken rhythm. */
+  /** The pending note is tied to the one before. Such a note is already long, so it cannot start a broken-rhythm pair. */
   #tied = false;
-  /** After broken rhythm: the length that the next note must be written with, and how long it sounds. */
+  /** After a broken-rhythm sign: the length that the next note must be written with, and its sounding length. */
   #partner = 0;
   #partnerSounds = 0;
   #wantsPartner = false;
-  /** The open tuplet: r notes, p in the time of q; this many still to begin; their length, 0 before the first is decided. */
+  /** The open tuplet: r notes, p in the time of q; how many have still to begin; their common length (0 until known). */
   #p = 0;
   #q = 0;
   #r = 0;
   #left = 0;
   #each = 0;
-  /** The bar has a chord so far. */
+  /** The bar already contains a chord. */
   #chorded = false;
 
   copyFrom(other: BarTime): void {
@@ -74,7 +77,10 @@ export class BarTime {
     return this.#said;
   }
 
-  /** Where the bar stands if the pending note ends as it is written; -1 where it cannot, or a tuplet or broken rhythm is open. */
+  /**
+   * Position in the bar if the pending note ends with its written length. -1 if it cannot end so, or if a tuplet or
+   * broken-rhythm pair is incomplete.
+   */
   free(): number {
     if (this.#wantsPartner) return -1;
     if (this.#pending === 0) return this.#p > 0 ? -1 : this.#at;
@@ -92,7 +98,7 @@ export class BarTime {
     return this.somethingMay();
   }
 
-  /** Whether a rest, a chord or a tuplet may begin, for which the bar has at least `length` left. */
+  /** Whether a rest, chord or tuplet may begin: the bar must have at least `length` units left. */
   somethingMay(length = 1): boolean {
     const free = this.free();
     return free >= 0 && free + length <= this.capacity;
@@ -109,11 +115,12 @@ export class BarTime {
     return this.#partner > 0 ? length === this.#partner : length <= room;
   }
 
-  /** Whether the pending note, written with this length, and one like it make a pair of broken rhythm. */
+  /** Whether the pending note, with this written length, and an equal note after it may form a broken-rhythm pair. */
   breaks(length: number, by: number): boolean {
     if (this.#pending !== NOTE || this.#p > 0 || this.#partner > 0 || this.#tied) return false;
     if (this.#at + 2 * length > this.capacity) return false;
-    // Where it swings pairs, abc2midi miscounts them after a chord, and refuses what stands across them.
+    // When swinging, abc2midi miscounts a broken pair after a chord and rejects one that straddles two swung
+    // pairs.
     if (this.swung > 0 && this.#chorded) return false;
     if (length === this.swung && this.#at % (2 * length) === length) return false;
     const short = length / 2 ** Math.abs(by);
@@ -154,7 +161,7 @@ export class BarTime {
     if (kind === CHORD) this.#chorded = true;
   }
 
-  /** The pending note ends as it is written. */
+  /** Ends the pending note with its written length. */
   close(): void {
     if (this.#pending === 0) return;
     const length = this.#said || UNITS_AN_EIGHTH;
@@ -173,7 +180,7 @@ export class BarTime {
   }
 }
 
-/** Whether a tuplet of `r` notes, p in the time of q, ends within `room` on a whole unit, in notes of some length. */
+/** Whether a tuplet of `r` notes, p in the time of q, fits into `room` units and ends on a whole unit for some note length. */
 export function tupletMay(p: number, q: number, r: number, room: number): boolean {
   return TUPLET_LENGTHS.some((length) => tupletFits(p, q, r, length, room));
 }

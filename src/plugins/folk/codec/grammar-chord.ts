@@ -1,8 +1,8 @@
 const MOST_NOTES = 4;
 
-/** The chord that is open, if one is: of two to four notes on different steps, which sound apart. */
+/** The open chord, if any: two to four notes on different staff steps with different pitches. */
 export class OpenChord {
-  /** -1 where none is open. */
+  /** Number of notes so far; -1 if no chord is open. */
   #notes = -1;
   /** (note) */
   readonly #steps = new Int8Array(MOST_NOTES);
@@ -18,7 +18,7 @@ export class OpenChord {
     return this.#notes >= 0;
   }
 
-  /** Whether another note may come. */
+  /** Whether the chord may take another note. */
   get hasRoom(): boolean {
     return this.#notes < MOST_NOTES;
   }
@@ -35,7 +35,7 @@ export class OpenChord {
     this.#notes = -1;
   }
 
-  /** Whether a note of it stands on this step or sounds this pitch, a MIDI number. */
+  /** Whether the chord has a note on this staff step or with this pitch (MIDI number). */
   has(step: number, pitch: number): boolean {
     for (let note = 0; note < this.#notes; note++) {
       if (this.#steps[note] === step || this.#pitches[note] === pitch) return true;

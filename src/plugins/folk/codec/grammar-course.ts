@@ -1,22 +1,25 @@
 import type { TuneRules } from './grammar-rules.js';
 import { UNITS_AN_EIGHTH } from './grammar-tokens.js';
 
-/** An ending has so many bars at most. */
+/** The most bars in a first or second ending. */
 const MOST_ENDING_BARS = 2;
 const UNKNOWN = -1;
 
-/** What comes after a bar: more music, a repeat's sign (or music, which implies it), the second ending, the end of the tune. */
+/**
+ * What comes after a bar: music; `open`: a start-repeat sign, or music that implies one; the second ending; the end of
+ * the tune.
+ */
 export type AfterBar = 'music' | 'open' | 'second' | 'end';
 
 /**
- * Where a tune stands in its form: part, bar, ending, and the pickup that it began with. Which bar line may come follows from
- * that. Lengths are in units; `line` is a bar line, or 1 where the first ending begins.
+ * The position in a tune's form: part, bar, ending, and the pickup that the tune began with. It determines which bar
+ * lines may come. Lengths are in units; `line` is a bar line, or `1` for the start of the first ending.
  */
 export class FormCourse {
-  /** A full bar. */
+  /** Length of a full bar. */
   #full = 0;
   #part = 0;
-  /** Full bars of the part that are done; in an ending, those that it stands for too. */
+  /** Completed full bars of the part. Within an ending, the bars before the ending are included. */
   #bars = 0;
   #ending: 0 | 1 | 2 = 0;
   #endingBars = 0;
@@ -40,30 +43,30 @@ export class FormCourse {
     return this.rules.parts[0]!.opens ? 'open' : 'music';
   }
 
-  /** Full bars of the part, or of its ending, that are still to be done; 0 between two endings. */
+  /** Full bars left in the part or its ending; 0 between two endings. */
   get barsLeft(): number {
     return this.rules.bars - this.#bars;
   }
 
-  /** Whether the music that comes is an upbeat; open: whether the tune begins with one is still to be said. */
+  /** Whether the next music is an upbeat. `open`: not decided yet whether the tune begins with one. */
   get upbeat(): 'yes' | 'no' | 'open' {
     if (this.#inPickup) return 'yes';
     return this.#pickup === UNKNOWN ? 'open' : 'no';
   }
 
-  /** Length of the bar that begins. */
+  /** Length of the bar that now begins. */
   capacity(): number {
     const pickup = Math.max(0, this.#pickup);
     if (this.#inPickup) return pickup;
     return this.barsLeft === 1 ? this.#full - pickup : this.#full;
   }
 
-  /** Whether the music goes on after this bar, so that a tie may lead there. */
+  /** Whether music follows this bar directly, so that a tie may cross the bar line. */
   get barFollows(): boolean {
     return this.#inPickup || this.barsLeft > 1;
   }
 
-  /** Whether a bar of `capacity` in which the music stands at `at` may end so. */
+  /** Whether a bar of length `capacity` may end with `line` at position `at`. */
   mayEndBar(line: string, at: number, capacity: number): boolean {
     if (at < capacity) return line === '|' && this.#mayBePickup(at);
     if (this.#inPickup) return line === '|';
@@ -76,7 +79,7 @@ export class FormCourse {
     return this.#pickup === UNKNOWN && 2 * at <= this.#full && at % (UNITS_AN_EIGHTH / 2) === 0;
   }
 
-  /** Whether two endings may begin, each of `bars`. */
+  /** Whether first and second endings of `bars` bars each may begin here. */
   #mayFork(bars: number): boolean {
     return this.#ending === 0 && bars <= MOST_ENDING_BARS && this.rules.parts[this.#part]!.closes;
   }
@@ -89,7 +92,7 @@ export class FormCourse {
     return line === '||' || (next.opens && line === '|:');
   }
 
-  /** The bar ends as {@link mayEndBar} allows. */
+  /** Ends the bar. {@link mayEndBar} must allow it. Returns what comes next. */
   endBar(line: string, at: number, capacity: number): AfterBar {
     if (this.#inPickup) {
       this.#inPickup = false;

@@ -1,9 +1,9 @@
 import { ContinuoError } from '../../../errors.js';
 
-/** One part of a tune, and how it stands among repeats. */
+/** One part of a tune, and whether repeat signs surround it. */
 export interface PartPlan {
   readonly letter: string;
-  /** A repeat begins with it, and ends with it. */
+  /** A repeat begins with this part (`opens`), or ends with it (`closes`). */
   readonly opens: boolean;
   readonly closes: boolean;
 }
@@ -11,8 +11,9 @@ export interface PartPlan {
 const MOST_PARTS = 12;
 
 /**
- * Parts of a form such as `AABB`: a letter said twice is a repeated part, a pair said twice (`ABAB`) a repeat around both
- * parts, any other letter a part that is played once. Each letter is new music, so it stands in one place. Throws OPTION_VALUE.
+ * Parses a form such as `AABB`. A doubled letter is a repeated part, a doubled pair (`ABAB`) a repeat around both
+ * parts, any other letter a part played once. Each letter is new music, so it may appear in one place only.
+ * Throws OPTION_VALUE for anything but capital letters, more than 12 parts, or a part that returns later.
  */
 export function parseForm(form: string): PartPlan[] {
   const refuse = (why: string): never => {

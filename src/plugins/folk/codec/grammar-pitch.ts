@@ -2,26 +2,26 @@ import { type Key, midiOf, signature } from '../../../music/abc/key.js';
 import { STEPS_TO_C } from './encode.js';
 import { NO_ACCIDENTAL } from './grammar-tokens.js';
 
-/** What an instrument plays. */
+/** The pitches that an instrument can play. */
 export interface PitchRange {
   /** MIDI numbers. */
   readonly low: number;
   readonly high: number;
-  /** Pitch classes that it has (0 is C); all where absent. */
+  /** Available pitch classes (0 is C). Default: all. */
   readonly classes?: readonly number[];
 }
 
-/** Steps of the vocabulary's pitches go from -12 to 23. */
+/** The table starts below the vocabulary's lowest step; its pitches span steps -12 to 23. */
 const LOWEST = -16;
 const STEPS = 48;
 
-/** Where a tune in tokens, which is on C, goes: its key and how many octaves from where the codec puts that key. */
+/** The target of a tune, whose tokens are always on C: its key, and octaves from the codec's own position for that key. */
 export interface Placing {
   readonly key: Key;
   readonly octave: number;
 }
 
-/** Semitones that the tokens' pitches move by. */
+/** Semitones from the pitches of the tokens to the sounding pitches. */
 export function placingShift({ key, octave }: Placing): number {
   return midiOf(placingSteps({ key, octave }), key.tonic.alter) - midiOf(0, 0);
 }
@@ -31,19 +31,20 @@ function placingSteps({ key, octave }: Placing): number {
 }
 
 /**
- * Which pitches may be written here: in range where the tune will sound, with at most one sharp or flat there, with an accidental
- * where one is needed and none that says what the key says. Players and programs differ in whether an accidental holds
- * in other octaves of its bar; so that it cannot matter, a note that it would change is written with its own accidental.
+ * Which pitches may be written at this point: within range at their sounding pitch, with at most one sharp or flat in
+ * the target key, with an accidental where one is needed, and with no redundant one.
+ * Players and programs differ on whether an accidental applies to other octaves within its bar. To avoid the
+ * ambiguity, a note that it would change must carry its own accidental.
  */
 export class PitchRules {
-  /** By letter, in C and in the tune's key. */
+  /** Key signatures by letter: in C, and in the target key. */
   #signature: readonly number[] = [];
   #signatureThere: readonly number[] = [];
   #steps = 0;
   #shift = 0;
-  /** By step and alteration: whether it is in range and can be written. */
+  /** By step and alteration: 1 if the pitch is in range and writable. */
   readonly #legal = new Uint8Array(5 * STEPS);
-  /** The accidental that holds at each step in this bar, and the last one on each letter. */
+  /** The accidental in force at each step of this bar, and the last one on each letter. */
   readonly #bar = new Int8Array(STEPS).fill(NO_ACCIDENTAL);
   readonly #last = new Int8Array(7).fill(NO_ACCIDENTAL);
   #lastStep = 0;
@@ -76,7 +77,7 @@ export class PitchRules {
     }
   }
 
-  /** Whether a pitch may sound, with at most one sharp or flat where it is written. */
+  /** Whether a pitch is in range and needs at most one sharp or flat in the target key. */
   #isLegal(step: number, alter: number, { low, high, classes }: PitchRange): boolean {
     const letterThere = letterOf(step + this.#steps);
     const there = alter - this.#signature[letterOf(step)]! + this.#signatureThere[letterThere]!;
@@ -98,7 +99,7 @@ export class PitchRules {
     return this.#tied;
   }
 
-  /** Whether the last note keeps its pitch over a bar line where no accidental is written again. */
+  /** Whether the last note keeps its pitch across a bar line without a new accidental. */
   get crossesBar(): boolean {
     return this.#lastAlter === this.#signature[letterOf(this.#lastStep)];
   }
@@ -129,7 +130,7 @@ export class PitchRules {
     this.#last[letterOf(step)] = accidental;
   }
 
-  /** MIDI number on C. */
+  /** MIDI number of a written pitch before transposition, with the tune on C. */
   pitchOf(step: number, accidental: number): number {
     return midiOf(step, accidental === NO_ACCIDENTAL ? this.#implied(step) : accidental);
   }

@@ -4,47 +4,50 @@ import type { PartPlan } from './grammar-form.js';
 import type { PitchRange, Placing } from './grammar-pitch.js';
 import type { TuneType } from './words.js';
 
-/** What is asked of a tune. */
+/** Requirements for a generated tune. */
 export interface TuneRules {
-  /** Types that it may have; null is a tune without `R:`. */
+  /** Allowed tune types; null stands for a tune without `R:`. */
   readonly types: readonly (TuneType | null)[];
   readonly meterFits: (type: TuneType | null, meter: Meter) => boolean;
   readonly modes: readonly Mode[];
-  /** The key for a mode, and where the tune goes in it. */
+  /** Key and octave of the tune for a given mode. */
   readonly place: (mode: Mode) => Placing;
   readonly range: PitchRange;
   readonly parts: readonly PartPlan[];
-  /** Bars a part, at least 2, each ending included; a pickup is no bar. */
+  /** Bars in a part, at least 2. With endings, each ending counts towards it; a pickup does not. */
   readonly bars: number;
 }
 
-/** A tune as it grows, token by token, and which tokens may come next: what decoding asks of a constraint, and where the tune stands. */
+/** State of a tune under generation: which tokens may come next, and the position in the tune. Constrained decoding uses it. */
 export interface TuneGrammar {
-  /** A copy that goes on by itself. */
+  /** An independent copy. */
   fork(): TuneGrammar;
-  /** The tune has ended. */
+  /** The tune is complete. */
   readonly done: boolean;
-  /** Its key and octave, once its mode is known. */
+  /** Key and octave; null until the mode is known. */
   readonly placing: Placing | null;
-  /** Full bars of the part, or of its ending, that are still to be done; 0 between two endings. */
+  /** Full bars left in the part or its ending; 0 between two endings. */
   readonly barsLeft: number;
-  /** The token that comes next where that is known already, and the network is not asked. */
+  /** The next token if it is already determined: the network need not be sampled. Otherwise undefined. */
   readonly forcedToken: number | undefined;
-  /** What comes next is a plan rather than music. */
+  /** The next tokens are part of a plan, not music. */
   readonly planning: boolean;
   /**
-   * The segment that begins here is better drawn several times over than token by token, since only its end says what it is worth:
-   * 0 where not, else how much it matters, up to 1.
+   * Greater than 0 if several candidates for the segment that begins here should be drawn and compared, since only its
+   * end shows its quality. The value, up to 1, says how much that matters.
    */
   readonly lookAhead: number;
-  /** Segments that have ended. */
+  /** Number of completed segments. */
   readonly segments: number;
-  /** The importance weight of the last segment beside others in its place. */
+  /** Importance weight of the last segment, relative to other candidates for the same place. */
   segmentWeight(): number;
-  /** Adds to `logits` (token) what makes it likelier that what comes is as it was planned. */
+  /** Adds a bias to `logits` (token) that favours what was planned. */
   bias(logits: Float32Array): void;
-  /** Writes 0 into `mask` (token) where the token may not come next. */
+  /** Sets `mask` (token) to 0 for each token that may not come next. */
   forbid(mask: Uint8Array): void;
-  /** Moves on by a token that is allowed, and writes behind `written` what of it is music. Returns what the network is to hear of it. */
+  /**
+   * Accepts an allowed token and appends the music that it stands for to `written`. Returns the token to feed to the
+   * network.
+   */
   advance(token: number, written: number[]): number;
 }

@@ -2,11 +2,11 @@ import type { Fraction } from '../../../music/abc/fraction.js';
 import type { FolkSymbol } from './symbols.js';
 import { folkSymbols } from './vocabulary.js';
 
-/** Time of the grammar: a quarter of an eighth note. Whatever is left of a bar can be filled with notes of `/4`. */
+/** The grammar's time unit is a quarter of an eighth note. Notes of `/4` can therefore fill any rest of a bar. */
 export const UNITS_AN_EIGHTH = 4;
 export const NO_ACCIDENTAL = 99;
 
-/** What a token means to the grammar. Lengths are in units. */
+/** Meaning of a token for the grammar. Lengths are in units. */
 export type Sign =
   | { readonly kind: 'pitch'; readonly step: number; readonly accidental: number }
   | { readonly kind: 'duration'; readonly length: number; readonly broken: number }
@@ -16,10 +16,10 @@ export type Sign =
   | { readonly kind: 'volta'; readonly ending: string }
   | { readonly kind: 'open' | 'close' | 'rest' | 'tie' | 'end' }
   | Extract<FolkSymbol, { kind: 'type' | 'meter' | 'key' }>
-  /** What a generated tune never has: lengths that no one note can be written with, changes of key, endings beyond the second. */
+  /** Never generated: lengths that no single note can have, key changes, endings beyond the second. */
   | { readonly kind: 'never' };
 
-/** (token) */
+/** Shape: (token). */
 export const SIGNS: readonly Sign[] = folkSymbols.map(signOf);
 
 function signOf(symbol: FolkSymbol): Sign {
@@ -62,7 +62,7 @@ function signOf(symbol: FolkSymbol): Sign {
   }
 }
 
-/** A length in units, if one note can be written with it: a power of two, with up to two dots. */
+/** The length in units if a single note can have it: a power of two with up to two dots. */
 function writable({ num, den }: Fraction): number | undefined {
   const units = (UNITS_AN_EIGHTH * num) / den;
   if (!Number.isInteger(units)) return undefined;
@@ -71,14 +71,20 @@ function writable({ num, den }: Fraction): number | undefined {
   return odd === 1 || odd === 3 || odd === 7 ? units : undefined;
 }
 
-/** Lengths that are fused with broken rhythm, as `length broken`: there the broken sign alone is another spelling of the same. */
+/**
+ * Lengths that have a token fused with broken rhythm, as `length broken`. For these the separate broken-rhythm token
+ * would be a second spelling.
+ */
 export const FUSED: ReadonlySet<string> = new Set(
   SIGNS.flatMap((sign) =>
     sign.kind === 'duration' && sign.broken !== 0 ? [`${sign.length} ${sign.broken}`] : [],
   ),
 );
 
-/** The tokens that are pitches, which are most, and what they say; of one shape, since each is asked for each token of a tune. */
+/**
+ * All pitch tokens (the majority) with their content. All entries have the same object shape for speed: generation
+ * visits each for every token.
+ */
 export const PITCHES = SIGNS.flatMap((sign, token) =>
   sign.kind === 'pitch' ? [{ token, step: sign.step, accidental: sign.accidental }] : [],
 );
@@ -87,7 +93,10 @@ export const OTHERS: readonly number[] = SIGNS.flatMap((sign, token) =>
   sign.kind === 'pitch' ? [] : [token],
 );
 
-/** What a token is for: what it costs to forbid is counted apart. Bar lines include endings and the end of the tune; a plan is no music. */
+/**
+ * Role of a token, so that the probability that masking removes can be counted by role. `bar` includes endings and the
+ * end of the tune; plan tokens are not music.
+ */
 export type TokenRole = 'header' | 'bar' | 'music' | 'plan';
 
 export function tokenRole(token: number): TokenRole {

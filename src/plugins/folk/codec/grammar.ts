@@ -10,22 +10,23 @@ import { FUSED, OTHERS, PITCHES, SIGNS, type Sign, UNITS_AN_EIGHTH } from './gra
 import { folkToken } from './vocabulary.js';
 import type { TuneType } from './words.js';
 
-/** What must come before anything else. */
+/** What the grammar expects next. */
 type Want = 'type' | 'meter' | 'key' | AfterBar | 'nothing';
 
-/** So many bars at a part's end are drawn ahead: two cost twice the time and were not seen to end better. */
+/** Bars at the end of a part that are drawn with look-ahead. Two bars doubled the time and showed no better endings. */
 const CADENCE_BARS = 1;
 
 const OPENS = folkToken('|:')!;
 const DOUBLE = folkToken('||')!;
 
 /**
- * A tune as it grows, token by token, and which tokens may come next: every bar is exactly full, repeats and endings are
- * whole, the form and the header are those asked for, accidentals and range are legal, ties reach a note. A tune may begin
- * with a pickup of up to half a bar; then every part does, and its last bar gives the pickup's time back.
+ * State of a tune under generation, and which tokens may come next. It guarantees that every bar is exactly full,
+ * repeats and endings are complete, form and header are as requested, accidentals and range are legal, and ties reach
+ * a note. A tune may begin with a pickup of up to half a bar; then every part does, and the part's last bar is shorter
+ * by the pickup.
  *
- * It never comes to where nothing is allowed: what is left of a bar is always whole units, of which there are notes, and tuplets
- * and broken rhythm begin only where they can end.
+ * The grammar has no dead ends: the rest of a bar is always a whole number of units, for which note lengths exist, and
+ * tuplets and broken rhythm begin only where they can be completed.
  */
 export class FolkGrammar implements TuneGrammar {
   readonly #rules: TuneRules;
@@ -58,38 +59,41 @@ export class FolkGrammar implements TuneGrammar {
     return fork;
   }
 
-  /** `</s>` was said. */
+  /** The tune is complete: `</s>` has been accepted. */
   get done(): boolean {
     return this.#want === 'nothing';
   }
 
-  /** The tune's key and octave, once its mode is known. */
+  /** Key and octave; null until the mode is known. */
   get placing(): Placing | null {
     return this.#placing;
   }
 
-  /** Full bars of the part, or of its ending, that are still to be done; 0 between two endings. */
+  /** Full bars left in the part or its ending; 0 between two endings. */
   get barsLeft(): number {
     return this.#course.barsLeft;
   }
 
-  /** Whether an upbeat comes, as {@link FormCourse} knows. */
+  /** Whether the next music is an upbeat: see {@link FormCourse}. */
   get upbeat(): 'yes' | 'no' | 'open' {
     return this.#course.upbeat;
   }
 
-  /** Eighths of the bar that are over if its last note ends as it is written; undefined within a tuplet or broken rhythm, or a chord. */
+  /**
+   * Position in the bar, in eighths, if the last note ends as written; undefined inside a tuplet, broken-rhythm pair
+   * or chord.
+   */
   get at(): number | undefined {
     const units = this.#chord.isOpen ? -1 : this.#time.free();
     return units < 0 ? undefined : units / UNITS_AN_EIGHTH;
   }
 
-  /** Whether the bar is full if its last note ends as it is written. */
+  /** Whether the bar is full if its last note ends as written. */
   get barFull(): boolean {
     return this.#time.free() >= this.#time.capacity;
   }
 
-  /** The last bar of a part, or of its ending. */
+  /** 1 for the last bar of a part or ending, else 0. */
   get lookAhead(): number {
     return this.#placing !== null && !this.done && this.barsLeft > 0 && this.barsLeft <= CADENCE_BARS ? 1 : 0;
   }
@@ -102,22 +106,22 @@ export class FolkGrammar implements TuneGrammar {
     return 1;
   }
 
-  /** It knows no plans. */
+  /** Always false: this grammar has no plans. */
   get planning(): boolean {
     return false;
   }
 
-  /** It knows no plans to keep to. */
+  /** Does nothing: this grammar has no plan to favour. */
   bias(): void {}
 
-  /** Its rules leave it nothing to be told. */
+  /** Always undefined: no token is determined in advance. */
   get forcedToken(): undefined {
     return undefined;
   }
 
-  /** Writes 0 into `mask` (token) where the token may not come next. */
+  /** Sets `mask` (token) to 0 for each token that may not come next. */
   forbid(mask: Uint8Array): void {
-    // Most tokens are pitches: what is the same for all of them is asked once.
+    // Most tokens are pitches: conditions common to all of them are evaluated once.
     const inMusic = this.#want === 'music' || this.#want === 'open';
     const inChord = this.#chord.isOpen;
     const notes = inMusic && (inChord ? this.#chord.hasRoom : this.#time.noteMay());
@@ -168,7 +172,7 @@ export class FolkGrammar implements TuneGrammar {
     return sign.kind === 'pitch' && this.#chord.hasRoom && this.#mayJoin(sign.step, sign.accidental);
   }
 
-  /** Whether a pitch may be one of the open chord. */
+  /** Whether a pitch may join the open chord. */
   #mayJoin(step: number, accidental: number): boolean {
     const pitches = this.#pitches;
     return pitches.may(step, accidental) && !this.#chord.has(step, pitches.pitchOf(step, accidental));
@@ -203,7 +207,7 @@ export class FolkGrammar implements TuneGrammar {
     }
   }
 
-  /** What 5, 7 and 9 notes are in the time of where it is not written, programs say differently in meters of threes. */
+  /** Rejects 5-, 7- and 9-tuplets with the default ratio in meters divisible by three: programs disagree on that default. */
   #mayTuplet({ p, q: said, r }: Extract<Sign, { kind: 'tuplet' }>): boolean {
     const usual = tupletTime(p, this.#meter);
     const q = said ?? usual;
@@ -218,7 +222,7 @@ export class FolkGrammar implements TuneGrammar {
     return this.#pitches.crossesBar && this.#course.barFollows;
   }
 
-  /** `line` is a bar line, or 1 where the first ending begins. */
+  /** `line` is a bar line, or `1` for the start of the first ending. */
   #mayBar(line: string): boolean {
     const at = this.#time.free();
     if (at <= 0) return false;
@@ -227,12 +231,15 @@ export class FolkGrammar implements TuneGrammar {
     return this.#course.mayEndBar(line, at, this.#time.capacity);
   }
 
-  /** Whether a repeat begins here, and the token leaves out its sign, as books do. */
+  /** Whether a repeat begins here and this token leaves its sign implicit, as printed tune books do. */
   #impliesRepeat(sign: Sign): boolean {
     return this.#want === 'open' && !(sign.kind === 'bar' && sign.line === '|:');
   }
 
-  /** Moves on as {@link accept} does, and writes the token behind `written`, with the sign of a repeat that it leaves out. */
+  /**
+   * Accepts a token as {@link accept} does and appends it to `written`, preceded by the start-repeat sign if the token
+   * implies one.
+   */
   advance(token: number, written: number[]): number {
     if (this.#impliesRepeat(SIGNS[token]!)) {
       if (written.at(-1) === DOUBLE) written.pop();
@@ -243,7 +250,7 @@ export class FolkGrammar implements TuneGrammar {
     return token;
   }
 
-  /** Moves on by a token that is allowed. Any other is a defect of the caller's. */
+  /** Accepts an allowed token. Throws a plain Error for any other: that is a bug in the caller. */
   accept(token: number): void {
     const sign = SIGNS[token];
     if (sign === undefined || !this.#may(sign)) throw new Error(`token ${token} is not allowed here`);
@@ -303,7 +310,7 @@ export class FolkGrammar implements TuneGrammar {
     this.#placing = this.#rules.place(mode);
     this.#pitches.place(this.#placing, this.#rules.range);
     this.#want = this.#course.begin(full);
-    // abc2midi swings the eighths of a hornpipe in 4/4, the sixteenths of one in 2/4.
+    // abc2midi swings the eighths of a 4/4 hornpipe and the sixteenths of a 2/4 hornpipe.
     this.#time.swung = this.#type === 'hornpipe' ? full / 8 : 0;
     this.#time.newBar(this.#course.capacity());
   }

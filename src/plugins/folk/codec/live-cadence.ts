@@ -1,23 +1,23 @@
 import type { PageState } from './live-page.js';
 import { PHRASE } from './live-settings.js';
 
-/** How the phrase ends that a bar ends: open, or on the tonic. */
+/** How a phrase ends: open (half close), or on the tonic (close). */
 export type CadenceKind = 'half' | 'close';
 
-/** A turn of fewer bars is part of somebody else's phrase. */
+/** Minimum bars in a turn for it to have its own phrases; a shorter turn continues somebody else's phrase. */
 const LEAST_TURN = 4;
 
-/**
- * Where what begins at a position stands before the end of a phrase; null where it does not. Positions are in units from the beginning
- * of the first bar.
- */
+/** Position relative to the end of a phrase. Positions are in units from the start of the first bar. */
 export interface BeforeCadence {
   readonly kind: CadenceKind;
   /** Units until the phrase ends: at the bar line, or where the next phrase's pickup begins. */
   readonly left: number;
 }
 
-/** Phrases are counted back from where the model's turn is to end, where it has an end and is long enough, else from the part's beginning. */
+/**
+ * The cadence that the bar at `position` leads to; null if no phrase ends with that bar. Phrases are counted back from
+ * the end of the model's turn if it has an end and is long enough, else from the start of the part.
+ */
 export function beforeCadence(page: PageState, position: number): BeforeCadence | null {
   const { bar, pickup } = page.tune;
   const end = bar * (Math.floor(position / bar) + 1) - pickup;
@@ -26,7 +26,7 @@ export function beforeCadence(page: PageState, position: number): BeforeCadence 
   return kind && { kind, left };
 }
 
-/** Which cadence, if any, ends at a position. */
+/** The cadence at position `end`, or null. */
 function kindAt({ tune, turn, until, part, at }: PageState, end: number): CadenceKind | null {
   const { bar, pickup } = tune;
   const ends = until !== null && until > at && until - turn >= LEAST_TURN * bar - pickup;
@@ -36,7 +36,10 @@ function kindAt({ tune, turn, until, part, at }: PageState, end: number): Cadenc
   return place === PHRASE / 2 ? 'half' : null;
 }
 
-/** Where in the last two beats: 0 on the last but one, 1 at the beginning of the last one, 2 later in it; null where there is more to come. */
+/**
+ * Zone within the last two beats: 0 in the last but one, 1 at the start of the last, 2 later in it; null earlier.
+ * Arguments are in units.
+ */
 export function zoneOf(left: number, beat: number): number | null {
   if (left > 2 * beat) return null;
   if (left > beat) return 0;

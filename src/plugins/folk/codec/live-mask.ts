@@ -2,14 +2,14 @@ import { OTHERS, PITCHES, SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
 import type { LivePage } from './live-page.js';
 import { BAR, DURATIONS, OPENS, TRIPLET, TRIPLET_UNITS } from './live-writer.js';
 
-/** What is begun on the page and not ended: a player's note, of which nothing is written, or the model's note or rest. */
+/** What has begun and not ended: a player's note, not yet written, or the model's note or rest. */
 export type Begun = 'player' | 'model' | null;
 
-/** Which tokens may come next on a live page: those that keep its bars whole and the model within its turn. */
+/** Which tokens may come next in a live stream: those that keep bars complete and the model within its turn. */
 export class LiveMask {
   constructor(private readonly page: LivePage) {}
 
-  /** Writes 0 into `mask` (token) where a token may not come. */
+  /** Sets `mask` (token) to 0 for each token that may not come next. */
   forbid(mask: Uint8Array, begun: Begun): void {
     const notes = this.#noteMay(begun);
     for (const { token, step, accidental } of PITCHES)
@@ -44,7 +44,7 @@ export class LiveMask {
     return (triplet !== null && triplet < 3) || this.#leftAfter(begun) > 0;
   }
 
-  /** Whether a bar line may come. Parts begin and end at bar lines, or, in a tune with a pickup, where one begins. */
+  /** Whether a bar line may come. Parts begin and end at bar lines or, in a tune with a pickup, where the pickup begins. */
   #barMay(token: number, begun: Begun): boolean {
     const { state, blank } = this.page;
     const { bar, pickup } = state.tune;
@@ -57,7 +57,7 @@ export class LiveMask {
     return token !== BAR && after === pickup && !blank && state.sign === null;
   }
 
-  /** Units of the bar that are left if what is begun ends as it is written; -1: nothing may end or begin here. */
+  /** Units left in the bar if what has begun ends as written; -1 if nothing may end or begin here. */
   #leftAfter(begun: Begun): number {
     const { state, left, turnLeft } = this.page;
     const lasts = this.#lasts(begun);
@@ -65,14 +65,17 @@ export class LiveMask {
   }
 
   /**
-   * Units of the model's turn that are left then. At its end another note may be said, since a note of an eighth ends with what
-   * comes after it, and is taken back; nothing else begins there.
+   * Units left in the model's turn if what has begun ends as written. At the end of the turn one more note is allowed,
+   * because an eighth note ends only with the next token; that note is then discarded. Nothing else may begin there.
    */
   #turnLeftAfter(begun: Begun): number {
     return this.page.turnLeft - this.#lasts(begun);
   }
 
-  /** Units that what is begun lasts as it is written: an eighth, or a triplet; 0 where nothing is, -1 where it cannot end here. */
+  /**
+   * Duration, in units, of what has begun, as written: an eighth or a triplet; 0 if nothing has begun, -1 if it cannot
+   * end here.
+   */
   #lasts(begun: Begun): number {
     const { triplet } = this.page.state;
     if (begun === 'player') return -1;

@@ -30,42 +30,51 @@ interface Written {
   readonly accidental: number;
 }
 
-/** What is written, and when. Immutable. */
+/** What is written and when. Immutable. */
 export interface PageState {
   readonly tune: LiveTune;
-  /** The header is written. */
+  /** The header has been written. */
   readonly begun: boolean;
-  /** Units from the beginning of the first bar, of which a pickup is the end, to the head; and the session time there. */
+  /**
+   * `at`: position of the write head in units from the start of the first bar (a pickup is the end of that bar).
+   * `head`: its session time.
+   */
   readonly at: number;
   readonly head: Seconds;
-  /** When the head was where it is by the tune's own pulse, before time stood still. */
+  /** Session time of the head by the tune's own pulse, before the clock paused between phrases. */
   readonly pulse: Seconds;
-  /** The bar is full, and its line is not written. */
+  /** The bar is full and its bar line is not written yet. */
   readonly due: boolean;
-  /** Where the model's turn ends, if it has one and is to end. */
+  /** Position where the model's turn ends, in units; null if it has no end. */
   readonly until: number | null;
-  /** Where the model's turn began, and where the part did that is under way: units from the beginning of the first bar. */
+  /** Positions where the model's turn (`turn`) and the current part (`part`) began: units from the start of the first bar. */
   readonly turn: number;
   readonly part: number;
-  /** The step of the scale of the note that was written last; null before the first. */
+  /** Scale step of the last written note; null before the first. */
   readonly step: number | null;
-  /** What was written last: a sign that ends a part before a pickup, one that begins a part, or neither. */
+  /** The last sign written: one that ends a part before a pickup, one that begins a part, or neither. */
   readonly sign: 'ends' | 'begins' | null;
-  /** Notes begun of the open triplet; null where none is open. `at` is its beginning until it is over. */
+  /**
+   * Number of notes begun in the open triplet; null if none is open. `at` stays at the triplet's start until it is
+   * complete.
+   */
   readonly triplet: number | null;
-  /** Notes of the bar with accidentals, which hold in it. */
+  /** Notes with accidentals in this bar: the accidentals stay in force until the bar line. */
   readonly bar: readonly Written[];
 }
 
-/** The pulse is kept over a silence of so many bars. */
+/** The pulse survives a silence of at most this many bars. */
 const PULSE_BARS = 2;
 const EPSILON = 1e-6;
 
-/** The page that a live tune is written on: where it stands in bar and time, and the tokens of notes and rests of any length. */
+/** Writes a live tune: tracks its position in bar and time, and turns notes and rests of any length into tokens. */
 export class LivePage {
   #wanted: LiveTune = liveTune({});
   pace: LivePace = livePace({});
-  /** Eight bars are a part, said or not: a network that counts the bars of a part knows where it stands. */
+  /**
+   * If true, every eight bars form a part and end with a part's bar line, so that a network that counts bars within a
+   * part knows its position.
+   */
   phrased = false;
   #state: PageState;
   readonly rules = new PitchRules();
@@ -96,7 +105,7 @@ export class LivePage {
     this.#readBar();
   }
 
-  /** The tune to come: it holds from its header on. */
+  /** Settings of the next tune; they apply from its header on. */
   set wanted(tune: LiveTune) {
     this.#wanted = tune;
   }
@@ -105,17 +114,17 @@ export class LivePage {
     return this.#state.head;
   }
 
-  /** How long a unit lasts. */
+  /** Duration of one unit in seconds. */
   get unit(): Seconds {
     return unitSeconds(this.#state.tune, this.pace);
   }
 
-  /** Nothing but the header is written. */
+  /** Nothing is written but the header. */
   get blank(): boolean {
     return this.#state.at === startOf(this.#state.tune);
   }
 
-  /** How the beats lie at the head. */
+  /** Position of the beats relative to the head. */
   get beats(): Pulse {
     const { begun, at } = this.#state;
     const tune = begun ? this.#state.tune : this.#wanted;
@@ -127,18 +136,18 @@ export class LivePage {
     };
   }
 
-  /** Units that are left of the bar; a whole bar at its beginning. */
+  /** Units left in the bar; at its start, the whole bar. */
   get left(): number {
     const { at, tune } = this.#state;
     return tune.bar - (at % tune.bar);
   }
 
-  /** How a pitch of the tokens sounds. */
+  /** The sounding pitch of a written pitch. */
   sounding({ step, accidental }: Written): Pitch {
     return this.rules.pitchOf(step, accidental) + placingShift({ key: this.#state.tune.key, octave: 0 });
   }
 
-  /** Writes the header, if it is not there. */
+  /** Writes the header unless it is already there. */
   begin(out: number[]): void {
     if (this.#state.begun) return;
     const start = startOf(this.#wanted);
@@ -146,17 +155,17 @@ export class LivePage {
     out.push(...headerTokens(this.#wanted));
   }
 
-  /** Time stands still until `time`: the head is there, or where it was. */
+  /** Moves the head to `time` without advancing the position in the tune; never backwards. */
   wait(time: Seconds): void {
     this.#set({ head: Math.max(this.head, time) });
   }
 
-  /** The head is at `time`, and so is the pulse: somebody plays. */
+  /** Sets head and pulse to `time`: the player has struck a note. */
   meet(time: Seconds): void {
     this.#set({ head: time, pulse: time });
   }
 
-  /** Moves the head on to the next beat of the pulse, unless that is long ago. */
+  /** Moves the head to the next beat of the pulse, unless the pulse is more than PULSE_BARS bars old or nothing is written. */
   toBeat(): void {
     const { tune, head, pulse } = this.#state;
     const beat = tune.beat * this.unit;
@@ -164,7 +173,10 @@ export class LivePage {
     this.#set({ head: pulse + beat * Math.ceil((head - pulse) / beat - EPSILON) });
   }
 
-  /** The model's turn ends at the bar line, or the pickup before one, that is nearest to `time`, half a bar from here at least. Returns when. */
+  /**
+   * Sets the end of the model's turn to the bar line nearest to `time` (in a tune with a pickup: the start of the
+   * pickup before it), at least half a bar ahead. Returns its session time.
+   */
   endNear(time: Seconds): Seconds {
     const { tune, at } = this.#state;
     const from = at + tune.pickup;
@@ -174,42 +186,42 @@ export class LivePage {
     return this.turnEnd!;
   }
 
-  /** When the model's turn ends; null where it is not to end. */
+  /** Session time at which the model's turn ends; null if it has no end. */
   get turnEnd(): Seconds | null {
     const { until, at } = this.#state;
-    // A hair early: the head comes there note by note, and rounds on its way.
+    // Slightly early: the head advances note by note and accumulates rounding errors.
     return until === null ? null : this.#written + (until - at) * this.unit - EPSILON;
   }
 
-  /** When the units of `at` had passed: those of an open triplet have not, but its notes have. */
+  /** Session time of position `at`: the head minus the notes of an open triplet that have passed. */
   get #written(): Seconds {
     const notes = Math.max(0, (this.#state.triplet ?? 0) - 1);
     return this.head - ((notes * TRIPLET_UNITS) / 3) * this.unit;
   }
 
-  /** The model's turn has no end. */
+  /** Removes the end of the model's turn. */
   endless(): void {
     this.#set({ until: null });
   }
 
-  /** Units that are left until the model's turn ends; infinitely many where it is not to end, or has. */
+  /** Units left in the model's turn; Infinity if it has no end or the end has passed. */
   get turnLeft(): number {
     const { until, at } = this.#state;
     return until === null || until <= at ? Number.POSITIVE_INFINITY : until - at;
   }
 
-  /** The step of the player's grid that is nearest to `time`, in units from the beginning. */
+  /** The step of the player's grid nearest to `time`, in units from the start of the first bar. */
   stepAt(time: Seconds): number {
     const { grid } = this.pace;
     return Math.round((this.#state.at + (time - this.head) / this.unit) / grid) * grid;
   }
 
-  /** The next multiple of `length`, in units from the beginning. */
+  /** The next multiple of `length`, in units from the start of the first bar. */
   next(length: number): number {
     return (Math.floor(this.#state.at / length) + 1) * length;
   }
 
-  /** The beat, or the beginning of a pickup, that is nearest to `position` and lies ahead. In units from the beginning. */
+  /** The beat or pickup start ahead that is nearest to `position`, in units from the start of the first bar. */
   restNear(position: number): number {
     const { tune, at } = this.#state;
     const beat = Math.max(this.next(tune.beat), Math.round(position / tune.beat) * tune.beat);
@@ -222,7 +234,7 @@ export class LivePage {
     return Math.abs(pickup - position) <= Math.abs(beat - position) ? pickup : beat;
   }
 
-  /** What was written last has lasted so many units, within the bar. */
+  /** Advances by `units`, the duration of the last note or rest, within the bar. */
   pass(units: number): void {
     const at = this.#state.at + units;
     const head = this.head + units * this.unit;
@@ -233,13 +245,13 @@ export class LivePage {
     this.#set({ triplet: 0, sign: null });
   }
 
-  /** A note or rest of the triplet begins, if one is open. */
+  /** Counts a note or rest of the open triplet, if any. */
   tripletNote(): void {
     const { triplet } = this.#state;
     if (triplet !== null) this.#set({ triplet: triplet + 1 });
   }
 
-  /** The note of the triplet that was written last is over, and after the third the triplet. */
+  /** Ends the current note of the triplet; after the third, ends the triplet. */
   passThird(): void {
     const { triplet, head } = this.#state;
     const next = head + (TRIPLET_UNITS / 3) * this.unit;
@@ -261,26 +273,29 @@ export class LivePage {
     }
   }
 
-  /** A note is written. */
+  /** Records a written note and its accidental. */
   hear({ step, accidental }: Written): void {
     this.rules.accept(step, accidental);
     const { bar } = this.#state;
     this.#set({ step, bar: accidental === NO_ACCIDENTAL ? bar : [...bar, { step, accidental }] });
   }
 
-  /** A bar line is written, with which a part may end; or, where the bar is not full, the end of a part before a pickup. */
+  /** Records a bar line, which may end a part. If the bar is not full, it is the end of a part before a pickup. */
   newBar(endsPart: boolean): void {
     const { due, at, part } = this.#state;
     this.rules.barLine();
     this.#set({ due: false, bar: [], sign: due ? null : 'ends', part: endsPart ? at : part });
   }
 
-  /** A sign that opens a repeat is written. */
+  /** Records a start-repeat sign. */
   open(): void {
     this.#set({ sign: 'begins', part: this.#state.at });
   }
 
-  /** Writes the bar line, if it is due: where phrases are parts, one that ends a part after eight bars. */
+  /**
+   * Writes the bar line if one is due. If `phrased`, the line ends the part after eight bars (unless the tune has a
+   * pickup).
+   */
   barLine(out: number[]): void {
     const { due, at, part, tune } = this.#state;
     if (!due) return;
@@ -289,13 +304,13 @@ export class LivePage {
     this.newBar(ends);
   }
 
-  /** Says the length of the note or rest that was written last, which is within the bar. */
+  /** Writes the length of the last note or rest, which must fit in the bar, and advances by it. */
   length(units: number, out: number[]): void {
     if (units !== UNITS_AN_EIGHTH) out.push(DURATIONS.get(units)!);
     this.pass(units);
   }
 
-  /** Writes a note of any length: in several that are tied where there is no one length for it, or a bar line comes between. */
+  /** Writes a note of any length, split into tied notes where no single length exists or a bar line intervenes. */
   note(pitch: Pitch, units: number, out: number[]): void {
     let tied = false;
     for (let rest = units; rest > 0; ) {
@@ -306,14 +321,14 @@ export class LivePage {
       const length = longestWithin(Math.min(rest, this.left));
       this.length(length, out);
       rest -= length;
-      // An accidental would have to be written again behind the bar line: there the note is struck anew.
+      // Tying across the bar line would need the accidental again: repeat the note untied instead.
       tied = rest > 0 && (!this.#state.due || this.rules.crossesBar);
       if (tied) out.push(TIE);
     }
     this.barLine(out);
   }
 
-  /** Writes rests. */
+  /** Writes rests of `units` in all. */
   rest(units: number, out: number[]): void {
     for (let rest = units; rest > 0; ) {
       const length = longestWithin(Math.min(rest, this.left));
@@ -328,7 +343,7 @@ export class LivePage {
     this.#state = { ...this.#state, ...change };
   }
 
-  /** Which accidentals hold follows from the state. */
+  /** Rebuilds the accidentals in force from the state. */
   #readBar(): void {
     const { tune, bar } = this.#state;
     this.rules.place({ key: tune.key, octave: 0 }, RANGE);

@@ -24,7 +24,7 @@ describe('a pickup', () => {
     tokens.push(...stream.advance(end + 0.8));
     expect(words(tokens)).toBe('M:6/8 K:Cmaj B | G E D E ^F G | A 3 A 2');
     expect(stream.head).toBeCloseTo(end + 0.8, 9);
-    // The turn begins two beats after the phrase's end, and comes to where another pickup would begin.
+    // The turn begins two beats after the end of the phrase and ends where another pickup would begin.
     expect(stream.beginTurn!(end + 0.8 + 9 * EIGHTH, 'answer').end).toBeCloseTo(
       end + 6 * EIGHTH + 6 * EIGHTH,
       5,
@@ -52,7 +52,7 @@ describe('a pickup', () => {
     write('|: B | c 3 A 2');
     expect([may()('|:'), may()(':|'), may()('||'), may()('|')]).toEqual([false, true, true, false]);
     write(':| |: B | c 3 A');
-    // The turn ends in two eighths.
+    // Two eighths are left in the turn.
     expect([may()('3'), may()('2'), may()('B'), may()('(3')]).toEqual([false, true, true, false]);
     write('2');
     expect(stream.head).toBeGreaterThan(until);
@@ -85,7 +85,7 @@ describe('a pickup', () => {
             tokens.push(next);
             stream.accept(next);
           }
-          // As a session does: what begins there is taken back.
+          // As a session does: discards a note that begins at the end of the turn.
           if (stream.openNotes('model').length > 0) {
             stream.restore(before);
             tokens.pop();

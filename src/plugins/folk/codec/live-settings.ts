@@ -6,33 +6,33 @@ import { TUNE_TYPES, type TuneType, TYPE_METERS } from '../../../music/abc/tune-
 import type { Seconds } from '../../../music/units.js';
 import { UNITS_AN_EIGHTH } from './grammar-tokens.js';
 
-/** What a tune is in from its first note to its last. Lengths are in units of the grammar: four an eighth note. */
+/** Settings that are fixed for a whole tune. Lengths are in the grammar's units: four to an eighth note. */
 export interface LiveTune {
   readonly type: TuneType | null;
   readonly key: Key;
   readonly meter: Meter;
   readonly bar: number;
   readonly beat: number;
-  /** What comes before the first full bar, and before each phrase's; shorter than a bar, 0 where there is none. */
+  /** Length of the pickup before the first full bar and before each phrase; shorter than a bar, 0 if there is none. */
   readonly pickup: number;
 }
 
-/** What may change while a tune goes on. */
+/** Settings that may change within a tune. */
 export interface LivePace {
-  /** Beats a minute; the meter says what a beat is. */
+  /** Beats per minute; the meter determines the beat. */
   readonly tempo: number;
-  /** Units: a player's notes begin on multiples of it. */
+  /** Units: the player's notes are quantised to multiples of it. */
   readonly grid: number;
 }
 
-/** Bars of a phrase: its first half ends open, the whole on the tonic. */
+/** Bars in a phrase. Its first half ends with a half close, the whole on the tonic. */
 export const PHRASE = 8;
 
 const COMMON_TIME: Meter = { num: 4, den: 4 };
 
 /**
- * Reads the parameters `type`, `key`, `meter`, and `pickup`, which counts steps of `grid`. No type where none is said, or where it
- * is not danced in that meter; no pickup where it would fill the bar; else C and 4/4.
+ * Reads the parameters `type`, `key`, `meter` and `pickup` (in steps of `grid`). Invalid or missing values fall back
+ * to C, 4/4, no type and no pickup; so do a type that is not danced in that meter, and a pickup of a bar or more.
  */
 export function liveTune({ type, key, meter, pickup, grid }: StreamParams): LiveTune {
   const readAs = readKey(String(key ?? 'C'));
@@ -51,7 +51,7 @@ export function liveTune({ type, key, meter, pickup, grid }: StreamParams): Live
   };
 }
 
-/** Reads the parameters `tempo` and `grid`. */
+/** Reads the parameters `tempo` (default 100 beats per minute) and `grid` (`sixteenths`, else eighths). */
 export function livePace({ tempo, grid }: StreamParams): LivePace {
   return {
     tempo: typeof tempo === 'number' && tempo > 0 ? tempo : 100,
@@ -59,7 +59,7 @@ export function livePace({ tempo, grid }: StreamParams): LivePace {
   };
 }
 
-/** Reads the parameter `lead`: whether the music is led at all. */
+/** Reads the parameter `lead`: whether the music is led at all, that is, biased towards what tunes by people have. */
 export function isLed({ lead }: StreamParams): boolean {
   return typeof lead === 'number' && lead > 0;
 }
@@ -68,12 +68,12 @@ function gridUnits(grid: StreamParams[string] | undefined): number {
   return grid === 'sixteenths' ? UNITS_AN_EIGHTH / 2 : UNITS_AN_EIGHTH;
 }
 
-/** Where a tune begins: a pickup is the end of a bar. Units from the beginning of that bar. */
+/** Position where a tune begins: a pickup fills the end of a bar. Units from the start of that bar. */
 export function startOf({ bar, pickup }: LiveTune): number {
   return pickup === 0 ? 0 : bar - pickup;
 }
 
-/** How long a unit lasts. */
+/** Duration of one unit in seconds. */
 export function unitSeconds({ beat }: LiveTune, { tempo }: LivePace): Seconds {
   return 60 / tempo / beat;
 }

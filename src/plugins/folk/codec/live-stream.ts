@@ -15,19 +15,19 @@ import { isLed, livePace, liveTune } from './live-settings.js';
 import { BAR, longestWithin, OPENS, SHORTEST } from './live-writer.js';
 import { folkVocabulary } from './vocabulary.js';
 
-/** A player's note, not yet written: how long it is, the next one says. */
+/** A player's note that is not yet written: the next note determines its length. */
 interface PlayersNote {
   readonly voice: 'player';
   readonly pitch: Pitch;
   readonly released: Seconds | null;
 }
 
-/** The model's note or rest, written, whose length is not yet said. */
+/** The model's note or rest: already written, its length still open. */
 interface ModelsNote {
   readonly voice: 'model';
-  /** As it sounds; null for a rest. */
+  /** Sounding pitch; null for a rest. */
   readonly pitch: Pitch | null;
-  /** Its turn ends here, if it ends now. */
+  /** Session time where the note ends if the turn ends now. */
   readonly until: Seconds;
 }
 
@@ -41,25 +41,26 @@ interface Snapshot {
 }
 
 const FIRST_VELOCITY: Velocity = 80;
-/** The model follows the player's touch by this share a note. */
+/** Smoothing factor per note with which the model's velocity follows the player's. */
 const TOUCH = 0.25;
-/** Added to the velocity of the model's notes on a bar's first beat, and on its others. */
+/** Added to the velocity of the model's notes on the first beat of a bar, and on other beats. */
 const STRESS = { bar: 10, beat: 5 };
-/** A key struck this far below one that is down accompanies it, and is no melody. Semitones. */
+/** A key struck more than this many semitones below a held one is accompaniment, not melody. */
 const ACCOMPANIMENT = 12;
 
 /**
- * A tune that two voices write, one line of notes on a grid. The player's melody is quantised: a note begins on the step that is
- * nearest, counted from the note before it, so that a tempo a little off the tune's does no harm, and lasts until the next
- * one; a phrase's last note ends on a beat, or where the next one's pickup begins. Between phrases time stands still on the
- * page, so that waiting is not part of the tune. The first note of all begins the first bar, or the pickup before it. Signs of
- * repeat end and open parts, and are not played.
+ * Token stream of a tune that two voices write as one line of notes on a grid. The player's melody is quantised: a
+ * note begins on the nearest grid step, counted from the note before it, so that a small difference from the tune's
+ * tempo does no harm, and lasts until the next note. A phrase's last note ends on a beat or where the next pickup
+ * begins.
+ * Between phrases the position on the page does not advance, so that waiting is not part of the tune. The very first
+ * note begins the first bar or the pickup before it. Repeat signs end and open parts and are not played.
  */
 export class FolkStream implements TokenStream {
   readonly #page: LivePage;
   readonly #mask: LiveMask;
   #pending: Pending = null;
-  /** How loud the player plays, and so the model. */
+  /** Velocity of the player, smoothed; the model plays at it. */
   #velocity = FIRST_VELOCITY;
 
   constructor(time: Seconds) {
@@ -75,14 +76,14 @@ export class FolkStream implements TokenStream {
     return this.#page.beats;
   }
 
-  /** Tempo and grid hold from now on; what the whole tune is in, from its header on. */
+  /** Tempo and grid apply at once; type, key, meter and pickup apply from the next header on. */
   setParams(params: StreamParams): void {
     this.#page.pace = livePace(params);
     this.#page.wanted = liveTune(params);
     this.#page.phrased = isLed(params);
   }
 
-  /** Moves the head on to the next beat. */
+  /** Moves the head to the next beat. */
   beginTurn(end: Seconds | null): TurnStart {
     this.#page.toBeat();
     return { tokens: [], end: this.setTurnEnd(end) };
@@ -98,12 +99,12 @@ export class FolkStream implements TokenStream {
     return this.#page.turnEnd;
   }
 
-  /** What is written so far, for those who say what may come. */
+  /** State of what is written so far, for components that bias or restrict the next token. */
   get written(): PageState {
     return this.#page.state;
   }
 
-  /** Whether the model's note or rest is begun and waits for its length. */
+  /** Whether a note or rest of the model has begun and its length is still open. */
   get begun(): boolean {
     return this.#pending?.voice === 'model';
   }
@@ -126,13 +127,13 @@ export class FolkStream implements TokenStream {
     if (pending?.voice === 'player') {
       if (pending.released === null && pitch < pending.pitch - ACCOMPANIMENT) return;
       if (page.stepAt(time) <= page.state.at) {
-        // A chord's top note is the melody; after a grace note, the note that it leads to.
+        // The top note of a chord is the melody; a grace note gives way to the note that it leads to.
         if (pending.released !== null || pitch > pending.pitch) this.#pending = struck;
         return;
       }
       this.#writePlayersNote(pending, time, out);
     } else if (pending !== null || page.state.triplet !== null) this.#endModelsNote(time, out);
-    // Faster than one line of notes can be.
+    // Too fast for a single line of notes.
     else if (time < head - page.state.tune.beat * page.unit) return;
     page.barLine(out);
     page.meet(Math.max(head, time));
@@ -140,7 +141,10 @@ export class FolkStream implements TokenStream {
     this.#velocity = Math.round(this.#velocity + TOUCH * (velocity - this.#velocity));
   }
 
-  /** Another note follows at `time`: the one before lasts until then, unless there was a rest between them. */
+  /**
+   * Writes the player's pending note, given that the next one comes at `time`: it lasts until then unless a rest of a
+   * beat or more lies between.
+   */
   #writePlayersNote(note: PlayersNote, time: Seconds, out: number[]): void {
     const page = this.#page;
     const { tune, at } = page.state;
@@ -158,7 +162,7 @@ export class FolkStream implements TokenStream {
     page.rest(next - end, out);
   }
 
-  /** The phrase is over: its last note ends on a beat, or, where it was struck just now, on the next step. */
+  /** Ends the phrase: its last note ends on a beat or, if it was struck less than a grid step ago, on the next step. */
   #endPhrase({ pitch, released }: PlayersNote, time: Seconds, out: number[]): void {
     const page = this.#page;
     const { tune, at } = page.state;
@@ -243,7 +247,7 @@ export class FolkStream implements TokenStream {
     return events;
   }
 
-  /** The model's note or rest, if one is pending, lasts `length`. */
+  /** Ends the model's pending note or rest, if any, after `length` units. */
   #closeModelsNote(length: number): PerformanceEvent[] {
     const pending = this.#pending;
     if (pending?.voice !== 'model') return [];
@@ -267,7 +271,7 @@ export class FolkStream implements TokenStream {
     return { tokens, events: pending === null ? [] : this.#endOf(pending) };
   }
 
-  /** The model's turn ends at `time`, or the player takes over: its note ends on the nearest sixteenth. */
+  /** Ends the model's note on the nearest sixteenth, because its turn ends at `time` or the player takes over. */
   #endModelsNote(time: Seconds, out: number[]): void {
     const page = this.#page;
     const steps = Math.max(1, Math.round((time - page.head) / page.unit / SHORTEST));
@@ -283,7 +287,7 @@ export class FolkStream implements TokenStream {
     const begun = this.#pending?.voice ?? null;
     this.#mask.forbid(mask, begun);
     if (mask.includes(1)) return;
-    // A grammar left nothing of what may come here.
+    // The grammar has forbidden everything that the stream allows: ignore the grammar.
     mask.fill(1);
     this.#mask.forbid(mask, begun);
   }
@@ -297,7 +301,7 @@ export class FolkStream implements TokenStream {
   }
 
   soundingTime(): Seconds {
-    // A note's end is decided at its beginning, and the head stands there until then.
+    // The head stays at a note's start until its length is decided, so the note has sounded for no time yet.
     return 0;
   }
 

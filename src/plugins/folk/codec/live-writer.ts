@@ -10,19 +10,19 @@ export const BAR = folkToken('|')!;
 export const DOUBLE_BAR = folkToken('||')!;
 export const ENDS = folkToken(':|')!;
 export const OPENS = folkToken('|:')!;
-/** Three eighths in the time of two, the one tuplet that is played live. */
+/** Three eighths in the time of two: the only tuplet in live playing. */
 export const TRIPLET = folkToken('(3')!;
 export const TRIPLET_UNITS = 2 * UNITS_AN_EIGHTH;
 export const REST = folkToken('z')!;
 export const TIE = folkToken('-')!;
 
-/** Nothing live is shorter than this, a sixteenth note: so whatever is left of a bar can be filled. In units. */
+/** Shortest live note, a sixteenth, in units. Any rest of a bar is a multiple of it. */
 export const SHORTEST = UNITS_AN_EIGHTH / 2;
 
-/** Where live tunes may go, as those of the command line: a fiddle's lowest note to two octaves above its open e. */
+/** Pitch range of live tunes (MIDI numbers), the same as on the command line: from a fiddle's lowest note up. */
 export const RANGE = { low: 55, high: 95 } as const;
 
-/** Tokens of the lengths that a live note may have, by units. An eighth has none: it is what a note lasts where nothing is said. */
+/** Length tokens for live notes, by units. An eighth has none: it is the default length. */
 export const DURATIONS: ReadonlyMap<number, number> = new Map(
   SIGNS.flatMap((sign, token) =>
     sign.kind === 'duration' && sign.broken === 0 && sign.length % SHORTEST === 0
@@ -31,14 +31,14 @@ export const DURATIONS: ReadonlyMap<number, number> = new Map(
   ),
 );
 
-/** The longest length of one note that is no longer than `units`, which are at least {@link SHORTEST}. */
+/** The longest length of a single note that is at most `units`, which must be at least {@link SHORTEST}. */
 export function longestWithin(units: number): number {
   let length = units - (units % SHORTEST);
   while (length !== UNITS_AN_EIGHTH && !DURATIONS.has(length)) length -= SHORTEST;
   return length;
 }
 
-/** What a tune's tokens begin with. */
+/** The header tokens of a tune: type (if any), meter, key. */
 export function headerTokens({ type, meter, key }: LiveTune): number[] {
   const words = [...(type === null ? [] : [`R:${type}`]), `M:${meterText(meter)}`, `K:C${key.mode}`];
   return words.map((word) => folkToken(word)!);
@@ -50,10 +50,13 @@ export interface Spelling {
   readonly accidental: number;
 }
 
-/** How a pitch is written where `rules` stand: as near to the key as can be on the circle of fifths. */
+/**
+ * Spells a sounding pitch under the accidentals in force (`rules`), choosing the spelling nearest to the key on the
+ * circle of fifths. Folds pitches outside RANGE by octaves.
+ */
 export function spell(pitch: Pitch, tune: LiveTune, rules: PitchRules): Spelling {
   const onC = foldToRange(pitch) - placingShift({ key: tune.key, octave: 0 });
-  // The top of the range lies beyond the vocabulary in some keys: the octave below is in it.
+  // In some keys the top of the range exceeds the vocabulary: use the octave below.
   return nearestSpelling(onC, tune, rules) ?? nearestSpelling(onC - 12, tune, rules)!;
 }
 
@@ -72,7 +75,7 @@ function nearestSpelling(onC: Pitch, { key }: LiveTune, rules: PitchRules): Spel
   return best;
 }
 
-/** A player's pitch, moved into the range by octaves. */
+/** Moves a player's pitch into the range by octaves. */
 function foldToRange(pitch: Pitch): Pitch {
   let folded = pitch;
   while (folded < RANGE.low) folded += 12;
@@ -80,7 +83,7 @@ function foldToRange(pitch: Pitch): Pitch {
   return folded;
 }
 
-/** The token that goes on with a tied note: no accidental is written again. */
+/** The token that continues a tied note, without an accidental. */
 export function tiedToken(step: number): number {
   return PITCHES.find((pitch) => pitch.step === step && pitch.accidental === NO_ACCIDENTAL)!.token;
 }

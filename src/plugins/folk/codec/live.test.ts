@@ -85,7 +85,7 @@ describe('a player on the grid', () => {
     ]);
     tokens.push(...stream.advance(1.7));
     expect(words(tokens)).toBe('M:4/4 K:Cmaj C 2 D 2');
-    // The nearest bar line to 5 s: three bars and a half from 2 s on.
+    // The bar line nearest to 5 s is 3.5 bars after 2 s.
     expect(stream.beginTurn!(5, 'answer').end).toBeCloseTo(5, 5);
     expect(stream.head).toBeCloseTo(2, 9);
     tokens.push(...stream.feed({ type: 'noteOn', time: 9.4, pitch: 64, velocity: 80 }));
@@ -123,7 +123,7 @@ describe('a melody that is played', () => {
       fc.property(melody, fc.constantFrom(...keys), fc.constantFrom(...meters), (melody, key, meter) => {
         const params = { ...DEFAULTS, key, meter };
         const stream = streamOf(params);
-        // A beat is half a second: two eighths of 4/4, three of 6/8, four of C|.
+        // At 120 beats per minute a beat is 0.5 s: two eighths in 4/4, three in 6/8, four in C|.
         const eighth = 0.5 / (meter.endsWith('8') ? 3 : meter === 'C|' ? 4 : 2);
         const { tokens, end } = play(stream, melody, 1, eighth);
         tokens.push(...stream.advance(end + 0.5));
@@ -132,7 +132,7 @@ describe('a melody that is played', () => {
           pitch,
           start.num / start.den,
         ]);
-        // A long note with an accidental is struck anew behind its bar line.
+        // A long note with an accidental is repeated, not tied, across a bar line.
         const onsets = written.filter(([pitch, start], index) => {
           const bar = (8 * read!.tune!.meter!.num) / read!.tune!.meter!.den;
           return index === 0 || start! % bar !== 0 || written[index - 1]![0] !== pitch;
@@ -258,7 +258,7 @@ const moves = fc.array(
   { maxLength: 80 },
 );
 
-/** Makes a move as a session does: the model is asked only when what the player did is written. */
+/** Makes a move as a session does: the model is asked only after the player's events are written. */
 function make(stream: TokenStream, move: Move, params: StreamParams): [number[], PerformanceEvent[]] {
   const { head } = stream;
   switch (move.type) {
@@ -314,7 +314,7 @@ describe('two voices on the grid', () => {
               sounding.add(event.pitch);
             } else if (event.type === 'noteOff') expect(sounding.delete(event.pitch)).toBe(true);
           }
-          // The player's note takes the place of the model's.
+          // The player's note replaces the model's.
           for (const pitch of sounding)
             if (!stream.openNotes('model').includes(pitch)) sounding.delete(pitch);
           expect(stream.openNotes('model')).toEqual([...sounding]);

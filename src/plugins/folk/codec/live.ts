@@ -7,7 +7,7 @@ import { type LiveTune, livePace, liveTune } from './live-settings.js';
 import { FolkStream } from './live-stream.js';
 import { BAR, DOUBLE_BAR, DURATIONS, longestWithin, OPENS, REST, TRIPLET_UNITS } from './live-writer.js';
 
-/** The folk codec for playing live: one line of notes on a grid. */
+/** The folk codec for live playing: one line of notes on a grid. */
 export const liveFolkCodec: Codec = {
   id: folkCodec.id,
   vocabulary: folkCodec.vocabulary,
@@ -16,17 +16,20 @@ export const liveFolkCodec: Codec = {
 };
 
 export interface NotationOptions {
-  /** Only the last so many bars. Default: all. */
+  /** Number of last bars to write. Default: all. */
   readonly bars?: number;
-  /** The bar under way is filled with rests, up to where a pickup would begin if it comes so far; without, it is left out. */
+  /**
+   * If true, rests complete the unfinished bar (up to the start of a pickup if the bar has not passed it). If false,
+   * the unfinished bar is omitted.
+   */
   readonly whole: boolean;
-  /** For `X:`. Default 1. */
+  /** Number for the `X:` field. Default 1. */
   readonly number?: number;
-  /** For `N:`, how it was made. */
+  /** Text for the `N:` field: how the tune was made. */
   readonly making?: string;
 }
 
-/** A live stream's tokens as ABC, in the key that the parameters ask for; null where there is no note yet. */
+/** Writes a live stream's tokens as ABC in the key of the parameters; null if there is no note yet. */
 export function liveAbc(
   tokens: readonly number[],
   params: StreamParams,
@@ -49,8 +52,8 @@ export function liveAbc(
 }
 
 /**
- * A header, the full bars with their lines, and what there is of the bar under way. Live nothing is repeated: a part that
- * was to be ends with a double bar, and the next one follows, its pickup in the same bar.
+ * Splits tokens into the header, the complete bars with their bar lines, and the unfinished bar (`under`). Live music
+ * has no repeats: a part ends with a double bar and the next one follows, its pickup in the same bar.
  */
 function barsOf(
   tokens: readonly number[],
@@ -74,7 +77,10 @@ function barsOf(
   return { header, done, under };
 }
 
-/** The bar under way with its line. The last bar of a tune with a pickup wants for as much, if it has not begun one. */
+/**
+ * The unfinished bar completed with rests and a bar line. In a tune with a pickup the last bar is shorter by the
+ * pickup, unless the bar has already passed that point.
+ */
 function filled(
   under: readonly number[],
   done: readonly (readonly number[])[],
@@ -85,12 +91,12 @@ function filled(
   const length = lengthOf(under);
   const line = (full: number) => [...under, ...restsFor(full - length), BAR];
   if (done.length === 0) return line(pickup || bar);
-  // Nothing completes it where the beginning is not shown.
+  // If the first bar is not shown, the last one need not complement it.
   const short = done.length < bars ? bar - (lengthOf(done[0]!) % bar) : bar;
   return line(length <= short ? short : bar);
 }
 
-/** Units. */
+/** Length of a bar in units. */
 function lengthOf(bar: readonly number[]): number {
   let length = 0;
   for (const token of bar) {

@@ -1,25 +1,28 @@
 import { ContinuoError } from '../../../errors.js';
 
-/** A tune that an index knows: its name and where it is from. */
+/** A tune in an index: its title and the book that it comes from. */
 export interface IndexedTune {
   readonly title: string;
   readonly book: string;
 }
 
-/** A tune as an index keeps it. */
+/** A tune as the index stores it. */
 export interface HashedTune extends IndexedTune {
-  /** (place) see {@link hashesOf}. */
+  /** Shape: (place). See {@link hashesOf}. */
   readonly hashes: Uint32Array;
 }
 
-/** How much tunes by people, which the network has not learnt from, share with those that it has: longest runs, in notes. */
+/**
+ * Baseline from held-out tunes (by people, not in the training set): the longest runs that they share with training
+ * tunes, in notes.
+ */
 export interface HeldOutRuns {
   readonly tunes: number;
   readonly median: number;
   readonly p95: number;
 }
 
-/** Intervals in a hash: runs of no more notes are not told apart. */
+/** Intervals in a hash. Shared runs of this many notes or fewer are not detected. */
 export const INTERVALS = 6;
 
 const MAGIC = 'CNOV';
@@ -29,14 +32,14 @@ const PREFIX = 12;
 export interface NoveltyHeader {
   readonly intervals: number;
   readonly books: readonly string[];
-  /** Title, book, number of hashes. */
+  /** Title, index in `books`, number of hashes. */
   readonly tunes: readonly (readonly [string, number, number])[];
   readonly heldOut: HeldOutRuns | null;
 }
 
 /**
- * A hash for each place in a melody: of the six intervals, in semitones, that begin there. FNV-1a with the finaliser of
- * MurmurHash3, 32 bits.
+ * One 32-bit hash per position of a melody (MIDI numbers), of the six intervals in semitones that begin there: FNV-1a
+ * with the finaliser of MurmurHash3.
  */
 export function hashesOf(melody: readonly number[]): Uint32Array {
   const hashes = new Uint32Array(Math.max(0, melody.length - INTERVALS));
@@ -52,8 +55,9 @@ export function hashesOf(melody: readonly number[]): Uint32Array {
 }
 
 /**
- * Bytes of an index: `CNOV`, version, length of the header (uint32), header (JSON, padded to fours), hashes (uint32);
- * little-endian. `known` are the tunes of an index that is carried on: they come first, and what is one of them is not added.
+ * Serialises an index: `CNOV`, version (uint32), length of the header (uint32), header (JSON, padded to a multiple of
+ * four bytes), hashes (uint32); little-endian. `known` are the tunes of an existing index that is extended: they come
+ * first, and duplicates of them are not added.
  */
 export function writeNoveltyIndex(
   added: readonly (IndexedTune & { readonly melody: readonly number[] })[],
@@ -88,13 +92,16 @@ export function writeNoveltyIndex(
   return bytes;
 }
 
-/** The first of those that are one tune under one name. */
+/** Removes duplicates: of tunes with equal title, book and hashes, keeps the first. */
 function distinct(tunes: readonly HashedTune[]): HashedTune[] {
   const nameOf = ({ title, book, hashes }: HashedTune) => JSON.stringify([title, book, ...hashes]);
   return [...new Map(tunes.toReversed().map((tune) => [nameOf(tune), tune])).values()].reverse();
 }
 
-/** The header, and the hashes of all tunes, one after another. Throws MODEL_BROKEN where the bytes are no index. */
+/**
+ * Parses an index: its header, and the hashes of all tunes one after another. Throws MODEL_BROKEN if the bytes are not
+ * a valid index.
+ */
 export function readNoveltyFile(bytes: Uint8Array): { header: NoveltyHeader; hashes: Uint32Array } {
   const broken = (what: string, cause?: unknown): never => {
     throw new ContinuoError(

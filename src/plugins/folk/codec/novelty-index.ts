@@ -8,34 +8,35 @@ import {
   readNoveltyFile,
 } from './novelty-file.js';
 
-/** In notes. */
+/** Shortest run that can be detected, in notes. */
 export const SHORTEST_RUN = INTERVALS + 1;
 
-/** The longest run of notes that a melody has in common with one tune of an index, at any transposition. */
+/** The longest run of notes that a melody shares with one indexed tune, at any transposition. */
 export interface SharedRun extends IndexedTune {
   readonly notes: number;
 }
 
 /**
- * What the network has learnt from, as hashes: finds the longest run that a melody shares with any tune of it.
+ * Hash index of the training tunes: finds the longest run that a melody shares with any of them.
  *
- * Hashes lie in the order of the tunes' notes, so a run is followed from place to place: n shared notes are n - 6 equal hashes
- * in a row. Taking a run for a note longer than it is would need two different rows of intervals with the same 32 bits just
- * where it ends: about one in four thousand million for each run as long as the longest. A run of exactly seven notes that is
- * none may come of some 60 million comparisons a tune, which hardly matters: nearly every tune has a longer one.
+ * Hashes are stored in note order, so a run can be followed from place to place: n shared notes are n - 6 equal hashes
+ * in a row. To overestimate a run by one note, two different interval sequences with the same 32-bit hash must meet
+ * exactly where it ends: about one in four thousand million for each run as long as the longest. A false run of
+ * exactly seven notes can come from some 60 million comparisons per tune, which hardly matters: nearly every tune has
+ * a longer true run.
  */
 export class NoveltyIndex {
   readonly heldOut: HeldOutRuns | null;
   readonly #header: NoveltyHeader;
   readonly #hashes: Uint32Array;
-  /** Whether a tune begins with this hash; one more stands after the last. */
+  /** 1 where a tune's first hash stands, with one extra entry after the last hash. */
   readonly #begins: Uint8Array;
-  /** First place of each bucket, and the next place of the same bucket; -1 where there is none. */
+  /** First place of each bucket, and the next place in the same bucket; -1: none. */
   readonly #first: Int32Array;
   readonly #next: Int32Array;
   readonly #buckets: number;
 
-  /** Throws MODEL_BROKEN where the bytes are no index. */
+  /** Throws MODEL_BROKEN if the bytes are not a valid index. */
   constructor(bytes: Uint8Array) {
     const { header, hashes } = readNoveltyFile(bytes);
     this.#header = header;
@@ -51,7 +52,7 @@ export class NoveltyIndex {
     this.#buckets = 2 ** Math.max(4, Math.ceil(Math.log2(hashes.length + 1)));
     this.#first = new Int32Array(this.#buckets).fill(-1);
     this.#next = new Int32Array(hashes.length);
-    // From the end, so that earlier places come first.
+    // Backwards, so that earlier places come first in each bucket.
     for (let at = hashes.length - 1; at >= 0; at--) {
       const bucket = hashes[at]! & (this.#buckets - 1);
       this.#next[at] = this.#first[bucket]!;
@@ -63,7 +64,7 @@ export class NoveltyIndex {
     return this.#header.tunes.length;
   }
 
-  /** All of them, to be carried on. */
+  /** All indexed tunes, for extending the index. */
   entries(): HashedTune[] {
     let end = 0;
     return this.#header.tunes.map(([title, book, length]) => {
@@ -72,7 +73,10 @@ export class NoveltyIndex {
     });
   }
 
-  /** Null where no run of {@link SHORTEST_RUN} notes is shared. Of equally long ones, the first in the melody. */
+  /**
+   * The longest shared run, or null if none has {@link SHORTEST_RUN} notes. Among equally long runs: the first in the
+   * melody.
+   */
   longestRun(melody: readonly number[]): SharedRun | null {
     const own = hashesOf(melody);
     const hashes = this.#hashes;
@@ -81,7 +85,7 @@ export class NoveltyIndex {
       const hash = own[at]!;
       for (let place = this.#first[hash & (this.#buckets - 1)]!; place >= 0; place = this.#next[place]!) {
         if (hashes[place] !== hash) continue;
-        // Counted already, from its beginning.
+        // Already counted from the run's start.
         if (at > 0 && this.#begins[place] === 0 && hashes[place - 1] === own[at - 1]) continue;
         let length = 1;
         while (this.#begins[place + length] === 0 && hashes[place + length] === own[at + length]) length++;

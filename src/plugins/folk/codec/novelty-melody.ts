@@ -3,8 +3,8 @@ import { Accidentals } from '../../../music/abc/sounding.js';
 import type { Tune } from '../../../music/abc/tune.js';
 
 /**
- * MIDI numbers of a tune's notes as they sound, in the order in which they are written: repeats are not unfolded, tied notes
- * are one, a chord is its highest note, rests are passed over. (note)
+ * The sounding notes of a tune as MIDI numbers, in written order: repeats are not unfolded, tied notes count once, a
+ * chord counts as its highest note, rests are skipped. Shape: (note).
  */
 export function melodyOf(tune: Tune): number[] {
   const heard = new Accidentals(tune.key);

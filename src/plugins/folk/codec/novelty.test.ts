@@ -25,7 +25,7 @@ const BOOK = [KESH, COOLEYS, HORNPIPE].map((abc) => {
 });
 const index = new NoveltyIndex(writeNoveltyIndex(BOOK, { tunes: 2, median: 8, p95: 11 }));
 
-/** The longest common run of intervals, the slow way. */
+/** The longest common run of intervals, by brute force. */
 function slow(query: readonly number[]): number {
   let longest = 0;
   for (const { melody } of BOOK) {

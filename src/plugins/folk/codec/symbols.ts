@@ -5,28 +5,28 @@ import { readLength, readPitch } from '../../../music/abc/note-text.js';
 import type { BarLine, Broken, Meter, WrittenPitch } from '../../../music/abc/tune.js';
 import type { TuneType } from './words.js';
 
-/** What a token says, for grammars and decoders. */
+/** Meaning of a token, for grammars and decoders. */
 export type FolkSymbol =
   | { readonly kind: 'start' }
   | { readonly kind: 'end' }
   | { readonly kind: 'type'; readonly type: TuneType }
   | { readonly kind: 'meter'; readonly meter: Meter | null }
-  /** `fifths` of the tonic above C, which stands for the tonic of the tune: 0 for the tune's own key. */
+  /** Tonic in `fifths` above C, where C stands for the tune's tonic: 0 is the tune's own key. */
   | { readonly kind: 'key'; readonly fifths: number; readonly mode: Mode }
   | { readonly kind: 'bar'; readonly line: BarLine }
   | { readonly kind: 'volta'; readonly ending: string; readonly bar: boolean }
-  /** Without q the meter says in the time of how many (see tupletTime), and r is p. */
+  /** Without `q`, the meter determines the ratio (see tupletTime) and `r` equals `p`. */
   | { readonly kind: 'tuplet'; readonly p: number; readonly q?: number; readonly r: number }
   | { readonly kind: 'chord'; readonly opens: boolean }
   | { readonly kind: 'rest' }
   | { readonly kind: 'pitch'; readonly pitch: WrittenPitch }
-  /** Length of the note, rest or chord before it, in eighths; `broken` where broken rhythm is fused with it, as in `2>`. */
+  /** Length of the preceding note, rest or chord, in eighths; `broken` if broken rhythm is fused with it, as in `2>`. */
   | { readonly kind: 'duration'; readonly duration: Fraction; readonly broken?: Broken }
-  /** Broken rhythm after a note of one eighth, or after a duration that has no fused form. */
+  /** Broken rhythm after a note of one eighth, or after a length that has no fused token. */
   | { readonly kind: 'broken'; readonly by: Broken }
   | { readonly kind: 'tie' };
 
-/** Reads a word of the vocabulary. The words are ABC, so the reader's parts read them. */
+/** Parses a word of the vocabulary. Words are ABC, so the functions of the ABC reader parse them. */
 export function symbolOf(word: string): FolkSymbol {
   switch (word) {
     case '<s>':
@@ -76,7 +76,7 @@ function keySymbol(text: string): FolkSymbol {
   };
 }
 
-/** The words are ours: one that cannot be read is a defect. */
+/** The vocabulary's words are fixed: one that does not parse is a bug. */
 function must<T>(read: T | string): T {
   if (typeof read === 'string') throw new Error(read);
   return read;

@@ -7,7 +7,10 @@ type FolkRange = TokenRange<RangeName, { readonly word: number }>;
 
 const WORDS: readonly string[] = Object.values(RANGES).flat();
 
-/** folk-rnn v2's 137 classes, then what it lacks. Each range has one field: which of its words. */
+/**
+ * The vocabulary: the 137 classes of folk-rnn v2, then those that it lacks. Each range has one field, the index of the
+ * word.
+ */
 export const folkVocabulary: Vocabulary<FolkRange> = vocabulary(
   `folk-session-1 ${fnv1a64(WORDS.join(' '))}`,
   Object.entries(RANGES).map(
@@ -16,24 +19,24 @@ export const folkVocabulary: Vocabulary<FolkRange> = vocabulary(
   ),
 );
 
-/** What each token says. (token) */
+/** Meaning of each token. Shape: (token). */
 export const folkSymbols: readonly FolkSymbol[] = WORDS.map(symbolOf);
 
 const TOKENS: ReadonlyMap<string, number> = new Map(WORDS.map((word, token) => [word, token]));
 
-/** The token of a word such as `2>` or `K:Cmaj`; undefined where there is none. */
+/** The token of a word such as `2>` or `K:Cmaj`; undefined if there is none. */
 export function folkToken(word: string): number | undefined {
   return TOKENS.get(word);
 }
 
-/** The word of a token. Throws TOKEN_RANGE. */
+/** The word of a token. Throws TOKEN_RANGE for an unknown token. */
 export function folkWord(token: number): string {
   return folkVocabulary.describe(token);
 }
 
 /**
- * Tokens that count the bars of a part: bar lines, and what a part begins after. A network may be fed them by their numbers, and
- * recalls bars by their places.
+ * Tokens for counting the bars of a part: bar lines (`counted`) and tokens after which a part begins (`resets`). A
+ * network may take the bar number as an input and recall bars by their position.
  */
 export const folkBars: { readonly counted: readonly number[]; readonly resets: readonly number[] } = {
   counted: [TOKENS.get('|')!],

@@ -6,7 +6,7 @@ export { TUNE_TYPES, type TuneType } from '../../../music/abc/tune-type.js';
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
-/** The 137 classes of folk-rnn v2, in ranges of one kind. The set is theirs, the order ours. */
+/** The 137 classes of folk-rnn v2, grouped by kind. The set is folk-rnn's, the order is ours. */
 const FOLK_RNN = {
   bounds: words('<s> </s>'),
   meter: words('M:4/4 M:6/8 M:2/4 M:3/4 M:9/8 M:12/8 M:3/2'),
@@ -25,7 +25,10 @@ const FOLK_RNN = {
 
 const known = new Set<string>(FOLK_RNN.pitch);
 
-/** Pitches that folk-rnn lacks: C, to b' with one accidental or none, doubled accidentals in the middle, a few beyond. */
+/**
+ * Pitches that folk-rnn lacks: C, to b' with at most one accidental, double accidentals in the middle range, and a few
+ * pitches beyond.
+ */
 function morePitches(): string[] {
   const steps = (from: number, to: number) =>
     Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -37,13 +40,13 @@ function morePitches(): string[] {
   return pitches.filter((pitch) => !known.has(pitch));
 }
 
-/** Keys on another tonic than the tune's, for changes within it. */
+/** Keys on a tonic other than the tune's, for key changes within a tune. */
 function keyChanges(): string[] {
   const fifths = [1, 2, 3, 4, 5, 6, -5, -4, -3, -2, -1];
   return fifths.flatMap((fifths) => MODES.map((mode) => `K:${tonicText(tonicOfFifths(fifths))}${mode}`));
 }
 
-/** Every range in order with its words. Permanent: a new word means a new codec. */
+/** All ranges in order, with their words. Permanent: a new word means a new codec. */
 export const RANGES = {
   ...FOLK_RNN,
   type: TUNE_TYPES.map((type) => `R:${type}`),

@@ -1,9 +1,9 @@
 import type { ReadBar, Reading } from './reading.js';
 
-/** Chords are named by the step of the scale on which they stand: 0 is the tonic's. */
+/** A chord, named by the scale step of its root: 0 is the tonic. */
 export type Chord = number;
 
-/** Part of a bar that has one chord: half of it, a third of a slip jig's, all of a waltz's. */
+/** Length, in eighths, of the window that has one chord: half a bar, a third of a slip jig's bar, a whole bar of a waltz. */
 export function windowOf({ full, meter }: Pick<Reading, 'full' | 'meter'>): number {
   if (meter === '9/8') return full / 3;
   return meter === '3/4' || meter === '3/8' ? full : full / 2;
@@ -11,25 +11,25 @@ export function windowOf({ full, meter }: Pick<Reading, 'full' | 'meter'>): numb
 
 interface Triad {
   readonly chord: Chord;
-  /** What a note of each class above the tonic says for it. (12) */
+  /** Score of each pitch class above the tonic for this chord. Shape: (12). */
   readonly fits: readonly number[];
 }
 
-/** What root, third, fifth, the dominant's seventh and any other note say for a chord. */
+/** Scores of the root, third, fifth, the dominant's seventh and any other note for a chord. */
 const [ROOT, THIRD, FIFTH, SEVENTH, OTHER] = [1, 0.7, 0.8, 0.4, -0.7];
-/** What a chord is worth by its step, before a note is heard: accompanists play I, V and IV (or VII) first. */
+/** Prior score of each chord, by scale step: accompanists prefer I, V and IV (or VII). */
 const PRIOR: readonly number[] = [0.15, -0.1, -0.2, 0.05, 0.1, -0.08, -0.02];
-/** What it costs to change the chord, at the beginning of a bar and within it. */
+/** Cost of a chord change at the start of a bar, and within it. */
 const CHANGE = 0.25;
 const CHANGE_WITHIN = 0.35;
-/** A note at the beginning of its window counts for more, by so much of its length. */
+/** Extra weight, as a share of its length, of a note at the start of its window. */
 const STRESS = 0.5;
 
 function triadsOf({ scale, mode }: Reading): Triad[] {
   return scale.flatMap((root, chord) => {
     const at = (step: number) => scale[(chord + step) % 7]! + (chord + step >= 7 ? 12 : 0) - root;
     const [third, fifth] = [at(2), at(4)];
-    // A minor tune has its leading note with the dominant.
+    // In minor, the dominant may have the raised leading note.
     const thirds = mode === 'min' && chord === 4 ? [third, third + 1] : [third];
     if (fifth !== 7) return [];
     const fits = new Array<number>(12).fill(OTHER);
@@ -41,7 +41,10 @@ function triadsOf({ scale, mode }: Reading): Triad[] {
   });
 }
 
-/** The likeliest chord of each window of each bar, by what its notes say and how often accompanists change (Viterbi). (bar, window) */
+/**
+ * The most likely chord of each window of each bar, found with the Viterbi algorithm from the notes and the cost of
+ * changes. Shape: (bar, window).
+ */
 export function chordsOf(reading: Reading, bars: readonly ReadBar[]): Chord[][] {
   const window = windowOf(reading);
   const count = Math.max(1, Math.round(reading.full / window));
@@ -70,7 +73,7 @@ export function chordsOf(reading: Reading, bars: readonly ReadBar[]): Chord[][] 
   return bars.map((_, bar) => chords.slice(count * bar, count * (bar + 1)));
 }
 
-/** How much of each window each pitch class has. (window, pitch class) */
+/** Weight of each pitch class in each window. Shape: (window, pitch class). */
 function heardIn(notes: ReadBar['notes'], window: number, count: number): number[][] {
   const heard = Array.from({ length: count }, () => new Array<number>(12).fill(0));
   for (const { at, length, pitch } of notes) {

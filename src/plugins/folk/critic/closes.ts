@@ -2,12 +2,12 @@ import type { Chord } from './chords.js';
 import type { Reading, ReadPart } from './reading.js';
 import { classOf, share } from './shares.js';
 
-/** Steps of the scale whose chords lead to the tonic. */
+/** Scale steps of the chords that lead to the tonic: V and VII. */
 const LEADS: readonly Chord[] = [4, 6];
-/** Classes above the tonic of its own chord. */
+/** Pitch classes of the tonic chord, above the tonic. */
 const TONIC_CHORD: readonly number[] = [0, 3, 4, 7];
 
-/** How parts end, and how their first halves do: with the bars where. */
+/** Features of the ends of parts and of their first halves, with bar numbers. */
 export function closesOf({ parts }: Reading, chords: readonly (readonly (readonly Chord[])[])[]) {
   const ends = parts.map((part, index) => ({
     ...endOf(part, chords[index]!),
@@ -30,7 +30,7 @@ export function closesOf({ parts }: Reading, chords: readonly (readonly (readonl
   };
 }
 
-/** Whether a part ends on the tonic, and whether it comes there by step or from a chord that leads to it. */
+/** Whether a part ends on the tonic, and whether it reaches it by step or from a chord that leads to it. */
 function endOf({ bars }: ReadPart, chords: readonly (readonly Chord[])[]) {
   const bar = bars.at(-1)!;
   const notes = bars.slice(-2).flatMap(({ notes }) => notes.map(({ pitch }) => pitch));
@@ -43,7 +43,7 @@ function endOf({ bars }: ReadPart, chords: readonly (readonly Chord[])[]) {
   return { bar: bar.number, tonic, closes: byStep || (tonic && led) };
 }
 
-/** How the first half of a part ends; null where it has none. */
+/** How the first half of a part ends; null if the part has fewer than four bars, an odd number of bars, or no note there. */
 function halfOf({ bars }: ReadPart, chords: readonly (readonly Chord[])[]) {
   if (bars.length < 4 || bars.length % 2 !== 0) return null;
   const place = bars.length / 2 - 1;

@@ -6,33 +6,33 @@ import { type Reading, readingOf } from './reading.js';
 import { type FeatureCritic, featureLogit, type Spreads } from './spread.js';
 import { type Remark, remarksOf } from './words.js';
 
-/** What a model folder says of how people's tunes differ from those that its network makes. */
+/** A critic as stored in a model folder: how people's tunes differ from those of its network. */
 export interface CriticSpec {
-  /** By type, or by meter where there is none, or OTHERS. */
+  /** By tune type; by meter for tunes without a type; OTHERS for the rest. */
   readonly spreads: Readonly<Record<string, Spreads>>;
   readonly features: FeatureCritic;
   readonly network: CriticWeights;
-  /** What each counts for in the whole. */
+  /** Weights of the two critics in the overall logit. */
   readonly mix: { readonly features: number; readonly network: number; readonly bias: number };
 }
 
-/** Kinds that have no spreads of their own. */
+/** Key for tunes whose type or meter has no spreads of its own. */
 export const OTHERS = 'others';
 
 export interface Verdict {
-  /** How likely people made it, as a logit: of the whole, by its features, by the network. */
+  /** Log-odds that people made the tune: overall, by features alone, by the network alone. */
   readonly logit: number;
   readonly byFeatures: number;
   readonly byNetwork: number;
   readonly features: Features;
-  /** Of the bars that are said again in their part, the share beyond what half of people's tunes have. */
+  /** Share of bars repeated within their part, above the median of people's tunes. */
   readonly surplus: number;
-  /** What hardly one tune by people in a hundred has. */
+  /** Faults that at most about one in a hundred tunes by people have. */
   readonly vetoes: readonly string[];
   readonly remarks: readonly Remark[];
 }
 
-/** What hardly anybody wants: beyond 99 of 100 training tunes of its kind. */
+/** Features with a veto, and the end of the spread: beyond 99 of 100 training tunes of the same kind. */
 const VETOES: Readonly<Partial<Record<FeatureName, readonly [end: 'above' | 'below', text: string]>>> = {
   wideBarLeaps: ['above', 'leaps over an octave from bar to bar'],
   unrecovered: ['above', 'leaps that nothing takes back'],
@@ -46,7 +46,7 @@ const VETOES: Readonly<Partial<Record<FeatureName, readonly [end: 'above' | 'bel
   chordsAPart: ['below', 'one chord all through'],
 };
 
-/** Judges whole tunes. */
+/** Judges complete tunes: how likely people made them, and what stands out. */
 export class TuneCritic {
   readonly #network: CriticNetwork;
 
@@ -54,7 +54,7 @@ export class TuneCritic {
     this.#network = new CriticNetwork(spec.network);
   }
 
-  /** null where there is nothing to be said: a free meter, a few notes. */
+  /** Returns null for a tune that cannot be judged: a free meter, or fewer than 8 notes. */
   judge(tune: Tune): Verdict | null {
     const reading = readingOf(tune);
     if (!reading) return null;

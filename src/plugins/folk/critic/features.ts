@@ -7,81 +7,96 @@ import type { Reading } from './reading.js';
 import { repetitionFeatures } from './repetition.js';
 import { mean, share } from './shares.js';
 
-/** What a musician can read of a tune, each a number; shares are of 1. */
+/** Features of a tune that a musician can name, each a number. Shares are fractions of 1. */
 export interface Features {
-  /** Of the parts with an even number of bars: their first half ends open, on V or VII. */
+  /**
+   * Share of parts with an even number of bars whose first half ends open: on V or VII, or on a note outside the tonic
+   * chord.
+   */
   readonly halfCloses: number;
-  /** Of the parts: the last bar comes to the tonic by step or from V or VII. */
+  /** Share of parts whose last bar reaches the tonic by step or from V or VII. */
   readonly closes: number;
-  /** The last part does. */
+  /** 1 if the last part closes in this way, else 0. */
   readonly lastCloses: number;
-  /** The last note is the tonic. */
+  /** 1 if the last note is the tonic, else 0. */
   readonly finalIsTonic: number;
-  /** Of the time, over all windows: the tonic's chord. */
+  /** Share of chord windows with the tonic chord. */
   readonly tonicChord: number;
-  /** Changes of chord a bar. */
+  /** Chord changes per bar. */
   readonly chordChanges: number;
-  /** Different chords of a part, on average. */
+  /** Different chords in a part, on average. */
   readonly chordsAPart: number;
-  /** Bars after which the melody leaps more than a fifth into the next, and over an octave. */
+  /** Share of bar lines within parts that the melody crosses with a leap of more than a fifth, and of more than an octave. */
   readonly barLeaps: number;
   readonly wideBarLeaps: number;
-  /** Leaps of a sixth or more that are not followed by a step or turn back. */
+  /**
+   * Share of intervals that are leaps of a sixth or more followed by an interval in the same direction or of more than
+   * a fourth.
+   */
   readonly unrecovered: number;
-  /** Notes between two leaps of a third or more in opposite directions. */
+  /** Share of notes between two leaps, each of more than a minor third, in opposite directions. */
   readonly zigzag: number;
-  /** Notes that go on by step in the direction of the two before. */
+  /** Share of runs: three successive steps in one direction. */
   readonly scales: number;
-  /** Bars of two pitches at most. */
+  /** Share of bars with four or more notes on at most two pitches. */
   readonly dithering: number;
-  /** Notes outside the scale. */
+  /** Share of notes outside the scale. */
   readonly accidentals: number;
-  /** Notes of a length that is seldom: no half, third, quarter or dotted one. */
+  /** Share of notes with an unusual length, such as 5/4 or 7/2 eighths. */
   readonly oddLengths: number;
-  /** Notes a bar. */
+  /** Notes per bar. */
   readonly notesABar: number;
-  /** Semitones between lowest and highest note. */
+  /** Semitones between the lowest and highest note. */
   readonly range: number;
-  /** Of the second part's mean pitch above the first's, in semitones. */
+  /** Mean pitch of the second part above that of the first, in semitones. */
   readonly lift: number;
-  /** Where in the tune the highest note is first reached. */
+  /** Where the highest note is first reached: 0 at the start, towards 1 at the end. */
   readonly climax: number;
-  /** Bars that are the one before again. */
+  /** Share of bars that repeat the bar before. */
   readonly stutter: number;
-  /** Bars that are an earlier one of their part again. */
+  /** Share of bars that repeat an earlier bar of their part. */
   readonly repeatedWithin: number;
-  /** Most bars of a part that are one. */
+  /** Largest number of equal bars in a part. */
   readonly mostOfOne: number;
-  /** Bars of later parts, but the last two of each, that are an earlier part's. */
+  /** Share of bars in later parts, without the last two of each part, that an earlier part also has. */
   readonly borrowed: number;
-  /** Of the later parts: the last bar is that of an earlier part. */
+  /** Share of later parts whose last bar equals that of an earlier part. */
   readonly sameEnd: number;
-  /** Bars that are an earlier one on other steps, or nearly an earlier one. */
+  /** Share of bars that repeat an earlier bar on other steps or with a few notes changed. */
   readonly sequences: number;
-  /** Different rhythms of bars, of all bars. */
+  /** Number of different bar rhythms divided by the number of bars. */
   readonly rhythms: number;
-  /** Of the parts of 8, 12, 16 bars: bars that come again an odd number of bars on, out of step with phrases of two and four. */
+  /**
+   * In parts of 8, 12, 16 … bars: share of bars that repeat a bar an odd number of bars earlier, out of step with
+   * phrases of two and four.
+   */
   readonly outOfStep: number;
-  /** Of those parts: the second half begins as another bar of the first does, and not as its first. */
+  /** Share of those parts whose second half begins like a bar of the first half other than its first. */
   readonly restartsElsewhere: number;
-  /** How like the second half's first two bars are to the first's. */
+  /** Similarity of the second half's first two bars to the first half's. */
   readonly takesUp: number;
-  /** Of those parts: the last bar of the first half settles on the tonic. */
+  /** Share of those parts in which the last bar of the first half settles on the tonic. */
   readonly midCloses: number;
-  /** One of the bars two before the ends of halves does. */
+  /**
+   * Share of those parts in which the last bar but one of the first half, or the last but two of the part, settles on
+   * the tonic.
+   */
   readonly earlyCloses: number;
-  /** The last bar but one does, and the last again. */
+  /** Share of those parts in which both of the last two bars settle on the tonic. */
   readonly closesTwice: number;
-  /** How like the last bar is to that of the first half. */
+  /** Similarity of the last bar to the last bar of the first half. */
   readonly sameClose: number;
-  /** Where a later part ends as an earlier one does: semitones from the bar before to those bars, from note to note, and from middle to middle, downwards. */
+  /**
+   * For later parts that end with the same bars as an earlier part, at the point where those bars begin: the melodic
+   * interval into them, and the fall in mean pitch. Semitones.
+   */
   readonly returnLeap: number;
   readonly returnDrop: number;
-  /** Steps within bars of an octave or more. */
+  /** Share of intervals within bars of an octave or more. */
   readonly wideLeapsWithin: number;
-  /** Semitones of the widest step in the last two bars of a part, on average. */
+  /** Widest interval in the last two bars of a part, in semitones, on average. */
   readonly leapToClose: number;
-  /** How much of its way a bar gets on to the next, on average. */
+  /** Net movement of a bar up to the next bar's first note, divided by the sum of its intervals, on average. */
   readonly directness: number;
 }
 
@@ -128,30 +143,30 @@ export const FEATURE_NAMES = [
   'directness',
 ] as const satisfies readonly FeatureName[];
 
-/** Where something of a tune stands, for words about it: bars by their numbers. */
+/** Where features occur, for remarks: bar numbers. */
 export interface FeaturePlaces {
-  /** Bars in which a part should close and does not. */
+  /** Last bars of parts that do not close. */
   readonly weakCloses: readonly number[];
   readonly halfCloses: readonly number[];
   readonly closes: readonly number[];
-  /** Bars after which a leap over an octave comes. */
+  /** Bars followed by a leap of more than an octave. */
   readonly wideLeaps: readonly number[];
   readonly dithering: readonly number[];
   readonly stutter: readonly number[];
-  /** Bars that come again out of step. */
+  /** Bars that repeat an earlier bar out of step. */
   readonly outOfStep: readonly number[];
-  /** Where a second half begins as another bar than the first, and which. */
+  /** Second halves that begin like another bar than the first: the bar, and the earlier bar that it repeats (`as`). */
   readonly restartsElsewhere: readonly { readonly bar: number; readonly as: number }[];
-  /** Last bars that close where the one before has closed. */
+  /** Last bars that settle on the tonic although the bar before already has. */
   readonly closesTwice: readonly number[];
-  /** Bars with a leap over an octave within. */
+  /** Bars that contain a leap of more than an octave. */
   readonly wideLeapsWithin: readonly number[];
 }
 
 export interface Heard {
   readonly features: Features;
   readonly places: FeaturePlaces;
-  /** (part, bar, window) */
+  /** Shape: (part, bar, window). */
   readonly chords: readonly (readonly (readonly Chord[])[])[];
 }
 

@@ -2,22 +2,23 @@ import { TUNE_TYPES } from '../codec/words.js';
 import type { Reading, ReadNote } from './reading.js';
 
 /**
- * What a critic's network is fed, a row a note, bar line or part's end: numbers of classes, each of which has a row of weights. Key,
- * octave, spelling, notes' signs and repeats' signs are not among them: it is to hear music, not notation.
+ * Input fields of the critic's network: one row per note, bar line and end of a part; each field is a class index into
+ * a table of weights. Key, octave, spelling, note signs and repeat signs are left out, so that the network judges
+ * music rather than notation.
  */
 export const INPUT_FIELDS = ['pitch', 'length', 'place', 'kind'] as const;
 
 const LOWEST = -14;
 const HIGHEST = 26;
 const PITCHES = HIGHEST - LOWEST + 1;
-/** After the pitches. */
+/** Classes that follow the pitches. */
 const [BAR, PART] = [PITCHES, PITCHES + 1];
-/** Lengths in eighths, between which a note's goes to the nearest. */
+/** Length classes, in eighths: a note belongs to the nearest on a logarithmic scale. */
 const LENGTHS = [1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 1, 4 / 3, 3 / 2, 2, 3, 4, 6, 8] as const;
 const METERS = ['4/4', '6/8', '2/4', '3/4', '9/8', '12/8'] as const;
 const MODES = ['maj', 'min', 'dor', 'mix'] as const;
 
-/** Classes of each field. */
+/** Number of classes of each field. */
 export const INPUT_SIZES = [
   PITCHES + 2,
   LENGTHS.length + 1,
@@ -25,7 +26,7 @@ export const INPUT_SIZES = [
   (TUNE_TYPES.length + 1) * (METERS.length + 1) * (MODES.length + 1),
 ] as const;
 
-/** (row × fields) */
+/** The network's input for a tune. Shape: (row × fields). */
 export function inputOf(reading: Reading): Uint16Array {
   const kind = kindOf(reading);
   const rows: number[] = [];
@@ -48,7 +49,10 @@ function nearest(length: number): number {
   return LENGTHS.reduce((best: number, other, index) => (off(other) < off(LENGTHS[best]!) ? index : best), 0);
 }
 
-/** Where in its bar a note begins: in a pickup, on the bar line, at its half (or third), on an eighth, between. */
+/**
+ * Position class of a note: in a pickup (0), at the start of the bar (1), on a beat or half bar (2), on an eighth (3),
+ * elsewhere (4).
+ */
 function placeOf({ at }: ReadNote, { full, meter }: Reading, inPickup: boolean): number {
   if (inPickup) return 0;
   if (at < 1e-6) return 1;

@@ -3,7 +3,7 @@ import { mean, share } from './shares.js';
 
 const OCTAVE = 12;
 
-/** Where a line leads, and what breaks it within a bar. */
+/** Features of melodic direction, and of wide leaps within bars. */
 export function leadingFeatures({ parts }: Reading) {
   const all = parts.map(({ bars }) => bars.map(pitchesOf));
   const within = parts.flatMap(({ bars }) => bars.map((bar) => ({ bar, steps: stepsOf(pitchesOf(bar)) })));
@@ -30,7 +30,7 @@ function stepsOf(pitches: readonly number[]): number[] {
   return pitches.slice(1).map((pitch, index) => pitch - pitches[index]!);
 }
 
-/** How much of its way a bar gets on, to the next one's first note. */
+/** Net movement up to the next bar's first note, divided by the sum of all intervals on the way. */
 function directness(bar: readonly number[], next: readonly number[] | undefined): number {
   const pitches = [...bar, ...(next?.slice(0, 1) ?? [])];
   const way = stepsOf(pitches).reduce((sum, step) => sum + Math.abs(step), 0);

@@ -1,9 +1,9 @@
 import type { ReadBar, Reading } from './reading.js';
 import { classOf, mean, share } from './shares.js';
 
-/** Semitones: more than a step; a third; more than a fifth; a sixth; more than an octave. */
+/** Thresholds in semitones: a whole step; a minor third; more than a fifth; a minor sixth; an octave. */
 const [STEP, THIRD, OVER_FIFTH, SIXTH, OCTAVE] = [2, 3, 8, 8, 12];
-/** Lengths that notes usually have, in eighths. */
+/** Usual note lengths, in eighths. */
 const USUAL: readonly number[] = [
   1 / 4,
   1 / 3,
@@ -24,7 +24,7 @@ const USUAL: readonly number[] = [
   9,
 ];
 
-/** How a tune moves: leaps, scales, range, with the bars where. */
+/** Melodic features (leaps, scales, range), with bar numbers. */
 export function melodicFeatures({ parts, scale }: Reading) {
   const bars = parts.flatMap(({ pickup, bars }) => (pickup ? [pickup, ...bars] : bars));
   const notes = bars.flatMap(({ notes }) => notes);
@@ -56,7 +56,7 @@ export function melodicFeatures({ parts, scale }: Reading) {
   };
 }
 
-/** From the last note of each bar of a part to the first of the next: between parts many leap. */
+/** Intervals across the bar lines within a part. Between parts wide leaps are common, so those are left out. */
 function crossingsOf(bars: readonly ReadBar[]): { bar: number; leap: number }[] {
   return bars.slice(1).flatMap(({ notes }, index) => {
     const before = bars[index]!;
@@ -82,7 +82,7 @@ function dithers({ notes }: ReadBar): boolean {
   return notes.length >= 4 && new Set(notes.map(({ pitch }) => pitch)).size <= 2;
 }
 
-/** Of the second part above the first, by length. */
+/** Mean pitch of the second part minus that of the first, weighted by length. */
 function liftOf(parts: readonly (readonly ReadBar['notes'][number][])[]): number {
   const [first, second] = parts;
   if (!first || !second) return 0;

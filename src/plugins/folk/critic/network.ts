@@ -1,32 +1,35 @@
 import { INPUT_FIELDS } from './input.js';
 
-/** Weights of one direction, as PyTorch's GRU has them: gates in the order reset, update, new. (row × column) */
+/** Weights of a GRU in one direction, laid out as in PyTorch: gates in the order reset, update, new. Shapes: (row × column). */
 export interface DirectionWeights {
-  /** (3 units × width) */
+  /** Shape: (3 units × width). */
   readonly input: Float32Array;
-  /** (3 units × units) */
+  /** Shape: (3 units × units). */
   readonly hidden: Float32Array;
-  /** (3 units) */
+  /** Shape: (3 units). */
   readonly inputBias: Float32Array;
   readonly hiddenBias: Float32Array;
 }
 
-/** A network that reads a tune both ways: a row of weights for each class of each field, a GRU ahead and one back, their mean and most. */
+/**
+ * Weights of a bidirectional GRU over a tune: embedding tables for the fields, a forward and a backward GRU, and a
+ * linear output over the mean and maximum of their states.
+ */
 export interface CriticWeights {
   readonly width: number;
   readonly units: number;
-  /** Of each field: (class × width) */
+  /** Embedding table of each field. Shape: (class × width). */
   readonly tables: readonly Float32Array[];
   readonly ahead: DirectionWeights;
   readonly back: DirectionWeights;
-  /** Of the mean ahead and back, then of the most: (4 units) */
+  /** Output weights: mean forward, mean backward, maximum forward, maximum backward. Shape: (4 units). */
   readonly out: Float32Array;
   readonly bias: number;
 }
 
 const FIELDS = INPUT_FIELDS.length;
 
-/** Says of the rows of a tune how likely it is by people, as a logit. */
+/** Computes the log-odds that people made a tune. */
 export class CriticNetwork {
   readonly #directions: readonly Direction[];
 
@@ -35,7 +38,7 @@ export class CriticNetwork {
     this.#directions = [new Direction(ahead, weights, false), new Direction(back, weights, true)];
   }
 
-  /** `rows` is (row × fields), as `inputOf` writes them. */
+  /** Shape of `rows`: (row × fields), as `inputOf` returns it. Returns a logit. */
   logit(rows: Uint16Array): number {
     const { units, out, bias } = this.weights;
     let logit = bias;
@@ -49,12 +52,12 @@ export class CriticNetwork {
   }
 }
 
-/** One direction of reading. Doubles, since the engine computes in them anyway. */
+/** One direction of the GRU, in double precision, since JavaScript computes in it anyway. */
 class Direction {
   readonly #units: number;
   readonly #hidden: Float64Array;
   readonly #hiddenBias: Float64Array;
-  /** What each class of each field adds to the gates; made when it is first met. (field, class) */
+  /** Contribution of each class of each field to the gates, computed on first use. Shape: (field, class). */
   readonly #adds: (Float64Array | undefined)[][];
 
   constructor(
@@ -103,7 +106,7 @@ class Direction {
     const { input, inputBias } = this.direction;
     const row = tables[field]!.subarray(index * width, (index + 1) * width);
     const adds = Float64Array.from({ length: 3 * this.#units }, (_, gate) => {
-      // The first field brings the bias.
+      // The bias is added once, with the first field.
       let sum = field === 0 ? inputBias[gate]! : 0;
       for (let column = 0; column < width; column++) sum += input[gate * width + column]! * row[column]!;
       return sum;

@@ -7,7 +7,7 @@ import { remarksOf } from './words.js';
 const heard = (music: string, key = 'D') =>
   heardIn(readingOf(readAbc(`X:1\nT:x\nR:reel\nM:4/4\nL:1/8\nK:${key}\n${music}\n`)[0]!.tune!)!);
 
-/** Eight bars that differ, to be put together by their letters; a close and a half close among them. */
+/** Different bars, combined into parts by letter; they include a close and a half close. */
 const BARS: Readonly<Record<string, string>> = {
   a: 'D2FA DAFA',
   b: 'd2cB AGFE',
@@ -30,10 +30,10 @@ describe('how a part is in step with itself', () => {
   it('is not where bars come a bar early, or over the half-way line', () => {
     expect(heard(part('abcabglz')).places.outOfStep).toEqual([4, 5]);
     expect(heard(part('abchhxgz')).places.outOfStep).toEqual([5]);
-    // The bar before again within a pair, or two and four bars on, is in step.
+    // A repeated bar within a pair, or two or four bars later, is in step.
     expect(heard(part('aabcaabz')).places.outOfStep).toEqual([]);
     expect(heard(part('abacabgz')).places.outOfStep).toEqual([]);
-    // A few other notes do not hide it.
+    // A few changed notes do not hide the repetition.
     const varied = part('abcabglz').replace(`${BARS.b}|${BARS.g}`, 'd2cB AGFD|GABG EFGE');
     expect(heard(varied).places.outOfStep).toEqual([4, 5]);
   });
@@ -74,7 +74,7 @@ describe('how a later part returns', () => {
       `${part('abchabgz')}\n|:d2fa dafa|f2af dfaf|g2ba gfed|e2ce a2ge|d2fa dafa|f2af d2fa|${BARS.g}|${BARS.z}:|`,
     );
     expect(high.features.returnDrop).toBeGreaterThan(low.features.returnDrop + 3);
-    // From a to G.
+    // The interval from a down to G.
     expect(high.features.returnLeap).toBe(14);
     expect(heard(`${part('abchabgz')}\n${part('xbxcxbxc')}`).features).toMatchObject({
       returnLeap: 0,

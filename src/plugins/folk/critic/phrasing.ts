@@ -1,19 +1,19 @@
 import type { ReadBar, Reading, ReadPart } from './reading.js';
 import { classOf, mean, share } from './shares.js';
 
-/** Of its notes, so many are another bar's: it comes again. */
+/** A bar repeats another if it shares at least this fraction of notes. */
 const AGAIN = 0.75;
-/** Of its time, so much on the tonic: a bar settles there. */
+/** A bar settles on the tonic if the tonic takes at least this fraction of its time. */
 const SETTLED = 0.5;
 
-/** Bars of a part that answers itself in halves of two bars and two: 8, 12, 16. */
+/** Bars of a part that divides into two halves of two-bar phrases: 8, 12, 16 … bars. */
 interface Phrased {
   readonly bars: readonly ReadBar[];
-  /** Index of the second half's first bar. */
+  /** Index of the first bar of the second half. */
   readonly half: number;
 }
 
-/** Whether parts are in step with themselves, where they come to rest, and how later ones return: with the bars where. */
+/** Features of phrasing (repeats in or out of step, premature closes, returns of earlier endings), with bar numbers. */
 export function phraseFeatures({ parts, full }: Reading) {
   const phrased = parts.flatMap(({ bars }): Phrased[] =>
     bars.length >= 8 && bars.length % 4 === 0 ? [{ bars, half: bars.length / 2 }] : [],
@@ -42,7 +42,7 @@ export function phraseFeatures({ parts, full }: Reading) {
   };
 }
 
-/** Share of the notes of two bars that begin at one place with one pitch. */
+/** Fraction of notes that two bars have in common, with equal onset and pitch. */
 function likeness({ notes }: ReadBar, { notes: others }: ReadBar): number {
   const same = notes.filter(({ at, pitch }) =>
     others.some((other) => other.pitch === pitch && Math.abs(other.at - at) < 1e-3),
@@ -54,7 +54,7 @@ function again(bar: ReadBar, earlier: ReadBar): boolean {
   return likeness(bar, earlier) >= AGAIN;
 }
 
-/** Bars that come again where phrases of two and four bars do not have them: an odd number of bars on, but within a pair. */
+/** Bars that repeat a bar an odd number of bars earlier and not within a pair: two- and four-bar phrases do not do so. */
 function outOfStep({ bars }: Phrased): number[] {
   return bars.flatMap((bar, at) => {
     const from = bars.slice(0, at).flatMap((earlier, place) => (again(bar, earlier) ? [place] : []));
@@ -63,7 +63,7 @@ function outOfStep({ bars }: Phrased): number[] {
   });
 }
 
-/** The second half begins as another bar of the first half does, and not as its first. */
+/** Finds a second half that begins like a bar of the first half other than its first; null if it does not. */
 function restartsElsewhere({ bars, half }: Phrased): { bar: number; as: number } | null {
   const bar = bars[half]!;
   if (again(bar, bars[0]!)) return null;
@@ -71,12 +71,12 @@ function restartsElsewhere({ bars, half }: Phrased): { bar: number; as: number }
   return other ? { bar: bar.number, as: other.number } : null;
 }
 
-/** How like the second half's first two bars are to the first's. */
+/** Similarity of the second half's first two bars to the first half's. */
 function takenUp({ bars, half }: Phrased): number {
   return mean([0, 1].map((bar) => likeness(bars[half + bar]!, bars[bar]!)));
 }
 
-/** Where a part settles on its tonic before it ends there. */
+/** Where a part settles on the tonic before its end, and whether it settles twice there. */
 function restsOf({ bars, half }: Phrased, full: number) {
   const settled = bars.map((bar) => settles(bar, full));
   const count = bars.length;
@@ -96,7 +96,10 @@ function settles({ notes }: ReadBar, full: number): boolean {
   return onTonic >= SETTLED * sounds - 1e-3 && middle !== undefined && classOf(middle.pitch) === 0;
 }
 
-/** How a later part comes back to the bars with which an earlier one ends: in semitones how far it leaps, and how far its register falls. */
+/**
+ * The return of a later part to the closing bars of an earlier one: the interval into them, and the fall in mean
+ * pitch. Semitones; 0 if there is no such return.
+ */
 function returnOf({ bars }: ReadPart, earlier: readonly ReadPart[]) {
   const copied = Math.max(...earlier.map(({ bars: others }) => sameEnd(bars, others)));
   const first = bars.length - copied;
@@ -110,7 +113,7 @@ function returnOf({ bars }: ReadPart, earlier: readonly ReadPart[]) {
   };
 }
 
-/** Bars at the ends of both that are one. */
+/** Number of bars that the ends of two parts have in common. */
 function sameEnd(bars: readonly ReadBar[], others: readonly ReadBar[]): number {
   let count = 0;
   while (count < bars.length && count < others.length && again(bars.at(-1 - count)!, others.at(-1 - count)!))

@@ -6,44 +6,44 @@ import { soundingNotes } from '../../../music/abc/notes.js';
 import type { Tune } from '../../../music/abc/tune.js';
 import { type TuneType, tuneTypeOf } from '../../../music/abc/tune-type.js';
 
-/** A note as a critic hears it: how it is spelt, and in which key, is gone. Times in eighths. */
+/** A note as input to the critic, independent of key and spelling. Times in eighths. */
 export interface ReadNote {
-  /** From the beginning of its bar. */
+  /** Onset, from the start of the bar. */
   readonly at: number;
   readonly length: number;
-  /** Semitones above the tonic of the octave in which the tune lies. */
+  /** Semitones above the tonic, in the octave where most of the tune lies. */
   readonly pitch: number;
 }
 
 export interface ReadBar {
-  /** As `--redo` counts: through the tune, each ending too, pickups not; 0: a pickup. */
+  /** Bar number as `--redo` counts: through the tune, including every ending but no pickups; 0 for a pickup. */
   readonly number: number;
   readonly notes: readonly ReadNote[];
 }
 
 export interface ReadPart {
   readonly pickup: ReadBar | null;
-  /** Of several endings the last. */
+  /** With several endings: the body and the last ending. */
   readonly bars: readonly ReadBar[];
 }
 
-/** A tune as a critic reads it. */
+/** A tune as input to the critic. */
 export interface Reading {
   readonly type: TuneType | null;
   readonly mode: Mode;
-  /** As its M: says, C| as 4/4. */
+  /** The meter of its `M:` field; C| as 4/4. */
   readonly meter: string;
-  /** A full bar, in eighths. */
+  /** Length of a full bar in eighths. */
   readonly full: number;
-  /** Semitones of the scale above the tonic, upwards. (7) */
+  /** The scale in semitones above the tonic, ascending. Shape: (7). */
   readonly scale: readonly number[];
   readonly parts: readonly ReadPart[];
 }
 
-/** A part with less than this of a bar is the pickup of the next. */
+/** A one-bar part shorter than this fraction of a bar is the pickup of the next part. */
 const SHORTEST_PART = 0.75;
 
-/** Reads a tune; null where it has no meter or too few notes to say anything of. */
+/** Reads a tune; null if its meter is free or it has fewer than 8 notes. */
 export function readingOf(tune: Tune): Reading | null {
   if (tune.meter === null) return null;
   const full = numberOf(barLength(tune.meter));
@@ -77,7 +77,7 @@ function numberOf({ num, den }: Fraction): number {
   return num / den;
 }
 
-/** Octaves from the tonic to where most of the tune lies, in semitones: its middle note is then from 2 below to 9 above. */
+/** Octave shift, in semitones, from the tonic to where most of the tune lies: its median note is then 2 below to 9 above. */
 function octaveOf(pitches: readonly number[]): number {
   const middle = [...pitches].sort((a, b) => a - b)[pitches.length >> 1]!;
   return 12 * Math.floor((middle + 2) / 12);
@@ -85,7 +85,7 @@ function octaveOf(pitches: readonly number[]): number {
 
 interface Numbered extends Bar {
   readonly bar: ReadBar;
-  /** Of a full one. */
+  /** Length as a fraction of a full bar. */
   readonly share: number;
 }
 

@@ -1,7 +1,7 @@
 import type { ReadBar, Reading } from './reading.js';
 import { mean, share } from './shares.js';
 
-/** What comes again, in its part and in a later one. */
+/** Features of repetition within a part and between parts. */
 export function repetitionFeatures({ parts, full }: Reading) {
   const names = parts.map(({ bars }) => bars.map(nameOf));
   const borrowed = names.flatMap((bars, part) =>
@@ -40,7 +40,7 @@ function rhythmOf({ notes }: ReadBar, full: number): string {
   return notes.map(({ at }) => (at / full).toFixed(3)).join(' ');
 }
 
-/** Share of a part's bars that take up an earlier one: the same rhythm, on other steps or with a few other notes. */
+/** Share of bars that take up an earlier bar of the part: the same rhythm, on other steps or with a few notes changed. */
 function sequencesOf(bars: readonly ReadBar[]): number {
   return share(
     bars.map((bar, at) =>

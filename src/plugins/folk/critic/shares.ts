@@ -6,7 +6,7 @@ export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Of a pitch above the tonic. */
+/** Pitch class of a pitch given in semitones above the tonic. */
 export function classOf(pitch: number): number {
   return ((pitch % 12) + 12) % 12;
 }

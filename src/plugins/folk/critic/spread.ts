@@ -1,6 +1,6 @@
 import type { FeatureName, Features } from './features.js';
 
-/** How training tunes of one kind are, in one feature: of a hundred, these stand below. */
+/** Percentiles of one feature over the training tunes of one kind. */
 export interface Spread {
   readonly p1: number;
   readonly p5: number;
@@ -11,11 +11,11 @@ export interface Spread {
 
 export type Spreads = Readonly<Record<FeatureName, Spread>>;
 
-/** What a feature says for people's making: its place in the spread, and that place squared. */
+/** Weight of a feature: a linear and a quadratic coefficient of its place in the spread. */
 export interface FeatureWeight {
   readonly slope: number;
   readonly bend: number;
-  /** The least width of a spread that counts: what hardly ever differs is not to weigh much where it does. */
+  /** Minimum width (standard deviation) of the spread, so that a feature that hardly varies does not get too much weight. */
   readonly least: number;
 }
 
@@ -24,18 +24,18 @@ export interface FeatureCritic {
   readonly bias: number;
 }
 
-/** Beyond this a place counts no more. */
+/** Places are clipped to this many standard deviations. */
 const FARTHEST = 4;
-/** Between the fifth and the 95th of a hundred lie so many standard deviations of what is spread evenly. */
+/** Standard deviations between the 5th and 95th percentiles of a normal distribution. */
 const DEVIATIONS = 3.29;
 
-/** In standard deviations from the middle of people's. */
+/** Deviation from the median of people's tunes, in standard deviations, clipped. */
 export function placeOf(value: number, { p5, p50, p95 }: Spread, least: number): number {
   const place = (value - p50) / Math.max((p95 - p5) / DEVIATIONS, least);
   return Math.max(-FARTHEST, Math.min(FARTHEST, place));
 }
 
-/** What the features of a tune say of who made it, as a logit: and each feature's share. */
+/** Log-odds that people made the tune, from its features; and each feature's contribution. */
 export function featureLogit(
   features: Features,
   spreads: Spreads,

@@ -1,13 +1,13 @@
 import type { FeatureName, Heard } from './features.js';
 import type { Spreads } from './spread.js';
 
-/** Something of a tune that a musician would name. */
+/** A remark on a tune that a musician might make. */
 export interface Remark {
   readonly good: boolean;
   readonly text: string;
 }
 
-/** What stands out in a feature, above what 19 of 20 training tunes have, and below. */
+/** Remarks for features above the 95th percentile of training tunes, and below the 5th. */
 const OUTLIERS: Readonly<Partial<Record<FeatureName, { readonly above?: string; readonly below?: string }>>> =
   {
     tonicChord: { above: 'hardly leaves the tonic chord', below: 'hardly comes to the tonic chord' },
@@ -33,7 +33,7 @@ const OUTLIERS: Readonly<Partial<Record<FeatureName, { readonly above?: string; 
     rhythms: { above: 'a new rhythm in every bar' },
   };
 
-/** What is to be said of a tune: its closes, what stands out beside tunes of its kind, and where. */
+/** Remarks on a tune: its closes, and what stands out among tunes of its kind, with bar numbers. */
 export function remarksOf({ features, places }: Heard, spreads: Spreads): Remark[] {
   const said: Remark[] = [];
   const say = (good: boolean, text: string, bars: readonly number[]) => {

@@ -12,7 +12,7 @@ const BAR = 32; // units of 4/4
 const EIGHTHS = 0.25; // s
 
 const led = (params: StreamParams = {}) => streamOf({ ...DEFAULTS, lead: 1, ...params }) as FolkStream;
-/** A stream in which the player has played whole bars of quarters, and the model's turn has begun. */
+/** A stream after the player has played whole bars of quarter notes and the model's turn has begun. */
 function afterBars(bars: number, turn: number | null, params: StreamParams = {}) {
   const stream = led(params);
   const notes = Array.from({ length: 4 * bars }, () => [67, 2] as const);
@@ -42,7 +42,7 @@ describe('the ends of phrases', () => {
     };
     expect(kinds(4)).toEqual([undefined, undefined, undefined, 'close']);
     expect(kinds(8).map((kind) => kind ?? '')).toEqual(['', '', '', 'half', '', '', '', 'close']);
-    // A short turn is part of a phrase that somebody else began: bar 4 of the part.
+    // A short turn continues a phrase that somebody else began: this is bar 4 of the part.
     expect(kinds(2)).toEqual(['half', undefined]);
   });
 
@@ -105,7 +105,7 @@ describe('what leads', () => {
     say(stream, 'g 2 g 2 g 2');
     const half = lead(stream);
     expect([half.of('c'), half.of('d'), half.of('B'), half.of('^c')]).toEqual([1, 2, 7, 0]);
-    // The eighth that is begun ends with what comes next: that is later in the beat.
+    // The current eighth ends with the next token, which is later in the beat.
     say(stream, 'g');
     expect(lead(stream).of('d')).toBe(20);
     const before = afterBars(3, null).stream;

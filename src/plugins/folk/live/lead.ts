@@ -9,19 +9,23 @@ import { WIDEST_LEAP } from '../codec/note-signs.js';
 import { NoteWeights } from '../odds/note-odds.js';
 import { oddsOfKind, type TuneOdds, UNTYPED } from '../odds/tune-odds.js';
 
-/** How much likelier things are among people than in what is played live, in natural logarithms. */
+/**
+ * Biases for live playing, in nats (natural logarithm): how much more frequent something is in tunes by people than in
+ * live answers.
+ */
 export interface LiveLeads {
-  /** Each step of the scale where a phrase ends: (zone, step above the tonic). Zones are those of live-cadence.ts. */
+  /** For scale steps at the end of a phrase. Shape: (zone, step above the tonic). For zones see live-cadence.ts. */
   readonly ends: Readonly<Record<CadenceKind, readonly (readonly number[])[]>>;
-  /** A length with which the note that is begun ends a phrase. */
+  /** For a length that makes the current note end the phrase. */
   readonly fills: Readonly<Record<CadenceKind, number>>;
-  /** Each way over a bar line, in steps, up or down: (0 to {@link WIDEST_LEAP}). */
+  /** For the interval across a bar line, in staff steps up or down. Shape: (0 to {@link WIDEST_LEAP}). */
   readonly overBars: readonly number[];
 }
 
 /**
- * What people's second parts have more of than answers to their first ones: the mean of the last two of five rounds of
- * scripts/live-tunes.mjs on 300 training tunes, none of them more than 2.5 but for `fills`. No half close begins two beats before its end.
+ * Log ratio of frequencies between people's second parts and the network's answers to their first parts: the mean of
+ * the last two of five rounds of scripts/live-tunes.mjs on 300 training tunes. Limited to ±2.5 except for `fills`. The
+ * first zone of a half close has no bias.
  */
 export const LEADS: LiveLeads = {
   ends: {
@@ -41,8 +45,9 @@ export const LEADS: LiveLeads = {
 };
 
 /**
- * Leads a network that hears itself alone to what people have more of: notes and steps by the odds of its folder, and ends of phrases.
- * A live line is one line, drawn once: there are no particles to choose among, only what comes next can be made likelier.
+ * Biases a network that hears only its own output towards what tunes by people have more of: notes and steps, by the
+ * odds in the model folder, and phrase endings. Live output is a single line drawn once, without particles to choose
+ * from, so only the next token can be biased.
  */
 export class LiveLead {
   readonly #notes = new Map<TuneType | null, NoteWeights | undefined>();
@@ -52,7 +57,7 @@ export class LiveLead {
     private readonly leads: LiveLeads = LEADS,
   ) {}
 
-  /** Adds to `logits` (class) what leads; `firmness` times. Returns whether it added anything. */
+  /** Adds the bias to `logits` (class), scaled by `firmness`. Returns whether it added anything. */
   lead(logits: Float32Array, stream: TokenStream, firmness: number): boolean {
     if (!(firmness > 0) || !(stream instanceof FolkStream)) return false;
     const { written, begun } = stream;
@@ -91,14 +96,14 @@ export class LiveLead {
     }
     const ends = begun ? beforeCadence(page, page.at) : null;
     if (ends === null || zoneOf(ends.left, page.tune.beat) === null) return zone !== null;
-    // An eighth has no length of its own: it ends with the bar line.
+    // An eighth has no length token: the bar line ends it.
     const filling = ends.left === UNITS_AN_EIGHTH ? BAR : DURATIONS.get(ends.left);
     if (filling !== undefined) logits[filling]! += firmness * this.leads.fills[ends.kind];
     return true;
   }
 }
 
-/** Of each of PITCHES, its step above the tonic; -1 where it has an accidental. */
+/** Step above the tonic of each entry of PITCHES; -1 if it has a sharp or flat. */
 const DEGREES = Int8Array.from(PITCHES, ({ step, accidental }) =>
   accidental === NO_ACCIDENTAL || accidental === 0 ? ((step % 7) + 7) % 7 : -1,
 );

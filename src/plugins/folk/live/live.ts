@@ -5,7 +5,7 @@ import { liveAbc, liveFolkCodec } from '../codec/live.js';
 import { parseTuneOdds } from '../odds/tune-odds.js';
 import { LiveLead } from './lead.js';
 
-/** Tunes played live in the folk codec's tokens, and written as ABC. */
+/** Live playing of tunes with the tokens of the folk codec, written as ABC. */
 export const folkLive: LiveExtension = {
   codec(modelCodec): Codec {
     if (modelCodec === liveFolkCodec.id) return liveFolkCodec;
@@ -18,7 +18,7 @@ export const folkLive: LiveExtension = {
   grammar(_codec, said) {
     const lead = new LiveLead(parseTuneOdds(said?.odds));
     return {
-      // The stream itself keeps bars whole.
+      // The stream itself keeps bars complete.
       forbid() {},
       bias: (logits, { params, stream, ending }) =>
         !ending && lead.lead(logits, stream, params.lead as number),

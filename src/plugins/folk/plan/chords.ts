@@ -1,10 +1,10 @@
 import type { Mode } from '../../../music/abc/key.js';
 import type { PlanNote } from './segments.js';
 
-/** Chords are told apart by the degree of the scale that they stand on: 0 is the tonic's. */
+/** Number of chord degrees. A chord is named by the scale degree of its root: 0 is the tonic. */
 export const DEGREES = 7;
 
-/** How usual a chord is in a mode, in nats: I, II, III, IV, V, VI, VII. */
+/** How common each chord is in a mode, as a logarithm (nats): I, II, III, IV, V, VI, VII. */
 export const USUAL: Readonly<Record<Mode, readonly number[]>> = {
   maj: [0, -1.3, -3, -0.8, -0.4, -1.7, -3.6],
   mix: [0, -2, -3.4, -0.8, -1, -2.2, -0.6],
@@ -15,27 +15,36 @@ export const USUAL: Readonly<Record<Mode, readonly number[]>> = {
   loc: [0, -1, -1, -1, -1, -1, -1],
 };
 
-/** What a note of each degree above the chord's root says for it: root, third, fifth, seventh; what is none of them says against. */
+/**
+ * Score of a note by its scale degree above the chord's root: root, third and fifth count for the chord, all others
+ * against it (the seventh hardly).
+ */
 export const FITS: readonly number[] = [1, -0.75, 0.85, -0.75, 0.75, -0.75, -0.1];
 
-/** Of going on in the same chord to the second half of a bar, and to the next bar; else of moving, by how far the root goes. */
+/**
+ * Score for keeping the chord in the second half of a bar, and into the next bar. A change scores by the movement of
+ * its root.
+ */
 const STAY_IN_BAR = 0.7;
 const STAY_OVER_BAR = 0;
-/** (degrees up) Roots that fall a fifth, or move by a step, are likelier than those that move by a third. */
+/** Shape: (degrees up). Roots more often fall a fifth or move by a step than by a third. */
 const MOVE = [0, -1, -1.5, -0.7, -0.7, -1.3, -1];
 
-/** Halves of bars: (bar) the notes that sound in each. */
+/** A bar as input to chord detection, in two halves. */
 export interface HalvedBar {
   readonly notes: readonly PlanNote[];
-  /** Where the second half begins, in eighths. */
+  /** Start of the second half, in eighths. */
   readonly half: number;
   readonly beat: number;
-  /** It ends a phrase, or the part. */
+  /** Whether this bar ends a phrase, or the part. */
   readonly phraseEnds: boolean;
   readonly partEnds: boolean;
 }
 
-/** The likeliest chords of bars, two a bar, by Viterbi's algorithm. (bar) degrees of the first and second half */
+/**
+ * The most likely chords of a sequence of bars, two per bar, found with the Viterbi algorithm. Shape: (bar), each the
+ * degrees of the first and second half.
+ */
 export function chordsOf(bars: readonly HalvedBar[], mode: Mode): [number, number][] {
   const usual = USUAL[mode];
   const slots = bars.flatMap((bar) => [evidence(bar, 0), evidence(bar, 1)]);
@@ -62,14 +71,14 @@ function moving(from: number, to: number, inBar: boolean): number {
   return MOVE[(to - from + DEGREES) % DEGREES]!;
 }
 
-/** Phrases end on the tonic's chord or the dominant's; parts on the tonic's. */
+/** Bonus at the end of a phrase for the chord of the tonic or dominant; at the end of a part the tonic gains more. */
 function ending(bar: HalvedBar | undefined, degree: number): number {
   if (!bar?.phraseEnds) return 0;
   if (degree === 0) return bar.partEnds ? 0.8 : 0.4;
   return degree === 4 ? 0.3 : 0;
 }
 
-/** How well the notes of half a bar fit each chord. (degree) */
+/** How well the notes of half a bar fit each chord. Shape: (degree). */
 export function evidence(
   { notes, half, beat }: Pick<HalvedBar, 'notes' | 'half' | 'beat'>,
   which: 0 | 1,

@@ -3,7 +3,10 @@ import { folkCodec } from '../codec/codec.js';
 import { withoutPlan, withPlan } from './interleave.js';
 import { planVocabulary } from './vocabulary.js';
 
-/** Tunes with their plan: folk-session-1, and among its tokens what is planned of each bar, read off the tune. */
+/**
+ * Codec of tunes with a plan: folk-session-1 plus tokens for what is planned of each bar. Encoding derives the plan
+ * from the tune; decoding discards it.
+ */
 export const folkPlanCodec: FolkCodec = {
   ...folkCodec,
   id: 'folk-plan-1',

@@ -10,7 +10,10 @@ import { bodyToken, PLAN_FIRST, PLAN_SIGNS, planVocabulary } from './vocabulary.
 
 const WISH = { type: 'jig', key: 'G', form: 'AABB', bars: 8, range: 'fiddle' };
 
-/** A tune in which every choice is as likely as any other: what the grammar lets happen, sooner or later happens. */
+/**
+ * Draws a tune with a uniform choice among the allowed tokens, so that everything the grammar allows happens sooner or
+ * later.
+ */
 function drawn(grammar: PlannedGrammar, seed: number) {
   const mask = new Uint8Array(planVocabulary.size);
   const written: number[] = [];
@@ -23,7 +26,7 @@ function drawn(grammar: PlannedGrammar, seed: number) {
       grammar.forbid(mask);
       const allowed = [...mask.keys()].filter((token) => mask[token] === 1);
       expect(allowed.length).toBeGreaterThan(0);
-      // Bars are said again about as often as not.
+      // About half the bars repeat an earlier one.
       const again = allowed.filter((token) => PLAN_SIGNS[token - PLAN_FIRST]?.kind === 'again');
       const choice = again.length > 0 && uniform(seed, 2, step) < 0.5 ? again : allowed;
       token = choice[Math.floor(uniform(seed, 1, step) * choice.length)]!;
@@ -63,14 +66,14 @@ describe('a tune that is planned', () => {
       };
       if (read.units.length !== 2) continue;
       for (const [bar, plan] of grammar.plans[0]!.entries()) {
-        // The last bar is as long as an upbeat leaves it.
+        // The last bar may be shorter, by the upbeat.
         if (plan.again === undefined || bar === 7) continue;
         again++;
         if (music(0, bar) === music(0, plan.again.bar)) kept++;
       }
     }
     expect(again).toBeGreaterThan(20);
-    // A tie that leads into it, or an accidental that is in force, may forbid a bar.
+    // A tie into the bar, or an accidental in force, may make the repeated bar illegal.
     expect(kept / again).toBeGreaterThan(0.7);
   });
 

@@ -11,38 +11,42 @@ import { type BarPlan, isPhraseEnd, NO_CADENCE, UNIT_BARS } from './plan.js';
 import { isPlanToken, NOW, PLAN_FIRST, PLAN_SIGNS, UPBEAT } from './vocabulary.js';
 import { barWorth, leapWorth } from './worth.js';
 
-/** What comes: the header; signs, or the next bar; the plan of a unit; whether an upbeat begins; what a bar is told; its music. */
+/**
+ * What comes next: the header; bar lines and other signs, or the next bar; the plan of a unit; whether an upbeat
+ * begins; the plan tokens before a bar; the bar's music.
+ */
 type Phase = 'header' | 'signs' | 'plan' | 'upbeat' | 'told' | 'music';
 
 /**
- * A tune that is planned before it is written: the {@link FolkGrammar} of its music, and before the bars of each unit their plan.
- * What follows from the plan is known and not drawn: what a bar is told, and the music of one that says an earlier bar again.
+ * Grammar of a tune that is planned before it is written: the {@link FolkGrammar} of its music, plus a plan before the
+ * bars of each unit. Tokens that follow from the plan are forced rather than drawn: the plan tokens before a bar, and
+ * the music of a bar that repeats an earlier one.
  */
 export class PlannedGrammar implements TuneGrammar {
   readonly #music: FolkGrammar;
   #phase: Phase = 'header';
-  /** (unit, bar) */
+  /** Shape: (unit, bar). */
   #plans: BarPlan[][] = [];
   #written: number[][][] = [];
   #unitBegins = true;
-  /** Bars of the unit that are done, and how many it has. */
+  /** Completed bars of the unit, and its total. */
   #bar = 0;
   #bars = 0;
-  /** Of the bar that is being planned. */
+  /** The head token of the bar that is being planned. */
   #head: { readonly first: number; readonly register: number } | null = null;
   #known: number[] = [];
-  /** The bar that is being written, or its upbeat. */
+  /** Tokens of the current bar or its upbeat. */
   #barTokens: number[] = [];
   #upbeat = false;
   #givenAt = 0;
   #segments = 0;
   #meter: Meter | null = null;
-  /** The bar that was written last, of those that were drawn. */
+  /** Tokens of the last completed bar. */
   #last: readonly number[] = [];
-  /** The one before it. */
+  /** Tokens of the bar before the last completed one. */
   #before: readonly number[] = [];
 
-  /** @param given the tokens of the tune's beginning, without a plan: it is read off them */
+  /** @param given tokens of the tune's beginning, without a plan: the plan is derived from them */
   constructor(
     private readonly rules: TuneRules,
     private readonly given: GivenPlan = new GivenPlan([]),
@@ -83,12 +87,12 @@ export class PlannedGrammar implements TuneGrammar {
     return this.#music.barsLeft;
   }
 
-  /** The plans of the units so far. (unit, bar) */
+  /** Plans of the units so far. Shape: (unit, bar). */
   get plans(): readonly (readonly BarPlan[])[] {
     return this.#plans;
   }
 
-  /** Each bar that says none again; most at the end of a phrase. */
+  /** Greater than 0 for each bar that does not repeat an earlier one; highest at the end of a phrase. */
   get lookAhead(): number {
     const begins = this.#phase === 'music' && this.#barTokens.length === 0 && !this.#upbeat;
     if (!begins || this.#known.length > 0) return 0;
@@ -99,7 +103,7 @@ export class PlannedGrammar implements TuneGrammar {
     return this.#segments;
   }
 
-  /** How well the last bar is what was planned of it. */
+  /** How well the last bar matches its plan. */
   segmentWeight(): number {
     const bar = this.#unitBegins ? this.#bars - 1 : this.#bar - 1;
     const plan = this.#plans.at(-1)?.[bar];
@@ -127,7 +131,7 @@ export class PlannedGrammar implements TuneGrammar {
     const [known] = this.#known;
     if (known !== undefined) {
       if (isPlanToken(known) || this.#music.allows(known)) return known;
-      // The bar that is said again does not fit here.
+      // The repeated bar is not legal here.
       this.#known = [];
     }
     const free = this.#phase === 'plan' || this.#phase === 'upbeat' || this.#phase === 'told';
@@ -144,7 +148,7 @@ export class PlannedGrammar implements TuneGrammar {
     const music = this.#phase === 'signs' && forbidMusic(mask);
     for (let token = PLAN_FIRST; token < mask.length; token++)
       if (!(music && this.#mayPlan(token))) mask[token] = 0;
-    // An upbeat was not told.
+    // No upbeat was announced, so the bar must be full before its bar line.
     if (this.#phase === 'music' && !this.#upbeat && this.#music.upbeat === 'open' && !this.#music.barFull)
       for (const token of BAR_TOKENS) mask[token] = 0;
   }
@@ -163,7 +167,7 @@ export class PlannedGrammar implements TuneGrammar {
     return this.#source(sign.again) !== undefined;
   }
 
-  /** The plan of an earlier bar, if there is one. */
+  /** The plan of an earlier bar, if it exists. */
   #source({ unit, bar }: { readonly unit: number; readonly bar: number }): BarPlan | undefined {
     return this.#plans[this.#unitOf(unit)]?.[bar];
   }
@@ -214,7 +218,7 @@ export class PlannedGrammar implements TuneGrammar {
     this.#phase = 'signs';
   }
 
-  /** A bar begins where nothing else can come. */
+  /** Begins a bar once nothing but music can come. */
   #goOn(): void {
     if (this.#phase !== 'signs' || this.#music.done) return;
     const next = this.given.tokens[this.#givenAt];
@@ -276,7 +280,7 @@ export class PlannedGrammar implements TuneGrammar {
     if (plan.length === this.#bars) this.#tell();
   }
 
-  /** What the bar that begins is told. */
+  /** Prepares the plan tokens that are fed before the bar. */
   #tell(): void {
     const plan = this.#plans.at(-1)!;
     const said = this.#music.upbeat === 'open' ? this.given.upbeat : this.#music.upbeat === 'yes';
@@ -289,7 +293,7 @@ export class PlannedGrammar implements TuneGrammar {
     this.#phase = 'told';
   }
 
-  /** The bar's music begins. */
+  /** Begins the music of the bar. */
   #write(): void {
     this.#phase = 'music';
     const again = this.#upbeat ? undefined : this.#plans.at(-1)![this.#bar]!.again;
@@ -298,7 +302,10 @@ export class PlannedGrammar implements TuneGrammar {
   }
 }
 
-/** Bars within a phrase matter less than its end; few particles do, since notes lean to the plan anyway. */
+/**
+ * Values of `lookAhead`. Bars within a phrase matter less than its end. Few particles are enough, since the bias
+ * already favours planned notes.
+ */
 const [PHRASE_END, WITHIN_PHRASE] = [0.25, 0.125];
 
 const BAR_TOKENS: readonly number[] = folkSymbols.flatMap((_, token) =>
@@ -312,7 +319,7 @@ function isBeginning(token: number): boolean {
   return token === NOW || token === UPBEAT;
 }
 
-/** Writes 0 for music, in whose place a plan or a bar's beginning comes. Returns whether any was allowed. */
+/** Sets `mask` to 0 for music tokens: a plan or the start of a bar comes instead. Returns whether any was allowed. */
 function forbidMusic(mask: Uint8Array): boolean {
   let allowed = false;
   for (const token of MUSIC_TOKENS) {

@@ -2,8 +2,9 @@ import { type BarPlan, planOf, type TunePlan } from './plan.js';
 import { bodyToken, headToken, isPlanToken, LAST, UPBEAT } from './vocabulary.js';
 
 /**
- * A tune's tokens with its plan among them. Before the first music of each unit stands the unit's plan, a head and a body for each
- * bar (for one that says an earlier bar again, which); before the music of each bar its own body again and the head of the next.
+ * Inserts a tune's plan into its tokens. The plan of a unit stands before the unit's first music: a head and a body
+ * token for each bar, or one token for a bar that repeats an earlier one. Before each bar's music its own body token
+ * is repeated, followed by the head of the next bar.
  */
 export function withPlan(tokens: readonly number[], plan: TunePlan = planOf(tokens)): number[] {
   const planned: number[] = [];
@@ -19,18 +20,18 @@ export function withPlan(tokens: readonly number[], plan: TunePlan = planOf(toke
   return [...planned, ...tokens.slice(at)];
 }
 
-/** A bar in the plan of its unit. */
+/** Tokens of a bar within the plan of its unit. */
 export function planTokens(bar: BarPlan): number[] {
   return bar.again ? [bodyToken(bar)] : [headToken(bar), bodyToken(bar)];
 }
 
-/** What is said before a bar's music; -1 is an upbeat. */
+/** The two tokens before a bar's music: its body and the next bar's head (or LAST). Bar -1 is an upbeat. */
 export function toldBefore(bars: readonly BarPlan[], bar: number): [number, number] {
   const next = bars[bar + 1];
   return [bar < 0 ? UPBEAT : bodyToken(bars[bar]!), next ? headToken(next) : LAST];
 }
 
-/** The music alone. */
+/** Removes plan tokens. */
 export function withoutPlan(tokens: ArrayLike<number>): number[] {
   return Array.from(tokens).filter((token) => !isPlanToken(token));
 }

@@ -7,9 +7,9 @@ import { NEW } from './relations.js';
 import { planVocabulary } from './vocabulary.js';
 
 const REEL: Meter = { num: 4, den: 4 };
-/** The tonic's chord, then the dominant's. */
+/** First half on the tonic chord, second half on the dominant. */
 const PLAN: BarPlan = { first: 0, second: 4, register: 2, relation: NEW, cadence: NO_CADENCE };
-/** Steps above the tonic's. */
+/** Staff steps above middle C. */
 const [TONIC, SECOND, FIFTH] = [7, 8, 11];
 
 function leant(plan: BarPlan, at: number, meter: Meter | null = REEL): Float32Array {

@@ -4,12 +4,15 @@ import { PITCHES } from '../codec/grammar-tokens.js';
 import { DEGREES, FITS } from './chords.js';
 import { type BarPlan, beatOf, halfOf, NO_CADENCE } from './plan.js';
 
-/** How much likelier a note is that fits the planned chord, in natural logarithms: where a half of the bar begins, on other beats, between them. */
+/**
+ * Bias towards notes of the planned chord, in nats (natural logarithm): at the start of each half bar, on other beats,
+ * between beats.
+ */
 export const LEANING = { half: 1.1, beat: 0.6, between: 0 };
 
 /**
- * Leans `logits` (token) towards notes of the chord that was planned for a place in the bar, `at` eighths after its beginning. Whether a note comes next,
- * rather than a length or the bar line, stays as likely as it was.
+ * Biases `logits` (token) towards notes of the planned chord at position `at`, in eighths from the start of the bar.
+ * The total probability of a pitch, as against a length or bar line, stays the same.
  */
 export function leanTo(logits: Float32Array, plan: BarPlan, at: number, meter: Meter | null): void {
   const bar = meter === null ? undefined : barLength(meter);

@@ -8,7 +8,7 @@ import { NEW, SEQUENCE, VARIED } from './relations.js';
 import { toldNothing, toldPlan } from './told.js';
 import { folkPlanning, NOW, PLAN_FIRST, planVocabulary } from './vocabulary.js';
 
-/** Our own. */
+/** An original tune, written for this test. */
 const TUNE = `X:1
 T:One
 R:jig

@@ -6,47 +6,47 @@ import { chordsOf } from './chords.js';
 import { isSequence, isVaried, NEW, SEQUENCE, VARIED, VARIED_OTHER } from './relations.js';
 import { type PlanNote, type Segment, segmentsOf } from './segments.js';
 
-/** So many bars are planned at once; a longer part is planned in several units. */
+/** Most bars that are planned together; a longer part has several units. */
 export const UNIT_BARS = 8;
-/** A phrase has so many bars. */
+/** Bars in a phrase. */
 const PHRASE_BARS = 4;
 
-/** Upper ends of the bands that a bar's mean step lies in; the last has none. */
+/** Upper limits of the register bands for a bar's mean staff step; the last band has no limit. */
 const BANDS = [5.5, 7, 8.25, 9.5, 11] as const;
 export const REGISTERS = BANDS.length + 1;
 
-/** What a bar does at the end of its phrase. */
+/** Kinds of cadence at the end of a phrase. */
 export const CADENCES = ['none', 'close', 'half close', 'open'] as const;
 export const [NO_CADENCE, CLOSE, HALF_CLOSE, OPEN] = [0, 1, 2, 3] as const;
 
-/** Bars that may be said again: of this unit, the one before it, the tune's first. */
+/** Units whose bars may be repeated. */
 export const SOURCES = ['this unit', 'the unit before', 'the first unit'] as const;
 
-/** An earlier bar: `unit` as in {@link SOURCES}, counted from 0. */
+/** An earlier bar: `unit` is an index into {@link SOURCES}, `bar` counts from 0. */
 export interface EarlierBar {
   readonly unit: number;
   readonly bar: number;
 }
 
-/** What is planned of a bar. */
+/** The plan of a bar. */
 export interface BarPlan {
-  /** Degrees of the chords of its halves; 0 is the tonic's. */
+  /** Scale degrees of the chords of its halves; 0 is the tonic. */
   readonly first: number;
   readonly second: number;
   readonly register: number;
-  /** As {@link RELATIONS} says. */
+  /** Index into {@link RELATIONS}. */
   readonly relation: number;
   readonly cadence: number;
-  /** It says an earlier bar again, to the letter. */
+  /** The earlier bar that this bar repeats exactly, if any. */
   readonly again?: EarlierBar;
 }
 
-/** Up to eight bars that are planned together: a part, or eight bars of it, or an ending. */
+/** Up to eight bars that are planned together: a part, eight bars of a longer part, or an ending. */
 export interface PlanUnit {
   readonly bars: readonly BarPlan[];
 }
 
-/** A segment of music and where it stands in the plan; an upbeat stands before bar 0. */
+/** A segment of music and its place in the plan; an upbeat has the index of the bar that it precedes. */
 export interface PlacedSegment extends Segment {
   readonly unit: number;
   readonly bar: number;
@@ -58,7 +58,7 @@ export interface TunePlan {
   readonly segments: readonly PlacedSegment[];
 }
 
-/** The plan of a tune, read off its tokens. */
+/** Derives the plan of a tune from its tokens (folk-session-1, without plan tokens). */
 export function planOf(tokens: readonly number[]): TunePlan {
   const { segments, full, meter } = segmentsOf(tokens);
   const placed = placedSegments(segments, full);
@@ -119,13 +119,16 @@ function placedSegments(segments: readonly Segment[], full: number): PlacedSegme
   return placed;
 }
 
-/** A short segment that a part begins with, and that its first bar follows, perhaps behind the repeat's sign. */
+/**
+ * Whether a segment is an upbeat: short, first in its part, and followed by the part's first bar, perhaps after a
+ * start-repeat sign.
+ */
 function isUpbeat({ begins, opens, length }: Segment, next: Segment | undefined, full: number): boolean {
   if (next === undefined || !begins || (next.begins && !opens)) return false;
   return length <= 0.6 * full && next.length > length;
 }
 
-/** Whether a phrase ends with a bar of a unit of so many. */
+/** Whether bar `bar` (from 0) of a unit of `bars` bars ends a phrase. */
 export function isPhraseEnd(bar: number, bars: number): boolean {
   return bar === bars - 1 || bar % PHRASE_BARS === PHRASE_BARS - 1;
 }
@@ -140,13 +143,16 @@ function halved(bar: PlacedSegment, units: readonly (readonly PlacedSegment[])[]
   };
 }
 
-/** Where the second half of a bar begins, in eighths; three beats are two and one. */
+/** Start of the second half of a bar, in eighths; three beats divide into two and one. */
 export function halfOf(length: number, meter: Meter | null): number {
   const beats = meter === null ? 2 : isCompound(meter) ? meter.num / 3 : meter.num;
   return beats === 3 ? (2 * length) / 3 : length / 2;
 }
 
-/** In eighths; halves in 4/4 have two, as have those of 2/4, which is written twice as fast. */
+/**
+ * Length of the beat in eighths. In 2/2 a beat is two eighths, as in 4/4; in 2/4, which is written at twice the speed,
+ * it is one.
+ */
 export function beatOf(meter: Meter | null): number {
   if (meter === null) return 2;
   if (isCompound(meter)) return 24 / meter.den;
@@ -160,12 +166,16 @@ export function registerOf(notes: readonly PlanNote[]): number {
   return band < 0 ? BANDS.length : band;
 }
 
-/** Chords that a phrase halts on: the dominant's, and where the leading note is flat that below the tonic; and on which notes. */
+/**
+ * Half closes: for each chord, the scale degrees of the melody that make one. The chords are the dominant, in modes
+ * with a flat leading note the chord below the tonic, and II.
+ */
 const HALTS: Readonly<Record<number, readonly number[]>> = { 4: [4, 6, 1], 6: [6, 1, 3], 1: [1] };
 
 /**
- * A close ends on the tonic in its chord; a half close on a note that wants to go on, in a chord that does. The note is the one
- * that sounds when the last beat begins: what follows it may be the next phrase's upbeat.
+ * Classifies a bar's cadence (index into {@link CADENCES}). A close ends on the tonic in the tonic chord; a half close
+ * on a note and chord that demand continuation; anything else is open. The note judged is the one that sounds when the
+ * last beat begins, since what follows may be the next phrase's upbeat.
  */
 export function cadenceOf(
   { notes, length }: Pick<Segment, 'notes' | 'length'>,
@@ -190,7 +200,7 @@ function relationOf(bar: PlacedSegment, units: readonly (readonly PlacedSegment[
   return before.some(({ notes }) => isSequence(bar.notes, notes)) ? SEQUENCE : NEW;
 }
 
-/** Finds the bar that a bar says again. */
+/** Finds the earlier bar that a bar repeats. */
 class Again {
   constructor(
     private readonly units: readonly (readonly PlacedSegment[])[],
@@ -207,7 +217,10 @@ class Again {
     return undefined;
   }
 
-  /** The likeliest first, so that each bar is said in one way: four bars before, two, one; the same place in other units. */
+  /**
+   * Most likely sources first, so that each bar has a single encoding: within the unit four bars before, two, one; in
+   * other units the same place first.
+   */
   *#candidates({ unit, bar }: PlacedSegment) {
     const beside = (at: number) =>
       Array.from({ length: UNIT_BARS }, (_, other) => other).sort(
@@ -221,7 +234,7 @@ class Again {
   }
 }
 
-/** How unlikely a bar is to be the one meant, by how far away it stands. */
+/** Rank of a candidate by its distance in bars; lower is more likely. */
 function distance(a: number, b: number): number {
   const far = Math.abs(a - b);
   return far === 0 ? 0 : far === 4 ? 1 : far === 2 ? 2 : far === 1 ? 3 : 4 + far;

@@ -1,13 +1,13 @@
 import type { PlanNote } from './segments.js';
 
-/** How a bar is related to an earlier one that it does not say again to the letter. */
+/** Relation of a bar to an earlier one that it does not repeat exactly. */
 export const RELATIONS = ['new', 'varied in the unit', 'varied of another', 'sequence'] as const;
 export const [NEW, VARIED, VARIED_OTHER, SEQUENCE] = [0, 1, 2, 3] as const;
 
-/** More than this share of a bar, in time, sounds as in the other. */
+/** Two bars count as varied if they sound the same for more than this share of the bar's time. */
 const VARIED_SHARE = 0.55;
 
-/** Whether two bars sound the same for most of their time. */
+/** Whether two bars sound the same for most of the time of the first. */
 export function isVaried(notes: readonly PlanNote[], others: readonly PlanNote[]): boolean {
   const total = notes.reduce((sum, { length }) => sum + length, 0);
   let same = 0;
@@ -20,7 +20,10 @@ export function isVaried(notes: readonly PlanNote[], others: readonly PlanNote[]
   return total > 0 && same > VARIED_SHARE * total;
 }
 
-/** Whether it is the other bar moved up or down the scale: the same rhythm, all intervals but one the same. */
+/**
+ * Whether a bar is another moved up or down the scale: the same rhythm, with all notes but at most one moved by the
+ * same number of steps.
+ */
 export function isSequence(notes: readonly PlanNote[], others: readonly PlanNote[]): boolean {
   if (notes.length !== others.length || notes.length < 4) return false;
   if (notes.some(({ at }, index) => at !== others[index]!.at)) return false;

@@ -4,11 +4,11 @@ import type { Meter } from '../../../music/abc/tune.js';
 import { decodeTune } from '../codec/decode.js';
 import { folkSymbols } from '../codec/vocabulary.js';
 
-/** A note as a plan sees it; of a chord the highest. Times are eighths since the segment began. */
+/** A note as input to planning; of a chord, the highest. Times are in eighths from the start of the segment. */
 export interface PlanNote {
-  /** Steps of the staff above middle C; 7 is the C above, and the tonic. */
+  /** Staff steps above middle C; 7 is the C above, and the tonic. */
   readonly step: number;
-  /** Sharps above the natural that its own token says; 0 where it says none. */
+  /** Alteration by the note's own accidental, in semitones; 0 if it has none. */
   readonly sharp: number;
   readonly at: number;
   readonly length: number;
@@ -16,19 +16,22 @@ export interface PlanNote {
 
 /** Music between two bar lines. */
 export interface Segment {
-  /** Its tokens: from `start` to before `end`, without the bar line. */
+  /** Its token range: `start` inclusive, `end` exclusive, without the bar line. */
   readonly start: number;
   readonly end: number;
   readonly notes: readonly PlanNote[];
   /** In eighths. */
   readonly length: number;
-  /** A part, or another ending than the first, begins with it. */
+  /** Whether a part, or an ending other than the first, begins with this segment. */
   readonly begins: boolean;
-  /** The sign of a repeat's beginning follows it. */
+  /** Whether a start-repeat sign follows. */
   readonly opens: boolean;
 }
 
-/** A tune's segments that have notes or rests, and how long a full bar is, in eighths; 0 where the meter is free. */
+/**
+ * Splits a tune's tokens into segments that contain notes or rests. `full` is the length of a full bar in eighths, 0
+ * if the meter is free.
+ */
 export function segmentsOf(tokens: readonly number[]): {
   segments: Segment[];
   full: number;
@@ -58,7 +61,7 @@ export function segmentsOf(tokens: readonly number[]): {
   return { segments, full: bar ? bar.num / bar.den : 0, meter };
 }
 
-/** Tokens of type, meter and key. */
+/** Number of tokens in the header: type, meter and key. */
 export function headerLength(tokens: readonly number[]): number {
   const at = tokens.findIndex((token) => {
     const { kind } = folkSymbols[token]!;
@@ -80,7 +83,7 @@ function isTimed(token: number): boolean {
   return kind === 'pitch' || kind === 'rest';
 }
 
-/** The notes of a bar's tokens in a meter, which says what tuplets are. */
+/** Notes and length of a bar's tokens. The meter determines the default ratio of tuplets. */
 export function timed(music: readonly number[], meter: Meter | null): Pick<Segment, 'notes' | 'length'> {
   const header = folkSymbols.findIndex(
     (symbol) =>

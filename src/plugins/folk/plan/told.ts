@@ -1,20 +1,23 @@
 import { planTokens, toldBefore } from './interleave.js';
 import { type BarPlan, type PlacedSegment, planOf, type TunePlan } from './plan.js';
 
-/** What a network is told of the bars of a tune whose tokens are known, before the music of each. */
+/** Plan tokens that a network is fed before each bar of a known tune. */
 export interface Told {
-  /** Before the bar that begins at a token. */
+  /** The plan tokens before the bar that begins at token index `start`. */
   before(start: number): readonly number[];
-  /** The tune's tokens from one to before another, with what is told among them. */
+  /** The tune's tokens from index `from` up to, not including, `to`, with the plan tokens inserted. */
   slice(from: number, to?: number): number[];
 }
 
-/** A network that does not plan is told nothing. */
+/** For a network without plans: no plan tokens. */
 export function toldNothing(tokens: readonly number[]): Told {
   return { before: () => [], slice: (from, to) => tokens.slice(from, to) };
 }
 
-/** By the tune's own plan, in which the bars that begin at `anew` say no bar again, and none says them. */
+/**
+ * Uses the tune's own plan. Bars that begin at a token index in `anew` neither repeat another bar nor are repeated, so
+ * that they can be rewritten.
+ */
 export function toldPlan(tokens: readonly number[], anew: ReadonlySet<number>): Told {
   const plan = withoutAgain(planOf(tokens), anew);
   const told = new Map<number, readonly number[]>();

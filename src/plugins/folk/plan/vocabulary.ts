@@ -7,14 +7,17 @@ import { type BarPlan, CADENCES, type EarlierBar, REGISTERS, SOURCES, UNIT_BARS 
 import { RELATIONS } from './relations.js';
 
 const NUMERALS = ['I', 'II', 'III', 'IV', 'V', 'VI', 'VII'] as const;
-/** A bar begins; an upbeat begins; no bar of the unit follows. */
+/** A bar begins; an upbeat begins; the unit has no further bar. */
 const MARKS = ['now', 'upbeat', 'last'] as const;
 
 const folkRanges = Object.entries(RANGES).map(([name, words]) =>
   range(name, { word: words.length }, ({ word }) => words[word]!),
 );
 
-/** folk-session-1's classes in their order, then those of plans: of a bar first its head, then its body, or the bar that it says again. */
+/**
+ * The classes of folk-session-1 in order, then the plan tokens. A bar's plan is a head and a body, or a token for the
+ * earlier bar that it repeats.
+ */
 export const planVocabulary: Vocabulary = vocabulary(
   `folk-plan-1 ${fnv1a64(Array.from({ length: folkVocabulary.size }, (_, token) => folkWord(token)).join(' '))}`,
   [
@@ -48,11 +51,14 @@ export const planVocabulary: Vocabulary = vocabulary(
 const first = (name: string) => planVocabulary.ranges.find((entry) => entry.name === name)!.first;
 export const PLAN_FIRST = first('plan head');
 const [BODY, AGAIN, MARK] = [first('plan body'), first('plan again'), first('plan marks')];
-/** A bar begins: what the network says in place of what is told it of the bar. Never fed. */
+/**
+ * A bar begins. The network outputs this token; the grammar then feeds the bar's plan tokens instead, so it is never
+ * an input.
+ */
 export const NOW = MARK;
 /** An upbeat begins. */
 export const UPBEAT = MARK + 1;
-/** No bar of the unit follows. */
+/** The unit has no further bar. */
 export const LAST = MARK + 2;
 
 export function isPlanToken(token: number): boolean {
@@ -63,21 +69,21 @@ export function headToken({ first, register }: BarPlan): number {
   return planVocabulary.token('plan head', { chord: first, register });
 }
 
-/** What a bar is told to be: its second chord, relation and cadence, or which bar it says again. */
+/** Body token of a bar: second chord, relation and cadence, or the earlier bar that it repeats. */
 export function bodyToken(bar: BarPlan): number {
   if (bar.again) return planVocabulary.token('plan again', { ...bar.again });
   const { second, relation, cadence } = bar;
   return planVocabulary.token('plan body', { chord: second, relation, cadence });
 }
 
-/** What a token says of a bar. */
+/** Meaning of a plan token. */
 export type PlanSign =
   | { readonly kind: 'head'; readonly first: number; readonly register: number }
   | { readonly kind: 'body'; readonly second: number; readonly relation: number; readonly cadence: number }
   | { readonly kind: 'again'; readonly again: EarlierBar }
   | { readonly kind: 'now' | 'upbeat' | 'last' };
 
-/** By token, from {@link PLAN_FIRST} on. */
+/** Meaning of each plan token. Index: token - {@link PLAN_FIRST}. */
 export const PLAN_SIGNS: readonly PlanSign[] = Array.from(
   { length: planVocabulary.size - PLAN_FIRST },
   (_, index) => signOf(PLAN_FIRST + index),
@@ -93,15 +99,15 @@ function signOf(token: number): PlanSign {
   return { kind: (['now', 'upbeat', 'last'] as const)[token - MARK]! };
 }
 
-/** What a trainer is to know of them: see training/torch/planning.py. */
+/** Facts about plan tokens for the trainer: see training/torch/planning.py. */
 export const folkPlanning = {
-  /** From here on tokens are a plan's. */
+  /** The first plan token; all later ones are plan tokens too. */
   first: PLAN_FIRST,
   again: AGAIN,
   marks: MARK,
   now: NOW,
   upbeat: UPBEAT,
-  /** Of a bar that is told its relation to earlier ones, which; (token - first). */
+  /** The relation of each body token to earlier bars. Index: token - first. */
   told: {
     first: BODY,
     classes: Array.from({ length: AGAIN - BODY }, (_, index) => {
@@ -109,7 +115,7 @@ export const folkPlanning = {
       return sign.kind === 'body' ? sign.relation : 0;
     }),
   },
-  /** A bar's music ends before these. */
+  /** Tokens that end a bar's music. */
   ends: folkSymbols.flatMap(({ kind }, token) =>
     kind === 'bar' || kind === 'volta' || kind === 'end' ? [token] : [],
   ),

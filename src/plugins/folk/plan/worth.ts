@@ -6,17 +6,18 @@ import { type BarPlan, beatOf, cadenceOf, halfOf, NO_CADENCE, registerOf } from 
 import { isVaried, NEW, VARIED, VARIED_OTHER } from './relations.js';
 import { timed } from './segments.js';
 
-/** How much a chord that fits less well counts: half a bar has few notes to say it with. */
+/** Weight of the chord fit, as an exponent: half a bar has few notes to show its chord. */
 const CHORD = 2;
-/** By how many bands a bar lies beside its register. */
+/** Factor by the distance from the planned register, in bands. */
 const REGISTER = [1, 0.4, 0.08, 0.02] as const;
 const OTHER_CADENCE = 0.03;
-/** It was to be new, and says another bar again, or was to vary one, and varies none. */
+/** Factor if a bar planned as new repeats another, or one planned as a variation varies none. */
 const OTHER_RELATION = 0.1;
 
 /**
- * How well a bar is what was planned of it. A plan follows from the notes: of notes drawn with a plan in mind, those that have it are
- * what is asked for. Chords are read from the bar alone, so they weigh by how well they fit rather than by which fits best.
+ * Importance weight of a bar: how well its music matches its plan. Since a plan is derived from notes, the weight
+ * selects, among bars drawn with the plan as input, those whose derived plan equals it. A single bar gives little
+ * evidence of its chords, so they count by how well they fit, not by whether they fit best.
  */
 export function barWorth(
   music: readonly number[],
@@ -35,11 +36,14 @@ export function barWorth(
   return weight;
 }
 
-/** In steps: an octave, a fifth. A leap over a bar line that is wider has stitched two bars more often than led from one to the next. */
+/**
+ * Staff steps: an octave, a fifth. A wider leap across a bar line more often joins two unrelated bars than leads from
+ * one to the next.
+ */
 const [OCTAVE, FIFTH] = [7, 4] as const;
 const [OVER_OCTAVE, OVER_FIFTH] = [0.15, 0.5] as const;
 
-/** What the way from the end of a bar to the beginning of the next is worth. */
+/** Factor for the leap from the last note of a bar to the first of the next. */
 export function leapWorth(before: readonly number[], after: readonly number[]): number {
   const [from, to] = [before.findLast(isPitch), after.find(isPitch)];
   if (from === undefined || to === undefined) return 1;
@@ -51,7 +55,7 @@ function isPitch(token: number): boolean {
   return stepOf(token) !== null;
 }
 
-/** The chord beside the one that would be heard, which the more usual one is where both fit. */
+/** Fit of the planned chord relative to the chord that would be heard. Where two fit equally, the more common one is heard. */
 function chordFit(evidence: readonly number[], chord: number, mode: Mode): number {
   const heard = evidence.map((fit, degree) => fit + USUAL[mode][degree]!);
   return Math.exp(CHORD * (heard[chord]! - Math.max(...heard)));
