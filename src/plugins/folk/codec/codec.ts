@@ -9,6 +9,10 @@ import { END, folkSymbols, folkToken, folkVocabulary, folkWord, START } from './
 /**
  * A codec between tunes and tokens. Its tokens are words of ABC notation on the tonic C with `L:1/8`, a superset of
  * folk-rnn v2's 137: a folk-rnn token stream reads unchanged.
+ *
+ * @example
+ * const tune = folkCodec.decode(folkCodec.read('M:4/4 K:Cmaj |: G 2 E G :|'), { tonic: { letter: 1, alter: 0 } }); // in D
+ * const { tokens, refusal } = folkCodec.encode(tune);
  */
 export interface FolkCodec {
   readonly id: string;

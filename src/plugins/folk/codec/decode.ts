@@ -21,8 +21,11 @@ export interface DecodeOptions {
   readonly tonic?: Tonic;
   /** Octaves up (negative: down) from the codec's own position for that tonic. Default 0. */
   readonly octave?: number;
+  /** For the `X:` field. Default 1. */
   readonly number?: string;
+  /** For `T:` fields. Default none. */
   readonly titles?: readonly string[];
+  /** Other header fields. Default none. */
   readonly fields?: Tune['fields'];
 }
 

@@ -4,7 +4,7 @@ const MOST_NOTES = 4;
 export class OpenChord {
   /** Number of notes so far; -1 if no chord is open. */
   #notes = -1;
-  /** (note) */
+  /** Shape: (note). */
   readonly #steps = new Int8Array(MOST_NOTES);
   readonly #pitches = new Int16Array(MOST_NOTES);
 

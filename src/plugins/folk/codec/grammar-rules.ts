@@ -18,7 +18,18 @@ export interface TuneRules {
   readonly bars: number;
 }
 
-/** State of a tune under generation: which tokens may come next, and the position in the tune. Constrained decoding uses it. */
+/**
+ * State of a tune under generation, for constrained decoding: which tokens may come next, and the position in the tune.
+ *
+ * @example
+ * const written: number[] = [];
+ * while (!grammar.done) {
+ *   mask.fill(1);
+ *   grammar.forbid(mask);
+ *   const token = grammar.forcedToken ?? draw(logits, mask);
+ *   logits = network.step(grammar.advance(token, written));
+ * }
+ */
 export interface TuneGrammar {
   /** An independent copy. */
   fork(): TuneGrammar;

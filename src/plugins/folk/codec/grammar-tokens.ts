@@ -2,8 +2,9 @@ import type { Fraction } from '../../../music/abc/fraction.js';
 import type { FolkSymbol } from './symbols.js';
 import { folkSymbols } from './vocabulary.js';
 
-/** The grammar's time unit is a quarter of an eighth note. Notes of `/4` can therefore fill any rest of a bar. */
+/** The grammar's time unit is a quarter of an eighth note. Notes of `/4` can therefore fill whatever is left of a bar. */
 export const UNITS_AN_EIGHTH = 4;
+/** Value of `accidental` for a pitch written without one. */
 export const NO_ACCIDENTAL = 99;
 
 /** Meaning of a token for the grammar. Lengths are in units. */

@@ -25,8 +25,8 @@ const DOUBLE = folkToken('||')!;
  * a note. A tune may begin with a pickup of up to half a bar; then every part does, and the part's last bar is shorter
  * by the pickup.
  *
- * The grammar has no dead ends: the rest of a bar is always a whole number of units, for which note lengths exist, and
- * tuplets and broken rhythm begin only where they can be completed.
+ * The grammar has no dead ends: what is left of a bar is always a whole number of units, for which note lengths exist,
+ * and tuplets and broken rhythm begin only where they can be completed.
  */
 export class FolkGrammar implements TuneGrammar {
   readonly #rules: TuneRules;

@@ -16,7 +16,7 @@ export const TRIPLET_UNITS = 2 * UNITS_AN_EIGHTH;
 export const REST = folkToken('z')!;
 export const TIE = folkToken('-')!;
 
-/** Shortest live note, a sixteenth, in units. Any rest of a bar is a multiple of it. */
+/** Shortest live note, a sixteenth, in units. Whatever is left of a bar is a multiple of it. */
 export const SHORTEST = UNITS_AN_EIGHTH / 2;
 
 /** Pitch range of live tunes (MIDI numbers), the same as on the command line: from a fiddle's lowest note up. */

@@ -170,6 +170,7 @@ export interface Heard {
   readonly chords: readonly (readonly (readonly Chord[])[])[];
 }
 
+/** Computes the features of a tune, where they occur, and its chords. */
 export function heardIn(reading: Reading): Heard {
   const chords = reading.parts.map(({ bars }) => chordsOf(reading, bars));
   const closes = closesOf(reading, chords);

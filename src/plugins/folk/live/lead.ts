@@ -24,8 +24,8 @@ export interface LiveLeads {
 
 /**
  * Log ratio of frequencies between people's second parts and the network's answers to their first parts: the mean of
- * the last two of five rounds of scripts/live-tunes.mjs on 300 training tunes. Limited to ±2.5 except for `fills`. The
- * first zone of a half close has no bias.
+ * the last two of five rounds of scripts/live-tunes.mjs on 300 training tunes. Limited to ±2.5 except for `fills`. No
+ * half close begins two beats before its end, so that zone has no bias.
  */
 export const LEADS: LiveLeads = {
   ends: {

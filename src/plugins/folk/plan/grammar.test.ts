@@ -11,7 +11,7 @@ import { bodyToken, PLAN_FIRST, PLAN_SIGNS, planVocabulary } from './vocabulary.
 const WISH = { type: 'jig', key: 'G', form: 'AABB', bars: 8, range: 'fiddle' };
 
 /**
- * Draws a tune with a uniform choice among the allowed tokens, so that everything the grammar allows happens sooner or
+ * Draws a tune with a random choice among the allowed tokens, so that everything the grammar allows happens sooner or
  * later.
  */
 function drawn(grammar: PlannedGrammar, seed: number) {

@@ -159,6 +159,7 @@ export function beatOf(meter: Meter | null): number {
   return meter.num === 2 ? (meter.den === 2 ? 2 : 1) : 8 / meter.den;
 }
 
+/** Register band of a bar, from 0, by its mean staff step weighted by length. */
 export function registerOf(notes: readonly PlanNote[]): number {
   const time = notes.reduce((sum, { length }) => sum + length, 0);
   const mean = notes.reduce((sum, { step, length }) => sum + step * length, 0) / Math.max(time, 1e-9);

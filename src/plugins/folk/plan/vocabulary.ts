@@ -65,6 +65,7 @@ export function isPlanToken(token: number): boolean {
   return token >= PLAN_FIRST;
 }
 
+/** Head token of a bar: first chord and register. */
 export function headToken({ first, register }: BarPlan): number {
   return planVocabulary.token('plan head', { chord: first, register });
 }
