@@ -1,4 +1,6 @@
-/** Rows of text in aligned columns, two blanks apart; the last column is as wide as it is. */
+/**
+ * Formats rows of text as aligned columns, two blanks apart. Returns a line for each row; the last column is not padded.
+ */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows)

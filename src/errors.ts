@@ -1,6 +1,6 @@
 /**
- * Every error that a user can meet has a code. The codes are permanent: a retired one is never used again.
- * docs/ERRORS.md has a paragraph on each; a test keeps the two in step.
+ * The code of every error that a user can meet. Codes are permanent: a retired one is never used again. docs/ERRORS.md
+ * explains each; a test keeps the two in step.
  */
 export const ERROR_CODES = {
   // music/
@@ -97,7 +97,7 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
- * An error to be shown to a person: `message` says what was expected, what came and where; `hint` what to do.
+ * An error to be shown to a person: `message` says what was expected, what came and where; `hint` says what to do.
  * Anything else that is thrown is a defect of the program.
  */
 export class ContinuoError extends Error {

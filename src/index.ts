@@ -1,6 +1,7 @@
 /**
- * Continuo as a library: codecs, model folders and their engines, tunes, MIDI files and the session, none of which needs Node. Plugins
- * are written against `continuo/plugin`. Whatever throws on purpose throws a {@link ContinuoError} with a code of docs/ERRORS.md.
+ * Continuo as a library: codecs, model folders and their engines, tunes, MIDI files and the session, none of which needs
+ * Node. Plugins are written against `continuo/plugin`. Errors thrown on purpose are of class {@link ContinuoError}, with
+ * a code of docs/ERRORS.md.
  */
 
 // Codecs translate between music and tokens: `performance388.encode(performance).tokens`, and back.

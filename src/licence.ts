@@ -2,15 +2,18 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAbsent, readBeginning } from './read-file.js';
 
-/** Longer than any licence's name: what goes on is no name. */
+/** Bound on a licence's name, in characters. */
 const LONGEST = 100;
-/** How far a LICENSE is read for its first line, in bytes. */
+/** How many bytes of a LICENSE to search for its first line. */
 const BEGINNING = 4096;
 
-/** Names that were read, and of which file: every description of a session asks for them again. */
+/** Names read before, each with the identity of its file, since every description of a session asks for them again. */
 const known = new Map<string, { readonly file: string; readonly name: string | null }>();
 
-/** The name of a folder's licence, of a corpus or of a model: the first line of its LICENSE that says anything. Null where there is none. */
+/**
+ * The name of the licence of a corpus or model folder: the first line of its LICENSE that is not empty. Null where it has
+ * no LICENSE; a pointer to the file where it cannot be read.
+ */
 export function licenceIn(folder: string): string | null {
   const path = join(folder, 'LICENSE');
   const file = fileAt(path);
@@ -21,7 +24,7 @@ export function licenceIn(folder: string): string | null {
   return name;
 }
 
-/** What changes where the file does; the same for all that cannot be looked at. */
+/** A string that changes when the file does; for a file that cannot be examined, the error's code. */
 function fileAt(path: string): string {
   try {
     const { ino, size, mtimeMs } = statSync(path);
@@ -42,10 +45,10 @@ function read(path: string): string | null {
   }
 }
 
-/** Of a corpus that is one file nobody says a licence. */
+/** Whether the error means that the folder is a file, as for a corpus of one file, which has no LICENSE. */
 function isInFile(error: unknown): boolean {
   return ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOTDIR';
 }
 
-/** One that cannot be read, or does not come to the point, is there all the same. */
+/** Stands for a licence that exists but cannot be read or has no name at its beginning. */
 const UNSAID = 'see its LICENSE';

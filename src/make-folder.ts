@@ -2,14 +2,15 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ContinuoError } from './errors.js';
 
-/** Folders of one name, but for a number: more than ever begin in one millisecond. */
+/** Bound on folders with the same name but for a number: more than could begin in one millisecond. */
 const MOST_NAMESAKES = 1000;
 
 /**
- * Makes a folder, and those that it is in. Throws FILE_WRITE.
+ * Makes a folder and its missing parents. Throws FILE_WRITE.
  *
- * Not by `mkdir`'s own `recursive`: where a folder is there but takes no child it never comes back. Linux' /proc says ENOENT of
- * every child, which Node takes for a parent that is missing, finds the parent there, and tries the child again, for ever.
+ * Does not use `mkdir` with `recursive`, which never returns where a folder exists but takes no child: for every child,
+ * Linux' /proc reports ENOENT, which Node takes for a missing parent; it finds the parent there and tries the child
+ * again, for ever.
  */
 export function makeFolder(path: string): void {
   try {
@@ -35,8 +36,8 @@ function cannotBeMade(path: string, cause: unknown): ContinuoError {
 }
 
 /**
- * Makes a folder that was not there, so that it is nobody else's: `name` in `parent`, or where that is taken `name-2`, `name-3` and
- * so on. Returns its path. Throws FILE_WRITE.
+ * Makes a folder that did not exist, so that nobody else uses it: `name` in `parent`, or where that is taken `name-2`,
+ * `name-3` and so on. Returns its path. Throws FILE_WRITE.
  */
 export function makeNewFolder(parent: string, name: string): string {
   makeFolder(parent);
@@ -58,7 +59,7 @@ function make(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    // Somebody else may have made it in between.
+    // Another program may have made it in between.
     if (!isFolder(path)) throw error;
   }
 }

@@ -12,7 +12,7 @@ mkdirSync(at('folder'));
 symlinkSync(at('text'), at('link'));
 symlinkSync(at('nothing'), at('dangling'));
 symlinkSync(at('loop'), at('loop'));
-// Three gigabytes that take no room on the disk.
+// A sparse file of three gigabytes, which takes no room on the disk.
 writeFileSync(at('huge'), '');
 truncateSync(at('huge'), 3 * 2 ** 30);
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -13,17 +13,19 @@ import { ContinuoError } from './errors.js';
 import { whyUnreadable } from './read-folder.js';
 
 /**
- * What is read whole on somebody's word is looked at first: a folder of another's making may hold a pipe, on which a reader waits
+ * Reads files that users name. Each path is checked before it is read whole: it may be a pipe, on which a reader waits
  * for ever, a device without an end, or a file larger than memory.
  */
 
-/** More than the largest piece or book that is read, in bytes: what a file of music or of what is known about music may have. */
+/** Bound on a file of music, or of data about music, in bytes: more than the largest piece or book. */
 export const MOST_MUSIC = 64 * 2 ** 20;
 
-/** A pipe that is opened like this does not wait for its writer: it may have taken the file's place since it was looked at. */
+/** With O_NONBLOCK, opening does not wait for a writer if a pipe has replaced the file since it was checked. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Reads a regular file of at most `most` bytes. Throws FILE_READ, whose cause is the system's word where it gave one. */
+/**
+ * Reads a regular file of at most `most` bytes. Throws FILE_READ; its `cause` is the system's error, if there was one.
+ */
 export async function readRegularFile(path: string, most: number): Promise<Buffer> {
   let file: FileHandle | undefined;
   try {
@@ -43,7 +45,7 @@ export async function readRegularFile(path: string, most: number): Promise<Buffe
   }
 }
 
-/** Throws FILE_READ where no regular file stands at a path: for what is not read whole. */
+/** Throws FILE_READ where there is no regular file at a path. For files that are not read whole. */
 export async function requireRegularFile(path: string): Promise<void> {
   try {
     checkKind(path, await stat(path));
@@ -53,7 +55,10 @@ export async function requireRegularFile(path: string): Promise<void> {
   }
 }
 
-/** The beginning of a regular file, `length` bytes or all that there are, and whether that is all. Throws FILE_READ. */
+/**
+ * Reads the first `length` bytes of a regular file, or all of it where it is shorter; `all` says whether that is the
+ * whole file. Throws FILE_READ.
+ */
 export function readBeginning(
   path: string,
   length: number,
@@ -76,14 +81,17 @@ export function readBeginning(
   }
 }
 
-/** Whether nothing stands at the path of the file that could not be read; a link that leads nowhere is something. */
+/** Whether a FILE_READ error means that nothing exists at the path. A dangling symbolic link counts as something. */
 export function isAbsent(error: unknown): boolean {
   return (
     error instanceof ContinuoError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'
   );
 }
 
-/** The size that a file says is a promise: it may grow meanwhile, and those of /proc say 0. */
+/**
+ * Reads to the end of a file, at most one byte beyond `most`. The reported size is only a hint: a file may grow, and
+ * those in /proc report 0.
+ */
 async function readToEnd(file: FileHandle, size: number, most: number): Promise<Buffer> {
   let bytes = Buffer.allocUnsafeSlow(size + 1);
   let read = 0;

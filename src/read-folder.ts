@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { ContinuoError } from './errors.js';
 
 /**
- * The names in a folder that a user named, with `recursive` also those in its folders, as paths. Throws FILE_READ, with `hint` for what
- * to do.
+ * The names in a folder that a user named; with `recursive`, also relative paths inside its folders. Throws FILE_READ
+ * with `hint`.
  */
 export async function readFolder(path: string, hint: string, { recursive = false } = {}): Promise<string[]> {
   try {
@@ -20,7 +20,7 @@ export async function readFolder(path: string, hint: string, { recursive = false
   }
 }
 
-/** Why something cannot be read, in words: what the system's code means for a path where a file or a folder is expected. */
+/** Words for why a path cannot be read, from the system's error code and whether a file or a folder was expected. */
 export function whyUnreadable({ code, message }: NodeJS.ErrnoException, expected: 'file' | 'folder'): string {
   switch (code) {
     case 'ENOENT':

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const paths = new Set<string>();
 
-/** Removes a file or a folder when the program ends before the returned function is called, by a signal too. */
+/** Removes a file or folder if the program ends, normally or by a signal, before the returned function is called. */
 export function removedAtEnd(path: string): () => void {
   if (paths.size === 0) {
     process.on('exit', removeAll);
@@ -25,7 +25,7 @@ function stopListening(): void {
   for (const signal of SIGNALS) process.off(signal, onSignal);
 }
 
-/** Ends the program as the signal would have; where others listen, they say what becomes of it. */
+/** Cleans up and ends the program as the signal would have. Where others listen for the signal too, they decide. */
 function onSignal(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) > 1) return;
   removeAll();

@@ -7,9 +7,10 @@ import { makeFolder } from './make-folder.js';
 import { removedAtEnd } from './removed-at-end.js';
 
 /**
- * Makes a folder, and those that it is in, whole or not at all: `fill` writes into one beside it, which takes its place in the end. What was there stays until
- * then, and for good where anything fails; nothing is left beside it, by whatever signal the program is ended.
- * Throws what the file system and `fill` throw.
+ * Makes a folder, and its missing parents, whole or not at all: `fill` writes into a temporary folder beside it, which
+ * replaces it at the end. Anything there before stays until then, and for good where anything fails. The temporary folder
+ * is removed even if a signal ends the program. Returns what `fill` returns; throws what the file system and `fill`
+ * throw.
  */
 export async function makeWholeFolder<T>(folder: string, fill: (part: string) => Promise<T>): Promise<T> {
   const out = resolve(folder);
@@ -28,7 +29,10 @@ export async function makeWholeFolder<T>(folder: string, fill: (part: string) =>
   }
 }
 
-/** Both names change at once for whoever listens to signals in this program. */
+/**
+ * Puts the new folder in place of the old one. Both renames are synchronous, so signal handlers in this program never see
+ * a state between them.
+ */
 async function takePlace(part: string, out: string): Promise<void> {
   const old = beside(out, 'old');
   const replaces = moved(out, old);
@@ -43,7 +47,7 @@ async function takePlace(part: string, out: string): Promise<void> {
   forget();
 }
 
-/** Throws what {@link makeWholeFolder} would throw after long work where nothing can be made. */
+/** Checks before long work whether {@link makeWholeFolder} could make the folder; throws what it would throw. */
 export function requirePlaceFor(folder: string): void {
   const part = beside(resolve(folder), 'part');
   makeFolder(dirname(part));
@@ -51,12 +55,15 @@ export function requirePlaceFor(folder: string): void {
   rmdirSync(part);
 }
 
-/** Hidden, so that what is not whole yet, or was left by a program that was killed, is not taken for a folder of that kind. */
+/**
+ * The path of a temporary folder. Its name is hidden, so that an unfinished folder, or one left by a killed program, is
+ * not taken for a result.
+ */
 function beside(out: string, what: 'part' | 'old'): string {
   return join(dirname(out), `.${basename(out)}.${what}-${process.pid}`);
 }
 
-/** Whether there was something to move. */
+/** Renames; returns false where there was nothing to rename. */
 function moved(from: string, to: string): boolean {
   try {
     renameSync(from, to);
@@ -67,10 +74,13 @@ function moved(from: string, to: string): boolean {
   }
 }
 
-/** Works in a folder of its own under the system's for such, which is gone afterwards, by whatever signal the program is ended. */
+/**
+ * Runs `work` in a new folder under the system's temporary folder, and removes it afterwards, even if a signal ends the
+ * program.
+ */
 export async function inTemporaryFolder<T>(name: string, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = join(tmpdir(), `continuo-${name}-${randomUUID()}`);
-  // Said before the folder is there: a signal between the two would leave it.
+  // Registered before the folder exists: a signal between the two would leave it behind.
   const forget = removedAtEnd(folder);
   try {
     mkdirSync(folder, { mode: 0o700 });

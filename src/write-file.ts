@@ -23,15 +23,15 @@ import { removedAtEnd } from './removed-at-end.js';
 type Bytes = Uint8Array | string;
 
 /**
- * Writes a file whole or not at all: a new file beside it takes its place. A symbolic link stays, and what it leads to is
- * written; an existing file keeps its mode, its owner and its hard links; devices and FIFOs are written into. Throws FILE_WRITE.
+ * Writes a file whole or not at all, by replacing it with a new file. Follows symbolic links; an existing file keeps its
+ * mode, owner and hard links; devices and FIFOs are written into. Throws FILE_WRITE.
  */
 export async function writeWhole(path: string, bytes: Bytes): Promise<void> {
   try {
     const place = await placeOf(path);
     if (place.stats === null || isReplaceable(place)) await replace(place, bytes);
     else if (place.stats.isFIFO()) await writeFifo(place.path, bytes);
-    // What a file descriptor stands for may have been written to before.
+    // A file behind a descriptor, such as a redirected /dev/stdout, may have content already.
     else if (place.stats.isFile()) await appendFile(place.path, bytes);
     else await writeFile(place.path, bytes);
   } catch (cause) {
@@ -39,7 +39,7 @@ export async function writeWhole(path: string, bytes: Bytes): Promise<void> {
   }
 }
 
-/** Says before long work what {@link writeWhole} would say after it. Throws FILE_WRITE. */
+/** Checks before long work whether {@link writeWhole} could write a file. Throws FILE_WRITE. */
 export async function requireWritable(path: string): Promise<void> {
   try {
     const { path: at, stats } = await placeOf(path);
@@ -51,15 +51,15 @@ export async function requireWritable(path: string): Promise<void> {
 }
 
 interface Place {
-  /** Without symbolic links. */
+  /** Path without symbolic links. */
   readonly path: string;
-  /** Null where nothing is there yet. */
+  /** Null where nothing exists yet. */
   readonly stats: Stats | null;
 }
 
 const MOST_LINKS = 40;
 
-/** Follows symbolic links, also to where nothing is yet. */
+/** Follows symbolic links, including those to a file that does not exist yet. */
 async function placeOf(path: string): Promise<Place> {
   if (path === '') throw Object.assign(new Error('no name'), { code: 'NAMELESS' });
   if (path.endsWith('/') || path.endsWith(sep))
@@ -69,7 +69,7 @@ async function placeOf(path: string): Promise<Place> {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  // What /dev/stdout leads to has no path where it is a pipe.
+  // The target of /dev/stdout has no path where it is a pipe.
   if (stats) return { path: stats.isFile() && !isDescriptor(at) ? await realpath(at) : at, stats };
   for (let links = 0; links < MOST_LINKS; links++) {
     const target = await readlink(at).catch(() => null);
@@ -87,12 +87,15 @@ function isReplaceable({ path, stats }: Place): boolean {
   return stats?.isFile() === true && !isDescriptor(path);
 }
 
-/** Where no file can be made beside it, or be put in its place (a read-only folder, a file that is mounted). */
+/**
+ * Errors where no file can be made beside the old one or replace it (a read-only folder, a mounted file): then it is
+ * overwritten.
+ */
 const IN_PLACE = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV']);
 
 async function replace({ path, stats }: Place, bytes: Bytes): Promise<void> {
   if (stats) await access(path, constants.W_OK);
-  // A name of its own: nobody else's file is touched, and two programs do not meet.
+  // A random name, so that it is nobody else's file and two programs do not collide.
   const part = join(dirname(path), `.continuo-${randomBytes(8).toString('hex')}.part`);
   const forget = removedAtEnd(part);
   try {
@@ -105,7 +108,7 @@ async function replace({ path, stats }: Place, bytes: Bytes): Promise<void> {
       await file.close();
     }
     if (alike) await rename(part, path);
-    // All of it is on the disk already: that it does not fit is known before the old file is touched.
+    // The whole content is on the disk by now, so a full disk is noticed before the old file changes.
     else await copyFile(part, path);
   } catch (error) {
     if (!stats || !IN_PLACE.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
@@ -116,7 +119,10 @@ async function replace({ path, stats }: Place, bytes: Bytes): Promise<void> {
   }
 }
 
-/** Gives a new file the owner and mode of an old one; false where it cannot stand for it. */
+/**
+ * Gives a new file the owner and mode of an old one. Returns false where it cannot replace the old one, which has other
+ * hard links or another owner.
+ */
 async function makeAlike(file: FileHandle, { uid, gid, mode, nlink }: Stats): Promise<boolean> {
   if (nlink > 1) return false;
   const own = await file.stat();
@@ -133,11 +139,11 @@ async function makeAlike(file: FileHandle, { uid, gid, mode, nlink }: Stats): Pr
 
 const READER_LOOKED_FOR_MS = 50;
 
-/** Waits for a reader, as a shell does, but so that the program can be ended meanwhile. */
+/** Waits for a reader as a shell does, but lets the program end meanwhile. */
 async function writeFifo(path: string, bytes: Bytes): Promise<void> {
   for (;;) {
     try {
-      // Without O_NONBLOCK a thread waits for the reader, and the program cannot end before it.
+      // Without O_NONBLOCK a thread would wait for the reader, and the program could not end before.
       const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
       const pipe = new Socket({ fd, readable: false, writable: true });
       pipe.end(bytes);

@@ -1,4 +1,7 @@
-/** Thousandths of the font's size that each character from space to ~ is wide, after the metrics that Adobe published. (character) */
+/**
+ * Widths of the characters from space to ~ in thousandths of the font size, from the metrics that Adobe published.
+ * (character)
+ */
 const TIMES = [
   250, 333, 408, 500, 500, 833, 778, 180, 333, 333, 500, 564, 250, 333, 250, 278, 500, 500, 500, 500, 500,
   500, 500, 500, 500, 500, 278, 278, 564, 564, 564, 444, 921, 722, 667, 667, 722, 611, 556, 722, 722, 333,
@@ -13,13 +16,15 @@ const HELVETICA = [
   556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500,
   278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ];
-/** Of a character outside the tables, such as an accented letter. */
+/** Width of a character outside the tables, such as an accented letter. */
 const USUAL = 500;
-/** Bold letters are wider by about this. */
+/** How much wider bold letters are, about. */
 const BOLD = 1.07;
-/** Ascent and descent together, in sizes: the height of a line's box in both families, within a hundredth. */
+/**
+ * Ascent plus descent, as a multiple of the font size: the height of a line's box in both families, within a hundredth.
+ */
 const LINE = 1.11;
-/** From line to line, as the engraver writes it. */
+/** Distance between lines, as a multiple of the font size, as abcjs writes it. */
 const LEADING = 1.2;
 
 export interface TextFont {
@@ -30,8 +35,8 @@ export interface TextFont {
 }
 
 /**
- * About how much room a text takes, in CSS pixels, where there is no browser to ask: the fonts of the page that shows it may
- * differ by some hundredths, as they do between browsers.
+ * Estimates the size of a text in CSS pixels where there is no browser to measure it. The fonts of the page that shows it
+ * may differ by a few hundredths, as they do between browsers.
  */
 export function textBox(text: string, { size, family, bold }: TextFont): { width: number; height: number } {
   const widths = isSerif(family) ? TIMES : HELVETICA;
@@ -48,7 +53,7 @@ export function textBox(text: string, { size, family, bold }: TextFont): { width
   return { width, height: size * (LINE + LEADING * (lines.length - 1)) };
 }
 
-/** A family with the generic one that stands in for it where it is not installed. */
+/** A font family with a generic fallback for where it is not installed. */
 export function withGeneric(family: string): string {
   return `${family}, ${isSerif(family) ? 'serif' : 'sans-serif'}`;
 }

@@ -4,22 +4,22 @@ import { numbered } from '../music/abc/index.js';
 import { textBox, withGeneric } from './engrave-text.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-/** Pixels from the first clef to the last bar line: four bars of eight notes can be read. */
+/** Pixels from the first clef to the last bar line: wide enough to read four bars of eight notes. */
 const STAFF_WIDTH = 740;
 const PADDING = 15;
-/** What it measures on paper: between the margins of A4 and of Letter. */
+/** Width on paper, which fits between the margins of A4 and of Letter. */
 const PAPER_MM = 184;
-/** A family, and pixels by three quarters: smaller than anything else in the drawing. */
+/** Family and size in points (3/4 of pixels), as abcjs takes them: smaller than any other text in the drawing. */
 const BAR_NUMBERS = 'Times New Roman 11';
 const INK = '#000';
 const PAPER = '#fff';
 
 /**
- * One tune as a drawing that stands alone: SVG 1.1 with a size on paper, black on white, its notes as paths and its words as
- * text in whatever serif font there is. The `N:` lines, which say how a tune was made, are its description and are not drawn.
+ * Draws one tune as a self-contained SVG 1.1 document with a size on paper, black on white, with notes as paths and words
+ * as text in any serif font. The `N:` lines, which say how a tune was made, become the description and are not drawn.
+ * Returns XML text that ends with a line break.
  *
- * abcjs draws it into an XML document instead of a page: of a browser it asks for elements to put together and for the room that
- * a text takes, no more.
+ * abcjs draws into an XML document instead of a page: it only needs a browser to create elements and to measure text.
  */
 export function engrave(abc: string): string {
   const notes = [...abc.matchAll(/^N:(.*)$/gm)].map(([, note]) => note!.trim());
@@ -27,7 +27,7 @@ export function engrave(abc: string): string {
   const document = new DOMImplementation().createDocument(SVG, 'g', null);
   const music = numbered(abc).replace(/^N:.*(?:\r\n?|\n|$)/gm, '');
   const asWritten = drawn(document, music, false);
-  // Lines that are longer than the paper, as of a tune on one line, are broken anew.
+  // Lines wider than the paper, such as a whole tune on one line, are broken again.
   const drawing = widthOf(asWritten) <= STAFF_WIDTH + 2 * PADDING ? asWritten : drawn(document, music, true);
   return `${new XMLSerializer().serializeToString(alone(drawing, document, name, notes))}\n`;
 }
@@ -51,7 +51,7 @@ function drawn(document: Document, music: string, broken: boolean): Element {
   return place.firstChild as Element;
 }
 
-/** abcjs finds its page in global variables: they are lent to it for the time of one drawing. */
+/** Lends abcjs the global variables in which it looks for its page, for the time of one drawing. */
 function lending(document: Document, draw: () => void): void {
   const create = (name: string) => drawable(document.createElementNS(SVG, name));
   const lent = {
@@ -78,7 +78,7 @@ function lending(document: Document, draw: () => void): void {
   }
 }
 
-/** An element of XML with what else abcjs asks of one on a page. */
+/** Adds to an XML element the properties of a page's elements that abcjs uses. */
 function drawable(element: Element): Element {
   return Object.defineProperties(element, {
     style: { value: {} },
@@ -111,7 +111,7 @@ function boxOf(element: Element): { width: number; height: number } {
   );
 }
 
-/** Makes the drawing one that needs nothing around it. */
+/** Makes the drawing self-contained. */
 function alone(drawing: Element, document: Document, name: string, notes: readonly string[]): Element {
   const [width, height] = ['width', 'height'].map((side) => Math.ceil(Number(drawing.getAttribute(side))));
   const millimetres = (pixels: number) =>
@@ -125,7 +125,7 @@ function alone(drawing: Element, document: Document, name: string, notes: readon
     stroke: INK,
   }))
     drawing.setAttribute(name, value);
-  // Rules for pages on which notes can be dragged.
+  // Style rules for pages on which notes can be dragged.
   for (const style of [...drawing.getElementsByTagName('style')]) style.parentNode!.removeChild(style);
   for (const element of [...drawing.getElementsByTagName('text'), ...drawing.getElementsByTagName('tspan')]) {
     const family = element.getAttribute('font-family');

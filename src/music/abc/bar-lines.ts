@@ -1,15 +1,17 @@
 import type { BarLine } from './tune.js';
 
-/** A part is hardly played more often. */
+/** The most times that a repeat sign with several colons can ask for. */
 export const MOST_TIMES = 16;
 
 interface WrittenBarLine {
   readonly line: BarLine;
-  /** How often what ends, or begins, here is played, where that is more than twice. */
+  /** How often the part that ends or begins here is played, where that is more than twice. */
   readonly times?: number;
 }
 
-/** The bar lines that a sign of `|`, `:`, `[` and `]` stands for, and the most colons on one side of it. */
+/**
+ * The bar lines that a sign of `|`, `:`, `[` and `]` stands for; `most` is the larger number of colons on one side of it.
+ */
 export function barLines(text: string): { readonly lines: readonly WrittenBarLine[]; readonly most: number } {
   const bars = text.replace(/[^|]/g, '').length;
   const isDouble = bars > 1 || /[[\]]/.test(text);

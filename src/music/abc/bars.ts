@@ -3,17 +3,17 @@ import { barLength } from './meter.js';
 import { soundingDurations } from './timing.js';
 import type { BarLine, Meter, Place, Tune } from './tune.js';
 
-/** The sign at an edge of a bar. */
+/** The sign at an edge of a bar; `start` and `end` are those of the tune. */
 export type Edge = 'start' | 'end' | 'volta' | BarLine;
 
-/** Notes between two bar lines or endings. Bars without notes are left out. */
+/** The music between two bar lines or endings. Bars without notes or rests are left out. */
 export interface Bar {
   /** Its elements are `body[first]` to `body[end - 1]`. */
   readonly first: number;
   readonly end: number;
-  /** Sounding length in eighth notes. */
+  /** Length as played, in eighth notes. */
   readonly length: Fraction;
-  /** Its meter. */
+  /** The meter in force; null where it is free. */
   readonly meter: Meter | null;
   readonly place: Place;
   readonly before: Edge;

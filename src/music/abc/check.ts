@@ -20,15 +20,18 @@ export interface Findings {
   readonly warnings: readonly Finding[];
 }
 
-/** Checks the lengths of the bars and the balance of the repeats of each voice, and the order of the parts. */
+/**
+ * Checks the bar lengths and repeat signs of each voice, and the order of the parts. Throws nothing; places count lines
+ * and columns from 1.
+ */
 export function checkTune(tune: Tune): Findings {
   const errors: Finding[] = [];
   const warnings: Finding[] = [...checkParts(tune), ...checkTimes(tune)];
-  // What & lays over a bar has the bar's own length and signs.
+  // An overlay (&) has the length and bar lines of the bar that it lies over.
   const voices = tune.voices?.filter(({ layer }) => layer === 0) ?? [tune];
   for (const [index, voice] of voices.entries()) {
     const bars = checkBars(barsOfTune(voice));
-    // Repeats are often written in the first voice alone.
+    // Repeat signs are often written in the first voice alone.
     errors.push(...bars.errors, ...(index === 0 ? checkRepeats(voice.body) : []));
     warnings.push(...bars.warnings);
   }
@@ -37,7 +40,7 @@ export function checkTune(tune: Tune): Findings {
   return { errors: errors.sort(inOrder), warnings: warnings.sort(inOrder) };
 }
 
-/** Parts in the header's P: that no P: in the music names. */
+/** Warns where the header's P: is no order of parts, or names parts that no P: in the music begins. */
 function checkParts({ parts, body }: Tune): Finding[] {
   if (parts === undefined) return [];
   const place = body[0]!.place;
@@ -52,7 +55,7 @@ function checkParts({ parts, body }: Tune): Finding[] {
   return [{ place, reason: `${said} asks for parts that no P: in the music names; ${what}` }];
 }
 
-/** Endings that are played less often than their numbers say, since no repeat sign leads back. */
+/** Warns of endings that are played less often than their numbers say, because no repeat sign leads back to them. */
 function checkTimes({ body, parts }: Tune): Finding[] {
   if (parts !== undefined || wayOf(body)) return [];
   const played = new Map<number, number>();
@@ -67,7 +70,7 @@ function checkTimes({ body, parts }: Tune): Finding[] {
   });
 }
 
-/** Voices that are shorter or longer than the first one when played. */
+/** Warns of voices whose played length differs from that of the first voice. */
 function checkLengths(tune: Tune): Finding[] {
   const orders = playedVoices(tune);
   const lengths = (tune.voices ?? []).map(({ body }, at) => {
@@ -102,7 +105,7 @@ function checkBars(bars: readonly Bar[]): Findings {
   return { errors, warnings };
 }
 
-/** The pickup of a tune whose last bar is full: it completes nothing, and many a tune has it. */
+/** The first bar of a tune is a pickup even where the last bar is full, as in many tunes. */
 function isLonePickup(bar: Bar, bars: readonly Bar[]): boolean {
   return bar === bars[0];
 }
@@ -112,7 +115,7 @@ function jointsOf(bars: readonly Bar[]): [Bar, Bar][] {
   const joints: [Bar, Bar][] = [];
   let part = bars[0];
   let repeat = bars[0];
-  /** The bar that each ending of the part follows. */
+  /** The bar before the first ending, which every ending of the part follows. */
   let fork: Bar | undefined;
   for (const [index, bar] of bars.entries()) {
     const last = bars[index - 1];
@@ -144,7 +147,7 @@ function eighths({ num, den }: Fraction): string {
 function checkRepeats(body: readonly TuneElement[]): Finding[] {
   const errors: Finding[] = [];
   let open: Place | undefined;
-  /** A first ending that waits for its `:|`. */
+  /** A first ending that no `:|` has closed yet. */
   let ending: Place | undefined;
   let endings = 0;
   const unclosed = (place: Place) =>

@@ -3,7 +3,7 @@ import { LETTERS } from './key.js';
 /** The parts of a chord symbol, such as `Bb`, `m7`, `D` of `Bbm7/D` (ABC 2.1, 4.18). */
 export interface ChordSymbol {
   readonly root: string;
-  /** What follows the root: `m7`, `sus4`, nothing for a major triad. */
+  /** The text after the root: `m7`, `sus4`; empty for a major triad. */
   readonly type: string;
   readonly bass?: string;
 }
@@ -13,7 +13,7 @@ const TYPE =
   '(?:6/9|maj|min|dim|aug|sus|add|alt|omit|no|mi|ma|m|M|o|ø|°|Δ|\\+|-|\\^|\\d{1,2}|#|b|♯|♭|[(),]|\\s(?=[(\\d]))*';
 const CHORD = new RegExp(`^(\\(?)(${ROOT})(${TYPE})(?:/([A-Ga-g](?:#|b|♯|♭|♮|=)?))?(\\)?)$`);
 
-/** Parses the text between the quotes as a chord symbol; undefined where it is none (`Fine`, `^slow`). */
+/** Parses the text between the quotes as a chord symbol. undefined where it is not one (`Fine`, `^slow`). */
 export function readChordSymbol(text: string): ChordSymbol | undefined {
   const found = CHORD.exec(text.trim());
   if (!found) return undefined;
@@ -21,14 +21,14 @@ export function readChordSymbol(text: string): ChordSymbol | undefined {
   return { root: root!, type: type!, ...(bass === undefined ? {} : { bass }) };
 }
 
-/** Whether quoted text has a chord symbol in it: several stand in one as `G;Am` or in parentheses. */
+/** Whether quoted text consists of chord symbols: one, several separated by `;` or line breaks, or one in parentheses. */
 export function isChordText(text: string): boolean {
   return text !== '' && text.split(/[;\n]|\\n/).every((part) => readChordSymbol(part) !== undefined);
 }
 
 /**
- * Maps root and bass of each chord symbol in a text, and leaves everything else; the same text where it has no symbol.
- * `move` maps a letter (0 is C) and its alteration.
+ * Maps the root and bass of each chord symbol in a text and keeps everything else; a text without chord symbols comes
+ * back unchanged. `move` maps a letter (0 is C) and its alteration in semitones.
  */
 export function mapChordText(
   text: string,
@@ -58,7 +58,7 @@ function alterOf(sign: string | undefined): number {
   return sign === '#' || sign === '♯' ? 1 : sign === 'b' || sign === '♭' ? -1 : 0;
 }
 
-/** In the signs of the symbol as it was. */
+/** The sign of an alteration, in Unicode where the symbol had a Unicode sign. */
 function signOf(alter: number, before: string): string {
   if (alter === 0) return '';
   const unicode = /[♯♭♮]/.test(before);

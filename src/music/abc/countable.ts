@@ -4,14 +4,23 @@ import { isTimed } from './signs.js';
 import { soundingDurations } from './timing.js';
 import type { TuneElement } from './tune.js';
 
-/** Bounds on lengths that can be written exactly and read again, in eighths and parts of one. */
+/** The largest numerator and denominator of a written length, in eighths. */
 const MOST = 999;
-/** Parts of an eighth note that all lengths together may need: 128ths in triplets, quintuplets and septuplets in one tune need less. */
+/**
+ * The largest common denominator of all sounding lengths, in parts of an eighth note. 128ths in triplets, quintuplets and
+ * septuplets in one tune stay below it.
+ */
 const MOST_PARTS = 2 ** 16;
-/** In eighth notes, 131,072 bars of 4/4: times MOST_PARTS twice it stays below 2^53, where numbers are exact. */
+/**
+ * The longest tune in eighth notes: 131,072 bars of 4/4. Times MOST_PARTS squared it stays below 2^53, where integers are
+ * exact.
+ */
 const LONGEST = 2 ** 20;
 
-/** Throws RefusedTune at the first note whose length cannot be written, or added to the others exactly. */
+/**
+ * Throws RefusedTune at the first note whose length cannot be written, or cannot be added exactly to the lengths before
+ * it.
+ */
 export function requireCountable(elements: readonly TuneElement[]): void {
   const durations = soundingDurations(elements);
   let parts = 1;

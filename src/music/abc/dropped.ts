@@ -1,7 +1,7 @@
-/** Counts of what was dropped from a tune, by kind: `graces`, `decorations`, … */
+/** How many elements of each kind (`graces`, `decorations`, …) a tune lost, e.g. `{ graces: 3 }`. */
 export type Dropped = Readonly<Record<string, number>>;
 
-/** Counts what is dropped, by kind. */
+/** Counts dropped elements by kind. */
 export class DropCount {
   readonly #counts = new Map<string, number>();
 

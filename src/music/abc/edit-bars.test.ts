@@ -12,7 +12,7 @@ const edited = (music: string, count: number, bars: Record<number, [string, numb
 
 describe('bars replaced in the text of a tune', () => {
   it.each<[string, number, Record<number, [string, number]>, string]>([
-    // What stays is the same to the character: signs, blanks, comments, fields.
+    // Every other character stays: decorations, blanks, comments, fields.
     [
       '|:"G"G2  ~B2|{c}d2 "D7"d2 |!trill!G4:| % end',
       3,
@@ -21,11 +21,11 @@ describe('bars replaced in the text of a tune', () => {
     ],
     ['GA|B4|1 c4:|2 d4|]', 4, { 2: ['e2e2', 2] }, 'GA|B4|1 e2e2:|2 d4|]'],
     ['[P:A] G4 [M:2/4]|[G2B2]4|', 2, { 0: ['A4', 1] }, '[P:A] A4 [M:2/4]|[G2B2]4|'],
-    // A slur that leads out of a bar, or into it, stays whole.
+    // A slur that crosses an edge of the replaced bar stays balanced.
     ['(G4|A2)B2|', 2, { 0: ['c2d2', 2] }, 'c2(d2|A2)B2|'],
     ['(G4|A2)B2|', 2, { 1: ['c2d2', 2] }, '(G4|c2)d2|'],
     ['(GA)(BG|A2)B2|', 2, { 0: ['c2d2', 2] }, 'c2(d2|A2)B2|'],
-    // A bar that goes over a line's end keeps the end.
+    // A replaced bar that spans two lines keeps the line break.
     ['G2\nA2|B4|\nw:a b\nw:c', 2, { 0: ['d4', 1] }, 'd4\n|B4|\nw: b\nw:'],
   ])('%j', (music, count, bars, right) => {
     expect(edited(music, count, bars)).toBe(right);

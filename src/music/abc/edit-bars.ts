@@ -2,7 +2,7 @@ import { DropCount, type Dropped } from './dropped.js';
 import { keptLyrics } from './lyrics.js';
 import { type AbcToken, abcTokens, joinTokens, type TokenKind } from './tokens.js';
 
-/** New music for a bar: its text, and its number of notes. */
+/** New music for a bar: its ABC text, and how many notes it has. */
 export interface NewBar {
   readonly text: string;
   readonly notes: number;
@@ -10,7 +10,7 @@ export interface NewBar {
 
 export interface EditedBars {
   readonly text: string;
-  /** What stood in the bars that were replaced, and is no note. */
+  /** Counts of the graces, decorations and quoted texts that stood in the replaced bars. */
   readonly dropped: Dropped;
 }
 
@@ -36,14 +36,14 @@ const MUSIC = new Set<TokenKind>([
   'undefined-sign',
 ]);
 
-/** Names of signs that are lost with their bar. */
+/** Names under which lost tokens are counted. */
 const LOST: Readonly<Partial<Record<TokenKind, string>>> = {
   'graces-open': 'graces',
   quoted: 'chord symbols and texts',
   decoration: 'decorations',
 };
 
-/** A bar of the text: the places of its tokens of music. */
+/** A bar of the text, by the indices of its music tokens. */
 interface Stretch {
   readonly tokens: number[];
   timed: boolean;
@@ -52,8 +52,9 @@ interface Stretch {
 }
 
 /**
- * Replaces some bars in the text of a tune, counted from 0 as written, with pickups; every other character is kept, and lyrics stay
- * under their notes. undefined where the text does not have `count` bars, or a bar is one of several rests in one sign.
+ * Replaces bars in the text of the first tune, counted from 0 as written, pickups included. Every other character is
+ * kept, and lyrics stay under their notes. Returns undefined where the text does not have `count` bars, or where a bar to
+ * replace is part of a multi-bar rest.
  */
 export function editBars(
   source: string,
@@ -80,7 +81,10 @@ export function editBars(
   return { text: joinTokens(texts.map((text) => ({ text }))), dropped: dropped.counts };
 }
 
-/** The text of each bar of a tune, between its bar lines; undefined for bars of rest that share a sign, and for bars that continue on another line. */
+/**
+ * The text of each bar of the first tune, between its bar lines. undefined for bars of a multi-bar rest, and for bars
+ * that contain anything but music and blanks, such as a line end.
+ */
 export function barTexts(source: string): (string | undefined)[] {
   const tokens = abcTokens(source);
   return stretchesOf(tokens).flatMap((stretch) => {
@@ -91,7 +95,10 @@ export function barTexts(source: string): (string | undefined)[] {
   });
 }
 
-/** The text of a tune up to the end of a bar, counted from 0; undefined where it does not have `count` bars. */
+/**
+ * The text of a tune up to and including the bar `place`, counted from 0. undefined where the tune does not have `count`
+ * bars.
+ */
 export function textUpTo(source: string, count: number, place: number): string | undefined {
   const tokens = abcTokens(source);
   const places = stretchesOf(tokens).flatMap(({ tokens, rests }) =>
@@ -123,8 +130,8 @@ function stretchesOf(tokens: readonly AbcToken[]): Stretch[] {
 }
 
 /**
- * Gives the first token the new text and the others none, with the blanks between; slurs over the bar's edges stay balanced. Returns
- * what is lost.
+ * Writes the new text into the first token of a bar and empties the others and the blanks between them. Slurs that cross
+ * the bar's edges stay balanced. Returns the names of what is lost.
  */
 function replace(
   tokens: readonly AbcToken[],
@@ -152,7 +159,7 @@ function replace(
 
 const NOTE = /(?:\^\^|\^|__|_|=)?[A-Ga-g][,']*(?:\d+(?:\/+\d*)?|\/+\d*)?-?/g;
 
-/** Adds the slurs that end at the first note, and those that begin at the last. */
+/** Closes the slurs from earlier bars at the first note, and opens those into later bars at the last note. */
 function slurred(text: string, open: number, closing: number): string {
   if (open === 0 && closing === 0) return text;
   const notes = [...text.matchAll(NOTE)];
@@ -164,14 +171,14 @@ function slurred(text: string, open: number, closing: number): string {
   return `${text.slice(0, end)}${')'.repeat(closing)}${text.slice(end, begin)}${'('.repeat(open)}${text.slice(begin)}`;
 }
 
-/** Adapts the w: lines below each line of music. */
+/** Adapts the w: lines below each line of music to the new number of notes. */
 function lyrics(
   tokens: readonly AbcToken[],
   texts: string[],
   barOf: ReadonlyMap<number, number>,
   bars: ReadonlyMap<number, NewBar>,
 ): void {
-  /** The bar of each note of the last line of music. */
+  /** The bar of each note in the last line of music. */
   let notes: number[] = [];
   let musicLine = 0;
   let [inGraces, inChord, goesOn] = [false, false, false];
@@ -194,13 +201,16 @@ function lyrics(
     const isNote = (kind === 'pitch' && !inChord) || kind === 'chord-open';
     if (isNote && !inGraces) notes.push(bar);
     const now = bars.get(bar);
-    // A bar that goes over a line's end stands in its first line now.
+    // The new text of a bar that spans two lines stands in its first line.
     if (now && !counts.has(bar)) counts.set(bar, placed.has(bar) ? 0 : now.notes);
     placed.add(bar);
   }
 }
 
-/** Inserts lines before the K: of a tune, replaces the first line of some fields (or inserts it there), and inserts lines at its `top`. */
+/**
+ * Edits a tune's header: inserts `lines` before K:, replaces the first field of each letter in `fields` (or inserts it
+ * before K:), and inserts `top` after X:.
+ */
 export function editHeader(
   source: string,
   lines: readonly string[],

@@ -1,7 +1,7 @@
 import { type AbcLine, isBlank, isField, linesOf, type Span, withoutComment } from './lines.js';
 import type { Place } from './tune.js';
 
-/** A tune's lines in a file, with warnings about its beginning and end. */
+/** A tune's lines in a file, with warnings about where it begins and ends. */
 export interface TuneSpan extends Span {
   readonly warnings: readonly { readonly place: Place; readonly reason: string }[];
 }
@@ -14,13 +14,14 @@ export interface AbcFile {
   readonly preamble: Span;
 }
 
-/** Characters of notes, rests and their signs. */
+/** A text of characters that notes, rests and their signs consist of. */
 const MUSIC = /^[\sA-Ga-gzxyZX\d|:[\](){}<>^_=,'/~.&-]+$/;
 const NOT_NOTES = /"[^"]*"|![^!|]*!|\+[^+|\s]*\+|\[[A-Za-z]:[^\]]{0,200}\]|\\$|[HLMOPSTuv](?=[\^_=A-Ga-g])/g;
 
 /**
- * Finds the tunes of a file. A tune begins at X: and ends at an empty line (ABC 2.1, 2.2.3). Lines between empty lines that have
- * K: and music are a tune without X:. Music that belongs to no tune is a warning of the tune before it, or of the first.
+ * Finds the tunes of a file. A tune begins at X: and ends at an empty line (ABC 2.1, 2.2.3). A block between empty lines
+ * with a K: and music is a tune without X:. Music outside every tune is reported as a warning of the tune before it, or
+ * of the first one.
  */
 export function fileOf(text: string): AbcFile {
   const lines = linesOf(text);
@@ -60,7 +61,7 @@ function warningAt({ number }: AbcLine, reason: string): TuneSpan['warnings'][nu
   return { place: { line: number, column: 1 }, reason };
 }
 
-/** The line after the last of what stands together: up to an empty line or the next X:. */
+/** The index after the last line of a block, which ends at an empty line or at the next X:. */
 function endOf(lines: readonly AbcLine[], first: number): number {
   let end = first + 1;
   while (
@@ -72,7 +73,7 @@ function endOf(lines: readonly AbcLine[], first: number): number {
   return end;
 }
 
-/** Whether a tune has no music yet and these lines have it, with its key or without. */
+/** Whether a block continues a tune that has no music yet: the block has music, with or without a K:. */
 function goesOn(lines: readonly AbcLine[], tune: Span, next: Span): boolean {
   const key = keyOf(lines, tune.first, tune.end);
   if (musicIn(lines, Math.max(key + 1, tune.first), tune.end) >= 0 || barsIn(lines, key + 1, tune))
@@ -100,7 +101,7 @@ function musicIn(lines: readonly AbcLine[], first: number, end: number): number 
   return -1;
 }
 
-/** Whether a line that stands alone would be taken for music by a person: nothing but notes and signs, three notes at least. */
+/** Whether a stray line looks like music: nothing but notes and signs, with a bar line or at least three notes. */
 function looksLikeMusic(text: string): boolean {
   if (/^[A-Za-z]:(?![|:])/.test(text)) return false;
   const said = withoutComment(text).replace(NOT_NOTES, '');

@@ -9,7 +9,7 @@ import { writeAbc } from './write.js';
 
 const SOURCE = [KESH, COOLEYS, HORNPIPE].join('\n');
 
-/** Whatever the text, it is read, or refused with a place in it; and what is read can be checked, heard and written. */
+/** Any text is either read or refused with a place in it; a tune that was read can be checked, played and written. */
 function survives(text: string): void {
   let tunes: ReturnType<typeof readAbc>;
   try {
@@ -95,7 +95,7 @@ it('survives any music line', () => {
 });
 
 const MANY = 200_000;
-/** As many primes as products of them that no number holds. */
+/** Enough primes that their product is beyond exact numbers. */
 const PRIMES = Array.from({ length: 998 }, (_, index) => index + 2).filter((number) =>
   Array.from({ length: number - 2 }, (_, index) => index + 2).every((divisor) => number % divisor > 0),
 );

@@ -11,7 +11,7 @@ import { readTempo } from './tempo.js';
 import type { Meter, Place, Propagation } from './tune.js';
 import { UserSigns } from './user-signs.js';
 
-/** A fault of a tune that does not make it unreadable. */
+/** A fault that does not make a tune unreadable. */
 export interface Warning {
   readonly place: Place;
   readonly reason: string;
@@ -29,12 +29,12 @@ interface SaidVoice {
 export class Holding {
   key: Key = C_MAJOR;
   meter: Meter | null = null;
-  /** General MIDI's instrument, from 0, where %%MIDI names one. */
+  /** General MIDI program, counted from 0, where %%MIDI names one. */
   program: number | undefined;
-  /** Semitones that %%MIDI adds. */
+  /** Semitones that %%MIDI transpose adds. */
   #midi = 0;
   #sounds: Sounds = {};
-  /** L: in eighth notes; without one, what the meter implies. */
+  /** L: in eighth notes; undefined where the meter implies the unit. */
   #unit: Fraction | undefined;
   #implied = fraction(1);
 
@@ -42,7 +42,7 @@ export class Holding {
     return this.#unit ?? this.#implied;
   }
 
-  /** Semitones by which notes sound higher than they are written. */
+  /** Semitones by which notes sound higher than written. */
   get shift(): number {
     const { octave = 0, clef = 0, transpose = 0 } = this.#sounds;
     return 12 * (octave + clef) + transpose + this.#midi;
@@ -68,7 +68,7 @@ export class Holding {
     this.#midi = (more ? this.#midi : 0) + semitones;
   }
 
-  /** Applies a K: field. Returns whether it has a key: a clef alone leaves the key as it is. */
+  /** Applies a K: field. Returns whether it names a key; a clef alone leaves the key as it is. */
   setKey(text: string, place: Place): boolean {
     const field = readKeyField(text);
     if (typeof field === 'string') throw new RefusedTune(place, field);
@@ -83,7 +83,10 @@ export class Holding {
     this.meter = meter;
   }
 
-  /** Without L: a meter below 3/4 means sixteenths, at the beginning of the tune alone. */
+  /**
+   * Sets the unit length that holds without L:, from the meter at the beginning of the tune: a sixteenth below 3/4, else
+   * an eighth.
+   */
   implyUnit(): void {
     const short =
       this.meter !== null && compare(fraction(this.meter.num, this.meter.den), fraction(3, 4)) < 0;
@@ -100,7 +103,7 @@ export class Holding {
   }
 }
 
-/** The header of a tune, as far as it was read. */
+/** The header of a tune as read so far. */
 export class Fields {
   number = '';
   readonly titles: string[] = [];
@@ -137,7 +140,10 @@ export class Fields {
     if (!this.macros.define(text)) this.warn(place, `m:${text.trim().slice(0, 20)} defines no macro`);
   }
 
-  /** Applies a directive to a voice, or to all. `begun`: whether notes come before it, which keep their instrument. */
+  /**
+   * Applies a directive to a voice, or to the whole tune. `begun` says whether the voice has notes already, which fix its
+   * instrument.
+   */
   directive(text: string, place: Place, holding = this.holding, begun = false): void {
     this.propagation = readPropagation(text) ?? this.propagation;
     const said = readMidiDirective(text);
@@ -158,7 +164,7 @@ export function readVoice(text: string): SaidVoice & { readonly id: string } {
   return { id: id!, sounds: readSounds(words), ...(name === undefined ? {} : { name }) };
 }
 
-/** Applies a header field. Fields that do not affect the music are kept as text, or counted. */
+/** Applies a header field. Fields that do not affect the music are kept as text or counted as dropped. */
 export function takeHeaderField(
   fields: Fields,
   { letter, text }: { readonly letter: string; readonly text: string },

@@ -1,6 +1,7 @@
 /**
- * Tunes in ABC: `continuo/abc`. {@link readAbc} and {@link writeAbc}, a tune's bars, keys, meters and lengths, transposing, checking,
- * editing the text of some bars, and playing a tune as MIDI. It runs in a browser too.
+ * Tunes in ABC notation: `continuo/abc`. Reading and writing ({@link readAbc}, {@link writeAbc}), the bars, keys, meters
+ * and lengths of a tune, transposing, checking, editing the text of single bars, and playing as MIDI. Runs in a browser
+ * too.
  */
 export { type Bar, barsOfTune, complement, type Edge, fillOf, isPartEdge } from './bars.js';
 export { checkTune, type Finding, type Findings } from './check.js';

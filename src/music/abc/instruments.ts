@@ -1,6 +1,6 @@
 /**
- * Semitones by which a part is written above what sounds, so that its player and others sound at one pitch. A letter alone
- * (`Bb`, `Eb`) is the nearest way to write it, which may sound an octave lower or higher.
+ * Semitones by which each instrument's part is written above its sound. A name that is a key alone (`Bb`, `Eb`) means the
+ * nearest transposition, which may sound an octave lower or higher than the instrument's own.
  */
 const WRITTEN_ABOVE: Readonly<Record<string, number>> = {
   c: 0,
@@ -33,7 +33,10 @@ export const INSTRUMENTS: readonly string[] = Object.keys(WRITTEN_ABOVE).map((na
   name.length <= 2 ? name[0]!.toUpperCase() + name.slice(1) : name,
 );
 
-/** undefined where there is no such instrument. Case, blanks and signs of flats do not count. */
+/**
+ * Semitones by which an instrument's part is written above its sound; undefined for an unknown name. Ignores case, and
+ * reads blanks as hyphens and `♭` as `b`: `writtenAbove('Alto sax')` is 9.
+ */
 export function writtenAbove(instrument: string): number | undefined {
   const name = instrument
     .trim()

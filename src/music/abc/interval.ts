@@ -11,12 +11,18 @@ function intervalFifths({ steps, semitones }: Interval): number {
   return 7 * semitones - 12 * steps;
 }
 
-/** Change of the alteration of a note on `step` by an interval: up a major second, D becomes E, and E becomes F sharp. */
+/**
+ * How an interval changes the alteration of a note on `step`: up a major second, D stays natural as E (0), and E becomes
+ * F sharp (1).
+ */
 export function alterChange({ steps, semitones }: Interval, step: number): number {
   return semitones - (midiOf(step + steps, 0) - midiOf(step, 0));
 }
 
-/** The interval from one tonic to another by the shorter way, and as many octaves more; of two ways alike, up. */
+/**
+ * The interval from one tonic to another by the nearest way, upwards where both ways are equally long, plus whole
+ * octaves.
+ */
 export function intervalTo(from: Tonic, to: Tonic, octaves = 0): Interval {
   const up = (to.letter - from.letter + 7) % 7;
   const steps = (up > 3 ? up - 7 : up) + 7 * octaves;
@@ -25,8 +31,8 @@ export function intervalTo(from: Tonic, to: Tonic, octaves = 0): Interval {
 }
 
 /**
- * The interval of so many semitones that takes a key to where it has the fewest sharps or flats; of six sharps and six flats
- * the one that is nearer round the fifths. Without a key the simplest interval.
+ * The interval of that many semitones which gives a key the fewest sharps or flats; between six sharps and six flats, the
+ * one nearer on the circle of fifths. Without a key, the simplest interval.
  */
 export function intervalOf(semitones: number, key: Key | undefined): Interval {
   const around = (((7 * semitones) % 12) + 12) % 12;
@@ -42,7 +48,10 @@ export function intervalOf(semitones: number, key: Key | undefined): Interval {
   return { semitones, steps: (7 * semitones - same) / 12 };
 }
 
-/** Transposes a key by the interval or its enharmonic equivalent, whichever has at most seven sharps or flats, and one on the tonic. */
+/**
+ * Transposes a key. A key that would need more than seven sharps or flats becomes its enharmonic equivalent. Returns the
+ * new tonic and the interval that was used.
+ */
 export function moveKey(
   { tonic, mode }: Pick<Key, 'tonic' | 'mode'>,
   by: Interval,
@@ -60,7 +69,7 @@ function sharpsAt(fifths: number, mode: Mode): number {
   return sharps(tonicOfFifths(fifths), mode);
 }
 
-/** Transposes a pitch. One that would need three sharps or flats is spelled on the next step. */
+/** Transposes a pitch. One that would need a triple sharp or flat is spelled on the next step. */
 export function movePitch(step: number, alter: number, by: Interval): { step: number; alter: number } {
   return spelled(step + by.steps, alter + alterChange(by, step), 2);
 }

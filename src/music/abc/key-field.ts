@@ -12,20 +12,20 @@ import {
 
 /** The content of a K: field (ABC 2.1, 3.1.14 and 4.6). */
 export interface KeyField {
-  /** Absent where it changes only the clef or the like. */
+  /** Absent where the field changes only the clef, octave or the like. */
   readonly key?: Key;
-  /** `none`, or nothing: notes are written with their own accidentals. */
+  /** The field is `none` or empty: notes carry their own accidentals. */
   readonly free: boolean;
-  /** The accidentals are the whole signature (`exp`). */
+  /** `exp`: the listed accidentals are the whole signature. */
   readonly explicit: boolean;
   readonly sounds: Sounds;
 }
 
-/** The transposition of sounding pitch. Absent properties keep their values. */
+/** How far the sounding pitch lies from the written one. An absent property keeps its earlier value. */
 export interface Sounds {
   /** `octave=` */
   readonly octave?: number;
-  /** Octaves of the clef: -1 for `treble-8`, 0 for one without a number. */
+  /** Octaves that the clef adds: -1 for `treble-8`, 0 for a clef without a number. */
   readonly clef?: number;
   /** `transpose=`, `t=`: semitones. */
   readonly transpose?: number;
@@ -38,10 +38,10 @@ const PROPERTY =
 const SIGN = '(?:#|b|♯|♭|♮|=)';
 const TONIC = new RegExp(`^([A-G])(${SIGN}?)`);
 const EXPLICIT = /^\s*[A-G](?:#|b|♯|♭|♮|=)?[ \t]*(?:[a-z]{1,10}[ \t]*)?exp\b/i;
-/** `=c`; `mix=c` just behind the tonic. */
+/** A word of accidentals such as `=c`, or `mix=c` directly after the tonic. */
 const ACCIDENTALS = /^([a-z]*)((?:(?:\^\^|\^|__|_|=)[A-Ga-g])+)$/i;
 
-/** Parses the text after `K:`; returns the reason where it is not a key. */
+/** Parses the text after `K:`. Returns the reason as a string where it is not a key. */
 export function readKeyField(text: string): KeyField | string {
   const long = tooLong(text);
   if (long !== undefined) return long;
@@ -54,7 +54,7 @@ export function readKeyField(text: string): KeyField | string {
   return typeof key === 'string' ? key : { key, free: false, explicit: EXPLICIT.test(text), sounds };
 }
 
-/** The same length, so that places stay: clefs and properties are blanks. */
+/** Replaces clefs and properties by blanks of the same length, so that columns stay. */
 function withoutProperties(text: string): string {
   return text.replace(/\S+/g, (word, at: number) =>
     text.slice(0, at).trim() !== '' && (CLEF.test(word) || PROPERTY.test(word))
@@ -81,7 +81,10 @@ export function readSounds(words: readonly string[]): Sounds {
   };
 }
 
-/** Transposes a K: field by `by`: only its tonic and its accidentals change. */
+/**
+ * Transposes the text after `K:`: only its tonic and accidentals change. Returns the text and the interval that was used,
+ * which {@link moveKey} may have made enharmonic.
+ */
 export function moveKeyField(text: string, by: Interval): { text: string; by: Interval } {
   const field = readKeyField(text);
   if (typeof field === 'string' || !field.key || field.free || isStill(by)) return { text, by };
@@ -113,7 +116,10 @@ function tonicLike({ letter, alter }: Tonic, sign: string): string {
   return LETTERS[letter]! + (alter > 0 ? (unicode ? '♯' : '#') : alter < 0 ? (unicode ? '♭' : 'b') : '');
 }
 
-/** One that would need three sharps or flats is left out: the notes then have it. */
+/**
+ * Transposes the accidentals of a K: field. One that would need a triple sharp or flat is left out, and the notes carry
+ * it.
+ */
 function movedAccidentals(word: string, by: Interval): string {
   return word.replace(/(\^\^|\^|__|_|=)([A-Ga-g])/g, (_, sign: string, name: string) => {
     const letter = LETTERS.indexOf(name.toUpperCase());
@@ -124,7 +130,9 @@ function movedAccidentals(word: string, by: Interval): string {
   });
 }
 
-/** Accidentals that an explicit signature needs where it goes, since letters that it does not name are natural. */
+/**
+ * Accidentals that a transposed explicit signature needs in addition, since letters that it does not name are natural.
+ */
 function moreAccidentals(key: Key, tail: string, by: Interval): string {
   const named = new Set(
     [...tail.matchAll(/(?:\^|_|=)([A-Ga-g])(?=[\^_=\s]|$)/g)].map(([, name]) => name!.toUpperCase()),

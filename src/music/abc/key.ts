@@ -4,10 +4,10 @@ export const LETTERS = 'CDEFGAB';
 /** Fifths above C of each natural letter, C to B. */
 const LETTER_FIFTHS = [0, 2, 4, -1, 1, 3, 5] as const;
 
-/** Semitones above C of each natural letter. */
+/** Semitones above C of each natural letter, C to B. */
 const SEMITONES = [0, 2, 4, 5, 7, 9, 11] as const;
 
-/** Each mode, with how far its signature lies from that of the major key on the same tonic, in fifths. */
+/** How many fifths the signature of each mode lies above that of the major key on the same tonic. */
 const MODE_FIFTHS = { maj: 0, min: -3, dor: -2, mix: -1, phr: -4, lyd: 1, loc: -5 } as const;
 
 export type Mode = keyof typeof MODE_FIFTHS;
@@ -41,12 +41,12 @@ export function tonicOfFifths(fifths: number): Tonic {
   return { letter, alter: (fifths - LETTER_FIFTHS[letter]!) / 7 };
 }
 
-/** Sharps (positive) or flats of a tonic and mode. -7 to 7 can be written as a signature. */
+/** Sharps (positive) or flats (negative) in the signature of a tonic and mode. -7 to 7 can be written. */
 export function sharps(tonic: Tonic, mode: Mode): number {
   return tonicFifths(tonic) + MODE_FIFTHS[mode];
 }
 
-/** Alteration of each letter, C to B, by the signature. (7) */
+/** Semitones by which the signature alters each letter. (7, C to B) */
 export function signature(key: Key): readonly number[] {
   const count = sharps(key.tonic, key.mode);
   const altered: number[] = LETTER_FIFTHS.map((fifths) => Math.floor((count - fifths - 2) / 7) + 1);
@@ -54,7 +54,10 @@ export function signature(key: Key): readonly number[] {
   return altered;
 }
 
-/** The key without explicit accidentals: the mode on the same tonic that has the same signature, if there is one, else its own mode. */
+/**
+ * The key without explicit accidentals. Prefers the mode on the same tonic that has the same signature; where none does,
+ * keeps the mode.
+ */
 export function plainKey(key: Key): Key {
   if (!key.accidentals) return key;
   const wanted = signature(key).join();
@@ -65,7 +68,7 @@ export function plainKey(key: Key): Key {
   return { tonic, mode: mode ?? key.mode };
 }
 
-/** MIDI number of a staff step (`C` is 0, MIDI 60) that sounds altered by `alter`. */
+/** MIDI number of a staff step (`C` is 0, MIDI 60) altered by `alter` semitones. */
 export function midiOf(step: number, alter: number): number {
   const octave = Math.floor(step / 7);
   return 60 + 12 * octave + SEMITONES[step - 7 * octave]! + alter;
@@ -92,23 +95,23 @@ export function keyText(key: Key): string {
   return tonicText(key.tonic) + mode + accidentals.join('');
 }
 
-/** The clef and the like that may stand in K: beside the key. */
+/** A clef or property that K: may have instead of a key. */
 const CLEF =
   /^(?:(?:clef|middle|m|transpose|t|octave|stafflines|staffscale|style|name|nm|snm|sname|subname)=|treble|bass|alto|tenor|perc|none)/i;
 
-/** Characters of a key and its remarks. */
+/** Bound on the length of a K: field, in characters. */
 const LONGEST = 1000;
 
 /**
- * Parses the text of a K: field. Returns the key, or the reason why it is not one. Words that are neither mode nor clef count as a
- * remark where a blank separates them from the key; `M` alone is minor, since the case of a mode does not count.
+ * Parses the text of a K: field: `readKey('Ador')`. Returns the key, or as a string the reason why there is none. Words
+ * after a blank that are neither mode nor clef count as a remark. Modes ignore case, so `M` alone is minor.
  */
 export function readKey(text: string): Key | string {
   const rest = text.trim().replace(/[♯♭♮]/g, (sign) => ({ '♯': '#', '♭': 'b', '♮': '' })[sign]!);
   const long = tooLong(rest);
   if (long !== undefined) return long;
   if (rest === '' || /^none\b/i.test(rest) || CLEF.test(rest)) return C_MAJOR;
-  // The pipes: both forms are played with F and C sharp; they differ in whether the signature is drawn.
+  // Bagpipes: HP and Hp both sound F and C sharp and differ only in whether the signature is drawn.
   if (/^hp\b/i.test(rest)) return { tonic: { letter: 5, alter: 0 }, mode: 'mix' };
   const found =
     /^([A-G])([#b]?)(?:[ \t]*(maj|min|m(?![a-z])|ion|aeo|dor|mix|phr|lyd|loc)[a-z]*)?([ \t]*exp)?/i.exec(
@@ -129,7 +132,7 @@ export function readKey(text: string): Key | string {
     }),
   );
   if (mode === undefined) {
-    // `exp`: the accidentals that are listed are the whole signature.
+    // `exp`: the listed accidentals are the whole signature.
     const natural = LETTERS.split('').map((_, letter) => ({ letter, alter: 0 }));
     const listed = natural.map(
       (none) => accidentals.findLast(({ letter }) => letter === none.letter) ?? none,
@@ -140,7 +143,7 @@ export function readKey(text: string): Key | string {
   return accidentals.length > 0 ? { tonic, mode, accidentals } : { tonic, mode };
 }
 
-/** Why a text is too long for a K: field, if it is. */
+/** Why a text is too long for a K: field; undefined where it is not. */
 export function tooLong(text: string): string | undefined {
   return text.length > LONGEST ? `K: has ${text.length} characters, more than any key` : undefined;
 }

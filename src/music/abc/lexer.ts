@@ -1,6 +1,6 @@
 import { BLANKS, HTML } from './foreign.js';
 
-/** What a token of a line of music is. */
+/** Kinds of token in a line of music. */
 export type MusicKind =
   | 'pitch'
   | 'quarter-tone'
@@ -41,7 +41,7 @@ const LENGTH = /\d+(?:\/+\d*)?|\/+\d*/y;
 const PITCH = /(?:\^\^|\^|__|_|=)?[A-Ga-g][,']*/y;
 const BAR = /(?::+\|+(?:\[?\|+)?|\|*\[?\|+)\]?\|?(?:(?<!\]):+|:+(?!\|))?|::+/y;
 const ENDING = /\[?\d{1,2}(?:[,-]\d{1,2}){0,15}/y;
-/** A letter that a file may define as a decoration and did not, before a note. */
+/** A letter that U: may define as a decoration but did not, before a note. */
 const UNDEFINED_SIGN = /[IKNQUVWh-w](?=[.~HLMOPRSTuvk]{0,20}[\^_=A-Ga-gz["{(])/y;
 /** `["Am"CEG]` is a chord with a name, `["last"` an ending. */
 const NAMED_CHORD = /\[(?="[^"]*"[^\]|"A-Ga-g]{0,20}[A-Ga-g][^\]|]{0,200}\])/y;
@@ -74,8 +74,9 @@ const TUPLET = /\([2-9](?::(?:[1-9]\d?)?(?::(?:[1-9]\d?)?)?)?|\(1:[1-9]\d?(?::(?
 const QUARTER_TONE = /[\^_]\d*\/\d*(?=[A-Ga-g])/y;
 
 /**
- * Splits a line of music into tokens that cover every character. Total: a character without meaning is a token `unknown`.
- * `defined` are the letters that U: defines as signs (ABC 2.1, 4.16), as they are when the token is read.
+ * Splits a line of music into tokens that cover every character. Never throws: a character without meaning becomes a
+ * token of kind `unknown`. `defined` holds the letters that U: defines as signs (ABC 2.1, 4.16); the lexer reads it at
+ * each token, so later definitions count.
  */
 export class MusicLexer {
   #at = 0;
@@ -83,9 +84,9 @@ export class MusicLexer {
   #inChord = false;
   #inGraces = false;
   #afterBar = false;
-  /** A note, rest or chord was read whose length was not. */
+  /** Whether the last token other than blanks was a note, rest or chord, so that a length may follow. */
   #lengthless = false;
-  /** Where a closing sign stands last in the line. */
+  /** Index of the last closing sign of each kind in the line. */
   readonly #last: Partial<Record<']' | '}', number>> = {};
   readonly #isMusic: boolean;
 
@@ -120,7 +121,7 @@ export class MusicLexer {
     );
   }
 
-  /** In a chord or between graces. */
+  /** A token inside a chord or graces. */
   #inside(): MusicKind | undefined {
     if (this.#inChord && this.#take(/\]/y)) {
       this.#inChord = false;
@@ -165,12 +166,12 @@ export class MusicLexer {
       return 'graces-open';
     }
     for (const [kind, rule] of SIGNS) if (this.#take(rule)) return kind;
-    // An old sign for the end of a line of print; two in a line may as well be an unknown decoration.
+    // `!` alone is an old sign for a line break in print; two in a line may be an unknown decoration.
     if (this.line[this.#at] === '!' && this.line.indexOf('!') === this.line.lastIndexOf('!')) {
       this.#at++;
       return 'line-break';
     }
-    // Elsewhere than in a line of music such a letter is part of a word.
+    // Outside music, such a letter is part of a word.
     if (this.#isMusic && this.#take(UNDEFINED_SIGN)) return 'undefined-sign';
     return this.#take(/\\/y) ? 'continuation' : undefined;
   }
@@ -179,7 +180,7 @@ export class MusicLexer {
     return this.line[this.#at] === '{' && this.#comes('}');
   }
 
-  /** Whether a sign stands further on. */
+  /** Whether a closing sign follows in the line. */
   #comes(sign: ']' | '}'): boolean {
     this.#last[sign] ??= this.line.lastIndexOf(sign);
     return this.#last[sign] > this.#at;

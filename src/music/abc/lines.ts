@@ -1,6 +1,9 @@
 import { foreignBefore, foreignFrom, isBlankText } from './foreign.js';
 
-/** A line of a file, with its place in it. Joining `text` and `end` of all lines gives the file (but for a byte order mark). */
+/**
+ * A line of a file with its place. Joining `text` and `end` of all lines gives the file back, except for a byte order
+ * mark.
+ */
 export interface AbcLine {
   /** Counts from 1. */
   readonly number: number;
@@ -9,43 +12,52 @@ export interface AbcLine {
   readonly text: string;
   /** What ends it: `\n`, `\r\n`, `\r`, or nothing at the end of the file. */
   readonly end: string;
-  /** Belongs to a block of text, PostScript or SVG (ABC 2.1, 11.4.5): its directives too. */
+  /**
+   * Set where the line belongs to a block of text, PostScript or SVG (ABC 2.1, 11.4.5), including its begin and end
+   * directives.
+   */
   readonly block?: 'closed' | 'open';
 }
 
-/** The lines `first` up to but without `end` of a file. */
+/** The lines of a file from `first` up to but not including `end`. */
 export interface Span {
   readonly first: number;
   readonly end: number;
 }
 
-/** What a line of a tune is. `text` is a remark or a line of another language than ABC; both are passed over. */
+/** Kinds of line in a tune. `text` is a remark or a line in another language than ABC; readers skip both. */
 type LineKind = 'field' | 'music' | 'directive' | 'comment' | 'block' | 'text' | 'blank';
 
 export interface TuneLine {
   readonly line: AbcLine;
   readonly kind: LineKind;
   readonly inHeader: boolean;
-  /** Of a field: `K`, or `+` where it goes on from the line before. */
+  /** For a field: its letter, such as `K`, or `+` for a continuation of the line before. */
   readonly letter: string;
-  /** Of a field: what follows its colon, without tags of a page around the field. Of music: the line. Without a comment. */
+  /**
+   * For a field: the text after the colon, without HTML tags around the field. For music: the line. Never includes a
+   * comment.
+   */
   readonly value: string;
-  /** How many characters of the line come before `value`, and how many of them before the field's letter. */
+  /** `before`: characters of the line before `value`; `lead`: those before the field's letter. */
   readonly before: number;
   readonly lead: number;
 }
 
 const BLOCK = /^%%\s*begin([a-z]+)/i;
 const FIELD = /^([A-Za-z+]+):(.*)$/s;
-/** In the music `A:|` is a note before a bar line. */
+/** Like FIELD, but `A:|` in music is a note before a bar line. */
 const FIELD_IN_MUSIC = /^(?![A-Ga-gxzZ]:[|:])([A-Za-z+]):(.*)$/s;
 const HTML_LINE = /^\s*<\/?[A-Za-z!][^|]*>?\s*$/;
-/** Two letters that are no notes, of which one is no sign of ABC 2.1 either: in a word, not before a note. */
+/**
+ * A pair of letters that does not occur before a note, since neither is a note and one is no sign of ABC 2.1: it marks a
+ * word.
+ */
 const FOREIGN_PAIR = /[IKNQUVWYh-sw][H-WYh-w]|[H-WYh-w][IKNQUVWYh-sw]/;
 const NO_WORDS = /"[^"]*"|![^!]{0,30}!|\+[^+\s]{0,30}\+|\[[A-Za-z]:[^\]]{0,200}\]/g;
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** The lines of a file. A byte order mark belongs to none. */
+/** The lines of a file, without its byte order mark. */
 export function linesOf(text: string): AbcLine[] {
   const lines: AbcLine[] = [];
   const ending = /\r\n?|\n/g;
@@ -60,7 +72,9 @@ export function linesOf(text: string): AbcLine[] {
   }
 }
 
-/** Marks blocks such as `%%begintext` to `%%endtext`. One that never ends lasts to the end of its tune. */
+/**
+ * Marks the lines of blocks such as `%%begintext` to `%%endtext`. A block without an end lasts to the end of its tune.
+ */
 function withBlocks(lines: AbcLine[]): AbcLine[] {
   for (let first = 0; first < lines.length; first++) {
     const name = BLOCK.exec(lines[first]!.text)?.[1]?.toLowerCase();
@@ -77,7 +91,7 @@ function withBlocks(lines: AbcLine[]): AbcLine[] {
   return lines;
 }
 
-/** -1 where another block or another tune begins before it. */
+/** Index of the line that ends a block; -1 where another block or tune begins first. */
 function findEnd(lines: readonly AbcLine[], first: number, name: string): number {
   const end = new RegExp(`^%%\\s*end${name}\\b`, 'i');
   for (let at = first + 1; at < lines.length; at++) {
@@ -88,14 +102,14 @@ function findEnd(lines: readonly AbcLine[], first: number, name: string): number
   return -1;
 }
 
-/** Whether the line ends a tune: it shows nothing, and stands in no block such as `%%begintext`. */
+/** Whether a line ends a tune: it has no visible character and is not inside a block such as `%%begintext`. */
 export function isBlank({ text, block }: AbcLine): boolean {
   return block === undefined && isBlankText(text);
 }
 
 /**
- * What each line of a tune is. The header ends with the first K:, or before the first line of music where there is none.
- * Within it a line without a letter is a remark that goes on from the line above.
+ * Classifies the lines of a tune. The header ends with the first K:, or before the first line of music where there is
+ * none. In the header, a line without a field letter is a remark that continues the line above.
  */
 export function tuneLines(lines: readonly AbcLine[], { first, end }: Span): TuneLine[] {
   const found: TuneLine[] = [];
@@ -108,7 +122,7 @@ export function tuneLines(lines: readonly AbcLine[], { first, end }: Span): Tune
     const lead = foreignBefore(said);
     const field = (inHeader ? FIELD : FIELD_IN_MUSIC).exec(said.slice(lead));
     if (field) said = said.slice(0, foreignFrom(said));
-    // Music has bar lines.
+    // A line with bar lines is music and ends the header.
     if (inHeader && !field && !isBlankText(said) && !line.block && (said.includes('|') || lastKey < index))
       inHeader = false;
     const kind = kindOf(line, said, { isField: field !== null, inHeader });
@@ -132,25 +146,27 @@ function kindOf(
   return inHeader || isForeign(said) ? 'text' : 'music';
 }
 
-/** HTML around a tune that was copied from a page, or words: no music of any reader. Lines with bar lines are music, well or ill. */
+/**
+ * Whether a line is HTML or words rather than music. A line with bar lines always counts as music, even if it is faulty.
+ */
 function isForeign(line: string): boolean {
   if (line.includes('|')) return false;
   const words = line.replace(NO_WORDS, '').match(/[A-Za-z]{4,}/g) ?? [];
   return HTML_LINE.test(line) || words.some((word) => FOREIGN_PAIR.test(word));
 }
 
-/** Whether a line is a field of that letter. */
+/** Whether a line is a field with that letter. */
 export function isField(text: string, letter: string): boolean {
   return text.startsWith(`${letter}:`, foreignBefore(text));
 }
 
-/** A line without its comment and without tags of a page around it. */
+/** A line without its comment and without HTML tags around it. */
 export function fieldText(text: string): string {
   const said = withoutComment(text);
   return said.slice(foreignBefore(said), foreignFrom(said));
 }
 
-/** What follows % is a comment, unless it is written \%. */
+/** Removes the comment that % begins; `\%` is a literal percent sign. */
 export function withoutComment(line: string): string {
   const at = line.search(/(?<!\\)%/);
   return at < 0 ? line : line.slice(0, at);

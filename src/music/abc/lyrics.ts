@@ -1,4 +1,4 @@
-/** A syllable of a w: line, or a sign that stands for one; a bar line; or what is between them. */
+/** A unit of a w: line: a syllable or a sign that stands for one, a bar line, or a character between them. */
 const UNIT = /\||_|\*|-(?=[\s-]|$)|(?:\\-|[^\s\-_*|])+-?|[\s\S]/g;
 
 /**
@@ -11,11 +11,14 @@ export function keptLyrics(
   remade: ReadonlyMap<number, number>,
 ): string {
   let note = 0;
-  /** A bar line at the beginning of a bar that was reached by its notes says where one is. */
+  /**
+   * Whether notes have been counted since the last `|`, so that a `|` at the beginning of a bar confirms where that bar
+   * is.
+   */
   let counted = false;
   const filled = new Set<number>();
   let result = '';
-  /** Stars are written: what was sung there goes, with the blanks between. */
+  /** Whether stars were just written: they replace the syllables of the bar and the blanks between them. */
   let starred = false;
   for (const [unit] of text.matchAll(UNIT)) {
     const blank = /^\s$/.test(unit);

@@ -12,7 +12,7 @@ const expanded = (definitions: readonly string[], line: string): string => {
 
 describe('macros', () => {
   it.each([
-    // ABC 2.1, 9.1 and 9.2.
+    // The examples of ABC 2.1, 9.1 and 9.2.
     [['~g2={a}g{f}g'], '~g2 ~g3 ~G2 ~g2|', '{a}g{f}g ~g3 ~G2 {a}g{f}g|'],
     [[' ~G3 = G{A}G{F}G '], 'A~G3|', 'AG{A}G{F}G|'],
     [['~n3=n{o}n{m}n'], '~g3~B,3~c2|', 'g{a}g{f}gB,{C}B,{A,}B,~c2|'],

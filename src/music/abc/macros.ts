@@ -3,25 +3,25 @@ import { fieldText, tuneLines } from './lines.js';
 import { readPitch } from './note-text.js';
 import { stepText } from './text.js';
 
-/** A macro of an m: field (ABC 2.1, 9): each `target` in the music is read as `text`. */
+/** A macro that an m: field defines (ABC 2.1, 9): each `target` in the music is replaced by `text`. */
 export interface Macro {
   readonly target: string;
   readonly text: string;
-  /** A target with `n` stands for any note, and letters from h to z for its neighbours. */
+  /** A transposing macro: `n` in the target matches any note, and the letters h to z in the text are its neighbours. */
   readonly moves: boolean;
 }
 
-/** Bounds: macros a tune, length of a target or text, uses in a tune. */
+/** Bounds: macros in a tune, characters of a target or text, uses in a tune. */
 const MOST_MACROS = 256;
 const LONGEST = 200;
 export const MOST_USES = 50_000;
 
-/** Where letters are no notes. */
+/** Texts in which letters are not notes: quoted text, decorations, inline fields. */
 const WORDS = /"[^"]*"|![^!]{0,30}!|\[[A-Za-z]:[^\]]{0,200}\]/g;
 const NOTE = "(?:\\^\\^|\\^|__|_|=)?[A-Ga-g][,']*";
 const LENGTH = "[,'\\d/]";
 
-/** Parses the text after m:; undefined where it is not a macro. */
+/** Parses the text after `m:`. undefined where it is not a macro. */
 export function readMacro(field: string): Macro | undefined {
   const parts = partsOf(field);
   if (!parts) return undefined;
@@ -31,7 +31,10 @@ export function readMacro(field: string): Macro | undefined {
   return { target, text, moves: target.replace(WORDS, '').includes('n') };
 }
 
-/** Where target and text stand in a field. An `=` before the target's note is its natural sign. */
+/**
+ * Where target and text stand in an m: field, as start and end indices. An `=` before the target's note is a natural
+ * sign.
+ */
 export function partsOf(
   field: string,
 ): { readonly target: [number, number]; readonly text: [number, number] } | undefined {
@@ -51,22 +54,22 @@ function trimmed(field: string, from: number, to: number): [number, number] {
 export interface Expanded {
   readonly text: string;
   readonly uses: number;
-  /** Where in the line as it is written stands what stands there in `text`. */
+  /** Maps an index in `text` to the index in the written line that it came from. */
   readonly writtenAt: (at: number) => number;
 }
 
-/** The macros that a tune has defined so far. */
+/** The macros that a tune has defined so far. A later macro with the same target replaces the earlier one. */
 export class Macros {
   readonly #macros: Macro[] = [];
   #pattern: RegExp | undefined;
 
-  /** Takes the text of an m: field; false where it defines nothing. */
+  /** Adds the macro of an m: field. Returns false where the text is not a macro or there are too many. */
   define(field: string): boolean {
     const macro = readMacro(field);
     if (!macro || this.#macros.length >= MOST_MACROS) return false;
     const before = this.#macros.findIndex(({ target }) => target === macro.target);
     this.#macros.splice(before < 0 ? this.#macros.length : before, 1, macro);
-    // Notes that are named go before any note, long ones before short ones.
+    // Macros for a named note go before those for any note, long targets before short ones.
     this.#macros.sort((a, b) => Number(a.moves) - Number(b.moves) || b.target.length - a.target.length);
     const targets = this.#macros.map((macro) => `(${patternOf(macro)})`);
     this.#pattern = new RegExp(`${targets.join('|')}|${WORDS.source}`, 'g');
@@ -99,7 +102,7 @@ export class Macros {
   }
 }
 
-/** A target is found where it stands for a note of its own length and sign. */
+/** A pattern for a target. It matches only a note of the same length and accidental. */
 function patternOf({ target, moves }: Macro): string {
   const plain = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const at = moves ? noteIn(target) : -1;
@@ -110,14 +113,14 @@ function patternOf({ target, moves }: Macro): string {
   return before + inside + behind;
 }
 
-/** Where `n` stands in a target; not in a word. */
+/** Index of the `n` that stands for a note in a target; `n` inside words does not count. */
 function noteIn(target: string): number {
   return target.replace(WORDS, (word) => ' '.repeat(word.length)).indexOf('n');
 }
 
 const ANY_NOTE = new RegExp(NOTE);
 
-/** The text of a macro for any note, at the note that was found. */
+/** The text of a macro for any note, transposed to the note that was found. */
 function textFor({ target, text }: Macro, found: string): string {
   const note = ANY_NOTE.exec(found.slice(noteIn(target)))![0];
   const { step } = readPitch(note);
@@ -136,7 +139,7 @@ function textFor({ target, text }: Macro, found: string): string {
   return said + moved(text.slice(end));
 }
 
-/** What m: before the first tune defines for all. */
+/** The m: fields before the first tune, which hold for every tune. */
 function fileMacros({ lines, preamble: { first, end } }: AbcFile): string[] {
   return lines.slice(first, end).flatMap(({ text, block }) => {
     const field = block ? '' : fieldText(text);
@@ -144,7 +147,7 @@ function fileMacros({ lines, preamble: { first, end } }: AbcFile): string[] {
   });
 }
 
-/** How often each tune of a file uses its macros. */
+/** How often each tune of a file uses its macros. (tune) */
 export function macroUses(file: AbcFile): number[] {
   const said = fileMacros(file);
   return file.tunes.map((span) => {

@@ -1,7 +1,10 @@
 import { type Fraction, fraction } from './fraction.js';
 import type { Meter } from './tune.js';
 
-/** Parses the text of an M: field; null where the meter is free. Returns the reason where it is not a meter. */
+/**
+ * Parses the text of an M: field. Returns null where the meter is free, and the reason as a string where it is not a
+ * meter.
+ */
 export function readMeter(text: string): Meter | null | string {
   const said = text.trim();
   if (said === '' || /^none\b/i.test(said)) return null;
@@ -30,7 +33,7 @@ export function isCompound(meter: Meter | null): boolean {
   return meter !== null && meter.num % 3 === 0 && meter.num > 3;
 }
 
-/** The default q of a tuplet (p:q:r): the number of notes in whose time `p` notes are played (ABC 2.1, 4.13). */
+/** The default q of a tuplet (p:q:r): how many notes' time `p` notes take (ABC 2.1, 4.13). */
 export function tupletTime(p: number, meter: Meter | null): number {
   return { 2: 3, 3: 2, 4: 3, 6: 2, 8: 3 }[p] ?? (isCompound(meter) ? 3 : 2);
 }

@@ -1,8 +1,8 @@
 /** The content of a `%%MIDI` directive, as abc2midi's guide defines it. */
 export type MidiSaid =
-  /** Semitones; `rtranspose` adds to what holds. */
+  /** Semitones; with `more` (`rtranspose`) they are added to the current transposition. */
   | { readonly transpose: number; readonly more: boolean }
-  /** General MIDI's instrument, from 0. */
+  /** General MIDI program, counted from 0. */
   | { readonly program: number }
   /** A directive that is ignored. */
   | { readonly passed: string };
@@ -10,7 +10,7 @@ export type MidiSaid =
 const MIDI = /^\s*MIDI\b[\s=]*([A-Za-z]*)\s*(.*?)\s*$/is;
 const FURTHEST = 60;
 
-/** Parses the text after %% or I:; undefined where it is another directive. */
+/** Parses the text after %% or I:. undefined where it is not a %%MIDI directive. */
 export function readMidiDirective(directive: string): MidiSaid | undefined {
   const found = MIDI.exec(directive);
   if (!found) return undefined;
@@ -19,7 +19,7 @@ export function readMidiDirective(directive: string): MidiSaid | undefined {
   const last = numbers.at(-1) ?? Number.NaN;
   if ((name === 'transpose' || name === 'rtranspose') && numbers.length === 1 && Math.abs(last) <= FURTHEST)
     return { transpose: last, more: name === 'rtranspose' };
-  // A channel may stand before it.
+  // A channel number may precede the program.
   if (name === 'program' && last >= 0 && last <= 127) return { program: last };
   return { passed: `%%MIDI ${found[1]} ${found[2]}`.trim().slice(0, 30) };
 }

@@ -3,7 +3,7 @@ import { readPitch } from './note-text.js';
 import { quoted, RefusedTune } from './refusal.js';
 import type { Place, WrittenPitch } from './tune.js';
 
-/** Octave marks on one note beyond which no instrument plays. */
+/** The most octave marks on one note that any instrument can play. */
 const MOST_MARKS = 5;
 
 /** A line of music, token by token. */
@@ -12,7 +12,7 @@ export class MusicLine {
   constructor(
     readonly lexer: MusicLexer,
     readonly number: number,
-    /** Where in its line stands what the lexer finds there: macros come in between. */
+    /** Maps a column of the text with macros expanded to the column of the line as written. */
     readonly writtenAt: (at: number) => number,
   ) {}
 
@@ -40,14 +40,14 @@ export class MusicLine {
   }
 }
 
-/** What a token of this line writes. Throws {@link RefusedTune} where no instrument plays it. */
+/** The pitch that a token writes. Throws {@link RefusedTune} where it has more octave marks than any instrument plays. */
 export function pitchOf({ text, at }: MusicToken, line: MusicLine): WrittenPitch {
   const marks = text.length - text.replace(/[,']+$/, '').length;
   if (marks > MOST_MARKS) line.refuse(`${marks} octave marks`, at);
   return readPitch(text);
 }
 
-/** Throws {@link RefusedTune} for a token that means nothing in this line, and says why. */
+/** Throws {@link RefusedTune} with the reason for a token that has no meaning where it stands. */
 export function refuseToken({ kind, text, at }: MusicToken, line: MusicLine): never {
   if (kind === 'quarter-tone') return line.refuse('quarter tones cannot be read', at);
   if (text === ':') return line.refuse('a colon with no bar line', at);
@@ -56,7 +56,7 @@ export function refuseToken({ kind, text, at }: MusicToken, line: MusicLine): ne
   return line.refuse(`${quoted(text)} means nothing here`, at);
 }
 
-/** Whether nothing stands before it in its line, or the beginning of a slur just before it. */
+/** Whether only blanks stand before an index in a line, or a `(` directly before it. */
 export function beginsLine(line: string, at: number): boolean {
   if (line[at - 1] === '(') return true;
   let before = at - 1;

@@ -1,6 +1,6 @@
 import type { TuneElement } from './tune.js';
 
-/** Navigation signs (D.C., D.S., fine, coda), as ABC 2.1 (4.14) and abc2midi name them, and as they are written out. */
+/** Navigation signs, named as in ABC 2.1 (4.14) and abc2midi, and as players write them in annotations. */
 type Sign = 'segno' | 'coda' | 'to-coda' | 'fine' | 'da-capo' | 'dal-segno';
 
 const DECORATIONS: Readonly<Record<string, Sign>> = {
@@ -39,20 +39,20 @@ function signsAt({ decorations = [], annotations = [] }: TuneElement): Sign[] {
   return said;
 }
 
-/** The navigation of a tune besides its repeats, as indices of elements. */
+/** The navigation of a tune besides its repeats, as indices of elements in its body. */
 export interface Way {
-  /** After this one the music goes back, */
+  /** D.C. or D.S. takes effect after this element. */
   readonly jump: number;
-  /** to here; */
+  /** The music goes back to this element. */
   readonly back: number;
-  /** and ends after this one, if there is a fine, */
+  /** After the jump the music ends after this element, where there is a fine. */
   readonly fine?: number;
-  /** or leaves here for the coda, if there is one. */
+  /** After the jump the music leaves after this element for the coda, where there is one. */
   readonly leave?: number;
   readonly coda?: number;
 }
 
-/** The navigation of a body; undefined where nothing sends the music back. */
+/** The navigation of a body. undefined where it has neither D.C. nor D.S. */
 export function wayOf(body: readonly TuneElement[]): Way | undefined {
   const found = new Map<Sign, number[]>();
   for (const [index, element] of body.entries())
@@ -73,7 +73,7 @@ export function wayOf(body: readonly TuneElement[]): Way | undefined {
   };
 }
 
-/** The end of the bar of a sign, at which it takes effect. */
+/** Index of the bar line that ends a sign's bar, where the sign takes effect. */
 function endOfBar(body: readonly TuneElement[], index: number): number {
   for (let at = index; at < body.length; at++) if (body[at]!.kind === 'bar') return at;
   return body.length - 1;

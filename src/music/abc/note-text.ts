@@ -2,9 +2,9 @@ import { type Fraction, fraction } from './fraction.js';
 import { LETTERS } from './key.js';
 import type { Alteration, WrittenPitch } from './tune.js';
 
-/** One pitch and nothing else. */
+/** A text that is exactly one pitch. */
 const WHOLE_PITCH = /^(\^\^|\^|__|_|=)?([A-Ga-g])([,']*)$/;
-/** A pitch as it is written, with any number of octave marks. Throws where the text is none. */
+/** Parses a pitch such as `^c'`, with any number of octave marks. Throws TypeError for other text. */
 export function readPitch(text: string): WrittenPitch {
   const [, sign, letter, marks] = WHOLE_PITCH.exec(text)!;
   const octaves = marks!.split("'").length - marks!.split(',').length;
@@ -15,7 +15,10 @@ export function readPitch(text: string): WrittenPitch {
 
 const ALTERATIONS: Record<string, Alteration> = { '^^': 2, '^': 1, '=': 0, _: -1, __: -2 };
 
-/** A length, as in `3`, `/2`, `//`, `3/`. undefined where it is none: `//2` is not defined; `A0` and `A/0` take no time. */
+/**
+ * Parses a length such as `3`, `/2`, `//` or `3/`, as a factor of the unit length. undefined for undefined forms such as
+ * `//2` and for lengths of zero (`A0`, `A/0`).
+ */
 export function readLength(text: string): Fraction | undefined {
   const [, num, slashes, den] = /^(\d*)(?:(\/+)(\d*))?$/.exec(text)!;
   const above = num === '' ? 1 : Number(num);

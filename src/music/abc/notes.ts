@@ -5,25 +5,25 @@ import { Accidentals } from './sounding.js';
 import { soundingDurations } from './timing.js';
 import type { ChordNote, Tune, TuneElement } from './tune.js';
 
-/** A sounding note, with times in eighth notes from the beginning. */
+/** A sounding note; times in eighth notes from the beginning of the tune. */
 export interface SoundingNote {
   /** MIDI number. */
   readonly pitch: number;
   readonly start: Fraction;
   readonly duration: Fraction;
-  /** Index in the tune's body of the note or chord that begins it. */
+  /** Index in the tune's body of the note or chord where it begins. */
   readonly element: number;
 }
 
 /**
- * The notes of a tune, or of one of its voices, in the order written, repeats played once: keys and accidentals applied, tied
- * notes as one. Graces are none of them, but their accidentals hold for the bar.
+ * The sounding notes of a tune or of one voice, in the order written, each repeat once. Applies key and accidentals and
+ * joins tied notes. Leaves graces out, though their accidentals hold for the rest of the bar.
  */
 export function soundingNotes(tune: Pick<Tune, 'key' | 'body' | 'propagation'>): SoundingNote[] {
   const durations = soundingDurations(tune.body);
   const accidentals = new Accidentals(tune.key, tune.propagation);
   const notes: SoundingNote[] = [];
-  /** Where in `notes` each pitch is that is tied to the next note. */
+  /** Index in `notes` of each pitch that is tied to the next note. */
   let tied = new Map<number, number>();
   let now = ZERO;
   for (const [element, sign] of tune.body.entries()) {

@@ -5,9 +5,10 @@ import type { Tune } from './tune.js';
 const OWN_NUMBERS = /^(?:%%|I:) *(?:barnumbers|measurenb|setbarnb)\b/m;
 
 /**
- * The first tune of a text with directives (ABC 2.1, 11) by which an engraver begins each line but the first with the number
- * of its first whole bar. An engraver's own count takes pickups for bars and begins again at a second ending; here bars count
- * as they are named elsewhere. A tune that says something about numbers, or cannot be read, is left as it is.
+ * Returns a text, numbered for an engraver: before each line of the first tune's music but the first, inserts a directive
+ * (ABC 2.1, 11) with the number of the line's first whole bar. An engraver's own count includes pickups and restarts at
+ * second endings; these numbers agree with those that continuo reports. A tune with its own directives for bar numbers,
+ * or that cannot be read, is returned unchanged.
  */
 export function numbered(abc: string): string {
   const { tune, line: first } = readAbc(abc)[0]!;
@@ -17,14 +18,14 @@ export function numbered(abc: string): string {
     .split(/\r\n?|\n/)
     .flatMap((line, index, lines) => {
       const number = numbers.get(index + 1);
-      // What goes on from the line before is one line with it.
+      // A continued line is one line with the line before it.
       if (index === first - 1) return [line, '%%barnumbers 0'];
       return number === undefined || lines[index - 1]?.endsWith('\\') ? line : [`%%setbarnb ${number}`, line];
     })
     .join('\n');
 }
 
-/** The number of the first whole bar that begins in a line of the text, by the line. */
+/** For each line of the text, the number of the first whole bar that begins in it. */
 function numbersOf(tune: Tune): Map<number, number> {
   const numbers = new Map<number, number>();
   let number = 0;

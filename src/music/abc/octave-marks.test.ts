@@ -3,7 +3,7 @@ import { areUsual, moveMarks } from './octave-marks.js';
 
 const net = (marks: string) => marks.replaceAll(',', '').length - marks.replaceAll("'", '').length;
 
-/** Every text of up to six marks. */
+/** Every sequence of up to six marks. */
 const ALL = Array.from({ length: 7 }, (_, length) =>
   Array.from({ length: 2 ** length }, (_, bits) =>
     Array.from({ length }, (_, at) => ((bits >> at) & 1 ? "'" : ',')).join(''),

@@ -1,12 +1,13 @@
-/** Octave marks as they are written: a beginning, and how many marks up or down stand behind it. */
+/** Octave marks as written, split into a base and a signed count of trailing marks (positive is up). */
 interface Marks {
   readonly base: string;
   readonly tail: number;
 }
 
 /**
- * Octave marks moved by octaves, where they are not written as they mostly are (`C'` for `c`, `C',` for `C`): so that no two ways to write a
- * pitch become one, and the way back gives each back. `usual` is the mark that the letter mostly has: `,` for capitals, `'` for others.
+ * Moves octave marks that are written in an unusual way (`C'` for `c`, `C',` for `C`) by octaves. The mapping is
+ * reversible: distinct spellings of one pitch stay distinct, and moving back restores each. `usual` is the usual mark of
+ * the letter: `,` for capitals, `'` for small letters.
  */
 export function moveMarks(marks: string, octaves: number, usual: string): string {
   const { base, tail } = parse(marks.match(/'+|,+/g) ?? [], usual)!;
@@ -14,14 +15,14 @@ export function moveMarks(marks: string, octaves: number, usual: string): string
   return base + (count < 0 ? ',' : "'").repeat(Math.abs(count));
 }
 
-/** Whether marks are as they mostly are: none, or one kind, that of their letter. */
+/** Whether marks are written as usual: none at all, or only the letter's usual mark. */
 export function areUsual(marks: string, usual: string): boolean {
   return marks === usual.repeat(marks.length);
 }
 
 /**
- * Each text of marks is one beginning with one number behind it. A beginning ends with a run of one mark, and is none where that run is the
- * number behind another beginning; runs of the usual mark alone are no beginning, since without one they are the usual way.
+ * Splits marks into base and count, in exactly one way for each text. A base ends with a run of one mark that is not
+ * itself the count behind a shorter base. A run of the usual mark alone has no base, since it is the usual spelling.
  */
 function parse(runs: readonly string[], usual: string): Marks | undefined {
   const last = runs.at(-1);

@@ -1,12 +1,12 @@
 import type { TuneElement } from './tune.js';
 
-/** Bound on the parts of one performance. */
+/** Bound on the number of parts in one performance. */
 const MOST_PARTS = 512;
 const DEEPEST = 16;
 
 /**
- * Expands an order of parts such as `AABB`, `A2B`, `((AB)3.(CD)3)2` (ABC 2.1, 3.1.9) into names, each as often as it is played.
- * undefined where it is not an order.
+ * Expands an order of parts such as `AABB`, `A2B` or `((AB)3.(CD)3)2` (ABC 2.1, 3.1.9) into a list of names in playing
+ * order: `partOrder('A2B')` is `['A', 'A', 'B']`. undefined where the text is not an order.
  */
 export function partOrder(text: string): string[] | undefined {
   const said = text.replace(/[.\s,]/g, '');
@@ -33,14 +33,17 @@ export function partOrder(text: string): string[] | undefined {
   return at === said.length && names && names.length > 0 ? names : undefined;
 }
 
-/** A part of a tune: its elements are `body[first]` to `body[end - 1]`. Music before the first name has no part. */
+/**
+ * A named part of a tune: its elements are `body[first]` to `body[end - 1]`. Music before the first name is a part named
+ * ''.
+ */
 export interface Part {
   readonly name: string;
   readonly first: number;
   readonly end: number;
 }
 
-/** The parts that P: names in the music, in the order written. */
+/** The parts that P: fields in the music begin, in the order written. */
 export function partsOf(body: readonly TuneElement[]): Part[] {
   const starts: { name: string; first: number }[] = [];
   for (const [index, { part }] of body.entries()) {
@@ -58,7 +61,7 @@ export function partsOf(body: readonly TuneElement[]): Part[] {
   return before > 0 ? [{ name: '', first: 0, end: before }, ...parts] : parts;
 }
 
-/** Signs that stand before the music that they belong to. */
+/** Whether an element belongs to the music after it. */
 function beginsWithNext(element: TuneElement): boolean {
   return (
     element.kind === 'key' ||

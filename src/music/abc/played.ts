@@ -5,14 +5,15 @@ import type { Tune, TuneElement } from './tune.js';
 
 /** Bound on the number of times that a repeat is played. */
 const MOST_TIMES = 16;
-/** Elements of one performance, as many as of the longest tune. */
+/** Bound on the elements of one performance, with repeats played. */
 const MOST_PLAYED = 500_000;
 
 /**
- * Indices of the elements in playing order, with repeats and endings expanded. A repeat begins at `|:`, after the repeat before, or at
- * the beginning; a last ending lasts to its `:|` or its double bar line. Where the music has P: names, parts are played in the order
- * of `parts` (the header's P:), each with its own repeats. Else D.C. and D.S. go back once, after the repeats before them; from then
- * on no repeat is taken, each part has its last ending, and the music ends at fine or continues at the coda.
+ * Indices of a body's elements in playing order, with repeats and endings expanded. A repeat goes back to `|:`, to the
+ * end of the last repeat, or to the beginning; the last ending lasts to its `:|` or double bar line. Where `parts` (the
+ * header's P:) names parts of the music, they are played in that order, each with its own repeats. Otherwise D.C. or D.S.
+ * goes back once, after the repeats before it; from then on no repeat is taken, each part has its last ending, and the
+ * music ends at the fine or continues at the coda.
  */
 export function playedOrder(body: readonly TuneElement[], { parts }: Pick<Tune, 'parts'> = {}): number[] {
   const order = parts === undefined ? undefined : partOrder(parts);
@@ -30,10 +31,10 @@ export function playedOrder(body: readonly TuneElement[], { parts }: Pick<Tune, 
 /** Plays a range of a tune with its repeats. */
 class Performance {
   readonly order: number[] = [];
-  /** Where what is repeated begins, and how often it has. */
+  /** Where the current repeat begins, and which time it is being played. */
   #from: number;
   #time = 1;
-  /** How often it is played in all. */
+  /** How often the current repeat is played in all. */
   #total: number;
   #wentBack = false;
   #index: number;
@@ -49,7 +50,7 @@ class Performance {
     for (this.#index = first; this.#index < end; this.#index++) if (!this.#play(this.#index)) break;
   }
 
-  /** False where the music ends. */
+  /** Plays one element. Returns false where the music ends. */
   #play(index: number): boolean {
     const element = this.body[index]!;
     if (element.kind === 'volta' && !this.#hasEnding(element.ending)) {
@@ -73,7 +74,7 @@ class Performance {
     if (this.#wentBack) this.#time = this.#total;
   }
 
-  /** Goes back to where the repeat begins, if it is not over. */
+  /** Goes back to the beginning of the repeat, unless it has been played often enough. */
   #repeat(): boolean {
     if (this.#time >= this.#total || this.#wentBack) return false;
     this.#time++;
@@ -81,7 +82,7 @@ class Performance {
     return true;
   }
 
-  /** D.C., fine and the like; false at the end. */
+  /** Follows D.C., D.S., fine and coda. Returns false where the music ends. */
   #follow(index: number): boolean {
     if (!this.way) return true;
     const { jump, back, fine, leave, coda } = this.way;
@@ -100,12 +101,15 @@ class Performance {
     return true;
   }
 
-  /** The first time everything is played: endings that are not told apart by `:|` follow one another. */
+  /**
+   * Whether an ending is played this time. The first time plays every ending that it reaches, so endings without a `:|`
+   * between them follow one another.
+   */
   #hasEnding(ending: string): boolean {
     return this.#time === 1 || timesOf(ending).includes(this.#time);
   }
 
-  /** Past an ending that has not its turn. */
+  /** Skips an ending that is not played this time. */
   #skip(index: number): void {
     const last = endOfEnding(this.body, index, this.end);
     this.#index = last;
@@ -121,7 +125,7 @@ class Performance {
     this.#begin(last + 1);
   }
 
-  /** When the last time has an ending that others are written after (`1,3` before `2`), the music goes on behind those. */
+  /** Where the last time has an ending with others written after it (`1,3` before `2`), continues after those. */
   #passOthers(index: number): boolean {
     const voltas = this.#voltasFrom(this.#from);
     const other = voltas.findLast((at) => at > index);
@@ -134,7 +138,7 @@ class Performance {
     return true;
   }
 
-  /** Whether the sign at `index` ends the last ending, after which a part is over. */
+  /** Whether the sign at `index` ends the last ending, and so the part. */
   #isLastEnding(index: number): boolean {
     for (let at = index - 1; at >= this.#from; at--) {
       const element = this.body[at]!;
@@ -144,7 +148,7 @@ class Performance {
     return false;
   }
 
-  /** How often what begins at `from` is played, if it ends with `:|`. */
+  /** How often the music from `from` on is played, if a `:|` ends it. */
   #timesFrom(from: number): number {
     let times = Math.max(2, ...this.#endingsFrom(from).flatMap(timesOf));
     const before = this.body[from - 1];
@@ -158,7 +162,10 @@ class Performance {
     return Math.min(times, MOST_TIMES);
   }
 
-  /** Endings of the part from here on: up to a new beginning, a repeat that none follows, or a number that was there already. */
+  /**
+   * Indices of the part's endings from here on. The part ends at a `|:`, at a repeat with no ending after it, at another
+   * bar line than `|` after an ending, or at an ending number that has occurred.
+   */
   #voltasFrom(from: number): number[] {
     const voltas: number[] = [];
     const seen = new Set<number>();
@@ -184,7 +191,7 @@ class Performance {
     });
   }
 
-  /** Whether another ending begins behind a sign. */
+  /** Whether another ending begins directly after a sign. */
   #forks(index: number): boolean {
     for (let at = index + 1; at < this.end; at++) {
       const element = this.body[at]!;
@@ -195,7 +202,7 @@ class Performance {
   }
 }
 
-/** `1,3` is 1 and 3, `1-3` is 1 to 3. */
+/** Expands the numbers of an ending: `1,3` is 1 and 3, `1-3` is 1 to 3. */
 export function timesOf(ending: string): number[] {
   return ending.split(',').flatMap((part) => {
     const [first, last] = part.split('-').map(Number);
@@ -204,7 +211,7 @@ export function timesOf(ending: string): number[] {
   });
 }
 
-/** The last element of the ending that begins at `index`: its `:|`, or what stands before the next ending. */
+/** Index of the last element of the ending that begins at `index`: its `:|`, or the element before the next ending. */
 function endOfEnding(body: readonly TuneElement[], index: number, end: number): number {
   for (let at = index + 1; at < end; at++) {
     const element = body[at]!;
@@ -215,8 +222,9 @@ function endOfEnding(body: readonly TuneElement[], index: number, end: number): 
 }
 
 /**
- * The order in which each voice of a tune is played, the first in its own ({@link playedOrder}). The others follow it bar by bar
- * where they have as many, since repeats and signs are often written in one voice alone; else they are played in their own.
+ * Indices of each voice's elements in playing order ({@link playedOrder}). (voice, element) The first voice has its own
+ * order. Another voice with as many bars follows it bar by bar, since repeats and signs are often written in one voice
+ * only; one with a different number of bars is played in its own order.
  */
 export function playedVoices(tune: Pick<Tune, 'body' | 'voices' | 'parts'>): number[][] {
   const first = playedOrder(tune.body, tune);
@@ -233,7 +241,7 @@ export function playedVoices(tune: Pick<Tune, 'body' | 'voices' | 'parts'>): num
   });
 }
 
-/** For each element the number of the bar that it is in, from 0: signs belong to the bar that they end. */
+/** The number of the bar of each element, from 0 before the first note. A bar line belongs to the bar that it ends. */
 function barNumbers(body: readonly TuneElement[]): number[] {
   let bar = 0;
   let sounds = false;
@@ -246,7 +254,7 @@ function barNumbers(body: readonly TuneElement[]): number[] {
   });
 }
 
-/** The bars of what is played, each as often as it is. */
+/** The numbers of the bars in playing order. */
 function barsPlayed(order: readonly number[], bars: readonly number[]): number[] {
   const played: number[] = [];
   for (const [at, index] of order.entries()) {

@@ -1,12 +1,12 @@
 import type { AbcFile } from './file.js';
 import type { Propagation } from './tune.js';
 
-/** What a directive or I: field says of accidentals (`propagate-accidentals not`), if it does. */
+/** The propagation that a directive or I: field sets (`propagate-accidentals not`); undefined where it sets none. */
 export function readPropagation(directive: string): Propagation | undefined {
   return /^\s*propagate-accidentals\s+(not|octave|pitch)\b/.exec(directive)?.[1] as Propagation | undefined;
 }
 
-/** What holds for every tune of a file that does not say it itself. */
+/** The propagation for every tune of a file that does not set its own. */
 export function filePropagation({ lines, preamble }: Pick<AbcFile, 'lines' | 'preamble'>): Propagation {
   let said: Propagation = 'octave';
   for (let at = preamble.first; at < preamble.end; at++) {

@@ -15,15 +15,15 @@ import { isTimed } from './signs.js';
 import type { Broken, ChordNote, Graces, Place, TuneElement, Voice } from './tune.js';
 import { barsOfRest, scaled, VoiceBuilder } from './voice-builder.js';
 
-/** Elements of one tune: more than any tune for players has, few enough that a hostile file stays small in memory. */
+/** Bound on the elements of one tune, so that a hostile file stays small in memory. */
 export const MOST_ELEMENTS = 50_000;
-/** Signs of one tune, those that are dropped and blanks too. */
+/** Bound on the tokens of one tune, including blanks and dropped signs. */
 const MOST_SIGNS = 500_000;
-/** Notes of one chord; ten fingers play fewer. */
+/** Bound on the notes of one chord. */
 const MOST_CHORD_NOTES = 32;
 const MOST_VOICES = 64;
 
-/** `H7`, `G/`: not of ABC, and hardly a text. */
+/** Text that looks like a chord symbol but is not one in ABC: `H7`, `G/`. */
 const LIKE_A_CHORD = /^(?:H|[A-G](?=.))[#b]?(?:m|min|maj|dim|aug|sus|add)?\d{0,2}(?:\/.{0,3})?$/;
 
 const LEFT_OUT: Partial<Record<MusicToken['kind'], string>> = {
@@ -35,22 +35,22 @@ const LEFT_OUT: Partial<Record<MusicToken['kind'], string>> = {
   html: 'HTML',
 };
 
-/** Reads the music lines of one tune, one after the other. Throws {@link RefusedTune}. */
+/** Reads the music lines of one tune in order. Its methods throw {@link RefusedTune}. */
 export class BodyReader {
   readonly #fields: Fields;
   readonly #dropped: DropCount;
   readonly #voices: VoiceBuilder[] = [];
   #voice: VoiceBuilder;
-  /** Whether V: has named the voice in which the music began. */
+  /** Whether a V: field has named the first voice. */
   #named = false;
-  /** Names that P: has given in the music so far. */
+  /** Names that P: fields in the music have given so far. */
   readonly #parts: string[] = [];
   #signs = 0;
   #elements = 0;
-  /** Of macros. */
+  /** Uses of macros so far. */
   #uses = 0;
 
-  /** Once the header is read. */
+  /** Call after the header is read. */
   constructor(fields: Fields, dropped: DropCount, start: Place) {
     this.#fields = fields;
     this.#dropped = dropped;
@@ -67,12 +67,12 @@ export class BodyReader {
     return voice;
   }
 
-  /** The voices that have music, once the last line is in. The first is the tune's own. */
+  /** The voices that have music. Call after the last line; the first voice is the tune's own. */
   finish(): Voice[] {
     return settledVoices(this.#voices, this.#fields);
   }
 
-  /** A field on a line of its own or in brackets, with what follows its colon. */
+  /** Applies a field on its own line or in brackets (`inline`); `text` follows the colon. */
   field(letter: string, text: string, place: Place, inline: boolean): void {
     const { holding } = this.#voice;
     switch (letter) {
@@ -103,7 +103,7 @@ export class BodyReader {
         this.#dropped.add('lyrics');
         break;
       case 'P':
-        // On a line of its own it is the part of all voices.
+        // On a line of its own, P: names the part of every voice.
         for (const voice of inline ? [this.#voice] : this.#voices) voice.part = text.trim();
         this.#parts.push(text.trim());
         this.#dropped.add('part names');
@@ -125,7 +125,7 @@ export class BodyReader {
       this.#voice = begun;
       if (begun.last === undefined) begun.place = place;
     } else if (!this.#named && this.#voice.id === '') {
-      // The music before the first V: is that voice's.
+      // Music before the first V: belongs to the voice that it names.
       this.#voice.id = id;
       this.#voice.name = name;
     } else {
@@ -133,20 +133,20 @@ export class BodyReader {
       if (name !== undefined)
         this.#fields.voices.set(id, { sounds: {}, ...this.#fields.voices.get(id), name });
       this.#voice = this.#begin(id, place);
-      // It begins in the first part; what begins later says itself where.
+      // A later voice begins in the first part; in other parts it names its own.
       if (this.#parts.length === 1) [this.#voice.part] = this.#parts;
     }
     this.#named = true;
     this.#voice.holding.sound(sounds);
   }
 
-  /** What stands after %% or I:. It holds for the voice that it stands in. */
+  /** Applies the text after %% or I: to the current voice. */
   directive(text: string, place: Place): void {
     const { holding, elements } = this.#voice;
     this.#fields.directive(text, place, holding, elements.some(isTimed));
   }
 
-  /** A line that is no music. */
+  /** Counts a line that is not music, with a warning. */
   foreign(line: number): void {
     this.#fields.warn({ line, column: 1 }, 'a line that is no music is passed over');
     this.#dropped.add('lines of text');
@@ -164,7 +164,7 @@ export class BodyReader {
     this.#voice.endLine();
   }
 
-  /** Bounds time and memory for text that is no tune. */
+  /** Bounds time and memory for text that is not a tune. */
   #count(line: MusicLine, at: number): void {
     if (this.#elements > MOST_ELEMENTS || ++this.#signs > MOST_SIGNS)
       line.refuse('the tune is longer than any for players', at);
@@ -215,7 +215,7 @@ export class BodyReader {
         if (!this.#voice.tie()) this.#fields.warn(place, 'a tie with no note before it');
         return;
       case 'broken':
-        // Not at the beginning of a line either: what it would change stands in another.
+        // Nor at the beginning of a line: the note that it would change is on another line.
         if (!isTimed(this.#voice.last) || beginsLine(line.lexer.line, at))
           line.refuse('broken rhythm with no note before it', at);
         this.#push({ kind: 'broken', by: (text[0] === '>' ? text.length : -text.length) as Broken, place });
@@ -231,7 +231,7 @@ export class BodyReader {
     }
   }
 
-  /** Signs that stand with notes: kept as marks, or counted. */
+  /** Keeps signs that belong to notes as marks, or counts them as dropped. */
   #leaveOut({ kind, text, at }: MusicToken, line: MusicLine): boolean {
     const place = line.placeAt(at);
     const counted = LEFT_OUT[kind];
@@ -296,7 +296,9 @@ export class BodyReader {
     if (notes.length > 0) this.#voice.grace({ notes, slashed }, place);
   }
 
-  /** A length in eighth notes, if one is written here; else one unit. Blanks before it are closed up. */
+  /**
+   * Reads a length in eighth notes; one unit where none is written. Blanks before a length are skipped with a warning.
+   */
   #length(line: MusicLine): Fraction {
     return multiply(this.#units(line), this.#voice.holding.unit);
   }

@@ -8,12 +8,12 @@ import { BodyReader } from './read-body.js';
 import { type Refusal, RefusedTune } from './refusal.js';
 import type { Place, Tune } from './tune.js';
 
-/** One tune of a file: read, or refused with the place and the reason. */
+/** One tune of a file: read as `tune`, or refused with a place and a reason. */
 export interface ReadTune {
-  /** X: and the first T:, as far as they were read. */
+  /** X: and the first T:, empty where they are missing. */
   readonly number: string;
   readonly title: string;
-  /** Line of the file at which it begins, and its lines as they stand there. */
+  /** Line of the file at which the tune begins, counted from 1, and the tune's text as written. */
   readonly line: number;
   readonly source: string;
   readonly tune?: Tune;
@@ -22,12 +22,13 @@ export interface ReadTune {
   readonly dropped: Dropped;
 }
 
-/** A book of tunes of a session musician's whole life is smaller. */
+/** Bound on a file, in characters. */
 const MOST_CHARACTERS = 32 * 2 ** 20;
 
 /**
- * Reads a file of ABC tunes. A tune that cannot be read is refused alone; the others are read. Pure and total but for whole
- * files that are none: throws ABC_TOO_LARGE, ABC_NO_TUNE.
+ * Reads a file of ABC tunes: `readAbc('X:1\nT:Test\nM:4/4\nK:G\nGABc d4|]\n')[0].tune`. A tune that cannot be read has a
+ * `refusal` instead of a `tune`; the others are read all the same. Throws ABC_TOO_LARGE, and ABC_NO_TUNE where the text
+ * has no tune.
  */
 export function readAbc(text: string): ReadTune[] {
   if (text.length > MOST_CHARACTERS) {
@@ -79,7 +80,7 @@ function sourceOf({ lines }: AbcFile, { first, end }: TuneSpan): string {
     .join('');
 }
 
-/** Throws {@link RefusedTune}. */
+/** Reads one tune. Throws {@link RefusedTune}. */
 function tuneOf(file: AbcFile, span: TuneSpan, fields: Fields, dropped: DropCount): Tune {
   const top: Place = { line: span.first + 1, column: 1 };
   const propagation = filePropagation(file);
@@ -116,7 +117,7 @@ function sayOpenBlock(lines: readonly TuneLine[], fields: Fields): void {
     );
 }
 
-/** Tags of a page around fields; those in the music are said where it is read. */
+/** Warns of HTML tags around fields; the reader of the music warns of those in it. */
 function sayTags(lines: readonly TuneLine[], fields: Fields): void {
   for (const { line, kind, lead, before, value } of lines) {
     if (kind !== 'field') continue;
@@ -133,7 +134,7 @@ function sayTags(lines: readonly TuneLine[], fields: Fields): void {
   }
 }
 
-/** What holds for every tune that does not say its own: a field, or a directive (`I`). */
+/** A field or directive (letter `I`) before the first tune, which holds for every tune that does not set its own. */
 interface Said {
   readonly letter: string;
   readonly text: string;
@@ -150,7 +151,7 @@ function takeFileFields(fields: Fields, said: readonly Said[]): void {
   }
 }
 
-/** Meter and length before the first tune, the last of each; signs, macros and directives, all of them. */
+/** The fields before the first tune: the last M: and the last L:, and all U:, m:, I: fields and directives. */
 function fileFields({ lines, preamble: { first, end } }: AbcFile): Said[] {
   const said: Said[] = [];
   for (let index = first; index < end; index++) {
@@ -166,7 +167,7 @@ function fileFields({ lines, preamble: { first, end } }: AbcFile): Said[] {
   );
 }
 
-/** The fields up to K:, or up to the first line of music where there is no K:. */
+/** Reads the fields up to K:, or up to the first line of music where there is no K:. */
 function readHeader(fields: Fields, lines: readonly TuneLine[], dropped: DropCount): Omit<Tune, 'body'> {
   for (const { line, kind, letter, value } of lines) {
     if (kind === 'directive') {

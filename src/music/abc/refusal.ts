@@ -1,12 +1,14 @@
 import type { Place, Tune } from './tune.js';
 
-/** Why a tune cannot be read, and where. Thrown inside the reader alone; outside it is data. */
+/** Why a tune cannot be read, and where. */
 export interface Refusal {
   readonly place: Place;
   readonly reason: string;
 }
 
-/** How the reader gives up a tune; whoever reads a file catches it, and keeps it as a {@link Refusal}. */
+/**
+ * Thrown inside the reader where a tune cannot be read; {@link readAbc} catches it and returns it as a {@link Refusal}.
+ */
 export class RefusedTune extends Error {
   constructor(
     readonly place: Place,
@@ -16,7 +18,9 @@ export class RefusedTune extends Error {
   }
 }
 
-/** Why a tune is refused where one line of notes is wanted: it has a second voice, of V: or &. */
+/**
+ * The reason to refuse a tune where one line of notes is needed: a second voice, from V: or &. undefined for one voice.
+ */
 export function severalVoices({ voices }: Tune): Refusal | undefined {
   const second = voices?.[1];
   if (!second) return undefined;
@@ -25,7 +29,7 @@ export function severalVoices({ voices }: Tune): Refusal | undefined {
   return { place: second.place, reason: `${name}, where one line of notes is wanted` };
 }
 
-/** A character as a person can read it. */
+/** A character in quotes, or its code in hexadecimal where it is not printable. */
 export function quoted(character: string): string {
   const code = character.codePointAt(0)!;
   return code > 32 && code !== 127 && !(code >= 128 && code < 160)

@@ -5,8 +5,9 @@ import type { TuneElement, Voice } from './tune.js';
 import { layerBody, type VoiceBuilder } from './voice-builder.js';
 
 /**
- * The voices that have music, each overlay (`&`) a layer of its own, in the order in which the header names them; signs that came to
- * nothing are passed over with a warning. Throws {@link RefusedTune} where a voice cannot be counted.
+ * The voices that have music, in the order in which the header names them, each overlay (`&`) as a layer of its own.
+ * Drops signs that belong to no note, with a warning. Throws {@link RefusedTune} where the lengths of a voice are out of
+ * bounds.
  */
 export function settledVoices(voices: readonly VoiceBuilder[], fields: Fields): Voice[] {
   const order = [...fields.voices.keys()];

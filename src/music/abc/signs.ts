@@ -3,8 +3,8 @@ import type { Key } from './key.js';
 import type { Broken, ElementOf, Marks, Meter, TuneElement } from './tune.js';
 
 /**
- * Appends an element. Signs that follow one another with nothing between them become one: a line that ends with `|` before
- * one that begins with `|:` has one bar line.
+ * Appends an element, merging it with an adjacent sign where both mean one: a line that ends with `|` before one that
+ * begins with `|:` has one bar line.
  */
 export function append(elements: TuneElement[], element: TuneElement): void {
   const last = elements.at(-1);
@@ -14,7 +14,7 @@ export function append(elements: TuneElement[], element: TuneElement): void {
   else elements[elements.length - 1] = withMarks(one, one === last ? joined : last!);
 }
 
-/** An element with the marks of another beside its own: what is written at two signs that become one. */
+/** An element with another's decorations and annotations added to its own. */
 export function withMarks<T extends TuneElement>(element: T, marks: Marks): T {
   const decorations = [...(element.decorations ?? []), ...(marks.decorations ?? [])];
   const annotations = [...(element.annotations ?? []), ...(marks.annotations ?? [])];
@@ -26,7 +26,7 @@ export function withMarks<T extends TuneElement>(element: T, marks: Marks): T {
   };
 }
 
-/** undefined where the two stay two. */
+/** The element that two adjacent signs merge into; undefined where they stay apart. */
 function merged(a: TuneElement, b: TuneElement): TuneElement | undefined {
   if (a.kind === 'bar' && b.kind === 'bar') return mergedBars(a, b);
   if (a.kind === 'bar' && b.kind === 'volta') return isPlain(a) ? b : undefined;
@@ -47,25 +47,25 @@ function mergedBars(a: ElementOf<'bar'>, b: ElementOf<'bar'>): TuneElement | und
   if (a.line === '|') return b;
   if (b.line === '||') return a;
   if (a.line === '||') return b;
-  // `:|` and `|:` stay two. The reverse is a part without music.
+  // `:|` before `|:` stays as two signs. The reverse is an empty part.
   return a.line === '|:' ? { ...a, line: '||' } : undefined;
 }
 
-/** Elements that sound or rest: what a tuplet counts and what broken rhythm stands between. */
+/** Whether an element sounds or rests: tuplets count such elements, and broken rhythm joins two of them. */
 export function isTimed(element: TuneElement | undefined): element is ElementOf<'note' | 'rest' | 'chord'> {
   return element?.kind === 'note' || element?.kind === 'rest' || element?.kind === 'chord';
 }
 
-/** The signs of a tune put in order, and what was taken out of them. */
+/** The elements of a tune that remain, and those that were removed. */
 export interface Settled {
   readonly kept: TuneElement[];
   readonly removed: TuneElement[];
 }
 
 /**
- * Takes out the signs that want for notes: a tuplet's mark with fewer notes after it than it counts before the next mark or
- * the end; and broken rhythm with no note after it, which becomes part of the length of the note before. Changes to the key or
- * meter that holds already are none, and go without a word.
+ * Removes signs that lack notes: a tuplet with too few notes before the next tuplet or the end, and broken rhythm with no
+ * note after it, whose lengthening or shortening goes into the note before. Also removes changes to a key or meter that
+ * already holds, which are not listed in `removed`.
  */
 export function settled(elements: readonly TuneElement[], top: { key: Key; meter: Meter | null }): Settled {
   const removed = new Set<TuneElement>();
@@ -97,13 +97,16 @@ function joined(elements: readonly TuneElement[]): TuneElement[] {
   return list;
 }
 
-/** Without changes to what holds already. Taking one out may bring two others together, which then are one. */
+/**
+ * Removes changes to the key or meter that already holds. A removal may bring two other changes together, so it repeats
+ * until none is left.
+ */
 function withoutIdleChanges(
   elements: readonly TuneElement[],
   top: { key: Key; meter: Meter | null },
 ): TuneElement[] {
   const list: TuneElement[] = [];
-  /** What held before each change that is in the list, in their order. */
+  /** The key and meter before each change that is in the list, in order. */
   const before: Holding[] = [];
   let holding: Holding = { key: JSON.stringify(top.key), meter: JSON.stringify(top.meter) };
   for (const element of elements) {
@@ -129,7 +132,7 @@ function withoutIdleChanges(
   return list.length < elements.length ? withoutIdleChanges(list, top) : list;
 }
 
-/** As JSON, to compare. */
+/** Key and meter as JSON, to compare. */
 interface Holding {
   readonly key: string;
   readonly meter: string;
@@ -141,7 +144,7 @@ function lengthened(element: TuneElement, by: Broken): TuneElement {
     : element;
 }
 
-/** What broken rhythm does to the note before and the note after. */
+/** Factors of the lengths of the notes before and after broken rhythm. */
 export function brokenFactors(by: Broken): { before: Fraction; after: Fraction } {
   const short = fraction(1, 2 ** Math.abs(by));
   const long = fraction(2 * short.den - 1, short.den);

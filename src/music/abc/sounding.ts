@@ -3,9 +3,9 @@ import { signature } from './key.js';
 import type { Propagation, TuneElement, WrittenPitch } from './tune.js';
 
 /**
- * Which alteration each written pitch sounds with: the last accidental on its step of the staff in the bar, else the key's.
- * A tie carries it over the bar line to the note it reaches, and no further. Accidentals hold in their own octave, unless
- * the tune says otherwise.
+ * Tracks which alteration each written pitch sounds with: the last accidental on its staff step in the bar, else the
+ * key's. A tie carries an accidental over the bar line to the tied note only. Accidentals hold in their own octave unless
+ * `propagation` says otherwise.
  */
 export class Accidentals {
   #signature: readonly number[];
@@ -28,12 +28,15 @@ export class Accidentals {
     this.#bar.clear();
   }
 
-  /** What a note on that step sounds with where no accidental is written. */
+  /** The alteration, in semitones, of a note on that step without an accidental. */
   implied(step: number): number {
     return this.#tied.get(step) ?? this.#bar.get(this.#named(step)) ?? this.#signature[((step % 7) + 7) % 7]!;
   }
 
-  /** Takes a pitch as written; returns its alteration. After the last pitch of a note or chord comes {@link noteEnds}. */
+  /**
+   * Records a pitch and returns its alteration in semitones. Call {@link noteEnds} after the last pitch of a note or
+   * chord.
+   */
   sound({ step, accidental }: WrittenPitch, tie: boolean): number {
     const alter = accidental ?? this.implied(step);
     if (accidental !== undefined && this.propagation !== 'not') this.#bar.set(this.#named(step), accidental);
@@ -50,7 +53,7 @@ export class Accidentals {
     this.#tying = new Map();
   }
 
-  /** Takes what is no note: bar lines and keys. */
+  /** Records elements other than notes: bar lines, endings and key changes. */
   pass(element: TuneElement): void {
     if (element.kind === 'bar' || element.kind === 'volta') this.barLine();
     else if (element.kind === 'key') this.setKey(element.key);

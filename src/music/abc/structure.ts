@@ -3,13 +3,13 @@ import { Accidentals } from './sounding.js';
 import { soundingDurations } from './timing.js';
 import type { Tune } from './tune.js';
 
-/** How a tune is built: what repeats in it, where it ends, how far it goes. */
+/** How a tune is built: repetition, endings of parts, and range. */
 export interface Structure {
-  /** Share of the bars that are those of an earlier bar of their part. */
+  /** Share of the bars that equal an earlier bar of their part, from 0 to 1. */
   readonly repeatedWithin: number;
-  /** Share of the bars of later parts that are those of an earlier part. */
+  /** Share of the bars of later parts that equal a bar of an earlier part, from 0 to 1. */
   readonly repeatedBetween: number;
-  /** The last note is the tonic; and the last notes of how many parts. */
+  /** Whether the last note is the tonic, and how many parts end on it. */
   readonly endsOnTonic: boolean;
   readonly partsOnTonic: number;
   /** MIDI numbers of the lowest and highest note. */
@@ -17,7 +17,7 @@ export interface Structure {
   readonly highest: number;
 }
 
-/** Measures how a tune is built; its pitches are as they sound, its durations in eighths. */
+/** Measures the structure of a tune, from sounding pitches. */
 export function structureOf(tune: Tune): Structure {
   const parts: string[][] = [[]];
   const ends: (number | null)[] = [];

@@ -1,19 +1,20 @@
 import { add, type Fraction, fraction, multiply, ZERO } from './fraction.js';
 import type { Tempo } from './tune.js';
 
-/** Eighth notes a minute that can be meant. */
+/** Plausible tempos, in eighth notes a minute. */
 const SLOWEST = 10;
 const FASTEST = 4000;
 const BEATS = /^((?:\d{1,3}\s*\/\s*\d{1,3}\s*)+)=\s*(\d{1,4}(?:\.\d+)?)(?!\d)/;
-/** Old: the length of a note C, in units of L:. */
+/** Old form: the length of the note C, in units of L:. */
 const UNITS = /^C(\d{0,3})(?:\/(\d{1,3}))?\s*=\s*(\d{1,4}(?:\.\d+)?)(?!\d)/;
 const QUARTER = fraction(2);
-/** Old: quarter notes, as abc2midi and abcjs play it. */
+/** Old form: a number of quarter notes, as abc2midi and abcjs play it. */
 const BARE = /^(?:=\s*)?(\d{1,4}(?:\.\d{1,3})?)\s*$/;
 
 /**
- * Reads what stands after `Q:`, the unit length (L:) in eighth notes: `1/4=120`, `"Lively" 3/8=110`, `1/4 3/8=40`; as older files have it,
- * quarters `120` and units `C=120`, `C3=40` (ABC 2.1, 3.1.8 and 10.1). Without a number, or with one that nobody can mean, it says no speed.
+ * Parses the text after `Q:`, where `unit` (L:) is in eighth notes: `1/4=120`, `"Lively" 3/8=110`, `1/4 3/8=40`, or the
+ * older forms `120` (quarters) and `C=120`, `C3=40` (units) (ABC 2.1, 3.1.8 and 10.1). `eighths` is absent where the text
+ * has no number or an implausible one.
  */
 export function readTempo(text: string, unit: Fraction): Tempo {
   const said = text.replace(/"[^"]*"/g, ' ').trim();
@@ -43,7 +44,7 @@ function eighthsOf(said: string, unit: Fraction): number | undefined {
   return bare ? speed(QUARTER, bare[1]!) : undefined;
 }
 
-/** So many a minute of a length, in eighths a minute. */
+/** A tempo in eighth notes a minute, from `count` notes a minute of a length in eighths. */
 function speed({ num, den }: Fraction, count: string): number {
   return (num / den) * Number(count);
 }

@@ -3,13 +3,13 @@ import { brokenFactors, isTimed } from './signs.js';
 import type { TuneElement } from './tune.js';
 
 /**
- * How long each element sounds or rests, in eighth notes: tuplets and broken rhythm applied; zero for what takes no time.
- * (element)
+ * How long each element sounds or rests, in eighth notes, with tuplets and broken rhythm applied; zero for other
+ * elements. (element)
  */
 export function soundingDurations(body: readonly TuneElement[]): Fraction[] {
   const durations: Fraction[] = [];
   let tuplet: { factor: Fraction; left: number } | undefined;
-  /** Factor for the next note, from broken rhythm before it. */
+  /** Factor for the next note, where broken rhythm precedes it. */
   let next = ONE;
   let last = -1;
   for (const [index, element] of body.entries()) {
@@ -33,7 +33,7 @@ export function soundingDurations(body: readonly TuneElement[]): Fraction[] {
   return durations;
 }
 
-/** A chord lasts as long as its first note. */
+/** The length of an element without tuplets and broken rhythm. A chord lasts as long as its first note. */
 function writtenDuration(element: Extract<TuneElement, { duration: Fraction }>): Fraction {
   return element.kind === 'chord' ? multiply(element.duration, element.notes[0]!.duration) : element.duration;
 }

@@ -3,16 +3,16 @@ import { type MusicKind, MusicLexer } from './lexer.js';
 import { type AbcLine, fieldText, isField, type TuneLine, tuneLines } from './lines.js';
 import { UserSigns } from './user-signs.js';
 
-/** A token of a file: one of music, or a line (without what ends it), or part of one. */
+/** Kinds of token: those of a line of music, and those of whole lines or their parts. */
 export type TokenKind =
   | MusicKind
-  /** `K:G`, `w:la la`: a field on a line of its own, without a comment behind it. */
+  /** `K:G`, `w:la la`: a field on a line of its own, without its comment. */
   | 'field'
   | 'directive'
   | 'comment'
-  /** A line that is no music: a remark, HTML, what stands between tunes. */
+  /** A line that is not music: a remark, HTML, text between tunes. */
   | 'text'
-  /** A line of %%begintext to %%endtext and the like. */
+  /** A line of a block such as %%begintext to %%endtext. */
   | 'block'
   | 'line-end'
   | 'byte-order-mark';
@@ -25,26 +25,26 @@ export interface AbcToken {
   /** Both count from 1, as in {@link Place}. */
   readonly line: number;
   readonly column: number;
-  /** Counts tunes from 0; -1 between tunes. */
+  /** Index of the tune, from 0; -1 between tunes. */
   readonly tune: number;
   readonly inHeader: boolean;
 }
 
 /**
- * A file of tunes cut into tokens without a loss: every character belongs to one of them, in order, so that {@link joinTokens}
- * gives the file back. What only some tokens of are to be changed stays otherwise as it was: transposing maps some and
- * joins them all. Total.
+ * Splits a file of tunes into tokens without loss: every character belongs to one token, in order, so {@link joinTokens}
+ * gives the file back. An editor can change some tokens and join all of them. Never throws.
+ * `joinTokens(abcTokens(abc)) === abc`
  */
 export function abcTokens(text: string): AbcToken[] {
   return tokensOfFile(text, fileOf(text));
 }
 
-/** The text of tokens, one after the other: of all of {@link abcTokens} the file. */
+/** Joins the texts of tokens; all tokens of {@link abcTokens} give the file. */
 export function joinTokens(tokens: readonly { readonly text: string }[]): string {
   return tokens.map(({ text }) => text).join('');
 }
 
-/** {@link abcTokens} of a text whose lines and tunes are known already. */
+/** Like {@link abcTokens}, for a text whose lines and tunes are known already. */
 export function tokensOfFile(text: string, { lines, tunes, preamble }: AbcFile): AbcToken[] {
   const tokens: AbcToken[] = [];
   const begin = lines[0]!.start;

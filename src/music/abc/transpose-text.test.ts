@@ -128,7 +128,7 @@ const line = fc
   .array(fc.oneof({ weight: 4, arbitrary: pitch }, { weight: 2, arbitrary: sign }), { minLength: 1 })
   .map((parts) => `C${parts.join('')}|`);
 
-/** Whether every letter moved by as many steps: none wanted for another one. */
+/** Whether every letter moved by the same number of steps, so that no note was respelled. */
 function movesEvenly(source: string, moved: string): boolean {
   const steps = (text: string) =>
     abcTokens(text).flatMap(({ kind, text }) => (kind === 'pitch' ? readPitch(text).step : []));
@@ -149,7 +149,7 @@ it('moves what is played by exactly so many semitones, and the way back gives th
       fc.integer({ min: -14, max: 14 }),
       (music, mode, fifths, by) => {
         const tonic = tonicOfFifths(fifths);
-        // The way back leads to the key with the fewest signs: the source is to have it.
+        // Moving back leads to the key with the fewest sharps or flats, so the source has such a key.
         fc.pre(Math.abs(sharps(tonic, mode)) <= 5);
         const source = `X:1\nL:1/8\nK:${tonicText(tonic)}${mode}\n${music}\n`;
         const [read] = readAbc(source);

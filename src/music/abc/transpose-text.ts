@@ -13,23 +13,24 @@ import { pitchText } from './text.js';
 import { type AbcToken, tokensOfFile } from './tokens.js';
 import type { Alteration, Place, Propagation, WrittenPitch } from './tune.js';
 
-/** Where tunes go: to a tonic by the shorter way, and octaves more; or by so many semitones. */
+/** Where to transpose to: a tonic by the shorter way, plus octaves, or a number of semitones upwards. */
 export type Goal = { readonly tonic: Tonic; readonly octaves?: number } | { readonly semitones: number };
 
 export interface TransposedText {
   readonly text: string;
-  /** What was left as it is although it sounds or names notes. */
+  /** What stayed as it was although it sounds or names notes. */
   readonly warnings: readonly { readonly place: Place; readonly reason: string }[];
 }
 
 /**
- * A file of tunes moved by editing it: pitches, graces, K: and chord symbols change; every other character stays. A tune for
- * which `leave` is true (by its place among the tunes) stays whole. Total: a K: that is no key is left as it is.
+ * Transposes a file of tunes by editing its text: pitches, graces, K: and chord symbols change; every other character
+ * stays. `leave` gets the index of a tune and returns true for a tune that is to stay as it is. Never throws: a K: that
+ * is not a key is left as it is. `transposeText(abc, { semitones: 2 }).text`
  *
- * Accidentals stay where they are written, each as far from its signature as before, so that the way back gives the same
- * text. Exceptions: a note that would need three sharps or flats is written on the next letter; a root of a chord that would
- * need two likewise; a key beyond seven is written as its enharmonic; K:none keeps no signature, so its notes get and lose
- * accidentals as they need them; `exp` names what its new place needs.
+ * Written accidentals stay written, each as far from its signature as before, so that transposing back restores the text.
+ * Exceptions: a note that would need a triple sharp or flat, or a chord root that would need a double one, is written on
+ * the next letter; a key beyond seven sharps or flats becomes its enharmonic; notes after K:none, which has no signature,
+ * gain and lose accidentals as needed; `exp` lists the accidentals that the new key needs.
  */
 export function transposeText(
   text: string,
@@ -59,7 +60,9 @@ export function transposeText(
   return { text: result, warnings: warnings.sort((a, b) => a.place.line - b.place.line) };
 }
 
-/** Notes that a macro stood for and stands for no more: their sign came or went. */
+/**
+ * Warns of tunes in which macros match a different number of notes after transposing, because accidentals came or went.
+ */
 function lostMacros(
   { lines, tunes }: AbcFile,
   uses: readonly number[],
@@ -74,7 +77,7 @@ function lostMacros(
   });
 }
 
-/** What stands after the K: of a tune's header, where that is a key. */
+/** The text after K: in a tune's header, where that is a key. */
 function keyTextOf(tokens: readonly AbcToken[], first: number): string | undefined {
   const { tune } = tokens[first]!;
   for (let at = first; at < tokens.length && tokens[at]!.tune === tune; at++) {
@@ -85,7 +88,7 @@ function keyTextOf(tokens: readonly AbcToken[], first: number): string | undefin
   return undefined;
 }
 
-/** By how much a tune moves, which its first key says. */
+/** The interval by which a tune moves, from the goal and the text of its K: field. */
 function goalInterval(goal: Goal, said: string | undefined): Interval {
   const field = said === undefined ? undefined : (readKeyField(said) as KeyField);
   const key = field?.free ? undefined : field?.key;
@@ -95,10 +98,10 @@ function goalInterval(goal: Goal, said: string | undefined): Interval {
   return intervalTo(key.tonic, tonic, goal.octaves);
 }
 
-/** Tokens after a note among which its tie is looked for: more than a chord for hands has. */
+/** How many tokens after a note to search for its tie: more than any playable chord has. */
 const FURTHEST = 200;
 
-/** Whether a tie leads from the pitch at `index`: its own, or that of its chord. */
+/** Whether the pitch at `index` is tied to the next note, itself or through its chord. */
 function isTied(tokens: readonly AbcToken[], index: number, inChord: boolean): boolean {
   let own = true;
   for (let at = index + 1; at < tokens.length && at < index + FURTHEST; at++) {
@@ -113,7 +116,7 @@ function isTied(tokens: readonly AbcToken[], index: number, inChord: boolean): b
   return false;
 }
 
-/** A pitch as text, with a capital or not and with marks as before where that is not how it is mostly written: `C'` for `c`. */
+/** A transposed pitch in ABC. An unusual spelling (`C'` for `c`) keeps its case and its style of octave marks. */
 function likeBefore(text: string, before: WrittenPitch, after: WrittenPitch): string {
   const plain = pitchText(after);
   const capital = /[A-G]/.test(text);
@@ -125,16 +128,16 @@ function likeBefore(text: string, before: WrittenPitch, after: WrittenPitch): st
   return sign! + (capital ? letter!.toUpperCase() : letter!.toLowerCase()) + moveMarks(marks, octaves, usual);
 }
 
-/** A K: field in force: as it was, and as it is written where the music goes. */
+/** A K: field in force: the key before and after transposing, and the interval that was used. */
 interface Keyed {
   readonly heard: Key;
   readonly written: Key;
   readonly by: Interval;
-  /** There is no signature: notes are written with what they need. */
+  /** K:none: notes carry all accidentals themselves. */
   readonly free: boolean;
 }
 
-/** A voice's signs so far. */
+/** The accidentals in force in one voice, before and after transposing. */
 interface VoiceState {
   readonly heard: Accidentals;
   readonly written: Accidentals;
@@ -143,12 +146,12 @@ interface VoiceState {
 
 type Warn = (reason: string) => void;
 
-/** Moves the tokens of one tune, one after the other. */
+/** Transposes the tokens of one tune, in order. */
 class Mover {
   readonly #voices = new Map<string, VoiceState>();
   #voice = '';
   #propagation: Propagation;
-  /** The header's. */
+  /** The header's key. */
   #keyed: Keyed;
   #inGraces = false;
   #inChord = false;
@@ -156,7 +159,7 @@ class Mover {
   constructor(
     readonly interval: Interval,
     propagation: Propagation,
-    /** What K: of the header says, which macros before it stand in. */
+    /** Text of the header's K:, known in advance because macros before it are in that key. */
     key: string | undefined,
   ) {
     this.#propagation = propagation;
@@ -264,7 +267,7 @@ class Mover {
     return text;
   }
 
-  /** undefined where it says no key. */
+  /** Transposes the text of a K: field. undefined where it names no key. */
   #moveKey(value: string): { readonly text: string; readonly keyed: Keyed } | undefined {
     const field = readKeyField(value);
     if (typeof field === 'string' || field.key === undefined) return undefined;
@@ -279,7 +282,7 @@ class Mover {
     return { text: moved.text, keyed };
   }
 
-  /** A macro for one note moves with the note; its parts are music of their own. One for any note stays. */
+  /** Transposes the text of an m: field. A macro for a named note moves with the note; one for any note stays. */
   #macro(value: string): string {
     const parts = partsOf(value);
     const macro = readMacro(value);
@@ -294,7 +297,7 @@ class Mover {
     );
   }
 
-  /** Music outside the tune's own, in its key. */
+  /** Transposes music outside the tune's own, such as a macro's text, in the tune's key. */
   #moveApart(music: string): string {
     const state = this.#begin();
     const lexer = new MusicLexer(music, new Set());
@@ -315,7 +318,7 @@ class Mover {
 
   #movePitch(text: string, tie: boolean, { heard, written, keyed }: VoiceState): string {
     const { step, accidental } = readPitch(text);
-    /** An accidental that changes nothing is one that the writer wanted seen. */
+    /** A redundant accidental was written on purpose and is kept. */
     const wanted = accidental !== undefined && (!keyed.free || heard.implied(step) === accidental);
     const sounding = heard.sound({ step, ...(accidental === undefined ? {} : { accidental }) }, tie);
     const { step: to, alter } = movePitch(step, sounding, keyed.by);

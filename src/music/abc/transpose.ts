@@ -12,17 +12,17 @@ import {
 import { Accidentals } from './sounding.js';
 import type { Alteration, Tune, TuneElement, WrittenPitch } from './tune.js';
 
-/** Where a key goes, and by how many steps of the staff its notes move. */
+/** A transposed key, and by how many staff steps its notes move. */
 interface Move {
   readonly key: Key;
   readonly steps: number;
 }
 
 /**
- * The tune on another tonic, each note as far from its signature as before; of several voices the first, without marks being moved
- * (transposeText moves a text whole). `steps` of the staff are the way of the tune's
- * tonic; by default the shorter of the two. Explicit accidentals of a key become accidentals of the notes. Keys beyond
- * seven sharps or flats are written with their enharmonic tonic.
+ * Transposes a tune to another tonic; written accidentals keep their distance from the signature. Only the first voice
+ * moves, and marks such as chord symbols and graces do not (transposeText transposes a whole text). `steps` is the number
+ * of staff steps from the old tonic to the new one; by default the shorter way. Explicit accidentals of a key become
+ * accidentals of the notes. A key beyond seven sharps or flats gets its enharmonic tonic.
  */
 export function transposeTune(tune: Tune, to: Tonic, steps?: number): Tune {
   const from = tonicFifths(tune.key.tonic);
@@ -32,7 +32,7 @@ export function transposeTune(tune: Tune, to: Tonic, steps?: number): Tune {
   );
 }
 
-/** As {@link transposeTune} to C, but for the keys of changes: they keep their distance from C within -5 to 6 fifths. */
+/** Like {@link transposeTune} to C, except that keys of changes stay within -5 to 6 fifths of C. */
 export function transposeToC(tune: Tune, steps: number): Tune {
   const from = tonicFifths(tune.key.tonic);
   return moveTune(tune, steps, (key) => {
@@ -41,7 +41,7 @@ export function transposeToC(tune: Tune, steps: number): Tune {
   });
 }
 
-/** The number of steps congruent to `steps` modulo an octave that is nearest to `way`. */
+/** The number of steps that equals `steps` modulo an octave and is nearest to `way`. */
 function nearest(steps: number, way: number): number {
   const ahead = (((steps - way) % 7) + 7) % 7;
   return way + (ahead > 3 ? ahead - 7 : ahead);
@@ -67,7 +67,7 @@ function moveTune(tune: Tune, way: number, tonicOf: (key: Key) => Tonic): Tune {
   return { ...rest, key: move(tune.key).key, body };
 }
 
-/** Moves accidentals as they are written. undefined where one would need three sharps or flats. */
+/** Moves written accidentals with their notes. undefined where one would need a triple sharp or flat. */
 function moveSigns(tune: Tune, move: (key: Key) => Move): TuneElement[] | undefined {
   let { from, to, steps } = signatures(tune.key, move);
   let possible = true;
@@ -92,7 +92,7 @@ function signatures(key: Key, move: (key: Key) => Move) {
   return { from: signature(plainKey(key)), to: signature(moved.key), steps: moved.steps };
 }
 
-/** Writes each note anew as it sounds, with the accidentals that the new keys need and no others. */
+/** Respells each note from its sound, with only the accidentals that the new keys need. */
 function respell(tune: Tune, move: (key: Key) => Move): TuneElement[] {
   const accidentals = new Accidentals(tune.key, tune.propagation);
   let { from, to, steps } = signatures(tune.key, move);
@@ -122,7 +122,7 @@ function respell(tune: Tune, move: (key: Key) => Move): TuneElement[] {
   });
 }
 
-/** A pitch that would need three sharps or flats is written a step further on. */
+/** Respells a pitch on the next step where it would need a triple sharp or flat. */
 function spelled(step: number, alter: number): { step: number; alter: number } {
   if (Math.abs(alter) <= 2) return { step, alter };
   const next = step + Math.sign(alter);
@@ -133,7 +133,7 @@ function letterOf(step: number): number {
   return ((step % 7) + 7) % 7;
 }
 
-/** An element with each of its pitches mapped, in the order written; `tie` says whether the note is tied to the next. */
+/** Maps each pitch of an element, in written order; `tie` says whether the note is tied to the next. */
 function mapPitches(
   element: TuneElement,
   map: (pitch: WrittenPitch, tie: boolean) => WrittenPitch,

@@ -1,4 +1,4 @@
-/** Types of tune that `R:` names; `R:` writes blanks for hyphens. */
+/** Types of tune, as R: names them with blanks for hyphens. */
 export const TUNE_TYPES = [
   'reel',
   'jig',
@@ -20,12 +20,12 @@ export const TUNE_TYPES = [
 
 export type TuneType = (typeof TUNE_TYPES)[number];
 
-/** Meters that a type is danced in; the first is the one meant where none is said. */
+/** Meters in which each type is danced; the first is the default. */
 export const TYPE_METERS: Readonly<Record<TuneType, readonly string[]>> = {
   reel: ['4/4', 'C|', '2/4'],
   jig: ['6/8', '9/8', '12/8'],
   'slip-jig': ['9/8'],
-  // abc2midi knows hornpipes in these two alone.
+  // abc2midi knows hornpipes in these two meters only.
   hornpipe: ['4/4', '2/4'],
   polka: ['2/4'],
   slide: ['12/8', '6/8'],
@@ -53,7 +53,10 @@ const NAMES: Readonly<Record<string, TuneType>> = {
   'barn dance': 'barndance',
 };
 
-/** The type that an R: field names, if it is one of these: case, plurals and remarks in brackets do not count. Nothing is guessed. */
+/**
+ * The type that an R: field names; ignores case, plurals and remarks in parentheses. undefined for other names: nothing
+ * is guessed.
+ */
 export function tuneTypeOf(rhythm: string | undefined): TuneType | undefined {
   if (rhythm === undefined) return undefined;
   const name = rhythm

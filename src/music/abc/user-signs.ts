@@ -1,7 +1,7 @@
-/** What U: may make a sign of: H to W, h to w and ~ (ABC 2.1, 4.16). */
+/** The content of U:, which may define the letters H to W, h to w and ~ (ABC 2.1, 4.16). */
 const DEFINITION = /^\s*([H-Wh-w~])\s*=\s*(.*?)\s*$/s;
 
-/** Standard signs of one character, with the names of what they mean (ABC 2.1, 4.14). */
+/** Standard one-character signs with the names of their decorations (ABC 2.1, 4.14). */
 const STANDARD: Readonly<Record<string, string>> = {
   '.': 'staccato',
   '~': 'roll',
@@ -16,17 +16,17 @@ const STANDARD: Readonly<Record<string, string>> = {
   v: 'downbow',
 };
 
-/** Signs of one character in a tune, as U: defines them. */
+/** The one-character signs of a tune, with the definitions of U:. */
 export class UserSigns {
   readonly #own = new Map<string, string>();
 
-  /** Letters that are signs beside the standard ones. */
+  /** Letters that U: has defined. */
   get letters(): ReadonlySet<string> {
     return this.#letters;
   }
   readonly #letters = new Set<string>();
 
-  /** Takes the text of a U: field; false where it defines nothing. */
+  /** Adds the definition of a U: field. Returns false where the text is not a definition. */
   define(text: string): boolean {
     const [, letter, meaning] = DEFINITION.exec(text) ?? [];
     if (letter === undefined || meaning === '') return false;
@@ -35,7 +35,10 @@ export class UserSigns {
     return true;
   }
 
-  /** What a sign means: the name between `!` and `!`, or quoted text with its quotes; `nil` where U: took its meaning. */
+  /**
+   * The meaning of a sign: a decoration's name, or quoted text with its quotes. `nil` means that U: removed the sign's
+   * meaning.
+   */
   meaning(sign: string): string {
     const said = this.#own.get(sign);
     if (said === undefined) return STANDARD[sign] ?? sign;

@@ -4,7 +4,7 @@ import { append, isTimed, withMarks } from './signs.js';
 import { soundingDurations } from './timing.js';
 import type { ChordNote, ElementOf, Graces, Marks, Place, TuneElement } from './tune.js';
 
-/** What has been written before the note or bar line that it belongs to. */
+/** Marks written before the note or bar line that they belong to. */
 interface Pending {
   graces?: Graces;
   decorations: string[];
@@ -12,34 +12,34 @@ interface Pending {
   annotations: string[];
 }
 
-/** A stretch of one bar that & lays over it. */
+/** An overlay (&) of one bar. */
 interface Overlay {
-  /** The first note or rest of its bar, which names the bar. */
+  /** Place of the first note or rest of the bar, which identifies it. */
   readonly over: Place;
   readonly elements: TuneElement[];
 }
 
-/** The music of one voice, element by element. */
+/** Collects the music of one voice, element by element. */
 export class VoiceBuilder {
   readonly elements: TuneElement[] = [];
-  /** Bars of what stands after the first & of a bar, the second, … */
+  /** The overlays after the first & of each bar, after the second, and so on. (layer, bar) */
   readonly layers: Overlay[][] = [];
-  /** What Q: and P: have said since the last note. */
+  /** What Q: and P: have set since the last note. */
   tempo: Marks['tempo'];
   part: string | undefined;
   #pending: Pending = { decorations: [], annotations: [] };
-  /** Where what waits for a note stands. */
+  /** Place of the graces or chord symbol that wait for a note. */
   #waiting: Place | undefined;
-  /** Where elements go: to the bar itself, or to what lies over it. */
+  /** Where elements are added: the voice itself, or the current overlay. */
   #into = this.elements;
   #layer = 0;
-  /** Where the last note, chord or rest is. */
+  /** Index in `#into` of the last note, chord or rest; -1 where there is none. */
   #timed = -1;
 
   constructor(
     public id: string,
     public name: string | undefined,
-    /** Where it begins. */
+    /** Where the voice begins. */
     public place: Place,
     readonly holding: Holding,
   ) {}
@@ -62,7 +62,7 @@ export class VoiceBuilder {
     this.#waiting = place;
   }
 
-  /** Graces or a chord symbol that no note follows. */
+  /** Graces or a chord symbol that no note follows; undefined where there are none. */
   get left(): { readonly what: string; readonly place: Place } | undefined {
     const { graces, chord } = this.#pending;
     if (!this.#waiting || (!graces && chord === undefined)) return undefined;
@@ -85,7 +85,7 @@ export class VoiceBuilder {
     } else append(element.kind === 'key' || element.kind === 'meter' ? this.elements : this.#into, element);
   }
 
-  /** What a line ends with belongs to the sign before: `|"^D.C."`. */
+  /** Attaches marks at the end of a line to the sign before them: `|"^D.C."`. */
   endLine(): void {
     const { decorations, annotations } = this.#pending;
     if (decorations.length === 0 && annotations.length === 0) return;
@@ -95,7 +95,7 @@ export class VoiceBuilder {
       this.#into[at] = withMarks(last, this.#barMarks());
   }
 
-  /** Ties the last note or chord; false where there is none. */
+  /** Ties the last note or chord. Returns false where there is none. */
   tie(): boolean {
     const note = this.#into[this.#timed];
     if (note?.kind !== 'note' && note?.kind !== 'chord') return false;
@@ -103,7 +103,7 @@ export class VoiceBuilder {
     return true;
   }
 
-  /** &: what follows lies over the bar so far. False where the bar has no notes yet. */
+  /** Begins an overlay (&) over the bar so far. Returns false where the bar has no notes yet. */
   overlay(): boolean {
     let at = this.elements.length;
     let first: TuneElement | undefined;
@@ -148,7 +148,7 @@ export class VoiceBuilder {
     };
   }
 
-  /** Graces and chord symbols wait for a note. */
+  /** Takes the pending marks of a bar line or ending. Graces and chord symbols keep waiting for a note. */
   #barMarks(): Marks {
     const { decorations, annotations, ...waiting } = this.#pending;
     this.#pending = { ...waiting, decorations: [], annotations: [] };
@@ -159,7 +159,7 @@ export class VoiceBuilder {
   }
 }
 
-/** A chord's lengths in eighth notes: lengths inside are kept where there are any. */
+/** The lengths of a chord in eighth notes. Lengths inside the brackets are kept where any differs from one unit. */
 export function scaled(
   notes: readonly ChordNote[],
   outer: Fraction,
@@ -173,8 +173,9 @@ export function scaled(
 }
 
 /**
- * A voice of what & lays over the bars of another: the same bar lines, endings, keys and meters, rests in the other bars. A stretch
- * that is shorter than its bar is filled up. `tooLong` is told of one that is longer, which is left out.
+ * The body of an overlay voice: the bar lines, endings, keys and meters of the main voice, with rests in bars without an
+ * overlay. An overlay shorter than its bar is filled up with rests; one that is longer is left out and its place passed
+ * to `tooLong`.
  */
 export function layerBody(
   main: readonly TuneElement[],
@@ -234,7 +235,7 @@ function filled(
   return body;
 }
 
-/** Bars of rest, a bar line between each two. */
+/** Bars of rest, separated by bar lines. */
 export function barsOfRest(count: number, duration: Fraction | undefined, place: Place): TuneElement[] {
   return Array.from({ length: count }, (_, bar): TuneElement[] => [
     ...(bar > 0 ? [{ kind: 'bar', line: '|', place } as const] : []),

@@ -8,7 +8,10 @@ import type { ElementOf, Meter, Tune, TuneElement } from './tune.js';
 
 const BARS_A_LINE = 4;
 
-/** A tune as ABC: X, T, R, other fields, M, L, Q, K, then its music, four bars a line, beamed by the beat. Ends with a line break. */
+/**
+ * Writes a tune as ABC: X, T, R, other fields, M, L, Q, K, then the music of its first voice, four bars a line, beamed by
+ * the beat. Ends with a line break.
+ */
 export function writeAbc(tune: Tune): string {
   const header = [
     `X:${oneLine(tune.number) || '1'}`,
@@ -24,7 +27,7 @@ export function writeAbc(tune: Tune): string {
   return `${[...header, ...musicLines(tune)].join('\n')}\n`;
 }
 
-/** A field is one line; % would begin a remark. */
+/** A value that fits on one line of a header; `%` is escaped, since it would begin a comment. */
 function oneLine(text: string): string {
   return text
     .replace(/[\r\n]+/g, ' ')
@@ -32,12 +35,15 @@ function oneLine(text: string): string {
     .trim();
 }
 
-/** The music of a tune, a string a line. */
+/** The lines of music of a tune, without line breaks. */
 export function musicLines(tune: Tune): string[] {
   return new MusicWriter(tune, ONE).lines();
 }
 
-/** The music of one bar without its bar lines, by an L: of `unit` eighths; a short one stands at the end of its bar where it is a `pickup`. */
+/**
+ * The music of one bar without its bar lines, with an L: of `unit` eighths. With `pickup`, a short bar is beamed as the
+ * end of a full one.
+ */
 export function barText(tune: Tune, unit: Fraction, pickup: boolean): string {
   return new MusicWriter(tune, unit).lines(pickup).join(' ');
 }
@@ -50,11 +56,11 @@ class MusicWriter {
   #meter: Meter | null;
   /** Full bars on the line so far. */
   #bars = 0;
-  /** Where in its bar the next note stands. */
+  /** Time of the next note in its bar, in eighths. */
   #at = ZERO;
-  /** Notes that are left of a tuplet; 0 when it has just ended. */
+  /** Notes left in a tuplet; 0 when it has just ended. */
   #tuplet: number | undefined;
-  /** Time written in the bar so far. */
+  /** Time written in the bar so far, in eighths. */
   #filled = ZERO;
 
   constructor(
@@ -115,7 +121,7 @@ class MusicWriter {
     this.#filled = add(this.#filled, this.#durations[index]!);
   }
 
-  /** A blank where a beat begins or a tuplet has ended. */
+  /** Adds a blank where a beat begins or a tuplet has ended. */
   #beam(): void {
     if (compare(this.#filled, ZERO) === 0 || this.#line.endsWith(' ')) return;
     if (this.#tuplet === 0) {
@@ -131,7 +137,7 @@ class MusicWriter {
   #bar({ line }: ElementOf<'bar'>, index: number): void {
     this.#closeBar();
     if (line === '|:' && this.#bars > 0 && isTimed(this.#body[index - 1])) {
-      // A part begins on a line of its own; the line before it is closed, though one sign would do.
+      // A part begins on a new line. The line before it gets a closing bar line, though `|:` alone would do.
       this.#line += '||';
       this.#endLine();
     }
@@ -144,13 +150,13 @@ class MusicWriter {
 
   #closeBar(): void {
     if (this.#tuplet === 0) this.#tuplet = undefined;
-    // A pickup is no bar of the line.
+    // A pickup does not count as a bar of the line.
     if (this.#meter === null ? this.#filled.num > 0 : compare(this.#filled, barLength(this.#meter)) >= 0)
       this.#bars++;
     this.#filled = ZERO;
   }
 
-  /** A bar that is not full at the beginning of a part is a pickup: it stands at the end of its bar. */
+  /** Begins a bar. A short bar at the beginning of a part is a pickup, whose notes lie at the end of a full bar. */
   #beginBar(from: number, opensPart: boolean): void {
     this.#at = ZERO;
     if (!opensPart || this.#meter === null) return;
@@ -165,7 +171,7 @@ class MusicWriter {
   }
 
   #endLine(): void {
-    // A line that begins with one letter and a colon would be a field.
+    // A line that begins with one letter and a colon would be read as a field.
     const line = this.#line.trim().replace(/^(?=[A-Za-z]:)/, ' ');
     if (line !== '') this.#lines.push(line);
     this.#line = '';
@@ -173,7 +179,7 @@ class MusicWriter {
   }
 }
 
-/** Notes under one beam, in eighths: three in compound meters, half a bar of 4/4, else a quarter. */
+/** Length of a beam in eighths: three notes in compound meters, half a bar of 4/4, else a quarter. */
 function beamLength(meter: Meter | null): Fraction {
   if (meter === null) return fraction(2);
   if (isCompound(meter) || (meter.num === 3 && meter.den > 4)) return fraction(24, meter.den);
@@ -187,7 +193,7 @@ function noteText(element: ElementOf<'note' | 'rest' | 'chord'>, unit: Fraction)
   if (element.kind === 'rest') return `z${whole}`;
   const tie = element.tie ? '-' : '';
   if (element.kind === 'note') return pitchText(element.pitch) + whole + tie;
-  // L: counts once: in the notes' lengths where they have any, else in that of the chord.
+  // L: applies once: to the notes' own lengths where they have any, else to the chord's length.
   const plain = element.notes.every(({ duration }) => equal(duration, ONE));
   const notes = element.notes.map(
     ({ pitch, duration, tie }) =>
@@ -196,7 +202,7 @@ function noteText(element: ElementOf<'note' | 'rest' | 'chord'>, unit: Fraction)
   return `[${notes.join('')}]${plain ? whole : shortText(element.duration)}${tie}`;
 }
 
-/** A half is written `/`, as players write it. */
+/** Writes a half as `/`, as players do. */
 function shortText(duration: Fraction): string {
   return lengthText(duration).replace(/^\/2$/, '/');
 }

@@ -128,7 +128,7 @@ describe('a critic', () => {
   const empty: ReadBar = { beats: 4, notes: [], chords: [] };
 
   it('judges by how far each feature is from the middle of people, and no further than three widths', () => {
-    // The tune of a bar reaches over four semitones.
+    // The melody of a bar has a range of four semitones.
     const wide = critic({ lineRange: { middle: 2, width: 2, slope: -1, bend: 0.25 } });
     expect(
       wide.judge(before, [

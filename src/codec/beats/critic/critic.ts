@@ -9,19 +9,23 @@ export interface FeatureWeight {
   readonly bend: number;
 }
 
-/** A logistic regression that tells people's continuations from the network's; a model folder has it, training/torch/beat_critic.py fits it. */
+/**
+ * A logistic regression that tells people's continuations from the network's. training/torch/beat_critic.py fits it, and
+ * it is part of a model folder.
+ */
 export interface BeatCriticSpec {
   readonly bias: number;
   readonly features: Readonly<Record<FeatureName, FeatureWeight>>;
 }
 
-/** Standardised values are clamped to this many widths. */
+/** Standardised values of features are clamped to this absolute value. */
 const FARTHEST = 3;
 
 /**
- * Faults that a reader of continuations named, with the side of people's middle on which they lie: rests, dissonances and notes outside
- * the key, a bar line without bass, a figure that is dropped, one chord or pitch over and over. People have each of them at times, so
- * the regression hardly punishes them; beyond a width from the middle each costs {@link COST} a width.
+ * Faults that a reader of continuations named, with the side of people's middle on which each lies: rests, dissonances and notes outside
+ * the key, a bar line without bass, a dropped figure, one chord or pitch over and over. People's playing has each at
+ * times, so the regression hardly punishes them. Beyond one width from the middle, each further width costs {@link COST},
+ * up to {@link FARTHEST_NAMED} widths.
  */
 const NAMED: readonly (readonly [FeatureName, side: 1 | -1])[] = [
   ['hole', 1],
@@ -44,8 +48,8 @@ const COST = 0.7;
 const FARTHEST_NAMED = 6;
 
 /**
- * A network that is fed its own output for minutes repeats its bars. In windows of {@link LATELY} bars, 90 % of people's repeat a smaller
- * share of figures than {@link REPEATED}; what is above costs {@link REPEAT_COST} times the excess.
+ * A network that is fed its own output for minutes repeats its bars. In windows of {@link LATELY} bars, 90 % of people's
+ * playing repeats a smaller share of figures than {@link REPEATED}; each unit of excess costs {@link REPEAT_COST}.
  */
 const LATELY = 10;
 const REPEATED = 0.2;
@@ -66,7 +70,7 @@ function repeatedShare(bars: readonly ReadBar[]): number {
   return repeated / Math.max(1, pitches.length - 3);
 }
 
-/** Scores continuations: how likely people would have played them. */
+/** Scores continuations by how likely people would have played them; higher is better. */
 export class BeatCritic {
   constructor(private readonly spec: BeatCriticSpec) {}
 

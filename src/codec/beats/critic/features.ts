@@ -9,7 +9,7 @@ export type Features = ReturnType<typeof textureOf> &
   ReturnType<typeof lineOf>;
 export type FeatureName = keyof Features;
 
-/** Number of bars before that count. */
+/** How many bars before the span count as context. */
 const CONTEXT_BARS = 16;
 
 export function featuresOf(before: readonly ReadBar[], span: readonly ReadBar[]): Features {

@@ -3,18 +3,18 @@ import { cosine, mean, share } from './numbers.js';
 import type { ReadBar } from './reading.js';
 import { MIDDLE_C } from './texture.js';
 
-/** What a bass note counts for, against any other. */
+/** Weight of a bass note; any other note has 1. */
 const BASS = 2;
 const MAJOR = [0, 2, 4, 5, 7, 9, 11];
-/** Bars of context for a chord or a key. */
+/** How many bars of context to use for chords and keys. */
 const MEMORY = 16;
 
-/** Whether loops of chords go on, and whether notes clash. */
+/** Features of harmony: whether chord loops continue, whether notes clash, and whether they fit key and chords. */
 export function harmonyOf(before: readonly ReadBar[], span: readonly ReadBar[]) {
   const all = [...before, ...span];
   const colours = all.map(colourOf);
   const first = before.length;
-  /** How alike the bars of the span are to those so many bars before, in their pitch classes. */
+  /** Mean similarity, in pitch classes, of the span's bars to the bars that many bars earlier. */
   const loop = (bars: number): number =>
     mean(
       span.flatMap((_, at) =>
@@ -45,7 +45,7 @@ export function harmonyOf(before: readonly ReadBar[], span: readonly ReadBar[]) 
   };
 }
 
-/** How long each pitch class sounds in a bar, in beats; the lowest notes count more. */
+/** How long each pitch class sounds in a bar, in beats; low notes weigh more. (12) */
 export function colourOf({ notes, beats }: ReadBar): number[] {
   const colour = new Array<number>(12).fill(0);
   for (const { pitch, tick, beats: length } of notes) {
@@ -59,7 +59,7 @@ export function sum(colours: readonly (readonly number[])[]): number[] {
   return Array.from({ length: 12 }, (_, pitch) => colours.reduce((all, colour) => all + colour[pitch]!, 0));
 }
 
-/** The tonic of the major scale that most of it lies in. */
+/** The tonic (0 is C) of the major scale that covers most of the weight. */
 export function keyOf(colour: readonly number[]): number {
   const kept = (key: number) => MAJOR.reduce((all, step) => all + colour[(key + step) % 12]!, 0);
   let best = 0;
@@ -72,7 +72,7 @@ function outsideOf(colour: readonly number[], key: number): number {
   return all === 0 ? 0 : 1 - MAJOR.reduce((kept, step) => kept + colour[(key + step) % 12]!, 0) / all;
 }
 
-/** The pitches that sound on the first and third beats. */
+/** The pitches that sound on the first and third beats. (beat, pitch) */
 function strongBeats(bars: readonly ReadBar[]): number[][] {
   return bars.flatMap(({ notes, beats }, at) =>
     [0, 2].flatMap((beat) => {
@@ -90,7 +90,7 @@ function strongBeats(bars: readonly ReadBar[]): number[][] {
   );
 }
 
-/** Tones of each quality, above the root: those of QUALITIES in their order. */
+/** Chord tones of each quality, in semitones above the root and in the order of QUALITIES. */
 const TONES = [
   [0, 4, 7],
   [0, 3, 7],
@@ -103,12 +103,15 @@ const TONES = [
   [0, 4, 8],
 ] as const;
 
-/** The last chord that was said; -1: none. */
+/** The last chord token; -1 where there is none. */
 function heldChord(bars: readonly ReadBar[]): number {
   return bars.findLast(({ chords }) => chords.length > 0)?.chords.at(-1)?.chord ?? -1;
 }
 
-/** Of the notes on beats, and of the low ones: those of the chord that is said; of the bar lines with a low note, those with the root below. */
+/**
+ * Shares: of notes on beats, and of low notes, that belong to the current chord; and of bar lines with a low note, those
+ * with the root in the bass.
+ */
 function inChords(span: readonly ReadBar[], held: number) {
   const [high, low, roots]: [boolean[], boolean[], boolean[]] = [[], [], []];
   let chord = held;
@@ -133,7 +136,7 @@ function inChords(span: readonly ReadBar[], held: number) {
   return { highInChord: share(high, is), lowInChord: share(low, is), rootsOnLines: share(roots, is) };
 }
 
-/** Two notes a semitone, or octaves and one, apart. */
+/** Whether two pitches lie a semitone apart, or a semitone plus octaves. */
 function clashes(pitches: readonly number[]): boolean {
   return pitches.some((low) => pitches.some((high) => high > low && (high - low) % 12 === 1));
 }

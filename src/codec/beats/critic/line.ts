@@ -3,17 +3,17 @@ import { alike, mean, share } from './numbers.js';
 import type { ReadBar, ReadNote } from './reading.js';
 import { holeOf, MIDDLE_C } from './texture.js';
 
-/** A higher note that sounds on for so many beats hides those below it. */
+/** A higher note that sounds on for more than this many beats hides lower notes. */
 const HIDES = 0.5;
 const LEAP = 7;
-/** A long note, in beats. */
+/** Least length of a long note, in beats. */
 const LONG = 1.5;
-/** So many bars back something may come again. */
+/** How many bars back to look for material that returns. */
 const MEMORY = 16;
-/** A bar is another's again if so much of both is the same. */
+/** A bar counts as a repetition of another from this similarity on. */
 const AGAIN = 0.6;
 
-/** The tune: what is on top. Where it goes, and whether it comes back. */
+/** Features of the melody (the highest notes): its motion, and whether its material returns. */
 export function lineOf(before: readonly ReadBar[], span: readonly ReadBar[]) {
   const lines = topOf([...before, ...span]);
   const [context, played] = [lines.slice(0, before.length), lines.slice(before.length)];
@@ -52,7 +52,7 @@ export function lineOf(before: readonly ReadBar[], span: readonly ReadBar[]) {
   };
 }
 
-/** The highest notes of each bar, where no higher one sounds on. */
+/** The highest notes of each bar from middle C up, except where a higher one still sounds. (bar, note) */
 function topOf(bars: readonly ReadBar[]): ReadNote[][] {
   let [end, high, passed] = [-Infinity, 0, 0];
   return bars.map(({ notes, beats }) => {
@@ -81,7 +81,7 @@ function intervals(notes: readonly ReadNote[]): number[] {
   return notes.slice(1).map(({ pitch }, at) => pitch - notes[at]!.pitch);
 }
 
-/** In nats. */
+/** Entropy of the pitches, in nats. */
 function entropy(pitches: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const pitch of pitches) counts.set(pitch, (counts.get(pitch) ?? 0) + 1);
@@ -91,7 +91,7 @@ function entropy(pitches: readonly number[]): number {
   );
 }
 
-/** Of the leaps, those that a step back follows. */
+/** Share of leaps that a step in the opposite direction follows. */
 function recovered(steps: readonly number[]): number {
   const leaps = steps
     .slice(0, -1)
@@ -99,7 +99,7 @@ function recovered(steps: readonly number[]): number {
   return share(leaps, ({ step, next }) => step * next < 0 && Math.abs(next) < LEAP);
 }
 
-/** Of the figures of four notes, at whatever pitch, those that were played before. */
+/** Share of figures of four notes, regardless of transposition, that have been played before. */
 function contourBack(context: readonly ReadNote[][], played: readonly ReadNote[][]): number {
   const figures = (bars: readonly ReadNote[][], from: number) => {
     const notes = bars.flatMap((line, bar) =>
@@ -126,7 +126,10 @@ function contourBack(context: readonly ReadNote[][], played: readonly ReadNote[]
 
 type Returns<N extends string> = Record<`${N}${'1' | '2' | '4' | '8' | 'Best' | 'Back'}`, number>;
 
-/** How alike the bars from `first` on are to those 1, 2, 4 and 8 bars before, to the one most alike, and how many are one again, but not the last. */
+/**
+ * Similarity of the bars from `first` on to those 1, 2, 4 and 8 bars earlier and to the most similar earlier bar, and the
+ * share that repeat a bar before the last one.
+ */
 function returnsOf<N extends string>(
   name: N,
   bars: readonly (readonly ReadNote[])[],

@@ -13,7 +13,7 @@ export function share<T>(list: readonly T[], holds: (one: T) => boolean): number
   return list.length === 0 ? 0 : list.filter(holds).length / list.length;
 }
 
-/** The cosine of two vectors; 0 where one of them is 0. */
+/** The cosine of two vectors; 0 where either is the zero vector. */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [product, squareA, squareB] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {

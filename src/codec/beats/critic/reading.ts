@@ -3,11 +3,11 @@ import type { Pitch } from '../../../music/units.js';
 import { lengthOfStep, STEPS_PER_OCTAVE } from '../length.js';
 import { beatVocabulary, LOWEST } from '../vocabulary.js';
 
-/** A note of a bar. */
+/** A note read from the tokens of a bar. */
 export interface ReadNote {
-  /** Ticks from the bar line; a little below 0 where the note is early. */
+  /** Ticks from the bar line; slightly negative where the note is early. */
   readonly tick: number;
-  /** The sixteenth of the bar. */
+  /** Index of the sixteenth in the bar. */
   readonly slot: number;
   readonly pitch: Pitch;
   readonly bin: number;
@@ -26,7 +26,7 @@ export interface ReadBar {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
-/** Reads tokens as bars; tokens before the first bar line are left out. */
+/** Reads tokens as bars; skips tokens before the first bar line. */
 export function readBars(tokens: Iterable<number>): ReadBar[] {
   const bars: Writable<ReadBar>[] = [];
   let [tick, slot] = [0, 0];

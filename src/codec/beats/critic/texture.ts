@@ -3,13 +3,13 @@ import { cosine, deviation, mean, share } from './numbers.js';
 import type { ReadBar, ReadNote } from './reading.js';
 
 export const MIDDLE_C = 60;
-/** So far may a note lie from where it belongs, in ticks. */
+/** How far, in ticks, a note may lie from its place on the grid. */
 const NEAR = 3;
 const ON_GRID = 2;
-/** Bars whose figure is carried on. */
+/** How many bars of context make up the figure that the span should continue. */
 const FIGURE = 4;
 
-/** How dense, how regular, how loud the music is, and what the low notes do; mostly beside what came before. */
+/** Features of texture: density, regularity, loudness, and the low notes; mostly compared with the context. */
 export function textureOf(before: readonly ReadBar[], span: readonly ReadBar[]) {
   const [context, played] = [read(before), read(span)];
   const figure = sumOf(before.slice(-FIGURE).map(rhythmOf));
@@ -61,7 +61,10 @@ export function beatsOf(bars: readonly ReadBar[]): number {
   return bars.reduce((sum, { beats }) => sum + beats, 0);
 }
 
-/** The longest time without such a note, in beats: from the last one before the span to the end of the span. */
+/**
+ * The longest time without a note that `counts`, in beats, from the last such note before the span to the end of the
+ * span.
+ */
 export function holeOf(
   before: readonly ReadBar[],
   span: readonly ReadBar[],
@@ -82,7 +85,7 @@ export function holeOf(
   return Math.max(longest, passed - at);
 }
 
-/** Low notes by sixteenth. */
+/** Number of low notes on each sixteenth of a bar. (16) */
 function rhythmOf({ notes }: ReadBar): number[] {
   const counts = new Array<number>(16).fill(0);
   for (const { pitch, slot } of notes) if (pitch < MIDDLE_C) counts[slot]!++;

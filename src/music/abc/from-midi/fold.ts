@@ -1,39 +1,41 @@
 import { add, compare, type Fraction, fraction, multiply, subtract } from '../fraction.js';
 import type { PlacedNote } from './grid.js';
 
-/** A stretch of music that is written, once, with the signs at its edges. */
+/** A stretch of music that is written once, with the signs at its edges. */
 export interface Segment {
   readonly from: Fraction;
   readonly to: Fraction;
-  /** It begins what is repeated. */
+  /** It begins with `|:`. */
   readonly opens: boolean;
   readonly ending?: '1' | '2';
   /** It ends with `:|`. */
   readonly repeats: boolean;
 }
 
-/** Bars that a repeat has at least: less is a figure of the tune. */
+/** Fewest bars of a repeat: a shorter repetition is a figure of the tune. */
 const SHORTEST = 4;
-/** Of a part's bars at most so many differ in its endings. */
+/** Largest share of a repeated part's bars that its endings may take. */
 const ENDING = 1 / 4;
-/** In bars: what a sign of repeat costs, and one that stands neither at a bar line nor before a pickup like the first. */
+/**
+ * Costs in bars: of a repeat sign, and of one that stands neither at a bar line nor before a pickup as long as the first.
+ */
 const SIGN = 0.5;
 const ODD_PLACE = 0.75;
-/** Bars may be divided at half eighths. */
+/** Length of an atom in eighth notes: music may be divided at any multiple. */
 const ATOM = fraction(1, 2);
 const MOST_ATOMS = 6000;
 
-/** Music from its first note on, in atoms of half an eighth. */
+/** Music from its first note on, divided into atoms of half an eighth. */
 class Atoms {
   readonly #keys: string[];
-  /** Whether a note sounds on where each begins. */
+  /** Whether a note sounds on across the beginning of each atom. (atom) */
   readonly #crossed: boolean[];
   readonly #first: Fraction;
 
   constructor(
     notes: readonly PlacedNote[],
     readonly count: number,
-    /** Of a bar. */
+    /** Atoms in a bar. */
     readonly length: number,
     /** Atoms before the first bar line. */
     readonly pickup: number,
@@ -69,7 +71,7 @@ class Atoms {
     return (atom - this.pickup + this.length) % this.length === 0;
   }
 
-  /** At a bar line, or before a pickup like the first. */
+  /** Whether an atom begins at a bar line, or before a pickup as long as the first. */
   isUsual(atom: number): boolean {
     return this.isLine(atom) || atom % this.length === 0;
   }
@@ -80,19 +82,21 @@ function atomsFrom(first: Fraction, time: Fraction): number {
   return (num * ATOM.den) / (den * ATOM.num);
 }
 
-/** A way to write what begins at an atom. */
+/** The cheapest way to write the music from one atom on. */
 interface Way {
   /** In bars. */
   readonly cost: number;
-  /** The atoms that it plays. */
+  /** How many atoms this step covers as played. */
   readonly plays: number;
-  /** How long what is repeated is, and where its endings begin. */
+  /** Length of the repeated music, and where its endings begin, in atoms from its beginning. */
   readonly repeat?: { readonly length: number; readonly fork?: number };
 }
 
 /**
- * The segments of a line of notes in one meter, with what is played twice in a row, note for note, written once: by repeats, and by
- * endings where its last bars differ. Of all ways the one with the fewest bars. undefined where nothing is played twice.
+ * Divides a line of notes in one meter into segments. Music that is played twice in a row, note for note, is written once
+ * with repeat signs, with two endings where the last bars differ. Dynamic programming over all divisions finds the one
+ * with the fewest bars. `bar` and `pickup` are lengths and `end` a time, in eighths. Returns undefined where nothing
+ * repeats, or where the music is too long to compare.
  */
 export function folded(
   notes: readonly PlacedNote[],
@@ -107,7 +111,7 @@ export function folded(
   const atoms = new Atoms(notes, count, length, before);
   const best: Way[] = Array<Way>(count + 1);
   best[count] = { cost: 0, plays: 0 };
-  /** How many atoms from the one on are like those from the other on: (other) */
+  /** How many atoms from the current one on equal those from another one on. (other atom) */
   let alike = new Int32Array(count + 2);
   for (let from = count - 1; from >= 0; from--) {
     const row = new Int32Array(count + 2);
@@ -138,7 +142,7 @@ function bestWay(atoms: Atoms, from: number, alike: Int32Array, best: readonly W
   return way;
 }
 
-/** The last bar line up to which both times are alike, in atoms from where the repeat begins. */
+/** The last bar line up to which both playings are alike, in atoms from where the repeat begins. */
 function forkOf(atoms: Atoms, from: number, length: number, alike: number): number | undefined {
   for (let fork = alike; fork >= length * (1 - ENDING); fork--) {
     const isCrossed = atoms.isCrossed(from + fork) || atoms.isCrossed(from + length + fork);

@@ -8,7 +8,9 @@ import { readAbc } from '../read.js';
 import { writeAbc } from '../write.js';
 import { tuneFromMidi } from './index.js';
 
-/** Pitches with their lengths in eighths at 240 eighths a minute; pitch 0 is a rest. */
+/**
+ * Notes from text such as `60:2 0:1`, each a pitch with its length in eighths at 240 eighths a minute; pitch 0 is a rest.
+ */
 function line(text: string, velocity = (_at: number) => 80): Note[] {
   let at = 0;
   return text.split(' ').flatMap((word) => {

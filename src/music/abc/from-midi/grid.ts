@@ -2,7 +2,7 @@ import { type Fraction, fraction, subtract } from '../fraction.js';
 import { isNote, isPowerOfTwo } from './lengths.js';
 import type { LineNote } from './line.js';
 
-/** A note at its place on paper; in eighth notes. */
+/** A quantised note; times in eighth notes. */
 export interface PlacedNote {
   readonly pitch: number;
   readonly velocity: number;
@@ -12,40 +12,47 @@ export interface PlacedNote {
 
 export interface Placed {
   readonly notes: readonly PlacedNote[];
-  /** The shortest straight note that the grid has, as a part of a whole note; triplets apart. */
+  /** The shortest straight note value of the grid, as a part of a whole note (8 is an eighth). Triplets do not count. */
   readonly grid: number;
   readonly tuplets: boolean;
-  /** Every note stood on it already. */
+  /** Whether every note stood on the grid already. */
   readonly exact: boolean;
-  /** How far the note that was moved furthest was moved, in eighths. */
+  /** The furthest that any onset was moved, in eighths. */
   readonly moved: number;
 }
 
-/** Parts of an eighth note. */
+/** Straight grids to choose from, in parts of an eighth note. */
 const STRAIGHT = [0.5, 1, 2, 4, 8];
-/** In the order in which they are tried where notes stand on a grid: halves, thirds, then fifths to ninths and finer ones. */
+/**
+ * Grids for notes that stand exactly on one, in parts of an eighth note and in the order tried: halves, thirds, then
+ * fifths to ninths and finer ones.
+ */
 const LATTICES = [0.5, 1, 1.5, 2, 3, 4, 6, 8, 2.5, 5, 3.5, 7, 4.5, 9, 12, 16];
-/** Half a tick of a file that has 480 or 960 a quarter note, and of one that has 96, in eighths. */
+/**
+ * Tolerances in eighths, with the grids that each may use: about half a tick of a file with 480 or 960 ticks a quarter
+ * note, then of one with 96.
+ */
 const TOLERANCES: readonly (readonly [tolerance: number, lattices: readonly number[]])[] = [
   [0.0025, LATTICES],
   [0.0115, LATTICES.filter((lattice) => lattice <= 6)],
 ];
 
-/** How far players are from the grid, in eighths. */
+/** Standard deviation of players from the grid, in eighths. */
 const PLAYED = 0.15;
-/** What a grid twice as fine costs a note, and a triplet its beat, in squares of {@link PLAYED}. */
+/** Costs, in squares of {@link PLAYED}: of a grid twice as fine for each note, and of triplets for each beat. */
 const FINER = 0.5;
-/** Within a beat of three they are rare. */
+/** In compound meters triplets are rare. */
 const TRIPLET = { simple: 1.5, compound: 8 };
 const COLLISION = 20;
-/** Of the grid. */
+/** A rest shorter than this share of the grid is how the note was played. */
 const SHORTEST_REST = 0.75;
-/** In eighths. */
+/** A silence shorter than this, in eighths, is no rest. */
 const NO_REST = 0.06;
 
 /**
- * Puts notes on a grid: where they stand exactly, else on the coarsest straight one, with triplets, that is near what was played; or
- * on that of `grid` parts of a whole note. `beat` is the length of a beat in eighths. Notes that players hold short reach to the next.
+ * Quantises a line of notes. Keeps the places of notes that stand exactly on a grid; else picks the coarsest straight
+ * grid, with triplets, that is near what was played, or the grid of `grid` parts of a whole note. `beat` is the length of
+ * a beat in eighths. Notes that the player held short reach to the next one.
  */
 export function placedLine(line: readonly LineNote[], beat: number, grid: number | undefined): Placed {
   const starts = line.map(({ start }) => start);
@@ -67,7 +74,7 @@ export function placedLine(line: readonly LineNote[], beat: number, grid: number
   };
 }
 
-/** The nearest place of a lattice that has so many places an eighth. */
+/** The nearest place on a grid with that many places an eighth. */
 function placeOn(time: number, lattice: number): Fraction {
   const twice = 2 * lattice;
   return fraction(2 * Math.round(time * lattice), twice);
@@ -89,7 +96,7 @@ function byBeat(starts: readonly number[], beat: number, tolerance: number): Map
   return beats;
 }
 
-/** Places, if all notes of every beat stand on one lattice. */
+/** Exact places, if the notes of every beat stand on one grid; else undefined. */
 function exactPlaces(starts: readonly number[], beat: number): Fraction[] | undefined {
   for (const [tolerance, lattices] of TOLERANCES) {
     const latticeOf = new Map<number, number>();
@@ -110,10 +117,13 @@ function exactPlaces(starts: readonly number[], beat: number): Fraction[] | unde
   return undefined;
 }
 
-/** Of so many notes, one may have a length that hardly anybody writes, such as 7/6 of an eighth. */
+/** One note in this many may have an unusual length, such as 7/6 of an eighth. */
 const ODD = 20;
 
-/** Whether the lengths from note to note are such as people write: a swung eighth may stand on a fine lattice, and is none of them. */
+/**
+ * Whether nearly all lengths from note to note are usual ones. Swung eighths may stand exactly on a fine grid without
+ * being written that way.
+ */
 function isWritten(places: readonly Fraction[]): boolean {
   const odd = places.filter((place, index) => {
     const next = places[index + 1];
@@ -128,7 +138,7 @@ function onGrid(starts: readonly number[], lattice: number): Fraction[] {
   return starts.map((start) => placeOn(start, lattice));
 }
 
-/** The places on a straight grid, or in beats that are nearer to them, on triplets; and what that costs. */
+/** Places on a straight grid, or on triplets in the beats that are nearer to them, and the total cost. */
 function played(starts: readonly number[], beat: number, straight: number) {
   const third = beat === 3 ? 3 : 1.5;
   const places: Fraction[] = [];
@@ -157,7 +167,10 @@ function foundGrid(starts: readonly number[], beat: number): number {
   return costs.reduce((best, other) => (other.total < best.total ? other : best)).lattice;
 }
 
-/** No two notes at one place: one that would be goes on by the half of what is left, so that none is lost. */
+/**
+ * Moves notes apart that fall on one place: the later one goes to the next place of a finer grid, so that no note is
+ * lost.
+ */
 function apart(places: readonly Fraction[], starts: readonly number[]): Fraction[] {
   const result: Fraction[] = [];
   for (const [index, place] of places.entries()) {
@@ -179,7 +192,7 @@ function apart(places: readonly Fraction[], starts: readonly number[]): Fraction
 
 const value = ({ num, den }: Fraction) => num / den;
 
-/** Where the notes end: at the next, or before a rest that one can hear. */
+/** Where the notes end: at the next note, or before a rest long enough to hear. */
 function withEnds(
   line: readonly LineNote[],
   starts: readonly Fraction[],
@@ -198,7 +211,7 @@ function withEnds(
     const stop = placeOn(start + length, lattice ?? straight);
     const least = fraction(1, straight);
     const ends = value(stop) > value(from) ? stop : plus(from, least);
-    // A rest shorter than the grid is how a note was played, and so is one of a tick or two.
+    // A rest shorter than the grid, or of a tick or two, is how the note was played.
     const gap = next === undefined ? 0 : value(next) - value(ends);
     const silence = (line[index + 1]?.start ?? end) - end;
     const isPlayed = lattice === undefined && gap < SHORTEST_REST / straight;
@@ -207,7 +220,7 @@ function withEnds(
   });
 }
 
-/** The first lattice on which a time stands. */
+/** The first grid on which a time stands exactly. */
 function latticeOf(time: number): number | undefined {
   const [tolerance] = TOLERANCES[0]!;
   return LATTICES.find((lattice) => distance(time, lattice) <= tolerance);
@@ -217,7 +230,7 @@ function plus(a: Fraction, b: Fraction): Fraction {
   return fraction(a.num * b.den + b.num * a.den, a.den * b.den);
 }
 
-/** The lattice of the shortest straight place. */
+/** The coarsest straight grid that has every straight place. */
 function straightOf(places: readonly Fraction[]): number {
   return (
     STRAIGHT.find((lattice) =>

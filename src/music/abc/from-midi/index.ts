@@ -14,9 +14,9 @@ import { type MeterAt, notated } from './notate.js';
 import { unswung } from './swing.js';
 
 export interface FromMidiOptions {
-  /** Counted from 1 through the tracks that have notes. */
+  /** Which track to read, counted from 1 through the tracks that have notes. */
   readonly track?: number;
-  /** Notes stand on so many parts of a whole note; found where nothing is said. */
+  /** Grid to quantise to, as parts of a whole note (16 is sixteenths); found from the notes where absent. */
   readonly grid?: number;
   readonly meter?: Meter;
   readonly key?: Key;
@@ -25,13 +25,14 @@ export interface FromMidiOptions {
 
 export interface FromMidi {
   readonly tune: Tune;
-  /** What the file said, what was estimated, and what was left out, a sentence each. */
+  /** Sentences that report what the file said, what was estimated, and what was left out. */
   readonly said: readonly string[];
 }
 
 /**
- * The tune of a MIDI file that has one line of notes: meter and key as the file says them, else as they are heard; tempo; notes on a
- * grid; a pickup, ties, tuplets and rests. Throws MIDI_EMPTY, MIDI_POLYPHONY, MIDI_TOO_LARGE, OPTION_VALUE.
+ * Writes a MIDI file of one melody line as a tune: tempo, meter, key, notes on a grid, pickup, ties, tuplets and rests.
+ * Meter and key come from the options, else from the file, else they are estimated from the notes. Throws MIDI_EMPTY,
+ * MIDI_POLYPHONY, MIDI_TOO_LARGE, OPTION_VALUE.
  */
 export function tuneFromMidi(piece: MidiPiece, options: FromMidiOptions = {}): FromMidi {
   const eighths = eighthsOf(piece);
@@ -97,7 +98,7 @@ function tooLong(length: number): ContinuoError {
   );
 }
 
-/** Q:, where the file says a tempo that a tune can have; what is said of it is added. */
+/** The Q: field for the file's first tempo, undefined where it is out of range for a tune; adds a sentence to `said`. */
 function tempoOf({ tempos }: MidiPiece, meter: Meter, said: string[]): string | undefined {
   const bpm = tempos[0]?.bpm;
   if (bpm === undefined) return undefined;
@@ -115,7 +116,9 @@ interface Signature {
   readonly meter: Meter;
 }
 
-/** A first signature that is shorter than the next, and lasts for one bar, is a pickup. */
+/**
+ * Length of a pickup in eighths: a first time signature that is shorter than the next one and lasts for one bar; else 0.
+ */
 function saidPickup([first, second]: readonly Signature[]): number {
   if (!first || !second) return 0;
   const [short, full] = [first, second].map(({ meter }) => barLength(meter));
@@ -146,7 +149,7 @@ function metersOf(
   const { num, den } = barLength(holding.meter);
   const full = num / den;
   const inBar = (((start - holding.at) % full) + full) % full;
-  // A first note where a bar of the file begins may yet be a pickup that the file does not tell: it is heard.
+  // A first note at a bar line of the file may be a pickup that the file does not mark, so the pickup is estimated.
   const alone = short === 0 && main.length === 1 && Math.min(inBar, full - inBar) < 0.01;
   const pickup =
     short > 0 && start < main[0]!.at
@@ -156,7 +159,7 @@ function metersOf(
         : inBar < 0.01 || full - inBar < 0.01
           ? 0
           : full - inBar;
-  // Bars may end at a third.
+  // A meter may change at a third of an eighth.
   const change = (at: number) => fraction(Math.round(24 * at), 24);
   const meters = main
     .filter(
@@ -168,7 +171,7 @@ function metersOf(
   return { meters: [{ from: add(first, fraction(0)), meter: holding.meter }, ...meters], pickup, how };
 }
 
-/** Which bar a time lies in, counted from 1. */
+/** The number of the bar that contains a time, counted from 1. */
 function barNumber(signatures: readonly Signature[], asked: Meter | undefined, time: number): number {
   const list =
     asked || signatures.length === 0 ? [{ at: 0, meter: asked ?? { num: 4, den: 4 } }] : signatures;
@@ -188,7 +191,7 @@ function gridText({ grid, tuplets, exact, moved }: Placed, asked: boolean): stri
   return `notes moved to a ${name} (${asked ? 'as asked' : 'found'}), by 1/${Math.round(8 / Math.max(moved, 0.001))} of a whole note at most`;
 }
 
-/** Beats of the meter a minute. */
+/** A Q: field in beats of the meter a minute. */
 function tempoText(bpm: number, meter: Meter): string {
   const [num, den] = isCompound(meter) ? [3, meter.den] : meter.den === 2 ? [1, 2] : [1, 4];
   return `${num}/${den}=${Math.max(1, Math.round((bpm * den) / (4 * num)))}`;

@@ -2,13 +2,13 @@ import type { MidiPiece } from '../../midi/piece.js';
 import { type Key, keyText, type Mode, midiOf, sharps, tonicOfFifths } from '../key.js';
 import type { PlacedNote } from './grid.js';
 
-/** Modes that tunes are in, the likeliest first. */
+/** Modes of traditional tunes, the likeliest first. */
 const TUNE_MODES: readonly Mode[] = ['maj', 'min', 'dor', 'mix'];
-/** What speaks for a key whose tonic is the last note, and for the usual modes. */
+/** Bonus of a key whose tonic is the last note, and of each mode. */
 const LAST = 0.25;
 const USUAL: Readonly<Partial<Record<Mode, number>>> = { maj: 0.05, min: 0.02, dor: 0.02, mix: 0 };
 
-/** The key that the file says at its beginning; undefined where it says none. */
+/** The key signature at the beginning of the file; undefined where there is none. */
 export function saidKey({ keySignatures }: MidiPiece): Key | undefined {
   const [said] = keySignatures;
   if (said === undefined) return undefined;
@@ -16,17 +16,20 @@ export function saidKey({ keySignatures }: MidiPiece): Key | undefined {
   return { tonic: tonicOfFifths(said.sharps + (mode === 'min' ? 3 : 0)), mode };
 }
 
-/** The key whose scale has most of the notes, by their time, and whose tonic, third and fifth are heard most; in G to Bb rather than beyond. */
+/**
+ * Estimates the key whose scale covers most of the notes, weighted by duration, and whose tonic, third and fifth sound
+ * longest. Few sharps or flats are preferred.
+ */
 export function heardKey(notes: readonly PlacedNote[]): Key {
   return scored(notes)[0]!.key;
 }
 
-/** By so much another tonic must be heard better than the one that the file says. */
+/** How much higher another tonic must score than the file's own to replace it. */
 const CLEARLY = 0.3;
 
 /**
- * The key that a file says, which knows major and minor alone: where another tonic with the same signature is heard clearly better, such
- * as A dorian for a file in G, that.
+ * The key of a file's signature, which knows only major and minor. Where another tonic with the same signature scores
+ * clearly higher, returns that key instead, such as A dorian for a file in G.
  */
 export function keyWithin(said: Key, notes: readonly PlacedNote[]): Key {
   const count = sharps(said.tonic, said.mode);
@@ -36,7 +39,7 @@ export function keyWithin(said: Key, notes: readonly PlacedNote[]): Key {
   return best && own && best.score > own.score + CLEARLY ? best.key : said;
 }
 
-/** Keys with what speaks for them, the likeliest first. */
+/** All candidate keys with their scores, the highest first. */
 function scored(notes: readonly PlacedNote[]): { readonly key: Key; readonly score: number }[] {
   const time = new Array<number>(12).fill(0);
   for (const { pitch, start, end } of notes) time[pitch % 12]! += end.num / end.den - start.num / start.den;
@@ -61,13 +64,14 @@ function scored(notes: readonly PlacedNote[]): { readonly key: Key; readonly sco
   return keys.sort((a, b) => b.score - a.score);
 }
 
-/** The step of the staff and the alteration with which a pitch is written in a key: as near to its scale as can be. */
+/** The staff step and alteration with which a pitch is written in a key, as near to its scale as possible. */
 export function spelled(
   pitch: number,
   { tonic, mode }: Key,
 ): { readonly step: number; readonly alter: number } {
   const first = sharps(tonic, mode) - 1;
-  // A scale of twelve: seven of the key, two flats before them, three sharps behind, among them a minor key's leading note.
+  // Twelve spellings along the circle of fifths: the seven of the key, two flats before them and three sharps after them,
+  // which include a minor key's leading note.
   const place = Array.from({ length: 12 }, (_, index) => first - 2 + index).find(
     (fifths) => (((7 * fifths - pitch) % 12) + 12) % 12 === 0,
   )!;

@@ -1,7 +1,7 @@
 import { ContinuoError } from '../../../errors.js';
 import { DRUM_CHANNEL, type MidiPiece, type MidiTrack } from '../../midi/piece.js';
 
-/** A note of a line; times in eighth notes from the beginning of the file, as they were played. */
+/** A note of the melody as played; times in eighth notes from the beginning of the file. */
 export interface LineNote {
   readonly pitch: number;
   readonly velocity: number;
@@ -9,15 +9,16 @@ export interface LineNote {
   readonly end: number;
 }
 
-/** Notes that begin within so many eighths of one another begin together. */
+/** Notes that begin within this many eighths of one another begin together. */
 const TOGETHER = 0.1;
-/** A player holds a note into the next for as long: half of the next one, or so many eighths. */
+/** Legato overlap that is allowed: this share of the next note, and at most so many eighths. */
 const LEGATO = 0.5;
 const LONGEST_LEGATO = 0.6;
 
 /**
- * The one line of notes of a piece, or of its `track`, counted from 1 through the tracks that have notes. Drums are none. Throws
- * MIDI_EMPTY, MIDI_POLYPHONY with the first place where two notes sound at once, OPTION_VALUE where there is no such track.
+ * The melody line of a piece, or of its `track`, counted from 1 through the tracks that have notes; drums are left out.
+ * Throws MIDI_EMPTY, MIDI_POLYPHONY with the first place where two notes sound at once, and OPTION_VALUE where there is
+ * no such track.
  */
 export function lineOf(
   piece: MidiPiece,
@@ -86,12 +87,12 @@ function tracksText(tracks: readonly MidiTrack[]): string {
 
 const SHARPS = ['C', 'C#', 'D', 'D#', 'E', 'F', 'F#', 'G', 'G#', 'A', 'A#', 'B'];
 
-/** C4 is middle C. */
+/** The name of a MIDI number; middle C (60) is C4. */
 function pitchName(pitch: number): string {
   return `${SHARPS[pitch % 12]}${Math.floor(pitch / 12) - 1}`;
 }
 
-/** Where a time in seconds stands on the file's line of eighth notes. A file that counts frames has no beats: 120 bpm. */
+/** A function from seconds to eighth notes. A file timed in frames has no beats; it counts as 120 bpm. */
 export function eighthsOf({ tempos }: MidiPiece): (seconds: number) => number {
   const changes: { time: number; eighth: number; rate: number }[] = [];
   for (const { time, bpm } of tempos.length > 0 ? tempos : [{ time: 0, bpm: 120 }]) {

@@ -4,14 +4,14 @@ import type { PlacedNote } from './grid.js';
 import type { RhythmTable } from './rhythm.js';
 import { RHYTHMS } from './rhythm-table.js';
 
-/** Where a bar begins, as far as the notes say. */
+/** A meter and pickup estimated from the notes. */
 export interface HeardMeter {
   readonly meter: Meter;
-  /** Eighths before the first bar line that are not silence. */
+  /** Length of the pickup in eighths. */
   readonly pickup: number;
 }
 
-/** Lengths of notes in eighths, each with those up to the next; shorter ones are a class of their own. */
+/** Classes of note length: the least length of each, in eighths. Shorter notes have a class of their own. */
 const LENGTHS = [0.5, 1, 1.5, 2, 3, 4];
 export const LENGTH_CLASSES = LENGTHS.length + 1;
 
@@ -23,12 +23,15 @@ export function lengthClass(length: number): number {
   );
 }
 
-/** Which sixteenth of a bar of so many eighths. */
+/** The index of the sixteenth in a bar of `bar` eighths at which a time lies. */
 export function placeInBar(time: number, bar: number): number {
   return Math.floor(2 * (((time % bar) + bar) % bar) + 0.01) % (2 * bar);
 }
 
-/** Notes hang together: each says less than it would alone. A note that repeats after 1, 2, 4 and 8 bars adds this many nats. */
+/**
+ * Weight of each note's log likelihood, since notes are not independent. AGAIN: nats for each note that repeats after
+ * that many bars.
+ */
 const NOTE = 0.3;
 const AGAIN: readonly (readonly [bars: number, nats: number])[] = [
   [1, 0.15],
@@ -36,14 +39,14 @@ const AGAIN: readonly (readonly [bars: number, nats: number])[] = [
   [4, 0.25],
   [8, 0.5],
 ];
-/** Fewer notes say nothing against a meter that is said. */
+/** Below this many notes, a given meter has no estimated pickup. */
 const FEW = 12;
-/** Of a note that is a standard deviation louder than the others, at the beginning of a bar, and of a beat. */
+/** Nats for a note one standard deviation louder than the mean, at the beginning of a bar or of a beat. */
 const LOUD = { bar: 1.5, beat: 0.6 };
 
 /**
- * The likeliest meter, or of `said` the likeliest pickup: by where notes of which length stand in people's tunes, by what repeats
- * after whole bars, and by which notes are loud.
+ * Estimates the likeliest meter and pickup, or only the pickup of `said`, from where notes of each length stand in
+ * traditional tunes, from repetition after whole bars, and from loud notes.
  */
 export function heardMeter(notes: readonly PlacedNote[], said?: Meter): HeardMeter {
   if (said && notes.length < FEW) return { meter: said, pickup: 0 };
@@ -71,7 +74,7 @@ export function heardMeter(notes: readonly PlacedNote[], said?: Meter): HeardMet
   return { meter: said ?? best.meter, pickup: best.pickup };
 }
 
-/** Those of a meter that is said: its own, or that of a meter with as long a bar; none for an unusual one. */
+/** The tables of a given meter: its own, or one with a bar of the same length; empty for an unusual meter. */
 function tablesFor(said: Meter | undefined): readonly RhythmTable[] {
   if (said === undefined) return RHYTHMS;
   const own = RHYTHMS.find(({ meter }) => meterText(meter) === meterText(said));
@@ -101,7 +104,7 @@ function rhythmCost(
   return NOTE * all + last[place(onsets.at(-1)!)]!;
 }
 
-/** Nats for notes that repeat, in pitch and place, after some bars. */
+/** Score in nats for notes whose pitch recurs at the same place some bars later. */
 function repetition(onsets: readonly MeterOnset[], bar: number): number {
   const at = new Map(onsets.map(({ start, pitch }) => [Math.round(12 * start), pitch]));
   const end = onsets.at(-1)!.start;
@@ -128,7 +131,7 @@ function accents(
   }, 0);
 }
 
-/** Distances from the mean, in standard deviations; all 0 where they hardly differ. */
+/** Distances from the mean, in standard deviations; all 0 where the values hardly differ. */
 function standard(values: readonly number[]): number[] {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);

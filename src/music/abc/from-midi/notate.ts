@@ -8,13 +8,13 @@ import type { PlacedNote } from './grid.js';
 import { spelled } from './key.js';
 import { isNote, isPowerOfTwo } from './lengths.js';
 
-/** A meter from a place on; in eighths. */
+/** A meter and the time, in eighths, from which it holds. */
 export interface MeterAt {
   readonly from: Fraction;
   readonly meter: Meter;
 }
 
-/** Music between two places: a note, or a rest; `tied` where its note goes on behind it. */
+/** A stretch of music that is one note or, with pitch undefined, one rest; `tied` where the note continues after it. */
 interface Piece {
   readonly pitch: number | undefined;
   readonly from: Fraction;
@@ -26,14 +26,14 @@ interface Bar {
   readonly from: Fraction;
   readonly to: Fraction;
   readonly meter: Meter;
-  /** Where its beats are counted from: before `from` for a pickup. */
+  /** Where its beats are counted from, which is before `from` for a pickup. */
   readonly origin: Fraction;
 }
 
 /**
- * Notes as a tune's body: bars by the meters, of which the first ends `pickup` eighths after the first note where that is above 0; ties
- * over bar lines, tuplets, rests. The last bar is filled with rests unless it is what the pickup leaves. What is played twice in a row is
- * written once, where there is one meter.
+ * Writes notes as a tune's body, with bars, ties over bar lines, tuplets and rests. A `pickup` above 0 is the length of
+ * the first bar in eighths. The last bar is filled up with rests unless it completes the pickup. Where there is one
+ * meter, music played twice in a row is written once with repeat signs.
  */
 export function notated(
   notes: readonly PlacedNote[],
@@ -74,7 +74,7 @@ function earlier(a: Fraction, b: Fraction): Fraction {
   return compare(a, b) < 0 ? a : b;
 }
 
-/** The pieces in a bar; they stand in order. */
+/** The pieces in a bar, clipped to it; `pieces` are in order. */
 function between(pieces: readonly Piece[], { from, to }: Bar): Piece[] {
   let [first, end] = [0, pieces.length];
   while (first < end) {
@@ -94,7 +94,7 @@ class BarWriter {
   constructor(
     readonly body: TuneElement[],
     readonly key: Key,
-    /** The one that holds. */
+    /** The meter in force. */
     private meter: Meter,
   ) {
     this.#accidentals = new Accidentals(key);
@@ -107,7 +107,7 @@ class BarWriter {
     this.#accidentals.barLine();
   }
 
-  /** A sign that says more stands for the bar line before it; behind `:|` another begins. */
+  /** Adds a repeat or ending sign in place of a plain bar line just before it; after `:|` the sign is added beside it. */
   sign(sign: ElementOf<'bar'> | ElementOf<'volta'>): void {
     const last = this.body.at(-1);
     const replaces =
@@ -165,7 +165,7 @@ function clipped(piece: Piece, from: Fraction, to: Fraction): Piece | undefined 
   return { ...piece, from: begins, to: ends, tied: piece.tied || goesOn };
 }
 
-/** Pieces that are written as they stand, or as a tuplet: p in the time of q. */
+/** Pieces that are written as they stand, or as a tuplet of p notes in the time of q. */
 interface Group {
   readonly pieces: readonly Piece[];
   readonly tuplet?: { readonly p: number; readonly q: number };
@@ -181,7 +181,7 @@ function grouped(pieces: readonly Piece[], { from, to, meter, origin }: Bar): Gr
   return stretch({ pieces, from, to }, { places: cuts, threes: isCompound(meter) });
 }
 
-/** Where music is best divided: at beats, which may be of three. */
+/** Where music is best divided: at the beats. `threes` says whether the meter is compound. */
 interface Cuts {
   readonly places: readonly Fraction[];
   readonly threes: boolean;
@@ -226,8 +226,8 @@ function divided({ pieces, from, to }: Span, at: Fraction, cuts: Cuts): Group[] 
 }
 
 /**
- * Cuts what no note with dots can be, and in beats of three what begins within one and ends behind it: at a beat, else behind the
- * longest note that can.
+ * Splits a length that no plain or dotted note has and, in compound meters, a note that begins inside one beat and ends
+ * in a later one: at a beat, else after the longest possible note.
  */
 function writable(piece: Piece, cuts: Cuts): Piece[] {
   const length = subtract(piece.to, piece.from);
@@ -265,7 +265,7 @@ function write(body: TuneElement[], { pieces, tuplet }: Group, key: Key, acciden
   }
 }
 
-/** A piece of a tuplet by its written length, in notes that can be written. */
+/** A piece of a tuplet, by its written length, split into notes that can be written. */
 function tupletParts(piece: Piece, factor: Fraction): { piece: Piece; duration: Fraction }[] {
   const duration = multiply(subtract(piece.to, piece.from), factor);
   if (isNote(duration.num)) return [{ piece, duration }];

@@ -1,8 +1,9 @@
 import type { RhythmTable } from './rhythm.js';
 
 /**
- * What each meter's tunes are like, in tenths of a nat: made by scripts/fit-meters.mjs from four books (datasets/folk.json). Costs of
- * the meter; of a pickup of so many sixteenths; of a note, or the last one, by its place in the bar and its length.
+ * Rhythm statistics for each meter, as costs in tenths of a nat, fitted by scripts/fit-meters.mjs to four books
+ * (datasets/folk.json): of the meter, of each pickup length in sixteenths, and of a note, or the last note, by place in
+ * the bar and length class.
  */
 export const RHYTHMS: readonly RhythmTable[] = [
   {

@@ -1,12 +1,12 @@
 import type { Meter } from '../tune.js';
 
-/** What the tunes of a meter are like: costs in tenths of a nat. */
+/** Rhythm statistics for the tunes of one meter, as costs in tenths of a nat. */
 export interface RhythmTable {
   readonly meter: Meter;
   readonly prior: number;
-  /** (sixteenths) */
+  /** Cost of a pickup of each length. (sixteenths) */
   readonly pickups: readonly number[];
-  /** Of a note. (place in the bar, length class) */
+  /** Cost of a note. (place in the bar x length class) `last` is the same for the last note. */
   readonly notes: readonly number[];
   readonly last: readonly number[];
 }

@@ -3,9 +3,9 @@ import { barLength, isCompound } from '../meter.js';
 import type { Meter } from '../tune.js';
 import type { PlacedNote } from './grid.js';
 
-/** Fewer pairs are no way to play. */
+/** Fewest swung pairs that count as a style of playing. */
 const LEAST_PAIRS = 4;
-/** Of the quarters that are divided otherwise than by triplets. */
+/** Least share of swung cells among those divided otherwise than by triplets. */
 const LEAST_SHARE = 0.8;
 const [THIRD, HALF, TWO_THIRDS, DOTTED] = [
   fraction(1, 3),
@@ -15,9 +15,10 @@ const [THIRD, HALF, TWO_THIRDS, DOTTED] = [
 ] as const;
 
 /**
- * Notes of a tune played as hornpipes are, two to one, written even: in a quarter of a bar, what stands at its two thirds goes to its half
- * and the rest in proportion. undefined where a pair is even, or dotted, since it would not sound so again; where there are few pairs;
- * in compound meters. Triplets stay.
+ * Straightens swung pairs (two to one, as hornpipes are played): in each quarter of a bar, what stands at two thirds
+ * moves to the half and the rest in proportion. Triplets stay. Returns undefined in other meters than 4/4, 2/4 and the
+ * like, where there are too few pairs, and where a pair is even or dotted, since playing the result with swing would
+ * change it.
  */
 export function unswung(
   notes: readonly PlacedNote[],
@@ -39,7 +40,7 @@ export function unswung(
     const { index, share } = inCell(time);
     if (share.num > 0) shares.set(index, [...(shares.get(index) ?? []), share]);
   }
-  /** A pair that the music begins or ends within is played as it is written. */
+  /** Cells in which the music begins or ends are kept as they are. */
   const cut = new Set(
     [inCell(first), inCell(last)].flatMap(({ index, share }) => (share.num > 0 ? [index] : [])),
   );

@@ -1,13 +1,13 @@
 import abcjs from 'abcjs';
 
-/** A note that abcjs plays: MIDI number, start and length in whole notes, repeats played. */
+/** A note that abcjs plays, with repeats expanded: MIDI number, start and length in whole notes. */
 export interface HeardNote {
   readonly pitch: number;
   readonly start: number;
   readonly duration: number;
 }
 
-/** What abcjs makes of a tune: the independent reader that ours is held to. */
+/** The notes that abcjs, an independent reader, plays for a tune, to compare with ours. */
 export function heardByAbcjs(abc: string): { notes: HeardNote[]; warnings: readonly string[] } {
   const [tune] = abcjs.parseOnly(abc);
   const track = tune!.setUpAudio({}).tracks[0] ?? [];
@@ -17,7 +17,7 @@ export function heardByAbcjs(abc: string): { notes: HeardNote[]; warnings: reado
   return { notes, warnings: tune!.warnings ?? [] };
 }
 
-/** A tune's source without what the tokens do not keep, so that abcjs hears the tune alone. */
+/** A tune's source without what the tokens leave out, so that abcjs plays the same notes. */
 export function bare(source: string): string {
   const lines: string[] = [];
   let inHeader = true;
@@ -25,7 +25,7 @@ export function bare(source: string): string {
   for (const line of all.map((line) => line.replace(/(?<!\\)%.*$/, ''))) {
     const field = /^(?![A-Ga-g]:[|:])([A-Za-z+]):/.exec(line)?.[1];
     if (field === undefined) {
-      // A remark that goes on over several lines; abcjs would play its letters.
+      // A remark that continues over several lines; abcjs would play its letters.
       if (inHeader && !line.includes('|') && all.some((other) => other.startsWith('K:'))) continue;
       inHeader = false;
       lines.push(bareMusic(line));

@@ -4,7 +4,7 @@ import { isCompound } from '../meter.js';
 import type { Meter, TuneElement } from '../tune.js';
 import type { PlayedBar } from './lilt.js';
 
-/** What the accompaniment plays; times in eighth notes. */
+/** A note of the accompaniment; times in eighth notes. */
 export interface ChordNote {
   readonly pitch: number;
   readonly velocity: number;
@@ -12,7 +12,7 @@ export interface ChordNote {
   readonly to: number;
 }
 
-/** Pitches of a chord: its bass, the bass in turn with that, and the chord itself. */
+/** The pitches for a chord symbol: its bass note, the bass note that alternates with it, and the chord itself. */
 interface Voicing {
   readonly bass: number;
   readonly other: number;
@@ -31,9 +31,10 @@ const LOWEST_BASS = 40;
 const LOWEST_CHORD = 52;
 
 /**
- * Bass and chords to a tune's chord symbols, each held until the next or N.C.: "boom-chuck", as session guitarists play it. In 4/4, 2/4 and
- * C| the bass on the beat and the chord behind it, in 3/4 the bass on one and the chord on two and three, in 6/8, 9/8 and 12/8 the bass on
- * each beat and the chord on its last eighth. `order` are the elements as they are played, `times` when each begins.
+ * Plays a tune's chord symbols as "boom-chuck" accompaniment, as session guitarists do; each chord holds until the next
+ * or N.C. In 4/4, 2/4 and C| the bass is on the beat and the chord on the offbeat; in 3/4 the bass is on one and the
+ * chord on two and three; in 6/8, 9/8 and 12/8 the bass is on each beat and the chord on its last eighth. `order` holds
+ * indices of elements as played, `times` the beginning of each in eighths.
  */
 export function accompaniment(
   body: readonly TuneElement[],
@@ -68,7 +69,7 @@ export function accompaniment(
   return notes;
 }
 
-/** A chord is struck, and damped, in eighths. */
+/** Length of a chord in eighths: it is damped after that. */
 const SHORT = 1;
 
 function spansOf(body: readonly TuneElement[], order: readonly number[], times: readonly number[]): Span[] {
@@ -91,7 +92,7 @@ interface Stroke {
   readonly chord: boolean;
 }
 
-/** When bass and chord are struck in a bar: by its meter, and where a chord comes in between. */
+/** When bass and chord are struck in a bar: by the meter's pattern, and at each chord change. */
 function strokesOf({ origin, from, to, meter }: PlayedBar, spans: readonly Span[]): Stroke[] {
   const strokes = pattern(meter, to - origin)
     .map((stroke) => ({ ...stroke, at: origin + stroke.at }))
@@ -121,7 +122,7 @@ function pattern(meter: Meter | null, length: number): Stroke[] {
     ]).flat();
   }
   if (meter.num % 2 === 0) {
-    // Half a bar each, in 2/4 a quarter: the bass, then the chord.
+    // Half a bar each, in 2/4 a quarter: bass, then chord.
     const half = (meter.num * unit) / Math.max(2, 2 * Math.round((meter.num * unit) / 8));
     return Array.from({ length: Math.round(length / half) }, (_, beat) => [
       bass(half * beat, beat),
@@ -133,7 +134,7 @@ function pattern(meter: Meter | null, length: number): Stroke[] {
   );
 }
 
-/** The first chord of a text such as `G`, `Am7/E`, `G;Am`. */
+/** The voicing of the first chord symbol in a text such as `G`, `Am7/E`, `G;Am`. */
 function voicingOf(text: string): Voicing | undefined {
   const symbol = readChordSymbol(text.split(/[;\n]|\\n/)[0]!.replace(/[()]/g, ''));
   if (!symbol) return undefined;
@@ -151,12 +152,12 @@ function classOf(name: string): number {
   return (midiOf(LETTERS.indexOf(name[0]!.toUpperCase()), alter) + 12) % 12;
 }
 
-/** The lowest pitch of a class from `lowest` on. */
+/** The lowest pitch from `lowest` on that has the same pitch class. */
 function place(pitch: number, lowest: number): number {
   return lowest + ((((pitch - lowest) % 12) + 12) % 12);
 }
 
-/** Semitones above the root: third, fifth, and what a type such as `m7b5` or `sus4` adds. */
+/** Semitones of the chord's notes above the root, for a type such as `m7b5` or `sus4`. */
 function stepsOf(type: string): number[] {
   const said = type.replace(/[\s()]/g, '');
   if (/^5/.test(said)) return [0, 7];

@@ -14,21 +14,21 @@ import { keySignatureOf, timeSignaturesOf } from './signatures.js';
 
 const EPSILON = 1e-6;
 
-/** Of a note that nothing stresses. */
+/** MIDI velocity of an unstressed note. */
 const VELOCITY = 78;
-/** Eighth notes a minute that can be meant. */
+/** Plausible tempos, in eighth notes a minute. */
 const SLOWEST = 20;
 const FASTEST = 2000;
-/** General MIDI's violin. */
+/** General MIDI program of the violin, counted from 0. */
 const FIDDLE = 40;
-/** Its guitar with steel strings. */
+/** General MIDI program of the steel-string guitar, counted from 0. */
 const GUITAR = 25;
-/** How much softer a grace is. */
+/** How much lower the velocity of a grace note is. */
 const GRACE = 10;
 
-/** A tune as it is played. */
+/** A tune as it is played; times in seconds. */
 interface PlayedTune {
-  /** A track a voice, the first that of the tune's own notes. */
+  /** One track a voice, the tune's own notes first, then the accompaniment if any. */
   readonly tracks: readonly WritableTrack[];
   /** Quarter notes a minute at the beginning. */
   readonly bpm: number;
@@ -38,18 +38,18 @@ interface PlayedTune {
 
 type Signs = Pick<MidiPiece, 'timeSignatures' | 'keySignatures'>;
 
-/** How a tune is played beside its lilt. */
+/** How to play a tune, apart from its lilt. */
 export interface Playing {
-  /** Without graces and ornaments. */
+  /** Leave out graces and ornaments. */
   readonly plain?: boolean;
-  /** With bass and chords, on a track of their own behind the voices, where the tune has chord symbols. */
+  /** Add bass and chords on a track of their own, after the voices, where the tune has chord symbols. */
   readonly chords?: boolean;
 }
 
 /**
- * A tune as it is played: all its voices, with repeats, each ending in its turn, and parts in their order; at the tempo that Q:
- * says or its type's, and at each that it changes to; with its type's lilt and stress by `lilt` from 0 (every note as written,
- * equally loud) to 1. Graces and ornaments sound within the time of their note. Bar lines stay where they are.
+ * Plays a tune: all voices, with repeats, endings and parts expanded, at the tempo of Q: or of its type, with tempo
+ * changes. `lilt` scales the lilt and stress of the tune's type, from 0 (as written, equally loud) to 1. Graces and
+ * ornaments take their time from their note, and bar lines keep their times.
  */
 export function playedTune(
   tune: Tune,
@@ -95,13 +95,13 @@ export function playedTune(
   };
 }
 
-/** The first voice of a tune as it is played, and its tempo at the beginning. */
+/** The first voice of a tune as played, and its tempo at the beginning in quarter notes a minute. */
 export function midiTrackOf(tune: Tune, lilt = 1): { track: WritableTrack; bpm: number; signs: Signs } {
   const { tracks, bpm, signs } = playedTune(tune, lilt);
   return { track: tracks[0]!, bpm, signs };
 }
 
-/** A tune as a MIDI file, with its meter, key and title. */
+/** The bytes of a MIDI file of a tune, with its meter, key and title. */
 export function tuneMidi(
   tune: Tune,
   lilt = 1,
@@ -112,13 +112,13 @@ export function tuneMidi(
   return writeMidi(tracks, { tempos, title, ...signs });
 }
 
-/** Channels in turn; the tenth has the drums. */
+/** The MIDI channel of a voice, counted from 0. Skips channel 9, which General MIDI keeps for drums. */
 function channelOf(voice: number): number {
   const channel = voice % 15;
   return channel < 9 ? channel : channel + 1;
 }
 
-/** The accompaniment to the chord symbols of the first voice that has them. */
+/** The accompaniment to the chord symbols of the first voice that has any, as one track; else no track. */
 function chordTracks(voices: readonly PlayedVoice[], clock: TuneClock): WritableTrack[] {
   for (const { body, order, times, bars } of voices) {
     const notes = accompaniment(body, order, times, bars);
@@ -133,9 +133,9 @@ function chordTracks(voices: readonly PlayedVoice[], clock: TuneClock): Writable
   return [];
 }
 
-/** A voice with the order in which its elements are played, and when, in eighth notes. */
+/** A voice with the order in which its elements are played, and their times in eighth notes. */
 interface PlayedVoice {
-  /** Where it begins. */
+  /** The key at the beginning. */
   readonly key: Key;
   readonly body: readonly TuneElement[];
   readonly order: readonly number[];
@@ -144,7 +144,7 @@ interface PlayedVoice {
   readonly barOf: readonly (number | undefined)[];
 }
 
-/** From eighth notes to seconds, through every tempo that a voice says. */
+/** Maps eighth notes to seconds through the tempo changes of all voices. */
 class TuneClock {
   readonly #changes: { from: number; seconds: number; speed: number }[];
 
@@ -175,7 +175,9 @@ class TuneClock {
   }
 }
 
-/** What holds where each element is written, so that a repeat begins as it is written, whatever came since. (element) */
+/**
+ * The value in force at each element in written order, so that a repeat starts with the value written there. (element)
+ */
 function writtenAt<T>(
   body: readonly TuneElement[],
   top: T,
@@ -197,14 +199,14 @@ function notesOf(
     stress,
     plain,
   }: {
-    /** (element as it is played) */
+    /** When each element begins. (element as played) */
     readonly seconds: readonly number[];
     readonly stress: (time: number, bar: PlayedBar) => number;
     readonly plain: boolean;
   },
 ): Note[] {
   const notes: Note[] = [];
-  /** Pitches tied from the note before, with their place among the notes. */
+  /** Pitches tied from the note before, with their index in `notes`. */
   let tied = new Map<number, number>();
   const keys = writtenAt(body, key, (element) => (element.kind === 'key' ? element.key : undefined));
   for (const [at, index] of order.entries()) {
@@ -236,14 +238,15 @@ function notesOf(
           ...{ start: start + from * (end - start), end: start + to * (end - start) },
         });
     for (const [voice, { pitch, tie, sounding }] of written.entries()) {
-      // Of a chord its highest note is ornamented, which is the tune's, but for what would strike a note that the chord holds.
+      // Only the highest note of a chord, the melody, is ornamented, and not where the ornament would strike a note that
+      // the chord holds.
       const others = written.filter((_, other) => other !== voice);
       const wanted =
         plain || voice !== top ? undefined : ornamented({ ...common, pitch: sounding, step: pitch.step });
       const sounds = wanted?.some((sound) => others.some((other) => other.sounding === inRange(sound.pitch)))
         ? undefined
         : wanted;
-      // An ornament on a note that is tied from the one before begins it anew.
+      // An ornament on a tied note strikes it again.
       const before = sounds ? undefined : tied.get(sounding);
       const place = before ?? notes.length;
       const begun = before === undefined ? { start, velocity } : notes[before]!;
@@ -259,7 +262,7 @@ function notesOf(
   return notes;
 }
 
-/** Puts the sounds of an ornament in the place of a note; the last one, which a tie may lengthen, is the last of the notes. */
+/** Replaces a note by the sounds of an ornament. The last sound, which a tie may lengthen, becomes the last note. */
 function ornament(notes: Note[], place: number, sounds: readonly Sound[]): void {
   const { start, end, velocity } = notes[place]!;
   const at = (share: number) => start + share * (end - start);
@@ -280,21 +283,21 @@ function topOf(written: readonly { readonly pitch: { readonly step: number } }[]
   return steps.indexOf(Math.max(...steps));
 }
 
-/** MIDI has no more: what lies beyond is moved to the nearest octave that it has. */
+/** Moves a pitch outside MIDI's range by octaves to the nearest one inside. */
 function inRange(pitch: number): number {
   if (pitch < 0) return pitch + 12 * Math.ceil(-pitch / 12);
   return pitch > 127 ? pitch - 12 * Math.ceil((pitch - 127) / 12) : pitch;
 }
 
-/** Eighth notes a minute, if it can be meant. */
+/** Eighth notes a minute; undefined where the tempo is implausible. */
 function saidSpeed(speed: number | undefined): number | undefined {
   return speed !== undefined && speed >= SLOWEST && speed <= FASTEST ? speed : undefined;
 }
 
 /**
- * When each element of `order` begins, as written, in eighth notes (the last time is the end), and the bars that they lie in. A
- * short bar is completed by the one that is played after it; one that nothing completes is a pickup
- * where it is the first or a full bar follows.
+ * When each element of `order` begins as written, in eighth notes (the last time is the end), and the bars that they lie
+ * in. A short bar is completed by the bar played after it; one that nothing completes is a pickup where it is the first
+ * or a full bar follows.
  */
 function playedBars(tune: Pick<Tune, 'body' | 'meter'>, order: readonly number[]) {
   const durations = soundingDurations(tune.body);
@@ -322,7 +325,7 @@ function playedBars(tune: Pick<Tune, 'body' | 'meter'>, order: readonly number[]
   close();
   const bars: PlayedBar[] = [];
   const barOfStretch: number[] = [];
-  /** How far into its bar the stretch before reaches; 0 where that bar is full. */
+  /** How far into its bar the last stretch reaches, in eighths; 0 where that bar is full. */
   let reached = 0;
   for (const [place, stretch] of stretches.entries()) {
     const length = stretch.to - stretch.from;

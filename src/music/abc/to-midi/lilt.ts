@@ -2,41 +2,44 @@ import { barLength, isCompound } from '../meter.js';
 import type { Meter } from '../tune.js';
 import { type TuneType, tuneTypeOf } from '../tune-type.js';
 
-/** How a type is played: tempo, what its notes are longer or shorter than written, and which are louder. */
+/** How a type of tune is played: its tempo, its unequal note lengths, and its stresses. */
 export interface Manner {
-  /** Taps of the foot a minute. A tap is a beat of three in compound time, else as below. */
+  /** Tempo, in taps of the foot a minute. A tap is a dotted beat in compound time; in simple time see `tapsABar`. */
   readonly taps: number;
-  /** In simple time; where it is not said a tap is a quarter note (an eighth in 3/8). */
+  /** Taps in a bar of simple time; where absent, a tap is a quarter note (an eighth in 3/8). */
   readonly tapsABar?: number;
   /** Pairs of notes in a tap of simple time. */
   readonly pairs: number;
   /** Share of a pair's time that its first note gets; 0.5 is as written, 2/3 is two to one. */
   readonly first: number;
-  /** Whether pairs written dotted, three to one, are played like the others: else they are kept. */
+  /** Whether dotted pairs (three to one) are played like even ones; else they are played as written. */
   readonly dottedToo?: boolean;
-  /** Where in a beat of three the second note begins, as a share of the beat; 1/3 is as written. The third is left in place. */
+  /**
+   * Where the second of three notes begins, as a share of the beat; 1/3 is as written. The third note keeps its place.
+   */
   readonly second: number;
-  /** MIDI velocity, more or less, of the first note of a bar, of that of another tap, and of a pair's or three's second note. */
+  /** What the first note of a bar, of another tap, and the second note of a pair or three add to the MIDI velocity. */
   readonly stress: readonly [bar: number, tap: number, off: number];
 }
 
 const EVEN = { pairs: 1, first: 1 / 2, second: 1 / 3 } as const;
-/** Two to one. */
+/** The first note of a pair takes two thirds of it. */
 const TRIPLET_FEEL = 2 / 3;
 /** A third of the way from even to "dotted eighth, sixteenth, eighth". */
 const JIG_SECOND = 1 / 3 + (1 / 2 - 1 / 3) / 3;
 
 /**
- * Tempos in taps: reel 224 quarter notes a minute, hornpipe 180, slip jig 144 beats are Breathnach's (Ceol Rince na hÉireann 1,
- * introduction); jig (116 to 124; Breathnach has 127), polka and slide (132 to 140) are those of set dancers
- * (sydneyirishceilidancers.com.au); strathspey 116 quarter notes those of Scottish country dance (Muriel Johnstone, as quoted on
- * scots-l); waltz and mazurka 48 to 52 bars, schottische and barndance 28 to 32 (australianfolkmusic.com.au, "Tempos");
- * march 117 to 123 (a caller's list at mudcat.org). Air, fling, clog and set dance are our choice.
+ * Sources of the tempos, in taps. Reel (224 quarter notes a minute), hornpipe (180) and slip jig (144 beats): Breathnach,
+ * Ceol Rince na hÉireann 1, introduction. Jig (116 to 124; Breathnach has 127), polka and slide (132 to 140): set
+ * dancers, sydneyirishceilidancers.com.au. Strathspey (116 quarter notes): Scottish country dance, Muriel Johnstone as
+ * quoted on scots-l. Waltz and mazurka (48 to 52 bars), schottische and barndance (28 to 32): australianfolkmusic.com.au,
+ * "Tempos". March (117 to 123): a caller's list at mudcat.org. Air, fling, clog and set dance: our choice.
  *
- * Lilt: in a reel the first of two is a little longer and stronger, in a hornpipe much more, in a jig the first of three is
- * longer, which teachers write as dotted eighth, sixteenth, eighth (Alan Ng, irishtune.info/rhythm). Hornpipes are hardly ever
- * as uneven as they are written dotted: players say "a quarter and an eighth of a triplet". A strathspey keeps its dots and
- * snaps. Polkas are pushed on the off-beat. The words are theirs, the figures that we put to them are ours.
+ * Lilt: in a reel the first of two notes is a little longer and stronger, in a hornpipe much more so; in a jig the first
+ * of three is longer, which teachers write as dotted eighth, sixteenth, eighth (Alan Ng, irishtune.info/rhythm).
+ * Hornpipes are hardly ever as uneven as their dotted notation: players say "a quarter and an eighth of a triplet". A
+ * strathspey keeps its dots and snaps. Polkas stress the off-beat. The descriptions are from these sources, the numbers
+ * are ours.
  */
 const MANNERS: Readonly<Record<TuneType, Manner>> = {
   reel: { ...EVEN, taps: 112, tapsABar: 2, pairs: 2, first: 0.54, stress: [14, 8, -5] },
@@ -75,19 +78,19 @@ const MANNERS: Readonly<Record<TuneType, Manner>> = {
     stress: [14, 8, -5],
   },
 };
-/** Of a tune that does not say what it is: as written. */
+/** For a tune without a known type: as written. */
 const UNTYPED: Readonly<Record<'simple' | 'compound', Manner>> = {
   simple: { ...EVEN, taps: 150, stress: [12, 0, 0] },
   compound: { ...EVEN, taps: 120, stress: [12, 0, 0] },
 };
 
-/** `rhythm` is what R: says. */
+/** How to play a tune with that R: field (`rhythm`) in that meter. */
 export function mannerOf(rhythm: string | undefined, meter: Meter | null): Manner {
   const type = tuneTypeOf(rhythm);
   return type ? MANNERS[type] : UNTYPED[isCompound(meter) ? 'compound' : 'simple'];
 }
 
-/** In eighth notes. */
+/** Length of a tap in eighth notes. */
 export function tapLength({ tapsABar }: Manner, meter: Meter | null): number {
   if (meter === null) return 2;
   const bar = barLength(meter);
@@ -96,9 +99,9 @@ export function tapLength({ tapsABar }: Manner, meter: Meter | null): number {
   return Math.min(2, 8 / meter.den);
 }
 
-/** A stretch of played time that lies in one bar, in eighth notes from the beginning of the tune. */
+/** A stretch of played time within one bar, in eighth notes from the beginning of the tune. */
 export interface PlayedBar {
-  /** Where the bar begins, or would if it were not cut short: before `from` for a pickup. */
+  /** Where the full bar begins: before `from` for a pickup. */
   readonly origin: number;
   readonly from: number;
   readonly to: number;
@@ -109,9 +112,9 @@ const EPSILON = 1e-6;
 const near = (a: number, b: number) => Math.abs(a - b) < EPSILON;
 
 /**
- * When what is written for `times` is played: in eighth notes, in order, each in the bar that it is in. Only the inside of a
- * pair, or of a beat of three, moves, by `lilt` from 0 (as written) to 1; a pair that is cut off by the beginning or end of the
- * music stays, so the tune is as long as before.
+ * Maps written times to played times, both in eighth notes and ascending. Only times inside a pair of notes, or inside a
+ * beat of three, move, by `lilt` from 0 (as written) to 1. A pair that the beginning or end of the music cuts off stays,
+ * so the total length does not change.
  */
 export function liltedTimes(
   times: readonly number[],
@@ -143,21 +146,21 @@ export function liltedTimes(
 }
 
 interface Knot {
-  /** Share of the cell that moves to `to`; what lies before and after moves in proportion. */
+  /** The share `from` of the cell moves to `to`; shares before and after it move in proportion. */
   readonly from: number;
   readonly to: number;
-  /** From here on nothing moves. */
+  /** Shares from here on do not move. */
   readonly until: number;
 }
 
-/** Triplets are even, since no note begins in the middle of the pair. */
+/** Triplets stay even, since no note begins in the middle of their pair. */
 function pairKnot(inside: readonly number[], { first, dottedToo }: Manner): Knot | undefined {
   if (inside.some((share) => near(share, 1 / 2))) return { from: 1 / 2, to: first, until: 1 };
   const dotted = inside.length > 0 && inside.every((share) => near(share, 3 / 4));
   return dotted && dottedToo ? { from: 3 / 4, to: first, until: 1 } : undefined;
 }
 
-/** Two in the time of three are even. */
+/** Duplets stay even. */
 function threeKnot(inside: readonly number[], { second }: Manner): Knot | undefined {
   const thirds = inside.some((share) => near(share, 1 / 3) || near(share, 2 / 3));
   return thirds ? { from: 1 / 3, to: second, until: 2 / 3 } : undefined;
@@ -169,7 +172,7 @@ function bend(share: number, from: number, to: number, until: number): number {
   return to + ((share - from) * (until - to)) / (until - from);
 }
 
-/** What is added to the velocity of a note that begins at `position` eighth notes of a bar. */
+/** Added MIDI velocity of a note that begins `position` eighth notes into a bar. */
 export function stressAt(position: number, meter: Meter | null, manner: Manner): number {
   const [bar, tap, off] = manner.stress;
   if (near(position, 0)) return bar;

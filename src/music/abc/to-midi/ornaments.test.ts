@@ -8,7 +8,7 @@ const tuneOf = (music: string, header: string) =>
 const JIG = 'R:jig\nM:6/8';
 const REEL = 'R:reel\nM:4/4';
 
-/** Pitches with where they begin and end, in eighths. */
+/** The played notes: pitch, beginning and end, in eighths. */
 function heard(music: string, header: string, playing: Playing = {}) {
   const { tracks, bpm } = playedTune(tuneOf(music, header), 0, playing);
   const eighths = (seconds: number) => Math.round((seconds * bpm * 100) / 30) / 100;
@@ -19,7 +19,7 @@ const pitches = (music: string, header: string) => heard(music, header).map(([pi
 describe('ornaments', () => {
   it('a roll in a jig is five notes in three thirds of a dotted quarter, a short roll on a quarter', () => {
     const roll = heard('~G3 ~B2A|', JIG);
-    // G, a cut on A, G, a tap on F sharp, G; then cut and tap around B.
+    // The roll on G: G, a cut on A, G, a tap on F sharp, G; then a cut and a tap around B.
     expect(roll.map(([pitch]) => pitch)).toEqual([67, 69, 67, 66, 67, 72, 71, 69, 71, 69]);
     expect(roll.slice(0, 5).map(([, start]) => Math.floor(start))).toEqual([0, 1, 1, 2, 2]);
     expect([roll[1]![1], roll[3]![1], roll[4]![2]]).toEqual([1, 2, 3]);
@@ -46,7 +46,7 @@ describe('ornaments', () => {
     ['!turn!G4 z4|', [69, 67, 66, 67]],
     ['!invertedturn!G4 z4|', [66, 67, 69, 67]],
     ['!cut!G4 z4|', [69, 67]],
-    // Graces, then the ornament; a neighbour with the bar's accidental.
+    // Graces before the ornament; an ornament whose neighbour has the bar's accidental.
     ['{c}!mordent!G4 z4|', [72, 67, 66, 67]],
     ['^A2 !pralltriller!G4 z2|', [70, 67, 70, 67]],
     ['!fermata!G4 vG4|', [67, 67]],
@@ -58,7 +58,7 @@ describe('ornaments', () => {
   });
 
   it.each([
-    // A rest has the time of its graces; a tie that ends on an ornament is one before it.
+    // Graces take the time of a rest; a tie that ends on an ornament joins the note before.
     [
       'G4 {AB}z4|',
       [
@@ -76,7 +76,7 @@ describe('ornaments', () => {
       ],
     ],
     ['G4-TG/4z15/4|', [[67, 0, 4.25]]],
-    // What a chord holds is not struck again in it.
+    // A grace that the chord also holds is not struck separately.
     [
       '{[GB]}[Gd]4 z4|',
       [
@@ -110,7 +110,7 @@ describe('ornaments', () => {
     const starts = heard(music, REEL).map(([, start]) => start);
     expect(starts).toEqual(expect.arrayContaining([0, 2, 4, 6, 8, 11]));
     expect(heard(music, REEL).at(-1)).toEqual([76, 11, 16]);
-    // A tie behind an ornament goes on from its last note.
+    // A tie after an ornament lengthens its last note.
     expect(heard('~G4-|G4 z4|'.replace('|G4 z4', '|G4'), REEL).at(-1)![2]).toBe(8);
     expect(midiTrackOf(tuneOf('[GB~d]4 z4|', REEL), 0).track.events.map(({ pitch }) => pitch)).toEqual(
       expect.arrayContaining([67, 71, 74]),

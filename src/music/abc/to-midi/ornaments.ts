@@ -2,47 +2,48 @@ import { midiOf } from '../key.js';
 import type { Accidentals } from '../sounding.js';
 import type { Graces, TuneElement } from '../tune.js';
 
-/** A part of a note's time, from 0 (where the note begins) to 1 (where the next one does). */
+/** A sound within a note's time, which goes from 0 (where the note begins) to 1 (where the next one does). */
 export interface Sound {
   readonly pitch: number;
   readonly from: number;
   readonly to: number;
-  /** A short one, softer than the note. */
+  /** A short sound, softer than the note. */
   readonly grace: boolean;
 }
 
-/** The note that is ornamented. */
+/** A note to ornament. */
 export interface Ornamented {
   readonly element: TuneElement;
-  /** As it sounds. */
+  /** Sounding pitch, a MIDI number. */
   readonly pitch: number;
   readonly step: number;
-  /** Semitones from what is written to what sounds: octave= and the like. */
+  /** Semitones by which it sounds higher than written: octave= and the like. */
   readonly shift: number;
-  /** How long it is: on paper, in eighths, and to the ear. */
+  /** Length: in eighths as written, and in seconds as played. */
   readonly eighths: number;
   readonly seconds: number;
-  /** Whether its meter has beats of three. */
+  /** Whether its meter is compound. */
   readonly threes: boolean;
-  /** The accidentals of its bar, with that of the note itself. */
+  /** The accidentals of its bar, including its own. */
   readonly accidentals: Accidentals;
 }
 
-/** Seconds of a grace, of one with a slash (acciaccatura), of a cut or tap within a roll, of a trill's notes. */
+/** Seconds of a grace; of one with a slash (acciaccatura); of a cut or tap in a roll; of each note of a trill. */
 const GRACE = 0.075;
 const SLASHED = 0.045;
 const CUT = 0.045;
 const SHAKE = 0.085;
-/** Graces never take more of their note. */
+/** Largest share of a note that its graces may take. */
 const MOST = 0.5;
-/** A note shorter than this is played plain. */
+/** A note shorter than this, in seconds, is played without ornaments. */
 const SHORTEST = 0.07;
 
 /**
- * How a note with graces or an ornament is played, all within its own time, so that bars stay whole; the last sound is the note itself.
- * undefined for a plain one. Graces are on the beat, and short. `~` is a roll, as Irish players play it (A. Ng, irishtune.info; L. E.
- * McCullough, The Complete Irish Tinwhistle Tutor): the note, a cut from above, the note, a tap from below, the note, in three thirds; on a
- * quarter of a tune in threes the short roll, cut and tap, in two halves; on shorter notes a cut.
+ * Plays a note with graces or an ornament within the note's own time, so that bar lines keep their times; the last sound
+ * is the note itself. undefined for a plain note. Graces are short and on the beat. `~` is a roll as Irish players play
+ * it (A. Ng, irishtune.info; L. E. McCullough, The Complete Irish Tinwhistle Tutor): the note, a cut from above, the
+ * note, a tap from below, the note, in three thirds. A quarter note in compound meters has the short roll, cut and tap,
+ * in two halves; shorter notes have a cut only.
  */
 export function ornamented(note: Ornamented): readonly Sound[] | undefined {
   const { element, seconds } = note;
@@ -61,7 +62,7 @@ export function ornamented(note: Ornamented): readonly Sound[] | undefined {
   return [...graces, ...within];
 }
 
-/** Graces before a rest, which they begin. */
+/** Plays the graces before a rest, in the rest's time. */
 export function gracesBefore(
   rest: Pick<Ornamented, 'element' | 'accidentals' | 'shift' | 'seconds'>,
 ): Sound[] {
@@ -84,7 +85,7 @@ function gracesOf(
 
 type Neighbours = Readonly<Record<'main' | 'upper' | 'lower', number>>;
 
-/** A sound and how many seconds it has; the last one has what is left. */
+/** Sounds with their lengths in seconds; the last one lasts to the end of the note. */
 type Steps = readonly (readonly [pitch: number, seconds: number])[];
 
 function decorated(names: ReadonlySet<string>, note: Ornamented, seconds: number): Sound[] | undefined {
@@ -100,11 +101,11 @@ function decorated(names: ReadonlySet<string>, note: Ornamented, seconds: number
   return sounds([...steps, [pitches.main, 0]], seconds);
 }
 
-/** Ornaments of a few short sounds before the note itself. */
+/** Ornaments that consist of a few short sounds before the note itself. */
 const SHAPES: readonly {
   readonly names: readonly string[];
   readonly pitches: readonly (keyof Neighbours)[];
-  /** Of each sound, and at most the `least`th part of the note. */
+  /** Length of each sound, which is at most 1/`least` of the note. */
   readonly seconds: number;
   readonly least: number;
 }[] = [
@@ -132,7 +133,7 @@ function sounds(steps: Steps, seconds: number): Sound[] {
   });
 }
 
-/** A roll is over after three eighths; a longer note is held on. */
+/** Lengths in eighths. A roll ends after three; a longer note is held on. */
 const ROLL = 3;
 const QUARTER = 2;
 
@@ -162,7 +163,7 @@ function rolled({ main, upper, lower }: Neighbours, { eighths, threes }: Ornamen
   ];
 }
 
-/** Begins and ends with the note. */
+/** A trill with the upper neighbour that begins and ends with the main note. */
 function trilled({ main, upper }: Neighbours, seconds: number): Steps {
   const count = Math.max(3, 2 * Math.round((seconds / SHAKE - 1) / 2) + 1);
   return Array.from(

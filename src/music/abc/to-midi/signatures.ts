@@ -6,14 +6,14 @@ import type { Meter } from '../tune.js';
 import type { PlayedBar } from './lilt.js';
 
 /**
- * Meters of the bars as they are played. A short bar, such as a pickup, is a bar of its own meter, so that the bar lines of a sequencer
- * lie where the tune's do. `eighth` in seconds.
+ * MIDI time signatures of the bars as played. A short bar, such as a pickup, gets a meter of its own, so that a
+ * sequencer's bar lines agree with the tune's. `eighth` is the length of an eighth note in seconds.
  */
 export function timeSignaturesOf(bars: readonly PlayedBar[], eighth: number): MidiPiece['timeSignatures'] {
   const said: MidiPiece['timeSignatures'][number][] = [];
   for (const [index, { from, to, meter }] of bars.entries()) {
     const signature = meterOf(to - from, meter);
-    // What is left of the last bar needs no meter of its own, unless it is the only one.
+    // A short last bar needs no meter of its own, unless it is the only bar.
     if (signature === undefined || (index > 0 && index === bars.length - 1 && signature !== meter)) continue;
     const { num: numerator, den: denominator } = signature;
     const last = said.at(-1);
@@ -23,10 +23,13 @@ export function timeSignaturesOf(bars: readonly PlayedBar[], eighth: number): Mi
   return said;
 }
 
-/** Sixty-fourths are the shortest that a meter counts. */
+/** A meter can count sixty-fourths at most: eight to an eighth note. */
 const SHORTEST = 8;
 
-/** The meter of a bar of that many eighths; undefined where the meter is free, or no meter has the length. */
+/**
+ * A meter for a bar of that many eighths: `meter` where it fits. undefined where the meter is free, or no meter has that
+ * length.
+ */
 function meterOf(length: number, meter: Meter | null): Meter | undefined {
   if (meter === null) return undefined;
   const { num, den } = barLength(meter);
@@ -39,7 +42,7 @@ function meterOf(length: number, meter: Meter | null): Meter | undefined {
 
 const MINOR = new Set(['min', 'dor', 'phr', 'loc']);
 
-/** A key as MIDI can say it: its signature, and whether its third is minor. */
+/** The MIDI key signature: its sharps, and minor where the third is minor. Empty beyond seven sharps or flats. */
 export function keySignatureOf({ tonic, mode }: Key): MidiPiece['keySignatures'] {
   const count = sharps(tonic, mode);
   if (Math.abs(count) > 7) return [];
