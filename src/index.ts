@@ -7,7 +7,7 @@
 // Codecs translate between music and tokens: `performance388.encode(performance).tokens`, and back.
 export * from './codec/index.js';
 export type { CodecMetadata } from './ensemble/codec-metadata.js';
-// The session decides whose turn it is, and what the model plays when. It has no clock: `advance` is called with the time.
+// The session decides whose turn it is and what the model plays when. It has no clock: `advance` is called with the time.
 // `openEnsemble` puts a plugin and a model together into the parts of a session; `drawFactory` makes the function that draws tokens,
 // and `continuePerformance` continues a piece without a clock.
 export { continuePerformance } from './ensemble/continuation.js';

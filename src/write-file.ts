@@ -120,8 +120,8 @@ async function replace({ path, stats }: Place, bytes: Bytes): Promise<void> {
 }
 
 /**
- * Gives a new file the owner and mode of an old one. Returns false where it cannot replace the old one, which has other
- * hard links or another owner.
+ * Gives a new file the owner and mode of an old one. Returns false where it cannot replace the old one, because of its
+ * hard links or its owner.
  */
 async function makeAlike(file: FileHandle, { uid, gid, mode, nlink }: Stats): Promise<boolean> {
   if (nlink > 1) return false;

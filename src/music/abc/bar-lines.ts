@@ -27,7 +27,7 @@ function repeat(line: BarLine, colons: number): WrittenBarLine {
   return colons > 1 ? { line, times: Math.min(colons + 1, MOST_TIMES) } : { line };
 }
 
-/** Colons before and after the bar line; `::` stands for `:||:`. */
+/** Colons before and after the bar line; `::` is short for `:||:`. */
 function colons(text: string, hasBar: boolean): [number, number] {
   if (!hasBar) return text === ':::' ? [1, 1] : [Math.floor(text.length / 2), Math.ceil(text.length / 2)];
   return [/^:*/.exec(text)![0].length, /:*$/.exec(text)![0].length];

@@ -14,15 +14,15 @@ export interface Finding {
 }
 
 export interface Findings {
-  /** Bars that cannot be played in their meter, repeats that do not close. */
+  /** Bars that do not fit their meter, and repeats that do not close. */
   readonly errors: readonly Finding[];
   /** Bars at the ends of parts that do not complete each other. */
   readonly warnings: readonly Finding[];
 }
 
 /**
- * Checks the bar lengths and repeat signs of each voice, and the order of the parts. Throws nothing; places count lines
- * and columns from 1.
+ * Checks the bar lengths and repeat signs of each voice, and the order of the parts. Findings are in the order of the
+ * text.
  */
 export function checkTune(tune: Tune): Findings {
   const errors: Finding[] = [];

@@ -47,7 +47,7 @@ const LOST: Readonly<Partial<Record<TokenKind, string>>> = {
 interface Stretch {
   readonly tokens: number[];
   timed: boolean;
-  /** Number of bars of rest that one sign stands for. */
+  /** Bars of rest that a multi-bar rest (`Z4`) stands for; 0 for other bars. */
   rests: number;
 }
 

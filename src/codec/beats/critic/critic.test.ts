@@ -11,7 +11,7 @@ const note = (slot: number, pitch: number, beats = 1): ReadNote => ({
   beats,
 });
 
-/** A bar on a root: bass and broken chord, and a tune above. */
+/** A bar on a root: bass, broken chord, and a melody above. */
 function bar(
   root: number,
   tune: readonly (readonly [slot: number, pitch: number])[] = [

@@ -1,7 +1,10 @@
 import { FEATURE_NAMES, type FeatureName, featuresOf } from './features.js';
 import type { ReadBar } from './reading.js';
 
-/** A feature of the logistic regression: middle and width of its values in people's bars, and the coefficients of the standardised value and its square. */
+/**
+ * A feature of the logistic regression: middle and width of its values in people's bars, and the coefficients of the
+ * standardised value and of its square.
+ */
 export interface FeatureWeight {
   readonly middle: number;
   readonly width: number;
@@ -22,10 +25,10 @@ export interface BeatCriticSpec {
 const FARTHEST = 3;
 
 /**
- * Faults that a reader of continuations named, with the side of people's middle on which each lies: rests, dissonances and notes outside
- * the key, a bar line without bass, a dropped figure, one chord or pitch over and over. People's playing has each at
- * times, so the regression hardly punishes them. Beyond one width from the middle, each further width costs {@link COST},
- * up to {@link FARTHEST_NAMED} widths.
+ * Faults that a reader of continuations named, with the side of people's middle on which each lies: rests, dissonances
+ * and notes outside the key, a bar line without bass, a dropped figure, one chord or pitch over and over. People's
+ * playing has each at times, so the regression hardly punishes them. Beyond one width from the middle, each further width
+ * costs {@link COST}, up to {@link FARTHEST_NAMED} widths.
  */
 const NAMED: readonly (readonly [FeatureName, side: 1 | -1])[] = [
   ['hole', 1],

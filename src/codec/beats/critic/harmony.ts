@@ -14,7 +14,7 @@ export function harmonyOf(before: readonly ReadBar[], span: readonly ReadBar[]) 
   const all = [...before, ...span];
   const colours = all.map(colourOf);
   const first = before.length;
-  /** Mean similarity, in pitch classes, of the span's bars to the bars that many bars earlier. */
+  /** Mean cosine similarity, in pitch classes, of the span's bars to the bars that many bars earlier. */
   const loop = (bars: number): number =>
     mean(
       span.flatMap((_, at) =>

@@ -37,7 +37,7 @@ const TOLERANCES: readonly (readonly [tolerance: number, lattices: readonly numb
   [0.0115, LATTICES.filter((lattice) => lattice <= 6)],
 ];
 
-/** Standard deviation of players from the grid, in eighths. */
+/** Typical deviation of players from the grid, in eighths. */
 const PLAYED = 0.15;
 /** Costs, in squares of {@link PLAYED}: of a grid twice as fine for each note, and of triplets for each beat. */
 const FINER = 0.5;
@@ -84,7 +84,7 @@ function distance(time: number, lattice: number): number {
   return Math.abs(time - Math.round(time * lattice) / lattice);
 }
 
-/** Times by the number of their beat. */
+/** Groups times by the number of their beat. */
 function byBeat(starts: readonly number[], beat: number, tolerance: number): Map<number, number[]> {
   const beats = new Map<number, number[]>();
   for (const start of starts) {

@@ -171,7 +171,7 @@ interface Group {
   readonly tuplet?: { readonly p: number; readonly q: number };
 }
 
-/** Most notes that a tuplet's sign can count. */
+/** The most notes that a tuplet sign can count. */
 const MOST = 9;
 
 function grouped(pieces: readonly Piece[], { from, to, meter, origin }: Bar): Group[] {

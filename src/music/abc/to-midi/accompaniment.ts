@@ -26,7 +26,7 @@ interface Span {
 
 const NO_CHORD = /^[\s_^<>@]*N\.?\s?C\.?\s*$/i;
 const VELOCITY = { bass: 66, chord: 50 };
-/** The lowest E of a guitar, and where its chords begin. */
+/** MIDI numbers: the lowest E of a guitar, and the lowest note of a chord. */
 const LOWEST_BASS = 40;
 const LOWEST_CHORD = 52;
 
