@@ -5,7 +5,7 @@ import { folkPlanCodec } from '../plan/codec.js';
 import { openTunes } from './composer.js';
 import type { TuneOptions } from './tune-request.js';
 
-/** Whole tunes of one voice, as ABC. */
+/** Composes whole monophonic folk tunes as ABC notation. */
 export const folkCompose: ComposesWithModel<TuneOptions> = {
   codec(modelCodec) {
     const codec = [folkCodec, folkPlanCodec].find(({ id }) => id === modelCodec);

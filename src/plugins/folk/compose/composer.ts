@@ -25,7 +25,10 @@ import {
   type TunesAsked,
 } from './tune-request.js';
 
-/** A composer of tunes by a model, with what its folder says of them. Throws MODEL_BROKEN, FILE_READ. */
+/**
+ * Opens a composer for a tune model, with the optional files of the model folder (odds, critic, novelty index). Throws
+ * MODEL_BROKEN, FILE_READ.
+ */
 export async function openTunes(model: ComposerModel): Promise<Composer<TuneOptions>> {
   return new TuneComposer(await tuneModelOf(model), await loadNovelty(model));
 }
@@ -54,7 +57,7 @@ class TuneComposer implements Composer<TuneOptions> {
   async write(piece: Piece, format: string, { lilt }: TuneRequest['options']): Promise<Uint8Array | string> {
     if (format === 'midi') return tuneMidi(tuneOfPiece(piece), lilt, piece.title);
     if (format === 'abc') return piece.text;
-    // The engraver is loaded where it is needed alone.
+    // Loaded lazily: only engraving needs it.
     const { engrave } = await import('../../../engraving/engrave.js');
     return engrave(piece.text);
   }
@@ -78,7 +81,7 @@ class TuneComposer implements Composer<TuneOptions> {
     const order: TuneOrder = { ...asked, asked: kinds, admits: counting(admits, asked.bestOf, watch) };
     const making = { asked, index: this.index, lost: lostOf(given, kinds) };
     if (asked.bestOf > 1) return pieces(makeTunes(this.model, order), making);
-    // Its end decides whether it is taken: nothing of it is said before.
+    // Whether the tune is accepted is known only at its end, so nothing streams before then.
     if (watch.goesOn && !admits) return this.#said(order, making, watch);
     return pieces(
       makeTunes(this.model, watch.grows ? { ...order, heard: this.#grows(order, watch) } : order),
@@ -86,7 +89,7 @@ class TuneComposer implements Composer<TuneOptions> {
     );
   }
 
-  /** Each kind of tune that is asked for, in turn. */
+  /** The kinds of tune requested, used in rotation. */
   #kinds(asked: TunesAsked, given: TuneGiven | undefined): Asked[] {
     const { learnt } = this.model;
     if (!given) return asked.wishes.map((wish) => ({ wish, rules: resolveWish(wish, learnt), prime: [] }));
@@ -96,7 +99,7 @@ class TuneComposer implements Composer<TuneOptions> {
     return asked.wishes.map((wish) => ({ wish, ...primeOf(text, wish, learnt, which) }));
   }
 
-  /** Tunes whose bars are said as they come. */
+  /** Makes tunes and streams each bar as it is sampled. */
   *#said(order: TuneOrder, making: Making, watch: ComposeWatch): Iterable<Piece> {
     const bars = new BarStream(
       (x, tokens, placing) => headerOf(tokens, placing, x, this.model, order),
@@ -105,17 +108,17 @@ class TuneComposer implements Composer<TuneOptions> {
     const heard = bars.hear.bind(bars);
     for (const made of makeTunes(this.model, { ...order, heard, asWritten: true })) {
       bars.end(made);
-      // Its header was said before anybody could know.
+      // The header was already streamed before the overlap was known, so it goes out as a notice.
       if (this.index) watch.notice?.(sharedText(judged(made, this.index)));
       yield pieceOf(made, making);
     }
   }
 
-  /** Says the bars so far, whenever there is one more. */
+  /** A listener that reports the bars so far after each new bar. */
   #grows(order: TuneOrder, watch: ComposeWatch): NonNullable<TuneOrder['heard']> {
     return (tokens: readonly number[], { placing }: TuneGrammar) => {
       if (placing === null || tokenRole(tokens.at(-1)!) !== 'bar') return;
-      // The last bar line is left out: what follows may change how it is drawn.
+      // Omits the last bar line: the next token may change how it is written.
       const text = writeAbc(tuneOf(tokens.slice(0, -1), placing));
       const header = headerOf(tokens, placing, 1, this.model, order);
       watch.grows?.(header + text.slice(text.indexOf('\n', text.indexOf('\nK:') + 1) + 1));
@@ -141,7 +144,7 @@ function* pieces(made: ReturnType<typeof makeTunes>, making: Making): Generator<
   for (const tune of made) yield pieceOf(tune, making);
 }
 
-/** Counts the candidates of each tune as they are whole. */
+/** Wraps `admits` to report progress after each complete candidate. */
 function counting(admits: Admits | undefined, of: number, watch: ComposeWatch): Admits {
   let candidates = 0;
   return (made) => {

@@ -4,14 +4,14 @@ import { hasLearntMeter } from '../generate/learnt-meters.js';
 import type { TuneModel } from '../generate/model.js';
 import type { Asked } from '../generate/tunes.js';
 
-/** Says which tune of several is taken where none was named; undefined where there is one. */
+/** A notice naming the tune that is used when the text has several and none was named; undefined if there is only one. */
 export function firstOf(text: string): string | undefined {
   const [first, ...others] = readAbc(text);
   if (others.length === 0) return undefined;
   return `The text has ${1 + others.length} tunes: X:${first!.number} "${first!.title}" is taken; --tune X takes another.`;
 }
 
-/** What was understood, and what the network has not learnt, a sentence each. */
+/** Notices about how the request was interpreted and what the network was not trained on, one sentence each. */
 export function unlearnt(
   { engine, learnt }: TuneModel,
   asked: readonly (Asked & { readonly note?: string })[],
@@ -33,7 +33,7 @@ export function unlearnt(
   return said;
 }
 
-/** The name of a type of tunes, of several: `slip jigs`, `waltzes`. */
+/** The plural name of a tune type: `slip jigs`, `waltzes`. */
 function plural(type: string): string {
   const name = type.replaceAll('-', ' ');
   return /(ch|tz)$/.test(name) ? `${name}es` : `${name}s`;

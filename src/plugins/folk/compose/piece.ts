@@ -12,19 +12,19 @@ import { type MadeTune, summary } from '../generate/tunes.js';
 import { barredTune, ownText, unreadable } from '../rework/bars.js';
 import type { TunesAsked } from './tune-request.js';
 
-/** What a piece is made of beside the tune that was made. */
+/** The context of a piece besides the generated tune. */
 export interface Making {
   readonly asked: TunesAsked;
   readonly index: NoveltyIndex | null;
-  /** What the tune given has lost where it was not edited in its text. */
+  /** What is lost from a given tune when its text could not be edited in place. */
   readonly lost: Dropped;
 }
 
-/** The tunes behind pieces, and those that were made: what a piece's text need not be read again for. */
+/** Caches the parsed tune of each piece, and the generated ones, so that the text is not parsed again. */
 const tunes = new WeakMap<Piece, Tune>();
 const making = new WeakMap<Piece, MadeTune>();
 
-/** A tune that was made, compared with the training tunes where there is an index. */
+/** Turns a generated tune into a piece; compares it with the training tunes if there is an index. */
 export function pieceOf(bare: MadeTune, { asked, index, lost }: Making): Piece {
   const made = index ? judged(bare, index) : bare;
   const { tune, fresh, ...details } = made;
@@ -47,7 +47,9 @@ export function pieceOf(bare: MadeTune, { asked, index, lost }: Making): Piece {
   return piece;
 }
 
-/** The tune of a text, as it stands there, so that nothing of it is lost. Throws ABC_NO_TUNE, ABC_TUNE, OPTION_VALUE. */
+/**
+ * Reads a tune from ABC text and keeps the text unchanged, so that nothing is lost. Throws ABC_NO_TUNE, ABC_TUNE, OPTION_VALUE.
+ */
 export function readPiece(text: string, which?: string): Piece {
   const read = chosenTune(text, which);
   if (!read.tune) throw unreadable(read.refusal!);
@@ -56,19 +58,19 @@ export function readPiece(text: string, which?: string): Piece {
   return asPiece(read.tune, source.endsWith('\n') ? source : `${source}\n`, { title });
 }
 
-/** The tune of a piece: of one that came from elsewhere, as its text says it. */
+/** The tune of a piece; for a piece from elsewhere, parsed from its text. */
 export function tuneOfPiece(piece: Piece): Tune {
   const { tune, refusal } = tunes.has(piece) ? { tune: tunes.get(piece) } : readAbc(piece.text)[0]!;
   if (!tune) throw unreadable(refusal!);
   return tune;
 }
 
-/** The tune as it was made; undefined of a piece that was read. */
+/** The generated tune behind a piece; undefined for a piece that was read from text. */
 export function madeTuneOf(piece: Piece): MadeTune | undefined {
   return making.get(piece);
 }
 
-/** How it sounds, and which bars it has, is found out when somebody looks. */
+/** Wraps a tune as a piece; playback and bars are computed lazily. */
 function asPiece(tune: Tune, text: string, about: Omit<Piece, 'text' | 'segments' | 'notes' | 'bpm'>): Piece {
   let played: ReturnType<typeof midiTrackOf> | undefined;
   const piece = {
@@ -90,7 +92,10 @@ function asPiece(tune: Tune, text: string, about: Omit<Piece, 'text' | 'segments
   return piece;
 }
 
-/** The bars that can be made anew; none where the tune has no meter, say, or changes its key. */
+/**
+ * The bars that can be regenerated; none if the tune cannot be divided into bars, for example without a meter or with a key
+ * change.
+ */
 function barsIn(abc: string): NonNullable<Piece['segments']> {
   try {
     const texts = barTexts(abc);
@@ -101,7 +106,7 @@ function barsIn(abc: string): NonNullable<Piece['segments']> {
   }
 }
 
-/** The options of the `x`th tune: where several were given, its own. */
+/** The options of the `x`th tune; if several values were given, the one used for this tune. */
 function optionsOf({ options, wishes }: TunesAsked, x: number): NonNullable<Piece['made']>['options'] {
   const place = (x - 1) % wishes.length;
   const { type, key } = options;

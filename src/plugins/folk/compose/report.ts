@@ -7,7 +7,7 @@ import { type MadeTune, summary } from '../generate/tunes.js';
 import { madeTuneOf, percent } from './piece.js';
 import type { TunesAsked } from './tune-request.js';
 
-/** How tunes were asked for and made, for JSON. */
+/** The request and the results, for JSON output. */
 export function reportOf(
   asked: TunesAsked,
   pieces: readonly Piece[],
@@ -29,7 +29,7 @@ export function reportOf(
   };
 }
 
-/** What people are told at the end. */
+/** The summary lines shown to the user at the end. */
 export function summaryOf({ given }: TunesAsked, pieces: readonly Piece[]): string[] {
   const made = tunesOf(pieces);
   const { meanCut, forcedShare } = summary(made);
@@ -39,7 +39,7 @@ export function summaryOf({ given }: TunesAsked, pieces: readonly Piece[]): stri
   ];
 }
 
-/** What a tune that was given has lost: with the bars that were made anew, or where its text could not be edited, as a whole. */
+/** What was lost from a given tune: in the bars that were replaced, or in the whole tune if its text could not be edited. */
 function lost(made: readonly MadeTune[], pieces: readonly Piece[]): string[] {
   const count = new DropCount();
   for (const { edited } of made) if (edited) count.addAll(edited);

@@ -10,28 +10,28 @@ import type { ReworkWhat } from '../rework/tune.js';
 export type TuneOptions = typeof manifest.compose.options;
 export type TuneRequest = ComposeRequest<TuneOptions>;
 
-/** What is asked of tunes, checked as far as that can be done without a model. */
+/** A validated request for tunes; checks that need the model come later. */
 export interface TunesAsked extends Omit<TuneOrder, 'asked' | 'admits' | 'asWritten' | 'heard'> {
   readonly options: TuneRequest['options'];
-  /** What the tunes are in turn: each type in each key. */
+  /** The wishes used in rotation: each type in each key. */
   readonly wishes: readonly TuneWish[];
-  /** What is to be said about that. */
+  /** Notices about the wishes. */
   readonly notes: readonly string[];
   readonly range: string;
-  /** Whether copies are drawn again, and with which bound, where one was said. */
+  /** Whether tunes that copy a training tune are rejected, and the longest shared run allowed, if given. */
   readonly novel: boolean;
   readonly mostShared: number | null;
   readonly given: TuneGiven | undefined;
 }
 
-/** A tune that is given, and what becomes of it: the rest of it anew, or these bars. */
+/** A tune given by the user and the edit to make: continue it, or regenerate some bars. */
 export interface TuneGiven {
   readonly text: string;
   readonly which: string | undefined;
   readonly what: ReworkWhat | { readonly goOn: number | undefined };
 }
 
-/** Reads a request. Throws OPTION_VALUE. */
+/** Validates a request. Throws OPTION_VALUE. */
 export function readRequest({ options, count, seed, given }: TuneRequest): TunesAsked {
   const { type, key, meter, form, bars, range, title, tempo, mostShared } = options;
   if (options.chords) throw tooFewChords();
@@ -74,8 +74,8 @@ function whatOf({ edit, segments = '', after }: NonNullable<TuneRequest['given']
 }
 
 /**
- * Harmony is not made up: it would be fitted to tunes that have it. Counted in the four books that the bundled model has learnt from
- * (5,142 tunes): 19 have a chord symbol, and two of them four or more; 200 would do for a table.
+ * Continuo does not generate harmony: the chords would have to be fitted to tunes that have them. Of the 5,142 tunes in the four
+ * books that the bundled model was trained on, 19 have a chord symbol and two have four or more; a table would need about 200.
  */
 function tooFewChords(): ContinuoError {
   return new ContinuoError(

@@ -34,7 +34,7 @@ const CODECS: readonly TuneCorpusCodec[] = [
   { ...folkPlanCodec, trainer: { counting: folkBars, planning: folkPlanning } },
 ];
 
-/** Books of ABC tunes, a tune an example. */
+/** Reads books of ABC tunes as training data; each tune is one example. */
 export const folkCorpus: CorpusExtension<ReadPiece, TuneCorpusCodec, EncodedTune> = {
   codec(id) {
     const codec = CODECS.find((each) => each.id === id);
@@ -70,12 +70,12 @@ function refused({ place, reason }: Refusal): ContinuoError {
   return new ContinuoError('ABC_TUNE', `${place.line}:${place.column}: ${reason}`);
 }
 
-/** `untyped`: without R:, or with another than those that have a token. */
+/** The type of a tune; `untyped` if R: is missing or has no token. */
 function typeOf({ type }: Tune): string {
   return tuneTypeOf(type) ?? 'untyped';
 }
 
-/** Types of the training tunes, and what no token says of all of them. */
+/** Counts the types of the training tunes, and the notation in all tunes that no token encodes. */
 class TuneSummary implements CorpusSummary<ReadPiece, EncodedTune> {
   readonly #types = new DropCount();
   readonly #dropped = new DropCount();

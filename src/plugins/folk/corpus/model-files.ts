@@ -5,9 +5,9 @@ import { loadNovelty } from '../generate/novelty.js';
 import { noveltyOfTraining } from './novelty-index.js';
 
 /**
- * What a model of tunes holds beside its weights: the index by which copies are found, of the tunes that it was trained on and
- * of those that its origin knows, and the critic of its origin, whose tunes are like its own. No index where the origin does not say what
- * it learnt from: half an index would call copies new. Throws FILE_READ, MODEL_BROKEN.
+ * The plugin's files for a trained tune model: the novelty index of the tunes that it and its origin were trained on, and the
+ * origin's critic, which still fits because the tunes are similar. Writes no index if the origin has none: an incomplete index
+ * would report copies as new. Throws FILE_READ, MODEL_BROKEN.
  */
 export async function filesOfTraining(training: EndedTraining): Promise<Record<string, Uint8Array>> {
   const critic = training.origin && (await criticFile(training.origin));

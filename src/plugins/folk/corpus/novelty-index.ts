@@ -7,8 +7,8 @@ import { melodyOf } from '../codec/novelty-melody.js';
 import type { ReadPiece } from './read-piece.js';
 
 /**
- * An index of the training tunes of a folk corpus, with the longest runs that its held-out tunes share with them. The split is
- * that of the data set. Throws DATASET_EMPTY.
+ * Builds a novelty index of the training tunes of a folk corpus, with the longest runs that held-out tunes share with them. Uses
+ * the same split as the data set. Throws DATASET_EMPTY.
  */
 export function noveltyOfCorpus(examples: Iterable<SplitExample<ReadPiece>>): {
   bytes: Uint8Array;
@@ -39,14 +39,14 @@ function heldOutWords(heldOut: HeldOutRuns | null): string {
   return `; of ${heldOut.tunes} held-out tunes half share a run of at least ${heldOut.median} notes with one of them, one in twenty at least ${heldOut.p95}`;
 }
 
-/** The name of a book, by the path of one of its tunes. */
+/** The name of the book that contains a tune, from the tune's path. */
 function bookOf(path: string): string {
   return path.replace(/(\.abc)?(:\d+)?$/, '');
 }
 
 /**
- * An index of the tunes that a network was trained on here, `known` being that of the network that it began as: its tunes come
- * first, and its figure of held-out tunes, which are many, stays.
+ * Builds a novelty index for a model trained here. If the model started from another, `known` is that model's index: its tunes
+ * come first, and its held-out statistics, which cover many tunes, are kept.
  */
 export function noveltyOfTraining(
   { train, valid }: { readonly train: readonly LearntPiece[]; readonly valid: readonly LearntPiece[] },
@@ -63,12 +63,12 @@ export function noveltyOfTraining(
   return index(runsOf(valid.map(({ tokens }) => own.longestRun(melodyOfTokens(tokens))?.notes ?? 0)));
 }
 
-/** @param tokens with the start token */
+/** @param tokens tokens including the start token */
 function melodyOfTokens(tokens: Uint16Array | Uint32Array): number[] {
   return melodyOf(folkCodec.decode(tokens.subarray(1)));
 }
 
-/** Median and 95th percentile, each a figure that some tune has. */
+/** The median and the 95th percentile, each the value of an actual tune. */
 function runsOf(notes: readonly number[]): HeldOutRuns | null {
   if (notes.length === 0) return null;
   const sorted = [...notes].sort((a, b) => a - b);

@@ -1,9 +1,9 @@
 import type { Dropped } from '../../../music/abc/dropped.js';
 import type { Tune } from '../../../music/abc/tune.js';
 
-/** A tune as it was read. */
+/** A tune as read from ABC. */
 export interface ReadPiece {
   readonly tune: Tune;
-  /** What of it the reader did not keep. */
+  /** Notation that the reader did not keep. */
   readonly dropped: Dropped;
 }

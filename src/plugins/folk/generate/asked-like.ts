@@ -7,8 +7,8 @@ import { resolveWish } from './rules.js';
 import type { Asked } from './tunes.js';
 
 /**
- * What one would ask for to get a tune like this one: its type (or that it has none), meter, mode, form and bars a part, on C.
- * Or why one cannot: parts of different lengths, a free meter, a type in a meter that it is not danced in.
+ * The request that would produce a tune like this one: its type (or none), meter, mode, form and bars per part, with tonic C.
+ * Returns the reason if no request can: parts of different lengths, free meter, or a type that does not occur in the meter.
  */
 export function askedLike(
   tune: Tune,
@@ -26,7 +26,7 @@ export function askedLike(
   };
   try {
     const rules = resolveWish(wish, learnt);
-    // A tune without a type is asked for as such: where a wish says no type, the network may choose one.
+    // A tune without a type is requested as such: a wish without a type lets the network choose one.
     return { wish, rules: tune.type === undefined ? { ...rules, types: [null] } : rules, prime: [] };
   } catch (error) {
     if (!(error instanceof ContinuoError)) throw error;
@@ -34,10 +34,10 @@ export function askedLike(
   }
 }
 
-/** Less than this is a pickup before the first repeat, not a part. */
+/** Music shorter than this before the first repeat is a pickup, not a part. */
 const LEAST_BARS = 0.75;
 
-/** Form and bars a part where all parts have as many, a pickup or its complement aside. */
+/** Form and bars per part, if all parts have the same length not counting a pickup or its complement. */
 function formOf(tune: Tune): { form: string; bars: number } | null {
   const { num, den } = barLength(tune.meter!);
   const parts: { time: number; before: Edge; repeated: boolean; endings: number }[] = [];
@@ -46,14 +46,14 @@ function formOf(tune: Tune): { form: string; bars: number } | null {
       parts.push({ time: 0, before, repeated: false, endings: 0 });
     const part = parts.at(-1)!;
     if (before === 'volta') part.endings++;
-    // Each ending stands for the first.
+    // All endings of a repeat count as one.
     if (part.endings < 2) part.time += (length.num * den) / length.den / num;
     if (after === ':|') part.repeated = true;
   }
   if (parts[0] && parts[0].time < LEAST_BARS && parts.length > 1) parts.shift();
   const bars = Math.round(parts[0]?.time ?? 0);
   if (parts.some(({ time }) => Math.round(time) !== bars)) return null;
-  // Whether the repeat is around both parts or the second alone cannot be told.
+  // Ambiguous whether the repeat covers both parts or only the second.
   const unclear = parts.some(
     ({ repeated, before }, index) => repeated && before === '||' && !parts[index - 1]?.repeated,
   );

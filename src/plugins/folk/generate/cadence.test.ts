@@ -12,12 +12,12 @@ import { type Draft, makeDrafts } from './tune.js';
 const { size } = folkCodec.vocabulary;
 const token = (word: string) => folkCodec.read(word)[0]!;
 
-/** What may follow a word, and how likely; a note's length and what follows it hang on the note. */
+/** The probabilities of the next token, given the last two tokens. */
 type Says = (last: string, before: string) => Readonly<Record<string, number>>;
 
 const HEADER: Readonly<Record<string, string>> = { '<s>': 'M:2/4', 'M:2/4': 'K:Cmaj', 'K:Cmaj': '|:' };
 
-/** Notes as long as a bar, and bar lines; after c the part ends with probability 0.9, after G with 0.1. */
+/** Notes one bar long, and bar lines; the part ends after c with probability 0.9, after G with 0.1. */
 const says: Says = (last, before) => {
   const told = HEADER[last];
   if (told !== undefined) return { [told]: 1 };
@@ -27,7 +27,7 @@ const says: Says = (last, before) => {
   return { c: 0.5, G: 0.5 };
 };
 
-/** A network that says so; its state is the last two tokens, (token before, last token). */
+/** A stub network with these probabilities; its state is (token before, last token). */
 function network(says: Says): StepEngine {
   let steps = 0;
   const pasts = new Map<NetworkState, Float32Array>();
@@ -83,7 +83,7 @@ function draftsOf(lookAhead: number, branches: readonly number[], engine = netwo
   return [...makeDrafts(engine, settings, branches)];
 }
 
-/** How far the last notes of two bars are from what the network says of them, given that the part has two bars. */
+/** Chi-square between the drawn last notes of two bars and the network's distribution, given that the part has two bars. */
 function chiSquare(lookAhead: number): number {
   const branches = Array.from({ length: 250 }, (_, branch) => branch);
   const counts: Record<string, number> = { cc: 0, cG: 0, Gc: 0, GG: 0 };
@@ -91,7 +91,7 @@ function chiSquare(lookAhead: number): number {
     const notes = folkCodec.write(tokens).match(/[cG](?= 4)/g)!;
     counts[`${notes[0]}${notes[1]}`]!++;
   }
-  // The first bar is drawn as it comes; Bayes: the second must end the part.
+  // The first bar is drawn freely; by Bayes' rule, given that the second bar ends the part.
   const given: Readonly<Record<string, number>> = { cc: 0.45, cG: 0.05, Gc: 0.45, GG: 0.05 };
   return Object.entries(given).reduce((sum, [notes, share]) => {
     const expected = share * branches.length;
@@ -101,21 +101,21 @@ function chiSquare(lookAhead: number): number {
 
 describe('a part whose end is drawn ahead', () => {
   it('goes as the network says given that the part ends there, which a mask alone does not', () => {
-    // Three degrees of freedom: 16.3 is passed once in a thousand times.
+    // With three degrees of freedom, 16.3 is exceeded once in a thousand runs.
     expect(chiSquare(24)).toBeLessThan(16.3);
     expect(chiSquare(1)).toBeGreaterThan(300);
   });
 
   it('ends more as people do, where it is known by how much that is likelier', () => {
     const branches = Array.from({ length: 250 }, (_, branch) => branch);
-    // c is the tonic. The network ends there nine times in ten; what is said makes G nine times as likely.
+    // c is the tonic. The network ends there nine times in ten; the odds make G nine times as likely.
     const cadences = { first: [Math.log(9), 0], later: [0, 0, 0, 0], last: [0, 0, 0, 0] };
     const odds = { untyped: { cadences, notes: NO_NOTE_ODDS } };
     const ends = draftsOf(24, branches, network(says), odds).map(
       ({ tokens }) => folkCodec.write(tokens).match(/[cG](?= 4)/g)![1],
     );
     const onG = ends.filter((note) => note === 'G').length;
-    // Half of them: 125, standard deviation 7.9.
+    // Expected: half, 125; standard deviation 7.9.
     expect(Math.abs(onG - 125)).toBeLessThan(32);
   });
 
@@ -149,7 +149,7 @@ describe('a part whose end is drawn ahead', () => {
   });
 
   it('feeds lines that go the same way once', () => {
-    // All notes alike: however many particles, there is one way.
+    // All notes are equally likely, so the number of particles makes no difference.
     const alike: Says = (last, before) => (last === '|:' || last === '|' ? { c: 1 } : says(last, before));
     const [one, many] = [network(alike), network(alike)];
     const [alone] = draftsOf(1, [0], one);

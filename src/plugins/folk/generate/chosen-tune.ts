@@ -2,8 +2,8 @@ import { ContinuoError } from '../../../errors.js';
 import { type ReadTune, readAbc } from '../../../music/abc/read.js';
 
 /**
- * The tune of an ABC text with that X: number; the first where none is said. Throws OPTION_VALUE where there is no such tune, and
- * what reading throws.
+ * The tune with this X: number in an ABC text; by default the first. Throws OPTION_VALUE if there is no such tune, and what
+ * `readAbc` throws.
  */
 export function chosenTune(text: string, number?: string): ReadTune {
   const tunes = readAbc(text);

@@ -7,23 +7,23 @@ import { INPUT_SIZES } from '../critic/input.js';
 import type { CriticWeights } from '../critic/network.js';
 import type { FeatureCritic, Spread, Spreads } from '../critic/spread.js';
 
-/** Beside the weights; training/torch/critic.py writes it. */
+/** In the model folder; written by training/torch/critic.py. */
 const FILE = 'critic.json';
 const MOST_BYTES = 16 * 2 ** 20;
 const WIDEST = 512;
 
-/** The critic of a model; undefined where it has none. Throws MODEL_BROKEN, FILE_READ. */
+/** Loads the critic of a model; undefined if it has none. Throws MODEL_BROKEN, FILE_READ. */
 export async function loadCritic(model: Pick<ComposerModel, 'file'>): Promise<TuneCritic | undefined> {
   const bytes = await criticFile(model);
   return bytes === null ? undefined : new TuneCritic(parseCritic(new TextDecoder().decode(bytes)));
 }
 
-/** The file as it stands; null where there is none. Throws MODEL_BROKEN, FILE_READ. */
+/** The raw critic file; null if there is none. Throws MODEL_BROKEN, FILE_READ. */
 export async function criticFile(model: Pick<ComposerModel, 'file'>): Promise<Uint8Array | null> {
   return model.file(FILE, MOST_BYTES);
 }
 
-/** Throws MODEL_BROKEN. */
+/** Parses critic.json. Throws MODEL_BROKEN. */
 export function parseCritic(text: string): CriticSpec {
   const said = objectAt(parsed(text), FILE);
   const spreads = Object.entries(objectAt(said.spreads, `${FILE}: spreads`)).map(
@@ -81,7 +81,7 @@ function featuresAt(value: unknown, place: string): FeatureCritic {
   };
 }
 
-/** Tables, both directions and what comes out, one after the other. */
+/** Reads the embedding tables, the weights of both directions and the output layer, in that order. */
 function networkAt(value: unknown, place: string): CriticWeights {
   const said = objectAt(value, place);
   const width = sizeAt(said.width, `${place}.width`);

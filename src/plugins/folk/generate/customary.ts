@@ -2,10 +2,10 @@ import { meterText, readMeter } from '../../../music/abc/meter.js';
 import type { TuneType } from '../../../music/abc/tune-type.js';
 import type { TuneWish } from './rules.js';
 
-/** What players call a jig in these meters; books write R:jig over both. */
+/** Players' names for jigs in these meters; books write R:jig for both. */
 const JIGS: Readonly<Record<string, TuneType>> = { '9/8': 'slip-jig', '12/8': 'slide' };
 
-/** A wish with the type that players would name, and what is to be said about that. */
+/** Replaces the type of a wish with the name that players use, and explains the change in a note. */
 export function customary(wish: TuneWish): { readonly wish: TuneWish; readonly note?: string } {
   const meter = wish.meter === undefined ? undefined : readMeter(wish.meter);
   const type = typeof meter === 'object' && meter !== null ? JIGS[meterText(meter)] : undefined;

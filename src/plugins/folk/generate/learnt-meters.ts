@@ -3,12 +3,15 @@ import { meterText } from '../../../music/abc/meter.js';
 import type { Meter } from '../../../music/abc/tune.js';
 import { folkCodec } from '../codec/index.js';
 
-/** A meter that fewer than so many tunes have is made as well as never learnt. */
+/** A meter with a smaller share of the tunes is generated as badly as one that was never learnt. */
 const ENOUGH = 1 / 200;
 
 const TYPES = folkCodec.symbols.flatMap((symbol, token) => (symbol.kind === 'type' ? [token] : []));
 
-/** Whether a network begins more than one tune in two hundred with that meter, whatever the type: so often it has met it. */
+/**
+ * Whether the network starts more than one tune in two hundred with this meter, over all types: evidence that it was trained on
+ * it.
+ */
 export function hasLearntMeter(engine: StepEngine, meter: Meter): boolean {
   const word = folkCodec.read(`M:${meterText(meter)}`)[0]!;
   const first = sharesAfter(engine, []);
@@ -19,7 +22,7 @@ export function hasLearntMeter(engine: StepEngine, meter: Meter): boolean {
   return share > ENOUGH;
 }
 
-/** What the network says of the next token. (token) */
+/** The network's probabilities for the next token. (token) */
 function sharesAfter(engine: StepEngine, header: readonly number[]): number[] {
   const state = engine.createState();
   try {

@@ -6,25 +6,25 @@ import { parseTuneOdds, type TuneOdds } from '../odds/tune-odds.js';
 import { folkPlanCodec } from '../plan/codec.js';
 import { loadCritic } from './critic.js';
 
-/** A network that makes tunes. */
+/** A network that generates tunes, with the settings and files of its model folder. */
 export interface TuneModel {
   readonly id: string;
-  /** 16 hex digits: which weights, to the bit. */
+  /** Hash of the weights, 16 hex digits. */
   readonly hash: string;
   readonly engine: StepEngine;
-  /** Whether it remembers bars that came before, where its folder says how. Default true. */
+  /** Whether to use the memory of earlier bars (recall), if the model folder configures it. Default true. */
   readonly memory?: boolean;
-  /** It says the plan of a part before its music. */
+  /** Whether the network generates a plan of each part before its music. */
   readonly planned?: boolean;
-  /** How what it says is weighed, where its folder says so. */
+  /** Corrections to the network's output, if the model folder has any. */
   readonly odds: TuneOdds | undefined;
-  /** Judges its tunes, where its folder says how. */
+  /** Ranks the candidates, if the model folder has a critic. */
   readonly critic?: TuneCritic | undefined;
-  /** Types that it was trained on often enough to be told of. */
+  /** The types with enough training tunes to condition on. */
   readonly learnt: readonly TuneType[];
 }
 
-/** Reads what a model's folder says of tunes. Throws MODEL_BROKEN, FILE_READ. */
+/** Reads the tune settings of a model folder. Throws MODEL_BROKEN, FILE_READ. */
 export async function tuneModelOf(model: ComposerModel): Promise<TuneModel> {
   const { id, hash, engine, memory, metadata } = model;
   return {
@@ -36,10 +36,10 @@ export async function tuneModelOf(model: ComposerModel): Promise<TuneModel> {
   };
 }
 
-/** A type with fewer training tunes is made by its meter and form alone. */
+/** A type with fewer training tunes is generated from its meter and form alone. */
 const ENOUGH_TUNES = 40;
 
-/** Of the counts that a model.json states; where it states none, the network is told of every type. */
+/** The types with enough tunes by the counts in model.json; without counts, all types. */
 function learntTypes(counts: unknown): readonly TuneType[] {
   if (typeof counts !== 'object' || counts === null) return TUNE_TYPES;
   const of = counts as Readonly<Record<string, unknown>>;

@@ -26,7 +26,7 @@ const order: TuneOrder = {
 let opened: ComposerModel;
 let model: TuneModel;
 let made: MadeTune[];
-/** A world in which the first tune has been before. */
+/** An index that contains the first tune. */
 let index: NoveltyIndex;
 
 beforeAll(async () => {

@@ -6,30 +6,30 @@ import { NoveltyIndex, SHORTEST_RUN, type SharedRun } from '../codec/novelty-ind
 import { melodyOf } from '../codec/novelty-melody.js';
 import type { Composed, MadeTune } from './tunes.js';
 
-/** A tune, and what it shares with the tunes that its network has learnt from; null where that is less than a run. */
+/** A tune and the longest run that it shares with a training tune; null if shorter than the minimum run. */
 interface JudgedTune extends MadeTune {
   readonly sharedRun: SharedRun | null;
 }
 
-/** Beside the weights. */
+/** In the model folder. */
 const FILE = 'novelty.bin';
-/** Bytes: an index of a hundred times as many tunes as the bundled model has learnt. */
+/** Bytes: room for a hundred times the training tunes of the bundled model. */
 const MOST_BYTES = 256 * 2 ** 20;
 
-/** The index of a model; null where it has none. Throws MODEL_BROKEN, FILE_READ. */
+/** Loads the novelty index of a model; null if it has none. Throws MODEL_BROKEN, FILE_READ. */
 export async function loadNovelty(model: Pick<ComposerModel, 'file'>): Promise<NoveltyIndex | null> {
   const bytes = await model.file(FILE, MOST_BYTES);
   return bytes && new NoveltyIndex(bytes);
 }
 
-/** Of a tune that was given, what is new alone: who gave it knows where it is from. */
+/** For a tune based on a given one, checks only the new music: the user knows where the rest comes from. */
 function sharedBy({ tune, fresh }: Composed, index: NoveltyIndex): SharedRun | null {
   return (fresh ?? [tune])
     .map((music) => index.longestRun(melodyOf(music)))
     .reduce((longest, run) => ((run?.notes ?? 0) > (longest?.notes ?? 0) ? run : longest), null);
 }
 
-/** Says in the tune itself, in an `N:` line, what it shares. */
+/** Adds an `N:` line to the tune that reports the shared run. */
 export function judged(made: MadeTune, index: NoveltyIndex): JudgedTune {
   const sharedRun = sharedBy(made, index);
   const text = sharedText({ ...made, sharedRun });
@@ -38,7 +38,7 @@ export function judged(made: MadeTune, index: NoveltyIndex): JudgedTune {
   return { ...made, tune, abc: writeAbc(tune), sharedRun };
 }
 
-/** What the `N:` line says. */
+/** The text of the `N:` line. */
 export function sharedText({ fresh, sharedRun }: Pick<JudgedTune, 'fresh' | 'sharedRun'>): string {
   const run = sharedRun
     ? `${sharedRun.notes} notes, "${sharedRun.title}" (${sharedRun.book})`
@@ -46,7 +46,7 @@ export function sharedText({ fresh, sharedRun }: Pick<JudgedTune, 'fresh' | 'sha
   return `longest run${fresh ? ' of the new bars' : ''} shared with a training tune: ${run}`;
 }
 
-/** Notes in a row that `--novel` lets a tune share: what is said, else what nineteen in twenty held-out tunes stay within. */
+/** The longest run, in notes, that `--novel` allows: as given, else the 95th percentile of held-out tunes. */
 export function mostShared(said: number | undefined, index: NoveltyIndex | null): number {
   if (!index) {
     throw new ContinuoError(
@@ -58,12 +58,12 @@ export function mostShared(said: number | undefined, index: NoveltyIndex | null)
   return said ?? index.heldOut?.p95 ?? SHORTEST_RUN;
 }
 
-/** Refused in a row at most. */
+/** The most consecutive rejections. */
 const MOST_REFUSED = 100;
 
 /**
- * Whether a tune shares no more than `most` notes in a row with a training tune. The hundredth in a row that shares more
- * throws TUNE_COPIES: whoever draws until one is novel comes to an end.
+ * A filter that accepts tunes which share at most `most` consecutive notes with a training tune. It throws TUNE_COPIES at the
+ * hundredth rejection in a row, so that drawing until a tune is accepted terminates.
  */
 export function novelty(index: NoveltyIndex, most: number): (made: Composed) => boolean {
   let refused = 0;

@@ -31,7 +31,7 @@ it('makes tunes of the form asked for, the same ones again, whatever grows besid
   expect(made(asked, 1)).toEqual(tunes.slice(0, 1));
   for (const tokens of tunes) {
     const bars = planOf(tokens).units.map(({ bars }) => bars.length);
-    // Each part is a unit, and so is a second ending.
+    // Each part is a unit, and so is each second ending.
     expect(bars.filter((count) => count > 2)).toEqual([8, 8]);
   }
 }, 60_000);

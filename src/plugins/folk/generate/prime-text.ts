@@ -4,20 +4,20 @@ import { soundingNotes } from '../../../music/abc/notes.js';
 import { readAbc } from '../../../music/abc/read.js';
 import type { Tune } from '../../../music/abc/tune.js';
 
-/** What bars keep that are taken over as they are. */
+/** Notation without tokens that is kept in copied bars. */
 const KEPT = new Set(['annotations', 'chord symbols', 'decorations', 'graces', 'slurs', 'undefined signs']);
 
 export interface KeptBars {
   readonly abc: string;
   readonly tune: Tune;
-  /** What the source had beside its notes, and the tune has not. */
+  /** Notation of the source that the tune has lost. */
   readonly lost: Dropped;
 }
 
 /**
- * A tune written anew, with the bars that it begins with as `source` has them: chord symbols, graces, ornaments and slurs; `dropped` is what
- * the source has beside its notes. The last bar of the source may have been gone on with, and then stays as it is written. undefined where
- * the bars would be read as other notes, as with another L: or key.
+ * Restores the opening bars of a rewritten tune as `source` has them, with chord symbols, graces, ornaments and slurs; `dropped`
+ * is the source's notation without tokens. The last bar of the source may have been continued and then stays as rewritten.
+ * undefined if the bars would be read as other notes, for example under another L: or key.
  */
 export function withBarsOf(source: string, dropped: Dropped, abc: string): KeptBars | undefined {
   const [given, written] = [barTexts(source), barTexts(abc)];

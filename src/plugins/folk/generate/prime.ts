@@ -15,25 +15,25 @@ import { customary } from './customary.js';
 import { type ResolvedWish, resolveWish, type TuneWish, widened } from './rules.js';
 import { tuneOf } from './tune.js';
 
-/** What a tune begins with: tokens that the rules allow. What the wish does not say is as in the tune given. */
+/** The opening of a tune as tokens that the rules allow. Where the wish says nothing, the given tune decides. */
 export interface Prime {
   readonly rules: ResolvedWish;
   readonly prime: readonly number[];
-  /** What it says of its tempo. */
+  /** The tempo of the given tune. */
   readonly tempo?: string;
-  /** What is to be said about its type. */
+  /** A notice about its type. */
   readonly note?: string;
-  /** What it has beside its notes. */
+  /** Notation of the tune that has no token. */
   readonly dropped: Dropped;
-  /** Its text, and its name and fields other than those that a tune is made by. */
+  /** The text of the tune, its titles, and the fields that are not part of the request. */
   readonly source: string;
   readonly titles: readonly string[];
   readonly fields: Tune['fields'];
 }
 
 /**
- * A tune of an ABC text, the one with that X: number or the first, as the beginning of a tune. Throws ABC_NO_TUNE, ABC_TOO_LARGE,
- * ABC_TUNE where it cannot be read, OPTION_VALUE where it cannot begin a tune of the wish.
+ * Reads the opening of a tune from ABC text: the tune with this X: number, or the first. Throws ABC_NO_TUNE, ABC_TOO_LARGE,
+ * ABC_TUNE if it cannot be read, OPTION_VALUE if it cannot begin a tune of this wish.
  */
 export function primeOf(text: string, wish: TuneWish, learnt: readonly TuneType[], number?: string): Prime {
   const read = chosenTune(text, number);
@@ -49,7 +49,7 @@ export function primeOf(text: string, wish: TuneWish, learnt: readonly TuneType[
     key: wish.key ?? own,
   });
   const asked = resolveWish(wanted, learnt);
-  // In its own key a tune goes on where it stands.
+  // If the key stays the same, so does the octave.
   const stays = keyText(asked.place(asked.modes[0]!).key) === own;
   const place = (mode: Mode) => ({ ...asked.place(mode), ...(stays && { octave: 0 }) });
   const encoded = folkCodec.encode(tune);
@@ -89,7 +89,7 @@ function abcTune(place: { line: number; column: number }, reason: string): Conti
 const OPENS = folkCodec.read('|:')[0]!;
 const LINE = folkCodec.read('|')[0]!;
 
-/** A pickup may be written before the repeat that it belongs to, `GA|:BG…`: it is read as `|:GA|BG…`. */
+/** A pickup may be written before the repeat that it belongs to (`GA|:BG…`); it is read as `|:GA|BG…`. */
 function pickupInside({ parts, meter }: ResolvedWish, music: readonly number[]): readonly number[] {
   const at = music.findIndex((token) => folkCodec.symbols[token]!.kind === 'bar');
   if (!parts[0]!.opens || meter === undefined || at <= 0 || music[at] !== OPENS) return music;
@@ -99,7 +99,7 @@ function pickupInside({ parts, meter }: ResolvedWish, music: readonly number[]):
   return [OPENS, ...music.slice(0, at), LINE, ...music.slice(at + 1)];
 }
 
-/** The prime's tokens behind the header asked for. */
+/** The tokens of the prime behind the requested header. */
 function fitted(rules: ResolvedWish, tune: Tune, music: readonly number[]): number[] {
   const { told, meter, modes } = rules;
   if (meter === undefined) {
@@ -114,7 +114,7 @@ function fitted(rules: ResolvedWish, tune: Tune, music: readonly number[]): numb
   const grammar = new FolkGrammar(rules);
   for (const token of tokens) grammar.accept(token);
   let bars = 1;
-  // The last bar line of a text may close it or not: whether the bar goes on is the network's to say.
+  // The last bar line of a text may not close its bar: the network decides whether the bar continues.
   const last = folkCodec.symbols[music.at(-1)!]?.kind === 'bar' ? music.length - 1 : music.length;
   for (const [index, token] of music.entries()) {
     if (index === last) break;
