@@ -17,7 +17,7 @@ import { type PitchRange, type Placing, placingShift } from '../codec/grammar-pi
 import type { TuneRules } from '../codec/grammar-rules.js';
 import { folkSymbols } from '../codec/vocabulary.js';
 
-/** What is asked of a tune, in words; what is not said is left to the network, or to custom. */
+/** A request for a tune, as the user writes it. Unset fields are left to the network or to custom. */
 export interface TuneWish {
   readonly type?: string;
   readonly key?: string;
@@ -27,7 +27,7 @@ export interface TuneWish {
   readonly range: string;
 }
 
-/** Keys that sessions play each mode in, where none is said. */
+/** The usual session key of each mode, used if no key is given. */
 const CUSTOMARY: Readonly<Record<Mode, string>> = {
   maj: 'D',
   min: 'Em',
@@ -38,10 +38,10 @@ const CUSTOMARY: Readonly<Record<Mode, string>> = {
   loc: 'Bloc',
 };
 
-/** Where most tunes of a session lie: from the fiddle's open D to the B of its first position. A tune that is given may go beyond. */
+/** The range of most session tunes: from the fiddle's open D to the B of its first position. A given tune may exceed it. */
 const SESSION = 'session';
 
-/** As they are written: a whistle sounds an octave higher. */
+/** Written ranges: a whistle sounds an octave higher. */
 const INSTRUMENTS: Readonly<Record<string, PitchRange>> = {
   [SESSION]: { low: 62, high: 83 },
   any: { low: 55, high: 95 },
@@ -51,23 +51,23 @@ const INSTRUMENTS: Readonly<Record<string, PitchRange>> = {
   'box-dg': { low: 57, high: 83, classes: [2, 4, 6, 7, 9, 11, 0, 1] },
 };
 
-/** A range narrower than this has no room for a tune. */
+/** A narrower range has no room for a tune. */
 const LEAST_SEMITONES = 12;
 const MOST_BARS = 64;
 
 export interface ResolvedWish extends TuneRules {
-  /** What `R:` says: of a type that was not learnt, the network is not told. */
+  /** The type for the `R:` field; the network is not conditioned on a type that it was not trained on. */
   readonly type: TuneType | null;
-  /** The type that the network is told. */
+  /** The type that the network is conditioned on. */
   readonly told: TuneType | null;
-  /** undefined where any of the type's will do. */
+  /** undefined: any meter of the type. */
   readonly meter: Meter | undefined;
   readonly parts: readonly PartPlan[];
 }
 
 /**
- * Makes rules of a wish; `learnt` are the types that the network was told of often enough. Throws OPTION_VALUE where a part of it is
- * none, or the parts do not fit together.
+ * Resolves a wish into rules for the grammar; `learnt` lists the types with enough training tunes. Throws OPTION_VALUE if a
+ * field is invalid or the fields do not fit together.
  */
 export function resolveWish(wish: TuneWish, learnt: readonly TuneType[] = TUNE_TYPES): ResolvedWish {
   const type = wish.type === undefined ? null : tuneType(wish.type);
@@ -140,7 +140,7 @@ function fits(type: TuneType, meter: Meter): boolean {
   return TYPE_METERS[type].includes(meterText(meter));
 }
 
-/** Meters of tunes without a type. */
+/** Whether the meter is usual for tunes without a type. */
 function isCommon(meter: Meter): boolean {
   return ['4/4', '6/8', '2/4', 'C|', '3/4', '9/8', '12/8'].includes(meterText(meter));
 }
@@ -161,7 +161,7 @@ function keyOf(text: string): Key {
 
 const LETTER_PITCHES: Readonly<Record<string, number>> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
 
-/** `fiddle`, or two notes such as `A3-B5`; C4 is middle C. */
+/** Parses a range: an instrument such as `fiddle`, or two notes such as `A3-B5`; C4 is middle C. */
 function rangeOf(text: string): PitchRange {
   const known = Object.hasOwn(INSTRUMENTS, text) ? INSTRUMENTS[text] : undefined;
   if (known) return known;
@@ -186,7 +186,7 @@ function rangeOf(text: string): PitchRange {
   return { low, high };
 }
 
-/** A range, wide enough for these pitches too where it is one that a tune given may leave. */
+/** Extends the range to include these pitches, if it is a default range that a given tune may exceed. */
 export function widened(range: PitchRange, name: string, pitches: readonly number[]): PitchRange {
   if (name !== SESSION && name !== 'any') return range;
   return { low: Math.min(range.low, ...pitches), high: Math.max(range.high, ...pitches) };
@@ -209,8 +209,8 @@ function requirePlayable(key: Key, range: PitchRange, name: string): void {
 }
 
 /**
- * How often each pitch of tunes on C is played, in per mille: what share of the notes of the corpora stands on each step from
- * `G,` to `e'`. A tune goes to the octave in which most of them are in range.
+ * How often each scale step from `G,` to `e'` occurs in the corpora, in per mille of the notes, with tunes transposed to C. A
+ * tune is placed in the octave that keeps most of these notes in range.
  */
 const CUSTOM: readonly (readonly [step: number, weight: number])[] = [
   [-3, 1],
@@ -235,7 +235,7 @@ const CUSTOM: readonly (readonly [step: number, weight: number])[] = [
   [16, 5],
 ];
 
-/** Where books write a key is best kept, unless it costs more than this. */
+/** Keeps the octave in which books write the key if its share in range is at least this fraction of the best octave's. */
 const NEARLY = 0.95;
 
 function placed(key: Key, { low, high }: PitchRange): Placing {

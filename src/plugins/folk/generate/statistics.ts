@@ -3,27 +3,27 @@ import type { Sample } from '../../../model/sampler.js';
 import { tokenRole } from '../codec/grammar-tokens.js';
 
 /**
- * What the grammar took from the network, along the tune as it is: particles that were not kept do not count. Headers do not count
- * either: they are asked for, not composed. What the network gives is meant as it is weighed by the odds of its folder.
+ * How far the grammar intervened, counted along the final tune: discarded particles and headers, which are requested rather than
+ * composed, do not count. Probabilities include the odds of the model folder.
  */
 export interface DraftStatistics {
-  /** Tokens after the header, the prime's left out. */
+  /** Tokens after the header, without those of the prime. */
   readonly tokens: number;
-  /** Of those, notes and what belongs to them: all but bar lines, endings and the end. */
+  /** Of these, notes and their signs: everything but bar lines, endings and the end. */
   readonly music: number;
-  /** Sum over the tokens of the probability that the network gave to what was forbidden. */
+  /** Sum over the tokens of the probability mass that the grammar masked. */
   readonly cut: number;
-  /** Tokens of the music that were the only ones allowed. */
+  /** Music tokens that were the only ones allowed. */
   readonly forced: number;
-  /** Sum of what each token cost the network, unmasked, in nats. */
+  /** Sum of the cross-entropy of each token, unmasked, in nats. */
   readonly nats: number;
 }
 
-/** Adds up what the grammar takes, token by token. */
+/** Accumulates {@link DraftStatistics} token by token. */
 export class DraftCounter implements ForkableTally<DraftCounter> {
   counts = { tokens: 0, music: 0, cut: 0, forced: 0, nats: 0 };
 
-  /** One that counts on from here, apart from this one. */
+  /** A copy that counts on independently. */
   fork(): DraftCounter {
     const fork = new DraftCounter();
     fork.counts = { ...this.counts };

@@ -5,7 +5,7 @@ import { tokenRole } from '../codec/grammar-tokens.js';
 import { tuneOf } from './tune.js';
 import type { MadeTune } from './tunes.js';
 
-/** Prints a tune's music as it comes, a bar at a time; its header, with title and making, follows from its first tokens. */
+/** Streams the music of a tune bar by bar, after its header, which is derived from the first tokens. */
 export class BarStream {
   #begun = false;
   #printed = '';
@@ -16,17 +16,17 @@ export class BarStream {
     private readonly print: (text: string) => void,
   ) {}
 
-  /** Takes the tokens of a tune so far, whenever there is one more. */
+  /** Takes the tokens of the tune so far; called after each new token. */
   hear(tokens: readonly number[], { placing }: TuneGrammar): void {
     if (placing === null || tokenRole(tokens.at(-1)!) !== 'bar') return;
     if (!this.#begun) this.print(this.header(this.#tunes + 1, tokens, placing));
     this.#begun = true;
-    // The last bar line is left out: what follows may change how it is drawn.
+    // Omits the last bar line: the next token may change how it is written.
     const music = musicOf(writeAbc(tuneOf(tokens.slice(0, -1), placing)));
     this.#advance(music.trimEnd());
   }
 
-  /** The rest of a tune that is whole. */
+  /** Prints the rest of a completed tune. */
   end({ abc }: MadeTune): void {
     this.#advance(musicOf(abc));
     this.#begun = false;

@@ -2,33 +2,33 @@ import { type Structure, structureOf } from '../../../music/abc/structure.js';
 import type { Tune } from '../../../music/abc/tune.js';
 import type { Verdict } from '../critic/critic.js';
 
-/** What a tune is worth among candidates. */
+/** The score of a tune among candidates. */
 export interface Rank extends Structure {
-  /** Mean cost of a token to the network, weighed by its folder's odds, unmasked. */
+  /** Mean cross-entropy per token, with the odds of the model folder, unmasked. */
   readonly natsPerToken: number;
-  /** What candidates are ordered by; its terms add up to it. */
+  /** Candidates are ordered by this; it is the sum of `terms`. */
   readonly score: number;
   readonly terms: Readonly<Record<string, number>>;
-  /** What the critic of the model's folder says, where it has one. */
+  /** The verdict of the critic, if the model folder has one. */
   readonly critic?: Pick<Verdict, 'logit' | 'byFeatures' | 'byNetwork' | 'vetoes'>;
 }
 
-/** Up to here repetition is worth more: the median of O'Neill's 1850 and Ceol Rince na hÉireann lies between 0.11 and 0.18. */
+/** Repetition raises the score up to here: the median of O'Neill's 1850 and Ceol Rince na hÉireann lies between 0.11 and 0.18. */
 const ENOUGH = 0.15;
-/** Nine of ten of their tunes repeat less than this. */
+/** Nine in ten of their tunes repeat less than this. */
 const TOO_MUCH = 0.45;
 /**
- * Nats a token: half of the held-out tunes by people cost folk-session more. A tune that says one bar over and over costs little,
- * and gets no more for it than one that is as likely as theirs.
+ * Nats per token: the median of held-out tunes by people under folk-session. A tune that repeats one bar over and over costs
+ * less, and gains nothing by it.
  */
 const CHEAP = 0.94;
-/** Semitones between the lowest and the highest note of nine in ten of their tunes. */
+/** Semitones between the lowest and the highest note: nine in ten of their tunes lie in this interval. */
 const USUAL_RANGE = [13, 23] as const;
 
-/** A candidate with a veto comes after all without. */
+/** Large enough that a candidate with a veto ranks below every one without. */
 const VETO = 20;
 
-/** Orders candidates by what the critic says, where there is one, else by {@link plainTerms}. */
+/** Scores a candidate by the critic's verdict if there is one, else by {@link plainTerms}. */
 export function rankOf(tune: Tune, natsPerToken: number, verdict?: Verdict | null): Rank {
   const structure = structureOf(tune);
   const terms = verdict ? criticTerms(verdict) : plainTerms(structure, natsPerToken);
@@ -39,7 +39,7 @@ export function rankOf(tune: Tune, natsPerToken: number, verdict?: Verdict | nul
   return { ...rank, critic: { logit, byFeatures, byNetwork, vetoes } };
 }
 
-/** What a critic's verdict is worth among others. */
+/** The score of a critic's verdict. */
 export function scoreOf(verdict: Verdict): number {
   return total(criticTerms(verdict));
 }
@@ -49,8 +49,9 @@ function total(terms: Readonly<Record<string, number>>): number {
 }
 
 /**
- * What sounds made, and what a listener hears first: an end that is none. A low temperature says its bars again too often, and the critic,
- * to whom a single such tune is like many by people, lets more through than people have.
+ * The verdict, with terms for what a listener notices first: a missing cadence, and too much repetition. A low temperature
+ * repeats bars too often, and the critic lets more of it through than people write, because a single such tune resembles many by
+ * people.
  */
 function criticTerms({ logit, vetoes, features, surplus }: Verdict) {
   return {
@@ -62,8 +63,8 @@ function criticTerms({ logit, vetoes, features, surplus }: Verdict) {
 }
 
 /**
- * Without a critic: the likelier the better, up to what is usual, and what tunes have that a likelihood token by token does not
- * see. Tunes by people differ by some 0.3 nats a token (standard deviation), so that each of these weighs as much as a clear difference.
+ * Without a critic: likelihood up to the usual level, and properties that token-by-token likelihood misses. Human tunes differ
+ * by about 0.3 nats per token (standard deviation), so that each term weighs as much as a clear difference in likelihood.
  */
 function plainTerms(structure: Structure, natsPerToken: number) {
   const { repeatedWithin, repeatedBetween, endsOnTonic, lowest, highest } = structure;
@@ -79,7 +80,7 @@ function plainTerms(structure: Structure, natsPerToken: number) {
   };
 }
 
-/** 0 to 1 up to what is enough; beyond too much it falls, and is as good as none half-way to all. */
+/** Rises from 0 to 1 up to ENOUGH; beyond TOO_MUCH it falls, and reaches 0 half-way to a share of 1. */
 function worth(share: number): number {
   if (share <= TOO_MUCH) return Math.min(1, share / ENOUGH);
   return 1 - (2 * (share - TOO_MUCH)) / (1 - TOO_MUCH);

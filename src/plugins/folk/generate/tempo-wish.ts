@@ -4,12 +4,12 @@ import { isCompound } from '../../../music/abc/meter.js';
 import { readTempo } from '../../../music/abc/tempo.js';
 import type { Meter, Tune } from '../../../music/abc/tune.js';
 
-/** Eighth notes a minute that can be meant. */
+/** The range of plausible tempos, in eighth notes per minute. */
 const SLOWEST = 20;
 const FASTEST = 2000;
 const SAID = /^(?:(\d{1,2})\s*\/\s*(\d{1,2})\s*=\s*)?(\d{1,3})$/;
 
-/** Whether a wish such as `3/8=110`, or `110` beats of the meter, is a tempo. Throws OPTION_VALUE. */
+/** Checks a tempo such as `3/8=110`, or `110` beats of the meter. Throws OPTION_VALUE. */
 export function requireTempo(text: string): void {
   const found = SAID.exec(text.trim());
   const [num, den, count] = [Number(found?.[1] ?? 1), Number(found?.[2] ?? 4), Number(found?.[3])];
@@ -22,20 +22,20 @@ export function requireTempo(text: string): void {
   );
 }
 
-/** The wish as Q: says it in a tune of that meter. */
+/** The tempo as the Q: field of a tune in this meter. */
 export function tempoText(text: string, meter: Meter | null): string {
   const [, num, den, count] = SAID.exec(text.trim())!;
   return `${num === undefined ? beatText(meter) : `${num}/${den}`}=${count}`;
 }
 
-/** A tempo as a tune has it that is written in eighths: what Q: says, and the speed that this is. */
+/** The tempo fields of a tune: the text of Q:, and its speed in eighth notes. */
 export function saidTempo(tempo: string | undefined): Pick<Tune, 'tempo' | 'speed'> {
   if (tempo === undefined) return {};
   const { eighths } = readTempo(tempo, ONE);
   return { tempo, ...(eighths === undefined ? {} : { speed: eighths }) };
 }
 
-/** What the foot taps: three notes in compound time, a half note in C|, else what stands below in the meter. */
+/** The beat of a meter: three notes in compound time, a half note in C|, else the denominator. */
 function beatText(meter: Meter | null): string {
   if (meter === null) return '1/4';
   return `${isCompound(meter) ? 3 : 1}/${meter.den}`;

@@ -4,9 +4,9 @@ import { cadenceWeight } from '../odds/cadence-odds.js';
 import { NoteWeights } from '../odds/note-odds.js';
 import { type KindOdds, oddsOf, type TuneOdds } from '../odds/tune-odds.js';
 
-/** Corrects what a network says of a tune by the odds of its kind, which the tune's header says. */
+/** Adds the odds of a tune's kind, which its header states, to the network's logits. */
 export class TuneBias implements LogitBias<TuneGrammar> {
-  /** Not there before the header is whole. */
+  /** undefined until the header is complete. */
   #kind: { readonly odds: KindOdds | undefined; readonly notes: NoteWeights | undefined } | undefined;
 
   constructor(private readonly odds: TuneOdds | undefined) {}

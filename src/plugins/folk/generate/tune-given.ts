@@ -6,7 +6,10 @@ import { folkCodec } from '../codec/index.js';
 import { barredTune } from '../rework/bars.js';
 import { tuneOf } from './tune.js';
 
-/** The beginning of a tune, up to the end of a bar, as ABC. Throws OPTION_VALUE where it has no such bar, and as {@link barredTune}. */
+/**
+ * The beginning of a tune up to the end of a bar, as ABC. Throws OPTION_VALUE if there is no such bar, and what {@link
+ * barredTune} throws.
+ */
 export function upToBar(abc: string, number: number, which?: string): string {
   const { tune, source, tokens, bars } = barredTune(abc, which);
   const bar = bars.find((bar) => bar.number === number);
@@ -30,7 +33,7 @@ export function upToBar(abc: string, number: number, which?: string): string {
   );
 }
 
-/** Whether a text is read as these tokens; one of several rests in a sign may go too far. */
+/** Whether a text parses to these tokens; cutting at a multi-bar rest may include too much. */
 function sameTokens(text: string, tokens: readonly number[]): boolean {
   const { tune } = readAbc(text)[0]!;
   const read = tune && folkCodec.encode(tune).tokens;

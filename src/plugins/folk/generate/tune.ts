@@ -14,20 +14,20 @@ import { saidTempo } from './tempo-wish.js';
 import { TuneBias } from './tune-bias.js';
 
 export interface DraftSettings {
-  /** A grammar for the tune of a branch. */
+  /** Makes the grammar for a branch. */
   readonly grammar: (branch: number) => TuneGrammar;
   readonly sampler: SamplerSettings;
   readonly seed: number;
-  /** Tokens that it begins with, header included; the grammar allows them. */
+  /** The opening tokens, including the header; the grammar must allow them. */
   readonly prime: (branch: number) => readonly number[];
-  /** Particles that draw the end of each part; 1: it is drawn once, token by token. */
+  /** Particles that draw the end of each part; 1 samples it once, token by token. */
   readonly lookAhead: number;
-  /** How much likelier things are among people than in what the network makes, where that is known. */
+  /** Log odds that correct the network's output towards tunes by people, if known. */
   readonly odds: TuneOdds | undefined;
 }
 
 export interface Draft {
-  /** Every repeat's sign is among them, whether the network said it or not. */
+  /** The tokens, with every repeat sign, including those that the network did not sample. */
   readonly tokens: readonly number[];
   readonly placing: Placing;
   readonly statistics: DraftStatistics;
@@ -36,9 +36,9 @@ export interface Draft {
 type DraftListener = (tokens: readonly number[], grammar: TuneGrammar) => void;
 
 /**
- * Drafts of tunes, one a branch, in the branches' order. Each depends on (weights, grammar, settings, prime, seed, branch) alone,
- * not on what grows beside it. `heard` gets the tokens so far as they come, those of a part's end when they are chosen, which makes
- * sense for one branch at a time.
+ * Drafts one tune per branch, in the order of `branches`. Each depends only on (weights, grammar, settings, prime, seed,
+ * branch), not on the other branches of the batch. `heard` gets the tokens so far, those of a part's end once they are chosen;
+ * it makes sense for one branch at a time.
  */
 export function makeDrafts(
   engine: StepEngine,
@@ -70,12 +70,12 @@ export function makeDrafts(
   });
 }
 
-/** Notes may be chosen more safely than people do, but not plans: a safe plan says the same bars over and over. */
+/** Notes may be sampled more conservatively than people play, but plans may not: conservative plans repeat the same bars. */
 function planSettings({ temperature, ...settings }: SamplerSettings): SamplerSettings {
   return { ...settings, topP: 1, temperature: Math.max(1, temperature) };
 }
 
-/** What was drawn ahead is said up to its last bar line: one more token was drawn with it. */
+/** Reports tokens drawn ahead only up to the last bar line, because one more token was drawn with them. */
 function untilBar(heard: DraftListener) {
   return (tokens: readonly number[], grammar: TuneGrammar, drawnAhead: boolean) => {
     const end = tokens.findLastIndex((token) => tokenRole(token) === 'bar') + 1;
@@ -83,7 +83,7 @@ function untilBar(heard: DraftListener) {
   };
 }
 
-/** A draft as a tune in its key. */
+/** Decodes a draft as a tune in its key. */
 export function tuneOf(
   tokens: readonly number[],
   { key, octave }: { readonly key: Key; readonly octave: number },

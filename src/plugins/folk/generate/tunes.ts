@@ -18,13 +18,13 @@ import { type Rank, rankOf } from './structure.js';
 import { saidTempo, tempoText } from './tempo-wish.js';
 import { type Draft, makeDrafts, tuneOf } from './tune.js';
 
-/** One kind of tune that is asked for. */
+/** One kind of tune requested. */
 export interface Asked {
   readonly wish: TuneWish;
   readonly rules: ResolvedWish;
-  /** Tokens that it begins with. */
+  /** The opening tokens. */
   readonly prime: readonly number[];
-  /** Of a tune that is gone on from: its Q:, where the order says none; its text, name and other fields. */
+  /** For a continued tune: its Q:, used if the order has no tempo, and its text, name and other fields. */
   readonly tempo?: string;
   readonly source?: string;
   readonly dropped?: Dropped;
@@ -33,60 +33,63 @@ export interface Asked {
 }
 
 export interface TuneOrder {
-  /** What the tunes are in turn. */
+  /** The kinds of tune, used in rotation. */
   readonly asked: readonly Asked[];
   readonly count: number;
-  /** Candidates of each tune. */
+  /** Candidates per tune. */
   readonly bestOf: number;
   readonly temperature: number;
   readonly topP: number;
   readonly seed: number;
-  /** T: of the tunes; of several, each has its number behind it. */
+  /** The T: field; if there are several tunes, a number is appended. */
   readonly title?: string;
-  /** As {@link requireTempo} takes it. */
+  /** In the format of {@link requireTempo}. */
   readonly tempo?: string;
-  /** Particles that draw the end of each part; 1, where nothing is said: none are drawn ahead. */
+  /** Particles that draw the end of each part; default 1: no look-ahead. */
   readonly lookAhead?: number;
-  /** Says which candidates may be taken; for each other one the next branch is drawn. Ends the drawing by throwing. */
+  /** Accepts or rejects a candidate; each rejected one is replaced from the next branch. Ends the drawing by throwing. */
   readonly admits?: (made: Composed) => boolean;
-  /** Bars are printed as they come: those of a tune that is gone on from are written anew as well. */
+  /** Bars are streamed, so the bars of a continued tune are rewritten too instead of copied. */
   readonly asWritten?: boolean;
-  /** Gets the tokens so far as they come; the tunes are then made one after the other. */
+  /** Gets the tokens so far after each new one; tunes are then made one at a time. */
   readonly heard?: (tokens: readonly number[], grammar: TuneGrammar) => void;
 }
 
-/** A tune, and which of its music the network made, piece by piece, where that is not all. */
+/** A tune and, if the network made only part of it, the pieces that it made. */
 export interface Composed {
   readonly tune: Tune;
   readonly fresh?: readonly Tune[];
 }
 
 export interface MadeTune extends Composed {
-  /** X: */
+  /** The X: number. */
   readonly x: number;
   readonly title: string;
   readonly type: string | null;
   readonly meter: string;
   readonly key: string;
   readonly abc: string;
-  /** Words of the codec. */
+  /** The tokens as words of the codec. */
   readonly tokens: string;
-  /** Which of its candidates it is, counted from 1. */
+  /** Which of the candidates this is, counted from 1. */
   readonly candidate: number;
   readonly rank: Rank;
-  /** What the critic of the model's folder has to say of it, where there is one. */
+  /** The critic's remarks, if the model folder has a critic. */
   readonly why?: readonly Remark[];
-  /** Ranks of all candidates, in their order. */
+  /** The ranks of all candidates, in order. */
   readonly candidates: readonly Rank[];
   readonly statistics: DraftStatistics;
-  /** Where `abc` is the text of a tune given, edited: what that has lost. Where it is written anew: nothing. */
+  /** If `abc` is the edited text of a given tune: what the edit has lost. Nothing if it was rewritten. */
   readonly edited?: Dropped;
 }
 
-/** Branches of random numbers that a tune has for its candidates. */
+/** Random-number branches reserved for the candidates of each tune. */
 export const BRANCHES = 4096;
 
-/** Tunes in order, each the best of its candidates. Equal models and orders give equal tunes, whatever the count. */
+/**
+ * Makes tunes in order, each the best of its candidates. The same model and order give the same tunes; `count` does not change
+ * the earlier ones.
+ */
 export function* makeTunes(model: TuneModel, order: TuneOrder): Generator<MadeTune> {
   const { count, bestOf, temperature, topP, seed, heard } = order;
   const askedIn = (branch: number) => askedFor(order, Math.floor(branch / BRANCHES) + 1);
@@ -101,7 +104,7 @@ export function* makeTunes(model: TuneModel, order: TuneOrder): Generator<MadeTu
     { length: count * bestOf },
     (_, index) => BRANCHES * Math.floor(index / bestOf) + (index % bestOf),
   );
-  // One after the other where somebody listens to the tokens.
+  // One branch at a time if a listener gets the tokens.
   const groups = heard ? branches.map((branch) => [branch]) : [branches];
   const drafts = draftsOf(groups.map((group) => makeDrafts(model.engine, settings, group, heard)));
   for (let index = 0; index < count; index++) {
@@ -120,7 +123,7 @@ export function* makeTunes(model: TuneModel, order: TuneOrder): Generator<MadeTu
   }
 }
 
-/** Where each branch begins: a grammar that plans knows itself which tokens are given. */
+/** The grammar and prime of each branch; a planning grammar forces the given tokens itself. */
 function beginnings({ planned }: Pick<TuneModel, 'planned'>, asked: (branch: number) => Asked) {
   return {
     grammar: (branch: number): TuneGrammar => {
@@ -170,7 +173,7 @@ function finished(
   };
 }
 
-/** The tune that tokens, perhaps its first alone, make: with its name, and how it was made. */
+/** Writes tokens, perhaps only the first of a tune, as a tune with its title and the fields that say how it was made. */
 function titled(
   tokens: readonly number[],
   placing: Placing,
@@ -208,7 +211,7 @@ function titled(
   };
 }
 
-/** A tune's header as {@link makeTunes} gives it, from its first tokens. */
+/** The header of a tune as {@link makeTunes} writes it, from its first tokens. */
 export function headerOf(
   tokens: readonly number[],
   placing: Placing,
@@ -220,14 +223,14 @@ export function headerOf(
   return abc.slice(0, abc.indexOf('\n', abc.indexOf('\nK:') + 1) + 1);
 }
 
-/** The title that was asked for. */
+/** The requested title. */
 export function titleSaid({ title, count }: Pick<TuneOrder, 'title' | 'count'>, x: number) {
   return title === undefined || count === 1 ? title : `${title} ${x}`;
 }
 
 const GONE_ON = /, gone on with, \d+-\d+$/;
 
-/** The name of a tune that was gone on from, and that it was. */
+/** The title of a continued tune: the original name and a note that it was continued. */
 function goneOnWith({ titles }: Asked, seed: number, x: number): string | undefined {
   const name = titles?.[0]?.replace(GONE_ON, '');
   return name && `${name}, gone on with, ${seed}-${x}`;
@@ -238,14 +241,14 @@ function titleOf(type: string | undefined, key: Key, seed: number, x: number): s
   return `${kind[0]!.toUpperCase()}${kind.slice(1)} in ${keyText(key)}, ${seed}-${x}`;
 }
 
-/** What the grammar took from the network over all tunes. */
+/** Totals over all tunes of how far the grammar intervened. */
 export function summary(made: readonly MadeTune[]) {
   const total = (what: keyof DraftStatistics) =>
     made.reduce((sum, { statistics }) => sum + statistics[what], 0);
   const tokens = Math.max(1, total('tokens'));
   return {
     tokens: total('tokens'),
-    /** Mean probability that the network gave to what was forbidden, a token. */
+    /** Mean probability mass masked per token. */
     meanCut: total('cut') / tokens,
     /** Share of the tokens other than headers and bar lines that were the only ones allowed. */
     forcedShare: total('forced') / Math.max(1, total('music')),

@@ -2,20 +2,20 @@ import { objectAt } from '../../../model/json.js';
 import { type Cadence, cadencesOf } from '../codec/cadences.js';
 import { oddsListAt } from './odds-json.js';
 
-/** How much likelier each way to end a part is among people than among made tunes, in natural logarithms. */
+/** Log odds of each way to end a part: how much likelier it is in tunes by people than in generated tunes (natural logarithm). */
 export interface CadenceOdds {
-  /** Of the first part: (its last note is another than the tonic, the tonic). */
+  /** First part: (last note not the tonic, tonic). */
   readonly first: readonly number[];
-  /** Of a later part: (another, the tonic; with an earlier part's last bar: another, the tonic). */
+  /** A later part: (not the tonic, tonic; if it repeats an earlier part's last bar: not the tonic, tonic). */
   readonly later: readonly number[];
-  /** The same of the later part that the tune ends with. */
+  /** As `later`, for the last part of the tune. */
   readonly last: readonly number[];
 }
 
-/** Ways to end each part. */
+/** The number of ways to end each part. */
 const WAYS = { first: 2, later: 4, last: 4 } as const;
 
-/** A number for each way to end, part by part. */
+/** Builds the values of each part from the number of its ways to end. */
 export function eachPart(numbers: (part: keyof CadenceOdds, ways: number) => readonly number[]): CadenceOdds {
   return {
     first: numbers('first', WAYS.first),
@@ -26,19 +26,19 @@ export function eachPart(numbers: (part: keyof CadenceOdds, ways: number) => rea
 
 export const NO_CADENCE_ODDS = eachPart((_, ways) => new Array<number>(ways).fill(0));
 
-/** Throws MODEL_BROKEN. */
+/** Parses the cadence odds of model.json. Throws MODEL_BROKEN. */
 export function parseCadenceOdds(value: unknown, place: string): CadenceOdds {
   const said = objectAt(value, place);
   return eachPart((part, ways) => oddsListAt(said[part], `${place}.${part}`, ways));
 }
 
-/** Where the odds of an end stand. */
+/** The position of a cadence's odds in {@link CadenceOdds}. */
 export function wayOf({ later, last, again, tonic }: Cadence): { part: keyof CadenceOdds; index: number } {
   if (!later) return { part: 'first', index: Number(tonic) };
   return { part: last ? 'last' : 'later', index: 2 * Number(again) + Number(tonic) };
 }
 
-/** What the last end among a tune's tokens is worth, beside other ends of the same part. */
+/** The weight (odds) of the last cadence in a tune's tokens, relative to other ends of the same part. */
 export function cadenceWeight(odds: CadenceOdds, tokens: readonly number[]): number {
   const end = cadencesOf(tokens).at(-1);
   if (end === undefined) return 1;

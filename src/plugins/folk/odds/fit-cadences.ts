@@ -1,14 +1,14 @@
 import { cadencesOf } from '../codec/cadences.js';
 import { type CadenceOdds, eachPart, wayOf } from './cadence-odds.js';
 
-/** Shares of the ways to end a part, as {@link CadenceOdds} has them. */
+/** Shares of the ways to end a part, indexed as in {@link CadenceOdds}. */
 export type CadenceShares = CadenceOdds;
 
-/** Of so many ends more, `prior` has said: few are not taken at their word. */
+/** Pseudo-count of the prior: a few cadences are not trusted on their own. */
 const PRIOR = 5;
 const EVEN = eachPart((_, ways) => new Array<number>(ways).fill(1 / ways));
 
-/** How tunes (tokens) end their parts, for each part in shares that sum to 1; few ends are drawn towards `prior`. */
+/** The shares of the ways in which tunes (tokens) end each part; they sum to 1 and are smoothed towards `prior`. */
 export function cadenceShares(tunes: readonly (readonly number[])[], prior = EVEN): CadenceShares {
   const ends = tunes.flatMap((tokens) => cadencesOf(tokens).map(wayOf));
   return eachPart((part, ways) => {
@@ -19,10 +19,10 @@ export function cadenceShares(tunes: readonly (readonly number[])[], prior = EVE
   });
 }
 
-/** As far as a folder may say. */
+/** Limit of the fitted odds, within what a model folder may state. */
 const MOST = 9;
 
-/** Odds with which what was made with `odds` comes closer to people's; a whole `step` is 1. */
+/** Moves `odds` so that generated tunes come closer to those by people; `step` scales the correction, 1 applies all of it. */
 export function correctedCadences(
   odds: CadenceOdds,
   people: CadenceShares,
@@ -33,7 +33,7 @@ export function correctedCadences(
     const moved = odds[part].map(
       (value, index) => value + step * Math.log(people[part][index]! / made[part][index]!),
     );
-    // Only differences matter: the first is 0.
+    // Only differences matter, so the first entry is 0.
     return moved.map((value) => {
       const apart = Math.max(-MOST, Math.min(MOST, value - moved[0]!));
       return Math.round(1000 * apart) / 1000;

@@ -21,7 +21,7 @@ describe('shares of notes', () => {
 
   it('are held against what they were before, where tunes are few', () => {
     const prior = noteShares(tunes.slice(0, 1));
-    // One tune, and 60 as the prior has it.
+    // One tune, and 60 pseudo-tunes from the prior.
     expect(noteShares(tunes.slice(1), prior).signs[token('c')]).toBeCloseTo((1 + 60 / 3) / 61);
   });
 

@@ -2,18 +2,18 @@ import { folkCodec } from '../codec/index.js';
 import { isNoteSign, LEAPS, leapIndex, stepOf } from '../codec/note-signs.js';
 import type { NoteOdds } from './note-odds.js';
 
-/** Means over tunes, each of which counts alike. */
+/** Means over tunes, each with the same weight. */
 export interface NoteShares {
-  /** How many of each sign there are to a note: (token). Of pitches, shares. */
+  /** Occurrences of each sign per note: (token). For pitches these are shares. */
   readonly signs: readonly number[];
-  /** Shares of the ways from note to note, as {@link NoteOdds} has them. */
+  /** Shares of the intervals between consecutive notes, indexed as in {@link NoteOdds}. */
   readonly leaps: readonly number[];
 }
 
-/** So many tunes more have what `prior` has: few are not taken at their word. */
+/** Pseudo-count of the prior, in tunes: a few tunes are not trusted on their own. */
 const PRIOR = 60;
 
-/** Tunes with fewer than two notes are passed over. */
+/** Measures the shares in tunes (tokens), smoothed towards `prior`. Tunes with fewer than two notes are skipped. */
 export function noteShares(tunes: readonly (readonly number[])[], prior?: NoteShares): NoteShares {
   const signs = new Array<number>(folkCodec.vocabulary.size).fill(0);
   const leaps = new Array<number>(LEAPS).fill(0);
@@ -32,12 +32,12 @@ export function noteShares(tunes: readonly (readonly number[])[], prior?: NoteSh
   return { signs: mean(signs, prior?.signs), leaps: mean(leaps, prior?.leaps) };
 }
 
-/** What is rarer than this among people's notes is left as the network has it. */
+/** Shares below this in tunes by people are not corrected. */
 const LEAST_SHARE = 0.005;
-/** No odds beyond this: at the end of such a correction a chance of few tunes would stand. */
+/** Limit of the odds: a larger correction would rest on the chance of a few tunes. */
 const MOST = 1;
 
-/** Odds with which what was made with `odds` comes closer to people's; a whole `step` is 1. */
+/** Moves `odds` so that generated tunes come closer to those by people; `step` scales the correction, 1 applies all of it. */
 export function correctedNotes(
   { signs, leaps }: NoteOdds,
   people: NoteShares,
@@ -66,7 +66,10 @@ export function correctedNotes(
   };
 }
 
-/** So that notes together become no likelier beside bar lines: what has these shares with odds would weigh as much without. */
+/**
+ * Shifts the odds so that notes as a whole do not become likelier relative to bar lines: the total weight of these shares is the
+ * same with and without the odds.
+ */
 function centred(odds: readonly number[], shares: readonly number[]): number[] {
   const total = shares.reduce((sum, share) => sum + share, 0);
   const without = odds.reduce((sum, value, index) => sum + shares[index]! * Math.exp(-value), 0);

@@ -7,45 +7,45 @@ import { correctedNotes, type NoteShares, noteShares } from './fit-notes.js';
 import { NO_NOTE_ODDS } from './note-odds.js';
 import { type KindOdds, kindOf, OTHERS } from './tune-odds.js';
 
-/** A tune by people that the network was trained on, and what one would ask for to get one like it. */
+/** A training tune by people, and the request for tunes like it. */
 export interface Pattern {
   readonly asked: Asked;
   readonly tokens: readonly number[];
 }
 
 export interface OddsFitting {
-  /** Tunes made in each round, of every kind in proportion to the square root of how many patterns it has. */
+  /** Tunes generated per round, divided among the kinds in proportion to the square root of their number of patterns. */
   readonly count: number;
-  /** Each makes tunes with the odds so far and corrects those, by less and less. */
+  /** Each round generates tunes with the current odds and corrects these, by smaller and smaller steps. */
   readonly rounds: number;
   readonly seed: number;
   readonly lookAhead: number;
-  /** Called after each tune with the share that is done. May throw to end the work. */
+  /** Called after each tune with the share of the work done. May throw to end the work. */
   readonly watch: (share: number) => Promise<void>;
 }
 
-/** How tunes are: their parts' ends, and their notes. */
+/** Cadence and note statistics of tunes. */
 interface TuneShares {
   readonly cadences: CadenceShares;
   readonly notes: NoteShares;
 }
 
-/** Of one kind of tune. */
+/** The result for one kind of tune. */
 export interface OddsFit {
   readonly kind: string;
   readonly patterns: number;
   readonly people: TuneShares;
-  /** Of the tunes that each round made. */
+  /** Statistics of the tunes generated in each round. */
   readonly made: readonly TuneShares[];
   readonly odds: KindOdds;
 }
 
-/** A type with fewer patterns is one of the others. */
+/** A type with fewer patterns is grouped under OTHERS. */
 const LEAST_PATTERNS = 50;
 
 const NO_ODDS: KindOdds = { cadences: NO_CADENCE_ODDS, notes: NO_NOTE_ODDS };
 
-/** Finds the odds with which made tunes of each kind have what their patterns have as often as those. */
+/** Fits, for each kind of tune, odds with which generated tunes match the statistics of its patterns. */
 export async function fitOdds(
   model: TuneModel,
   patterns: readonly Pattern[],
@@ -84,14 +84,14 @@ export async function fitOdds(
       }
       const shares = sharesOf(tunes, fit.people);
       fit.made.push(shares);
-      // Whole steps at first, since what is chosen among has not all ways in it; then less, not to chase the chance of each round.
+      // Full steps at first, since the candidates do not include all ways; then smaller ones, not to follow the noise of each round.
       fit.odds = corrected(fit.odds, fit.people, shares, Math.min(1, 2 / (round + 1)));
     }
   }
   return fits;
 }
 
-/** Patterns by the kind of tune that they are, the rare kinds together. */
+/** Groups patterns by kind, with the rare kinds together. */
 function kindsOf(patterns: readonly Pattern[]): { kind: string; patterns: readonly Pattern[] }[] {
   const kinds = new Map<string, Pattern[]>();
   for (const pattern of patterns) {
@@ -109,7 +109,10 @@ function kindsOf(patterns: readonly Pattern[]): { kind: string; patterns: readon
   }));
 }
 
-/** What is asked of `count` patterns from all over; others for another `phase` (0 to 1), since what was asked once would count twice. */
+/**
+ * `count` requests, evenly spread over the patterns; another `phase` (0 to 1) selects others, since repeating a request would
+ * count it twice.
+ */
 function spread(patterns: readonly Pattern[], count: number, phase: number): Asked[] {
   return Array.from({ length: count }, (_, index) => {
     const at = Math.floor(((index + phase) * patterns.length) / count);

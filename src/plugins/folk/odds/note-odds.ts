@@ -5,17 +5,17 @@ import { isNoteSign, LEAPS, leapIndex, stepOf } from '../codec/note-signs.js';
 import { folkToken } from '../codec/vocabulary.js';
 import { oddsAt, oddsListAt } from './odds-json.js';
 
-/** How much likelier notes are among people than among made tunes, in natural logarithms. */
+/** Log odds of notes: how much likelier they are in tunes by people than in generated tunes (natural logarithm). */
 export interface NoteOdds {
-  /** Of each sign of the music, by its word: pitches, lengths, ties, tuplets. 0 where it is missing. */
+  /** By the word of the sign: pitches, lengths, ties, tuplets. Missing words count as 0. */
   readonly signs: Readonly<Record<string, number>>;
-  /** Of each way from the note before, in steps of the scale: (`LEAPS`, from far down to far up). */
+  /** By the interval from the previous note, in scale steps: (`LEAPS`, from far down to far up). */
   readonly leaps: readonly number[];
 }
 
 export const NO_NOTE_ODDS: NoteOdds = { signs: {}, leaps: new Array<number>(LEAPS).fill(0) };
 
-/** Throws MODEL_BROKEN. */
+/** Parses the note odds of model.json. Throws MODEL_BROKEN. */
 export function parseNoteOdds(value: unknown, place: string): NoteOdds {
   const said = objectAt(value, place);
   const signs = Object.entries(objectAt(said.signs, `${place}.signs`)).map(([word, odds]) => {
@@ -27,7 +27,7 @@ export function parseNoteOdds(value: unknown, place: string): NoteOdds {
   return { signs: Object.fromEntries(signs), leaps: oddsListAt(said.leaps, `${place}.leaps`, LEAPS) };
 }
 
-/** Weighs what a network says by odds. */
+/** Adds log odds to the network's logits. */
 export class NoteWeights {
   /** (token) */
   readonly #signs = new Float32Array(folkCodec.vocabulary.size);
@@ -38,12 +38,12 @@ export class NoteWeights {
     this.#leaps = leaps;
   }
 
-  /** Adds the odds to `logits` (class), of what comes after these tokens. */
+  /** Adds the odds of the next token after `tokens` to `logits` (class). */
   apply(logits: Float32Array, tokens: readonly number[]): void {
     this.weigh(logits, lastStep(tokens), 1);
   }
 
-  /** The same after a note on that step (null: there is none), so many times. */
+  /** Adds `times` the odds of the next token after a note on scale step `from`; null: no note before. */
   weigh(logits: Float32Array, from: number | null, times: number): void {
     for (let token = 0; token < this.#signs.length; token++) logits[token]! += times * this.#signs[token]!;
     if (from === null) return;

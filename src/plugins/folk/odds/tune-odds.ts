@@ -4,9 +4,9 @@ import { type CadenceOdds, parseCadenceOdds } from './cadence-odds.js';
 import { type NoteOdds, parseNoteOdds } from './note-odds.js';
 
 /**
- * A network that learns token by token hardly hears what becomes of a whole tune that it goes on with by itself: what is a little too
- * rare makes itself rarer. How much likelier things are among people's tunes than among those it makes is weighed in when tunes are
- * made: a residual model over whole sequences (Deng et al., Residual Energy-Based Models for Text Generation, 2020).
+ * A network trained token by token drifts when it continues its own output over a whole tune: what is a little too rare becomes
+ * rarer. These odds correct it while tunes are generated, by how much likelier notes and cadences are in tunes by people than in
+ * generated ones: a residual model over whole sequences (Deng et al., Residual Energy-Based Models for Text Generation, 2020).
  */
 export interface KindOdds {
   readonly cadences: CadenceOdds;
@@ -14,16 +14,16 @@ export interface KindOdds {
 }
 
 /**
- * The odds of each kind of tune, by the name of its type, UNTYPED or OTHERS: `userDefinedMetadata.continuo.odds` of a model folder;
- * `fitOdds` finds them.
+ * The odds of each kind of tune, by type name, UNTYPED or OTHERS. Stored in model.json as `userDefinedMetadata.continuo.odds`;
+ * fitted by `fitOdds`.
  */
 export type TuneOdds = Readonly<Record<string, KindOdds>>;
 
 export const UNTYPED = 'untyped';
-/** Types that have no odds of their own. */
+/** The key for types without odds of their own. */
 export const OTHERS = 'others';
 
-/** Reads a folder's odds; undefined where it has none. Throws MODEL_BROKEN. */
+/** Reads the odds of a model folder; undefined if it has none. Throws MODEL_BROKEN. */
 export function parseTuneOdds(value: unknown): TuneOdds | undefined {
   if (value === undefined) return undefined;
   const place = 'model.json: userDefinedMetadata.continuo.odds';
@@ -42,17 +42,17 @@ export function parseTuneOdds(value: unknown): TuneOdds | undefined {
   );
 }
 
-/** The kind of a tune. */
+/** The kind of a tune: its type name, or UNTYPED. */
 export function kindOf(tokens: readonly number[]): string {
   return saidType(tokens) ?? UNTYPED;
 }
 
-/** The odds of a tune of these tokens, which have its header. */
+/** The odds for a tune, whose tokens include its header. */
 export function oddsOf(odds: TuneOdds | undefined, tokens: readonly number[]): KindOdds | undefined {
   return oddsOfKind(odds, kindOf(tokens));
 }
 
-/** The odds of a kind of tune: the name of a type, or UNTYPED. */
+/** The odds for a kind of tune: a type name, or UNTYPED. */
 export function oddsOfKind(odds: TuneOdds | undefined, kind: string): KindOdds | undefined {
   return odds?.[kind] ?? odds?.[OTHERS];
 }
