@@ -41,7 +41,7 @@ const ARGS = {
   json: { type: 'boolean', description: 'Print meta.json' },
 } as const satisfies ArgsDef;
 
-/** The options that codecs need more than files for, as the plugins' plugin.json declare them. */
+/** Command-line options for the extra files (aids) that codecs need, as declared in the plugins' plugin.json. */
 async function aidArgs(): Promise<ArgsDef> {
   const choices = await corpusChoices(pluginAsked(process.argv));
   const aids = choices.flatMap(({ kind }) => Object.entries(kind.aids));
@@ -57,7 +57,7 @@ async function aidArgs(): Promise<ArgsDef> {
   );
 }
 
-/** What --plugin says, before the options are known that follow from it. */
+/** The value of --plugin, read before parsing because the other options depend on it. */
 function pluginAsked(argv: readonly string[]): string | undefined {
   const at = argv.findIndex((arg) => arg === '--plugin' || arg.startsWith('--plugin='));
   if (at < 0) return undefined;
@@ -98,7 +98,7 @@ export default defineCommand({
       if (!written) process.stderr.write('Stopped; nothing was written.\n');
     });
     const built = await building.catch((error: unknown) => {
-      // The signal's handler ends the program.
+      // The signal handler ends the program.
       if (stop.signal.aborted) return new Promise<never>(() => {});
       throw error;
     });
@@ -110,7 +110,7 @@ export default defineCommand({
   },
 });
 
-/** What is read, and by what; one file may be standard input. */
+/** The files to read and the plugin that reads them; a single file may be standard input. */
 async function source(
   { choice, codec: id, folder }: NamedCorpus,
   args: Readonly<Record<string, unknown>>,
@@ -124,7 +124,7 @@ async function source(
   return { plugin, codec, from: inputName(folder), bytes: await readInput(folder) };
 }
 
-/** All are in meta.json. */
+/** Limits the terminal output; meta.json lists all. */
 const MOST_LISTED = 20;
 
 function report({ meta, words }: BuiltDataset, out: string, files: string): string {

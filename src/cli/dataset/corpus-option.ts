@@ -5,17 +5,17 @@ import { ContinuoError } from '../../errors.js';
 import { type CorpusChoice, choiceByCodec, corpusChoices } from '../../host/plugins/corpus-plugins.js';
 import { chooseCorpus } from '../../training/dataset/choose-corpus.js';
 
-/** A corpus that a user named, and what is known of it. */
+/** A corpus named by the user, with what is known of it. */
 export interface NamedCorpus {
   readonly folder: string;
-  /** The plugin that reads it. */
+  /** The plugin that reads the corpus. */
   readonly choice: CorpusChoice;
-  /** Id of the codec that its files become tokens of. */
+  /** Id of the codec for its files. */
   readonly codec: string;
   readonly licence?: string;
 }
 
-/** How a user says which tokens: a codec's id, and where its plugin is; both by default what suits the corpus. */
+/** The codec id and plugin that the user chose; both default to what suits the corpus. */
 export interface CorpusAsked {
   readonly codec?: string | undefined;
   readonly plugin?: string | undefined;
@@ -35,8 +35,8 @@ export const CORPUS_ARGS = {
 } as const;
 
 /**
- * A corpus by its name, wherever it lies, or a folder. The codec is what the user asked for, else what the corpus is for, else
- * what suits its files. Throws CORPUS_UNKNOWN, CODEC_UNKNOWN, FILE_READ, DATASET_EMPTY.
+ * Finds a corpus by name, wherever it is stored, or by folder. The codec is the user's choice, else the corpus's own, else one
+ * that suits the files. Throws CORPUS_UNKNOWN, CODEC_UNKNOWN, FILE_READ, DATASET_EMPTY.
  */
 export async function namedCorpus(nameOrFolder: string, asked: CorpusAsked): Promise<NamedCorpus> {
   const isFolder = /[\\/.]/.test(nameOrFolder) || existsSync(nameOrFolder);
@@ -62,7 +62,10 @@ export async function namedCorpus(nameOrFolder: string, asked: CorpusAsked): Pro
   return { folder, ...inCodec(choices, codec, choices[0]!), licence: manifest.licence.name };
 }
 
-/** The corpus in a folder, or the file that is one, as {@link namedCorpus} finds it. Throws FILE_READ, CODEC_UNKNOWN, DATASET_EMPTY. */
+/**
+ * The corpus in a folder or single file, with the codec chosen as in {@link namedCorpus}. Throws FILE_READ, CODEC_UNKNOWN,
+ * DATASET_EMPTY.
+ */
 export async function corpusIn(folder: string, asked: CorpusAsked): Promise<NamedCorpus> {
   const record = await corpusRecord(folder);
   const licence = record === null ? {} : { licence: record.licence };

@@ -10,7 +10,7 @@ import fetch from './fetch.js';
 import list from './list.js';
 import stats from './stats.js';
 
-/** The command that makes a file which a plugin derives of a corpus. */
+/** The command that makes a file which a plugin derives from a corpus. */
 function deriving(choice: CorpusChoice, name: string, { file, help }: DerivedFile): CommandDef {
   const command = defineCommand({
     meta: { name, description: help },
@@ -39,7 +39,7 @@ function deriving(choice: CorpusChoice, name: string, { file, help }: DerivedFil
   return command as unknown as CommandDef;
 }
 
-/** A command for each study that fits something to a data set, loaded when it is asked for. */
+/** A command for each study that fits something to a data set; loaded lazily. */
 const FITTING = Object.fromEntries(
   Object.entries(FITTING_STUDIES).map(([name, load]) => [name, async () => studyCommand(await load())]),
 );

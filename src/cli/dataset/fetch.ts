@@ -32,7 +32,7 @@ export default defineCommand({
     const stop = new AbortController();
     let bar = progressBar('');
     let label = '';
-    /** A new bar for each thing that is done, so that its time left is its own. */
+    /** Starts a new progress bar for each step, so that each has its own time estimate. */
     const show = (next: string, done: number, total: number | undefined) => {
       if (next !== label) {
         bar.done();
@@ -63,7 +63,7 @@ export default defineCommand({
       process.stderr.write('Stopped. What has arrived is kept; the same command goes on from there.\n');
     });
     const report = await fetching.catch((error: unknown) => {
-      // The signal's handler ends the program.
+      // The signal handler ends the program.
       if (stop.signal.aborted) return new Promise<never>(() => {});
       throw error;
     });

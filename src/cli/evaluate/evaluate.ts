@@ -5,7 +5,7 @@ import { integerOption } from '../options.js';
 import { progressBar } from '../progress.js';
 import { studyCommand } from './study-command.js';
 
-/** A command for each study, loaded when it is asked for. */
+/** A command for each study; loaded lazily. */
 const SUB_COMMANDS = Object.fromEntries(
   Object.entries(STUDIES).map(([name, load]) => [name, async () => studyCommand(await load())]),
 );
@@ -59,7 +59,7 @@ export default defineCommand({
     precision: ENGINE_ARGS.precision,
     seed: { type: 'string', default: '1', description: 'Where listening is measured', valueHint: 'N' },
   },
-  // A data set of such a name is reached as ./NAME.
+  // A data set with the name of a study can be given as ./NAME.
   subCommands: SUB_COMMANDS,
   async run({ args }) {
     const options = {
@@ -81,7 +81,7 @@ export default defineCommand({
   },
 });
 
-/** Each memory can be left out, or all of them; undefined where none is. */
+/** The memory switches of the model; undefined if none is turned off. */
 function memoryOf({ memory, recall, cache }: { memory: boolean; recall: boolean; cache: boolean }) {
   return memory && recall && cache ? undefined : memory && { recall, cache };
 }

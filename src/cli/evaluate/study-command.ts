@@ -7,7 +7,7 @@ import { choiceOption, integerOption, numberOption } from '../options.js';
 import { progressBar } from '../progress.js';
 import { stoppable } from '../stoppable.js';
 
-/** The command that runs a study. */
+/** The command that runs a study; its options come from the study. */
 export function studyCommand(study: Study): CommandDef {
   return defineCommand({
     meta: { name: study.name, description: study.help },
@@ -48,7 +48,7 @@ function argOf(option: StudyOption): ArgDef {
   };
 }
 
-/** Throws OPTION_VALUE. */
+/** Parses and checks an option of a study. Throws OPTION_VALUE. */
 function optionValue(name: string, option: StudyOption, given: unknown): ParamValue {
   if (option.type === 'toggle') return given === true;
   const text = textOf(given);
@@ -65,7 +65,7 @@ function optionValue(name: string, option: StudyOption, given: unknown): ParamVa
   }
 }
 
-/** Throws ENGINE_UNKNOWN, OPTION_VALUE. */
+/** The context for a study, from the command line. Throws ENGINE_UNKNOWN, OPTION_VALUE. */
 function contextOf({ plays }: Study, given: Given): StudyContext {
   const [engine, precision] = [textOf(given.engine), textOf(given.precision)];
   return {

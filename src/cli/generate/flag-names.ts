@@ -1,29 +1,29 @@
 import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
 
-/** Arguments by the names of their flags, as they were read. */
+/** Parsed arguments by flag name. */
 export type FlagArgs = Readonly<Record<string, unknown>>;
 
-/** bestOf: best-of. */
+/** The flag of an option id: bestOf becomes best-of. */
 export function flagOf(id: string): string {
   return id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** The exports that have a flag: all but the first, which is what is printed. */
+/** The exports with a flag: all but the first, which is the format on standard output. */
 export function extraExports({ exports }: ComposeDescriptor): string[] {
   return Object.keys(exports).slice(1);
 }
 
-/** The edits that have a flag: all but that of a piece that is given without another word. */
+/** The edits with a flag: all but the default edit of a given piece. */
 export function namedEdits({ edits, givenEdit }: ComposeDescriptor): string[] {
   return Object.keys(edits).filter((edit) => edit !== givenEdit);
 }
 
-/** Whether --prime gives a piece: to an edit that takes more than the piece, or by itself. */
+/** Whether --prime gives the piece: for an edit that takes more than the piece, or by itself. */
 export function takesPrime({ edits, givenEdit }: ComposeDescriptor): boolean {
   return givenEdit !== undefined || Object.values(edits).some(({ takes }) => takes !== 'nothing');
 }
 
-/** Whether pieces are given as files; a text is given as it is. */
+/** Whether pieces are given as files; text is given directly on the command line. */
 export function givesFiles({ edits, preview }: ComposeDescriptor): boolean {
   return preview === 'abc' && Object.keys(edits).length > 0;
 }

@@ -6,7 +6,7 @@ import { extraExports, flagOf, givesFiles, namedEdits, takesPrime } from './flag
 
 export const MOST_PIECES = 100_000;
 
-/** The options of `continuo generate ID`, derived from what the plugin's plugin.json says of its pieces. */
+/** The options of `continuo generate ID`, derived from the plugin's plugin.json. */
 export function argsOf(descriptor: PluginDescriptor, compose: ComposeDescriptor): ArgsDef {
   const { one, many } = compose.piece;
   return {
@@ -90,7 +90,7 @@ function exportArgs(compose: ComposeDescriptor): ArgsDef {
   );
 }
 
-/** What gives a piece, and says what becomes of it. */
+/** The options that give a piece and choose the edit. */
 function givenArgs(compose: ComposeDescriptor): ArgsDef {
   const { edits, givenEdit, piece, segment, preview } = compose;
   const source = preview === 'abc' ? 'FILE' : 'TEXT';
@@ -134,13 +134,13 @@ function editArg({ takes, help }: PieceEdit, { piece, segment }: ComposeDescript
   };
 }
 
-/** A sentence within another: its first letter is small, but that of an abbreviation. */
+/** Puts a sentence inside another: lowercases its first letter, unless it starts with an abbreviation. */
 function inner(sentence: string): string {
   const [first = '', ...rest] = words(sentence);
   return /^\p{Lu}{2}/u.test(sentence) ? words(sentence) : first.toLowerCase() + rest.join('');
 }
 
-/** A sentence as the words of a help. */
+/** A sentence without its final full stop, for help texts. */
 function words(sentence: string): string {
   return sentence.replace(/\.$/, '');
 }

@@ -6,7 +6,7 @@ import type { FlagArgs } from './flag-names.js';
 import { argsOf } from './flags.js';
 import { generate } from './make.js';
 
-/** `continuo generate`: a command for each plugin that makes pieces, that of --plugin among them. */
+/** `continuo generate`, with a subcommand for each plugin that composes, including the one given by --plugin. */
 export async function generateCommand(args: readonly string[] = []): Promise<CommandDef> {
   const path = pluginIn(args);
   const given = path === undefined ? undefined : await findPlugin(path);
@@ -38,14 +38,14 @@ function commandOf(plugin: FoundPlugin, compose: ComposeDescriptor): CommandDef 
   });
 }
 
-/** What --plugin says, before there is a command that would read it. */
+/** The value of --plugin, read before parsing because the subcommands depend on it. */
 function pluginIn(args: readonly string[]): string | undefined {
   const at = args.findIndex((arg) => arg === '--plugin' || arg.startsWith('--plugin='));
   if (at < 0) return undefined;
   return args[at] === '--plugin' ? args[at + 1] : args[at]!.slice('--plugin='.length);
 }
 
-/** Throws OPTION_VALUE where the plugin that is given is not the one that is named, or makes no pieces. */
+/** Throws OPTION_VALUE if the plugin of --plugin is not the one named by the subcommand, or does not compose. */
 function requireSame(
   named: string | undefined,
   { descriptor: { id, compose } }: FoundPlugin,

@@ -5,10 +5,10 @@ import type { GivenPiece } from '../../plugin/composer.js';
 import { integerOption } from '../options.js';
 import { type FlagArgs, flagOf, givesFiles, namedEdits, takesPrime } from './flag-names.js';
 
-/** A piece that is given, by the file or text that has it. */
+/** A given piece, by the file or text that contains it. */
 export type GivenSource = Omit<GivenPiece, 'text'> & { readonly source: string };
 
-/** The piece that is given, and what becomes of it; undefined where none is. Throws OPTION_VALUE where flags do not go together. */
+/** The given piece and the edit to make; undefined if none is given. Throws OPTION_VALUE if flags conflict. */
 export function givenPiece(
   args: FlagArgs,
   compose: ComposeDescriptor,
@@ -65,7 +65,7 @@ function requireNothing(args: FlagArgs, compose: ComposeDescriptor, which: strin
   return undefined;
 }
 
-/** Options that are as in the piece given. */
+/** Rejects options that an edit takes from the given piece. Throws OPTION_VALUE. */
 function requireOwn(edit: string, compose: ComposeDescriptor, options: AskedOptions, args: FlagArgs): void {
   const { edits, givenEdit, piece } = compose;
   if (edit !== givenEdit && typeof args.after === 'string')

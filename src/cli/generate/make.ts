@@ -12,10 +12,10 @@ import type { FlagArgs } from './flag-names.js';
 import { PiecePrinter, requirePlaces, together, writeExports } from './output.js';
 import { type Asked, readArgs } from './request.js';
 
-/** A piece that takes longer is not waited for when the program is to end. */
+/** After a signal, a piece that has taken longer than this is abandoned. */
 const MOST_AWAITED_MS = 5000;
 
-/** `continuo generate ID` with these arguments. Throws OPTION_VALUE, FILE_READ, FILE_WRITE, and what the plugin throws. */
+/** Runs `continuo generate ID` with these arguments. Throws OPTION_VALUE, FILE_READ, FILE_WRITE, and what the plugin throws. */
 export async function generate(
   { ref, descriptor, source }: FoundPlugin,
   compose: ComposeDescriptor,
@@ -25,7 +25,7 @@ export async function generate(
   const request = await requestOf(asked, compose);
   await requirePlaces(asked);
   sayUnknown(descriptor);
-  // Code of others may never return: a signal that waits for it would never be seen.
+  // Third-party code may never return, and a deferred signal would then never be handled.
   const patience = new Patience(source === 'built-in' && request.count > 1);
   const opened = await openComposer(ref, {
     ...(typeof args.model === 'string' && { model: args.model }),
@@ -51,7 +51,7 @@ export async function generate(
   }
 }
 
-/** What is asked for, with the text of the piece that is given. */
+/** The request for the composer, with the text of the given piece. */
 async function requestOf(
   { options, count, seed, given }: Asked,
   { preview }: ComposeDescriptor,
@@ -66,7 +66,7 @@ async function requestOf(
   };
 }
 
-/** What a person reads while it is written is printed as it comes. */
+/** Text for people to read is streamed by default. */
 function streams({ stream, out, json, count }: Asked, { preview }: ComposeDescriptor): boolean {
   return stream || (preview === 'text' && out === '-' && !json && count === 1);
 }
@@ -77,12 +77,12 @@ interface Shown {
   readonly patience: Patience;
 }
 
-/** Keeps what is whole when a signal comes: it is waited for the piece under way, unless that takes long. */
+/** Defers a signal until the current piece is complete, so that complete pieces are kept, unless the piece takes too long. */
 class Patience {
   #signal: ReturnType<typeof afterSignal> | undefined;
   #began = 0;
 
-  /** Where it does not wait, as for one piece alone, which is whole or nothing, a signal ends the program at once. */
+  /** @param waits false lets a signal end the program at once, as for a single piece, which is all or nothing */
   constructor(private readonly waits: boolean) {}
 
   begin(): void {
@@ -91,20 +91,20 @@ class Patience {
     this.#signal ??= afterSignal();
   }
 
-  /** Before each step: a piece that takes long is not waited for. */
+  /** Called before each step: stops deferring signals once the piece takes too long. */
   check(): void {
     if (!this.#signal || performance.now() - this.#began < MOST_AWAITED_MS) return;
     this.#signal.release();
     this.#signal = undefined;
   }
 
-  /** With which status the program is to end; undefined where nobody asked. */
+  /** The exit status after a signal; undefined if there was none. */
   get code(): number | undefined {
     return this.#signal?.code;
   }
 }
 
-/** Takes the pieces as they are made, until a signal comes: the program then ends with what it has, each piece whole. */
+/** Collects pieces as they are made. A signal stops it early: the program then ends with the complete pieces so far. */
 async function gather(
   opened: OpenComposer,
   request: AskedPieces,
@@ -124,7 +124,7 @@ async function gather(
     made.push(piece);
     printer?.made(piece);
     bar.show(made.length / count);
-    // Lets a signal through.
+    // Lets pending signals through.
     await new Promise(setImmediate);
     if (patience.code !== undefined) break;
     patience.begin();
@@ -136,7 +136,7 @@ async function gather(
   return made;
 }
 
-/** The pieces, and how they were asked for and made, as one JSON object. */
+/** The pieces, with the request and how they were made, as one JSON object. */
 function json(
   { composer, model, compose }: OpenComposer,
   request: AskedPieces,
@@ -151,7 +151,7 @@ function json(
   return `${JSON.stringify(said, null, 2)}\n`;
 }
 
-/** What a person is told: on standard error, since standard output is the music. */
+/** Reports to the user on standard error, since standard output carries the music. */
 function say(
   made: readonly Piece[],
   request: AskedPieces,

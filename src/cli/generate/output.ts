@@ -9,19 +9,19 @@ import { progressBar } from '../progress.js';
 import { flagOf } from './flag-names.js';
 import type { Asked } from './request.js';
 
-/** What cannot be written is said before anything is made. Throws FILE_WRITE. */
+/** Checks that all output can be written before anything is made. Throws FILE_WRITE. */
 export async function requirePlaces({ out, folders }: Asked): Promise<void> {
   await requireOutput(out, { binary: false });
   for (const folder of folders.values()) makeFolder(folder);
 }
 
-/** All pieces as one text: an empty line between tunes, and a line's end after what is a text of any kind on standard output. */
+/** All pieces as one text: tunes separated by an empty line; plain text on standard output ends with a newline. */
 export function together(pieces: readonly Piece[], { preview }: ComposeDescriptor, out: string): string {
   const all = pieces.map(({ text }) => text).join('\n');
   return preview === 'text' && isStandardOutput(out) && pieces.length > 0 ? `${all}\n` : all;
 }
 
-/** Each piece in every further format that was asked for. Throws FILE_WRITE. */
+/** Writes each piece in every further format requested. Throws FILE_WRITE. */
 export async function writeExports(
   pieces: readonly Piece[],
   { folders, options }: Asked,
@@ -43,10 +43,10 @@ export async function writeExports(
   }
 }
 
-/** Prints pieces on standard output as they come: what a piece goes on with, or else the piece when it is made. */
+/** Prints pieces on standard output: streamed text as it comes, or else each piece when it is complete. */
 export class PiecePrinter {
   #pieces = 0;
-  /** Of the piece under way something is printed. */
+  /** Whether part of the current piece has been printed. */
   #begun = false;
 
   constructor(private readonly compose: ComposeDescriptor) {}
@@ -68,7 +68,7 @@ export class PiecePrinter {
   }
 }
 
-/** At once, so that a reader who has gone (`| head`) is noticed while a piece is made. */
+/** Writes synchronously, so that a closed pipe (`| head`) is noticed while a piece is being made. */
 function print(text: string): void {
   if (process.stdout.isTTY) {
     process.stdout.write(text);
@@ -82,7 +82,7 @@ function print(text: string): void {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') process.exit(0);
       if (code !== 'EAGAIN') throw error;
-      // A reader that is slow is waited for.
+      // Waits for a slow reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
     }
   }

@@ -8,20 +8,20 @@ import { extraExports, type FlagArgs, flagOf } from './flag-names.js';
 import { MOST_PIECES } from './flags.js';
 import { type GivenSource, givenPiece } from './given.js';
 
-/** What was asked for on the command line. */
+/** The request from the command line. */
 export interface Asked {
   readonly options: AskedOptions;
   readonly count: number;
   readonly seed: number;
   readonly given: GivenSource | undefined;
   readonly out: string;
-  /** Folders of further exports, by name. */
+  /** Folders for further exports, by export name. */
   readonly folders: ReadonlyMap<string, string>;
   readonly json: boolean;
   readonly stream: boolean;
 }
 
-/** Reads the arguments of `continuo generate ID`. Throws OPTION_VALUE. */
+/** Parses the arguments of `continuo generate ID`. Throws OPTION_VALUE. */
 export function readArgs(args: FlagArgs, compose: ComposeDescriptor): Asked {
   const options: Record<string, ParamValue | readonly ParamValue[]> = {};
   for (const [id, { param, several }] of Object.entries(compose.options)) {
@@ -53,7 +53,7 @@ export function readArgs(args: FlagArgs, compose: ComposeDescriptor): Asked {
   };
 }
 
-/** A value as it was typed. Throws OPTION_VALUE. */
+/** Parses an option's value. Throws OPTION_VALUE. */
 function optionValue(flag: string, param: ParamSpec, text: string): ParamValue {
   switch (param.type) {
     case 'int':
@@ -74,7 +74,7 @@ function optionValue(flag: string, param: ParamSpec, text: string): ParamValue {
   }
 }
 
-/** As people write it: `Slip jig` is slip-jig. */
+/** Matches a choice leniently: `Slip jig` is slip-jig. */
 function choice(flag: string, choices: readonly string[], text: string): string {
   const plain = (name: string) => name.trim().toLowerCase().replaceAll(' ', '-');
   const known = choices.find((name) => name === text) ?? choices.find((name) => plain(name) === plain(text));
@@ -94,7 +94,7 @@ function foldersOf(args: FlagArgs, compose: ComposeDescriptor): Map<string, stri
   );
 }
 
-/** An option that is about how an export is written says nothing without it. */
+/** Rejects options of an export that was not requested, since they would have no effect. Throws OPTION_VALUE. */
 function requireExports(
   options: AskedOptions,
   folders: ReadonlyMap<string, string>,

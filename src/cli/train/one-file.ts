@@ -9,7 +9,7 @@ import { inputName, readInput } from '../files.js';
 import { networkFor, settingsOf, TRAIN_ARGS } from './options.js';
 import { trainAndTell } from './run.js';
 
-/** The command that trains on a corpus of one file, by the plugin that reads it. */
+/** The command that trains on a single-file corpus, using the plugin that reads it. */
 export function trainingOnOneFile(choice: CorpusChoice): CommandDef {
   const { descriptor, kind } = choice;
   const command = defineCommand({
@@ -36,7 +36,7 @@ export function trainingOnOneFile(choice: CorpusChoice): CommandDef {
       const { from, licence } = args;
       const origin = from === undefined || from === 'scratch' ? undefined : await readModel(from);
       const plugin = await loadCorpus(choice);
-      // A model that is trained further keeps what it learnt of its file, such as the characters of a text.
+      // When fine-tuning, the model keeps what its codec learnt from its own file, such as the characters of a text.
       const codec = { id: kind.codecs[0]!, ...(origin && { said: origin.metadata }) };
       const file = { from: inputName(args.file), bytes: await readInput(args.file) };
       const material = speaking(await oneFileMaterial({ plugin, codec, licence, ...file }), origin);

@@ -8,7 +8,7 @@ import type { FitSettings } from '../../training/fit/settings.js';
 import * as train from '../../training/run/settings-for.js';
 import { choiceOption, integerOption, numberOption } from '../options.js';
 
-/** Options of everything that trains. */
+/** Options shared by all training commands. */
 export const TRAIN_ARGS = {
   from: {
     type: 'string',
@@ -72,14 +72,14 @@ export const TRAIN_ARGS = {
   json: { type: 'boolean', default: false, description: 'One JSON object at the end' },
 } as const satisfies ArgsDef;
 
-/** What the command line gave for {@link TRAIN_ARGS}. */
+/** Values of {@link TRAIN_ARGS} from the command line. */
 export type TrainValues = {
   readonly [Name in keyof typeof TRAIN_ARGS]?: (typeof TRAIN_ARGS)[Name]['type'] extends 'boolean'
     ? boolean
     : string | undefined;
 } & { readonly seed: string };
 
-/** The weights that the training begins with. Throws OPTION_VALUE. */
+/** The initial weights of the training. Throws OPTION_VALUE. */
 export function networkFor(args: TrainValues, material: Material, origin: ChosenModel | undefined): Network {
   const whole = (name: 'units' | 'layers' | 'embedding', min: number, max: number) => {
     const text = args[name];
@@ -105,7 +105,7 @@ function seedOf({ seed }: TrainValues): number {
   return integerOption('seed', seed, 0, Number.MAX_SAFE_INTEGER);
 }
 
-/** Throws OPTION_VALUE. */
+/** The training settings from the command line. Throws OPTION_VALUE. */
 export function settingsOf(
   args: TrainValues,
   material: Pick<Material, 'train' | 'ranges'>,
@@ -138,7 +138,7 @@ export function settingsOf(
 
 const MOST_SEMITONES = 24;
 
-/** Semitones down and up; one number is both. Throws OPTION_VALUE. */
+/** Parses semitones down and up; one number sets both. Throws OPTION_VALUE. */
 function transposition(given: string): Pick<FitSettings, 'transposeDown' | 'transposeUp'> {
   const shifts = given.split(',');
   if (shifts.length > 2) {

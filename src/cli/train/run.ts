@@ -8,10 +8,13 @@ import { SETUP_ARGS } from '../live/session-options.js';
 import { duration, progressBar } from '../progress.js';
 import { closeOnSignal } from '../shutdown.js';
 
-/** How long the last update, its measurement and the folder may take on a busy computer: what was trained would be lost. */
+/**
+ * How long the last update, its evaluation and writing the folder may take on a busy computer; stopping sooner would lose the
+ * training.
+ */
 const MOST_STOPPING_MS = 60_000;
 
-/** Trains, and tells the terminal how far it is; Ctrl-C ends it earlier. Throws what {@link runTraining} throws. */
+/** Trains and reports progress to the terminal; Ctrl-C stops early. Throws what {@link runTraining} throws. */
 export async function trainAndTell({
   json,
   ...plan
@@ -52,7 +55,7 @@ export async function trainAndTell({
     { most: MOST_STOPPING_MS },
   );
   await training;
-  // The signal's handler ends the program.
+  // The signal handler ends the program.
   if (stop.signal.aborted) await new Promise<never>(() => {});
 }
 
@@ -122,7 +125,7 @@ function words({ out, plugin }: TrainingPlan, { result, written }: CardFacts): s
   return `${out}: held out ${written.toFixed(4)} nats a token (${change}), ${duration(1000 * seconds)}${how[ended]}\n${useWords(plugin.descriptor, out)}`;
 }
 
-/** How a model of the plugin's is used. */
+/** How to use a model of this plugin. */
 function useWords({ id, extensions }: PluginDescriptor, out: string): string {
   const plugin = id === SETUP_ARGS.plugin.default ? '' : ` --plugin ${id}`;
   return [

@@ -7,7 +7,7 @@ import { trainingOnOneFile } from './one-file.js';
 import { networkFor, settingsOf, TRAIN_ARGS } from './options.js';
 import { trainAndTell } from './run.js';
 
-/** A command for each plugin that learns from one file: `continuo train text FILE`. */
+/** A command for each plugin that trains on a single file: `continuo train text FILE`. */
 async function oneFileCommands(): Promise<Record<string, CommandDef>> {
   const choices = (await corpusChoices()).filter(({ kind }) => kind.source === 'file');
   return Object.fromEntries(choices.map((choice) => [choice.descriptor.id, trainingOnOneFile(choice)]));

@@ -14,10 +14,10 @@ import { writeText } from './write-text.js';
 export type TextOptions = typeof manifest.compose.options;
 type TextRequest = ComposeRequest<TextOptions>;
 
-/** Characters that are said at a time. */
+/** Characters per streamed chunk. */
 const PORTION = 64;
 
-/** The codec of the characters that a model knows. Throws MODEL_MISMATCH where it was not trained on text. */
+/** The codec for the characters that a model was trained on. Throws MODEL_MISMATCH if the model was not trained on text. */
 export function codecOfText(
   modelCodec: string,
   { characters }: Readonly<Record<string, unknown>>,
@@ -91,7 +91,7 @@ function* pieces(count: number, make: (index: number) => Piece): Generator<Piece
 
 const LONGEST_TITLE = 40;
 
-/** How it begins. */
+/** A title: the beginning of the text. */
 function titleOf(text: string): string {
   return [...text.trim().split('\n', 1)[0]!].slice(0, LONGEST_TITLE).join('');
 }

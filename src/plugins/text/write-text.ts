@@ -8,16 +8,19 @@ import { uniform } from '../../model/random.js';
 import { createSampler, type SamplerSettings } from '../../model/sampler.js';
 
 export interface TextOrder extends Omit<SamplerSettings, 'topK'> {
-  /** What the network goes on from; empty: from nothing. */
+  /** Tokens that the network continues; empty to start from nothing. */
   readonly prime: readonly number[];
-  /** Characters. */
+  /** Number of characters to write. */
   readonly length: number;
   readonly seed: number;
-  /** Which of several texts. */
+  /** Index of the text, if there are several. */
   readonly branch: number;
 }
 
-/** Characters as they come. The same model, order and seed give the same text. Throws SAMPLER_SETTING. */
+/**
+ * Samples a text and yields each character as it comes. The same model, codec and order give the same text. Throws
+ * SAMPLER_SETTING.
+ */
 export function* writeText(engine: StepEngine, codec: TextCodec, order: TextOrder): Generator<string> {
   const { size } = codec.vocabulary;
   const constraint = new TextLength(codec, order);
@@ -41,7 +44,7 @@ export function* writeText(engine: StepEngine, codec: TextCodec, order: TextOrde
   }
 }
 
-/** A prime, and so many characters after it. */
+/** Forces the prime, then allows `length` more characters. */
 class TextLength implements Constraint {
   #primed = 0;
   written = 0;
@@ -63,7 +66,7 @@ class TextLength implements Constraint {
     mask[this.codec.startToken] = 0;
   }
 
-  /** What was written is not kept: each character is given away as it comes. */
+  /** Writes nothing to the output: the generator yields each character instead. */
   advance(token: number): number {
     if (this.forcedToken === undefined) this.written++;
     else this.#primed++;

@@ -12,44 +12,44 @@ import { UNITS_AN_EIGHTH } from '../codec/grammar-tokens.js';
 import { folkCodec } from '../codec/index.js';
 import { chosenTune } from '../generate/chosen-tune.js';
 
-/** A bar as it is written: what stands between two bar lines. */
+/** A written bar: the tokens between two bar lines. */
 export interface Bar {
-  /** Its tokens, bar lines not among them: from, up to but without. */
+  /** Range of its tokens without the bar lines: `from` inclusive, `to` exclusive. */
   readonly from: number;
   readonly to: number;
-  /** Counted from 1 through the tune, endings as they are written; 0 where it is the pickup of the bar after it. */
+  /** Counted from 1 through the tune, with endings as written; 0 for a pickup, which belongs to the next bar. */
   readonly number: number;
-  /** A, B, … */
+  /** The part: A, B, … */
   readonly part: string;
-  /** In units of the grammar; may be no whole number. */
+  /** In grammar units; may be fractional. */
   readonly length: number;
-  /** A tie leads out of it. */
+  /** Whether its last note is tied to the next bar. */
   readonly tied: boolean;
 }
 
-/** A tune whose bars can be told apart. */
+/** A tune divided into bars. */
 export interface BarredTune {
   readonly tune: Tune;
-  /** Its text, with what the file says for all tunes; and the line of the file that its first line would be. */
+  /** The tune's text, including what the file header sets for all tunes, and the line of the file on which it would start. */
   readonly source: string;
   readonly firstLine: number;
-  /** What it loses, since there is no token for it. */
+  /** Notation that has no token and is lost. */
   readonly dropped: Dropped;
-  /** From its header to `</s>`. */
+  /** From the header to `</s>`. */
   readonly tokens: readonly number[];
-  /** How many tokens the header has. */
+  /** Number of tokens in the header. */
   readonly header: number;
   readonly bars: readonly Bar[];
-  /** A full bar, in units of the grammar. */
+  /** The length of a full bar, in grammar units. */
   readonly full: number;
 }
 
-/** Longer ones are no tunes for dancing, and would take minutes. */
+/** Longer tunes are not dance tunes, and would take minutes. */
 const MOST_BARS = 500;
 
 /**
- * A tune of an ABC text, bar by bar: the one with that X: number, or the first. Throws ABC_NO_TUNE, ABC_TOO_LARGE, ABC_TUNE,
- * TUNE_BARS, OPTION_VALUE where there is no such number.
+ * Divides a tune of an ABC text into bars: the tune with this X: number, or the first. Throws ABC_NO_TUNE, ABC_TOO_LARGE,
+ * ABC_TUNE, TUNE_BARS, OPTION_VALUE if there is no such number.
  */
 export function barredTune(text: string, number?: string): BarredTune {
   const read = chosenTune(text, number);
@@ -84,7 +84,7 @@ export function barredTune(text: string, number?: string): BarredTune {
   return { tune, ...ownText(text, read), dropped: lost.counts, tokens, header, full, bars };
 }
 
-/** What a file says before its first tune holds for each: it goes into the tune's own text, where that says nothing. */
+/** Copies the settings of the file header into the tune's own text, unless the tune sets them itself. */
 export function ownText(file: string, { source, line }: ReadTune): Pick<BarredTune, 'source' | 'firstLine'> {
   const own = abcTokens(source);
   const tokens = abcTokens(file);
@@ -92,7 +92,7 @@ export function ownText(file: string, { source, line }: ReadTune): Pick<BarredTu
   const said = tokens.flatMap(({ kind, text, line: at }) =>
     at < first && kind === 'text' && /^(?:[MLUmI]:|%%(?!begin|end))/.test(text) ? [text] : [],
   );
-  // Its own come behind these, and say otherwise where they do.
+  // The tune's own settings come after these and override them.
   const all = said.filter((text) => /^(?:[UmI]:|%%)/.test(text));
   const missing = ['M', 'L'].flatMap((letter) => {
     const field = said.findLast((text) => text.startsWith(letter));
@@ -116,7 +116,7 @@ function barsOf(tokens: readonly number[], header: number, full: number): Bar[] 
   const bars: Bar[] = [];
   let part = 0;
   let number = 0;
-  /** Bars of the part that count. */
+  /** Bars of the part so far, without pickups. */
   let counted = 0;
   let signs: number[] = [];
   for (let from = header; from < tokens.length; ) {
@@ -154,15 +154,13 @@ function beginsPart(signs: readonly number[]): boolean {
   return said.some((sign) => sign.kind === 'bar' && sign.line !== '|');
 }
 
-/** How long music without bar lines is, in units of the grammar. */
+/** The length of music without bar lines, in grammar units. */
 export function lengthOf(header: readonly number[], music: readonly number[]): number {
   const { num, den } = soundingDurations(folkCodec.decode([...header, ...music]).body).reduce(add, ZERO);
   return (UNITS_AN_EIGHTH * num) / den;
 }
 
-/**
- * Places in `bars` of those that a list such as `7-8`, `A`, `B,3` names; a part has its pickups with it. Throws OPTION_VALUE.
- */
+/** Indices into `bars` of the bars in a list such as `7-8`, `A`, `B,3`; a part includes its pickups. Throws OPTION_VALUE. */
 export function barsNamed(option: string, list: string, { bars }: BarredTune): Set<number> {
   const last = Math.max(...bars.map(({ number }) => number));
   const parts = [...new Set(bars.map(({ part }) => part))];
@@ -184,7 +182,7 @@ export function barsNamed(option: string, list: string, { bars }: BarredTune): S
   return named;
 }
 
-/** All bars but those that are kept, with a pickup staying where its bar does. Throws OPTION_VALUE. */
+/** All bars except those listed; a pickup is kept with its bar. Throws OPTION_VALUE. */
 export function barsNotNamed(option: string, list: string, tune: BarredTune): Set<number> {
   const kept = barsNamed(option, list, tune);
   for (let place = tune.bars.length - 2; place >= 0; place--)
@@ -192,7 +190,7 @@ export function barsNotNamed(option: string, list: string, tune: BarredTune): Se
   return new Set([...tune.bars.keys()].filter((place) => !kept.has(place)));
 }
 
-/** ABC_TUNE, with the place in the tune. */
+/** An ABC_TUNE error with the position in the tune. */
 export function unreadable({ place, reason }: Refusal): ContinuoError {
   return new ContinuoError(
     'ABC_TUNE',
@@ -201,7 +199,7 @@ export function unreadable({ place, reason }: Refusal): ContinuoError {
   );
 }
 
-/** TUNE_BARS: these bars cannot be made anew, and what to do. */
+/** A TUNE_BARS error: these bars cannot be regenerated, with a hint. */
 export function unfit(message: string, hint: string): ContinuoError {
   return new ContinuoError('TUNE_BARS', message, hint);
 }

@@ -1,25 +1,25 @@
-/** What can be put into a gap, and what it and the kept music to its right cost the network, in nats. */
+/** A candidate for a gap, with the cost to the network of its tokens and of the kept music to its right, in nats. */
 interface Choosable {
   readonly tokens: readonly number[];
   readonly inside: number;
   readonly right: number;
 }
 
-/** How good a whole tune is, the higher the better; null where it cannot be judged. */
+/** Scores a whole tune, higher is better; null if it cannot be judged. */
 export type JudgeTune = (tokens: readonly number[]) => number | null;
 
 /**
- * What a nat of a filling and the kept music to its right weighs beside the judge. After 40 gaps of two or three bars in held-out
- * tunes: with 0 the judge's favourites agree with the bars that people wrote in 24 % of their tokens, with 0.05 in 42 %, the likeliest
- * in 43 %; the judge's vetoes fall from 12 % to 3 % of the tunes with any.
+ * Weight of a nat of a filling and the kept music to its right, beside the judge. Measured on 40 gaps of two or three bars in
+ * held-out tunes: with 0 the judge's favourites agree with the original bars in 24 % of their tokens, with 0.05 in 42 %, the
+ * likeliest in 43 %; the judge's vetoes fall from 12 % to 3 % of the tunes.
  */
 const NAT = 0.05;
-/** Judging costs time: half of 32 candidates, the likelier, lose nothing that other critics see. */
+/** Judging is slow: judging only the likelier half of 32 candidates lost nothing by the measure of other critics. */
 const MOST_JUDGED = 16;
 
 /**
- * The filling to take of `fillings`: not `original`, if there is another. Where tunes can be judged, the one with which the tune is
- * best as a whole, likelihood counted in; else the likeliest together with what follows. Ties go to the first.
+ * Chooses one of `fillings`, and not `original` unless it is the only one. With a judge: the best whole tune, with likelihood
+ * counted in; otherwise the likeliest together with what follows. The first wins a tie.
  */
 export function choose<T extends Choosable>(
   fillings: readonly T[],
@@ -38,7 +38,7 @@ function costOf({ inside, right }: Choosable): number {
   return inside + right;
 }
 
-/** The first of those that say the same. */
+/** Removes duplicates; keeps the first of each. */
 function differentOnes<T extends Choosable>(fillings: readonly T[]): T[] {
   const said = new Map<string, T>();
   for (const filling of fillings) {

@@ -5,20 +5,23 @@ import { folkCodec } from '../codec/index.js';
 import { DraftCounter, type DraftStatistics } from '../generate/statistics.js';
 import { isPlanToken, PLAN_FIRST } from '../plan/vocabulary.js';
 
-/** One way to fill a gap. */
+/** One candidate for a gap. */
 export interface Filling {
   readonly tokens: readonly number[];
   /** The same, and what the network was told among them. */
   readonly heard: readonly number[];
-  /** What it costs the network, in nats. */
+  /** Cross-entropy of the filling, in nats. */
   readonly inside: number;
-  /** What the kept music to its right, up to the next gap or the end, costs after it; and its tokens. */
+  /**
+   * Cross-entropy, after the filling, of the kept music to its right up to the next gap or the end, and the number of its
+   * tokens.
+   */
   readonly right: number;
   readonly rightTokens: number;
   readonly statistics: DraftStatistics;
 }
 
-/** A bar to be filled: the grammar at its beginning, what the network is told of it, and the signs that end it. */
+/** A bar to fill: the grammar at its start, the plan tokens that the network is conditioned on, and the signs that end it. */
 export interface Slot {
   readonly grammar: FolkGrammar;
   readonly told: readonly number[];
@@ -28,12 +31,12 @@ export interface Slot {
 const LINE = folkCodec.read('|')[0]!;
 const TIE = folkCodec.read('-')[0]!;
 
-/** One candidate for a gap as it grows: bar by bar, then what is kept to its right. */
+/** Samples one candidate for a gap: bar by bar, then the kept music to its right. */
 export class GapFilling implements Constraint, Tally {
-  /** Said within the gap: music alone, and with what was told. */
+  /** Tokens within the gap: the music alone, and with plan tokens. */
   readonly tokens: number[] = [];
   readonly #heard: number[] = [];
-  /** Tokens that stand fast and come next. */
+  /** Fixed tokens that come next. */
   #fixed: readonly number[];
   #fixedAt = 0;
   #slot = 0;
@@ -50,7 +53,7 @@ export class GapFilling implements Constraint, Tally {
     this.#fixed = slots[0]!.told;
   }
 
-  /** The gap is filled: what comes is kept. */
+  /** Whether the gap is filled: the tokens that follow are kept ones. */
   get #past(): boolean {
     return this.#slot === this.slots.length;
   }
@@ -63,7 +66,7 @@ export class GapFilling implements Constraint, Tally {
     return this.#fixed[this.#fixedAt];
   }
 
-  /** The bar ends where the grammar would have a bar line, by the first of its own signs. */
+  /** Where the grammar would allow a bar line, the first of the bar's own signs ends the bar. */
   forbid(mask: Uint8Array): void {
     this.#grammar.forbid(mask);
     mask.fill(0, PLAN_FIRST);
@@ -100,7 +103,7 @@ export class GapFilling implements Constraint, Tally {
   }
 
   forced(token: number, logits: Float32Array): void {
-    // What it is told costs nothing.
+    // Conditioning tokens cost nothing.
     this.#count(token, isPlanToken(token) ? 0 : this.sampler.crossEntropy(logits, token));
   }
 
@@ -114,7 +117,7 @@ export class GapFilling implements Constraint, Tally {
     if (!isPlanToken(token)) this.tokens.push(token);
   }
 
-  /** As it is now, where so many tokens are kept to its right. */
+  /** The result so far, given the number of tokens kept to its right. */
   filled(rightTokens: number): Filling {
     return {
       ...{ tokens: this.tokens, heard: this.#heard },

@@ -4,18 +4,18 @@ import type { PitchRange, Placing } from '../codec/grammar-pitch.js';
 import { UNITS_AN_EIGHTH } from '../codec/grammar-tokens.js';
 import { folkCodec, TUNE_TYPES } from '../codec/index.js';
 
-/** What holds in every bar of a tune. */
+/** What all bars of a tune have in common. */
 export interface BarSurroundings {
   readonly header: readonly number[];
   readonly placing: Placing;
   readonly range: PitchRange;
-  /** A full bar, in units of the grammar. */
+  /** The length of a full bar, in grammar units. */
   readonly full: number;
 }
 
 /**
- * A grammar that stands at the beginning of a bar of `length` units, which a single bar line ends; null where the grammar knows
- * no such bars. It has heard rests before: of a tune whose last bar, or whose second part's pickup, is as long.
+ * A grammar positioned at the start of a bar of `length` units that ends with a plain bar line; null if the grammar has no such
+ * bars. It gets there by accepting rests from a tune whose last bar, or whose second part's pickup, has this length.
  */
 export function barGrammar(around: BarSurroundings, length: number): FolkGrammar | null {
   const { full } = around;

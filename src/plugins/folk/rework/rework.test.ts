@@ -344,7 +344,7 @@ describe('a variation', () => {
   });
 
   it('says no bar three times in a row where the tune does not', () => {
-    // Seeds with which the likeliest candidates say their first bar up to seven times.
+    // Seeds with which the likeliest candidates repeat their first bar up to seven times.
     const jig = barredTune(
       'X:1\nR:jig\nM:6/8\nL:1/8\nK:D\n|:A|d2f ecA|dAF DFA|B2G BAG|FAD FEA,|d2f ecA|dAF DFA|BGE CEG|FDD D2:|\n',
     );
@@ -355,7 +355,7 @@ describe('a variation', () => {
       const [made] = reworkTunes(model, { ...vary, seed });
       expect(saysAgain(heard(barredTune(made!.abc)), heard(jig))).toBe(false);
     }
-    // Where there is one way to go, it is drawn again, bolder.
+    // If there is only one likely filling, candidates are resampled at a higher temperature.
     const [careful] = reworkTunes(model, { ...vary, temperature: 0.1, candidates: 2, seed: 4 });
     expect(saysAgain(heard(barredTune(careful!.abc)), heard(jig))).toBe(false);
   });

@@ -19,39 +19,39 @@ export interface ReworkSettings {
   readonly range: PitchRange;
   readonly sampler: SamplerSettings;
   readonly seed: number;
-  /** The first of the branches of random numbers, one a candidate. */
+  /** The first random-number branch; each candidate uses one. */
   readonly branch: number;
-  /** Candidates for each gap. */
+  /** Candidates per gap. */
   readonly candidates: number;
-  /** What the network is told of each bar; where it is missing: nothing. */
+  /** Plan tokens that condition each bar; default: none. */
   readonly told?: Told;
-  /** What the network says is weighed by these; where they are missing: as it stands. */
+  /** Corrections to the network's output; default: none. */
   readonly notes?: NoteWeights | undefined;
-  /** Chooses among the candidates with the kept bars in place; where it is missing, the likeliest is taken. */
+  /** Chooses among the candidates with the kept bars in place; without it, the likeliest is taken. */
   readonly judge?: JudgeTune;
 }
 
 export interface Reworked {
   readonly tokens: readonly number[];
-  /** For each gap, the filling that was taken. */
+  /** The chosen filling of each gap. */
   readonly gaps: readonly Filling[];
 }
 
-/** Bars of a tune that are made anew: places of the first and the last, which may be the same. */
+/** Consecutive bars to regenerate: indices of the first and the last, which may be equal. */
 export interface Gap {
   readonly first: number;
   readonly last: number;
 }
 
-/** A gap and the tokens on both its sides: those made so far, and those that stay up to the next gap or the end. */
+/** A gap with its context: the tokens before it, regenerated so far, and the kept tokens up to the next gap or the end. */
 export interface GapInTune extends Gap {
   readonly left: readonly number[];
   readonly right: readonly number[];
-  /** Which gap of the tune, from 0: each has random numbers of its own. */
+  /** Index of the gap in the tune, from 0: each gap has its own random numbers. */
   readonly index: number;
 }
 
-/** Bars side by side are one gap. */
+/** Groups adjacent bars into gaps. */
 export function gapsOf(places: ReadonlySet<number>): Gap[] {
   const gaps: { first: number; last: number }[] = [];
   for (const place of [...places].sort((a, b) => a - b)) {
@@ -63,9 +63,10 @@ export function gapsOf(places: ReadonlySet<number>): Gap[] {
 }
 
 /**
- * Makes bars of a tune anew and leaves every other token as it is. Each gap, from left to right, gets candidates, sampled under
- * the grammar from the network's state after what stands to its left, of which {@link choose} takes one: none that says a bar three times in
- * a row where the tune given does not. A gap is judged with those to its right as they were. Throws TUNE_BARS where a bar cannot be.
+ * Regenerates bars of a tune and leaves every other token unchanged. For each gap, from left to right, candidates are sampled
+ * under the grammar from the network's state after the music on its left, and {@link choose} takes one. Candidates that play a
+ * bar three times in a row where the given tune does not are avoided. A gap is judged with the later gaps still as they were.
+ * Throws TUNE_BARS if a bar cannot be regenerated.
  */
 export function rework(
   engine: StepEngine,
@@ -99,13 +100,16 @@ export function rework(
   return { tokens: [...withoutPlan(heard), ...tune.tokens.slice(from)], gaps: taken };
 }
 
-/** Where all candidates say a bar three times in a row, others are drawn so often, each time bolder. */
+/**
+ * If every candidate repeats a bar three times in a row, up to ROUNDS rounds are sampled, each with the temperature raised by
+ * this factor.
+ */
 const ROUNDS = 8;
 const BOLDER = 1.5;
 
 /**
- * Candidates for a gap of which none says a bar three times in a row where the tune does not: what a memory of bars (recall) and
- * the choice of the likeliest both lean to. All of them, where there is no other.
+ * Candidates for a gap without a bar three times in a row that the tune did not have: both the memory of bars (recall) and the
+ * choice of the likeliest favour such runs. Returns all candidates if there is no other.
  */
 function fillingsOf(
   engine: StepEngine,
@@ -131,7 +135,7 @@ function fillingsOf(
   return fillings;
 }
 
-/** Candidates for one gap, each with what it costs to go on from it with what stays to its right; in the order of their branches. */
+/** Samples candidates for one gap, each with the cost of the kept music to its right, in the order of their branches. */
 export function fillGap(
   engine: StepEngine,
   tune: BarredTune,
@@ -163,7 +167,7 @@ export function fillGap(
   });
 }
 
-/** Random numbers that a gap has for its tokens. */
+/** Random numbers reserved for the tokens of a gap. */
 const INDICES = 65_536;
 
 function slotsOf(

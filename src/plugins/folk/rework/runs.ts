@@ -2,10 +2,10 @@ import { soundingNotes } from '../../../music/abc/notes.js';
 import { soundingDurations } from '../../../music/abc/timing.js';
 import { folkCodec } from '../codec/index.js';
 
-/** So many equal bars in a row are a run that players hear as a fault. */
+/** This many equal bars in a row sound like a fault to players. */
 const RUN = 3;
 
-/** The bars of `music`, each as it sounds, so that `A>B` and `A3/2B/2` are equal; signs between them are left out. */
+/** The bars of `music` by their sound, so that `A>B` and `A3/2B/2` are equal; signs between bars are left out. */
 export function barsAsHeard(header: readonly number[], music: readonly number[]): string[] {
   const bars: string[] = [];
   let from = 0;
@@ -27,7 +27,7 @@ function asHeard(header: readonly number[], bar: readonly number[]): string {
   return `${notes.join(' ')}, ${lengths.join(' ')}`;
 }
 
-/** Whether `bars` say one bar three times in a row where `original`, the same places of the tune given, does not. */
+/** Whether `bars` play one bar three times in a row where `original`, the same places of the given tune, does not. */
 export function saysAgain(bars: readonly string[], original: readonly string[]): boolean {
   const runs = (said: readonly string[], at: number) =>
     said.slice(at, at + RUN).every((bar) => bar === said[at]);

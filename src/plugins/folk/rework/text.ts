@@ -14,19 +14,19 @@ import type { BarredTune } from './bars.js';
 export interface ReworkedText {
   readonly text: string;
   readonly tune: Tune;
-  /** What the bars that were replaced had beside their notes. */
+  /** Notation without tokens that the replaced bars had. */
   readonly dropped: Dropped;
 }
 
-/** Header lines: some to be put in before K:, and fields to be replaced. */
+/** Changes to the header: lines to insert before K:, and fields to replace. */
 export interface NewHeader {
   readonly notes: readonly string[];
   readonly fields: Readonly<Record<string, string>>;
 }
 
 /**
- * The text of a tune that was given, with the bars at `places` as they are in `made`, which is the same tune written anew; everything else
- * stays as it was, character by character. undefined where the text cannot be edited so that it is read as `made`.
+ * Edits the text of a given tune: the bars at `places` are taken from `made`, the rewritten tune; everything else stays the
+ * same, character by character. undefined if the text cannot be edited so that it parses as `made`.
  */
 export function reworkedText(
   given: BarredTune,
@@ -50,7 +50,7 @@ export function reworkedText(
   return edited && checked(edited, made, header);
 }
 
-/** The edited text, if it is read as the tune that was made. */
+/** The edited text, if it parses as the tune that was made. */
 function checked(
   { text: body, dropped }: EditedBars,
   made: Tune,
@@ -62,7 +62,7 @@ function checked(
   return { text, tune: read.tune, dropped };
 }
 
-/** What the last line of a text wants: its own kind of line end, where it has none. */
+/** The line ending to append to a text, in the text's own style; empty if it already ends with one. */
 function lineEndOf(text: string): string {
   return /[\r\n]$/.test(text) ? '' : (/\r\n?|\n/.exec(text)?.[0] ?? '\n');
 }
@@ -73,13 +73,13 @@ function heard(tune: Tune): string {
     .join();
 }
 
-/** As it is written: a tune that was made has no octave= to it. */
+/** The written pitch: tunes made here have no octave= shift. */
 function unshifted(element: TuneElement): TuneElement {
   const { shift: _, ...written } = element;
   return written as TuneElement;
 }
 
-/** The notes, rests and their signs of each bar that has any. */
+/** The notes, rests and their signs of each non-empty bar. */
 function barsIn(body: readonly TuneElement[]): TuneElement[][] {
   const bars: TuneElement[][] = [[]];
   for (const element of body) {
@@ -89,7 +89,7 @@ function barsIn(body: readonly TuneElement[]): TuneElement[][] {
   return bars.filter((bar) => bar.some(isTimed));
 }
 
-/** The music of `made` with the accidentals that the key and the rules of the tune given ask for. */
+/** The music of `made` with the accidentals that the given tune's key and accidental rules require. */
 function respelled(made: Tune, given: Tune): TuneElement[] {
   const sound = new Accidentals(made.key);
   const written = new Accidentals(given.key, given.propagation);
@@ -121,7 +121,7 @@ function respelled(made: Tune, given: Tune): TuneElement[] {
   });
 }
 
-/** L: of each bar, in eighths: what one of its notes lasts by what is written behind it. */
+/** The unit note length (L:) of each bar, in eighths, derived from a note's duration and its written length. */
 function unitsOf({ tune, source, firstLine }: BarredTune): Fraction[] {
   const tokens = abcTokens(source);
   const at = new Map(tokens.map((token, index) => [`${token.line} ${token.column}`, index]));

@@ -22,7 +22,7 @@ import type { JudgeTune } from './choice.js';
 import { type Gap, gapsOf, type Reworked, rework } from './rework.js';
 import { reworkedText } from './text.js';
 
-/** What is made anew: bars that are named, bars that are not, or some that are chosen for each tune. */
+/** The bars to regenerate: the named ones, all but the named ones, or some chosen at random for each tune. */
 export type ReworkWhat = { readonly redo: string } | { readonly keep: string } | { readonly vary: true };
 
 export interface ReworkOrder {
@@ -30,24 +30,24 @@ export interface ReworkOrder {
   readonly what: ReworkWhat;
   readonly range: string;
   readonly count: number;
-  /** Candidates for each gap. */
+  /** Candidates per gap. */
   readonly candidates: number;
   readonly temperature: number;
   readonly topP: number;
   readonly seed: number;
-  /** As in {@link TuneOrder}; where nothing is said, as in the tune given. */
+  /** As in {@link TuneOrder}; default: as in the given tune. */
   readonly title?: string;
   readonly tempo?: string;
-  /** As in {@link TuneOrder}: which may be taken. */
+  /** As in {@link TuneOrder}: accepts or rejects a tune. */
   readonly admits?: (made: Composed) => boolean;
 }
 
-/** Fewer are hardly a choice. */
+/** Fewer leave hardly any choice. */
 export const LEAST_CANDIDATES = 32;
 
 /**
- * Tunes made of a given one, in order. Equal models and orders give equal tunes, whatever the count. Throws OPTION_VALUE where
- * there are no such bars, TUNE_BARS where they cannot be made anew.
+ * Makes tunes from a given one, in order. The same model and order give the same tunes; `count` does not change the earlier
+ * ones. Throws OPTION_VALUE if there are no such bars, TUNE_BARS if they cannot be regenerated.
  */
 export function* reworkTunes(model: TuneModel, order: ReworkOrder): Generator<MadeTune> {
   for (let x = 1; x <= order.count; x++) {
@@ -61,7 +61,7 @@ export function* reworkTunes(model: TuneModel, order: ReworkOrder): Generator<Ma
   }
 }
 
-/** The `x`th tune, with random numbers that begin at a branch. */
+/** The `x`th tune, with random numbers starting at `branch`. */
 function reworkedTune(model: TuneModel, order: ReworkOrder, x: number, branch: number): MadeTune {
   const { tune, temperature, topP, seed, candidates } = order;
   const places = placesOf(order, branch);
@@ -81,7 +81,7 @@ function reworkedTune(model: TuneModel, order: ReworkOrder, x: number, branch: n
   return finished(reworked, places, placing, x, model, order);
 }
 
-/** What a critic says of the tune with other bars: a type is what its text says, whether it has a token or not. */
+/** A judge that scores the tune with other bars by the critic. The type is the text's own, with or without a token. */
 function judgedBy(critic: TuneCritic, { tune }: BarredTune, placing: Placing): JudgeTune {
   const about = tune.type === undefined ? {} : { type: tune.type };
   return (tokens) => {
@@ -90,7 +90,7 @@ function judgedBy(critic: TuneCritic, { tune }: BarredTune, placing: Placing): J
   };
 }
 
-/** The tune's own plan: what is made anew keeps its chords, register and cadences. */
+/** The tune's own plan: regenerated bars keep its chords, register and cadences. */
 function toldOf({ tokens, bars }: BarredTune, places: ReadonlySet<number>): Told {
   return toldPlan(tokens, new Set([...places].map((place) => bars[place]!.from)));
 }
@@ -103,10 +103,10 @@ function placesOf({ what, tune, seed }: ReworkOrder, branch: number): Set<number
   return places;
 }
 
-/** Of the bars that can be chosen, so many in a hundred are. */
+/** The share of the eligible bars that a variation regenerates. */
 const VARIED = 0.5;
 
-/** Bars that a variation makes anew: about half of those that neither begin a part nor end one. */
+/** The bars that a variation regenerates: about half of those that neither begin nor end a part. */
 function varied(tune: BarredTune, seed: number, branch: number): Set<number> {
   const { bars } = tune;
   const free = bars.flatMap((bar, place) => {
@@ -124,7 +124,7 @@ function varied(tune: BarredTune, seed: number, branch: number): Set<number> {
   const chosen = new Set(free.filter((place) => uniform(seed, branch, VARY_INDEX + place) < VARIED));
   if (chosen.size === 0)
     chosen.add(free[Math.floor(uniform(seed, branch, VARY_INDEX + bars.length) * free.length)]!);
-  // A tie holds two bars together: both stay.
+  // A tie connects two bars: unless both were chosen, both are kept.
   for (const [place, { tied }] of bars.entries()) {
     if (!tied || chosen.has(place) === chosen.has(place + 1)) continue;
     chosen.delete(place);
@@ -133,22 +133,22 @@ function varied(tune: BarredTune, seed: number, branch: number): Set<number> {
   return chosen;
 }
 
-/** Random numbers for the choice of bars lie behind those for the tokens of any gap. */
+/** Random numbers for the choice of bars come after those for the tokens of any gap. */
 const VARY_INDEX = 2 ** 32;
 
-/** The last bar of an ending. */
+/** Whether a bar is the last before a repeat, double or final bar line. */
 function endsRepeat({ tokens, bars }: BarredTune, place: number): boolean {
   const sign = folkCodec.symbols[tokens[bars[place]!.to] ?? folkCodec.endToken]!;
   return !(sign.kind === 'bar' && sign.line === '|') && sign.kind !== 'volta';
 }
 
-/** What the instrument plays; where none is named, also what the tune itself has beyond. */
+/** The range of the instrument; for a default range, extended to the notes of the tune itself. */
 function rangeOf({ range, tune }: ReworkOrder, { key }: Placing): PitchRange {
   const asked = resolveWish({ form: 'A', bars: 2, range, key: keyText(key) }).range;
   return widened(asked, range, melodyOf(tune.tune));
 }
 
-/** What the titles of tunes that were made here before end with: the new one stands in its place. */
+/** Suffixes of titles made by earlier reworks; the new suffix replaces them. */
 const REWORKED = /(, (a variation|made anew in part), \d+-\d+)+$/;
 
 function finished(
@@ -212,7 +212,7 @@ function finished(
   };
 }
 
-/** In a field % would begin a remark. */
+/** Escapes %, which begins a comment in a field. */
 function escaped(text: string): string {
   return text.replace(/(?<!\\)%/g, '\\%');
 }

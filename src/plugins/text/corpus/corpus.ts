@@ -3,17 +3,20 @@ import { ContinuoError } from '../../../errors.js';
 import type { CorpusExtension } from '../../../plugin/corpus.js';
 import { passagesOf } from './passages.js';
 
-/** Part of a text, and where it begins in the whole. */
+/** Part of a text, and the line of the whole at which it begins. */
 interface Passage {
   readonly text: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** A text this short teaches nothing, and leaves nothing to hold out. */
+/** A shorter text is too little to train on and to hold out from. */
 const LEAST_CHARACTERS = 400;
 
-/** Texts, a passage an example. The vocabulary is all characters of the text, those of the held-out passages too. */
+/**
+ * Reads texts as training data; each passage is one example. The vocabulary is every character of the text, including the
+ * held-out passages.
+ */
 export const textCorpus: CorpusExtension<Passage, TextCodec> = {
   codec(id, { said }) {
     if (id === TEXT_CODEC && typeof said?.characters === 'string') return textCodec(said.characters);
@@ -47,7 +50,7 @@ export const textCorpus: CorpusExtension<Passage, TextCodec> = {
   tokens: ({ text, ...begins }, codec) => ({ tokens: codec.encode(text, begins) }),
 };
 
-/** UTF-8 in the form of {@link plainText}. Throws TEXT_ENCODING. */
+/** Decodes UTF-8 and normalises it by {@link plainText}. Throws TEXT_ENCODING. */
 function textOf(bytes: Uint8Array, path: string): string {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -60,7 +63,7 @@ function textOf(bytes: Uint8Array, path: string): string {
   );
 }
 
-/** Where the bytes cease to be text: a zero byte, or the first that does not decode. */
+/** The position at which the bytes stop being text: a zero byte, or the first undecodable one. */
 function firstOther(bytes: Uint8Array): number {
   const text = new TextDecoder('utf-8').decode(bytes);
   const at = text.search(/[\0\uFFFD]/);
