@@ -65,7 +65,7 @@ function requireNothing(args: FlagArgs, compose: ComposeDescriptor, which: strin
   return undefined;
 }
 
-/** Rejects options that an edit takes from the given piece. Throws OPTION_VALUE. */
+/** Rejects options that do not apply to the edit, such as those that stay as in the given piece. Throws OPTION_VALUE. */
 function requireOwn(edit: string, compose: ComposeDescriptor, options: AskedOptions, args: FlagArgs): void {
   const { edits, givenEdit, piece } = compose;
   if (edit !== givenEdit && typeof args.after === 'string')

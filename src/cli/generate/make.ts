@@ -12,7 +12,7 @@ import type { FlagArgs } from './flag-names.js';
 import { PiecePrinter, requirePlaces, together, writeExports } from './output.js';
 import { type Asked, readArgs } from './request.js';
 
-/** After a signal, a piece that has taken longer than this is abandoned. */
+/** A signal waits at most this long for the current piece. */
 const MOST_AWAITED_MS = 5000;
 
 /** Runs `continuo generate ID` with these arguments. Throws OPTION_VALUE, FILE_READ, FILE_WRITE, and what the plugin throws. */

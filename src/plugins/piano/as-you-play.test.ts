@@ -34,7 +34,7 @@ describe.each(codecs)('as you play, over $id', (codec) => {
     token({ type: 'off', pitch: 30 }),
     token({ type: 'shift', steps: 9 }),
   ];
-  /** What the loudest loses more than the softest. */
+  /** The extra loss of the loudest bin over the softest. */
   const louder = (nats: Float32Array) => nats[bins[0]!]! - nats[bins.at(-1)!]!;
 
   it('adds nothing where it plays as somebody would who goes on from there, and where it has hardly played', () => {

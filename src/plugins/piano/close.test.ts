@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Onset, RecentPlay } from '../../plugin/index.js';
 import { holding, isClose, thinning } from './close.js';
 
-/** Chords, a time and its pitches each. */
+/** Chords as onsets: each a time and its pitches. */
 const played = (...chords: readonly (readonly [number, ...number[]])[]): Onset[] =>
   chords.flatMap(([time, ...pitches]) => pitches.map((pitch) => ({ time, pitch, velocity: 64 })));
 const at = (own: readonly Onset[], now: number): RecentPlay => ({
@@ -12,7 +12,7 @@ const at = (own: readonly Onset[], now: number): RecentPlay => ({
   now,
 });
 
-/** I vi IV V in C twice, a chord each half second, and a last chord at 4 s. */
+/** I vi IV V in C twice, a chord every half second, and a last chord at 4 s. */
 const LOOP = [0, 4].flatMap((half): [number, ...number[]][] => [
   [half / 2, 48, 64, 67, 72],
   [half / 2 + 0.5, 45, 64, 69, 72],

@@ -13,11 +13,11 @@ import type manifest from './plugin.json';
 
 type Params = typeof manifest.params;
 
-/** The piano plugin: continues what was just played, in the tokens of a performance. */
+/** The piano plugin: continues what the player just played, as performance tokens. */
 export default definePlugin<Params>({
   live: {
     codec: (modelCodec) => codecById(modelCodec ?? ''),
-    // The tokens in beats have limits of their own, in their stream.
+    // Beat tokens have limits of their own, in their stream.
     grammar: (codec: PerformanceCodec | BeatsOrStepsCodec) =>
       pianoGrammar('steps' in codec ? codec.steps : codec),
   },
@@ -25,12 +25,12 @@ export default definePlugin<Params>({
 });
 
 /**
- * Keeps to the range of pitches that the player chose, begins nothing new when the turn is to end, and ends notes that have sounded for
- * too long: a network forgets a note now and then and would leave it sounding. It does not strike such a note again for a second: one in
- * three would come back at once, and drone on.
+ * Keeps to the player's pitch range, starts no note once the turn is to end, and ends notes that have sounded too long: a
+ * network sometimes forgets a note and would leave it sounding. It blocks a new onset of such a pitch for a second: one in three
+ * would be struck again at once, and drone on.
  */
 function pianoGrammar({ symbols }: PerformanceCodec): Grammar<Params> {
-  /** The pitch of each token that begins a note, and of each that ends one; -1 for the others. (token) */
+  /** The pitch of each note-on token, and of each note-off token; -1 for others. (token) */
   const onsets = pitchesOf(symbols, 'on');
   const ends = pitchesOf(symbols, 'off');
   const { lead, strays } = leadBack(symbols);

@@ -13,7 +13,7 @@ describe.each(codecs)('leading back over $id', (codec) => {
   const bins = 1 + Math.max(...codec.symbols.map((symbol) => ('bin' in symbol ? (symbol.bin ?? 0) : 0)));
   const inOnset = codec.symbols.some((symbol) => symbol.type === 'on' && symbol.bin !== undefined);
 
-  /** The player plays so many notes a second for 10 s. */
+  /** A stream in which the player plays this many notes per second for 10 s. */
   function listened(perSecond = 5): TokenStream {
     const stream = codec.stream(0);
     for (let index = 0; index < 10 * perSecond; index++) {
@@ -25,7 +25,7 @@ describe.each(codecs)('leading back over $id', (codec) => {
     return stream;
   }
 
-  /** The model strikes keys, `steps` of 10 ms apart. */
+  /** The model plays notes, `steps` of 10 ms apart. */
   function play(stream: TokenStream, steps: number, pitches: readonly number[], velocity = 64): void {
     const bin = Math.floor((velocity - 1) / Math.ceil(127 / bins));
     for (const pitch of pitches) {
@@ -39,7 +39,7 @@ describe.each(codecs)('leading back over $id', (codec) => {
   const wandering = (count: number) =>
     Array.from({ length: count }, (_, index) => 40 + Math.floor(41 * uniform(1, 0, index)));
 
-  /** What is added to each token; null where nothing is. */
+  /** The bias of each token; null if there is none. */
   function added(stream: TokenStream, firmness = 1): Float32Array | null {
     const logits = new Float32Array(codec.symbols.length);
     const led = lead(logits, stream.recent!, firmness);

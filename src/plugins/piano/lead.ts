@@ -1,27 +1,27 @@
 import type { Onset, PerformanceCodec, RecentPlay } from '../../plugin/index.js';
 
 /**
- * The bounds that people keep to, measured on POP909's 818 training pieces: 55,235 windows of 10 s, each compared with the 20 s before it.
- * Within these bounds nothing is added to the logits.
+ * Bounds of human playing, measured on POP909's 818 training pieces: 55,235 windows of 10 s, each compared with the 20 s before
+ * it. Within these bounds the logits are unchanged.
  */
-const DENSITY_RATIO = 1.6; // as a multiple of what was heard: 88 % of windows are no denser
-const DENSITY_UNHEARD = 9.5; // 90 % of all windows, notes a second
-const DENSEST = 10.5; // 95 %
-const SPARSEST_BOUND = 5; // a player who plays a note now and then does not want as few
+const DENSITY_RATIO = 1.6; // as a multiple of the density heard: 88 % of windows are no denser
+const DENSITY_UNHEARD = 9.5; // notes per second, where none was heard: 90 % of all windows are no denser
+const DENSEST = 10.5; // notes per second: 95 %
+const SPARSEST_BOUND = 5; // notes per second: a player of few notes does not want as few back
 const LOUDER = 12; // 90 % of windows are no louder than heard, and 97 % no softer
 const REPEATED = 0.2; // 90 % of windows of 20 s repeat fewer of their pitch 4-grams
-const REST = 2.5; // 99 % have no longer time without an onset, s
+const REST = 2.5; // s: 99 % have no longer time without an onset
 
 /** Density and loudness are measured over this many seconds. */
 const WINDOW = 10;
-/** Loudness is measured from this many notes on. */
+/** Loudness is measured only from this many notes. */
 const FEWEST_NOTES = 8;
 const GRAM = 4;
 /** Masks of a figure (GRAM pitches, seven bits each): all its pitches, and all but the last. */
 const WHOLE = 2 ** (7 * GRAM) - 1;
 const BEFORE = 2 ** (7 * (GRAM - 1)) - 1;
 
-/** Nats that every onset loses at twice the bound of density. */
+/** Nats that every onset loses at twice the density bound. */
 const DENSITY_GAIN = 3;
 /** Nats that a pitch which repeats a figure loses, for each unit of the repeated share beyond {@link REPEATED}. */
 const REPEAT_GAIN = 12;
@@ -33,7 +33,10 @@ const MOST = 6;
 const VELOCITY_STEP = 8;
 const FARTHEST_VELOCITY = 32;
 
-/** The network goes back to what it heard at this multiple of the density bound, or where a repeated figure loses this many nats (a third of the figures repeat). */
+/**
+ * The network returns to what it heard at this multiple of the density bound, or when repeated figures lose this many nats (a
+ * third of the figures repeat).
+ */
 const STRAY_DENSITY = 1.15;
 const STRAY_REPEATED = 1.6;
 
@@ -41,8 +44,8 @@ const STRAY_REPEATED = 1.6;
 type Lead = (logits: Float32Array, recent: RecentPlay, firmness: number) => boolean;
 
 /**
- * Corrects a network that drifts: playing for minutes it hears only itself, grows denser and louder, and repeats one figure. Each excess
- * over the bounds that people keep to takes nats from the onsets that would add to it.
+ * Corrects drift: over minutes a network hears mostly itself, grows denser and louder, and repeats one figure. Each excess over
+ * the bounds of human playing lowers the logits of the onsets that would add to it.
  */
 export function leadBack(symbols: PerformanceCodec['symbols']) {
   const { pitches, velocities } = strikesOf(symbols);
@@ -67,7 +70,7 @@ export function leadBack(symbols: PerformanceCodec['symbols']) {
     }
     return true;
   };
-  /** Whether the bias has not been enough. */
+  /** Whether the bias has not sufficed. */
   const strays = ({ modelOnsets: own, now, playerStyle: heard }: RecentPlay, firmness: number) =>
     firmness > 0 &&
     (meansOf(own, now).count / WINDOW > STRAY_DENSITY * densest(heard?.density) ||
@@ -75,31 +78,31 @@ export function leadBack(symbols: PerformanceCodec['symbols']) {
   return { lead, strays };
 }
 
-/** Nats that the onsets lose. */
+/** Nats that onsets lose at this density. */
 function crowded(density: number, heard: number | undefined): number {
   return Math.min(MOST, Math.max(0, DENSITY_GAIN * (density / densest(heard) - 1)));
 }
 
-/** The bound of density, in notes a second, for a player of this density. */
+/** The density bound, in notes per second, for a player of this density. */
 function densest(heard: number | undefined): number {
   if (heard === undefined) return DENSITY_UNHEARD;
   // A player who plays denser than the bound is not slowed down.
   return Math.max(heard, Math.min(DENSEST, Math.max(SPARSEST_BOUND, DENSITY_RATIO * heard)));
 }
 
-/** Nats that the onsets gain. */
+/** Nats that onsets gain after this rest. */
 function rested(rest: number): number {
   return Math.min(MOST, Math.max(0, REST_GAIN * (rest - REST)));
 }
 
-/** How far beyond its bounds the loudness is, as a multiple of {@link LOUDER}, at most 2; negative where it is too soft. */
+/** How far the loudness exceeds its bounds, as a multiple of {@link LOUDER}, at most 2; negative if it is too soft. */
 function offLoudness(velocity: number, heard: number | undefined): number {
   if (heard === undefined) return 0;
   const off = (velocity - heard) / LOUDER;
   return off > 1 ? Math.min(2, off - 1) : off < -1 ? Math.max(-2, off + 1) : 0;
 }
 
-/** The onsets of the last {@link WINDOW} seconds. */
+/** Number and mean velocity of the onsets in the last {@link WINDOW} seconds. */
 function meansOf(own: readonly Onset[], now: number): { count: number; velocity: number } {
   let [count, sum] = [0, 0];
   for (let at = own.length - 1; at >= 0 && own[at]!.time > now - WINDOW; at--) {

@@ -4,12 +4,13 @@ import type { CorpusChoice } from '../../host/plugins/corpus-plugins.js';
 import { endsWith } from './corpus.js';
 import { filesAt, isFile } from './files-at.js';
 
-/** What lies somewhere: a data set, or files that a plugin makes training data of. */
+/** What a path contains: a data set, or files that a plugin can turn into training data. */
 export type FoundMaterial = 'dataset' | CorpusChoice;
 
 /**
- * The plugin that a folder, or a file, has the most files for, of several the first choice, unless it is a data set. A corpus of one file is meant where that file is
- * named. Throws FILE_READ, DATASET_EMPTY.
+ * Chooses the plugin with the most matching files at the path, a folder or a file; the first choice wins a tie. Returns
+ * 'dataset' for a data set. Plugins whose corpus is a single file are considered only if the path is a file. Throws FILE_READ,
+ * DATASET_EMPTY.
  */
 export async function chooseCorpus(path: string, choices: readonly CorpusChoice[]): Promise<FoundMaterial> {
   const files = await filesAt(path);

@@ -6,15 +6,15 @@ import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
 import { type Corpus, type CorpusFile, readCorpus, type Split } from './corpus.js';
 import { examplesIn, placeExamples, type ReadExample } from './examples.js';
 
-/** A corpus, and the plugin that reads its files. */
+/** A corpus, with the plugin that reads its files. */
 export interface CorpusPlace {
   readonly plugin: CorpusPlugin;
-  /** Folder of files, or the one file that a corpus is; where `bytes` are given, its name. */
+  /** Folder of files, or the file of a single-file corpus; with `bytes`, only its name. */
   readonly from: string;
   readonly bytes?: Uint8Array;
 }
 
-/** The examples of one file of a corpus. */
+/** The examples from one file of a corpus. */
 export interface FileExamples {
   readonly file: CorpusFile;
   readonly examples: readonly {
@@ -25,7 +25,7 @@ export interface FileExamples {
   readonly warnings: readonly CorpusWarning[];
 }
 
-/** The files of a corpus; nothing of them is read. Throws FILE_READ, CORPUS_SPLITS. */
+/** Lists the files of a corpus without reading them. Throws FILE_READ, CORPUS_SPLITS. */
 export async function listCorpus(
   { plugin, from }: Pick<CorpusPlace, 'plugin' | 'from'>,
   options: { readonly heldOut?: boolean } = {},
@@ -35,8 +35,8 @@ export async function listCorpus(
 }
 
 /**
- * The examples of a corpus, file by file; a file that cannot be read is one that is refused, but is thrown where it is the corpus. Throws
- * FILE_READ, CORPUS_SPLITS, PLUGIN_CODE.
+ * Reads the examples of a corpus, file by file. An unreadable file of a folder becomes a refused example; that of a single-file
+ * corpus throws. Throws FILE_READ, CORPUS_SPLITS, PLUGIN_CODE.
  */
 export async function* corpusExamples(place: CorpusPlace, { files }: Corpus): AsyncGenerator<FileExamples> {
   const { split } = place.plugin.kind;
@@ -68,5 +68,5 @@ async function readExamples(
   }
 }
 
-/** Bytes of a corpus of one file: a string of more letters than V8 has room for. */
+/** Largest single-file corpus, in bytes: V8 cannot hold a longer string. */
 const MOST_FILE = 2 ** 29;

@@ -9,24 +9,24 @@ import type { DatasetMeta } from './dataset.js';
 import { encode } from './examples.js';
 import type { CorpusInCodec } from './open-codec.js';
 
-/** What one part of a corpus or of a data set has. */
+/** Statistics of one split of a corpus or data set. */
 interface SplitStats {
   readonly pieces: number;
   readonly notes: number;
   readonly tokens: number;
   readonly seconds: Seconds;
-  /** Lowest and highest pitch; null where none is known. */
+  /** Lowest and highest pitch; null if none is known. */
   readonly pitches: readonly [Pitch, Pitch] | null;
 }
 
 interface PartStats {
   readonly codec: string;
   readonly splits: Readonly<Record<Split, SplitStats>>;
-  /** Examples that cannot be used. */
+  /** Number of unusable examples. */
   readonly skipped: number;
 }
 
-/** The same with how many examples there are of each kind, by what the plugin counts: `meters`. */
+/** With counts per category under the plugin's own names, for example `meters`. */
 export type CorpusStats = PartStats & Readonly<Record<string, unknown>>;
 
 export interface StatsOptions {
@@ -62,7 +62,7 @@ export async function corpusStats(
   return { codec: opened.codec.id, ...tally.stats(), ...tally.kinds };
 }
 
-/** What the meta.json of a data set says. Throws FILE_READ where there is none. */
+/** Statistics from the meta.json of a data set. Throws FILE_READ if there is none. */
 export async function datasetStats(from: string): Promise<CorpusStats> {
   const path = join(from, 'meta.json');
   let meta: Pick<DatasetMeta, 'codec' | 'splits' | 'skipped'>;

@@ -43,7 +43,7 @@ describe('splits.csv', () => {
     ['path,piece,split\na,b.mid,One,train\n', 2, 'quotes'],
     ['path,piece,split\n"a\nb.mid",One,train\n"c.mid,Two,train\n', 4, 'quotes'],
     ['path,piece,split\na.mid,One,train\na.mid,One,train\n', 3, 'each path once'],
-    // Else a model would be measured on what it has learned.
+    // Otherwise a model would be measured on its training data.
     ['path,piece,split\na.mid,One,train\nb.mid,One,test\n', 3, 'one split'],
   ])('is refused where it is malformed: %j', (text, line, words) => {
     const message = expect.stringMatching(new RegExp(`${words}[^]*line ${line} `));

@@ -7,7 +7,7 @@ import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
 import { readFolder } from '../../read-folder.js';
 import { CsvFault, type CsvRow, parseCsv } from './csv.js';
 
-/** The parts of a corpus: what a network learns from, and what it is measured on. */
+/** The splits of a corpus: the training set, and the held-out validation set. */
 export const SPLITS = ['train', 'valid'] as const satisfies readonly CorpusPart[];
 export type Split = CorpusPart;
 
@@ -19,25 +19,25 @@ export interface ListedFile {
   readonly split: Split;
 }
 
-/** A file of a corpus, and what the lists beside it say. */
+/** A file of a corpus, with the lists beside it. */
 export interface CorpusFile extends Pick<ListedFile, 'path'>, Partial<Omit<ListedFile, 'path'>> {
-  /** The split of each example, in their order. */
+  /** The split of each example, in order. */
   readonly splits?: readonly Split[];
-  /** The family of each. */
+  /** The family of each example, in order. */
   readonly families?: readonly string[];
 }
 
 export interface Corpus {
   /** Sorted by path. */
   readonly files: readonly CorpusFile[];
-  /** Files of its kind in the folder that splits.csv does not name, sorted. */
+  /** Matching files in the folder that splits.csv does not name, sorted. */
   readonly unlisted: readonly string[];
 }
 
-/** Which files a corpus is made of, and how they are parted. */
+/** The file endings of a corpus and how it is split. */
 export type CorpusKind = Pick<CorpusDescriptor, 'endings' | 'files' | 'split'>;
 
-/** What people call them: MAESTRO says validation and test, of which both are held out. */
+/** Names in use for the splits; MAESTRO has validation and test, both held out here. */
 const SPLIT_WORDS: Readonly<Record<string, Split>> = {
   train: 'train',
   training: 'train',
@@ -48,7 +48,7 @@ const SPLIT_WORDS: Readonly<Record<string, Split>> = {
 };
 const SPLIT_NAMES = 'train or valid (also validation, test)';
 
-/** The split that a word means, if it means one. */
+/** The split for a name; undefined if it names none. */
 function splitOf(word: string): Split | undefined {
   const plain = word.trim().toLowerCase();
   return Object.hasOwn(SPLIT_WORDS, plain) ? SPLIT_WORDS[plain] : undefined;
@@ -58,8 +58,9 @@ const SPLITS_FILE = 'splits.csv';
 const COLUMNS = ['path', 'piece', 'split'] as const;
 
 /**
- * Lists the files of a corpus: those that a `splits.csv` (path,piece,split) in the folder names, where the kind is parted by such a list;
- * else all of its endings, each with the list that may lie beside it. With `heldOut` no splits.csv is needed. Throws FILE_READ, CORPUS_SPLITS.
+ * Lists the files of a corpus: those named by `splits.csv` (path,piece,split) in the folder, if the kind is split by such a
+ * list; otherwise all files with its endings, each with the list beside it, if any. With `heldOut` no splits.csv is needed.
+ * Throws FILE_READ, CORPUS_SPLITS.
  */
 export async function readCorpus(
   folder: string,
@@ -80,13 +81,13 @@ export async function readCorpus(
   return { files, unlisted: [] };
 }
 
-/** Paths of all files in a folder and its folders, sorted, with forward slashes. Throws FILE_READ. */
+/** Paths of all files in a folder, recursively; sorted, with forward slashes. Throws FILE_READ. */
 async function filesIn(folder: string, hint: string): Promise<string[]> {
   const names = await readFolder(folder, hint, { recursive: true });
   return names.map((path) => path.split(sep).join('/')).sort();
 }
 
-/** Whether a path has one of these endings. */
+/** Makes a test for paths with one of these endings. */
 export function endsWith(endings: readonly string[]): (path: string) => boolean {
   return (path) => endings.includes(/\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? '');
 }
@@ -109,8 +110,8 @@ async function listed(folder: string, what: string, own: readonly string[]): Pro
 }
 
 /**
- * What lies beside a file: NAME.splits.txt (train or valid, a line an example), else NAME.families.txt (a number an example). Throws
- * FILE_READ, CORPUS_SPLITS.
+ * Reads the list beside a file: NAME.splits.txt (train or valid, one line per example), else NAME.families.txt (a number per
+ * line). Throws FILE_READ, CORPUS_SPLITS.
  */
 async function listsBeside(
   folder: string,
@@ -146,8 +147,8 @@ function parseExampleSplits(name: string, lines: readonly string[]): Split[] {
 }
 
 /**
- * A path as the folder has it: lists that were made on Windows have backslashes, those of shells begin with a dot, of macOS write é as
- * two characters, of spreadsheets have blanks around.
+ * The path as spelled in the folder. Lists made on Windows have backslashes, those from shells start with a dot, macOS writes é
+ * as two characters, and spreadsheets add surrounding blanks.
  */
 function asPresent(path: string, present: ReadonlySet<string>): string {
   const forms = [path, path.trim(), path.trim().replaceAll('\\', '/')].flatMap((form) => {
@@ -158,8 +159,8 @@ function asPresent(path: string, present: ReadonlySet<string>): string {
 }
 
 /**
- * Rows of `splits.csv`, a CSV file (RFC 4180) whose first line names its columns: path, piece and split, in any order, beside
- * others. `found`: the file that a path means. Throws CORPUS_SPLITS, also where a file or a piece would stand in two splits.
+ * Parses `splits.csv`, a CSV file (RFC 4180) whose header names the columns path, piece and split, in any order, among others.
+ * `found` maps a path to its file. Throws CORPUS_SPLITS, also if a file or a piece is in two splits.
  */
 export function parseSplits(text: string, found = (path: string) => path): ListedFile[] {
   const [header, ...rows] = rowsOf(text);

@@ -1,11 +1,11 @@
 /** A record of a CSV file. */
 export interface CsvRow {
-  /** Where it begins, counted from 1. */
+  /** Line on which the record begins, counted from 1. */
   readonly line: number;
   readonly fields: readonly string[];
 }
 
-/** What is wrong with a CSV file, and where. */
+/** A syntax error in a CSV file, with its position. */
 export class CsvFault extends Error {
   override readonly name = 'CsvFault';
 
@@ -18,15 +18,15 @@ export class CsvFault extends Error {
 }
 
 /**
- * Records of a CSV file (RFC 4180): fields in double quotes may hold commas, line breaks and doubled quotes; lines end as on any
- * system; empty lines are left out. Throws CsvFault.
+ * Parses a CSV file (RFC 4180): quoted fields may contain commas, line breaks and doubled quotes; any line ending is accepted;
+ * empty lines are skipped. Throws CsvFault.
  */
 export function parseCsv(text: string): CsvRow[] {
   const rows: CsvRow[] = [];
   let fields: string[] = [];
   let line = 1;
   let begun = 1;
-  // A field and what follows it: a comma, a line's end, the end of the text.
+  // A field and what follows it: a comma, a line end or the end of the text.
   const field = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n|\r|\n|$)/y;
   while (field.lastIndex < text.length || fields.length > 0) {
     const found = field.exec(text);

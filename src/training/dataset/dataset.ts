@@ -15,35 +15,35 @@ import { type ShardSummary, ShardWriter, type TokenType, tokenTypeOf } from './s
 export interface DatasetOptions {
   readonly plugin: CorpusPlugin;
   readonly codec: CodecChoice;
-  /** Folder of files, or the one file that a corpus is; where `bytes` are given, its name. */
+  /** Folder of files, or the file of a single-file corpus; with `bytes`, only its name. */
   readonly from: string;
-  /** What was read already of a corpus of one file: standard input. */
+  /** The contents of a single-file corpus that were already read, such as standard input. */
   readonly bytes?: Uint8Array;
-  /** Folder that is made; one that holds a dataset is replaced. */
+  /** Output folder; an existing data set is replaced. */
   readonly out: string;
-  /** All pieces are held out, whatever the corpus says: a data set to measure on. */
+  /** Holds out all pieces, regardless of the corpus's splits: a data set for evaluation. */
   readonly heldOut?: boolean;
-  /** The corpus's terms, for the cards of models trained on it; default: the first line of its LICENSE. */
+  /** The licence of the corpus, for the model cards of models trained on it; default: the first line of its LICENSE. */
   readonly licence?: string;
   /** Called after each file. */
   readonly progress?: (done: number, total: number) => void;
-  /** Ends the work; nothing half made is left. */
+  /** Cancels the build; no partial output remains. */
   readonly signal?: AbortSignal;
 }
 
-/** What the meta.json of every data set says: all that a trainer needs to know of the tokens, and a reader of where they come from. */
+/** The common fields of meta.json: what a trainer needs to know of the tokens, and where they come from. */
 export interface TokenDatasetMeta {
   readonly version: 1;
   readonly codec: string;
   readonly vocabularyHash: string;
-  /** Tokens in the vocabulary. */
+  /** Vocabulary size. */
   readonly size: number;
-  /** Fed before each piece; not stored in the shards. */
+  /** Input before each piece; not stored in the shards. */
   readonly startToken: number;
   readonly dtype: TokenType;
   /**
-   * Consecutive tokens, each range packed in mixed radix, first field most significant: enough to move a `pitch` or stretch
-   * the `steps` of a token without knowing music.
+   * Ranges of consecutive tokens, each packed in mixed radix with the most significant field first. With these a trainer can
+   * transpose a `pitch` or stretch the `steps` of a token without musical knowledge.
    */
   readonly ranges: readonly {
     readonly name: string;
@@ -56,20 +56,20 @@ export interface TokenDatasetMeta {
 }
 
 /**
- * meta.json. Beside what stands here, the plugin of the corpus says what it learnt of it (`learns` of its plugin.json), what the
- * examples are, and what no token says of them.
+ * The contents of meta.json. The corpus plugin adds what it learnt from the corpus (`learns` in its plugin.json), counts of the
+ * examples, and the notation that has no token.
  */
 export interface DatasetMeta extends TokenDatasetMeta {
-  /** What was done to the examples, and how they were parted where no splits.csv says it. */
+  /** The processing of the examples, and how they were split if there is no splits.csv. */
   readonly options?: Readonly<Record<string, string | number | boolean>>;
-  /** Families in each part; no family is in both. */
+  /** Number of families per split; no family is in both. */
   readonly families?: Readonly<Record<Split, number>>;
-  /** Tokens that trainers feed by their numbers, and such as are told and not foretold. */
+  /** Number tokens that trainers feed by value, and conditioning tokens that are not predicted. */
   readonly counting?: unknown;
   readonly planning?: unknown;
-  /** Files and examples that could not be used. */
+  /** Unusable files and examples. */
   readonly skipped?: readonly SkippedExample[];
-  /** Files that are odd or damaged, and what was made of that. */
+  /** Unusual or damaged files, and how they were read. */
   readonly damaged?: readonly DamagedFile[];
   /** Files in the folder that splits.csv does not name. */
   readonly unlisted?: readonly string[];
@@ -88,15 +88,15 @@ interface DamagedFile {
 
 export interface BuiltDataset {
   readonly meta: DatasetMeta;
-  /** What the plugin has to say of it, a line each. */
+  /** Messages from the plugin about the data set, one per line. */
   readonly words: readonly string[];
 }
 
 /**
- * Builds token shards from a corpus: `meta.json` ({@link DatasetMeta}), and for each split `NAME.bin`, the tokens of its
- * pieces in the order of their files, and `NAME.index.json`, a list of {path, offset, length, notes, seconds}. All or nothing:
- * made in a folder beside `out` that takes its place at the end. What cannot be used is left out, and listed; a corpus of one file is
- * refused for it. Throws FILE_READ, FILE_WRITE, CORPUS_SPLITS, DATASET_EMPTY, PLUGIN_CODE, what the plugin refuses a file with, and the
+ * Builds token shards from a corpus: `meta.json` ({@link DatasetMeta}), and for each split `NAME.bin`, the tokens of its pieces
+ * in file order, and `NAME.index.json`, a list of {path, offset, length, notes, seconds}. The build is atomic: it writes to a
+ * folder beside `out` and moves it into place at the end. Unusable files are skipped and listed; in a single-file corpus they
+ * throw. Throws FILE_READ, FILE_WRITE, CORPUS_SPLITS, DATASET_EMPTY, PLUGIN_CODE, the plugin's errors for a file, and the
  * signal's reason.
  */
 export async function buildDataset(options: DatasetOptions): Promise<BuiltDataset> {
@@ -114,7 +114,10 @@ export async function buildDataset(options: DatasetOptions): Promise<BuiltDatase
   });
 }
 
-/** What a codec is made of by the whole corpus, where it is; what the model says that is trained further goes first. */
+/**
+ * Metadata that the plugin learns from the whole corpus to build the codec; values of the model being fine-tuned take
+ * precedence.
+ */
 async function learn(options: DatasetOptions, corpus: Corpus): Promise<Readonly<Record<string, unknown>>> {
   const { plugin, codec } = options;
   if (!plugin.corpus.learn) return {};
@@ -135,8 +138,8 @@ async function learn(options: DatasetOptions, corpus: Corpus): Promise<Readonly<
 }
 
 /**
- * Makes a dataset folder all or nothing: `fill` writes into a folder beside `out` that takes its place at the end. Only a
- * dataset, or nothing, is replaced. Throws FILE_WRITE, the signal's reason, and what `fill` throws.
+ * Creates a data set folder atomically: `fill` writes to a folder beside `out`, which then takes its place. Replaces only an
+ * existing data set. Throws FILE_WRITE, the signal's reason, and what `fill` throws.
  */
 async function makeDatasetFolder<Meta>(
   folder: string,
@@ -162,7 +165,7 @@ class DatasetWriter {
   readonly #damaged: DamagedFile[] = [];
   readonly #families: Record<Split, Set<string>> = { train: new Set(), valid: new Set() };
   readonly #summary: CorpusSummary | undefined;
-  /** Whether a list or an example said a family. */
+  /** Whether a list or an example named a family. */
   #saidFamily = false;
 
   private constructor(
@@ -247,7 +250,7 @@ class DatasetWriter {
     };
   }
 
-  /** What is said of the examples: of a corpus of one file, which is used whole, nothing. */
+  /** The metadata about the examples. */
   #about(corpus: Corpus): Omit<DatasetMeta, keyof TokenDatasetMeta> {
     const { codec, kind } = this.opened;
     const options = { ...this.#splitWords(corpus), ...kind.options };
@@ -277,7 +280,7 @@ class DatasetWriter {
   }
 }
 
-/** What could not be used; thrown where the file is the corpus. */
+/** The record of an unusable example; throws if the file is the whole corpus. */
 function skippedExample(
   { kind }: Pick<CorpusPlugin, 'kind'>,
   { path, refused }: { readonly path: string; readonly refused: ContinuoError },
@@ -297,7 +300,7 @@ function empty({ plugin, from }: DatasetOptions, first: SkippedExample | undefin
   );
 }
 
-/** A vocabulary's ranges as meta.json lists them. */
+/** The ranges of a vocabulary in the format of meta.json. */
 export function metaRanges(vocabulary: Vocabulary): DatasetMeta['ranges'] {
   return vocabulary.ranges.map(({ name, first, fields }) => ({
     name,
@@ -306,7 +309,7 @@ export function metaRanges(vocabulary: Vocabulary): DatasetMeta['ranges'] {
   }));
 }
 
-/** Only a dataset, or nothing, is replaced. */
+/** Refuses to replace a folder that is not a data set. */
 async function refuseOtherFolders(out: string): Promise<void> {
   const names: string[] = await readdir(out).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [];
@@ -321,7 +324,7 @@ async function refuseOtherFolders(out: string): Promise<void> {
   }
 }
 
-/** What the file system says: disk full, no permission. */
+/** Whether this is a system error, such as disk full or permission denied. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
 }
@@ -335,7 +338,7 @@ function cannotWrite(out: string, cause: NodeJS.ErrnoException): ContinuoError {
   );
 }
 
-/** The terms of a corpus, in words. */
+/** The licence of a corpus as text. */
 export function licenceOf(folder: string): string {
   return licenceIn(folder) ?? 'not stated';
 }

@@ -2,7 +2,10 @@ import type { CorpusPlugin } from '../../host/plugins/corpus-plugins.js';
 import type { SplitExample } from '../../plugin/corpus.js';
 import { corpusExamples, listCorpus } from './corpus-examples.js';
 
-/** The file of that name that the plugin makes of a corpus, and what to say of it. Throws as reading the corpus does, and what the plugin refuses it with. */
+/**
+ * The derived file with this name that the plugin makes from a corpus, and a message about it. Throws what reading the corpus
+ * throws, and the plugin's errors.
+ */
 export async function derivedFile(
   plugin: CorpusPlugin,
   name: string,

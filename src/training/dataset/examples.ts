@@ -6,26 +6,26 @@ import type { CorpusSplit } from '../../plugin/corpus-descriptor.js';
 import type { CorpusFile, Split } from './corpus.js';
 import type { CorpusInCodec } from './open-codec.js';
 
-/** An example of a file, or why there is none. */
+/** An example from a file, or the reason that it was refused. */
 export type ReadExample = {
-  /** Of the file, with the example's place. */
+  /** Path of the file, with the example's position. */
   readonly path: string;
   readonly title?: string;
   readonly family?: string;
 } & (
   | { readonly piece: unknown }
-  /** `rest`: of the file, from there on. */
+  /** `rest`: everything from there to the end of the file was refused. */
   | { readonly refused: ContinuoError; readonly rest?: true }
 );
 
-/** A file whose bytes were read. */
+/** A file with its contents. */
 export interface FileBytes extends Pick<CorpusSource, 'path'> {
   readonly bytes: Uint8Array;
-  /** What the examples' paths begin with; default: the path. */
+  /** Prefix of the examples' paths; default: the path. */
   readonly name?: string;
 }
 
-/** The examples of a file; what throws on purpose is an example that is refused. Throws PLUGIN_CODE where the plugin's code fails. */
+/** Reads the examples of a file. A ContinuoError of the plugin becomes a refused example; any other error throws PLUGIN_CODE. */
 export function* examplesIn(
   { id, corpus }: CorpusPlugin,
   { path, bytes, name = path }: FileBytes,
@@ -39,7 +39,7 @@ export function* examplesIn(
   }
 }
 
-/** An example in tokens that are the codec's, or why there are none. Throws PLUGIN_CODE. */
+/** Encodes an example as tokens of the codec, or returns why it was refused. Throws PLUGIN_CODE. */
 export function encode(
   { id, corpus, codec }: CorpusInCodec,
   example: ReadExample,
@@ -72,8 +72,8 @@ function refusalOf(error: unknown, id: string, path: string): ContinuoError {
 }
 
 /**
- * The part of a corpus that each example of a file is of, and its family; `before`: how many examples the files before have. Throws
- * CORPUS_SPLITS where a list beside the file does not fit it.
+ * The split and family of each example of a file; `before` is the number of examples in earlier files. Throws CORPUS_SPLITS if a
+ * list beside the file does not fit it.
  */
 export function placeExamples(
   examples: readonly ReadExample[],
@@ -107,7 +107,7 @@ function splitOf(family: string, index: number, split: CorpusSplit): Split {
   }
 }
 
-/** One family in so many is held out; which ones, their names alone decide. */
+/** Holds out about one family in `oneIn`, by a hash of the family's name alone. */
 export function splitOfFamily(
   family: string,
   { seed, oneIn }: Pick<Extract<CorpusSplit, { by: 'family' }>, 'seed' | 'oneIn'>,
@@ -119,7 +119,10 @@ function familyOf({ family, title, path }: ReadExample): string {
   return family ?? (title === undefined ? path : familyOfTitle(title));
 }
 
-/** A number for a title, the same for "The X", "X, The" and another case. 52 bits: shards of before were parted by such numbers. */
+/**
+ * A number for a title, the same for "The X", "X, The" and any case. Kept at 52 bits: earlier data sets were split by such
+ * numbers.
+ */
 function familyOfTitle(title: string): string {
   const plain = title
     .toLowerCase()

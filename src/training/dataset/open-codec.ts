@@ -6,18 +6,21 @@ import type { CodecOpening, CorpusCodec } from '../../plugin/corpus.js';
 import type { CorpusAid } from '../../plugin/corpus-descriptor.js';
 import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
 
-/** A plugin that makes training data, with the codec that was chosen. */
+/** A corpus plugin with the chosen codec. */
 export interface CorpusInCodec extends CorpusPlugin {
   readonly codec: CorpusCodec;
 }
 
-/** What a codec is opened with: what a model or a data set says of it, and the folders of aids by their names. */
+/** How to open a codec: its id, the metadata of a model or data set, and the folders of its aids (extra files) by name. */
 export interface CodecChoice extends Pick<CodecOpening, 'said'> {
   readonly id: string;
   readonly aids?: Readonly<Record<string, string>>;
 }
 
-/** Throws CODEC_UNKNOWN, OPTION_VALUE where an aid is missing or not the codec's, FILE_READ, and what the plugin refuses an aid with. */
+/**
+ * Opens a codec. Throws CODEC_UNKNOWN, OPTION_VALUE if an aid is missing or does not belong to the codec, FILE_READ, and the
+ * plugin's errors for an aid.
+ */
 export async function openCodec(
   plugin: CorpusPlugin,
   { id, said = {}, aids = {} }: CodecChoice,
@@ -29,7 +32,7 @@ export async function openCodec(
   return { ...plugin, codec: plugin.corpus.codec(id, { said, aids: read }) };
 }
 
-/** Whether each aid goes with the codec; checked before any file is read. Throws OPTION_VALUE. */
+/** Checks, before any file is read, that each aid belongs to the codec. Throws OPTION_VALUE. */
 export function checkAids(
   known: Readonly<Record<string, CorpusAid>>,
   codec: string,
@@ -49,7 +52,7 @@ export function checkAids(
   }
 }
 
-/** The files of an aid, by their names. Throws FILE_READ. */
+/** Reads the files of an aid, by name. Throws FILE_READ. */
 export async function readAid(folder: string, files: readonly string[]): Promise<Record<string, Uint8Array>> {
   const read: Record<string, Uint8Array> = {};
   for (const file of files) {

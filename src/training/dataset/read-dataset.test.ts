@@ -36,7 +36,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Files that are none, or not those that they should be. */
+/** Paths that are not the expected file. */
 const ODDITIES: readonly (readonly [string, (path: string) => unknown])[] = [
   ['missing', () => {}],
   ['a folder', (path) => mkdirSync(path)],

@@ -7,18 +7,20 @@ import type { ShardEntry } from './shard.js';
 /** One piece of a data set. */
 export interface DatasetPiece {
   readonly path: string;
-  /** Of a piece that has one and was read from its file. */
+  /** Only for a piece with a title that was read from its file. */
   readonly title?: string;
   readonly notes: number;
   readonly seconds: number;
-  /** The start token first. */
+  /** Tokens, beginning with the start token. */
   readonly tokens: Uint16Array | Uint32Array;
 }
 
-/** The largest meta.json or index that is read, in bytes: a piece takes some hundred. */
+/** Size limit for meta.json and indexes, in bytes: a piece takes about a hundred. */
 const MOST_JSON = 256 * 2 ** 20;
 
-/** What `continuo dataset build` wrote of one split. Throws FILE_READ where the folder is not one of its own, or not whole. */
+/**
+ * Reads one split of a data set written by `continuo dataset build`. Throws FILE_READ if the folder is not a complete data set.
+ */
 export async function readDataset(
   folder: string,
   split: string,
@@ -30,7 +32,7 @@ export async function readDataset(
   const bytes = await read(folder, `${split}.bin`, length * Tokens.BYTES_PER_ELEMENT);
   if (bytes.length !== length * Tokens.BYTES_PER_ELEMENT)
     throw damaged(folder, `${split}.bin has ${bytes.length} bytes; its index says ${length} tokens`);
-  // A copy: a Buffer may begin at an odd address.
+  // Copied, because a Buffer may start at an unaligned address.
   const tokens = new Tokens(new Uint8Array(bytes).buffer);
   const stray = tokens.findIndex((token) => token >= meta.size);
   if (stray >= 0)
@@ -50,7 +52,7 @@ export async function readDataset(
   };
 }
 
-/** What the meta.json of a data set says. Throws FILE_READ where the folder is not one of its own. */
+/** Reads the meta.json of a data set. Throws FILE_READ if the folder is not a data set. */
 export async function readDatasetMeta(folder: string): Promise<DatasetMeta> {
   return metaOf(await readJson(folder, 'meta.json'), folder);
 }
@@ -70,7 +72,7 @@ async function readJson(folder: string, name: string): Promise<unknown> {
   }
 }
 
-/** What is read of it here must be there; the rest is for people. */
+/** Validates the fields that are used here; the others are for people. */
 function metaOf(value: unknown, folder: string): DatasetMeta {
   const meta = (value ?? {}) as Partial<DatasetMeta>;
   const whole =

@@ -2,7 +2,7 @@ import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Seconds } from '../../music/units.js';
 
-/** How tokens are stored, always little-endian. */
+/** Storage type of tokens, always little-endian. */
 export type TokenType = 'uint16' | 'uint32';
 
 /** The narrower type that holds every token of a vocabulary. */
@@ -10,7 +10,7 @@ export function tokenTypeOf(vocabularySize: number): TokenType {
   return vocabularySize > 65_536 ? 'uint32' : 'uint16';
 }
 
-/** Where a piece lies in its shard; offset and length count tokens. */
+/** Position of a piece in its shard; offset and length count tokens. */
 export interface ShardEntry {
   readonly path: string;
   readonly offset: number;
@@ -19,7 +19,7 @@ export interface ShardEntry {
   readonly seconds: Seconds;
 }
 
-/** What meta.json says of a shard. */
+/** The entry of a shard in meta.json. */
 export interface ShardSummary {
   readonly file: string;
   readonly index: string;
@@ -29,7 +29,7 @@ export interface ShardSummary {
   readonly seconds: Seconds;
 }
 
-/** Pieces of tokens, one after another in one file, with an index beside it. */
+/** Writes the pieces of a split, one after another, to one file with an index beside it. */
 export class ShardWriter {
   readonly #entries: ShardEntry[] = [];
   #length = 0;

@@ -8,8 +8,8 @@ import type { Material } from '../fit/material.js';
 import type { RunFolder } from '../fit/run-folder.js';
 
 /**
- * What goes into a model's folder beside its weights: what the plugin of its corpus makes, and the licence of the model that it began as.
- * Throws FILE_READ, MODEL_BROKEN.
+ * The files of a model folder besides its weights: those made by the plugin of its corpus, and the LICENSE of the model that it
+ * started from. Throws FILE_READ, MODEL_BROKEN, PLUGIN_CODE if the plugin's file name is not allowed.
  */
 export async function filesBesideWeights(
   plan: {
@@ -38,12 +38,12 @@ export async function filesBesideWeights(
   return { ...made, ...(licence && { LICENSE: licence }) };
 }
 
-/** What a model folder holds without a plugin. */
+/** Files of a model folder that plugins may not write. */
 const OWN: ReadonlySet<string> = new Set([
   ...['model.json', 'weights.bin', 'README.md', 'LICENSE', 'training.json', 'resume.bin'],
 ]);
 
-/** The LICENSE of the model that it begins with, which what comes of it takes over; undefined where there is none. Throws FILE_READ. */
+/** The LICENSE of the original model, which a fine-tuned model inherits; undefined if there is none. Throws FILE_READ. */
 function licenceFile(folder: string): Promise<Uint8Array | undefined> {
   return readRegularFile(join(folder, 'LICENSE'), MOST_LICENCE).catch((error: unknown) => {
     if (isAbsent(error)) return undefined;
@@ -51,5 +51,5 @@ function licenceFile(folder: string): Promise<Uint8Array | undefined> {
   });
 }
 
-/** Bytes: the longest licence in use is a tenth of it. */
+/** Bytes; ten times the longest licence in use. */
 const MOST_LICENCE = 2 ** 20;

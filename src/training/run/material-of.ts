@@ -24,25 +24,25 @@ import {
   takesMaterial,
 } from '../fit/material.js';
 
-/** Where the music is from, and which tokens it becomes. */
+/** The music to train on, and the tokens to encode it as. */
 export interface MaterialChoice {
   /** Folder of files that a plugin makes training data of (MIDI files, ABC tunes), one such file, or a data set. */
   readonly on?: string | undefined;
-  /** On what the user played: the takes in `on`, or where takes are recorded. */
+  /** Train on what the user played: the takes in `on`; default: the folder of recorded takes. */
   readonly takes?: boolean | undefined;
-  /** How the files become tokens, from scratch; the id of a codec. Default: the first of the plugin's. */
+  /** Codec id, for training from scratch. Default: the plugin's first codec. */
   readonly codec?: string | undefined;
-  /** The plugin that makes training data of the files, by id or the path of its folder. Default: the one that has files there. */
+  /** The plugin that reads the files, by id or folder path. Default: the one that matches the files. */
   readonly plugin?: string | undefined;
 }
 
-/** What is trained on, and the plugin that makes it. */
+/** Training material, with the plugin that made it. */
 export interface ChosenMaterial {
   readonly material: Material;
   readonly plugin: CorpusPlugin;
 }
 
-/** The model that is trained further. Throws what reading one throws. */
+/** The model to fine-tune; undefined for training from scratch. Throws what reading a model throws. */
 export async function originOf({
   from,
   takes,
@@ -57,7 +57,10 @@ export async function originOf({
   return readModel(defaultModel(descriptor.models));
 }
 
-/** What is trained on. Throws OPTION_VALUE, DATASET_EMPTY, MODEL_MISMATCH, CODEC_UNKNOWN and what reading it throws. */
+/**
+ * Loads the training material. Throws OPTION_VALUE, DATASET_EMPTY, MODEL_MISMATCH, CODEC_UNKNOWN and what reading the files
+ * throws.
+ */
 export async function materialOf(
   args: MaterialChoice,
   origin: ChosenModel | undefined,
@@ -102,7 +105,7 @@ async function ofTakes(
   return { plugin, material: await takesMaterial(opened, on, phrasesOfTake) };
 }
 
-/** The first plugin that learns from takes. Throws CODEC_UNKNOWN where none does. */
+/** The first plugin that can train on takes. Throws CODEC_UNKNOWN if there is none. */
 function forTakes(choices: readonly CorpusChoice[]): CorpusChoice {
   const learning = choices.find(({ kind }) => kind.takes);
   if (learning) return learning;
@@ -130,7 +133,7 @@ async function ofFiles(
       'continuo train --on my-tunes --from folk-session',
     );
   }
-  // Of a folder that has each piece as it was played, and written down too, what was played is learnt from.
+  // If a folder has pieces both as performances and as scores, train on the performances.
   const played = all.toSorted((a, b) => Number(b.kind.takes) - Number(a.kind.takes));
   const found = await chooseCorpus(on, wanted ? [wanted.choice] : played);
   if (found === 'dataset') return ofDataset(on, all);
@@ -150,7 +153,7 @@ async function ofDataset(folder: string, all: readonly CorpusChoice[]): Promise<
   return { plugin, material: await datasetMaterial(folder, choice.kind.learns) };
 }
 
-/** A codec whose tokens are all foretold. Throws OPTION_VALUE, CODEC_UNKNOWN. */
+/** Opens a codec all of whose tokens are predicted. Throws OPTION_VALUE, CODEC_UNKNOWN. */
 async function openTrainable(plugin: CorpusPlugin, id: string) {
   const { aids, codecs } = plugin.kind;
   const aid = Object.keys(aids).find((name) => aids[name]!.codec === id);
@@ -180,7 +183,7 @@ async function phrasesOfTake(path: string) {
   return keptPhrases(records, header.mode);
 }
 
-/** The material as the model hears it. Throws MODEL_MISMATCH where it is in other tokens than the model's. */
+/** Matches the material to the original model, with its counting tokens. Throws MODEL_MISMATCH if the vocabularies differ. */
 export function speaking(material: Material, origin: ChosenModel | undefined): Material {
   const { codec, vocabularyHash } = material.metadata;
   if (!origin) return material;

@@ -15,7 +15,7 @@ import { type RunFolder, readRun, requireWritable, writeRun } from '../fit/run-f
 import type { FitSettings } from '../fit/settings.js';
 import { filesBesideWeights } from './beside-weights.js';
 
-/** What a training is to do, whatever it learns from. */
+/** A training run, independent of the kind of material. */
 export interface TrainingPlan {
   readonly material: Material;
   /** The plugin that made the material. */
@@ -24,25 +24,25 @@ export interface TrainingPlan {
   readonly network: Network;
   readonly origin: ChosenModel | undefined;
   readonly settings: FitSettings;
-  /** Folder of the model that is made. */
+  /** Output folder for the model. */
   readonly out: string;
-  /** Whether a training that is there is written over. */
+  /** Whether to overwrite an existing training. */
   readonly replace: boolean;
 }
 
 export interface TrainingHooks extends Pick<FitHooks, 'progress' | 'measured' | 'signal'> {
-  /** Before the first update: what computes, and on what. */
+  /** Called before the first update with the compute backend and the material. */
   readonly begins?: (backend: string, material: Material) => void;
-  /** Something that whoever trains should know, as a sentence. */
+  /** A message for the user, as one sentence. */
   readonly notice?: (sentence: string) => void;
 }
 
-/** Not more often than this is the folder written while the training runs. */
+/** Minimum interval between checkpoints. */
 const CHECKPOINT_SECONDS = 30;
 
 /**
- * Trains and writes the model folder, at measurements and at the end; `signal` ends it earlier, and the same plan goes on from there.
- * Throws TRAINING_OTHER, TRAINING_DIVERGED, DATASET_EMPTY, FILE_WRITE.
+ * Trains and writes the model folder, after measurements and at the end. `signal` stops early; running the same plan again
+ * resumes. Throws TRAINING_OTHER, TRAINING_DIVERGED, DATASET_EMPTY, FILE_WRITE.
  */
 export async function runTraining(
   plan: TrainingPlan,
@@ -74,7 +74,7 @@ export async function runTraining(
   return write(result);
 }
 
-/** What the model folder holds: the network, the card, and where the training stands. */
+/** The contents of the model folder: the network, the model card and the state for resuming. */
 function runFolder(
   { origin, material }: TrainingPlan,
   facts: CardFacts,
@@ -97,7 +97,7 @@ function runFolder(
   };
 }
 
-/** tfjs-node where it is installed, else tfjs' fastest portable backend. Throws ENGINE_UNAVAILABLE. */
+/** Loads tfjs-node if installed, else the fastest portable backend of tfjs. Throws ENGINE_UNAVAILABLE. */
 async function trainingBackend(): Promise<{ tf: Tf; backend: string }> {
   let tf: Tf;
   let backend = 'tfjs-node';

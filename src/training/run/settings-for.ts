@@ -7,19 +7,19 @@ import { isPlayed } from '../fit/augment.js';
 import type { Material } from '../fit/material.js';
 import { FIT_DEFAULTS, type FitSettings } from '../fit/settings.js';
 
-/** A network from scratch. */
+/** The architecture of a network trained from scratch. */
 export interface NetworkChoice {
-  /** Default: gru. Which learns sooner, and steps cheaper: models/piano-pop/README.md. */
+  /** Default: gru. models/piano-pop/README.md compares learning speed and step cost. */
   readonly cell?: CellKind | undefined;
   /** 1 to 4, default 2. */
   readonly layers?: number | undefined;
-  /** A layer, default 256. */
+  /** Units per layer, default 256. */
   readonly units?: number | undefined;
-  /** Width; 0: one-hot. Default: half the units. */
+  /** Embedding width; 0: one-hot. Default: half the units. */
   readonly embedding?: number | undefined;
 }
 
-/** The weights that a training begins with. Throws OPTION_VALUE where a network is chosen for a model that is trained further. */
+/** The initial weights of a training. Throws OPTION_VALUE if an architecture is chosen for fine-tuning. */
 export function networkFor(
   choice: NetworkChoice,
   { size }: Pick<Material, 'size'>,
@@ -53,21 +53,21 @@ const LEAST_UPDATES_FURTHER = 100;
 export const MOST_EPOCHS = 10_000;
 
 /**
- * Twelve keys. In short trainings of piano-pop on little music they helped wherever that was tried; other tempos
- * helped a little where people had played, and did harm where notes lay on a grid.
+ * Transposition to twelve keys. In short trainings of piano-pop on little music it helped wherever it was tried; tempo changes
+ * helped a little on performances, and did harm where notes lay on a grid.
  */
 const PLAYED = { transposeDown: 5, transposeUp: 6, stretch: 0 };
-/** Of tokens without pitches and waits, such as those of tunes or text. */
+/** For tokens without pitches and waits, such as those of tunes or text. */
 const WRITTEN = { transposeDown: 0, transposeUp: 0, stretch: 0 };
 
-/** What a setting is where it is not given, by how much there is to learn and whether a model is trained `further`. Throws OPTION_VALUE. */
+/** Fills in defaults by the amount of material and whether a model is fine-tuned (`further`). Throws OPTION_VALUE. */
 export function settingsFor(
   given: Partial<FitSettings>,
   { train, ranges }: Pick<Material, 'train' | 'ranges'>,
   further: boolean,
 ): FitSettings {
   const { batch = FIT_DEFAULTS.batch, window = FIT_DEFAULTS.window } = given;
-  // Little music gives few updates an epoch.
+  // With little music, an epoch has few updates.
   const tokens = train.reduce((sum, piece) => sum + piece.tokens.length - 1, 0);
   const least = further ? LEAST_UPDATES_FURTHER : LEAST_UPDATES_FROM_SCRATCH;
   const enough = Math.max(FIT_DEFAULTS.epochs, Math.ceil((least * batch * window) / tokens));

@@ -4,13 +4,16 @@ import { type MaterialChoice, materialOf, originOf } from './material-of.js';
 import { runTraining, type TrainingHooks } from './run-training.js';
 import { type NetworkChoice, networkFor, settingsFor } from './settings-for.js';
 
-/** What is trained, on what; all settings but `on` (or `takes`) and `out` have defaults. */
+/** Options of a training; all but `on` (or `takes`) and `out` have defaults. */
 export interface TrainOptions extends MaterialChoice, NetworkChoice {
-  /** Id or folder of a model that is trained further. Default: from scratch; for takes the best model of the plugin that learns from takes. */
+  /**
+   * Id or folder of a model to fine-tune. Default: train from scratch; with `takes`, the best model of the plugin that trains on
+   * takes.
+   */
   readonly from?: string;
-  /** Folder of the model that is made. */
+  /** Output folder for the model. */
   readonly out: string;
-  /** Whether a training that is there is written over. Default: it goes on, where it is the same one, else it is refused. */
+  /** Whether to overwrite an existing training. Default: resume if it is the same training, otherwise refuse. */
   readonly replace?: boolean;
   readonly settings?: Partial<FitSettings>;
 }

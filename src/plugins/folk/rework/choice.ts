@@ -11,7 +11,7 @@ export type JudgeTune = (tokens: readonly number[]) => number | null;
 /**
  * Weight of a nat of a filling and the kept music to its right, beside the judge. Measured on 40 gaps of two or three bars in
  * held-out tunes: with 0 the judge's favourites agree with the original bars in 24 % of their tokens, with 0.05 in 42 %, the
- * likeliest in 43 %; the judge's vetoes fall from 12 % to 3 % of the tunes.
+ * likeliest in 43 %; the share of tunes with a veto falls from 12 % to 3 %.
  */
 const NAT = 0.05;
 /** Judging is slow: judging only the likelier half of 32 candidates lost nothing by the measure of other critics. */

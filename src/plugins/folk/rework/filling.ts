@@ -8,7 +8,7 @@ import { isPlanToken, PLAN_FIRST } from '../plan/vocabulary.js';
 /** One candidate for a gap. */
 export interface Filling {
   readonly tokens: readonly number[];
-  /** The same, and what the network was told among them. */
+  /** The tokens, with the plan tokens that the network was conditioned on. */
   readonly heard: readonly number[];
   /** Cross-entropy of the filling, in nats. */
   readonly inside: number;
