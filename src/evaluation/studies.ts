@@ -1,13 +1,13 @@
 import type { Study } from './study.js';
 
-/** The studies by name, in the order of the help; each is loaded when it is asked for. */
+/** The studies by name, in help order; each is loaded lazily. */
 export const STUDIES: Readonly<Record<string, () => Promise<Study>>> = {
   bars: () => import('./beats/study.js').then(({ bars }) => bars),
   folk: () => import('./folk/study.js').then(({ folk }) => folk),
   piano: () => import('./piano/study.js').then(({ piano }) => piano),
 };
 
-/** Those that fit something to a data set: `continuo dataset NAME`. */
+/** Studies that fit something to a data set: `continuo dataset NAME`. */
 export const FITTING_STUDIES: Readonly<Record<string, () => Promise<Study>>> = {
   odds: () => import('./folk/odds-study.js').then(({ odds }) => odds),
 };

@@ -2,7 +2,7 @@ import type { EngineName, Precision } from '../model/engine.js';
 import type { ParamValues } from '../plugin/definition.js';
 import type { ParamSpecs, ParamValue, ValuesOf } from '../plugin/params.js';
 
-/** An option of a study; the command line makes its own from these. Where the default is null, it may be left out. */
+/** An option of a study, from which the command line derives its flag. If the default is null, the option is optional. */
 export type StudyOption = { readonly help: string } & (
   | {
       readonly type: 'int' | 'float';
@@ -20,7 +20,7 @@ export type StudyOption = { readonly help: string } & (
   | {
       readonly type: 'text';
       readonly default: string | null;
-      /** The default is never taken. */
+      /** The user must give a value; the default is unused. */
       readonly required?: true;
       readonly hint: string;
     }
@@ -29,50 +29,53 @@ export type StudyOption = { readonly help: string } & (
 
 export type StudyOptions = Readonly<Record<string, StudyOption>>;
 
-/** Runs one part of long work; `watch` is told between its steps how much of it is done, and throws where the user ends it. */
+/**
+ * Runs one part of a long computation. `work` calls `watch` between its steps with the share done; `watch` throws if the user
+ * cancels.
+ */
 export type Shown = <T>(
   label: string,
   work: (watch: (share: number) => Promise<void>) => Promise<T>,
 ) => Promise<T>;
 
-/** What a study is given besides its options. */
+/** What a study gets besides its options. */
 export interface StudyContext {
-  /** What computes the models that play. */
+  /** The compute engine and precision for the models. */
   readonly engine: {
     readonly engine: EngineName;
     readonly precision: Precision;
     readonly memory?: boolean | undefined;
   };
-  /** The values that a plugin's parameters are to have. */
+  /** The values of a plugin's parameters. */
   paramsFrom(specs: ParamSpecs): ParamValues;
-  /** Reads a file that the user named. Throws FILE_READ. */
+  /** Reads a file named by the user. Throws FILE_READ. */
   read(path: string): Promise<Uint8Array>;
-  /** Shows how much of a piece of work is done, from 0 to 1. */
+  /** A progress bar; shares go from 0 to 1. */
   bar(label: string): { show(share: number): void; done(): void };
-  /** Runs work that writes nothing before its end, so that the user can end it between two steps. */
+  /** Runs work that the user can cancel between two steps; it must write nothing before its end. */
   stoppable<T>(work: (shown: Shown) => Promise<T>): Promise<T>;
 }
 
-/** What a study found out: as data, for a terminal, and as an HTML page where it makes one. */
+/** The result of a study: as data, as text for the terminal, and as an HTML page if it has one. */
 export interface Findings {
   readonly data: object;
   text(): string;
   page?(): string;
 }
 
-/** A measurement of models on one kind of music, with its own options: `continuo evaluate NAME`. */
+/** An evaluation of models on one kind of music, with its own options: `continuo evaluate NAME`. */
 export interface Study {
   readonly name: string;
   readonly help: string;
   readonly options: StudyOptions;
-  /** Whether {@link StudyContext.engine} and the plugin's parameters are the user's to choose. */
+  /** Whether the user can choose {@link StudyContext.engine} and the plugin's parameters. */
   readonly plays: boolean;
-  /** What its page shows; null where it makes none. */
+  /** Description of its HTML page; null if it has none. */
   readonly page: string | null;
   run(values: Readonly<Record<string, ParamValue>>, context: StudyContext): Promise<Findings>;
 }
 
-/** Declares a study; `run` is given the values that its options declare. */
+/** Declares a study; `run` gets the values of the declared options. */
 export function defineStudy<const Options extends StudyOptions>(
   study: Omit<Study, 'options' | 'run'> & {
     readonly options: Options;

@@ -5,35 +5,41 @@ import type { Chord } from '../../music/chords/chord.js';
 import type { Note } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
 
-/** A place in a piece: what was heard before it, and the beats, which go on after it. */
+/** A place in a piece: the notes heard before it, and the beat map, which extends past it. */
 export interface BarContext {
   readonly heard: readonly Note[];
-  /** From before the first note that is heard on. */
+  /** Beats from before the first heard note on. */
   readonly map: BeatMap;
   readonly from: Seconds;
   readonly until: Seconds;
 }
 
-/** How a continuation keeps to the bars, the harmony and the figure of what it goes on from. Shares, 0 to 1; NaN where there is nothing to count. */
+/**
+ * How well a continuation keeps to the bars, harmony and accompaniment figure of its prompt. Shares, 0 to 1; NaN if there is
+ * nothing to count.
+ */
 export interface BarMeasures {
-  /** Of the onsets: within 1/24 beat of a sixteenth. By chance 0.42. */
+  /** Share of onsets within 1/24 beat of a sixteenth. By chance 0.42. */
   readonly onsetsOnGrid: number;
-  /** Of the low notes: on a beat, within 1/16 beat. */
+  /** Share of low notes within 1/16 beat of a beat. */
   readonly bassOnBeats: number;
-  /** Of the bar lines: with a low note there. */
+  /** Share of bar lines with a low note on them. */
   readonly linesWithBass: number;
-  /** Whether one who hears the continuation alone finds the same bars: 1 or 0. */
+  /** 1 if the beat tracker finds the same bars from the continuation alone, else 0. */
   readonly barsFound: number;
-  /** Of the changes of chord from bar to bar: those that were heard before. */
+  /** Share of chord changes from bar to bar that occurred in the prompt. */
   readonly changesHeard: number;
-  /** How alike the rhythm below middle C is to that of the last two bars that were heard: the cosine of onsets by sixteenths. */
+  /** Similarity of the rhythm below middle C to that of the last two prompt bars: the cosine of onset counts by sixteenths. */
   readonly figureKept: number;
-  /** Of the first and third beats: with two notes a semitone (or octaves and one) apart. */
+  /** Share of first and third beats with two notes a semitone, or a semitone plus octaves, apart. */
   readonly clashes: number;
-  /** Of the whole bars after the open one: with much the same notes, or the same tune on top, as one of those 2 to 16 bars before. */
+  /**
+   * Share of whole bars, after the one that the prompt leaves incomplete, with much the same notes, or the same top line, as one
+   * of the bars 2 to 16 before.
+   */
   readonly barsBack: number;
   readonly tunesBack: number;
-  /** The chord of each whole bar after the open one. */
+  /** The chord of each of these whole bars. */
   readonly chords: readonly (Chord | null)[];
 }
 
@@ -43,14 +49,14 @@ const ON_GRID = 2;
 const ON_BEAT = 3;
 const MIDDLE_C = 60;
 const SLOT = TICKS_PER_BEAT / 4;
-/** A bar is one of so many bars back again if so much of both is the same. */
+/** A bar counts as repeated if its similarity to one of the bars up to LONGEST_BACK earlier is at least BACK. */
 const LONGEST_BACK = 16;
 const BACK = 0.6;
 const LOWEST_FOR: Seconds = 0.75;
-/** So far may bars that are found lie from where they are. */
+/** How far the bar lines found may lie from the true ones. */
 const FOUND: Seconds = 0.07;
 
-/** `played`: the continuation, in the times of the context. */
+/** Measures a continuation; the times of `played` are those of the context. */
 export function measureBars(context: BarContext, played: readonly Note[]): BarMeasures {
   const { heard, map, from, until } = context;
   const notes = played.filter(({ start }) => start >= from && start < until);
@@ -84,7 +90,7 @@ function share<T>(list: readonly T[], holds: (one: T) => boolean): number {
   return list.length === 0 ? Number.NaN : list.filter(holds).length / list.length;
 }
 
-/** The beats that begin bars. */
+/** The beats on which bars begin. */
 function linesOf({ bars }: BeatMap): number[] {
   let beat = 0;
   return bars.map((length) => {
@@ -93,7 +99,7 @@ function linesOf({ bars }: BeatMap): number[] {
   });
 }
 
-/** Notes from `from` on below middle C, with nothing as low shortly before. */
+/** Notes below middle C from `from` on, without a note as low shortly before. */
 function lowNotes(notes: readonly Note[], from: Seconds): Note[] {
   return notes.filter(
     ({ start, pitch }, at) =>
@@ -116,7 +122,7 @@ function findsBars(map: BeatMap, notes: readonly Note[], until: Seconds): boolea
   return Math.abs(bars - Math.round(bars)) * 4 * pulse.period < FOUND;
 }
 
-/** The chord that most beats of a bar have, by the beat of its line. */
+/** The most frequent chord of each bar, by the beat of its bar line. */
 function barChords(map: BeatMap, notes: readonly Note[]): Map<number, Chord | null> {
   const chords = chordsByBeat(map, notes);
   return new Map(
@@ -131,7 +137,7 @@ function barChords(map: BeatMap, notes: readonly Note[]): Map<number, Chord | nu
   );
 }
 
-/** Roots and third tell chords apart here. */
+/** Whether two chords have the same root and third; other notes are ignored. */
 export function isSameRoot(a: Chord | null, b: Chord | null): boolean {
   return a?.root === b?.root && a?.quality.startsWith('min') === b?.quality.startsWith('min');
 }
@@ -167,7 +173,7 @@ function figureKept(
   return alike.length === 0 ? Number.NaN : alike.reduce((sum, value) => sum + value, 0) / alike.length;
 }
 
-/** Onsets below middle C on each sixteenth of bars of four. */
+/** Counts of onsets below middle C by sixteenth, over 4/4 bars. */
 function rhythm(map: BeatMap, notes: readonly Note[], lines: readonly number[]): number[] {
   const counts = new Array<number>(16).fill(0);
   for (const { pitch, start } of notes) {
@@ -188,7 +194,7 @@ function cosine(a: readonly number[], b: readonly number[]): number {
   return size > 0 ? dot(a, b) / size : 0;
 }
 
-/** Of the bars of `lines` that have notes, those that come back. */
+/** Share of the non-empty bars at `lines` that repeat an earlier bar. */
 function shareBack(map: BeatMap, notes: readonly Note[], lines: readonly number[]): number {
   const all = linesOf(map);
   const sets = all.map(() => new Set<number>());
@@ -206,12 +212,12 @@ function shareBack(map: BeatMap, notes: readonly Note[], lines: readonly number[
   );
 }
 
-/** What both have, against all that they have (F1). */
+/** The F1 overlap of two sets. */
 function alike(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
   return (2 * [...a].filter((one) => b.has(one)).length) / Math.max(1, a.size + b.size);
 }
 
-/** The highest note at each sixteenth, from middle C up, where no higher one sounds on for half a beat. */
+/** The highest note on each sixteenth from middle C up, unless a higher note still sounds for half a beat. */
 function topNotes(notes: readonly Note[], map: BeatMap): Note[] {
   const top = new Map<number, Note>();
   for (const note of notes) {
@@ -229,7 +235,7 @@ function topNotes(notes: readonly Note[], map: BeatMap): Note[] {
     });
 }
 
-/** The first and the third beat of each bar. */
+/** The first and third beats of each bar of four; only the first of other bars. */
 function strongBeats(map: BeatMap, from: Seconds, until: Seconds): Seconds[] {
   return linesOf(map)
     .flatMap((line, bar) => (map.bars[bar] === 4 ? [line, line + 2] : [line]))

@@ -20,18 +20,18 @@ import { readAid } from '../../training/dataset/open-codec.js';
 import { excerpt } from '../piano/excerpts.js';
 import type { BarContext } from './bar-measures.js';
 
-/** A place in a held-out song whose beats are annotated; times begin where listening does. */
+/** A place in a held-out song with annotated beats; times start where listening starts. */
 export interface BarPlace {
   readonly path: string;
   readonly context: BarContext;
-  /** The root of the chord that is annotated for the last whole beat before the place; null where there is none. */
+  /** Root of the chord annotated for the last whole beat before the place; null if there is none. */
   readonly root: number | null;
-  /** What people played on, from the context's `from`. */
+  /** How people continued, from the context's `from`. */
   readonly followed: readonly Note[];
 }
 
 export interface BarPlaceOptions {
-  /** Folder of MIDI files with splits.csv, and that of their annotations. */
+  /** Folder of MIDI files with splits.csv, and the folder of their annotations. */
   readonly corpus: string;
   readonly beats: string;
   readonly count: number;
@@ -40,14 +40,17 @@ export interface BarPlaceOptions {
   readonly seconds: Seconds;
 }
 
-/** So many beats before a place say at which pace it goes on. */
+/** The number of beats before a place from which its tempo is extrapolated. */
 const PACE_BEATS = 8;
-/** A branch of the generator of random numbers. */
+/** A branch of the random number generator. */
 const PLACES = 2;
 
 const SONGS: CorpusKind = { endings: ['mid', 'midi'], files: 'MIDI files', split: { by: 'list' } };
 
-/** `count` places, one at random in each held-out song after the other. Throws DATASET_EMPTY where none is long enough and has beats. */
+/**
+ * Takes `count` places at random, one from each held-out song in turn. Throws DATASET_EMPTY if no song is long enough and has
+ * beats.
+ */
 export async function takeBarPlaces(options: BarPlaceOptions): Promise<BarPlace[]> {
   const { corpus, beats, count, seed } = options;
   const annotations = await readAnnotations(await readAid(beats, ANNOTATION_FILES));
@@ -71,7 +74,7 @@ export async function takeBarPlaces(options: BarPlaceOptions): Promise<BarPlace[
   );
 }
 
-/** A piece without beats has no places. */
+/** null for a piece without beats, which has no places. */
 function mapOrNull(read: () => BeatMap): BeatMap | null {
   try {
     return read();
@@ -81,14 +84,14 @@ function mapOrNull(read: () => BeatMap): BeatMap | null {
   }
 }
 
-/** A song as its annotations say that it goes. */
+/** A song with its annotations. */
 interface AnnotatedSong {
   readonly notes: readonly Note[];
   readonly map: BeatMap;
   readonly chords: readonly ChordChange[];
 }
 
-/** The place `where` of the way through a song, from 0 to 1; null where the song is too short. */
+/** The place at fraction `where` (0 to 1) of a song; null if the song is too short. */
 function placeIn(
   { notes, map, chords }: AnnotatedSong,
   where: number,
@@ -114,7 +117,10 @@ function placeIn(
   };
 }
 
-/** The bars from the one in which `first` lies on; after `from` as the player must expect them: at the pace of the last beats, in bars like the last. */
+/**
+ * The bars from the one that contains `first`. After `from` they are extrapolated, as a player would expect them: at the tempo
+ * of the last beats, in bars like the last.
+ */
 function goingOn(map: BeatMap, first: Seconds, from: Seconds, until: Seconds): BeatMap {
   const { beats, bars } = mapBetween(map, first, from);
   const passed = Math.max(

@@ -4,21 +4,24 @@ import { chordsByBeat } from '../../music/chords/by-beat.js';
 import type { Seconds } from '../../music/units.js';
 import type { BarContext } from './bar-measures.js';
 
-/** What was heard of beats, bars and chords at a place, beside what is annotated: 1 right, 0 wrong; a chord that is not annotated is NaN. */
+/**
+ * How well beats, bars and chords are tracked at a place, compared with the annotations: 1 right, 0 wrong; NaN for a chord
+ * without annotation.
+ */
 export interface Followed {
-  /** The last beat before the place within 70 ms, at a pace that is no half and no double. */
+  /** Whether the last beat before the place is found within 70 ms, at a tempo that is neither half nor double. */
   readonly beat: number;
-  /** And the last bar line. */
+  /** Whether the last bar line is found as well. */
   readonly bar: number;
-  /** The root of the chord of the last whole beat, whose beats are known. */
+  /** Whether the root of the last whole beat's chord is found, given the true beats. */
   readonly chord: number;
 }
 
 const RIGHT: Seconds = 0.07;
-/** Logarithm of the ratio of two paces that are one. */
+/** Largest log ratio of two tempos that count as the same. */
 const SAME_PACE = 0.2;
 
-/** `root`: of the chord that is annotated for the last whole beat; null where there is none. */
+/** Measures beat and chord tracking at a place. `root`: of the chord annotated for the last whole beat; null if there is none. */
 export function measureFollowing({ heard, map, from }: BarContext, root: number | null): Followed {
   const last = map.beats.findLastIndex((time) => time <= from);
   const known = chordsByBeat(map, heard, from)[last - 1];

@@ -12,7 +12,7 @@ import { type Followed, measureFollowing } from './following.js';
 
 const MOST_PLACES = 10_000;
 
-/** How far models keep to bars, chords and figure where they go on in held-out songs. */
+/** Measures how well models keep to bars, chords and accompaniment figure when they continue held-out songs. */
 export const bars = defineStudy({
   name: 'bars',
   help: 'Have models go on from places in held-out songs whose beats are annotated, and say how far they keep to bars, chords and figure.',
@@ -85,7 +85,7 @@ export const bars = defineStudy({
   },
 });
 
-/** Shares of the places whose beats, bars and chords are heard right. */
+/** Shares of the places at which beats, bars and chords are tracked correctly. */
 function followingOf(places: readonly BarPlace[]): Followed {
   const followed = places.map(({ context, root }) => measureFollowing(context, root));
   return {
@@ -100,7 +100,7 @@ function followingWords({ beat, bar, chord }: Followed, seconds: number): string
   return `By ear after ${seconds} s: beats right ${percent(beat)}, bars ${percent(bar)}; chords, the beats known, ${percent(chord)}`;
 }
 
-/** What one model makes of each place; nothing where it finds no beats. */
+/** One model's continuation of each place; nothing where it finds no beats. */
 async function continuations(
   setup: NetworkSetup,
   places: readonly BarPlace[],
@@ -130,7 +130,7 @@ async function continuations(
   }
 }
 
-/** How each share is called, in the order of the table. */
+/** Labels of the shares, in table order. */
 const SHARES: Readonly<Record<BarShare, string>> = {
   onsetsOnGrid: 'onsets on sixteenths',
   bassOnBeats: 'low notes on beats',

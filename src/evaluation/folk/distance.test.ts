@@ -3,7 +3,7 @@ import { randomSource } from '../../model/keras-init.js';
 import { compareTunes, distance } from './distance.js';
 import { MEASURE_NAMES, MEASURES, type TuneMeasures } from './statistics.js';
 
-/** A tune with this share of tonics and so many notes a bar, at an end on the tonic or not. */
+/** A tune with this share of tonics and this many notes per bar, ending on the tonic or not. */
 function tune(tonics: number, notes: number, ends: number): TuneMeasures {
   const histogram = (size: number) => [tonics, 1 - tonics, ...new Array<number>(size - 2).fill(0)];
   return Object.fromEntries(

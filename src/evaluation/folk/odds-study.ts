@@ -13,7 +13,7 @@ import { writeWhole } from '../../write-file.js';
 import { defineStudy, type StudyContext } from '../study.js';
 import { readPatterns } from './tunes-by-people.js';
 
-/** Fits the corrections of a model's logits by its training tunes, and writes them into the model's folder. */
+/** Fits corrections to a model's logits on its training tunes, and writes them to the model folder. */
 export const odds = defineStudy({
   name: 'odds',
   help: "Find how much oftener training tunes have each note, step and way to end a part than a model's do, and write that into its model.json.",
@@ -98,7 +98,7 @@ const WAYS = [
   'tonic',
 ];
 
-/** Total variation between their pitches. */
+/** Total variation between their pitch distributions. */
 function apart(people: NoteShares, made: NoteShares): number {
   const differences = PITCHES.map(({ token }) => Math.abs(people.signs[token]! - made.signs[token]!));
   return differences.reduce((sum, difference) => sum + difference, 0) / 2;

@@ -3,7 +3,7 @@ import { type FolkResult, type GroupResult, NEAR } from './result.js';
 import { MEASURE_NAMES, MEASURES, type Measure } from './statistics.js';
 import { grammarWords, groupRows, judgeRows, modelWords, statisticsLead } from './words.js';
 
-/** The result as a page. */
+/** The result as an HTML page. */
 export function folkPage(result: FolkResult): string {
   const { sets, statistics, examples } = result;
   const [head, ...judged] = judgeRows(result);
@@ -67,7 +67,7 @@ function histogram({ measures, alone }: GroupResult, measure: Measure): Html[] {
   ];
 }
 
-/** The shares, side by side. */
+/** Plots of the shares, side by side. */
 function numbers({ measures, alone }: GroupResult): Html {
   const shares = {
     repeatedWithin: 'repeat within a part',

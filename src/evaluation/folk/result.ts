@@ -3,7 +3,7 @@ import { MEASURE_NAMES, type Measure, measuresOf, type TuneMeasures } from './st
 import type { AnyJudge, Judgement, Speed, Trial, TrialTune } from './trial/trial.js';
 import type { HumanTune } from './tunes-by-people.js';
 
-/** What `continuo evaluate folk` found out, and what `--json` prints. */
+/** The result of `continuo evaluate folk`, as printed by `--json`. */
 export interface FolkResult {
   readonly model: string;
   readonly modelHash: string;
@@ -11,27 +11,27 @@ export interface FolkResult {
   readonly bestOf: number;
   readonly lookAhead: number;
   readonly seed: number;
-  /** What abc2midi says of itself; null where it is not installed. */
+  /** The version line of abc2midi; null if it is not installed. */
   readonly abc2midi: string | null;
   readonly sets: readonly SetResult[];
   readonly statistics: StatisticsResult | null;
   readonly examples: readonly string[];
 }
 
-/** Tunes of one kind: what for, and by whom. */
+/** One set of tunes: the request and how they were made. */
 export interface SetResult {
   readonly asked: string;
   readonly by: 'grammar' | 'network alone';
   readonly tunes: number;
-  /** Tunes that no judge has anything against. */
+  /** Number of tunes to which no judge objects. */
   readonly clean: number;
-  /** Tunes that a judge has something against, and the first few things. */
+  /** The number of tunes to which each judge objects, and the first few complaints. */
   readonly failing: Readonly<
     Partial<Record<AnyJudge, { readonly tunes: number; readonly such: readonly string[] }>>
   >;
   readonly unended: number;
   readonly tunesASecond: number;
-  /** The same by the processor's time, which other programs do not take from. */
+  /** The same per second of processor time, which other programs do not affect. */
   readonly tunesAProcessorSecond: number;
   readonly tokensASecond: number;
   readonly grammar: Trial['grammar'];
@@ -40,8 +40,7 @@ export interface SetResult {
 const SUCH = 5;
 
 /**
- * What is known of a set of tunes: what each judge found, with the first few complaints, how fast it was made, and what the
- * grammar did.
+ * Summarises a set of tunes: each judge's findings with the first few complaints, the speed, and how far the grammar intervened.
  */
 export function setResult(
   about: Pick<SetResult, 'asked' | 'by'>,
@@ -78,39 +77,42 @@ function speeds({ seconds, processorSeconds, tokens }: Speed, tunes: number) {
   };
 }
 
-/** How near made tunes must be: this many times the distance between two halves of the held-out ones. */
+/** Generated tunes count as near up to this multiple of the distance between two halves of the held-out ones. */
 export const NEAR = 1.5;
-/** A type with fewer held-out tunes is not compared by itself: its halves say nothing. */
+/** A type with fewer held-out tunes is not compared separately: its halves are too small. */
 const LEAST_OF_A_TYPE = 10;
 
 interface StatisticsResult {
   readonly from: string;
   readonly leftOut: Readonly<Record<string, number>>;
-  /** All together first, then each type with enough tunes. */
+  /** All tunes together, then each type with enough tunes. */
   readonly groups: readonly GroupResult[];
 }
 
 export interface GroupResult {
   readonly name: string;
-  /** Held-out tunes, and tunes made after them. */
+  /** Number of held-out tunes, and of tunes generated after them. */
   readonly human: number;
   readonly made: number;
   readonly measures: Readonly<Record<Measure, Comparison & { readonly near: boolean }>>;
-  /** The same of the network alone. */
+  /** The same for the network without grammar. */
   readonly alone: Readonly<Record<Measure, Comparison>> | null;
 }
 
-/** Held-out tunes and what was made after them: `made[i]` and `alone[i]` were asked for after `human[after[i]]`. */
+/**
+ * Held-out tunes and the tunes generated after them: the request for `made[i]` and `alone[i]` was derived from
+ * `human[after[i]]`.
+ */
 export interface TunesBeside {
   readonly human: readonly HumanTune[];
   readonly after: readonly number[];
   readonly made: readonly TrialTune[];
-  /** By the network alone. */
+  /** By the network without grammar. */
   readonly alone: readonly TrialTune[] | null;
   readonly seed: number;
 }
 
-/** All together first, then each type with enough tunes. */
+/** Results for all tunes together, then for each type with enough tunes. */
 export function groupResults({ human, after, made, alone, seed }: TunesBeside): GroupResult[] {
   const types = new Map<string, number>();
   for (const { type } of human) types.set(type, (types.get(type) ?? 0) + 1);

@@ -5,7 +5,7 @@ import { MEASURE_NAMES, MEASURES, measuresOf } from './statistics.js';
 const tuneOf = (meter: string, music: string) =>
   readAbc(`X:1\nT:x\nM:${meter}\nL:1/8\nK:G\n${music}\n`)[0]!.tune!;
 
-/** A histogram's categories that have a share, with it. */
+/** The non-empty categories of a histogram with their shares. */
 function shares(measure: 'pitchClasses' | 'intervals' | 'durations', values: readonly number[]) {
   const names = MEASURES[measure].categories!;
   return Object.fromEntries(

@@ -5,7 +5,7 @@ import { structureOf } from '../../music/abc/structure.js';
 import { soundingDurations } from '../../music/abc/timing.js';
 import type { Tune } from '../../music/abc/tune.js';
 
-/** What is measured of tunes, by name. */
+/** The measures of tunes, by name. */
 export type Measure =
   | 'pitchClasses'
   | 'intervals'
@@ -15,18 +15,18 @@ export type Measure =
   | 'repeatedBetween'
   | 'endsOnTonic';
 
-/** A tune's own values: shares that sum to 1 for histograms, one number for the others. (category) */
+/** The values of one tune: shares that sum to 1 for histograms, one number for other measures. (category) */
 export type TuneMeasures = Readonly<Record<Measure, readonly number[]>>;
 
 export interface MeasureAbout {
   readonly name: string;
-  /** Names of the histogram's categories; null where it is one number. */
+  /** Category names of a histogram; null for a single number. */
   readonly categories: readonly string[] | null;
-  /** What the categories are, or what the number is. */
+  /** Unit of the categories or of the number. */
   readonly unit: string;
 }
 
-/** Leaps beyond an octave are counted with it. */
+/** Leaps beyond an octave are counted as an octave. */
 const WIDEST = 12;
 const DURATIONS = ['1/4', '1/2', '2/3', '3/4', '1', '4/3', '3/2', '2', '3', '4'] as const;
 
@@ -63,8 +63,8 @@ function signed(value: number): string {
 }
 
 /**
- * Measures a tune as it is written, repeats played once: tied notes are one, a chord counts as its highest note, intervals span
- * rests and bar lines. null where it has fewer than two notes, or no meter.
+ * Measures a tune as written, with repeats played once: tied notes count as one, a chord counts as its highest note, and
+ * intervals span rests and bar lines. null for fewer than two notes, or no meter.
  */
 export function measuresOf(tune: Tune): TuneMeasures | null {
   if (tune.meter === null) return null;

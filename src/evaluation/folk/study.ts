@@ -12,14 +12,14 @@ import { judgeTrial, type Trial, type TrialSettings, trialAlone, trialMasked } f
 import { type HumanTunes, readHuman } from './tunes-by-people.js';
 import { folkWords } from './words.js';
 
-/** Those that the network has learnt. */
+/** Types that the network has learnt. */
 const TYPES = 'reel,jig,slip-jig,hornpipe,polka,slide,strathspey';
 /** Twelve tonics, four modes. */
 const KEYS = 'C,Dbmix,D,Eb,Em,F,F#m,G,Abdor,Ador,Bb,Bm';
 const MOST_TUNES = 100_000;
 const EXAMPLES = 6;
 
-/** How good made tunes are, by independent readers and beside tunes by people. */
+/** Measures generated tunes by independent readers and against tunes by people. */
 export const folk = defineStudy({
   name: 'folk',
   help: 'Make many folk tunes, have them judged by independent programs, and compare them with held-out tunes by people.',
@@ -110,13 +110,13 @@ export const folk = defineStudy({
 interface Bench {
   readonly model: TuneModel;
   readonly settings: TrialSettings;
-  /** Whether the network is to make as many tunes alone. */
+  /** Whether the network also generates as many tunes without grammar. */
   readonly unmasked: boolean;
   readonly abc2midi: string | null;
   readonly shown: Shown;
 }
 
-/** Makes the tunes that are listed and as many after held-out ones, and holds these against each other. */
+/** Generates the listed tunes and as many requested after held-out ones, and compares the latter with these. */
 async function compare(
   bench: Bench,
   byList: readonly Asked[],
@@ -153,12 +153,12 @@ async function compare(
 
 interface Judged {
   readonly masked: Trial;
-  /** By the network alone. */
+  /** By the network without grammar. */
   readonly alone: Trial | null;
   readonly sets: SetResult[];
 }
 
-/** One tune for each thing asked, and where wanted as many by the network alone. */
+/** Generates one tune per request, and optionally as many by the network without grammar, and judges them. */
 async function makeAndJudge(
   { model, settings, unmasked, abc2midi, shown }: Bench,
   what: string,
@@ -182,7 +182,7 @@ async function makeAndJudge(
 
 type Learnt = TuneModel['learnt'];
 
-/** Each type in each key, in turn. Throws OPTION_VALUE. */
+/** Requests for each type in each key, in rotation. Throws OPTION_VALUE. */
 function listed(types: readonly string[], keys: readonly string[], count: number, learnt: Learnt): Asked[] {
   const all = keys.flatMap((key) =>
     types.map((type): Asked => {
@@ -193,7 +193,7 @@ function listed(types: readonly string[], keys: readonly string[], count: number
   return Array.from({ length: count }, (_, index) => all[index % all.length]!);
 }
 
-/** `count` of `tunes` places: each as often as another, or where they are too many, from all over. */
+/** Indices of `count` out of `tunes` tunes: in rotation, or evenly spread if there are more tunes than needed. */
 function spread(tunes: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) =>
     count < tunes ? Math.floor((index * tunes) / count) : index % tunes,

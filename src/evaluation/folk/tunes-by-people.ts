@@ -12,7 +12,7 @@ import { readDataset } from '../../training/dataset/read-dataset.js';
 import type { StudyContext } from '../study.js';
 import { measuresOf, type TuneMeasures } from './statistics.js';
 
-/** A held-out tune that one could have asked for. */
+/** A held-out tune that a request can describe. */
 export interface HumanTune {
   readonly type: string;
   readonly asked: Asked;
@@ -22,11 +22,11 @@ export interface HumanTune {
 export interface HumanTunes {
   readonly from: string;
   readonly tunes: readonly HumanTune[];
-  /** How many were left out, by reason. */
+  /** Number of tunes left out, by reason. */
   readonly leftOut: Readonly<Record<string, number>>;
 }
 
-/** Held-out tunes: of a data set its valid split, or ABC. Throws FILE_READ, MODEL_MISMATCH, DATASET_EMPTY. */
+/** Reads held-out tunes from the valid split of a data set, or from ABC. Throws FILE_READ, MODEL_MISMATCH, DATASET_EMPTY. */
 export async function readHuman(
   from: { readonly data: string } | { readonly heldOut: string },
   learnt: readonly TuneType[],
@@ -58,7 +58,7 @@ export async function readHuman(
   );
 }
 
-/** The training tunes of a data set that one could ask for. Throws FILE_READ, MODEL_MISMATCH, DATASET_EMPTY. */
+/** The training tunes of a data set that a request can describe. Throws FILE_READ, MODEL_MISMATCH, DATASET_EMPTY. */
 export async function readPatterns(data: string, learnt: readonly TuneType[]): Promise<Pattern[]> {
   const patterns = (await tunesOfDataset(data, 'train')).flatMap(({ tune, tokens }): Pattern[] => {
     const asked = askedLike(tune, learnt);
@@ -80,7 +80,7 @@ async function tunesOfDataset(folder: string, split: string): Promise<{ tune: Tu
   );
 }
 
-/** Through the tokens, which keep no graces or ornaments: made tunes have none either. */
+/** Reads ABC tunes through their tokens, which drop graces and ornaments, because generated tunes have none either. */
 async function tunesOfAbc(
   path: string,
   read: StudyContext['read'],

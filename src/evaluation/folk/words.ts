@@ -4,7 +4,7 @@ import { type FolkResult, type GroupResult, NEAR, type SetResult } from './resul
 import { MEASURE_NAMES, MEASURES, type Measure } from './statistics.js';
 import { type AnyJudge, JUDGE_NAMES } from './trial/trial.js';
 
-/** The result for a terminal. */
+/** The result as text for the terminal. */
 export function folkWords(result: FolkResult): string {
   const { sets } = result;
   return [
@@ -19,13 +19,13 @@ export function folkWords(result: FolkResult): string {
   ].join('\n');
 }
 
-/** Which model made the tunes, and by which settings. */
+/** The model that made the tunes, with the settings. */
 export function modelWords({ model, modelHash, temperature, bestOf, lookAhead, seed }: FolkResult): string {
   const best = bestOf > 1 ? `the best of ${bestOf} candidates, ` : '';
   return `${model} ${modelHash}, temperature ${temperature}, look-ahead ${lookAhead}, ${best}seed ${seed}`;
 }
 
-/** Rows of what the judges say, a column a set. */
+/** Rows of the judges' results, one column per set. */
 export function judgeRows({ sets, abc2midi }: FolkResult): string[][] {
   const row = (name: string, say: (set: SetResult) => string) => [name, ...sets.map(say)];
   return [
@@ -59,7 +59,7 @@ function complaints(sets: readonly SetResult[]): string[] {
     );
 }
 
-/** What the grammar did to a set of tunes; nothing of one that was made without. */
+/** How far the grammar intervened in a set of tunes; empty for a set made without it. */
 export function grammarWords({ asked, grammar }: SetResult): string[] {
   if (!grammar) return [];
   const { meanCut, forcedShare, natsPerToken, maskMicroseconds } = grammar;
@@ -81,7 +81,7 @@ function statisticsWords(result: FolkResult): string[] {
   ];
 }
 
-/** What is compared, and what was left out. */
+/** The number of tunes compared, and of those left out. */
 export function statisticsLead({ statistics }: FolkResult): string {
   const left = Object.entries(statistics?.leftOut ?? {}).sort(([, a], [, b]) => b - a);
   const number = left.reduce((sum, [, count]) => sum + count, 0);
@@ -95,7 +95,7 @@ export function statisticsLead({ statistics }: FolkResult): string {
   );
 }
 
-/** Rows of one group, its head first. */
+/** Rows of one group, starting with the header row. */
 export function groupRows({ measures, alone }: GroupResult): string[][] {
   return [
     [
@@ -122,7 +122,7 @@ export function groupRows({ measures, alone }: GroupResult): string[][] {
   ];
 }
 
-/** A histogram's mean says nothing in one number. */
+/** The mean as text; a dash for a histogram, which one number cannot summarise. */
 function sayValue(measure: Measure, value: Comparison['human']): string {
   if (MEASURES[measure].categories !== null) return '-';
   return measure === 'notesABar' ? value[0]!.toFixed(2) : percent(value[0]!);

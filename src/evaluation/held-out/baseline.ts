@@ -2,14 +2,17 @@ import type { DatasetPiece } from '../../training/dataset/read-dataset.js';
 import { costOf, countTokens, type HeldOut } from '../../training/fit/held-out.js';
 import { type KneserNeyOrder, trainKneserNey } from './kneser-ney.js';
 
-/** What the same music costs a model that only counts. */
+/** Cross-entropy of the same music under an n-gram model. */
 export interface Baseline extends HeldOut {
   readonly trainedOn: { readonly pieces: number; readonly tokens: number };
-  /** Unigrams first: n-grams, discounts, and whether these are a fallback. */
+  /** Unigrams first: number of n-grams, discounts, and whether these are the fallback. */
   readonly orders: readonly KneserNeyOrder[];
 }
 
-/** Trains a modified Kneser-Ney 5-gram on `train` and adds up what the tokens of `pieces` cost, those that {@link heldOut} counts. */
+/**
+ * Trains a modified Kneser-Ney 5-gram model on `train` and measures its cross-entropy on the tokens of `pieces` that {@link
+ * heldOut} counts.
+ */
 export function baseline(
   train: readonly DatasetPiece[],
   pieces: readonly DatasetPiece[],

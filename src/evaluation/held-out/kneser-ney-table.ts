@@ -1,26 +1,26 @@
 const FIRST_SLOTS = 1 << 10;
-/** Of the slots, at most this share is taken. */
+/** Maximum load factor of the hash table. */
 const LOAD = 0.75;
 
 /**
- * The n-grams of one order, numbered as they come: row `id` holds the number of its first n - 1 tokens (in the table of the
- * order below; 0 for unigrams), its last token, and its count. Typed arrays over an open hash table, about 25 bytes an n-gram,
- * since a corpus has millions.
+ * The n-grams of one order, numbered in the order added: row `id` holds the id of its first n - 1 tokens (in the table of the
+ * order below; 0 for unigrams), its last token, and its count. Typed arrays over an open-addressing hash table, about 25 bytes
+ * per n-gram, since a corpus has millions.
  */
 export class NgramTable {
   size = 0;
   contexts = new Uint32Array(FIRST_SLOTS * LOAD);
   tokens = new Uint32Array(FIRST_SLOTS * LOAD);
   counts = new Uint32Array(FIRST_SLOTS * LOAD);
-  /** Id + 1 of the n-gram; 0 where the slot is free. */
+  /** Id + 1 of the n-gram; 0 for a free slot. */
   #slots = new Uint32Array(FIRST_SLOTS);
 
-  /** The id of an n-gram, or -1. */
+  /** The id of an n-gram; -1 if unknown. */
   find(context: number, token: number): number {
     return this.#slots[this.#slot(context, token)]! - 1;
   }
 
-  /** The id of an n-gram; one that is new (id = the size of before) begins with count 0. */
+  /** The id of an n-gram, which is added with count 0 if new (its id is then the previous size). */
   add(context: number, token: number): number {
     const slot = this.#slot(context, token);
     const known = this.#slots[slot]!;
@@ -36,7 +36,7 @@ export class NgramTable {
     return id;
   }
 
-  /** Where the n-gram is, or where it belongs. */
+  /** The slot that holds the n-gram, or would hold it. */
   #slot(context: number, token: number): number {
     const mask = this.#slots.length - 1;
     let hash = (Math.imul(context, 0x9e3779b1) + Math.imul(token, 0x85ebca77)) | 0;

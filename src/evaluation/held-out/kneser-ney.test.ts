@@ -6,7 +6,7 @@ import { FALLBACK_DISCOUNTS, trainKneserNey } from './kneser-ney.js';
 const START = 0;
 const END = 399;
 
-/** Scales of nine tokens with leaps among `words` of them, few of which are frequent. */
+/** Scales of nine tokens with leaps among `words` tokens, few of them frequent. */
 function piece(index: number, words: number): number[] {
   const tokens = [START];
   for (let at = 1; at <= 40; at++) {
@@ -21,8 +21,8 @@ const pieces = (words: number, from: number, to: number) =>
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
 /**
- * KenLM 0.3.0 (`lmplz -o 5 --vocab_pad 400 --discount_fallback`, `query -v word`) on these pieces written as sentences: its
- * </s> is our END. `log10` are the first tokens of the first held-out piece. KenLM computes in single precision.
+ * Reference values of KenLM 0.3.0 (`lmplz -o 5 --vocab_pad 400 --discount_fallback`, `query -v word`) on these pieces written as
+ * sentences: its </s> is our END. `log10` are the first tokens of the first held-out piece. KenLM computes in single precision.
  */
 const KENLM = [
   {

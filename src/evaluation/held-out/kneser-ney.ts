@@ -5,11 +5,11 @@ export interface KneserNeyOptions {
   readonly vocabularySize: number;
   /** Length of the longest n-gram; default 5. */
   readonly order?: number;
-  /** Called after each piece with the share of the tokens that are counted. */
+  /** Called after each piece with the share of the tokens counted so far. */
   readonly progress?: (share: number) => void;
 }
 
-/** What an n-gram with count 1, 2, and 3 or more gives up. */
+/** Absolute discounts of n-grams with count 1, 2, and 3 or more. */
 export type Discounts = readonly [d1: number, d2: number, d3plus: number];
 
 /** One order of the model, unigrams first. */
@@ -17,19 +17,19 @@ export interface KneserNeyOrder {
   readonly order: number;
   readonly ngrams: number;
   readonly discounts: Discounts;
-  /** Whether the estimate was undefined, so that the discounts are {@link FALLBACK_DISCOUNTS}. */
+  /** Whether the estimate was undefined, so that {@link FALLBACK_DISCOUNTS} are used. */
   readonly fallback: boolean;
 }
 
 export interface KneserNey {
   readonly orders: readonly KneserNeyOrder[];
-  /** Nats of each token of a piece but the first, the start, which is context only. (token - 1) */
+  /** Cross-entropy in nats of each token of a piece except the start token, which is only context. (token - 1) */
   nats(piece: ArrayLike<number>): Float64Array;
-  /** Probability of `token` after `context`, a piece's tokens so far from its start token on. */
+  /** Probability of `token` after `context`, the piece's tokens so far, including its start token. */
   probability(context: ArrayLike<number>, token: number): number;
 }
 
-/** In the place of undefined discounts; KenLM's `--discount_fallback` has the same. */
+/** Used if the discounts are undefined; the same values as KenLM's `--discount_fallback`. */
 export const FALLBACK_DISCOUNTS: Discounts = [0.5, 1, 1.5];
 
 const DEFAULT_ORDER = 5;
@@ -93,7 +93,7 @@ export function trainKneserNey(
   return {
     orders: levels.map(({ table, discounts, fallback }, index) => ({
       order: index + 1,
-      // The start is no n-gram of its own: nothing predicts it.
+      // The start token is not counted: nothing predicts it.
       ngrams: index === 0 ? table.size - 1 : table.size,
       discounts,
       fallback,
@@ -113,7 +113,7 @@ export function trainKneserNey(
   };
 }
 
-/** Counts as {@link trainKneserNey} defines them. The start stands among the unigrams as token `vocabularySize`, with count 0. */
+/** Counts as defined by {@link trainKneserNey}. The start is a unigram, token `vocabularySize`, with count 0. */
 function count(
   pieces: readonly ArrayLike<number>[],
   order: number,
@@ -123,7 +123,7 @@ function count(
   const tables = Array.from({ length: order }, () => new NgramTable());
   const start = tables[0]!.add(0, vocabularySize);
   const all = pieces.reduce((sum, { length }) => sum + length, 0);
-  // ids[k] is the k-gram that ends at the token before, previous[k] the one before that; ids[0] stands for "no tokens".
+  // ids[k] is the k-gram that ends at the previous token, previous[k] the one before that; ids[0] is the empty n-gram.
   let previous = new Uint32Array(order + 1);
   let ids = new Uint32Array(order + 1);
   let done = 0;
@@ -136,11 +136,11 @@ function count(
         const table = tables[n - 1]!;
         const known = table.size;
         const id = table.add(previous[n - 1]!, piece[at]!);
-        // A new n-gram is one more token before the (n-1)-gram within it.
+        // A new n-gram adds a distinct token before the (n-1)-gram within it.
         if (id === known && n > 1) tables[n - 2]!.counts[ids[n - 1]!]!++;
         ids[n] = id;
       }
-      // Of the highest order, or with the start at its head.
+      // The highest order, or an n-gram that begins with the start.
       tables[longest - 1]!.counts[ids[longest]!]!++;
     }
     done += piece.length;
@@ -155,12 +155,12 @@ function discountsOf({ counts, size }: NgramTable): { discounts: Discounts; fall
   const [, n1, n2, n3, n4] = having as [number, number, number, number, number];
   const y = n1 / (n1 + 2 * n2);
   const discounts: Discounts = [1 - (2 * y * n2) / n1, 2 - (3 * y * n3) / n2, 3 - (4 * y * n4) / n3];
-  // A number that is not one (0 / 0) fails the comparison too.
+  // NaN (0 / 0) fails the comparison too.
   const defined = n1 > 0 && n2 > 0 && n3 > 0 && discounts.every((amount, k) => amount > 0 && amount <= k + 1);
   return { discounts: defined ? discounts : FALLBACK_DISCOUNTS, fallback: !defined };
 }
 
-/** For each context of an order: the sum of its n-grams' counts, and of what they give up. */
+/** For each context of an order: the sum of its n-grams' counts, and of their discounts. */
 function followersOf({ contexts, counts, size }: NgramTable, discounts: Discounts, contextCount: number) {
   const totals = new Uint32Array(contextCount);
   const discounted = new Float64Array(contextCount);

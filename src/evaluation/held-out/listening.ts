@@ -3,15 +3,18 @@ import { uniform } from '../../model/random.js';
 import type { DatasetPiece } from '../../training/dataset/read-dataset.js';
 import { crossEntropyOf } from '../../training/fit/held-out.js';
 
-/** Whether the network listens: what a true continuation costs after its own prompt, and after another piece's. */
+/**
+ * How much the network uses its prompt: the cross-entropy of a true continuation after its own prompt, and after another
+ * piece's.
+ */
 export interface Listening {
   readonly prompts: number;
-  /** Nats a token of the continuation after its own prompt, and after a stranger's; means. */
+  /** Mean nats per token of the continuation after its own prompt, and after another piece's. */
   readonly own: number;
   readonly other: number;
-  /** Mean of (other - own), with the ends of its 95 % interval (bootstrap over prompts). */
+  /** Mean of (other - own), with its 95 % confidence interval (bootstrap over prompts). */
   readonly gain: { readonly mean: number; readonly low: number; readonly high: number };
-  /** Share of prompts after which the own continuation is the cheaper. */
+  /** Share of prompts for which the continuation costs less after its own. */
   readonly share: number;
 }
 
@@ -20,8 +23,8 @@ const CONTINUATION_TOKENS = 128;
 const RESAMPLES = 2000;
 
 /**
- * Takes `prompts` places in the pieces, evenly spread; each continuation is fed after its own prompt and after the prompt
- * of a place in another piece, both from a zero state. Seeded. Null where fewer than two pieces are long enough.
+ * Measures `prompts` seeded random places, from each piece in turn: each continuation is scored after its own prompt and after a
+ * prompt from another piece, both from a zero state. null if fewer than two pieces are long enough.
  */
 export function listening(
   engine: StepEngine,
@@ -57,7 +60,7 @@ export function listening(
   };
 }
 
-/** The mean, and the ends of its 95 % interval. */
+/** The mean with its 95 % bootstrap confidence interval. */
 function bootstrapped(
   values: readonly number[],
   random: (round: number, index: number) => number,
@@ -86,7 +89,7 @@ function sum(values: readonly number[]): number {
   return total;
 }
 
-/** Nats a token of `continuation` after `prompt`, from a zero state. */
+/** A function for the nats per token of `continuation` after `prompt`, from a zero state. */
 function costAfter(engine: StepEngine, state: NetworkState) {
   const crossEntropy = crossEntropyOf(engine);
   return (prompt: ArrayLike<number>, continuation: ArrayLike<number>): number => {

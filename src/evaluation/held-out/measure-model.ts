@@ -10,12 +10,12 @@ import type { StudyContext } from '../study.js';
 import { type Baseline, baseline } from './baseline.js';
 import { type Listening, listening } from './listening.js';
 
-/** What a model costs on held-out music. */
+/** Cross-entropy of a model on held-out music, with comparisons. */
 export interface ModelCosts {
   readonly model: string;
   readonly engine: EngineName;
   readonly precision: Precision;
-  /** Said where one of them is off. */
+  /** Present only if a memory is turned off. */
   readonly memory?: boolean | MemorySwitches | undefined;
   readonly heldOut: HeldOut;
   /** Of a 5-gram; absent where none was asked for, or nothing is there to train it on. */
@@ -26,22 +26,25 @@ export interface ModelCosts {
 }
 
 export interface MeasureOptions {
-  /** A data set's folder. */
+  /** Folder of the data set. */
   readonly data: string;
-  /** A model's name or folder; default: the first that speaks the data set's vocabulary. */
+  /** Name or folder of a model; default: the first with the data set's vocabulary. */
   readonly model?: string | undefined;
   readonly engine: EngineName;
   readonly precision: Precision;
   readonly memory?: boolean | MemorySwitches | undefined;
-  /** Whether to train a modified Kneser-Ney 5-gram on the train split, to compare with. */
+  /** Whether to train a modified Kneser-Ney 5-gram on the train split as a baseline. */
   readonly baseline: boolean;
-  /** Places at which listening is measured. */
+  /** Number of places at which listening is measured. */
   readonly prompts: number;
   readonly seed: number;
   readonly bar: StudyContext['bar'];
 }
 
-/** Measures a model on the valid split of a data set. Throws FILE_READ, MODEL_MISMATCH, DATASET_EMPTY and what opening a model throws. */
+/**
+ * Measures a model on the valid split of a data set. Throws FILE_READ, MODEL_MISMATCH, DATASET_EMPTY and what opening a model
+ * throws.
+ */
 export async function measureModel(options: MeasureOptions): Promise<ModelCosts> {
   const { engine: name, precision, memory } = options;
   const { meta, pieces } = await readDataset(options.data, 'valid');

@@ -2,7 +2,7 @@ import type { HeldOut } from '../../training/fit/held-out.js';
 import type { Listening } from './listening.js';
 import type { ModelCosts } from './measure-model.js';
 
-/** What a model costs, for a terminal. */
+/** The costs of a model as text for the terminal. */
 export function costsText(result: ModelCosts): string {
   const { model, engine, precision, memory, heldOut: cost } = result;
   return [

@@ -1,11 +1,11 @@
-/** Markup that is already escaped. Only {@link html} makes it. */
+/** Escaped markup. Create it only with {@link html}. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
 export type HtmlPart = Html | string | number | readonly Html[];
 
-/** Markup from a template; strings and numbers that are put in are escaped, markup is not. */
+/** Builds markup from a template literal; interpolated strings and numbers are escaped, {@link Html} is not. */
 export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
   return new Html(String.raw({ raw: strings }, ...parts.map(textOf)));
 }

@@ -6,14 +6,14 @@ export { type BarPlot, barPlot } from './plot.js';
 
 export interface Page {
   readonly title: string;
-  /** What the page says, in a sentence or two under its title. */
+  /** A summary in one or two sentences, shown under the title. */
   readonly lead: Html;
   readonly body: readonly Html[];
-  /** How it was made: the last line. */
+  /** How the page was made, shown as the last line. */
   readonly foot?: string;
 }
 
-/** A whole page: it needs no script, no network and no other file; light or dark as the reader's system is. */
+/** A self-contained HTML page, without scripts or external files; it follows the system's light or dark theme. */
 export function pageText({ title, lead, body, foot }: Page): string {
   return html`<!doctype html>
 <html lang="en">
@@ -35,14 +35,14 @@ ${foot === undefined ? [] : html`<footer>${foot}</footer>`}
 export interface Table {
   readonly head: readonly string[];
   /**
-   * A number is set flush right, and so is a text that begins like one, and a dash in its place; among many columns it goes
-   * on in a second line, before a bracket. The first column stays in sight where a table is wider than the page. (row, column)
+   * Cells (row, column). Numbers, texts that begin like one, and dashes are right-aligned; in a table of many columns they may
+   * wrap before a bracket. The first column stays visible when a wide table is scrolled.
    */
   readonly rows: readonly (readonly (string | number | Html)[])[];
   readonly caption?: string;
 }
 
-/** A table of HTML; its cells are escaped. */
+/** An HTML table; its cells are escaped. */
 export function table({ head, rows, caption }: Table): Html {
   return html`<div class="wide"><table>
 ${caption === undefined ? [] : html`<caption>${caption}</caption>`}
@@ -57,7 +57,7 @@ function numberClass(cell: string | number | Html): Html {
   return isNumber(cell) ? html` class="number"` : html``;
 }
 
-/** Breaks before a bracket alone. */
+/** Allows line breaks only before a bracket. */
 function inOne(cell: string | number): string {
   return String(cell).replace(/ (?!\()/g, '\u00a0');
 }

@@ -1,27 +1,27 @@
 import { type Html, html } from './html.js';
 
-/** One stretch of a roll: notes of one player. */
+/** Notes of one player in a piano roll. */
 interface RollPart {
   readonly name: string;
-  /** Times are seconds from the roll's beginning. */
+  /** Times in seconds from the start of the roll. */
   readonly notes: readonly {
     readonly pitch: number;
     readonly velocity: number;
     readonly start: number;
     readonly end: number;
   }[];
-  /** Which of the page's colours. */
+  /** Index of the page colour. */
   readonly series: 0 | 1 | 2;
 }
 
 export interface PianoRoll {
   readonly title: string;
   readonly parts: readonly RollPart[];
-  /** How long the roll is. */
+  /** Length of the roll. */
   readonly seconds: number;
-  /** A line across all pitches, and what it says: where somebody else goes on. */
+  /** A labelled vertical line, for example where another player takes over. */
   readonly mark: { readonly at: number; readonly name: string };
-  /** Lowest and highest pitch (MIDI); notes beyond are not drawn. */
+  /** Lowest and highest MIDI pitch; notes outside are not drawn. */
   readonly range: readonly [number, number];
 }
 
@@ -32,10 +32,10 @@ const BOTTOM = 16;
 const ROW = 3;
 const TICK_SECONDS = 4;
 const OCTAVE = 12;
-/** A softer note is paler, but never gone. */
+/** Opacity of the softest notes: softer is paler, but always visible. */
 const PALEST = 0.35;
 
-/** Notes over time, low pitches at the foot; a line at each C. */
+/** A piano roll as SVG, low pitches at the bottom, with a line at each C. */
 export function pianoRoll({ title, parts, seconds, mark, range }: PianoRoll): Html {
   const [lowest, highest] = range;
   const height = TOP + (highest - lowest + 1) * ROW + BOTTOM;

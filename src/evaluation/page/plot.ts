@@ -1,16 +1,16 @@
 import { type Html, html } from './html.js';
 
-/** Bars in groups: a group a category, a bar a series. */
+/** A grouped bar chart: one group per category, one bar per series. */
 export interface BarPlot {
   readonly title: string;
   readonly categories: readonly string[];
-  /** Up to three; `values` are not negative. (category) */
+  /** Up to three series; `values` must not be negative. (category) */
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
-  /** What the categories are, under the axis. */
+  /** Label of the category axis. */
   readonly axis: string;
-  /** What the other axis reaches at least, so that plots beside one another compare. Default: the largest value. */
+  /** Minimum upper end of the value axis, so that plots side by side are comparable. Default: the largest value. */
   readonly reaches?: number;
-  /** How a value is said, on the other axis and under the pointer. Default: per cent. */
+  /** Formats a value for the axis and the tooltip. Default: per cent. */
   readonly say?: (value: number) => string;
 }
 
@@ -19,10 +19,10 @@ const HEIGHT = 230;
 const LEFT = 44;
 const TOP = 26;
 const BOTTOM = 40;
-/** A label of this many units a character fits beside its neighbours. */
+/** A label fits beside its neighbours if it has this many units per character. */
 const CHARACTER = 7;
 
-/** A plot of bars side by side as SVG, with a scale and a legend; it needs no script. */
+/** A grouped bar chart as SVG with a scale and a legend; needs no script. */
 export function barPlot({ title, categories, series, axis, reaches = 0, say = percent }: BarPlot): Html {
   const most = Math.max(reaches, ...series.flatMap(({ values }) => values));
   const step = niceStep(most / 4);
@@ -70,7 +70,7 @@ function legend(name: string, index: number, series: BarPlot['series']): Html {
   return html`<rect class="series-${index}" x="${x}" y="4" width="11" height="11"/><text x="${x + 16}" y="14">${name}</text>\n`;
 }
 
-/** 1, 2 or 5 times a power of ten, not less than `least`. */
+/** The smallest 1, 2 or 5 times a power of ten that is at least `least`. */
 function niceStep(least: number): number {
   if (!(least > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(least));

@@ -1,6 +1,6 @@
 import { Html } from './html.js';
 
-/** Series are told apart by lightness too, so that they can be without colours. */
+/** Series differ in lightness too, so that they can be told apart without colours. */
 export const STYLE = new Html(`
 :root { --ink: #1f2328; --soft: #656d76; --line: #d8dee4; --paper: #fff; --shade: #f6f8fa;
   --a: #2f6fb4; --b: #e0a13c; --c: #8c95a0; --good: #1a7f37; --bad: #b3261e; }

@@ -22,7 +22,7 @@ describe.each(codecs)('piano over $id', (codec) => {
   const shift = (steps: number) =>
     symbols.findIndex((symbol) => symbol.type === 'shift' && symbol.steps === steps);
 
-  /** The types of the tokens that the grammar allows. */
+  /** The symbols of the tokens that the grammar allows. */
   function allowed(stream: ReturnType<typeof codec.stream>, params: object = {}, ending = false) {
     const mask = new Uint8Array(codec.vocabulary.size).fill(1);
     grammar.forbid(mask, { params: { ...defaults, ...params }, stream, ending });

@@ -26,7 +26,7 @@ import {
 
 /** The music to train on, and the tokens to encode it as. */
 export interface MaterialChoice {
-  /** Folder of files that a plugin makes training data of (MIDI files, ABC tunes), one such file, or a data set. */
+  /** Folder of files for a plugin (MIDI files, ABC tunes), one such file, or a data set. */
   readonly on?: string | undefined;
   /** Train on what the user played: the takes in `on`; default: the folder of recorded takes. */
   readonly takes?: boolean | undefined;

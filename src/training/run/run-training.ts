@@ -20,7 +20,7 @@ export interface TrainingPlan {
   readonly material: Material;
   /** The plugin that made the material. */
   readonly plugin: CorpusPlugin;
-  /** Where it begins: a model, or initial weights. */
+  /** The initial weights: those of a model, or random. */
   readonly network: Network;
   readonly origin: ChosenModel | undefined;
   readonly settings: FitSettings;

@@ -19,8 +19,8 @@ export interface TrainOptions extends MaterialChoice, NetworkChoice {
 }
 
 /**
- * Trains a model and writes its folder; what comes back says how it went. A signal ends it early: the folder then holds the best so far,
- * and the same call goes on from there. Throws what `continuo train` says, as ContinuoError.
+ * Trains a model, writes its folder and returns the facts of its model card. A signal stops early: the folder then holds the best
+ * model so far, and the same call resumes. Throws ContinuoError, with the codes of `continuo train`.
  *
  * @example
  * ```ts

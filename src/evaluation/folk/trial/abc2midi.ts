@@ -3,21 +3,21 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inTemporaryFolder } from '../../../whole-folder.js';
 
-/** Tunes a run: it reports by line, and where it dies the tunes of its run are asked about one by one. */
+/** Tunes per run: abc2midi reports by line, and if it crashes, the tunes of the run are checked one by one. */
 const TUNES_A_RUN = 50;
 const PATIENCE_MS = 30_000;
-/** What it complains of: errors and warnings, among them bars that are too long or too short. */
+/** Matches errors and warnings, including bars that are too long or too short. */
 const COMPLAINT = /^(?:Error|Warning)|time units/;
 
-/** What `abc2midi -ver` says, or null where there is none on the path. */
+/** The output of `abc2midi -ver`; null if it is not on the path. */
 export async function abc2midiVersion(): Promise<string | null> {
   const { stdout, missing } = await run(['-ver']);
   return missing ? null : stdout.trim();
 }
 
 /**
- * What abc2midi complains of, tune by tune: (tune). It checks only (`-c`), and runs without a shell in a folder of its own.
- * Throws what the file system throws.
+ * The complaints of abc2midi about each tune: (tune). Runs it in check mode (`-c`), without a shell and in a folder of its own.
+ * Throws file system errors.
  */
 export async function abc2midiComplaints(
   tunes: readonly string[],
@@ -34,7 +34,7 @@ export async function abc2midiComplaints(
 }
 
 async function complain(file: string, tunes: readonly string[]): Promise<string[][]> {
-  // The line that each tune begins on; a blank line parts it from the one before.
+  // The first line of each tune; a blank line separates it from the one before.
   const starts: number[] = [];
   let lines = 1;
   for (const abc of tunes) {
@@ -54,7 +54,7 @@ async function complain(file: string, tunes: readonly string[]): Promise<string[
   for (const line of stdout.split('\n')) {
     if (!COMPLAINT.test(line)) continue;
     const at = Number(/line-char (\d+)-/.exec(line)?.[1] ?? Number.NaN);
-    // What names no line belongs to what was said before it.
+    // Output without a line number belongs to the complaint before it.
     if (!Number.isNaN(at))
       last = Math.max(
         0,
@@ -65,7 +65,7 @@ async function complain(file: string, tunes: readonly string[]): Promise<string[
   return complaints;
 }
 
-/** Its words and how it ended; its exit status says nothing. */
+/** The output of abc2midi and how it ended; its exit status is meaningless. */
 function run(args: readonly string[]): Promise<{ stdout: string; missing: boolean; died: string | null }> {
   return new Promise((resolve) => {
     execFile(

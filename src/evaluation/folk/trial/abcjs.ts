@@ -1,9 +1,9 @@
 import abcjs from 'abcjs';
 
-/** A tune as abcjs parses it: an independent reader. */
+/** A tune as parsed by abcjs, an independent reader. */
 export interface ParsedTune {
   readonly warnings: readonly string[];
-  /** Bars with their time in whole notes, and the signs of the bar lines around them. */
+  /** Bars with their duration in whole notes, and the bar lines around them. */
   readonly bars: readonly { readonly duration: number; readonly before: string; readonly after: string }[];
   readonly notes: number;
 }
@@ -18,7 +18,7 @@ interface Element {
   readonly rest?: unknown;
 }
 
-/** What abcjs makes of the first tune of a text. */
+/** Parses the first tune of a text with abcjs. */
 export function parsedByAbcjs(abc: string): ParsedTune {
   const [tune] = abcjs.parseOnly(abc);
   const elements = (tune!.lines ?? []).flatMap(

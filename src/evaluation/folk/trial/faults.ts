@@ -2,14 +2,17 @@ import { barLength } from '../../../music/abc/meter.js';
 import { soundingDurations } from '../../../music/abc/timing.js';
 import type { Tune } from '../../../music/abc/tune.js';
 
-/** Time of a bar in eighths; exact, since everything that a grammar allows is whole quarters of an eighth between tuplets. */
+/**
+ * A bar with its duration in eighths; exact, because everything that a grammar allows is whole quarters of an eighth between
+ * tuplets.
+ */
 interface Bar {
   readonly eighths: number;
   readonly before: string;
   readonly after: string;
 }
 
-/** The bars of a tune, with the signs on both sides: an own reading of the tune, against which the grammar is tested. */
+/** The bars of a tune with the signs on both sides: computed independently of the grammar, to test it. */
 function barsOf(tune: Tune): Bar[] {
   const durations = soundingDurations(tune.body);
   const bars: Bar[] = [];
@@ -35,7 +38,7 @@ function barsOf(tune: Tune): Bar[] {
   return bars;
 }
 
-/** What is wrong with a tune of this form, in words; nothing where it is as asked. */
+/** The faults of a tune that should have this form, in words; empty if it has none. */
 export function faults(tune: Tune, form: string, barsAPart: number): string[] {
   const found: string[] = [];
   const full = (8 * tune.meter!.num) / tune.meter!.den;

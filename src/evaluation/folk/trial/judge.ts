@@ -7,7 +7,7 @@ import type { Asked } from '../../../plugins/folk/generate/tunes.js';
 import { parsedByAbcjs } from './abcjs.js';
 import { faults } from './faults.js';
 
-/** Who says what of a tune's text. abc2midi is asked apart: it may not be there. */
+/** The judges of a tune's text. abc2midi is run separately because it may not be installed. */
 export const JUDGES = {
   check: 'continuo abc check finds nothing',
   abcjsWarnings: 'abcjs gives no warning',
@@ -17,10 +17,10 @@ export const JUDGES = {
 } as const;
 export type Judge = keyof typeof JUDGES;
 
-/** What each judge finds wrong, in words; empty where nothing is. */
+/** The faults that each judge finds, in words; empty if none. */
 export type Verdict = Readonly<Record<Judge, readonly string[]>>;
 
-/** Judges a tune by its text alone, read anew: what a reader gets is what counts. */
+/** Judges a tune by its text alone, parsed again: only what a reader gets counts. */
 export function judgeTune(abc: string, { wish, rules }: Asked): Verdict {
   const [read] = readAbc(abc);
   const tune = read?.tune;
@@ -47,7 +47,7 @@ function headerFaults(tune: Tune, { type, meter, modes, place }: Asked['rules'])
   ];
 }
 
-/** Whether each bar is full, or a pickup's complement, by the durations that abcjs finds. */
+/** Whether each bar is full, or complements a pickup, by the durations that abcjs finds. */
 function heard(abc: string, tune: Tune | null): Pick<Verdict, 'abcjsWarnings' | 'abcjsBars'> {
   const { warnings, bars } = parsedByAbcjs(abc);
   if (!tune?.meter) return { abcjsWarnings: warnings, abcjsBars: ['no meter'] };

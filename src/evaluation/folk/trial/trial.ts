@@ -12,21 +12,21 @@ import { JUDGES, type Judge, judgeTune } from './judge.js';
 import { unmaskedTunes } from './unmasked-tunes.js';
 
 export interface TrialSettings {
-  /** Candidates of each tune. */
+  /** Candidates per tune. */
   readonly bestOf: number;
   readonly temperature: number;
   readonly seed: number;
-  /** Particles that draw the end of each part. */
+  /** Particles that draw the end of each part (look-ahead). */
   readonly lookAhead: number;
 }
 
-/** A tune that was made for a trial: only what judges and statistics need. */
+/** A tune made for a trial, reduced to what judges and statistics need. */
 export interface TrialTune {
   readonly abc: string;
   readonly tune: Tune;
 }
 
-/** What making tunes took: of the clock, and of the processor, which does not count what other programs did meanwhile. */
+/** The time taken: by the clock, and on the processor, which excludes other programs. */
 export interface Speed {
   readonly seconds: number;
   readonly processorSeconds: number;
@@ -36,9 +36,9 @@ export interface Speed {
 export interface Trial {
   readonly tunes: readonly TrialTune[];
   readonly speed: Speed;
-  /** What the grammar took; null where the network played alone. */
+  /** How far the grammar intervened; null for the network without grammar. */
   readonly grammar: (ReturnType<typeof summary> & { readonly maskMicroseconds: number }) | null;
-  /** Tunes of the network alone that it did not end. */
+  /** Number of tunes that the network without grammar did not end. */
   readonly unended: number;
   /** The header of each tune, as tokens. */
   readonly headers: readonly (readonly number[])[];
@@ -46,7 +46,7 @@ export interface Trial {
 
 type Watch = (share: number) => Promise<void>;
 
-/** One tune for each thing that is asked, under the grammar. */
+/** Makes one tune per request, under the grammar. */
 export async function trialMasked(
   model: TuneModel,
   asked: readonly Asked[],
@@ -65,7 +65,7 @@ export async function trialMasked(
   };
 }
 
-/** As many tunes by the network alone, told the same headers: no grammar, and it ends them itself. */
+/** Makes as many tunes by the network without grammar, from the same headers; the network ends them itself. */
 export async function trialAlone(
   model: TuneModel,
   { asked, headers }: { readonly asked: readonly Asked[]; readonly headers: Trial['headers'] },
@@ -84,7 +84,7 @@ export async function trialAlone(
     tunes: made.map(({ tokens }, index) => {
       const { modes, place, type } = asked[index]!.rules;
       const number = String(index + 1);
-      // Its type is said as it is under the grammar, where one may be asked for that the network is not told.
+      // States the requested type as the grammar does, even if the network is not conditioned on it.
       const about = {
         number,
         titles: [`Unmasked ${number}`],
@@ -105,7 +105,7 @@ function headerOf(tokens: readonly number[]): readonly number[] {
   return tokens.slice(0, end);
 }
 
-/** Draws all of `making`, and counts the time that this takes alone. */
+/** Collects `count` items of `making`, and measures the time spent in it alone. */
 async function timed<T>(making: Generator<T>, count: number, watch: Watch) {
   const made: T[] = [];
   let [milliseconds, processor] = [0, 0];
@@ -122,10 +122,10 @@ async function timed<T>(making: Generator<T>, count: number, watch: Watch) {
   return { made, seconds: milliseconds / 1000, processorSeconds: processor / 1e6 };
 }
 
-/** Enough for a mean. */
+/** Enough tunes for a mean. */
 const REPLAYED = 200;
 
-/** Time that the grammar takes a token, in microseconds: to say what may come, and to move on. */
+/** Time that the grammar takes per token, in microseconds: masking, then advancing. */
 function maskMicroseconds(asked: readonly Asked[], tunes: readonly (readonly number[])[]): number {
   const mask = new Uint8Array(folkCodec.vocabulary.size);
   const replay = () => {
@@ -141,7 +141,7 @@ function maskMicroseconds(asked: readonly Asked[], tunes: readonly (readonly num
     }
     return count;
   };
-  replay(); // compiled before it is timed
+  replay(); // Warm-up, so that the code is compiled before timing
   const used = process.cpuUsage();
   const count = replay();
   const { user, system } = process.cpuUsage(used);
@@ -150,17 +150,17 @@ function maskMicroseconds(asked: readonly Asked[], tunes: readonly (readonly num
 
 export type AnyJudge = Judge | 'abc2midi';
 
-/** What is wrong with a tune, judge by judge; a judge that was not asked is not there. */
+/** The faults of a tune by judge; judges that were not asked are absent. */
 export type Judgement = Readonly<Partial<Record<AnyJudge, readonly string[]>>>;
 
-/** Asks every judge about every tune of a trial; abc2midi where it is there. (tune) */
+/** Asks every judge about each tune of a trial, including abc2midi if `withAbc2midi`. (tune) */
 export async function judgeTrial(
   { tunes, grammar }: Trial,
   asked: readonly Asked[],
   withAbc2midi: boolean,
   watch: Watch,
 ): Promise<Judgement[]> {
-  // The network alone cannot be told a form.
+  // The network without grammar cannot be asked for a form.
   const alone = grammar === null;
   const complaints = withAbc2midi
     ? await abc2midiComplaints(

@@ -6,17 +6,17 @@ import { uniform } from '../../../model/random.js';
 import { createSampler } from '../../../model/sampler.js';
 import { folkCodec } from '../../../plugins/folk/codec/index.js';
 
-/** A tune that the network made alone. */
+/** A tune made by the network without grammar. */
 export interface UnmaskedTune {
   readonly tokens: readonly number[];
-  /** Whether it said that it had ended; else it was stopped. */
+  /** Whether the network ended it; otherwise it was cut off. */
   readonly ended: boolean;
 }
 
-/** The longest tune of the corpora has 1,185 tokens, nine in ten have fewer than 252. */
+/** The longest tune of the corpora has 1,185 tokens; nine in ten have fewer than 252. */
 const MOST_TOKENS = 1500;
 
-/** Tunes by the network alone, for comparison, one a header, in the headers' order: told the header, and nothing is forbidden. */
+/** Tunes by the network without grammar, for comparison: one per header, in order, with nothing masked. */
 export function unmaskedTunes(
   engine: StepEngine,
   headers: readonly (readonly number[])[],
@@ -41,7 +41,7 @@ export function unmaskedTunes(
   });
 }
 
-/** A header, and then whatever the network says until it ends the tune. */
+/** Forces the header, then allows any token until the network ends the tune. */
 class HeaderAlone implements Constraint {
   said = 0;
   done = false;
