@@ -54,7 +54,7 @@ export const odds = defineStudy({
   },
 });
 
-/** The file was read before, as the model's. */
+/** Writes the odds to model.json, which was read before as the model's. */
 async function writeOdds(path: string, odds: TuneOdds, read: StudyContext['read']): Promise<void> {
   const root = JSON.parse(new TextDecoder().decode(await read(path)));
   root.userDefinedMetadata.continuo.odds = odds;

@@ -18,7 +18,7 @@ export interface ModelCosts {
   /** Present only if a memory is turned off. */
   readonly memory?: boolean | MemorySwitches | undefined;
   readonly heldOut: HeldOut;
-  /** Of a 5-gram; absent where none was asked for, or nothing is there to train it on. */
+  /** The 5-gram baseline; absent if it was not requested, or if there is nothing to train it on. */
   readonly baseline?: Baseline;
   /** How many per cent fewer nats the network needs than the baseline. */
   readonly percentFewer?: number;

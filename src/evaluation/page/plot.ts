@@ -19,7 +19,7 @@ const HEIGHT = 230;
 const LEFT = 44;
 const TOP = 26;
 const BOTTOM = 40;
-/** A label fits beside its neighbours if it has this many units per character. */
+/** Approximate width of a character in a label, in units of the plot. */
 const CHARACTER = 7;
 
 /** A grouped bar chart as SVG with a scale and a legend; needs no script. */

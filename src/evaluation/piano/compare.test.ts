@@ -6,7 +6,7 @@ import { excerpt, takeExcerpts } from './excerpts.js';
 import { earthMover, totalVariation } from './features.js';
 import { measure } from './measures.js';
 
-/** Quarter-second notes at random-like pitches about `register`, played at `velocity`. */
+/** Quarter-second notes at pseudo-random pitches from `register` up, played at `velocity`. */
 const piece = (register: number, velocity: number, count = 200): Note[] =>
   Array.from({ length: count }, (_, index) => ({
     pitch: register + ((index * 7) % 12),

@@ -2,47 +2,50 @@ import { uniform } from '../../model/random.js';
 import { FEATURES, type Feature, HISTOGRAM_FEATURES } from './features.js';
 import type { HistogramName, Measure, Measured } from './measures.js';
 
-/** A mean, and the ends of its 95 % interval. */
+/** A mean with its 95 % confidence interval. */
 export interface Interval {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** How a player's continuations stand against what really followed, by one measure and in its unit. */
+/** How a player's continuations compare with the true ones in one measure, in its unit. */
 export interface Comparison {
-  /** The measure's own mean over prompts; null of a histogram. */
+  /** Mean of the measure over prompts; null for a histogram. */
   readonly mean: Interval | null;
-  /** From each continuation to what followed the same prompt, mean over prompts. Of histograms: half the sum of differences between shares, 0 to 1. */
+  /**
+   * Mean over prompts of the distance from each continuation to the true one. For histograms: the total variation, half the sum
+   * of differences between shares, 0 to 1.
+   */
   readonly distance: Interval;
   /**
-   * From all continuations together to what followed, together: the earth mover's distance between their values; of
-   * histograms, half the sum of differences between the shares of all notes. Between the continuations of half of the
-   * pieces and what followed in the other half, so that human music has one to itself; mean over random halvings.
+   * Distance between all continuations together and all true ones together: the earth mover's distance between their values; for
+   * histograms, the total variation between the shares of all notes. Compares the continuations of half of the pieces with the
+   * true ones of the other half, so that human music too has a distance to itself; mean over random halvings.
    */
   readonly spread: Interval;
 }
 
-/** By measure, and by histogram under `histograms`. */
+/** Comparisons by measure, and by histogram under `histograms`. */
 export interface Comparisons {
   readonly measures: Readonly<Record<Measure, Comparison>>;
   readonly histograms: Readonly<Record<HistogramName, Comparison>>;
 }
 
-/** Continuations, one of each prompt. (prompt) */
+/** Measured continuations, one per prompt. (prompt) */
 type Played = readonly Measured[];
 
 const ROUNDS = 500;
 const HALVINGS = 200;
-/** Branches of the generator of random numbers. */
+/** Branches of the random number generator. */
 const STRANGERS = 1;
 const BOOTSTRAP = 1000;
 const HALVES = 1_000_000;
 
 /**
- * Holds players against what `followed` the same prompts; `pieceOf` says which piece each prompt is from. What followed
- * is itself a player, whose distance is 0 and whose spread is the yardstick of the others'. Intervals are bootstrapped over
- * pieces, since prompts of one piece are not independent. Prompts where a measure is NaN are left out of it. Seeded.
+ * Compares players with the true continuations (`followed`) of the same prompts; `pieceOf` gives the piece of each prompt.
+ * Passed as a player, `followed` has distance 0, and its spread is the baseline for the others. Intervals are bootstrapped over
+ * pieces, since prompts from one piece are not independent. Prompts with a NaN measure are left out of that measure. Seeded.
  */
 export function compare(
   pieceOf: readonly number[],
@@ -67,7 +70,7 @@ export function compare(
   });
 }
 
-/** For each prompt another, of another piece, at random. (prompt) */
+/** For each prompt, a random one from another piece. (prompt) */
 export function strangersOf(pieceOf: readonly number[], seed: number): number[] {
   return pieceOf.map((piece, prompt) => {
     const others = pieceOf.flatMap((other, index) => (other === piece ? [] : [index]));
@@ -75,7 +78,7 @@ export function strangersOf(pieceOf: readonly number[], seed: number): number[] 
   });
 }
 
-/** Mean of `values` (prompt), with the interval of the means of pieces drawn with replacement. */
+/** Mean of `values` (prompt), with a bootstrap interval over pieces. */
 function bootstrapped(
   pieces: readonly (readonly number[])[],
   values: readonly number[],
@@ -93,7 +96,7 @@ function bootstrapped(
   return interval(meanOf(sums), means);
 }
 
-/** Of `distance` between one half of the pieces and the other, over random halvings. Takes indices of prompts. */
+/** The distance between two halves of the pieces, over random halvings. `distance` takes indices of prompts. */
 function halved(
   pieces: readonly (readonly number[])[],
   distance: (a: readonly number[], b: readonly number[]) => number,

@@ -10,7 +10,7 @@ import { looped, measureExchange, takePhrases } from './phrases.js';
 import type { PlayRun } from './play-runs.js';
 import { measureWindows } from './windows.js';
 
-/** What models are to do for minutes. */
+/** The tasks for long playing. */
 export const COURSES = ['continue', 'answer', 'duet', 'solo'] as const;
 export type CourseName = (typeof COURSES)[number];
 
@@ -18,26 +18,26 @@ export interface CourseOptions {
   readonly count: number;
   readonly seeds: number;
   readonly seed: number;
-  /** How long a model listens before it goes on, and each phrase that it answers. */
+  /** How long a model listens before it continues, and the length of each phrase that it answers. */
   readonly promptSeconds: Seconds;
   readonly seconds: Seconds;
   readonly exchanges: number;
 }
 
-/** Runs to be played and measured, and what stands beside them. */
+/** A task with its runs, and the human music to compare them with. */
 export interface Course {
   readonly play: PlayRun<MeasuredRun>;
   readonly people: readonly MeasuredRun[];
-  /** What people played on from the same places; null where there is no place. */
+  /** How people continued from the same places; null if models start from no place. */
   readonly followed: readonly MeasuredRun[] | null;
-  /** Windows, or exchanges, that are told together. */
+  /** Windows, or exchanges, that are summarised together. */
   readonly stretch: number;
 }
 
-/** So much of what the player plays in a duet says the key. */
+/** The first seconds of the player's part in a duet, from which the key is estimated. */
 const OPENING: Seconds = 20;
 
-/** Throws DATASET_EMPTY. */
+/** Sets up a task. Throws DATASET_EMPTY. */
 export function courseOf(
   name: CourseName,
   codec: PerformanceCodec,
@@ -63,7 +63,7 @@ export function courseOf(
   }
 }
 
-/** Places from which to go on for minutes: pieces are not so long, so anywhere in them. */
+/** Places from which to continue for minutes. They may lie anywhere, because pieces are shorter than that. */
 function takePlaces(
   codec: PerformanceCodec,
   pieces: readonly DatasetPiece[],
@@ -93,7 +93,7 @@ function goingOn(
   };
 }
 
-/** Beside the replies stand the phrases that they answer. */
+/** The replies are compared with the phrases that they answer. */
 function answering(
   played: readonly (readonly Note[])[],
   { count, exchanges, promptSeconds, seed }: CourseOptions,
@@ -113,7 +113,7 @@ function answering(
   };
 }
 
-/** The player plays a piece, again and again. */
+/** The player repeats a piece for the whole duet. */
 function duet(played: readonly (readonly Note[])[], seconds: Seconds): Course['play'] {
   return (ensemble, index, { params, progress }) => {
     const player = looped(played[index % played.length]!, seconds);

@@ -2,7 +2,7 @@ import type { Note } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
 import { chords, longestSilence } from './measures.js';
 
-/** How a continuation can go wrong so plainly that no taste is needed, in words for a table. */
+/** Obvious faults of a continuation, independent of taste, in words for a table. */
 export const FAULTS = {
   silence: 'silent for more than 4 s',
   stuck: 'one chord, or three notes, for 8 s',
@@ -21,13 +21,13 @@ const DRONE_NOTE: Seconds = 2;
 const GOES_ON = 40;
 
 /**
- * What is wrong with `seconds` of music (notes sorted by start, none longer than that):
+ * The faults in `seconds` of music (notes sorted by start, none longer than that):
  * - `silence`: nothing sounds for more than 4 s, the end included.
- * - `stuck`: for 8 s or more, every onset (four at least) strikes the same chord, whatever its size (onsets within 50 ms
- *   are one chord), or is one of the same three pitches.
- * - `drone`: one pitch sounds for more than 8 s, without a break of 50 ms, in notes of 2 s or more each, while at least
- *   40 other notes begin: a key that is stuck, or struck again as soon as it is let go. A repeated note, or a chord that
- *   rings out at the end, is none.
+ * - `stuck`: for 8 s or more, every onset (at least four) strikes the same chord, whatever its size (onsets within 50 ms
+ *   form a chord), or one of the same three pitches.
+ * - `drone`: one pitch sounds for more than 8 s, without a gap of 50 ms, in notes of 2 s or more each, while at least
+ *   40 other notes begin: a key that is stuck, or struck again as soon as it is released. A repeated note is no drone, nor
+ *   is a chord that rings out at the end.
  */
 export function faultsOf(notes: readonly Note[], seconds: Seconds): Fault[] {
   const faults: Fault[] = [];
@@ -75,7 +75,7 @@ function drones(notes: readonly Note[]): boolean {
   return false;
 }
 
-/** How many notes of other pitches begin while a note sounds. */
+/** The number of notes of other pitches that begin while a note sounds. */
 function others(notes: readonly Note[], pitch: number, run: { start: Seconds; end: Seconds }): number {
   return notes.filter((note) => note.pitch !== pitch && note.start > run.start && note.start < run.end)
     .length;

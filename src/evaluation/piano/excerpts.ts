@@ -5,38 +5,38 @@ import type { Note } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
 import type { DatasetPiece } from '../../training/dataset/read-dataset.js';
 
-/** A place in a piece: what was played up to it, and what its player played next. */
+/** A place in a piece: a prompt, and the true continuation. */
 export interface Excerpt {
-  /** Which piece: its index in the list that it was taken from, and its path in the corpus. */
+  /** Index of the piece in the source list, and its path in the corpus. */
   readonly piece: number;
   readonly path: string;
-  /** Where in the piece the prompt begins. */
+  /** Start of the prompt in the piece. */
   readonly at: Seconds;
-  /** Times from the prompt's beginning; nothing sounds on at its end. */
+  /** Notes with times from the prompt's start; none sounds beyond its end. */
   readonly prompt: readonly Note[];
-  /** Where the last note of the prompt ends: the continuation begins here. */
+  /** End of the prompt's last note, where the continuation begins. */
   readonly end: Seconds;
-  /** What really followed: times from `end`, cut at the continuation's end. */
+  /** The true continuation: times from `end`, cut at the continuation's end. */
   readonly followed: readonly Note[];
 }
 
 export interface ExcerptOptions {
   readonly count: number;
   readonly seed: number;
-  /** How long the prompt is, and what follows it. */
+  /** Length of the prompt, and of the continuation. */
   readonly promptSeconds: Seconds;
   readonly seconds: Seconds;
 }
 
-/** A prompt with fewer notes says too little of key and pulse to be measured against. */
+/** A prompt with fewer notes gives too little information on key and pulse. */
 const FEWEST_NOTES = 8;
-/** Random places that are tried for a prompt with notes enough. */
+/** Random places tried to find a prompt with enough notes. */
 const TRIES = 20;
 
 /**
- * `count` places, each at random in the next piece of the list, so that all pieces are heard equally often. Seeded: the
- * same pieces and options give the same places, whichever codec the pieces are written in. Throws DATASET_EMPTY where
- * fewer than two pieces are long enough, since another piece's continuation is what distances are compared with.
+ * Takes `count` random places, from each piece in turn, so that all pieces occur equally often. Seeded: the same pieces and
+ * options give the same places, whichever codec the pieces are encoded in. Throws DATASET_EMPTY if fewer than two pieces are
+ * long enough, since distances are compared with another piece's continuation.
  */
 export function takeExcerpts(
   codec: PerformanceCodec,
@@ -77,11 +77,11 @@ function split(
 ): Pick<Excerpt, 'prompt' | 'end' | 'followed'> {
   const prompt = excerpt(notes, at, promptSeconds);
   const end = prompt.reduce((latest, note) => Math.max(latest, note.end), 0);
-  // No note begins between the prompt's last end and its cut, so nothing of what followed is missed.
+  // No note begins between the prompt's last note end and its cut, so the continuation misses nothing.
   return { prompt, end, followed: excerpt(notes, at + end, seconds) };
 }
 
-/** The notes that begin in the `seconds` from `from` on, in times from there; those that last longer are cut. */
+/** The notes that begin within `seconds` from `from` on, with times from there; longer ones are cut. */
 export function excerpt(notes: readonly Note[], from: Seconds, seconds: Seconds): Note[] {
   return notes
     .filter(({ start }) => start >= from && start < from + seconds)

@@ -1,12 +1,12 @@
 import { HISTOGRAMS, type HistogramName, MEASURES, type Measure, type Measured } from './measures.js';
 
-/** What can be compared of two continuations: a number, or a histogram. */
+/** A comparable feature of continuations: a number, or a histogram. */
 export interface Feature {
-  /** NaN where the continuation has too little for it; of a histogram always NaN. */
+  /** The value; NaN if the continuation has too few notes, and always for a histogram. */
   value(of: Measured): number;
-  /** How far one continuation is from another; NaN where either has too little. */
+  /** Distance between two continuations; NaN if either has too few notes. */
   apart(a: Measured, b: Measured): number;
-  /** How far many continuations are, together, from many others. */
+  /** Distance between two sets of continuations, each taken together. */
   spread(a: readonly Measured[], b: readonly Measured[]): number;
 }
 
@@ -25,26 +25,26 @@ export const HISTOGRAM_FEATURES: Readonly<Record<HistogramName, Feature>> = from
   spread: (a, b) => totalVariation(pooled(a, name), pooled(b, name)),
 }));
 
-/** The counts of all together. (bin) */
+/** The summed counts of all continuations. (bin) */
 export function pooled(played: readonly Measured[], name: HistogramName): number[] {
   return HISTOGRAMS[name].edges
     .slice(1)
     .map((_, bin) => played.reduce((sum, { histograms }) => sum + histograms[name][bin]!, 0));
 }
 
-/** Counts as shares that sum to 1; NaN where there are none. (bin) */
+/** Normalises counts to sum to 1; NaN if there are none. (bin) */
 export function sharesOf(counts: readonly number[]): number[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.map((count) => count / total);
 }
 
-/** Half the sum of differences between shares: 0 the same, 1 nothing in common. */
+/** Total variation: half the sum of differences between shares; 0 for equal, 1 for disjoint distributions. */
 export function totalVariation(a: readonly number[], b: readonly number[]): number {
   const [p, q] = [sharesOf(a), sharesOf(b)];
   return 0.5 * p.reduce((sum, share, bin) => sum + Math.abs(share - q[bin]!), 0);
 }
 
-/** The earth mover's (Wasserstein-1) distance: the area between the two cumulative distributions. NaN where either is empty. */
+/** The earth mover's (Wasserstein-1) distance: the area between the two cumulative distributions. NaN if either is empty. */
 export function earthMover(a: readonly number[], b: readonly number[]): number {
   if (a.length === 0 || b.length === 0) return Number.NaN;
   const steps = [

@@ -2,25 +2,25 @@ import { appendFileSync, truncateSync } from 'node:fs';
 import { ContinuoError } from '../../errors.js';
 import { isAbsent, readRegularFile } from '../../read-file.js';
 
-/** What has come of a model's runs so far. */
+/** The saved runs of one model. */
 interface RunsOfModel<Run> {
-  /** undefined where it has not been played. */
+  /** undefined if the run has not been played. */
   get(index: number): Run | undefined;
   add(index: number, run: Run): void;
 }
 
-/** Runs, measured in numbers, that are written down as they come, so that a long evaluation that was stopped goes on where it stopped. */
+/** A log of measured runs, written as they finish, so that an interrupted evaluation can resume. */
 export interface KeptRuns<Run> {
-  /** Those of one model, plugin and parameters. */
+  /** The runs of one model, plugin and set of parameters. */
   of(player: object): RunsOfModel<Run>;
 }
 
-/** Far more than any evaluation writes. */
+/** Size limit in bytes, far more than any evaluation writes. */
 const MOST = 256 * 2 ** 20;
 
 /**
- * Opens `path`, one JSON line a run; what is there counts where it was played with the same `settings`. A last line that was cut short
- * is left out. Throws FILE_READ where the file is none of its own, FILE_WRITE.
+ * Opens the log at `path`, with one JSON line per run. Reuses the runs that were played with the same `settings`, and drops an
+ * incomplete last line. Throws FILE_READ if the file is not such a log, FILE_WRITE.
  */
 export async function keepRuns<Run>(path: string, settings: object): Promise<KeptRuns<Run>> {
   const text = String(await readRegularFile(path, MOST).catch(nothingWhereAbsent));
@@ -52,7 +52,7 @@ function nothingWhereAbsent(error: Error): string {
 
 function parsed(line: string): { readonly of: string; readonly run: unknown } | null {
   try {
-    // Not a number is null in JSON.
+    // JSON stores NaN as null.
     const said = JSON.parse(line, (_, value: unknown) => value ?? Number.NaN) as {
       of?: unknown;
       run?: unknown;

@@ -7,24 +7,24 @@ import { EXCHANGES, type LongPlayer, type Spread } from './long.js';
 import { BOUNDS, WINDOW, WINDOW_MEASURES, type WindowMeasure } from './windows.js';
 import { paramWords } from './words.js';
 
-/** Who goes on for so many seconds is measured by windows. */
+/** Continuations of at least this many seconds are measured in windows. */
 export const LONG = 120;
 
-/** What `continuo evaluate piano` finds out of long continuations. */
+/** The result of `continuo evaluate piano` for long continuations. */
 export interface LongResult {
   readonly data: string;
   readonly engine: EngineName;
   readonly precision: Precision;
   readonly prompts: number;
-  /** How often each prompt was gone on from. */
+  /** How many times each prompt was continued. */
   readonly seeds: number;
   readonly promptSeconds: number;
-  /** Of each run; exchanges where it has those. */
+  /** Length of each run; for the task of answering phrases, the number of exchanges. */
   readonly seconds?: number;
   readonly exchanges?: number;
   readonly mode: CourseName;
   readonly seed: number;
-  /** What people play on from the same places; null where models go on from none. */
+  /** How people continued from the same places; null if models start from no place. */
   readonly followed: LongPlayer | null;
   readonly people: LongPlayer;
   readonly models: readonly (LongPlayer & {
@@ -36,10 +36,10 @@ export interface LongResult {
 }
 
 const MEASURES = Object.keys(WINDOW_MEASURES) as WindowMeasure[];
-/** Series that a plot tells apart, people among them: of several models the first. */
+/** Series that a plot can distinguish, people included; only the first models are shown. */
 const SERIES = 3;
 
-/** The result for a terminal. */
+/** The result as text for the terminal. */
 export function longWords(result: LongResult): string {
   return [
     aboutLong(result),
@@ -59,7 +59,7 @@ export function longWords(result: LongResult): string {
   ].join('\n');
 }
 
-/** The result as a page, with a curve of each measure. */
+/** The result as an HTML page, with a plot of each measure. */
 export function longPage(result: LongResult): string {
   const players = playersOf(result);
   const shown = players.slice(0, SERIES);
@@ -108,7 +108,7 @@ function aboutLong({ mode, prompts, seeds, promptSeconds, seconds, exchanges, se
   return `${what[mode]}, seed ${seed}`;
 }
 
-/** Whom the models are held against. */
+/** The music that models are compared with, in words. */
 function besideWords({ mode, followed }: LongResult): string {
   if (mode === 'answer') return 'stand the phrases that they answer';
   const whole = 'stand the held-out pieces, whole, as people played them';
@@ -119,7 +119,7 @@ function stretchName({ mode }: LongResult): string {
   return mode === 'answer' ? 'exchanges' : 'minute';
 }
 
-/** What the stretches are called. */
+/** Headings of the stretches. */
 function stretchHeads({ mode, exchanges }: LongResult, length: number): string[] {
   return Array.from({ length }, (_, at) =>
     mode === 'answer'
@@ -136,7 +136,7 @@ function playersOf({ people, followed, models }: LongResult): (LongPlayer & { re
   ];
 }
 
-/** How many runs leave what people play, a column a player. */
+/** Rows of how many runs exceed what people play, one column per player. */
 function outsideRows(result: LongResult): string[][] {
   const players = playersOf(result);
   const { density, repeated, gap } = BOUNDS;
@@ -164,7 +164,7 @@ function spreadRows(result: LongResult): string[][] {
   ];
 }
 
-/** Rows of (measure, player), a column a stretch. */
+/** Rows of (measure, player), one column per stretch. */
 function stretchRows(result: LongResult): string[][] {
   const players = playersOf(result);
   const length = Math.max(...players.map(({ stretches }) => stretches.density.length));

@@ -8,40 +8,40 @@ import {
   type WindowValues,
 } from './windows.js';
 
-/** A measure over all windows: percentiles. */
+/** Percentiles of a measure over all windows. */
 export type Spread = Readonly<Record<'p1' | 'p25' | 'median' | 'p75' | 'p99', number>>;
 
-/** A player over minutes, or over exchanges. */
+/** A player's results over minutes, or over exchanges. */
 export interface LongPlayer {
   readonly runs: number;
-  /** Windows, or exchanges, of all runs together. */
+  /** Number of windows, or exchanges, in all runs. */
   readonly windows: number;
-  /** Share of the runs that have a window out of bounds. */
+  /** Share of the runs with a window out of bounds. */
   readonly outside: number;
-  /** Share of the runs that have a window beyond people's 99th percentile, by measure. */
+  /** Share of the runs with a window beyond people's 99th percentile, by measure. */
   readonly beyond: Readonly<Record<WindowMeasure, number>>;
   readonly spread: Readonly<Record<WindowMeasure, Spread>>;
-  /** Medians of the windows of each minute, or of so many exchanges; null where nobody plays so long. (stretch) */
+  /** Medians of the windows of each minute, or of each group of exchanges; null where no run is that long. (stretch) */
   readonly stretches: Readonly<Record<WindowMeasure, readonly (number | null)[]>>;
 }
 
 export interface LongReport {
   readonly people: LongPlayer;
-  /** What people played on at the places where models go on; null where models go on from no place. */
+  /** How people continued from the same places; null if models start from no place. */
   readonly followed: LongPlayer | null;
   /** (model) */
   readonly models: readonly LongPlayer[];
 }
 
-/** A run, measured window after window, or exchange after exchange. */
+/** The measured windows, or exchanges, of a run. */
 export type MeasuredRun = readonly WindowValues[];
 
 const MEASURES = Object.keys(WINDOW_MEASURES) as WindowMeasure[];
-/** Windows to a minute, and exchanges that are told together. */
+/** Windows per minute, and exchanges per group. */
 export const A_MINUTE = 60 / WINDOW;
 export const EXCHANGES = 10;
 
-/** Holds runs against what people play, by the same windows, so many of which are one stretch. */
+/** Compares runs with human playing, measured in the same windows; `stretch` windows are summarised together. */
 export function longReport(
   runs: {
     readonly people: readonly MeasuredRun[];
@@ -61,12 +61,12 @@ export function longReport(
   };
 }
 
-/** The windows of a piece as it was played: up to where its last note begins, since that it rings out is no gap. */
+/** Measures a piece as played, up to the onset of its last note: its ringing out is not a gap. */
 export function measurePiece(notes: readonly Note[], prompt?: readonly Note[]): MeasuredRun {
   return measureWindows(notes, notes.at(-1)?.start ?? 0, prompt);
 }
 
-/** `people`: the spread that runs are held against. */
+/** Summarises runs; `people` is the human spread to compare them with. */
 function playerOf(
   runs: readonly MeasuredRun[],
   people: Readonly<Record<WindowMeasure, Spread>>,
@@ -108,7 +108,7 @@ function sortedOf(windows: readonly WindowValues[], measure: WindowMeasure): num
     .sort((a, b) => a - b);
 }
 
-/** Between the two values that lie next to it. NaN of nothing. */
+/** Interpolates linearly between neighbouring values. NaN for an empty list. */
 function quantile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1);
   const [low, high] = [sorted[Math.floor(at)] ?? Number.NaN, sorted[Math.ceil(at)] ?? Number.NaN];

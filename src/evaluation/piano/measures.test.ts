@@ -11,7 +11,7 @@ const note = (pitch: number, start: number, end: number, velocity = 80): Note =>
   start,
   end,
 });
-/** Notes one after another, each half a second. */
+/** Consecutive notes of half a second. */
 const line = (...pitches: number[]) => pitches.map((pitch, at) => note(pitch, at / 2, at / 2 + 0.5));
 const times = (count: number, make: (index: number) => Note[]) =>
   Array.from({ length: count }, (_, i) => make(i)).flat();
@@ -33,7 +33,7 @@ describe('estimateKey', () => {
 });
 
 describe('repetition', () => {
-  /** A bar of 2 s that comes again and again. */
+  /** A repeated bar of 2 s. */
   const bars = times(10, (bar) =>
     [60, 64, 67, 71].map((p, i) => note(p, 2 * bar + [0, 0.5, 0.75, 1.5][i]!, 2 * bar + 1.9)),
   );
@@ -65,7 +65,7 @@ describe('measure', () => {
     expect(values.interOnset).toBe(5);
     expect(values.silence).toBe(3);
     expect(values.inKey).toBe(1);
-    // Of the prompt C, E, G sound 3/8, 2/8, 1/8 of the time; of the notes 2/5, 1/5, 2/5.
+    // Of the prompt, C, E, G sound 3/8, 2/8, 1/8 of the time; of the notes 2/5, 1/5, 2/5.
     expect(values.pitchClassOverlap).toBeCloseTo(3 / 8 + 1 / 5 + 1 / 8, 9);
     expect(
       histograms.velocity

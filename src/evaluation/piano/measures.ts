@@ -3,7 +3,7 @@ import type { Note } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
 import { pulseLag, repetition } from './repetition.js';
 
-/** What is measured of a continuation as one number, with its unit. NaN where it has too few notes for it. */
+/** Scalar measures of a continuation, with their units. NaN if it has too few notes. */
 export const MEASURES = {
   pitchClassOverlap: { title: 'pitch classes shared with the prompt', unit: 'share' },
   inKey: { title: "notes in the prompt's key", unit: 'share' },
@@ -21,7 +21,7 @@ export const MEASURES = {
 } as const;
 export type Measure = keyof typeof MEASURES;
 
-/** What is measured of a continuation as a distribution, in bins. */
+/** Distributions measured of a continuation, in bins. */
 export const HISTOGRAMS = {
   interOnset: { title: 'time between onsets', unit: 's', edges: octaves(0.03, 4, 2) },
   velocity: { title: 'velocity', unit: 'MIDI', edges: Array.from({ length: 17 }, (_, bin) => 8 * bin) },
@@ -31,17 +31,17 @@ export type HistogramName = keyof typeof HISTOGRAMS;
 
 export interface Measured {
   readonly values: Readonly<Record<Measure, number>>;
-  /** Counts; what lies beyond the edges is in the outer bins. (bin) */
+  /** Counts; values beyond the edges fall into the outer bins. (bin) */
   readonly histograms: Readonly<Record<HistogramName, readonly number[]>>;
 }
 
-/** Onsets closer than this are one chord. */
+/** Onsets closer than this form one chord. */
 const CHORD: Seconds = 0.03;
 
 /**
- * Measures `seconds` of music that go on from `prompt`; both lists are sorted by start, times of `notes` begin with the
- * continuation, and nothing in it lasts longer than that. The pedal is in the lengths of the notes: that is how tokens
- * carry it, so it is measured there, and by how many sound at once.
+ * Measures `seconds` of music that continue `prompt`. Both lists are sorted by start; the times of `notes` start with the
+ * continuation, and no note lasts longer than it. Tokens encode the pedal as note lengths, so it shows in these and in the
+ * polyphony.
  */
 export function measure(prompt: readonly Note[], notes: readonly Note[], seconds: Seconds): Measured {
   const lag = pulseLag(prompt);
@@ -73,7 +73,7 @@ export function measure(prompt: readonly Note[], notes: readonly Note[], seconds
   };
 }
 
-/** Notes that begin together: those that begin within `width` of the first of them. `pitches` ascend. */
+/** Groups notes into chords: those that begin within `width` of the chord's first note. `pitches` ascend. */
 export function chords(notes: readonly Note[], width: Seconds): { time: Seconds; pitches: number[] }[] {
   const found: { time: Seconds; pitches: number[] }[] = [];
   for (const { start, pitch } of notes) {
@@ -85,7 +85,7 @@ export function chords(notes: readonly Note[], width: Seconds): { time: Seconds;
   return found;
 }
 
-/** The longest time in 0 to `seconds` in which nothing sounds. */
+/** The longest silence between 0 and `seconds`. */
 export function longestSilence(notes: readonly Note[], seconds: Seconds): Seconds {
   let longest = 0;
   let heard = 0;
@@ -96,7 +96,7 @@ export function longestSilence(notes: readonly Note[], seconds: Seconds): Second
   return Math.max(longest, seconds - heard);
 }
 
-/** How long anything sounds, and the lengths of all notes together. */
+/** The time in which anything sounds, and the total length of all notes. */
 function coverage(notes: readonly Note[]): { sounding: Seconds; area: Seconds } {
   let sounding = 0;
   let area = 0;
@@ -127,13 +127,13 @@ function histogram(values: readonly number[], edges: readonly number[]): number[
   return counts;
 }
 
-/** Edges from `from` to at least `to`, `parts` to a doubling. */
+/** Bin edges from `from` to at least `to`, with `parts` per doubling. */
 function octaves(from: number, to: number, parts: number): number[] {
   const count = Math.ceil(parts * Math.log2(to / from));
   return Array.from({ length: count + 1 }, (_, index) => from * 2 ** (index / parts));
 }
 
-/** NaN of nothing. */
+/** The mean; NaN for an empty list. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -25,7 +25,7 @@ const excerpts = Array.from(
   }),
 );
 
-/** A result of so many models, each of which plays the same notes higher. */
+/** A result with this many models, each playing the same notes transposed up. */
 function judged(count: number): { result: PianoResult; played: Note[][][] } {
   const played = Array.from({ length: count }, (_, model) =>
     excerpts.map((_, index) => notes(52 + index + model)),
@@ -68,7 +68,7 @@ it.each([2, 5])('makes a page and words of %i models, each with rolls of ten pro
   const words = pianoWords(result);
   expect(page + words).not.toMatch(/NaN|undefined|Infinity/);
   expect(count(page, /<figcaption>what really followed</g)).toBe(10);
-  // Four plots: of all together, or one for each model beside the people.
+  // Four plots: of all players together, or one for each model beside the people.
   const plots = models <= 2 ? 0 : 4;
   const sections = page.split('<section>').slice(1);
   expect(sections).toHaveLength(plots);
@@ -80,7 +80,7 @@ it.each([2, 5])('makes a page and words of %i models, each with rolls of ten pro
   }
   for (let model = 0; model < models; model++) {
     expect(count(page, new RegExp(`<figcaption>model-${model}<`, 'g'))).toBe(10 + plots);
-    // Its line, and a column in four tables.
+    // Once in its line, and a column in each of four tables.
     expect(count(words, new RegExp(`model-${model}\\b`, 'g'))).toBe(5);
   }
   expect(page).not.toContain('series-3');

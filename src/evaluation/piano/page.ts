@@ -16,12 +16,12 @@ import {
 } from './words.js';
 
 const ROLLS = 10;
-/** A plot tells so many models and the people apart; with more, each model has plots of its own. */
+/** A plot can distinguish this many models and the people; with more, each model gets its own plots. */
 const MODELS_A_PLOT = 2;
-/** Cases that are told of one model. */
+/** Degenerate cases listed per model. */
 const CASES = 10;
 
-/** The result as a page, with what ten prompts became. `played` is (model, prompt). */
+/** The result as an HTML page, with piano rolls of ten prompts and their continuations. `played` is (model, prompt). */
 export function pianoPage(
   result: PianoResult,
   excerpts: readonly Excerpt[],
@@ -104,7 +104,9 @@ function distributionPart(result: PianoResult): Html {
   })}</div>`;
 }
 
-/** One plot of all players; with many models one of each, all to the same scale. `valuesOf` is (model) to (category). */
+/**
+ * One plot of all players, or with many models one plot for each, all to the same scale. `valuesOf` maps (model) to (category).
+ */
 function plots(
   { models }: PianoResult,
   options: Pick<BarPlot, 'title' | 'categories' | 'axis'> & {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Note } from '../../music/note.js';
 import { looped, measureExchange, takePhrases } from './phrases.js';
 
-/** Four notes a second but in the second ten seconds, in C. */
+/** Four notes per second except in the second ten seconds, in C. */
 const piece: Note[] = Array.from({ length: 160 }, (_, index) => ({
   ...{ pitch: [60, 64, 67, 72][index % 4]!, velocity: 80, start: index / 4, end: index / 4 + 0.2 },
 })).filter(({ start }) => start < 10 || start >= 20);

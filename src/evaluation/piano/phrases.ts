@@ -6,12 +6,12 @@ import type { Seconds } from '../../music/units.js';
 import { excerpt } from './excerpts.js';
 import { measureSpan, type WindowValues } from './windows.js';
 
-/** A phrase with fewer notes asks for nothing. */
+/** A phrase with fewer notes gives too little to answer. */
 const FEWEST_NOTES = 4;
 
 /**
- * `count` phrases of a player's, `seconds` of a piece each, one after the other from a place at random; after its end the piece
- * begins again. Seeded by (seed, run). Throws DATASET_EMPTY where the piece has no phrase with notes enough.
+ * Takes `count` consecutive phrases of `seconds` each from a random place in a piece, which wraps around at its end. Seeded by
+ * (seed, run). Throws DATASET_EMPTY if no phrase of the piece has enough notes.
  */
 export function takePhrases(
   notes: readonly Note[],
@@ -31,7 +31,7 @@ export function takePhrases(
   const first = Math.floor(uniform(seed, run, 0) * all.length);
   return Array.from({ length: count }, (_, index) => {
     const phrase = all[(first + index) % all.length]!;
-    // It begins at once: what was silent before it is no part of it.
+    // Drops the silence before the first note.
     return phrase.map((note) => ({
       ...note,
       start: note.start - phrase[0]!.start,
@@ -40,7 +40,7 @@ export function takePhrases(
   });
 }
 
-/** Measures what was played in answer to `phrase`, or, without it, a phrase itself; its key is that of the phrase. */
+/** Measures a reply to `phrase`, or, without one, the phrase itself; the key is that of the phrase. */
 export function measureExchange(
   phrase: readonly Note[],
   reply?: { readonly notes: readonly Note[]; readonly seconds: Seconds },
@@ -55,7 +55,7 @@ export function measureExchange(
   );
 }
 
-/** A player who plays a piece again and again, up to `seconds`. */
+/** Notes of a piece repeated up to `seconds`. */
 export function looped(notes: readonly Note[], seconds: Seconds): Note[] {
   const length = notes.reduce((end, note) => Math.max(end, note.end), 0) + 1;
   const times = length > 1 ? Math.ceil(seconds / length) : 0;

@@ -5,7 +5,7 @@ import type { ParamValues } from '../../plugin/definition.js';
 import type { StudyContext } from '../study.js';
 import type { KeptRuns } from './kept-runs.js';
 
-/** What one model made of all runs. */
+/** One model's results for all runs. */
 export interface Player<Run> {
   readonly model: string;
   readonly modelHash: string;
@@ -14,21 +14,24 @@ export interface Player<Run> {
   readonly runs: readonly Run[];
 }
 
-/** Plays run `index`, with an ensemble whose random numbers are its own. */
+/** Plays run `index` with an ensemble that has its own random numbers. */
 export type PlayRun<Run> = (
   ensemble: Ensemble,
   index: number,
   options: { readonly params: ParamValues; readonly progress: (share: number) => void },
 ) => Run;
 
-/** What is to be played, and what of it was played before. */
+/** The runs to play, and those saved earlier. */
 export interface Runs<Run> {
   readonly count: number;
   readonly play: PlayRun<Run>;
   readonly kept?: KeptRuns<Run> | undefined;
 }
 
-/** A model plays each run as a session with `--seed` plus its index would: the plugin, its grammar and sampler, a fresh state. */
+/**
+ * Plays all runs with a model. Each runs as a session with `--seed` plus its index would: with the plugin, its grammar and
+ * sampler, and a fresh state.
+ */
 export async function playRuns<Run>(
   setup: NetworkSetup,
   { count, play, kept }: Runs<Run>,

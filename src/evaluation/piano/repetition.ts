@@ -1,19 +1,19 @@
 import type { Note } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
 
-/** The grid on which onsets are compared, and how far from each other two may lie and still count as in time. */
+/** Frame length of the onset grid, and the distance up to which two onsets still count as simultaneous. */
 const FRAME: Seconds = 0.02;
 const BLUR_FRAMES = 4;
-/** Where the prompt's pulse is looked for: a bar of 4/4 from 171 down to 75 beats a minute, or half of a slower one. */
+/** Range of lags searched for the prompt's pulse: a bar of 4/4 from 171 down to 75 beats per minute, or half of a slower one. */
 const SHORTEST_LAG: Seconds = 1.4;
 const LONGEST_LAG: Seconds = 3.2;
-/** Playing drifts: a lag may be this much off. */
+/** Relative tolerance of a lag, because tempo drifts. */
 const DRIFT = 0.03;
 
 /**
- * The lag at which the onsets of `notes` repeat best, {@link SHORTEST_LAG} to {@link LONGEST_LAG}: about a bar. Tokens of a
- * performance have no bars, so whether it is one, half or two is not known; but what follows is held against the same lag
- * whoever plays it. Pitches are not looked at.
+ * The lag from {@link SHORTEST_LAG} to {@link LONGEST_LAG} at which the onsets of `notes` repeat best: about a bar. Performance
+ * tokens have no bars, so it may also be half a bar or two; but all players' continuations are measured at the same lag. Ignores
+ * pitches.
  */
 export function pulseLag(notes: readonly Note[]): Seconds {
   const frames = onsetFrames(notes, () => 0, 1);
@@ -29,8 +29,8 @@ export function pulseLag(notes: readonly Note[]): Seconds {
 }
 
 /**
- * How much `notes` are like themselves `lag` later: the cosine between onsets by pitch class and the same onsets moved by
- * the lag, 0 (nothing in common) to 1 (the same). The best of the lags within {@link DRIFT}. NaN where nothing overlaps.
+ * Self-similarity of `notes` at `lag`: the cosine between onsets by pitch class and the same onsets shifted by the lag, from 0
+ * (nothing in common) to 1 (equal). Takes the best lag within {@link DRIFT}. NaN if nothing overlaps.
  */
 export function repetition(notes: readonly Note[], lag: Seconds): number {
   const frames = onsetFrames(notes, ({ pitch }) => pitch % 12, 12);
@@ -44,7 +44,7 @@ export function repetition(notes: readonly Note[], lag: Seconds): number {
   return highest;
 }
 
-/** Rows of a (frame, row) array: a triangle of weight around each onset. */
+/** A (frame, row) array with a triangular weight around each onset. */
 interface Frames {
   readonly values: Float32Array;
   readonly rows: number;

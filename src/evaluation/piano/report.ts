@@ -6,32 +6,32 @@ import type { Excerpt } from './excerpts.js';
 import { pooled, sharesOf } from './features.js';
 import { HISTOGRAMS, type HistogramName, measure } from './measures.js';
 
-/** What a model made of prompts: notes with times from where each continuation begins, cut at its end. (prompt) */
+/** A model's continuations of prompts: notes with times from the start of each continuation, cut at its end. (prompt) */
 export type Continuations = readonly (readonly Note[])[];
 
-/** A player, measured. */
+/** Measurements of a player. */
 export interface PlayerReport {
   readonly comparisons: Comparisons;
-  /** Shares of all continuations that are degenerate, in any way and in each. */
+  /** Shares of degenerate continuations, in total and by fault. */
   readonly degenerate: Readonly<Record<Fault | 'any', number>>;
-  /** Which prompts' continuations are, and how. */
+  /** The prompts with degenerate continuations, and their faults. */
   readonly cases: readonly { readonly prompt: number; readonly faults: readonly Fault[] }[];
-  /** Shares of what is counted, over all prompts. (bin) */
+  /** Histograms over all prompts, as shares. (bin) */
   readonly histograms: Readonly<Record<HistogramName, readonly number[]>>;
 }
 
 export interface PianoReport {
   readonly prompts: number;
   readonly pieces: number;
-  /** What really followed. */
+  /** The true continuations. */
   readonly human: PlayerReport;
-  /** What followed a prompt of another piece, as a player: music, but by somebody who did not hear this prompt. */
+  /** The continuation of a prompt from another piece: human music, but by somebody who did not hear this prompt. */
   readonly stranger: PlayerReport;
   /** (model) */
   readonly models: readonly PlayerReport[];
 }
 
-/** Measures what models made of excerpts' prompts, beside what followed. Seeded. */
+/** Measures models' continuations of the excerpts' prompts, and the true ones. Seeded. */
 export function report(
   excerpts: readonly Excerpt[],
   models: readonly Continuations[],
@@ -82,7 +82,7 @@ function faultsIn(played: Continuations, seconds: Seconds): Pick<PlayerReport, '
   };
 }
 
-/** The middle of a bin, in words, for an axis. */
+/** The middle of a bin, as an axis label. */
 export function binName(name: HistogramName, bin: number): string {
   const [low, high] = [HISTOGRAMS[name].edges[bin]!, HISTOGRAMS[name].edges[bin + 1]!];
   return name === 'velocity' ? String(low) : String(Number(Math.sqrt(low * high).toPrecision(2)));

@@ -17,7 +17,7 @@ import { type Player, type PlayRun, playRuns, type Runs } from './play-runs.js';
 import { report } from './report.js';
 import { type PianoResult, pianoWords } from './words.js';
 
-/** Defaults: places for short continuations, runs of minutes, seconds listened, seconds gone on for, exchanges. */
+/** Defaults: places for short continuations, long runs, prompt seconds, short and long continuation seconds, exchanges. */
 const [PLACES, LONG_RUNS, PROMPT, SHORT, MINUTES, EXCHANGES] = [500, 24, 8, 20, 600, 40];
 const [MOST_PLACES, MOST_SEEDS] = [100_000, 100];
 
@@ -100,7 +100,7 @@ const options = {
 
 type Values = ValuesOf<typeof options>;
 
-/** How models go on from places in held-out music, beside how the music went on. */
+/** Compares models' continuations of held-out music with the true ones. */
 export const piano = defineStudy({
   name: 'piano',
   help: 'Have models go on from places in held-out music, as in a session, and compare with how the music really went on.',
@@ -117,9 +117,9 @@ export const piano = defineStudy({
   },
 });
 
-/** Who plays, and after which music. */
+/** The music to play from, and how it is encoded. */
 interface Music {
-  /** Of the data set. */
+  /** Name of the data set. */
   readonly name: string;
   readonly vocabulary: string;
   readonly codec: PerformanceCodec;
@@ -167,7 +167,7 @@ async function short(plan: Plan, music: Music, context: StudyContext): Promise<F
   };
 }
 
-/** Each model in turn plays all runs. */
+/** Lets each model in turn play all runs. */
 async function playAll<Run>(
   runs: Runs<Run> & { readonly seed: number },
   models: readonly string[],
@@ -187,7 +187,7 @@ type Plan = CourseOptions & {
   readonly keep: string | null;
 };
 
-/** What is to be played. Throws OPTION_VALUE where an option means nothing in the mode. */
+/** The plan of an evaluation. Throws OPTION_VALUE if an option does not apply to the mode. */
 function planOf(values: Values): Plan {
   const { mode, seeds, keep, seed } = values;
   const meant = {
@@ -203,7 +203,7 @@ function planOf(values: Values): Plan {
   if (!goesOn && seconds < LONG) throw tooShort(mode);
   if (!isLong && seeds > 1) throw ofLong('seeds');
   if (!isLong && keep !== null) throw ofLong('keep');
-  // In this order: --keep names runs by it.
+  // Keep this order: --keep identifies runs by it.
   return {
     ...{ mode, isLong, seconds },
     count: values.count ?? (isLong ? LONG_RUNS : PLACES),
@@ -214,7 +214,7 @@ function planOf(values: Values): Plan {
   };
 }
 
-/** The codec that a data set is written in. Throws CODEC_UNKNOWN where it holds no performances. */
+/** The codec of a data set. Throws CODEC_UNKNOWN if it holds no performances. */
 function codecOf(vocabularyHash: string, data: string): PerformanceCodec {
   const codec = codecs.find(({ vocabulary }) => vocabulary.hash === vocabularyHash);
   if (codec !== undefined) return codec;

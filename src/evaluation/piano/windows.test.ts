@@ -4,7 +4,7 @@ import type { Note } from '../../music/note.js';
 import { A_MINUTE, longReport, measurePiece } from './long.js';
 import { isOutside, measureWindows, repeatedShare } from './windows.js';
 
-/** Notes one after the other, so many a second. */
+/** Evenly spaced notes, `perSecond` per second. */
 function even(perSecond: number, seconds: number, pitchOf: (index: number) => number, velocity = 80): Note[] {
   return Array.from({ length: perSecond * seconds }, (_, index) => ({
     pitch: pitchOf(index),
@@ -14,7 +14,7 @@ function even(perSecond: number, seconds: number, pitchOf: (index: number) => nu
   }));
 }
 
-/** Hardly a figure of four pitches comes again. */
+/** Pitches that hardly ever repeat a figure of four. */
 const wandering = (index: number) => 40 + Math.floor(47 * uniform(1, 0, index));
 
 describe('measureWindows', () => {
@@ -71,7 +71,7 @@ describe('longReport', () => {
     expect(model!.beyond).toMatchObject({ density: 0.5, velocity: 0 });
     expect(model!.spread.density).toMatchObject({ p25: 5, median: 5 });
     expect(model!.stretches.density).toEqual([5, 12.5]);
-    // Who stops at once has no windows, and is no run.
+    // A run that stops at once has no windows and does not count.
     expect(report.followed).toMatchObject({ runs: 1, windows: 2, stretches: { density: [3] } });
   });
 

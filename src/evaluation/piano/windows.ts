@@ -3,10 +3,10 @@ import type { Note } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
 import { MEASURES, mean } from './measures.js';
 
-/** Long playing is measured in windows of so much. */
+/** Window length for long playing. */
 export const WINDOW: Seconds = 30;
 
-/** What is measured of a window, as one number, with its unit. NaN where it has no notes. */
+/** Measures of a window, with their units. NaN if it has no notes. */
 export const WINDOW_MEASURES = {
   density: { title: 'notes a second', unit: '/s' },
   repeated: { title: 'pitch 4-grams that came before', unit: 'share' },
@@ -20,17 +20,17 @@ export const WINDOW_MEASURES = {
 export type WindowMeasure = keyof typeof WINDOW_MEASURES;
 export type WindowValues = Readonly<Record<WindowMeasure, number>>;
 
-/** A window beyond any of these is out of bounds: it is told of few people. */
+/** A window beyond any of these is out of bounds: few people play like that. */
 export const BOUNDS = { density: 14, repeated: 0.5, gap: 6 } as const satisfies Partial<
   Record<WindowMeasure, number>
 >;
 
-/** How many pitches in succession are a figure. */
+/** Pitches in a figure (an n-gram). */
 const GRAM = 4;
 
 /**
- * Measures the whole windows in `seconds` of music; notes are sorted by (start, pitch). The key is that of `opening`, else
- * of the first window. (window)
+ * Measures the complete windows in `seconds` of music; notes are sorted by (start, pitch). The key is estimated from `opening`,
+ * else from the first window. (window)
  */
 export function measureWindows(
   notes: readonly Note[],
@@ -43,7 +43,7 @@ export function measureWindows(
   );
 }
 
-/** The same of one span, however long it is. */
+/** Measures one span of any length in the same way. */
 export function measureSpan(notes: readonly Note[], from: Seconds, to: Seconds, key: Key): WindowValues {
   const within = notes.filter(({ start }) => start >= from && start < to);
   return {
@@ -58,13 +58,13 @@ export function measureSpan(notes: readonly Note[], from: Seconds, to: Seconds, 
   };
 }
 
-/** Whether any window is beyond {@link BOUNDS}. */
+/** Whether any window exceeds {@link BOUNDS}. */
 export function isOutside(windows: readonly WindowValues[]): boolean {
   const bounds = Object.entries(BOUNDS) as [keyof typeof BOUNDS, number][];
   return windows.some((window) => bounds.some(([measure, bound]) => window[measure] > bound));
 }
 
-/** Share of the runs of four pitches that came before among these; 0 of fewer than four. */
+/** Share of the pitch 4-grams that repeat an earlier one; 0 for fewer than four pitches. */
 export function repeatedShare(pitches: readonly number[]): number {
   const grams = pitches.length - GRAM + 1;
   if (grams < 1) return 0;
@@ -87,7 +87,7 @@ function longestGap(notes: readonly Note[], from: Seconds, to: Seconds): Seconds
   return Math.max(longest, to - last);
 }
 
-/** Seconds that notes sound between two moments, of all together. */
+/** Total seconds that notes sound between two times. */
 function sounding(notes: readonly Note[], from: Seconds, to: Seconds): Seconds {
   return notes.reduce(
     (sum, { start, end }) => sum + Math.max(0, Math.min(end, to) - Math.max(start, from)),

@@ -6,7 +6,7 @@ import { FAULTS, type Fault } from './degenerate.js';
 import { HISTOGRAMS, type HistogramName, MEASURES, type Measure } from './measures.js';
 import type { PianoReport, PlayerReport } from './report.js';
 
-/** All that `continuo evaluate piano` finds out. */
+/** The result of `continuo evaluate piano` for short continuations. */
 export interface PianoResult extends Omit<PianoReport, 'models'> {
   readonly data: string;
   readonly engine: EngineName;
@@ -18,17 +18,17 @@ export interface PianoResult extends Omit<PianoReport, 'models'> {
     readonly model: string;
     readonly modelHash: string;
     readonly params: ParamValues;
-    /** How long it took, by the clock. */
+    /** Wall-clock seconds. */
     readonly secondsTaken: number;
   })[];
 }
 
 const HUMAN = 'human';
 const STRANGER = 'another piece';
-/** Models side by side in a terminal: with more, a table is told in several. */
+/** Models per table in a terminal; with more, a table is split. */
 const MODELS_ABREAST = 3;
 
-/** The result for a terminal. */
+/** The result as text for the terminal. */
 export function pianoWords(result: PianoResult): string {
   return [
     aboutWords(result),
@@ -52,7 +52,7 @@ export function pianoWords(result: PianoResult): string {
   ].join('\n');
 }
 
-/** A table whose last columns are the models', in as many tables as leave lines that a terminal shows. */
+/** Splits a table, whose last columns are the models', into tables that fit a terminal. */
 function abreast({ models }: PianoResult, rows: readonly (readonly string[])[]): string[] {
   const before = rows[0]!.length - models.length;
   const lines: string[] = [];
@@ -64,7 +64,7 @@ function abreast({ models }: PianoResult, rows: readonly (readonly string[])[]):
   return lines;
 }
 
-/** Of how much music the figures are. */
+/** How much music was evaluated. */
 export function aboutWords({ prompts, pieces, promptSeconds, seconds, seed }: PianoResult): string {
   return `${prompts} prompts of ${promptSeconds} s from ${pieces} held-out pieces, ${seconds} s of continuation, seed ${seed}`;
 }
@@ -76,7 +76,7 @@ export function paramWords(params: ParamValues): string {
     .join(', ');
 }
 
-/** Rows of the shares of degenerate continuations, a column a player. */
+/** Rows of the shares of degenerate continuations, one column per player. */
 export function faultRows(result: PianoResult): string[][] {
   const row = (name: string, kind: Fault | 'any') => [
     name,
@@ -89,7 +89,7 @@ export function faultRows(result: PianoResult): string[][] {
   ];
 }
 
-/** Rows of the means of each measure with their intervals, a column a player. */
+/** Rows of the means of each measure with their intervals, one column per player. */
 export function meanRows(result: PianoResult): string[][] {
   return [
     ['', HUMAN, STRANGER, ...names(result)],
@@ -102,7 +102,10 @@ export function meanRows(result: PianoResult): string[][] {
   ];
 }
 
-/** How far players are from what followed: the yardstick first, which for a distance is another piece's music. */
+/**
+ * Rows of the players' distances from the true continuations. The first column is the baseline, which for `distance` is the
+ * music of another piece.
+ */
 export function comparisonRows(result: PianoResult, what: 'distance' | 'spread'): string[][] {
   return [
     ['', what === 'distance' ? STRANGER : HUMAN, ...names(result)],
@@ -121,7 +124,7 @@ interface MeasureRow {
   readonly models: readonly Comparison[];
 }
 
-/** Every measure, with what is known of each player. */
+/** All measures, with the values of each player. */
 export function allMeasures({ human, stranger, models }: PianoResult): MeasureRow[] {
   const row = (title: string, of: (comparisons: Comparisons) => Comparison): MeasureRow => ({
     title,
@@ -144,7 +147,7 @@ function names({ models }: PianoResult): string[] {
   return models.map(({ model }) => model);
 }
 
-/** Null where no continuation has the measure: one note has no interval between onsets. */
+/** The interval in words, if any continuation has the measure: a single note has no inter-onset interval. */
 function intervalWords(interval: Interval | null): string {
   if (interval === null || Number.isNaN(interval.mean)) return 'not told';
   const { mean, low, high } = interval;
