@@ -1,6 +1,6 @@
 /**
- * Measuring models, in Node: `continuo/evaluation`. {@link measureModel} does what `continuo evaluate` does, and {@link STUDIES} are
- * what `continuo evaluate NAME` runs, without a terminal.
+ * Evaluating models as a Node library: `continuo/evaluation`. {@link measureModel} does what `continuo evaluate` does, and
+ * {@link STUDIES} are what `continuo evaluate NAME` runs, without a terminal.
  */
 export { ContinuoError } from '../errors.js';
 export type { HeldOut } from '../training/fit/held-out.js';

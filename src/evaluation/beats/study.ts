@@ -147,7 +147,7 @@ type Summary = Readonly<Record<BarShare | 'nextChord' | 'laterChords', number>>;
 
 type Row = { readonly model: string } & Summary;
 
-/** Means over places. */
+/** The means of the measures over places. */
 function summary(measured: readonly BarMeasures[], people: readonly BarMeasures[]): Summary {
   const shares = Object.keys(SHARES) as BarShare[];
   const chordsOf = (from: number, to: number) =>

@@ -86,7 +86,7 @@ export function compareTunes(matched: readonly Matched[], seed: number): Record<
   return result;
 }
 
-/** (category) */
+/** The mean of a measure over tunes. (category) */
 function meanOf(tunes: readonly TuneMeasures[], measure: Measure): number[] {
   const mean = new Array<number>(tunes[0]![measure].length).fill(0);
   for (const tune of tunes) {

@@ -1,8 +1,8 @@
 import type { PerformanceCodec, RecentPlay } from '../../plugin/index.js';
 
 /**
- * How steadily people play, measured on POP909's 818 training pieces: a regression of what comes 10 to 140 s after 20 s of a piece on
- * those 20 s. `kept` is the slope, `usual` the mean of all pieces.
+ * How steadily people play, measured on POP909's 818 training pieces: a regression of the music 10 to 140 s after a 20 s excerpt
+ * on that excerpt. `kept` is the slope, `usual` the mean of all pieces.
  */
 const DENSITY = { kept: 0.5, usual: 6.9 }; // notes a second
 const VELOCITY = { kept: 0.8, usual: 85 };
@@ -18,8 +18,9 @@ const FARTHEST_VELOCITY = 32;
 /** Most nats of each correction. */
 const MOST = 1;
 /**
- * Where the model plays much denser than its target (half as dense again), a bias against onsets is not enough: after a short wait no other
- * wait follows, and where the model holds no note only an onset can come. So long waits gain nats, in full from LONG_SHIFT steps on.
+ * Where the model plays much denser than its target (half as dense again), a bias against onsets does not suffice: the tokens
+ * allow only one short wait in a row, and while the model holds no note only an onset can follow. So long waits gain nats, in
+ * full from LONG_SHIFT steps on.
  */
 const MUCH = 0.4;
 const WAIT_GAIN = 15;
@@ -62,7 +63,7 @@ export function asYouPlay(symbols: PerformanceCodec['symbols'], bins: ArrayLike<
   };
 }
 
-/** The target after playing with this value; `heard` is null or undefined where it is unknown. */
+/** The target after playing at this value; `heard` is null or undefined if nothing was heard. */
 function aim({ kept, usual }: typeof DENSITY, heard: number | null | undefined): number {
   return kept * (heard ?? usual) + (1 - kept) * usual;
 }

@@ -1,6 +1,4 @@
-/**
- * Training as a library call, in Node: `continuo/training`. {@link train} does what `continuo train` does, without a terminal.
- */
+/** Training as a Node library: `continuo/training`. {@link train} does what `continuo train` does, without a terminal. */
 export { ContinuoError } from '../../errors.js';
 export type { CardFacts } from '../fit/card.js';
 export type { FitPoint, FitProgress, FitResult } from '../fit/fit.js';
