@@ -18,9 +18,9 @@ const FARTHEST_VELOCITY = 32;
 /** Most nats of each correction. */
 const MOST = 1;
 /**
- * Where the model plays much denser than its target (half as dense again), a bias against onsets does not suffice: the tokens
- * allow only one short wait in a row, and while the model holds no note only an onset can follow. So long waits gain nats, in
- * full from LONG_SHIFT steps on.
+ * Where the model plays much denser than its target (half as dense again), a bias against onsets does not suffice: no
+ * other wait follows a short one, and while the model holds no note only an onset can come. So long waits gain nats, in full
+ * from LONG_SHIFT steps on.
  */
 const MUCH = 0.4;
 const WAIT_GAIN = 15;
@@ -63,7 +63,7 @@ export function asYouPlay(symbols: PerformanceCodec['symbols'], bins: ArrayLike<
   };
 }
 
-/** The target after playing at this value; `heard` is null or undefined if nothing was heard. */
+/** The target after playing at this value; `heard` is null or undefined if it is unknown. */
 function aim({ kept, usual }: typeof DENSITY, heard: number | null | undefined): number {
   return kept * (heard ?? usual) + (1 - kept) * usual;
 }
