@@ -3,10 +3,10 @@ import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
 import { type AskedOptions, checkGiven, completeOptions } from '../../plugin/compose-request.js';
 import type { ComposeRequest, Composer, ComposeWatch, Piece } from '../../plugin/composer.js';
 
-/** {@link ComposeRequest}, of which options may be left out. */
+/** A {@link ComposeRequest} whose options may be incomplete. */
 export type AskedPieces = Omit<ComposeRequest, 'options'> & { readonly options: AskedOptions };
 
-/** A plugin's composer as the host uses it: what it is asked is whole and checked, and what fails in its code names the plugin. */
+/** Wraps a plugin's composer: fills in and checks requests, and names the plugin in errors of its code. */
 export class CheckedComposer {
   constructor(
     private readonly composer: Composer,
@@ -15,19 +15,22 @@ export class CheckedComposer {
     private readonly check: () => void = () => {},
   ) {}
 
-  /** Throws OPTION_VALUE, PARAM_UNKNOWN, PARAM_VALUE, what the plugin throws with a code, PLUGIN_FAILED where its code fails. */
+  /**
+   * Makes pieces. Throws OPTION_VALUE, PARAM_UNKNOWN, PARAM_VALUE, the plugin's own coded errors, and PLUGIN_FAILED where its code
+   * fails otherwise.
+   */
   make(asked: AskedPieces, watch: ComposeWatch = {}): Iterable<Piece> {
     const request = this.#complete(asked);
     const pieces = this.#called(() => this.composer.make(request, watch));
     return this.#checked(pieces, request.count);
   }
 
-  /** Whether pieces can be read. */
+  /** Whether the plugin can read pieces. */
   get reads(): boolean {
     return this.composer.read !== undefined;
   }
 
-  /** Throws as {@link make} does, and OPTION_VALUE where the plugin reads no pieces. */
+  /** Reads one piece from a text. Throws as {@link make} does, and OPTION_VALUE where the plugin reads no pieces. */
   read(text: string, which?: string): Piece {
     if (!this.composer.read)
       throw new ContinuoError(
@@ -37,7 +40,7 @@ export class CheckedComposer {
     return this.#whole(this.#called(() => this.composer.read!(text, which)));
   }
 
-  /** Throws as {@link make} does, and OPTION_VALUE where there is no such export. */
+  /** Writes a piece in an export format. Throws as {@link make} does, and OPTION_VALUE where there is no such export. */
   async write(piece: Piece, format: string, options: AskedOptions = {}): Promise<Uint8Array | string> {
     if (!Object.hasOwn(this.compose.exports, format))
       throw new ContinuoError(
@@ -81,7 +84,7 @@ export class CheckedComposer {
     }
   }
 
-  /** What the host relies on of a piece. */
+  /** Checks the fields of a piece that the host relies on. */
   #whole(piece: Piece): Piece {
     const wrong =
       typeof piece?.text !== 'string' ? 'a text' : typeof piece.title !== 'string' ? 'a title' : undefined;
@@ -102,7 +105,7 @@ export class CheckedComposer {
   }
 }
 
-/** Calls a plugin's code; what fails there names the plugin. */
+/** Calls a plugin's code; errors thrown there name the plugin. */
 export async function named<T>(plugin: string, call: () => T | Promise<T>): Promise<T> {
   try {
     return await call();
@@ -111,7 +114,7 @@ export async function named<T>(plugin: string, call: () => T | Promise<T>): Prom
   }
 }
 
-/** What has a code of its own, or was thrown by the host's own check, stays as it is. */
+/** Leaves coded errors and the host's own {@link GivenUp} as they are; wraps all others. */
 function namedError(plugin: string, error: unknown): unknown {
   if (error instanceof ContinuoError || error instanceof GivenUp) return error;
   return failed(plugin, `failed: ${error instanceof Error ? error.message : String(error)}`, error);
@@ -126,7 +129,7 @@ function failed(plugin: string, what: string, cause?: unknown): ContinuoError {
   );
 }
 
-/** Thrown by a check: nobody waits for the piece any more. */
+/** Thrown by a check when the request was cancelled. */
 export class GivenUp extends Error {
   override readonly name = 'GivenUp';
 }

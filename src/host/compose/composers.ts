@@ -3,19 +3,20 @@ import { listModels } from '../models/models.js';
 import { type FoundPlugin, findPlugin, findPlugins } from '../plugins/plugins.js';
 import type { ComposerChoice } from './control.js';
 
-/** A plugin that makes pieces, and what the host loads it by. */
+/** A plugin that makes pieces, and the reference that the host loads it by. */
 export interface ComposingPlugin {
   readonly id: string;
   readonly name: string;
   readonly description?: string;
   readonly ref: string;
   readonly compose: ComposeDescriptor;
-  /** Ids of its models; none where it makes its pieces without one. */
+  /** Ids of its models; empty if it needs no model. */
   readonly models: readonly string[];
 }
 
 /**
- * The plugins here that make pieces: `first`, by id or path, if it does, then the built-in ones; no code is run. Throws what {@link findPlugin} throws.
+ * Lists the plugins that make pieces: `first` (an id or path) if it makes any, then the built-in ones, then the others. Runs no
+ * plugin code. Throws what {@link findPlugin} throws.
  */
 export async function composingPlugins(first?: string): Promise<ComposingPlugin[]> {
   const { plugins } = await findPlugins();
@@ -31,7 +32,7 @@ function composing({ descriptor, ref }: FoundPlugin): ComposingPlugin[] {
   return compose ? [{ id, name, ...(description && { description }), ref, compose, models }] : [];
 }
 
-/** As people are offered them: with what keeps them from making anything, as it is now. Those come last. */
+/** The plugins as a user is offered them, each with what it currently lacks. Those that lack a model come last. */
 export function choicesOf(plugins: readonly ComposingPlugin[]): ComposerChoice[] {
   const there = new Set(listModels().map(({ id }) => id));
   const choices = plugins.map(({ models, ref: _, ...choice }): ComposerChoice => {

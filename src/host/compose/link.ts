@@ -15,12 +15,12 @@ import type {
   ReadTask,
 } from './control.js';
 
-/** What the worker is started with: one Int32, the request that is to be given up. */
+/** The worker's start data: one Int32, the number of the request to cancel. */
 export interface ComposeWorkerStart {
   readonly stop: SharedArrayBuffer;
 }
 
-/** What is to be done, and with which plugin: by id, or by path. */
+/** A task and its plugin, by id or path. */
 export type ComposeTask = { readonly ref: string } & (
   | { readonly type: 'make'; readonly task: MakeTask }
   | { readonly type: 'read'; readonly task: ReadTask }
@@ -45,21 +45,23 @@ interface Waiting extends ComposeAsked {
   reject(error: Error): void;
 }
 
-/** Requests that may wait, from whomever. */
+/** Length of the request queue, over all clients. */
 const MOST_WAITING = 16;
-/** How long the worker may take to give up; after that its thread is ended, since a plugin's code does not come to an end by itself. */
+/**
+ * How long the worker may take to cancel, in milliseconds. After that its thread is terminated, since plugin code may never return.
+ */
 const GIVES_UP_MS = 2000;
 
 /**
- * The I/O thread's end of the worker that makes pieces. The thread begins with the first request; one that died is begun anew at the
- * next. The line of those who wait is kept here: whoever gives up is out of it at once.
+ * The I/O thread's end of the composing worker. The thread starts with the first request and restarts after a crash. The queue is
+ * kept on this side, so that a cancelled request leaves it at once.
  */
 export class ComposeLink implements PieceControl {
   #worker: Worker | undefined;
   readonly #stop = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
-  /** In order; the first is the worker's, unless the worker is still busy with one that was given up. */
+  /** The queue. The worker has the first request, unless it is still busy with a cancelled one. */
   #waiting: Waiting[] = [];
-  /** The request that the worker has. */
+  /** The request that the worker is running. */
   #running: number | undefined;
   #giveUpTimer: NodeJS.Timeout | undefined;
   #nextRequest = 0;
@@ -128,7 +130,7 @@ export class ComposeLink implements PieceControl {
     });
   }
 
-  /** Hands the worker the first that waits, when it is free. */
+  /** Hands the worker the first queued request when it is free. */
   #next(): void {
     const [first] = this.#waiting;
     if (this.#running !== undefined || first === undefined) return;
@@ -147,7 +149,7 @@ export class ComposeLink implements PieceControl {
     this.#take(request)?.reject(reason);
   }
 
-  /** Ends a thread that does not give up; who waits gets another. */
+  /** Terminates a thread that does not cancel; the queued requests get a new one. */
   #replace(worker: Worker | undefined): void {
     if (worker === undefined || worker !== this.#worker) return;
     this.#worker = undefined;
@@ -171,7 +173,7 @@ export class ComposeLink implements PieceControl {
     const worker = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: { stop: this.#stop.buffer as SharedArrayBuffer } satisfies ComposeWorkerStart,
     });
-    // Nobody waits for a piece at the end of the program.
+    // A piece that is being made must not keep the program alive.
     worker.unref();
     worker.on('message', (said: ComposeSaid) => this.#hear(said));
     worker.on('error', ({ message }) => this.#lose(worker, `The thread that makes pieces died: ${message}.`));
@@ -180,7 +182,7 @@ export class ComposeLink implements PieceControl {
   }
 
   #hear(said: ComposeSaid): void {
-    // Of a thread that was ended.
+    // From a thread that was terminated.
     if (said.request !== this.#running) return;
     if ('soFar' in said) {
       this.#waiting.find(({ request }) => request === said.request)?.watch.grows?.(said.soFar);
@@ -193,7 +195,7 @@ export class ComposeLink implements PieceControl {
     this.#next();
   }
 
-  /** What it was at is lost; the others that wait get a new thread. */
+  /** Fails the running request; the queued ones get a new thread. */
   #lose(worker: Worker, why: string): void {
     if (worker !== this.#worker) return;
     this.#worker = undefined;

@@ -1,9 +1,9 @@
 import type { Piece } from '../../plugin/composer.js';
 
-/** Older ones are forgotten. */
+/** Pieces kept; the oldest are dropped. */
 const MOST = 100;
 
-/** The pieces that a composer made or read last, by their text: written in another format, they are what they were. */
+/** The pieces that a composer last made or read, by text, so that an export has the original piece and need not parse its text. */
 export class MadePieces {
   readonly #pieces = new Map<string, Piece>();
 

@@ -11,28 +11,28 @@ import { loadPlugin } from '../plugins/load-plugin.js';
 import { CheckedComposer, named } from './checked-composer.js';
 
 export interface OpenComposerOptions {
-  /** A model by its id or the path of its folder; default: the plugin's best. */
+  /** A model id or the path of its folder; default: the plugin's best. */
   readonly model?: string | undefined;
-  /** What the model remembers of the piece so far, where its folder says how. Default: true. */
+  /** Whether to use the model's memory of the piece so far, where its folder has one. Default: true. */
   readonly memory?: boolean | undefined;
-  /** Called before every step of the network, and before every piece: throws where the making is to be given up. */
+  /** Called before every step of the network and before every piece; it throws to cancel. */
   readonly check?: () => void;
 }
 
-/** A plugin that makes pieces, ready to make them. */
+/** A loaded plugin that makes pieces. */
 export interface OpenComposer {
   readonly descriptor: PluginDescriptor;
   readonly compose: ComposeDescriptor;
-  /** null where the plugin makes its pieces without one. */
+  /** null where the plugin needs no model. */
   readonly model: ComposerModel | null;
-  /** Takes options as they were asked for, and checks them. */
+  /** Checks the options that it is given. */
   readonly composer: CheckedComposer;
   dispose(): void;
 }
 
 /**
  * Loads a plugin that makes pieces, by id or path, and a model for it. Throws what loading either throws, PLUGIN_BROKEN where the
- * plugin makes no pieces, MODEL_MISMATCH where the model speaks other tokens, or the plugin has no use for one.
+ * plugin makes no pieces, MODEL_MISMATCH where the model has another vocabulary or the plugin uses no model.
  */
 export async function openComposer(plugin: string, options: OpenComposerOptions = {}): Promise<OpenComposer> {
   const { descriptor, extension, compose } = await loadComposing(plugin);
@@ -54,7 +54,10 @@ export async function openComposer(plugin: string, options: OpenComposerOptions 
   }
 }
 
-/** The model alone that a plugin's composer would get. Throws as {@link openComposer}, MODEL_MISMATCH where it would get none. */
+/**
+ * Loads only the model that a plugin's composer would get. Throws as {@link openComposer} does, and MODEL_MISMATCH where the plugin
+ * uses no model.
+ */
 export async function openComposerModel(
   plugin: string,
   options: OpenComposerOptions = {},

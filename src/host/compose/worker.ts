@@ -1,4 +1,4 @@
-/** The thread that makes pieces: neither the session nor the I/O thread waits for it. */
+/** The worker thread that makes pieces, so that neither the session nor the I/O thread blocks. */
 import { randomInt } from 'node:crypto';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { ContinuoError } from '../../errors.js';
@@ -11,20 +11,20 @@ import type { ComposeAsked, ComposeSaid, ComposeTask, ComposeWorkerStart } from 
 import { MadePieces } from './made-pieces.js';
 import { type OpenComposer, openComposer } from './open-composer.js';
 
-/** Milliseconds between two words about a piece that grows: an eye sees no more, and each is drawn. */
+/** Least time between two progress messages, in milliseconds: nobody sees more, and each is drawn. */
 const GROWTH_MS = 80;
-/** Characters of a piece, or of a file of one: what a panel can show, and one message holds. */
+/** Most characters of a piece or exported file: what a panel can show and one message holds. */
 const LONGEST = 400_000;
-/** Seeds that are drawn have at most six digits: people read them. */
+/** Random seeds lie below this: six digits that people can read. */
 const SEEDS = 1_000_000;
 
 const port = parentPort as MessagePort;
 const stop = new Int32Array((workerData as ComposeWorkerStart).stop);
 const say = (said: ComposeSaid) => port.postMessage(said);
 let running = -1;
-/** When a word was said about the piece that grows. */
+/** When the last progress message was sent. */
 let saidAt = 0;
-/** The one that was used last stays open: a model is loaded once. */
+/** The composer used last stays open, so that its model is loaded once. */
 let last: { readonly ref: string; readonly open: OpenComposer } | undefined;
 const made = new MadePieces();
 
@@ -32,7 +32,7 @@ function check(): void {
   if (Atomics.load(stop, 0) === running) throw new GivenUp();
 }
 
-/** Where it cannot be opened, that is tried again at the next request: what was missing may be there by then. */
+/** Opens a composer. A failure is not cached: what was missing may be there at the next request. */
 async function composerOf(ref: string): Promise<OpenComposer> {
   if (last?.ref === ref) return last.open;
   last?.open.dispose();
@@ -77,7 +77,7 @@ function make(open: OpenComposer, { options, seed = randomInt(SEEDS), given }: M
 
 function read(open: OpenComposer, { text }: ReadTask): PieceShown {
   const { composer } = open;
-  // Where pieces cannot be read, its text is all that is known of one that was not made here.
+  // If the plugin reads no pieces, only the text is known of a piece that was not made here.
   const piece = composer.reads ? composer.read(text) : (made.find(text) ?? { title: '', text });
   const { made: _, ...shown } = shownOf(piece, open);
   if (composer.reads) made.add(piece);
@@ -95,7 +95,7 @@ async function write({ composer, compose }: OpenComposer, task: ExportTask): Pro
   return file;
 }
 
-/** A piece that a panel can show. Throws PLUGIN_FAILED where it is none, PIECE_TOO_LARGE. */
+/** The piece as a panel shows it. Throws PLUGIN_FAILED where it is malformed, PIECE_TOO_LARGE. */
 function shownOf(piece: Piece, { compose, descriptor }: OpenComposer) {
   const { one } = compose.piece;
   const { data, error } = pieceGiven.safeParse(piece);

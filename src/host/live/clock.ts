@@ -1,11 +1,11 @@
 import type { Seconds } from '../../music/units.js';
 
-/** Seconds on the machine's monotonic clock: the same in every thread of this process, never set back. */
+/** Seconds on the machine's monotonic clock: shared by all threads of this process, never set back. */
 export function monotonic(): Seconds {
   return Number(process.hrtime.bigint()) / 1e9;
 }
 
-/** A clock that says 0 at `zero` (a reading of {@link monotonic}). */
+/** A clock that reads 0 at `zero` (a reading of {@link monotonic}). */
 export function clockFrom(zero: Seconds): () => Seconds {
   return () => monotonic() - zero;
 }

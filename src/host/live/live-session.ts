@@ -35,7 +35,7 @@ export interface LiveOptions extends Setup {
   readonly channel?: number;
 }
 
-/** A session as the I/O thread sees it: its engine, its ports. What it says of the session is what the worker said last. */
+/** The I/O thread's view of a session: its engine and ports. What it reports of the session is what the worker said last. */
 export class LiveSession implements SessionControl {
   readonly #zero = monotonic();
   readonly now = clockFrom(this.#zero);
@@ -54,7 +54,7 @@ export class LiveSession implements SessionControl {
   #output: string | null = null;
   #notRecording: string | null = null;
   #closed = false;
-  /** Nobody has started or stopped it yet. */
+  /** Whether nobody has started or stopped it yet. */
   #fresh = true;
 
   get #playing(): PlayingEngine {
@@ -86,7 +86,7 @@ export class LiveSession implements SessionControl {
     session.#plugins = await livePlugins(options.plugin);
     session.#ports = await LivePorts.open(session.now, {
       held: session.#held,
-      // What nobody sends on is not kept for a worker to come.
+      // Without `thru` nothing is forwarded; nor is it queued for a future worker.
       moved: (message) => {
         if (session.#values.thru === true && session.#playing.listens)
           session.#playing.post({ type: 'moved', message });
@@ -112,31 +112,31 @@ export class LiveSession implements SessionControl {
     const { setup, plugin, model } = chosen;
     const { descriptor } = plugin;
     this.#chosen = chosen;
-    // Its plugin.json may be another one by now.
+    // Its plugin.json may have changed.
     this.#plugins = this.#plugins.map((one) => (one.ref === plugin.ref ? plugin : one));
     if (model && setup.model !== null) this.#models.taken(setup.model, descriptor, model);
     this.#values = this.#wishes.values(paramsOf(descriptor));
     this.#mode = this.#wishes.mode;
     this.#ports.hear(this.#values.inputChannel as ChannelFilter);
     this.#ports.tellClock();
-    // Another take begins, with nothing that could not be written.
+    // A new take begins: an earlier write failure no longer applies.
     if (this.#notRecording !== null) this.#emit({ type: 'recording', time: this.now(), failure: null });
   }
 
   /**
-   * Of several that are asked for, the last one is loaded, and what is said of it holds for all. The music goes on until it is,
-   * and then with it: mode, ports, and parameters of the same id are as they were.
+   * Of several requests the last is loaded, and all get its outcome. The music goes on until the new engine is ready, and then with
+   * it; mode, ports, and parameters with the same id are kept.
    */
   async load(choice: { readonly plugin?: string; readonly model?: string }): Promise<void> {
     await this.#keeper.load({ setup: this.#setupOf(choice) ?? (await refuse(choice.plugin!)) });
   }
 
-  /** What is to be loaded; undefined where the plugin is none that plays live. Throws MODEL_NOT_FOUND. */
+  /** The setup to load; undefined where the plugin does not play live. Throws MODEL_NOT_FOUND. */
   #setupOf({ plugin, model }: { readonly plugin?: string; readonly model?: string }): Setup | undefined {
     const { wanted } = this.#keeper;
     const named = (id: string) => this.#plugins.find(({ descriptor }) => descriptor.id === id);
     const referred = (ref: string) => this.#plugins.find((one) => one.ref === ref);
-    // A model alone goes with the plugin that is being loaded, where that knows it, else with the one that plays.
+    // A model without a plugin is for the plugin that is being loaded, if that lists it, else for the one that plays.
     const coming = referred(wanted.plugin);
     const knows = model !== undefined && coming?.descriptor.models.includes(model);
     const found = plugin === undefined ? (knows ? coming : this.#chosen.plugin) : named(plugin);
@@ -148,30 +148,30 @@ export class LiveSession implements SessionControl {
   }
 
   /**
-   * Takes up the weights that stand in the model's folder by now, when nobody plays, with mode, parameters and ports as they are
-   * and a zero state. Throws what loading them throws; the session then goes on with those that it has.
+   * Reloads the weights from the model's folder once nobody plays, with mode, parameters and ports unchanged and a zero state.
+   * Throws what loading them throws; the session then keeps the old weights.
    */
   async reload(): Promise<void> {
     await this.#keeper.load({ setup: this.#chosen.setup, unnoticed: true });
     this.#tellWatchers();
   }
 
-  /** Where the code of the plugin lies that plays; null where it came with the program. */
+  /** Folder of the playing plugin's code; null for a built-in plugin. */
   get pluginFolder(): string | null {
     const { source, folder } = this.#chosen.plugin;
     return source === 'built-in' ? null : folder;
   }
 
   /**
-   * Loads the plugin's code again, which plays on between two phrases, or soon, from what it has heard, with parameters, mode and
-   * ports as they are. Throws what loading it throws; the old code plays on then.
+   * Reloads the plugin's code, which takes over between two phrases (or after a timeout) and resumes with what it has heard;
+   * parameters, mode and ports are unchanged. Throws what loading it throws; the old code then plays on.
    */
   async reloadPlugin(): Promise<void> {
     await this.#keeper.load({ setup: this.#chosen.setup, reload: true });
     this.#tellWatchers();
   }
 
-  /** New code of the plugin did not load: everybody is told, and the old one plays on. */
+  /** Reports that new plugin code did not load and the old code plays on. */
   tellUnloaded(error: unknown): void {
     const { code, message } = reportOf(error);
     const { name } = this.#chosen.plugin.descriptor;
@@ -181,22 +181,22 @@ export class LiveSession implements SessionControl {
     });
   }
 
-  /** Whether nobody plays, so that the model can be exchanged unnoticed. */
+  /** Whether nobody plays, so that the model can be replaced unnoticed. */
   get rests(): boolean {
     return this.#keeper.rests;
   }
 
-  /** The folder that the model was loaded from; null where the plugin predicts by itself. */
+  /** Folder of the model; null where the plugin predicts without one. */
   get modelFolder(): string | null {
     return this.#chosen.model?.path ?? null;
   }
 
-  /** Where the take is being written; null while there is none. */
+  /** Folder of the take; null while there is none. */
   get takeFolder(): string | null {
     return this.#playing.takeFolder;
   }
 
-  /** Why nothing is recorded, though a take is wanted; null where it is recorded, or none is wanted. */
+  /** Why a wanted take is not being recorded; null where it is recorded, or none is wanted. */
   get notRecording(): string | null {
     return this.#notRecording;
   }
@@ -256,22 +256,22 @@ export class LiveSession implements SessionControl {
   }
 
   command(command: SessionCommand): void {
-    // Checked here too, so that whoever asks is told, not only the session's log.
+    // Checked here as well, so that the caller gets the error, not only the session's log.
     checkCommand(command, paramsOf(this.#chosen.plugin.descriptor));
     this.#order(command, this.now());
   }
 
   #order(command: SessionCommand, time: Seconds): void {
     if (command.type === 'start' || command.type === 'stop') this.#fresh = false;
-    // Who asks for the model's music wants to hear that.
+    // Asking for the model's music ends a hold.
     if (command.type === 'start' || command.type === 'again') this.#hold(false, time);
     const holds = this.#wishes.hear(command);
     if (this.#playing.listens) this.#playing.post({ type: 'command', command, time });
-    // An engine that is about to come is told of what holds; nothing that plays is there for what does not.
+    // Without an engine, lasting commands are echoed and passed to the next one; momentary ones are dropped.
     else if (holds) this.#echo(command, time);
   }
 
-  /** A clock's beat goes to the engine that plays; at a tempo that is none, it is as if there were no clock. */
+  /** Passes a MIDI clock's beat to the engine; a tempo out of range counts as no clock. */
   #tellBeat(told: ClockBeat | null, time: Seconds): void {
     const [shortest, longest] = BEAT_LENGTHS;
     const beat = told !== null && told.beat >= shortest && told.beat <= longest ? told.beat : 0;
@@ -328,7 +328,7 @@ export class LiveSession implements SessionControl {
   }
 }
 
-/** The plugins that a session offers: those that are found and play live, and the one that it begins with, wherever it lies. */
+/** The plugins that a session offers: all that are found and play live, and the one it starts with, wherever it lies. */
 async function livePlugins(first: string): Promise<FoundPlugin[]> {
   const { plugins } = await findPlugins();
   const begins = await findPlugin(first);
@@ -337,7 +337,7 @@ async function livePlugins(first: string): Promise<FoundPlugin[]> {
   return all.filter(({ descriptor }) => descriptor.extensions.includes('live'));
 }
 
-/** Throws PLUGIN_UNKNOWN, CODEC_UNKNOWN. */
+/** Rejects a plugin that does not play live. Throws PLUGIN_UNKNOWN, CODEC_UNKNOWN. */
 async function refuse(plugin: string): Promise<never> {
   const { descriptor } = await knownPlugin(plugin);
   throw new ContinuoError(

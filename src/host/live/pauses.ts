@@ -1,18 +1,18 @@
 import type { Seconds } from '../../music/units.js';
 
-/** A gap of more than this between two looks at the clock is a pause: nothing that was to sound in it is caught up. */
+/** A longer gap between two readings of the clock is a pause: notes due in it are not played late. */
 const LONGEST_GAP: Seconds = 2;
 
-/** A look at the clock. */
+/** A reading of the clock. */
 export interface Look {
   readonly time: Seconds;
-  /** How long nothing ran before it, where that was a pause; else 0. */
+  /** Length of the pause before it; 0 where there was none. */
   readonly slept: Seconds;
 }
 
 /**
- * Notices that a thread did not run for a while: a closed lid, SIGSTOP, a machine that swaps. A monotonic clock may stand still
- * while the machine sleeps (Linux' does), so the wall clock is asked too; that one may be set, which then counts as a pause.
+ * Detects that a thread did not run for a while: a closed lid, SIGSTOP, a machine that swaps. A monotonic clock may stop while the
+ * machine sleeps (Linux's does), so the wall clock is read too; if that is set forward, this counts as a pause.
  */
 export class Pauses {
   #time: Seconds;

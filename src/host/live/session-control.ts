@@ -4,19 +4,19 @@ import type { ParamSpecs, ParamValue } from '../../plugin/params.js';
 import type { Mode, SessionCommand } from '../../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../../session/events.js';
 
-/** Anything that a user can choose from by id. */
+/** Something that a user can choose by id. */
 interface Choice {
   readonly id: string;
   readonly name: string;
 }
 
-/** A whole picture of a session, for whoever joins late. */
+/** The complete state of a session, for a panel that connects. */
 export interface SessionDescription {
   readonly time: Seconds;
   readonly phase: SessionPhase;
-  /** Whether the first note will start it: nobody has started or stopped it yet. */
+  /** Whether the first note starts it: nobody has started or stopped it yet. */
   readonly firstNoteStarts?: boolean;
-  /** A piece is played at a panel: no note starts it, and the model is silent. */
+  /** A piece is playing at a panel: no note starts the session, and the model is silent. */
   readonly held?: true;
   readonly mode: Mode;
   readonly plugin: Choice;
@@ -28,9 +28,9 @@ export interface SessionDescription {
   readonly values: Readonly<Record<string, ParamValue>>;
   /** The music so far as ABC, where the plugin writes it; empty where there is none yet. */
   readonly notation?: string;
-  /** It follows the player's beats, which can be told by tapping. */
+  /** It follows the player's beats, so that tapping helps. */
   readonly countsBeats?: true;
-  /** Why nothing is recorded, while that is so though a take is wanted. */
+  /** Why a wanted take is not being recorded. */
   readonly notRecording?: string;
   readonly ports: PortsDescription;
 }
@@ -40,47 +40,50 @@ export interface PortsDescription {
   readonly outputs: readonly string[];
   readonly input: string | null;
   readonly output: string | null;
-  /** Why there are no ports, and what to do, where the system has none. */
+  /** Why the system has no ports, and what to do; null where it has them. */
   readonly unavailable: string | null;
 }
 
-/** A running session as server and command line see it; the engine behind it lives in a worker. */
+/** A running session, for the server and the command line; its engine runs in a worker. */
 export interface SessionControl {
   /** Session time now (monotonic, seconds). */
   now(): Seconds;
   describe(): SessionDescription;
-  /** The ports alone: nothing is read from a disk for it. */
+  /** The ports alone, without reading from disk. */
   ports(): PortsDescription;
   command(command: SessionCommand): void;
-  /** One more who plays: a panel, or whatever else has keys. The first note starts a session that nobody has started or stopped. */
+  /** Adds a player: a panel, or another keyboard. The first note starts a session that nobody has started or stopped. */
   hands(): Hands;
   /**
-   * A piece is played to the player, or no longer: meanwhile no note starts the session and the model is silent, unless a user asks for
-   * its music (start, again), which ends this.
+   * Sets whether a piece is playing. Meanwhile no note starts the session and the model is silent; a user who asks for its music
+   * (start, again) ends this.
    */
   hold(held: boolean): void;
   /** Connects a MIDI port (null: none). Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE. */
   connect(which: 'input' | 'output', name: string | null): Promise<void>;
-  /** Changes plugin or model by id; the music goes on until the new one is ready. Throws PLUGIN_UNKNOWN, MODEL_NOT_FOUND, MODEL_MISMATCH. */
+  /**
+   * Changes plugin or model by id; the music goes on until the new one is ready. Throws PLUGIN_UNKNOWN, MODEL_NOT_FOUND,
+   * MODEL_MISMATCH.
+   */
   load(choice: { readonly plugin?: string; readonly model?: string }): Promise<void>;
-  /** Returns the function that ends the subscription. */
+  /** Subscribes to events. Returns a function that unsubscribes. */
   subscribe(listener: (event: SessionEvent) => void): () => void;
-  /** Calls back where another model plays, or other weights, that nobody loaded here. Returns what ends it. */
+  /** Calls back when the model or its weights change without a {@link load}. Returns a function that unsubscribes. */
   watch(changed: () => void): () => void;
-  /** Stops, silences, writes the take, frees the engine. */
+  /** Stops and silences the session, writes the take and frees the engine. */
   close(): Promise<void>;
 }
 
-/** Somebody who plays into a session, and holds keys. What others hold is theirs. */
+/** One player of a session, and the keys that this player holds. */
 export interface Hands {
   /**
-   * What an event would be: a `release` of what these hands hold, a `repeat` that changes nothing (the pedal where it is already,
-   * a key let go that is not held), or a `press`. A key struck again is a press.
+   * Classifies an event: a `release` of what these hands hold; a `repeat` that changes nothing (a pedal already in that position,
+   * the release of a key that is not held); or a `press`. A key struck again is a press.
    */
   meaning(event: PlayerEvent): 'press' | 'release' | 'repeat';
-  /** Stamped with the time of arrival unless `time` is given. A note ends when the last hands that hold it let go. */
+  /** Plays an event, at the time of arrival unless `time` is given. A note ends when the last hands that hold it release it. */
   play(event: PlayerEvent): void;
-  /** Lets go of everything that these hands hold. */
+  /** Releases everything that these hands hold. */
   release(time?: Seconds): void;
 }
 

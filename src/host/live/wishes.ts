@@ -1,10 +1,10 @@
 import { checkParam, defaultValues, type ParamSpecs, type ParamValue } from '../../plugin/params.js';
 import type { Mode, SessionCommand } from '../../session/commands.js';
 
-/** What a user has asked of a session that holds until something else is asked for. It outlives engines, and crashes of theirs. */
+/** The user's lasting settings of a session. They outlive engines and their crashes. */
 export class Wishes {
   #running = false;
-  /** Whether the model is to be silent, though it runs. */
+  /** Whether the model is silenced although it runs. */
   held = false;
   readonly #values = new Map<string, ParamValue>();
 
@@ -18,7 +18,7 @@ export class Wishes {
     return this.#running;
   }
 
-  /** Returns whether the command is a wish that holds; the others are for the moment. */
+  /** Takes in a command. Returns whether it sets something lasting; others are momentary. */
   hear(command: SessionCommand): boolean {
     if (command.type === 'start' || command.type === 'stop') this.#running = command.type === 'start';
     else if (command.type === 'mode') this.wanted = command.mode;
@@ -27,14 +27,14 @@ export class Wishes {
     return true;
   }
 
-  /** The values of an engine with these parameters: of the same id as was set, where that fits, else its own. */
+  /** Values for an engine with these parameters: the user's where id and value fit, else the defaults. */
   values(specs: ParamSpecs): Record<string, ParamValue> {
     const values = defaultValues(specs);
     for (const [id, value] of this.#values) if (fits(specs, id, value)) values[id] = value;
     return values;
   }
 
-  /** What brings an engine that began in `mode`, with its own values, to what is wished. */
+  /** Commands that bring an engine, started in `mode` with its defaults, to the user's settings. */
   commands(specs: ParamSpecs, mode: Mode): SessionCommand[] {
     const commands: SessionCommand[] = mode === this.wanted ? [] : [{ type: 'mode', mode: this.wanted }];
     for (const [id, value] of Object.entries(this.values(specs)))

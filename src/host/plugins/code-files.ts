@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 const CODE = /\.(js|mjs|cjs|ts|mts|cts)$/;
-/** A folder with more files than this is looked at no further: it holds more than a plugin's code. */
+/** Most files read of a folder: one with more holds more than a plugin's code. */
 const MOST_FILES = 2000;
 
-/** The files of code in a plugin's folder, in an order that does not depend on the system; not what was installed there. */
+/** The code files in a plugin's folder, in an order that does not depend on the system, without installed packages. */
 export function codeFiles(folder: string): string[] {
   const found: string[] = [];
   const folders = [folder];
@@ -25,7 +25,7 @@ export function codeFiles(folder: string): string[] {
   return found.sort((one, other) => (one < other ? -1 : 1));
 }
 
-/** Which code a plugin has, in 16 hex digits: that of its only file, or of all that lie in its folder, with their names. */
+/** Hash of a plugin's code, 16 hex digits: of its only file, or of all code files with their names. */
 export function codeHash(folder: string): string {
   const hash = createHash('sha256');
   const files = codeFiles(folder);

@@ -6,16 +6,16 @@ import { findPlugin, findPlugins } from './find-plugins.js';
 import { loadPlugin } from './load-plugin.js';
 import type { FoundPlugin } from './read-plugin.js';
 
-/** A plugin that makes training data, by what its plugin.json says. */
+/** A plugin that makes training data, as its plugin.json describes it. */
 export interface CorpusChoice {
   readonly ref: string;
   readonly descriptor: PluginDescriptor;
   readonly kind: CorpusDescriptor;
 }
 
-/** The same with its code. */
+/** The same plugin with its code loaded. */
 export interface CorpusPlugin {
-  /** Of the plugin. */
+  /** The plugin's id. */
   readonly id: string;
   readonly descriptor: PluginDescriptor;
   readonly kind: CorpusDescriptor;
@@ -23,8 +23,8 @@ export interface CorpusPlugin {
 }
 
 /**
- * The plugins that make training data, built-in ones first; with `plugin` (an id, or the path of a folder) that one alone. Runs no code.
- * Throws CODEC_UNKNOWN where that one makes none, and what {@link findPlugin} throws.
+ * The plugins that make training data, built-in ones first; `plugin` (an id or the path of a folder) selects one. Runs no plugin
+ * code. Throws CODEC_UNKNOWN where that plugin makes none, and what {@link findPlugin} throws.
  */
 export async function corpusChoices(plugin?: string): Promise<readonly CorpusChoice[]> {
   const plugins = plugin === undefined ? await allPlugins() : [await findPlugin(plugin)];
@@ -45,7 +45,10 @@ async function allPlugins(): Promise<readonly FoundPlugin[]> {
   return [...builtIn, ...plugins.filter(({ source }) => source !== 'built-in')];
 }
 
-/** The plugin of a codec, and the codec's id; `codec` may also be the id of a plugin, whose first codec that is. Throws CODEC_UNKNOWN, listing the codecs. */
+/**
+ * Finds the plugin of a codec, and the codec's id. `codec` may also be a plugin's id, which means its first codec. Throws
+ * CODEC_UNKNOWN, listing the codecs.
+ */
 export function choiceByCodec(
   choices: readonly CorpusChoice[],
   codec: string,
@@ -61,7 +64,7 @@ export function choiceByCodec(
   );
 }
 
-/** Runs the plugin's code. Throws what {@link loadPlugin} throws. */
+/** Loads the plugin's code. Throws what {@link loadPlugin} throws. */
 export async function loadCorpus({ ref, descriptor, kind }: CorpusChoice): Promise<CorpusPlugin> {
   const { definition } = await loadPlugin(ref);
   // loadPlugin refuses code that lacks an extension which plugin.json names.

@@ -6,9 +6,9 @@ import type { FoundPlugin } from './read-plugin.js';
 const TYPESCRIPT = /\.m?ts$/;
 
 /**
- * The file of a plugin's code that this Node can load: what plugin.json names as main, else index.js or index.ts. Where that is
- * TypeScript and Node loads none, what it was built to is taken: the same name with .js beside it, or in dist. Throws PLUGIN_FILE
- * where there is none, or it leads outside the plugin's folder, PLUGIN_CODE where TypeScript is to be built first.
+ * The entry file of a plugin that this Node can load: `main` of plugin.json, else index.js or index.ts. For TypeScript that Node
+ * cannot load, its build is used: the same name with .js beside it, or in dist. Throws PLUGIN_FILE where there is none or it lies
+ * outside the plugin's folder, PLUGIN_CODE where TypeScript must be built first.
  */
 export function entryOf({ descriptor, folder }: Pick<FoundPlugin, 'descriptor' | 'folder'>): string {
   const names = descriptor.main === undefined ? ['index.js', 'index.ts'] : [descriptor.main];
@@ -29,7 +29,7 @@ export function entryOf({ descriptor, folder }: Pick<FoundPlugin, 'descriptor' |
   );
 }
 
-/** Whether this Node loads TypeScript as it is: since 22.18 and 23.6, but never from node_modules. */
+/** Whether this Node loads TypeScript directly: since 22.18 and 23.6, but never from node_modules. */
 function loadsTypeScript(file: string): boolean {
   const { typescript } = process.features as { typescript?: string | false };
   return Boolean(typescript) && !file.includes(`${sep}node_modules${sep}`);

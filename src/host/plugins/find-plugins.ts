@@ -3,20 +3,23 @@ import { ContinuoError } from '../../errors.js';
 import { builtInPlaces, isPlugin, pluginPlaces } from './places.js';
 import { type FoundPlugin, readPlugin } from './read-plugin.js';
 
-/** What a look around found: plugins by their ids, and why others are left out. */
+/** The plugins found, and why others were rejected. */
 export interface FoundPlugins {
   readonly plugins: readonly FoundPlugin[];
   readonly troubles: readonly PluginTrouble[];
 }
 
-/** Why a plugin is left out. */
+/** Why a plugin was rejected. */
 export interface PluginTrouble {
-  /** Its id or, where that could not be read, the name of its folder. */
+  /** Its id or, if that cannot be read, the name of its folder. */
   readonly name: string;
   readonly error: ContinuoError;
 }
 
-/** Reads the plugin.json of every plugin that lies where plugins are looked for; runs no code. Of two with one id, neither is taken. */
+/**
+ * Reads the plugin.json of every plugin in the places where plugins are looked for; runs no code. If two share an id, both are
+ * rejected.
+ */
 export async function findPlugins(): Promise<FoundPlugins> {
   const troubles: PluginTrouble[] = [];
   const byId = new Map<string, FoundPlugin[]>();
@@ -28,7 +31,7 @@ export async function findPlugins(): Promise<FoundPlugins> {
     });
     if (!found) continue;
     const same = byId.get(found.descriptor.id) ?? [];
-    // A link to one that is known already is no other.
+    // A link to a plugin that was already found is not a duplicate.
     if (!same.some(({ folder }) => folder === found.folder)) same.push(found);
     byId.set(found.descriptor.id, same);
   }
@@ -56,7 +59,7 @@ function duplicates(id: string, same: readonly FoundPlugin[]): ContinuoError {
   );
 }
 
-/** A plugin by its id, or by the path of its folder. Throws what {@link knownPlugin} and {@link readPlugin} throw. */
+/** Finds a plugin by its id or the path of its folder. Throws what {@link knownPlugin} and {@link readPlugin} throw. */
 export async function findPlugin(idOrPath: string): Promise<FoundPlugin> {
   if (isPath(idOrPath)) return byPath(idOrPath);
   try {
@@ -68,7 +71,7 @@ export async function findPlugin(idOrPath: string): Promise<FoundPlugin> {
   }
 }
 
-/** A plugin by its id. Throws PLUGIN_UNKNOWN (listing what there is), PLUGIN_DUPLICATE, and what {@link readPlugin} throws. */
+/** Finds a plugin by its id. Throws PLUGIN_UNKNOWN (listing the plugins), PLUGIN_DUPLICATE, and what {@link readPlugin} throws. */
 export async function knownPlugin(id: string): Promise<FoundPlugin> {
   const builtIn = builtInPlace(id);
   if (builtIn) return readPlugin(builtIn);
@@ -87,10 +90,10 @@ export async function knownPlugin(id: string): Promise<FoundPlugin> {
   );
 }
 
-/** A built-in plugin's folder has the name of its id. */
+/** A built-in plugin's folder is named by its id. */
 const builtInPlace = (id: string) => builtInPlaces().find(({ folder }) => basename(folder) === id);
 
-/** Ids have no separators, and begin with a letter or digit. */
+/** A path has a separator or begins with . or ~, which no id does. */
 const isPath = (text: string): boolean => /^[.~]|[\\/]/.test(text);
 
 async function byPath(path: string): Promise<FoundPlugin> {

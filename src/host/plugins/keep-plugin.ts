@@ -9,12 +9,13 @@ import { findPlugins, knownPlugin } from './find-plugins.js';
 import { type FoundPlugin, readPlugin } from './read-plugin.js';
 import { tryOut } from './try-out.js';
 
-/** A plugin that is larger than this, without its models, is none. */
+/** Largest plugin, in bytes, without its models. */
 const MOST_BYTES = 512 * 2 ** 20;
 
 /**
- * Copies a plugin, a folder or what `npm pack` made of one, into the user's folder, in place of an older version that is there.
- * Its code is tried out first. Throws what loading it throws, PLUGIN_DUPLICATE where another has its id, PLUGIN_FILE where there is none.
+ * Installs a plugin (a folder, or an archive made by `npm pack`) into the user's folder, replacing an older version. Its code is
+ * tried out first. Throws what loading it throws, PLUGIN_DUPLICATE where another plugin has its id, PLUGIN_FILE where there is
+ * none.
  */
 export async function addPlugin(path: string): Promise<FoundPlugin> {
   const from = resolve(path);
@@ -42,7 +43,7 @@ async function unpacked(archive: string, folder: string): Promise<FoundPlugin> {
       'Give the folder of a plugin, or what npm pack made of one.',
     );
   await mkdir(join(folder, 'package'));
-  // The tar of the system (Windows has one, too) writes nothing outside the folder.
+  // The system's tar (Windows has one, too) writes nothing outside the folder.
   const tar = spawnSync('tar', ['-xzf', archive, '-C', folder], { encoding: 'utf8' });
   if (tar.status !== 0)
     throw new ContinuoError(
@@ -53,11 +54,11 @@ async function unpacked(archive: string, folder: string): Promise<FoundPlugin> {
   return addPlugin(join(folder, 'package'));
 }
 
-/** What was installed or kept beside a plugin is no part of it. */
+/** Installed packages and the repository are not part of a plugin. */
 const isPart = (folder: string) => (file: string) =>
   file === folder || !['node_modules', '.git'].includes(basename(file));
 
-/** Throws PLUGIN_DUPLICATE where a plugin that lies elsewhere has the id. */
+/** Throws PLUGIN_DUPLICATE where a plugin elsewhere has the id. */
 async function requireFree({ descriptor: { id }, folder }: FoundPlugin): Promise<void> {
   const { plugins } = await findPlugins();
   const other = plugins.find(({ descriptor }) => descriptor.id === id);

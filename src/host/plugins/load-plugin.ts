@@ -12,14 +12,14 @@ import { tryOut } from './try-out.js';
 
 export interface LoadedPlugin extends FoundPlugin {
   readonly definition: PluginDefinition;
-  /** The file of its code. */
+  /** Its entry file. */
   readonly entry: string;
 }
 
 /**
- * Runs a plugin's code and returns its definition. In the main thread, code that is not our own is tried out in a thread of its own
- * first, so that one that never ends is noticed. Throws what {@link findPlugin} and {@link entryOf} throw, PLUGIN_CODE where the code
- * does not run or exports no such plugin, PLUGIN_HUNG where it does not end. `loading` is called before code that is not ours runs.
+ * Runs a plugin's code and returns its definition. On the main thread, third-party code is first tried out in a thread of its own,
+ * so that an endless loop is detected. `loading` is called before third-party code runs. Throws what {@link findPlugin} and {@link
+ * entryOf} throw, PLUGIN_CODE where the code fails or exports no such plugin, PLUGIN_HUNG where it does not finish loading.
  */
 export async function loadPlugin(idOrPath: string, loading = () => {}): Promise<LoadedPlugin> {
   const found = await findPlugin(idOrPath);
@@ -53,7 +53,7 @@ async function importEntry(entry: string, { descriptor, folder }: FoundPlugin): 
   }
 }
 
-/** Where in the plugin's folder an error arose, as far as its stack says so. */
+/** The place of an error in the plugin's folder, as far as its stack shows it. */
 function placeIn(error: Error | undefined, folder: string): string | null {
   const lines = String(error?.stack ?? '').split('\n');
   const line = lines.find((line) => line.includes(pathToFileURL(folder).href));
@@ -61,7 +61,7 @@ function placeIn(error: Error | undefined, folder: string): string | null {
   return place === undefined ? null : place.slice('file://'.length);
 }
 
-/** Throws PLUGIN_CODE where what is exported is not what plugin.json says. */
+/** Throws PLUGIN_CODE where the export does not match plugin.json. */
 function checkedDefinition(exported: unknown, descriptor: PluginDescriptor, entry: string): PluginDefinition {
   const wrong = (message: string, hint: string) =>
     new ContinuoError('PLUGIN_CODE', `${entry} ${message}`, hint);
@@ -87,7 +87,7 @@ function checkedDefinition(exported: unknown, descriptor: PluginDescriptor, entr
   return definition as PluginDefinition;
 }
 
-/** What every extension has to have, as functions. */
+/** Methods that each extension must have. */
 const NEEDED: Readonly<Record<(typeof EXTENSIONS)[number], readonly string[]>> = {
   live: ['codec'],
   predictor: ['open'],
@@ -95,7 +95,7 @@ const NEEDED: Readonly<Record<(typeof EXTENSIONS)[number], readonly string[]>> =
   corpus: ['codec', 'examples', 'tokens'],
 };
 
-/** What is missing of an extension, as one would write it; null where nothing is. */
+/** The missing part of an extension, as it is written in code; null where it is complete. */
 function missingOf(name: (typeof EXTENSIONS)[number], extension: unknown): string | null {
   if (typeof extension !== 'object' || extension === null) return name;
   const has = extension as Readonly<Record<string, unknown>>;

@@ -3,14 +3,17 @@ import type { Seconds } from '../../music/units.js';
 import { monotonic } from '../live/clock.js';
 import type { ThreadTimes } from '../watchdog/thread-time.js';
 
-/** Code that loads is over by then, where its thread has computed for so long meanwhile; a machine may be slow. */
+/** Loading hangs after LOADING seconds if its thread has computed for COMPUTED seconds of them; a machine may be slow. */
 const LOADING: Seconds = 3;
 const COMPUTED: Seconds = 2;
-/** Whatever it waits for, it waits no longer. */
+/** Loading that only waits hangs after this long. */
 const LONGEST: Seconds = 20;
 const LOOK_MS = 200;
 
-/** Calls `hung` where the code of a plugin, which begins to load now, does not come to an end. Returns how to end the watch. */
+/**
+ * Watches code of a plugin that begins to load now, and calls `hung` if it does not finish. Returns a function that stops the
+ * watch.
+ */
 export function watchLoading(
   plugin: string,
   times: () => ThreadTimes,

@@ -8,8 +8,8 @@ import { FOLDERS, hostVersion } from '../folders.js';
 const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /**
- * Writes a plugin that works, with a test of it, into a new folder; returns its path. Throws OPTION_VALUE where the folder's name can
- * be no id, FILE_WRITE where something is there already, or it cannot be made.
+ * Writes a working plugin with a test into a new folder; returns its path. Throws OPTION_VALUE where the folder's name cannot be an
+ * id, FILE_WRITE where the folder exists or cannot be made.
  */
 export async function newPlugin(path: string): Promise<string> {
   const folder = resolve(path);
@@ -31,14 +31,14 @@ export async function newPlugin(path: string): Promise<string> {
     for (const name of readdirSync(FOLDERS.pluginTemplate)) {
       const text = await readFile(join(FOLDERS.pluginTemplate, name), 'utf8');
       const written = text.replaceAll(/__([A-Z]+)__/g, (all, word: string) => words[word] ?? all);
-      // npm leaves out files of that name when it packs.
+      // npm omits files of that name from a package.
       await writeFile(join(part, name === 'gitignore' ? '.gitignore' : name), written);
     }
   });
   return folder;
 }
 
-/** my-plugin: My plugin. */
+/** The plugin's name: `my-plugin` gives `My plugin`. */
 function nameOf(id: string): string {
   const words = id.replaceAll('-', ' ');
   return `${words[0]!.toUpperCase()}${words.slice(1)}`;

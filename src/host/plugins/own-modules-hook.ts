@@ -1,4 +1,4 @@
-/** The hook of {@link offerOwnModules}, in the thread where older versions of Node resolve modules. */
+/** The hook of {@link offerOwnModules}, for the thread in which older versions of Node resolve modules. */
 let ownParent: string | undefined;
 
 export function initialize({ parentURL }: { readonly parentURL: string }): void {

@@ -5,7 +5,7 @@ import { FOLDERS } from '../folders.js';
 /** How a plugin was found. */
 export type PluginSource = 'built-in' | 'project' | 'user' | 'npm' | 'path';
 
-/** A folder that may be a plugin's. */
+/** A folder that may hold a plugin. */
 export interface PluginPlace {
   readonly folder: string;
   readonly source: PluginSource;
@@ -15,7 +15,7 @@ const PACKAGE = /^continuo-plugin-./;
 
 /**
  * Folders with a plugin.json, in order: the built-in ones, ./plugins, the user's own, and npm packages named continuo-plugin-* that
- * lie where Node would find them from here. Nothing of them is read.
+ * Node would find from here. No file is read.
  */
 export function pluginPlaces(): PluginPlace[] {
   return [
@@ -26,7 +26,7 @@ export function pluginPlaces(): PluginPlace[] {
   ];
 }
 
-/** Those that come with the program. */
+/** The plugins that come with the program. */
 export function builtInPlaces(): PluginPlace[] {
   return foldersOf(FOLDERS.bundledPlugins, 'built-in');
 }
@@ -38,7 +38,7 @@ function foldersOf(parent: string, source: PluginSource): PluginPlace[] {
     .filter(({ folder }) => isPlugin(folder));
 }
 
-/** A package hides one of the same name that lies further up, as it does for Node. */
+/** npm packages of plugins. A package hides one of the same name further up, as it does for Node. */
 function packages(): PluginPlace[] {
   const found = new Map<string, PluginPlace>();
   for (const parent of moduleFolders()) {
@@ -54,7 +54,7 @@ function packages(): PluginPlace[] {
   return [...found.values()];
 }
 
-/** node_modules here and above; and where the program itself was installed, which is elsewhere for `npm install --global`. */
+/** node_modules here and above, and where the program is installed, which is elsewhere after `npm install --global`. */
 function moduleFolders(): string[] {
   const folders: string[] = [];
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
@@ -73,7 +73,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Whether a folder says that it is a plugin's. */
+/** Whether a folder has a plugin.json. */
 export function isPlugin(folder: string): boolean {
   return existsSync(join(folder, 'plugin.json'));
 }

@@ -1,4 +1,4 @@
-/** Plugins: where they are found, what their plugin.json says, and their code. */
+/** Plugins: where they are found, their plugin.json, and their code. */
 import type { PluginDescriptor } from '../../plugin/descriptor.js';
 import { findPlugin } from './find-plugins.js';
 
@@ -8,7 +8,7 @@ export { watchLoading } from './loading-watch.js';
 export type { FoundPlugin } from './read-plugin.js';
 export { watchPlugin } from './watch-plugin.js';
 
-/** What a plugin's plugin.json says, by id or path; its code is not run. Throws what {@link findPlugin} throws. */
+/** Reads a plugin's plugin.json, by id or path; runs no code. Throws what {@link findPlugin} throws. */
 export async function readDescriptor(idOrPath: string): Promise<PluginDescriptor> {
   return (await findPlugin(idOrPath)).descriptor;
 }

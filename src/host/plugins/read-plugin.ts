@@ -7,22 +7,22 @@ import { isAbsent, readRegularFile } from '../../read-file.js';
 import { hostVersion } from '../folders.js';
 import type { PluginPlace, PluginSource } from './places.js';
 
-/** A plugin whose plugin.json was read; its code was not run. */
+/** A plugin whose plugin.json has been read; its code has not been run. */
 export interface FoundPlugin {
   readonly descriptor: PluginDescriptor;
-  /** Its real path. */
+  /** Its real path (symbolic links resolved). */
   readonly folder: string;
   readonly source: PluginSource;
-  /** What the rest of the program, and a take, ask for it by: its id, or the path that was given. */
+  /** How the program and takes refer to it: its id, or the path that was given. */
   readonly ref: string;
 }
 
-/** More than any plugin.json, in bytes. */
+/** Largest plugin.json, in bytes. */
 const MOST_BYTES = 256 * 1024;
 
 /**
- * Reads the plugin.json of a folder. Throws PLUGIN_FILE where it is not there, is no file or is too large, PLUGIN_BROKEN,
- * PLUGIN_API, PARAM_RESERVED.
+ * Reads the plugin.json of a folder. Throws PLUGIN_FILE where it is missing, not a file or too large; PLUGIN_BROKEN, PLUGIN_API,
+ * PARAM_RESERVED.
  */
 export async function readPlugin({ folder, source }: PluginPlace): Promise<FoundPlugin> {
   const file = join(folder, 'plugin.json');

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { codeFiles } from './code-files.js';
 
-/** So many files are looked at, and each for so long, in milliseconds. */
+/** Most files checked, and the time limit of each, in milliseconds. */
 const MOST_FILES = 64;
 const LONGEST_MS = 5000;
 
 /**
- * File and line of a syntax error in a plugin's code; null where none is found. The error that an import throws names neither, so
- * Node checks the files one after the other, the one that was asked for first.
+ * File and line of a syntax error in a plugin's code; null where none is found. The error of an import names neither, so Node
+ * checks the files one by one, the entry first.
  */
 export function syntaxPlace(folder: string, entry: string): string | null {
   const others = codeFiles(folder).filter((file) => file !== entry);

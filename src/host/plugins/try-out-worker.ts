@@ -1,4 +1,4 @@
-/** The thread in which a plugin's code is run for the first time, for {@link tryOut}. */
+/** The thread in which {@link tryOut} first runs a plugin's code. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { reportOf } from '../error-report.js';
 import { ownThread } from '../watchdog/thread-time.js';

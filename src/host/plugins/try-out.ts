@@ -8,7 +8,10 @@ import type { FoundPlugin } from './read-plugin.js';
 
 const HEAP_MB = 256;
 
-/** Loads a plugin in a thread of its own, and lets go of it. Throws what loading it throws, and PLUGIN_HUNG where that does not end. */
+/**
+ * Loads a plugin in a thread of its own, and discards it. Throws what loading it throws, and PLUGIN_HUNG where that does not
+ * finish.
+ */
 export async function tryOut({ folder, descriptor }: FoundPlugin): Promise<void> {
   const worker = new Worker(new URL('./try-out-worker.js', import.meta.url), {
     workerData: folder,

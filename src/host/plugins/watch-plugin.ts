@@ -2,19 +2,19 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeFiles } from './code-files.js';
 
-/** A session whose plugin is watched. */
+/** A session whose plugin is watched for changes. */
 export interface PluginReload {
-  /** Where the plugin's code lies that plays; null where it came with the program. */
+  /** Folder of the playing plugin's code; null for a built-in plugin. */
   readonly pluginFolder: string | null;
-  /** Loads its code again. Throws what that throws; the old one plays on then. */
+  /** Reloads its code. Throws what loading throws; the old code then plays on. */
   reloadPlugin(): Promise<void>;
 }
 
 const EVERY_MS = 250;
 
 /**
- * Looks at the files of a plugin several times a second, and has its code loaded again when they have changed and then stay as they
- * are for one look: an editor or a compiler may write several. Returns how to end it.
+ * Polls a plugin's files every `everyMs` milliseconds, and reloads its code once they have changed and then stay the same for one
+ * interval: an editor or compiler may write several files. Returns a function that stops it.
  */
 export function watchPlugin(
   session: PluginReload,
@@ -29,7 +29,7 @@ export function watchPlugin(
     const now = stampOf(session);
     const settled = now?.text === seen?.text;
     seen = now;
-    // Gone for a moment, while it is written; or another plugin was chosen.
+    // The files are briefly gone while they are written, or another plugin was chosen.
     if (now === null || now.folder !== known?.folder) {
       known = now ?? known;
       return;
@@ -48,7 +48,7 @@ export function watchPlugin(
   return () => clearInterval(timer);
 }
 
-/** null where there is nothing to watch, or it cannot be looked at now. */
+/** The state of the plugin's files; null where there is nothing to watch, or it cannot be read now. */
 function stampOf({ pluginFolder: folder }: PluginReload): {
   readonly folder: string;
   readonly text: string;

@@ -1,35 +1,38 @@
 import type { Seconds } from '../../music/units.js';
 import type { ThreadTimes } from './thread-time.js';
 
-/** More than this between two looks means that the looker itself did not run (a closed lid, SIGSTOP): it counts as this much. */
+/**
+ * A longer interval between two looks means that the watching thread itself did not run (a closed lid, SIGSTOP); it counts as this
+ * much.
+ */
 const LONGEST_LOOK: Seconds = 0.5;
 
-/** How long a thread may give no sign of life. */
+/** How long a thread may go without a heartbeat. */
 export interface Patience {
-  /** All in all, without the time in which the system gave it no processor. */
+  /** In total, without the time in which it waited for a processor. */
   readonly silent: Seconds;
-  /** Of that, how long it may have computed. Default: for all of it. */
+  /** How much of that it may have computed. Default: all of it. */
   readonly computing?: Seconds;
 }
 
 /**
- * Notices a thread that hangs: it computes on and on, or waits for something, and gives no sign of life. A thread that the system
- * gives no processor is none that hangs, however long that lasts, whatever the other threads of the process do meanwhile. Time
- * counts while the looking thread runs, so that a process that is stopped, or a machine that sleeps, has no thread that hangs.
+ * Detects a thread that hangs: it computes endlessly or waits, without a heartbeat. A thread that gets no processor does not hang,
+ * however long that lasts and whatever other threads of the process do. Only time in which the watching thread runs counts, so that
+ * a stopped process or a sleeping machine has no thread that hangs.
  */
 export class Watchdog {
   #beats: number;
   #looked: Seconds;
   #silent: Seconds = 0;
   #computing: Seconds = 0;
-  /** What the thread had computed at the last look. */
+  /** CPU time of the thread at the last look. */
   #computed: Seconds;
 
   constructor(
-    /** How often the thread has given a sign so far. */
+    /** Number of heartbeats so far. */
     private readonly beats: () => number,
     private readonly clock: () => Seconds,
-    /** What the thread does; without it, each moment of silence counts. */
+    /** CPU use of the thread; without it, all silent time counts. */
     private readonly times: () => ThreadTimes = () => ({ computed: 0, runnable: null }),
   ) {
     this.#beats = beats();
@@ -37,11 +40,11 @@ export class Watchdog {
     this.#computed = times().computed;
   }
 
-  /** To be called several times a second. Whether the thread hangs. */
+  /** Returns whether the thread hangs. Call it several times a second. */
   look({ silent, computing = Number.POSITIVE_INFINITY }: Patience): boolean {
     const [now, beats, { computed, runnable }] = [this.clock(), this.beats(), this.times()];
     const passed = Math.min(now - this.#looked, LONGEST_LOOK);
-    // Other threads may have computed too, where those of this one are not known.
+    // Where only the process's times are known, other threads may have computed too.
     const worked = Math.min(computed - this.#computed, passed);
     if (beats === this.#beats) {
       this.#computing += worked;

@@ -1,15 +1,15 @@
 import type { Seconds } from '../../../music/units.js';
 
-/** What goes well for so long has come right. */
+/** After this long without a failure the wait starts over. */
 const CALM: Seconds = 60;
 const LONGEST: Seconds = 30;
 
-/** How long to wait before what failed is tried again: not at all the first time, then longer and longer. */
+/** Exponential backoff: no wait before the first retry, then longer and longer ones. */
 export class Backoff {
   #failures = 0;
   #last: Seconds = Number.NEGATIVE_INFINITY;
 
-  /** It failed at `now`. */
+  /** Records a failure at `now` and returns how long to wait before the retry. */
   wait(now: Seconds): Seconds {
     if (now - this.#last > CALM) this.#failures = 0;
     this.#last = now;

@@ -1,8 +1,8 @@
 import { ContinuoError } from '../../../errors.js';
 
 /**
- * Changes of one thing, one at a time. The newest that is asked for wins: the one under way is told to give up, those that wait
- * are passed over, and all who asked hear how the newest ended, since that is what there is then.
+ * Makes changes one at a time, and the newest request wins: the change under way is aborted, waiting ones are skipped, and every
+ * caller gets the outcome of the newest, since that is the resulting state.
  */
 export class ChangeQueue<T> {
   #newest: { readonly target: T } | null = null;
@@ -11,8 +11,8 @@ export class ChangeQueue<T> {
   #closed = false;
 
   /**
-   * `make` brings the change about; where its signal is aborted it may give up, by throwing, and leave everything as it was.
-   * `same`: whether two targets are one, so that what is being made for the first is not begun anew for the second.
+   * `make` makes the change; when its signal is aborted it may throw, leaving everything as it was. `same`: whether two targets are
+   * equal, so that a change already under way is not started again.
    */
   constructor(
     private readonly make: (target: T, signal: AbortSignal) => Promise<void>,
@@ -24,7 +24,7 @@ export class ChangeQueue<T> {
     return this.#ending !== null;
   }
 
-  /** Resolves when this change, or a newer one, is made. Throws what making that one throws; ENGINE_CRASHED after {@link close}. */
+  /** Resolves when this change or a newer one is made. Throws what making that one throws; ENGINE_CRASHED after {@link close}. */
   ask(target: T): Promise<void> {
     if (this.#closed) return Promise.reject(over());
     if (this.#ending && this.#newest && this.same(this.#newest.target, target)) return this.#ending;
@@ -36,7 +36,7 @@ export class ChangeQueue<T> {
 
   async #makeAll(): Promise<void> {
     try {
-      // What is asked for at the same moment is passed over before it begins.
+      // Requests of the same tick are coalesced into the newest.
       await Promise.resolve();
       for (;;) {
         if (this.#closed) throw over();
@@ -55,7 +55,7 @@ export class ChangeQueue<T> {
     }
   }
 
-  /** Gives up what is asked for; nothing more is made. Resolves when nothing is under way. */
+  /** Aborts the change under way and refuses new ones. Resolves when nothing is under way. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#stop?.abort();

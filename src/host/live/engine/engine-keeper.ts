@@ -12,55 +12,56 @@ import { FallBack } from './fall-back.js';
 import { alike, type Chosen, type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
 import { SessionHandle } from './session-handle.js';
 
-/** What of a session's options concerns its engines. */
+/** The session options that concern its engines. */
 export interface EngineOptions {
   /** Folder for takes; null writes none. */
   readonly takes: string | null;
   /** MIDI channel of the model's notes, 0 to 15. */
   readonly channel?: number;
-  /** Of the {@link SentLog} of the session's output. */
+  /** The buffer of the {@link SentLog} of the session's output. */
   readonly sent: () => SharedArrayBuffer;
 }
 
 export interface KeeperListener extends EnginesListener {
-  /** Another model plays than was asked for last. */
+  /** Another model plays than the one last requested. */
   readonly fellBack: () => void;
 }
 
 interface Change {
   readonly setup: Setup;
-  /** Only where nobody plays: it waits for that. */
+  /** Wait until nobody plays. */
   readonly unnoticed?: boolean;
-  /** The plugin's code is to be loaded again, and to go on where the one that plays is. */
+  /** Reload the plugin's code and continue from where the playing engine is. */
   readonly reload?: boolean;
 }
 
-/** Other code of a plugin waits so long for the end of a phrase or turn, in milliseconds. */
+/** How long reloaded plugin code waits for the end of a phrase or turn, in milliseconds. */
 const LONGEST_RELOAD_MS = 2000;
-/** What fails again so soon after it went on from where it had failed begins from zero. */
+/** An engine that fails again this soon after resuming starts from zero. */
 const AGAIN: Seconds = 10;
 
-/** Where one change overtakes another, the next waits for one that comes as quickly again, so that few threads begin in vain. */
+/** When one change overtakes another, the next is delayed for this long, so that rapid choices do not start threads in vain. */
 const CALM_MS = 150;
-/** Of each engine's ids of notes; engines come one after the other, so that a double holds them for long. */
+/** Note ids per engine. Engines run one after the other, so a double holds these for long. */
 const IDS = 2 ** 32;
 
 /**
- * Which engine a session has. The new one is ready before the old one is let go, so that one that does not load changes nothing.
- * One that dies or hangs is replaced, after longer and longer waits where that fails; by the model before it where it dies at once.
+ * Chooses and replaces a session's engine. The new engine is ready before the old one is released, so a failed load changes
+ * nothing. An engine that dies or hangs is restarted with backoff; if it dies soon after it was chosen, the previous model is
+ * loaded instead.
  */
 export class EngineKeeper {
   readonly #changes = new ChangeQueue<Change>(
     (change, signal) => this.#make(change, signal),
-    // New weights are other weights each time.
+    // A reload always loads anew, even with an equal setup.
     (one, other) => ![one, other].some(({ unnoticed, reload }) => unnoticed || reload) && alike(one, other),
   );
   readonly #backoff = new Backoff();
   readonly #fallBack = new FallBack<Chosen>(alike);
-  /** What takes the place of the engine that died. */
+  /** The fallback for the engine that died. */
   #next: Chosen | null = null;
   readonly playing: PlayingEngine;
-  /** What is wanted in the end: loaded, or being loaded. */
+  /** The setup last requested: loaded, or being loaded. */
   #wanted: Setup;
   #count = 0;
   #hurried = false;
@@ -79,17 +80,17 @@ export class EngineKeeper {
     this.playing = new PlayingEngine(wishes, now, listener, (error) => this.#died(error));
   }
 
-  /** What was asked for last, be it loaded yet or not. */
+  /** The setup last requested, whether or not it is loaded yet. */
   get wanted(): Setup {
     return this.#wanted;
   }
 
-  /** Whether nothing is under way: no change, no turn, no phrase. */
+  /** Whether nothing is under way: no change, turn or phrase. */
   get rests(): boolean {
     return this.playing.rests && !this.#changes.busy;
   }
 
-  /** Resolves when this, or what was asked for since, is loaded. Throws what loading throws; nothing has changed then. */
+  /** Resolves when this setup or a newer one is loaded. Throws what loading throws; nothing has changed then. */
   async load(change: Change): Promise<void> {
     this.#wanted = change.setup;
     await this.#changes.ask(change);
@@ -143,13 +144,13 @@ export class EngineKeeper {
     await this.playing.handOver(chosen, next, part, reload);
   }
 
-  /** Resolves between two phrases or turns, or after a while where there is no such moment. */
+  /** Resolves between two phrases or turns, or after a timeout. */
   async #untilItMay(signal: AbortSignal): Promise<void> {
     const enough = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_RELOAD_MS)]);
     await this.playing.untilItRests(enough).catch(() => signal.throwIfAborted());
   }
 
-  /** The engine that plays died: another one of the same model takes its place, or of the one before where it died at once. */
+  /** The playing engine died: restart the same model, or the previous one if it died soon after it was chosen. */
   #died(error: Error): void {
     const { chosen } = this.playing;
     const now = this.now();
@@ -162,7 +163,7 @@ export class EngineKeeper {
     if (!this.#changes.busy) this.#revive();
   }
 
-  /** Starts what was chosen anew, or what it falls back to: at once or, where that went wrong, after a while. */
+  /** Restarts the chosen setup or its fallback: at once, or after a backoff if that failed. */
   #revive(): void {
     const { chosen } = this.playing;
     if (this.#closed || chosen === null) return;
@@ -171,7 +172,7 @@ export class EngineKeeper {
       if (this.playing.engine !== null || this.#changes.busy || this.#closed) return;
       const { setup } = this.#next ?? chosen;
       const told = setup === chosen.setup ? () => {} : this.listener.fellBack;
-      // Whatever becomes of it: it is not tried for a second time.
+      // A fallback is tried once.
       this.#next = null;
       this.load({ setup }).then(told, (error: unknown) => {
         if (!this.#closed) this.playing.trouble(reportOf(error));
@@ -179,7 +180,7 @@ export class EngineKeeper {
     }, 1000 * this.#backoff.wait(this.now()));
   }
 
-  /** Gives up what is being loaded, ends worker and takes. */
+  /** Aborts loading, ends the worker and closes the takes. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#reviving);
@@ -187,16 +188,16 @@ export class EngineKeeper {
   }
 }
 
-/** What is known of an engine that died. */
+/** Describes the death of an engine. */
 interface Death {
   readonly chosen: Chosen | null;
-  /** What plays in its place, where that is another one. */
+  /** The setup that replaces it, if it is another one. */
   readonly before: Chosen | null;
-  /** How long ago what the next one goes on from was heard; null: it begins from zero. */
+  /** Age of the checkpoint that the next engine resumes from; null: it starts from zero. */
   readonly known: Seconds | null;
 }
 
-/** What a player is told of an engine that died: whose fault it was, what becomes of the notes, and what plays next. */
+/** The message to the player: the cause, what happens to the notes, and what plays next. */
 function deathOf(error: Error, { chosen, before, known }: Death): { code: string; message: string } {
   const own = chosen === null || chosen.plugin.source === 'built-in';
   const code = !own && error instanceof ContinuoError ? error.code : 'ENGINE_CRASHED';

@@ -1,6 +1,6 @@
 import type { Seconds } from '../../../music/units.js';
 
-/** What plays for so long has come right. */
+/** What has played this long counts as working. */
 const PROOF: Seconds = 10;
 
 interface Taken<T> {
@@ -10,8 +10,8 @@ interface Taken<T> {
 }
 
 /**
- * What is gone back to where something dies soon after it was taken up: the last that played for long, or else the one before. That is
- * done once; if that dies too, it is no better, and stays.
+ * Chooses what to fall back to when something dies soon after it was taken up: the last that played for long, else the one before.
+ * It falls back once; if the fallback dies too, it stays.
  */
 export class FallBack<T> {
   #current: Taken<T> | null = null;
@@ -19,18 +19,18 @@ export class FallBack<T> {
 
   constructor(private readonly same: (one: T, other: T) => boolean) {}
 
-  /** From `now` on there is this. */
+  /** Records that `what` is in use from `now` on. */
   taken(what: T, now: Seconds): void {
     const last = this.#current;
     if (last !== null && !last.died) {
-      // The same again: what there was of it before is gone.
+      // The same one again: its predecessor is no longer a fallback.
       if (this.same(last.what, what)) this.#before = null;
       else if (this.#before === null || now - last.since >= PROOF) this.#before = last.what;
     }
     this.#current = { what, since: now, died: false };
   }
 
-  /** It died. Returns what is to be gone back to; null: nothing, since it had played for long, or there is nothing better. */
+  /** Records a death. Returns what to fall back to; null where it had played for long or there is nothing better. */
   died(what: T, now: Seconds): T | null {
     const current = this.#current;
     if (current === null || !this.same(current.what, what)) return null;

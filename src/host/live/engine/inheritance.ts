@@ -4,18 +4,18 @@ import type { TakeLink } from '../../takes/link.js';
 import type { NotationLink } from '../notation/link.js';
 
 export interface InheritanceParts {
-  /** null: there is nothing to go on from. */
+  /** null: there is no checkpoint to resume from. */
   readonly resumption: Resumption | null;
-  /** Of the codec whose tokens these are. */
+  /** The codec of these tokens. */
   readonly codec: string;
   readonly learnt: LearntState | undefined;
   readonly take: TakeLink | null;
   readonly notation: NotationLink | null;
-  /** The session hung. */
+  /** Whether the session hung. */
   readonly hung: boolean;
 }
 
-/** What a session leaves to the one that goes on from it: how it stood, and what is still being written of its music. */
+/** What a session leaves to its successor: its last checkpoint, and its open take and notation. */
 export class Inheritance {
   constructor(private readonly left: InheritanceParts) {}
 
@@ -43,17 +43,17 @@ export class Inheritance {
     return this.left.hung;
   }
 
-  /** Where the take is; null while there is none. */
+  /** The take's folder; null while there is none. */
   get takeFolder(): string | null {
     return this.take?.folder ?? null;
   }
 
-  /** The take is whole as it is. */
+  /** Records the end of the take. */
   end(time: Seconds): void {
     this.take?.add([], [{ type: 'end', time }]);
   }
 
-  /** Nobody goes on from it: the take is ended. */
+  /** Closes the take: no session resumes from it. */
   async close(): Promise<void> {
     const book = await this.notation?.close();
     await this.take?.close(book);

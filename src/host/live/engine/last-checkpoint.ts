@@ -1,12 +1,12 @@
 import type { Checkpoint, LearntState, Resumption } from '../../../session/checkpoint.js';
 import { applyRecord, type TakeRecord } from '../../../session/take.js';
 
-/** Generators of random numbers that a session which failed may have used and not told of. */
+/** Random-number branches that a failed session may have used without reporting them. */
 const UNTOLD_BRANCHES = 1000;
-/** Streams that are longer than this, some ten hours of dense playing, are not remembered token by token. */
+/** Longer streams (some ten hours of dense playing) are not kept token by token. */
 const MOST_TOKENS = 2 ** 20;
 
-/** What the I/O thread knows of a session that it could go on from, should its worker fail: its last checkpoint, and its tokens. */
+/** What the I/O thread keeps of a session so that another can resume if its worker fails: the last checkpoint, and the tokens. */
 export class LastCheckpoint {
   #tokens: number[];
   #branch: number;
@@ -19,12 +19,12 @@ export class LastCheckpoint {
     this.#learnt = resumed?.checkpoint.learnt;
   }
 
-  /** What the session's take is told. */
+  /** Takes in the records that go to the session's take. */
   add(records: readonly TakeRecord[]): void {
     for (const record of records) {
       applyRecord(this.#tokens, record);
       if (record.type === 'sampled') this.#branch = Math.max(this.#branch, record.branch);
-      // What was taken back is nothing to go on from.
+      // A checkpoint of music that was taken back is invalid.
       if (this.#checkpoint && this.#tokens.length < this.#checkpoint.length) this.#checkpoint = null;
     }
   }
@@ -34,12 +34,12 @@ export class LastCheckpoint {
     this.#learnt = checkpoint.learnt;
   }
 
-  /** What the plugin has learnt, also where there is nothing else to go on from. */
+  /** What the plugin has learnt, even without a checkpoint. */
   get learnt(): LearntState | undefined {
     return this.#learnt;
   }
 
-  /** null where there is nothing to go on from. */
+  /** null without a checkpoint to resume from. */
   get resumption(): Resumption | null {
     const checkpoint = this.#checkpoint;
     if (checkpoint === null || (checkpoint.state === null && checkpoint.length > MOST_TOKENS)) return null;

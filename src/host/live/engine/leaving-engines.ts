@@ -1,19 +1,19 @@
 import { reportOf } from '../../error-report.js';
 
-/** What has a take, which closing it ends. */
+/** An engine or inheritance whose take ends when it is closed. */
 interface Leaving {
   readonly takeFolder: string | null;
   close(): Promise<void>;
 }
 
-/** Engines that play no more, whose takes are being finished: a slow disk may draw that out, and nobody waits for it. */
+/** Engines that no longer play and whose takes are being finished in the background, since a slow disk may delay that. */
 export class LeavingEngines {
   readonly #finishing = new Set<Promise<void>>();
   #lastTake: string | null = null;
 
   constructor(private readonly trouble: (report: ReturnType<typeof reportOf>) => void) {}
 
-  /** Where the take of the last one is; null where nothing was written. */
+  /** Folder of the last one's take; null where nothing was written. */
   get takeFolder(): string | null {
     return this.#lastTake;
   }
@@ -25,14 +25,14 @@ export class LeavingEngines {
       .close()
       .catch((error: unknown) => this.trouble(reportOf(error)))
       .then(() => {
-        // The thread that writes may have said only now where; a later engine's take is the last nevertheless.
+        // The writing thread may report the folder only now; a later engine's take remains the last.
         if (this.#lastTake === before) this.#lastTake = engine.takeFolder ?? before;
         this.#finishing.delete(done);
       });
     this.#finishing.add(done);
   }
 
-  /** Resolves when all takes are whole. */
+  /** Resolves when all takes are closed. */
   async gone(): Promise<void> {
     await Promise.all(this.#finishing);
   }

@@ -1,17 +1,17 @@
 import { ContinuoError } from '../../../errors.js';
 import type { Seconds } from '../../../music/units.js';
 
-/** What a session may take beside what it had when it was loaded: its needs do not grow. */
+/** Megabytes that a session may allocate beyond what it had after loading: its needs do not grow. */
 const MOST_MB = 512;
-/** How often it is looked at. */
+/** Interval between two measurements. */
 const LOOK: Seconds = 0.25;
 const MB = 2 ** 20;
 
 /**
- * Bounds the memory of a thread: objects, buffers (shared ones too), and WebAssembly memory unless it is shared. The limits that a
- * worker is started with hold for objects alone. Shared WebAssembly memory is counted nowhere but in the process as a whole, which
- * other threads have a part in; the step kernel's is 1 GiB at most. What is taken within one turn shows after it, and one that lasts
- * for two seconds ends as a hang.
+ * Bounds the memory of a thread: objects, buffers (shared ones too) and unshared WebAssembly memory. A worker's resource limits
+ * apply to objects alone. Shared WebAssembly memory shows only in the figures of the whole process, which include other threads;
+ * the step kernel's is 1 GiB at most. An allocation within a turn is noticed after it; a turn of more than two seconds ends as a
+ * hang.
  */
 export class MemoryBound {
   readonly #before: readonly number[];
@@ -19,13 +19,13 @@ export class MemoryBound {
 
   constructor(
     private readonly clock: () => Seconds,
-    /** Bytes that this thread has, counted in one way or more, none of which counts everything. */
+    /** Bytes of this thread by one or more measures, none of which covers everything. */
     private readonly used: () => readonly number[] = usedHere,
   ) {
     this.#before = used();
   }
 
-  /** Throws ENGINE_CRASHED where the thread has taken too much. */
+  /** Throws ENGINE_CRASHED where the thread has allocated too much. */
   look(): void {
     const time = this.clock();
     if (time < this.#next) return;
@@ -39,7 +39,7 @@ export class MemoryBound {
   }
 }
 
-/** With WebAssembly memory, and with shared buffers: other buffers are part of both. */
+/** Two measures: one counts WebAssembly memory, the other shared buffers. Both count other buffers. */
 function usedHere(): number[] {
   const { heapTotal, external, arrayBuffers } = process.memoryUsage();
   return [heapTotal + external, heapTotal + arrayBuffers];

@@ -4,21 +4,21 @@ import type { PluginVoice } from '../../../plugin/live.js';
 
 const PROGRAM_CHANGE = 0xc0;
 
-/** On which MIDI channel each instrument of a plugin plays, and where a note that sounds has to be ended. */
+/** Maps each instrument of a plugin to a MIDI channel, and each sounding pitch to the channel of its note-off. */
 export class PartChannels {
-  /** By the voice's id, 0 to 15. */
+  /** Channel (0 to 15) by voice id. */
   readonly #byPart = new Map<string, number>();
   readonly #first: number;
-  /** Where a pitch of the plugin's sounds. */
+  /** Channel of each of the plugin's sounding pitches. */
   readonly #sounding = new Map<Pitch, number>();
-  /** What tells a synth which instruments these are. */
+  /** Program changes that select the instruments. */
   readonly programs: readonly MidiMessage[];
-  /** All that may sound, the session's own first. */
+  /** All channels in use, the session's own first. */
   readonly channels: readonly number[];
 
   constructor(
     voices: readonly PluginVoice[],
-    /** The session's, 0 to 15: of the player's notes, and of voices that say no other. */
+    /** The session's channel, 0 to 15: for the player's notes, and for voices without a channel. */
     private readonly own: number,
   ) {
     for (const { id, channel } of voices) this.#byPart.set(id, channel === undefined ? own : channel - 1);
@@ -29,14 +29,14 @@ export class PartChannels {
     );
   }
 
-  /** The channel of a note of the plugin's that begins. */
+  /** Channel of the plugin's note-on. */
   begin(pitch: Pitch, part: string | undefined): number {
     const channel = (part === undefined ? undefined : this.#byPart.get(part)) ?? this.#first;
     if (channel !== this.own) this.#sounding.set(pitch, channel);
     return channel;
   }
 
-  /** The channel of a note that ends. */
+  /** Channel of the note-off. */
   end(pitch: Pitch): number {
     const channel = this.#sounding.get(pitch) ?? this.own;
     this.#sounding.delete(pitch);

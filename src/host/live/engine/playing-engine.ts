@@ -17,70 +17,73 @@ import { LeavingEngines } from './leaving-engines.js';
 import type { HandleListener, SessionHandle } from './session-handle.js';
 import { LOST, type ToWorker } from './worker-protocol.js';
 
-/** What a session hears of its engines, and does for them. */
+/** Callbacks from the engines to their session. */
 export interface EnginesListener {
   readonly event: (event: SessionEvent) => void;
-  /** Connects the output in use, or another one, as {@link OwnOutput.connect} does. */
+  /** Connects the current output or another one, as {@link OwnOutput.connect} does. */
   readonly connect: OwnOutput['connect'];
-  /** The output in use is another one. */
+  /** Another output is in use. */
   readonly output: (name: string | null, id: PortId | null) => void;
-  /** The output in use takes no more messages. */
+  /** The output in use fails: it takes no more messages. */
   readonly outputFailed: () => void;
-  /** The output that was in use cannot be opened by another engine: it is gone, or will not have it yet. */
+  /** A new engine cannot open the output that was in use: the port is gone, or not available yet. */
   readonly outputMissing: (name: string) => void;
-  /** An engine that died may have left something sounding there. */
+  /** Silences an output where an engine that died may have left notes sounding. */
   readonly silence: (output: string | null) => void;
-  /** From now on this engine plays: nothing of it was told yet. */
+  /** A new engine plays from now on; it has not emitted any event yet. */
   readonly changed: (chosen: Chosen) => void;
 }
 
-/** What is loaded. */
+/** A loaded plugin and model. */
 export interface Chosen {
   readonly setup: Setup;
   readonly plugin: FoundPlugin;
-  /** null where the plugin predicts by itself. */
+  /** null where the plugin predicts without a model. */
   readonly model: ModelFolder | null;
 }
 
 type WithSetup = Pick<Chosen, 'setup'>;
 
-/** Whether two are the same plugin with the same model. */
+/** Whether both have the same plugin and model. */
 export const alike = ({ setup: one }: WithSetup, { setup: other }: WithSetup): boolean =>
   one.plugin === other.plugin && one.model === other.model;
 
-/** Where an engine stands: its events are the session's while it plays; while it leaves, those that end its notes. */
+/** An engine's role. The session forwards all events of the engine that plays, and only the note endings of one that leaves. */
 export interface Part {
   role: 'comes' | 'plays' | 'leaves' | 'gone';
-  /** What it died of. */
+  /** The error that it died of. */
   death?: Error;
 }
 
-/** One engine lets go of its notes and port before the next is given them: nobody plays more than this meanwhile. */
+/**
+ * Most messages queued during a handover, while one engine releases its notes and port before the next gets them: more than anybody
+ * plays in that time.
+ */
 const MOST_WAITING = 1000;
 
-/** The parameters of a session with this plugin. */
+/** The parameters of a session with this plugin, the session's own included. */
 export const paramsOf = ({ params }: PluginDescriptor): ParamSpecs => ({ ...params, ...SESSION_PARAMS });
 
 /**
- * The engine of a session that plays, its output, and how another takes its place: what was wished (mode, parameters, running,
- * the output) goes along. What one that dies or hangs left sounding is silenced.
+ * Holds the session's playing engine and its output, and hands over to the next. The user's settings (mode, parameters, running,
+ * output) carry over. Notes that a dead or hung engine left sounding are silenced.
  */
 export class PlayingEngine {
   #engine: SessionHandle | null = null;
-  /** Its part. */
+  /** The role of the playing engine. */
   #part: Part | null = null;
   #chosen: Chosen | null = null;
-  /** One engine is let go for the next. */
+  /** A handover is under way. */
   #handing = false;
   #waiting: ToWorker[] = [];
-  /** Outputs that the engine is opening. */
+  /** Settles when the engine has opened its outputs. */
   #connecting: Promise<unknown> = Promise.resolve();
-  /** The output in use, or that the next engine is to use. */
+  /** The output in use, or the one for the next engine. */
   #output: string | null = null;
-  /** What the engine that died left: another one goes on from it. */
+  /** What a dead engine left for its successor to resume from. */
   #inherited: Inheritance | null = null;
   #resumedAt: Seconds = Number.NEGATIVE_INFINITY;
-  /** What each plugin has learnt in this session. */
+  /** What each plugin has learnt in this session, by plugin id. */
   readonly #learnt = new Map<string, LearntState>();
   #rests = true;
   readonly #resting = new Set<() => void>();
@@ -91,11 +94,11 @@ export class PlayingEngine {
     private readonly wishes: Wishes,
     private readonly now: () => Seconds,
     private readonly listener: EnginesListener,
-    /** It died, and none is left: the player is to be told, and another to take its place. */
+    /** The engine died: the owner tells the player and starts another. */
     private readonly onDeath: (error: Error) => void,
   ) {}
 
-  /** Null while there is none. */
+  /** The playing engine; null while there is none. */
   get engine(): SessionHandle | null {
     return this.#engine;
   }
@@ -105,17 +108,17 @@ export class PlayingEngine {
     return this.#chosen;
   }
 
-  /** Where the last take is, or is being written; null where nothing was. */
+  /** Folder of the current or last take; null where nothing was written. */
   get takeFolder(): string | null {
     return this.#engine?.takeFolder ?? this.#inherited?.takeFolder ?? this.#leaving.takeFolder;
   }
 
-  /** Whether there is one, and no turn or phrase is under way. */
+  /** Whether an engine plays and no turn or phrase is under way. */
   get rests(): boolean {
     return this.#engine !== null && this.#rests;
   }
 
-  /** Hands a message to the engine. Returns false where there is none, and it goes nowhere. */
+  /** Posts a message to the engine, or queues it during a handover. Returns false where it is dropped. */
   post(message: ToWorker): boolean {
     if (this.#handing) {
       if (this.#waiting.length >= MOST_WAITING) return false;
@@ -126,12 +129,12 @@ export class PlayingEngine {
     return this.#engine !== null;
   }
 
-  /** Whether a command of the moment reaches an engine that it is meant for. */
+  /** Whether a momentary command would reach the engine that it is meant for. */
   get listens(): boolean {
     return this.#engine !== null && !this.#handing;
   }
 
-  /** Connects the output, `again` where the one in use is gone and the music goes on. Throws what {@link SessionHandle.output} throws. */
+  /** Connects an output; `again`: the one in use is gone and the music goes on. Throws what {@link SessionHandle.output} throws. */
   async connect(name: string | null, again = false): Promise<void> {
     const engine = this.#engine;
     if (engine === null || this.#handing)
@@ -151,7 +154,7 @@ export class PlayingEngine {
 
   // ---------------------------------------------------------------- another engine
 
-  /** What an engine says that has this part. */
+  /** The listener of an engine with this role. */
   listenerOf(part: Part): HandleListener {
     return {
       event: (event) => this.#hear(event, part),
@@ -164,23 +167,23 @@ export class PlayingEngine {
     };
   }
 
-  /** When an engine last went on from where one that died had been. */
+  /** When an engine last resumed from one that died. */
   get resumedAt(): Seconds {
     return this.#resumedAt;
   }
 
-  /** Session time up to which the next engine knows what the one that died has heard; null where it begins from zero. */
+  /** Time of the checkpoint that the next engine resumes from; null: it starts from zero. */
   get resumesFrom(): Seconds | null {
     return this.#inherited?.resumption?.checkpoint.time ?? null;
   }
 
-  /** The next engine begins from zero. */
+  /** Makes the next engine start from zero. */
   forget(): void {
     if (this.#inherited) this.#leaving.add(this.#inherited);
     this.#inherited = null;
   }
 
-  /** What an engine leaves, which will not play any more. */
+  /** Takes over what an engine leaves that will not play any more. */
   #leave(engine: SessionHandle, hung = false): Inheritance {
     const left = engine.leave(hung);
     const { chosen } = this;
@@ -188,30 +191,30 @@ export class PlayingEngine {
     return left;
   }
 
-  /** What `next` goes on from, if anything: of the engine that died, or of the same plugin whose code was loaded again. */
+  /** What `next` resumes from, if anything: from the engine that died, or from the same plugin before a code reload. */
   #inheritedBy(next: SessionHandle, chosen: Chosen, reloaded: boolean): Inheritance | null {
     const left = this.#inherited;
     this.#inherited = null;
     if (left === null) return null;
     const same = this.#chosen !== null && alike(this.#chosen, chosen);
     if (same && next.continues(left)) return left;
-    // Of a session that was stopped for this.
+    // It was stopped for this reload without ending its take.
     if (reloaded) left.end(this.now());
     this.#leaving.add(left);
     return null;
   }
 
   /**
-   * The old engine, if any, ends its notes and lets go of the output; then `next` begins, with what is wished. `reloaded`: it is the
-   * same as before with other code, and goes on from where that one is.
+   * Stops the old engine, if any: it ends its notes and releases the output. Then starts `next` with the user's settings.
+   * `reloaded`: the same plugin and model with new code, which resumes from where the old engine is.
    */
   async handOver(chosen: Chosen, next: SessionHandle, part: Part, reloaded = false): Promise<void> {
     this.#handing = true;
-    // A port that is being opened is the next engine's to use.
+    // Wait for a port that is being opened: the next engine uses it.
     await this.#connecting;
     const [old, output] = [this.#engine, this.#output];
     if (this.#part) this.#part.role = 'leaves';
-    // Before the old one closes it, which is no loss.
+    // Reported before the old engine closes the port, so that this does not count as a loss.
     this.#outputIs(null, null);
     if (old) {
       if (!(await old.stop(!reloaded))) this.#silence(output);
@@ -233,7 +236,7 @@ export class PlayingEngine {
     if (output !== null) await this.#moveOutput(next, output);
     this.#handing = false;
     if (this.#closed) return;
-    // The old one may have been stopped at the last moment, and was not heard any more.
+    // The old engine may have been stopped at the last moment, when its events were no longer forwarded.
     if (!this.wishes.running || this.#engine === null) this.#tellStopped();
     if (!came) this.onDeath(part.death!);
     if (this.wishes.held) next.post({ type: 'hold', held: true, time: this.now() });
@@ -263,11 +266,11 @@ export class PlayingEngine {
       this.trouble(reportOf(error));
       if (this.#engine !== null) this.listener.outputMissing(output);
     }
-    // One that died at it: the next is to have the port.
+    // The new engine died while connecting: keep the port for the next.
     if (this.#engine === null) this.#output = output;
   }
 
-  /** Ends what an engine that does not answer left sounding, there and for all who listen. */
+  /** Ends the notes that an unresponsive engine left, on its output and for all listeners. */
   #silence(output: string | null): void {
     this.listener.silence(output);
     this.listener.event({ type: 'allOff', time: this.now() });
@@ -278,7 +281,7 @@ export class PlayingEngine {
     this.listener.output(name, id);
   }
 
-  /** Resolves when no turn and no phrase is under way. Throws the reason of `signal`. */
+  /** Resolves when no turn and no phrase is under way. Rejects with the reason of `signal`. */
   async untilItRests(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#rests) return;
@@ -294,7 +297,7 @@ export class PlayingEngine {
   // ---------------------------------------------------------------- what engines say
 
   #hear(event: SessionEvent, { role }: Part): void {
-    // What the one that leaves says of its turn is not the session's any more.
+    // A leaving engine's phases are no longer the session's.
     if (role === 'comes' || role === 'gone' || (role === 'leaves' && event.type === 'phase')) return;
     this.#tell(event);
   }
@@ -308,7 +311,7 @@ export class PlayingEngine {
     this.listener.event(event);
   }
 
-  /** No engine is left that would say so itself. */
+  /** Emits the phase `stopped` in place of an engine that is gone. */
   #tellStopped(): void {
     this.#tell({ type: 'phase', time: this.now(), phase: 'stopped' });
   }
@@ -317,7 +320,7 @@ export class PlayingEngine {
     this.listener.event({ type: 'trouble', time: this.now(), code, message });
   }
 
-  /** The worker died, or hangs: what it left sounding is silenced first, then another one takes its place. */
+  /** The worker died or hangs: silence its notes, then have another take its place. */
   #crashed(error: Error, part: Part): void {
     const played = part.role === 'plays';
     part.role = 'gone';
@@ -335,7 +338,7 @@ export class PlayingEngine {
     this.onDeath(error);
   }
 
-  /** Ends its notes, its take and those of the ones before, as soon as `changing` is over: another may be taking its place. */
+  /** Ends the notes and all takes once `changing` is over, since another engine may be starting. */
   async close(changing: Promise<void>): Promise<void> {
     this.#closed = true;
     await changing;

@@ -18,39 +18,39 @@ import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
 
 export interface HandleStart extends Omit<WorkerStart, 'bell'> {
   readonly plugin: FoundPlugin;
-  /** What people know it by that plays: the model, or a plugin that predicts by itself. */
+  /** Display name of what plays: the model, or a plugin without one. */
   readonly madeBy: string;
   /** Folder for takes; null writes none. */
   readonly takes: string | null;
-  /** Session time. */
+  /** The session's clock. */
   readonly now: () => Seconds;
 }
 
-/** What a session hears of one of its engines. */
+/** Callbacks from one engine to its session. */
 export interface HandleListener {
   readonly event: (event: SessionEvent) => void;
-  /** The output in use is another one. */
+  /** Another output is in use. */
   readonly output: (message: Extract<FromWorker, { type: 'output' }>) => void;
-  /** The worker died. What it wrote is not closed yet. */
+  /** The worker died. Its take is still open. */
   readonly crashed: (error: Error) => void;
 }
 
-/** How a session begins in a worker that is ready. */
+/** How a session starts in a ready worker. */
 export interface SessionBegin {
   readonly mode: Mode;
   readonly values: ParamValues;
-  /** What plays on from the session before, in the same take; null: it begins from zero. */
+  /** What the session resumes from, in the same take; null: it starts from zero. */
   readonly inherited: Inheritance | null;
-  /** The plugin's code is other than that of the session before. */
+  /** The plugin's code differs from that of the previous session. */
   readonly reloaded: boolean;
-  /** What the plugin has learnt before, where it begins from zero. */
+  /** What the plugin had learnt, for a start from zero. */
   readonly learnt: LearntState | undefined;
 }
 
-/** A session that runs in a worker, one plugin with one model: its thread, and what is written of what it plays. */
+/** A session in a worker, with one plugin and model: its thread, its take and its notation. */
 export class SessionHandle {
   readonly #link: WorkerLink;
-  /** Null where none is written. */
+  /** null where no take is written. */
   #take: TakeLink | null = null;
   #notation: NotationLink | null = null;
   #ready!: Extract<FromWorker, { type: 'ready' }>;
@@ -71,8 +71,8 @@ export class SessionHandle {
   }
 
   /**
-   * Resolves when plugin and model are loaded; {@link begin} has it play. Throws what {@link assemble} throws, ENGINE_CRASHED, and the
-   * reason of `signal` where that is aborted before; the worker is ended then.
+   * Loads plugin and model in a new worker; {@link begin} starts it. Throws what {@link assemble} throws, ENGINE_CRASHED, and the
+   * reason of `signal` if it aborts first, which ends the worker.
    */
   static async load(
     start: HandleStart,
@@ -85,17 +85,17 @@ export class SessionHandle {
     return handle;
   }
 
-  /** The codec whose tokens it speaks. */
+  /** Name of the session's codec. */
   get codec(): string {
     return this.#ready.codec.name;
   }
 
-  /** Whether it can go on from what another session left: it speaks the same tokens. */
+  /** Whether it can resume from an inheritance: there is a checkpoint, and the codec is the same. */
   continues(inherited: Inheritance): boolean {
     return inherited.resumption !== null && inherited.codec === this.codec;
   }
 
-  /** The session begins. */
+  /** Starts the session. */
   begin(begin: SessionBegin): void {
     const time = this.start.now();
     const resume = begin.inherited?.resumption ?? null;
@@ -124,7 +124,7 @@ export class SessionHandle {
     );
   }
 
-  /** What is written of the music goes on: nothing in it says that it ended. */
+  /** Continues the take and notation: no end is recorded in them. */
   #takeOver(
     { take, notation, hung }: Inheritance,
     resume: Resumption,
@@ -148,7 +148,7 @@ export class SessionHandle {
       notation?.hear(time, [], [restart]);
       return;
     }
-    // The new code writes down all that there is.
+    // The reloaded code writes the notation anew from the beginning.
     void notation?.close();
     if (!this.#ready.notation) return;
     this.#notation = this.#newNotation();
@@ -188,17 +188,17 @@ export class SessionHandle {
     this.listener.event({ type: 'trouble', time: this.start.now(), code, message });
   }
 
-  /** Whether it follows the player's beats, which can be told. */
+  /** Whether it follows the player's beats, so that tapping helps. */
   get countsBeats(): boolean {
     return this.#ready.countsBeats;
   }
 
-  /** The music so far as ABC, as it was told last; undefined where the plugin writes none. */
+  /** The music so far as ABC, as last reported; undefined where the plugin writes none. */
   get notation(): string | undefined {
     return this.#notation?.told;
   }
 
-  /** Where the take is being written; null while there is none. */
+  /** Folder of the take; null while there is none. */
   get takeFolder(): string | null {
     return this.#take?.folder ?? null;
   }
@@ -208,17 +208,16 @@ export class SessionHandle {
   }
 
   /**
-   * Connects the output; resolves with the name of the port in use. `again`: the one in use is gone, and the music goes on. `lent`:
-   * the port, where another thread holds it.
-   * Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE.
+   * Connects an output and resolves with the name of the port in use. `again`: the one in use is gone, and the music goes on.
+   * `lent`: the port, where another thread holds it. Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE.
    */
   output(name: string | null, again: boolean, lent: Lent | null): Promise<string | null> {
     return this.#link.output(name, again, lent);
   }
 
   /**
-   * Stops the session in the worker; `takeEnds`: none is to go on in its take. Returns whether it could: one that died, or hangs, may
-   * have left something sounding.
+   * Stops the session in the worker. `takeEnds`: no other session continues its take. Returns false where the worker died or hangs,
+   * and may have left notes sounding.
    */
   async stop(takeEnds = true): Promise<boolean> {
     const last = await this.#link.close(takeEnds);
@@ -226,7 +225,7 @@ export class SessionHandle {
     return last !== null;
   }
 
-  /** What another session can go on from. What is written is the heir's from now on, who also ends it. */
+  /** Returns what another session can resume from. The successor owns the take and notation from now on, and closes them. */
   leave(hung = false): Inheritance {
     const { resumption, learnt } = this.#last;
     const left = new Inheritance({
@@ -238,7 +237,7 @@ export class SessionHandle {
     return left;
   }
 
-  /** Stops the session in the worker, if it lives, and ends the take. */
+  /** Stops the session, if the worker lives, and closes the take. */
   async close(): Promise<void> {
     await this.#link.close();
     const book = await this.#notation?.close();

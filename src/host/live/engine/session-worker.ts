@@ -1,6 +1,6 @@
 /**
- * The thread that a session lives in: engine, session, scheduler and MIDI output. Nothing else touches them.
- * It sleeps in Atomics.wait, which wakes more punctually than a timer does, until the next note is due or the bell rings.
+ * The session's worker thread. It alone uses the engine, session, scheduler and MIDI output. It sleeps in Atomics.wait, which wakes
+ * more punctually than a timer, until the next note is due or the bell rings.
  */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { type OutputPort, openSystemPorts, type PortSystem } from '../../../midi/index.js';
@@ -30,15 +30,15 @@ const clock = clockFrom(start.zero);
 const beat = () => void Atomics.add(bell, BEATS, 1);
 const post = (message: FromWorker) => port.postMessage(message);
 
-/** How often health is told, and the longest sleep: the event loop turns at least that often. */
+/** Interval of health reports, and the longest sleep: the event loop turns at least that often. */
 const HEALTH: Seconds = 1;
 const LONGEST_SLEEP: Seconds = 0.25;
-/** A checkpoint is copied for the other thread where nothing is due for so long, and for twice as long as the last copies took. */
+/** A checkpoint is copied to the I/O thread only if nothing is due for this long, and for twice as long as recent copies took. */
 const CHECKPOINT_SLACK: Seconds = 0.005;
-/** Messages that are taken in one turn: between them what is due is sent, however many wait. */
+/** Most messages handled in one turn; due notes are sent between turns, however many messages wait. */
 const SHARE = 32;
 
-/** The session at work: takes messages, sends what is due, tells what came of it. */
+/** Runs the session: handles messages, sends due notes, reports events and records. */
 class SessionThread {
   #events: SessionEvent[] = [];
   #records: TakeRecord[] = [];
@@ -48,13 +48,13 @@ class SessionThread {
   readonly #pauses = new Pauses(clock);
   readonly #memory = new MemoryBound(clock);
   #system: PortSystem | null = null;
-  /** Ports are opened across turns of the event loop: until then the worker does not sleep. */
+  /** Ports being opened. Opening takes several turns of the event loop, and the worker does not sleep meanwhile. */
   #opening = 0;
   #open = true;
   #nextHealth = clock();
-  /** Not posted yet. */
+  /** A checkpoint that has not been posted yet. */
   #checkpoint: Checkpoint | null = null;
-  /** How long it took to copy one, at worst of late. */
+  /** How long a checkpoint takes to copy, at worst of late. */
   #copying: Seconds = 0;
 
   constructor(
@@ -97,7 +97,7 @@ class SessionThread {
     this.#events.push(event);
   }
 
-  /** The time now. Where nothing ran for a while, the session is told so before anything else. */
+  /** The time now. After a pause in which nothing ran, the session is told first. */
   #awake(): Seconds {
     const { time, slept } = this.#pauses.look();
     if (slept > 0 && this.#session.pause(time)) {
@@ -138,7 +138,7 @@ class SessionThread {
     }
   }
 
-  /** Whether what the player does goes to the output too. */
+  /** Whether the player's notes go to the output too. */
   get #sendsOn(): boolean {
     return this.#session.values.thru === true && this.#session.phase !== 'stopped';
   }
@@ -176,7 +176,7 @@ class SessionThread {
 
   // ---------------------------------------------------------------- turns
 
-  /** A turn, and an end where it fails: the plugin's code runs in it. */
+  /** Runs a turn. If it throws (plugin code runs in it), the session ends. */
   next(): void {
     try {
       this.turn();
@@ -187,7 +187,7 @@ class SessionThread {
     }
   }
 
-  /** Takes a share of what waits, sends what is due, tells what came of it, and sleeps until the next. */
+  /** Handles a share of the queued messages, sends what is due, reports, and sleeps until the next turn. */
   private turn(): void {
     const heard = Atomics.load(bell, BELL);
     beat();
@@ -244,7 +244,10 @@ class SessionThread {
   }
 }
 
-/** Whether a checkpoint could be posted: a plugin's stream may give snapshots that are no data, and then nothing can go on from them. */
+/**
+ * Posts a checkpoint. Returns false where it cannot be cloned, because a plugin's stream gives snapshots that are not data; nothing
+ * can then resume from them.
+ */
 function postIfData(checkpoint: Checkpoint, send: (checkpoint: Checkpoint) => void): boolean {
   try {
     send(checkpoint);
@@ -255,7 +258,7 @@ function postIfData(checkpoint: Checkpoint, send: (checkpoint: Checkpoint) => vo
   }
 }
 
-/** Waits for the session to begin, or for an end before that. */
+/** Waits for `begin`, or for a `close` before it. */
 function awaitBegin(ensemble: HostEnsemble): void {
   const heard = Atomics.load(bell, BELL);
   beat();

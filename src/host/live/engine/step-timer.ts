@@ -3,17 +3,17 @@ import type { Seconds } from '../../../music/units.js';
 
 const REMEMBERED = 64;
 
-/** An engine that knows how long its last steps took. */
+/** Wraps an engine and times its steps. */
 export class StepTimer implements StepEngine {
   readonly #times = new Float64Array(REMEMBERED);
   #count = 0;
-  /** Steps that were taken before this one began to count. */
+  /** Steps that the engine took before the wrapper began to count. */
   readonly #before: number;
 
   constructor(
     private readonly engine: StepEngine,
     private readonly clock: () => Seconds,
-    /** Is told of each step. */
+    /** Called after each step. */
     private readonly stepped: () => void = () => {},
   ) {
     this.#before = engine.steps;
@@ -47,7 +47,7 @@ export class StepTimer implements StepEngine {
     this.engine.dispose();
   }
 
-  /** Median of the last steps; 0 before the first. */
+  /** Median duration of recent steps; 0 before the first. */
   median(): Seconds {
     const times = this.#times.slice(0, Math.min(this.#count, REMEMBERED)).sort();
     return times[times.length >> 1] ?? 0;

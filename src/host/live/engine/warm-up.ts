@@ -3,8 +3,8 @@ import type { Ensemble } from '../../../ensemble/ensemble.js';
 import { defaultValues } from '../../../plugin/params.js';
 
 /**
- * Plays a few seconds for nobody, so that the first reply is not the one that the machine compiles its code in: a first
- * pass through codec, kernel, sampler and session takes many times what later ones do.
+ * Plays a few seconds without an output, so that the JIT compiles the code before the first reply: a first pass through codec,
+ * kernel, sampler and session takes many times as long as later ones.
  */
 export function warmUp(ensemble: Ensemble): void {
   const notes = [60, 64, 67, 72].map((pitch, index) => ({

@@ -9,21 +9,21 @@ import { monotonic } from '../clock.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
 import { BEATS, BELL, type FromWorker, type ToWorker, type WorkerStart } from './worker-protocol.js';
 
-/** What the owner of a worker hears. */
+/** Callbacks from a worker to its owner. */
 export interface LinkListener {
   message(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' }>): void;
-  /** The worker died without being asked to. */
+  /** The worker died unexpectedly. */
   crashed(error: Error): void;
 }
 
-/** Whose code runs in a worker, as far as faults are to be told. */
+/** The plugin whose code runs in a worker, for error messages. */
 export interface CodeOwner {
   readonly name: string;
   readonly id: string;
   readonly folder: string;
-  /** It came with the program. */
+  /** Whether it came with the program. */
   readonly builtIn: boolean;
-  /** It needs no network, and is ready soon. */
+  /** It predicts without a network, and loads quickly. */
   readonly predicts: boolean;
 }
 
@@ -35,23 +35,23 @@ export const ownerOf = ({ descriptor, folder, source }: FoundPlugin): CodeOwner 
   predicts: descriptor.extensions.includes('predictor'),
 });
 
-/** How long a worker may take to stop before it is ended by force, in milliseconds. */
+/** How long a worker may take to stop before it is terminated, in milliseconds. */
 const STOPPING_MS = 1200;
-/** How long one may take to end that is ended by force: longer only where the system itself hangs. */
+/** How long termination may take, in milliseconds; longer only where the system itself hangs. */
 const DYING_MS = 1000;
-/** How long one may take to load plugin and model: a reference engine warms up slowly. */
+/** How long loading plugin and model may take, in milliseconds: a reference engine warms up slowly. */
 const LOADING_MS = 120_000;
-/** How often a sign of life is looked for. */
+/** Interval of the watchdog, in milliseconds. */
 const LOOK_MS = 100;
-/** A worker that gives no sign for longer hangs. Opening a port is the system's affair, and may take longer. */
+/** A worker without a heartbeat for longer hangs. Opening a port depends on the system and may take longer. */
 const SILENT: Seconds = 2;
 const SILENT_OPENING: Seconds = 10;
-/** Code that is not our own may compute for so long without a sign: a turn of a session takes a hundredth of it. */
+/** How long a third-party plugin may compute without a heartbeat: a turn of a session takes a hundredth of it. */
 const COMPUTING: Seconds = 0.4;
-/** What one session's objects may take; weights and states lie outside, see {@link MemoryBound}. */
+/** Heap limit of a session's objects, in MB; weights and states lie outside, see {@link MemoryBound}. */
 const HEAP_MB = 512;
 
-/** The I/O thread's end of a session's worker: messages go through the bell, requests are answered, a crash is noticed. */
+/** The I/O thread's end of a session's worker: posts messages and rings the bell, answers requests, detects crashes. */
 export class WorkerLink {
   readonly #worker: Worker;
   readonly #bell: Int32Array;
@@ -65,15 +65,15 @@ export class WorkerLink {
   #closed: ((last: Extract<FromWorker, { type: 'closed' }> | null) => void) | null = null;
   #closing: Promise<Extract<FromWorker, { type: 'closed' }> | null> | null = null;
   #watch: NodeJS.Timeout | undefined;
-  /** The system's number of the worker's thread. */
+  /** The system's id of the worker's thread. */
   #thread: number | null = null;
-  /** Ends the watch over the plugin's code while it is loaded. */
+  /** Stops the watch over the loading of the plugin's code. */
   #loading = () => {};
   #state: 'starting' | 'running' | 'closing' | 'over' = 'starting';
   /** Resolves when model and plugin are loaded. Rejects with what {@link assemble} throws. */
   readonly ready: Promise<Extract<FromWorker, { type: 'ready' }>>;
 
-  /** Where `signal` is aborted before the worker is ready, it is ended, and {@link ready} rejects. */
+  /** If `signal` aborts before the worker is ready, the worker is ended and {@link ready} rejects. */
   constructor(
     start: Omit<WorkerStart, 'bell'>,
     private readonly listener: LinkListener,
@@ -106,7 +106,7 @@ export class WorkerLink {
     this.#loading = watchLoading(this.owner.id, threadTimes(this.#thread), (error) => this.#lost(error));
   }
 
-  /** From now on a worker that gives no sign of life counts as one that died. */
+  /** Starts the watchdog: a worker without a heartbeat counts as dead. */
   #beWatched(): void {
     clearTimeout(this.#watch);
     const watchdog = new Watchdog(
@@ -136,7 +136,7 @@ export class WorkerLink {
     Atomics.notify(this.#bell, BELL);
   }
 
-  /** Connects the output, `again` where the one in use is gone; resolves with the name of the port in use. */
+  /** Connects an output (`again`: the one in use is gone) and resolves with the name of the port in use. */
   output(name: string | null, again: boolean, lent: Lent | null): Promise<string | null> {
     const request = this.#nextRequest++;
     return new Promise((resolve, reject) => {
@@ -147,8 +147,8 @@ export class WorkerLink {
   }
 
   /**
-   * Stops the session, silences its output and ends the thread. Resolves with its last words; null where it had died or did not
-   * answer, and may have left something sounding.
+   * Stops the session, silences its output and ends the thread. Resolves with the worker's final message; null where it had died or
+   * did not answer, and may have left notes sounding.
    */
   close(takeEnds = true): Promise<Extract<FromWorker, { type: 'closed' }> | null> {
     if (this.#state === 'over') return Promise.resolve(null);
@@ -171,7 +171,7 @@ export class WorkerLink {
     return last;
   }
 
-  /** Nothing more is asked of it or told by it. */
+  /** Ends the link: rejects open requests and stops the watches. */
   #end(error: Error): void {
     this.#state = 'over';
     clearInterval(this.#watch);
@@ -180,7 +180,7 @@ export class WorkerLink {
     this.#requests.clear();
   }
 
-  /** Ends the thread, whatever it does. */
+  /** Terminates the thread, whatever it is doing. */
   async #die(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const enough = new Promise<void>((resolve) => {
@@ -228,7 +228,7 @@ export class WorkerLink {
     }
   }
 
-  /** An error in a thread where a plugin's code runs is the plugin's, unless it is our own plugin. */
+  /** Attributes an error of the thread to the plugin, unless the plugin is built in. */
   #blamed(error: Error): Error {
     if (this.owner.builtIn || (error instanceof ContinuoError && error.code.startsWith('PLUGIN_')))
       return error;
@@ -253,7 +253,7 @@ export class WorkerLink {
     }
     this.#end(error);
     if (state === 'starting') this.#failed(error);
-    // Before the thread is ended, which may take a while: what it left sounding is silenced first.
+    // Reported before the thread is terminated, which may take a while, so that its notes are silenced first.
     else this.listener.crashed(error);
     void this.#die();
   }
@@ -263,7 +263,7 @@ function gone(): ContinuoError {
   return new ContinuoError('ENGINE_CRASHED', 'The engine is gone.', 'Ask again in a moment.');
 }
 
-/** What was thrown, and where in the plugin's folder, as far as the stack says so. */
+/** The error's first line and, as far as the stack shows it, the place in the plugin's folder. */
 function inShort(stack: string, folder: string): string {
   const [first = '', ...lines] = stack.split('\n');
   const line = lines.find((line) => line.includes(`${folder}/`));

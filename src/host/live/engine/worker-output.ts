@@ -17,28 +17,28 @@ import type { PluginVoice } from '../../../plugin/live.js';
 import type { Output } from '../../../session/ledger.js';
 import { PartChannels } from './part-channels.js';
 
-/** A session's output on a MIDI port that comes and goes. A port that fails is let go of: the session plays on. */
+/** A session's output on a MIDI port that may come and go. A port that fails is dropped, and the session plays on. */
 export class PortOutput implements Output {
   #port: OutputPort | null = null;
   readonly #moved = new ChangedControllers();
-  /** What the receiver holds. */
+  /** Notes that sound at the receiver. */
   readonly #sounding = new SoundingNotes();
   readonly #parts: PartChannels;
-  /** The port in use before went away unsilenced. */
+  /** The previous port went away without being silenced. */
   #left = false;
 
   constructor(
     private readonly channel: number,
     private readonly onFailure: (port: string) => void,
-    /** A message is about to be sent; `sentOn`: it is a stroke of a player's. */
+    /** Called before each message is sent; `sentOn`: it is a player's note-on. */
     private readonly onSend: (message: MidiMessage, sentOn: boolean) => void = () => {},
-    /** The instruments of the plugin that plays. */
+    /** The plugin's instruments. */
     voices: readonly PluginVoice[] = [],
   ) {
     this.#parts = new PartChannels(voices, channel);
   }
 
-  /** The port in use. */
+  /** Name of the port in use. */
   get name(): string | null {
     return this.#port?.name ?? null;
   }
@@ -47,7 +47,7 @@ export class PortOutput implements Output {
     return this.#port?.id ?? null;
   }
 
-  /** Silences and closes the port in use, if any, and uses `port` from now on. What a lost port may still hold ends first. */
+  /** Silences and closes the port in use, if any, and switches to `port`. Notes left on a lost port are ended first. */
   use(port: OutputPort | null): void {
     this.silence();
     this.#port?.close();
@@ -56,7 +56,7 @@ export class PortOutput implements Output {
     for (const message of this.#parts.programs) this.#say(message);
   }
 
-  /** The port in use is gone: nothing can be said to it, but what it holds is known when it comes back. */
+  /** Drops the port in use, which is gone. Its sounding notes are remembered, to be ended when it comes back. */
   lose(): void {
     const port = this.#port;
     if (!port) return;
@@ -65,7 +65,7 @@ export class PortOutput implements Output {
     try {
       port.close();
     } catch {
-      // A device that is gone can fail to close; there is nothing more to close then.
+      // Closing a device that is gone may fail; there is nothing left to close.
     }
   }
 
@@ -78,24 +78,24 @@ export class PortOutput implements Output {
     this.#send({ type: 'noteOff', time: 0, pitch }, this.#parts.end(pitch));
   }
 
-  /** The same port for percussion. */
+  /** Percussion on the same port (MIDI channel 10). */
   readonly percussion: Pick<Output, 'noteOn' | 'noteOff'> = {
     noteOn: (pitch, velocity) => this.#send({ type: 'noteOn', time: 0, pitch, velocity }, PERCUSSION_CHANNEL),
     noteOff: (pitch) => this.#send({ type: 'noteOff', time: 0, pitch }, PERCUSSION_CHANNEL),
   };
 
-  /** Sends on what a player moved, on this channel. A channel mode message puts back all that was moved. */
+  /** Forwards a player's controller on this channel. A channel mode message resets all controllers instead. */
   move(message: MidiMessage): void {
     if (isController(message) && message[1] >= CONTROLLER.allSoundOff) this.rest();
     else this.#say([(message[0] & 0xf0) | this.channel, ...message.slice(1)] as unknown as MidiMessage);
   }
 
-  /** The player's pedal, where it does not stand so already. */
+  /** Sends the player's pedal, unless it is in that position already. */
   pedal(down: boolean): void {
     if (this.#moved.pedal(this.channel) !== down) this.#send({ type: 'pedal', time: 0, down }, this.channel);
   }
 
-  /** Puts back what a player moved: pedals, bend, modulation, pressure. */
+  /** Resets what a player moved: pedals, bend, modulation, pressure. */
   rest(): void {
     if (!this.#port) return;
     for (const message of this.#moved.rest()) this.#say(message);

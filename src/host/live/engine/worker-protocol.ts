@@ -9,36 +9,39 @@ import type { ErrorReport } from '../../error-report.js';
 import type { Setup } from '../../models/assemble.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
 
-/** What a session's worker is started with. */
+/** Start data of a session's worker. */
 export interface WorkerStart {
   readonly setup: Setup;
-  /** The reading of the machine's monotonic clock that is the session's time 0. */
+  /** Reading of the monotonic clock at session time 0. */
   readonly zero: Seconds;
   /** MIDI channel of the model's notes, 0 to 15. */
   readonly channel: number;
-  /** Ids of notes count up from here: no two engines of a session give the same. */
+  /** The first note id; engines of one session use disjoint ranges. */
   readonly firstId: number;
   /** Two Int32: {@link BELL} and {@link BEATS}. */
   readonly bell: SharedArrayBuffer;
-  /** Of the {@link SentLog}. */
+  /** The buffer of the {@link SentLog}. */
   readonly sent: SharedArrayBuffer;
 }
 
-/** Counted up and notified whenever a message has been posted, since the worker sleeps in Atomics.wait. */
+/** Index of the bell: incremented and notified after each posted message, since the worker sleeps in Atomics.wait. */
 export const BELL = 0;
-/** Counted up by the worker at each turn and step: it lives. */
+/** Index of the heartbeat: incremented by the worker at each turn and step. */
 export const BEATS = 1;
 
 /** I/O thread -> worker. */
 export type ToWorker =
-  /** The session begins; said once, after the worker is ready, and before anything else. */
+  /** Starts the session; sent once, after `ready` and before anything else. */
   | (SessionStart & { readonly type: 'begin'; readonly mode: Mode; readonly time: Seconds })
   | { readonly type: 'input'; readonly event: PerformanceEvent }
-  /** What a player moved beside keys: goes on to the output where the player's notes do. */
+  /** A player's controller message, forwarded to the output where the player's notes are. */
   | { readonly type: 'moved'; readonly message: MidiMessage }
   | { readonly type: 'command'; readonly command: SessionCommand; readonly time: Seconds }
   | { readonly type: 'hold'; readonly held: boolean; readonly time: Seconds }
-  /** `again`: the port in use went away; it is let go of without a word, and the music goes on. `lent`: the port, where we hold it. */
+  /**
+   * `again`: the port in use went away; it is dropped without a message, and the music goes on. `lent`: the port, where the I/O
+   * side holds it.
+   */
   | {
       readonly type: 'output';
       readonly name: string | null;
@@ -46,33 +49,33 @@ export type ToWorker =
       readonly again: boolean;
       readonly lent: Lent | null;
     }
-  /** `takeEnds`: no other session goes on in the same take. */
+  /** `takeEnds`: no other session continues the take. */
   | { readonly type: 'close'; readonly takeEnds: boolean };
 
-/** The request of an `output` that nobody asked for: the port in use takes no more messages. */
+/** Request number of an unsolicited `output`: the port in use failed. */
 export const LOST = -1;
 
 /** Worker -> I/O thread. */
 export type FromWorker =
-  /** The plugin's code is about to be loaded, in the thread with this number of the system's; it is loaded. */
+  /** The plugin's code is about to load in the thread with this system id; `loaded` follows. */
   | { readonly type: 'loading'; readonly thread: number | null }
   | { readonly type: 'loaded' }
   | {
       readonly type: 'ready';
       readonly loadSeconds: Seconds;
-      /** The system's number of the worker's thread; null where it does not say. */
+      /** The system's id of the worker's thread; null where it is not known. */
       readonly thread: number | null;
       readonly modelHash: string;
-      /** 16 hex digits: which code the plugin has. */
+      /** Hash of the plugin's code, 16 hex digits. */
       readonly code: string;
-      /** `name`: its id and vocabulary. */
+      /** `name`: the codec's id and vocabulary. */
       readonly codec: { readonly name: string; readonly startToken: number };
-      /** Whether the plugin writes the music down. */
+      /** Whether the plugin writes notation. */
       readonly notation: boolean;
-      /** Whether the model follows the player's beats, which can be told. */
+      /** Whether the model follows the player's beats, so that tapping helps. */
       readonly countsBeats: boolean;
     }
-  /** The session came to an end by an error. */
+  /** The session ended with an error. */
   | { readonly type: 'died'; readonly error: ErrorReport }
   | { readonly type: 'failed'; readonly error: ErrorReport }
   | {
@@ -80,16 +83,16 @@ export type FromWorker =
       readonly events: readonly SessionEvent[];
       readonly records: readonly TakeRecord[];
     }
-  /** Another session could go on from here. */
+  /** A checkpoint that another session could resume from. */
   | { readonly type: 'checkpoint'; readonly checkpoint: Checkpoint }
   | { readonly type: 'refused'; readonly error: ErrorReport }
   | {
       readonly type: 'output';
-      /** Of the {@link ToWorker} that it answers; LOST where the port in use failed. */
+      /** Number of the request; LOST where the port in use failed. */
       readonly request: number;
       readonly name: string | null;
       readonly id: PortId | null;
       readonly error?: ErrorReport;
     }
-  /** `checkpoint`: how the session stood when it was stopped; null where it had not begun. */
+  /** `checkpoint`: the state when the session was stopped; null where it had not begun. */
   | { readonly type: 'closed'; readonly checkpoint: Checkpoint | null };

@@ -10,13 +10,13 @@ import { monotonic } from '../clock.js';
 
 type NotationEvent = Extract<SessionEvent, { type: 'notation' }>;
 
-/** What the notation's worker is started with. */
+/** Start data of the notation worker. */
 export interface NotationStart {
-  /** Id or path. */
+  /** The plugin, by id or path. */
   readonly plugin: string;
-  /** How the music is made, for the book. */
+  /** How the music is made, as written into the book. */
   readonly making: string;
-  /** One Int32: messages that were dealt with. */
+  /** One Int32: number of messages handled so far. */
   readonly handled: SharedArrayBuffer;
 }
 
@@ -38,12 +38,14 @@ export type FromNotation =
 
 const HEAP_MB = 256;
 const LOOK_MS = 500;
-/** How long the whole book may take, in milliseconds. */
+/** How long writing the whole book may take, in milliseconds. */
 const CLOSING_MS = 3000;
-/** What has not dealt with a message for so long hangs; loading the plugin counts. */
+/** A worker that handles no waiting message for this long hangs; loading the plugin counts. */
 const SILENT: Seconds = 10;
 
-/** The I/O thread's end of the thread in which a plugin writes notation. Where that fails or hangs, the music goes on without. */
+/**
+ * The I/O thread's end of the thread in which a plugin writes notation. If that fails or hangs, the music goes on without notation.
+ */
 export class NotationLink {
   readonly #worker: Worker;
   readonly #handled = new Int32Array(new SharedArrayBuffer(4));
@@ -69,7 +71,7 @@ export class NotationLink {
     this.#worker.on('error', (error) => this.#lost(error));
     this.#worker.on('exit', () => this.#lost(new Error('its thread ended')));
     this.#worker.unref();
-    // Where nothing is waited for, every look finds it alive: NaN is never the same.
+    // With nothing to handle the worker counts as alive: NaN never equals the previous value.
     const watchdog = new Watchdog(
       () => (this.#waits ? Atomics.load(this.#handled, 0) : Number.NaN),
       monotonic,
@@ -81,12 +83,12 @@ export class NotationLink {
     this.#watch.unref();
   }
 
-  /** Whether it has messages that it has not dealt with. */
+  /** Whether messages wait to be handled. */
   get #waits(): boolean {
     return Atomics.load(this.#handled, 0) !== this.#posted;
   }
 
-  /** The music so far as ABC, as it was told last. */
+  /** The music so far as ABC, as last reported. */
   get told(): string {
     return this.#told;
   }
@@ -102,7 +104,7 @@ export class NotationLink {
     this.#worker.postMessage(message);
   }
 
-  /** All tunes of the session; undefined where they cannot be written. Ends the thread. */
+  /** Ends the thread. Resolves with all tunes of the session as ABC; undefined where they cannot be written. */
   async close(): Promise<string | undefined> {
     const book = this.#over
       ? undefined

@@ -3,15 +3,15 @@ import type { LiveExtension } from '../../../plugin/live.js';
 import { defaultValues, type ParamSpecs, type ParamValue } from '../../../plugin/params.js';
 import type { TakeRecord } from '../../../session/take.js';
 
-/** The panel is sent so many bars, the last ones. */
+/** The panel shows this many bars, the last ones. */
 const SHOWN_BARS = 64;
-/** Tunes of a session that are kept, the last ones: each change of key or meter begins another. */
+/** Tunes kept of a session, the last ones: each change of key or meter starts another. */
 const KEPT_TUNES = 100;
 
-/** A session's music as ABC, by the plugin's own hand, from what its take records. */
+/** A session's music as ABC, written by the plugin from the records of the take. */
 export class LiveNotation {
   #tokens: number[] = [];
-  /** Parameters as the user has set them, and as they hold for the tune under way. */
+  /** Parameters as set by the user, and as they apply to the current tune. */
   readonly #values: Record<string, ParamValue>;
   #held: ParamValues;
   readonly #finished: { readonly tokens: readonly number[]; readonly params: ParamValues }[] = [];
@@ -19,14 +19,14 @@ export class LiveNotation {
   constructor(
     private readonly write: NonNullable<LiveExtension['notation']>,
     private readonly specs: ParamSpecs,
-    /** How the music is made, for the book. */
+    /** How the music is made, as written into the book. */
     private readonly making: string,
   ) {
     this.#values = defaultValues(specs);
     this.#held = { ...this.#values };
   }
 
-  /** Returns whether the tokens have changed. */
+  /** Takes in records. Returns whether the tokens have changed. */
   add(records: readonly TakeRecord[]): boolean {
     let changed = false;
     for (const record of records) changed = this.#take(record) || changed;
@@ -66,12 +66,12 @@ export class LiveNotation {
     if (this.#finished.length > KEPT_TUNES) this.#finished.shift();
   }
 
-  /** The last bars of the tune so far; empty where there is none. `whole`: the bar under way too. */
+  /** The last bars of the current tune as ABC; empty where there is none. `whole`: include the unfinished bar. */
   shown(whole: boolean): string {
     return this.write(this.#tokens, this.#held, { whole, bars: SHOWN_BARS }) ?? '';
   }
 
-  /** All tunes of the session, to the last note; empty where there is none. */
+  /** All tunes of the session as ABC, to the last note; empty where there is none. */
   book(): string {
     const tunes: string[] = [];
     for (const { tokens, params } of [...this.#finished, { tokens: this.#tokens, params: this.#held }]) {

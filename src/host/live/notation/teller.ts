@@ -3,12 +3,12 @@ import type { SessionEvent } from '../../../session/events.js';
 import type { TakeRecord } from '../../../session/take.js';
 import type { LiveNotation } from './live-notation.js';
 
-/** The notation of music that goes on is told no more often than this. */
+/** Least time between two updates while the music goes on. */
 const EVERY: Seconds = 0.5;
 
-/** Tells a session's notation now and then while the music goes on, a bar at a time, and to the last note when it rests. */
+/** Decides when to report a session's notation: by whole bars while the music goes on, to the last note when it rests. */
 export class NotationTeller {
-  /** What was told last. */
+  /** The notation last reported. */
   #told = '';
   #due: Seconds | null = null;
   #rests = true;
@@ -19,7 +19,7 @@ export class NotationTeller {
     return this.#told;
   }
 
-  /** What is to be told at `time`, after these events and records; null: nothing, or nothing new. */
+  /** The event to emit at `time` after these events and records; null where nothing is due or new. */
   hear(
     time: Seconds,
     events: readonly SessionEvent[],

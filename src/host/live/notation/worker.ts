@@ -1,4 +1,4 @@
-/** The thread in which a plugin writes down what is played: neither the session nor the I/O thread waits for it. */
+/** The worker thread in which a plugin writes notation, so that neither the session nor the I/O thread blocks. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { reportOf } from '../../error-report.js';
 import { loadPlugin } from '../../plugins/plugins.js';

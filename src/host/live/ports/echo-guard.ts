@@ -5,53 +5,56 @@ import { packed, type Sent, type SentLog } from './sent-log.js';
 
 const NOTE_OFF = 0x80;
 const NOTE_ON = 0x90;
-/** A stroke within so long of the same one that was sent is its echo: no player doubles a note so soon, and as loud to the step. */
+/**
+ * A note-on this soon after an identical one was sent is its echo: no player doubles a note so soon and at exactly the same
+ * velocity.
+ */
 const NEAR: Seconds = 0.1;
 /**
- * A player's stroke that was sent on is another matter, since other keyboards and channels strike the same pitch at the same
- * time. It has an echo if the key, of that channel, was down before it was sent: no keyboard strikes it again. If the key has come
- * up, it may be one on the channel that was sent on: twenty a second on one key are no player's.
+ * Forwarded note-ons (`thru`) are different, since other keyboards and channels may strike the same pitch at the same time. One is
+ * an echo if its key, on that channel, was down before the forwarding: no keyboard strikes a held key again. If the key is up
+ * again, it may be an echo on the channel that was forwarded to: a player does not repeat one key twenty times a second.
  */
 const NEAR_SENT_ON: Seconds = 0.05;
-/** Two keyboards on one channel in unison are no loop, all of whose echoes take as long, but for so much. */
+/** Echoes in a loop are equally late to within this; two keyboards in unison on one channel are not. */
 const REGULAR: Seconds = 0.003;
-/** The same for controllers, whose values come again within a short while where a knob trembles. */
+/** The same for controllers; their values recur within a short time where a knob trembles. */
 const NEAR_CONTROL: Seconds = 0.03;
-/** Where there is a loop, an echo may be so late: each message that was sent has one echo, so that a player's own pass. */
+/** In a known loop an echo may be this late. Each sent message has one echo, so that a player's own notes still get through. */
 const FAR: Seconds = 0.5;
-/** Two threads read the clock: an echo may seem to come before it was sent. */
+/** Two threads read the clock: an echo may appear to come this long before it was sent. */
 const EARLY: Seconds = 0.02;
-/** A loop is what echoes so much in a row: a sure echo, or a stroke as loud as it was sent, counts EXACT, another 1. */
+/** Score of consecutive echoes that makes a loop: a certain echo, or a note-on of the velocity sent, counts EXACT, any other 1. */
 const ENOUGH = 12;
 const EXACT = 4;
 const CONTROLS_ENOUGH = 24;
-/** A loop of which nothing was heard for so long is no more. */
+/** A loop without an echo for this long is forgotten. */
 const FORGOTTEN: Seconds = 30;
-/** So many of what has had its echo are remembered, at most twice as many. */
+/** Messages that had their echo are remembered for this many indexes; the set holds at most twice as many. */
 const REMEMBERED = 512;
 
 /**
- * Notices that what is sent comes back: an output that is wired into the input, straight or by way of other programs. Echoes are
- * dropped one by one, so that the model does not answer itself and a key that is sent on does not go round, while a
- * keyboard on the same input is heard. One that transposes, or takes longer than FAR, is only said ({@link FarLoop}).
+ * Detects that sent messages come back: an output connected to the input, directly or through other programs. Drops echoes one by
+ * one, so that the model does not answer itself and forwarded keys do not circulate, while a keyboard on the same input is still
+ * heard. A loop that transposes or takes longer than FAR is only reported ({@link FarLoop}).
  */
 export class EchoGuard {
-  /** Whether the system says that there is a loop. */
+  /** Whether the system reports a loop. */
   #known = false;
-  /** What has had its echo, by index. */
+  /** Indexes of sent messages that had their echo. */
   readonly #taken = new Set<number>();
-  /** Keys (channel and pitch) whose stroke was an echo, and when it was heard: their release is one too. */
+  /** Keys (channel and pitch) whose note-on was an echo, and when: their release is an echo too. */
   readonly #echoed = new Map<number, Seconds>();
   /** Keys that the player holds, and since when. */
   readonly #down = new Map<number, Seconds>();
-  /** How late the last echo of a stroke that was sent on was. */
+  /** Delay of the last echo of a forwarded note-on. */
   #lateness: Seconds = Number.NEGATIVE_INFINITY;
-  /** So many more were as late as the one before than were not. */
+  /** Number of echoes with the same delay as the one before, less those without, at least 0. */
   #regular = 0;
-  /** Echoes in a row, of strokes and of controllers. */
+  /** Scores of consecutive echoes, for note-ons and controllers. */
   #strokes = 0;
   #controls = 0;
-  /** Whether all strokes in a row were as loud as they were sent. */
+  /** Whether all consecutive echoes had exactly the velocity sent. */
   #exact = true;
   #strokesUntil: Seconds = Number.NEGATIVE_INFINITY;
   #controlsUntil: Seconds = Number.NEGATIVE_INFINITY;
@@ -60,19 +63,19 @@ export class EchoGuard {
 
   constructor(
     private readonly log: SentLog,
-    /** There is a loop; whether its echoes are heard nevertheless. */
+    /** Called when a loop is found; `heard`: its echoes are not dropped. */
     private readonly onLoop: (heard: boolean) => void,
   ) {
     this.#far = new FarLoop(log);
   }
 
-  /** Whether the system says that there is a loop, at `time`. */
+  /** Reports at `time` whether the system sees a loop. */
   know(loops: boolean, time: Seconds): void {
     if (loops && !this.#known) this.#tell(time);
     this.#known = loops;
   }
 
-  /** Whether `message`, heard at `time`, is an echo. */
+  /** Whether `message`, received at `time`, is an echo and should be dropped. */
   hears(message: MidiMessage, time: Seconds): boolean {
     const [status, data1, data2 = 0] = message;
     const kind = status & 0xf0;
@@ -82,7 +85,7 @@ export class EchoGuard {
     return this.#hearsControl(message, time);
   }
 
-  /** Where the player holds the key that an echo struck too, it is the player who lets go, unless a release was sent. */
+  /** If the player also holds a key that an echo struck, the release is the player's, unless one was sent. */
   #hearsRelease(key: number, time: Seconds): boolean {
     const echoed = this.#echoed.get(key);
     const looped = this.#known || time < this.#strokesUntil;
@@ -97,7 +100,7 @@ export class EchoGuard {
     return false;
   }
 
-  /** A release of `pitch` that was sent since `since` and had no echo. */
+  /** A release of `pitch` sent since `since` whose echo has not come yet. */
   #sentRelease(pitch: Pitch, since: Seconds, time: Seconds): Sent | null {
     for (const sent of this.log.since(since - EARLY))
       if (
@@ -129,14 +132,14 @@ export class EchoGuard {
     return true;
   }
 
-  /** Whether the same stroke, just sent, makes this one an echo. */
+  /** Whether this note-on is certainly an echo of the identical one just sent. */
   #isNear(sent: Sent, key: number, time: Seconds): boolean {
     if (time - sent.time > NEAR) return false;
     const since = this.#down.get(key);
     return !sent.sentOn || (since !== undefined && sent.time >= since - EARLY);
   }
 
-  /** How far it speaks for a loop that a stroke like this one was sent. */
+  /** How strongly this note-on suggests a loop, as a score. */
   #weigh(sent: Sent, exact: boolean, near: boolean, key: number, time: Seconds): number {
     if (!sent.sentOn) return exact ? EXACT : 1;
     const late = time - sent.time;
@@ -145,7 +148,7 @@ export class EchoGuard {
     return comesBack && late <= NEAR_SENT_ON ? 1 : 0;
   }
 
-  /** Echoes of what was sent on, whatever is played between them: one that takes longer or less long takes back another. */
+  /** Scores echoes of forwarded notes by the regularity of their delay: one with a different delay cancels one with the same. */
   #weighLateness(late: Seconds): number {
     const regular = Math.abs(late - this.#lateness) < REGULAR;
     this.#lateness = late;
@@ -155,7 +158,7 @@ export class EchoGuard {
     return ENOUGH;
   }
 
-  /** The stroke that this may be an echo of: the same, else one of its pitch. */
+  /** The sent note-on that this may be an echo of: an identical one, else one of the same pitch. */
   #sentStroke(message: MidiMessage, time: Seconds): Sent | null {
     let ofPitch: Sent | null = null;
     for (const sent of this.log.since(time - FAR)) {
@@ -181,7 +184,7 @@ export class EchoGuard {
   }
 
   #hearsControl(message: MidiMessage, time: Seconds): boolean {
-    // All notes off, or the like: nothing is down.
+    // A channel mode message such as All Notes Off: no key is down.
     if (isController(message) && message[1] >= CONTROLLER.allSoundOff) this.#down.clear();
     const looped = this.#known || time < this.#controlsUntil;
     const sent = this.#sentControl(message, time - (looped ? FAR : NEAR_CONTROL), time);
@@ -215,5 +218,5 @@ export class EchoGuard {
   }
 }
 
-/** Whether a message is the one that was sent, on whatever channel. */
+/** Whether a message equals a sent one, on any channel. */
 const same = (sent: Sent, message: MidiMessage) => ((sent.packed ^ packed(message)) & 0xf0ffff) === 0;

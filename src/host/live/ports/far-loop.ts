@@ -3,16 +3,16 @@ import type { Pitch, Seconds, Velocity } from '../../../music/units.js';
 import type { SentLog } from './sent-log.js';
 
 const NOTE_ON = 0x9;
-/** A loop is no longer than this. */
+/** The longest delay of a loop. */
 const LONGEST: Seconds = 2;
-/** All echoes take as long but for so much: no player keeps time so exactly, see the figures in the test. */
+/** Echoes are equally late to within this; no player keeps time so exactly, see the figures in the test. */
 const SPREAD: Seconds = 0.003;
-/** So many strokes in a row are echoes of one loop. */
+/** This many consecutive note-ons are echoes of one loop. */
 const ENOUGH = 16;
-/** More strokes in two seconds are not compared: that would take long. */
+/** With more note-ons in two seconds nothing is compared: that would take too long. */
 const DENSE = 96;
 
-/** What all strokes so far may have been: echoes that come so much later and higher. */
+/** A hypothesis about recent note-ons: echoes with this delay and interval (semitones). */
 interface Loop {
   readonly delay: Seconds;
   readonly interval: number;
@@ -20,17 +20,17 @@ interface Loop {
 }
 
 /**
- * Notices a loop that transposes, or takes long: every stroke that is heard was sent as loud, always as long before and as much
- * lower or higher. What somebody plays beside it hides it. It is noticed only: what is heard may be a player's after all.
+ * Detects a loop that transposes or takes long: every note-on heard was sent with the same velocity, with constant delay and
+ * interval. Other notes played meanwhile hide it. It is only reported, since the notes may be a player's after all.
  */
 export class FarLoop {
   #loops: readonly Loop[] = [];
-  /** When strokes were heard lately. */
+  /** Times of recent note-ons. */
   #heard: readonly Seconds[] = [];
 
   constructor(private readonly log: SentLog) {}
 
-  /** Whether a loop shows with this stroke. */
+  /** Whether this note-on completes the evidence for a loop. */
   hears(pitch: Pitch, velocity: Velocity, time: Seconds): boolean {
     const before = this.#heard.filter((each) => time - each < LONGEST);
     this.#heard = [...before.slice(-DENSE), time];
@@ -38,7 +38,7 @@ export class FarLoop {
     const loops: Loop[] = [];
     for (const sent of this.log.since(time - LONGEST)) {
       const { packed } = sent;
-      // What is sent on is no music of ours.
+      // Forwarded notes are not the model's.
       if (sent.sentOn || packed >> 20 !== NOTE_ON || ((packed >> 16) & 0xf) === PERCUSSION_CHANNEL) continue;
       if ((packed & 0x7f) !== velocity || sent.time > time) continue;
       loops.push(this.#goOn(time - sent.time, pitch - ((packed >> 8) & 0x7f)));
@@ -48,7 +48,7 @@ export class FarLoop {
     return found;
   }
 
-  /** The loop that this may be one more echo of, else a new one. */
+  /** Continues the hypothesis that this echo fits, else starts a new one. */
   #goOn(delay: Seconds, interval: number): Loop {
     const before = this.#loops
       .filter((loop) => loop.interval === interval && Math.abs(loop.delay - delay) < SPREAD)

@@ -4,16 +4,16 @@ import type { Hands, PlayerEvent } from '../session-control.js';
 type Key = Pitch | 'pedal';
 
 /**
- * Who holds which key, of all that play into a session: panels, and each channel of a MIDI keyboard. Several may hold the same
- * pitch, or the pedal: it is down until the last of them lets go. Who vanishes lets go of what it holds, and of nothing else.
+ * Tracks who holds which key: panels, and each channel of a MIDI keyboard. Several may hold the same pitch or the pedal, which is
+ * down until the last one releases it. One that disconnects releases what it holds, and nothing else.
  */
 export class HeldKeys {
   readonly #keys = new Map<Key, Set<Hands>>();
 
-  /** `play` hears what comes of it: no pedal that is down already, and no end of what is not down. */
+  /** `play` gets the merged events, without a pedal-down that changes nothing or the end of a note that is not down. */
   constructor(private readonly play: (event: PlayerEvent) => void) {}
 
-  /** One more who plays. */
+  /** Adds a player. */
   hands(): Hands {
     const hands: Hands = {
       meaning: (event) => this.#meaning(hands, event),
@@ -25,7 +25,7 @@ export class HeldKeys {
     return hands;
   }
 
-  /** Whether anybody holds it; `but` these: anybody else. */
+  /** Whether anybody holds it, other than those in `but`. */
   holds(key: Key, but: readonly Hands[] = []): boolean {
     return [...(this.#keys.get(key) ?? [])].some((hands) => !but.includes(hands));
   }
@@ -37,7 +37,7 @@ export class HeldKeys {
     return held ? 'release' : 'repeat';
   }
 
-  /** Whether the session is to hear of it: not where it is a repeat, or where others hold the same. */
+  /** Updates the holders. Returns false for a repeat, or where others hold the same key. */
   #take(hands: Hands, event: PlayerEvent): boolean {
     const key = keyOf(event);
     const meaning = this.#meaning(hands, event);
@@ -55,7 +55,7 @@ export class HeldKeys {
     if (this.#letGo(hands, 'pedal')) this.play({ type: 'pedal', down: false, ...at });
   }
 
-  /** Whether the last of them let go. */
+  /** Returns whether this was the last holder. */
   #letGo(hands: Hands, key: Key): boolean {
     const holders = this.#keys.get(key);
     if (!holders?.delete(hands) || holders.size > 0) return false;

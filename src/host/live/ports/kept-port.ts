@@ -1,17 +1,17 @@
 import { type Look, type PortId, unnumbered } from '../../../midi/index.js';
 import { VIRTUAL_PORT } from './ports.js';
 
-/** What a look at the system shows of a port in use. */
+/** What has changed about a port in use. */
 export interface PortNews {
-  /** The name of the port in use, where it is gone: it was unplugged, or closed and opened again. */
+  /** Name of the port in use if it is gone: unplugged, or closed and opened again. */
   readonly gone: string | null;
-  /** The name of the port that came back; it is to be opened, and said to {@link KeptPort.use}. */
+  /** Name of the port that came back; the caller opens it and reports it with {@link KeptPort.use}. */
   readonly back: string | null;
 }
 
 /**
- * One port that a session uses, an input or an output: whether it is still there, and when it is back. A port that went away is
- * waited for under its name, with ALSA's numbers or others, until another is chosen. Ports of our own cannot go away.
+ * Follows one port that a session uses, an input or an output: whether it is still there, and when it is back. A port that went
+ * away is awaited by name, ignoring ALSA's numbers, until another is chosen. The program's own virtual ports cannot go away.
  */
 export class KeptPort {
   #name: string | null = null;
@@ -25,24 +25,24 @@ export class KeptPort {
     return this.#id;
   }
 
-  /** Whether a port is waited for. */
+  /** Whether it waits for a port to come back. */
   get waits(): boolean {
     return this.#gone !== null;
   }
 
-  /** This port is in use now; null: none, but one that is waited for still is. */
+  /** Sets the port in use; null: none, but it goes on waiting for a lost one. */
   use(name: string | null, id: PortId | null): void {
     this.#name = name;
     this.#id = id;
     if (name !== null) this.#gone = null;
   }
 
-  /** No port is waited for. */
+  /** Stops waiting for a port. */
   forget(): void {
     this.#gone = null;
   }
 
-  /** The port in use takes no more messages: it is waited for. Gives its name. `there`: what there was beside it. */
+  /** The port in use failed: wait for it to come back. Returns its name. `there`: the ports present now. */
   fail(there: readonly string[]): string | null {
     const name = this.#name;
     if (name !== null) this.#gone = { name, strangers: new Set(there.filter((other) => other !== name)) };
@@ -51,7 +51,7 @@ export class KeptPort {
     return name;
   }
 
-  /** What a look shows, beside the one before. */
+  /** Compares the system's ports with those of the previous look. */
   follow({ ports, connections }: Look, before: Look): PortNews {
     const there = ports[this.kind];
     const ends = this.#id === null ? undefined : connections?.peers(this.#id);
@@ -63,7 +63,7 @@ export class KeptPort {
     return { gone, back: this.#back(there) };
   }
 
-  /** The port that is waited for, if it is there: by its whole name, else one of its name that was not there before. */
+  /** The awaited port, if it is there: by its full name, else by its unnumbered name among ports that were not there before. */
   #back(there: readonly string[]): string | null {
     if (this.#gone === null) return null;
     const { name, strangers } = this.#gone;

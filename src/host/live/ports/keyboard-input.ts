@@ -12,30 +12,30 @@ import { type ChannelFilter, hears } from './input-channel.js';
 import { type KeysListener, PlayedKeys } from './played-keys.js';
 import { isVirtual, openInput, VIRTUAL_PORT } from './ports.js';
 
-/** Who hears the clock that comes with a keyboard, or instead of one. */
+/** Receives the MIDI clock of an input. */
 export interface ClockListener {
-  /** Beats a bar, as they are counted now. */
+  /** The current number of beats a bar. */
   readonly meter: () => number;
-  /** A beat, where that is news; null: there is no clock any more. */
+  /** Called for a beat that brings news; null: the clock has stopped. */
   readonly clock: (beat: ClockBeat | null, time: Seconds) => void;
 }
 
-/** What a session hears of its keyboard. */
+/** Callbacks from a keyboard to its session. */
 export interface KeyboardListener extends KeysListener, ClockListener {
-  /** Keys are struck on a channel (0 to 15) that is not heard. Told once of each channel. */
+  /** Keys are struck on a channel (0 to 15) that is not heard. Called once for each channel. */
   readonly ignored: (channel: number) => void;
 }
 
 const NOTE_ON = 0x90;
 
-/** A MIDI keyboard that plays into a session. Keys that are down when it goes away come up: nobody else could lift them. */
+/** A MIDI keyboard that plays into a session. Keys that are down when it goes away are released. */
 export class KeyboardInput {
   readonly #port: InputPort;
   readonly #keys: PlayedKeys;
   readonly #clock: MidiClock;
   readonly #ignored = new Set<number>();
 
-  /** Throws what {@link PortSystem.openInput} throws. */
+  /** Opens the port. Throws what {@link PortSystem.openInput} throws. */
   constructor(
     system: PortSystem,
     name: string,
@@ -60,7 +60,7 @@ export class KeyboardInput {
     };
   }
 
-  /** Who hears the clock does not know any more what it told. */
+  /** Makes the clock report its state again, to a listener that does not know it. */
   tellClock(): void {
     this.#clock.again();
   }
@@ -73,17 +73,17 @@ export class KeyboardInput {
     return this.#port.id;
   }
 
-  /** Whether it is a port of our own, into which other programs play. */
+  /** Whether it is the program's own virtual port, which other programs play into. */
   readonly virtual: boolean;
 
-  /** Lifts what is down; whether anything was. */
+  /** Releases all keys and the pedal. Returns whether any was down. */
   release(): boolean {
     const { down } = this.#keys;
     this.#keys.release(this.now());
     return down;
   }
 
-  /** Other channels are heard from now on; what the others hold comes up. */
+  /** Changes the channels heard, and releases what the others hold. */
   use(filter: ChannelFilter): void {
     this.filter = filter;
     this.#ignored.clear();

@@ -22,20 +22,20 @@ import type { KeysListener } from './played-keys.js';
 import { portChoices, VIRTUAL_PORT } from './ports.js';
 import { SentLog } from './sent-log.js';
 
-/** What a session hears of its ports, and does with them. */
+/** Callbacks from the ports to their session. */
 export interface PortsListener extends KeysListener, ClockListener {
-  /** Something that the player should know; `code` is an error's. */
+  /** A notice for the player; `code` is an error code. */
   readonly notice: (code: ErrorCode, message: string) => void;
-  /** Takes up the output that came back, which another thread holds; null: lets go of the one that is gone. */
+  /** Connects the worker to the output that came back; null: disconnects it from the one that is gone. */
   readonly takeUp: (output: string | null) => Promise<void>;
 }
 
 type Repeat = Parameters<typeof watchPorts>[2];
 
 /**
- * The MIDI system as a session's I/O thread uses it, where there is one: the keyboard, and which ports there are. The output
- * is the worker's; it is opened here only to silence what a dead worker left, and one of our own to lend it to worker after worker. A port that goes away is taken up again when it
- * comes back.
+ * The MIDI system on a session's I/O thread: the keyboard, and the list of ports. The worker owns the output; it is opened here
+ * only to silence what a dead worker left, and, for a virtual port, to lend it to one worker after another. A port that goes away
+ * is reconnected when it comes back.
  */
 export class LivePorts {
   #input: KeyboardInput | null = null;
@@ -43,21 +43,21 @@ export class LivePorts {
   readonly #keptInput = new KeptPort('inputs');
   readonly #keptOutput = new KeptPort('outputs');
   readonly #own = new OwnOutput(() => this.#ownLost());
-  /** What the worker sends. */
+  /** Log of what the worker sends. */
   readonly sent = new SentLog();
   readonly #echoes = new EchoGuard(this.sent, (heard) => this.#tellLoop(heard));
   readonly #lost = new LostInput();
-  /** Who plays into a port of our own. */
+  /** Programs connected to the own virtual input. */
   #peers: readonly string[] = [];
-  /** Outputs that the worker is connecting: until it says which one it has, the one before may seem to be gone. */
+  /** Outputs that the worker is connecting; until it reports the new one, the old one may seem to be gone. */
   #connecting = 0;
-  /** The worker is taking up the output. */
+  /** Whether the worker is reconnecting the output. */
   #takingUp = false;
   readonly #unwatch: () => void;
 
   private constructor(
     private readonly system: PortSystem | null,
-    /** Why there is no system, and what to do. */
+    /** Why there is no MIDI system, and what to do. */
     private readonly unavailable: string | null,
     private readonly listener: PortsListener,
     private readonly now: () => Seconds,
@@ -68,13 +68,13 @@ export class LivePorts {
           system,
           (look, before) => this.#look(look, before),
           repeat,
-          // It failed, which the system need not show as a change.
+          // A failed port is retried even if the system shows no change.
           () => this.#keptOutput.waits,
         )
       : () => {};
   }
 
-  /** `now` is the session's clock. */
+  /** Opens the system's MIDI ports, where it has any. `now` is the session's clock. */
   static async open(now: () => Seconds, listener: PortsListener): Promise<LivePorts> {
     try {
       const system = await openSystemPorts(now);
@@ -87,23 +87,23 @@ export class LivePorts {
     }
   }
 
-  /** The ports of `system`, looked at as `repeat` says. */
+  /** The ports of `system`, polled by `repeat`; for tests. */
   static over(system: PortSystem, now: () => Seconds, listener: PortsListener, repeat: Repeat): LivePorts {
     return new LivePorts(system, null, listener, now, repeat);
   }
 
-  /** The keyboard in use. */
+  /** Name of the keyboard in use. */
   get input(): string | null {
     return this.#input?.name ?? null;
   }
 
-  /** `output`: the port that the worker says is in use. */
+  /** `output`: the port in use, as the worker reported it. */
   describe(output: string | null): PortsDescription {
     const choices = this.system ? portChoices(this.system) : { inputs: [], outputs: [] };
     return { ...choices, input: this.input, output, unavailable: this.unavailable };
   }
 
-  /** Throws MIDI_UNAVAILABLE where a port is asked for and there can be none. */
+  /** Throws MIDI_UNAVAILABLE where a port is asked for and there are none. */
   check(name: string | null): void {
     if (name !== null && this.system === null)
       throw new ContinuoError('MIDI_UNAVAILABLE', this.unavailable ?? 'MIDI ports cannot be used here.');
@@ -111,21 +111,21 @@ export class LivePorts {
 
   // ---------------------------------------------------------------- the keyboard
 
-  /** Connects the keyboard that is chosen (null: none). Throws what {@link PortSystem.openInput} throws. */
+  /** Connects a keyboard (null: none). Throws what {@link PortSystem.openInput} throws. */
   connectInput(name: string | null): void {
     const next = name === null ? null : this.#keyboard(name);
     this.#keptInput.forget();
     this.#useInput(next);
   }
 
-  /** Other channels of the keyboard are heard from now on. */
+  /** Changes the channels of the keyboard that are heard. */
   hear(filter: ChannelFilter): void {
     if (filter === this.#filter) return;
     this.#filter = filter;
     this.#input?.use(filter);
   }
 
-  /** The engine that plays knows of no clock yet. */
+  /** Reports the clock again, to an engine that does not know it yet. */
   tellClock(): void {
     this.#input?.tellClock();
   }
@@ -155,23 +155,23 @@ export class LivePorts {
 
   // ---------------------------------------------------------------- the output
 
-  /** Another output is chosen: the one that was lost is not waited for. */
+  /** Another output is chosen: stop waiting for the lost one. */
   forgetOutput(): void {
     this.#keptOutput.forget();
   }
 
-  /** The output that the worker has by now; null: none. */
+  /** Sets the output that the worker reports; null: none. */
   outputIs(name: string | null, id: PortId | null): void {
     this.#keptOutput.use(name, id);
     this.#followLoop();
   }
 
-  /** The output in use takes no more messages. */
+  /** The output in use failed: it takes no more messages. */
   outputFailed(): void {
     this.#tellGone('output', this.#keptOutput.fail(this.system?.list().outputs ?? []));
   }
 
-  /** A new worker could not open the output that the one before it used: it is waited for. */
+  /** A new worker could not open the previous worker's output: wait for it to come back. */
   outputMissing(name: string): void {
     this.#keptOutput.use(name, null);
     this.outputFailed();
@@ -187,14 +187,14 @@ export class LivePorts {
     }
   };
 
-  /** Nobody sends on what the worker plays: it lets go of it. */
+  /** The thread of the virtual output died: tell the player, and disconnect the worker. */
   #ownLost(): void {
     const what = `The MIDI output "${VIRTUAL_PORT}" is gone: its thread died. Choose it again.`;
     this.listener.notice('PORT_LOST', what);
     this.listener.takeUp(null).catch(() => undefined);
   }
 
-  /** Ends every note on an output that an engine that died had. */
+  /** Ends all notes on an output of an engine that died. */
   silence(output: string | null, channel: number): void {
     if (output === VIRTUAL_PORT) this.#own.abandon();
     if (output === null || output === VIRTUAL_PORT || this.system === null) return;
@@ -205,13 +205,13 @@ export class LivePorts {
       for (const message of silence()) port.send(message);
       port.close();
     } catch {
-      // The port went with the worker: there is nothing left to silence.
+      // The port disappeared with the worker: nothing is left to silence.
     }
   }
 
   // ---------------------------------------------------------------- what comes and goes
 
-  /** Whether something is left to be done at the next look. */
+  /** Returns whether the next look has something to do even without a change. */
   #look(look: Look, before: Look): boolean {
     this.#followPeers(look);
     const losing = this.#followLosses(look);
@@ -225,7 +225,7 @@ export class LivePorts {
     return id === null ? 0 : (connections?.lost(id) ?? 0);
   }
 
-  /** A release may be among what was lost. */
+  /** Releases all keys after lost messages, since a release may be among them. */
   #followLosses({ connections }: Look): boolean {
     const input = this.#input;
     const { release, tell } = this.#lost.look(this.#lostSoFar(connections), this.now());
@@ -239,7 +239,7 @@ export class LivePorts {
     return this.#lost.unfinished;
   }
 
-  /** Who played into a port of our own and has gone may have left keys down. */
+  /** Releases all keys when a program disconnects from the virtual input, since it may have left keys down. */
   #followPeers({ connections }: Look): void {
     const { id } = this.#keptInput;
     const input = this.#input;
@@ -281,7 +281,7 @@ export class LivePorts {
       .takeUp(back)
       .then(
         () => this.#tellBack('output', back),
-        // It is tried again at the next look.
+        // Retried at the next look.
         () => undefined,
       )
       .finally(() => {
@@ -290,7 +290,7 @@ export class LivePorts {
     return true;
   }
 
-  /** Whether the output is connected to the input, so far as the system says. */
+  /** Tells the echo guard whether the output is connected to the input, as far as the system shows it. */
   #followLoop(): void {
     const [output, input] = [this.#keptOutput.id, this.#keptInput.id];
     const loops =
@@ -322,13 +322,13 @@ export class LivePorts {
       this.listener.notice('PORT_BACK', `The MIDI ${kind} "${name}" is back and connected again.`);
   }
 
-  /** Nothing is heard any more. */
+  /** Stops watching the ports and disconnects the keyboard. */
   close(): void {
     this.#unwatch();
     this.connectInput(null);
   }
 
-  /** Once no engine plays. */
+  /** Closes the virtual output; call it once no engine plays. */
   async closeOutput(): Promise<void> {
     await this.#own.close();
   }

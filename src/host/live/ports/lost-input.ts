@@ -1,19 +1,20 @@
 import type { Seconds } from '../../../music/units.js';
 
-/** While messages go on being lost, this is said so seldom. */
+/** Least time between two notices while messages go on being lost. */
 const AGAIN: Seconds = 10;
 
-/** What comes of a look at a port. */
+/** What to do after a look at a port. */
 export interface Loss {
-  /** Keys may be down whose release was lost: they are to come up. */
+  /** Release all keys: a release may have been lost. */
   readonly release: boolean;
-  /** So many messages were lost, of which nobody was told yet; 0: there is nothing to tell. */
+  /** Number of lost messages to report; 0: none. */
   readonly tell: number;
 }
 
 /**
- * Messages to an input that were lost since nobody read them in time: who knows which keys are down? They come up at each look that
- * finds more lost, and at the first that does not, since what was read before the loss may still have been on its way.
+ * Handles input messages that were lost because nobody read them in time, which leaves the state of the keys unknown. It releases
+ * all keys at each look that finds more lost, and at the first that does not, since messages read before the loss may still have
+ * been on their way.
  */
 export class LostInput {
   #known = 0;
@@ -21,7 +22,7 @@ export class LostInput {
   #losing = false;
   #toldUntil: Seconds = Number.NEGATIVE_INFINITY;
 
-  /** The input in use had lost so many when it was opened. */
+  /** Starts with a new input, which had lost this many when it was opened. */
   begin(lost: number): void {
     this.#known = lost;
     this.#untold = 0;
@@ -29,7 +30,7 @@ export class LostInput {
     this.#toldUntil = Number.NEGATIVE_INFINITY;
   }
 
-  /** `lost`: how many there are by now. */
+  /** `lost`: the number of messages lost so far. */
   look(lost: number, time: Seconds): Loss {
     const before = this.#losing;
     this.#losing = lost > this.#known;
@@ -44,7 +45,7 @@ export class LostInput {
     return { release: before || this.#losing, tell: told };
   }
 
-  /** Whether the next look matters even if nothing has changed. */
+  /** Whether the next look is needed even if nothing has changed. */
   get unfinished(): boolean {
     return this.#losing;
   }

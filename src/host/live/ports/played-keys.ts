@@ -10,29 +10,29 @@ import type { Pitch, Seconds } from '../../../music/units.js';
 import type { Hands } from '../session-control.js';
 import type { HeldKeys } from './held-keys.js';
 
-/** What a keyboard's messages come to. */
+/** Receives what a keyboard plays. */
 export interface KeysListener {
   /** Keys and pedal. */
   readonly held: HeldKeys;
-  /** What else was moved, for whoever sends it on: controllers (the pedal too, by its value), bend, pressure, program. */
+  /** Other messages, to be forwarded: controllers (the pedal too, with its value), bend, pressure, program. */
   readonly moved: (message: MidiMessage) => void;
 }
 
 const CHANNELS = 16;
 
 /**
- * One keyboard out of the sixteen channels of a MIDI input, each of which plays with hands of its own (two zones of a keyboard, an
- * octave doubled, MPE). All Notes Off and All Sound Off lift what their channel holds (MIDI 1.0, "Channel Mode Messages").
+ * Merges the sixteen channels of a MIDI input into one keyboard. Each channel holds keys of its own (two zones of a keyboard, an
+ * octave doubled, MPE). All Notes Off and All Sound Off release what their channel holds (MIDI 1.0, "Channel Mode Messages").
  */
 export class PlayedKeys {
   readonly #hands: readonly Hands[];
-  /** The keys that each channel holds. */
+  /** Keys held on each channel. */
   readonly #keys = Array.from({ length: CHANNELS }, () => new Set<Pitch>());
-  /** CC64 of each channel. */
+  /** Value of CC64 on each channel. */
   readonly #pedals = new Uint8Array(CHANNELS);
-  /** The bend that each channel sent last. */
+  /** The last pitch bend of each channel. */
   readonly #bends: (MidiMessage | undefined)[] = [];
-  /** The channel of the last key, whose bend is the one to be heard. */
+  /** Channel of the last key, whose bend applies. */
   #lead = 0;
 
   constructor(private readonly listener: KeysListener) {
@@ -52,7 +52,7 @@ export class PlayedKeys {
     }
   }
 
-  /** Lifts what `channel` holds, pedal included; without one, what all hold. */
+  /** Releases the keys and pedal of `channel`, or of all channels. */
   release(time: Seconds, channel?: number): void {
     const channels = channel === undefined ? [...this.#keys.keys()] : [channel];
     for (const each of channels) for (const pitch of this.#keys[each]!) this.#lift(pitch, each, time);
@@ -66,7 +66,7 @@ export class PlayedKeys {
 
   #strike(event: Extract<PerformanceEvent, { type: 'noteOn' }>, channel: number): void {
     const bend = this.#bends[channel];
-    // An MPE keyboard bends a note's channel before it strikes the note.
+    // An MPE keyboard sends a note's bend before its note-on.
     if (this.#lead !== channel && bend) this.listener.moved(bend);
     this.#lead = channel;
     this.#keys[channel]!.add(event.pitch);
@@ -78,7 +78,7 @@ export class PlayedKeys {
     this.#hands[channel]!.play({ type: 'noteOff', time, pitch });
   }
 
-  /** The pedal is as far down as the channel says that has it furthest down, and not up while somebody else has it down. */
+  /** Sets a channel's pedal. The pedal forwarded is the lowest of all channels; it does not go up while another player holds it. */
   #press(channel: number, value: number, time: Seconds): void {
     const before = Math.max(...this.#pedals);
     this.#pedals[channel] = value;
@@ -93,7 +93,7 @@ export class PlayedKeys {
     if (channel === this.#lead || this.#keys[channel]!.size === 0) this.listener.moved(message);
   }
 
-  /** A channel mode message. Omni and mono modes are receivers' own affair, but they end all notes (MIDI 1.0, CC124 to 127). */
+  /** Handles a channel mode message. Omni and mono modes concern receivers, but they end all notes (MIDI 1.0, CC124 to 127). */
   #obey(message: MidiMessage, channel: number, time: Seconds): void {
     if (message[1] === CONTROLLER.localControl) return;
     if (message[1] === CONTROLLER.resetAll) this.#press(channel, 0, time);

@@ -6,15 +6,15 @@ import {
   portTitle,
 } from '../../../midi/index.js';
 
-/** What other programs see of us. */
+/** The client name that other programs see. */
 export const OWN_NAME = 'Continuo';
-/** What we call a port of our own, which other programs connect to. */
+/** The name of the program's own virtual port, which other programs connect to. */
 export const VIRTUAL_PORT = 'Continuo (virtual)';
 
-/** `virtual` is what people type. */
+/** Whether a name means the virtual port; users type `virtual`. */
 export const isVirtual = (name: string) => name === VIRTUAL_PORT || name.toLowerCase() === 'virtual';
 
-/** Opens an input by name, or the virtual one. Throws what {@link PortSystem} throws. */
+/** Opens an input by name, or the virtual input. Throws what {@link PortSystem} throws. */
 export function openInput(
   system: PortSystem,
   name: string,
@@ -26,7 +26,10 @@ export function openInput(
     : system.openInput(name, onMessage, onRealTime);
 }
 
-/** The ports that a user can choose from; our own virtual ones, already open, are not offered as peers. */
+/**
+ * The ports that a user can choose from. The program's own open ports are left out; its virtual port is offered where the system
+ * has them (not on Windows).
+ */
 export function portChoices(system: PortSystem): { inputs: string[]; outputs: string[] } {
   const { inputs, outputs } = system.list();
   const peers = (names: readonly string[]) => names.filter((name) => portTitle(name) !== OWN_NAME);

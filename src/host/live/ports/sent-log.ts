@@ -1,26 +1,26 @@
 import type { MidiMessage } from '../../../midi/index.js';
 import type { Seconds } from '../../../music/units.js';
 
-/** So many messages are kept: more than a port carries in the time that an echo takes. */
+/** Messages kept: more than a port carries within the time of an echo. */
 const SIZE = 512;
 const HEADER_BYTES = 8;
-/** Beside the three bytes: a player's stroke, sent on. */
+/** Flag beside the three bytes: a player's note-on, forwarded. */
 const SENT_ON = 1 << 24;
 
-/** A message that was sent: `index` counts all that were, in order. */
+/** A sent message; `index` counts all of them, in order. */
 export interface Sent {
   readonly index: number;
-  /** Status, first and second data byte, 8 bits each; the second is 0 where there is none. */
+  /** Status, first and second data byte, 8 bits each; the second is 0 if absent. */
   readonly packed: number;
   readonly time: Seconds;
-  /** A stroke of a player's that was sent on. */
+  /** A player's note-on, forwarded to the output. */
   readonly sentOn: boolean;
 }
 
-/** The three bytes of a message in one number. */
+/** Packs the three bytes of a message into one number. */
 export const packed = ([status, data1, data2 = 0]: MidiMessage) => (status << 16) | (data1 << 8) | data2;
 
-/** What was sent lately, shared by the thread that sends and the one that hears. Adding takes no lock and no memory. */
+/** Recently sent messages, shared by the sending and the receiving thread. Adding takes no lock and allocates no memory. */
 export class SentLog {
   readonly #count: Int32Array;
   readonly #messages: Int32Array;
@@ -32,7 +32,7 @@ export class SentLog {
     this.#messages = new Int32Array(buffer, HEADER_BYTES + 8 * SIZE, SIZE);
   }
 
-  /** For the thread that sends, before it does. */
+  /** Records a message; the sending thread calls it before it sends. */
   add(message: MidiMessage, time: Seconds, sentOn = false): void {
     const count = this.#count[0]!;
     const slot = (count >>> 0) % SIZE;
@@ -41,7 +41,7 @@ export class SentLog {
     Atomics.store(this.#count, 0, count + 1);
   }
 
-  /** What was sent at `since` or later, the latest first. */
+  /** Messages sent at `since` or later, the latest first. */
   *since(since: Seconds): Generator<Sent> {
     const count = Atomics.load(this.#count, 0);
     for (let index = count - 1; index >= Math.max(0, count - SIZE); index--) {

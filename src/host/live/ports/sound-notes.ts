@@ -9,12 +9,12 @@ import { NoteLedger } from '../../../session/ledger.js';
 import { monotonic } from '../clock.js';
 import { PortOutput } from '../engine/worker-output.js';
 
-/** Longer waits are made of such ones: a signal ends any of them at once. */
+/** Longer waits are split into waits of this length; a signal ends them at once. */
 const LONGEST_WAIT: Seconds = 60;
 
 /**
- * Sounds what two voices played, as they played it, on one channel of a port (0 to 15), from the first note on; a pitch that both hold
- * ends when the last one lets go. In the end, or where `signal` ends it, everything is silent and the port is closed. Throws PORT_LOST.
+ * Plays two recorded voices on one channel of a port (0 to 15), in real time from the first note; a pitch held by both ends when
+ * the last one releases it. At the end, or when `signal` aborts, everything is silenced and the port is closed. Throws PORT_LOST.
  */
 export async function soundNotes(
   port: OutputPort,
@@ -52,7 +52,7 @@ export async function soundNotes(
     );
 }
 
-/** Waits for a reading of the clock, or for `signal`. */
+/** Waits until a reading of {@link monotonic}, or for `signal`. */
 async function until(time: Seconds, signal?: AbortSignal): Promise<void> {
   for (let left = time - monotonic(); left > 0 && !signal?.aborted; left = time - monotonic())
     await setTimeout(1000 * Math.min(left, LONGEST_WAIT), undefined, signal && { signal }).catch(() => {});

@@ -3,14 +3,14 @@ import { checkMessage, type MidiMessage, type OutputPort, type PortId } from '..
 import { VIRTUAL_PORT } from '../ports.js';
 import { MessageRing } from './message-ring.js';
 
-/** What another thread needs to play to a port that this one holds. */
+/** What another thread needs to play to a port that this thread holds. */
 export interface Lent {
-  /** Of a {@link MessageRing}. */
+  /** The buffer of a {@link MessageRing}. */
   readonly ring: SharedArrayBuffer;
   readonly id: PortId | null;
 }
 
-/** A port that another thread holds. To close it changes nothing there. */
+/** A port that another thread holds. Closing it does not close the port there. */
 export class LentPort implements OutputPort {
   readonly name = VIRTUAL_PORT;
   readonly id: PortId | null;

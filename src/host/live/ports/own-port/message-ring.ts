@@ -1,14 +1,14 @@
 import { dataBytes, type MidiMessage } from '../../../../midi/index.js';
 
-/** More than a port carries in a second: who has not read them by then reads no more. */
+/** Messages that fit: more than a port carries in a second. A reader that is further behind has stopped reading. */
 const SIZE = 4096;
-/** What the header holds. */
+/** Indexes into the header. */
 const BELL = 0;
 const WRITTEN = 1;
 const READ = 2;
 const HEADER = 3;
 
-/** Messages from one thread to another, which sleeps until there are some. Sending takes no lock and no memory. */
+/** A lock-free ring of MIDI messages from one thread to another, which sleeps while it is empty. Sending allocates no memory. */
 export class MessageRing {
   readonly #header: Int32Array;
   readonly #messages: Int32Array;
@@ -18,7 +18,7 @@ export class MessageRing {
     this.#messages = new Int32Array(buffer, 4 * HEADER, SIZE);
   }
 
-  /** Whether there was room. */
+  /** Adds a message. Returns false where the ring is full. */
   send([status, data1, data2 = 0]: MidiMessage): boolean {
     const written = Atomics.load(this.#header, WRITTEN);
     if (((written - Atomics.load(this.#header, READ)) | 0) >= SIZE) return false;
@@ -28,7 +28,7 @@ export class MessageRing {
     return true;
   }
 
-  /** The next message; undefined where there is none. */
+  /** Takes the next message; undefined where the ring is empty. */
   next(): MidiMessage | undefined {
     const read = Atomics.load(this.#header, READ);
     if (read === Atomics.load(this.#header, WRITTEN)) return undefined;
@@ -38,18 +38,18 @@ export class MessageRing {
     return dataBytes(status) === 1 ? [status, data1] : [status, data1, packed & 0x7f];
   }
 
-  /** Wakes the thread that reads, for messages or for something else. */
+  /** Wakes the reading thread, for messages or another reason. */
   wake(): void {
     Atomics.add(this.#header, BELL, 1);
     Atomics.notify(this.#header, BELL);
   }
 
-  /** How often the reader was woken, to be asked before it looks whether there is something. */
+  /** Wake-up count; read it before looking for messages. */
   get woken(): number {
     return Atomics.load(this.#header, BELL);
   }
 
-  /** Sleeps until the reader was woken more often than that. */
+  /** Sleeps until the wake-up count differs from `woken`. */
   sleep(woken: number): void {
     Atomics.wait(this.#header, BELL, woken);
   }

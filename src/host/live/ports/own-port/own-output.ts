@@ -2,29 +2,29 @@ import { isVirtual, VIRTUAL_PORT } from '../ports.js';
 import type { Lent } from './lent-port.js';
 import { OwnPort } from './own-port.js';
 
-/** What a session's output of our own is opened with. */
+/** Opens the program's own virtual output. */
 export type OpenOwnPort = (onLost: () => void) => Promise<Pick<OwnPort, 'lent' | 'abandon' | 'close'>>;
 
 /**
- * The output of our own, for other programs to connect to. It is lent to the engine that plays and outlives it: who listens stays
- * connected when another engine takes over, and hears the end of what one that died left sounding.
+ * The program's own virtual output, which other programs connect to. It is lent to the playing engine and outlives it: listeners
+ * stay connected when another engine takes over, and get the note-offs of one that died.
  */
 export class OwnOutput {
   #port: ReturnType<OpenOwnPort> | null = null;
-  /** Connections that are being made. */
+  /** Number of connections being made. */
   #making = 0;
   /** Whether it is the output in use. */
   #used = false;
 
   constructor(
-    /** It is gone, though it was in use. */
+    /** Called when the port is lost while in use. */
     private readonly onLost: () => void,
     private readonly open: OpenOwnPort = (lost) => OwnPort.open(lost),
   ) {}
 
   /**
-   * Has `use` connect an engine to the output of that name, and resolve with the name of the one in use then; where that is another
-   * one, ours is closed. Throws what `use` throws, MIDI_UNAVAILABLE and PORT_OPEN.
+   * Calls `use` to connect an engine to the output `name`; `use` resolves with the name of the output then in use. If that is
+   * another one, the virtual output is closed. Throws what `use` throws, MIDI_UNAVAILABLE and PORT_OPEN.
    */
   async connect(name: string | null, use: (lent: Lent | null) => Promise<string | null>): Promise<void> {
     this.#making++;
@@ -47,7 +47,7 @@ export class OwnOutput {
     }
   }
 
-  /** The engine that played to it is gone: what it left sounding is ended. */
+  /** Ends the notes of an engine that died. */
   abandon(): void {
     void this.#port?.then(
       (port) => port.abandon(),
@@ -61,7 +61,7 @@ export class OwnOutput {
     this.onLost();
   }
 
-  /** Once no engine plays to it. */
+  /** Closes the port; call it once no engine plays to it. */
   async close(): Promise<void> {
     const port = this.#port;
     this.#port = null;

@@ -1,4 +1,4 @@
-/** The thread that holds the output of our own, so that it outlives the engines that play to it. It runs no code of theirs. */
+/** The thread that holds the virtual output, so that the port outlives the engines that play to it. It runs no plugin code. */
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import {
   ChangedControllers,
@@ -14,7 +14,7 @@ import { OWN_NAME } from '../ports.js';
 import { MessageRing } from './message-ring.js';
 import type { PortOrder, PortSaid } from './own-port.js';
 
-/** Messages between two looks whether something else is wanted. */
+/** Messages sent between two checks for orders. */
 const SHARE = 256;
 
 const orders = parentPort as MessagePort;
@@ -39,7 +39,7 @@ async function run(): Promise<void> {
     port.send(message);
   }
 
-  /** Who played is gone: what it left is ended, and what it still says is not heard. */
+  /** Ends the notes of the engine that died, and reads from a new ring, so that nothing more of it is sent. */
   function abandon(next: SharedArrayBuffer): void {
     ring = new MessageRing(next);
     for (const message of [...sounding.ends(), ...moved.rest(), ...silence()]) send(message);

@@ -8,7 +8,7 @@ import { MessageRing } from './message-ring.js';
 
 /** I/O thread -> the thread that holds the port. */
 export type PortOrder =
-  /** Who plays is gone: what sounds is to be ended, and this ring is the one to be read. */
+  /** The engine died: end its notes, and read from this ring. */
   { readonly type: 'abandon'; readonly ring: SharedArrayBuffer } | { readonly type: 'close' };
 
 /** The thread that holds the port -> I/O thread. */
@@ -20,10 +20,10 @@ export type PortSaid =
 /** How long it may take to open a port (on the slowest computer), and to send the last messages and close, in milliseconds. */
 const OPENING_MS = 120_000;
 const CLOSING_MS = 1000;
-/** What its thread may take: it keeps nothing. */
+/** Heap limit of its thread, in MB: it stores nothing. */
 const HEAP_MB = 64;
 
-/** The I/O thread's end of an output of our own, which a thread of its own holds. */
+/** The I/O thread's end of the virtual output, which a thread of its own holds. */
 export class OwnPort {
   #ring = new MessageRing();
   #id: PortId | null = null;
@@ -42,7 +42,7 @@ export class OwnPort {
     this.#thread.unref();
   }
 
-  /** `onLost`: its thread died. Throws what {@link PortSystem.openVirtualOutput} throws. */
+  /** Opens the port. `onLost` is called when its thread dies. Throws what {@link PortSystem.openVirtualOutput} throws. */
   static async open(onLost: () => void): Promise<OwnPort> {
     const port = new OwnPort(onLost);
     const said = await port.#said(OPENING_MS);
@@ -61,19 +61,19 @@ export class OwnPort {
     );
   }
 
-  /** For an engine that is to play to it. */
+  /** What an engine needs to play to it. */
   get lent(): Lent {
     return { ring: this.#ring.buffer, id: this.#id };
   }
 
-  /** The engine that played is gone: what it left sounding is ended, and nothing more of it is heard. */
+  /** Ends the notes of the engine that died; nothing more of it is sent. */
   abandon(): void {
     const before = this.#ring;
     this.#ring = new MessageRing();
     this.#order({ type: 'abandon', ring: this.#ring.buffer }, before);
   }
 
-  /** Sends what is left and closes the port. */
+  /** Sends the remaining messages and closes the port. */
   async close(): Promise<void> {
     if (this.#state === 'closing') return;
     this.#state = 'closing';
@@ -83,13 +83,13 @@ export class OwnPort {
     await this.#thread.terminate();
   }
 
-  /** `ring`: the one that the thread sleeps at. */
+  /** `ring`: the one that the thread waits on. */
   #order(order: PortOrder, ring: MessageRing): void {
     this.#thread.postMessage(order);
     ring.wake();
   }
 
-  /** What it says next; null where it says nothing. */
+  /** The thread's next message; null where none comes within `patience` milliseconds. */
   #said(patience: number): Promise<PortSaid | null> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(null), patience);
