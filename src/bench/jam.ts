@@ -11,26 +11,26 @@ import { Session } from '../session/session.js';
 export interface JamResult {
   readonly model: string;
   readonly replies: number;
-  /** From the moment of the hand-over to the first note at the port, milliseconds. */
+  /** From the hand-over to the first note at the port, milliseconds. */
   readonly replyMsP50: number;
   readonly replyMsP99: number;
-  /** How late notes were handed to the port, milliseconds. */
+  /** How late notes reached the port, milliseconds. */
   readonly latenessMsP50: number;
   readonly latenessMsP99: number;
   readonly notes: number;
-  /** From the start of the program to a panel that can be opened, milliseconds. */
+  /** From the start of the program until its panel can be opened, milliseconds. */
   readonly readyMs: number;
 }
 
-/** A phrase of six notes, and when the next one begins. */
+/** Pitches of the six-note phrase, and seconds between phrases. */
 const PHRASE = [60, 64, 67, 72, 67, 64];
 const EVERY = 3.6;
-/** Session time that has passed before: in it more is heard than the 4,096 tokens that a memory keeps. */
+/** Session time played beforehand: enough to exceed the 4,096 tokens that a memory keeps. */
 const HEARD = 240;
 
 /**
- * A jam in answer mode for `seconds` of real time, on an in-memory port, with a model whose memory is full: phrases are
- * played by the clock, the thread sleeps between events as the host's worker does, and each note is timed when it is handed over.
+ * Measures a jam in answer mode for `seconds` of real time, on an in-memory port, with a model whose memory is full. Phrases are
+ * played by the clock, the thread sleeps between events as the host's worker does, and each note is timed when it reaches the port.
  */
 export async function benchJam(seconds = 60): Promise<JamResult> {
   const { models } = await readDescriptor('piano');
@@ -89,7 +89,7 @@ export async function benchJam(seconds = 60): Promise<JamResult> {
   };
 }
 
-/** Phrases from session time `from` to `until`, one `every` so many seconds. */
+/** Phrases from session time `from` to `until`, one each `every` seconds. */
 function phrases(from: number, until: number, every: number): PerformanceEvent[] {
   const events: PerformanceEvent[] = [];
   for (let begin = from + 0.2; begin < until - 0.6; begin += every) {
@@ -104,7 +104,7 @@ function phrases(from: number, until: number, every: number): PerformanceEvent[]
   return events;
 }
 
-/** Starts the program as a user does, without a browser, and waits until it says where its panel is. */
+/** Starts the program as a user does, without a browser, and waits until it prints the panel's address. Returns milliseconds. */
 async function coldStart(): Promise<number> {
   const main = fileURLToPath(new URL('../cli/main.js', import.meta.url));
   const began = performance.now();

@@ -1,7 +1,7 @@
 import type { KernelLayout } from '../model/kernel/layout.js';
 import { createMemory, instantiate, PAGE } from '../model/kernel/module.js';
 
-/** Bytes of weights that a step must read, whatever it does with them: all matrices and their scales. */
+/** Bytes of weights that a step must read: all matrices and their scales. */
 export function weightBytes({ layers, output, precision }: KernelLayout): number {
   const matrices = [
     output,
@@ -13,7 +13,7 @@ export function weightBytes({ layers, output, precision }: KernelLayout): number
   }, 0);
 }
 
-/** A function that reads as many bytes once, and does nothing else: the time below which no step can come. */
+/** Returns a function that only reads that many bytes once: a lower bound of a step's time by memory bandwidth. */
 export function readingLimit(bytes: number): () => void {
   const whole = Math.ceil(bytes / 128) * 128;
   const memory = createMemory(PAGE + whole);
@@ -25,8 +25,8 @@ export function readingLimit(bytes: number): () => void {
 }
 
 /**
- * A function that does the dot products of so many weights and sessions and nothing else, in registers: 128-bit vectors
- * take eight int16 at a time, so below this no step of several sessions can come.
+ * Returns a function that only computes the dot products of that many weights and sessions, in registers: a lower bound of the time
+ * of a batched step. A 128-bit vector holds eight int16.
  */
 export function dotLimit(weights: number, sessions: number): () => void {
   const kernel = instantiate(createMemory(PAGE));

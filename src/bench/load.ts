@@ -3,7 +3,10 @@ import { defaultModel, findModel } from '../host/models/models.js';
 import { readDescriptor } from '../host/plugins/plugins.js';
 import { openEngine } from '../model/open.js';
 
-/** Milliseconds from the default piano's folder on disk to the first token's logits, in a process that has loaded nothing yet. */
+/**
+ * Measures the time from the default piano's folder on disk to the first token's logits, in milliseconds, in a process that has
+ * loaded nothing yet.
+ */
 export async function benchLoad(): Promise<{ model: string; ms: number }> {
   const { models } = await readDescriptor('piano');
   const { id, path } = findModel(defaultModel(models));

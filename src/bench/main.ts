@@ -6,7 +6,7 @@ import { benchModels, type ModelTiming } from './models.js';
 import { benchOptions, HELP } from './options.js';
 import { benchStep, Disagreement, type StepResult } from './step.js';
 
-/** A ratio of two medians, with the value that is wanted. */
+/** A ratio of two medians, and its target. */
 interface Ratio {
   readonly name: string;
   readonly value: number;
@@ -26,7 +26,10 @@ function ratios({ timings }: StepResult): Ratio[] {
   ];
 }
 
-/** Wanted of the 99th percentile of a reply and of a note at the port, milliseconds: a fifth of the 10 ms that musicians are said to tolerate (Wessel and Wright, NIME 2001). */
+/**
+ * Target of the 99th percentile of reply time and note lateness, milliseconds: a fifth of the 10 ms that musicians are said to
+ * tolerate (Wessel and Wright, NIME 2001).
+ */
 const LIVE_MS = 2;
 
 const ROWS: readonly (readonly [key: string, text: string])[] = [

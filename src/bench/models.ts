@@ -6,19 +6,22 @@ import { openEngine } from '../model/open.js';
 import { type Timing, timeInRounds } from './rounds.js';
 import { stepper } from './step.js';
 
-/** One step of a model on the kernel: the network alone, and where its folder says of a memory (int8) with that, full. */
+/** Times of one step of a model on the kernel: the network alone and, for a model with a memory, int8 with the memory full. */
 export interface ModelTiming {
   readonly model: string;
   readonly timings: Readonly<Record<Precision, Timing> & { remembering?: Timing }>;
 }
 
-/** So many tokens fill every memory. */
+/** Tokens that fill any memory. */
 const FULL = 4200;
 
 const CALLS = 20;
 const PRECISIONS = ['int8', 'float32'] as const;
 
-/** Times one step of each model (ids or paths of folders), round after round. Throws MODEL_NOT_FOUND, MODEL_BROKEN, MODEL_UNSUPPORTED. */
+/**
+ * Times one step of each model (ids or paths of folders) in interleaved rounds. Throws MODEL_NOT_FOUND, MODEL_BROKEN,
+ * MODEL_UNSUPPORTED.
+ */
 export async function benchModels(models: readonly string[], rounds: number): Promise<ModelTiming[]> {
   const contestants = [];
   for (const [index, model] of models.entries()) {

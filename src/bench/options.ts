@@ -4,15 +4,15 @@ import { ContinuoError } from '../errors.js';
 
 export interface BenchOptions {
   readonly json: boolean;
-  /** Times that each step is measured. */
+  /** Rounds in which each step is measured. */
   readonly rounds: number;
-  /** Seconds of jamming; 0 leaves it out. */
+  /** Seconds of the jam; 0 skips it. */
   readonly jam: number;
-  /** Models of which one step is measured, and nothing else. */
+  /** If there are any, only a step of each of these models is measured. */
   readonly models: readonly string[];
 }
 
-/** Seconds: in a shorter jam nobody replies. */
+/** Shortest jam in seconds: a shorter one has no reply. */
 const LEAST_JAM = 10;
 
 export const HELP = `Measures the step, a jam, and loading a model, side by side (npm run bench)
@@ -25,7 +25,7 @@ USAGE npm run bench -- [OPTIONS]
   --json                 One JSON object, for scripts: npm run --silent bench -- --json
   --help                 This`;
 
-/** What was asked for; null where that is help. Throws OPTION_VALUE, OPTION_UNKNOWN. */
+/** Parses the command line; null means help. Throws OPTION_VALUE, OPTION_UNKNOWN. */
 export function benchOptions(args: readonly string[]): BenchOptions | null {
   const { json, rounds, jam, model, help } = parsed(args);
   if (help) return null;

@@ -1,20 +1,20 @@
-/** Something to be timed. */
+/** A function to be timed. */
 export interface Contestant {
   readonly name: string;
-  /** Calls in each round that are timed, one by one. */
+  /** Timed calls in each round, each timed alone. */
   readonly calls: number;
   readonly run: () => void;
 }
 
-/** Of the timed calls of a contestant, in milliseconds. */
+/** Statistics of a contestant's timed calls, in milliseconds. */
 export interface Timing {
   readonly median: number;
   readonly fastest: number;
 }
 
 /**
- * Times the contestants in turn, round after round, since the machine's speed moves with what else runs on it:
- * whatever slows one, slows all. A first call in each round, which brings the weights back into the caches, is not timed.
+ * Times the contestants in interleaved rounds, since the machine's speed varies with its load: a slow spell then affects all of
+ * them. The first call in each round, which warms the caches, is not timed.
  */
 export function timeInRounds<Name extends string>(
   contestants: readonly (Contestant & { readonly name: Name })[],

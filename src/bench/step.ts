@@ -8,7 +8,7 @@ import { openEngine } from '../model/open.js';
 import { dotLimit, readingLimit, weightBytes } from './limit.js';
 import { type Contestant, type Timing, timeInRounds } from './rounds.js';
 
-/** The network of the bench: 388 classes one-hot, three LSTM layers of 512, logits. */
+/** The benchmark's network: 388 classes one-hot, three LSTM layers of 512, logits. */
 const SPEC = {
   inputClasses: 388,
   embedding: 0,
@@ -20,7 +20,7 @@ const SPEC = {
   outputClasses: 388,
 } as const;
 
-/** How far an engine's logits may be from the reference's, as a share of the largest logit. */
+/** Largest deviation of an engine's logits from the reference's, as a share of the largest logit. */
 const FLOAT32_TOLERANCE = 1e-4;
 const INT8_TOLERANCE = 0.03;
 const TOKENS = 64;
@@ -28,14 +28,16 @@ const TOKENS = 64;
 export interface StepResult {
   readonly timings: Record<string, Timing>;
   readonly bytes: { readonly int8: number; readonly float32: number };
-  /** Largest difference of logits to the reference's, as a share of the largest logit. */
+  /** Largest difference from the reference's logits, as a share of the largest logit. */
   readonly differences: Record<string, number>;
 }
 
-/** Thrown where engines give different logits: then their times mean nothing. */
+/** Thrown if the engines' logits differ: their times then mean nothing. */
 export class Disagreement extends Error {}
 
-/** Times one whole step of each engine, on the same weights and tokens, after having seen that their logits agree. */
+/**
+ * Times one whole step of each engine, on the same weights and tokens, after checking that their logits agree. Throws Disagreement.
+ */
 export async function benchStep(rounds: number): Promise<StepResult> {
   const network = kerasNetwork(SPEC, 1);
   const int8 = new KernelEngine(createKernelModel(network, 'int8'));
@@ -76,7 +78,7 @@ async function openTfjsNode(network: Network): Promise<StepEngine | undefined> {
   }
 }
 
-/** A function that steps `sessions` states of the engine on, each time with the next tokens. */
+/** Returns a function that advances `sessions` states of the engine by one token each. */
 export function stepper(engine: StepEngine, sessions: number): () => void {
   const random = randomSource(2);
   const states = Array.from({ length: sessions }, () => engine.createState());
@@ -88,8 +90,8 @@ export function stepper(engine: StepEngine, sessions: number): () => void {
 }
 
 /**
- * Feeds every engine the same tokens, and compares all their logits with the reference's: the largest difference of
- * each, as a share of the largest logit. Throws Disagreement where one is beyond its tolerance.
+ * Feeds every engine the same tokens and compares all logits with the reference's. Returns the largest difference of each engine,
+ * as a share of the largest logit. Throws Disagreement where one exceeds its tolerance.
  */
 export function compareLogits(
   engines: Record<string, StepEngine>,
@@ -113,7 +115,7 @@ export function compareLogits(
   return differences;
 }
 
-/** (token, class) logits. */
+/** Logits of shape (token, class). */
 function feed(engine: StepEngine): Float32Array {
   const { inputClasses, outputClasses } = engine.spec;
   const random = randomSource(3);

@@ -4,10 +4,10 @@ import { ContinuoError } from '../errors.js';
 import { isLoopback, urlHost } from './addresses.js';
 
 /**
- * Under which names the host may be spoken to. A page of another site can open a WebSocket to 127.0.0.1, and can give its own
- * name the address of this machine (DNS rebinding); so the Host header must name this machine with the right port, and the
- * Origin header, which browsers always send with a WebSocket, must be one of the same names.
- * A program without an Origin is no browser: on this machine it could do as it likes anyway, from elsewhere it has a token.
+ * Checks the names by which the host is addressed. A page of another site can open a WebSocket to 127.0.0.1, and can point its own
+ * name at this machine (DNS rebinding). So the Host header must name this machine with the right port, and the Origin header, which
+ * browsers always send with a WebSocket, must be one of the same names. A client without an Origin is not a browser: on this
+ * machine it could do anything anyway, from elsewhere it needs a token.
  */
 export class Access {
   readonly #hosts: ReadonlySet<string>;
@@ -40,8 +40,8 @@ export class Access {
   }
 
   /**
-   * The address of this machine that the connection came to. Whoever names it by that did not ask a name server, which might
-   * have answered for somebody else's name.
+   * The local address that the connection came to. A client that uses this address did not rely on DNS, so DNS rebinding cannot
+   * have redirected it.
    */
   #cameTo({ socket }: IncomingMessage): URL | undefined {
     const url = `http://${urlHost(socket.localAddress ?? '')}:${this.port}`;

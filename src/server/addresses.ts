@@ -1,36 +1,36 @@
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 
-/** IPv4 as IPv6 says it: what a socket that listens on both tells of the former. */
+/** IPv4-mapped IPv6: how a dual-stack socket reports an IPv4 address. */
 const MAPPED = /^::ffff:(?=\d+\.)/i;
 
-/** Whether only this machine reaches an address. */
+/** Whether an address is a loopback address. */
 export function isLoopback(address: string): boolean {
   const plain = address.replace(MAPPED, '');
   return plain.startsWith('127.') || plain === '::1';
 }
 
-/** An address as it stands in a URL. */
+/** An address as the host of a URL. */
 export function urlHost(address: string): string {
-  // A zone (fe80::1%eth0) is known to this machine alone; browsers take none.
+  // A zone (fe80::1%eth0) has a meaning on this machine only; browsers do not accept one.
   const plain = address.replace(MAPPED, '').replace(/%.*$/, '');
   return plain.includes(':') ? `[${plain}]` : plain;
 }
 
-/** The address by which this machine itself reaches what listens on `bound`. */
+/** The URL host by which this machine itself reaches what listens on `bound`. */
 export function localHost(bound: string): string {
   if (bound === '0.0.0.0') return '127.0.0.1';
   if (bound === '::') return '[::1]';
   return urlHost(bound);
 }
 
-/** An address by which others in the network reach this machine, as it stands in a URL. */
+/** An address by which other machines reach this one, as the host of a URL. */
 export interface NetworkAddress {
   readonly host: string;
-  /** What the system calls its card: wlan0, Ethernet 2. */
+  /** Name of the network interface: wlan0, Ethernet 2. */
   readonly card: string;
 }
 
-/** By which addresses others reach what listens on `bound`; IPv4 first. None where it is loopback. */
+/** The addresses by which others reach what listens on `bound`, IPv4 first; empty for loopback. */
 export function networkAddresses(
   bound: string,
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces(),
@@ -50,5 +50,5 @@ export function networkAddresses(
     .map(({ host, card }) => ({ host, card }));
 }
 
-/** An IPv6 address that needs a zone, which browsers take none of. */
+/** Whether an IPv6 address is link-local: it needs a zone, which browsers do not accept. */
 const isLinkLocal = (address: string) => /^fe[89ab]/i.test(address);

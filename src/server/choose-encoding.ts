@@ -1,10 +1,10 @@
-/** How a body is sent: in the order in which we like it. */
+/** Content encodings, in order of preference. */
 const ENCODINGS = ['br', 'gzip', 'identity'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 /**
- * The encoding of those that are there which an Accept-Encoding likes best; of equals the smallest. Whoever says nothing gets the
- * body as it is, and so does who refuses all that there are (RFC 9110, 12.5.3).
+ * Chooses the available encoding with the highest weight in Accept-Encoding; of equals the preferred one. Without the header, or if
+ * all are refused, it is `identity` (RFC 9110, 12.5.3).
  */
 export function chooseEncoding(
   accept: string | undefined,
@@ -17,7 +17,7 @@ export function chooseEncoding(
     const weight = q === undefined ? 1 : Number(q.slice(2));
     if (coding !== '') weights.set(coding, weight >= 0 && weight <= 1 ? weight : 0);
   }
-  // Unless it is refused, a body as it is will do, but anything that was asked for is liked better.
+  // `identity` is acceptable unless refused, but any listed encoding is preferred.
   const weightOf = (encoding: Encoding) =>
     weights.get(encoding) ??
     (encoding === 'identity' ? (weights.get('*') ?? 1) * 1e-6 : (weights.get('*') ?? 0));

@@ -5,12 +5,12 @@ import type { ClientMessage, ServerMessage } from './protocol.js';
 
 type Asked = Extract<ClientMessage, { type: 'makePiece' | 'readPiece' | 'exportPiece' }>;
 
-/** Files of pieces that one panel may wait for at once. */
+/** Exports that one panel may have pending at once. */
 const MOST_FILES = 4;
 
-/** What one panel asks of composers: a piece at a time, and files of those that it has. What it asks for is checked here. */
+/** One panel's requests to composers: one piece at a time, and exports of its pieces. Requests are validated here. */
 export class ClientPieces {
-  /** What it waits for, by the number of the request. */
+  /** Pending requests by number. */
   readonly #waits = new Map<number, { readonly type: Asked['type']; readonly stop: AbortController }>();
 
   constructor(
@@ -19,7 +19,7 @@ export class ClientPieces {
     private readonly refuse: (error: unknown, about: ClientMessage) => void,
   ) {}
 
-  /** Throws PIECE_BUSY, PLUGIN_UNKNOWN, PARAM_UNKNOWN, PARAM_VALUE, OPTION_VALUE. */
+  /** Starts a request. Throws PIECE_BUSY, PLUGIN_UNKNOWN, PARAM_UNKNOWN, PARAM_VALUE, OPTION_VALUE. */
   ask(message: Asked): void {
     const composer = this.#composer(message.task.plugin);
     this.#requireFree(message);
@@ -37,7 +37,7 @@ export class ClientPieces {
       });
   }
 
-  /** What is over already, or was never asked for, needs no word. */
+  /** Cancels a request; one that is over or unknown is ignored. */
   cancel(request: number): void {
     const waits = this.#waits.get(request);
     this.#waits.delete(request);
@@ -69,7 +69,7 @@ export class ClientPieces {
     }
   }
 
-  /** Plugins are named by their ids, and by nothing else: a panel does not open folders. */
+  /** Finds a composer by plugin id only: a panel must not open folders by path. */
   #composer(plugin: string): ComposerChoice {
     const composers = this.pieces.composers();
     const composer = composers.find(({ id }) => id === plugin);

@@ -8,17 +8,20 @@ import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from './prot
 import { readMessage } from './read-message.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** Ten fingers and a slider stay far below this; a loop gone wild does not. Messages; a client has `FIRST` of them when it comes. */
+/**
+ * Rate limit in messages: ten fingers and a slider stay far below it, a runaway loop does not. A new client starts with `FIRST` of
+ * them.
+ */
 const BURST = 400;
 const PER_SECOND = 200;
 const FIRST = 100;
 /**
- * What takes a worker, a port or this thread some time: opening a port, making a piece, a page of music. Messages. Of models, the session
- * loads the last that is asked for.
+ * Rate limit, in messages, of requests that keep a worker, a port or this thread busy: opening a port, making a piece, a page of
+ * music. Loading a model is not one: of several the session loads only the last.
  */
 const HEAVY_BURST = 20;
 const HEAVY_PER_SECOND = 4;
-/** Who sends more than this is no panel, and is let go: also of what is not refused, since it changes nothing. */
+/** Hard limit: a client that sends more is not a panel and is disconnected. Ignored messages count, too. */
 const HARD = {
   messages: { burst: 2000, perSecond: 1000 },
   bytes: { burst: 4 * 2 ** 20, perSecond: 2 ** 20 },
@@ -28,33 +31,33 @@ const HEAVY: ReadonlySet<ClientMessage['type']> = new Set([
 ]);
 /** Refused messages until the connection is closed; one is forgiven each second. */
 const STRIKES = 50;
-/** A client that reads this much too slowly is dropped (bytes): the music does not wait for it. */
+/** A client with this many unread bytes is dropped: the music does not wait for it. */
 const OUTGOING_LIMIT = 1024 * 1024;
-/** A client may say that something was played a while ago, which is the way it took (a busy machine's, at worst). */
+/** How far in the past a client may date a note: the longest delay on its way (of a busy machine). */
 const LONGEST_WAY: Seconds = 1;
 
-/** What a client needs of the place where all clients meet. */
+/** What a client needs of the hub. */
 export interface Room {
   readonly session: SessionControl;
   readonly pieces: PieceControl;
-  /** Says hello: the client gets the whole picture, and every event from now on. */
+  /** Admits the client after `hello`: it gets the whole state, and every event from now on. */
   welcome(client: Client): void;
   /** A page of the music that began before `before`. */
   earlier(before: Seconds): ServerMessage;
-  /** A piece is played at the client's for so long at most; 0: it is over. */
+  /** A piece plays at this client for at most `seconds`; 0: it is over. */
   piecePlays(client: Client, seconds: Seconds): void;
-  /** How much of the rate that one panel may have is left for each, so that all together stay within what a session can take. */
+  /** This client's share of the full rate, 0 to 1, so that all clients together stay within what a session can handle. */
   share(): number;
-  /** Ports, or plugin and model, changed: everybody is told, and `then` the one who asked. */
+  /** Ports, or plugin and model, changed: tells all clients, then calls `then`. */
   portsChanged(then: () => void): void;
   sessionChanged(then: () => void): void;
-  /** The client is gone, for whatever reason. Called once. `parting`: its socket still says goodbye. */
+  /** The client is gone. Called once. `parting`: its socket is still closing. */
   leave(client: Client, parting: boolean): void;
-  /** Something failed that is no fault of a user. */
+  /** Reports an internal error. */
   defect(error: unknown): void;
 }
 
-/** One connected panel: reads what it says, refuses what it should not say, and never waits for it. */
+/** One connected panel: reads its messages, refuses invalid ones, and never blocks on it. */
 export class Client {
   #greeted = false;
   #gone = false;
@@ -67,13 +70,13 @@ export class Client {
   readonly #strikes: TokenBucket;
   readonly #hardMessages: TokenBucket;
   readonly #hardBytes: TokenBucket;
-  /** Bytes on the wire until the last sweep. */
+  /** Bytes received until the last sweep. */
   #received = 0;
 
   constructor(
     readonly socket: WebSocket,
     readonly room: Room,
-    /** What the socket goes over: says how many bytes came, of whatever kind. */
+    /** The underlying connection, which counts all received bytes. */
     readonly wire?: { readonly bytesRead: number },
   ) {
     const now = room.session.now();
@@ -95,7 +98,7 @@ export class Client {
       this.#alive = true;
       this.#endure(0);
     });
-    // A frame that is too large, or no WebSocket frame at all: ws closes with the right code (1009, 1002) by itself.
+    // For a frame that is too large or malformed, ws closes with the right code (1009, 1002) by itself.
     socket.on('error', () => {});
     socket.on('close', () => this.#leave(false));
   }
@@ -104,14 +107,14 @@ export class Client {
     this.sendText(JSON.stringify(message));
   }
 
-  /** A message that is the same for everybody, written out once. */
+  /** Sends a message serialised once for all clients. */
   sendText(text: string): void {
     if (this.#gone) return;
     if (this.socket.bufferedAmount + text.length > OUTGOING_LIMIT) this.drop();
     else this.socket.send(text);
   }
 
-  /** Called every few seconds: a client that has not answered since the last call is gone. */
+  /** Called every few seconds: drops a client that has not answered since the last call. */
   checkAlive(): void {
     if (this.#alive) {
       this.#alive = false;
@@ -119,11 +122,11 @@ export class Client {
     } else this.drop();
   }
 
-  /** Called every few seconds: who has not said hello by the second time is gone, and so is who sends more than a panel would. */
+  /** Called every few seconds: drops a client without a `hello` by the second call, and one that sends more than a panel would. */
   sweep(): void {
     const bytes = (this.wire?.bytesRead ?? 0) - this.#received;
     this.#received += bytes;
-    // Messages were counted when they came; frames that are no messages were not.
+    // Messages were counted on arrival; other frames were not.
     if (bytes > HARD.bytes.burst) this.#expel();
     else if (!this.#greeted) {
       if (this.#swept) this.drop();
@@ -149,7 +152,7 @@ export class Client {
     this.room.leave(this, parting);
   }
 
-  /** Whether so many bytes more, in one message, are within what is borne of anybody. */
+  /** Whether a message of this many bytes is within the hard limit; else the client is expelled. */
   #endure(bytes: number): boolean {
     const now = this.room.session.now();
     if (this.#hardMessages.take(now) && this.#hardBytes.take(now, bytes)) return true;
@@ -157,7 +160,7 @@ export class Client {
     return false;
   }
 
-  /** Says why, and reads no more of what comes: the way out takes a moment, in which a flood would go on. */
+  /** Sends the reason and stops reading: closing takes a moment, in which a flood would go on. */
   #expel(): void {
     if (this.#gone) return;
     const { messages, bytes } = HARD;
@@ -182,9 +185,9 @@ export class Client {
     const { session } = this.room;
     if (message.type === 'play' && this.#greeted) {
       const meaning = this.#hands.meaning(message.event);
-      // What changes nothing goes nowhere.
+      // An event that changes nothing is ignored.
       if (meaning === 'repeat') return;
-      // The end of a note always gets through, or a flood would leave it sounding.
+      // A note-off is never limited, or a flood would leave the note sounding.
       if (meaning === 'press') this.#charge(message.type);
     } else this.#charge(message.type);
     if (message.type === 'hello') {
@@ -235,7 +238,7 @@ export class Client {
     }
   }
 
-  /** Throws PROTOCOL_RATE where the client has said more than its share. */
+  /** Throws PROTOCOL_RATE where the client exceeds its rate. */
   #charge(type: ClientMessage['type']): void {
     const now = this.room.session.now();
     if (!this.#rate.take(now, 1, this.room.share()))
@@ -304,7 +307,7 @@ export class Client {
   }
 }
 
-/** The time that a client claims, as near to it as can be true: never in the future, so that it cannot run ahead. */
+/** The event with its claimed time clamped to a plausible one: never in the future, at most LONGEST_WAY ago. */
 function believe(event: PlayerEvent, now: Seconds): PlayerEvent {
   if (event.time === undefined) return event;
   return { ...event, time: Math.max(0, Math.min(now, Math.max(now - LONGEST_WAY, event.time))) };

@@ -2,11 +2,11 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * The connections of a server that are no panel's, as many as `most`: where one more comes, the one that asked for nothing the
- * longest makes room. So who opens many and says nothing keeps nobody out.
+ * Limits a server's connections other than panels to `most`: a new one beyond that closes the one that has been idle longest. A
+ * client that opens many idle connections thus keeps nobody out.
  */
 export class Connections {
-  /** The one that has been quiet for the longest first. */
+  /** The longest idle first. */
   readonly #quiet = new Set<Socket>();
 
   constructor(
@@ -23,7 +23,7 @@ export class Connections {
     });
   }
 
-  /** The connection became a panel's: it is counted elsewhere. */
+  /** The connection was upgraded to a panel's, which is counted elsewhere. */
   release(socket: Socket): void {
     this.#quiet.delete(socket);
   }

@@ -2,7 +2,7 @@ import type { Seconds } from '../music/units.js';
 import type { SessionEvent } from '../session/events.js';
 import { type PackedNote, PackedNotes } from '../session/packed-notes.js';
 
-/** A piece of the music so far: all that begins from `from` on (absent: from the beginning on), in order of time. */
+/** A page of the music so far: all that begins at or after `from` (absent: from the beginning), ordered by time. */
 export interface Page {
   readonly from?: Seconds;
   readonly events: readonly SessionEvent[];
@@ -14,27 +14,27 @@ interface OpenNote extends Omit<PackedNote, 'end'> {
 
 type PedalEvent = Extract<SessionEvent, { type: 'pedal' }>;
 
-/** Nothing is decided further ahead, or withdrawn further back, than this. */
+/** Nothing is planned further ahead, or withdrawn further back, than this. */
 const SETTLED: Seconds = 5;
-/** How often it is looked what has settled. */
+/** Interval at which finished notes are settled. */
 const LOOK_EVERY: Seconds = 1;
-/** Notes that have not settled: more than hands and network have in the air. */
+/** Most unsettled notes: more than hands and network have pending. */
 const MOST_OPEN = 4096;
-/** Fourteen hours of twenty notes a second, in 24 MB. */
+/** Most settled notes: fourteen hours of twenty notes a second, in 24 MB. */
 const MOST_NOTES = 2 ** 20;
 const MOST_PEDALS = 2 ** 16;
-/** A page is some 200 kB on the wire. */
+/** Notes on a page, which is some 200 kB on the wire. */
 const PAGE = 1000;
 
 /**
- * The music of the session that is still part of it, for panels that come late or look back: a fold of the session's events. What
- * was taken back is not there. It is kept here, packed, and not read back from the take: a take has tokens, which only the network
- * makes notes of again, it may not be wanted, and a session has several, one for each model that was loaded.
+ * The session's music, for panels that connect late or scroll back: a fold of the session's events, without what was taken back. It
+ * is kept here in packed form instead of read from the take: a take has tokens, which only the network turns into notes; it may be
+ * turned off; and a session has several, one for each loaded model.
  */
 export class History {
-  /** Notes that are over for good. */
+  /** Notes that can no longer change. */
   readonly #settled: PackedNotes;
-  /** Notes that sound, are planned, or ended a moment ago, by id. */
+  /** Notes that sound, are planned, or ended recently, by id. */
   readonly #open = new Map<number, OpenNote>();
   #pedal: PedalEvent[] = [];
   #nextLook: Seconds = Number.NEGATIVE_INFINITY;
@@ -88,7 +88,7 @@ export class History {
     this.#settled.add({ ...note, end: note.end ?? Math.max(note.start, now) });
   }
 
-  /** What the model decided for later than `time` will not be; the end of what sounds then is decided anew. */
+  /** Discards the model's plan after `time`: later notes are removed, and sounding ones have no end yet. */
   #discard(time: Seconds): void {
     for (const note of this.#open.values()) {
       if (note.voice !== 'model') continue;
@@ -97,7 +97,7 @@ export class History {
     }
   }
 
-  /** Nothing goes on after `time`: later notes are gone, sounding ones end there. */
+  /** Cuts the music at `time`: later notes are removed, sounding ones end there. */
   #cut(time: Seconds): void {
     this.#settled.cut(time);
     for (const note of this.#open.values()) {
@@ -111,7 +111,7 @@ export class History {
         this.#pedal.push({ type: 'pedal', voice, time, down: false });
   }
 
-  /** The last of the music that begins before `before`: some hundred notes. */
+  /** The last page of the music that begins before `before`, by default of all. */
   before(before: Seconds = Number.POSITIVE_INFINITY): Page {
     const open = [...this.#open.values()].filter(({ start }) => start < before);
     const end = this.#settled.before(before);
@@ -141,7 +141,7 @@ export class History {
   }
 }
 
-/** The `count`th largest; minus infinity where there are no more than so many. */
+/** The `count`th largest time; minus infinity where there are no more than `count`. */
 function nth(times: readonly Seconds[], count: number): Seconds {
   if (times.length <= count) return Number.NEGATIVE_INFINITY;
   return times.toSorted((a, b) => b - a)[count - 1]!;

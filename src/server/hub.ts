@@ -6,24 +6,24 @@ import { Client, type Room } from './client.js';
 import { History } from './history.js';
 import { PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
 
-/** Ticks come more often than this, unless the process did not run. */
+/** A longer time between ticks means that the process did not run. */
 const SLEPT: Seconds = 15;
-/** So many panels have their full rate; where there are more, they share what these would have. */
+/** Up to this many panels have their full rate; more share what these would have. */
 const FULL_SHARES = 4;
 
-/** Where panels meet their session: events go out to all of them, what they play goes in. */
+/** Connects panels to their session: sends events to all of them, and passes on what they play. */
 export class Hub implements Room {
-  /** Connected, and those of them that have said hello. */
+  /** All connected clients, and those that have said hello. */
   readonly #clients = new Set<Client>();
   readonly #greeted = new Set<Client>();
-  /** Those that were told to go. */
+  /** Clients whose connection is being closed. */
   readonly #parting = new Set<Client>();
-  /** Those at which a piece is played, and when it is over at the latest. */
+  /** Clients at which a piece is playing, and when it is over at the latest. */
   readonly #playing = new Map<Client, Seconds>();
   readonly #history = new History();
   readonly #unsubscribe: () => void;
   #portsTold = '';
-  /** The picture that is to be sent in a moment, and who waits for that. */
+  /** The pending update of all clients, and callbacks for after it. */
   #changed: NodeJS.Immediate | undefined;
   #awaiting: (() => void)[] = [];
   #ticked: Seconds;
@@ -49,7 +49,7 @@ export class Hub implements Room {
     return this.#clients.size;
   }
 
-  /** `wire`: what the socket goes over. */
+  /** `wire`: the underlying connection. */
   join(socket: WebSocket, wire?: { readonly bytesRead: number }): void {
     this.#clients.add(new Client(socket, this, wire));
   }
@@ -84,7 +84,7 @@ export class Hub implements Room {
     then();
   }
 
-  /** However many asked for it, in one picture. */
+  /** Coalesces several changes into one update. */
   sessionChanged(then = () => {}): void {
     this.#awaiting.push(then);
     this.#changed ??= setImmediate(() => {
@@ -105,7 +105,7 @@ export class Hub implements Room {
     this.#pieceIsOver(client);
   }
 
-  /** Called more often than {@link tick}: lets go of who never said hello, who sends too much, and who does not answer a goodbye. */
+  /** Called more often than {@link tick}: drops clients that never said hello, send too much, or do not answer a close. */
   sweep(): void {
     try {
       for (const client of this.#parting) client.socket.terminate();
@@ -119,13 +119,13 @@ export class Hub implements Room {
   }
 
   /**
-   * Called every few seconds: drops the dead, and tells the living of devices that came or went. It looks at nothing but the
-   * ports, and whatever fails on the way is reported: a timer must not end the program.
+   * Called every few seconds: drops dead clients and reports changes of the ports, which are all that it reads. Errors are
+   * reported, not thrown: a timer must not end the program.
    */
   tick(): void {
     try {
       const now = this.session.now();
-      // While the process was stopped (a closed lid, SIGSTOP) it heard nobody: what was said lies unread in the sockets.
+      // While the process was stopped (a closed lid, SIGSTOP), answers could not be read: they wait in the sockets.
       const slept = now - this.#ticked > SLEPT;
       this.#ticked = now;
       if (!slept) for (const client of this.#clients) client.checkAlive();

@@ -15,34 +15,34 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 };
 
-/** The one rule that abcjs 6 writes into each of its drawings (about texts that are dragged), by its hash. */
+/** Hash of the one style rule that abcjs 6 writes into each drawing (for dragged text). */
 const ENGRAVER_STYLE = "'sha256-BCpnf71gZdCsSCHDzyB1RsBbZ0qQdqseK6v+yJsgg30='";
 
-/** The panel runs its own scripts and talks to its own host; nothing else. */
+/** Content-Security-Policy: the panel runs its own scripts and connects to its own host only. */
 const POLICY =
   `default-src 'none'; script-src 'self'; style-src 'self' ${ENGRAVER_STYLE}; img-src 'self' data:; ` +
   "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** A file's bytes, as they are or compressed. */
+/** A file's bytes in one encoding. */
 interface Body {
   readonly bytes: Buffer;
-  /** Another for each encoding: what a browser keeps under it is those very bytes. */
+  /** The ETag, different for each encoding, since it stands for these exact bytes. */
   readonly tag: string;
 }
 
 interface PanelFile {
   readonly type: string;
   readonly bodies: ReadonlyMap<Encoding, Body>;
-  /** Vite puts a hash of the content into the names under assets/, so these never change. */
+  /** Vite puts a content hash into the names under assets/, so these never change. */
   readonly immutable: boolean;
 }
 
-/** What the build puts beside a file that gets smaller by it, by the end of its name. */
+/** Suffixes of the compressed files that the build puts beside a file where that is smaller. */
 const COMPRESSED = { br: '.br', gzip: '.gz' } as const;
 
 /**
- * The built panel, read once, with what the build compressed of it. Only what was in the folder at that moment is served, under its own path,
- * so that no request can reach another file. Throws FILE_READ where the panel is not built.
+ * The built panel, read once into memory with its compressed files. Only files that were in the folder at that moment are served,
+ * so no request can reach another file. Throws FILE_READ where the panel is not built.
  */
 export class PanelFiles {
   readonly #files = new Map<string, PanelFile>();
@@ -68,8 +68,8 @@ export class PanelFiles {
   }
 
   /**
-   * Answers GET and HEAD; `host` is the checked Host header, which the page's WebSocket goes to. `affords`: whether so many bytes may
-   * be sent; where not, it has answered.
+   * Answers GET and HEAD. `host` is the validated Host header, which the page's WebSocket connects to. `affords` says whether that
+   * many bytes may be sent; if not, it has answered the request.
    */
   serve(
     request: IncomingMessage,
@@ -108,7 +108,7 @@ export class PanelFiles {
   }
 }
 
-/** Whether it is a compressed form of the file beside it. */
+/** Whether a file is the compressed form of the one beside it. */
 function isCompressed(path: string): boolean {
   return Object.values(COMPRESSED).some(
     (end) => path.endsWith(end) && existsSync(path.slice(0, -end.length)),
@@ -127,13 +127,13 @@ function bodiesOf(path: string): Map<Encoding, Body> {
   return bodies;
 }
 
-/** Whether an If-None-Match names a tag; its comparison is the weak one (RFC 9110, 13.1.2). */
+/** Whether an If-None-Match header lists a tag, by weak comparison (RFC 9110, 13.1.2). */
 function names(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;
   return header.split(',').some((one) => ['*', tag].includes(one.trim().replace(/^W\//, '')));
 }
 
-/** Answers a request with a status and a sentence, as plain text. */
+/** Answers a request with a status and a sentence as plain text. */
 export function sayPlainly(response: ServerResponse, status: number, sentence: string): void {
   response.writeHead(status, {
     'Content-Type': 'text/plain; charset=utf-8',

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Seconds } from '../music/units.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** Addresses that are counted; the one that came first is forgotten first. */
+/** Most addresses tracked; the oldest entry is dropped first. */
 const MOST_ADDRESSES = 1000;
 
-/** A rate for each address. */
+/** A rate limit for each client address. */
 export class PerAddress {
   readonly #buckets = new Map<string, TokenBucket>();
 
@@ -14,7 +14,7 @@ export class PerAddress {
     private readonly now: () => Seconds,
   ) {}
 
-  /** Of whoever asks. */
+  /** The bucket of the request's address. */
   of(request: IncomingMessage): TokenBucket {
     const address = addressOf(request);
     const known = this.#buckets.get(address);
@@ -30,7 +30,7 @@ export class PerAddress {
   }
 }
 
-/** Who asks: of IPv6 the network, since each machine in it has as many addresses as it wants. */
+/** The client's address; for IPv6 its /64 network, since each machine in it can use any number of addresses. */
 function addressOf({ socket }: IncomingMessage): string {
   const address = socket.remoteAddress ?? '';
   return address.includes('.') ? address : address.split(':', 4).join(':');

@@ -16,23 +16,22 @@ import { sessionCommand as command, id, mode } from '../session/command-schema.j
 import type { SessionEvent } from '../session/events.js';
 
 /**
- * What the panel and the host say to each other over the WebSocket at `/session`: JSON texts, one message each.
- * The same schemas on both sides; the types at the end of this file are held to the session's own by the compiler.
- * What a client says is read strictly (an unknown field is an error), what the host says loosely, so that a newer host
- * may say more to an older panel.
+ * The protocol between panel and host over the WebSocket at `/session`: JSON texts, one message each. Both sides use these schemas;
+ * checks at the end of this file hold them to the session's types at compile time. Client messages are parsed strictly (an unknown
+ * field is an error), host messages loosely, so that a newer host can send more to an older panel.
  */
 export const PROTOCOL_VERSION = 2;
 
-/** Where the WebSocket stands. */
+/** Path of the WebSocket. */
 export const SESSION_PATH = '/session';
 
 /** The largest message that the host reads, in bytes. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
 
-/** The longest text of a piece that the host takes, in characters: a tune of 500 bars in ABC, and how it came to be. */
+/** The longest text of a piece that the host accepts, in characters: a tune of 500 bars in ABC, with the record of how it was made. */
 export const MAX_TEXT = 20_000;
 
-/** A piece that is played at a panel is believed to be over after this, in seconds. */
+/** The longest playback of a piece at a panel, in seconds. */
 export const LONGEST_PIECE = 3600;
 
 const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
@@ -41,7 +40,7 @@ const pitch = z.int().min(0).max(127);
 const velocity = z.int().min(1).max(127);
 const voice = z.enum(['player', 'model']);
 const portName = z.string().min(1).max(256);
-/** A session time as a client claims it; the host believes it as far as it can be true. */
+/** A session time claimed by a client; the host clamps it to a plausible one. */
 const claimed = z.exactOptional(z.number().min(0));
 
 const text = z.string().min(1).max(MAX_TEXT);
@@ -72,40 +71,40 @@ const playerEvent = z.discriminatedUnion('type', [
 ]);
 
 export const clientMessage = z.discriminatedUnion('type', [
-  /** The first message; anything else before it is refused. */
+  /** The first message; any other before it is refused. */
   z.strictObject({ type: z.literal('hello'), version: z.int() }),
   z.strictObject({ type: z.literal('command'), command }),
   z.strictObject({ type: z.literal('play'), event: playerEvent }),
-  /** Chooses a port: `done`, or an error, comes back with `request`. */
+  /** Chooses a port. The answer is `done` or `error` with the same `request`. */
   z.strictObject({
     type: z.literal('connect'),
     request,
     which: z.enum(['input', 'output']),
     port: portName.nullable(),
   }),
-  /** Asks for a plugin or model; `done`, or an error, comes back with `request`. Of several that are asked for, the last is loaded. */
+  /** Loads a plugin or model; of several requests the last is loaded. The answer is `done` or `error` with the same `request`. */
   z.strictObject({
     type: z.literal('load'),
     request,
     plugin: z.exactOptional(id),
     model: z.exactOptional(id),
   }),
-  /** Asks for a piece, one at a time; `request` comes back with it. An error about it may come instead. */
+  /** Makes a piece, one at a time. The answer is `piece` or `error` with the same `request`. */
   z.strictObject({ type: z.literal('makePiece'), request, task: makeTask }),
-  /** Asks for a piece as it stands in a text, as `makePiece` does. */
+  /** Reads a piece from a text; answered like `makePiece`. */
   z.strictObject({ type: z.literal('readPiece'), request, task: readTask }),
-  /** Gives up what was asked for: nothing comes of it any more. */
+  /** Cancels a request; no answer comes. */
   z.strictObject({ type: z.literal('cancelPiece'), request }),
-  /** Asks for a piece in another format than its first: `pieceFile` comes back. */
+  /** Exports a piece in another format. The answer is `pieceFile`. */
   z.strictObject({ type: z.literal('exportPiece'), request, task: exportTask }),
-  /** Asks for a page of the music that began before `before`, as the last page said where it begins. */
+  /** Requests the page of music that began before `before`, the start of the previous page. */
   z.strictObject({ type: z.literal('earlier'), before: z.number() }),
   /**
-   * A piece is played at this panel, for as many seconds at most; 0: it is over. Until then, or until the panel is gone, no note starts
-   * the session and the model is silent, at this panel and at all others: `held` says so. Start and Again end it, too.
+   * A piece plays at this panel for at most `seconds`; 0: it is over. Until then, or until the panel disconnects, no note starts
+   * the session and the model is silent at all panels, which see `held`. Start and Again also end it.
    */
   z.strictObject({ type: z.literal('piecePlays'), seconds: z.number().min(0).max(LONGEST_PIECE) }),
-  /** Asks for the session's clock; `id` comes back. */
+  /** Requests the session's clock; `pong` has the same `id`. */
   z.strictObject({ type: z.literal('ping'), id: z.int().min(0) }),
 ]);
 export type ClientMessage = z.infer<typeof clientMessage>;
@@ -187,9 +186,9 @@ const pieceFile = z.object({ content: z.string(), binary: z.boolean() });
 
 export const serverMessage = z.discriminatedUnion('type', [
   /**
-   * The whole picture: after `hello`, and to everybody when plugin or model change. `history` holds the last page of the
-   * music so far, in order of time, so that a panel that comes late (or comes back) can draw it; it begins at
-   * `historyFrom`, before which there is more (absent: there is not). `composers`: the plugins that make pieces.
+   * The complete state: sent after `hello`, and to everybody when plugin or model change. `history` holds the last page of the
+   * music so far, ordered by time, for a panel that connects late or again; it begins at `historyFrom`, before which there is more
+   * (absent: there is not). `composers`: the plugins that make pieces.
    */
   z.object({
     type: z.literal('welcome'),
@@ -199,7 +198,7 @@ export const serverMessage = z.discriminatedUnion('type', [
     historyFrom: z.exactOptional(seconds),
     composers: list(composer),
   }),
-  /** A page of the music that began before `before`, from `from` on (absent: from the beginning on). */
+  /** A page of the music that began before `before`, from `from` on (absent: from the beginning). */
   z.object({
     type: z.literal('earlier'),
     before: seconds,
@@ -208,11 +207,11 @@ export const serverMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('event'), event: sessionEvent }),
   z.object({ type: z.literal('ports'), ports }),
-  /** What this client asked for is so: all panels have been told of it. */
+  /** A request of this client succeeded; all panels have been told of the change. */
   z.object({ type: z.literal('done'), request: z.number() }),
   /**
-   * Something that this client asked for was refused; `about` is the type of its message, where that is known, and `request` its
-   * number, where it has one.
+   * A message of this client was refused. `about` is the type of the message, where that is known, and `request` its number, where
+   * it has one.
    */
   z.object({
     type: z.literal('error'),
@@ -223,17 +222,17 @@ export const serverMessage = z.discriminatedUnion('type', [
     request: z.exactOptional(z.number()),
   }),
   z.object({ type: z.literal('piece'), request: z.number(), piece: pieceShown }),
-  /** The piece of `request` grows. */
+  /** Progress of the piece of `request`. */
   z.object({ type: z.literal('pieceSoFar'), request: z.number(), soFar: pieceSoFar }),
   z.object({ type: z.literal('pieceFile'), request: z.number(), file: pieceFile }),
-  /** `time`: session time when the ping was read. */
+  /** `time`: session time at which the ping was read. */
   z.object({ type: z.literal('pong'), id: z.number(), time: seconds }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessage>;
 
 export type { ComposerChoice, PlayerEvent, SessionDescription };
 
-// The schemas say what the session's types say: a difference in either direction does not compile.
+// The schemas match the session's types: a difference in either direction does not compile.
 true satisfies Agree<z.infer<typeof playerEvent>, PlayerEvent>;
 true satisfies Agree<z.infer<typeof sessionEvent>, SessionEvent>;
 true satisfies Agree<z.infer<typeof description>, SessionDescription>;

@@ -3,7 +3,7 @@ import { type ClientMessage, clientMessage } from './protocol.js';
 
 const HINT = 'Reload the page; if that does not help, panel and host are of different versions.';
 
-/** Reads one frame of a client. Throws PROTOCOL_MESSAGE, saying where the message goes wrong. */
+/** Parses one frame of a client. Throws PROTOCOL_MESSAGE, naming what is wrong. */
 export function readMessage(data: Buffer, binary: boolean): ClientMessage {
   if (binary)
     throw new ContinuoError('PROTOCOL_MESSAGE', 'A JSON text was expected, but a binary frame came.', HINT);
@@ -20,7 +20,7 @@ export function readMessage(data: Buffer, binary: boolean): ClientMessage {
   throw new ContinuoError('PROTOCOL_MESSAGE', `A message is malformed${where}: ${issue?.message}.`, HINT);
 }
 
-/** The beginning of what came, harmless to show. */
+/** The beginning of the data, with unprintable characters replaced. */
 function excerpt(data: Buffer): string {
   const text = data
     .subarray(0, 40)

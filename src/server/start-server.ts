@@ -15,16 +15,19 @@ import { RequestRate } from './request-rate.js';
 import { checkToken, newToken, TokenGate } from './token.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** Panels at once. */
+/** Most panels at once. */
 const CLIENTS = 16;
-/** Other connections at once: a browser opens six for a panel's files. */
+/** Most other connections at once: a browser opens six for a panel's files. */
 const CONNECTIONS = 4 * CLIENTS;
-/** Panels that may come at once, as all do after a pause, and each second: who is let go may not be back at once, over and over. */
+/**
+ * Rate of new panels: all of them at once, as after a pause, then a few a second, so that a disconnected client cannot reconnect
+ * over and over.
+ */
 const ARRIVALS = { burst: 2 * CLIENTS, perSecond: 4 };
-/** How often what was begun and not ended is looked for, and how often the living are counted, in seconds. */
+/** Interval of {@link Hub.sweep} and {@link Hub.tick}, in seconds. */
 const SWEEP = 2;
 const TICK = 3 * SWEEP;
-/** How long a request may be on its way, and how long a connection may be quiet, in milliseconds. */
+/** How long a request may take to arrive, and a connection may be idle, in milliseconds. */
 const TIMEOUTS = {
   connectionsCheckingInterval: 1000 * SWEEP,
   headersTimeout: 4000,
@@ -35,7 +38,7 @@ const QUIET_MS = 15_000;
 
 export interface ServerOptions {
   readonly session: SessionControl;
-  /** Makes pieces for the panels; closed by whoever made it. */
+  /** Makes pieces for the panels; the caller closes it. */
   readonly pieces: PieceControl;
   /** 0: any free port. */
   readonly port: number;
@@ -43,33 +46,33 @@ export interface ServerOptions {
   readonly host?: string;
   /** The built panel. */
   readonly panelFolder: string;
-  /** What panels must show; default: none where only this machine reaches the host, else one made of chance. */
+  /** Token that panels must present; default: none if only this machine reaches the host, else a random one. */
   readonly token?: string;
   /** Origins allowed besides this machine's own, e.g. `http://studio.local:8137`. */
   readonly allowedOrigins?: readonly string[];
-  /** Hears of errors that are no fault of a user. Default: standard error. */
+  /** Called with internal errors. Default: standard error. */
   readonly onDefect?: (error: unknown) => void;
 }
 
 export interface RunningServer {
-  /** Where the panel is, e.g. `http://127.0.0.1:8137/`. */
+  /** The panel's address, e.g. `http://127.0.0.1:8137/`. */
   readonly address: string;
-  /** The same as a link to follow: with the token, where one is asked for. */
+  /** The same with the token, where one is required. */
   readonly link: string;
-  /** Links for other machines, and the card of each; none where only this machine reaches the host. */
+  /** Links for other machines, with the network interface of each; empty if only this machine reaches the host. */
   readonly network: readonly { readonly link: string; readonly card: string }[];
-  /** Lets go of all panels (what they held is released) and of the port. */
+  /** Disconnects all panels (which releases what they hold) and closes the port. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the panel and its session.
- * Throws ADDRESS_IN_USE, ADDRESS_REFUSED, FILE_READ (the panel is not built), OPTION_VALUE (an origin, the token).
+ * Serves the panel and its session. Throws ADDRESS_IN_USE, ADDRESS_REFUSED, FILE_READ (the panel is not built), OPTION_VALUE (an
+ * origin, the token).
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { session, pieces, host = '127.0.0.1', onDefect = (error) => console.error(error) } = options;
   const files = new PanelFiles(options.panelFolder);
-  // Before anything is open that would have to be closed again.
+  // Validate before anything is opened that would have to be closed again.
   for (const origin of options.allowedOrigins ?? []) parseOrigin(origin);
   if (options.token !== undefined) checkToken(options.token);
   const server = createServer({ ...TIMEOUTS, maxHeaderSize: 8192 });
@@ -130,7 +133,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-        // Close frames go out first; who does not answer is cut off.
+        // Close frames go out first; sockets that do not answer are cut off.
         for (const socket of sockets.clients) setImmediate(() => socket.terminate());
       });
     },
@@ -139,7 +142,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function refuseUpgrade(socket: Duplex, status: string): void {
   socket.on('error', () => {});
-  // Not left half closed: the other end may never close its own.
+  // Do not leave it half closed: the peer may never close its end.
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -1,6 +1,9 @@
 import type { Seconds } from '../music/units.js';
 
-/** A rate limit that allows bursts: `capacity` at once, `perSecond` in the long run. Time is handed in. It begins with `first` tokens. */
+/**
+ * A token bucket: a rate limit of `perSecond` that allows bursts of `capacity`. The caller passes the time. It starts with `first`
+ * tokens.
+ */
 export class TokenBucket {
   #tokens: number;
   #time: Seconds;
@@ -15,14 +18,14 @@ export class TokenBucket {
     this.#time = now;
   }
 
-  /** Takes one, or as many as something `costs`; false, and nothing taken, where too few are left. `share`: of capacity and rate. */
+  /** Takes `costs` tokens; returns false and takes none where too few are left. `share`: of capacity and rate. */
   take(now: Seconds, costs = 1, share = 1): boolean {
     if (this.left(now, share) < costs) return false;
     this.#tokens -= costs;
     return true;
   }
 
-  /** How many are left. */
+  /** Tokens left. */
   left(now: Seconds, share = 1): number {
     const elapsed = Math.max(0, now - this.#time);
     this.#time = Math.max(now, this.#time);

@@ -5,15 +5,16 @@ import type { Seconds } from '../music/units.js';
 import { sayPlainly } from './panel-files.js';
 import { PerAddress } from './per-address.js';
 
-/** Wrong tokens from one address, at once and a second. Of a token of twelve letters that is nothing; a person with an old link stays below. */
+/** Rate of wrong tokens per address. Against twelve characters that is nothing; a person with an old link stays below it. */
 const GUESSES = { burst: 20, perSecond: 2 };
 const COOKIE_SECONDS = 30 * 86_400;
 
 type Verdict = 'right' | 'wrong' | 'missing' | 'exhausted';
 
 /**
- * Asks everybody for a token: a browser brings it in the link that the host printed, and gets a cookie for it, a program sends
- * it as `Authorization: Bearer TOKEN`. The cookie's name has the port in it, since browsers keep cookies by name of host alone.
+ * Requires a token from every client: a browser brings it in the link that the host printed and gets a cookie for it; a program
+ * sends `Authorization: Bearer TOKEN`. The cookie's name includes the port, since browsers share cookies between the ports of a
+ * host.
  */
 export class TokenGate {
   readonly #expected: Buffer;
@@ -30,20 +31,20 @@ export class TokenGate {
     this.#guesses = new PerAddress(GUESSES, now);
   }
 
-  /** Whether a WebSocket may be opened; else the HTTP status that says why not. */
+  /** Checks a WebSocket request: undefined if it may open, else the HTTP status of the refusal. */
   refusal(request: IncomingMessage): string | undefined {
     const verdict = this.#judge(request, this.#shown(request));
     if (verdict === 'right') return undefined;
     return verdict === 'exhausted' ? '429 Too Many Requests' : '401 Unauthorized';
   }
 
-  /** Answers a request that has no right token, or that brings one in its link; false where it may go on. */
+  /** Answers a request without a valid token, or with one in its link. Returns false where the request may go on. */
   answers(request: IncomingMessage, response: ServerResponse): boolean {
     const inLink = linkToken(request);
     const verdict = this.#judge(request, [...inLink, ...this.#shown(request)]);
     const again = request.url === AGAIN;
     if (verdict === 'right' && inLink.length === 0 && !again) return false;
-    // Neither what stands in the link nor who has a cookie is kept by anything in between.
+    // Neither the token in the link nor the cookie may be cached or leaked in a referrer.
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('Referrer-Policy', 'no-referrer');
     if (verdict === 'right') {
@@ -59,15 +60,15 @@ export class TokenGate {
       );
     } else {
       response.setHeader('WWW-Authenticate', 'Bearer realm="continuo"');
-      // A browser that follows the link from another site's page does not send the cookie along when it is sent on to /, though
-      // it has it by then (SameSite=Strict). It does when the page itself asks again.
+      // A browser that follows the link from another site's page omits the cookie when it is redirected to /, although it has it by
+      // then (SameSite=Strict). It sends it when the page itself asks again.
       if (verdict === 'missing' && request.url === '/') response.setHeader('Refresh', `0; url=${AGAIN}`);
       sayPlainly(response, 401, verdict === 'missing' ? MISSING : WRONG);
     }
     return true;
   }
 
-  /** The tokens that a request shows, other than in its link. */
+  /** The tokens that a request presents other than in its link. */
   #shown({ headers }: IncomingMessage): string[] {
     const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
     const cookies = (headers.cookie ?? '').split(';').flatMap((pair) => {
@@ -80,7 +81,7 @@ export class TokenGate {
   #judge(request: IncomingMessage, shown: readonly string[]): Verdict {
     if (shown.length === 0) return 'missing';
     const guesses = this.#guesses.of(request);
-    // Nothing is compared any more: else it could be guessed on.
+    // Beyond the limit nothing is compared: else guessing could go on.
     if (guesses.left(this.now()) < shown.length) return 'exhausted';
     const right = shown.map((token) => timingSafeEqual(digest(token), this.#expected)).includes(true);
     if (right) return 'right';
@@ -97,7 +98,7 @@ const WRONG =
   'That is not the token of this Continuo: it may have been started anew since. Open the link that it printed when it was started; ' +
   'it ends in ?token= and the token.';
 
-/** Hashes are of one length, so that comparing them takes as long whatever was guessed. */
+/** Hashes have equal length, so that comparing them takes constant time. */
 const digest = (token: string) => createHash('sha256').update(token).digest();
 
 /** The token in a request's link, if there is one. */
@@ -107,12 +108,12 @@ function linkToken({ url = '/' }: IncomingMessage): string[] {
   return token === null ? [] : [token];
 }
 
-/** 144 random bits, in letters that stand in a link as they are. */
+/** A random token of 144 bits, in characters that need no escaping in a link. */
 export function newToken(): string {
   return randomBytes(18).toString('base64url');
 }
 
-/** Throws OPTION_VALUE where a token of the user's is too short, or has letters that a link or header would have to write otherwise. */
+/** Throws OPTION_VALUE where a user's token is too short, or has characters that need escaping in a link or header. */
 export function checkToken(token: string): void {
   if (/^[\w.~-]{12,128}$/.test(token)) return;
   throw new ContinuoError(

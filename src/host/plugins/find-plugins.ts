@@ -17,8 +17,8 @@ export interface PluginTrouble {
 }
 
 /**
- * Reads the plugin.json of every plugin in the places where plugins are looked for; runs no code. If two share an id, both are
- * rejected.
+ * Reads the plugin.json of every plugin in the places where plugins are looked for; runs no code. If several share an id, only a
+ * built-in one is used.
  */
 export async function findPlugins(): Promise<FoundPlugins> {
   const troubles: PluginTrouble[] = [];

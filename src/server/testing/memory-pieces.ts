@@ -18,7 +18,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** A test double of what makes pieces: what was asked for waits until a test answers, the first first. */
+/** A test double of {@link PieceControl}: requests wait until a test answers them in order. */
 export class MemoryPieces implements PieceControl {
   #waiting: Waiting[] = [];
   choices: readonly ComposerChoice[] = [{ id: 'songs', name: 'Songs', compose: SONGS }];

@@ -11,8 +11,8 @@ import type { SessionCommand } from '../../session/commands.js';
 import type { SessionEvent } from '../../session/events.js';
 
 /**
- * A test double of a session: it remembers what the server passes on, says what a test makes it say, and has no engine.
- * Its clock is a number that the test sets.
+ * A test double of a session without an engine: it records what the server passes on and emits what a test tells it to. The test
+ * sets its clock.
  */
 export class MemorySession implements SessionControl {
   time = 0;
@@ -103,13 +103,13 @@ export class MemorySession implements SessionControl {
     return () => this.#watchers.delete(changed);
   }
 
-  /** Another model plays that nobody loaded. */
+  /** Another model plays without a `load`. */
   replace(id: string): void {
     this.description = { ...this.description, model: { id, name: id } };
     for (const watcher of this.#watchers) watcher();
   }
 
-  /** Makes the session say something. */
+  /** Emits an event. */
   emit(event: SessionEvent): void {
     for (const listener of this.#listeners) listener(event);
   }

@@ -4,7 +4,7 @@ import { PROTOCOL_VERSION, SESSION_PATH } from '../protocol.js';
 
 type Said<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
 
-/** A panel without a screen, for tests: says what it is told to, and waits for answers. */
+/** A headless panel for tests: sends messages and waits for answers. */
 export class PanelClient {
   readonly #inbox: ServerMessage[] = [];
   #wake = () => {};
@@ -25,7 +25,7 @@ export class PanelClient {
     socket.on('error', () => {});
   }
 
-  /** Rejects with the HTTP status where the server does not let it in. */
+  /** Connects. Rejects with the HTTP status where the server refuses. */
   static connect(
     address: string,
     headers: Record<string, string> = {},
@@ -50,7 +50,7 @@ export class PanelClient {
     return client;
   }
 
-  /** The picture that it was greeted with. */
+  /** The `welcome` that it received. */
   get welcome(): Said<'welcome'> {
     return this.#welcome!;
   }
@@ -59,13 +59,13 @@ export class PanelClient {
     this.socket.send(JSON.stringify(message));
   }
 
-  /** Waits until the server has read all that was said before. */
+  /** Waits until the server has read all earlier messages. */
   async settled(): Promise<void> {
     this.say({ type: 'ping', id: 0 });
     await this.next('pong');
   }
 
-  /** The types of what comes before the next message of that type; a `pong` is asked for. */
+  /** Types of the messages before the next one of that type; for `pong` it sends a ping. */
   async heardBefore(type: ServerMessage['type']): Promise<string[]> {
     if (type === 'pong') this.say({ type: 'ping', id: 0 });
     const before: string[] = [];
@@ -76,7 +76,7 @@ export class PanelClient {
     }
   }
 
-  /** The next message of that type; others before it are passed over. */
+  /** The next message of that type; others before it are skipped. */
   async next<T extends ServerMessage['type']>(type: T): Promise<Said<T>> {
     for (;;) {
       const message = await this.#next(type);

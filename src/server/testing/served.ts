@@ -6,18 +6,18 @@ import { type RunningServer, startServer } from '../start-server.js';
 import { MemoryPieces } from './memory-pieces.js';
 import { MemorySession } from './memory-session.js';
 
-/** A server before each test, with a session and a maker of pieces that the test looks into. */
+/** A server for each test, with the session and pieces that the test inspects. */
 export interface Served {
   /** The panel's files: index.html, assets/main-1234.js. */
   folder: string;
   session: MemorySession;
   pieces: MemoryPieces;
   server: RunningServer;
-  /** What was reported as a defect; a test takes out those that it means to cause, and none may be left. */
+  /** Internal errors reported; a test removes those it expects, and none may be left. */
   defects: unknown[];
 }
 
-/** To be called once at the top of a test file; the fields are those of the test under way. */
+/** Call it once at the top of a test file; the fields are those of the current test. */
 export function serve(): Served {
   const served = {} as Served;
   beforeEach(async () => {

@@ -1,6 +1,6 @@
 import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
 
-/** What a plugin of a test says of its pieces: each kind of option, export and edit once. */
+/** The compose descriptor of a test plugin: each kind of option, export and edit once. */
 export const SONGS: ComposeDescriptor = {
   piece: { one: 'song', many: 'songs' },
   segment: { one: 'verse', many: 'verses' },

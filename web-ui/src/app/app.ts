@@ -40,7 +40,7 @@ function after(delay: Seconds, callback: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** What the browser remembers of pieces, among the panel's settings. */
+/** Stores the state of pieces among the panel's settings. */
 function memoryIn(remembered: Remembered): PieceMemory {
   return {
     storage: browserStorage(),
@@ -51,7 +51,7 @@ function memoryIn(remembered: Remembered): PieceMemory {
   };
 }
 
-/** The whole panel: makes the parts, hands them to each other, lays them out. */
+/** The root element: creates the parts of the panel, connects them and lays them out. */
 export class App extends LitElement {
   static override properties = { sound: { state: true }, pieceDrawer: { state: true } };
   static override styles = [
@@ -233,12 +233,12 @@ export class App extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const wake = () => this.#instrument.wake();
-    // A finger counts as the user's hand when it leaves the screen, a mouse when it presses.
+    // Browsers accept a touch as a user gesture when it ends, a mouse when it is pressed.
     for (const type of ['pointerdown', 'pointerup', 'keydown'])
       addEventListener(type, wake, { capture: true });
     addEventListener('keydown', (event) => this.#keys.down(event));
     addEventListener('keyup', (event) => this.#keys.up(event));
-    // A page that no longer sees its keys lets them go: nothing may go on sounding for want of a key-up.
+    // A page that loses the keyboard gets no key-up, so it releases all keys.
     const letGo = () => this.#hands.letGo();
     addEventListener('blur', letGo);
     addEventListener('pagehide', letGo);
@@ -251,17 +251,17 @@ export class App extends LitElement {
     this.#connection.open();
   }
 
-  /** The music as the panel knows it, for whoever tests it: notes of both voices, in the order of their coming. */
+  /** For tests: the notes of both voices, in order of arrival. */
   get notes() {
     return this.panel.store.notes;
   }
 
-  /** How many notes the browser's instrument has sounding or planned. */
+  /** Number of notes that the browser's instrument has sounding or planned. */
   get sounding(): number {
     return this.#instrument.sounding;
   }
 
-  /** The loudest sample that left the browser's instrument lately, 0 to 1. */
+  /** The instrument's recent peak level, 0 to 1. */
   get level(): number {
     return this.#instrument.level;
   }
@@ -294,7 +294,7 @@ export class App extends LitElement {
     `;
   }
 
-  /** All at once, when there is a session: what comes later would push the rest away. */
+  /** Rendered all at once when there is a session: later additions would shift the layout. */
   #steering() {
     const { panel } = this;
     return html`
@@ -353,14 +353,14 @@ export class App extends LitElement {
   }
 
   /**
-   * Opens or closes the drawer of pieces. Who works with the keyboard is taken there and back; after a click the keys stay the
-   * music's. A piece that plays is stopped: its cursor is out of sight.
+   * Opens or closes the drawer of pieces. The focus moves there and back for keyboard users; after a click the keys still play
+   * music. Closing stops a playing piece, whose cursor would be out of sight.
    */
   async #toggleDrawer(key: boolean): Promise<void> {
     const focused = this.shadowRoot?.activeElement?.shadowRoot?.activeElement;
     const byKey = key || (focused?.matches(':focus-visible') ?? false);
     const open = this.pieceDrawer !== 'open';
-    // Behind the drawer, the past would play unseen.
+    // Behind the drawer, playback of the past would not be seen.
     if (open) this.#roll?.backToNow();
     if (open) await import('../compose/piece-drawer.js');
     else this.#piecePlayer.stop();
@@ -372,7 +372,7 @@ export class App extends LitElement {
     else this.renderRoot.querySelector<Transport>('continuo-transport')?.focusDrawer();
   }
 
-  /** A jam that begins, or goes on, wherever that was asked for, ends the piece that plays here. */
+  /** A jam that starts or goes on, wherever that was requested, stops the piece that plays here. */
   #giveWay(message: { readonly type: string }): void {
     const { phase, held } = this.panel.phase;
     const begun = phase === 'playing' || phase === 'together' || this.#before === 'stopped';
@@ -380,14 +380,14 @@ export class App extends LitElement {
     this.#before = phase;
   }
 
-  /** One thing at a time: the key stops a piece, or plays the past that is looked at, and does nothing else then. */
+  /** The key stops a piece, or else plays the past that is looked at. Returns whether it did either. */
   #playOrPauseHere(): boolean {
     if (!this.#piecePlayer.playing) return this.#roll?.playOrPause() === true;
     this.#piecePlayer.stop();
     return true;
   }
 
-  /** A jam that begins ends what plays here: the two would be heard over each other. */
+  /** Starting a jam stops playback here: both would sound at once. */
   #startOrStop(): void {
     const { panel } = this;
     if (!panel.canStart) panel.command({ type: 'stop' });
@@ -398,10 +398,10 @@ export class App extends LitElement {
     }
   }
 
-  /** `key`: asked for with a key, whose meaning depends on what one looks at, and not with the button. */
+  /** `key`: triggered by a key, whose meaning depends on the current view, not by the button. */
   #act(action: Action, key = false): void {
     const { panel } = this;
-    // One thing at a time: behind the page with the keys, nothing is done that is not to be seen.
+    // While the page with the keys is open, keys do nothing that would be hidden behind it.
     if (key && this.#help?.open && action !== 'help' && action !== 'allOff' && action !== 'mute') return;
     switch (action) {
       case 'startOrStop':

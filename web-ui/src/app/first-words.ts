@@ -3,7 +3,7 @@ import type { Panel } from './panel.js';
 
 const HOW = 'keys A\u00a0to\u00a0K, a MIDI keyboard, or tap below.';
 
-/** What comes of playing. */
+/** What happens after one plays, by mode. */
 const THEN: Readonly<Record<Mode, string>> = {
   answer: 'When you pause, the model answers.',
   continue: 'When you pause, the model goes on.',
@@ -13,13 +13,13 @@ const THEN: Readonly<Record<Mode, string>> = {
 };
 
 export interface FirstWords {
-  /** Empty: nothing is to be said. */
+  /** The hint; empty: none. */
   readonly words: string;
-  /** There is music already, which they stand beside. */
+  /** Whether music is already shown, so that the hint stands beside it. */
   readonly beside: boolean;
 }
 
-/** What somebody who is here for the first time is to do next; for as long as the model has not been heard. */
+/** The hint for a first-time user: what to do next, until the model has been heard. */
 export function firstWords(
   panel: Pick<Panel, 'connected' | 'running' | 'firstNoteStarts' | 'description' | 'store'>,
 ): FirstWords {

@@ -2,7 +2,7 @@ import { css, html, LitElement } from 'lit';
 import { ACTION_KEYS, type Action } from '../keyboard/key-map.js';
 import { controls } from './styles.js';
 
-/** The keys, on one page. */
+/** The list of keyboard shortcuts. */
 export class Help extends LitElement {
   static override styles = [
     controls,

@@ -1,7 +1,7 @@
 import { LitElement, type PropertyDeclarations, type PropertyValues } from 'lit';
 import type { Panel } from './panel.js';
 
-/** An element that shows a part of the panel's picture and is drawn anew when that changes. */
+/** An element that shows part of the panel's state and re-renders when that changes. */
 export abstract class PanelElement extends LitElement {
   static override properties: PropertyDeclarations = { panel: { attribute: false } };
   declare panel: Panel;

@@ -1,12 +1,12 @@
-/** What is typed into a terminal, which nobody here has: programs in quotes, `npx`, options, our own commands. */
+/** Matches what only makes sense in a terminal: quoted programs, `npx`, options, our own commands. */
 const TERMINAL =
   /`|\bnpx\b|\bsudo\b|(?:^|[\s(“"'/])--?[a-z]|\bcontinuo (?:abc|dataset|doctor|evaluate|generate|jam|models?|ports|replay|start|train)\b/i;
 
-/** What the panel calls options of the command line, by their names there. */
+/** Names of form fields by command-line option. */
 type Fields = ReadonlyMap<string, string>;
 const NO_FIELDS: Fields = new Map();
 
-/** What to do, where what helps in a terminal does not help here. */
+/** Advice in the panel, by error code, in place of that for a terminal. */
 const HERE: Readonly<Record<string, string>> = {
   MIDI_UNAVAILABLE:
     'docs/MIDI.md says how the host comes to have them. A MIDI keyboard at this browser can be used all the same.',
@@ -14,7 +14,7 @@ const HERE: Readonly<Record<string, string>> = {
   PORT_AMBIGUOUS: 'Choose it by its whole name from the list.',
 };
 
-/** `text` in the words of the panel: without sentences, clauses and brackets that speak of a terminal. */
+/** `text` reworded for the panel: without sentences, clauses and brackets about a terminal. */
 export function panelWords(text: string, fields = NO_FIELDS): string {
   const named = text
     .replace(/(^|[\s(])--([a-z][a-z-]*)/g, (all, before: string, option: string) => {
@@ -33,7 +33,7 @@ export function panelWords(text: string, fields = NO_FIELDS): string {
     .join(' ');
 }
 
-/** What went wrong and what to do, in the words of the panel. */
+/** An error and its remedy, worded for the panel. */
 export function troubleInWords(
   trouble: { readonly code: string; readonly message: string; readonly hint?: string },
   fields = NO_FIELDS,
@@ -45,7 +45,7 @@ export function troubleInWords(
   return `${what} ${lost ? (HERE[code] ?? hint) : hint}`.trim();
 }
 
-/** Why the host has no ports, in the words of the panel. */
+/** Why the host has no ports, worded for the panel. */
 export function noPortsInWords(why: string): string {
   return TERMINAL.test(why) ? `${panelWords(why)} ${HERE.MIDI_UNAVAILABLE}`.trim() : why;
 }

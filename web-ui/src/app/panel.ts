@@ -19,9 +19,9 @@ import type { Trouble } from './trouble-words.js';
 type Phase = Extract<SessionEvent, { type: 'phase' }>;
 export type Health = Extract<SessionEvent, { type: 'health' }>;
 
-/** Something that the host was asked for, under a number. */
+/** A numbered request to the host. */
 type Asked<T> = T & { readonly request: number };
-/** Null: none. */
+/** A port; null: none. */
 interface Port {
   readonly port: string | null;
 }
@@ -35,7 +35,7 @@ const phaseOf = ({ time, phase, held }: SessionDescription): Phase => ({
 
 const ASK_AGAIN: Seconds = 1;
 
-/** The panel's picture of the session; elements draw it and ask it for things. All rebuilt from a welcome. */
+/** The panel's state of the session; elements render it and send commands through it. A welcome rebuilds all of it. */
 export class Panel {
   connected = false;
   description: SessionDescription | undefined;
@@ -45,26 +45,26 @@ export class Panel {
   /** The music so far as ABC; empty where there is none. */
   notation = '';
   trouble: Trouble | undefined;
-  /** What was asked for and is being loaded, while what was there before plays on. */
+  /** The plugin or model being loaded; the old one plays meanwhile. */
   loading: Asked<{ readonly plugin?: string; readonly model?: string }> | undefined;
-  /** The ports that were asked for and are being opened. */
+  /** The ports being opened. */
   connecting: { readonly input?: Asked<Port>; readonly output?: Asked<Port> } = {};
-  /** What was asked for so far: each has its number, and the answer that number. */
+  /** Number of requests so far; each answer has the number of its request. */
   #requests = 0;
   readonly pieces: PieceController;
   readonly store = new NoteStore();
-  /** The page of earlier music that was asked for, and when. */
+  /** The page of earlier music requested last, and when. */
   #askedFor: { readonly before: Seconds; readonly at: Seconds } | undefined;
-  /** Values as the session said them last. */
+  /** Parameter values as last reported by the session. */
   #told: Record<string, ParamValue> = {};
   readonly #watchers = new Set<() => void>();
   readonly #own = new OwnNotes(this.store);
 
   constructor(
     readonly sounds: Sounds,
-    /** Plays the past again, here. */
+    /** Replays past music in this browser. */
     readonly playback: Playback,
-    /** Session time, as this machine sees it. */
+    /** Session time, as estimated by this machine. */
     readonly now: () => Seconds,
     readonly send: (message: ClientMessage) => boolean,
     memory: PieceMemory = NO_MEMORY,
@@ -72,7 +72,7 @@ export class Panel {
     this.pieces = new PieceController(send, () => this.changed(), memory);
   }
 
-  /** Calls back when anything but the music changes. Returns what ends it. */
+  /** Calls back when anything but the music changes. Returns a function that unsubscribes. */
   watch(callback: () => void): () => void {
     this.#watchers.add(callback);
     return () => this.#watchers.delete(callback);
@@ -91,12 +91,12 @@ export class Panel {
     return this.connected && this.description?.firstNoteStarts === true;
   }
 
-  /** Whether a piece is played, here or at another panel, and the model is silent. */
+  /** Whether a piece plays, here or at another panel, while the model is silent. */
   get held(): boolean {
     return this.connected && this.phase.held === true;
   }
 
-  /** Whether Start does something: alone and silent for good, the model is set going by it too. */
+  /** Whether Start has an effect: in solo mode, where the model waits, it starts the model too. */
   get canStart(): boolean {
     const { phase, takeOverAt } = this.phase;
     const silent = phase === 'waiting' && this.description?.mode === 'solo' && takeOverAt === undefined;
@@ -104,8 +104,8 @@ export class Panel {
   }
 
   /**
-   * Where the now-line stands: the session's clock while the session runs, its last moment while it is stopped and
-   * nobody plays, since nothing moves but the music.
+   * Session time at the now-line: the clock while the session runs; its last moment while it is stopped and nobody plays, so that
+   * the view stands still.
    */
   viewTime(): Seconds {
     const now = this.now();
@@ -113,7 +113,7 @@ export class Panel {
     return Math.min(now, Math.max(this.phase.time, this.store.lastEnd(now)));
   }
 
-  /** The line to the host is gone: nothing goes on, neither on the roll nor in the ear. */
+  /** The connection is lost: the roll stops and the sound is silenced. */
   lost(): void {
     this.connected = false;
     this.pieces.lost();
@@ -142,7 +142,7 @@ export class Panel {
         return;
       case 'event':
         this.#fold(message.event);
-        // Notes are drawn frame by frame; only the rest is laid out anew.
+        // Notes are drawn in each frame; only other changes need a render.
         if (MUSIC.has(message.event.type)) return;
         break;
       case 'ports':
@@ -172,14 +172,14 @@ export class Panel {
       case 'exportPiece':
         this.pieces.refused(error, error.request);
         return;
-      // Asked too quickly, it is asked again.
+      // Refused because of the rate: it is requested again later.
       case 'earlier':
         return;
       case 'load':
       case 'connect':
         this.#over(error.request);
         break;
-      // A parameter that was refused goes back to what the session has.
+      // A refused parameter returns to the session's value.
       case 'command':
         this.values = { ...this.#told };
         break;
@@ -200,7 +200,7 @@ export class Panel {
     this.command({ type: 'param', id, value });
   }
 
-  /** Choosing the mode that holds already does nothing: it would only cut the model short. */
+  /** Choosing the current mode does nothing: it would only cut the model short. */
   setMode(mode: Mode): void {
     if (mode !== this.description?.mode) this.command({ type: 'mode', mode });
   }
@@ -213,7 +213,7 @@ export class Panel {
     this.changed();
   }
 
-  /** Choosing what plays does nothing, unless something else is being loaded: the last that is asked for holds. */
+  /** Choosing what already plays does nothing, unless something else is being loaded: the last request counts. */
   load(choice: { plugin?: string; model?: string }): void {
     const { plugin, model } = this.description ?? {};
     const same = (choice.plugin ?? plugin?.id) === plugin?.id && (choice.model ?? model?.id) === model?.id;
@@ -224,7 +224,7 @@ export class Panel {
     this.changed();
   }
 
-  /** What was asked for under this number is there, or refused. What others asked for, or was asked for since, is not. */
+  /** The request with this number succeeded or failed; other pending requests are unaffected. */
   #over(request: number | undefined): void {
     if (this.loading?.request === request) this.loading = undefined;
     const { input, output } = this.connecting;
@@ -234,9 +234,7 @@ export class Panel {
     };
   }
 
-  /**
-   * Something was played here at session time `at`: heard and drawn at once, and told to the host.
-   */
+  /** Plays an event of this panel at session time `at`: it sounds and is drawn at once, and goes to the host. */
   play(event: PlayerEvent, at: Seconds): void {
     const now = this.now();
     const time = Math.max(0, at);
@@ -245,12 +243,12 @@ export class Panel {
     this.#own.play(event, time, told ? now : undefined);
   }
 
-  /** A piece is played here, for so long at most; 0: it is over. Meanwhile the model is silent. */
+  /** Reports that a piece plays here for at most `seconds`; 0: it is over. Meanwhile the model is silent. */
   piecePlays(seconds: Seconds): void {
     this.send({ type: 'piecePlays', seconds: Math.min(seconds, LONGEST_PIECE) });
   }
 
-  /** What is to be said at a place: the trouble that its own messages met, or, at no such place, any other. */
+  /** The trouble to show at a place: that of its own messages or, for `elsewhere`, any other. */
   troubleAbout(place: 'connect' | 'load' | 'elsewhere'): Trouble | undefined {
     const about = this.trouble?.about;
     const its = about === 'connect' || about === 'load' ? about : 'elsewhere';
@@ -262,7 +260,7 @@ export class Panel {
     this.changed();
   }
 
-  /** Plugin or model were changed: the music goes on. */
+  /** Plugin or model changed; the music goes on. */
   #changed(description: SessionDescription): void {
     if (description.phase !== this.phase.phase) this.phase = phaseOf(description);
     this.#take(description);
@@ -281,12 +279,12 @@ export class Panel {
     this.#askedFor = undefined;
   }
 
-  /** The music from `time` on is looked at: what of it is not here is asked for, a page at a time. */
+  /** The view shows the music from `time` on: requests missing pages one by one. */
   lookAt(time: Seconds): void {
     const { since } = this.store;
     const now = this.now();
     if (!this.connected || since === undefined || time > since) return;
-    // One that does not come is asked for again, but not at each frame.
+    // A page that does not arrive is requested again, but not in each frame.
     if (this.#askedFor?.before === since && now < this.#askedFor.at + ASK_AGAIN) return;
     this.#askedFor = { before: since, at: now };
     this.send({ type: 'earlier', before: since });
@@ -327,7 +325,7 @@ export class Panel {
       case 'trouble':
         this.trouble = event;
         break;
-      // Music alone, which is drawn and heard.
+      // Pure music: it is only drawn and heard.
       case 'noteOn':
       case 'noteOff':
       case 'pedal':
@@ -341,7 +339,7 @@ export class Panel {
     }
   }
 
-  /** Said aloud once, and standing in the bar until it is over. */
+  /** A recording failure is announced once, and stays in the bar until it is over. */
   #recording(failure: string | null): void {
     if (failure !== null) this.trouble = { code: 'FILE_WRITE', message: failure };
     if (this.description === undefined) return;

@@ -14,14 +14,14 @@ const stored = z.object({
     .max(HIGHEST_OCTAVE)
     .refine((pitch) => pitch % 12 === 0)
     .catch(60),
-  /** The plugin that was asked for pieces last. */
+  /** The plugin last used to make pieces. */
   composer: z.string().optional().catch(undefined),
-  /** The piece that is open, by plugin: its number in the book. */
+  /** Number in the book of the open piece, by plugin. */
   pieces: z.record(z.string(), z.int().min(0)).catch({}),
 });
 type Settings = z.infer<typeof stored>;
 
-/** How this browser was left: it is found so again. Where the browser keeps nothing, for as long as the page is there. */
+/** The panel's settings in this browser. Without storage they last until the page is left. */
 export class Remembered {
   #settings: Settings;
 
@@ -38,11 +38,11 @@ export class Remembered {
     try {
       this.storage?.setItem(KEY, JSON.stringify(this.#settings));
     } catch {
-      // Refused, or full: not worth a word.
+      // Storage is refused or full; the user need not know.
     }
   }
 
-  /** What another program wrote, or a hand, counts as far as it makes sense. */
+  /** Invalid stored values are ignored one by one. */
   #read(): object {
     try {
       const value: unknown = JSON.parse(this.storage?.getItem(KEY) ?? '{}');

@@ -1,6 +1,6 @@
 /**
- * After a click the keys are the music's again: a button, a slider or a list that was used with the pointer does not keep
- * the focus, where the space bar would press it once more. Who came with the keyboard keeps the focus.
+ * Removes the focus from a control after use with the pointer, so that the keys play music again and the space bar does not press
+ * it once more. Keyboard users keep the focus.
  */
 export function returnFocusAfterPointer(): void {
   let pointed = false;
@@ -30,7 +30,7 @@ export function returnFocusAfterPointer(): void {
   for (const type of Object.keys(USED_AT_ONCE)) addEventListener(type, letGo);
 }
 
-/** The event after which a control has done what it was touched for. */
+/** Selectors of controls that are done after an event, by the event. */
 const USED_AT_ONCE: Readonly<Record<string, readonly string[]>> = {
   click: ['button', 'input[type=checkbox]'],
   pointerup: ['input[type=range]'],

@@ -12,13 +12,13 @@ const PLAYING: Readonly<Record<Mode, string>> = {
   listen: 'Playing',
 };
 
-/** Where the turn stands, as a sentence that can be read from across the room. */
+/** The state of the turn, as a short sentence for the top bar. */
 export function stateSentence(
   { phase, takeOverAt, held }: Pick<Phase, 'phase' | 'takeOverAt' | 'held'>,
   mode: Mode,
   { handingOver, firstNoteStarts }: { readonly handingOver: boolean; readonly firstNoteStarts: boolean },
 ): string {
-  // Where a note would start it, and where an answer would be waited for.
+  // In states where a note would start the session, or an answer would be expected.
   if (held && (phase !== 'stopped' || firstNoteStarts)) return 'A piece plays';
   switch (phase) {
     case 'stopped':
@@ -35,7 +35,7 @@ export function stateSentence(
   }
 }
 
-/** How near the hand-over is, 0 to 1; undefined where the model will not take over. */
+/** Progress towards the hand-over, 0 to 1; undefined where the model will not take over. */
 export function handOver(phase: Phase, now: Seconds): number | undefined {
   if (phase.takeOverAt === undefined) return undefined;
   const wait = phase.takeOverAt - phase.time;

@@ -20,7 +20,7 @@ const MODE_SAYS: Readonly<Record<Mode, { readonly name: string; readonly does: s
   listen: { name: 'Listen', does: 'The model listens and does not play' },
 };
 
-/** What steers the music: plugin, model, mode, and every parameter that plugin and session declare. */
+/** The controls of the music: plugin, model, mode, and the parameters of plugin and session. */
 export class Steering extends PanelElement {
   static override styles = [
     controls,
@@ -110,7 +110,7 @@ export class Steering extends PanelElement {
     `;
   }
 
-  /** Shows what is asked for while it is loaded, and what plays where nothing is asked for, or it was refused. */
+  /** Shows the requested choice while it loads; otherwise the current one. */
   #chooser(which: 'plugin' | 'model', label: string, choices: readonly Choice[], current: Choice) {
     const { loading } = this.panel;
     const asked = loading?.[which];
@@ -145,7 +145,7 @@ export class Steering extends PanelElement {
     </button>`;
   }
 
-  /** In a group of radio buttons the arrows choose (WAI-ARIA practices, radio group). */
+  /** Arrow keys move the selection, as in a radio group (WAI-ARIA practices). */
   #arrow(event: KeyboardEvent): void {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     const current = this.panel.description?.mode;
@@ -156,7 +156,7 @@ export class Steering extends PanelElement {
     this.renderRoot.querySelector<HTMLElement>(`[data-mode=${next}]`)?.focus();
   }
 
-  /** Controls `of` a plugin, each its own: none becomes another one under the hand, or moves to the place of one that is gone. */
+  /** Parameter controls keyed by plugin `of`, so that no control is reused for another plugin's parameter under the user's hand. */
   #params(title: string, of: string, specs: ParamSpecs, values: Readonly<Record<string, ParamValue>>) {
     const ids = Object.keys(specs);
     if (ids.length === 0) return nothing;

@@ -1,12 +1,12 @@
 import { css } from 'lit';
 
-/** Where there is no room for what steers beside the music: a telephone, either way up, or a page at 200 %. */
+/** Media query: no room for the controls beside the music (a telephone either way up, or a page at 200 %). */
 export const narrow = css`(max-width: 720px), (max-width: 1000px) and (max-height: 640px)`;
 
-/** Where every line counts. */
+/** Media query: very little height. */
 export const low = css`(max-height: 559px)`;
 
-/** What all controls share. A finger needs 44 px; the focus is always to be seen. */
+/** Styles of all controls. Touch targets are 44 px; the focus is always visible. */
 export const controls = css`
   :host {
     display: block;
@@ -130,7 +130,7 @@ export const controls = css`
   }
 `;
 
-/** Where something is typed or chosen, its label above it. */
+/** Form fields with their labels above. */
 export const fields = css`
   label:not(.toggle) {
     display: grid;

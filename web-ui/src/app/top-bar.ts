@@ -4,7 +4,7 @@ import { PanelElement } from './panel-element.js';
 import { handOver, stateSentence } from './state-sentence.js';
 import { low, narrow } from './styles.js';
 
-/** The name, the session, where the turn stands, how quick all this is. */
+/** The top bar: name, session, state of the turn, latency. */
 export class TopBar extends PanelElement {
   static override properties = { ...PanelElement.properties, latency: { attribute: false } };
   static override styles = css`
@@ -109,7 +109,7 @@ export class TopBar extends PanelElement {
       }
     }
   `;
-  /** Round trip to the host and back, and from the synth to the loudspeaker, in seconds. */
+  /** Latency in seconds: the round trip to the host, and from the synth to the loudspeaker. */
   declare latency: { readonly link: number | undefined; readonly sound: number | undefined };
 
   override render() {

@@ -4,10 +4,10 @@ import { ACTION_KEYS, type Action } from '../keyboard/key-map.js';
 import { PanelElement } from './panel-element.js';
 import { controls, low, narrow } from './styles.js';
 
-/** Characters of a button's name. */
+/** Most characters of a button's name. */
 const LONGEST_NAME = 9;
 
-/** The big buttons. Each says its key and sends an `action` event; none stands here that does not work. */
+/** The main buttons. Each shows its key and dispatches `action`; buttons that do nothing are not shown. */
 export class Transport extends PanelElement {
   static override properties = { ...PanelElement.properties, drawerOpen: { attribute: false } };
   static override styles = [
@@ -132,7 +132,7 @@ export class Transport extends PanelElement {
     `,
   ];
 
-  /** Whether the drawer of pieces is. */
+  /** Whether the drawer of pieces is open. */
   declare drawerOpen: boolean;
 
   override render() {
@@ -153,7 +153,7 @@ export class Transport extends PanelElement {
     `;
   }
 
-  /** Pressed with the keyboard. Once it does nothing any more, it hands the focus to its counterpart. */
+  /** The button last pressed with the keyboard. When it is disabled, the focus moves to its counterpart. */
   #pressed: HTMLButtonElement | undefined;
 
   protected override updated(): void {
@@ -163,12 +163,12 @@ export class Transport extends PanelElement {
     this.renderRoot.querySelector<HTMLElement>(other)?.focus();
   }
 
-  /** The focus comes back from the drawer. */
+  /** Focuses the drawer's button when the drawer closes. */
   focusDrawer(): void {
     this.renderRoot.querySelector<HTMLElement>('.pieces')?.focus();
   }
 
-  /** Opens the drawer; it is called what its pieces are. */
+  /** The drawer's button, named after the pieces it makes. */
   #compose() {
     const { connected, pieces } = this.panel;
     const { composer } = pieces;

@@ -5,11 +5,11 @@ export interface Trouble {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
-  /** The message of ours that it answers, where it answers one. */
+  /** Type of the client message that it answers, if any. */
   readonly about?: string;
 }
 
-/** What went wrong and what to do, as text. `fields`: what is called otherwise here than on the command line. */
+/** Renders an error and its remedy. `fields`: names of form fields by command-line option. */
 export function troubleWords(trouble: Trouble | undefined, fields?: ReadonlyMap<string, string>) {
   if (trouble === undefined) return nothing;
   return html`<p class="trouble" role="alert">${troubleInWords(trouble, fields)}</p>`;

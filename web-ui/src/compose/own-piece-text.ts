@@ -3,20 +3,20 @@ import { MAX_TEXT } from '../../../src/server/protocol.js';
 import { MOST_PIECES } from './piece-book.js';
 import { firstWords, type Preview } from './piece-kinds.js';
 
-/** A place of a text that cannot be read. */
+/** A place in a text that cannot be parsed. */
 export interface Misread {
   /** What and where, in words. */
   readonly words: string;
-  /** Characters before it. */
+  /** Offset in characters. */
   readonly at?: number;
 }
 
-/** Characters: a book of a few hundred tunes. */
+/** Longest text in characters: a book of a few hundred tunes. */
 const LONGEST = 1_000_000;
-/** Places that are named. */
+/** Most places reported. */
 const MOST_MISREAD = 5;
 
-/** The pieces of a text that somebody gives, as they stand there, and what cannot be read. */
+/** The pieces parsed from a user's text, and what could not be parsed. */
 export interface OwnPieces {
   readonly pieces: readonly { readonly title: string; readonly text: string }[];
   readonly misread: readonly Misread[];
@@ -31,7 +31,7 @@ export function readOwn(preview: Preview, text: string): OwnPieces {
   return { pieces: [{ title: firstWords(text), text }], misread: [] };
 }
 
-/** The tunes of an ABC text. */
+/** Parses the tunes of an ABC text. */
 function readOwnAbc(text: string): OwnPieces {
   if (!/^[XK]:/m.test(text))
     return none(
@@ -63,7 +63,7 @@ function none(words: string): OwnPieces {
   return { pieces: [], misread: [{ words }] };
 }
 
-/** Characters before a line and column, both counted from 1. */
+/** Offset in characters of a line and column, both counted from 1. */
 function placeIn(text: string, line: number, column: number): number {
   const lines = text.split(/(?<=\r\n|\r(?!\n)|\n)/);
   return lines.slice(0, line - 1).join('').length + column - 1;

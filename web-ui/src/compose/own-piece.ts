@@ -3,7 +3,7 @@ import { PanelElement } from '../app/panel-element.js';
 import { controls } from '../app/styles.js';
 import { type Misread, readOwn } from './own-piece-text.js';
 
-/** A piece of one's own as text, typed, pasted or from a file, as the start of something new. */
+/** Input of the user's own piece as text (typed, pasted or from a file), as a starting point. */
 export class OwnPiece extends PanelElement {
   static override properties = { ...PanelElement.properties, misread: { state: true } };
   static override styles = [
@@ -81,7 +81,7 @@ export class OwnPiece extends PanelElement {
     return this.renderRoot.querySelector('textarea')!;
   }
 
-  /** The first piece is opened, the others go into the book. What cannot be read is said, and marked in the text. */
+  /** Opens the first piece and puts the others into the book. Parse errors are shown and marked in the text. */
   #open(text: string): void {
     const { pieces: control } = this.panel;
     const { composer, desk } = control;
@@ -104,12 +104,12 @@ export class OwnPiece extends PanelElement {
     input.value = '';
     if (text === undefined) return;
     this.#text.value = text;
-    // As the field has it, with its line ends: places are counted in it.
+    // Read back from the field, whose line ends the offsets are counted with.
     this.#open(this.#text.value);
   };
 }
 
-/** What a text could look like. */
+/** Example texts. */
 const EXAMPLES = {
   abc: 'X:1\nT:My tune\nR:reel\nM:4/4\nL:1/8\nK:D\nFAAB AFDF|B2Bc dBBd|',
   text: 'What is to be gone on from.',

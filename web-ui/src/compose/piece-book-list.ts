@@ -6,7 +6,7 @@ import { type BookPiece, LONGEST_TITLE } from './piece-book.js';
 import { download, fileName } from './piece-files.js';
 import { capitalised } from './piece-words.js';
 
-/** The book of pieces that this browser keeps: opened, renamed, deleted, written out as one file. */
+/** The list of pieces kept in this browser: open, rename, delete, export as one file. */
 export class PieceBookList extends PanelElement {
   static override properties = {
     ...PanelElement.properties,
@@ -100,9 +100,9 @@ export class PieceBookList extends PanelElement {
       }
     `,
   ];
-  /** The piece whose name is being typed. */
+  /** The piece being renamed. */
   declare renaming: number | undefined;
-  /** What became of the last undo. */
+  /** Result of the last undo, as text. */
   declare said: string;
   readonly #stored = (): void => {
     this.panel.pieces.desk?.book.reload();
@@ -116,7 +116,7 @@ export class PieceBookList extends PanelElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    // Another page of this browser has written.
+    // Another page of this browser has written to the storage.
     addEventListener('storage', this.#stored);
   }
 
@@ -181,7 +181,7 @@ export class PieceBookList extends PanelElement {
     </li>`;
   }
 
-  /** Stands until something else is done. */
+  /** The row of a deleted piece; it stays until the next action. */
   #deletedRow({ title }: BookPiece) {
     return html`<div class="deleted">
       <s class="title" title=${title}><span>${title}</span></s>
@@ -189,7 +189,7 @@ export class PieceBookList extends PanelElement {
     </div>`;
   }
 
-  /** Puts back what was deleted last; says whether there was anything. */
+  /** Restores the piece deleted last. Returns whether there was one. */
   undo(): boolean {
     if (this.panel.pieces.desk?.deleted === undefined) return false;
     void this.#restore();
@@ -204,7 +204,7 @@ export class PieceBookList extends PanelElement {
     if (keyboard) await this.#focus(`[data-piece="${id}"]`);
   };
 
-  /** Whether the focus is here, and to be seen: it is then taken along to where one goes on. */
+  /** Whether the focus is visibly here (keyboard use); it then moves on with the action. */
   get #hasKeyboard(): boolean {
     return this.shadowRoot?.activeElement?.matches(':focus-visible') ?? false;
   }
@@ -225,7 +225,7 @@ export class PieceBookList extends PanelElement {
   #typed(event: KeyboardEvent, id: number): void {
     if (event.key === 'Enter') this.#renamed(event, id);
     if (event.key !== 'Escape') return;
-    // Not the drawer's: it stays open.
+    // Keep Escape from closing the drawer.
     event.stopPropagation();
     this.renaming = undefined;
   }
@@ -257,7 +257,7 @@ export class PieceBookList extends PanelElement {
 const NOT_KEPT =
   'This browser does not keep the book, or has no more room for it. Save all as a file before you leave.';
 
-/** Books of ABC have a name of their own. */
+/** The book's name; books of ABC have one of their own. */
 function bookName({ preview, piece }: ComposerChoice['compose']): string {
   return preview === 'abc' ? 'Tunebook' : `Your ${piece.many}`;
 }

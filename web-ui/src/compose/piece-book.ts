@@ -5,36 +5,36 @@ export interface BookPiece {
   readonly id: number;
   readonly title: string;
   readonly text: string;
-  /** It was given a name here: it is not the first to go when the book is full. */
+  /** Whether the user named it: such pieces are dropped last when the book is full. */
   readonly named: boolean;
 }
 
-/** A piece that is no longer in its book, and where it stood. */
+/** A deleted piece and its former position. */
 export interface Deleted {
   readonly piece: BookPiece;
   readonly place: number;
 }
 
-/** What a book does with the texts of its pieces. */
+/** How a book handles the texts of its pieces. */
 export interface BookKind {
-  /** A piece's text under another name. */
+  /** A piece's text with another title. */
   withTitle(text: string, title: string): string;
   /** Texts as one file. */
   joined(texts: readonly string[]): string;
 }
 
-/** The parts of a browser's storage that are used here. */
+/** The parts of a browser's storage that are used. */
 export type BookStorage = Pick<Storage, 'getItem' | 'setItem'>;
 
 export const MOST_PIECES = 200;
-/** Characters, of some five million that browsers give a page. */
+/** Most characters of a book, of some five million that browsers give a page. */
 const MOST_CHARACTERS = 2_000_000;
 export const LONGEST_TITLE = 120;
 
 const kept = { id: z.int().min(0), title: z.string(), named: z.boolean() };
 const stored = z.union([
   z.object({ pieces: z.array(z.object({ ...kept, text: z.string().min(1) })) }),
-  // As books were before there were others than of tunes.
+  // The old format, when books held only tunes.
   z.object({
     tunes: z.array(
       z
@@ -45,12 +45,12 @@ const stored = z.union([
 ]);
 
 /**
- * The pieces of one kind that are kept in this browser, the newest first. Where the browser keeps nothing, or has no room, the book is
- * there until the page is left, and says so.
+ * The pieces of one kind kept in this browser, the newest first. If the browser stores nothing or has no room, the book lasts until
+ * the page is left, and `kept` is false.
  */
 export class PieceBook {
   #pieces: readonly BookPiece[] = [];
-  /** Whether the browser has kept the book as it is. */
+  /** Whether the browser has stored the book. */
   kept: boolean;
 
   constructor(
@@ -66,7 +66,7 @@ export class PieceBook {
     return this.#pieces;
   }
 
-  /** Takes what another page of the same browser has written. */
+  /** Reads what another page of the same browser has written. */
   reload(): void {
     if (!this.kept) return;
     let text: string | null;
@@ -79,7 +79,7 @@ export class PieceBook {
     this.#pieces = text === null ? [] : read(text);
   }
 
-  /** Returns its number. */
+  /** Adds a piece. Returns its number. */
   add({ title, text }: Pick<BookPiece, 'title' | 'text'>): number {
     this.reload();
     const id = this.#freeId();
@@ -95,7 +95,7 @@ export class PieceBook {
     this.#write(this.#pieces.map((piece) => (piece.id === id ? { ...piece, title, text } : piece)));
   }
 
-  /** Returns the name as it stands there now; undefined where none was given, or there is no such piece. */
+  /** Renames a piece. Returns the cleaned name; undefined where it is empty, or there is no such piece. */
   rename(id: number, wish: string): string | undefined {
     this.reload();
     const title = wish.replace(/\s+/g, ' ').trim().slice(0, LONGEST_TITLE);
@@ -110,7 +110,7 @@ export class PieceBook {
     return title;
   }
 
-  /** Returns what was deleted, for {@link restore}; undefined where there was no such piece. */
+  /** Deletes a piece. Returns it for {@link restore}; undefined where there was no such piece. */
   delete(id: number): Deleted | undefined {
     this.reload();
     const place = this.#pieces.findIndex((piece) => piece.id === id);
@@ -120,7 +120,7 @@ export class PieceBook {
     return { piece, place };
   }
 
-  /** Puts a piece back where it stood. Returns its number, another one where that was given away meanwhile. */
+  /** Restores a piece at its former position. Returns its number, a new one if the old was reused. */
   restore({ piece, place }: Deleted): number {
     this.reload();
     const taken = this.#pieces.some(({ id }) => id === piece.id);
@@ -145,13 +145,13 @@ export class PieceBook {
       this.storage.setItem(this.key, JSON.stringify({ pieces: this.#pieces }));
       this.kept = true;
     } catch {
-      // Refused, or full.
+      // Storage is refused or full.
       this.kept = false;
     }
   }
 }
 
-/** What was written by another program, or by hand, is no book. */
+/** Parses a stored book; invalid data gives an empty one. */
 function read(text: string): readonly BookPiece[] {
   try {
     const { data } = stored.safeParse(JSON.parse(text));
@@ -162,7 +162,7 @@ function read(text: string): readonly BookPiece[] {
   }
 }
 
-/** The oldest goes first, those without a name of their own before the others; the newest never. */
+/** Drops pieces until the book fits: the oldest first, unnamed before named ones, never the newest. */
 function bounded(pieces: readonly BookPiece[]): readonly BookPiece[] {
   const left = [...pieces];
   const size = () => left.reduce((sum, { title, text }) => sum + title.length + text.length, 0);
@@ -173,7 +173,7 @@ function bounded(pieces: readonly BookPiece[]): readonly BookPiece[] {
   return left;
 }
 
-/** The browser's storage, where it lets a page have one. */
+/** The browser's storage; undefined where the page may not use it. */
 export function browserStorage(): BookStorage | undefined {
   try {
     return localStorage;

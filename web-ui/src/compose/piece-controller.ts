@@ -14,32 +14,32 @@ export type PieceFile = Extract<ServerMessage, { type: 'pieceFile' }>['file'];
 type SoFar = Extract<ServerMessage, { type: 'pieceSoFar' }>['soFar'];
 type MakeTask = Extract<ClientMessage, { type: 'makePiece' }>['task'];
 type Asks = Extract<ClientMessage, { type: 'makePiece' | 'readPiece' | 'exportPiece' }>;
-/** A request that has no number yet. */
+/** A request without its number. */
 type Unnumbered = Asks extends infer A ? (A extends Asks ? Omit<A, 'request'> : never) : never;
 export type PieceOptions = MakeTask['options'];
 
-/** What a form says: options of the piece, and its seed, where one is asked for. */
+/** The values of a form: options of the piece, and a seed if given. */
 export interface PieceRequest {
   readonly options: PieceOptions;
   readonly seed?: number;
 }
 
-/** What is to be done with the piece that is shown. */
+/** An edit of the current piece. */
 export type EditRequest = Omit<NonNullable<MakeTask['given']>, 'text'>;
 
-/** What the browser remembers of pieces. */
+/** State of pieces that the browser stores. */
 export interface PieceMemory {
-  /** Where books are kept. */
+  /** Storage of the books. */
   readonly storage: BookStorage | undefined;
   /** The plugin that was chosen last. */
   readonly composer: string | undefined;
-  /** The number in its book of the piece of a plugin that was open last. */
+  /** Number of the piece that was last open, by plugin. */
   piece(plugin: string): number | undefined;
   chosen(plugin: string): void;
   opened(plugin: string, id: number): void;
 }
 
-/** Where nothing is remembered. */
+/** A memory that stores nothing. */
 export const NO_MEMORY: PieceMemory = {
   storage: undefined,
   composer: undefined,
@@ -48,27 +48,27 @@ export const NO_MEMORY: PieceMemory = {
   opened() {},
 };
 
-/** The pieces that are made here: the plugins that make any, what they are asked for, and what became of it. */
+/** Controls making pieces: the plugins, the requests to the host, and their results. */
 export class PieceController {
   /** The plugins of the host that make pieces. */
   composers: readonly ComposerChoice[] = [];
-  /** What went wrong last. */
+  /** The last error. */
   trouble: Trouble | undefined;
-  /** The plugin that was chosen here, or last time. */
+  /** The plugin chosen by the user, now or last time. */
   #chosen: string | undefined;
-  /** The plugin that plays, which is chosen where nobody chose. */
+  /** The plugin that plays: the default choice. */
   #playing: string | undefined;
   #soFar: SoFar | undefined;
-  /** The piece that the host was asked for, and what is to be done with it. */
+  /** The pending request, and what to do with its piece. */
   #asked:
     | { readonly request: number; readonly asks: Unnumbered; readonly got: (piece: Piece) => void }
     | undefined;
-  /** Files that are waited for. */
+  /** Pending exports by request number. */
   readonly #files = new Map<number, (file: PieceFile | undefined) => void>();
   #nextRequest = 1;
   readonly #desks = new Map<string, PieceDesk>();
   readonly #books = new Map<string, PieceBook>();
-  /** Plugins whose piece of last time was asked for. */
+  /** Plugins whose last open piece has been requested. */
   readonly #resumed = new Set<string>();
 
   constructor(
@@ -79,13 +79,13 @@ export class PieceController {
     this.#chosen = memory.composer;
   }
 
-  /** The host tells of the plugins that make pieces, and of the one that plays. */
+  /** Sets the host's composers and the plugin that plays. */
   offered(composers: readonly ComposerChoice[], playing: string): void {
     this.composers = composers;
     this.#playing = playing;
   }
 
-  /** The plugin that is asked for pieces; undefined where none makes any. */
+  /** The current composer; undefined where there is none. */
   get composer(): ComposerChoice | undefined {
     const named = (id: string | undefined) => this.composers.find((composer) => composer.id === id);
     return named(this.#chosen) ?? named(this.#playing) ?? this.composers[0];
@@ -100,7 +100,7 @@ export class PieceController {
     this.changed();
   }
 
-  /** The piece that is worked on. */
+  /** The desk of the current composer. */
   get desk(): PieceDesk | undefined {
     const { composer } = this;
     if (composer === undefined) return undefined;
@@ -120,7 +120,7 @@ export class PieceController {
     return this.desk?.piece;
   }
 
-  /** The piece that grows, while one is being made. */
+  /** Progress of the piece being made. */
   get soFar(): SoFar | undefined {
     return this.doing?.plugin === this.composer?.id ? this.#soFar : undefined;
   }
@@ -129,13 +129,13 @@ export class PieceController {
     return this.#asked !== undefined;
   }
 
-  /** What the host is at, and for which plugin. */
+  /** What the host is working on, and for which plugin. */
   get doing(): { readonly makes: boolean; readonly plugin: string } | undefined {
     const asks = this.#asked?.asks;
     return asks && { makes: asks.type === 'makePiece', plugin: asks.task.plugin };
   }
 
-  /** Asks for a new piece; one at a time. */
+  /** Requests a new piece, one at a time. */
   make({ options, seed }: PieceRequest): void {
     const { composer, desk } = this;
     if (composer === undefined || desk === undefined) return;
@@ -143,7 +143,7 @@ export class PieceController {
     this.#ask({ type: 'makePiece', task }, (piece) => desk.begin(piece));
   }
 
-  /** Asks for another version of the piece that is shown. Who asks twice wants two answers, whatever seed there is. */
+  /** Requests another version of the current piece. Repeating a request gives another result, whatever the seed. */
   edit(edit: EditRequest, options: PieceOptions): void {
     const { composer, desk } = this;
     if (composer === undefined || desk?.piece === undefined) return;
@@ -151,7 +151,7 @@ export class PieceController {
     this.#ask({ type: 'makePiece', task }, (piece) => desk.show(piece));
   }
 
-  /** Opens a piece of one's own, and puts it into the book. */
+  /** Opens the user's own piece and adds it to the book. */
   open(text: string): void {
     const { composer, desk } = this;
     if (composer === undefined || desk === undefined) return;
@@ -168,7 +168,7 @@ export class PieceController {
     );
   }
 
-  /** Opens what was open last time, once: the drawer is looked at. */
+  /** Reopens the piece of last time, once, when the drawer is shown. */
   resume(): void {
     const { composer, desk } = this;
     if (composer === undefined || this.busy || this.#resumed.has(composer.id)) return;
@@ -177,7 +177,7 @@ export class PieceController {
     if (id !== undefined && desk?.piece === undefined) this.openFromBook(id);
   }
 
-  /** The piece that is shown in a format; undefined where it did not come, which {@link trouble} explains. */
+  /** Exports the current piece; resolves with undefined on failure, which {@link trouble} explains. */
   async export(format: string, options: PieceOptions): Promise<PieceFile | undefined> {
     const { composer, piece } = this;
     if (composer === undefined || piece === undefined) return undefined;
@@ -198,7 +198,7 @@ export class PieceController {
     this.changed();
   }
 
-  /** Changes the piece, or the book, here: nothing is asked for. */
+  /** Changes the piece or the book locally, without a request. */
   do<T>(what: (desk: PieceDesk) => T): T | undefined {
     const { desk } = this;
     const result = desk && what(desk);
@@ -222,7 +222,7 @@ export class PieceController {
     this.changed();
   }
 
-  /** `request`: what was refused, where that is known. What was given up is another matter than what is asked for now. */
+  /** `request`: the refused request, where that is known. Refusals of cancelled requests are ignored. */
   refused(trouble: Trouble, request?: number): void {
     const file = request === undefined ? undefined : this.#files.get(request);
     if (request !== undefined && file !== undefined) {
@@ -234,7 +234,7 @@ export class PieceController {
     this.changed();
   }
 
-  /** The line to the host is gone, and with it what was asked for. */
+  /** The connection is lost, and pending requests with it. */
   lost(): void {
     this.#end();
     for (const file of this.#files.values()) file(undefined);
@@ -248,7 +248,7 @@ export class PieceController {
     this.changed();
   }
 
-  /** Returns the number of the request; undefined where it was not sent. */
+  /** Sends a request. Returns its number; undefined where it was not sent. */
   #say(asks: Unnumbered): number | undefined {
     const request = this.#nextRequest++;
     const message = { ...asks, request } as Asks;

@@ -5,21 +5,21 @@ import { Versions } from './versions.js';
 
 export type Piece = Extract<ServerMessage, { type: 'piece' }>['piece'];
 
-/** The piece of one plugin that is worked on: how it came to be, and where it stands in the book. */
+/** The current piece of one plugin: its versions, and its entry in the book. */
 export class PieceDesk {
   #versions = new Versions<Piece>();
-  /** Of the piece in the book. */
+  /** The piece's number in the book. */
   #id: number | undefined;
   #deleted: (Deleted & { readonly shown: boolean }) | undefined;
 
   constructor(
     readonly kind: PieceKind,
     readonly book: PieceBook,
-    /** Hears which piece of the book is open. */
+    /** Called with the number of the piece that is open. */
     private readonly opened: (id: number) => void,
   ) {}
 
-  /** The one that is shown. */
+  /** The version shown. */
   get piece(): Piece | undefined {
     return this.#versions.current;
   }
@@ -37,7 +37,7 @@ export class PieceDesk {
     return this.#versions.hasLater;
   }
 
-  /** Another piece is worked on: a new one, which comes into the book, or the one that stands there under `id`. */
+  /** Opens another piece: a new one, which is added to the book, or the book's piece `id`. */
   begin(piece: Piece, id?: number): void {
     const kept = this.book.pieces.find((one) => one.id === id);
     const named = this.#named(piece, kept?.named ? kept.title : undefined, kept?.title);
@@ -48,10 +48,10 @@ export class PieceDesk {
     this.#versions.add(named);
   }
 
-  /** Another version of it. */
+  /** Adds another version. */
   show(piece: Piece): void {
     const kept = this.book.pieces.find(({ id }) => id === this.#id);
-    // A name of its own stays, where it does not stand in the text.
+    // The user's name is kept if the text does not contain the title.
     this.#versions.add(this.#named(piece, kept?.named && !this.kind.hasTitle ? kept.title : undefined));
     this.#keep();
   }
@@ -77,21 +77,21 @@ export class PieceDesk {
     }));
   }
 
-  /** It can be had back until something else is done. */
+  /** Deletes a piece; it can be restored until the next action. */
   delete(id: number): void {
     const deleted = this.book.delete(id);
     if (deleted === undefined) return;
     this.#deleted = { ...deleted, shown: id === this.#id };
-    // What is shown stays, and is in no book any more.
+    // The piece shown stays, but is no longer in the book.
     if (id === this.#id) this.#id = undefined;
   }
 
-  /** What was deleted last, while it can be had back. */
+  /** The piece deleted last, while it can be restored. */
   get deleted(): Deleted | undefined {
     return this.#deleted;
   }
 
-  /** Puts back what was deleted last. Returns its number in the book. */
+  /** Restores the piece deleted last. Returns its number in the book. */
   restore(): number | undefined {
     if (this.#deleted === undefined) return undefined;
     const id = this.book.restore(this.#deleted);
@@ -104,7 +104,7 @@ export class PieceDesk {
     return { ...piece, title: own ?? (piece.title === '' ? fallback : piece.title) };
   }
 
-  /** The book has what is shown. */
+  /** Updates the book with the version shown. */
   #keep(): void {
     this.#deleted = undefined;
     if (this.#id !== undefined && this.piece !== undefined) this.book.update(this.#id, this.piece);

@@ -24,10 +24,10 @@ import './piece-text.js';
 import { capitalised, fieldNames, heard, making } from './piece-words.js';
 import { listOf, segmentList, segmentsOf } from './segments.js';
 
-/** Pixels that a line of notation takes. */
+/** Height of a line of notation in pixels. */
 const STAFF = 90;
 
-/** Makes pieces: what is asked for, the piece as it grows, what is made of it, and the book. Says `close` when it wants to be. */
+/** The drawer for making pieces: the form, the piece as it grows, its edits, and the book. Dispatches `close` to be closed. */
 export class PieceDrawer extends PanelElement {
   static override properties = {
     ...PanelElement.properties,
@@ -153,7 +153,7 @@ export class PieceDrawer extends PanelElement {
     `,
   ];
   declare player: PiecePlayer;
-  /** The segments that are chosen, as they were typed. */
+  /** The selected segments, as typed. */
   declare segments: string;
 
   constructor() {
@@ -178,7 +178,7 @@ export class PieceDrawer extends PanelElement {
     this.dispatchEvent(new Event('close'));
   };
 
-  /** Wherever the keyboard is, but where text is typed, which has an undo of its own. */
+  /** Handles Ctrl+Z everywhere but in text fields, which have an undo of their own. */
   readonly #undo = (event: KeyboardEvent): void => {
     if (this.hidden || event.altKey || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z')
       return;
@@ -200,7 +200,7 @@ export class PieceDrawer extends PanelElement {
     if (list?.undo() !== true && desk.canUndo) pieces.do(() => desk.undo());
   };
 
-  /** The keyboard goes on here. */
+  /** Moves the focus into the drawer. */
   override focus(): void {
     void this.updateComplete.then(() => {
       const place = this.renderRoot.querySelector<HTMLElement>('.make:not(:disabled)');
@@ -216,19 +216,19 @@ export class PieceDrawer extends PanelElement {
   }
 
   #shown: Piece | undefined;
-  /** Plugins that were chosen here so far: their forms stay as they were filled in. */
+  /** Plugins chosen so far: their forms stay filled in. */
   readonly #looked = new Set<string>();
-  /** A new piece was asked for and is not there yet. */
+  /** Whether a new piece was requested and has not arrived. */
   #awaited = false;
 
-  /** A new piece that would stand below the drawer's foot is brought into sight, as it grows and when it is there. */
+  /** Scrolls a new piece below the fold into view, as it grows and when it is there. */
   protected override updated(): void {
     if (!this.#awaited) return;
     const { busy, soFar } = this.panel.pieces;
     this.#awaited = busy;
     const paper = this.renderRoot.querySelector('.paper');
     if (paper === null || (busy && soFar?.text === undefined)) return;
-    // When what stands above it has been drawn too.
+    // After everything above it has been drawn.
     requestAnimationFrame(() => {
       const low = this.getBoundingClientRect().bottom - STAFF;
       if (paper.getBoundingClientRect().top > low) paper.scrollIntoView();
@@ -240,7 +240,7 @@ export class PieceDrawer extends PanelElement {
     const { piece, composer } = this.panel.pieces;
     if (composer !== undefined) this.#looked.add(composer.id);
     if (piece === this.#shown) return;
-    // Segments of another piece are other segments.
+    // A selection does not carry over to other segments.
     if (piece?.segments.length !== this.#shown?.segments.length) this.segments = '';
     this.#shown = piece;
     this.player.stop();
@@ -288,7 +288,7 @@ export class PieceDrawer extends PanelElement {
     `;
   }
 
-  /** Which plugin is asked. */
+  /** The choice of the plugin. */
   #choice({ id }: ComposerChoice) {
     const { pieces } = this.panel;
     return html`<select
@@ -301,7 +301,7 @@ export class PieceDrawer extends PanelElement {
     </select>`;
   }
 
-  /** The piece as it grows and as it is, and what can be made of it. */
+  /** The piece as it grows and when it is finished, with its edits. */
   #worked(composer: ComposerChoice) {
     const { pieces } = this.panel;
     const { piece, doing, soFar } = pieces;
@@ -331,7 +331,7 @@ export class PieceDrawer extends PanelElement {
     return html`<continuo-piece-text class="paper" .text=${text} .noun=${compose.piece.one}></continuo-piece-text>`;
   }
 
-  /** Room is kept for it while the first piece is made: nothing is pushed away when that is there. */
+  /** Space is reserved while the first piece is made, so that nothing shifts when it arrives. */
   #result({ compose }: ComposerChoice, piece: Piece | undefined) {
     const { pieces, connected } = this.panel;
     const { desk } = pieces;
@@ -416,17 +416,17 @@ export class PieceDrawer extends PanelElement {
   }
 }
 
-/** What stands there before there is a piece, unseen. */
+/** An invisible placeholder before there is a piece. */
 const NO_PIECE: Piece = {
   ...{ text: '', title: '\u00a0', segments: [], notes: [], bpm: 120, lost: {}, notices: [] },
 };
 
-/** Where nothing can be made of a piece, nor heard of it, there is no use in one's own. */
+/** Whether the user's own piece is of use: the plugin works and has edits. */
 function canBeGiven({ compose, lacks }: ComposerChoice): boolean {
   return lacks === undefined && Object.keys(compose.edits).length > 0;
 }
 
-/** What keeps a plugin from making anything, and what it says of itself. */
+/** What the plugin lacks, and its description. */
 function lacking({ lacks, description }: ComposerChoice) {
   return html`<p class="lacks" role="note">
     ${lacks} ${description} When it is there, reload the page.

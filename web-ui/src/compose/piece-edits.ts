@@ -9,8 +9,8 @@ import { capitalised } from './piece-words.js';
 import { listOf, segmentList, segmentsOf } from './segments.js';
 
 /**
- * What can be made of the piece that is shown: a button for each edit of the plugin's, and a field for the segments that some of them
- * take. Says `segments-typed` with the list of segments, `piece-edit` with what is to be done, `undo` and `redo`.
+ * The edits of the current piece: a button for each, and a field for the segments that some of them take. Dispatches
+ * `segments-typed` with the list of segments, `piece-edit` with the edit, `undo` and `redo`.
  */
 export class PieceEdits extends LitElement {
   static override properties = {
@@ -59,7 +59,7 @@ export class PieceEdits extends LitElement {
   ];
   declare compose: ComposerChoice['compose'];
   declare piece: Piece;
-  /** As they were typed, or the list of those that were touched. */
+  /** The segments as typed, or the list of those selected. */
   declare segments: string;
   declare busy: boolean;
   declare canUndo: boolean;
@@ -121,7 +121,7 @@ export class PieceEdits extends LitElement {
     </button>`;
   }
 
-  /** Enter does what comes first of what takes segments. */
+  /** Enter runs the first edit that takes segments. */
   readonly #key = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter') return;
     const first = Object.entries(this.compose.edits).find(([, { takes }]) => takes === 'segments');

@@ -1,4 +1,4 @@
-/** A name that every system takes for a file; `fallback` where nothing of the title can stand in one. */
+/** A portable file name from a title; `fallback` where none of its characters can be used. */
 export function fileName(title: string, extension: string, fallback: string): string {
   const name = title
     .normalize('NFKD')
@@ -9,7 +9,7 @@ export function fileName(title: string, extension: string, fallback: string): st
   return `${name === '' ? fallback : name}.${extension}`;
 }
 
-/** Gives the browser a file to save. */
+/** Makes the browser download a file. */
 export function download(name: string, type: string, content: BlobPart): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([content], { type }));
@@ -18,7 +18,7 @@ export function download(name: string, type: string, content: BlobPart): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-/** The bytes of a base64 text. */
+/** Decodes base64. */
 export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   const binary = atob(base64);
   const bytes = new Uint8Array(binary.length);

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The form of a piece's options. */
+/** Styles of the form of a piece's options. */
 export const formStyles = css`
   :host([hidden]) {
     display: none;
@@ -40,7 +40,7 @@ export const formStyles = css`
   }
 `;
 
-/** The button that asks for a piece. */
+/** Styles of the button that makes a piece. */
 export const makeStyles = css`
   .make:not(:disabled):not([aria-disabled='true']) {
     background: var(--model);

@@ -6,14 +6,16 @@ import { pitchName } from '../keyboard/key-map.js';
 import type { PieceOptions, PieceRequest } from './piece-controller.js';
 import { formStyles } from './piece-form-styles.js';
 
-/** Of the options that are always shown, so many stay where there is little room; the others are folded away with the rest. */
+/** Options shown where there is little room; the others are folded away. */
 const FIRST = 5;
-/** What the seed's field is called: no option has such an id. */
+/** Name of the seed's field; it is not a valid option id. */
 const SEED = '-seed';
 
 type Shown = readonly (readonly [id: string, option: ComposeOption])[];
 
-/** A form for the options of a plugin's pieces, made from their declarations. Says `make` when it is filled in, and sound. */
+/**
+ * A form for the options of a plugin's pieces, generated from their declarations. Dispatches `make` when it is submitted and valid.
+ */
 export class PieceForm extends LitElement {
   static override properties = {
     composer: { attribute: false },
@@ -22,7 +24,7 @@ export class PieceForm extends LitElement {
   };
   static override styles = [controls, fields, formStyles];
   declare composer: ComposerChoice;
-  /** Whether all options are shown, and how many of those that may be folded away are not as they were. */
+  /** Whether all options are shown, and how many of the foldable ones differ from their defaults. */
   declare open: boolean;
   declare changed: number;
 
@@ -32,12 +34,12 @@ export class PieceForm extends LitElement {
     this.changed = 0;
   }
 
-  /** As if Enter was pressed in it. */
+  /** Submits the form, as Enter does. */
   submit(): void {
     this.#form.requestSubmit();
   }
 
-  /** What is asked for. */
+  /** The values of the form. */
   get request(): PieceRequest {
     const seed = this.#typed(SEED);
     return {
@@ -46,7 +48,7 @@ export class PieceForm extends LitElement {
     };
   }
 
-  /** What is asked for where a piece is given, which says some of it itself. */
+  /** Options for an edit, without those that the given piece determines. */
   optionsOfEdit(edit: string): PieceOptions {
     const said = new Set(this.composer.compose.edits[edit]?.leavesOut);
     return this.#options(({ ofExport }, id) => ofExport === undefined && !said.has(id));
@@ -141,7 +143,7 @@ export class PieceForm extends LitElement {
     ).length;
   };
 
-  /** A browser cannot point at what is wrong where it is folded away. */
+  /** Unfolds the form when a hidden field is invalid, so that the browser can point at it. */
   readonly #unfold = {
     capture: true,
     handleEvent: (event: Event): void => {
@@ -158,12 +160,12 @@ export class PieceForm extends LitElement {
   };
 }
 
-/** How a value stands in its field. */
+/** A value as the text of its field. */
 function asTyped(value: ComposeOption['param']['default']): string {
   return typeof value === 'boolean' ? (value ? 'on' : '') : String(value ?? '');
 }
 
-/** The value that was typed or chosen; undefined where none was: the default holds. */
+/** The value typed or chosen; undefined where none was, which means the default. */
 function chosenValue({ param }: ComposeOption, typed: string): PieceOptions[string] | undefined {
   switch (param.type) {
     case 'toggle':

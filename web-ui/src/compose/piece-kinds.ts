@@ -3,17 +3,17 @@ import type { BookKind } from './piece-book.js';
 
 export type Preview = ComposerChoice['compose']['preview'];
 
-/** What the panel does with pieces of one kind, beyond showing them. */
+/** How the panel handles pieces of one kind, beyond showing them. */
 export interface PieceKind extends BookKind {
-  /** Where the book of its pieces is kept: ABC is a tune for whoever makes tunes, a text belongs to its plugin. */
+  /** Storage key of the book: ABC tunes share one among plugins, texts have one for each. */
   bookKey(plugin: string): string;
-  /** Whether its name stands in a piece's text. */
+  /** Whether a piece's text contains its title. */
   readonly hasTitle: boolean;
-  /** The name of a piece whose plugin gives it none. */
+  /** The title of a piece whose plugin gives it none. */
   titleOf(text: string): string;
 }
 
-/** Characters of a text's first words that stand for its name. */
+/** Most characters of a title taken from a text's first words. */
 const TITLE = 40;
 
 export const PIECE_KINDS: Readonly<Record<Preview, PieceKind>> = {
@@ -37,7 +37,7 @@ export const PIECE_KINDS: Readonly<Record<Preview, PieceKind>> = {
   },
 };
 
-/** What stands for the name of a text. */
+/** A title from the first words of a text. */
 export function firstWords(text: string): string {
   const line = text.trim().split('\n', 1)[0]!.replace(/\s+/g, ' ');
   return line.length <= TITLE ? line : `${line.slice(0, TITLE + 1).replace(/\s\S*$/, '')} …`;

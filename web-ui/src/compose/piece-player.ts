@@ -2,15 +2,15 @@ import type { Note } from '../../../src/music/note.js';
 import type { Seconds } from '../../../src/music/units.js';
 import type { HeardNote, Instrument } from '../sound/sounds.js';
 
-/** Notes are handed to the instrument this long before they sound: a tab in the background is called once a second. */
+/** Notes are scheduled this long before they sound: timers of a background tab fire once a second. */
 const AHEAD: Seconds = 1.5;
 const EVERY: Seconds = 0.25;
-/** From the button to the first note. */
+/** Delay of the first note. */
 const LEAD: Seconds = 0.05;
-/** How much later a tab in the background may say that it is over. */
+/** How late a background tab may report the end. */
 const LATE: Seconds = 2;
 
-/** Plays a piece on the instrument here; the session does not hear of it. */
+/** Plays a piece on the browser's instrument, without the session. */
 export class PiecePlayer {
   #notes: readonly Note[] = [];
   #next = 0;
@@ -23,9 +23,9 @@ export class PiecePlayer {
   constructor(
     readonly instrument: Instrument,
     readonly now: () => Seconds,
-    /** Calls back once; returns what cancels it. */
+    /** A timer that calls back once; returns a function that cancels it. */
     readonly after: (delay: Seconds, callback: () => void) => () => void,
-    /** Hears for how long the piece will be played at most, and 0 when it is over. */
+    /** Called with the longest remaining playing time, and with 0 at the end. */
     readonly plays: (seconds: Seconds) => void = () => {},
   ) {}
 
@@ -33,7 +33,7 @@ export class PiecePlayer {
     return this.#cancelTimer !== undefined;
   }
 
-  /** `notes` by their start, counted from the beginning of the piece. */
+  /** `notes` are sorted by their start, in seconds from the beginning of the piece. */
   start(notes: readonly Note[]): void {
     this.#end();
     this.#notes = notes;

@@ -5,8 +5,8 @@ import { copyText } from '../notation/copy-text.js';
 import type { Piece } from './piece-desk.js';
 
 /**
- * A piece's name, and what can be done with it as it is: played, copied, downloaded in each of the plugin's formats. Says `play` and
- * `stop`, and `download` with the name of a format.
+ * A piece's title and actions: play, copy, download in each of the plugin's formats. Dispatches `play` and `stop`, and `download`
+ * with the name of a format.
  */
 export class PieceResult extends LitElement {
   static override properties = {
@@ -62,7 +62,7 @@ export class PieceResult extends LitElement {
   declare compose: ComposerChoice['compose'];
   declare piece: Piece;
   declare playing: boolean;
-  /** What became of the last copying. */
+  /** Result of the last copy, as text. */
   declare said: string;
 
   constructor() {

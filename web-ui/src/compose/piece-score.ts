@@ -6,8 +6,8 @@ import { capitalised } from './piece-words.js';
 import { type Noun, toggled } from './segments.js';
 
 /**
- * A piece as notation: engraved from its ABC while it grows, played with a cursor, its bars to be chosen with finger, mouse or keys.
- * Says `segments-change` with the numbers that are chosen.
+ * A piece as notation: engraved from its ABC while it grows, played with a cursor, with bars to be selected by touch, mouse or
+ * keys. Dispatches `segments-change` with the selected numbers.
  */
 export class PieceScore extends LitElement {
   static override properties = {
@@ -70,19 +70,19 @@ export class PieceScore extends LitElement {
     `,
   ];
   declare piece: Piece | undefined;
-  /** What its segments are called. */
+  /** The noun for its segments. */
   declare noun: Noun;
-  /** ABC of the piece that grows; it is on the paper in place of the other as long as it is there. */
+  /** ABC of the piece being made; it is shown in place of the finished one while it is set. */
   declare growing: string | undefined;
-  /** Numbers of segments. */
+  /** Numbers of the selected segments. */
   declare chosen: ReadonlySet<number>;
   declare score: Score | undefined;
-  /** The segment that has the keyboard, or will. */
+  /** The segment with the keyboard focus, or that will get it. */
   declare at: number;
-  /** The segment that was touched last. */
+  /** The segment selected last. */
   #last: number | undefined;
   #playing = false;
-  /** A piece that grows is engraved again no sooner than this: the page has other things to do. */
+  /** Timer that limits how often a growing piece is engraved, since that keeps the page busy. */
   #rests: ReturnType<typeof setTimeout> | undefined;
   #drawn: { readonly abc: string; readonly width: number; readonly growing: boolean } | undefined;
   readonly #resized = new ResizeObserver(() => this.#draw());
@@ -102,7 +102,7 @@ export class PieceScore extends LitElement {
     if (changed.has('piece') || changed.has('growing')) void this.#draw();
   }
 
-  /** The cursor follows the piece from its beginning. */
+  /** Starts the cursor from the beginning. */
   start(): void {
     if (this.piece === undefined || this.#drawn?.growing !== false) return;
     this.#playing = true;
@@ -123,7 +123,7 @@ export class PieceScore extends LitElement {
   #bars({ boxes }: Score) {
     const { one, many } = this.noun;
     const segments = this.piece?.segments ?? [];
-    // Where the two do not count alike nothing can be chosen here; the text field still can.
+    // If the counts of bars and segments differ, nothing can be selected here; the text field still works.
     if (segments.length !== boxes.length) return nothing;
     return html`<div role="group" aria-label="${capitalised(many)} of the notation" @keydown=${this.#key}>
       ${segments.map(({ number, part }, index) => {
@@ -169,16 +169,16 @@ export class PieceScore extends LitElement {
     );
   };
 
-  /** Engraves what is to be seen, unless it is there or a cursor follows it. */
+  /** Engraves the current ABC, unless it is already drawn or a cursor follows it. */
   async #draw(): Promise<void> {
     const { Score } = await import('../notation/score.js');
     const growing = this.growing !== undefined;
     const abc = this.growing ?? this.piece?.text;
     const paper = this.renderRoot.querySelector<HTMLElement>('.notation')!;
-    // Out of sight nothing can be measured; it is engraved when it comes back.
+    // While hidden nothing can be measured; it is engraved when it is shown again.
     const width = paper.clientWidth;
     if (abc === undefined) {
-      // Given up before there was any.
+      // Cancelled before there was any music.
       paper.replaceChildren();
       this.#drawn = undefined;
       this.score = undefined;
@@ -187,7 +187,7 @@ export class PieceScore extends LitElement {
     if (abc === undefined || width === 0 || this.#playing || (growing && this.#rests !== undefined)) return;
     const drawn = this.#drawn;
     if (drawn?.abc === abc && drawn.width === width && drawn.growing === growing) return;
-    // What is below stays where it is while a piece grows.
+    // The height may not shrink while a piece grows, so that what is below stays in place.
     this.style.setProperty('--least', growing ? `${this.offsetHeight}px` : '0');
     this.#drawn = { abc, width, growing };
     const began = performance.now();

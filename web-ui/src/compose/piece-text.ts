@@ -1,6 +1,6 @@
 import { css, html, LitElement } from 'lit';
 
-/** A piece that is a text, as it grows and as it is. */
+/** A text piece, as it grows and when it is finished. */
 export class PieceText extends LitElement {
   static override properties = { text: { attribute: false }, noun: { attribute: false } };
   static override styles = css`
@@ -33,7 +33,7 @@ export class PieceText extends LitElement {
     }
   `;
   declare text: string;
-  /** What a piece is called. */
+  /** The noun for a piece. */
   declare noun: string;
 
   override render() {

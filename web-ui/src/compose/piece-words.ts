@@ -1,12 +1,12 @@
 import type { ComposerChoice } from '../../../src/server/protocol.js';
 import type { Piece } from './piece-desk.js';
 
-/** As it begins a sentence, or stands alone. */
+/** A word with a capital first letter. */
 export function capitalised(word: string): string {
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
-/** How it was made, what was said of that, and what was left out. */
+/** How it was made, with remarks, and what was left out. */
 export function making({ made, lost, notices }: Piece): string {
   const { seed, model, remarks } = made ?? {};
   const sentences = [
@@ -20,7 +20,7 @@ export function making({ made, lost, notices }: Piece): string {
   return sentences.map((sentence) => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`)).join(' ');
 }
 
-/** What the critic of the model says of it: what it is by, and what is weak. Empty where it says nothing. */
+/** The critic model's remarks: what is good, and what is weak. Empty where there are none. */
 export function heard({ made }: Piece): string {
   const said = (good: boolean) =>
     (made?.why ?? []).flatMap((remark) => (remark.good === good ? [remark.text] : [])).join(', ');
@@ -28,7 +28,7 @@ export function heard({ made }: Piece): string {
   return [good && `Has: ${good}.`, weak && `Weak: ${weak}.`].filter(Boolean).join(' ');
 }
 
-/** What the panel's form calls options of the command line, by their names there. */
+/** Names of form fields by command-line option. */
 export function fieldNames({
   options,
   edits,

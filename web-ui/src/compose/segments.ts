@@ -4,13 +4,13 @@ export interface Segment {
   readonly part: string;
 }
 
-/** What a segment is called. */
+/** The noun for a segment. */
 export interface Noun {
   readonly one: string;
   readonly many: string;
 }
 
-/** What the host reads, of what was typed: with bars, `bars 3 – 4, B` is `3-4,B`. */
+/** Normalises typed segments for the host: with bars, `bars 3 – 4, B` becomes `3-4,B`. */
 export function segmentList(typed: string, { one, many }: Noun): string {
   const words = new Set([one, many, 'part', 'parts']);
   return typed
@@ -22,7 +22,7 @@ export function segmentList(typed: string, { one, many }: Noun): string {
     .join(',');
 }
 
-/** The numbers of the segments that a list names, as far as the piece has them. */
+/** The numbers of the segments in a list, as far as the piece has them. */
 export function segmentsOf(list: string, segments: readonly Segment[]): ReadonlySet<number> {
   const named = new Set<number>();
   for (const item of list.split(',')) {
@@ -36,7 +36,7 @@ export function segmentsOf(list: string, segments: readonly Segment[]): Readonly
   return named;
 }
 
-/** `3-4,7` */
+/** Segment numbers as a list such as `3-4,7`. */
 export function listOf(numbers: ReadonlySet<number>): string {
   const runs: { first: number; last: number }[] = [];
   for (const number of [...numbers].sort((a, b) => a - b)) {
@@ -47,7 +47,7 @@ export function listOf(numbers: ReadonlySet<number>): string {
   return runs.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
 }
 
-/** A segment is chosen or no longer; from the one that was touched before it on, where `from` is one. */
+/** Toggles a segment; with `from`, the range from that one on. */
 export function toggled(chosen: ReadonlySet<number>, number: number, from?: number): ReadonlySet<number> {
   const result = new Set(chosen);
   if (from !== undefined) {

@@ -1,7 +1,7 @@
-/** Older ones are forgotten. */
+/** Versions kept; the oldest are dropped. */
 const MOST = 100;
 
-/** Versions of one thing, of which one is shown: back to earlier ones, and forth again until another is added. */
+/** An undo history: versions of one thing, of which one is shown. */
 export class Versions<T> {
   #all: T[] = [];
   #at = -1;
@@ -18,7 +18,7 @@ export class Versions<T> {
     return this.#at < this.#all.length - 1;
   }
 
-  /** Comes after the one that is shown, in place of those that came after it. */
+  /** Adds a version after the one shown, replacing those after it. */
   add(version: T): void {
     this.#all = [...this.#all.slice(0, this.#at + 1), version].slice(-MOST);
     this.#at = this.#all.length - 1;
@@ -32,7 +32,7 @@ export class Versions<T> {
     if (this.hasLater) this.#at++;
   }
 
-  /** Changes what all of them have in common. */
+  /** Changes all versions. */
   change(to: (version: T) => T): void {
     this.#all = this.#all.map(to);
   }

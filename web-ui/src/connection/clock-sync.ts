@@ -6,23 +6,23 @@ interface Sample {
   readonly roundTrip: Seconds;
 }
 
-/** Samples kept; the quickest of them is believed most. */
+/** Samples kept; the one with the shortest round trip is trusted most. */
 const KEPT = 12;
-/** A difference larger than this is jumped over (the host restarted, the machine slept). */
+/** A larger difference is corrected at once (the host restarted, the machine slept). */
 const JUMP: Seconds = 0.1;
-/** Of a smaller one, this share is taken at each sample, so that scheduled notes do not stumble. */
+/** Share of a smaller difference that each sample corrects, so that scheduled notes do not jump. */
 const SHARE = 0.25;
 
 /**
- * The session's clock as this machine sees it, from pings: a pong says what the session's clock showed half a round trip
- * ago. The quickest round trip of the last few is the least disturbed, so its offset is the one to go towards
- * (the clock filter of NTP, RFC 5905 section 10).
+ * Estimates the session's clock from pings: a pong has the session time of half a round trip ago. The sample with the shortest
+ * recent round trip is the least disturbed, so the estimate moves towards its offset (the clock filter of NTP, RFC 5905 section
+ * 10).
  */
 export class ClockSync {
   readonly #samples: Sample[] = [];
   #offset: Seconds | undefined;
 
-  /** A ping left at `sent` and its pong came at `received` (both local), saying session time `remote`. */
+  /** Adds a sample: a ping left at `sent` and its pong came at `received` (both local) with session time `remote`. */
   add(sent: Seconds, received: Seconds, remote: Seconds): void {
     this.#samples.push({ offset: remote - (sent + received) / 2, roundTrip: received - sent });
     if (this.#samples.length > KEPT) this.#samples.shift();
@@ -36,7 +36,7 @@ export class ClockSync {
     }
   }
 
-  /** Forgets everything: another connection. `remote` is a first guess of session time at local time `local`. */
+  /** Resets for a new connection. `remote` is a first estimate of session time at local time `local`. */
   restart(local: Seconds, remote: Seconds): void {
     this.#samples.length = 0;
     this.#offset = remote - local;
@@ -46,7 +46,7 @@ export class ClockSync {
     return local + (this.#offset ?? 0);
   }
 
-  /** Of the quickest recent ping; undefined before the first. */
+  /** Shortest recent round trip; undefined before the first. */
   get roundTrip(): Seconds | undefined {
     return this.#samples.length === 0
       ? undefined

@@ -6,37 +6,37 @@ import {
   serverMessage,
 } from '../../../src/server/protocol.js';
 
-/** The parts of a WebSocket that are used here. */
+/** The parts of a WebSocket that are used. */
 export type Socket = Pick<WebSocket, 'send' | 'close' | 'readyState' | 'addEventListener'>;
 
-/** What the connection needs of the world around it. */
+/** The environment of the connection: sockets, clock, timers. */
 export interface Surroundings {
   connect(): Socket;
   /** Local time, monotonic. */
   now(): Seconds;
-  /** Calls back once; returns what cancels it. */
+  /** Calls back once; returns a function that cancels it. */
   after(delay: Seconds, callback: () => void): () => void;
 }
 
 export interface Listener {
   message(message: Exclude<ServerMessage, { type: 'pong' }>): void;
-  /** The connection is gone; it is tried again. */
+  /** The connection is lost; it reconnects by itself. */
   lost(): void;
 }
 
 const OPEN = 1;
 const FIRST_WAIT: Seconds = 0.25;
 const LONGEST_WAIT: Seconds = 5;
-/** A host that does not answer pings for this long is gone, whatever the socket says. */
+/** A host that does not answer pings for this long is gone, whatever the socket's state. */
 const SILENCE: Seconds = 6;
 const PING_EVERY: Seconds = 1;
-/** A host that does not take the line up for this long is not there. */
+/** A host that does not accept the connection for this long is not there. */
 const OPENING: Seconds = 5;
-/** The clock is learnt quickly at first. */
+/** The first pings come quickly, to synchronise the clock. */
 const FIRST_PINGS = 6;
 const FIRST_PING_EVERY: Seconds = 0.1;
 
-/** The line to the host: says hello, keeps the clock, and comes back by itself when it breaks. */
+/** The connection to the host: says hello, synchronises the clock, and reconnects when it breaks. */
 export class Connection {
   #socket: Socket | undefined;
   #wait = FIRST_WAIT;
@@ -74,14 +74,14 @@ export class Connection {
     });
   }
 
-  /** Sends now or not at all: what was played while the line was down is over. */
+  /** Sends now, or returns false: nothing is queued, since what was played while offline is over. */
   send(message: ClientMessage): boolean {
     if (this.#socket?.readyState !== OPEN) return false;
     this.#socket.send(JSON.stringify(message));
     return true;
   }
 
-  /** Tries again now, where it would wait. */
+  /** Reconnects now instead of after the wait. */
   retry(): void {
     if (this.#socket !== undefined) return;
     this.#cancelTimer();
@@ -93,7 +93,7 @@ export class Connection {
     this.#heard = this.around.now();
     const { data: message, error } = serverMessage.safeParse(JSON.parse(text));
     if (message === undefined) {
-      // A newer host may say what this panel does not know.
+      // A newer host may send messages that this panel does not know.
       console.warn('A message of the host was not understood.', error);
       return;
     }

@@ -4,20 +4,20 @@ import type { SessionEvent } from '../../../src/session/events.js';
 import type { NoteStore } from '../roll/note-store.js';
 
 interface Own {
-  /** Its number in the store: the host's count up from 0, these down from -1. */
+  /** Its id in the store: the host's count up from 0, these down from -1. */
   readonly id: number;
   readonly pitch: Pitch;
   readonly velocity: Velocity;
-  /** When the host was told of it; undefined where it was not. */
+  /** When it was sent to the host; undefined where it was not. */
   readonly told: Seconds | undefined;
 }
 
-/** The host has heard of a note by then, or will not. */
+/** The host's echo of a note arrives within this time, or not at all. */
 const LONGEST_WAY: Seconds = 2;
 
 /**
- * What is played at this panel is drawn at once, whether or not a host hears it. What the host says of it then stands in its
- * place; what it does not say remains.
+ * Draws what is played at this panel at once, whether or not the host receives it. The host's echo then replaces it; without one it
+ * remains.
  */
 export class OwnNotes {
   #last = 0;
@@ -26,7 +26,7 @@ export class OwnNotes {
 
   constructor(readonly store: NoteStore) {}
 
-  /** `told`: when the host was told, if it was. The pedal is drawn here only where it was not. */
+  /** `told`: when it was sent to the host, if it was. The pedal is drawn here only if it was not. */
   play(event: PlayerEvent, time: Seconds, told: Seconds | undefined): void {
     if (event.type === 'pedal') {
       if (told === undefined) this.store.fold({ ...event, time, voice: 'player' });
@@ -45,7 +45,7 @@ export class OwnNotes {
     this.#awaited.push(note);
   }
 
-  /** The session says something: if it is a note of ours, that one is drawn from now on. */
+  /** Takes in a session event: if it is the echo of a note played here, it replaces that note. */
   echoed(event: SessionEvent): void {
     if (event.type !== 'noteOn' || event.voice !== 'player') return;
     const note = this.#awaited.find(
@@ -57,7 +57,7 @@ export class OwnNotes {
     this.store.remove(note.id);
   }
 
-  /** The store is filled anew. */
+  /** Forgets all notes when the store is refilled. */
   forget(): void {
     this.#down = [];
     this.#awaited = [];

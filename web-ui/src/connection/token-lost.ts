@@ -1,9 +1,9 @@
-/** Names by which a panel reaches a host on its own computer, which mostly asks for no token. */
+/** Host names of a panel on the host's own computer, which usually requires no token. */
 const OWN = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * To be called when the line is lost: a host in the network that was started anew has another token, and a WebSocket that it
- * refuses does not say why. Its page does, and what to do.
+ * Call this when the connection is lost. A restarted host has another token and refuses the WebSocket without a reason; its page
+ * explains that, so the panel reloads to show it.
  */
 export async function leaveWhereTokenIsLost(): Promise<void> {
   if (OWN.has(location.hostname)) return;

@@ -6,7 +6,7 @@ const SOFTEST: Velocity = 24;
 const LOUDEST: Velocity = 120;
 const STEP = 16;
 
-/** The computer's keyboard: some keys play, some act, and none does while one types or chooses. */
+/** The computer keyboard: some keys play, some are shortcuts; none is active in text fields and lists. */
 export class ComputerKeys {
   /** The pitch of the A key. */
   base: Pitch = 60;
@@ -18,7 +18,7 @@ export class ComputerKeys {
   ) {}
 
   down(event: KeyboardEvent): void {
-    // A word that is being composed from several keys is no music.
+    // Input that is being composed (IME) is not music.
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const target = event.composedPath()[0];
     if (takesText(target)) return;
@@ -34,14 +34,14 @@ export class ComputerKeys {
     }
     const action = actionOfKey(event.code, event.key);
     if (action === undefined || (event.code === 'Space' && takesSpace(target))) return;
-    // Held down, the space bar does not scroll the page either.
+    // A held space bar must not scroll the page either.
     if (action !== 'now') event.preventDefault();
     if (!event.repeat) this.act(action);
   }
 
   up(event: KeyboardEvent): void {
     if (event.code.startsWith('Shift')) this.hands.pedal(event.code, false, event.timeStamp / 1000);
-    // While its command key is down, a Mac does not say which other keys go up.
+    // While Command is down, a Mac does not report the release of other keys.
     else if (event.code.startsWith('Meta')) this.hands.letGo((source) => pitchOfKey(source, 0) !== undefined);
     else this.hands.release(event.code, event.timeStamp / 1000);
   }
@@ -50,13 +50,13 @@ export class ComputerKeys {
     this.base = Math.min(HIGHEST_OCTAVE, Math.max(LOWEST_OCTAVE, this.base + 12 * by));
   }
 
-  /** How hard the keys strike. */
+  /** Changes the velocity of the keys. */
   shiftTouch(by: 1 | -1): void {
     this.velocity = Math.min(LOUDEST, Math.max(SOFTEST, this.velocity + STEP * by));
   }
 }
 
-/** Where letters mean text or a choice. */
+/** Whether letters typed there are text or a choice. */
 function takesText(target: EventTarget | undefined): boolean {
   if (target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement) return true;
   return target instanceof HTMLInputElement && target.type !== 'range' && target.type !== 'checkbox';

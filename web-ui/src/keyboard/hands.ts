@@ -1,21 +1,21 @@
 import type { Pitch, Seconds, Velocity } from '../../../src/music/units.js';
 import type { PlayerEvent } from '../../../src/server/protocol.js';
 
-/** Where a press comes from: a computer key, a finger on the screen, a key of a MIDI keyboard. */
+/** The source of a press: a computer key, a touch on the screen, a key of a MIDI keyboard. */
 export type Source = string;
 
 /**
- * Everything that is held at this panel. A pitch that two sources press sounds once and ends when the last lets go;
- * `letGo` ends all, for a page that loses its keyboard.
+ * Everything held at this panel. A pitch pressed by two sources sounds once and ends when the last releases it; `letGo` releases
+ * all, for a page that loses the keyboard.
  */
 export class Hands {
   readonly #pitchOf = new Map<Source, Pitch>();
   readonly #pedalOf = new Set<Source>();
 
   constructor(
-    /** Local time (`performance.now()`, in seconds), for what has no event of its own. */
+    /** Local time (`performance.now()`, in seconds), for presses without an event. */
     readonly now: () => Seconds,
-    /** Hears what is played, and at which local time: that of the browser's event, however late it is handled. */
+    /** Called with what is played and its local time: that of the browser's event, however late it is handled. */
     readonly play: (event: PlayerEvent, at: Seconds) => void,
   ) {}
 
@@ -47,7 +47,7 @@ export class Hands {
     if (before !== after) this.play({ type: 'pedal', down: after }, at);
   }
 
-  /** Lets go of what `from` holds, or of everything. */
+  /** Releases what the sources selected by `from` hold; by default everything. */
   letGo(from: (source: Source) => boolean = () => true): void {
     for (const source of [...this.#pitchOf.keys()]) if (from(source)) this.release(source);
     for (const source of [...this.#pedalOf]) if (from(source)) this.pedal(source, false);

@@ -24,19 +24,19 @@ const SEMITONES: Readonly<Record<string, number>> = {
 export const LOWEST_OCTAVE: Pitch = 24;
 export const HIGHEST_OCTAVE: Pitch = 96;
 
-/** The pitch of a computer key when the octave starts at `base`; undefined where the key is no piano key. */
+/** The pitch of a computer key when the octave starts at `base`; undefined where the key plays nothing. */
 export function pitchOfKey(code: string, base: Pitch): Pitch | undefined {
   const semitone = SEMITONES[code];
   return semitone === undefined || base + semitone > 127 ? undefined : base + semitone;
 }
 
-/** What is written on the key that plays `pitch`; empty where none does. */
+/** The label of the key that plays `pitch`; empty where none does. */
 export function labelOfPitch(pitch: Pitch, base: Pitch): string {
   const code = Object.keys(SEMITONES).find((key) => SEMITONES[key] === pitch - base);
   return code === undefined ? '' : code === 'Semicolon' ? ';' : code.slice(-1);
 }
 
-/** What a key does besides playing. */
+/** Actions of keys other than notes. */
 export type Action =
   | 'startOrStop'
   | 'allOff'
@@ -72,7 +72,7 @@ export const ACTION_KEYS: Readonly<Record<Action, KeyOfAction>> = {
   help: { code: '?', label: '?', does: 'Show or hide the keys' },
 };
 
-/** The action of a key; `?` goes by the letter, since its place differs from layout to layout. */
+/** The action of a key; `?` is matched by character, since its position depends on the layout. */
 export function actionOfKey(code: string, key: string): Action | undefined {
   const wanted = key === '?' ? '?' : code;
   return (Object.keys(ACTION_KEYS) as Action[]).find((action) => ACTION_KEYS[action].code === wanted);

@@ -1,9 +1,9 @@
 import type { Pitch } from '../../../src/music/units.js';
 
-/** A finger needs this much (pixels). */
+/** Width of a white key that a finger can hit, in pixels. */
 const WHITE_KEY = 44;
 const WHITE_STEPS = [0, 2, 4, 5, 7, 9, 11] as const;
-/** Black keys are this much narrower and shorter than white ones. */
+/** Size of black keys relative to white ones. */
 const BLACK_WIDTH = 0.6;
 export const BLACK_HEIGHT = 0.62;
 const OCTAVES_AT_MOST = 7;
@@ -16,18 +16,18 @@ export interface KeyShape {
   readonly width: number;
 }
 
-/** How many octaves (and one C above) fit with keys that a finger can hit. */
+/** How many octaves (and a C above) fit with keys that a finger can hit. */
 export function octavesFor(width: number): number {
   return Math.max(1, Math.min(OCTAVES_AT_MOST, Math.floor((width / WHITE_KEY - 1) / 7)));
 }
 
-/** The lowest C shown: the computer keys' octave stands in the middle, a little to the left. */
+/** The lowest C shown, so that the computer keys' octave is slightly left of the middle. */
 export function lowestFor(base: Pitch, octaves: number): Pitch {
   const lowest = base - 12 * Math.floor((octaves - 1) / 2);
   return Math.max(0, Math.min(lowest, 108 - 12 * octaves));
 }
 
-/** The keys from the C `lowest` through the C `octaves` above, white ones first so that black ones lie on top. */
+/** The keys from the C `lowest` through the C `octaves` above, white ones first so that black ones are drawn on top. */
 export function keyShapes(lowest: Pitch, octaves: number): KeyShape[] {
   const whites = 7 * octaves + 1;
   const width = 1 / whites;
@@ -54,7 +54,7 @@ export function keyAt(shapes: readonly KeyShape[], x: number, y: number): KeySha
   return shapes.findLast((key) => x >= key.x && x < key.x + key.width && (!key.black || y < BLACK_HEIGHT));
 }
 
-/** Struck nearer to its front edge, a key sounds louder. */
+/** Velocity by position: louder nearer to the key's front edge. */
 export function velocityAt(key: KeyShape, y: number): number {
   const depth = Math.max(0, Math.min(1, key.black ? y / BLACK_HEIGHT : y));
   return Math.round(40 + 75 * depth);

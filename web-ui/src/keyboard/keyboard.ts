@@ -14,7 +14,7 @@ import {
   velocityAt,
 } from './keyboard-geometry.js';
 
-/** A piano for fingers and mouse, lit by whoever plays. */
+/** A piano keyboard for touch and mouse; it highlights the sounding keys of both voices. */
 export class Keyboard extends PanelElement {
   static override properties: PropertyDeclarations = {
     ...PanelElement.properties,
@@ -162,7 +162,7 @@ export class Keyboard extends PanelElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    // Right from the beginning: keys that are laid out twice jump.
+    // Set before the first layout, so that the keys do not jump.
     if (this.octaves === 0) this.octaves = octavesFor(this.clientWidth);
   }
 
@@ -193,7 +193,7 @@ export class Keyboard extends PanelElement {
     else this.hands.press(source, key.pitch, velocityAt(key, y), at);
   }
 
-  /** Lights the keys that sound now; touches the page only when that changes. */
+  /** Highlights the sounding keys; changes the DOM only when they change. */
   #light(): void {
     if (!this.hasUpdated) return;
     const { panel } = this;
@@ -214,7 +214,7 @@ export class Keyboard extends PanelElement {
   }
 }
 
-/** Set as a property: the host's content policy forbids style attributes. */
+/** CSS text to be set through the style property: the host's content policy forbids style attributes. */
 function place(key: KeyShape): string {
   const height = key.black ? BLACK_HEIGHT : 1;
   return `left:${key.x * 100}%;width:${key.width * 100}%;height:${height * 100}%`;

@@ -4,7 +4,7 @@ import { handOver } from '../app/state-sentence.js';
 
 const AROUND = 2 * Math.PI * 9;
 
-/** A ring that fills as the end of the player's phrase nears, so that the hand-over is never a surprise. */
+/** A ring that fills as the end of the player's phrase approaches, to announce the hand-over. */
 export class Ring extends PanelElement {
   static override properties: PropertyDeclarations = { ...PanelElement.properties };
   static override styles = css`

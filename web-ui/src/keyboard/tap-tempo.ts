@@ -3,7 +3,7 @@ import { PanelElement } from '../app/panel-element.js';
 import { controls } from '../app/styles.js';
 import { type Tapped, Taps } from './taps.js';
 
-/** A button to tap the beat on, for a model that counts in beats, and one to have it listen again. */
+/** A button to tap the beat, for a model that counts beats, and one to make it follow by ear again. */
 export class TapTempo extends PanelElement {
   static override styles = [
     controls,
@@ -56,7 +56,7 @@ export class TapTempo extends PanelElement {
 
   #key(event: KeyboardEvent): void {
     if (event.repeat || (event.key !== 'Enter' && event.key !== ' ')) return;
-    // It is a tap, and does not start or stop.
+    // Keep the key from starting or stopping the session.
     event.stopPropagation();
     event.preventDefault();
     this.#tap(event.timeStamp / 1000);

@@ -1,17 +1,17 @@
 import type { Seconds } from '../../../src/music/units.js';
 import { BEAT_LENGTHS } from '../../../src/session/commands.js';
 
-/** What somebody taps: how long a beat is, and whether the last tap begins a bar, as the first one did. */
+/** The tapped tempo: length of a beat, and whether the last tap begins a bar, as the first one did. */
 export interface Tapped {
   readonly beat: Seconds;
   readonly bar: boolean;
 }
 
-/** So many taps are a tempo: a bar is counted in. */
+/** Fewest taps that make a tempo: a bar is counted in. */
 const FEWEST = 4;
-/** The tempo is that of so many taps. */
+/** The tempo is measured over this many taps. */
 const MEASURED = 8;
-/** A tap that comes so much too early or too late, as a share of a beat, begins anew. */
+/** A tap early or late by more than this share of a beat starts over. */
 const ASTRAY = 0.35;
 
 /** Taps on a button, as a tempo. */
@@ -19,13 +19,13 @@ export class Taps {
   #times: Seconds[] = [];
   #count = 0;
 
-  /** A tap, in bars of `meter` beats; null while there are too few. */
+  /** Adds a tap, in bars of `meter` beats; returns null while there are too few. */
   tap(time: Seconds, meter: number): Tapped | null {
     const last = this.#times.at(-1);
     const beat = this.#beat;
     const interval = last === undefined ? null : time - last;
     const [shortest, longest] = BEAT_LENGTHS;
-    // A finger that trembles taps once.
+    // Debounces a trembling finger.
     if (interval !== null && interval < shortest / 2) return null;
     const astray = beat !== null && interval !== null && Math.abs(interval / beat - 1) > ASTRAY;
     if (interval !== null && (interval > longest || astray)) this.forget();

@@ -1,9 +1,9 @@
-/** Bars of a line as the host writes it; a pickup comes before them. */
+/** Bars in a line as the host writes it, without a pickup. */
 const BARS_WRITTEN = 4;
 
 /**
- * A tune's ABC with at most `most` bars a line, for a narrow page; how they are spread says nothing of the music. A line is not
- * broken before an ending, which belongs to the bar line that it stands at.
+ * A tune's ABC with at most `most` bars a line, for a narrow page; the line breaks have no musical meaning. A line is not broken
+ * before an ending, which belongs to its bar line.
  */
 export function barsALine(abc: string, most: number): string {
   if (most >= BARS_WRITTEN || belongsToLines(abc)) return abc;
@@ -21,16 +21,16 @@ export function barsALine(abc: string, most: number): string {
   return abc.slice(0, music) + lines.join('\n');
 }
 
-/** Whether a line of music has others that go with it, words or voices: the text does not come apart at any bar. */
+/** Whether lines of music have words or other voices, so that the text cannot be broken at any bar. */
 export function belongsToLines(abc: string): boolean {
   return /^(?:[wsV]:|\[V:)/m.test(abc);
 }
 
-/** A last line with fewer of the bars of a line than this keeps the width that its notes need. */
+/** A last line with less than this share of a full line's bars is not stretched. */
 const FULL = 0.75;
 
 /**
- * Whether the last line of music is full enough to be drawn out to the margin: a lone bar as wide as the page cannot be read.
+ * Whether the last line of music is full enough to be stretched to the margin: a lone bar as wide as the page is hard to read.
  * `most`: bars that a line of the page holds.
  */
 export function lastLineIsFull(abc: string, most: number): boolean {
@@ -42,7 +42,7 @@ export function lastLineIsFull(abc: string, most: number): boolean {
   return (bars.at(-1) ?? 0) >= FULL * Math.max(Math.min(most, BARS_WRITTEN), ...bars);
 }
 
-/** Stretches of a line that have a note or rest in them; what stands in quotes, brackets and decorations is none. */
+/** Number of bars in a line that have a note or rest, ignoring quotes, inline fields and decorations. */
 function barsOf(line: string): number {
   const bare = line.replace(/"[^"]*"|![^!]*!|\[[A-Za-z]:[^\]]*\]|%.*$/g, '');
   return bare.split(/[|:]+[\]\d]*/).filter((bar) => /[A-Ga-gxzXZ]/.test(bar)).length;

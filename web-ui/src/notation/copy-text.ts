@@ -1,6 +1,6 @@
 /**
- * Puts `text` on the clipboard. Where the browser keeps that from pages (an address that is not this machine's), `select` marks
- * the text and the old command is tried. Says whether it is there.
+ * Copies `text` to the clipboard. Where the browser denies that (an address that is not this machine's), `select` selects the text
+ * and the old copy command is used. Returns whether it worked.
  */
 export async function copyText(text: string, select: () => void): Promise<boolean> {
   try {

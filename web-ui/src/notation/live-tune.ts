@@ -5,7 +5,7 @@ import { download } from '../compose/piece-files.js';
 import { copyText } from './copy-text.js';
 import '../compose/piece-score.js';
 
-/** What the two voices have played so far, engraved as it grows, where the plugin writes it. Nothing where there is none. */
+/** The notation of both voices so far, engraved as it grows. Empty where the plugin writes none. */
 export class LiveTune extends PanelElement {
   static override properties = { ...PanelElement.properties, said: { state: true } };
   static override styles = [
@@ -39,9 +39,9 @@ export class LiveTune extends PanelElement {
       }
     `,
   ];
-  /** What became of the last copying. */
+  /** Result of the last copy, as text. */
   declare said: string;
-  /** The newest bars stay in sight. */
+  /** Keeps the newest bars in view. */
   readonly #grown = new ResizeObserver(() => {
     const sheet = this.renderRoot.querySelector('.sheet');
     if (sheet) sheet.scrollTop = sheet.scrollHeight;
@@ -84,7 +84,7 @@ export class LiveTune extends PanelElement {
   };
 }
 
-/** Without the line that ends a tune: this one goes on. */
+/** ABC without the final bar line: the tune goes on. */
 function unfinished(abc: string): string {
   return abc.replace(/\|\]\n$/, '|\n');
 }

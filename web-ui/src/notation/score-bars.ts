@@ -1,6 +1,6 @@
 import type { TuneObject } from 'abcjs';
 
-/** Where a bar stands on the paper, in pixels. */
+/** The box of a bar on the paper, in pixels. */
 export interface BarBox {
   readonly left: number;
   readonly top: number;
@@ -8,16 +8,16 @@ export interface BarBox {
   readonly height: number;
 }
 
-/** Above and below the staff: notes on ledger lines, and a finger. */
+/** Margin above and below the staff, for ledger lines and fingers. */
 const AROUND = 18;
 
-/** An engraved element; abcjs does not say so in its types. */
+/** An engraved element, which the types of abcjs do not describe. */
 interface Engraved {
   readonly el_type: string;
   readonly abselem?: { readonly elemset?: readonly (SVGGraphicsElement | null)[] };
 }
 
-/** The boxes of all stretches of music between two bar lines, in order: as many as the host counts bars and pickups. */
+/** The boxes of all bars (music between two bar lines), in order: as many as the host counts bars and pickups. */
 export function barBoxes(paper: HTMLElement, tune: TuneObject): BarBox[] {
   const staffs = [...paper.querySelectorAll<SVGGraphicsElement>('.abcjs-staff')];
   const boxes: BarBox[] = [];

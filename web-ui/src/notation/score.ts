@@ -2,26 +2,26 @@ import abcjs, { type NoteTimingEvent, type TimingCallbacks, type TuneObject } fr
 import { barsALine, belongsToLines, lastLineIsFull } from './bars-a-line.js';
 import { type BarBox, barBoxes } from './score-bars.js';
 
-/** Pixels that a bar of eight notes needs to be read. */
+/** Width of a readable bar of eight notes, in pixels. */
 const BAR_WIDTH = 160;
 /** The same with words below it, or other voices. */
 const WORDS_WIDTH = 200;
-/** Bars of a line of a page. */
+/** Bars in a line as the host writes it. */
 const WRITTEN = 4;
-/** How near to each other, and how far apart, the engraver may set notes where it breaks lines (its own measure). */
+/** Note spacing allowed where abcjs breaks lines, in its own units. */
 const WRAP = { minSpacing: 1, maxSpacing: 2.7 };
 
-/** A tune engraved, with a cursor that follows its playing. Loaded when it is needed: the engraver is larger than the panel. */
+/** An engraved tune with a playback cursor. Loaded on demand: abcjs is larger than the panel. */
 export class Score {
   readonly #tune: TuneObject;
   #timing: TimingCallbacks | undefined;
   #lit: readonly Element[] = [];
-  /** Of the paper as it was engraved for, in pixels. */
+  /** Width of the paper when it was engraved, in pixels. */
   readonly width: number;
-  /** Where each stretch of music between two bar lines stands on the paper, in order. */
+  /** The box of each bar on the paper, in order. */
   readonly boxes: readonly BarBox[];
 
-  /** `paper` must be on the page, since text is measured there. `growing`: its last line is not stretched to the margin. */
+  /** `paper` must be in the document, since text is measured there. `growing`: its last line is not stretched to the margin. */
   constructor(
     readonly paper: HTMLElement,
     abc: string,
@@ -30,7 +30,7 @@ export class Score {
     this.width = paper.clientWidth;
     const whole = belongsToLines(abc);
     const bars = Math.max(1, Math.floor(this.width / (whole ? WORDS_WIDTH : BAR_WIDTH)));
-    // Four bars are two and two, rather than three and a lone one as wide as they are.
+    // Four bars become two and two, rather than three and a single wide one.
     const text = barsALine(withoutWords(abc), bars === 3 ? 2 : bars);
     const [tune] = abcjs.renderAbc(paper, text, {
       staffwidth: this.width - 16,
@@ -42,7 +42,7 @@ export class Score {
       foregroundColor: 'currentColor',
       selectTypes: false,
       ariaLabel: 'Notation',
-      // What cannot be broken in the text, the engraver breaks, with its words and voices.
+      // Lines that cannot be broken in the text are broken by abcjs, with their words and voices.
       ...(bars < WRITTEN && belongsToLines(text)
         ? { wrap: { ...WRAP, preferredMeasuresPerLine: bars } }
         : {}),
@@ -52,7 +52,7 @@ export class Score {
     this.boxes = growing ? [] : barBoxes(paper, this.#tune);
   }
 
-  /** Follows the music from its beginning. `bpm`: quarter notes a minute. */
+  /** Starts the cursor from the beginning. `bpm`: quarter notes a minute. */
   start(bpm: number): void {
     this.stop();
     this.#timing = new abcjs.TimingCallbacks(this.#tune, {
@@ -78,7 +78,7 @@ export class Score {
   }
 }
 
-/** Title, type and how it was made stand beside the notation. */
+/** Removes title, rhythm and notes, which are shown beside the notation. */
 function withoutWords(abc: string): string {
   return abc.replace(/^[TRN]:.*\n/gm, '');
 }

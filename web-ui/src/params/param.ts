@@ -7,7 +7,7 @@ import { option } from './option.js';
 
 type NumberSpec = Extract<ParamSpec, { type: 'float' | 'int' | 'pitch' }>;
 
-/** A control made from a parameter's declaration. Says `param-change` with the new value. */
+/** A control generated from a parameter's declaration. Dispatches `param-change` with the new value. */
 export class Param extends LitElement {
   static override properties = {
     name: { attribute: false },
@@ -71,9 +71,9 @@ export class Param extends LitElement {
   declare name: string;
   declare spec: ParamSpec;
   declare value: ParamValue | undefined;
-  /** There is no host to tell. */
+  /** Whether the host is not connected. */
   declare disabled: boolean;
-  /** What the slider shows while it is dragged, whatever echoes come back meanwhile. */
+  /** The slider's value while it is dragged, regardless of echoes. */
   declare draft: number | undefined;
 
   override render() {
@@ -117,7 +117,7 @@ export class Param extends LitElement {
     }
   }
 
-  /** What holds: null is a value, where nothing was chosen. */
+  /** The current value; null is a valid one, where nothing was chosen. */
   get #value(): ParamValue {
     return this.value === undefined ? this.spec.default : this.value;
   }
@@ -175,7 +175,7 @@ export class Param extends LitElement {
   #typed(event: Event): void {
     const spec = this.spec as NumberSpec;
     const input = event.target as HTMLInputElement;
-    // The number is said: the keys are the music's again.
+    // The number is entered: the keys play music again.
     input.blur();
     const typed = Number(input.value.replace(',', '.'));
     if (input.value.trim() === '' && spec.default === null) {
@@ -198,7 +198,7 @@ export class Param extends LitElement {
 
   #written(event: Event): void {
     const input = event.target as HTMLInputElement;
-    // The word is said: the keys are the music's again.
+    // The word is entered: the keys play music again.
     input.blur();
     this.#say(input.value === '' && this.spec.default === null ? null : input.value);
   }
@@ -214,7 +214,7 @@ export class Param extends LitElement {
   }
 }
 
-/** About a hundred steps, each a power of ten. */
+/** A step that is a power of ten, for about a hundred steps. */
 function niceStep(range: number): number {
   return 10 ** Math.floor(Math.log10(range / 50));
 }

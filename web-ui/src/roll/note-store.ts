@@ -26,13 +26,10 @@ export interface Earlier {
   readonly events: readonly SessionEvent[];
 }
 
-/** Enough for half an hour of dense music; the host has the notes before, and gives them when they are looked at. */
+/** Most notes kept: half an hour of dense music; the host has earlier ones and sends them on request. */
 const LIMIT = 20_000;
 
-/**
- * The music as the panel knows it: a fold of the session's events, in the order in which they come, after the pages of what came
- * before.
- */
+/** The panel's copy of the music: a fold of the session's events in order of arrival, after pages of earlier music. */
 export class NoteStore {
   #notes: RollNote[] = [];
   #pedal: PedalMark[] = [];
@@ -41,7 +38,7 @@ export class NoteStore {
 
   constructor(private readonly limit = LIMIT) {}
 
-  /** There is music that began before this and is not here; undefined: it is all here. */
+  /** Earlier music than this is missing here; undefined: nothing is missing. */
   get since(): Seconds | undefined {
     return this.#since;
   }
@@ -54,12 +51,12 @@ export class NoteStore {
     return this.#pedal;
   }
 
-  /** Another number after every change. */
+  /** Changes after every update. */
   get version(): number {
     return this.#version;
   }
 
-  /** When the last note known here ends or ended: `now` at least while a key is down, 0 where there is no note. */
+  /** End of the last known note: at least `now` while a key is down, 0 without notes. */
   lastEnd(now: Seconds): Seconds {
     return this.#notes.reduce((latest, note) => Math.max(latest, note.end ?? Math.max(now, note.start)), 0);
   }
@@ -71,14 +68,14 @@ export class NoteStore {
     this.#since = undefined;
   }
 
-  /** Begins anew with the last page of the music, which begins at `from` (undefined: it is all). */
+  /** Resets to the last page of the music, which begins at `from` (undefined: it is all). */
   begin(events: readonly SessionEvent[], from: Seconds | undefined): void {
     this.clear();
     for (const event of events) this.fold(event);
     this.#since = from;
   }
 
-  /** Takes in the page before {@link since}; one that was asked for before something else changed is left out. */
+  /** Adds the page before {@link since}; a page requested before another change is ignored. */
   prepend({ before, from, events }: Earlier): void {
     if (before !== this.#since) return;
     const page = new NoteStore(Number.POSITIVE_INFINITY);
@@ -89,7 +86,7 @@ export class NoteStore {
     this.#since = from;
   }
 
-  /** What is too much is forgotten from the beginning on. */
+  /** Drops the oldest notes beyond the limit. */
   #trim(): void {
     const starts = this.#notes.map(({ start }) => start).sort((a, b) => a - b);
     const since = starts.at(-this.limit)!;
@@ -131,7 +128,7 @@ export class NoteStore {
     }
   }
 
-  /** Which voices sound at `now`, by pitch. */
+  /** The voices that sound at `now`, by pitch. */
   sounding(now: Seconds): Map<Pitch, Set<Voice>> {
     const voices = new Map<Pitch, Set<Voice>>();
     for (const note of this.#notes) {
@@ -141,14 +138,14 @@ export class NoteStore {
     return voices;
   }
 
-  /** What the model decided for later than `time` will not be; the end of what sounds then is decided anew. */
+  /** Discards the model's plan after `time`: later notes are removed, and sounding ones have no end yet. */
   #discard(time: Seconds): void {
     this.#notes = this.#notes.filter((note) => note.voice !== 'model' || note.start <= time);
     for (const note of this.#notes)
       if (note.voice === 'model' && note.end !== undefined && note.end > time) note.end = undefined;
   }
 
-  /** Nothing goes on after `time`: later notes are gone, sounding ones end there. */
+  /** Cuts the music at `time`: later notes are removed, sounding ones end there. */
   #cut(time: Seconds): void {
     this.#notes = this.#notes.filter((note) => note.start < time);
     for (const note of this.#notes) if (note.end === undefined || note.end > time) note.end = time;

@@ -1,13 +1,13 @@
 import type { Pitch, Seconds } from '../../../src/music/units.js';
 import type { RollNote } from './note-store.js';
 
-/** The now-line stands at three quarters: the past to read, the plan to see coming. */
+/** Position of the now-line as a share of the width: the past to its left, the plan to its right. */
 export const NOW_AT = 0.75;
 /** Pixels a second, so that a run of sixteenths can be told apart on any screen. */
 const PIXELS_A_SECOND = 72;
 const SHORTEST_SPAN: Seconds = 5;
 export const PEDAL_LANE = 24;
-/** What the roll shows when there is nothing to fit: three octaves around middle C. */
+/** Pitch range without notes: three octaves around middle C. */
 const LOWEST: Pitch = 48;
 const HIGHEST: Pitch = 83;
 
@@ -32,23 +32,23 @@ export function span(view: Pick<RollView, 'width'>): Seconds {
   return Math.max(SHORTEST_SPAN, view.width / PIXELS_A_SECOND);
 }
 
-/** For those who asked for less motion: the page turns a quarter at a time, and the line of now goes over it. */
+/** With reduced motion the view moves a quarter page at a time, and the now-line moves over it. */
 export function steppedNow(now: Seconds, view: Pick<RollView, 'width'>): Seconds {
   const step = span(view) / 4;
   return (Math.floor(now / step) + 1) * step;
 }
 
-/** Where a session time stands, in pixels from the left edge. */
+/** Position of a session time, in pixels from the left edge. */
 export function xOf(time: Seconds, view: RollView): number {
   return view.width * NOW_AT + ((time - view.now) * view.width) / span(view);
 }
 
-/** The session time at so many pixels from the left edge, the inverse of {@link xOf}. */
+/** Session time at a position in pixels from the left edge, the inverse of {@link xOf}. */
 export function timeOf(x: number, view: RollView): Seconds {
   return view.now + ((x - view.width * NOW_AT) * span(view)) / view.width;
 }
 
-/** Height of the row of a pitch, in pixels. */
+/** Height of a pitch's row, in pixels. */
 export function rowHeight(view: RollView): number {
   return (view.height - PEDAL_LANE) / (view.highest - view.lowest + 1);
 }
@@ -58,7 +58,7 @@ export function yOf(pitch: Pitch, view: RollView): number {
   return (view.highest - pitch) * rowHeight(view);
 }
 
-/** Whole octaves that hold all of `notes`, three at least. */
+/** Whole octaves that contain all of `notes`, at least three. */
 export function pitchRange(notes: readonly RollNote[]): { lowest: Pitch; highest: Pitch } {
   let [lowest, highest] = [LOWEST, HIGHEST];
   for (const { pitch } of notes) {
@@ -69,8 +69,8 @@ export function pitchRange(notes: readonly RollNote[]): { lowest: Pitch; highest
 }
 
 /**
- * The part of a note that has happened (filled) and the part that is planned (an outline), either may be missing.
- * A note without an end goes on at the now-line while it sounds, and is a mark of its own while it is planned.
+ * The part of a note that has happened (filled) and the planned part (outline); either may be absent. A note without an end extends
+ * to the now-line while it sounds, and is a short mark while it is planned.
  */
 export function noteBoxes(note: RollNote, view: RollView, now: Seconds): { done?: Box; planned?: Box } {
   const y = yOf(note.pitch, view) + 0.5;
@@ -78,7 +78,7 @@ export function noteBoxes(note: RollNote, view: RollView, now: Seconds): { done?
   const end = note.end ?? Math.max(now, note.start + 0.1);
   const box = (from: Seconds, to: Seconds): Box => {
     const x = xOf(from, view);
-    // A pixel of ground between a note and the next of the same pitch.
+    // Leave a pixel between a note and the next of the same pitch.
     return { x, y, width: Math.max(2, xOf(to, view) - x - 1), height };
   };
   return {

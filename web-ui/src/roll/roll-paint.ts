@@ -22,11 +22,11 @@ export interface Palette {
   readonly voice: Readonly<Record<Voice, string>>;
 }
 
-/** The colours of the theme that holds at `element` now. */
+/** Reads the colours of the current theme at `element`. */
 export function readPalette(element: Element): Palette {
-  // A custom property keeps its light-dark() as text; a real property says the colour that it comes to.
+  // A custom property keeps light-dark() as text; a real property resolves it to a colour.
   const probe = document.createElement('span');
-  // Where colours are the reader's, text would have one only.
+  // In forced-colors mode all text would have one colour.
   probe.style.setProperty('forced-color-adjust', 'none');
   element.shadowRoot!.append(probe);
   const colour = (name: string): string => {
@@ -49,8 +49,7 @@ const BLACK_KEYS: ReadonlySet<number> = new Set([1, 3, 6, 8, 10]);
 const VOICES = ['player', 'model'] as const;
 
 /**
- * Draws the roll. What is later than `now` is planned; `head` is the moment that sounds, where the line stands: now, or
- * one of the past while one looks back.
+ * Draws the roll. Music later than `now` is planned; `head` is the session time at the line: now, or a past moment during playback.
  */
 export function paintRoll(
   context: CanvasRenderingContext2D,
@@ -102,7 +101,7 @@ function paintSeconds(context: CanvasRenderingContext2D, view: RollView, palette
   context.globalAlpha = 1;
 }
 
-/** The player's notes are full, the model's hatched; louder is denser. A full edge says where each is struck. */
+/** Fills a note: the player's are solid, the model's hatched; louder ones are denser. A solid edge marks the onset. */
 function fill(
   context: CanvasRenderingContext2D,
   box: Box,

@@ -6,7 +6,7 @@ import { controls, low } from '../app/styles.js';
 import { pitchRange, type RollView, span, steppedNow } from './roll-geometry.js';
 import { type Palette, paintRoll, readPalette } from './roll-paint.js';
 
-/** The music, as it was and as it is planned. Drag, or press the arrow keys, to look back; nothing else moves it but time. */
+/** The piano roll of past and planned music. Drag or use the arrow keys to look back; otherwise only time moves it. */
 export class Roll extends PanelElement {
   static override properties: PropertyDeclarations = {
     ...PanelElement.properties,
@@ -115,9 +115,9 @@ export class Roll extends PanelElement {
       }
     `,
   ];
-  /** The moment of the past that stands at the now-line; undefined: now. */
+  /** The past moment at the now-line; undefined: now. */
   declare lookingAt: Seconds | undefined;
-  /** What to do, until the model has been heard. */
+  /** A hint, until the model has been heard. */
   declare words: string;
   declare beside: boolean;
   #frame = 0;
@@ -161,7 +161,7 @@ export class Roll extends PanelElement {
     this.lookingAt = undefined;
   }
 
-  /** Plays from the moment looked at, or stops doing so; false where one looks at now. */
+  /** Plays from the moment looked at, or stops playback. Returns false while the view is at now. */
   playOrPause(): boolean {
     const { playback, store } = this.panel;
     const now = this.panel.now();
@@ -192,7 +192,7 @@ export class Roll extends PanelElement {
 
   #firstWords() {
     if (this.words === '') return nothing;
-    // Another element beside the music, not one that jumps there.
+    // Two separate elements, so that the hint does not visibly jump beside the music.
     return this.beside
       ? html`<div class="first beside"><p>${this.words}</p></div>`
       : html`<div class="first"><p>${this.words}</p></div>`;
@@ -217,7 +217,7 @@ export class Roll extends PanelElement {
     const atLine = this.lookingAt ?? (this.#still.matches ? steppedNow(now, { width }) : now);
     const scale = devicePixelRatio;
     this.#say(panel.now());
-    // A screen's width ahead of who looks back.
+    // Load a screen's width ahead while looking back.
     panel.lookAt(atLine - 2 * span({ width }));
     const key = [width, height, scale, now, atLine, panel.store.version].join(' ');
     if (key === this.#painted) return;
@@ -265,7 +265,7 @@ export class Roll extends PanelElement {
     this.#look((this.lookingAt ?? this.panel.viewTime()) + by);
   }
 
-  /** Looks at a moment of the past; now, and what is planned, are looked at by not looking back. */
+  /** Looks at a past moment; a time from now on returns to the live view. */
   #look(time: Seconds): void {
     this.lookingAt = time >= this.panel.viewTime() ? undefined : Math.max(0, time);
   }

@@ -4,7 +4,7 @@ const SUSTAIN = 64;
 const ALL_SOUND_OFF = 120;
 const ALL_NOTES_OFF = 123;
 
-/** What a channel message of MIDI 1.0 says about playing; undefined where it says nothing. */
+/** Parses a MIDI 1.0 channel message; undefined where it is not about playing. */
 export function readMidi(data: ArrayLike<number>): PlayerEvent | { readonly type: 'allOff' } | undefined {
   const [status, first, second] = [data[0], data[1], data[2]];
   if (status === undefined || first === undefined || second === undefined || first > 127 || second > 127)

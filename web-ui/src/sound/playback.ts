@@ -2,14 +2,14 @@ import type { Seconds } from '../../../src/music/units.js';
 import type { RollNote } from '../roll/note-store.js';
 import type { HeardNote, Instrument } from './sounds.js';
 
-/** Plays what was played, from a moment of the past on, on the instrument here; the session does not hear of it. */
+/** Replays past music from a given moment on the browser's instrument, without the session. */
 export class Playback {
   #began: { readonly at: Seconds; readonly from: Seconds; readonly until: Seconds } | undefined;
   #notes: HeardNote[] = [];
 
   constructor(readonly instrument: Instrument) {}
 
-  /** Begins at the moment `from` of `notes`, with the session's clock at `now`. */
+  /** Starts at the moment `from` of `notes`, with the session's clock at `now`. */
   start(notes: readonly RollNote[], from: Seconds, now: Seconds): void {
     this.stop();
     const shift = now - from;
@@ -34,7 +34,7 @@ export class Playback {
     this.#began = undefined;
   }
 
-  /** The moment of the past that sounds at `now`; undefined where nothing is played, or all was. */
+  /** The past moment that sounds at `now`; undefined where nothing plays any more. */
   position(now: Seconds): Seconds | undefined {
     if (this.#began === undefined) return undefined;
     const position = this.#began.from + now - this.#began.at;

@@ -6,7 +6,7 @@ import { troubleWords } from '../app/trouble-words.js';
 import { option } from '../params/option.js';
 import type { BrowserMidi } from './web-midi.js';
 
-/** MIDI in and out at the host, MIDI keyboards at this browser; says what there is not, and the way out. */
+/** MIDI ports of the host and MIDI keyboards of this browser; explains what is missing and what to do. */
 export class Ports extends PanelElement {
   static override properties: PropertyDeclarations = {
     ...PanelElement.properties,
@@ -57,7 +57,7 @@ export class Ports extends PanelElement {
   }
 
   #chooser(which: 'input' | 'output', label: string, names: readonly string[], current: string | null) {
-    // A port that was unplugged while connected stays to be seen.
+    // A connected port that was unplugged stays in the list.
     const asked = this.panel.connecting[which];
     const shown = asked === undefined ? current : asked.port;
     const all = current === null || names.includes(current) ? names : [...names, current];

@@ -6,11 +6,11 @@ export interface SoundSettings {
   /** 0 to 1. */
   readonly volume: number;
   readonly muted: boolean;
-  /** Whether the keyboard at the host is heard here too. */
+  /** Whether the host's keyboard is heard here too. */
   readonly hearKeyboard: boolean;
 }
 
-/** What is heard at this browser. Says `sound-change` with the new settings. */
+/** Sound settings of this browser. Dispatches `sound-change` with the new settings. */
 export class SoundControls extends LitElement {
   static override properties = { settings: { attribute: false }, state: { attribute: false } };
   static override styles = [
@@ -48,7 +48,7 @@ export class SoundControls extends LitElement {
     `,
   ];
   declare settings: SoundSettings;
-  /** Whether the browser can be heard: not at all, not before the user's hand, or now. */
+  /** The browser's audio: unavailable, suspended until a user gesture, or running. */
   declare state: 'absent' | 'asleep' | 'awake';
 
   override render() {

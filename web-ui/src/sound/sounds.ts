@@ -6,19 +6,19 @@ import type { Voice } from '../roll/note-store.js';
 /** A note of an instrument. Times are session times. */
 export interface HeardNote {
   release(at: Seconds): void;
-  /** Takes a release back that has not come yet. */
+  /** Cancels a release that has not come yet. */
   hold(): void;
-  /** Ends it at once; if it has not begun it is never heard. */
+  /** Ends it at once; if it has not begun, it is never heard. */
   cancel(): void;
 }
 
-/** What is played on. A time that has passed means at once. */
+/** An instrument. A time in the past means at once. */
 export interface Instrument {
   noteOn(voice: Voice, pitch: Pitch, velocity: Velocity, at: Seconds): HeardNote;
   silence(): void;
 }
 
-/** What a session is heard on: its music, and its metronome. */
+/** The instrument of a session: its music and its metronome. */
 export interface SessionInstrument extends Instrument {
   click(accent: boolean, at: Seconds): Pick<HeardNote, 'cancel'>;
 }
@@ -30,23 +30,23 @@ interface Held {
   end: Seconds | undefined;
 }
 
-/** A decided note that arrives this late is seen, but no longer heard. */
+/** A model's note that arrives later than this is drawn, but not played. */
 const TOO_LATE: Seconds = 0.3;
 
 /**
- * Decides what is heard here. What is played at this panel sounds at once, without waiting for the host; its echo from
- * the host is then not heard again. The model's notes sound at their time; what is discarded is not heard.
+ * Decides what sounds here. Notes played at this panel sound at once, and their echo from the host is ignored. The model's notes
+ * sound at their time, unless they are discarded.
  */
 export class Sounds {
   /** Notes of the session by id. */
   readonly #session = new Map<number, Held>();
   /** Notes played here, by pitch. */
   readonly #here = new Map<Pitch, HeardNote>();
-  /** Notes played here whose echo is still to come. */
+  /** Notes played here whose echo is pending. */
   #echoes: { readonly pitch: Pitch; readonly velocity: Velocity; readonly time: Seconds }[] = [];
-  /** Notes let go of under a pedal that is down. */
+  /** Released notes that the pedal sustains. */
   readonly #sustained: Record<Voice, HeardNote[]> = { player: [], model: [] };
-  /** Beats of the metronome that are to come, or came a moment ago. */
+  /** Metronome clicks that are planned or recent. */
   #clicks: Pick<HeardNote, 'cancel'>[] = [];
   readonly #pedalDown: Record<Voice, boolean> = { player: false, model: false };
   /** Whether a MIDI keyboard at the host is heard here too. */
@@ -54,7 +54,7 @@ export class Sounds {
 
   constructor(readonly instrument: SessionInstrument) {}
 
-  /** Something is played at this panel, now. */
+  /** Plays an event of this panel now. */
   played(event: PlayerEvent, now: Seconds): void {
     switch (event.type) {
       case 'noteOn':
@@ -75,7 +75,7 @@ export class Sounds {
     }
   }
 
-  /** The session says what happens. */
+  /** Takes in a session event. */
   fold(event: SessionEvent, now: Seconds): void {
     switch (event.type) {
       case 'noteOn': {
@@ -95,7 +95,7 @@ export class Sounds {
         break;
       }
       case 'pedal':
-        // The pedal under this panel is heard when it is pressed; one at the host only with its keyboard.
+        // This panel's pedal is heard when it is pressed; the host's only together with its keyboard.
         if (event.voice === 'model' || this.hearKeyboard) this.#pedal(event.voice, event.down, event.time);
         break;
       case 'discard':
@@ -118,7 +118,7 @@ export class Sounds {
 
   #click(accent: boolean, at: Seconds): void {
     this.#clicks.push(this.instrument.click(accent, at));
-    // Those before it are over: no more than one is told ahead.
+    // Earlier clicks are over: at most one is announced ahead.
     this.#clicks = this.#clicks.slice(-2);
   }
 
@@ -127,7 +127,7 @@ export class Sounds {
     this.#clicks = [];
   }
 
-  /** Nothing sounds any longer, nothing is planned. */
+  /** Silences everything and cancels what is planned. */
   silence(): void {
     this.instrument.silence();
     this.#session.clear();
@@ -158,7 +158,7 @@ export class Sounds {
     this.#sustained[voice] = [];
   }
 
-  /** What the model decided for later than `time` is not heard; the end of what sounds then is decided anew. */
+  /** Discards the model's plan after `time`: later notes do not sound, and sounding ones have no end yet. */
   #discard(time: Seconds): void {
     for (const [id, held] of this.#session) {
       if (held.voice !== 'model') continue;
@@ -172,7 +172,7 @@ export class Sounds {
     }
   }
 
-  /** What was played since `time` is no longer part of the music: what sounds of it ends. */
+  /** Ends notes since `time` that were taken back. */
   #takeBack(time: Seconds, now: Seconds): void {
     for (const [id, held] of this.#session) {
       if (held.end !== undefined && held.end <= Math.min(time, now)) continue;
@@ -183,7 +183,7 @@ export class Sounds {
     this.#pedal('model', false, now);
   }
 
-  /** Notes that ended a while ago need not be remembered. */
+  /** Forgets notes that ended a while ago. */
   #forget(now: Seconds): void {
     for (const [id, held] of this.#session)
       if (held.end !== undefined && held.end < now - 5) this.#session.delete(id);

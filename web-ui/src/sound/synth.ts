@@ -4,18 +4,18 @@ import type { Voice } from '../roll/note-store.js';
 /** Time of the audio clock, seconds (`AudioContext.currentTime`). */
 type AudioTime = number;
 
-/** Voices at once; the one that began first makes room. */
+/** Most simultaneous notes; the oldest is stolen. */
 const POLYPHONY = 48;
-/** The two voices stand a little apart. */
+/** Stereo position of the two voices. */
 const PAN: Readonly<Record<Voice, number>> = { player: -0.25, model: 0.25 };
 const BRIGHTNESSES = 5;
 
 export interface SynthNote {
-  /** Lets the key go: a damper falls, quickly or slowly by register. */
+  /** Releases the key: the damper falls, quickly or slowly by register. */
   release(at: AudioTime): void;
-  /** Takes a release back that has not come yet. */
+  /** Cancels a release that has not come yet. */
   hold(): void;
-  /** Takes the note back: never heard if it has not begun, else ended at once. */
+  /** Cancels the note: never heard if it has not begun, else ended at once. */
   cancel(): void;
 }
 
@@ -24,8 +24,8 @@ interface Sounding extends SynthNote {
 }
 
 /**
- * A small struck-string instrument without a download: a band-limited wave whose partials get brighter with velocity
- * and duller with pitch, two strings slightly out of tune, a double decay, a hammer's knock, a short room.
+ * A small struck-string synthesizer without samples: a band-limited wave whose partials get brighter with velocity and duller with
+ * pitch, two slightly detuned strings, a double decay, a hammer knock, a short reverb.
  */
 export class Synth {
   readonly #out: GainNode;
@@ -47,7 +47,7 @@ export class Synth {
     });
     const room = new ConvolverNode(context, { buffer: roomImpulse(context) });
     const wet = new GainNode(context, { gain: 0.16 });
-    // The limiter lets the first moment of a hard chord through, and browsers make up its gain: a little room above.
+    // The limiter passes the attack of a hard chord, and browsers apply make-up gain: leave some headroom.
     const head = new GainNode(context, { gain: 0.85 });
     this.#out.connect(limiter).connect(head).connect(context.destination);
     head.connect(this.#meter);
@@ -64,7 +64,7 @@ export class Synth {
     this.#knock = knockNoise(context);
   }
 
-  /** 0 to 1; changes within a few hundredths of a second, without a click. */
+  /** Sets the volume, 0 to 1, with a ramp of a few hundredths of a second to avoid a click. */
   setVolume(volume: number): void {
     this.#out.gain.setTargetAtTime(volume * volume, this.context.currentTime, 0.01);
   }
@@ -89,7 +89,7 @@ export class Synth {
     const peak = 0.32 * force ** 1.6 + 0.012;
     // Low strings ring for many seconds, high ones hardly one.
     const ring = 9 * 2 ** (-(pitch - 36) / 20) + 0.25;
-    // Bright when struck hard; higher notes have fewer partials below what is heard.
+    // Brighter when struck hard; higher notes have fewer audible partials.
     const brightness = Math.max(0, Math.min(1, 0.15 + force - (pitch - 48) / 110));
     const wave = this.#waves[Math.round(brightness * (BRIGHTNESSES - 1))]!;
 

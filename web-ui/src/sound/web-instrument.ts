@@ -3,28 +3,28 @@ import type { Voice } from '../roll/note-store.js';
 import type { HeardNote, SessionInstrument } from './sounds.js';
 import { Synth } from './synth.js';
 
-/** A note that nobody hears, since the browser has no sound yet. */
+/** A silent note, while the browser has no sound yet. */
 const SILENT: HeardNote = { release() {}, hold() {}, cancel() {} };
 
-/** How long a browser may take from the user's hand to sound. */
+/** How long a browser may take from the user gesture to sound. */
 const WAKING: Seconds = 0.3;
 
-/** The browser's sound: session times put on the audio clock. Browsers let it start only by the user's hand. */
+/** The browser's instrument: maps session times to the audio clock. Browsers start audio only on a user gesture. */
 export class WebInstrument implements SessionInstrument {
   #synth: Synth | undefined;
   #volume = 0.8;
   #muted = false;
   #absent = false;
-  /** When sound was last asked for. */
+  /** When audio was last requested to start. */
   #asked: Seconds = Number.NEGATIVE_INFINITY;
 
   constructor(
     readonly sessionNow: () => Seconds,
-    /** Called when the browser's sound begins, or the system takes it away. */
+    /** Called when audio starts, or the system suspends it. */
     readonly changed: () => void,
   ) {}
 
-  /** Called from a click or a key press. */
+  /** Starts the audio; call it from a user gesture. */
   wake(): void {
     if (this.#absent) return;
     if (this.#synth === undefined) {
@@ -47,7 +47,7 @@ export class WebInstrument implements SessionInstrument {
     return this.#synth?.context.state === 'running' ? 'awake' : 'asleep';
   }
 
-  /** From the call to the loudspeaker, as far as the browser knows; undefined before there is sound. */
+  /** Output latency as far as the browser knows it; undefined before there is sound. */
   get latency(): Seconds | undefined {
     const context = this.#synth?.context;
     return context === undefined ? undefined : context.baseLatency + (context.outputLatency || 0);
@@ -57,7 +57,7 @@ export class WebInstrument implements SessionInstrument {
     return this.#synth?.sounding ?? 0;
   }
 
-  /** The loudest sample that left the instrument lately, 0 to 1. */
+  /** The recent peak level, 0 to 1. */
   get level(): number {
     return this.#synth?.level ?? 0;
   }
@@ -85,12 +85,12 @@ export class WebInstrument implements SessionInstrument {
     this.#synth?.silence();
   }
 
-  /** The key that woke the sound is to be heard too, a moment later; what comes while it sleeps on is not. */
+  /** Whether audio runs or is about to: the key that started it is heard a moment later, notes while it stays suspended are not. */
   #wakeOrWaking({ context }: Synth): boolean {
     return context.state === 'running' || this.sessionNow() - this.#asked < WAKING;
   }
 
-  /** A note that comes a little late sounds now: the audio clock takes no time in the past. */
+  /** The audio time of a session time; a late note sounds now, since the audio clock takes no past time. */
   #audioTime(at: Seconds): number {
     return this.#synth!.context.currentTime + Math.max(0, at - this.sessionNow());
   }

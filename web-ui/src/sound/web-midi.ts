@@ -9,7 +9,7 @@ export type MidiState =
   | { readonly type: 'refused'; readonly reason: string }
   | { readonly type: 'ready'; readonly names: readonly string[] };
 
-/** MIDI keyboards at this browser. Asked for by a click only, since the browser then asks the user. */
+/** MIDI keyboards of this browser. Access is requested only on a click, since the browser then asks the user. */
 export class BrowserMidi {
   state: MidiState = 'requestMIDIAccess' in navigator ? { type: 'idle' } : { type: 'absent' };
   readonly #watchers = new Set<() => void>();
@@ -38,7 +38,7 @@ export class BrowserMidi {
       if (access.inputs.get(id)?.state === 'connected') continue;
       input.onmidimessage = null;
       this.#listening.delete(id);
-      // An unplugged keyboard lets go of its keys.
+      // An unplugged keyboard releases its keys.
       this.hands.letGo((source) => source.startsWith(`midi ${id} `));
     }
     for (const [id, input] of access.inputs) {
@@ -77,7 +77,7 @@ export class BrowserMidi {
   }
 }
 
-/** Without a full stop: it becomes part of a sentence. */
+/** The error's message without a full stop, as part of a sentence. */
 function reasonOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }

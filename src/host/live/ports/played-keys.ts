@@ -78,7 +78,10 @@ export class PlayedKeys {
     this.#hands[channel]!.play({ type: 'noteOff', time, pitch });
   }
 
-  /** Sets a channel's pedal. The pedal forwarded is the lowest of all channels; it does not go up while another player holds it. */
+  /**
+   * Sets a channel's pedal. The pedal forwarded is the one furthest down on any channel; it does not go up while another player
+   * holds it.
+   */
   #press(channel: number, value: number, time: Seconds): void {
     const before = Math.max(...this.#pedals);
     this.#pedals[channel] = value;
