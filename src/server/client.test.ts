@@ -93,7 +93,7 @@ describe('a panel that behaves', () => {
     first();
     await one.next('welcome');
     expect(await one.next('done')).toEqual({ type: 'done', request: 1 });
-    // The first one's picture came to the second, which still waits.
+    // The first one's `welcome` reached the second, which still waits.
     await two.next('welcome');
     expect(await two.heardBefore('pong')).toEqual([]);
     loaded();

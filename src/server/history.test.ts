@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../session/events.js';
 import { History } from './history.js';
 
-/** Notes of half a second, each second, from 0 on. */
+/** Plays `count` notes of half a second, one each second, from 0 on. */
 function played(history: History, count: number): void {
   for (let id = 0; id < count; id++) {
     history.add({ type: 'noteOn', id, voice: 'player', time: id, pitch: 60, velocity: 80 });
@@ -62,7 +62,7 @@ describe('History', () => {
     expect(all().length).toBeLessThan(100);
     history.add({ type: 'takenBack', time: 150 });
     expect(all().at(-1)).toBe(149);
-    // Everything that was played since the session began.
+    // Takes back everything since the session began.
     history.add({ type: 'takenBack', time: 0 });
     expect(history.before()).toEqual({ events: [] });
   });

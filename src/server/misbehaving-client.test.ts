@@ -125,7 +125,7 @@ describe('a client that does not behave', () => {
   it('shares with many others what a session can take', async () => {
     const clients = [];
     for (let i = 0; i < 16; i++) clients.push(await PanelClient.greeted(served.server.address));
-    // Time passes: every bucket is as full as it gets.
+    // Time passes, and every bucket is full again.
     served.session.time += 10;
     for (const client of clients) {
       for (let i = 0; i < 140; i++)
@@ -181,7 +181,7 @@ describe('a client that does not behave', () => {
       await PanelClient.greeted(served.server.address),
     ];
     deaf.socket.pause();
-    // More than the system's own buffers take in.
+    // More than the system's socket buffers hold.
     const message = 'x'.repeat(60_000);
     for (let i = 0; i < 400; i++) {
       served.session.emit({ type: 'trouble', time: i, code: 'DEFECT', message });

@@ -16,7 +16,7 @@ interface Answer {
   readonly bytes: Buffer;
 }
 
-/** A request as a program would write it: the path goes out as it is given, unlike with `fetch`. */
+/** A raw request: unlike with `fetch`, the path is sent unchanged. */
 function get(path: string, { method = 'GET', headers = {} as Record<string, string> } = {}): Promise<Answer> {
   const { hostname, port } = new URL(served.server.address);
   return new Promise((resolve, reject) => {

@@ -8,7 +8,7 @@ import { checkToken, newToken } from './token.js';
 const served = serve();
 let open: RunningServer;
 
-// The whole of 127.0.0.0/8 is this machine's: 127.0.0.2 stands for an address in the network.
+// All of 127.0.0.0/8 is this machine: 127.0.0.2 stands for an address in the network.
 const start = (host = '0.0.0.0', token?: string) => {
   const { session, pieces, folder: panelFolder } = served;
   return startServer({ session, pieces, port: 0, host, panelFolder, ...(token !== undefined && { token }) });
@@ -28,7 +28,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** Unlike `fetch`: any header goes out as it is given, and redirects are not followed. */
+/** A raw request: unlike with `fetch`, headers are sent unchanged and redirects are not followed. */
 function get(url: string, headers: Record<string, string> = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { headers, agent: false }, (response) => {
@@ -87,7 +87,7 @@ describe('a host that others in the network reach', () => {
       expect(answer.body).not.toContain(token());
     }
     await expect(PanelClient.connect(elsewhere(), headers())).rejects.toThrow('401');
-    // On this machine too: who else works on it is not known.
+    // Required on this machine too, which other people may use.
     await expect(PanelClient.connect(open.address, headers())).rejects.toThrow('401');
   });
 

@@ -7,7 +7,7 @@ function clocks() {
     () => now.time,
     () => now.wall,
   );
-  /** Both clocks go on, each by its own, and are looked at. */
+  /** Advances both clocks by their own amounts, and looks. */
   const after = (time: number, wall = time) => {
     now.time += time;
     now.wall += wall;

@@ -29,7 +29,7 @@ it('a plugin is loaded again when any file of its code has changed and stays so;
   expect(reloadPlugin).toHaveBeenCalledTimes(0);
   write('parts/more.js', '22');
   await looks(1);
-  // It is being written.
+  // The file is still being written.
   write('index.js', '22');
   await looks(1);
   expect(reloadPlugin).toHaveBeenCalledTimes(0);

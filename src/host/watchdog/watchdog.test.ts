@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Watchdog } from './watchdog.js';
 
-/** A thread of a made-up process. `computes`: which share of the time; `runnable`: whether it wants to. */
+/** A simulated thread. `computes`: its share of processor time; `runnable`: whether it wants to run. */
 function watched(computes = 0, runnable: boolean | null = false) {
   const thread = { now: 100, beats: 7, computed: 5, computes, runnable };
   const watchdog = new Watchdog(
@@ -9,7 +9,7 @@ function watched(computes = 0, runnable: boolean | null = false) {
     () => thread.now,
     () => thread,
   );
-  /** Looks `count` times, `every` seconds apart; how often it was said that the thread hangs. */
+  /** Looks `count` times, `every` seconds apart; returns how often a hang was reported. */
   const look = (count: number, every = 0.1, patience = { silent: 2, computing: 0.4 }) => {
     let hangs = 0;
     for (let index = 0; index < count; index++) {

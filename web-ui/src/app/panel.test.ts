@@ -67,7 +67,7 @@ describe('Panel', () => {
     expect(notes()).toEqual([[4, 60, 10.01, undefined]]);
     panel.play({ type: 'noteOff', pitch: 60 }, 10.5);
     panel.receive({ type: 'event', event: { type: 'noteOff', id: 4, time: 10.51 } });
-    // A keyboard at the host is nobody's echo.
+    // A note of the host's keyboard is not an echo.
     panel.receive({ type: 'event', event: { ...noteOn, id: 5, time: 10.6 } });
     panel.play({ type: 'noteOn', pitch: 64, velocity: 80 }, 11);
     panel.play({ type: 'noteOff', pitch: 64 }, 11.2);
@@ -229,7 +229,7 @@ describe('Panel', () => {
     panel.receive({ type: 'event', event: { type: 'param', time: 1, id: 'temperature', value: 1.5 } });
     const asked = [{ request: 1, model: 'other' }, { input: { request: 2, port: 'Keys' } }];
     expect([panel.loading, panel.connecting]).toEqual(asked);
-    // What others asked for is another matter.
+    // Other panels' requests do not count.
     panel.receive(welcome);
     panel.receive({ type: 'ports', ports: welcome.description.ports });
     expect([panel.loading, panel.connecting]).toEqual(asked);

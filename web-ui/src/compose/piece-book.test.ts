@@ -30,7 +30,7 @@ describe('PieceBook', () => {
     const again = tunebook(storage);
     expect(titles(again)).toEqual(['Two', 'One, made anew']);
     again.delete(one);
-    // The other page has not heard of it, and does not undo it.
+    // The other page has not read it, and does not undo it.
     book.add(tune('Three'));
     expect(titles(book)).toEqual(['Three', 'Two']);
     expect(titles(tunebook(storage))).toEqual(['Three', 'Two']);
@@ -60,7 +60,7 @@ describe('PieceBook', () => {
     expect(book.restore(deleted)).toBe(ids[1]);
     expect(titles(tunebook(storage))).toEqual(['Three', 'Second', 'One']);
     expect(book.pieces[1]).toMatchObject({ named: true, id: ids[1] });
-    // Another page has given its number away meanwhile.
+    // Another page has reused its number meanwhile.
     const newest = book.delete(ids[2]!)!;
     expect(tunebook(storage).add(tune('Four'))).toBe(ids[2]);
     expect(book.restore(newest)).not.toBe(ids[2]);
@@ -82,7 +82,7 @@ describe('PieceBook', () => {
     expect(book.pieces).toHaveLength(MOST_PIECES);
     expect(titles(book)[0]).toBe(`${MOST_PIECES}`);
     expect(titles(book).slice(-2)).toEqual(['2', 'Kept']);
-    // As many characters as a browser keeps, however few tunes.
+    // The limit is in characters too, however few tunes there are.
     for (let index = 0; index < 4; index++) book.add({ title: 'Long', text: 'A'.repeat(900_000) });
     expect(titles(book)).toEqual(['Long', 'Long', 'Kept']);
   });

@@ -30,7 +30,7 @@ function made(online = true, memory: Partial<PieceMemory> = {}) {
   );
   const lastRequest = () =>
     sent.reduce((last, message) => ('request' in message ? message.request : last), -1);
-  /** The host answers what it was asked for last. */
+  /** The host answers the latest request. */
   const answer = (piece: string | Piece) =>
     controller.receive({
       type: 'piece',
@@ -211,7 +211,7 @@ describe('PieceController', () => {
     it.make(request);
     answer({ ...song(''), text: 'Once upon a time there was a mill on the hill.\nIt turned.' });
     expect(inBook()).toEqual(['Once upon a time there was a mill on the …']);
-    // A name that was given stays, though it stands in no text.
+    // The user's name stays although no text contains it.
     it.do((desk) => desk.rename(desk.id!, 'The mill'));
     it.edit({ edit: 'goOn' }, {});
     answer({ ...song(''), text: 'Once upon a time there was a mill on the hill.\nIt turned, and turned.' });

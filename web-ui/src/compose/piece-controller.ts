@@ -143,7 +143,7 @@ export class PieceController {
     this.#ask({ type: 'makePiece', task }, (piece) => desk.begin(piece));
   }
 
-  /** Requests another version of the current piece. Repeating a request gives another result, whatever the seed. */
+  /** Requests another version of the current piece. It takes no seed, so repeating an edit gives another result. */
   edit(edit: EditRequest, options: PieceOptions): void {
     const { composer, desk } = this;
     if (composer === undefined || desk?.piece === undefined) return;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Note } from '../../../src/music/note.js';
 import { PiecePlayer } from './piece-player.js';
 
-/** A player whose clock and timer are a test's, and what its instrument was told. */
+/** A player with a simulated clock and timer, and a log of its instrument. */
 function made() {
   const clock = { now: 5 };
   let timer: { readonly at: number; readonly callback: () => void } | undefined;
@@ -110,7 +110,7 @@ describe('PiecePlayer', () => {
     player.stop();
     const said = heard.length;
     expect(said).toBe(3);
-    // The first has ended by itself.
+    // The first note has ended by itself.
     expect(heard.map(({ cancelled }) => cancelled)).toEqual([false, true, true]);
     runUntil(100);
     expect(heard).toHaveLength(said);
@@ -127,7 +127,7 @@ describe('PiecePlayer', () => {
     expect([plays.length, plays[1]]).toEqual([2, 0]);
     expect(plays[0]).toBeGreaterThan(1.05);
     expect(plays[0]).toBeLessThan(5);
-    // Another one, begun before the first is over, is one piece that plays on.
+    // Starting another before the first ends counts as one piece that plays on.
     player.start([{ pitch: 60, velocity: 80, start: 0, end: 1 }]);
     player.start([{ pitch: 62, velocity: 80, start: 0, end: 2 }]);
     player.stop();

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ServerMessage } from '../../../src/server/protocol.js';
 import { Connection, type Socket } from './connection.js';
 
-/** A socket in memory; a test opens it, speaks through it and breaks it. */
+/** An in-memory socket that the test opens, sends through and breaks. */
 class Line extends EventTarget {
   readyState = 0;
   readonly sent: { type: string; id?: number }[] = [];
@@ -36,7 +36,7 @@ function started() {
     lines,
     heard,
     pongs,
-    /** Lets time go by; what is due happens in order. */
+    /** Advances the time and runs due timers in order. */
     wait(seconds: number) {
       const until = world.now + seconds;
       for (;;) {

@@ -4,7 +4,7 @@ import type { SessionEvent } from '../../../src/session/events.js';
 import type { HeardNote, SessionInstrument } from './sounds.js';
 import { Sounds } from './sounds.js';
 
-/** An instrument that writes down what it is asked for; `end` is undefined while a note would go on. */
+/** An instrument that records its calls; `end` is undefined while a note has no end. */
 class Paper implements SessionInstrument {
   readonly notes: {
     voice: string;

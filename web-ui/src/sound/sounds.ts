@@ -172,7 +172,7 @@ export class Sounds {
     }
   }
 
-  /** Ends notes since `time` that were taken back. */
+  /** The music since `time` was taken back: ends what still sounds of it. */
   #takeBack(time: Seconds, now: Seconds): void {
     for (const [id, held] of this.#session) {
       if (held.end !== undefined && held.end <= Math.min(time, now)) continue;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ChangeQueue } from './change-queue.js';
 
-/** Changes that end when the test says so, and that give up where they are told to. */
+/** Changes that the test completes, and that throw when they are aborted. */
 function changes() {
   const begun: string[] = [];
   const made: string[] = [];

@@ -11,7 +11,7 @@ const NOTHING = { resumption: null, codec: '', learnt: undefined, take: null, no
 
 const CHOSEN = { setup: {}, plugin: { descriptor: { params: {} } }, model: {} } as unknown as Chosen;
 
-/** An engine that ends its notes when it is let, with what it was told. */
+/** An engine that stops when the test lets it, and records its messages. */
 function engine() {
   const told: ToWorker[] = [];
   let end = (_could: boolean) => {};
@@ -61,7 +61,7 @@ function playing() {
 const PLAYS: SessionEvent = { type: 'phase', time: 1, phase: 'playing' };
 const STOPPED: SessionEvent = { type: 'phase', time: 1, phase: 'stopped' };
 
-/** The first engine plays, and is about to give way to the second. */
+/** The first engine plays and is about to hand over to the second. */
 async function handing() {
   const it = playing();
   const [first, second] = [engine(), engine()];

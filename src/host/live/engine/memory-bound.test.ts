@@ -17,7 +17,7 @@ describe('the memory of a thread', () => {
     expect(() => bound.look()).toThrow(/513 MB/);
   });
 
-  /** Kept, so that what one test took is not given back in the next. */
+  /** Kept alive, so that one test's memory is not freed during the next. */
   const taken: unknown[] = [];
 
   it.each([

@@ -8,7 +8,7 @@ const NOTHING = { resumption: null, codec: '', learnt: undefined, take: null, no
 
 const chosen = { setup: {}, plugin: { descriptor: { params: {} } } } as unknown as Chosen;
 
-/** Engines that play one after the other; `said` is what they and the session are told. `stops`: whether the first one answers. */
+/** Engines that play in succession; `said` records their messages and the session's events. `stops`: whether the first one answers. */
 function engines(stops: boolean) {
   const said: string[] = [];
   const listener: EnginesListener = {

@@ -5,7 +5,7 @@ import { NoteLedger } from '../../../session/ledger.js';
 import { EchoGuard } from './echo-guard.js';
 import { SentLog } from './sent-log.js';
 
-/** What is done when, in order of time. */
+/** A queue of actions in order of time. */
 function agenda() {
   const coming: { time: number; does: () => void }[] = [];
   let now = 0;
@@ -23,7 +23,7 @@ function agenda() {
   };
 }
 
-/** A minute in a loop: player and model strike keys of one octave by turns, and what the player plays is sent on. */
+/** A minute in a loop: player and model alternate on keys of one octave, and the player's notes are forwarded. */
 function looped(seed: number, known: boolean) {
   const random = randomSource(seed);
   const { now, at, run } = agenda();
@@ -75,7 +75,7 @@ it.each([1, 2, 3, 4, 5, 6])(
   (seed) => {
     const { playerDropped, echoesHeard, ...rest } = looped(seed, true);
     expect(rest).toEqual(ended);
-    // Where both let go of a key within a few milliseconds, one release is taken for the other.
+    // If both release a key within a few milliseconds, one release is mistaken for the other.
     expect(playerDropped).toBeLessThan(2);
     expect(echoesHeard).toBe(playerDropped);
   },
@@ -86,7 +86,7 @@ it.each([1, 2, 3, 4, 5, 6])(
   (seed) => {
     const { playerDropped, echoesHeard, ...rest } = looped(seed, false);
     expect(rest).toEqual(ended);
-    // Releases of keys that are up, at first, and the strokes of the player's own that came back.
+    // At first, releases of keys that are up, and echoes of the player's own note-ons.
     expect(playerDropped).toBeLessThan(9);
     expect(echoesHeard).toBeLessThan(90);
   },

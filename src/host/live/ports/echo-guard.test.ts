@@ -8,8 +8,8 @@ const on = (pitch: number, velocity: number, channel = 0): MidiMessage => [0x90 
 const off = (pitch: number): MidiMessage => [0x80, pitch, 64];
 
 /**
- * A guard that hears `strokes` (each held for `length`), every one of which is sent on within 5 ms, on channel 0. How many were
- * dropped, and how often a loop was said.
+ * A guard that receives `strokes` (each held for `length`), all forwarded within 5 ms on channel 0. Returns how many were dropped,
+ * and how often a loop was reported.
  */
 function sendingOn(
   strokes: readonly { time: number; pitch: number; velocity: number; channel: number }[],
@@ -24,7 +24,7 @@ function sendingOn(
   const events = strokes
     .flatMap(({ time, pitch, velocity, channel }) => {
       const lifted: MidiMessage = [0x80 | channel, pitch, 64];
-      // One after the other, as they were heard.
+      // Sent in the order in which they were received.
       sent = Math.max(sent, time + 0.0005 + 0.0045 * random());
       const at = sent;
       return [
@@ -38,13 +38,13 @@ function sendingOn(
   return { dropped, told };
 }
 
-/** Normally distributed, by that much. */
+/** Normally distributed with this standard deviation. */
 function spread(seconds: number): () => number {
   const random = randomSource(5);
   return () => seconds * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** A guard; `send` and `hear` go by a clock that `wait` moves. `told`: how often a loop was said. */
+/** A guard; `send` and `hear` use a clock that `wait` advances. `told`: how often a loop was reported. */
 function guarded() {
   const log = new SentLog();
   let time = 10;
@@ -53,7 +53,7 @@ function guarded() {
   return {
     guard,
     send: (message: MidiMessage) => log.add(message, time),
-    /** A stroke of a player's. */
+    /** Logs a player's note-on, forwarded. */
     sendOn: (message: MidiMessage) => log.add(message, time, true),
     hear: (message: MidiMessage) => guard.hears(message, time),
     wait: (seconds: number) => {
@@ -106,7 +106,7 @@ describe('echoes', () => {
       expect(hear(off(60))).toBe(true);
       wait(0.2);
     }
-    // The model strikes it beside the player, and lets go first.
+    // The model strikes the same key, and releases it first.
     expect(hear(on(60, 80))).toBe(false);
     wait(0.3);
     send(on(60, 71));
@@ -139,7 +139,7 @@ describe('echoes', () => {
     let heard = 0;
     for (let i = 0; i < 16; i++) {
       expect(hear(on(60 + i, 80))).toBe(false);
-      // What comes back on another channel is sent on once.
+      // What comes back on another channel is forwarded once more.
       for (let rounds = 0; rounds < 9; rounds++) {
         wait(0.001);
         sendOn(on(60 + i, 80));
@@ -307,7 +307,7 @@ describe('what is no echo', () => {
           channel: i % channels,
         }));
       expect(sendingOn(unison(2))).toEqual({ dropped: 0, told: 0 });
-      // On one channel nobody can tell two keys from one: the pitch sounds, but a second stroke of it may not be heard.
+      // On one channel two keys cannot be told apart: the pitch sounds, but a second note-on of it may be dropped.
       expect(sendingOn(unison(1)).told).toBe(0);
     },
   );

@@ -3,7 +3,7 @@ import { randomSource } from '../../../model/keras-init.js';
 import { FarLoop } from './far-loop.js';
 import { SentLog } from './sent-log.js';
 
-/** Strokes of a model, a quarter of a second apart, all as loud; `heard` gives those that come of each, in order of time. */
+/** Note-ons of a model, a quarter of a second apart, all with one velocity; `heard` gives the echoes of each, in order of time. */
 function simulate(
   strokes: number,
   heard: (time: number, pitch: number) => { time: number; pitch: number; velocity?: number },
@@ -26,7 +26,7 @@ function simulate(
   return found;
 }
 
-/** Normally distributed, by that much. */
+/** Normally distributed with this standard deviation. */
 function spread(seconds: number): () => number {
   const random = randomSource(5);
   return () => seconds * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -44,7 +44,7 @@ describe('a loop that is far', () => {
     expect(found[0]).toBeLessThanOrEqual(17 + 4 * delay + 1);
   });
 
-  // Musicians who play together are apart by 20 ms and more; by 10 ms is the best that is done with a metronome.
+  // Musicians who play together are 20 ms and more apart; 10 ms is the best achieved with a metronome.
   it.each([
     ['an octave', 12, 0.01],
     ['at its pitch', 0, 0.01],

@@ -35,10 +35,10 @@ describe('HeldKeys', () => {
           const meaning = all[who]!.meaning(event);
           const before = said;
           all[who]!.play(event);
-          // What is free of charge ends something, or goes no further.
+          // Events exempt from the rate limit end something, or have no effect.
           if (meaning === 'repeat') expect(said).toBe(before);
           if (meaning === 'release') expect(event.type === 'noteOff' || event.type === 'pedal').toBe(true);
-          // What anybody holds is down, and nothing else.
+          // A key is down if and only if somebody holds it.
           const key = event.type === 'pedal' ? 'pedal' : event.pitch;
           const presses = event.type === 'noteOn' || (event.type === 'pedal' && event.down);
           if (presses) holds.add(`${key} ${who}`);

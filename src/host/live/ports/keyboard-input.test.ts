@@ -6,7 +6,7 @@ import { HeldKeys } from './held-keys.js';
 import { type ChannelFilter, notHeard } from './input-channel.js';
 import { KeyboardInput } from './keyboard-input.js';
 
-/** A keyboard at a session that hears `filter`; what came of it, in words. */
+/** A keyboard connected with `filter`, and a textual log of the result. */
 function connected(filter: ChannelFilter) {
   let now = 0;
   const ports = new MemoryPorts(() => now);

@@ -4,7 +4,10 @@ import { PortOutput } from '../engine/worker-output.js';
 import { HeldKeys } from './held-keys.js';
 import { LivePorts } from './live-ports.js';
 
-/** The ports of a session whose worker is here; `look` is what a timer does, and waits for the worker. `heard`: events and notices. */
+/**
+ * The ports of a session with a worker played by the test; `look` does what the timer does, and waits for the worker. `heard`:
+ * events and notices.
+ */
 function session({ tells = true } = {}) {
   const system = new MemoryPorts(() => 0, tells);
   const heard: string[] = [];
@@ -99,7 +102,7 @@ describe.each([{ tells: true }, { tells: false }])(
       const { system, ports, use, output, heard, look } = session(how);
       const synth = system.plugSynth('Synth');
       await look();
-      // The engine before had it, and let go of it.
+      // The previous engine had it, and released it.
       use('Synth');
       use(null);
       await look();
@@ -128,7 +131,7 @@ describe.each([{ tells: true }, { tells: false }])(
       let answer = (_: string | null) => {};
       const connected = ports.connectOutput('Other', () => new Promise((resolve) => (answer = resolve)));
       await Promise.resolve();
-      // The worker has the other one by now, and did not say so yet; the first one is unplugged on top.
+      // The worker has the other output but has not reported it yet; then the first is unplugged.
       output.use(system.openOutput('Other'));
       synth.unplug();
       await look();
@@ -253,7 +256,7 @@ it('what is lost by an input that nobody read is said, and no key stays down for
   keys.play([0x90, 60, 80]);
   await look();
   expect(heard).toEqual(['noteOn 60', 'noteOff 60', 'PORT_OVERRUN Keys']);
-  // It was read before the loss, and comes late; what was lost since is said once it is over.
+  // It was read before the loss and arrives late; later losses are reported once they stop.
   keys.play([0x90, 62, 80]);
   system.lose('Keys', 5);
   await look();

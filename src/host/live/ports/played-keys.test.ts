@@ -5,7 +5,7 @@ import type { PlayerEvent } from '../session-control.js';
 import { HeldKeys } from './held-keys.js';
 import { PlayedKeys } from './played-keys.js';
 
-/** What `messages`, a second apart, come to: events, and what was moved. */
+/** The events and forwarded messages that result from `messages`, a second apart. */
 function heard(...messages: MidiMessage[]) {
   const played: string[] = [];
   const moved: MidiMessage[] = [];
@@ -118,7 +118,7 @@ describe('keys on sixteen channels', () => {
       [0xe1, 0, 75],
       [0xe2, 0, 61],
     );
-    // A channel without a key bends all: the master channel of MPE, or a wheel before the key.
+    // A bend on a channel without keys applies to all: the MPE master channel, or a wheel moved before the key.
     expect(moved).toEqual([
       [0xe1, 0, 70],
       [0xe1, 0, 70],

@@ -5,7 +5,7 @@ import { soundNotes } from './sound-notes.js';
 
 const note = (pitch: number, start: number, end: number) => ({ pitch, velocity: 80, start, end });
 
-/** A synth in memory, and what it has received. */
+/** A synth in memory that records what it receives. */
 function synth() {
   const system = new MemoryPorts(monotonic);
   const { received } = system.plugSynth('Synth');
@@ -29,7 +29,7 @@ it('sounds both voices as they were played, from the first note on; a pitch that
     [60, 'on'],
     [60, 'off'],
     [64, 'on'],
-    // Struck again by the other.
+    // Struck again by the other voice.
     [64, 'off'],
     [64, 'on'],
     [64, 'off'],

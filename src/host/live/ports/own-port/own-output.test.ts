@@ -29,7 +29,7 @@ describe('the output of our own', () => {
     );
   });
 
-  /** An engine that connects to what it is lent, else to the output of that name. */
+  /** An engine that connects to the lent port, else to the output of that name. */
   const engine = (name: string | null) => async (lent: Lent | null) => {
     said.push(`plays to ${lent?.id ?? name}`);
     return lent ? VIRTUAL_PORT : name;
