@@ -7,13 +7,13 @@ const rooms = {
   plugin: ['generation', 'codec', 'model', 'music'],
   plugins: ['plugin', 'generation', 'engraving', 'codec', 'model', 'music'],
   session: ['plugin', 'codec', 'model', 'music'],
-  ensemble: ['session', 'plugin', 'codec', 'model', 'music'],
+  performer: ['session', 'plugin', 'codec', 'model', 'music'],
   midi: ['music'],
   engraving: ['music'],
   host: [
     ...[
       'plugins',
-      'ensemble',
+      'performer',
       'generation',
       'session',
       'plugin',
@@ -25,11 +25,11 @@ const rooms = {
     ],
   ],
   corpora: ['host', 'midi', 'music'],
-  'plugin-check': ['host', 'ensemble', 'session', 'plugin', 'codec', 'model', 'music'],
+  'plugin-check': ['host', 'performer', 'session', 'plugin', 'codec', 'model', 'music'],
   training: ['host', 'session', 'plugin', 'codec', 'model', 'music'],
   // The one room that names plugins: it measures what they make.
   evaluation: [
-    ...['training', 'plugins', 'host', 'ensemble', 'session'],
+    ...['training', 'plugins', 'host', 'performer', 'session'],
     ...['plugin', 'generation', 'codec', 'model', 'music'],
   ],
   server: ['host', 'session', 'plugin', 'music'],
@@ -39,7 +39,7 @@ const rooms = {
       'training',
       'server',
       'host',
-      'ensemble',
+      'performer',
       'session',
       'plugin',
       'codec',
@@ -56,7 +56,7 @@ const rooms = {
       'evaluation',
       'corpora',
       'host',
-      'ensemble',
+      'performer',
       'engraving',
       'session',
     ],
@@ -82,9 +82,9 @@ export default {
     {
       name: 'pure-rooms-import-no-node-module',
       comment:
-        'music, codec, model, generation, plugin, session and ensemble run in a browser: clock, files and timers are handed in',
+        'music, codec, model, generation, plugin, session and performer run in a browser: clock, files and timers are handed in',
       severity: 'error',
-      from: { path: '^src/(music|codec|model|generation|plugin|session|ensemble)/', pathNot: test },
+      from: { path: '^src/(music|codec|model|generation|plugin|session|performer)/', pathNot: test },
       to: { dependencyTypes: ['core'] },
     },
     {

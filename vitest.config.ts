@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'web-ui/src/**/*.test.ts', 'test/**/*.test.ts'],
     // The tests that cross rooms start real processes (Chromium, an ALSA machine); the unit tests need none of this.
+    setupFiles: ['test/setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two at a time: the machines of CI are small, and a starved browser is a flaky one.

@@ -9,8 +9,8 @@ const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const { readDataset } = await from('training/dataset/read-dataset.js');
 const { beatVocabulary, PERIOD } = await from('codec/beats/vocabulary.js');
 const { headAfter, BEGINNING } = await from('codec/beats/head.js');
-const { assembleInBeats } = await from('host/models/assemble.js');
-const { drawFactory } = await from('ensemble/draw-factory.js');
+const { openBeatPerformer } = await from('host/models/openHostPerformer.js');
+const { drawFactory } = await from('performer/draw-factory.js');
 const { BeatWriter } = await from('host/continue/beat-writer.js');
 const { chosenSpan } = await from('host/continue/beat-span.js');
 const { defaultValues } = await from('plugin/params.js');
@@ -38,9 +38,15 @@ function renumbered(tokens) {
 }
 
 const { pieces } = await readDataset(folder, split);
-const ensemble = await assembleInBeats({ plugin: 'piano', model, engine: 'kernel', precision: 'int8', seed });
-const params = { ...defaultValues(ensemble.descriptor.params), ...overrides };
-const { critic } = ensemble;
+const performer = await openBeatPerformer({
+  plugin: 'piano',
+  model,
+  engine: 'kernel',
+  precision: 'int8',
+  seed,
+});
+const params = { ...defaultValues(performer.descriptor.params), ...overrides };
+const { critic } = performer;
 for (let place = 0; place < count; place++) {
   const draw = (what) => uniform(seed, 7, 16 * place + what);
   const piece = pieces[Math.floor(draw(0) * pieces.length)];
@@ -57,9 +63,9 @@ for (let place = 0; place < count; place++) {
   let cut = open + Math.floor(draw(3) * (closed - open));
   while (!['POSITION', 'CHORD', 'NO_CHORD', 'BAR'].includes(beatVocabulary.read(tokens[cut]).range)) cut++;
   const prompt = tokens.slice(0, cut);
-  const writer = new BeatWriter(ensemble.engine, ensemble.chordOdds);
+  const writer = new BeatWriter(performer.engine, performer.chordOdds);
   for (const token of prompt) writer.feed(token);
-  const createDraw = drawFactory(beatVocabulary.size, seed + place, ensemble.descriptor.params);
+  const createDraw = drawFactory(beatVocabulary.size, seed + place, performer.descriptor.params);
   const written = [...prompt];
   const { next, beats } = prompt.reduce(headAfter, BEGINNING);
   writer.begin(Math.min(next, 48 * beats) - 6);
@@ -87,4 +93,4 @@ for (let place = 0; place < count; place++) {
     if (!process.stdout.write(`${JSON.stringify(line)}\n`)) await once(process.stdout, 'drain');
   }
 }
-ensemble.engine.dispose();
+performer.engine.dispose();

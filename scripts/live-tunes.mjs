@@ -19,7 +19,7 @@ const { unitSeconds, liveTune } = await from('plugins/folk/codec/live-settings.j
 const { parseTuneOdds } = await from('plugins/folk/odds/tune-odds.js');
 const { readingOf } = await from('plugins/folk/critic/reading.js');
 const { inputOf, INPUT_SIZES } = await from('plugins/folk/critic/input.js');
-const { assemble } = await from('host/models/assemble.js');
+const { openHostPerformer } = await from('host/models/openHostPerformer.js');
 const { loadCritic } = await from('plugins/folk/generate/critic.js');
 const { filesOf } = await from('host/models/model-file.js');
 const { readModel } = await from('host/models/open-model.js');
@@ -115,7 +115,7 @@ const setup = {
   precision: 'int8',
   seed: Number(values.seed),
 };
-const { descriptor, engine, codec, createDraw } = await assemble(setup);
+const { descriptor, engine, codec, createDraw } = await openHostPerformer(setup);
 const { metadata, path: folder } = await readModel(setup.model);
 const critic = await loadCritic(filesOf(folder));
 const odds = parseTuneOdds(metadata.odds);

@@ -6,25 +6,6 @@
 
 // Codecs translate between music and tokens: `performance388.encode(performance).tokens`, and back.
 export * from './codec/index.js';
-export type { CodecMetadata } from './ensemble/codec-metadata.js';
-// The session decides whose turn it is and what the model plays when. It has no clock: `advance` is called with the time.
-// `openEnsemble` puts a plugin and a model together into the parts of a session; `drawFactory` makes the function that draws tokens,
-// and `continuePerformance` continues a piece without a clock.
-export { continuePerformance } from './ensemble/continuation.js';
-export { drawFactory } from './ensemble/draw-factory.js';
-export type { Ensemble, EnsembleOptions, LoadedPlugin } from './ensemble/ensemble.js';
-// Models: `openModel` opens a folder, through a function that reads its files, with the memories that its model.json declares (counted
-// bars, recall, cache, chord loop); `parseModel` and `openEngine` open the network alone. A sampler draws a token from a step's logits,
-// with random numbers that are a function of seed, branch and index (`uniform`).
-export type { MemorySwitches, ModelEngineOptions } from './ensemble/model-engine.js';
-export { type OpenEnsembleOptions, openEnsemble } from './ensemble/open-ensemble.js';
-export {
-  type ModelCodec,
-  type OpenModel,
-  type OpenModelOptions,
-  openModel,
-  type ReadModelFile,
-} from './ensemble/open-model.js';
 export { ContinuoError, ERROR_CODES, type ErrorCode } from './errors.js';
 export type { EngineName, NetworkState, Precision, StepEngine } from './model/engine.js';
 export { type ModelMetadata, type ParsedModel, parseModel } from './model/folder.js';
@@ -85,6 +66,25 @@ export {
 export { readMidi, writeMidi } from './music/midi/index.js';
 export type { Note, PedalChange, Performance, PerformanceEvent } from './music/note.js';
 export { toPerformance } from './music/to-performance.js';
+export type { CodecMetadata } from './performer/codec-metadata.js';
+// The session decides whose turn it is and what the model plays when. It has no clock: `advance` is called with the time.
+// `openPerformer` puts a plugin and a model together into the parts of a session; `drawFactory` makes the function that draws tokens,
+// and `continuePerformance` continues a piece without a clock.
+export { continuePerformance } from './performer/continuation.js';
+export { drawFactory } from './performer/draw-factory.js';
+// Models: `openModel` opens a folder, through a function that reads its files, with the memories that its model.json declares (counted
+// bars, recall, cache, chord loop); `parseModel` and `openEngine` open the network alone. A sampler draws a token from a step's logits,
+// with random numbers that are a function of seed, branch and index (`uniform`).
+export type { MemorySwitches, ModelEngineOptions } from './performer/model-engine.js';
+export {
+  type ModelCodec,
+  type OpenModel,
+  type OpenModelOptions,
+  openModel,
+  type ReadModelFile,
+} from './performer/open-model.js';
+export { type OpenPerformerOptions, openPerformer } from './performer/open-performer.js';
+export type { LoadedPlugin, Performer, PerformerOptions } from './performer/performer.js';
 export { type PluginDescriptor, parseDescriptor } from './plugin/descriptor.js';
 export type { Mode, SessionCommand } from './session/commands.js';
 export type { SessionEvent, SessionPhase } from './session/events.js';

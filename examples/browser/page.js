@@ -1,5 +1,5 @@
 // A session in a page, without a server: the model's files are handed in, and notes sound by Web Audio.
-import { openEnsemble, parseDescriptor, Session } from 'continuo';
+import { openPerformer, parseDescriptor, Session } from 'continuo';
 import definition from 'continuo/plugins/piano';
 import manifest from 'continuo/plugins/piano/plugin.json';
 
@@ -61,9 +61,9 @@ document.querySelector('#folder').addEventListener('change', async ({ target }) 
   status.textContent = 'Loading …';
   try {
     const plugin = { descriptor: parseDescriptor(manifest, 'plugin.json'), definition };
-    const ensemble = await openEnsemble(plugin, folderOf(target.files), { seed: Date.now() % 2 ** 31 });
+    const performer = await openPerformer(plugin, folderOf(target.files), { seed: Date.now() % 2 ** 31 });
     session = new Session({
-      ...ensemble,
+      ...performer,
       ...{ mode: 'answer', time: clock(), clock, output, record: () => {} },
       emit: (event) => {
         if (event.type === 'noteOn' && event.voice === 'model') count.value = Number(count.value) + 1;

@@ -1,19 +1,19 @@
 // A session on the library alone: a phrase is played to the network, which answers it, note by note in real time.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { openEnsemble, parseDescriptor, Session } from 'continuo';
+import { openPerformer, parseDescriptor, Session } from 'continuo';
 import definition from 'continuo/plugins/piano';
 
 const read = (path) => readFile(fileURLToPath(import.meta.resolve(`continuo/${path}`)));
 const descriptor = parseDescriptor(JSON.parse(await read('plugins/piano/plugin.json')), 'plugin.json');
 const plugin = { descriptor, definition };
-const ensemble = await openEnsemble(plugin, (path) => read(`models/piano-pop/${path}`), { seed: 7 });
+const performer = await openPerformer(plugin, (path) => read(`models/piano-pop/${path}`), { seed: 7 });
 
 const begun = performance.now();
 const clock = () => (performance.now() - begun) / 1000;
 const say = (what) => console.log(`${clock().toFixed(2)} s  ${what}`);
 const session = new Session({
-  ...ensemble,
+  ...performer,
   ...{ mode: 'answer', time: 0, clock, record: () => {} },
   output: { noteOn: (pitch, velocity) => say(`note ${pitch}, ${velocity}`), noteOff() {}, silence() {} },
   emit: (event) => event.type === 'phase' && say(event.phase),

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { clockFrom, monotonic } from '../host/live/clock.js';
 import { warmUp } from '../host/live/engine/warm-up.js';
-import { assemble } from '../host/models/assemble.js';
 import { defaultModel } from '../host/models/models.js';
+import { openHostPerformer } from '../host/models/open-host-performer.js';
 import { readDescriptor } from '../host/plugins/plugins.js';
 import type { PerformanceEvent } from '../music/note.js';
 import { Session } from '../session/session.js';
@@ -35,14 +35,20 @@ const HEARD = 240;
 export async function benchJam(seconds = 60): Promise<JamResult> {
   const { models } = await readDescriptor('piano');
   const model = defaultModel(models);
-  const ensemble = await assemble({ plugin: 'piano', model, engine: 'kernel', precision: 'int8', seed: 1 });
-  warmUp(ensemble);
+  const performer = await openHostPerformer({
+    plugin: 'piano',
+    model,
+    engine: 'kernel',
+    precision: 'int8',
+    seed: 1,
+  });
+  warmUp(performer);
   let clock = () => HEARD;
   const replies: number[] = [];
   let handOver: number | null = null;
   const session = new Session({
-    ...ensemble,
-    pluginParams: ensemble.descriptor.params,
+    ...performer,
+    pluginParams: performer.descriptor.params,
     clock: () => clock(),
     mode: 'listen',
     time: 0,
@@ -74,7 +80,7 @@ export async function benchJam(seconds = 60): Promise<JamResult> {
     if (sleep > 0) Atomics.wait(bell, 0, 0, 1000 * sleep);
   }
   const { lateness } = session.health();
-  ensemble.engine.dispose();
+  performer.engine.dispose();
   const sorted = replies.sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
   return {

@@ -1,8 +1,8 @@
-import { openModelEngine } from '../ensemble/model-engine.js';
 import { loadModelFolder } from '../host/models/model-files.js';
 import { findModel } from '../host/models/models.js';
 import type { Precision } from '../model/engine.js';
 import { openEngine } from '../model/open.js';
+import { openModelEngine } from '../performer/model-engine.js';
 import { type Timing, timeInRounds } from './rounds.js';
 import { stepper } from './step.js';
 

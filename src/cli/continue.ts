@@ -1,10 +1,14 @@
 import { defineCommand } from 'citty';
-import { continuePerformance } from '../ensemble/continuation.js';
 import { beatsHeard, continueInBeats, MOST_CANDIDATES } from '../host/continue/continue-in-beats.js';
-import { assemble, assembleInBeats, type HostEnsemble } from '../host/models/assemble.js';
 import { findModel } from '../host/models/models.js';
+import {
+  type HostPerformer,
+  openBeatPerformer,
+  openHostPerformer,
+} from '../host/models/open-host-performer.js';
 import { continuationAlone, withContinuation } from '../music/midi/append.js';
 import { toPerformance } from '../music/to-performance.js';
+import { continuePerformance } from '../performer/continuation.js';
 import { defaultValues } from '../plugin/params.js';
 import { reportStream, requireOutput, writeOutput } from './files.js';
 import { readMidiInput } from './live/midi-input.js';
@@ -55,9 +59,9 @@ export default defineCommand({
 
     const setup = await setupOf(args);
     const licence = setup.model === null ? null : findModel(setup.model).licence;
-    const inBeats = await assembleInBeats(setup);
-    const ensemble = inBeats ?? (await assemble(setup));
-    const specs = ensemble.descriptor.params;
+    const inBeats = await openBeatPerformer(setup);
+    const performer = inBeats ?? (await openHostPerformer(setup));
+    const specs = performer.descriptor.params;
     const bar = progressBar('continuing');
     try {
       const options = {
@@ -70,13 +74,13 @@ export default defineCommand({
       };
       const reply = inBeats
         ? continueInBeats(inBeats, performance, beatsHeard(piece, performance, piece.duration), options)
-        : continuePerformance(ensemble as HostEnsemble, performance, options);
+        : continuePerformance(performer as HostPerformer, performance, options);
       bar.done();
       await writeOutput(
         args.out,
         args['reply-only'] ? continuationAlone(midi, reply) : withContinuation(midi, reply),
       );
-      const { engine } = ensemble;
+      const { engine } = performer;
       const done = {
         output: args.out,
         notes: reply.length,
@@ -94,7 +98,7 @@ export default defineCommand({
       );
     } finally {
       bar.done();
-      ensemble.engine.dispose();
+      performer.engine.dispose();
     }
   },
 });

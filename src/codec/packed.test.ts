@@ -64,7 +64,7 @@ describe('packed', () => {
     expect(grid.pack(hits(...drums))).toBe(511);
   });
 
-  it('packs the ensemble as gesture-rnn does: the leader is the least significant digit', () => {
+  it('packs the performer as gesture-rnn does: the leader is the least significant digit', () => {
     const input = packed({ third: 9, second: 9, first: 9, leader: 9 });
     const output = packed({ third: 9, second: 9, first: 9 });
     expect([input.size, output.size]).toEqual([6561, 729]);

@@ -1,11 +1,11 @@
-import { drawFactory } from '../ensemble/draw-factory.js';
-import { type Ensemble, predictingEnsemble } from '../ensemble/ensemble.js';
-import { assemble } from '../host/models/assemble.js';
+import { openHostPerformer } from '../host/models/open-host-performer.js';
 import { type LoadedPlugin, loadPlugin } from '../host/plugins/load-plugin.js';
+import { drawFactory } from '../performer/draw-factory.js';
+import { type Performer, predictingPerformer } from '../performer/performer.js';
 import type { ParamSpecs } from '../plugin/params.js';
 
 /** The parts of a session except clock, output and log. */
-export type LiveParts = Pick<Ensemble, 'engine' | 'codec' | 'grammar' | 'createDraw' | 'pluginParams'>;
+export type LiveParts = Pick<Performer, 'engine' | 'codec' | 'grammar' | 'createDraw' | 'pluginParams'>;
 
 /** The plugin that is checked. */
 export interface Subject {
@@ -40,9 +40,9 @@ export async function openSubject(
   const rest = { plugin, params: descriptor.params, seed, model, sign };
   const { live } = definition;
   if (!live || !played) return { ...rest, live: null };
-  if (definition.predictor) return { ...rest, live: (seed) => predictingEnsemble(plugin, seed) };
+  if (definition.predictor) return { ...rest, live: (seed) => predictingPerformer(plugin, seed) };
   const setup = { plugin: ref, model: model ?? null, engine: 'kernel', precision: 'int8', seed } as const;
-  const { engine, codec, metadata } = await assemble(setup);
+  const { engine, codec, metadata } = await openHostPerformer(setup);
   return {
     ...rest,
     live: (seed) => ({

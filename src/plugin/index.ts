@@ -1,5 +1,5 @@
 /** All that a plugin is written against. */
-export type { BeatsOrStepsCodec } from '../codec/beats/live.js';
+export type { BeatsOrStepsCodec } from '../codec/beats/pulse-or-steps.js';
 export type {
   Codec,
   Onset,

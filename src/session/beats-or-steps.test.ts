@@ -4,10 +4,10 @@ import { MODES, type Mode } from './commands.js';
 import { replayTake } from './replay.js';
 import type { Session } from './session.js';
 import { survivingTokens, type TakeRecord } from './take.js';
-import { beatsEnsemble, codec, FIRST_BEAT, steadyMoves } from './testing/beats-jam.js';
+import { beatsPerformer, codec, FIRST_BEAT, steadyMoves } from './testing/beats-jam.js';
 import { COMMANDS, jam, lastTime, type Move, make, START, startOf } from './testing/jam.js';
 
-const beatsJam = (mode: Mode) => jam(mode, beatsEnsemble());
+const beatsJam = (mode: Mode) => jam(mode, beatsPerformer());
 const tokensOf = (records: readonly TakeRecord[]) => survivingTokens(records, codec.startToken);
 
 function watched(session: Session, list: readonly Move[]): void {
@@ -49,10 +49,10 @@ describe('a session in beats where there are some, else in steps, whatever happe
         watched(live.session, list);
         live.session.command({ type: 'stop' }, lastTime(list) + 10);
         inBeats += Number(beatTokens(live.records).length > 0);
-        const replay = replayTake(live.records, { ...beatsEnsemble(), mode, time: 0 });
+        const replay = replayTake(live.records, { ...beatsPerformer(), mode, time: 0 });
         expect(tokensOf(replay.records)).toEqual(tokensOf(live.records));
         expect(replay.state).toEqual(live.session.state());
-        const { engine } = beatsEnsemble();
+        const { engine } = beatsPerformer();
         const state = engine.createState();
         for (const token of tokensOf(live.records)) engine.step([state], [token]);
         expect(state.snapshot()).toEqual(live.session.state());

@@ -8,11 +8,11 @@ import { applyRecord, isTimed, survivingTokens, type TakeRecord } from './take.j
 import {
   COMMANDS,
   codec,
-  ensemble,
   jam,
   lastTime,
   make,
   moves,
+  performer,
   phrase,
   START,
   startOf,
@@ -36,7 +36,7 @@ function live(mode: (typeof MODES)[number], play: (session: ReturnType<typeof ja
 }
 
 const replay = (records: readonly TakeRecord[], mode: (typeof MODES)[number], marks = true) =>
-  replayTake(records, { ...ensemble(), mode, time: 0, marks });
+  replayTake(records, { ...performer(), mode, time: 0, marks });
 
 describe('a take that is cut off', () => {
   it('comes again up to its last record, wherever that is, with clock marks and without', () => {
@@ -164,7 +164,7 @@ describe('what a replay costs is bounded by the take, not by its times', () => {
       { type: 'command', time: 0, command: { type: 'param', id: 'volume', value: 1 } },
     ] as const;
     const where = (index: number) => `take.jsonl, line ${index + 2}`;
-    expect(() => replayTake(records, { ...ensemble(), mode: 'answer', time: 0, where })).toThrow(
+    expect(() => replayTake(records, { ...performer(), mode: 'answer', time: 0, where })).toThrow(
       /^take\.jsonl, line 2: There is no parameter "volume"/,
     );
   });

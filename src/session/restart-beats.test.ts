@@ -3,7 +3,7 @@ import type { Checkpoint } from './checkpoint.js';
 import { replayTake } from './replay.js';
 import { Session } from './session.js';
 import { survivingTokens, type TakeRecord } from './take.js';
-import { beatsEnsemble, codec } from './testing/beats-jam.js';
+import { beatsPerformer, codec } from './testing/beats-jam.js';
 import { START } from './testing/jam.js';
 
 it('goes on in beats from a checkpoint that another thread held, and plays again to the token', () => {
@@ -13,7 +13,7 @@ it('goes on in beats from a checkpoint that another thread held, and plays again
   const record = (one: TakeRecord) => void records.push(one);
   const begin = (more: object) =>
     new Session({
-      ...{ ...beatsEnsemble(), output, mode: 'continue', time: 0, emit: () => {}, record },
+      ...{ ...beatsPerformer(), output, mode: 'continue', time: 0, emit: () => {}, record },
       checkpoint: (one) => void made.push(structuredClone(one)),
       ...more,
     });
@@ -39,7 +39,7 @@ it('goes on in beats from a checkpoint that another thread held, and plays again
   play(26, 34);
   session.command({ type: 'stop' }, 46);
   records.push({ type: 'end', time: 46 });
-  const replay = replayTake(records, { ...beatsEnsemble(), mode: 'continue', time: 0 });
+  const replay = replayTake(records, { ...beatsPerformer(), mode: 'continue', time: 0 });
   expect([replay.same, replay.differsAt]).toEqual([true, null]);
   expect(replay.state).toEqual(session.state());
 });

@@ -8,12 +8,12 @@ import { survivingTokens } from './take.js';
 import {
   COMMANDS,
   codec,
-  ensemble,
   jam,
   lastTime,
   type Move,
   make,
   moves,
+  performer,
   phrase,
   START,
   startOf,
@@ -69,7 +69,7 @@ describe('whatever happens', () => {
         live.session.command(START, 0);
         for (const move of list) make(live.session, move);
         live.session.command({ type: 'stop' }, lastTime(list) + 10);
-        const replay = replayTake(live.records, { ...ensemble(), mode, time: 0 });
+        const replay = replayTake(live.records, { ...performer(), mode, time: 0 });
         expect(survivingTokens(replay.records, codec.startToken)).toEqual(
           survivingTokens(live.records, codec.startToken),
         );
@@ -105,7 +105,7 @@ describe('whatever happens', () => {
         const { session, records } = jam(mode);
         session.command(START, 0);
         for (const move of list) make(session, move);
-        const { engine } = ensemble();
+        const { engine } = performer();
         const state = engine.createState();
         for (const token of survivingTokens(records, codec.startToken)) engine.step([state], [token]);
         expect(state.snapshot()).toEqual(session.state());
@@ -199,7 +199,7 @@ describe('held, since a tune is played to the player', () => {
     if (mode !== 'solo') phrase(session, 26, [60, 62, 64]);
     run(session, 28, 31);
     expect(modelNotes(events).length > before).toBe(mode !== 'listen');
-    const replay = replayTake(records, { ...ensemble(), mode, time: 0 });
+    const replay = replayTake(records, { ...performer(), mode, time: 0 });
     expect(survivingTokens(replay.records, codec.startToken)).toEqual(
       survivingTokens(records, codec.startToken),
     );

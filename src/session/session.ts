@@ -46,7 +46,7 @@ const PORTION = 4;
  * made, so a take can be replayed. Times are seconds on a clock of the caller that never goes back.
  *
  * @example
- * const session = new Session({ ...ensemble, output, mode: 'answer', time: 0, emit: console.log, record: () => {} });
+ * const session = new Session({ ...performer, output, mode: 'answer', time: 0, emit: console.log, record: () => {} });
  * session.command({ type: 'start' }, 0);
  * session.input({ type: 'noteOn', time: 0.5, pitch: 60, velocity: 80 });
  * const wakeAt = session.advance(0.6); // call `advance` again then

@@ -2,13 +2,13 @@ import { expect, it } from 'vitest';
 import type { TokenStream } from '../codec/codec.js';
 import { PlayedNotes } from './played-notes.js';
 import { replayTake } from './replay.js';
-import { ensemble, jam, START } from './testing/jam.js';
+import { jam, performer, START } from './testing/jam.js';
 import { Timeline } from './timeline.js';
 
 /** Strays where the model has struck 30 keys since it was last back. */
 function straying(heads: number[]) {
   return {
-    ...ensemble().grammar,
+    ...performer().grammar,
     hasDrifted({ stream }: { readonly stream: TokenStream }): boolean {
       const strays = stream.recent!.modelOnsets.length >= 30;
       if (strays) heads.push(stream.head);
@@ -34,12 +34,12 @@ it('a model that strays ends what it holds and goes on, and its take comes again
   expect(synth.faults).toEqual([]);
   session.command({ type: 'stop' }, 40);
   records.push({ type: 'end', time: 40 });
-  const again = replayTake(records, { ...ensemble(), grammar: straying([]), mode: 'solo', time: 0 });
+  const again = replayTake(records, { ...performer(), grammar: straying([]), mode: 'solo', time: 0 });
   expect(again).toMatchObject({ same: true, differsAt: null });
 });
 
 it('a network stands where it stood, and a rollback leads to before that', () => {
-  const { engine, codec } = ensemble();
+  const { engine, codec } = performer();
   const timeline = new Timeline(engine, codec, 0);
   const mask = new Uint8Array(codec.vocabulary.size).fill(1);
   const shift = codec.symbols.findIndex((symbol) => symbol.type === 'shift' && symbol.steps === 50);

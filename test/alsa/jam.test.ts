@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MidiEvent, parseMidi } from 'midi-file';
 import { beforeAll, expect, it } from 'vitest';
-import { assemble } from '../../dist/host/models/assemble.js';
+import { openHostPerformer } from '../../dist/host/models/open-host-performer.js';
 import { readTake } from '../../dist/host/takes/read-take.js';
 import { PlayedNotes } from '../../dist/session/played-notes.js';
 import { replayTake } from '../../dist/session/replay.js';
@@ -66,10 +66,10 @@ describeWith(
         writeFileSync(join(takes, name, 'take.jsonl'), files.get(`${name}.jsonl`)!);
         const { header, records } = await readTake(join(takes, name));
         rmSync(takes, { recursive: true });
-        const ensemble = await assemble(header.setup);
+        const performer = await openHostPerformer(header.setup);
         const replay = replayTake(records, {
-          ...ensemble,
-          pluginParams: ensemble.descriptor.params,
+          ...performer,
+          pluginParams: performer.descriptor.params,
           mode: 'answer',
           time: header.time,
         });

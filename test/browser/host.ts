@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { assemble } from '../../src/host/models/assemble.js';
+import { openHostPerformer } from '../../src/host/models/open-host-performer.js';
 import { readTake } from '../../src/host/takes/read-take.js';
 import type { Mode } from '../../src/session/commands.js';
 import { PlayedNotes } from '../../src/session/played-notes.js';
@@ -63,11 +63,11 @@ export async function startHostIn(cwd: string, takes: string, ...more: readonly 
 /** What a take's seed, model and input give, computed anew without a clock. */
 export async function replayed(folder: string) {
   const { header, records } = await readTake(folder);
-  const ensemble = await assemble(header.setup);
+  const performer = await openHostPerformer(header.setup);
   try {
     const { events } = replayTake(records, {
-      ...ensemble,
-      pluginParams: ensemble.descriptor.params,
+      ...performer,
+      pluginParams: performer.descriptor.params,
       mode: header.mode as Mode,
       time: header.time,
     });
@@ -75,6 +75,6 @@ export async function replayed(folder: string) {
     for (const event of events) playedNotes.add(event);
     return { player: playedNotes.notes('player', Infinity), model: playedNotes.notes('model', Infinity) };
   } finally {
-    ensemble.engine.dispose();
+    performer.engine.dispose();
   }
 }

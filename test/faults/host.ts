@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PanelClient } from '../../src/server/testing/panel-client.js';
@@ -72,9 +72,13 @@ export class FaultyHost {
     return join(this.takes, readdirSync(this.takes).sort().at(-1)!);
   }
 
-  /** The records of the last take; the header is not among them. */
+  /** The records of the last take so far; the header is not among them. None before the take is begun. */
   records(): TakeRecord[] {
-    const lines = readFileSync(join(this.take, 'take.jsonl'), 'utf8').trimEnd().split('\n');
+    const log = readdirSync(this.takes).length > 0 && join(this.take, 'take.jsonl');
+    if (!log || !existsSync(log)) return [];
+    const text = readFileSync(log, 'utf8');
+    // The last line may be half written.
+    const lines = text.slice(0, text.lastIndexOf('\n')).split('\n');
     return lines.slice(1).map((line) => JSON.parse(line) as TakeRecord);
   }
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readModel } from '../../dist/host/models/open-model.js';
+import { readModel } from '../../dist/host/models/read-model.js';
 import { TAKE_VERSION } from '../../dist/host/takes/header.js';
 import { program } from '../browser/host.js';
 

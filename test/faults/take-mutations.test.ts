@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assemble, type HostEnsemble, type Setup } from '../../dist/host/models/assemble.js';
+import {
+  type HostPerformer,
+  openHostPerformer,
+  type Setup,
+} from '../../dist/host/models/open-host-performer.js';
 import { TAKE_VERSION, type TakeHeader } from '../../dist/host/takes/header.js';
 import { replayRecordedTake } from '../../dist/host/takes/play-again.js';
 import { readTake } from '../../dist/host/takes/read-take.js';
@@ -16,17 +20,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Played {
   readonly lines: readonly string[];
-  readonly ensemble: HostEnsemble;
+  readonly performer: HostPerformer;
 }
 
 /** A take as a host writes it: phrases, commands, an end. */
 async function played(plugin: string, model: string, mode: Mode): Promise<Played> {
   const setup: Setup = { plugin, model, engine: 'kernel', precision: 'int8', seed: 5 };
-  const ensemble = await assemble(setup);
-  const { descriptor, modelHash } = ensemble;
+  const performer = await openHostPerformer(setup);
+  const { descriptor, modelHash } = performer;
   const records: TakeRecord[] = [];
   const session = new Session({
-    ...{ ...ensemble, pluginParams: descriptor.params, mode, time: 0.25 },
+    ...{ ...performer, pluginParams: descriptor.params, mode, time: 0.25 },
     output: { noteOn: () => {}, noteOff: () => {}, silence: () => {} },
     emit: () => {},
     record: (record) => void records.push(record),
@@ -54,7 +58,7 @@ async function played(plugin: string, model: string, mode: Mode): Promise<Played
     ...{ type: 'take', version: TAKE_VERSION, date: '2026-01-01', setup },
     ...{ pluginVersion: descriptor.version, modelHash, mode, time: 0.25 },
   };
-  return { lines: [header, ...records].map((value) => JSON.stringify(value)), ensemble };
+  return { lines: [header, ...records].map((value) => JSON.stringify(value)), performer };
 }
 
 /** Damages one thing of a log; the seed decides which and how. */
@@ -129,18 +133,18 @@ function mutated(lines: readonly string[], seed: number): string {
 }
 
 /** The outcome of a log: an error code, or how its replay ended. Any other error is a defect, and is thrown. */
-async function outcome(log: string, { lines, ensemble }: Played): Promise<string> {
+async function outcome(log: string, { lines, performer }: Played): Promise<string> {
   const file = join(folder, 'take.jsonl');
   writeFileSync(file, log);
-  let other: HostEnsemble | undefined;
+  let other: HostPerformer | undefined;
   try {
     const take = await readTake(file);
     const ours = JSON.parse(lines[0]!) as TakeHeader;
     if (JSON.stringify(take.header.setup) !== JSON.stringify(ours.setup))
-      other = await assemble(take.header.setup);
-    const { engine } = other ?? ensemble;
+      other = await openHostPerformer(take.header.setup);
+    const { engine } = other ?? performer;
     const before = engine.steps;
-    const { same } = replayRecordedTake(take, other ?? ensemble);
+    const { same } = replayRecordedTake(take, other ?? performer);
     // However large its times, a replay samples no more tokens than the log can hold, and those that it rehearses and throws away.
     expect(engine.steps - before).toBeLessThan(STEPS_A_BYTE * log.length + MOST_AHEAD);
     return same ? 'the same' : 'not the same';
@@ -166,7 +170,7 @@ describe.each([
   beforeAll(async () => {
     take = await played(plugin, model, mode);
   });
-  afterAll(() => take.ensemble.engine.dispose());
+  afterAll(() => take.performer.engine.dispose());
 
   it('as it was written, it is the same', async () => {
     expect(take.lines.length).toBeGreaterThan(80);

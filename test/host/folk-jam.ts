@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { parsedByAbcjs } from '../../src/evaluation/folk/trial/abcjs.js';
 import { LiveNotation } from '../../src/host/live/notation/live-notation.js';
-import { assemble, type HostEnsemble } from '../../src/host/models/assemble.js';
+import { type HostPerformer, openHostPerformer } from '../../src/host/models/open-host-performer.js';
 import { loadPlugin } from '../../src/host/plugins/plugins.js';
 import { uniform } from '../../src/model/random.js';
 import { checkTune, readAbc } from '../../src/music/abc/index.js';
@@ -34,7 +34,7 @@ export interface Jam {
 /** What jams with the folk model are made of; loaded once a test file. */
 export class FolkJams {
   private constructor(
-    readonly ensemble: HostEnsemble,
+    readonly performer: HostPerformer,
     readonly definition: PluginDefinition,
   ) {}
 
@@ -47,11 +47,11 @@ export class FolkJams {
       seed: 3,
     } as const;
     const { definition } = await loadPlugin('folk');
-    return new FolkJams(await assemble(setup), definition);
+    return new FolkJams(await openHostPerformer(setup), definition);
   }
 
   close(): void {
-    this.ensemble.engine.dispose();
+    this.performer.engine.dispose();
   }
 
   /** A session that is started with these parameters. */
@@ -61,8 +61,8 @@ export class FolkJams {
     const held = new Set<number>();
     const percussion = new Synth();
     const session = new Session({
-      ...this.ensemble,
-      pluginParams: this.ensemble.descriptor.params,
+      ...this.performer,
+      pluginParams: this.performer.descriptor.params,
       output: {
         noteOn: (pitch) => void held.add(pitch),
         noteOff: (pitch) => void held.delete(pitch),
@@ -82,7 +82,7 @@ export class FolkJams {
   notation(records: readonly TakeRecord[]): LiveNotation {
     const notation = new LiveNotation(
       this.definition.live!.notation!,
-      this.ensemble.descriptor.params,
+      this.performer.descriptor.params,
       'a test',
     );
     notation.add(records);
@@ -91,9 +91,9 @@ export class FolkJams {
 
   /** Inputs and commands alone give the same tokens, notes and state, whenever the clock was looked at. */
   expectReplay({ records, events, session, mode }: Jam): void {
-    const pluginParams = this.ensemble.descriptor.params;
-    const replay = replayTake(records, { ...this.ensemble, pluginParams, mode, time: 0 });
-    const start = this.ensemble.codec.startToken;
+    const pluginParams = this.performer.descriptor.params;
+    const replay = replayTake(records, { ...this.performer, pluginParams, mode, time: 0 });
+    const start = this.performer.codec.startToken;
     expect(survivingTokens(replay.records, start)).toEqual(survivingTokens(records, start));
     expect(heardNotes(replay.events)).toEqual(heardNotes(events));
     expect(replay.state).toEqual(session.state());
@@ -110,7 +110,7 @@ export class FolkJams {
       session.command({ type: 'param', id, value }, time);
     let time = 0.5;
     for (const id of ['key', 'meter', 'type', 'grid']) {
-      const spec = this.ensemble.descriptor.params[id]!;
+      const spec = this.performer.descriptor.params[id]!;
       if (spec.type === 'choice' && params[id] === undefined) set(id, one(spec.choices), time);
     }
     for (let phrase = 0; phrase < 3; phrase++) {

@@ -69,7 +69,7 @@ describe('a jam with the metronome', () => {
     });
     expect(clicks(silent!)).toEqual([]);
     expect(clicks(clicking!).length).toBeGreaterThan(8);
-    const tokens = ({ records }: Jam) => survivingTokens(records, jams.ensemble.codec.startToken);
+    const tokens = ({ records }: Jam) => survivingTokens(records, jams.performer.codec.startToken);
     expect(tokens(clicking!)).toEqual(tokens(silent!));
     const notes = ({ events }: Jam) => {
       const playedNotes = new PlayedNotes();

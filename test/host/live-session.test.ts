@@ -5,7 +5,7 @@ import { parseMidi } from 'midi-file';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FOLDERS } from '../../dist/host/folders.js';
 import { LiveSession } from '../../dist/host/live/live-session.js';
-import { assemble } from '../../dist/host/models/assemble.js';
+import { openHostPerformer } from '../../dist/host/models/open-host-performer.js';
 import { readTake } from '../../dist/host/takes/read-take.js';
 import type { SessionEvent } from '../../dist/session/events.js';
 import { PlayedNotes } from '../../dist/session/played-notes.js';
@@ -73,10 +73,10 @@ describe('a live session in its worker', () => {
 
   it('writes a take that replays to the same notes', async () => {
     const { header, records } = await readTake(take);
-    const ensemble = await assemble(header.setup);
+    const performer = await openHostPerformer(header.setup);
     const replay = replayTake(records, {
-      ...ensemble,
-      pluginParams: ensemble.descriptor.params,
+      ...performer,
+      pluginParams: performer.descriptor.params,
       mode: 'answer',
       time: header.time,
     });
@@ -195,9 +195,9 @@ it('ends a note, and lifts the pedal, when the last who hold it let go; the take
     ...['pedal', 'noteOn 60', 'noteOn 60', 'noteOn 64'],
     ...['noteOff 60', 'noteOff 64', 'pedal'],
   ]);
-  const ensemble = await assemble(header.setup);
+  const performer = await openHostPerformer(header.setup);
   const replay = replayTake(records, {
-    ...{ ...ensemble, pluginParams: ensemble.descriptor.params },
+    ...{ ...performer, pluginParams: performer.descriptor.params },
     ...{ mode: 'listen', time: header.time },
   });
   const again = new PlayedNotes();

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { ComposeLink } from '../../dist/host/compose/compose-link.js';
 import { composingPlugins } from '../../dist/host/compose/composers.js';
-import { ComposeLink } from '../../dist/host/compose/link.js';
 import { program } from '../browser/host.js';
 import { composingPlugin } from '../plugins/composing-plugin.js';
 

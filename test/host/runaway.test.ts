@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { repeatedShare } from '../../dist/evaluation/piano/windows.js';
-import { assemble } from '../../dist/host/models/assemble.js';
+import { openHostPerformer } from '../../dist/host/models/open-host-performer.js';
 import type { StepEngine } from '../../dist/model/engine.js';
 import type { Note } from '../../dist/music/note.js';
 import { PlayedNotes } from '../../dist/session/played-notes.js';
@@ -80,13 +80,13 @@ async function jam(
     precision: 'int8',
     seed,
   } as const;
-  const ensemble = await assemble(setup);
-  const hammer = new Hammer((ensemble.codec as unknown as { symbols: [] }).symbols, pitches, steps);
+  const performer = await openHostPerformer(setup);
+  const hammer = new Hammer((performer.codec as unknown as { symbols: [] }).symbols, pitches, steps);
   const playedNotes = new PlayedNotes();
   const session = new Session({
-    ...ensemble,
-    engine: hammer.around(ensemble.engine),
-    pluginParams: ensemble.descriptor.params,
+    ...performer,
+    engine: hammer.around(performer.engine),
+    pluginParams: performer.descriptor.params,
     output: { noteOn: () => {}, noteOff: () => {}, silence: () => {} },
     mode: 'continue',
     time: 0,
@@ -110,7 +110,7 @@ async function jam(
     session.advance(now);
   }
   session.command({ type: 'stop' }, now);
-  ensemble.engine.dispose();
+  performer.engine.dispose();
   const notes = playedNotes.notes('model', now);
   return notes.map((note) => ({ ...note, start: note.start - began, end: note.end - began }));
 }

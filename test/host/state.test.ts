@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assemble, type Setup } from '../../dist/host/models/assemble.js';
+import { openHostPerformer, type Setup } from '../../dist/host/models/open-host-performer.js';
 import type { SessionEvent } from '../../dist/session/events.js';
 import { PlayedNotes } from '../../dist/session/played-notes.js';
 import { replayTake } from '../../dist/session/replay.js';
@@ -11,12 +11,12 @@ const silent = { noteOn: () => {}, noteOff: () => {}, silence: () => {} };
 
 /** Ten turns on a bundled model, its clock a number. */
 async function tenTurns(setup: Setup) {
-  const ensemble = await assemble(setup);
+  const performer = await openHostPerformer(setup);
   const records: TakeRecord[] = [];
   const events: SessionEvent[] = [];
   const session = new Session({
-    ...ensemble,
-    pluginParams: ensemble.descriptor.params,
+    ...performer,
+    pluginParams: performer.descriptor.params,
     output: silent,
     mode: 'answer',
     time: 0,
@@ -37,7 +37,7 @@ async function tenTurns(setup: Setup) {
     if (turn === 6) session.command({ type: 'again' }, time);
   }
   session.command({ type: 'stop' }, time);
-  return { ensemble, session, records, events };
+  return { performer, session, records, events };
 }
 
 function heard(events: readonly SessionEvent[]) {
@@ -56,30 +56,30 @@ for (const [model, precision] of [
     const played = tenTurns(setup);
 
     it('a step is taken for each token fed or sampled, and for the start token; none is taken twice', async () => {
-      const { ensemble, records } = await played;
+      const { performer, records } = await played;
       const tokens = records.flatMap((record) => ('tokens' in record ? record.tokens : []));
       expect(tokens.length).toBeGreaterThan(400);
-      expect(ensemble.engine.steps).toBe(tokens.length + 1);
+      expect(performer.engine.steps).toBe(tokens.length + 1);
     });
 
     it('the state is, to the bit, what feeding the tokens of the log gives', async () => {
-      const { session, records, ensemble } = await played;
-      const { engine } = await assemble(setup);
+      const { session, records, performer } = await played;
+      const { engine } = await openHostPerformer(setup);
       const state = engine.createState();
-      for (const token of survivingTokens(records, ensemble.codec.startToken)) engine.step([state], [token]);
+      for (const token of survivingTokens(records, performer.codec.startToken)) engine.step([state], [token]);
       expect(state.snapshot()).toEqual(session.state());
     });
 
     it('a replay from inputs and commands alone gives the same tokens and the same notes', async () => {
       const { session, records, events } = await played;
-      const ensemble = await assemble(setup);
+      const performer = await openHostPerformer(setup);
       const replay = replayTake(records, {
-        ...ensemble,
-        pluginParams: ensemble.descriptor.params,
+        ...performer,
+        pluginParams: performer.descriptor.params,
         mode: 'answer',
         time: 0,
       });
-      const { startToken } = ensemble.codec;
+      const { startToken } = performer.codec;
       expect(survivingTokens(replay.records, startToken)).toEqual(survivingTokens(records, startToken));
       expect(replay.state).toEqual(session.state());
       expect(heard(replay.events)).toEqual(heard(events));

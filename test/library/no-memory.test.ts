@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { LiveSession } from '../../dist/host/live/live-session.js';
-import { assemble } from '../../dist/host/models/assemble.js';
+import { openHostPerformer } from '../../dist/host/models/open-host-performer.js';
 import { replayRecordedTake } from '../../dist/host/takes/play-again.js';
 import { readTake } from '../../dist/host/takes/read-take.js';
 
@@ -18,12 +18,12 @@ it('A take of a session without memory says so, and replays without', async () =
     await session.close();
     const take = await readTake(join(takes, readdirSync(takes)[0]!));
     expect(take.header.setup).toEqual({ ...setup, memory: false, seed: 3 });
-    const ensemble = await assemble(take.header.setup);
-    expect(replayRecordedTake(take, ensemble).same).toBe(true);
+    const performer = await openHostPerformer(take.header.setup);
+    expect(replayRecordedTake(take, performer).same).toBe(true);
     // The network's state alone: a memory is part of it.
-    const { size } = ensemble.engine.createState();
-    ensemble.engine.dispose();
-    const remembering = await assemble({ ...setup, seed: 3 });
+    const { size } = performer.engine.createState();
+    performer.engine.dispose();
+    const remembering = await openHostPerformer({ ...setup, seed: 3 });
     expect(remembering.engine.createState().size).toBeGreaterThan(size);
     remembering.engine.dispose();
   } finally {

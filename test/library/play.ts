@@ -1,8 +1,8 @@
 import {
   continuePerformance,
   type LoadedPlugin,
-  type OpenEnsembleOptions,
-  openEnsemble,
+  type OpenPerformerOptions,
+  openPerformer,
   parseDescriptor,
   type ReadModelFile,
   readMidi,
@@ -31,16 +31,16 @@ export async function solo(
     commands,
     until,
     ...options
-  }: OpenEnsembleOptions & {
+  }: OpenPerformerOptions & {
     readonly time: number;
     readonly commands: readonly { readonly time: number; readonly command: SessionCommand }[];
     readonly until: number;
   },
 ): Promise<number[]> {
-  const ensemble = await openEnsemble(PLUGINS[plugin], read, options);
-  const tokens = [ensemble.codec.startToken];
+  const performer = await openPerformer(PLUGINS[plugin], read, options);
+  const tokens = [performer.codec.startToken];
   const session = new Session({
-    ...ensemble,
+    ...performer,
     output: { noteOn() {}, noteOff() {}, silence() {} },
     mode: 'solo',
     time: made,
@@ -52,7 +52,7 @@ export async function solo(
   });
   for (const { command, time } of commands) session.command(command, time);
   for (let { time } = commands.at(-1)!; time < until; time += 0.05) session.advance(time);
-  ensemble.engine.dispose();
+  performer.engine.dispose();
   return tokens;
 }
 
@@ -61,18 +61,18 @@ export async function goOn(
   read: ReadModelFile,
   midi: Uint8Array,
   seconds: number,
-  options: OpenEnsembleOptions,
+  options: OpenPerformerOptions,
 ): Promise<number[][]> {
-  const ensemble = await openEnsemble(PLUGINS.piano, read, options);
+  const performer = await openPerformer(PLUGINS.piano, read, options);
   const piece = readMidi(midi);
   const params = Object.fromEntries(
-    Object.entries(ensemble.pluginParams).map(([id, spec]) => [id, spec.default]),
+    Object.entries(performer.pluginParams).map(([id, spec]) => [id, spec.default]),
   );
-  const notes = continuePerformance(ensemble, toPerformance(piece), {
+  const notes = continuePerformance(performer, toPerformance(piece), {
     from: piece.duration,
     seconds,
     params,
   });
-  ensemble.engine.dispose();
+  performer.engine.dispose();
   return notes.map(({ pitch, start, end }) => [pitch, Math.round(1e4 * start), Math.round(1e4 * end)]);
 }

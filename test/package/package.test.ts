@@ -96,14 +96,14 @@ describe('the package as it is published', () => {
     const path = project('typescript', ['@types/node', 'undici-types']);
     writeFileSync(
       join(path, 'index.ts'),
-      `import { drawFactory, type Ensemble, openEnsemble, openModel, Session } from 'continuo';
+      `import { drawFactory, type Performer, openPerformer, openModel, Session } from 'continuo';
 import { definePlugin } from 'continuo/plugin';
 import piano from 'continuo/plugins/piano';
-export const play = (ensemble: Ensemble) =>
-  new Session({ ...ensemble, output: { noteOn() {}, noteOff() {}, silence() {} }, mode: 'solo', time: 0, emit() {}, record() {} });
-export const all = [drawFactory, openEnsemble, openModel, definePlugin, piano];
+export const play = (performer: Performer) =>
+  new Session({ ...performer, output: { noteOn() {}, noteOff() {}, silence() {} }, mode: 'solo', time: 0, emit() {}, record() {} });
+export const all = [drawFactory, openPerformer, openModel, definePlugin, piano];
 // @ts-expect-error: a mode that there is not
-export const wrong = (ensemble: Ensemble) => new Session({ ...ensemble, mode: 'battle' });
+export const wrong = (performer: Performer) => new Session({ ...performer, mode: 'battle' });
 `,
     );
     writeFileSync(join(path, 'package.json'), '{ "type": "module" }\n');

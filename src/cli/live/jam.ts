@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { ContinuoError } from '../../errors.js';
 import type { LiveSession } from '../../host/live/live-session.js';
-import { VIRTUAL_PORT } from '../../host/live/ports/ports.js';
+import { VIRTUAL_PORT } from '../../host/live/ports/port-choice.js';
 import type { SessionEvent } from '../../session/events.js';
 import { sayNotices } from '../say-notices.js';
 import { closeOnDefect, closeOnSignal, Opened } from '../shutdown.js';

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { columns } from '../../columns.js';
 import { ContinuoError } from '../../errors.js';
-import { portChoices } from '../../host/live/ports/ports.js';
+import { portChoices } from '../../host/live/ports/port-choice.js';
 import { hintFor } from '../../midi/hints.js';
 import { openSystemPorts } from '../../midi/system.js';
 

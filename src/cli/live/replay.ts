@@ -1,9 +1,9 @@
 import { defineCommand } from 'citty';
 import { FOLDERS } from '../../host/folders.js';
 import { monotonic } from '../../host/live/clock.js';
-import { isVirtual, OWN_NAME } from '../../host/live/ports/ports.js';
+import { isVirtual, OWN_NAME } from '../../host/live/ports/port-choice.js';
 import { soundNotes } from '../../host/live/ports/sound-notes.js';
-import { assemble } from '../../host/models/assemble.js';
+import { openHostPerformer } from '../../host/models/open-host-performer.js';
 import type { TakeHeader } from '../../host/takes/header.js';
 import { type ReplayedTake, replayRecordedTake } from '../../host/takes/play-again.js';
 import { readTake } from '../../host/takes/read-take.js';
@@ -56,15 +56,15 @@ export default defineCommand({
       const { header, ...rest } = await readTake(args.take);
       // A plugin that predicts by itself has no model, and says so.
       const setup = { ...header.setup, ...(args.model !== undefined && { model: args.model }) };
-      const ensemble = await assemble(setup);
+      const performer = await openHostPerformer(setup);
       try {
-        const played = replayRecordedTake({ ...rest, header: { ...header, setup } }, ensemble);
+        const played = replayRecordedTake({ ...rest, header: { ...header, setup } }, performer);
         if (args.out !== undefined) await writeOutput(args.out, midiOf(played));
         report(played, args);
-        sayOtherVersion(played, header, ensemble.descriptor.version);
+        sayOtherVersion(played, header, performer.descriptor.version);
         if (port) await sound(port, channel, played);
       } finally {
-        ensemble.engine.dispose();
+        performer.engine.dispose();
       }
     } finally {
       port?.close();

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { ArgsDef } from 'citty';
 import { ContinuoError } from '../../errors.js';
-import type { Setup } from '../../host/models/assemble.js';
 import { chosenModel } from '../../host/models/chosen-model.js';
+import type { Setup } from '../../host/models/open-host-performer.js';
 import { findPlugin } from '../../host/plugins/plugins.js';
 import { parseEngineName } from '../../model/open.js';
 import type { PluginDescriptor } from '../../plugin/descriptor.js';

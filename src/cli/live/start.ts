@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import open from 'open';
+import { ComposeLink } from '../../host/compose/compose-link.js';
 import { composingPlugins } from '../../host/compose/composers.js';
-import { ComposeLink } from '../../host/compose/link.js';
 import { FOLDERS } from '../../host/folders.js';
 import type { LiveSession } from '../../host/live/live-session.js';
 import { watchModel } from '../../host/models/watch-model.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type CommandDef, defineCommand } from 'citty';
 import { FOLDERS } from '../../host/folders.js';
-import { readModel } from '../../host/models/open-model.js';
+import { readModel } from '../../host/models/read-model.js';
 import { type CorpusChoice, loadCorpus } from '../../host/plugins/corpus-plugins.js';
 import { oneFileMaterial } from '../../training/fit/material.js';
 import { speaking } from '../../training/run/material-of.js';

@@ -1,6 +1,6 @@
 import type { ArgsDef } from 'citty';
 import { ContinuoError } from '../../errors.js';
-import type { ChosenModel } from '../../host/models/open-model.js';
+import type { ChosenModel } from '../../host/models/read-model.js';
 import type { Network } from '../../model/network.js';
 import type { CellKind } from '../../model/spec.js';
 import type { Material } from '../../training/fit/material.js';

@@ -1,10 +1,14 @@
 import { columns } from '../../columns.js';
-import { continuePerformance } from '../../ensemble/continuation.js';
-import { drawFactory } from '../../ensemble/draw-factory.js';
 import { continueInBeats, MOST_CANDIDATES } from '../../host/continue/continue-in-beats.js';
-import { assemble, assembleInBeats, type NetworkSetup } from '../../host/models/assemble.js';
+import {
+  type NetworkSetup,
+  openBeatPerformer,
+  openHostPerformer,
+} from '../../host/models/open-host-performer.js';
 import { followBeats } from '../../music/beats/follow.js';
 import type { Note } from '../../music/note.js';
+import { continuePerformance } from '../../performer/continuation.js';
+import { drawFactory } from '../../performer/draw-factory.js';
 import { defineStudy, type StudyContext } from '../study.js';
 import { type BarMeasures, type BarShare, isSameRoot, measureBars } from './bar-measures.js';
 import { type BarPlace, takeBarPlaces } from './bar-places.js';
@@ -107,8 +111,8 @@ async function continuations(
   { follow, candidates }: { readonly follow: boolean; readonly candidates: number },
   { paramsFrom, bar: barOf }: Pick<StudyContext, 'paramsFrom' | 'bar'>,
 ): Promise<Note[][]> {
-  const inBeats = await assembleInBeats(setup);
-  const live = inBeats ? null : await assemble(setup);
+  const inBeats = await openBeatPerformer(setup);
+  const live = inBeats ? null : await openHostPerformer(setup);
   const { descriptor, codec, engine } = (inBeats ?? live)!;
   const bar = barOf(setup.model);
   try {

@@ -1,8 +1,8 @@
-import { type MemorySwitches, openModelEngine } from '../../ensemble/model-engine.js';
 import { ContinuoError } from '../../errors.js';
-import { type ChosenModel, modelWithVocabulary, readModel } from '../../host/models/open-model.js';
+import { type ChosenModel, modelWithVocabulary, readModel } from '../../host/models/read-model.js';
 import { requireTfjsNode } from '../../host/models/tfjs-node.js';
 import type { EngineName, Precision, StepEngine } from '../../model/engine.js';
+import { type MemorySwitches, openModelEngine } from '../../performer/model-engine.js';
 import type { DatasetMeta } from '../../training/dataset/dataset.js';
 import { type DatasetPiece, readDataset } from '../../training/dataset/read-dataset.js';
 import { type HeldOut, heldOut } from '../../training/fit/held-out.js';

@@ -1,8 +1,8 @@
 import type { PerformanceCodec } from '../../codec/codec.js';
-import { continuePerformance } from '../../ensemble/continuation.js';
-import { answerPhrases, playAlone, playAlong } from '../../ensemble/offline-session.js';
 import type { Note } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
+import { continuePerformance } from '../../performer/continuation.js';
+import { answerPhrases, playAlone, playAlong } from '../../performer/offline-session.js';
 import type { DatasetPiece } from '../../training/dataset/read-dataset.js';
 import { type Excerpt, excerpt, takeExcerpts } from './excerpts.js';
 import { A_MINUTE, EXCHANGES, type MeasuredRun, measurePiece } from './long.js';
@@ -57,8 +57,8 @@ export function courseOf(
     case 'solo':
       return {
         ...whole,
-        play: (ensemble, _, { params, progress }) =>
-          measureWindows(playAlone(ensemble, seconds, { params, progress }), seconds),
+        play: (performer, _, { params, progress }) =>
+          measureWindows(playAlone(performer, seconds, { params, progress }), seconds),
       };
   }
 }
@@ -81,10 +81,10 @@ function goingOn(
     followed: places.map(({ piece, at, end, prompt }) =>
       measurePiece(excerpt(played[piece]!, at + end, Number.POSITIVE_INFINITY), prompt),
     ),
-    play(ensemble, index, { params, progress }) {
+    play(performer, index, { params, progress }) {
       const { prompt, end } = places[index % places.length]!;
       const notes = continuePerformance(
-        ensemble,
+        performer,
         { notes: prompt, pedal: [] },
         { seconds, params, progress },
       );
@@ -104,9 +104,9 @@ function answering(
   return {
     ...{ followed: null, stretch: EXCHANGES },
     people: phrases.map((of) => of.map((phrase) => measureExchange(phrase))),
-    play(ensemble, index, { params, progress }) {
+    play(performer, index, { params, progress }) {
       const of = phrases[index % count]!;
-      return answerPhrases(ensemble, of, { params, progress }).map((reply, at) =>
+      return answerPhrases(performer, of, { params, progress }).map((reply, at) =>
         measureExchange(of[at]!, reply),
       );
     },
@@ -115,9 +115,9 @@ function answering(
 
 /** The player repeats a piece for the whole duet. */
 function duet(played: readonly (readonly Note[])[], seconds: Seconds): Course['play'] {
-  return (ensemble, index, { params, progress }) => {
+  return (performer, index, { params, progress }) => {
     const player = looped(played[index % played.length]!, seconds);
-    const notes = playAlong(ensemble, player, seconds, { params, progress });
+    const notes = playAlong(performer, player, seconds, { params, progress });
     return measureWindows(
       notes,
       seconds,

@@ -1,6 +1,6 @@
-import { drawFactory } from '../../ensemble/draw-factory.js';
-import type { Ensemble } from '../../ensemble/ensemble.js';
-import { assemble, type NetworkSetup } from '../../host/models/assemble.js';
+import { type NetworkSetup, openHostPerformer } from '../../host/models/open-host-performer.js';
+import { drawFactory } from '../../performer/draw-factory.js';
+import type { Performer } from '../../performer/performer.js';
 import type { ParamValues } from '../../plugin/definition.js';
 import type { StudyContext } from '../study.js';
 import type { KeptRuns } from './kept-runs.js';
@@ -14,9 +14,9 @@ export interface Player<Run> {
   readonly runs: readonly Run[];
 }
 
-/** Plays run `index` with an ensemble that has its own random numbers. */
+/** Plays run `index` with a performer that has its own random numbers. */
 export type PlayRun<Run> = (
-  ensemble: Ensemble,
+  performer: Performer,
   index: number,
   options: { readonly params: ParamValues; readonly progress: (share: number) => void },
 ) => Run;
@@ -37,8 +37,8 @@ export async function playRuns<Run>(
   { count, play, kept }: Runs<Run>,
   { paramsFrom, bar: barOf }: Pick<StudyContext, 'paramsFrom' | 'bar'>,
 ): Promise<Player<Run>> {
-  const ensemble = await assemble(setup);
-  const { modelHash, descriptor } = ensemble;
+  const performer = await openHostPerformer(setup);
+  const { modelHash, descriptor } = performer;
   const bar = barOf(setup.model);
   const began = performance.now();
   try {
@@ -47,9 +47,9 @@ export async function playRuns<Run>(
     const runs = Array.from({ length: count }, (_, index) => {
       const before = known?.get(index);
       if (before !== undefined) return before;
-      const draws = drawFactory(ensemble.codec.vocabulary.size, setup.seed + index, descriptor.params);
+      const draws = drawFactory(performer.codec.vocabulary.size, setup.seed + index, descriptor.params);
       const progress = (share: number) => bar.show((index + share) / count);
-      const run = play({ ...ensemble, createDraw: draws }, index, { params, progress });
+      const run = play({ ...performer, createDraw: draws }, index, { params, progress });
       known?.add(index, run);
       return run;
     });
@@ -57,6 +57,6 @@ export async function playRuns<Run>(
     return { model: setup.model, modelHash, params, secondsTaken, runs };
   } finally {
     bar.done();
-    ensemble.engine.dispose();
+    performer.engine.dispose();
   }
 }

@@ -1,9 +1,9 @@
 import type { PerformanceCodec } from '../../codec/codec.js';
 import { codecs } from '../../codec/index.js';
-import { continuePerformance } from '../../ensemble/continuation.js';
 import { ContinuoError } from '../../errors.js';
-import { modelWithVocabulary } from '../../host/models/open-model.js';
+import { modelWithVocabulary } from '../../host/models/read-model.js';
 import type { Note } from '../../music/note.js';
+import { continuePerformance } from '../../performer/continuation.js';
 import type { ValuesOf } from '../../plugin/params.js';
 import { type DatasetPiece, readDataset } from '../../training/dataset/read-dataset.js';
 import { defineStudy, type Findings, type StudyContext, type StudyOptions } from '../study.js';
@@ -148,9 +148,9 @@ async function long(plan: Plan, music: Music, context: StudyContext): Promise<Fi
 async function short(plan: Plan, music: Music, context: StudyContext): Promise<Findings> {
   const { seconds, seed, promptSeconds, count } = plan;
   const excerpts = takeExcerpts(music.codec, music.pieces, { count, seed, promptSeconds, seconds });
-  const play: PlayRun<readonly Note[]> = (ensemble, index, { params, progress }) => {
+  const play: PlayRun<readonly Note[]> = (performer, index, { params, progress }) => {
     const { prompt, end } = excerpts[index]!;
-    const notes = continuePerformance(ensemble, { notes: prompt, pedal: [] }, { seconds, params, progress });
+    const notes = continuePerformance(performer, { notes: prompt, pedal: [] }, { seconds, params, progress });
     return excerpt(notes, end, seconds);
   };
   const players = await playAll({ count, seed, play }, music.models, context);

@@ -6,7 +6,7 @@ import type { ComposerModel } from '../../plugin/composer.js';
 import type { PluginDescriptor } from '../../plugin/descriptor.js';
 import { filesOf } from '../models/model-file.js';
 import { defaultModel } from '../models/models.js';
-import { openChosenModel, readModel } from '../models/open-model.js';
+import { openChosenModel, readModel } from '../models/read-model.js';
 import { loadPlugin } from '../plugins/load-plugin.js';
 import { CheckedComposer, named } from './checked-composer.js';
 

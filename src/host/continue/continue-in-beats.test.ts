@@ -3,10 +3,10 @@ import { BeatCritic, type BeatCriticSpec } from '../../codec/beats/critic/critic
 import { FEATURE_NAMES } from '../../codec/beats/critic/features.js';
 import { beatCodec } from '../../codec/beats/index.js';
 import { beatVocabulary } from '../../codec/beats/vocabulary.js';
-import { drawFactory } from '../../ensemble/draw-factory.js';
 import type { NetworkState, StepEngine } from '../../model/engine.js';
 import { type BeatMap, tickAt } from '../../music/beats/beat-map.js';
 import type { Note } from '../../music/note.js';
+import { drawFactory } from '../../performer/draw-factory.js';
 import { tonicOf } from './beat-close.js';
 import { beatsHeard, continueInBeats } from './continue-in-beats.js';
 

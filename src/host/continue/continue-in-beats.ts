@@ -18,7 +18,7 @@ import type { Note, Performance } from '../../music/note.js';
 import { applyPedal } from '../../music/pedal.js';
 import type { Seconds } from '../../music/units.js';
 import type { ParamValues } from '../../plugin/definition.js';
-import type { BeatEnsemble } from '../models/assemble.js';
+import type { BeatPerformer } from '../models/open-host-performer.js';
 import { closingBar, HELD, lastLine, tonicOf } from './beat-close.js';
 import { chosenSpan, REMEMBERED } from './beat-span.js';
 import { BeatWriter } from './beat-writer.js';
@@ -68,7 +68,7 @@ export function continueInBeats(
     createDraw: draws,
     chordOdds,
     critic,
-  }: Pick<BeatEnsemble, 'engine' | 'createDraw' | 'chordOdds'> & Partial<Pick<BeatEnsemble, 'critic'>>,
+  }: Pick<BeatPerformer, 'engine' | 'createDraw' | 'chordOdds'> & Partial<Pick<BeatPerformer, 'critic'>>,
   performance: Performance,
   map: BeatMap,
   options: ContinueInBeats,
@@ -105,7 +105,7 @@ function written(
     until,
     line,
   }: { readonly prompt: readonly number[]; readonly until: number; readonly line: number | null },
-  options: ContinueInBeats & Pick<BeatEnsemble, 'createDraw' | 'critic'>,
+  options: ContinueInBeats & Pick<BeatPerformer, 'createDraw' | 'critic'>,
 ): number[] {
   const { critic, params, progress } = options;
   const candidates = critic ? (options.candidates ?? CANDIDATES) : 1;

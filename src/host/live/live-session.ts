@@ -7,10 +7,10 @@ import { BEAT_LENGTHS, checkCommand, type Mode, type SessionCommand } from '../.
 import type { SessionEvent, SessionPhase } from '../../session/events.js';
 import { SESSION_PARAMS } from '../../session/params.js';
 import { reportOf } from '../error-report.js';
-import type { Setup } from '../models/assemble.js';
 import { chosenModel } from '../models/chosen-model.js';
 import { findModel, modelName, NO_MODEL } from '../models/models.js';
 import { OfferedModels } from '../models/offered-models.js';
+import type { Setup } from '../models/open-host-performer.js';
 import { type FoundPlugin, findPlugin, findPlugins, knownPlugin } from '../plugins/plugins.js';
 import { clockFrom, monotonic } from './clock.js';
 import { EngineKeeper } from './engine/engine-keeper.js';
@@ -80,7 +80,7 @@ export class LiveSession implements SessionControl {
     });
   }
 
-  /** Loads plugin and model, and opens the MIDI system where there is one. Throws what {@link assemble} throws. */
+  /** Loads plugin and model, and opens the MIDI system where there is one. Throws what {@link openHostPerformer} throws. */
   static async open(options: LiveOptions): Promise<LiveSession> {
     const session = new LiveSession(options);
     session.#plugins = await livePlugins(options.plugin);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { MOST_MODEL_JSON } from '../../ensemble/open-model.js';
 import { ContinuoError } from '../../errors.js';
 import { type ParsedModel, parseModel } from '../../model/folder.js';
+import { MOST_MODEL_JSON } from '../../performer/open-model.js';
 import { isAbsent, readRegularFile } from '../../read-file.js';
 
 export interface LoadedModel extends ParsedModel {

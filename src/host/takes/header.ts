@@ -1,7 +1,7 @@
 import type { Seconds } from '../../music/units.js';
 import type { LearntState } from '../../session/checkpoint.js';
 import type { Mode } from '../../session/commands.js';
-import type { Setup } from '../models/assemble.js';
+import type { Setup } from '../models/open-host-performer.js';
 
 /**
  * The version of takes that is written. Before version 4 no session went on from a checkpoint. In versions 1 and 2 the model did not come to a close by itself; version 1 has no clock marks, and

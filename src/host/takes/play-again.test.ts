@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SessionParts } from '../../session/session.js';
-import { ensemble, jam } from '../../session/testing/jam.js';
-import type { HostEnsemble } from '../models/assemble.js';
+import { jam, performer } from '../../session/testing/jam.js';
+import type { HostPerformer } from '../models/open-host-performer.js';
 import type { TakeHeader } from './header.js';
 import { replayRecordedTake } from './play-again.js';
 import type { Take } from './read-take.js';
@@ -12,10 +12,10 @@ const HEADER: TakeHeader = {
 };
 const played = () =>
   ({
-    ...ensemble(),
+    ...performer(),
     descriptor: { params: {}, version: '1.0.0' },
     modelHash: 'f00d',
-  }) as unknown as HostEnsemble;
+  }) as unknown as HostPerformer;
 
 /** Solo with all that makes the model wait, or go on by itself. */
 function alone(version: TakeHeader['version'], parts: Partial<SessionParts>): Take {

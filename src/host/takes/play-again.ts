@@ -5,7 +5,7 @@ import { specsOfVersion } from '../../plugin/params.js';
 import { PlayedNotes } from '../../session/played-notes.js';
 import { replayTake } from '../../session/replay.js';
 import { firstLoss, survivingTokens } from '../../session/take.js';
-import type { HostEnsemble } from '../models/assemble.js';
+import type { HostPerformer } from '../models/open-host-performer.js';
 import type { Take } from './read-take.js';
 
 /** The result of replaying a take. */
@@ -29,14 +29,14 @@ export interface ReplayedTake {
 }
 
 /**
- * Replays a take with the ensemble that `assemble` makes of its setup. Throws MODEL_MISMATCH where its weights are not those that the
+ * Replays a take with the performer that `openHostPerformer` makes of its setup. Throws MODEL_MISMATCH where its weights are not those that the
  * take was played with, and TAKE_BROKEN.
  */
-export function replayRecordedTake({ header, records, where }: Take, ensemble: HostEnsemble): ReplayedTake {
-  if (ensemble.modelHash !== header.modelHash) {
+export function replayRecordedTake({ header, records, where }: Take, performer: HostPerformer): ReplayedTake {
+  if (performer.modelHash !== header.modelHash) {
     throw new ContinuoError(
       'MODEL_MISMATCH',
-      `The take was played with weights ${header.modelHash}; ${header.setup.model ?? `the plugin ${header.setup.plugin}`} has ${ensemble.modelHash}.`,
+      `The take was played with weights ${header.modelHash}; ${header.setup.model ?? `the plugin ${header.setup.plugin}`} has ${performer.modelHash}.`,
       'Replaying needs the very model of the take, or the very code of a plugin that predicts by itself.',
     );
   }
@@ -44,9 +44,9 @@ export function replayRecordedTake({ header, records, where }: Take, ensemble: H
   const change = records.findIndex((record) => record.type === 'restart' && record.plugin !== undefined);
   const changed = records[change];
   const replay = replayTake(changed ? records.slice(0, change) : records, {
-    ...ensemble,
+    ...performer,
     ...{
-      pluginParams: specsOfVersion(ensemble.descriptor.params, header.pluginVersion),
+      pluginParams: specsOfVersion(performer.descriptor.params, header.pluginVersion),
       mode,
       time,
       where,
@@ -63,7 +63,7 @@ export function replayRecordedTake({ header, records, where }: Take, ensemble: H
     changedAt: changed?.type === 'restart' ? changed.time : null,
     gap: lost?.type === 'gap' ? { from: lost.from, to: lost.to, lost: lost.lost } : null,
     differsAt: differsAt === null ? null : where(differsAt),
-    tokens: survivingTokens(replay.records, ensemble.codec.startToken).length,
+    tokens: survivingTokens(replay.records, performer.codec.startToken).length,
     player: playedNotes.notes('player', end),
     pedal: playedNotes.pedal,
     model: playedNotes.notes('model', end),

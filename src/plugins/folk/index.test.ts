@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { assemble, type HostEnsemble } from '../../host/models/assemble.js';
+import { type HostPerformer, openHostPerformer } from '../../host/models/open-host-performer.js';
 import { specsOfVersion } from '../../plugin/params.js';
 import { replayTake } from '../../session/replay.js';
 import { Session } from '../../session/session.js';
 import { survivingTokens, type TakeRecord } from '../../session/take.js';
 
-let ensemble: HostEnsemble;
+let performer: HostPerformer;
 beforeAll(async () => {
-  ensemble = await assemble({
+  performer = await openHostPerformer({
     ...{ plugin: 'folk', model: 'folk-session', engine: 'kernel', precision: 'int8', seed: 5 },
   });
 });
-afterAll(() => ensemble.engine.dispose());
+afterAll(() => performer.engine.dispose());
 
 /** A player's eight bars, and as much time for the answer. */
-function takeOf(parts: Partial<Pick<HostEnsemble, 'grammar'>>, version: string): TakeRecord[] {
+function takeOf(parts: Partial<Pick<HostPerformer, 'grammar'>>, version: string): TakeRecord[] {
   const records: TakeRecord[] = [];
-  const pluginParams = specsOfVersion(ensemble.descriptor.params, version);
+  const pluginParams = specsOfVersion(performer.descriptor.params, version);
   const session = new Session({
-    ...{ ...ensemble, ...parts, pluginParams, mode: 'answer', time: 0 },
+    ...{ ...performer, ...parts, pluginParams, mode: 'answer', time: 0 },
     output: { noteOn() {}, noteOff() {}, silence() {} },
     emit() {},
     record: (record) => records.push(record),
@@ -40,10 +40,10 @@ function takeOf(parts: Partial<Pick<HostEnsemble, 'grammar'>>, version: string):
   return [...records, { type: 'end', time: 40 }];
 }
 
-const played = (take: readonly TakeRecord[]) => survivingTokens(take, ensemble.codec.startToken).join(' ');
+const played = (take: readonly TakeRecord[]) => survivingTokens(take, performer.codec.startToken).join(' ');
 const again = (take: readonly TakeRecord[], version: string) =>
   replayTake(take, {
-    ...{ ...ensemble, pluginParams: specsOfVersion(ensemble.descriptor.params, version) },
+    ...{ ...performer, pluginParams: specsOfVersion(performer.descriptor.params, version) },
     ...{ mode: 'answer', time: 0 },
   });
 

@@ -2,7 +2,7 @@ import { definePlugin, type ParamSpecs } from '../../plugin/index.js';
 import { folkCompose } from './compose/compose.js';
 import type { TuneOptions } from './compose/tune-request.js';
 import { folkCorpus } from './corpus/corpus.js';
-import { folkLive } from './live/live.js';
+import { folkLive } from './live/folk-live.js';
 
 export * from './codec/index.js';
 

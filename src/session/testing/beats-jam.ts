@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beatCodec } from '../../codec/beats/index.js';
-import { beatsOrSteps } from '../../codec/beats/live.js';
+import { beatsOrSteps } from '../../codec/beats/pulse-or-steps.js';
 import { accompaniment } from '../../codec/beats/testing/accompaniment.js';
 import { performance388 } from '../../codec/index.js';
 import { kerasNetwork } from '../../model/keras-init.js';
@@ -34,7 +34,7 @@ const pluginParams: ParamSpecs = {
 };
 
 /** What a session is made of that plays in beats or in steps: two small untrained networks. */
-export function beatsEnsemble(
+export function beatsPerformer(
   seed = 7,
 ): Pick<SessionParts, 'engine' | 'codec' | 'grammar' | 'createDraw' | 'pluginParams'> {
   const sampler = createSampler(codec.vocabulary.size);

@@ -21,7 +21,7 @@ const network = kerasNetwork(
 );
 
 /** What every session of the tests is made of: a small untrained network, which plays wildly and never the same, and is led back. */
-export function ensemble(seed = 7) {
+export function performer(seed = 7) {
   const engine = new ReferenceEngine(network);
   const sampler = createSampler(388);
   const { lead, strays } = leadBack(codec.symbols);
@@ -67,7 +67,7 @@ export class Synth {
 
 /** A session with everything that it says. */
 export function jam(mode: Mode, overrides: Partial<SessionParts> = {}) {
-  const parts = ensemble();
+  const parts = performer();
   const synth = new Synth();
   const events: SessionEvent[] = [];
   const records: TakeRecord[] = [];

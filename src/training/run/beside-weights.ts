@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ContinuoError } from '../../errors.js';
 import { filesOf } from '../../host/models/model-file.js';
-import type { ChosenModel } from '../../host/models/open-model.js';
+import type { ChosenModel } from '../../host/models/read-model.js';
 import type { CorpusPlugin } from '../../host/plugins/corpus-plugins.js';
 import { isAbsent, readRegularFile } from '../../read-file.js';
 import type { Material } from '../fit/material.js';

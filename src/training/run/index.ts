@@ -6,4 +6,4 @@ export type { FitSettings } from '../fit/settings.js';
 export type { MaterialChoice } from './material-of.js';
 export type { TrainingHooks } from './run-training.js';
 export type { NetworkChoice } from './settings-for.js';
-export { type TrainOptions, train } from './train.js';
+export { type TrainOptions, train } from './train-model.js';

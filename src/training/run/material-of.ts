@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { ContinuoError } from '../../errors.js';
 import { FOLDERS } from '../../host/folders.js';
 import { defaultModel } from '../../host/models/models.js';
-import { type ChosenModel, readModel } from '../../host/models/open-model.js';
+import { type ChosenModel, readModel } from '../../host/models/read-model.js';
 import {
   type CorpusChoice,
   type CorpusPlugin,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { ContinuoError } from '../../errors.js';
-import type { ChosenModel } from '../../host/models/open-model.js';
+import type { ChosenModel } from '../../host/models/read-model.js';
 import { requireTfjsNode } from '../../host/models/tfjs-node.js';
 import type { CorpusPlugin } from '../../host/plugins/corpus-plugins.js';
 import { namedWeights, networkOf } from '../../model/named-weights.js';

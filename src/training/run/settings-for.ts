@@ -1,5 +1,5 @@
 import { ContinuoError } from '../../errors.js';
-import type { ChosenModel } from '../../host/models/open-model.js';
+import type { ChosenModel } from '../../host/models/read-model.js';
 import { kerasNetwork } from '../../model/keras-init.js';
 import type { Network } from '../../model/network.js';
 import type { CellKind } from '../../model/spec.js';

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import './help.js';
 import '../keyboard/keyboard.js';
-import '../sound/ports.js';
+import '../sound/midi-ports.js';
 import '../roll/roll.js';
 import '../sound/sound-controls.js';
 import './steering.js';

@@ -1,7 +1,7 @@
 import type { Seconds } from '../../../music/units.js';
 import type { LearntState, Resumption } from '../../../session/checkpoint.js';
-import type { TakeLink } from '../../takes/link.js';
-import type { NotationLink } from '../notation/link.js';
+import type { TakeLink } from '../../takes/take-link.js';
+import type { NotationLink } from '../notation/notation-link.js';
 
 export interface InheritanceParts {
   /** null: there is no checkpoint to resume from. */

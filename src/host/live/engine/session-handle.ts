@@ -8,8 +8,8 @@ import type { TakeRecord } from '../../../session/take.js';
 import { reportOf } from '../../error-report.js';
 import type { FoundPlugin } from '../../plugins/plugins.js';
 import { TAKE_VERSION, type TakeHeader } from '../../takes/header.js';
-import { TakeLink } from '../../takes/link.js';
-import { NotationLink } from '../notation/link.js';
+import { TakeLink } from '../../takes/take-link.js';
+import { NotationLink } from '../notation/notation-link.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
 import { Inheritance } from './inheritance.js';
 import { LastCheckpoint } from './last-checkpoint.js';
@@ -71,7 +71,7 @@ export class SessionHandle {
   }
 
   /**
-   * Loads plugin and model in a new worker; {@link begin} starts it. Throws what {@link assemble} throws, ENGINE_CRASHED, and the
+   * Loads plugin and model in a new worker; {@link begin} starts it. Throws what {@link openHostPerformer} throws, ENGINE_CRASHED, and the
    * reason of `signal` if it aborts first, which ends the worker.
    */
   static async load(

@@ -10,7 +10,7 @@ import type { SessionEvent } from '../../../session/events.js';
 import { Session } from '../../../session/session.js';
 import type { TakeRecord } from '../../../session/take.js';
 import { reportOf } from '../../error-report.js';
-import { assemble, type HostEnsemble } from '../../models/assemble.js';
+import { type HostPerformer, openHostPerformer } from '../../models/open-host-performer.js';
 import { takeShare } from '../../takes/share.js';
 import { ownThread } from '../../watchdog/thread-time.js';
 import { clockFrom, monotonic } from '../clock.js';
@@ -58,21 +58,21 @@ class SessionThread {
   #copying: Seconds = 0;
 
   constructor(
-    private readonly ensemble: HostEnsemble,
+    private readonly performer: HostPerformer,
     { type: _, ...begin }: Extract<ToWorker, { type: 'begin' }>,
   ) {
-    this.#engine = new StepTimer(ensemble.engine, monotonic, beat);
+    this.#engine = new StepTimer(performer.engine, monotonic, beat);
     const sent = new SentLog(start.sent);
     this.#output = new PortOutput(
       start.channel,
       () => post({ type: 'output', request: LOST, name: null, id: null }),
       (message, sentOn) => sent.add(message, clock(), sentOn),
-      ensemble.voices,
+      performer.voices,
     );
     this.#session = new Session({
-      ...ensemble,
+      ...performer,
       engine: this.#engine,
-      pluginParams: ensemble.descriptor.params,
+      pluginParams: performer.descriptor.params,
       output: this.#output,
       percussion: this.#output.percussion,
       clock,
@@ -239,7 +239,7 @@ class SessionThread {
     this.#output.use(null);
     const closed = (checkpoint: Checkpoint | null) => post({ type: 'closed', checkpoint });
     if (this.#checkpoint === null || !postIfData(this.#checkpoint, closed)) closed(null);
-    this.ensemble.engine.dispose();
+    this.performer.engine.dispose();
     port.close();
   }
 }
@@ -259,27 +259,27 @@ function postIfData(checkpoint: Checkpoint, send: (checkpoint: Checkpoint) => vo
 }
 
 /** Waits for `begin`, or for a `close` before it. */
-function awaitBegin(ensemble: HostEnsemble): void {
+function awaitBegin(performer: HostPerformer): void {
   const heard = Atomics.load(bell, BELL);
   beat();
   const message = (receiveMessageOnPort(port)?.message ?? null) as ToWorker | null;
   if (message?.type === 'begin') {
-    beginSession(ensemble, message);
+    beginSession(performer, message);
     return;
   }
   if (message?.type === 'close') {
     post({ type: 'closed', checkpoint: null });
-    ensemble.engine.dispose();
+    performer.engine.dispose();
     port.close();
     return;
   }
   Atomics.wait(bell, BELL, heard, LONGEST_SLEEP * 1000);
-  setImmediate(() => awaitBegin(ensemble));
+  setImmediate(() => awaitBegin(performer));
 }
 
-function beginSession(ensemble: HostEnsemble, begin: Extract<ToWorker, { type: 'begin' }>): void {
+function beginSession(performer: HostPerformer, begin: Extract<ToWorker, { type: 'begin' }>): void {
   try {
-    new SessionThread(ensemble, begin).next();
+    new SessionThread(performer, begin).next();
   } catch (error) {
     post({ type: 'died', error: reportOf(error) });
     port.close();
@@ -288,23 +288,23 @@ function beginSession(ensemble: HostEnsemble, begin: Extract<ToWorker, { type: '
 
 try {
   const began = monotonic();
-  const ensemble = await assemble(start.setup, {
+  const performer = await openHostPerformer(start.setup, {
     loading: () => post({ type: 'loading', thread: ownThread() }),
     loaded: () => post({ type: 'loaded' }),
   });
-  warmUp(ensemble);
-  const { id, vocabulary, startToken } = ensemble.codec;
+  warmUp(performer);
+  const { id, vocabulary, startToken } = performer.codec;
   post({
     type: 'ready',
     loadSeconds: monotonic() - began,
     thread: ownThread(),
-    modelHash: ensemble.modelHash,
-    code: ensemble.code,
+    modelHash: performer.modelHash,
+    code: performer.code,
     codec: { name: `${id} ${vocabulary.hash}`, startToken },
-    notation: ensemble.notation,
-    countsBeats: 'steps' in ensemble.codec,
+    notation: performer.notation,
+    countsBeats: 'steps' in performer.codec,
   });
-  awaitBegin(ensemble);
+  awaitBegin(performer);
 } catch (error) {
   post({ type: 'failed', error: reportOf(error) });
 }

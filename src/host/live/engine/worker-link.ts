@@ -70,7 +70,7 @@ export class WorkerLink {
   /** Stops the watch over the loading of the plugin's code. */
   #loading = () => {};
   #state: 'starting' | 'running' | 'closing' | 'over' = 'starting';
-  /** Resolves when model and plugin are loaded. Rejects with what {@link assemble} throws. */
+  /** Resolves when model and plugin are loaded. Rejects with what {@link openHostPerformer} throws. */
   readonly ready: Promise<Extract<FromWorker, { type: 'ready' }>>;
 
   /** If `signal` aborts before the worker is ready, the worker is ended and {@link ready} rejects. */

@@ -6,7 +6,7 @@ import type { Mode, SessionCommand } from '../../../session/commands.js';
 import type { SessionEvent } from '../../../session/events.js';
 import type { TakeRecord } from '../../../session/take.js';
 import type { ErrorReport } from '../../error-report.js';
-import type { Setup } from '../../models/assemble.js';
+import type { Setup } from '../../models/open-host-performer.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
 
 /** Start data of a session's worker. */

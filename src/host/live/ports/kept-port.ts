@@ -1,5 +1,5 @@
 import { type Look, type PortId, unnumbered } from '../../../midi/index.js';
-import { VIRTUAL_PORT } from './ports.js';
+import { VIRTUAL_PORT } from './port-choice.js';
 
 /** What has changed about a port in use. */
 export interface PortNews {

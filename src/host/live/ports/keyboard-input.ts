@@ -10,7 +10,7 @@ import type { Seconds } from '../../../music/units.js';
 import type { EchoGuard } from './echo-guard.js';
 import { type ChannelFilter, hears } from './input-channel.js';
 import { type KeysListener, PlayedKeys } from './played-keys.js';
-import { isVirtual, openInput, VIRTUAL_PORT } from './ports.js';
+import { isVirtual, openInput, VIRTUAL_PORT } from './port-choice.js';
 
 /** Receives the MIDI clock of an input. */
 export interface ClockListener {

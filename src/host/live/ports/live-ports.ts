@@ -19,7 +19,7 @@ import { type ClockListener, KeyboardInput } from './keyboard-input.js';
 import { LostInput } from './lost-input.js';
 import { OwnOutput } from './own-port/own-output.js';
 import type { KeysListener } from './played-keys.js';
-import { portChoices, VIRTUAL_PORT } from './ports.js';
+import { portChoices, VIRTUAL_PORT } from './port-choice.js';
 import { SentLog } from './sent-log.js';
 
 /** Callbacks from the ports to their session. */

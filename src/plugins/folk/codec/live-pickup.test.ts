@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { folkCodec } from './codec.js';
-import { liveAbc } from './live.js';
+import { liveAbc } from './live-codec.js';
 import { DEFAULTS, EIGHTH, expectFullBars, play, streamOf, token, words } from './testing/live.js';
 
 describe('a pickup', () => {

@@ -1,6 +1,6 @@
 import { ContinuoError } from '../../../../errors.js';
 import { checkMessage, type MidiMessage, type OutputPort, type PortId } from '../../../../midi/index.js';
-import { VIRTUAL_PORT } from '../ports.js';
+import { VIRTUAL_PORT } from '../port-choice.js';
 import { MessageRing } from './message-ring.js';
 
 /** What another thread needs to play to a port that this thread holds. */

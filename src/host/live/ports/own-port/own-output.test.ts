@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { VIRTUAL_PORT } from '../ports.js';
+import { VIRTUAL_PORT } from '../port-choice.js';
 import type { Lent } from './lent-port.js';
 import { OwnOutput } from './own-output.js';
 

@@ -1,4 +1,4 @@
-import { isVirtual, VIRTUAL_PORT } from '../ports.js';
+import { isVirtual, VIRTUAL_PORT } from '../port-choice.js';
 import type { Lent } from './lent-port.js';
 import { OwnPort } from './own-port.js';
 

@@ -10,7 +10,7 @@ import {
 import { reportOf } from '../../../error-report.js';
 import { takeShare } from '../../../takes/share.js';
 import { monotonic } from '../../clock.js';
-import { OWN_NAME } from '../ports.js';
+import { OWN_NAME } from '../port-choice.js';
 import { MessageRing } from './message-ring.js';
 import type { PortOrder, PortSaid } from './own-port.js';
 

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { StreamParams, TokenStream } from '../../../../codec/codec.js';
 import { checkTune, readAbc } from '../../../../music/abc/index.js';
 import { folkCodec } from '../codec.js';
-import { liveAbc, liveFolkCodec } from '../live.js';
+import { liveAbc, liveFolkCodec } from '../live-codec.js';
 
 /** A plugin's parameters, as the tests begin with. */
 export const DEFAULTS = { tempo: 120, key: 'C', meter: '4/4', type: 'any', grid: 'eighths' };

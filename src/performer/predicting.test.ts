@@ -7,7 +7,7 @@ import { replayTake } from '../session/replay.js';
 import { Session } from '../session/session.js';
 import type { TakeRecord } from '../session/take.js';
 import { survivingTokens } from '../session/take.js';
-import { predictingEnsemble } from './ensemble.js';
+import { predictingPerformer } from './performer.js';
 
 const symbols = performance388.symbols;
 const SECOND = symbols.findIndex((one) => one.type === 'shift' && one.steps === 100);
@@ -63,7 +63,7 @@ const descriptor = parseDescriptor(
 
 describe('a plugin that predicts by itself', () => {
   it('plays in a session, is taken back, and plays again to the token; each note says whose it is', () => {
-    const ensemble = predictingEnsemble({ descriptor, definition: plugin }, 5);
+    const performer = predictingPerformer({ descriptor, definition: plugin }, 5);
     const records: TakeRecord[] = [];
     const parts = new Map<number, string | undefined>();
     const output = {
@@ -75,7 +75,7 @@ describe('a plugin that predicts by itself', () => {
     };
     const emit = () => {};
     const record = (one: TakeRecord) => void records.push(one);
-    const session = new Session({ ...ensemble, output, mode: 'answer', time: 0, emit, record });
+    const session = new Session({ ...performer, output, mode: 'answer', time: 0, emit, record });
     session.command({ type: 'start' }, 0);
     for (let time = 1; time < 40; time += 8) {
       session.input({ type: 'noteOn', time, pitch: 60, velocity: 80 });
@@ -89,7 +89,7 @@ describe('a plugin that predicts by itself', () => {
     expect(parts.size).toBeGreaterThan(10);
     for (const [pitch, part] of parts) expect(part).toBe(pitch < 50 ? 'bass' : undefined);
 
-    const replay = replayTake(records, { ...ensemble, mode: 'answer', time: 0 });
+    const replay = replayTake(records, { ...performer, mode: 'answer', time: 0 });
     expect(replay.same).toBe(true);
     const tokens = survivingTokens(records, codec.startToken);
     expect(tokens.length).toBeGreaterThan(30);
@@ -104,7 +104,7 @@ describe('a plugin that predicts by itself', () => {
       ...{ feed: () => {}, snapshot: () => 0, restore: () => {} },
       predict: (logits: Float32Array) => void logits.fill(logit),
     });
-    const { engine } = predictingEnsemble({ descriptor, definition: { ...plugin, predictor: { open } } }, 5);
+    const { engine } = predictingPerformer({ descriptor, definition: { ...plugin, predictor: { open } } }, 5);
     const error = coded(() => engine.step([engine.createState()], [0]));
     expect([error.code, error.message]).toEqual(['PLUGIN_FAILED', expect.stringMatching(/plugin sum gave/)]);
     expect(error.message).toContain(said);
@@ -121,6 +121,6 @@ describe('a plugin that predicts by itself', () => {
     ],
   ])('is refused with voices such as %j', (voices) => {
     const definition = { ...plugin, live: { ...plugin.live!, voices } };
-    expect(coded(() => predictingEnsemble({ descriptor, definition }, 5)).code).toBe('PLUGIN_BROKEN');
+    expect(coded(() => predictingPerformer({ descriptor, definition }, 5)).code).toBe('PLUGIN_BROKEN');
   });
 });

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type FromTakeWorker, TakeLink, type TakeWorkerStart, type ToTakeWorker } from './link.js';
+import { type FromTakeWorker, TakeLink, type TakeWorkerStart, type ToTakeWorker } from './take-link.js';
 
 /** A thread whose end comes when a test says so, in the order that it says. */
 interface FakeThread extends EventEmitter {

@@ -6,11 +6,11 @@ import { parseCounting, withCounting } from '../model/memory/counting.js';
 import { withRecall } from '../model/memory/recall.js';
 import { parseRecall } from '../model/memory/recall-odds.js';
 import { type EngineOptions, openEngine } from '../model/open.js';
-import { parseBarOdds, withBarRecall } from './bar-recall.js';
+import { parseBarOdds, withBarRecall } from './bar-recall-engine.js';
 
 /** The memories that a model folder may declare; `false` switches one off. */
 export interface MemorySwitches {
-  /** Recall of earlier bars: in tunes token by token (model/memory/recall.ts), in performances by notes (codec/beats/bar-recall.ts). */
+  /** Recall of earlier bars: in tunes token by token (model/memory/recall.ts), in performances by notes (codec/beats/bar-memory.ts). */
   readonly recall?: boolean;
   /** Continuous cache: tokens that followed similar hidden states (model/memory/cache.ts). */
   readonly cache?: boolean;

@@ -1,7 +1,7 @@
 import type { Codec } from '../../../codec/codec.js';
 import { ContinuoError } from '../../../errors.js';
 import type { LiveExtension } from '../../../plugin/live.js';
-import { liveAbc, liveFolkCodec } from '../codec/live.js';
+import { liveAbc, liveFolkCodec } from '../codec/live-codec.js';
 import { parseTuneOdds } from '../odds/tune-odds.js';
 import { LiveLead } from './lead.js';
 

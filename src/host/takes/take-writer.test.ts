@@ -8,8 +8,8 @@ import type { TakeRecord } from '../../session/take.js';
 import { systemDisk } from './disk.js';
 import type { TakeHeader } from './header.js';
 import { takeRecord } from './schema.js';
+import { type TakeState, TakeWriter } from './take-writer.js';
 import { SmallDisk } from './testing/small-disk.js';
-import { type TakeState, TakeWriter } from './writer.js';
 
 const HEADER: TakeHeader = {
   type: 'take',

@@ -1,4 +1,4 @@
-import { BAR_ODDS_SHAPE, BarMemory } from '../codec/beats/bar-recall.js';
+import { BAR_ODDS_SHAPE, BarMemory } from '../codec/beats/bar-memory.js';
 import type { NetworkState, StepEngine } from '../model/engine.js';
 import { arrayAt, broken, numberAt, objectAt } from '../model/json.js';
 import { MemoryEngine } from '../model/memory/memory-engine.js';

@@ -6,8 +6,8 @@ import type { Piece } from '../../plugin/composer.js';
 import { type PieceShown, pieceGiven } from '../../plugin/piece-schema.js';
 import { reportOf } from '../error-report.js';
 import { GivenUp } from './checked-composer.js';
+import type { ComposeAsked, ComposeSaid, ComposeTask, ComposeWorkerStart } from './compose-link.js';
 import type { ExportTask, MakeTask, PieceFile, PieceSoFar, ReadTask } from './control.js';
-import type { ComposeAsked, ComposeSaid, ComposeTask, ComposeWorkerStart } from './link.js';
 import { MadePieces } from './made-pieces.js';
 import { type OpenComposer, openComposer } from './open-composer.js';
 

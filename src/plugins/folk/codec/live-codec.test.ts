@@ -4,7 +4,7 @@ import type { StreamParams, TokenStream } from '../../../codec/codec.js';
 import { readAbc, soundingNotes } from '../../../music/abc/index.js';
 import type { PerformanceEvent } from '../../../music/note.js';
 import { folkCodec } from './codec.js';
-import { liveAbc } from './live.js';
+import { liveAbc } from './live-codec.js';
 import { DEFAULTS, EIGHTH, expectFullBars, play, streamOf, token, words } from './testing/live.js';
 
 describe('a player on the grid', () => {

@@ -3,7 +3,7 @@ import type { Seconds } from '../../music/units.js';
 import type { SessionEvent } from '../../session/events.js';
 import type { TakeRecord } from '../../session/take.js';
 import type { TakeHeader } from './header.js';
-import { ANOTHER_TAKE, type TakeState } from './writer.js';
+import { ANOTHER_TAKE, type TakeState } from './take-writer.js';
 
 /** Start data of the take worker. */
 export interface TakeWorkerStart {
@@ -73,7 +73,7 @@ export class TakeLink {
   }
 
   #begin(): void {
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: this.start });
+    this.#worker = new Worker(new URL('./take-worker.js', import.meta.url), { workerData: this.start });
     this.#worker.on('message', (said: FromTakeWorker) => this.#onMessage(said));
     this.#worker.on('error', ({ message }) => this.#lost(message));
     this.#worker.on('exit', () => this.#lost('it stopped'));

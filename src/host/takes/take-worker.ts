@@ -2,8 +2,8 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { clockFrom } from '../live/clock.js';
 import { systemDisk } from './disk.js';
-import type { FromTakeWorker, TakeWorkerStart, ToTakeWorker } from './link.js';
-import { TakeWriter } from './writer.js';
+import type { FromTakeWorker, TakeWorkerStart, ToTakeWorker } from './take-link.js';
+import { TakeWriter } from './take-writer.js';
 
 const RETRY_MS = 1000;
 

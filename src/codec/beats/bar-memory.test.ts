@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BAR_ODDS_SHAPE, BarMemory } from './bar-recall.js';
+import { BAR_ODDS_SHAPE, BarMemory } from './bar-memory.js';
 import { BEGINNING, headAfter, maskIllegalBeatTokens } from './head.js';
 import { beatVocabulary, START } from './vocabulary.js';
 

@@ -5,7 +5,7 @@ import type { ParamValues } from '../plugin/definition.js';
 import { NoteLedger } from '../session/ledger.js';
 import { ModelVoice } from '../session/model-voice.js';
 import { PlayedNotes } from '../session/played-notes.js';
-import type { Ensemble } from './ensemble.js';
+import type { Performer } from './performer.js';
 
 /** Events fed, and seconds sampled, between two reports of progress. */
 const CHUNK_EVENTS = 256;
@@ -17,7 +17,7 @@ const CHUNK: Seconds = 1;
  * `progress` is called with shares from 0 to 1.
  */
 export function continuePerformance(
-  ensemble: Ensemble,
+  performer: Performer,
   performance: Performance,
   options: {
     readonly seconds: Seconds;
@@ -32,7 +32,7 @@ export function continuePerformance(
   let ids = 0;
   const voice = new ModelVoice(
     {
-      ...ensemble,
+      ...performer,
       ledger: new NoteLedger(silent),
       emit: (event) => playedNotes.add(event),
       record: () => {},

@@ -1,16 +1,16 @@
 import { beatCodec } from '../codec/beats/index.js';
 import { ContinuoError } from '../errors.js';
-import { beatsOrStepsEnsemble } from './beats-or-steps.js';
-import {
-  type Ensemble,
-  type EnsembleOptions,
-  ensembleOf,
-  type LoadedPlugin,
-  predictingEnsemble,
-} from './ensemble.js';
+import { beatsOrStepsPerformer } from './beats-or-steps.js';
 import { parseModelFolder, type ReadModelFile } from './open-model.js';
+import {
+  type LoadedPlugin,
+  type Performer,
+  type PerformerOptions,
+  performerOf,
+  predictingPerformer,
+} from './performer.js';
 
-export interface OpenEnsembleOptions extends EnsembleOptions {
+export interface OpenPerformerOptions extends PerformerOptions {
   /** For a model that counts in beats: the folder of the one that plays where there are none. */
   readonly withoutPulse?: ReadModelFile;
 }
@@ -20,13 +20,13 @@ export interface OpenEnsembleOptions extends EnsembleOptions {
  * null where the plugin predicts by itself. Throws what {@link openModel} throws, CODEC_UNKNOWN where the plugin does not play live
  * with such a model, and MODEL_NOT_FOUND where a model is needed and none is given.
  */
-export async function openEnsemble(
+export async function openPerformer(
   plugin: LoadedPlugin,
   read: ReadModelFile | null,
-  { withoutPulse, ...options }: OpenEnsembleOptions,
-): Promise<Ensemble> {
+  { withoutPulse, ...options }: OpenPerformerOptions,
+): Promise<Performer> {
   const { descriptor, definition } = plugin;
-  if (definition.predictor) return predictingEnsemble(plugin, options.seed);
+  if (definition.predictor) return predictingPerformer(plugin, options.seed);
   if (read === null) {
     throw new ContinuoError(
       'MODEL_NOT_FOUND',
@@ -35,7 +35,7 @@ export async function openEnsemble(
     );
   }
   const parsed = await parseModelFolder(read);
-  if (parsed.metadata?.codec !== beatCodec.id) return ensembleOf(plugin, parsed, options);
+  if (parsed.metadata?.codec !== beatCodec.id) return performerOf(plugin, parsed, options);
   if (withoutPulse === undefined) {
     throw new ContinuoError(
       'MODEL_NOT_FOUND',
@@ -43,7 +43,7 @@ export async function openEnsemble(
       'Hand in the files of a model that counts in steps of time as `withoutPulse`, such as those of piano-pop.',
     );
   }
-  return beatsOrStepsEnsemble(
+  return beatsOrStepsPerformer(
     plugin,
     { beats: parsed, steps: await parseModelFolder(withoutPulse) },
     options,

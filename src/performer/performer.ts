@@ -16,7 +16,7 @@ export interface LoadedPlugin {
   readonly definition: PluginDefinition;
 }
 
-export interface EnsembleOptions extends ModelEngineOptions {
+export interface PerformerOptions extends ModelEngineOptions {
   /** An integer. The same seed, model, parameters and input give the same notes. */
   readonly seed: number;
   /** Name of the model in error messages. */
@@ -24,7 +24,7 @@ export interface EnsembleOptions extends ModelEngineOptions {
 }
 
 /** A plugin and a model put together: the parts of a session, without clock, output and log. */
-export interface Ensemble
+export interface Performer
   extends Pick<SessionParts, 'engine' | 'codec' | 'grammar' | 'createDraw' | 'pluginParams' | 'ownState'>,
     Pick<OpenModel<Codec>, 'metadata'> {
   readonly descriptor: PluginDescriptor;
@@ -33,11 +33,11 @@ export interface Ensemble
 }
 
 /** Puts a plugin and a model that was read together. Throws what {@link openParsedModel} throws, and CODEC_UNKNOWN where the plugin does not play live with it. */
-export async function ensembleOf(
+export async function performerOf(
   { descriptor, definition }: LoadedPlugin,
   parsed: ParsedModel,
-  { seed, ...options }: EnsembleOptions,
-): Promise<Ensemble> {
+  { seed, ...options }: PerformerOptions,
+): Promise<Performer> {
   const live = liveExtension(definition, descriptor.id);
   const { metadata, codec, engine } = await openParsedModel(parsed, {
     ...options,
@@ -53,8 +53,8 @@ export async function ensembleOf(
   };
 }
 
-/** As {@link openEnsemble}, for a plugin that predicts by itself. Throws CODEC_UNKNOWN where it has no predictor or does not play live. */
-export function predictingEnsemble({ descriptor, definition }: LoadedPlugin, seed: number): Ensemble {
+/** As {@link openPerformer}, for a plugin that predicts by itself. Throws CODEC_UNKNOWN where it has no predictor or does not play live. */
+export function predictingPerformer({ descriptor, definition }: LoadedPlugin, seed: number): Performer {
   const live = liveExtension(definition, descriptor.id);
   const codec = live.codec(null);
   const { size, hash } = codec.vocabulary;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Note } from '../music/note.js';
-import { ensemble } from '../session/testing/jam.js';
-import type { Ensemble } from './ensemble.js';
+import { performer } from '../session/testing/jam.js';
 import { answerPhrases, playAlone, playAlong } from './offline-session.js';
+import type { Performer } from './performer.js';
 
-const played = () => ({ ...ensemble(), descriptor: { params: {} } }) as unknown as Ensemble;
+const played = () => ({ ...performer(), descriptor: { params: {} } }) as unknown as Performer;
 const phrase = (seconds: number): Note[] =>
   Array.from({ length: 4 * seconds }, (_, index) => ({
     ...{ pitch: 60 + (index % 8), velocity: 80, start: index / 4, end: index / 4 + 0.2 },

@@ -5,7 +5,7 @@ import type { ParamValues } from '../plugin/definition.js';
 import type { Mode } from '../session/commands.js';
 import { PlayedNotes } from '../session/played-notes.js';
 import { Session } from '../session/session.js';
-import type { Ensemble } from './ensemble.js';
+import type { Performer } from './performer.js';
 
 /** Interval between two calls of `advance`, which does not change the music. */
 const LOOK: Seconds = 0.1;
@@ -36,10 +36,10 @@ class OfflineSession {
   readonly #turn = { began: 0, over: 0 };
   now: Seconds = 0;
 
-  constructor(ensemble: Ensemble, mode: Mode, params: ParamValues) {
+  constructor(performer: Performer, mode: Mode, params: ParamValues) {
     this.#session = new Session({
-      ...ensemble,
-      pluginParams: ensemble.descriptor.params,
+      ...performer,
+      pluginParams: performer.descriptor.params,
       output: { noteOn: () => {}, noteOff: () => {}, silence: () => {} },
       mode,
       time: 0,
@@ -96,11 +96,11 @@ class OfflineSession {
 
 /** Plays phrases to the model, one after the other in one session, and returns its replies. (phrase) */
 export function answerPhrases(
-  ensemble: Ensemble,
+  performer: Performer,
   phrases: readonly (readonly Note[])[],
   { params, progress }: JamOptions,
 ): Reply[] {
-  const jam = new OfflineSession(ensemble, 'answer', params);
+  const jam = new OfflineSession(performer, 'answer', params);
   return phrases.map((phrase, index) => {
     progress?.(index / phrases.length);
     jam.play(phrase);
@@ -112,12 +112,12 @@ export function answerPhrases(
 
 /** Plays `player`'s notes in a duet and returns the model's notes, with times from the beginning. */
 export function playAlong(
-  ensemble: Ensemble,
+  performer: Performer,
   player: readonly Note[],
   seconds: Seconds,
   { params, progress }: JamOptions,
 ): Note[] {
-  const jam = new OfflineSession(ensemble, 'duet', params);
+  const jam = new OfflineSession(performer, 'duet', params);
   const within = player.filter(({ start }) => start < seconds);
   jam.play(
     within.map((note) => ({ ...note, end: Math.min(note.end, seconds) })),
@@ -129,8 +129,8 @@ export function playAlong(
 }
 
 /** Returns what the model plays in solo from an empty stream. */
-export function playAlone(ensemble: Ensemble, seconds: Seconds, { params, progress }: JamOptions): Note[] {
-  const jam = new OfflineSession(ensemble, 'solo', params);
+export function playAlone(performer: Performer, seconds: Seconds, { params, progress }: JamOptions): Note[] {
+  const jam = new OfflineSession(performer, 'solo', params);
   for (let time = 0; time < seconds; time += 10) {
     progress?.(time / seconds);
     jam.until(Math.min(seconds, time + 10));

@@ -170,7 +170,7 @@ export class ComposeLink implements PieceControl {
   }
 
   #begin(): Worker {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    const worker = new Worker(new URL('./compose-worker.js', import.meta.url), {
       workerData: { stop: this.#stop.buffer as SharedArrayBuffer } satisfies ComposeWorkerStart,
     });
     // A piece that is being made must not keep the program alive.

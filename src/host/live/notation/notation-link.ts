@@ -63,7 +63,7 @@ export class NotationLink {
     },
   ) {
     const handled = this.#handled.buffer as SharedArrayBuffer;
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
+    this.#worker = new Worker(new URL('./notation-worker.js', import.meta.url), {
       workerData: { ...start, handled } satisfies NotationStart,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     });

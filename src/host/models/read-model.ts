@@ -1,12 +1,12 @@
-import { type CodecMetadata, requireCodec } from '../../ensemble/codec-metadata.js';
-import type { ModelEngineOptions } from '../../ensemble/model-engine.js';
+import { ContinuoError } from '../../errors.js';
+import { type CodecMetadata, requireCodec } from '../../performer/codec-metadata.js';
+import type { ModelEngineOptions } from '../../performer/model-engine.js';
 import {
   type ModelCodec,
   type OpenModel,
   type OpenModelOptions,
   openParsedModel,
-} from '../../ensemble/open-model.js';
-import { ContinuoError } from '../../errors.js';
+} from '../../performer/open-model.js';
 import { type LoadedModel, loadModelFolder } from './model-files.js';
 import { findModel, listModels } from './models.js';
 import { requireTfjsNode } from './tfjs-node.js';

@@ -4,7 +4,7 @@ import type { Seconds } from '../../music/units.js';
 import type { TokenStream } from '../codec.js';
 import { codecById } from '../index.js';
 import { beatCodec } from './index.js';
-import { beatsOrSteps } from './live.js';
+import { beatsOrSteps } from './pulse-or-steps.js';
 import { accompaniment } from './testing/accompaniment.js';
 import { beatVocabulary } from './vocabulary.js';
 

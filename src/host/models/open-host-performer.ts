@@ -1,18 +1,18 @@
 import type { BeatCritic } from '../../codec/beats/critic/critic.js';
 import { type BeatCodec, beatCodec } from '../../codec/beats/index.js';
-import { beatsOrStepsEnsemble } from '../../ensemble/beats-or-steps.js';
-import { drawFactory } from '../../ensemble/draw-factory.js';
-import { type Ensemble, ensembleOf, predictingEnsemble } from '../../ensemble/ensemble.js';
-import type { OpenModel } from '../../ensemble/open-model.js';
 import { ContinuoError } from '../../errors.js';
 import type { EngineName, Precision } from '../../model/engine.js';
+import { beatsOrStepsPerformer } from '../../performer/beats-or-steps.js';
+import { drawFactory } from '../../performer/draw-factory.js';
+import type { OpenModel } from '../../performer/open-model.js';
+import { type Performer, performerOf, predictingPerformer } from '../../performer/performer.js';
 import type { PluginDescriptor } from '../../plugin/descriptor.js';
 import { parseBeatCritic } from '../continue/beat-critic.js';
 import { codeHash } from '../plugins/code-files.js';
 import { loadPlugin } from '../plugins/plugins.js';
 import { chosenModel } from './chosen-model.js';
 import { defaultModel } from './models.js';
-import { type ChosenModel, openChosenModel, readModel } from './open-model.js';
+import { type ChosenModel, openChosenModel, readModel } from './read-model.js';
 import { requireTfjsNode } from './tfjs-node.js';
 
 /** What a session is made of, as plain data: it is posted to workers and stored in takes. */
@@ -32,8 +32,8 @@ export interface Setup {
 /** A setup with a network. */
 export type NetworkSetup = Setup & { readonly model: string };
 
-/** An ensemble with the hash of its weights. */
-export interface HostEnsemble extends Ensemble {
+/** A performer with the hash of its weights. */
+export interface HostPerformer extends Performer {
   /** 16 hex digits over the model folder, or over the code of a plugin that predicts by itself. */
   readonly modelHash: string;
   /** 16 hex digits over the code of the plugin. */
@@ -46,25 +46,29 @@ export interface HostEnsemble extends Ensemble {
  * Loads plugin and model and puts them together. Throws what {@link loadPlugin}, {@link readModel} and the engines throw,
  * and MODEL_MISMATCH where model and codec have different vocabularies.
  */
-export async function assemble(
+export async function openHostPerformer(
   { plugin: id, model: name, ...setup }: Setup,
   watch: { loading(): void; loaded(): void } = { loading() {}, loaded() {} },
-): Promise<HostEnsemble> {
+): Promise<HostPerformer> {
   const plugin = await loadPlugin(id, watch.loading);
   watch.loaded();
   const notation = plugin.definition.live?.notation !== undefined;
   const code = codeHash(plugin.folder);
   if (plugin.definition.predictor) {
     chosenModel(plugin.descriptor, name ?? undefined);
-    return { ...predictingEnsemble(plugin, setup.seed), modelHash: code, code, notation };
+    return { ...predictingPerformer(plugin, setup.seed), modelHash: code, code, notation };
   }
   const model = await readModel(name ?? defaultModel(plugin.descriptor.models));
   const options = { ...setup, name: model.path, requireTfjsNode };
   if (model.metadata.codec !== beatCodec.id)
-    return { ...(await ensembleOf(plugin, model, options)), modelHash: model.hash, code, notation };
+    return { ...(await performerOf(plugin, model, options)), modelHash: model.hash, code, notation };
   const steps = await readModel(modelWithoutPulse(model, plugin.descriptor));
   return {
-    ...(await beatsOrStepsEnsemble(plugin, { beats: model, steps }, { ...options, nameOfSteps: steps.path })),
+    ...(await beatsOrStepsPerformer(
+      plugin,
+      { beats: model, steps },
+      { ...options, nameOfSteps: steps.path },
+    )),
     modelHash: `${model.hash.slice(0, 8)}${steps.hash.slice(0, 8)}`,
     code,
     notation,
@@ -72,15 +76,15 @@ export async function assemble(
 }
 
 /** Plugin and beat model that continue files, without a live stream. */
-export interface BeatEnsemble
-  extends Pick<HostEnsemble, 'descriptor' | 'modelHash' | 'createDraw'>,
+export interface BeatPerformer
+  extends Pick<HostPerformer, 'descriptor' | 'modelHash' | 'createDraw'>,
     OpenModel<BeatCodec> {
   /** The critic that chooses among continuations; null where the model has none. */
   readonly critic: BeatCritic | null;
 }
 
-/** As {@link assemble}, for a beat model; null where the model does not count in beats. */
-export async function assembleInBeats(setup: Setup): Promise<BeatEnsemble | null> {
+/** As {@link openHostPerformer}, for a beat model; null where the model does not count in beats. */
+export async function openBeatPerformer(setup: Setup): Promise<BeatPerformer | null> {
   if (setup.model === null || setup.plugin !== 'piano') return null;
   const model = await readModel(setup.model);
   if (model.metadata.codec !== beatCodec.id) return null;

@@ -2,8 +2,8 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { reportOf } from '../../error-report.js';
 import { loadPlugin } from '../../plugins/plugins.js';
-import type { FromNotation, NotationStart, ToNotation } from './link.js';
 import { LiveNotation } from './live-notation.js';
+import type { FromNotation, NotationStart, ToNotation } from './notation-link.js';
 import { NotationTeller } from './teller.js';
 
 const port = parentPort as MessagePort;

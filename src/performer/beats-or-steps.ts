@@ -1,30 +1,30 @@
 import { ChordLoop } from '../codec/beats/chord-loop.js';
 import { beatCodec } from '../codec/beats/index.js';
-import { beatsOrSteps } from '../codec/beats/live.js';
+import { beatsOrSteps } from '../codec/beats/pulse-or-steps.js';
 import type { Codec, PerformanceCodec } from '../codec/codec.js';
 import { ContinuoError } from '../errors.js';
 import type { ParsedModel } from '../model/folder.js';
 import { TwoNetworks } from '../model/two-networks.js';
 import { drawFactory } from './draw-factory.js';
+import { openParsedModel } from './open-model.js';
 import {
   checkedVoices,
-  type Ensemble,
-  type EnsembleOptions,
   type LoadedPlugin,
   liveExtension,
-} from './ensemble.js';
-import { openParsedModel } from './open-model.js';
+  type Performer,
+  type PerformerOptions,
+} from './performer.js';
 
 /**
- * The ensemble of two models: one counts in beats, the other in time steps, for music without a pulse. Throws what
+ * The performer of two models: one counts in beats, the other in time steps, for music without a pulse. Throws what
  * {@link openParsedModel} throws, CODEC_UNKNOWN where the plugin does not play live with the second, and MODEL_MISMATCH where the
  * second does not count in time steps.
  */
-export async function beatsOrStepsEnsemble(
+export async function beatsOrStepsPerformer(
   { descriptor, definition }: LoadedPlugin,
   models: { readonly beats: ParsedModel; readonly steps: ParsedModel },
-  { seed, nameOfSteps, ...options }: EnsembleOptions & { readonly nameOfSteps?: string },
-): Promise<Ensemble> {
+  { seed, nameOfSteps, ...options }: PerformerOptions & { readonly nameOfSteps?: string },
+): Promise<Performer> {
   const live = liveExtension(definition, descriptor.id);
   const beats = await openParsedModel(models.beats, { ...options, codec: () => beatCodec });
   const steps = await openParsedModel(models.steps, {
