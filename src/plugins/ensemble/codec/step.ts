@@ -9,9 +9,9 @@ export const PLAYERS = ['leader', ...FOLLOWERS] as const;
 export type Follower = (typeof FOLLOWERS)[number];
 export type Player = (typeof PLAYERS)[number];
 
-/** What each follower does in a step. */
+/** What each follower does in a step. @public */
 export type FollowersStep = Readonly<Record<Follower, Gesture>>;
-/** What all four do in a step. */
+/** What all four do in a step. @public */
 export type EnsembleStep = Readonly<Record<Player, Gesture>>;
 
 const radix = GESTURE_COUNT;
