@@ -1,4 +1,7 @@
-import type { CommandDef } from 'citty';
+import type { CommandDef, SubCommandsDef } from 'citty';
+
+/** A command with whatever options: citty's `CommandDef` is invariant in them. */
+export type SubCommand = SubCommandsDef[string];
 
 export interface Innermost {
   readonly command: CommandDef;

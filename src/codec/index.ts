@@ -16,6 +16,7 @@ export type * from './codec.js';
 export { fnv1a64 } from './hash.js';
 export { type Fields, type Packed, packed, type Values } from './packed.js';
 export { performance388 } from './performance/performance-388.js';
+export { snapshotOf, stateOf } from './snapshot.js';
 export { charactersOf, plainText, TEXT_CODEC, type TextCodec, textCodec } from './text.js';
 export {
   type RangeTable,

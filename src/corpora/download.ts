@@ -133,7 +133,7 @@ async function fetchRest(options: DownloadOptions): Promise<void> {
       if (validator !== null)
         await writeFile(`${part}.json`, JSON.stringify({ url, validator } satisfies Partial));
       progress?.(done, total);
-      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      for await (const chunk of response.body) {
         timer.refresh();
         await file.write(chunk);
         done += chunk.length;

@@ -39,6 +39,7 @@ function widthOf(drawing: Element): number {
 function drawn(document: Document, music: string, broken: boolean): Element {
   const place = drawable(document.createElementNS(SVG, 'g'));
   lending(document, () =>
+    // abcjs asks for an element of a page, and uses no more of it than xmldom's and `drawable` offer.
     abcjs.renderAbc(place as unknown as Parameters<typeof abcjs.renderAbc>[0], music, {
       staffwidth: STAFF_WIDTH,
       paddingleft: PADDING,

@@ -7,6 +7,7 @@ export {
   eventOfMessage,
   isController,
   messageOfEvent,
+  onChannel,
   PERCUSSION_CHANNEL,
   PITCH_BEND,
   silence,

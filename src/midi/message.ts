@@ -47,11 +47,16 @@ export function dataBytes(status: number): number {
   return KINDS[status >> 4]!.length - 1;
 }
 
+/** Returns `message` if it is a MIDI 1.0 channel message. Throws as {@link assertMessage} does. */
+export function checkMessage(message: readonly (number | undefined)[]): MidiMessage {
+  assertMessage(message);
+  return message;
+}
+
 /**
- * Returns `message` if it is a MIDI 1.0 channel message.
  * Throws PORT_MESSAGE, naming the byte, unless the status is 0x80-0xEF and is followed by as many integers from 0 to 127 as it takes.
  */
-export function checkMessage(message: readonly (number | undefined)[]): MidiMessage {
+function assertMessage(message: readonly (number | undefined)[]): asserts message is MidiMessage {
   const status = message[0];
   if (status === undefined || !Number.isInteger(status) || status < 0x80 || status > 0xef)
     throw new ContinuoError(
@@ -74,7 +79,6 @@ export function checkMessage(message: readonly (number | undefined)[]): MidiMess
         `Byte ${i + 1} of a ${kind} message, the ${data[i]}, must be an integer from 0 to 127; it is ${shown(byte)}.`,
       );
   }
-  return message as unknown as MidiMessage;
 }
 
 /**
@@ -94,6 +98,11 @@ export function eventOfMessage(message: MidiMessage, time: Seconds): Performance
 /** Whether `message` is a control change, of that number where one is given. */
 export function isController(message: MidiMessage, number = message[1]): boolean {
   return (message[0] & 0xf0) === CONTROL_CHANGE && message[1] === number;
+}
+
+/** The same channel message on another channel (0-15). */
+export function onChannel([status, ...data]: MidiMessage, channel: number): MidiMessage {
+  return [(status & 0xf0) | channel, ...data];
 }
 
 /** The message of an event on `channel` (0-15). Throws PORT_MESSAGE where pitch, velocity or channel is out of range. */

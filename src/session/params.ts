@@ -1,5 +1,11 @@
 import type { Seconds } from '../music/units.js';
-import type { ParamSpec, ReservedParamId, ValuesOf } from '../plugin/params.js';
+import {
+  checkParam,
+  type ParamSpec,
+  type ParamValue,
+  type ReservedParamId,
+  type ValuesOf,
+} from '../plugin/params.js';
 
 /** Choices of the MIDI channels that are listened to. */
 export const INPUT_CHANNELS = [
@@ -61,6 +67,14 @@ export const SESSION_PARAMS = {
 } as const satisfies Readonly<Record<ReservedParamId, ParamSpec>>;
 
 export type SessionParams = ValuesOf<typeof SESSION_PARAMS>;
+
+/** The values of all parameters of a session, its own and its plugin's. */
+export type SessionValues = Record<string, ParamValue> & SessionParams;
+
+/** Throws PARAM_VALUE unless `values` has a fitting value of each of the session's own parameters. */
+export function assertSessionValues(values: Record<string, ParamValue>): asserts values is SessionValues {
+  for (const id of Object.keys(SESSION_PARAMS)) checkParam(SESSION_PARAMS, id, values[id]!);
+}
 
 /** Id of the parameter that says when the model looks for a cadence. */
 export const CLOSE_AFTER_ID: keyof SessionParams = 'closeAfter';

@@ -9,7 +9,13 @@ import { Learning } from './learning.js';
 import { NoteLedger, type Output } from './ledger.js';
 import { Metronome, type MetronomeParts } from './metronome.js';
 import { ModelVoice, type VoiceParts } from './model-voice.js';
-import { CLOSE_AFTER_ID, PLAN_KEEPING_PARAMS, SESSION_PARAMS, type SessionParams } from './params.js';
+import {
+  assertSessionValues,
+  CLOSE_AFTER_ID,
+  PLAN_KEEPING_PARAMS,
+  SESSION_PARAMS,
+  type SessionValues,
+} from './params.js';
 import { PlayerVoice } from './player-voice.js';
 import { Turns } from './turns.js';
 
@@ -57,7 +63,7 @@ export class Session {
   readonly #turns: Turns;
   readonly #ledger: NoteLedger;
   readonly #metronome: Metronome;
-  readonly #values: Record<string, ParamValue>;
+  readonly #values: SessionValues;
   /** Id of the plugin's toggle of the metronome, where it has one. */
   readonly #click: string | undefined;
   #now: Seconds;
@@ -74,7 +80,9 @@ export class Session {
     this.#now = time;
     this.#nextMark = Math.floor(time) + 1;
     const { ownState, resume, learnt = resume?.checkpoint.learnt, values } = parts;
-    this.#values = { ...defaultValues(parts.pluginParams), ...defaultValues(SESSION_PARAMS), ...values };
+    const all = { ...defaultValues(parts.pluginParams), ...defaultValues(SESSION_PARAMS), ...values };
+    assertSessionValues(all);
+    this.#values = all;
     this.#learning = ownState ? new Learning(ownState, emit) : null;
     this.#learning?.begin(learnt, time);
     // Where it fails too, another goes on from here, which is a moment of its own.
@@ -90,7 +98,7 @@ export class Session {
     this.#turns = new Turns(
       {
         voice: this.#voice,
-        params: this.#params,
+        params: this.#values,
         emit,
         onTurnBegin: (time) => this.#syncMetronome(time, true),
         rules: { resumesSolo, closesByItself },
@@ -121,11 +129,6 @@ export class Session {
     const { scheduler } = this.#voice;
     const { sent, late, dropped } = scheduler;
     return { lateness: scheduler.lateness(), sent, late, dropped };
-  }
-
-  /** The session's parameters, as they are now: `checkCommand` has checked each value against its spec. */
-  get #params(): SessionParams {
-    return this.#values as unknown as SessionParams;
   }
 
   // ---------------------------------------------------------------- the clock
@@ -232,7 +235,7 @@ export class Session {
     const timed = { ...event, time: this.#now };
     this.parts.record({ type: 'input', time: this.#now, event: timed });
     this.#turns.input(timed);
-    this.#player.play(timed, this.#params.thru && this.phase !== 'stopped');
+    this.#player.play(timed, this.#values.thru && this.phase !== 'stopped');
     this.advance(this.#now);
   }
 

@@ -1,18 +1,19 @@
-import { type CommandDef, defineCommand } from 'citty';
+import { defineCommand } from 'citty';
 import { FITTING_STUDIES } from '../../evaluation/studies.js';
 import { type CorpusChoice, corpusChoices, loadCorpus } from '../../host/plugins/corpus-plugins.js';
 import type { DerivedFile } from '../../plugin/corpus-descriptor.js';
 import { derivedFile } from '../../training/dataset/derived-file.js';
 import { studyCommand } from '../evaluate/study-command.js';
 import { reportStream, requireOutput, writeOutput } from '../files.js';
+import type { SubCommand } from '../sub-commands.js';
 import build from './build.js';
 import fetch from './fetch.js';
 import list from './list.js';
 import stats from './stats.js';
 
 /** The command that makes a file which a plugin derives from a corpus. */
-function deriving(choice: CorpusChoice, name: string, { file, help }: DerivedFile): CommandDef {
-  const command = defineCommand({
+function deriving(choice: CorpusChoice, name: string, { file, help }: DerivedFile): SubCommand {
+  return defineCommand({
     meta: { name, description: help },
     args: {
       from: {
@@ -35,8 +36,6 @@ function deriving(choice: CorpusChoice, name: string, { file, help }: DerivedFil
       reportStream(args.out).write(`${args.out}: ${words}\n`);
     },
   });
-  // citty's command type is invariant in its options.
-  return command as unknown as CommandDef;
 }
 
 /** A command for each study that fits something to a data set; loaded lazily. */
@@ -44,7 +43,7 @@ const FITTING = Object.fromEntries(
   Object.entries(FITTING_STUDIES).map(([name, load]) => [name, async () => studyCommand(await load())]),
 );
 
-async function derivingCommands(): Promise<Record<string, CommandDef>> {
+async function derivingCommands(): Promise<Record<string, SubCommand>> {
   const choices = await corpusChoices();
   return Object.fromEntries(
     choices.flatMap((choice) =>

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
-import { type CommandDef, defineCommand } from 'citty';
+import { defineCommand } from 'citty';
 import { FOLDERS } from '../../host/folders.js';
 import { readModel } from '../../host/models/read-model.js';
 import { type CorpusChoice, loadCorpus } from '../../host/plugins/corpus-plugins.js';
 import { oneFileMaterial } from '../../training/fit/material.js';
 import { speaking } from '../../training/run/material-of.js';
 import { inputName, readInput } from '../files.js';
+import type { SubCommand } from '../sub-commands.js';
 import { networkFor, settingsOf, TRAIN_ARGS } from './options.js';
 import { trainAndTell } from './run.js';
 
 /** The command that trains on a single-file corpus, using the plugin that reads it. */
-export function trainingOnOneFile(choice: CorpusChoice): CommandDef {
+export function trainingOnOneFile(choice: CorpusChoice): SubCommand {
   const { descriptor, kind } = choice;
-  const command = defineCommand({
+  return defineCommand({
     meta: {
       name: descriptor.id,
       description: `Train a network on ${kind.files}, a file of it (${descriptor.name}). Ctrl-C stops it; the same command goes on.`,
@@ -50,6 +51,4 @@ export function trainingOnOneFile(choice: CorpusChoice): CommandDef {
       });
     },
   });
-  // citty's command type is invariant in its options.
-  return command as unknown as CommandDef;
 }

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
-import { type CommandDef, defineCommand } from 'citty';
+import { defineCommand } from 'citty';
 import { FOLDERS } from '../../host/folders.js';
 import { corpusChoices } from '../../host/plugins/corpus-plugins.js';
 import { materialOf, originOf } from '../../training/run/material-of.js';
+import type { SubCommand } from '../sub-commands.js';
 import { trainingOnOneFile } from './one-file.js';
 import { networkFor, settingsOf, TRAIN_ARGS } from './options.js';
 import { trainAndTell } from './run.js';
 
 /** A command for each plugin that trains on a single file: `continuo train text FILE`. */
-async function oneFileCommands(): Promise<Record<string, CommandDef>> {
+async function oneFileCommands(): Promise<Record<string, SubCommand>> {
   const choices = (await corpusChoices()).filter(({ kind }) => kind.source === 'file');
   return Object.fromEntries(choices.map((choice) => [choice.descriptor.id, trainingOnOneFile(choice)]));
 }

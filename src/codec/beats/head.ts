@@ -1,5 +1,6 @@
 import { FEWEST_BEATS, MOST_BEATS, TICKS_PER_BEAT, TICKS_PER_SLOT } from '../../music/beats/beat-map.js';
 import type { Pitch } from '../../music/units.js';
+import type { RangeTable } from '../vocabulary.js';
 import { beatVocabulary, KEYS, LOWEST, PERIOD, START, VELOCITY_BINS } from './vocabulary.js';
 
 type BeatReading = ReturnType<(typeof beatVocabulary)['read']>;
@@ -142,9 +143,10 @@ function maskChords(mask: Uint8Array, allowed: (beat: number) => boolean): void 
   }
 }
 
-const TABLES = Object.fromEntries(
-  beatVocabulary.ranges.map((table) => [table.name, table]),
-) as unknown as Record<RangeName, { readonly first: number; readonly size: number }>;
+const TABLES = Object.fromEntries(beatVocabulary.ranges.map((table) => [table.name, table])) as Record<
+  RangeName,
+  RangeTable
+>;
 
 function firstOf(name: RangeName): number {
   return TABLES[name].first;

@@ -46,33 +46,21 @@ export function compareTunes(matched: readonly Matched[], seed: number): Record<
       const other = at + random(order.length - at);
       [order[at], order[other]] = [order[other]!, order[at]!];
     }
-    const first = order.slice(0, half).map(({ human }) => human);
+    const first = order.slice(0, half);
     const second = order.slice(half, 2 * half);
     const replaced = second.map(({ made }) => made[random(made.length)]!);
     for (const measure of MEASURE_NAMES) {
       const sum = sums.get(measure)!;
-      const here = meanOf(first, measure);
-      sum.halves += distance(
-        measure,
-        here,
-        meanOf(
-          second.map(({ human }) => human),
-          measure,
-        ),
-      );
-      sum.replaced += distance(measure, here, meanOf(replaced, measure));
+      const here = meanOf(first.map(({ human }) => human[measure]));
+      const there = meanOf(second.map(({ human }) => human[measure]));
+      sum.halves += distance(measure, here, there);
+      sum.replaced += distance(measure, here, meanOf(replaced.map((tune) => tune[measure])));
     }
   }
   for (const measure of MEASURE_NAMES) {
-    const human = meanOf(
-      matched.map(({ human }) => human),
-      measure,
-    );
+    const human = meanOf(matched.map(({ human }) => human[measure]));
     // Each held-out tune has the same share of the generated ones, however many were generated for it.
-    const made = meanOf(
-      matched.map(({ made }) => ({ [measure]: meanOf(made, measure) }) as unknown as TuneMeasures),
-      measure,
-    );
+    const made = meanOf(matched.map(({ made }) => meanOf(made.map((tune) => tune[measure]))));
     const { halves, replaced } = sums.get(measure)!;
     result[measure] = {
       human,
@@ -86,13 +74,11 @@ export function compareTunes(matched: readonly Matched[], seed: number): Record<
   return result;
 }
 
-/** The mean of a measure over tunes. (category) */
-function meanOf(tunes: readonly TuneMeasures[], measure: Measure): number[] {
-  const mean = new Array<number>(tunes[0]![measure].length).fill(0);
-  for (const tune of tunes) {
-    const values = tune[measure];
+/** The mean of one measure's values over tunes. (tune, category) -> (category) */
+function meanOf(tunes: readonly (readonly number[])[]): number[] {
+  const mean = new Array<number>(tunes[0]!.length).fill(0);
+  for (const values of tunes)
     for (let index = 0; index < mean.length; index++) mean[index]! += values[index]! / tunes.length;
-  }
   return mean;
 }
 

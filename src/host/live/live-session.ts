@@ -91,7 +91,10 @@ export class LiveSession implements SessionControl {
         if (session.#values.thru === true && session.#playing.listens)
           session.#playing.post({ type: 'moved', message });
       },
-      meter: () => (session.#values.beatsABar as number | undefined) ?? 4,
+      meter: () => {
+        const { beatsABar } = session.#values;
+        return typeof beatsABar === 'number' ? beatsABar : 4;
+      },
       clock: (beat, time) => session.#tellBeat(beat, time),
       notice: (code, message) => session.#emit({ type: 'trouble', time: session.now(), code, message }),
       takeUp: (output) => session.#playing.connect(output, true),

@@ -15,6 +15,7 @@ let ready = false;
 function offerOwnModules(): void {
   if (ready) return;
   ready = true;
+  // The types of the oldest Node that is supported do not have this function.
   const { registerHooks } = module as unknown as { registerHooks?: (hooks: { resolve: Resolve }) => void };
   const parentURL = import.meta.url;
   // Since Node 22.15; unlike the older way it needs no extra thread.

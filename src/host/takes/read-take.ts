@@ -109,7 +109,7 @@ function parsed({ text, whole }: TakeLine, wrong: Wrong): unknown {
 
 function headerOf(value: unknown, where: string, wrong: Wrong): TakeHeader {
   const { type, version } = (value ?? {}) as { type?: unknown; version?: unknown };
-  if (type === 'take' && Number.isInteger(version) && (version as number) > TAKE_VERSION) {
+  if (type === 'take' && typeof version === 'number' && Number.isInteger(version) && version > TAKE_VERSION) {
     throw new ContinuoError(
       'TAKE_VERSION',
       `${where}: the take is of version ${version}; this program reads takes up to version ${TAKE_VERSION}.`,

@@ -75,6 +75,7 @@ let compiled: WebAssembly.Module | undefined;
 /** Runs the kernel on `memory`. The module is compiled once. */
 export function instantiate(memory: WebAssembly.Memory): KernelExports {
   compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernelWasmBase64), (char) => char.charCodeAt(0)));
+  // The types of WebAssembly know no module's exports; KernelExports repeats what assembly/index.ts exports.
   return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as KernelExports;
 }
 

@@ -31,7 +31,7 @@ export function parseCsv(text: string): CsvRow[] {
   while (field.lastIndex < text.length || fields.length > 0) {
     const found = field.exec(text);
     if (found === null) throw new CsvFault(begun, 'fields in double quotes to end with one, before a comma');
-    const [, raw, separator] = found as unknown as [string, string, string];
+    const [, raw = '', separator = ''] = found;
     const quoted = raw.startsWith('"');
     fields.push(quoted ? raw.slice(1, -1).replaceAll('""', '"') : raw);
     if (quoted) line += raw.match(/\r\n|\r|\n/g)?.length ?? 0;

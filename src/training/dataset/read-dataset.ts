@@ -85,7 +85,7 @@ function metaOf(value: unknown, folder: string): DatasetMeta {
 }
 
 function indexOf(value: unknown, folder: string, split: string): readonly ShardEntry[] {
-  const isCount = (count: unknown) => Number.isSafeInteger(count) && (count as number) >= 0;
+  const isCount = (count: unknown) => typeof count === 'number' && Number.isSafeInteger(count) && count >= 0;
   const whole =
     Array.isArray(value) &&
     value.every((entry) => typeof entry?.path === 'string' && isCount(entry.offset) && isCount(entry.length));

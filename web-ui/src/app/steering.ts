@@ -1,5 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { listening } from '../event-target.js';
 import '../params/param.js';
 import '../keyboard/tap-tempo.js';
 import type { ParamSpecs, ParamValue } from '../../../src/plugin/params.js';
@@ -121,7 +122,7 @@ export class Steering extends PanelElement {
           name=${which}
           aria-busy=${asked !== undefined}
           ?disabled=${!this.panel.connected}
-          @change=${(event: Event) => this.panel.load({ [which]: (event.target as HTMLSelectElement).value })}
+          @change=${(event: Event) => this.panel.load({ [which]: listening(event, HTMLSelectElement).value })}
         >
           ${choices.map(({ id, name }) => option(id, name, asked ?? current.id))}
         </select>

@@ -1,6 +1,7 @@
 import { css, html, nothing } from 'lit';
 import { PanelElement } from '../app/panel-element.js';
 import { controls } from '../app/styles.js';
+import { listening } from '../event-target.js';
 import { type Misread, readOwn } from './own-piece-text.js';
 
 /** Input of the user's own piece as text (typed, pasted or from a file), as a starting point. */
@@ -99,7 +100,7 @@ export class OwnPiece extends PanelElement {
   }
 
   readonly #file = async (event: Event): Promise<void> => {
-    const input = event.target as HTMLInputElement;
+    const input = listening(event, HTMLInputElement);
     const text = await input.files?.[0]?.text();
     input.value = '';
     if (text === undefined) return;

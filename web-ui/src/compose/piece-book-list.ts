@@ -2,6 +2,7 @@ import { css, html, nothing } from 'lit';
 import type { ComposerChoice } from '../../../src/server/protocol.js';
 import { PanelElement } from '../app/panel-element.js';
 import { controls, fields } from '../app/styles.js';
+import { listening } from '../event-target.js';
 import { type BookPiece, LONGEST_TITLE } from './piece-book.js';
 import { download, fileName } from './piece-files.js';
 import { capitalised } from './piece-words.js';
@@ -233,7 +234,7 @@ export class PieceBookList extends PanelElement {
   #renamed(event: Event, id: number): void {
     if (this.renaming !== id) return;
     this.renaming = undefined;
-    const { value } = event.target as HTMLInputElement;
+    const { value } = listening(event, HTMLInputElement);
     this.panel.pieces.do((desk) => desk.rename(id, value));
   }
 

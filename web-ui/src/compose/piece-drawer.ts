@@ -4,6 +4,7 @@ import type { ComposerChoice } from '../../../src/server/protocol.js';
 import { PanelElement } from '../app/panel-element.js';
 import { controls, fields } from '../app/styles.js';
 import { troubleWords } from '../app/trouble-words.js';
+import { listening } from '../event-target.js';
 import { option } from '../params/option.js';
 import '../notation/live-tune.js';
 import './own-piece.js';
@@ -14,7 +15,7 @@ import type { Piece } from './piece-desk.js';
 import './piece-edits.js';
 import { bytesOf, download, fileName } from './piece-files.js';
 import './piece-form.js';
-import type { PieceForm } from './piece-form.js';
+import { PieceForm } from './piece-form.js';
 import { makeStyles } from './piece-form-styles.js';
 import type { PiecePlayer } from './piece-player.js';
 import './piece-result.js';
@@ -295,7 +296,7 @@ export class PieceDrawer extends PanelElement {
       class="choice"
       aria-label="What makes it"
       title=${pieces.composer?.description ?? nothing}
-      @change=${(event: Event) => pieces.choose((event.target as HTMLSelectElement).value)}
+      @change=${(event: Event) => pieces.choose(listening(event, HTMLSelectElement).value)}
     >
       ${pieces.composers.map((composer) => option(composer.id, composer.name, id))}
     </select>`;
@@ -384,7 +385,7 @@ export class PieceDrawer extends PanelElement {
   readonly #make = (event: Event): void => {
     const { pieces } = this.panel;
     if (pieces.composer?.lacks !== undefined) return;
-    pieces.make((event.target as PieceForm).request);
+    pieces.make(listening(event, PieceForm).request);
     this.#awaited = pieces.busy;
   };
 

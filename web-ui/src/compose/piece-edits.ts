@@ -3,6 +3,7 @@ import { live } from 'lit/directives/live.js';
 import type { PieceEdit } from '../../../src/plugin/compose-descriptor.js';
 import type { ComposerChoice } from '../../../src/server/protocol.js';
 import { controls, fields } from '../app/styles.js';
+import { listening } from '../event-target.js';
 import type { EditRequest } from './piece-controller.js';
 import type { Piece } from './piece-desk.js';
 import { capitalised } from './piece-words.js';
@@ -105,7 +106,7 @@ export class PieceEdits extends LitElement {
         autocomplete="off"
         autocapitalize="characters"
         spellcheck="false"
-        @input=${(event: Event) => this.#say('segments-typed', (event.target as HTMLInputElement).value)}
+        @input=${(event: Event) => this.#say('segments-typed', listening(event, HTMLInputElement).value)}
         @keydown=${this.#key}
       />
     </label>`;

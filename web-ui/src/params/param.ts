@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { ParamSpec, ParamValue } from '../../../src/plugin/params.js';
 import { controls } from '../app/styles.js';
+import { listening } from '../event-target.js';
 import { pitchName } from '../keyboard/key-map.js';
 import { option } from './option.js';
 
@@ -112,7 +113,9 @@ export class Param extends LitElement {
             ${(spec.suggestions ?? []).map((suggestion) => html`<option value=${suggestion}></option>`)}
           </datalist>
         </label>`;
-      default:
+      case 'float':
+      case 'int':
+      case 'pitch':
         return this.#slider(spec, label, help);
     }
   }
@@ -144,7 +147,7 @@ export class Param extends LitElement {
                   ?disabled=${this.disabled}
                   placeholder=${spec.default === null ? 'any' : nothing}
                   .value=${live(chosen === null ? '' : said)}
-                  @change=${this.#typed}
+                  @change=${(event: Event) => this.#typed(event, spec)}
                 />`
         }${unit === undefined ? nothing : html`<span class="muted">${unit}</span>`}
       </span>
@@ -164,7 +167,7 @@ export class Param extends LitElement {
   }
 
   #slid(event: Event): void {
-    this.draft = Number((event.target as HTMLInputElement).value);
+    this.draft = Number(listening(event, HTMLInputElement).value);
     this.#say(this.draft);
   }
 
@@ -172,9 +175,8 @@ export class Param extends LitElement {
     this.draft = undefined;
   }
 
-  #typed(event: Event): void {
-    const spec = this.spec as NumberSpec;
-    const input = event.target as HTMLInputElement;
+  #typed(event: Event, spec: Exclude<NumberSpec, { type: 'pitch' }>): void {
+    const input = listening(event, HTMLInputElement);
     // The number is entered: the keys play music again.
     input.blur();
     const typed = Number(input.value.replace(',', '.'));
@@ -192,19 +194,19 @@ export class Param extends LitElement {
   }
 
   #chosen(event: Event): void {
-    const { value } = event.target as HTMLSelectElement;
+    const { value } = listening(event, HTMLSelectElement);
     this.#say(value === '' && this.spec.default === null ? null : value);
   }
 
   #written(event: Event): void {
-    const input = event.target as HTMLInputElement;
+    const input = listening(event, HTMLInputElement);
     // The word is entered: the keys play music again.
     input.blur();
     this.#say(input.value === '' && this.spec.default === null ? null : input.value);
   }
 
   #toggled(event: Event): void {
-    this.#say((event.target as HTMLInputElement).checked);
+    this.#say(listening(event, HTMLInputElement).checked);
   }
 
   #say(value: ParamValue): void {

@@ -3,6 +3,7 @@ import type { Seconds } from '../../../src/music/units.js';
 import { firstWords, modelHeard } from '../app/first-words.js';
 import { PanelElement } from '../app/panel-element.js';
 import { controls, low } from '../app/styles.js';
+import { listening } from '../event-target.js';
 import { pitchRange, type RollView, span, steppedNow } from './roll-geometry.js';
 import { type Palette, paintRoll, readPalette } from './roll-paint.js';
 
@@ -242,7 +243,7 @@ export class Roll extends PanelElement {
   }
 
   #dragStart(event: PointerEvent): void {
-    (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+    listening(event, HTMLElement).setPointerCapture(event.pointerId);
     this.panel.playback.stop();
     this.#drag = { x: event.clientX, from: this.lookingAt ?? this.panel.viewTime() };
   }

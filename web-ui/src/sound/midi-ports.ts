@@ -3,6 +3,7 @@ import { PanelElement } from '../app/panel-element.js';
 import { noPortsInWords } from '../app/panel-words.js';
 import { controls } from '../app/styles.js';
 import { troubleWords } from '../app/trouble-words.js';
+import { listening } from '../event-target.js';
 import { option } from '../params/option.js';
 import type { BrowserMidi } from './web-midi.js';
 
@@ -67,7 +68,7 @@ export class Ports extends PanelElement {
         name=${which}
         aria-busy=${asked !== undefined}
         ?disabled=${!this.panel.connected}
-        @change=${(event: Event) => this.panel.connect(which, (event.target as HTMLSelectElement).value || null)}
+        @change=${(event: Event) => this.panel.connect(which, listening(event, HTMLSelectElement).value || null)}
       >
         ${option('', names.length === 0 ? 'None found' : 'None', shown ?? '')}
         ${all.map((name) => option(name, name, shown ?? ''))}

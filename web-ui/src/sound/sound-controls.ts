@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { controls } from '../app/styles.js';
+import { listening } from '../event-target.js';
 
 export interface SoundSettings {
   /** 0 to 1. */
@@ -69,7 +70,7 @@ export class SoundControls extends LitElement {
           max="100"
           aria-label="Volume"
           .value=${live(String(Math.round(volume * 100)))}
-          @input=${(event: Event) => this.#say({ volume: Number((event.target as HTMLInputElement).value) / 100 })}
+          @input=${(event: Event) => this.#say({ volume: Number(listening(event, HTMLInputElement).value) / 100 })}
         />
         <button aria-pressed=${muted} @click=${() => this.#say({ muted: !muted })}>Mute <kbd>M</kbd></button>
       </div>
@@ -78,7 +79,7 @@ export class SoundControls extends LitElement {
         <input
           type="checkbox"
           .checked=${live(hearKeyboard)}
-          @change=${(event: Event) => this.#say({ hearKeyboard: (event.target as HTMLInputElement).checked })}
+          @change=${(event: Event) => this.#say({ hearKeyboard: listening(event, HTMLInputElement).checked })}
         />
       </label>
     `;

@@ -8,6 +8,7 @@ export interface ParsedTune {
   readonly notes: number;
 }
 
+/** What is read of an abcjs voice item. abcjs's own types leave out the triplets and the start of a note's tuplet. */
 interface Element {
   readonly el_type: string;
   readonly type?: string;

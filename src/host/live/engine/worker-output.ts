@@ -6,6 +6,7 @@ import {
   type MidiMessage,
   messageOfEvent,
   type OutputPort,
+  onChannel,
   PERCUSSION_CHANNEL,
   type PortId,
   SoundingNotes,
@@ -87,7 +88,7 @@ export class PortOutput implements Output {
   /** Forwards a player's controller on this channel. A channel mode message resets all controllers instead. */
   move(message: MidiMessage): void {
     if (isController(message) && message[1] >= CONTROLLER.allSoundOff) this.rest();
-    else this.#say([(message[0] & 0xf0) | this.channel, ...message.slice(1)] as unknown as MidiMessage);
+    else this.#say(onChannel(message, this.channel));
   }
 
   /** Sends the player's pedal, unless it is in that position already. */

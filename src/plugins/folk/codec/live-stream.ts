@@ -1,11 +1,13 @@
-import type {
-  Pulse,
-  StreamParams,
-  StreamSnapshot,
-  TokenStream,
-  TurnStart,
-  Voice,
-} from '../../../codec/codec.js';
+import {
+  type Pulse,
+  type StreamParams,
+  type StreamSnapshot,
+  snapshotOf,
+  stateOf,
+  type TokenStream,
+  type TurnStart,
+  type Voice,
+} from '../../../codec/index.js';
 import type { PerformanceEvent } from '../../../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../../../music/units.js';
 import { SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
@@ -310,16 +312,12 @@ export class FolkStream implements TokenStream {
   }
 
   snapshot(): StreamSnapshot {
-    const snapshot: Snapshot = {
-      page: this.#page.state,
-      pending: this.#pending,
-      velocity: this.#velocity,
-    };
-    return snapshot as unknown as StreamSnapshot;
+    const state: Snapshot = { page: this.#page.state, pending: this.#pending, velocity: this.#velocity };
+    return snapshotOf(state);
   }
 
   restore(snapshot: StreamSnapshot): void {
-    const { page, pending, velocity } = snapshot as unknown as Snapshot;
+    const { page, pending, velocity } = stateOf<Snapshot>(snapshot);
     this.#page.state = page;
     this.#pending = pending;
     this.#velocity = velocity;

@@ -51,14 +51,14 @@ function sequencesOf(bars: readonly ReadBar[]): number {
 
 function takesUp({ notes }: ReadBar, earlier: ReadBar): boolean {
   if (notes.length !== earlier.notes.length || notes.length < 3) return false;
-  const apart = notes.map(({ at, pitch }, index) => {
+  const apart: number[] = [];
+  for (const [index, { at, pitch }] of notes.entries()) {
     const other = earlier.notes[index]!;
-    return Math.abs(at - other.at) < 1e-3 ? pitch - other.pitch : null;
-  });
-  if (apart.includes(null)) return false;
+    if (Math.abs(at - other.at) >= 1e-3) return false;
+    apart.push(pitch - other.pitch);
+  }
   const same = apart.filter((distance) => distance === 0).length;
   if (2 * same >= notes.length) return true;
   // A step of the scale is one semitone or two.
-  const moved = apart as number[];
-  return Math.max(...moved) - Math.min(...moved) <= 1;
+  return Math.max(...apart) - Math.min(...apart) <= 1;
 }

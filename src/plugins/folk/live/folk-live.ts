@@ -20,8 +20,7 @@ export const folkLive: LiveExtension = {
     return {
       // The stream itself keeps bars complete.
       forbid() {},
-      bias: (logits, { params, stream, ending }) =>
-        !ending && lead.lead(logits, stream, params.lead as number),
+      bias: (logits, { params, stream, ending }) => !ending && lead.lead(logits, stream, Number(params.lead)),
     };
   },
   notation: liveAbc,

@@ -33,18 +33,18 @@ export function readAnnotations(
     songs.set(song, known);
     return known;
   };
-  for (const { line, fields } of tableOf(tables[BEATS], BEATS, BEAT_COLUMNS)) {
-    const [song, time, first, second] = fields;
-    of(song).beats.push({
-      time: numberIn(time, BEATS, line),
-      begins: [numberIn(first, BEATS, line) > 0, numberIn(second, BEATS, line) > 0],
+  for (const { line, field } of tableOf(tables[BEATS], BEATS, BEAT_COLUMNS)) {
+    const number = (column: (typeof BEAT_COLUMNS)[number]) => numberIn(field(column), BEATS, line);
+    of(field('song')).beats.push({
+      time: number('time_s'),
+      begins: [number('downbeat_hypothesis_1') > 0, number('downbeat_hypothesis_2') > 0],
     });
   }
-  for (const { line, fields } of tableOf(tables[CHORDS], CHORDS, CHORD_COLUMNS)) {
-    const [song, start, , text] = fields;
+  for (const { line, field } of tableOf(tables[CHORDS], CHORDS, CHORD_COLUMNS)) {
+    const text = field('chord');
     const chord = parseChord(text);
     if (chord === undefined) throw broken(CHORDS, line, 'a chord such as C:min7/5, or N', text);
-    of(song).chords.push({ time: numberIn(start, CHORDS, line), chord });
+    of(field('song')).chords.push({ time: numberIn(field('start_s'), CHORDS, line), chord });
   }
   for (const { beats, chords } of songs.values()) {
     beats.sort((a, b) => a.time - b.time);
@@ -58,21 +58,20 @@ export function annotatedName(path: string): string {
   return path.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
 }
 
-/** The rows of a table of tabs, its columns as `columns` orders them. */
-function tableOf<C extends readonly string[]>(
+/** The rows of a table of tabs that has these columns; an absent field is empty. */
+function tableOf<Column extends string>(
   bytes: Uint8Array | undefined,
   name: string,
-  columns: C,
-): { line: number; fields: { readonly [I in keyof C]: string } }[] {
+  columns: readonly Column[],
+): { line: number; field: (column: Column) => string }[] {
   const [header = '', ...rows] = new TextDecoder().decode(bytes).split(/\r?\n/);
   const names = header.split('\t').map((column) => column.trim());
-  const places = columns.map((column) => names.indexOf(column));
-  if (places.includes(-1)) throw broken(name, 1, `the columns ${columns.join(', ')}`, header);
+  if (!columns.every((column) => names.includes(column)))
+    throw broken(name, 1, `the columns ${columns.join(', ')}`, header);
   return rows.flatMap((row, index) => {
     if (row.trim() === '') return [];
     const fields = row.split('\t');
-    const picked = places.map((place) => fields[place]?.trim() ?? '');
-    return [{ line: index + 2, fields: picked as unknown as { readonly [I in keyof C]: string } }];
+    return [{ line: index + 2, field: (column) => fields[names.indexOf(column)]?.trim() ?? '' }];
   });
 }
 
