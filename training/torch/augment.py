@@ -1,6 +1,6 @@
 """
-A piece in another key, at another tempo, its bars counted from another one. Works on the ranges of any vocabulary whose fields are called
-`pitch`, `root`, `steps` and `number`.
+A piece in another key, at another tempo, its bars counted from another one, louder or later, of a style that is not said. Works on the
+ranges of any vocabulary whose fields are called `pitch`, `root`, `steps`, `number`, `velocity`, `loudness`, `micro` and `style`.
 """
 
 import numpy as np
@@ -19,6 +19,26 @@ class Turner:
     def __call__(self, tokens, by):
         stride, digit, radix = self.stride[tokens], self.digit[tokens], np.maximum(1, self.radix[tokens])
         return tokens + stride * ((digit + by) % radix - digit)
+
+
+class Shifter:
+    """Moves fields up or down, as far as their ends, wherever a range has one of these names."""
+
+    def __init__(self, vocabulary, *fields):
+        self.moves = []
+        for field in fields:
+            stride, digit, last = (np.zeros(vocabulary.size, np.int64) for _ in range(3))
+            for entry in vocabulary.with_field(field):
+                block = slice(entry.first, entry.first + entry.size)
+                stride[block], digit[block] = entry.stride(field), entry.digits(field)
+                last[block] = dict(entry.fields)[field] - 1
+            self.moves.append((stride, digit, last))
+
+    def __call__(self, tokens, by):
+        for stride, digit, last in self.moves:
+            own = digit[tokens]
+            tokens = tokens + stride[tokens] * (np.clip(own + by, 0, last[tokens]) - own)
+        return tokens
 
 
 class Transposer:

@@ -30,6 +30,9 @@ class Config:
     transpose_down: int = 5  # semitones
     transpose_up: int = 6
     stretch: float = 0.05  # largest relative change of tempo
+    louder: int = 0  # largest change of the fields `velocity` and `loudness`, in their classes
+    later: int = 0  # largest change of the field `micro`, in ticks
+    unsaid: float = 0.0  # share of the pieces whose field `style` is 0, which stands for any
     precision: str = 'bfloat16'  # of the matrix products; sums, states and weights stay float32
     seed: int = 1
 

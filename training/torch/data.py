@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from augment import Stretcher, Transposer, Turner
+from augment import Shifter, Stretcher, Transposer, Turner
 from counting import Counting
 from noise import Noise
 from planning import Planning
@@ -57,6 +57,8 @@ class Streams:
         self.noise, self.planning = Noise(vocabulary, config.noise), Planning(vocabulary)
         self.transpose, self.stretch = Transposer(vocabulary), Stretcher(vocabulary)
         self.count = Turner(vocabulary, 'number')
+        self.loudness, self.lateness = Shifter(vocabulary, 'velocity', 'loudness'), Shifter(vocabulary, 'micro')
+        self.style = Shifter(vocabulary, 'style')
         self.taken = 0
         self.places, self.positions = [0] * batch, [0] * batch
         self.tokens, self.fed, self.wanted = [None] * batch, [None] * batch, [None] * batch
@@ -75,7 +77,19 @@ class Streams:
         tokens = self.transpose(tokens, int(draw.integers(-config.transpose_down, config.transpose_up + 1)))
         tokens = self.stretch(tokens, float(draw.uniform(1 - config.stretch, 1 + config.stretch)))
         tokens = self.count(tokens, int(draw.integers(0, 1 << 30)))
+        tokens = self._played_otherwise(tokens, draw)
         return np.concatenate([[self.start], tokens])
+
+    def _played_otherwise(self, tokens, draw):
+        """Louder or softer, later or earlier, of a style that is said or not."""
+        config = self.config
+        if config.louder:
+            tokens = self.loudness(tokens, int(draw.integers(-config.louder, config.louder + 1)))
+        if config.later:
+            tokens = self.lateness(tokens, int(draw.integers(-config.later, config.later + 1)))
+        if config.unsaid and draw.random() < config.unsaid:
+            tokens = self.style(tokens, -(1 << 20))
+        return tokens
 
     def _next(self, stream):
         self.places[stream] = self.taken * self.world + self.rank
