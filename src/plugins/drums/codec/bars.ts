@@ -1,6 +1,6 @@
+import { CLASS_OF, CLASSES } from './kit.js';
 import type { DrumPiece, Hit } from './piece.js';
 import { classOf, DENSITY_EDGES, LOUDNESS_EDGES } from './style.js';
-import { CLASSES, CLASS_OF } from './kit.js';
 
 /** What is said of a bar before it is played: classes of density and loudness, and 1 where it is a fill. */
 export interface BarPlan {

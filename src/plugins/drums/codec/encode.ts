@@ -1,6 +1,6 @@
 import { plansOf } from './bars.js';
-import { chooseGrids, EARLY, GRIDS, TICKS_PER_BEAT } from './grid.js';
 import { joinDoubles } from './doubles.js';
+import { chooseGrids, EARLY, GRIDS, TICKS_PER_BEAT } from './grid.js';
 import { CLASS_OF, CLASSES } from './kit.js';
 import type { DrumPiece, Hit } from './piece.js';
 import { classOf, TEMPO_EDGES } from './style.js';
@@ -107,7 +107,9 @@ function barToken({ beatsABar, style, tempo }: DrumPiece): number {
 function stepTokens(step: readonly (Placed | undefined)[]): number[] {
   const struck = Object.fromEntries(CLASSES.map((name, kind) => [name, Number(step[kind] !== undefined)]));
   // In order of time; what is struck at once, in the order of its classes.
-  const touches = step.filter((hit) => hit !== undefined).sort((a, b) => a.micro - b.micro || a.drum - b.drum);
+  const touches = step
+    .filter((hit) => hit !== undefined)
+    .sort((a, b) => a.micro - b.micro || a.drum - b.drum);
   return [
     drumVocabulary.token('HITS', struck as Record<(typeof CLASSES)[number], number>),
     ...touches.map(({ drum, velocity, micro }) =>

@@ -64,7 +64,8 @@ const STRUCK: readonly number[] = READINGS.map(({ range, values }) =>
 /** What a token makes of the head; the head itself where it makes no sense there. Throws TOKEN_RANGE. */
 export function headAfter(head: DrumHead, token: number): DrumHead {
   const reading = READINGS[token] ?? drumVocabulary.read(token);
-  if (token === END && (head.expects === 'BAR' || head.expects === 'BEAT')) return { ...head, expects: 'END' };
+  if (token === END && (head.expects === 'BAR' || head.expects === 'BEAT'))
+    return { ...head, expects: 'END' };
   if (reading.range !== head.expects) return head;
   switch (reading.range) {
     case 'BAR':
@@ -117,18 +118,22 @@ export function hitOf(head: DrumHead, token: number): (Omit<Hit, 'at'> & { reado
 const A_VELOCITY = MICRO_TICKS;
 const A_DRUM = VELOCITY_BINS * A_VELOCITY;
 
-/** Writes 0 into `mask` (token) where the token would make no sense. Does not allocate. */
-export function maskNonsense(head: DrumHead, mask: Uint8Array): void {
+/** So many ticks after its time a step may still be struck. */
+const SLACK = 2;
+
+/** Writes 0 into `mask` (token) where the token would make no sense, or something would be struck before the tick `passed`. Does not allocate. */
+export function maskNonsense(head: DrumHead, mask: Uint8Array, passed = Number.NEGATIVE_INFINITY): void {
   const { ranges } = drumVocabulary;
   for (let index = 0; index < ranges.length; index++) {
     const { name, first, size } = ranges[index]!;
     if (name !== head.expects) mask.fill(0, first, first + size);
   }
-  if (head.expects === 'END') mask[END] = 1;
-  if (head.expects === 'BAR' || head.expects === 'BEAT') mask[END] = 1;
+  if (head.expects === 'END' || head.expects === 'BAR' || head.expects === 'BEAT') mask[END] = 1;
+  const late = Math.ceil(passed - tickOf(head));
+  if (head.expects === 'HITS' && late > SLACK) mask.fill(0, FIRST.HITS + 1, FIRST.TOUCH);
   if (head.expects !== 'TOUCH') return;
-  const least = head.micro + EARLY;
-  const most = Math.max(least, head.width / 2 - 1 + EARLY);
+  const most = Math.max(head.micro, head.width / 2 - 1) + EARLY;
+  const least = Math.min(most, Math.max(head.micro, late) + EARLY);
   for (let drum = 0; drum < DRUMS.length; drum++) {
     const first = FIRST.TOUCH + drum * A_DRUM;
     if ((head.waiting & (1 << CLASS_OF[drum]!)) === 0) mask.fill(0, first, first + A_DRUM);

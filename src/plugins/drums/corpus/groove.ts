@@ -32,7 +32,10 @@ export function readGroove(bytes: Uint8Array, name: string): DrumFile {
   const quarters = compound ? 1.5 : 1;
   const beatsABar = (numerator * 4) / denominator / quarters;
   if (!Number.isInteger(beatsABar) || beatsABar < FEWEST_BEATS || beatsABar > MOST_BEATS)
-    throw new ContinuoError('MIDI_TIMING', `a bar of ${numerator}/${denominator} has no whole number of beats from ${FEWEST_BEATS} to ${MOST_BEATS}`);
+    throw new ContinuoError(
+      'MIDI_TIMING',
+      `a bar of ${numerator}/${denominator} has no whole number of beats from ${FEWEST_BEATS} to ${MOST_BEATS}`,
+    );
   let unknown = 0;
   const hits: Hit[] = [];
   for (const { pitch, velocity, start } of tracks.flatMap(({ notes }) => notes)) {
@@ -58,7 +61,10 @@ export function readGroove(bytes: Uint8Array, name: string): DrumFile {
 
 /** How late the onsets near a beat are, in beats: their median, the less the fewer there are. */
 function lateness(hits: readonly Hit[]): number {
-  const near = hits.map(({ at }) => at - Math.round(at)).filter((by) => Math.abs(by) <= NEAR).sort((a, b) => a - b);
+  const near = hits
+    .map(({ at }) => at - Math.round(at))
+    .filter((by) => Math.abs(by) <= NEAR)
+    .sort((a, b) => a - b);
   if (near.length === 0) return 0;
   return (near[Math.floor(near.length / 2)]! * near.length) / (near.length + DOUBT);
 }

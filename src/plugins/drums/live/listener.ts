@@ -1,0 +1,117 @@
+import { type Followed, follow, followUntil, NOT_FOLLOWED, retold } from '../../../music/beats/follow.js';
+import type { Counting, Meter, ToldPulse } from '../../../music/beats/tracker.js';
+import type { Pitch, Seconds, Velocity } from '../../../music/units.js';
+import { classOf, LOUDNESS_EDGES } from '../codec/style.js';
+
+/** Onsets nearer than this are one. */
+const TOGETHER: Seconds = 0.04;
+/** What was struck is remembered for so long. */
+const MEMORY: Seconds = 12;
+/** How the player plays is read off the last beats, so many. */
+const BEATS = 8;
+/** Fewer onsets say nothing of how somebody plays. */
+const FEWEST = 3;
+/** Below so many nats an onset nothing keeps to a pulse that is heard. */
+const UNCLEAR = 0.25;
+/** A pulse that is heard is believed after so many beats. */
+const FEWEST_BEATS = 8;
+
+/** A player's onsets a beat from which drums are denser: a pianist's quarters go with a drummer's eighths. */
+const ONSET_EDGES = [0.6, 1.1, 1.7, 2.4, 3.3] as const;
+
+interface Stroke {
+  readonly time: Seconds;
+  readonly velocity: Velocity;
+}
+
+/** What was heard of the player, and told of the beats. Never changed in place. */
+export interface Listener {
+  readonly followed: Followed;
+  readonly counting: Counting;
+  readonly strokes: readonly Stroke[];
+  /** Classes of density and loudness as the player last had them; null before there is enough of it. */
+  readonly touch: Touch | null;
+}
+
+export interface Touch {
+  readonly density: number;
+  readonly loudness: number;
+}
+
+/** Beats that somebody told, or that are heard. */
+export interface KnownPulse {
+  /** A beat; one that begins a bar where `bar` says so. */
+  readonly beat: Seconds;
+  readonly bar: boolean;
+  readonly pace: Seconds;
+  readonly told: boolean;
+}
+
+export const NOTHING_HEARD: Listener = { followed: NOT_FOLLOWED, counting: {}, strokes: [], touch: null };
+
+/** With a note of the player's. */
+export function hear(
+  before: Listener,
+  note: { readonly time: Seconds; readonly pitch: Pitch; readonly velocity: Velocity },
+): Listener {
+  const { time, pitch, velocity } = note;
+  const followed = follow(before.followed, { start: time, pitch }, before.counting);
+  const kept = before.strokes.filter((stroke) => stroke.time > time - MEMORY);
+  const last = kept.at(-1);
+  const strokes =
+    last !== undefined && time - last.time < TOGETHER
+      ? [...kept.slice(0, -1), { time: last.time, velocity: Math.max(last.velocity, velocity) }]
+      : [...kept, { time, velocity }];
+  return { ...before, followed, strokes };
+}
+
+/** How the player has played until `now`, where a beat lasts `pace`. Who has fallen silent is followed as he played last. */
+export function withTouch(before: Listener, now: Seconds, pace: Seconds): Listener {
+  const from = Math.max(now - BEATS * pace, now - MEMORY);
+  const heard = before.strokes.filter(({ time }) => time > from && time <= now);
+  if (heard.length < FEWEST) return before;
+  const beats = Math.max(1, (now - heard[0]!.time) / pace);
+  const velocity = heard.reduce((sum, stroke) => sum + stroke.velocity, 0) / heard.length;
+  const touch = {
+    density: classOf(heard.length / beats, ONSET_EDGES),
+    loudness: classOf(velocity, LOUDNESS_EDGES),
+  };
+  return { ...before, touch };
+}
+
+/** Somebody told the beats from `now` on, or no longer does. */
+export function tellBeats(before: Listener, told: ToldPulse | null, now: Seconds): Listener {
+  const { told: _, ...rest } = before.counting;
+  return countBy(before, told === null ? rest : { ...rest, told }, now);
+}
+
+export function countBars(before: Listener, meter: Meter, now: Seconds): Listener {
+  return (before.counting.meter ?? 4) === meter
+    ? before
+    : countBy(before, { ...before.counting, meter }, now);
+}
+
+function countBy(before: Listener, counting: Counting, now: Seconds): Listener {
+  return { ...before, counting, followed: retold(before.followed, counting, now) };
+}
+
+/** What takes a while is done when keys come up. */
+export function catchUp(before: Listener, now: Seconds): Listener {
+  return { ...before, followed: followUntil(before.followed, now, before.counting) };
+}
+
+/** The beats that were told, else those that are heard; null where there are none. */
+export function pulseOf(
+  { followed, counting }: Listener,
+  now: Seconds,
+  followsBeats: boolean,
+): KnownPulse | null {
+  const { told } = counting;
+  if (told?.beat !== undefined)
+    return { beat: told.beat, bar: told.bar === true, pace: told.pace, told: true };
+  const { tracker, first } = followed;
+  const { pulse } = tracker;
+  if (!followsBeats || pulse === null || first === null || pulse.clarity < UNCLEAR) return null;
+  if (now - first < FEWEST_BEATS * pulse.pace) return null;
+  return { beat: pulse.bar, bar: true, pace: pulse.pace, told: false };
+}

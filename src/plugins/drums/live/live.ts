@@ -1,0 +1,27 @@
+import type { Codec } from '../../../codec/codec.js';
+import { ContinuoError } from '../../../errors.js';
+import type { LiveExtension } from '../../../plugin/live.js';
+import { drumVocabulary, START } from '../codec/vocabulary.js';
+import { DrumStream } from './stream.js';
+import { PART } from './turn.js';
+
+/** Drums by the beat, as live streams write them. */
+export const drumCodec: Codec = {
+  id: 'drums-grid',
+  vocabulary: drumVocabulary,
+  startToken: START,
+  stream: (time) => new DrumStream(time),
+};
+
+export const drumsLive: LiveExtension = {
+  codec(modelCodec) {
+    if (modelCodec === drumCodec.id) return drumCodec;
+    throw new ContinuoError(
+      'CODEC_UNKNOWN',
+      `There is no codec of drums named ${modelCodec}.`,
+      `Choose a model whose codec is ${drumCodec.id}.`,
+    );
+  },
+  // General MIDI has its drums on channel 10.
+  voices: [{ id: PART, name: 'Drums', channel: 10 }],
+};

@@ -1,0 +1,44 @@
+import type { StreamParams } from '../../../codec/codec.js';
+import type { Meter } from '../../../music/beats/tracker.js';
+import type { Seconds } from '../../../music/units.js';
+import { STYLES } from '../codec/style.js';
+
+/** What the user chose. */
+export interface Settings {
+  /** Its place in STYLES. */
+  readonly style: number;
+  /** How long a beat lasts where nobody says so. */
+  readonly pace: Seconds;
+  readonly beatsABar: Meter;
+  /** Whether beats are followed that are heard in what the player plays. */
+  readonly followsBeats: boolean;
+  /** Whether the player's density and loudness are followed. */
+  readonly followsTouch: boolean;
+  /** So many classes denser, and louder. */
+  readonly denser: number;
+  readonly louder: number;
+  /** A fill every so many bars; 0: where the network wants one. */
+  readonly fillEvery: number;
+  /** Whether a bar is counted before it plays alone. */
+  readonly countsIn: boolean;
+}
+
+/** Before it is steered. */
+export const UNSTEERED: Settings = {
+  ...{ style: 0, pace: 60 / 110, beatsABar: 4, followsBeats: true, followsTouch: true },
+  ...{ denser: 0, louder: 0, fillEvery: 8, countsIn: true },
+};
+
+export function settingsOf(params: StreamParams): Settings {
+  return {
+    style: Math.max(0, (STYLES as readonly unknown[]).indexOf(params.style)),
+    pace: 60 / (params.tempo as number),
+    beatsABar: params.beatsABar === 3 ? 3 : 4,
+    followsBeats: params.followBeats as boolean,
+    followsTouch: params.followTouch as boolean,
+    denser: params.density as number,
+    louder: params.loudness as number,
+    fillEvery: params.fillEvery as number,
+    countsIn: params.countIn as boolean,
+  };
+}

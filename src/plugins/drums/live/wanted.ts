@@ -1,0 +1,69 @@
+import type { Seconds } from '../../../music/units.js';
+import type { DrumHead } from '../codec/head.js';
+import { classOf, DENSITY_EDGES, LOUDNESS_EDGES, STYLES, TEMPO_EDGES } from '../codec/style.js';
+import { FEWEST_BEATS, FIRST } from '../codec/vocabulary.js';
+import type { Touch } from './listener.js';
+import type { Settings } from './settings.js';
+
+const DENSITIES = DENSITY_EDGES.length + 1;
+const LOUDNESSES = LOUDNESS_EDGES.length + 1;
+const TEMPOS = TEMPO_EDGES.length + 1;
+
+/** Classes that a plan may have, from the first to the last. */
+type Span = readonly [first: number, last: number];
+
+/** What a bar that begins now is to be like. */
+export interface Wanted {
+  readonly settings: Settings;
+  readonly touch: Touch | null;
+  readonly pace: Seconds;
+  /** Bars of the turn, this one too where it has begun. */
+  readonly bars: number;
+}
+
+/** Writes 0 into `mask` (token) where a bar would begin otherwise than the user and the player want it. */
+export function maskUnwanted(head: DrumHead, wanted: Wanted, mask: Uint8Array): void {
+  if (head.expects === 'BAR') {
+    mask.fill(0, FIRST.BAR, FIRST.PLAN);
+    mask[barOf(wanted)] = 1;
+  } else if (head.expects === 'PLAN') maskPlans(wanted, mask);
+}
+
+function barOf({ settings, pace }: Wanted): number {
+  const { style, beatsABar } = settings;
+  const tempo = classOf(60 / pace, TEMPO_EDGES);
+  return FIRST.BAR + ((beatsABar - FEWEST_BEATS) * STYLES.length + style) * TEMPOS + tempo;
+}
+
+function maskPlans({ settings, touch, bars }: Wanted, mask: Uint8Array): void {
+  const { denser, louder, fillEvery, followsTouch } = settings;
+  const followed = followsTouch ? touch : null;
+  const fill = fillEvery === 0 ? null : Number(bars % fillEvery === 0);
+  const [sparsest, densest] = spanOf(followed?.density, denser, DENSITIES);
+  const [softest, loudest] = spanOf(followed?.loudness, louder, LOUDNESSES);
+  // A fill may be denser than what it ends.
+  const most = fill === 1 ? Math.min(DENSITIES - 1, densest + 1) : densest;
+  for (let density = 0; density < DENSITIES; density++)
+    for (let loudness = 0; loudness < LOUDNESSES; loudness++)
+      for (let filled = 0; filled < 2; filled++) {
+        const fits =
+          density >= sparsest &&
+          density <= most &&
+          loudness >= softest &&
+          loudness <= loudest &&
+          (fill ?? filled) === filled;
+        if (!fits) mask[FIRST.PLAN + (density * LOUDNESSES + loudness) * 2 + filled] = 0;
+      }
+}
+
+/** Classes so much above or below what is followed; where nothing is, those of that end. */
+function spanOf(followed: number | undefined, shift: number, classes: number): Span {
+  if (followed !== undefined) {
+    const wanted = Math.max(0, Math.min(classes - 1, followed + shift));
+    return [wanted, wanted];
+  }
+  if (shift === 0) return [0, classes - 1];
+  const middle = shift < 0 ? (classes - 1) / 2 + shift : classes / 2 + shift;
+  const first = Math.max(0, Math.min(classes - 2, Math.floor(middle)));
+  return [first, first + 1];
+}
