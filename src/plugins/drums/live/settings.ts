@@ -23,8 +23,8 @@ export interface Settings {
   readonly countsIn: boolean;
 }
 
-/** Before it is steered. */
-export const UNSTEERED: Settings = {
+/** Before there are parameters. */
+export const NOT_SET: Settings = {
   ...{ style: 0, pace: 60 / 110, beatsABar: 4, followsBeats: true, followsTouch: true },
   ...{ denser: 0, louder: 0, fillEvery: 8, countsIn: true },
 };

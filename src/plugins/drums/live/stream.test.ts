@@ -47,7 +47,7 @@ describe('a drummer alone', () => {
     expect([a, b, c, d].map((strike) => strike!.pitch)).toEqual([37, 37, 37, 37]);
     expect(rangesOf(tokens.slice(4, 7))).toEqual(['BAR', 'PLAN', 'BEAT']);
     expect(events.every((event) => event.part === 'drums')).toBe(true);
-    expect([...expectOrder(events)].sort()).toEqual(stream.open('model').sort());
+    expect([...expectOrder(events)].sort()).toEqual(stream.openNotes('model').sort());
   });
 
   it('plays each stroke at the time of its tick', () => {
@@ -99,13 +99,13 @@ describe('a drummer alone', () => {
     const stream = streamOf({ tempo: 120, countIn: false });
     const { end } = stream.beginTurn(8.7, 'alone');
     expect(end).toBeCloseTo(8 - 6 / 96, 6);
-    expect(stream.lastUntil(9.2)).toBeCloseTo(10 - 6 / 96, 6);
-    expect(stream.lastUntil(0.3)).toBeCloseTo(2 - 6 / 96, 6);
+    expect(stream.setTurnEnd(9.2)).toBeCloseTo(10 - 6 / 96, 6);
+    expect(stream.setTurnEnd(0.3)).toBeCloseTo(2 - 6 / 96, 6);
     new Drawer().play(stream, 4.2);
-    expect(stream.lastUntil(0.3)).toBeCloseTo(6 - 6 / 96, 6);
+    expect(stream.setTurnEnd(0.3)).toBeCloseTo(6 - 6 / 96, 6);
     const { events } = stream.release();
     expect(events.every((event) => event.type === 'noteOff')).toBe(true);
-    expect(stream.open('model')).toEqual([]);
+    expect(stream.openNotes('model')).toEqual([]);
   });
 });
 
@@ -146,7 +146,7 @@ describe('a drummer who listens', () => {
 
   it('goes by beats that are told, from the next beat on', () => {
     const stream = streamOf();
-    stream.tell({ beat: 10, pace: 0.5, bar: true }, 9);
+    stream.setPulse({ beat: 10, pace: 0.5, bar: true }, 9);
     stream.advance(9.1);
     stream.beginTurn(null, 'along');
     const drawer = new Drawer();
@@ -154,7 +154,7 @@ describe('a drummer who listens', () => {
     expect(stream.pulse.beat).toBeCloseTo(0.5);
     // Half a beat's way on, a slower clock.
     const here = stream.head;
-    stream.tell({ beat: here + 0.4, pace: 0.55 }, here);
+    stream.setPulse({ beat: here + 0.4, pace: 0.55 }, here);
     drawer.play(stream, here + 3);
     const { time, at, beat } = stream.pulse;
     expect(beat).toBeCloseTo(0.55);

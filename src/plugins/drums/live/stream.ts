@@ -26,7 +26,7 @@ import {
   tellBeats,
   withTouch,
 } from './listener.js';
-import { type Settings, settingsOf, UNSTEERED } from './settings.js';
+import { type Settings, settingsOf, NOT_SET } from './settings.js';
 import { beginTurn, type DrumTurn, endOf, headTime, passTime, play } from './turn.js';
 import { maskUnwanted, type Wanted } from './wanted.js';
 
@@ -60,7 +60,7 @@ interface State {
  * line, after a count or after waiting for a pulse, and ends at one.
  */
 export class DrumStream implements TokenStream {
-  #settings: Settings = UNSTEERED;
+  #settings: Settings = NOT_SET;
   #state: State;
 
   constructor(time: Seconds) {
@@ -83,12 +83,12 @@ export class DrumStream implements TokenStream {
     return { time: head, at: beats - bar * Math.floor(beats / bar), beat: paceAt(clock, head), bar };
   }
 
-  steer(params: StreamParams): void {
+  setParams(params: StreamParams): void {
     this.#settings = settingsOf(params);
     this.#set({ listener: countBars(this.#state.listener, this.#settings.beatsABar, this.head) });
   }
 
-  tell(pulse: ToldPulse | null, time: Seconds): void {
+  setPulse(pulse: ToldPulse | null, time: Seconds): void {
     this.#set({ listener: tellBeats(this.#state.listener, pulse, time) });
     this.#follow(time);
   }
@@ -186,7 +186,7 @@ export class DrumStream implements TokenStream {
     return { clock: clockFrom(now, pace), counts: 0 };
   }
 
-  lastUntil(end: Seconds | null): Seconds | null | undefined {
+  setTurnEnd(end: Seconds | null): Seconds | null | undefined {
     const { turn } = this.#state;
     if (turn === null) return undefined;
     this.#set({ turn: { ...turn, until: end } });
@@ -236,17 +236,17 @@ export class DrumStream implements TokenStream {
 
   // ---------------------------------------------------------------- both
 
-  open(voice: Voice): Pitch[] {
+  openNotes(voice: Voice): Pitch[] {
     const { turn } = this.#state;
     if (voice === 'player' || turn === null) return [];
     return turn.open.map(({ pitch }) => pitch).sort((a, b) => a - b);
   }
 
-  age(): Seconds {
+  soundingTime(): Seconds {
     return 0;
   }
 
-  lasted(): Seconds {
+  lastLength(): Seconds {
     return 0;
   }
 

@@ -9,7 +9,7 @@ export const DEFAULTS = defaultValues(parseDescriptor(manifest, 'plugin.json').p
 
 export function streamOf(params: StreamParams = {}, time = 0): DrumStream {
   const stream = new DrumStream(time);
-  stream.steer({ ...DEFAULTS, ...params });
+  stream.setParams({ ...DEFAULTS, ...params });
   return stream;
 }
 
