@@ -58,3 +58,20 @@ function countsOf(hits: readonly Hit[], half: number) {
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
+
+/** A bar: its hits, and what could be said of it before. */
+export interface PlannedBar {
+  readonly hits: readonly Hit[];
+  readonly plan: BarPlan;
+}
+
+/** The bars of a piece, from its beginning to the bar of its last hit. */
+export function barsOf(piece: DrumPiece): PlannedBar[] {
+  const { hits, beatsABar } = piece;
+  const last = hits.at(-1);
+  const count = last === undefined ? 0 : 1 + Math.floor(last.at / beatsABar);
+  const bars = Array.from({ length: count }, (): Hit[] => []);
+  for (const hit of hits) bars[Math.floor(hit.at / beatsABar)]!.push(hit);
+  const plans = plansOf(bars, piece);
+  return bars.map((hits, bar) => ({ hits, plan: plans[bar]! }));
+}

@@ -26,7 +26,7 @@ import {
   tellBeats,
   withTouch,
 } from './listener.js';
-import { type Settings, settingsOf, NOT_SET } from './settings.js';
+import { NOT_SET, type Settings, settingsOf } from './settings.js';
 import { beginTurn, type DrumTurn, endOf, headTime, passTime, play } from './turn.js';
 import { maskUnwanted, type Wanted } from './wanted.js';
 
