@@ -27,7 +27,7 @@ import {
   withTouch,
 } from './listener.js';
 import { NOT_SET, type Settings, settingsOf } from './settings.js';
-import { beginTurn, type DrumTurn, endOf, headTime, passTime, play } from './turn.js';
+import { beginAgain, beginTurn, type DrumTurn, endOf, headTime, passTime, play } from './turn.js';
 import { maskUnwanted, type Wanted } from './wanted.js';
 
 /** A beat so near is the one that is played now. As a share of a beat. */
@@ -37,6 +37,8 @@ const FOLLOWED = 0.3;
 const MOST_OFF = 0.2;
 /** A pulse that is heard and whose pace is farther off is another one, twice as fast or by thirds. */
 const SAME_PACE = 0.12;
+/** A drummer whose player has kept other beats for so many begins anew with him. */
+const PATIENCE = 8;
 /** What is so near is the same. */
 const SAME_BEAT: Seconds = 0.001;
 /** After so many silent beats a turn begins its own bars. */
@@ -128,11 +130,12 @@ export class DrumStream implements TokenStream {
     const pulse = pulseOf(listener, now, this.#settings.followsBeats);
     if (pulse === null) return;
     const from = Math.max(now, headTime(turn));
-    if (turn.clock === null) this.#set({ turn: { ...turn, clock: this.#clockOf(pulse, now) } });
-    else {
-      const clock = bentTo(turn.clock, pulse, from);
-      if (clock !== null) this.#set({ turn: { ...turn, clock } });
-    }
+    if (turn.clock === null) this.#set({ turn: { ...turn, clock: this.#clockOf(pulse, from) } });
+    else if (keepsTime(turn.clock, pulse, from))
+      this.#set({ turn: { ...turn, astray: null, clock: bentTo(turn.clock, pulse, from) } });
+    else if (turn.astray === null) this.#set({ turn: { ...turn, astray: now } });
+    else if (now - turn.astray > PATIENCE * paceAt(turn.clock, now))
+      this.#set({ turn: beginAgain(turn, this.#clockOf(pulse, from)) });
   }
 
   /** The next bar line of a pulse is tick 0; the present one, if it is only just over. */
@@ -271,15 +274,27 @@ function forbidAll(mask: Uint8Array, head: DrumHead, passed: number, wanted: Wan
   maskUnwanted(head, wanted, mask);
 }
 
-/** A clock that goes over to a pulse at its next beat: to one that was told at once, to one that is heard little by little; null where it is as it should be. */
-function bentTo(clock: Clock, { beat, pace, told }: KnownPulse, now: Seconds): Clock | null {
-  const own = paceAt(clock, now);
+/** How much later than the clock's a pulse has its next beat. */
+function offOf(clock: Clock, { beat, pace }: KnownPulse, now: Seconds): { next: Seconds; off: Seconds } {
   const next = timeAt(clock, (Math.floor(tickAt(clock, now) / TICKS_PER_BEAT) + 1) * TICKS_PER_BEAT);
-  const off = beat + Math.round((next - beat) / pace) * pace - next;
-  if (told)
-    return Math.abs(off) < SAME_BEAT && Math.abs(pace - own) < SAME_BEAT
-      ? null
-      : bent(clock, now, beat, pace);
-  if (Math.abs(pace / own - 1) > SAME_PACE || Math.abs(off) > MOST_OFF * own) return null;
+  return { next, off: beat + Math.round((next - beat) / pace) * pace - next };
+}
+
+/** Whether the clock can go over to a pulse beat by beat: to any that was told. */
+function keepsTime(clock: Clock, pulse: KnownPulse, now: Seconds): boolean {
+  const own = paceAt(clock, now);
+  if (pulse.told) return true;
+  return (
+    Math.abs(pulse.pace / own - 1) <= SAME_PACE && Math.abs(offOf(clock, pulse, now).off) <= MOST_OFF * own
+  );
+}
+
+/** A clock that goes over to a pulse from its next beat on: to one that was told at once, to one that is heard little by little. */
+function bentTo(clock: Clock, pulse: KnownPulse, now: Seconds): Clock {
+  const own = paceAt(clock, now);
+  const { pace } = pulse;
+  const { next, off } = offOf(clock, pulse, now);
+  if (Math.abs(off) < SAME_BEAT && Math.abs(pace - own) < SAME_BEAT) return clock;
+  if (pulse.told) return bent(clock, now, pulse.beat, pace);
   return bent(clock, now, next + FOLLOWED * off, own + FOLLOWED * (pace - own));
 }

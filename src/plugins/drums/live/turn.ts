@@ -42,6 +42,8 @@ export interface DrumTurn {
   readonly later: readonly Stroke[];
   /** What sounds. */
   readonly open: readonly OpenNote[];
+  /** Since when the player has kept other beats than the drummer; null: they keep the same. */
+  readonly astray: Seconds | null;
   /** When it should be over; null: when somebody stops it. */
   readonly until: Seconds | null;
 }
@@ -69,21 +71,16 @@ export function beginTurn(
   { clock, counts, until }: Pick<DrumTurn, 'clock' | 'counts' | 'until'>,
 ): DrumTurn {
   const turn: DrumTurn = {
-    ...{
-      clock,
-      counts,
-      until,
-      waits: true,
-      head: BEGINNING,
-      tick: -earlyOf(BEGINNING),
-      bars: 0,
-      passed: now,
-      later: [],
-      open: [],
-    },
+    ...{ clock, counts, until, waits: true, bars: 0, passed: now, astray: null },
+    ...{ head: BEGINNING, tick: -earlyOf(BEGINNING), later: [], open: [] },
   };
   // On the bar line there is nothing to wait for.
   return { ...turn, waits: clock === null || counts > 0 || firstWindow(clock) > now };
+}
+
+/** The same turn, begun anew at the bar line at tick 0 of `clock`; what sounds rings out. */
+export function beginAgain({ passed, until, later, open }: DrumTurn, clock: Clock): DrumTurn {
+  return { ...beginTurn(passed, { clock, counts: 0, until }), later, open };
 }
 
 /** When the first onsets of the bar at tick 0 may come. */
