@@ -1,5 +1,5 @@
-import { type Followed, follow, followUntil, NOT_FOLLOWED, retold } from '../../../music/beats/follow.js';
-import type { Counting, Meter, ToldPulse } from '../../../music/beats/tracker.js';
+import { type Followed, followUntil, NOT_FOLLOWED, retold } from '../../../music/beats/follow.js';
+import { BeatTracker, type Counting, type Meter, type ToldPulse } from '../../../music/beats/tracker.js';
 import type { Pitch, Seconds, Velocity } from '../../../music/units.js';
 import { classOf, LOUDNESS_EDGES } from '../codec/style.js';
 
@@ -55,7 +55,11 @@ export function hear(
   note: { readonly time: Seconds; readonly pitch: Pitch; readonly velocity: Velocity },
 ): Listener {
   const { time, pitch, velocity } = note;
-  const followed = follow(before.followed, { start: time, pitch }, before.counting);
+  // The beats are looked for when a key comes up, which takes a while: what is due now does not wait for it.
+  const tracker = new BeatTracker(before.counting, before.followed.tracker);
+  tracker.hear({ start: time, pitch });
+  const first = before.followed.first === null ? { first: time, next: time } : {};
+  const followed = { ...before.followed, ...first, tracker: tracker.state, news: true };
   const kept = before.strokes.filter((stroke) => stroke.time > time - MEMORY);
   const last = kept.at(-1);
   const strokes =

@@ -107,8 +107,10 @@ export class DrumStream implements TokenStream {
     const { listener } = this.#state;
     if (event.type === 'noteOn' && event.velocity > 0) {
       this.#set({ listener: withTouch(hear(listener, { ...event, time }), time, this.#pace) });
+    } else if (event.type !== 'pedal') {
+      this.#set({ listener: catchUp(listener, time) });
       this.#follow(time);
-    } else if (event.type !== 'pedal') this.#set({ listener: catchUp(listener, time) });
+    }
     return [];
   }
 
