@@ -37,6 +37,8 @@ export interface CorpusDescriptor {
   /** Ids of the plugin's codecs; the first is taken where nobody asks for another. */
   readonly codecs: readonly string[];
   readonly split: CorpusSplit;
+  /** Taken only where its codec or its plugin is asked for: what such files are, their endings do not say. */
+  readonly byName: boolean;
   /** Whether it learns from what people played in takes (`played`). */
   readonly takes: boolean;
   /** The names of what `learn` gives: kept by meta.json and model.json. */
@@ -75,6 +77,7 @@ export const corpusDescriptor = z
       z.strictObject({ by: z.literal('family'), oneIn, seed: z.string().min(1).max(64) }),
       z.strictObject({ by: z.literal('spread'), oneIn }),
     ]),
+    byName: z.boolean().default(false),
     takes: z.boolean().default(false),
     learns: z
       .array(

@@ -16,7 +16,9 @@ export async function chooseCorpus(path: string, choices: readonly CorpusChoice[
   const files = await filesAt(path);
   if (files.includes(join(path, 'meta.json'))) return 'dataset';
   const one = await isFile(path);
-  const possible = choices.filter(({ kind }) => one || kind.source === 'folder');
+  // One choice was asked for. Of several, some wait to be asked for.
+  const offered = choices.length === 1 ? choices : choices.filter(({ kind }) => !kind.byName);
+  const possible = offered.filter(({ kind }) => one || kind.source === 'folder');
   const counted = possible.map((choice) => ({
     choice,
     count: files.filter(endsWith(choice.kind.endings)).length,

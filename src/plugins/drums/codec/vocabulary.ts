@@ -4,6 +4,9 @@ import { EARLY, GRIDS, MICRO_TICKS, TICKS_PER_BEAT } from './grid.js';
 import { CLASSES, DRUMS } from './kit.js';
 import { classWords, DENSITY_EDGES, LOUDNESS_EDGES, STYLES, TEMPO_EDGES } from './style.js';
 
+/** Permanent name of the codec. */
+export const CODEC_ID = 'drums-grid';
+
 /** Beats a bar. */
 export const FEWEST_BEATS = 2;
 export const MOST_BEATS = 5;
@@ -32,7 +35,7 @@ const HIT_FIELDS = Object.fromEntries(CLASSES.map((name) => [name, 2])) as Hits 
  * many ticks before or after the step. So time is in beats and never goes back, and the stream can be played at any tempo.
  */
 export const drumVocabulary = vocabulary(
-  `drums-grid ${GRIDS.join('/')} ${TICKS_PER_BEAT} ${EARLY} ${DRUMS.map(({ pitch }) => pitch).join(' ')} ${STYLES.join(' ')} ${[TEMPO_EDGES, DENSITY_EDGES, LOUDNESS_EDGES].join(' ')}`,
+  `${CODEC_ID} ${GRIDS.join('/')} ${TICKS_PER_BEAT} ${EARLY} ${DRUMS.map(({ pitch }) => pitch).join(' ')} ${STYLES.join(' ')} ${[TEMPO_EDGES, DENSITY_EDGES, LOUDNESS_EDGES].join(' ')}`,
   [
     range('PIECE', { edge: 2 }, ({ edge }) => (edge === 0 ? 'the piece begins' : 'the piece ends')),
     range(

@@ -1,13 +1,13 @@
 import type { Codec } from '../../../codec/codec.js';
 import { ContinuoError } from '../../../errors.js';
 import type { LiveExtension } from '../../../plugin/live.js';
-import { drumVocabulary, START } from '../codec/vocabulary.js';
+import { CODEC_ID, drumVocabulary, START } from '../codec/vocabulary.js';
 import { DrumStream } from './stream.js';
 import { PART } from './turn.js';
 
 /** Drums by the beat, as live streams write them. */
 export const drumCodec: Codec = {
-  id: 'drums-grid',
+  id: CODEC_ID,
   vocabulary: drumVocabulary,
   startToken: START,
   stream: (time) => new DrumStream(time),

@@ -1,5 +1,6 @@
 import { ContinuoError } from '../../../errors.js';
 import { readMidi } from '../../../music/midi/read.js';
+import type { MidiWarnings } from '../../../music/midi/warnings.js';
 import { drumOfPitch } from '../codec/kit.js';
 import type { DrumPiece, Hit } from '../codec/piece.js';
 import { STYLES } from '../codec/style.js';
@@ -23,8 +24,8 @@ export interface DrumFile {
  * Reads a file of the Groove MIDI Dataset, whose ticks are the metronome's; `name` says style and kind, as in `1_funk-fast_80_beat_4-4.mid`.
  * Throws what readMidi throws, and MIDI_TIMING where its meter is none that can be counted.
  */
-export function readGroove(bytes: Uint8Array, name: string): DrumFile {
-  const { tracks, tempos, timeSignatures } = readMidi(bytes);
+export function readDrumFile(bytes: Uint8Array, name: string, warnings?: MidiWarnings): DrumFile {
+  const { tracks, tempos, timeSignatures } = readMidi(bytes, warnings);
   const tempo = tempos[0]?.bpm ?? 120;
   const { numerator, denominator } = timeSignatures[0] ?? { numerator: 4, denominator: 4 };
   // In compound meters a beat is a dotted quarter.
