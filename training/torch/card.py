@@ -93,12 +93,21 @@ def _data(meta):
     """What was done to the pieces; nothing to say of a text."""
     if 'families' in meta:
         return _tunes(meta)
-    return _performances(meta) if 'merged' in meta else None
+    if 'pedalIgnored' in meta:
+        return _performances(meta)
+    return _hits(meta) if 'steps' in meta else None
 
 
 def _performances(meta):
     return (f'each piece from its first note; {len(meta["pedalIgnored"])} files without their pedal, which hardly ever comes up; '
             f'{meta["merged"]} notes that doubled another at the same step merged, {meta["folded"]} moved by octaves')
+
+
+def _hits(meta):
+    restarts = meta['splits']['train'].get('restarts', 0)
+    return (f'{meta["steps"]} steps; {meta["merged"]} hits that fell together with a louder one of their class left out, '
+            f'{len(meta["skipped"])} files that cannot be used'
+            + (f'; {restarts} pieces more to train on that begin anew (scripts/restart-pieces.mjs)' if restarts else ''))
 
 
 def _tunes(meta):

@@ -5,9 +5,9 @@ import unittest
 import numpy as np
 
 import checkpoint
-from augment import Stretcher, Transposer
+from augment import Shifter, Stretcher, Transposer
 from config import Config
-from data import Shards, Streams
+from data import Piece, Shards, Streams
 from model_folder import read_weights
 from test_support import META, ShardsTest
 from vocabulary import Vocabulary
@@ -47,6 +47,21 @@ class TransposerTest(unittest.TestCase):
     def test_stays_where_neither_way_fits(self):
         tokens = np.array([on(0, 0), on(5, 1)])
         self.assertEqual(Transposer(VOCABULARY)(tokens, 1).tolist(), tokens.tolist())
+
+
+class ShifterTest(unittest.TestCase):
+    def test_moves_its_fields_as_far_as_their_ends_and_nothing_else(self):
+        tokens = np.array([on(1, 0), shift(3), off(1), on(2, 1)])
+        louder = Shifter(VOCABULARY, 'velocity', 'loudness')
+        self.assertEqual(louder(tokens, 1).tolist(), [on(1, 1), shift(3), off(1), on(2, 1)])
+        self.assertEqual(louder(tokens, -5).tolist(), [on(1, 0), shift(3), off(1), on(2, 0)])
+
+    def test_is_drawn_for_each_piece_where_the_run_asks_for_it(self):
+        pieces = [Piece('a', np.array([on(1, 0)] * 4), 4, 1.0)]
+        config = Config(louder=1, transpose_down=0, transpose_up=0, stretch=0.0, batch=1, window=5)
+        streams = Streams(pieces, VOCABULARY, config, 1)
+        said = {int(streams._piece(place)[1]) for place in range(20)}
+        self.assertEqual(said, {on(1, 0), on(1, 1)})
 
 
 class StretcherTest(unittest.TestCase):
