@@ -13,6 +13,8 @@ export interface DrumHead {
   readonly bar: number;
   /** Beats of the bar under way. */
   readonly beats: number;
+  /** Whether it is a fill. */
+  readonly fill: boolean;
   /** The beat of it that is under way, or comes next. */
   readonly beat: number;
   /** Ticks of a step in the beat under way, and in the one before. */
@@ -31,6 +33,7 @@ export const BEGINNING: DrumHead = {
   expects: 'BAR',
   bar: 0,
   beats: 4,
+  fill: false,
   beat: 0,
   width: WIDEST,
   before: WIDEST,
@@ -71,7 +74,7 @@ export function headAfter(head: DrumHead, token: number): DrumHead {
     case 'BAR':
       return { ...head, expects: 'PLAN', beats: FEWEST_BEATS + reading.values.beats, beat: 0 };
     case 'PLAN':
-      return { ...head, expects: 'BEAT' };
+      return { ...head, expects: 'BEAT', fill: reading.values.fill === 1 };
     case 'BEAT': {
       const width = TICKS_PER_BEAT / GRIDS[reading.values.grid]!;
       return { ...head, expects: 'HITS', width, before: head.width, step: 0 };

