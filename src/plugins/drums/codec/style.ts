@@ -20,7 +20,6 @@ export const STYLES = [
   'rock',
   'soul',
 ] as const;
-export type Style = (typeof STYLES)[number];
 
 /** Beats a minute from which a faster class begins. */
 export const TEMPO_EDGES = [75, 90, 100, 110, 120, 135, 160] as const;

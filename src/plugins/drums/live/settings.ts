@@ -3,10 +3,15 @@ import type { Meter } from '../../../music/beats/tracker.js';
 import type { Seconds } from '../../../music/units.js';
 import { STYLES } from '../codec/style.js';
 
+/** How beats are divided; any: as the network likes. */
+export const FEELS = ['any', 'straight', 'triplets'] as const;
+export type Feel = (typeof FEELS)[number];
+
 /** What the user chose. */
 export interface Settings {
   /** Its place in STYLES. */
   readonly style: number;
+  readonly feel: Feel;
   /** How long a beat lasts where nobody says so. */
   readonly pace: Seconds;
   readonly beatsABar: Meter;
@@ -25,13 +30,14 @@ export interface Settings {
 
 /** Before there are parameters. */
 export const NOT_SET: Settings = {
-  ...{ style: 0, pace: 60 / 110, beatsABar: 4, followsBeats: true, followsTouch: true },
+  ...{ style: 0, feel: 'any', pace: 60 / 110, beatsABar: 4, followsBeats: true, followsTouch: true },
   ...{ denser: 0, louder: 0, fillEvery: 8, countsIn: true },
 };
 
 export function settingsOf(params: StreamParams): Settings {
   return {
     style: Math.max(0, (STYLES as readonly unknown[]).indexOf(params.style)),
+    feel: FEELS.find((feel) => feel === params.feel) ?? 'any',
     pace: 60 / (params.tempo as number),
     beatsABar: params.beatsABar === 3 ? 3 : 4,
     followsBeats: params.followBeats as boolean,

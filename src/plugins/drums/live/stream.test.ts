@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { StreamEvent } from '../../../codec/codec.js';
+import { GRIDS } from '../codec/grid.js';
 import { BEGINNING, type DrumHead, headAfter, tickOf } from '../codec/head.js';
 import { DRUMS } from '../codec/kit.js';
-import { drumVocabulary, START } from '../codec/vocabulary.js';
+import { drumVocabulary, FIRST, START } from '../codec/vocabulary.js';
 import { Drawer, streamOf } from '../testing/play.js';
 import type { DrumStream } from './stream.js';
 
@@ -93,6 +94,21 @@ describe('a drummer alone', () => {
       .map(({ values }) => values as Record<string, number>);
     expect(plans.slice(0, 8).map(({ fill }) => fill)).toEqual([0, 0, 0, 1, 0, 0, 0, 1]);
     expect(plans.every(({ density }) => density! >= 4)).toBe(true);
+  });
+
+  it('divides its beats as the user wants', () => {
+    const grids = (feel: string) => {
+      const stream = streamOf({ feel, countIn: false });
+      stream.beginTurn(null, 'alone');
+      const drawer = new Drawer();
+      while (stream.position!.expects !== 'BEAT') stream.accept(drawer.token(stream));
+      const mask = new Uint8Array(drumVocabulary.size).fill(1);
+      stream.forbid(mask);
+      return GRIDS.filter((_, grid) => mask[FIRST.BEAT + grid] === 1);
+    };
+    expect(grids('triplets')).toEqual([6, 12]);
+    expect(grids('straight')).toEqual([4, 8]);
+    expect(grids('any')).toEqual([4, 6, 8, 12]);
   });
 
   it('ends at the bar line that is nearest to where its turn should end', () => {

@@ -1,9 +1,10 @@
 import type { Seconds } from '../../../music/units.js';
+import { GRIDS } from '../codec/grid.js';
 import type { DrumHead } from '../codec/head.js';
 import { classOf, DENSITY_EDGES, LOUDNESS_EDGES, STYLES, TEMPO_EDGES } from '../codec/style.js';
 import { FEWEST_BEATS, FIRST } from '../codec/vocabulary.js';
 import type { Touch } from './listener.js';
-import type { Settings } from './settings.js';
+import type { Feel, Settings } from './settings.js';
 
 const DENSITIES = DENSITY_EDGES.length + 1;
 const LOUDNESSES = LOUDNESS_EDGES.length + 1;
@@ -27,6 +28,12 @@ export function maskUnwanted(head: DrumHead, wanted: Wanted, mask: Uint8Array): 
     mask.fill(0, FIRST.BAR, FIRST.PLAN);
     mask[barOf(wanted)] = 1;
   } else if (head.expects === 'PLAN') maskPlans(wanted, mask);
+  else if (head.expects === 'BEAT' && wanted.settings.feel !== 'any') maskBeats(wanted.settings.feel, mask);
+}
+
+function maskBeats(feel: Feel, mask: Uint8Array): void {
+  for (let grid = 0; grid < GRIDS.length; grid++)
+    if ((GRIDS[grid]! % 3 === 0) !== (feel === 'triplets')) mask[FIRST.BEAT + grid] = 0;
 }
 
 function barOf({ settings, pace }: Wanted): number {
