@@ -1,5 +1,5 @@
-import { type Followed, followUntil, NOT_FOLLOWED, retold } from '../../../music/beats/follow.js';
-import { BeatTracker, type Counting, type Meter, type ToldPulse } from '../../../music/beats/tracker.js';
+import { type BeatFollower, EMPTY_FOLLOWER, followUntil, withHints } from '../../../music/beats/follow.js';
+import { type BeatHints, BeatTracker, type GivenPulse, type Meter } from '../../../music/beats/tracker.js';
 import type { Pitch, Seconds, Velocity } from '../../../music/units.js';
 import { classOf, LOUDNESS_EDGES } from '../codec/style.js';
 
@@ -24,10 +24,10 @@ interface Stroke {
   readonly velocity: Velocity;
 }
 
-/** What was heard of the player, and told of the beats. Never changed in place. */
+/** What was heard of the player, and said of the beats. Never changed in place. */
 export interface Listener {
-  readonly followed: Followed;
-  readonly counting: Counting;
+  readonly followed: BeatFollower;
+  readonly hints: BeatHints;
   readonly strokes: readonly Stroke[];
   /** Classes of density and loudness as the player last had them; null before there is enough of it. */
   readonly touch: Touch | null;
@@ -38,16 +38,16 @@ export interface Touch {
   readonly loudness: number;
 }
 
-/** Beats that somebody told, or that are heard. */
+/** Beats that somebody gave, or that are heard. */
 export interface KnownPulse {
   /** A beat; one that begins a bar where `bar` says so. */
   readonly beat: Seconds;
   readonly bar: boolean;
   readonly pace: Seconds;
-  readonly told: boolean;
+  readonly given: boolean;
 }
 
-export const NOTHING_HEARD: Listener = { followed: NOT_FOLLOWED, counting: {}, strokes: [], touch: null };
+export const NOTHING_HEARD: Listener = { followed: EMPTY_FOLLOWER, hints: {}, strokes: [], touch: null };
 
 /** With a note of the player's. */
 export function hear(
@@ -56,8 +56,8 @@ export function hear(
 ): Listener {
   const { time, pitch, velocity } = note;
   // The beats are looked for when a key comes up, which takes a while: what is due now does not wait for it.
-  const tracker = new BeatTracker(before.counting, before.followed.tracker);
-  tracker.hear({ start: time, pitch });
+  const tracker = new BeatTracker(before.hints, before.followed.tracker);
+  tracker.add({ start: time, pitch });
   const first = before.followed.first === null ? { first: time, next: time } : {};
   const followed = { ...before.followed, ...first, tracker: tracker.state, news: true };
   const kept = before.strokes.filter((stroke) => stroke.time > time - MEMORY);
@@ -83,39 +83,37 @@ export function withTouch(before: Listener, now: Seconds, pace: Seconds): Listen
   return { ...before, touch };
 }
 
-/** Somebody told the beats from `now` on, or no longer does. */
-export function tellBeats(before: Listener, told: ToldPulse | null, now: Seconds): Listener {
-  const { told: _, ...rest } = before.counting;
-  return countBy(before, told === null ? rest : { ...rest, told }, now);
+/** Somebody gives the beats from `now` on, or no longer does. */
+export function tellBeats(before: Listener, given: GivenPulse | null, now: Seconds): Listener {
+  const { given: _, ...rest } = before.hints;
+  return countBy(before, given === null ? rest : { ...rest, given }, now);
 }
 
 export function countBars(before: Listener, meter: Meter, now: Seconds): Listener {
-  return (before.counting.meter ?? 4) === meter
-    ? before
-    : countBy(before, { ...before.counting, meter }, now);
+  return (before.hints.meter ?? 4) === meter ? before : countBy(before, { ...before.hints, meter }, now);
 }
 
-function countBy(before: Listener, counting: Counting, now: Seconds): Listener {
-  return { ...before, counting, followed: retold(before.followed, counting, now) };
+function countBy(before: Listener, hints: BeatHints, now: Seconds): Listener {
+  return { ...before, hints, followed: withHints(before.followed, hints, now) };
 }
 
 /** What takes a while is done when keys come up. */
 export function catchUp(before: Listener, now: Seconds): Listener {
-  return { ...before, followed: followUntil(before.followed, now, before.counting) };
+  return { ...before, followed: followUntil(before.followed, now, before.hints) };
 }
 
-/** The beats that were told, else those that are heard; null where there are none. */
+/** The beats that were given, else those that are heard; null where there are none. */
 export function pulseOf(
-  { followed, counting }: Listener,
+  { followed, hints }: Listener,
   now: Seconds,
   followsBeats: boolean,
 ): KnownPulse | null {
-  const { told } = counting;
-  if (told?.beat !== undefined)
-    return { beat: told.beat, bar: told.bar === true, pace: told.pace, told: true };
+  const { given } = hints;
+  if (given?.beatAt !== undefined)
+    return { beat: given.beatAt, bar: given.bar === true, pace: given.period, given: true };
   const { tracker, first } = followed;
   const { pulse } = tracker;
   if (!followsBeats || pulse === null || first === null || pulse.clarity < UNCLEAR) return null;
-  if (now - first < FEWEST_BEATS * pulse.pace) return null;
-  return { beat: pulse.bar, bar: true, pace: pulse.pace, told: false };
+  if (now - first < FEWEST_BEATS * pulse.period) return null;
+  return { beat: pulse.bar, bar: true, pace: pulse.period, given: false };
 }

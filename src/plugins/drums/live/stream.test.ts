@@ -162,7 +162,7 @@ describe('a drummer who listens', () => {
 
   it('goes by beats that are told, from the next beat on', () => {
     const stream = streamOf();
-    stream.setPulse({ beat: 10, pace: 0.5, bar: true }, 9);
+    stream.setPulse({ beatAt: 10, period: 0.5, bar: true }, 9);
     stream.advance(9.1);
     stream.beginTurn(null, 'along');
     const drawer = new Drawer();
@@ -170,7 +170,7 @@ describe('a drummer who listens', () => {
     expect(stream.pulse.beat).toBeCloseTo(0.5);
     // Half a beat's way on, a slower clock.
     const here = stream.head;
-    stream.setPulse({ beat: here + 0.4, pace: 0.55 }, here);
+    stream.setPulse({ beatAt: here + 0.4, period: 0.55 }, here);
     drawer.play(stream, here + 3);
     const { time, at, beat } = stream.pulse;
     expect(beat).toBeCloseTo(0.55);

@@ -8,7 +8,7 @@ import type {
   TurnStart,
   Voice,
 } from '../../../codec/codec.js';
-import type { ToldPulse } from '../../../music/beats/tracker.js';
+import type { GivenPulse } from '../../../music/beats/tracker.js';
 import type { PerformanceEvent } from '../../../music/note.js';
 import type { Pitch, Seconds } from '../../../music/units.js';
 import { TICKS_PER_BEAT } from '../codec/grid.js';
@@ -96,7 +96,7 @@ export class DrumStream implements TokenStream {
     this.#set({ listener: countBars(this.#state.listener, this.#settings.beatsABar, this.head) });
   }
 
-  setPulse(pulse: ToldPulse | null, time: Seconds): void {
+  setPulse(pulse: GivenPulse | null, time: Seconds): void {
     this.#set({ listener: tellBeats(this.#state.listener, pulse, time) });
     this.#follow(time);
   }
@@ -191,7 +191,7 @@ export class DrumStream implements TokenStream {
     }
     if (kind === 'along' && followsBeats) return { clock: null, counts: 0 };
     if (last !== null && tickAt(last, now) < FORGOTTEN * TICKS_PER_BEAT) {
-      const goesOn = { beat: timeAt(last, 0), bar: true, pace: paceAt(last, now), told: false };
+      const goesOn = { beat: timeAt(last, 0), bar: true, pace: paceAt(last, now), given: false };
       return { clock: this.#clockOf(goesOn, now), counts: 0 };
     }
     return { clock: clockFrom(now, pace), counts: 0 };
@@ -291,7 +291,7 @@ function offOf(clock: Clock, { beat, pace }: KnownPulse, now: Seconds): { next: 
 /** Whether the clock can go over to a pulse beat by beat: to any that was told. */
 function keepsTime(clock: Clock, pulse: KnownPulse, now: Seconds): boolean {
   const own = paceAt(clock, now);
-  if (pulse.told) return true;
+  if (pulse.given) return true;
   return (
     Math.abs(pulse.pace / own - 1) <= SAME_PACE && Math.abs(offOf(clock, pulse, now).off) <= MOST_OFF * own
   );
@@ -303,6 +303,6 @@ function bentTo(clock: Clock, pulse: KnownPulse, now: Seconds): Clock {
   const { pace } = pulse;
   const { next, off } = offOf(clock, pulse, now);
   if (Math.abs(off) < SAME_BEAT && Math.abs(pace - own) < SAME_BEAT) return clock;
-  if (pulse.told) return bent(clock, now, pulse.beat, pace);
+  if (pulse.given) return bent(clock, now, pulse.beat, pace);
   return bent(clock, now, next + FOLLOWED * off, own + FOLLOWED * (pace - own));
 }
