@@ -7,13 +7,24 @@
 // Codecs translate between music and tokens: `performance388.encode(performance).tokens`, and back.
 export * from './codec/index.js';
 export { ContinuoError, ERROR_CODES, type ErrorCode } from './errors.js';
-export type { EngineName, NetworkState, Precision, StepEngine } from './model/engine.js';
+export type { EngineName, LayerState, NetworkState, Precision, StepEngine } from './model/engine.js';
 export { type ModelMetadata, type ParsedModel, parseModel } from './model/folder.js';
 export type { Network } from './model/network.js';
 export { type EngineOptions, openEngine } from './model/open.js';
 export { uniform } from './model/random.js';
 export { createSampler, type Sampler, type SamplerSettings } from './model/sampler.js';
 export type { NetworkSpec } from './model/spec.js';
+// A tap shows what a network does while it plays: `Tap` in a session, `TapReader` wherever it is looked at, `watchTokens` for a whole piece.
+export {
+  Tap,
+  type TapChoice,
+  TapFrame,
+  type TapInput,
+  type TapLink,
+  TapReader,
+  type TapShape,
+  watchTokens,
+} from './model/tap/index.js';
 // Music files: tunes in ABC, pieces in MIDI, and a piece as notes and pedal in seconds.
 export {
   type AbcToken,

@@ -5,6 +5,7 @@ import { benchLoad } from './load.js';
 import { benchModels, type ModelTiming } from './models.js';
 import { benchOptions, HELP } from './options.js';
 import { benchStep, Disagreement, type StepResult } from './step.js';
+import { benchTap, type TapCost } from './tap.js';
 
 /** A ratio of two medians, and its target. */
 interface Ratio {
@@ -63,6 +64,20 @@ function printStep(result: StepResult): void {
   console.log();
   for (const ratio of ratios(result))
     console.log(`${ratio.name.padEnd(38)}${ratio.value.toFixed(2).padStart(6)}  ${verdict(ratio)}`);
+}
+
+/** Most that a tap may add to a step, in percent. */
+const TAP_CLOSED = 1;
+const TAP_OPEN = 5;
+
+function printTap({ stepMs, closed, open }: TapCost): void {
+  const row = (name: string, share: number, wanted: number) => {
+    const value = 100 * share;
+    console.log(`${name.padEnd(38)}${value.toFixed(2).padStart(6)} %  ${verdict({ name, value, wanted })}`);
+  };
+  console.log(`\nA tap on a step of ${stepMs.toFixed(3)} ms adds\n`);
+  row('closed', closed, TAP_CLOSED);
+  row('open: each step is copied', open, TAP_OPEN);
 }
 
 function printJam(jam: JamResult, seconds: number): void {
@@ -124,6 +139,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const load = await benchLoad();
   const result = await benchStep(options.rounds);
+  const tap = await benchTap(options.rounds);
   const jam = options.jam > 0 ? await benchJam(options.jam) : undefined;
   if (options.json) {
     const { timings } = result;
@@ -142,12 +158,14 @@ async function main(args: readonly string[]): Promise<void> {
       JSON.stringify({
         step,
         load: { ms: load.ms },
+        tap,
         ...(jam ? { jam: { ...jam, wantedMsP99: LIVE_MS } } : {}),
       }),
     );
     return;
   }
   printStep(result);
+  printTap(tap);
   if (jam) printJam(jam, options.jam);
   console.log(`\nModel load to first token (${load.model}): ${load.ms.toFixed(0)} ms`);
   printMachine();

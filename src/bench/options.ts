@@ -15,7 +15,7 @@ export interface BenchOptions {
 /** Shortest jam in seconds: a shorter one has no reply. */
 const LEAST_JAM = 10;
 
-export const HELP = `Measures the step, a jam, and loading a model, side by side (npm run bench)
+export const HELP = `Measures the step, a tap on it, a jam, and loading a model, side by side (npm run bench)
 
 USAGE npm run bench -- [OPTIONS]
 

@@ -9,7 +9,7 @@ import { dotLimit, readingLimit, weightBytes } from './limit.js';
 import { type Contestant, type Timing, timeInRounds } from './rounds.js';
 
 /** The benchmark's network: 388 classes one-hot, three LSTM layers of 512, logits. */
-const SPEC = {
+export const SPEC = {
   inputClasses: 388,
   embedding: 0,
   layers: [

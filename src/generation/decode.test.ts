@@ -22,6 +22,7 @@ function network() {
     createState() {
       const state: NetworkState = {
         hidden: new Float32Array(),
+        layers: [],
         size: 1,
         snapshot: () => Float32Array.of(sums.get(state)!),
         restore: ([sum]) => sums.set(state, sum!),

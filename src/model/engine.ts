@@ -1,4 +1,4 @@
-import type { NetworkSpec } from './spec.js';
+import type { CellKind, NetworkSpec } from './spec.js';
 
 /** The engines that can run a model folder. */
 export const ENGINE_NAMES = ['kernel', 'reference', 'tfjs', 'tfjs-node'] as const;
@@ -33,6 +33,20 @@ export interface StepEngine {
   dispose(): void;
 }
 
+/** The values of one recurrent layer in a state: views, read only. */
+export interface LayerState {
+  readonly cell: CellKind;
+  /** (unit) */
+  readonly h: Float32Array;
+  /** (unit), of an LSTM. */
+  readonly c?: Float32Array;
+  /**
+   * The gates of this state's last step, after their activations: (gate, unit) in the order of Keras, LSTM i, f, c, o, GRU z, r, h.
+   * Only where the engine was opened with `gates`, and not of a plain recurrent layer.
+   */
+  readonly gates?: Float32Array;
+}
+
 /** A snapshot as data that can be posted to another thread. */
 export interface PortableSnapshot {
   readonly values: Float32Array;
@@ -49,6 +63,8 @@ export interface NetworkState {
   readonly size: number;
   /** h of the last layer (unit), from which the logits were computed: a view, read only. */
   readonly hidden: Float32Array;
+  /** The layers that the tokens pass through, input side first; none where a plugin predicts by itself. The same views at each call. */
+  readonly layers: readonly LayerState[];
   /** Copies the state into `out` (or a new array), exact to the bit. */
   snapshot(out?: Float32Array): Float32Array;
   restore(snapshot: Float32Array): void;

@@ -5,7 +5,7 @@
  */
 
 export { float16sAt } from './base64-float16.js';
-export type { EngineName, NetworkState, Precision, StepEngine } from './engine.js';
+export type { EngineName, LayerState, NetworkState, Precision, StepEngine } from './engine.js';
 export { type ModelMetadata, type ParsedModel, parseModel } from './folder.js';
 export { arrayAt, broken, numberAt, objectAt, sizeAt, stringAt } from './json.js';
 export type { Network } from './network.js';
@@ -13,3 +13,13 @@ export { type EngineOptions, openEngine } from './open.js';
 export { uniform } from './random.js';
 export { createSampler, type Sample, type Sampler, type SamplerSettings } from './sampler.js';
 export type { NetworkSpec } from './spec.js';
+export {
+  Tap,
+  type TapChoice,
+  TapFrame,
+  type TapInput,
+  type TapLink,
+  TapReader,
+  type TapShape,
+  watchTokens,
+} from './tap/index.js';

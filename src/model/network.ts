@@ -1,4 +1,4 @@
-import type { CellKind, NetworkSpec } from './spec.js';
+import type { CellKind, LayerSpec, NetworkSpec } from './spec.js';
 
 /** Weights of a recurrent layer in Keras' layouts. Gate order: LSTM i, f, c, o; GRU z, r, h; SimpleRNN has one. */
 export interface LayerWeights {
@@ -38,10 +38,19 @@ export function stateSize(spec: NetworkSpec): number {
   return spec.layers.reduce((sum, { cell, units }) => sum + (cell === 'lstm' ? 2 * units : units), 0);
 }
 
-/** Offset and length of the last layer's h in a state. */
-export function lastHidden(spec: NetworkSpec): { readonly at: number; readonly units: number } {
-  const last = spec.layers.length - 1;
-  return { at: stateOffset(spec, last), units: spec.layers[last]!.units };
+/** Where the values of a layer lie in a state: offsets in float32 values. */
+export interface LayerPlace extends LayerSpec {
+  readonly h: number;
+  /** null where the layer has no c. */
+  readonly c: number | null;
+}
+
+/** The places of all layers in a state of {@link stateSize} values. */
+export function layerPlaces(spec: NetworkSpec): LayerPlace[] {
+  return spec.layers.map(({ cell, units }, index) => {
+    const h = stateOffset(spec, index);
+    return { cell, units, h, c: cell === 'lstm' ? h + units : null };
+  });
 }
 
 /** Offset of layer `index` in a state. */

@@ -11,6 +11,8 @@ export interface EngineOptions {
   readonly engine?: EngineName;
   /** The kernel's weights; default: int8. */
   readonly precision?: Precision;
+  /** Keeps the gates of each state's last step, {@link LayerState.gates}: for looking, since it slows the step. Kernel and reference only. */
+  readonly gates?: boolean;
   /** Loads tfjs-node, a Node module that only a host can import; throws ENGINE_UNAVAILABLE where it is not installed. */
   readonly requireTfjsNode?: () => Tf;
 }
@@ -29,11 +31,18 @@ export function parseEngineName(name: string): EngineName {
 /** Opens an engine for a network. Throws ENGINE_UNKNOWN, ENGINE_UNAVAILABLE, MODEL_UNSUPPORTED (too large). */
 export async function openEngine(network: Network, options: EngineOptions = {}): Promise<StepEngine> {
   const engine = parseEngineName(options.engine ?? 'kernel');
+  const { gates = false } = options;
+  if (gates && (engine === 'tfjs' || engine === 'tfjs-node'))
+    throw new ContinuoError(
+      'ENGINE_UNAVAILABLE',
+      `The engine ${engine} does not keep the gates of its layers.`,
+      'Use the engine kernel or reference to look at gates.',
+    );
   switch (engine) {
     case 'kernel':
-      return new KernelEngine(createKernelModel(network, options.precision ?? 'int8'));
+      return new KernelEngine(createKernelModel(network, options.precision ?? 'int8'), gates);
     case 'reference':
-      return new ReferenceEngine(network);
+      return new ReferenceEngine(network, gates);
     case 'tfjs':
       return new TfjsEngine(await importTfjs(), engine, network);
     case 'tfjs-node': {

@@ -1,5 +1,6 @@
 import type { NetworkState, StepEngine } from './engine.js';
-import { GATES, type LayerWeights, lastHidden, type Network, stateOffset, stateSize } from './network.js';
+import { activateGates, gateArrays, sigmoid } from './gates.js';
+import { GATES, type LayerWeights, layerPlaces, type Network, stateOffset, stateSize } from './network.js';
 import type { NetworkSpec } from './spec.js';
 import { checkStep, State } from './state.js';
 
@@ -21,7 +22,10 @@ export class ReferenceEngine implements StepEngine {
   readonly #reset: Float32Array; // (unit) r * h of a GRU
   #logits: Float32Array; // (session, class)
 
-  constructor(network: Network) {
+  constructor(
+    network: Network,
+    private readonly keepsGates = false,
+  ) {
     this.#network = network;
     this.spec = network.spec;
     const { layers, outputClasses } = network.spec;
@@ -37,7 +41,9 @@ export class ReferenceEngine implements StepEngine {
   }
 
   createState(): NetworkState {
-    return new State(this, new Float32Array(stateSize(this.spec)), lastHidden(this.spec));
+    const state = new State(this, new Float32Array(stateSize(this.spec)), layerPlaces(this.spec));
+    if (this.keepsGates) state.gates = gateArrays(this.spec);
+    return state;
   }
 
   step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array {
@@ -47,14 +53,14 @@ export class ReferenceEngine implements StepEngine {
       this.#logits = new Float32Array(states.length * classes);
     for (let i = 0; i < states.length; i++) {
       const logits = this.#logits.subarray(i * classes, (i + 1) * classes);
-      this.#forward((states[i] as State).values, tokens[i]!, logits);
+      this.#forward(states[i] as State, tokens[i]!, logits);
       this.#steps++;
     }
     return this.#logits;
   }
 
   /** Feeds a token into a session's `state`, in place, and writes `logits` (class). */
-  #forward(state: Float32Array, token: number, logits: Float32Array): void {
+  #forward({ values: state, gates }: State, token: number, logits: Float32Array): void {
     const { embedding, layers, output } = this.#network!.weights;
     const { spec } = this;
     let input = embedding?.subarray(token * spec.embedding, (token + 1) * spec.embedding);
@@ -78,6 +84,10 @@ export class ReferenceEngine implements StepEngine {
       else {
         addProduct(z, h, weights.recurrent);
         for (let u = 0; u < units; u++) h[u] = Math.tanh(z[u]!);
+      }
+      if (gates && cell !== 'rnn') {
+        gates[l]!.set(z);
+        activateGates(gates[l]!, cell);
       }
       input = h;
     }
@@ -136,8 +146,4 @@ function addProduct(
 
 function addRow(out: Float64Array, matrix: Float32Array, row: number): void {
   for (let column = 0; column < out.length; column++) out[column]! += matrix[row * out.length + column]!;
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }

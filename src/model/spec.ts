@@ -13,4 +13,6 @@ export interface NetworkSpec {
   readonly embedding: number;
   readonly layers: readonly LayerSpec[];
   readonly outputClasses: number;
+  /** Where several networks stand side by side: the classes of each, whose logits are a distribution of their own. */
+  readonly parts?: readonly number[];
 }

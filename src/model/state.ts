@@ -1,5 +1,6 @@
 import { ContinuoError } from '../errors.js';
-import type { NetworkState, PortableSnapshot } from './engine.js';
+import type { LayerState, NetworkState, PortableSnapshot } from './engine.js';
+import type { LayerPlace } from './network.js';
 
 /** A state whose floats are in `values`: an array of its own, or a view of an engine's memory. */
 export class State implements NetworkState {
@@ -7,22 +8,36 @@ export class State implements NetworkState {
   hidden: Float32Array;
   /** The call in which the state was last stepped. */
   #call = -1;
+  /** By layer, the gates of the last step; filled by an engine that keeps them. */
+  gates: readonly Float32Array[] | undefined;
   #freed = false;
+  #layers: readonly LayerState[] | undefined;
 
   /**
    * @param values for each layer h (unit), and for an LSTM then c (unit)
-   * @param last offset of the last layer's h in `values`, and its units
+   * @param places where the layers lie in `values`
    * @param release returns the memory of `values` to its engine
    */
   constructor(
     readonly owner: StateOwner,
     public values: Float32Array,
-    last: { readonly at: number; readonly units: number },
+    private readonly places: readonly LayerPlace[],
     private readonly release: () => void = () => {},
   ) {
     if (owner.freed) throw new ContinuoError('MODEL_FREED', 'the model was freed, then asked for a state');
     this.size = values.length;
-    this.hidden = values.subarray(last.at, last.at + last.units);
+    const { h, units } = places.at(-1)!;
+    this.hidden = values.subarray(h, h + units);
+  }
+
+  get layers(): readonly LayerState[] {
+    this.#layers ??= this.places.map(({ cell, units, h, c }, index) => ({
+      cell,
+      h: this.values.subarray(h, h + units),
+      ...(c !== null && { c: this.values.subarray(c, c + units) }),
+      ...(this.gates && cell !== 'rnn' && { gates: this.gates[index]! }),
+    }));
+    return this.#layers;
   }
 
   snapshot(out: Float32Array = new Float32Array(this.size)): Float32Array {
@@ -63,6 +78,7 @@ export class State implements NetworkState {
   drop(): void {
     this.values = new Float32Array();
     this.hidden = this.values;
+    this.#layers = undefined;
   }
 
   /** Marks the state as stepped in call number `call`. Throws STATE_SHAPE or MODEL_FREED where `engine` may not step it. */

@@ -1,7 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { ContinuoError } from '../errors.js';
 import type { EngineName, NetworkState, StepEngine } from './engine.js';
-import { lastHidden, type Network, stateOffset, stateSize } from './network.js';
+import { layerPlaces, type Network, stateOffset, stateSize } from './network.js';
 import type { NetworkSpec } from './spec.js';
 import { checkStep, State } from './state.js';
 
@@ -71,7 +71,7 @@ export class TfjsEngine implements StepEngine {
   }
 
   createState(): NetworkState {
-    return new State(this, new Float32Array(stateSize(this.spec)), lastHidden(this.spec));
+    return new State(this, new Float32Array(stateSize(this.spec)), layerPlaces(this.spec));
   }
 
   step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array {

@@ -1,5 +1,5 @@
 import { ContinuoError } from '../errors.js';
-import type { NetworkState, PortableSnapshot, StepEngine } from './engine.js';
+import type { LayerState, NetworkState, PortableSnapshot, StepEngine } from './engine.js';
 import type { NetworkSpec } from './spec.js';
 
 /** A correction of a network's logits by the past tokens of one stream. */
@@ -35,7 +35,8 @@ export class TwoNetworks implements StepEngine {
     this.#halves = [first, second];
     const inputClasses = first.engine.spec.outputClasses + second.engine.spec.outputClasses;
     const layers = [...first.engine.spec.layers, ...second.engine.spec.layers];
-    this.spec = { ...first.engine.spec, inputClasses, layers, outputClasses: inputClasses };
+    const parts = [first.engine.spec.outputClasses, second.engine.spec.outputClasses];
+    this.spec = { ...first.engine.spec, inputClasses, layers, outputClasses: inputClasses, parts };
   }
 
   get name() {
@@ -110,6 +111,7 @@ class TwoStates implements NetworkState {
   readonly logits: Float32Array;
   readonly #halves: readonly [HalfState, HalfState];
   readonly #classes: number;
+  #layers: readonly LayerState[] | undefined;
 
   constructor([first, second]: readonly [NetworkHalf, NetworkHalf]) {
     this.#classes = first.engine.spec.outputClasses;
@@ -126,6 +128,11 @@ class TwoStates implements NetworkState {
 
   get hidden(): Float32Array {
     return this.#halves[0].state.hidden;
+  }
+
+  get layers(): readonly LayerState[] {
+    this.#layers ??= this.#halves.flatMap(({ state }) => state.layers);
+    return this.#layers;
   }
 
   step(token: number): void {

@@ -94,6 +94,7 @@ class PredictorEngine implements StepEngine {
 class PredictorState implements NetworkState {
   readonly size = SNAPSHOT_FLOATS;
   readonly hidden = NO_UNITS;
+  readonly layers = [];
   predictor: Predictor;
   readonly #snapshots = new WeakMap<Float32Array, unknown>();
 

@@ -1,5 +1,6 @@
 import type { Codec, Pulse, StreamEvent } from '../codec/codec.js';
 import type { StepEngine } from '../model/engine.js';
+import type { Tap } from '../model/tap/index.js';
 import type { GivenPulse } from '../music/beats/tracker.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Pitch, Seconds } from '../music/units.js';
@@ -31,6 +32,8 @@ export interface VoiceParts {
   readonly record: (record: TakeRecord) => void;
   /** What the plugin learns beside. */
   readonly ownState?: OwnState | null;
+  /** Is shown each step, while a reader has it open. */
+  readonly tap?: Tap;
 }
 
 /** The beginning of a turn that is sampled before the turn begins. */
@@ -90,7 +93,7 @@ export class ModelVoice {
     private readonly nextId: () => number,
     { time, resume }: VoiceStart,
   ) {
-    this.#timeline = new Timeline(parts.engine, parts.codec, time);
+    this.#timeline = new Timeline(parts.engine, parts.codec, time, parts.tap);
     this.#timeline.stream.setParams?.(params);
     if (resume) {
       this.#timeline.resume(resume);
@@ -288,7 +291,7 @@ export class ModelVoice {
     const release = stream.release().tokens;
     stream.restore(here);
     for (const token of release) {
-      this.#timeline.sample(() => token, this.#mask);
+      this.#timeline.take(token);
       tokens.push(token);
       for (const event of stream.accept(token)) this.#schedule(event);
     }
@@ -306,7 +309,7 @@ export class ModelVoice {
       return null;
     }
     this.#rehearsed++;
-    this.#timeline.sample(() => token, this.#mask);
+    this.#timeline.take(token);
     return { token, events: this.#timeline.stream.accept(token) };
   }
 
@@ -319,10 +322,7 @@ export class ModelVoice {
     this.parts.grammar?.forbid(this.#mask, context);
     // After the grammar: where the two forbid every token, the stream allows time-advancing ones.
     stream.forbid(this.#mask);
-    const token = this.#timeline.sample(
-      (logits, mask) => draw(this.#withBias(logits, context), mask),
-      this.#mask,
-    );
+    const token = this.#timeline.sample(draw, this.#mask, (logits) => this.#withBias(logits, context));
     return { token, events: stream.accept(token) };
   }
 
@@ -418,7 +418,8 @@ export class ModelVoice {
   reset(time: Seconds): void {
     this.#rehearsal = null;
     this.#timeline.free();
-    this.#timeline = new Timeline(this.parts.engine, this.parts.codec, time);
+    const { engine, codec, tap } = this.parts;
+    this.#timeline = new Timeline(engine, codec, time, tap);
     this.#timeline.stream.setParams?.(this.params);
     this.parts.record({ type: 'zero' });
   }

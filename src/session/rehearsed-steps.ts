@@ -1,10 +1,19 @@
 import type { NetworkState } from '../model/engine.js';
 
+/** What a token was drawn from beside the logits. */
+export interface Choice {
+  readonly mask: Uint8Array; // (class)
+  /** null where the grammar added no bias. */
+  readonly biased: Float32Array | null; // (class)
+}
+
 /** The result of a step, in buffers that are reused. */
 interface Step {
   token: number;
   readonly state: Float32Array;
   readonly logits: Float32Array; // (class)
+  /** What it was drawn from; null where nobody asked for that. */
+  choice: Choice | null;
 }
 
 /**
@@ -17,6 +26,7 @@ export class RehearsedSteps {
   #count = 0;
   /** How many of the steps were taken for real. */
   #confirmed = 0;
+  #choice: Choice | null = null;
 
   /** Reads and writes `state` and `logits` (class) in place. */
   constructor(
@@ -42,8 +52,23 @@ export class RehearsedSteps {
       this.state.snapshot(step.state);
       step.logits.set(this.logits);
       step.token = token;
-    } else this.#steps.push({ token, state: this.state.snapshot(), logits: this.logits.slice() });
+      step.choice = this.#choice;
+    } else {
+      const [state, logits, choice] = [this.state.snapshot(), this.logits.slice(), this.#choice];
+      this.#steps.push({ token, state, logits, choice });
+    }
+    this.#choice = null;
     this.#count++;
+  }
+
+  /** Keeps a copy of what the token of the next {@link add} is drawn from, for a tap. */
+  keepChoice({ mask, biased }: Choice): void {
+    this.#choice = { mask: mask.slice(), biased: biased?.slice() ?? null };
+  }
+
+  /** What the token of the next step was drawn from; null where none is cached for `position`, or where that was not kept. */
+  choiceAt(position: number): Choice | null {
+    return this.tokenAt(position) === undefined ? null : this.#steps[this.#confirmed]!.choice;
   }
 
   /** Restores state and logits to the end of the last step; returns the position after it. */

@@ -1,11 +1,15 @@
 import type { Codec, StreamSnapshot, TokenStream } from '../codec/codec.js';
 import type { NetworkState, PortableSnapshot, StepEngine } from '../model/engine.js';
+import type { Tap } from '../model/tap/index.js';
 import type { Seconds } from '../music/units.js';
 import type { Resumption } from './checkpoint.js';
-import { RehearsedSteps } from './rehearsed-steps.js';
+import { type Choice, RehearsedSteps } from './rehearsed-steps.js';
 
 /** Draws the next token from `logits` (class) among those whose `mask` (class) is 1. */
 export type Draw = (logits: Float32Array, mask: Uint8Array) => number;
+
+/** Adds a grammar's bias: returns `logits` (class) themselves, or other ones. They are left as they are. */
+export type Bias = (logits: Float32Array) => Float32Array;
 
 /** A moment of the timeline that can be restored. */
 export interface Mark {
@@ -19,6 +23,8 @@ export interface Mark {
 
 /** A mark whose buffers are reused. */
 type Slot = { -readonly [K in keyof Mark]: Mark[K] };
+
+const unbiased: Bias = (logits) => logits;
 
 /** How many sampled tokens can be rolled back: about 20 s of dense playing, far more than is ever planned ahead. */
 const RING = 1024;
@@ -49,6 +55,7 @@ export class Timeline {
     private readonly engine: StepEngine,
     codec: Codec,
     time: Seconds,
+    private readonly tap: Tap | null = null,
   ) {
     this.stream = codec.stream(time);
     this.#state = engine.createState();
@@ -70,7 +77,10 @@ export class Timeline {
 
   /** Feeds the network tokens that the stream has written already (the player's events). They cannot be rolled back. */
   feed(tokens: readonly number[]): void {
-    for (const token of tokens) this.#step(token);
+    for (const token of tokens) {
+      if (this.#isWatched) this.#show(token, false);
+      this.#step(token);
+    }
     if (tokens.length > 0) this.commit();
   }
 
@@ -80,14 +90,30 @@ export class Timeline {
   }
 
   /**
-   * Draws the next token from the logits under `mask` (class, 1 = allowed), steps the network with it and returns it. The
-   * moment before can be rolled back to. The caller has the stream accept the token.
+   * Draws the next token from the logits with `bias`, under `mask` (class, 1 = allowed), steps the network with it and returns it.
+   * The moment before can be rolled back to. The caller has the stream accept the token.
    */
-  sample(draw: Draw, mask: Uint8Array): number {
+  sample(draw: Draw, mask: Uint8Array, bias: Bias = unbiased): number {
     if (!this.#rehearsing) this.#saveSlot();
-    const token = draw(this.#logits, mask);
+    const logits = bias(this.#logits);
+    const token = draw(logits, mask);
+    if (this.tap?.isOpen) {
+      const choice = { mask, biased: logits === this.#logits ? null : logits };
+      if (this.#rehearsing) this.#rehearsedSteps.keepChoice(choice);
+      else this.#show(token, true, choice);
+    }
     this.#step(token);
     return token;
+  }
+
+  /** As {@link sample}, with a token that is decided: it was rehearsed, or ends a note. */
+  take(token: number): void {
+    this.#saveSlot();
+    if (this.#isWatched) {
+      const rehearsed = this.rehearsedToken === token;
+      this.#show(token, rehearsed, rehearsed ? this.#rehearsedSteps.choiceAt(this.#position) : null);
+    }
+    this.#step(token);
   }
 
   /**
@@ -232,6 +258,24 @@ export class Timeline {
     slot.position = this.#position;
     slot.head = this.stream.head;
     return slot;
+  }
+
+  /** Whether a tap wants what comes. A rehearsal is shown when it comes true. */
+  get #isWatched(): boolean {
+    return !this.#rehearsing && this.tap?.isOpen === true;
+  }
+
+  #show(token: number, drawn: boolean, choice: Choice | null = null): void {
+    this.tap?.write({
+      position: this.#position,
+      time: this.stream.head,
+      token,
+      drawn,
+      state: this.#state,
+      logits: this.#logits,
+      biased: choice?.biased ?? null,
+      mask: choice?.mask ?? null,
+    });
   }
 
   #step(token: number): void {

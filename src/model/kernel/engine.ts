@@ -1,6 +1,7 @@
 import { ContinuoError } from '../../errors.js';
 import type { NetworkState, Precision, StepEngine } from '../engine.js';
-import type { Network } from '../network.js';
+import { gateArrays } from '../gates.js';
+import type { LayerPlace, Network } from '../network.js';
 import type { NetworkSpec } from '../spec.js';
 import { checkStep, State } from '../state.js';
 import { type KernelLayout, planLayout } from './layout.js';
@@ -27,6 +28,14 @@ export function createKernelModel(network: Network, precision: Precision): Kerne
   return { memory, layout };
 }
 
+/** The places of the layers in a state, whose layers are filled up. */
+function placesIn({ spec, layers }: KernelLayout): LayerPlace[] {
+  return spec.layers.map(({ cell, units }, index) => {
+    const { state, units: filled } = layers[index]!;
+    return { cell, units, h: state / 4, c: cell === 'lstm' ? state / 4 + filled : null };
+  });
+}
+
 /** The step in WebAssembly: states and their places in the memory. */
 export class KernelEngine implements StepEngine {
   readonly name = 'kernel';
@@ -37,13 +46,19 @@ export class KernelEngine implements StepEngine {
   /** All that holds the memory: let go together. */
   #held: { readonly model: KernelModel; readonly run: KernelRun } | undefined;
   readonly #states = new Set<State>();
+  readonly #places: readonly LayerPlace[];
   /** Addresses of states that were freed, and the pages that all states lie in. */
   readonly #freePlaces: number[] = [];
   readonly #pages: { readonly address: number; readonly bytes: number }[] = [];
 
-  constructor(model: KernelModel) {
+  /** @param keepsGates whether states show the gates of their last step */
+  constructor(
+    model: KernelModel,
+    private readonly keepsGates = false,
+  ) {
     this.spec = model.layout.spec;
-    this.#held = { model, run: new KernelRun(model.memory, model.layout) };
+    this.#held = { model, run: new KernelRun(model.memory, model.layout, keepsGates) };
+    this.#places = placesIn(model.layout);
   }
 
   get steps(): number {
@@ -60,11 +75,11 @@ export class KernelEngine implements StepEngine {
     const { memory, layout } = this.model;
     const address = this.#freePlaces.pop() ?? this.#claimPlaces(memory, layout.stateBytes);
     const values = new Float32Array(memory.buffer, address, layout.stateBytes / 4);
-    const last = { at: layout.layers.at(-1)!.state / 4, units: this.spec.layers.at(-1)!.units };
-    const state = new State(this, values, last, () => {
+    const state = new State(this, values, this.#places, () => {
       this.#freePlaces.push(address);
       this.#states.delete(state);
     });
+    if (this.keepsGates) state.gates = gateArrays(this.spec);
     this.#states.add(state);
     state.reset();
     return state;

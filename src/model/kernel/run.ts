@@ -1,4 +1,6 @@
 import type { NetworkState } from '../engine.js';
+import { activateGates } from '../gates.js';
+import { GATES } from '../network.js';
 import type { State } from '../state.js';
 import type { KernelLayout, LayerPlan, MatrixPlan } from './layout.js';
 import { instantiate, type KernelExports } from './module.js';
@@ -13,6 +15,7 @@ export class KernelRun {
   constructor(
     private readonly memory: WebAssembly.Memory,
     private readonly layout: KernelLayout,
+    private readonly keepsGates = false,
   ) {
     this.#kernel = instantiate(memory);
     this.#scratch = claimScratch(memory, layout, 1);
@@ -42,6 +45,7 @@ export class KernelRun {
           if (spec.layers[l]!.cell === 'lstm') kernel.lstm(z + i * zStep, h, h + plan.bytes, plan.bytes);
           else kernel.rnn(z + i * zStep, h, plan.bytes);
         }
+      if (this.keepsGates) this.#keepGates(plan, l, states);
     }
 
     for (let i = 0; i < sessions; i++) kernel.copy(z + i * zStep, outputStart, outputWidth);
@@ -51,6 +55,22 @@ export class KernelRun {
     const bytes = 4 * spec.outputClasses;
     for (let i = 0; i < sessions; i++) kernel.copy(logits + i * bytes, z + i * zStep, bytes);
     return views[sessions - 1]!;
+  }
+
+  /** Copies the gates of layer `index`: the scratch keeps their sums until the next product. */
+  #keepGates({ gates, bytes }: LayerPlan, index: number, states: readonly NetworkState[]): void {
+    const { z, zStep } = this.#scratch;
+    const { cell, units } = this.layout.spec.layers[index]!;
+    if (cell === 'rnn') return;
+    for (let i = 0; i < states.length; i++) {
+      const kept = (states[i] as State).gates![index]!;
+      for (let gate = 0; gate < GATES[cell]; gate++) {
+        const candidate = cell === 'gru' && gate === 2;
+        const sums = z + i * zStep + (candidate ? gates.panels * 64 : gate * bytes);
+        kept.set(new Float32Array(this.memory.buffer, sums, units), gate * units);
+      }
+      activateGates(kept, cell);
+    }
   }
 
   /** Reset and update: the candidate's product takes r h in the place of h. */

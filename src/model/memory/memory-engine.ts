@@ -1,5 +1,5 @@
 import { ContinuoError } from '../../errors.js';
-import type { NetworkState, PortableSnapshot, StepEngine } from '../engine.js';
+import type { LayerState, NetworkState, PortableSnapshot, StepEngine } from '../engine.js';
 import type { NetworkSpec } from '../spec.js';
 
 /** A memory of one stream's past tokens, kept beside the network's state. */
@@ -101,6 +101,10 @@ class StateWithMemory<M extends Memory> implements NetworkState {
 
   get hidden(): Float32Array {
     return this.inner.hidden;
+  }
+
+  get layers(): readonly LayerState[] {
+    return this.inner.layers;
   }
 
   /** The inner state's part of a snapshot. */

@@ -41,6 +41,7 @@ function network(says: Says): StepEngine {
       const past = new Float32Array(2);
       const state: NetworkState = {
         hidden: new Float32Array(),
+        layers: [],
         size: 2,
         snapshot: () => past.slice(),
         restore: (snapshot) => past.set(snapshot),
