@@ -84,7 +84,10 @@ export interface TurnStart {
   readonly end: Seconds | null;
 }
 
-/** An event that a token decodes to. `part`: id of the instrument, for a plugin that has several. */
+/**
+ * An event that a token decodes to. `part`: id of the instrument, for a plugin that has several; a note-off without it ends the last note
+ * of its pitch.
+ */
 export type StreamEvent = PerformanceEvent & { readonly part?: string };
 
 /** Who plays a note. */

@@ -1,3 +1,4 @@
+import type { Voice } from '../codec/codec.js';
 import type { Seconds } from '../music/units.js';
 import type { Output } from '../session/ledger.js';
 import { Session } from '../session/session.js';
@@ -114,17 +115,32 @@ function checkedDraw(draw: Draw): Draw {
 /** A synthesizer at the output: it knows which notes sound. */
 class Synth implements Output {
   readonly sent: string[] = [];
-  readonly #sounding = new Set<number>();
+  readonly #channels: string[] = [''];
+  readonly #sounding = new Set<string>();
 
-  noteOn(pitch: number, velocity: number): void {
-    demand(!this.#sounding.has(pitch), () => `The note ${pitch} was begun while it sounded.`);
-    this.#sounding.add(pitch);
-    this.sent.push(`on ${pitch} ${velocity}`);
+  /** Each instrument has a channel of its own here. */
+  channelOf(voice: Voice, part?: string): number {
+    const name = voice === 'player' ? '' : (part ?? '');
+    if (!this.#channels.includes(name)) this.#channels.push(name);
+    return this.#channels.indexOf(name);
   }
 
-  noteOff(pitch: number): void {
-    demand(this.#sounding.delete(pitch), () => `The note ${pitch} was ended while it did not sound.`);
-    this.sent.push(`off ${pitch}`);
+  noteOn(pitch: number, velocity: number, voice: Voice = 'model', part?: string): void {
+    const note = this.#named(pitch, this.channelOf(voice, part));
+    demand(!this.#sounding.has(note), () => `The note ${note} was begun while it sounded.`);
+    this.#sounding.add(note);
+    this.sent.push(`on ${note} ${velocity}`);
+  }
+
+  noteOff(pitch: number, channel = 0): void {
+    const note = this.#named(pitch, channel);
+    demand(this.#sounding.delete(note), () => `The note ${note} was ended while it did not sound.`);
+    this.sent.push(`off ${note}`);
+  }
+
+  #named(pitch: number, channel: number): string {
+    const part = this.#channels[channel];
+    return part ? `${pitch} of ${part}` : `${pitch}`;
   }
 
   silence(): void {

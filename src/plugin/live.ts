@@ -64,8 +64,8 @@ export interface LiveExtension<Params extends ParamShapes = ParamSpecs> {
    */
   codec(modelCodec: string | null): Codec;
   /**
-   * The instruments that it plays, at most 16; a note of the stream says with `part` whose it is, else it is the first one's. One pitch
-   * sounds in one voice at a time.
+   * The instruments that it plays, at most 16; a note of the stream says with `part` whose it is, else it is the first one's. Several
+   * may play one pitch: then a note-off says whose note it ends.
    */
   readonly voices?: readonly PluginVoice[];
   /** What it learns in a session and is to keep. Made once a session, and handed to its grammar. */

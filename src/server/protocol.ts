@@ -121,7 +121,10 @@ const sessionEvent = z.discriminatedUnion('type', [
     takeOverAt: z.exactOptional(seconds),
     held: z.exactOptional(z.literal(true)),
   }),
-  z.object({ type: z.literal('noteOn'), id: z.number(), voice, time: seconds, pitch, velocity }),
+  z.object({
+    ...{ type: z.literal('noteOn'), id: z.number(), voice, time: seconds, pitch, velocity },
+    part: z.exactOptional(z.string()),
+  }),
   z.object({ type: z.literal('noteOff'), id: z.number(), time: seconds }),
   z.object({ type: z.literal('pedal'), voice, time: seconds, down: z.boolean() }),
   z.object({ type: z.literal('discard'), time: seconds }),

@@ -27,7 +27,10 @@ export type SessionEvent =
       /** The session is on hold: the model begins no turn while something else is played to the player. */
       readonly held?: true;
     }
-  /** A note of the player begins, or a note of the model is planned (its time may lie ahead). `id` is unique in the session. */
+  /**
+   * A note of the player begins, or a note of the model is planned (its time may lie ahead). `id` is unique in the session. `part`: id of
+   * the instrument, for a plugin that has several.
+   */
   | {
       readonly type: 'noteOn';
       readonly id: number;
@@ -35,6 +38,7 @@ export type SessionEvent =
       readonly time: Seconds;
       readonly pitch: Pitch;
       readonly velocity: Velocity;
+      readonly part?: string;
     }
   | { readonly type: 'noteOff'; readonly id: number; readonly time: Seconds }
   | { readonly type: 'pedal'; readonly voice: Voice; readonly time: Seconds; readonly down: boolean }

@@ -3,46 +3,69 @@ import type { Pitch, Velocity } from '../music/units.js';
 
 /** Where a session's notes go: a MIDI output, or nothing where none is connected. */
 export interface Output {
+  /** The channel on which {@link noteOn} sends such a note. Absent: all notes share one channel. */
+  channelOf?(voice: Voice, part?: string): number;
   /** `voice`: who plays the note; `part`: id of the instrument, for a plugin that has several. */
   noteOn(pitch: Pitch, velocity: Velocity, voice?: Voice, part?: string): void;
-  noteOff(pitch: Pitch): void;
+  /** `channel`: what {@link channelOf} gave for the note. */
+  noteOff(pitch: Pitch, channel?: number): void;
   /** Silences everything that the receiver still holds, the pedal too ("all notes off"). */
   silence(): void;
 }
 
+/** A pitch that sounds on a channel. */
+interface SoundingPitch {
+  readonly channel: number;
+  readonly pitch: Pitch;
+  readonly owners: Set<string>;
+}
+
 /**
- * Counts who holds which pitch on the output. A pitch that both voices hold ends only when the last of them releases it, so the
- * model never ends a note that the player still holds; and every note that is left can be ended by name.
+ * Counts who holds which pitch on which channel of the output. A pitch that several hold ends only when the last of them releases it,
+ * so the model never ends a note that the player still holds, nor one instrument that of another; and every note that is left can be
+ * ended by name.
  */
 export class NoteLedger {
-  readonly #owners = new Map<Pitch, Set<Voice>>();
+  /** What sounds, by channel and pitch in one number. */
+  readonly #sounding = new Map<number, SoundingPitch>();
 
   constructor(private readonly output: Output) {}
 
   /** Pitches that sound on the output. */
   get sounding(): readonly Pitch[] {
-    return [...this.#owners.keys()];
+    return [...new Set([...this.#sounding.values()].map(({ pitch }) => pitch))];
   }
 
   on(voice: Voice, pitch: Pitch, velocity: Velocity, part?: string): void {
-    const owners = this.#owners.get(pitch) ?? new Set();
+    const channel = this.output.channelOf?.(voice, part) ?? 0;
+    const key = keyOf(channel, pitch);
+    let note = this.#sounding.get(key);
     // Struck again: many synths stack voices on a second note-on, and a single note-off then leaves one sounding.
-    if (owners.size > 0) this.output.noteOff(pitch);
-    this.#owners.set(pitch, owners.add(voice));
+    if (note) this.output.noteOff(pitch, channel);
+    else {
+      note = { channel, pitch, owners: new Set() };
+      this.#sounding.set(key, note);
+    }
+    note.owners.add(ownerOf(voice, part));
     this.output.noteOn(pitch, velocity, voice, part);
   }
 
-  off(voice: Voice, pitch: Pitch): void {
-    const owners = this.#owners.get(pitch);
-    if (!owners?.delete(voice) || owners.size > 0) return;
-    this.#owners.delete(pitch);
-    this.output.noteOff(pitch);
+  off(voice: Voice, pitch: Pitch, part?: string): void {
+    const channel = this.output.channelOf?.(voice, part) ?? 0;
+    const key = keyOf(channel, pitch);
+    const note = this.#sounding.get(key);
+    if (!note?.owners.delete(ownerOf(voice, part)) || note.owners.size > 0) return;
+    this.#sounding.delete(key);
+    this.output.noteOff(pitch, channel);
   }
 
   /** Ends every note by itself, since not every synth obeys "all notes off", then sends that too. */
   silence(): void {
-    for (const pitch of this.#owners.keys()) this.output.noteOff(pitch);
-    this.#owners.clear();
+    for (const { pitch, channel } of this.#sounding.values()) this.output.noteOff(pitch, channel);
+    this.#sounding.clear();
     this.output.silence();
   }
 }
+
+const keyOf = (channel: number, pitch: Pitch) => (channel << 7) | pitch;
+const ownerOf = (voice: Voice, part: string | undefined) => (part === undefined ? voice : `${voice} ${part}`);

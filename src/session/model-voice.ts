@@ -56,6 +56,18 @@ interface HeldInput {
   readonly pedal: boolean;
 }
 
+/** A note of the model whose end is not planned, or has not sounded, yet. */
+interface OpenNote {
+  readonly id: number;
+  readonly pitch: Pitch;
+  readonly part: string | undefined;
+}
+
+/** Names an open note: several instruments of a plugin may play one pitch. */
+type NoteKey = number | string;
+const keyOf = ({ pitch, part }: { readonly pitch: Pitch; readonly part?: string }): NoteKey =>
+  part === undefined ? pitch : `${part} ${pitch}`;
+
 /** A rehearsal covers this much of the turn, and this many tokens at most: its first chord, and what it leads to. */
 const REHEARSED: Seconds = 0.1;
 const MOST_REHEARSED = 64;
@@ -83,9 +95,9 @@ export class ModelVoice {
   #rehearsal: Rehearsal | null = null;
   /** How many tokens of the turn were taken from its rehearsal; null where the turn does not follow one (any more). */
   #rehearsed: number | null = null;
-  /** Ids of the model's notes by pitch: open at the end of the plan, and sounding on the output. */
-  #planned = new Map<Pitch, number>();
-  readonly #sounding = new Map<Pitch, number>();
+  /** The model's notes by instrument and pitch: open at the end of the plan, and sounding on the output. */
+  #planned = new Map<NoteKey, OpenNote>();
+  readonly #sounding = new Map<NoteKey, OpenNote>();
 
   constructor(
     private readonly parts: VoiceParts,
@@ -167,16 +179,16 @@ export class ModelVoice {
   /** Ends the model's notes whose keys the player has struck: they are the player's from now on. */
   #yieldNotes(time: Seconds): void {
     const open = this.#timeline.stream.openNotes('model');
-    for (const [pitch, id] of this.#sounding) {
-      if (open.includes(pitch)) continue;
-      this.#silence(pitch, id, time);
-      this.#sounding.delete(pitch);
-      this.#planned.delete(pitch);
+    for (const [key, note] of this.#sounding) {
+      if (open.includes(note.pitch)) continue;
+      this.#silence(note, time);
+      this.#sounding.delete(key);
+      this.#planned.delete(key);
     }
   }
 
-  #silence(pitch: Pitch, id: number, time: Seconds): void {
-    this.parts.ledger.off('model', pitch);
+  #silence({ pitch, part, id }: OpenNote, time: Seconds): void {
+    this.parts.ledger.off('model', pitch, part);
     this.parts.emit({ type: 'noteOff', id, time });
   }
 
@@ -338,17 +350,28 @@ export class ModelVoice {
     checkStreamEvent(event);
     if (event.type === 'noteOn') {
       const id = this.nextId();
-      this.#planned.set(event.pitch, id);
-      const { type, time, pitch, velocity } = event;
-      this.parts.emit({ type, time, pitch, velocity, id, voice: 'model' });
+      const { type, time, pitch, velocity, part } = event;
+      this.#planned.set(keyOf(event), { id, pitch, part });
+      const ofPart = part !== undefined && { part };
+      this.parts.emit({ type, time, pitch, velocity, id, voice: 'model', ...ofPart });
       this.scheduler.plan({ event, id });
     } else if (event.type === 'noteOff') {
-      const id = this.#planned.get(event.pitch);
-      if (id === undefined) return;
-      this.#planned.delete(event.pitch);
+      const ended = this.#noteEndedBy(event);
+      if (ended === undefined) return;
+      const [key, { id, part }] = ended;
+      this.#planned.delete(key);
       this.parts.emit({ type: 'noteOff', id, time: event.time });
-      this.scheduler.plan({ event, id });
+      this.scheduler.plan({ event: part === event.part ? event : { ...event, part: part! }, id });
     }
+  }
+
+  /** The planned note that a note-off ends: its instrument's; where it names none, the last of that pitch. */
+  #noteEndedBy(event: Extract<StreamEvent, { pitch: Pitch }>): [NoteKey, OpenNote] | undefined {
+    const key = keyOf(event);
+    const note = this.#planned.get(key);
+    if (note !== undefined) return [key, note];
+    if (event.part !== undefined) return undefined;
+    return [...this.#planned].findLast(([, { pitch }]) => pitch === event.pitch);
   }
 
   /** Sends to the output what is due at `until`. A note that is too late is dropped. */
@@ -357,12 +380,12 @@ export class ModelVoice {
       const { event, id } = due;
       const sends = this.scheduler.punctual(due, this.parts.clock?.() ?? until);
       if (event.type === 'noteOn') {
-        this.#sounding.set(event.pitch, id);
+        this.#sounding.set(keyOf(event), { id, pitch: event.pitch, part: event.part });
         if (sends) this.parts.ledger.on('model', event.pitch, event.velocity, event.part);
         else this.parts.record({ type: 'dropped', time: event.time, pitch: event.pitch });
       } else {
-        this.#sounding.delete(event.pitch);
-        if (sends) this.parts.ledger.off('model', event.pitch);
+        this.#sounding.delete(keyOf(event));
+        if (sends) this.parts.ledger.off('model', event.pitch, event.part);
       }
     }
   }
@@ -386,7 +409,7 @@ export class ModelVoice {
     const { stream } = this.#timeline;
     this.#feedTokens(stream.advance(time));
     this.#feedTokens(stream.release().tokens);
-    for (const [pitch, id] of this.#sounding) this.#silence(pitch, id, time);
+    for (const note of this.#sounding.values()) this.#silence(note, time);
     this.#sounding.clear();
     this.#planned.clear();
   }

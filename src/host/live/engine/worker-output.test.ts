@@ -37,7 +37,7 @@ describe('the output of a session', () => {
     ledger.on('model', 40, 80, 'bass');
     ledger.on('model', 72, 70);
     ledger.on('player', 60, 90);
-    ledger.off('model', 40);
+    ledger.off('model', 40, 'bass');
     ledger.silence();
     expect(synth.received.map(({ message }) => [...message])).toEqual([
       ...[

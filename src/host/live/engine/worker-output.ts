@@ -70,13 +70,17 @@ export class PortOutput implements Output {
     }
   }
 
+  channelOf(voice?: Voice, part?: string): number {
+    return voice === 'model' ? this.#parts.channelOf(part) : this.channel;
+  }
+
   noteOn(pitch: Pitch, velocity: Velocity, voice?: Voice, part?: string): void {
-    const channel = voice === 'model' ? this.#parts.begin(pitch, part) : this.channel;
+    const channel = this.channelOf(voice, part);
     this.#send({ type: 'noteOn', time: 0, pitch, velocity }, channel, voice === 'player');
   }
 
-  noteOff(pitch: Pitch): void {
-    this.#send({ type: 'noteOff', time: 0, pitch }, this.#parts.end(pitch));
+  noteOff(pitch: Pitch, channel = this.channel): void {
+    this.#send({ type: 'noteOff', time: 0, pitch }, channel);
   }
 
   /** Percussion on the same port (MIDI channel 10). */
