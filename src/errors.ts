@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   PARAM_RESERVED: 'a plugin declares a parameter of the session',
   // session/, host/
   MODE_UNKNOWN: 'there is no such mode',
+  MEMBER_UNKNOWN: 'the band has no such member',
   ENGINE_CRASHED: 'the engine of a session died',
   SESSION_PAUSED: 'nothing ran for a while, and a turn was cut',
   FILE_READ: 'a file cannot be read',

@@ -62,6 +62,7 @@ function randomCommand(params: ParamSpecs, chance: Chance): SessionCommand {
     { type: 'reset' },
     { type: 'pulse', beat: chance.between(0.3, 1.5), bar: true, tapped: false },
     ...MODES.map((mode) => ({ type: 'mode', mode }) as const),
+    ...[true, false].map((muted) => ({ type: 'mute', muted }) as const),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import type { Seconds } from '../music/units.js';
+import { isCutBy, ofModel } from '../session/concerns.js';
 import type { SessionEvent } from '../session/events.js';
 import { type PackedNote, PackedNotes } from '../session/packed-notes.js';
 
@@ -49,11 +50,12 @@ export class History {
   add(event: SessionEvent): void {
     switch (event.type) {
       case 'noteOn': {
-        const { id, voice, pitch, velocity, time } = event;
+        const { id, voice, pitch, velocity, time, member } = event;
+        const ofMember = member !== undefined && { member };
         // Another engine counts from 0 again.
         const before = this.#open.get(id);
         if (before) this.#settle(before, time);
-        this.#open.set(id, { id, voice, pitch, velocity, start: time, end: undefined });
+        this.#open.set(id, { id, voice, pitch, velocity, start: time, end: undefined, ...ofMember });
         return;
       }
       case 'noteOff': {
@@ -67,11 +69,11 @@ export class History {
         if (this.#pedal.length > MOST_PEDALS) this.#pedal = this.#pedal.slice(MOST_PEDALS >> 3);
         return;
       case 'discard':
-        this.#discard(event.time);
+        this.#discard(event.time, (note) => ofModel(note, event));
         return;
       case 'takenBack':
       case 'allOff':
-        this.#cut(event.time);
+        this.#cut(event);
     }
   }
 
@@ -89,22 +91,25 @@ export class History {
   }
 
   /** Discards the model's plan after `time`: later notes are removed, and sounding ones have no end yet. */
-  #discard(time: Seconds): void {
+  #discard(time: Seconds, concerns: (note: OpenNote) => boolean): void {
     for (const note of this.#open.values()) {
-      if (note.voice !== 'model') continue;
+      if (!concerns(note)) continue;
       if (note.start > time) this.#open.delete(note.id);
       else if (note.end !== undefined && note.end > time) note.end = undefined;
     }
   }
 
-  /** Cuts the music at `time`: later notes are removed, sounding ones end there. */
-  #cut(time: Seconds): void {
-    this.#settled.cut(time);
+  /** Cuts the music: later notes are removed, sounding ones end there. */
+  #cut(event: Extract<SessionEvent, { type: 'takenBack' | 'allOff' }>): void {
+    const { time, member } = event;
+    this.#settled.cut(time, (note) => isCutBy(note, event));
     for (const note of this.#open.values()) {
+      if (!isCutBy(note, event)) continue;
       if (note.start >= time) this.#open.delete(note.id);
       else if (note.end === undefined || note.end > time) note.end = time;
     }
     this.#nextLook = Number.NEGATIVE_INFINITY;
+    if (member !== undefined) return;
     this.#pedal = this.#pedal.filter((mark) => mark.time < time);
     for (const voice of ['player', 'model'] as const)
       if (this.#pedal.findLast((mark) => mark.voice === voice)?.down)
@@ -147,7 +152,8 @@ function nth(times: readonly Seconds[], count: number): Seconds {
   return times.toSorted((a, b) => b - a)[count - 1]!;
 }
 
-function eventsOf({ id, voice, pitch, velocity, start, end }: OpenNote): SessionEvent[] {
-  const on = { type: 'noteOn', id, voice, time: start, pitch, velocity } as const;
+function eventsOf({ id, voice, member, pitch, velocity, start, end }: OpenNote): SessionEvent[] {
+  const ofMember = member !== undefined && { member };
+  const on = { type: 'noteOn', id, voice, time: start, pitch, velocity, ...ofMember } as const;
   return end === undefined ? [on] : [on, { type: 'noteOff', id, time: end }];
 }

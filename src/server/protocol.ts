@@ -7,11 +7,12 @@ import type {
   PieceSoFar,
   ReadTask,
 } from '../host/compose/control.js';
-import type { PlayerEvent, SessionDescription } from '../host/live/session-control.js';
+import type { MemberDescription, PlayerEvent, SessionDescription } from '../host/live/session-control.js';
 import type { Agree } from '../plugin/agree.js';
 import { composeDescriptor } from '../plugin/compose-descriptor.js';
 import { paramSpecs, paramValue } from '../plugin/param-schema.js';
 import { pieceShown } from '../plugin/piece-schema.js';
+import { MOST_MEMBERS } from '../session/band-size.js';
 import { sessionCommand as command, id, mode } from '../session/command-schema.js';
 import type { SessionEvent } from '../session/events.js';
 
@@ -40,6 +41,7 @@ const pitch = z.int().min(0).max(127);
 const velocity = z.int().min(1).max(127);
 const voice = z.enum(['player', 'model']);
 const portName = z.string().min(1).max(256);
+const member = z.exactOptional(z.string());
 /** A session time claimed by a client; the host clamps it to a plausible one. */
 const claimed = z.exactOptional(z.number().min(0));
 
@@ -82,12 +84,21 @@ export const clientMessage = z.discriminatedUnion('type', [
     which: z.enum(['input', 'output']),
     port: portName.nullable(),
   }),
-  /** Loads a plugin or model; of several requests the last is loaded. The answer is `done` or `error` with the same `request`. */
+  /**
+   * Loads a plugin or model; of several requests the last is loaded. `members`: those who play along from now on, in place of those who
+   * did; the others keep playing. The answer is `done` or `error` with the same `request`.
+   */
   z.strictObject({
     type: z.literal('load'),
     request,
     plugin: z.exactOptional(id),
     model: z.exactOptional(id),
+    members: z.exactOptional(
+      list(z.strictObject({ plugin: id, model: z.exactOptional(id) })).refine(
+        ({ length }) => length <= MOST_MEMBERS - 1,
+        `a band has ${MOST_MEMBERS} members at most`,
+      ),
+    ),
   }),
   /** Makes a piece, one at a time. The answer is `piece` or `error` with the same `request`. */
   z.strictObject({ type: z.literal('makePiece'), request, task: makeTask }),
@@ -120,20 +131,23 @@ const sessionEvent = z.discriminatedUnion('type', [
     phase,
     takeOverAt: z.exactOptional(seconds),
     held: z.exactOptional(z.literal(true)),
+    member,
   }),
   z.object({
     ...{ type: z.literal('noteOn'), id: z.number(), voice, time: seconds, pitch, velocity },
     part: z.exactOptional(z.string()),
+    member,
   }),
   z.object({ type: z.literal('noteOff'), id: z.number(), time: seconds }),
   z.object({ type: z.literal('pedal'), voice, time: seconds, down: z.boolean() }),
-  z.object({ type: z.literal('discard'), time: seconds }),
-  z.object({ type: z.literal('takenBack'), time: seconds }),
+  z.object({ type: z.literal('discard'), time: seconds, member }),
+  z.object({ type: z.literal('takenBack'), time: seconds, member }),
   z.object({ type: z.literal('notation'), time: seconds, abc: z.string() }),
   z.object({ type: z.literal('click'), time: seconds, accent: z.boolean() }),
-  z.object({ type: z.literal('allOff'), time: seconds }),
-  z.object({ type: z.literal('mode'), time: seconds, mode }),
-  z.object({ type: z.literal('param'), time: seconds, id: z.string(), value: paramValue }),
+  z.object({ type: z.literal('allOff'), time: seconds, member }),
+  z.object({ type: z.literal('mode'), time: seconds, mode, member }),
+  z.object({ type: z.literal('param'), time: seconds, id: z.string(), value: paramValue, member }),
+  z.object({ type: z.literal('mute'), time: seconds, muted: z.boolean(), member }),
   z.object({
     type: z.literal('health'),
     time: seconds,
@@ -143,7 +157,7 @@ const sessionEvent = z.discriminatedUnion('type', [
     dropped: z.number(),
   }),
   z.object({ type: z.literal('recording'), time: seconds, failure: z.string().nullable() }),
-  z.object({ type: z.literal('trouble'), time: seconds, code: z.string(), message: z.string() }),
+  z.object({ type: z.literal('trouble'), time: seconds, code: z.string(), message: z.string(), member }),
 ]);
 
 const choice = z.object({ id: z.string(), name: z.string() });
@@ -153,6 +167,26 @@ const ports = z.object({
   input: z.string().nullable(),
   output: z.string().nullable(),
   unavailable: z.string().nullable(),
+});
+
+const memberDescription = z.object({
+  id: z.string(),
+  name: z.string(),
+  plugin: choice,
+  model: choice,
+  mode,
+  phase,
+  muted: z.boolean(),
+  params: z.object({ plugin: paramSpecs, session: paramSpecs }),
+  values: z.record(z.string(), paramValue),
+  voices: list(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      channel: z.exactOptional(z.number()),
+      program: z.exactOptional(z.number()),
+    }),
+  ),
 });
 
 const description = z.object({
@@ -170,6 +204,8 @@ const description = z.object({
   notation: z.exactOptional(z.string()),
   countsBeats: z.exactOptional(z.literal(true)),
   notRecording: z.exactOptional(z.string()),
+  muted: z.exactOptional(z.literal(true)),
+  members: z.exactOptional(list(memberDescription)),
   ports,
 });
 
@@ -233,7 +269,7 @@ export const serverMessage = z.discriminatedUnion('type', [
 ]);
 export type ServerMessage = z.infer<typeof serverMessage>;
 
-export type { ComposerChoice, PlayerEvent, SessionDescription };
+export type { ComposerChoice, MemberDescription, PlayerEvent, SessionDescription };
 
 // The schemas match the session's types: a difference in either direction does not compile.
 true satisfies Agree<z.infer<typeof playerEvent>, PlayerEvent>;

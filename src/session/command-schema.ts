@@ -6,18 +6,20 @@ import { MODES, type SessionCommand } from './commands.js';
 /** Ids of parameters, plugins and models. */
 export const id = z.string().min(1).max(128);
 export const mode = z.enum(MODES);
+const member = z.exactOptional(id);
 
 /** The schema of a command in messages and takes. {@link checkCommand} checks it against the session's parameters. */
 export const sessionCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('start') }),
   z.strictObject({ type: z.literal('stop') }),
   z.strictObject({ type: z.literal('allOff') }),
-  z.strictObject({ type: z.literal('mode'), mode }),
-  z.strictObject({ type: z.literal('param'), id, value: paramValue }),
+  z.strictObject({ type: z.literal('mode'), mode, member }),
+  z.strictObject({ type: z.literal('param'), id, value: paramValue, member }),
+  z.strictObject({ type: z.literal('mute'), muted: z.boolean(), member }),
   z.strictObject({ type: z.literal('pulse'), beat: z.number(), bar: z.boolean(), tapped: z.boolean() }),
-  z.strictObject({ type: z.literal('takeBack') }),
-  z.strictObject({ type: z.literal('again') }),
-  z.strictObject({ type: z.literal('reset') }),
+  z.strictObject({ type: z.literal('takeBack'), member }),
+  z.strictObject({ type: z.literal('again'), member }),
+  z.strictObject({ type: z.literal('reset'), member }),
 ]);
 
 true satisfies Agree<z.infer<typeof sessionCommand>, SessionCommand>;

@@ -16,7 +16,10 @@ export type SessionPhase =
   /** Both play (duet). */
   | 'together';
 
-/** What a session emits, in order. Times are session seconds (a monotonic clock, 0 at the session's creation). */
+/**
+ * What a session emits, in order. Times are session seconds (a monotonic clock, 0 at the session's creation). In a band, `member` is the
+ * id of the member of whom it tells; without it, it tells of the first one, of the player, or of all.
+ */
 export type SessionEvent =
   | {
       readonly type: 'phase';
@@ -26,6 +29,7 @@ export type SessionEvent =
       readonly takeOverAt?: Seconds;
       /** The session is on hold: the model begins no turn while something else is played to the player. */
       readonly held?: true;
+      readonly member?: string;
     }
   /**
    * A note of the player begins, or a note of the model is planned (its time may lie ahead). `id` is unique in the session. `part`: id of
@@ -39,6 +43,7 @@ export type SessionEvent =
       readonly pitch: Pitch;
       readonly velocity: Velocity;
       readonly part?: string;
+      readonly member?: string;
     }
   | { readonly type: 'noteOff'; readonly id: number; readonly time: Seconds }
   | { readonly type: 'pedal'; readonly voice: Voice; readonly time: Seconds; readonly down: boolean }
@@ -46,17 +51,27 @@ export type SessionEvent =
    * The plan after `time` is discarded: notes that begin later are dropped, ends later than `time` are withdrawn (such a note
    * sounds on until its new `noteOff`, which may follow at once).
    */
-  | { readonly type: 'discard'; readonly time: Seconds }
-  /** Everything after `time` was taken back and is no longer part of the music. */
-  | { readonly type: 'takenBack'; readonly time: Seconds }
+  | { readonly type: 'discard'; readonly time: Seconds; readonly member?: string }
+  /**
+   * Everything after `time` was taken back and is no longer part of the music: of the player and the first member or, with `member`, of
+   * that one.
+   */
+  | { readonly type: 'takenBack'; readonly time: Seconds; readonly member?: string }
   /** The last bars in ABC notation, where the plugin writes it. Empty: no note yet. */
   | { readonly type: 'notation'; readonly time: Seconds; readonly abc: string }
   /** A click of the metronome, a moment ahead of its time. It is cancelled where the session is stopped or silenced before. */
   | { readonly type: 'click'; readonly time: Seconds; readonly accent: boolean }
-  /** Everything was silenced. */
-  | { readonly type: 'allOff'; readonly time: Seconds }
-  | { readonly type: 'mode'; readonly time: Seconds; readonly mode: Mode }
-  | { readonly type: 'param'; readonly time: Seconds; readonly id: string; readonly value: ParamValue }
+  /** Everything was silenced; with `member`, everything of that one. */
+  | { readonly type: 'allOff'; readonly time: Seconds; readonly member?: string }
+  | { readonly type: 'mode'; readonly time: Seconds; readonly mode: Mode; readonly member?: string }
+  | {
+      readonly type: 'param';
+      readonly time: Seconds;
+      readonly id: string;
+      readonly value: ParamValue;
+      readonly member?: string;
+    }
+  | { readonly type: 'mute'; readonly time: Seconds; readonly muted: boolean; readonly member?: string }
   | {
       readonly type: 'health';
       readonly time: Seconds;
@@ -71,4 +86,10 @@ export type SessionEvent =
   /** Recording failed: why, and whether it is retried or the notes are lost; null: it works again. */
   | { readonly type: 'recording'; readonly time: Seconds; readonly failure: string | null }
   /** A fault that the user should know of; the session goes on unless the message says otherwise. */
-  | { readonly type: 'trouble'; readonly time: Seconds; readonly code: string; readonly message: string };
+  | {
+      readonly type: 'trouble';
+      readonly time: Seconds;
+      readonly code: string;
+      readonly message: string;
+      readonly member?: string;
+    };

@@ -51,3 +51,24 @@ it('drops the first eighth where it is full', () => {
   }));
   expect(listed(packedOf(list, 16))).toEqual(list.slice(2));
 });
+
+it('keeps the member of a band that plays a note, and cuts the notes of one alone', () => {
+  const note = (id: number, start: number, member?: string): PackedNote => ({
+    ...{ id, voice: 'model', pitch: 60, velocity: 80, start, end: start + 4 },
+    ...(member !== undefined && { member }),
+  });
+  const packed = packedOf([
+    note(0, 0),
+    note(1, 0.5, 'drums'),
+    note(2, 2, 'piano'),
+    note(3, 3),
+    note(4, 3, 'drums'),
+  ]);
+  packed.cut(2, ({ member }) => member === 'drums');
+  expect(listed(packed).map(({ id, member, end }) => [id, member, end])).toEqual([
+    [0, undefined, 4],
+    [1, 'drums', 2],
+    [2, 'piano', 6],
+    [3, undefined, 7],
+  ]);
+});

@@ -6,6 +6,8 @@ import type { Seconds } from '../music/units.js';
 export interface PackedNote extends Note {
   readonly id: number;
   readonly voice: Voice;
+  /** The member of a band that plays it; absent for the first. */
+  readonly member?: string;
 }
 
 const FIRST_ROOM = 256;
@@ -19,8 +21,10 @@ export class PackedNotes {
   #start = new Float64Array(FIRST_ROOM);
   #end = new Float64Array(FIRST_ROOM);
   #id = new Uint32Array(FIRST_ROOM);
-  /** Pitch, velocity and voice, three bytes a note. */
+  /** Pitch, velocity and who plays, three bytes a note. */
   #rest = new Uint8Array(3 * FIRST_ROOM);
+  /** Further members of a band, whose numbers follow those of the voices. */
+  readonly #members: string[] = [];
   #length = 0;
 
   /** @param limit where the list has this many notes, the first eighth of them is dropped */
@@ -32,9 +36,12 @@ export class PackedNotes {
 
   at(index: number): PackedNote {
     const at = 3 * index;
+    const who = this.#rest[at + 2]!;
+    const member = this.#members[who - VOICES.length];
     return {
       id: this.#id[index]!,
-      voice: VOICES[this.#rest[at + 2]!]!,
+      voice: VOICES[who] ?? 'model',
+      ...(member !== undefined && { member }),
       pitch: this.#rest[at]!,
       velocity: this.#rest[at + 1]!,
       start: this.#start[index]!,
@@ -58,7 +65,7 @@ export class PackedNotes {
   }
 
   /** Inserts a note in order; fast where it starts after most of the others. */
-  add({ id, voice, pitch, velocity, start, end }: PackedNote): void {
+  add({ id, voice, member, pitch, velocity, start, end }: PackedNote): void {
     if (this.#length >= this.limit) this.#shift(this.limit >> 3);
     if (this.#length === this.#start.length) this.#grow();
     let index = this.#length++;
@@ -69,13 +76,29 @@ export class PackedNotes {
     this.#start[index] = start;
     this.#end[index] = end;
     this.#id[index] = id;
-    this.#rest.set([pitch, velocity, VOICES.indexOf(voice)], 3 * index);
+    this.#rest.set([pitch, velocity, this.#numberOf(voice, member)], 3 * index);
   }
 
-  /** Removes what lies after `time`: later notes are dropped, sounding ones end there. */
-  cut(time: Seconds): void {
-    this.#length = this.before(time);
-    for (let index = 0; index < this.#length; index++) if (this.#end[index]! > time) this.#end[index] = time;
+  /**
+   * Removes what lies after `time`: later notes are dropped, sounding ones end there. `concerns`: only such notes.
+   */
+  cut(time: Seconds, concerns?: (note: PackedNote) => boolean): void {
+    const before = this.before(time);
+    const later: PackedNote[] = [];
+    if (concerns)
+      for (let index = before; index < this.#length; index++)
+        if (!concerns(this.at(index))) later.push(this.at(index));
+    this.#length = before;
+    for (let index = 0; index < this.#length; index++)
+      if (this.#end[index]! > time && (concerns?.(this.at(index)) ?? true)) this.#end[index] = time;
+    for (const note of later) this.add(note);
+  }
+
+  #numberOf(voice: Voice, member: string | undefined): number {
+    if (member === undefined) return VOICES.indexOf(voice);
+    let index = this.#members.indexOf(member);
+    if (index < 0) index = this.#members.push(member) - 1;
+    return VOICES.length + index;
   }
 
   #shift(count: number): void {

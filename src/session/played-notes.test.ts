@@ -43,3 +43,15 @@ it('gives the same notes, sorted by start, once they are packed', () => {
   expect(times(played, 'model', 1000)).toEqual(wanted);
   expect(played.pedal).toEqual([{ time: 1, down: true }]);
 });
+
+it('tells the members of a band apart: a plan that one discards leaves the notes of the others', () => {
+  const played = new PlayedNotes();
+  const drums = { ...on(2, 'model', 1), member: 'drums' };
+  for (const event of [on(1, 'model', 1), off(1, 9), drums, off(2, 9)]) played.add(event);
+  played.add({ type: 'discard', time: 0.5, member: 'drums' });
+  expect([times(played, 'model', 10), played.notes('model', 10, 'drums')]).toEqual([[[1, 9]], []]);
+  for (const event of [drums, off(2, 9)]) played.add(event);
+  played.add({ type: 'allOff', time: 4, member: 'drums' });
+  expect(played.notes('model', 10, 'drums')).toMatchObject([{ start: 1, end: 4 }]);
+  expect(times(played, 'model', 10)).toEqual([[1, 9]]);
+});

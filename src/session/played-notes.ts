@@ -1,6 +1,7 @@
 import type { Voice } from '../codec/codec.js';
 import type { Note, PedalChange } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
+import { isCutBy, ofModel } from './concerns.js';
 import type { SessionEvent } from './events.js';
 import { type PackedNote, PackedNotes } from './packed-notes.js';
 
@@ -25,8 +26,9 @@ export class PlayedNotes {
   add(event: SessionEvent): void {
     switch (event.type) {
       case 'noteOn': {
-        const { id, voice, pitch, velocity, time } = event;
-        this.#recent.set(id, { id, voice, pitch, velocity, start: time, end: null });
+        const { id, voice, pitch, velocity, time, member } = event;
+        const ofMember = member !== undefined && { member };
+        this.#recent.set(id, { id, voice, pitch, velocity, start: time, end: null, ...ofMember });
         return;
       }
       case 'noteOff': {
@@ -39,11 +41,13 @@ export class PlayedNotes {
         if (event.voice === 'player') this.#pedal.push({ time: event.time, down: event.down });
         return;
       case 'discard':
-        this.#discard(event.time);
+        this.#discard(event.time, (note) => ofModel(note, event));
         return;
-      case 'allOff':
-        this.#discard(event.time);
-        for (const note of this.#recent.values()) if (note.voice === 'model') note.end ??= event.time;
+      case 'allOff': {
+        const cut = (note: GatheredNote) => note.voice === 'model' && isCutBy(note, event);
+        this.#discard(event.time, cut);
+        for (const note of this.#recent.values()) if (cut(note)) note.end ??= event.time;
+      }
     }
   }
 
@@ -58,9 +62,9 @@ export class PlayedNotes {
     }
   }
 
-  #discard(time: Seconds): void {
+  #discard(time: Seconds, concerns: (note: GatheredNote) => boolean): void {
     for (const [id, note] of this.#recent) {
-      if (note.voice !== 'model') continue;
+      if (!concerns(note)) continue;
       if (note.start > time) this.#recent.delete(id);
       else if (note.end !== null && note.end > time) note.end = null;
     }
@@ -71,13 +75,14 @@ export class PlayedNotes {
     return this.#pedal;
   }
 
-  /** The notes of a voice so far, sorted by start; those that still sound end at `now`. */
-  notes(voice: Voice, now: Seconds): Note[] {
+  /** The notes of a voice so far, sorted by start; those that still sound end at `now`. `member`: of that member of a band. */
+  notes(voice: Voice, now: Seconds, member?: string): Note[] {
     const notes: Note[] = [];
     const add = (note: GatheredNote) => {
       const { pitch, velocity, start } = note;
       const end = Math.min(note.end ?? now, now);
-      if (note.voice === voice && end > start) notes.push({ pitch, velocity, start, end });
+      if (note.voice === voice && note.member === member && end > start)
+        notes.push({ pitch, velocity, start, end });
     };
     for (let index = 0; index < this.#settled.length; index++) add(this.#settled.at(index));
     for (const note of this.#recent.values()) add(note);

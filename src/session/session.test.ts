@@ -115,6 +115,36 @@ describe('whatever happens', () => {
   });
 });
 
+it('is silent while it is muted, listens on, and plays again when it is unmuted', () => {
+  const { session, synth, events, records } = jam('answer');
+  session.command(START, 0);
+  let end = phrase(session, 1, [60, 64, 67]);
+  for (let now = end; now < end + 1.6; now += 0.05) session.advance(now);
+  expect(session.phase).toBe('playing');
+  session.command({ type: 'mute', muted: true }, end + 1.6);
+  expect([session.phase, synth.sounding.size]).toEqual(['waiting', 0]);
+  const before = events.length;
+  const fed = records.length;
+  end = phrase(session, end + 2, [62, 65, 69]);
+  for (let now = end; now < end + 6; now += 0.05) session.advance(now);
+  const since = events.slice(before);
+  expect(since.some((event) => event.type === 'noteOn' && event.voice === 'model')).toBe(false);
+  expect(records.slice(fed).some(({ type }) => type === 'fed')).toBe(true);
+  expect(since.some((event) => event.type === 'phase' && event.held)).toBe(false);
+  session.command({ type: 'mute', muted: false }, end + 6);
+  end = phrase(session, end + 7, [62, 65, 69]);
+  for (let now = end; now < end + 2; now += 0.05) session.advance(now);
+  expect(session.phase).toBe('playing');
+  expect(synth.faults).toEqual([]);
+});
+
+it('has no members: a command for one is refused', () => {
+  const { session, records } = jam('answer');
+  const command = { type: 'mute', muted: true, member: 'drums' } as const;
+  expect(() => session.command(command, 1)).toThrow(expect.objectContaining({ code: 'MEMBER_UNKNOWN' }));
+  expect(records).toEqual([]);
+});
+
 /** Begun and ended notes that were not discarded, in order of time: what a listener hears. */
 function heard(events: readonly SessionEvent[]): string[] {
   const notes = new Map<number, string>();

@@ -250,7 +250,7 @@ export class Session {
     this.advance(this.#now);
   }
 
-  /** Obeys a command of the user. Throws PARAM_UNKNOWN, PARAM_VALUE or MODE_UNKNOWN, and changes nothing then. */
+  /** Obeys a command of the user. Throws PARAM_UNKNOWN, PARAM_VALUE, MODE_UNKNOWN or MEMBER_UNKNOWN, and changes nothing then. */
   command(command: SessionCommand, time: Seconds): void {
     checkCommand(command, { ...this.parts.pluginParams, ...SESSION_PARAMS });
     this.advance(time);
@@ -279,6 +279,10 @@ export class Session {
         return;
       case 'param':
         this.#setParam(command.id, command.value, time);
+        return;
+      case 'mute':
+        this.#turns.mute(command.muted, time);
+        this.parts.emit({ type: 'mute', time, muted: command.muted });
         return;
       case 'pulse':
         this.#setPulse(command, time);

@@ -48,6 +48,8 @@ export class Turns {
   #mode: Mode;
   /** The session is on hold: the model begins no turn. */
   #held = false;
+  /** The user muted the model: likewise. */
+  #muted = false;
   /** When the model starts again by itself in solo; null where it does not. */
   #soloResumesAt: Seconds | null = null;
 
@@ -91,7 +93,7 @@ export class Turns {
 
   /** When to call {@link rehearse}: a little before the model takes over; null where it does not, or the rehearsal is complete. */
   get rehearsesAt(): Seconds | null {
-    if (this.#phase !== 'listening' || this.#mode === 'listen' || this.#held) return null;
+    if (this.#phase !== 'listening' || this.#mode === 'listen' || this.#silent) return null;
     const ends = this.#tracker.endsAt(this.parts.params.patience);
     return ends === null || ends === this.#rehearsedFor ? null : ends - REHEARSAL_LEAD;
   }
@@ -115,7 +117,7 @@ export class Turns {
   #phraseEnded(time: Seconds): void {
     const length = this.#replyLength(time);
     this.#tracker.end();
-    if (this.#mode === 'listen' || this.#mode === 'solo' || this.#held) this.#phase = 'waiting';
+    if (this.#mode === 'listen' || this.#mode === 'solo' || this.#silent) this.#phase = 'waiting';
     else this.#begin(time, length);
   }
 
@@ -162,13 +164,13 @@ export class Turns {
     if (this.#phase === 'stopped') return;
     this.#phase = 'waiting';
     this.#soloResumesAt =
-      this.#mode === 'solo' && this.parts.rules.resumesSolo && !this.#held ? time + SOLO_PAUSE : null;
+      this.#mode === 'solo' && this.parts.rules.resumesSolo && !this.#silent ? time + SOLO_PAUSE : null;
   }
 
   /** When the model's turn begins if the player stays silent; null where it does not. */
   get #takesOverAt(): Seconds | null {
     if (this.#phase === 'waiting') return this.#soloResumesAt;
-    return this.#phase === 'listening' && this.#mode !== 'listen' && !this.#held
+    return this.#phase === 'listening' && this.#mode !== 'listen' && !this.#silent
       ? this.#tracker.endsAt(this.parts.params.patience)
       : null;
   }
@@ -210,7 +212,7 @@ export class Turns {
     if (this.parts.voice.playing) this.parts.voice.feedDuringTurn(event);
     else this.parts.voice.feed(event);
     if (!strikes || this.#phase !== 'waiting') return;
-    if (this.#mode === 'duet' && !this.#held) {
+    if (this.#mode === 'duet' && !this.#silent) {
       this.#begin(event.time, null);
       return;
     }
@@ -249,12 +251,35 @@ export class Turns {
     return this.#held;
   }
 
+  get muted(): boolean {
+    return this.#muted;
+  }
+
+  /** Whether the model may not begin a turn. */
+  get #silent(): boolean {
+    return this.#held || this.#muted;
+  }
+
   /** Puts the session on hold: the model ends its turn and begins no other until the hold ends. */
   hold(held: boolean, time: Seconds): void {
     if (held === this.#held) return;
+    const before = this.#silent;
     this.#held = held;
+    this.#silenced(before, time);
+  }
+
+  /** Mutes the model: it ends its turn, listens on, and begins no other until it is unmuted. */
+  mute(muted: boolean, time: Seconds): void {
+    if (muted === this.#muted) return;
+    const before = this.#silent;
+    this.#muted = muted;
+    this.#silenced(before, time);
+  }
+
+  #silenced(before: boolean, time: Seconds): void {
+    if (this.#silent === before) return;
     this.#rehearsedFor = null;
-    if (held) this.interrupt(time);
+    if (!before) this.interrupt(time);
     else if (this.#phase === 'waiting') this.#waitForPlayer(time);
   }
 
@@ -273,7 +298,7 @@ export class Turns {
 
   /** In solo, begins a turn of the model at once. */
   beginSolo(time: Seconds): void {
-    if (this.#mode !== 'solo' || this.#phase === 'stopped' || this.#held) return;
+    if (this.#mode !== 'solo' || this.#phase === 'stopped' || this.#silent) return;
     this.#tracker.end();
     this.#history.begin(this.parts.voice.mark(), time);
     this.#begin(time, null);
@@ -291,7 +316,7 @@ export class Turns {
 
   again(time: Seconds): void {
     const { reply } = this.#history;
-    if (!reply || this.#phase === 'stopped' || this.#held) return;
+    if (!reply || this.#phase === 'stopped' || this.#silent) return;
     if (this.parts.voice.playing) this.parts.voice.end(time);
     this.parts.voice.restore(reply.mark, time, this.#tracker);
     this.#tracker.end();

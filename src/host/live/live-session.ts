@@ -20,6 +20,7 @@ import type { ChannelFilter } from './ports/input-channel.js';
 import { LivePorts } from './ports/live-ports.js';
 import type {
   Hands,
+  LoadChoice,
   PlayerEvent,
   PortsDescription,
   SessionControl,
@@ -50,6 +51,7 @@ export class LiveSession implements SessionControl {
   #phase: SessionPhase = 'stopped';
   #mode: Mode;
   #values: Record<string, ParamValue> = {};
+  #muted = false;
   #ports!: LivePorts;
   #output: string | null = null;
   #notRecording: string | null = null;
@@ -130,7 +132,7 @@ export class LiveSession implements SessionControl {
    * Of several requests the last is loaded, and all get its outcome. The music goes on until the new engine is ready, and then with
    * it; mode, ports, and parameters with the same id are kept.
    */
-  async load(choice: { readonly plugin?: string; readonly model?: string }): Promise<void> {
+  async load(choice: LoadChoice): Promise<void> {
     await this.#keeper.load({ setup: this.#setupOf(choice) ?? (await refuse(choice.plugin!)) });
   }
 
@@ -210,6 +212,7 @@ export class LiveSession implements SessionControl {
     if (event.type === 'phase') this.#phase = event.phase;
     else if (event.type === 'mode') this.#mode = event.mode;
     else if (event.type === 'param') this.#values[event.id] = event.value;
+    else if (event.type === 'mute') this.#muted = event.muted;
     if (event.type === 'param' && event.id === 'inputChannel') this.#ports.hear(event.value as ChannelFilter);
     if (event.type === 'recording') this.#notRecording = event.failure;
     for (const listener of this.#listeners) listener(event);
@@ -239,6 +242,7 @@ export class LiveSession implements SessionControl {
       firstNoteStarts: this.#fresh,
       ...(this.#wishes.held && { held: true as const }),
       mode: this.#mode,
+      ...(this.#muted && { muted: true as const }),
       plugin: { id: descriptor.id, name: descriptor.name },
       model: model ? { id: model.id, name: modelName(model) } : NO_MODEL,
       plugins: this.#plugins.map(({ descriptor: { id, name } }) => ({ id, name })),
@@ -286,6 +290,7 @@ export class LiveSession implements SessionControl {
   #echo(command: SessionCommand, time: Seconds): void {
     if (command.type === 'mode') this.#emit({ type: 'mode', time, mode: command.mode });
     if (command.type === 'param') this.#emit({ type: 'param', time, id: command.id, value: command.value });
+    if (command.type === 'mute') this.#emit({ type: 'mute', time, muted: command.muted });
   }
 
   hold(held: boolean): void {

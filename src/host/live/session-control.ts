@@ -10,6 +10,36 @@ interface Choice {
   readonly name: string;
 }
 
+/** A member of a band: a plugin with its model, which plays along with the others. */
+export interface MemberDescription {
+  /** Unique in the band; `lead` is the first member's. */
+  readonly id: string;
+  readonly name: string;
+  readonly plugin: Choice;
+  readonly model: Choice;
+  readonly mode: Mode;
+  readonly phase: SessionPhase;
+  readonly muted: boolean;
+  /** The plugin's parameters, and those of the session that each member has for itself. */
+  readonly params: { readonly plugin: ParamSpecs; readonly session: ParamSpecs };
+  readonly values: Readonly<Record<string, ParamValue>>;
+  /** Its instruments with the MIDI channels on which they sound, 1 to 16; at least one. */
+  readonly voices: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly channel?: number;
+    /** General MIDI program, 1 to 128. */
+    readonly program?: number;
+  }[];
+}
+
+/** What a session is asked to load: another plugin, another model, other members of the band beside the first. */
+export interface LoadChoice {
+  readonly plugin?: string;
+  readonly model?: string;
+  readonly members?: readonly { readonly plugin: string; readonly model?: string }[];
+}
+
 /** The complete state of a session, for a panel that connects. */
 export interface SessionDescription {
   readonly time: Seconds;
@@ -32,6 +62,10 @@ export interface SessionDescription {
   readonly countsBeats?: true;
   /** Why a wanted take is not being recorded. */
   readonly notRecording?: string;
+  /** The model (in a band, the first member's) is muted. */
+  readonly muted?: true;
+  /** The members of a band, the first one first, whom the fields above describe too. Absent where only one plays. */
+  readonly members?: readonly MemberDescription[];
   readonly ports: PortsDescription;
 }
 
@@ -62,10 +96,10 @@ export interface SessionControl {
   /** Connects a MIDI port (null: none). Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE. */
   connect(which: 'input' | 'output', name: string | null): Promise<void>;
   /**
-   * Changes plugin or model by id; the music goes on until the new one is ready. Throws PLUGIN_UNKNOWN, MODEL_NOT_FOUND,
-   * MODEL_MISMATCH.
+   * Changes plugin or model by id, or the members of the band; the music goes on until the new ones are ready. Throws PLUGIN_UNKNOWN,
+   * MODEL_NOT_FOUND, MODEL_MISMATCH.
    */
-  load(choice: { readonly plugin?: string; readonly model?: string }): Promise<void>;
+  load(choice: LoadChoice): Promise<void>;
   /** Subscribes to events. Returns a function that unsubscribes. */
   subscribe(listener: (event: SessionEvent) => void): () => void;
   /** Calls back when the model or its weights change without a {@link load}. Returns a function that unsubscribes. */

@@ -6,6 +6,8 @@ export class Wishes {
   #running = false;
   /** Whether the model is silenced although it runs. */
   held = false;
+  /** Whether the user muted the model. */
+  #muted = false;
   readonly #values = new Map<string, ParamValue>();
 
   constructor(private wanted: Mode) {}
@@ -22,6 +24,7 @@ export class Wishes {
   hear(command: SessionCommand): boolean {
     if (command.type === 'start' || command.type === 'stop') this.#running = command.type === 'start';
     else if (command.type === 'mode') this.wanted = command.mode;
+    else if (command.type === 'mute') this.#muted = command.muted;
     else if (command.type === 'param') this.#values.set(command.id, command.value);
     else return false;
     return true;
@@ -39,6 +42,7 @@ export class Wishes {
     const commands: SessionCommand[] = mode === this.wanted ? [] : [{ type: 'mode', mode: this.wanted }];
     for (const [id, value] of Object.entries(this.values(specs)))
       if (value !== specs[id]!.default) commands.push({ type: 'param', id, value });
+    if (this.#muted) commands.push({ type: 'mute', muted: true });
     if (this.#running) commands.push({ type: 'start' });
     return commands;
   }

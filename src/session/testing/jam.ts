@@ -92,6 +92,8 @@ export const COMMANDS: SessionCommand[] = [
   { type: 'takeBack' },
   { type: 'again' },
   { type: 'reset' },
+  { type: 'mute', muted: true },
+  { type: 'mute', muted: false },
   ...MODES.map((mode) => ({ type: 'mode', mode }) as const),
 ];
 

@@ -3,6 +3,7 @@ import type { ParamValue } from '../../../src/plugin/params.js';
 import {
   type ClientMessage,
   LONGEST_PIECE,
+  type MemberDescription,
   type PlayerEvent,
   type ServerMessage,
   type SessionDescription,
@@ -303,15 +304,26 @@ export class Panel {
     this.sounds.fold(event, this.now());
     switch (event.type) {
       case 'phase':
+        this.#describeMember(event.member, { phase: event.phase });
+        if (event.member !== undefined) break;
         this.phase = event;
         if (this.running) this.#describe({ firstNoteStarts: false });
         break;
       case 'mode':
-        this.#describe({ mode: event.mode });
+        this.#describeMember(event.member, { mode: event.mode });
+        if (event.member === undefined) this.#describe({ mode: event.mode });
         break;
       case 'param':
+        this.#describeMember(event.member, ({ values }) => ({
+          values: { ...values, [event.id]: event.value },
+        }));
+        if (event.member !== undefined) break;
         this.#told[event.id] = event.value;
         this.values = { ...this.values, [event.id]: event.value };
+        break;
+      case 'mute':
+        this.#describeMember(event.member, { muted: event.muted });
+        if (event.member === undefined) this.#muted(event.muted);
         break;
       case 'health':
         this.health = event;
@@ -345,6 +357,24 @@ export class Panel {
     if (this.description === undefined) return;
     const { notRecording: _, ...description } = this.description;
     this.description = failure === null ? description : { ...description, notRecording: failure };
+  }
+
+  #muted(muted: boolean): void {
+    if (this.description === undefined) return;
+    const { muted: _, ...description } = this.description;
+    this.description = muted ? { ...description, muted } : description;
+  }
+
+  /** Takes in what is new of a member of the band (undefined: the first). */
+  #describeMember(
+    id: string | undefined,
+    change: Partial<MemberDescription> | ((before: MemberDescription) => Partial<MemberDescription>),
+  ): void {
+    const members = this.description?.members?.map((member, index) => {
+      if (id === undefined ? index > 0 : member.id !== id) return member;
+      return { ...member, ...(typeof change === 'function' ? change(member) : change) };
+    });
+    if (members !== undefined) this.#describe({ members });
   }
 
   #describe(change: Partial<SessionDescription>): void {

@@ -31,6 +31,30 @@ describe('NoteStore', () => {
     ]);
   });
 
+  it('leaves the notes of the other members of a band where one discards, takes back or is silenced', () => {
+    const drums = (id: number, time: number) => ({ ...on(id, time), member: 'drums' });
+    const music = [on(1, 1, 60, 'player'), on(2, 1), off(2, 8), drums(3, 1), off(3, 8), drums(4, 5)];
+    expect(spans(folded(...music, { type: 'discard', time: 3, member: 'drums' }))).toEqual([
+      [1, 1, undefined],
+      [2, 1, 8],
+      [3, 1, undefined],
+    ]);
+    expect(spans(folded(...music, { type: 'allOff', time: 3, member: 'drums' }))).toEqual([
+      [1, 1, undefined],
+      [2, 1, 8],
+      [3, 1, 3],
+    ]);
+    expect(spans(folded(...music, { type: 'takenBack', time: 0 }))).toEqual([
+      [3, 1, 8],
+      [4, 5, undefined],
+    ]);
+    expect(spans(folded(...music, { type: 'allOff', time: 3 }))).toEqual([
+      [1, 1, 3],
+      [2, 1, 3],
+      [3, 1, 3],
+    ]);
+  });
+
   it('drops planned notes that are discarded, and lets the end of a sounding one be decided anew', () => {
     const events = [on(1, 0), off(1, 5), on(2, 1), off(2, 2), on(3, 4), off(3, 5), on(4, 2, 60, 'player')];
     const store = folded(...events, { type: 'discard', time: 3 });

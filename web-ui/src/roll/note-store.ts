@@ -1,4 +1,5 @@
 import type { Pitch, Seconds, Velocity } from '../../../src/music/units.js';
+import { isCutBy, ofModel } from '../../../src/session/concerns.js';
 import type { SessionEvent } from '../../../src/session/events.js';
 
 export type Voice = Extract<SessionEvent, { type: 'noteOn' }>['voice'];
@@ -7,6 +8,8 @@ export type Voice = Extract<SessionEvent, { type: 'noteOn' }>['voice'];
 export interface RollNote {
   readonly id: number;
   readonly voice: Voice;
+  /** The member of a band that plays it; undefined: the player, or the first. */
+  readonly member?: string | undefined;
   readonly pitch: Pitch;
   readonly velocity: Velocity;
   readonly start: Seconds;
@@ -104,8 +107,8 @@ export class NoteStore {
     this.#version++;
     switch (event.type) {
       case 'noteOn': {
-        const { id, voice, pitch, velocity, time: start } = event;
-        this.#notes.push({ id, voice, pitch, velocity, start, end: undefined });
+        const { id, voice, member, pitch, velocity, time: start } = event;
+        this.#notes.push({ id, voice, ...(member && { member }), pitch, velocity, start, end: undefined });
         if (this.#notes.length > 2 * this.limit) this.#trim();
         break;
       }
@@ -119,11 +122,11 @@ export class NoteStore {
         if (this.#pedal.length > 2 * this.limit) this.#pedal = this.#pedal.slice(-this.limit);
         break;
       case 'discard':
-        this.#discard(event.time);
+        this.#discard(event);
         break;
       case 'takenBack':
       case 'allOff':
-        this.#cut(event.time);
+        this.#cut(event);
         break;
     }
   }
@@ -138,17 +141,21 @@ export class NoteStore {
     return voices;
   }
 
-  /** Discards the model's plan after `time`: later notes are removed, and sounding ones have no end yet. */
-  #discard(time: Seconds): void {
-    this.#notes = this.#notes.filter((note) => note.voice !== 'model' || note.start <= time);
+  /** Discards a model's plan: later notes are removed, and sounding ones have no end yet. */
+  #discard(event: Extract<SessionEvent, { type: 'discard' }>): void {
+    const { time } = event;
+    this.#notes = this.#notes.filter((note) => !ofModel(note, event) || note.start <= time);
     for (const note of this.#notes)
-      if (note.voice === 'model' && note.end !== undefined && note.end > time) note.end = undefined;
+      if (ofModel(note, event) && note.end !== undefined && note.end > time) note.end = undefined;
   }
 
-  /** Cuts the music at `time`: later notes are removed, sounding ones end there. */
-  #cut(time: Seconds): void {
-    this.#notes = this.#notes.filter((note) => note.start < time);
-    for (const note of this.#notes) if (note.end === undefined || note.end > time) note.end = time;
+  /** Cuts the music: later notes are removed, sounding ones end there. */
+  #cut(event: Extract<SessionEvent, { type: 'takenBack' | 'allOff' }>): void {
+    const { time, member } = event;
+    this.#notes = this.#notes.filter((note) => note.start < time || !isCutBy(note, event));
+    for (const note of this.#notes)
+      if (isCutBy(note, event) && (note.end === undefined || note.end > time)) note.end = time;
+    if (member !== undefined) return;
     this.#pedal = this.#pedal.filter((mark) => mark.time < time);
     for (const voice of ['player', 'model'] as const)
       if (this.#pedal.findLast((mark) => mark.voice === voice)?.down)

@@ -1,5 +1,6 @@
 import type { Pitch, Seconds, Velocity } from '../../../src/music/units.js';
 import type { PlayerEvent } from '../../../src/server/protocol.js';
+import { isCutBy, ofModel } from '../../../src/session/concerns.js';
 import type { SessionEvent } from '../../../src/session/events.js';
 import type { Voice } from '../roll/note-store.js';
 
@@ -25,6 +26,7 @@ export interface SessionInstrument extends Instrument {
 
 interface Held {
   readonly voice: Voice;
+  readonly member?: string | undefined;
   readonly start: Seconds;
   readonly note: HeardNote;
   end: Seconds | undefined;
@@ -79,11 +81,11 @@ export class Sounds {
   fold(event: SessionEvent, now: Seconds): void {
     switch (event.type) {
       case 'noteOn': {
-        const { id, voice, pitch, velocity, time } = event;
+        const { id, voice, member, pitch, velocity, time } = event;
         if (voice === 'player' && (this.#isEcho(pitch, velocity) || !this.hearKeyboard)) break;
         if (time < now - TOO_LATE) break;
         const note = this.instrument.noteOn(voice, pitch, velocity, time);
-        this.#session.set(id, { voice, start: time, note, end: undefined });
+        this.#session.set(id, { voice, member, start: time, note, end: undefined });
         this.#forget(now);
         break;
       }
@@ -99,19 +101,20 @@ export class Sounds {
         if (event.voice === 'model' || this.hearKeyboard) this.#pedal(event.voice, event.down, event.time);
         break;
       case 'discard':
-        this.#discard(event.time);
+        this.#discard(event);
         break;
       case 'takenBack':
-        this.#takeBack(event.time, now);
+        this.#cut(event, now);
         break;
       case 'click':
         if (event.time >= now - TOO_LATE) this.#click(event.accent, event.time);
         break;
       case 'phase':
-        if (event.phase === 'stopped') this.#noClicks();
+        if (event.phase === 'stopped' && event.member === undefined) this.#noClicks();
         break;
       case 'allOff':
-        this.silence();
+        if (event.member === undefined) this.silence();
+        else this.#cut(event, now);
         break;
     }
   }
@@ -158,10 +161,11 @@ export class Sounds {
     this.#sustained[voice] = [];
   }
 
-  /** Discards the model's plan after `time`: later notes do not sound, and sounding ones have no end yet. */
-  #discard(time: Seconds): void {
+  /** Discards a model's plan: later notes do not sound, and sounding ones have no end yet. */
+  #discard(event: Extract<SessionEvent, { type: 'discard' }>): void {
+    const { time } = event;
     for (const [id, held] of this.#session) {
-      if (held.voice !== 'model') continue;
+      if (!ofModel(held, event)) continue;
       if (held.start > time) {
         held.note.cancel();
         this.#session.delete(id);
@@ -172,15 +176,17 @@ export class Sounds {
     }
   }
 
-  /** The music since `time` was taken back: ends what still sounds of it. */
-  #takeBack(time: Seconds, now: Seconds): void {
+  /** The music since the event's time was taken back, or a member was silenced: ends what still sounds of it. */
+  #cut(event: Extract<SessionEvent, { type: 'takenBack' | 'allOff' }>, now: Seconds): void {
+    const { time, member } = event;
     for (const [id, held] of this.#session) {
+      if (!isCutBy(held, event)) continue;
       if (held.end !== undefined && held.end <= Math.min(time, now)) continue;
       if (held.start > now) held.note.cancel();
       else held.note.release(now);
       this.#session.delete(id);
     }
-    this.#pedal('model', false, now);
+    if (member === undefined) this.#pedal('model', false, now);
   }
 
   /** Forgets notes that ended a while ago. */
