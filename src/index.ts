@@ -12,7 +12,7 @@ export { type ModelMetadata, type ParsedModel, parseModel } from './model/folder
 export type { Network } from './model/network.js';
 export { type EngineOptions, openEngine } from './model/open.js';
 export { uniform } from './model/random.js';
-export { createSampler, type Sampler, type SamplerSettings } from './model/sampler.js';
+export { createSampler, type Draw, type Sampler, type SamplerSettings } from './model/sampler.js';
 export type { NetworkSpec } from './model/spec.js';
 // A tap shows what a network does while it plays: `Tap` in a session, `TapReader` wherever it is looked at, `watchTokens` for a whole piece.
 export {
@@ -102,4 +102,3 @@ export type { SessionEvent, SessionPhase } from './session/events.js';
 export type { Output } from './session/ledger.js';
 export { Session, type SessionParts } from './session/session.js';
 export type { TakeRecord } from './session/take.js';
-export type { Draw } from './session/timeline.js';

@@ -7,7 +7,13 @@ export const COMMANDS: Record<
 > = {
   start: { what: 'play in the browser panel (the main thing)', load: load(() => import('./live/start.js')) },
   jam: { what: 'play with a MIDI keyboard, without a browser', load: load(() => import('./live/jam.js')) },
-  continue: { what: 'go on from a MIDI file, to a MIDI file', load: load(() => import('./continue.js')) },
+  continue: {
+    what: 'go on from a MIDI file, or play along with it, to a MIDI file',
+    load: async (args) => {
+      const { continueCommand } = await import('./continue/continue.js');
+      return { default: await continueCommand(args) };
+    },
+  },
   generate: {
     what: 'make whole pieces: tunes as ABC, text, whatever a plugin makes',
     load: async (args) => {

@@ -11,7 +11,7 @@ export { arrayAt, broken, numberAt, objectAt, sizeAt, stringAt } from './json.js
 export type { Network } from './network.js';
 export { type EngineOptions, openEngine } from './open.js';
 export { uniform } from './random.js';
-export { createSampler, type Sample, type Sampler, type SamplerSettings } from './sampler.js';
+export { createSampler, type Draw, type Sample, type Sampler, type SamplerSettings } from './sampler.js';
 export type { NetworkSpec } from './spec.js';
 export {
   Tap,

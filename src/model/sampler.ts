@@ -11,6 +11,9 @@ export interface SamplerSettings {
   readonly topP: number;
 }
 
+/** Draws the next token from `logits` (class) among those whose `mask` (class) is 1. */
+export type Draw = (logits: Float32Array, mask: Uint8Array) => number;
+
 /** A token that was drawn. */
 export interface Sample {
   readonly token: number;

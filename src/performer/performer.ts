@@ -72,7 +72,10 @@ export function predictingPerformer({ descriptor, definition }: LoadedPlugin, se
 }
 
 /** Checks a plugin's instruments. Throws PLUGIN_BROKEN for more than 16, ids that are not distinct, channels or programs out of range. */
-export function checkedVoices({ voices = [] }: LiveExtension, plugin: string): readonly PluginVoice[] {
+export function checkedVoices(
+  { voices = [] }: Pick<LiveExtension, 'voices'>,
+  plugin: string,
+): readonly PluginVoice[] {
   const within = (value: number | undefined, most: number) =>
     value === undefined || (Number.isInteger(value) && value >= 1 && value <= most);
   const wrong = voices.find(

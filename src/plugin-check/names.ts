@@ -3,6 +3,7 @@ export const CHECK_NAMES = [
   'descriptor',
   'round-trips',
   'compose',
+  'offline',
   'decode-any',
   'predict-any',
   'determinism',

@@ -1,9 +1,9 @@
 import type { Voice } from '../codec/codec.js';
+import type { Draw } from '../model/sampler.js';
 import type { Seconds } from '../music/units.js';
 import type { Output } from '../session/ledger.js';
 import { Session } from '../session/session.js';
 import { applyRecord } from '../session/take.js';
-import type { Draw } from '../session/timeline.js';
 import { demand } from './result.js';
 import type { SessionMove } from './session-moves.js';
 import type { LiveParts, Subject } from './subject.js';

@@ -3,6 +3,8 @@ import type { ComposeOptions } from './compose-descriptor.js';
 import type { OptionShapes } from './composer.js';
 import type { CorpusExtension } from './corpus.js';
 import type { LiveExtension } from './live.js';
+import type { OfflineExtension } from './offline.js';
+import type { OfflineOptions } from './offline-descriptor.js';
 import type { ParamShapes, ParamSpecs, ValuesOf } from './params.js';
 import type { PredictorExtension } from './predictor.js';
 
@@ -16,15 +18,18 @@ export type ParamValues = ValuesOf<ParamSpecs>;
 export interface PluginDefinition<
   Params extends ParamShapes = ParamSpecs,
   Options extends OptionShapes = ComposeOptions,
+  Offline extends OptionShapes = OfflineOptions,
 > {
   readonly live?: LiveExtension<Params>;
   readonly predictor?: PredictorExtension;
   readonly compose?: ComposeExtension<Options>;
   readonly corpus?: CorpusExtension;
+  readonly offline?: OfflineExtension<Params, Offline>;
 }
 
 /**
- * Types a plugin's default export. The types of the values of parameters, and of the options of pieces, follow from their declarations:
+ * Types a plugin's default export. The types of the values of parameters, and of the options of `compose` and of `offline`, follow from
+ * their declarations:
  *
  *     import type manifest from './plugin.json';
  *     export default definePlugin<typeof manifest.params, typeof manifest.compose.options>({ live: { … }, compose: { … } });
@@ -32,6 +37,7 @@ export interface PluginDefinition<
 export function definePlugin<
   Params extends ParamShapes = ParamSpecs,
   Options extends OptionShapes = ComposeOptions,
->(definition: PluginDefinition<Params, Options>): PluginDefinition<Params, Options> {
+  Offline extends OptionShapes = OfflineOptions,
+>(definition: PluginDefinition<Params, Options, Offline>): PluginDefinition<Params, Options, Offline> {
   return definition;
 }

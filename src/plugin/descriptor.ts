@@ -4,10 +4,11 @@ import { API_VERSION, checkApiVersion } from './api-version.js';
 import { checkedParam } from './checked-param.js';
 import { type ComposeDescriptor, composeDescriptor } from './compose-descriptor.js';
 import { type CorpusDescriptor, corpusDescriptor } from './corpus-descriptor.js';
+import { type OfflineDescriptor, offlineDescriptor } from './offline-descriptor.js';
 import { type ParamSpec, type ParamSpecs, RESERVED_PARAM_IDS, roleOf } from './params.js';
 
 /** The extensions that this host knows. A plugin may name others; the host leaves them out and says so. */
-export const EXTENSIONS = ['live', 'predictor', 'compose', 'corpus'] as const;
+export const EXTENSIONS = ['live', 'predictor', 'compose', 'corpus', 'offline'] as const;
 export type ExtensionName = (typeof EXTENSIONS)[number];
 
 const isKnown = (name: string): name is ExtensionName => (EXTENSIONS as readonly string[]).includes(name);
@@ -44,6 +45,7 @@ const descriptorSchema = z.strictObject({
   models: z.array(z.string().min(1).max(128)).max(64).default([]),
   compose: z.exactOptional(composeDescriptor),
   corpus: z.exactOptional(corpusDescriptor),
+  offline: z.exactOptional(offlineDescriptor),
 });
 
 /** The content of plugin.json: data that the host reads without running the plugin's code. */
@@ -69,6 +71,8 @@ export interface PluginDescriptor {
   readonly compose?: ComposeDescriptor;
   /** Which files it makes training data of, where it has the extension `corpus`. */
   readonly corpus?: CorpusDescriptor;
+  /** What it does with a whole file, where it has the extension `offline`. */
+  readonly offline?: OfflineDescriptor;
 }
 
 /**
@@ -95,18 +99,24 @@ export function parseDescriptor(json: unknown, where: string): PluginDescriptor 
       `${where}: models: a plugin that plays live needs a model or a predictor, and this one names neither.`,
       'Name the models that it can use, or add the extension predictor.',
     );
-  if (extensions.includes('compose') !== (said.compose !== undefined))
-    throw broken(
-      `${where}: compose: ${said.compose ? 'it is there, and extensions does not name it' : 'extensions names it, and it is not there'}.`,
-      'A plugin that makes whole pieces says in compose which options, exports and edits they have.',
-    );
-  if (extensions.includes('corpus') !== (said.corpus !== undefined))
-    throw broken(
-      `${where}: corpus: ${said.corpus ? 'it is there, and extensions does not name it' : 'extensions names it, and it is not there'}.`,
-      'A plugin that makes training data says in corpus which files that is made of, and in which codecs.',
-    );
+  for (const [name, hint] of Object.entries(DESCRIBED)) {
+    const there = said[name as keyof typeof DESCRIBED] !== undefined;
+    if (extensions.includes(name as ExtensionName) !== there)
+      throw broken(
+        `${where}: ${name}: ${there ? 'it is there, and extensions does not name it' : 'extensions names it, and it is not there'}.`,
+        hint,
+      );
+  }
   return { ...said, extensions, unknownExtensions: named.filter((name) => !isKnown(name)), params };
 }
+
+/** The extensions that plugin.json describes under their name, and what it says there. */
+const DESCRIBED = {
+  compose: 'A plugin that makes whole pieces says in compose which options, exports and edits they have.',
+  corpus:
+    'A plugin that makes training data says in corpus which files that is made of, and in which codecs.',
+  offline: 'A plugin that plays with a whole file says in offline whether it continues or accompanies it.',
+} as const satisfies Partial<Record<ExtensionName, string>>;
 
 function checkIds(params: Readonly<Record<string, ParamSpec>>, where: string): void {
   const reserved = RESERVED_PARAM_IDS.find((id) => Object.hasOwn(params, id));

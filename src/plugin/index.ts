@@ -68,6 +68,14 @@ export type { CorpusAid, CorpusDescriptor, CorpusSplit, DerivedFile } from './co
 export { definePlugin, type ParamValues, type PluginDefinition } from './definition.js';
 export type { ExtensionName, PluginDescriptor } from './descriptor.js';
 export type { Grammar, GrammarContext, LiveExtension, NotationOptions, PluginVoice } from './live.js';
+export {
+  MOST_RINGING,
+  type OfflineExtension,
+  type OfflineModel,
+  type OfflinePart,
+  type OfflineRequest,
+} from './offline.js';
+export type { OfflineDescriptor, OfflineOption, OfflineOptions } from './offline-descriptor.js';
 export type { OwnState } from './own-state.js';
 export {
   checkParam,

@@ -1,5 +1,6 @@
 import type { Codec, Pulse, StreamEvent } from '../codec/codec.js';
 import type { StepEngine } from '../model/engine.js';
+import type { Draw } from '../model/sampler.js';
 import type { Tap } from '../model/tap/index.js';
 import type { GivenPulse } from '../music/beats/tracker.js';
 import type { PerformanceEvent } from '../music/note.js';
@@ -14,7 +15,7 @@ import type { NoteLedger } from './ledger.js';
 import { ModelTurn, type Span } from './model-turn.js';
 import { Scheduler } from './scheduler.js';
 import type { TakeRecord } from './take.js';
-import { type Draw, type Mark, Timeline } from './timeline.js';
+import { type Mark, Timeline } from './timeline.js';
 
 /** Draws tokens for generator `branch` by `params`; `drawn` of the branch's random numbers are used up already. */
 export type DrawFactory = (branch: number, params: ParamValues, drawn?: number) => Draw;

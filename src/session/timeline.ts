@@ -1,12 +1,10 @@
 import type { Codec, StreamSnapshot, TokenStream } from '../codec/codec.js';
 import type { NetworkState, PortableSnapshot, StepEngine } from '../model/engine.js';
+import type { Draw } from '../model/sampler.js';
 import type { Tap } from '../model/tap/index.js';
 import type { Seconds } from '../music/units.js';
 import type { Resumption } from './checkpoint.js';
 import { type Choice, RehearsedSteps } from './rehearsed-steps.js';
-
-/** Draws the next token from `logits` (class) among those whose `mask` (class) is 1. */
-export type Draw = (logits: Float32Array, mask: Uint8Array) => number;
 
 /** Adds a grammar's bias: returns `logits` (class) themselves, or other ones. They are left as they are. */
 export type Bias = (logits: Float32Array) => Float32Array;

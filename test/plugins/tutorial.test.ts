@@ -30,7 +30,7 @@ it('docs/PLUGINS.md leads from an empty folder to a plugin that plays and is edi
     .filter(([, kind]) => kind === 'sh')
     .flatMap(([, , , lines]) => lines!.trim().split('\n'));
   const started = 'npx continuo start --plugin ./parrot --watch';
-  expect([commands.length, commands.includes(started)]).toEqual([6, true]);
+  expect([commands.length, commands.includes(started)]).toEqual([8, true]);
   // This one goes on until it is stopped.
   for (const command of commands.filter((one) => one !== started)) {
     const args = command.split(' ').slice(2);
@@ -45,6 +45,14 @@ it('docs/PLUGINS.md leads from an empty folder to a plugin that plays and is edi
   const reply = tracks.at(-1)!.notes.map(({ pitch }) => pitch);
   expect(reply.length).toBeGreaterThan(10);
   expect(reply.slice(0, 8)).toEqual([60, 64, 67, 71, 60, 64, 67, 71]);
+  const taps = readMidi(readFileSync(join(folder, 'taps.mid'))).tracks;
+  expect(taps.map(({ name, drums }) => [name, drums])).toEqual([
+    ['in', false],
+    ['Sticks', true],
+  ]);
+  // A bar of four at 120 beats a minute is counted in.
+  expect(taps[0]!.notes[0]!.start).toBeCloseTo(2, 2);
+  expect(taps[1]!.notes.slice(0, 5).map(({ pitch }) => pitch)).toEqual([37, 37, 37, 37, 36]);
   const walk = readFileSync(join(folder, 'walk.abc'), 'utf8');
   const walks = readFileSync(join(folder, 'walks.abc'), 'utf8').split('\n\n');
   const notesOf = (abc: string) => abc.trim().split('\n').at(-1)!.replace('|]', '');

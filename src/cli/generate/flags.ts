@@ -1,7 +1,8 @@
 import type { ArgDef, ArgsDef } from 'citty';
-import type { ComposeDescriptor, ComposeOption, PieceEdit } from '../../plugin/compose-descriptor.js';
+import type { ComposeDescriptor, PieceEdit } from '../../plugin/compose-descriptor.js';
 import type { PluginDescriptor } from '../../plugin/descriptor.js';
 import { ENGINE_ARGS } from '../live/session-options.js';
+import { inner, optionArg, words } from '../option-flags.js';
 import { extraExports, flagOf, givesFiles, namedEdits, takesPrime } from './flag-names.js';
 
 export const MOST_PIECES = 100_000;
@@ -63,20 +64,6 @@ function optionArgs({ options, exports }: ComposeDescriptor): ArgsDef {
   );
 }
 
-function optionArg(id: string, { param, several }: ComposeOption, of: string): ArgDef {
-  const said = param.help ?? param.label ?? id;
-  const help = of === '' ? words(said) : `${of}${inner(said)}`;
-  if (param.type === 'toggle') return { type: 'boolean', default: param.default, description: help };
-  const choices = param.type === 'choice' ? [`: ${param.choices.join(', ')}`] : [];
-  const list = several ? ['; several are joined by commas'] : [];
-  const standard = param.default === null ? [] : [` (default: ${param.default})`];
-  return {
-    type: 'string',
-    description: [help, ...choices, ...list, ...standard].join(''),
-    valueHint: 'min' in param ? 'N' : flagOf(id).toUpperCase(),
-  };
-}
-
 function exportArgs(compose: ComposeDescriptor): ArgsDef {
   return Object.fromEntries(
     extraExports(compose).map((name) => [
@@ -132,15 +119,4 @@ function editArg({ takes, help }: PieceEdit, { piece, segment }: ComposeDescript
     description: `${words(help)}: of the ${piece.one} given with --prime`,
     valueHint: hint.toUpperCase(),
   };
-}
-
-/** Puts a sentence inside another: lowercases its first letter, unless it starts with an abbreviation. */
-function inner(sentence: string): string {
-  const [first = '', ...rest] = words(sentence);
-  return /^\p{Lu}{2}/u.test(sentence) ? words(sentence) : first.toLowerCase() + rest.join('');
-}
-
-/** A sentence without its final full stop, for help texts. */
-function words(sentence: string): string {
-  return sentence.replace(/\.$/, '');
 }

@@ -2,6 +2,7 @@ import { type CommandDef, defineCommand } from 'citty';
 import { ContinuoError } from '../../errors.js';
 import { type FoundPlugin, findPlugin, findPlugins } from '../../host/plugins/plugins.js';
 import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
+import { pluginIn } from '../plugin-in.js';
 import type { FlagArgs } from './flag-names.js';
 import { argsOf } from './flags.js';
 import { generate } from './make.js';
@@ -36,13 +37,6 @@ function commandOf(plugin: FoundPlugin, compose: ComposeDescriptor): CommandDef 
     args: argsOf(descriptor, compose),
     run: ({ args }) => generate(plugin, compose, args as FlagArgs),
   });
-}
-
-/** The value of --plugin, read before parsing because the subcommands depend on it. */
-function pluginIn(args: readonly string[]): string | undefined {
-  const at = args.findIndex((arg) => arg === '--plugin' || arg.startsWith('--plugin='));
-  if (at < 0) return undefined;
-  return args[at] === '--plugin' ? args[at + 1] : args[at]!.slice('--plugin='.length);
 }
 
 /** Throws OPTION_VALUE if the plugin of --plugin is not the one named by the subcommand, or does not compose. */

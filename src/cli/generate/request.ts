@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { ContinuoError } from '../../errors.js';
 import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
 import type { AskedOptions } from '../../plugin/compose-request.js';
-import type { ParamSpec, ParamValue } from '../../plugin/params.js';
-import { integerOption, numberOption } from '../options.js';
+import { readOptions } from '../option-flags.js';
+import { integerOption } from '../options.js';
 import { extraExports, type FlagArgs, flagOf } from './flag-names.js';
 import { MOST_PIECES } from './flags.js';
 import { type GivenSource, givenPiece } from './given.js';
@@ -23,15 +23,7 @@ export interface Asked {
 
 /** Parses the arguments of `continuo generate ID`. Throws OPTION_VALUE. */
 export function readArgs(args: FlagArgs, compose: ComposeDescriptor): Asked {
-  const options: Record<string, ParamValue | readonly ParamValue[]> = {};
-  for (const [id, { param, several }] of Object.entries(compose.options)) {
-    const value = args[flagOf(id)];
-    if (param.type === 'toggle') options[id] = value === true;
-    else if (typeof value === 'string')
-      options[id] = several
-        ? value.split(',').map((one) => optionValue(flagOf(id), param, one))
-        : optionValue(flagOf(id), param, value);
-  }
+  const options = readOptions(args, compose.options);
   const folders = foldersOf(args, compose);
   requireExports(options, folders, compose);
   const given = givenPiece(args, compose, options);
@@ -51,38 +43,6 @@ export function readArgs(args: FlagArgs, compose: ComposeDescriptor): Asked {
         ? integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER)
         : randomInt(2 ** 31),
   };
-}
-
-/** Parses an option's value. Throws OPTION_VALUE. */
-function optionValue(flag: string, param: ParamSpec, text: string): ParamValue {
-  switch (param.type) {
-    case 'int':
-    case 'pitch':
-      return integerOption(flag, text, param.min, param.max);
-    case 'float':
-      return numberOption(flag, text, param.min, param.max);
-    case 'choice':
-      return choice(flag, param.choices, text);
-    case 'text':
-      if (text.length <= param.maxLength) return text;
-      throw new ContinuoError(
-        'OPTION_VALUE',
-        `--${flag} takes at most ${param.maxLength} characters; it was given ${text.length}.`,
-      );
-    case 'toggle':
-      return text === 'true';
-  }
-}
-
-/** Matches a choice leniently: `Slip jig` is slip-jig. */
-function choice(flag: string, choices: readonly string[], text: string): string {
-  const plain = (name: string) => name.trim().toLowerCase().replaceAll(' ', '-');
-  const known = choices.find((name) => name === text) ?? choices.find((name) => plain(name) === plain(text));
-  if (known !== undefined) return known;
-  throw new ContinuoError(
-    'OPTION_VALUE',
-    `--${flag} takes one of ${choices.join(', ')}; it was given "${text.slice(0, 40)}".`,
-  );
 }
 
 function foldersOf(args: FlagArgs, compose: ComposeDescriptor): Map<string, string> {

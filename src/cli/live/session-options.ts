@@ -64,7 +64,7 @@ export const PARAM_ARGS = {
   set: { type: 'string', description: 'Parameters by id, e.g. topP=0.9,lowest=48', valueHint: 'ID=VALUE,…' },
 } as const satisfies ArgsDef;
 
-interface SetupOptions {
+export interface SetupOptions {
   readonly plugin: string;
   readonly model?: string | undefined;
   readonly engine: string;

@@ -1,5 +1,4 @@
 import { ContinuoError } from '../../errors.js';
-import type { StepEngine } from '../../model/engine.js';
 import type { ComposesWithModel } from '../../plugin/compose.js';
 import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
 import type { ComposerModel } from '../../plugin/composer.js';
@@ -9,6 +8,7 @@ import { defaultModel } from '../models/models.js';
 import { openChosenModel, readModel } from '../models/read-model.js';
 import { loadPlugin } from '../plugins/load-plugin.js';
 import { CheckedComposer, named } from './checked-composer.js';
+import { watched } from './watched-engine.js';
 
 export interface OpenComposerOptions {
   /** A model id or the path of its folder; default: the plugin's best. */
@@ -102,22 +102,5 @@ async function openModel(
     ...{ id, hash, metadata, memory },
     engine: watched(engine, check),
     ...filesOf(path),
-  };
-}
-
-/** An engine that calls `check` before each step. */
-function watched(engine: StepEngine, check: () => void): StepEngine {
-  return {
-    name: engine.name,
-    spec: engine.spec,
-    get steps() {
-      return engine.steps;
-    },
-    createState: () => engine.createState(),
-    step(states, tokens) {
-      check();
-      return engine.step(states, tokens);
-    },
-    dispose: () => engine.dispose(),
   };
 }

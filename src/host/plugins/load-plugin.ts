@@ -93,6 +93,7 @@ const NEEDED: Readonly<Record<(typeof EXTENSIONS)[number], readonly string[]>> =
   predictor: ['open'],
   compose: ['open'],
   corpus: ['codec', 'examples', 'tokens'],
+  offline: ['play'],
 };
 
 /** The missing part of an extension, as it is written in code; null where it is complete. */

@@ -2,11 +2,11 @@ import { ContinuoError } from '../../errors.js';
 import { type CheckedComposer, GivenUp } from '../../host/compose/checked-composer.js';
 import { type OpenComposer, openComposer } from '../../host/compose/open-composer.js';
 import { readMidi } from '../../music/midi/index.js';
-import type { ComposeDescriptor, ComposeOption } from '../../plugin/compose-descriptor.js';
+import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
 import type { Piece } from '../../plugin/composer.js';
-import type { ParamValue } from '../../plugin/params.js';
 import { demand, type Finding, passed, skipped } from '../result.js';
 import type { Subject } from '../subject.js';
+import { boundsOf } from './option-bounds.js';
 
 /** What each option is tried with may take so long, in milliseconds: what has not failed by then counts as made. */
 const TRIED_MS = 1000;
@@ -114,22 +114,6 @@ function checkOptions(
       }
     }
   return tried;
-}
-
-function boundsOf({ param, several }: ComposeOption): (ParamValue | readonly ParamValue[])[] {
-  const nothing = param.default === null ? [null] : [];
-  switch (param.type) {
-    case 'toggle':
-      return [true, false];
-    case 'choice': {
-      const ends = [param.choices[0]!, param.choices.at(-1)!];
-      return [...ends, ...(several ? [ends] : []), ...nothing];
-    }
-    case 'text':
-      return [...(param.suggestions ?? []).slice(0, 2), 'x'.repeat(param.maxLength), '', ...nothing];
-    default:
-      return [param.min, param.max, ...nothing];
-  }
 }
 
 /** Each edit of a piece, and of those that name segments what should have stayed. Returns how many were tried. */

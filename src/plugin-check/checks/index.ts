@@ -10,6 +10,7 @@ import { checkDescriptor } from './descriptor.js';
 import { checkDeterminism } from './determinism.js';
 import { type FuzzOptions, fuzz } from './fuzz.js';
 import { checkNotesEnd } from './notes-end.js';
+import { checkOffline } from './offline.js';
 import { checkPredictAny } from './predict-any.js';
 import { checkRestore } from './restore.js';
 import { checkRoundTrips } from './round-trips.js';
@@ -21,6 +22,7 @@ export const CHECKS: Readonly<Record<CheckName, Check>> = {
   descriptor: checkDescriptor,
   'round-trips': checkRoundTrips,
   compose: checkCompose,
+  offline: checkOffline,
   'decode-any': checkDecodeAny,
   'predict-any': checkPredictAny,
   determinism: checkDeterminism,
