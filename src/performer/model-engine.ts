@@ -3,6 +3,7 @@ import type { ParsedModel } from '../model/folder.js';
 import { withCache } from '../model/memory/cache.js';
 import { parseCache } from '../model/memory/cache-spec.js';
 import { parseCounting, withCounting } from '../model/memory/counting.js';
+import { parseJoint, withJoint } from '../model/memory/joint.js';
 import { withRecall } from '../model/memory/recall.js';
 import { parseRecall } from '../model/memory/recall-odds.js';
 import { type EngineOptions, openEngine } from '../model/open.js';
@@ -32,7 +33,7 @@ export function isMemoryOn(
 }
 
 /**
- * Opens the engine of a model as its model.json declares: with counted bars, and with recall and cache unless `memory` switches them
+ * Opens the engine of a model as its model.json declares: with counted bars or joined tokens, and with recall and cache unless `memory` switches them
  * off. Throws ENGINE_UNKNOWN, ENGINE_UNAVAILABLE, MODEL_BROKEN, MODEL_UNSUPPORTED (too large).
  */
 export async function openModelEngine(
@@ -40,6 +41,8 @@ export async function openModelEngine(
   { memory, ...choice }: ModelEngineOptions = {},
 ): Promise<StepEngine> {
   const { inputClasses, outputClasses, layers } = network.spec;
+  const joint = parseJoint(metadata.joint);
+  if (joint) return withJoint(await openEngine(network, choice), joint);
   const counting = parseCounting(metadata.counting, inputClasses, outputClasses);
   const recall = parseRecall(metadata.recall, outputClasses);
   const cache = parseCache(metadata.cache, layers.at(-1)!.units, outputClasses);

@@ -3,6 +3,7 @@ import { ContinuoError } from '../errors.js';
 import type { StepEngine } from '../model/engine.js';
 import { type ModelMetadata, type ParsedModel, parseModel } from '../model/folder.js';
 import { parseCounting } from '../model/memory/counting.js';
+import { jointClasses, jointSize, parseJoint } from '../model/memory/joint.js';
 import type { Network } from '../model/network.js';
 import type { PluginDefinition } from '../plugin/definition.js';
 import { parseChordOdds } from './chord-odds.js';
@@ -102,7 +103,10 @@ function checkVocabulary(
 ): void {
   const { size, hash } = codec.vocabulary;
   const numbers = parseCounting(metadata.counting, inputClasses, outputClasses)?.numbers ?? 0;
-  if (metadata.vocabularyHash === hash && inputClasses === size + numbers && outputClasses === size) return;
+  const joint = parseJoint(metadata.joint);
+  const wanted = joint ? jointClasses(joint) : { inputClasses: size + numbers, outputClasses: size };
+  const fits = inputClasses === wanted.inputClasses && outputClasses === wanted.outputClasses;
+  if (metadata.vocabularyHash === hash && fits && (joint === undefined || jointSize(joint) === size)) return;
   throw new ContinuoError(
     'MODEL_MISMATCH',
     `${name} was trained with vocabulary ${metadata.vocabularyHash} (${inputClasses} classes in, ${outputClasses} out); ` +

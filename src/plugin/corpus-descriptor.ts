@@ -17,6 +17,8 @@ export interface CorpusAid {
   readonly help: string;
   readonly files: readonly string[];
   readonly codec: string;
+  /** The codec does without as well, if less well. */
+  readonly optional: boolean;
 }
 
 /** A file that is made of a whole corpus: `continuo dataset NAME`. */
@@ -99,6 +101,7 @@ export const corpusDescriptor = z
           help: words,
           files: z.array(fileName).min(1).max(16).readonly(),
           codec: z.string(),
+          optional: z.boolean().default(false),
         }),
       )
       .default({}),

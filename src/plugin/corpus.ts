@@ -22,6 +22,8 @@ export interface TrainerFacts {
   readonly counting?: unknown;
   /** Tokens that the network is told, and does not foretell. `continuo train` and `evaluate`, which do not tell them apart, refuse such data. */
   readonly planning?: unknown;
+  /** Tokens that are told, and fed with the foretold token before them as one packed integer (model/memory/joint.ts). */
+  readonly joint?: { readonly foretold: number; readonly told: number };
 }
 
 /** What a codec is made with, beside its id. */

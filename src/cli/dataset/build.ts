@@ -45,12 +45,14 @@ const ARGS = {
 async function aidArgs(): Promise<ArgsDef> {
   const choices = await corpusChoices(pluginAsked(process.argv));
   const aids = choices.flatMap(({ kind }) => Object.entries(kind.aids));
+  // Several plugins may have an aid of one name.
+  const codecs = (name: string) => aids.flatMap(([other, { codec }]) => (other === name ? [codec] : []));
   return Object.fromEntries(
-    aids.map(([name, { help, files, codec }]) => [
+    aids.map(([name, { help, files }]) => [
       name,
       {
         type: 'string',
-        description: `${help} (${files.join(', ')}); for --codec ${codec}`,
+        description: `${help} (${files.join(', ')}); for --codec ${codecs(name).join(' or ')}`,
         valueHint: 'FOLDER',
       },
     ]),

@@ -2,18 +2,14 @@ import { join } from 'node:path';
 import type { ChordChange } from '../../codec/beats/index.js';
 import { ContinuoError } from '../../errors.js';
 import { uniform } from '../../model/random.js';
+import { beatMapOf } from '../../music/beats/annotated-bars.js';
+import { ANNOTATION_FILES, annotatedName, readAnnotations } from '../../music/beats/annotations.js';
 import { type BeatMap, mapBetween } from '../../music/beats/beat-map.js';
 import { readMidi } from '../../music/midi/read.js';
 import type { Note } from '../../music/note.js';
 import { applyPedal } from '../../music/pedal.js';
 import { pianoPerformance } from '../../music/to-performance.js';
 import type { Seconds } from '../../music/units.js';
-import {
-  ANNOTATION_FILES,
-  annotatedName,
-  readAnnotations,
-} from '../../plugins/piano/corpus/beat-annotations.js';
-import { beatMapOf } from '../../plugins/piano/corpus/beat-bars.js';
 import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
 import { type CorpusKind, readCorpus } from '../../training/dataset/corpus.js';
 import { readAid } from '../../training/dataset/open-codec.js';

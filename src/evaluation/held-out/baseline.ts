@@ -1,4 +1,6 @@
+import { isForetold } from '../../model/memory/joint.js';
 import type { DatasetPiece } from '../../training/dataset/read-dataset.js';
+import type { FedAs } from '../../training/fit/feed.js';
 import { costOf, countTokens, type HeldOut } from '../../training/fit/held-out.js';
 import { type KneserNeyOrder, trainKneserNey } from './kneser-ney.js';
 
@@ -16,16 +18,24 @@ export interface Baseline extends HeldOut {
 export function baseline(
   train: readonly DatasetPiece[],
   pieces: readonly DatasetPiece[],
-  options: { readonly vocabularySize: number; readonly progress?: (share: number) => void },
+  options: {
+    readonly vocabularySize: number;
+    readonly fed?: FedAs;
+    readonly progress?: (share: number) => void;
+  },
 ): Baseline {
   const model = trainKneserNey(
     train.map(({ tokens }) => tokens),
     options,
   );
-  const nats = sum(pieces.map(({ tokens }) => sum(model.nats(tokens))));
+  const { fed = {} } = options;
+  const foretells = isForetold(fed.joint);
+  const nats = sum(
+    pieces.map(({ tokens }) => sum(model.nats(tokens).filter((_, at) => foretells(tokens[at + 1]!)))),
+  );
   return {
-    ...costOf(nats, pieces),
-    trainedOn: { pieces: train.length, tokens: countTokens(train) },
+    ...costOf(nats, pieces, fed),
+    trainedOn: { pieces: train.length, tokens: countTokens(train, fed) },
     orders: model.orders,
   };
 }

@@ -1,6 +1,8 @@
 import type { NetworkState, StepEngine } from '../../model/engine.js';
+import { isForetold } from '../../model/memory/joint.js';
 import { uniform } from '../../model/random.js';
 import type { DatasetPiece } from '../../training/dataset/read-dataset.js';
+import type { FedAs } from '../../training/fit/feed.js';
 import { crossEntropyOf } from '../../training/fit/held-out.js';
 
 /**
@@ -29,13 +31,18 @@ const RESAMPLES = 2000;
 export function listening(
   engine: StepEngine,
   pieces: readonly DatasetPiece[],
-  options: { readonly prompts: number; readonly seed: number; readonly progress?: (share: number) => void },
+  options: {
+    readonly prompts: number;
+    readonly seed: number;
+    readonly fed?: FedAs;
+    readonly progress?: (share: number) => void;
+  },
 ): Listening | null {
-  const { prompts, seed, progress } = options;
+  const { prompts, seed, fed = {}, progress } = options;
   const long = pieces.filter(({ tokens }) => tokens.length > PROMPT_TOKENS + CONTINUATION_TOKENS);
   if (long.length < 2) return null;
   const state = engine.createState();
-  const cost = costAfter(engine, state);
+  const cost = costAfter(engine, state, fed);
   const own: number[] = [];
   const other: number[] = [];
   for (let index = 0; index < prompts; index++) {
@@ -90,17 +97,22 @@ function sum(values: readonly number[]): number {
 }
 
 /** A function for the nats per token of `continuation` after `prompt`, from a zero state. */
-function costAfter(engine: StepEngine, state: NetworkState) {
+function costAfter(engine: StepEngine, state: NetworkState, { joint }: FedAs) {
+  const foretells = isForetold(joint);
   const crossEntropy = crossEntropyOf(engine);
   return (prompt: ArrayLike<number>, continuation: ArrayLike<number>): number => {
     state.reset();
     let nats = 0;
+    let foretold = 0;
     let logits: Float32Array = new Float32Array();
     for (let at = 0; at < prompt.length; at++) logits = engine.step([state], [prompt[at]!]);
     for (let at = 0; at < continuation.length; at++) {
-      nats += crossEntropy(logits, continuation[at]!);
+      if (foretells(continuation[at]!)) {
+        nats += crossEntropy(logits, continuation[at]!);
+        foretold++;
+      }
       logits = engine.step([state], [continuation[at]!]);
     }
-    return nats / continuation.length;
+    return nats / foretold;
   };
 }

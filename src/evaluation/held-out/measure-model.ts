@@ -2,9 +2,11 @@ import { ContinuoError } from '../../errors.js';
 import { type ChosenModel, modelWithVocabulary, readModel } from '../../host/models/read-model.js';
 import { requireTfjsNode } from '../../host/models/tfjs-node.js';
 import type { EngineName, Precision, StepEngine } from '../../model/engine.js';
+import { parseJoint } from '../../model/memory/joint.js';
 import { type MemorySwitches, openModelEngine } from '../../performer/model-engine.js';
 import type { DatasetMeta } from '../../training/dataset/dataset.js';
 import { type DatasetPiece, readDataset } from '../../training/dataset/read-dataset.js';
+import type { FedAs } from '../../training/fit/feed.js';
 import { type HeldOut, heldOut } from '../../training/fit/held-out.js';
 import type { StudyContext } from '../study.js';
 import { type Baseline, baseline } from './baseline.js';
@@ -57,27 +59,34 @@ export async function measureModel(options: MeasureOptions): Promise<ModelCosts>
   const engine = await openModelEngine(model, { ...choice, memory, requireTfjsNode });
   try {
     checkPieces(pieces, options.data);
-    const counted = options.baseline ? await fiveGram(options, pieces, engine.spec.outputClasses) : undefined;
+    const joint = parseJoint(model.metadata.joint);
+    const music: HeldOutMusic = { pieces, fed: joint ? { joint } : {} };
+    const counted = options.baseline ? await fiveGram(options, music, engine.spec.outputClasses) : undefined;
     return {
       model: model.id,
       ...choice,
       ...(memory !== undefined && { memory }),
-      ...costsOf(engine, pieces, options, counted),
+      ...costsOf(engine, music, options, counted),
     };
   } finally {
     engine.dispose();
   }
 }
 
+interface HeldOutMusic {
+  readonly pieces: readonly DatasetPiece[];
+  readonly fed: FedAs;
+}
+
 function costsOf(
   engine: StepEngine,
-  pieces: readonly DatasetPiece[],
+  { pieces, fed }: HeldOutMusic,
   { prompts, seed, bar: barOf }: MeasureOptions,
   counted: Baseline | undefined,
 ): Pick<ModelCosts, 'heldOut' | 'baseline' | 'percentFewer' | 'listening'> {
   const bar = barOf('evaluating');
   try {
-    const cost = heldOut(engine, pieces, (share) => bar.show(0.6 * share));
+    const cost = heldOut(engine, pieces, { fed, progress: (share) => bar.show(0.6 * share) });
     return {
       heldOut: cost,
       ...(counted && {
@@ -87,6 +96,7 @@ function costsOf(
       listening: listening(engine, pieces, {
         prompts,
         seed,
+        fed,
         progress: (share) => bar.show(0.6 + 0.4 * share),
       }),
     };
@@ -125,14 +135,14 @@ function checkSpeaks(
 
 async function fiveGram(
   { data, bar: barOf }: MeasureOptions,
-  heldOutPieces: readonly DatasetPiece[],
+  { pieces: heldOutPieces, fed }: HeldOutMusic,
   vocabularySize: number,
 ): Promise<Baseline | undefined> {
   const { pieces } = await readDataset(data, 'train');
   if (pieces.length === 0) return undefined;
   const bar = barOf('counting n-grams');
   try {
-    return baseline(pieces, heldOutPieces, { vocabularySize, progress: bar.show });
+    return baseline(pieces, heldOutPieces, { vocabularySize, fed, progress: bar.show });
   } finally {
     bar.done();
   }

@@ -137,7 +137,7 @@ class Tried {
 
   /** Codecs that need no files beside the corpus. */
   #codecIds(): string[] {
-    const aided = Object.values(this.kind.aids).map(({ codec }) => codec);
+    const aided = Object.values(this.kind.aids).flatMap(({ codec, optional }) => (optional ? [] : [codec]));
     return this.kind.codecs.filter((id) => !aided.includes(id));
   }
 

@@ -67,6 +67,8 @@ export interface DatasetMeta extends TokenDatasetMeta {
   /** Number tokens that trainers feed by value, and conditioning tokens that are not predicted. */
   readonly counting?: unknown;
   readonly planning?: unknown;
+  /** Which tokens are fed packed with the one before, and not predicted. */
+  readonly joint?: unknown;
   /** Unusable files and examples. */
   readonly skipped?: readonly SkippedExample[];
   /** Unusual or damaged files, and how they were read. */

@@ -41,11 +41,12 @@ export function checkAids(
   const names = new Set([...Object.keys(known), ...Object.keys(given)]);
   for (const name of names) {
     const belongs = known[name]?.codec === codec;
-    if (belongs === Object.hasOwn(given, name)) continue;
+    const isGiven = Object.hasOwn(given, name);
+    if (belongs === isGiven || (belongs && known[name]!.optional)) continue;
     throw new ContinuoError(
       'OPTION_VALUE',
       known[name]
-        ? `--${name} FOLDER is for --codec ${known[name].codec}: give both or neither.`
+        ? `--${name} FOLDER is for --codec ${known[name].codec}${known[name].optional ? '' : ': give both or neither'}.`
         : `--${name} is for no codec of this plugin.`,
       known[name] && `${known[name].help} (${known[name].files.join(', ')}).`,
     );

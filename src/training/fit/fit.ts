@@ -2,24 +2,22 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { ContinuoError } from '../../errors.js';
 import { createKernelModel, KernelEngine } from '../../model/kernel/engine.js';
-import { type CountingSpec, withCounting } from '../../model/memory/counting.js';
 import { namedWeights, networkOf } from '../../model/named-weights.js';
 import type { Network } from '../../model/network.js';
 import type { Tf } from '../../model/tfjs.js';
 import type { DatasetPiece } from '../dataset/read-dataset.js';
 import type { Ranges } from './augment.js';
+import { type FedAs, fedEngine, foretoldIn } from './feed.js';
 import { type HeldOut, heldOut } from './held-out.js';
 import { type FitSettings, rateAt } from './settings.js';
 import { Trainer, type TrainerState } from './trainer.js';
 
 /** The pieces to train on and those held out; at least one of each, of at least two tokens. */
-export interface FitData {
+export interface FitData extends FedAs {
   readonly train: readonly DatasetPiece[];
   readonly valid: readonly DatasetPiece[];
   /** The vocabulary's ranges, where pieces are to be varied as the settings say. */
   readonly ranges?: Ranges;
-  /** Where the network is fed numbered bar lines. */
-  readonly counting?: CountingSpec;
 }
 
 /** One measurement of the held-out pieces. */
@@ -105,7 +103,7 @@ export async function fitNetwork(
 ): Promise<FitResult> {
   const train = trainable(data.train, 'train on');
   const valid = trainable(data.valid, 'hold out');
-  const trainer = new Trainer(tf, network, train, settings, data.ranges, data.counting);
+  const trainer = new Trainer(tf, network, train, settings, data.ranges, data);
   try {
     return await new Fit(trainer, network, { ...data, train, valid }, settings, hooks).run();
   } finally {
@@ -147,7 +145,7 @@ class Fit {
     private readonly settings: FitSettings,
     private readonly hooks: FitHooks,
   ) {
-    this.#epochTokens = data.train.reduce((sum, { tokens }) => sum + tokens.length - 1, 0);
+    this.#epochTokens = data.train.reduce((sum, { tokens }) => sum + foretoldIn(tokens, data), 0);
     const { resume } = hooks;
     this.#before = resume?.seconds ?? 0;
     if (!resume) return;
@@ -228,7 +226,7 @@ class Fit {
 
   #measure(network: Network): void {
     const { steps, tokens } = this.trainer;
-    const { natsPerToken, natsPerNote } = measureHeldOut(network, this.data.valid, this.data.counting);
+    const { natsPerToken, natsPerNote } = measureHeldOut(network, this.data.valid, this.data);
     const losses = this.#losses;
     const point: FitPoint = {
       steps,
@@ -281,14 +279,10 @@ export function bestOf(curve: readonly FitPoint[]): FitPoint {
 }
 
 /** The cost of held-out music in nats a token, by the step kernel with float32 weights. */
-export function measureHeldOut(
-  network: Network,
-  pieces: readonly DatasetPiece[],
-  counting?: CountingSpec,
-): HeldOut {
-  const engine = withCounting(new KernelEngine(createKernelModel(network, 'float32')), counting);
+export function measureHeldOut(network: Network, pieces: readonly DatasetPiece[], fed: FedAs = {}): HeldOut {
+  const engine = fedEngine(new KernelEngine(createKernelModel(network, 'float32')), fed);
   try {
-    return heldOut(engine, pieces);
+    return heldOut(engine, pieces, { fed });
   } finally {
     engine.dispose();
   }

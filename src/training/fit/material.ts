@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ContinuoError } from '../../errors.js';
 import type { ModelMetadata } from '../../model/folder.js';
-import type { CountingSpec } from '../../model/memory/counting.js';
+import { parseJoint } from '../../model/memory/joint.js';
 import { warningLines } from '../../music/midi/warnings.js';
 import type { Note } from '../../music/note.js';
 import type { CorpusWarning } from '../../plugin/corpus.js';
@@ -15,16 +15,15 @@ import { filesAt, nameIn } from '../dataset/files-at.js';
 import type { CorpusInCodec } from '../dataset/open-codec.js';
 import { readDataset } from '../dataset/read-dataset.js';
 import type { Ranges } from './augment.js';
+import type { FedAs } from './feed.js';
 import { type HeldOutPieces, holdOut, type LoosePiece } from './hold-out.js';
 
 /** Pieces to train on and to hold out, and what is to be said of them. */
-export interface Material extends HeldOutPieces {
+export interface Material extends HeldOutPieces, FedAs {
   /** Tokens in the vocabulary. */
   readonly size: number;
   /** Of the vocabulary. */
   readonly ranges: Ranges;
-  /** Where the network that is trained further is fed bar lines by their numbers. */
-  readonly counting?: CountingSpec;
   /** What a model of it says: codec, vocabulary's hash, start token. */
   readonly metadata: ModelMetadata & { readonly codec: string; readonly vocabularyHash: string };
   /** Name of the folder or file. */
@@ -59,10 +58,12 @@ export async function datasetMaterial(folder: string, learns: readonly string[] 
     copies: 0,
     size: meta.size,
     ranges: meta.ranges,
+    ...jointOf(meta).fed,
     metadata: {
       codec: meta.codec,
       vocabularyHash: meta.vocabularyHash,
       startToken: meta.startToken,
+      ...jointOf(meta).said,
       ...Object.fromEntries(Object.entries(meta).filter(([name]) => learns.includes(name))),
     },
     corpus: meta.corpus,
@@ -73,6 +74,15 @@ export async function datasetMaterial(folder: string, learns: readonly string[] 
       message: warningLines(warnings).join('; '),
     })),
   };
+}
+
+/** How a codec, or a data set, has tokens joined: for the trainer, and as model.json says it. Throws MODEL_BROKEN. */
+function jointOf(facts: { readonly joint?: unknown } | undefined): {
+  readonly fed: FedAs;
+  readonly said: { readonly joint?: unknown };
+} {
+  const joint = parseJoint(facts?.joint, 'joint');
+  return joint ? { fed: { joint }, said: { joint } } : { fed: {}, said: {} };
 }
 
 /** A corpus of one file as a data set has it: the same pieces, the same held out. Throws what buildDataset throws. */
@@ -180,7 +190,8 @@ class Gathered {
       ...holdOut(this.#pieces),
       size: vocabulary.size,
       ranges: metaRanges(vocabulary),
-      metadata: { codec: id, vocabularyHash: vocabulary.hash, startToken },
+      ...jointOf(codec.trainer).fed,
+      metadata: { codec: id, vocabularyHash: vocabulary.hash, startToken, ...jointOf(codec.trainer).said },
       corpus: basename(resolve(from)),
       licence: licenceOf(from),
       skipped: this.#skipped,

@@ -1,5 +1,6 @@
 import { uniform } from '../../model/random.js';
 import type { Vary } from './augment.js';
+import { type Feed, feedOf, type Lesson } from './feed.js';
 
 /** A piece as tokens, the start token first. */
 export interface TokenPiece {
@@ -16,9 +17,6 @@ export interface Windows {
   /** 1 where a piece begins, from a zero state; 0 elsewhere. */
   readonly fresh: Uint8Array;
 }
-
-/** The network's inputs for the tokens of a piece. Default: the tokens themselves. */
-export type Feed = (tokens: ArrayLike<number>) => ArrayLike<number>;
 
 /** The position of streams, to go on from. */
 export interface StreamsPosition {
@@ -37,9 +35,7 @@ export class Streams {
   readonly #places: number[] = [];
   readonly #positions: number[] = [];
   /** (stream) the piece that it is in, varied. */
-  readonly #tokens: ArrayLike<number>[] = [];
-  /** What the network is fed for them. */
-  readonly #fed: ArrayLike<number>[] = [];
+  readonly #lessons: Lesson[] = [];
   /** The order of the last epochs that were asked for. */
   readonly #orders = new Map<number, Uint32Array>();
 
@@ -48,13 +44,13 @@ export class Streams {
     private readonly pieces: readonly TokenPiece[],
     private readonly settings: { readonly batch: number; readonly window: number; readonly seed: number },
     private readonly vary: Vary = (tokens) => tokens,
-    private readonly feed: Feed = (tokens) => tokens,
+    private readonly feed: Feed = feedOf({}, 0),
   ) {
     for (let stream = 0; stream < settings.batch; stream++) {
       this.#next(stream);
       // Each stream begins somewhere within its first piece, so that not all pieces begin at once.
       const draw = uniform(settings.seed, 1, stream);
-      this.#positions[stream] = Math.floor(draw * (this.#tokens[stream]!.length - 1));
+      this.#positions[stream] = Math.floor(draw * this.#lessons[stream]!.targets.length);
     }
   }
 
@@ -65,11 +61,11 @@ export class Streams {
     const fresh = new Uint8Array(window * batch);
     for (let stream = 0; stream < batch; stream++) {
       for (let t = 0; t < window; t++) {
-        if (this.#positions[stream]! >= this.#tokens[stream]!.length - 1) this.#next(stream);
+        if (this.#positions[stream]! >= this.#lessons[stream]!.targets.length) this.#next(stream);
         const position = this.#positions[stream]!++;
         const at = t * batch + stream;
-        inputs[at] = this.#fed[stream]![position]!;
-        targets[at] = this.#tokens[stream]![position + 1]!;
+        inputs[at] = this.#lessons[stream]!.inputs[position]!;
+        targets[at] = this.#lessons[stream]!.targets[position]!;
         fresh[at] = Number(position === 0);
       }
     }
@@ -97,9 +93,7 @@ export class Streams {
   }
 
   #take(stream: number, place: number): void {
-    const tokens = this.#piece(place);
-    this.#tokens[stream] = tokens;
-    this.#fed[stream] = this.feed(tokens);
+    this.#lessons[stream] = this.feed(this.#piece(place));
   }
 
   #piece(place: number): ArrayLike<number> {

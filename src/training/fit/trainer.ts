@@ -1,11 +1,11 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { ContinuoError } from '../../errors.js';
-import { type CountingSpec, countedClasses } from '../../model/memory/counting.js';
 import { namedWeights, networkOf } from '../../model/named-weights.js';
 import { inputWidth, type Network } from '../../model/network.js';
 import type { NetworkSpec } from '../../model/spec.js';
 import type { Tf } from '../../model/tfjs.js';
 import { type Ranges, variations } from './augment.js';
+import { type FedAs, feedOf } from './feed.js';
 import { gradientsOf, type LayerStates } from './gradients.js';
 import { Optimizer } from './optimizer.js';
 import type { FitSettings } from './settings.js';
@@ -31,21 +31,21 @@ export class Trainer {
   #weights: Tensor[];
   #state: LayerStates;
 
-  /** @param pieces of two tokens at least; @param ranges of the vocabulary: without, pieces are learnt from as they are; @param counting as the model folder says */
+  /** @param pieces of two tokens at least; @param ranges of the vocabulary: without, pieces are learnt from as they are; @param fed as the model folder says */
   constructor(
     private readonly tf: Tf,
     network: Network,
     pieces: readonly TokenPiece[],
     private readonly settings: FitSettings,
     ranges: Ranges = [],
-    counting?: CountingSpec,
+    fed: FedAs = {},
   ) {
     this.spec = network.spec;
     this.#streams = new Streams(
       pieces,
       settings,
       variations(ranges, settings),
-      counting && ((tokens) => countedClasses(tokens, counting, network.spec.outputClasses)),
+      feedOf(fed, network.spec.outputClasses),
     );
     this.#weights = namedWeights(network).map(({ values, shape }) =>
       tf.tensor(values.slice(), [...shape], 'float32'),

@@ -156,7 +156,7 @@ async function ofDataset(folder: string, all: readonly CorpusChoice[]): Promise<
 /** Opens a codec all of whose tokens are predicted. Throws OPTION_VALUE, CODEC_UNKNOWN. */
 async function openTrainable(plugin: CorpusPlugin, id: string) {
   const { aids, codecs } = plugin.kind;
-  const aid = Object.keys(aids).find((name) => aids[name]!.codec === id);
+  const aid = Object.keys(aids).find((name) => aids[name]!.codec === id && !aids[name]!.optional);
   if (aid !== undefined) {
     throw new ContinuoError(
       'OPTION_VALUE',
@@ -190,7 +190,7 @@ export function speaking(material: Material, origin: ChosenModel | undefined): M
   if (origin.metadata.vocabularyHash === vocabularyHash) {
     const { inputClasses, outputClasses } = origin.network.spec;
     const counting = parseCounting(origin.metadata.counting, inputClasses, outputClasses);
-    return counting ? { ...material, counting } : material;
+    return counting ? { ...material, counting } : material; // joined tokens are the codec's, so the material has them
   }
   throw new ContinuoError(
     'MODEL_MISMATCH',

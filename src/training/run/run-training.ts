@@ -164,7 +164,7 @@ function factsOf(
     material,
     settings,
     result,
-    written: measureHeldOut(rounded, material.valid, material.counting).natsPerToken,
+    written: measureHeldOut(rounded, material.valid, material).natsPerToken,
     backend,
   };
 }

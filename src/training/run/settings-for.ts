@@ -1,6 +1,7 @@
 import { ContinuoError } from '../../errors.js';
 import type { ChosenModel } from '../../host/models/read-model.js';
 import { kerasNetwork } from '../../model/keras-init.js';
+import { jointClasses } from '../../model/memory/joint.js';
 import type { Network } from '../../model/network.js';
 import type { CellKind } from '../../model/spec.js';
 import { isPlayed } from '../fit/augment.js';
@@ -22,7 +23,7 @@ export interface NetworkChoice {
 /** The initial weights of a training. Throws OPTION_VALUE if an architecture is chosen for fine-tuning. */
 export function networkFor(
   choice: NetworkChoice,
-  { size }: Pick<Material, 'size'>,
+  { size, joint }: Pick<Material, 'size' | 'joint'>,
   origin: ChosenModel | undefined,
   seed: number,
 ): Network {
@@ -37,10 +38,9 @@ export function networkFor(
   const { cell = 'gru', layers = 2, units = 256, embedding = Math.ceil(units / 2) } = choice;
   return kerasNetwork(
     {
-      inputClasses: size,
+      ...(joint ? jointClasses(joint) : { inputClasses: size, outputClasses: size }),
       embedding,
       layers: Array.from({ length: layers }, () => ({ cell, units })),
-      outputClasses: size,
     },
     seed,
   );

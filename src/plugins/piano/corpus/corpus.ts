@@ -1,6 +1,8 @@
 import { beatCodec, type ChordChange } from '../../../codec/beats/index.js';
 import type { EncodedPiece } from '../../../codec/codec.js';
 import { ContinuoError } from '../../../errors.js';
+import { beatMapOf } from '../../../music/beats/annotated-bars.js';
+import { type Annotation, annotatedName, readAnnotations } from '../../../music/beats/annotations.js';
 import { readMidi } from '../../../music/midi/read.js';
 import { damageIn, MidiWarnings } from '../../../music/midi/warnings.js';
 import type { Performance } from '../../../music/note.js';
@@ -9,8 +11,6 @@ import { pianoPerformance } from '../../../music/to-performance.js';
 import type { Seconds } from '../../../music/units.js';
 import type { CorpusCodec, CorpusExtension, CorpusSummary, EncodedExample } from '../../../plugin/corpus.js';
 import { codecById } from '../../../plugin/index.js';
-import { type Annotation, annotatedName, readAnnotations } from './beat-annotations.js';
-import { beatMapOf } from './beat-bars.js';
 
 /** A file as one performance, from its first note on. */
 interface PlayedFile {

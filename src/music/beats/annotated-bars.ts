@@ -1,9 +1,9 @@
-import { ContinuoError } from '../../../errors.js';
-import { type BarLines, barsBetween, bassOfBeats, offBeats } from '../../../music/beats/bars.js';
-import type { BeatMap } from '../../../music/beats/beat-map.js';
-import type { Note } from '../../../music/note.js';
-import type { Seconds } from '../../../music/units.js';
-import type { Annotation } from './beat-annotations.js';
+import { ContinuoError } from '../../errors.js';
+import type { Note } from '../note.js';
+import type { Seconds } from '../units.js';
+import type { Annotation } from './annotations.js';
+import { type BarLines, barsBetween, bassOfBeats, offBeats } from './bars.js';
+import type { BeatMap } from './beat-map.js';
 
 /** Fewer beats are no pulse. */
 const FEWEST = 16;

@@ -1,7 +1,6 @@
-import type { ChordChange } from '../../../codec/beats/index.js';
-import { ContinuoError } from '../../../errors.js';
-import { parseChord } from '../../../music/chords/chord.js';
-import type { Seconds } from '../../../music/units.js';
+import { ContinuoError } from '../../errors.js';
+import { type Chord, parseChord } from '../chords/chord.js';
+import type { Seconds } from '../units.js';
 
 /** What people or programs heard of beats and chords in one file of a corpus; times are the file's. */
 export interface Annotation {
@@ -10,7 +9,13 @@ export interface Annotation {
     /** Whether a bar begins there, by each of the two readings. */
     readonly begins: readonly [boolean, boolean];
   }[];
-  readonly chords: readonly ChordChange[];
+  /** Chords with the times at which they begin; null where none sounds. */
+  readonly chords: readonly AnnotatedChord[];
+}
+
+export interface AnnotatedChord {
+  readonly time: Seconds;
+  readonly chord: Chord | null;
 }
 
 const BEATS = 'beat_midi.tsv';
@@ -27,7 +32,7 @@ const CHORD_COLUMNS = ['song', 'start_s', 'end_s', 'chord'] as const;
 export function readAnnotations(
   tables: Readonly<Record<string, Uint8Array>>,
 ): ReadonlyMap<string, Annotation> {
-  const songs = new Map<string, { beats: Annotation['beats'][number][]; chords: ChordChange[] }>();
+  const songs = new Map<string, { beats: Annotation['beats'][number][]; chords: AnnotatedChord[] }>();
   const of = (song: string) => {
     const known = songs.get(song) ?? { beats: [], chords: [] };
     songs.set(song, known);
