@@ -8,6 +8,7 @@ import numpy as np
 
 from augment import Shifter, Stretcher, Transposer, Turner
 from counting import Counting
+from joint import Joint
 from noise import Noise
 from planning import Planning
 from vocabulary import Vocabulary
@@ -55,6 +56,7 @@ class Streams:
         self.rank, self.world = rank, world
         self.counting = Counting(vocabulary, config.numbers)
         self.noise, self.planning = Noise(vocabulary, config.noise), Planning(vocabulary)
+        self.joint = Joint(vocabulary)
         self.transpose, self.stretch = Transposer(vocabulary), Stretcher(vocabulary)
         self.count = Turner(vocabulary, 'number')
         self.loudness, self.lateness = Shifter(vocabulary, 'velocity', 'loudness'), Shifter(vocabulary, 'micro')
@@ -99,6 +101,12 @@ class Streams:
 
     def _take(self, stream):
         self.tokens[stream] = self._piece(self.places[stream])
+        if self.joint:
+            # Steps take the place of tokens; what foretells a step stands before it.
+            fed, wanted = self.joint(self.tokens[stream])
+            self.tokens[stream] = self.wanted[stream] = np.concatenate([[self.start], wanted])
+            self.fed[stream] = np.concatenate([fed, [0]])
+            return
         self.wanted[stream] = self.planning(self.tokens[stream])
         draw = np.random.default_rng((self.config.seed, 4, self.places[stream]))
         self.fed[stream] = self.counting(self.noise(self.tokens[stream], draw))

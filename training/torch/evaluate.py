@@ -15,6 +15,7 @@ import torch
 
 from data import Shards
 from model import KINDS
+from joint import Joint
 from planning import KNOWN, Planning
 
 
@@ -30,16 +31,17 @@ def held_out(network, pieces, vocabulary, device='cpu', kind=torch.float32, wind
     nats = np.zeros(vocabulary.size)
     counts = np.zeros(vocabulary.size, np.int64)
     pieces = sorted(pieces, key=lambda piece: len(piece.tokens))
-    planning = Planning(vocabulary)
+    planning, joint = Planning(vocabulary), Joint(vocabulary)
     for begin in range(0, len(pieces), batch):
         group = pieces[begin:begin + batch]
-        longest = max(len(piece.tokens) for piece in group)
-        inputs = np.full((longest, len(group)), vocabulary.start_token, np.int64)
+        wanted_of = [joint(piece.tokens)[1] if joint else planning(piece.tokens) for piece in group]
+        lengths = [len(wanted) for wanted in wanted_of]
+        longest = max(lengths)
+        inputs = np.full((longest, len(group)), 0 if joint else vocabulary.start_token, np.int64)
         targets = np.full((longest, len(group)), KNOWN, np.int64)
         for column, piece in enumerate(group):
-            inputs[:len(piece.tokens), column] = network.fed(piece.tokens)
-            targets[:len(piece.tokens), column] = planning(piece.tokens)
-        lengths = [len(piece.tokens) for piece in group]
+            inputs[:lengths[column], column] = network.fed(piece.tokens)
+            targets[:lengths[column], column] = wanted_of[column]
         state = network.zero_state(len(group), device)
         for at in range(0, longest, window):
             live = sum(length <= at for length in lengths)  # sorted by length: the pieces that have ended come first

@@ -7,6 +7,7 @@ from torch.nn import functional
 
 from cells import CELLS
 from counting import Counting
+from joint import Joint
 
 KINDS = {'float32': torch.float32, 'bfloat16': torch.bfloat16}
 
@@ -74,18 +75,21 @@ class Network(nn.Module):
         self.config = config
         self.kind = KINDS[config.precision]
         self.start, self.counting = vocabulary.start_token, Counting(vocabulary, config.numbers)
-        self.embedding = Table(vocabulary, config.embedding, config.factored, 0.05, config.numbers)
+        self.joint = Joint(vocabulary)
+        self.embedding = Table(vocabulary.inputs, config.embedding, config.factored, 0.05, config.numbers)
         widths = [config.embedding] + [config.units] * config.layers
         more = {'forget_bias': config.forget_bias} if config.cell == 'lstm' else {}
         self.layers = nn.ModuleList(
             CELLS[config.cell](width, config.units, self.kind, **more) for width in widths[:-1]
         )
-        self.output = None if config.tied else Table(vocabulary, config.units, config.factored, config.units ** -0.5)
-        self.bias = Table(vocabulary, 1, config.factored, 0.0)
+        self.output = None if config.tied else Table(vocabulary.outputs, config.units, config.factored, config.units ** -0.5)
+        self.bias = Table(vocabulary.outputs, 1, config.factored, 0.0)
         self.dropout = WindowDropout(config.dropout)
 
     def fed(self, tokens):
-        """What foretells each token of a piece (time): the start token, then all but the last, numbered."""
+        """What foretells each token of a piece (time): the start token, then all but the last, numbered; of joined tokens, what foretells each step."""
+        if self.joint:
+            return self.joint(tokens)[0]
         return self.counting(np.concatenate([[self.start], np.asarray(tokens[:-1], np.int64)]))
 
     def zero_state(self, batch, device='cpu'):

@@ -57,12 +57,13 @@ def write(folder, network, vocabulary, metadata):
     continuo = {
         'codec': vocabulary.codec, 'vocabularyHash': vocabulary.hash, 'startToken': vocabulary.start_token, **metadata,
         **({'counting': network.counting.spec()} if network.config.numbers else {}),
+        **({'joint': vocabulary.joint} if vocabulary.joint else {}),
     }
     model = {
         'format': FORMAT, 'generatedBy': 'continuo training/torch', 'convertedBy': None,
         'modelTopology': {
             'class_name': 'Sequential',
-            'config': {'name': folder.resolve().name, 'layers': _topology(network, vocabulary.size)},
+            'config': {'name': folder.resolve().name, 'layers': _topology(network, vocabulary.outputs.size)},
             'keras_version': 'tfjs-layers 4.22.0', 'backend': 'tensor_flow.js',
         },
         'weightsManifest': [{'paths': ['weights.bin'], 'weights': manifest}],
@@ -103,7 +104,7 @@ def network_from(weights, vocabulary):
     config = Config(
         cell=cell, layers=layers, units=weights[f'{cell}_0/recurrent_kernel'].shape[0],
         embedding=weights['embedding/embeddings'].shape[1], factored=False, precision='float32',
-        numbers=weights['embedding/embeddings'].shape[0] - vocabulary.size,
+        numbers=weights['embedding/embeddings'].shape[0] - vocabulary.inputs.size,
     )
     network = Network(vocabulary, config)
     network.embedding.own.copy_(torch.from_numpy(weights['embedding/embeddings']))
@@ -116,9 +117,10 @@ def network_from(weights, vocabulary):
 
 
 def golden_tokens(vocabulary, length=64, seed=64):
-    """Random ones after the start token."""
-    tokens = np.random.default_rng(seed).integers(0, vocabulary.size, length)
-    tokens[0] = vocabulary.start_token
+    """Random ones after the start token; where tokens are joined, random classes."""
+    tokens = np.random.default_rng(seed).integers(0, vocabulary.inputs.size, length)
+    if vocabulary.joint is None:
+        tokens[0] = vocabulary.start_token
     return tokens
 
 

@@ -1,6 +1,6 @@
 """The vocabulary of a codec as its ranges: each a block of tokens packed in mixed radix, first field most significant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,6 +35,7 @@ class Vocabulary:
     counted: tuple = ()  # tokens that a network may be fed numbered (counting.py)
     resets: tuple = ()  # and those after which they are counted anew
     planning: dict = None  # of tunes with their plans: which tokens are a plan's (planning.py)
+    joint: dict = None  # of tokens that are fed two at a time: how many are foretold, and how many told (joint.py)
 
     @staticmethod
     def of(meta):
@@ -48,7 +49,24 @@ class Vocabulary:
         return Vocabulary(
             ranges, size, meta['vocabularyHash'], meta['startToken'], meta['codec'],
             tuple(counting.get('counted', ())), tuple(counting.get('resets', ())), meta.get('planning'),
+            meta.get('joint'),
         )
+
+    @property
+    def inputs(self):
+        """The classes that a network is fed: the tokens, or where they are joined, one of each kind packed into one integer."""
+        if self.joint is None:
+            return self
+        foretold, told = self.ranges[:2]
+        fields = foretold.fields + told.fields
+        return replace(self, ranges=(Range('JOINT', 0, fields),), size=foretold.size * told.size)
+
+    @property
+    def outputs(self):
+        """The classes that a network foretells: the tokens, or those of them that are foretold."""
+        if self.joint is None:
+            return self
+        return replace(self, ranges=self.ranges[:1], size=self.ranges[0].size)
 
     def with_field(self, field):
         return [entry for entry in self.ranges if field in dict(entry.fields)]
