@@ -40,6 +40,7 @@ describe('the plugins of ours keep the contract:', () => {
   registerChecks(it, good, { sessions: 6 });
   registerChecks(it, drone, { sessions: 6 });
   registerChecks(it, 'text', { checks: ['descriptor', 'round-trips', 'decode-any'] });
+  registerChecks(it, 'ensemble', { sessions: 6 });
   registerChecks(it, 'folk', { sessions: 6 });
   registerChecks(it, 'piano', { sessions: 6 });
   describe('piano in beats:', () => registerChecks(it, 'piano', { model: 'piano-beats', sessions: 4 }));

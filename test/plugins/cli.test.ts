@@ -109,6 +109,8 @@ describe('plugins', () => {
     pluginFolder(join(folder, 'node_modules'), 'another-package');
     const { plugins, troubles } = listed();
     expect(plugins.map(({ id, source }) => [id, source])).toEqual([
+      ['drums', 'built-in'],
+      ['ensemble', 'built-in'],
       ['folk', 'built-in'],
       ['near', 'project'],
       ['packed', 'npm'],
