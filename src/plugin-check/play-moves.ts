@@ -1,4 +1,5 @@
 import type { Voice } from '../codec/codec.js';
+import { exhausted } from '../exhausted.js';
 import type { Draw } from '../model/sampler.js';
 import type { Seconds } from '../music/units.js';
 import type { Output } from '../session/ledger.js';
@@ -88,6 +89,9 @@ function make(session: Session, move: SessionMove): void {
       return;
     case 'hold':
       session.hold(move.held, move.time);
+      return;
+    default:
+      exhausted(move);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import { ContinuoError } from '../errors.js';
+import { exhausted } from '../exhausted.js';
 import type { PieceControl } from '../host/compose/control.js';
 import type { Hands, PlayerEvent, SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
@@ -234,7 +235,7 @@ export class Client {
         this.send({ type: 'pong', id: message.id, time: session.now() });
         break;
       default:
-        message satisfies never;
+        exhausted(message);
     }
   }
 

@@ -1,3 +1,4 @@
+import { exhausted } from '../exhausted.js';
 import type { Seconds } from '../music/units.js';
 import { isCutBy, ofModel } from '../session/concerns.js';
 import type { SessionEvent } from '../session/events.js';
@@ -74,6 +75,19 @@ export class History {
       case 'takenBack':
       case 'allOff':
         this.#cut(event);
+        return;
+      // These say nothing of notes.
+      case 'phase':
+      case 'notation':
+      case 'click':
+      case 'mode':
+      case 'param':
+      case 'health':
+      case 'recording':
+      case 'trouble':
+        return;
+      default:
+        exhausted(event);
     }
   }
 

@@ -1,3 +1,4 @@
+import { exhausted } from '../exhausted.js';
 import type { Note, PedalChange, PerformanceEvent } from '../music/note.js';
 import { applyPedal } from '../music/pedal.js';
 import type { Seconds } from '../music/units.js';
@@ -116,6 +117,15 @@ class TakeFollower {
         break;
       case 'zero':
         this.#beginAt(1);
+        break;
+      // These change neither phrases nor tokens.
+      case 'clock':
+      case 'dropped':
+      case 'hold':
+      case 'end':
+        break;
+      default:
+        exhausted(record);
     }
   }
 

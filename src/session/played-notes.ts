@@ -1,4 +1,5 @@
 import type { Voice } from '../codec/codec.js';
+import { exhausted } from '../exhausted.js';
 import type { Note, PedalChange } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import { isCutBy, ofModel } from './concerns.js';
@@ -47,7 +48,23 @@ export class PlayedNotes {
         const cut = (note: GatheredNote) => note.voice === 'model' && isCutBy(note, event);
         this.#discard(event.time, cut);
         for (const note of this.#recent.values()) if (cut(note)) note.end ??= event.time;
+        return;
       }
+      // What was taken back was played all the same.
+      case 'takenBack':
+        return;
+      // These say nothing of notes.
+      case 'phase':
+      case 'notation':
+      case 'click':
+      case 'mode':
+      case 'param':
+      case 'health':
+      case 'recording':
+      case 'trouble':
+        return;
+      default:
+        exhausted(event);
     }
   }
 

@@ -1,3 +1,4 @@
+import { exhausted } from '../exhausted.js';
 import type { GivenPulse } from '../music/beats/tracker.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
@@ -300,6 +301,8 @@ export class Session {
         this.#resetStream(time);
         this.parts.emit({ type: 'takenBack', time: this.parts.time });
         return;
+      default:
+        exhausted(command);
     }
   }
 

@@ -77,7 +77,9 @@ function takenBy(spec: ParamSpec): string {
       return 'a text';
     case 'toggle':
       return 'true or false';
-    default:
+    case 'float':
+    case 'int':
+    case 'pitch':
       return `${spec.min} to ${spec.max}`;
   }
 }

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit';
+import { exhausted } from '../../../src/exhausted.js';
 import './help.js';
 import '../keyboard/keyboard.js';
 import '../sound/midi-ports.js';
@@ -442,6 +443,8 @@ export class App extends LitElement {
       case 'louder':
         this.#keys.shiftTouch(action === 'louder' ? 1 : -1);
         break;
+      default:
+        exhausted(action);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { exhausted } from '../../../src/exhausted.js';
 import type { Seconds } from '../../../src/music/units.js';
 import type { ParamValue } from '../../../src/plugin/params.js';
 import {
@@ -161,7 +162,7 @@ export class Panel {
         this.pieces.receive(message);
         return;
       default:
-        message satisfies never;
+        exhausted(message);
     }
     this.changed();
   }
@@ -347,7 +348,7 @@ export class Panel {
       case 'allOff':
         break;
       default:
-        event satisfies never;
+        exhausted(event);
     }
   }
 

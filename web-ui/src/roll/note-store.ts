@@ -1,3 +1,4 @@
+import { exhausted } from '../../../src/exhausted.js';
 import type { Pitch, Seconds, Velocity } from '../../../src/music/units.js';
 import { isCutBy, ofModel } from '../../../src/session/concerns.js';
 import type { SessionEvent } from '../../../src/session/events.js';
@@ -128,6 +129,18 @@ export class NoteStore {
       case 'allOff':
         this.#cut(event);
         break;
+      // These say nothing of notes.
+      case 'phase':
+      case 'notation':
+      case 'click':
+      case 'mode':
+      case 'param':
+      case 'health':
+      case 'recording':
+      case 'trouble':
+        break;
+      default:
+        exhausted(event);
     }
   }
 

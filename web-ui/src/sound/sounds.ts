@@ -1,3 +1,4 @@
+import { exhausted } from '../../../src/exhausted.js';
 import type { Pitch, Seconds, Velocity } from '../../../src/music/units.js';
 import type { PlayerEvent } from '../../../src/server/protocol.js';
 import { isCutBy, ofModel } from '../../../src/session/concerns.js';
@@ -74,6 +75,8 @@ export class Sounds {
       case 'pedal':
         this.#pedal('player', event.down, now);
         break;
+      default:
+        exhausted(event);
     }
   }
 
@@ -116,6 +119,16 @@ export class Sounds {
         if (event.member === undefined) this.silence();
         else this.#cut(event, now);
         break;
+      // These make no sound.
+      case 'notation':
+      case 'mode':
+      case 'param':
+      case 'health':
+      case 'recording':
+      case 'trouble':
+        break;
+      default:
+        exhausted(event);
     }
   }
 

@@ -1,3 +1,4 @@
+import { exhausted } from '../../../src/exhausted.js';
 import type { Seconds } from '../../../src/music/units.js';
 import type { Hands } from '../keyboard/hands.js';
 import { readMidi } from './midi-message.js';
@@ -55,7 +56,8 @@ export class BrowserMidi {
 
   #heard(id: string, data: Uint8Array, at: Seconds): void {
     const event = readMidi(data);
-    switch (event?.type) {
+    if (event === undefined) return;
+    switch (event.type) {
       case 'noteOn':
         this.hands.press(`midi ${id} ${event.pitch}`, event.pitch, event.velocity, at);
         break;
@@ -68,6 +70,8 @@ export class BrowserMidi {
       case 'allOff':
         this.hands.letGo((source) => source.startsWith(`midi ${id} `));
         break;
+      default:
+        exhausted(event);
     }
   }
 

@@ -2,7 +2,9 @@
  * The session's worker thread. It alone uses the engine, session, scheduler and MIDI output. It sleeps in Atomics.wait, which wakes
  * more punctually than a timer, until the next note is due or the bell rings.
  */
+
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { exhausted } from '../../../exhausted.js';
 import { type OutputPort, openSystemPorts, type PortSystem } from '../../../midi/index.js';
 import type { Seconds } from '../../../music/units.js';
 import type { Checkpoint } from '../../../session/checkpoint.js';
@@ -135,6 +137,9 @@ class SessionThread {
         this.#session.command({ type: 'stop' }, clock());
         if (message.takeEnds) this.#records.push({ type: 'end', time: clock() });
         this.#open = false;
+        return;
+      default:
+        exhausted(message);
     }
   }
 

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ContinuoError } from '../../../errors.js';
+import { exhausted } from '../../../exhausted.js';
 import type { Seconds } from '../../../music/units.js';
 import { errorOf } from '../../error-report.js';
 import { type FoundPlugin, watchLoading } from '../../plugins/plugins.js';
@@ -223,8 +224,13 @@ export class WorkerLink {
         this.#answer(message);
         this.listener.message(message);
         return;
-      default:
+      case 'batch':
+      case 'checkpoint':
+      case 'refused':
         this.listener.message(message);
+        return;
+      default:
+        exhausted(message);
     }
   }
 

@@ -1,3 +1,4 @@
+import { exhausted } from '../../../exhausted.js';
 import type { ParamValues } from '../../../plugin/definition.js';
 import type { LiveExtension } from '../../../plugin/live.js';
 import { defaultValues, type ParamSpecs, type ParamValue } from '../../../plugin/params.js';
@@ -56,7 +57,16 @@ export class LiveNotation {
           this.#held = { ...this.#held, [command.id]: command.value };
         return false;
       }
+      case 'input':
+      case 'clock':
+      case 'dropped':
+      case 'pause':
+      case 'gap':
+      case 'hold':
+      case 'end':
+        return false;
       default:
+        exhausted(record);
         return false;
     }
   }
