@@ -9,7 +9,7 @@ const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const { readDataset } = await from('training/dataset/read-dataset.js');
 const { beatVocabulary, PERIOD } = await from('codec/beats/vocabulary.js');
 const { headAfter, BEGINNING } = await from('codec/beats/head.js');
-const { openBeatPerformer } = await from('host/models/openHostPerformer.js');
+const { openBeatPerformer } = await from('host/models/open-host-performer.js');
 const { drawFactory } = await from('performer/draw-factory.js');
 const { BeatWriter } = await from('host/continue/beat-writer.js');
 const { chosenSpan } = await from('host/continue/beat-span.js');

@@ -9,7 +9,7 @@ const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const { readDataset } = await from('training/dataset/read-dataset.js');
 const { folkCodec } = await from('plugins/folk/codec/index.js');
 const { askedLike } = await from('plugins/folk/generate/asked-like.js');
-const { resolveWish } = await from('plugins/folk/generate/rules.js');
+const { resolveRequest } = await from('plugins/folk/generate/rules.js');
 const { tuneModelOf } = await from('plugins/folk/generate/model.js');
 const { openComposerModel } = await from('host/compose/open-composer.js');
 const { makeTunes } = await from('plugins/folk/generate/tunes.js');
@@ -57,12 +57,12 @@ for (const [index, { path, tokens, asked }] of tunes.entries()) {
     const ways = chosen ? CHOSEN : SETTINGS;
     const way = (times * (index / every) + time) % ways.length;
     const { range, ...settings } = ways[way];
-    const mode = asked.wish.key.slice(1);
+    const mode = asked.request.key.slice(1);
     const keys = range === 'any' ? undefined : KEYS[mode];
-    const wish = { ...asked.wish, range, ...(keys && { key: keys[index % keys.length] }) };
-    const rules = { ...resolveWish(wish, model.learnt), types: asked.rules.types };
+    const request = { ...asked.request, range, ...(keys && { key: keys[index % keys.length] }) };
+    const rules = { ...resolveRequest(request, model.learnt), types: asked.rules.types };
     const order = { bestOf: 1, ...settings, topP: 1, count: 1, seed: seed + times * index + time };
-    for (const made of makeTunes(model, { ...order, asked: [{ wish, rules, prime: [] }] }))
+    for (const made of makeTunes(model, { ...order, asked: [{ request, rules, prime: [] }] }))
       await write({
         by: `${chosen ? 'chosen' : 'way'} ${way}`,
         path,

@@ -59,12 +59,12 @@ async function tune(page) {
   await page.getByRole('button', { name: 'Tune' }).click();
   const drawer = page.getByRole('region', { name: 'Tune', exact: true });
   const button = (name) => drawer.getByRole('button', { name, exact: true });
-  const wishes = [
+  const requests = [
     ['jig', 'G', 12],
     ['hornpipe', 'D', 3],
     ['reel', 'Ador', 5],
   ];
-  for (const [index, [type, key, seed]] of wishes.entries()) {
+  for (const [index, [type, key, seed]] of requests.entries()) {
     await drawer.getByLabel('Type').selectOption(type);
     await drawer.getByLabel('Key').fill(key);
     await drawer.getByLabel('Seed').fill(String(seed));

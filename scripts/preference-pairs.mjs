@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes pairs of tunes of one wish, the better one first, for training/torch/preference.py, a JSON line a pair:
+// Writes pairs of tunes of one request, the better one first, for training/torch/preference.py, a JSON line a pair:
 //   npm run build && node scripts/preference-pairs.mjs tunes.jsonl [KEPT] [folk-plan] > pairs.jsonl
 // The tunes are those of scripts/critic-tunes.mjs: each tune by people is better than those made after it. Where they have a critic's `score`, then of
 // the tunes of one `path` those made, the best KEPT (4) against the worst, the best with the worst of all. For folk-plan each tune
@@ -12,13 +12,13 @@ const { folkCodec } = await from('plugins/folk/codec/index.js');
 const { withPlan } = await from('plugins/folk/plan/interleave.js');
 const [file, kept = '4', model] = process.argv.slice(2);
 
-const wishes = new Map();
+const requests = new Map();
 for await (const line of createInterface({ input: createReadStream(file) })) {
   const tune = JSON.parse(line);
-  if (!wishes.has(tune.path)) wishes.set(tune.path, []);
-  wishes.get(tune.path).push(tune);
+  if (!requests.has(tune.path)) requests.set(tune.path, []);
+  requests.get(tune.path).push(tune);
 }
-for (const [path, tunes] of wishes)
+for (const [path, tunes] of requests)
   for (const [better, worse] of pairsOf(tunes))
     process.stdout.write(`${JSON.stringify({ path, better: tokensOf(better), worse: tokensOf(worse) })}\n`);
 

@@ -35,7 +35,7 @@ export const ERROR_CODES = {
   PLUGIN_BROKEN: 'the plugin cannot be loaded',
   PLUGIN_FILE: 'a file of a plugin is missing, too large or outside its folder',
   PLUGIN_CODE: 'the code of a plugin does not run',
-  PLUGIN_HUNG: 'the code of a plugin does not come to an end',
+  PLUGIN_HUNG: 'the code of a plugin does not return',
   PLUGIN_FAILED: 'a plugin failed while it played',
   PLUGIN_RELOADED: 'the code of a plugin was loaded again while it played',
   PLUGIN_STATE: 'what a plugin had learnt cannot be kept or loaded',

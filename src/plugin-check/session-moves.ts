@@ -21,7 +21,7 @@ export function sessionMoves(params: ParamSpecs, chance: Chance): SessionMove[] 
     { time: 0, type: 'command', command: { type: 'mode', mode: chance.pick(MODES) } },
     { time: 0, type: 'command', command: { type: 'start' } },
   ];
-  const count = chance.whole(5, 40);
+  const count = chance.integer(5, 40);
   for (let time = 0; moves.length < count; ) {
     time += chance.next() < 0.7 ? chance.between(0, 0.3) : chance.between(0, 4);
     const move = randomMove(time, params, chance);
@@ -42,8 +42,8 @@ function randomMove(time: Seconds, params: ParamSpecs, chance: Chance): SessionM
 
 function randomEvent(time: Seconds, chance: Chance): PerformanceEvent {
   const kind = chance.next();
-  const pitch = chance.next() < 0.8 ? chance.whole(57, 69) : chance.whole(0, 127);
-  if (kind < 0.5) return { type: 'noteOn', time, pitch, velocity: chance.whole(1, 127) };
+  const pitch = chance.next() < 0.8 ? chance.integer(57, 69) : chance.integer(0, 127);
+  if (kind < 0.5) return { type: 'noteOn', time, pitch, velocity: chance.integer(1, 127) };
   return kind < 0.92 ? { type: 'noteOff', time, pitch } : { type: 'pedal', time, down: chance.next() < 0.5 };
 }
 
@@ -74,7 +74,7 @@ function randomValue(spec: ParamSpec, chance: Chance): ParamValue {
       return chance.between(spec.min, spec.max);
     case 'int':
     case 'pitch':
-      return chance.whole(spec.min, spec.max);
+      return chance.integer(spec.min, spec.max);
     case 'choice':
       return chance.pick(spec.choices);
     case 'text':

@@ -16,7 +16,7 @@ export type StreamMove =
 export function streamMoves(codec: Codec, chance: Chance, count: number): StreamMove[] {
   return Array.from({ length: count }, () => {
     const kind = chance.next();
-    if (kind < 0.5) return { type: 'token', token: chance.whole(0, codec.vocabulary.size - 1) };
+    if (kind < 0.5) return { type: 'token', token: chance.integer(0, codec.vocabulary.size - 1) };
     if (kind < 0.85) return { type: 'event', event: playerEvent(chance) };
     if (kind < 0.95) return { type: 'advance', by: chance.between(-0.5, 2) };
     return { type: 'release' };
@@ -25,8 +25,8 @@ export function streamMoves(codec: Codec, chance: Chance, count: number): Stream
 
 function playerEvent(chance: Chance): (head: Seconds) => PerformanceEvent {
   const by = chance.between(-0.2, 1);
-  const pitch = chance.whole(55, 76);
-  const velocity = chance.whole(1, 127);
+  const pitch = chance.integer(55, 76);
+  const velocity = chance.integer(1, 127);
   const kind = chance.next();
   const down = chance.next() < 0.5;
   return (head) => {

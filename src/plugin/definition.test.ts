@@ -102,7 +102,7 @@ describe('definePlugin', () => {
         notation: (_tokens, { word }) => word.trim(),
       },
     });
-    expect(plugin.live!.notation!([], { ...values, word: ' x ' }, { whole: true })).toBe('x');
+    expect(plugin.live!.notation!([], { ...values, word: ' x ' }, { unfinishedBar: true })).toBe('x');
   });
 
   it('does not compile where an extension is incomplete or unknown', () => {

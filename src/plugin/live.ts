@@ -35,14 +35,14 @@ export interface Grammar<Params extends ParamShapes = ParamSpecs> {
 
 /** How much of the music is to be written down. */
 export interface NotationOptions {
-  /** The bar under way too, as far as it is. */
-  readonly whole: boolean;
+  /** Include the bar that is not finished yet. */
+  readonly unfinishedBar: boolean;
   /** The last bars alone. */
   readonly bars?: number;
   /** X: of the tune; default 1. */
   readonly number?: number;
-  /** How it came to be, in words. */
-  readonly making?: string;
+  /** How the music came to be, in words, such as for ABC's `N:` field. */
+  readonly provenance?: string;
 }
 
 /** An instrument that a plugin plays. */

@@ -33,7 +33,7 @@ async function description(on: FaultyHost) {
 }
 
 describe.each(['hang', 'die'])('a worker that is made to %s', (how) => {
-  it('is replaced, and everything is as it was wished', async () => {
+  it('is replaced, and everything is as it was set', async () => {
     host = await FaultyHost.start(['--model', MODEL, '--mode', 'solo'], `./worker-fails.mjs?${how}`);
     const panel = await host.panel();
     panel.say({ type: 'command', command: { type: 'param', id: 'temperature', value: 0.5 } });

@@ -7,7 +7,7 @@ import { openEngine } from '../../src/model/open.js';
 import { writeAbc } from '../../src/music/abc/write.js';
 import { SIGNS, type Sign } from '../../src/plugins/folk/codec/grammar-tokens.js';
 import { folkCodec, TUNE_TYPES } from '../../src/plugins/folk/codec/index.js';
-import { resolveWish, type TuneWish } from '../../src/plugins/folk/generate/rules.js';
+import { type RequestedTune, resolveRequest } from '../../src/plugins/folk/generate/rules.js';
 import { tuneOf } from '../../src/plugins/folk/generate/tune.js';
 import { type MadeTune, makeTunes, summary } from '../../src/plugins/folk/generate/tunes.js';
 import { describeWith } from '../requires.js';
@@ -28,7 +28,7 @@ async function untrained() {
   return { ...model, odds: undefined };
 }
 
-const wishes: TuneWish[] = [
+const requests: RequestedTune[] = [
   { type: 'reel', key: 'Ador', form: 'AABB', bars: 8, range: 'fiddle' },
   { type: 'jig', key: 'G', form: 'AABB', bars: 8, range: 'whistle-d' },
   { type: 'slip-jig', key: 'Em', form: 'AB', bars: 8, range: 'flute' },
@@ -42,8 +42,8 @@ const wishes: TuneWish[] = [
 ];
 const EACH = 10;
 
-const order = (wish: TuneWish, count: number) => ({
-  asked: [{ rules: resolveWish(wish), wish, prime: [] }],
+const order = (request: RequestedTune, count: number) => ({
+  asked: [{ rules: resolveRequest(request), request, prime: [] }],
   count,
   bestOf: 1,
   temperature: 1,
@@ -53,27 +53,27 @@ const order = (wish: TuneWish, count: number) => ({
 });
 
 const model = await untrained();
-const made: { wish: TuneWish; tunes: MadeTune[] }[] = wishes.map((wish) => ({
-  wish,
-  tunes: [...makeTunes(model, order(wish, EACH))],
+const made: { request: RequestedTune; tunes: MadeTune[] }[] = requests.map((request) => ({
+  request,
+  tunes: [...makeTunes(model, order(request, EACH))],
 }));
 afterAll(() => model.engine.dispose());
 
 describe.each(made)(
-  'tunes of an untrained network: $wish.type in $wish.key, $wish.form',
-  ({ wish, tunes }) => {
+  'tunes of an untrained network: $request.type in $request.key, $request.form',
+  ({ request, tunes }) => {
     it('are as they were asked for', () => {
-      const { type } = resolveWish(wish);
+      const { type } = resolveRequest(request);
       for (const tune of tunes) {
-        expect(faults(tune.tune, wish.form, wish.bars)).toEqual([]);
+        expect(faults(tune.tune, request.form, request.bars)).toEqual([]);
         expect(tune.type).toBe(type!.replaceAll('-', ' '));
-        expect(tune.key).toBe(wish.key);
-        if (wish.meter !== undefined) expect(tune.meter).toBe(wish.meter);
+        expect(tune.key).toBe(request.key);
+        if (request.meter !== undefined) expect(tune.meter).toBe(request.meter);
       }
     });
 
     it('stay in range', () => {
-      const { low, high, classes } = resolveWish(wish).range;
+      const { low, high, classes } = resolveRequest(request).range;
       for (const { rank } of tunes) {
         expect(rank.lowest).toBeGreaterThanOrEqual(low);
         expect(rank.highest).toBeLessThanOrEqual(high);
@@ -98,14 +98,14 @@ describe.each(made)(
 
 describe('making tunes', () => {
   it('gives the same tune whatever is made beside it', () => {
-    const wish = wishes[0]!;
-    const one = [...makeTunes(model, order(wish, 1))];
+    const request = requests[0]!;
+    const one = [...makeTunes(model, order(request, 1))];
     expect(made[0]!.tunes[0]!.abc).toBe(one[0]!.abc);
   });
 
   it('keeps the best of the candidates, which are those of other counts', () => {
-    const wish = wishes[1]!;
-    const rules = order(wish, 2);
+    const request = requests[1]!;
+    const rules = order(request, 2);
     const [best] = [...makeTunes(model, { ...rules, count: 1, bestOf: 5 })];
     const scores = [1, 2, 3, 4, 5].map(
       (bestOf) => [...makeTunes(model, { ...rules, count: 1, bestOf })][0]!.rank.score,
@@ -136,7 +136,7 @@ describeWith('abc2midi', 'tunes to abc2midi', () => {
 
   it('that swing are without complaint, however many chords and dotted pairs they have', async () => {
     const often: Partial<Record<Sign['kind'], number>> = { open: 40, close: 20, broken: 80, tuplet: 0 };
-    const rules = resolveWish({ type: 'hornpipe', key: 'G', form: 'AABB', bars: 8, range: 'any' });
+    const rules = resolveRequest({ type: 'hornpipe', key: 'G', form: 'AABB', bars: 8, range: 'any' });
     const tunes = Array.from({ length: 60 }, (_, seed) => {
       const { tokens, grammar } = randomTune(rules, seed, (token) => often[SIGNS[token]!.kind] ?? 1);
       return writeAbc(tuneOf(tokens, grammar.placing!, { type: 'hornpipe', number: String(seed + 1) }));

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { abc2midiComplaints, abc2midiVersion } from '../../src/evaluation/folk/trial/abc2midi.js';
 import { type Judge, judgeTune } from '../../src/evaluation/folk/trial/judge.js';
 import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
-import { resolveWish } from '../../src/plugins/folk/generate/rules.js';
+import { resolveRequest } from '../../src/plugins/folk/generate/rules.js';
 import { describeWith } from '../requires.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -74,8 +74,8 @@ describe('continuo evaluate folk', () => {
 });
 
 describe('judges of a tune', () => {
-  const wish = { type: 'jig', key: 'G', meter: '6/8', form: 'AABB', bars: 8, range: 'any' };
-  const asked = { wish, rules: resolveWish(wish), prime: [] };
+  const request = { type: 'jig', key: 'G', meter: '6/8', form: 'AABB', bars: 8, range: 'any' };
+  const asked = { request, rules: resolveRequest(request), prime: [] };
   const against = (abc: string) =>
     Object.entries(judgeTune(abc, asked)).flatMap(([judge, found]) =>
       found.length > 0 ? [judge as Judge] : [],

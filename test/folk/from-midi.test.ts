@@ -15,7 +15,7 @@ import { midiTrackOf, tuneMidi } from '../../src/music/abc/to-midi/index.js';
 import { readMidi } from '../../src/music/midi/index.js';
 import { folkCodec } from '../../src/plugins/folk/codec/index.js';
 import { tuneModelOf } from '../../src/plugins/folk/generate/model.js';
-import { resolveWish } from '../../src/plugins/folk/generate/rules.js';
+import { resolveRequest } from '../../src/plugins/folk/generate/rules.js';
 import { tuneOf } from '../../src/plugins/folk/generate/tune.js';
 import { makeTunes } from '../../src/plugins/folk/generate/tunes.js';
 import { randomTune } from './random-tune.js';
@@ -45,7 +45,7 @@ const kinds = [
   { type: 'polka', key: 'D' },
   { type: 'waltz', key: 'F#m' },
 ];
-const wishes = kinds.map((kind) => ({ ...kind, form: 'AABB', bars: 8, range: 'any' }));
+const requests = kinds.map((kind) => ({ ...kind, form: 'AABB', bars: 8, range: 'any' }));
 
 /** Lengths that people write: no thirds but in triplets, no tuplets of five and more. */
 function usual(token: number): number {
@@ -59,7 +59,11 @@ describe('a tune that comes back from MIDI', () => {
   }, async () => {
     const model = await tuneModelOf(await openComposerModel('folk'));
     try {
-      const asked = wishes.map((wish) => ({ wish, rules: resolveWish(wish, model.learnt), prime: [] }));
+      const asked = requests.map((request) => ({
+        request,
+        rules: resolveRequest(request, model.learnt),
+        prime: [],
+      }));
       const order = { asked, count: 18, bestOf: 1, temperature: 1, topP: 1, seed: 5, lookAhead: 1 };
       for (const { tune } of makeTunes(model, order)) {
         const found = back(tune);
@@ -76,7 +80,7 @@ describe('a tune that comes back from MIDI', () => {
 
   it('has the same notes whatever its rhythm', () => {
     for (let seed = 1; seed <= 40; seed++) {
-      const rules = resolveWish(wishes[seed % wishes.length]!);
+      const rules = resolveRequest(requests[seed % requests.length]!);
       const { tokens, grammar } = randomTune(rules, seed, usual);
       const tune = tuneOf(tokens, grammar.placing!);
       const line = { ...tune, body: tune.body.filter(({ kind }) => kind !== 'chord') };

@@ -4,10 +4,10 @@ import { randomSource } from '../../src/model/keras-init.js';
 import { keyText, meterText, readMeter, type Tune } from '../../src/music/abc/index.js';
 import { FolkGrammar } from '../../src/plugins/folk/codec/grammar.js';
 import { folkCodec } from '../../src/plugins/folk/codec/index.js';
-import { resolveWish, type TuneWish } from '../../src/plugins/folk/generate/rules.js';
+import { type RequestedTune, resolveRequest } from '../../src/plugins/folk/generate/rules.js';
 import { randomTune } from './random-tune.js';
 
-const wishes: TuneWish[] = [
+const requests: RequestedTune[] = [
   { type: 'reel', key: 'Ador', form: 'AABB', bars: 8, range: 'fiddle' },
   { type: 'jig', key: 'G', form: 'AABB', bars: 8, range: 'whistle-d' },
   { type: 'slip-jig', key: 'Em', form: 'AB', bars: 8, range: 'flute' },
@@ -22,17 +22,17 @@ const wishes: TuneWish[] = [
 ];
 
 describe('the grammar of tunes', () => {
-  it.each(wishes)('ends every random walk as a whole tune: $type $meter $key $form', (wish) => {
-    const rules = resolveWish(wish);
+  it.each(requests)('ends every random walk as a whole tune: $type $meter $key $form', (request) => {
+    const rules = resolveRequest(request);
     const [low, high] = [rules.range.low, rules.range.high];
     for (let seed = 0; seed < 40; seed++) {
       const { tokens, grammar } = randomTune(rules, seed);
       const { key, octave } = grammar.placing!;
       const tune = folkCodec.decode(tokens, { tonic: key.tonic, octave });
-      expect({ seed, faults: faults(tune, wish.form, wish.bars) }).toEqual({ seed, faults: [] });
-      if (wish.key !== undefined) expect(keyText(tune.key)).toBe(wish.key);
-      if (wish.meter !== undefined)
-        expect(meterText(tune.meter)).toBe(meterText(readMeter(wish.meter) as Tune['meter']));
+      expect({ seed, faults: faults(tune, request.form, request.bars) }).toEqual({ seed, faults: [] });
+      if (request.key !== undefined) expect(keyText(tune.key)).toBe(request.key);
+      if (request.meter !== undefined)
+        expect(meterText(tune.meter)).toBe(meterText(readMeter(request.meter) as Tune['meter']));
       // Tokens say the tune and nothing else: reading it gives them back, from the octave where the codec puts the key.
       if (octave === 0) expect(folkCodec.encode(tune).tokens?.length).toBe(tokens.length);
       expect(low).toBeLessThan(high);
@@ -41,7 +41,7 @@ describe('the grammar of tunes', () => {
 
   it('has no dotted pair after a chord of a bar that swings', () => {
     const may = (type: string, words: string) => {
-      const grammar = new FolkGrammar(resolveWish({ type, key: 'C', form: 'AA', bars: 8, range: 'any' }));
+      const grammar = new FolkGrammar(resolveRequest({ type, key: 'C', form: 'AA', bars: 8, range: 'any' }));
       for (const token of folkCodec.read(`R:${type} M:4/4 K:Cmaj |: ${words}`)) grammar.accept(token);
       return grammar.fork().allows(folkCodec.read('>')[0]!);
     };
@@ -52,7 +52,7 @@ describe('the grammar of tunes', () => {
   });
 
   it('copies go their own way', () => {
-    const rules = resolveWish(wishes[0]!);
+    const rules = resolveRequest(requests[0]!);
     const grammar = new FolkGrammar(rules);
     for (const word of 'R:reel M:4/4 K:Cdor |: c 2 =e - e'.split(' '))
       grammar.accept(folkCodec.read(word)[0]!);
@@ -69,7 +69,7 @@ describe('the grammar of tunes', () => {
   });
 
   it('takes a copy in the middle of any tune for the tune itself', () => {
-    const rules = resolveWish(wishes[1]!);
+    const rules = resolveRequest(requests[1]!);
     const { tokens } = randomTune(rules, 5);
     let grammar = new FolkGrammar(rules);
     const random = randomSource(1);

@@ -13,7 +13,7 @@ import type { Tune } from '../../src/music/abc/tune.js';
 import { TUNE_TYPES, type TuneType } from '../../src/music/abc/tune-type.js';
 import { readMidi, writeMidi } from '../../src/music/midi/index.js';
 import { folkCodec } from '../../src/plugins/folk/codec/index.js';
-import { resolveWish } from '../../src/plugins/folk/generate/rules.js';
+import { resolveRequest } from '../../src/plugins/folk/generate/rules.js';
 import { randomTune } from './random-tune.js';
 
 function tuneOf(type: string, meter: string, music: string): Tune {
@@ -96,7 +96,7 @@ describe('any tune of any type', () => {
   const tunes = fc
     .record({ type: fc.constantFrom<TuneType>(...TUNE_TYPES), seed: fc.nat(1e6) })
     .map(({ type, seed }): Tune => {
-      const rules = resolveWish({ type, form: 'AABB', bars: 4, range: 'any' });
+      const rules = resolveRequest({ type, form: 'AABB', bars: 4, range: 'any' });
       return { ...folkCodec.decode(randomTune(rules, seed).tokens), type };
     });
 

@@ -9,7 +9,7 @@ import { openComposerModel } from '../../src/host/compose/open-composer.js';
 import { COOLEYS, HORNPIPE, KESH } from '../../src/music/abc/testing/tunes.js';
 import { type TuneModel, tuneModelOf } from '../../src/plugins/folk/generate/model.js';
 import { primeOf } from '../../src/plugins/folk/generate/prime.js';
-import { resolveWish, type TuneWish } from '../../src/plugins/folk/generate/rules.js';
+import { type RequestedTune, resolveRequest } from '../../src/plugins/folk/generate/rules.js';
 import { type Asked, makeTunes, type TuneOrder } from '../../src/plugins/folk/generate/tunes.js';
 import { barredTune } from '../../src/plugins/folk/rework/bars.js';
 import { fillGap } from '../../src/plugins/folk/rework/rework.js';
@@ -34,11 +34,11 @@ function hash(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }
 
-const WISH: TuneWish = { form: 'AABB', bars: 8, range: 'any' };
+const REQUEST: RequestedTune = { form: 'AABB', bars: 8, range: 'any' };
 
-function asked(wish: Partial<TuneWish>): Asked {
-  const whole = { ...WISH, ...wish };
-  return { wish: whole, rules: resolveWish(whole), prime: [] };
+function asked(request: Partial<RequestedTune>): Asked {
+  const whole = { ...REQUEST, ...request };
+  return { request: whole, rules: resolveRequest(whole), prime: [] };
 }
 
 /** Each candidate of each tune, with the probability that the grammar forbade. */
@@ -95,10 +95,10 @@ describe('what a seed makes', () => {
     ['folk-session', 'b6808bc657b66c7d'],
     ['folk-plan', 'b93a18a494028faa'],
   ])('after a beginning: %s', (id, expected) => {
-    const wish = { ...WISH, key: 'G' };
+    const request = { ...REQUEST, key: 'G' };
     const beginning = `${KESH.split('\n').slice(0, -1).join('\n').split('|').slice(0, 4).join('|')}|\n`;
     const order = {
-      asked: [{ wish, ...primeOf(beginning, wish, models[id]!.learnt) }],
+      asked: [{ request, ...primeOf(beginning, request, models[id]!.learnt) }],
       lookAhead: 8,
       seed: 11,
     };

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { engrave } from '../../src/engraving/engrave.js';
 import { writeAbc } from '../../src/music/abc/index.js';
 import { folkCodec } from '../../src/plugins/folk/codec/index.js';
-import { resolveWish } from '../../src/plugins/folk/generate/rules.js';
+import { resolveRequest } from '../../src/plugins/folk/generate/rules.js';
 import { barredTune } from '../../src/plugins/folk/rework/bars.js';
 import { randomTune } from './random-tune.js';
 
@@ -82,7 +82,7 @@ describe('a tune engraved', () => {
 
   it('shows every note of any tune, inside the page', () => {
     for (const [seed, type] of ['reel', 'jig', 'slide', 'strathspey', 'waltz'].entries()) {
-      const rules = resolveWish({ type, form: 'AABB', bars: 8, range: 'fiddle' });
+      const rules = resolveRequest({ type, form: 'AABB', bars: 8, range: 'fiddle' });
       const tune = folkCodec.decode(randomTune(rules, seed).tokens);
       const svg = engrave(writeAbc(tune));
       const notes = tune.body.reduce(

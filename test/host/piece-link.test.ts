@@ -250,7 +250,7 @@ describe('a stranger’s plugin', () => {
     expect((await next).title).toBe('Bells 5');
   });
 
-  it('that does not come to an end is ended when it is given up', async () => {
+  it('that does not return is ended when it is given up', async () => {
     pieces = await opened(composingPlugin(parent, 'hangs', 'while (options.muffled);'));
     await pieces.make(ask('hangs'));
     const stop = new AbortController();

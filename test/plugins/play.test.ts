@@ -48,7 +48,7 @@ describe('a plugin that', () => {
 
   it.each([
     ['throws', { feed: "if (triggered) throw new Error('boo')" }, 'PLUGIN_FAILED', 'boo'],
-    ['hangs', { feed: 'while (triggered);' }, 'PLUGIN_HUNG', 'does not come to an end'],
+    ['hangs', { feed: 'while (triggered);' }, 'PLUGIN_HUNG', 'does not return'],
     ['gives-nan', { predict: 'if (triggered) logits[7] = NaN' }, 'PLUGIN_FAILED', 'NaN'],
     [
       'grows',

@@ -2,7 +2,7 @@ import { ContinuoError } from '../../errors.js';
 import { openComposerModel } from '../../host/compose/open-composer.js';
 import { LOOK_AHEAD, MOST_PARTICLES } from '../../plugins/folk/generate/cadence.js';
 import { type TuneModel, tuneModelOf } from '../../plugins/folk/generate/model.js';
-import { resolveWish } from '../../plugins/folk/generate/rules.js';
+import { resolveRequest } from '../../plugins/folk/generate/rules.js';
 import type { Asked } from '../../plugins/folk/generate/tunes.js';
 import { defineStudy, type Shown, type StudyContext } from '../study.js';
 import { folkPage } from './page.js';
@@ -186,8 +186,8 @@ type Learnt = TuneModel['learnt'];
 function listed(types: readonly string[], keys: readonly string[], count: number, learnt: Learnt): Asked[] {
   const all = keys.flatMap((key) =>
     types.map((type): Asked => {
-      const wish = { type, key, form: 'AABB', bars: 8, range: 'any' };
-      return { wish, rules: resolveWish(wish, learnt), prime: [] };
+      const request = { type, key, form: 'AABB', bars: 8, range: 'any' };
+      return { request, rules: resolveRequest(request, learnt), prime: [] };
     }),
   );
   return Array.from({ length: count }, (_, index) => all[index % all.length]!);

@@ -26,7 +26,7 @@ import type {
   SessionControl,
   SessionDescription,
 } from './session-control.js';
-import { Wishes } from './wishes.js';
+import { UserSettings } from './user-settings.js';
 
 export interface LiveOptions extends Setup {
   readonly mode: Mode;
@@ -42,7 +42,7 @@ export class LiveSession implements SessionControl {
   readonly now = clockFrom(this.#zero);
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   readonly #watchers = new Set<() => void>();
-  readonly #wishes: Wishes;
+  readonly #settings: UserSettings;
   readonly #keeper: EngineKeeper;
   #chosen!: Chosen;
   #plugins: readonly FoundPlugin[] = [];
@@ -65,9 +65,9 @@ export class LiveSession implements SessionControl {
 
   private constructor({ mode, takes, channel = 0, ...setup }: LiveOptions) {
     this.#mode = mode;
-    this.#wishes = new Wishes(mode);
+    this.#settings = new UserSettings(mode);
     const engines = { takes, channel, sent: () => this.#ports.sent.buffer };
-    this.#keeper = new EngineKeeper(setup, engines, this.#wishes, this.#zero, this.now, {
+    this.#keeper = new EngineKeeper(setup, engines, this.#settings, this.#zero, this.now, {
       event: (event) => this.#emit(event),
       connect: (name, use) => this.#ports.connectOutput(name, use),
       output: (name, id) => {
@@ -120,8 +120,8 @@ export class LiveSession implements SessionControl {
     // Its plugin.json may have changed.
     this.#plugins = this.#plugins.map((one) => (one.ref === plugin.ref ? plugin : one));
     if (model && setup.model !== null) this.#models.taken(setup.model, descriptor, model);
-    this.#values = this.#wishes.values(paramsOf(descriptor));
-    this.#mode = this.#wishes.mode;
+    this.#values = this.#settings.values(paramsOf(descriptor));
+    this.#mode = this.#settings.mode;
     this.#ports.hear(this.#values.inputChannel as ChannelFilter);
     this.#ports.tellClock();
     // A new take begins: an earlier write failure no longer applies.
@@ -146,8 +146,8 @@ export class LiveSession implements SessionControl {
     const knows = model !== undefined && coming?.descriptor.models.includes(model);
     const found = plugin === undefined ? (knows ? coming : this.#chosen.plugin) : named(plugin);
     if (!found) return undefined;
-    const wished = model === NO_MODEL.id ? undefined : model;
-    const best = chosenModel(found.descriptor, wished && this.#models.asked(wished));
+    const requested = model === NO_MODEL.id ? undefined : model;
+    const best = chosenModel(found.descriptor, requested && this.#models.asked(requested));
     if (best !== null) findModel(best);
     return { ...wanted, plugin: found.ref, model: best };
   }
@@ -240,7 +240,7 @@ export class LiveSession implements SessionControl {
       time: this.now(),
       phase: this.#phase,
       firstNoteStarts: this.#fresh,
-      ...(this.#wishes.held && { held: true as const }),
+      ...(this.#settings.held && { held: true as const }),
       mode: this.#mode,
       ...(this.#muted && { muted: true as const }),
       plugin: { id: descriptor.id, name: descriptor.name },
@@ -272,7 +272,7 @@ export class LiveSession implements SessionControl {
     if (command.type === 'start' || command.type === 'stop') this.#fresh = false;
     // Asking for the model's music ends a hold.
     if (command.type === 'start' || command.type === 'again') this.#hold(false, time);
-    const holds = this.#wishes.hear(command);
+    const holds = this.#settings.apply(command);
     if (this.#playing.listens) this.#playing.post({ type: 'command', command, time });
     // Without an engine, lasting commands are echoed and passed to the next one; momentary ones are dropped.
     else if (holds) this.#echo(command, time);
@@ -298,8 +298,8 @@ export class LiveSession implements SessionControl {
   }
 
   #hold(held: boolean, time: Seconds): void {
-    if (held === this.#wishes.held) return;
-    this.#wishes.held = held;
+    if (held === this.#settings.held) return;
+    this.#settings.held = held;
     if (this.#playing.listens) this.#playing.post({ type: 'hold', held, time });
   }
 
@@ -309,7 +309,7 @@ export class LiveSession implements SessionControl {
 
   #play(event: PlayerEvent): void {
     const heard = { ...event, time: event.time ?? this.now() } as PerformanceEvent;
-    if (this.#fresh && !this.#wishes.held && heard.type === 'noteOn')
+    if (this.#fresh && !this.#settings.held && heard.type === 'noteOn')
       this.#order({ type: 'start' }, heard.time);
     this.#playing.post({ type: 'input', event: heard });
   }

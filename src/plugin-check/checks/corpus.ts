@@ -80,9 +80,9 @@ function noise({ endings }: CorpusDescriptor, seed: number): TriedFile[] {
   return Array.from({ length: NOISE }, (_, index) => {
     const chance = new Chance(seed, index);
     const letters = index % 2 === 0;
-    const length = index === 0 ? 0 : chance.whole(1, LONGEST_NOISE);
+    const length = index === 0 ? 0 : chance.integer(1, LONGEST_NOISE);
     const bytes = Uint8Array.from({ length }, () =>
-      letters ? chance.pick([10, 32, 35, 58, 65, 71, 75, 88, 124, 49, 50]) : chance.whole(0, 255),
+      letters ? chance.pick([10, 32, 35, 58, 65, 71, 75, 88, 124, 49, 50]) : chance.integer(0, 255),
     );
     return { name: `noise-${index}.${endings[0]}`, bytes };
   });
@@ -189,8 +189,8 @@ class Tried {
       for (let sequence = 0; sequence < SEQUENCES; sequence++) {
         this.subject.sign();
         const chance = new Chance(this.subject.seed, NOISE + sequence);
-        const length = chance.whole(0, LONGEST_SEQUENCE);
-        codec.decode(Array.from({ length }, () => chance.whole(0, codec.vocabulary.size - 1)));
+        const length = chance.integer(0, LONGEST_SEQUENCE);
+        codec.decode(Array.from({ length }, () => chance.integer(0, codec.vocabulary.size - 1)));
       }
     }
   }

@@ -29,7 +29,7 @@ function decodeAny(codec: CheckedCodec, { seed, sign }: Subject): void {
   for (let sequence = 0; sequence < SEQUENCES; sequence++) {
     sign();
     const chance = new Chance(seed, sequence);
-    codec.decode(Array.from({ length: chance.whole(0, LONGEST) }, () => chance.whole(0, size - 1)));
+    codec.decode(Array.from({ length: chance.integer(0, LONGEST) }, () => chance.integer(0, size - 1)));
   }
 }
 

@@ -16,10 +16,10 @@ export function checkPredictAny({ live, seed, sign }: Subject): Finding {
     const { stream } = new FollowedStream(parts.codec, parts.pluginParams);
     const chance = new Chance(seed, sequence);
     let logits = parts.engine.step([state], [parts.codec.startToken]);
-    for (let count = chance.whole(1, LONGEST); count > 0; count--) {
+    for (let count = chance.integer(1, LONGEST); count > 0; count--) {
       sign();
       checkLogits(logits, 'predictor');
-      const token = chance.whole(0, parts.codec.vocabulary.size - 1);
+      const token = chance.integer(0, parts.codec.vocabulary.size - 1);
       checkGrammar(parts, stream, logits.slice(), token);
       logits = parts.engine.step([state], [token]);
       stream.accept(token);

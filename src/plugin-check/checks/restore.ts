@@ -43,7 +43,7 @@ function checkState({ live, seed, sign }: Subject, round: number): void {
   const { engine, codec } = live!(seed);
   const chance = new Chance(seed, ROUNDS + round);
   const state = engine.createState();
-  const tokens = Array.from({ length: 3 * MOVES }, () => chance.whole(0, codec.vocabulary.size - 1));
+  const tokens = Array.from({ length: 3 * MOVES }, () => chance.integer(0, codec.vocabulary.size - 1));
   engine.step([state], [codec.startToken]);
   const snapshots: Float32Array[] = [];
   const first = tokens.map((token, index) => {

@@ -74,10 +74,10 @@ function checkPieces(codec: PerformanceCodec, { seed, sign }: Subject): void {
 
 function randomNotes(chance: Chance): Note[] {
   let start = 0;
-  return Array.from({ length: chance.whole(1, 30) }, () => {
+  return Array.from({ length: chance.integer(1, 30) }, () => {
     start += chance.between(0, 1.5);
     const end = start + chance.between(0.02, 2);
-    return { pitch: chance.whole(21, 108), velocity: chance.whole(1, 127), start, end };
+    return { pitch: chance.integer(21, 108), velocity: chance.integer(1, 127), start, end };
   });
 }
 
@@ -87,7 +87,7 @@ function checkTexts(
 ): void {
   for (let piece = 0; piece < PIECES; piece++) {
     const chance = new Chance(seed, piece);
-    const text = Array.from({ length: chance.whole(0, 60) }, () => chance.pick(codec.characters)).join('');
+    const text = Array.from({ length: chance.integer(0, 60) }, () => chance.pick(codec.characters)).join('');
     const back = codec.decode(codec.encode(text) as number[]);
     demand(back === text, () => `The text ${JSON.stringify(text)} came back as ${JSON.stringify(back)}.`);
   }

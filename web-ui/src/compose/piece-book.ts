@@ -96,9 +96,9 @@ export class PieceBook {
   }
 
   /** Renames a piece. Returns the cleaned name; undefined where it is empty, or there is no such piece. */
-  rename(id: number, wish: string): string | undefined {
+  rename(id: number, typed: string): string | undefined {
     this.reload();
-    const title = wish.replace(/\s+/g, ' ').trim().slice(0, LONGEST_TITLE);
+    const title = typed.replace(/\s+/g, ' ').trim().slice(0, LONGEST_TITLE);
     if (title === '' || !this.#pieces.some((piece) => piece.id === id)) return undefined;
     this.#write(
       this.#pieces.map((piece) =>

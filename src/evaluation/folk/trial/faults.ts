@@ -13,7 +13,7 @@ interface Bar {
 }
 
 /** The bars of a tune with the signs on both sides: computed independently of the grammar, to test it. */
-function barsOf(tune: Tune): Bar[] {
+function timedBars(tune: Tune): Bar[] {
   const durations = soundingDurations(tune.body);
   const bars: Bar[] = [];
   let [num, den, before] = [0, 1, ''];
@@ -43,7 +43,7 @@ export function faults(tune: Tune, form: string, barsAPart: number): string[] {
   const found: string[] = [];
   const full = (8 * tune.meter!.num) / tune.meter!.den;
   if (barLength(tune.meter!).den !== 1 && full % 0.5 !== 0) found.push('odd meter');
-  const bars = barsOf(tune);
+  const bars = timedBars(tune);
   if (bars.length === 0) return ['no notes'];
   const pickup = bars[0]!.eighths < full - 1e-9 ? bars[0]!.eighths : 0;
   if (pickup > full / 2) found.push(`a pickup of ${pickup}`);

@@ -21,7 +21,7 @@ export type Judge = keyof typeof JUDGES;
 export type Verdict = Readonly<Record<Judge, readonly string[]>>;
 
 /** Judges a tune by its text alone, parsed again: only what a reader gets counts. */
-export function judgeTune(abc: string, { wish, rules }: Asked): Verdict {
+export function judgeTune(abc: string, { request, rules }: Asked): Verdict {
   const [read] = readAbc(abc);
   const tune = read?.tune;
   if (!tune) {
@@ -32,7 +32,7 @@ export function judgeTune(abc: string, { wish, rules }: Asked): Verdict {
   return {
     check: [...errors, ...read.warnings, ...warnings].map(({ reason }) => reason),
     header: headerFaults(tune, rules),
-    form: faults(tune, wish.form, wish.bars),
+    form: faults(tune, request.form, request.bars),
     ...heard(abc, tune),
   };
 }

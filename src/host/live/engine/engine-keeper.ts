@@ -5,7 +5,7 @@ import { reportOf } from '../../error-report.js';
 import { findModel } from '../../models/models.js';
 import type { Setup } from '../../models/open-host-performer.js';
 import { findPlugin } from '../../plugins/plugins.js';
-import type { Wishes } from '../wishes.js';
+import type { UserSettings } from '../user-settings.js';
 import { Backoff } from './backoff.js';
 import { ChangeQueue } from './change-queue.js';
 import { FallBack } from './fall-back.js';
@@ -71,13 +71,13 @@ export class EngineKeeper {
   constructor(
     setup: Setup,
     private readonly options: EngineOptions,
-    wishes: Wishes,
+    settings: UserSettings,
     private readonly zero: Seconds,
     private readonly now: () => Seconds,
     private readonly listener: KeeperListener,
   ) {
     this.#wanted = setup;
-    this.playing = new PlayingEngine(wishes, now, listener, (error) => this.#died(error));
+    this.playing = new PlayingEngine(settings, now, listener, (error) => this.#died(error));
   }
 
   /** The setup last requested, whether or not it is loaded yet. */

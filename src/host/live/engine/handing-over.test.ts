@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionCommand } from '../../../session/commands.js';
 import type { SessionEvent } from '../../../session/events.js';
-import { Wishes } from '../wishes.js';
+import { UserSettings } from '../user-settings.js';
 import { Inheritance } from './inheritance.js';
 import { type Chosen, type Part, PlayingEngine } from './playing-engine.js';
 import type { SessionHandle } from './session-handle.js';
@@ -40,17 +40,17 @@ function engine() {
 
 function playing() {
   const events: SessionEvent[] = [];
-  const wishes = new Wishes('solo');
+  const settings = new UserSettings('solo');
   const nothing = () => {};
   const listener = {
     ...{ output: nothing, outputFailed: nothing, outputMissing: nothing, silence: nothing, changed: nothing },
     connect: async () => {},
     event: (event: SessionEvent) => void events.push(event),
   };
-  const one = new PlayingEngine(wishes, () => 1, listener, nothing);
+  const one = new PlayingEngine(settings, () => 1, listener, nothing);
   const command = (command: SessionCommand) => {
     // As a session does.
-    wishes.hear(command);
+    settings.apply(command);
     if (one.listens) one.post({ type: 'command', command, time: 1 });
   };
   const take = (next: ReturnType<typeof engine>) => one.handOver(CHOSEN, next.engine, next.part);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Wishes } from '../wishes.js';
+import { UserSettings } from '../user-settings.js';
 import { Inheritance } from './inheritance.js';
 import { type Chosen, type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
 import type { SessionHandle } from './session-handle.js';
@@ -21,7 +21,7 @@ function engines(stops: boolean) {
     changed: () => said.push('changed'),
   };
   const playing = new PlayingEngine(
-    new Wishes('solo'),
+    new UserSettings('solo'),
     () => 0,
     listener,
     () => said.push('dead'),

@@ -11,7 +11,7 @@ import type { ModelFolder } from '../../models/models.js';
 import type { Setup } from '../../models/open-host-performer.js';
 import type { FoundPlugin } from '../../plugins/plugins.js';
 import type { OwnOutput } from '../ports/own-port/own-output.js';
-import type { Wishes } from '../wishes.js';
+import type { UserSettings } from '../user-settings.js';
 import type { Inheritance } from './inheritance.js';
 import { LeavingEngines } from './leaving-engines.js';
 import type { HandleListener, SessionHandle } from './session-handle.js';
@@ -91,7 +91,7 @@ export class PlayingEngine {
   #closed = false;
 
   constructor(
-    private readonly wishes: Wishes,
+    private readonly settings: UserSettings,
     private readonly now: () => Seconds,
     private readonly listener: EnginesListener,
     /** The engine died: the owner tells the player and starts another. */
@@ -226,7 +226,7 @@ export class PlayingEngine {
     if (this.#part) this.#part.role = 'gone';
     const came = part.role === 'comes';
     const inherited = came ? this.#inheritedBy(next, chosen, reloaded) : null;
-    const { mode } = this.wishes;
+    const { mode } = this.settings;
     if (came) this.#begin(next, chosen, inherited, reloaded);
     this.#engine = came ? next : null;
     this.#part = part;
@@ -237,10 +237,10 @@ export class PlayingEngine {
     this.#handing = false;
     if (this.#closed) return;
     // The old engine may have been stopped at the last moment, when its events were no longer forwarded.
-    if (!this.wishes.running || this.#engine === null) this.#tellStopped();
+    if (!this.settings.running || this.#engine === null) this.#tellStopped();
     if (!came) this.onDeath(part.death!);
-    if (this.wishes.held) next.post({ type: 'hold', held: true, time: this.now() });
-    for (const command of this.wishes.commands(paramsOf(chosen.plugin.descriptor), mode))
+    if (this.settings.held) next.post({ type: 'hold', held: true, time: this.now() });
+    for (const command of this.settings.commands(paramsOf(chosen.plugin.descriptor), mode))
       next.post({ type: 'command', command, time: this.now() });
     for (const message of this.#waiting.splice(0)) next.post(message);
   }
@@ -249,7 +249,12 @@ export class PlayingEngine {
     const { descriptor } = chosen.plugin;
     if (inherited && !reloaded) this.#resumedAt = this.now();
     next.begin({
-      ...{ mode: this.wishes.mode, values: this.wishes.values(paramsOf(descriptor)), inherited, reloaded },
+      ...{
+        mode: this.settings.mode,
+        values: this.settings.values(paramsOf(descriptor)),
+        inherited,
+        reloaded,
+      },
       learnt: this.#learnt.get(descriptor.id),
     });
     if (!reloaded) return;

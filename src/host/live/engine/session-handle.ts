@@ -157,9 +157,9 @@ export class SessionHandle {
 
   #newNotation(): NotationLink {
     const { plugin, madeBy, setup } = this.start;
-    const making = `played with continuo, ${madeBy} ${this.#ready.modelHash}, seed ${setup.seed}`;
+    const provenance = `played with continuo, ${madeBy} ${this.#ready.modelHash}, seed ${setup.seed}`;
     return new NotationLink(
-      { plugin: plugin.ref, making },
+      { plugin: plugin.ref, provenance },
       { told: (event) => this.listener.event(event), failed: (error) => this.#unwritten(error, plugin) },
     );
   }

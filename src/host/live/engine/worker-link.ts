@@ -127,7 +127,7 @@ export class WorkerLink {
   #hung(): ContinuoError {
     return this.owner.builtIn
       ? new ContinuoError('ENGINE_CRASHED', 'It hung: it gave no sign of life.')
-      : new ContinuoError('PLUGIN_HUNG', 'Its code does not come to an end.');
+      : new ContinuoError('PLUGIN_HUNG', 'Its code does not return.');
   }
 
   post(message: ToWorker): void {

@@ -21,7 +21,7 @@ export class LiveNotation {
     private readonly write: NonNullable<LiveExtension['notation']>,
     private readonly specs: ParamSpecs,
     /** How the music is made, as written into the book. */
-    private readonly making: string,
+    private readonly provenance: string,
   ) {
     this.#values = defaultValues(specs);
     this.#held = { ...this.#values };
@@ -76,9 +76,9 @@ export class LiveNotation {
     if (this.#finished.length > KEPT_TUNES) this.#finished.shift();
   }
 
-  /** The last bars of the current tune as ABC; empty where there is none. `whole`: include the unfinished bar. */
-  shown(whole: boolean): string {
-    return this.write(this.#tokens, this.#held, { whole, bars: SHOWN_BARS }) ?? '';
+  /** The last bars of the current tune as ABC; empty where there is none. `unfinishedBar`: include the unfinished bar. */
+  shown(unfinishedBar: boolean): string {
+    return this.write(this.#tokens, this.#held, { unfinishedBar, bars: SHOWN_BARS }) ?? '';
   }
 
   /** All tunes of the session as ABC, to the last note; empty where there is none. */
@@ -86,9 +86,9 @@ export class LiveNotation {
     const tunes: string[] = [];
     for (const { tokens, params } of [...this.#finished, { tokens: this.#tokens, params: this.#held }]) {
       const abc = this.write(tokens, params, {
-        whole: true,
+        unfinishedBar: true,
         number: tunes.length + 1,
-        making: this.making,
+        provenance: this.provenance,
       });
       if (abc !== null) tunes.push(abc);
     }

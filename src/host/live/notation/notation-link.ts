@@ -15,7 +15,7 @@ export interface NotationStart {
   /** The plugin, by id or path. */
   readonly plugin: string;
   /** How the music is made, as written into the book. */
-  readonly making: string;
+  readonly provenance: string;
   /** One Int32: number of messages handled so far. */
   readonly handled: SharedArrayBuffer;
 }
@@ -78,7 +78,7 @@ export class NotationLink {
     );
     this.#watch = setInterval(() => {
       if (watchdog.look({ silent: SILENT }))
-        this.#lost(new ContinuoError('PLUGIN_HUNG', 'it does not come to an end'));
+        this.#lost(new ContinuoError('PLUGIN_HUNG', 'it does not return'));
     }, LOOK_MS);
     this.#watch.unref();
   }

@@ -7,13 +7,13 @@ import type { FromNotation, NotationStart, ToNotation } from './notation-link.js
 import { NotationTeller } from './teller.js';
 
 const port = parentPort as MessagePort;
-const { plugin, making, handled } = workerData as NotationStart;
+const { plugin, provenance, handled } = workerData as NotationStart;
 const count = new Int32Array(handled);
 const say = (said: FromNotation) => port.postMessage(said);
 
 try {
   const { descriptor, definition } = await loadPlugin(plugin);
-  const notation = new LiveNotation(definition.live!.notation!, descriptor.params, making);
+  const notation = new LiveNotation(definition.live!.notation!, descriptor.params, provenance);
   const teller = new NotationTeller(notation);
   port.on('message', (message: ToNotation) => {
     try {

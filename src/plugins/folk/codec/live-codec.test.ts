@@ -127,7 +127,7 @@ describe('a melody that is played', () => {
         const eighth = 0.5 / (meter.endsWith('8') ? 3 : meter === 'C|' ? 4 : 2);
         const { tokens, end } = play(stream, melody, 1, eighth);
         tokens.push(...stream.advance(end + 0.5));
-        const [read] = readAbc(liveAbc(tokens, params, { whole: true })!);
+        const [read] = readAbc(liveAbc(tokens, params, { unfinishedBar: true })!);
         const written = [...soundingNotes(read!.tune!)].map(({ pitch, start }) => [
           pitch,
           start.num / start.den,
@@ -356,7 +356,7 @@ describe('a live tune as ABC', () => {
     const notes = [...melody, ...melody, ...melody, 69, 71].map((pitch) => [pitch, 1] as const);
     const { tokens, end } = play(stream, notes, 0, EIGHTH);
     tokens.push(...stream.advance(end + 0.5));
-    expect(liveAbc(tokens, params, { whole: true })).toBe(
+    expect(liveAbc(tokens, params, { unfinishedBar: true })).toBe(
       [
         'X:1',
         'T:Jam',
@@ -369,11 +369,13 @@ describe('a live tune as ABC', () => {
         '',
       ].join('\n'),
     );
-    expect(liveAbc(tokens, params, { whole: false, bars: 2 })).toContain('K:Ador\nABc def|gag fed|]\n');
+    expect(liveAbc(tokens, params, { unfinishedBar: false, bars: 2 })).toContain(
+      'K:Ador\nABc def|gag fed|]\n',
+    );
     const parts = folkCodec.read('M:2/4 K:Cmaj |: C 4 | D 4 :| |: E 4 | F');
-    expect(liveAbc(parts, { ...params, key: 'C', meter: '2/4' }, { whole: true })).toContain(
+    expect(liveAbc(parts, { ...params, key: 'C', meter: '2/4' }, { unfinishedBar: true })).toContain(
       'K:C\nC4|D4||\nE4|Fz3|]\n',
     );
-    expect(liveAbc(folkCodec.read('M:4/4 K:Cmaj'), params, { whole: true })).toBe(null);
+    expect(liveAbc(folkCodec.read('M:4/4 K:Cmaj'), params, { unfinishedBar: true })).toBe(null);
   });
 });

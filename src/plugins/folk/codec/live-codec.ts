@@ -22,29 +22,29 @@ export interface NotationOptions {
    * If true, rests complete the unfinished bar (up to the start of a pickup if the bar has not passed it). If false,
    * the unfinished bar is omitted.
    */
-  readonly whole: boolean;
+  readonly unfinishedBar: boolean;
   /** Number for the `X:` field. Default 1. */
   readonly number?: number;
   /** Text for the `N:` field: how the tune was made. */
-  readonly making?: string;
+  readonly provenance?: string;
 }
 
 /** Writes a live stream's tokens as ABC in the key of the parameters; null if there is no note yet. */
 export function liveAbc(
   tokens: readonly number[],
   params: StreamParams,
-  { bars = Number.POSITIVE_INFINITY, whole, number = 1, making }: NotationOptions,
+  { bars = Number.POSITIVE_INFINITY, unfinishedBar, number = 1, provenance }: NotationOptions,
 ): string | null {
   const tuneIn = liveTune(params);
-  const { header, done, under } = barsOf(tokens, tuneIn.bar);
-  if (whole && under.length > 0) done.push(filled(under, done, tuneIn, bars));
+  const { header, done, under } = splitBars(tokens, tuneIn.bar);
+  if (unfinishedBar && under.length > 0) done.push(filled(under, done, tuneIn, bars));
   const music = done.slice(-Math.min(bars, done.length)).flat();
   if (!music.some((token) => SIGNS[token]?.kind === 'pitch')) return null;
   const tune = folkCodec.decode([...header, ...music], {
     tonic: tuneIn.key.tonic,
     titles: ['Jam'],
     number: String(number),
-    fields: making === undefined ? [] : [{ letter: 'N', text: making }],
+    fields: provenance === undefined ? [] : [{ letter: 'N', text: provenance }],
   });
   const { tempo } = livePace(params);
   const { num, den } = fraction(tuneIn.beat, 8 * UNITS_AN_EIGHTH);
@@ -55,7 +55,7 @@ export function liveAbc(
  * Splits tokens into the header, the complete bars with their bar lines, and the unfinished bar (`under`). Live music
  * has no repeats: a part ends with a double bar and the next one follows, its pickup in the same bar.
  */
-function barsOf(
+function splitBars(
   tokens: readonly number[],
   bar: number,
 ): { header: number[]; done: number[][]; under: number[] } {

@@ -57,7 +57,7 @@ describe('a pickup', () => {
     write('2');
     expect(stream.head).toBeGreaterThan(until);
     expect(stream.head - until).toBeLessThan(1e-5);
-    const abc = liveAbc(tokens, params, { whole: true })!;
+    const abc = liveAbc(tokens, params, { unfinishedBar: true })!;
     expect(abc).toContain('K:C\nB|c3 A2||\nB|c3 A2|]\n');
     expectFullBars(tokens, params);
   });

@@ -7,7 +7,7 @@ import type { NoveltyIndex } from '../codec/novelty-index.js';
 import { type TuneModel, tuneModelOf } from '../generate/model.js';
 import { judged, loadNovelty, mostShared, novelty, sharedText } from '../generate/novelty.js';
 import { primeOf } from '../generate/prime.js';
-import { resolveWish } from '../generate/rules.js';
+import { resolveRequest } from '../generate/rules.js';
 import { BarStream } from '../generate/stream.js';
 import { tuneOf } from '../generate/tune.js';
 import { upToBar } from '../generate/tune-given.js';
@@ -92,11 +92,16 @@ class TuneComposer implements Composer<TuneOptions> {
   /** The kinds of tune requested, used in rotation. */
   #kinds(asked: TunesAsked, given: TuneGiven | undefined): Asked[] {
     const { learnt } = this.model;
-    if (!given) return asked.wishes.map((wish) => ({ wish, rules: resolveWish(wish, learnt), prime: [] }));
+    if (!given)
+      return asked.requests.map((request) => ({
+        request,
+        rules: resolveRequest(request, learnt),
+        prime: [],
+      }));
     const after = 'goOn' in given.what ? given.what.goOn : undefined;
     const [text, which] =
       after === undefined ? [given.text, given.which] : [upToBar(given.text, after, given.which), undefined];
-    return asked.wishes.map((wish) => ({ wish, ...primeOf(text, wish, learnt, which) }));
+    return asked.requests.map((request) => ({ request, ...primeOf(text, request, learnt, which) }));
   }
 
   /** Makes tunes and streams each bar as it is sampled. */

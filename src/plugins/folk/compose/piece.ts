@@ -107,8 +107,8 @@ function barsIn(abc: string): NonNullable<Piece['segments']> {
 }
 
 /** The options of the `x`th tune; if several values were given, the one used for this tune. */
-function optionsOf({ options, wishes }: TunesAsked, x: number): NonNullable<Piece['made']>['options'] {
-  const place = (x - 1) % wishes.length;
+function optionsOf({ options, requests }: TunesAsked, x: number): NonNullable<Piece['made']>['options'] {
+  const place = (x - 1) % requests.length;
   const { type, key } = options;
   return { ...options, type: type[place % type.length]!, key: key[Math.floor(place / type.length)]! };
 }

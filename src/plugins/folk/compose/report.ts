@@ -14,12 +14,12 @@ export function reportOf(
   { memory }: Pick<TuneModel, 'memory'>,
   index: NoveltyIndex | null,
 ): Readonly<Record<string, unknown>> {
-  const { wishes, bestOf, temperature, topP, lookAhead, given, novel } = asked;
+  const { requests, bestOf, temperature, topP, lookAhead, given, novel } = asked;
   const shared = novel ? mostShared(asked.mostShared ?? undefined, index) : null;
   const what = given && !('goOn' in given.what) ? given.what : undefined;
   return {
     settings: {
-      asked: what ? [] : wishes,
+      asked: what ? [] : requests,
       ...(what ?? { lookAhead }),
       ...{ bestOf, temperature, topP },
       ...(memory === false && { memory }),

@@ -1,8 +1,8 @@
 import { ContinuoError } from '../../../errors.js';
 import type { ComposeRequest } from '../../../plugin/composer.js';
 import { customary } from '../generate/customary.js';
-import type { TuneWish } from '../generate/rules.js';
-import { requireTempo } from '../generate/tempo-wish.js';
+import type { RequestedTune } from '../generate/rules.js';
+import { requireTempo } from '../generate/tempo.js';
 import type { TuneOrder } from '../generate/tunes.js';
 import type manifest from '../plugin.json';
 import type { ReworkWhat } from '../rework/tune.js';
@@ -13,9 +13,9 @@ export type TuneRequest = ComposeRequest<TuneOptions>;
 /** A validated request for tunes; checks that need the model come later. */
 export interface TunesAsked extends Omit<TuneOrder, 'asked' | 'admits' | 'asWritten' | 'heard'> {
   readonly options: TuneRequest['options'];
-  /** The wishes used in rotation: each type in each key. */
-  readonly wishes: readonly TuneWish[];
-  /** Notices about the wishes. */
+  /** The requests used in rotation: each type in each key. */
+  readonly requests: readonly RequestedTune[];
+  /** Notices about the requests. */
   readonly notes: readonly string[];
   readonly range: string;
   /** Whether tunes that copy a training tune are rejected, and the longest shared run allowed, if given. */
@@ -38,7 +38,7 @@ export function readRequest({ options, count, seed, given }: TuneRequest): Tunes
   if (title !== null && title.trim() === '')
     throw new ContinuoError('OPTION_VALUE', 'The title is blank.', 'Give the name that stands in T:.');
   if (tempo !== null) requireTempo(tempo);
-  const wishes = key.flatMap((key) =>
+  const requests = key.flatMap((key) =>
     type.map((type) =>
       customary({
         ...(type !== null && { type }),
@@ -50,8 +50,8 @@ export function readRequest({ options, count, seed, given }: TuneRequest): Tunes
   );
   const { temperature, topP, bestOf, lookAhead, novel } = options;
   return {
-    wishes: wishes.map(({ wish }) => wish),
-    notes: wishes.flatMap(({ note }) => note ?? []),
+    requests: requests.map(({ request }) => request),
+    notes: requests.flatMap(({ note }) => note ?? []),
     ...{ options, range, temperature, topP, bestOf, lookAhead, count, seed, mostShared },
     novel: novel || mostShared !== null,
     given: given && { text: given.text, which: given.which, what: whatOf(given) },

@@ -12,13 +12,13 @@ describe('what one would ask for to get a tune', () => {
     [KESH, { type: 'jig', key: 'Cmaj', meter: '6/8', form: 'AABB', bars: 8 }],
     [COOLEYS, { type: 'reel', key: 'Cdor', meter: '4/4', form: 'AABB', bars: 8 }],
     [HORNPIPE, { type: 'hornpipe', key: 'Cmaj', meter: '4/4', form: 'AA', bars: 8 }],
-  ])('takes in pickups and endings', (abc, wish) => {
-    expect(askedOf(abc)).toMatchObject({ wish });
+  ])('takes in pickups and endings', (abc, request) => {
+    expect(askedOf(abc)).toMatchObject({ request });
   });
 
   it('says that it has no type', () => {
     const asked = untyped('2/4', `${bars(8)}G4||${bars(8)}G4|]`);
-    expect(asked).toMatchObject({ wish: { form: 'AB', bars: 8 }, rules: { types: [null] } });
+    expect(asked).toMatchObject({ request: { form: 'AB', bars: 8 }, rules: { types: [null] } });
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { barsOfTune, type Edge } from '../../../music/abc/bars.js';
 import { barLength, meterText } from '../../../music/abc/meter.js';
 import type { Tune } from '../../../music/abc/tune.js';
 import { TUNE_TYPES, type TuneType } from '../../../music/abc/tune-type.js';
-import { resolveWish } from './rules.js';
+import { resolveRequest } from './rules.js';
 import type { Asked } from './tunes.js';
 
 /**
@@ -17,7 +17,7 @@ export function askedLike(
   if (tune.meter === null) return { not: 'the meter is free' };
   const form = formOf(tune);
   if (form === null) return { not: 'parts of different lengths' };
-  const wish = {
+  const request = {
     ...(tune.type === undefined ? {} : { type: tune.type }),
     key: `C${tune.key.mode}`,
     meter: meterText(tune.meter),
@@ -25,9 +25,9 @@ export function askedLike(
     range: 'any',
   };
   try {
-    const rules = resolveWish(wish, learnt);
-    // A tune without a type is requested as such: a wish without a type lets the network choose one.
-    return { wish, rules: tune.type === undefined ? { ...rules, types: [null] } : rules, prime: [] };
+    const rules = resolveRequest(request, learnt);
+    // A tune without a type is requested as such: a request without a type lets the network choose one.
+    return { request, rules: tune.type === undefined ? { ...rules, types: [null] } : rules, prime: [] };
   } catch (error) {
     if (!(error instanceof ContinuoError)) throw error;
     return { not: error.message };

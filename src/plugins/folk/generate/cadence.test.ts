@@ -6,7 +6,7 @@ import { FolkGrammar } from '../codec/grammar.js';
 import { folkCodec } from '../codec/index.js';
 import { NO_NOTE_ODDS } from '../odds/note-odds.js';
 import type { TuneOdds } from '../odds/tune-odds.js';
-import { resolveWish } from './rules.js';
+import { resolveRequest } from './rules.js';
 import { type Draft, makeDrafts } from './tune.js';
 
 const { size } = folkCodec.vocabulary;
@@ -68,7 +68,7 @@ function network(says: Says): StepEngine {
 }
 
 const asked = {
-  ...resolveWish({ meter: '2/4', key: 'C', form: 'AA', bars: 2, range: 'any' }),
+  ...resolveRequest({ meter: '2/4', key: 'C', form: 'AA', bars: 2, range: 'any' }),
   types: [null],
 };
 

@@ -16,7 +16,7 @@ describe('what players call a tune', () => {
     [{ meter: '12' }, undefined, undefined],
   ])('%j is a %s', (said, type, note) => {
     const named = customary({ ...rest, ...said });
-    expect(named.wish).toEqual({ ...rest, ...said, ...(type && { type }) });
+    expect(named.request).toEqual({ ...rest, ...said, ...(type && { type }) });
     if (note) expect(named.note).toMatch(note);
     else expect(named.note).toBeUndefined();
   });

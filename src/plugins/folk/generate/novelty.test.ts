@@ -11,12 +11,12 @@ import { NoveltyIndex } from '../codec/novelty-index.js';
 import { melodyOf } from '../codec/novelty-melody.js';
 import { type TuneModel, tuneModelOf } from './model.js';
 import { judged, loadNovelty, mostShared, novelty } from './novelty.js';
-import { resolveWish } from './rules.js';
+import { resolveRequest } from './rules.js';
 import { type MadeTune, makeTunes, type TuneOrder } from './tunes.js';
 
-const wish = { type: 'jig', key: 'G', form: 'AB', bars: 4, range: 'any' };
+const request = { type: 'jig', key: 'G', form: 'AB', bars: 4, range: 'any' };
 const order: TuneOrder = {
-  asked: [{ wish, rules: resolveWish(wish), prime: [] }],
+  asked: [{ request, rules: resolveRequest(request), prime: [] }],
   count: 2,
   bestOf: 1,
   temperature: 1,

@@ -9,10 +9,10 @@ import { barredTune } from '../rework/bars.js';
 import { reworkTunes } from '../rework/tune.js';
 import { type TuneModel, tuneModelOf } from './model.js';
 import { primeOf } from './prime.js';
-import { resolveWish } from './rules.js';
+import { resolveRequest } from './rules.js';
 import { type Asked, makeTunes } from './tunes.js';
 
-const WISH = { type: 'jig', key: 'G', form: 'AABB', bars: 8, range: 'D4-B5' };
+const REQUEST = { type: 'jig', key: 'G', form: 'AABB', bars: 8, range: 'D4-B5' };
 const ORDER = { bestOf: 1, temperature: 1, topP: 1, seed: 5, lookAhead: 8 };
 
 let model: TuneModel;
@@ -26,7 +26,7 @@ function made(asked: readonly Asked[], count: number): number[][] {
 }
 
 it('makes tunes of the form asked for, the same ones again, whatever grows beside them', () => {
-  const asked = [{ wish: WISH, rules: resolveWish(WISH, model.learnt), prime: [] }];
+  const asked = [{ request: REQUEST, rules: resolveRequest(REQUEST, model.learnt), prime: [] }];
   const tunes = made(asked, 3);
   expect(made(asked, 1)).toEqual(tunes.slice(0, 1));
   for (const tokens of tunes) {
@@ -40,7 +40,7 @@ it('adds what the grammar does to the logits', () => {
   const bias = vi.spyOn(PlannedGrammar.prototype, 'bias').mockImplementation((logits) => {
     for (const { token, step } of PITCHES) if (step % 7 !== 0) logits[token]! -= 100;
   });
-  const asked = [{ wish: WISH, rules: resolveWish(WISH, model.learnt), prime: [] }];
+  const asked = [{ request: REQUEST, rules: resolveRequest(REQUEST, model.learnt), prime: [] }];
   const [tokens] = made(asked, 1);
   bias.mockRestore();
   const steps = tokens!.map(stepOf).filter((step) => step !== null);
@@ -51,7 +51,7 @@ it('adds what the grammar does to the logits', () => {
 const GIVEN = 'X:1\nR:jig\nM:6/8\nL:1/8\nK:G\n|:D|GAB AGE|GED DEG|BAB ged|BAG A2';
 
 it('goes on from a beginning', () => {
-  const asked = [{ wish: WISH, ...primeOf(GIVEN, WISH, model.learnt) }];
+  const asked = [{ request: REQUEST, ...primeOf(GIVEN, REQUEST, model.learnt) }];
   const [tokens] = made(asked, 1);
   expect(tokens!.slice(0, asked[0]!.prime.length)).toEqual(asked[0]!.prime);
 }, 60_000);

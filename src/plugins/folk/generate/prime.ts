@@ -12,12 +12,12 @@ import { melodyOf } from '../codec/novelty-melody.js';
 import { lengthOf, ownText } from '../rework/bars.js';
 import { chosenTune } from './chosen-tune.js';
 import { customary } from './customary.js';
-import { type ResolvedWish, resolveWish, type TuneWish, widened } from './rules.js';
+import { type RequestedTune, type ResolvedRequest, resolveRequest, widened } from './rules.js';
 import { tuneOf } from './tune.js';
 
-/** The opening of a tune as tokens that the rules allow. Where the wish says nothing, the given tune decides. */
+/** The opening of a tune as tokens that the rules allow. Where the request says nothing, the given tune decides. */
 export interface Prime {
-  readonly rules: ResolvedWish;
+  readonly rules: ResolvedRequest;
   readonly prime: readonly number[];
   /** The tempo of the given tune. */
   readonly tempo?: string;
@@ -33,29 +33,34 @@ export interface Prime {
 
 /**
  * Reads the opening of a tune from ABC text: the tune with this X: number, or the first. Throws ABC_NO_TUNE, ABC_TOO_LARGE,
- * ABC_TUNE if it cannot be read, OPTION_VALUE if it cannot begin a tune of this wish.
+ * ABC_TUNE if it cannot be read, OPTION_VALUE if it cannot begin a tune of this request.
  */
-export function primeOf(text: string, wish: TuneWish, learnt: readonly TuneType[], number?: string): Prime {
+export function primeOf(
+  text: string,
+  request: RequestedTune,
+  learnt: readonly TuneType[],
+  number?: string,
+): Prime {
   const read = chosenTune(text, number);
   const tune = requireTune(read);
-  const type = wish.type ?? tuneTypeOf(tune.type);
-  const meter = wish.meter ?? (tune.meter ? meterText(tune.meter) : undefined);
+  const type = request.type ?? tuneTypeOf(tune.type);
+  const meter = request.meter ?? (tune.meter ? meterText(tune.meter) : undefined);
   const { tonic, mode } = plainKey(tune.key);
   const own = keyText({ tonic, mode });
-  const { wish: wanted, note } = customary({
-    ...wish,
+  const { request: wanted, note } = customary({
+    ...request,
     ...(type === undefined ? {} : { type }),
     ...(meter === undefined ? {} : { meter }),
-    key: wish.key ?? own,
+    key: request.key ?? own,
   });
-  const asked = resolveWish(wanted, learnt);
+  const asked = resolveRequest(wanted, learnt);
   // If the key stays the same, so does the octave.
   const stays = keyText(asked.place(asked.modes[0]!).key) === own;
   const place = (mode: Mode) => ({ ...asked.place(mode), ...(stays && { octave: 0 }) });
   const encoded = folkCodec.encode(tune);
   if (encoded.refusal) throw abcTune(encoded.refusal.place, encoded.refusal.reason);
   const melody = melodyOf(tuneOf(encoded.tokens, place(asked.modes[0]!)));
-  const rules = { ...asked, place, range: widened(asked.range, wish.range, melody) };
+  const rules = { ...asked, place, range: widened(asked.range, request.range, melody) };
   const music = encoded.tokens.filter((token) => {
     const { kind } = folkCodec.symbols[token]!;
     return kind !== 'type' && kind !== 'meter' && kind !== 'key' && kind !== 'end';
@@ -90,7 +95,7 @@ const OPENS = folkCodec.read('|:')[0]!;
 const LINE = folkCodec.read('|')[0]!;
 
 /** A pickup may be written before the repeat that it belongs to (`GA|:BG…`); it is read as `|:GA|BG…`. */
-function pickupInside({ parts, meter }: ResolvedWish, music: readonly number[]): readonly number[] {
+function pickupInside({ parts, meter }: ResolvedRequest, music: readonly number[]): readonly number[] {
   const at = music.findIndex((token) => folkCodec.symbols[token]!.kind === 'bar');
   if (!parts[0]!.opens || meter === undefined || at <= 0 || music[at] !== OPENS) return music;
   const { num, den } = barLength(meter);
@@ -100,7 +105,7 @@ function pickupInside({ parts, meter }: ResolvedWish, music: readonly number[]):
 }
 
 /** The tokens of the prime behind the requested header. */
-function fitted(rules: ResolvedWish, tune: Tune, music: readonly number[]): number[] {
+function fitted(rules: ResolvedRequest, tune: Tune, music: readonly number[]): number[] {
   const { told, meter, modes } = rules;
   if (meter === undefined) {
     throw new ContinuoError(

@@ -18,7 +18,7 @@ import type { TuneRules } from '../codec/grammar-rules.js';
 import { folkSymbols } from '../codec/vocabulary.js';
 
 /** A request for a tune, as the user writes it. Unset fields are left to the network or to custom. */
-export interface TuneWish {
+export interface RequestedTune {
   readonly type?: string;
   readonly key?: string;
   readonly meter?: string;
@@ -55,7 +55,7 @@ const INSTRUMENTS: Readonly<Record<string, PitchRange>> = {
 const LEAST_SEMITONES = 12;
 const MOST_BARS = 64;
 
-export interface ResolvedWish extends TuneRules {
+export interface ResolvedRequest extends TuneRules {
   /** The type for the `R:` field; the network is not conditioned on a type that it was not trained on. */
   readonly type: TuneType | null;
   /** The type that the network is conditioned on. */
@@ -66,15 +66,18 @@ export interface ResolvedWish extends TuneRules {
 }
 
 /**
- * Resolves a wish into rules for the grammar; `learnt` lists the types with enough training tunes. Throws OPTION_VALUE if a
+ * Resolves a request into rules for the grammar; `learnt` lists the types with enough training tunes. Throws OPTION_VALUE if a
  * field is invalid or the fields do not fit together.
  */
-export function resolveWish(wish: TuneWish, learnt: readonly TuneType[] = TUNE_TYPES): ResolvedWish {
-  const type = wish.type === undefined ? null : tuneType(wish.type);
-  const meter = meterOf(wish.meter, type);
-  const key = wish.key === undefined ? undefined : keyOf(wish.key);
-  const range = rangeOf(wish.range);
-  if (key) requirePlayable(key, range, wish.range);
+export function resolveRequest(
+  request: RequestedTune,
+  learnt: readonly TuneType[] = TUNE_TYPES,
+): ResolvedRequest {
+  const type = request.type === undefined ? null : tuneType(request.type);
+  const meter = meterOf(request.meter, type);
+  const key = request.key === undefined ? undefined : keyOf(request.key);
+  const range = rangeOf(request.range);
+  if (key) requirePlayable(key, range, request.range);
   const told = type !== null && learnt.includes(type) ? type : null;
   const known = learnt.filter((known) => meter === undefined || fits(known, meter));
   const types: (TuneType | null)[] = type === null ? [...known, null] : [told];
@@ -86,9 +89,9 @@ export function resolveWish(wish: TuneWish, learnt: readonly TuneType[] = TUNE_T
       : meterText(other) === meterText(meter);
   const modes = key ? [key.mode] : MODES.filter((mode) => playable(keyOf(CUSTOMARY[mode]), range));
   if (modes.length === 0)
-    throw optionValue(`No customary key can be played in the range ${wish.range}.`, 'Give --key.');
-  if (!(Number.isInteger(wish.bars) && wish.bars >= 2 && wish.bars <= MOST_BARS))
-    throw optionValue(`A part has 2 to ${MOST_BARS} bars, not ${wish.bars}.`);
+    throw optionValue(`No customary key can be played in the range ${request.range}.`, 'Give --key.');
+  if (!(Number.isInteger(request.bars) && request.bars >= 2 && request.bars <= MOST_BARS))
+    throw optionValue(`A part has 2 to ${MOST_BARS} bars, not ${request.bars}.`);
   return {
     type,
     told,
@@ -98,8 +101,8 @@ export function resolveWish(wish: TuneWish, learnt: readonly TuneType[] = TUNE_T
     modes,
     place: (mode) => placed(key ?? keyOf(CUSTOMARY[mode]), range),
     range,
-    parts: parseForm(wish.form),
-    bars: wish.bars,
+    parts: parseForm(request.form),
+    bars: request.bars,
   };
 }
 

@@ -10,7 +10,7 @@ import { tokenRole } from '../codec/grammar-tokens.js';
 import { folkCodec } from '../codec/index.js';
 import type { TuneOdds } from '../odds/tune-odds.js';
 import { DraftCounter, type DraftStatistics } from './statistics.js';
-import { saidTempo } from './tempo-wish.js';
+import { saidTempo } from './tempo.js';
 import { TuneBias } from './tune-bias.js';
 
 export interface DraftSettings {

@@ -12,16 +12,16 @@ import { GivenPlan } from '../plan/given.js';
 import { PlannedGrammar } from '../plan/grammar.js';
 import type { TuneModel } from './model.js';
 import { withBarsOf } from './prime-text.js';
-import type { ResolvedWish, TuneWish } from './rules.js';
+import type { RequestedTune, ResolvedRequest } from './rules.js';
 import type { DraftStatistics } from './statistics.js';
 import { type Rank, rankOf } from './structure.js';
-import { saidTempo, tempoText } from './tempo-wish.js';
+import { saidTempo, tempoText } from './tempo.js';
 import { type Draft, makeDrafts, tuneOf } from './tune.js';
 
 /** One kind of tune requested. */
 export interface Asked {
-  readonly wish: TuneWish;
-  readonly rules: ResolvedWish;
+  readonly request: RequestedTune;
+  readonly rules: ResolvedRequest;
   /** The opening tokens. */
   readonly prime: readonly number[];
   /** For a continued tune: its Q:, used if the order has no tempo, and its text, name and other fields. */
@@ -184,12 +184,12 @@ function titled(
 ): Tune {
   const { seed, temperature, topP, bestOf, lookAhead = 1 } = order;
   const asked = askedFor(order, x);
-  const { rules, wish, prime } = asked;
+  const { rules, request, prime } = asked;
   const bare = tuneOf(tokens, placing, rules.type === null ? {} : { type: rules.type.replaceAll('-', ' ') });
   const settings = [
-    `form ${wish.form}`,
-    `bars ${wish.bars}`,
-    `range ${wish.range}`,
+    `form ${request.form}`,
+    `bars ${request.bars}`,
+    `range ${request.range}`,
     `temperature ${temperature}`,
     ...(topP === 1 ? [] : [`top-p ${topP}`]),
     ...(lookAhead === 1 ? [] : [`look-ahead ${lookAhead}`]),

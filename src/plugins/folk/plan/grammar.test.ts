@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { uniform } from '../../../model/random.js';
 import { folkCodec } from '../codec/codec.js';
 import { FolkGrammar } from '../codec/grammar.js';
-import { resolveWish } from '../generate/rules.js';
+import { resolveRequest } from '../generate/rules.js';
 import { GivenPlan } from './given.js';
 import { PlannedGrammar } from './grammar.js';
 import { planOf } from './plan.js';
 import { bodyToken, PLAN_FIRST, PLAN_SIGNS, planVocabulary } from './vocabulary.js';
 
-const WISH = { type: 'jig', key: 'G', form: 'AABB', bars: 8, range: 'fiddle' };
+const REQUEST = { type: 'jig', key: 'G', form: 'AABB', bars: 8, range: 'fiddle' };
 
 /**
  * Draws a tune with a random choice among the allowed tokens, so that everything the grammar allows happens sooner or
@@ -39,23 +39,24 @@ function drawn(grammar: PlannedGrammar, seed: number) {
 const SEEDS = Array.from({ length: 40 }, (_, seed) => seed);
 
 describe('a tune that is planned', () => {
-  it.each([WISH, { ...WISH, type: 'reel', form: 'AB', bars: 12 }, { ...WISH, form: 'ABAB', bars: 4 }])(
-    'is one that the grammar of music takes, whatever is drawn: $form, $bars bars',
-    (wish) => {
-      const rules = resolveWish(wish);
-      for (const seed of SEEDS) {
-        const { written } = drawn(new PlannedGrammar(rules), seed);
-        const grammar = new FolkGrammar(rules);
-        for (const token of written) grammar.accept(token);
-        expect(grammar.done).toBe(true);
-      }
-    },
-  );
+  it.each([
+    REQUEST,
+    { ...REQUEST, type: 'reel', form: 'AB', bars: 12 },
+    { ...REQUEST, form: 'ABAB', bars: 4 },
+  ])('is one that the grammar of music takes, whatever is drawn: $form, $bars bars', (request) => {
+    const rules = resolveRequest(request);
+    for (const seed of SEEDS) {
+      const { written } = drawn(new PlannedGrammar(rules), seed);
+      const grammar = new FolkGrammar(rules);
+      for (const token of written) grammar.accept(token);
+      expect(grammar.done).toBe(true);
+    }
+  });
 
   it('is planned bar for bar, as the form has them, and keeps what says a bar again', () => {
     let [again, kept] = [0, 0];
     for (const seed of SEEDS) {
-      const grammar = new PlannedGrammar(resolveWish(WISH));
+      const grammar = new PlannedGrammar(resolveRequest(REQUEST));
       const { written } = drawn(grammar, seed);
       const read = planOf(written);
       const whole = grammar.plans.filter((bars) => bars.length === 8);
@@ -79,7 +80,7 @@ describe('a tune that is planned', () => {
 
   it('says a cadence at the ends of phrases and nowhere else', () => {
     for (const seed of SEEDS.slice(0, 10)) {
-      const grammar = new PlannedGrammar(resolveWish(WISH));
+      const grammar = new PlannedGrammar(resolveRequest(REQUEST));
       drawn(grammar, seed);
       for (const [at, { again, cadence }] of grammar.plans[0]!.entries())
         if (again === undefined) expect(cadence > 0, `bar ${at + 1}`).toBe(at === 3 || at === 7);
@@ -90,7 +91,7 @@ describe('a tune that is planned', () => {
     const given = folkCodec.read(
       'R:jig M:6/8 K:Cmaj |: G | c 2 e g e c | f d f a 2 f | g e c c d e | d 2 B G 2 G | c 2 e',
     );
-    const grammar = new PlannedGrammar(resolveWish(WISH), new GivenPlan(given));
+    const grammar = new PlannedGrammar(resolveRequest(REQUEST), new GivenPlan(given));
     const { written, heard } = drawn(grammar, 3);
     expect(written.slice(0, given.length)).toEqual(given);
     const read = planOf(given).units[0]!.bars;

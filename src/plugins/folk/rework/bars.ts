@@ -72,7 +72,7 @@ export function barredTune(text: string, number?: string): BarredTune {
   const header = tokens.findIndex((token) => folkCodec.symbols[token]!.kind === 'key') + 1;
   const { num, den } = barLength(tune.meter);
   const full = (UNITS_AN_EIGHTH * num) / den;
-  const bars = barsOf(tokens, header, full);
+  const bars = numberedBars(tokens, header, full);
   if (bars.length > MOST_BARS)
     throw unfit(
       `The tune has ${bars.length} bars; at most ${MOST_BARS} can be worked on.`,
@@ -112,7 +112,7 @@ function isSign(token: number): boolean {
   return kind === 'bar' || kind === 'volta' || kind === 'end';
 }
 
-function barsOf(tokens: readonly number[], header: number, full: number): Bar[] {
+function numberedBars(tokens: readonly number[], header: number, full: number): Bar[] {
   const bars: Bar[] = [];
   let part = 0;
   let number = 0;

@@ -8,10 +8,10 @@ import { folkCodec } from '../codec/index.js';
 import { melodyOf } from '../codec/novelty-melody.js';
 import type { TuneCritic } from '../critic/critic.js';
 import type { TuneModel } from '../generate/model.js';
-import { resolveWish, widened } from '../generate/rules.js';
+import { resolveRequest, widened } from '../generate/rules.js';
 import type { DraftStatistics } from '../generate/statistics.js';
 import { rankOf, scoreOf } from '../generate/structure.js';
-import { tempoText } from '../generate/tempo-wish.js';
+import { tempoText } from '../generate/tempo.js';
 import { tuneOf } from '../generate/tune.js';
 import { BRANCHES, type Composed, type MadeTune, titleSaid } from '../generate/tunes.js';
 import { NoteWeights } from '../odds/note-odds.js';
@@ -144,7 +144,7 @@ function endsRepeat({ tokens, bars }: BarredTune, place: number): boolean {
 
 /** The range of the instrument; for a default range, extended to the notes of the tune itself. */
 function rangeOf({ range, tune }: ReworkOrder, { key }: Placing): PitchRange {
-  const asked = resolveWish({ form: 'A', bars: 2, range, key: keyText(key) }).range;
+  const asked = resolveRequest({ form: 'A', bars: 2, range, key: keyText(key) }).range;
   return widened(asked, range, melodyOf(tune.tune));
 }
 

@@ -37,7 +37,7 @@ export const token = (word: string) => folkCodec.read(word)[0]!;
 
 /** What is written can be read and its bars are full, but for pickups and what completes them. */
 export function expectFullBars(tokens: readonly number[], params: StreamParams): void {
-  const abc = liveAbc(tokens, params, { whole: true });
+  const abc = liveAbc(tokens, params, { unfinishedBar: true });
   if (abc === null) return;
   const [read] = [...readAbc(abc)];
   expect(read?.refusal, abc).toBeUndefined();

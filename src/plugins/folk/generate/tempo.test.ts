@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requireTempo, tempoText } from './tempo-wish.js';
+import { requireTempo, tempoText } from './tempo.js';
 
 describe('a tempo that is asked for', () => {
   it.each([

@@ -2,7 +2,7 @@ import { checkParam, defaultValues, type ParamSpecs, type ParamValue } from '../
 import type { Mode, SessionCommand } from '../../session/commands.js';
 
 /** The user's lasting settings of a session. They outlive engines and their crashes. */
-export class Wishes {
+export class UserSettings {
   #running = false;
   /** Whether the model is silenced although it runs. */
   held = false;
@@ -10,10 +10,10 @@ export class Wishes {
   #muted = false;
   readonly #values = new Map<string, ParamValue>();
 
-  constructor(private wanted: Mode) {}
+  constructor(private requestedMode: Mode) {}
 
   get mode(): Mode {
-    return this.wanted;
+    return this.requestedMode;
   }
 
   get running(): boolean {
@@ -21,9 +21,9 @@ export class Wishes {
   }
 
   /** Takes in a command. Returns whether it sets something lasting; others are momentary. */
-  hear(command: SessionCommand): boolean {
+  apply(command: SessionCommand): boolean {
     if (command.type === 'start' || command.type === 'stop') this.#running = command.type === 'start';
-    else if (command.type === 'mode') this.wanted = command.mode;
+    else if (command.type === 'mode') this.requestedMode = command.mode;
     else if (command.type === 'mute') this.#muted = command.muted;
     else if (command.type === 'param') this.#values.set(command.id, command.value);
     else return false;
@@ -39,7 +39,8 @@ export class Wishes {
 
   /** Commands that bring an engine, started in `mode` with its defaults, to the user's settings. */
   commands(specs: ParamSpecs, mode: Mode): SessionCommand[] {
-    const commands: SessionCommand[] = mode === this.wanted ? [] : [{ type: 'mode', mode: this.wanted }];
+    const commands: SessionCommand[] =
+      mode === this.requestedMode ? [] : [{ type: 'mode', mode: this.requestedMode }];
     for (const [id, value] of Object.entries(this.values(specs)))
       if (value !== specs[id]!.default) commands.push({ type: 'param', id, value });
     if (this.#muted) commands.push({ type: 'mute', muted: true });
