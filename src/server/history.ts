@@ -81,6 +81,7 @@ export class History {
       case 'notation':
       case 'click':
       case 'mode':
+      case 'mute':
       case 'param':
       case 'health':
       case 'recording':

@@ -58,6 +58,7 @@ export class PlayedNotes {
       case 'notation':
       case 'click':
       case 'mode':
+      case 'mute':
       case 'param':
       case 'health':
       case 'recording':

@@ -134,6 +134,7 @@ export class NoteStore {
       case 'notation':
       case 'click':
       case 'mode':
+      case 'mute':
       case 'param':
       case 'health':
       case 'recording':

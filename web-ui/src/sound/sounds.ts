@@ -122,6 +122,7 @@ export class Sounds {
       // These make no sound.
       case 'notation':
       case 'mode':
+      case 'mute':
       case 'param':
       case 'health':
       case 'recording':
