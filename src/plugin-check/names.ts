@@ -8,6 +8,7 @@ export const CHECK_NAMES = [
   'predict-any',
   'determinism',
   'restore',
+  'own-state',
   'notes-end',
   'deadline',
   'allocation',

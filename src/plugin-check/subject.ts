@@ -5,7 +5,10 @@ import { type Performer, predictingPerformer } from '../performer/performer.js';
 import type { ParamSpecs } from '../plugin/params.js';
 
 /** The parts of a session except clock, output and log. */
-export type LiveParts = Pick<Performer, 'engine' | 'codec' | 'grammar' | 'createDraw' | 'pluginParams'>;
+export type LiveParts = Pick<
+  Performer,
+  'engine' | 'codec' | 'grammar' | 'createDraw' | 'pluginParams' | 'ownState'
+>;
 
 /** The plugin that is checked. */
 export interface Subject {
@@ -45,10 +48,13 @@ export async function openSubject(
   const { engine, codec, metadata } = await openHostPerformer(setup);
   return {
     ...rest,
-    live: (seed) => ({
-      ...{ engine, codec, pluginParams: descriptor.params },
-      grammar: live.grammar?.(codec, metadata) ?? null,
-      createDraw: drawFactory(codec.vocabulary.size, seed, descriptor.params),
-    }),
+    live: (seed) => {
+      const ownState = live.state?.();
+      return {
+        ...{ engine, codec, pluginParams: descriptor.params, ownState: ownState ?? null },
+        grammar: live.grammar?.(codec, metadata, ownState) ?? null,
+        createDraw: drawFactory(codec.vocabulary.size, seed, descriptor.params),
+      };
+    },
   };
 }

@@ -4,10 +4,10 @@ import type { LearntState } from './checkpoint.js';
 import type { SessionEvent } from './events.js';
 
 /** The largest state of a plugin, in characters of JSON. */
-const MOST = 256 * 1024;
+export const MOST_LEARNT = 256 * 1024;
 
 /** The JSON of a value; undefined where it has none. */
-function asJson(value: unknown): string | undefined {
+export function asJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
   } catch {
@@ -53,7 +53,7 @@ export class Learning {
       this.#told = true;
       this.#trouble(
         time,
-        `What the plugin learns is not kept: its state.save() should give data that JSON holds, ${MOST / 1024} kB at most.`,
+        `What the plugin learns is not kept: its state.save() should give data that JSON holds, ${MOST_LEARNT / 1024} kB at most.`,
       );
     }
     return saved;
@@ -61,7 +61,9 @@ export class Learning {
 
   #saved(): LearntState | undefined {
     const json = asJson(this.state.save());
-    return json === undefined || json.length > MOST ? undefined : { version: this.state.version, json };
+    return json === undefined || json.length > MOST_LEARNT
+      ? undefined
+      : { version: this.state.version, json };
   }
 
   /** Returns whether the state could be loaded. */

@@ -46,6 +46,30 @@ describe('the plugins of ours keep the contract:', () => {
   describe('piano in beats:', () => registerChecks(it, 'piano', { model: 'piano-beats', sessions: 4 }));
 });
 
+/** A plugin whose own state counts what it heard, and makes its notes higher by that. */
+const learner = ({
+  save = '({ heard })',
+  load = "if (!Number.isInteger(saved?.heard)) throw new TypeError('no count'); heard = saved.heard;",
+} = {}) =>
+  player({
+    live: `
+      state() {
+        let heard = 0;
+        let all = [];
+        return {
+          version: 1,
+          hear(event) { heard++; all.push(event); },
+          save: () => (${save}),
+          load(saved) { ${load} },
+          get heard() { return heard; },
+        };
+      },
+      grammar: (codec, modelData, state) => ({
+        forbid() {},
+        bias(logits) { logits[on(73 + state.heard % 12)] += 30; return true; },
+      }),`,
+  });
+
 /** A codec of ours whose streams do something else. */
 const stream = (change: string) =>
   `({ ...codec, stream(...args) { const stream = codec.stream(...args); ${change} return stream; } })`;
@@ -120,10 +144,33 @@ describe('a plugin that breaks the contract fails the check that is of it:', () 
       player({ predict: 'for (const end = performance.now() + 14; performance.now() < end; );' }),
       /does not keep up/,
     ],
+    ['lossy-state', 'own-state', learner({ save: '({ })', load: '' }), /said something else/],
+    ['map-state', 'own-state', learner({ save: '({ heard, all: new Map() })' }), /JSON does not hold/],
+    [
+      'endless-state',
+      'own-state',
+      learner({
+        save: 'all',
+        load: 'if (!Array.isArray(saved)) throw new Error(); all = saved; heard = all.length;',
+      }),
+      /the host keeps 262144 at most/,
+    ],
+    [
+      'trusting-state',
+      'own-state',
+      learner({ load: 'heard = saved.heard;' }),
+      /given true and took it, the plugin fails/,
+    ],
     ['no-code', 'descriptor', 'export default 7;', /PLUGIN_CODE/],
   ])('%s: %s', async (id, check, code, message) => {
     const [result] = await results(plugin(id, code), check);
     expect(result).toMatchObject({ check, outcome: 'failed', message: expect.stringMatching(message) });
+  });
+
+  it('and passes where its own state is what the contract asks', async () => {
+    const [result] = await results(plugin('learns', learner()), 'own-state');
+    expect(result).toMatchObject({ check: 'own-state', outcome: 'passed' });
+    expect((await results(good, 'own-state'))[0]).toMatchObject({ outcome: 'skipped' });
   });
 
   it('and none of the others, where it breaks that alone', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A plugin with a predictor that tests can make misbehave; in JavaScript, as a stranger may write it. */
-export const player = ({ codec = 'codec', feed = '', predict = '' } = {}) => `
+export const player = ({ codec = 'codec', feed = '', predict = '', live = '' } = {}) => `
 import { codecById, definePlugin } from 'continuo/plugin';
 
 const codec = codecById('performance-388');
@@ -32,7 +32,7 @@ function open() {
   };
 }
 
-export default definePlugin({ live: { codec: () => ${codec} }, predictor: { open } });
+export default definePlugin({ live: { codec: () => ${codec},${live} }, predictor: { open } });
 `;
 
 /** Answers with one note, that is the higher the more notes it has ever heard: what it knows is heard. `wrong`: what it does at the pitch 100. */

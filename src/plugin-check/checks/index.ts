@@ -11,6 +11,7 @@ import { checkDeterminism } from './determinism.js';
 import { type FuzzOptions, fuzz } from './fuzz.js';
 import { checkNotesEnd } from './notes-end.js';
 import { checkOffline } from './offline.js';
+import { checkOwnState } from './own-state.js';
 import { checkPredictAny } from './predict-any.js';
 import { checkRestore } from './restore.js';
 import { checkRoundTrips } from './round-trips.js';
@@ -27,6 +28,7 @@ export const CHECKS: Readonly<Record<CheckName, Check>> = {
   'predict-any': checkPredictAny,
   determinism: checkDeterminism,
   restore: checkRestore,
+  'own-state': checkOwnState,
   'notes-end': checkNotesEnd,
   deadline: checkDeadline,
   allocation: checkAllocation,
