@@ -16,7 +16,9 @@ export function boundsOf({
     }
     case 'text':
       return [...(param.suggestions ?? []).slice(0, 2), 'x'.repeat(param.maxLength), '', ...nothing];
-    default:
+    case 'float':
+    case 'int':
+    case 'pitch':
       return [param.min, param.max, ...nothing];
   }
 }
