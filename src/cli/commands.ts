@@ -39,6 +39,10 @@ export const COMMANDS: Record<
     load: load(() => import('./train/train.js')),
   },
   evaluate: { what: 'measure a model on held-out music', load: load(() => import('./evaluate/evaluate.js')) },
+  compare: {
+    what: 'train small networks of several kinds and show what each remembers',
+    load: load(() => import('./compare.js')),
+  },
   abc: {
     what: 'check, transpose, play, engrave and write down ABC tunes',
     load: load(() => import('./abc/abc.js')),

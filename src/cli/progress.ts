@@ -5,8 +5,8 @@ const GUESS_FROM = 0.02;
 const GUESS_AFTER_MS = 1000;
 
 export interface ProgressBar {
-  /** `note` stands instead of the time that is left. */
-  show(share: number, note?: string): void;
+  /** `note` stands instead of the time that is left, `doing` before it. */
+  show(share: number, note?: string, doing?: string): void;
   done(): void;
 }
 
@@ -19,7 +19,7 @@ export function progressBar(label: string): ProgressBar {
   const began = performance.now();
   let drawn = Number.NEGATIVE_INFINITY;
   return {
-    show(share, note) {
+    show(share, note, doing) {
       const now = performance.now();
       if (now - drawn < REDRAW_MS) return;
       drawn = now;
@@ -31,7 +31,7 @@ export function progressBar(label: string): ProgressBar {
           ? `, ${duration((passed * (1 - share)) / share)} left`
           : '';
       process.stderr.write(
-        `\r\x1b[K${label} ${bar} ${Math.round(share * 100)} %${note === undefined ? left : `, ${note}`}`,
+        `\r\x1b[K${label} ${bar} ${Math.round(share * 100)} %${doing === undefined ? '' : `, ${doing}`}${note === undefined ? left : `, ${note}`}`,
       );
     },
     done() {

@@ -7,8 +7,14 @@ type Work<T> = (watch: (share: number) => Promise<void>) => Promise<T>;
 /** Runs a piece of work and shows its progress under this label. */
 export type Shown = <T>(label: string, work: Work<T>) => Promise<T>;
 
-/** Runs long work that writes only at its end: a signal stops it between two steps, and the program says so. */
-export async function stoppable<T>(work: (shown: Shown) => Promise<T>): Promise<T> {
+/**
+ * Runs long work that writes only at its end: a signal stops it between two steps, and the program says so. Work that keeps what is
+ * finished says that by `stopped`.
+ */
+export async function stoppable<T>(
+  work: (shown: Shown, signal: AbortSignal) => Promise<T>,
+  stopped: () => string = () => 'Stopped; nothing was written.',
+): Promise<T> {
   const stop = new AbortController();
   /** Called when the work has ended; `cut`: it was stopped. */
   let ended = (_cut: boolean) => {};
@@ -17,11 +23,11 @@ export async function stoppable<T>(work: (shown: Shown) => Promise<T>): Promise<
   });
   closeOnSignal(async () => {
     stop.abort();
-    if (await end) process.stderr.write('Stopped; nothing was written.\n');
+    if (await end) process.stderr.write(`${stopped()}\n`);
   });
   const shown: Shown = (label, work) => underBar(label, stop.signal, work);
   try {
-    const result = await work(shown);
+    const result = await work(shown, stop.signal);
     stop.signal.throwIfAborted();
     ended(false);
     return result;

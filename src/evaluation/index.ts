@@ -1,11 +1,15 @@
 /**
  * Evaluating models as a Node library: `continuo/evaluation`. {@link measureModel} does what `continuo evaluate` does, and
- * {@link STUDIES} are what `continuo evaluate NAME` runs, without a terminal.
+ * {@link STUDIES} are what `continuo evaluate NAME` runs, without a terminal; {@link compareCells} does what `continuo compare cells` does.
  */
 export { ContinuoError } from '../errors.js';
 export type { HeldOut } from '../training/fit/held-out.js';
+export { type CompareHooks, compareCells } from './cells/compare-cells.js';
+export { cellsPage } from './cells/page.js';
+export type { CellsOptions } from './cells/plan.js';
+export type { CellComparison, CellResult } from './cells/result.js';
 export type { Baseline } from './held-out/baseline.js';
 export type { Listening } from './held-out/listening.js';
 export { type MeasureOptions, type ModelCosts, measureModel } from './held-out/measure-model.js';
-export { STUDIES } from './studies.js';
+export { COMPARISONS, STUDIES } from './studies.js';
 export type { Findings, Shown, Study, StudyContext, StudyOption, StudyOptions } from './study.js';

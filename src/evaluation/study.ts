@@ -50,10 +50,15 @@ export interface StudyContext {
   paramsFrom(specs: ParamSpecs): ParamValues;
   /** Reads a file named by the user. Throws FILE_READ. */
   read(path: string): Promise<Uint8Array>;
-  /** A progress bar; shares go from 0 to 1. */
-  bar(label: string): { show(share: number): void; done(): void };
-  /** Runs work that the user can cancel between two steps; it must write nothing before its end. */
-  stoppable<T>(work: (shown: Shown) => Promise<T>): Promise<T>;
+  /** A progress bar with the time that is left; shares go from 0 to 1. */
+  bar(label: string): { show(share: number, doing?: string): void; done(): void };
+  /** A message for the user, one line. */
+  say(line: string): void;
+  /**
+   * Runs work that the user can cancel between two steps, or that heeds the signal itself. It must write nothing before its end,
+   * unless `stopped` says so to the user.
+   */
+  stoppable<T>(work: (shown: Shown, signal: AbortSignal) => Promise<T>, stopped?: () => string): Promise<T>;
 }
 
 /** The result of a study: as data, as text for the terminal, and as an HTML page if it has one. */

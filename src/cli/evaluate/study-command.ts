@@ -2,6 +2,7 @@ import { type ArgDef, type ArgsDef, type CommandDef, defineCommand } from 'citty
 import type { Findings, Study, StudyContext, StudyOption } from '../../evaluation/study.js';
 import { defaultValues, type ParamValue } from '../../plugin/params.js';
 import { readInput, reportStream, requireOutput, writeOutput } from '../files.js';
+import { flagOf } from '../generate/flag-names.js';
 import { ENGINE_ARGS, engineOf, PARAM_ARGS, paramsOf } from '../live/session-options.js';
 import { choiceOption, integerOption, numberOption } from '../options.js';
 import { progressBar } from '../progress.js';
@@ -15,7 +16,10 @@ export function studyCommand(study: Study): CommandDef {
     async run({ args }) {
       const given = args as Given;
       const values = Object.fromEntries(
-        Object.entries(study.options).map(([name, option]) => [name, optionValue(name, option, given[name])]),
+        Object.entries(study.options).map(([name, option]) => [
+          name,
+          optionValue(flagOf(name), option, given[flagOf(name)]),
+        ]),
       );
       const context = contextOf(study, given);
       const html = study.page === null ? undefined : textOf(given.html);
@@ -29,7 +33,7 @@ type Given = Readonly<Record<string, unknown>>;
 
 function argsOf({ options, page, plays }: Study): ArgsDef {
   return {
-    ...Object.fromEntries(Object.entries(options).map(([name, option]) => [name, argOf(option)])),
+    ...Object.fromEntries(Object.entries(options).map(([name, option]) => [flagOf(name), argOf(option)])),
     ...(page !== null && { html: { type: 'string', description: page, valueHint: 'FILE' } as const }),
     json: { type: 'boolean', default: false, description: 'One JSON object' },
     ...(plays && { ...ENGINE_ARGS, ...PARAM_ARGS }),
@@ -79,7 +83,11 @@ function contextOf({ plays }: Study, given: Given): StudyContext {
       ...(plays && paramsOf({ temperature: textOf(given.temperature), set: textOf(given.set) }, specs)),
     }),
     read: readInput,
-    bar: progressBar,
+    bar(label) {
+      const bar = progressBar(label);
+      return { show: (share, doing) => bar.show(share, undefined, doing), done: bar.done };
+    },
+    say: (line) => process.stderr.write(`${line}\n`),
     stoppable,
   };
 }

@@ -71,7 +71,7 @@ function legend(name: string, index: number, series: BarPlot['series']): Html {
 }
 
 /** The smallest 1, 2 or 5 times a power of ten that is at least `least`. */
-function niceStep(least: number): number {
+export function niceStep(least: number): number {
   if (!(least > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(least));
   return power * ([1, 2, 5, 10].find((factor) => factor * power >= least * (1 - 1e-9)) ?? 10);

@@ -34,6 +34,10 @@ figure { margin: 0; min-width: 0; }
 figcaption { font-size: .92rem; margin-bottom: .2rem; }
 svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--soft); font: 11px system-ui, sans-serif; }
+svg .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
+svg .line-0 { stroke: var(--a); } svg .line-1 { stroke: var(--b); stroke-dasharray: 7 3; }
+svg .line-2 { stroke: var(--c); stroke-dasharray: 2 3; } svg .faint { opacity: .45; stroke-width: 1.2; }
+svg .hollow { fill: none; stroke: var(--soft); opacity: .6; }
 svg .grid { stroke: var(--line); } svg .axis { stroke: var(--soft); }
 .series-0 { fill: var(--a); } .series-1 { fill: var(--b); } .series-2 { fill: var(--c); }
 pre { background: var(--shade); border: 1px solid var(--line); border-radius: 6px; padding: .8rem 1rem; overflow-x: auto;

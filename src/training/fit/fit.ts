@@ -41,6 +41,8 @@ export interface FitProgress {
   readonly updates: number;
   /** Mean nats a token of the last updates. */
   readonly loss: number;
+  /** Norm of this update's gradients over all weights, before clipping. */
+  readonly gradientNorm: number;
   readonly tokensPerSecond: number;
   /** Until the end, without an early stop. */
   readonly secondsLeft: number;
@@ -255,6 +257,7 @@ class Fit {
       epoch: this.trainer.tokens / this.#epochTokens,
       updates: this.#updates,
       loss: sum(({ loss }) => loss) / this.#recent.length,
+      gradientNorm: this.trainer.gradientNorm,
       tokensPerSecond: sum(({ tokens }) => tokens) / sum(({ seconds }) => seconds),
       secondsLeft: share === 0 ? Number.POSITIVE_INFINITY : (trained * (1 - share)) / share,
       last: this.#curve.at(-1)!.natsPerToken,

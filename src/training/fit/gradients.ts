@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { CellKind, NetworkSpec } from '../../model/spec.js';
 import type { Tf } from '../../model/tfjs.js';
 import { gru } from './gru.js';
-import { type Keeps, type Recurrence, transposedProduct } from './layer.js';
+import { type CarriedGradient, type Keeps, type Recurrence, transposedProduct } from './layer.js';
 import { lstm } from './lstm.js';
 import { simpleRnn } from './simple-rnn.js';
 import type { Windows } from './streams.js';
@@ -17,7 +17,7 @@ export type LayerStates = Tensor2D[][];
 
 /** The result of one pass over a batch of windows. */
 export interface Gradients {
-  /** Mean nats a target. */
+  /** Mean nats a target, or their sum as they count. */
   readonly loss: Tensor;
   /** In the order of `namedWeights`. */
   readonly weights: Tensor[];
@@ -27,6 +27,10 @@ export interface Gradients {
 export interface PassOptions {
   /** What multiplies the inputs of each layer, and last those of the output; (batch, width) each. None: no dropout. */
   readonly masks?: readonly Tensor2D[];
+  /** How much each target counts, (time x batch). Default: all alike, and together 1. */
+  readonly counts?: Float32Array;
+  /** Told of each layer what its way back goes through, top layer first. */
+  readonly carried?: (layer: number, ...state: Parameters<CarriedGradient>) => void;
 }
 
 /**
@@ -39,7 +43,7 @@ export function gradientsOf(
   weights: readonly Tensor[],
   windows: Windows,
   state: LayerStates,
-  { masks }: PassOptions = {},
+  { masks, counts, carried }: PassOptions = {},
 ): Gradients {
   const { time, batch } = windows;
   const left = [...weights];
@@ -67,7 +71,10 @@ export function gradientsOf(
     const gates: Tensor2D = tf.add(tf.matMul(inputs, kernel), bias);
     const pass = RECURRENCES[cell](tf, gates, recurrent, state[index]!, keeps);
     back.push((d) => {
-      const { gates: dGates, recurrent: dRecurrent } = pass.back(d);
+      const { gates: dGates, recurrent: dRecurrent } = pass.back(
+        d,
+        carried && ((t, gradients) => carried(index, t, gradients)),
+      );
       const gradients = [transposedProduct(tf, inputs, dGates), dRecurrent, tf.sum(dGates, 0)];
       if (!wantsInputs) return { gradients };
       return { gradients, dInputs: dropped(tf.matMul(dGates, tf.transpose(kernel)), index) };
@@ -85,8 +92,12 @@ export function gradientsOf(
 
   const wanted = rowsOfOnes(tf, tf.tensor1d(windows.targets, 'int32'), spec.outputClasses);
   const given = tf.sum(tf.mul(share, wanted), 1);
-  const loss = tf.neg(tf.mean(tf.log(tf.maximum(given, SMALLEST))));
-  let d: Tensor2D | undefined = tf.div(tf.sub(share, wanted), time * batch);
+  const nats = tf.neg(tf.log(tf.maximum(given, SMALLEST)));
+  const loss = counts ? tf.sum(tf.mul(nats, counts)) : tf.mean(nats);
+  const missed: Tensor2D = tf.sub(share, wanted);
+  let d: Tensor2D | undefined = counts
+    ? tf.mul(missed, tf.tensor2d(counts, [time * batch, 1]))
+    : tf.div(missed, time * batch);
 
   const gradients: Tensor[] = [];
   for (const step of back.reverse()) {

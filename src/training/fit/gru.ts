@@ -28,7 +28,7 @@ export const gru: Recurrence = (tf, gates, recurrent, [h0], keeps) => {
   return {
     outputs: tf.concat(moments.map((now) => now.h)),
     state: [h],
-    back(dOutputs) {
+    back(dOutputs, carried) {
       const [gatesBack, candidateBack] = [tf.transpose(ofGates), tf.transpose(ofCandidate)];
       const dGates = new Array<Tensor2D>(time);
       const dCandidates = new Array<Tensor2D>(time);
@@ -55,6 +55,7 @@ export const gru: Recurrence = (tf, gates, recurrent, [h0], keeps) => {
         dCandidates[t] = now.dCandidate;
         tf.dispose(dh);
         dh = now.dBefore;
+        carried?.(t, [dh]);
       }
       const [gate, candidate] = [tf.concat(dGates), tf.concat(dCandidates)];
       const states = tf.concat(moments.map((now) => now.from));

@@ -13,8 +13,14 @@ interface LayerPass {
   /** After the last moment: h, and for an LSTM c; (batch, unit) each. */
   readonly state: Tensor2D[];
   /** Backward through time, from the loss's gradient by the outputs. */
-  back(dOutputs: Tensor2D): LayerGradients;
+  back(dOutputs: Tensor2D, carried?: CarriedGradient): LayerGradients;
 }
+
+/**
+ * Told on the way back, last moment first, the loss's gradient by the state that moment `t` begins with: h, and for an LSTM c; (batch,
+ * unit) each. The tensors are valid during the call.
+ */
+export type CarriedGradient = (t: number, gradients: readonly Tensor2D[]) => void;
 
 interface LayerGradients {
   /** Gradient by the gates before the activation: (time x batch, gate x unit). */

@@ -38,7 +38,7 @@ export const lstm: Recurrence = (tf, gates, recurrent, [h0, c0], keeps) => {
   return {
     outputs: tf.concat(moments.map((now) => now.h)),
     state: [h, c],
-    back(dOutputs) {
+    back(dOutputs, carried) {
       const backward = tf.transpose(recurrent);
       const slope = row(1, 1, 4, 1); // g = 2 sigmoid(2x) - 1 is four times as steep
       const dGates = new Array<Tensor2D>(time);
@@ -66,6 +66,7 @@ export const lstm: Recurrence = (tf, gates, recurrent, [h0, c0], keeps) => {
         dGates[t] = now.d;
         tf.dispose([dh, dc]);
         ({ dh, dc } = now);
+        carried?.(t, [dh, dc]);
       }
       const all = tf.concat(dGates);
       return {

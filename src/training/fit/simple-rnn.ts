@@ -16,7 +16,7 @@ export const simpleRnn: Recurrence = (tf, gates, recurrent, [h0], keeps) => {
   return {
     outputs: tf.concat(outputs),
     state: [h],
-    back(dOutputs) {
+    back(dOutputs, carried) {
       const backward = tf.transpose(recurrent);
       const dGates = new Array<Tensor2D>(time);
       let dh: Tensor2D = tf.zerosLike(h);
@@ -29,6 +29,7 @@ export const simpleRnn: Recurrence = (tf, gates, recurrent, [h0], keeps) => {
         dGates[t] = now.d;
         tf.dispose(dh);
         dh = now.dh;
+        carried?.(t, [dh]);
       }
       const all = tf.concat(dGates);
       return { gates: all, recurrent: transposedProduct(tf, tf.concat(froms), all) };

@@ -25,6 +25,8 @@ export interface TrainerState {
 export class Trainer {
   steps = 0;
   tokens = 0;
+  /** Norm of the last update's gradients over all weights, before clipping. */
+  gradientNorm = 0;
   readonly spec: NetworkSpec;
   readonly #streams: Streams;
   readonly #optimizer: Optimizer;
@@ -67,6 +69,7 @@ export class Trainer {
       );
     }
     const { clip } = this.settings;
+    this.gradientNorm = norm;
     this.steps++;
     this.#weights = this.#optimizer.update(this.#weights, gradients, {
       rate,

@@ -55,11 +55,7 @@ export async function runTraining(
   requireWritable(out); // better to know now than after an hour
   const beside = await filesBesideWeights(plan, notice);
   const { tf, backend } = await trainingBackend();
-  const write = async (result: FitResult) => {
-    const facts = factsOf(plan, result, backend);
-    await writeRun(out, { ...runFolder(plan, facts, fingerprint), beside });
-    return facts;
-  };
+  const write = async (result: FitResult) => writeTrained(plan, { result, backend, beside, fingerprint });
   begins?.(backend, material);
   let written = performance.now();
   const result = await fitNetwork(tf, network, material, settings, {
@@ -72,6 +68,24 @@ export async function runTraining(
     },
   });
   return write(result);
+}
+
+interface TrainedModel {
+  readonly result: FitResult;
+  readonly backend: string;
+  readonly beside: Readonly<Record<string, Uint8Array>>;
+  /** Default: computed from the plan. */
+  readonly fingerprint?: string;
+}
+
+/** Writes the model folder of a training, whole, with more files `beside` the weights. Throws FILE_WRITE. */
+export async function writeTrained(
+  plan: TrainingPlan,
+  { result, backend, beside, fingerprint = fingerprintOf(plan) }: TrainedModel,
+): Promise<CardFacts> {
+  const facts = factsOf(plan, result, backend);
+  await writeRun(plan.out, { ...runFolder(plan, facts, fingerprint), beside });
+  return facts;
 }
 
 /** The contents of the model folder: the network, the model card and the state for resuming. */
@@ -98,7 +112,7 @@ function runFolder(
 }
 
 /** Loads tfjs-node if installed, else the fastest portable backend of tfjs. Throws ENGINE_UNAVAILABLE. */
-async function trainingBackend(): Promise<{ tf: Tf; backend: string }> {
+export async function trainingBackend(): Promise<{ tf: Tf; backend: string }> {
   let tf: Tf;
   let backend = 'tfjs-node';
   try {
