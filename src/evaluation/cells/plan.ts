@@ -40,7 +40,7 @@ export const CELLS_DEFAULTS: CellsOptions = {
   layers: [1, 2, 3],
   units: 64,
   steps: 120,
-  probeSteps: 600,
+  probeSteps: 800,
   longestWait: 24,
   lags: 48,
   clip: 1,

@@ -76,7 +76,7 @@ ${lines.map(
 )}
 <line class="axis" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${HEIGHT - BOTTOM}" y2="${HEIGHT - BOTTOM}"/>
 <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${x.label}</text>
-<text x="2" y="${TOP - 6 + 3}" class="unit">${y.label}</text>
+<text x="2" y="14">${y.label}</text>
 </svg>
 </figure>
 `;

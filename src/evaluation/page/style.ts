@@ -29,6 +29,7 @@ tr:has(> :nth-child(6)) > th { overflow-wrap: anywhere; min-width: 4.5rem; }
 tr:has(> :nth-child(6)) > :first-child { min-width: 11rem; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); gap: 1.2rem; }
+.planes { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: 1.2rem; max-width: 50rem; }
 .plots > section { grid-column: 1 / -1; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-size: .92rem; margin-bottom: .2rem; }
