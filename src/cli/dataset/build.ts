@@ -11,7 +11,7 @@ import { CORPUS_ARGS, corpusIn, type NamedCorpus, namedCorpus } from './corpus-o
 const ARGS = {
   name: {
     type: 'positional',
-    description: 'A corpus by its name (dataset list); or --from FOLDER',
+    description: 'Name of a corpus (see dataset list); or give --from FOLDER',
     required: false,
     valueHint: 'NAME',
   },
@@ -24,19 +24,19 @@ const ARGS = {
   },
   out: {
     type: 'string',
-    description: 'Folder to make; a dataset that is there is replaced',
+    description: 'Folder to create; a data set in it is replaced',
     valueHint: 'FOLDER',
     required: true,
   },
   licence: {
     type: 'string',
-    description: "The corpus's terms; without it the first line of its LICENSE",
+    description: 'Licence of the corpus (default: the first line of its LICENSE)',
     valueHint: 'TEXT',
   },
   'held-out': {
     type: 'boolean',
     default: false,
-    description: 'Hold out all pieces, to evaluate a model on your own music; no splits.csv is needed then',
+    description: 'Hold out all pieces, to evaluate a model on your own music; needs no splits.csv',
   },
   json: { type: 'boolean', description: 'Print meta.json' },
 } as const satisfies ArgsDef;

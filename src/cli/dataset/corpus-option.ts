@@ -24,12 +24,14 @@ export interface CorpusAsked {
 export const CORPUS_ARGS = {
   codec: {
     type: 'string',
-    description: 'How the files become tokens; else that of the corpus, or the first of the plugin',
+    description:
+      'Codec that turns the files into tokens (default: the one of the corpus, else the first of the plugin)',
     valueHint: 'ID',
   },
   plugin: {
     type: 'string',
-    description: 'The plugin that reads the files, by id or folder; else the one that has files there',
+    description:
+      'Plugin that reads the files, by id or folder (default: the one whose files the folder holds)',
     valueHint: 'ID|FOLDER',
   },
 } as const;
@@ -47,14 +49,14 @@ export async function namedCorpus(nameOrFolder: string, asked: CorpusAsked): Pro
     throw new ContinuoError(
       'CORPUS_UNKNOWN',
       `${manifest.name} is not on this machine yet.`,
-      `continuo dataset fetch ${manifest.name} brings it.`,
+      `Download it with: continuo dataset fetch ${manifest.name}`,
     );
   }
   const codec = asked.codec ?? manifest.codec;
   if (codec === undefined && asked.plugin === undefined) {
     throw new ContinuoError(
       'CODEC_UNKNOWN',
-      `No codec of ours is made for ${manifest.name}.`,
+      `No bundled codec is made for ${manifest.name}.`,
       'Give one with --codec ID; the codecs of the piano leave out drums (channel 10).',
     );
   }

@@ -53,6 +53,9 @@ async function derivingCommands(): Promise<Record<string, SubCommand>> {
 }
 
 export default defineCommand({
-  meta: { name: 'dataset', description: 'Corpora, and training data made from them.' },
+  meta: {
+    name: 'dataset',
+    description: 'List, download and measure corpora, and build training data from them.',
+  },
   subCommands: async () => ({ ...(await derivingCommands()), list, fetch, build, stats, ...FITTING }),
 });

@@ -5,26 +5,30 @@ import { progressBar } from '../progress.js';
 import { closeOnSignal } from '../shutdown.js';
 
 export default defineCommand({
-  meta: { name: 'fetch', description: 'Bring a corpus to this machine, and verify it.' },
+  meta: { name: 'fetch', description: 'Download a corpus, and verify it.' },
   args: {
     name: {
       type: 'positional',
-      description: 'Of dataset list, or the path of a manifest (.json)',
+      description: 'Name of a corpus (see dataset list), or path of a manifest (.json)',
       required: true,
       valueHint: 'NAME',
     },
-    to: { type: 'string', description: "Folder to make; else in the user's folder", valueHint: 'FOLDER' },
-    from: {
+    to: {
       type: 'string',
-      description: 'Without a network: a folder that has the archives or the files, in any order',
+      description: "Folder to create (default: in the user's folder)",
       valueHint: 'FOLDER',
     },
-    accept: { type: 'boolean', description: 'Keep to the terms of a corpus that is not for commercial use' },
+    from: {
+      type: 'string',
+      description: 'Offline: a folder that holds the archives or the files, in any order',
+      valueHint: 'FOLDER',
+    },
+    accept: { type: 'boolean', description: 'Accept the terms of a corpus that is not for commercial use' },
     unverified: {
       type: 'boolean',
-      description: 'Take what is there, though it is not all that it should be',
+      description: 'Accept a corpus that is incomplete or differs from its manifest',
     },
-    json: { type: 'boolean', description: 'Print what was fetched, for scripts' },
+    json: { type: 'boolean', description: 'Print the result as JSON' },
   },
   async run({ args }) {
     const manifest = await manifestOf(args.name);
@@ -60,7 +64,7 @@ export default defineCommand({
     closeOnSignal(async () => {
       stop.abort();
       await fetching.catch(() => {});
-      process.stderr.write('Stopped. What has arrived is kept; the same command goes on from there.\n');
+      process.stderr.write('Stopped. Downloaded data is kept; the same command resumes the download.\n');
     });
     const report = await fetching.catch((error: unknown) => {
       // The signal handler ends the program.

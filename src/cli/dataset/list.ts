@@ -5,8 +5,8 @@ import { corpusRecord } from '../../corpora/fetch.js';
 import { corpusFolder, knownCorpora } from '../../corpora/manifest.js';
 
 export default defineCommand({
-  meta: { name: 'list', description: 'List the corpora that Continuo knows, and which are on this machine.' },
-  args: { json: { type: 'boolean', description: 'For scripts: with licences, citations and splits' } },
+  meta: { name: 'list', description: 'List the known corpora, and which of them are on this machine.' },
+  args: { json: { type: 'boolean', description: 'Print JSON, with licences, citations and splits' } },
   async run({ args }) {
     const corpora = await Promise.all(
       (await knownCorpora()).map(async (known) => {

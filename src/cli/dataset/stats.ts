@@ -10,16 +10,16 @@ import { progressBar } from '../progress.js';
 import { CORPUS_ARGS, type CorpusAsked, namedCorpus } from './corpus-option.js';
 
 export default defineCommand({
-  meta: { name: 'stats', description: 'Count what a corpus or a data set has.' },
+  meta: { name: 'stats', description: 'Print statistics of a corpus or a data set.' },
   args: {
     name: {
       type: 'positional',
-      description: 'A corpus by its name, its folder, or a data set that dataset build made',
+      description: 'Name or folder of a corpus, or a data set made by dataset build',
       required: true,
       valueHint: 'NAME|FOLDER',
     },
     ...CORPUS_ARGS,
-    json: { type: 'boolean', description: 'Counts as JSON' },
+    json: { type: 'boolean', description: 'Print the statistics as JSON' },
   },
   async run({ args }) {
     const stats = existsSync(join(args.name, 'meta.json'))

@@ -14,7 +14,7 @@ export default defineCommand({
   meta: {
     name: 'evaluate',
     description:
-      'Measure a model on held-out music: what it costs, beside a 5-gram, and whether the model listens.',
+      'Measure a model on held-out music: nats per token beside a 5-gram, and whether the model listens.',
   },
   args: {
     data: {
@@ -35,23 +35,22 @@ export default defineCommand({
       description: "Train a modified Kneser-Ney 5-gram on the data set's train split, to compare with",
       negativeDescription: 'Leave the 5-gram out',
     },
-    json: { type: 'boolean', default: false, description: 'One JSON object' },
+    json: { type: 'boolean', default: false, description: 'Print one JSON object' },
     model: {
       type: 'string',
-      description:
-        "A model's name, or its folder (default: the first here that speaks the data set's vocabulary)",
+      description: "A model's name, or its folder (default: the first that has the data set's vocabulary)",
       valueHint: 'ID|FOLDER',
     },
     recall: {
       type: 'boolean',
       default: true,
-      description: 'With recall of bars that came before, where its folder has one',
+      description: 'Use recall of earlier bars, where the model has it',
       negativeDescription: 'Without recall',
     },
     cache: {
       type: 'boolean',
       default: true,
-      description: 'With the cache of what came in alike places, where its folder has one',
+      description: 'Use the cache of what followed in similar states, where the model has it',
       negativeDescription: 'Without the cache',
     },
     memory: ENGINE_ARGS.memory,
@@ -76,7 +75,7 @@ export default defineCommand({
     const { costsText } = await import('../../evaluation/held-out/words.js');
     const costs = await measureModel(options);
     if (args.baseline && !costs.baseline)
-      process.stderr.write(`${args.data} has nothing to train on, so no 5-gram stands beside the model.\n`);
+      process.stderr.write(`${args.data} has no music to train on, so there is no 5-gram to compare with.\n`);
     process.stdout.write(args.json ? `${JSON.stringify(costs)}\n` : costsText(costs));
   },
 });

@@ -35,7 +35,7 @@ function argsOf({ options, page, plays }: Study): ArgsDef {
   return {
     ...Object.fromEntries(Object.entries(options).map(([name, option]) => [flagOf(name), argOf(option)])),
     ...(page !== null && { html: { type: 'string', description: page, valueHint: 'FILE' } as const }),
-    json: { type: 'boolean', default: false, description: 'One JSON object' },
+    json: { type: 'boolean', default: false, description: 'Print one JSON object' },
     ...(plays && { ...ENGINE_ARGS, ...PARAM_ARGS }),
   };
 }

@@ -16,7 +16,7 @@ export function trainingOnOneFile(choice: CorpusChoice): SubCommand {
   return defineCommand({
     meta: {
       name: descriptor.id,
-      description: `Train a network on ${kind.files}, a file of it (${descriptor.name}). Ctrl-C stops it; the same command goes on.`,
+      description: `Train a network on ${kind.files}, a file of it (${descriptor.name}). Ctrl-C stops it; the same command resumes it.`,
     },
     args: {
       file: {
@@ -28,7 +28,7 @@ export function trainingOnOneFile(choice: CorpusChoice): SubCommand {
       licence: {
         type: 'string',
         default: 'not stated',
-        description: "The file's terms, for the model's card",
+        description: "Licence of the file, for the model's card",
         valueHint: 'TEXT',
       },
       ...TRAIN_ARGS,

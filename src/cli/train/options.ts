@@ -12,18 +12,22 @@ import { choiceOption, integerOption, numberOption } from '../options.js';
 export const TRAIN_ARGS = {
   from: {
     type: 'string',
-    description: 'Train this model further (default: from scratch; for takes the default piano)',
+    description: 'Model to train further (default: train from scratch; with --takes the default piano model)',
     valueHint: 'ID|FOLDER',
   },
-  out: { type: 'string', description: 'Folder of the model that is made', valueHint: 'FOLDER' },
-  replace: { type: 'boolean', default: false, description: 'Write over a training that is in --out' },
-  cell: { type: 'string', description: 'From scratch: gru, lstm or rnn (default: gru)', valueHint: 'KIND' },
+  out: { type: 'string', description: 'Folder of the new model', valueHint: 'FOLDER' },
+  replace: { type: 'boolean', default: false, description: 'Overwrite a training in --out' },
+  cell: {
+    type: 'string',
+    description: 'From scratch: type of cell, gru, lstm or rnn (default: gru)',
+    valueHint: 'KIND',
+  },
   layers: {
     type: 'string',
     description: 'From scratch: recurrent layers, 1 to 4 (default: 2)',
     valueHint: 'N',
   },
-  units: { type: 'string', description: 'From scratch: units a layer (default: 256)', valueHint: 'N' },
+  units: { type: 'string', description: 'From scratch: units per layer (default: 256)', valueHint: 'N' },
   embedding: {
     type: 'string',
     description: 'From scratch: width of the embedding, 0 for one-hot (default: half the units)',
@@ -31,45 +35,54 @@ export const TRAIN_ARGS = {
   },
   epochs: {
     type: 'string',
-    description: 'Times that every piece is seen (default: 10, more of little music)',
+    description: 'Epochs: passes over the training pieces (default: 10, more for little music)',
     valueHint: 'N',
   },
-  minutes: { type: 'string', description: 'Most minutes (default: as long as it takes)', valueHint: 'N' },
-  batch: { type: 'string', description: 'Pieces side by side (default: 16)', valueHint: 'N' },
+  minutes: { type: 'string', description: 'Time limit in minutes (default: none)', valueHint: 'N' },
+  batch: {
+    type: 'string',
+    description: 'Batch size: pieces trained side by side (default: 16)',
+    valueHint: 'N',
+  },
   window: {
     type: 'string',
-    description: 'Tokens that gradients flow back through (default: 64)',
+    description: 'Length of truncated backpropagation in tokens (default: 64)',
     valueHint: 'N',
   },
   rate: {
     type: 'string',
-    description: 'Highest learning rate (default: 0.002 from scratch, 0.0005 further)',
+    description: 'Peak learning rate (default: 0.002 from scratch, 0.0005 for further training)',
     valueHint: 'N',
   },
   dropout: {
     type: 'string',
-    description: 'Share of units that are dropped (default: 0.2)',
+    description: 'Dropout: share of units that are dropped (default: 0.2)',
     valueHint: 'SHARE',
   },
   transpose: {
     type: 'string',
     description:
-      'Performances: semitones down and up by which each piece is moved at most, each time anew (default: 5,6; 0: none)',
+      'Performances: transpose each piece at random, at most so many semitones down and up, each time anew (default: 5,6; 0: none)',
     valueHint: 'DOWN,UP',
   },
   stretch: {
     type: 'string',
     description:
-      'Performances: share by which each piece is played faster or slower at most (default: 0; played freely: 0.05)',
+      'Performances: change the tempo of each piece at random, by at most this share (default: 0; played freely: 0.05)',
     valueHint: 'SHARE',
   },
   patience: {
     type: 'string',
-    description: 'Measurements without a gain after which it ends; 0: it does not (default: 3)',
+    description: 'Early stopping: end after so many measurements without improvement; 0: never (default: 3)',
     valueHint: 'N',
   },
-  seed: { type: 'string', default: '1', description: 'A whole number', valueHint: 'N' },
-  json: { type: 'boolean', default: false, description: 'One JSON object at the end' },
+  seed: {
+    type: 'string',
+    default: '1',
+    description: 'Seed of the random numbers, a whole number',
+    valueHint: 'N',
+  },
+  json: { type: 'boolean', default: false, description: 'Print one JSON object at the end' },
 } as const satisfies ArgsDef;
 
 /** Values of {@link TRAIN_ARGS} from the command line. */

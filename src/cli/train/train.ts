@@ -18,7 +18,7 @@ export default defineCommand({
   meta: {
     name: 'train',
     description:
-      'Train a network on your own music: MIDI files, ABC tunes, or what you played. Ctrl-C stops it; the same command goes on.',
+      'Train a network on your own music: MIDI files, ABC tunes, or what you played. Ctrl-C stops it; the same command resumes it.',
   },
   args: {
     on: {
@@ -35,12 +35,14 @@ export default defineCommand({
     },
     codec: {
       type: 'string',
-      description: "How files become tokens, from scratch (default: the first of their plugin's codecs)",
+      description:
+        "From scratch: codec that turns the files into tokens (default: the first of their plugin's)",
       valueHint: 'ID',
     },
     plugin: {
       type: 'string',
-      description: 'The plugin that reads the files, by id or folder (default: the one that has files there)',
+      description:
+        'Plugin that reads the files, by id or folder (default: the one whose files the folder holds)',
       valueHint: 'ID|FOLDER',
     },
     ...TRAIN_ARGS,

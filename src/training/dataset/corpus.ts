@@ -201,6 +201,6 @@ function wrong(line: number, expected: string, fields: readonly string[]): Conti
   return new ContinuoError(
     'CORPUS_SPLITS',
     `Expected ${expected}, but line ${line} of ${SPLITS_FILE} says ${JSON.stringify(fields.join(',').slice(0, 80))}.`,
-    'Mend that line; the splits decide what a model is measured on.',
+    'Correct that line; the splits decide what a model is measured on.',
   );
 }

@@ -320,8 +320,8 @@ async function refuseOtherFolders(out: string): Promise<void> {
   if (names.length > 0 && !(names.includes('meta.json') && names.includes('train.index.json'))) {
     throw new ContinuoError(
       'FILE_WRITE',
-      `${out} holds other files than a dataset.`,
-      'Give a folder that is not there yet.',
+      `${out} holds files that do not belong to a data set.`,
+      'Give a folder that does not exist yet.',
     );
   }
 }
@@ -334,8 +334,8 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 function cannotWrite(out: string, cause: NodeJS.ErrnoException): ContinuoError {
   return new ContinuoError(
     'FILE_WRITE',
-    `Expected to make a dataset folder at ${out}, but it ${cause.code === 'ENOTDIR' ? 'is no folder' : `cannot be written (${cause.code})`}.`,
-    'May you write there, and is there room? --out names another place.',
+    `Expected to create a data set at ${out}, but it ${cause.code === 'ENOTDIR' ? 'is no folder' : `cannot be written (${cause.code})`}.`,
+    'Check the permissions and the free space, or give another place with --out.',
     { cause },
   );
 }

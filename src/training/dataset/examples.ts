@@ -87,7 +87,7 @@ export function placeExamples(
     throw new ContinuoError(
       'CORPUS_SPLITS',
       `${file.path} has ${examples.length} examples, but the list beside it (${file.splits ? 'splits' : 'families'}.txt) has ${list.length} lines.`,
-      'There must be a line an example, in their order.',
+      'The list needs one line for each example, in their order.',
     );
   }
   return examples.map((example, index) => {

@@ -96,7 +96,7 @@ function indexOf(value: unknown, folder: string, split: string): readonly ShardE
 function damaged(folder: string, why: string, cause?: unknown): ContinuoError {
   return new ContinuoError(
     'FILE_READ',
-    `${folder} is no whole data set: ${why}`,
+    `${folder} is not a complete data set: ${why}`,
     'Make the data set with: continuo dataset build',
     { cause },
   );

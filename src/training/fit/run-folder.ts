@@ -47,8 +47,8 @@ export async function readRun(out: string): Promise<FoundRun | null> {
   if (!names.includes(RECORD)) {
     throw new ContinuoError(
       'TRAINING_OTHER',
-      `${out} holds other files than a model that was trained here.`,
-      'Give --out a folder that is not there yet.',
+      `${out} holds files that do not belong to a model trained with continuo train.`,
+      'Give --out a folder that does not exist yet.',
     );
   }
   try {
@@ -61,8 +61,8 @@ export async function readRun(out: string): Promise<FoundRun | null> {
   } catch (cause) {
     throw new ContinuoError(
       'TRAINING_OTHER',
-      `The training in ${out} cannot be gone on with: ${(cause as Error).message}`,
-      'Begin it anew in another folder, or over it with --replace.',
+      `The training in ${out} cannot be resumed: ${(cause as Error).message}`,
+      'Train anew in another folder, or overwrite it with --replace.',
       { cause },
     );
   }
@@ -163,7 +163,7 @@ function cannotWrite(out: string, cause: unknown): ContinuoError {
   return new ContinuoError(
     'FILE_WRITE',
     `Expected to write a model folder at ${out}, but it ${code === 'ENOTDIR' ? 'is no folder' : `cannot be written (${code ?? message})`}.`,
-    'May you write there, and is there room? --out names another place.',
+    'Check the permissions and the free space, or give another place with --out.',
     { cause },
   );
 }

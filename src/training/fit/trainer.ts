@@ -64,7 +64,7 @@ export class Trainer {
       this.tf.dispose([gradients, state]);
       throw new ContinuoError(
         'TRAINING_DIVERGED',
-        `After ${this.steps} updates the loss is ${loss} and the gradients' norm ${norm}: the training has run away.`,
+        `After ${this.steps} updates the loss is ${loss} and the gradients' norm ${norm}: the training has diverged.`,
         'Train with a lower --rate; a tenth is a good start.',
       );
     }

@@ -68,7 +68,7 @@ export async function materialOf(
   if (origin && args.codec !== undefined) {
     throw new ContinuoError(
       'OPTION_VALUE',
-      `--codec is for training from scratch: ${origin.id} speaks ${origin.metadata.codec}.`,
+      `--codec is for training from scratch: ${origin.id} keeps its codec, ${origin.metadata.codec}.`,
     );
   }
   const all = await corpusChoices(args.plugin);
@@ -111,7 +111,7 @@ function forTakes(choices: readonly CorpusChoice[]): CorpusChoice {
   if (learning) return learning;
   throw new ContinuoError(
     'CODEC_UNKNOWN',
-    `${choices.map(({ descriptor }) => descriptor.id).join(', ')}: no such plugin learns from takes.`,
+    `${choices.map(({ descriptor }) => descriptor.id).join(', ')}: none of these plugins learns from takes.`,
     'Leave --plugin out, or give files with --on.',
   );
 }
@@ -173,7 +173,7 @@ function planned(codec: string, codecs: readonly string[]): ContinuoError {
   const others = codecs.filter((id) => id !== codec);
   return new ContinuoError(
     'OPTION_VALUE',
-    `continuo train does not train where tokens are told to the network and not foretold, as those of the plan in ${codec} are.`,
+    `continuo train cannot train on tokens that are given to the network and not predicted, such as those of the plan in ${codec}.`,
     `training/torch does${others.length > 0 ? `; continuo train --codec ${others[0]} trains without them` : ''}.`,
   );
 }
@@ -194,7 +194,7 @@ export function speaking(material: Material, origin: ChosenModel | undefined): M
   }
   throw new ContinuoError(
     'MODEL_MISMATCH',
-    `${material.corpus} is in the tokens of ${codec} (${vocabularyHash}); ${origin.id} speaks ${origin.metadata.codec} (${origin.metadata.vocabularyHash}).`,
+    `${material.corpus} has tokens of ${codec} (${vocabularyHash}); ${origin.id} takes those of ${origin.metadata.codec} (${origin.metadata.vocabularyHash}).`,
     'Train a model of the same codec further, or one from scratch.',
   );
 }

@@ -142,15 +142,15 @@ function refuseOthers(
   if (record.finished) {
     throw new ContinuoError(
       'TRAINING_OTHER',
-      `${out} holds a training that is finished.`,
-      `Train it further with --from ${out} and another --out, or over it with --replace.`,
+      `${out} holds a finished training.`,
+      `Train it further with --from ${out} and another --out, or overwrite it with --replace.`,
     );
   }
   if (record.fingerprint !== fingerprint) {
     throw new ContinuoError(
       'TRAINING_OTHER',
       `${out} holds an unfinished training of other music, another network or other settings.`,
-      'Give the options that it began with to go on, another --out, or --replace to write over it.',
+      'Give the options that it began with to resume it, another --out, or --replace to overwrite it.',
     );
   }
 }
