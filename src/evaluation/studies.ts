@@ -3,6 +3,7 @@ import type { Study } from './study.js';
 /** The studies by name, in help order; each is loaded lazily. */
 export const STUDIES: Readonly<Record<string, () => Promise<Study>>> = {
   bars: () => import('./beats/study.js').then(({ bars }) => bars),
+  ensemble: () => import('./ensemble/study.js').then(({ ensemble }) => ensemble),
   folk: () => import('./folk/study.js').then(({ folk }) => folk),
   piano: () => import('./piano/study.js').then(({ piano }) => piano),
 };

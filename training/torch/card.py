@@ -11,10 +11,11 @@ def card(folder, facts):
     (as `continuo evaluate --json` says it, or None), values, notes."""
     run, meta, figures = facts['run'], facts['meta'], facts['figures']
     config = run['config']
+    inputs, outputs = _classes(meta, config)
     rows = [
         ('codec', f'`{meta["codec"]}`, {meta["size"]} classes, vocabulary {meta["vocabularyHash"]}'),
-        ('network', f'Embedding {meta["size"] + config["numbers"]} x {config["embedding"]}, {config["layers"]} x {config["cell"].upper()} {config["units"]} '
-                    f'(sigmoid gates), Dense {meta["size"]} (logits); tfjs LayersModel, float16, {facts["values"] / 1e6:.2f} M values'),
+        ('network', f'Embedding {inputs} x {config["embedding"]}, {config["layers"]} x {config["cell"].upper()} {config["units"]} '
+                    f'(sigmoid gates), Dense {outputs} (logits); tfjs LayersModel, float16, {facts["values"] / 1e6:.2f} M values'),
         ('corpus', facts['corpus']),
         ('licence', facts['licence']),
         ('split', _split(meta)),
@@ -42,6 +43,14 @@ def card(folder, facts):
         '`golden.json`: 64 tokens, and the logits after the last of them, computed with PyTorch from the float16 weights.',
     ]
     return '\n\n'.join(parts) + '\n'
+
+
+def _classes(meta, config):
+    """How many go into the network, and come out."""
+    if 'joint' in meta:
+        joint = meta['joint']
+        return joint['foretold'] * joint['told'], joint['foretold']
+    return meta['size'] + config['numbers'], meta['size']
 
 
 def write_card(folder, facts):
@@ -95,6 +104,8 @@ def _data(meta):
         return _tunes(meta)
     if 'pedalIgnored' in meta:
         return _performances(meta)
+    if 'joint' in meta:
+        return _bands(meta)
     return _hits(meta) if 'steps' in meta else None
 
 
@@ -108,6 +119,10 @@ def _hits(meta):
     return (f'{meta["steps"]} steps; {meta["merged"]} hits that fell together with a louder one of their class left out, '
             f'{len(meta["skipped"])} files that cannot be used'
             + (f'; {restarts} pieces more to train on that begin anew (scripts/restart-pieces.mjs)' if restarts else ''))
+
+
+def _bands(meta):
+    return f'{meta["beats"]} beats, a step each; {len(meta["skipped"])} files that cannot be used'
 
 
 def _tunes(meta):

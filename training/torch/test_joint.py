@@ -8,6 +8,7 @@ from config import Config
 from data import Shards, Streams
 from evaluate import held_out
 from joint import Joint
+from leader_odds import odds
 from model import Network
 from model_folder import read_network, read_weights, write
 from test_support import ShardsTest, write_shards
@@ -56,6 +57,19 @@ class JointTest(ShardsTest):
         joint = Joint(self.joined.vocabulary)
         self.assertEqual(figures['tokens'], sum(len(joint(piece.tokens)[0]) for piece in pieces))
         self.assertEqual(list(figures['ranges']), ['FOLLOWERS'])
+
+    def test_odds_say_what_follows_a_leader_more_often(self):
+        tables = odds(self.joined)
+        self.assertEqual({name: len(table) for name, table in tables.items()}, {'one': 6, 'other': 9})
+        path = self.folder / 'joined' / 'train.bin'
+        tokens = np.fromfile(path, '<u2')
+        tokens[1:][tokens[1:] < 6] = 0
+        tokens[1:][(tokens[:-1] == 6) & (tokens[1:] < 6)] = 3
+        tokens.tofile(path)
+        one = np.reshape(odds(self.joined)['one'], (3, 2))
+        self.assertGreater(one[0, 1], 0)
+        self.assertLess(one[0, 0], 0)
+        self.assertLess(one[1, 1], 0)
 
     def test_folders_say_so_and_are_read_again(self):
         network = Network(self.joined.vocabulary, CONFIG)

@@ -62,7 +62,7 @@ export const ensembleCorpus: CorpusExtension<ArrangedFile, StepCodec, EncodedSte
     const seconds = map.beats.at(-1)! - map.beats[0]!;
     return { ...codec.encode(steps), seconds, steps: steps.length };
   },
-  summary: () => new Steps(),
+  summary: () => new Beats(),
 };
 
 /** What each player plays, in beats from the map's first. */
@@ -122,19 +122,19 @@ function annotated(path: string, notes: readonly Note[], all: ReadonlyMap<string
   );
 }
 
-/** How many steps a data set has. */
-class Steps implements CorpusSummary<ArrangedFile, EncodedSteps> {
-  #steps = 0;
+/** How many beats a data set has: its steps. */
+class Beats implements CorpusSummary<ArrangedFile, EncodedSteps> {
+  #beats = 0;
 
   add({ encoded }: { readonly encoded: EncodedSteps }): void {
-    this.#steps += encoded.steps;
+    this.#beats += encoded.steps;
   }
 
   counts() {
-    return { steps: this.#steps };
+    return { beats: this.#beats };
   }
 
   words(): string[] {
-    return [`${this.#steps} steps of a beat`];
+    return [`${this.#beats} beats, a step each`];
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BeatNote, gestureOf, gesturesOf } from './classify.js';
+import { type BeatNote, gestureOf, gesturesOf, lineGestureOf } from './classify.js';
 import { GESTURES, type GestureId, gesture } from './gesture.js';
 
 const note = (pitch: number, start: number, length = 0.25): BeatNote => ({
@@ -41,6 +41,15 @@ describe('the gesture of a beat', () => {
     ['run', 'a turn back', evenly(60, 62, 60)],
   ])('is %s: %s', (id, _, notes) => {
     expect(idOf(notes)).toBe(id);
+  });
+
+  it.each<[GestureId, string, readonly BeatNote[]]>([
+    ['tone', 'a chord', [note(60, 0), note(64, 0), note(67, 0)]],
+    ['down', 'two chords', [note(60, 0), note(67, 0), note(62, 0.5), note(65, 0.5)]],
+    ['held', 'a chord from before', [note(60, -1, 2), note(64, -1, 2)]],
+    ['run', 'a scale of four', evenly(60, 62, 64, 65)],
+  ])('is %s by its line alone: %s', (id, _, notes) => {
+    expect(GESTURES[lineGestureOf(notes, 0)]!.id).toBe(id);
   });
 
   it('counts an early onset in the step that it anticipates, and there alone', () => {

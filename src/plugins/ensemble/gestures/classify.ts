@@ -27,9 +27,25 @@ interface Attack {
  * that neither begin nor sound in the step do not matter.
  */
 export function gestureOf(notes: readonly BeatNote[], step: number): Gesture {
+  return told(notes, step, attacksOf);
+}
+
+/**
+ * What one player does by the highest note of each attack alone: a leader who plays chords leads like a melody, which is what the corpus's
+ * leaders play. Never a chord; else as {@link gestureOf}.
+ */
+export function lineGestureOf(notes: readonly BeatNote[], step: number): Gesture {
+  return told(notes, step, (struck) => attacksOf(struck).map(({ line }) => ({ line, isChord: false })));
+}
+
+function told(
+  notes: readonly BeatNote[],
+  step: number,
+  attacksIn: (struck: readonly BeatNote[]) => readonly Attack[],
+): Gesture {
   const from = step - EARLY_BEATS;
   const struck = notes.filter(({ start }) => start >= from && start < from + 1);
-  const attacks = attacksOf(struck);
+  const attacks = attacksIn(struck);
   if (attacks.length === 0) return soundsOn(notes, step) ? gesture.held : gesture.silence;
   const chords = attacks.filter(({ isChord }) => isChord).length;
   if (attacks.length === 1) return chords === 1 ? gesture.chord : gesture.tone;
@@ -44,7 +60,7 @@ export function gesturesOf(notes: readonly BeatNote[], steps: number): Gesture[]
     for (let step = Math.max(0, Math.floor(note.start)); step <= Math.min(last, steps - 1); step++)
       during[step]!.push(note);
   }
-  return during.map(gestureOf);
+  return during.map((part, step) => gestureOf(part, step));
 }
 
 function figureOf(attacks: readonly Attack[], chords: number): Gesture {
