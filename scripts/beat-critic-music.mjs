@@ -9,10 +9,13 @@ const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const { readDataset } = await from('training/dataset/read-dataset.js');
 const { beatVocabulary, PERIOD } = await from('codec/beats/vocabulary.js');
 const { headAfter, BEGINNING } = await from('codec/beats/head.js');
-const { openBeatPerformer } = await from('host/models/open-host-performer.js');
+const { openChosenModel, readModel } = await from('host/models/read-model.js');
+const { readDescriptor } = await from('host/plugins/plugins.js');
+const { default: piano } = await from('plugins/piano/index.js');
+const { beatModel } = await from('plugins/piano/beats/continue/beat-model.js');
 const { drawFactory } = await from('performer/draw-factory.js');
-const { BeatWriter } = await from('host/continue/beat-writer.js');
-const { chosenSpan } = await from('host/continue/beat-span.js');
+const { BeatWriter } = await from('plugins/piano/beats/continue/beat-writer.js');
+const { chosenSpan } = await from('plugins/piano/beats/continue/beat-span.js');
 const { defaultValues } = await from('plugin/params.js');
 const { uniform } = await from('model/random.js');
 
@@ -38,15 +41,13 @@ function renumbered(tokens) {
 }
 
 const { pieces } = await readDataset(folder, split);
-const performer = await openBeatPerformer({
-  plugin: 'piano',
-  model,
-  engine: 'kernel',
-  precision: 'int8',
-  seed,
+const { params: specs } = await readDescriptor('piano');
+const opened = await openChosenModel(await readModel(model), {
+  ...{ engine: 'kernel', precision: 'int8', plugin: piano },
 });
-const params = { ...defaultValues(performer.descriptor.params), ...overrides };
-const { critic } = performer;
+const drawsOf = (place) => drawFactory(beatVocabulary.size, seed + place, specs);
+const { engine, chordOdds, critic } = beatModel({ ...opened, createDraw: drawsOf(0) }, true);
+const params = { ...defaultValues(specs), ...overrides };
 for (let place = 0; place < count; place++) {
   const draw = (what) => uniform(seed, 7, 16 * place + what);
   const piece = pieces[Math.floor(draw(0) * pieces.length)];
@@ -63,9 +64,9 @@ for (let place = 0; place < count; place++) {
   let cut = open + Math.floor(draw(3) * (closed - open));
   while (!['POSITION', 'CHORD', 'NO_CHORD', 'BAR'].includes(beatVocabulary.read(tokens[cut]).range)) cut++;
   const prompt = tokens.slice(0, cut);
-  const writer = new BeatWriter(performer.engine, performer.chordOdds);
+  const writer = new BeatWriter(engine, chordOdds);
   for (const token of prompt) writer.feed(token);
-  const createDraw = drawFactory(beatVocabulary.size, seed + place, performer.descriptor.params);
+  const createDraw = drawsOf(place);
   const written = [...prompt];
   const { next, beats } = prompt.reduce(headAfter, BEGINNING);
   writer.begin(Math.min(next, 48 * beats) - 6);
@@ -93,4 +94,4 @@ for (let place = 0; place < count; place++) {
     if (!process.stdout.write(`${JSON.stringify(line)}\n`)) await once(process.stdout, 'drain');
   }
 }
-performer.engine.dispose();
+engine.dispose();

@@ -1,5 +1,6 @@
 import { loadModelFolder } from '../host/models/model-files.js';
 import { findModel } from '../host/models/models.js';
+import { pluginMemoryOf } from '../host/models/plugin-memory.js';
 import type { Precision } from '../model/engine.js';
 import { openEngine } from '../model/open.js';
 import { openModelEngine } from '../performer/model-engine.js';
@@ -25,13 +26,15 @@ const PRECISIONS = ['int8', 'float32'] as const;
 export async function benchModels(models: readonly string[], rounds: number): Promise<ModelTiming[]> {
   const contestants = [];
   for (const [index, model] of models.entries()) {
-    const { network, metadata } = await loadModelFolder(findModel(model).path);
+    const { id, path } = findModel(model);
+    const { network, metadata } = await loadModelFolder(path);
     for (const precision of PRECISIONS) {
       const run = stepper(await openEngine(network, { precision }), 1);
       contestants.push({ name: `${index} ${precision}`, calls: CALLS, run });
     }
     if (metadata?.cache === undefined && metadata?.recall === undefined) continue;
-    const run = stepper(await openModelEngine({ network, metadata }), 1);
+    const own = await pluginMemoryOf({ id, codec: metadata?.codec });
+    const run = stepper(await openModelEngine({ network, metadata }, { own }), 1);
     for (let token = 0; token < FULL; token++) run();
     contestants.push({ name: `${index} remembering`, calls: CALLS, run });
   }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { parseBarOdds, withBarRecall } from '../performer/bar-recall-engine.js';
+import { parseBarOdds, withBarRecall } from '../plugins/piano/beats/memory/bar-recall-engine.js';
 import { parseModel } from './folder.js';
 import { withCache } from './memory/cache.js';
 import { parseCache } from './memory/cache-spec.js';

@@ -1,4 +1,3 @@
-import { type BeatCodec, beatCodec } from '../codec/beats/index.js';
 import type { PerformanceCodec } from '../codec/codec.js';
 import { codecs } from '../codec/index.js';
 import { TEXT_CODEC, type TextCodec, textCodec } from '../codec/text.js';
@@ -7,18 +6,17 @@ import type { PluginDefinition } from '../plugin/definition.js';
 import type { CodecMetadata } from './codec-metadata.js';
 
 /** The codecs that every plugin may build on. */
-export type SharedCodec = PerformanceCodec | BeatCodec | TextCodec;
+export type SharedCodec = PerformanceCodec | TextCodec;
 
 /** The codec that a model folder names, of those that every plugin may build on. Throws CODEC_UNKNOWN, listing them. */
 export function sharedCodec({ codec: id, characters }: CodecMetadata): SharedCodec {
   if (id === TEXT_CODEC && typeof characters === 'string') return textCodec(characters);
-  const known = [...codecs, beatCodec];
-  const codec = known.find((each) => each.id === id);
+  const codec = codecs.find((each) => each.id === id);
   if (codec) return codec;
   throw new ContinuoError(
     'CODEC_UNKNOWN',
     `There is no codec named ${id} outside plugins.`,
-    `Outside there are ${[...known.map((each) => each.id), TEXT_CODEC].join(', ')}; for another, give the plugin that it is of: openModel(read, { plugin }).`,
+    `Outside there are ${[...codecs.map((each) => each.id), TEXT_CODEC].join(', ')}; for another, give the plugin that it is of: openModel(read, { plugin }).`,
   );
 }
 

@@ -1,4 +1,3 @@
-import type { ChordOdds } from '../codec/beats/chord-loop.js';
 import { ContinuoError } from '../errors.js';
 import type { StepEngine } from '../model/engine.js';
 import { type ModelMetadata, type ParsedModel, parseModel } from '../model/folder.js';
@@ -6,10 +5,9 @@ import { parseCounting } from '../model/memory/counting.js';
 import { jointClasses, jointSize, parseJoint } from '../model/memory/joint.js';
 import type { Network } from '../model/network.js';
 import type { PluginDefinition } from '../plugin/definition.js';
-import { parseChordOdds } from './chord-odds.js';
 import { type CodecMetadata, requireCodec } from './codec-metadata.js';
 import { codecOfPlugin, type SharedCodec, sharedCodec } from './codec-of-model.js';
-import { isMemoryOn, type ModelEngineOptions, openModelEngine } from './model-engine.js';
+import { type ModelEngineOptions, openModelEngine } from './model-engine.js';
 
 /** Reads a file of a model folder by its path there, such as `model.json`. A file of more than `most` bytes need not be read: it is broken. */
 export type ReadModelFile = (path: string, most: number) => Uint8Array | Promise<Uint8Array>;
@@ -26,7 +24,7 @@ export interface ModelCodec {
 export interface OpenModelOptions<C extends ModelCodec> extends ModelEngineOptions {
   /** Returns the codec for the metadata of a model.json. Default: the plugin's, else the {@link SharedCodec} that it names. */
   readonly codec?: (metadata: CodecMetadata) => C;
-  /** The plugin that the model's codec belongs to. */
+  /** The plugin that the model is of: its codec, where no other is given, and its memory. */
   readonly plugin?: PluginDefinition;
   /** Name of the model in error messages. Default: "the model". */
   readonly name?: string;
@@ -38,8 +36,6 @@ export interface OpenModel<C extends ModelCodec = SharedCodec> {
   readonly metadata: CodecMetadata;
   readonly codec: C;
   readonly engine: StepEngine;
-  /** Log-odds that chords of earlier bars come again; null where the model has none, or that memory is off. */
-  readonly chordOdds: ChordOdds | null;
 }
 
 /**
@@ -81,9 +77,8 @@ export async function openParsedModel<C extends ModelCodec>(
   const metadata = requireCodec(parsed.metadata, name);
   const codec = codecFor ? codecFor(metadata) : defaultCodec<C>(plugin, metadata);
   checkVocabulary(codec, metadata, network, name);
-  const odds = parseChordOdds(metadata.chordLoop);
-  const chordOdds = isMemoryOn(options.memory, 'chordLoop') ? odds : null;
-  return { network, metadata, codec, engine: await openModelEngine(parsed, options), chordOdds };
+  const engine = await openModelEngine(parsed, { own: plugin?.memory, ...options });
+  return { network, metadata, codec, engine };
 }
 
 /** Without a choice of the caller's, C is what comes of the plugin, or of no plugin. */

@@ -1,17 +1,17 @@
-import { beatCodec } from '../codec/beats/index.js';
 import { ContinuoError } from '../errors.js';
-import { beatsOrStepsPerformer } from './beats-or-steps.js';
 import { parseModelFolder, type ReadModelFile } from './open-model.js';
+import { pairPerformer } from './pair-performer.js';
 import {
   type LoadedPlugin,
   type Performer,
   type PerformerOptions,
+  pairOf,
   performerOf,
   predictingPerformer,
 } from './performer.js';
 
 export interface OpenPerformerOptions extends PerformerOptions {
-  /** For a model that counts in beats: the folder of the one that plays where there are none. */
+  /** For a model that plays only where the music has a pulse: the folder of the one that plays where it has none. */
   readonly withoutPulse?: ReadModelFile;
 }
 
@@ -35,17 +35,19 @@ export async function openPerformer(
     );
   }
   const parsed = await parseModelFolder(read);
-  if (parsed.metadata?.codec !== beatCodec.id) return performerOf(plugin, parsed, options);
+  const pair = pairOf(definition, parsed.metadata?.codec);
+  if (pair === null) return performerOf(plugin, parsed, options);
   if (withoutPulse === undefined) {
+    const others = descriptor.models;
     throw new ContinuoError(
       'MODEL_NOT_FOUND',
-      'Expected a second model, since this one counts in beats and plays only where there are some, but none was given.',
-      'Hand in the files of a model that counts in steps of time as `withoutPulse`, such as those of piano-pop.',
+      'Expected a second model, since this one plays only where the music has a pulse, but none was given.',
+      `Hand in the files of another as \`withoutPulse\`, such as those of ${others[0] ?? 'piano-pop'}.`,
     );
   }
-  return beatsOrStepsPerformer(
+  return pairPerformer(
     plugin,
-    { beats: parsed, steps: await parseModelFolder(withoutPulse) },
+    { pair, first: parsed, second: await parseModelFolder(withoutPulse) },
     options,
   );
 }

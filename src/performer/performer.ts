@@ -4,6 +4,7 @@ import type { ParsedModel } from '../model/folder.js';
 import type { PluginDefinition } from '../plugin/definition.js';
 import type { PluginDescriptor } from '../plugin/descriptor.js';
 import type { LiveExtension, PluginVoice } from '../plugin/live.js';
+import type { ModelPair } from '../plugin/model-pair.js';
 import { predictorEngine } from '../plugin/predictor-engine.js';
 import type { SessionParts } from '../session/session.js';
 import { drawFactory } from './draw-factory.js';
@@ -41,6 +42,7 @@ export async function performerOf(
   const live = liveExtension(definition, descriptor.id);
   const { metadata, codec, engine } = await openParsedModel(parsed, {
     ...options,
+    plugin: definition,
     codec: ({ codec }) => live.codec(codec),
   });
   const ownState = live.state?.();
@@ -69,6 +71,11 @@ export function predictingPerformer({ descriptor, definition }: LoadedPlugin, se
     grammar: live.grammar?.(codec, undefined, ownState) ?? null,
     createDraw: drawFactory(size, seed, descriptor.params),
   };
+}
+
+/** The pair that a plugin plays with where a model of this codec is one of two; null where it plays alone. */
+export function pairOf({ live }: PluginDefinition, modelCodec: string | undefined): ModelPair | null {
+  return (modelCodec !== undefined && live?.pair?.(modelCodec)) || null;
 }
 
 /** Checks a plugin's instruments. Throws PLUGIN_BROKEN for more than 16, ids that are not distinct, channels or programs out of range. */

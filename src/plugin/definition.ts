@@ -3,6 +3,7 @@ import type { ComposeOptions } from './compose-descriptor.js';
 import type { OptionShapes } from './composer.js';
 import type { CorpusExtension } from './corpus.js';
 import type { LiveExtension } from './live.js';
+import type { MemoryExtension } from './memory.js';
 import type { OfflineExtension } from './offline.js';
 import type { OfflineOptions } from './offline-descriptor.js';
 import type { ParamShapes, ParamSpecs, ValuesOf } from './params.js';
@@ -25,6 +26,7 @@ export interface PluginDefinition<
   readonly compose?: ComposeExtension<Options>;
   readonly corpus?: CorpusExtension;
   readonly offline?: OfflineExtension<Params, Offline>;
+  readonly memory?: MemoryExtension;
 }
 
 /**

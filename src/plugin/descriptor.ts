@@ -8,7 +8,7 @@ import { type OfflineDescriptor, offlineDescriptor } from './offline-descriptor.
 import { type ParamSpec, type ParamSpecs, RESERVED_PARAM_IDS, roleOf } from './params.js';
 
 /** The extensions that this host knows. A plugin may name others; the host leaves them out and says so. */
-export const EXTENSIONS = ['live', 'predictor', 'compose', 'corpus', 'offline'] as const;
+export const EXTENSIONS = ['live', 'predictor', 'compose', 'corpus', 'offline', 'memory'] as const;
 export type ExtensionName = (typeof EXTENSIONS)[number];
 
 const isKnown = (name: string): name is ExtensionName => (EXTENSIONS as readonly string[]).includes(name);
@@ -99,6 +99,8 @@ export function parseDescriptor(json: unknown, where: string): PluginDescriptor 
       `${where}: models: a plugin that plays live needs a model or a predictor, and this one names neither.`,
       'Name the models that it can use, or add the extension predictor.',
     );
+  if (extensions.includes('memory') && said.models.length === 0)
+    throw broken(`${where}: extensions: memory goes around a network, and models names none.`);
   for (const [name, hint] of Object.entries(DESCRIBED)) {
     const there = said[name as keyof typeof DESCRIBED] !== undefined;
     if (extensions.includes(name as ExtensionName) !== there)

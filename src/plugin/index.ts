@@ -1,5 +1,4 @@
 /** All that a plugin is written against. */
-export type { BeatsOrStepsCodec } from '../codec/beats/pulse-or-steps.js';
 export type {
   Codec,
   Onset,
@@ -68,6 +67,8 @@ export type { CorpusAid, CorpusDescriptor, CorpusSplit, DerivedFile } from './co
 export { definePlugin, type ParamValues, type PluginDefinition } from './definition.js';
 export type { ExtensionName, PluginDescriptor } from './descriptor.js';
 export type { Grammar, GrammarContext, LiveExtension, NotationOptions, PluginVoice } from './live.js';
+export type { MemoryExtension } from './memory.js';
+export type { ModelPair, PairedModel } from './model-pair.js';
 export {
   MOST_RINGING,
   type OfflineExtension,

@@ -1,5 +1,6 @@
 import type { Codec, TokenStream } from '../codec/codec.js';
 import type { Seconds } from '../music/units.js';
+import type { ModelPair } from './model-pair.js';
 import type { OwnState } from './own-state.js';
 import type { ParamShapes, ParamSpecs, ValuesOf } from './params.js';
 
@@ -63,6 +64,11 @@ export interface LiveExtension<Params extends ParamShapes = ParamSpecs> {
    * A stream with a `pulse` gets the session's metronome. Throws CODEC_UNKNOWN.
    */
   codec(modelCodec: string | null): Codec;
+  /**
+   * Where models of some codec play live only together with a second one, for music without a pulse: how the two are put together.
+   * null for other codecs.
+   */
+  pair?(modelCodec: string): ModelPair | null;
   /**
    * The instruments that it plays, at most 16; a note of the stream says with `part` whose it is, else it is the first one's. Several
    * may play one pitch: then a note-off says whose note it ends.

@@ -42,13 +42,6 @@ export function continueArgs(offline: OfflineDescriptor | undefined): ArgsDef {
     ...Object.fromEntries(
       Object.entries(offline?.options ?? {}).map(([id, option]) => [flagOf(id), optionArg(id, option)]),
     ),
-    ...(offline === undefined && {
-      candidates: {
-        type: 'string',
-        description: 'Models with a critic of continuations choose each four bars from so many (default: 8)',
-        valueHint: 'N',
-      },
-    }),
     'reply-only': {
       type: 'boolean',
       default: false,

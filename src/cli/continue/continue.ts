@@ -1,6 +1,5 @@
 import { type ArgsDef, type CommandDef, defineCommand } from 'citty';
 import { ContinuoError } from '../../errors.js';
-import { MOST_CANDIDATES } from '../../host/continue/continue-in-beats.js';
 import { findModel } from '../../host/models/models.js';
 import { findPlugin } from '../../host/plugins/plugins.js';
 import { toPerformance } from '../../music/to-performance.js';
@@ -51,10 +50,6 @@ async function run(args: ContinueArgs): Promise<void> {
   const countIn = integerOption('count-in', args['count-in'] ?? '0', 0, MOST_COUNTED_IN);
   const { descriptor } = await findPlugin(args.plugin);
   const options = readOptions(args, descriptor.offline?.options ?? {});
-  const candidates =
-    typeof args.candidates === 'string'
-      ? integerOption('candidates', args.candidates, 1, MOST_CANDIDATES)
-      : undefined;
   await requireOutput(args.out, { binary: true });
   const { midi, piece } = await readMidiInput(args.input);
   const performance = toPerformance(piece);
@@ -62,7 +57,7 @@ async function run(args: ContinueArgs): Promise<void> {
   const params = { ...defaultValues(descriptor.params), ...paramsOf(args, descriptor.params) };
   const bar = progressBar(descriptor.offline?.does === 'accompanies' ? 'playing along' : 'continuing');
   const music = await played(setup, {
-    ...{ piece, performance, seconds, countIn, params, options, candidates },
+    ...{ piece, performance, seconds, countIn, params, options },
     progress: bar.show,
   }).finally(bar.done);
   if (music.model === null && args.model !== undefined) throw withoutModel(descriptor.id, args.model);

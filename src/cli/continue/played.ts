@@ -1,10 +1,4 @@
-import { beatsHeard, continueInBeats } from '../../host/continue/continue-in-beats.js';
-import {
-  type HostPerformer,
-  openBeatPerformer,
-  openHostPerformer,
-  type Setup,
-} from '../../host/models/open-host-performer.js';
+import { openHostPerformer, type Setup } from '../../host/models/open-host-performer.js';
 import { type OpenOffline, openOffline } from '../../host/offline/open-offline.js';
 import {
   type PlayedPart,
@@ -32,13 +26,8 @@ export interface Played {
   alone(midi: ParsedMidi): Uint8Array;
 }
 
-/** `candidates`: of a model that counts in beats. */
-export interface AskedMusic extends PlayOffline {
-  readonly candidates?: number | undefined;
-}
-
 /** Plays with a file by the plugin's extension `offline`, or on from it by its live stream. Throws what opening and playing throw. */
-export async function played(setup: Setup, asked: AskedMusic): Promise<Played> {
+export async function played(setup: Setup, asked: PlayOffline): Promise<Played> {
   const opened = await openOffline(setup);
   if (opened === null) return playedLive(setup, asked);
   try {
@@ -85,21 +74,16 @@ function addedPart(name: string, voice: PlayedPart['voice'], notes: PlayedPart['
 
 async function playedLive(
   setup: Setup,
-  { piece, performance, seconds = USUAL_SECONDS, params, progress, candidates }: AskedMusic,
+  { piece, performance, seconds = USUAL_SECONDS, params, progress }: PlayOffline,
 ): Promise<Played> {
-  const inBeats = await openBeatPerformer(setup);
-  const performer = inBeats ?? (await openHostPerformer(setup));
+  const performer = await openHostPerformer(setup);
   const { engine } = performer;
   try {
     const from = piece.duration;
-    const how = { ...{ from, seconds, params }, ...(progress && { progress }) };
-    const notes = inBeats
-      ? continueInBeats(inBeats, performance, beatsHeard(piece, performance, from), {
-          ...how,
-          close: true,
-          ...(candidates !== undefined && { candidates }),
-        })
-      : continuePerformance(performer as HostPerformer, performance, how);
+    const notes = continuePerformance(performer, performance, {
+      ...{ from, seconds, params },
+      ...(progress && { progress }),
+    });
     return {
       ...{ notes: notes.length, from, seconds, model: setup.model, steps: engine.steps },
       withFile: (midi) => withContinuation(midi, notes),

@@ -1,14 +1,15 @@
+import { beatCodec } from '../../codec/beats/index.js';
 import { columns } from '../../columns.js';
-import { continueInBeats, MOST_CANDIDATES } from '../../host/continue/continue-in-beats.js';
-import {
-  type NetworkSetup,
-  openBeatPerformer,
-  openHostPerformer,
-} from '../../host/models/open-host-performer.js';
+import { type NetworkSetup, openHostPerformer } from '../../host/models/open-host-performer.js';
+import { openChosenModel, readModel } from '../../host/models/read-model.js';
+import { readDescriptor } from '../../host/plugins/plugins.js';
 import { followBeats } from '../../music/beats/follow.js';
 import type { Note } from '../../music/note.js';
 import { continuePerformance } from '../../performer/continuation.js';
 import { drawFactory } from '../../performer/draw-factory.js';
+import { beatModel } from '../../plugins/piano/beats/continue/beat-model.js';
+import { continueInBeats, MOST_CANDIDATES } from '../../plugins/piano/beats/continue/continue-in-beats.js';
+import piano from '../../plugins/piano/index.js';
 import { defineStudy, type StudyContext } from '../study.js';
 import { type BarMeasures, type BarShare, isSameRoot, measureBars } from './bar-measures.js';
 import { type BarPlace, takeBarPlaces } from './bar-places.js';
@@ -111,27 +112,40 @@ async function continuations(
   { follow, candidates }: { readonly follow: boolean; readonly candidates: number },
   { paramsFrom, bar: barOf }: Pick<StudyContext, 'paramsFrom' | 'bar'>,
 ): Promise<Note[][]> {
-  const inBeats = await openBeatPerformer(setup);
-  const live = inBeats ? null : await openHostPerformer(setup);
-  const { descriptor, codec, engine } = (inBeats ?? live)!;
+  const { beats, live } = await openEither(setup);
+  const { codec, engine } = beats ?? live;
+  const { params: specs } = await readDescriptor(setup.plugin);
   const bar = barOf(setup.model);
   try {
-    const params = paramsFrom(descriptor.params);
+    const params = paramsFrom(specs);
     return places.map(({ context: { heard, map, from, until } }, index) => {
       bar.show(index / places.length);
-      const draws = drawFactory(codec.vocabulary.size, setup.seed + index, descriptor.params);
+      const draws = drawFactory(codec.vocabulary.size, setup.seed + index, specs);
       const options = { from, seconds: until - from, params, candidates };
       const performance = { notes: heard, pedal: [] };
-      if (live) return continuePerformance({ ...live, createDraw: draws }, performance, options);
+      if (beats === null) return continuePerformance({ ...live, createDraw: draws }, performance, options);
       const known = follow ? followBeats(heard, from) : map;
       return known === null
         ? []
-        : continueInBeats({ ...inBeats!, createDraw: draws }, performance, known, options);
+        : continueInBeats(
+            beatModel({ ...beats, createDraw: draws }, setup.memory !== false),
+            performance,
+            known,
+            options,
+          );
     });
   } finally {
     bar.done();
     engine.dispose();
   }
+}
+
+/** A model that counts in beats, without a live stream; else a model with one. */
+async function openEither(setup: NetworkSetup) {
+  const model = await readModel(setup.model);
+  if (model.metadata.codec !== beatCodec.id) return { beats: null, live: await openHostPerformer(setup) };
+  const options = { ...setup, plugin: piano, codec: () => beatCodec };
+  return { beats: await openChosenModel(model, options), live: null };
 }
 
 /** Labels of the shares, in table order. */

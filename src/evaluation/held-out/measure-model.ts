@@ -1,4 +1,5 @@
 import { ContinuoError } from '../../errors.js';
+import { pluginMemoryOf } from '../../host/models/plugin-memory.js';
 import { type ChosenModel, modelWithVocabulary, readModel } from '../../host/models/read-model.js';
 import { requireTfjsNode } from '../../host/models/tfjs-node.js';
 import type { EngineName, Precision, StepEngine } from '../../model/engine.js';
@@ -56,7 +57,8 @@ export async function measureModel(options: MeasureOptions): Promise<ModelCosts>
       : await readModel(options.model);
   checkSpeaks(model, meta, options.data);
   const choice = { engine: name, precision };
-  const engine = await openModelEngine(model, { ...choice, memory, requireTfjsNode });
+  const own = await pluginMemoryOf({ id: model.id, codec: model.metadata.codec });
+  const engine = await openModelEngine(model, { ...choice, memory, own, requireTfjsNode });
   try {
     checkPieces(pieces, options.data);
     const joint = parseJoint(model.metadata.joint);

@@ -1,4 +1,5 @@
 import { ContinuoError } from '../../errors.js';
+import type { LoadedPlugin } from '../../performer/performer.js';
 import type { ComposesWithModel } from '../../plugin/compose.js';
 import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
 import type { ComposerModel } from '../../plugin/composer.js';
@@ -35,14 +36,14 @@ export interface OpenComposer {
  * plugin makes no pieces, MODEL_MISMATCH where the model has another vocabulary or the plugin uses no model.
  */
 export async function openComposer(plugin: string, options: OpenComposerOptions = {}): Promise<OpenComposer> {
-  const { descriptor, extension, compose } = await loadComposing(plugin);
+  const { descriptor, definition, extension, compose } = await loadComposing(plugin);
   if (extension.codec === undefined) {
     if (options.model !== undefined) throw withoutModel(descriptor.id, options.model);
     const made = await named(descriptor.id, () => extension.open());
     const composer = new CheckedComposer(made, descriptor.id, compose, options.check);
     return { ...{ descriptor, compose, composer }, model: null, dispose: () => {} };
   }
-  const model = await openModel(descriptor, extension, options);
+  const model = await openModel({ descriptor, definition }, extension, options);
   const dispose = () => model.engine.dispose();
   try {
     const made = await named(descriptor.id, () => extension.open(model));
@@ -62,15 +63,15 @@ export async function openComposerModel(
   plugin: string,
   options: OpenComposerOptions = {},
 ): Promise<ComposerModel> {
-  const { descriptor, extension } = await loadComposing(plugin);
-  if (extension.codec === undefined) throw withoutModel(descriptor.id, options.model ?? 'one');
-  return openModel(descriptor, extension, options);
+  const { extension, ...loaded } = await loadComposing(plugin);
+  if (extension.codec === undefined) throw withoutModel(loaded.descriptor.id, options.model ?? 'one');
+  return openModel(loaded, extension, options);
 }
 
 async function loadComposing(plugin: string) {
   const { descriptor, definition } = await loadPlugin(plugin);
   if (definition.compose && descriptor.compose)
-    return { descriptor, extension: definition.compose, compose: descriptor.compose };
+    return { descriptor, definition, extension: definition.compose, compose: descriptor.compose };
   throw new ContinuoError(
     'PLUGIN_BROKEN',
     `The plugin ${descriptor.id} makes no pieces: it has no extension compose.`,
@@ -87,7 +88,7 @@ function withoutModel(plugin: string, model: string): ContinuoError {
 }
 
 async function openModel(
-  descriptor: PluginDescriptor,
+  { descriptor, definition }: LoadedPlugin,
   extension: ComposesWithModel,
   { model: asked, memory = true, check = () => {} }: OpenComposerOptions,
 ): Promise<ComposerModel> {
@@ -95,6 +96,7 @@ async function openModel(
   const { id, path, metadata, hash } = chosen;
   const { engine } = await openChosenModel(chosen, {
     memory,
+    plugin: definition,
     ...(extension.precision && { precision: extension.precision }),
     codec: (metadata) => extension.codec(metadata.codec, metadata),
   });

@@ -1,18 +1,13 @@
-import type { BeatCritic } from '../../codec/beats/critic/critic.js';
-import { type BeatCodec, beatCodec } from '../../codec/beats/index.js';
 import { ContinuoError } from '../../errors.js';
 import type { EngineName, Precision } from '../../model/engine.js';
-import { beatsOrStepsPerformer } from '../../performer/beats-or-steps.js';
-import { drawFactory } from '../../performer/draw-factory.js';
-import type { OpenModel } from '../../performer/open-model.js';
-import { type Performer, performerOf, predictingPerformer } from '../../performer/performer.js';
+import { pairPerformer } from '../../performer/pair-performer.js';
+import { type Performer, pairOf, performerOf, predictingPerformer } from '../../performer/performer.js';
 import type { PluginDescriptor } from '../../plugin/descriptor.js';
-import { parseBeatCritic } from '../continue/beat-critic.js';
 import { codeHash } from '../plugins/code-files.js';
 import { loadPlugin } from '../plugins/plugins.js';
 import { chosenModel } from './chosen-model.js';
 import { defaultModel } from './models.js';
-import { type ChosenModel, openChosenModel, readModel } from './read-model.js';
+import { type ChosenModel, readModel } from './read-model.js';
 import { requireTfjsNode } from './tfjs-node.js';
 
 /** What a session is made of, as plain data: it is posted to workers and stored in takes. */
@@ -60,45 +55,23 @@ export async function openHostPerformer(
   }
   const model = await readModel(name ?? defaultModel(plugin.descriptor.models));
   const options = { ...setup, name: model.path, requireTfjsNode };
-  if (model.metadata.codec !== beatCodec.id)
+  const pair = pairOf(plugin.definition, model.metadata.codec);
+  if (pair === null)
     return { ...(await performerOf(plugin, model, options)), modelHash: model.hash, code, notation };
-  const steps = await readModel(modelWithoutPulse(model, plugin.descriptor));
+  const second = await readModel(modelWithoutPulse(model, plugin.descriptor));
   return {
-    ...(await beatsOrStepsPerformer(
+    ...(await pairPerformer(
       plugin,
-      { beats: model, steps },
-      { ...options, nameOfSteps: steps.path },
+      { pair, first: model, second },
+      { ...options, nameOfSecond: second.path },
     )),
-    modelHash: `${model.hash.slice(0, 8)}${steps.hash.slice(0, 8)}`,
+    modelHash: `${model.hash.slice(0, 8)}${second.hash.slice(0, 8)}`,
     code,
     notation,
   };
 }
 
-/** Plugin and beat model that continue files, without a live stream. */
-export interface BeatPerformer
-  extends Pick<HostPerformer, 'descriptor' | 'modelHash' | 'createDraw'>,
-    OpenModel<BeatCodec> {
-  /** The critic that chooses among continuations; null where the model has none. */
-  readonly critic: BeatCritic | null;
-}
-
-/** As {@link openHostPerformer}, for a beat model; null where the model does not count in beats. */
-export async function openBeatPerformer(setup: Setup): Promise<BeatPerformer | null> {
-  if (setup.model === null || setup.plugin !== 'piano') return null;
-  const model = await readModel(setup.model);
-  if (model.metadata.codec !== beatCodec.id) return null;
-  const { descriptor } = await loadPlugin(setup.plugin);
-  return {
-    ...(await openChosenModel(model, { ...setup, codec: () => beatCodec })),
-    descriptor,
-    modelHash: model.hash,
-    critic: parseBeatCritic(model.metadata.beatCritic),
-    createDraw: drawFactory(beatCodec.vocabulary.size, setup.seed, descriptor.params),
-  };
-}
-
-/** The model for music without a pulse: the one that a beat model's folder names, else the plugin's first. Throws MODEL_BROKEN. */
+/** The model for music without a pulse: the one that the model's folder names, else the plugin's first. Throws MODEL_BROKEN. */
 function modelWithoutPulse({ metadata, path, id }: ChosenModel, descriptor: PluginDescriptor): string {
   const { withoutPulse } = metadata;
   if (withoutPulse === undefined) return defaultModel(descriptor.models.filter((model) => model !== id));

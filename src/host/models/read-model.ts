@@ -31,7 +31,7 @@ export async function readModel(idOrPath: string): Promise<ChosenModel> {
 /** Opens a parsed model with any engine. Throws what `openModel` throws. */
 export function openChosenModel<C extends ModelCodec>(
   model: ChosenModel,
-  options: ModelEngineOptions & Pick<OpenModelOptions<C>, 'codec'>,
+  options: ModelEngineOptions & Pick<OpenModelOptions<C>, 'codec' | 'plugin'>,
 ): Promise<OpenModel<C>> {
   return openParsedModel(model, { ...options, name: model.path, requireTfjsNode });
 }

@@ -1,6 +1,6 @@
 import { ContinuoError } from '../../errors.js';
 import { drawFactory } from '../../performer/draw-factory.js';
-import { checkedVoices } from '../../performer/performer.js';
+import { checkedVoices, type LoadedPlugin } from '../../performer/performer.js';
 import type { PieceCodec } from '../../plugin/composer.js';
 import type { PluginDescriptor } from '../../plugin/descriptor.js';
 import type { PluginVoice } from '../../plugin/live.js';
@@ -42,17 +42,17 @@ export async function openOffline(setup: Setup, check: () => void = () => {}): P
   const chosen = await readModel(setup.model);
   const codec = extension.codec(chosen.metadata.codec, chosen.metadata);
   if (codec === null) return null;
-  const model = await openModel(chosen, codec, descriptor, { setup, check });
+  const model = await openModel(chosen, codec, { descriptor, definition }, { setup, check });
   return { ...opened, model, dispose: () => model.engine.dispose() };
 }
 
 async function openModel(
   chosen: Awaited<ReturnType<typeof readModel>>,
   codec: PieceCodec,
-  descriptor: PluginDescriptor,
+  { descriptor, definition }: LoadedPlugin,
   { setup, check }: { readonly setup: Setup; readonly check: () => void },
 ): Promise<OfflineModel> {
-  const { engine } = await openChosenModel(chosen, { ...setup, codec: () => codec });
+  const { engine } = await openChosenModel(chosen, { ...setup, plugin: definition, codec: () => codec });
   const { id, hash, metadata, path } = chosen;
   return {
     ...{ id, hash, metadata, codec, memory: setup.memory ?? true },

@@ -94,6 +94,7 @@ const NEEDED: Readonly<Record<(typeof EXTENSIONS)[number], readonly string[]>> =
   compose: ['open'],
   corpus: ['codec', 'examples', 'tokens'],
   offline: ['play'],
+  memory: ['around'],
 };
 
 /** The missing part of an extension, as it is written in code; null where it is complete. */

@@ -1,27 +1,35 @@
+import { beatCodec } from '../../codec/beats/index.js';
+import type { BeatsOrStepsCodec } from '../../codec/beats/pulse-or-steps.js';
 import {
-  type BeatsOrStepsCodec,
+  type ComposeOptions,
   codecById,
   definePlugin,
   type Grammar,
   type PerformanceCodec,
 } from '../../plugin/index.js';
 import { asYouPlay } from './as-you-play.js';
+import { barRecall } from './beats/memory/bar-recall-engine.js';
+import { beatsAndSteps } from './beats/two-models.js';
 import { holding, isClose, thinning } from './close.js';
 import { pianoCorpus } from './corpus/corpus.js';
 import { leadBack, strikesOf } from './lead.js';
+import { pianoOffline } from './offline.js';
 import type manifest from './plugin.json';
 
 type Params = typeof manifest.params;
 
 /** The piano plugin: continues what the player just played, as performance tokens. */
-export default definePlugin<Params>({
+export default definePlugin<Params, ComposeOptions, typeof manifest.offline.options>({
   live: {
     codec: (modelCodec) => codecById(modelCodec ?? ''),
+    pair: (modelCodec) => (modelCodec === beatCodec.id ? beatsAndSteps : null),
     // Beat tokens have limits of their own, in their stream.
     grammar: (codec: PerformanceCodec | BeatsOrStepsCodec) =>
       pianoGrammar('steps' in codec ? codec.steps : codec),
   },
   corpus: pianoCorpus,
+  offline: pianoOffline,
+  memory: barRecall,
 });
 
 /**

@@ -1,8 +1,7 @@
-import { beatCodec } from '../../codec/beats/index.js';
-import { promptOf } from '../../codec/beats/prompt.js';
-import { beatVocabulary } from '../../codec/beats/vocabulary.js';
-import { numberParam } from '../../codec/number-param.js';
-import { ContinuoError } from '../../errors.js';
+import { beatCodec } from '../../../../codec/beats/index.js';
+import { promptOf } from '../../../../codec/beats/prompt.js';
+import { beatVocabulary } from '../../../../codec/beats/vocabulary.js';
+import { numberParam } from '../../../../codec/number-param.js';
 import {
   type BeatMap,
   EARLY,
@@ -10,32 +9,15 @@ import {
   TICKS_PER_BEAT,
   tickAt,
   timeAt,
-} from '../../music/beats/beat-map.js';
-import { followBeats } from '../../music/beats/follow.js';
-import { beatsOfMidi } from '../../music/beats/from-midi.js';
-import type { MidiPiece } from '../../music/midi/piece.js';
-import type { Note, Performance } from '../../music/note.js';
-import { applyPedal } from '../../music/pedal.js';
-import type { Seconds } from '../../music/units.js';
-import type { ParamValues } from '../../plugin/definition.js';
-import type { BeatPerformer } from '../models/open-host-performer.js';
+} from '../../../../music/beats/beat-map.js';
+import type { Note, Performance } from '../../../../music/note.js';
+import { applyPedal } from '../../../../music/pedal.js';
+import type { Seconds } from '../../../../music/units.js';
+import type { ParamValues } from '../../../../plugin/definition.js';
 import { closingBar, HELD, lastLine, tonicOf } from './beat-close.js';
+import type { BeatModel } from './beat-model.js';
 import { chosenSpan, REMEMBERED } from './beat-span.js';
 import { BeatWriter } from './beat-writer.js';
-
-/**
- * The beats of a MIDI file, or those tracked in its notes where the notes do not fit the file's beats. Throws BEATS_MISSING where there is no pulse.
- */
-export function beatsHeard(piece: MidiPiece, performance: Performance, until: Seconds): BeatMap {
-  const notes = applyPedal(performance);
-  const map = beatsOfMidi(piece, notes, until) ?? followBeats(notes, until);
-  if (map !== null) return map;
-  throw new ContinuoError(
-    'BEATS_MISSING',
-    'Expected music with a steady pulse, but the notes keep neither to the tempo of the file nor to any other.',
-    'A model that does not count in beats goes on from it: --model piano-pop.',
-  );
-}
 
 /** Notes may ring for this long after the end of the continuation. */
 const RINGING: Seconds = 1.5;
@@ -68,7 +50,7 @@ export function continueInBeats(
     createDraw: draws,
     chordOdds,
     critic,
-  }: Pick<BeatPerformer, 'engine' | 'createDraw' | 'chordOdds'> & Partial<Pick<BeatPerformer, 'critic'>>,
+  }: Pick<BeatModel, 'engine' | 'createDraw' | 'chordOdds'> & Partial<Pick<BeatModel, 'critic'>>,
   performance: Performance,
   map: BeatMap,
   options: ContinueInBeats,
@@ -105,7 +87,7 @@ function written(
     until,
     line,
   }: { readonly prompt: readonly number[]; readonly until: number; readonly line: number | null },
-  options: ContinueInBeats & Pick<BeatPerformer, 'createDraw' | 'critic'>,
+  options: ContinueInBeats & Pick<BeatModel, 'createDraw' | 'critic'>,
 ): number[] {
   const { critic, params, progress } = options;
   const candidates = critic ? (options.candidates ?? CANDIDATES) : 1;

@@ -1,8 +1,9 @@
-import { BAR_ODDS_SHAPE, BarMemory } from '../codec/beats/bar-memory.js';
-import type { NetworkState, StepEngine } from '../model/engine.js';
-import { arrayAt, broken, numberAt, objectAt } from '../model/json.js';
-import { MemoryEngine } from '../model/memory/memory-engine.js';
-import { createSampler, type Sampler } from '../model/sampler.js';
+import { BAR_ODDS_SHAPE, BarMemory } from '../../../../codec/beats/bar-memory.js';
+import type { NetworkState, StepEngine } from '../../../../model/engine.js';
+import { arrayAt, broken, numberAt, objectAt } from '../../../../model/json.js';
+import { MemoryEngine } from '../../../../model/memory/memory-engine.js';
+import { createSampler, type Sampler } from '../../../../model/sampler.js';
+import type { MemoryExtension } from '../../../../plugin/index.js';
 
 /** Bound on log-odds: e^30 is as good as certain, and the exponentials of a broken file stay finite. */
 const SUREST = 30;
@@ -25,6 +26,14 @@ export function parseBarOdds(value: unknown): Float64Array | undefined {
 export function withBarRecall(engine: StepEngine, odds: Float64Array | undefined): StepEngine {
   return odds ? new BarRecallEngine(engine, odds) : engine;
 }
+
+/** The memory of bars that a model of the piano's may have. */
+export const barRecall: MemoryExtension = {
+  around(engine, { barRecall }, isOn) {
+    const odds = parseBarOdds(barRecall);
+    return isOn('recall') ? withBarRecall(engine, odds) : engine;
+  },
+};
 
 class BarRecallEngine extends MemoryEngine<BarMemory> {
   readonly #sampler: Sampler;

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { BeatCritic, type BeatCriticSpec } from '../../codec/beats/critic/critic.js';
-import { FEATURE_NAMES } from '../../codec/beats/critic/features.js';
-import { beatCodec } from '../../codec/beats/index.js';
-import { beatVocabulary } from '../../codec/beats/vocabulary.js';
-import type { NetworkState, StepEngine } from '../../model/engine.js';
-import { type BeatMap, tickAt } from '../../music/beats/beat-map.js';
-import type { Note } from '../../music/note.js';
-import { drawFactory } from '../../performer/draw-factory.js';
+import { BeatCritic, type BeatCriticSpec } from '../../../../codec/beats/critic/critic.js';
+import { FEATURE_NAMES } from '../../../../codec/beats/critic/features.js';
+import { beatCodec } from '../../../../codec/beats/index.js';
+import { beatVocabulary } from '../../../../codec/beats/vocabulary.js';
+import type { NetworkState, StepEngine } from '../../../../model/engine.js';
+import { type BeatMap, tickAt } from '../../../../music/beats/beat-map.js';
+import type { Note } from '../../../../music/note.js';
+import { drawFactory } from '../../../../performer/draw-factory.js';
 import { tonicOf } from './beat-close.js';
-import { beatsHeard, continueInBeats } from './continue-in-beats.js';
+import { continueInBeats } from './continue-in-beats.js';
 
 const { size } = beatCodec.vocabulary;
 
@@ -192,22 +192,4 @@ it('rests on the chord of the key that is said more', () => {
     beatVocabulary.read(tonicOf(bars.flatMap((each) => [...each, ...notes]))[0]!).values;
   expect(tonic(on(7, 0), on(2, 0), on(7, 0), on(4, 1))).toMatchObject({ root: 7, quality: 0 });
   expect(tonic(on(4, 1), on(0, 0), on(4, 1), on(7, 0))).toMatchObject({ root: 4, quality: 1 });
-});
-
-it('says that there are no beats where there are none, and what to do', () => {
-  const free = Array.from({ length: 60 }, (_, at) => {
-    const start = 0.37 * at + 0.2 * Math.sin(at * at);
-    return { pitch: 60, velocity: 60, start, end: start + 0.2 };
-  }).sort((a, b) => a.start - b.start);
-  const piece = {
-    tracks: [],
-    tempos: [{ time: 0, bpm: 120 }],
-    timeSignatures: [],
-    keySignatures: [],
-    duration: 23,
-    warnings: [],
-  };
-  expect(() => beatsHeard(piece, { notes: free, pedal: [] }, 23)).toThrow(
-    expect.objectContaining({ code: 'BEATS_MISSING', hint: expect.stringContaining('piano-pop') }),
-  );
 });

@@ -1,5 +1,5 @@
-import { CHORD_ODDS_SHAPE, type ChordOdds } from '../codec/beats/chord-loop.js';
-import { arrayAt, broken, numberAt, objectAt } from '../model/json.js';
+import { CHORD_ODDS_SHAPE, type ChordOdds } from '../../../../codec/beats/chord-loop.js';
+import { arrayAt, broken, numberAt, objectAt } from '../../../../model/json.js';
 
 /** Bound on log-odds, so that the exponentials of a broken file stay finite. */
 const SUREST = 100;
@@ -14,6 +14,12 @@ export function parseChordOdds(value: unknown): ChordOdds | null {
   );
   if (odds.flat(2).every((odd) => Math.abs(odd) <= SUREST)) return odds;
   throw broken(`${place}: expected odds of at most ${SUREST}`);
+}
+
+/** What a model remembers of chords; null where its folder says nothing of them, or that memory is off. Throws MODEL_BROKEN. */
+export function chordOddsOf(metadata: Readonly<Record<string, unknown>>, isOn: boolean): ChordOdds | null {
+  const odds = parseChordOdds(metadata.chordLoop);
+  return isOn ? odds : null;
 }
 
 function listAt(value: unknown, place: string, length: number): readonly unknown[] {
