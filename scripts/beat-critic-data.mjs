@@ -6,8 +6,8 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
-const { readBars } = await from('codec/beats/critic/reading.js');
-const { featuresOf } = await from('codec/beats/critic/features.js');
+const { readBars } = await from('plugins/piano/beats/critic/reading.js');
+const { featuresOf } = await from('plugins/piano/beats/critic/features.js');
 
 for (const path of process.argv.slice(2)) {
   for await (const line of createInterface({ input: createReadStream(path) })) {

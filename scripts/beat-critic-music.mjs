@@ -7,8 +7,8 @@ import { once } from 'node:events';
 
 const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const { readDataset } = await from('training/dataset/read-dataset.js');
-const { beatVocabulary, PERIOD } = await from('codec/beats/vocabulary.js');
-const { headAfter, BEGINNING } = await from('codec/beats/head.js');
+const { beatVocabulary, PERIOD } = await from('plugins/piano/beats/codec/vocabulary.js');
+const { headAfter, BEGINNING } = await from('plugins/piano/beats/codec/head.js');
 const { openChosenModel, readModel } = await from('host/models/read-model.js');
 const { readDescriptor } = await from('host/plugins/plugins.js');
 const { default: piano } = await from('plugins/piano/index.js');

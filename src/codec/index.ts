@@ -11,7 +11,6 @@ import {
   performancePacked32,
 } from './performance/performance-packed.js';
 
-export { type BeatCodec, beatCodec, type ChordChange } from './beats/index.js';
 export type * from './codec.js';
 export { fnv1a64 } from './hash.js';
 export { type Fields, type Packed, packed, type Values } from './packed.js';

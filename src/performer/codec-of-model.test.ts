@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { beatCodec } from '../codec/beats/index.js';
 import { codecById } from '../codec/index.js';
 import { FOLDERS } from '../host/folders.js';
 import folk from '../plugins/folk/index.js';
+import { beatCodec } from '../plugins/piano/beats/codec/index.js';
 import piano from '../plugins/piano/index.js';
 import text from '../plugins/text/index.js';
 import { codecOfPlugin, sharedCodec } from './codec-of-model.js';

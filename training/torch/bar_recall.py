@@ -1,5 +1,5 @@
 """
-Bars come back: fits the odds of Continuo's memory of bars (src/codec/beats/bar-memory.ts) to training pieces, measures what they are worth on
+Bars come back: fits the odds of Continuo's memory of bars (src/plugins/piano/beats/memory/bar-memory.ts) to training pieces, measures what they are worth on
 held-out ones, and puts them into the folder of a model that counts in beats, which has no cache yet (cache.py is fitted on top).
 
     python3 bar_recall.py --data SHARDS --model models/piano-beats
@@ -23,7 +23,7 @@ import cache
 from data import Shards
 from model_folder import read_network
 
-# As in src/codec/beats/bar-memory.ts.
+# As in src/plugins/piano/beats/memory/bar-memory.ts.
 BARS = 32  # so many bars ago at most
 KINDS = ('NOTE', 'FIRST', 'POSITION', 'LENGTH', 'CHORD', 'BAR')
 NOTE, FIRST, POSITION, LENGTH, CHORD, BAR = range(6)

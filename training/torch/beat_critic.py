@@ -1,5 +1,5 @@
 """
-Fits a critic of continuations (src/codec/beats/critic) to what scripts/beat-critic-data.mjs wrote, and puts it into the folder of a model that
+Fits a critic of continuations (src/plugins/piano/beats/critic) to what scripts/beat-critic-data.mjs wrote, and puts it into the folder of a model that
 counts in beats.
 
     python3 beat_critic.py --data rows.jsonl [more.jsonl ...] --model models/piano-beats [--half 0]
@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-# As in src/codec/beats/critic/critic.ts.
+# As in src/plugins/piano/beats/critic/critic.ts.
 FARTHEST = 3.0
 DEVIATIONS = 3.29  # between the fifth and the 95th of a hundred of what is spread evenly
 

@@ -1,5 +1,5 @@
 """
-Songs go round in loops of chords: fits the odds of Continuo's memory of chords (src/codec/beats/chord-loop.ts) to training pieces, measures
+Songs go round in loops of chords: fits the odds of Continuo's memory of chords (src/plugins/piano/beats/memory/chord-loop.ts) to training pieces, measures
 what they are worth on held-out ones, and puts them into the folder of a model that counts in beats.
 
     python3 chord_loop.py --data SHARDS --model models/piano-beats
@@ -20,7 +20,7 @@ import torch
 from data import Shards
 from model_folder import read_network
 
-# As in src/codec/beats/chord-loop.ts.
+# As in src/plugins/piano/beats/memory/chord-loop.ts.
 DISTANCES = (1, 2, 4, 8, 12, 16)
 MOST_ALIKE = 4
 BEATS = 4

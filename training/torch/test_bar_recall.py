@@ -12,7 +12,7 @@ from vocabulary import Range, Vocabulary
 
 
 def beats():
-    """The vocabulary of src/codec/beats/vocabulary.ts."""
+    """The vocabulary of src/plugins/piano/beats/codec/vocabulary.ts."""
     first, ranges = 0, []
     for name, fields in (
         ('PIECE', (('edge', 2),)), ('BAR', (('beats', 3), ('number', 8))), ('TEMPO', (('bin', 48),)),

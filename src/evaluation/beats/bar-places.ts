@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { ChordChange } from '../../codec/beats/index.js';
 import { ContinuoError } from '../../errors.js';
 import { uniform } from '../../model/random.js';
 import { beatMapOf } from '../../music/beats/annotated-bars.js';
@@ -10,6 +9,7 @@ import type { Note } from '../../music/note.js';
 import { applyPedal } from '../../music/pedal.js';
 import { pianoPerformance } from '../../music/to-performance.js';
 import type { Seconds } from '../../music/units.js';
+import type { ChordChange } from '../../plugins/piano/beats/codec/index.js';
 import { MOST_MUSIC, readRegularFile } from '../../read-file.js';
 import { type CorpusKind, readCorpus } from '../../training/dataset/corpus.js';
 import { readAid } from '../../training/dataset/open-codec.js';

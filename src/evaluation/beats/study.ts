@@ -1,4 +1,3 @@
-import { beatCodec } from '../../codec/beats/index.js';
 import { columns } from '../../columns.js';
 import { type NetworkSetup, openHostPerformer } from '../../host/models/open-host-performer.js';
 import { openChosenModel, readModel } from '../../host/models/read-model.js';
@@ -7,6 +6,7 @@ import { followBeats } from '../../music/beats/follow.js';
 import type { Note } from '../../music/note.js';
 import { continuePerformance } from '../../performer/continuation.js';
 import { drawFactory } from '../../performer/draw-factory.js';
+import { beatCodec } from '../../plugins/piano/beats/codec/index.js';
 import { beatModel } from '../../plugins/piano/beats/continue/beat-model.js';
 import { continueInBeats, MOST_CANDIDATES } from '../../plugins/piano/beats/continue/continue-in-beats.js';
 import piano from '../../plugins/piano/index.js';

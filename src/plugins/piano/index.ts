@@ -1,5 +1,3 @@
-import { beatCodec } from '../../codec/beats/index.js';
-import type { BeatsOrStepsCodec } from '../../codec/beats/pulse-or-steps.js';
 import {
   type ComposeOptions,
   codecById,
@@ -8,6 +6,8 @@ import {
   type PerformanceCodec,
 } from '../../plugin/index.js';
 import { asYouPlay } from './as-you-play.js';
+import { beatCodec } from './beats/codec/index.js';
+import type { BeatsOrStepsCodec } from './beats/live/pulse-or-steps.js';
 import { barRecall } from './beats/memory/bar-recall-engine.js';
 import { beatsAndSteps } from './beats/two-models.js';
 import { holding, isClose, thinning } from './close.js';

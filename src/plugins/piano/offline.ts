@@ -1,6 +1,6 @@
-import { beatCodec } from '../../codec/beats/index.js';
 import { ContinuoError } from '../../errors.js';
 import type { OfflineExtension } from '../../plugin/index.js';
+import { beatCodec } from './beats/codec/index.js';
 import { beatModel } from './beats/continue/beat-model.js';
 import { continueInBeats } from './beats/continue/continue-in-beats.js';
 import type manifest from './plugin.json';

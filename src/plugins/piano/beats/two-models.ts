@@ -1,10 +1,10 @@
-import { ChordLoop } from '../../../codec/beats/chord-loop.js';
-import { beatCodec } from '../../../codec/beats/index.js';
-import { beatsOrSteps } from '../../../codec/beats/pulse-or-steps.js';
 import type { Codec, PerformanceCodec } from '../../../codec/codec.js';
 import { ContinuoError } from '../../../errors.js';
 import { TwoNetworks } from '../../../model/two-networks.js';
 import type { ModelPair } from '../../../plugin/model-pair.js';
+import { beatCodec } from './codec/index.js';
+import { beatsOrSteps } from './live/pulse-or-steps.js';
+import { ChordLoop } from './memory/chord-loop.js';
 import { chordOddsOf } from './memory/chord-odds.js';
 
 /** A model that counts in beats where the music has a pulse, and one that counts in time steps where it has none. */

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeWith } from '../../../../test/requires.js';
-import { beatCodec } from '../../../codec/beats/index.js';
 import { beatMapOf } from '../../../music/beats/annotated-bars.js';
 import { ANNOTATION_FILES, type Annotation, readAnnotations } from '../../../music/beats/annotations.js';
 import { mapBetween, tickAt } from '../../../music/beats/beat-map.js';
@@ -16,6 +15,7 @@ import { parseSplits } from '../../../training/dataset/corpus.js';
 import { buildDataset } from '../../../training/dataset/dataset.js';
 import { readAid } from '../../../training/dataset/open-codec.js';
 import { corpusPlugin } from '../../../training/testing/corpus-plugin.js';
+import { beatCodec } from '../beats/codec/index.js';
 
 const failure = (code: string, words = '') =>
   expect.objectContaining({ name: 'ContinuoError', code, message: expect.stringContaining(words) });

@@ -1,4 +1,3 @@
-import { beatCodec, type ChordChange } from '../../../codec/beats/index.js';
 import type { EncodedPiece } from '../../../codec/codec.js';
 import { ContinuoError } from '../../../errors.js';
 import { beatMapOf } from '../../../music/beats/annotated-bars.js';
@@ -11,6 +10,7 @@ import { pianoPerformance } from '../../../music/to-performance.js';
 import type { Seconds } from '../../../music/units.js';
 import type { CorpusCodec, CorpusExtension, CorpusSummary, EncodedExample } from '../../../plugin/corpus.js';
 import { codecById } from '../../../plugin/index.js';
+import { beatCodec, type ChordChange } from '../beats/codec/index.js';
 
 /** A file as one performance, from its first note on. */
 interface PlayedFile {

@@ -1,10 +1,10 @@
-import { colourOf, keyOf, sum } from '../../../../codec/beats/critic/harmony.js';
-import { type ReadBar, readBars } from '../../../../codec/beats/critic/reading.js';
-import { beatVocabulary } from '../../../../codec/beats/vocabulary.js';
 import type { Draw } from '../../../../model/sampler.js';
 import { TICKS_PER_BEAT } from '../../../../music/beats/beat-map.js';
 import { QUALITIES } from '../../../../music/chords/chord.js';
 import type { ParamValues } from '../../../../plugin/definition.js';
+import { beatVocabulary } from '../codec/vocabulary.js';
+import { colourOf, keyOf, sum } from '../critic/harmony.js';
+import { type ReadBar, readBars } from '../critic/reading.js';
 import type { BeatWriter } from './beat-writer.js';
 
 /** The last chord sounds for at least this many beats. */

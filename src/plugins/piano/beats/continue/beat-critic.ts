@@ -1,6 +1,6 @@
-import { BeatCritic } from '../../../../codec/beats/critic/critic.js';
-import { FEATURE_NAMES } from '../../../../codec/beats/critic/features.js';
 import { broken, numberAt, objectAt } from '../../../../model/json.js';
+import { BeatCritic } from '../critic/critic.js';
+import { FEATURE_NAMES } from '../critic/features.js';
 
 /** Parses the critic of a model folder, `userDefinedMetadata.continuo.beatCritic` in its model.json; null where it has none. Throws MODEL_BROKEN. */
 export function parseBeatCritic(value: unknown): BeatCritic | null {

@@ -1,7 +1,7 @@
-import type { ChordOdds } from '../../../../codec/beats/chord-loop.js';
-import type { BeatCritic } from '../../../../codec/beats/critic/critic.js';
 import type { ParamValues } from '../../../../plugin/definition.js';
 import type { OfflineModel } from '../../../../plugin/index.js';
+import type { BeatCritic } from '../critic/critic.js';
+import type { ChordOdds } from '../memory/chord-loop.js';
 import { chordOddsOf } from '../memory/chord-odds.js';
 import { parseBeatCritic } from './beat-critic.js';
 

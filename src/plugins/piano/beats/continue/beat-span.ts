@@ -1,7 +1,7 @@
-import type { BeatCritic } from '../../../../codec/beats/critic/critic.js';
-import { readBars } from '../../../../codec/beats/critic/reading.js';
 import type { Draw } from '../../../../model/sampler.js';
 import type { ParamValues } from '../../../../plugin/definition.js';
+import type { BeatCritic } from '../critic/critic.js';
+import { readBars } from '../critic/reading.js';
 import type { BeatWriter, WrittenTokens } from './beat-writer.js';
 
 /** Number of bars in a span, which is chosen as a whole. */

@@ -1,4 +1,8 @@
-import { ChordLoop, type ChordOdds } from '../../../../codec/beats/chord-loop.js';
+import { numberParam } from '../../../../codec/number-param.js';
+import type { NetworkState, StepEngine } from '../../../../model/engine.js';
+import type { Draw } from '../../../../model/sampler.js';
+import { EARLY, TICKS_PER_BEAT } from '../../../../music/beats/beat-map.js';
+import type { ParamValues } from '../../../../plugin/definition.js';
 import {
   BEGINNING,
   type BeatHead,
@@ -6,14 +10,10 @@ import {
   headAfter,
   headAt,
   maskIllegalBeatTokens,
-} from '../../../../codec/beats/head.js';
-import { beatCodec } from '../../../../codec/beats/index.js';
-import { beatVocabulary, KEYS } from '../../../../codec/beats/vocabulary.js';
-import { numberParam } from '../../../../codec/number-param.js';
-import type { NetworkState, StepEngine } from '../../../../model/engine.js';
-import type { Draw } from '../../../../model/sampler.js';
-import { EARLY, TICKS_PER_BEAT } from '../../../../music/beats/beat-map.js';
-import type { ParamValues } from '../../../../plugin/definition.js';
+} from '../codec/head.js';
+import { beatCodec } from '../codec/index.js';
+import { beatVocabulary, KEYS } from '../codec/vocabulary.js';
+import { ChordLoop, type ChordOdds } from '../memory/chord-loop.js';
 
 /** Positions at most two ticks from the bar line. */
 const ON_LINE = [-2, -1, 0, 1, 2].map((tick) =>

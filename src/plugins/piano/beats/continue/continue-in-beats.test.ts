@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { BeatCritic, type BeatCriticSpec } from '../../../../codec/beats/critic/critic.js';
-import { FEATURE_NAMES } from '../../../../codec/beats/critic/features.js';
-import { beatCodec } from '../../../../codec/beats/index.js';
-import { beatVocabulary } from '../../../../codec/beats/vocabulary.js';
 import type { NetworkState, StepEngine } from '../../../../model/engine.js';
 import { type BeatMap, tickAt } from '../../../../music/beats/beat-map.js';
 import type { Note } from '../../../../music/note.js';
 import { drawFactory } from '../../../../performer/draw-factory.js';
+import { beatCodec } from '../codec/index.js';
+import { beatVocabulary } from '../codec/vocabulary.js';
+import { BeatCritic, type BeatCriticSpec } from '../critic/critic.js';
+import { FEATURE_NAMES } from '../critic/features.js';
 import { tonicOf } from './beat-close.js';
 import { continueInBeats } from './continue-in-beats.js';
 

@@ -1,6 +1,3 @@
-import { beatCodec } from '../../../../codec/beats/index.js';
-import { promptOf } from '../../../../codec/beats/prompt.js';
-import { beatVocabulary } from '../../../../codec/beats/vocabulary.js';
 import { numberParam } from '../../../../codec/number-param.js';
 import {
   type BeatMap,
@@ -14,6 +11,9 @@ import type { Note, Performance } from '../../../../music/note.js';
 import { applyPedal } from '../../../../music/pedal.js';
 import type { Seconds } from '../../../../music/units.js';
 import type { ParamValues } from '../../../../plugin/definition.js';
+import { beatCodec } from '../codec/index.js';
+import { promptOf } from '../codec/prompt.js';
+import { beatVocabulary } from '../codec/vocabulary.js';
 import { closingBar, HELD, lastLine, tonicOf } from './beat-close.js';
 import type { BeatModel } from './beat-model.js';
 import { chosenSpan, REMEMBERED } from './beat-span.js';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { BAR_ODDS_SHAPE } from '../../../../codec/beats/bar-memory.js';
-import { beatVocabulary, START } from '../../../../codec/beats/vocabulary.js';
 import type { NetworkState, StepEngine } from '../../../../model/engine.js';
+import { beatVocabulary, START } from '../codec/vocabulary.js';
+import { BAR_ODDS_SHAPE } from './bar-memory.js';
 import { parseBarOdds, withBarRecall } from './bar-recall-engine.js';
 
 const count = BAR_ODDS_SHAPE.reduce((product, size) => product * size, 1);

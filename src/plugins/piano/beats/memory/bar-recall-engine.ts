@@ -1,9 +1,9 @@
-import { BAR_ODDS_SHAPE, BarMemory } from '../../../../codec/beats/bar-memory.js';
 import type { NetworkState, StepEngine } from '../../../../model/engine.js';
 import { arrayAt, broken, numberAt, objectAt } from '../../../../model/json.js';
 import { MemoryEngine } from '../../../../model/memory/memory-engine.js';
 import { createSampler, type Sampler } from '../../../../model/sampler.js';
 import type { MemoryExtension } from '../../../../plugin/index.js';
+import { BAR_ODDS_SHAPE, BarMemory } from './bar-memory.js';
 
 /** Bound on log-odds: e^30 is as good as certain, and the exponentials of a broken file stay finite. */
 const SUREST = 30;

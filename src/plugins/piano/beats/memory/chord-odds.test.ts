@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CHORD_ODDS_SHAPE } from '../../../../codec/beats/chord-loop.js';
+import { CHORD_ODDS_SHAPE } from './chord-loop.js';
 import { parseChordOdds } from './chord-odds.js';
 
 const [places, distances, alike] = CHORD_ODDS_SHAPE;

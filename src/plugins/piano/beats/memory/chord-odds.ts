@@ -1,5 +1,5 @@
-import { CHORD_ODDS_SHAPE, type ChordOdds } from '../../../../codec/beats/chord-loop.js';
 import { arrayAt, broken, numberAt, objectAt } from '../../../../model/json.js';
+import { CHORD_ODDS_SHAPE, type ChordOdds } from './chord-loop.js';
 
 /** Bound on log-odds, so that the exponentials of a broken file stay finite. */
 const SUREST = 100;
