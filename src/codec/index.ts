@@ -13,14 +13,18 @@ import {
 
 export type * from './codec.js';
 export { fnv1a64 } from './hash.js';
+export { numberParam } from './number-param.js';
 export { type Fields, type Packed, packed, type Values } from './packed.js';
+export { binOfVelocity, pitchWords, velocityOfBin, velocityWords } from './performance/alphabet.js';
 export { performance388 } from './performance/performance-388.js';
 export { snapshotOf, stateOf } from './snapshot.js';
 export { charactersOf, plainText, TEXT_CODEC, type TextCodec, textCodec } from './text.js';
 export {
+  anyVocabulary,
   type RangeTable,
   type Reading,
   range,
+  sideBySide,
   type TokenRange,
   type Vocabulary,
   vocabulary,

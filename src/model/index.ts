@@ -8,6 +8,7 @@ export { float16sAt } from './base64-float16.js';
 export type { EngineName, LayerState, NetworkState, Precision, StepEngine } from './engine.js';
 export { type ModelMetadata, type ParsedModel, parseModel } from './folder.js';
 export { arrayAt, broken, numberAt, objectAt, sizeAt, stringAt } from './json.js';
+export { type Memory, MemoryEngine } from './memory/memory-engine.js';
 export type { Network } from './network.js';
 export { type EngineOptions, openEngine } from './open.js';
 export { uniform } from './random.js';
@@ -23,3 +24,4 @@ export {
   type TapShape,
   watchTokens,
 } from './tap/index.js';
+export { type LogitCorrection, type NetworkHalf, TwoNetworks } from './two-networks.js';

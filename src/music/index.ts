@@ -5,15 +5,38 @@
 export { beatMapOf } from './beats/annotated-bars.js';
 export { ANNOTATION_FILES, type Annotation, annotatedName, readAnnotations } from './beats/annotations.js';
 export { type BarLines, barsBetween, bassOfBeats, offBeats } from './beats/bars.js';
-export { type BeatMap, mapBetween, TICKS_PER_BEAT, tickAt } from './beats/beat-map.js';
+export {
+  type BeatMap,
+  EARLY,
+  FEWEST_BEATS,
+  MOST_BEATS,
+  mapBetween,
+  TICKS_PER_BEAT,
+  TICKS_PER_SLOT,
+  tickAt,
+  timeAt,
+} from './beats/beat-map.js';
+export {
+  type BeatFollower,
+  beatsOf,
+  EMPTY_FOLLOWER,
+  followNote,
+  followUntil,
+  lastBeats,
+  shiftedLater,
+  withHints,
+} from './beats/follow.js';
 export { beatsOfMidi } from './beats/from-midi.js';
-export { parseChord } from './chords/chord.js';
+export { beatsOfPiece } from './beats/of-piece.js';
+export { type BeatHints, BeatTracker, type GivenPulse, METERS, type Meter } from './beats/tracker.js';
+export { chordsByBeat } from './chords/by-beat.js';
+export { type Chord, chordWords, parseChord, QUALITIES } from './chords/chord.js';
 export { type Key, keyOfShares } from './key.js';
 export { readMidi, writeMidi } from './midi/index.js';
 export type { MidiPiece, MidiTrack } from './midi/piece.js';
 export { damageIn, type MidiWarning, MidiWarnings } from './midi/warnings.js';
 export type { WritableTrack } from './midi/write.js';
 export type { Note, PedalChange, Performance, PerformanceEvent } from './note.js';
-export { applyPedal } from './pedal.js';
+export { applyPedal, byStartThenPitch } from './pedal.js';
 export { pianoPerformance, toPerformance, usablePedal } from './to-performance.js';
 export type { Pitch, Seconds, Velocity } from './units.js';
