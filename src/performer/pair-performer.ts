@@ -2,7 +2,7 @@ import type { ParsedModel } from '../model/folder.js';
 import type { ModelPair, PairedModel } from '../plugin/model-pair.js';
 import { drawFactory } from './draw-factory.js';
 import { isMemoryOn } from './model-engine.js';
-import { type OpenModel, openParsedModel } from './open-model.js';
+import { openParsedModel } from './open-model.js';
 import {
   checkedVoices,
   type LoadedPlugin,
@@ -26,13 +26,17 @@ export async function pairPerformer(
   const live = liveExtension(definition, descriptor.id);
   const opened = { ...options, plugin: definition };
   const first = await openParsedModel(models.first, { ...opened, codec: () => pair.codec });
-  const second = await openParsedModel(models.second, {
+  const isOn = (name: string) => isMemoryOn(options.memory, name);
+  const { codec, engine } = await openParsedModel(models.second, {
     ...opened,
     ...(nameOfSecond !== undefined && { name: nameOfSecond }),
     codec: ({ codec }) => live.codec(codec),
-  });
-  const isOn = (name: string) => isMemoryOn(options.memory, name);
-  const { codec, engine } = joined(pair, { ...first, isOn }, { ...second, isOn });
+  })
+    .then((second) => joined(pair, { ...first, isOn }, { ...second, isOn }))
+    .catch((error: unknown) => {
+      first.engine.dispose();
+      throw error;
+    });
   const ownState = live.state?.();
   return {
     ownState: ownState ?? null,
@@ -44,14 +48,11 @@ export async function pairPerformer(
   };
 }
 
-function joined(
-  pair: ModelPair,
-  ...models: [OpenModel<PairedModel['codec']> & PairedModel, Parameters<ModelPair['join']>[1]]
-) {
+function joined(pair: ModelPair, first: PairedModel, second: Parameters<ModelPair['join']>[1]) {
   try {
-    return pair.join(...models);
+    return pair.join(first, second);
   } catch (error) {
-    for (const { engine } of models) engine.dispose();
+    second.engine.dispose();
     throw error;
   }
 }
