@@ -97,6 +97,9 @@ export {
 export { type OpenPerformerOptions, openPerformer } from './performer/open-performer.js';
 export type { LoadedPlugin, Performer, PerformerOptions } from './performer/performer.js';
 export { type PluginDescriptor, parseDescriptor } from './plugin/descriptor.js';
+// A `Band` is a session of several members, who hear each other.
+export { Band, type BandParts } from './session/band.js';
+export type { MemberParts } from './session/band-member.js';
 export type { Mode, SessionCommand } from './session/commands.js';
 export type { SessionEvent, SessionPhase } from './session/events.js';
 export type { Output } from './session/ledger.js';

@@ -13,6 +13,9 @@ export interface Output {
   silence(): void;
 }
 
+/** What sounds on an output, by channel and pitch in one number. The members of a band share one. */
+export type SoundingPitches = Map<number, SoundingPitch>;
+
 /** A pitch that sounds on a channel. */
 interface SoundingPitch {
   readonly channel: number;
@@ -26,10 +29,15 @@ interface SoundingPitch {
  * ended by name.
  */
 export class NoteLedger {
-  /** What sounds, by channel and pitch in one number. */
-  readonly #sounding = new Map<number, SoundingPitch>();
+  readonly #sounding: SoundingPitches;
 
-  constructor(private readonly output: Output) {}
+  /** @param shared what sounds on the same output, of other ledgers too; `member` tells their notes apart. */
+  constructor(
+    private readonly output: Output,
+    private readonly shared: { readonly sounding: SoundingPitches; readonly member: string } | null = null,
+  ) {
+    this.#sounding = shared?.sounding ?? new Map();
+  }
 
   /** Pitches that sound on the output. */
   get sounding(): readonly Pitch[] {
@@ -46,7 +54,7 @@ export class NoteLedger {
       note = { channel, pitch, owners: new Set() };
       this.#sounding.set(key, note);
     }
-    note.owners.add(ownerOf(voice, part));
+    note.owners.add(this.#ownerOf(voice, part));
     this.output.noteOn(pitch, velocity, voice, part);
   }
 
@@ -54,18 +62,30 @@ export class NoteLedger {
     const channel = this.output.channelOf?.(voice, part) ?? 0;
     const key = keyOf(channel, pitch);
     const note = this.#sounding.get(key);
-    if (!note?.owners.delete(ownerOf(voice, part)) || note.owners.size > 0) return;
+    if (!note?.owners.delete(this.#ownerOf(voice, part)) || note.owners.size > 0) return;
     this.#sounding.delete(key);
     this.output.noteOff(pitch, channel);
   }
 
-  /** Ends every note by itself, since not every synth obeys "all notes off", then sends that too. */
+  /** Ends every note (of this ledger, where several share an output) by itself, since not every synth obeys "all notes off", then sends that too. */
   silence(): void {
-    for (const { pitch, channel } of this.#sounding.values()) this.output.noteOff(pitch, channel);
-    this.#sounding.clear();
+    for (const [key, { pitch, channel, owners }] of this.#sounding) {
+      for (const owner of owners) if (this.#isOwn(owner)) owners.delete(owner);
+      if (owners.size > 0) continue;
+      this.#sounding.delete(key);
+      this.output.noteOff(pitch, channel);
+    }
     this.output.silence();
+  }
+
+  #ownerOf(voice: Voice, part: string | undefined): string {
+    const owner = part === undefined ? voice : `${voice} ${part}`;
+    return this.shared === null ? owner : `${this.shared.member} ${owner}`;
+  }
+
+  #isOwn(owner: string): boolean {
+    return this.shared === null || owner.startsWith(`${this.shared.member} `);
   }
 }
 
 const keyOf = (channel: number, pitch: Pitch) => (channel << 7) | pitch;
-const ownerOf = (voice: Voice, part: string | undefined) => (part === undefined ? voice : `${voice} ${part}`);

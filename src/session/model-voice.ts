@@ -35,7 +35,12 @@ export interface VoiceParts {
   readonly ownState?: OwnState | null;
   /** Is shown each step, while a reader has it open. */
   readonly tap?: Tap;
+  /** Is told each note of the model as it falls due and as it ends, whether or not it was sent in time; `id` as in the events. */
+  readonly played?: (event: NoteEvent, id: number) => void;
 }
+
+/** A note begins or ends. */
+export type NoteEvent = Exclude<PerformanceEvent, { readonly type: 'pedal' }>;
 
 /** The beginning of a turn that is sampled before the turn begins. */
 interface Rehearsal {
@@ -52,7 +57,7 @@ interface Sampled {
 }
 
 /** The keys and the pedal that the player holds now. */
-interface HeldInput {
+export interface HeldInput {
   readonly held: ReadonlySet<Pitch>;
   readonly pedal: boolean;
 }
@@ -166,15 +171,24 @@ export class ModelVoice {
     this.#feedTokens(this.#timeline.stream.feed(event));
   }
 
-  /** Feeds an event of the player during a turn: what has not sounded yet is discarded and sampled anew after it. */
-  feedDuringTurn(event: PerformanceEvent): void {
-    this.discard(event.time);
-    if (this.#turn && event.type === 'noteOn') this.#turn.startMark = null;
-    this.feed(event);
-    this.#feedTokens(this.#timeline.stream.advance(event.time));
+  /**
+   * Feeds events of the player, or of other members of a band, during a turn: what has not sounded yet at `time` is discarded and sampled
+   * anew after them.
+   */
+  feedDuringTurn(events: readonly PerformanceEvent[], time: Seconds): void {
+    this.discard(time);
+    if (this.#turn && events.some(({ type }) => type === 'noteOn')) this.#turn.startMark = null;
+    for (const event of events) this.feed(event);
+    this.#feedTokens(this.#timeline.stream.advance(time));
     // The stream may have taken the event without a token.
     this.#timeline.commit();
-    this.#yieldNotes(event.time);
+    this.#yieldNotes(time);
+  }
+
+  /** Whether the model's own note of this pitch sounds. */
+  sounds(pitch: Pitch): boolean {
+    for (const note of this.#sounding.values()) if (note.pitch === pitch) return true;
+    return false;
   }
 
   /** Ends the model's notes whose keys the player has struck: they are the player's from now on. */
@@ -191,6 +205,7 @@ export class ModelVoice {
   #silence({ pitch, part, id }: OpenNote, time: Seconds): void {
     this.parts.ledger.off('model', pitch, part);
     this.parts.emit({ type: 'noteOff', id, time });
+    this.parts.played?.({ type: 'noteOff', time, pitch }, id);
   }
 
   /**
@@ -380,6 +395,7 @@ export class ModelVoice {
     for (let due = this.scheduler.take(until); due; due = this.scheduler.take(until)) {
       const { event, id } = due;
       const sends = this.scheduler.punctual(due, this.parts.clock?.() ?? until);
+      this.parts.played?.(event, id);
       if (event.type === 'noteOn') {
         this.#sounding.set(keyOf(event), { id, pitch: event.pitch, part: event.part });
         if (sends) this.parts.ledger.on('model', event.pitch, event.velocity, event.part);

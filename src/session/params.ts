@@ -66,6 +66,13 @@ export const SESSION_PARAMS = {
   },
 } as const satisfies Readonly<Record<ReservedParamId, ParamSpec>>;
 
+/** Those that each member of a band has for itself: the others are about the player and the ports. */
+export const MEMBER_PARAMS = (({ patience, replyLength, closeAfter }) => ({
+  patience,
+  replyLength,
+  closeAfter,
+}))(SESSION_PARAMS);
+
 export type SessionParams = ValuesOf<typeof SESSION_PARAMS>;
 
 /** The values of all parameters of a session, its own and its plugin's. */

@@ -1,22 +1,30 @@
 import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
+import { Band } from './band.js';
+import type { MemberParts } from './band-member.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { SessionEvent } from './events.js';
 import { Session, type SessionParts } from './session.js';
-import { StreamMatch } from './stream-match.js';
 import { firstLoss, isTimed, type TakeRecord, type TimedRecord } from './take.js';
+import { TakeMatch } from './take-match.js';
 
 /** What a take was played with: the parts of its session, without outputs and log. */
 export interface ReplayParts
   extends Omit<
-    SessionParts,
-    'output' | 'emit' | 'record' | 'percussion' | 'portion' | 'checkpoint' | 'firstId'
-  > {
+      SessionParts,
+      'output' | 'emit' | 'record' | 'percussion' | 'portion' | 'checkpoint' | 'firstId' | 'band'
+    >,
+    Pick<MemberParts, 'voices' | 'hears'> {
+  /** The further members of a band; absent where one plays alone. */
+  readonly others?: readonly ReplayMember[];
   /** Whether the take has clock marks, as all have but those of version 1. Default true. */
   readonly marks?: boolean;
   /** Names the record of an index in error messages. */
   readonly where?: (index: number) => string;
 }
+
+/** A further member of a band in a replay. */
+export type ReplayMember = Omit<MemberParts, 'output' | 'percussion'> & { readonly id: string };
 
 /** The result of a replay. */
 export interface Replay {
@@ -34,8 +42,6 @@ export interface Replay {
   readonly differsAt: number | null;
 }
 
-/** More tokens than a session ever samples ahead of the clock: a replay that has so many more plays something else. */
-const FAR_AHEAD = 1024;
 /** A take that was cut off lasts less than this after its last mark, since a session marks each second. */
 const LONGEST_REST: Seconds = 3;
 /** A take without marks may last this long after its last token. */
@@ -66,14 +72,23 @@ function replayParts(take: readonly TakeRecord[], parts: ReplayParts): Replay {
   const events: SessionEvent[] = [];
   const records: TakeRecord[] = [];
   const { where = (index: number) => `Record ${index + 1}` } = parts;
-  let start: PartStart = { tokens: [parts.codec.startToken] };
+  const { others = [] } = parts;
+  let start: PartStart = {
+    tokens: new Map([[undefined, [parts.codec.startToken]], ...others.map(startOf)]),
+  };
   for (let [from, count] = [0, 0]; ; count++) {
     const next = take.findIndex((record, index) => index >= from && record.type === 'restart');
     const restart = next < 0 ? null : (take[next] as Restart);
     const first = from;
     const replayer = new Replayer(
       take.slice(first, next < 0 ? take.length : next),
-      { ...parts, ...start.parts, firstId: count * IDS, where: (index) => where(first + index) },
+      {
+        ...parts,
+        ...start.parts,
+        ...(start.others && { others: start.others }),
+        firstId: count * IDS,
+        where: (index) => where(first + index),
+      },
       start.tokens,
       restart,
     );
@@ -93,25 +108,30 @@ function replayParts(take: readonly TakeRecord[], parts: ReplayParts): Replay {
 
 /** What a part of a take begins with. */
 interface PartStart {
-  /** The stream, start token first. */
-  readonly tokens: readonly number[];
+  /** The stream of each member (undefined: the first), start token first. */
+  readonly tokens: ReadonlyMap<string | undefined, readonly number[]>;
   readonly parts?: Pick<SessionParts, 'time' | 'mode' | 'values' | 'resume'>;
+  readonly others?: readonly ReplayMember[];
 }
 
+const startOf = ({ id, codec }: ReplayMember) => [id, [codec.startToken]] as const;
+
+const SILENT = { noteOn: () => {}, noteOff: () => {}, silence: () => {} };
+/** How far a band samples ahead where a take that was cut off has what was sampled ahead. */
+const BAND_LOOK_AHEAD: Seconds = 0.15;
+
 class Replayer {
-  readonly #session: Session;
+  readonly #session: Session | Band;
   readonly #events: SessionEvent[] = [];
   readonly #records: TakeRecord[] = [];
-  readonly #match: StreamMatch;
+  readonly #match: TakeMatch;
   #now: Seconds;
   /** Times of the last timed record and of the next. */
   #between: readonly [Seconds, Seconds];
   /** A clock mark of the replay between those times, which the take lacks. */
   #unmarked: Seconds | null = null;
-  /** The greatest length of the take's stream since the last timed record. */
-  #longest: number;
-  /** The checkpoint from which the next part of the take goes on. */
-  #checkpoint: Checkpoint | null = null;
+  /** The checkpoints from which the next part of the take goes on, by member (undefined: the first). */
+  readonly #checkpoints = new Map<string | undefined, Checkpoint>();
   #failed = false;
   /** Whether the replay has had all of the take's tokens since the last timed record; null before that record. */
   #complete: boolean | null = null;
@@ -120,38 +140,76 @@ class Replayer {
   constructor(
     private readonly take: readonly TakeRecord[],
     private readonly parts: ReplayParts & Pick<SessionParts, 'firstId'>,
-    tokens: readonly number[],
+    tokens: PartStart['tokens'],
     /** What follows on the part that is played. */
     private readonly wanted: Restart | null,
   ) {
-    const { marks, where, ...sessionParts } = parts;
     this.#now = parts.time;
     this.#between = [parts.time, parts.time];
-    this.#match = new StreamMatch(tokens);
-    this.#longest = tokens.length;
-    this.#session = new Session({
-      ...sessionParts,
-      output: { noteOn: () => {}, noteOff: () => {}, silence: () => {} },
-      // Nobody hears a replay, and a metronome would click until the time of the last record, whatever that is.
-      percussion: null,
+    this.#match = new TakeMatch(tokens);
+    this.#session = this.#begin();
+  }
+
+  #begin(): Session | Band {
+    const { marks, where, others, voices, hears, ...own } = this.parts;
+    const listener = {
+      emit: (event: SessionEvent) => void this.#events.push(event),
+      record: (record: TakeRecord) => this.#onRecord(record),
       // So that a take that was cut off yields no more tokens than it has.
       portion: 1,
-      emit: (event) => this.#events.push(event),
-      record: (record) => this.#onRecord(record),
-      ...(wanted !== null && {
-        checkpoint: (made: Checkpoint) => {
-          if (made.time === wanted.from && made.length === wanted.length) this.#checkpoint = made;
-        },
+      ...(this.wanted !== null && {
+        checkpoint: (made: Checkpoint, member?: string) => this.#onCheckpoint(made, member),
       }),
-    });
+    };
+    // Nobody hears a replay, and a metronome would click until the time of the last record, whatever that is.
+    const ports = { output: SILENT, percussion: null };
+    if (others === undefined) return new Session({ ...own, ...ports, ...listener });
+    const first = { ...own, ...ports, ...(voices && { voices }), ...(hears && { hears }) };
+    const members = [first, ...others.map((other) => ({ ...other, ...ports }))];
+    const band = new Band({ ...own, ...listener, members, rejoinsWhenTold: true });
+    // A member that failed as it sampled ahead must not fail earlier here.
+    band.lookAhead = 0;
+    return band;
+  }
+
+  #onCheckpoint(made: Checkpoint, member: string | undefined): void {
+    const { from, length } = this.#wantedOf(member) ?? {};
+    if (made.time === from && made.length === length) this.#checkpoints.set(member, made);
+  }
+
+  /** From where a member goes on in the next part. */
+  #wantedOf(member: string | undefined): Pick<Restart, 'from' | 'length' | 'branch'> | undefined {
+    return member === undefined
+      ? (this.wanted ?? undefined)
+      : this.wanted?.others?.find((other) => other.member === member);
+  }
+
+  /** Whether each member stood where the next part goes on from. */
+  get #stoodThere(): boolean {
+    const { wanted } = this;
+    if (wanted === null) return false;
+    const members = [undefined, ...(wanted.others ?? []).map(({ member }) => member)];
+    return members.every((member) => this.#checkpoints.has(member));
   }
 
   /** What the session after `restart` begins with; null where this one never stood at that checkpoint. */
-  followedBy({ time, mode, values, branch, length }: Restart): PartStart | null {
-    const checkpoint = this.#checkpoint;
-    if (checkpoint === null) return null;
-    const tokens = this.#match.replayedTokens(length);
-    return { tokens, parts: { time, mode, values, resume: { checkpoint, branch, tokens } } };
+  followedBy({ time, mode, values, others = [] }: Restart): PartStart | null {
+    if (!this.#stoodThere) return null;
+    const tokens = new Map<string | undefined, readonly number[]>();
+    const resumption = (member: string | undefined) => {
+      const { length, branch } = this.#wantedOf(member)!;
+      tokens.set(member, this.#match.replayedTokens(member, length));
+      return { checkpoint: this.#checkpoints.get(member)!, branch, tokens: tokens.get(member)! };
+    };
+    const parts = { time, mode, values, resume: resumption(undefined) };
+    const members = this.parts.others?.map((member): ReplayMember => {
+      const told = others.find((other) => other.member === member.id);
+      if (told) return { ...member, mode: told.mode, values: told.values, resume: resumption(member.id) };
+      tokens.set(...startOf(member));
+      const { resume: _, ...anew } = member;
+      return anew;
+    });
+    return { tokens, parts, ...(members && { others: members }) };
   }
 
   #onRecord(record: TakeRecord): void {
@@ -167,8 +225,7 @@ class Replayer {
       this.#replay();
     } catch (error) {
       // The fault that ended the session is in the take, and comes again.
-      if (this.#checkpoint === null || (error instanceof ContinuoError && error.code === 'TAKE_BROKEN'))
-        throw error;
+      if (!this.#stoodThere || (error instanceof ContinuoError && error.code === 'TAKE_BROKEN')) throw error;
       this.#failed = true;
     }
     return this.#outcome();
@@ -176,7 +233,7 @@ class Replayer {
 
   /** Whether nothing more is to be played: it differs, or what ended the session would not come to an end here either. */
   get #isOver(): boolean {
-    return this.#differsAt !== null || (this.wanted?.hung === true && this.#checkpoint !== null);
+    return this.#differsAt !== null || (this.wanted?.hung === true && this.#stoodThere);
   }
 
   #replay(): void {
@@ -201,7 +258,6 @@ class Replayer {
 
   #readRecord(record: TakeRecord): void {
     this.#match.addRecorded(record);
-    this.#longest = Math.max(this.#longest, this.#match.recordedLength);
   }
 
   #readRemaining(lastTimed: number): void {
@@ -218,10 +274,18 @@ class Replayer {
       const due = this.#advance(time);
       done = from >= time && due > time;
       if (this.#unmarked !== null) this.#refuseMissingMark(index);
-      if (this.#match.replayedLength > this.#longest + FAR_AHEAD) this.#differsAt = index;
+      if (this.#match.isFarAhead) this.#differsAt = index;
     }
-    if (!this.#match.agree) this.#differsAt ??= index;
-    this.#longest = this.#match.recordedLength;
+    if (!this.#match.agree && !this.#comesAmid(index)) this.#differsAt ??= index;
+    this.#match.settle();
+  }
+
+  /**
+   * Whether a band may go on at the time of a record: a clock mark is recorded before what falls due then, by which others go back in their
+   * plans. They are compared at the next record that is none.
+   */
+  #comesAmid(index: number): boolean {
+    return this.parts.others !== undefined && this.take[index]!.type === 'clock';
   }
 
   /** Advances the session, then the clock to what is due next, `until` at most. Returns when that is. */
@@ -256,6 +320,7 @@ class Replayer {
       this.#now = record.until;
     }
     if (record.type === 'hold') this.#session.hold(record.held, record.time);
+    if (record.type === 'rejoin') this.#rejoin(record, index);
     if (record.type !== 'command') return;
     try {
       this.#session.command(record.command, record.time);
@@ -263,6 +328,12 @@ class Replayer {
       if (!(error instanceof ContinuoError)) throw error;
       throw this.#broken(index, error.message);
     }
+  }
+
+  #rejoin(record: Extract<TakeRecord, { type: 'rejoin' }>, index: number): void {
+    if (!(this.#session instanceof Band))
+      throw this.#broken(index, `there is no member ${record.member} in a take of one.`);
+    if (!this.#session.rejoin(record)) this.#differsAt = index;
   }
 
   #broken(index: number, message: string): ContinuoError {
@@ -273,9 +344,10 @@ class Replayer {
   /** Continues after the last timed record of a take that was cut off, until its tokens that were sampled ahead have come. */
   #replayUnmarkedEnd(): void {
     const rest = this.parts.marks === false ? LONGEST_SILENCE : LONGEST_REST;
+    if (this.#session instanceof Band) this.#session.lookAhead = BAND_LOOK_AHEAD;
     let [until, length] = [this.#now + rest, this.#match.replayedLength];
     this.#between = [this.#now, this.#now];
-    while (!this.#complete && this.#now < until && this.#match.replayedLength <= this.#longest + FAR_AHEAD) {
+    while (!this.#complete && this.#now < until && !this.#match.isFarAhead) {
       if (this.#advance(until) === Number.POSITIVE_INFINITY) return;
       if (this.parts.marks === false && this.#match.replayedLength !== length) until = this.#now + rest;
       length = this.#match.replayedLength;

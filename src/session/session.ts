@@ -6,8 +6,9 @@ import { defaultValues, idOfRole, type ParamSpecs, type ParamValue } from '../pl
 import { CHECKPOINT_EVERY, type Checkpoint, type SessionStart } from './checkpoint.js';
 import { checkCommand, type Mode, type SessionCommand } from './commands.js';
 import type { SessionPhase } from './events.js';
+import type { HeardNote } from './heard-notes.js';
 import { Learning } from './learning.js';
-import { NoteLedger, type Output } from './ledger.js';
+import { NoteLedger, type Output, type SoundingPitches } from './ledger.js';
 import { Metronome, type MetronomeParts } from './metronome.js';
 import { ModelVoice, type VoiceParts } from './model-voice.js';
 import {
@@ -21,7 +22,7 @@ import { PlayerVoice } from './player-voice.js';
 import { Turns } from './turns.js';
 
 /** What a session works with. Clock, output and log are handed in: a session starts no timer and opens no file. */
-export interface SessionParts extends Omit<VoiceParts, 'ledger'>, SessionStart {
+export interface SessionParts extends Omit<VoiceParts, 'ledger' | 'played'>, SessionStart {
   readonly pluginParams: ParamSpecs;
   readonly output: Output;
   /** Where a plugin's metronome clicks, by pitches of the General MIDI percussion map. null: there is no metronome. */
@@ -36,8 +37,23 @@ export interface SessionParts extends Omit<VoiceParts, 'ledger'>, SessionStart {
   readonly firstId?: number;
   /** How many tokens one call of `advance` samples ahead at most. The tokens themselves do not depend on it. */
   readonly portion?: number;
+  /** What it is told as a member of a band. */
+  readonly band?: Membership;
   /** Is given how the session stands, every few seconds in which something goes on, and where it has gone back or stopped. */
   readonly checkpoint?: (checkpoint: Checkpoint) => void;
+}
+
+/** What a session is told as a member of a band. */
+export interface Membership {
+  /** Tells its notes on the output from those of the others. */
+  readonly id: string;
+  /** The player's notes are emitted and sent on by the first member alone. */
+  readonly first: boolean;
+  /** What sounds on the output that all share. */
+  readonly sounding: SoundingPitches;
+  readonly played: NonNullable<VoiceParts['played']>;
+  /** How far ahead of the clock it samples at most. */
+  readonly lookAhead: Seconds;
 }
 
 /** How far ahead of the clock the model samples. Less in a duet, whose plan is discarded with each note of the player. */
@@ -89,10 +105,16 @@ export class Session {
     // Where it fails too, another goes on from here, which is a moment of its own.
     if (resume) this.#checkpoints.push(time);
     this.#click = idOfRole(parts.pluginParams, 'click');
-    this.#ledger = new NoteLedger(parts.output);
+    const { band } = parts;
+    this.#ledger = new NoteLedger(parts.output, band ? { sounding: band.sounding, member: band.id } : null);
     let ids = parts.firstId ?? 0;
     const nextId = () => ids++;
-    this.#voice = new ModelVoice({ ...parts, ledger: this.#ledger }, this.#values, nextId, { time, resume });
+    this.#voice = new ModelVoice(
+      { ...parts, ...(band && { played: band.played }), ledger: this.#ledger },
+      this.#values,
+      nextId,
+      { time, resume },
+    );
     this.#player = new PlayerVoice(this.#ledger, emit, nextId);
     this.#metronome = new Metronome({ ...parts, output: parts.percussion ?? NOWHERE });
     const { resumesSolo = true, closesByItself = true } = parts;
@@ -114,6 +136,14 @@ export class Session {
 
   get mode(): Mode {
     return this.#turns.mode;
+  }
+
+  get held(): boolean {
+    return this.#turns.held;
+  }
+
+  get muted(): boolean {
+    return this.#turns.muted;
   }
 
   get values(): Readonly<Record<string, ParamValue>> {
@@ -155,7 +185,7 @@ export class Session {
     this.#dispatch(this.#now);
     // The rest of the look-ahead is sampled in small portions, so that what is due does not wait for it.
     const { portion = PORTION } = this.parts;
-    this.#voice.plan(this.#now + LOOK_AHEAD[this.mode], portion);
+    this.#voice.plan(this.#now + this.#lookAhead, portion);
     this.#turns.rehearse(this.#now, portion);
     this.#turns.announce(this.#now);
     return this.#nextWake();
@@ -215,6 +245,20 @@ export class Session {
     }
   }
 
+  get #lookAhead(): Seconds {
+    const most = LOOK_AHEAD[this.mode];
+    const { band } = this.parts;
+    return band ? Math.min(most, band.lookAhead) : most;
+  }
+
+  /** The next time at which the turn may change hands or a note fall due, as far as is decided; null where nothing does by itself. */
+  get actsAt(): Seconds | null {
+    const times = [this.#turns.decideHandOver(this.#now), this.#voice.scheduler.next];
+    if (this.#voice.playing && this.#voice.doneAt === null) times.push(this.#voice.head);
+    const due = times.filter((time) => time !== null);
+    return due.length > 0 ? Math.min(...due) : null;
+  }
+
   #nextWake(): Seconds | null {
     const times = [
       this.#turns.decideHandOver(this.#now),
@@ -222,8 +266,7 @@ export class Session {
       this.#voice.scheduler.next,
       this.#metronome.next,
     ];
-    if (this.#voice.playing && this.#voice.doneAt === null)
-      times.push(this.#voice.head - LOOK_AHEAD[this.mode]);
+    if (this.#voice.playing && this.#voice.doneAt === null) times.push(this.#voice.head - this.#lookAhead);
     const due = times.filter((time) => time !== null);
     return due.length > 0 ? Math.min(...due) : null;
   }
@@ -236,8 +279,21 @@ export class Session {
     const timed = { ...event, time: this.#now };
     this.parts.record({ type: 'input', time: this.#now, event: timed });
     this.#turns.input(timed);
-    this.#player.play(timed, this.#values.thru && this.phase !== 'stopped');
+    if (this.parts.band?.first !== false)
+      this.#player.play(timed, this.#values.thru && this.phase !== 'stopped');
     this.advance(this.#now);
+  }
+
+  /** Hears notes of other members of the band at `time`. */
+  hear(notes: readonly HeardNote[], time: Seconds): void {
+    this.advance(time);
+    this.#turns.hear(notes, this.#now);
+    this.advance(this.#now);
+  }
+
+  /** Ends what sounds of it on the output, without running the plugin's code: it failed. */
+  abandon(): void {
+    this.#silence();
   }
 
   // ---------------------------------------------------------------- the user

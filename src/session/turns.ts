@@ -3,8 +3,9 @@ import type { Seconds } from '../music/units.js';
 import type { Mode } from './commands.js';
 import type { SessionEvent, SessionPhase } from './events.js';
 import { ExchangeHistory } from './exchange-history.js';
+import { type HeardNote, HeardNotes } from './heard-notes.js';
 import type { Span } from './model-turn.js';
-import type { ModelVoice } from './model-voice.js';
+import type { HeldInput, ModelVoice } from './model-voice.js';
 import { closeAfterSeconds, type SessionParams } from './params.js';
 import { PhraseTracker } from './phrase.js';
 
@@ -41,6 +42,10 @@ interface TurnParts {
 export class Turns {
   readonly #tracker = new PhraseTracker();
   readonly #history = new ExchangeHistory();
+  /** What the other members of a band hold. */
+  readonly #heard = new HeardNotes();
+  /** When a member of a band was last heard whom one plays along with. */
+  #lastHeard: Seconds = Number.NEGATIVE_INFINITY;
   #phase: SessionPhase = 'stopped';
   #announced = '';
   /** The hand-over that the rehearsal is complete for. */
@@ -87,7 +92,7 @@ export class Turns {
     if (this.#phase === 'listening') return this.#tracker.endsAt(this.parts.params.patience);
     if (this.#phase === 'playing' && this.parts.voice.doneAt === null) this.decide(now);
     if (this.#phase === 'playing') return this.parts.voice.doneAt;
-    if (this.#phase === 'together') return this.#tracker.lastEvent + DUET_REST;
+    if (this.#phase === 'together') return Math.max(this.#tracker.lastEvent, this.#lastHeard) + DUET_REST;
     return this.#phase === 'waiting' ? this.#soloResumesAt : null;
   }
 
@@ -209,8 +214,9 @@ export class Turns {
     this.#tracker.add(event);
     this.#rehearsedFor = null;
     this.parts.voice.learn(event);
-    if (this.parts.voice.playing) this.parts.voice.feedDuringTurn(event);
-    else this.parts.voice.feed(event);
+    // What another member still holds sounds on when the player releases it.
+    const released = event.type !== 'noteOff' || !this.#heard.holds(event.pitch);
+    if (released) this.#feed([event], event.time);
     if (!strikes || this.#phase !== 'waiting') return;
     if (this.#mode === 'duet' && !this.#silent) {
       this.#begin(event.time, null);
@@ -220,13 +226,49 @@ export class Turns {
     this.parts.onTurnBegin(event.time);
   }
 
+  #feed(events: readonly PerformanceEvent[], time: Seconds): void {
+    if (this.parts.voice.playing) this.parts.voice.feedDuringTurn(events, time);
+    else for (const event of events) this.parts.voice.feed(event);
+  }
+
+  // ---------------------------------------------------------------- the other members of a band
+
+  /**
+   * Hears what other members of a band play at `time`. They take no turns with the model: it answers the player alone. In a duet it plays
+   * along with a member that `leads`, too.
+   */
+  hear(notes: readonly HeardNote[], time: Seconds): void {
+    const { voice } = this.parts;
+    const listens = this.#phase !== 'stopped' && this.#mode !== 'solo';
+    const events: PerformanceEvent[] = [];
+    for (const note of notes) {
+      const event = this.#heard.take(note, (pitch) => voice.sounds(pitch) || this.#tracker.held.has(pitch));
+      if (event !== null && listens) events.push({ ...event, time });
+    }
+    const led = listens && notes.some(({ event, leads }) => leads && event.type === 'noteOn');
+    const joins = led && this.#mode === 'duet' && this.#phase === 'waiting' && !this.#silent;
+    if (joins) this.#history.begin(voice.mark(), time);
+    if (led) this.#lastHeard = time;
+    if (events.length > 0) {
+      this.#rehearsedFor = null;
+      this.#feed(events, time);
+    }
+    if (joins) this.#begin(time, null);
+  }
+
+  /** The keys and the pedal that anybody holds whom the model hears. */
+  get #holding(): HeldInput {
+    const { held, pedal } = this.#tracker;
+    return { held: this.#heard.size === 0 ? held : new Set([...held, ...this.#heard.pitches]), pedal };
+  }
+
   // ---------------------------------------------------------------- the user
 
   /** Starts the session. In solo the model begins at once, also where the session runs already and nobody plays. */
   start(time: Seconds): void {
     if (this.#phase === 'stopped') {
       this.#phase = 'waiting';
-      this.parts.voice.releaseUnheld(time, this.#tracker);
+      this.parts.voice.releaseUnheld(time, this.#holding);
     } else if (!this.parts.rules.resumesSolo) return;
     if (this.#phase === 'waiting') this.beginSolo(time);
   }
@@ -243,7 +285,7 @@ export class Turns {
     this.parts.emit({ type: 'mode', time, mode });
     if (this.parts.voice.playing) this.#end(time);
     this.#soloResumesAt = null;
-    this.parts.voice.releaseUnheld(time, this.#tracker);
+    this.parts.voice.releaseUnheld(time, this.#holding);
     this.beginSolo(time);
   }
 
@@ -308,7 +350,7 @@ export class Turns {
     const exchange = this.#history.takeBack();
     if (!exchange) return;
     if (this.parts.voice.playing) this.parts.voice.end(time);
-    this.parts.voice.restore(exchange.mark, time, this.#tracker);
+    this.parts.voice.restore(exchange.mark, time, this.#holding);
     this.#tracker.end();
     this.#waitForPlayer(time);
     this.parts.emit({ type: 'takenBack', time: exchange.time });
@@ -318,7 +360,7 @@ export class Turns {
     const { reply } = this.#history;
     if (!reply || this.#phase === 'stopped' || this.#silent) return;
     if (this.parts.voice.playing) this.parts.voice.end(time);
-    this.parts.voice.restore(reply.mark, time, this.#tracker);
+    this.parts.voice.restore(reply.mark, time, this.#holding);
     this.#tracker.end();
     this.parts.emit({ type: 'takenBack', time: reply.time });
     this.#begin(time, reply.length);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ENGINE_NAMES } from '../../model/engine.js';
 import type { Agree } from '../../plugin/agree.js';
+import { MOST_MEMBERS } from '../../session/band-size.js';
 import { mode, sessionCommand } from '../../session/command-schema.js';
 import type { TakeRecord } from '../../session/take.js';
 import type { TakeHeader } from './header.js';
@@ -14,6 +15,8 @@ const velocity = z.int().min(1).max(127);
 /** A token; only the codec can check whether its vocabulary has it. */
 const tokens = z.array(z.int().min(0)).readonly();
 const word = z.string().max(128);
+/** The member of a band whose stream a record is about. */
+const member = z.exactOptional(word);
 
 export const takeHeader = z.strictObject({
   type: z.literal('take'),
@@ -43,6 +46,11 @@ const playerEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('pedal'), time, down: z.boolean() }),
 ]);
 
+const values = z.record(word, z.union([z.number(), z.string().max(4096), z.boolean(), z.null()]));
+const memberRestart = z.strictObject({
+  ...{ member: word, from: time, length: z.int().min(1), branch: z.int().min(0), mode, values },
+});
+
 export const takeRecord = z.discriminatedUnion('type', [
   z
     .strictObject({ type: z.literal('input'), time, event: playerEvent })
@@ -52,11 +60,11 @@ export const takeRecord = z.discriminatedUnion('type', [
     type: z.literal('clock'),
     time: time.refine(Number.isInteger, 'expected a whole second'),
   }),
-  z.strictObject({ type: z.literal('fed'), tokens }),
-  z.strictObject({ type: z.literal('sampled'), branch: z.int().min(0), tokens }),
-  z.strictObject({ type: z.literal('back'), length: z.int().min(1) }),
-  z.strictObject({ type: z.literal('zero') }),
-  z.strictObject({ type: z.literal('dropped'), time, pitch }),
+  z.strictObject({ type: z.literal('fed'), tokens, member }),
+  z.strictObject({ type: z.literal('sampled'), branch: z.int().min(0), tokens, member }),
+  z.strictObject({ type: z.literal('back'), length: z.int().min(1), member }),
+  z.strictObject({ type: z.literal('zero'), member }),
+  z.strictObject({ type: z.literal('dropped'), time, pitch, member }),
   z
     .strictObject({ type: z.literal('pause'), time, until: time })
     .refine(({ time, until }) => until >= time, 'a pause ends before it begins'),
@@ -80,11 +88,19 @@ export const takeRecord = z.discriminatedUnion('type', [
         branch: z.int().min(0),
         mode,
       },
-      values: z.record(word, z.union([z.number(), z.string().max(4096), z.boolean(), z.null()])),
+      values,
+      others: z.exactOptional(z.array(memberRestart).max(MOST_MEMBERS).readonly()),
       hung: z.literal(true).exactOptional(),
       plugin: z.strictObject({ version: word, code: word }).exactOptional(),
     })
     .refine(({ from, time }) => from <= time, 'a session cannot go on from a moment that is yet to come'),
+  z
+    .strictObject({
+      ...{ type: z.literal('rejoin'), member: word, time, from: time },
+      ...{ length: z.int().min(1), branch: z.int().min(0) },
+      out: z.literal(true).exactOptional(),
+    })
+    .refine(({ from, time }) => from <= time, 'a member cannot go on from a moment that is yet to come'),
   z.strictObject({ type: z.literal('end'), time }),
 ]);
 

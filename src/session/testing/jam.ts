@@ -8,6 +8,7 @@ import type { PerformanceEvent } from '../../music/note.js';
 import type { ParamValues } from '../../plugin/definition.js';
 import type { TokenStream } from '../../plugin/index.js';
 import { leadBack } from '../../plugins/piano/lead.js';
+import type { Band } from '../band.js';
 import { MODES, type Mode, type SessionCommand } from '../commands.js';
 import type { SessionEvent } from '../events.js';
 import { Session, type SessionParts } from '../session.js';
@@ -106,7 +107,7 @@ export type Move =
   | { readonly pause: number; readonly time: number }
   | { readonly hold: boolean; readonly time: number };
 
-export function make(session: Session, move: Move): void {
+export function make(session: Session | Band, move: Move): void {
   if ('event' in move) session.input(move.event);
   else if ('command' in move) session.command(move.command, move.time);
   else if ('hold' in move) session.hold(move.hold, move.time);

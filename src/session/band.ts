@@ -1,0 +1,320 @@
+import { ContinuoError } from '../errors.js';
+import type { PerformanceEvent } from '../music/note.js';
+import type { Seconds } from '../music/units.js';
+import type { ParamSpecs, ParamValue } from '../plugin/params.js';
+import { BandMember, type MemberParts } from './band-member.js';
+import { MOST_MEMBERS } from './band-size.js';
+import type { Checkpoint } from './checkpoint.js';
+import { checkCommand, LEAD, type Mode, memberOf, type SessionCommand } from './commands.js';
+import type { SessionEvent, SessionPhase } from './events.js';
+import type { HeardNote } from './heard-notes.js';
+import type { SoundingPitches } from './ledger.js';
+import { MEMBER_PARAMS, SESSION_PARAMS } from './params.js';
+import type { Session, SessionParts } from './session.js';
+import type { TakeRecord } from './take.js';
+
+/** What a band works with: its members, the first one first, and what the session has once. */
+export interface BandParts
+  extends Pick<
+    SessionParts,
+    'time' | 'clock' | 'emit' | 'record' | 'resumesSolo' | 'closesByItself' | 'firstId' | 'portion'
+  > {
+  readonly members: readonly MemberParts[];
+  /** Is given how a member stands, as {@link SessionParts.checkpoint}; `member` is undefined for the first. */
+  readonly checkpoint?: (checkpoint: Checkpoint, member: string | undefined) => void;
+  /** A member that fails goes on from its checkpoint when {@link Band.rejoin} says so, as a replay does, instead of at once. */
+  readonly rejoinsWhenTold?: boolean;
+}
+
+/** Notes that answer each other at one instant are heard in so many rounds; what is left is heard a moment later. */
+const MOST_ROUNDS = 4;
+const MOMENT: Seconds = 0.01;
+/** The plan of a member that is heard by others, and hears them, is discarded with each note: it is kept short. */
+const LOOK_AHEAD: Seconds = 0.15;
+/** A clock that does not move on by itself is moved on. */
+const TICK: Seconds = 0.001;
+
+type RejoinRecord = Extract<TakeRecord, { readonly type: 'rejoin' }>;
+
+/**
+ * A session of several members, each a plugin with its model, who hear the player and each other. The player's events go to all; a
+ * member's note is heard by the others when it falls due. As with {@link Session}, what is played depends on the times of the calls'
+ * arguments alone: {@link advance} goes from one due time to the next, and what falls due at one time goes by the order of the members.
+ * Members take turns with the player, not with each other.
+ *
+ * @example
+ * const members = [{ ...piano, output, mode: 'answer' }, { id: 'drums', ...drums, output, mode: 'duet' }] as const;
+ * const band = new Band({ members, time: 0, emit: console.log, record: () => {} });
+ * band.command({ type: 'start' }, 0);
+ * band.input({ type: 'noteOn', time: 0.5, pitch: 60, velocity: 80 });
+ * const wakeAt = band.advance(0.6);
+ */
+export class Band {
+  readonly #members: readonly BandMember[];
+  readonly #sounding: SoundingPitches = new Map();
+  #now: Seconds;
+  /** Notes that have fallen due, or ended, and are not heard yet. */
+  #due: HeardNote[] = [];
+  /** When {@link #due} is heard, where that is later than the present step. */
+  #heardAt: Seconds | null = null;
+  /** The last second that was recorded. */
+  #marked = Number.NEGATIVE_INFINITY;
+  /** Whether members sample ahead of the clock; the music does not depend on it. */
+  readonly #ahead = { lookAhead: LOOK_AHEAD };
+  readonly #specs: Readonly<Record<string, ParamSpecs>>;
+
+  /** Throws MEMBER_UNKNOWN where two members have one id, or there are none or too many. */
+  constructor(private readonly parts: BandParts) {
+    if (parts.members.length === 1) this.#ahead.lookAhead = Number.POSITIVE_INFINITY;
+    const ids = parts.members.map(({ id }, index) => (index === 0 ? LEAD : (id ?? '')));
+    checkIds(ids);
+    this.#now = parts.time;
+    this.#members = parts.members.map(
+      (member, index) =>
+        new BandMember(member, {
+          ...{ id: ids[index]!, index, sounding: this.#sounding, ahead: this.#ahead },
+          ...{ band: parts, onDue: (note) => this.#due.push(note), record: (record) => this.#record(record) },
+          seconds: (time) => this.#mark(time),
+        }),
+    );
+    const [, ...others] = this.#members;
+    this.#specs = Object.fromEntries(
+      others.map(({ id, pluginParams }) => [id, { ...pluginParams, ...MEMBER_PARAMS }]),
+    );
+  }
+
+  get #lead(): BandMember {
+    return this.#members[0]!;
+  }
+
+  /** The first member's. */
+  get phase(): SessionPhase {
+    return this.#lead.session.phase;
+  }
+
+  get mode(): Mode {
+    return this.#lead.session.mode;
+  }
+
+  get values(): Readonly<Record<string, ParamValue>> {
+    return this.#lead.session.values;
+  }
+
+  /** A copy of the first member's network state. */
+  state(): Float32Array {
+    return this.#lead.session.state();
+  }
+
+  /** The session of a member, to look at. undefined: there is none of this id. */
+  member(id: string): Session | undefined {
+    return this.#members.find((member) => member.id === id)?.session;
+  }
+
+  /** How far ahead of the clock the members sample at most. */
+  set lookAhead(seconds: Seconds) {
+    this.#ahead.lookAhead = seconds;
+  }
+
+  /** How punctual the notes of all were: see {@link Session.health}. */
+  health(): ReturnType<Session['health']> {
+    const all = this.#members.map(({ session }) => session.health());
+    const sum = (of: (one: (typeof all)[number]) => number) => all.reduce((count, one) => count + of(one), 0);
+    const most = (of: (one: (typeof all)[number]) => number) => Math.max(...all.map(of));
+    return {
+      lateness: { p50: most(({ lateness }) => lateness.p50), p99: most(({ lateness }) => lateness.p99) },
+      ...{
+        sent: sum(({ sent }) => sent),
+        late: sum(({ late }) => late),
+        dropped: sum(({ dropped }) => dropped),
+      },
+    };
+  }
+
+  // ---------------------------------------------------------------- the clock
+
+  /** As {@link Session.advance}: does what is due by `now`, in order, and returns the time at which to call it again. */
+  advance(now: Seconds): Seconds | null {
+    const until = Math.max(this.#now, now);
+    for (let due = this.#actsAt; due !== null && due < until && this.#now < until; due = this.#actsAt)
+      this.#step(due > this.#now ? due : Math.min(this.#now + TICK, until));
+    const wake = this.#step(until);
+    const acts = this.#actsAt;
+    return wake === null ? acts : acts === null ? wake : Math.min(wake, acts);
+  }
+
+  /** The next time at which anybody may play or change the turn, or a note is heard. */
+  get #actsAt(): Seconds | null {
+    let next = this.#due.length > 0 ? this.#heardAt : null;
+    for (const { actsAt } of this.#members)
+      if (actsAt !== null && (next === null || actsAt < next)) next = actsAt;
+    return next;
+  }
+
+  /** All do what is due at `time`, then hear it of each other. Returns when a member asks to be called again. */
+  #step(time: Seconds): Seconds | null {
+    this.#now = time;
+    let wake: Seconds | null = null;
+    for (const member of this.#members) {
+      const next = member.run((session) => session.advance(time)) ?? null;
+      if (next !== null && (wake === null || next < wake)) wake = next;
+    }
+    this.#settle();
+    return wake;
+  }
+
+  /** Has everybody hear what fell due, then lets those who failed go on. */
+  #settle(): void {
+    this.#hear();
+    const failed = () => this.#members.find(({ failure }) => failure !== null);
+    for (let member = failed(); member; member = failed()) this.#recover(member);
+  }
+
+  #hear(): void {
+    if (this.#heardAt !== null && this.#now < this.#heardAt) return;
+    this.#heardAt = null;
+    for (let round = 0; this.#due.length > 0; round++) {
+      if (round === MOST_ROUNDS) {
+        this.#heardAt = this.#now + MOMENT;
+        return;
+      }
+      const notes = this.#due;
+      this.#due = [];
+      for (const member of this.#members) {
+        const heard = notes.filter((note) => member.hears(note.from, this.#members));
+        if (heard.length > 0) member.run((session) => session.hear(heard, this.#now));
+      }
+    }
+  }
+
+  /** As {@link Session.pause}. */
+  pause(until: Seconds, time: Seconds = this.#now): boolean {
+    this.advance(time);
+    this.parts.record({ type: 'pause', time: this.#now, until });
+    const at = this.#now;
+    let cut = false;
+    for (const member of this.#members) if (member.run((session) => session.pause(until, at))) cut = true;
+    this.#now = Math.max(at, until);
+    this.#settle();
+    this.advance(this.#now);
+    return cut;
+  }
+
+  // ---------------------------------------------------------------- the player and the user
+
+  /** Takes an event of the player, which goes to all. */
+  input(event: PerformanceEvent): void {
+    this.advance(event.time);
+    const timed = { ...event, time: this.#now };
+    this.parts.record({ type: 'input', time: this.#now, event: timed });
+    this.#all((session) => session.input(timed));
+  }
+
+  hold(held: boolean, time: Seconds): void {
+    this.advance(time);
+    this.parts.record({ type: 'hold', time: this.#now, held });
+    this.#all((session) => session.hold(held, this.#now));
+  }
+
+  /** Obeys a command. Throws PARAM_UNKNOWN, PARAM_VALUE, MODE_UNKNOWN or MEMBER_UNKNOWN, and changes nothing then. */
+  command(command: SessionCommand, time: Seconds): void {
+    checkCommand(command, { ...this.#lead.pluginParams, ...SESSION_PARAMS }, this.#specs);
+    this.advance(time);
+    this.parts.record({ type: 'command', time: this.#now, command });
+    const own = withoutMember(command);
+    for (const member of this.#members)
+      if (isFor(command, member)) member.run((session) => session.command(own, this.#now));
+    this.#settle();
+    if (command.type === 'stop' || command.type === 'allOff') this.#lead.silenceOutput();
+    this.advance(this.#now);
+  }
+
+  #all(act: (session: Session) => void): void {
+    for (const member of this.#members) member.run(act);
+    this.#settle();
+    this.advance(this.#now);
+  }
+
+  // ---------------------------------------------------------------- records
+
+  #record(record: TakeRecord): void {
+    this.parts.record(record);
+  }
+
+  /** Records a second in which a member plays; several may name it. */
+  #mark(time: Seconds): void {
+    if (time <= this.#marked) return;
+    this.#marked = time;
+    this.parts.record({ type: 'clock', time });
+  }
+
+  // ---------------------------------------------------------------- a member that fails
+
+  #recover(member: BandMember): void {
+    this.#endNotes(member);
+    if (this.parts.rejoinsWhenTold) {
+      member.failure = null;
+      return;
+    }
+    const { record, event } = member.rejoinAfterFailure(this.#now);
+    this.#record(record);
+    this.#emit(event);
+  }
+
+  /** A member that failed goes on as a take tells it. Returns false where it never stood there. */
+  rejoin(record: RejoinRecord): boolean {
+    this.advance(record.time);
+    const member = this.#members.find(({ id }) => id === record.member);
+    if (member === undefined) return false;
+    this.#endNotes(member);
+    if (!member.rejoin(record)) return false;
+    this.#record(record);
+    this.advance(this.#now);
+    return true;
+  }
+
+  /** Ends what a member that failed left sounding, for the output, the listeners, and those who heard it. */
+  #endNotes(member: BandMember): void {
+    for (const event of member.endNotes(this.#now)) this.#emit(event);
+    this.#hear();
+  }
+
+  #emit(event: SessionEvent): void {
+    this.parts.emit(event);
+  }
+}
+
+function checkIds(ids: readonly string[]): void {
+  const twice = ids.find((id, index) => id === '' || ids.indexOf(id) !== index);
+  if (twice === undefined && ids.length > 0 && ids.length <= MOST_MEMBERS) return;
+  throw new ContinuoError(
+    'MEMBER_UNKNOWN',
+    twice === undefined
+      ? `A band has 1 to ${MOST_MEMBERS} members, not ${ids.length}.`
+      : `The members of a band have ids of their own, but ${JSON.stringify(twice)} is none, or comes twice.`,
+  );
+}
+
+/** The command as a member's session takes it. */
+function withoutMember(command: SessionCommand): SessionCommand {
+  if (!('member' in command)) return command;
+  const { member: _, ...own } = command;
+  return own;
+}
+
+/** Whom a command is for: see {@link SessionCommand}. */
+function isFor(command: SessionCommand, { id, session }: BandMember): boolean {
+  const named = 'member' in command && command.member !== undefined;
+  const first = id === LEAD;
+  if (named) return (memberOf(command) ?? LEAD) === id;
+  switch (command.type) {
+    case 'mode':
+    case 'param':
+    case 'mute':
+      return first;
+    case 'takeBack':
+    case 'again':
+      return first || (session.mode !== 'duet' && session.mode !== 'solo');
+    default:
+      return true;
+  }
+}
