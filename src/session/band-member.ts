@@ -1,7 +1,7 @@
 import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
 import type { PluginVoice } from '../plugin/live.js';
-import type { BandParts } from './band.js';
+import type { BandParts, RejoinRecord } from './band.js';
 import type { Checkpoint } from './checkpoint.js';
 import { LEAD } from './commands.js';
 import type { SessionEvent } from './events.js';
@@ -51,8 +51,6 @@ interface Place {
   readonly seconds: (time: Seconds) => void;
 }
 
-type RejoinRecord = Extract<TakeRecord, { readonly type: 'rejoin' }>;
-
 /** Ids of notes: each member counts in a range of its own, and again after each failure. */
 const IDS = 2 ** 28;
 /** Random branches that a session may have used without a token of them. */
@@ -76,6 +74,9 @@ export class BandMember {
   /** Its last checkpoints that are still part of the music. */
   #checkpoints: Checkpoint[] = [];
   #sessions = 0;
+  /** Beginnings and ends of notes of the present session, and how many there are at most. */
+  #played = 0;
+  #most = Number.POSITIVE_INFINITY;
   readonly #failures: Seconds[] = [];
   private readonly parts: Omit<MemberParts, 'resume' | 'learnt'>;
 
@@ -134,6 +135,8 @@ export class BandMember {
   #begin(start: Pick<SessionParts, 'time'> & Partial<SessionParts>): Session {
     const { id, index, sounding, ahead, band } = this.place;
     const { clock, resumesSolo, closesByItself, portion, firstId = 0 } = band;
+    this.#played = 0;
+    this.#most = band.failures?.get(id)?.[this.#sessions]?.notes ?? Number.POSITIVE_INFINITY;
     return new Session({
       ...this.parts,
       ...(clock && { clock }),
@@ -147,7 +150,7 @@ export class BandMember {
       checkpoint: (made) => this.#checkpoint(made),
       band: {
         ...{ id, first: index === 0, sounding },
-        played: (event, note) => this.#played(event, note),
+        played: (event, note) => this.#onPlayed(event, note),
         get lookAhead() {
           return ahead.lookAhead;
         },
@@ -156,7 +159,12 @@ export class BandMember {
     });
   }
 
-  #played(event: NoteEvent, note: number): void {
+  #onPlayed(event: NoteEvent, note: number): void {
+    if (this.#played >= this.#most) {
+      this.#emit({ type: 'noteOff', id: note, time: event.time });
+      return;
+    }
+    this.#played++;
     if (event.type === 'noteOn') this.#notes.set(note, event);
     else if (!this.#notes.delete(note)) return;
     this.place.onDue({ event, from: this.id, leads: this.session.mode !== 'duet' });
@@ -208,8 +216,8 @@ export class BandMember {
     return events;
   }
 
-  /** Goes on from the last checkpoint, from zero, or not at all, after the failure. Returns the record and the event that say so. */
-  rejoinAfterFailure(time: Seconds): { readonly record: RejoinRecord; readonly event: SessionEvent } {
+  /** Where it goes on after the failure: from the last checkpoint, from zero, or not at all. Returns the record and the event that say so. */
+  goesOn(time: Seconds): { readonly record: RejoinRecord; readonly event: SessionEvent } {
     const { failure } = this;
     this.#failures.push(time);
     const late = this.#failures.filter((at) => at > time - AGAIN).length;
@@ -217,39 +225,46 @@ export class BandMember {
     const out = late >= MOST_FAILURES;
     const record: RejoinRecord = {
       ...{ type: 'rejoin', member: this.id, time, from: checkpoint?.time ?? time },
-      ...{ length: checkpoint?.length ?? 1, branch: this.#branch + UNTOLD_BRANCHES },
+      ...{ length: checkpoint?.length ?? 1, branch: this.#branch + UNTOLD_BRANCHES, notes: this.#played },
       ...(out && { out: true as const }),
     };
-    this.rejoin(record);
     const known = checkpoint === undefined ? null : time - checkpoint.time;
     return { record, event: troubleOf(this.id, failure, time, out ? 'out' : known) };
   }
 
-  /** Goes on as `record` says. Returns false where it never stood at that checkpoint. */
-  rejoin({ time, from, length, branch, out }: RejoinRecord): boolean {
-    const checkpoint = this.#checkpoints.findLast((made) => made.time === from && made.length === length);
-    if (checkpoint === undefined && length > 1) return false;
+  #checkpointOf({ from, length }: RejoinRecord): Checkpoint | undefined {
+    return this.#checkpoints.findLast((made) => made.time === from && made.length === length);
+  }
+
+  /** Whether it can go on as `record` says. */
+  stoodAt(record: RejoinRecord): boolean {
+    return record.length === 1 || this.#checkpointOf(record) !== undefined;
+  }
+
+  /** Goes on as `record` says. */
+  rejoin(record: RejoinRecord): void {
+    const { time, length, branch, out } = record;
+    const checkpoint = this.#checkpointOf(record);
     this.failure = null;
     this.#down = out === true;
     const { mode, values, muted, phase, held } = this.session;
     this.#tokens.length = length;
     this.#branch = branch;
     this.#checkpoints = [];
-    if (out) return true;
+    if (out) return;
     const resume = checkpoint && { checkpoint, branch, tokens: Int32Array.from(this.#tokens) };
     try {
       this.session = this.#begin({ time, mode, values, ...(resume && { resume }) });
     } catch (error) {
       this.failure = error;
       this.#down = true;
-      return true;
+      return;
     }
     this.run((session) => {
       if (held) session.hold(true, time);
       if (muted) session.command({ type: 'mute', muted }, time);
       if (phase !== 'stopped') session.command({ type: 'start' }, time);
     });
-    return true;
   }
 }
 

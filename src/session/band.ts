@@ -22,8 +22,11 @@ export interface BandParts
   readonly members: readonly MemberParts[];
   /** Is given how a member stands, as {@link SessionParts.checkpoint}; `member` is undefined for the first. */
   readonly checkpoint?: (checkpoint: Checkpoint, member: string | undefined) => void;
-  /** A member that fails goes on from its checkpoint when {@link Band.rejoin} says so, as a replay does, instead of at once. */
-  readonly rejoinsWhenTold?: boolean;
+  /**
+   * The failures of a take that is replayed, by member: one that fails goes on when {@link Band.rejoin} says so, not at once, and a session
+   * that ends by a failure there plays no more notes here than it did then, whether or not the fault comes again.
+   */
+  readonly failures?: ReadonlyMap<string, readonly RejoinRecord[]>;
 }
 
 /** Notes that answer each other at one instant are heard in so many rounds; what is left is heard a moment later. */
@@ -34,7 +37,7 @@ const LOOK_AHEAD: Seconds = 0.15;
 /** A clock that does not move on by itself is moved on. */
 const TICK: Seconds = 0.001;
 
-type RejoinRecord = Extract<TakeRecord, { readonly type: 'rejoin' }>;
+export type RejoinRecord = Extract<TakeRecord, { readonly type: 'rejoin' }>;
 
 /**
  * A session of several members, each a plugin with its model, who hear the player and each other. The player's events go to all; a
@@ -251,23 +254,25 @@ export class Band {
 
   #recover(member: BandMember): void {
     this.#endNotes(member);
-    if (this.parts.rejoinsWhenTold) {
+    if (this.parts.failures) {
       member.failure = null;
       return;
     }
-    const { record, event } = member.rejoinAfterFailure(this.#now);
+    const { record, event } = member.goesOn(this.#now);
     this.#record(record);
     this.#emit(event);
+    member.rejoin(record);
   }
 
   /** A member that failed goes on as a take tells it. Returns false where it never stood there. */
   rejoin(record: RejoinRecord): boolean {
     this.advance(record.time);
     const member = this.#members.find(({ id }) => id === record.member);
-    if (member === undefined) return false;
+    if (!member?.stoodAt(record)) return false;
     this.#endNotes(member);
-    if (!member.rejoin(record)) return false;
     this.#record(record);
+    member.rejoin(record);
+    this.#settle();
     this.advance(this.#now);
     return true;
   }

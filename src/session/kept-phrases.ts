@@ -2,8 +2,8 @@ import { exhausted } from '../exhausted.js';
 import type { Note, PedalChange, PerformanceEvent } from '../music/note.js';
 import { applyPedal } from '../music/pedal.js';
 import type { Seconds } from '../music/units.js';
-import type { Mode } from './commands.js';
-import type { TakeRecord } from './take.js';
+import { type Mode, memberOf } from './commands.js';
+import { streamOf, type TakeRecord } from './take.js';
 
 /** A longer rest separates two phrases, even if nobody answered. */
 const LONGEST_REST: Seconds = 5;
@@ -78,7 +78,9 @@ class TakeFollower {
     return [...this.#settled, ...this.#events];
   }
 
+  /** Of a band, the first member's stream and the commands for it tell where phrases begin. */
   apply(record: TakeRecord): void {
+    if (streamOf(record) !== undefined) return;
     switch (record.type) {
       case 'input':
         this.#input(record);
@@ -102,6 +104,10 @@ class TakeFollower {
         break;
       case 'back':
         this.#back(record.length);
+        break;
+      case 'rejoin':
+        this.#beginAt(record.length);
+        this.#latest = null;
         break;
       case 'gap':
         if (record.lost === 0) break;
@@ -147,6 +153,7 @@ class TakeFollower {
   }
 
   #command({ command }: RecordOf<'command'>): void {
+    if (memberOf(command) !== undefined) return;
     this.#undoing = command.type === 'takeBack' || command.type === 'again' ? command.type : null;
     if (command.type === 'mode') this.mode = command.mode;
     if (command.type === (this.#live ? 'stop' : 'start')) {

@@ -1,6 +1,6 @@
 import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
-import { Band } from './band.js';
+import { Band, type RejoinRecord } from './band.js';
 import type { MemberParts } from './band-member.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { SessionEvent } from './events.js';
@@ -120,6 +120,14 @@ const SILENT = { noteOn: () => {}, noteOff: () => {}, silence: () => {} };
 /** How far a band samples ahead where a take that was cut off has what was sampled ahead. */
 const BAND_LOOK_AHEAD: Seconds = 0.15;
 
+function failuresOf(take: readonly TakeRecord[]): Map<string, RejoinRecord[]> {
+  const failures = new Map<string, RejoinRecord[]>();
+  for (const record of take)
+    if (record.type === 'rejoin')
+      failures.set(record.member, [...(failures.get(record.member) ?? []), record]);
+  return failures;
+}
+
 class Replayer {
   readonly #session: Session | Band;
   readonly #events: SessionEvent[] = [];
@@ -166,7 +174,7 @@ class Replayer {
     if (others === undefined) return new Session({ ...own, ...ports, ...listener });
     const first = { ...own, ...ports, ...(voices && { voices }), ...(hears && { hears }) };
     const members = [first, ...others.map((other) => ({ ...other, ...ports }))];
-    const band = new Band({ ...own, ...listener, members, rejoinsWhenTold: true });
+    const band = new Band({ ...own, ...listener, members, failures: failuresOf(this.take) });
     // A member that failed as it sampled ahead must not fail earlier here.
     band.lookAhead = 0;
     return band;
@@ -281,11 +289,12 @@ class Replayer {
   }
 
   /**
-   * Whether a band may go on at the time of a record: a clock mark is recorded before what falls due then, by which others go back in their
-   * plans. They are compared at the next record that is none.
+   * Whether a band goes on at the time of a record: a clock mark is recorded before what falls due then, and a failure amid it. Streams
+   * are compared at the next record of another type.
    */
   #comesAmid(index: number): boolean {
-    return this.parts.others !== undefined && this.take[index]!.type === 'clock';
+    const { type } = this.take[index]!;
+    return this.parts.others !== undefined && (type === 'clock' || type === 'rejoin');
   }
 
   /** Advances the session, then the clock to what is due next, `until` at most. Returns when that is. */

@@ -63,8 +63,8 @@ export type TakeRecord =
       readonly others?: readonly MemberRestart[];
     }
   /**
-   * A member of a band failed, and goes on from its checkpoint of the time `from`, or from zero (`length` 1); the others play on. `out`: it
-   * plays no more.
+   * A member of a band failed, and goes on from its checkpoint of the time `from`, or from zero (`length` 1); the others play on. `notes`:
+   * how many beginnings and ends of notes came of it before, since its session began. `out`: it plays no more.
    */
   | {
       readonly type: 'rejoin';
@@ -73,6 +73,7 @@ export type TakeRecord =
       readonly from: Seconds;
       readonly length: number;
       readonly branch: number;
+      readonly notes: number;
       readonly out?: true;
     }
   /** The session went on hold (the model begins no turn, since something else is played to the player), or the hold ended. */

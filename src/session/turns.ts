@@ -234,12 +234,12 @@ export class Turns {
   // ---------------------------------------------------------------- the other members of a band
 
   /**
-   * Hears what other members of a band play at `time`. They take no turns with the model: it answers the player alone. In a duet it plays
-   * along with a member that `leads`, too.
+   * Hears what other members of a band play at `time`, also in solo, where the player is not heard. They take no turns with the model: it
+   * answers the player alone. In a duet it plays along with a member that `leads`, too.
    */
   hear(notes: readonly HeardNote[], time: Seconds): void {
     const { voice } = this.parts;
-    const listens = this.#phase !== 'stopped' && this.#mode !== 'solo';
+    const listens = this.#phase !== 'stopped';
     const events: PerformanceEvent[] = [];
     for (const note of notes) {
       const event = this.#heard.take(note, (pitch) => voice.sounds(pitch) || this.#tracker.held.has(pitch));

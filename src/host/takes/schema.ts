@@ -97,7 +97,7 @@ export const takeRecord = z.discriminatedUnion('type', [
   z
     .strictObject({
       ...{ type: z.literal('rejoin'), member: word, time, from: time },
-      ...{ length: z.int().min(1), branch: z.int().min(0) },
+      ...{ length: z.int().min(1), branch: z.int().min(0), notes: z.int().min(0) },
       out: z.literal(true).exactOptional(),
     })
     .refine(({ from, time }) => from <= time, 'a member cannot go on from a moment that is yet to come'),

@@ -2,7 +2,8 @@ import { exhausted } from '../../../exhausted.js';
 import type { ParamValues } from '../../../plugin/definition.js';
 import type { LiveExtension } from '../../../plugin/live.js';
 import { defaultValues, type ParamSpecs, type ParamValue } from '../../../plugin/params.js';
-import type { TakeRecord } from '../../../session/take.js';
+import { memberOf } from '../../../session/commands.js';
+import { streamOf, type TakeRecord } from '../../../session/take.js';
 
 /** The panel shows this many bars, the last ones. */
 const SHOWN_BARS = 64;
@@ -34,7 +35,9 @@ export class LiveNotation {
     return changed;
   }
 
+  /** The first member of a band is the one whose music is written. */
   #take(record: TakeRecord): boolean {
+    if (streamOf(record) !== undefined) return false;
     switch (record.type) {
       case 'fed':
       case 'sampled':
@@ -42,6 +45,7 @@ export class LiveNotation {
         return true;
       case 'back':
       case 'restart':
+      case 'rejoin':
         this.#tokens.length = record.length - 1; // the start token counts there
         return true;
       case 'zero':
@@ -51,7 +55,12 @@ export class LiveNotation {
         return true;
       case 'command': {
         const { command } = record;
-        if (command.type !== 'param' || this.specs[command.id] === undefined) return false;
+        if (
+          memberOf(command) !== undefined ||
+          command.type !== 'param' ||
+          this.specs[command.id] === undefined
+        )
+          return false;
         this.#values[command.id] = command.value;
         if (this.specs[command.id]!.restarts !== true)
           this.#held = { ...this.#held, [command.id]: command.value };
