@@ -98,8 +98,8 @@ export { type OpenPerformerOptions, openPerformer } from './performer/open-perfo
 export type { LoadedPlugin, Performer, PerformerOptions } from './performer/performer.js';
 export { type PluginDescriptor, parseDescriptor } from './plugin/descriptor.js';
 // A `Band` is a session of several members, who hear each other.
-export { Band, type BandParts } from './session/band.js';
-export type { MemberParts } from './session/band-member.js';
+export { Band } from './session/band.js';
+export type { BandParts, MemberParts } from './session/band-parts.js';
 export type { Mode, SessionCommand } from './session/commands.js';
 export type { SessionEvent, SessionPhase } from './session/events.js';
 export type { Output } from './session/ledger.js';

@@ -1,7 +1,6 @@
 import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
-import type { PluginVoice } from '../plugin/live.js';
-import type { BandParts, RejoinRecord } from './band.js';
+import type { BandParts, MemberParts, RejoinRecord } from './band-parts.js';
 import type { Checkpoint } from './checkpoint.js';
 import { LEAD } from './commands.js';
 import type { SessionEvent } from './events.js';
@@ -10,32 +9,6 @@ import type { Output, SoundingPitches } from './ledger.js';
 import type { NoteEvent } from './model-voice.js';
 import { Session, type SessionParts } from './session.js';
 import { applyRecord, type TakeRecord } from './take.js';
-
-/** A member: the parts of a session that it has for itself. */
-export interface MemberParts
-  extends Pick<
-    SessionParts,
-    | 'engine'
-    | 'codec'
-    | 'grammar'
-    | 'createDraw'
-    | 'ownState'
-    | 'tap'
-    | 'pluginParams'
-    | 'output'
-    | 'percussion'
-    | 'mode'
-    | 'values'
-    | 'resume'
-    | 'learnt'
-  > {
-  /** Unique in the band. The first member's is {@link LEAD}, whatever stands here. */
-  readonly id?: string;
-  /** Its instruments. One that plays percussion alone (MIDI channel 10) is not heard as if its notes had pitches. */
-  readonly voices?: readonly PluginVoice[];
-  /** Ids of the members that it hears. Default: all; but percussion is heard only by percussion. */
-  readonly hears?: readonly string[];
-}
 
 /** What a member is told by its band. */
 interface Place {

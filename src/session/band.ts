@@ -2,32 +2,16 @@ import { ContinuoError } from '../errors.js';
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import type { ParamSpecs, ParamValue } from '../plugin/params.js';
-import { BandMember, type MemberParts } from './band-member.js';
+import { BandMember } from './band-member.js';
+import type { BandParts, RejoinRecord } from './band-parts.js';
 import { MOST_MEMBERS } from './band-size.js';
-import type { Checkpoint } from './checkpoint.js';
 import { checkCommand, LEAD, type Mode, memberOf, type SessionCommand } from './commands.js';
 import type { SessionEvent, SessionPhase } from './events.js';
 import type { HeardNote } from './heard-notes.js';
 import type { SoundingPitches } from './ledger.js';
 import { MEMBER_PARAMS, SESSION_PARAMS } from './params.js';
-import type { Session, SessionParts } from './session.js';
+import type { Session } from './session.js';
 import type { TakeRecord } from './take.js';
-
-/** What a band works with: its members, the first one first, and what the session has once. */
-export interface BandParts
-  extends Pick<
-    SessionParts,
-    'time' | 'clock' | 'emit' | 'record' | 'resumesSolo' | 'closesByItself' | 'firstId' | 'portion'
-  > {
-  readonly members: readonly MemberParts[];
-  /** Is given how a member stands, as {@link SessionParts.checkpoint}; `member` is undefined for the first. */
-  readonly checkpoint?: (checkpoint: Checkpoint, member: string | undefined) => void;
-  /**
-   * The failures of a take that is replayed, by member: one that fails goes on when {@link Band.rejoin} says so, not at once, and a session
-   * that ends by a failure there plays no more notes here than it did then, whether or not the fault comes again.
-   */
-  readonly failures?: ReadonlyMap<string, readonly RejoinRecord[]>;
-}
 
 /** Notes that answer each other at one instant are heard in so many rounds; what is left is heard a moment later. */
 const MOST_ROUNDS = 4;
@@ -36,8 +20,6 @@ const MOMENT: Seconds = 0.01;
 const LOOK_AHEAD: Seconds = 0.15;
 /** A clock that does not move on by itself is moved on. */
 const TICK: Seconds = 0.001;
-
-export type RejoinRecord = Extract<TakeRecord, { readonly type: 'rejoin' }>;
 
 /**
  * A session of several members, each a plugin with its model, who hear the player and each other. The player's events go to all; a

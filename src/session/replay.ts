@@ -1,7 +1,7 @@
 import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
-import { Band, type RejoinRecord } from './band.js';
-import type { MemberParts } from './band-member.js';
+import { Band } from './band.js';
+import type { MemberParts, RejoinRecord } from './band-parts.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { SessionEvent } from './events.js';
 import { Session, type SessionParts } from './session.js';

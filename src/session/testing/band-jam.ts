@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { Band, type BandParts } from '../band.js';
-import type { MemberParts } from '../band-member.js';
+import { Band } from '../band.js';
+import type { BandParts, MemberParts } from '../band-parts.js';
 import { MODES, type Mode, type SessionCommand } from '../commands.js';
 import type { SessionEvent } from '../events.js';
 import type { Output } from '../ledger.js';

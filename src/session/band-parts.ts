@@ -1,0 +1,49 @@
+import type { PluginVoice } from '../plugin/live.js';
+import type { Checkpoint } from './checkpoint.js';
+import type { SessionParts } from './session.js';
+import type { TakeRecord } from './take.js';
+
+/** A member: the parts of a session that it has for itself. */
+export interface MemberParts
+  extends Pick<
+    SessionParts,
+    | 'engine'
+    | 'codec'
+    | 'grammar'
+    | 'createDraw'
+    | 'ownState'
+    | 'tap'
+    | 'pluginParams'
+    | 'output'
+    | 'percussion'
+    | 'mode'
+    | 'values'
+    | 'resume'
+    | 'learnt'
+  > {
+  /** Unique in the band. The first member's is `lead`, whatever stands here. */
+  readonly id?: string;
+  /** Its instruments. One that plays percussion alone (MIDI channel 10) is not heard as if its notes had pitches. */
+  readonly voices?: readonly PluginVoice[];
+  /** Ids of the members that it hears. Default: all; but percussion is heard only by percussion. */
+  readonly hears?: readonly string[];
+}
+
+/** What a band works with: its members, the first one first, and what the session has once. */
+export interface BandParts
+  extends Pick<
+    SessionParts,
+    'time' | 'clock' | 'emit' | 'record' | 'resumesSolo' | 'closesByItself' | 'firstId' | 'portion'
+  > {
+  readonly members: readonly MemberParts[];
+  /** Is given how a member stands, as {@link SessionParts.checkpoint}; `member` is undefined for the first. */
+  readonly checkpoint?: (checkpoint: Checkpoint, member: string | undefined) => void;
+  /**
+   * The failures of a take that is replayed, by member: one that fails goes on when `Band.rejoin` says so, not at once, and a session
+   * that ends by a failure there plays no more notes here than it did then, whether or not the fault comes again.
+   */
+  readonly failures?: ReadonlyMap<string, readonly RejoinRecord[]>;
+}
+
+/** A member failed and goes on. */
+export type RejoinRecord = Extract<TakeRecord, { readonly type: 'rejoin' }>;
