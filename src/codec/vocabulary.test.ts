@@ -25,6 +25,15 @@ describe('vocabulary', () => {
     expect(classes.describe(11)).toBe('beat 4, part 2');
   });
 
+  it('describes tokens by their fields where no words are given', () => {
+    const own = vocabulary('own', [range('REST', {}), range('HIT', { drum: 4, level: 3 })]);
+    expect([own.describe(0), own.describe(1), own.describe(12)]).toEqual([
+      'REST',
+      'HIT drum 0, level 0',
+      'HIT drum 3, level 2',
+    ]);
+  });
+
   it('hashes what tokens mean: name, ranges, fields, radices and their order', () => {
     const words = () => '';
     const hashes = [

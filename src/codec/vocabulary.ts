@@ -2,6 +2,9 @@ import { ContinuoError } from '../errors.js';
 import { fnv1a64 } from './hash.js';
 import { type Fields, type Packed, packed, type Values } from './packed.js';
 
+/** Most characters of a token's description. */
+export const LONGEST_WORDS = 80;
+
 /** A range of consecutive tokens of one kind, which packed fields distinguish. */
 export interface TokenRange<N extends string = string, F extends Fields = Fields> {
   readonly name: N;
@@ -33,20 +36,28 @@ export interface Vocabulary<R extends TokenRange = TokenRange> {
   token<N extends R['name']>(range: N, values: ValuesOf<R, N>): number;
   /** The meaning of a token. Throws TOKEN_RANGE where there is no such token. */
   read(token: number): Reading<R>;
-  /** Describes a token in musical words, e.g. `C4 on, velocity 61-64`. Throws TOKEN_RANGE. */
+  /**
+   * Describes a token in musical words, e.g. `C4 on, velocity 61-64`: what people are shown. Each token differently, in one line of at
+   * most {@link LONGEST_WORDS} characters. Throws TOKEN_RANGE.
+   */
   describe(token: number): string;
 }
 
 type ValuesOf<R extends TokenRange, N extends string> =
   Extract<R, { readonly name: N }> extends TokenRange<N, infer F> ? Values<F> : never;
 
-/** Makes a range of a vocabulary. Throws PACK_RADIX. */
+/** Makes a range of a vocabulary; without `words` a token is described by its fields, as `HIT drum 3, level 2`. Throws PACK_RADIX. */
 export function range<const N extends string, const F extends Fields>(
   name: N,
   fields: F,
-  words: (values: Values<F>) => string,
+  words: (values: Values<F>) => string = (values) => fieldWords(name, values),
 ): TokenRange<N, F> {
   return { name, packed: packed(fields), words };
+}
+
+function fieldWords(name: string, values: Readonly<Record<string, number>>): string {
+  const fields = Object.entries(values).map(([field, value]) => `${field} ${value}`);
+  return [name, fields.join(', ')].filter((part) => part !== '').join(' ');
 }
 
 /**

@@ -28,12 +28,14 @@ const HARD = {
   bytes: { burst: 4 * 2 ** 20, perSecond: 2 ** 20 },
 };
 const HEAVY: ReadonlySet<ClientMessage['type']> = new Set([
-  ...(['connect', 'makePiece', 'readPiece', 'exportPiece', 'earlier'] as const),
+  ...(['connect', 'makePiece', 'readPiece', 'exportPiece', 'earlier', 'watchNetwork'] as const),
 ]);
 /** Refused messages until the connection is closed; one is forgiven each second. */
 const STRIKES = 50;
 /** A client with this many unread bytes is dropped: the music does not wait for it. */
 const OUTGOING_LIMIT = 1024 * 1024;
+/** A client with more unread bytes misses what the network does meanwhile. */
+const WATCHING_LIMIT = 64 * 1024;
 /** How far in the past a client may date a note: the longest delay on its way (of a busy machine). */
 const LONGEST_WAY: Seconds = 1;
 
@@ -47,6 +49,8 @@ export interface Room {
   earlier(before: Seconds): ServerMessage;
   /** A piece plays at this client for at most `seconds`; 0: it is over. */
   piecePlays(client: Client, seconds: Seconds): void;
+  /** Shows what the network does, as a message; one that is `needed` should not be left out. Returns a function that ends it. */
+  watchNetwork(show: (text: string, needed: boolean) => void): () => void;
   /** This client's share of the full rate, 0 to 1, so that all clients together stay within what a session can handle. */
   share(): number;
   /** Ports, or plugin and model, changed: tells all clients, then calls `then`. */
@@ -71,6 +75,8 @@ export class Client {
   readonly #strikes: TokenBucket;
   readonly #hardMessages: TokenBucket;
   readonly #hardBytes: TokenBucket;
+  /** Ends the watching of the network; null where it is not watched. */
+  #unwatchNetwork: (() => void) | null = null;
   /** Bytes received until the last sweep. */
   #received = 0;
 
@@ -149,6 +155,7 @@ export class Client {
     if (this.#gone) return;
     this.#gone = true;
     this.#pieces.cancelAll();
+    this.#watchNetwork(false);
     this.#hands.release();
     this.room.leave(this, parting);
   }
@@ -231,12 +238,26 @@ export class Client {
       case 'earlier':
         this.send(this.room.earlier(message.before));
         break;
+      case 'watchNetwork':
+        this.#watchNetwork(message.on);
+        break;
       case 'ping':
         this.send({ type: 'pong', id: message.id, time: session.now() });
         break;
       default:
         exhausted(message);
     }
+  }
+
+  #watchNetwork(on: boolean): void {
+    if (on === (this.#unwatchNetwork !== null)) return;
+    this.#unwatchNetwork?.();
+    this.#unwatchNetwork = on
+      ? this.room.watchNetwork((text, needed) => {
+          // What it does not read in time it does not miss: the music comes first.
+          if (needed || this.socket.bufferedAmount <= WATCHING_LIMIT) this.sendText(text);
+        })
+      : null;
   }
 
   /** Throws PROTOCOL_RATE where the client exceeds its rate. */

@@ -4,6 +4,7 @@ import type { SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
 import { Client, type Room } from './client.js';
 import { History } from './history.js';
+import { NetworkViewers } from './network-viewers.js';
 import { PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
 
 /** A longer time between ticks means that the process did not run. */
@@ -21,6 +22,7 @@ export class Hub implements Room {
   /** Clients at which a piece is playing, and when it is over at the latest. */
   readonly #playing = new Map<Client, Seconds>();
   readonly #history = new History();
+  readonly #network: NetworkViewers;
   readonly #unsubscribe: () => void;
   #portsTold = '';
   /** The pending update of all clients, and callbacks for after it. */
@@ -34,6 +36,7 @@ export class Hub implements Room {
     readonly defect: (error: unknown) => void,
   ) {
     this.#ticked = session.now();
+    this.#network = new NetworkViewers(session);
     const unsubscribe = session.subscribe((event) => {
       this.#history.add(event);
       this.#tellAll({ type: 'event', event });
@@ -71,6 +74,10 @@ export class Hub implements Room {
 
   #pieceIsOver(client: Client): void {
     if (this.#playing.delete(client) && this.#playing.size === 0) this.session.hold(false);
+  }
+
+  watchNetwork(show: (text: string, needed: boolean) => void): () => void {
+    return this.#network.add(show);
   }
 
   share(): number {

@@ -7,6 +7,7 @@ import type {
   PieceSoFar,
   ReadTask,
 } from '../host/compose/control.js';
+import type { NetworkShapeView, NetworkStepsView } from '../host/live/network/view.js';
 import type { MemberDescription, PlayerEvent, SessionDescription } from '../host/live/session-control.js';
 import type { Agree } from '../plugin/agree.js';
 import { composeDescriptor } from '../plugin/compose-descriptor.js';
@@ -115,6 +116,11 @@ export const clientMessage = z.discriminatedUnion('type', [
    * the session and the model is silent at all panels, which see `held`. Start and Again also end it.
    */
   z.strictObject({ type: z.literal('piecePlays'), seconds: z.number().min(0).max(LONGEST_PIECE) }),
+  /**
+   * Shows this panel what the network does, or no longer: `networkShape`, then `networkSteps` at most 12.5 times a second, of at most
+   * 64 kB each, until it says otherwise or disconnects. A panel that reads too slowly gets fewer.
+   */
+  z.strictObject({ type: z.literal('watchNetwork'), on: z.boolean() }),
   /** Requests the session's clock; `pong` has the same `id`. */
   z.strictObject({ type: z.literal('ping'), id: z.int().min(0) }),
 ]);
@@ -223,6 +229,33 @@ const pieceSoFar = z.object({
 });
 const pieceFile = z.object({ content: z.string(), binary: z.boolean() });
 
+const networkShape = z.object({
+  layers: list(z.object({ cell: z.enum(['lstm', 'gru', 'rnn']), units: z.number() })),
+  classes: z.number(),
+});
+const networkToken = z.object({
+  position: z.number(),
+  time: seconds,
+  drawn: z.boolean(),
+  nats: z.number(),
+  choices: list(
+    z.object({
+      words: z.string(),
+      probability: z.number(),
+      afterGrammar: z.number(),
+      forbidden: z.exactOptional(z.literal(true)),
+      chosen: z.exactOptional(z.literal(true)),
+    }),
+  ),
+});
+const networkSteps = z.object({
+  tokens: list(networkToken),
+  state: z.exactOptional(
+    z.object({ time: seconds, position: z.number(), h: z.string(), c: z.exactOptional(z.string()) }),
+  ),
+  dropped: z.number(),
+});
+
 export const serverMessage = z.discriminatedUnion('type', [
   /**
    * The complete state: sent after `hello`, and to everybody when plugin or model change. `history` holds the last page of the
@@ -264,10 +297,19 @@ export const serverMessage = z.discriminatedUnion('type', [
   /** Progress of the piece of `request`. */
   z.object({ type: z.literal('pieceSoFar'), request: z.number(), soFar: pieceSoFar }),
   z.object({ type: z.literal('pieceFile'), request: z.number(), file: pieceFile }),
+  /** For a panel that watches the network: what there is to see, first and when another engine plays. */
+  z.object({ type: z.literal('networkShape'), shape: networkShape }),
+  /** What the network did since the last such message, and the layers before the last token. */
+  z.object({ type: z.literal('networkSteps'), steps: networkSteps }),
   /** `time`: session time at which the ping was read. */
   z.object({ type: z.literal('pong'), id: z.number(), time: seconds }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessage>;
+
+/** What a panel that watches the network is shown. */
+export type NetworkSteps = z.infer<typeof networkSteps>;
+export type NetworkToken = z.infer<typeof networkToken>;
+export type NetworkShape = z.infer<typeof networkShape>;
 
 export type { ComposerChoice, MemberDescription, PlayerEvent, SessionDescription };
 
@@ -281,3 +323,5 @@ true satisfies Agree<z.infer<typeof exportTask>, ExportTask>;
 true satisfies Agree<z.infer<typeof composer>, ComposerChoice>;
 true satisfies Agree<z.infer<typeof pieceSoFar>, PieceSoFar>;
 true satisfies Agree<z.infer<typeof pieceFile>, PieceFile>;
+true satisfies Agree<NetworkShape, NetworkShapeView>;
+true satisfies Agree<NetworkSteps, NetworkStepsView>;

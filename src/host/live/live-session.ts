@@ -15,6 +15,8 @@ import { type FoundPlugin, findPlugin, findPlugins, knownPlugin } from '../plugi
 import { clockFrom, monotonic } from './clock.js';
 import { EngineKeeper } from './engine/engine-keeper.js';
 import { type Chosen, type PlayingEngine, paramsOf } from './engine/playing-engine.js';
+import { NetworkWatch } from './network/network-watch.js';
+import type { NetworkView } from './network/view.js';
 import { HeldKeys } from './ports/held-keys.js';
 import type { ChannelFilter } from './ports/input-channel.js';
 import { LivePorts } from './ports/live-ports.js';
@@ -47,6 +49,7 @@ export class LiveSession implements SessionControl {
   #chosen!: Chosen;
   #plugins: readonly FoundPlugin[] = [];
   readonly #models = new OfferedModels();
+  readonly #network = new NetworkWatch(() => this.#playing.engine?.network ?? null);
   readonly #held = new HeldKeys((event) => this.#play(event));
   #phase: SessionPhase = 'stopped';
   #mode: Mode;
@@ -232,6 +235,10 @@ export class LiveSession implements SessionControl {
     return () => this.#listeners.delete(listener);
   }
 
+  watchNetwork(listener: (view: NetworkView) => void): () => void {
+    return this.#network.add(listener);
+  }
+
   describe(): SessionDescription {
     const { plugin, model } = this.#chosen;
     const { descriptor } = plugin;
@@ -329,6 +336,7 @@ export class LiveSession implements SessionControl {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#network.close();
     this.#ports.close();
     await this.#keeper.close();
     await this.#ports.closeOutput();

@@ -1,4 +1,5 @@
 import type { PerformanceCodec } from '../../codec/codec.js';
+import { LONGEST_WORDS } from '../../codec/vocabulary.js';
 import type { Note } from '../../music/note.js';
 import { Chance } from '../chance.js';
 import { demand, type Finding, passed, skipped } from '../result.js';
@@ -39,7 +40,8 @@ function checkVocabulary({ id, vocabulary }: CheckedCodec): void {
       () =>
         `The token ${token} of ${id} reads as ${range} ${JSON.stringify(values)}, which is the token ${back}.`,
     );
-    const word = vocabulary.describe(token);
+    const word: unknown = vocabulary.describe(token);
+    demand(isDescription(word), () => misdescribed(id, token, word));
     const other = words.get(word);
     demand(
       other === undefined,
@@ -47,6 +49,15 @@ function checkVocabulary({ id, vocabulary }: CheckedCodec): void {
     );
     words.set(word, token);
   }
+}
+
+/** One line, not too long to be shown. */
+const isDescription = (word: unknown): word is string =>
+  typeof word === 'string' && word.trim() !== '' && word.length <= LONGEST_WORDS && !/[\n\r]/.test(word);
+
+function misdescribed(id: string, token: number, word: unknown): string {
+  const said = typeof word === 'string' ? JSON.stringify(word.slice(0, 2 * LONGEST_WORDS)) : String(word);
+  return `The token ${token} of ${id} is described as ${said}; expected one line of 1 to ${LONGEST_WORDS} characters.`;
 }
 
 const isPerformanceCodec = (codec: object): codec is PerformanceCodec =>

@@ -1,4 +1,5 @@
 import { ContinuoError } from '../../errors.js';
+import type { NetworkView } from '../../host/live/network/view.js';
 import { HeldKeys } from '../../host/live/ports/held-keys.js';
 import type {
   Hands,
@@ -20,6 +21,7 @@ export class MemorySession implements SessionControl {
   readonly played: PlayerEvent[] = [];
   readonly holds: boolean[] = [];
   readonly #held = new HeldKeys((event) => this.played.push(event));
+  readonly networkListeners = new Set<(view: NetworkView) => void>();
   readonly #watchers = new Set<() => void>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   description: SessionDescription = {
@@ -101,6 +103,11 @@ export class MemorySession implements SessionControl {
   watch(changed: () => void): () => void {
     this.#watchers.add(changed);
     return () => this.#watchers.delete(changed);
+  }
+
+  watchNetwork(listener: (view: NetworkView) => void): () => void {
+    this.networkListeners.add(listener);
+    return () => this.networkListeners.delete(listener);
   }
 
   /** Another model plays without a `load`. */

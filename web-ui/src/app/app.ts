@@ -14,7 +14,7 @@ import { Connection } from '../connection/connection.js';
 import { leaveWhereTokenIsLost } from '../connection/token-lost.js';
 import { ComputerKeys } from '../keyboard/computer-keys.js';
 import { Hands } from '../keyboard/hands.js';
-import type { Action } from '../keyboard/key-map.js';
+import { ACTION_KEYS, type Action } from '../keyboard/key-map.js';
 import type { Roll } from '../roll/roll.js';
 import { Playback } from '../sound/playback.js';
 import type { SoundSettings } from '../sound/sound-controls.js';
@@ -24,7 +24,7 @@ import { Panel } from './panel.js';
 import { troubleInWords } from './panel-words.js';
 import { Remembered } from './remembered.js';
 import { returnFocusAfterPointer } from './return-focus.js';
-import { controls, narrow } from './styles.js';
+import { controls, low, narrow } from './styles.js';
 import type { Transport } from './transport.js';
 import './transport.js';
 import { browserStorage } from '../compose/piece-book.js';
@@ -54,7 +54,11 @@ function memoryIn(remembered: Remembered): PieceMemory {
 
 /** The root element: creates the parts of the panel, connects them and lays them out. */
 export class App extends LitElement {
-  static override properties = { sound: { state: true }, pieceDrawer: { state: true } };
+  static override properties = {
+    sound: { state: true },
+    pieceDrawer: { state: true },
+    networkOpen: { state: true },
+  };
   static override styles = [
     controls,
     css`
@@ -63,6 +67,7 @@ export class App extends LitElement {
         grid-template:
           'bar bar' auto
           'stage side' minmax(0, 1fr)
+          'network side' auto
           'transport side' auto
           'keyboard keyboard' auto / minmax(0, 1fr) 304px;
         height: 100dvh;
@@ -81,6 +86,30 @@ export class App extends LitElement {
       continuo-piece-drawer {
         grid-area: stage;
         z-index: 1;
+      }
+      continuo-network-drawer {
+        grid-area: network;
+        height: clamp(240px, 40dvh, 460px);
+      }
+      @media (max-width: 1160px) {
+        continuo-network-drawer {
+          height: clamp(240px, 48dvh, 480px);
+        }
+      }
+      .see-network {
+        grid-area: stage;
+        align-self: start;
+        justify-self: end;
+        margin: 8px;
+        padding: 0 10px;
+        font-size: 14px;
+        z-index: 1;
+      }
+      @media ${low} {
+        /* There is room for one of them. */
+        :host([data-network]) continuo-roll {
+          display: none;
+        }
       }
       aside {
         grid-area: side;
@@ -158,6 +187,18 @@ export class App extends LitElement {
         :host([data-drawer]) continuo-roll {
           display: none;
         }
+        :host([data-network]) .screen {
+          grid-template:
+            'bar' auto
+            'transport' auto
+            'stage' 176px
+            'network' auto
+            'keyboard' auto / minmax(0, 1fr);
+          height: auto;
+        }
+        :host([data-network]) continuo-network-drawer {
+          height: auto;
+        }
         :host([data-drawer]) .trouble {
           position: sticky;
           bottom: 16px;
@@ -172,6 +213,7 @@ export class App extends LitElement {
   declare sound: SoundSettings;
   /** The drawer is loaded when it is first opened. */
   declare pieceDrawer: 'never' | 'open' | 'closed';
+  declare networkOpen: boolean;
   readonly #remembered = new Remembered(browserStorage());
   readonly #clock = new ClockSync();
   readonly #instrument = new WebInstrument(
@@ -228,6 +270,7 @@ export class App extends LitElement {
     this.#keys.base = base;
     this.#setSound({ volume, muted: false, hearKeyboard });
     this.pieceDrawer = 'never';
+    this.networkOpen = false;
     this.panel.watch(() => this.requestUpdate());
   }
 
@@ -272,6 +315,7 @@ export class App extends LitElement {
     this.dataset.phase = panel.phase.phase;
     this.dataset.connected = String(panel.connected);
     this.toggleAttribute('data-drawer', this.pieceDrawer === 'open');
+    this.toggleAttribute('data-network', this.networkOpen);
     const latency = {
       link: panel.connected ? this.#clock.roundTrip : undefined,
       sound: this.#instrument.latency,
@@ -286,7 +330,7 @@ export class App extends LitElement {
             @action=${(event: CustomEvent<Action>) => this.#act(event.detail)}
           ></continuo-transport>
           <continuo-roll .panel=${panel} ?inert=${this.pieceDrawer === 'open'}></continuo-roll>
-          ${this.#drawer()} ${this.#trouble()}
+          ${this.#networkButton()} ${this.#drawer()} ${this.#networkDrawer()} ${this.#trouble()}
           <continuo-keyboard .panel=${panel} .hands=${this.#hands} .base=${this.#keys.base}></continuo-keyboard>
         </main>
       </div>
@@ -319,6 +363,32 @@ export class App extends LitElement {
       .player=${this.#piecePlayer}
       @close=${() => this.#toggleDrawer(false)}
     ></continuo-piece-drawer>`;
+  }
+
+  #networkButton() {
+    if (this.pieceDrawer === 'open') return nothing;
+    const { label, does } = ACTION_KEYS.network;
+    return html`<button
+      class="see-network"
+      title="${does} (${label})"
+      aria-keyshortcuts=${label}
+      aria-expanded=${this.networkOpen}
+      ?disabled=${!this.panel.connected && !this.networkOpen}
+      @click=${() => this.#toggleNetwork(false)}
+    >
+      Network <kbd aria-hidden="true">${label}</kbd>
+    </button>`;
+  }
+
+  #networkDrawer() {
+    if (!this.networkOpen) return nothing;
+    return html`<continuo-network-drawer
+      role="region"
+      aria-label="Network"
+      .panel=${this.panel}
+      .atLine=${() => this.#roll?.atLine ?? this.panel.viewTime()}
+      @close=${() => this.#toggleNetwork(true)}
+    ></continuo-network-drawer>`;
   }
 
   #trouble() {
@@ -364,6 +434,7 @@ export class App extends LitElement {
     // Behind the drawer, playback of the past would not be seen.
     if (open) this.#roll?.backToNow();
     if (open) await import('../compose/piece-drawer.js');
+    if (open) this.networkOpen = false;
     else this.#piecePlayer.stop();
     if (open) this.panel.pieces.resume();
     this.pieceDrawer = open ? 'open' : 'closed';
@@ -371,6 +442,20 @@ export class App extends LitElement {
     if (!byKey) return;
     if (open) this.renderRoot.querySelector<HTMLElement>('continuo-piece-drawer')?.focus();
     else this.renderRoot.querySelector<Transport>('continuo-transport')?.focusDrawer();
+  }
+
+  /** Opens or closes the drawer of the network. Closed it is gone: nothing is asked of the host, and nothing painted. */
+  async #toggleNetwork(key: boolean): Promise<void> {
+    const focused = this.shadowRoot?.activeElement;
+    const byKey = key || (focused?.matches(':focus-visible') ?? false);
+    const open = !this.networkOpen;
+    if (open) await import('../network/network-drawer.js');
+    if (open && this.pieceDrawer === 'open') await this.#toggleDrawer(false);
+    this.networkOpen = open;
+    await this.updateComplete;
+    if (!byKey) return;
+    if (open) this.renderRoot.querySelector<HTMLElement>('continuo-network-drawer')?.focus();
+    else this.renderRoot.querySelector<HTMLElement>('.see-network')?.focus();
   }
 
   /** A jam that starts or goes on, wherever that was requested, stops the piece that plays here. */
@@ -425,10 +510,14 @@ export class App extends LitElement {
         break;
       case 'now':
         if (this.pieceDrawer === 'open') void this.#toggleDrawer(key);
+        else if (this.networkOpen) void this.#toggleNetwork(key);
         else this.#roll?.backToNow();
         break;
       case 'compose':
         void this.#toggleDrawer(key);
+        break;
+      case 'network':
+        void this.#toggleNetwork(key);
         break;
       case 'help':
         this.#help?.toggle();

@@ -13,6 +13,7 @@ import type { Mode, SessionCommand } from '../../../src/session/commands.js';
 import type { SessionEvent } from '../../../src/session/events.js';
 import { NO_MEMORY, PieceController, type PieceMemory } from '../compose/piece-controller.js';
 import { OwnNotes } from '../connection/own-notes.js';
+import { NetworkStore } from '../network/network-store.js';
 import { NoteStore } from '../roll/note-store.js';
 import type { Playback } from '../sound/playback.js';
 import type { Sounds } from '../sound/sounds.js';
@@ -55,6 +56,8 @@ export class Panel {
   #requests = 0;
   readonly pieces: PieceController;
   readonly store = new NoteStore();
+  /** What is seen of the network, while it is watched. */
+  readonly network: NetworkStore;
   /** The page of earlier music requested last, and when. */
   #askedFor: { readonly before: Seconds; readonly at: Seconds } | undefined;
   /** Parameter values as last reported by the session. */
@@ -71,6 +74,7 @@ export class Panel {
     readonly send: (message: ClientMessage) => boolean,
     memory: PieceMemory = NO_MEMORY,
   ) {
+    this.network = new NetworkStore(send);
     this.pieces = new PieceController(send, () => this.changed(), memory);
   }
 
@@ -160,6 +164,10 @@ export class Panel {
       case 'pieceSoFar':
       case 'pieceFile':
         this.pieces.receive(message);
+        return;
+      case 'networkShape':
+      case 'networkSteps':
+        this.network.receive(message);
         return;
       default:
         exhausted(message);
@@ -270,6 +278,7 @@ export class Panel {
 
   #rebuild({ description, history, historyFrom }: Extract<ServerMessage, { type: 'welcome' }>): void {
     this.connected = true;
+    this.network.connected();
     this.phase = phaseOf(description);
     this.health = undefined;
     this.trouble = undefined;

@@ -48,6 +48,7 @@ export type Action =
   | 'softer'
   | 'louder'
   | 'compose'
+  | 'network'
   | 'now'
   | 'help';
 
@@ -68,6 +69,7 @@ export const ACTION_KEYS: Readonly<Record<Action, KeyOfAction>> = {
   softer: { code: 'KeyC', label: 'C', does: 'Play softer' },
   louder: { code: 'KeyV', label: 'V', does: 'Play louder' },
   compose: { code: 'KeyB', label: 'B', does: 'Make a piece: open or close the drawer' },
+  network: { code: 'KeyN', label: 'N', does: 'See the network: open or close the drawer' },
   now: { code: 'Escape', label: 'Esc', does: 'Back to now; close a drawer' },
   help: { code: '?', label: '?', does: 'Show or hide the keys' },
 };

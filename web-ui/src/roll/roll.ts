@@ -110,7 +110,8 @@ export class Roll extends PanelElement {
       .past {
         position: absolute;
         right: 8px;
-        top: 8px;
+        /* Below the button of the network. */
+        top: 60px;
         display: flex;
         gap: 8px;
       }
@@ -155,6 +156,12 @@ export class Roll extends PanelElement {
     for (const theme of [this.#scheme, this.#forced])
       theme.removeEventListener('change', this.#forgetPalette);
     cancelAnimationFrame(this.#frame);
+  }
+
+  /** Session time at the now-line. */
+  get atLine(): Seconds {
+    const now = this.panel.viewTime();
+    return this.lookingAt ?? (this.#still.matches ? steppedNow(now, { width: this.clientWidth }) : now);
   }
 
   backToNow(): void {

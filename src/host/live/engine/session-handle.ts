@@ -9,6 +9,7 @@ import { reportOf } from '../../error-report.js';
 import type { FoundPlugin } from '../../plugins/plugins.js';
 import { TAKE_VERSION, type TakeHeader } from '../../takes/header.js';
 import { TakeLink } from '../../takes/take-link.js';
+import type { WatchedNetwork } from '../network/views.js';
 import { NotationLink } from '../notation/notation-link.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
 import { Inheritance } from './inheritance.js';
@@ -191,6 +192,11 @@ export class SessionHandle {
   /** Whether it follows the player's beats, so that tapping helps. */
   get countsBeats(): boolean {
     return this.#ready.countsBeats;
+  }
+
+  /** What its network does, for who looks. */
+  get network(): WatchedNetwork {
+    return this.#ready.network;
   }
 
   /** The music so far as ABC, as last reported; undefined where the plugin writes none. */

@@ -6,6 +6,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { exhausted } from '../../../exhausted.js';
 import { type OutputPort, openSystemPorts, type PortSystem } from '../../../midi/index.js';
+import { Tap } from '../../../model/tap/index.js';
 import type { Seconds } from '../../../music/units.js';
 import type { Checkpoint } from '../../../session/checkpoint.js';
 import type { SessionEvent } from '../../../session/events.js';
@@ -16,6 +17,7 @@ import { type HostPerformer, openHostPerformer } from '../../models/open-host-pe
 import { takeShare } from '../../takes/share.js';
 import { ownThread } from '../../watchdog/thread-time.js';
 import { clockFrom, monotonic } from '../clock.js';
+import { wordsOf } from '../network/words.js';
 import { Pauses } from '../pauses.js';
 import { LentPort } from '../ports/own-port/lent-port.js';
 import { SentLog } from '../ports/sent-log.js';
@@ -61,6 +63,7 @@ class SessionThread {
 
   constructor(
     private readonly performer: HostPerformer,
+    tap: Tap,
     { type: _, ...begin }: Extract<ToWorker, { type: 'begin' }>,
   ) {
     this.#engine = new StepTimer(performer.engine, monotonic, beat);
@@ -74,6 +77,7 @@ class SessionThread {
     this.#session = new Session({
       ...performer,
       engine: this.#engine,
+      tap,
       pluginParams: performer.descriptor.params,
       output: this.#output,
       percussion: this.#output.percussion,
@@ -264,12 +268,12 @@ function postIfData(checkpoint: Checkpoint, send: (checkpoint: Checkpoint) => vo
 }
 
 /** Waits for `begin`, or for a `close` before it. */
-function awaitBegin(performer: HostPerformer): void {
+function awaitBegin(performer: HostPerformer, tap: Tap): void {
   const heard = Atomics.load(bell, BELL);
   beat();
   const message = (receiveMessageOnPort(port)?.message ?? null) as ToWorker | null;
   if (message?.type === 'begin') {
-    beginSession(performer, message);
+    beginSession(performer, tap, message);
     return;
   }
   if (message?.type === 'close') {
@@ -279,12 +283,12 @@ function awaitBegin(performer: HostPerformer): void {
     return;
   }
   Atomics.wait(bell, BELL, heard, LONGEST_SLEEP * 1000);
-  setImmediate(() => awaitBegin(performer));
+  setImmediate(() => awaitBegin(performer, tap));
 }
 
-function beginSession(performer: HostPerformer, begin: Extract<ToWorker, { type: 'begin' }>): void {
+function beginSession(performer: HostPerformer, tap: Tap, begin: Extract<ToWorker, { type: 'begin' }>): void {
   try {
-    new SessionThread(performer, begin).next();
+    new SessionThread(performer, tap, begin).next();
   } catch (error) {
     post({ type: 'died', error: reportOf(error) });
     port.close();
@@ -299,6 +303,7 @@ try {
   });
   warmUp(performer);
   const { id, vocabulary, startToken } = performer.codec;
+  const tap = new Tap(performer.engine);
   post({
     type: 'ready',
     loadSeconds: monotonic() - began,
@@ -308,8 +313,9 @@ try {
     codec: { name: `${id} ${vocabulary.hash}`, startToken },
     notation: performer.notation,
     countsBeats: 'steps' in performer.codec,
+    network: { tap: tap.link, words: wordsOf(vocabulary) },
   });
-  awaitBegin(performer);
+  awaitBegin(performer, tap);
 } catch (error) {
   post({ type: 'failed', error: reportOf(error) });
 }

@@ -7,6 +7,7 @@ import type { SessionEvent } from '../../../session/events.js';
 import type { TakeRecord } from '../../../session/take.js';
 import type { ErrorReport } from '../../error-report.js';
 import type { Setup } from '../../models/open-host-performer.js';
+import type { WatchedNetwork } from '../network/views.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
 
 /** Start data of a session's worker. */
@@ -74,6 +75,8 @@ export type FromWorker =
       readonly notation: boolean;
       /** Whether the model follows the player's beats, so that tapping helps. */
       readonly countsBeats: boolean;
+      /** What the network does, for who looks. */
+      readonly network: WatchedNetwork;
     }
   /** The session ended with an error. */
   | { readonly type: 'died'; readonly error: ErrorReport }

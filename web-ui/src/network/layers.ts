@@ -1,0 +1,67 @@
+import type { NetworkShape } from '../../../src/server/protocol.js';
+import type { Column } from './network-store.js';
+
+/** Which of a layer's values is shown: what it says (h), or what it keeps (c, of an LSTM). */
+export type Shown = 'h' | 'c';
+
+/** A layer's rows in the heat map; a row stands for one unit or several. */
+export interface LayerRows {
+  /** Index among all layers. */
+  readonly layer: number;
+  readonly units: number;
+  /** Where its values begin in {@link Column.h} or {@link Column.c}. */
+  readonly from: number;
+  /** First row, and number of rows. */
+  readonly row: number;
+  readonly rows: number;
+  /** Units that a row stands for; the last row may stand for fewer. */
+  readonly unitsARow: number;
+}
+
+/** Rows between two layers. */
+const GAP = 2;
+
+/** Distributes about `height` rows among the layers that have such values. */
+export function layerRows({ layers }: NetworkShape, shown: Shown, height: number): LayerRows[] {
+  const has = layers.map(({ cell, units }, layer) => ({ cell, units, layer }));
+  const those = has.filter(({ cell }) => shown === 'h' || cell === 'lstm');
+  const each = Math.max(4, Math.floor((height - GAP * (those.length - 1)) / Math.max(1, those.length)));
+  let [from, row] = [0, 0];
+  return those.map(({ layer, units }) => {
+    const unitsARow = Math.ceil(units / Math.min(units, each));
+    const rows = Math.ceil(units / unitsARow);
+    const place = { layer, units, from, row, rows, unitsARow };
+    from += units;
+    row += rows + GAP;
+    return place;
+  });
+}
+
+export function heightOf(rows: readonly LayerRows[]): number {
+  const last = rows.at(-1);
+  return last === undefined ? 0 : last.row + last.rows;
+}
+
+export const valuesOf = (column: Column, shown: Shown): Int8Array | null =>
+  shown === 'h' ? column.h : column.c;
+
+/** The unit of a row whose value is farthest from 0, and that value in bytes. */
+export function strongest(
+  values: Int8Array,
+  { from, units, unitsARow }: LayerRows,
+  row: number,
+): { readonly unit: number; readonly value: number } {
+  let unit = Math.min(units - 1, row * unitsARow);
+  for (let other = unit + 1; other < Math.min(units, (row + 1) * unitsARow); other++)
+    if (Math.abs(values[from + other]!) > Math.abs(values[from + unit]!)) unit = other;
+  return { unit, value: values[from + unit]! };
+}
+
+/** The layer and its row at a row of the whole map; null between two layers. */
+export function rowAt(
+  layers: readonly LayerRows[],
+  row: number,
+): { readonly place: LayerRows; readonly row: number } | null {
+  const place = layers.find((one) => row >= one.row && row < one.row + one.rows);
+  return place === undefined ? null : { place, row: row - place.row };
+}

@@ -1,0 +1,126 @@
+import type { Seconds } from '../../../src/music/units.js';
+import type {
+  ClientMessage,
+  NetworkShape,
+  NetworkSteps,
+  NetworkToken,
+  ServerMessage,
+} from '../../../src/server/protocol.js';
+
+/** The layers at one moment: signed bytes, -127 to 127 for -1 to 1. */
+export interface Column {
+  readonly time: Seconds;
+  readonly position: number;
+  /** The engine that it is of. */
+  readonly engine: number;
+  /** h of all layers, one after the other. */
+  readonly h: Int8Array;
+  /** tanh of c of all LSTM layers; null where there is none. */
+  readonly c: Int8Array | null;
+}
+
+/** A token that came, and the engine that it is of. */
+export interface SeenToken extends NetworkToken {
+  readonly engine: number;
+}
+
+/** Kept moments: some minutes of music, and 30 MB at most with the largest network. */
+const MOST_COLUMNS = 3000;
+const MOST_BYTES = 30 * 2 ** 20;
+const MOST_TOKENS = 8000;
+
+type Watched = Extract<ServerMessage, { type: 'networkShape' | 'networkSteps' }>;
+
+/** What the panel has seen of the network while it was watched. What was taken back is gone from it. */
+export class NetworkStore {
+  shape: NetworkShape | null = null;
+  readonly tokens: SeenToken[] = [];
+  readonly columns: Column[] = [];
+  /** Tokens that were not shown, since there was no room for them. */
+  dropped = 0;
+  /** Counts up with each change. */
+  version = 0;
+  /** Number of engines so far. */
+  engine = 0;
+  #watching = false;
+
+  constructor(private readonly send: (message: ClientMessage) => boolean) {}
+
+  get watching(): boolean {
+    return this.#watching;
+  }
+
+  watch(on: boolean): void {
+    if (on === this.#watching) return;
+    this.#watching = on;
+    this.send({ type: 'watchNetwork', on });
+  }
+
+  /** The host is there, for the first time or again, and does not know what this panel watches. */
+  connected(): void {
+    this.clear();
+    if (this.#watching) this.send({ type: 'watchNetwork', on: true });
+  }
+
+  clear(): void {
+    this.tokens.length = 0;
+    this.columns.length = 0;
+    this.dropped = 0;
+    this.version++;
+  }
+
+  receive(message: Watched): void {
+    this.version++;
+    if (message.type === 'networkShape') {
+      this.shape = message.shape;
+      this.engine++;
+    } else this.#add(message.steps);
+  }
+
+  #add({ tokens, state, dropped }: NetworkSteps): void {
+    const { engine } = this;
+    this.dropped += dropped;
+    for (const token of tokens) {
+      removeFrom(this.tokens, engine, token.position);
+      this.tokens.push({ ...token, engine });
+    }
+    const first = tokens[0]?.position ?? Number.POSITIVE_INFINITY;
+    removeFrom(this.columns, engine, Math.min(first, state?.position ?? first));
+    if (state) {
+      const { time, position, h, c } = state;
+      this.columns.push({ time, position, engine, h: bytes(h), c: c === undefined ? null : bytes(c) });
+    }
+    const size = (state?.h.length ?? 0) + (state?.c?.length ?? 0);
+    drop(this.columns, Math.min(MOST_COLUMNS, Math.floor(MOST_BYTES / Math.max(1, size))));
+    drop(this.tokens, MOST_TOKENS);
+  }
+}
+
+/** Removes from the end what came at `position` or later: it was taken back. */
+function removeFrom(
+  list: { readonly engine: number; readonly position: number }[],
+  engine: number,
+  position: number,
+): void {
+  while (list.length > 0 && list.at(-1)!.engine === engine && list.at(-1)!.position >= position) list.pop();
+}
+
+/** Drops the oldest beyond `most`, many at a time. */
+function drop(list: unknown[], most: number): void {
+  if (list.length > most * 1.1) list.splice(0, list.length - most);
+}
+
+function bytes(base64: string): Int8Array {
+  return Int8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}
+
+/** The last of `list`, which is in the order of time, at or before `time`; -1 where there is none. */
+export function lastAt(list: readonly { readonly time: Seconds }[], time: Seconds): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle]!.time <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
