@@ -1,0 +1,118 @@
+/**
+ * What the plugin ensemble knows of people's playing, from POP909's songs to train on: which chords follow each other, which tones are
+ * sung over them (harmony/tables.json), and figures of one beat that at least three songs have in common (material/figures.json).
+ *
+ *     npm run build && node scripts/ensemble-material.mjs POP909 ANNOTATIONS
+ */
+import { writeFileSync } from 'node:fs';
+import { GESTURES } from '../dist/plugins/ensemble/gestures/gesture.js';
+import { gesturesOf } from '../dist/plugins/ensemble/gestures/classify.js';
+import { mod12, TRIADS } from '../dist/plugins/ensemble/harmony/chord.js';
+import { handFigure, lineFigure } from '../dist/plugins/ensemble/material/abstract.js';
+import { writeFigure } from '../dist/plugins/ensemble/material/figure.js';
+import { songsOf } from './ensemble-songs.mjs';
+
+const PLUGIN = new URL('../src/plugins/ensemble/', import.meta.url);
+const SOURCE = 'Counted in the songs of POP909 (music-x-lab, MIT) that are not held out, by scripts/ensemble-material.mjs';
+const FEWEST_SONGS = 3;
+/** Of each part and gesture, the most played. */
+const MOST_FIGURES = 48;
+const PLACES = ['bar', 'half', 'beat'];
+const KINDS = 12 * TRIADS.length;
+const GRID = { hand: ['chords'], line: ['counter', 'chords', 'bass'] };
+/** Gestures of a hand that holds a chord; the others are lines. */
+const HAND_GESTURES = ['tone', 'repeated', 'broken', 'chord'];
+
+const songs = [...songsOf(process.argv[2], process.argv[3], 'train')];
+console.log(`${songs.length} songs`);
+writeFileSync(new URL('harmony/tables.json', PLUGIN), `${JSON.stringify({ source: SOURCE, ...tables() })}\n`);
+const { figures, levels } = material();
+writeFileSync(new URL('material/figures.json', PLUGIN), `${JSON.stringify({ source: SOURCE, levels, figures })}\n`);
+
+function tables() {
+  const matrix = (value) => Array.from({ length: KINDS }, () => new Array(KINDS).fill(value));
+  const changes = PLACES.map(() => matrix(0));
+  const ends = PLACES.map(() => new Array(KINDS).fill(1));
+  const tones = Array.from({ length: KINDS }, () => new Array(12).fill(0.5));
+  const begins = new Array(KINDS).fill(1);
+  const kindOf = ({ tonic, root, triad }, key = tonic) => mod12(root - key) * TRIADS.length + triad;
+  for (const { harmonies, places, players } of songs) {
+    for (const [beat, harmony] of harmonies.entries()) {
+      if (!harmony) continue;
+      const place = PLACES.indexOf(places[beat]);
+      begins[kindOf(harmony)]++;
+      const before = harmonies[beat - 1];
+      if (before?.tonic !== harmony.tonic) continue;
+      changes[place][kindOf(before)][kindOf(harmony)]++;
+      ends[place][kindOf(harmony)]++;
+    }
+    for (const { pitch, start, end } of players.leader)
+      for (let beat = Math.max(0, Math.floor(start)); beat < end && beat < harmonies.length; beat++) {
+        const share = Math.min(end, beat + 1) - Math.max(start, beat);
+        if (harmonies[beat] && share > 0.05) tones[kindOf(harmonies[beat])][mod12(pitch - harmonies[beat].tonic)] += share;
+      }
+  }
+  const sum = (list) => list.reduce((total, value) => total + value, 0);
+  const nats = (share) => Math.round(100 * Math.log(share));
+  const overall = Array.from({ length: 12 }, (_, pc) => sum(tones.map((row) => row[pc])) / sum(tones.map(sum)));
+  return {
+    begins: begins.map((count) => nats(count / sum(begins))),
+    changes: changes.map((rows, place) =>
+      rows.map((row) => row.map((count, kind) => nats((count + (10 * ends[place][kind]) / sum(ends[place])) / (sum(row) + 10)))),
+    ),
+    tones: tones.map((row, kind) => {
+      // Rare chords borrow what is sung from all others, their own tones three times as much.
+      const root = Math.floor(kind / TRIADS.length);
+      const own = TRIADS[kind % TRIADS.length];
+      const prior = overall.map((share, pc) => (share + 0.002) * (own.includes(mod12(pc - root)) ? 3.2 : 1));
+      return row.map((count, pc) => nats((count + (40 * prior[pc]) / sum(prior)) / (sum(row) + 40)));
+    }),
+  };
+}
+
+function material() {
+  /** part/gesture → figure → what is known of it. */
+  const found = new Map();
+  const totals = {};
+  for (const { id, players, harmonies } of songs) {
+    const mean = Object.fromEntries(Object.entries(players).map(([player, notes]) => [player, notes.reduce((total, { velocity }) => total + velocity, 0) / notes.length]));
+    for (const part of GRID.line) {
+      (totals[part] ??= []).push(mean[part] - mean.leader);
+      const notes = players[part];
+      const gestures = gesturesOf(notes, harmonies.length);
+      const byBeat = harmonies.map(() => []);
+      for (const note of notes) for (let beat = Math.floor(note.start); beat <= Math.floor(note.start) + 1; beat++) byBeat[beat]?.push(note);
+      for (const [step, harmony] of harmonies.entries()) {
+        const gesture = GESTURES[gestures[step]].id;
+        if (!harmony || gesture === 'silence' || gesture === 'held') continue;
+        const hand = GRID.hand.includes(part) && HAND_GESTURES.includes(gesture);
+        const beat = { step, harmony };
+        const figure = hand ? handFigure(byBeat[step], beat) : lineFigure(byBeat[step], beat, part === 'bass' ? 'lowest' : 'highest');
+        if (figure === null) continue;
+        const key = `${part} ${gesture}`;
+        if (!found.has(key)) found.set(key, new Map());
+        const known = found.get(key);
+        const text = writeFigure(figure);
+        const entry = known.get(text) ?? { count: 0, songs: new Set(), accents: figure.attacks.map(() => 0) };
+        known.set(text, entry);
+        entry.count++;
+        entry.songs.add(id);
+        for (const [index, { at }] of figure.attacks.entries()) {
+          const struck = byBeat[step].filter(({ start }) => Math.round((start - step) * 4) === at);
+          if (struck.length > 0) entry.accents[index] += Math.max(...struck.map(({ velocity }) => velocity)) - mean[part];
+        }
+      }
+    }
+  }
+  const figures = {};
+  for (const [key, known] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const [part, gesture] = key.split(' ');
+    const kept = [...known].filter(([, { songs }]) => songs.size >= FEWEST_SONGS).sort(([, a], [, b]) => b.count - a.count).slice(0, MOST_FIGURES);
+    const all = [...known.values()].reduce((total, { count }) => total + count, 0);
+    const covered = kept.reduce((total, [, { count }]) => total + count, 0);
+    console.log(`${key}: ${kept.length} of ${known.size} figures, ${((100 * covered) / all).toFixed(0)} % of ${all} beats`);
+    (figures[part] ??= {})[gesture] = kept.map(([text, { count, songs, accents }]) => [text, count, songs.size, accents.map((sum) => Math.round(sum / count))]);
+  }
+  const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+  return { figures, levels: Object.fromEntries(Object.entries(totals).map(([part, list]) => [part, Math.round(median(list))])) };
+}

@@ -1,0 +1,94 @@
+import { type BeatFollower, EMPTY_FOLLOWER, followUntil, withHints } from '../../../music/beats/follow.js';
+import { type BeatHints, BeatTracker, type GivenPulse, type Meter } from '../../../music/beats/tracker.js';
+import type { Pitch, Seconds } from '../../../music/units.js';
+import { beatAt, bent, type Clock, paceAt, timeAt } from './clock.js';
+
+/** With less clarity, in nats an onset, no pulse is heard; and it is believed after so many of its beats. */
+const UNCLEAR = 0.25;
+const FEWEST_BEATS = 8;
+/** Of what a heard pulse lies off the band's beat, so much is made up for at each note; more than the most is another beat. */
+const FOLLOWED = 0.3;
+const MOST_OFF = 0.2;
+/** A heard pulse whose pace is farther off is another one, twice as fast or by thirds. */
+const SAME_PACE = 0.12;
+const SAME_BEAT: Seconds = 0.001;
+
+/** What was heard of the leader's beats, and told. Never changed in place. */
+export interface PulseEar {
+  readonly followed: BeatFollower;
+  readonly hints: BeatHints;
+}
+
+/** Beats that somebody gave, or that are heard. */
+export interface KnownPulse {
+  /** A beat; one that begins a bar where `bar` says so. */
+  readonly beat: Seconds;
+  readonly bar: boolean;
+  readonly pace: Seconds;
+  readonly given: boolean;
+}
+
+export const NO_PULSE: PulseEar = { followed: EMPTY_FOLLOWER, hints: {} };
+
+/** With a note of the leader's. Beats are looked for when a key comes up: what is due now does not wait for it. */
+export function hearOnset(before: PulseEar, time: Seconds, pitch: Pitch): PulseEar {
+  const tracker = new BeatTracker(before.hints, before.followed.tracker);
+  tracker.add({ start: time, pitch });
+  const first = before.followed.first === null ? { first: time, next: time } : {};
+  return { ...before, followed: { ...before.followed, ...first, tracker: tracker.state, news: true } };
+}
+
+/** Looks for the beats; it takes a while. */
+export function catchUp(before: PulseEar, now: Seconds): PulseEar {
+  return { ...before, followed: followUntil(before.followed, now, before.hints) };
+}
+
+/** Somebody gives the beats from `now` on, or no longer does. */
+export function tellBeats(before: PulseEar, given: GivenPulse | null, now: Seconds): PulseEar {
+  const { given: _, ...rest } = before.hints;
+  return withHint(before, given === null ? rest : { ...rest, given }, now);
+}
+
+export function countBars(before: PulseEar, meter: Meter, now: Seconds): PulseEar {
+  return (before.hints.meter ?? 4) === meter ? before : withHint(before, { ...before.hints, meter }, now);
+}
+
+function withHint(before: PulseEar, hints: BeatHints, now: Seconds): PulseEar {
+  return { hints, followed: withHints(before.followed, hints, now) };
+}
+
+/** The beats that were given, else those that are heard, where these are to be followed; null where there are none. */
+export function pulseOf({ followed, hints }: PulseEar, now: Seconds, follows: boolean): KnownPulse | null {
+  const { given } = hints;
+  if (given?.beatAt !== undefined)
+    return { beat: given.beatAt, bar: given.bar === true, pace: given.period, given: true };
+  const { tracker, first } = followed;
+  const { pulse } = tracker;
+  if (!follows || pulse === null || first === null || pulse.clarity < UNCLEAR) return null;
+  if (now - first < FEWEST_BEATS * pulse.period) return null;
+  return { beat: pulse.bar, bar: true, pace: pulse.period, given: false };
+}
+
+/** Whether the band can go over to a pulse beat by beat: to any that was given. */
+export function keepsTime(clock: Clock, pulse: KnownPulse, now: Seconds): boolean {
+  if (pulse.given) return true;
+  const own = paceAt(clock, now);
+  return (
+    Math.abs(pulse.pace / own - 1) <= SAME_PACE && Math.abs(offOf(clock, pulse, now).off) <= MOST_OFF * own
+  );
+}
+
+/** A clock that goes over to a pulse from its next beat on: to one that was given at once, to one that is heard little by little. */
+export function bentTo(clock: Clock, pulse: KnownPulse, now: Seconds): Clock {
+  const own = paceAt(clock, now);
+  const { next, off } = offOf(clock, pulse, now);
+  if (Math.abs(off) < SAME_BEAT && Math.abs(pulse.pace - own) < SAME_BEAT) return clock;
+  if (pulse.given) return bent(clock, now, pulse.beat, pulse.pace);
+  return bent(clock, now, next + FOLLOWED * off, own + FOLLOWED * (pulse.pace - own));
+}
+
+/** How much later than the clock's a pulse has its next beat. */
+function offOf(clock: Clock, { beat, pace }: KnownPulse, now: Seconds): { next: Seconds; off: Seconds } {
+  const next = timeAt(clock, Math.floor(beatAt(clock, now) + 1e-9) + 1);
+  return { next, off: beat + Math.round((next - beat) / pace) * pace - next };
+}

@@ -1,0 +1,43 @@
+import { FOLLOWERS, type Follower, type FollowersStep, followersStep } from '../codec/step.js';
+import { type Gesture, GESTURE_COUNT, gesture } from '../gestures/gesture.js';
+import type { Settings } from './settings.js';
+
+/** How much somebody does with each gesture. (gesture) */
+const ACTIVITY: Readonly<Record<keyof typeof gesture, number>> = {
+  ...{ silence: 0, held: 0.4, tone: 1, repeated: 2, up: 2, down: 2, broken: 2.4, chord: 1.2, run: 3.4 },
+};
+const ACTIVE: readonly number[] = Object.entries(gesture)
+  .sort(([, a], [, b]) => a - b)
+  .map(([id]) => ACTIVITY[id as keyof typeof gesture]);
+/** Nats for each step that a part is to be busier, and for being busier or lazier than the leader. */
+const BUSIER = 0.7;
+const UNLIKE = 0.6;
+
+/** The followers' steps by their packed integers. */
+const STEPS: readonly FollowersStep[] = Array.from({ length: followersStep.size }, (_, packed) =>
+  followersStep.unpack(packed),
+);
+
+export type Allowed = Readonly<Record<Follower, (gesture: Gesture) => boolean>>;
+
+/** Writes 0 where a follower may not do what the packed integer says. `mask` begins with the followers' integers. */
+export function maskSteps(mask: Uint8Array, allowed: Allowed): void {
+  const table = FOLLOWERS.map((part) => Array.from({ length: GESTURE_COUNT }, (_, each) => allowed[part](each)));
+  for (const [packed, step] of STEPS.entries())
+    if (!FOLLOWERS.every((part, index) => table[index]![step[part]])) mask[packed] = 0;
+}
+
+/** Adds what the user wants of the band's activity to `logits`, which begin with the followers' integers; returns whether it added anything. */
+export function leanSteps(logits: Float32Array, { busier, follows }: Settings, leader: Gesture): boolean {
+  const none = follows === 0 && FOLLOWERS.every((part) => busier[part] === 0);
+  if (none) return false;
+  // Who follows a silent leader firmly is silent; who holds a chord wants a band.
+  const like = Math.max(1, ACTIVE[leader]!);
+  for (const [packed, step] of STEPS.entries()) {
+    for (const part of FOLLOWERS) {
+      const active = ACTIVE[step[part]]!;
+      logits[packed]! += BUSIER * busier[part] * (active - 1) - UNLIKE * follows * Math.max(0, Math.abs(active - like) - 1);
+    }
+  }
+  return true;
+}

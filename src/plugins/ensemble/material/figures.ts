@@ -1,0 +1,31 @@
+import type { Follower } from '../codec/step.js';
+import { type Gesture, GESTURES } from '../gestures/gesture.js';
+import { type Figure, readFigure } from './figure.js';
+import data from './figures.json' with { type: 'json' };
+
+/** A figure in the file: as it is written, how often, in how many songs, accents. */
+type Row = readonly [string, number, number, readonly number[]];
+
+const rows = data.figures as unknown as Readonly<Record<Follower, Readonly<Record<string, readonly Row[]>>>>;
+
+/** Gestures that a part hardly ever makes borrow the figures of another. */
+const BORROWED: Readonly<Record<string, string>> = { run: 'broken' };
+
+/** (follower, gesture) the figures that were played with it, the commonest first. */
+const FIGURES = Object.fromEntries(
+  Object.entries(rows).map(([follower, byGesture]) => [
+    follower,
+    GESTURES.map(({ id }) => {
+      const own = byGesture[id] ?? [];
+      const known = own.length > 0 ? own : (byGesture[BORROWED[id] ?? ''] ?? []);
+      return known.map(([text, count, songs, accents]) => readFigure(text, { count, songs, accents }));
+    }),
+  ]),
+) as unknown as Readonly<Record<Follower, readonly (readonly Figure[])[]>>;
+
+export function figuresOf(follower: Follower, gesture: Gesture): readonly Figure[] {
+  return FIGURES[follower][gesture]!;
+}
+
+/** How much louder or softer a part is than the leader, in units of velocity. */
+export const LEVELS: Readonly<Record<Follower, number>> = data.levels;
