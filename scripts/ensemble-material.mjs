@@ -1,33 +1,40 @@
 /**
  * What the plugin ensemble knows of people's playing, from POP909's songs to train on: which chords follow each other, which tones are
- * sung over them (harmony/tables.json), and figures of one beat that at least three songs have in common (material/figures.json).
+ * sung over them (harmony/counted.json), and figures of one beat that at least three songs have in common (material/counted.json).
  *
  *     npm run build && node scripts/ensemble-material.mjs POP909 ANNOTATIONS
  */
 import { writeFileSync } from 'node:fs';
-import { GESTURES } from '../dist/plugins/ensemble/gestures/gesture.js';
 import { gesturesOf } from '../dist/plugins/ensemble/gestures/classify.js';
+import { GESTURES } from '../dist/plugins/ensemble/gestures/gesture.js';
 import { mod12, TRIADS } from '../dist/plugins/ensemble/harmony/chord.js';
 import { handFigure, lineFigure } from '../dist/plugins/ensemble/material/abstract.js';
-import { writeFigure } from '../dist/plugins/ensemble/material/figure.js';
+import { QUARTERS, writeFigure } from '../dist/plugins/ensemble/material/figure.js';
 import { songsOf } from './ensemble-songs.mjs';
 
 const PLUGIN = new URL('../src/plugins/ensemble/', import.meta.url);
-const SOURCE = 'Counted in the songs of POP909 (music-x-lab, MIT) that are not held out, by scripts/ensemble-material.mjs';
+const SOURCE =
+  'Counted in the songs of POP909 (music-x-lab, MIT) that are not held out, by scripts/ensemble-material.mjs';
 const FEWEST_SONGS = 3;
 /** Of each part and gesture, the most played. */
 const MOST_FIGURES = 48;
 const PLACES = ['bar', 'half', 'beat'];
 const KINDS = 12 * TRIADS.length;
-const GRID = { hand: ['chords'], line: ['counter', 'chords', 'bass'] };
+const PARTS = ['counter', 'chords', 'bass'];
 /** Gestures of a hand that holds a chord; the others are lines. */
 const HAND_GESTURES = ['tone', 'repeated', 'broken', 'chord'];
 
 const songs = [...songsOf(process.argv[2], process.argv[3], 'train')];
 console.log(`${songs.length} songs`);
-writeFileSync(new URL('harmony/tables.json', PLUGIN), `${JSON.stringify({ source: SOURCE, ...tables() })}\n`);
+writeFileSync(
+  new URL('harmony/counted.json', PLUGIN),
+  `${JSON.stringify({ source: SOURCE, ...tables() })}\n`,
+);
 const { figures, levels } = material();
-writeFileSync(new URL('material/figures.json', PLUGIN), `${JSON.stringify({ source: SOURCE, levels, figures })}\n`);
+writeFileSync(
+  new URL('material/counted.json', PLUGIN),
+  `${JSON.stringify({ source: SOURCE, levels, figures })}\n`,
+);
 
 function tables() {
   const matrix = (value) => Array.from({ length: KINDS }, () => new Array(KINDS).fill(value));
@@ -49,16 +56,24 @@ function tables() {
     for (const { pitch, start, end } of players.leader)
       for (let beat = Math.max(0, Math.floor(start)); beat < end && beat < harmonies.length; beat++) {
         const share = Math.min(end, beat + 1) - Math.max(start, beat);
-        if (harmonies[beat] && share > 0.05) tones[kindOf(harmonies[beat])][mod12(pitch - harmonies[beat].tonic)] += share;
+        if (harmonies[beat] && share > 0.05)
+          tones[kindOf(harmonies[beat])][mod12(pitch - harmonies[beat].tonic)] += share;
       }
   }
   const sum = (list) => list.reduce((total, value) => total + value, 0);
   const nats = (share) => Math.round(100 * Math.log(share));
-  const overall = Array.from({ length: 12 }, (_, pc) => sum(tones.map((row) => row[pc])) / sum(tones.map(sum)));
+  const overall = Array.from(
+    { length: 12 },
+    (_, pc) => sum(tones.map((row) => row[pc])) / sum(tones.map(sum)),
+  );
   return {
     begins: begins.map((count) => nats(count / sum(begins))),
     changes: changes.map((rows, place) =>
-      rows.map((row) => row.map((count, kind) => nats((count + (10 * ends[place][kind]) / sum(ends[place])) / (sum(row) + 10)))),
+      rows.map((row) =>
+        row.map((count, kind) =>
+          nats((count + (10 * ends[place][kind]) / sum(ends[place])) / (sum(row) + 10)),
+        ),
+      ),
     ),
     tones: tones.map((row, kind) => {
       // Rare chords borrow what is sung from all others, their own tones three times as much.
@@ -71,48 +86,82 @@ function tables() {
 }
 
 function material() {
-  /** part/gesture → figure → what is known of it. */
+  /** part gesture → figure → what is known of it. */
   const found = new Map();
-  const totals = {};
-  for (const { id, players, harmonies } of songs) {
-    const mean = Object.fromEntries(Object.entries(players).map(([player, notes]) => [player, notes.reduce((total, { velocity }) => total + velocity, 0) / notes.length]));
-    for (const part of GRID.line) {
-      (totals[part] ??= []).push(mean[part] - mean.leader);
-      const notes = players[part];
-      const gestures = gesturesOf(notes, harmonies.length);
-      const byBeat = harmonies.map(() => []);
-      for (const note of notes) for (let beat = Math.floor(note.start); beat <= Math.floor(note.start) + 1; beat++) byBeat[beat]?.push(note);
-      for (const [step, harmony] of harmonies.entries()) {
-        const gesture = GESTURES[gestures[step]].id;
-        if (!harmony || gesture === 'silence' || gesture === 'held') continue;
-        const hand = GRID.hand.includes(part) && HAND_GESTURES.includes(gesture);
-        const beat = { step, harmony };
-        const figure = hand ? handFigure(byBeat[step], beat) : lineFigure(byBeat[step], beat, part === 'bass' ? 'lowest' : 'highest');
-        if (figure === null) continue;
-        const key = `${part} ${gesture}`;
-        if (!found.has(key)) found.set(key, new Map());
-        const known = found.get(key);
-        const text = writeFigure(figure);
-        const entry = known.get(text) ?? { count: 0, songs: new Set(), accents: figure.attacks.map(() => 0) };
-        known.set(text, entry);
-        entry.count++;
-        entry.songs.add(id);
-        for (const [index, { at }] of figure.attacks.entries()) {
-          const struck = byBeat[step].filter(({ start }) => Math.round((start - step) * 4) === at);
-          if (struck.length > 0) entry.accents[index] += Math.max(...struck.map(({ velocity }) => velocity)) - mean[part];
-        }
-      }
+  const levels = Object.fromEntries(PARTS.map((part) => [part, []]));
+  for (const song of songs)
+    for (const part of PARTS) {
+      const mean = meanVelocity(song.players[part]);
+      levels[part].push(mean - meanVelocity(song.players.leader));
+      for (const { key, figure, accents } of figuresIn(song, part, mean))
+        add(found, key, { figure, accents, id: song.id });
     }
+  const median = (list) => Math.round([...list].sort((a, b) => a - b)[list.length >> 1]);
+  return {
+    levels: Object.fromEntries(PARTS.map((part) => [part, median(levels[part])])),
+    figures: Object.fromEntries(PARTS.map((part) => [part, keptFigures(found, part)])),
+  };
+}
+
+function meanVelocity(notes) {
+  return notes.reduce((total, { velocity }) => total + velocity, 0) / notes.length;
+}
+
+/** The figures that a part plays, beat by beat, by part and gesture. */
+function* figuresIn({ players, harmonies }, part, mean) {
+  const notes = players[part];
+  const gestures = gesturesOf(notes, harmonies.length);
+  const byBeat = harmonies.map(() => []);
+  for (const note of notes)
+    for (let beat = Math.floor(note.start); beat <= Math.floor(note.start) + 1; beat++)
+      byBeat[beat]?.push(note);
+  for (const [step, harmony] of harmonies.entries()) {
+    const gesture = GESTURES[gestures[step]].id;
+    if (!harmony || gesture === 'silence' || gesture === 'held') continue;
+    const beat = { step, harmony };
+    const isHand = part === 'chords' && HAND_GESTURES.includes(gesture);
+    const figure = isHand
+      ? handFigure(byBeat[step], beat)
+      : lineFigure(byBeat[step], beat, part === 'bass' ? 'lowest' : 'highest');
+    if (figure === null) continue;
+    const accents = figure.attacks.map(({ at }) => {
+      const struck = byBeat[step].filter(({ start }) => Math.round((start - step) * QUARTERS) === at);
+      return struck.length > 0 ? Math.max(...struck.map(({ velocity }) => velocity)) - mean : 0;
+    });
+    yield { key: `${part} ${gesture}`, figure, accents };
   }
-  const figures = {};
-  for (const [key, known] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [part, gesture] = key.split(' ');
-    const kept = [...known].filter(([, { songs }]) => songs.size >= FEWEST_SONGS).sort(([, a], [, b]) => b.count - a.count).slice(0, MOST_FIGURES);
-    const all = [...known.values()].reduce((total, { count }) => total + count, 0);
-    const covered = kept.reduce((total, [, { count }]) => total + count, 0);
-    console.log(`${key}: ${kept.length} of ${known.size} figures, ${((100 * covered) / all).toFixed(0)} % of ${all} beats`);
-    (figures[part] ??= {})[gesture] = kept.map(([text, { count, songs, accents }]) => [text, count, songs.size, accents.map((sum) => Math.round(sum / count))]);
-  }
-  const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
-  return { figures, levels: Object.fromEntries(Object.entries(totals).map(([part, list]) => [part, Math.round(median(list))])) };
+}
+
+function add(found, key, { figure, accents, id }) {
+  const known = found.get(key) ?? new Map();
+  found.set(key, known);
+  const text = writeFigure(figure);
+  const entry = known.get(text) ?? { count: 0, songs: new Set(), accents: accents.map(() => 0) };
+  known.set(text, entry);
+  entry.count++;
+  entry.songs.add(id);
+  for (const [index, accent] of accents.entries()) entry.accents[index] += accent;
+}
+
+/** A part's figures by gesture, the commonest first: how it is written, how often, in how many songs, mean accents. */
+function keptFigures(found, part) {
+  const own = [...found].filter(([key]) => key.startsWith(`${part} `)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    own.map(([key, known]) => {
+      const common = [...known].filter(([, { songs }]) => songs.size >= FEWEST_SONGS);
+      const kept = common.sort(([, a], [, b]) => b.count - a.count).slice(0, MOST_FIGURES);
+      const total = (list) => list.reduce((sum, [, { count }]) => sum + count, 0);
+      const covered = ((100 * total(kept)) / total([...known])).toFixed(0);
+      console.log(
+        `${key}: ${kept.length} of ${known.size} figures, ${covered} % of ${total([...known])} beats`,
+      );
+      const row = ([text, { count, songs, accents }]) => [
+        text,
+        count,
+        songs.size,
+        accents.map((sum) => Math.round(sum / count)),
+      ];
+      return [key.split(' ')[1], kept.map(row)];
+    }),
+  );
 }

@@ -1,34 +1,34 @@
 /** POP909's songs as four players in beats, with the chord and the place of each beat. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readMidi, applyPedal, toPerformance } from '../dist/music/index.js';
-import { usablePedal } from '../dist/music/to-performance.js';
-import { tickAt } from '../dist/music/beats/beat-map.js';
-import { readAnnotations } from '../dist/plugins/piano/corpus/beat-annotations.js';
-import { beatMapOf } from '../dist/plugins/piano/corpus/beat-bars.js';
-import { handsOf } from '../dist/plugins/ensemble/corpus/hands.js';
+import { ANNOTATION_FILES, annotatedName, readAnnotations, readMidi } from '../dist/music/index.js';
+import { beatsOf, playersOf } from '../dist/plugins/ensemble/corpus/corpus.js';
+import { partsOf } from '../dist/plugins/ensemble/corpus/parts.js';
 import { mod12, tonesOf, triadOf } from '../dist/plugins/ensemble/harmony/chord.js';
 
+/** The songs of one part of the split, `train` or `valid`; those without beats that their notes keep to are left out. */
 export function* songsOf(corpus, annotations, wanted) {
-  const read = (name) => readFileSync(join(annotations, name));
-  const all = readAnnotations(Object.fromEntries(['beat_midi.tsv', 'chord_midi.tsv'].map((name) => [name, read(name)])));
-  for (const file of readdirSync(corpus).filter((name) => name.endsWith('.mid')).sort()) {
-    const id = file.replace('.mid', '');
-    if ((Number(id) % 20 === 13 ? 'valid' : 'train') !== wanted) continue;
-    const annotation = all.get(id);
-    const piece = readMidi(readFileSync(join(corpus, file)));
-    const part = (name) => toPerformance({ ...piece, tracks: piece.tracks.filter((t) => t.name === name && t.notes.length > 0) });
+  const tables = ANNOTATION_FILES.map((name) => [name, readFileSync(join(annotations, name))]);
+  const all = readAnnotations(Object.fromEntries(tables));
+  const splits = splitsOf(corpus);
+  for (const path of readdirSync(corpus)
+    .filter((name) => name.endsWith('.mid'))
+    .sort()) {
+    if (splits.get(path) !== wanted) continue;
     try {
-      const parts = { leader: part('MELODY').notes, counter: part('BRIDGE').notes, piano: applyPedal(usablePedal(part('PIANO'))) };
-      const notes = Object.values(parts).flat().sort((a, b) => a.start - b.start);
-      const map = beatMapOf(annotation, notes);
-      const inBeats = (list) => list.map((n) => ({ ...n, start: tickAt(map, n.start) / 48, end: tickAt(map, n.end) / 48 }));
-      const { left, right } = handsOf(inBeats(parts.piano));
-      yield songOf(id, annotation, map, { leader: inBeats(parts.leader), counter: inBeats(parts.counter), chords: right, bass: left });
+      const piece = readMidi(readFileSync(join(corpus, path)));
+      const parts = partsOf(piece);
+      const map = beatsOf({ path, piece, parts }, all);
+      yield songOf(path.replace('.mid', ''), all.get(annotatedName(path)), map, playersOf(parts, map));
     } catch (error) {
       if (error.code === undefined) throw error;
     }
   }
+}
+
+function splitsOf(corpus) {
+  const [, ...rows] = readFileSync(join(corpus, 'splits.csv'), 'utf8').trim().split('\n');
+  return new Map(rows.map((row) => [row.split(',')[0], row.split(',').at(-1).trim()]));
 }
 
 function songOf(id, annotation, map, players) {
@@ -54,10 +54,11 @@ const KEY_CHANGE = 12;
 /** The scale that the chords of each beat are of: the cheapest course, where another scale costs something. */
 function withKeys(chords) {
   const SCALE = [0, 2, 4, 5, 7, 9, 11];
-  const fit = (chord, tonic) => {
+  const fitOf = (chord, tonic) => {
     const foreign = tonesOf(chord).filter((tone) => !SCALE.includes(mod12(tone - tonic))).length;
     const degree = mod12(chord.root - tonic);
-    const usual = chord.triad === 0 ? [0, 5, 7].includes(degree) : chord.triad === 1 && [2, 4, 9].includes(degree);
+    const usual =
+      chord.triad === 0 ? [0, 5, 7].includes(degree) : chord.triad === 1 && [2, 4, 9].includes(degree);
     return -foreign + (usual ? 0.3 : 0) + (chord.triad < 2 && degree === 9 * chord.triad ? 0.05 : 0);
   };
   let scores = new Array(12).fill(0);
@@ -65,7 +66,9 @@ function withKeys(chords) {
   for (const chord of chords) {
     const best = scores.indexOf(Math.max(...scores));
     from.push(scores.map((score, tonic) => (score >= scores[best] - KEY_CHANGE ? tonic : best)));
-    scores = scores.map((score, tonic) => Math.max(score, scores[best] - KEY_CHANGE) + (chord ? fit(chord, tonic) : 0));
+    scores = scores.map(
+      (score, tonic) => Math.max(score, scores[best] - KEY_CHANGE) + (chord ? fitOf(chord, tonic) : 0),
+    );
   }
   let tonic = scores.indexOf(Math.max(...scores));
   const tonics = new Array(chords.length);

@@ -1,5 +1,5 @@
 import { type Harmony, mod12, TRIADS } from './chord.js';
-import tables from './tables.json' with { type: 'json' };
+import tables from './counted.json' with { type: 'json' };
 
 /** A note of the leader in a beat. Places are parts of the beat, 0 to 1. */
 export interface HeardNote {
@@ -94,11 +94,55 @@ export function nextBeat(before: Hearing, notes: readonly HeardNote[], next: Bea
   const heard = said === null ? before.scores : withEvidence(before.scores, said);
   const played = said !== null && said.tones > 1;
   const past = [...before.past.slice(1 - REMEMBERED), { harmony: harmonyOf(best(heard)), played }];
-  const scores = changed(heard, CHANGES[PLACES.indexOf(next)]!);
+  const { scores } = changed(heard, CHANGES[PLACES.indexOf(next)]!);
   favourLoop(scores, past);
   const most = scores[best(scores)]!;
   for (let state = 0; state < STATES; state++) scores[state]! -= most;
   return { scores, past, begun: before.begun || said !== null };
+}
+
+/**
+ * The chord of each beat where all beats are known: the best course over all of them, so that what comes later decides too. `heard`: the notes
+ * of each beat, `places` its place in the bar. Where nothing sounds for a bar, the chords of some bars before go round again.
+ */
+export function harmoniesOf(
+  heard: readonly (readonly HeardNote[])[],
+  places: readonly BeatPlace[],
+): Harmony[] {
+  let { scores } = NOTHING_HEARD;
+  const from: Int16Array[] = [];
+  const said = heard.map(evidence);
+  for (const [beat, notes] of said.entries()) {
+    if (beat > 0) {
+      const course = changed(scores, CHANGES[PLACES.indexOf(places[beat]!)]!);
+      ({ scores } = course);
+      from.push(course.from);
+    }
+    if (notes !== null) scores = withEvidence(scores, notes);
+  }
+  const states = new Array<number>(heard.length);
+  let state = best(scores);
+  for (let beat = heard.length - 1; beat >= 0; beat--) {
+    states[beat] = state;
+    if (beat > 0) state = from[beat - 1]![state]!;
+  }
+  return goingRound(
+    states.map(harmonyOf),
+    said.map((notes) => notes !== null),
+  );
+}
+
+/** Beats without a note for so long take the chords of so many beats before. */
+const EMPTY = 4;
+const ROUND = 16;
+
+function goingRound(harmonies: Harmony[], sounds: readonly boolean[]): Harmony[] {
+  for (let beat = ROUND; beat < harmonies.length; beat++) {
+    const near = sounds.slice(beat - EMPTY, beat + 1);
+    const ahead = sounds.slice(beat, beat + EMPTY);
+    if (!ahead.some(Boolean) || !near.some(Boolean)) harmonies[beat] = harmonies[beat - ROUND]!;
+  }
+  return harmonies;
 }
 
 /** How long each pitch class sounds, at most the whole beat. */
@@ -144,31 +188,47 @@ function withEvidence(scores: Float64Array, { shares, tones, bass }: Evidence): 
   return after;
 }
 
+/** A beat's scores, and the state of the beat before on the best course to each. */
+interface Course {
+  readonly scores: Float64Array;
+  readonly from: Int16Array;
+}
+
 /** The best course one beat on. Courses that are far behind do not matter. */
-function changed(scores: Float64Array, changes: readonly (readonly number[])[]): Float64Array {
+function changed(scores: Float64Array, changes: readonly (readonly number[])[]): Course {
   const after = new Float64Array(STATES).fill(-1e9);
+  const from = new Int16Array(STATES);
   const most = scores[best(scores)]!;
   for (let state = 0; state < STATES; state++) {
     const score = scores[state]!;
     if (score < most - 12) continue;
     const key = state - (state % KINDS);
     const row = changes[state % KINDS]!;
-    for (let kind = 0; kind < KINDS; kind++)
-      after[key + kind] = Math.max(after[key + kind]!, score + row[kind]!);
+    for (let kind = 0; kind < KINDS; kind++) {
+      if (score + row[kind]! <= after[key + kind]!) continue;
+      after[key + kind] = score + row[kind]!;
+      from[key + kind] = state;
+    }
   }
-  return inOtherKeys(after);
+  return inOtherKeys({ scores: after, from });
 }
 
 /** One chord may be of another key from here on. */
-function inOtherKeys(scores: Float64Array): Float64Array {
-  const byChord = new Float64Array(KINDS).fill(-1e9);
+function inOtherKeys({ scores, from }: Course): Course {
+  const byChord = new Int16Array(KINDS).fill(-1);
   for (let state = 0; state < STATES; state++) {
     const chord = chordOf(state);
-    byChord[chord] = Math.max(byChord[chord]!, scores[state]!);
+    if (byChord[chord]! < 0 || scores[state]! > scores[byChord[chord]!]!) byChord[chord] = state;
   }
-  return scores.map((score, state) =>
-    Math.max(score, byChord[chordOf(state)]! - KEY_CHANGE + BEGINS[state % KINDS]!),
-  );
+  const course: Course = { scores: scores.slice(), from: from.slice() };
+  for (let state = 0; state < STATES; state++) {
+    const other = byChord[chordOf(state)]!;
+    const score = scores[other]! - KEY_CHANGE + BEGINS[state % KINDS]!;
+    if (score <= course.scores[state]!) continue;
+    course.scores[state] = score;
+    course.from[state] = from[other]!;
+  }
+  return course;
 }
 
 /** Root and triad of a state, whatever its key. */
@@ -187,7 +247,11 @@ function favourLoop(scores: Float64Array, past: Hearing['past']): void {
     let alike = 0;
     for (let back = 1; back <= LOOP_SPAN; back++) {
       const [late, early] = [past.at(-back)!, past.at(-back - loop)!];
-      if (early.played && early.harmony.root === late.harmony.root && early.harmony.triad === late.harmony.triad)
+      if (
+        early.played &&
+        early.harmony.root === late.harmony.root &&
+        early.harmony.triad === late.harmony.triad
+      )
         alike++;
     }
     const next = past.at(-loop)!;
@@ -196,14 +260,18 @@ function favourLoop(scores: Float64Array, past: Hearing['past']): void {
   if (again === null) return;
   const { root, triad } = again;
   for (let tonic = 0; tonic < 12; tonic++)
-    scores[tonic * KINDS + mod12(root - tonic) * TRIADS.length + triad]! += (LOOP_WEIGHT * closest) / LOOP_SPAN;
+    scores[tonic * KINDS + mod12(root - tonic) * TRIADS.length + triad]! +=
+      (LOOP_WEIGHT * closest) / LOOP_SPAN;
 }
 
 /** The best state; of those with one chord, where `chord` says which. */
 function best(scores: Float64Array, chord?: number): number {
   let state = -1;
   for (let other = 0; other < scores.length; other++)
-    if ((chord === undefined || chordOf(other) === chord) && !(scores[other]! <= (scores[state] ?? -Infinity)))
+    if (
+      (chord === undefined || chordOf(other) === chord) &&
+      !(scores[other]! <= (scores[state] ?? -Infinity))
+    )
       state = other;
   return state;
 }

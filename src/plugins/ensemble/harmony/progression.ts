@@ -1,6 +1,6 @@
+import { choose } from '../chance.js';
 import { type Harmony, mod12, TRIADS } from './chord.js';
 import { type Hearing, likelyChanges } from './listener.js';
-import { choose } from '../chance.js';
 
 /** What is gone round is no longer than so many beats. */
 const LONGEST = 16;

@@ -3,7 +3,14 @@ import { type Chance, chanceOf } from '../chance.js';
 import { FOLLOWERS, type Follower } from '../codec/step.js';
 import { type Gesture, gesture } from '../gestures/gesture.js';
 import { type Harmony, isTone, sameChord } from '../harmony/chord.js';
-import { type BeatPlace, type HeardNote, type Hearing, harmonyNow, NOTHING_HEARD, nextBeat } from '../harmony/listener.js';
+import {
+  type BeatPlace,
+  type HeardNote,
+  type Hearing,
+  harmonyNow,
+  NOTHING_HEARD,
+  nextBeat,
+} from '../harmony/listener.js';
 import { closing, lastBars, nextChord } from '../harmony/progression.js';
 import { type BandMemory, NOTHING_PLAYED } from '../render/memory.js';
 import type { Settings } from './settings.js';
@@ -34,7 +41,13 @@ export interface Band {
 }
 
 export const NEW_BAND: Band = {
-  ...{ hearing: NOTHING_HEARD, memory: NOTHING_PLAYED, chance: { seed: 0 }, harmony: FIRST_CHORD, before: null },
+  ...{
+    hearing: NOTHING_HEARD,
+    memory: NOTHING_PLAYED,
+    chance: { seed: 0 },
+    harmony: FIRST_CHORD,
+    before: null,
+  },
   ...{ leader: gesture.silence, silent: 0, closing: null, loop: [], looped: 0 },
 };
 
@@ -73,15 +86,17 @@ export function beginBeat(band: Band, beat: NewBeat): Band {
   return closes === 0 ? { ...led, harmony: closing(hearing, led.harmony) } : led;
 }
 
-function closesAt({ closing, silent, leader }: Band, { at, kind, endsHere }: NewBeat): number | null {
-  const over = kind === 'along' && silent >= QUIET;
+function closesAt({ closing, silent, leader }: Band, { at, kind, endsHere, known }: NewBeat): number | null {
+  // In a whole file the leader comes back.
+  const over = kind === 'along' && known === null && silent >= QUIET;
   if (closing === null) return at === 0 && (endsHere || over) ? 0 : null;
   return leader === gesture.silence || endsHere ? closing + 1 : null;
 }
 
 function chordOf(band: Band, { kind, known, now, at, bar }: NewBeat): Pick<Band, 'harmony' | 'looped'> {
   if (known !== null) return { harmony: known, looped: 0 };
-  if (kind === 'along' || band.silent === 0) return {
+  if (kind === 'along' || band.silent === 0)
+    return {
       harmony: harmonyNow(band.hearing, now, { before: band.harmony, place: placeOf(at, bar) }),
       looped: 0,
     };

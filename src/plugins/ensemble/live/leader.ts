@@ -39,7 +39,9 @@ export function hearLeader(before: Leader, event: PerformanceEvent): Leader {
   const ends = ({ pitch, end }: LeaderNote) => pitch === event.pitch && end === null;
   if (event.type === 'noteOff' || event.velocity === 0) {
     const end = before.pedal ? null : time;
-    const notes = before.notes.map((note) => (ends(note) && note.up === null ? { ...note, up: time, end } : note));
+    const notes = before.notes.map((note) =>
+      ends(note) && note.up === null ? { ...note, up: time, end } : note,
+    );
     return { ...before, notes };
   }
   const kept = before.notes.filter(({ end }) => end === null || end > time - KEPT);
@@ -60,7 +62,9 @@ export function velocityOf({ velocities }: Leader): Velocity {
 
 /** Pitches that sound at `time`. */
 export function soundingAt({ notes }: Leader, time: Seconds): Pitch[] {
-  return notes.filter(({ start, end }) => start <= time && (end === null || end > time)).map(({ pitch }) => pitch);
+  return notes
+    .filter(({ start, end }) => start <= time && (end === null || end > time))
+    .map(({ pitch }) => pitch);
 }
 
 /** The notes in beats of a clock. What sounds has no end yet. */

@@ -23,8 +23,8 @@ import { beatAt, type Clock, clockFrom, paceAt, timeAt } from './clock.js';
 import {
   beginningOf,
   gestureIn,
-  hearLeader,
   heardIn,
+  hearLeader,
   type Leader,
   NOBODY,
   soundingAt,
@@ -78,8 +78,11 @@ interface LiveTurn extends Turn {
   readonly astray: Seconds | null;
 }
 
-/** The harmony of each beat where it is known before, as from a whole file. */
-export type KnownHarmony = (beat: number) => Harmony | null;
+/** What is known before of a whole file: the harmony of each beat, and the beat with which the band comes in. */
+export interface Score {
+  harmony(beat: number): Harmony;
+  readonly enters: number;
+}
 
 /**
  * The band's stream. What the leader plays is not written note by note: as a beat begins, a token says what he did in the last one, the
@@ -92,7 +95,7 @@ export class EnsembleStream implements TokenStream {
 
   constructor(
     time: Seconds,
-    private readonly known: KnownHarmony = () => null,
+    private readonly score: Score | null = null,
   ) {
     this.#state = {
       ...{ time, ear: NO_PULSE, leader: NOBODY, band: NEW_BAND, heard: Number.NEGATIVE_INFINITY },
@@ -103,6 +106,11 @@ export class EnsembleStream implements TokenStream {
   get head(): Seconds {
     const { turn, time } = this.#state;
     return turn === null ? time : headTime(turn);
+  }
+
+  /** Whether the followers' next step is open, and no quarter of a beat under way. */
+  get decides(): boolean {
+    return this.#state.turn?.expects !== 'play';
   }
 
   get pulse(): Pulse {
@@ -158,7 +166,9 @@ export class EnsembleStream implements TokenStream {
       const clock = this.#clockOf(pulse, from);
       const beat = Math.ceil(beatAt(clock, from));
       const open = turn.open.map((note) => ({ ...note, from: beat - 1, end: beat }));
-      this.#set({ turn: { ...turn, clock, beat, enters: beat, open, expects: 'leader', planned: [], astray: null } });
+      this.#set({
+        turn: { ...turn, clock, beat, enters: beat, open, expects: 'leader', planned: [], astray: null },
+      });
     }
   }
 
@@ -187,7 +197,7 @@ export class EnsembleStream implements TokenStream {
   /** The chord that the leader plays in the beat under way; null where he plays none. */
   #heardChord({ clock, beat, quarter, kind }: LiveTurn): Harmony | null {
     const { leader, band } = this.#state;
-    if (kind !== 'along' || band.closing !== null || this.known(beat) !== null) return null;
+    if (kind !== 'along' || band.closing !== null || this.score !== null) return null;
     const notes = heardIn(leader, clock, beat, beat + quarter / 4);
     return isChord(notes) ? harmonyNow(band.hearing, notes) : null;
   }
@@ -202,7 +212,8 @@ export class EnsembleStream implements TokenStream {
     const { bar, waitsForBar } = this.#settings;
     const { band } = this.#state;
     const fresh = kind === 'along' && tokens.length === 0;
-    const enters = !fresh ? beat : waitsForBar ? bar * Math.ceil((beat + 1) / bar) : beat + 1;
+    const comesIn = !fresh ? beat : waitsForBar ? bar * Math.ceil((beat + 1) / bar) : beat + 1;
+    const enters = this.score?.enters ?? comesIn;
     const turn: LiveTurn = {
       ...{ clock, expects: 'leader', beat, quarter: 0, begun: false, followers: SILENCE, planned: [] },
       ...{ harmony: band.harmony, open: [], passed: now, until: end, kind, enters, astray: null },
@@ -291,12 +302,15 @@ export class EnsembleStream implements TokenStream {
     const did = this.#leaderBefore(turn);
     const { turnEnd: end } = this;
     const begun = beginBeat(band, {
-      ...{ at: modulo(beat, bar), bar, kind, leader: did, known: this.known(beat) },
+      ...{ at: modulo(beat, bar), bar, kind, leader: did, known: this.score?.harmony(beat) ?? null },
       heard: heardIn(leader, clock, beat - 1, beat),
       now: heardIn(leader, clock, beat, beat),
       endsHere: end !== null && timeAt(clock, bar * (Math.floor(beat / bar) + 1)) > end - 0.01,
     });
-    this.#set({ band: { ...begun, chance: stirred(begun.chance, did) }, turn: { ...turn, expects: 'decide' } });
+    this.#set({
+      band: { ...begun, chance: stirred(begun.chance, did) },
+      turn: { ...turn, expects: 'decide' },
+    });
   }
 
   #decide(turn: LiveTurn, token: number): void {
@@ -318,7 +332,9 @@ export class EnsembleStream implements TokenStream {
       },
       band.memory,
     );
-    const silent = FOLLOWERS.filter((part) => step[part] !== gesture.held && !notes.some((note) => note.part === part));
+    const silent = FOLLOWERS.filter(
+      (part) => step[part] !== gesture.held && !notes.some((note) => note.part === part),
+    );
     const decided = withBeat(turn, { followers: token, planned: notes, harmony: band.harmony, ends: silent });
     this.#set({ band: { ...band, memory }, turn: { ...turn, ...decided }, clock });
   }

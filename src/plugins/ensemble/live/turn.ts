@@ -66,11 +66,18 @@ export function endOf({ clock, until, beat }: Turn, bar: number): Seconds | null
 /** With what the followers do in the beat that begins. */
 export function withBeat(
   turn: Turn,
-  { followers, planned, harmony, ends }: Pick<Turn, 'followers' | 'planned' | 'harmony'> & { readonly ends: readonly Follower[] },
+  {
+    followers,
+    planned,
+    harmony,
+    ends,
+  }: Pick<Turn, 'followers' | 'planned' | 'harmony'> & { readonly ends: readonly Follower[] },
 ): Turn {
   const { beat } = turn;
   const open = turn.open.map((note) =>
-    note.end === null && (ends.includes(note.part) || beat - note.from >= MOST_RINGING) ? { ...note, end: beat } : note,
+    note.end === null && (ends.includes(note.part) || beat - note.from >= MOST_RINGING)
+      ? { ...note, end: beat }
+      : note,
   );
   return { ...turn, followers, planned, harmony, open, expects: 'play', quarter: 0, begun: false };
 }
@@ -83,7 +90,8 @@ export function playQuarter(turn: Turn, heard: Harmony | null): Played {
   const time = Math.max(changed.passed, timeAt(clock, at));
   const now = planned.filter((note) => note.at === quarter);
   const parts = FOLLOWERS.filter((part) => now.some((note) => note.part === part));
-  const gone = (note: OpenNote) => (note.end !== null && note.end <= at) || yields(note, now, { beat, parts });
+  const gone = (note: OpenNote) =>
+    (note.end !== null && note.end <= at) || yields(note, now, { beat, parts });
   const over = changed.open.filter(gone);
   const events: StreamEvent[] = over.map(({ part, pitch }) => ({ type: 'noteOff', time, pitch, part }));
   for (const { part, pitch, velocity } of now) events.push({ type: 'noteOn', time, pitch, velocity, part });
@@ -141,7 +149,12 @@ function adjusted(turn: Turn, heard: Harmony): Turn {
   const planned = turn.planned.map((note) => ({ ...note, pitch: to(note.pitch) }));
   const wrong = turn.open.filter(({ pitch, end }) => (end === null || end > at) && !isTone(heard, pitch));
   const again = wrong.flatMap(({ part, pitch, velocity }): PlannedNote[] => {
-    if (part === 'counter' || quarter > 2 || planned.some((note) => note.part === part && note.at === quarter)) return [];
+    if (
+      part === 'counter' ||
+      quarter > 2 ||
+      planned.some((note) => note.part === part && note.at === quarter)
+    )
+      return [];
     return [{ part, pitch: to(pitch), velocity, at: quarter, length: null }];
   });
   return {

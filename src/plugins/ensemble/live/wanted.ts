@@ -1,5 +1,5 @@
 import { FOLLOWERS, type Follower, type FollowersStep, followersStep } from '../codec/step.js';
-import { type Gesture, GESTURE_COUNT, gesture } from '../gestures/gesture.js';
+import { GESTURE_COUNT, type Gesture, gesture } from '../gestures/gesture.js';
 import type { Settings } from './settings.js';
 
 /** How much somebody does with each gesture. (gesture) */
@@ -22,7 +22,9 @@ export type Allowed = Readonly<Record<Follower, (gesture: Gesture) => boolean>>;
 
 /** Writes 0 where a follower may not do what the packed integer says. `mask` begins with the followers' integers. */
 export function maskSteps(mask: Uint8Array, allowed: Allowed): void {
-  const table = FOLLOWERS.map((part) => Array.from({ length: GESTURE_COUNT }, (_, each) => allowed[part](each)));
+  const table = FOLLOWERS.map((part) =>
+    Array.from({ length: GESTURE_COUNT }, (_, each) => allowed[part](each)),
+  );
   for (const [packed, step] of STEPS.entries())
     if (!FOLLOWERS.every((part, index) => table[index]![step[part]])) mask[packed] = 0;
 }
@@ -36,7 +38,8 @@ export function leanSteps(logits: Float32Array, { busier, follows }: Settings, l
   for (const [packed, step] of STEPS.entries()) {
     for (const part of FOLLOWERS) {
       const active = ACTIVE[step[part]]!;
-      logits[packed]! += BUSIER * busier[part] * (active - 1) - UNLIKE * follows * Math.max(0, Math.abs(active - like) - 1);
+      logits[packed]! +=
+        BUSIER * busier[part] * (active - 1) - UNLIKE * follows * Math.max(0, Math.abs(active - like) - 1);
     }
   }
   return true;

@@ -38,7 +38,11 @@ export function writeFigure({ attacks, hand }: Pick<Figure, 'attacks' | 'hand'>)
 /** Reads {@link writeFigure}; `accents` are those of the attacks, in order. */
 export function readFigure(
   text: string,
-  { count, songs, accents }: { readonly count: number; readonly songs: number; readonly accents: readonly number[] },
+  {
+    count,
+    songs,
+    accents,
+  }: { readonly count: number; readonly songs: number; readonly accents: readonly number[] },
 ): Figure {
   const [hand, ...attacks] = text.split(' ');
   const isHand = Number(hand) > 0;

@@ -1,7 +1,7 @@
 import type { Follower } from '../codec/step.js';
-import { type Gesture, GESTURES } from '../gestures/gesture.js';
+import { GESTURES, type Gesture } from '../gestures/gesture.js';
+import data from './counted.json' with { type: 'json' };
 import { type Figure, readFigure } from './figure.js';
-import data from './figures.json' with { type: 'json' };
 
 /** A figure in the file: as it is written, how often, in how many songs, accents. */
 type Row = readonly [string, number, number, readonly number[]];

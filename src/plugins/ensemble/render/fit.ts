@@ -40,5 +40,7 @@ export function misfit(pitch: number, at: number, { harmony, strong, leader, oth
 /** A semitone apart, or an octave and a semitone. A major seventh below sounds well in many chords. */
 export function isSemitone(a: number, b: number): boolean {
   const apart = Math.abs(a - b);
-  return apart === 1 || apart === 13 || (apart === 11 && Math.min(a, b) < 52) || (apart > 13 && mod12(apart) === 1);
+  return (
+    apart === 1 || apart === 13 || (apart === 11 && Math.min(a, b) < 52) || (apart > 13 && mod12(apart) === 1)
+  );
 }

@@ -1,5 +1,5 @@
 import type { Follower } from '../codec/step.js';
-import { isTone, mod12, pitchAt, sameChord, scaleOver, type Harmony } from '../harmony/chord.js';
+import { type Harmony, isTone, mod12, pitchAt, sameChord, scaleOver } from '../harmony/chord.js';
 import type { Figure } from '../material/figure.js';
 import { misfit, type Surroundings } from './fit.js';
 import { REGISTERS } from './parts.js';
@@ -72,8 +72,7 @@ function costOf(part: Follower, figure: Figure, line: readonly number[], context
     from = pitch;
   }
   if (part === 'counter')
-    for (const other of leader)
-      if (Math.abs(first - other) < NEAR_LEADER) cost += COSTS.nearLeader;
+    for (const other of leader) if (Math.abs(first - other) < NEAR_LEADER) cost += COSTS.nearLeader;
   return cost;
 }
 

@@ -1,9 +1,9 @@
+import { type Chance, chanceOf, choose } from '../chance.js';
 import { FOLLOWERS, type Follower, type FollowersStep } from '../codec/step.js';
 import { gesture } from '../gestures/gesture.js';
 import { type Harmony, isTone } from '../harmony/chord.js';
 import { type Figure, RINGS } from '../material/figure.js';
 import { figuresOf, LEVELS } from '../material/figures.js';
-import { type Chance, chanceOf, choose } from '../chance.js';
 import { fitHand } from './hand.js';
 import { companion, type Fitted, fitLine } from './line.js';
 import { type BandMemory, type PartMemory, remembering, type Sounding } from './memory.js';
@@ -81,11 +81,11 @@ function choosePlaying(part: Follower, step: FollowersStep, moment: Moment, so: 
   const usual = COMMON + (RARE - COMMON) * moment.complexity;
   const known = figuresOf(part, doing);
   const all = (moment.last ? known.filter(isStruckOnce) : known).flatMap((figure) => {
-    const fitted = fit(part, figure, moment, so);
-    if (fitted === null) return [];
+    const found = fitted(part, figure, moment, so);
+    if (found === null) return [];
     const again = figure === before ? (own.repeats < LONG ? AGAIN : AGAIN_LONG) : 1;
-    const weight = again * Math.pow(figure.count, usual) * Math.exp(-fitted.cost);
-    return [{ value: { ...fitted, figure }, weight }];
+    const weight = again * figure.count ** usual * Math.exp(-found.cost);
+    return [{ value: { ...found, figure }, weight }];
   });
   return choose(all, chanceOf(moment.chance, FOLLOWERS.indexOf(part)));
 }
@@ -94,10 +94,12 @@ function isStruckOnce({ attacks }: Figure): boolean {
   return attacks.length === 1 && attacks[0]!.at === 0 && attacks[0]!.length === RINGS;
 }
 
-function fit(part: Follower, figure: Figure, moment: Moment, { memory, notes }: SoFar): Fitted | null {
+function fitted(part: Follower, figure: Figure, moment: Moment, { memory, notes }: SoFar): Fitted | null {
   const { harmony, before, beat, bar, leader } = moment;
   const strong = beat === 0 || 2 * beat === bar;
-  const others = [...notes, ...moment.sounding.filter((each) => each.part !== part)].map(({ pitch }) => pitch);
+  const others = [...notes, ...moment.sounding.filter((each) => each.part !== part)].map(
+    ({ pitch }) => pitch,
+  );
   const around = { harmony, strong, leader, others };
   const { last } = memory[part];
   if (figure.hand === 0)
@@ -123,14 +125,25 @@ function notesOf(
       struck.add(`${pitch} ${at}`);
       const loud = Math.round(velocity + LEVELS[part] + Math.max(-14, Math.min(14, accent)));
       return [
-        { part, pitch, at, velocity: Math.max(18, Math.min(118, loud)), length: length === RINGS ? null : length },
+        {
+          part,
+          pitch,
+          at,
+          velocity: Math.max(18, Math.min(118, loud)),
+          length: length === RINGS ? null : length,
+        },
       ];
     });
   });
 }
 
 /** The tone of a chord that stands for one of another: a root for a root; the nearest of them. Other notes stay where the scale has them. */
-export function moved(pitch: number, from: Harmony, to: Harmony, tones: (harmony: Harmony) => readonly number[]): number {
+export function moved(
+  pitch: number,
+  from: Harmony,
+  to: Harmony,
+  tones: (harmony: Harmony) => readonly number[],
+): number {
   if (isTone(to, pitch)) return pitch;
   const index = tones(from).indexOf(pitch % 12);
   if (index < 0) return nearest(pitch, tones(to));
@@ -139,6 +152,7 @@ export function moved(pitch: number, from: Harmony, to: Harmony, tones: (harmony
 
 function nearest(pitch: number, classes: readonly number[]): number {
   for (let away = 0; away <= 6; away++)
-    for (const other of [pitch - away, pitch + away]) if (classes.includes(((other % 12) + 12) % 12)) return other;
+    for (const other of [pitch - away, pitch + away])
+      if (classes.includes(((other % 12) + 12) % 12)) return other;
   return pitch;
 }
