@@ -4,6 +4,7 @@ import { withJoint } from '../../model/memory/joint.js';
 import { namedWeights, networkOf } from '../../model/named-weights.js';
 import { openEngine } from '../../model/open.js';
 import { followersStep } from '../../plugins/ensemble/codec/step.js';
+import { listening } from '../held-out/listening.js';
 import { type BandNetwork, otherLeader, type SongSteps, songSteps, tokensOf } from './band.js';
 import { bandCosts } from './costs.js';
 import { changesOf, responses } from './response.js';
@@ -59,6 +60,18 @@ describe('the study of bands', () => {
     expect(costs.unigram).toBeGreaterThan(Math.log(2));
     // No step comes again here, and none came again in what was learnt from.
     expect(costs.same).toBeCloseTo(costs.unigram, 6);
+  });
+
+  it('has what a prompt is worth told where tokens take turns', async () => {
+    const { engine } = await network(false);
+    const piece = (path: string, step: number) => ({
+      ...{ path, notes: 0, seconds: 0 },
+      tokens: Uint16Array.from(tokensOf(song(path, repeated(400, 1, 2), repeated(400, step, 3)))),
+    });
+    const fed = { joint: { foretold: 729, told: 9 } };
+    const worth = listening(engine, [piece('a', 1), piece('b', 2)], { prompts: 6, seed: 2, fed })!;
+    expect(worth.own).toBeCloseTo(Math.log(729), 4);
+    expect(worth.other).toBeCloseTo(Math.log(729), 4);
   });
 
   it('says how often bands change, and how soon after the leader', () => {

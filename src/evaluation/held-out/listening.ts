@@ -49,8 +49,8 @@ export function listening(
     const piece = long[index % long.length]!;
     const stranger =
       long[(index + 1 + Math.floor(uniform(seed, index, 0) * (long.length - 1))) % long.length]!;
-    const at = place(piece, uniform(seed, index, 1));
-    const elsewhere = place(stranger, uniform(seed, index, 2));
+    const at = place(piece, uniform(seed, index, 1), fed);
+    const elsewhere = place(stranger, uniform(seed, index, 2), fed);
     const continuation = piece.tokens.subarray(at + PROMPT_TOKENS, at + PROMPT_TOKENS + CONTINUATION_TOKENS);
     own.push(cost(piece.tokens.subarray(at, at + PROMPT_TOKENS), continuation));
     other.push(cost(stranger.tokens.subarray(elsewhere, elsewhere + PROMPT_TOKENS), continuation));
@@ -82,8 +82,10 @@ function bootstrapped(
   };
 }
 
-function place({ tokens }: DatasetPiece, u: number): number {
-  return Math.floor(u * (tokens.length - PROMPT_TOKENS - CONTINUATION_TOKENS));
+/** Joined tokens take turns: a place is where one of the same kind stands in every piece. */
+function place({ tokens }: DatasetPiece, u: number, { joint }: FedAs): number {
+  const at = Math.floor(u * (tokens.length - PROMPT_TOKENS - CONTINUATION_TOKENS));
+  return joint ? at - (at % 2) : at;
 }
 
 function mean(values: readonly number[]): number {
