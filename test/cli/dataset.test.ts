@@ -52,7 +52,7 @@ it('measures a model on music of your own, all of it held out', () => {
   expect([status, stderr]).toEqual([0, expect.stringContaining('no 5-gram')]);
   expect(JSON.parse(stdout)).toMatchObject({ heldOut: { pieces: 2 } });
   expect(continuo('train', '--on', data, '--out', join(folder, 'model')).stderr).toContain('[DATASET_EMPTY]');
-}, 60_000);
+}, 120_000);
 
 it('the etudes are what their script makes', () => {
   const made = join(folder, 'made');
@@ -107,7 +107,7 @@ it('fetches by a manifest over a cut connection, says the terms, and builds it',
   expect(said).toContain('attempt 2');
   const built = continuo('dataset', 'build', '--from', to, '--out', join(folder, 'built'));
   expect(built.stdout).toContain('CC BY-NC 4.0');
-}, 30_000);
+}, 120_000);
 
 it.each([
   [['fetch', 'nothing'], 1, 'CORPUS_UNKNOWN'],

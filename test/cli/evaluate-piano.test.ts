@@ -61,7 +61,7 @@ it('measures two models of different codecs, and makes a page with rolls of ever
   expect(text.match(/<figcaption>what really followed/g)).toHaveLength(4);
   expect(text.match(/<figcaption>piano-pop-start</g)).toHaveLength(4);
   expect(text).not.toMatch(/NaN|undefined|Infinity/);
-}, 30_000);
+}, 120_000);
 
 it('gives the same numbers for the same seed, in words, and others for another temperature', () => {
   const words = (...more: string[]) =>
@@ -73,7 +73,7 @@ it('gives the same numbers for the same seed, in words, and others for another t
   const cold = words('--temperature', '0.5');
   expect(cold).toContain('temperature 0.5');
   expect(cold.split('Means')[1]).not.toBe(once.split('Means')[1]);
-}, 30_000);
+}, 120_000);
 
 it.each([
   [[...small, '--seconds', '100'], 1, 'DATASET_EMPTY'],

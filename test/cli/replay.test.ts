@@ -29,7 +29,7 @@ beforeAll(async () => {
   await session.close();
   take = join(takes, readdirSync(takes)[0]!);
   renameSync(model, moved);
-}, 60_000);
+}, 120_000);
 
 it('finds a model that was moved by --model, and plays the same', () => {
   const { status, stdout, stderr } = replay('--model', moved, '--json');

@@ -59,7 +59,7 @@ describe('a live session in its worker', () => {
     }
     await session.close();
     take = join(folder, readdirSync(folder)[0]!);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('answers each phrase, and ends every note that it began', () => {
@@ -128,7 +128,7 @@ it('is started by the first note, which it hears, until it has been stopped', as
   const asked = records.flatMap((record) => (record.type === 'command' ? record.command.type : []));
   expect(asked).toEqual(['start', 'stop', 'stop']);
   rmSync(takes, { recursive: true });
-}, 60_000);
+}, 120_000);
 
 it('is not started, and does not answer, while a tune is played to the player; who asks for its music gets it', async () => {
   const session = await LiveSession.open({
@@ -166,7 +166,7 @@ it('is not started, and does not answer, while a tune is played to the player; w
   strike();
   await again;
   await session.close();
-}, 60_000);
+}, 120_000);
 
 it('ends a note, and lifts the pedal, when the last who hold it let go; the take replays to the same', async () => {
   const takes = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
@@ -205,7 +205,7 @@ it('ends a note, and lifts the pedal, when the last who hold it let go; the take
   expect(replay.same).toBe(true);
   expect(again.notes('player', Infinity)).toEqual(live.notes('player', Infinity));
   rmSync(takes, { recursive: true });
-}, 60_000);
+}, 120_000);
 
 it('offers a model that was given as a folder beside the installed ones, and takes it up again by its id', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'continuo-given-'));
@@ -231,7 +231,7 @@ it('offers a model that was given as a folder beside the installed ones, and tak
     await session.close();
     rmSync(folder, { recursive: true });
   }
-}, 60_000);
+}, 120_000);
 
 describe('what cannot be loaded', () => {
   const options = {

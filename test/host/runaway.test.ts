@@ -149,7 +149,7 @@ it.each([
       expect(later.repeated).toBeLessThan(0.4);
     }
   },
-  60_000,
+  120_000,
 );
 
 it('a model that floods the keys comes back because it is led', async () => {
@@ -159,7 +159,7 @@ it('a model that floods the keys comes back because it is led', async () => {
     expect(heard(free, from).density).toBeGreaterThan(10);
     expect(heard(led, from).density).toBeLessThan(10);
   }
-}, 60_000);
+}, 120_000);
 
 it('a model that is pushed into one figure all the time is held back; not led, it plays little else', async () => {
   const pushed = () => PUSH;
@@ -170,4 +170,4 @@ it('a model that is pushed into one figure all the time is held back; not led, i
     expect(heard(led, from).repeated).toBeLessThan(0.5);
     expect(heard(led, from).velocity).toBeLessThan(100);
   }
-}, 60_000);
+}, 120_000);

@@ -29,4 +29,4 @@ it('A take of a session without memory says so, and replays without', async () =
   } finally {
     rmSync(takes, { recursive: true });
   }
-}, 60_000);
+}, 120_000);

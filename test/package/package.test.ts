@@ -69,7 +69,7 @@ describe('the package as it is published', () => {
     const tarball = buffer.slice(byteOffset, byteOffset + byteLength);
     const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
     expect(messages.map((message) => formatMessage(message, pkg!))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('has types that every ESM importer resolves', () => {
     const attw = join(
@@ -179,5 +179,5 @@ describeWith('Chromium', 'the package in a page', (executablePath) => {
     } finally {
       await browser.close();
     }
-  }, 60_000);
+  }, 120_000);
 });

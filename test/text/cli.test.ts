@@ -38,7 +38,7 @@ beforeAll(() => {
   const trained = continuo('train', 'text', file, '--out', model, ...small, '--licence', 'CC0', '--json');
   expect(trained.stderr + trained.stdout).toContain('natsPerToken');
   expect(trained.status).toBe(0);
-}, 60_000);
+}, 120_000);
 
 describe('a model that was trained on a text', () => {
   it('writes what the text is made of, the same with the same seed', () => {

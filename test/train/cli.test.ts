@@ -95,7 +95,7 @@ describe('continuo train', () => {
     expect(readFileSync(join(further, 'critic.json'), 'utf8')).toBe(critic);
     // What its origin asks of whoever uses it, it asks too.
     expect(readFileSync(join(further, 'LICENSE'), 'utf8')).toBe('CC BY-NC-SA 4.0\n');
-  }, 60_000);
+  }, 120_000);
 
   it('trains on what the player played in takes, phrase by phrase, without what was taken back', () => {
     const takes = join(folder, 'takes');

@@ -34,7 +34,7 @@ it('makes tunes of the form asked for, the same ones again, whatever grows besid
     // Each part is a unit, and so is each second ending.
     expect(bars.filter((count) => count > 2)).toEqual([8, 8]);
   }
-}, 60_000);
+}, 120_000);
 
 it('adds what the grammar does to the logits', () => {
   const bias = vi.spyOn(PlannedGrammar.prototype, 'bias').mockImplementation((logits) => {
@@ -46,7 +46,7 @@ it('adds what the grammar does to the logits', () => {
   const steps = tokens!.map(stepOf).filter((step) => step !== null);
   expect(steps.length).toBeGreaterThan(40);
   expect(steps.every((step) => step % 7 === 0)).toBe(true);
-}, 60_000);
+}, 120_000);
 
 const GIVEN = 'X:1\nR:jig\nM:6/8\nL:1/8\nK:G\n|:D|GAB AGE|GED DEG|BAB ged|BAG A2';
 
@@ -54,7 +54,7 @@ it('goes on from a beginning', () => {
   const asked = [{ request: REQUEST, ...primeOf(GIVEN, REQUEST, model.learnt) }];
   const [tokens] = made(asked, 1);
   expect(tokens!.slice(0, asked[0]!.prime.length)).toEqual(asked[0]!.prime);
-}, 60_000);
+}, 120_000);
 
 it('makes bars anew and leaves the others', () => {
   const tune = barredTune(`${GIVEN}B|GAB AGE|GED DEG|BAB gfe|dBA G2:|\n`);
@@ -65,4 +65,4 @@ it('makes bars anew and leaves the others', () => {
   expect(tokens.slice(0, from)).toEqual(tune.tokens.slice(0, from));
   expect(tokens.slice(to - tune.tokens.length)).toEqual(tune.tokens.slice(to));
   expect(tokens).not.toEqual(tune.tokens);
-}, 60_000);
+}, 120_000);
