@@ -38,7 +38,7 @@ export const paramSpec = z.discriminatedUnion('type', [
     max: z.int(),
     default: z.int().nullable(),
     unit,
-    role: z.exactOptional(z.literal('topK')),
+    role: z.exactOptional(z.enum(['topK', 'meter'])),
   }),
   z.strictObject({
     ...described,

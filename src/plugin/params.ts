@@ -3,8 +3,11 @@ import { ContinuoError } from '../errors.js';
 /** A parameter's value in commands, takes and messages. null: nothing was chosen. */
 export type ParamValue = number | string | boolean | null;
 
-/** Roles: what the host does with a parameter, whatever its id. Three steer the sampler, `click` switches the session's metronome. */
-export const PARAM_ROLES = ['temperature', 'topK', 'topP', 'click'] as const;
+/**
+ * Roles: what the host does with a parameter, whatever its id. Three steer the sampler, `click` switches the session's metronome, `meter` is the
+ * number of beats in a bar of a MIDI clock that counts them.
+ */
+export const PARAM_ROLES = ['temperature', 'topK', 'topP', 'click', 'meter'] as const;
 export type ParamRole = (typeof PARAM_ROLES)[number];
 
 /** Ids of the session's own parameters, which no plugin may declare. */
@@ -40,7 +43,7 @@ export type ParamSpec = {
       readonly max: number;
       readonly default: number | null;
       readonly unit?: string;
-      readonly role?: 'topK';
+      readonly role?: 'topK' | 'meter';
     }
   /** A MIDI pitch, shown as a note name. */
   | { readonly type: 'pitch'; readonly min: number; readonly max: number; readonly default: number }

@@ -15,3 +15,17 @@ it.each(['host', 'server', 'session', 'generation', 'plugin', 'cli/generate'])(
     expect(sources.filter((file) => /folk/i.test(readFileSync(join(src, room, file), 'utf8')))).toEqual([]);
   },
 );
+
+/** The piano's music in beats: its tokens, codecs, memories and critic. */
+const IN_BEATS =
+  /beat-?(token|vocabulary|codec|head|critic|prompt|writer|performer)|performance-beats|beats-?or-?steps|bar-?recall|chord-?(loop|odds)/i;
+
+it.each(['host', 'session', 'performer', 'server', 'cli', 'codec', 'plugin', 'generation', 'model'])(
+  'src/%s knows nothing of the tokens in which the piano counts beats',
+  (room) => {
+    const files = readdirSync(join(src, room), { recursive: true, encoding: 'utf8' });
+    const sources = files.filter((file) => file.endsWith('.ts') && !/\.test\.ts$|testing/.test(file));
+    expect(sources.length).toBeGreaterThan(1);
+    expect(sources.filter((file) => IN_BEATS.test(readFileSync(join(src, room, file), 'utf8')))).toEqual([]);
+  },
+);

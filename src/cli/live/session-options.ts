@@ -33,7 +33,7 @@ export const ENGINE_ARGS = {
     type: 'boolean',
     default: true,
     description: 'With what the model remembers of the music so far, where its folder says how',
-    negativeDescription: 'The network alone: no recall, no cache, no chord loop',
+    negativeDescription: 'The network alone, without a memory of its plugin or folder',
   },
 } as const satisfies ArgsDef;
 

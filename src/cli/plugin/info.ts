@@ -2,7 +2,9 @@ import { defineCommand } from 'citty';
 import { columns } from '../../columns.js';
 import { type FoundPlugin, findPlugin } from '../../host/plugins/plugins.js';
 import type { ComposeDescriptor } from '../../plugin/compose-descriptor.js';
+import type { OfflineDescriptor } from '../../plugin/offline-descriptor.js';
 import type { ParamSpec } from '../../plugin/params.js';
+import { flagOf } from '../generate/flag-names.js';
 import { printable } from '../printable.js';
 
 export default defineCommand({
@@ -33,7 +35,7 @@ export default defineCommand({
 });
 
 function inWords({ descriptor, source, folder }: FoundPlugin): string {
-  const { id, name, version, apiVersion, extensions, unknownExtensions, models, params, compose } =
+  const { id, name, version, apiVersion, extensions, unknownExtensions, models, params, compose, offline } =
     descriptor;
   const rows = [
     ['id', id],
@@ -44,6 +46,7 @@ function inWords({ descriptor, source, folder }: FoundPlugin): string {
     ...(unknownExtensions.length > 0 ? [['left out', unknownExtensions.join(', ')]] : []),
     ['models', models.join(', ') || 'none: it needs no network'],
     ...(compose ? [['makes', piecesOf(compose)]] : []),
+    ...(offline ? [['with files', filesOf(offline)]] : []),
   ];
   const ids = Object.entries(params).map(([id, spec]) => [id, valuesOf(spec), spec.label ?? id]);
   return [
@@ -62,6 +65,13 @@ function piecesOf({ piece, exports, edits }: ComposeDescriptor): string {
   const formats = Object.keys(exports).join(', ');
   const done = Object.keys(edits).join(', ');
   return `${piece.many} as ${formats}${done === '' ? '' : `; of one that is given: ${done}`}`;
+}
+
+/** What it does with whole files, and the options of `continuo continue` for that. */
+function filesOf({ does, options }: OfflineDescriptor): string {
+  const flags = Object.keys(options).map((id) => `--${flagOf(id)}`);
+  const said = does === 'accompanies' ? 'plays along with them' : 'goes on from them';
+  return flags.length === 0 ? said : `${said}: ${flags.join(', ')}`;
 }
 
 /** What a parameter takes, and its default. */

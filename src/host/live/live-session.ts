@@ -2,7 +2,7 @@ import { ContinuoError } from '../../errors.js';
 import type { ClockBeat } from '../../midi/index.js';
 import type { PerformanceEvent } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
-import type { ParamValue } from '../../plugin/params.js';
+import { idOfRole, type ParamValue } from '../../plugin/params.js';
 import { BEAT_LENGTHS, checkCommand, type Mode, type SessionCommand } from '../../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../../session/events.js';
 import { SESSION_PARAMS } from '../../session/params.js';
@@ -38,6 +38,9 @@ export interface LiveOptions extends Setup {
   readonly channel?: number;
 }
 
+/** Beats in a bar of a MIDI clock, where the plugin has no parameter for them. */
+const USUAL_METER = 4;
+
 /** The I/O thread's view of a session: its engine and ports. What it reports of the session is what the worker said last. */
 export class LiveSession implements SessionControl {
   readonly #zero = monotonic();
@@ -54,6 +57,8 @@ export class LiveSession implements SessionControl {
   #phase: SessionPhase = 'stopped';
   #mode: Mode;
   #values: Record<string, ParamValue> = {};
+  /** Id of the parameter that says how many beats a bar of a MIDI clock has. */
+  #meterId: string | undefined;
   #muted = false;
   #ports!: LivePorts;
   #output: string | null = null;
@@ -97,8 +102,8 @@ export class LiveSession implements SessionControl {
           session.#playing.post({ type: 'moved', message });
       },
       meter: () => {
-        const { beatsABar } = session.#values;
-        return typeof beatsABar === 'number' ? beatsABar : 4;
+        const beats = session.#values[session.#meterId ?? ''];
+        return typeof beats === 'number' ? beats : USUAL_METER;
       },
       clock: (beat, time) => session.#tellBeat(beat, time),
       notice: (code, message) => session.#emit({ type: 'trouble', time: session.now(), code, message }),
@@ -124,6 +129,7 @@ export class LiveSession implements SessionControl {
     this.#plugins = this.#plugins.map((one) => (one.ref === plugin.ref ? plugin : one));
     if (model && setup.model !== null) this.#models.taken(setup.model, descriptor, model);
     this.#values = this.#settings.values(paramsOf(descriptor));
+    this.#meterId = idOfRole(descriptor.params, 'meter');
     this.#mode = this.#settings.mode;
     this.#ports.hear(this.#values.inputChannel as ChannelFilter);
     this.#ports.tellClock();

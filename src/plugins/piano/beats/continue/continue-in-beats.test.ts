@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readDescriptor } from '../../../../host/plugins/plugins.js';
 import type { NetworkState, StepEngine } from '../../../../model/engine.js';
 import { type BeatMap, tickAt } from '../../../../music/beats/beat-map.js';
 import type { Note } from '../../../../music/note.js';
@@ -8,7 +9,7 @@ import { beatVocabulary } from '../codec/vocabulary.js';
 import { BeatCritic, type BeatCriticSpec } from '../critic/critic.js';
 import { FEATURE_NAMES } from '../critic/features.js';
 import { tonicOf } from './beat-close.js';
-import { continueInBeats } from './continue-in-beats.js';
+import { continueInBeats, MOST_CANDIDATES } from './continue-in-beats.js';
 
 const { size } = beatCodec.vocabulary;
 
@@ -192,4 +193,9 @@ it('rests on the chord of the key that is said more', () => {
     beatVocabulary.read(tonicOf(bars.flatMap((each) => [...each, ...notes]))[0]!).values;
   expect(tonic(on(7, 0), on(2, 0), on(7, 0), on(4, 1))).toMatchObject({ root: 7, quality: 0 });
   expect(tonic(on(4, 1), on(0, 0), on(4, 1), on(7, 0))).toMatchObject({ root: 4, quality: 1 });
+});
+
+it('offers as many candidates as plugin.json says', async () => {
+  const { offline } = await readDescriptor('piano');
+  expect(offline!.options.candidates!.param).toMatchObject({ min: 1, max: MOST_CANDIDATES });
 });
