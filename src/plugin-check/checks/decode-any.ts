@@ -1,4 +1,3 @@
-import type { TokenStream } from '../../codec/codec.js';
 import { ContinuoError } from '../../errors.js';
 import { Chance } from '../chance.js';
 import { demand, type Finding, passed, skipped } from '../result.js';
@@ -57,21 +56,27 @@ function streamAny({ live, seed, sign }: Subject): void {
     const followed = new FollowedStream(codec, pluginParams);
     for (const move of streamMoves(codec, chance, LONGEST)) {
       followed.make(move);
-      requireSomeAllowed(followed.stream, mask);
+      requireSomeAllowed(followed, mask);
     }
   }
 }
 
-/** Where a turn of the model begins here, at least one token must be allowed. */
-function requireSomeAllowed(stream: TokenStream, mask: Uint8Array): void {
+/** In a turn of the model that is not over, and where one begins here, at least one token must be allowed. */
+function requireSomeAllowed({ stream, inTurn }: FollowedStream, mask: Uint8Array): void {
   const here = stream.snapshot();
   stream.advance(stream.head);
-  stream.beginTurn?.(null, 'answer');
+  if (!inTurn) stream.beginTurn?.(null, 'answer');
+  const { turnEnd } = stream;
+  if (typeof turnEnd === 'number' && stream.head >= turnEnd) {
+    stream.restore(here);
+    return;
+  }
   mask.fill(1);
   stream.forbid(mask);
   demand(
     mask.includes(1),
-    () => 'A turn begins, and the stream forbids every token: not even time may pass.',
+    () =>
+      `${inTurn ? 'In a turn of the model' : 'A turn begins, and'} the stream forbids every token: not even time may pass.`,
   );
   stream.restore(here);
 }

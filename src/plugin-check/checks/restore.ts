@@ -22,12 +22,12 @@ function checkStream({ live, seed }: Subject, round: number): void {
   const followed = new FollowedStream(codec, pluginParams);
   const chance = new Chance(seed, round);
   for (const move of streamMoves(codec, chance, MOVES)) followed.make(move);
-  const snapshot = followed.stream.snapshot();
+  const snapshot = followed.snapshot();
   const moves = streamMoves(codec, chance, MOVES);
   const play = () => moves.map((move) => JSON.stringify([followed.make(move), followed.stream.head]));
   const first = play();
   for (let time = 0; time < 2; time++) {
-    followed.stream.restore(snapshot);
+    followed.restore(snapshot);
     const again = play();
     const at = first.findIndex((said, index) => said !== again[index]);
     demand(

@@ -242,7 +242,9 @@ export class BeatsOrStepsStream implements TokenStream {
       beatVocabulary.read(token - this.#first);
       return [];
     }
-    if (turn === null || token < this.#first) {
+    // So is a step token in a turn in beats.
+    if (turn !== null && Number.isInteger(token) && token >= 0 && token < this.#first) return [];
+    if (turn === null || !(token >= this.#first)) {
       const events = this.#steps.accept(token);
       for (const event of events) this.#played(event, false);
       return events;
