@@ -51,8 +51,8 @@ export class History {
   add(event: SessionEvent): void {
     switch (event.type) {
       case 'noteOn': {
-        const { id, voice, pitch, velocity, time, member } = event;
-        const ofMember = member !== undefined && { member };
+        const { id, voice, pitch, velocity, time, member, part } = event;
+        const ofMember = { ...(member !== undefined && { member }), ...(part !== undefined && { part }) };
         // Another engine counts from 0 again.
         const before = this.#open.get(id);
         if (before) this.#settle(before, time);
@@ -167,8 +167,8 @@ function nth(times: readonly Seconds[], count: number): Seconds {
   return times.toSorted((a, b) => b - a)[count - 1]!;
 }
 
-function eventsOf({ id, voice, member, pitch, velocity, start, end }: OpenNote): SessionEvent[] {
-  const ofMember = member !== undefined && { member };
+function eventsOf({ id, voice, member, part, pitch, velocity, start, end }: OpenNote): SessionEvent[] {
+  const ofMember = { ...(member !== undefined && { member }), ...(part !== undefined && { part }) };
   const on = { type: 'noteOn', id, voice, time: start, pitch, velocity, ...ofMember } as const;
   return end === undefined ? [on] : [on, { type: 'noteOff', id, time: end }];
 }

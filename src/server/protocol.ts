@@ -175,6 +175,11 @@ const ports = z.object({
   unavailable: z.string().nullable(),
 });
 
+const voiceDescription = z.object({
+  ...{ id: z.string(), name: z.string() },
+  ...{ channel: z.exactOptional(z.number()), program: z.exactOptional(z.number()) },
+});
+
 const memberDescription = z.object({
   id: z.string(),
   name: z.string(),
@@ -185,14 +190,7 @@ const memberDescription = z.object({
   muted: z.boolean(),
   params: z.object({ plugin: paramSpecs, session: paramSpecs }),
   values: z.record(z.string(), paramValue),
-  voices: list(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      channel: z.exactOptional(z.number()),
-      program: z.exactOptional(z.number()),
-    }),
-  ),
+  voices: list(voiceDescription),
 });
 
 const description = z.object({
@@ -209,6 +207,7 @@ const description = z.object({
   values: z.record(z.string(), paramValue),
   notation: z.exactOptional(z.string()),
   countsBeats: z.exactOptional(z.literal(true)),
+  voices: z.exactOptional(list(voiceDescription)),
   notRecording: z.exactOptional(z.string()),
   muted: z.exactOptional(z.literal(true)),
   members: z.exactOptional(list(memberDescription)),

@@ -8,10 +8,16 @@ export interface PackedNote extends Note {
   readonly voice: Voice;
   /** The member of a band that plays it; absent for the first. */
   readonly member?: string;
+  /** The instrument of its plugin; absent for the first. */
+  readonly part?: string;
 }
 
 const FIRST_ROOM = 256;
-const VOICES: readonly Voice[] = ['player', 'model'];
+/** Who plays a note. */
+type Who = Pick<PackedNote, 'voice' | 'member' | 'part'>;
+const VOICES: readonly Who[] = [{ voice: 'player' }, { voice: 'model' }];
+/** More instruments than that are not told apart. */
+const MOST_WHO = 256;
 
 /**
  * A list of notes sorted by start, in typed arrays: 23 bytes a note instead of about 100 for an object, so that a day of
@@ -23,8 +29,8 @@ export class PackedNotes {
   #id = new Uint32Array(FIRST_ROOM);
   /** Pitch, velocity and who plays, three bytes a note. */
   #rest = new Uint8Array(3 * FIRST_ROOM);
-  /** Further members of a band, whose numbers follow those of the voices. */
-  readonly #members: string[] = [];
+  /** Who plays, by number. */
+  readonly #who: Who[] = [...VOICES];
   #length = 0;
 
   /** @param limit where the list has this many notes, the first eighth of them is dropped */
@@ -36,12 +42,9 @@ export class PackedNotes {
 
   at(index: number): PackedNote {
     const at = 3 * index;
-    const who = this.#rest[at + 2]!;
-    const member = this.#members[who - VOICES.length];
     return {
       id: this.#id[index]!,
-      voice: VOICES[who] ?? 'model',
-      ...(member !== undefined && { member }),
+      ...this.#who[this.#rest[at + 2]!]!,
       pitch: this.#rest[at]!,
       velocity: this.#rest[at + 1]!,
       start: this.#start[index]!,
@@ -65,7 +68,7 @@ export class PackedNotes {
   }
 
   /** Inserts a note in order; fast where it starts after most of the others. */
-  add({ id, voice, member, pitch, velocity, start, end }: PackedNote): void {
+  add({ id, pitch, velocity, start, end, ...who }: PackedNote): void {
     if (this.#length >= this.limit) this.#shift(this.limit >> 3);
     if (this.#length === this.#start.length) this.#grow();
     let index = this.#length++;
@@ -76,7 +79,7 @@ export class PackedNotes {
     this.#start[index] = start;
     this.#end[index] = end;
     this.#id[index] = id;
-    this.#rest.set([pitch, velocity, this.#numberOf(voice, member)], 3 * index);
+    this.#rest.set([pitch, velocity, this.#numberOf(who)], 3 * index);
   }
 
   /**
@@ -94,11 +97,14 @@ export class PackedNotes {
     for (const note of later) this.add(note);
   }
 
-  #numberOf(voice: Voice, member: string | undefined): number {
-    if (member === undefined) return VOICES.indexOf(voice);
-    let index = this.#members.indexOf(member);
-    if (index < 0) index = this.#members.push(member) - 1;
-    return VOICES.length + index;
+  #numberOf({ voice, member, part }: Who): number {
+    const known = this.#who.findIndex(
+      (who) => who.voice === voice && who.member === member && who.part === part,
+    );
+    if (known >= 0) return known;
+    if (this.#who.length >= MOST_WHO) return VOICES.findIndex((who) => who.voice === voice);
+    const who = { voice, ...(member !== undefined && { member }), ...(part !== undefined && { part }) };
+    return this.#who.push(who) - 1;
   }
 
   #shift(count: number): void {

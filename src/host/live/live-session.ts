@@ -248,7 +248,7 @@ export class LiveSession implements SessionControl {
   describe(): SessionDescription {
     const { plugin, model } = this.#chosen;
     const { descriptor } = plugin;
-    const notation = this.#playing.engine?.notation;
+    const { notation, voices = [] } = this.#playing.engine ?? {};
     return {
       time: this.now(),
       phase: this.#phase,
@@ -266,6 +266,7 @@ export class LiveSession implements SessionControl {
       values: this.#values,
       ...(notation !== undefined && { notation }),
       ...(this.#playing.engine?.countsBeats && { countsBeats: true as const }),
+      ...(voices.length > 0 && { voices }),
       ...(this.#notRecording !== null && { notRecording: this.#notRecording }),
       ports: this.ports(),
     };

@@ -25,13 +25,17 @@ export interface MemberDescription {
   readonly params: { readonly plugin: ParamSpecs; readonly session: ParamSpecs };
   readonly values: Readonly<Record<string, ParamValue>>;
   /** Its instruments with the MIDI channels on which they sound, 1 to 16; at least one. */
-  readonly voices: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly channel?: number;
-    /** General MIDI program, 1 to 128. */
-    readonly program?: number;
-  }[];
+  readonly voices: readonly VoiceDescription[];
+}
+
+/** An instrument of a plugin. */
+export interface VoiceDescription {
+  readonly id: string;
+  readonly name: string;
+  /** MIDI channel, 1 to 16. */
+  readonly channel?: number;
+  /** General MIDI program, 1 to 128. */
+  readonly program?: number;
 }
 
 /** What a session is asked to load: another plugin, another model, other members of the band beside the first. */
@@ -61,6 +65,8 @@ export interface SessionDescription {
   readonly notation?: string;
   /** It follows the player's beats, so that tapping helps. */
   readonly countsBeats?: true;
+  /** The plugin's instruments, which notes name by `part`: the first where they name none. Absent where the plugin names none. */
+  readonly voices?: readonly VoiceDescription[];
   /** Why a wanted take is not being recorded. */
   readonly notRecording?: string;
   /** The model (in a band, the first member's) is muted. */

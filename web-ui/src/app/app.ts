@@ -246,8 +246,8 @@ export class App extends LitElement {
     },
   );
   readonly panel = new Panel(
-    new Sounds(this.#instrument),
-    new Playback(this.#instrument),
+    new Sounds(this.#instrument, (by) => this.panel.timbreOf(by)),
+    new Playback(this.#instrument, (by) => this.panel.timbreOf(by)),
     () => this.#clock.toSession(localNow()),
     (message) => this.#connection.send(message),
     memoryIn(this.#remembered),

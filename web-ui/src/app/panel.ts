@@ -17,6 +17,7 @@ import { NetworkStore } from '../network/network-store.js';
 import { NoteStore } from '../roll/note-store.js';
 import type { Playback } from '../sound/playback.js';
 import type { Sounds } from '../sound/sounds.js';
+import { isDrumKit, type PlayedBy, type Timbre, timbreOf } from '../sound/timbre.js';
 import type { Trouble } from './trouble-words.js';
 
 type Phase = Extract<SessionEvent, { type: 'phase' }>;
@@ -86,6 +87,17 @@ export class Panel {
 
   changed(): void {
     for (const watcher of this.#watchers) watcher();
+  }
+
+  /** Whether somebody has drums. */
+  get hasDrums(): boolean {
+    const { voices = [], members = [] } = this.description ?? {};
+    return [...voices, ...members.flatMap((member) => member.voices)].some(isDrumKit);
+  }
+
+  /** With which sound a note is heard here. */
+  timbreOf(by: PlayedBy): Timbre {
+    return timbreOf(this.description, by);
   }
 
   get running(): boolean {

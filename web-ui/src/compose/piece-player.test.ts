@@ -17,7 +17,7 @@ function made() {
   const plays: number[] = [];
   const player = new PiecePlayer(
     {
-      noteOn(_, pitch, __, at) {
+      noteOn({ pitch }, at) {
         const note = {
           pitch,
           at,

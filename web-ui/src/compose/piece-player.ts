@@ -66,7 +66,8 @@ export class PiecePlayer {
       note !== undefined && note.start < time + AHEAD;
       note = this.#notes[++this.#next]
     ) {
-      const heard = this.instrument.noteOn('model', note.pitch, note.velocity, this.#began + note.start);
+      const { pitch, velocity } = note;
+      const heard = this.instrument.noteOn({ voice: 'model', pitch, velocity }, this.#began + note.start);
       heard.release(this.#began + note.end);
       this.#sounding.push({ end: note.end, note: heard });
     }

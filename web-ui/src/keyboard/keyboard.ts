@@ -197,7 +197,9 @@ export class Keyboard extends PanelElement {
   #light(): void {
     if (!this.hasUpdated) return;
     const { panel } = this;
-    const sounding = panel.connected ? panel.store.sounding(panel.now()) : new Map();
+    const sounding = panel.connected
+      ? panel.store.sounding(panel.now(), (note) => panel.timbreOf(note) !== 'drums')
+      : new Map();
     const held = this.hands.held;
     const voices = this.#shapes.map(({ pitch }) => {
       const player = held.has(pitch) || sounding.get(pitch)?.has('player') === true;

@@ -11,6 +11,8 @@ export interface RollNote {
   readonly voice: Voice;
   /** The member of a band that plays it; undefined: the player, or the first. */
   readonly member?: string | undefined;
+  /** The instrument of its plugin; undefined: the first. */
+  readonly part?: string | undefined;
   readonly pitch: Pitch;
   readonly velocity: Velocity;
   readonly start: Seconds;
@@ -108,8 +110,9 @@ export class NoteStore {
     this.#version++;
     switch (event.type) {
       case 'noteOn': {
-        const { id, voice, member, pitch, velocity, time: start } = event;
-        this.#notes.push({ id, voice, ...(member && { member }), pitch, velocity, start, end: undefined });
+        const { id, voice, member, part, pitch, velocity, time: start } = event;
+        const by = { voice, ...(member && { member }), ...(part && { part }) };
+        this.#notes.push({ id, ...by, pitch, velocity, start, end: undefined });
         if (this.#notes.length > 2 * this.limit) this.#trim();
         break;
       }
@@ -145,10 +148,11 @@ export class NoteStore {
     }
   }
 
-  /** The voices that sound at `now`, by pitch. */
-  sounding(now: Seconds): Map<Pitch, Set<Voice>> {
+  /** The voices that sound at `now`, by pitch. `concerns`: only such notes. */
+  sounding(now: Seconds, concerns: (note: RollNote) => boolean = () => true): Map<Pitch, Set<Voice>> {
     const voices = new Map<Pitch, Set<Voice>>();
     for (const note of this.#notes) {
+      if (!concerns(note)) continue;
       if (note.start > now || (note.end !== undefined && note.end <= now)) continue;
       voices.set(note.pitch, (voices.get(note.pitch) ?? new Set()).add(note.voice));
     }

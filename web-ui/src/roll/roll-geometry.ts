@@ -18,6 +18,8 @@ export interface RollView {
   readonly now: Seconds;
   readonly lowest: Pitch;
   readonly highest: Pitch;
+  /** How high the lanes of drums are together, below the pitches; undefined: there are none. */
+  readonly drums?: number;
 }
 
 export interface Box {
@@ -50,7 +52,7 @@ export function timeOf(x: number, view: RollView): Seconds {
 
 /** Height of a pitch's row, in pixels. */
 export function rowHeight(view: RollView): number {
-  return (view.height - PEDAL_LANE) / (view.highest - view.lowest + 1);
+  return (view.height - PEDAL_LANE - (view.drums ?? 0)) / (view.highest - view.lowest + 1);
 }
 
 /** The upper edge of a pitch's row. */

@@ -1,6 +1,7 @@
 import type { Seconds } from '../../../src/music/units.js';
 import { pitchName } from '../keyboard/key-map.js';
-import type { NoteStore, Voice } from './note-store.js';
+import { DRUM_LANES, laneHeight, laneTop, strokeBox } from './drum-lanes.js';
+import type { NoteStore, RollNote, Voice } from './note-store.js';
 import {
   type Box,
   noteBoxes,
@@ -48,6 +49,14 @@ export function readPalette(element: Element): Palette {
 const BLACK_KEYS: ReadonlySet<number> = new Set([1, 3, 6, 8, 10]);
 const VOICES = ['player', 'model'] as const;
 
+/** What is drawn as having sounded by now. */
+export interface Moment {
+  readonly now: Seconds;
+  readonly head: Seconds;
+  /** Whether a note is a stroke of a drum; undefined: none is. */
+  readonly isDrum?: ((note: RollNote) => boolean) | undefined;
+}
+
 /**
  * Draws the roll. Music later than `now` is planned; `head` is the session time at the line: now, or a past moment during playback.
  */
@@ -55,16 +64,21 @@ export function paintRoll(
   context: CanvasRenderingContext2D,
   store: NoteStore,
   view: RollView,
-  { now, head }: { readonly now: Seconds; readonly head: Seconds },
+  { now, head, isDrum }: Moment,
   palette: Palette,
 ): void {
   context.clearRect(0, 0, view.width, view.height);
   paintRows(context, view, palette);
+  paintLanes(context, view, palette);
   paintSeconds(context, view, palette);
   const left = view.now - span(view);
   const right = view.now + span(view);
   for (const note of store.notes) {
     if ((note.end ?? now) < left || note.start > right) continue;
+    if (isDrum?.(note)) {
+      paintStroke(context, note, { view, now }, palette);
+      continue;
+    }
     const { done, planned } = noteBoxes(note, view, now);
     if (done !== undefined) fill(context, done, note.voice, palette, note.velocity);
     if (planned !== undefined) outline(context, planned, palette.voice[note.voice]);
@@ -88,6 +102,45 @@ function paintRows(context: CanvasRenderingContext2D, view: RollView, palette: P
     line(context, 0, y, view.width, y);
     context.fillText(pitchName(pitch), 4, y - 1);
   }
+}
+
+/** The lanes of the drums, with their names. */
+function paintLanes(context: CanvasRenderingContext2D, view: RollView, palette: Palette): void {
+  if (!view.drums) return;
+  const height = laneHeight(view);
+  context.fillStyle = palette.ground;
+  context.fillRect(0, laneTop(0, view), view.width, view.drums);
+  context.font = `${Math.min(11, Math.floor(height))}px system-ui, sans-serif`;
+  context.textBaseline = 'middle';
+  for (const [lane, { name }] of DRUM_LANES.entries()) {
+    const y = laneTop(lane, view);
+    if (lane % 2 === 0) {
+      context.fillStyle = palette.stripe;
+      context.fillRect(0, y, view.width, height);
+    }
+    context.fillStyle = palette.muted;
+    if (height >= 9) context.fillText(name, 4, y + height / 2);
+  }
+  context.strokeStyle = palette.line;
+  line(context, 0, Math.round(laneTop(0, view)) - 0.5, view.width, Math.round(laneTop(0, view)) - 0.5);
+}
+
+/** A stroke: filled where it has sounded, an outline where it is planned. */
+function paintStroke(
+  context: CanvasRenderingContext2D,
+  note: RollNote,
+  { view, now }: { readonly view: RollView; readonly now: Seconds },
+  palette: Palette,
+): void {
+  const { planned, ...box } = strokeBox(note, view, now);
+  if (planned) {
+    outline(context, box, palette.voice[note.voice]);
+    return;
+  }
+  context.globalAlpha = 0.55 + 0.45 * (note.velocity / 127);
+  context.fillStyle = palette.voice[note.voice];
+  context.fillRect(box.x, box.y, box.width, box.height);
+  context.globalAlpha = 1;
 }
 
 function paintSeconds(context: CanvasRenderingContext2D, view: RollView, palette: Palette): void {

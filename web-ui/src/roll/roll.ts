@@ -4,6 +4,8 @@ import { firstWords, modelHeard } from '../app/first-words.js';
 import { PanelElement } from '../app/panel-element.js';
 import { controls, low } from '../app/styles.js';
 import { listening } from '../event-target.js';
+import { drumsHeight } from './drum-lanes.js';
+import type { RollNote } from './note-store.js';
 import { pitchRange, type RollView, span, steppedNow } from './roll-geometry.js';
 import { type Palette, paintRoll, readPalette } from './roll-paint.js';
 
@@ -238,8 +240,16 @@ export class Roll extends PanelElement {
     const context = canvas.getContext('2d')!;
     context.setTransform(scale, 0, 0, scale, 0, 0);
     this.#palette ??= readPalette(this);
-    const view: RollView = { width, height, now: atLine, ...pitchRange(panel.store.notes) };
-    paintRoll(context, panel.store, view, { now, head: this.lookingAt ?? now }, this.#palette);
+    const isDrum = panel.hasDrums ? (note: RollNote) => panel.timbreOf(note) === 'drums' : undefined;
+    const view: RollView = { width, height, now: atLine, ...this.#rows(height, isDrum) };
+    paintRoll(context, panel.store, view, { now, head: this.lookingAt ?? now, isDrum }, this.#palette);
+  }
+
+  /** The pitches of the view and, where there are drums, the height of their lanes. */
+  #rows(height: number, isDrum: ((note: RollNote) => boolean) | undefined) {
+    const { notes } = this.panel.store;
+    if (isDrum === undefined) return pitchRange(notes);
+    return { ...pitchRange(notes.filter((note) => !isDrum(note))), drums: drumsHeight(height) };
   }
 
   #say(now: Seconds): void {

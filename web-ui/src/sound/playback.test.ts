@@ -5,7 +5,7 @@ import { Playback } from './playback.js';
 function played(notes: readonly Partial<RollNote>[], from: number, now: number) {
   const heard: { at: number; end?: number; cancelled: boolean }[] = [];
   const playback = new Playback({
-    noteOn(_voice, _pitch, _velocity, at) {
+    noteOn(_note, at) {
       const note: (typeof heard)[number] = { at, cancelled: false };
       heard.push(note);
       return {

@@ -1,13 +1,18 @@
 import type { Seconds } from '../../../src/music/units.js';
 import type { RollNote } from '../roll/note-store.js';
 import type { HeardNote, Instrument } from './sounds.js';
+import type { PlayedBy, Timbre } from './timbre.js';
 
 /** Replays past music from a given moment on the browser's instrument, without the session. */
 export class Playback {
   #began: { readonly at: Seconds; readonly from: Seconds; readonly until: Seconds } | undefined;
   #notes: HeardNote[] = [];
 
-  constructor(readonly instrument: Instrument) {}
+  constructor(
+    readonly instrument: Instrument,
+    /** With which sound a note is heard. */
+    private readonly timbreOf: (by: PlayedBy) => Timbre = () => 'piano',
+  ) {}
 
   /** Starts at the moment `from` of `notes`, with the session's clock at `now`. */
   start(notes: readonly RollNote[], from: Seconds, now: Seconds): void {
@@ -15,10 +20,9 @@ export class Playback {
     const shift = now - from;
     const past = notes.filter((note) => (note.end ?? now) > from && note.start < now);
     this.#notes = past.map((note) => {
+      const { voice, pitch, velocity } = note;
       const heard = this.instrument.noteOn(
-        note.voice,
-        note.pitch,
-        note.velocity,
+        { voice, pitch, velocity, timbre: this.timbreOf(note) },
         Math.max(from, note.start) + shift,
       );
       heard.release(Math.min(note.end ?? now, now) + shift);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.js';
-import type { HeardNote, SessionInstrument } from './sounds.js';
+import type { HeardNote, SessionInstrument, SoundNote } from './sounds.js';
 import { Sounds } from './sounds.js';
 
 /** An instrument that records its calls; `end` is undefined while a note has no end. */
@@ -14,7 +14,8 @@ class Paper implements SessionInstrument {
     cancelled: boolean;
   }[] = [];
 
-  noteOn(voice: 'player' | 'model', pitch: number, _velocity: number, at: number): HeardNote {
+  noteOn({ voice, pitch, timbre }: SoundNote, at: number): HeardNote {
+    this.timbres.push(timbre);
     const note = { voice, pitch, at, end: undefined as number | undefined, cancelled: false };
     this.notes.push(note);
     return {
@@ -30,6 +31,7 @@ class Paper implements SessionInstrument {
     };
   }
 
+  readonly timbres: SoundNote['timbre'][] = [];
   readonly clicks: { accent: boolean; at: number; cancelled: boolean }[] = [];
 
   click(accent: boolean, at: number): Pick<HeardNote, 'cancel'> {

@@ -4,6 +4,7 @@ import type { PlayerEvent } from '../../../src/server/protocol.js';
 import { isCutBy, ofModel } from '../../../src/session/concerns.js';
 import type { SessionEvent } from '../../../src/session/events.js';
 import type { Voice } from '../roll/note-store.js';
+import type { PlayedBy, Timbre } from './timbre.js';
 
 /** A note of an instrument. Times are session times. */
 export interface HeardNote {
@@ -14,9 +15,18 @@ export interface HeardNote {
   cancel(): void;
 }
 
+/** A note as an instrument plays it. */
+export interface SoundNote {
+  readonly voice: Voice;
+  readonly pitch: Pitch;
+  readonly velocity: Velocity;
+  /** Default: a piano. */
+  readonly timbre?: Timbre;
+}
+
 /** An instrument. A time in the past means at once. */
 export interface Instrument {
-  noteOn(voice: Voice, pitch: Pitch, velocity: Velocity, at: Seconds): HeardNote;
+  noteOn(note: SoundNote, at: Seconds): HeardNote;
   silence(): void;
 }
 
@@ -55,17 +65,23 @@ export class Sounds {
   /** Whether a MIDI keyboard at the host is heard here too. */
   hearKeyboard = false;
 
-  constructor(readonly instrument: SessionInstrument) {}
+  constructor(
+    readonly instrument: SessionInstrument,
+    /** With which sound a note is heard. */
+    private readonly timbreOf: (by: PlayedBy) => Timbre = () => 'piano',
+  ) {}
 
   /** Plays an event of this panel now. */
   played(event: PlayerEvent, now: Seconds): void {
     switch (event.type) {
-      case 'noteOn':
-        this.#here.get(event.pitch)?.release(now);
-        this.#here.set(event.pitch, this.instrument.noteOn('player', event.pitch, event.velocity, now));
+      case 'noteOn': {
+        const { pitch, velocity } = event;
+        this.#here.get(pitch)?.release(now);
+        this.#here.set(pitch, this.instrument.noteOn({ voice: 'player', pitch, velocity }, now));
         this.#echoes = this.#echoes.filter((echo) => echo.time > now - 2);
-        this.#echoes.push({ pitch: event.pitch, velocity: event.velocity, time: now });
+        this.#echoes.push({ pitch, velocity, time: now });
         break;
+      }
       case 'noteOff': {
         const note = this.#here.get(event.pitch);
         this.#here.delete(event.pitch);
@@ -87,7 +103,7 @@ export class Sounds {
         const { id, voice, member, pitch, velocity, time } = event;
         if (voice === 'player' && (this.#isEcho(pitch, velocity) || !this.hearKeyboard)) break;
         if (time < now - TOO_LATE) break;
-        const note = this.instrument.noteOn(voice, pitch, velocity, time);
+        const note = this.instrument.noteOn({ voice, pitch, velocity, timbre: this.timbreOf(event) }, time);
         this.#session.set(id, { voice, member, start: time, note, end: undefined });
         this.#forget(now);
         break;

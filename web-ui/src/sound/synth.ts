@@ -1,5 +1,6 @@
 import type { Pitch, Velocity } from '../../../src/music/units.js';
 import type { Voice } from '../roll/note-store.js';
+import { DrumKit, type Stroke } from './drums/drum-kit.js';
 
 /** Time of the audio clock, seconds (`AudioContext.currentTime`). */
 type AudioTime = number;
@@ -34,6 +35,7 @@ export class Synth {
   readonly #waves: readonly PeriodicWave[];
   readonly #knock: AudioBuffer;
   readonly #sounding = new Set<Sounding>();
+  #drums: DrumKit | undefined;
 
   constructor(readonly context: AudioContext) {
     this.#out = context.createGain();
@@ -71,7 +73,7 @@ export class Synth {
 
   /** Notes that sound or will sound. */
   get sounding(): number {
-    return this.#sounding.size;
+    return this.#sounding.size + (this.#drums?.sounding ?? 0);
   }
 
   /** The loudest of the last 2048 samples, 0 to 1. */
@@ -154,6 +156,12 @@ export class Synth {
     return note;
   }
 
+  /** Strikes a drum of the kit, by General MIDI's keys. */
+  strike(pitch: Pitch, velocity: Velocity, at: AudioTime): Stroke {
+    this.#drums ??= new DrumKit(this.context, this.#out);
+    return this.#drums.strike(pitch, velocity, at);
+  }
+
   /** A wood block in the middle, higher where it is accented. */
   click(accent: boolean, at: AudioTime): Pick<SynthNote, 'cancel'> {
     const { context } = this;
@@ -182,6 +190,7 @@ export class Synth {
 
   silence(): void {
     for (const note of [...this.#sounding]) note.cancel();
+    this.#drums?.silence();
   }
 
   #makeRoom(): void {

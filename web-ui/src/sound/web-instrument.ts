@@ -1,6 +1,5 @@
-import type { Pitch, Seconds, Velocity } from '../../../src/music/units.js';
-import type { Voice } from '../roll/note-store.js';
-import type { HeardNote, SessionInstrument } from './sounds.js';
+import type { Seconds } from '../../../src/music/units.js';
+import type { HeardNote, SessionInstrument, SoundNote } from './sounds.js';
 import { Synth } from './synth.js';
 
 /** A silent note, while the browser has no sound yet. */
@@ -68,9 +67,12 @@ export class WebInstrument implements SessionInstrument {
     this.#applyVolume();
   }
 
-  noteOn(voice: Voice, pitch: Pitch, velocity: Velocity, at: Seconds): HeardNote {
+  noteOn({ voice, pitch, velocity, timbre }: SoundNote, at: Seconds): HeardNote {
     const synth = this.#synth;
     if (synth === undefined || !this.#wakeOrWaking(synth)) return SILENT;
+    // A drum rings as long as it does, whenever its note ends.
+    if (timbre === 'drums')
+      return { ...SILENT, cancel: synth.strike(pitch, velocity, this.#audioTime(at)).cancel };
     const note = synth.noteOn(voice, pitch, velocity, this.#audioTime(at));
     return { ...note, release: (time) => note.release(this.#audioTime(time)) };
   }

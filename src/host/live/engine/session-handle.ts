@@ -1,6 +1,7 @@
 import { ContinuoError } from '../../../errors.js';
 import type { Seconds } from '../../../music/units.js';
 import type { ParamValues } from '../../../plugin/definition.js';
+import type { PluginVoice } from '../../../plugin/live.js';
 import type { LearntState, Resumption } from '../../../session/checkpoint.js';
 import type { Mode } from '../../../session/commands.js';
 import type { SessionEvent } from '../../../session/events.js';
@@ -197,6 +198,11 @@ export class SessionHandle {
   /** What its network does, for who looks. */
   get network(): WatchedNetwork {
     return this.#ready.network;
+  }
+
+  /** The plugin's instruments; empty where it names none. */
+  get voices(): readonly PluginVoice[] {
+    return this.#ready.voices;
   }
 
   /** The music so far as ABC, as last reported; undefined where the plugin writes none. */

@@ -1,3 +1,4 @@
+import type { Codec } from '../../../codec/codec.js';
 /**
  * The session's worker thread. It alone uses the engine, session, scheduler and MIDI output. It sleeps in Atomics.wait, which wakes
  * more punctually than a timer, until the next note is due or the bell rings.
@@ -286,6 +287,11 @@ function awaitBegin(performer: HostPerformer, tap: Tap): void {
   setImmediate(() => awaitBegin(performer, tap));
 }
 
+/** Whether its streams take the beats that are tapped or clocked. */
+function followsBeats(codec: Codec): boolean {
+  return codec.stream(0).setPulse !== undefined;
+}
+
 function beginSession(performer: HostPerformer, tap: Tap, begin: Extract<ToWorker, { type: 'begin' }>): void {
   try {
     new SessionThread(performer, tap, begin).next();
@@ -312,7 +318,8 @@ try {
     code: performer.code,
     codec: { name: `${id} ${vocabulary.hash}`, startToken },
     notation: performer.notation,
-    countsBeats: 'steps' in performer.codec,
+    countsBeats: followsBeats(performer.codec),
+    voices: performer.voices,
     network: { tap: tap.link, words: wordsOf(vocabulary) },
   });
   awaitBegin(performer, tap);

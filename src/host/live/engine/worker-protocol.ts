@@ -1,6 +1,7 @@
 import type { MidiMessage, PortId } from '../../../midi/index.js';
 import type { PerformanceEvent } from '../../../music/note.js';
 import type { Seconds } from '../../../music/units.js';
+import type { PluginVoice } from '../../../plugin/live.js';
 import type { Checkpoint, SessionStart } from '../../../session/checkpoint.js';
 import type { Mode, SessionCommand } from '../../../session/commands.js';
 import type { SessionEvent } from '../../../session/events.js';
@@ -77,6 +78,8 @@ export type FromWorker =
       readonly countsBeats: boolean;
       /** What the network does, for who looks. */
       readonly network: WatchedNetwork;
+      /** The plugin's instruments. */
+      readonly voices: readonly PluginVoice[];
     }
   /** The session ended with an error. */
   | { readonly type: 'died'; readonly error: ErrorReport }
