@@ -44,6 +44,7 @@ describe('the plugins of ours keep the contract:', () => {
   registerChecks(it, drone, { sessions: 6 });
   registerChecks(it, 'text', { checks: ['descriptor', 'round-trips', 'decode-any'] });
   registerChecks(it, 'ensemble', { model: untrainedBand(join(folder, 'untrained-band')), sessions: 6 });
+  registerChecks(it, 'drums', { sessions: 4 });
   registerChecks(it, 'folk', { sessions: 6 });
   registerChecks(it, 'piano', { sessions: 6 });
   describe('piano in beats:', () => registerChecks(it, 'piano', { model: 'piano-beats', sessions: 4 }));

@@ -1,10 +1,8 @@
-import type { TokenStream } from '../../../codec/codec.js';
 import { ContinuoError } from '../../../errors.js';
 import { TICKS_PER_BEAT } from '../codec/grid.js';
-import { tickOf } from '../codec/head.js';
+import { type DrumHead, tickOf } from '../codec/head.js';
 import { CLASSES } from '../codec/kit.js';
 import { FIRST } from '../codec/vocabulary.js';
-import { DrumStream } from './stream.js';
 
 /** Parts of a bar that are told apart. */
 const PARTS = 4;
@@ -33,9 +31,8 @@ export class FillOdds {
     );
   }
 
-  /** Adds to `logits` (token) where a fill is played; returns whether it added anything. */
-  bias(logits: Float32Array, stream: TokenStream): boolean {
-    const position = stream instanceof DrumStream ? stream.position : null;
+  /** Adds to `logits` (token) where a fill is played; returns whether it added anything. null: nobody plays. */
+  bias(logits: Float32Array, position: DrumHead | null): boolean {
     if (position === null || !position.fill || position.expects !== 'HITS') return false;
     const place = (tickOf(position) - position.bar) / (position.beats * TICKS_PER_BEAT);
     const bias = this.#bias[Math.min(PARTS - 1, Math.floor(place * PARTS))]!;

@@ -28,7 +28,8 @@ export const drumsLive: LiveExtension = {
     return {
       // The stream itself keeps bars whole.
       forbid() {},
-      bias: (logits, { stream }) => odds?.bias(logits, stream) ?? false,
+      bias: (logits, { stream }) =>
+        (stream instanceof DrumStream && odds?.bias(logits, stream.position)) || false,
     };
   },
   // General MIDI has its drums on channel 10.

@@ -200,6 +200,48 @@ describe('a drummer who listens', () => {
   });
 });
 
+describe('a drummer beside somebody who', () => {
+  const plansOf = (tokens: readonly number[]) =>
+    tokens
+      .map((token) => drumVocabulary.read(token))
+      .filter(({ range }) => range === 'PLAN')
+      .map(({ values }) => values as Record<string, number>);
+
+  it('falls silent for a minute keeps time, ever more softly, and is as loud as he is when he comes back', () => {
+    const stream = streamOf({ fillEvery: 0 });
+    keepBeat(stream, 0, 18, 0.5, 100);
+    stream.beginTurn(null, 'along');
+    const drawer = new Drawer();
+    const plans = plansOf(drawer.play(stream, 69).tokens);
+    expect(plans.slice(0, 1).map(({ loudness }) => loudness)).toEqual([5]);
+    expect(plans.length).toBeGreaterThan(28);
+    for (const { density, loudness } of plans.slice(8))
+      expect({ density, loudness }).toEqual({ density: 0, loudness: 1 });
+    expect(stream.pulse.beat).toBeCloseTo(0.5, 2);
+    keepBeat(stream, 70, 10, 0.5, 100);
+    expect(plansOf(drawer.play(stream, stream.head + 3).tokens)[0]!.loudness).toBe(5);
+  });
+
+  it('jumps in tempo by a clock goes with it within a bar, and keeps the tempo of a clock that stops', () => {
+    const stream = streamOf();
+    stream.setPulse({ beatAt: 0, period: 0.5, bar: true }, 0);
+    stream.beginTurn(null, 'along');
+    const drawer = new Drawer();
+    drawer.play(stream, 5.1);
+    const now = stream.head;
+    stream.setPulse({ beatAt: now + 0.11, period: 0.3 }, now);
+    drawer.play(stream, now + 1.5);
+    const { time, at, beat } = stream.pulse;
+    expect(beat).toBeCloseTo(0.3);
+    const off = (time - at * beat - now - 0.11) / 0.3;
+    expect(Math.abs(off - Math.round(off))).toBeLessThan(1e-6);
+    stream.setPulse(null, stream.head);
+    const { tokens } = drawer.play(stream, stream.head + 20);
+    expect(plansOf(tokens).length).toBeGreaterThan(14);
+    expect(stream.pulse.beat).toBeCloseTo(0.3);
+  });
+});
+
 describe('the contract of streams', () => {
   it('makes nothing of tokens that make no sense, and ends what it holds', () => {
     const drawer = new Drawer(5);

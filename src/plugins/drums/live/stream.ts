@@ -24,6 +24,7 @@ import {
   NOTHING_HEARD,
   pulseOf,
   tellBeats,
+  touchAt,
   withTouch,
 } from './listener.js';
 import { NOT_SET, type Settings, settingsOf } from './settings.js';
@@ -237,7 +238,11 @@ export class DrumStream implements TokenStream {
     }
     const { head, bars, clock } = turn;
     const passed = tickAt(clock, turn.passed);
-    const wanted = { settings: this.#settings, touch: listener.touch, pace: this.#pace, bars };
+    const { beatsABar } = this.#settings;
+    const wanted = {
+      ...{ settings: this.#settings, pace: this.#pace, beats: beatsABar, bars },
+      touch: touchAt(listener, headTime(turn), this.#pace * beatsABar),
+    };
     forbidAll(mask, head, passed, wanted);
     if (mask.includes(1)) return;
     // A grammar left nothing of what may come here.

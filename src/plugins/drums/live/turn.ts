@@ -12,14 +12,14 @@ import { type Clock, paceAt, tickAt, timeAt } from './clock.js';
 export const PART = 'drums';
 
 /** A drum's note is ended after so long; most kits let it ring. */
-const NOTE: Seconds = 0.1;
+export const NOTE: Seconds = 0.1;
 /** Without a beat it waits so long at a time. */
 const WAIT: Seconds = 2;
 /** Less of a turn than this is no turn, in bars. */
 const FEWEST_BARS = 1;
 
 /** Counting in: the side stick. */
-const COUNT: { readonly pitch: Pitch; readonly velocity: Velocity; readonly first: Velocity } = {
+export const COUNT: { readonly pitch: Pitch; readonly velocity: Velocity; readonly first: Velocity } = {
   ...{ pitch: 37, velocity: 70, first: 95 },
 };
 

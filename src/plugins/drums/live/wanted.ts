@@ -18,6 +18,8 @@ export interface Wanted {
   readonly settings: Settings;
   readonly touch: Touch | null;
   readonly pace: Seconds;
+  /** Beats of the bar. */
+  readonly beats: number;
   /** Bars of the turn, this one too where it has begun. */
   readonly bars: number;
 }
@@ -36,10 +38,9 @@ function maskBeats(feel: Feel, mask: Uint8Array): void {
     if ((GRIDS[grid]! % 3 === 0) !== (feel === 'triplets')) mask[FIRST.BEAT + grid] = 0;
 }
 
-function barOf({ settings, pace }: Wanted): number {
-  const { style, beatsABar } = settings;
+function barOf({ settings, pace, beats }: Wanted): number {
   const tempo = classOf(60 / pace, TEMPO_EDGES);
-  return FIRST.BAR + ((beatsABar - FEWEST_BEATS) * STYLES.length + style) * TEMPOS + tempo;
+  return FIRST.BAR + ((beats - FEWEST_BEATS) * STYLES.length + settings.style) * TEMPOS + tempo;
 }
 
 function maskPlans({ settings, touch, bars }: Wanted, mask: Uint8Array): void {
