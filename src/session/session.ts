@@ -291,7 +291,7 @@ export class Session {
     this.advance(this.#now);
   }
 
-  /** Ends what sounds of it on the output, without running the plugin's code: it failed. */
+  /** Ends what sounds of a member of a band that failed, without running the plugin's code. */
   abandon(): void {
     this.#silence();
   }
