@@ -18,6 +18,11 @@ export interface Codec {
   readonly vocabulary: Vocabulary;
   /** The token that a network is fed before anything else. */
   readonly startToken: number;
+  /**
+   * A token in musical words, where {@link Vocabulary.describe} gives a notation (ABC): what people are shown, under the same terms.
+   * Read it by {@link tokenWords}.
+   */
+  words?(token: number): string;
   /** Makes an empty stream whose head is at `time`. Its start token counts as fed. */
   stream(time: Seconds, options?: StreamOptions): TokenStream;
 }
@@ -184,3 +189,8 @@ export interface Onset {
 
 /** The state of a stream: opaque and immutable. */
 export type StreamSnapshot = { readonly __stream: never };
+
+/** A token in musical words, e.g. `C4 on, velocity 61-64`. Throws TOKEN_RANGE. */
+export function tokenWords(codec: Pick<Codec, 'vocabulary' | 'words'>, token: number): string {
+  return codec.words?.(token) ?? codec.vocabulary.describe(token);
+}

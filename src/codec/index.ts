@@ -12,6 +12,7 @@ import {
 } from './performance/performance-packed.js';
 
 export type * from './codec.js';
+export { tokenWords } from './codec.js';
 export { fnv1a64 } from './hash.js';
 export { numberParam } from './number-param.js';
 export { type Fields, type Packed, packed, type Values } from './packed.js';

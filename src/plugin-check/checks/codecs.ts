@@ -7,6 +7,7 @@ import type { Subject } from '../subject.js';
 /** What the checks use of a codec; most codecs have only some of it. */
 export interface CheckedCodec extends PieceCodec {
   readonly startToken?: number;
+  words?(token: number): string;
   encode?(piece: unknown): unknown;
   decode?(tokens: ArrayLike<number>): unknown;
 }

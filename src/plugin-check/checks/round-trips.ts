@@ -1,4 +1,4 @@
-import type { PerformanceCodec } from '../../codec/codec.js';
+import { type PerformanceCodec, tokenWords } from '../../codec/codec.js';
 import { LONGEST_WORDS } from '../../codec/vocabulary.js';
 import type { Note } from '../../music/note.js';
 import { Chance } from '../chance.js';
@@ -30,7 +30,8 @@ export function checkRoundTrips(subject: Subject): Finding {
   return passed(`What was encoded came back: ${done.join(', ')}.`);
 }
 
-function checkVocabulary({ id, vocabulary }: CheckedCodec): void {
+function checkVocabulary(codec: CheckedCodec): void {
+  const { id, vocabulary } = codec;
   const words = new Map<string, number>();
   for (let token = 0; token < vocabulary.size; token++) {
     const { range, values } = vocabulary.read(token);
@@ -40,7 +41,7 @@ function checkVocabulary({ id, vocabulary }: CheckedCodec): void {
       () =>
         `The token ${token} of ${id} reads as ${range} ${JSON.stringify(values)}, which is the token ${back}.`,
     );
-    const word: unknown = vocabulary.describe(token);
+    const word: unknown = tokenWords(codec, token);
     demand(isDescription(word), () => misdescribed(id, token, word));
     const other = words.get(word);
     demand(

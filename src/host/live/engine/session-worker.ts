@@ -320,7 +320,7 @@ try {
     notation: performer.notation,
     countsBeats: followsBeats(performer.codec),
     voices: performer.voices,
-    network: { tap: tap.link, words: wordsOf(vocabulary) },
+    network: { tap: tap.link, words: wordsOf(performer.codec) },
   });
   awaitBegin(performer, tap);
 } catch (error) {

@@ -31,7 +31,7 @@ function network(seed = 1) {
       if (tap.isOpen) tap.write({ ...input, biased: null, mask });
     }
   };
-  const watched: WatchedNetwork = { tap: tap.link, words: wordsOf(performance388.vocabulary) };
+  const watched: WatchedNetwork = { tap: tap.link, words: wordsOf(performance388) };
   return { tap, state, steps, watched };
 }
 
@@ -124,7 +124,8 @@ describe('NetworkWatch', () => {
       if (token === 1) throw new Error('no');
       return 'x'.repeat(token === 2 ? 500 : 3);
     };
-    expect(wordsOf({ size: 3, describe }).map((words) => words.slice(0, 100))).toEqual([
+    const vocabulary = { ...performance388.vocabulary, size: 3, describe };
+    expect(wordsOf({ vocabulary }).map((words) => words.slice(0, 100))).toEqual([
       'xxx',
       'token 1',
       'x'.repeat(80),

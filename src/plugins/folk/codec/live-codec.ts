@@ -6,6 +6,7 @@ import { SIGNS, UNITS_AN_EIGHTH } from './grammar-tokens.js';
 import { type LiveTune, livePace, liveTune } from './live-settings.js';
 import { FolkStream } from './live-stream.js';
 import { BAR, DOUBLE_BAR, DURATIONS, longestWithin, OPENS, REST, TRIPLET_UNITS } from './live-writer.js';
+import { folkTokenWords } from './token-words.js';
 
 /** The folk codec for live playing: one line of notes on a grid. */
 export const liveFolkCodec: Codec = {
@@ -13,6 +14,7 @@ export const liveFolkCodec: Codec = {
   vocabulary: folkCodec.vocabulary,
   startToken: folkCodec.startToken,
   stream: (time) => new FolkStream(time),
+  words: folkTokenWords,
 };
 
 export interface NotationOptions {
