@@ -54,6 +54,9 @@ export class NetworkDrawer extends PanelElement {
     this.#painted = '';
   };
 
+  /** A page that is not seen asks for nothing. */
+  readonly #watch = (): void => this.panel.network.watch(!document.hidden);
+
   constructor() {
     super();
     this.held = false;
@@ -71,7 +74,8 @@ export class NetworkDrawer extends PanelElement {
   /** Where there is no drawer, nothing is asked of the host and nothing is painted. */
   override connectedCallback(): void {
     super.connectedCallback();
-    this.panel.network.watch(true);
+    this.#watch();
+    document.addEventListener('visibilitychange', this.#watch);
     for (const theme of this.#themes) theme.addEventListener('change', this.#forgetPalette);
     const follow = () => {
       this.#look();
@@ -82,6 +86,7 @@ export class NetworkDrawer extends PanelElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    document.removeEventListener('visibilitychange', this.#watch);
     this.panel.network.watch(false);
     for (const theme of this.#themes) theme.removeEventListener('change', this.#forgetPalette);
     cancelAnimationFrame(this.#frame);
