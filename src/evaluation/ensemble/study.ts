@@ -1,16 +1,16 @@
-import { columns } from '../../columns.js';
 import { ContinuoError } from '../../errors.js';
 import { readModel } from '../../host/models/read-model.js';
 import { requireTfjsNode } from '../../host/models/tfjs-node.js';
 import { openModelEngine } from '../../performer/model-engine.js';
-import { FOLLOWERS } from '../../plugins/ensemble/codec/step.js';
 import { CODEC_ID } from '../../plugins/ensemble/codec/vocabulary.js';
 import { listening, parseLeaderOdds } from '../../plugins/ensemble/gestures/leader-odds.js';
 import { readDataset } from '../../training/dataset/read-dataset.js';
 import { defineStudy } from '../study.js';
 import { type BandNetwork, songSteps } from './band.js';
-import { type BandCosts, bandCosts } from './costs.js';
-import { type Changes, type Responses, responses } from './response.js';
+import { confusionOf } from './confusion.js';
+import { bandCosts } from './costs.js';
+import { responses } from './response.js';
+import { answerWords, confusionWords, costWords } from './words.js';
 
 /** Measures how well a network knows what bands do next, and whether its band listens to the leader. */
 export const ensemble = defineStudy({
@@ -63,9 +63,10 @@ export const ensemble = defineStudy({
       const learnt = train.map(({ path, tokens }) => songSteps(path, tokens));
       const costs = bandCosts(network, learnt, songs, (share) => bar.show(share / 2));
       const answers = responses(network, songs, { seed, bands }, (share) => bar.show((1 + share) / 2));
+      const confusion = confusionOf(songs.slice(0, bands));
       return {
-        data: { model: model.id, listen: strength, costs, responses: answers },
-        text: () => words(costs, answers),
+        data: { model: model.id, listen: strength, costs, responses: answers, confusion },
+        text: () => `${costWords(costs)}\n${answerWords(answers)}\n${confusionWords(confusion)}`,
       };
     } finally {
       bar.done();
@@ -81,42 +82,4 @@ function checkSpeaks(on: string, codec: string, same: boolean): void {
     `Expected a data set in ${CODEC_ID} and a model of the same, but ${on} is in ${codec}${codec === CODEC_ID ? ' of another version' : ''}.`,
     `continuo dataset build --codec ${CODEC_ID} makes one.`,
   );
-}
-
-function words(costs: BandCosts, answers: Responses): string {
-  const nats = (name: string, value: number) => [name, value.toFixed(4)];
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const row = (name: string, changes: Changes) => [
-    name,
-    ...FOLLOWERS.map((player) => percent(changes.players[player])),
-    percent(changes.afterChange),
-    percent(changes.otherwise),
-    changes.wait.toFixed(2),
-  ];
-  return `${[
-    ...columns([
-      [`${costs.steps} held-out steps`, 'nats a step'],
-      nats('network', costs.network),
-      ...FOLLOWERS.map((player) => nats(`  ${player} alone`, costs.players[player])),
-      nats('network, told the leader of another song', costs.otherLeader),
-      nats('Kneser-Ney of the last two steps', costs.markov2),
-      nats('Kneser-Ney of the last step', costs.markov1),
-      nats('the step before, else unigrams', costs.same),
-      nats('unigrams', costs.unigram),
-    ]),
-    '',
-    ...columns([
-      ['steps with a change', ...FOLLOWERS, 'leader changed', 'leader did not', 'steps until'],
-      row('people', answers.people),
-      row('  beside another leader', answers.peopleOtherLeader),
-      row('network', answers.network),
-      row('  beside another leader', answers.networkOtherLeader),
-    ]),
-    '',
-    `Another leader takes over (${answers.places} places, the same chance): bands that play otherwise within ${Object.entries(
-      answers.differWithin,
-    )
-      .map(([steps, share]) => `${steps}: ${percent(share)}`)
-      .join(', ')} steps.`,
-  ].join('\n')}\n`;
 }
