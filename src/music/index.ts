@@ -30,7 +30,7 @@ export { beatsOfMidi } from './beats/from-midi.js';
 export { beatsOfPiece } from './beats/of-piece.js';
 export { type BeatHints, BeatTracker, type GivenPulse, METERS, type Meter } from './beats/tracker.js';
 export { chordsByBeat } from './chords/by-beat.js';
-export { type Chord, chordWords, parseChord, QUALITIES } from './chords/chord.js';
+export { type Chord, chordWords, parseChord, QUALITIES, type Quality } from './chords/chord.js';
 export { type Key, keyOfShares } from './key.js';
 export { readMidi, writeMidi } from './midi/index.js';
 export type { MidiPiece, MidiTrack } from './midi/piece.js';

@@ -29,6 +29,8 @@ export function pluginImports(src: string): ReadonlyMap<string, ReadonlySet<stri
         if (name !== '') known.add(typeOnly ? `type ${name}` : name);
     }
   }
+  // Some are imported as types in one file and as values in another.
+  for (const names of imports.values()) for (const name of names) names.delete(`type ${name}`);
   return imports;
 }
 

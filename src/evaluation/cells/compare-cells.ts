@@ -38,6 +38,7 @@ const PLACES = 64;
  *
  * @example
  * ```ts
+ * import { writeFile } from 'node:fs/promises';
  * import { cellsPage, compareCells } from 'continuo/evaluation';
  *
  * const comparison = await compareCells({ layers: [1], steps: 60 });
