@@ -110,7 +110,7 @@ export class BarTime {
     const room = this.capacity - this.#at;
     if (this.#p > 0) {
       if (this.#each > 0) return length === this.#each;
-      return TUPLET_LENGTHS.includes(length) && tupletFits(this.#p, this.#q, this.#r, length, room);
+      return TUPLET_LENGTHS.includes(length) && wholeWithin(this.#r * length * this.#q, this.#p, room);
     }
     return this.#partner > 0 ? length === this.#partner : length <= room;
   }
@@ -182,10 +182,10 @@ export class BarTime {
 
 /** Whether a tuplet of `r` notes, p in the time of q, fits into `room` units and ends on a whole unit for some note length. */
 export function tupletMay(p: number, q: number, r: number, room: number): boolean {
-  return TUPLET_LENGTHS.some((length) => tupletFits(p, q, r, length, room));
+  return TUPLET_LENGTHS.some((length) => wholeWithin(r * length * q, p, room));
 }
 
-function tupletFits(p: number, q: number, r: number, length: number, room: number): boolean {
-  const sum = r * length * q;
-  return sum % p === 0 && sum <= room * p;
+/** Whether `units` divided by `by` is whole and no more than `room`. */
+function wholeWithin(units: number, by: number, room: number): boolean {
+  return units % by === 0 && units <= room * by;
 }

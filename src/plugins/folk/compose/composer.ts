@@ -107,7 +107,7 @@ class TuneComposer implements Composer<TuneOptions> {
   /** Makes tunes and streams each bar as it is sampled. */
   *#said(order: TuneOrder, making: Making, watch: ComposeWatch): Iterable<Piece> {
     const bars = new BarStream(
-      (x, tokens, placing) => headerOf(tokens, placing, x, this.model, order),
+      (x, tokens, placing) => headerOf({ tokens, placing }, x, this.model, order),
       (text) => watch.goesOn?.(text),
     );
     const heard = bars.hear.bind(bars);
@@ -125,7 +125,7 @@ class TuneComposer implements Composer<TuneOptions> {
       if (placing === null || tokenRole(tokens.at(-1)!) !== 'bar') return;
       // Omits the last bar line: the next token may change how it is written.
       const text = writeAbc(tuneOf(tokens.slice(0, -1), placing));
-      const header = headerOf(tokens, placing, 1, this.model, order);
+      const header = headerOf({ tokens, placing }, 1, this.model, order);
       watch.grows?.(header + text.slice(text.indexOf('\n', text.indexOf('\nK:') + 1) + 1));
     };
   }

@@ -4,7 +4,6 @@ import { meterText } from '../../../music/abc/meter.js';
 import type { Tune } from '../../../music/abc/tune.js';
 import { writeAbc } from '../../../music/abc/write.js';
 import { FolkGrammar } from '../codec/grammar.js';
-import type { Placing } from '../codec/grammar-pitch.js';
 import type { TuneGrammar } from '../codec/grammar-rules.js';
 import { folkCodec } from '../codec/index.js';
 import type { Remark } from '../critic/words.js';
@@ -111,10 +110,10 @@ export function* makeTunes(model: TuneModel, order: TuneOrder): Generator<MadeTu
     const candidates: Omit<MadeTune, 'candidates'>[] = [];
     let drawn = bestOf;
     for (let candidate = 1; candidate <= bestOf; candidate++) {
-      let made = finished(drafts.next().value as Draft, index + 1, candidate, model, order);
+      let made = finished(drafts.next().value as Draft, { x: index + 1, candidate }, model, order);
       while (order.admits?.(made) === false) {
         const [draft] = makeDrafts(model.engine, settings, [BRANCHES * index + drawn++]);
-        made = finished(draft!, index + 1, drawn, model, order);
+        made = finished(draft!, { x: index + 1, candidate: drawn }, model, order);
       }
       candidates.push(made);
     }
@@ -142,15 +141,17 @@ function* draftsOf(groups: readonly Generator<Draft>[]): Generator<Draft> {
   for (const group of groups) yield* group;
 }
 
+/** Which of the tunes in order, counted from 1, and which of its candidates. */
+type Which = Pick<MadeTune, 'x' | 'candidate'>;
+
 function finished(
   draft: Draft,
-  x: number,
-  candidate: number,
+  { x, candidate }: Which,
   model: Pick<TuneModel, 'id' | 'hash' | 'critic'>,
   order: TuneOrder,
 ): Omit<MadeTune, 'candidates'> {
-  const { tokens, placing, statistics } = draft;
-  const written = titled(tokens, placing, x, candidate, model, order);
+  const { tokens, statistics } = draft;
+  const written = titled(draft, { x, candidate }, model, order);
   const plain = writeAbc(written);
   const { source, dropped = {} } = askedFor(order, x);
   const kept = source === undefined || order.asWritten ? undefined : withBarsOf(source, dropped, plain);
@@ -173,12 +174,13 @@ function finished(
   };
 }
 
+/** Tokens and the key and octave that their pitches are written in. */
+type Placed = Pick<Draft, 'tokens' | 'placing'>;
+
 /** Writes tokens, perhaps only the first of a tune, as a tune with its title and the fields that say how it was made. */
 function titled(
-  tokens: readonly number[],
-  placing: Placing,
-  x: number,
-  candidate: number,
+  { tokens, placing }: Placed,
+  { x, candidate }: Which,
   model: Pick<TuneModel, 'id' | 'hash' | 'memory'>,
   order: TuneOrder,
 ): Tune {
@@ -213,13 +215,12 @@ function titled(
 
 /** The header of a tune as {@link makeTunes} writes it, from its first tokens. */
 export function headerOf(
-  tokens: readonly number[],
-  placing: Placing,
+  placed: Placed,
   x: number,
   model: Pick<TuneModel, 'id' | 'hash' | 'memory'>,
   order: TuneOrder,
 ): string {
-  const abc = writeAbc(titled(tokens, placing, x, 1, model, order));
+  const abc = writeAbc(titled(placed, { x, candidate: 1 }, model, order));
   return abc.slice(0, abc.indexOf('\n', abc.indexOf('\nK:') + 1) + 1);
 }
 

@@ -78,7 +78,7 @@ function reworkedTune(model: TuneModel, order: ReworkOrder, x: number, branch: n
     ...(model.critic && { judge: judgedBy(model.critic, tune, placing) }),
     ...(model.planned && { told: toldOf(tune, places) }),
   });
-  return finished(reworked, places, placing, x, model, order);
+  return finished({ ...reworked, places, placing }, x, model, order);
 }
 
 /** A judge that scores the tune with other bars by the critic. The type is the text's own, with or without a token. */
@@ -151,29 +151,26 @@ function rangeOf({ range, tune }: ReworkOrder, { key }: Placing): PitchRange {
 /** Suffixes of titles made by earlier reworks; the new suffix replaces them. */
 const REWORKED = /(, (a variation|made anew in part), \d+-\d+)+$/;
 
+/** A reworked tune, and which of its bars were made anew. */
+interface ReworkedBars extends Reworked {
+  readonly places: ReadonlySet<number>;
+  readonly placing: Placing;
+}
+
 function finished(
-  { tokens, gaps }: Reworked,
-  places: ReadonlySet<number>,
-  placing: Placing,
+  { tokens, gaps, places, placing }: ReworkedBars,
   x: number,
-  { id, hash, critic, memory }: Pick<TuneModel, 'id' | 'hash' | 'critic' | 'memory'>,
+  model: Pick<TuneModel, 'id' | 'hash' | 'critic' | 'memory'>,
   order: ReworkOrder,
 ): MadeTune {
-  const { tune: given, what, seed, temperature, topP, candidates, range } = order;
+  const { tune: given, what, seed } = order;
   const { titles, fields, type, meter } = given.tune;
   const tempo = order.tempo === undefined ? given.tune.tempo : tempoText(order.tempo, meter);
   const statistics = gaps.map(({ statistics }) => statistics).reduce(sum);
   const kind = 'vary' in what ? 'a variation' : 'made anew in part';
-  const settings = [
-    `range ${range}`,
-    `temperature ${temperature}`,
-    ...(topP === 1 ? [] : [`top-p ${topP}`]),
-    ...(memory === false ? ['without memory'] : []),
-    `the ${critic ? 'best' : 'likeliest'} of ${candidates} with what follows`,
-  ];
   const notes = [
-    `${barNames(given, places)} made by continuo generate folk, model ${id} ${hash}`,
-    `seed ${seed}, tune ${x}, ${settings.join(', ')}`,
+    `${barNames(given, places)} made by continuo generate folk, model ${model.id} ${model.hash}`,
+    `seed ${seed}, tune ${x}, ${settingsOf(model, order).join(', ')}`,
   ];
   const title = titleSaid(order, x) ?? `${titles[0]?.replace(REWORKED, '') ?? 'Tune'}, ${kind}, ${seed}-${x}`;
   const tune = tuneOf(tokens, placing, {
@@ -191,7 +188,7 @@ function finished(
       ...(order.tempo !== undefined && { Q: tempo! }),
     },
   });
-  const verdict = critic?.judge(tune);
+  const verdict = model.critic?.judge(tune);
   const rank = rankOf(tune, statistics.nats / Math.max(1, statistics.tokens), verdict);
   return {
     x,
@@ -210,6 +207,20 @@ function finished(
     ...(edited && { edited: edited.dropped }),
     fresh: gaps.map((gap) => tuneOf([...tokens.slice(0, given.header), ...gap.tokens], placing)),
   };
+}
+
+/** The settings that the tune's N: field names. */
+function settingsOf(
+  { critic, memory }: Pick<TuneModel, 'critic' | 'memory'>,
+  { range, temperature, topP, candidates }: ReworkOrder,
+): string[] {
+  return [
+    `range ${range}`,
+    `temperature ${temperature}`,
+    ...(topP === 1 ? [] : [`top-p ${topP}`]),
+    ...(memory === false ? ['without memory'] : []),
+    `the ${critic ? 'best' : 'likeliest'} of ${candidates} with what follows`,
+  ];
 }
 
 /** Escapes %, which begins a comment in a field. */
