@@ -353,6 +353,9 @@ export class Panel {
       case 'notation':
         this.notation = event.abc;
         break;
+      case 'takenBack':
+        this.network.takeBack(event.time);
+        break;
       case 'recording':
         this.#recording(event.failure);
         break;
@@ -365,7 +368,6 @@ export class Panel {
       case 'pedal':
       case 'click':
       case 'discard':
-      case 'takenBack':
       case 'allOff':
         break;
       default:

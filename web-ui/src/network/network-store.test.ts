@@ -61,6 +61,17 @@ describe('NetworkStore', () => {
     expect(store.columns.map(({ position }) => position)).toEqual([4]);
   });
 
+  it('forgets what came after the time to which the player went back', () => {
+    const { store, positions } = made();
+    store.receive(SHAPE);
+    store.receive(steps([1, 2, 3, 4], 4));
+    const { version } = store;
+    store.takeBack(0.3);
+    expect([positions(), store.columns.length, store.version > version]).toEqual([[1, 2], 0, true]);
+    store.takeBack(0);
+    expect(positions()).toEqual([]);
+  });
+
   it('keeps what another engine did, which counts its tokens from the beginning', () => {
     const { store, positions } = made();
     store.receive(SHAPE);

@@ -77,6 +77,12 @@ export class NetworkStore {
     } else this.#add(message.steps);
   }
 
+  /** The music from `time` on was taken back. */
+  takeBack(time: Seconds): void {
+    for (const list of [this.tokens, this.columns]) while ((list.at(-1)?.time ?? -1) >= time) list.pop();
+    this.version++;
+  }
+
   #add({ tokens, state, dropped }: NetworkSteps): void {
     const { engine } = this;
     this.dropped += dropped;
