@@ -136,6 +136,20 @@ describe('a plugin that breaks the contract fails the check that is of it:', () 
       /token 9999/,
     ],
     [
+      'no-words',
+      'round-trips',
+      player({
+        codec: "({ ...codec, words: (token) => token === 7 ? '' : codec.vocabulary.describe(token) })",
+      }),
+      /The token 7 of performance-388 is described as ""/,
+    ],
+    [
+      'wordless',
+      'round-trips',
+      player({ codec: "({ ...codec, words(token) { throw new Error('no words'); } })" }),
+      /no words/,
+    ],
+    [
       'never-ends',
       'notes-end',
       player({ codec: stream('stream.release = () => ({ tokens: [], events: [] });') }),
