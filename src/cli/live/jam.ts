@@ -5,7 +5,7 @@ import { VIRTUAL_PORT } from '../../host/live/ports/port-choice.js';
 import type { SessionEvent } from '../../session/events.js';
 import { sayNotices } from '../say-notices.js';
 import { closeOnDefect, closeOnSignal, Opened } from '../shutdown.js';
-import { LIVE_ARGS, openLive, watchLive } from './live-options.js';
+import { LIVE_ARGS, openLive, watchLive, whoPlays } from './live-options.js';
 import { sayRecording, sayTake } from './recording-notice.js';
 
 export default defineCommand({
@@ -15,12 +15,12 @@ export default defineCommand({
       'Play with a MIDI keyboard. Without --in or --out, the only port there is, else one of our own to connect to.',
   },
   args: LIVE_ARGS,
-  async run({ args }) {
+  async run({ args, rawArgs }) {
     const opened = new Opened();
     closeOnSignal(opened.close, { interrupted: 0 });
     closeOnDefect(opened.close);
     try {
-      const session = await openLive(args);
+      const session = await openLive(args, rawArgs);
       opened.add(() => sayTake(session));
       opened.add(() => session.close());
       opened.add(watchLive(session, args));
@@ -59,14 +59,16 @@ const SENTENCES: Record<string, string> = {
 
 /** Prints the session's phase as it changes: on a terminal by rewriting one line, else a line each. */
 function report(session: LiveSession): void {
-  const { plugin, model, mode, ports } = session.describe();
+  const { mode, ports } = session.describe();
   process.stdout.write(
-    `Continuo: ${plugin.name} on ${model.name}, ${mode}\n  in   ${ports.input}\n  out  ${ports.output}\n  stop Ctrl-C\n`,
+    `Continuo: ${whoPlays(session.describe())}, ${mode}\n  in   ${ports.input}\n  out  ${ports.output}\n  stop Ctrl-C\n`,
   );
   const tty = process.stdout.isTTY;
   let [last, phase] = ['', 'stopped'];
   sayRecording(session);
   session.subscribe((event: SessionEvent) => {
+    // Of a band, the first member's phase is told.
+    if (event.type === 'phase' && event.member !== undefined) return;
     if (event.type === 'phase') phase = event.phase;
     if (event.type !== 'phase' && event.type !== 'recording') return;
     const sentence = `${SENTENCES[phase] ?? phase}${session.notRecording === null ? '' : ' (not recording)'}`;

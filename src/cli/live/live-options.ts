@@ -5,8 +5,11 @@ import { LiveSession } from '../../host/live/live-session.js';
 import { lookForModels } from '../../host/models/models.js';
 import { watchPlugin } from '../../host/plugins/plugins.js';
 import { makeFolder } from '../../make-folder.js';
+import type { ParamValue } from '../../plugin/params.js';
+import { LEAD, type SessionCommand, unknownMember } from '../../session/commands.js';
 import { INPUT_CHANNELS, SESSION_PARAMS } from '../../session/params.js';
 import { choiceOption, integerOption, modeOption } from '../options.js';
+import { bandOf, partedSet } from './band-options.js';
 import { PARAM_ARGS, paramsOf, SETUP_ARGS, setupOf } from './session-options.js';
 
 /** Options of every command that plays live. */
@@ -18,6 +21,17 @@ export const LIVE_ARGS = {
     default: 'answer',
     description: 'answer, continue, duet, solo or listen',
     valueHint: 'MODE',
+  },
+  with: {
+    type: 'string',
+    description:
+      'Who plays along, hearing you and each other: a plugin, its model, its mode (--with drums --with piano:piano-pop@duet)',
+    valueHint: 'PLUGIN[:MODEL][@MODE]',
+  },
+  mute: {
+    type: 'string',
+    description: 'Members of the band that begin muted: lead, or the name of one that plays along',
+    valueHint: 'MEMBER,…',
   },
   watch: {
     type: 'boolean',
@@ -62,6 +76,7 @@ interface LiveArgs {
   readonly mode: string;
   readonly channel: string;
   readonly 'in-channel'?: string | undefined;
+  readonly mute?: string | undefined;
   readonly takes?: string | undefined;
   readonly take: boolean;
 }
@@ -82,7 +97,7 @@ export function watchLive(session: LiveSession, { watch }: { readonly watch: boo
 }
 
 /** Opens a session as {@link LIVE_ARGS} ask for it; its ports are not connected yet. Throws FILE_WRITE where --takes cannot be made. */
-export async function openLive(args: LiveArgs): Promise<LiveSession> {
+export async function openLive(args: LiveArgs, rawArgs: readonly string[]): Promise<LiveSession> {
   for (const { message, code } of lookForModels().troubles)
     process.stderr.write(`continuo: ${message} [${code}]\n`);
   const setup = await setupOf(args);
@@ -94,17 +109,51 @@ export async function openLive(args: LiveArgs): Promise<LiveSession> {
   if (args.take && args.takes !== undefined) makeFolder(args.takes);
   const session = await LiveSession.open({
     ...setup,
+    members: await bandOf(rawArgs, setup.seed),
     mode,
     channel,
     takes: args.take ? (args.takes ?? FOLDERS.takes) : null,
   });
   try {
-    const specs = { ...session.describe().params.plugin, ...SESSION_PARAMS };
-    const values = { ...paramsOf(args, specs), ...(inputChannel !== undefined && { inputChannel }) };
-    for (const [id, value] of Object.entries(values)) session.command({ type: 'param', id, value });
+    for (const command of commandsAskedFor(args, session.describe())) session.command(command);
   } catch (error) {
     await session.close();
     throw error;
   }
   return session;
+}
+
+/** What the options ask of the session once it is open. Throws PARAM_UNKNOWN, PARAM_VALUE, OPTION_VALUE, MEMBER_UNKNOWN. */
+function commandsAskedFor(
+  args: LiveArgs,
+  description: ReturnType<LiveSession['describe']>,
+): SessionCommand[] {
+  const { params, members = [] } = description;
+  const { own, ofMembers } = partedSet(args.set);
+  const inputChannel = args['in-channel'];
+  const first = paramsOf({ ...args, set: own }, { ...params.plugin, ...SESSION_PARAMS });
+  const commands = commandsOf({ ...first, ...(inputChannel !== undefined && { inputChannel }) });
+  const ids = members.slice(1).map(({ id }) => id);
+  for (const [id, set] of ofMembers) {
+    const member = members.find((one) => one.id === id);
+    if (!member && id !== LEAD) throw unknownMember(id, ids);
+    const specs = member ? { ...member.params.plugin, ...member.params.session } : params.plugin;
+    commands.push(...commandsOf(paramsOf({ set }, specs), id));
+  }
+  for (const member of args.mute?.split(',') ?? []) {
+    if (member !== LEAD && !ids.includes(member)) throw unknownMember(member, ids);
+    commands.push({ type: 'mute', muted: true, member });
+  }
+  return commands;
+}
+
+function commandsOf(values: Record<string, ParamValue>, member?: string): SessionCommand[] {
+  const of = member !== undefined && { member };
+  return Object.entries(values).map(([id, value]) => ({ type: 'param', id, value, ...of }));
+}
+
+/** Who plays, for people: plugin and model of each member. */
+export function whoPlays({ plugin, model, members }: ReturnType<LiveSession['describe']>): string {
+  const all = members ?? [{ plugin, model }];
+  return all.map((one) => `${one.plugin.name} on ${one.model.name}`).join(', with ');
 }

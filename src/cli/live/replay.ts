@@ -3,8 +3,9 @@ import { FOLDERS } from '../../host/folders.js';
 import { monotonic } from '../../host/live/clock.js';
 import { isVirtual, OWN_NAME } from '../../host/live/ports/port-choice.js';
 import { soundNotes } from '../../host/live/ports/sound-notes.js';
-import { openHostPerformer } from '../../host/models/open-host-performer.js';
+import { type HostPerformer, openHostPerformer, setupsOf } from '../../host/models/open-host-performer.js';
 import type { TakeHeader } from '../../host/takes/header.js';
+import { memberTracks } from '../../host/takes/member-tracks.js';
 import { type ReplayedTake, replayRecordedTake } from '../../host/takes/play-again.js';
 import { readTake } from '../../host/takes/read-take.js';
 import { type OutputPort, openSystemPorts } from '../../midi/index.js';
@@ -56,15 +57,17 @@ export default defineCommand({
       const { header, ...rest } = await readTake(args.take);
       // A plugin that predicts by itself has no model, and says so.
       const setup = { ...header.setup, ...(args.model !== undefined && { model: args.model }) };
-      const performer = await openHostPerformer(setup);
+      const performers: HostPerformer[] = [];
       try {
-        const played = replayRecordedTake({ ...rest, header: { ...header, setup } }, performer);
-        if (args.out !== undefined) await writeOutput(args.out, midiOf(played));
+        for (const one of setupsOf(setup)) performers.push(await openHostPerformer(one));
+        const [performer, ...others] = performers as [HostPerformer, ...HostPerformer[]];
+        const played = replayRecordedTake({ ...rest, header: { ...header, setup } }, performer, others);
+        if (args.out !== undefined) await writeOutput(args.out, midiOf(played, header));
         report(played, args);
         sayOtherVersion(played, header, performer.descriptor.version);
-        if (port) await sound(port, channel, played);
+        if (port) await sound(port, channel, played, header);
       } finally {
-        performer.engine.dispose();
+        for (const { engine } of performers) engine.dispose();
       }
     } finally {
       port?.close();
@@ -72,19 +75,25 @@ export default defineCommand({
   },
 });
 
-function midiOf({ player, pedal, model }: ReplayedTake): Uint8Array {
+function midiOf({ player, pedal, model, members }: ReplayedTake, header: TakeHeader): Uint8Array {
+  const notesOf = (id: string) => members.find((member) => member.id === id)?.notes ?? [];
   return writeMidi([
     { name: 'player', channel: 0, events: player, pedal },
     { name: 'model', channel: 1, events: model },
+    ...memberTracks(header, notesOf),
   ]);
 }
 
 /** Says whether anything differs, and where; the exit status says it too. */
 function report(
-  { player, pedal: _, model, differsAt, ...found }: ReplayedTake,
+  { player, pedal: _, model, members, differsAt, ...found }: ReplayedTake,
   { out, json }: { readonly out?: string | undefined; readonly json: boolean },
 ): void {
-  const outcome = { ...found, playerNotes: player.length, modelNotes: model.length };
+  const ofMembers = members.map(({ id, notes }) => ({ id, notes: notes.length }));
+  const outcome = {
+    ...{ ...found, playerNotes: player.length, modelNotes: model.length },
+    ...(ofMembers.length > 0 && { members: ofMembers }),
+  };
   reportStream(out).write(`${json ? JSON.stringify(outcome) : inWords(outcome)}\n`);
   if (differsAt !== null) process.stderr.write(`It differs from ${differsAt} on.\n`);
   if (!found.same) process.exitCode = 1;
@@ -111,12 +120,16 @@ async function openOutput(name: string): Promise<OutputPort> {
 async function sound(
   port: OutputPort,
   channel: number,
-  { player, pedal, model }: ReplayedTake,
+  { player, pedal, model, members }: ReplayedTake,
+  header: TakeHeader,
 ): Promise<void> {
   process.stderr.write(`Playing it on ${port.name}; Ctrl-C stops.\n`);
   const stop = new AbortController();
   const voices = { player: { notes: player, pedal }, model: { notes: model, pedal: [] } };
-  const playing = soundNotes(port, voices, { channel, signal: stop.signal });
+  const playing = soundNotes(port, voices, {
+    ...{ channel, signal: stop.signal },
+    members: members.map((member, index) => ({ ...member, channel: header.members![index]!.channel })),
+  });
   closeOnSignal(async () => {
     stop.abort();
     await playing;
@@ -129,9 +142,12 @@ async function sound(
 interface Outcome extends Pick<ReplayedTake, 'same' | 'cutOff' | 'tokens' | 'gap' | 'changedAt'> {
   readonly playerNotes: number;
   readonly modelNotes: number;
+  readonly members?: readonly { readonly id: string; readonly notes: number }[];
 }
 
-function inWords({ same, cutOff, tokens, playerNotes, modelNotes, gap, changedAt }: Outcome): string {
+function inWords(outcome: Outcome): string {
+  const { same, cutOff, tokens, playerNotes, modelNotes, gap, changedAt, members = [] } = outcome;
+  const others = members.map(({ id, notes }) => `, ${notes} of ${id}`).join('');
   const cut = gap
     ? ` (up to ${gap.from.toFixed(1)} s: after that ${gap.lost} records could not be written)`
     : changedAt !== null
@@ -139,5 +155,5 @@ function inWords({ same, cutOff, tokens, playerNotes, modelNotes, gap, changedAt
       : cutOff
         ? ' (cut off: the take has no end, and this is all that it has)'
         : '';
-  return `${same ? 'The same' : 'Not the same'}: ${tokens} tokens, ${playerNotes} notes of the player, ${modelNotes} of the model${cut}`;
+  return `${same ? 'The same' : 'Not the same'}: ${tokens} tokens, ${playerNotes} notes of the player, ${modelNotes} of the model${others}${cut}`;
 }

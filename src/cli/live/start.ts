@@ -11,7 +11,7 @@ import { checkToken } from '../../server/token.js';
 import { integerOption } from '../options.js';
 import { sayNotices } from '../say-notices.js';
 import { closeOnDefect, closeOnSignal, Opened } from '../shutdown.js';
-import { LIVE_ARGS, openLive, watchLive } from './live-options.js';
+import { LIVE_ARGS, openLive, watchLive, whoPlays } from './live-options.js';
 import { sayRecording, sayTake } from './recording-notice.js';
 
 export default defineCommand({
@@ -48,7 +48,7 @@ export default defineCommand({
       negativeDescription: 'Only print its address',
     },
   },
-  async run({ args }) {
+  async run({ args, rawArgs }) {
     const port = integerOption('port', args.port, 0, 65535);
     const allowedOrigins = args['allow-origin']?.split(',') ?? [];
     for (const origin of allowedOrigins) parseOrigin(origin);
@@ -59,7 +59,7 @@ export default defineCommand({
     closeOnSignal(opened.close, { interrupted: 0 });
     closeOnDefect(opened.close);
     try {
-      const session = await openLive(args);
+      const session = await openLive(args, rawArgs);
       opened.add(() => sayTake(session));
       sayRecording(session);
       sayNotices(session, args.watch);
@@ -97,15 +97,16 @@ function tellOfWeights(session: LiveSession): Parameters<typeof watchModel>[1] {
 }
 
 function greet(
-  { plugin, model, ports }: ReturnType<LiveSession['describe']>,
+  description: ReturnType<LiveSession['describe']>,
   { link, network }: Pick<RunningServer, 'link' | 'network'>,
 ): void {
+  const { ports } = description;
   const midi = ports.unavailable
     ? 'none here (continuo doctor says why); the panel plays without'
     : `in ${ports.input ?? '–'}, out ${ports.output ?? '–'}; choose in the panel`;
   process.stdout.write(
     [
-      `Continuo: ${plugin.name} on ${model.name}`,
+      `Continuo: ${whoPlays(description)}`,
       `  panel  ${link}`,
       ...network.map(({ link, card }) => `  others ${link}  (${card})`),
       `  MIDI   ${midi}`,

@@ -3,15 +3,23 @@ import type { ClockBeat } from '../../midi/index.js';
 import type { PerformanceEvent } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
 import { idOfRole, type ParamValue } from '../../plugin/params.js';
-import { BEAT_LENGTHS, checkCommand, type Mode, type SessionCommand } from '../../session/commands.js';
+import {
+  BEAT_LENGTHS,
+  checkCommand,
+  LEAD,
+  type Mode,
+  memberOf,
+  type SessionCommand,
+} from '../../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../../session/events.js';
-import { SESSION_PARAMS } from '../../session/params.js';
+import { MEMBER_PARAMS, SESSION_PARAMS } from '../../session/params.js';
 import { reportOf } from '../error-report.js';
 import { chosenModel } from '../models/chosen-model.js';
 import { findModel, modelName, NO_MODEL } from '../models/models.js';
 import { OfferedModels } from '../models/offered-models.js';
-import type { Setup } from '../models/open-host-performer.js';
+import type { MemberSetup, Setup } from '../models/open-host-performer.js';
 import { type FoundPlugin, findPlugin, findPlugins, knownPlugin } from '../plugins/plugins.js';
+import { describePlaying, MemberStates, memberSetups, memberSpecs, unknownPlugin } from './band-members.js';
 import { clockFrom, monotonic } from './clock.js';
 import { EngineKeeper } from './engine/engine-keeper.js';
 import { type Chosen, type PlayingEngine, paramsOf } from './engine/playing-engine.js';
@@ -23,6 +31,7 @@ import { LivePorts } from './ports/live-ports.js';
 import type {
   Hands,
   LoadChoice,
+  MemberDescription,
   PlayerEvent,
   PortsDescription,
   SessionControl,
@@ -60,6 +69,8 @@ export class LiveSession implements SessionControl {
   /** Id of the parameter that says how many beats a bar of a MIDI clock has. */
   #meterId: string | undefined;
   #muted = false;
+  /** The further members of a band. */
+  readonly #members = new MemberStates();
   #ports!: LivePorts;
   #output: string | null = null;
   #notRecording: string | null = null;
@@ -131,6 +142,7 @@ export class LiveSession implements SessionControl {
     this.#values = this.#settings.values(paramsOf(descriptor));
     this.#meterId = idOfRole(descriptor.params, 'meter');
     this.#mode = this.#settings.mode;
+    this.#members.changed(chosen.others, this.#settings, (id) => this.#playing.engine?.beganIn(id));
     this.#ports.hear(this.#values.inputChannel as ChannelFilter);
     this.#ports.tellClock();
     // A new take begins: an earlier write failure no longer applies.
@@ -145,8 +157,8 @@ export class LiveSession implements SessionControl {
     await this.#keeper.load({ setup: this.#setupOf(choice) ?? (await refuse(choice.plugin!)) });
   }
 
-  /** The setup to load; undefined where the plugin does not play live. Throws MODEL_NOT_FOUND. */
-  #setupOf({ plugin, model }: { readonly plugin?: string; readonly model?: string }): Setup | undefined {
+  /** The setup to load; undefined where the plugin does not play live. Throws MODEL_NOT_FOUND, PLUGIN_UNKNOWN. */
+  #setupOf({ plugin, model, members }: LoadChoice): Setup | undefined {
     const { wanted } = this.#keeper;
     const named = (id: string) => this.#plugins.find(({ descriptor }) => descriptor.id === id);
     const referred = (ref: string) => this.#plugins.find((one) => one.ref === ref);
@@ -158,7 +170,18 @@ export class LiveSession implements SessionControl {
     const requested = model === NO_MODEL.id ? undefined : model;
     const best = chosenModel(found.descriptor, requested && this.#models.asked(requested));
     if (best !== null) findModel(best);
-    return { ...wanted, plugin: found.ref, model: best };
+    const others = members && { members: this.#membersOf(members, wanted.seed) };
+    return { ...wanted, plugin: found.ref, model: best, ...others };
+  }
+
+  /** The band that a user chose among the plugins and models that are offered. */
+  #membersOf(asked: NonNullable<LoadChoice['members']>, seed: number): readonly MemberSetup[] | undefined {
+    const found = asked.map(({ plugin, model }) => {
+      const one = this.#plugins.find(({ descriptor }) => descriptor.id === plugin);
+      if (!one) throw unknownPlugin(plugin, this.#plugins);
+      return { plugin: one, model: model === NO_MODEL.id ? undefined : model && this.#models.asked(model) };
+    });
+    return memberSetups(found, seed);
   }
 
   /**
@@ -218,13 +241,18 @@ export class LiveSession implements SessionControl {
   // ---------------------------------------------------------------- the world
 
   #emit(event: SessionEvent): void {
+    if ('member' in event && event.member !== undefined) this.#members.hear(event.member, event);
+    else this.#hear(event);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #hear(event: SessionEvent): void {
     if (event.type === 'phase') this.#phase = event.phase;
     else if (event.type === 'mode') this.#mode = event.mode;
     else if (event.type === 'param') this.#values[event.id] = event.value;
     else if (event.type === 'mute') this.#muted = event.muted;
     if (event.type === 'param' && event.id === 'inputChannel') this.#ports.hear(event.value as ChannelFilter);
     if (event.type === 'recording') this.#notRecording = event.failure;
-    for (const listener of this.#listeners) listener(event);
   }
 
   watch(changed: () => void): () => void {
@@ -268,8 +296,28 @@ export class LiveSession implements SessionControl {
       ...(this.#playing.engine?.countsBeats && { countsBeats: true as const }),
       ...(voices.length > 0 && { voices }),
       ...(this.#notRecording !== null && { notRecording: this.#notRecording }),
+      ...(this.#chosen.others.length > 0 && { members: [this.#describeFirst(), ...this.#describeOthers()] }),
       ports: this.ports(),
     };
+  }
+
+  #describeFirst(): MemberDescription {
+    const { plugin, model } = this.#chosen;
+    return {
+      ...{ id: LEAD, ...describePlaying({ plugin, model }) },
+      ...{ mode: this.#mode, phase: this.#phase, muted: this.#muted, values: this.#values },
+      params: { plugin: plugin.descriptor.params, session: MEMBER_PARAMS },
+      voices: this.#playing.engine?.voicesOf() ?? [],
+    };
+  }
+
+  #describeOthers(): MemberDescription[] {
+    return this.#chosen.others.map(({ id, plugin, model }) => ({
+      ...{ id, ...describePlaying({ plugin, model }, id) },
+      ...this.#members.stateOf(id),
+      params: { plugin: plugin.descriptor.params, session: MEMBER_PARAMS },
+      voices: this.#playing.engine?.voicesOf(id) ?? [],
+    }));
   }
 
   ports(): PortsDescription {
@@ -278,7 +326,7 @@ export class LiveSession implements SessionControl {
 
   command(command: SessionCommand): void {
     // Checked here as well, so that the caller gets the error, not only the session's log.
-    checkCommand(command, paramsOf(this.#chosen.plugin.descriptor));
+    checkCommand(command, paramsOf(this.#chosen.plugin.descriptor), memberSpecs(this.#chosen.others));
     this.#order(command, this.now());
   }
 
@@ -302,9 +350,12 @@ export class LiveSession implements SessionControl {
   }
 
   #echo(command: SessionCommand, time: Seconds): void {
-    if (command.type === 'mode') this.#emit({ type: 'mode', time, mode: command.mode });
-    if (command.type === 'param') this.#emit({ type: 'param', time, id: command.id, value: command.value });
-    if (command.type === 'mute') this.#emit({ type: 'mute', time, muted: command.muted });
+    const member = memberOf(command);
+    const of = member !== undefined && { member };
+    if (command.type === 'mode') this.#emit({ type: 'mode', time, mode: command.mode, ...of });
+    if (command.type === 'param')
+      this.#emit({ type: 'param', time, id: command.id, value: command.value, ...of });
+    if (command.type === 'mute') this.#emit({ type: 'mute', time, muted: command.muted, ...of });
   }
 
   hold(held: boolean): void {

@@ -3,6 +3,7 @@ import type { EngineName, Precision } from '../../model/engine.js';
 import { pairPerformer } from '../../performer/pair-performer.js';
 import { type Performer, pairOf, performerOf, predictingPerformer } from '../../performer/performer.js';
 import type { PluginDescriptor } from '../../plugin/descriptor.js';
+import type { Mode } from '../../session/commands.js';
 import { codeHash } from '../plugins/code-files.js';
 import { loadPlugin } from '../plugins/plugins.js';
 import { chosenModel } from './chosen-model.js';
@@ -22,6 +23,21 @@ export interface Setup {
   readonly memory?: boolean | undefined;
   /** An integer. The same seed, model, parameters and input give the same notes. */
   readonly seed: number;
+  /** The further members of a band; absent where one plays alone. */
+  readonly members?: readonly MemberSetup[] | undefined;
+}
+
+/** A further member of a band: what plays is opened as {@link Setup} says, with the engine of the first. */
+export interface MemberSetup extends Pick<Setup, 'plugin' | 'model' | 'seed'> {
+  /** Unique in the band; not `lead`, which is the first's. */
+  readonly id: string;
+  /** The mode that was asked for it. Default: a drummer plays along (`duet`), others do as the first. */
+  readonly mode?: Mode | undefined;
+}
+
+/** What each member of a band is opened with, the first one first. */
+export function setupsOf({ members = [], ...first }: Setup): Setup[] {
+  return [first, ...members.map(({ plugin, model, seed }) => ({ ...first, plugin, model, seed }))];
 }
 
 /** A setup with a network. */

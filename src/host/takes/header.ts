@@ -4,15 +4,16 @@ import type { Mode } from '../../session/commands.js';
 import type { Setup } from '../models/open-host-performer.js';
 
 /**
- * The version of takes that is written. Before version 4 no session went on from a checkpoint. In versions 1 and 2 the model did not come to a close by itself; version 1 has no clock marks, and
+ * The version of takes of a band. Those of one member are written as version 4, as before there were bands. Before version 4 no session went on from a checkpoint. In versions 1 and 2 the model did not come to a close by itself; version 1 has no clock marks, and
  * in solo the model did not go on by itself.
  */
-export const TAKE_VERSION = 4;
+export const TAKE_VERSION = 5;
+export const VERSION_OF_ONE = 4;
 
 /** The first line of a take: what a replay needs besides the records. */
 export interface TakeHeader {
   readonly type: 'take';
-  readonly version: 1 | 2 | 3 | typeof TAKE_VERSION;
+  readonly version: 1 | 2 | 3 | typeof VERSION_OF_ONE | typeof TAKE_VERSION;
   readonly date: string;
   readonly setup: Setup;
   readonly pluginVersion: string;
@@ -20,6 +21,20 @@ export interface TakeHeader {
   /** What the plugin had learnt in the session before. */
   readonly learnt?: LearntState;
   readonly mode: Mode;
+  /** The further members of a band, in the order of the setup. */
+  readonly members?: readonly TakeMember[];
   /** Session time at which the records begin. */
   readonly time: Seconds;
+}
+
+/** A further member of a band, as a replay needs it beside its setup. */
+export interface TakeMember {
+  readonly id: string;
+  readonly pluginVersion: string;
+  readonly modelHash: string;
+  readonly mode: Mode;
+  /** MIDI channel of its first voice, 1 to 16. */
+  readonly channel: number;
+  /** Its instruments with their channels: who plays percussion alone is heard by percussion alone. */
+  readonly voices: readonly { readonly id: string; readonly name: string; readonly channel: number }[];
 }

@@ -1,5 +1,5 @@
 import type { Seconds } from '../../music/units.js';
-import type { TakeRecord } from '../../session/take.js';
+import { streamOf, type TakeRecord } from '../../session/take.js';
 import type { OpenFile } from './disk.js';
 
 /** Bound on the buffer for a full disk, in bytes: some hours of playing. */
@@ -46,9 +46,12 @@ export class TakeLog {
     this.#waitingBytes += bytes.length;
   }
 
+  /** A gap says how long the first member's stream is. */
   #count(record: TakeRecord): void {
+    if (streamOf(record) !== undefined) return;
     if (record.type === 'fed' || record.type === 'sampled') this.#tokens += record.tokens.length;
-    else if (record.type === 'back' || record.type === 'restart') this.#tokens = record.length;
+    else if (record.type === 'back' || record.type === 'restart' || record.type === 'rejoin')
+      this.#tokens = record.length;
     else if (record.type === 'zero') this.#tokens = 1;
   }
 

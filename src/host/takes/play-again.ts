@@ -3,9 +3,10 @@ import type { Note, PedalChange } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
 import { specsOfVersion } from '../../plugin/params.js';
 import { PlayedNotes } from '../../session/played-notes.js';
-import { replayTake } from '../../session/replay.js';
+import { type ReplayMember, replayTake } from '../../session/replay.js';
 import { firstLoss, survivingTokens } from '../../session/take.js';
 import type { HostPerformer } from '../models/open-host-performer.js';
+import type { TakeHeader } from './header.js';
 import type { Take } from './read-take.js';
 
 /** The result of replaying a take. */
@@ -25,21 +26,35 @@ export interface ReplayedTake {
   readonly player: readonly Note[];
   /** The player's. */
   readonly pedal: readonly PedalChange[];
+  /** The first member's, where there are several. */
   readonly model: readonly Note[];
+  /** Those of the further members of a band. */
+  readonly members: readonly { readonly id: string; readonly notes: readonly Note[] }[];
 }
 
 /**
- * Replays a take with the performer that `openHostPerformer` makes of its setup. Throws MODEL_MISMATCH where its weights are not those that the
+ * Replays a take with the performer that `openHostPerformer` makes of its setup, and of those of the further members of a band. Throws MODEL_MISMATCH where its weights are not those that the
  * take was played with, and TAKE_BROKEN.
  */
-export function replayRecordedTake({ header, records, where }: Take, performer: HostPerformer): ReplayedTake {
-  if (performer.modelHash !== header.modelHash) {
-    throw new ContinuoError(
-      'MODEL_MISMATCH',
-      `The take was played with weights ${header.modelHash}; ${header.setup.model ?? `the plugin ${header.setup.plugin}`} has ${performer.modelHash}.`,
-      'Replaying needs the very model of the take, or the very code of a plugin that predicts by itself.',
-    );
-  }
+export function replayRecordedTake(
+  { header, records, where }: Take,
+  performer: HostPerformer,
+  others: readonly HostPerformer[] = [],
+): ReplayedTake {
+  const { members = [] } = header;
+  requireHash(header.modelHash, performer, header.setup);
+  const further = members.map((member, index): ReplayMember => {
+    const other = others[index]!;
+    requireHash(member.modelHash, other, header.setup.members![index]!);
+    const { id, mode, voices, pluginVersion } = member;
+    return {
+      ...other,
+      id,
+      mode,
+      voices,
+      pluginParams: specsOfVersion(other.descriptor.params, pluginVersion),
+    };
+  });
   const { mode, time, version, learnt } = header;
   const change = records.findIndex((record) => record.type === 'restart' && record.plugin !== undefined);
   const changed = records[change];
@@ -52,6 +67,7 @@ export function replayRecordedTake({ header, records, where }: Take, performer: 
       where,
       learnt,
     },
+    ...(further.length > 0 && { others: further }),
     ...{ marks: version > 1, resumesSolo: version > 1, closesByItself: version > 2 },
   });
   const { same, cutOff, differsAt, end } = replay;
@@ -67,5 +83,19 @@ export function replayRecordedTake({ header, records, where }: Take, performer: 
     player: playedNotes.notes('player', end),
     pedal: playedNotes.pedal,
     model: playedNotes.notes('model', end),
+    members: members.map(({ id }) => ({ id, notes: playedNotes.notes('model', end, id) })),
   };
+}
+
+function requireHash(
+  hash: string,
+  performer: HostPerformer,
+  { model, plugin }: Pick<TakeHeader['setup'], 'model' | 'plugin'>,
+): void {
+  if (performer.modelHash === hash) return;
+  throw new ContinuoError(
+    'MODEL_MISMATCH',
+    `The take was played with weights ${hash}; ${model ?? `the plugin ${plugin}`} has ${performer.modelHash}.`,
+    'Replaying needs the very model of the take, or the very code of a plugin that predicts by itself.',
+  );
 }

@@ -18,9 +18,11 @@ const word = z.string().max(128);
 /** The member of a band whose stream a record is about. */
 const member = z.exactOptional(word);
 
+const channel = z.int().min(1).max(16);
+
 export const takeHeader = z.strictObject({
   type: z.literal('take'),
-  version: z.literal([1, 2, 3, 4]),
+  version: z.literal([1, 2, 3, 4, 5]),
   date: word,
   setup: z.strictObject({
     /** An id, or a path. */
@@ -31,6 +33,19 @@ export const takeHeader = z.strictObject({
     precision: z.enum(['int8', 'float32']),
     memory: z.boolean().optional(),
     seed: z.int().min(0),
+    members: z
+      .array(
+        z.strictObject({
+          id: word,
+          plugin: z.string().min(1).max(4096),
+          model: z.string().min(1).max(4096).nullable(),
+          seed: z.int().min(0),
+          mode: mode.optional(),
+        }),
+      )
+      .max(MOST_MEMBERS - 1)
+      .readonly()
+      .optional(),
   }),
   pluginVersion: word,
   modelHash: word,
@@ -38,6 +53,16 @@ export const takeHeader = z.strictObject({
   learnt: z.strictObject({ version: z.int().min(0), json: z.string().max(2 ** 20) }).exactOptional(),
   mode,
   time,
+  members: z
+    .array(
+      z.strictObject({
+        ...{ id: word, pluginVersion: word, modelHash: word, mode, channel },
+        voices: z.array(z.strictObject({ id: word, name: word, channel })).readonly(),
+      }),
+    )
+    .max(MOST_MEMBERS - 1)
+    .readonly()
+    .exactOptional(),
 });
 
 const playerEvent = z.discriminatedUnion('type', [

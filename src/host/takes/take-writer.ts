@@ -7,6 +7,7 @@ import type { TakeRecord } from '../../session/take.js';
 import { logIn, type OpenFile, type TakeDisk } from './disk.js';
 import type { TakeHeader } from './header.js';
 import { TakeLog } from './log.js';
+import { memberTracks } from './member-tracks.js';
 
 /** The state of a take that is being written. */
 export interface TakeState {
@@ -35,7 +36,7 @@ const MIDI_EVERY: Seconds = 5;
 const MIDI_SHARE = 1 / 50;
 
 /**
- * Writes a take while it is played: `take.jsonl`, an append-only log; `take.mid`, two tracks (player, model); at the end `tune.abc`,
+ * Writes a take while it is played: `take.jsonl`, an append-only log; `take.mid`, a track for the player and one for each member; at the end `tune.abc`,
  * where the plugin writes ABC. It creates the folder with the first note, so a session without notes leaves none. What
  * cannot be written is tried again at each {@link retry}.
  */
@@ -60,7 +61,10 @@ export class TakeWriter {
     this.#log.add(records);
     this.#isMusic ||= records.some(({ type }) => type === 'input' || type === 'sampled');
     const rests = events.findLast(
-      (event) => event.type === 'phase' && (event.phase === 'waiting' || event.phase === 'stopped'),
+      (event) =>
+        event.type === 'phase' &&
+        event.member === undefined &&
+        (event.phase === 'waiting' || event.phase === 'stopped'),
     );
     if (rests && this.#isMusic && rests.time >= this.#midiDue) this.#midiMissing = rests.time;
     // A failing disk is not tried again at each note.
@@ -132,6 +136,7 @@ export class TakeWriter {
         pedal: this.#playedNotes.pedal,
       },
       { name: 'model', channel: 1, events: this.#playedNotes.notes('model', until) },
+      ...memberTracks(this.parts.header, (member) => this.#playedNotes.notes('model', until, member)),
     ]);
     disk.replace(join(this.#state.folder!, 'take.mid'), bytes);
     this.#midiMissing = null;

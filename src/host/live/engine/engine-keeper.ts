@@ -9,7 +9,14 @@ import type { UserSettings } from '../user-settings.js';
 import { Backoff } from './backoff.js';
 import { ChangeQueue } from './change-queue.js';
 import { FallBack } from './fall-back.js';
-import { alike, type Chosen, type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
+import {
+  alike,
+  type Chosen,
+  type ChosenMember,
+  type EnginesListener,
+  type Part,
+  PlayingEngine,
+} from './playing-engine.js';
 import { SessionHandle } from './session-handle.js';
 
 /** The session options that concern its engines. */
@@ -116,11 +123,13 @@ export class EngineKeeper {
     const plugin = await findPlugin(setup.plugin);
     const { descriptor } = plugin;
     const model = setup.model === null ? null : findModel(setup.model);
+    const others = await othersOf(setup);
     signal.throwIfAborted();
     const { takes, channel = 0, sent } = this.options;
     const part: Part = { role: 'comes' };
     const next = await SessionHandle.load(
       {
+        others: others.map((other) => other.plugin),
         ...{ setup, plugin, madeBy: model ? `model ${model.id}` : `plugin ${descriptor.id}` },
         ...{ takes, channel, firstId: IDS * this.#count++ },
         ...{ zero: this.zero, now: this.now, sent: sent() },
@@ -138,7 +147,7 @@ export class EngineKeeper {
       await next.close();
       throw error;
     }
-    const chosen = { setup, plugin, model };
+    const chosen = { setup, plugin, model, others };
     this.#next = null;
     this.#fallBack.taken(chosen, this.now());
     await this.playing.handOver(chosen, next, part, reload);
@@ -188,6 +197,19 @@ export class EngineKeeper {
   }
 }
 
+/** The plugins and models of the further members of a band. Throws what finding them throws. */
+async function othersOf({ members = [] }: Setup): Promise<ChosenMember[]> {
+  const others: ChosenMember[] = [];
+  for (const { id, plugin, model, mode } of members)
+    others.push({
+      id,
+      mode,
+      plugin: await findPlugin(plugin),
+      model: model === null ? null : findModel(model),
+    });
+  return others;
+}
+
 /** Describes the death of an engine. */
 interface Death {
   readonly chosen: Chosen | null;
@@ -199,9 +221,11 @@ interface Death {
 
 /** The message to the player: the cause, what happens to the notes, and what plays next. */
 function deathOf(error: Error, { chosen, before, known }: Death): { code: string; message: string } {
-  const own = chosen === null || chosen.plugin.source === 'built-in';
+  const all = chosen === null ? [] : [chosen.plugin, ...chosen.others.map(({ plugin }) => plugin)];
+  const foreign = all.find(({ source }) => source !== 'built-in');
+  const own = foreign === undefined;
   const code = !own && error instanceof ContinuoError ? error.code : 'ENGINE_CRASHED';
-  const who = own ? 'The engine' : `The plugin ${chosen.plugin.descriptor.name}`;
+  const who = own ? 'The engine' : `The plugin ${foreign.descriptor.name}`;
   const does = code === 'PLUGIN_HUNG' ? 'hung' : own ? 'died' : 'failed';
   if (!before) {
     const goesOn =

@@ -7,7 +7,15 @@ import { type Chosen, type Part, PlayingEngine } from './playing-engine.js';
 import type { SessionHandle } from './session-handle.js';
 import type { ToWorker } from './worker-protocol.js';
 
-const NOTHING = { resumption: null, codec: '', learnt: undefined, take: null, notation: null, hung: false };
+const NOTHING = {
+  resumption: null,
+  others: new Map(),
+  codec: '',
+  learnt: undefined,
+  take: null,
+  notation: null,
+  hung: false,
+};
 
 const CHOSEN = { setup: {}, plugin: { descriptor: { params: {} } }, model: {} } as unknown as Chosen;
 

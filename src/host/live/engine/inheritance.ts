@@ -6,6 +6,8 @@ import type { NotationLink } from '../notation/notation-link.js';
 export interface InheritanceParts {
   /** null: there is no checkpoint to resume from. */
   readonly resumption: Resumption | null;
+  /** From where the further members of a band go on; those that are not there begin from zero. */
+  readonly others: ReadonlyMap<string, Resumption>;
   /** The codec of these tokens. */
   readonly codec: string;
   readonly learnt: LearntState | undefined;
@@ -21,6 +23,10 @@ export class Inheritance {
 
   get resumption(): Resumption | null {
     return this.left.resumption;
+  }
+
+  get others(): ReadonlyMap<string, Resumption> {
+    return this.left.others;
   }
 
   get codec(): string {

@@ -1,5 +1,5 @@
 import type { Checkpoint, LearntState, Resumption } from '../../../session/checkpoint.js';
-import { applyRecord, type TakeRecord } from '../../../session/take.js';
+import { applyRecord, streamOf, type TakeRecord } from '../../../session/take.js';
 
 /** Random-number branches that a failed session may have used without reporting them. */
 const UNTOLD_BRANCHES = 1000;
@@ -13,7 +13,12 @@ export class LastCheckpoint {
   #checkpoint: Checkpoint | null = null;
   #learnt: LearntState | undefined;
 
-  constructor(startToken: number, resumed: Resumption | null = null) {
+  /** @param member the further member of a band whose stream it is about; undefined: the first, or the only one */
+  constructor(
+    startToken: number,
+    resumed: Resumption | null = null,
+    private readonly member?: string,
+  ) {
     this.#tokens = resumed ? Array.from(resumed.tokens) : [startToken];
     this.#branch = resumed?.branch ?? 0;
     this.#learnt = resumed?.checkpoint.learnt;
@@ -22,7 +27,9 @@ export class LastCheckpoint {
   /** Takes in the records that go to the session's take. */
   add(records: readonly TakeRecord[]): void {
     for (const record of records) {
+      if (streamOf(record) !== this.member) continue;
       applyRecord(this.#tokens, record);
+      if (record.type === 'rejoin') this.#branch = Math.max(this.#branch, record.branch);
       if (record.type === 'sampled') this.#branch = Math.max(this.#branch, record.branch);
       // A checkpoint of music that was taken back is invalid.
       if (this.#checkpoint && this.#tokens.length < this.#checkpoint.length) this.#checkpoint = null;

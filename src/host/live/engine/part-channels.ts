@@ -1,7 +1,30 @@
-import type { MidiMessage } from '../../../midi/index.js';
+import { type MidiMessage, PERCUSSION_CHANNEL } from '../../../midi/index.js';
 import type { PluginVoice } from '../../../plugin/live.js';
 
 const PROGRAM_CHANGE = 0xc0;
+
+const CHANNELS = 16;
+
+/**
+ * The channel of each further member of a band, 0 to 15, for its voices without one: none that another uses as long as there is one left,
+ * and not that of percussion. `own` is the first member's.
+ */
+export function channelsOfMembers(
+  own: number,
+  [first = [], ...others]: readonly (readonly PluginVoice[])[],
+): number[] {
+  const said = [...first, ...others.flat()].flatMap(({ channel }) =>
+    channel === undefined ? [] : [channel - 1],
+  );
+  const used = new Set([own, PERCUSSION_CHANNEL, ...said]);
+  return others.map((voices) => {
+    const channel = voices[0]?.channel;
+    if (channel !== undefined && voices.every((voice) => voice.channel !== undefined)) return channel - 1;
+    const free = Array.from({ length: CHANNELS }, (_, at) => at).find((at) => !used.has(at)) ?? own;
+    used.add(free);
+    return free;
+  });
+}
 
 /** Maps each instrument of a plugin to a MIDI channel. */
 export class PartChannels {

@@ -4,7 +4,15 @@ import { Inheritance } from './inheritance.js';
 import { type Chosen, type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
 import type { SessionHandle } from './session-handle.js';
 
-const NOTHING = { resumption: null, codec: '', learnt: undefined, take: null, notation: null, hung: false };
+const NOTHING = {
+  resumption: null,
+  others: new Map(),
+  codec: '',
+  learnt: undefined,
+  take: null,
+  notation: null,
+  hung: false,
+};
 
 const chosen = { setup: {}, plugin: { descriptor: { params: {} } } } as unknown as Chosen;
 

@@ -4,8 +4,9 @@ import type { Seconds } from '../../../music/units.js';
 import type { PluginDescriptor } from '../../../plugin/descriptor.js';
 import type { ParamSpecs } from '../../../plugin/params.js';
 import type { LearntState } from '../../../session/checkpoint.js';
+import type { Mode } from '../../../session/commands.js';
 import type { SessionEvent } from '../../../session/events.js';
-import { SESSION_PARAMS } from '../../../session/params.js';
+import { MEMBER_PARAMS, SESSION_PARAMS } from '../../../session/params.js';
 import { reportOf } from '../../error-report.js';
 import type { ModelFolder } from '../../models/models.js';
 import type { Setup } from '../../models/open-host-performer.js';
@@ -40,13 +41,24 @@ export interface Chosen {
   readonly plugin: FoundPlugin;
   /** null where the plugin predicts without a model. */
   readonly model: ModelFolder | null;
+  /** The further members of a band. */
+  readonly others: readonly ChosenMember[];
+}
+
+/** A further member of a band. */
+export interface ChosenMember extends Pick<Chosen, 'plugin' | 'model'> {
+  readonly id: string;
+  /** The mode that the setup asks for. */
+  readonly mode: Mode | undefined;
 }
 
 type WithSetup = Pick<Chosen, 'setup'>;
 
-/** Whether both have the same plugin and model. */
+/** Whether both have the same plugin and model, and the same band. */
 export const alike = ({ setup: one }: WithSetup, { setup: other }: WithSetup): boolean =>
-  one.plugin === other.plugin && one.model === other.model;
+  one.plugin === other.plugin &&
+  one.model === other.model &&
+  JSON.stringify(one.members ?? []) === JSON.stringify(other.members ?? []);
 
 /** An engine's role. The session forwards all events of the engine that plays, and only the note endings of one that leaves. */
 export interface Part {
@@ -63,6 +75,9 @@ const MOST_WAITING = 1000;
 
 /** The parameters of a session with this plugin, the session's own included. */
 export const paramsOf = ({ params }: PluginDescriptor): ParamSpecs => ({ ...params, ...SESSION_PARAMS });
+
+/** The parameters of a further member of a band. */
+export const memberParamsOf = ({ params }: PluginDescriptor): ParamSpecs => ({ ...params, ...MEMBER_PARAMS });
 
 /**
  * Holds the session's playing engine and its output, and hands over to the next. The user's settings (mode, parameters, running,
@@ -240,7 +255,8 @@ export class PlayingEngine {
     if (!this.settings.running || this.#engine === null) this.#tellStopped();
     if (!came) this.onDeath(part.death!);
     if (this.settings.held) next.post({ type: 'hold', held: true, time: this.now() });
-    for (const command of this.settings.commands(paramsOf(chosen.plugin.descriptor), mode))
+    const others = chosen.others.map(({ id, plugin }) => ({ id, specs: memberParamsOf(plugin.descriptor) }));
+    for (const command of this.settings.commands(paramsOf(chosen.plugin.descriptor), mode, others))
       next.post({ type: 'command', command, time: this.now() });
     for (const message of this.#waiting.splice(0)) next.post(message);
   }
@@ -256,6 +272,11 @@ export class PlayingEngine {
         reloaded,
       },
       learnt: this.#learnt.get(descriptor.id),
+      others: chosen.others.map(({ id, plugin, mode }) => ({
+        id,
+        mode: this.settings.modeOf(id) ?? mode,
+        values: this.settings.values(memberParamsOf(plugin.descriptor), id),
+      })),
     });
     if (!reloaded) return;
     const goesOn = inherited
@@ -308,7 +329,7 @@ export class PlayingEngine {
   }
 
   #tell(event: SessionEvent): void {
-    if (event.type === 'phase') {
+    if (event.type === 'phase' && event.member === undefined) {
       this.#rests = event.phase === 'waiting' || event.phase === 'stopped';
       if (this.#rests) for (const resolve of this.#resting) resolve();
       if (this.#rests) this.#resting.clear();

@@ -5,10 +5,10 @@ import type { PluginVoice } from '../../../plugin/live.js';
 import type { LearntState, Resumption } from '../../../session/checkpoint.js';
 import type { Mode } from '../../../session/commands.js';
 import type { SessionEvent } from '../../../session/events.js';
-import type { TakeRecord } from '../../../session/take.js';
+import type { MemberRestart, TakeRecord } from '../../../session/take.js';
 import { reportOf } from '../../error-report.js';
 import type { FoundPlugin } from '../../plugins/plugins.js';
-import { TAKE_VERSION, type TakeHeader } from '../../takes/header.js';
+import { TAKE_VERSION, type TakeHeader, type TakeMember, VERSION_OF_ONE } from '../../takes/header.js';
 import { TakeLink } from '../../takes/take-link.js';
 import type { WatchedNetwork } from '../network/views.js';
 import { NotationLink } from '../notation/notation-link.js';
@@ -16,10 +16,12 @@ import type { Lent } from '../ports/own-port/lent-port.js';
 import { Inheritance } from './inheritance.js';
 import { LastCheckpoint } from './last-checkpoint.js';
 import { ownerOf, WorkerLink } from './worker-link.js';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+import type { FromWorker, SoundingVoice, ToWorker, WorkerStart } from './worker-protocol.js';
 
 export interface HandleStart extends Omit<WorkerStart, 'bell'> {
   readonly plugin: FoundPlugin;
+  /** The plugins of the further members of a band. */
+  readonly others: readonly FoundPlugin[];
   /** Display name of what plays: the model, or a plugin without one. */
   readonly madeBy: string;
   /** Folder for takes; null writes none. */
@@ -47,7 +49,16 @@ export interface SessionBegin {
   readonly reloaded: boolean;
   /** What the plugin had learnt, for a start from zero. */
   readonly learnt: LearntState | undefined;
+  /** The further members of a band; `mode`: what was asked for, undefined: by what they play. */
+  readonly others: readonly {
+    readonly id: string;
+    readonly mode: Mode | undefined;
+    readonly values: ParamValues;
+  }[];
 }
+
+/** A member that plays percussion alone, on this channel, plays along. */
+const PERCUSSION = 10;
 
 /** A session in a worker, with one plugin and model: its thread, its take and its notation. */
 export class SessionHandle {
@@ -56,7 +67,9 @@ export class SessionHandle {
   #take: TakeLink | null = null;
   #notation: NotationLink | null = null;
   #ready!: Extract<FromWorker, { type: 'ready' }>;
-  #last!: LastCheckpoint;
+  /** By member (undefined: the first, or the only one). */
+  #last = new Map<string | undefined, LastCheckpoint>();
+  readonly #modes = new Map<string, Mode>();
 
   private constructor(
     private readonly start: HandleStart,
@@ -67,7 +80,7 @@ export class SessionHandle {
     this.#link = new WorkerLink(
       { setup, zero, channel, sent, firstId },
       { message: (message) => this.#hear(message), crashed: listener.crashed },
-      ownerOf(plugin),
+      ownerOf([plugin, ...start.others].find(({ source }) => source !== 'built-in') ?? plugin),
       signal,
     );
   }
@@ -83,13 +96,37 @@ export class SessionHandle {
   ): Promise<SessionHandle> {
     const handle = new SessionHandle(start, listener, signal);
     handle.#ready = await handle.#link.ready;
-    handle.#last = new LastCheckpoint(handle.#ready.codec.startToken);
+    handle.#keepCheckpoints(null);
     return handle;
   }
 
-  /** Name of the session's codec. */
+  #keepCheckpoints(inherited: Inheritance | null): void {
+    const { codec, others } = this.#ready;
+    this.#last = new Map([
+      [undefined, new LastCheckpoint(codec.startToken, inherited?.resumption ?? null)],
+      ...others.map(
+        ({ id, codec: { startToken } }) =>
+          [id, new LastCheckpoint(startToken, inherited?.others.get(id) ?? null, id)] as const,
+      ),
+    ]);
+  }
+
+  /** Name of the session's codec, and of those of the further members of a band. */
   get codec(): string {
-    return this.#ready.codec.name;
+    const { codec, others } = this.#ready;
+    return [codec.name, ...others.map((other) => `${other.id} ${other.codec.name}`)].join(', ');
+  }
+
+  /** The voices of a member (undefined: of the first). */
+  voicesOf(member?: string): readonly SoundingVoice[] {
+    const { sounding, others } = this.#ready;
+    return member === undefined ? sounding : (others.find(({ id }) => id === member)?.voices ?? []);
+  }
+
+  /** The mode in which a member starts. */
+  #modeOf({ id, mode }: SessionBegin['others'][number], first: Mode): Mode {
+    const along = this.voicesOf(id).every(({ channel }) => channel === PERCUSSION);
+    return mode ?? (along ? 'duet' : first);
   }
 
   /** Whether it can resume from an inheritance: there is a checkpoint, and the codec is the same. */
@@ -101,14 +138,25 @@ export class SessionHandle {
   begin(begin: SessionBegin): void {
     const time = this.start.now();
     const resume = begin.inherited?.resumption ?? null;
-    this.#last = new LastCheckpoint(this.#ready.codec.startToken, resume);
-    if (begin.inherited && resume) this.#takeOver(begin.inherited, resume, begin, time);
-    else this.#beginToWrite(begin, time);
+    this.#keepCheckpoints(begin.inherited);
     const { mode, values, learnt } = begin;
-    this.post({ type: 'begin', time, mode, ...(resume ? { resume, values } : { learnt }) });
+    const others = begin.others.map((other) => ({ ...other, mode: this.#modeOf(other, mode) }));
+    if (begin.inherited && resume) this.#takeOver(begin.inherited, resume, { ...begin, others }, time);
+    else this.#beginToWrite({ ...begin, others }, time);
+    const starts = others.map(({ id, mode, values }) => {
+      const resumed = resume && begin.inherited?.others.get(id);
+      return { id, mode, ...(resume && { values }), ...(resumed && { resume: resumed }) };
+    });
+    this.post({ type: 'begin', time, mode, others: starts, ...(resume ? { resume, values } : { learnt }) });
+    for (const { id, mode } of others) this.#modes.set(id, mode);
   }
 
-  #beginToWrite({ mode, learnt }: SessionBegin, time: Seconds): void {
+  /** The mode in which a further member of a band began. */
+  beganIn(member: string): Mode | undefined {
+    return this.#modes.get(member);
+  }
+
+  #beginToWrite({ mode, learnt, others }: SessionBegin, time: Seconds): void {
     const { plugin, takes, setup, zero } = this.start;
     const { modelHash } = this.#ready;
     if (this.#ready.notation) this.#notation = this.#newNotation();
@@ -117,18 +165,26 @@ export class SessionHandle {
     const date = new Date().toISOString();
     const header: TakeHeader = {
       type: 'take',
-      version: TAKE_VERSION,
+      version: others.length > 0 ? TAKE_VERSION : VERSION_OF_ONE,
       ...{ date, setup, pluginVersion, modelHash, mode, time },
       ...(learnt !== undefined && { learnt }),
+      ...(others.length > 0 && { members: this.#headersOf(others) }),
     };
     this.#take = new TakeLink({ parent: takes, header, zero }, (failure) =>
       this.listener.event({ type: 'recording', time: this.start.now(), failure }),
     );
   }
 
+  #headersOf(others: SessionBegin['others']): TakeMember[] {
+    return this.#ready.others.map(({ id, pluginVersion, modelHash, voices }, index) => ({
+      ...{ id, pluginVersion, modelHash, mode: others[index]!.mode!, channel: voices[0]!.channel },
+      voices: voices.map(({ id, name, channel }) => ({ id, name, channel })),
+    }));
+  }
+
   /** Continues the take and notation: no end is recorded in them. */
   #takeOver(
-    { take, notation, hung }: Inheritance,
+    { take, notation, hung, others }: Inheritance,
     resume: Resumption,
     begin: SessionBegin,
     time: Seconds,
@@ -141,6 +197,7 @@ export class SessionHandle {
       type: 'restart',
       ...{ time, from, length, branch, mode, values: { ...values } },
       ...(hung && { hung: true as const }),
+      ...(begin.others.length > 0 && { others: restartsOf(begin.others, others) }),
       ...(reloaded && { plugin: { version, code: this.#ready.code } }),
     };
     this.#take = take;
@@ -169,10 +226,10 @@ export class SessionHandle {
   #hear(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' }>): void {
     if (message.type === 'output') this.listener.output(message);
     else if (message.type === 'refused') this.#trouble(message.error);
-    else if (message.type === 'checkpoint') this.#last.made(message.checkpoint);
+    else if (message.type === 'checkpoint') this.#last.get(message.member)?.made(message.checkpoint);
     else {
       const { events, records } = message;
-      this.#last.add(records);
+      for (const last of this.#last.values()) last.add(records);
       this.#take?.add(events, records);
       for (const event of events) this.listener.event(event);
       this.#notation?.hear(this.start.now(), events, records);
@@ -233,15 +290,18 @@ export class SessionHandle {
    */
   async stop(takeEnds = true): Promise<boolean> {
     const last = await this.#link.close(takeEnds);
-    if (last?.checkpoint) this.#last.made(last.checkpoint);
+    if (last?.checkpoint) this.#last.get(undefined)!.made(last.checkpoint);
     return last !== null;
   }
 
   /** Returns what another session can resume from. The successor owns the take and notation from now on, and closes them. */
   leave(hung = false): Inheritance {
-    const { resumption, learnt } = this.#last;
+    const { resumption, learnt } = this.#last.get(undefined)!;
+    const others = new Map<string, Resumption>();
+    for (const [id, last] of this.#last)
+      if (id !== undefined && last.resumption !== null) others.set(id, last.resumption);
     const left = new Inheritance({
-      ...{ resumption, codec: this.codec, learnt, hung },
+      ...{ resumption, others, codec: this.codec, learnt, hung },
       ...{ take: this.#take, notation: this.#notation },
     });
     this.#take = null;
@@ -255,4 +315,18 @@ export class SessionHandle {
     const book = await this.#notation?.close();
     await this.#take?.close(book);
   }
+}
+
+/** What a take says of the further members where another session goes on. */
+function restartsOf(
+  begun: SessionBegin['others'],
+  resumptions: ReadonlyMap<string, Resumption>,
+): MemberRestart[] {
+  return begun.flatMap(({ id, mode, values }) => {
+    const resumption = resumptions.get(id);
+    if (resumption === undefined) return [];
+    const { checkpoint, branch } = resumption;
+    const { length, time: from } = checkpoint;
+    return [{ member: id, from, length, branch, mode: mode!, values: { ...values } }];
+  });
 }

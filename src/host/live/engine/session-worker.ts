@@ -9,12 +9,14 @@ import { exhausted } from '../../../exhausted.js';
 import { type OutputPort, openSystemPorts, type PortSystem } from '../../../midi/index.js';
 import { Tap } from '../../../model/tap/index.js';
 import type { Seconds } from '../../../music/units.js';
+import type { PluginVoice } from '../../../plugin/live.js';
+import { Band } from '../../../session/band.js';
 import type { Checkpoint } from '../../../session/checkpoint.js';
 import type { SessionEvent } from '../../../session/events.js';
 import { Session } from '../../../session/session.js';
-import type { TakeRecord } from '../../../session/take.js';
+import { streamOf, type TakeRecord } from '../../../session/take.js';
 import { reportOf } from '../../error-report.js';
-import { type HostPerformer, openHostPerformer } from '../../models/open-host-performer.js';
+import { type HostPerformer, openHostPerformer, setupsOf } from '../../models/open-host-performer.js';
 import { takeShare } from '../../takes/share.js';
 import { ownThread } from '../../watchdog/thread-time.js';
 import { clockFrom, monotonic } from '../clock.js';
@@ -23,10 +25,19 @@ import { Pauses } from '../pauses.js';
 import { LentPort } from '../ports/own-port/lent-port.js';
 import { SentLog } from '../ports/sent-log.js';
 import { MemoryBound } from './memory-bound.js';
+import { channelsOfMembers } from './part-channels.js';
 import { StepTimer } from './step-timer.js';
 import { warmUp } from './warm-up.js';
 import { PortOutput } from './worker-output.js';
-import { BEATS, BELL, type FromWorker, LOST, type ToWorker, type WorkerStart } from './worker-protocol.js';
+import {
+  BEATS,
+  BELL,
+  type FromWorker,
+  LOST,
+  type SoundingVoice,
+  type ToWorker,
+  type WorkerStart,
+} from './worker-protocol.js';
 
 const port = parentPort as MessagePort;
 const start = workerData as WorkerStart;
@@ -43,13 +54,16 @@ const CHECKPOINT_SLACK: Seconds = 0.005;
 /** Most messages handled in one turn; due notes are sent between turns, however many messages wait. */
 const SHARE = 32;
 
+/** What a member plays with; `tap` shows its network. */
+type OpenMember = HostPerformer & { readonly tap?: Tap };
+
 /** Runs the session: handles messages, sends due notes, reports events and records. */
 class SessionThread {
   #events: SessionEvent[] = [];
   #records: TakeRecord[] = [];
   readonly #engine: StepTimer;
   readonly #output: PortOutput;
-  readonly #session: Session;
+  readonly #session: Session | Band;
   readonly #pauses = new Pauses(clock);
   readonly #memory = new MemoryBound(clock);
   #system: PortSystem | null = null;
@@ -57,47 +71,60 @@ class SessionThread {
   #opening = 0;
   #open = true;
   #nextHealth = clock();
-  /** A checkpoint that has not been posted yet. */
-  #checkpoint: Checkpoint | null = null;
+  /** Checkpoints that have not been posted yet, by member (undefined: the first, or the only one). */
+  readonly #checkpoints = new Map<string | undefined, Checkpoint>();
   /** How long a checkpoint takes to copy, at worst of late. */
   #copying: Seconds = 0;
 
   constructor(
-    private readonly performer: HostPerformer,
-    tap: Tap,
-    { type: _, ...begin }: Extract<ToWorker, { type: 'begin' }>,
+    private readonly performers: readonly OpenMember[],
+    { type: _, others: starts, ...begin }: Extract<ToWorker, { type: 'begin' }>,
   ) {
+    const [performer, ...others] = performers as readonly [OpenMember, ...OpenMember[]];
     this.#engine = new StepTimer(performer.engine, monotonic, beat);
     const sent = new SentLog(start.sent);
     this.#output = new PortOutput(
       start.channel,
       () => post({ type: 'output', request: LOST, name: null, id: null }),
       (message, sentOn) => sent.add(message, clock(), sentOn),
-      performer.voices,
+      performers.map(({ voices }) => voices),
     );
-    this.#session = new Session({
-      ...performer,
-      engine: this.#engine,
-      tap,
-      pluginParams: performer.descriptor.params,
-      output: this.#output,
-      percussion: this.#output.percussion,
-      clock,
-      firstId: start.firstId,
-      ...begin,
-      emit: (event) => this.#emit(event),
-      record: (record) => this.#record(record),
-      checkpoint: (made) => {
-        this.#checkpoint = made;
+    const ports = { output: this.#output, percussion: this.#output.percussion };
+    const first = { ...performer, engine: this.#engine, pluginParams: performer.descriptor.params, ...ports };
+    const session = {
+      ...{ clock, firstId: start.firstId },
+      emit: (event: SessionEvent) => this.#emit(event),
+      record: (record: TakeRecord) => this.#record(record),
+      checkpoint: (made: Checkpoint, member?: string) => void this.#checkpoints.set(member, made),
+    };
+    if (others.length === 0) {
+      this.#session = new Session({ ...first, ...session, ...begin });
+      return;
+    }
+    const { time, ...ofFirst } = begin;
+    const members = others.map((other, index) => ({
+      ...{
+        ...other,
+        engine: new StepTimer(other.engine, monotonic, beat),
+        pluginParams: other.descriptor.params,
       },
-    });
+      ...{ output: this.#output.ofMember(index), percussion: this.#output.percussion },
+      ...starts[index]!,
+    }));
+    this.#session = new Band({ ...session, time, members: [{ ...first, ...ofFirst }, ...members] });
   }
 
   #record(record: TakeRecord): void {
     this.#records.push(record);
     const length =
-      record.type === 'back' ? record.length : record.type === 'zero' ? 1 : Number.POSITIVE_INFINITY;
-    if (this.#checkpoint && this.#checkpoint.length > length) this.#checkpoint = null;
+      record.type === 'back' || record.type === 'rejoin'
+        ? record.length
+        : record.type === 'zero'
+          ? 1
+          : Number.POSITIVE_INFINITY;
+    const member = streamOf(record);
+    const checkpoint = this.#checkpoints.get(member);
+    if (checkpoint && checkpoint.length > length) this.#checkpoints.delete(member);
   }
 
   #emit(event: SessionEvent): void {
@@ -237,19 +264,26 @@ class SessionThread {
   }
 
   #tellCheckpoint(): void {
-    const checkpoint = this.#checkpoint;
-    this.#checkpoint = null;
-    if (checkpoint === null) return;
+    if (this.#checkpoints.size === 0) return;
     const began = monotonic();
-    postIfData(checkpoint, (one) => post({ type: 'checkpoint', checkpoint: one }));
+    this.#postCheckpoints();
     this.#copying = Math.max(monotonic() - began, 0.9 * this.#copying);
+  }
+
+  #postCheckpoints(): void {
+    for (const [member, checkpoint] of this.#checkpoints)
+      postIfData(checkpoint, (one) => post({ type: 'checkpoint', checkpoint: one, member }));
+    this.#checkpoints.clear();
   }
 
   #end(): void {
     this.#output.use(null);
+    const own = this.#checkpoints.get(undefined) ?? null;
+    this.#checkpoints.delete(undefined);
+    this.#postCheckpoints();
     const closed = (checkpoint: Checkpoint | null) => post({ type: 'closed', checkpoint });
-    if (this.#checkpoint === null || !postIfData(this.#checkpoint, closed)) closed(null);
-    this.performer.engine.dispose();
+    if (own === null || !postIfData(own, closed)) closed(null);
+    for (const { engine } of this.performers) engine.dispose();
     port.close();
   }
 }
@@ -269,22 +303,22 @@ function postIfData(checkpoint: Checkpoint, send: (checkpoint: Checkpoint) => vo
 }
 
 /** Waits for `begin`, or for a `close` before it. */
-function awaitBegin(performer: HostPerformer, tap: Tap): void {
+function awaitBegin(performers: readonly OpenMember[]): void {
   const heard = Atomics.load(bell, BELL);
   beat();
   const message = (receiveMessageOnPort(port)?.message ?? null) as ToWorker | null;
   if (message?.type === 'begin') {
-    beginSession(performer, tap, message);
+    beginSession(performers, message);
     return;
   }
   if (message?.type === 'close') {
     post({ type: 'closed', checkpoint: null });
-    performer.engine.dispose();
+    for (const { engine } of performers) engine.dispose();
     port.close();
     return;
   }
   Atomics.wait(bell, BELL, heard, LONGEST_SLEEP * 1000);
-  setImmediate(() => awaitBegin(performer, tap));
+  setImmediate(() => awaitBegin(performers));
 }
 
 /** Whether its streams take the beats that are tapped or clocked. */
@@ -292,9 +326,19 @@ function followsBeats(codec: Codec): boolean {
   return codec.stream(0).setPulse !== undefined;
 }
 
-function beginSession(performer: HostPerformer, tap: Tap, begin: Extract<ToWorker, { type: 'begin' }>): void {
+/** The voices of each member, the first one first, with the channels on which they sound. */
+function soundingVoices(performers: readonly OpenMember[]): SoundingVoice[][] {
+  const voices = performers.map((performer) => performer.voices);
+  const channels = [start.channel, ...channelsOfMembers(start.channel, voices)];
+  return performers.map(({ descriptor: { id, name } }, index) => {
+    const own: readonly PluginVoice[] = voices[index]!.length > 0 ? voices[index]! : [{ id, name }];
+    return own.map((voice) => ({ ...voice, channel: voice.channel ?? channels[index]! + 1 }));
+  });
+}
+
+function beginSession(performers: readonly OpenMember[], begin: Extract<ToWorker, { type: 'begin' }>): void {
   try {
-    new SessionThread(performer, tap, begin).next();
+    new SessionThread(performers, begin).next();
   } catch (error) {
     post({ type: 'died', error: reportOf(error) });
     port.close();
@@ -303,26 +347,44 @@ function beginSession(performer: HostPerformer, tap: Tap, begin: Extract<ToWorke
 
 try {
   const began = monotonic();
-  const performer = await openHostPerformer(start.setup, {
-    loading: () => post({ type: 'loading', thread: ownThread() }),
-    loaded: () => post({ type: 'loaded' }),
-  });
-  warmUp(performer);
-  const { id, vocabulary, startToken } = performer.codec;
+  const performers: HostPerformer[] = [];
+  for (const setup of setupsOf(start.setup)) {
+    const performer = await openHostPerformer(setup, {
+      loading: () => post({ type: 'loading', thread: ownThread() }),
+      loaded: () => post({ type: 'loaded' }),
+    });
+    warmUp(performer);
+    performers.push(performer);
+  }
+  const [performer, ...others] = performers as [HostPerformer, ...HostPerformer[]];
+  // Of a band, the first member's network can be seen.
   const tap = new Tap(performer.engine);
+  const [voices, ...voicesOfOthers] = soundingVoices(performers) as [SoundingVoice[], ...SoundingVoice[][]];
+  const codecOf = ({ codec: { id, vocabulary, startToken } }: HostPerformer) => ({
+    name: `${id} ${vocabulary.hash}`,
+    startToken,
+  });
   post({
     type: 'ready',
     loadSeconds: monotonic() - began,
     thread: ownThread(),
     modelHash: performer.modelHash,
     code: performer.code,
-    codec: { name: `${id} ${vocabulary.hash}`, startToken },
+    codec: codecOf(performer),
     notation: performer.notation,
-    countsBeats: followsBeats(performer.codec),
+    countsBeats: performers.some(({ codec }) => followsBeats(codec)),
     voices: performer.voices,
     network: { tap: tap.link, words: wordsOf(performer.codec) },
+    sounding: voices,
+    others: others.map((other, index) => ({
+      id: start.setup.members![index]!.id,
+      pluginVersion: other.descriptor.version,
+      modelHash: other.modelHash,
+      codec: codecOf(other),
+      voices: voicesOfOthers[index]!,
+    })),
   });
-  awaitBegin(performer, tap);
+  awaitBegin([{ ...performer, tap }, ...others]);
 } catch (error) {
   post({ type: 'failed', error: reportOf(error) });
 }

@@ -31,7 +31,7 @@ describe('the output of a session', () => {
       { id: 'flute', name: 'Flute', channel: 3, program: 74 },
       { id: 'bass', name: 'Bass', channel: 4, program: 33 },
     ];
-    const output = new PortOutput(0, () => {}, undefined, voices);
+    const output = new PortOutput(0, () => {}, undefined, [voices]);
     const ledger = new NoteLedger(output);
     output.use(ports.openOutput('Synth'));
     ledger.on('model', 40, 80, 'bass');

@@ -16,7 +16,7 @@ import type { PerformanceEvent } from '../../../music/note.js';
 import type { Pitch, Velocity } from '../../../music/units.js';
 import type { PluginVoice } from '../../../plugin/live.js';
 import type { Output } from '../../../session/ledger.js';
-import { PartChannels } from './part-channels.js';
+import { channelsOfMembers, PartChannels } from './part-channels.js';
 
 /** A session's output on a MIDI port that may come and go. A port that fails is dropped, and the session plays on. */
 export class PortOutput implements Output {
@@ -25,6 +25,8 @@ export class PortOutput implements Output {
   /** Notes that sound at the receiver. */
   readonly #sounding = new SoundingNotes();
   readonly #parts: PartChannels;
+  /** Of each further member of a band. */
+  readonly #others: readonly PartChannels[];
   /** The previous port went away without being silenced. */
   #left = false;
 
@@ -33,10 +35,30 @@ export class PortOutput implements Output {
     private readonly onFailure: (port: string) => void,
     /** Called before each message is sent; `sentOn`: it is a player's note-on. */
     private readonly onSend: (message: MidiMessage, sentOn: boolean) => void = () => {},
-    /** The plugin's instruments. */
-    voices: readonly PluginVoice[] = [],
+    /** The instruments of the plugin; in a band, of each member, the first one first. */
+    voices: readonly (readonly PluginVoice[])[] = [],
   ) {
-    this.#parts = new PartChannels(voices, channel);
+    const [first = [], ...others] = voices;
+    this.#parts = new PartChannels(first, channel);
+    const channels = channelsOfMembers(channel, voices);
+    this.#others = others.map((ofMember, index) => new PartChannels(ofMember, channels[index]!));
+  }
+
+  /** The output of a further member of a band, on the same port. */
+  ofMember(index: number): Output {
+    const channels = this.#others[index]!;
+    const channelOf = (_voice?: Voice, part?: string) => channels.channelOf(part);
+    return {
+      channelOf,
+      noteOn: (pitch, velocity, voice, part) =>
+        this.#send({ type: 'noteOn', time: 0, pitch, velocity }, channelOf(voice, part)),
+      noteOff: (pitch, channel) => this.noteOff(pitch, channel),
+      silence: () => this.silence(),
+    };
+  }
+
+  get #all(): readonly PartChannels[] {
+    return [this.#parts, ...this.#others];
   }
 
   /** Name of the port in use. */
@@ -54,7 +76,7 @@ export class PortOutput implements Output {
     this.#port?.close();
     this.#port = port;
     if (port && this.#left) this.silence();
-    for (const message of this.#parts.programs) this.#say(message);
+    for (const { programs } of this.#all) for (const message of programs) this.#say(message);
   }
 
   /** Drops the port in use, which is gone. Its sounding notes are remembered, to be ended when it comes back. */
@@ -111,7 +133,8 @@ export class PortOutput implements Output {
     this.#left = false;
     for (const message of this.#sounding.ends()) this.#say(message);
     this.rest();
-    for (const message of silence(this.#parts.channels)) this.#say(message);
+    const channels = new Set(this.#all.flatMap((parts) => parts.channels));
+    for (const message of silence(channels)) this.#say(message);
   }
 
   #send(event: PerformanceEvent, channel: number, sentOn = false): void {

@@ -26,6 +26,23 @@ export interface WorkerStart {
   readonly sent: SharedArrayBuffer;
 }
 
+/** An instrument, with the MIDI channel on which it sounds, 1 to 16. */
+export interface SoundingVoice {
+  readonly id: string;
+  readonly name: string;
+  readonly channel: number;
+  readonly program?: number;
+}
+
+/** A further member of a band that is loaded. */
+export interface ReadyMember {
+  readonly id: string;
+  readonly pluginVersion: string;
+  readonly modelHash: string;
+  readonly codec: { readonly name: string; readonly startToken: number };
+  readonly voices: readonly SoundingVoice[];
+}
+
 /** Index of the bell: incremented and notified after each posted message, since the worker sleeps in Atomics.wait. */
 export const BELL = 0;
 /** Index of the heartbeat: incremented by the worker at each turn and step. */
@@ -34,7 +51,13 @@ export const BEATS = 1;
 /** I/O thread -> worker. */
 export type ToWorker =
   /** Starts the session; sent once, after `ready` and before anything else. */
-  | (SessionStart & { readonly type: 'begin'; readonly mode: Mode; readonly time: Seconds })
+  | (SessionStart & {
+      readonly type: 'begin';
+      readonly mode: Mode;
+      readonly time: Seconds;
+      /** How the further members of a band start, in the order of the setup. */
+      readonly others: readonly (SessionStart & { readonly id: string; readonly mode: Mode })[];
+    })
   | { readonly type: 'input'; readonly event: PerformanceEvent }
   /** A player's controller message, forwarded to the output where the player's notes are. */
   | { readonly type: 'moved'; readonly message: MidiMessage }
@@ -80,6 +103,10 @@ export type FromWorker =
       readonly network: WatchedNetwork;
       /** The plugin's instruments. */
       readonly voices: readonly PluginVoice[];
+      /** The same with their channels; the plugin itself where it names none. */
+      readonly sounding: readonly SoundingVoice[];
+      /** The further members of a band, in the order of the setup. */
+      readonly others: readonly ReadyMember[];
     }
   /** The session ended with an error. */
   | { readonly type: 'died'; readonly error: ErrorReport }
@@ -90,7 +117,7 @@ export type FromWorker =
       readonly records: readonly TakeRecord[];
     }
   /** A checkpoint that another session could resume from. */
-  | { readonly type: 'checkpoint'; readonly checkpoint: Checkpoint }
+  | { readonly type: 'checkpoint'; readonly checkpoint: Checkpoint; readonly member?: string | undefined }
   | { readonly type: 'refused'; readonly error: ErrorReport }
   | {
       readonly type: 'output';

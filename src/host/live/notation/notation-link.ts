@@ -94,7 +94,7 @@ export class NotationLink {
   }
 
   hear(time: Seconds, events: readonly SessionEvent[], records: readonly TakeRecord[]): void {
-    const phases = events.filter(({ type }) => type === 'phase');
+    const phases = events.filter((event) => event.type === 'phase' && event.member === undefined);
     if (phases.length + records.length > 0) this.#post({ type: 'heard', time, events: phases, records });
   }
 
