@@ -15,11 +15,15 @@ export async function bandOf(
   seed: number,
 ): Promise<readonly MemberSetup[] | undefined> {
   const asked: AskedMember[] = [];
-  for (const text of given(rawArgs, '--with')) asked.push(await memberOf(text));
+  for (const text of givenTo('--with', rawArgs)) {
+    const { plugin, ...rest } = askedMember(text);
+    asked.push({ plugin: await findPlugin(plugin), ...rest });
+  }
   return memberSetups(asked, seed);
 }
 
-async function memberOf(text: string): Promise<AskedMember> {
+/** Reads `PLUGIN[:MODEL][@MODE]`. Throws OPTION_VALUE. */
+export function askedMember(text: string): Omit<AskedMember, 'plugin'> & { readonly plugin: string } {
   const { plugin, model, mode } = MEMBER.exec(text)?.groups ?? {};
   if (plugin === undefined)
     throw new ContinuoError(
@@ -28,14 +32,14 @@ async function memberOf(text: string): Promise<AskedMember> {
       'continuo plugin list says which plugins there are.',
     );
   return {
-    plugin: await findPlugin(plugin),
+    plugin,
     ...(model !== undefined && { model }),
     ...(mode !== undefined && { mode: modeOption(mode) }),
   };
 }
 
 /** The values of an option that may be given several times; each may be a list, joined by commas. */
-function given(rawArgs: readonly string[], option: string): string[] {
+export function givenTo(option: string, rawArgs: readonly string[]): string[] {
   const values: string[] = [];
   for (const [index, arg] of rawArgs.entries()) {
     if (arg === '--') break;

@@ -21,6 +21,28 @@ it('values of the same id go along to another plugin, where they fit, and come b
   expect(settings.values(PIANO)).toEqual({ temperature: 1.8, lowest: 48 });
 });
 
+it('keeps mode, mute and values of each member of a band apart', () => {
+  const settings = new UserSettings('answer');
+  for (const command of [
+    { type: 'mode', mode: 'listen', member: 'folk' },
+    { type: 'mute', muted: true, member: 'folk' },
+    { type: 'param', id: 'key', value: 'G', member: 'folk' },
+    { type: 'param', id: 'lowest', value: 48, member: 'lead' },
+  ] as const)
+    expect(settings.apply(command)).toBe(true);
+  expect([settings.mode, settings.modeOf('folk'), settings.modeOf('piano')]).toEqual([
+    'answer',
+    'listen',
+    undefined,
+  ]);
+  expect(settings.commands(PIANO, 'answer', [{ id: 'folk', specs: FOLK }])).toEqual([
+    { type: 'param', id: 'lowest', value: 48 },
+    { type: 'param', id: 'key', value: 'G', member: 'folk' },
+    { type: 'mute', muted: true, member: 'folk' },
+  ]);
+  expect([settings.mutes(), settings.mutes('folk')]).toEqual([false, true]);
+});
+
 it('brings an engine to mode, values and running, and says nothing that is so already', () => {
   const settings = new UserSettings('answer');
   expect(settings.commands(PIANO, 'answer')).toEqual([]);

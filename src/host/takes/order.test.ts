@@ -35,6 +35,36 @@ it('believes the length after a gap only where records were lost', () => {
   expect(faults(fed(2), gap(0, 4))[1]).toContain('nothing was lost');
 });
 
+it('counts the stream of each member of a band by itself', () => {
+  const second = (record: object) => ({ ...record, member: 'second' }) as TakeRecord;
+  const back = { type: 'back', length: 3 } as const;
+  expect(faults(fed(2), second(fed(9)), back, second({ ...back, length: 10 }))).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ]);
+  expect(faults(fed(9), second(fed(1)), second(back))[2]).toContain('has 2 tokens');
+  const rejoin = {
+    type: 'rejoin',
+    member: 'second',
+    time: 11,
+    from: 10,
+    length: 3,
+    branch: 9,
+    notes: 0,
+  } as const;
+  expect(faults(fed(9), second(fed(1)), rejoin)[2]).toContain('has 2 tokens');
+  const restart = {
+    ...{ type: 'restart', time: 12, from: 11, length: 2, branch: 9, mode: 'answer', values: {} },
+    others: [{ member: 'second', from: 11, length: 3, branch: 9, mode: 'duet', values: {} }],
+  } as const;
+  expect(faults(fed(9), second(fed(1)), restart)[2]).toContain('has 2 tokens');
+  expect(faults(fed(9), second(fed(3)), restart, second({ ...back, length: 4 }))[3]).toContain(
+    'has 3 tokens',
+  );
+});
+
 it('refuses whatever follows the end', () => {
   expect(faults({ type: 'end', time: 12 }, fed(1))[1]).toContain('after the end');
 });

@@ -39,9 +39,9 @@ describe('readTake', () => {
   });
 
   it('names both versions where the take is of a later one', async () => {
-    await expect(read([{ ...HEADER, version: 5, tuning: 'just' }, START])).rejects.toMatchObject({
+    await expect(read([{ ...HEADER, version: 6, tuning: 'just' }, START])).rejects.toMatchObject({
       code: 'TAKE_VERSION',
-      message: expect.stringMatching(/line 1: .*version 5; .*version 4/),
+      message: expect.stringMatching(/line 1: .*version 6; .*version 5/),
     });
   });
 

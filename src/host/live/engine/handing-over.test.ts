@@ -17,7 +17,12 @@ const NOTHING = {
   hung: false,
 };
 
-const CHOSEN = { setup: {}, plugin: { descriptor: { params: {} } }, model: {} } as unknown as Chosen;
+const CHOSEN = {
+  setup: {},
+  plugin: { descriptor: { params: {} } },
+  model: {},
+  others: [],
+} as unknown as Chosen;
 
 /** An engine that stops when the test lets it, and records its messages. */
 function engine() {

@@ -14,7 +14,7 @@ const NOTHING = {
   hung: false,
 };
 
-const chosen = { setup: {}, plugin: { descriptor: { params: {} } } } as unknown as Chosen;
+const chosen = { setup: {}, plugin: { descriptor: { params: {} } }, others: [] } as unknown as Chosen;
 
 /** Engines that play in succession; `said` records their messages and the session's events. `stops`: whether the first one answers. */
 function engines(stops: boolean) {

@@ -1,0 +1,137 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseMidi } from 'midi-file';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LiveSession } from '../../dist/host/live/live-session.js';
+import {
+  type HostPerformer,
+  openHostPerformer,
+  setupsOf,
+} from '../../dist/host/models/open-host-performer.js';
+import { replayRecordedTake } from '../../dist/host/takes/play-again.js';
+import { readTake } from '../../dist/host/takes/read-take.js';
+import type { SessionEvent } from '../../dist/session/events.js';
+import { PlayedNotes } from '../../dist/session/played-notes.js';
+
+const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+const PIANO = { plugin: 'piano', model: 'piano-pop-start' };
+
+async function play(session: LiveSession, pitches: readonly number[], seconds = 0.2): Promise<void> {
+  const hands = session.hands();
+  for (const pitch of pitches) {
+    hands.play({ type: 'noteOn', pitch, velocity: 80 });
+    await wait(seconds);
+    hands.play({ type: 'noteOff', pitch });
+  }
+}
+
+describe('a band of three pianos in one worker', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'continuo-band-'));
+  const events: SessionEvent[] = [];
+  let take = '';
+  let members: ReturnType<LiveSession['describe']>['members'];
+
+  beforeAll(async () => {
+    const session = await LiveSession.open({
+      ...{ ...PIANO, engine: 'kernel', precision: 'int8', seed: 11, mode: 'answer', takes: folder },
+      members: [
+        { ...PIANO, id: 'piano', seed: 12 },
+        { ...PIANO, id: 'piano-2', seed: 13, mode: 'duet' },
+      ],
+    });
+    session.subscribe((event) => events.push(event));
+    session.command({ type: 'param', id: 'temperature', value: 0.8, member: 'piano-2' });
+    await play(session, [60, 64, 67, 72, 67, 64]);
+    await wait(5);
+    session.command({ type: 'mute', muted: true, member: 'piano' });
+    await play(session, [62, 65, 69, 74]);
+    await wait(3);
+    session.command({ type: 'mode', mode: 'listen', member: 'lead' });
+    session.command({ type: 'mute', muted: false, member: 'piano' });
+    await play(session, [60, 64, 67], 0.3);
+    await wait(3);
+    members = session.describe().members;
+    take = session.takeFolder!;
+    await session.close();
+  }, 60_000);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('describes its members, each with its own mode, parameters and channel', () => {
+    expect(members!.map(({ id, name, mode, muted }) => [id, name, mode, muted])).toEqual([
+      ['lead', 'Piano', 'listen', false],
+      ['piano', 'Piano', 'answer', false],
+      ['piano-2', 'Piano 2', 'duet', false],
+    ]);
+    expect(members!.map(({ values }) => values.temperature)).toEqual([
+      members![0]!.params.plugin.temperature!.default,
+      members![1]!.params.plugin.temperature!.default,
+      0.8,
+    ]);
+    expect(members!.map(({ voices }) => voices.map(({ channel }) => channel))).toEqual([[1], [2], [3]]);
+  });
+
+  it('hears all of them play, and every note ends', () => {
+    const played = new PlayedNotes();
+    const open = new Set<number>();
+    for (const event of events) {
+      played.add(event);
+      if (event.type === 'noteOn') open.add(event.id);
+      if (event.type === 'noteOff') open.delete(event.id);
+    }
+    const end = events.at(-1)!.time;
+    for (const member of [undefined, 'piano', 'piano-2'])
+      expect(played.notes('model', end, member).length).toBeGreaterThan(5);
+    expect(played.notes('player', end).length).toBe(13);
+    expect(events.filter(({ type }) => type === 'trouble')).toEqual([]);
+  });
+
+  it('has one take, which replays token for token, with a track a member', async () => {
+    const read = await readTake(take);
+    expect(read.header).toMatchObject({
+      version: 5,
+      members: [{ id: 'piano' }, { id: 'piano-2', mode: 'duet' }],
+    });
+    const performers: HostPerformer[] = [];
+    for (const setup of setupsOf(read.header.setup)) performers.push(await openHostPerformer(setup));
+    const [first, ...others] = performers;
+    const again = replayRecordedTake(read, first!, others);
+    for (const { engine } of performers) engine.dispose();
+    expect([again.same, again.cutOff, again.differsAt]).toEqual([true, false, null]);
+    const { tracks } = parseMidi(readFileSync(join(take, 'take.mid')));
+    const names = tracks.slice(1).map((track) => track.find((event) => event.type === 'trackName')?.text);
+    expect(names).toEqual(['player', 'model', 'piano', 'piano-2']);
+    const notes = tracks.slice(1).map((track) => track.filter((event) => event.type === 'noteOn').length);
+    expect(notes).toEqual([13, again.model.length, ...again.members.map((member) => member.notes.length)]);
+  }, 60_000);
+});
+
+it('exchanges its members, and keeps what was asked of them', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'continuo-band-'));
+  const session = await LiveSession.open({
+    ...{ ...PIANO, engine: 'kernel', precision: 'int8', seed: 11, mode: 'answer', takes: folder },
+  });
+  expect(session.describe().members).toBeUndefined();
+  await expect(session.load({ members: [{ plugin: 'nobody' }] })).rejects.toMatchObject({
+    code: 'PLUGIN_UNKNOWN',
+  });
+  await expect(session.load({ members: new Array(8).fill(PIANO) })).rejects.toMatchObject({
+    code: 'OPTION_VALUE',
+  });
+  await session.load({ members: [PIANO] });
+  expect(session.describe().members!.map(({ id }) => id)).toEqual(['lead', 'piano']);
+  expect(() => session.command({ type: 'mute', muted: true, member: 'drums' })).toThrow(
+    expect.objectContaining({ code: 'MEMBER_UNKNOWN' }),
+  );
+  session.command({ type: 'mute', muted: true, member: 'piano' });
+  await session.load({ members: [PIANO, PIANO] });
+  expect(session.describe().members!.map(({ id, muted }) => [id, muted])).toEqual([
+    ['lead', false],
+    ['piano', true],
+    ['piano-2', false],
+  ]);
+  await session.load({ members: [] });
+  expect(session.describe().members).toBeUndefined();
+  await session.close();
+  rmSync(folder, { recursive: true });
+}, 60_000);
