@@ -55,10 +55,11 @@ it('counts the stream of each member of a band by itself', () => {
     notes: 0,
   } as const;
   expect(faults(fed(9), second(fed(1)), rejoin)[2]).toContain('has 2 tokens');
-  const restart = {
-    ...{ type: 'restart', time: 12, from: 11, length: 2, branch: 9, mode: 'answer', values: {} },
+  const restart: TakeRecord = {
+    type: 'restart',
+    ...({ time: 12, from: 11, length: 2, branch: 9, mode: 'answer', values: {} } as const),
     others: [{ member: 'second', from: 11, length: 3, branch: 9, mode: 'duet', values: {} }],
-  } as const;
+  };
   expect(faults(fed(9), second(fed(1)), restart)[2]).toContain('has 2 tokens');
   expect(faults(fed(9), second(fed(3)), restart, second({ ...back, length: 4 }))[3]).toContain(
     'has 3 tokens',
