@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 
 interface RollNote {
   readonly voice: 'player' | 'model';
+  readonly part?: string;
   readonly pitch: number;
   readonly velocity: number;
   readonly start: number;

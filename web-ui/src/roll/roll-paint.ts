@@ -83,6 +83,7 @@ export function paintRoll(
     if (done !== undefined) fill(context, done, note.voice, palette, note.velocity);
     if (planned !== undefined) outline(context, planned, palette.voice[note.voice]);
   }
+  paintLaneNames(context, view, palette);
   paintPedal(context, store, view, now, palette);
   paintHead(context, view, head, palette);
 }
@@ -104,25 +105,36 @@ function paintRows(context: CanvasRenderingContext2D, view: RollView, palette: P
   }
 }
 
-/** The lanes of the drums, with their names. */
+/** The lanes of the drums. */
 function paintLanes(context: CanvasRenderingContext2D, view: RollView, palette: Palette): void {
   if (!view.drums) return;
   const height = laneHeight(view);
   context.fillStyle = palette.ground;
   context.fillRect(0, laneTop(0, view), view.width, view.drums);
-  context.font = `${Math.min(11, Math.floor(height))}px system-ui, sans-serif`;
-  context.textBaseline = 'middle';
-  for (const [lane, { name }] of DRUM_LANES.entries()) {
+  for (const lane of DRUM_LANES.keys()) {
     const y = laneTop(lane, view);
     if (lane % 2 === 0) {
       context.fillStyle = palette.stripe;
       context.fillRect(0, y, view.width, height);
     }
-    context.fillStyle = palette.muted;
-    if (height >= 9) context.fillText(name, 4, y + height / 2);
   }
   context.strokeStyle = palette.line;
   line(context, 0, Math.round(laneTop(0, view)) - 0.5, view.width, Math.round(laneTop(0, view)) - 0.5);
+}
+
+/** The names of the lanes, legible over what is drawn in them. */
+function paintLaneNames(context: CanvasRenderingContext2D, view: RollView, palette: Palette): void {
+  const height = laneHeight(view);
+  if (height < 9) return;
+  context.font = `${Math.min(11, Math.floor(height))}px system-ui, sans-serif`;
+  context.textBaseline = 'middle';
+  for (const [lane, { name }] of DRUM_LANES.entries()) {
+    const y = laneTop(lane, view);
+    context.fillStyle = lane % 2 === 0 ? palette.stripe : palette.ground;
+    context.fillRect(0, y + 1, context.measureText(name).width + 8, height - 2);
+    context.fillStyle = palette.muted;
+    context.fillText(name, 4, y + height / 2);
+  }
 }
 
 /** A stroke: filled where it has sounded, an outline where it is planned. */
