@@ -109,27 +109,43 @@ function chordOf(band: Band, { kind, known, now, at, bar }: NewBeat): Pick<Band,
   };
 }
 
-/** What each follower may do in the beat that begins. */
+/** What each follower may do in the beat that begins; `entered`: whether the band has come in. */
 export function allowedIn(
-  { closing, harmony, before }: Band,
-  { bar, plays }: Settings,
-  { open, enters }: { readonly open: readonly OpenNote[]; readonly enters: boolean },
+  band: Band,
+  settings: Settings,
+  {
+    open,
+    entered,
+    at,
+  }: { readonly open: readonly OpenNote[]; readonly entered: boolean; readonly at: number },
 ): Allowed {
-  const changes = before === null || !sameChord(before, harmony);
-  const of = (part: Follower) => {
+  const allowed = (part: Follower) => {
     const rings = open.filter((note) => note.part === part && note.end === null);
-    const holds = rings.length > 0 && (!changes || rings.every(({ pitch }) => isTone(harmony, pitch)));
-    if (!enters || !plays[part] || (closing !== null && closing >= bar)) return [gesture.silence];
-    if (closing === 0) return [part === 'chords' ? gesture.chord : gesture.tone];
-    if (closing !== null) return [rings.length > 0 ? gesture.held : gesture.silence];
-    return holds ? null : 'no hold';
+    if (!entered || !settings.plays[part]) return only(gesture.silence);
+    if (band.closing !== null)
+      return lastChord(part, { beats: band.closing, bar: settings.bar, rings: rings.length > 0 });
+    const holds =
+      rings.length > 0 && (!changes(band) || rings.every(({ pitch }) => isTone(band.harmony, pitch)));
+    // While somebody leads, chords and bass carry him through each bar.
+    const rests = part === 'counter' || at !== 0 || rings.length > 0 || band.silent > 1;
+    return (each: Gesture) => (each !== gesture.held || holds) && (each !== gesture.silence || rests);
   };
-  return Object.fromEntries(
-    FOLLOWERS.map((part) => {
-      const may = of(part);
-      const allows = (each: Gesture) =>
-        may === null || (may === 'no hold' ? each !== gesture.held : may.includes(each));
-      return [part, allows];
-    }),
-  ) as unknown as Allowed;
+  return Object.fromEntries(FOLLOWERS.map((part) => [part, allowed(part)])) as unknown as Allowed;
+}
+
+function changes({ before, harmony }: Band): boolean {
+  return before === null || !sameChord(before, harmony);
+}
+
+function only(gesture: Gesture): (each: Gesture) => boolean {
+  return (each) => each === gesture;
+}
+
+/** The last chord is struck, and rings for a bar; then there is silence. */
+function lastChord(
+  part: Follower,
+  { beats, bar, rings }: { readonly beats: number; readonly bar: number; readonly rings: boolean },
+): (each: Gesture) => boolean {
+  if (beats === 0) return only(part === 'chords' ? gesture.chord : gesture.tone);
+  return only(rings && beats < bar ? gesture.held : gesture.silence);
 }

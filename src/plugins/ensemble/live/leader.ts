@@ -1,6 +1,6 @@
 import type { PerformanceEvent } from '../../../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../../../music/units.js';
-import { type BeatNote, EARLY_BEATS, gestureOf } from '../gestures/classify.js';
+import { type BeatNote, EARLY_BEATS, lineGestureOf } from '../gestures/classify.js';
 import { type Gesture, gesture } from '../gestures/gesture.js';
 import type { HeardNote } from '../harmony/listener.js';
 import { beatAt, type Clock } from './clock.js';
@@ -75,9 +75,9 @@ function inBeats({ notes }: Leader, clock: Clock): BeatNote[] {
   }));
 }
 
-/** What the leader does in a beat. */
+/** What the leader does in a beat, by his upper line: the leaders that the network knows are one voice. */
 export function gestureIn(leader: Leader, clock: Clock, beat: number): Gesture {
-  return leader.notes.length === 0 ? gesture.silence : gestureOf(inBeats(leader, clock), beat);
+  return leader.notes.length === 0 ? gesture.silence : lineGestureOf(inBeats(leader, clock), beat);
 }
 
 /** A note that has just begun counts as one that lasts so much of a beat. */

@@ -3,6 +3,7 @@ import { ContinuoError } from '../../../errors.js';
 import type { LiveExtension, PluginVoice } from '../../../plugin/live.js';
 import type { Follower } from '../codec/step.js';
 import { CODEC_ID, ensembleVocabulary, START } from '../codec/vocabulary.js';
+import { listening, parseLeaderOdds } from '../gestures/leader-odds.js';
 import { EnsembleStream } from './stream.js';
 
 /** The steps of a band, as live streams write them. */
@@ -29,10 +30,14 @@ export const ensembleLive: LiveExtension = {
       `Choose a model whose codec is ${CODEC_ID}.`,
     );
   },
-  grammar: () => ({
-    // The stream itself says what may follow.
-    forbid() {},
-    bias: (logits, { stream }) => stream instanceof EnsembleStream && stream.lean(logits),
-  }),
+  grammar(_codec, modelData) {
+    const odds = parseLeaderOdds(modelData);
+    const listens = odds && listening(odds);
+    return {
+      // The stream itself says what may follow.
+      forbid() {},
+      bias: (logits, { stream }) => stream instanceof EnsembleStream && stream.lean(logits, listens),
+    };
+  },
   voices: VOICES,
 };

@@ -16,7 +16,7 @@ export interface Settings {
   readonly plays: Readonly<Record<Follower, boolean>>;
   /** So much busier than the network would have it, -2 to 2. */
   readonly busier: Readonly<Record<Follower, number>>;
-  /** How firmly the band is as busy as the leader. */
+  /** How firmly the band answers the leader's gesture. */
   readonly follows: number;
 }
 
@@ -27,7 +27,7 @@ function each<T>(of: (part: Follower) => T): Readonly<Record<Follower, T>> {
 /** Before there are parameters. */
 export const NOT_SET: Settings = {
   ...{ pace: 60 / 90, bar: 4, followsBeats: true, followsTouch: true, waitsForBar: true, complexity: 0.3 },
-  ...{ plays: each(() => true), busier: each(() => 0), follows: 0.5 },
+  ...{ plays: each(() => true), busier: each(() => 0), follows: 1.5 },
 };
 
 export function settingsOf(params: StreamParams): Settings {

@@ -15,6 +15,7 @@ import { stirred } from '../chance.js';
 import { FOLLOWERS, followersStep } from '../codec/step.js';
 import { ensembleVocabulary, FIRST_LEADER, START } from '../codec/vocabulary.js';
 import { type Gesture, gesture } from '../gestures/gesture.js';
+import type { listening } from '../gestures/leader-odds.js';
 import type { Harmony } from '../harmony/chord.js';
 import { harmonyNow, isChord, nextBeat } from '../harmony/listener.js';
 import { renderStep } from '../render/render.js';
@@ -356,14 +357,18 @@ export class EnsembleStream implements TokenStream {
     else {
       mask.fill(0, followersStep.size);
       const { open, beat, enters } = turn;
-      maskSteps(mask, allowedIn(band, this.#settings, { open, enters: beat >= enters }));
+      const at = modulo(beat, this.#settings.bar);
+      maskSteps(mask, allowedIn(band, this.#settings, { open, entered: beat >= enters, at }));
     }
   }
 
-  /** Adds to the logits what the user wants of the band; returns whether it added anything. */
-  lean(logits: Float32Array): boolean {
+  /** Adds to the logits what the user wants of the band, and what a leader's gesture makes likelier; returns whether it added anything. */
+  lean(logits: Float32Array, listens?: ReturnType<typeof listening>): boolean {
     const { turn, band } = this.#state;
-    return turn?.expects === 'decide' && leanSteps(logits, this.#settings, band.leader);
+    if (turn?.expects !== 'decide') return false;
+    const { follows } = this.#settings;
+    if (follows > 0) listens?.(logits, band.leader, follows);
+    return leanSteps(logits, this.#settings) || (follows > 0 && listens !== undefined);
   }
 
   openNotes(voice: Voice): Pitch[] {

@@ -9,9 +9,8 @@ const ACTIVITY: Readonly<Record<keyof typeof gesture, number>> = {
 const ACTIVE: readonly number[] = Object.entries(gesture)
   .sort(([, a], [, b]) => a - b)
   .map(([id]) => ACTIVITY[id as keyof typeof gesture]);
-/** Nats for each step that a part is to be busier, and for being busier or lazier than the leader. */
+/** Nats for each step that a part is to be busier. */
 const BUSIER = 0.7;
-const UNLIKE = 0.6;
 
 /** The followers' steps by their packed integers. */
 const STEPS: readonly FollowersStep[] = Array.from({ length: followersStep.size }, (_, packed) =>
@@ -29,18 +28,10 @@ export function maskSteps(mask: Uint8Array, allowed: Allowed): void {
     if (!FOLLOWERS.every((part, index) => table[index]![step[part]])) mask[packed] = 0;
 }
 
-/** Adds what the user wants of the band's activity to `logits`, which begin with the followers' integers; returns whether it added anything. */
-export function leanSteps(logits: Float32Array, { busier, follows }: Settings, leader: Gesture): boolean {
-  const none = follows === 0 && FOLLOWERS.every((part) => busier[part] === 0);
-  if (none) return false;
-  // Who follows a silent leader firmly is silent; who holds a chord wants a band.
-  const like = Math.max(1, ACTIVE[leader]!);
-  for (const [packed, step] of STEPS.entries()) {
-    for (const part of FOLLOWERS) {
-      const active = ACTIVE[step[part]]!;
-      logits[packed]! +=
-        BUSIER * busier[part] * (active - 1) - UNLIKE * follows * Math.max(0, Math.abs(active - like) - 1);
-    }
-  }
+/** Adds how busy the user wants each follower to `logits`, which begin with the followers' integers; returns whether it added anything. */
+export function leanSteps(logits: Float32Array, { busier }: Settings): boolean {
+  if (FOLLOWERS.every((part) => busier[part] === 0)) return false;
+  for (const [packed, step] of STEPS.entries())
+    for (const part of FOLLOWERS) logits[packed]! += BUSIER * busier[part] * (ACTIVE[step[part]]! - 1);
   return true;
 }

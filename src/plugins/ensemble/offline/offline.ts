@@ -6,6 +6,7 @@ import { applyPedal } from '../../../music/pedal.js';
 import type { OfflineExtension, OfflinePart, OfflineRequest } from '../../../plugin/offline.js';
 import { FOLLOWERS, type Follower } from '../codec/step.js';
 import { CODEC_ID, ensembleVocabulary, START } from '../codec/vocabulary.js';
+import { listening, parseLeaderOdds } from '../gestures/leader-odds.js';
 import { liveCodec, VOICES } from '../live/live.js';
 import { EnsembleStream } from '../live/stream.js';
 import type manifest from '../plugin.json';
@@ -77,7 +78,9 @@ function drawing({ model, params }: Request, stream: EnsembleStream): () => numb
       'Expected a model, since the band plays with one.',
       'Name one with --model.',
     );
-  const { engine } = model;
+  const { engine, metadata } = model;
+  const odds = parseLeaderOdds(metadata);
+  const listens = odds && listening(odds);
   const draw = model.createDraw(0, params);
   const states = [engine.createState()];
   const mask = new Uint8Array(ensembleVocabulary.size);
@@ -87,7 +90,7 @@ function drawing({ model, params }: Request, stream: EnsembleStream): () => numb
     mask.fill(1);
     stream.forbid(mask);
     biased.set(logits.subarray(0, biased.length));
-    stream.lean(biased);
+    stream.lean(biased, listens);
     const token = draw(biased, mask);
     logits = engine.step(states, [token]);
     return token;
