@@ -11,6 +11,7 @@ const ACTIVE: readonly number[] = Object.entries(gesture)
   .map(([id]) => ACTIVITY[id as keyof typeof gesture]);
 /** Nats for each step that a part is to be busier. */
 const BUSIER = 0.7;
+const MORE = 0.4;
 
 /** The followers' steps by their packed integers. */
 const STEPS: readonly FollowersStep[] = Array.from({ length: followersStep.size }, (_, packed) =>
@@ -32,6 +33,11 @@ export function maskSteps(mask: Uint8Array, allowed: Allowed): void {
 export function leanSteps(logits: Float32Array, { busier }: Settings): boolean {
   if (FOLLOWERS.every((part) => busier[part] === 0)) return false;
   for (const [packed, step] of STEPS.entries())
-    for (const part of FOLLOWERS) logits[packed]! += BUSIER * busier[part] * (ACTIVE[step[part]]! - 1);
+    for (const part of FOLLOWERS) logits[packed]! += BUSIER * busier[part] * weightOf(ACTIVE[step[part]]!);
   return true;
+}
+
+/** Whether somebody plays at all says more of how busy he is than how much. */
+function weightOf(activity: number): number {
+  return activity < 1 ? activity - 1 : MORE * (activity - 1);
 }
