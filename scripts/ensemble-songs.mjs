@@ -36,7 +36,8 @@ function songOf(id, annotation, map, players) {
     Array.from({ length: beats }, (_, at) => (at === 0 ? 'bar' : 2 * at === beats ? 'half' : 'beat')),
   );
   const chords = chordsOf(annotation, map);
-  return { id, beats: map.beats, places, players, harmonies: withKeys(chords) };
+  const bar = map.bars.filter((beats) => beats === 3).length > map.bars.length / 2 ? 3 : 4;
+  return { id, beats: map.beats, bar, places, players, harmonies: withKeys(chords) };
 }
 
 /** The chord that sounds in most of a beat's beginning; null: none. */

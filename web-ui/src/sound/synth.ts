@@ -1,6 +1,8 @@
 import type { Pitch, Velocity } from '../../../src/music/units.js';
 import type { Voice } from '../roll/note-store.js';
 import { DrumKit, type Stroke } from './drums/drum-kit.js';
+import type { Tone } from './timbre.js';
+import { Tones } from './tones.js';
 
 /** Time of the audio clock, seconds (`AudioContext.currentTime`). */
 type AudioTime = number;
@@ -36,6 +38,7 @@ export class Synth {
   readonly #knock: AudioBuffer;
   readonly #sounding = new Set<Sounding>();
   #drums: DrumKit | undefined;
+  #tones: Tones | undefined;
 
   constructor(readonly context: AudioContext) {
     this.#out = context.createGain();
@@ -153,6 +156,29 @@ export class Synth {
       this.#sounding.delete(note);
       damper.disconnect();
     });
+    return note;
+  }
+
+  /** Plays a note of the model on another instrument than the piano. */
+  tone(
+    of: { readonly tone: Tone; readonly pitch: Pitch; readonly velocity: Velocity },
+    at: AudioTime,
+  ): SynthNote {
+    this.#makeRoom();
+    this.#tones ??= new Tones(this.context, this.#pan.model);
+    const played = this.#tones.noteOn(of, at, () => this.#sounding.delete(note));
+    const whileItSounds = (act: () => void) => {
+      if (this.#sounding.has(note)) act();
+    };
+    const note: Sounding = {
+      start: at,
+      release: (when) => whileItSounds(() => played.release(when)),
+      hold: () => whileItSounds(played.hold),
+      cancel: () => {
+        if (this.#sounding.delete(note)) played.cancel();
+      },
+    };
+    this.#sounding.add(note);
     return note;
   }
 

@@ -1,7 +1,10 @@
 import type { SessionDescription } from '../../../src/server/protocol.js';
 
+/** Families of instruments that are synthesized alike. */
+export type Tone = 'keys' | 'bass' | 'strings' | 'reed';
+
 /** With which sound a note is heard here. */
-export type Timbre = 'piano' | 'drums';
+export type Timbre = 'piano' | 'drums' | Tone;
 
 /** Who plays a note: the player has a piano. */
 export interface PlayedBy {
@@ -23,5 +26,29 @@ export function timbreOf(description: SessionDescription | undefined, by: Played
   const { members, voices = [] } = description;
   const own = by.member === undefined ? voices : (members?.find(({ id }) => id === by.member)?.voices ?? []);
   const voice = own.find(({ id }) => id === by.part) ?? own[0];
-  return voice !== undefined && isDrumKit(voice) ? 'drums' : 'piano';
+  if (voice === undefined) return 'piano';
+  return isDrumKit(voice) ? 'drums' : toneOf(voice);
+}
+
+/** The last program of each family of General MIDI, and how it is heard. */
+const FAMILIES: readonly (readonly [number, Exclude<Timbre, 'drums'>])[] = [
+  ...([
+    [4, 'piano'],
+    [16, 'keys'],
+    [24, 'reed'],
+    [32, 'keys'],
+    [40, 'bass'],
+    [56, 'strings'],
+  ] as const),
+  ...([
+    [88, 'reed'],
+    [96, 'strings'],
+    [128, 'keys'],
+  ] as const),
+];
+
+/** The sound of a General MIDI program, 1 to 128; without one, a piano's. */
+export function toneOf({ program }: { readonly program?: number }): Exclude<Timbre, 'drums'> {
+  if (program === undefined) return 'piano';
+  return FAMILIES.find(([last]) => program <= last)?.[1] ?? 'piano';
 }

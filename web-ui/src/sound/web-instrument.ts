@@ -73,7 +73,11 @@ export class WebInstrument implements SessionInstrument {
     // A drum rings as long as it does, whenever its note ends.
     if (timbre === 'drums')
       return { ...SILENT, cancel: synth.strike(pitch, velocity, this.#audioTime(at)).cancel };
-    const note = synth.noteOn(voice, pitch, velocity, this.#audioTime(at));
+    const time = this.#audioTime(at);
+    const isPiano = timbre === undefined || timbre === 'piano';
+    const note = isPiano
+      ? synth.noteOn(voice, pitch, velocity, time)
+      : synth.tone({ tone: timbre, pitch, velocity }, time);
     return { ...note, release: (time) => note.release(this.#audioTime(time)) };
   }
 

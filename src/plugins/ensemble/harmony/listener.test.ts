@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Harmony } from './chord.js';
+import { type Harmony, isTone } from './chord.js';
 import {
   type BeatPlace,
   type HeardNote,
@@ -57,7 +57,8 @@ describe('the harmony that a leader implies', () => {
       melody.map((_, at) => place(at)),
     );
     expect(new Set(all.map(({ tonic }) => tonic))).toEqual(new Set([0]));
-    expect(names(all.at(-1)!)).toBe('0 maj');
+    const fits = all.filter((harmony, at) => isTone(harmony, melody[at]![0]!.pitch));
+    expect(fits.length).toBeGreaterThanOrEqual(12);
     expect(isChord(melody[0]!)).toBe(false);
     expect(isChord(C)).toBe(true);
   });

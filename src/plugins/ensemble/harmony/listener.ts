@@ -31,9 +31,9 @@ const CHANGES_OF_FILES = CHANGES.map((rows) =>
 );
 
 /** Nats that another key costs at a beat. */
-const KEY_CHANGE = 6;
+const KEY_CHANGE = 10;
 /** How much a whole beat of a tone says. */
-const WEIGHT = 1.3;
+const WEIGHT = 2.2;
 /** Where two tones or more sound, a chord is played: what its own tones gain, what others lose, what the bass says. */
 const CHORD_TONE = 0.8;
 const FOREIGN_TONE = 1.2;

@@ -19,6 +19,8 @@ import type { Allowed } from './wanted.js';
 
 /** After so many beats without the leader, the next bar is the last. */
 const QUIET = 6;
+/** The second melody rests for so many bars at most, while somebody leads. */
+const LONG_REST = 2;
 /** Before anything is heard. */
 const FIRST_CHORD: Harmony = { tonic: 0, root: 0, triad: 0 };
 
@@ -35,6 +37,8 @@ export interface Band {
   readonly silent: number;
   /** Beats since the last chord began; null: no end is near. */
   readonly closing: number | null;
+  /** For how many beats the second melody has rested. */
+  readonly rested: number;
   /** The chords that go round while nobody leads, a beat each, and how many of them have been played. */
   readonly loop: readonly Harmony[];
   readonly looped: number;
@@ -48,7 +52,7 @@ export const NEW_BAND: Band = {
     harmony: FIRST_CHORD,
     before: null,
   },
-  ...{ leader: gesture.silence, silent: 0, closing: null, loop: [], looped: 0 },
+  ...{ leader: gesture.silence, silent: 0, closing: null, rested: 0, loop: [], looped: 0 },
 };
 
 /** The beat that begins. */
@@ -126,8 +130,9 @@ export function allowedIn(
       return lastChord(part, { beats: band.closing, bar: settings.bar, rings: rings.length > 0 });
     const holds =
       rings.length > 0 && (!changes(band) || rings.every(({ pitch }) => isTone(band.harmony, pitch)));
-    // While somebody leads, chords and bass carry him through each bar.
-    const rests = part === 'counter' || at !== 0 || rings.length > 0 || band.silent > 1;
+    // While somebody leads, chords and bass carry him through each bar, and the second melody is not away for long.
+    const isAway = part !== 'counter' || band.rested >= LONG_REST * settings.bar;
+    const rests = !isAway || at !== 0 || rings.length > 0 || band.silent > 1;
     return (each: Gesture) => (each !== gesture.held || holds) && (each !== gesture.silence || rests);
   };
   return Object.fromEntries(FOLLOWERS.map((part) => [part, allowed(part)])) as unknown as Allowed;

@@ -337,7 +337,8 @@ export class EnsembleStream implements TokenStream {
       (part) => step[part] !== gesture.held && !notes.some((note) => note.part === part),
     );
     const decided = withBeat(turn, { followers: token, planned: notes, harmony: band.harmony, ends: silent });
-    this.#set({ band: { ...band, memory }, turn: { ...turn, ...decided }, clock });
+    const rested = step.counter === gesture.silence ? band.rested + 1 : 0;
+    this.#set({ band: { ...band, memory, rested }, turn: { ...turn, ...decided }, clock });
   }
 
   release(): { tokens: number[]; events: PerformanceEvent[] } {
