@@ -72,7 +72,7 @@ async function run(args: ContinueArgs): Promise<void> {
   reportStream(args.out).write(
     args.json
       ? `${JSON.stringify(done)}\n`
-      : `${args.out}: ${notes} notes in ${music.seconds} s, seed ${setup.seed}${licence === null ? '' : `; the model is under ${licence}`}\n`,
+      : `${args.out}: ${notes} notes in ${Number(music.seconds.toFixed(2))} s, seed ${setup.seed}${licence === null ? '' : `; the model is under ${licence}`}\n`,
   );
 }
 
