@@ -39,6 +39,10 @@ export const COMMANDS: Record<
     load: load(() => import('./train/train.js')),
   },
   evaluate: { what: 'measure a model on held-out music', load: load(() => import('./evaluate/evaluate.js')) },
+  inspect: {
+    what: 'go through one piece with a model: its surprises, its layers, the units that know something',
+    load: load(() => import('./inspect.js')),
+  },
   compare: {
     what: 'train small networks of several kinds and show what each remembers',
     load: load(() => import('./compare.js')),

@@ -120,6 +120,9 @@ export interface EndedTraining {
   notice(sentence: string): void;
 }
 
+/** By a name for people, such as `position in the bar (eighths)`: (token) a number, or null where there is none. */
+export type TokenFeatures = Readonly<Record<string, readonly (number | null)[]>>;
+
 /** Makes training data of files: pure, the host reads and writes. What is refused is a ContinuoError that says why. */
 export interface CorpusExtension<
   Piece = unknown,
@@ -138,6 +141,12 @@ export interface CorpusExtension<
   played?(notes: readonly Note[]): Piece;
   summary?(codec: Codec): CorpusSummary<Piece, Encoded>;
   statistics?(piece: Piece): PieceStatistics;
+  /**
+   * What the music is like after each token of a piece, for `continuo inspect`, which looks for units of a network that follow it. `tokens`:
+   * in the codec of that id, without the start token, whole or the beginning of a piece; any tokens will do. Without it, what a live
+   * stream tells (beats, pitches, density) and the fields of packed tokens are taken.
+   */
+  features?(codec: string, tokens: readonly number[]): TokenFeatures;
   /** A file that plugin.json names as derived, by its name there: its bytes, and what to say of it. */
   derive?(name: string, examples: Iterable<SplitExample<Piece>>): { bytes: Uint8Array; words: string };
   /** What else a model's folder has that `continuo train` writes: bytes by file name. Throws what reading the origin's files throws. */

@@ -9,7 +9,7 @@ const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'continuo-compare-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const tiny = ['--units', '6', '--lags', '8', '--longest-wait', '4', '--sample', '30'];
+const tiny = ['--units', '6', '--lags', '8', '--longest-wait', '4', '--rate', '0.03', '--sample', '30'];
 
 function continuo(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
@@ -53,9 +53,9 @@ describe('continuo compare cells', { timeout: 90_000 }, () => {
     expect(options).toMatchObject({ seed: 1, steps: 6, cells: ['rnn', 'gru', 'lstm'] });
     expect(networks.map(({ name }: { name: string }) => name)).toEqual(['rnn-1', 'gru-1', 'lstm-1']);
     for (const { natsPerToken, curve } of networks) {
-      // 403 kinds of token: knowing nothing costs ln 403.
-      expect(curve[0].natsPerToken).toBeCloseTo(Math.log(403), 1);
-      expect(natsPerToken).toBeLessThan(Math.log(403));
+      // 403 kinds of token: knowing nothing costs ln 403, their frequencies alone a good deal less.
+      expect(curve[0].natsPerToken).toBeLessThan(0.65 * Math.log(403));
+      expect(natsPerToken).toBeLessThanOrEqual(curve[0].natsPerToken);
     }
     const text = readFileSync(page, 'utf8');
     expect(text).not.toMatch(/<script|<link|<img|https?:|url\(|@import|NaN|undefined/);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { FOLDERS } from '../../host/folders.js';
+import { namedWeights, networkOf } from '../../model/named-weights.js';
 import type { Network } from '../../model/network.js';
 import type { Tf } from '../../model/tfjs.js';
 import { bestOf, type FitResult, fitNetwork } from '../../training/fit/fit.js';
@@ -9,8 +10,9 @@ import { materialHash } from '../../training/fit/material.js';
 import type { FitSettings } from '../../training/fit/settings.js';
 import { type ChosenMaterial, materialOf } from '../../training/run/material-of.js';
 import { type TrainingPlan, trainingBackend, writeTrained } from '../../training/run/run-training.js';
-import { networkFor, settingsFor } from '../../training/run/settings-for.js';
+import { settingsFor } from '../../training/run/settings-for.js';
 import { gradientsByLag } from './gradients-by-lag.js';
+import { initialNetwork } from './initial-network.js';
 import { FIGURES, readKept, requirePlaces } from './kept.js';
 import { type MemoryProbe, memoryProbe, PROBE_UNITS } from './memory-probe.js';
 import { CELLS_DEFAULTS, type CellPlan, type CellsOptions, plansOf } from './plan.js';
@@ -100,7 +102,7 @@ function settingsOf(options: CellsOptions, { material }: ChosenMaterial): FitSet
 /** What figures depend on: a folder with another key belongs to another comparison. */
 function keyOf(plan: CellPlan, options: CellsOptions, { material }: ChosenMaterial): string {
   const { on: _on, out: _out, replace: _replace, cells: _cells, layers: _layers, ...same } = options;
-  const what = [1, plan.name, same, material.metadata.vocabularyHash, materialHash(material)];
+  const what = [3, plan.name, same, material.metadata.vocabularyHash, materialHash(material)];
   return createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
 }
 
@@ -118,11 +120,11 @@ interface Work {
 async function compareOne(work: Work, key: string): Promise<CellResult> {
   const { chosen, options, settings, plan, backend } = work;
   const { material, plugin } = chosen;
-  const { units, seed, out } = options;
-  const network = networkFor({ cell: plan.cell, layers: plan.layers, units }, material, undefined, seed);
+  const { seed, out } = options;
+  const network = initialNetwork(plan, material, options);
   const { fit, norms } = await train(work, network);
   const before = await stage(work, network, 'gradients before training');
-  const after = await stage(work, fit.network, 'gradients after training');
+  const after = await stage(work, lastNetwork(network, fit), 'gradients after training');
   const probe = await probed(work);
   const tokens = sampleTokens(fit.network, {
     ...{ seed, count: options.sample },
@@ -168,6 +170,11 @@ async function train(
   });
   signal?.throwIfAborted();
   return { fit, norms };
+}
+
+/** The network after the last update; the result's is that of the best measurement, which comes at another update for each cell. */
+function lastNetwork(network: Network, { resume }: FitResult): Network {
+  return networkOf(network.spec, resume.trainer.values.slice(0, namedWeights(network).length));
 }
 
 async function stage(

@@ -86,8 +86,8 @@ ${plotsByLayers(comparison, (own, title) =>
   }),
 )}
 <p>Thick lines: music that the network does not learn from. Thin lines: what it learns from. Where the thin line goes on falling and the
-thick one rises, the network learns the pieces by heart (overfitting); what follows on this page is measured on the network at the lowest point of
-its thick line.</p>`;
+thick one rises, the network learns the pieces by heart (overfitting). Nats in the table and samples are those of the lowest point of each thick line; gradients and
+eigenvalues below are taken after the last update, so that all networks have learnt equally long.</p>`;
 }
 
 function gradientsPart(comparison: CellComparison): Html {
@@ -231,6 +231,7 @@ function caveatsPart({ options, networks }: CellComparison): Html {
 <li>Not that more weights are better: cells of the same number of units have different numbers of weights (see the table), an LSTM four times those of a vanilla RNN.</li>
 <li>Not that all cells like the same learning rate: ${options.rate} is one choice for all of them.</li>
 <li>Not that a gradient that arrives is used, or that what vanishes on average is never carried: the norm is an average over places and directions.</li>
+<li>Not that a network knows nothing at first: each begins with how often each token comes, so that the first nats of the curves are those of the frequencies alone.</li>
 ${uneven ? html`<li>The networks did not make equally many updates, because --minutes ended some trainings earlier.</li>` : []}
 </ul>`;
 }

@@ -29,6 +29,7 @@ export interface CellResult extends CellPlan {
   /** Share of the updates whose gradients were clipped. */
   readonly clipped: number;
   readonly before: CellStage;
+  /** After the last update, whichever measurement was best. */
   readonly after: CellStage;
   /** Null where no probe was asked for. */
   readonly probe: MemoryProbe | null;

@@ -26,12 +26,15 @@ export interface LinePlot {
   readonly y: LineAxis;
   /** A horizontal line with a name. */
   readonly mark?: { readonly y: number; readonly name: string };
+  /** For a plot that has the width of the page to itself. */
+  readonly wide?: boolean;
 }
 
-const WIDTH = 520;
+const NARROW = 520;
+const WIDE = 1000;
 const HEIGHT = 260;
 const LEFT = 52;
-const RIGHT = 8;
+const RIGHT = 16;
 const TOP = 26;
 const BOTTOM = 40;
 /** Approximate width of a character in a label, in units of the plot. */
@@ -40,19 +43,21 @@ const CHARACTER = 7;
 const MOST_DECADES = 8;
 
 /** A line chart as SVG with scales and a legend; needs no script. */
-export function linePlot({ title, lines, x, y, mark }: LinePlot): Html {
+export function linePlot({ title, lines, x, y, mark, wide = false }: LinePlot): Html {
+  const width = wide ? WIDE : NARROW;
+  const right = width - RIGHT;
   const points = lines.flatMap((line) => line.points);
   const across = scaleOf(
     x,
     points.map(([at]) => at),
-    [LEFT, WIDTH - RIGHT],
+    [LEFT, right],
   );
   const values = [...points.map(([, value]) => value), ...(mark ? [mark.y] : [])];
   const up = scaleOf(y, values, [HEIGHT - BOTTOM, TOP]);
   const named = lines.filter(({ faint }) => !faint);
-  return html`<figure>
+  return html`<figure${wide ? html` class="wide"` : ''}>
 <figcaption>${title}</figcaption>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
+<svg viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-label="${title}">
 ${named.map(({ name, style }, index) =>
   legend(
     name,
@@ -62,20 +67,20 @@ ${named.map(({ name, style }, index) =>
 )}
 ${up.ticks.map(
   (tick) =>
-    html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${up.at(tick)}" y2="${up.at(tick)}"/><text x="${LEFT - 6}" y="${up.at(tick) + 4}" text-anchor="end">${say(tick)}</text>\n`,
+    html`<line class="grid" x1="${LEFT}" x2="${right}" y1="${up.at(tick)}" y2="${up.at(tick)}"/><text x="${LEFT - 6}" y="${up.at(tick) + 4}" text-anchor="end">${say(tick)}</text>\n`,
 )}
 ${across.ticks.map((tick) => html`<text x="${across.at(tick)}" y="${HEIGHT - BOTTOM + 15}" text-anchor="middle">${say(tick)}</text>\n`)}
 ${
   mark
-    ? html`<line class="axis" stroke-dasharray="4 4" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${up.at(mark.y)}" y2="${up.at(mark.y)}"/><text x="${WIDTH - RIGHT}" y="${up.at(mark.y) - 4}" text-anchor="end">${mark.name}</text>`
+    ? html`<line class="axis" stroke-dasharray="4 4" x1="${LEFT}" x2="${right}" y1="${up.at(mark.y)}" y2="${up.at(mark.y)}"/><text x="${right}" y="${up.at(mark.y) - 4}" text-anchor="end">${mark.name}</text>`
     : []
 }
 ${lines.map(
   ({ name, points, style, faint }) =>
     html`<polyline class="line line-${style}${faint ? ' faint' : ''}" points="${points.map(([at, value]) => `${across.at(at)},${up.at(value)}`).join(' ')}"><title>${name}</title></polyline>\n`,
 )}
-<line class="axis" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${HEIGHT - BOTTOM}" y2="${HEIGHT - BOTTOM}"/>
-<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${x.label}</text>
+<line class="axis" x1="${LEFT}" x2="${right}" y1="${HEIGHT - BOTTOM}" y2="${HEIGHT - BOTTOM}"/>
+<text x="${(LEFT + right) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${x.label}</text>
 <text x="2" y="14">${y.label}</text>
 </svg>
 </figure>
@@ -128,7 +133,7 @@ function between([low, high]: readonly [number, number], from: number, to: numbe
 
 function legend(name: string, style: number, before: readonly string[]): Html {
   const used = before.reduce((sum, { length }) => sum + 34 + CHARACTER * length, 0);
-  const x = WIDTH - RIGHT - 300 + used;
+  const x = LEFT + 120 + used;
   return html`<line class="line line-${style}" x1="${x}" x2="${x + 20}" y1="10" y2="10"/><text x="${x + 25}" y="14">${name}</text>\n`;
 }
 

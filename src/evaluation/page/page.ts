@@ -11,17 +11,19 @@ export interface Page {
   readonly body: readonly Html[];
   /** How the page was made, shown as the last line. */
   readonly foot?: string;
+  /** CSS of its own. */
+  readonly style?: Html;
 }
 
 /** A self-contained HTML page, without scripts or external files; it follows the system's light or dark theme. */
-export function pageText({ title, lead, body, foot }: Page): string {
+export function pageText({ title, lead, body, foot, style = html`` }: Page): string {
   return html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${STYLE}</style>
+<style>${STYLE}${style}</style>
 <body>
 <h1>${title}</h1>
 <p class="lead">${lead}</p>

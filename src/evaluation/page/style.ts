@@ -16,7 +16,7 @@ h3 { font-size: 1rem; margin: 1.4rem 0 .4rem; }
 .lead { color: var(--soft); margin: 0 0 1.5rem; max-width: 46rem; }
 p { max-width: 46rem; }
 footer { color: var(--soft); font-size: .85rem; margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .7rem; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; } figure.wide svg { min-width: 40rem; }
 table { border-collapse: collapse; font-size: .92rem; margin: .6rem 0; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: .3rem; }
 th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }

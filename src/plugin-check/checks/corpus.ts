@@ -180,17 +180,37 @@ class Tried {
       () => `${where}, encoded twice in ${codec.id}, has other tokens the second time.`,
     );
     codec.decode?.(tokens);
+    this.#features(codec, tokens, where);
   }
 
-  /** Where a codec decodes, any tokens give a piece. */
+  /** Features that the plugin says of a piece: a number or null for each token. */
+  #features({ id }: CorpusCodec, tokens: readonly number[], where: string): void {
+    const features = this.corpus.features?.(id, tokens) ?? {};
+    for (const [name, values] of Object.entries(features)) {
+      demand(
+        values.length === tokens.length,
+        () =>
+          `corpus.features of ${where} has ${values.length} values of ${JSON.stringify(name)} for ${tokens.length} tokens in ${id}.`,
+      );
+      const odd = values.find((value) => value !== null && !Number.isFinite(value));
+      demand(
+        odd === undefined,
+        () =>
+          `corpus.features of ${where} gives ${String(odd)} for ${JSON.stringify(name)} in ${id}; a number or null is expected.`,
+      );
+    }
+  }
+
+  /** Where a codec decodes, any tokens give a piece, and features where the plugin tells them. */
   decoding(): void {
     for (const codec of this.#codecs.values()) {
-      if (codec.decode === undefined) continue;
       for (let sequence = 0; sequence < SEQUENCES; sequence++) {
         this.subject.sign();
         const chance = new Chance(this.subject.seed, NOISE + sequence);
         const length = chance.integer(0, LONGEST_SEQUENCE);
-        codec.decode(Array.from({ length }, () => chance.integer(0, codec.vocabulary.size - 1)));
+        const tokens = Array.from({ length }, () => chance.integer(0, codec.vocabulary.size - 1));
+        codec.decode?.(tokens);
+        this.#features(codec, tokens, 'random tokens');
       }
     }
   }

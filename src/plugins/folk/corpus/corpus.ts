@@ -21,6 +21,7 @@ import { folkPlanning } from '../plan/vocabulary.js';
 import { filesOfTraining } from './model-files.js';
 import { noveltyOfCorpus } from './novelty-index.js';
 import type { ReadPiece } from './read-piece.js';
+import { tuneFeatures } from './tune-features.js';
 import { lengthOf } from './tune-length.js';
 
 interface EncodedTune extends EncodedExample {
@@ -62,6 +63,7 @@ export const folkCorpus: CorpusExtension<ReadPiece, TuneCorpusCodec, EncodedTune
     pitches: melodyOf(tune),
     kinds: { types: typeOf(tune), keys: keyText(tune.key), meters: meterText(tune.meter) },
   }),
+  features: (_codec, tokens) => tuneFeatures(tokens),
   derive: (_name, examples) => noveltyOfCorpus(examples),
   modelFiles: filesOfTraining,
 };
