@@ -169,7 +169,8 @@ function eigenvaluesPart(networks: readonly CellResult[]): Html {
     }),
   )}</div>
 <p>Hollow: before training; filled: after it, all layers in one plane. The circle has radius 1. For the vanilla RNN this is the matrix that
-takes the old state into the new one: directions with an eigenvalue inside the circle fade, those outside grow until tanh holds them. For
+takes the old state into the new one: directions with an eigenvalue inside the circle fade, those outside grow until tanh holds them. All begin
+with orthogonal weights, so a vanilla RNN begins on the circle, and its gradient vanishes later than with random weights. For
 GRU and LSTM it is the candidate's matrix, one of three or four; their gates decide how much of the old state passes around that matrix, so a
 small circle says nothing yet about how long they remember. The data (--json) have the eigenvalues of the gates' matrices too.</p>`;
 }
@@ -228,7 +229,7 @@ function caveatsPart({ options, networks }: CellComparison): Html {
 <ul>
 <li>Not which cell is best for music. One small corpus, one seed, ${options.steps} updates: differences in nats of a few hundredths are noise. Run it with another
 --seed and see what stays.</li>
-<li>Not that more weights are better: cells of the same number of units have different numbers of weights (see the table), an LSTM four times those of a vanilla RNN.</li>
+<li>Not that more weights are better: cells of the same number of units have different numbers of weights (see the table): an LSTM has four recurrent matrices for one of a vanilla RNN.</li>
 <li>Not that all cells like the same learning rate: ${options.rate} is one choice for all of them.</li>
 <li>Not that a gradient that arrives is used, or that what vanishes on average is never carried: the norm is an average over places and directions.</li>
 <li>Not that a network knows nothing at first: each begins with how often each token comes, so that the first nats of the curves are those of the frequencies alone.</li>

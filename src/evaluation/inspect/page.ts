@@ -216,7 +216,13 @@ function unitsToColour({ knowledge }: Inspection, chosen: UnitPlace | undefined)
     const key = unitName(place);
     if (!found.has(key)) found.set(key, { place, follows });
   };
-  if (chosen) add(chosen, null);
+  if (chosen) {
+    const name = unitName(chosen);
+    const follows = knowledge.find(({ units, threshold }) =>
+      units.some((unit) => unitName(unit) === name && unit.explained > threshold),
+    );
+    add(chosen, follows?.feature ?? null);
+  }
   for (const { feature, units, above } of knowledge) if (above > 0) add(units[0]!, feature);
   // Where nothing is known for sure, the best that there is.
   if (found.size === 0 && knowledge[0]) add(knowledge[0].units[0]!, null);
