@@ -8,7 +8,12 @@ import type {
   ReadTask,
 } from '../host/compose/control.js';
 import type { NetworkShapeView, NetworkStepsView } from '../host/live/network/view.js';
-import type { MemberDescription, PlayerEvent, SessionDescription } from '../host/live/session-control.js';
+import type {
+  LoadChoice,
+  MemberDescription,
+  PlayerEvent,
+  SessionDescription,
+} from '../host/live/session-control.js';
 import type { Agree } from '../plugin/agree.js';
 import { composeDescriptor } from '../plugin/compose-descriptor.js';
 import { paramSpecs, paramValue } from '../plugin/param-schema.js';
@@ -310,7 +315,7 @@ export type NetworkSteps = z.infer<typeof networkSteps>;
 export type NetworkToken = z.infer<typeof networkToken>;
 export type NetworkShape = z.infer<typeof networkShape>;
 
-export type { ComposerChoice, MemberDescription, PlayerEvent, SessionDescription };
+export type { ComposerChoice, LoadChoice, MemberDescription, PlayerEvent, SessionDescription };
 
 // The schemas match the session's types: a difference in either direction does not compile.
 true satisfies Agree<z.infer<typeof playerEvent>, PlayerEvent>;

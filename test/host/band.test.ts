@@ -119,16 +119,16 @@ it('exchanges its members, and keeps what was asked of them', async () => {
     code: 'OPTION_VALUE',
   });
   await session.load({ members: [PIANO] });
-  expect(session.describe().members!.map(({ id }) => id)).toEqual(['lead', 'piano']);
+  expect(session.describe().members!.map(({ id }) => id)).toEqual(['lead', 'piano-2']);
   expect(() => session.command({ type: 'mute', muted: true, member: 'drums' })).toThrow(
     expect.objectContaining({ code: 'MEMBER_UNKNOWN' }),
   );
-  session.command({ type: 'mute', muted: true, member: 'piano' });
+  session.command({ type: 'mute', muted: true, member: 'piano-2' });
   await session.load({ members: [PIANO, PIANO] });
   expect(session.describe().members!.map(({ id, muted }) => [id, muted])).toEqual([
     ['lead', false],
-    ['piano', true],
-    ['piano-2', false],
+    ['piano-2', true],
+    ['piano-3', false],
   ]);
   await session.load({ members: [] });
   expect(session.describe().members).toBeUndefined();

@@ -1,6 +1,6 @@
 import { ContinuoError } from '../../errors.js';
 import { type AskedMember, memberSetups } from '../../host/live/band-members.js';
-import type { MemberSetup } from '../../host/models/open-host-performer.js';
+import type { MemberSetup, Setup } from '../../host/models/open-host-performer.js';
 import { findPlugin } from '../../host/plugins/plugins.js';
 import { LEAD } from '../../session/commands.js';
 import { modeOption } from '../options.js';
@@ -12,14 +12,16 @@ const MEMBER =
 /** The members that `--with` names, as often as it is given. Throws OPTION_VALUE, PLUGIN_UNKNOWN, CODEC_UNKNOWN, MODEL_NOT_FOUND, MODE_UNKNOWN. */
 export async function bandOf(
   rawArgs: readonly string[],
-  seed: number,
+  { plugin: ref, seed }: Pick<Setup, 'plugin' | 'seed'>,
 ): Promise<readonly MemberSetup[] | undefined> {
   const asked: AskedMember[] = [];
   for (const text of givenTo('--with', rawArgs)) {
     const { plugin, ...rest } = askedMember(text);
     asked.push({ plugin: await findPlugin(plugin), ...rest });
   }
-  return memberSetups(asked, seed);
+  if (asked.length === 0) return undefined;
+  const { descriptor } = await findPlugin(ref);
+  return memberSetups(asked, { first: descriptor.id, seed });
 }
 
 /** Reads `PLUGIN[:MODEL][@MODE]`. Throws OPTION_VALUE. */

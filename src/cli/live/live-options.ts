@@ -109,7 +109,7 @@ export async function openLive(args: LiveArgs, rawArgs: readonly string[]): Prom
   if (args.take && args.takes !== undefined) makeFolder(args.takes);
   const session = await LiveSession.open({
     ...setup,
-    members: await bandOf(rawArgs, setup.seed),
+    members: await bandOf(rawArgs, setup),
     mode,
     channel,
     takes: args.take ? (args.takes ?? FOLDERS.takes) : null,

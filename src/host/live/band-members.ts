@@ -23,11 +23,11 @@ const SEEDS_APART = 7919;
 
 /**
  * What the further members of a band are opened with; undefined where there are none. Their ids are those of their plugins, numbered
- * from the second of a kind on. Throws CODEC_UNKNOWN, MODEL_NOT_FOUND, OPTION_VALUE for too many.
+ * from the second of a kind on; `first` is the id of the first member's plugin, which counts. Throws CODEC_UNKNOWN, MODEL_NOT_FOUND, OPTION_VALUE for too many.
  */
 export function memberSetups(
   asked: readonly AskedMember[],
-  seed: number,
+  { first, seed }: { readonly first: string; readonly seed: number },
 ): readonly MemberSetup[] | undefined {
   if (asked.length === 0) return undefined;
   if (asked.length >= MOST_MEMBERS)
@@ -35,7 +35,10 @@ export function memberSetups(
       'OPTION_VALUE',
       `A band has ${MOST_MEMBERS} members at most, you and the ports aside; ${asked.length + 1} were asked for.`,
     );
-  const count = new Map<string, number>([[LEAD, 1]]);
+  const count = new Map<string, number>([
+    [LEAD, 1],
+    [first, 1],
+  ]);
   return asked.map(({ plugin: { ref, descriptor }, model, mode }, index) => {
     if (!descriptor.extensions.includes('live')) throw notLive(descriptor.id);
     const best = chosenModel(descriptor, model);

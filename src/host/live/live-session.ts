@@ -170,18 +170,22 @@ export class LiveSession implements SessionControl {
     const requested = model === NO_MODEL.id ? undefined : model;
     const best = chosenModel(found.descriptor, requested && this.#models.asked(requested));
     if (best !== null) findModel(best);
-    const others = members && { members: this.#membersOf(members, wanted.seed) };
+    const first = found.descriptor.id;
+    const others = members && { members: this.#membersOf(members, { first, seed: wanted.seed }) };
     return { ...wanted, plugin: found.ref, model: best, ...others };
   }
 
   /** The band that a user chose among the plugins and models that are offered. */
-  #membersOf(asked: NonNullable<LoadChoice['members']>, seed: number): readonly MemberSetup[] | undefined {
+  #membersOf(
+    asked: NonNullable<LoadChoice['members']>,
+    by: { readonly first: string; readonly seed: number },
+  ): readonly MemberSetup[] | undefined {
     const found = asked.map(({ plugin, model }) => {
       const one = this.#plugins.find(({ descriptor }) => descriptor.id === plugin);
       if (!one) throw unknownPlugin(plugin, this.#plugins);
       return { plugin: one, model: model === NO_MODEL.id ? undefined : model && this.#models.asked(model) };
     });
-    return memberSetups(found, seed);
+    return memberSetups(found, by);
   }
 
   /**

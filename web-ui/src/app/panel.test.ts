@@ -57,6 +57,43 @@ describe('Panel', () => {
     expect(panel.running).toBe(false);
   });
 
+  it('keeps the members of a band apart, and asks for others of them', () => {
+    const { panel, welcome, sent } = made();
+    const { plugin, model, mode, phase, values, params } = welcome.description;
+    const member = {
+      ...{ plugin, model, mode, phase, values, params },
+      name: 'Piano',
+      muted: false,
+      voices: [],
+    };
+    const members = [
+      { ...member, id: 'lead' },
+      {
+        ...member,
+        id: 'drums',
+        plugin: { id: 'drums', name: 'Drums' },
+        model: { id: 'none', name: 'no model' },
+      },
+    ];
+    panel.receive({ ...welcome, description: { ...welcome.description, members } });
+    const [time, drums] = [11, { member: 'drums' }];
+    panel.receive({ type: 'event', event: { type: 'mute', time, muted: true, ...drums } });
+    panel.receive({ type: 'event', event: { type: 'mode', time, mode: 'duet', ...drums } });
+    panel.receive({ type: 'event', event: { type: 'phase', time, phase: 'together', ...drums } });
+    panel.receive({ type: 'event', event: { type: 'param', time, id: 'temperature', value: 0.5, ...drums } });
+    panel.receive({ type: 'event', event: { type: 'mute', time, muted: true } });
+    expect([panel.description?.mode, panel.phase.phase, panel.values.temperature]).toEqual([mode, phase, 1]);
+    expect(
+      panel.description?.members?.map((one) => [one.muted, one.mode, one.phase, one.values.temperature]),
+    ).toEqual([
+      [true, mode, phase, 1],
+      [true, 'duet', 'together', 0.5],
+    ]);
+    panel.loadMembers([...panel.others, { plugin: 'folk' }]);
+    expect(sent.at(-1)).toMatchObject({ type: 'load', members: [{ plugin: 'drums' }, { plugin: 'folk' }] });
+    expect(panel.loading?.members).toHaveLength(2);
+  });
+
   it('draws what is played here at once, and once', () => {
     const { panel, welcome } = made();
     panel.receive(welcome);

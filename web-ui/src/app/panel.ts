@@ -4,6 +4,7 @@ import type { ParamValue } from '../../../src/plugin/params.js';
 import {
   type ClientMessage,
   LONGEST_PIECE,
+  type LoadChoice,
   type MemberDescription,
   type PlayerEvent,
   type ServerMessage,
@@ -22,6 +23,9 @@ import type { Trouble } from './trouble-words.js';
 
 type Phase = Extract<SessionEvent, { type: 'phase' }>;
 export type Health = Extract<SessionEvent, { type: 'health' }>;
+
+/** The id that stands for a model where a plugin predicts by itself. */
+const NO_MODEL = 'none';
 
 /** A numbered request to the host. */
 type Asked<T> = T & { readonly request: number };
@@ -50,7 +54,7 @@ export class Panel {
   notation = '';
   trouble: Trouble | undefined;
   /** The plugin or model being loaded; the old one plays meanwhile. */
-  loading: Asked<{ readonly plugin?: string; readonly model?: string }> | undefined;
+  loading: Asked<LoadChoice> | undefined;
   /** The ports being opened. */
   connecting: { readonly input?: Asked<Port>; readonly output?: Asked<Port> } = {};
   /** Number of requests so far; each answer has the number of its request. */
@@ -243,6 +247,23 @@ export class Panel {
     this.trouble = undefined;
     const request = ++this.#requests;
     if (this.send({ type: 'load', request, ...choice })) this.loading = { request, ...choice };
+    this.changed();
+  }
+
+  /** The further members of the band, as a request names them. */
+  get others(): NonNullable<LoadChoice['members']> {
+    const { members = [] } = this.description ?? {};
+    return members.slice(1).map(({ plugin, model }) => ({
+      plugin: plugin.id,
+      ...(model.id !== NO_MODEL && { model: model.id }),
+    }));
+  }
+
+  /** Asks for these further members of the band, in place of those that there are. */
+  loadMembers(members: NonNullable<LoadChoice['members']>): void {
+    this.trouble = undefined;
+    const request = ++this.#requests;
+    if (this.send({ type: 'load', request, members })) this.loading = { request, members };
     this.changed();
   }
 

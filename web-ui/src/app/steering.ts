@@ -3,6 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { listening } from '../event-target.js';
 import '../params/param.js';
 import '../keyboard/tap-tempo.js';
+import './band.js';
 import type { ParamSpecs, ParamValue } from '../../../src/plugin/params.js';
 import type { SessionDescription } from '../../../src/server/protocol.js';
 import { MODES, type Mode } from '../../../src/session/commands.js';
@@ -100,6 +101,7 @@ export class Steering extends PanelElement {
           ${MODES.map((mode) => this.#mode(mode, description.mode))}
         </div>
       </section>
+      <continuo-band .panel=${this.panel}></continuo-band>
       <continuo-tap-tempo .panel=${this.panel}></continuo-tap-tempo>
       ${this.#params('The model', plugin.id, params.plugin, values)} ${this.#params('The turn', '', params.session, values)}
       <button
