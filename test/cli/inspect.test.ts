@@ -76,6 +76,11 @@ describe('continuo inspect', { timeout: 60_000 }, () => {
     expect(said).toMatchObject({ title: 'Frere Jacques', model: 'folk-plan' });
     expect(said.tokens).toHaveLength(60);
     expect(said.length).toBeGreaterThan(60);
+    // What the plan says again before each bar is told, and costs nothing.
+    const told = said.tokens.filter(({ nats }: { nats: number | null }) => nats === null);
+    expect(told.length).toBeGreaterThan(5);
+    expect(told[0].words).toMatch(/^\{/);
+    expect(said.natsPerToken).toBeLessThan(2);
   });
 
   it('of a MIDI file: notes in words', () => {

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { watchTokens } from '../../model/tap/index.js';
+import { type TapFrame, watchTokens } from '../../model/tap/index.js';
 import { type Feature, fieldFeatures, saysTheSame, streamFeatures, textFeatures } from './features.js';
-import type { InspectedPiece, InspectedToken } from './inspection.js';
+import type { Choice, InspectedPiece, InspectedToken } from './inspection.js';
 import { type OpenedPiece, openPiece } from './open-piece.js';
 import { INSPECT_DEFAULTS, type InspectOptions } from './options.js';
 import { type Activations, type FeatureKnowledge, unitKnowledge } from './unit-knowledge.js';
@@ -40,7 +40,7 @@ export async function inspectPiece(
       inspection: {
         ...{ title, plugin, model, modelHash, codec: codec.id, text: isText(piece) },
         length: tokens.length - 1,
-        natsPerToken: meanNats(walked.tokens)!,
+        natsPerToken: meanNats(walked.tokens) ?? 0,
         natsByMaker: makers
           ? Object.fromEntries(
               (['player', 'model'] as const).flatMap((maker) => {
@@ -62,9 +62,12 @@ export async function inspectPiece(
 }
 
 function meanNats(tokens: readonly InspectedToken[]): number | null {
-  return tokens.length === 0 ? null : tokens.reduce((sum, { nats }) => sum + nats, 0) / tokens.length;
+  const costs = tokens.flatMap(({ nats }) => (nats === null ? [] : [nats]));
+  return costs.length === 0 ? null : costs.reduce((sum, nats) => sum + nats, 0) / costs.length;
 }
 
+/** Nats of a token that its engine never foretells where it stands, such as a joined token out of turn. */
+const IMPOSSIBLE = 1000;
 /** Steps between two looks at whether the user has stopped it. */
 const PORTION = 64;
 
@@ -85,19 +88,22 @@ async function walk(
       const { units, values } = layers[layer]!;
       values.set(h.subarray(0, units), step * units);
     });
+    const told = piece.told[frame.position]! || frame.nats > IMPOSSIBLE;
     tokens.push({
       token: frame.token,
       words: words(frame.token),
       maker: makers?.[step] ?? null,
-      nats: frame.nats,
-      choices: frame
-        .choices(choices)
-        .slice(0, choices)
-        .map(({ token, probability }) => ({ token, words: words(token), probability })),
+      nats: told ? null : frame.nats,
+      choices: told ? [] : choicesOf(frame, choices, words),
     });
     if (step % PORTION === 0) await watch((0.3 * step) / steps);
   }
   return { tokens, activations: { steps, layers } };
+}
+
+function choicesOf(frame: TapFrame, count: number, words: (token: number) => string): Choice[] {
+  const likeliest = frame.choices(count).slice(0, count);
+  return likeliest.map(({ token, probability }) => ({ token, words: words(token), probability }));
 }
 
 /** What a token means, in words; of text the character. */

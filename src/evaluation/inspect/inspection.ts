@@ -16,9 +16,9 @@ export interface InspectedToken {
   readonly words: string;
   /** Who made it; null for a file. */
   readonly maker: Maker | null;
-  /** What it costs the model: its surprise. */
-  readonly nats: number;
-  /** The likeliest, the likeliest first. */
+  /** What it costs the model: its surprise. null where it is told to the model, which foretells nothing there. */
+  readonly nats: number | null;
+  /** The likeliest, the likeliest first; none where it is told. */
   readonly choices: readonly Choice[];
 }
 
@@ -32,6 +32,7 @@ export interface Inspection {
   readonly text: boolean;
   /** Of all tokens of the piece; more than those that are shown where it is long. */
   readonly length: number;
+  /** Mean of those that the model foretells. */
   readonly natsPerToken: number;
   /** For takes, of the tokens that each made. */
   readonly natsByMaker: Readonly<Partial<Record<Maker, number>>>;

@@ -9,7 +9,7 @@ import { type CorpusChoice, choiceByCodec, corpusChoices } from '../../host/plug
 import { loadPlugin } from '../../host/plugins/load-plugin.js';
 import { readTake } from '../../host/takes/read-take.js';
 import type { EngineName, Precision, StepEngine } from '../../model/engine.js';
-import type { CorpusCodec, CorpusExtension } from '../../plugin/corpus.js';
+import type { CorpusCodec, CorpusExtension, TrainerFacts } from '../../plugin/corpus.js';
 import type { PluginDescriptor } from '../../plugin/descriptor.js';
 import type { LiveExtension } from '../../plugin/live.js';
 import { defaultValues } from '../../plugin/params.js';
@@ -18,6 +18,7 @@ import { applyRecord } from '../../session/take.js';
 import { chooseCorpus } from '../../training/dataset/choose-corpus.js';
 import { encode, examplesIn, type ReadExample } from '../../training/dataset/examples.js';
 import { type CorpusInCodec, openCodec } from '../../training/dataset/open-codec.js';
+import { toldTokens } from './told.js';
 
 export interface PieceOptions {
   /** A take (its folder or log), or a file that a plugin reads. */
@@ -54,6 +55,8 @@ export interface OpenedPiece {
   /** A fresh stream of the plugin's live codec for these tokens; null where it has none. */
   readonly stream: TokenStream | null;
   readonly features: CorpusExtension['features'];
+  /** (token, the start token first) Whether it is told to the model, which foretells nothing there. */
+  readonly told: readonly boolean[];
 }
 
 /**
@@ -108,7 +111,18 @@ async function ofTake({ path, model, plugin, ...choice }: PieceOptions): Promise
     makers: makers.slice(1) as Maker[],
     stream: freshStream(codec, descriptor),
     features: definition.corpus?.features,
+    told: toldTokens(trainerOf(definition.corpus, codec.id), tokens),
   };
+}
+
+/** What the corpus says of a live codec's tokens; nothing where it has no such codec. */
+function trainerOf(corpus: CorpusExtension | undefined, codec: string): TrainerFacts {
+  try {
+    return corpus?.codec(codec, {}).trainer ?? {};
+  } catch (error) {
+    if (error instanceof ContinuoError) return {};
+    throw error;
+  }
 }
 
 function requireSize({ size }: Vocabulary, tokens: readonly number[], path: string): void {
@@ -133,11 +147,13 @@ async function ofFile(options: PieceOptions): Promise<OpenedPiece> {
   const examples = [...examplesIn(opened, { path, bytes }, () => {})];
   const { title, tokens } = takeExamples(opened, examples, options);
   const { codec } = opened;
+  const all = [codec.startToken, ...tokens];
   const { engine } = await openChosenModel(model, { engine: name, precision, memory, codec: () => codec });
   return {
     ...{ title, plugin: descriptor.id, model: model.id, modelHash: model.hash },
     ...{ codec, engine, makers: null },
-    tokens: [codec.startToken, ...tokens],
+    tokens: all,
+    told: toldTokens(codec.trainer ?? {}, all),
     stream: liveStream(definition.live, id, descriptor),
     features: corpus.features,
   };

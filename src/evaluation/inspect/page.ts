@@ -70,14 +70,14 @@ ${linePlot({
       name: 'each token',
       style: 0,
       faint: true,
-      points: tokens.map(({ nats }, at) => [at + 1, nats] as const),
+      points: tokens.map(({ nats }, at) => [at + 1, nats ?? 0] as const),
     },
     { name: 'mean of sixteen', style: 0, points: runningMeans(tokens) },
   ],
 })}
 <p>A token costs −ln p nats, where p is what the network gave it before it came: 0 for what was certain, 0.7 for one of two that were
 equally likely, 4.6 for one in a hundred. Peaks are where the music did what the network did not expect.</p>
-${pieceIn(inspection, (token) => surpriseClass(token.nats), expectedWords)}
+${pieceIn(inspection, (token) => surpriseClass(token.nats ?? 0), expectedWords)}
 <p>The deeper the colour, the more surprising. Point at a token to see what was expected.${
     makers.has('player') && makers.has('model') ? ' Underlined: what the player played.' : ''
   }</p>
@@ -89,7 +89,7 @@ const RUN = 16;
 function runningMeans(tokens: readonly InspectedToken[]): (readonly [number, number])[] {
   let sum = 0;
   return tokens.flatMap(({ nats }, at) => {
-    sum += nats - (at >= RUN ? tokens[at - RUN]!.nats : 0);
+    sum += (nats ?? 0) - (at >= RUN ? (tokens[at - RUN]!.nats ?? 0) : 0);
     return at + 1 < RUN ? [] : [[at + 1, sum / RUN] as const];
   });
 }
@@ -113,6 +113,7 @@ function pieceIn(
 }
 
 function expectedWords(token: InspectedToken): string {
+  if (token.nats === null) return 'told to the model, which foretells nothing here';
   return `${token.nats.toFixed(2)} nats; expected: ${choiceWords(token)}`;
 }
 
@@ -237,7 +238,7 @@ function unitClass(value: number): string {
 const TOKEN_HEAD = ['number', 'token', 'nats', 'what was expected'];
 
 function tokenRow(token: InspectedToken, index: number): string[] {
-  return [String(index + 1), token.words, token.nats.toFixed(2), choiceWords(token)];
+  return [String(index + 1), token.words, token.nats?.toFixed(2) ?? 'told', choiceWords(token)];
 }
 
 function caveatsPart({ tokens, length }: Inspection): Html {

@@ -14,13 +14,14 @@ export function aboutWords(inspection: Inspection): string {
   const { title, model, plugin, tokens, length, natsPerToken, natsByMaker } = inspection;
   const shown =
     length > tokens.length ? `the first ${tokens.length} of ${length} tokens` : `${length} tokens`;
+  const told = tokens.filter(({ nats }) => nats === null).length;
   const { player, model: own } = natsByMaker;
   const parts = [
     ...(player === undefined ? [] : [`the player's ${player.toFixed(3)}`]),
     ...(own === undefined ? [] : [`its own ${own.toFixed(3)}`]),
   ];
   const by = parts.length > 0 ? ` (${parts.join(', ')})` : '';
-  return `${title}: ${shown}, which cost ${model} (plugin ${plugin}) ${natsPerToken.toFixed(3)} nats each${by}`;
+  return `${title}: ${shown}, which cost ${model} (plugin ${plugin}) ${natsPerToken.toFixed(3)} nats each${by}${told === 0 ? '' : `; ${told} of them are told to it and left out`}`;
 }
 
 /** Most surprising tokens that are listed. */
@@ -28,12 +29,17 @@ const SURPRISES = 12;
 
 /** A table of the most surprising tokens, the names of its columns first. */
 export function surpriseRows({ tokens }: Inspection): string[][] {
-  const order = Array.from(tokens.keys()).sort((a, b) => tokens[b]!.nats - tokens[a]!.nats);
+  const order = Array.from(tokens.keys()).sort((a, b) => (tokens[b]!.nats ?? 0) - (tokens[a]!.nats ?? 0));
   return [
     ['number', 'token', 'nats', 'expected'],
     ...order.slice(0, SURPRISES).map((index) => {
       const token = tokens[index]!;
-      return [String(index + 1), visible(token.words), token.nats.toFixed(2), choiceWords(token, 3)];
+      return [
+        String(index + 1),
+        visible(token.words),
+        token.nats?.toFixed(2) ?? 'told',
+        choiceWords(token, 3),
+      ];
     }),
   ];
 }
