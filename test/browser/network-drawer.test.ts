@@ -121,7 +121,7 @@ describeWith('Chromium', 'the drawer of the network', (executablePath) => {
     ['light', 640, 400],
     ['light', 1280, 400],
   ] as const)('fits and has nothing that axe objects to: %s, %i x %i', async (colorScheme, width, height) => {
-    const page = await tests.open({ width, height });
+    const page = await tests.open({ viewport: { width, height } });
     await page.emulateMedia({ colorScheme });
     await page.keyboard.press('n');
     await answered(page);

@@ -10,6 +10,8 @@ export interface PanelHost {
   readonly takes: string;
   readonly host: Host;
   readonly browser: Browser;
+  /** Starts another host in place of this one, which is stopped if it still runs. */
+  restart(port?: string): Promise<void>;
   /** Ends all three. */
   close(): Promise<void>;
 }
@@ -18,14 +20,20 @@ export interface PanelHost {
 export async function openPanelHost(executablePath: string): Promise<PanelHost> {
   expect(existsSync(program), 'dist/ must be built: npm run build').toBe(true);
   const takes = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
-  const host = await startHost(takes);
+  let host = await startHost(takes);
   const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
   args.push('--disable-component-update', '--autoplay-policy=no-user-gesture-required');
   const browser = await chromium.launch({ executablePath, args });
   return {
     takes,
-    host,
+    get host() {
+      return host;
+    },
     browser,
+    async restart(port) {
+      await host.stop();
+      host = await startHost(takes, port);
+    },
     async close() {
       await browser.close();
       await host.stop();

@@ -9,8 +9,8 @@ describeWith('Chromium', 'the drawer of pieces, in a real browser on the real ho
   const panel = panelTests(executablePath);
 
   it('does one thing at a time: a tune that plays, and the space bar, do not set the jam off', async () => {
-    const fresh = await startHost(panel.takes);
-    const page = await panel.open(undefined, fresh);
+    const fresh = await panel.own(startHost(panel.takes));
+    const page = await panel.open({ at: fresh });
     await page.keyboard.press('b');
     await makeReel(page);
     const phase = () => app(page, ({ dataset }) => dataset.phase);
@@ -43,7 +43,6 @@ describeWith('Chromium', 'the drawer of pieces, in a real browser on the real ho
     await page.keyboard.press('Space');
     await page.locator('continuo-app[data-phase=stopped]').waitFor();
     await page.close();
-    await fresh.stop();
   });
 
   it('plays it with the cursor following, and stops', async () => {
@@ -101,7 +100,7 @@ describeWith('Chromium', 'the drawer of pieces, in a real browser on the real ho
   });
 
   it('brings what grows into sight on a low screen, with Make in reach', async () => {
-    const page = await panel.open({ width: 900, height: 700 });
+    const page = await panel.open({ viewport: { width: 900, height: 700 } });
     await page.keyboard.press('b');
     await makeReel(page);
     const [paper, make, foot] = await Promise.all([
@@ -128,7 +127,7 @@ describeWith('Chromium', 'the drawer of pieces, in a real browser on the real ho
   });
 
   it('fits every screen', async () => {
-    const page = await panel.open({ width: 390, height: 844 });
+    const page = await panel.open({ viewport: { width: 390, height: 844 } });
     await page.getByRole('button', { name: 'Tune' }).click();
     await makeReel(page);
     await button(page, 'Bar 3, part A').click();

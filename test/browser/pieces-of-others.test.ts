@@ -4,11 +4,11 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { composingPlugin } from '../plugins/composing-plugin.js';
 import { describeWith } from '../requires.js';
 import { book, drawer, eventually, panelTests } from './drawer.js';
-import { type Host, program, startHostIn } from './host.js';
+import { program, startHostIn } from './host.js';
 
 const BELLS = 'Row of bells';
 
@@ -16,8 +16,6 @@ describeWith('Chromium', 'pieces of other plugins, in a real browser on the real
   const panel = panelTests(executablePath);
   const project = mkdtempSync(join(tmpdir(), 'continuo-project-'));
   composingPlugin(join(project, 'plugins'), 'bells');
-  let host: Host;
-  afterEach(() => host.stop());
   afterAll(() => rmSync(project, { recursive: true }));
 
   const inDrawer = (page: Page, piece: string) => ({
@@ -29,8 +27,8 @@ describeWith('Chromium', 'pieces of other plugins, in a real browser on the real
   });
 
   it('have a form, edits and downloads of their own, made from what the plugin says of them', async () => {
-    host = await startHostIn(project, panel.takes);
-    const page = await panel.open(undefined, host);
+    const host = await panel.own(startHostIn(project, panel.takes));
+    const page = await panel.open({ at: host });
     await page.keyboard.press('b');
     await inDrawer(page, 'Tune').choose('The bells');
     const { button, field, heading, choose } = inDrawer(page, BELLS);
@@ -99,8 +97,8 @@ describeWith('Chromium', 'pieces of other plugins, in a real browser on the real
     const models = ['continuo', 'continuo-nodejs'].map((name) => join(data, name, 'models'));
     const file = join(project, 'verses.txt');
     writeFileSync(file, Array.from({ length: 60 }, (_, line) => `abab abab ${line % 10}\n`).join(''));
-    host = await startHostIn(project, panel.takes);
-    const page = await panel.open(undefined, host);
+    const host = await panel.own(startHostIn(project, panel.takes));
+    const page = await panel.open({ at: host });
     await page.keyboard.press('b');
     await inDrawer(page, 'Tune').choose('Text');
     await drawer(page, 'Text').getByRole('note').getByText('continuo train text FILE').waitFor();
@@ -116,8 +114,8 @@ describeWith('Chromium', 'pieces of other plugins, in a real browser on the real
     mkdirSync(models[1]!, { recursive: true });
     cpSync(out!, other!, { recursive: true });
     process.env.XDG_DATA_HOME = data;
-    host = await startHostIn(project, panel.takes).finally(() => delete process.env.XDG_DATA_HOME);
-    const again = await panel.open(undefined, host);
+    const starting = startHostIn(project, panel.takes).finally(() => delete process.env.XDG_DATA_HOME);
+    const again = await panel.open({ at: await panel.own(starting) });
     await again.keyboard.press('b');
     await inDrawer(again, 'Tune').choose('Text');
     const { button, field } = inDrawer(again, 'Text');

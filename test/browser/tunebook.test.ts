@@ -117,8 +117,8 @@ describeWith('Chromium', 'the tunebook, in a real browser on the real host', (ex
   });
 
   it('remembers volume, octave and the tune that was open', async () => {
-    const fresh = await startHost(panel.takes);
-    const page = await panel.open(undefined, fresh);
+    const fresh = await panel.own(startHost(panel.takes));
+    const page = await panel.open({ at: fresh });
     await page.getByRole('slider', { name: 'Volume' }).fill('35');
     await page.keyboard.press('z');
     await page.keyboard.press('b');
@@ -136,6 +136,5 @@ describeWith('Chromium', 'the tunebook, in a real browser on the real host', (ex
     await eventually(() => app(page, ({ notes }) => notes[0]?.pitch)).toBe(48);
     await page.keyboard.up('a');
     await page.close();
-    await fresh.stop();
   });
 });
