@@ -10,7 +10,7 @@ import { describeWith } from '../requires.js';
 import { book, drawer, eventually, panelTests } from './drawer.js';
 import { program, startHostIn } from './host.js';
 
-const BELLS = 'Row of bells';
+const BELLS = 'Hand-rung touch';
 
 describeWith('Chromium', 'pieces of other plugins, in a real browser on the real host', (executablePath) => {
   const panel = panelTests(executablePath);
@@ -36,38 +36,56 @@ describeWith('Chromium', 'pieces of other plugins, in a real browser on the real
     const names = await drawer(page, BELLS)
       .locator('continuo-piece-form:not([hidden]) [name]')
       .evaluateAll((fields) => fields.map((field) => field.getAttribute('name')));
-    expect(names).toEqual(['bells', 'strokes', 'order', 'treble', 'name', '-seed', 'muffled', 'slowly']);
+    expect(names).toEqual([
+      'bells',
+      'rows',
+      'key',
+      'stayHome',
+      'treble',
+      'by',
+      'name',
+      '-seed',
+      'muffled',
+      'slowly',
+    ]);
     expect(await field('Treble').locator('option').first().textContent()).toContain('C4');
-    expect(await field('Order').inputValue()).toBe('');
+    expect(await field('Rung by').inputValue()).toBe('');
     // What does not fit is seen before anything is sent.
     await field('Bells').fill('9');
     await button('Make').click();
     expect(await field('Bells').evaluate((input: HTMLInputElement) => input.validity.rangeOverflow)).toBe(
       true,
     );
-    await field('Bells').fill('3');
-    await field('Strokes').fill('2');
-    await field('Order').selectOption('rising');
+    await field('Bells').fill('4');
+    await field('Rows').fill('2');
+    await field('Rung by').selectOption('rope');
     await field('Name').fill('Evening');
     await button('Make').click();
     await heading('Evening').waitFor();
     await drawer(page, BELLS)
-      .getByText(/^Seed \d+\. Rung by hand\..*"slowly":0\.3.*The tower is cold\.$/)
+      .getByText(/^Seed \d+\. Rung by rope\..*"slowly":0\.3.*The tower is cold\.$/)
       .waitFor();
-    const abc = () => drawer(page, BELLS).getByLabel('as ABC').textContent();
-    expect(await abc()).toContain('\nedc|dce|]');
-    // Strokes are touched in the notation.
-    await button('Stroke 2').click();
-    expect(await drawer(page, BELLS).getByLabel('Strokes', { exact: true }).last().inputValue()).toBe('2');
-    await button('Swap two bells').click();
-    await eventually(abc).toContain('\nedc|ecd|]');
+    const bars = async () => {
+      const abc = await drawer(page, BELLS).getByLabel('as ABC').textContent();
+      return abc!.slice(abc!.indexOf('K:D') + 3).match(/[A-G]+/g);
+    };
+    const first = (await bars())![1]!;
+    expect(await bars()).toEqual(['GFED', expect.stringMatching(/^[D-G]{4}$/)]);
+    // Rows are touched in the notation.
+    await button('Row 2, part A').click();
+    expect(await drawer(page, BELLS).getByLabel('Rows', { exact: true }).last().inputValue()).toBe('2');
+    await button('Ring these anew').click();
+    await eventually(bars).not.toContain(first);
+    const [rounds, second] = (await bars())!;
+    expect(rounds).toBe('GFED');
     await button('Backwards').click();
-    await eventually(abc).toContain('\necd|edc|]');
+    await eventually(bars).toEqual([second, rounds]);
     await button('Undo').click();
-    await eventually(abc).toContain('\nedc|ecd|]');
+    await eventually(bars).toEqual([rounds, second]);
+    const bells = [rounds!, second!].map((bar) => [...bar].map((letter) => 'GFED'.indexOf(letter) + 1));
     for (const [ending, content] of [
-      ['csv', '2,1,0\n2,0,1\n'],
-      ['bin', '\x02\x01\x00\x02\x00\x01'],
+      ['txt', bells.map((row) => `${row.join('')}\n`).join('')],
+      ['bin', String.fromCharCode(...bells.flat())],
     ] as const) {
       const [file] = await Promise.all([
         page.waitForEvent('download'),
@@ -76,8 +94,8 @@ describeWith('Chromium', 'pieces of other plugins, in a real browser on the real
       expect(file.suggestedFilename()).toBe(`evening.${ending}`);
       expect(readFileSync(await file.path(), 'latin1')).toBe(content);
     }
-    await button('▶ Play the row of bells').click();
-    await button('■ Stop the row of bells').click();
+    await button('▶ Play the hand-rung touch').click();
+    await button('■ Stop the hand-rung touch').click();
     // The other plugin's work is where it was; this one's form and piece are, too.
     await choose('Folk tunes');
     await drawer(page).getByRole('heading', { name: 'Tunebook' }).waitFor();
@@ -89,7 +107,7 @@ describeWith('Chromium', 'pieces of other plugins, in a real browser on the real
     await inDrawer(page, 'Tune').choose('The bells');
     // It was open last; the plugin reads no pieces, and the host remembers those that it made.
     await heading('Evening').waitFor();
-    await button('Stroke 2').waitFor();
+    await button('Row 2, part A').waitFor();
   });
 
   it('that are texts grow, are gone on from and kept; without a model, that is said', async () => {

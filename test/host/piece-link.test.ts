@@ -205,13 +205,13 @@ describe('a stranger’s plugin', () => {
     expect(offered.map(({ id }) => id)).toEqual(expect.arrayContaining(['folk', 'text']));
     // There is no model of texts: it is said beforehand, and such plugins come last.
     expect(offered.at(-1)).toMatchObject({ id: 'text', lacks: expect.stringContaining('“text”') });
-    const piece = await pieces.make(ask('bells', { bells: 3, strokes: 2, order: 'rising', slowly: 0.5 }));
+    const piece = await pieces.make(ask('bells', { bells: 4, rows: 2, key: 'C', slowly: 0.5 }));
     expect(piece).toMatchObject({
-      title: 'Bells 3',
-      text: expect.stringContaining('\nedc|dce|]\n'),
+      title: '4 bells, 2-1',
+      text: expect.stringContaining('\nFEDC|\nEFCD|]\n'),
       segments: [
-        { number: 1, part: '' },
-        { number: 2, part: '' },
+        { number: 1, part: 'A' },
+        { number: 2, part: 'A' },
       ],
       made: { seed: 2, why: [], remarks: ['Rung by hand.', expect.stringContaining('"hidden":false')] },
       notices: ['The tower is cold'],
@@ -219,16 +219,15 @@ describe('a stranger’s plugin', () => {
     });
     const file = (format: string, text = piece.text) =>
       pieces.write({ plugin: 'bells', text, format, options: {} });
-    expect(await file('numbers')).toEqual({ content: '2,1,0\n1,0,2\n', binary: false });
+    expect(await file('asRows')).toEqual({ content: '1234\n2143\n', binary: false });
     expect(await file('raw')).toEqual({
-      content: Buffer.from([2, 1, 0, 1, 0, 2]).toString('base64'),
+      content: Buffer.from([1, 2, 3, 4, 2, 1, 4, 3]).toString('base64'),
       binary: true,
     });
-    const swapped = await pieces.make({
-      ...ask('bells'),
-      given: { text: piece.text, edit: 'swap', segments: '2' },
-    });
-    expect(swapped.text).toContain('\nedc|ecd|]\n');
+    const edited = (edit: string, more = {}) =>
+      pieces.make({ ...ask('bells'), given: { text: piece.text, edit, ...more } });
+    expect((await edited('redo', { segments: '2' })).text).toMatch(/\nFEDC\|\n(?!EFCD)[C-F]{4}\|\]\n/);
+    expect((await edited('reverse')).text).toContain('\nEFCD|\nFEDC|]\n');
     // It reads none: what was made here is known, of another only the text.
     const { text } = piece;
     expect((await pieces.read({ plugin: 'bells', text })).segments).toHaveLength(2);
@@ -247,7 +246,7 @@ describe('a stranger’s plugin', () => {
     const bad = pieces.make(ask(id, { muffled: true }));
     const next = pieces.make(ask(id));
     await expect(bad).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
-    expect((await next).title).toBe('Bells 5');
+    expect((await next).title).toBe('6 bells, 2-1');
   });
 
   it('that does not return is ended when it is given up', async () => {
@@ -260,6 +259,6 @@ describe('a stranger’s plugin', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     stop.abort();
     await refused;
-    expect((await next).title).toBe('Bells 5');
+    expect((await next).title).toBe('6 bells, 2-1');
   });
 });

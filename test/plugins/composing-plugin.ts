@@ -1,22 +1,19 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { pluginFolder } from './plugin-folder.js';
 
-const number = (label: string, min: number, max: number, value: number) => ({
-  param: { type: 'int', label, min, max, default: value },
-});
+const example = fileURLToPath(new URL('../../examples/plugins/changes', import.meta.url));
 
-/** What a stranger's plugin says of its pieces: rows of bells, in ABC. */
-const COMPOSE = {
-  piece: { one: 'row of bells', many: 'rows of bells' },
-  segment: { one: 'stroke', many: 'strokes' },
-  preview: 'abc',
+/** What the example has none of: a long name, options of the other types, a binary export, an edit that takes nothing. */
+const MORE = {
+  piece: { one: 'hand-rung touch', many: 'hand-rung touches' },
   options: {
-    bells: number('Bells', 3, 7, 5),
-    strokes: number('Strokes', 1, 64, 4),
-    order: {
-      param: { type: 'choice', label: 'Order', choices: ['falling', 'rising'], default: null },
+    treble: { param: { type: 'pitch', label: 'Treble', min: 60, max: 72, default: 72 } },
+    by: {
+      param: { type: 'choice', label: 'Rung by', choices: ['hand', 'rope'], default: null },
       placeholder: 'either',
     },
-    treble: { param: { type: 'pitch', label: 'Treble', min: 60, max: 72, default: 72 } },
     name: { param: { type: 'text', label: 'Name', maxLength: 40, default: null }, placeholder: 'none' },
     muffled: { param: { type: 'toggle', label: 'Muffled', default: false }, shown: 'folded' },
     slowly: {
@@ -26,69 +23,53 @@ const COMPOSE = {
     hidden: { param: { type: 'toggle', default: false }, shown: 'flag' },
   },
   exports: {
-    abc: { ending: 'abc', mediaType: 'text/vnd.abc', help: 'Notation.' },
-    numbers: { ending: 'csv', mediaType: 'text/csv', help: 'Bells by their numbers.' },
     raw: { ending: 'bin', mediaType: 'application/octet-stream', help: 'A byte a bell.', binary: true },
   },
-  edits: {
-    swap: {
-      ...{ label: 'Swap two bells', help: 'Two bells change places in these strokes.', takes: 'segments' },
-      leavesOut: ['bells', 'strokes'],
-    },
-    reverse: { label: 'Backwards', help: 'All bells in the opposite order.', takes: 'nothing' },
-  },
+  edits: { reverse: { label: 'Backwards', help: 'The last row first.', takes: 'nothing' } },
 };
 
-/** Its code: pieces without a model, and without a way to read them. `make` is run before each piece, with `request` in sight. */
+/** The example, without its way to read pieces. `make` runs before each piece, with `request` and `options` in sight. */
 const code = (make: string) => `
 import { definePlugin } from 'continuo/plugin';
+import changes from './changes/index.js';
+import { pieceOf, readTouch } from './changes/touch.js';
 
-const LETTERS = 'cdefgab';
-function written(title, strokes, options, seed) {
-  const text = \`X:1\\nT:\${title}\\nM:none\\nL:1/8\\nK:C\\n\${strokes.map((bells) => bells.map((bell) => LETTERS[bell]).join('')).join('|')}|]\\n\`;
-  const notes = strokes.flat().map((bell, index) => ({
-    pitch: options.treble - 2 * bell,
-    velocity: options.muffled ? 30 : 90,
-    start: options.slowly * index,
-    end: options.slowly * (index + 1),
-  }));
-  const remarks = ['Rung by hand.', \`Asked for \${JSON.stringify(options)}.\`];
-  const segments = strokes.map((_, index) => ({ number: index + 1, part: '' }));
-  return { title, text, segments, notes, bpm: 60 / options.slowly / 2, made: { options: {}, remarks }, details: { strokes, seed } };
+const example = changes.compose.open();
+
+function* rung(request) {
+  const { given } = request;
+  if (given?.edit !== 'reverse') return yield* example.make(request);
+  const touch = readTouch(given.text);
+  yield pieceOf({ ...touch, rows: touch.rows.toReversed() });
 }
-const strokesOf = (text) =>
-  text.slice(text.indexOf('K:C') + 4).replace(/[\\]\\s]/g, '').split('|').filter(Boolean).map((bar) => [...bar].map((one) => LETTERS.indexOf(one)));
 
 export default definePlugin({
   compose: {
     open: () => ({
       *make(request, watch) {
-        const { options, seed, given } = request;
+        const { options } = request;
         ${make}
-        let strokes;
-        if (given) {
-          strokes = strokesOf(given.text);
-          if (given.edit === 'reverse') strokes.reverse();
-          else for (const at of given.segments.split(',')) strokes[at - 1]?.reverse();
-        } else {
-          const row = Array.from({ length: options.bells }, (_, bell) => bell);
-          if (options.order === 'rising' || (options.order === null && seed % 2)) row.reverse();
-          strokes = Array.from({ length: options.strokes }, (_, at) => row.map((_, bell) => row[(bell + at) % row.length]));
+        for (const piece of rung(request)) {
+          watch.notice?.('The tower is cold');
+          const remarks = [\`Rung by \${options.by ?? 'hand'}.\`, \`Asked for \${JSON.stringify(options)}.\`];
+          yield { ...piece, title: options.name ?? piece.title, made: { options: {}, remarks } };
         }
-        watch.notice?.('The tower is cold');
-        yield written(options.name ?? 'Bells ' + strokes[0].length, strokes, options, seed);
       },
-      write(piece, format) {
-        const { strokes } = piece.details;
-        return format === 'raw' ? Uint8Array.from(strokes.flat()) : strokes.map((row) => row.join(',')).join('\\n') + '\\n';
-      },
+      write: (piece, format) =>
+        format === 'raw' ? Uint8Array.from(readTouch(piece.text).rows.flat()) : example.write(piece, format),
     }),
   },
 });
 `;
 
-/** A stranger's plugin that makes pieces and does nothing else, in a folder under `parent`. */
+/** A stranger's plugin that makes pieces and does nothing else, in a folder under `parent`: the example, and what tests need beyond it. */
 export function composingPlugin(parent: string, id: string, make = ''): string {
-  const manifest = { name: `The ${id}`, extensions: ['compose'], compose: COMPOSE };
-  return pluginFolder(parent, id, { manifest, code: code(make) });
+  const { compose } = JSON.parse(readFileSync(join(example, 'plugin.json'), 'utf8'));
+  const merged = Object.fromEntries(
+    Object.entries<object>(MORE).map(([name, more]) => [name, { ...compose[name], ...more }]),
+  );
+  const manifest = { name: `The ${id}`, extensions: ['compose'], compose: { ...compose, ...merged } };
+  const folder = pluginFolder(parent, id, { manifest, code: code(make) });
+  cpSync(example, join(folder, 'changes'), { recursive: true });
+  return folder;
 }
