@@ -65,8 +65,7 @@ describe.each(backends())(
       const state = golden.state.map((layer) => layer.map((part) => tf.tensor2d(part, [batch, units])));
       const pass = gradientsOf(
         tf,
-        spec,
-        weights,
+        { spec, weights },
         {
           time,
           batch,
@@ -74,7 +73,7 @@ describe.each(backends())(
           targets: Int32Array.from(golden.targets),
           fresh: Uint8Array.from(golden.fresh),
         },
-        state,
+        { state },
       );
       expect(Math.abs(pass.loss.dataSync()[0]! - golden.loss)).toBeLessThan(TOLERANCE);
       pass.state.forEach((layer, index) => {

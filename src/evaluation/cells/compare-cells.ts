@@ -161,7 +161,8 @@ async function train(
   network: Network,
 ): Promise<{ fit: FitResult; norms: number[] }> {
   const norms: number[] = [];
-  const fit = await fitNetwork(tf, network, chosen.material, settings, {
+  const fit = await fitNetwork(tf, network, chosen.material, {
+    settings,
     ...(signal && { signal }),
     progress({ share, gradientNorm }) {
       norms.push(gradientNorm);

@@ -58,7 +58,8 @@ export function gradientsByLag(
   );
   const weightNorm = tf.tidy(() => {
     const weights: Tensor[] = namedWeights(network).map(({ values, shape }) => tf.tensor(values, [...shape]));
-    const pass = gradientsOf(tf, network.spec, weights, windowsOf(places, lags), state, {
+    const pass = gradientsOf(tf, { spec: network.spec, weights }, windowsOf(places, lags), {
+      state,
       counts: lastOnly(places.length, lags),
       carried: (layer, t, gradients) =>
         gradients.forEach((gradient, part) => {

@@ -54,10 +54,16 @@ export async function memoryProbe(tf: Tf, options: ProbeOptions): Promise<Memory
     epochs: (updates * BATCH * window) / tokens,
     measureEvery: Number.MAX_SAFE_INTEGER,
   };
-  const { network, resume } = await fitNetwork(tf, kerasNetwork(spec, seed), { train, valid }, settings, {
-    ...(signal && { signal }),
-    progress: ({ share }) => progress?.(share),
-  });
+  const { network, resume } = await fitNetwork(
+    tf,
+    kerasNetwork(spec, seed),
+    { train, valid },
+    {
+      settings,
+      ...(signal && { signal }),
+      progress: ({ share }) => progress?.(share),
+    },
+  );
   const engine = new KernelEngine(createKernelModel(network, 'float32'));
   try {
     const byWait = waits(longest).map((wait) => ({

@@ -51,18 +51,19 @@ function weightsOf({ network }: FitResult): number[][] {
 describe('fitNetwork', () => {
   it('learns; stopped and gone on with, it gives what it gives uninterrupted, to the bit', async () => {
     const network = kerasNetwork(spec, 1);
-    const whole = await fitNetwork(tf, network, data, settings);
+    const whole = await fitNetwork(tf, network, data, { settings });
     expect(whole.ended).toBe('epochs');
     expect(whole.curve.at(-1)!.natsPerToken).toBeLessThan(0.7 * whole.curve[0]!.natsPerToken);
 
     const stop = new AbortController();
     let updates = 0;
-    const first = await fitNetwork(tf, network, data, settings, {
+    const first = await fitNetwork(tf, network, data, {
+      settings,
       signal: stop.signal,
       progress: () => ++updates === 7 && stop.abort(),
     });
     expect(first.ended).toBe('stopped');
-    const second = await fitNetwork(tf, network, data, settings, { resume: structuredClone(first.resume) });
+    const second = await fitNetwork(tf, network, data, { settings, resume: structuredClone(first.resume) });
     expect(weightsOf(second)).toEqual(weightsOf(whole));
     expect(second.curve.map(({ natsPerToken }) => natsPerToken)).toEqual(
       whole.curve.map(({ natsPerToken }) => natsPerToken),
@@ -71,17 +72,19 @@ describe('fitNetwork', () => {
 
   it('keeps no tensor', async () => {
     const before = tf.memory().numTensors;
-    await fitNetwork(tf, kerasNetwork(spec, 1), data, { ...settings, epochs: 1 });
+    await fitNetwork(tf, kerasNetwork(spec, 1), data, { settings: { ...settings, epochs: 1 } });
     expect(tf.memory().numTensors).toBe(before);
   });
 
   it('ends early, and gives the best, where it only gets worse', async () => {
-    const learnt = await fitNetwork(tf, kerasNetwork(spec, 1), data, settings);
+    const learnt = await fitNetwork(tf, kerasNetwork(spec, 1), data, { settings });
     const other = {
       ...data,
       train: [piece(0, 40)].map((one) => ({ ...one, tokens: one.tokens.toReversed() })),
     };
-    const result = await fitNetwork(tf, learnt.network, other, { ...settings, epochs: 50, patience: 2 });
+    const result = await fitNetwork(tf, learnt.network, other, {
+      settings: { ...settings, epochs: 50, patience: 2 },
+    });
     expect(result.ended).toBe('early');
     expect(weightsOf(result)).toEqual(weightsOf(learnt));
   });
@@ -90,8 +93,8 @@ describe('fitNetwork', () => {
     const network = kerasNetwork(spec, 1);
     network.weights.output.bias.fill(Number.NaN);
     const code = (error: unknown) => (error instanceof ContinuoError ? error.code : error);
-    expect(await fitNetwork(tf, network, data, settings).catch(code)).toBe('TRAINING_DIVERGED');
-    const nothing = fitNetwork(tf, kerasNetwork(spec, 1), { ...data, valid: [] }, settings);
+    expect(await fitNetwork(tf, network, data, { settings }).catch(code)).toBe('TRAINING_DIVERGED');
+    const nothing = fitNetwork(tf, kerasNetwork(spec, 1), { ...data, valid: [] }, { settings });
     expect(await nothing.catch(code)).toBe('DATASET_EMPTY');
   });
 });
@@ -137,7 +140,10 @@ describe('gradientsOf', () => {
           if (changed?.index === index) copy[changed.at]! += changed.by;
           return tf.tensor(copy, [...weight.shape]);
         });
-        const { loss, weights: gradients } = gradientsOf(tf, shape, weights, windows, state, { masks });
+        const { loss, weights: gradients } = gradientsOf(tf, { spec: shape, weights }, windows, {
+          state,
+          masks,
+        });
         return {
           loss: loss.dataSync()[0]!,
           gradients: gradients.map((gradient) => [...gradient.dataSync()]),

@@ -6,18 +6,15 @@ import { namedWeights, networkOf } from '../../model/named-weights.js';
 import type { Network } from '../../model/network.js';
 import type { Tf } from '../../model/tfjs.js';
 import type { DatasetPiece } from '../dataset/read-dataset.js';
-import type { Ranges } from './augment.js';
 import { type FedAs, fedEngine, foretoldIn } from './feed.js';
 import { type HeldOut, heldOut } from './held-out.js';
 import { type FitSettings, rateAt } from './settings.js';
-import { Trainer, type TrainerState } from './trainer.js';
+import { Trainer, type TrainerMaterial, type TrainerState } from './trainer.js';
 
 /** The pieces to train on and those held out; at least one of each, of at least two tokens. */
-export interface FitData extends FedAs {
+export interface FitData extends TrainerMaterial {
   readonly train: readonly DatasetPiece[];
   readonly valid: readonly DatasetPiece[];
-  /** The vocabulary's ranges, where pieces are to be varied as the settings say. */
-  readonly ranges?: Ranges;
 }
 
 /** One measurement of the held-out pieces. */
@@ -62,6 +59,10 @@ export interface FitHooks {
   readonly resume?: FitResume;
 }
 
+export interface FitOptions extends FitHooks {
+  readonly settings: FitSettings;
+}
+
 /** Everything that a stopped training needs to go on exactly. */
 export interface FitResume {
   readonly trainer: TrainerState;
@@ -100,14 +101,14 @@ export async function fitNetwork(
   tf: Tf,
   network: Network,
   data: FitData,
-  settings: FitSettings,
-  hooks: FitHooks = {},
+  options: FitOptions,
 ): Promise<FitResult> {
   const train = trainable(data.train, 'train on');
   const valid = trainable(data.valid, 'hold out');
-  const trainer = new Trainer(tf, network, train, settings, data.ranges, data);
+  const long = { ...data, train, valid };
+  const trainer = new Trainer(tf, network, long, options.settings);
   try {
-    return await new Fit(trainer, network, { ...data, train, valid }, settings, hooks).run();
+    return await new Fit(trainer, network, long, options).run();
   } finally {
     trainer.dispose();
   }
@@ -144,11 +145,10 @@ class Fit {
     private readonly trainer: Trainer,
     private readonly network: Network,
     private readonly data: FitData,
-    private readonly settings: FitSettings,
-    private readonly hooks: FitHooks,
+    private readonly options: FitOptions,
   ) {
     this.#epochTokens = data.train.reduce((sum, { tokens }) => sum + foretoldIn(tokens, data), 0);
-    const { resume } = hooks;
+    const { resume } = options;
     this.#before = resume?.seconds ?? 0;
     if (!resume) return;
     trainer.state = resume.trainer;
@@ -163,7 +163,7 @@ class Fit {
 
   /** By tokens, and by time where that is bounded. */
   #shares(): { readonly epochs: number; readonly time: number } {
-    const { epochs, seconds } = this.settings;
+    const { epochs, seconds } = this.options.settings;
     return {
       epochs: this.trainer.tokens / (epochs * this.#epochTokens),
       time: seconds === undefined ? 0 : this.#seconds / seconds,
@@ -171,7 +171,8 @@ class Fit {
   }
 
   async run(): Promise<FitResult> {
-    const { trainer, hooks, settings } = this;
+    const { trainer, options } = this;
+    const { settings } = options;
     if (this.#curve.length === 0) this.#measure(this.network);
     const { batch, window, measureEvery } = settings;
     const every = Math.min(Math.max(this.#epochTokens, LEAST_BETWEEN * batch * window), measureEvery);
@@ -191,9 +192,9 @@ class Fit {
       if (this.#recent.length > RECENT) this.#recent.shift();
       if (trainer.tokens - this.#curve.at(-1)!.tokens >= every) {
         this.#measure(trainer.network());
-        await hooks.checkpoint?.(this.#result('stopped', this.#resume()));
+        await options.checkpoint?.(this.#result('stopped', this.#resume()));
       }
-      hooks.progress?.(this.#progress());
+      options.progress?.(this.#progress());
       await breathe();
       ended = this.#end();
     }
@@ -216,8 +217,8 @@ class Fit {
   #end(): FitEnd | undefined {
     const { epochs, time } = this.#shares();
     if (epochs >= 1) return 'epochs';
-    if (this.#sinceBest() >= (this.settings.patience || Number.POSITIVE_INFINITY)) return 'early';
-    if (this.hooks.signal?.aborted) return 'stopped';
+    if (this.#sinceBest() >= (this.options.settings.patience || Number.POSITIVE_INFINITY)) return 'early';
+    if (this.options.signal?.aborted) return 'stopped';
     return time >= 1 ? 'time' : undefined;
   }
 
@@ -243,7 +244,7 @@ class Fit {
     this.#losses = [];
     this.#curve = [...this.#curve, point];
     if (bestOf(this.#curve) === point) this.#best = namedWeights(network).map(({ values }) => values);
-    this.hooks.measured?.(point);
+    this.options.measured?.(point);
   }
 
   #progress(): FitProgress {

@@ -24,7 +24,15 @@ export interface Gradients {
   readonly state: LayerStates;
 }
 
+/** A network whose weights are tensors, in the order of `namedWeights`. */
+export interface TensorNetwork {
+  readonly spec: NetworkSpec;
+  readonly weights: readonly Tensor[];
+}
+
 export interface PassOptions {
+  /** What the windows begin with where no piece begins; nothing flows back through it. */
+  readonly state: LayerStates;
   /** What multiplies the inputs of each layer, and last those of the output; (batch, width) each. None: no dropout. */
   readonly masks?: readonly Tensor2D[];
   /** How much each target counts, (time x batch). Default: all alike, and together 1. */
@@ -34,16 +42,14 @@ export interface PassOptions {
 }
 
 /**
- * The loss of a batch of windows and its gradients by all weights; `state` is what the windows begin with where no piece begins;
- * nothing flows back through it (truncated backpropagation through time). Call it within tf.tidy: it leaves its tensors to be cleaned up.
+ * The loss of a batch of windows and its gradients by all weights (truncated backpropagation through time). Call it within tf.tidy: it
+ * leaves its tensors to be cleaned up.
  */
 export function gradientsOf(
   tf: Tf,
-  spec: NetworkSpec,
-  weights: readonly Tensor[],
+  { spec, weights }: TensorNetwork,
   windows: Windows,
-  state: LayerStates,
-  { masks, counts, carried }: PassOptions = {},
+  { state, masks, counts, carried }: PassOptions,
 ): Gradients {
   const { time, batch } = windows;
   const left = [...weights];
@@ -69,7 +75,7 @@ export function gradientsOf(
     const inputs = rows === oneHot ? rows : dropped(rows, index);
     const wantsInputs = rows !== oneHot;
     const gates: Tensor2D = tf.add(tf.matMul(inputs, kernel), bias);
-    const pass = RECURRENCES[cell](tf, gates, recurrent, state[index]!, keeps);
+    const pass = RECURRENCES[cell](tf, { gates, recurrent, state: state[index]!, keeps });
     back.push((d) => {
       const { gates: dGates, recurrent: dRecurrent } = pass.back(
         d,

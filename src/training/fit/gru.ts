@@ -2,7 +2,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { kept, moment, type Recurrence, sigmoidSlope, tanh, transposedProduct } from './layer.js';
 
 /** h = z h + (1 - z) n, where n = tanh(x + (r h) R): the reset gate r comes before the product. Gates z, r, n. */
-export const gru: Recurrence = (tf, gates, recurrent, [h0], keeps) => {
+export const gru: Recurrence = (tf, { gates, recurrent, state: [h0], keeps }) => {
   const [batch, units] = h0!.shape;
   const time = gates.shape[0] / batch;
   const parts = (rows: Tensor2D) => tf.split(rows, [2 * units, units], 1) as [Tensor2D, Tensor2D];

@@ -32,17 +32,18 @@ interface LayerGradients {
 /** For each moment the factor of the states before it, (batch, 1): 0 where a piece begins, 1 elsewhere; undefined: all go on. */
 export type Keeps = readonly (Tensor2D | undefined)[];
 
-/**
- * What a kind of cell does with a window. `gates` (time x batch, gate x unit) is what inputs and bias bring to the gates, in
- * Keras' order; `recurrent` (unit, gate x unit); `state` is as in {@link LayerPass}.
- */
-export type Recurrence = (
-  tf: Tf,
-  gates: Tensor2D,
-  recurrent: Tensor2D,
-  state: readonly Tensor2D[],
-  keeps: Keeps,
-) => LayerPass;
+interface LayerWindow {
+  /** What inputs and bias bring to the gates, in Keras' order: (time x batch, gate x unit). */
+  readonly gates: Tensor2D;
+  /** The recurrent kernel: (unit, gate x unit). */
+  readonly recurrent: Tensor2D;
+  /** As in {@link LayerPass}, before the first moment. */
+  readonly state: readonly Tensor2D[];
+  readonly keeps: Keeps;
+}
+
+/** What a kind of cell does with a window. */
+export type Recurrence = (tf: Tf, window: LayerWindow) => LayerPass;
 
 /** Zeroes a state where a piece begins; in the backward pass, its gradient. */
 export function kept(tf: Tf, state: Tensor2D, keep: Tensor2D | undefined): Tensor2D {

@@ -5,7 +5,7 @@ import { kept, moment, type Recurrence, sigmoidSlope, tanh, transposedProduct } 
  * c = f c + i g;  h = o tanh(c).  Gates i, f, g, o; the activation of g is tanh, that of the others a sigmoid. One sigmoid computes all
  * four, because tanh(x) = 2 sigmoid(2x) - 1: g's columns are doubled before it.
  */
-export const lstm: Recurrence = (tf, gates, recurrent, [h0, c0], keeps) => {
+export const lstm: Recurrence = (tf, { gates, recurrent, state: [h0, c0], keeps }) => {
   const [batch, units] = h0!.shape;
   const time = gates.shape[0] / batch;
   const row = (...perGate: number[]) =>

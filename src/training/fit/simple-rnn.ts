@@ -2,7 +2,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { kept, moment, type Recurrence, tanh, transposedProduct } from './layer.js';
 
 /** h = tanh(x + h R). */
-export const simpleRnn: Recurrence = (tf, gates, recurrent, [h0], keeps) => {
+export const simpleRnn: Recurrence = (tf, { gates, recurrent, state: [h0], keeps }) => {
   const batch = h0!.shape[0];
   const time = gates.shape[0] / batch;
   const [outputs, froms]: [Tensor2D[], Tensor2D[]] = [[], []];

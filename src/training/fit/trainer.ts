@@ -21,6 +21,14 @@ export interface TrainerState {
   readonly values: readonly Float32Array[];
 }
 
+/** What a trainer learns from. */
+export interface TrainerMaterial extends FedAs {
+  /** Pieces of two tokens at least. */
+  readonly train: readonly TokenPiece[];
+  /** The vocabulary's ranges, where pieces are to be varied as the settings say; none: they are learnt from as they are. */
+  readonly ranges?: Ranges;
+}
+
 /** One network in training: weights, optimizer, streams, and the states that are carried from window to window. */
 export class Trainer {
   steps = 0;
@@ -33,21 +41,18 @@ export class Trainer {
   #weights: Tensor[];
   #state: LayerStates;
 
-  /** @param pieces of two tokens at least; @param ranges of the vocabulary: without, pieces are learnt from as they are; @param fed as the model folder says */
   constructor(
     private readonly tf: Tf,
     network: Network,
-    pieces: readonly TokenPiece[],
+    material: TrainerMaterial,
     private readonly settings: FitSettings,
-    ranges: Ranges = [],
-    fed: FedAs = {},
   ) {
     this.spec = network.spec;
     this.#streams = new Streams(
-      pieces,
+      material.train,
       settings,
-      variations(ranges, settings),
-      feedOf(fed, network.spec.outputClasses),
+      variations(material.ranges ?? [], settings),
+      feedOf(material, network.spec.outputClasses),
     );
     this.#weights = namedWeights(network).map(({ values, shape }) =>
       tf.tensor(values.slice(), [...shape], 'float32'),
@@ -86,7 +91,10 @@ export class Trainer {
     const { tf, spec } = this;
     const { loss, squares, gradients, state } = tf.tidy(() => {
       const masks = this.#masks();
-      const pass = gradientsOf(tf, spec, this.#weights, windows, this.#state, masks ? { masks } : {});
+      const pass = gradientsOf(tf, { spec, weights: this.#weights }, windows, {
+        state: this.#state,
+        ...(masks && { masks }),
+      });
       const squares = tf.addN(pass.weights.map((gradient) => tf.sum(tf.square(gradient))));
       return { loss: pass.loss, squares, gradients: pass.weights, state: pass.state };
     });

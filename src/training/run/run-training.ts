@@ -58,7 +58,8 @@ export async function runTraining(
   const write = async (result: FitResult) => writeTrained(plan, { result, backend, beside, fingerprint });
   begins?.(backend, material);
   let written = performance.now();
-  const result = await fitNetwork(tf, network, material, settings, {
+  const result = await fitNetwork(tf, network, material, {
+    settings,
     ...hooks,
     ...(found?.resume ? { resume: found.resume } : {}),
     async checkpoint(result) {
