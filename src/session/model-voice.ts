@@ -257,7 +257,8 @@ export class ModelVoice {
    */
   plan(horizon: Seconds, most = Number.POSITIVE_INFINITY): boolean {
     const turn = this.#turn;
-    const { branch, tokens } = { branch: this.#branch, tokens: [] as number[] };
+    const branch = this.#branch;
+    const tokens: number[] = [];
     let head = this.head;
     let atOnce = 0;
     while (

@@ -28,6 +28,7 @@ export async function continueCommand(args: readonly string[] = []): Promise<Com
         : 'Go on from what a MIDI file plays.',
     },
     args: continueArgs(offline) as ArgsDef,
+    // The flags come from the plugin's descriptor, so citty cannot derive the types of their values.
     run: ({ args }) => run(args as unknown as ContinueArgs),
   });
 }

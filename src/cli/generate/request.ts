@@ -27,7 +27,8 @@ export function readArgs(args: FlagArgs, compose: ComposeDescriptor): Asked {
   const folders = foldersOf(args, compose);
   requireExports(options, folders, compose);
   const given = givenPiece(args, compose, options);
-  const { out } = args as { readonly out: string };
+  // The flags `out` and `count` have defaults that are strings.
+  const { out, count } = args as { readonly out: string; readonly count: string };
   const [json, stream] = [args.json === true, args.stream === true];
   if (stream && (json || out !== '-'))
     throw new ContinuoError(
@@ -37,7 +38,7 @@ export function readArgs(args: FlagArgs, compose: ComposeDescriptor): Asked {
     );
   return {
     ...{ options, folders, given, out, json, stream },
-    count: integerOption('count', args.count as string, 1, MOST_PIECES),
+    count: integerOption('count', count, 1, MOST_PIECES),
     seed:
       typeof args.seed === 'string'
         ? integerOption('seed', args.seed, 0, Number.MAX_SAFE_INTEGER)

@@ -4,8 +4,10 @@ import { reportOf } from '../error-report.js';
 import { ownThread } from '../watchdog/thread-time.js';
 import { loadPlugin } from './load-plugin.js';
 
+const source: string = workerData;
+
 try {
-  await loadPlugin(workerData as string, () => parentPort?.postMessage({ loadingIn: ownThread() }));
+  await loadPlugin(source, () => parentPort?.postMessage({ loadingIn: ownThread() }));
   parentPort?.postMessage(null);
 } catch (error) {
   parentPort?.postMessage(reportOf(error));

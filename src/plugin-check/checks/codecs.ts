@@ -19,7 +19,7 @@ const CHARACTERS = '\n abcdefghijklmnopqrstuvwxyzäé𝄞';
 export function codecsOf({ plugin, live, seed }: Subject): CheckedCodec[] {
   const { definition } = plugin;
   const codecs: CheckedCodec[] = [];
-  if (live) codecs.push(live(seed).codec as unknown as CheckedCodec);
+  if (live) codecs.push(live(seed).codec);
   const text = textCodecOf(definition.compose);
   if (text) codecs.push(text);
   return codecs;

@@ -23,6 +23,7 @@ interface Element {
 export function parsedByAbcjs(abc: string): ParsedTune {
   const [tune] = abcjs.parseOnly(abc);
   const elements = (tune!.lines ?? []).flatMap(
+    // abcjs' types give each kind of element its own fields; here each may have any.
     (line) => (line.staff?.[0]?.voices?.[0] ?? []) as unknown as Element[],
   );
   const bars: { duration: number; before: string; after: string }[] = [];

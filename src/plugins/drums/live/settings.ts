@@ -34,6 +34,7 @@ export const NOT_SET: Settings = {
   ...{ denser: 0, louder: 0, fillEvery: 8, countsIn: true },
 };
 
+/** Reads the parameters; the host has checked their types against plugin.json. */
 export function settingsOf(params: StreamParams): Settings {
   return {
     style: Math.max(0, (STYLES as readonly unknown[]).indexOf(params.style)),

@@ -266,6 +266,7 @@ export class DrumStream implements TokenStream {
     return 0;
   }
 
+  // A StreamSnapshot is opaque to the host: only this class reads it.
   snapshot(): StreamSnapshot {
     return this.#state as unknown as StreamSnapshot;
   }

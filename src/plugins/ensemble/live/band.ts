@@ -135,7 +135,7 @@ export function allowedIn(
     const rests = !isAway || at !== 0 || rings.length > 0 || band.silent > 1;
     return (each: Gesture) => (each !== gesture.held || holds) && (each !== gesture.silence || rests);
   };
-  return Object.fromEntries(FOLLOWERS.map((part) => [part, allowed(part)])) as unknown as Allowed;
+  return Object.fromEntries(FOLLOWERS.map((part) => [part, allowed(part)])) as Allowed;
 }
 
 function changes({ before, harmony }: Band): boolean {

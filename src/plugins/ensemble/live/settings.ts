@@ -30,6 +30,7 @@ export const NOT_SET: Settings = {
   ...{ plays: each(() => true), busier: each(() => 0), follows: 1.5 },
 };
 
+/** Reads the parameters; the host has checked their types against plugin.json. */
 export function settingsOf(params: StreamParams): Settings {
   return {
     pace: 60 / (params.tempo as number),

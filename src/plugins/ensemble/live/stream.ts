@@ -386,6 +386,7 @@ export class EnsembleStream implements TokenStream {
     return 0;
   }
 
+  // A StreamSnapshot is opaque to the host: only this class reads it.
   snapshot(): StreamSnapshot {
     return this.#state as unknown as StreamSnapshot;
   }

@@ -6,6 +6,7 @@ import { type Figure, readFigure } from './figure.js';
 /** A figure in the file: as it is written, how often, in how many songs, accents. */
 type Row = readonly [string, number, number, readonly number[]];
 
+// The types of imported JSON have no tuples.
 const rows = data.figures as unknown as Readonly<Record<Follower, Readonly<Record<string, readonly Row[]>>>>;
 
 /** Gestures that a part hardly ever makes borrow the figures of another. */
@@ -21,7 +22,7 @@ const FIGURES = Object.fromEntries(
       return known.map(([text, count, songs, accents]) => readFigure(text, { count, songs, accents }));
     }),
   ]),
-) as unknown as Readonly<Record<Follower, readonly (readonly Figure[])[]>>;
+) as unknown as Readonly<Record<Follower, readonly (readonly Figure[])[]>>; // Object.fromEntries loses the names of the keys.
 
 export function figuresOf(follower: Follower, gesture: Gesture): readonly Figure[] {
   return FIGURES[follower][gesture]!;

@@ -20,7 +20,9 @@ export const folkLive: LiveExtension = {
     return {
       // The stream itself keeps bars complete.
       forbid() {},
-      bias: (logits, { params, stream, ending }) => !ending && lead.lead(logits, stream, Number(params.lead)),
+      // The host has checked against plugin.json that `lead` is a number.
+      bias: (logits, { params, stream, ending }) =>
+        !ending && lead.lead(logits, stream, params.lead as number),
     };
   },
   notation: liveAbc,

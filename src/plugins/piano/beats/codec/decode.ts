@@ -43,7 +43,8 @@ export function decodeBeats(tokens: ArrayLike<number>, known?: BeatMap): BeatPie
 
 function read(tokens: ArrayLike<number>): DecodedBars {
   const said: DecodedBars = { bars: [], chords: [], notes: [] };
-  let [bar, end, head, tempo] = [0, 0, -EARLY, null as number | null];
+  let [bar, end, head] = [0, 0, -EARLY];
+  let tempo: number | null = null;
   let open: DecodedBars['notes'][number] | null = null;
   const begin = (beats: number): void => {
     [bar, end] = [end, end + beats * TICKS_PER_BEAT];
