@@ -245,13 +245,13 @@ export class App extends LitElement {
       this.requestUpdate();
     },
   );
-  readonly panel = new Panel(
-    new Sounds(this.#instrument, (by) => this.panel.timbreOf(by)),
-    new Playback(this.#instrument, (by) => this.panel.timbreOf(by)),
-    () => this.#clock.toSession(localNow()),
-    (message) => this.#connection.send(message),
-    memoryIn(this.#remembered),
-  );
+  readonly panel = new Panel({
+    sounds: new Sounds(this.#instrument, (by) => this.panel.timbreOf(by)),
+    playback: new Playback(this.#instrument, (by) => this.panel.timbreOf(by)),
+    now: () => this.#clock.toSession(localNow()),
+    send: (message) => this.#connection.send(message),
+    memory: memoryIn(this.#remembered),
+  });
   readonly #piecePlayer = new PiecePlayer(
     this.#instrument,
     () => this.panel.now(),

@@ -11,12 +11,12 @@ function made() {
   const line = { up: true };
   const silent = { release() {}, hold() {}, cancel() {} };
   const instrument = { noteOn: () => silent, silence: () => {} };
-  const panel = new Panel(
-    new Sounds({ ...instrument, click: () => silent }),
-    new Playback(instrument),
-    () => clock.now,
-    (message) => line.up && sent.push(message) > 0,
-  );
+  const panel = new Panel({
+    sounds: new Sounds({ ...instrument, click: () => silent }),
+    playback: new Playback(instrument),
+    now: () => clock.now,
+    send: (message) => line.up && sent.push(message) > 0,
+  });
   const description = { ...new MemorySession().describe(), time: 10 };
   const welcome = { type: 'welcome', version: 2, description, history: [], composers: [] } as const;
   return { panel, sent, clock, line, welcome };

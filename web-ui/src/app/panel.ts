@@ -43,6 +43,18 @@ const phaseOf = ({ time, phase, held }: SessionDescription): Phase => ({
 
 const ASK_AGAIN: Seconds = 1;
 
+/** What the panel works with. */
+interface PanelParts {
+  readonly sounds: Sounds;
+  /** Replays past music in this browser. */
+  readonly playback: Playback;
+  /** Session time, as estimated by this machine. */
+  readonly now: () => Seconds;
+  readonly send: (message: ClientMessage) => boolean;
+  /** Default: it keeps no pieces. */
+  readonly memory?: PieceMemory;
+}
+
 /** The panel's state of the session; elements render it and send commands through it. A welcome rebuilds all of it. */
 export class Panel {
   connected = false;
@@ -70,15 +82,16 @@ export class Panel {
   readonly #watchers = new Set<() => void>();
   readonly #own = new OwnNotes(this.store);
 
-  constructor(
-    readonly sounds: Sounds,
-    /** Replays past music in this browser. */
-    readonly playback: Playback,
-    /** Session time, as estimated by this machine. */
-    readonly now: () => Seconds,
-    readonly send: (message: ClientMessage) => boolean,
-    memory: PieceMemory = NO_MEMORY,
-  ) {
+  readonly sounds: Sounds;
+  readonly playback: Playback;
+  readonly now: () => Seconds;
+  readonly send: (message: ClientMessage) => boolean;
+
+  constructor({ sounds, playback, now, send, memory = NO_MEMORY }: PanelParts) {
+    this.sounds = sounds;
+    this.playback = playback;
+    this.now = now;
+    this.send = send;
     this.network = new NetworkStore(send);
     this.pieces = new PieceController(send, () => this.changed(), memory);
   }

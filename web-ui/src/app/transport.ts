@@ -7,6 +7,17 @@ import { controls, low, narrow } from './styles.js';
 /** Most characters of a button's name. */
 const LONGEST_NAME = 9;
 
+interface ButtonLook {
+  readonly sign: string;
+  readonly text: string;
+  /** Whether it can be pressed. */
+  readonly works: boolean;
+  /** CSS class; default: none. */
+  readonly name?: string;
+  /** Of a button that opens a drawer: whether it is open. */
+  readonly open?: boolean;
+}
+
 /** The main buttons. Each shows its key and dispatches `action`; buttons that do nothing are not shown. */
 export class Transport extends PanelElement {
   static override properties = { ...PanelElement.properties, drawerOpen: { attribute: false } };
@@ -139,11 +150,11 @@ export class Transport extends PanelElement {
     const { connected, canStart, running, store } = this.panel;
     const replied = running && store.notes.some((note) => note.voice === 'model');
     return html`
-      ${this.#button('startOrStop', '▶', 'Start', canStart, 'start')}
-      ${this.#button('startOrStop', '■', 'Stop', connected && running, 'stop')}
-      ${this.#button('allOff', '⊘', 'All off', connected, 'off')}
-      ${this.#button('takeBack', '↶', 'Take back', connected && running && store.notes.length > 0, '')}
-      ${this.#button('again', '⟳', 'Again', connected && replied, '')}
+      ${this.#button('startOrStop', { sign: '▶', text: 'Start', works: canStart, name: 'start' })}
+      ${this.#button('startOrStop', { sign: '■', text: 'Stop', works: connected && running, name: 'stop' })}
+      ${this.#button('allOff', { sign: '⊘', text: 'All off', works: connected, name: 'off' })}
+      ${this.#button('takeBack', { sign: '↶', text: 'Take back', works: connected && running && store.notes.length > 0 })}
+      ${this.#button('again', { sign: '⟳', text: 'Again', works: connected && replied })}
       ${this.#compose()}
       <button class="keys" aria-label="Keys" title="Show the keys" @click=${() => this.#send('help')}>?</button>
       <div class="octaves" role="group" aria-label="Octave of the keyboard">
@@ -175,11 +186,11 @@ export class Transport extends PanelElement {
     const works = this.drawerOpen || (connected && composer !== undefined);
     const { one = 'piece' } = composer?.compose.piece ?? {};
     // A row of buttons has no room for long names.
-    const name = capitalised(one.length > LONGEST_NAME ? 'piece' : one);
-    return this.#button('compose', '♫', name, works, 'pieces', this.drawerOpen);
+    const text = capitalised(one.length > LONGEST_NAME ? 'piece' : one);
+    return this.#button('compose', { sign: '♫', text, works, name: 'pieces', open: this.drawerOpen });
   }
 
-  #button(action: Action, sign: string, text: string, works: boolean, name: string, open?: boolean) {
+  #button(action: Action, { sign, text, works, name = '', open }: ButtonLook) {
     const { label, does } = ACTION_KEYS[action];
     return html`<button
       class=${name}

@@ -57,38 +57,40 @@ export interface Moment {
   readonly isDrum?: ((note: RollNote) => boolean) | undefined;
 }
 
+/** What is drawn on, where what lies on it, and in which colours. */
+export interface Sheet {
+  readonly context: CanvasRenderingContext2D;
+  readonly view: RollView;
+  readonly palette: Palette;
+}
+
 /**
  * Draws the roll. Music later than `now` is planned; `head` is the session time at the line: now, or a past moment during playback.
  */
-export function paintRoll(
-  context: CanvasRenderingContext2D,
-  store: NoteStore,
-  view: RollView,
-  { now, head, isDrum }: Moment,
-  palette: Palette,
-): void {
+export function paintRoll(sheet: Sheet, store: NoteStore, { now, head, isDrum }: Moment): void {
+  const { context, view, palette } = sheet;
   context.clearRect(0, 0, view.width, view.height);
-  paintRows(context, view, palette);
-  paintLanes(context, view, palette);
-  paintSeconds(context, view, palette);
+  paintRows(sheet);
+  paintLanes(sheet);
+  paintSeconds(sheet);
   const left = view.now - span(view);
   const right = view.now + span(view);
   for (const note of store.notes) {
     if ((note.end ?? now) < left || note.start > right) continue;
     if (isDrum?.(note)) {
-      paintStroke(context, note, { view, now }, palette);
+      paintStroke(sheet, note, now);
       continue;
     }
     const { done, planned } = noteBoxes(note, view, now);
-    if (done !== undefined) fill(context, done, note.voice, palette, note.velocity);
+    if (done !== undefined) fill(sheet, done, note);
     if (planned !== undefined) outline(context, planned, palette.voice[note.voice]);
   }
-  paintLaneNames(context, view, palette);
-  paintPedal(context, store, view, now, palette);
-  paintHead(context, view, head, palette);
+  paintLaneNames(sheet);
+  paintPedal(sheet, store, now);
+  paintHead(sheet, head);
 }
 
-function paintRows(context: CanvasRenderingContext2D, view: RollView, palette: Palette): void {
+function paintRows({ context, view, palette }: Sheet): void {
   const height = rowHeight(view);
   context.fillStyle = palette.stripe;
   for (let pitch = view.lowest; pitch <= view.highest; pitch++)
@@ -100,13 +102,13 @@ function paintRows(context: CanvasRenderingContext2D, view: RollView, palette: P
   context.textBaseline = 'bottom';
   for (let pitch = view.lowest; pitch <= view.highest; pitch += 12) {
     const y = Math.round(yOf(pitch, view) + height) - 0.5;
-    line(context, 0, y, view.width, y);
+    horizontal(context, y, view.width);
     context.fillText(pitchName(pitch), 4, y - 1);
   }
 }
 
 /** The lanes of the drums. */
-function paintLanes(context: CanvasRenderingContext2D, view: RollView, palette: Palette): void {
+function paintLanes({ context, view, palette }: Sheet): void {
   if (!view.drums) return;
   const height = laneHeight(view);
   context.fillStyle = palette.ground;
@@ -119,11 +121,11 @@ function paintLanes(context: CanvasRenderingContext2D, view: RollView, palette: 
     }
   }
   context.strokeStyle = palette.line;
-  line(context, 0, Math.round(laneTop(0, view)) - 0.5, view.width, Math.round(laneTop(0, view)) - 0.5);
+  horizontal(context, Math.round(laneTop(0, view)) - 0.5, view.width);
 }
 
 /** The names of the lanes, legible over what is drawn in them. */
-function paintLaneNames(context: CanvasRenderingContext2D, view: RollView, palette: Palette): void {
+function paintLaneNames({ context, view, palette }: Sheet): void {
   const height = laneHeight(view);
   if (height < 9) return;
   context.font = `${Math.min(11, Math.floor(height))}px system-ui, sans-serif`;
@@ -138,12 +140,7 @@ function paintLaneNames(context: CanvasRenderingContext2D, view: RollView, palet
 }
 
 /** A stroke: filled where it has sounded, an outline where it is planned. */
-function paintStroke(
-  context: CanvasRenderingContext2D,
-  note: RollNote,
-  { view, now }: { readonly view: RollView; readonly now: Seconds },
-  palette: Palette,
-): void {
+function paintStroke({ context, view, palette }: Sheet, note: RollNote, now: Seconds): void {
   const { planned, ...box } = strokeBox(note, view, now);
   if (planned) {
     outline(context, box, palette.voice[note.voice]);
@@ -155,24 +152,22 @@ function paintStroke(
   context.globalAlpha = 1;
 }
 
-function paintSeconds(context: CanvasRenderingContext2D, view: RollView, palette: Palette): void {
+function paintSeconds({ context, view, palette }: Sheet): void {
   context.strokeStyle = palette.line;
   context.globalAlpha = 0.5;
   const last = timeOf(view.width, view);
   for (let second = Math.max(0, Math.ceil(timeOf(0, view))); second <= last; second++) {
     const x = Math.round(xOf(second, view)) + 0.5;
-    line(context, x, 0, x, view.height - PEDAL_LANE);
+    vertical(context, x, view.height - PEDAL_LANE);
   }
   context.globalAlpha = 1;
 }
 
 /** Fills a note: the player's are solid, the model's hatched; louder ones are denser. A solid edge marks the onset. */
 function fill(
-  context: CanvasRenderingContext2D,
+  { context, palette }: Sheet,
   box: Box,
-  voice: Voice,
-  palette: Palette,
-  velocity: number,
+  { voice, velocity }: Pick<RollNote, 'voice' | 'velocity'>,
 ): void {
   context.globalAlpha = 0.55 + 0.45 * (velocity / 127);
   context.fillStyle = palette.voice[voice];
@@ -205,26 +200,19 @@ function outline(context: CanvasRenderingContext2D, box: Box, colour: string): v
   context.strokeRect(box.x + 0.75, box.y + 0.75, Math.max(1, box.width - 1.5), Math.max(1, box.height - 1.5));
 }
 
-function paintPedal(
-  context: CanvasRenderingContext2D,
-  store: NoteStore,
-  view: RollView,
-  now: Seconds,
-  palette: Palette,
-): void {
+function paintPedal(sheet: Sheet, store: NoteStore, now: Seconds): void {
+  const { context, view, palette } = sheet;
   const top = view.height - PEDAL_LANE;
   context.strokeStyle = palette.line;
-  line(context, 0, top + 0.5, view.width, top + 0.5);
+  horizontal(context, top + 0.5, view.width);
   VOICES.forEach((voice, index) => {
     const y = top + 5 + index * 9;
     let since: Seconds | undefined;
     const bar = (from: Seconds, to: Seconds) =>
       fill(
-        context,
+        sheet,
         { x: xOf(from, view), y, width: xOf(to, view) - xOf(from, view), height: 6 },
-        voice,
-        palette,
-        127,
+        { voice, velocity: 127 },
       );
     for (const mark of store.pedal) {
       if (mark.voice !== voice) continue;
@@ -241,16 +229,25 @@ function paintPedal(
   context.fillText('pedal', 4, top + PEDAL_LANE / 2 + 1);
 }
 
-function paintHead(context: CanvasRenderingContext2D, view: RollView, head: Seconds, palette: Palette): void {
+function paintHead({ context, view, palette }: Sheet, head: Seconds): void {
   const x = Math.round(xOf(head, view)) + 0.5;
   context.strokeStyle = palette.text;
   context.lineWidth = 1;
-  line(context, x, 0, x, view.height);
+  vertical(context, x, view.height);
 }
 
-function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
+/** A line over the width of the roll. */
+function horizontal(context: CanvasRenderingContext2D, y: number, width: number): void {
   context.beginPath();
-  context.moveTo(x1, y1);
-  context.lineTo(x2, y2);
+  context.moveTo(0, y);
+  context.lineTo(width, y);
+  context.stroke();
+}
+
+/** A line from the top down to `bottom`. */
+function vertical(context: CanvasRenderingContext2D, x: number, bottom: number): void {
+  context.beginPath();
+  context.moveTo(x, 0);
+  context.lineTo(x, bottom);
   context.stroke();
 }

@@ -242,7 +242,8 @@ export class Roll extends PanelElement {
     this.#palette ??= readPalette(this);
     const isDrum = panel.hasDrums ? (note: RollNote) => panel.timbreOf(note) === 'drums' : undefined;
     const view: RollView = { width, height, now: atLine, ...this.#rows(height, isDrum) };
-    paintRoll(context, panel.store, view, { now, head: this.lookingAt ?? now, isDrum }, this.#palette);
+    const sheet = { context, view, palette: this.#palette };
+    paintRoll(sheet, panel.store, { now, head: this.lookingAt ?? now, isDrum });
   }
 
   /** The pitches of the view and, where there are drums, the height of their lanes. */
