@@ -5,6 +5,7 @@
 export { beatMapOf } from './beats/annotated-bars.js';
 export { ANNOTATION_FILES, type Annotation, annotatedName, readAnnotations } from './beats/annotations.js';
 export { type BarLines, barsBetween, bassOfBeats, offBeats } from './beats/bars.js';
+export { type BeatClock, beatAt, beatClockFrom, bent, paceAt, timeOfBeat } from './beats/beat-clock.js';
 export {
   type BeatMap,
   EARLY,
@@ -28,6 +29,18 @@ export {
 } from './beats/follow.js';
 export { beatsOfMidi } from './beats/from-midi.js';
 export { beatsOfPiece } from './beats/of-piece.js';
+export {
+  bentTo,
+  catchUp,
+  countBars,
+  hearOnset,
+  type KnownPulse,
+  keepsTime,
+  NO_PULSE,
+  type PulseEar,
+  pulseOf,
+  tellBeats,
+} from './beats/pulse-ear.js';
 export { type BeatHints, BeatTracker, type GivenPulse, METERS, type Meter } from './beats/tracker.js';
 export { chordsByBeat } from './chords/by-beat.js';
 export { type Chord, chordWords, parseChord, QUALITIES, type Quality } from './chords/chord.js';

@@ -8,40 +8,32 @@ import type {
   TurnStart,
   Voice,
 } from '../../../codec/codec.js';
+import { type BeatClock, beatClockFrom, paceAt } from '../../../music/beats/beat-clock.js';
+import {
+  bentTo,
+  catchUp,
+  countBars,
+  type KnownPulse,
+  keepsTime,
+  pulseOf,
+  tellBeats,
+} from '../../../music/beats/pulse-ear.js';
 import type { GivenPulse } from '../../../music/beats/tracker.js';
 import type { PerformanceEvent } from '../../../music/note.js';
 import type { Pitch, Seconds } from '../../../music/units.js';
 import { TICKS_PER_BEAT } from '../codec/grid.js';
 import { type DrumHead, maskNonsense } from '../codec/head.js';
 import { drumVocabulary, END, START } from '../codec/vocabulary.js';
-import { bent, type Clock, clockFrom, paceAt, tickAt, timeAt } from './clock.js';
-import {
-  catchUp,
-  countBars,
-  hear,
-  type KnownPulse,
-  type Listener,
-  NOTHING_HEARD,
-  pulseOf,
-  tellBeats,
-  touchAt,
-  withTouch,
-} from './listener.js';
+import { hear, type Listener, NOTHING_HEARD, touchAt, withTouch } from './listener.js';
 import { NOT_SET, type Settings, settingsOf } from './settings.js';
+import { tickAt, timeAt } from './ticks.js';
 import { beginAgain, beginTurn, type DrumTurn, endOf, headTime, passTime, play } from './turn.js';
 import { maskUnwanted, type Wanted } from './wanted.js';
 
 /** A beat so near is the one that is played now. As a share of a beat. */
 const AT_ONCE = 0.12;
-/** Of what a pulse that is heard lies off the drummer's beat, so much is made up for at each note; more than the most is another beat. */
-const FOLLOWED = 0.3;
-const MOST_OFF = 0.2;
-/** A pulse that is heard and whose pace is farther off is another one, twice as fast or by thirds. */
-const SAME_PACE = 0.12;
 /** A drummer whose player has kept other beats for so many begins anew with him. */
 const PATIENCE = 8;
-/** What is so near is the same. */
-const SAME_BEAT: Seconds = 0.001;
 /** After so many silent beats a turn begins its own bars. */
 const FORGOTTEN = 32;
 
@@ -51,7 +43,7 @@ interface State {
   readonly time: Seconds;
   readonly listener: Listener;
   /** The beats of the last turn; tick 0 is a bar line. */
-  readonly clock: Clock | null;
+  readonly clock: BeatClock | null;
   readonly turn: DrumTurn | null;
   /** Whether anything was written since the start token. */
   readonly written: boolean;
@@ -148,10 +140,10 @@ export class DrumStream implements TokenStream {
   }
 
   /** The next bar line of a pulse is tick 0; the present one, if it is only just over. */
-  #clockOf({ beat, bar, pace }: KnownPulse, now: Seconds): Clock {
+  #clockOf({ beat, bar, pace }: KnownPulse, now: Seconds): BeatClock {
     const step = bar ? pace * this.#settings.beatsABar : pace;
     const next = Math.ceil((now - beat) / step - (AT_ONCE * pace) / step);
-    return clockFrom(beat + next * step, pace);
+    return beatClockFrom(beat + next * step, pace);
   }
 
   advance(time: Seconds): number[] {
@@ -181,21 +173,21 @@ export class DrumStream implements TokenStream {
   }
 
   /** By which beats a turn begins, if any are known yet, and how many beats of it are counted in. */
-  #beginning(now: Seconds, kind: TurnKind): { clock: Clock | null; counts: number } {
+  #beginning(now: Seconds, kind: TurnKind): { clock: BeatClock | null; counts: number } {
     const { listener, clock: last } = this.#state;
     const { followsBeats, countsIn, beatsABar, pace } = this.#settings;
     const pulse = pulseOf(listener, now, followsBeats && kind !== 'alone');
     if (pulse !== null) return { clock: this.#clockOf(pulse, now), counts: 0 };
     if (kind === 'alone') {
       const counts = countsIn ? beatsABar : 0;
-      return { clock: clockFrom(now + counts * pace, pace), counts };
+      return { clock: beatClockFrom(now + counts * pace, pace), counts };
     }
     if (kind === 'along' && followsBeats) return { clock: null, counts: 0 };
     if (last !== null && tickAt(last, now) < FORGOTTEN * TICKS_PER_BEAT) {
       const goesOn = { beat: timeAt(last, 0), bar: true, pace: paceAt(last, now), given: false };
       return { clock: this.#clockOf(goesOn, now), counts: 0 };
     }
-    return { clock: clockFrom(now, pace), counts: 0 };
+    return { clock: beatClockFrom(now, pace), counts: 0 };
   }
 
   setTurnEnd(end: Seconds | null): Seconds | null | undefined {
@@ -225,7 +217,7 @@ export class DrumStream implements TokenStream {
     const time = headTime(turn);
     const events = turn.open.map(({ pitch }) => ({ type: 'noteOff' as const, time, pitch }));
     const { clock, head } = turn;
-    const line = clock && clockFrom(timeAt(clock, head.bar), paceAt(clock, time));
+    const line = clock && beatClockFrom(timeAt(clock, head.bar), paceAt(clock, time));
     this.#set({ turn: null, time, clock: line ?? this.#state.clock });
     return { tokens: [], events };
   }
@@ -286,29 +278,4 @@ function forbidAll(mask: Uint8Array, head: DrumHead, passed: number, wanted: Wan
   maskNonsense(head, mask, passed);
   mask[END] = 0;
   maskUnwanted(head, wanted, mask);
-}
-
-/** How much later than the clock's a pulse has its next beat. */
-function offOf(clock: Clock, { beat, pace }: KnownPulse, now: Seconds): { next: Seconds; off: Seconds } {
-  const next = timeAt(clock, (Math.floor(tickAt(clock, now) / TICKS_PER_BEAT) + 1) * TICKS_PER_BEAT);
-  return { next, off: beat + Math.round((next - beat) / pace) * pace - next };
-}
-
-/** Whether the clock can go over to a pulse beat by beat: to any that was told. */
-function keepsTime(clock: Clock, pulse: KnownPulse, now: Seconds): boolean {
-  const own = paceAt(clock, now);
-  if (pulse.given) return true;
-  return (
-    Math.abs(pulse.pace / own - 1) <= SAME_PACE && Math.abs(offOf(clock, pulse, now).off) <= MOST_OFF * own
-  );
-}
-
-/** A clock that goes over to a pulse from its next beat on: to one that was told at once, to one that is heard little by little. */
-function bentTo(clock: Clock, pulse: KnownPulse, now: Seconds): Clock {
-  const own = paceAt(clock, now);
-  const { pace } = pulse;
-  const { next, off } = offOf(clock, pulse, now);
-  if (Math.abs(off) < SAME_BEAT && Math.abs(pace - own) < SAME_BEAT) return clock;
-  if (pulse.given) return bent(clock, now, pulse.beat, pace);
-  return bent(clock, now, next + FOLLOWED * off, own + FOLLOWED * (pace - own));
 }

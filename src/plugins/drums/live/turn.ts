@@ -1,4 +1,5 @@
 import type { StreamEvent } from '../../../codec/codec.js';
+import { type BeatClock, paceAt } from '../../../music/beats/beat-clock.js';
 import type { Pitch, Seconds, Velocity } from '../../../music/units.js';
 import { strokesOf } from '../codec/doubles.js';
 import { TICKS_PER_BEAT } from '../codec/grid.js';
@@ -6,7 +7,7 @@ import { BEGINNING, type DrumHead, earlyOf, headAfter, hitOf, tickOf } from '../
 import { DRUMS } from '../codec/kit.js';
 import type { Hit } from '../codec/piece.js';
 import { START } from '../codec/vocabulary.js';
-import { type Clock, paceAt, tickAt, timeAt } from './clock.js';
+import { tickAt, timeAt } from './ticks.js';
 
 /** The part that all notes are of. */
 export const PART = 'drums';
@@ -26,7 +27,7 @@ export const COUNT: { readonly pitch: Pitch; readonly velocity: Velocity; readon
 /** A turn of the drummer's. Ticks count from its first bar line. Never changed in place. */
 export interface DrumTurn {
   /** null: it waits for a pulse. */
-  readonly clock: Clock | null;
+  readonly clock: BeatClock | null;
   /** Whether its first bar has not begun. */
   readonly waits: boolean;
   /** Beats that are still to be counted in. */
@@ -79,12 +80,12 @@ export function beginTurn(
 }
 
 /** The same turn, begun anew at the bar line at tick 0 of `clock`; what sounds rings out. */
-export function beginAgain({ passed, until, later, open }: DrumTurn, clock: Clock): DrumTurn {
+export function beginAgain({ passed, until, later, open }: DrumTurn, clock: BeatClock): DrumTurn {
   return { ...beginTurn(passed, { clock, counts: 0, until }), later, open };
 }
 
 /** When the first onsets of the bar at tick 0 may come. */
-function firstWindow(clock: Clock): Seconds {
+function firstWindow(clock: BeatClock): Seconds {
   return timeAt(clock, -earlyOf(BEGINNING));
 }
 

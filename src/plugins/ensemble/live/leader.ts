@@ -1,9 +1,9 @@
+import { type BeatClock, beatAt } from '../../../music/beats/beat-clock.js';
 import type { PerformanceEvent } from '../../../music/note.js';
 import type { Pitch, Seconds, Velocity } from '../../../music/units.js';
 import { type BeatNote, EARLY_BEATS, lineGestureOf } from '../gestures/classify.js';
 import { type Gesture, gesture } from '../gestures/gesture.js';
 import type { HeardNote } from '../harmony/listener.js';
-import { beatAt, type Clock } from './clock.js';
 
 /** Notes are kept for so long; how loud the leader plays, the last strokes say. */
 const KEPT: Seconds = 16;
@@ -68,7 +68,7 @@ export function soundingAt({ notes }: Leader, time: Seconds): Pitch[] {
 }
 
 /** The notes in beats of a clock. What sounds has no end yet. */
-function inBeats({ notes }: Leader, clock: Clock): BeatNote[] {
+function inBeats({ notes }: Leader, clock: BeatClock): BeatNote[] {
   return notes.map(({ pitch, velocity, start, end }) => ({
     ...{ pitch, velocity, start: beatAt(clock, start) },
     end: end === null ? Number.POSITIVE_INFINITY : beatAt(clock, end),
@@ -76,7 +76,7 @@ function inBeats({ notes }: Leader, clock: Clock): BeatNote[] {
 }
 
 /** What the leader does in a beat, by his upper line: the leaders that the network knows are one voice. */
-export function gestureIn(leader: Leader, clock: Clock, beat: number): Gesture {
+export function gestureIn(leader: Leader, clock: BeatClock, beat: number): Gesture {
   return leader.notes.length === 0 ? gesture.silence : lineGestureOf(inBeats(leader, clock), beat);
 }
 
@@ -86,7 +86,7 @@ const JUST_BEGUN = 0.5;
 const TAIL = 0.15;
 
 /** What is heard of the leader in a beat, `until` a moment of it: notes struck a little early are of the beat. In beats. */
-export function heardIn(leader: Leader, clock: Clock, beat: number, until: number): HeardNote[] {
+export function heardIn(leader: Leader, clock: BeatClock, beat: number, until: number): HeardNote[] {
   return inBeats(leader, clock).flatMap(({ pitch, start, end }) => {
     if (start >= beat + 1 - EARLY_BEATS || start > until) return [];
     const begins = start >= beat - EARLY_BEATS;

@@ -8,6 +8,25 @@ import type {
   TurnStart,
   Voice,
 } from '../../../codec/codec.js';
+import {
+  type BeatClock,
+  beatAt,
+  beatClockFrom,
+  paceAt,
+  timeOfBeat,
+} from '../../../music/beats/beat-clock.js';
+import {
+  bentTo,
+  catchUp,
+  countBars,
+  hearOnset,
+  type KnownPulse,
+  keepsTime,
+  NO_PULSE,
+  type PulseEar,
+  pulseOf,
+  tellBeats,
+} from '../../../music/beats/pulse-ear.js';
 import type { GivenPulse } from '../../../music/beats/tracker.js';
 import type { PerformanceEvent } from '../../../music/note.js';
 import type { Pitch, Seconds } from '../../../music/units.js';
@@ -20,7 +39,6 @@ import type { Harmony } from '../harmony/chord.js';
 import { harmonyNow, isChord, nextBeat } from '../harmony/listener.js';
 import { renderStep } from '../render/render.js';
 import { allowedIn, type Band, beginBeat, NEW_BAND, placeOf, withoutLeader } from './band.js';
-import { beatAt, type Clock, clockFrom, paceAt, timeAt } from './clock.js';
 import {
   beginningOf,
   gestureIn,
@@ -31,18 +49,6 @@ import {
   soundingAt,
   velocityOf,
 } from './leader.js';
-import {
-  bentTo,
-  catchUp,
-  countBars,
-  hearOnset,
-  type KnownPulse,
-  keepsTime,
-  NO_PULSE,
-  type PulseEar,
-  pulseOf,
-  tellBeats,
-} from './pulse.js';
 import { NOT_SET, type Settings, settingsOf } from './settings.js';
 import { endOf, headTime, passQuarter, passTime, playQuarter, type Turn, withBeat } from './turn.js';
 import { leanSteps, maskSteps } from './wanted.js';
@@ -67,7 +73,7 @@ interface State {
   /** Until when the band has heard the leader's harmony. */
   readonly heard: Seconds;
   /** The beats of the last turn. */
-  readonly clock: Clock | null;
+  readonly clock: BeatClock | null;
   readonly turn: LiveTurn | null;
 }
 
@@ -174,10 +180,10 @@ export class EnsembleStream implements TokenStream {
   }
 
   /** The next bar line of a pulse is beat 0; the present one, if it is only just over. */
-  #clockOf({ beat, bar, pace }: KnownPulse, now: Seconds): Clock {
+  #clockOf({ beat, bar, pace }: KnownPulse, now: Seconds): BeatClock {
     const step = bar ? pace * this.#settings.bar : pace;
     const next = Math.ceil((now - beat - AT_ONCE * pace) / step);
-    return clockFrom(beat + next * step, pace);
+    return beatClockFrom(beat + next * step, pace);
   }
 
   advance(time: Seconds): number[] {
@@ -224,23 +230,23 @@ export class EnsembleStream implements TokenStream {
   }
 
   /** By which beats a turn begins. */
-  #beginning(now: Seconds, kind: TurnKind): Clock {
+  #beginning(now: Seconds, kind: TurnKind): BeatClock {
     const { ear, clock: last, leader } = this.#state;
     const { followsBeats, pace } = this.#settings;
     const pulse = pulseOf(ear, now, followsBeats && kind !== 'alone');
     if (pulse !== null) return this.#clockOf(pulse, now);
     if (last !== null && beatAt(last, now) - this.#lastBeat(last) < FORGOTTEN) return last;
     const began = kind === 'answer' ? beginningOf(leader) : null;
-    return clockFrom(began ?? now, pace);
+    return beatClockFrom(began ?? now, pace);
   }
 
-  #lastBeat(clock: Clock): number {
+  #lastBeat(clock: BeatClock): number {
     const { heard } = this.#state;
     return Number.isFinite(heard) ? beatAt(clock, heard) : Number.NEGATIVE_INFINITY;
   }
 
   /** Hears the beats that the leader played since the last turn; returns the tokens that say what he did. */
-  #recall(clock: Clock, until: number): number[] {
+  #recall(clock: BeatClock, until: number): number[] {
     const { leader, heard } = this.#state;
     const { bar } = this.#settings;
     const began = beginningOf(leader);
@@ -251,7 +257,7 @@ export class EnsembleStream implements TokenStream {
       const { band } = this.#state;
       const notes = heardIn(leader, clock, beat, beat + 1);
       const hearing = nextBeat(band.hearing, notes, placeOf(modulo(beat + 1, bar), bar));
-      this.#set({ band: { ...band, hearing }, heard: timeAt(clock, beat + 1) });
+      this.#set({ band: { ...band, hearing }, heard: timeOfBeat(clock, beat + 1) });
       tokens.push(FIRST_LEADER + gestureIn(leader, clock, beat - 1), SILENCE);
     }
     return tokens;
@@ -288,7 +294,7 @@ export class EnsembleStream implements TokenStream {
       : playQuarter(turn, this.#heardChord(turn));
     const passed = passQuarter(played);
     this.#set({ turn: { ...turn, ...passed } });
-    if (passed.beat > beat) this.#set({ heard: timeAt(turn.clock, beat) });
+    if (passed.beat > beat) this.#set({ heard: timeOfBeat(turn.clock, beat) });
     return [...events];
   }
 
@@ -306,7 +312,7 @@ export class EnsembleStream implements TokenStream {
       ...{ at: modulo(beat, bar), bar, kind, leader: did, known: this.score?.harmony(beat) ?? null },
       heard: heardIn(leader, clock, beat - 1, beat),
       now: heardIn(leader, clock, beat, beat),
-      endsHere: end !== null && timeAt(clock, bar * (Math.floor(beat / bar) + 1)) > end - 0.01,
+      endsHere: end !== null && timeOfBeat(clock, bar * (Math.floor(beat / bar) + 1)) > end - 0.01,
     });
     this.#set({
       band: { ...begun, chance: stirred(begun.chance, did) },
@@ -320,7 +326,7 @@ export class EnsembleStream implements TokenStream {
     const { bar, complexity, followsTouch } = this.#settings;
     const step = followersStep.unpack(token);
     const band = { ...before, chance: stirred(before.chance, token) };
-    const time = timeAt(clock, beat);
+    const time = timeOfBeat(clock, beat);
     const { notes, memory } = renderStep(
       step,
       {

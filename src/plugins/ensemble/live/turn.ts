@@ -1,10 +1,10 @@
 import type { StreamEvent } from '../../../codec/codec.js';
+import { type BeatClock, beatAt, timeOfBeat } from '../../../music/beats/beat-clock.js';
 import type { Pitch, Seconds } from '../../../music/units.js';
 import { FOLLOWERS, type Follower } from '../codec/step.js';
 import { type Harmony, isTone, sameChord, tonesOf } from '../harmony/chord.js';
 import { QUARTERS } from '../material/figure.js';
 import { moved, type PlannedNote } from '../render/render.js';
-import { beatAt, type Clock, timeAt } from './clock.js';
 
 /** A note rings for so many beats at most. */
 const MOST_RINGING = 8;
@@ -26,7 +26,7 @@ export interface OpenNote {
  * the leader plays into it. Beats count from the clock's beat 0, a bar line. Never changed in place.
  */
 export interface Turn {
-  readonly clock: Clock;
+  readonly clock: BeatClock;
   readonly expects: 'leader' | 'decide' | 'play';
   /** The beat that is under way, or comes next. */
   readonly beat: number;
@@ -53,14 +53,14 @@ export interface Played {
 
 /** The session time up to which everything is decided. */
 export function headTime({ clock, beat, quarter, expects, passed }: Turn): Seconds {
-  return Math.max(passed, timeAt(clock, beat + (expects === 'play' ? quarter / QUARTERS : 0)));
+  return Math.max(passed, timeOfBeat(clock, beat + (expects === 'play' ? quarter / QUARTERS : 0)));
 }
 
 /** When it is over: the bar line that is nearest to where it should be; null: when somebody stops it. */
 export function endOf({ clock, until, beat }: Turn, bar: number): Seconds | null {
   if (until === null) return null;
   const soonest = Math.ceil((beat + FEWEST_BARS) / bar);
-  return timeAt(clock, bar * Math.max(soonest, Math.round(beatAt(clock, until) / bar)));
+  return timeOfBeat(clock, bar * Math.max(soonest, Math.round(beatAt(clock, until) / bar)));
 }
 
 /** With what the followers do in the beat that begins. */
@@ -87,7 +87,7 @@ export function playQuarter(turn: Turn, heard: Harmony | null): Played {
   const changed = heard === null || sameChord(heard, turn.harmony) ? turn : adjusted(turn, heard);
   const { quarter, planned, clock, beat } = changed;
   const at = beat + quarter / QUARTERS;
-  const time = Math.max(changed.passed, timeAt(clock, at));
+  const time = Math.max(changed.passed, timeOfBeat(clock, at));
   const now = planned.filter((note) => note.at === quarter);
   const parts = FOLLOWERS.filter((part) => now.some((note) => note.part === part));
   const gone = (note: OpenNote) =>
@@ -130,9 +130,9 @@ export function passQuarter(turn: Turn): Turn {
 /** Time has passed until `time`: what was decided for before then has happened. */
 export function passTime(before: Turn, time: Seconds, heard: Harmony | null): Turn {
   let turn = before;
-  while (turn.expects === 'play' && timeAt(turn.clock, turn.beat + turn.quarter / QUARTERS) <= time) {
+  while (turn.expects === 'play' && timeOfBeat(turn.clock, turn.beat + turn.quarter / QUARTERS) <= time) {
     if (!turn.begun) turn = playQuarter(turn, heard).turn;
-    if (timeAt(turn.clock, turn.beat + (turn.quarter + 1) / QUARTERS) > time) break;
+    if (timeOfBeat(turn.clock, turn.beat + (turn.quarter + 1) / QUARTERS) > time) break;
     turn = passQuarter(turn);
   }
   return { ...turn, passed: Math.max(turn.passed, time) };

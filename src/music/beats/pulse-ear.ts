@@ -1,19 +1,19 @@
-import { type BeatFollower, EMPTY_FOLLOWER, followUntil, withHints } from '../../../music/beats/follow.js';
-import { type BeatHints, BeatTracker, type GivenPulse, type Meter } from '../../../music/beats/tracker.js';
-import type { Pitch, Seconds } from '../../../music/units.js';
-import { beatAt, bent, type Clock, paceAt, timeAt } from './clock.js';
+import type { Pitch, Seconds } from '../units.js';
+import { type BeatClock, beatAt, bent, paceAt, timeOfBeat } from './beat-clock.js';
+import { type BeatFollower, EMPTY_FOLLOWER, followUntil, withHints } from './follow.js';
+import { type BeatHints, BeatTracker, type GivenPulse, type Meter } from './tracker.js';
 
 /** With less clarity, in nats an onset, no pulse is heard; and it is believed after so many of its beats. */
 const UNCLEAR = 0.25;
 const FEWEST_BEATS = 8;
-/** Of what a heard pulse lies off the band's beat, so much is made up for at each note; more than the most is another beat. */
+/** Of what a heard pulse lies off those of who plays along, so much is made up for at each note; more than the most is another beat. */
 const FOLLOWED = 0.3;
 const MOST_OFF = 0.2;
 /** A heard pulse whose pace is farther off is another one, twice as fast or by thirds. */
 const SAME_PACE = 0.12;
 const SAME_BEAT: Seconds = 0.001;
 
-/** What was heard of the leader's beats, and told. Never changed in place. */
+/** What was heard of the player's beats, and told. Never changed in place. */
 export interface PulseEar {
   readonly followed: BeatFollower;
   readonly hints: BeatHints;
@@ -30,8 +30,8 @@ export interface KnownPulse {
 
 export const NO_PULSE: PulseEar = { followed: EMPTY_FOLLOWER, hints: {} };
 
-/** With a note of the leader's. Beats are looked for when a key comes up: what is due now does not wait for it. */
-export function hearOnset(before: PulseEar, time: Seconds, pitch: Pitch): PulseEar {
+/** With a note of the player's. Beats are looked for when a key comes up: what is due now does not wait for it. */
+export function hearOnset<Ear extends PulseEar>(before: Ear, time: Seconds, pitch: Pitch): Ear {
   const tracker = new BeatTracker(before.hints, before.followed.tracker);
   tracker.add({ start: time, pitch });
   const first = before.followed.first === null ? { first: time, next: time } : {};
@@ -39,22 +39,22 @@ export function hearOnset(before: PulseEar, time: Seconds, pitch: Pitch): PulseE
 }
 
 /** Looks for the beats; it takes a while. */
-export function catchUp(before: PulseEar, now: Seconds): PulseEar {
+export function catchUp<Ear extends PulseEar>(before: Ear, now: Seconds): Ear {
   return { ...before, followed: followUntil(before.followed, now, before.hints) };
 }
 
 /** Somebody gives the beats from `now` on, or no longer does. */
-export function tellBeats(before: PulseEar, given: GivenPulse | null, now: Seconds): PulseEar {
+export function tellBeats<Ear extends PulseEar>(before: Ear, given: GivenPulse | null, now: Seconds): Ear {
   const { given: _, ...rest } = before.hints;
   return withHint(before, given === null ? rest : { ...rest, given }, now);
 }
 
-export function countBars(before: PulseEar, meter: Meter, now: Seconds): PulseEar {
+export function countBars<Ear extends PulseEar>(before: Ear, meter: Meter, now: Seconds): Ear {
   return (before.hints.meter ?? 4) === meter ? before : withHint(before, { ...before.hints, meter }, now);
 }
 
-function withHint(before: PulseEar, hints: BeatHints, now: Seconds): PulseEar {
-  return { hints, followed: withHints(before.followed, hints, now) };
+function withHint<Ear extends PulseEar>(before: Ear, hints: BeatHints, now: Seconds): Ear {
+  return { ...before, hints, followed: withHints(before.followed, hints, now) };
 }
 
 /** The beats that were given, else those that are heard, where these are to be followed; null where there are none. */
@@ -69,8 +69,8 @@ export function pulseOf({ followed, hints }: PulseEar, now: Seconds, follows: bo
   return { beat: pulse.bar, bar: true, pace: pulse.period, given: false };
 }
 
-/** Whether the band can go over to a pulse beat by beat: to any that was given. */
-export function keepsTime(clock: Clock, pulse: KnownPulse, now: Seconds): boolean {
+/** Whether who plays along can go over to a pulse beat by beat: to any that was given. */
+export function keepsTime(clock: BeatClock, pulse: KnownPulse, now: Seconds): boolean {
   if (pulse.given) return true;
   const own = paceAt(clock, now);
   return (
@@ -79,7 +79,7 @@ export function keepsTime(clock: Clock, pulse: KnownPulse, now: Seconds): boolea
 }
 
 /** A clock that goes over to a pulse from its next beat on: to one that was given at once, to one that is heard little by little. */
-export function bentTo(clock: Clock, pulse: KnownPulse, now: Seconds): Clock {
+export function bentTo(clock: BeatClock, pulse: KnownPulse, now: Seconds): BeatClock {
   const own = paceAt(clock, now);
   const { next, off } = offOf(clock, pulse, now);
   if (Math.abs(off) < SAME_BEAT && Math.abs(pulse.pace - own) < SAME_BEAT) return clock;
@@ -88,7 +88,7 @@ export function bentTo(clock: Clock, pulse: KnownPulse, now: Seconds): Clock {
 }
 
 /** How much later than the clock's a pulse has its next beat. */
-function offOf(clock: Clock, { beat, pace }: KnownPulse, now: Seconds): { next: Seconds; off: Seconds } {
-  const next = timeAt(clock, Math.floor(beatAt(clock, now) + 1e-9) + 1);
+function offOf(clock: BeatClock, { beat, pace }: KnownPulse, now: Seconds): { next: Seconds; off: Seconds } {
+  const next = timeOfBeat(clock, Math.floor(beatAt(clock, now) + 1e-9) + 1);
   return { next, off: beat + Math.round((next - beat) / pace) * pace - next };
 }
