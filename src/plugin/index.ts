@@ -60,6 +60,7 @@ export type {
   LearntPiece,
   PieceStatistics,
   SplitExample,
+  TokenFeatures,
   TrainerFacts,
   UsedExample,
 } from './corpus.js';

@@ -12,6 +12,7 @@ import { type Activations, type FeatureKnowledge, unitKnowledge } from './unit-k
  *
  * @example
  * ```ts
+ * import { writeFile } from 'node:fs/promises';
  * import { inspectionPage, inspectPiece } from 'continuo/evaluation';
  *
  * const piece = await inspectPiece({ path: 'tune.abc' });

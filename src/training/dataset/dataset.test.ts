@@ -164,7 +164,7 @@ describe('buildDataset', () => {
     await splits('b.mid,1,train');
     expect((await build()).splits.valid.pieces).toBe(0);
     expect(await json('valid.index.json')).toEqual([]);
-    await expect(build({ out: from })).rejects.toThrow(failure('FILE_WRITE', 'other files'));
+    await expect(build({ out: from })).rejects.toThrow(failure('FILE_WRITE', 'do not belong'));
     await expect(build({ out: join(from, 'b.mid') })).rejects.toThrow(failure('FILE_WRITE'));
     await build({ out: join(folder, 'not/there/yet') });
     expect(await readdir(join(folder, 'not/there'))).toEqual(['yet']);

@@ -68,4 +68,23 @@ describe('a beat turn', () => {
       ...['0.600', '1.000', '1.400'],
     ]);
   });
+
+  it('stays where it is beside a clock that beats elsewhere, however near its next beat is, and meets it soon', () => {
+    for (const off of [0.01, 0.13, 0.25, 0.37, 0.49])
+      for (const now of [-0.7, -0.02, 0.02, 0.25, 0.49, 0.499999]) {
+        const before = begin(now);
+        const turn = followClock(before, now, now + off, 0.5);
+        const reached = timeOf(before, before.tick);
+        expect(timeOf(turn, before.tick)).toBeCloseTo(reached, 9);
+        const beats = [0, 1, 2, 3, 4, 5].map((beat) => timeOf(turn, beat * TICKS_PER_BEAT));
+        for (const [at, time] of beats.slice(1).entries()) {
+          expect(time - beats[at]!).toBeGreaterThanOrEqual(0.2);
+          expect(time - beats[at]!).toBeLessThanOrEqual(1.01);
+        }
+        const phase = (beats[4]! - now - off) / 0.5;
+        expect(phase).toBeCloseTo(Math.round(phase), 6);
+        // Later still it is the clock's.
+        expect(beats[5]! - beats[4]!).toBeCloseTo(0.5, 9);
+      }
+  });
 });

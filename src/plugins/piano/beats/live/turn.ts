@@ -129,28 +129,43 @@ export function passTime(turn: BeatTurn, time: Seconds): TurnStep {
   return { turn: { ...passed, head: headAt(passed.head, Math.ceil(tick - turn.bar) + EARLY) }, events };
 }
 
-/** Takes the beats of a clock from the next beat on: one at `beat`, each `pace` seconds long. */
+/** A beat under way becomes at most this much longer or shorter to meet a clock; what is left is made up for in the beats after it. */
+const MOST_BENT = 2;
+/** Beats that are over keep at least this part of a beat between them. */
+const LEAST_APART = 0.25;
+
+/**
+ * From the next beat on, the turn's beats are those of a clock that has one at `beat` and each `pace`. What the turn has reached stays where
+ * it is: at `now`, or at its head where that is later.
+ */
 export function followClock(turn: BeatTurn, now: Seconds, beat: Seconds, pace: Seconds): BeatTurn {
-  const at = tickAt(turn.map, now);
-  const next = Math.floor(at / TICKS_PER_BEAT) + 1;
-  const old = timeAt(turn.map, TICKS_PER_BEAT * next);
-  let time = beat + Math.round((old - beat) / pace) * pace;
-  if (time <= now) time += pace;
-  // Until that beat it continues from where it is.
-  const rest = next - at / TICKS_PER_BEAT;
-  const before = time - (time - now) / rest;
+  const { map } = turn;
+  const from = Math.max(now, timeOf(turn, turn.tick));
+  const at = tickAt(map, from) / TICKS_PER_BEAT;
+  // Before the first beat the tempo is that of the first one.
+  const next = Math.max(0, Math.floor(at + 1e-9) + 1);
+  const rest = next - at;
+  const ofClock = (time: Seconds) => beat + Math.round((time - beat) / pace) * pace;
+  const bent = (wanted: Seconds, usual: Seconds) =>
+    Math.min(MOST_BENT * usual, Math.max(usual / MOST_BENT, wanted));
+  const old = timeAt(map, TICKS_PER_BEAT * next);
+  const own =
+    timeAt(map, TICKS_PER_BEAT * Math.max(1, next)) - timeAt(map, TICKS_PER_BEAT * Math.max(0, next - 1));
+  const length = bent((ofClock(old) - from) / rest, own);
   const known = Array.from({ length: Math.max(0, next - 1) }, (_, index) =>
-    timeAt(turn.map, TICKS_PER_BEAT * index),
+    timeAt(map, TICKS_PER_BEAT * index),
   );
-  return { ...turn, map: { ...turn.map, beats: ascending([...known, before, time, time + pace]) } };
+  const time = from + rest * length;
+  const beats = next > 0 ? [...known, time - length, time] : [time, time + length];
+  // The next one is within half a beat of the clock's: one more, between half and one and a half as long as usual, meets it.
+  const met = ofClock(beats.at(-1)! + pace);
+  beats.push(met, met + pace);
+  return { ...turn, map: { ...map, beats: keptApart(beats, LEAST_APART * Math.min(own, pace)) } };
 }
 
-const MOMENT: Seconds = 1e-6;
-
-/** Makes times ascending: those that are out of order come a moment before the next. */
-function ascending(times: readonly Seconds[]): Seconds[] {
+/** Times in order: each lies at least `least` before the next. */
+function keptApart(times: readonly Seconds[], least: Seconds): Seconds[] {
   const sorted = [...times];
-  for (let at = sorted.length - 2; at >= 0; at--)
-    sorted[at] = Math.min(sorted[at]!, sorted[at + 1]! - MOMENT);
+  for (let at = sorted.length - 2; at >= 0; at--) sorted[at] = Math.min(sorted[at]!, sorted[at + 1]! - least);
   return sorted;
 }
