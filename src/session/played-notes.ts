@@ -6,6 +6,11 @@ import { isCutBy, ofModel } from './concerns.js';
 import type { SessionEvent } from './events.js';
 import { type PackedNote, PackedNotes } from './packed-notes.js';
 
+/** A note that sounded; `part`: the instrument of its plugin, absent for the first. */
+export interface PlayedNote extends Note {
+  readonly part?: string;
+}
+
 interface GatheredNote extends Omit<PackedNote, 'end'> {
   end: Seconds | null;
 }
@@ -27,9 +32,9 @@ export class PlayedNotes {
   add(event: SessionEvent): void {
     switch (event.type) {
       case 'noteOn': {
-        const { id, voice, pitch, velocity, time, member } = event;
-        const ofMember = member !== undefined && { member };
-        this.#recent.set(id, { id, voice, pitch, velocity, start: time, end: null, ...ofMember });
+        const { id, voice, pitch, velocity, time, member, part } = event;
+        const who = { ...(member !== undefined && { member }), ...(part !== undefined && { part }) };
+        this.#recent.set(id, { id, voice, pitch, velocity, start: time, end: null, ...who });
         return;
       }
       case 'noteOff': {
@@ -94,13 +99,13 @@ export class PlayedNotes {
   }
 
   /** The notes of a voice so far, sorted by start; those that still sound end at `now`. `member`: of that member of a band. */
-  notes(voice: Voice, now: Seconds, member?: string): Note[] {
-    const notes: Note[] = [];
+  notes(voice: Voice, now: Seconds, member?: string): PlayedNote[] {
+    const notes: PlayedNote[] = [];
     const add = (note: GatheredNote) => {
-      const { pitch, velocity, start } = note;
+      const { pitch, velocity, start, part } = note;
       const end = Math.min(note.end ?? now, now);
       if (note.voice === voice && note.member === member && end > start)
-        notes.push({ pitch, velocity, start, end });
+        notes.push({ pitch, velocity, start, end, ...(part !== undefined && { part }) });
     };
     for (let index = 0; index < this.#settled.length; index++) add(this.#settled.at(index));
     for (const note of this.#recent.values()) add(note);

@@ -5,9 +5,9 @@ import { isVirtual, OWN_NAME } from '../../host/live/ports/port-choice.js';
 import { soundNotes } from '../../host/live/ports/sound-notes.js';
 import { type HostPerformer, openHostPerformer, setupsOf } from '../../host/models/open-host-performer.js';
 import type { TakeHeader } from '../../host/takes/header.js';
-import { memberTracks } from '../../host/takes/member-tracks.js';
 import { type ReplayedTake, replayRecordedTake } from '../../host/takes/play-again.js';
 import { readTake } from '../../host/takes/read-take.js';
+import { modelTracks } from '../../host/takes/take-tracks.js';
 import { type OutputPort, openSystemPorts } from '../../midi/index.js';
 import { writeMidi } from '../../music/midi/index.js';
 import { reportStream, requireOutput, writeOutput } from '../files.js';
@@ -76,12 +76,9 @@ export default defineCommand({
 });
 
 function midiOf({ player, pedal, model, members }: ReplayedTake, header: TakeHeader): Uint8Array {
-  const notesOf = (id: string) => members.find((member) => member.id === id)?.notes ?? [];
-  return writeMidi([
-    { name: 'player', channel: 0, events: player, pedal },
-    { name: 'model', channel: 1, events: model },
-    ...memberTracks(header, notesOf),
-  ]);
+  const notesOf = (id?: string) =>
+    id === undefined ? model : (members.find((member) => member.id === id)?.notes ?? []);
+  return writeMidi([{ name: 'player', channel: 0, events: player, pedal }, ...modelTracks(header, notesOf)]);
 }
 
 /** Says whether anything differs, and where; the exit status says it too. */
@@ -125,11 +122,15 @@ async function sound(
 ): Promise<void> {
   process.stderr.write(`Playing it on ${port.name}; Ctrl-C stops.\n`);
   const stop = new AbortController();
-  const voices = { player: { notes: player, pedal }, model: { notes: model, pedal: [] } };
-  const playing = soundNotes(port, voices, {
-    ...{ channel, signal: stop.signal },
-    members: members.map((member, index) => ({ ...member, channel: header.members![index]!.channel })),
-  });
+  const playing = soundNotes(
+    port,
+    { player: { notes: player, pedal }, model },
+    {
+      ...{ channel, signal: stop.signal },
+      ...(header.voices && { voices: header.voices }),
+      members: members.map((member, index) => ({ ...member, voices: header.members![index]!.voices })),
+    },
+  );
   closeOnSignal(async () => {
     stop.abort();
     await playing;

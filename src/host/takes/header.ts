@@ -21,6 +21,8 @@ export interface TakeHeader {
   /** What the plugin had learnt in the session before. */
   readonly learnt?: LearntState;
   readonly mode: Mode;
+  /** The instruments of a plugin that has several, or one that says its channel. */
+  readonly voices?: readonly TakeVoice[];
   /** The further members of a band, in the order of the setup. */
   readonly members?: readonly TakeMember[];
   /** Session time at which the records begin. */
@@ -36,5 +38,15 @@ export interface TakeMember {
   /** MIDI channel of its first voice, 1 to 16. */
   readonly channel: number;
   /** Its instruments with their channels: who plays percussion alone is heard by percussion alone. */
-  readonly voices: readonly { readonly id: string; readonly name: string; readonly channel: number }[];
+  readonly voices: readonly TakeVoice[];
+}
+
+/** An instrument, and how it sounded. */
+export interface TakeVoice {
+  readonly id: string;
+  readonly name: string;
+  /** MIDI channel, 1 to 16. */
+  readonly channel: number;
+  /** General MIDI program, 1 to 128. */
+  readonly program?: number;
 }

@@ -2,7 +2,7 @@ import { ContinuoError } from '../../errors.js';
 import type { Note, PedalChange } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
 import { specsOfVersion } from '../../plugin/params.js';
-import { PlayedNotes } from '../../session/played-notes.js';
+import { type PlayedNote, PlayedNotes } from '../../session/played-notes.js';
 import { type ReplayMember, replayTake } from '../../session/replay.js';
 import { firstLoss, survivingTokens } from '../../session/take.js';
 import type { HostPerformer } from '../models/open-host-performer.js';
@@ -27,9 +27,9 @@ export interface ReplayedTake {
   /** The player's. */
   readonly pedal: readonly PedalChange[];
   /** The first member's, where there are several. */
-  readonly model: readonly Note[];
+  readonly model: readonly PlayedNote[];
   /** Those of the further members of a band. */
-  readonly members: readonly { readonly id: string; readonly notes: readonly Note[] }[];
+  readonly members: readonly { readonly id: string; readonly notes: readonly PlayedNote[] }[];
 }
 
 /**

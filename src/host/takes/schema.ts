@@ -19,6 +19,11 @@ const word = z.string().max(128);
 const member = z.exactOptional(word);
 
 const channel = z.int().min(1).max(16);
+const program = z.int().min(1).max(128).exactOptional();
+const voices = z
+  .array(z.strictObject({ id: word, name: word, channel, program }))
+  .max(16)
+  .readonly();
 
 export const takeHeader = z.strictObject({
   type: z.literal('take'),
@@ -53,11 +58,12 @@ export const takeHeader = z.strictObject({
   learnt: z.strictObject({ version: z.int().min(0), json: z.string().max(2 ** 20) }).exactOptional(),
   mode,
   time,
+  voices: voices.exactOptional(),
   members: z
     .array(
       z.strictObject({
         ...{ id: word, pluginVersion: word, modelHash: word, mode, channel },
-        voices: z.array(z.strictObject({ id: word, name: word, channel })).readonly(),
+        voices,
       }),
     )
     .max(MOST_MEMBERS - 1)

@@ -7,7 +7,7 @@ import type { TakeRecord } from '../../session/take.js';
 import { logIn, type OpenFile, type TakeDisk } from './disk.js';
 import type { TakeHeader } from './header.js';
 import { TakeLog } from './log.js';
-import { memberTracks } from './member-tracks.js';
+import { modelTracks } from './take-tracks.js';
 
 /** The state of a take that is being written. */
 export interface TakeState {
@@ -135,8 +135,7 @@ export class TakeWriter {
         events: this.#playedNotes.notes('player', until),
         pedal: this.#playedNotes.pedal,
       },
-      { name: 'model', channel: 1, events: this.#playedNotes.notes('model', until) },
-      ...memberTracks(this.parts.header, (member) => this.#playedNotes.notes('model', until, member)),
+      ...modelTracks(this.parts.header, (member) => this.#playedNotes.notes('model', until, member)),
     ]);
     disk.replace(join(this.#state.folder!, 'take.mid'), bytes);
     this.#midiMissing = null;

@@ -8,7 +8,13 @@ import type { SessionEvent } from '../../../session/events.js';
 import type { MemberRestart, TakeRecord } from '../../../session/take.js';
 import { reportOf } from '../../error-report.js';
 import type { FoundPlugin } from '../../plugins/plugins.js';
-import { TAKE_VERSION, type TakeHeader, type TakeMember, VERSION_OF_ONE } from '../../takes/header.js';
+import {
+  TAKE_VERSION,
+  type TakeHeader,
+  type TakeMember,
+  type TakeVoice,
+  VERSION_OF_ONE,
+} from '../../takes/header.js';
 import { TakeLink } from '../../takes/take-link.js';
 import type { WatchedNetwork } from '../network/views.js';
 import { NotationLink } from '../notation/notation-link.js';
@@ -168,6 +174,7 @@ export class SessionHandle {
       version: others.length > 0 ? TAKE_VERSION : VERSION_OF_ONE,
       ...{ date, setup, pluginVersion, modelHash, mode, time },
       ...(learnt !== undefined && { learnt }),
+      ...(this.#ready.voices.length > 0 && { voices: this.#ready.sounding.map(takeVoice) }),
       ...(others.length > 0 && { members: this.#headersOf(others) }),
     };
     this.#take = new TakeLink({ parent: takes, header, zero }, (failure) =>
@@ -178,7 +185,7 @@ export class SessionHandle {
   #headersOf(others: SessionBegin['others']): TakeMember[] {
     return this.#ready.others.map(({ id, pluginVersion, modelHash, voices }, index) => ({
       ...{ id, pluginVersion, modelHash, mode: others[index]!.mode!, channel: voices[0]!.channel },
-      voices: voices.map(({ id, name, channel }) => ({ id, name, channel })),
+      voices: voices.map(takeVoice),
     }));
   }
 
@@ -329,4 +336,8 @@ function restartsOf(
     const { length, time: from } = checkpoint;
     return [{ member: id, from, length, branch, mode: mode!, values: { ...values } }];
   });
+}
+
+function takeVoice({ id, name, channel, program }: SoundingVoice): TakeVoice {
+  return { id, name, channel, ...(program !== undefined && { program }) };
 }

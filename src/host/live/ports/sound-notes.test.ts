@@ -23,7 +23,7 @@ it('sounds both voices as they were played, from the first note on; a pitch that
   const began = monotonic();
   await soundNotes(port, {
     player: { notes: [note(60, 10, 10.1), note(64, 10.2, 10.4)], pedal: [{ time: 10.1, down: true }] },
-    model: { notes: [note(64, 10.3, 10.5)], pedal: [] },
+    model: [note(64, 10.3, 10.5)],
   });
   expect(strokes()).toEqual([
     [60, 'on'],
@@ -48,7 +48,7 @@ it('ends what sounds where it is stopped, however far the next note is', async (
     port,
     {
       player: { notes: [note(60, 0, 5000)], pedal: [] },
-      model: { notes: [note(62, 4000, 5000)], pedal: [] },
+      model: [note(62, 4000, 5000)],
     },
     { signal: stop.signal },
   );
