@@ -5,13 +5,13 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beatsOf, decoded, openDrummer } from './drum-music.mjs';
 
-const from = (path) => import(new URL(`../dist/plugins/drums/${path}`, import.meta.url).href);
-const { barsOf } = await from('codec/bars.js');
-const { encodeDrums } = await from('codec/encode.js');
-const { BEGINNING, headAfter, tickOf } = await from('codec/head.js');
-const { CLASSES } = await from('codec/kit.js');
-const { drumVocabulary } = await from('codec/vocabulary.js');
-const { FillOdds } = await from('live/fills.js');
+const from = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
+const { barsOf } = await from('plugins/drums/codec/bars.js');
+const { encodeDrums } = await from('plugins/drums/codec/encode.js');
+const { BEGINNING, headAfter, tickOf } = await from('plugins/drums/codec/head.js');
+const { CLASSES } = await from('plugins/drums/codec/kit.js');
+const { drumVocabulary } = await from('plugins/drums/codec/vocabulary.js');
+const { FillOdds } = await from('plugins/drums/live/fills.js');
 
 const [corpus, folder, rounds = '4'] = process.argv.slice(2);
 const [PARTS, BARS, PIECES, MOST] = [4, 16, 60, 4];
