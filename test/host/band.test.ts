@@ -71,14 +71,9 @@ describe('a band of three pianos in one worker', () => {
     expect(members!.map(({ voices }) => voices.map(({ channel }) => channel))).toEqual([[1], [2], [3]]);
   });
 
-  it('hears all of them play, and every note ends', () => {
+  it('hears all of them play', () => {
     const played = new PlayedNotes();
-    const open = new Set<number>();
-    for (const event of events) {
-      played.add(event);
-      if (event.type === 'noteOn') open.add(event.id);
-      if (event.type === 'noteOff') open.delete(event.id);
-    }
+    for (const event of events) played.add(event);
     const end = events.at(-1)!.time;
     for (const member of [undefined, 'piano', 'piano-2'])
       expect(played.notes('model', end, member).length).toBeGreaterThan(5);
