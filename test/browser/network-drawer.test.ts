@@ -40,8 +40,9 @@ async function watchSocket(page: Page): Promise<() => readonly string[]> {
 
 async function answered(page: Page): Promise<void> {
   if (await page.getByRole('button', { name: 'Start' }).isEnabled()) await page.keyboard.press('Space');
-  const before = await modelNotes(page);
   await playPhrase(page);
+  // What the phrase cut short of a reply before is gone by now.
+  const before = await modelNotes(page);
   await eventually(() => modelNotes(page)).toBeGreaterThan(before);
 }
 
