@@ -77,9 +77,9 @@ describeWith('Chromium', 'the look of the panel', (executablePath) => {
   async function answered(page: Page): Promise<void> {
     if (await page.getByRole('button', { name: 'Start' }).isEnabled()) await page.keyboard.press('Space');
     await page.locator('continuo-app[data-phase=waiting]').waitFor();
-    await playPhrase(page);
-    // What the phrase cut short of an answer before is gone by now; an answer may be short.
     const before = await modelNotes(page);
+    await playPhrase(page);
+    // An answer may be short.
     await eventually(() => modelNotes(page)).toBeGreaterThan(before);
   }
 

@@ -40,9 +40,10 @@ async function watchSocket(page: Page): Promise<() => readonly string[]> {
 
 async function answered(page: Page): Promise<void> {
   if (await page.getByRole('button', { name: 'Start' }).isEnabled()) await page.keyboard.press('Space');
-  await playPhrase(page);
-  // What the phrase cut short of a reply before is gone by now.
+  // A phrase that cuts a reply short takes its planned notes away.
+  await page.locator('continuo-app[data-phase=waiting]').waitFor();
   const before = await modelNotes(page);
+  await playPhrase(page);
   await eventually(() => modelNotes(page)).toBeGreaterThan(before);
 }
 
