@@ -1,3 +1,5 @@
+import { withThemeColours } from '../app/theme-colours.js';
+
 /** The colours that are painted with, as the theme has them. */
 export interface NetworkPalette {
   readonly ground: string;
@@ -13,14 +15,7 @@ export interface NetworkPalette {
 
 /** Reads the colours of the current theme at `element`. */
 export function readNetworkPalette(element: Element): NetworkPalette {
-  const probe = document.createElement('span');
-  probe.style.setProperty('forced-color-adjust', 'none');
-  element.shadowRoot!.append(probe);
-  const colour = (name: string): string => {
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const palette = {
+  return withThemeColours(element, (colour) => ({
     ground: colour('surface'),
     line: colour('line'),
     muted: colour('muted'),
@@ -29,9 +24,7 @@ export function readNetworkPalette(element: Element): NetworkPalette {
     model: colour('model'),
     above: numbers(colour('above')),
     below: numbers(colour('below')),
-  };
-  probe.remove();
-  return palette;
+  }));
 }
 
 function numbers(colour: string): readonly [number, number, number] {

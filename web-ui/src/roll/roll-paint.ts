@@ -1,4 +1,5 @@
 import type { Seconds } from '../../../src/music/units.js';
+import { withThemeColours } from '../app/theme-colours.js';
 import { pitchName } from '../keyboard/key-map.js';
 import { DRUM_LANES, laneHeight, laneTop, strokeBox } from './drum-lanes.js';
 import type { NoteStore, RollNote, Voice } from './note-store.js';
@@ -25,25 +26,14 @@ export interface Palette {
 
 /** Reads the colours of the current theme at `element`. */
 export function readPalette(element: Element): Palette {
-  // A custom property keeps light-dark() as text; a real property resolves it to a colour.
-  const probe = document.createElement('span');
-  // In forced-colors mode all text would have one colour.
-  probe.style.setProperty('forced-color-adjust', 'none');
-  element.shadowRoot!.append(probe);
-  const colour = (name: string): string => {
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const palette = {
+  return withThemeColours(element, (colour) => ({
     ground: colour('surface'),
     stripe: colour('ground'),
     line: colour('line'),
     muted: colour('muted'),
     text: colour('text'),
     voice: { player: colour('player'), model: colour('model') },
-  };
-  probe.remove();
-  return palette;
+  }));
 }
 
 const BLACK_KEYS: ReadonlySet<number> = new Set([1, 3, 6, 8, 10]);
