@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ContinuoError } from '../errors.js';
 import { composeDescriptor } from '../plugin/compose-descriptor.js';
-import { MAX_TEXT } from './protocol.js';
+import { MAX_TEXT } from '../protocol/session-protocol.js';
 import { PanelClient } from './testing/panel-client.js';
 import { serve } from './testing/served.js';
 import { SONGS } from './testing/songs.js';

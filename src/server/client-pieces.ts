@@ -1,7 +1,7 @@
 import { ContinuoError } from '../errors.js';
 import type { ComposerChoice, PieceControl, PieceWatch } from '../host/compose/control.js';
 import { checkGiven, completeOptions } from '../plugin/compose-request.js';
-import type { ClientMessage, ServerMessage } from './protocol.js';
+import type { ClientMessage, ServerMessage } from '../protocol/session-protocol.js';
 
 type Asked = Extract<ClientMessage, { type: 'makePiece' | 'readPiece' | 'exportPiece' }>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PROTOCOL_VERSION } from './protocol.js';
+import { PROTOCOL_VERSION } from '../protocol/session-protocol.js';
 import { startServer } from './start-server.js';
 import { PanelClient } from './testing/panel-client.js';
 import { serve } from './testing/served.js';

@@ -4,8 +4,8 @@ import { exhausted } from '../exhausted.js';
 import type { PieceControl } from '../host/compose/control.js';
 import type { Hands, PlayerEvent, SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
+import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from '../protocol/session-protocol.js';
 import { ClientPieces } from './client-pieces.js';
-import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
 import { readMessage } from './read-message.js';
 import { TokenBucket } from './token-bucket.js';
 

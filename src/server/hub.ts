@@ -2,10 +2,10 @@ import type { WebSocket } from 'ws';
 import type { PieceControl } from '../host/compose/control.js';
 import type { SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
+import { PROTOCOL_VERSION, type ServerMessage } from '../protocol/session-protocol.js';
 import { Client, type Room } from './client.js';
 import { History } from './history.js';
 import { NetworkViewers } from './network-viewers.js';
-import { PROTOCOL_VERSION, type ServerMessage } from './protocol.js';
 
 /** A longer time between ticks means that the process did not run. */
 const SLEPT: Seconds = 15;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clientMessage, MAX_MESSAGE_BYTES } from './protocol.js';
+import { clientMessage, MAX_MESSAGE_BYTES } from '../protocol/session-protocol.js';
 import { readMessage } from './read-message.js';
 import { TokenBucket } from './token-bucket.js';
 

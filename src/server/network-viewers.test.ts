@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { NetworkView } from '../host/live/network/view.js';
+import { serverMessage } from '../protocol/session-protocol.js';
 import { Hub } from './hub.js';
-import { serverMessage } from './protocol.js';
 import { MemoryPieces } from './testing/memory-pieces.js';
 import { MemorySession } from './testing/memory-session.js';
 

@@ -1,5 +1,5 @@
 import type { SessionControl } from '../host/live/session-control.js';
-import type { ServerMessage } from './protocol.js';
+import type { ServerMessage } from '../protocol/session-protocol.js';
 
 /** `needed`: a message that the later ones are not understood without. */
 type Show = (text: string, needed: boolean) => void;

@@ -1,5 +1,5 @@
 import { ContinuoError } from '../errors.js';
-import { type ClientMessage, clientMessage } from './protocol.js';
+import { type ClientMessage, clientMessage } from '../protocol/session-protocol.js';
 
 const HINT = 'Reload the page; if that does not help, panel and host are of different versions.';
 

@@ -29,3 +29,13 @@ it.each(['host', 'session', 'performer', 'server', 'cli', 'codec', 'plugin', 'ge
     expect(sources.filter((file) => IN_BEATS.test(readFileSync(join(src, room, file), 'utf8')))).toEqual([]);
   },
 );
+
+// swc, which reads the imports for dependency-cruiser, does not say which are of types alone.
+it('src/protocol imports only types of src/host', () => {
+  const imports = readdirSync(join(src, 'protocol'))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .flatMap((file) => readFileSync(join(src, 'protocol', file), 'utf8').match(/^(im|ex)port [^;]*;/gm) ?? [])
+    .filter((line) => line.includes("'../host/"));
+  expect(imports.length).toBeGreaterThan(2);
+  expect(imports.filter((line) => !/^(im|ex)port type /.test(line))).toEqual([]);
+});

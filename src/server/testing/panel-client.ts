@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
-import type { ClientMessage, ServerMessage } from '../protocol.js';
-import { PROTOCOL_VERSION, SESSION_PATH } from '../protocol.js';
+import type { ClientMessage, ServerMessage } from '../../protocol/session-protocol.js';
+import { PROTOCOL_VERSION, SESSION_PATH } from '../../protocol/session-protocol.js';
 
 type Said<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
 

@@ -8,7 +8,7 @@ import '../sound/sound-controls.js';
 import './steering.js';
 import './top-bar.js';
 import type { Seconds } from '../../../src/music/units.js';
-import { SESSION_PATH } from '../../../src/server/protocol.js';
+import { SESSION_PATH } from '../../../src/protocol/session-protocol.js';
 import { ClockSync } from '../connection/clock-sync.js';
 import { Connection } from '../connection/connection.js';
 import { leaveWhereTokenIsLost } from '../connection/token-lost.js';

@@ -2,7 +2,7 @@ import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import '../params/param.js';
 import type { ParamSpecs, ParamValue } from '../../../src/plugin/params.js';
-import type { MemberDescription } from '../../../src/server/protocol.js';
+import type { MemberDescription } from '../../../src/protocol/session-protocol.js';
 import { MOST_MEMBERS } from '../../../src/session/band-size.js';
 import { LEAD, MODES, type Mode } from '../../../src/session/commands.js';
 import { listening } from '../event-target.js';

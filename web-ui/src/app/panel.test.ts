@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClientMessage } from '../../../src/server/protocol.js';
+import type { ClientMessage } from '../../../src/protocol/session-protocol.js';
 import { MemorySession } from '../../../src/server/testing/memory-session.js';
 import { Playback } from '../sound/playback.js';
 import { Sounds } from '../sound/sounds.js';

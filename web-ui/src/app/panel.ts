@@ -9,7 +9,7 @@ import {
   type PlayerEvent,
   type ServerMessage,
   type SessionDescription,
-} from '../../../src/server/protocol.js';
+} from '../../../src/protocol/session-protocol.js';
 import type { Mode, SessionCommand } from '../../../src/session/commands.js';
 import type { SessionEvent } from '../../../src/session/events.js';
 import { NO_MEMORY, PieceController, type PieceMemory } from '../compose/piece-controller.js';

@@ -5,7 +5,7 @@ import '../params/param.js';
 import '../keyboard/tap-tempo.js';
 import './band.js';
 import type { ParamSpecs, ParamValue } from '../../../src/plugin/params.js';
-import type { SessionDescription } from '../../../src/server/protocol.js';
+import type { SessionDescription } from '../../../src/protocol/session-protocol.js';
 import { MODES, type Mode } from '../../../src/session/commands.js';
 import { option } from '../params/option.js';
 import { PanelElement } from './panel-element.js';

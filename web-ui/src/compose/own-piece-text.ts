@@ -1,5 +1,5 @@
 import { readAbc } from '../../../src/music/abc/read.js';
-import { MAX_TEXT } from '../../../src/server/protocol.js';
+import { MAX_TEXT } from '../../../src/protocol/session-protocol.js';
 import { MOST_PIECES } from './piece-book.js';
 import { firstWords, type Preview } from './piece-kinds.js';
 

@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit';
-import type { ComposerChoice } from '../../../src/server/protocol.js';
+import type { ComposerChoice } from '../../../src/protocol/session-protocol.js';
 import { PanelElement } from '../app/panel-element.js';
 import { controls, fields } from '../app/styles.js';
 import { listening } from '../event-target.js';

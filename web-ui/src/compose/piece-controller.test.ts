@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClientMessage } from '../../../src/server/protocol.js';
+import type { ClientMessage } from '../../../src/protocol/session-protocol.js';
 import { SONGS } from '../../../src/server/testing/songs.js';
 import { readOwn } from './own-piece-text.js';
 import { NO_MEMORY, PieceController, type PieceMemory } from './piece-controller.js';

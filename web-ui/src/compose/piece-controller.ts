@@ -4,7 +4,7 @@ import {
   MAX_MESSAGE_BYTES,
   MAX_TEXT,
   type ServerMessage,
-} from '../../../src/server/protocol.js';
+} from '../../../src/protocol/session-protocol.js';
 import type { Trouble } from '../app/trouble-words.js';
 import { type BookStorage, PieceBook } from './piece-book.js';
 import { type Piece, PieceDesk } from './piece-desk.js';

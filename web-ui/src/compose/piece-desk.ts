@@ -1,4 +1,4 @@
-import type { ServerMessage } from '../../../src/server/protocol.js';
+import type { ServerMessage } from '../../../src/protocol/session-protocol.js';
 import type { Deleted, PieceBook } from './piece-book.js';
 import type { PieceKind } from './piece-kinds.js';
 import { Versions } from './versions.js';

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { ComposerChoice } from '../../../src/server/protocol.js';
+import type { ComposerChoice } from '../../../src/protocol/session-protocol.js';
 import { PanelElement } from '../app/panel-element.js';
 import { controls, fields } from '../app/styles.js';
 import { troubleWords } from '../app/trouble-words.js';

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { PieceEdit } from '../../../src/plugin/compose-descriptor.js';
-import type { ComposerChoice } from '../../../src/server/protocol.js';
+import type { ComposerChoice } from '../../../src/protocol/session-protocol.js';
 import { controls, fields } from '../app/styles.js';
 import { listening } from '../event-target.js';
 import type { EditRequest } from './piece-controller.js';

@@ -1,6 +1,6 @@
 import { html, LitElement, nothing } from 'lit';
 import type { ComposeOption } from '../../../src/plugin/compose-descriptor.js';
-import type { ComposerChoice } from '../../../src/server/protocol.js';
+import type { ComposerChoice } from '../../../src/protocol/session-protocol.js';
 import { controls, fields } from '../app/styles.js';
 import { pitchName } from '../keyboard/key-map.js';
 import type { PieceOptions, PieceRequest } from './piece-controller.js';

@@ -1,4 +1,4 @@
-import type { ComposerChoice } from '../../../src/server/protocol.js';
+import type { ComposerChoice } from '../../../src/protocol/session-protocol.js';
 import type { BookKind } from './piece-book.js';
 
 export type Preview = ComposerChoice['compose']['preview'];

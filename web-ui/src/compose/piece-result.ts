@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
-import type { ComposerChoice } from '../../../src/server/protocol.js';
+import type { ComposerChoice } from '../../../src/protocol/session-protocol.js';
 import { controls } from '../app/styles.js';
 import { copyText } from '../notation/copy-text.js';
 import type { Piece } from './piece-desk.js';

@@ -1,4 +1,4 @@
-import type { ComposerChoice } from '../../../src/server/protocol.js';
+import type { ComposerChoice } from '../../../src/protocol/session-protocol.js';
 import type { Piece } from './piece-desk.js';
 
 /** A word with a capital first letter. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ServerMessage } from '../../../src/server/protocol.js';
+import type { ServerMessage } from '../../../src/protocol/session-protocol.js';
 import { Connection, type Socket } from './connection.js';
 
 /** An in-memory socket that the test opens, sends through and breaks. */

@@ -4,7 +4,7 @@ import {
   PROTOCOL_VERSION,
   type ServerMessage,
   serverMessage,
-} from '../../../src/server/protocol.js';
+} from '../../../src/protocol/session-protocol.js';
 
 /** The parts of a WebSocket that are used. */
 export type Socket = Pick<WebSocket, 'send' | 'close' | 'readyState' | 'addEventListener'>;

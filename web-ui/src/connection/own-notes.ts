@@ -1,5 +1,5 @@
 import type { Pitch, Seconds, Velocity } from '../../../src/music/units.js';
-import type { PlayerEvent } from '../../../src/server/protocol.js';
+import type { PlayerEvent } from '../../../src/protocol/session-protocol.js';
 import type { SessionEvent } from '../../../src/session/events.js';
 import type { NoteStore } from '../roll/note-store.js';
 

@@ -1,5 +1,5 @@
 import type { Pitch, Seconds, Velocity } from '../../../src/music/units.js';
-import type { PlayerEvent } from '../../../src/server/protocol.js';
+import type { PlayerEvent } from '../../../src/protocol/session-protocol.js';
 
 /** The source of a press: a computer key, a touch on the screen, a key of a MIDI keyboard. */
 export type Source = string;

@@ -1,4 +1,4 @@
-import type { NetworkShape } from '../../../src/server/protocol.js';
+import type { NetworkShape } from '../../../src/protocol/session-protocol.js';
 import type { Column } from './network-store.js';
 
 /** Which of a layer's values is shown: what it says (h), or what it keeps (c, of an LSTM). */

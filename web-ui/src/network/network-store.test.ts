@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClientMessage, NetworkToken } from '../../../src/server/protocol.js';
+import type { ClientMessage, NetworkToken } from '../../../src/protocol/session-protocol.js';
 import { lastAt, NetworkStore } from './network-store.js';
 import { moments } from './surprise.js';
 

@@ -5,7 +5,7 @@ import type {
   NetworkSteps,
   NetworkToken,
   ServerMessage,
-} from '../../../src/server/protocol.js';
+} from '../../../src/protocol/session-protocol.js';
 
 /** The layers at one moment: signed bytes, -127 to 127 for -1 to 1. */
 export interface Column {

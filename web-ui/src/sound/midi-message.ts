@@ -1,4 +1,4 @@
-import type { PlayerEvent } from '../../../src/server/protocol.js';
+import type { PlayerEvent } from '../../../src/protocol/session-protocol.js';
 
 const SUSTAIN = 64;
 const ALL_SOUND_OFF = 120;

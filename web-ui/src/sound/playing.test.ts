@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PlayerEvent } from '../../../src/server/protocol.js';
+import type { PlayerEvent } from '../../../src/protocol/session-protocol.js';
 import type { Mode } from '../../../src/session/commands.js';
 import { handOver, type Phase, stateSentence } from '../app/state-sentence.js';
 import { Hands } from '../keyboard/hands.js';

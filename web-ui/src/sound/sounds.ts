@@ -1,6 +1,6 @@
 import { exhausted } from '../../../src/exhausted.js';
 import type { Pitch, Seconds, Velocity } from '../../../src/music/units.js';
-import type { PlayerEvent } from '../../../src/server/protocol.js';
+import type { PlayerEvent } from '../../../src/protocol/session-protocol.js';
 import { isCutBy, ofModel } from '../../../src/session/concerns.js';
 import type { SessionEvent } from '../../../src/session/events.js';
 import type { Voice } from '../roll/note-store.js';

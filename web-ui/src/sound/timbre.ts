@@ -1,4 +1,4 @@
-import type { SessionDescription } from '../../../src/server/protocol.js';
+import type { SessionDescription } from '../../../src/protocol/session-protocol.js';
 
 /** Families of instruments that are synthesized alike. */
 export type Tone = 'keys' | 'bass' | 'strings' | 'reed';
