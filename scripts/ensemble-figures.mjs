@@ -12,6 +12,8 @@ import { createSampler } from '../dist/model/sampler.js';
 import { START } from '../dist/plugins/ensemble/codec/vocabulary.js';
 import { listening, parseLeaderOdds } from '../dist/plugins/ensemble/gestures/leader-odds.js';
 import { isTone } from '../dist/plugins/ensemble/harmony/chord.js';
+import { plainPlan } from '../dist/plugins/ensemble/harmony/plan/plain.js';
+import { plannedAt } from '../dist/plugins/ensemble/harmony/plan/plan.js';
 import { liveCodec } from '../dist/plugins/ensemble/live/live.js';
 import { EnsembleStream } from '../dist/plugins/ensemble/live/stream.js';
 import { songsOf } from './ensemble-songs.mjs';
@@ -51,9 +53,10 @@ for (const part of PARTS) for (const who of ['people', ...MODES]) say(who, part)
 function accompany(song, mode, beats) {
   const { leader, chords, bass } = song.players;
   const led = mode === 'chords' ? [...chords, ...bass] : leader;
-  const harmony = (beat) =>
-    song.harmonies[Math.max(0, Math.min(beat, beats - 1))] ?? { tonic: 0, root: 0, triad: 0 };
-  const stream = new EnsembleStream(0, mode === 'known' ? { harmony, enters: 0 } : null);
+  const known = song.harmonies.map((harmony) => harmony ?? { tonic: 0, root: 0, triad: 0 });
+  const plan = plainPlan(known.slice(0, beats), song.bar);
+  const planned = (beat) => plannedAt(plan, beat);
+  const stream = new EnsembleStream(0, mode === 'known' ? { planned, enters: 0 } : null);
   stream.setParams({ ...params, beatsABar: song.bar });
   stream.setPulse({ period: 1, beatAt: 0, bar: true }, 0);
   stream.beginTurn(null, 'along');

@@ -37,6 +37,7 @@ import { type Gesture, gesture } from '../gestures/gesture.js';
 import type { listening } from '../gestures/leader-odds.js';
 import type { Harmony } from '../harmony/chord.js';
 import { harmonyNow, isChord, nextBeat } from '../harmony/listener.js';
+import type { PlannedBeat } from '../harmony/plan/plan.js';
 import { renderStep } from '../render/render.js';
 import { allowedIn, type Band, beginBeat, NEW_BAND, placeOf, withoutLeader } from './band.js';
 import {
@@ -85,9 +86,9 @@ interface LiveTurn extends Turn {
   readonly astray: Seconds | null;
 }
 
-/** What is known before of a whole file: the harmony of each beat, and the beat with which the band comes in. */
+/** What is known before of a whole file: what is planned for each beat, and the beat with which the band comes in. */
 export interface Score {
-  harmony(beat: number): Harmony;
+  planned(beat: number): PlannedBeat;
   readonly enters: number;
 }
 
@@ -309,7 +310,7 @@ export class EnsembleStream implements TokenStream {
     const did = this.#leaderBefore(turn);
     const { turnEnd: end } = this;
     const begun = beginBeat(band, {
-      ...{ at: modulo(beat, bar), bar, kind, leader: did, known: this.score?.harmony(beat) ?? null },
+      ...{ at: modulo(beat, bar), bar, kind, leader: did, known: this.score?.planned(beat).harmony ?? null },
       heard: heardIn(leader, clock, beat - 1, beat),
       now: heardIn(leader, clock, beat, beat),
       endsHere: end !== null && timeOfBeat(clock, bar * (Math.floor(beat / bar) + 1)) > end - 0.01,

@@ -7,6 +7,7 @@ import type { OfflineExtension, OfflinePart, OfflineRequest } from '../../../plu
 import { FOLLOWERS, type Follower } from '../codec/step.js';
 import { CODEC_ID, ensembleVocabulary, START } from '../codec/vocabulary.js';
 import { listening, parseLeaderOdds } from '../gestures/leader-odds.js';
+import { plannedAt } from '../harmony/plan/plan.js';
 import { liveCodec, VOICES } from '../live/live.js';
 import { EnsembleStream } from '../live/stream.js';
 import type manifest from '../plugin.json';
@@ -45,14 +46,14 @@ export const ensembleOffline: OfflineExtension<Params, Options> = {
 
 /** The band plays in beats, a second each, so that the file's own tempo, however it changes, is laid over it afterwards. */
 function playBand(request: Request, score: FileScore): BandNote[] {
-  const { bar, leader, harmonies, enters } = score;
+  const { bar, leader, plan, enters } = score;
   const stream = new EnsembleStream(0, {
-    harmony: (beat) => harmonies[Math.max(0, Math.min(beat, harmonies.length - 1))]!,
+    planned: (beat) => plannedAt(plan, beat),
     enters,
   });
   stream.setParams({ ...request.params, beatsABar: bar });
   stream.setPulse({ period: 1, beatAt: 0, bar: true }, 0);
-  const last = harmonies.length;
+  const last = plan.length;
   stream.beginTurn(last, 'along');
   const end = stream.turnEnd ?? last;
   const draw = drawing(request, stream);

@@ -2,8 +2,9 @@ import { type BeatMap, mapBetween, TICKS_PER_BEAT, tickAt } from '../../../music
 import type { Note } from '../../../music/note.js';
 import type { Seconds } from '../../../music/units.js';
 import { type BeatNote, EARLY_BEATS } from '../gestures/classify.js';
-import type { Harmony } from '../harmony/chord.js';
 import { type BeatPlace, type HeardNote, harmoniesOf } from '../harmony/listener.js';
+import { plainPlan } from '../harmony/plan/plain.js';
+import type { HarmonicPlan } from '../harmony/plan/plan.js';
 import { placeOf } from '../live/band.js';
 
 /** A whole file in beats, from a bar line on. */
@@ -12,7 +13,7 @@ export interface FileScore {
   /** Beats of a bar: three or four, whichever most bars have. */
   readonly bar: 3 | 4;
   readonly leader: readonly BeatNote[];
-  readonly harmonies: readonly Harmony[];
+  readonly plan: HarmonicPlan;
   /** The bar line with which the band comes in: the leader's first, or the one after his upbeat. */
   readonly enters: number;
 }
@@ -36,12 +37,12 @@ export function scoreOf(
   const places = Array.from({ length: count }, (_, beat) => placeOf(beat % bar, bar));
   const led = inBeats(leader);
   return {
-    ...{ map, bar, leader: led, harmonies: harmoniesIn(inBeats(all), places) },
+    ...{ map, bar, leader: led, plan: planOf(inBeats(all), places, bar) },
     enters: bar * Math.ceil((led[0]!.start - 2 * EARLY_BEATS) / bar),
   };
 }
 
-function harmoniesIn(notes: readonly BeatNote[], places: readonly BeatPlace[]): Harmony[] {
+function planOf(notes: readonly BeatNote[], places: readonly BeatPlace[], bar: number): HarmonicPlan {
   const heard: HeardNote[][] = places.map(() => []);
   for (const { pitch, start, end } of notes) {
     const first = Math.max(0, Math.floor(start + EARLY_BEATS));
@@ -50,5 +51,5 @@ function harmoniesIn(notes: readonly BeatNote[], places: readonly BeatPlace[]): 
       if (to > from && (beat === first || to >= TAIL)) heard[beat]!.push({ pitch, from, to });
     }
   }
-  return harmoniesOf(heard, places);
+  return plainPlan(harmoniesOf(heard, places), bar);
 }
