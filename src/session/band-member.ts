@@ -92,13 +92,18 @@ export class BandMember {
   /** Runs the session. Where its plugin's code throws, it is not run any more; undefined then. */
   run<T>(act: (session: Session) => T): T | undefined {
     if (this.#down) return undefined;
+    const { index, band } = this.place;
+    band.runs?.(index);
+    let result: T;
     try {
-      return act(this.session);
+      result = act(this.session);
     } catch (error) {
       this.#down = true;
       this.failure = error;
       return undefined;
     }
+    band.ran?.(index);
+    return result;
   }
 
   silenceOutput(): void {
@@ -107,6 +112,7 @@ export class BandMember {
 
   #begin(start: Pick<SessionParts, 'time'> & Partial<SessionParts>): Session {
     const { id, index, sounding, ahead, band } = this.place;
+    band.runs?.(index);
     const { clock, resumesSolo, closesByItself, portion, firstId = 0 } = band;
     this.#played = 0;
     this.#most = band.failures?.get(id)?.[this.#sessions]?.notes ?? Number.POSITIVE_INFINITY;

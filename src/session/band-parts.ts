@@ -36,6 +36,9 @@ export interface BandParts
     'time' | 'clock' | 'emit' | 'record' | 'resumesSolo' | 'closesByItself' | 'firstId' | 'portion'
   > {
   readonly members: readonly MemberParts[];
+  /** Is told before the code of a member's plugin runs, and afterwards where it did not throw: its place among the members. */
+  readonly runs?: (member: number) => void;
+  readonly ran?: (member: number) => void;
   /** Is given how a member stands, as {@link SessionParts.checkpoint}; `member` is undefined for the first. */
   readonly checkpoint?: (checkpoint: Checkpoint, member: string | undefined) => void;
   /**

@@ -17,9 +17,17 @@ export class Played {
     session.subscribe((event) => this.events.push(event));
   }
 
-  static async open(plugin: string, takes: string | null = null): Promise<Played> {
+  /** `others`: the plugins of the further members of a band. */
+  static async open(
+    plugin: string,
+    takes: string | null = null,
+    others: readonly string[] = [],
+  ): Promise<Played> {
     const setup = { plugin, model: null, engine: 'kernel', precision: 'int8', seed: 1 } as const;
-    return new Played(await LiveSession.open({ ...setup, mode: 'answer', takes }));
+    const members = others.map((plugin, index) => ({ plugin, model: null, id: `other-${index}`, seed: 2 }));
+    return new Played(
+      await LiveSession.open({ ...setup, mode: 'answer', takes, ...(others.length > 0 && { members }) }),
+    );
   }
 
   async until(wanted: (event: SessionEvent) => boolean, seconds = 60): Promise<SessionEvent> {

@@ -18,6 +18,7 @@ import {
   PlayingEngine,
 } from './playing-engine.js';
 import { SessionHandle } from './session-handle.js';
+import type { Crash } from './worker-link.js';
 
 /** The session options that concern its engines. */
 export interface EngineOptions {
@@ -84,7 +85,7 @@ export class EngineKeeper {
     private readonly listener: KeeperListener,
   ) {
     this.#wanted = setup;
-    this.playing = new PlayingEngine(settings, now, listener, (error) => this.#died(error));
+    this.playing = new PlayingEngine(settings, now, listener, (crash) => this.#died(crash));
   }
 
   /** The setup last requested, whether or not it is loaded yet. */
@@ -160,7 +161,7 @@ export class EngineKeeper {
   }
 
   /** The playing engine died: restart the same model, or the previous one if it died soon after it was chosen. */
-  #died(error: Error): void {
+  #died(crash: Crash): void {
     const { chosen } = this.playing;
     const now = this.now();
     const before = chosen && this.#fallBack.died(chosen, now);
@@ -168,7 +169,7 @@ export class EngineKeeper {
     if (before !== null || now - this.playing.resumedAt < AGAIN) this.playing.forget();
     const { resumesFrom } = this.playing;
     const known = resumesFrom === null ? null : now - resumesFrom;
-    this.playing.trouble(deathOf(error, { chosen, before, known }));
+    this.playing.trouble(deathOf(crash, { chosen, before, known }));
     if (!this.#changes.busy) this.#revive();
   }
 
@@ -220,12 +221,14 @@ interface Death {
 }
 
 /** The message to the player: the cause, what happens to the notes, and what plays next. */
-function deathOf(error: Error, { chosen, before, known }: Death): { code: string; message: string } {
-  const all = chosen === null ? [] : [chosen.plugin, ...chosen.others.map(({ plugin }) => plugin)];
-  const foreign = all.find(({ source }) => source !== 'built-in');
-  const own = foreign === undefined;
+function deathOf(
+  { error, member }: Crash,
+  { chosen, before, known }: Death,
+): { code: string; message: string } {
+  const plugin = member === 0 ? chosen?.plugin : chosen?.others[member - 1]?.plugin;
+  const own = plugin === undefined || plugin.source === 'built-in';
   const code = !own && error instanceof ContinuoError ? error.code : 'ENGINE_CRASHED';
-  const who = own ? 'The engine' : `The plugin ${foreign.descriptor.name}`;
+  const who = own ? 'The engine' : `The plugin ${plugin.descriptor.name}`;
   const does = code === 'PLUGIN_HUNG' ? 'hung' : own ? 'died' : 'failed';
   if (!before) {
     const goesOn =

@@ -25,11 +25,16 @@ export class MemoryBound {
     this.#before = used();
   }
 
-  /** Throws ENGINE_CRASHED where the thread has allocated too much. */
+  /** Measures from time to time. Throws ENGINE_CRASHED where the thread has allocated too much. */
   look(): void {
     const time = this.clock();
     if (time < this.#next) return;
     this.#next = time + LOOK;
+    this.measure();
+  }
+
+  /** As {@link look}, now: tens of microseconds. */
+  measure(): void {
     const taken = Math.max(...this.used().map((bytes, index) => bytes - this.#before[index]!)) / MB;
     if (taken <= MOST_MB) return;
     throw new ContinuoError(

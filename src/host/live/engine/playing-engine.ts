@@ -16,6 +16,7 @@ import type { UserSettings } from '../user-settings.js';
 import type { Inheritance } from './inheritance.js';
 import { LeavingEngines } from './leaving-engines.js';
 import type { HandleListener, SessionHandle } from './session-handle.js';
+import type { Crash } from './worker-link.js';
 import { LOST, type ToWorker } from './worker-protocol.js';
 
 /** Callbacks from the engines to their session. */
@@ -63,8 +64,8 @@ export const alike = ({ setup: one }: WithSetup, { setup: other }: WithSetup): b
 /** An engine's role. The session forwards all events of the engine that plays, and only the note endings of one that leaves. */
 export interface Part {
   role: 'comes' | 'plays' | 'leaves' | 'gone';
-  /** The error that it died of. */
-  death?: Error;
+  /** What it died of. */
+  death?: Crash;
 }
 
 /**
@@ -110,7 +111,7 @@ export class PlayingEngine {
     private readonly now: () => Seconds,
     private readonly listener: EnginesListener,
     /** The engine died: the owner tells the player and starts another. */
-    private readonly onDeath: (error: Error) => void,
+    private readonly onDeath: (crash: Crash) => void,
   ) {}
 
   /** The playing engine; null while there is none. */
@@ -178,7 +179,7 @@ export class PlayingEngine {
         if (request === LOST) this.listener.outputFailed();
         this.#outputIs(name, id);
       },
-      crashed: (error) => this.#crashed(error, part),
+      crashed: (crash) => this.#crashed(crash, part),
     };
   }
 
@@ -347,10 +348,11 @@ export class PlayingEngine {
   }
 
   /** The worker died or hangs: silence its notes, then have another take its place. */
-  #crashed(error: Error, part: Part): void {
+  #crashed(crash: Crash, part: Part): void {
+    const { error } = crash;
     const played = part.role === 'plays';
     part.role = 'gone';
-    part.death = error;
+    part.death = crash;
     const engine = this.#engine;
     if (!played || engine === null) return;
     const output = this.#output;
@@ -361,7 +363,7 @@ export class PlayingEngine {
     this.#tellStopped();
     this.#inherited = this.#leave(engine, error instanceof ContinuoError && error.code === 'PLUGIN_HUNG');
     this.#leaving.add(engine);
-    this.onDeath(error);
+    this.onDeath(crash);
   }
 
   /** Ends the notes and all takes once `changing` is over, since another engine may be starting. */

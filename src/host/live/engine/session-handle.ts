@@ -21,10 +21,10 @@ import { NotationLink } from '../notation/notation-link.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
 import { Inheritance } from './inheritance.js';
 import { LastCheckpoint } from './last-checkpoint.js';
-import { ownerOf, WorkerLink } from './worker-link.js';
+import { type Crash, ownerOf, WorkerLink } from './worker-link.js';
 import type { FromWorker, SoundingVoice, ToWorker, WorkerStart } from './worker-protocol.js';
 
-export interface HandleStart extends Omit<WorkerStart, 'bell'> {
+export interface HandleStart extends Omit<WorkerStart, 'bell' | 'foreign'> {
   readonly plugin: FoundPlugin;
   /** The plugins of the further members of a band. */
   readonly others: readonly FoundPlugin[];
@@ -42,7 +42,7 @@ export interface HandleListener {
   /** Another output is in use. */
   readonly output: (message: Extract<FromWorker, { type: 'output' }>) => void;
   /** The worker died. Its take is still open. */
-  readonly crashed: (error: Error) => void;
+  readonly crashed: (crash: Crash) => void;
 }
 
 /** How a session starts in a ready worker. */
@@ -86,7 +86,7 @@ export class SessionHandle {
     this.#link = new WorkerLink(
       { setup, zero, channel, sent, firstId },
       { message: (message) => this.#hear(message), crashed: listener.crashed },
-      ownerOf([plugin, ...start.others].find(({ source }) => source !== 'built-in') ?? plugin),
+      [plugin, ...start.others].map(ownerOf),
       signal,
     );
   }

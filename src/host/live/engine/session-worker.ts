@@ -34,6 +34,7 @@ import {
   BELL,
   type FromWorker,
   LOST,
+  RUNNING,
   type SoundingVoice,
   type ToWorker,
   type WorkerStart,
@@ -44,6 +45,8 @@ const start = workerData as WorkerStart;
 const bell = new Int32Array(start.bell);
 const clock = clockFrom(start.zero);
 const beat = () => void Atomics.add(bell, BEATS, 1);
+/** Says whose code runs from now on, for whoever finds this thread dead or hanging. */
+const runs = (member: number) => void Atomics.store(bell, RUNNING, member);
 const post = (message: FromWorker) => port.postMessage(message);
 
 /** Interval of health reports, and the longest sleep: the event loop turns at least that often. */
@@ -97,6 +100,7 @@ class SessionThread {
       record: (record: TakeRecord) => this.#record(record),
       checkpoint: (made: Checkpoint, member?: string) => void this.#checkpoints.set(member, made),
     };
+    runs(0);
     if (others.length === 0) {
       this.#session = new Session({ ...first, ...session, ...begin });
       return;
@@ -111,7 +115,13 @@ class SessionThread {
       ...{ output: this.#output.ofMember(index), percussion: this.#output.percussion },
       ...starts[index]!,
     }));
-    this.#session = new Band({ ...session, time, members: [{ ...first, ...ofFirst }, ...members] });
+    const band = [{ ...first, ...ofFirst }, ...members];
+    this.#session = new Band({ ...session, runs, ran: (member) => this.#ran(member), time, members: band });
+  }
+
+  /** In a band, memory is measured after each run of a plugin that others wrote, so that the one that took it is named. */
+  #ran(member: number): void {
+    if (start.foreign.includes(member)) this.#memory.measure();
   }
 
   #record(record: TakeRecord): void {
@@ -348,10 +358,11 @@ function beginSession(performers: readonly OpenMember[], begin: Extract<ToWorker
 try {
   const began = monotonic();
   const performers: HostPerformer[] = [];
-  for (const setup of setupsOf(start.setup)) {
+  for (const [member, setup] of setupsOf(start.setup).entries()) {
+    runs(member);
     const performer = await openHostPerformer(setup, {
-      loading: () => post({ type: 'loading', thread: ownThread() }),
-      loaded: () => post({ type: 'loaded' }),
+      loading: () => post({ type: 'loading', thread: ownThread(), member }),
+      loaded: () => post({ type: 'loaded', member }),
     });
     warmUp(performer);
     performers.push(performer);

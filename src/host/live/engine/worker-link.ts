@@ -8,16 +8,31 @@ import { threadTimes } from '../../watchdog/thread-time.js';
 import { Watchdog } from '../../watchdog/watchdog.js';
 import { monotonic } from '../clock.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
-import { BEATS, BELL, type FromWorker, type ToWorker, type WorkerStart } from './worker-protocol.js';
+import {
+  BEATS,
+  BELL,
+  BELL_WORDS,
+  type FromWorker,
+  RUNNING,
+  type ToWorker,
+  type WorkerStart,
+} from './worker-protocol.js';
+
+/** How a worker ended. */
+export interface Crash {
+  readonly error: Error;
+  /** Whose code ran: its place in the band, 0 for the first or only one. */
+  readonly member: number;
+}
 
 /** Callbacks from a worker to its owner. */
 export interface LinkListener {
   message(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' }>): void;
   /** The worker died unexpectedly. */
-  crashed(error: Error): void;
+  crashed(crash: Crash): void;
 }
 
-/** The plugin whose code runs in a worker, for error messages. */
+/** A plugin whose code runs in a worker, for error messages. */
 export interface CodeOwner {
   readonly name: string;
   readonly id: string;
@@ -49,8 +64,11 @@ const SILENT: Seconds = 2;
 const SILENT_OPENING: Seconds = 10;
 /** How long a third-party plugin may compute without a heartbeat: a turn of a session takes a hundredth of it. */
 const COMPUTING: Seconds = 0.4;
-/** Heap limit of a session's objects, in MB; weights and states lie outside, see {@link MemoryBound}. */
-const HEAP_MB = 512;
+/**
+ * Heap limit of a session's objects, in MB; weights and states lie outside. Where a large array meets it, Node ends the whole process:
+ * so {@link MemoryBound} has a lower one.
+ */
+const HEAP_MB = 1024;
 
 /** The I/O thread's end of a session's worker: posts messages and rings the bell, answers requests, detects crashes. */
 export class WorkerLink {
@@ -76,19 +94,21 @@ export class WorkerLink {
 
   /** If `signal` aborts before the worker is ready, the worker is ended and {@link ready} rejects. */
   constructor(
-    start: Omit<WorkerStart, 'bell'>,
+    start: Omit<WorkerStart, 'bell' | 'foreign'>,
     private readonly listener: LinkListener,
-    private readonly owner: CodeOwner,
+    /** The plugins of the members, the first one first. */
+    private readonly owners: readonly CodeOwner[],
     signal?: AbortSignal,
   ) {
-    const bell = new SharedArrayBuffer(8);
+    const bell = new SharedArrayBuffer(BELL_WORDS * Int32Array.BYTES_PER_ELEMENT);
+    const foreign = owners.flatMap(({ builtIn }, member) => (builtIn ? [] : [member]));
     this.#bell = new Int32Array(bell);
     this.ready = new Promise((resolve, reject) => {
       this.#ready = resolve;
       this.#failed = reject;
     });
     this.#worker = new Worker(new URL('./session-worker.js', import.meta.url), {
-      workerData: { ...start, bell } satisfies WorkerStart,
+      workerData: { ...start, bell, foreign } satisfies WorkerStart,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
     });
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
@@ -103,8 +123,18 @@ export class WorkerLink {
     });
   }
 
-  #watchLoading(): void {
-    this.#loading = watchLoading(this.owner.id, threadTimes(this.#thread), (error) => this.#lost(error));
+  /** The place of the member whose code runs, or ran last. */
+  get #member(): number {
+    return Atomics.load(this.#bell, RUNNING);
+  }
+
+  get #owner(): CodeOwner {
+    return this.owners[this.#member]!;
+  }
+
+  #watchLoading({ id }: CodeOwner): void {
+    this.#loading();
+    this.#loading = watchLoading(id, threadTimes(this.#thread), (error) => this.#lost(error));
   }
 
   /** Starts the watchdog: a worker without a heartbeat counts as dead. */
@@ -118,14 +148,14 @@ export class WorkerLink {
     this.#watch = setInterval(() => {
       const opening = this.#requests.size > 0;
       const silent = opening ? SILENT_OPENING : SILENT;
-      const own = this.owner.builtIn || opening;
+      const own = this.#owner.builtIn || opening;
       if (watchdog.look({ silent, ...(!own && { computing: COMPUTING }) })) this.#lost(this.#hung());
     }, LOOK_MS);
     this.#watch.unref();
   }
 
   #hung(): ContinuoError {
-    return this.owner.builtIn
+    return this.#owner.builtIn
       ? new ContinuoError('ENGINE_CRASHED', 'It hung: it gave no sign of life.')
       : new ContinuoError('PLUGIN_HUNG', 'Its code does not return.');
   }
@@ -203,12 +233,14 @@ export class WorkerLink {
         return;
       case 'loading':
         this.#thread = message.thread;
-        if (!this.owner.builtIn) this.#watchLoading();
+        if (!this.owners[message.member]!.builtIn) this.#watchLoading(this.owners[message.member]!);
         return;
-      case 'loaded':
+      case 'loaded': {
         this.#loading();
-        if (!this.owner.builtIn && this.owner.predicts) this.#watchLoading();
+        const owner = this.owners[message.member]!;
+        if (!owner.builtIn && owner.predicts) this.#watchLoading(owner);
         return;
+      }
       case 'died':
         this.#lost(this.#blamed(errorOf(message.error)));
         return;
@@ -236,9 +268,9 @@ export class WorkerLink {
 
   /** Attributes an error of the thread to the plugin, unless the plugin is built in. */
   #blamed(error: Error): Error {
-    if (this.owner.builtIn || (error instanceof ContinuoError && error.code.startsWith('PLUGIN_')))
-      return error;
-    return new ContinuoError('PLUGIN_FAILED', inShort(error.message, this.owner.folder), undefined, {
+    const { builtIn, folder } = this.#owner;
+    if (builtIn || (error instanceof ContinuoError && error.code.startsWith('PLUGIN_'))) return error;
+    return new ContinuoError('PLUGIN_FAILED', inShort(error.message, folder), undefined, {
       cause: error,
     });
   }
@@ -260,7 +292,7 @@ export class WorkerLink {
     this.#end(error);
     if (state === 'starting') this.#failed(error);
     // Reported before the thread is terminated, which may take a while, so that its notes are silenced first.
-    else this.listener.crashed(error);
+    else this.listener.crashed({ error, member: this.#member });
     void this.#die();
   }
 }

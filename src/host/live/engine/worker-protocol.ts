@@ -18,9 +18,11 @@ export interface WorkerStart {
   readonly zero: Seconds;
   /** MIDI channel of the model's notes, 0 to 15. */
   readonly channel: number;
+  /** The places of the members whose plugins did not come with the program, 0 for the first. */
+  readonly foreign: readonly number[];
   /** The first note id; engines of one session use disjoint ranges. */
   readonly firstId: number;
-  /** Two Int32: {@link BELL} and {@link BEATS}. */
+  /** Three Int32: {@link BELL}, {@link BEATS} and {@link RUNNING}. */
   readonly bell: SharedArrayBuffer;
   /** The buffer of the {@link SentLog}. */
   readonly sent: SharedArrayBuffer;
@@ -47,6 +49,9 @@ export interface ReadyMember {
 export const BELL = 0;
 /** Index of the heartbeat: incremented by the worker at each turn and step. */
 export const BEATS = 1;
+/** Index of the member whose plugin's code runs, or ran last: its place in the band, 0 for the first or only one. */
+export const RUNNING = 2;
+export const BELL_WORDS = 3;
 
 /** I/O thread -> worker. */
 export type ToWorker =
@@ -83,8 +88,8 @@ export const LOST = -1;
 /** Worker -> I/O thread. */
 export type FromWorker =
   /** The plugin's code is about to load in the thread with this system id; `loaded` follows. */
-  | { readonly type: 'loading'; readonly thread: number | null }
-  | { readonly type: 'loaded' }
+  | { readonly type: 'loading'; readonly thread: number | null; readonly member: number }
+  | { readonly type: 'loaded'; readonly member: number }
   | {
       readonly type: 'ready';
       readonly loadSeconds: Seconds;
