@@ -9,6 +9,7 @@ import { liveCodec } from '../live/live.js';
 import { DEFAULTS, untrained } from '../testing/play.js';
 import { leadOf } from './lead.js';
 import { ensembleOffline } from './offline.js';
+import { scoreOf } from './score.js';
 
 const TUNE = [60, 62, 64, 65, 67, 67, 69, 67, 65, 64, 62, 64, 60, 60, 67, 72];
 const note = (pitch: number, start: number, length: number): Note => ({
@@ -67,6 +68,23 @@ describe('a whole file', () => {
     expect(Math.max(...all.map(({ end }) => end))).toBeGreaterThan(piece.duration - 2.1);
     expect(heard.at(-1)).toBe(1);
     expect((await accompanied(file(), 120)).parts).toEqual(parts);
+  });
+
+  it('has its bars where the melody has them, unless it says its meter', () => {
+    // The long notes of a tune whose file begins half a beat before its first bar.
+    const rhythm = [1, 0.5, 0.5, 1, 0.5, 0.5, 3, 0.5, 0.5];
+    let at = 0.5;
+    const leader = Array.from({ length: 2 }, () => [64, 64, 65, 67, 65, 64, 62, 60, 62])
+      .flat()
+      .map((pitch, index): Note => {
+        const begun = note(pitch, at, rhythm[index % 9]!);
+        at += rhythm[index % 9]!;
+        return begun;
+      });
+    const beats = { beats: Array.from({ length: 81 }, (_, beat) => beat), bars: new Array(20).fill(4) };
+    const { map } = scoreOf({ leader, all: leader, saysMeter: false }, beats, 16);
+    expect(map.beats[0]! - Math.floor(map.beats[0]!)).toBeCloseTo(0.5);
+    expect(scoreOf({ leader, all: leader, saysMeter: true }, beats, 12).map.beats[0]).toBe(0);
   });
 
   it('needs a leader', () => {

@@ -39,7 +39,12 @@ export const ensembleOffline: OfflineExtension<Params, Options> = {
         `Expected more of the file than its first ${until.toFixed(1)} s, since its leader begins at ${lead.notes[0]!.start.toFixed(1)} s.`,
         'Give a larger --seconds, or none.',
       );
-    const score = scoreOf({ leader: lead.notes, all: applyPedal(performance) }, request.beats(), until);
+    // A bar of one quarter is no meter, but what a program writes that knows none.
+    const saysMeter = piece.timeSignatures.some(
+      ({ numerator, denominator }) => numerator / denominator > 1 / 3,
+    );
+    const all = applyPedal(performance);
+    const score = scoreOf({ leader: lead.notes, all, saysMeter }, request.beats(), until);
     return partsOf(playBand(request, score), score, until);
   },
 };

@@ -6,6 +6,7 @@ import { type BeatPlace, type HeardNote, harmoniesOf } from '../harmony/listener
 import { plainPlan } from '../harmony/plan/plain.js';
 import type { HarmonicPlan } from '../harmony/plan/plan.js';
 import { placeOf } from '../live/band.js';
+import { barsIn, withBarsAt } from '../meter/meter.js';
 
 /** A whole file in beats, from a bar line on. */
 export interface FileScore {
@@ -21,25 +22,45 @@ export interface FileScore {
 /** Notes this short at the beginning of a beat are the tail of the one before. In beats. */
 const TAIL = 0.15;
 
-/** Lays a file out in beats. `all`: every note that says something of the harmony, the leader's among them. */
-export function scoreOf(
-  { leader, all }: { readonly leader: readonly Note[]; readonly all: readonly Note[] },
-  beats: BeatMap,
-  until: Seconds,
-): FileScore {
-  const map = mapBetween(beats, Math.min(all[0]!.start, leader[0]!.start), until);
+/** By so many nats a melody must fit other bars better: more where the file says its meter, or a bass has had its say. */
+const CLEARLY = 6;
+const CLEARLY_AGAINST_FILE = 40;
+
+/** What a file has to be accompanied. */
+export interface FileNotes {
+  readonly leader: readonly Note[];
+  /** Every note that says something of the harmony, the leader's among them. */
+  readonly all: readonly Note[];
+  /** Whether the file says its meter. */
+  readonly saysMeter: boolean;
+}
+
+/** Lays a file out in beats. Where it says no meter, bars begin where the leader's melody has them. */
+export function scoreOf({ leader, all, saysMeter }: FileNotes, beats: BeatMap, until: Seconds): FileScore {
+  const begins = Math.min(all[0]!.start, leader[0]!.start);
+  const isAlone = all.length === leader.length;
+  const heard = heardBars(beats, leader, saysMeter || !isAlone ? CLEARLY_AGAINST_FILE : CLEARLY);
+  const map = mapBetween(heard, begins, until);
   const bar = map.bars.filter((length) => length === 3).length > map.bars.length / 2 ? 3 : 4;
-  const inBeats = (notes: readonly Note[]) => {
-    const at = (time: Seconds) => tickAt(map, time) / TICKS_PER_BEAT;
-    return notes.map((note): BeatNote => ({ ...note, start: at(note.start), end: at(note.end) }));
-  };
   const count = map.beats.length - 1;
   const places = Array.from({ length: count }, (_, beat) => placeOf(beat % bar, bar));
-  const led = inBeats(leader);
+  const led = inBeats(leader, map);
   return {
-    ...{ map, bar, leader: led, plan: planOf(inBeats(all), places, bar) },
+    ...{ map, bar, leader: led, plan: planOf(inBeats(all, map), places, bar) },
     enters: bar * Math.ceil((led[0]!.start - 2 * EARLY_BEATS) / bar),
   };
+}
+
+function inBeats(notes: readonly Note[], map: BeatMap): BeatNote[] {
+  const at = (time: Seconds) => tickAt(map, time) / TICKS_PER_BEAT;
+  return notes.map((note) => ({ ...note, start: at(note.start), end: at(note.end) }));
+}
+
+/** The beats with the bars that the melody has, where these are other ones by `clearly` nats. Bars of three stay as they are. */
+function heardBars(map: BeatMap, leader: readonly Note[], clearly: number): BeatMap {
+  if (map.bars.filter((length) => length === 4).length < map.bars.length / 2) return map;
+  const { begins, nats } = barsIn(inBeats(leader, map));
+  return nats < clearly ? map : withBarsAt(map, begins);
 }
 
 function planOf(notes: readonly BeatNote[], places: readonly BeatPlace[], bar: number): HarmonicPlan {
