@@ -132,8 +132,8 @@ describe('a panel that behaves', () => {
     await served.server.close();
     expect(served.session.played.at(-1)).toEqual({ type: 'noteOff', pitch: 60 });
     expect(await client.closed).toBeOneOf([1001, 1006]);
-    const { session, pieces, folder } = served;
-    served.server = await startServer({ session, pieces, port: 0, panelFolder: folder });
+    const { sessions, pieces, folder } = served;
+    served.server = await startServer({ sessions, pieces, port: 0, panelFolder: folder });
   });
 
   it('of another version is told to reload', async () => {

@@ -4,8 +4,9 @@ import { exhausted } from '../exhausted.js';
 import type { PieceControl } from '../host/compose/control.js';
 import type { Hands, PlayerEvent, SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
-import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from '../protocol/session-protocol.js';
+import type { ClientMessage, ServerMessage } from '../protocol/session-protocol.js';
 import { ClientPieces } from './client-pieces.js';
+import { Line } from './line.js';
 import { readMessage } from './read-message.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -22,18 +23,9 @@ const FIRST = 100;
  */
 const HEAVY_BURST = 20;
 const HEAVY_PER_SECOND = 4;
-/** Hard limit: a client that sends more is not a panel and is disconnected. Ignored messages count, too. */
-const HARD = {
-  messages: { burst: 2000, perSecond: 1000 },
-  bytes: { burst: 4 * 2 ** 20, perSecond: 2 ** 20 },
-};
 const HEAVY: ReadonlySet<ClientMessage['type']> = new Set([
   ...(['connect', 'makePiece', 'readPiece', 'exportPiece', 'earlier', 'watchNetwork'] as const),
 ]);
-/** Refused messages until the connection is closed; one is forgiven each second. */
-const STRIKES = 50;
-/** A client with this many unread bytes is dropped: the music does not wait for it. */
-const OUTGOING_LIMIT = 1024 * 1024;
 /** A client with more unread bytes misses what the network does meanwhile. */
 const WATCHING_LIMIT = 64 * 1024;
 /** How far in the past a client may date a note: the longest delay on its way (of a busy machine). */
@@ -62,136 +54,48 @@ export interface Room {
   defect(error: unknown): void;
 }
 
-/** One connected panel: reads its messages, refuses invalid ones, and never blocks on it. */
-export class Client {
-  #greeted = false;
-  #gone = false;
-  #alive = true;
-  #swept = false;
+/** One connected panel: obeys its messages, refuses those beyond its rate, and never blocks on it. */
+export class Client extends Line<ClientMessage, ServerMessage> {
   readonly #hands: Hands;
   readonly #pieces: ClientPieces;
   readonly #rate: TokenBucket;
   readonly #heavy: TokenBucket;
-  readonly #strikes: TokenBucket;
-  readonly #hardMessages: TokenBucket;
-  readonly #hardBytes: TokenBucket;
   /** Ends the watching of the network; null where it is not watched. */
   #unwatchNetwork: (() => void) | null = null;
-  /** Bytes received until the last sweep. */
-  #received = 0;
 
   constructor(
-    readonly socket: WebSocket,
+    socket: WebSocket,
     readonly room: Room,
     /** The underlying connection, which counts all received bytes. */
-    readonly wire?: { readonly bytesRead: number },
+    wire?: { readonly bytesRead: number },
   ) {
+    super(socket, {
+      now: () => room.session.now(),
+      defect: (error) => room.defect(error),
+      read: readMessage,
+      wire,
+    });
     const now = room.session.now();
     this.#hands = room.session.hands();
     this.#pieces = new ClientPieces(
       room.pieces,
       (message) => this.send(message),
-      (error, about) => this.#refuse(error, about),
+      (error, about) => this.refuse(error, about),
     );
     this.#rate = new TokenBucket(BURST, PER_SECOND, now, FIRST);
     this.#heavy = new TokenBucket(HEAVY_BURST, HEAVY_PER_SECOND, now);
-    this.#strikes = new TokenBucket(STRIKES, 1, now);
-    this.#hardMessages = new TokenBucket(HARD.messages.burst, HARD.messages.perSecond, now);
-    this.#hardBytes = new TokenBucket(HARD.bytes.burst, HARD.bytes.perSecond, now);
-    this.#received = wire?.bytesRead ?? 0;
-    socket.on('message', (data, binary) => this.#receive(data as Buffer, binary));
-    socket.on('ping', () => this.#endure(0));
-    socket.on('pong', () => {
-      this.#alive = true;
-      this.#endure(0);
-    });
-    // For a frame that is too large or malformed, ws closes with the right code (1009, 1002) by itself.
-    socket.on('error', () => {});
-    socket.on('close', () => this.#leave(false));
   }
 
-  send(message: ServerMessage): void {
-    this.sendText(JSON.stringify(message));
-  }
-
-  /** Sends a message serialised once for all clients. */
-  sendText(text: string): void {
-    if (this.#gone) return;
-    if (this.socket.bufferedAmount + text.length > OUTGOING_LIMIT) this.drop();
-    else this.socket.send(text);
-  }
-
-  /** Called every few seconds: drops a client that has not answered since the last call. */
-  checkAlive(): void {
-    if (this.#alive) {
-      this.#alive = false;
-      this.socket.ping();
-    } else this.drop();
-  }
-
-  /** Called every few seconds: drops a client without a `hello` by the second call, and one that sends more than a panel would. */
-  sweep(): void {
-    const bytes = (this.wire?.bytesRead ?? 0) - this.#received;
-    this.#received += bytes;
-    // Messages were counted on arrival; other frames were not.
-    if (bytes > HARD.bytes.burst) this.#expel();
-    else if (!this.#greeted) {
-      if (this.#swept) this.drop();
-      this.#swept = true;
-    }
-  }
-
-  close(code: number, reason: string): void {
-    this.#leave(true);
-    this.socket.close(code, reason);
-  }
-
-  drop(): void {
-    this.#leave(false);
-    this.socket.terminate();
-  }
-
-  #leave(parting: boolean): void {
-    if (this.#gone) return;
-    this.#gone = true;
+  protected override left(parting: boolean): void {
     this.#pieces.cancelAll();
     this.#watchNetwork(false);
     this.#hands.release();
     this.room.leave(this, parting);
   }
 
-  /** Whether a message of this many bytes is within the hard limit; else the client is expelled. */
-  #endure(bytes: number): boolean {
-    const now = this.room.session.now();
-    if (this.#hardMessages.take(now) && this.#hardBytes.take(now, bytes)) return true;
-    this.#expel();
-    return false;
-  }
-
-  /** Sends the reason and stops reading: closing takes a moment, in which a flood would go on. */
-  #expel(): void {
-    if (this.#gone) return;
-    const { messages, bytes } = HARD;
-    const most = `${messages.perSecond} messages and ${bytes.perSecond} bytes a second`;
-    this.#tell(new ContinuoError('PROTOCOL_RATE', `This sends more than ${most}; it is let go.`));
-    this.close(1008, 'PROTOCOL_RATE: more than any panel sends');
-    this.socket.pause();
-  }
-
-  #receive(data: Buffer, binary: boolean): void {
-    if (this.#gone || !this.#endure(data.length)) return;
-    let message: ClientMessage | undefined;
-    try {
-      message = readMessage(data, binary);
-      this.#obey(message);
-    } catch (error) {
-      this.#refuse(error, message);
-    }
-  }
-
-  #obey(message: ClientMessage): void {
+  protected override obey(message: ClientMessage): void {
     const { session } = this.room;
-    if (message.type === 'play' && this.#greeted) {
+    if (message.type === 'play' && this.greeted) {
       const meaning = this.#hands.meaning(message.event);
       // An event that changes nothing is ignored.
       if (meaning === 'repeat') return;
@@ -199,14 +103,10 @@ export class Client {
       if (meaning === 'press') this.#charge(message.type);
     } else this.#charge(message.type);
     if (message.type === 'hello') {
-      this.#greet(message);
+      if (this.greet(message)) this.room.welcome(this);
       return;
     }
-    if (!this.#greeted)
-      throw new ContinuoError(
-        'PROTOCOL_MESSAGE',
-        `The first message must be hello, but ${message.type} came.`,
-      );
+    this.requireGreeted(message);
     switch (message.type) {
       case 'command':
         session.command(message.command);
@@ -277,26 +177,6 @@ export class Client {
       );
   }
 
-  #greet(hello: Extract<ClientMessage, { type: 'hello' }>): void {
-    const { version } = hello;
-    if (this.#greeted) throw new ContinuoError('PROTOCOL_MESSAGE', 'Hello was said already; once is enough.');
-    if (version !== PROTOCOL_VERSION) {
-      this.#refuse(
-        new ContinuoError(
-          'PROTOCOL_MESSAGE',
-          `This host speaks version ${PROTOCOL_VERSION} of the protocol, the panel version ${version}.`,
-          'Reload the page.',
-        ),
-        hello,
-      );
-      this.close(1002, 'another version of the protocol');
-    } else {
-      this.#greeted = true;
-      this.#alive = true;
-      this.room.welcome(this);
-    }
-  }
-
   #settle(
     message: Extract<ClientMessage, { request: number }>,
     made: Promise<void>,
@@ -304,28 +184,7 @@ export class Client {
   ): void {
     made
       .then(() => tellAll(() => this.send({ type: 'done', request: message.request })))
-      .catch((error: unknown) => this.#refuse(error, message));
-  }
-
-  #refuse(error: unknown, about: ClientMessage | undefined): void {
-    this.#tell(error, about);
-    const abuse =
-      error instanceof ContinuoError && (error.code === 'PROTOCOL_MESSAGE' || error.code === 'PROTOCOL_RATE');
-    if (abuse && !this.#strikes.take(this.room.session.now()))
-      this.close(1008, 'too many messages had to be refused');
-  }
-
-  #tell(error: unknown, about?: ClientMessage): void {
-    const known = error instanceof ContinuoError;
-    if (!known) this.room.defect(error);
-    this.send({
-      type: 'error',
-      code: known ? error.code : 'DEFECT',
-      message: known ? error.message : 'The host failed at this; that is a defect of the program.',
-      ...(known && error.hint !== undefined ? { hint: error.hint } : {}),
-      ...(about !== undefined ? { about: about.type } : {}),
-      ...(about !== undefined && 'request' in about ? { request: about.request } : {}),
-    });
+      .catch((error: unknown) => this.refuse(error, message));
   }
 }
 

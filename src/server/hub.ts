@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import type { PieceControl } from '../host/compose/control.js';
 import type { SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
+import { SESSION_GONE } from '../protocol/host-protocol.js';
 import { PROTOCOL_VERSION, type ServerMessage } from '../protocol/session-protocol.js';
 import { Client, type Room } from './client.js';
 import { History } from './history.js';
@@ -12,11 +13,21 @@ const SLEPT: Seconds = 15;
 /** Up to this many panels have their full rate; more share what these would have. */
 const FULL_SHARES = 4;
 
+/** Whom a hub tells of its clients and its session: the host's directory. */
+interface Directory {
+  /** A client connects. Returns what to call once it is gone. */
+  readonly attend: () => () => void;
+  /** Another plugin or model was loaded. */
+  readonly changed: () => void;
+}
+
 /** Connects panels to their session: sends events to all of them, and passes on what they play. */
 export class Hub implements Room {
   /** All connected clients, and those that have said hello. */
   readonly #clients = new Set<Client>();
   readonly #greeted = new Set<Client>();
+  /** Tells the directory that a client is gone. */
+  readonly #attendance = new Map<Client, () => void>();
   /** Clients whose connection is being closed. */
   readonly #parting = new Set<Client>();
   /** Clients at which a piece is playing, and when it is over at the latest. */
@@ -34,6 +45,7 @@ export class Hub implements Room {
     readonly session: SessionControl,
     readonly pieces: PieceControl,
     readonly defect: (error: unknown) => void,
+    private readonly directory: Directory = { attend: () => () => {}, changed() {} },
   ) {
     this.#ticked = session.now();
     this.#network = new NetworkViewers(session);
@@ -54,7 +66,9 @@ export class Hub implements Room {
 
   /** `wire`: the underlying connection. */
   join(socket: WebSocket, wire?: { readonly bytesRead: number }): void {
-    this.#clients.add(new Client(socket, this, wire));
+    const client = new Client(socket, this, wire);
+    this.#clients.add(client);
+    this.#attendance.set(client, this.directory.attend());
   }
 
   welcome(client: Client): void {
@@ -97,6 +111,7 @@ export class Hub implements Room {
     this.#changed ??= setImmediate(() => {
       this.#changed = undefined;
       try {
+        this.directory.changed();
         this.#tellAll(this.#picture());
       } catch (error) {
         this.defect(error);
@@ -107,6 +122,8 @@ export class Hub implements Room {
 
   leave(client: Client, parting: boolean): void {
     this.#clients.delete(client);
+    this.#attendance.get(client)?.();
+    this.#attendance.delete(client);
     if (parting) this.#parting.add(client);
     this.#greeted.delete(client);
     this.#pieceIsOver(client);
@@ -140,6 +157,18 @@ export class Hub implements Room {
         this.portsChanged();
     } catch (error) {
       this.defect(error);
+    }
+  }
+
+  /** The session was closed: sends its clients away, and tells them why. */
+  dismiss(): void {
+    const error: ServerMessage = {
+      ...{ type: 'error', code: 'SESSION_CLOSED', message: 'This session was closed; its take is kept.' },
+      hint: 'Choose another session, or open one.',
+    };
+    for (const client of this.#clients) {
+      client.send(error);
+      client.close(SESSION_GONE, 'SESSION_CLOSED');
     }
   }
 

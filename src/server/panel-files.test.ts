@@ -60,9 +60,9 @@ describe('the panel over HTTP', () => {
     writeFileSync(`${path}.br`, brotliCompressSync('export {};'));
     writeFileSync(`${path}.gz`, gzipSync('export {};'));
     writeFileSync(join(served.folder, 'assets', 'alone.gz'), 'a file that is its own');
-    const { session, pieces, folder: panelFolder } = served;
+    const { sessions, pieces, folder: panelFolder } = served;
     await served.server.close();
-    served.server = await startServer({ session, pieces, port: 0, panelFolder });
+    served.server = await startServer({ sessions, pieces, port: 0, panelFolder });
     const of = (accept: string, headers = {}) =>
       get('/assets/main-1234.js', { headers: { 'accept-encoding': accept, ...headers } });
     const plain = await get('/assets/main-1234.js');

@@ -16,7 +16,11 @@ export class PerAddress {
 
   /** The bucket of the request's address. */
   of(request: IncomingMessage): TokenBucket {
-    const address = addressOf(request);
+    return this.at(addressOf(request));
+  }
+
+  /** The bucket of an address. */
+  at(address: string): TokenBucket {
     const known = this.#buckets.get(address);
     if (known) return known;
     const bucket = new TokenBucket(this.rate.burst, this.rate.perSecond, this.now());
@@ -31,7 +35,7 @@ export class PerAddress {
 }
 
 /** The client's address; for IPv6 its /64 network, since each machine in it can use any number of addresses. */
-function addressOf({ socket }: IncomingMessage): string {
+export function addressOf({ socket }: IncomingMessage): string {
   const address = socket.remoteAddress ?? '';
   return address.includes('.') ? address : address.split(':', 4).join(':');
 }

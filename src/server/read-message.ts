@@ -1,23 +1,33 @@
+import type { z } from 'zod';
 import { ContinuoError } from '../errors.js';
 import { type ClientMessage, clientMessage } from '../protocol/session-protocol.js';
 
 const HINT = 'Reload the page; if that does not help, panel and host are of different versions.';
 
-/** Parses one frame of a client. Throws PROTOCOL_MESSAGE, naming what is wrong. */
-export function readMessage(data: Buffer, binary: boolean): ClientMessage {
-  if (binary)
-    throw new ContinuoError('PROTOCOL_MESSAGE', 'A JSON text was expected, but a binary frame came.', HINT);
-  let json: unknown;
-  try {
-    json = JSON.parse(data.toString('utf8'));
-  } catch {
-    throw new ContinuoError('PROTOCOL_MESSAGE', `A JSON text was expected, but ${excerpt(data)} came.`, HINT);
-  }
-  const result = clientMessage.safeParse(json);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const where = issue?.path.length ? ` at ${issue.path.join('.')}` : '';
-  throw new ContinuoError('PROTOCOL_MESSAGE', `A message is malformed${where}: ${issue?.message}.`, HINT);
+/** Parses one frame of a session's client. Throws PROTOCOL_MESSAGE, naming what is wrong. */
+export const readMessage: (data: Buffer, binary: boolean) => ClientMessage = readerOf(clientMessage);
+
+/** Returns what parses one frame by a schema. The parser throws PROTOCOL_MESSAGE, naming what is wrong. */
+export function readerOf<T>(schema: z.ZodType<T>): (data: Buffer, binary: boolean) => T {
+  return (data, binary) => {
+    if (binary)
+      throw new ContinuoError('PROTOCOL_MESSAGE', 'A JSON text was expected, but a binary frame came.', HINT);
+    let json: unknown;
+    try {
+      json = JSON.parse(data.toString('utf8'));
+    } catch {
+      throw new ContinuoError(
+        'PROTOCOL_MESSAGE',
+        `A JSON text was expected, but ${excerpt(data)} came.`,
+        HINT,
+      );
+    }
+    const result = schema.safeParse(json);
+    if (result.success) return result.data;
+    const [issue] = result.error.issues;
+    const where = issue?.path.length ? ` at ${issue.path.join('.')}` : '';
+    throw new ContinuoError('PROTOCOL_MESSAGE', `A message is malformed${where}: ${issue?.message}.`, HINT);
+  };
 }
 
 /** The beginning of the data, with unprintable characters replaced. */

@@ -8,8 +8,8 @@ const served = serve();
 
 /** Another server for the same session. */
 function like(change: Partial<ServerOptions>): ServerOptions {
-  const { session, pieces, folder } = served;
-  return { session, pieces, port: 0, panelFolder: folder, ...change };
+  const { sessions, pieces, folder } = served;
+  return { sessions, pieces, port: 0, panelFolder: folder, ...change };
 }
 
 describe('starting', () => {

@@ -1,30 +1,20 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
 import { ContinuoError } from '../errors.js';
 import type { PieceControl } from '../host/compose/control.js';
-import type { SessionControl } from '../host/live/session-control.js';
-import { MAX_MESSAGE_BYTES, SESSION_PATH } from '../protocol/session-protocol.js';
+import type { SessionDirectory } from '../host/sessions/control.js';
 import { Access, parseOrigin } from './access.js';
 import { isLoopback, localHost, networkAddresses } from './addresses.js';
 import { Connections } from './connections.js';
-import { Hub } from './hub.js';
 import { PanelFiles, sayPlainly } from './panel-files.js';
 import { RequestRate } from './request-rate.js';
+import { CLIENTS, Sockets } from './sockets.js';
 import { checkToken, newToken, TokenGate } from './token.js';
-import { TokenBucket } from './token-bucket.js';
 
-/** Most panels at once. */
-const CLIENTS = 16;
 /** Most other connections at once: a browser opens six for a panel's files. */
 const CONNECTIONS = 4 * CLIENTS;
-/**
- * Rate of new panels: all of them at once, as after a pause, then a few a second, so that a disconnected client cannot reconnect
- * over and over.
- */
-const ARRIVALS = { burst: 2 * CLIENTS, perSecond: 4 };
-/** Interval of {@link Hub.sweep} and {@link Hub.tick}, in seconds. */
+/** Interval of {@link Sockets.sweep} and {@link Sockets.tick}, in seconds. */
 const SWEEP = 2;
 const TICK = 3 * SWEEP;
 /** How long a request may take to arrive, and a connection may be idle, in milliseconds. */
@@ -37,7 +27,8 @@ const TIMEOUTS = {
 const QUIET_MS = 15_000;
 
 export interface ServerOptions {
-  readonly session: SessionControl;
+  /** The sessions; the caller closes them. */
+  readonly sessions: SessionDirectory;
   /** Makes pieces for the panels; the caller closes it. */
   readonly pieces: PieceControl;
   /** 0: any free port. */
@@ -66,11 +57,11 @@ export interface RunningServer {
 }
 
 /**
- * Serves the panel and its session. Throws ADDRESS_IN_USE, ADDRESS_REFUSED, FILE_READ (the panel is not built), OPTION_VALUE (an
+ * Serves the panel and the sessions of a host. Throws ADDRESS_IN_USE, ADDRESS_REFUSED, FILE_READ (the panel is not built), OPTION_VALUE (an
  * origin, the token).
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { session, pieces, host = '127.0.0.1', onDefect = (error) => console.error(error) } = options;
+  const { sessions, pieces, host = '127.0.0.1', onDefect = (error) => console.error(error) } = options;
   const files = new PanelFiles(options.panelFolder);
   // Validate before anything is opened that would have to be closed again.
   for (const origin of options.allowedOrigins ?? []) parseOrigin(origin);
@@ -81,16 +72,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { port, address: bound } = await listen(server, options.port, host);
   const access = new Access(port, bound, options.allowedOrigins);
   const token = options.token ?? (isLoopback(bound) ? undefined : newToken());
-  const gate = token === undefined ? undefined : new TokenGate(token, port, () => session.now());
-  const hub = new Hub(session, pieces, onDefect);
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: MAX_MESSAGE_BYTES,
-    perMessageDeflate: false,
-    maxFragments: 64,
-  });
-  const requests = new RequestRate(() => session.now());
-  const arrivals = new TokenBucket(ARRIVALS.burst, ARRIVALS.perSecond, session.now());
+  const gate = token === undefined ? undefined : new TokenGate(token, port, () => sessions.now());
+  const sockets = new Sockets({ sessions, pieces, defect: onDefect });
+  const requests = new RequestRate(() => sessions.now());
 
   server.on('request', (request, response) => {
     if (!requests.admits(request, response)) return;
@@ -104,23 +88,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.on('upgrade', (request, socket, head) => {
     const refusal = whyNot(request);
     if (refusal !== undefined) refuseUpgrade(socket, refusal);
-    else
-      sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        connections.release(request.socket);
-        hub.join(webSocket, request.socket);
-      });
+    else sockets.accept(request, socket, head, () => connections.release(request.socket));
   });
 
   function whyNot(request: IncomingMessage): string | undefined {
     if (!access.hostAllowed(request) || !access.originAllowed(request)) return '403 Forbidden';
-    const refusal = gate?.refusal(request);
-    if (refusal !== undefined) return refusal;
-    if (request.url !== SESSION_PATH) return '404 Not Found';
-    if (hub.size >= CLIENTS || !arrivals.take(session.now())) return '503 Service Unavailable';
-    return undefined;
+    return gate?.refusal(request) ?? sockets.refusal(request);
   }
 
-  const timers = [setInterval(() => hub.sweep(), SWEEP * 1000), setInterval(() => hub.tick(), TICK * 1000)];
+  const timers = [
+    setInterval(() => sockets.sweep(), SWEEP * 1000),
+    setInterval(() => sockets.tick(), TICK * 1000),
+  ];
   for (const timer of timers) timer.unref();
   const linkTo = (name: string) => `http://${name}:${port}/${token === undefined ? '' : `?token=${token}`}`;
   return {
@@ -129,12 +108,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     network: networkAddresses(bound).map(({ host, card }) => ({ link: linkTo(host), card })),
     close() {
       for (const timer of timers) clearInterval(timer);
-      hub.close();
       return new Promise((resolve) => {
         server.close(() => resolve());
+        sockets.close();
         server.closeAllConnections();
-        // Close frames go out first; sockets that do not answer are cut off.
-        for (const socket of sockets.clients) setImmediate(() => socket.terminate());
       });
     },
   };

@@ -10,8 +10,8 @@ let open: RunningServer;
 
 // All of 127.0.0.0/8 is this machine: 127.0.0.2 stands for an address in the network.
 const start = (host = '0.0.0.0', token?: string) => {
-  const { session, pieces, folder: panelFolder } = served;
-  return startServer({ session, pieces, port: 0, host, panelFolder, ...(token !== undefined && { token }) });
+  const { sessions, pieces, folder: panelFolder } = served;
+  return startServer({ sessions, pieces, port: 0, host, panelFolder, ...(token !== undefined && { token }) });
 };
 beforeEach(async () => {
   open = await start();

@@ -5,6 +5,7 @@ import { FOLDERS } from '../../src/host/folders.js';
 import { type RunningServer, startServer } from '../../src/server/start-server.js';
 import { MemoryPieces } from '../../src/server/testing/memory-pieces.js';
 import { MemorySession } from '../../src/server/testing/memory-session.js';
+import { directoryOf } from '../../src/server/testing/memory-sessions.js';
 import { describeWith } from '../requires.js';
 import { app } from './page.js';
 
@@ -21,7 +22,7 @@ describeWith('Chromium', 'a panel that comes after an hour of music', (executabl
   beforeAll(async () => {
     session = new MemorySession();
     server = await startServer({
-      ...{ session, pieces: new MemoryPieces(), port: 0, panelFolder: FOLDERS.panel },
+      ...{ sessions: directoryOf(session), pieces: new MemoryPieces(), port: 0, panelFolder: FOLDERS.panel },
       onDefect: (error) => void defects.push(error),
     });
     session.emit({ type: 'phase', time: 0, phase: 'waiting' });

@@ -5,7 +5,7 @@ import { VIRTUAL_PORT } from '../../host/live/ports/port-choice.js';
 import type { SessionEvent } from '../../session/events.js';
 import { sayNotices } from '../say-notices.js';
 import { closeOnDefect, closeOnSignal, Opened } from '../shutdown.js';
-import { LIVE_ARGS, openLive, watchLive, whoPlays } from './live-options.js';
+import { LIVE_ARGS, liveOptionsOf, openLive, watchLive, whoPlays } from './live-options.js';
 import { sayRecording, sayTake } from './recording-notice.js';
 
 export default defineCommand({
@@ -20,7 +20,7 @@ export default defineCommand({
     closeOnSignal(opened.close, { interrupted: 0 });
     closeOnDefect(opened.close);
     try {
-      const session = await openLive(args, rawArgs);
+      const session = await openLive(args, await liveOptionsOf(args, rawArgs));
       opened.add(() => sayTake(session));
       opened.add(() => session.close());
       opened.add(watchLive(session, args));

@@ -1,7 +1,7 @@
 import type { ArgsDef } from 'citty';
 import { ContinuoError } from '../../errors.js';
 import { FOLDERS } from '../../host/folders.js';
-import { LiveSession } from '../../host/live/live-session.js';
+import { type LiveOptions, LiveSession } from '../../host/live/live-session.js';
 import { lookForModels } from '../../host/models/models.js';
 import { watchPlugin } from '../../host/plugins/plugins.js';
 import { makeFolder } from '../../make-folder.js';
@@ -96,8 +96,8 @@ export function watchLive(session: LiveSession, { watch }: { readonly watch: boo
   return watchPlugin(session, (error) => session.tellUnloaded(error));
 }
 
-/** Opens a session as {@link LIVE_ARGS} ask for it; its ports are not connected yet. Throws FILE_WRITE where --takes cannot be made. */
-export async function openLive(args: LiveArgs, rawArgs: readonly string[]): Promise<LiveSession> {
+/** What {@link LIVE_ARGS} ask for. Throws FILE_WRITE where --takes cannot be made, and what reading the options throws. */
+export async function liveOptionsOf(args: LiveArgs, rawArgs: readonly string[]): Promise<LiveOptions> {
   for (const { message, code } of lookForModels().troubles)
     process.stderr.write(`continuo: ${message} [${code}]\n`);
   const setup = await setupOf(args);
@@ -107,13 +107,13 @@ export async function openLive(args: LiveArgs, rawArgs: readonly string[]): Prom
   if (inputChannel !== undefined) choiceOption('in-channel', inputChannel, INPUT_CHANNELS);
   // A folder that cannot be made is reported before the first note.
   if (args.take && args.takes !== undefined) makeFolder(args.takes);
-  const session = await LiveSession.open({
-    ...setup,
-    members: await bandOf(rawArgs, setup),
-    mode,
-    channel,
-    takes: args.take ? (args.takes ?? FOLDERS.takes) : null,
-  });
+  const takes = args.take ? (args.takes ?? FOLDERS.takes) : null;
+  return { ...setup, members: await bandOf(rawArgs, setup), mode, channel, takes };
+}
+
+/** Opens a session as {@link LIVE_ARGS} ask for it; its ports are not connected yet. `options`: of {@link liveOptionsOf}. */
+export async function openLive(args: LiveArgs, options: LiveOptions): Promise<LiveSession> {
+  const session = await LiveSession.open(options);
   try {
     for (const command of commandsAskedFor(args, session.describe())) session.command(command);
   } catch (error) {

@@ -19,7 +19,8 @@ export function sayTake(session: LiveSession): void {
   if (line !== '' || process.stdout.isTTY) process.stdout.write(`\n${line}`);
 }
 
-function takeLine(session: LiveSession): string {
+/** Where the take of a session is, as a line; empty where none was wanted. */
+export function takeLine(session: LiveSession): string {
   const { takeFolder, notRecording } = session;
   if (takeFolder === null) return notRecording === null ? '' : `Nothing was recorded: ${notRecording}\n`;
   return notRecording === null

@@ -4,15 +4,14 @@ import { ComposeLink } from '../../host/compose/compose-link.js';
 import { composingPlugins } from '../../host/compose/composers.js';
 import { FOLDERS } from '../../host/folders.js';
 import type { LiveSession } from '../../host/live/live-session.js';
-import { watchModel } from '../../host/models/watch-model.js';
+import { MOST_SESSIONS } from '../../host/sessions/sessions.js';
 import { parseOrigin } from '../../server/access.js';
 import { type RunningServer, startServer } from '../../server/start-server.js';
 import { checkToken } from '../../server/token.js';
 import { integerOption } from '../options.js';
-import { sayNotices } from '../say-notices.js';
 import { closeOnDefect, closeOnSignal, Opened } from '../shutdown.js';
-import { LIVE_ARGS, openLive, watchLive, whoPlays } from './live-options.js';
-import { sayRecording, sayTake } from './recording-notice.js';
+import { HostSessions } from './host-sessions.js';
+import { LIVE_ARGS, liveOptionsOf, openLive, watchLive, whoPlays } from './live-options.js';
 
 export default defineCommand({
   meta: { name: 'start', description: 'Start the host and its panel; play there, or on a MIDI keyboard.' },
@@ -36,6 +35,12 @@ export default defineCommand({
         'The token that panels must show (default: one made at each start where --host is beyond this computer)',
       valueHint: 'WORD',
     },
+    sessions: {
+      type: 'string',
+      default: String(MOST_SESSIONS),
+      description: 'The most sessions that the host holds at once',
+      valueHint: 'N',
+    },
     'allow-origin': {
       type: 'string',
       description: 'Other origins that may connect, joined by commas',
@@ -50,6 +55,7 @@ export default defineCommand({
   },
   async run({ args, rawArgs }) {
     const port = integerOption('port', args.port, 0, 65535);
+    const most = integerOption('sessions', args.sessions, 1, 1024);
     const allowedOrigins = args['allow-origin']?.split(',') ?? [];
     for (const origin of allowedOrigins) parseOrigin(origin);
     // Only its owner can read an environment; everybody on this computer can read a command line.
@@ -59,21 +65,27 @@ export default defineCommand({
     closeOnSignal(opened.close, { interrupted: 0 });
     closeOnDefect(opened.close);
     try {
-      const session = await openLive(args, rawArgs);
-      opened.add(() => sayTake(session));
-      sayRecording(session);
-      sayNotices(session, args.watch);
-      opened.add(() => session.close());
+      const options = await liveOptionsOf(args, rawArgs);
+      const session = await openLive(args, options);
+      const sessions = new HostSessions(options, most, { watch: args.watch });
+      opened.add(() => sessions.close());
+      sessions.directory.add(session);
       const pieces = new ComposeLink(await composingPlugins(args.plugin));
       opened.add(() => pieces.close());
       if (args.in !== undefined) await session.connect('input', args.in);
       if (args.out !== undefined) await session.connect('output', args.out);
       const server = await startServer({
-        ...{ session, pieces, port, host: args.host, panelFolder: FOLDERS.panel, allowedOrigins },
+        ...{
+          sessions: sessions.directory,
+          pieces,
+          port,
+          host: args.host,
+          panelFolder: FOLDERS.panel,
+          allowedOrigins,
+        },
         ...(token !== undefined && { token }),
       });
       opened.add(() => server.close());
-      opened.add(watchModel(session, tellOfWeights(session)));
       opened.add(watchLive(session, args));
       greet(session.describe(), server);
       if (args.open && hasDesktop()) await open(server.link).catch(() => undefined);
@@ -83,18 +95,6 @@ export default defineCommand({
     }
   },
 });
-
-function tellOfWeights(session: LiveSession): Parameters<typeof watchModel>[1] {
-  return {
-    reloaded() {
-      process.stdout.write(`New weights of ${session.describe().model.name}: the network listens afresh.\n`);
-    },
-    failed: (error) =>
-      process.stderr.write(
-        `continuo: the session keeps its weights, because the new ones do not load: ${(error as Error).message}\n`,
-      ),
-  };
-}
 
 function greet(
   description: ReturnType<LiveSession['describe']>,

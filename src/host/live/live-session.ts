@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { ContinuoError } from '../../errors.js';
 import type { ClockBeat } from '../../midi/index.js';
 import type { PerformanceEvent } from '../../music/note.js';
@@ -18,7 +19,8 @@ import { chosenModel } from '../models/chosen-model.js';
 import { findModel, modelName, NO_MODEL } from '../models/models.js';
 import { OfferedModels } from '../models/offered-models.js';
 import type { MemberSetup, Setup } from '../models/open-host-performer.js';
-import { type FoundPlugin, findPlugin, findPlugins, knownPlugin } from '../plugins/plugins.js';
+import { livePlugins } from '../plugins/live-plugins.js';
+import { type FoundPlugin, knownPlugin } from '../plugins/plugins.js';
 import { describePlaying, MemberStates, memberSetups, memberSpecs, unknownPlugin } from './band-members.js';
 import { clockFrom, monotonic } from './clock.js';
 import { EngineKeeper } from './engine/engine-keeper.js';
@@ -34,6 +36,7 @@ import type {
   MemberDescription,
   PlayerEvent,
   PortsDescription,
+  SessionBrief,
   SessionControl,
   SessionDescription,
 } from './session-control.js';
@@ -277,6 +280,17 @@ export class LiveSession implements SessionControl {
     return this.#network.add(listener);
   }
 
+  brief(): SessionBrief {
+    const { plugin, model } = this.#chosen;
+    return {
+      plugin: { id: plugin.descriptor.id, name: plugin.descriptor.name },
+      model: model ? { id: model.id, name: modelName(model) } : NO_MODEL,
+      mode: this.#mode,
+      phase: this.#phase,
+      take: this.takeFolder === null ? null : basename(this.takeFolder),
+    };
+  }
+
   describe(): SessionDescription {
     const { plugin, model } = this.#chosen;
     const { descriptor } = plugin;
@@ -404,15 +418,6 @@ export class LiveSession implements SessionControl {
     await this.#ports.closeOutput();
     if (this.#phase !== 'stopped') this.#emit({ type: 'phase', time: this.now(), phase: 'stopped' });
   }
-}
-
-/** The plugins that a session offers: all that are found and play live, and the one it starts with, wherever it lies. */
-async function livePlugins(first: string): Promise<FoundPlugin[]> {
-  const { plugins } = await findPlugins();
-  const begins = await findPlugin(first);
-  const others = plugins.filter(({ descriptor }) => descriptor.id !== begins.descriptor.id);
-  const all = plugins.some(({ ref }) => ref === begins.ref) ? plugins : [begins, ...others];
-  return all.filter(({ descriptor }) => descriptor.extensions.includes('live'));
 }
 
 /** Rejects a plugin that does not play live. Throws PLUGIN_UNKNOWN, CODEC_UNKNOWN. */

@@ -6,7 +6,7 @@ import type { SessionEvent, SessionPhase } from '../../session/events.js';
 import type { NetworkView } from './network/view.js';
 
 /** Something that a user can choose by id. */
-interface Choice {
+export interface Choice {
   readonly id: string;
   readonly name: string;
 }
@@ -43,6 +43,16 @@ export interface LoadChoice {
   readonly plugin?: string;
   readonly model?: string;
   readonly members?: readonly { readonly plugin: string; readonly model?: string }[];
+}
+
+/** What a list of sessions says of one. */
+export interface SessionBrief {
+  readonly plugin: Choice;
+  readonly model: Choice;
+  readonly mode: Mode;
+  readonly phase: SessionPhase;
+  /** Name of the folder of its take; null where none is being recorded. */
+  readonly take: string | null;
 }
 
 /** The complete state of a session, for a panel that connects. */
@@ -90,6 +100,8 @@ export interface SessionControl {
   /** Session time now (monotonic, seconds). */
   now(): Seconds;
   describe(): SessionDescription;
+  /** What a list of sessions says of this one; reads nothing from disk. */
+  brief(): SessionBrief;
   /** The ports alone, without reading from disk. */
   ports(): PortsDescription;
   command(command: SessionCommand): void;

@@ -5,6 +5,7 @@ import type {
   Hands,
   PlayerEvent,
   PortsDescription,
+  SessionBrief,
   SessionControl,
   SessionDescription,
 } from '../../host/live/session-control.js';
@@ -58,6 +59,11 @@ export class MemorySession implements SessionControl {
 
   describe(): SessionDescription {
     return { ...this.description, time: this.time };
+  }
+
+  brief(): SessionBrief {
+    const { plugin, model, mode, phase } = this.description;
+    return { plugin, model, mode, phase, take: null };
   }
 
   ports(): PortsDescription {

@@ -2,15 +2,19 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
+import type { Sessions } from '../../host/sessions/sessions.js';
 import { type RunningServer, startServer } from '../start-server.js';
 import { MemoryPieces } from './memory-pieces.js';
 import { MemorySession } from './memory-session.js';
+import { directoryOf } from './memory-sessions.js';
 
 /** A server for each test, with the session and pieces that the test inspects. */
 export interface Served {
   /** The panel's files: index.html, assets/main-1234.js. */
   folder: string;
   session: MemorySession;
+  /** The directory, with that session as its first. */
+  sessions: Sessions;
   pieces: MemoryPieces;
   server: RunningServer;
   /** Internal errors reported; a test removes those it expects, and none may be left. */
@@ -27,8 +31,9 @@ export function serve(): Served {
     writeFileSync(join(folder, 'assets', 'main-1234.js'), 'export {};');
     const [session, pieces, defects] = [new MemorySession(), new MemoryPieces(), [] as unknown[]];
     const onDefect = (error: unknown) => void defects.push(error);
-    const server = await startServer({ session, pieces, port: 0, panelFolder: folder, onDefect });
-    Object.assign(served, { folder, session, pieces, server, defects });
+    const sessions = directoryOf(session);
+    const server = await startServer({ sessions, pieces, port: 0, panelFolder: folder, onDefect });
+    Object.assign(served, { folder, session, sessions, pieces, server, defects });
   });
   afterEach(async () => {
     await served.server.close();

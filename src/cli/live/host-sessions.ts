@@ -1,0 +1,68 @@
+import type { LiveOptions, LiveSession } from '../../host/live/live-session.js';
+import { watchModel } from '../../host/models/watch-model.js';
+import { offeredPlugins, openLike } from '../../host/sessions/open-live.js';
+import { Sessions } from '../../host/sessions/sessions.js';
+import { printable } from '../printable.js';
+import { sayNotices } from '../say-notices.js';
+import { sayRecording, takeLine } from './recording-notice.js';
+
+/** The sessions of a host that a terminal watches: what happens to each is printed. */
+export class HostSessions {
+  readonly directory: Sessions<LiveSession>;
+  readonly #open = new Map<string, { readonly session: LiveSession; readonly unwatch: () => void }>();
+  #closing = false;
+
+  /** `options`: how the host was started; `all`: print every notice, not only those about ports. */
+  constructor(
+    options: LiveOptions,
+    most: number,
+    private readonly says: { readonly watch: boolean },
+  ) {
+    this.directory = new Sessions<LiveSession>({
+      ...{ open: (choice) => openLike(options, choice), most },
+      plugins: () => offeredPlugins(options.plugin),
+    });
+    this.directory.subscribe(({ what, id }) => {
+      if (what === 'opened') this.#opened(id);
+      else if (what === 'gone') this.#gone(id);
+    });
+  }
+
+  #opened(id: string): void {
+    const session = this.directory.get(id);
+    sayRecording(session);
+    sayNotices(session, this.says.watch);
+    this.#open.set(id, { session, unwatch: watchModel(session, tellOfWeights(session)) });
+  }
+
+  #gone(id: string): void {
+    const { session, unwatch } = this.#open.get(id)!;
+    unwatch();
+    if (this.#closing) return;
+    this.#open.delete(id);
+    const line = takeLine(session);
+    if (line !== '') process.stdout.write(`A session was closed. ${line}`);
+  }
+
+  /** Closes all sessions, and prints where their takes are. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.directory.closeAll();
+    const lines = [...this.#open.values()].map(({ session }) => takeLine(session)).join('');
+    if (lines !== '' || process.stdout.isTTY) process.stdout.write(`\n${lines}`);
+  }
+}
+
+function tellOfWeights(session: LiveSession): Parameters<typeof watchModel>[1] {
+  return {
+    reloaded() {
+      process.stdout.write(
+        `New weights of ${printable(session.brief().model.name)}: the network listens afresh.\n`,
+      );
+    },
+    failed: (error) =>
+      process.stderr.write(
+        `continuo: the session keeps its weights, because the new ones do not load: ${(error as Error).message}\n`,
+      ),
+  };
+}

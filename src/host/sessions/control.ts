@@ -1,0 +1,80 @@
+import type { Seconds } from '../../music/units.js';
+import type { Mode } from '../../session/commands.js';
+import type { SessionPhase } from '../../session/events.js';
+import type { Choice, LoadChoice, SessionControl } from '../live/session-control.js';
+
+/** A session as the directory lists it. */
+export interface SessionEntry {
+  /** 8 characters of base32, unique over hosts. */
+  readonly id: string;
+  /** Free text; several sessions may have the same. */
+  readonly name: string;
+  readonly plugin: Choice;
+  readonly model: Choice;
+  readonly mode: Mode;
+  readonly phase: SessionPhase;
+  /** Clients that are connected to it. */
+  readonly clients: number;
+  /** When it was opened, as an ISO 8601 date. */
+  readonly openedAt: string;
+  /** Name of the folder of its take; null where none is being recorded. */
+  readonly take: string | null;
+}
+
+/** What a session is opened with; what is left out is as the host was started, or the plugin's default. */
+export interface OpenChoice extends LoadChoice {
+  /** Default: "Session" and the next number. */
+  readonly name?: string;
+  readonly mode?: Mode;
+}
+
+/** A plugin that sessions can be opened with, and its models. */
+export interface OfferedPlugin extends Choice {
+  readonly models: readonly Choice[];
+}
+
+/** What happened to a session. */
+export interface SessionsChange {
+  /**
+   * `closed`: its clients are to leave, and it can be {@link SessionDirectory.reopen reopened}; `gone`: it cannot any more; `changed`:
+   * its entry.
+   */
+  readonly what: 'opened' | 'changed' | 'closed' | 'reopened' | 'gone';
+  readonly id: string;
+}
+
+/** Opens a session. Throws PLUGIN_UNKNOWN, CODEC_UNKNOWN, MODEL_NOT_FOUND, MODEL_MISMATCH and what loading throws. */
+export type OpenSession = (choice: OpenChoice) => Promise<SessionControl>;
+
+/** The sessions of a host, for the server. */
+export interface SessionDirectory {
+  /** The host's clock (monotonic, seconds). */
+  now(): Seconds;
+  /** Most sessions at once. */
+  readonly most: number;
+  /** The open sessions, in the order in which they were opened. */
+  list(): readonly SessionEntry[];
+  /** Id of the first open session. */
+  readonly first: string | undefined;
+  /** An open session. Throws SESSION_NOT_FOUND. */
+  get(id: string): SessionControl;
+  /** The plugins that play live, with their models. */
+  plugins(): Promise<readonly OfferedPlugin[]>;
+  /** Opens a session; sessions are loaded one after the other. Returns its id. Throws SESSIONS_FULL and what {@link OpenSession} throws. */
+  open(choice: OpenChoice): Promise<string>;
+  /**
+   * Closes a session: it falls silent and lets go of its ports at once, and its take is kept. For a while it can be reopened. Throws
+   * SESSION_NOT_FOUND.
+   */
+  close(id: string): void;
+  /** Undoes {@link close}: the session goes on where it was. Throws SESSION_NOT_FOUND, SESSIONS_FULL. */
+  reopen(id: string): Promise<void>;
+  /** Throws SESSION_NOT_FOUND. */
+  rename(id: string, name: string): void;
+  /** A client connects to a session. Returns a function to call once it is gone. */
+  attend(id: string): () => void;
+  /** Reports a change of a session that its events do not tell: another plugin or model was loaded. */
+  touched(id: string): void;
+  /** Calls back after each change. Returns a function that unsubscribes. */
+  subscribe(listener: (change: SessionsChange) => void): () => void;
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { OfferedPlugin, OpenChoice, SessionEntry } from '../host/sessions/control.js';
+import type { Agree } from '../plugin/agree.js';
+import { MOST_MEMBERS } from '../session/band-size.js';
+import { id, mode } from '../session/command-schema.js';
+import { PROTOCOL_VERSION, SESSION_PATH } from './session-protocol.js';
+
+/**
+ * The protocol between a client and the host as a whole over the WebSocket at `/host`: its directory of sessions. JSON texts, one
+ * message each; as in protocol.ts, client messages are parsed strictly and host messages loosely, and the version is the same.
+ */
+export { PROTOCOL_VERSION };
+
+/** Path of the host's WebSocket. */
+export const HOST_PATH = '/host';
+
+/** Paths of the WebSockets of single sessions begin with this; {@link SESSION_PATH} is that of the first open session. */
+export const SESSIONS_PATH = '/sessions/';
+
+/** The path of a session's WebSocket; undefined: of the first open session's. */
+export const pathOf = (session: string | undefined): string =>
+  session === undefined ? SESSION_PATH : `${SESSIONS_PATH}${session}`;
+
+/**
+ * Code with which the host closes the WebSocket of a session that was closed, or of one that it does not have. An `error` with
+ * SESSION_CLOSED or SESSION_NOT_FOUND comes before. A client should not connect there again.
+ */
+export const SESSION_GONE = 4404;
+
+/** The longest name of a session, in characters. */
+export const LONGEST_NAME = 60;
+
+const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+const request = z.int().min(0);
+const sessionId = z.string().min(1).max(64);
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(LONGEST_NAME)
+  .regex(/^\P{C}+$/u, 'a name has no control characters');
+const members = list(z.strictObject({ plugin: id, model: z.exactOptional(id) })).refine(
+  ({ length }) => length <= MOST_MEMBERS - 1,
+  `a band has ${MOST_MEMBERS} members at most`,
+);
+
+const openChoice = {
+  name: z.exactOptional(name),
+  plugin: z.exactOptional(id),
+  model: z.exactOptional(id),
+  members: z.exactOptional(members),
+  mode: z.exactOptional(mode),
+};
+
+// Client to host
+
+export const hostClientMessage = z.discriminatedUnion('type', [
+  /** The first message; any other before it is refused. */
+  z.strictObject({ type: z.literal('hello'), version: z.int() }),
+  /** Opens a session. What is left out is as the host was started. The answer is `opened` or `error` with the same `request`. */
+  z.strictObject({ type: z.literal('openSession'), request, ...openChoice }),
+  /**
+   * Closes a session: its clients are told, its take is kept. For `limits.undoSeconds` it can be reopened. The answer is `done` or
+   * `error` with the same `request`.
+   */
+  z.strictObject({ type: z.literal('closeSession'), request, id: sessionId }),
+  /** Undoes `closeSession`: the session goes on where it was. Answered like `openSession`. */
+  z.strictObject({ type: z.literal('reopenSession'), request, id: sessionId }),
+  /** Names a session. The answer is `done` or `error` with the same `request`. */
+  z.strictObject({ type: z.literal('renameSession'), request, id: sessionId, name }),
+  /** Requests the host's clock; `pong` has the same `id`. */
+  z.strictObject({ type: z.literal('ping'), id: z.int().min(0) }),
+]);
+export type HostClientMessage = z.infer<typeof hostClientMessage>;
+
+// Host to client
+
+const choice = z.object({ id: z.string(), name: z.string() });
+const sessionEntry = z.object({
+  id: z.string(),
+  name: z.string(),
+  plugin: choice,
+  model: choice,
+  mode,
+  phase: z.enum(['stopped', 'waiting', 'listening', 'playing', 'together']),
+  clients: z.number(),
+  openedAt: z.string(),
+  take: z.string().nullable(),
+});
+const offeredPlugin = z.object({ id: z.string(), name: z.string(), models: list(choice) });
+
+export const hostMessage = z.discriminatedUnion('type', [
+  /** Sent after `hello`. */
+  z.object({
+    type: z.literal('hostWelcome'),
+    version: z.number(),
+    sessions: list(sessionEntry),
+    /** The plugins that sessions can be opened with. */
+    plugins: list(offeredPlugin),
+    limits: z.object({
+      /** Most sessions at once. */
+      sessions: z.number(),
+      /** Most clients of one session at once. */
+      clients: z.number(),
+      /** For how long a closed session can be reopened. */
+      undoSeconds: z.number(),
+    }),
+  }),
+  /** The open sessions, after each change; changes that follow each other closely are told together. */
+  z.object({ type: z.literal('sessions'), sessions: list(sessionEntry) }),
+  /** A session was opened or reopened for this client; `sessions` came before. */
+  z.object({ type: z.literal('opened'), request: z.number(), id: z.string() }),
+  /** A request of this client succeeded; all clients have been told of the change. */
+  z.object({ type: z.literal('done'), request: z.number() }),
+  /** A message of this client was refused. `about` is its type, where that is known, and `request` its number, where it has one. */
+  z.object({
+    type: z.literal('error'),
+    code: z.string(),
+    message: z.string(),
+    hint: z.exactOptional(z.string()),
+    about: z.exactOptional(z.string()),
+    request: z.exactOptional(z.number()),
+  }),
+  /** `time`: the host's time at which the ping was read. */
+  z.object({ type: z.literal('pong'), id: z.number(), time: z.number() }),
+]);
+export type HostMessage = z.infer<typeof hostMessage>;
+
+export type { OfferedPlugin, SessionEntry };
+
+// The schemas match the host's types: a difference in either direction does not compile.
+true satisfies Agree<z.infer<typeof sessionEntry>, SessionEntry>;
+true satisfies Agree<z.infer<typeof offeredPlugin>, OfferedPlugin>;
+true satisfies Agree<z.infer<z.ZodObject<typeof openChoice>>, OpenChoice>;

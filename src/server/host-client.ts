@@ -1,0 +1,120 @@
+import type { WebSocket } from 'ws';
+import { ContinuoError } from '../errors.js';
+import { exhausted } from '../exhausted.js';
+import type { SessionDirectory } from '../host/sessions/control.js';
+import { type HostClientMessage, type HostMessage, hostClientMessage } from '../protocol/host-protocol.js';
+import { Line } from './line.js';
+import { readerOf } from './read-message.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** Rate limit in messages: nobody names or closes sessions faster. */
+const BURST = 40;
+const PER_SECOND = 10;
+
+/** What a client of the host needs of the hub. */
+export interface HostRoom {
+  readonly sessions: SessionDirectory;
+  /** Admits the client after `hello`: it gets the directory, and every change from now on. */
+  welcome(client: HostClient): void;
+  /** Tells all clients of what has changed, now. */
+  tellNow(): void;
+  /** The client is gone. Called once. `parting`: its socket is still closing. */
+  leave(client: HostClient, parting: boolean): void;
+  /** Reports an internal error. */
+  defect(error: unknown): void;
+}
+
+/** Admits the sessions that one client opens, or that share its address. */
+export interface OpenAllowance {
+  /** Throws PROTOCOL_RATE, SESSIONS_FULL. Returns what to call with the id of the session, or without one where it did not open. */
+  take(): (id: string | undefined) => void;
+}
+
+const read = readerOf(hostClientMessage);
+
+/** One client of the host as a whole: a panel's list of sessions, `continuo sessions`. */
+export class HostClient extends Line<HostClientMessage, HostMessage> {
+  readonly #rate: TokenBucket;
+
+  constructor(
+    socket: WebSocket,
+    readonly room: HostRoom,
+    private readonly allowance: OpenAllowance,
+    wire?: { readonly bytesRead: number },
+  ) {
+    const now = () => room.sessions.now();
+    super(socket, { now, defect: (error) => room.defect(error), read, wire });
+    this.#rate = new TokenBucket(BURST, PER_SECOND, now());
+  }
+
+  protected override left(parting: boolean): void {
+    this.room.leave(this, parting);
+  }
+
+  protected override obey(message: HostClientMessage): void {
+    const { sessions } = this.room;
+    if (!this.#rate.take(sessions.now()))
+      throw new ContinuoError(
+        'PROTOCOL_RATE',
+        `At most ${PER_SECOND} messages a second are read from one client of the host; this one was not.`,
+        'Send less often.',
+      );
+    if (message.type === 'hello') {
+      if (this.greet(message)) this.room.welcome(this);
+      return;
+    }
+    this.requireGreeted(message);
+    switch (message.type) {
+      case 'openSession':
+        this.#open(message);
+        break;
+      case 'closeSession':
+        sessions.close(message.id);
+        this.#done(message);
+        break;
+      case 'reopenSession': {
+        const { request, id } = message;
+        this.#settle(
+          message,
+          sessions.reopen(id).then(() => ({ type: 'opened', request, id }) as const),
+        );
+        break;
+      }
+      case 'renameSession':
+        sessions.rename(message.id, message.name);
+        this.#done(message);
+        break;
+      case 'ping':
+        this.send({ type: 'pong', id: message.id, time: sessions.now() });
+        break;
+      default:
+        exhausted(message);
+    }
+  }
+
+  #open(message: Extract<HostClientMessage, { type: 'openSession' }>): void {
+    const { type: _, request, ...choice } = message;
+    const ended = this.allowance.take();
+    const opened = this.room.sessions.open(choice);
+    opened.then(ended, () => ended(undefined));
+    this.#settle(
+      message,
+      opened.then((id) => ({ type: 'opened', request, id }) as const),
+    );
+  }
+
+  /** Answers a request once it is over; all clients are told of the change before. */
+  #settle(message: HostClientMessage, answer: Promise<HostMessage>): void {
+    answer
+      .then((said) => {
+        this.room.tellNow();
+        this.send(said);
+      })
+      .catch((error: unknown) => this.refuse(error, message));
+  }
+
+  #done({ request }: Extract<HostClientMessage, { request: number }>): void {
+    this.room.tellNow();
+    this.send({ type: 'done', request });
+  }
+}

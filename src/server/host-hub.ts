@@ -1,0 +1,91 @@
+import type { WebSocket } from 'ws';
+import type { SessionDirectory } from '../host/sessions/control.js';
+import { type HostMessage, PROTOCOL_VERSION } from '../protocol/host-protocol.js';
+import { HostClient, type HostRoom, type OpenAllowance } from './host-client.js';
+
+/** Changes that follow each other within this time are told together, in milliseconds. */
+const TOGETHER_MS = 150;
+
+interface HostLimits {
+  /** Most clients of one session. */
+  readonly clients: number;
+  readonly undoSeconds: number;
+}
+
+/** Connects clients to the host as a whole: tells all of them of its sessions. */
+export class HostHub implements HostRoom {
+  readonly #clients = new Set<HostClient>();
+  readonly #greeted = new Set<HostClient>();
+  /** Clients whose connection is being closed. */
+  readonly #parting = new Set<HostClient>();
+  readonly #unsubscribe: () => void;
+  #changed: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly sessions: SessionDirectory,
+    private readonly limits: HostLimits,
+    readonly defect: (error: unknown) => void,
+  ) {
+    this.#unsubscribe = sessions.subscribe(() => {
+      this.#changed ??= setTimeout(() => this.tellNow(), TOGETHER_MS);
+    });
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  /** `wire`: the underlying connection. */
+  join(socket: WebSocket, allowance: OpenAllowance, wire?: { readonly bytesRead: number }): void {
+    this.#clients.add(new HostClient(socket, this, allowance, wire));
+  }
+
+  welcome(client: HostClient): void {
+    this.#welcome(client).catch(this.defect);
+  }
+
+  async #welcome(client: HostClient): Promise<void> {
+    const plugins = await this.sessions.plugins();
+    if (!this.#clients.has(client)) return;
+    const { clients, undoSeconds } = this.limits;
+    client.send({
+      ...{ type: 'hostWelcome', version: PROTOCOL_VERSION, sessions: this.sessions.list(), plugins },
+      limits: { sessions: this.sessions.most, clients, undoSeconds },
+    });
+    this.#greeted.add(client);
+  }
+
+  tellNow(): void {
+    if (this.#changed === undefined) return;
+    clearTimeout(this.#changed);
+    this.#changed = undefined;
+    if (this.#greeted.size === 0) return;
+    const message: HostMessage = { type: 'sessions', sessions: this.sessions.list() };
+    const text = JSON.stringify(message);
+    for (const client of this.#greeted) client.sendText(text);
+  }
+
+  leave(client: HostClient, parting: boolean): void {
+    this.#clients.delete(client);
+    this.#greeted.delete(client);
+    if (parting) this.#parting.add(client);
+  }
+
+  /** Called more often than {@link tick}: drops clients that never said hello, send too much, or do not answer a close. */
+  sweep(): void {
+    for (const client of this.#parting) client.socket.terminate();
+    this.#parting.clear();
+    for (const client of this.#clients) client.sweep();
+  }
+
+  /** Called every few seconds: drops dead clients. */
+  tick(): void {
+    for (const client of this.#clients) client.checkAlive();
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    clearTimeout(this.#changed);
+    for (const client of this.#clients) client.close(1001, 'the host stops');
+  }
+}

@@ -1,0 +1,58 @@
+import type { PieceControl } from '../host/compose/control.js';
+import type { SessionDirectory, SessionsChange } from '../host/sessions/control.js';
+import { Hub } from './hub.js';
+
+/** The hubs of a host's sessions, one each: made when a session opens, and gone with it. */
+export class Hubs {
+  readonly #hubs = new Map<string, Hub>();
+  readonly #unsubscribe: () => void;
+
+  constructor(
+    private readonly sessions: SessionDirectory,
+    private readonly pieces: PieceControl,
+    private readonly defect: (error: unknown) => void,
+  ) {
+    for (const { id } of sessions.list()) this.#add(id);
+    this.#unsubscribe = sessions.subscribe((change) => this.#follow(change));
+  }
+
+  #add(id: string): void {
+    const { sessions } = this;
+    const hub = new Hub(sessions.get(id), this.pieces, this.defect, {
+      attend: () => sessions.attend(id),
+      changed: () => sessions.touched(id),
+    });
+    this.#hubs.set(id, hub);
+  }
+
+  #follow({ what, id }: SessionsChange): void {
+    if (what === 'opened') this.#add(id);
+    // A closed session may be reopened: the music so far stays in its hub.
+    else if (what === 'closed') this.#hubs.get(id)?.dismiss();
+    else if (what === 'gone') {
+      this.#hubs.get(id)?.close();
+      this.#hubs.delete(id);
+    }
+  }
+
+  /** The hub of an open session; of the first open one where `id` is undefined. Throws SESSION_NOT_FOUND. */
+  of(id: string | undefined): Hub {
+    const { sessions } = this;
+    const wanted = id ?? sessions.first ?? 'session';
+    sessions.get(wanted);
+    return this.#hubs.get(wanted)!;
+  }
+
+  sweep(): void {
+    for (const hub of this.#hubs.values()) hub.sweep();
+  }
+
+  tick(): void {
+    for (const hub of this.#hubs.values()) hub.tick();
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    for (const hub of this.#hubs.values()) hub.close();
+  }
+}
