@@ -126,8 +126,6 @@ export const hostMessage = z.discriminatedUnion('type', [
 ]);
 export type HostMessage = z.infer<typeof hostMessage>;
 
-export type { OfferedPlugin, SessionEntry };
-
 // The schemas match the host's types: a difference in either direction does not compile.
 true satisfies Agree<z.infer<typeof sessionEntry>, SessionEntry>;
 true satisfies Agree<z.infer<typeof offeredPlugin>, OfferedPlugin>;

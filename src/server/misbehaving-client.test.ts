@@ -141,7 +141,7 @@ describe('a client that does not behave', () => {
       client.socket.terminate();
       await client.closed;
     };
-    for (let i = 0; i < 32; i++) await visit();
+    for (let i = 0; i < 64; i++) await visit();
     await expect(visit()).rejects.toThrow('503');
     served.session.time += 1;
     await visit();

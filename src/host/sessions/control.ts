@@ -43,9 +43,6 @@ export interface SessionsChange {
   readonly id: string;
 }
 
-/** Opens a session. Throws PLUGIN_UNKNOWN, CODEC_UNKNOWN, MODEL_NOT_FOUND, MODEL_MISMATCH and what loading throws. */
-export type OpenSession = (choice: OpenChoice) => Promise<SessionControl>;
-
 /** The sessions of a host, for the server. */
 export interface SessionDirectory {
   /** The host's clock (monotonic, seconds). */
@@ -60,7 +57,8 @@ export interface SessionDirectory {
   get(id: string): SessionControl;
   /** The plugins that play live, with their models. */
   plugins(): Promise<readonly OfferedPlugin[]>;
-  /** Opens a session; sessions are loaded one after the other. Returns its id. Throws SESSIONS_FULL and what {@link OpenSession} throws. */
+  /** Opens a session; sessions are loaded one after the other. Returns its id. Throws SESSIONS_FULL,
+   * PLUGIN_UNKNOWN, CODEC_UNKNOWN, MODEL_NOT_FOUND, MODEL_MISMATCH and what loading throws. */
   open(choice: OpenChoice): Promise<string>;
   /**
    * Closes a session: it falls silent and lets go of its ports at once, and its take is kept. For a while it can be reopened. Throws
