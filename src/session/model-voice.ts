@@ -391,6 +391,11 @@ export class ModelVoice {
     return [...this.#planned].findLast(([, { pitch }]) => pitch === event.pitch);
   }
 
+  /** Nothing goes back to before `time` any more, which has passed: what was kept for that is used again. */
+  release(time: Seconds): void {
+    this.#timeline.release(time);
+  }
+
   /** Sends to the output what is due at `until`. A note that is too late is dropped. */
   dispatch(until: Seconds): void {
     for (let due = this.scheduler.take(until); due; due = this.scheduler.take(until)) {

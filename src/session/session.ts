@@ -182,6 +182,7 @@ export class Session {
     this.#recordSeconds(this.#now);
     this.#turns.decide(this.#now);
     this.#makeCheckpoints();
+    this.#voice.release(this.#now);
     this.#dispatch(this.#now);
     // The rest of the look-ahead is sampled in small portions, so that what is due does not wait for it.
     const { portion = PORTION } = this.parts;

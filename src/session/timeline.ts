@@ -4,6 +4,7 @@ import type { Draw } from '../model/sampler.js';
 import type { Tap } from '../model/tap/index.js';
 import type { Seconds } from '../music/units.js';
 import type { Resumption } from './checkpoint.js';
+import { Moments, type Slot } from './moments.js';
 import { type Choice, RehearsedSteps } from './rehearsed-steps.js';
 
 /** Adds a grammar's bias: returns `logits` (class) themselves, or other ones. They are left as they are. */
@@ -19,13 +20,7 @@ export interface Mark {
   readonly stream: StreamSnapshot;
 }
 
-/** A mark whose buffers are reused. */
-type Slot = { -readonly [K in keyof Mark]: Mark[K] };
-
 const unbiased: Bias = (logits) => logits;
-
-/** How many sampled tokens can be rolled back: about 20 s of dense playing, far more than is ever planned ahead. */
-const RING = 1024;
 
 /**
  * A token stream together with the network's state after it and the logits of the next token. They move together: forward by
@@ -38,7 +33,7 @@ export class Timeline {
   readonly #states: readonly [NetworkState];
   readonly #logits: Float32Array; // (class)
   readonly #token = new Int32Array(1);
-  readonly #ring: (Slot | undefined)[] = new Array(RING);
+  readonly #moments = new Moments();
   #position = 0;
   /** The oldest position that a rollback may go to. */
   #floor = 0;
@@ -85,6 +80,13 @@ export class Timeline {
   /** From now on a rollback goes no further back than to this moment. */
   commit(): void {
     this.#floor = this.#position;
+    // A rehearsal comes back to before this.
+    if (!this.#rehearsing) this.#moments.clear();
+  }
+
+  /** From now on nothing goes back to before `time`, which has passed. */
+  release(time: Seconds): void {
+    this.#moments.release(time);
   }
 
   /**
@@ -121,8 +123,8 @@ export class Timeline {
   rollback(time: Seconds): number {
     const from = this.#position;
     while (this.stream.head > time && this.#position > this.#floor) {
-      const slot = this.#ring[(this.#position - 1) % RING];
-      if (slot?.position !== this.#position - 1) break; // older than the ring: stay here
+      const slot = this.#moments.last;
+      if (slot?.position !== this.#position - 1) break; // older than what is kept: stay here
       this.restore(slot);
     }
     return from - this.#position;
@@ -170,14 +172,7 @@ export class Timeline {
    */
   momentAt(time: Seconds): Mark {
     if (this.stream.head <= time) return this.mark();
-    let moment: Mark | undefined;
-    for (let position = this.#position - 1; position >= this.#floor; position--) {
-      const slot = this.#ring[position % RING];
-      if (slot?.position !== position) break; // older than the ring
-      moment = slot;
-      if (slot.head <= time) break;
-    }
-    return moment ?? this.mark();
+    return this.#moments.at(time) ?? this.mark();
   }
 
   /** The network's part of a moment as plain data; null where only the tokens tell it. */
@@ -228,6 +223,7 @@ export class Timeline {
     this.discardRehearsal();
     this.#move(mark);
     this.#floor = Math.min(this.#floor, mark.position);
+    this.#moments.removeFrom(mark.position);
   }
 
   #move({ position, state, logits, stream }: Mark): void {
@@ -241,10 +237,9 @@ export class Timeline {
     this.#state.free();
   }
 
-  /** Saves this moment in the ring of moments that a rollback can restore, in buffers that are made once. */
+  /** Saves this moment among those that a rollback can restore, in buffers that are used again. */
   #saveSlot(): void {
-    const index = this.#position % RING;
-    this.#ring[index] = this.#fill(this.#ring[index]);
+    this.#moments.add((unused) => this.#fill(unused));
   }
 
   /** Copies this moment into the buffers of `slot`, or into new ones. */
