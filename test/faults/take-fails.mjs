@@ -4,7 +4,7 @@ import { BroadcastChannel, isMainThread, workerData } from 'node:worker_threads'
 const channel = new BroadcastChannel('take-fails');
 channel.unref();
 if (isMainThread) process.on('SIGUSR2', () => channel.postMessage('now'));
-else if (workerData?.header)
+else if (workerData?.role === 'takes')
   channel.onmessage = () => {
     throw new Error('the thread failed');
   };

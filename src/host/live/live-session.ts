@@ -30,6 +30,7 @@ import type { NetworkView } from './network/view.js';
 import { HeldKeys } from './ports/held-keys.js';
 import type { ChannelFilter } from './ports/input-channel.js';
 import { LivePorts } from './ports/live-ports.js';
+import { HostResources } from './resources.js';
 import type {
   Hands,
   LoadChoice,
@@ -48,6 +49,8 @@ export interface LiveOptions extends Setup {
   readonly takes: string | null;
   /** MIDI channel of the model's notes, 0 to 15. */
   readonly channel?: number;
+  /** What it shares with other sessions of this process. Default: it shares nothing. */
+  readonly resources?: HostResources;
 }
 
 /** Beats in a bar of a MIDI clock, where the plugin has no parameter for them. */
@@ -85,10 +88,10 @@ export class LiveSession implements SessionControl {
     return this.#keeper.playing;
   }
 
-  private constructor({ mode, takes, channel = 0, ...setup }: LiveOptions) {
+  private constructor({ mode, takes, channel = 0, resources = new HostResources(), ...setup }: LiveOptions) {
     this.#mode = mode;
     this.#settings = new UserSettings(mode);
-    const engines = { takes, channel, sent: () => this.#ports.sent.buffer };
+    const engines = { takes, channel, resources, sent: () => this.#ports.sent.buffer };
     this.#keeper = new EngineKeeper(setup, engines, this.#settings, this.#zero, this.now, {
       event: (event) => this.#emit(event),
       connect: (name, use) => this.#ports.connectOutput(name, use),

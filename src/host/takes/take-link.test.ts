@@ -1,10 +1,12 @@
 import type { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type FromTakeWorker, TakeLink, type TakeWorkerStart, type ToTakeWorker } from './take-link.js';
+import { TakeLink } from './take-link.js';
+import type { FromTakeWorker, TakeMessage, TakeStart, ToTakeWorker } from './take-protocol.js';
+import { TakeThread } from './take-thread.js';
 
 /** A thread whose end comes when a test says so, in the order that it says. */
 interface FakeThread extends EventEmitter {
-  readonly told: ToTakeWorker[];
+  readonly told: TakeMessage<ToTakeWorker>[];
   terminated: boolean;
 }
 
@@ -29,39 +31,40 @@ vi.mock('node:worker_threads', async (original) => {
 });
 const lastThread = () => threads.at(-1) as FakeThread;
 const CLOSED: FromTakeWorker = { type: 'closed' };
+const START = {} as TakeStart;
+const PLAY = { type: 'command', time: 1, command: { type: 'start' } } as const;
+const OPEN = { type: 'open', start: START };
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 /** A take that is being written, and what was said of its failing. */
-function begun() {
+function begun(takes = new TakeThread()) {
   const failures: (string | null)[] = [];
-  const link = new TakeLink({} as TakeWorkerStart, (failure) => failures.push(failure));
-  link.add([], [{ type: 'command', time: 1, command: { type: 'start' } }]);
-  return { link, failures, thread: lastThread() };
+  const link = new TakeLink(takes, START, (failure) => failures.push(failure));
+  link.add([], [PLAY]);
+  return { link, failures, thread: lastThread(), takes };
 }
 
 describe('the thread that writes a take', () => {
   it('begins with what is played, and has what came before', () => {
-    const link = new TakeLink({} as TakeWorkerStart, () => {});
+    const link = new TakeLink(new TakeThread(), START, () => {});
     const before = { type: 'command', time: 0, command: { type: 'mode', mode: 'solo' } } as const;
-    const start = { type: 'command', time: 1, command: { type: 'start' } } as const;
     link.add([], [before]);
-    link.add([], [start]);
-    expect(lastThread().told).toEqual(
-      [before, start].map((one) => ({ type: 'add', events: [], records: [one] })),
-    );
+    link.add([], [PLAY]);
+    const added = [before, PLAY].map((one) => ({ type: 'add', events: [], records: [one] }));
+    expect(lastThread().told).toEqual([OPEN, ...added].map((told) => ({ take: 0, told })));
   });
 
   it('that was told to stop and is gone at once did not die', async () => {
     const { link, failures, thread } = begun();
     const closed = link.close('X:1');
-    expect(thread.told.at(-1)).toEqual({ type: 'close', abc: 'X:1' });
+    expect(thread.told.at(-1)).toEqual({ take: 0, told: { type: 'close', abc: 'X:1' } });
     // The last words and the end come one after the other, and nothing runs between them.
-    thread.emit('message', CLOSED);
+    thread.emit('message', { take: 0, told: CLOSED });
     thread.emit('exit', 0);
     await closed;
-    expect([failures, thread.terminated]).toEqual([[], true]);
+    expect(failures).toEqual([]);
   });
 
   it('that dies is said, once, and nobody waits for it', async () => {
@@ -73,7 +76,7 @@ describe('the thread that writes a take', () => {
     ]);
     await link.close();
     link.add([], [{ type: 'zero' }]);
-    expect(thread.told.length).toBe(1);
+    expect(thread.told.length).toBe(2);
   });
 
   it('that dies while it ends is said too', async () => {
@@ -92,5 +95,33 @@ describe('the thread that writes a take', () => {
     await vi.advanceTimersByTimeAsync(1);
     await closed;
     expect(thread.terminated).toBe(true);
+  });
+
+  it('writes several takes, and ends with the last of them', async () => {
+    const one = begun();
+    const other = begun(one.takes);
+    expect(other.thread).toBe(one.thread);
+    const close = async ({ link, thread }: typeof one, take: number) => {
+      const closed = link.close();
+      thread.emit('message', { take, told: CLOSED });
+      await closed;
+    };
+    await close(one, 0);
+    expect(one.thread.terminated).toBe(false);
+    await close(other, 1);
+    expect(one.thread.terminated).toBe(true);
+    expect(begun(one.takes).thread).not.toBe(one.thread);
+  });
+
+  it('says of each take what befalls it: one that fails, or all', () => {
+    const one = begun();
+    const other = begun(one.takes);
+    one.thread.emit('message', { take: 0, told: { type: 'failed', message: 'a defect' } });
+    expect([one.failures.length, other.failures.length]).toEqual([1, 0]);
+    one.thread.emit('error', new Error('out of memory'));
+    expect([one.failures, other.failures]).toEqual([
+      [expect.stringContaining('a defect')],
+      [expect.stringContaining('out of memory')],
+    ]);
   });
 });

@@ -1,32 +1,8 @@
-import { Worker } from 'node:worker_threads';
-import type { Seconds } from '../../music/units.js';
 import type { SessionEvent } from '../../session/events.js';
 import type { TakeRecord } from '../../session/take.js';
-import type { TakeHeader } from './header.js';
+import type { FromTakeWorker, TakeStart, ToTakeWorker } from './take-protocol.js';
+import type { TakeThread } from './take-thread.js';
 import { ANOTHER_TAKE, type TakeState } from './take-writer.js';
-
-/** Start data of the take worker. */
-export interface TakeWorkerStart {
-  /** The folder that takes are written into. */
-  readonly parent: string;
-  readonly header: TakeHeader;
-  /** The machine's monotonic clock at session time 0. */
-  readonly zero: Seconds;
-}
-
-/** Messages from the I/O thread to the take worker. */
-export type ToTakeWorker =
-  | {
-      readonly type: 'add';
-      readonly events: readonly SessionEvent[];
-      readonly records: readonly TakeRecord[];
-    }
-  | { readonly type: 'close'; readonly abc: string };
-
-/** Messages from the take worker to the I/O thread. */
-export type FromTakeWorker =
-  | { readonly type: 'state'; readonly state: TakeState }
-  | { readonly type: 'closed' };
 
 /** What a take's notes are made of, and when they rest. */
 const WRITTEN: ReadonlySet<SessionEvent['type']> = new Set([
@@ -41,16 +17,18 @@ const WRITTEN: ReadonlySet<SessionEvent['type']> = new Set([
 /** How long closing a take may take, in milliseconds. */
 const PATIENCE_MS = 3000;
 
-/** The I/O thread's end of a take that is being written. It starts the writing thread when there is something to write. */
+/** The I/O thread's end of a take that is being written. The writing thread hears of it when there is something to write. */
 export class TakeLink {
-  #worker: Worker | null = null;
+  /** Its number in the thread; null while nothing was played. */
+  #take: number | null = null;
   #waiting: ToTakeWorker[] = [];
   #state: TakeState = { folder: null, failure: null };
   #closed = () => {};
   #over = false;
 
   constructor(
-    private readonly start: TakeWorkerStart,
+    private readonly thread: TakeThread,
+    private readonly start: TakeStart,
     /** Called when writing fails, with the reason, and with null when it works again. */
     private readonly failing: (failure: string | null) => void,
   ) {}
@@ -63,26 +41,29 @@ export class TakeLink {
   add(events: readonly SessionEvent[], records: readonly TakeRecord[]): void {
     const kept = events.filter(({ type }) => WRITTEN.has(type));
     if (this.#over || kept.length + records.length === 0) return;
-    if (this.#worker === null && records.some(begins)) this.#begin();
+    if (this.#take === null && records.some(begins)) this.#begin();
     this.#post({ type: 'add', events: kept, records });
   }
 
   #post(told: ToTakeWorker): void {
-    if (this.#worker) this.#worker.postMessage(told);
+    if (this.#take !== null) this.thread.post(this.#take, told);
     else this.#waiting.push(told);
   }
 
   #begin(): void {
-    this.#worker = new Worker(new URL('./take-worker.js', import.meta.url), { workerData: this.start });
-    this.#worker.on('message', (said: FromTakeWorker) => this.#onMessage(said));
-    this.#worker.on('error', ({ message }) => this.#lost(message));
-    this.#worker.on('exit', () => this.#lost('it stopped'));
+    this.#take = this.thread.add({ said: (said) => this.#hear(said), lost: (why) => this.#lost(why) });
+    this.#post({ type: 'open', start: this.start });
     for (const told of this.#waiting.splice(0)) this.#post(told);
   }
 
-  #onMessage(said: FromTakeWorker): void {
+  #hear(said: FromTakeWorker): void {
+    if (said.type === 'failed') {
+      this.#lost(said.message);
+      void this.thread.remove(this.#take!);
+      return;
+    }
     if (said.type === 'closed') {
-      // A thread that was asked to stop has not failed, even if it ends before its answer is read here.
+      // A thread that ends after this has not failed, even if its end is read here before anything else.
       this.#over = true;
       this.#closed();
       return;
@@ -102,8 +83,8 @@ export class TakeLink {
 
   /** Writes what is left, and the music as ABC where there is any. Resolves when it is written, or cannot be. */
   async close(abc = ''): Promise<void> {
-    const worker = this.#worker;
-    if (this.#over || worker === null) return;
+    const take = this.#take;
+    if (this.#over || take === null) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, PATIENCE_MS);
       this.#closed = () => {
@@ -113,7 +94,7 @@ export class TakeLink {
       this.#post({ type: 'close', abc });
     });
     this.#over = true;
-    await worker.terminate();
+    await this.thread.remove(take);
   }
 }
 

@@ -1,31 +1,58 @@
-/** The thread that writes a take, so that a slow disk does not block the I/O thread, and the take's notes are not in its memory. */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+/** The thread that writes the takes of all sessions, so that a slow disk does not block the I/O thread, and the takes' notes are not in its memory. */
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { exhausted } from '../../exhausted.js';
 import { clockFrom } from '../live/clock.js';
 import { systemDisk } from './disk.js';
-import type { FromTakeWorker, TakeWorkerStart, ToTakeWorker } from './take-link.js';
+import type { FromTakeWorker, TakeMessage, TakeStart, ToTakeWorker } from './take-protocol.js';
 import { TakeWriter } from './take-writer.js';
 
 const RETRY_MS = 1000;
 
 const port = parentPort as MessagePort;
-const { parent, header, zero } = workerData as TakeWorkerStart;
-const say = (said: FromTakeWorker) => port.postMessage(said);
-const writer = new TakeWriter({
-  disk: systemDisk,
-  parent,
-  header,
-  now: clockFrom(zero),
-  changed: (state) => say({ type: 'state', state }),
-});
-const retries = setInterval(() => writer.retry(), RETRY_MS);
+const takes = new Map<number, TakeWriter>();
 
-port.on('message', (told: ToTakeWorker) => {
-  if (told.type === 'add') {
-    writer.add(told.events, told.records);
-    return;
+const say = (take: number, told: FromTakeWorker) =>
+  port.postMessage({ take, told } satisfies TakeMessage<FromTakeWorker>);
+
+function open(take: number, { parent, header, zero }: TakeStart): void {
+  const writer = new TakeWriter({
+    ...{ disk: systemDisk, parent, header, now: clockFrom(zero) },
+    changed: (state) => say(take, { type: 'state', state }),
+    writers: () => takes.size,
+  });
+  takes.set(take, writer);
+}
+
+function hear(take: number, told: ToTakeWorker): void {
+  switch (told.type) {
+    case 'open':
+      open(take, told.start);
+      return;
+    case 'add':
+      takes.get(take)?.add(told.events, told.records);
+      return;
+    case 'close':
+      takes.get(take)?.close(told.abc);
+      takes.delete(take);
+      say(take, { type: 'closed' });
+      return;
+    default:
+      exhausted(told);
   }
-  clearInterval(retries);
-  writer.close(told.abc);
-  say({ type: 'closed' });
-  port.close();
-});
+}
+
+/** An error in one take is its end, not that of the others. */
+function alone(take: number, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    takes.delete(take);
+    say(take, { type: 'failed', message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+setInterval(() => {
+  for (const [take, writer] of takes) alone(take, () => writer.retry());
+}, RETRY_MS);
+
+port.on('message', ({ take, told }: TakeMessage<ToTakeWorker>) => alone(take, () => hear(take, told)));

@@ -29,11 +29,14 @@ export interface TakeWriterParts {
   readonly changed: (state: TakeState) => void;
   /** Bound on the buffer for a full disk, in bytes. */
   readonly mostWaiting?: number;
+  /** How many takes are written by this thread. Default: this one alone. */
+  readonly writers?: () => number;
 }
 
-/** The .mid file is rewritten when a turn ends, at most this often, and for at most this share of the time. */
+/** The .mid file is rewritten when a turn ends, at most this often, and for at most this share of the time; all together for half of it. */
 const MIDI_EVERY: Seconds = 5;
 const MIDI_SHARE = 1 / 50;
+const MIDI_SHARE_OF_ALL = 1 / 2;
 
 /**
  * Writes a take while it is played: `take.jsonl`, an append-only log; `take.mid`, a track for the player and one for each member; at the end `tune.abc`,
@@ -126,7 +129,8 @@ export class TakeWriter {
   }
 
   #writeMidi(until: Seconds): void {
-    const { now, disk } = this.parts;
+    const { now, disk, writers = () => 1 } = this.parts;
+    const share = Math.min(MIDI_SHARE, MIDI_SHARE_OF_ALL / writers());
     const began = now();
     const bytes = writeMidi([
       {
@@ -139,7 +143,7 @@ export class TakeWriter {
     ]);
     disk.replace(join(this.#state.folder!, 'take.mid'), bytes);
     this.#midiMissing = null;
-    this.#midiDue = until + Math.max(MIDI_EVERY, (now() - began) / MIDI_SHARE);
+    this.#midiDue = until + Math.max(MIDI_EVERY, (now() - began) / share);
   }
 
   #tell(state: TakeState): void {

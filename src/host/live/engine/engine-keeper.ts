@@ -5,6 +5,7 @@ import { reportOf } from '../../error-report.js';
 import { findModel } from '../../models/models.js';
 import type { Setup } from '../../models/open-host-performer.js';
 import { findPlugin } from '../../plugins/plugins.js';
+import type { HostResources } from '../resources.js';
 import type { UserSettings } from '../user-settings.js';
 import { Backoff } from './backoff.js';
 import { ChangeQueue } from './change-queue.js';
@@ -28,6 +29,8 @@ export interface EngineOptions {
   readonly channel?: number;
   /** The buffer of the {@link SentLog} of the session's output. */
   readonly sent: () => SharedArrayBuffer;
+  /** What it shares with other sessions. */
+  readonly resources: HostResources;
 }
 
 export interface KeeperListener extends EnginesListener {
@@ -126,14 +129,14 @@ export class EngineKeeper {
     const model = setup.model === null ? null : findModel(setup.model);
     const others = await othersOf(setup);
     signal.throwIfAborted();
-    const { takes, channel = 0, sent } = this.options;
+    const { takes, channel = 0, sent, resources } = this.options;
     const part: Part = { role: 'comes' };
     const next = await SessionHandle.load(
       {
         others: others.map((other) => other.plugin),
         ...{ setup, plugin, madeBy: model ? `model ${model.id}` : `plugin ${descriptor.id}` },
         ...{ takes, channel, firstId: IDS * this.#count++ },
-        ...{ zero: this.zero, now: this.now, sent: sent() },
+        ...{ zero: this.zero, now: this.now, sent: sent(), resources },
       },
       this.playing.listenerOf(part),
       signal,

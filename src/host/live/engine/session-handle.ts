@@ -19,6 +19,7 @@ import { TakeLink } from '../../takes/take-link.js';
 import type { WatchedNetwork } from '../network/views.js';
 import { NotationLink } from '../notation/notation-link.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
+import type { HostResources } from '../resources.js';
 import { Inheritance } from './inheritance.js';
 import { LastCheckpoint } from './last-checkpoint.js';
 import { type Crash, ownerOf, WorkerLink } from './worker-link.js';
@@ -34,6 +35,8 @@ export interface HandleStart extends Omit<WorkerStart, 'bell' | 'foreign'> {
   readonly takes: string | null;
   /** The session's clock. */
   readonly now: () => Seconds;
+  /** What it shares with other sessions. */
+  readonly resources: HostResources;
 }
 
 /** Callbacks from one engine to its session. */
@@ -177,7 +180,7 @@ export class SessionHandle {
       ...(this.#ready.voices.length > 0 && { voices: this.#ready.sounding.map(takeVoice) }),
       ...(others.length > 0 && { members: this.#headersOf(others) }),
     };
-    this.#take = new TakeLink({ parent: takes, header, zero }, (failure) =>
+    this.#take = new TakeLink(this.start.resources.takes, { parent: takes, header, zero }, (failure) =>
       this.listener.event({ type: 'recording', time: this.start.now(), failure }),
     );
   }
@@ -225,6 +228,7 @@ export class SessionHandle {
     const { plugin, madeBy, setup } = this.start;
     const provenance = `played with continuo, ${madeBy} ${this.#ready.modelHash}, seed ${setup.seed}`;
     return new NotationLink(
+      this.start.resources.notationOf(plugin),
       { plugin: plugin.ref, provenance },
       { told: (event) => this.listener.event(event), failed: (error) => this.#unwritten(error, plugin) },
     );

@@ -1,91 +1,37 @@
-import { Worker } from 'node:worker_threads';
-import { ContinuoError } from '../../../errors.js';
 import type { Seconds } from '../../../music/units.js';
 import type { SessionEvent } from '../../../session/events.js';
 import type { TakeRecord } from '../../../session/take.js';
-import type { ErrorReport } from '../../error-report.js';
 import { errorOf } from '../../error-report.js';
-import { Watchdog } from '../../watchdog/watchdog.js';
-import { monotonic } from '../clock.js';
+import type { FromNotation, NotationEvent, NotationStart } from './notation-protocol.js';
+import type { NotationThread } from './notation-thread.js';
 
-type NotationEvent = Extract<SessionEvent, { type: 'notation' }>;
-
-/** Start data of the notation worker. */
-export interface NotationStart {
-  /** The plugin, by id or path. */
-  readonly plugin: string;
-  /** How the music is made, as written into the book. */
-  readonly provenance: string;
-  /** One Int32: number of messages handled so far. */
-  readonly handled: SharedArrayBuffer;
-}
-
-/** I/O thread -> notation worker. */
-export type ToNotation =
-  | {
-      readonly type: 'heard';
-      readonly time: Seconds;
-      readonly events: readonly SessionEvent[];
-      readonly records: readonly TakeRecord[];
-    }
-  | { readonly type: 'book' };
-
-/** Notation worker -> I/O thread. */
-export type FromNotation =
-  | NotationEvent
-  | { readonly type: 'book'; readonly abc: string }
-  | { readonly type: 'failed'; readonly error: ErrorReport };
-
-const HEAP_MB = 256;
-const LOOK_MS = 500;
 /** How long writing the whole book may take, in milliseconds. */
 const CLOSING_MS = 3000;
-/** A worker that handles no waiting message for this long hangs; loading the plugin counts. */
-const SILENT: Seconds = 10;
 
 /**
- * The I/O thread's end of the thread in which a plugin writes notation. If that fails or hangs, the music goes on without notation.
+ * The I/O thread's end of a session's notation, which a plugin writes in another thread. If that fails or hangs, the music goes on
+ * without notation.
  */
 export class NotationLink {
-  readonly #worker: Worker;
-  readonly #handled = new Int32Array(new SharedArrayBuffer(4));
-  #posted = 0;
+  /** Its number in the thread. */
+  readonly #notation: number;
   #told = '';
   #over = false;
   #book: ((abc: string | undefined) => void) | null = null;
-  readonly #watch: NodeJS.Timeout;
 
   constructor(
-    start: Omit<NotationStart, 'handled'>,
+    private readonly thread: NotationThread,
+    start: NotationStart,
     private readonly listener: {
       readonly told: (event: NotationEvent) => void;
       readonly failed: (error: Error) => void;
     },
   ) {
-    const handled = this.#handled.buffer as SharedArrayBuffer;
-    this.#worker = new Worker(new URL('./notation-worker.js', import.meta.url), {
-      workerData: { ...start, handled } satisfies NotationStart,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    this.#notation = thread.add({
+      said: (said) => this.#hear(said),
+      lost: (error) => this.#lost(error),
     });
-    this.#worker.on('message', (said: FromNotation) => this.#hear(said));
-    this.#worker.on('error', (error) => this.#lost(error));
-    this.#worker.on('exit', () => this.#lost(new Error('its thread ended')));
-    this.#worker.unref();
-    // With nothing to handle the worker counts as alive: NaN never equals the previous value.
-    const watchdog = new Watchdog(
-      () => (this.#waits ? Atomics.load(this.#handled, 0) : Number.NaN),
-      monotonic,
-    );
-    this.#watch = setInterval(() => {
-      if (watchdog.look({ silent: SILENT }))
-        this.#lost(new ContinuoError('PLUGIN_HUNG', 'it does not return'));
-    }, LOOK_MS);
-    this.#watch.unref();
-  }
-
-  /** Whether messages wait to be handled. */
-  get #waits(): boolean {
-    return Atomics.load(this.#handled, 0) !== this.#posted;
+    thread.post(this.#notation, { type: 'open', start });
   }
 
   /** The music so far as ABC, as last reported. */
@@ -95,23 +41,18 @@ export class NotationLink {
 
   hear(time: Seconds, events: readonly SessionEvent[], records: readonly TakeRecord[]): void {
     const phases = events.filter((event) => event.type === 'phase' && event.member === undefined);
-    if (phases.length + records.length > 0) this.#post({ type: 'heard', time, events: phases, records });
+    if (phases.length + records.length === 0) return;
+    this.thread.post(this.#notation, { type: 'heard', time, events: phases, records });
   }
 
-  #post(message: ToNotation): void {
-    if (this.#over) return;
-    this.#posted++;
-    this.#worker.postMessage(message);
-  }
-
-  /** Ends the thread. Resolves with all tunes of the session as ABC; undefined where they cannot be written. */
+  /** Ends it. Resolves with all tunes of the session as ABC; undefined where they cannot be written. */
   async close(): Promise<string | undefined> {
     const book = this.#over
       ? undefined
       : await new Promise<string | undefined>((resolve) => {
           this.#book = resolve;
           setTimeout(resolve, CLOSING_MS, undefined).unref();
-          this.#post({ type: 'book' });
+          this.thread.post(this.#notation, { type: 'book' });
         });
     this.#end();
     return book;
@@ -134,7 +75,6 @@ export class NotationLink {
 
   #end(): void {
     this.#over = true;
-    clearInterval(this.#watch);
-    void this.#worker.terminate();
+    this.thread.remove(this.#notation);
   }
 }

@@ -1,0 +1,36 @@
+import type { Seconds } from '../../music/units.js';
+import type { SessionEvent } from '../../session/events.js';
+import type { TakeRecord } from '../../session/take.js';
+import type { TakeHeader } from './header.js';
+import type { TakeState } from './take-writer.js';
+
+/** What a take begins with. */
+export interface TakeStart {
+  /** The folder that takes are written into. */
+  readonly parent: string;
+  readonly header: TakeHeader;
+  /** The machine's monotonic clock at session time 0. */
+  readonly zero: Seconds;
+}
+
+/** I/O thread -> take worker, about one take. `open` comes first. */
+export type ToTakeWorker =
+  | { readonly type: 'open'; readonly start: TakeStart }
+  | {
+      readonly type: 'add';
+      readonly events: readonly SessionEvent[];
+      readonly records: readonly TakeRecord[];
+    }
+  | { readonly type: 'close'; readonly abc: string };
+
+/** Take worker -> I/O thread, about one take. */
+export type FromTakeWorker =
+  | { readonly type: 'state'; readonly state: TakeState }
+  /** This take can be written no longer, because of an error of the program; the others can. */
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'closed' };
+
+export interface TakeMessage<Told> {
+  readonly take: number;
+  readonly told: Told;
+}
