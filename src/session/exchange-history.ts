@@ -1,5 +1,5 @@
 import type { Seconds } from '../music/units.js';
-import type { Mark } from './timeline.js';
+import type { Mark } from './moments.js';
 
 /** How many exchanges can be taken back: few enough to stay small (a mark is about 20 kB). */
 const MAX_EXCHANGES = 64;

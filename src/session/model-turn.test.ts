@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ModelTurn, type Span } from './model-turn.js';
-import type { Mark } from './timeline.js';
+import type { Mark } from './moments.js';
 
 const span = (change: Partial<Span> = {}): Span => ({
   kind: 'answer',

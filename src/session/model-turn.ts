@@ -1,6 +1,6 @@
 import type { TurnKind } from '../codec/codec.js';
 import type { Seconds } from '../music/units.js';
-import type { Mark } from './timeline.js';
+import type { Mark } from './moments.js';
 
 /** How a turn comes about, and when it should end. Times are session seconds. */
 export interface Span {

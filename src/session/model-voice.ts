@@ -13,9 +13,10 @@ import type { Checkpoint, Resumption } from './checkpoint.js';
 import type { SessionEvent } from './events.js';
 import type { NoteLedger } from './ledger.js';
 import { ModelTurn, type Span } from './model-turn.js';
+import type { Mark } from './moments.js';
 import { Scheduler } from './scheduler.js';
 import type { TakeRecord } from './take.js';
-import { type Mark, Timeline } from './timeline.js';
+import { Timeline } from './timeline.js';
 
 /** Draws tokens for generator `branch` by `params`; `drawn` of the branch's random numbers are used up already. */
 export type DrawFactory = (branch: number, params: ParamValues, drawn?: number) => Draw;

@@ -1,5 +1,15 @@
+import type { StreamSnapshot } from '../codec/codec.js';
 import type { Seconds } from '../music/units.js';
-import type { Mark } from './timeline.js';
+
+/** A moment of the timeline that can be restored. */
+export interface Mark {
+  readonly position: number;
+  /** Session time at the head of the stream. */
+  readonly head: Seconds;
+  readonly state: Float32Array;
+  readonly logits: Float32Array;
+  readonly stream: StreamSnapshot;
+}
 
 /** A mark whose buffers are reused. */
 export type Slot = { -readonly [K in keyof Mark]: Mark[K] };

@@ -4,21 +4,11 @@ import type { Draw } from '../model/sampler.js';
 import type { Tap } from '../model/tap/index.js';
 import type { Seconds } from '../music/units.js';
 import type { Resumption } from './checkpoint.js';
-import { Moments, type Slot } from './moments.js';
+import { type Mark, Moments, type Slot } from './moments.js';
 import { type Choice, RehearsedSteps } from './rehearsed-steps.js';
 
 /** Adds a grammar's bias: returns `logits` (class) themselves, or other ones. They are left as they are. */
 export type Bias = (logits: Float32Array) => Float32Array;
-
-/** A moment of the timeline that can be restored. */
-export interface Mark {
-  readonly position: number;
-  /** Session time at the head of the stream. */
-  readonly head: Seconds;
-  readonly state: Float32Array;
-  readonly logits: Float32Array;
-  readonly stream: StreamSnapshot;
-}
 
 const unbiased: Bias = (logits) => logits;
 
