@@ -74,7 +74,7 @@ function replayParts(take: readonly TakeRecord[], parts: ReplayParts): Replay {
   const { where = (index: number) => `Record ${index + 1}` } = parts;
   const { others = [] } = parts;
   let start: PartStart = {
-    tokens: new Map([[undefined, [parts.codec.startToken]], ...others.map(startOf)]),
+    tokens: new Map([[undefined, begunWith(parts)], ...others.map(startOf)]),
   };
   for (let [from, count] = [0, 0]; ; count++) {
     const next = take.findIndex((record, index) => index >= from && record.type === 'restart');
@@ -114,7 +114,10 @@ interface PartStart {
   readonly others?: readonly ReplayMember[];
 }
 
-const startOf = ({ id, codec }: ReplayMember) => [id, [codec.startToken]] as const;
+/** The tokens of a stream as its session begins, start token first. */
+const begunWith = ({ codec, resume }: Pick<MemberParts, 'codec' | 'resume'>): readonly number[] =>
+  resume ? Array.from(resume.tokens) : [codec.startToken];
+const startOf = (member: ReplayMember) => [member.id, begunWith(member)] as const;
 
 const SILENT = { noteOn: () => {}, noteOff: () => {}, silence: () => {} };
 /** How far a band samples ahead where a take that was cut off has what was sampled ahead. */
@@ -213,8 +216,8 @@ class Replayer {
     const members = this.parts.others?.map((member): ReplayMember => {
       const told = others.find((other) => other.member === member.id);
       if (told) return { ...member, mode: told.mode, values: told.values, resume: resumption(member.id) };
-      tokens.set(...startOf(member));
       const { resume: _, ...anew } = member;
+      tokens.set(...startOf(anew));
       return anew;
     });
     return { tokens, parts, ...(members && { others: members }) };

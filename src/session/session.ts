@@ -178,6 +178,8 @@ export class Session {
       this.#recordSeconds(due);
       this.#makeCheckpoints();
       this.#turns.handOver(due);
+      // A session that rests can be resumed with all that it has heard and played.
+      if (this.#turns.phase === 'waiting') this.#checkpoints.push(due);
     }
     this.#recordSeconds(this.#now);
     this.#turns.decide(this.#now);

@@ -113,15 +113,15 @@ export function streamOf(record: TakeRecord): string | undefined {
 }
 
 /**
- * The token stream at the end of a take. Fed into a zero state, start token first, it gives the session's state to the bit. `member`: that
- * of a further member of a band.
+ * The token stream at the end of a take. Fed into a zero state, start token first, it gives the session's state to the bit. `begins`: the
+ * start token, or the tokens of the state that the take goes on from. `member`: the stream of a further member of a band.
  */
 export function survivingTokens(
   records: Iterable<TakeRecord>,
-  startToken: number,
+  begins: number | ArrayLike<number>,
   member?: string,
 ): number[] {
-  const tokens = [startToken];
+  const tokens = typeof begins === 'number' ? [begins] : Array.from(begins);
   for (const record of records) {
     const length = lengthAtRestart(record, member);
     if (length !== null) tokens.length = length;

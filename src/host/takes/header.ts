@@ -4,16 +4,17 @@ import type { Mode } from '../../session/commands.js';
 import type { Setup } from '../models/open-host-performer.js';
 
 /**
- * The version of takes of a band. Those of one member are written as version 4, as before there were bands. Before version 4 no session went on from a checkpoint. In versions 1 and 2 the model did not come to a close by itself; version 1 has no clock marks, and
+ * The version of takes that go on from a saved state; version 5 is that of takes of a band. Those of one member are written as version 4, as before there were bands. Before version 4 no session went on from a checkpoint. In versions 1 and 2 the model did not come to a close by itself; version 1 has no clock marks, and
  * in solo the model did not go on by itself.
  */
-export const TAKE_VERSION = 5;
+export const TAKE_VERSION = 6;
+export const VERSION_OF_BAND = 5;
 export const VERSION_OF_ONE = 4;
 
 /** The first line of a take: what a replay needs besides the records. */
 export interface TakeHeader {
   readonly type: 'take';
-  readonly version: 1 | 2 | 3 | typeof VERSION_OF_ONE | typeof TAKE_VERSION;
+  readonly version: 1 | 2 | 3 | typeof VERSION_OF_ONE | typeof VERSION_OF_BAND | typeof TAKE_VERSION;
   readonly date: string;
   readonly setup: Setup;
   readonly pluginVersion: string;
@@ -25,6 +26,13 @@ export interface TakeHeader {
   readonly voices?: readonly TakeVoice[];
   /** The further members of a band, in the order of the setup. */
   readonly members?: readonly TakeMember[];
+  /** The session went on from the saved state beside the log, {@link START_STATE}. */
+  readonly resumed?: {
+    /** Name of the take that the state comes from; null: of none. */
+    readonly take: string | null;
+    /** Session time of the state. */
+    readonly from: Seconds;
+  };
   /** Session time at which the records begin. */
   readonly time: Seconds;
 }
@@ -50,3 +58,6 @@ export interface TakeVoice {
   /** General MIDI program, 1 to 128. */
   readonly program?: number;
 }
+
+/** Name of the file with the state that a take goes on from. */
+export const START_STATE = 'start.state';

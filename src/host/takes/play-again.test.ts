@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
+import type { Checkpoint } from '../../session/checkpoint.js';
+import { LEAD } from '../../session/commands.js';
 import type { SessionParts } from '../../session/session.js';
-import { jam, performer } from '../../session/testing/jam.js';
+import { survivingTokens } from '../../session/take.js';
+import { jam, performer, phrase } from '../../session/testing/jam.js';
 import type { HostPerformer } from '../models/open-host-performer.js';
 import type { TakeHeader } from './header.js';
 import { replayRecordedTake } from './play-again.js';
@@ -95,4 +98,38 @@ it('needs the very weights of the take', () => {
   expect(() => replayRecordedTake(alone(2, {}), { ...played(), modelHash: 'beef' })).toThrow(
     expect.objectContaining({ code: 'MODEL_MISMATCH', message: expect.stringContaining('f00d') }),
   );
+});
+
+it('a take that goes on from a saved state is replayed from there', () => {
+  const made: Checkpoint[] = [];
+  const before = jam('answer', { checkpoint: (checkpoint) => void made.push(checkpoint) });
+  before.session.command({ type: 'start' }, 0);
+  for (let time = phrase(before.session, 1, [60, 62, 64]); time < 9; time += 0.05)
+    before.session.advance(time);
+  const checkpoint = made.at(-1)!;
+  const tokens = survivingTokens(before.records, performer().codec.startToken).slice(0, checkpoint.length);
+  const resumption = { checkpoint, branch: 1000, tokens };
+  const mode = 'answer';
+  const { session, records } = jam(mode, { time: 20, resume: resumption });
+  session.command({ type: 'start' }, 20);
+  for (let time = phrase(session, 21, [67, 65]); time < 30; time += 0.05) session.advance(time);
+  session.command({ type: 'stop' }, 30);
+  records.push({ type: 'end', time: 30 });
+  const header: TakeHeader = { ...HEADER, version: 6, mode, time: 20, resumed: { take: 'before', from: 9 } };
+  const member = {
+    id: LEAD,
+    mode,
+    values: {},
+    pluginVersion: '1.0.0',
+    modelHash: 'f00d',
+    codec: '',
+  } as const;
+  const start = { date: '', setup: HEADER.setup, time: 9, members: [{ ...member, resumption }] };
+  const take = { header, start, records, where: (index: number) => `record ${index}` };
+  const replayed = replayRecordedTake(take, played());
+  expect(replayed).toMatchObject({ same: true, cutOff: false });
+  expect(replayed.tokens).toBeGreaterThan(checkpoint.length);
+  // From zero it is another music.
+  const { start: _, ...alone } = take;
+  expect(replayRecordedTake(alone, played()).same).toBe(false);
 });

@@ -2,10 +2,13 @@ import { ContinuoError } from '../../errors.js';
 import type { Note, PedalChange } from '../../music/note.js';
 import type { Seconds } from '../../music/units.js';
 import { specsOfVersion } from '../../plugin/params.js';
+import type { SessionStart } from '../../session/checkpoint.js';
+import { LEAD } from '../../session/commands.js';
 import { type PlayedNote, PlayedNotes } from '../../session/played-notes.js';
 import { type ReplayMember, replayTake } from '../../session/replay.js';
 import { firstLoss, survivingTokens } from '../../session/take.js';
 import type { HostPerformer } from '../models/open-host-performer.js';
+import type { SavedState } from '../states/saved-state.js';
 import type { TakeHeader } from './header.js';
 import type { Take } from './read-take.js';
 
@@ -37,7 +40,7 @@ export interface ReplayedTake {
  * take was played with, and TAKE_BROKEN.
  */
 export function replayRecordedTake(
-  { header, records, where }: Take,
+  { header, start, records, where }: Take,
   performer: HostPerformer,
   others: readonly HostPerformer[] = [],
 ): ReplayedTake {
@@ -49,6 +52,7 @@ export function replayRecordedTake(
     const { id, mode, voices, pluginVersion } = member;
     return {
       ...other,
+      ...begunFrom(start, id),
       id,
       mode,
       voices,
@@ -60,6 +64,7 @@ export function replayRecordedTake(
   const changed = records[change];
   const replay = replayTake(changed ? records.slice(0, change) : records, {
     ...performer,
+    ...begunFrom(start, LEAD),
     ...{
       pluginParams: specsOfVersion(performer.descriptor.params, header.pluginVersion),
       mode,
@@ -74,17 +79,24 @@ export function replayRecordedTake(
   const playedNotes = new PlayedNotes();
   for (const event of replay.events) playedNotes.add(event);
   const lost = records[firstLoss(records)];
+  const begins = begunFrom(start, LEAD).resume?.tokens ?? [performer.codec.startToken];
   return {
     ...{ same, cutOff: cutOff && !changed },
     changedAt: changed?.type === 'restart' ? changed.time : null,
     gap: lost?.type === 'gap' ? { from: lost.from, to: lost.to, lost: lost.lost } : null,
     differsAt: differsAt === null ? null : where(differsAt),
-    tokens: survivingTokens(replay.records, performer.codec.startToken).length,
+    tokens: survivingTokens(replay.records, begins).length,
     player: playedNotes.notes('player', end),
     pedal: playedNotes.pedal,
     model: playedNotes.notes('model', end),
     members: members.map(({ id }) => ({ id, notes: playedNotes.notes('model', end, id) })),
   };
+}
+
+/** What a member's session begins with. */
+function begunFrom(start: SavedState | undefined, id: string): SessionStart {
+  const member = start?.members.find((one) => one.id === id);
+  return member ? { values: member.values, resume: member.resumption } : {};
 }
 
 function requireHash(

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TAKE_VERSION } from './header.js';
 import { readTake } from './read-take.js';
 
 const HEADER = {
@@ -39,9 +40,13 @@ describe('readTake', () => {
   });
 
   it('names both versions where the take is of a later one', async () => {
-    await expect(read([{ ...HEADER, version: 6, tuning: 'just' }, START])).rejects.toMatchObject({
+    await expect(
+      read([{ ...HEADER, version: TAKE_VERSION + 1, tuning: 'just' }, START]),
+    ).rejects.toMatchObject({
       code: 'TAKE_VERSION',
-      message: expect.stringMatching(/line 1: .*version 6; .*version 5/),
+      message: expect.stringMatching(
+        new RegExp(`line 1: .*version ${TAKE_VERSION + 1}; .*version ${TAKE_VERSION}`),
+      ),
     });
   });
 

@@ -4,14 +4,17 @@ import type { z } from 'zod';
 import { ContinuoError } from '../../errors.js';
 import { isAbsent, readRegularFile } from '../../read-file.js';
 import type { TakeRecord } from '../../session/take.js';
+import { readState, type SavedState } from '../states/saved-state.js';
 import { logIn } from './disk.js';
-import { TAKE_VERSION, type TakeHeader } from './header.js';
+import { START_STATE, TAKE_VERSION, type TakeHeader } from './header.js';
 import { clipped, named, quoted, type TakeLine, takeLines } from './lines.js';
 import { TakeOrder } from './order.js';
 import { takeHeader, takeRecord } from './schema.js';
 
 export interface Take {
   readonly header: TakeHeader;
+  /** The state that the session went on from; absent where it began from zero. */
+  readonly start?: SavedState;
   readonly records: readonly TakeRecord[];
   /** File and line of a record, for error messages. */
   readonly where: (index: number) => string;
@@ -56,7 +59,8 @@ export async function readTake(path: string): Promise<Take> {
     numbers.push(line.number);
   }
   if (!header) throw unbegun(file);
-  return { header, records, where: (index) => `${file}, line ${numbers[index]}` };
+  const start = header.resumed && (await readState(join(dirname(file), START_STATE)));
+  return { header, ...(start && { start }), records, where: (index) => `${file}, line ${numbers[index]}` };
 }
 
 async function bytesOf(file: string): Promise<Uint8Array> {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { ENGINE_NAMES } from '../../model/engine.js';
 import type { Agree } from '../../plugin/agree.js';
 import { MOST_MEMBERS } from '../../session/band-size.js';
 import { mode, sessionCommand } from '../../session/command-schema.js';
 import type { TakeRecord } from '../../session/take.js';
+import { setup } from '../models/setup-schema.js';
 import type { TakeHeader } from './header.js';
 
 /** The schema of a take's lines. A line that does not match is refused with its number. */
@@ -27,35 +27,14 @@ const voices = z
 
 export const takeHeader = z.strictObject({
   type: z.literal('take'),
-  version: z.literal([1, 2, 3, 4, 5]),
+  version: z.literal([1, 2, 3, 4, 5, 6]),
   date: word,
-  setup: z.strictObject({
-    /** An id, or a path. */
-    plugin: z.string().min(1).max(4096),
-    /** An id, or a path; null: the plugin predicted by itself. */
-    model: z.string().min(1).max(4096).nullable(),
-    engine: z.enum(ENGINE_NAMES),
-    precision: z.enum(['int8', 'float32']),
-    memory: z.boolean().optional(),
-    seed: z.int().min(0),
-    members: z
-      .array(
-        z.strictObject({
-          id: word,
-          plugin: z.string().min(1).max(4096),
-          model: z.string().min(1).max(4096).nullable(),
-          seed: z.int().min(0),
-          mode: mode.optional(),
-        }),
-      )
-      .max(MOST_MEMBERS - 1)
-      .readonly()
-      .optional(),
-  }),
+  setup,
   pluginVersion: word,
   modelHash: word,
   /** What the plugin had learnt before, in JSON of its own. */
   learnt: z.strictObject({ version: z.int().min(0), json: z.string().max(2 ** 20) }).exactOptional(),
+  resumed: z.strictObject({ take: z.string().max(4096).nullable(), from: time }).exactOptional(),
   mode,
   time,
   voices: voices.exactOptional(),

@@ -9,10 +9,10 @@ import type { MemberRestart, TakeRecord } from '../../../session/take.js';
 import { reportOf } from '../../error-report.js';
 import type { FoundPlugin } from '../../plugins/plugins.js';
 import {
-  TAKE_VERSION,
   type TakeHeader,
   type TakeMember,
   type TakeVoice,
+  VERSION_OF_BAND,
   VERSION_OF_ONE,
 } from '../../takes/header.js';
 import { TakeLink } from '../../takes/take-link.js';
@@ -174,7 +174,7 @@ export class SessionHandle {
     const date = new Date().toISOString();
     const header: TakeHeader = {
       type: 'take',
-      version: others.length > 0 ? TAKE_VERSION : VERSION_OF_ONE,
+      version: others.length > 0 ? VERSION_OF_BAND : VERSION_OF_ONE,
       ...{ date, setup, pluginVersion, modelHash, mode, time },
       ...(learnt !== undefined && { learnt }),
       ...(this.#ready.voices.length > 0 && { voices: this.#ready.sounding.map(takeVoice) }),

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { parse, stringify } from 'devalue';
+import { z } from 'zod';
+import { ContinuoError } from '../../errors.js';
+import type { Seconds } from '../../music/units.js';
+import type { ParamValues } from '../../plugin/definition.js';
+import { paramValue } from '../../plugin/param-schema.js';
+import { readRegularFile } from '../../read-file.js';
+import type { Resumption } from '../../session/checkpoint.js';
+import { mode } from '../../session/command-schema.js';
+import type { Mode } from '../../session/commands.js';
+import type { Setup } from '../models/open-host-performer.js';
+import { setup } from '../models/setup-schema.js';
+
+/** How one member stood: what its session goes on from in another process, or on another machine. */
+export interface SavedMember {
+  /** `lead` for the first, or the only one. */
+  readonly id: string;
+  readonly mode: Mode;
+  readonly values: ParamValues;
+  readonly pluginVersion: string;
+  /** Hash of its model. A state means nothing to other weights. */
+  readonly modelHash: string;
+  /** Its codec's name and hash. A stream means nothing to another codec. */
+  readonly codec: string;
+  readonly resumption: Resumption;
+}
+
+/** How a session stood at one moment. */
+export interface SavedState {
+  /** When it was saved, ISO 8601. */
+  readonly date: string;
+  readonly setup: Setup;
+  /** Session time of the first member's checkpoint. */
+  readonly time: Seconds;
+  /** The first one first. */
+  readonly members: readonly SavedMember[];
+}
+
+const TYPE = 'continuo-state';
+const VERSION = 1;
+/** A state is some 50 to 500 kB. */
+const LARGEST = 64 * 1024 * 1024;
+
+const head = z.object({ type: z.literal(TYPE), version: z.int().min(1), sha256: z.string().length(64) });
+
+const checkpoint = z.object({
+  time: z.number().min(0),
+  length: z.int().min(1),
+  branch: z.int().min(0),
+  stream: z.unknown(),
+  state: z.unknown(),
+  logits: z.instanceof(Float32Array),
+  learnt: z.object({ version: z.int().min(0), json: z.string() }).optional(),
+});
+const saved = z.object({
+  date: z.string(),
+  setup,
+  time: z.number().min(0),
+  members: z
+    .array(
+      z.object({
+        ...{ id: z.string(), mode, values: z.record(z.string(), paramValue) },
+        ...{ pluginVersion: z.string(), modelHash: z.string(), codec: z.string() },
+        resumption: z.object({
+          ...{ checkpoint, branch: z.int().min(0) },
+          tokens: z.union([z.instanceof(Int32Array), z.array(z.int())]),
+        }),
+      }),
+    )
+    .min(1),
+});
+
+/**
+ * A saved state as text of two lines: a head with a checksum, and the state. Numbers, typed arrays, maps and sets come back as they were,
+ * to the bit.
+ */
+export function encodeState(state: SavedState): string {
+  const body = stringify(state);
+  return `${JSON.stringify({ type: TYPE, version: VERSION, sha256: sumOf(body) })}\n${body}\n`;
+}
+
+/** Reads what {@link encodeState} made. `name`: what to call it in messages. Throws STATE_BROKEN, STATE_VERSION. */
+export function decodeState(text: string, name: string): SavedState {
+  const end = text.indexOf('\n');
+  const found = head.safeParse(parsed(text.slice(0, Math.max(0, end))));
+  if (!found.success) throw broken(name, 'it does not begin as a saved state does');
+  if (found.data.version > VERSION)
+    throw new ContinuoError(
+      'STATE_VERSION',
+      `${name} is a saved state of version ${found.data.version}; this program reads states up to version ${VERSION}.`,
+      'A newer version of Continuo wrote it: use that one.',
+    );
+  const body = text.slice(end + 1).replace(/\n$/, '');
+  if (sumOf(body) !== found.data.sha256)
+    throw broken(name, 'its checksum does not fit: it was cut short or changed');
+  const state = saved.safeParse(unpacked(body));
+  if (!state.success) throw broken(name, 'its parts are not those of a saved state');
+  return state.data as SavedState;
+}
+
+/** Reads a saved state from a file. Throws FILE_READ, STATE_BROKEN, STATE_VERSION. */
+export async function readState(path: string): Promise<SavedState> {
+  const bytes = await readRegularFile(path, LARGEST);
+  return decodeState(new TextDecoder().decode(bytes), path);
+}
+
+function sumOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function unpacked(body: string): unknown {
+  try {
+    return parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function broken(name: string, why: string): ContinuoError {
+  return new ContinuoError(
+    'STATE_BROKEN',
+    `${name} is no saved state that can be read: ${why}.`,
+    'Save it again, or begin without it.',
+  );
+}
