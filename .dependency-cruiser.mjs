@@ -21,12 +21,14 @@ const rooms = {
   ],
   // Of `host` it imports types alone (test/build/rooms.test.ts).
   protocol: ['host', 'session', 'plugin', 'music'],
+  client: ['protocol', 'session', 'plugin', 'music'],
   server: ['protocol', 'host', 'session', 'plugin', 'music'],
   bench: [
     ...[
       'cli',
       'training',
       'server',
+      'client',
       'protocol',
       'host',
       'performer',
@@ -41,6 +43,7 @@ const rooms = {
   cli: [
     ...[
       'server',
+      'client',
       'protocol',
       'plugin-check',
       'training',
@@ -73,9 +76,12 @@ export default {
     {
       name: 'pure-rooms-import-no-node-module',
       comment:
-        'music, codec, model, generation, plugin, session, performer and protocol run in a browser: clock, files and timers are handed in',
+        'music, codec, model, generation, plugin, session, performer, protocol and client run in a browser: clock, files and timers are handed in',
       severity: 'error',
-      from: { path: '^src/(music|codec|model|generation|plugin|session|performer|protocol)/', pathNot: test },
+      from: {
+        path: '^src/(music|codec|model|generation|plugin|session|performer|protocol|client)/',
+        pathNot: test,
+      },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -90,7 +96,7 @@ export default {
       from: { path: '^web-ui/', pathNot: test },
       to: {
         path: '^src/',
-        pathNot: '^src/(exhausted\\.ts|protocol/|session/|plugin/|music/)',
+        pathNot: '^src/(exhausted\\.ts|client/|protocol/|session/|plugin/|music/)',
       },
     },
     { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },

@@ -140,7 +140,7 @@ step('program', ['src', 'tsconfig.json', 'tsconfig.build.json', 'package.json'],
 
 step(
   'panel',
-  ['web-ui', 'scripts/build.mjs', 'src/protocol', 'src/session', 'src/plugin', 'src/music'],
+  ['web-ui', 'scripts/build.mjs', 'src/client', 'src/protocol', 'src/session', 'src/plugin', 'src/music'],
   'dist/web-ui/index.html',
   () => {
     const beside = emptied('dist/.new-panel');

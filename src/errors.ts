@@ -94,6 +94,11 @@ export const ERROR_CODES = {
   PROTOCOL_RATE: 'a client sends too much',
   PIECE_BUSY: 'a piece is being made already',
   PIECE_TOO_LARGE: 'a piece is larger than a panel takes',
+  // client/
+  HOST_UNREACHABLE: 'no host answers at an address',
+  HOST_TOKEN: 'a host asks for a token',
+  HOST_REFUSED: 'a host does not accept a connection',
+  CONNECTION_LOST: 'the connection to the host broke',
   DEFECT: 'the program failed in a way that nobody foresaw',
   // cli/
   COMMAND_UNKNOWN: 'there is no command of that name',

@@ -81,7 +81,8 @@ const playerEvent = z.discriminatedUnion('type', [
 export const clientMessage = z.discriminatedUnion('type', [
   /** The first message; any other before it is refused. */
   z.strictObject({ type: z.literal('hello'), version: z.int() }),
-  z.strictObject({ type: z.literal('command'), command }),
+  /** With a `request`, it is answered: by `done` when it is taken up (an event tells when it is so), or by `error`. */
+  z.strictObject({ type: z.literal('command'), request: z.exactOptional(request), command }),
   z.strictObject({ type: z.literal('play'), event: playerEvent }),
   /** Chooses a port. The answer is `done` or `error` with the same `request`. */
   z.strictObject({

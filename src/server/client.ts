@@ -110,6 +110,7 @@ export class Client extends Line<ClientMessage, ServerMessage> {
     switch (message.type) {
       case 'command':
         session.command(message.command);
+        if (message.request !== undefined) this.send({ type: 'done', request: message.request });
         break;
       case 'play':
         this.#hands.play(believe(message.event, session.now()));

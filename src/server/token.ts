@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
+import { offeredTokens } from '../protocol/subprotocol.js';
 import { sayPlainly } from './panel-files.js';
 import { PerAddress } from './per-address.js';
 
@@ -13,7 +14,7 @@ type Verdict = 'right' | 'wrong' | 'missing' | 'exhausted';
 
 /**
  * Requires a token from every client: a browser brings it in the link that the host printed and gets a cookie for it; a program
- * sends `Authorization: Bearer TOKEN`. The cookie's name includes the port, since browsers share cookies between the ports of a
+ * sends `Authorization: Bearer TOKEN`, and with a WebSocket may offer it as a subprotocol instead. The cookie's name includes the port, since browsers share cookies between the ports of a
  * host.
  */
 export class TokenGate {
@@ -75,7 +76,8 @@ export class TokenGate {
       const [name, value] = pair.trim().split('=', 2);
       return name === this.#cookie && value ? [value] : [];
     });
-    return bearer === undefined ? cookies : [bearer, ...cookies];
+    const offered = offeredTokens(headers['sec-websocket-protocol']);
+    return [...(bearer === undefined ? [] : [bearer]), ...offered, ...cookies];
   }
 
   #judge(request: IncomingMessage, shown: readonly string[]): Verdict {

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -139,6 +140,47 @@ export const wrong = (performer: Performer) => new Session({ ...performer, mode:
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/listening\n.*playing\n.*note \d+, \d+\n.*stopped\n$/s);
   }, 120_000);
+
+  it('steers a host that runs, in examples/client, over the WebSocket of ws and of Node', async () => {
+    const path = project('client');
+    const host = spawn(
+      process.execPath,
+      [
+        'node_modules/continuo/dist/cli/main.js',
+        'start',
+        '--port',
+        '0',
+        '--no-open',
+        '--no-take',
+        '--seed',
+        '7',
+      ],
+      { cwd: path, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    try {
+      let printed = '';
+      const address = await new Promise<string>((resolve, reject) => {
+        host.stdout.on('data', (part) => {
+          printed += part;
+          const found = /http:\/\/\S+/.exec(printed);
+          if (found) resolve(found[0]);
+        });
+        host.once('exit', () => reject(new Error(`the host ended: ${printed}`)));
+      });
+      // Node 20 has a WebSocket of its own behind this option, later versions have it anyhow.
+      for (const options of [[], ['--experimental-websocket']]) {
+        const { status, stdout, stderr } = node(path, ...options, 'client.js', address);
+        expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+        expect(stdout).toMatch(
+          /listening\n.*player: note 60, 80\n.*playing\n.*model: note \d+, \d+\n.*stopped\n$/s,
+        );
+      }
+    } finally {
+      host.kill();
+      if (host.exitCode === null) await once(host, 'exit');
+    }
+    expect(node(path, 'client.js', 'http://127.0.0.1:9/').stderr).toContain("code: 'HOST_UNREACHABLE'");
+  }, 180_000);
 });
 
 describeWith('Chromium', 'the package in a page', (executablePath) => {

@@ -7,10 +7,8 @@ import '../roll/roll.js';
 import '../sound/sound-controls.js';
 import './steering.js';
 import './top-bar.js';
-import type { Seconds } from '../../../src/music/units.js';
-import { SESSION_PATH } from '../../../src/protocol/session-protocol.js';
-import { ClockSync } from '../connection/clock-sync.js';
-import { Connection } from '../connection/connection.js';
+import { sessionClient } from '../../../src/client/connect.js';
+import { after, localNow } from '../../../src/client/surroundings.js';
 import { leaveWhereTokenIsLost } from '../connection/token-lost.js';
 import { ComputerKeys } from '../keyboard/computer-keys.js';
 import { Hands } from '../keyboard/hands.js';
@@ -33,13 +31,6 @@ import { PiecePlayer } from '../compose/piece-player.js';
 import { capitalised } from '../compose/piece-words.js';
 import { WebInstrument } from '../sound/web-instrument.js';
 import { BrowserMidi } from '../sound/web-midi.js';
-
-const localNow = () => performance.now() / 1000;
-
-function after(delay: Seconds, callback: () => void): () => void {
-  const timer = setTimeout(callback, delay * 1000);
-  return () => clearTimeout(timer);
-}
 
 /** Stores the state of pieces among the panel's settings. */
 function memoryIn(remembered: Remembered): PieceMemory {
@@ -215,41 +206,16 @@ export class App extends LitElement {
   declare pieceDrawer: 'never' | 'open' | 'closed';
   declare networkOpen: boolean;
   readonly #remembered = new Remembered(browserStorage());
-  readonly #clock = new ClockSync();
   readonly #instrument = new WebInstrument(
     () => this.panel.now(),
     () => this.requestUpdate(),
   );
-  readonly #connection = new Connection(
-    {
-      connect: () => new WebSocket(new URL(SESSION_PATH, location.href.replace(/^http/, 'ws'))),
-      now: localNow,
-      after,
-    },
-    {
-      message: (message) => {
-        if (message.type === 'welcome' && !this.panel.connected)
-          this.#clock.restart(localNow(), message.description.time);
-        this.panel.receive(message);
-        this.#giveWay(message);
-      },
-      lost: () => {
-        this.#hands.letGo();
-        this.#piecePlayer.stop();
-        this.panel.lost();
-        void leaveWhereTokenIsLost();
-      },
-    },
-    (sent, received, time) => {
-      this.#clock.add(sent, received, time);
-      this.requestUpdate();
-    },
-  );
+  readonly #client = sessionClient(location.href);
   readonly panel = new Panel({
     sounds: new Sounds(this.#instrument, (by) => this.panel.timbreOf(by)),
     playback: new Playback(this.#instrument, (by) => this.panel.timbreOf(by)),
-    now: () => this.#clock.toSession(localNow()),
-    send: (message) => this.#connection.send(message),
+    now: () => this.#client.now(),
+    send: (message) => this.#client.send(message),
     memory: memoryIn(this.#remembered),
   });
   readonly #piecePlayer = new PiecePlayer(
@@ -260,7 +226,7 @@ export class App extends LitElement {
   );
   /** The phase before the last message. */
   #before = 'stopped';
-  readonly #hands = new Hands(localNow, (event, at) => this.panel.play(event, this.#clock.toSession(at)));
+  readonly #hands = new Hands(localNow, (event, at) => this.panel.play(event, this.#client.toSession(at)));
   readonly #keys = new ComputerKeys(this.#hands, (action) => this.#act(action, true));
   readonly #midi = new BrowserMidi(this.#hands);
 
@@ -288,11 +254,12 @@ export class App extends LitElement {
     addEventListener('pagehide', letGo);
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) letGo();
-      else this.#connection.retry();
+      else this.#client.retry();
     });
-    addEventListener('online', () => this.#connection.retry());
+    addEventListener('online', () => this.#client.retry());
     returnFocusAfterPointer();
-    this.#connection.open();
+    this.#listen();
+    this.#client.open();
   }
 
   /** For tests: the notes of both voices, in order of arrival. */
@@ -317,7 +284,7 @@ export class App extends LitElement {
     this.toggleAttribute('data-drawer', this.pieceDrawer === 'open');
     this.toggleAttribute('data-network', this.networkOpen);
     const latency = {
-      link: panel.connected ? this.#clock.roundTrip : undefined,
+      link: panel.connected ? this.#client.roundTrip : undefined,
       sound: this.#instrument.latency,
     };
     return html`
@@ -399,7 +366,7 @@ export class App extends LitElement {
           The host was stopped, or the line to it broke. What you play is heard here, and nobody else hears it. The panel comes
           back by itself.
         </p>
-        <button @click=${() => this.#connection.retry()}>Try now</button>
+        <button @click=${() => this.#client.retry()}>Try now</button>
       </div>`;
     if (trouble === undefined) return nothing;
     return html`<div class="trouble" role="alert">
@@ -456,6 +423,24 @@ export class App extends LitElement {
     if (!byKey) return;
     if (open) this.renderRoot.querySelector<HTMLElement>('continuo-network-drawer')?.focus();
     else this.renderRoot.querySelector<HTMLElement>('.see-network')?.focus();
+  }
+
+  #listen(): void {
+    this.#client.on('message', (message) => {
+      this.panel.receive(message);
+      this.#giveWay(message);
+    });
+    this.#client.on('lost', () => {
+      this.#hands.letGo();
+      this.#piecePlayer.stop();
+      this.panel.lost();
+      void leaveWhereTokenIsLost();
+    });
+    this.#client.on('clock', () => this.requestUpdate());
+    // A newer host may send messages that this panel does not know.
+    this.#client.on('unreadable', (error) =>
+      console.warn('A message of the host was not understood.', error),
+    );
   }
 
   /** A jam that starts or goes on, wherever that was requested, stops the piece that plays here. */

@@ -1,4 +1,4 @@
-import type { Seconds } from '../../../src/music/units.js';
+import type { Seconds } from '../music/units.js';
 
 interface Sample {
   /** Session time minus local time. */
@@ -44,6 +44,10 @@ export class ClockSync {
 
   toSession(local: Seconds): Seconds {
     return local + (this.#offset ?? 0);
+  }
+
+  toLocal(session: Seconds): Seconds {
+    return session - (this.#offset ?? 0);
   }
 
   /** Shortest recent round trip; undefined before the first. */

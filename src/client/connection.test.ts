@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
-import type { ServerMessage } from '../../../src/protocol/session-protocol.js';
-import { Connection, type Socket } from './connection.js';
+import { describe, expect, it } from 'vitest';
+import { type ClientMessage, type ServerMessage, serverMessage } from '../protocol/session-protocol.js';
+import { Connection } from './connection.js';
+import type { Socket } from './surroundings.js';
 
 /** An in-memory socket that the test opens, sends through and breaks. */
 class Line extends EventTarget {
@@ -30,12 +31,14 @@ function started() {
   const timers: { due: number; call: () => void }[] = [];
   const heard: ServerMessage[] = [];
   const pongs: [number, number, number][] = [];
+  const unreadable: unknown[] = [];
   const world = {
     now: 0,
     losses: 0,
     lines,
     heard,
     pongs,
+    unreadable,
     /** Advances the time and runs due timers in order. */
     wait(seconds: number) {
       const until = world.now + seconds;
@@ -49,7 +52,8 @@ function started() {
       world.now = until;
     },
   };
-  const connection = new Connection(
+  const connection = new Connection<ServerMessage, ClientMessage>(
+    { version: 2, fromHost: serverMessage, welcome: 'welcome' },
     {
       connect() {
         const line = new Line();
@@ -71,8 +75,9 @@ function started() {
       lost: () => {
         world.losses++;
       },
+      pong: (...pong) => pongs.push(pong),
+      unreadable: (error) => unreadable.push(error),
     },
-    (...pong) => pongs.push(pong),
   );
   connection.open();
   return { world, connection };
@@ -149,15 +154,30 @@ describe('Connection', () => {
     expect(connection.send({ type: 'command', command: { type: 'start' } })).toBe(true);
   });
 
-  it('passes over what it does not understand, aloud', () => {
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  it('passes over what it does not understand, and says so', () => {
     const { world } = started();
-    world.lines[0]!.open();
-    world.lines[0]!.say({ type: 'weather', event: 'rain' });
-    world.lines[0]!.say({ type: 'event', event: { type: 'discard', time: 1, why: 'news' } });
+    const [line] = world.lines;
+    line!.open();
+    line!.say({ type: 'weather', event: 'rain' });
+    line!.dispatchEvent(new MessageEvent('message', { data: 'no JSON' }));
+    line!.say({ type: 'event', event: { type: 'discard', time: 1, why: 'news' } });
     expect(world.heard).toEqual([{ type: 'event', event: { type: 'discard', time: 1 } }]);
-    expect(warn).toHaveBeenCalledOnce();
-    warn.mockRestore();
+    expect(world.unreadable).toHaveLength(2);
+  });
+
+  it('tries no more once it is closed, whatever was pending', () => {
+    for (const until of ['opening', 'open', 'waiting']) {
+      const { world, connection } = started();
+      const [line] = world.lines;
+      if (until !== 'opening') line!.open();
+      if (until === 'waiting') line!.break();
+      connection.close();
+      connection.retry();
+      line!.break();
+      world.wait(60);
+      expect([until, world.lines.length, line!.readyState]).toEqual([until, 1, 3]);
+      expect(world.losses).toBe(until === 'waiting' ? 1 : 0);
+    }
   });
 
   it('does not listen to a line that it has given up', () => {

@@ -1,0 +1,106 @@
+import type { ContinuoError } from '../errors.js';
+import { SESSION_PATH } from '../protocol/session-protocol.js';
+import { type Address, readAddress } from './address.js';
+import { whyRefused } from './refusal.js';
+import { SessionClient } from './session-client.js';
+import { after, localNow, type SocketClass, type Surroundings, socketClass } from './surroundings.js';
+
+export interface ClientOptions {
+  /** The id of one of the host's sessions. Default: its first one. */
+  readonly session?: string;
+  /** The host's token, where it asks for one. Default: that of the address (`?token=`). */
+  readonly token?: string;
+  /** Default: the global one. {@link connectSession} takes that of the package `ws` in Node 20, which has none. */
+  readonly WebSocket?: SocketClass;
+}
+
+export interface ConnectOptions extends ClientOptions {
+  /** Waits for a host that is not there yet, rather than to reject with HOST_UNREACHABLE. */
+  readonly wait?: boolean;
+  /** Gives up. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Connects to a session of a host, whose address is `url` as `continuo start` prints it (or that of a WebSocket). Rejects with HOST_UNREACHABLE, HOST_TOKEN,
+ * HOST_REFUSED, OPTION_VALUE (the address), PROTOCOL_MESSAGE (the host is of another version). From then on the client connects again by
+ * itself.
+ *
+ * @example
+ * ```ts
+ * import { connectSession } from 'continuo/client';
+ *
+ * const session = await connectSession('http://127.0.0.1:8137/');
+ * session.on('noteOn', ({ voice, pitch, time }) => {
+ *   if (voice === 'model') console.log(`${pitch} at ${time.toFixed(2)} s`);
+ * });
+ * await session.command({ type: 'mode', mode: 'answer' });
+ * session.play({ type: 'noteOn', pitch: 60, velocity: 80 });
+ * ```
+ */
+export async function connectSession(
+  url: string | URL,
+  options: ConnectOptions = {},
+): Promise<SessionClient> {
+  const WebSocket = options.WebSocket ?? (await socketClass());
+  const client = sessionClient(url, { ...options, WebSocket });
+  await firstWelcome(client, sessionAddress(url, options), options);
+  return client;
+}
+
+/**
+ * A client that is not connected yet: once it is told to {@link SessionClient.open}, it tries until it is closed. For a page that shows
+ * whether there is a connection. Throws OPTION_VALUE (the address).
+ */
+export function sessionClient(url: string | URL, options: ClientOptions = {}): SessionClient {
+  return new SessionClient(surroundings(sessionAddress(url, options), options.WebSocket));
+}
+
+function sessionAddress(url: string | URL, { session, token }: ClientOptions): Address {
+  const path = session === undefined ? SESSION_PATH : `/sessions/${encodeURIComponent(session)}`;
+  return readAddress(url, path, token);
+}
+
+function surroundings({ socket, protocols }: Address, Chosen?: SocketClass): Surroundings {
+  const Socket = Chosen ?? (globalThis as unknown as { WebSocket: SocketClass }).WebSocket;
+  return { connect: () => new Socket(socket, protocols), now: localNow, after };
+}
+
+/** What a client of either kind has until it is welcomed. */
+interface Opening {
+  open(): void;
+  close(): void;
+  on(name: 'welcome' | 'lost', listener: () => void): () => void;
+  on(name: 'refused', listener: (error: ContinuoError) => void): () => void;
+}
+
+/** Opens a client and waits for its welcome; where none comes, closes it and throws why. */
+async function firstWelcome(
+  client: Opening,
+  address: Address,
+  { wait, signal }: ConnectOptions,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const ends: (() => void)[] = [];
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const aborted = () => reject(signal?.reason);
+      signal?.addEventListener('abort', aborted, { once: true });
+      ends.push(
+        () => signal?.removeEventListener('abort', aborted),
+        client.on('welcome', resolve),
+        client.on('refused', reject),
+        client.on('lost', async () => {
+          const why = await whyRefused(address);
+          if (!wait || why.code !== 'HOST_UNREACHABLE') reject(why);
+        }),
+      );
+      client.open();
+    });
+  } catch (error) {
+    client.close();
+    throw error;
+  } finally {
+    for (const end of ends) end();
+  }
+}

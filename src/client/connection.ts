@@ -1,0 +1,164 @@
+import type { Seconds } from '../music/units.js';
+import type { Socket, Surroundings } from './surroundings.js';
+
+/** What both sides say over a connection. */
+export interface Protocol<FromHost extends { readonly type: string }> {
+  readonly version: number;
+  /** Messages of the host, read loosely: a newer one may say more. */
+  readonly fromHost: {
+    safeParse(json: unknown): { readonly data?: FromHost | undefined; readonly error?: unknown };
+  };
+  /** The answer to `hello`. */
+  readonly welcome: FromHost['type'];
+}
+
+type Pong = { readonly type: 'pong'; readonly id: number; readonly time: Seconds };
+
+/** What the host says besides the answers to pings, which the connection keeps to itself. */
+export type Said<FromHost> = Exclude<FromHost, { readonly type: 'pong' }>;
+
+export interface Listener<FromHost> {
+  message(message: Said<FromHost>): void;
+  /** The connection is lost, or could not be opened; it tries again by itself. */
+  lost(): void;
+  /** A ping left and its answer came (both local), with the host's time. */
+  pong(sent: Seconds, received: Seconds, time: Seconds): void;
+  /** The host said something that this client does not know. */
+  unreadable(error: unknown): void;
+}
+
+const OPEN = 1;
+const FIRST_WAIT: Seconds = 0.25;
+const LONGEST_WAIT: Seconds = 5;
+/** A host that does not answer pings for this long is gone, whatever the socket's state. */
+const SILENCE: Seconds = 6;
+const PING_EVERY: Seconds = 1;
+/** A host that does not accept the connection for this long is not there. */
+const OPENING: Seconds = 5;
+/** The first pings come quickly, to synchronise the clock. */
+const FIRST_PINGS = 6;
+const FIRST_PING_EVERY: Seconds = 0.1;
+
+/** The connection to the host: says hello, synchronises the clock, and reconnects when it breaks. */
+export class Connection<FromHost extends { readonly type: string }, ToHost extends object> {
+  #socket: Socket | undefined;
+  #wait = FIRST_WAIT;
+  #cancelTimer = () => {};
+  #pings = new Map<number, Seconds>();
+  #pingId = 0;
+  #heard: Seconds = 0;
+  #closed = false;
+
+  constructor(
+    readonly protocol: Protocol<FromHost>,
+    readonly around: Surroundings,
+    readonly listener: Listener<FromHost>,
+  ) {}
+
+  open(): void {
+    const socket = this.around.connect();
+    this.#socket = socket;
+    this.#cancelTimer = this.around.after(OPENING, () => {
+      socket.close();
+      this.#lose();
+    });
+    socket.addEventListener('open', () => {
+      if (socket !== this.#socket) return;
+      this.#cancelTimer();
+      this.#heard = this.around.now();
+      this.#say({ type: 'hello', version: this.protocol.version });
+      this.#pingId = 0;
+      this.#ping();
+    });
+    socket.addEventListener('message', ({ data }) => {
+      if (socket === this.#socket) this.#receive(String(data));
+    });
+    socket.addEventListener('close', () => {
+      if (socket === this.#socket) this.#lose();
+    });
+    // The package ws throws an error that nobody listens to; `close` follows it.
+    socket.addEventListener('error', () => {});
+  }
+
+  /** Sends now, or returns false: nothing is queued, since what was played while offline is over. */
+  send(message: ToHost): boolean {
+    return this.#say(message);
+  }
+
+  /** Reconnects now instead of after the wait. */
+  retry(): void {
+    if (this.#socket !== undefined || this.#closed) return;
+    this.#cancelTimer();
+    this.#wait = FIRST_WAIT;
+    this.open();
+  }
+
+  /** Ends the connection for good; the listener hears no more of it. */
+  close(): void {
+    this.#closed = true;
+    this.#cancelTimer();
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+  }
+
+  #say(message: object): boolean {
+    if (this.#socket?.readyState !== OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  #receive(text: string): void {
+    this.#heard = this.around.now();
+    const { data: message, error } = this.#read(text);
+    if (message === undefined) {
+      this.listener.unreadable(error);
+      return;
+    }
+    if (isPong(message)) {
+      const sent = this.#pings.get(message.id);
+      this.#pings.delete(message.id);
+      if (sent !== undefined) this.listener.pong(sent, this.#heard, message.time);
+      return;
+    }
+    if (message.type === this.protocol.welcome) this.#wait = FIRST_WAIT;
+    this.listener.message(message as Said<FromHost>);
+  }
+
+  #read(text: string): { readonly data?: FromHost | undefined; readonly error?: unknown } {
+    try {
+      return this.protocol.fromHost.safeParse(JSON.parse(text));
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  #ping(): void {
+    const now = this.around.now();
+    if (now - this.#heard > SILENCE) {
+      this.#socket?.close();
+      this.#lose();
+      return;
+    }
+    const id = this.#pingId++;
+    this.#pings.set(id, now);
+    this.#say({ type: 'ping', id });
+    this.#cancelTimer = this.around.after(id < FIRST_PINGS ? FIRST_PING_EVERY : PING_EVERY, () =>
+      this.#ping(),
+    );
+  }
+
+  #lose(): void {
+    this.#cancelTimer();
+    this.#socket = undefined;
+    this.#pings.clear();
+    const wait = this.#wait;
+    this.#wait = Math.min(LONGEST_WAIT, this.#wait * 2);
+    this.#cancelTimer = this.around.after(wait, () => this.open());
+    this.listener.lost();
+  }
+}
+
+function isPong(message: { readonly type: string }): message is Pong {
+  return message.type === 'pong';
+}

@@ -1,0 +1,30 @@
+/**
+ * A client of a running host, for browsers and Node: it plays and steers a session over the host's WebSocket, as the panel does.
+ * `connectSession` opens one. Errors are `ContinuoError`s with a code of docs/ERRORS.md.
+ */
+export { ContinuoError, type ErrorCode } from '../errors.js';
+export type {
+  ClientMessage,
+  ComposerChoice,
+  LoadChoice,
+  MemberDescription,
+  PlayerEvent,
+  ServerMessage,
+  SessionDescription,
+} from '../protocol/session-protocol.js';
+export type { Mode, SessionCommand } from '../session/commands.js';
+export type { SessionEvent, SessionPhase } from '../session/events.js';
+export { type ClientOptions, type ConnectOptions, connectSession, sessionClient } from './connect.js';
+export {
+  type EarlierPage,
+  type NetworkListener,
+  type Piece,
+  type PieceFile,
+  type PieceOptions,
+  type PieceSoFar,
+  type Ports,
+  SessionClient,
+  type SessionClientEvents,
+  type Welcome,
+} from './session-client.js';
+export type { Socket, SocketClass, Surroundings } from './surroundings.js';
