@@ -147,17 +147,20 @@ describe('a client without a host', () => {
 
   it('says that a session is not there', async () => {
     await expect(connectSession(served.server.address, { session: 'nowhere1' })).rejects.toMatchObject({
+      code: 'SESSION_NOT_FOUND',
+    });
+    await expect(connectSession(new URL('/elsewhere', served.server.address))).rejects.toMatchObject({
       code: 'HOST_REFUSED',
-      message: expect.stringContaining('/sessions/nowhere1'),
+      message: expect.stringContaining('/elsewhere'),
     });
   });
 
   it('waits for a host where it is told to, and comes back to one that was restarted', async () => {
-    const { session, pieces, folder } = served;
+    const { sessions, pieces, folder } = served;
     const port = Number(new URL(served.server.address).port);
     await served.server.close();
     const connecting = connectSession(served.server.address, { wait: true });
-    const again = () => startServer({ session, pieces, port, panelFolder: folder });
+    const again = () => startServer({ sessions, pieces, port, panelFolder: folder });
     served.server = await again();
     const client = await connecting;
     await client.command({ type: 'start' });
@@ -187,9 +190,9 @@ describe('a client without a host', () => {
 
 describe('a client of a host with a token', () => {
   it('takes it from the link, or is given it; a wrong one is named', async () => {
-    const { session, pieces, folder } = served;
+    const { sessions, pieces, folder } = served;
     const token = 'abcdefghijkl~._-';
-    const server = await startServer({ session, pieces, port: 0, panelFolder: folder, token });
+    const server = await startServer({ sessions, pieces, port: 0, panelFolder: folder, token });
     try {
       for (const client of [
         await connectSession(server.link),
