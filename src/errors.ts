@@ -85,6 +85,7 @@ export const ERROR_CODES = {
   PORT_LOST: 'a MIDI port is gone',
   PORT_BACK: 'a MIDI port that was gone is connected again',
   PORT_OVERRUN: 'a MIDI input got more than was read',
+  PORT_MOVED: 'another session of the host took a MIDI port',
   PORT_LOOP: 'what is sent comes back by the input',
   CHANNEL_IGNORED: 'notes come in on a MIDI channel that is not heard',
   // server/

@@ -12,7 +12,7 @@ export {
   PITCH_BEND,
   silence,
 } from './message.js';
-export { portTitle, unnumbered } from './names.js';
+export { findPort, portTitle, unnumbered } from './names.js';
 export type {
   Connections,
   InputPort,

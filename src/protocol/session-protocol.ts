@@ -179,6 +179,9 @@ const ports = z.object({
   input: z.string().nullable(),
   output: z.string().nullable(),
   unavailable: z.string().nullable(),
+  taken: z.exactOptional(
+    z.object({ inputs: z.record(z.string(), z.string()), outputs: z.record(z.string(), z.string()) }),
+  ),
 });
 
 const voiceDescription = z.object({

@@ -4,6 +4,7 @@ import { ComposeLink } from '../../host/compose/compose-link.js';
 import { composingPlugins } from '../../host/compose/composers.js';
 import { FOLDERS } from '../../host/folders.js';
 import type { LiveSession } from '../../host/live/live-session.js';
+import { HostResources } from '../../host/live/resources.js';
 import { MOST_SESSIONS } from '../../host/sessions/sessions.js';
 import { parseOrigin } from '../../server/access.js';
 import { type RunningServer, startServer } from '../../server/start-server.js';
@@ -65,7 +66,7 @@ export default defineCommand({
     closeOnSignal(opened.close, { interrupted: 0 });
     closeOnDefect(opened.close);
     try {
-      const options = await liveOptionsOf(args, rawArgs);
+      const options = { ...(await liveOptionsOf(args, rawArgs)), resources: new HostResources() };
       const session = await openLive(args, options);
       const sessions = new HostSessions(options, most, { watch: args.watch });
       opened.add(() => sessions.close());

@@ -111,21 +111,27 @@ export class LiveSession implements SessionControl {
   static async open(options: LiveOptions): Promise<LiveSession> {
     const session = new LiveSession(options);
     session.#plugins = await livePlugins(options.plugin);
-    session.#ports = await LivePorts.open(session.now, {
-      held: session.#held,
-      // Without `thru` nothing is forwarded; nor is it queued for a future worker.
-      moved: (message) => {
-        if (session.#values.thru === true && session.#playing.listens)
-          session.#playing.post({ type: 'moved', message });
+    session.#ports = await LivePorts.open(
+      session.now,
+      {
+        held: session.#held,
+        // Without `thru` nothing is forwarded; nor is it queued for a future worker.
+        moved: (message) => {
+          if (session.#values.thru === true && session.#playing.listens)
+            session.#playing.post({ type: 'moved', message });
+        },
+        meter: () => {
+          const beats = session.#values[session.#meterId ?? ''];
+          return typeof beats === 'number' ? beats : USUAL_METER;
+        },
+        clock: (beat, time) => session.#tellBeat(beat, time),
+        notice: (code, message) => session.#emit({ type: 'trouble', time: session.now(), code, message }),
+        takeUp: (output) => session.#playing.connect(output, true),
+        disconnect: () => session.#playing.connect(null),
+        taken: () => session.#tellWatchers(),
       },
-      meter: () => {
-        const beats = session.#values[session.#meterId ?? ''];
-        return typeof beats === 'number' ? beats : USUAL_METER;
-      },
-      clock: (beat, time) => session.#tellBeat(beat, time),
-      notice: (code, message) => session.#emit({ type: 'trouble', time: session.now(), code, message }),
-      takeUp: (output) => session.#playing.connect(output, true),
-    });
+      options.resources && { ports: options.resources.ports, zero: session.#zero },
+    );
     try {
       await session.#keeper.load({ setup: session.#keeper.wanted });
     } catch (error) {
@@ -403,13 +409,17 @@ export class LiveSession implements SessionControl {
   // ---------------------------------------------------------------- the ports
 
   async connect(which: 'input' | 'output', name: string | null): Promise<void> {
-    this.#ports.check(name);
+    const port = await this.#ports.choose(which, name);
     if (which === 'input') {
-      this.#ports.connectInput(name);
+      this.#ports.connectInput(port);
       return;
     }
-    await this.#playing.connect(name);
+    await this.#playing.connect(port);
     this.#ports.forgetOutput();
+  }
+
+  titled(title: string): void {
+    this.#ports.titled(title);
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import type { ParamSpecs, ParamValue } from '../../plugin/params.js';
 import type { Mode, SessionCommand } from '../../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../../session/events.js';
 import type { NetworkView } from './network/view.js';
+import type { PortsTaken } from './ports/shared-ports.js';
 
 /** Something that a user can choose by id. */
 export interface Choice {
@@ -93,6 +94,8 @@ export interface PortsDescription {
   readonly output: string | null;
   /** Why the system has no ports, and what to do; null where it has them. */
   readonly unavailable: string | null;
+  /** Ports that other sessions of the host have: the names of those sessions, by the names of the ports. */
+  readonly taken?: PortsTaken;
 }
 
 /** A running session, for the server and the command line; its engine runs in a worker. */
@@ -112,7 +115,9 @@ export interface SessionControl {
    * (start, again) ends this.
    */
   hold(held: boolean): void;
-  /** Connects a MIDI port (null: none). Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE. */
+  /** Sets the name by which other sessions of the host know this one. */
+  titled(title: string): void;
+  /** Connects a MIDI port (null: none); another session of the host that has it lets go of it. Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE. */
   connect(which: 'input' | 'output', name: string | null): Promise<void>;
   /**
    * Changes plugin or model by id, or the members of the band; the music goes on until the new ones are ready. Throws PLUGIN_UNKNOWN,

@@ -97,6 +97,7 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
   add(session: S, name = `Session ${this.#count + 1}`): string {
     this.#count++;
     const id = newSessionId();
+    session.titled(name);
     const changed = () => this.touched(id);
     const stops = [
       session.subscribe(({ type }) => {
@@ -151,7 +152,9 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
   }
 
   rename(id: string, name: string): void {
-    this.#require(id).name = name;
+    const held = this.#require(id);
+    held.name = name;
+    held.session.titled(name);
     this.touched(id);
   }
 

@@ -18,6 +18,7 @@ import type { SessionEvent } from '../../session/events.js';
  */
 export class MemorySession implements SessionControl {
   time = 0;
+  title = '';
   readonly commands: SessionCommand[] = [];
   readonly played: PlayerEvent[] = [];
   readonly holds: boolean[] = [];
@@ -80,6 +81,10 @@ export class MemorySession implements SessionControl {
 
   hands(): Hands {
     return this.#held.hands();
+  }
+
+  titled(title: string): void {
+    this.title = title;
   }
 
   async connect(which: 'input' | 'output', name: string | null): Promise<void> {

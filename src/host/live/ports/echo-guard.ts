@@ -62,9 +62,14 @@ export class EchoGuard {
   #toldUntil: Seconds = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly log: SentLog,
+    private readonly log: Pick<SentLog, 'since'>,
     /** Called when a loop is found; `heard`: its echoes are not dropped. */
     private readonly onLoop: (heard: boolean) => void,
+    /**
+     * Whose messages the log has. Those of another session drop nothing until there is evidence of a loop: its notes and a player's here may
+     * be the same by chance, since the two do not hear each other.
+     */
+    private readonly whose: 'own' | 'of another session' = 'own',
   ) {
     this.#far = new FarLoop(log);
   }
@@ -117,12 +122,13 @@ export class EchoGuard {
     const sent = this.#sentStroke(message, time);
     const exact = sent !== null && same(sent, message);
     const near = exact && this.#isNear(sent, key, time);
-    const echo = sent !== null && (looped ? exact || !this.#exact : near);
+    const echo = sent !== null && (looped ? exact || !this.#exact : near && this.whose === 'own');
     const weight = sent === null ? 0 : this.#weigh(sent, exact, near, key, time);
     if (sent !== null && (echo || weight > 0))
       this.#countStroke(sent, looped && echo ? EXACT : weight, exact, time);
     else if (!looped) this.#forgetStrokes();
-    if (!echo) {
+    const found = this.whose !== 'own' && exact && !looped && time < this.#strokesUntil;
+    if (!echo && !found) {
       this.#down.set(key, time);
       this.#echoed.delete(key);
       if (this.#far.hears(message[1], message[2] ?? 0, time)) this.#tell(time, true);

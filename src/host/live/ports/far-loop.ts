@@ -28,7 +28,7 @@ export class FarLoop {
   /** Times of recent note-ons. */
   #heard: readonly Seconds[] = [];
 
-  constructor(private readonly log: SentLog) {}
+  constructor(private readonly log: Pick<SentLog, 'since'>) {}
 
   /** Whether this note-on completes the evidence for a loop. */
   hears(pitch: Pitch, velocity: Velocity, time: Seconds): boolean {

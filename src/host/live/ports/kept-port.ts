@@ -25,6 +25,11 @@ export class KeptPort {
     return this.#id;
   }
 
+  /** Name of the port in use, or of the one that it waits for. */
+  get name(): string | null {
+    return this.#name ?? this.#gone?.name ?? null;
+  }
+
   /** Whether it waits for a port to come back. */
   get waits(): boolean {
     return this.#gone !== null;

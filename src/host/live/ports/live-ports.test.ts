@@ -35,12 +35,16 @@ function session({ tells = true } = {}) {
         output.lose();
         use(name);
       },
+      disconnect: async () => use(null),
+      taken: () => {},
     },
-    (given) => {
-      look = given;
-      return () => {
-        look = () => {};
-      };
+    {
+      repeat(given) {
+        look = given;
+        return () => {
+          look = () => {};
+        };
+      },
     },
   );
   const settle = async () => {

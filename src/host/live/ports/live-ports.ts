@@ -1,6 +1,7 @@
 import { ContinuoError, type ErrorCode } from '../../../errors.js';
 import {
   type Connections,
+  findPort,
   type Look,
   openSystemPorts,
   PERCUSSION_CHANNEL,
@@ -19,15 +20,27 @@ import { type ClockListener, KeyboardInput } from './keyboard-input.js';
 import { LostInput } from './lost-input.js';
 import { OwnOutput } from './own-port/own-output.js';
 import type { KeysListener } from './played-keys.js';
-import { portChoices, VIRTUAL_PORT } from './port-choice.js';
+import { isVirtual, portChoices, VIRTUAL_PORT } from './port-choice.js';
 import { SentLog } from './sent-log.js';
+import { HostEchoes, type PortSeat, type SharedPorts, type Which } from './shared-ports.js';
 
 /** Callbacks from the ports to their session. */
 export interface PortsListener extends KeysListener, ClockListener {
   /** A notice for the player; `code` is an error code. */
   readonly notice: (code: ErrorCode, message: string) => void;
+  /** Disconnects the worker from its output. */
+  readonly disconnect: () => Promise<void>;
+  /** Another session took a port of this one. */
+  readonly taken: () => void;
   /** Connects the worker to the output that came back; null: disconnects it from the one that is gone. */
   readonly takeUp: (output: string | null) => Promise<void>;
+}
+
+/** The host's ports, where several sessions share them. */
+interface Share {
+  readonly ports: SharedPorts;
+  /** When the session's clock reads 0, on the machine's clock. */
+  readonly zero: Seconds;
 }
 
 type Repeat = Parameters<typeof watchPorts>[2];
@@ -45,7 +58,8 @@ export class LivePorts {
   readonly #own = new OwnOutput(() => this.#ownLost());
   /** Log of what the worker sends. */
   readonly sent = new SentLog();
-  readonly #echoes = new EchoGuard(this.sent, (heard) => this.#tellLoop(heard));
+  readonly #echoes: HostEchoes;
+  readonly #seat: PortSeat | undefined;
   readonly #lost = new LostInput();
   /** Programs connected to the own virtual input. */
   #peers: readonly string[] = [];
@@ -61,8 +75,14 @@ export class LivePorts {
     private readonly unavailable: string | null,
     private readonly listener: PortsListener,
     private readonly now: () => Seconds,
-    repeat?: Repeat,
+    { repeat, share }: { readonly repeat?: Repeat; readonly share?: Share | undefined },
   ) {
+    this.#seat = share?.ports.join({
+      ...{ sent: this.sent, zero: share.zero },
+      yield: (which, by) => this.#yield(which, by),
+    });
+    const own = new EchoGuard(this.sent, (heard) => this.#tellLoop(heard));
+    this.#echoes = new HostEchoes(own, this.#seat, (session, heard) => this.#tellLoopOf(session, heard));
     this.#unwatch = system
       ? watchPorts(
           system,
@@ -74,22 +94,62 @@ export class LivePorts {
       : () => {};
   }
 
-  /** Opens the system's MIDI ports, where it has any. `now` is the session's clock. */
-  static async open(now: () => Seconds, listener: PortsListener): Promise<LivePorts> {
+  /** Opens the system's MIDI ports, where it has any. `now` is the session's clock; `share`: where other sessions use them, too. */
+  static async open(now: () => Seconds, listener: PortsListener, share?: Share): Promise<LivePorts> {
     try {
       const system = await openSystemPorts(now);
       system.list();
-      return new LivePorts(system, null, listener, now);
+      return new LivePorts(system, null, listener, now, { share });
     } catch (error) {
       if (!(error instanceof ContinuoError)) throw error;
       const unavailable = [error.message, error.hint].filter(Boolean).join(' ');
-      return new LivePorts(null, unavailable, listener, now);
+      return new LivePorts(null, unavailable, listener, now, { share });
     }
   }
 
   /** The ports of `system`, polled by `repeat`; for tests. */
-  static over(system: PortSystem, now: () => Seconds, listener: PortsListener, repeat: Repeat): LivePorts {
-    return new LivePorts(system, null, listener, now, repeat);
+  static over(
+    system: PortSystem,
+    now: () => Seconds,
+    listener: PortsListener,
+    how: { readonly repeat: Repeat; readonly share?: Share },
+  ): LivePorts {
+    return new LivePorts(system, null, listener, now, how);
+  }
+
+  /** The name of the session, by which others know whose a port is. */
+  titled(title: string): void {
+    if (this.#seat) this.#seat.title = title;
+  }
+
+  /**
+   * Chooses a port for this session (null: none): another session of the host that has it lets go of it. Returns its whole name. Throws
+   * PORT_NOT_FOUND, PORT_AMBIGUOUS, MIDI_UNAVAILABLE.
+   */
+  async choose(which: Which, name: string | null): Promise<string | null> {
+    if (name !== null && this.system === null)
+      throw new ContinuoError('MIDI_UNAVAILABLE', this.unavailable ?? 'MIDI ports cannot be used here.');
+    const own = name === null || isVirtual(name);
+    if (own) {
+      await this.#seat?.choose(which, null);
+      return name;
+    }
+    const names = this.system!.list()[`${which}s`];
+    const port = names[findPort(name, names, which)]!;
+    await this.#seat?.choose(which, port);
+    return port;
+  }
+
+  async #yield(which: Which, by: string): Promise<void> {
+    const port = which === 'input' ? this.input : this.#keptOutput.name;
+    if (which === 'input') this.connectInput(null);
+    else {
+      await this.listener.disconnect();
+      this.forgetOutput();
+    }
+    const what = port === null ? `The MIDI ${which} that was gone` : `The MIDI ${which} "${port}"`;
+    this.listener.notice('PORT_MOVED', `${what} is ${by}'s now. Choose it here to have it back.`);
+    this.listener.taken();
   }
 
   /** Name of the keyboard in use. */
@@ -100,13 +160,11 @@ export class LivePorts {
   /** `output`: the port in use, as the worker reported it. */
   describe(output: string | null): PortsDescription {
     const choices = this.system ? portChoices(this.system) : { inputs: [], outputs: [] };
-    return { ...choices, input: this.input, output, unavailable: this.unavailable };
-  }
-
-  /** Throws MIDI_UNAVAILABLE where a port is asked for and there are none. */
-  check(name: string | null): void {
-    if (name !== null && this.system === null)
-      throw new ContinuoError('MIDI_UNAVAILABLE', this.unavailable ?? 'MIDI ports cannot be used here.');
+    const taken = this.#seat?.taken();
+    return {
+      ...{ ...choices, input: this.input, output, unavailable: this.unavailable },
+      ...(taken !== undefined && { taken }),
+    };
   }
 
   // ---------------------------------------------------------------- the keyboard
@@ -148,6 +206,8 @@ export class LivePorts {
     this.#input?.close();
     this.#input = next;
     this.#keptInput.use(next?.name ?? null, next?.id ?? null);
+    // A port that comes back may have another number in its name.
+    if (this.#seat && next && !next.virtual) this.#seat.port.input = next.name;
     this.#peers = [];
     this.#lost.begin(next ? this.#lostSoFar(this.system?.connections() ?? null) : 0);
     this.#followLoop();
@@ -163,6 +223,10 @@ export class LivePorts {
   /** Sets the output that the worker reports; null: none. */
   outputIs(name: string | null, id: PortId | null): void {
     this.#keptOutput.use(name, id);
+    if (this.#seat) {
+      this.#seat.outputId = id;
+      if (name !== null && !isVirtual(name)) this.#seat.port.output = name;
+    }
     this.#followLoop();
   }
 
@@ -293,9 +357,19 @@ export class LivePorts {
   /** Tells the echo guard whether the output is connected to the input, as far as the system shows it. */
   #followLoop(): void {
     const [output, input] = [this.#keptOutput.id, this.#keptInput.id];
-    const loops =
-      output !== null && input !== null && this.system?.connections()?.loops(output, input) === true;
-    this.#echoes.know(loops, this.now());
+    const connections = this.system?.connections();
+    const loops = (from: PortId | null) =>
+      from !== null && input !== null && connections?.loops(from, input) === true;
+    this.#echoes.know(loops(output), loops, this.now());
+  }
+
+  /** Keys that were struck before the loop was known are released: the echo of their release is dropped from now on. */
+  #tellLoopOf(session: string, heard: boolean): void {
+    if (!heard) this.#input?.release();
+    this.listener.notice(
+      'PORT_LOOP',
+      `What ${session} sends to its MIDI output comes in by the input "${this.input}" of this session. ${heard ? 'It sounds as if you played it' : 'It is not heard'}; undo the connection that brings it here.`,
+    );
   }
 
   #tellLoop(heard: boolean): void {
@@ -326,6 +400,7 @@ export class LivePorts {
   close(): void {
     this.#unwatch();
     this.connectInput(null);
+    this.#seat?.leave();
   }
 
   /** Closes the virtual output; call it once no engine plays. */
