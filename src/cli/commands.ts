@@ -30,6 +30,10 @@ export const COMMANDS: Record<
     what: 'say what is here, what is missing, and how to get it',
     load: load(() => import('./live/doctor.js')),
   },
+  takes: {
+    what: 'what was played: list, show, play, export, name and delete it',
+    load: load(() => import('./takes/takes.js')),
+  },
   replay: {
     what: 'play a recorded take again, to a MIDI port or file',
     load: load(() => import('./live/replay.js')),

@@ -1,11 +1,11 @@
 import { defineCommand } from 'citty';
 import { ContinuoError } from '../../errors.js';
 import type { LiveSession } from '../../host/live/live-session.js';
-import { VIRTUAL_PORT } from '../../host/live/ports/port-choice.js';
 import type { SessionEvent } from '../../session/events.js';
 import { sayNotices } from '../say-notices.js';
 import { closeOnDefect, closeOnSignal, Opened } from '../shutdown.js';
 import { LIVE_ARGS, liveOptionsOf, openLive, watchLive, whoPlays } from './live-options.js';
+import { onlyOne } from './only-port.js';
 import { sayRecording, sayTake } from './recording-notice.js';
 
 export default defineCommand({
@@ -42,12 +42,6 @@ export default defineCommand({
     }
   },
 });
-
-/** The one port that a device offers; our own virtual one where there is none or a choice to make. */
-function onlyOne(names: readonly string[]): string {
-  const devices = names.filter((name) => name !== VIRTUAL_PORT && !/midi through/i.test(name));
-  return devices.length === 1 ? devices[0]! : VIRTUAL_PORT;
-}
 
 const SENTENCES: Record<string, string> = {
   waiting: 'Your turn.',

@@ -1,19 +1,22 @@
+import { existsSync } from 'node:fs';
 import { defineCommand } from 'citty';
+import { ContinuoError } from '../../errors.js';
 import { FOLDERS } from '../../host/folders.js';
 import { monotonic } from '../../host/live/clock.js';
 import { isVirtual, OWN_NAME } from '../../host/live/ports/port-choice.js';
 import { soundNotes } from '../../host/live/ports/sound-notes.js';
-import { type HostPerformer, openHostPerformer, setupsOf } from '../../host/models/open-host-performer.js';
+import { readDescriptor } from '../../host/plugins/plugins.js';
 import type { TakeHeader } from '../../host/takes/header.js';
-import { type ReplayedTake, replayRecordedTake } from '../../host/takes/play-again.js';
+import { replayOf, tracksOf } from '../../host/takes/library/music.js';
+import type { ReplayedTake } from '../../host/takes/play-again.js';
 import { readTake } from '../../host/takes/read-take.js';
-import { modelTracks } from '../../host/takes/take-tracks.js';
 import { type OutputPort, openSystemPorts } from '../../midi/index.js';
 import { writeMidi } from '../../music/midi/index.js';
 import { reportStream, requireOutput, writeOutput } from '../files.js';
 import { integerOption } from '../options.js';
 import { printable } from '../printable.js';
 import { closeOnSignal } from '../shutdown.js';
+import { libraryOf, TAKES } from '../takes/args.js';
 
 export default defineCommand({
   meta: {
@@ -24,10 +27,11 @@ export default defineCommand({
   args: {
     take: {
       type: 'positional',
-      description: `A take's folder (in ${FOLDERS.takes}, unless --takes said otherwise)`,
+      description: `A take's folder (in ${FOLDERS.takes}, unless --takes said otherwise), or what continuo takes calls it: its id, its name, last`,
       valueHint: 'FOLDER',
       required: true,
     },
+    takes: TAKES,
     out: {
       type: 'string',
       alias: ['o', 'output'],
@@ -54,31 +58,27 @@ export default defineCommand({
     // A missing port is reported before the work.
     const port = args.play === undefined ? undefined : await openOutput(args.play);
     try {
-      const { header, ...rest } = await readTake(args.take);
-      // A plugin that predicts by itself has no model, and says so.
-      const setup = { ...header.setup, ...(args.model !== undefined && { model: args.model }) };
-      const performers: HostPerformer[] = [];
-      try {
-        for (const one of setupsOf(setup)) performers.push(await openHostPerformer(one));
-        const [performer, ...others] = performers as [HostPerformer, ...HostPerformer[]];
-        const played = replayRecordedTake({ ...rest, header: { ...header, setup } }, performer, others);
-        if (args.out !== undefined) await writeOutput(args.out, midiOf(played, header));
-        report(played, args);
-        sayOtherVersion(played, header, performer.descriptor.version);
-        if (port) await sound(port, channel, played, header);
-      } finally {
-        for (const { engine } of performers) engine.dispose();
-      }
+      const { header, ...rest } = await readTake(folderOf(args));
+      const played = await replayOf({ ...rest, header }, args.model);
+      if (args.out !== undefined) await writeOutput(args.out, writeMidi(tracksOf(played, header)));
+      report(played, args);
+      await sayOtherVersion(played, header);
+      if (port) await sound(port, channel, played, header);
     } finally {
       port?.close();
     }
   },
 });
 
-function midiOf({ player, pedal, model, members }: ReplayedTake, header: TakeHeader): Uint8Array {
-  const notesOf = (id?: string) =>
-    id === undefined ? model : (members.find((member) => member.id === id)?.notes ?? []);
-  return writeMidi([{ name: 'player', channel: 0, events: player, pedal }, ...modelTracks(header, notesOf)]);
+/** A path that leads somewhere, else what the takes know by that name; else the path, of which reading says what is wrong. */
+function folderOf({ take, takes }: { readonly take: string; readonly takes?: string | undefined }): string {
+  if (existsSync(take)) return take;
+  try {
+    return libraryOf({ takes }).find(take);
+  } catch (error) {
+    if (error instanceof ContinuoError && error.code === 'TAKE_UNKNOWN' && /[\\/]/.test(take)) return take;
+    throw error;
+  }
 }
 
 /** Says whether anything differs, and where; the exit status says it too. */
@@ -97,12 +97,10 @@ function report(
 }
 
 /** A take that differs may have been played with another version of its plugin. */
-function sayOtherVersion(
-  { same }: ReplayedTake,
-  { pluginVersion, setup }: TakeHeader,
-  version: string,
-): void {
-  if (same || pluginVersion === version) return;
+async function sayOtherVersion({ same }: ReplayedTake, { pluginVersion, setup }: TakeHeader): Promise<void> {
+  if (same) return;
+  const { version } = await readDescriptor(setup.plugin);
+  if (pluginVersion === version) return;
   process.stderr.write(
     `It was played with version ${printable(pluginVersion)} of the plugin ${setup.plugin}; here is ${version}.\n`,
   );

@@ -8,8 +8,9 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeNewFolder } from '../../make-folder.js';
+import { markWriting, unmarkWriting } from './library/written-by.js';
 
 /** The file system that takes are written to; tests use one that fills up. Every method may throw. */
 export interface TakeDisk {
@@ -38,6 +39,7 @@ export const systemDisk: TakeDisk = {
   makeFolder: makeNewFolder,
   open(path) {
     const file = openSync(path, 'ax');
+    markWriting(dirname(path));
     let size = 0;
     return {
       write(bytes) {
@@ -46,7 +48,10 @@ export const systemDisk: TakeDisk = {
         return written;
       },
       lost: () => lostSince(file, path, size),
-      close: () => closeSync(file),
+      close() {
+        closeSync(file);
+        unmarkWriting(dirname(path));
+      },
     };
   },
   replace(path, content) {

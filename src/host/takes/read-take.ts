@@ -26,26 +26,69 @@ const LARGEST = 256 * 1024 * 1024;
 const SHOWN_NAMES = 120;
 const SHOWN_WORDS = 240;
 
+/** A take as far as its log is sound. */
+export interface TakeFound {
+  /** Null where not even the header can be read. */
+  readonly take: Take | null;
+  /** What is wrong where the sound part ends: TAKE_BROKEN or TAKE_VERSION; null where all of it is sound. */
+  readonly damage: ContinuoError | null;
+}
+
 /**
  * Reads a take by the path of its folder or its log, and checks each line. A last line that a crash cut off is left out.
  * Throws FILE_READ, TAKE_BROKEN with the line, TAKE_VERSION.
  */
 export async function readTake(path: string): Promise<Take> {
+  const { take, damage } = await readSoundPart(path);
+  if (damage !== null) throw damage;
+  return take!;
+}
+
+/** As {@link readTake}; of a damaged log, the lines before the damage, and what that is. Throws FILE_READ. */
+export async function readSoundPart(path: string): Promise<TakeFound> {
   const file = path.endsWith('.jsonl') ? path : logIn(path);
   const bytes = await bytesOf(file);
+  const lines = new CheckedLines(file);
+  try {
+    for (const line of takeLines(bytes)) lines.add(line);
+  } catch (error) {
+    if (!(error instanceof ContinuoError)) throw error;
+    return { take: lines.take, damage: error };
+  }
+  const { take } = lines;
+  return take === null ? { take, damage: unbegun(file) } : withStart(take, join(dirname(file), START_STATE));
+}
+
+/** Adds the state that a take goes on from. Without it the records are there, but cannot be replayed. */
+async function withStart(take: Take, file: string): Promise<TakeFound> {
+  if (take.header.resumed === undefined) return { take, damage: null };
+  try {
+    return { take: { ...take, start: await readState(file) }, damage: null };
+  } catch (error) {
+    if (!(error instanceof ContinuoError)) throw error;
+    return { take, damage: error };
+  }
+}
+
+/** The lines of a log so far, each of which was checked. */
+class CheckedLines {
+  readonly #records: TakeRecord[] = [];
   /** Line numbers of the records. */
-  const numbers: number[] = [];
-  const records: TakeRecord[] = [];
-  let header: TakeHeader | undefined;
-  let order: TakeOrder | undefined;
-  for (const line of takeLines(bytes)) {
-    const wrong = (message: string, hint?: string) => broken(file, line.number, message, hint);
+  readonly #numbers: number[] = [];
+  #header: TakeHeader | undefined;
+  #order: TakeOrder | undefined;
+
+  constructor(private readonly file: string) {}
+
+  /** Throws TAKE_BROKEN and TAKE_VERSION. */
+  add(line: TakeLine): void {
+    const wrong = (message: string, hint?: string) => broken(this.file, line.number, message, hint);
     const value = parsed(line, wrong);
-    if (value === undefined) continue;
-    if (!header) {
-      header = headerOf(value, `${file}, line ${line.number}`, wrong);
-      order = new TakeOrder(header.time);
-      continue;
+    if (value === undefined) return;
+    if (!this.#header) {
+      this.#header = headerOf(value, `${this.file}, line ${line.number}`, wrong);
+      this.#order = new TakeOrder(this.#header.time);
+      return;
     }
     if ((value as { type?: unknown } | null)?.type === 'take')
       throw wrong(
@@ -53,14 +96,16 @@ export async function readTake(path: string): Promise<Take> {
         'Each take is a file of its own: part them there.',
       );
     const record = checked(takeRecord, value, wrong);
-    const trouble = order!.add(record);
+    const trouble = this.#order!.add(record);
     if (trouble !== null) throw wrong(trouble);
-    records.push(record);
-    numbers.push(line.number);
+    this.#records.push(record);
+    this.#numbers.push(line.number);
   }
-  if (!header) throw unbegun(file);
-  const start = header.resumed && (await readState(join(dirname(file), START_STATE)));
-  return { header, ...(start && { start }), records, where: (index) => `${file}, line ${numbers[index]}` };
+
+  get take(): Take | null {
+    const where = (index: number) => `${this.file}, line ${this.#numbers[index]}`;
+    return this.#header ? { header: this.#header, records: this.#records, where } : null;
+  }
 }
 
 async function bytesOf(file: string): Promise<Uint8Array> {
