@@ -47,7 +47,7 @@ function chordsOf({ chords }, { beats }) {
     const moment = time + 0.3 * (beats[beat + 1] - time);
     while (at + 1 < chords.length && chords[at + 1].time <= moment) at++;
     const chord = chords[at]?.time <= moment ? chords[at].chord : null;
-    return chord ? triadOf(chord) : null;
+    return chord ? { ...triadOf(chord), quality: chord.quality } : null;
   });
 }
 
@@ -78,4 +78,27 @@ function withKeys(chords) {
     tonic = from[beat][tonic];
   }
   return chords.map((chord, beat) => chord && { tonic: tonics[beat], ...chord });
+}
+
+/** The longest stretch of bars of the usual length, as a song of its own from its first bar line on. */
+export function regularPart(song) {
+  const lines = song.places.flatMap((place, beat) => (place === 'bar' ? [beat] : []));
+  let best = { from: 0, until: 0 };
+  let from = 0;
+  for (const [index, line] of lines.entries()) {
+    const next = lines[index + 1] ?? song.places.length;
+    if (next - line !== song.bar) from = index + 1;
+    else if (next - lines[from] > best.until - best.from) best = { from: lines[from], until: next };
+  }
+  const moved = (notes) =>
+    notes
+      .filter(({ start }) => start >= best.from - 0.25 && start < best.until - 0.25)
+      .map((note) => ({ ...note, start: note.start - best.from, end: note.end - best.from }));
+  return {
+    ...song,
+    beats: song.beats.slice(best.from, best.until + 1),
+    places: song.places.slice(best.from, best.until),
+    harmonies: song.harmonies.slice(best.from, best.until),
+    players: Object.fromEntries(Object.entries(song.players).map(([part, notes]) => [part, moved(notes)])),
+  };
 }

@@ -2,7 +2,8 @@ import { type BeatMap, mapBetween, TICKS_PER_BEAT, tickAt } from '../../../music
 import type { Note } from '../../../music/note.js';
 import type { Seconds } from '../../../music/units.js';
 import { type BeatNote, EARLY_BEATS } from '../gestures/classify.js';
-import { type BeatPlace, type HeardNote, harmoniesOf } from '../harmony/listener.js';
+import { type HeardNote, harmoniesOf, isChord } from '../harmony/listener.js';
+import { planOfMelody } from '../harmony/plan/melody-plan.js';
 import { plainPlan } from '../harmony/plan/plain.js';
 import type { HarmonicPlan } from '../harmony/plan/plan.js';
 import { placeOf } from '../live/band.js';
@@ -22,6 +23,9 @@ export interface FileScore {
 /** Notes this short at the beginning of a beat are the tail of the one before. In beats. */
 const TAIL = 0.15;
 
+/** Chords are played where so large a part of the beats have two tones or more. */
+const PLAYED = 0.3;
+
 /** By so many nats a melody must fit other bars better: more where the file says its meter, or a bass has had its say. */
 const CLEARLY = 6;
 const CLEARLY_AGAINST_FILE = 40;
@@ -39,14 +43,17 @@ export interface FileNotes {
 export function scoreOf({ leader, all, saysMeter }: FileNotes, beats: BeatMap, until: Seconds): FileScore {
   const begins = Math.min(all[0]!.start, leader[0]!.start);
   const isAlone = all.length === leader.length;
-  const heard = heardBars(beats, leader, saysMeter || !isAlone ? CLEARLY_AGAINST_FILE : CLEARLY);
-  const map = mapBetween(heard, begins, until);
+  const lines = heardBars(beats, leader, saysMeter || !isAlone ? CLEARLY_AGAINST_FILE : CLEARLY);
+  const map = mapBetween(lines, begins, until);
   const bar = map.bars.filter((length) => length === 3).length > map.bars.length / 2 ? 3 : 4;
   const count = map.beats.length - 1;
   const places = Array.from({ length: count }, (_, beat) => placeOf(beat % bar, bar));
   const led = inBeats(leader, map);
+  const heard = heardIn(inBeats(all, map), count);
+  const plays = heard.filter(isChord).length > PLAYED * count;
   return {
-    ...{ map, bar, leader: led, plan: planOf(inBeats(all, map), places, bar) },
+    ...{ map, bar, leader: led },
+    plan: plays ? plainPlan(harmoniesOf(heard, places), bar) : planOfMelody(led, bar, count),
     enters: bar * Math.ceil((led[0]!.start - 2 * EARLY_BEATS) / bar),
   };
 }
@@ -63,8 +70,8 @@ function heardBars(map: BeatMap, leader: readonly Note[], clearly: number): Beat
   return nats < clearly ? map : withBarsAt(map, begins);
 }
 
-function planOf(notes: readonly BeatNote[], places: readonly BeatPlace[], bar: number): HarmonicPlan {
-  const heard: HeardNote[][] = places.map(() => []);
+function heardIn(notes: readonly BeatNote[], count: number): HeardNote[][] {
+  const heard: HeardNote[][] = Array.from({ length: count }, () => []);
   for (const { pitch, start, end } of notes) {
     const first = Math.max(0, Math.floor(start + EARLY_BEATS));
     for (let beat = first; beat < end && beat < heard.length; beat++) {
@@ -72,5 +79,5 @@ function planOf(notes: readonly BeatNote[], places: readonly BeatPlace[], bar: n
       if (to > from && (beat === first || to >= TAIL)) heard[beat]!.push({ pitch, from, to });
     }
   }
-  return plainPlan(harmoniesOf(heard, places), bar);
+  return heard;
 }

@@ -1,0 +1,132 @@
+import type { BeatNote } from '../../gestures/classify.js';
+import { bestCourse, type Course, type Wanted } from './course.js';
+import { keysOf } from './keys.js';
+import type { Phrase } from './phrases.js';
+import { placesOf, type Span } from './places.js';
+import { saidBy } from './said.js';
+import { spanNotes } from './spans.js';
+import { HOMES, KINDS, type Mode } from './tables.js';
+
+/** Times that all phrases are gone through. */
+const ROUNDS = 3;
+/** What it says for a chord to be home as the last phrase ends. */
+const HOME = 4;
+/** How much more is said by a letter that comes n times: n to this power. */
+const TOGETHER = 0.7;
+/** What it costs to take a progression of another phrase, of which it need not keep all. */
+const BORROWED = 1;
+
+/** The chords of a song. */
+export interface SongChords {
+  readonly spans: readonly Span[];
+  readonly keys: readonly number[];
+  readonly mode: Mode;
+  /** Within the scale of the phrase. (span) */
+  readonly chords: readonly number[];
+}
+
+/** Chooses the chords of a melody, phrase by phrase. `beats`: beats of a bar. */
+export function chordsOfSong(
+  melody: readonly BeatNote[],
+  phrases: readonly Phrase[],
+  beats: number,
+): SongChords {
+  const spans = placesOf(phrases, beats);
+  const notes = spanNotes(melody, spans);
+  const readings = keysOf(melody, phrases, beats).flatMap(({ tonics: keys, nats }) => {
+    const said = spans.map(({ phrase }, at) => saidBy(notes[at]!, keys[phrase]!));
+    return ([0, 1] as const).map((mode) => {
+      const song = new Song({ phrases, spans, said, keys }, mode);
+      return { song, nats: song.begun() + nats };
+    });
+  });
+  return readings.reduce((best, reading) => (reading.nats > best.nats ? reading : best)).song.solved();
+}
+
+interface Given {
+  readonly phrases: readonly Phrase[];
+  readonly spans: readonly Span[];
+  readonly said: readonly Float64Array[];
+  readonly keys: readonly number[];
+}
+
+/** Phrases of one letter have one progression; others may borrow it. */
+class Song {
+  /** The chords of each letter. */
+  readonly #chosen = new Map<number, Course>();
+  readonly #spansOf: readonly (readonly number[])[];
+
+  constructor(
+    private readonly given: Given,
+    private readonly mode: Mode,
+  ) {
+    const of: number[][] = given.phrases.map(() => []);
+    for (const [index, { phrase }] of given.spans.entries()) of[phrase]!.push(index);
+    this.#spansOf = of;
+  }
+
+  get #letters(): number[] {
+    return [...new Set(this.given.phrases.map(({ letter }) => letter))];
+  }
+
+  /** Goes through the phrases once; returns how well their chords fit, in nats. */
+  begun(): number {
+    for (const letter of this.#letters) this.#chosen.set(letter, bestCourse(this.#wanted(letter), this.mode));
+    return [...this.#chosen.values()].reduce((sum, { nats }) => sum + nats, 0);
+  }
+
+  /** Goes on until phrases share what progressions they can. */
+  solved(): SongChords {
+    for (let round = 1; round < ROUNDS; round++)
+      for (const letter of this.#letters) this.#chosen.set(letter, this.#solve(letter, this.#letters));
+    const { spans, keys, phrases } = this.given;
+    const chords = spans.map(({ phrase, at }) => this.#chosen.get(phrases[phrase]!.letter)!.chords[at]!);
+    return { spans, keys, mode: this.mode, chords };
+  }
+
+  #solve(letter: number, letters: readonly number[]): Course {
+    const wanted = this.#wanted(letter);
+    const others = letters.flatMap((other) => {
+      const course = other === letter ? undefined : this.#chosen.get(other);
+      return course?.chords.length === wanted.spans.length
+        ? [[course.chords.join(), course.chords] as const]
+        : [];
+    });
+    let best = bestCourse(wanted, this.mode);
+    for (const favoured of new Map(others).values()) {
+      const course = bestCourse({ ...wanted, favoured }, this.mode);
+      if (course.nats - BORROWED > best.nats) best = { ...course, nats: course.nats - BORROWED };
+    }
+    return best;
+  }
+
+  #wanted(letter: number): Wanted {
+    const { phrases, spans, said } = this.given;
+    const mine = phrases.flatMap((phrase, index) => (phrase.letter === letter ? [index] : []));
+    const [first] = mine as [number];
+    const weight = mine.length ** (TOGETHER - 1);
+    const last = phrases.length - 1;
+    const own = this.#spansOf[first]!.map((span, at) => {
+      const sum = new Float64Array(KINDS);
+      for (const index of mine) {
+        const each = said[this.#spansOf[index]![at]!]!;
+        for (let kind = 0; kind < KINDS; kind++) sum[kind]! += weight * each[kind]!;
+      }
+      if (mine.includes(last) && at === this.#spansOf[first]!.length - 1) sum[HOMES[this.mode]]! += HOME;
+      return { place: spans[span]!.place, said: sum };
+    });
+    const before = first > 0 ? this.#chosen.get(phrases[first - 1]!.letter) : undefined;
+    const next = phrases[mine.at(-1)! + 1];
+    const after = next && next.letter !== letter ? this.#chosen.get(next.letter) : undefined;
+    return {
+      spans: own,
+      before: distinct(before?.chords ?? []).slice(-2),
+      after: after?.chords[0] ?? null,
+      favoured: null,
+    };
+  }
+}
+
+function distinct(chords: readonly number[]): number[] {
+  return chords.filter((chord, at) => chord !== chords[at - 1]);
+}
