@@ -28,6 +28,7 @@ export {
   withHints,
 } from './beats/follow.js';
 export { beatsOfMidi } from './beats/from-midi.js';
+export { METERS, type Meter } from './beats/meter.js';
 export { beatsOfPiece } from './beats/of-piece.js';
 export {
   bentTo,
@@ -41,7 +42,7 @@ export {
   pulseOf,
   tellBeats,
 } from './beats/pulse-ear.js';
-export { type BeatHints, BeatTracker, type GivenPulse, METERS, type Meter } from './beats/tracker.js';
+export { type BeatHints, BeatTracker, type GivenPulse } from './beats/tracker.js';
 export { chordsByBeat } from './chords/by-beat.js';
 export { type Chord, chordWords, parseChord, QUALITIES, type Quality } from './chords/chord.js';
 export { type Key, keyOfShares } from './key.js';

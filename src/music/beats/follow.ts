@@ -3,14 +3,10 @@ import type { Note } from '../note.js';
 import type { Seconds } from '../units.js';
 import { barsBetween, bassOfBeats, offBeats, wholeBars } from './bars.js';
 import type { BeatMap } from './beat-map.js';
-import {
-  type BarPulse,
-  type BeatHints,
-  BeatTracker,
-  EMPTY_TRACKER,
-  type Meter,
-  type TrackerState,
-} from './tracker.js';
+import { isDrumming } from './idiom.js';
+import type { Meter } from './meter.js';
+import type { StruckNote } from './onset.js';
+import { type BarPulse, type BeatHints, BeatTracker, EMPTY_TRACKER, type TrackerState } from './tracker.js';
 
 /** Interval at which the tracker is asked. */
 const EVERY: Seconds = 0.5;
@@ -83,11 +79,7 @@ const SAME_BEAT = 0.15;
 const TOLD_BACK: Seconds = 16;
 
 /** Adds an onset; times never go back. */
-export function followNote(
-  before: BeatFollower,
-  note: Pick<Note, 'start' | 'pitch'>,
-  hints: BeatHints,
-): BeatFollower {
+export function followNote(before: BeatFollower, note: StruckNote, hints: BeatHints): BeatFollower {
   const begun = before.first === null ? { first: note.start, next: note.start + EVERY } : {};
   const followed = followUntil({ ...before, ...begun }, note.start, hints);
   const tracker = new BeatTracker(hints, followed.tracker);
@@ -140,7 +132,7 @@ export function beatsOf(
   // The bar that is open at the end is completed.
   const beats = extendBeats(pulse, meter, asked.beats, { first, now: until + 2 * meter * pulse.period });
   if (beats.length < FEWEST_BARS * meter) return null;
-  const lines = barLinesOf(pulse, beats, notes, hints);
+  const lines = barLinesOf({ ...asked.tracker, pulse }, beats, notes, hints);
   const map = barsBetween(wholeBars({ beats, lines, meter }));
   const lately = notes.filter(({ start }) => start > until - LATELY);
   return told || offBeats(map, lately) === null ? map : null;
@@ -186,16 +178,19 @@ export function lastBeats(beats: readonly Seconds[]): readonly Seconds[] {
  * changes of harmony over all beats; unless a given pulse says it.
  */
 function barLinesOf(
-  { bar, period }: BarPulse,
+  { pulse, onsets }: TrackerState & { readonly pulse: BarPulse },
   beats: readonly Seconds[],
   notes: readonly Note[],
   hints: BeatHints,
 ): number[] {
+  const { bar, period } = pulse;
   const meter = meterOf(hints);
   const last = beats.length - 1;
   const believed = (((last - Math.round((beats[last]! - bar) / period)) % meter) + meter) % meter;
   const from = (first: number) => beats.flatMap((_, beat) => ((beat - first) % meter === 0 ? [beat] : []));
   if (hints.given?.bar && !hints.given.tapped) return from(believed);
+  // Drums have neither bass nor chords.
+  if (isDrumming(onsets)) return from(believed);
   const bass = shares(bassOfBeats({ beats, lines: from(0), meter }, notes));
   const changes = shares(changesOfBeats(beats, notes, meter));
   const score = (first: number) => bass[first]! + changes[first]! + (first === believed ? TRACKER_BONUS : 0);

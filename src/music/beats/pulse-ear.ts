@@ -1,7 +1,8 @@
-import type { Pitch, Seconds } from '../units.js';
+import type { Pitch, Seconds, Velocity } from '../units.js';
 import { type BeatClock, beatAt, bent, paceAt, timeOfBeat } from './beat-clock.js';
 import { type BeatFollower, EMPTY_FOLLOWER, followUntil, withHints } from './follow.js';
-import { type BeatHints, BeatTracker, type GivenPulse, type Meter } from './tracker.js';
+import type { Meter } from './meter.js';
+import { type BeatHints, BeatTracker, type GivenPulse } from './tracker.js';
 
 /** With less clarity, in nats an onset, no pulse is heard; and it is believed after so many of its beats. */
 const UNCLEAR = 0.25;
@@ -31,9 +32,12 @@ export interface KnownPulse {
 export const NO_PULSE: PulseEar = { followed: EMPTY_FOLLOWER, hints: {} };
 
 /** With a note of the player's. Beats are looked for when a key comes up: what is due now does not wait for it. */
-export function hearOnset<Ear extends PulseEar>(before: Ear, time: Seconds, pitch: Pitch): Ear {
+export function hearOnset<Ear extends PulseEar>(
+  before: Ear,
+  { time, pitch, velocity }: { readonly time: Seconds; readonly pitch: Pitch; readonly velocity: Velocity },
+): Ear {
   const tracker = new BeatTracker(before.hints, before.followed.tracker);
-  tracker.add({ start: time, pitch });
+  tracker.add({ start: time, pitch, velocity });
   const first = before.followed.first === null ? { first: time, next: time } : {};
   return { ...before, followed: { ...before.followed, ...first, tracker: tracker.state, news: true } };
 }

@@ -8,6 +8,7 @@ import { applyPedal } from '../pedal.js';
 import { pianoPerformance } from '../to-performance.js';
 import { followBeats } from './follow.js';
 import { beatsOfMidi } from './from-midi.js';
+import { isDrumming } from './idiom.js';
 import { BeatTracker } from './tracker.js';
 
 const note = (pitch: number, start: number, length = 0.3): Note => ({
@@ -64,6 +65,53 @@ describe('BeatTracker', () => {
     expect(tracker.at(1)).toBeNull();
     for (const time of [0, 0.4, 1.1]) tracker.add(note(60, time));
     expect(tracker.at(2)).toBeNull();
+  });
+});
+
+/** A bar of drums by eighths: kicks, snares, hi-hats; `x` loud, `o` soft. */
+function drums(pace: number, bars: number, figure: { kick: string; snare: string; hat: string }): Note[] {
+  const KEYS = { kick: 36, snare: 38, hat: 42 };
+  return Array.from({ length: 8 * bars }, (_, eighth) => {
+    const start = (eighth * pace) / 2 + 0.006 * Math.sin(5 * eighth);
+    return (['kick', 'snare', 'hat'] as const).flatMap((drum): Note[] => {
+      const struck = figure[drum][eighth % 8];
+      if (struck !== 'x' && struck !== 'o') return [];
+      return [{ ...note(KEYS[drum], start, 0.1), velocity: struck === 'x' ? 100 : 40 }];
+    });
+  }).flat();
+}
+
+describe('BeatTracker beside drummers', () => {
+  const FIGURES = {
+    rock: { kick: 'x...x...', snare: '..x...x.', hat: 'oooooooo' },
+    disco: { kick: 'x.x.x.x.', snare: '..x...x.', hat: '.x.x.x.x' },
+    syncopated: { kick: 'x..xx..x', snare: '..x...x.', hat: 'xoxoxoxo' },
+  };
+  it.each(Object.entries(FIGURES))('finds beats and bars of %s, not the offbeats', (_, figure) => {
+    for (const pace of [0.42, 0.5, 0.62]) {
+      const tracker = new BeatTracker();
+      for (const heard of drums(pace, 4, figure)) tracker.add(heard);
+      const pulse = tracker.at(16 * pace)!;
+      expect(pulse.period).toBeCloseTo(pace, 2);
+      const halfBars = pulse.bar / (2 * pace);
+      expect(Math.abs(halfBars - Math.round(halfBars)) * 2 * pace).toBeLessThan(0.05);
+    }
+  });
+
+  it('lays beats in a file of drums alone', () => {
+    const played = drums(0.5, 8, FIGURES.rock);
+    const map = followBeats(played, played.at(-1)!.start)!;
+    expect(map.beats[1]! - map.beats[0]!).toBeCloseTo(0.5, 2);
+    const beats = map.beats[0]! / 0.5;
+    expect(Math.abs(beats - Math.round(beats)) * 0.5).toBeLessThan(0.05);
+  });
+
+  it('takes a left hand, whose keys are all of some kit, for a keyboard', () => {
+    const left = song(0.6, 8).filter(({ pitch }) => pitch < 60);
+    expect(isDrumming(new BeatTracker().state.onsets)).toBe(false);
+    const tracker = new BeatTracker();
+    for (const one of left) tracker.add(one);
+    expect(isDrumming(tracker.state.onsets)).toBe(false);
   });
 });
 

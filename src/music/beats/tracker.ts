@@ -1,5 +1,8 @@
-import type { Note } from '../note.js';
-import type { Seconds } from '../units.js';
+import type { Seconds, Velocity } from '../units.js';
+import { drumKindOf } from './drum-kinds.js';
+import { DRUMS, EXACT, type Idiom, isDrumming, KEYBOARD, PARTS } from './idiom.js';
+import type { Meter } from './meter.js';
+import type { Onset, StruckNote } from './onset.js';
 
 /** An estimated pulse: one of its bars begins at `bar`, and a beat comes every `period` seconds. */
 export interface BarPulse {
@@ -28,9 +31,6 @@ export interface BeatHints {
   readonly meter?: Meter;
 }
 
-export const METERS = [3, 4] as const;
-export type Meter = (typeof METERS)[number];
-
 /** The state of a tracker. Immutable. */
 export interface TrackerState {
   readonly onsets: readonly Onset[];
@@ -39,30 +39,16 @@ export interface TrackerState {
 
 export const EMPTY_TRACKER: TrackerState = { onsets: [], pulse: null };
 
-/** Notes that begin together. */
-interface Onset {
-  readonly time: Seconds;
-  readonly notes: number;
-  readonly lowest: number;
-  /** Whether it is a bass onset: no note as low came shortly before. */
-  readonly low: boolean;
-}
+/** Where nobody says how hard a key was struck. */
+const UNTOLD: Velocity = 70;
 
-const SHORTEST: Seconds = 0.44;
-const LONGEST: Seconds = 0.97;
 /** Ratio of neighbouring periods in the search, and number of phases of a beat. */
 const STEP = 1.012;
 const PHASES = 32;
-/** Log-normal priors of the beat period in pop songs, and of the number of onsets a beat: mean and standard deviation of the logarithm. */
-const PACE = { mean: Math.log(0.68), spread: 0.25 };
-const DENSITY = { mean: Math.log(2.15), spread: 0.26 };
-/** The priors weigh as much as this many onsets. */
-const PRIOR = 9;
-/** Onsets decay with this half-life, and are dropped after the window. */
-const HALF_LIFE: Seconds = 7;
+/** So many candidates are judged by figure. */
+const MOST_TRIED = 300;
+/** Onsets are dropped after this. */
 const WINDOW: Seconds = 16;
-/** The least number of onsets for an estimate. */
-const FEWEST = 6;
 /** The last estimate is kept unless another one is better by this many nats. */
 const INERTIA = 6;
 /** Notes closer together than this are one onset. */
@@ -70,42 +56,6 @@ const TOGETHER: Seconds = 0.035;
 /** A bass note is the lowest note within this time. */
 const LOWEST_FOR: Seconds = 0.75;
 const BASS = 60;
-const CHORD = 3;
-/** Standard deviation of onsets around their position, in beats, and the probability of an onset anywhere. */
-const EXACT = 0.035;
-const ASTRAY = 0.12;
-
-/**
- * Log-likelihood ratio, in nats, of an onset on each sixteenth of a bar of four against a uniform one: for single notes, chords, bass
- * notes, bass notes with a chord. Counted in 68 of POP909's training songs, every twelfth, whose bars are annotated; at least -2.
- */
-const SIXTEENTHS = [
-  [-1.5, -0.8, 0.8, -0.6, 0.7, -0.8, 0.5, -0.5, 0.1, -0.8, 0.5, -0.6, 0.4, -0.8, 0.5, -0.5],
-  [-0.2, -2, -0.3, -1.3, 1.1, -2, 0.5, -0.8, 0.9, -2, 0.1, -1, 1.3, -1.9, 0.1, -1.3],
-  [1.5, -2, -2, -2, -1.1, -1.4, 0.7, -1.5, 0.9, -2, 0.8, -2, 0.3, -1, 0.6, -1.7],
-  [2.2, -2, -2, -2, -0.8, -2, -1.2, -2, 1.4, -2, -1.5, -2, -0.1, -2, -1, -2],
-] as const;
-/** Resolution of a bar in the tables. */
-const PARTS = 768;
-/** Log-likelihood ratios by meter: (kind of onset) (part of the bar, two periods). A bar of three is a bar of four without its third beat. */
-const PROFILES: Readonly<Record<Meter, readonly Float64Array[]>> = {
-  3: SIXTEENTHS.map((nats) => profileOf([...nats.slice(0, 8), ...nats.slice(12)])),
-  4: SIXTEENTHS.map((nats) => profileOf(nats)),
-};
-
-function profileOf(nats: readonly number[]): Float64Array {
-  const odds = new Float64Array(2 * PARTS);
-  for (let part = 0; part < PARTS; part++) {
-    const place = ((part + 0.5) / PARTS) * nats.length;
-    const nearest = Math.round(place);
-    const away = (place - nearest) / 4;
-    // A Gaussian around the sixteenth, with mean 1 over it.
-    const bell = Math.exp(-0.5 * (away / EXACT) ** 2) / (EXACT * Math.sqrt(2 * Math.PI) * 4);
-    odds[part] = Math.log(ASTRAY + (1 - ASTRAY) * bell * Math.exp(nats[nearest % nats.length]!));
-  }
-  odds.copyWithin(PARTS, 0, PARTS);
-  return odds;
-}
 
 /**
  * Tracks the beats and bars of live playing. It scores the onsets of the last seconds against all beat periods and phases, by where in a
@@ -127,16 +77,21 @@ export class BeatTracker {
   }
 
   /** Adds an onset; times never go back. */
-  add({ start, pitch }: Pick<Note, 'start' | 'pitch'>): void {
+  add({ start, pitch, velocity = UNTOLD }: StruckNote): void {
     const { onsets, pulse } = this.#state;
     const kept = onsets.filter(({ time }) => time >= start - WINDOW);
     const last = kept.at(-1);
     const together = last !== undefined && start - last.time < TOGETHER;
     if (together) kept.pop();
+    const kind = drumKindOf(pitch, velocity);
+    const drum = kind === null ? 0 : 1 << kind;
     kept.push(
       together
-        ? onsetAfter(kept, last.time, last.notes + 1, Math.min(last.lowest, pitch))
-        : onsetAfter(kept, start, 1, pitch),
+        ? {
+            ...onsetAfter(kept, last.time, last.notes + 1, Math.min(last.lowest, pitch)),
+            drums: drum === 0 || last.drums === 0 ? 0 : last.drums | drum,
+          }
+        : { ...onsetAfter(kept, start, 1, pitch), drums: drum },
     );
     this.#state = { onsets: kept, pulse };
   }
@@ -147,14 +102,20 @@ export class BeatTracker {
     const recent = onsets.filter((onset) => onset.time >= time - WINDOW);
     const { given, meter = 4 } = this.hints;
     const known = pulse ?? pulseOfHint(given);
-    const enough = recent.length >= FEWEST && recent.at(-1)!.time > recent[0]!.time;
-    const found = enough ? mostLikelyPulse(recent, time, known, { given, meter }) : known;
+    const idiom = isDrumming(recent) ? DRUMS : KEYBOARD;
+    const enough = recent.length >= idiom.fewest && recent.at(-1)!.time > recent[0]!.time;
+    const found = enough ? mostLikelyPulse(recent, time, known, { given, meter, idiom }) : known;
     this.#state = { onsets, pulse: found };
     return found;
   }
 }
 
-function onsetAfter(onsets: readonly Onset[], time: Seconds, notes: number, lowest: number): Onset {
+function onsetAfter(
+  onsets: readonly Onset[],
+  time: Seconds,
+  notes: number,
+  lowest: number,
+): Omit<Onset, 'drums'> {
   let low = lowest < BASS;
   for (let at = onsets.length - 1; low && at >= 0 && onsets[at]!.time > time - LOWEST_FOR; at--)
     low = onsets[at]!.lowest > lowest;
@@ -166,20 +127,24 @@ function pulseOfHint(given: GivenPulse | undefined): BarPulse | null {
   return given?.beatAt === undefined ? null : { bar: given.beatAt, period: given.period, clarity: 0 };
 }
 
+interface Asked {
+  readonly given: GivenPulse | undefined;
+  readonly meter: Meter;
+  readonly idiom: Idiom;
+}
+
 function mostLikelyPulse(
   recent: readonly Onset[],
   now: Seconds,
   known: BarPulse | null,
-  { given, meter }: { readonly given: GivenPulse | undefined; readonly meter: Meter },
+  { given, meter, idiom }: Asked,
 ): BarPulse {
-  const fit = fitOf(recent, now, meter);
+  const fit = fitOf(recent, now, meter, idiom);
   const last = recent.at(-1)!.time;
   const onsetsABeat = (recent.length - 1) / (last - recent[0]!.time);
-  let best: BarPulse | null = null;
-  let highest = Number.NEGATIVE_INFINITY;
+  const candidates: Candidate[] = [];
   const consider = (period: Seconds, bar: Seconds, nats: number, bonus: number): void => {
-    const score = nats + bonus + priorOf(period, onsetsABeat * period);
-    if (score > highest) [highest, best] = [score, { bar, period, clarity: nats / fit.weight }];
+    candidates.push({ period, bar, nats, rest: bonus + priorOf(idiom, period, onsetsABeat * period) });
   };
   // The beats are given, and perhaps the bars: at most the bars are left to estimate.
   if (given?.beatAt !== undefined && !given.tapped) {
@@ -187,9 +152,9 @@ function mostLikelyPulse(
       const bar = given.beatAt + beat * given.period;
       consider(given.period, bar, fit.nats(given.period, bar), 0);
     }
-    return best!;
+    return likeliest(candidates, fit, idiom);
   }
-  const [shortest, longest] = given ? periodsNear(given) : [SHORTEST, LONGEST];
+  const [shortest, longest] = given ? periodsNear(given) : [idiom.shortest, idiom.longest];
   for (let period = shortest; period <= longest; period *= STEP)
     fit.phases(period, last, (nats, phase) => consider(period, last - (phase / PHASES) * period, nats, 0));
   if (known !== null) {
@@ -205,7 +170,31 @@ function mostLikelyPulse(
       }
     }
   }
-  return refined(best!, recent, fit.weights, given !== undefined);
+  return refined(likeliest(candidates, fit, idiom), recent, fit.weights, given !== undefined);
+}
+
+/** A pulse that is thought of; what speaks for it: its onsets, and all else. */
+interface Candidate {
+  readonly period: Seconds;
+  readonly bar: Seconds;
+  readonly nats: number;
+  readonly rest: number;
+}
+
+/** The likeliest of the candidates, each under the figure that it is likeliest under; only the likeliest under all are tried so. */
+function likeliest(candidates: readonly Candidate[], fit: ReturnType<typeof fitOf>, idiom: Idiom): BarPulse {
+  const scoreOf = ({ nats, rest }: Candidate) => nats + rest;
+  const judged = (of: readonly Candidate[]) =>
+    of.reduce((best, one) => (scoreOf(one) > scoreOf(best) ? one : best));
+  const best = judged(
+    idiom.figures === 0
+      ? candidates
+      : candidates
+          .toSorted((a, b) => scoreOf(b) - scoreOf(a))
+          .slice(0, MOST_TRIED)
+          .map((one) => ({ ...one, nats: fit.natsOfFigures(one.period, one.bar) })),
+  );
+  return { bar: best.bar, period: best.period, clarity: best.nats / fit.weight };
 }
 
 function periodsNear({ period, tapped }: GivenPulse): readonly [Seconds, Seconds] {
@@ -213,10 +202,12 @@ function periodsNear({ period, tapped }: GivenPulse): readonly [Seconds, Seconds
 }
 
 /** Scores of onsets under a pulse, weighted to the latest. */
-function fitOf(recent: readonly Onset[], now: Seconds, meter: Meter) {
+function fitOf(recent: readonly Onset[], now: Seconds, meter: Meter, idiom: Idiom) {
   const times = Float64Array.from(recent, ({ time }) => time);
-  const weights = Float64Array.from(recent, ({ time }) => 0.5 ** ((now - time) / HALF_LIFE));
-  const profiles = recent.map(({ low, notes }) => PROFILES[meter][(low ? 2 : 0) + (notes >= CHORD ? 1 : 0)]!);
+  const weights = Float64Array.from(recent, ({ time }) => 0.5 ** ((now - time) / idiom.halfLife));
+  const profilesOf = (figure: number | null) => recent.map((onset) => idiom.profileOf(onset, meter, figure));
+  const profiles = profilesOf(null);
+  const byFigure = Array.from({ length: idiom.figures }, (_, figure) => profilesOf(figure));
   const parts = new Int32Array(recent.length);
   /** Finds the part of the bar of each onset. */
   const place = (period: Seconds, bar: Seconds): void => {
@@ -226,9 +217,9 @@ function fitOf(recent: readonly Onset[], now: Seconds, meter: Meter) {
       parts[at] = Math.floor((bars - Math.floor(bars)) * PARTS);
     }
   };
-  const sumAt = (shift: number): number => {
+  const sumAt = (shift: number, of = profiles): number => {
     let sum = 0;
-    for (let at = 0; at < parts.length; at++) sum += weights[at]! * profiles[at]![parts[at]! + shift]!;
+    for (let at = 0; at < parts.length; at++) sum += weights[at]! * of[at]![parts[at]! + shift]!;
     return sum;
   };
   return {
@@ -238,19 +229,32 @@ function fitOf(recent: readonly Onset[], now: Seconds, meter: Meter) {
       place(period, bar);
       return sumAt(0);
     },
-    /** The scores of bars that begin at each phase before `last`. */
+    /** The best score under a figure. */
+    natsOfFigures(period: Seconds, bar: Seconds): number {
+      place(period, bar);
+      return Math.max(...byFigure.map((of) => sumAt(0, of)));
+    },
+    /** The scores of bars that begin at the best phase in each half of a beat before `last`. */
     phases(period: Seconds, last: Seconds, tell: (nats: number, phase: number) => void): void {
       place(period, last);
       const shift = PARTS / (meter * PHASES);
-      for (let phase = 0; phase < meter * PHASES; phase++) tell(sumAt(phase * shift), phase);
+      const half = PHASES / 2;
+      for (let from = 0; from < meter * PHASES; from += half) {
+        let [best, highest] = [from, sumAt(from * shift)];
+        for (let phase = from + 1; phase < from + half; phase++) {
+          const nats = sumAt(phase * shift);
+          if (nats > highest) [best, highest] = [phase, nats];
+        }
+        tell(highest, best);
+      }
     },
   };
 }
 
-function priorOf(period: Seconds, onsetsABeat: number): number {
-  const slow = (Math.log(period) - PACE.mean) / PACE.spread;
-  const dense = (Math.log(onsetsABeat) - DENSITY.mean) / DENSITY.spread;
-  return -PRIOR * 0.5 * (slow * slow + dense * dense);
+function priorOf({ pace, density, prior }: Idiom, period: Seconds, onsetsABeat: number): number {
+  const slow = (Math.log(period) - pace.mean) / pace.spread;
+  const dense = (Math.log(onsetsABeat) - density.mean) / density.spread;
+  return -prior * 0.5 * (slow * slow + dense * dense);
 }
 
 /** Refines phase, and period unless it is given, by least squares over the onsets near sixteenths. */

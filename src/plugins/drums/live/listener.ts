@@ -44,9 +44,9 @@ export function hear(
   before: Listener,
   note: { readonly time: Seconds; readonly pitch: Pitch; readonly velocity: Velocity },
 ): Listener {
-  const { time, pitch, velocity } = note;
+  const { time, velocity } = note;
   const kept = before.strokes.filter((stroke) => stroke.time > time - MEMORY);
-  return { ...hearOnset(before, time, pitch), strokes: withStroke(kept, { time, velocity }) };
+  return { ...hearOnset(before, note), strokes: withStroke(kept, { time, velocity }) };
 }
 
 /** Another note struck, no earlier than the last stroke. */

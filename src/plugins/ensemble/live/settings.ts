@@ -1,5 +1,5 @@
 import type { StreamParams } from '../../../codec/codec.js';
-import type { Meter } from '../../../music/beats/tracker.js';
+import type { Meter } from '../../../music/beats/meter.js';
 import type { Seconds } from '../../../music/units.js';
 import { FOLLOWERS, type Follower } from '../codec/step.js';
 

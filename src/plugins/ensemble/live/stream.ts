@@ -152,7 +152,7 @@ export class EnsembleStream implements TokenStream {
     this.#pass(time);
     const { ear, leader } = this.#state;
     this.#set({ leader: hearLeader(leader, { ...event, time }) });
-    if (event.type === 'noteOn' && event.velocity > 0) this.#set({ ear: hearOnset(ear, time, event.pitch) });
+    if (event.type === 'noteOn' && event.velocity > 0) this.#set({ ear: hearOnset(ear, { ...event, time }) });
     else if (event.type !== 'pedal') {
       this.#set({ ear: catchUp(ear, time) });
       this.#follow(time);

@@ -58,8 +58,8 @@ export function withOnset(
   before: FollowedMusic,
   note: { readonly time: Seconds; readonly pitch: Pitch; readonly velocity: Velocity },
 ): FollowedMusic {
-  const { time: start, pitch } = note;
-  const followed = followNote(before.followed, { start, pitch }, before.hints);
+  const { time: start, pitch, velocity } = note;
+  const followed = followNote(before.followed, { start, pitch, velocity }, before.hints);
   return { ...before, music: strike(before.music, 'player', note), followed };
 }
 

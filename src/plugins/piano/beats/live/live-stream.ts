@@ -10,8 +10,8 @@ import type {
 } from '../../../../codec/codec.js';
 import { numberParam } from '../../../../codec/number-param.js';
 import { snapshotOf, stateOf } from '../../../../codec/snapshot.js';
+import { METERS } from '../../../../music/beats/meter.js';
 import type { GivenPulse } from '../../../../music/beats/tracker.js';
-import { METERS } from '../../../../music/beats/tracker.js';
 import type { PerformanceEvent } from '../../../../music/note.js';
 import type { Pitch, Seconds } from '../../../../music/units.js';
 import { forbidPitch, maskIllegalBeatTokens } from '../codec/head.js';
