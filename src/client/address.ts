@@ -12,11 +12,17 @@ export interface Address {
   readonly token?: string;
 }
 
+/** The end of the address of a WebSocket of a host. */
+const OWN_PATH = /\/(session|sessions\/[^/]+|host)$/;
+
 /**
- * Reads an address as a host prints it (`http://127.0.0.1:8137/?token=…`), or that of a WebSocket (`ws://127.0.0.1:8137/session`). An
- * address that ends in `/` is the host's, where `path` is looked for. Throws OPTION_VALUE.
+ * Reads an address as a host prints it (`http://127.0.0.1:8137/?token=…`), or that of one of its WebSockets
+ * (`ws://127.0.0.1:8137/session`), and puts `path` in its place unless it `fits` already. Throws OPTION_VALUE.
  */
-export function readAddress(url: string | URL, path: string, token?: string): Address {
+export function readAddress(
+  url: string | URL,
+  { path, fits, token }: { path: string; fits?: RegExp; token?: string | undefined },
+): Address {
   const text = String(url);
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   if (parsed === undefined || !/^(http|ws)s?:$/.test(parsed.protocol))
@@ -28,7 +34,10 @@ export function readAddress(url: string | URL, path: string, token?: string): Ad
   const shown = token ?? parsed.searchParams.get('token') ?? undefined;
   parsed.search = '';
   parsed.hash = '';
-  const socket = parsed.pathname.endsWith('/') ? new URL(path.replace(/^\//, ''), parsed) : parsed;
+  const ours = parsed.pathname.endsWith('/') || OWN_PATH.test(parsed.pathname);
+  const base = new URL(parsed.pathname.replace(OWN_PATH, '/'), parsed);
+  const stays = !ours || fits?.test(parsed.pathname);
+  const socket = stays ? parsed : new URL(path.replace(/^\//, ''), base);
   socket.protocol = socket.protocol.replace('http', 'ws');
   const page = new URL('/', socket);
   page.protocol = page.protocol.replace('ws', 'http');

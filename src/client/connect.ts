@@ -1,17 +1,21 @@
 import type { ContinuoError } from '../errors.js';
-import { SESSION_PATH } from '../protocol/session-protocol.js';
+import { HOST_PATH, pathOf } from '../protocol/host-protocol.js';
 import { type Address, readAddress } from './address.js';
+import { HostClient } from './host-client.js';
 import { whyRefused } from './refusal.js';
 import { SessionClient } from './session-client.js';
 import { after, localNow, type SocketClass, type Surroundings, socketClass } from './surroundings.js';
 
 export interface ClientOptions {
-  /** The id of one of the host's sessions. Default: its first one. */
-  readonly session?: string;
   /** The host's token, where it asks for one. Default: that of the address (`?token=`). */
   readonly token?: string;
   /** Default: the global one. {@link connectSession} takes that of the package `ws` in Node 20, which has none. */
   readonly WebSocket?: SocketClass;
+}
+
+interface SessionChoice {
+  /** The id of one of the host's sessions. Default: its first one. */
+  readonly session?: string;
 }
 
 export interface ConnectOptions extends ClientOptions {
@@ -40,7 +44,7 @@ export interface ConnectOptions extends ClientOptions {
  */
 export async function connectSession(
   url: string | URL,
-  options: ConnectOptions = {},
+  options: ConnectOptions & SessionChoice = {},
 ): Promise<SessionClient> {
   const WebSocket = options.WebSocket ?? (await socketClass());
   const client = sessionClient(url, { ...options, WebSocket });
@@ -49,17 +53,46 @@ export async function connectSession(
 }
 
 /**
+ * Connects to a host as a whole, whose sessions it lists, opens, closes and names. Rejects as {@link connectSession} does.
+ *
+ * @example
+ * ```ts
+ * import { connectHost, connectSession } from 'continuo/client';
+ *
+ * const url = 'http://127.0.0.1:8137/';
+ * const host = await connectHost(url);
+ * console.log(host.sessions.map(({ name, plugin }) => `${name}: ${plugin.name}`));
+ * const session = await connectSession(url, { session: await host.openSession({ name: 'Second', mode: 'duet' }) });
+ * session.play({ type: 'noteOn', pitch: 60, velocity: 80 });
+ * ```
+ */
+export async function connectHost(url: string | URL, options: ConnectOptions = {}): Promise<HostClient> {
+  const WebSocket = options.WebSocket ?? (await socketClass());
+  const client = hostClient(url, { ...options, WebSocket });
+  await firstWelcome(client, hostAddress(url, options), options);
+  return client;
+}
+
+/**
  * A client that is not connected yet: once it is told to {@link SessionClient.open}, it tries until it is closed. For a page that shows
  * whether there is a connection. Throws OPTION_VALUE (the address).
  */
-export function sessionClient(url: string | URL, options: ClientOptions = {}): SessionClient {
+export function sessionClient(url: string | URL, options: ClientOptions & SessionChoice = {}): SessionClient {
   return new SessionClient(surroundings(sessionAddress(url, options), options.WebSocket));
 }
 
-function sessionAddress(url: string | URL, { session, token }: ClientOptions): Address {
-  const path = session === undefined ? SESSION_PATH : `/sessions/${encodeURIComponent(session)}`;
-  return readAddress(url, path, token);
+/** The same for a host as a whole. */
+export function hostClient(url: string | URL, options: ClientOptions = {}): HostClient {
+  return new HostClient(surroundings(hostAddress(url, options), options.WebSocket));
 }
+
+const sessionAddress = (url: string | URL, { session, token }: ClientOptions & SessionChoice): Address =>
+  session === undefined
+    ? readAddress(url, { path: pathOf(session), fits: /\/(session|sessions\/[^/]+)$/, token })
+    : readAddress(url, { path: pathOf(encodeURIComponent(session)), token });
+
+const hostAddress = (url: string | URL, { token }: ClientOptions): Address =>
+  readAddress(url, { path: HOST_PATH, token });
 
 function surroundings({ socket, protocols }: Address, Chosen?: SocketClass): Surroundings {
   const Socket = Chosen ?? (globalThis as unknown as { WebSocket: SocketClass }).WebSocket;

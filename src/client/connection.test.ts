@@ -20,9 +20,9 @@ class Line extends EventTarget {
   say(message: object): void {
     this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(message) }));
   }
-  break(): void {
+  break(code = 1006): void {
     this.readyState = 3;
-    this.dispatchEvent(new Event('close'));
+    this.dispatchEvent(Object.assign(new Event('close'), { code }));
   }
 }
 
@@ -35,6 +35,7 @@ function started() {
   const world = {
     now: 0,
     losses: 0,
+    ends: 0,
     lines,
     heard,
     pongs,
@@ -53,7 +54,7 @@ function started() {
     },
   };
   const connection = new Connection<ServerMessage, ClientMessage>(
-    { version: 2, fromHost: serverMessage, welcome: 'welcome' },
+    { version: 2, fromHost: serverMessage, welcome: 'welcome', gone: 4404 },
     {
       connect() {
         const line = new Line();
@@ -74,6 +75,9 @@ function started() {
       message: (message) => heard.push(message),
       lost: () => {
         world.losses++;
+      },
+      ended: () => {
+        world.ends++;
       },
       pong: (...pong) => pongs.push(pong),
       unreadable: (error) => unreadable.push(error),
@@ -163,6 +167,16 @@ describe('Connection', () => {
     line!.say({ type: 'event', event: { type: 'discard', time: 1, why: 'news' } });
     expect(world.heard).toEqual([{ type: 'event', event: { type: 'discard', time: 1 } }]);
     expect(world.unreadable).toHaveLength(2);
+  });
+
+  it('tries no more where what it was connected to is gone, until it is told to', () => {
+    const { world, connection } = started();
+    world.lines[0]!.open();
+    world.lines[0]!.break(4404);
+    world.wait(60);
+    expect([world.lines.length, world.losses, world.ends]).toEqual([1, 0, 1]);
+    connection.retry();
+    expect(world.lines.length).toBe(2);
   });
 
   it('tries no more once it is closed, whatever was pending', () => {

@@ -10,6 +10,8 @@ export interface Protocol<FromHost extends { readonly type: string }> {
   };
   /** The answer to `hello`. */
   readonly welcome: FromHost['type'];
+  /** The code with which the host closes what is gone: there it is not tried again. */
+  readonly gone: number;
 }
 
 type Pong = { readonly type: 'pong'; readonly id: number; readonly time: Seconds };
@@ -21,6 +23,8 @@ export interface Listener<FromHost> {
   message(message: Said<FromHost>): void;
   /** The connection is lost, or could not be opened; it tries again by itself. */
   lost(): void;
+  /** What it was connected to is gone, and it tries no more unless it is told to. */
+  ended(): void;
   /** A ping left and its answer came (both local), with the host's time. */
   pong(sent: Seconds, received: Seconds, time: Seconds): void;
   /** The host said something that this client does not know. */
@@ -73,8 +77,10 @@ export class Connection<FromHost extends { readonly type: string }, ToHost exten
     socket.addEventListener('message', ({ data }) => {
       if (socket === this.#socket) this.#receive(String(data));
     });
-    socket.addEventListener('close', () => {
-      if (socket === this.#socket) this.#lose();
+    socket.addEventListener('close', ({ code }) => {
+      if (socket !== this.#socket) return;
+      if (code === this.protocol.gone) this.#end();
+      else this.#lose();
     });
     // The package ws throws an error that nobody listens to; `close` follows it.
     socket.addEventListener('error', () => {});
@@ -85,7 +91,7 @@ export class Connection<FromHost extends { readonly type: string }, ToHost exten
     return this.#say(message);
   }
 
-  /** Reconnects now instead of after the wait. */
+  /** Reconnects now instead of after the wait, or of not at all. */
   retry(): void {
     if (this.#socket !== undefined || this.#closed) return;
     this.#cancelTimer();
@@ -148,10 +154,19 @@ export class Connection<FromHost extends { readonly type: string }, ToHost exten
     );
   }
 
-  #lose(): void {
+  #drop(): void {
     this.#cancelTimer();
     this.#socket = undefined;
     this.#pings.clear();
+  }
+
+  #end(): void {
+    this.#drop();
+    this.listener.ended();
+  }
+
+  #lose(): void {
+    this.#drop();
     const wait = this.#wait;
     this.#wait = Math.min(LONGEST_WAIT, this.#wait * 2);
     this.#cancelTimer = this.around.after(wait, () => this.open());

@@ -1,6 +1,6 @@
 /**
  * A client of a running host, for browsers and Node: it plays and steers a session over the host's WebSocket, as the panel does.
- * `connectSession` opens one. Errors are `ContinuoError`s with a code of docs/ERRORS.md.
+ * `connectSession` connects to a session, `connectHost` to the host's directory of them. Errors are `ContinuoError`s with a code of docs/ERRORS.md.
  */
 export { ContinuoError, type ErrorCode } from '../errors.js';
 export type {
@@ -14,7 +14,22 @@ export type {
 } from '../protocol/session-protocol.js';
 export type { Mode, SessionCommand } from '../session/commands.js';
 export type { SessionEvent, SessionPhase } from '../session/events.js';
-export { type ClientOptions, type ConnectOptions, connectSession, sessionClient } from './connect.js';
+export {
+  type ClientOptions,
+  type ConnectOptions,
+  connectHost,
+  connectSession,
+  hostClient,
+  sessionClient,
+} from './connect.js';
+export {
+  HostClient,
+  type HostClientEvents,
+  type HostWelcome,
+  type OpenChoice,
+  type SessionEntry,
+} from './host-client.js';
+export type { LineEvents } from './line-client.js';
 export {
   type EarlierPage,
   type NetworkListener,

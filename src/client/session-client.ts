@@ -1,5 +1,5 @@
-import type { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
+import { SESSION_GONE } from '../protocol/host-protocol.js';
 import {
   type ClientMessage,
   type LoadChoice,
@@ -10,10 +10,9 @@ import {
 } from '../protocol/session-protocol.js';
 import type { SessionCommand } from '../session/commands.js';
 import type { SessionEvent } from '../session/events.js';
-import { ClockSync } from './clock-sync.js';
-import { Connection, type Said } from './connection.js';
-import { Emitter } from './emitter.js';
-import { asError, connectionLost, notConnected, Requests } from './requests.js';
+import type { Said } from './connection.js';
+import { LineClient, type LineEvents } from './line-client.js';
+import { asError, connectionLost, notConnected } from './requests.js';
 import type { Surroundings } from './surroundings.js';
 
 type Message = Said<ServerMessage>;
@@ -32,22 +31,12 @@ export type PieceFile = Of<'pieceFile'>['file'];
 export type PieceSoFar = Of<'pieceSoFar'>['soFar'];
 export type EarlierPage = Of<'earlier'>;
 
-/** What a {@link SessionClient} emits: what the host says, the session's events also by their own type, and what becomes of the line. */
-export type SessionClientEvents = {
+/** What a {@link SessionClient} emits besides {@link LineEvents}: what the host says, the session's events also by their own type. */
+export type SessionClientEvents = LineEvents<Message> & {
   /** The complete state: when it is connected, connected again, and when plugin or model change. */
   readonly welcome: Welcome;
   readonly event: SessionEvent;
   readonly ports: Ports;
-  /** The host refused something that was no request, such as a note. */
-  readonly refused: ContinuoError;
-  /** The connection is lost, or could not be opened; it is tried again. `welcome` follows when it is back. */
-  readonly lost: undefined;
-  /** Every message, as it came. */
-  readonly message: Message;
-  /** A message that this client does not understand, from a newer host: what is wrong with it. */
-  readonly unreadable: unknown;
-  /** The clock was compared with the session's. */
-  readonly clock: undefined;
 } & { readonly [Type in SessionEvent['type']]: Extract<SessionEvent, { readonly type: Type }> };
 
 /** What can be watched of the network; see {@link SessionClient.watchNetwork}. */
@@ -69,100 +58,23 @@ interface PendingPage {
   reject(error: Error): void;
 }
 
-/**
- * A client of one session of a host. It connects again by itself when the line breaks, and then emits `welcome` with the whole state. A
- * request is a promise; it rejects with a `ContinuoError`, whose code is the host's or CONNECTION_LOST.
- */
-export class SessionClient {
-  readonly #events = new Emitter<SessionClientEvents>();
-  readonly #clock = new ClockSync();
-  readonly #requests = new Requests<Message>();
+/** A client of one session of a host. When its connection comes back, `welcome` has the whole state. */
+export class SessionClient extends LineClient<ServerMessage, ClientMessage, SessionClientEvents> {
   readonly #earlier = new Map<Seconds, PendingPage>();
   readonly #grows = new Map<number, (soFar: PieceSoFar) => void>();
   readonly #networkListeners = new Set<NetworkListener>();
-  readonly #connection: Connection<ServerMessage, ClientMessage>;
-  #connected = false;
   #welcome: Welcome | undefined;
 
-  constructor(readonly around: Surroundings) {
-    this.#connection = new Connection<ServerMessage, ClientMessage>(
-      { version: PROTOCOL_VERSION, fromHost: serverMessage, welcome: 'welcome' },
-      around,
-      {
-        message: (message) => this.#receive(message),
-        lost: () => this.#lose(),
-        pong: (sent, received, time) => {
-          this.#clock.add(sent, received, time);
-          this.#events.emit('clock', undefined);
-        },
-        unreadable: (error) => this.#events.emit('unreadable', error),
-      },
-    );
-  }
-
-  /** Connects, and keeps connecting until {@link close}. {@link connectSession} has called it. */
-  open(): void {
-    this.#connection.open();
-  }
-
-  /** Tries again now, rather than after the wait. */
-  retry(): void {
-    this.#connection.retry();
-  }
-
-  /** Leaves: the host releases what this client holds, and pending requests reject. Nothing is emitted any more. */
-  close(): void {
-    this.#connection.close();
-    this.#connected = false;
-    this.#rejectPending();
-  }
-
-  /** Calls back at each event of that name. Returns a function that ends it. */
-  on<Name extends keyof SessionClientEvents>(
-    name: Name,
-    listener: (value: SessionClientEvents[Name]) => void,
-  ): () => void {
-    return this.#events.on(name, listener);
-  }
-
-  /** The next event of that name for which `fits` (default: any). Rejects with the signal's reason. */
-  next<Name extends keyof SessionClientEvents>(
-    name: Name,
-    fits: (value: SessionClientEvents[Name]) => boolean = () => true,
-    signal?: AbortSignal,
-  ): Promise<SessionClientEvents[Name]> {
-    return this.#events.next(name, fits, signal);
-  }
-
-  /** Whether the host has welcomed this client and the line has held since. */
-  get connected(): boolean {
-    return this.#connected;
+  constructor(around: Surroundings) {
+    super(around, {
+      ...{ version: PROTOCOL_VERSION, fromHost: serverMessage, welcome: 'welcome', gone: SESSION_GONE },
+    });
   }
 
   /** The state as of the last welcome; events tell what has changed since. */
   get welcome(): Welcome {
     if (this.#welcome === undefined) throw notConnected();
     return this.#welcome;
-  }
-
-  /** Session time now, as estimated by this machine. */
-  now(): Seconds {
-    return this.toSession(this.around.now());
-  }
-
-  /** The session time of a local one (`performance.now() / 1000`). */
-  toSession(local: Seconds): Seconds {
-    return this.#clock.toSession(local);
-  }
-
-  /** The local time of a session time. */
-  toLocal(session: Seconds): Seconds {
-    return this.#clock.toLocal(session);
-  }
-
-  /** The shortest recent round trip to the host; undefined before the first. */
-  get roundTrip(): Seconds | undefined {
-    return this.#clock.roundTrip;
   }
 
   /**
@@ -175,17 +87,17 @@ export class SessionClient {
 
   /** Start, stop, a mode, a parameter … The promise resolves when the host has taken it up; an event tells when it is so. */
   async command(command: SessionCommand): Promise<void> {
-    await this.#requests.ask((request) => this.send({ type: 'command', request, command }));
+    await this.requests.ask((request) => this.send({ type: 'command', request, command }));
   }
 
   /** Loads another plugin, model or members; the music goes on until they are ready, which is when the promise resolves. */
   async load(choice: LoadChoice): Promise<void> {
-    await this.#requests.ask((request) => this.send({ type: 'load', request, ...choice } as ClientMessage));
+    await this.requests.ask((request) => this.send({ type: 'load', request, ...choice } as ClientMessage));
   }
 
   /** Connects the session to a MIDI port of the host; null: to none. */
   async connectPort(which: 'input' | 'output', port: string | null): Promise<void> {
-    await this.#requests.ask((request) => this.send({ type: 'connect', request, which, port }));
+    await this.requests.ask((request) => this.send({ type: 'connect', request, which, port }));
   }
 
   /** Has a piece made by a plugin that composes ({@link Welcome.composers}). */
@@ -199,7 +111,7 @@ export class SessionClient {
 
   /** A piece in another format. */
   async exportPiece(task: Task<'exportPiece'>): Promise<PieceFile> {
-    const answer = await this.#requests.ask((request) => this.send({ type: 'exportPiece', request, task }));
+    const answer = await this.requests.ask((request) => this.send({ type: 'exportPiece', request, task }));
     return (answer as Of<'pieceFile'>).file;
   }
 
@@ -231,21 +143,13 @@ export class SessionClient {
     };
   }
 
-  /**
-   * Sends a message as it is; its answers come as `message`. Whoever numbers requests takes numbers below 2^32. Returns whether it was
-   * sent.
-   */
-  send(message: ClientMessage): boolean {
-    return this.#connected && this.#connection.send(message);
-  }
-
   async #piece(
     message: { type: 'makePiece'; task: Task<'makePiece'> } | { type: 'readPiece'; task: Task<'readPiece'> },
     { signal, grows }: PieceOptions = {},
   ): Promise<Piece> {
     let number = -1;
     try {
-      const answer = await this.#requests.ask(
+      const answer = await this.requests.ask(
         (request) => {
           number = request;
           if (grows) this.#grows.set(request, grows);
@@ -260,24 +164,22 @@ export class SessionClient {
     }
   }
 
-  #receive(message: Message): void {
-    if (message.type === 'welcome') this.#welcomed(message);
-    this.#events.emit('message', message);
+  protected override receive(message: Message): void {
     switch (message.type) {
       case 'welcome':
-        this.#events.emit('welcome', message);
+        this.events.emit('welcome', message);
         break;
       case 'event':
-        this.#events.emit('event', message.event);
-        this.#events.emit(message.event.type, message.event as never);
+        this.events.emit('event', message.event);
+        this.events.emit(message.event.type, message.event as never);
         break;
       case 'ports':
-        this.#events.emit('ports', message.ports);
+        this.events.emit('ports', message.ports);
         break;
       case 'done':
       case 'piece':
       case 'pieceFile':
-        this.#requests.answer(message.request, message);
+        this.requests.answer(message.request, message);
         break;
       case 'pieceSoFar':
         this.#grows.get(message.request)?.(message.soFar);
@@ -292,38 +194,25 @@ export class SessionClient {
       case 'networkSteps':
         for (const listener of this.#networkListeners) listener.steps?.(message.steps);
         break;
-      case 'error':
-        this.#refused(message);
-        break;
     }
   }
 
-  #welcomed(message: Welcome): void {
+  protected override welcomed(message: Welcome, again: boolean): Seconds {
     this.#welcome = message;
-    if (this.#connected) return;
-    this.#connected = true;
-    this.#clock.restart(this.around.now(), message.description.time);
-    if (this.#networkListeners.size > 0) this.send({ type: 'watchNetwork', on: true });
+    if (!again && this.#networkListeners.size > 0) this.send({ type: 'watchNetwork', on: true });
+    return message.description.time;
   }
 
-  #refused(error: Of<'error'>): void {
-    if (error.request !== undefined && this.#requests.refuse(error.request, error)) return;
+  protected override answersUnnumbered(refusal: Of<'error'>): boolean {
     // A page has no number. Answers come in order, so the one that is refused was asked for first.
-    const [page] = error.about === 'earlier' ? this.#earlier : [];
-    if (page !== undefined) {
-      this.#earlier.delete(page[0]);
-      page[1].reject(asError(error));
-    } else this.#events.emit('refused', asError(error));
+    const [page] = refusal.about === 'earlier' ? this.#earlier : [];
+    if (page === undefined) return false;
+    this.#earlier.delete(page[0]);
+    page[1].reject(asError(refusal));
+    return true;
   }
 
-  #lose(): void {
-    this.#connected = false;
-    this.#rejectPending();
-    this.#events.emit('lost', undefined);
-  }
-
-  #rejectPending(): void {
-    this.#requests.lost();
+  protected override dropped(): void {
     for (const page of this.#earlier.values()) page.reject(connectionLost());
     this.#earlier.clear();
   }

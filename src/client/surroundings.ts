@@ -6,7 +6,8 @@ export interface Socket {
   send(text: string): void;
   close(): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(type: 'open' | 'close' | 'error', listener: (event: object) => void): void;
+  addEventListener(type: 'close', listener: (event: { readonly code: number }) => void): void;
+  addEventListener(type: 'open' | 'error', listener: (event: object) => void): void;
 }
 
 export type SocketClass = new (url: string, protocols: string[]) => Socket;

@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
 import { PROTOCOL_VERSION } from '../protocol/session-protocol.js';
+import { MalformedMessage } from './read-message.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** Hard limit: a client that sends more is not a panel and is disconnected. Ignored messages count, too. */
@@ -27,7 +28,7 @@ interface Around<Message> {
 
 interface AnyMessage {
   readonly type: string;
-  readonly request?: number;
+  readonly request?: number | undefined;
 }
 
 /** The error of the protocol, as it is sent. */
@@ -155,7 +156,7 @@ export abstract class Line<Incoming extends AnyMessage, Outgoing extends object>
   }
 
   /** Tells the client why something was refused; too many malformed messages close the connection. */
-  protected refuse(error: unknown, about: Incoming | undefined): void {
+  protected refuse(error: unknown, about: AnyMessage | undefined): void {
     this.#tell(error, about);
     const abuse =
       error instanceof ContinuoError && (error.code === 'PROTOCOL_MESSAGE' || error.code === 'PROTOCOL_RATE');
@@ -194,11 +195,12 @@ export abstract class Line<Incoming extends AnyMessage, Outgoing extends object>
       message = this.around.read(data, binary);
       this.obey(message);
     } catch (error) {
-      this.refuse(error, message);
+      const about = error instanceof MalformedMessage ? error.about : undefined;
+      this.refuse(error, message ?? about);
     }
   }
 
-  #tell(error: unknown, about?: Incoming): void {
+  #tell(error: unknown, about?: AnyMessage): void {
     const known = error instanceof ContinuoError;
     if (!known) this.around.defect(error);
     this.send({

@@ -1,8 +1,24 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ContinuoError } from '../errors.js';
 import { type ClientMessage, clientMessage } from '../protocol/session-protocol.js';
 
 const HINT = 'Reload the page; if that does not help, panel and host are of different versions.';
+
+/** A message that is JSON, but none of the protocol. */
+export class MalformedMessage extends ContinuoError {
+  constructor(
+    message: string,
+    /** What it says that it is, so that its sender knows which one was refused. */
+    readonly about: { readonly type: string; readonly request?: number | undefined } | undefined,
+  ) {
+    super('PROTOCOL_MESSAGE', message, HINT);
+  }
+}
+
+const named = z.object({
+  type: z.string().max(64),
+  request: z.int().min(0).optional().catch(undefined),
+});
 
 /** Parses one frame of a session's client. Throws PROTOCOL_MESSAGE, naming what is wrong. */
 export const readMessage: (data: Buffer, binary: boolean) => ClientMessage = readerOf(clientMessage);
@@ -26,7 +42,8 @@ export function readerOf<T>(schema: z.ZodType<T>): (data: Buffer, binary: boolea
     if (result.success) return result.data;
     const [issue] = result.error.issues;
     const where = issue?.path.length ? ` at ${issue.path.join('.')}` : '';
-    throw new ContinuoError('PROTOCOL_MESSAGE', `A message is malformed${where}: ${issue?.message}.`, HINT);
+    const { data: about } = named.safeParse(json);
+    throw new MalformedMessage(`A message is malformed${where}: ${issue?.message}.`, about);
   };
 }
 

@@ -430,12 +430,16 @@ export class App extends LitElement {
       this.panel.receive(message);
       this.#giveWay(message);
     });
-    this.#client.on('lost', () => {
+    const lost = () => {
       this.#hands.letGo();
       this.#piecePlayer.stop();
       this.panel.lost();
+    };
+    this.#client.on('lost', () => {
+      lost();
       void leaveWhereTokenIsLost();
     });
+    this.#client.on('ended', lost);
     this.#client.on('clock', () => this.requestUpdate());
     // A newer host may send messages that this panel does not know.
     this.#client.on('unreadable', (error) =>

@@ -1,0 +1,102 @@
+import {
+  type HostClientMessage,
+  type HostMessage,
+  hostMessage,
+  PROTOCOL_VERSION,
+  SESSION_GONE,
+} from '../protocol/host-protocol.js';
+import type { Said } from './connection.js';
+import { LineClient, type LineEvents } from './line-client.js';
+import { notConnected } from './requests.js';
+import type { Surroundings } from './surroundings.js';
+
+type Of<Type extends HostMessage['type']> = Extract<HostMessage, { readonly type: Type }>;
+type Asks<Type extends HostClientMessage['type']> = Omit<
+  Extract<HostClientMessage, { readonly type: Type }>,
+  'type' | 'request'
+>;
+
+export type HostWelcome = Of<'hostWelcome'>;
+export type SessionEntry = HostWelcome['sessions'][number];
+/** What a session is opened with; what is left out is as the host was started. */
+export type OpenChoice = Asks<'openSession'>;
+
+/** What a {@link HostClient} emits besides {@link LineEvents}. */
+export type HostClientEvents = LineEvents<Said<HostMessage>> & {
+  /** The host's directory, plugins and limits: when it is connected, and connected again. */
+  readonly welcome: HostWelcome;
+  /** The open sessions, after each change (also after a welcome). */
+  readonly sessions: readonly SessionEntry[];
+};
+
+/** A client of a host as a whole: its directory of sessions, which are opened, closed and named here. */
+export class HostClient extends LineClient<HostMessage, HostClientMessage, HostClientEvents> {
+  #welcome: HostWelcome | undefined;
+  #sessions: readonly SessionEntry[] = [];
+
+  constructor(around: Surroundings) {
+    super(around, {
+      ...{ version: PROTOCOL_VERSION, fromHost: hostMessage, welcome: 'hostWelcome', gone: SESSION_GONE },
+    });
+  }
+
+  /** The state as of the last welcome; {@link sessions} is kept up to date. */
+  get welcome(): HostWelcome {
+    if (this.#welcome === undefined) throw notConnected();
+    return this.#welcome;
+  }
+
+  /** The open sessions, in the order in which they were opened. */
+  get sessions(): readonly SessionEntry[] {
+    return this.#sessions;
+  }
+
+  /** Opens a session. Returns its id, with which `connectSession` connects to it. */
+  openSession(choice: OpenChoice = {}): Promise<string> {
+    return this.#opened((request) => this.send({ type: 'openSession', request, ...choice }));
+  }
+
+  /** Closes a session; its take is kept. For the welcome's `limits.undoSeconds` it can be reopened. */
+  closeSession(id: string): Promise<void> {
+    return this.#done((request) => this.send({ type: 'closeSession', request, id }));
+  }
+
+  /** Undoes {@link closeSession}: the session goes on where it was. */
+  async reopenSession(id: string): Promise<void> {
+    await this.#opened((request) => this.send({ type: 'reopenSession', request, id }));
+  }
+
+  renameSession(id: string, name: string): Promise<void> {
+    return this.#done((request) => this.send({ type: 'renameSession', request, id, name }));
+  }
+
+  async #opened(send: (request: number) => boolean): Promise<string> {
+    return ((await this.requests.ask(send)) as Of<'opened'>).id;
+  }
+
+  async #done(send: (request: number) => boolean): Promise<void> {
+    await this.requests.ask(send);
+  }
+
+  protected override receive(message: Said<HostMessage>): void {
+    switch (message.type) {
+      case 'hostWelcome':
+        this.events.emit('welcome', message);
+        this.events.emit('sessions', message.sessions);
+        break;
+      case 'sessions':
+        this.#sessions = message.sessions;
+        this.events.emit('sessions', message.sessions);
+        break;
+      case 'opened':
+      case 'done':
+        this.requests.answer(message.request, message);
+        break;
+    }
+  }
+
+  protected override welcomed(message: HostWelcome): undefined {
+    this.#welcome = message;
+    this.#sessions = message.sessions;
+  }
+}
