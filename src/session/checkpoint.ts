@@ -34,7 +34,7 @@ export interface Resumption {
   /** Random numbers are drawn from branches after this one, which were not used before. */
   readonly branch: number;
   /** The stream up to the checkpoint, start token first. Needed where its `state` is null. */
-  readonly tokens: ArrayLike<number>;
+  readonly tokens: Int32Array | readonly number[];
 }
 
 /** The start of a session, where it differs from the defaults. */

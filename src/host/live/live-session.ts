@@ -19,6 +19,7 @@ import { chosenModel } from '../models/chosen-model.js';
 import { findModel, modelName, NO_MODEL } from '../models/models.js';
 import { OfferedModels } from '../models/offered-models.js';
 import type { MemberSetup, Setup } from '../models/open-host-performer.js';
+import { type ResumeFrom, type SavedState, settingsOf } from '../states/saved-state.js';
 import { livePlugins } from '../plugins/live-plugins.js';
 import { type FoundPlugin, knownPlugin } from '../plugins/plugins.js';
 import { describePlaying, MemberStates, memberSetups, memberSpecs, unknownPlugin } from './band-members.js';
@@ -51,15 +52,19 @@ export interface LiveOptions extends Setup {
   readonly channel?: number;
   /** What it shares with other sessions of this process. Default: it shares nothing. */
   readonly resources?: HostResources;
+  /** What it goes on from, with its mode and parameters; its setup is to be that of the state. Default: it begins from zero. */
+  readonly resume?: ResumeFrom | undefined;
 }
 
+/** A session goes on so long after the moment that was saved. */
+const MOMENT: Seconds = 1;
 /** Beats in a bar of a MIDI clock, where the plugin has no parameter for them. */
 const USUAL_METER = 4;
 
 /** The I/O thread's view of a session: its engine and ports. What it reports of the session is what the worker said last. */
 export class LiveSession implements SessionControl {
-  readonly #zero = monotonic();
-  readonly now = clockFrom(this.#zero);
+  readonly #zero: Seconds;
+  readonly now: () => Seconds;
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   readonly #watchers = new Set<() => void>();
   readonly #settings: UserSettings;
@@ -88,10 +93,21 @@ export class LiveSession implements SessionControl {
     return this.#keeper.playing;
   }
 
-  private constructor({ mode, takes, channel = 0, resources = new HostResources(), ...setup }: LiveOptions) {
+  private constructor({
+    mode,
+    takes,
+    channel = 0,
+    resources = new HostResources(),
+    resume,
+    ...setup
+  }: LiveOptions) {
+    // Its time goes on too: nothing that it remembers lies in the future.
+    this.#zero = monotonic() - (resume ? resume.state.time + MOMENT : 0);
+    this.now = clockFrom(this.#zero);
     this.#mode = mode;
     this.#settings = new UserSettings(mode);
-    const engines = { takes, channel, resources, sent: () => this.#ports.sent.buffer };
+    if (resume) for (const command of settingsOf(resume.state)) this.#settings.apply(command);
+    const engines = { takes, channel, resources, resume: resume ?? null, sent: () => this.#ports.sent.buffer };
     this.#keeper = new EngineKeeper(setup, engines, this.#settings, this.#zero, this.now, {
       event: (event) => this.#emit(event),
       connect: (name, use) => this.#ports.connectOutput(name, use),
@@ -242,6 +258,11 @@ export class LiveSession implements SessionControl {
   /** Folder of the model; null where the plugin predicts without one. */
   get modelFolder(): string | null {
     return this.#chosen.model?.path ?? null;
+  }
+
+  /** How the session stood last, for a snapshot; null where it has heard and played nothing yet. */
+  get state(): SavedState | null {
+    return this.#playing.engine?.state() ?? null;
   }
 
   /** Folder of the take; null while there is none. */

@@ -8,7 +8,7 @@ import { paramValue } from '../../plugin/param-schema.js';
 import { readRegularFile } from '../../read-file.js';
 import type { Resumption } from '../../session/checkpoint.js';
 import { mode } from '../../session/command-schema.js';
-import type { Mode } from '../../session/commands.js';
+import { LEAD, type Mode, type SessionCommand } from '../../session/commands.js';
 import type { Setup } from '../models/open-host-performer.js';
 import { setup } from '../models/setup-schema.js';
 
@@ -35,6 +35,26 @@ export interface SavedState {
   readonly time: Seconds;
   /** The first one first. */
   readonly members: readonly SavedMember[];
+  /** Beside the log of its take, whose tokens it leaves out: how many records of it came before. */
+  readonly records?: number;
+}
+
+/** The commands that set modes and parameters as they were. */
+export function settingsOf({ members }: SavedState): SessionCommand[] {
+  return members.flatMap(({ id, mode, values }) => {
+    const member = id === LEAD ? {} : { member: id };
+    const params = Object.entries(values).map(([param, value]): SessionCommand => {
+      return { type: 'param', id: param, value, ...member };
+    });
+    return [{ type: 'mode', mode, ...member }, ...params];
+  });
+}
+
+/** A session goes on from this. */
+export interface ResumeFrom {
+  readonly state: SavedState;
+  /** Name of the take that it comes from; null: it is a snapshot. */
+  readonly take: string | null;
 }
 
 const TYPE = 'continuo-state';
@@ -69,6 +89,7 @@ const saved = z.object({
       }),
     )
     .min(1),
+  records: z.int().min(0).exactOptional(),
 });
 
 /**

@@ -61,3 +61,5 @@ export interface TakeVoice {
 
 /** Name of the file with the state that a take goes on from. */
 export const START_STATE = 'start.state';
+/** Name of the file that says how the session of a take stood last, so that another can go on from there. */
+export const LAST_STATE = 'last.state';

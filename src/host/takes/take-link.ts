@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../../session/events.js';
 import type { TakeRecord } from '../../session/take.js';
+import type { SavedState } from '../states/saved-state.js';
 import type { FromTakeWorker, TakeStart, ToTakeWorker } from './take-protocol.js';
 import type { TakeThread } from './take-thread.js';
 import { ANOTHER_TAKE, type TakeState } from './take-writer.js';
@@ -43,6 +44,11 @@ export class TakeLink {
     if (this.#over || kept.length + records.length === 0) return;
     if (this.#take === null && records.some(begins)) this.#begin();
     this.#post({ type: 'add', events: kept, records });
+  }
+
+  /** Keeps how the session stands after the records so far, for one that goes on from it when the program has ended. */
+  stands(state: SavedState): void {
+    if (!this.#over && this.#take !== null) this.#post({ type: 'stands', state });
   }
 
   #post(told: ToTakeWorker): void {

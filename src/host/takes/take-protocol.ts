@@ -1,6 +1,7 @@
 import type { Seconds } from '../../music/units.js';
 import type { SessionEvent } from '../../session/events.js';
 import type { TakeRecord } from '../../session/take.js';
+import type { SavedState } from '../states/saved-state.js';
 import type { TakeHeader } from './header.js';
 import type { TakeState } from './take-writer.js';
 
@@ -9,6 +10,8 @@ export interface TakeStart {
   /** The folder that takes are written into. */
   readonly parent: string;
   readonly header: TakeHeader;
+  /** What the session goes on from; absent where it begins from zero. */
+  readonly from?: SavedState;
   /** The machine's monotonic clock at session time 0. */
   readonly zero: Seconds;
 }
@@ -21,6 +24,8 @@ export type ToTakeWorker =
       readonly events: readonly SessionEvent[];
       readonly records: readonly TakeRecord[];
     }
+  /** How the session stands after the records so far, without the tokens. */
+  | { readonly type: 'stands'; readonly state: SavedState }
   | { readonly type: 'close'; readonly abc: string };
 
 /** Take worker -> I/O thread, about one take. */

@@ -14,9 +14,9 @@ const takes = new Map<number, TakeWriter>();
 const say = (take: number, told: FromTakeWorker) =>
   port.postMessage({ take, told } satisfies TakeMessage<FromTakeWorker>);
 
-function open(take: number, { parent, header, zero }: TakeStart): void {
+function open(take: number, { zero, ...start }: TakeStart): void {
   const writer = new TakeWriter({
-    ...{ disk: systemDisk, parent, header, now: clockFrom(zero) },
+    ...{ ...start, disk: systemDisk, now: clockFrom(zero) },
     changed: (state) => say(take, { type: 'state', state }),
     writers: () => takes.size,
   });
@@ -30,6 +30,9 @@ function hear(take: number, told: ToTakeWorker): void {
       return;
     case 'add':
       takes.get(take)?.add(told.events, told.records);
+      return;
+    case 'stands':
+      takes.get(take)?.stands(told.state);
       return;
     case 'close':
       takes.get(take)?.close(told.abc);

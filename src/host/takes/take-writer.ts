@@ -4,8 +4,9 @@ import type { Seconds } from '../../music/units.js';
 import type { SessionEvent } from '../../session/events.js';
 import { PlayedNotes } from '../../session/played-notes.js';
 import type { TakeRecord } from '../../session/take.js';
+import { encodeState, type SavedState } from '../states/saved-state.js';
 import { logIn, type OpenFile, type TakeDisk } from './disk.js';
-import type { TakeHeader } from './header.js';
+import { LAST_STATE, START_STATE, type TakeHeader } from './header.js';
 import { TakeLog } from './log.js';
 import { modelTracks } from './take-tracks.js';
 
@@ -23,6 +24,8 @@ export interface TakeWriterParts {
   /** The folder that takes are written into. */
   readonly parent: string;
   readonly header: TakeHeader;
+  /** What the session goes on from; absent where it begins from zero. */
+  readonly from?: SavedState;
   /** Session time. */
   readonly now: () => Seconds;
   /** Called when the state changes. */
@@ -54,6 +57,10 @@ export class TakeWriter {
   /** Session time up to which the .mid file lacks notes; null where it is complete. */
   #midiMissing: Seconds | null = null;
 
+  #records = 0;
+  /** How the session stands, where that is not written yet. */
+  #standing: SavedState | null = null;
+
   constructor(private readonly parts: TakeWriterParts) {
     this.#log = new TakeLog(() => this.#open(), parts.mostWaiting);
     this.#log.begin(parts.header);
@@ -62,6 +69,7 @@ export class TakeWriter {
   add(events: readonly SessionEvent[], records: readonly TakeRecord[]): void {
     for (const event of events) this.#playedNotes.add(event);
     this.#log.add(records);
+    this.#records += records.length;
     this.#isMusic ||= records.some(({ type }) => type === 'input' || type === 'sampled');
     const rests = events.findLast(
       (event) =>
@@ -71,6 +79,12 @@ export class TakeWriter {
     );
     if (rests && this.#isMusic && rests.time >= this.#midiDue) this.#midiMissing = rests.time;
     // A failing disk is not tried again at each note.
+    if (this.#state.failure === null) this.#write();
+  }
+
+  /** Keeps how the session stands after the records so far. */
+  stands(state: SavedState): void {
+    this.#standing = { ...state, records: this.#records };
     if (this.#state.failure === null) this.#write();
   }
 
@@ -116,6 +130,10 @@ export class TakeWriter {
     if (this.#state.folder === null) return;
     if (this.#midiMissing !== null) this.#writeMidi(this.#midiMissing);
     if (abc !== '') this.parts.disk.replace(join(this.#state.folder, 'tune.abc'), abc);
+    if (this.#standing !== null) {
+      this.parts.disk.replace(join(this.#state.folder, LAST_STATE), encodeState(this.#standing));
+      this.#standing = null;
+    }
   }
 
   #open(): OpenFile {
@@ -123,6 +141,9 @@ export class TakeWriter {
     if (this.#state.folder === null) {
       const folder = disk.makeFolder(parent, new Date().toISOString().replace(/[:.]/g, '-'));
       this.#tell({ ...this.#state, folder });
+      // Before the log, which cannot be replayed without it.
+      const { from } = this.parts;
+      if (from) disk.replace(join(folder, START_STATE), encodeState(from));
     }
     this.#file ??= disk.open(logIn(this.#state.folder!));
     return this.#file;

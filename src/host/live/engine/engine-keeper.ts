@@ -5,6 +5,7 @@ import { reportOf } from '../../error-report.js';
 import { findModel } from '../../models/models.js';
 import type { Setup } from '../../models/open-host-performer.js';
 import { findPlugin } from '../../plugins/plugins.js';
+import type { ResumeFrom } from '../../states/saved-state.js';
 import type { HostResources } from '../resources.js';
 import type { UserSettings } from '../user-settings.js';
 import { Backoff } from './backoff.js';
@@ -31,6 +32,8 @@ export interface EngineOptions {
   readonly sent: () => SharedArrayBuffer;
   /** What it shares with other sessions. */
   readonly resources: HostResources;
+  /** What the first engine goes on from; null: it begins from zero. */
+  readonly resume: ResumeFrom | null;
 }
 
 export interface KeeperListener extends EnginesListener {
@@ -137,6 +140,7 @@ export class EngineKeeper {
         ...{ setup, plugin, madeBy: model ? `model ${model.id}` : `plugin ${descriptor.id}` },
         ...{ takes, channel, firstId: IDS * this.#count++ },
         ...{ zero: this.zero, now: this.now, sent: sent(), resources },
+        resume: this.playing.chosen === null ? this.options.resume : null,
       },
       this.playing.listenerOf(part),
       signal,

@@ -3,12 +3,13 @@ import type { Seconds } from '../../../music/units.js';
 import type { ParamValues } from '../../../plugin/definition.js';
 import type { PluginVoice } from '../../../plugin/live.js';
 import type { LearntState, Resumption } from '../../../session/checkpoint.js';
-import type { Mode } from '../../../session/commands.js';
+import { LEAD, type Mode } from '../../../session/commands.js';
 import type { SessionEvent } from '../../../session/events.js';
 import type { MemberRestart, TakeRecord } from '../../../session/take.js';
 import { reportOf } from '../../error-report.js';
 import type { FoundPlugin } from '../../plugins/plugins.js';
 import {
+  TAKE_VERSION,
   type TakeHeader,
   type TakeMember,
   type TakeVoice,
@@ -16,12 +17,15 @@ import {
   VERSION_OF_ONE,
 } from '../../takes/header.js';
 import { TakeLink } from '../../takes/take-link.js';
+import { requireFit } from '../../states/fit.js';
+import type { ResumeFrom, SavedState } from '../../states/saved-state.js';
 import type { WatchedNetwork } from '../network/views.js';
 import { NotationLink } from '../notation/notation-link.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
 import type { HostResources } from '../resources.js';
 import { Inheritance } from './inheritance.js';
 import { LastCheckpoint } from './last-checkpoint.js';
+import { type MemberPlays, Standing } from './standing.js';
 import { type Crash, ownerOf, WorkerLink } from './worker-link.js';
 import type { FromWorker, SoundingVoice, ToWorker, WorkerStart } from './worker-protocol.js';
 
@@ -37,6 +41,8 @@ export interface HandleStart extends Omit<WorkerStart, 'bell' | 'foreign'> {
   readonly now: () => Seconds;
   /** What it shares with other sessions. */
   readonly resources: HostResources;
+  /** What the session goes on from; null: it begins from zero. */
+  readonly resume: ResumeFrom | null;
 }
 
 /** Callbacks from one engine to its session. */
@@ -79,6 +85,9 @@ export class SessionHandle {
   /** By member (undefined: the first, or the only one). */
   #last = new Map<string | undefined, LastCheckpoint>();
   readonly #modes = new Map<string, Mode>();
+  #standing!: Standing;
+  /** A checkpoint came that the take does not know of. */
+  #stood: NodeJS.Immediate | undefined;
 
   private constructor(
     private readonly start: HandleStart,
@@ -105,19 +114,39 @@ export class SessionHandle {
   ): Promise<SessionHandle> {
     const handle = new SessionHandle(start, listener, signal);
     handle.#ready = await handle.#link.ready;
-    handle.#keepCheckpoints(null);
+    handle.#keepCheckpoints(() => null);
+    const { setup, resume } = start;
+    handle.#standing = new Standing(setup, handle.#plays);
+    try {
+      if (resume) requireFit(resume, handle.#plays);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
     return handle;
   }
 
-  #keepCheckpoints(inherited: Inheritance | null): void {
+  /** @param from what a member (undefined: the first) goes on from */
+  #keepCheckpoints(from: (member?: string) => Resumption | null): void {
     const { codec, others } = this.#ready;
     this.#last = new Map([
-      [undefined, new LastCheckpoint(codec.startToken, inherited?.resumption ?? null)],
+      [undefined, new LastCheckpoint(codec.startToken, from())],
       ...others.map(
-        ({ id, codec: { startToken } }) =>
-          [id, new LastCheckpoint(startToken, inherited?.others.get(id) ?? null, id)] as const,
+        ({ id, codec: { startToken } }) => [id, new LastCheckpoint(startToken, from(id), id)] as const,
       ),
     ]);
+  }
+
+  /** What each member plays with, the first one first. */
+  get #plays(): MemberPlays[] {
+    const { codec, modelHash, others } = this.#ready;
+    const pluginVersion = this.start.plugin.descriptor.version;
+    return [
+      { id: LEAD, pluginVersion, modelHash, codec: codec.name },
+      ...others.map(({ id, pluginVersion, modelHash, codec }) => ({
+        ...{ id, pluginVersion, modelHash, codec: codec.name },
+      })),
+    ];
   }
 
   /** Name of the session's codec, and of those of the further members of a band. */
@@ -146,18 +175,48 @@ export class SessionHandle {
   /** Starts the session. */
   begin(begin: SessionBegin): void {
     const time = this.start.now();
-    const resume = begin.inherited?.resumption ?? null;
-    this.#keepCheckpoints(begin.inherited);
-    const { mode, values, learnt } = begin;
+    const { mode, values, learnt, inherited } = begin;
+    const from = (member?: string) =>
+      inherited
+        ? member === undefined
+          ? inherited.resumption
+          : (inherited.others.get(member) ?? null)
+        : this.#savedOf(member);
+    const resume = from();
+    this.#keepCheckpoints(from);
     const others = begin.others.map((other) => ({ ...other, mode: this.#modeOf(other, mode) }));
-    if (begin.inherited && resume) this.#takeOver(begin.inherited, resume, { ...begin, others }, time);
+    this.#standing.begin(LEAD, begin);
+    for (const { id, ...other } of others) this.#standing.begin(id, other);
+    if (inherited && resume) this.#takeOver(inherited, resume, { ...begin, others }, time);
     else this.#beginToWrite({ ...begin, others }, time);
     const starts = others.map(({ id, mode, values }) => {
-      const resumed = resume && begin.inherited?.others.get(id);
+      const resumed = resume && from(id);
       return { id, mode, ...(resume && { values }), ...(resumed && { resume: resumed }) };
     });
     this.post({ type: 'begin', time, mode, others: starts, ...(resume ? { resume, values } : { learnt }) });
     for (const { id, mode } of others) this.#modes.set(id, mode);
+  }
+
+  /** What a member (undefined: the first) goes on from in another process. */
+  #savedOf(member = LEAD): Resumption | null {
+    return this.start.resume?.state.members.find(({ id }) => id === member)?.resumption ?? null;
+  }
+
+  /** How the session stands: its last checkpoints; null where there are none yet. */
+  state(tokens = true): SavedState | null {
+    return this.#standing.state(
+      (id) => this.#last.get(id === LEAD ? undefined : id)?.resumption ?? null,
+      { tokens },
+    );
+  }
+
+  /** Has the take keep how the session stands, once for the checkpoints of all members. */
+  #tellStanding(): void {
+    this.#stood ??= setImmediate(() => {
+      this.#stood = undefined;
+      const state = this.state(false);
+      if (state) this.#take?.stands(state);
+    });
   }
 
   /** The mode in which a further member of a band began. */
@@ -166,21 +225,24 @@ export class SessionHandle {
   }
 
   #beginToWrite({ mode, learnt, others }: SessionBegin, time: Seconds): void {
-    const { plugin, takes, setup, zero } = this.start;
+    const { plugin, takes, setup, zero, resume } = this.start;
     const { modelHash } = this.#ready;
     if (this.#ready.notation) this.#notation = this.#newNotation();
     if (takes === null) return;
     const pluginVersion = plugin.descriptor.version;
     const date = new Date().toISOString();
+    // With the mode and the parameters of now, which may have been changed since it was saved.
+    const from = resume && this.#standing.state((id) => this.#savedOf(id), { tokens: true });
     const header: TakeHeader = {
       type: 'take',
-      version: others.length > 0 ? VERSION_OF_BAND : VERSION_OF_ONE,
+      version: from ? TAKE_VERSION : others.length > 0 ? VERSION_OF_BAND : VERSION_OF_ONE,
+      ...(from && { resumed: { take: resume.take, from: from.time } }),
       ...{ date, setup, pluginVersion, modelHash, mode, time },
       ...(learnt !== undefined && { learnt }),
       ...(this.#ready.voices.length > 0 && { voices: this.#ready.sounding.map(takeVoice) }),
       ...(others.length > 0 && { members: this.#headersOf(others) }),
     };
-    this.#take = new TakeLink(this.start.resources.takes, { parent: takes, header, zero }, (failure) =>
+    this.#take = new TakeLink(this.start.resources.takes, { parent: takes, header, zero, ...(from && { from }) }, (failure) =>
       this.listener.event({ type: 'recording', time: this.start.now(), failure }),
     );
   }
@@ -237,9 +299,12 @@ export class SessionHandle {
   #hear(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' }>): void {
     if (message.type === 'output') this.listener.output(message);
     else if (message.type === 'refused') this.#trouble(message.error);
-    else if (message.type === 'checkpoint') this.#last.get(message.member)?.made(message.checkpoint);
-    else {
+    else if (message.type === 'checkpoint') {
+      this.#last.get(message.member)?.made(message.checkpoint);
+      this.#tellStanding();
+    } else {
       const { events, records } = message;
+      this.#standing.hear(events);
       for (const last of this.#last.values()) last.add(records);
       this.#take?.add(events, records);
       for (const event of events) this.listener.event(event);
@@ -322,7 +387,11 @@ export class SessionHandle {
 
   /** Stops the session, if the worker lives, and closes the take. */
   async close(): Promise<void> {
-    await this.#link.close();
+    const last = await this.#link.close();
+    if (last?.checkpoint) {
+      this.#last.get(undefined)!.made(last.checkpoint);
+      this.#tellStanding();
+    }
     const book = await this.#notation?.close();
     await this.#take?.close(book);
   }

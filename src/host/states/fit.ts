@@ -1,0 +1,29 @@
+import { ContinuoError } from '../../errors.js';
+import type { ResumeFrom, SavedMember } from './saved-state.js';
+
+/**
+ * Requires that a saved state fits what is to go on from it: the same members, each with the same weights and codec. Throws STATE_OTHER
+ * with what is different.
+ */
+export function requireFit(
+  { state, take }: ResumeFrom,
+  plays: readonly Pick<SavedMember, 'id' | 'modelHash' | 'codec'>[],
+): void {
+  const from = take === null ? 'The saved state' : `The state of the take ${take}`;
+  for (const { id, modelHash, codec } of state.members) {
+    const now = plays.find((member) => member.id === id);
+    if (now === undefined) throw other(`${from} has a member ${id} of the band, who does not play here.`);
+    if (now.modelHash !== modelHash)
+      throw other(`${from} is one of the weights ${modelHash}, but ${now.modelHash} are loaded.`);
+    if (now.codec !== codec)
+      throw other(`${from} is one of the tokens of ${codec}, but ${now.codec} is loaded.`);
+  }
+}
+
+function other(message: string): ContinuoError {
+  return new ContinuoError(
+    'STATE_OTHER',
+    message,
+    'Load the model that it was saved with, or begin from zero.',
+  );
+}

@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LiveSession } from '../../dist/host/live/live-session.js';
+import { openHostPerformer, type Setup, setupsOf } from '../../dist/host/models/open-host-performer.js';
+import { stateOfTake } from '../../dist/host/states/state-of-take.js';
+import { replayRecordedTake } from '../../dist/host/takes/play-again.js';
+import { readTake } from '../../dist/host/takes/read-take.js';
+import type { SessionEvent } from '../../dist/session/events.js';
+
+const setup: Setup = { plugin: 'piano', model: 'piano-pop-start', engine: 'kernel', precision: 'int8', seed: 7 };
+const band: Setup = { ...setup, members: [{ id: 'drums', plugin: 'drums', model: 'drums-groove', seed: 8 }] };
+
+let takes: string;
+beforeEach(() => {
+  takes = mkdtempSync(join(tmpdir(), 'resume-'));
+});
+afterEach(() => rmSync(takes, { recursive: true, force: true }));
+
+/** Plays a phrase and waits until the first member has answered it and the turn is the player's again. */
+async function exchange(session: LiveSession, pitches: readonly number[]): Promise<void> {
+  const phases: string[] = [];
+  const stop = session.subscribe((event: SessionEvent) => {
+    if (event.type === 'phase' && event.member === undefined) phases.push(event.phase);
+  });
+  const hands = session.hands();
+  for (const pitch of pitches) {
+    hands.play({ type: 'noteOn', pitch, velocity: 80 });
+    await setTimeout(100);
+    hands.play({ type: 'noteOff', pitch });
+  }
+  while (!(phases.includes('playing') && phases.at(-1) === 'waiting')) await setTimeout(20);
+  stop();
+}
+
+async function replay(folder: string) {
+  const take = await readTake(folder);
+  const performers = [];
+  for (const one of setupsOf(take.header.setup)) performers.push(await openHostPerformer(one));
+  const [first, ...others] = performers;
+  const replayed = replayRecordedTake(take, first!, others);
+  for (const { engine } of performers) engine.dispose();
+  return { take, replayed };
+}
+
+describe.each([
+  ['one member', setup],
+  ['a band', band],
+])('a session of %s', (_, plays) => {
+  it('goes on in another process from what its take kept, and its takes replay', async () => {
+    const before = await LiveSession.open({ ...plays, mode: 'answer', takes });
+    before.command({ type: 'param', id: 'replyLength', value: 0.5 });
+    await exchange(before, [60, 64, 67, 72]);
+    const first = before.takeFolder!;
+    await before.close();
+
+    const resume = await stateOfTake(first);
+    const { state } = resume;
+    const known = state.members[0]!.resumption.tokens;
+    expect(known.length).toBeGreaterThan(20);
+    expect(state.members[0]!.values.replyLength).toBe(0.5);
+
+    const after = await LiveSession.open({ ...plays, mode: 'answer', takes, resume });
+    expect(after.describe().values.replyLength).toBe(0.5);
+    await exchange(after, [71, 67]);
+    const second = after.takeFolder!;
+    await after.close();
+
+    for (const folder of [first, second])
+      expect((await replay(folder)).replayed).toMatchObject({ same: true, cutOff: false });
+    const { take, replayed } = await replay(second);
+    expect(take.header).toMatchObject({ version: 6, resumed: { take: first.split('/').at(-1), from: state.time } });
+    expect(replayed.tokens).toBeGreaterThan(known.length);
+    // A third goes on from the second, with the stream of both.
+    const third = (await stateOfTake(second)).state.members[0]!.resumption.tokens;
+    expect(third.length).toBeGreaterThan(known.length);
+    expect([...third.slice(0, known.length)]).toEqual([...known]);
+  });
+});
+
+it('what was forgotten stays forgotten', async () => {
+  const session = await LiveSession.open({ ...setup, mode: 'answer', takes });
+  await exchange(session, [60, 64]);
+  session.command({ type: 'reset' });
+  await setTimeout(100);
+  const folder = session.takeFolder!;
+  await session.close();
+  const { state } = await stateOfTake(folder);
+  expect(state.members[0]!.resumption.tokens.length).toBe(1);
+});
+
+it('a state of other weights, or of another plugin, is refused, and says what differs', async () => {
+  const session = await LiveSession.open({ ...setup, mode: 'answer', takes });
+  await exchange(session, [60, 64]);
+  const folder = session.takeFolder!;
+  await session.close();
+  const resume = await stateOfTake(folder);
+  await expect(
+    LiveSession.open({ ...setup, model: 'piano-pop', mode: 'answer', takes, resume }),
+  ).rejects.toMatchObject({ code: 'STATE_OTHER', message: expect.stringMatching(/weights/) });
+  rmSync(join(folder, 'last.state'));
+  await expect(stateOfTake(folder)).rejects.toMatchObject({ code: 'STATE_OTHER' });
+  expect(readFileSync(join(folder, 'take.jsonl'), 'utf8')).toContain('"type":"end"');
+});
