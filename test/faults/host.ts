@@ -39,7 +39,9 @@ export class FaultyHost {
         process.execPath,
         [
           ...(preload === undefined ? [] : ['--import', new URL(preload, import.meta.url).href]),
-          ...[program, 'start', '--no-open', '--port', '0', '--seed', '7', '--takes', join(home, 'takes')],
+          ...[program, 'start', '--no-open', '--port', '0', '--takes', join(home, 'takes')],
+          // A take that it goes on from has a seed of its own.
+          ...(args.includes('--resume') ? [] : ['--seed', '7']),
           ...args,
         ],
         // A home of its own: no models or takes of whoever runs the tests.

@@ -10,7 +10,13 @@ import { replayRecordedTake } from '../../dist/host/takes/play-again.js';
 import { readTake } from '../../dist/host/takes/read-take.js';
 import type { SessionEvent } from '../../dist/session/events.js';
 
-const setup: Setup = { plugin: 'piano', model: 'piano-pop-start', engine: 'kernel', precision: 'int8', seed: 7 };
+const setup: Setup = {
+  plugin: 'piano',
+  model: 'piano-pop-start',
+  engine: 'kernel',
+  precision: 'int8',
+  seed: 7,
+};
 const band: Setup = { ...setup, members: [{ id: 'drums', plugin: 'drums', model: 'drums-groove', seed: 8 }] };
 
 let takes: string;
@@ -71,7 +77,10 @@ describe.each([
     for (const folder of [first, second])
       expect((await replay(folder)).replayed).toMatchObject({ same: true, cutOff: false });
     const { take, replayed } = await replay(second);
-    expect(take.header).toMatchObject({ version: 6, resumed: { take: first.split('/').at(-1), from: state.time } });
+    expect(take.header).toMatchObject({
+      version: 6,
+      resumed: { take: first.split('/').at(-1), from: state.time },
+    });
     expect(replayed.tokens).toBeGreaterThan(known.length);
     // A third goes on from the second, with the stream of both.
     const third = (await stateOfTake(second)).state.members[0]!.resumption.tokens;

@@ -4,6 +4,9 @@ import { FOLDERS } from '../../host/folders.js';
 import { type LiveOptions, LiveSession } from '../../host/live/live-session.js';
 import { lookForModels } from '../../host/models/models.js';
 import { watchPlugin } from '../../host/plugins/plugins.js';
+import type { ResumeFrom } from '../../host/states/saved-state.js';
+import { stateOfTake } from '../../host/states/state-of-take.js';
+import { TakeLibrary } from '../../host/takes/library/library.js';
 import { makeFolder } from '../../make-folder.js';
 import type { ParamValue } from '../../plugin/params.js';
 import { LEAD, type SessionCommand, unknownMember } from '../../session/commands.js';
@@ -51,6 +54,11 @@ export const LIVE_ARGS = {
     description: 'MIDI channels of the keyboard that are heard: 1 to 16, all, or "all but 10" (the default)',
     valueHint: 'CHANNEL',
   },
+  resume: {
+    type: 'string',
+    description: 'Go on from a take, with its plugin, model, mode and parameters: its id, its name, or last',
+    valueHint: 'TAKE',
+  },
   takes: {
     type: 'string',
     description: `Where takes are recorded (default: ${FOLDERS.takes})`,
@@ -63,6 +71,9 @@ export const LIVE_ARGS = {
     negativeDescription: 'Record nothing',
   },
 } as const satisfies ArgsDef;
+
+/** What a take says, so that an option cannot. */
+const FROM_TAKE = /^--(plugin|model|engine|precision|seed|memory|no-memory|mode|with)(?==|$)/;
 
 interface LiveArgs {
   readonly plugin: string;
@@ -77,6 +88,7 @@ interface LiveArgs {
   readonly channel: string;
   readonly 'in-channel'?: string | undefined;
   readonly mute?: string | undefined;
+  readonly resume?: string | undefined;
   readonly takes?: string | undefined;
   readonly take: boolean;
 }
@@ -100,15 +112,33 @@ export function watchLive(session: LiveSession, { watch }: { readonly watch: boo
 export async function liveOptionsOf(args: LiveArgs, rawArgs: readonly string[]): Promise<LiveOptions> {
   for (const { message, code } of lookForModels().troubles)
     process.stderr.write(`continuo: ${message} [${code}]\n`);
-  const setup = await setupOf(args);
-  const mode = modeOption(args.mode);
+  const resume = args.resume === undefined ? undefined : await resumptionOf(args.resume, args.takes, rawArgs);
+  const setup = resume?.state.setup ?? (await setupOf(args));
+  const mode = resume?.state.members[0]?.mode ?? modeOption(args.mode);
   const channel = integerOption('channel', args.channel, 1, 16) - 1;
   const inputChannel = args['in-channel'];
   if (inputChannel !== undefined) choiceOption('in-channel', inputChannel, INPUT_CHANNELS);
   // A folder that cannot be made is reported before the first note.
   if (args.take && args.takes !== undefined) makeFolder(args.takes);
   const takes = args.take ? (args.takes ?? FOLDERS.takes) : null;
+  if (resume) return { ...setup, mode, channel, takes, resume };
   return { ...setup, members: await bandOf(rawArgs, setup), mode, channel, takes };
+}
+
+/** What a session goes on from, as --resume asks for it. Throws TAKE_UNKNOWN, TAKE_BUSY, STATE_OTHER, OPTION_VALUE. */
+async function resumptionOf(
+  take: string,
+  takes: string | undefined,
+  rawArgs: readonly string[],
+): Promise<ResumeFrom> {
+  const other = rawArgs.find((arg) => FROM_TAKE.test(arg));
+  if (other !== undefined)
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      `--resume takes ${FROM_TAKE.exec(other)![0]} from the take, and both were given.`,
+      'Leave one of them out; parameters and the mode can be changed while you play.',
+    );
+  return stateOfTake(new TakeLibrary(takes ?? FOLDERS.takes).find(take));
 }
 
 /** Opens a session as {@link LIVE_ARGS} ask for it; its ports are not connected yet. `options`: of {@link liveOptionsOf}. */

@@ -19,9 +19,9 @@ import { chosenModel } from '../models/chosen-model.js';
 import { findModel, modelName, NO_MODEL } from '../models/models.js';
 import { OfferedModels } from '../models/offered-models.js';
 import type { MemberSetup, Setup } from '../models/open-host-performer.js';
-import { type ResumeFrom, type SavedState, settingsOf } from '../states/saved-state.js';
 import { livePlugins } from '../plugins/live-plugins.js';
 import { type FoundPlugin, knownPlugin } from '../plugins/plugins.js';
+import { type ResumeFrom, type SavedState, settingsOf } from '../states/saved-state.js';
 import { describePlaying, MemberStates, memberSetups, memberSpecs, unknownPlugin } from './band-members.js';
 import { clockFrom, monotonic } from './clock.js';
 import { EngineKeeper } from './engine/engine-keeper.js';
@@ -107,7 +107,13 @@ export class LiveSession implements SessionControl {
     this.#mode = mode;
     this.#settings = new UserSettings(mode);
     if (resume) for (const command of settingsOf(resume.state)) this.#settings.apply(command);
-    const engines = { takes, channel, resources, resume: resume ?? null, sent: () => this.#ports.sent.buffer };
+    const engines = {
+      takes,
+      channel,
+      resources,
+      resume: resume ?? null,
+      sent: () => this.#ports.sent.buffer,
+    };
     this.#keeper = new EngineKeeper(setup, engines, this.#settings, this.#zero, this.now, {
       event: (event) => this.#emit(event),
       connect: (name, use) => this.#ports.connectOutput(name, use),

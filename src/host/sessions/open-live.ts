@@ -12,7 +12,7 @@ const SEEDS = 2 ** 31;
 
 /** Opens further sessions of a host, which was started with `first`: what a choice leaves out is as there. */
 export async function openLike(first: LiveOptions, choice: OpenChoice): Promise<LiveSession> {
-  const { members: _, ...base } = first;
+  const { members: _, resume: __, ...base } = first;
   const plugins = await livePlugins(first.plugin);
   const plugin = pluginOf(choice.plugin, first, plugins);
   const asked = choice.model === NO_MODEL.id ? undefined : choice.model;

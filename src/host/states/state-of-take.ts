@@ -4,6 +4,7 @@ import { ContinuoError } from '../../errors.js';
 import { LEAD } from '../../session/commands.js';
 import { applyRecord, lengthAtRestart, streamOf, type TakeRecord } from '../../session/take.js';
 import { LAST_STATE } from '../takes/header.js';
+import { isBeingWritten } from '../takes/library/written-by.js';
 import { readTake, type Take } from '../takes/read-take.js';
 import { type ResumeFrom, readState, type SavedMember } from './saved-state.js';
 
@@ -14,6 +15,12 @@ import { type ResumeFrom, readState, type SavedMember } from './saved-state.js';
  */
 export async function stateOfTake(path: string): Promise<ResumeFrom> {
   const folder = path.endsWith('.jsonl') ? dirname(path) : path;
+  if (isBeingWritten(folder))
+    throw new ContinuoError(
+      'TAKE_BUSY',
+      `The take ${basename(resolve(folder))} is being played now.`,
+      'Go on from it when its session is over.',
+    );
   const file = join(folder, LAST_STATE);
   if (!existsSync(file)) throw unknown(folder, 'it kept no state');
   const take = await readTake(path);

@@ -8,6 +8,8 @@ import type { SessionEvent } from '../../../session/events.js';
 import type { MemberRestart, TakeRecord } from '../../../session/take.js';
 import { reportOf } from '../../error-report.js';
 import type { FoundPlugin } from '../../plugins/plugins.js';
+import { requireFit } from '../../states/fit.js';
+import type { ResumeFrom, SavedState } from '../../states/saved-state.js';
 import {
   TAKE_VERSION,
   type TakeHeader,
@@ -17,8 +19,6 @@ import {
   VERSION_OF_ONE,
 } from '../../takes/header.js';
 import { TakeLink } from '../../takes/take-link.js';
-import { requireFit } from '../../states/fit.js';
-import type { ResumeFrom, SavedState } from '../../states/saved-state.js';
 import type { WatchedNetwork } from '../network/views.js';
 import { NotationLink } from '../notation/notation-link.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
@@ -204,10 +204,9 @@ export class SessionHandle {
 
   /** How the session stands: its last checkpoints; null where there are none yet. */
   state(tokens = true): SavedState | null {
-    return this.#standing.state(
-      (id) => this.#last.get(id === LEAD ? undefined : id)?.resumption ?? null,
-      { tokens },
-    );
+    return this.#standing.state((id) => this.#last.get(id === LEAD ? undefined : id)?.resumption ?? null, {
+      tokens,
+    });
   }
 
   /** Has the take keep how the session stands, once for the checkpoints of all members. */
@@ -242,8 +241,10 @@ export class SessionHandle {
       ...(this.#ready.voices.length > 0 && { voices: this.#ready.sounding.map(takeVoice) }),
       ...(others.length > 0 && { members: this.#headersOf(others) }),
     };
-    this.#take = new TakeLink(this.start.resources.takes, { parent: takes, header, zero, ...(from && { from }) }, (failure) =>
-      this.listener.event({ type: 'recording', time: this.start.now(), failure }),
+    this.#take = new TakeLink(
+      this.start.resources.takes,
+      { parent: takes, header, zero, ...(from && { from }) },
+      (failure) => this.listener.event({ type: 'recording', time: this.start.now(), failure }),
     );
   }
 
