@@ -1,4 +1,4 @@
-import { KINDS, type Mode, nextNats, STAYS, USED } from './tables.js';
+import { HOMES, KINDS, type Mode, nextNats, STAYS, USED } from './tables.js';
 
 /** What is known of a phrase before its chords are chosen. */
 export interface Wanted {
@@ -18,7 +18,9 @@ export interface Course {
 }
 
 /** What it is worth to keep to the favoured progression, a span. */
-const KEPT = 0.9;
+const KEPT = 0.7;
+/** The likeliest course has fewer changes than people make: each gains so much. */
+const CHANGED = 0.5;
 /** Courses that are so far behind are given up. */
 const BEHIND = 14;
 const STATES = KINDS * (KINDS + 1);
@@ -48,13 +50,11 @@ export function bestCourse(wanted: Wanted, mode: Mode): Course {
 /** Scores by the chord before, `KINDS` where there is none, and the chord. */
 function begun(wanted: Wanted, mode: Mode): Float64Array {
   const { before } = wanted;
-  let scores = new Float64Array(STATES).fill(Number.NEGATIVE_INFINITY);
-  const last = before.at(-1);
-  if (last === undefined) for (const kind of USED) scores[KINDS * KINDS + kind] = 0;
-  else {
-    scores[(before.at(-2) ?? KINDS) * KINDS + last] = 0;
-    scores = stepped(scores, wanted.spans[0]!.place, mode).scores;
-  }
+  // A song begins as if it came from home.
+  const last = before.at(-1) ?? HOMES[mode];
+  const silence = new Float64Array(STATES).fill(Number.NEGATIVE_INFINITY);
+  silence[(before.at(-2) ?? KINDS) * KINDS + last] = 0;
+  const { scores } = stepped(silence, wanted.spans[0]!.place, mode);
   addSaid(scores, wanted, 0);
   return scores;
 }
@@ -84,7 +84,7 @@ function stepped(
     if (score + stays > after[state]!) [after[state], from[state]] = [score + stays, state];
     const next = nextNats(mode, place, before === KINDS ? -1 : before, chord);
     for (const kind of USED) {
-      const worth = score + changes + next[kind]!;
+      const worth = score + changes + CHANGED + next[kind]!;
       const to = chord * KINDS + kind;
       if (kind !== chord && worth > after[to]!) [after[to], from[to]] = [worth, state];
     }

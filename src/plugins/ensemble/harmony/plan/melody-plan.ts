@@ -1,41 +1,68 @@
-import type { Quality } from '../../../../music/chords/chord.js';
 import type { BeatNote } from '../../gestures/classify.js';
 import { mod12, TRIADS } from '../chord.js';
-import { phrasesOf } from './phrases.js';
+import { bassesOf, type PlannedChord } from './bass.js';
+import { type Phrase, phrasesOf } from './phrases.js';
 import type { Cadence, HarmonicPlan, PlannedBeat } from './plan.js';
+import { qualityOf } from './qualities.js';
 import { chordsOfSong, type SongChords } from './song.js';
+import { spanNotes } from './spans.js';
 import { DOMINANTS, HOMES, type Mode } from './tables.js';
 
-const QUALITIES: readonly Quality[] = ['maj', 'min', 'dim'];
+/** A chord with all that is planned of it, and its first span. */
+type WholeChord = PlannedChord & Pick<PlannedBeat, 'quality' | 'bass'> & { readonly span: number };
 
 /** The plan for a melody alone. `bar`: beats of a bar; `count`: beats to plan, the first of which begins a bar. */
 export function planOfMelody(melody: readonly BeatNote[], bar: 3 | 4, count: number): HarmonicPlan {
   const phrases = phrasesOf(melody, bar, Math.ceil(count / bar));
   const song = chordsOfSong(melody, phrases, bar);
-  const beats = song.spans.flatMap(({ from, beats, phrase }, at) =>
-    Array.from({ length: beats }, (_, offset): PlannedBeat => {
-      const { from: first, bars, letter } = phrases[phrase]!;
-      const place = Math.floor((from + offset) / bar) - first;
-      const chord = song.chords[at]!;
-      const tonic = song.keys[phrase]!;
-      const root = mod12(tonic + Math.floor(chord / TRIADS.length));
-      return {
-        harmony: { tonic, root, triad: chord % TRIADS.length },
-        quality: QUALITIES[chord % TRIADS.length]!,
-        bass: root,
-        begins:
-          offset === 0 &&
-          (at === 0 ||
-            song.chords[at - 1] !== chord ||
-            song.keys[phrase] !== song.keys[song.spans[at - 1]!.phrase]),
-        section: letterOf(letter),
-        bar: place,
-        bars,
-        cadence: place === bars - 1 ? cadenceOf(song, phrase) : null,
-      };
-    }),
-  );
+  const chords = wholeChords(song, melody);
+  const cadences = phrases.map((_, phrase) => cadenceOf(song, phrase));
+  let next = 0;
+  const beats = song.spans.flatMap(({ from, beats, phrase }, at): PlannedBeat[] => {
+    if (chords[next + 1]?.span === at) next++;
+    const whole = chords[next]!;
+    const place = barOf(phrases[phrase]!, from, bar);
+    return Array.from({ length: beats }, (_, offset) => ({
+      harmony: { tonic: whole.tonic, root: rootOf(whole), triad: whole.chord % TRIADS.length },
+      ...{ quality: whole.quality, bass: whole.bass, begins: offset === 0 && whole.span === at },
+      section: letterOf(phrases[phrase]!.letter),
+      ...place,
+      cadence: place.bar === place.bars - 1 ? cadences[phrase]! : null,
+    }));
+  });
   return beats.slice(0, count);
+}
+
+function rootOf({ tonic, chord }: PlannedChord): number {
+  return mod12(tonic + Math.floor(chord / TRIADS.length));
+}
+
+function barOf({ from, bars }: Phrase, beat: number, length: number): Pick<PlannedBeat, 'bar' | 'bars'> {
+  return { bar: Math.floor(beat / length) - from, bars };
+}
+
+/** The chords of a song one after the other, with their basses and qualities. */
+function wholeChords({ spans, chords, keys }: SongChords, melody: readonly BeatNote[]): WholeChord[] {
+  const begins = spans.flatMap(({ phrase }, at) =>
+    at === 0 || chords[at - 1] !== chords[at] || keys[phrase] !== keys[spans[at - 1]!.phrase] ? [at] : [],
+  );
+  const planned = begins.map((at, index): PlannedChord => {
+    const { phrase } = spans[at]!;
+    const last = (begins[index + 1] ?? spans.length) - 1;
+    return {
+      ...{ tonic: keys[phrase]!, chord: chords[at]! },
+      begins: spans[at]!.at === 0,
+      ends: spans[last + 1]?.phrase !== spans[last]!.phrase,
+    };
+  });
+  const notes = spanNotes(melody, spans);
+  const basses = bassesOf(planned);
+  return planned.map((chord, index) => ({
+    ...chord,
+    span: begins[index]!,
+    bass: basses[index]!,
+    quality: qualityOf(chord, planned[index + 1], notes.slice(begins[index], begins[index + 1]).flat()),
+  }));
 }
 
 /** A to Z, then AA and so on. */
@@ -47,16 +74,14 @@ function letterOf(index: number): string {
 function cadenceOf({ spans, chords, mode }: SongChords, phrase: number): Cadence | null {
   const own = chords.filter((_, at) => spans[at]!.phrase === phrase);
   const last = own.at(-1)!;
-  if (isDominant(last, mode)) return 'half';
+  if (DOMINANTS[mode]!.includes(last)) return 'half';
   const before = own.findLast((chord) => chord !== last);
-  const comes = before !== undefined && (isDominant(before, mode) || isSubdominant(before, mode));
-  return last === HOMES[mode] && comes ? 'full' : null;
+  return last === HOMES[mode] && before !== undefined && leadsHome(before, mode) ? 'full' : null;
 }
 
-function isDominant(chord: number, mode: Mode): boolean {
-  return DOMINANTS[mode].includes(chord as never) || chord === DOMINANTS[0][0];
-}
-
-function isSubdominant(chord: number, mode: Mode): boolean {
-  return Math.floor(chord / TRIADS.length) === (mode === 0 ? 5 : 2);
+/** Whether a chord is the dominant of a home, or its subdominant. */
+function leadsHome(chord: number, mode: Mode): boolean {
+  const [five, four] = [7, 5].map((above) => mod12(Math.floor(HOMES[mode] / TRIADS.length) + above));
+  const root = Math.floor(chord / TRIADS.length);
+  return root === five || root === four || DOMINANTS[mode]!.includes(chord);
 }

@@ -5,12 +5,16 @@ import type { Phrase } from './phrases.js';
 import { placesOf, type Span } from './places.js';
 import { saidBy } from './said.js';
 import { spanNotes } from './spans.js';
-import { HOMES, KINDS, type Mode } from './tables.js';
+import { DOMINANTS, HOMES, KINDS, type Mode } from './tables.js';
 
 /** Times that all phrases are gone through. */
 const ROUNDS = 3;
 /** What it says for a chord to be home as the last phrase ends. */
 const HOME = 4;
+/** What it says for a chord to be the dominant as another phrase ends. */
+const OPEN = 0.3;
+/** What it is worth that the last bar of a phrase is as in others of its letter, a span. */
+const SAME_ENDING = 1.5;
 /** How much more is said by a letter that comes n times: n to this power. */
 const TOGETHER = 0.7;
 /** What it costs to take a progression of another phrase, of which it need not keep all. */
@@ -80,7 +84,7 @@ class Song {
     for (let round = 1; round < ROUNDS; round++)
       for (const letter of this.#letters) this.#chosen.set(letter, this.#solve(letter, this.#letters));
     const { spans, keys, phrases } = this.given;
-    const chords = spans.map(({ phrase, at }) => this.#chosen.get(phrases[phrase]!.letter)!.chords[at]!);
+    const chords = phrases.flatMap((_, phrase) => this.#ended(phrase));
     return { spans, keys, mode: this.mode, chords };
   }
 
@@ -100,20 +104,51 @@ class Song {
     return best;
   }
 
+  /** The chords of a phrase, whose last bar may be another one than that of its letter. */
+  #ended(phrase: number): readonly number[] {
+    const { phrases, said } = this.given;
+    const { chords } = this.#chosen.get(phrases[phrase]!.letter)!;
+    const alone = phrases.filter(({ letter }) => letter === phrases[phrase]!.letter).length === 1;
+    if (alone) return chords;
+    const own = this.#spansOf[phrase]!;
+    const bar = own.length / phrases[phrase]!.bars;
+    const spans = own.map((span, at) => {
+      const open = at >= own.length - bar;
+      const nats = Float64Array.from(said[span]!, (value, kind) =>
+        kind === chords[at] ? value + (open ? SAME_ENDING : 0) : open ? value : Number.NEGATIVE_INFINITY,
+      );
+      const last = at === own.length - 1;
+      const ends = phrase === phrases.length - 1;
+      return { place: this.given.spans[span]!.place, said: last ? this.#closing(nats, ends) : nats };
+    });
+    const next = phrases[phrase + 1];
+    const after = next ? this.#chosen.get(next.letter)!.chords[0]! : null;
+    return bestCourse({ spans, before: [], after, favoured: null }, this.mode).chords;
+  }
+
+  /** With what the last chord of a phrase gains: home as the song ends, else a dominant. */
+  #closing(said: Float64Array, ends: boolean): Float64Array {
+    if (ends) said[HOMES[this.mode]]! += HOME;
+    else for (const chord of DOMINANTS[this.mode]!) said[chord]! += OPEN;
+    return said;
+  }
+
   #wanted(letter: number): Wanted {
     const { phrases, spans, said } = this.given;
     const mine = phrases.flatMap((phrase, index) => (phrase.letter === letter ? [index] : []));
     const [first] = mine as [number];
     const weight = mine.length ** (TOGETHER - 1);
-    const last = phrases.length - 1;
     const own = this.#spansOf[first]!.map((span, at) => {
       const sum = new Float64Array(KINDS);
       for (const index of mine) {
         const each = said[this.#spansOf[index]![at]!]!;
         for (let kind = 0; kind < KINDS; kind++) sum[kind]! += weight * each[kind]!;
       }
-      if (mine.includes(last) && at === this.#spansOf[first]!.length - 1) sum[HOMES[this.mode]]! += HOME;
-      return { place: spans[span]!.place, said: sum };
+      const closes = at === this.#spansOf[first]!.length - 1;
+      return {
+        place: spans[span]!.place,
+        said: closes ? this.#closing(sum, first === phrases.length - 1) : sum,
+      };
     });
     const before = first > 0 ? this.#chosen.get(phrases[first - 1]!.letter) : undefined;
     const next = phrases[mine.at(-1)! + 1];

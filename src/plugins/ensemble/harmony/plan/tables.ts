@@ -6,11 +6,11 @@ export const KINDS = 12 * TRIADS.length;
 /** Whether a song's home is the major tonic, or the minor chord of the same scale. */
 export type Mode = 0 | 1;
 export const HOMES = [0, 9 * TRIADS.length + 1] as const;
-/** The dominant of each home. (mode) */
-export const DOMINANTS = [
-  [7 * TRIADS.length, 7 * TRIADS.length],
-  [4 * TRIADS.length, 4 * TRIADS.length + 1],
-] as const;
+/** The chords on which a phrase stays open. (mode) */
+export const DOMINANTS: readonly (readonly number[])[] = [
+  [7 * TRIADS.length],
+  [4 * TRIADS.length, 7 * TRIADS.length],
+];
 
 /** Tables hold hundredths of nats. */
 const NATS = 0.01;
@@ -22,6 +22,12 @@ export const STAYS = counted.stays.map((places) => places.map(inNats));
 export const TONES = counted.tones.map((rows) => rows.map(inNats));
 /** (pitch class above the tonic) */
 export const SCALE = inNats(counted.scale);
+/** How often people play a chord over a bass. (chord, bass above the root) */
+export const BASSES: readonly (readonly number[])[] = counted.basses;
+/** (how far the bass goes up, in semitones) */
+export const STEPS = inNats(counted.steps);
+/** How often people play a chord with a quality. (chord, how far up the next root is or 12 for no next, quality) */
+export const COUNTED_QUALITIES: readonly (readonly (readonly number[])[])[] = counted.qualities;
 
 const NEXT = counted.next.map((places) => places.map((rows) => rows.map(inNats)));
 const THREE: Readonly<Record<string, Readonly<Record<string, number>>>> = counted.three;
