@@ -70,7 +70,7 @@ function printStep(result: StepResult): void {
 const TAP_CLOSED = 1;
 const TAP_OPEN = 5;
 
-function printTap({ stepMs, closed, open }: TapCost): void {
+function printTap({ stepMs, closed, open, gates }: TapCost): void {
   const row = (name: string, share: number, wanted: number) => {
     const value = 100 * share;
     console.log(`${name.padEnd(38)}${value.toFixed(2).padStart(6)} %  ${verdict({ name, value, wanted })}`);
@@ -78,6 +78,7 @@ function printTap({ stepMs, closed, open }: TapCost): void {
   console.log(`\nA tap on a step of ${stepMs.toFixed(3)} ms adds\n`);
   row('closed', closed, TAP_CLOSED);
   row('open: each step is copied', open, TAP_OPEN);
+  row('open with gates', gates, TAP_OPEN);
 }
 
 function printJam(jam: JamResult, seconds: number): void {

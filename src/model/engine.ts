@@ -29,6 +29,11 @@ export interface StepEngine {
    * Throws MODEL_FREED, STATE_SHAPE, TOKEN_RANGE.
    */
   step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array;
+  /**
+   * Keeps the gates of each step from now on, {@link LayerState.gates}, or no longer: each call with true is ended by one with false.
+   * Absent where the engine cannot.
+   */
+  readonly keepGates?: ((on: boolean) => void) | undefined;
   /** Frees the weights and all states. Later calls throw MODEL_FREED. */
   dispose(): void;
 }
@@ -42,9 +47,12 @@ export interface LayerState {
   readonly c?: Float32Array;
   /**
    * The gates of this state's last step, after their activations: (gate, unit) in the order of Keras, LSTM i, f, c, o, GRU z, r, h.
-   * Only where the engine was opened with `gates`, and not of a plain recurrent layer.
+   * Only where the engine keeps them (`gates` of {@link EngineOptions}, {@link StepEngine.keepGates}), not of a plain recurrent layer, and
+   * not after the state was restored or reset. Computed when it is read.
    */
-  readonly gates?: Float32Array;
+  readonly gates?: Float32Array | undefined;
+  /** The sums that {@link gates} are made of. */
+  readonly gateSums?: Float32Array | undefined;
 }
 
 /** A snapshot as data that can be posted to another thread. */

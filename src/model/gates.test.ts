@@ -62,6 +62,31 @@ describe.each(ENGINES)('the gates of the engine $engine $precision', (options) =
     for (const [index, gate] of gates!.entries()) expect(gate).toBeCloseTo(wanted![index]!, 1);
     expect(states[2]!.layers.every((layer) => layer.gates === undefined)).toBe(true);
   });
+
+  it('are kept while somebody wants them, and are not those of another moment', async () => {
+    const engine = await openEngine(network, options);
+    const state = engine.createState();
+    const kept = () => state.layers.map(({ gates }) => gates !== undefined);
+    const [none, all] = [
+      [false, false, false],
+      [true, true, false],
+    ];
+    engine.step([state], [3]);
+    expect(kept()).toEqual(none);
+    const before = state.snapshot();
+    engine.keepGates!(true);
+    engine.keepGates!(true);
+    engine.step([state], [7]);
+    expect(kept()).toEqual(all);
+    state.restore(before);
+    expect(kept()).toEqual(none);
+    engine.keepGates!(false);
+    engine.step([state], [7]);
+    expect(kept()).toEqual(all);
+    engine.keepGates!(false);
+    engine.step([state], [8]);
+    expect(kept()).toEqual(none);
+  });
 });
 
 it('are refused by an engine that does not keep them', async () => {

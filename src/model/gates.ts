@@ -1,16 +1,13 @@
 import { GATES } from './network.js';
-import type { CellKind, NetworkSpec } from './spec.js';
+import type { CellKind } from './spec.js';
 
-/** Room for the gates of each layer: (gate, unit). A plain recurrent layer has none. */
-export function gateArrays({ layers }: NetworkSpec): Float32Array[] {
-  return layers.map(({ cell, units }) => new Float32Array(cell === 'rnn' ? 0 : GATES[cell] * units));
-}
-
-/** Applies the activation of each gate to sums (gate, unit), in place. */
-export function activateGates(sums: Float32Array, cell: CellKind): void {
+/** The gates of sums (gate, unit) after their activations, in a new array. */
+export function gatesOf(sums: Float32Array, cell: CellKind): Float32Array {
   const units = sums.length / GATES[cell];
+  const gates = new Float32Array(sums.length);
   for (let index = 0; index < sums.length; index++)
-    sums[index] = Math.floor(index / units) === 2 ? Math.tanh(sums[index]!) : sigmoid(sums[index]!);
+    gates[index] = Math.floor(index / units) === 2 ? Math.tanh(sums[index]!) : sigmoid(sums[index]!);
+  return gates;
 }
 
 export function sigmoid(x: number): number {

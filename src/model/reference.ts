@@ -1,5 +1,5 @@
 import type { NetworkState, StepEngine } from './engine.js';
-import { activateGates, gateArrays, sigmoid } from './gates.js';
+import { sigmoid } from './gates.js';
 import { GATES, type LayerWeights, layerPlaces, type Network, stateOffset, stateSize } from './network.js';
 import type { NetworkSpec } from './spec.js';
 import { checkStep, State } from './state.js';
@@ -22,10 +22,12 @@ export class ReferenceEngine implements StepEngine {
   readonly #reset: Float32Array; // (unit) r * h of a GRU
   #logits: Float32Array; // (session, class)
 
-  constructor(
-    network: Network,
-    private readonly keepsGates = false,
-  ) {
+  /** How many want the gates. */
+  #gateViewers: number;
+
+  /** @param gates whether states show the gates of their last step */
+  constructor(network: Network, gates = false) {
+    this.#gateViewers = gates ? 1 : 0;
     this.#network = network;
     this.spec = network.spec;
     const { layers, outputClasses } = network.spec;
@@ -41,9 +43,11 @@ export class ReferenceEngine implements StepEngine {
   }
 
   createState(): NetworkState {
-    const state = new State(this, new Float32Array(stateSize(this.spec)), layerPlaces(this.spec));
-    if (this.keepsGates) state.gates = gateArrays(this.spec);
-    return state;
+    return new State(this, new Float32Array(stateSize(this.spec)), layerPlaces(this.spec));
+  }
+
+  keepGates(on: boolean): void {
+    this.#gateViewers += on ? 1 : -1;
   }
 
   step(states: readonly NetworkState[], tokens: ArrayLike<number>): Float32Array {
@@ -60,7 +64,8 @@ export class ReferenceEngine implements StepEngine {
   }
 
   /** Feeds a token into a session's `state`, in place, and writes `logits` (class). */
-  #forward({ values: state, gates }: State, token: number, logits: Float32Array): void {
+  #forward(of: State, token: number, logits: Float32Array): void {
+    const { values: state } = of;
     const { embedding, layers, output } = this.#network!.weights;
     const { spec } = this;
     let input = embedding?.subarray(token * spec.embedding, (token + 1) * spec.embedding);
@@ -85,10 +90,7 @@ export class ReferenceEngine implements StepEngine {
         addProduct(z, h, weights.recurrent);
         for (let u = 0; u < units; u++) h[u] = Math.tanh(z[u]!);
       }
-      if (gates && cell !== 'rnn') {
-        gates[l]!.set(z);
-        activateGates(gates[l]!, cell);
-      }
+      if (this.#gateViewers > 0 && cell !== 'rnn') of.keepSums(l).set(z);
       input = h;
     }
 

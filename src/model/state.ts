@@ -1,6 +1,7 @@
 import { ContinuoError } from '../errors.js';
 import type { LayerState, NetworkState, PortableSnapshot } from './engine.js';
-import type { LayerPlace } from './network.js';
+import { gatesOf } from './gates.js';
+import { GATES, type LayerPlace } from './network.js';
 
 /** A state whose floats are in `values`: an array of its own, or a view of an engine's memory. */
 export class State implements NetworkState {
@@ -8,8 +9,9 @@ export class State implements NetworkState {
   hidden: Float32Array;
   /** The call in which the state was last stepped. */
   #call = -1;
-  /** By layer, the gates of the last step; filled by an engine that keeps them. */
-  gates: readonly Float32Array[] | undefined;
+  /** By layer, the sums of the gates (gate, unit), and the call that they are of; {@link keepSums} makes them. */
+  #sums: readonly Float32Array[] | undefined;
+  #sumsOf = -1;
   #freed = false;
   #layers: readonly LayerState[] | undefined;
 
@@ -31,13 +33,27 @@ export class State implements NetworkState {
   }
 
   get layers(): readonly LayerState[] {
-    this.#layers ??= this.places.map(({ cell, units, h, c }, index) => ({
+    this.#layers ??= this.places.map((place, index) => this.#layer(place, () => this.#keptSums(index)));
+    return this.#layers;
+  }
+
+  #layer({ cell, units, h, c }: LayerPlace, sums: () => Float32Array | undefined): LayerState {
+    return {
       cell,
       h: this.values.subarray(h, h + units),
       ...(c !== null && { c: this.values.subarray(c, c + units) }),
-      ...(this.gates && cell !== 'rnn' && { gates: this.gates[index]! }),
-    }));
-    return this.#layers;
+      get gateSums() {
+        return cell === 'rnn' ? undefined : sums();
+      },
+      get gates() {
+        return this.gateSums && gatesOf(this.gateSums, cell);
+      },
+    };
+  }
+
+  /** The sums of the gates of the last step; undefined where they were not kept, or the state is another one since. */
+  #keptSums(index: number): Float32Array | undefined {
+    return this.#sumsOf >= 0 && this.#sumsOf === this.#call ? this.#sums?.[index] : undefined;
   }
 
   snapshot(out: Float32Array = new Float32Array(this.size)): Float32Array {
@@ -47,10 +63,18 @@ export class State implements NetworkState {
     return out;
   }
 
+  /** The room for the sums of the gates of layer `index` in the step that is being taken. */
+  keepSums(index: number): Float32Array {
+    this.#sums ??= this.places.map(({ cell, units }) => new Float32Array(GATES[cell] * units));
+    this.#sumsOf = this.#call;
+    return this.#sums[index]!;
+  }
+
   restore(snapshot: Float32Array): void {
     this.#requireHeld();
     this.#requireSize(snapshot);
     this.values.set(snapshot);
+    this.#sumsOf = -1;
   }
 
   exportSnapshot(snapshot: Float32Array): PortableSnapshot {
@@ -66,6 +90,7 @@ export class State implements NetworkState {
   reset(): void {
     this.#requireHeld();
     this.values.fill(0);
+    this.#sumsOf = -1;
   }
 
   free(): void {

@@ -65,6 +65,15 @@ export class TwoNetworks implements StepEngine {
     return this.#logits;
   }
 
+  get keepGates(): StepEngine['keepGates'] {
+    const [first, second] = this.#halves.map(({ engine }) => engine);
+    if (!first!.keepGates || !second!.keepGates) return undefined;
+    return (on) => {
+      first!.keepGates!(on);
+      second!.keepGates!(on);
+    };
+  }
+
   dispose(): void {
     for (const { engine } of this.#halves) engine.dispose();
   }

@@ -1,6 +1,5 @@
 import { ContinuoError } from '../../errors.js';
 import type { NetworkState, Precision, StepEngine } from '../engine.js';
-import { gateArrays } from '../gates.js';
 import type { LayerPlace, Network } from '../network.js';
 import type { NetworkSpec } from '../spec.js';
 import { checkStep, State } from '../state.js';
@@ -51,13 +50,14 @@ export class KernelEngine implements StepEngine {
   readonly #freePlaces: number[] = [];
   readonly #pages: { readonly address: number; readonly bytes: number }[] = [];
 
-  /** @param keepsGates whether states show the gates of their last step */
-  constructor(
-    model: KernelModel,
-    private readonly keepsGates = false,
-  ) {
+  /** How many want the gates. */
+  #gateViewers: number;
+
+  /** @param gates whether states show the gates of their last step */
+  constructor(model: KernelModel, gates = false) {
+    this.#gateViewers = gates ? 1 : 0;
     this.spec = model.layout.spec;
-    this.#held = { model, run: new KernelRun(model.memory, model.layout, keepsGates) };
+    this.#held = { model, run: new KernelRun(model.memory, model.layout, gates) };
     this.#places = placesIn(model.layout);
   }
 
@@ -79,7 +79,6 @@ export class KernelEngine implements StepEngine {
       this.#freePlaces.push(address);
       this.#states.delete(state);
     });
-    if (this.keepsGates) state.gates = gateArrays(this.spec);
     this.#states.add(state);
     state.reset();
     return state;
@@ -89,6 +88,11 @@ export class KernelEngine implements StepEngine {
     checkStep(this, states, tokens);
     this.#steps += states.length;
     return this.#held!.run.step(states, tokens);
+  }
+
+  keepGates(on: boolean): void {
+    this.#gateViewers += on ? 1 : -1;
+    if (this.#held) this.#held.run.keepsGates = this.#gateViewers > 0;
   }
 
   dispose(): void {

@@ -1,5 +1,4 @@
 import type { NetworkState } from '../engine.js';
-import { activateGates } from '../gates.js';
 import { GATES } from '../network.js';
 import type { State } from '../state.js';
 import type { KernelLayout, LayerPlan, MatrixPlan } from './layout.js';
@@ -15,7 +14,8 @@ export class KernelRun {
   constructor(
     private readonly memory: WebAssembly.Memory,
     private readonly layout: KernelLayout,
-    private readonly keepsGates = false,
+    /** Whether states keep the sums of their gates. */
+    public keepsGates = false,
   ) {
     this.#kernel = instantiate(memory);
     this.#scratch = claimScratch(memory, layout, 1);
@@ -57,19 +57,20 @@ export class KernelRun {
     return views[sessions - 1]!;
   }
 
-  /** Copies the gates of layer `index`: the scratch keeps their sums until the next product. */
+  /** Copies the sums of the gates of layer `index`: the scratch has them until the next product. */
   #keepGates({ gates, bytes }: LayerPlan, index: number, states: readonly NetworkState[]): void {
     const { z, zStep } = this.#scratch;
     const { cell, units } = this.layout.spec.layers[index]!;
     if (cell === 'rnn') return;
     for (let i = 0; i < states.length; i++) {
-      const kept = (states[i] as State).gates![index]!;
-      for (let gate = 0; gate < GATES[cell]; gate++) {
-        const candidate = cell === 'gru' && gate === 2;
-        const sums = z + i * zStep + (candidate ? gates.panels * 64 : gate * bytes);
-        kept.set(new Float32Array(this.memory.buffer, sums, units), gate * units);
-      }
-      activateGates(kept, cell);
+      const kept = (states[i] as State).keepSums(index);
+      const copy = (from: number, gate: number, count = 1) =>
+        kept.set(new Float32Array(this.memory.buffer, z + i * zStep + from, count * units), gate * units);
+      // The candidate of a GRU has a product of its own.
+      const count = cell === 'gru' ? 2 : GATES[cell];
+      if (bytes === 4 * units) copy(0, 0, count);
+      else for (let gate = 0; gate < count; gate++) copy(gate * bytes, gate);
+      if (cell === 'gru') copy(gates.panels * 64, 2);
     }
   }
 

@@ -58,6 +58,11 @@ export abstract class MemoryEngine<M extends Memory> implements StepEngine {
     return (state as StateWithMemory<M>).memory;
   }
 
+  get keepGates(): StepEngine['keepGates'] {
+    const { engine } = this;
+    return engine.keepGates && ((on) => engine.keepGates!(on));
+  }
+
   dispose(): void {
     this.engine.dispose();
   }

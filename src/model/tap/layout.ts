@@ -1,3 +1,4 @@
+import { GATES } from '../network.js';
 import type { LayerSpec, NetworkSpec } from '../spec.js';
 
 /** What a tap shows of an engine: its layers, and the classes of each network whose logits it holds. */
@@ -5,6 +6,8 @@ export interface TapShape {
   readonly layers: readonly LayerSpec[];
   /** One for an engine of one network, two where {@link NetworkSpec.parts} says so. */
   readonly parts: readonly number[];
+  /** Whether its engine can keep the gates of its layers. */
+  readonly gates: boolean;
 }
 
 /** A tap's memory and what it means: plain data that can be posted to another thread. */
@@ -30,20 +33,32 @@ const FRAME_WORDS = 6;
 export const DRAWN = 1;
 export const HAS_MASK = 2;
 export const HAS_BIAS = 4;
+export const HAS_GATES = 8;
+
+/** What {@link OPEN} is: 0 closed, or one of these. */
+export const WITHOUT_GATES = 1;
+export const WITH_GATES = 2;
 
 /** More frames than a session writes between two looks of a reader. A power of two, since counters wrap around. */
 const SLOTS = 64;
 const MOST_BYTES = 4 * 2 ** 20;
 
-export function shapeOf({ layers, outputClasses, parts = [outputClasses] }: NetworkSpec): TapShape {
-  return { layers: layers.map(({ cell, units }) => ({ cell, units })), parts: [...parts] };
+export function shapeOf(
+  { layers, outputClasses, parts = [outputClasses] }: NetworkSpec,
+  gates = false,
+): TapShape {
+  return { layers: layers.map(({ cell, units }) => ({ cell, units })), parts: [...parts], gates };
 }
 
 /** Where the parts of a frame lie, in words of 4 bytes. */
 export interface FrameLayout {
   readonly classes: number;
-  /** By layer: h, and c or null. */
-  readonly layers: readonly { readonly h: number; readonly c: number | null }[];
+  /** By layer: h, c or null, and the sums of the gates or null. */
+  readonly layers: readonly {
+    readonly h: number;
+    readonly c: number | null;
+    readonly gates: number | null;
+  }[];
   readonly logits: number;
   readonly biased: number;
   /** A byte a class. */
@@ -52,7 +67,7 @@ export interface FrameLayout {
   readonly slots: number;
 }
 
-export function frameLayout({ layers, parts }: TapShape): FrameLayout {
+export function frameLayout({ layers, parts, gates }: TapShape): FrameLayout {
   let end = FRAME_WORDS;
   const take = (words: number) => {
     const at = end;
@@ -63,6 +78,7 @@ export function frameLayout({ layers, parts }: TapShape): FrameLayout {
   const places = layers.map(({ cell, units }) => ({
     h: take(units),
     c: cell === 'lstm' ? take(units) : null,
+    gates: gates && cell !== 'rnn' ? take(GATES[cell] * units) : null,
   }));
   const [logits, biased, mask] = [take(classes), take(classes), take(Math.ceil(classes / 4))];
   const words = 2 * Math.ceil(end / 2);
@@ -81,7 +97,12 @@ export interface Slot {
   /** {@link POSITION}, {@link TOKEN} and {@link FLAGS}. */
   readonly numbers: Int32Array;
   readonly time: Float64Array;
-  readonly layers: readonly { readonly h: Float32Array; readonly c: Float32Array | null }[];
+  readonly layers: readonly {
+    readonly h: Float32Array;
+    readonly c: Float32Array | null;
+    /** Sums of the gates: (gate, unit). */
+    readonly gates: Float32Array | null;
+  }[];
   readonly logits: Float32Array;
   readonly biased: Float32Array;
   readonly mask: Uint8Array;
@@ -95,9 +116,13 @@ export function slotsOf({ shape, buffer }: TapLink): Slot[] {
     return {
       numbers: new Int32Array(buffer, at(0), TIME),
       time: new Float64Array(buffer, at(TIME), 1),
-      layers: layout.layers.map(({ h, c }, layer) => {
-        const { units } = shape.layers[layer]!;
-        return { h: floats(h, units), c: c === null ? null : floats(c, units) };
+      layers: layout.layers.map(({ h, c, gates }, layer) => {
+        const { cell, units } = shape.layers[layer]!;
+        return {
+          h: floats(h, units),
+          c: c === null ? null : floats(c, units),
+          gates: gates === null ? null : floats(gates, GATES[cell] * units),
+        };
       }),
       logits: floats(layout.logits, layout.classes),
       biased: floats(layout.biased, layout.classes),

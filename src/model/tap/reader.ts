@@ -1,10 +1,12 @@
 import type { LayerState } from '../engine.js';
+import { gatesOf } from '../gates.js';
 import { TapFrame } from './frame.js';
 import {
   DRAWN,
   DROPPED,
   FLAGS,
   HAS_BIAS,
+  HAS_GATES,
   HAS_MASK,
   headerOf,
   OPEN,
@@ -14,6 +16,8 @@ import {
   slotsOf,
   type TapLink,
   TOKEN,
+  WITH_GATES,
+  WITHOUT_GATES,
   WRITTEN,
 } from './layout.js';
 
@@ -31,11 +35,18 @@ export class TapReader {
     return Atomics.load(this.#header, OPEN) !== 0;
   }
 
-  /** From now on each step is copied. What an earlier time left unread is skipped. */
-  open(): void {
-    if (this.isOpen) return;
-    Atomics.store(this.#header, READ, Atomics.load(this.#header, WRITTEN));
-    Atomics.store(this.#header, OPEN, 1);
+  /** Whether the engine can keep its gates. */
+  get gates(): boolean {
+    return this.link.shape.gates;
+  }
+
+  /**
+   * From now on each step is copied. What an earlier time left unread is skipped. `gates`: with the gates of the layers, where the engine
+   * can keep them; may be called again with another value.
+   */
+  open({ gates = false }: { readonly gates?: boolean } = {}): void {
+    if (!this.isOpen) Atomics.store(this.#header, READ, Atomics.load(this.#header, WRITTEN));
+    Atomics.store(this.#header, OPEN, gates ? WITH_GATES : WITHOUT_GATES);
   }
 
   close(): void {
@@ -69,13 +80,17 @@ export class TapReader {
       time: time[0]!,
       token: numbers[TOKEN]!,
       drawn: (flags & DRAWN) !== 0,
-      layers: layers.map(
-        ({ h, c }, index): LayerState => ({
-          cell: shape.layers[index]!.cell,
-          h: copyOf(h),
+      layers: layers.map(({ h, c, gates }, index): LayerState => {
+        const { cell } = shape.layers[index]!;
+        const gateSums = gates !== null && (flags & HAS_GATES) !== 0 ? copyOf(gates) : undefined;
+        return {
+          ...{ cell, h: copyOf(h), gateSums },
           ...(c !== null && { c: copyOf(c) }),
-        }),
-      ),
+          get gates() {
+            return gateSums && gatesOf(gateSums, cell);
+          },
+        };
+      }),
       logits: copyOf(logits),
       biased: (flags & HAS_BIAS) !== 0 ? copyOf(biased) : null,
       mask: (flags & HAS_MASK) !== 0 ? Uint8Array.from(mask) : null,

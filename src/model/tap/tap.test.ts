@@ -63,6 +63,36 @@ describe.each(ENGINES)('a tap on the engine $engine $precision', (options) => {
     expect(reader.read()).toEqual([]);
   });
 
+  it('shows gates where they are asked for and the engine can keep them, and not in the steps before', async () => {
+    const engine = await openEngine(network, options);
+    const tap = new Tap(engine);
+    const reader = new TapReader(structuredClone(tap.link));
+    expect(reader.gates).toBe(options.engine !== 'tfjs');
+    reader.open();
+    steps(engine, tap, 2);
+    reader.open({ gates: true });
+    const state = engine.createState();
+    const shown: (number[] | undefined)[][] = [];
+    const gates = () => state.layers.map((layer) => layer.gates && Array.from(layer.gates));
+    for (const token of [3, 1, 4]) {
+      const logits = engine.step([state], [token]).slice();
+      shown.push(gates());
+      const frame = { position: 1, time: 0, token, drawn: false, state, logits, biased: null, mask: null };
+      if (tap.isOpen) tap.write(frame);
+    }
+    const frames = reader.read().map(({ layers }) => layers.map((layer) => layer.gates));
+    expect(frames).toHaveLength(5);
+    expect(frames.slice(0, 3).flat()).toEqual(new Array(9).fill(undefined));
+    expect(frames.slice(2).map((layers) => layers.map((layer) => layer && Array.from(layer)))).toEqual(shown);
+    expect(frames[4]!.map((layer) => layer?.length)).toEqual(
+      options.engine === 'tfjs' ? [undefined, undefined, undefined] : [36, 63, undefined],
+    );
+    reader.close();
+    expect(tap.isOpen).toBe(false);
+    engine.step([state], [5]);
+    expect(gates()).toEqual([undefined, undefined, undefined]);
+  });
+
   it('reads the layers of a state as the reference has them', async () => {
     const [engine, reference] = [await openEngine(network, options), new ReferenceEngine(network)];
     const [state, wanted] = [engine.createState(), reference.createState()];

@@ -1,10 +1,11 @@
-import type { NetworkState, StepEngine } from '../engine.js';
+import type { LayerState, NetworkState, StepEngine } from '../engine.js';
 import {
   DRAWN,
   DROPPED,
   FLAGS,
   frameLayout,
   HAS_BIAS,
+  HAS_GATES,
   HAS_MASK,
   headerOf,
   OPEN,
@@ -16,6 +17,7 @@ import {
   type TapLink,
   TOKEN,
   tapBytes,
+  WITH_GATES,
   WRITTEN,
 } from './layout.js';
 
@@ -55,9 +57,11 @@ export class Tap {
   readonly link: TapLink;
   readonly #header: Int32Array;
   readonly #slots: readonly Slot[];
+  /** As the reader had it at the last look. */
+  #open = 0;
 
-  constructor({ spec }: Pick<StepEngine, 'spec'>) {
-    const shape = shapeOf(spec);
+  constructor(private readonly engine: Pick<StepEngine, 'spec' | 'keepGates'>) {
+    const shape = shapeOf(engine.spec, engine.keepGates !== undefined);
     const bytes = tapBytes(frameLayout(shape));
     const shared = typeof SharedArrayBuffer === 'function';
     this.link = { shape, buffer: shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes) };
@@ -66,7 +70,16 @@ export class Tap {
   }
 
   get isOpen(): boolean {
-    return Atomics.load(this.#header, OPEN) !== 0;
+    const open = Atomics.load(this.#header, OPEN);
+    if (open !== this.#open) this.#follow(open);
+    return open !== 0;
+  }
+
+  /** Has the engine keep its gates while a reader wants them. */
+  #follow(open: number): void {
+    const [before, now] = [this.#open === WITH_GATES, open === WITH_GATES];
+    this.#open = open;
+    if (before !== now) this.engine.keepGates?.(now);
   }
 
   /** Copies a step into the ring, before the state moves on; drops it where the ring is full. Only while {@link isOpen}. */
@@ -80,17 +93,28 @@ export class Tap {
     const slot = this.#slots[written & (this.#slots.length - 1)]!;
     slot.numbers[POSITION] = position;
     slot.numbers[TOKEN] = token;
-    slot.numbers[FLAGS] = (drawn ? DRAWN : 0) | (mask ? HAS_MASK : 0) | (biased ? HAS_BIAS : 0);
     slot.time[0] = time;
     const { layers } = state;
+    let gates = this.#open === WITH_GATES;
     for (let l = 0; l < layers.length; l++) {
       const { h, c } = layers[l]!;
       slot.layers[l]!.h.set(h);
       if (c) slot.layers[l]!.c!.set(c);
+      gates &&= copyGates(layers[l]!, slot.layers[l]!);
     }
+    slot.numbers[FLAGS] =
+      (drawn ? DRAWN : 0) | (mask ? HAS_MASK : 0) | (biased ? HAS_BIAS : 0) | (gates ? HAS_GATES : 0);
     slot.logits.set(logits);
     if (biased) slot.biased.set(biased);
     if (mask) slot.mask.set(mask);
     Atomics.store(header, WRITTEN, (written + 1) | 0);
   }
+}
+
+/** Returns whether the layer's gates are there, or it has none. */
+function copyGates({ gateSums }: LayerState, { gates }: Slot['layers'][number]): boolean {
+  if (gates === null) return true;
+  if (gateSums === undefined) return false;
+  gates.set(gateSums);
+  return true;
 }
