@@ -69,6 +69,8 @@ const makeTask = z.strictObject({
 const readTask = z.strictObject({ plugin: id, text });
 const exportTask = z.strictObject({ plugin: id, text, format: id, options });
 const request = z.int().min(0);
+/** A gate of an LSTM (input, forget, candidate, output) or of a GRU (update, reset, candidate). */
+const gate = z.enum(['i', 'f', 'g', 'o', 'z', 'r', 'n']);
 
 // Client to host
 
@@ -124,9 +126,15 @@ export const clientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('piecePlays'), seconds: z.number().min(0).max(LONGEST_PIECE) }),
   /**
    * Shows this panel what the network does, or no longer: `networkShape`, then `networkSteps` at most 12.5 times a second, of at most
-   * 64 kB each, until it says otherwise or disconnects. A panel that reads too slowly gets fewer.
+   * 64 kB each, until it says otherwise or disconnects. A panel that reads too slowly gets fewer. `member`: whose network in a band
+   * (absent: the first's); `gate`: a gate to be sent beside h and c. Said again with another choice, that is shown in place of the one before.
    */
-  z.strictObject({ type: z.literal('watchNetwork'), on: z.boolean() }),
+  z.strictObject({
+    type: z.literal('watchNetwork'),
+    on: z.boolean(),
+    member: z.exactOptional(id),
+    gate: z.exactOptional(gate),
+  }),
   /** Requests the session's clock; `pong` has the same `id`. */
   z.strictObject({ type: z.literal('ping'), id: z.int().min(0) }),
 ]);
@@ -240,6 +248,7 @@ const pieceFile = z.object({ content: z.string(), binary: z.boolean() });
 const networkShape = z.object({
   layers: list(z.object({ cell: z.enum(['lstm', 'gru', 'rnn']), units: z.number() })),
   classes: z.number(),
+  gates: z.exactOptional(z.literal(true)),
 });
 const networkToken = z.object({
   position: z.number(),
@@ -259,7 +268,10 @@ const networkToken = z.object({
 const networkSteps = z.object({
   tokens: list(networkToken),
   state: z.exactOptional(
-    z.object({ time: seconds, position: z.number(), h: z.string(), c: z.exactOptional(z.string()) }),
+    z.object({
+      ...{ time: seconds, position: z.number(), h: z.string(), c: z.exactOptional(z.string()) },
+      gate: z.exactOptional(z.object({ name: gate, values: z.string() })),
+    }),
   ),
   dropped: z.number(),
 });
@@ -306,9 +318,9 @@ export const serverMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pieceSoFar'), request: z.number(), soFar: pieceSoFar }),
   z.object({ type: z.literal('pieceFile'), request: z.number(), file: pieceFile }),
   /** For a panel that watches the network: what there is to see, first and when another engine plays. */
-  z.object({ type: z.literal('networkShape'), shape: networkShape }),
+  z.object({ type: z.literal('networkShape'), member, shape: networkShape }),
   /** What the network did since the last such message, and the layers before the last token. */
-  z.object({ type: z.literal('networkSteps'), steps: networkSteps }),
+  z.object({ type: z.literal('networkSteps'), member, steps: networkSteps }),
   /** `time`: session time at which the ping was read. */
   z.object({ type: z.literal('pong'), id: z.number(), time: seconds }),
 ]);
@@ -318,6 +330,7 @@ export type ServerMessage = z.infer<typeof serverMessage>;
 export type NetworkSteps = z.infer<typeof networkSteps>;
 export type NetworkToken = z.infer<typeof networkToken>;
 export type NetworkShape = z.infer<typeof networkShape>;
+export type NetworkGate = z.infer<typeof gate>;
 
 export type { ComposerChoice, LoadChoice, MemberDescription, PlayerEvent, SessionDescription };
 

@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import { ContinuoError } from '../errors.js';
 import { exhausted } from '../exhausted.js';
 import type { PieceControl } from '../host/compose/control.js';
+import type { NetworkChoice } from '../host/live/network/view.js';
 import type { Hands, PlayerEvent, SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
 import type { ClientMessage, ServerMessage } from '../protocol/session-protocol.js';
@@ -42,7 +43,7 @@ export interface Room {
   /** A piece plays at this client for at most `seconds`; 0: it is over. */
   piecePlays(client: Client, seconds: Seconds): void;
   /** Shows what the network does, as a message; one that is `needed` should not be left out. Returns a function that ends it. */
-  watchNetwork(show: (text: string, needed: boolean) => void): () => void;
+  watchNetwork(show: (text: string, needed: boolean) => void, choice: NetworkChoice): () => void;
   /** This client's share of the full rate, 0 to 1, so that all clients together stay within what a session can handle. */
   share(): number;
   /** Ports, or plugin and model, changed: tells all clients, then calls `then`. */
@@ -62,6 +63,8 @@ export class Client extends Line<ClientMessage, ServerMessage> {
   readonly #heavy: TokenBucket;
   /** Ends the watching of the network; null where it is not watched. */
   #unwatchNetwork: (() => void) | null = null;
+  /** What is watched of it. */
+  #networkChoice = '';
 
   constructor(
     socket: WebSocket,
@@ -88,7 +91,7 @@ export class Client extends Line<ClientMessage, ServerMessage> {
 
   protected override left(parting: boolean): void {
     this.#pieces.cancelAll();
-    this.#watchNetwork(false);
+    this.#watchNetwork(null);
     this.#hands.release();
     this.room.leave(this, parting);
   }
@@ -139,9 +142,11 @@ export class Client extends Line<ClientMessage, ServerMessage> {
       case 'earlier':
         this.send(this.room.earlier(message.before));
         break;
-      case 'watchNetwork':
-        this.#watchNetwork(message.on);
+      case 'watchNetwork': {
+        const { type: _, on, ...choice } = message;
+        this.#watchNetwork(on ? choice : null);
         break;
+      }
       case 'ping':
         this.send({ type: 'pong', id: message.id, time: session.now() });
         break;
@@ -150,15 +155,18 @@ export class Client extends Line<ClientMessage, ServerMessage> {
     }
   }
 
-  #watchNetwork(on: boolean): void {
-    if (on === (this.#unwatchNetwork !== null)) return;
+  /** null: it is not watched any more. */
+  #watchNetwork(choice: NetworkChoice | null): void {
+    const key = choice === null ? '' : JSON.stringify([choice.member, choice.gate]);
+    if (key === this.#networkChoice) return;
+    // What it does not read in time it does not miss: the music comes first.
+    const show = (text: string, needed: boolean) => {
+      if (needed || this.socket.bufferedAmount <= WATCHING_LIMIT) this.sendText(text);
+    };
+    const end = choice === null ? null : this.room.watchNetwork(show, choice);
     this.#unwatchNetwork?.();
-    this.#unwatchNetwork = on
-      ? this.room.watchNetwork((text, needed) => {
-          // What it does not read in time it does not miss: the music comes first.
-          if (needed || this.socket.bufferedAmount <= WATCHING_LIMIT) this.sendText(text);
-        })
-      : null;
+    this.#unwatchNetwork = end;
+    this.#networkChoice = key;
   }
 
   /** Throws PROTOCOL_RATE where the client exceeds its rate. */

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { PieceControl } from '../host/compose/control.js';
+import type { NetworkChoice } from '../host/live/network/view.js';
 import type { SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
 import { SESSION_GONE } from '../protocol/host-protocol.js';
@@ -90,8 +91,8 @@ export class Hub implements Room {
     if (this.#playing.delete(client) && this.#playing.size === 0) this.session.hold(false);
   }
 
-  watchNetwork(show: (text: string, needed: boolean) => void): () => void {
-    return this.#network.add(show);
+  watchNetwork(show: (text: string, needed: boolean) => void, choice: NetworkChoice): () => void {
+    return this.#network.add(show, choice);
   }
 
   share(): number {

@@ -52,7 +52,8 @@ function joined() {
     hub.join(socket as unknown as WebSocket, { bytesRead: 0 });
     const say = (message: object) => socket.emit('message', Buffer.from(JSON.stringify(message)), false);
     say({ type: 'hello', version: 2 });
-    return { socket, say, watch: (on: boolean) => say({ type: 'watchNetwork', on }) };
+    const watch = (on: boolean, choice = {}) => say({ type: 'watchNetwork', on, ...choice });
+    return { socket, say, watch };
   };
   const show = (view: NetworkView) => {
     for (const listener of session.networkListeners) listener(view);
@@ -92,6 +93,32 @@ describe('a panel that watches the network', () => {
     one.watch(false);
     show(STEPS);
     expect([one.socket.seen.length, other.socket.seen.length]).toEqual([3, 3]);
+  });
+
+  it('chooses a member and a gate; those who choose the same share it', () => {
+    const { session, join, show } = joined();
+    const [one, other] = [join(), join()];
+    one.watch(true, { member: 'drums', gate: 'f' });
+    other.watch(true, { gate: 'f', member: 'drums' });
+    expect(session.networkListeners.size).toBe(1);
+    one.watch(true, { member: 'drums' });
+    one.watch(true, { member: 'drums' });
+    expect(session.networkListeners.size).toBe(2);
+    expect(session.networkChoices).toEqual([{ member: 'drums', gate: 'f' }, { member: 'drums' }]);
+    show({ ...SHAPE, member: 'drums' });
+    expect([one.socket.seen.length, other.socket.seen.length]).toEqual([1, 1]);
+    one.watch(true, { member: 'nobody' });
+    expect(JSON.parse(one.socket.sent.at(-1)!)).toMatchObject({
+      ...{ type: 'error', code: 'MEMBER_UNKNOWN', about: 'watchNetwork' },
+    });
+    // What it watched before, it watches on.
+    show({ ...STEPS, member: 'drums' });
+    expect(one.socket.seen.length).toBe(2);
+    one.watch(true, { gate: 'q' });
+    expect(JSON.parse(one.socket.sent.at(-1)!)).toMatchObject({ code: 'PROTOCOL_MESSAGE' });
+    one.watch(false);
+    other.watch(false);
+    expect(session.networkListeners.size).toBe(0);
   });
 
   it('that reads too slowly misses steps, and stays connected', () => {

@@ -1,35 +1,52 @@
+import type { NetworkChoice, NetworkView } from '../host/live/network/view.js';
 import type { SessionControl } from '../host/live/session-control.js';
-import type { ServerMessage } from '../protocol/session-protocol.js';
 
 /** `needed`: a message that the later ones are not understood without. */
 type Show = (text: string, needed: boolean) => void;
 
-/** The clients that watch the network: each message is written once for all of them, and none while nobody looks. */
+/** The clients that watch the same. */
+interface Group {
+  readonly viewers: Set<Show>;
+  /** The last shape, which one that comes later is shown first. */
+  shape: string | null;
+  end: () => void;
+}
+
+/** The clients that watch the networks: each message is written once for all who watch the same, and none while nobody looks. */
 export class NetworkViewers {
-  readonly #viewers = new Set<Show>();
-  #end: (() => void) | null = null;
-  #shape: string | null = null;
+  readonly #groups = new Map<string, Group>();
 
   constructor(private readonly session: Pick<SessionControl, 'watchNetwork'>) {}
 
-  /** Returns a function that ends it. */
-  add(show: Show): () => void {
-    this.#viewers.add(show);
-    if (this.#end === null) this.#end = this.session.watchNetwork((view) => this.#tell(view));
-    else if (this.#shape !== null) show(this.#shape, true);
-    return () => {
-      this.#viewers.delete(show);
-      if (this.#viewers.size > 0) return;
-      this.#end?.();
-      this.#end = null;
-      this.#shape = null;
-    };
+  /** Returns a function that ends it. Throws MEMBER_UNKNOWN. */
+  add(show: Show, choice: NetworkChoice): () => void {
+    const key = JSON.stringify([choice.member, choice.gate]);
+    const group = this.#groups.get(key);
+    if (group === undefined) this.#begin(key, show, choice);
+    else {
+      group.viewers.add(show);
+      if (group.shape !== null) show(group.shape, true);
+    }
+    return () => this.#remove(key, show);
   }
 
-  #tell(view: Extract<ServerMessage, { type: 'networkShape' | 'networkSteps' }>): void {
-    const text = JSON.stringify(view);
-    const needed = view.type === 'networkShape';
-    if (needed) this.#shape = text;
-    for (const show of this.#viewers) show(text, needed);
+  #begin(key: string, show: Show, choice: NetworkChoice): void {
+    const group: Group = { viewers: new Set([show]), shape: null, end: () => {} };
+    group.end = this.session.watchNetwork((view) => tell(group, view), choice);
+    this.#groups.set(key, group);
   }
+
+  #remove(key: string, show: Show): void {
+    const group = this.#groups.get(key);
+    if (!group?.viewers.delete(show) || group.viewers.size > 0) return;
+    this.#groups.delete(key);
+    group.end();
+  }
+}
+
+function tell(group: Group, view: NetworkView): void {
+  const text = JSON.stringify(view);
+  const needed = view.type === 'networkShape';
+  if (needed) group.shape = text;
+  for (const show of group.viewers) show(text, needed);
 }

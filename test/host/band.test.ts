@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseMidi } from 'midi-file';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LiveSession } from '../../dist/host/live/live-session.js';
+import type { NetworkView } from '../../dist/host/live/network/view.js';
 import {
   type HostPerformer,
   openHostPerformer,
@@ -30,6 +31,7 @@ describe('a band of three pianos in one worker', () => {
   const folder = mkdtempSync(join(tmpdir(), 'continuo-band-'));
   const events: SessionEvent[] = [];
   let take = '';
+  const views: NetworkView[] = [];
   let members: ReturnType<LiveSession['describe']>['members'];
 
   beforeAll(async () => {
@@ -49,8 +51,16 @@ describe('a band of three pianos in one worker', () => {
     await wait(3);
     session.command({ type: 'mode', mode: 'listen', member: 'lead' });
     session.command({ type: 'mute', muted: false, member: 'piano' });
+    const end = session.watchNetwork((view) => views.push(view), { member: 'piano-2', gate: 'f' });
+    expect(() => session.watchNetwork(() => {}, { member: 'drums' })).toThrow(
+      expect.objectContaining({
+        code: 'MEMBER_UNKNOWN',
+        message: expect.stringContaining('lead, piano, piano-2'),
+      }),
+    );
     await play(session, [60, 64, 67], 0.3);
     await wait(3);
+    end();
     members = session.describe().members;
     take = session.takeFolder!;
     await session.close();
@@ -69,6 +79,16 @@ describe('a band of three pianos in one worker', () => {
       0.8,
     ]);
     expect(members!.map(({ voices }) => voices.map(({ channel }) => channel))).toEqual([[1], [2], [3]]);
+  });
+
+  it('shows the network of the member that is chosen, with its gates', () => {
+    expect(views[0]).toMatchObject({ type: 'networkShape', member: 'piano-2', shape: { gates: true } });
+    const steps = views.flatMap((view) => (view.type === 'networkSteps' ? [view.steps] : []));
+    expect(steps.some(({ state }) => state?.gate?.name === 'f')).toBe(true);
+    // It hears the player and both others, and plays along.
+    const tokens = steps.flatMap((one) => one.tokens);
+    expect(new Set(tokens.map(({ drawn }) => drawn))).toEqual(new Set([true, false]));
+    for (const view of views) expect(JSON.stringify(view).length).toBeLessThan(64 * 1024);
   });
 
   it('hears all of them play', () => {

@@ -69,6 +69,15 @@ export function unknownPlugin(plugin: string, offered: readonly FoundPlugin[]): 
   );
 }
 
+/** Throws MEMBER_UNKNOWN where there is no member of this id. */
+export function requireMember(id: string, others: readonly ChosenMember[]): void {
+  if (id === LEAD || others.some((other) => other.id === id)) return;
+  throw new ContinuoError(
+    'MEMBER_UNKNOWN',
+    `There is no member ${JSON.stringify(id)} here; there are ${[LEAD, ...others.map((other) => other.id)].join(', ')}.`,
+  );
+}
+
 /** The parameters of the further members, by id. */
 export function memberSpecs(others: readonly ChosenMember[]): Record<string, ParamSpecs> {
   return Object.fromEntries(others.map(({ id, plugin }) => [id, memberParamsOf(plugin.descriptor)]));

@@ -22,12 +22,19 @@ import type { MemberSetup, Setup } from '../models/open-host-performer.js';
 import { livePlugins } from '../plugins/live-plugins.js';
 import { type FoundPlugin, knownPlugin } from '../plugins/plugins.js';
 import { type ResumeFrom, type SavedState, settingsOf } from '../states/saved-state.js';
-import { describePlaying, MemberStates, memberSetups, memberSpecs, unknownPlugin } from './band-members.js';
+import {
+  describePlaying,
+  MemberStates,
+  memberSetups,
+  memberSpecs,
+  requireMember,
+  unknownPlugin,
+} from './band-members.js';
 import { clockFrom, monotonic } from './clock.js';
 import { EngineKeeper } from './engine/engine-keeper.js';
 import { type Chosen, type PlayingEngine, paramsOf } from './engine/playing-engine.js';
 import { NetworkWatch } from './network/network-watch.js';
-import type { NetworkView } from './network/view.js';
+import type { NetworkChoice, NetworkView } from './network/view.js';
 import { HeldKeys } from './ports/held-keys.js';
 import type { ChannelFilter } from './ports/input-channel.js';
 import { LivePorts } from './ports/live-ports.js';
@@ -72,7 +79,8 @@ export class LiveSession implements SessionControl {
   #chosen!: Chosen;
   #plugins: readonly FoundPlugin[] = [];
   readonly #models = new OfferedModels();
-  readonly #network = new NetworkWatch(() => this.#playing.engine?.network ?? null);
+  /** By member, those that somebody has watched. */
+  readonly #networks = new Map<string, NetworkWatch>();
   readonly #held = new HeldKeys((event) => this.#play(event));
   #phase: SessionPhase = 'stopped';
   #mode: Mode;
@@ -312,8 +320,16 @@ export class LiveSession implements SessionControl {
     return () => this.#listeners.delete(listener);
   }
 
-  watchNetwork(listener: (view: NetworkView) => void): () => void {
-    return this.#network.add(listener);
+  watchNetwork(
+    listener: (view: NetworkView) => void,
+    { member = LEAD, gate }: NetworkChoice = {},
+  ): () => void {
+    requireMember(member, this.#chosen.others);
+    const id = member === LEAD ? undefined : member;
+    const watch =
+      this.#networks.get(member) ?? new NetworkWatch(() => this.#playing.engine?.networkOf(id) ?? null, id);
+    this.#networks.set(member, watch);
+    return watch.add(listener, gate);
   }
 
   brief(): SessionBrief {
@@ -452,7 +468,7 @@ export class LiveSession implements SessionControl {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#network.close();
+    for (const network of this.#networks.values()) network.close();
     this.#ports.close();
     await this.#keeper.close();
     await this.#ports.closeOutput();

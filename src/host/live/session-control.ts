@@ -3,7 +3,7 @@ import type { Seconds } from '../../music/units.js';
 import type { ParamSpecs, ParamValue } from '../../plugin/params.js';
 import type { Mode, SessionCommand } from '../../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../../session/events.js';
-import type { NetworkView } from './network/view.js';
+import type { NetworkChoice, NetworkView } from './network/view.js';
 import type { PortsTaken } from './ports/shared-ports.js';
 
 /** Something that a user can choose by id. */
@@ -128,8 +128,11 @@ export interface SessionControl {
   subscribe(listener: (event: SessionEvent) => void): () => void;
   /** Calls back when the model or its weights change without a {@link load}. Returns a function that unsubscribes. */
   watch(changed: () => void): () => void;
-  /** Shows what the network does, from now on, at most 12.5 times a second. Returns a function that ends it. */
-  watchNetwork(listener: (view: NetworkView) => void): () => void;
+  /**
+   * Shows what the network does (in a band, that of the member that is named), from now on, at most 12.5 times a second. Returns a function
+   * that ends it. Throws MEMBER_UNKNOWN.
+   */
+  watchNetwork(listener: (view: NetworkView) => void, choice?: NetworkChoice): () => void;
   /** Stops and silences the session, writes the take and frees the engine. */
   close(): Promise<void>;
 }

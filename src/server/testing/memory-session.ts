@@ -1,5 +1,5 @@
 import { ContinuoError } from '../../errors.js';
-import type { NetworkView } from '../../host/live/network/view.js';
+import type { NetworkChoice, NetworkView } from '../../host/live/network/view.js';
 import { HeldKeys } from '../../host/live/ports/held-keys.js';
 import type {
   Hands,
@@ -24,6 +24,8 @@ export class MemorySession implements SessionControl {
   readonly holds: boolean[] = [];
   readonly #held = new HeldKeys((event) => this.played.push(event));
   readonly networkListeners = new Set<(view: NetworkView) => void>();
+  /** What was asked for by those listeners, in order. */
+  readonly networkChoices: NetworkChoice[] = [];
   readonly #watchers = new Set<() => void>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   description: SessionDescription = {
@@ -116,7 +118,9 @@ export class MemorySession implements SessionControl {
     return () => this.#watchers.delete(changed);
   }
 
-  watchNetwork(listener: (view: NetworkView) => void): () => void {
+  watchNetwork(listener: (view: NetworkView) => void, choice: NetworkChoice = {}): () => void {
+    if (choice.member === 'nobody') throw new ContinuoError('MEMBER_UNKNOWN', 'There is no member "nobody".');
+    this.networkChoices.push(choice);
     this.networkListeners.add(listener);
     return () => this.networkListeners.delete(listener);
   }

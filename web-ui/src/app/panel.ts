@@ -324,7 +324,6 @@ export class Panel {
 
   #rebuild({ description, history, historyFrom }: Extract<ServerMessage, { type: 'welcome' }>): void {
     this.connected = true;
-    this.network.connected();
     this.phase = phaseOf(description);
     this.health = undefined;
     this.trouble = undefined;
@@ -332,6 +331,7 @@ export class Panel {
     this.connecting = {};
     this.#own.forget();
     this.#take(description);
+    this.network.connected();
     this.store.begin(history, historyFrom);
     this.#askedFor = undefined;
   }
@@ -352,6 +352,7 @@ export class Panel {
     this.#told = { ...description.values };
     this.values = { ...this.#told };
     this.notation = description.notation ?? '';
+    this.network.membersAre(description.members?.map(({ id }) => id));
   }
 
   #fold(event: SessionEvent): void {
@@ -388,7 +389,7 @@ export class Panel {
         this.notation = event.abc;
         break;
       case 'takenBack':
-        this.network.takeBack(event.time);
+        if (event.member === this.network.member) this.network.takeBack(event.time);
         break;
       case 'recording':
         this.#recording(event.failure);

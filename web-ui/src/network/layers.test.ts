@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { heightOf, layerRows, rowAt, strongest } from './layers.js';
+import { heightOf, layerRows, rowAt, shownOf, strongest, valuesOf } from './layers.js';
 
 const shape = {
   layers: [
@@ -24,6 +24,27 @@ it('each layer has its rows, a row for each unit or for several, and c only wher
     [2, 100],
   ]);
   expect([heightOf([]), layerRows({ layers: [], classes: 3 }, 'h', 50)]).toEqual([0, []]);
+});
+
+it('gates are shown where the engine keeps them, each of the layers that have it', () => {
+  expect(shownOf(shape)).toEqual(['h', 'c']);
+  expect(shownOf({ ...shape, gates: true })).toEqual(['h', 'c', 'i', 'f', 'g', 'o', 'z', 'r', 'n']);
+  expect(shownOf({ layers: [{ cell: 'rnn', units: 3 }], classes: 2, gates: true })).toEqual(['h']);
+  expect(layerRows(shape, 'f', 64).map(({ layer, from }) => [layer, from])).toEqual([
+    [0, 0],
+    [2, 100],
+  ]);
+  expect(layerRows(shape, 'z', 64).map(({ layer, from }) => [layer, from])).toEqual([[1, 0]]);
+  const values = Int8Array.of(1);
+  const column = {
+    time: 0,
+    position: 1,
+    engine: 0,
+    h: values,
+    c: null,
+    gate: { name: 'f', values },
+  } as const;
+  expect([valuesOf(column, 'f'), valuesOf(column, 'i'), valuesOf(column, 'c')]).toEqual([values, null, null]);
 });
 
 it('what is touched is the unit of a row that is farthest from zero', () => {

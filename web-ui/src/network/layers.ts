@@ -1,15 +1,41 @@
-import type { NetworkShape } from '../../../src/protocol/session-protocol.js';
+import type { NetworkGate, NetworkShape } from '../../../src/protocol/session-protocol.js';
 import type { Column } from './network-store.js';
 
-/** Which of a layer's values is shown: what it says (h), or what it keeps (c, of an LSTM). */
-export type Shown = 'h' | 'c';
+/** Which of a layer's values is shown: what it says (h), what it keeps (c, of an LSTM), or a gate. */
+export type Shown = 'h' | 'c' | NetworkGate;
+
+type Cell = NetworkShape['layers'][number]['cell'];
+
+/** What can be shown, in words, and the kinds of layers that have it. */
+export const SHOWN: Readonly<Record<Shown, { readonly words: string; readonly cells: readonly Cell[] }>> = {
+  h: { words: 'output (h)', cells: ['lstm', 'gru', 'rnn'] },
+  c: { words: 'memory (c)', cells: ['lstm'] },
+  i: { words: 'input gate (i)', cells: ['lstm'] },
+  f: { words: 'forget gate (f)', cells: ['lstm'] },
+  g: { words: 'candidate (g)', cells: ['lstm'] },
+  o: { words: 'output gate (o)', cells: ['lstm'] },
+  z: { words: 'update gate (z)', cells: ['gru'] },
+  r: { words: 'reset gate (r)', cells: ['gru'] },
+  n: { words: 'candidate (n)', cells: ['gru'] },
+};
+
+export const gateOf = (shown: Shown): NetworkGate | undefined =>
+  shown === 'h' || shown === 'c' ? undefined : shown;
+
+/** What there is to be shown of a network. */
+export function shownOf({ layers, gates }: NetworkShape): Shown[] {
+  return (Object.keys(SHOWN) as Shown[]).filter(
+    (shown) =>
+      (gates || gateOf(shown) === undefined) && layers.some(({ cell }) => SHOWN[shown].cells.includes(cell)),
+  );
+}
 
 /** A layer's rows in the heat map; a row stands for one unit or several. */
 export interface LayerRows {
   /** Index among all layers. */
   readonly layer: number;
   readonly units: number;
-  /** Where its values begin in {@link Column.h} or {@link Column.c}. */
+  /** Where its values begin in those of the {@link Column}. */
   readonly from: number;
   /** First row, and number of rows. */
   readonly row: number;
@@ -24,7 +50,7 @@ const GAP = 2;
 /** Distributes about `height` rows among the layers that have such values. */
 export function layerRows({ layers }: NetworkShape, shown: Shown, height: number): LayerRows[] {
   const has = layers.map(({ cell, units }, layer) => ({ cell, units, layer }));
-  const those = has.filter(({ cell }) => shown === 'h' || cell === 'lstm');
+  const those = has.filter(({ cell }) => SHOWN[shown].cells.includes(cell));
   const each = Math.max(4, Math.floor((height - GAP * (those.length - 1)) / Math.max(1, those.length)));
   let [from, row] = [0, 0];
   return those.map(({ layer, units }) => {
@@ -42,8 +68,11 @@ export function heightOf(rows: readonly LayerRows[]): number {
   return last === undefined ? 0 : last.row + last.rows;
 }
 
-export const valuesOf = (column: Column, shown: Shown): Int8Array | null =>
-  shown === 'h' ? column.h : column.c;
+export function valuesOf({ h, c, gate }: Column, shown: Shown): Int8Array | null {
+  if (shown === 'h') return h;
+  if (shown === 'c') return c;
+  return gate?.name === shown ? gate.values : null;
+}
 
 /** The unit of a row whose value is farthest from 0, and that value in bytes. */
 export function strongest(

@@ -6,7 +6,18 @@ import { listening } from '../event-target.js';
 import { type RollView, timeOf } from '../roll/roll-geometry.js';
 import './choices.js';
 import { HeatMap, paintTrace, type TracedUnit } from './heat-map.js';
-import { heightOf, type LayerRows, layerRows, rowAt, type Shown, strongest, valuesOf } from './layers.js';
+import {
+  gateOf,
+  heightOf,
+  type LayerRows,
+  layerRows,
+  rowAt,
+  SHOWN,
+  type Shown,
+  shownOf,
+  strongest,
+  valuesOf,
+} from './layers.js';
 import { drawerStyles } from './network-drawer-styles.js';
 import { type NetworkPalette, readNetworkPalette } from './network-palette.js';
 import { type Column, lastAt, type SeenToken } from './network-store.js';
@@ -88,6 +99,7 @@ export class NetworkDrawer extends PanelElement {
     super.disconnectedCallback();
     document.removeEventListener('visibilitychange', this.#watch);
     this.panel.network.watch(false);
+    this.panel.network.showGate(undefined);
     for (const theme of this.#themes) theme.removeEventListener('change', this.#forgetPalette);
     cancelAnimationFrame(this.#frame);
   }
@@ -100,7 +112,7 @@ export class NetworkDrawer extends PanelElement {
     return html`
       <div class="head">
         <h2 tabindex="-1">Network</h2>
-        ${this.#layerFields()}
+        ${this.#memberField()} ${this.#layerFields()}
         <button class="close" @click=${() => this.dispatchEvent(new Event('close'))}>Close <kbd>Esc</kbd></button>
       </div>
       <div class="pictures">
@@ -142,20 +154,50 @@ export class NetworkDrawer extends PanelElement {
     `;
   }
 
+  /** In a band: whose network is shown. */
+  #memberField() {
+    const { members = [] } = this.panel.description ?? {};
+    if (members.length < 2) return nothing;
+    const [first] = members;
+    const watched = this.panel.network.member ?? first!.id;
+    return html`<label>Of
+      <select
+        aria-label="Whose network"
+        @change=${(event: Event) => {
+          const id = listening(event, HTMLSelectElement).value;
+          this.#watchMember(id === first!.id ? undefined : id);
+        }}
+      >
+        ${members.map(({ id, name }) => html`<option value=${id} ?selected=${id === watched}>${name}</option>`)}
+      </select>
+    </label>`;
+  }
+
+  #watchMember(member: string | undefined): void {
+    this.panel.network.watchMember(member);
+    this.#show('h');
+    this.#untrace();
+    this.#follow();
+    this.token = undefined;
+    this.requestUpdate();
+  }
+
   /** What is shown of the layers, and which unit is traced. */
   #layerFields() {
     const { shape } = this.panel.network;
     if (!shape || shape.layers.length === 0)
       return html`<p class="muted">${shape ? 'This plugin predicts without a network: there are no layers.' : ''}</p>`;
     const { traced } = this;
-    const hasCells = shape.layers.some(({ cell }) => cell === 'lstm');
+    const all = shownOf(shape);
     return html`
       ${
-        hasCells
+        all.length > 1
           ? html`<label>Show
               <select @change=${(event: Event) => this.#show(listening(event, HTMLSelectElement).value as Shown)}>
-                <option value="h" ?selected=${this.shown === 'h'}>output (h)</option>
-                <option value="c" ?selected=${this.shown === 'c'}>memory (c)</option>
+                ${all.map(
+                  (one) =>
+                    html`<option value=${one} ?selected=${this.shown === one}>${SHOWN[one].words}</option>`,
+                )}
               </select>
             </label>`
           : nothing
@@ -183,8 +225,10 @@ export class NetworkDrawer extends PanelElement {
     `;
   }
 
+  /** Gates are asked of the host while they are shown: what came before is not known of them. */
   #show(shown: Shown): void {
     this.shown = shown;
+    this.panel.network.showGate(gateOf(shown));
     this.#painted = '';
   }
 
@@ -276,6 +320,8 @@ export class NetworkDrawer extends PanelElement {
     const { shape, columns, engine } = network;
     const context = fitted(canvas);
     if (!shape) return;
+    // Another network may have no such values.
+    if (!shownOf(shape).includes(this.shown)) this.#show('h');
     const key = [engine, this.shown, canvas.clientHeight, palette.ground, palette.above].join(' ');
     const rows = layerRows(shape, this.shown, canvas.clientHeight / 2);
     if (rows.length !== this.#rows.length || rows.some(({ row }, index) => row !== this.#rows[index]!.row))
@@ -291,7 +337,7 @@ export class NetworkDrawer extends PanelElement {
     const { traced, shown } = this;
     const place = this.#rows.find(({ layer }) => layer === traced?.layer);
     if (!traced || !place) {
-      if (traced) this.value = 'This layer has no memory (c).';
+      if (traced) this.value = `This layer has no ${SHOWN[shown].words}.`;
       return;
     }
     const { columns, engine } = this.panel.network;
@@ -300,7 +346,7 @@ export class NetworkDrawer extends PanelElement {
     const column: Column | undefined = columns[lastAt(columns, view.now)];
     const values = column?.engine === engine ? valuesOf(column, shown) : null;
     this.value = values
-      ? `${shown === 'c' ? 'tanh c' : 'h'} = ${(values[place.from + traced.unit]! / 127).toFixed(2)}`
+      ? `${shown === 'c' ? 'tanh c' : shown} = ${(values[place.from + traced.unit]! / 127).toFixed(2)}`
       : '';
   }
 }

@@ -83,6 +83,56 @@ describe('NetworkStore', () => {
     expect(positions()).toEqual([1, 2, 3, 1]);
   });
 
+  it('watches another member, and takes nothing of the one before for it', () => {
+    const { sent, store, positions } = made();
+    store.watch(true);
+    store.receive(SHAPE);
+    store.receive(steps([1, 2], 2));
+    store.watchMember('drums');
+    store.receive(steps([3]));
+    store.receive({ ...steps([4]), member: 'drums' });
+    expect([store.shape, positions()]).toEqual([null, []]);
+    store.receive({ ...SHAPE, member: 'drums' });
+    store.receive({ ...steps([5]), member: 'drums' });
+    store.receive(SHAPE);
+    expect(positions()).toEqual([5]);
+    store.membersAre(['lead', 'drums']);
+    expect(store.member).toBe('drums');
+    store.membersAre(['lead', 'piano']);
+    store.watch(false);
+    expect(sent).toEqual([
+      { type: 'watchNetwork', on: true },
+      { type: 'watchNetwork', on: true, member: 'drums' },
+      { type: 'watchNetwork', on: true },
+      { type: 'watchNetwork', on: false },
+    ]);
+  });
+
+  it('asks for a gate while it is shown, and keeps what it has of the same engine', () => {
+    const { sent, store } = made();
+    store.watch(true);
+    store.receive(SHAPE);
+    store.receive(steps([1], 1));
+    const { engine } = store;
+    store.showGate('f');
+    store.receive(SHAPE);
+    const withGate = steps([2], 2);
+    const state = { ...withGate.steps.state!, gate: { name: 'f', values: 'QAA=' } } as const;
+    store.receive({ ...withGate, steps: { ...withGate.steps, state } });
+    expect(store.engine).toBe(engine);
+    expect(store.columns.map(({ gate }) => gate && [gate.name, ...gate.values])).toEqual([
+      null,
+      ['f', 64, 0],
+    ]);
+    store.receive(SHAPE);
+    expect(store.engine).toBe(engine + 1);
+    store.showGate(undefined);
+    expect(sent.slice(1)).toEqual([
+      { type: 'watchNetwork', on: true, gate: 'f' },
+      { type: 'watchNetwork', on: true },
+    ]);
+  });
+
   it('does not grow with time', () => {
     const { store } = made();
     store.receive(SHAPE);

@@ -1,6 +1,7 @@
 import type { Seconds } from '../../../src/music/units.js';
 import type {
   ClientMessage,
+  NetworkGate,
   NetworkShape,
   NetworkSteps,
   NetworkToken,
@@ -17,6 +18,8 @@ export interface Column {
   readonly h: Int8Array;
   /** tanh of c of all LSTM layers; null where there is none. */
   readonly c: Int8Array | null;
+  /** A gate of all layers that have it; null where none was asked for, or it was not known. */
+  readonly gate: { readonly name: NetworkGate; readonly values: Int8Array } | null;
 }
 
 /** A token that came, and the engine that it is of. */
@@ -42,7 +45,13 @@ export class NetworkStore {
   version = 0;
   /** Number of engines so far. */
   engine = 0;
+  /** Id of the member of a band whose network is watched; undefined: the first. */
+  member: string | undefined;
+  /** The gate that is shown; undefined: none. */
+  gate: NetworkGate | undefined;
   #watching = false;
+  /** The host will send the shape again, of an engine that is known. */
+  #sameEngine = false;
 
   constructor(private readonly send: (message: ClientMessage) => boolean) {}
 
@@ -53,13 +62,45 @@ export class NetworkStore {
   watch(on: boolean): void {
     if (on === this.#watching) return;
     this.#watching = on;
-    this.send({ type: 'watchNetwork', on });
+    this.#ask();
+  }
+
+  #ask(): void {
+    const { member, gate } = this;
+    const choice = { ...(member !== undefined && { member }), ...(gate !== undefined && { gate }) };
+    this.send({ type: 'watchNetwork', on: this.#watching, ...(this.#watching && choice) });
+  }
+
+  /** Watches the network of another member of the band (undefined: of the first). */
+  watchMember(member: string | undefined): void {
+    if (member === this.member) return;
+    this.member = member;
+    this.gate = undefined;
+    this.shape = null;
+    this.#sameEngine = false;
+    this.clear();
+    if (this.#watching) this.#ask();
+  }
+
+  /** Has a gate come too (undefined: none), from now on. */
+  showGate(gate: NetworkGate | undefined): void {
+    if (gate === this.gate) return;
+    this.gate = gate;
+    if (!this.#watching) return;
+    this.#sameEngine = this.shape !== null;
+    this.#ask();
+  }
+
+  /** These are the members of the band now (absent: there is none): one that is gone cannot be watched. */
+  membersAre(ids: readonly string[] = []): void {
+    if (this.member !== undefined && !ids.includes(this.member)) this.watchMember(undefined);
   }
 
   /** The host is there, for the first time or again, and does not know what this panel watches. */
   connected(): void {
     this.clear();
-    if (this.#watching) this.send({ type: 'watchNetwork', on: true });
+    this.#sameEngine = false;
+    if (this.#watching) this.#ask();
   }
 
   clear(): void {
@@ -70,11 +111,14 @@ export class NetworkStore {
   }
 
   receive(message: Watched): void {
+    // Of a member that was watched before, some may still be on its way.
+    if (message.member !== this.member) return;
     this.version++;
     if (message.type === 'networkShape') {
+      if (!this.#sameEngine) this.engine++;
+      this.#sameEngine = false;
       this.shape = message.shape;
-      this.engine++;
-    } else this.#add(message.steps);
+    } else if (this.shape !== null) this.#add(message.steps);
   }
 
   /** The music from `time` on was taken back. */
@@ -93,10 +137,13 @@ export class NetworkStore {
     const first = tokens[0]?.position ?? Number.POSITIVE_INFINITY;
     removeFrom(this.columns, engine, Math.min(first, state?.position ?? first));
     if (state) {
-      const { time, position, h, c } = state;
-      this.columns.push({ time, position, engine, h: bytes(h), c: c === undefined ? null : bytes(c) });
+      const { time, position, h, c, gate } = state;
+      this.columns.push({
+        ...{ time, position, engine, h: bytes(h), c: c === undefined ? null : bytes(c) },
+        gate: gate === undefined ? null : { name: gate.name, values: bytes(gate.values) },
+      });
     }
-    const size = (state?.h.length ?? 0) + (state?.c?.length ?? 0);
+    const size = (state?.h.length ?? 0) + (state?.c?.length ?? 0) + (state?.gate?.values.length ?? 0);
     drop(this.columns, Math.min(MOST_COLUMNS, Math.floor(MOST_BYTES / Math.max(1, size))));
     drop(this.tokens, MOST_TOKENS);
   }

@@ -329,9 +329,10 @@ export class SessionHandle {
     return this.#ready.countsBeats;
   }
 
-  /** What its network does, for who looks. */
-  get network(): WatchedNetwork {
-    return this.#ready.network;
+  /** What the network of a member does (undefined: of the first), for who looks. */
+  networkOf(member?: string): WatchedNetwork | null {
+    const { network, others } = this.#ready;
+    return member === undefined ? network : (others.find(({ id }) => id === member)?.network ?? null);
   }
 
   /** The plugin's instruments; empty where it names none. */

@@ -368,8 +368,11 @@ try {
     performers.push(performer);
   }
   const [performer, ...others] = performers as [HostPerformer, ...HostPerformer[]];
-  // Of a band, the first member's network can be seen.
-  const tap = new Tap(performer.engine);
+  const members = performers.map((one) => ({ ...one, tap: new Tap(one.engine) }));
+  const networkOf = (index: number) => ({
+    tap: members[index]!.tap.link,
+    words: wordsOf(members[index]!.codec),
+  });
   const [voices, ...voicesOfOthers] = soundingVoices(performers) as [SoundingVoice[], ...SoundingVoice[][]];
   const codecOf = ({ codec: { id, vocabulary, startToken } }: HostPerformer) => ({
     name: `${id} ${vocabulary.hash}`,
@@ -385,7 +388,7 @@ try {
     notation: performer.notation,
     countsBeats: performers.some(({ codec }) => followsBeats(codec)),
     voices: performer.voices,
-    network: { tap: tap.link, words: wordsOf(performer.codec) },
+    network: networkOf(0),
     sounding: voices,
     others: others.map((other, index) => ({
       id: start.setup.members![index]!.id,
@@ -393,9 +396,10 @@ try {
       modelHash: other.modelHash,
       codec: codecOf(other),
       voices: voicesOfOthers[index]!,
+      network: networkOf(index + 1),
     })),
   });
-  awaitBegin([{ ...performer, tap }, ...others]);
+  awaitBegin(members);
 } catch (error) {
   post({ type: 'failed', error: reportOf(error) });
 }

@@ -43,6 +43,7 @@ export interface ReadyMember {
   readonly modelHash: string;
   readonly codec: { readonly name: string; readonly startToken: number };
   readonly voices: readonly SoundingVoice[];
+  readonly network: WatchedNetwork;
 }
 
 /** Index of the bell: incremented and notified after each posted message, since the worker sleeps in Atomics.wait. */

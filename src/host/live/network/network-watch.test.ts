@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { performance388 } from '../../../codec/index.js';
+import type { NetworkState } from '../../../model/engine.js';
 import { kerasNetwork } from '../../../model/keras-init.js';
 import { ReferenceEngine } from '../../../model/reference.js';
 import { Tap } from '../../../model/tap/index.js';
@@ -58,7 +59,8 @@ describe('NetworkWatch', () => {
     steps(3);
     watch.look();
     end();
-    expect(views[0]).toEqual({ type: 'networkShape', shape: { layers: spec.layers, classes: 388 } });
+    const shape = { layers: spec.layers, classes: 388, gates: true };
+    expect(views[0]).toEqual({ type: 'networkShape', shape });
     const [said] = stepsOf(views);
     expect(said!.tokens.map(({ position, time }) => [position, time])).toEqual([
       [1, 0.1],
@@ -79,6 +81,56 @@ describe('NetworkWatch', () => {
     const [lstm, gru] = state.layers;
     expect(bytes(said!.state!.h)).toEqual([...rounded(lstm!.h), ...rounded(gru!.h)]);
     expect(bytes(said!.state!.c!)).toEqual(rounded(lstm!.c!.map(Math.tanh)));
+  });
+
+  it('shows a gate to who asks for it, and has the engine keep gates no longer than that', () => {
+    const { tap, state, steps, watched } = network();
+    const views: NetworkView[][] = [[], [], []];
+    const watch = new NetworkWatch(() => watched, 'drums');
+    const ends = (['f', undefined, 'z'] as const).map((gate, index) =>
+      watch.add((view) => views[index]!.push(view), gate),
+    );
+    expect(tap.isOpen).toBe(true);
+    steps(2);
+    watch.look();
+    const gates = state.layers.map((layer) => layer.gates!);
+    const bytes = (text?: string) => text && Array.from(new Int8Array(Buffer.from(text, 'base64')));
+    const shown = views.map((own) => stepsOf(own)[0]!.state!.gate);
+    expect(shown.map((gate) => gate?.name)).toEqual(['f', undefined, 'z']);
+    const rounded = (values: Float32Array) => Array.from(values, (value) => Math.round(127 * value));
+    expect(bytes(shown[0]!.values)).toEqual(rounded(gates[0]!.subarray(6, 12)));
+    expect(bytes(shown[2]!.values)).toEqual(rounded(gates[1]!.subarray(0, 5)));
+    expect(views.flat().map(({ member }) => member)).toEqual(new Array(6).fill('drums'));
+    ends[0]!();
+    ends[2]!();
+    expect(tap.isOpen).toBe(true);
+    steps(1);
+    expect(state.layers.map((layer) => layer.gates)).toEqual([undefined, undefined]);
+    ends[1]!();
+    expect(tap.isOpen).toBe(false);
+  });
+
+  it('shows no more than a message holds, with a gate too', () => {
+    const words = new Array(388).fill('x'.repeat(80));
+    const layers = new Array(4).fill({ cell: 'lstm', units: 2048 });
+    const wide = { ...spec, layers };
+    const tap = new Tap({ spec: wide, keepGates: () => {} });
+    const views: NetworkView[] = [];
+    const watch = new NetworkWatch(() => ({ tap: tap.link, words }));
+    watch.add((view) => views.push(view), 'o');
+    const values = () => new Float32Array(2048).fill(0.123);
+    const gateSums = new Float32Array(4 * 2048);
+    const state = {
+      layers: layers.map(() => ({ cell: 'lstm', h: values(), c: values(), gateSums })),
+    } as unknown as NetworkState;
+    const logits = new Float32Array(388);
+    for (let position = 1; position <= 16 && tap.isOpen; position++)
+      tap.write({ position, time: 1 / 3, token: 300, drawn: true, state, logits, biased: null, mask: null });
+    watch.look();
+    watch.close();
+    const [said] = stepsOf(views);
+    expect(said!.state!.gate!.name).toBe('o');
+    expect(JSON.stringify(views.at(-1)).length).toBeLessThan(64 * 1024);
   });
 
   it('shows no more than a message holds, and says how many it left out', () => {

@@ -1,16 +1,22 @@
-import { type TapLink, TapReader } from '../../../model/tap/index.js';
+import type { GateName } from '../../../model/gates.js';
+import { TapReader } from '../../../model/tap/index.js';
 import type { NetworkView } from './view.js';
 import { shapeView, stepsView, type WatchedNetwork } from './views.js';
 
 /** Interval of messages in milliseconds: 12.5 a second. */
 const EVERY_MS = 80;
 
+interface Viewer {
+  readonly show: (view: NetworkView) => void;
+  readonly gate: GateName | undefined;
+}
+
 /**
- * Shows listeners what the network of a session does. The tap is open while there is a listener, and no longer; another engine's tap is
+ * Shows listeners what one network of a session does. The tap is open while there is a listener, and no longer; another engine's tap is
  * taken up as soon as it plays.
  */
 export class NetworkWatch {
-  readonly #listeners = new Set<(view: NetworkView) => void>();
+  readonly #viewers = new Set<Viewer>();
   #timer: NodeJS.Timeout | undefined;
   #network: WatchedNetwork | null = null;
   #reader: TapReader | null = null;
@@ -19,18 +25,36 @@ export class NetworkWatch {
   constructor(
     /** The network of the engine that plays now; null where none does. */
     private readonly playing: () => WatchedNetwork | null,
+    /** The member of a band whose network it is; undefined: the first. */
+    private readonly member?: string,
   ) {}
 
-  /** Returns a function that ends it. */
-  add(listener: (view: NetworkView) => void): () => void {
-    this.#listeners.add(listener);
-    if (this.#network !== null) listener({ type: 'networkShape', shape: shapeView(this.#network) });
+  /** Shows `gate` too. Returns a function that ends it. */
+  add(show: (view: NetworkView) => void, gate?: GateName): () => void {
+    const viewer = { show, gate };
+    this.#viewers.add(viewer);
+    if (this.#network !== null) show(this.#shapeOf(this.#network));
+    this.#askForGates();
     this.#timer ??= setInterval(() => this.look(), EVERY_MS).unref();
     this.look();
     return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.close();
+      if (!this.#viewers.delete(viewer)) return;
+      if (this.#viewers.size === 0) this.close();
+      else this.#askForGates();
     };
+  }
+
+  /** Opens the tap, with gates where somebody wants to see one. */
+  #askForGates(): void {
+    this.#reader?.open({ gates: [...this.#viewers].some(({ gate }) => gate !== undefined) });
+  }
+
+  #shapeOf(network: WatchedNetwork): NetworkView {
+    return { type: 'networkShape', ...this.#of, shape: shapeView(network) };
+  }
+
+  get #of(): { readonly member?: string } {
+    return this.member === undefined ? {} : { member: this.member };
   }
 
   /** Takes what the network has done since the last call. */
@@ -42,19 +66,26 @@ export class NetworkWatch {
     if (frames.length === 0) return;
     const dropped = this.#reader.dropped - this.#dropped;
     this.#dropped = this.#reader.dropped;
-    this.#tell({ type: 'networkSteps', steps: stepsView(frames, network, dropped) });
+    const views = new Map<GateName | undefined, NetworkView>();
+    for (const { show, gate } of this.#viewers) {
+      const view = views.get(gate) ?? {
+        ...{ type: 'networkSteps', ...this.#of },
+        steps: stepsView(frames, network, dropped, gate),
+      };
+      views.set(gate, view);
+      show(view);
+    }
   }
 
   #open(network: WatchedNetwork | null): void {
     this.#reader?.close();
     this.#network = network;
-    this.#reader = network && openReader(network.tap);
+    this.#reader = network && new TapReader(network.tap);
+    this.#askForGates();
     this.#dropped = this.#reader?.dropped ?? 0;
-    if (network !== null) this.#tell({ type: 'networkShape', shape: shapeView(network) });
-  }
-
-  #tell(view: NetworkView): void {
-    for (const listener of this.#listeners) listener(view);
+    if (network === null) return;
+    const view = this.#shapeOf(network);
+    for (const { show } of this.#viewers) show(view);
   }
 
   close(): void {
@@ -64,10 +95,4 @@ export class NetworkWatch {
     this.#reader = null;
     this.#network = null;
   }
-}
-
-function openReader(tap: TapLink): TapReader {
-  const reader = new TapReader(tap);
-  reader.open();
-  return reader;
 }

@@ -1,3 +1,4 @@
+import type { GateName } from '../../../model/gates.js';
 import type { CellKind } from '../../../model/spec.js';
 import type { Seconds } from '../../../music/units.js';
 
@@ -37,6 +38,16 @@ export interface StateView {
   readonly h: string;
   /** tanh of c of all LSTM layers; absent where there is none. */
   readonly c?: string;
+  /** The gate that was asked for, of all layers that have it; absent where none has, or it is not known at this moment. */
+  readonly gate?: { readonly name: GateName; readonly values: string };
+}
+
+/** What of a session's networks is watched. */
+export interface NetworkChoice {
+  /** Id of a member of a band. Default: the first. */
+  readonly member?: string;
+  /** A gate, whose values come beside h and c. */
+  readonly gate?: GateName;
 }
 
 /** What is watched: sent first, and again when another engine plays. */
@@ -44,6 +55,8 @@ export interface NetworkShapeView {
   readonly layers: readonly { readonly cell: CellKind; readonly units: number }[];
   /** Number of tokens that there are. */
   readonly classes: number;
+  /** The engine can show the gates of its layers. */
+  readonly gates?: true;
 }
 
 /** What the network did since the last message. */
@@ -55,6 +68,7 @@ export interface NetworkStepsView {
   readonly dropped: number;
 }
 
+/** `member`: that of a band whose network it is; absent for the first. */
 export type NetworkView =
-  | { readonly type: 'networkShape'; readonly shape: NetworkShapeView }
-  | { readonly type: 'networkSteps'; readonly steps: NetworkStepsView };
+  | { readonly type: 'networkShape'; readonly member?: string; readonly shape: NetworkShapeView }
+  | { readonly type: 'networkSteps'; readonly member?: string; readonly steps: NetworkStepsView };

@@ -1,4 +1,5 @@
 import type { LayerState } from '../../../model/engine.js';
+import { GATE_NAMES, type GateName } from '../../../model/gates.js';
 import type { TapFrame, TapLink } from '../../../model/tap/index.js';
 import type { NetworkShapeView, NetworkStepsView, StateView, TokenView } from './view.js';
 
@@ -14,20 +15,24 @@ const CHOICES = 8;
 export const MOST_TOKENS = 16;
 /** Most units whose values are sent: h and c of so many are 33 kB as base64. */
 const MOST_UNITS = 12_288;
+/** The same where a gate comes with them: all three are 33 kB. */
+const MOST_UNITS_WITH_GATE = 8192;
 
 export function shapeView({ tap }: WatchedNetwork): NetworkShapeView {
-  const { layers, parts } = tap.shape;
-  return { layers, classes: parts.reduce((sum, size) => sum + size, 0) };
+  const { layers, parts, gates } = tap.shape;
+  const classes = parts.reduce((sum, size) => sum + size, 0);
+  return { layers, classes, ...(gates && { gates: true as const }) };
 }
 
-/** The last tokens of `frames`, and the layers at the last of them. */
+/** The last tokens of `frames`, and the layers at the last of them, with `gate` where one is asked for. */
 export function stepsView(
   frames: readonly TapFrame[],
   { words }: WatchedNetwork,
   dropped: number,
+  gate?: GateName,
 ): NetworkStepsView {
   const shown = frames.slice(-MOST_TOKENS);
-  const state = stateView(frames.at(-1)!);
+  const state = stateView(frames.at(-1)!, gate);
   return {
     tokens: shown.map((frame) => tokenView(frame, words)),
     ...(state && { state }),
@@ -59,14 +64,24 @@ function finite(nats: number): number {
 
 const rounded = (value: number): number => (Number.isFinite(value) ? Math.round(value * 1e4) / 1e4 : 0);
 
-function stateView({ layers, time, position }: TapFrame): StateView | undefined {
+function stateView({ layers, time, position }: TapFrame, gate?: GateName): StateView | undefined {
   const units = layers.reduce((sum, { h }) => sum + h.length, 0);
   if (units === 0 || units > MOST_UNITS) return undefined;
   const lstm = layers.flatMap(({ c }) => (c ? [c] : []));
   return {
     ...{ time, position, h: bytesOf(layers.map(({ h }: LayerState) => h)) },
     ...(lstm.length > 0 && { c: bytesOf(lstm, Math.tanh) }),
+    ...(gate !== undefined && units <= MOST_UNITS_WITH_GATE && gateView(layers, gate)),
   };
+}
+
+/** The gate of each layer that has one of this name. */
+function gateView(layers: readonly LayerState[], name: GateName): Pick<StateView, 'gate'> {
+  const values = layers.flatMap(({ cell, h, gates }) => {
+    const index = (GATE_NAMES[cell] as readonly GateName[]).indexOf(name);
+    return index < 0 || !gates ? [] : [gates.subarray(index * h.length, (index + 1) * h.length)];
+  });
+  return values.length === 0 ? {} : { gate: { name, values: bytesOf(values) } };
 }
 
 function bytesOf(layers: readonly Float32Array[], squash = (value: number) => value): string {
