@@ -1,10 +1,13 @@
 /// <reference lib="dom" />
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeWith } from '../requires.js';
 import { eventually, panelTests } from './drawer.js';
+import { startHost } from './host.js';
 import { modelNotes, playPhrase } from './page.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -105,6 +108,42 @@ describeWith('Chromium', 'the drawer of the network', (executablePath) => {
     await drawer(page).getByRole('button', { name: 'Follow' }).click();
     await drawer(page).getByRole('button', { name: 'Follow' }).waitFor({ state: 'detached' });
   });
+
+  it('shows the member of a band that is chosen, and the gates of its layers', async () => {
+    const takes = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
+    const host = await startHost(takes, '0', '--with', 'drums');
+    const browser = await chromium.launch({
+      executablePath,
+      args: ['--headless', '--no-sandbox', '--disable-gpu'],
+    });
+    try {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+      await page.goto(host.address);
+      const seen = await watchSocket(page);
+      await page.keyboard.press('n');
+      const whose = drawer(page).getByLabel('Whose network');
+      expect(await whose.locator('option').allTextContents()).toEqual(['Piano', 'Drums']);
+      await whose.selectOption('drums');
+      await page.keyboard.press('Space');
+      // The drummer's words.
+      const hears = async (wanted: () => Promise<boolean>) => {
+        for (let tries = 0; tries < 20 && !(await wanted()); tries++) await playPhrase(page);
+        expect(await wanted()).toBe(true);
+      };
+      await hears(async () => /kick|snare|hi-?hat|closedHat/.test((await choices(page).textContent()) ?? ''));
+      await drawer(page).getByLabel('Show').selectOption('z');
+      const gate = () => seen().some((text) => text.includes('"gate":{"name":"z"'));
+      await hears(async () => gate());
+      await hears(async () => (await painted(page, 'heat')) > 1000);
+      const others = seen().filter((text) => !text.includes('"member":"drums"'));
+      expect(others.length).toBeLessThan(seen().length / 2);
+      for (const text of seen()) expect(text.length).toBeLessThan(64 * 1024);
+    } finally {
+      await browser.close();
+      await host.stop();
+      rmSync(takes, { recursive: true, force: true });
+    }
+  }, 120_000);
 
   it('and that of pieces close each other', async () => {
     const page = await tests.open();

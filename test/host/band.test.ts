@@ -97,7 +97,7 @@ describe('a band of three pianos in one worker', () => {
     const end = events.at(-1)!.time;
     for (const member of [undefined, 'piano', 'piano-2'])
       expect(played.notes('model', end, member).length).toBeGreaterThan(5);
-    expect(played.notes('player', end).length).toBe(13);
+    expect(events.filter((event) => event.type === 'noteOn' && event.voice === 'player')).toHaveLength(13);
     expect(events.filter(({ type }) => type === 'trouble')).toEqual([]);
   });
 
@@ -117,7 +117,11 @@ describe('a band of three pianos in one worker', () => {
     const names = tracks.slice(1).map((track) => track.find((event) => event.type === 'trackName')?.text);
     expect(names).toEqual(['player', 'model', 'piano', 'piano-2']);
     const notes = tracks.slice(1).map((track) => track.filter((event) => event.type === 'noteOn').length);
-    expect(notes).toEqual([13, again.model.length, ...again.members.map((member) => member.notes.length)]);
+    // On a crowded machine beginning and end of a note may be heard at once: then it is none.
+    const played = new PlayedNotes();
+    for (const event of events) played.add(event);
+    const own = played.notes('player', events.at(-1)!.time).length;
+    expect(notes).toEqual([own, again.model.length, ...again.members.map((member) => member.notes.length)]);
   }, 60_000);
 });
 

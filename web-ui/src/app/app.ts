@@ -87,6 +87,12 @@ export class App extends LitElement {
           height: clamp(240px, 48dvh, 480px);
         }
       }
+      @media (max-height: 760px) {
+        /* There is no room for it above the drawer, which has a button to close it. */
+        :host([data-network]) .see-network {
+          display: none;
+        }
+      }
       .see-network {
         grid-area: stage;
         align-self: start;

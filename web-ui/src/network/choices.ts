@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing } from 'lit';
 import type { SeenToken } from './network-store.js';
+import { isForetold } from './surprise.js';
 
 /** The likeliest choices at one token as bars in musical words: what was forbidden is struck through, what came is marked. */
 export class Choices extends LitElement {
@@ -96,7 +97,7 @@ export class Choices extends LitElement {
     return html`
       <p>
         ${token.drawn ? 'The model chose' : 'It heard'} <b>${came?.words ?? '?'}</b>
-        <span class="nats">${token.nats.toFixed(1)} nats</span>
+        <span class="nats">${isForetold(token) ? `${token.nats.toFixed(1)} nats` : 'not foretold'}</span>
       </p>
       <ol class=${token.drawn ? 'model' : 'player'} aria-label="Likeliest choices">
         ${token.choices.map(

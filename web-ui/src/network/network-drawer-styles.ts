@@ -118,14 +118,30 @@ export const drawerStyles = css`
       border-top: 1px solid var(--line);
     }
   }
-  /* Title and Close in the first line, the fields in the next. */
+  /* Title, whose network it is, and Close in the first line, the fields in the next. */
+  @container (max-width: 1100px) {
+    .band h2,
+    .band .whose,
+    .band .close {
+      order: -1;
+    }
+    .band::before {
+      content: "";
+      order: 0;
+      flex-basis: 100%;
+    }
+  }
   @container (max-width: 640px) {
     .head {
       padding: 4px 12px;
     }
     h2,
+    .whose,
     .close {
       order: -1;
+    }
+    .whose select {
+      max-width: 36cqw;
     }
     .head::before {
       content: "";

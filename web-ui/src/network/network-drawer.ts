@@ -110,7 +110,7 @@ export class NetworkDrawer extends PanelElement {
 
   override render() {
     return html`
-      <div class="head">
+      <div class="head ${(this.panel.description?.members?.length ?? 0) > 1 ? 'band' : ''}">
         <h2 tabindex="-1">Network</h2>
         ${this.#memberField()} ${this.#layerFields()}
         <button class="close" @click=${() => this.dispatchEvent(new Event('close'))}>Close <kbd>Esc</kbd></button>
@@ -160,7 +160,7 @@ export class NetworkDrawer extends PanelElement {
     if (members.length < 2) return nothing;
     const [first] = members;
     const watched = this.panel.network.member ?? first!.id;
-    return html`<label>Of
+    return html`<label class="whose">Of
       <select
         aria-label="Whose network"
         @change=${(event: Event) => {

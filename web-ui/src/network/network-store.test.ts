@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClientMessage, NetworkToken } from '../../../src/protocol/session-protocol.js';
 import { lastAt, NetworkStore } from './network-store.js';
-import { moments } from './surprise.js';
+import { isForetold, moments } from './surprise.js';
 
 const SHAPE = {
   type: 'networkShape',
@@ -147,6 +147,10 @@ it('the last of a list at a time is found', () => {
   const list = [1, 2, 2, 3].map((time) => ({ time }));
   expect([0.5, 1, 2, 2.9, 9].map((time) => lastAt(list, time))).toEqual([-1, 0, 2, 2, 3]);
   expect(lastAt([], 1)).toBe(-1);
+});
+
+it('a token of which the network foretells nothing is no surprise', () => {
+  expect([token(1, 1, 8), token(2, 1, 98), token(3, 1, 99)].map(isForetold)).toEqual([true, true, false]);
 });
 
 it('tokens of one moment count as their mean', () => {

@@ -6,6 +6,12 @@ import { lastAt, type SeenToken } from './network-store.js';
 /** Nats at the upper edge: a token that the network gave less than 0.03 % stands there too. */
 export const MOST_NATS = 8;
 
+/** So many nats are said of a token of which the network foretells nothing, as of what a leader does: it is told that. */
+const UNTOLD = 99;
+
+/** Whether the network foretold anything of a token, so that it could be surprised. */
+export const isForetold = ({ nats }: Pick<SeenToken, 'nats'>): boolean => nats < UNTOLD;
+
 /** Tokens closer than this are one moment. */
 const AT_ONCE: Seconds = 0.03;
 const REST: Seconds = 2;
@@ -23,7 +29,7 @@ export function paintSurprise(
 ): void {
   paintScale(context, view, palette);
   const first = Math.max(0, lastAt(tokens, view.now - 1.1 * span(view)));
-  const seen = tokens.slice(first);
+  const seen = tokens.slice(first).filter(isForetold);
   for (const drawn of [false, true]) {
     const own = seen.filter((token) => token.drawn === drawn);
     context.strokeStyle = context.fillStyle = drawn ? palette.model : palette.player;
@@ -92,7 +98,7 @@ export function tokenNear(
   view: RollView,
 ): SeenToken | undefined {
   let [best, nearest]: [SeenToken | undefined, number] = [undefined, 24];
-  for (const token of tokens) {
+  for (const token of tokens.filter(isForetold)) {
     const distance = Math.hypot(xOf(token.time, view) - x, (yOfNats(token.nats, view.height) - y) / 2);
     if (distance < nearest) [best, nearest] = [token, distance];
   }
