@@ -50,7 +50,7 @@ console.log(`${all} held-out songs: beats found in ${beats}, bars in ${bars}`);
 
 /** Songs in bars of four, each note with its sixteenth of the bar. */
 function* songs(part) {
-  for (const { bar, places, players } of songsOf(corpus, annotations, part)) {
+  for (const { id, bar, places, players } of songsOf(corpus, annotations, part)) {
     if (bar !== 4) continue;
     let line = 0;
     const lines = places.map((place, beat) => {
@@ -64,6 +64,6 @@ function* songs(part) {
       );
       return ((sixteenth % SIXTEENTHS) + SIXTEENTHS) % SIXTEENTHS;
     };
-    yield { notes, places: notes.map(of) };
+    yield { id, notes, places: notes.map(of) };
   }
 }

@@ -8,6 +8,7 @@ import { type BeatNote, gesturesOf } from '../../plugins/ensemble/gestures/class
 import { GESTURE_COUNT, type Gesture, gesture } from '../../plugins/ensemble/gestures/gesture.js';
 import type { Harmony } from '../../plugins/ensemble/harmony/chord.js';
 import { type BandMemory, NOTHING_PLAYED } from '../../plugins/ensemble/render/memory.js';
+import { overRoot } from '../../plugins/ensemble/render/plan.js';
 import { type PlannedNote, renderStep } from '../../plugins/ensemble/render/render.js';
 import type { SongSteps } from './band.js';
 
@@ -93,7 +94,11 @@ function possible(wanted: FollowersStep, notes: BandNotes): FollowersStep {
 function momentOf(step: number, notes: BandNotes): Parameters<typeof renderStep>[1] {
   const chord = (at: number) => CHORDS[Math.floor(at / BAR) % CHORDS.length]!;
   return {
-    ...{ harmony: chord(step), before: step === 0 ? null : chord(step - 1), beat: step % BAR, bar: BAR },
+    outlook: {
+      ...{ ...overRoot(chord(step)), next: null, ceiling: null, fullness: 0 },
+      place: { section: '*', at: step % (BAR * CHORDS.length), bar: BAR, free: false },
+    },
+    ...{ before: step === 0 ? null : chord(step - 1), beat: step % BAR, bar: BAR },
     ...{ leader: [], velocity: 72, complexity: 0.3, last: false, chance: { seed: step } },
     sounding: FOLLOWERS.flatMap((part) => notes[part].filter(rings).map(({ pitch }) => ({ part, pitch }))),
   };

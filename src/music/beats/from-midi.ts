@@ -2,21 +2,23 @@ import type { MidiPiece } from '../midi/piece.js';
 import type { Note } from '../note.js';
 import type { Seconds } from '../units.js';
 import { barsBetween, bassOfBeats, offBeats, wholeBars } from './bars.js';
-import { type BeatMap, TICKS_PER_BEAT, tickAt, timeAt } from './beat-map.js';
+import { type BeatMap, TICKS_PER_BEAT, TICKS_PER_SLOT, tickAt, timeAt } from './beat-map.js';
 import { followBeats } from './follow.js';
 
 /** How much more the bass of another beat must say than that of the file's bar line. */
 const CLEARLY = 1.5;
 /** A quarter is taken for so long where the pulse is looked for by quarters. */
 const QUARTER: Seconds = 0.7;
+/** Sixteenths of a beat. */
+const SLOTS = TICKS_PER_BEAT / TICKS_PER_SLOT;
 /** Beats last between these, else quarters are halved or doubled. */
 const SHORTEST: Seconds = 0.44;
 const LONGEST: Seconds = 0.95;
 
 /**
  * The beats of a file by its tempos and meters; null where it has none, or its notes keep to no such tempo, as in a recording
- * against no click. Bars begin where the file says, unless the bass clearly has it otherwise; where notes and quarters are apart all through, beats are
- * looked for at the tempo of the file. `notes`: as they sound; beats are needed until `until`.
+ * against no click. Bars begin where the file says, unless the bass clearly has it otherwise; where notes and quarters are apart all through by as
+ * much, the beats are the notes'; where they are apart otherwise, beats are looked for at the tempo of the file. `notes`: as they sound; beats are needed until `until`.
  */
 export function beatsOfMidi(piece: MidiPiece, notes: readonly Note[], until: Seconds): BeatMap | null {
   const beats = quarters(piece.tempos, until);
@@ -27,7 +29,33 @@ export function beatsOfMidi(piece: MidiPiece, notes: readonly Note[], until: Sec
   const phase = weights[best]! > CLEARLY * weights[0]! ? best : 0;
   const lines = bars.lines.map((beat) => beat + phase).filter((beat) => beat < beats.length);
   const map = barsBetween(wholeBars({ ...bars, lines }));
-  return offBeats(map, notes) === null ? map : beatsAtTempo(beats, notes, until);
+  if (offBeats(map, notes) === null) return map;
+  const tracked = beatsAtTempo(beats, notes, until);
+  const later = laterBeats(map, notes, tracked);
+  return offBeats(later, notes) === null ? later : tracked;
+}
+
+/**
+ * The same beats, as much later or earlier as the notes are beside their sixteenths on the mean: who plays to a click may begin beside it. Of
+ * the sixteenths that may be the beat, the one that most of the `tracked` beats are near to.
+ */
+function laterBeats(map: BeatMap, notes: readonly Note[], tracked: BeatMap | null): BeatMap {
+  let [x, y] = [0, 0];
+  for (const { start } of notes) {
+    const turn = (2 * Math.PI * tickAt(map, start)) / TICKS_PER_SLOT;
+    x += Math.cos(turn);
+    y += Math.sin(turn);
+  }
+  const ticks = (Math.atan2(y, x) / (2 * Math.PI)) * TICKS_PER_SLOT;
+  const near = new Array<number>(SLOTS).fill(0);
+  for (const beat of tracked?.beats ?? []) {
+    const slot = Math.round((tickAt(map, beat) - ticks) / TICKS_PER_SLOT);
+    near[slot - SLOTS * Math.floor(slot / SLOTS)]!++;
+  }
+  const best = near.indexOf(Math.max(...near));
+  const slots = best > SLOTS / 2 ? best - SLOTS : best;
+  const later = ticks + slots * TICKS_PER_SLOT;
+  return { ...map, beats: map.beats.map((_, beat) => timeAt(map, beat * TICKS_PER_BEAT + later)) };
 }
 
 /** The pulse that the notes keep to at the tempo of the file, wherever its beats lie. */

@@ -18,3 +18,20 @@ it('says that there are no beats where there are none', () => {
     expect.objectContaining({ code: 'BEATS_MISSING' }),
   );
 });
+
+it('has the beats of a file as much later as all of its notes are', () => {
+  const beside = 0.14 * 0.5;
+  // Half-beats and beats, each a beat's 0.14 late.
+  const notes = Array.from({ length: 64 }, (_, at) => {
+    const start = beside + 0.25 * at + 0.25 * Math.floor(at / 2);
+    return { pitch: 60 + (at % 5), velocity: 60, start, end: start + 0.2 };
+  });
+  const piece = {
+    ...{ tracks: [], tempos: [{ time: 0, bpm: 120 }], timeSignatures: [], keySignatures: [] },
+    ...{ duration: 26, warnings: [] },
+  };
+  const { beats } = beatsOfPiece(piece, { notes, pedal: [] }, 26);
+  const late = beats.map((time) => (time - beside) / 0.125);
+  for (const sixteenths of late) expect(Math.abs(sixteenths - Math.round(sixteenths))).toBeLessThan(0.05);
+  for (const [index, time] of beats.slice(1).entries()) expect(time - beats[index]!).toBeCloseTo(0.5, 5);
+});

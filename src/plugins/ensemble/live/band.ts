@@ -20,7 +20,7 @@ import type { Allowed } from './wanted.js';
 /** After so many beats without the leader, the next bar is the last. */
 const QUIET = 6;
 /** The second melody rests for so many bars at most, while somebody leads. */
-const LONG_REST = 2;
+const LONG_REST = 4;
 /** Before anything is heard. */
 const FIRST_CHORD: Harmony = { tonic: 0, root: 0, triad: 0 };
 

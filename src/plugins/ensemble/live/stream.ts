@@ -37,7 +37,6 @@ import { type Gesture, gesture } from '../gestures/gesture.js';
 import type { listening } from '../gestures/leader-odds.js';
 import type { Harmony } from '../harmony/chord.js';
 import { harmonyNow, isChord, nextBeat } from '../harmony/listener.js';
-import type { PlannedBeat } from '../harmony/plan/plan.js';
 import { renderStep } from '../render/render.js';
 import { allowedIn, type Band, beginBeat, NEW_BAND, placeOf, withoutLeader } from './band.js';
 import {
@@ -50,9 +49,10 @@ import {
   soundingAt,
   velocityOf,
 } from './leader.js';
+import { outlookOf, placeIn, type Score } from './outlook.js';
 import { NOT_SET, type Settings, settingsOf } from './settings.js';
 import { endOf, headTime, passQuarter, passTime, playQuarter, type Turn, withBeat } from './turn.js';
-import { leanSteps, maskSteps } from './wanted.js';
+import { holdSteps, leanSteps, maskSteps, wantedBusier } from './wanted.js';
 
 /** A beat so near, as a share of it, is the one that is played now. */
 const AT_ONCE = 0.12;
@@ -84,12 +84,6 @@ interface LiveTurn extends Turn {
   readonly enters: number;
   /** Since when the leader has kept other beats than the band; null: they keep the same. */
   readonly astray: Seconds | null;
-}
-
-/** What is known before of a whole file: what is planned for each beat, and the beat with which the band comes in. */
-export interface Score {
-  planned(beat: number): PlannedBeat;
-  readonly enters: number;
 }
 
 /**
@@ -331,7 +325,8 @@ export class EnsembleStream implements TokenStream {
     const { notes, memory } = renderStep(
       step,
       {
-        ...{ harmony: band.harmony, before: band.before, beat: modulo(beat, bar), bar, complexity },
+        outlook: outlookOf(this.score, band, beat, bar),
+        ...{ before: band.before, beat: modulo(beat, bar), bar, complexity },
         leader: soundingAt(leader, Math.max(time, turn.passed)),
         velocity: followsTouch ? velocityOf(leader) : OWN_VELOCITY,
         sounding: open.filter(({ end }) => end === null || end > beat),
@@ -374,9 +369,15 @@ export class EnsembleStream implements TokenStream {
   lean(logits: Float32Array, listens?: ReturnType<typeof listening>): boolean {
     const { turn, band } = this.#state;
     if (turn?.expects !== 'decide') return false;
-    const { follows } = this.#settings;
+    const { follows, bar, busier } = this.#settings;
     if (follows > 0) listens?.(logits, band.leader, follows);
-    return leanSteps(logits, this.#settings) || (follows > 0 && listens !== undefined);
+    const led = this.score?.led?.(turn.beat);
+    leanSteps(
+      logits,
+      wantedBusier(busier, { strikes: led?.strikes ?? null, did: band.leader, fullness: led?.fullness ?? 0 }),
+    );
+    holdSteps(logits, band.memory, placeIn(this.score, turn.beat, bar));
+    return true;
   }
 
   openNotes(voice: Voice): Pitch[] {

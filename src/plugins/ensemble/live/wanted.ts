@@ -1,5 +1,7 @@
 import { FOLLOWERS, type Follower, type FollowersStep, followersStep } from '../codec/step.js';
 import { GESTURE_COUNT, type Gesture, gesture } from '../gestures/gesture.js';
+import { type BandMemory, recalled } from '../render/memory.js';
+import type { Place } from '../render/plan.js';
 import type { Settings } from './settings.js';
 
 /** How much somebody does with each gesture. (gesture) */
@@ -29,12 +31,50 @@ export function maskSteps(mask: Uint8Array, allowed: Allowed): void {
     if (!FOLLOWERS.every((part, index) => table[index]![step[part]])) mask[packed] = 0;
 }
 
-/** Adds how busy the user wants each follower to `logits`, which begin with the followers' integers; returns whether it added anything. */
-export function leanSteps(logits: Float32Array, { busier }: Settings): boolean {
-  if (FOLLOWERS.every((part) => busier[part] === 0)) return false;
+/** How busy each follower is to be: a number of steps. */
+type Busier = Settings['busier'];
+
+/** The second melody answers: it plays less where the leader strikes a note, and least where he moves. (0, 1, more notes of his) */
+const ANSWERS = [1.4, 0, -1.2] as const;
+/** So much busier where the leader's phrase is high and loud. */
+const FULLER: Busier = { counter: 0.2, chords: 0.5, bass: 0.5 };
+
+/** What the user wants, with what the leader does: `strikes` in this beat, where that is known, else what he `did` in the last one. */
+export function wantedBusier(
+  busier: Busier,
+  {
+    strikes,
+    did,
+    fullness,
+  }: { readonly strikes: number | null; readonly did: Gesture; readonly fullness: number },
+): Busier {
+  const heard = did === gesture.silence || did === gesture.held ? 0 : did === gesture.tone ? 1 : 2;
+  const answers = ANSWERS[Math.min(2, strikes ?? heard)]!;
+  return {
+    counter: busier.counter + answers + FULLER.counter * fullness,
+    chords: busier.chords + FULLER.chords * fullness,
+    bass: busier.bass + FULLER.bass * fullness,
+  };
+}
+
+/** Adds how busy each follower is to be to `logits`, which begin with the followers' integers. */
+export function leanSteps(logits: Float32Array, busier: Busier): void {
   for (const [packed, step] of STEPS.entries())
     for (const part of FOLLOWERS) logits[packed]! += BUSIER * busier[part] * weightOf(ACTIVE[step[part]]!);
-  return true;
+}
+
+/** Nats for what a part did at the same place of the section, and where it is free to do something else. */
+const HOLDS: Readonly<Record<Follower, number>> = { counter: 0.5, chords: 2.2, bass: 2.2 };
+const FREELY = 0.3;
+
+/** Adds to `logits` that parts go on as they have begun a section. */
+export function holdSteps(logits: Float32Array, memory: BandMemory, place: Place): void {
+  for (const part of FOLLOWERS) {
+    const held = recalled(memory[part], place);
+    if (held === null) continue;
+    const nats = HOLDS[part] * (place.free ? FREELY : 1);
+    for (const [packed, step] of STEPS.entries()) if (step[part] === held.gesture) logits[packed]! += nats;
+  }
 }
 
 /** Whether somebody plays at all says more of how busy he is than how much. */

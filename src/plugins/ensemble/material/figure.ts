@@ -64,3 +64,8 @@ export interface PlayedBeat {
   readonly step: number;
   readonly harmony: Harmony;
 }
+
+/** Whether a note begins in the second half of a beat and lasts beyond it: it anticipates what comes. */
+export function ringsInto({ at, length }: Pick<FigureAttack, 'at' | 'length'>): boolean {
+  return 2 * at >= QUARTERS && at + length > QUARTERS;
+}

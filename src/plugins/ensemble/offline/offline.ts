@@ -12,6 +12,7 @@ import { liveCodec, VOICES } from '../live/live.js';
 import { EnsembleStream } from '../live/stream.js';
 import type manifest from '../plugin.json';
 import { leadOf } from './lead.js';
+import { ledBeats } from './led.js';
 import { type FileScore, scoreOf } from './score.js';
 
 type Params = typeof manifest.params;
@@ -52,8 +53,10 @@ export const ensembleOffline: OfflineExtension<Params, Options> = {
 /** The band plays in beats, a second each, so that the file's own tempo, however it changes, is laid over it afterwards. */
 function playBand(request: Request, score: FileScore): BandNote[] {
   const { bar, leader, plan, enters } = score;
+  const led = ledBeats(leader, plan);
   const stream = new EnsembleStream(0, {
     planned: (beat) => plannedAt(plan, beat),
+    led: (beat) => led[Math.max(0, Math.min(beat, led.length - 1))]!,
     enters,
   });
   stream.setParams({ ...request.params, beatsABar: bar });

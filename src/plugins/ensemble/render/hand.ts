@@ -1,65 +1,60 @@
-import { type Harmony, mod12, scaleOver, tonesOf } from '../harmony/chord.js';
-import type { Figure } from '../material/figure.js';
-import { misfit, type Surroundings } from './fit.js';
-import type { Fitted } from './line.js';
+import { sameChord } from '../harmony/chord.js';
+import { type Figure, ringsInto } from '../material/figure.js';
+import { type Fitted, misfit, type Surroundings } from './fit.js';
 import { REGISTERS } from './parts.js';
+import type { Voicing } from './voicing.js';
 
 const COSTS = {
-  /** A semitone that a tone of the hand moves from the nearest one before. */
-  motion: 0.16,
-  astray: 0.012,
-  /** A tone above the leader's line hides it. */
-  aboveLeader: 0.7,
-  /** A hand that leaves out the third. */
-  noThird: 2.5,
+  /** Another part of the hand than last time. */
+  otherWindow: 4,
+  /** A single tone that was the last one, too. */
+  again: 0.7,
 };
-/** From the bass's note on, so many semitones are too near. */
-const ABOVE_BASS = 4;
 
 export interface HandContext extends Surroundings {
+  readonly voicing: Voicing;
+  /** What is voiced of the next chord, for tones that ring into it; null: the same chord goes on. */
+  readonly next: Voicing | null;
   readonly last: readonly number[];
-  readonly bass: number | undefined;
-  /** Chords of four tones have their seventh. */
-  readonly sevenths: boolean;
+  /** The part of the hand that played this figure here before; null: none did. */
+  readonly window: number | null;
 }
 
-/** The cheapest position of a hand for a chord, and the figure played in it; null where there is none. */
-export function fitHand(figure: Figure, context: HandContext): Fitted | null {
-  const tones = positions(context.harmony, figure.hand > 3 && context.sevenths);
-  let best: { hand: readonly number[]; cost: number } | null = null;
-  for (let from = 0; from + figure.hand <= tones.length; from++) {
-    const hand = tones.slice(from, from + figure.hand);
-    const cost = costOf(hand, context);
-    if (best === null || cost < best.cost) best = { hand, cost };
+/** A figure played in a voicing, in the part of the hand that fits best. */
+export function fitHand(figure: Figure, context: HandContext): Fitted & { readonly window: number } {
+  const { voicing, next, window: before, last } = context;
+  let best: (Fitted & { window: number }) | null = null;
+  for (let window = 0; window <= Math.max(0, voicing.pitches.length - figure.hand); window++) {
+    const hand = windowOf(voicing, window, figure.hand);
+    const into = next && windowOf(next, Math.min(window, next.pitches.length - 1), figure.hand);
+    const pitches = figure.attacks.map((attack) =>
+      (into !== null && ringsInto(attack) ? into : hand).filter((_, tone) => (attack.tones >> tone) & 1),
+    );
+    let cost = before !== null && before !== window ? COSTS.otherWindow : 0;
+    if (figure.hand === 1 && last.length === 1 && last[0] === hand[0]) cost += COSTS.again;
+    for (const pitch of hand)
+      cost +=
+        misfit(pitch, 0, { ...context, leader: context.leader.filter((other) => other !== pitch) }) /
+        hand.length;
+    if (best === null || cost < best.cost) best = { pitches, cost, window };
   }
-  if (best === null) return null;
-  const { hand, cost } = best;
-  const pitches = figure.attacks.map(({ tones }) => hand.filter((_, tone) => (tones >> tone) & 1));
-  return { pitches, cost };
+  return best!;
 }
 
-/** All tones of a chord within the register, ascending. */
-function positions(harmony: Harmony, seventh: boolean): number[] {
-  const tones = seventh ? [...tonesOf(harmony), scaleOver(harmony)[6]!] : tonesOf(harmony);
-  const { lowest, highest } = REGISTERS.chords;
-  return Array.from({ length: highest - lowest + 1 }, (_, above) => lowest + above).filter((pitch) =>
-    tones.includes(mod12(pitch)),
-  );
-}
-
-function costOf(hand: readonly number[], context: HandContext): number {
-  const { harmony, last, bass, leader } = context;
-  const middle = hand.reduce((sum, pitch) => sum + pitch, 0) / hand.length;
-  let cost = COSTS.astray * (middle - REGISTERS.chords.middle) ** 2;
-  const top = leader.length > 0 ? Math.max(...leader) : 128;
-  const third = tonesOf(harmony)[1]!;
-  if (hand.length > 1 && !hand.some((pitch) => mod12(pitch) === third)) cost += COSTS.noThird;
-  for (const pitch of hand) {
-    if (last.length > 0) cost += COSTS.motion * Math.min(...last.map((before) => Math.abs(pitch - before)));
-    if (pitch > top) cost += COSTS.aboveLeader;
-    if (bass !== undefined && pitch < bass + ABOVE_BASS) cost += 2;
-    // Within a chord that leader and band share, doubling him is no fault.
-    cost += misfit(pitch, 0, { ...context, leader: leader.filter((other) => other !== pitch) }) / hand.length;
+/** So many tones of a voicing, from the `window`th on; where it has too few, in further octaves. */
+function windowOf({ pitches }: Voicing, window: number, count: number): number[] {
+  const hand = pitches.slice(window, window + count);
+  for (let tone = 0; hand.length < count; tone++) {
+    const above = pitches[(window + tone) % pitches.length]! + 12;
+    const below = pitches[pitches.length - 1 - (tone % pitches.length)]! - 12;
+    if (above <= REGISTERS.chords.highest && !hand.includes(above)) hand.push(above);
+    else if (!hand.includes(below)) hand.push(below);
+    else hand.push(above + 12);
   }
-  return cost;
+  return hand.sort((a, b) => a - b);
+}
+
+/** Whether a voicing is still that of the chord that sounds. */
+export function lasts(voicing: Voicing | null, { harmony, quality }: Voicing['chord']): voicing is Voicing {
+  return voicing !== null && sameChord(voicing.chord.harmony, harmony) && voicing.chord.quality === quality;
 }

@@ -1,14 +1,9 @@
 import type { Follower } from '../codec/step.js';
-import { type Harmony, isTone, mod12, pitchAt, sameChord, scaleOver } from '../harmony/chord.js';
+import { type Harmony, isTone, mod12, pitchAt, scaleOver } from '../harmony/chord.js';
 import type { Figure } from '../material/figure.js';
-import { misfit, type Surroundings } from './fit.js';
+import { bassCost, planBass } from './bass.js';
+import { type Fitted, type LineContext, misfit } from './fit.js';
 import { REGISTERS } from './parts.js';
-
-/** A figure as notes: the pitches of each attack, and how badly they fit. */
-export interface Fitted {
-  readonly pitches: readonly (readonly number[])[];
-  readonly cost: number;
-}
 
 const COSTS = {
   /** A semitone from the last note, and what it costs more beyond an octave. */
@@ -16,35 +11,28 @@ const COSTS = {
   jump: 0.5,
   /** From the middle of the register, the square. */
   astray: 0.006,
-  /** A bass that does not begin a chord with its root. */
-  notRoot: 5,
   /** A leap to or from a note that is not of the chord. */
   leapToForeign: 1.5,
-  /** So near to the leader's note that both become one line. */
-  nearLeader: 1.2,
 };
-/** The leader's line is left free by so many semitones. */
+/** How the second melody likes intervals to the leader: thirds and sixths best. (semitones, from 0 to 11) */
+const BESIDE = [1.5, 3, 1, 0, 0, 0.6, 1.5, 0.5, 0, 0, 1, 1.5] as const;
+/** So near to the leader's note that both become one line; above it, where it hides him. */
 const NEAR_LEADER = 3;
-
-/** What a line comes from. */
-export interface LineContext extends Surroundings {
-  readonly last: number | undefined;
-  /** The harmony before; null: none yet. */
-  readonly before: Harmony | null;
-  /** Whether the bar begins here. */
-  readonly begins: boolean;
-}
+const NEAR = 1.2;
+const ABOVE = 0.8;
 
 /** The cheapest way to play a figure as a line, in any octave of the register; null where it does not fit into the register. */
 export function fitLine(part: Follower, figure: Figure, context: LineContext): Fitted | null {
   let best: Fitted | null = null;
+  const { harmony } = context.chord;
   const { lowest, highest } = REGISTERS[part];
-  const from = Math.floor((lowest - context.harmony.root) / 12) * 7;
+  const from = Math.floor((lowest - harmony.root) / 12) * 7;
   for (let octave = from; octave <= from + 42; octave += 7) {
     const first = octave + figure.attacks[0]!.step!;
-    const line = figure.attacks.map(({ step }, index) =>
-      pitchAt(context.harmony, index === 0 ? first : first + step!),
+    const shape = figure.attacks.map(({ step }, index) =>
+      pitchAt(harmony, index === 0 ? first : first + step!),
     );
+    const line = part === 'bass' ? planBass(shape, figure, context) : shape;
     if (line.some((pitch) => pitch < lowest || pitch > highest)) continue;
     const cost = costOf(part, figure, line, context);
     if (best === null || cost < best.cost) best = { pitches: line.map((pitch) => [pitch]), cost };
@@ -53,27 +41,30 @@ export function fitLine(part: Follower, figure: Figure, context: LineContext): F
 }
 
 function costOf(part: Follower, figure: Figure, line: readonly number[], context: LineContext): number {
-  const { harmony, last, before, begins, leader } = context;
+  const { chord, last } = context;
   const { middle } = REGISTERS[part];
   const [first] = line as [number];
   let cost = COSTS.astray * (first - middle) ** 2;
-  if (last !== undefined) {
+  if (part === 'bass') cost += bassCost(line, context);
+  else if (last !== undefined) {
     const moved = Math.abs(first - last);
     cost += COSTS.motion * moved + COSTS.jump * Math.max(0, moved - 9);
   }
-  const root = mod12(first) === harmony.root;
-  if (part === 'bass' && !root && (begins || before === null || !sameChord(before, harmony)))
-    cost += COSTS.notRoot;
   let from = last;
   for (const [index, pitch] of line.entries()) {
     cost += misfit(pitch, figure.attacks[index]!.at, context);
     const wide = from !== undefined && Math.abs(pitch - from) > 4;
-    if (wide && !isTone(harmony, pitch)) cost += COSTS.leapToForeign;
+    if (wide && !isTone(chord.harmony, pitch)) cost += COSTS.leapToForeign;
     from = pitch;
   }
-  if (part === 'counter')
-    for (const other of leader) if (Math.abs(first - other) < NEAR_LEADER) cost += COSTS.nearLeader;
-  return cost;
+  return part === 'counter' ? cost + besideLeader(first, context) : cost;
+}
+
+function besideLeader(pitch: number, { leader }: LineContext): number {
+  if (leader.length === 0) return 0;
+  const top = Math.max(...leader);
+  const apart = Math.abs(top - pitch);
+  return BESIDE[mod12(top - pitch)]! + (apart < NEAR_LEADER ? NEAR : 0) + (pitch > top ? ABOVE : 0);
 }
 
 /** The note under a line that makes a chord of it: the nearest tone of the chord, a third to a sixth below; over a bass, a fifth above. */

@@ -1,6 +1,8 @@
 import type { Follower } from '../codec/step.js';
 import type { Gesture } from '../gestures/gesture.js';
 import type { Figure } from '../material/figure.js';
+import type { Place } from './plan.js';
+import type { Voicing } from './voicing.js';
 
 /** A note that rings on after its beat. */
 export interface Sounding {
@@ -8,37 +10,46 @@ export interface Sounding {
   readonly pitch: number;
 }
 
+/** What a part did in a beat. */
+export interface Held {
+  readonly gesture: Gesture;
+  /** null: it struck nothing. */
+  readonly figure: Figure | null;
+  /** Of a hand: the lowest of the voicing's tones that it played. */
+  readonly window: number;
+}
+
 /** What a part remembers of its own playing. Never changed in place. */
 export interface PartMemory {
   /** The pitches of its last attack, ascending. */
   readonly last: readonly number[];
-  /** The figure that it last played with a gesture, on each beat of the bar: `gesture beat`. */
-  readonly figures: Readonly<Record<string, Figure>>;
-  /** How often in a row it went back to such a figure. */
-  readonly repeats: number;
+  /** What it did in the beats of each section. (section, beat from its first) */
+  readonly sections: Readonly<Record<string, readonly (Held | undefined)[]>>;
+  /** The tones that it holds, while their chord lasts. */
+  readonly voicing: Voicing | null;
 }
 
 export type BandMemory = Readonly<Record<Follower, PartMemory>>;
 
-const NOTHING: PartMemory = { last: [], figures: {}, repeats: 0 };
+const NOTHING: PartMemory = { last: [], sections: {}, voicing: null };
 export const NOTHING_PLAYED: BandMemory = { counter: NOTHING, chords: NOTHING, bass: NOTHING };
 
-/** What is to be played in the beat that begins. */
-export interface Playing {
-  readonly figure: Figure;
-  readonly pitches: readonly (readonly number[])[];
+/** What a part did at the same place: when the section was played before, else two bars or one before. */
+export function recalled({ sections }: PartMemory, { section, at, bar }: Place): Held | null {
+  const beats = sections[section];
+  return beats?.[at] ?? beats?.[at - 2 * bar] ?? beats?.[at - bar] ?? null;
 }
 
-/** The same, with what was played in a beat. A band that has gone round a figure for long is readier for another. */
-export function remembering(
-  memory: PartMemory,
-  { gesture, beat }: { readonly gesture: Gesture; readonly beat: number },
-  { figure, pitches }: Playing,
-): PartMemory {
-  const key = `${gesture} ${beat}`;
-  return {
-    last: pitches.at(-1) ?? memory.last,
-    figures: { ...memory.figures, [key]: figure },
-    repeats: memory.figures[key] === figure ? memory.repeats + 1 : 0,
-  };
+/** The figures of a section: whoever plays it goes on with them. */
+export function figuresIn({ sections }: PartMemory, { section }: Place): ReadonlySet<Figure> {
+  const played = new Set<Figure>();
+  for (const held of sections[section] ?? []) if (held?.figure) played.add(held.figure);
+  return played;
+}
+
+/** The same, with what was done in a beat. */
+export function remembering(memory: PartMemory, { section, at }: Place, held: Held): PartMemory {
+  const beats = [...(memory.sections[section] ?? [])];
+  beats[at] = held;
+  return { ...memory, sections: { ...memory.sections, [section]: beats } };
 }

@@ -9,6 +9,6 @@ export interface Register {
 
 export const REGISTERS: Readonly<Record<Follower, Register>> = {
   counter: { lowest: 57, highest: 86, middle: 70 },
-  chords: { lowest: 48, highest: 76, middle: 62 },
-  bass: { lowest: 28, highest: 55, middle: 40 },
+  chords: { lowest: 48, highest: 76, middle: 61 },
+  bass: { lowest: 28, highest: 57, middle: 43 },
 };

@@ -1,12 +1,23 @@
 import { type Chance, chanceOf, choose } from '../chance.js';
 import { FOLLOWERS, type Follower, type FollowersStep } from '../codec/step.js';
 import { gesture } from '../gestures/gesture.js';
-import { type Harmony, isTone } from '../harmony/chord.js';
+import { type Harmony, isTone, sameChord } from '../harmony/chord.js';
 import { type Figure, RINGS } from '../material/figure.js';
 import { figuresOf, LEVELS } from '../material/figures.js';
-import { fitHand } from './hand.js';
-import { companion, type Fitted, fitLine } from './line.js';
-import { type BandMemory, type PartMemory, remembering, type Sounding } from './memory.js';
+import type { Fitted } from './fit.js';
+import { fitHand, lasts } from './hand.js';
+import { companion, fitLine } from './line.js';
+import {
+  type BandMemory,
+  figuresIn,
+  type Held,
+  type PartMemory,
+  recalled,
+  remembering,
+  type Sounding,
+} from './memory.js';
+import { type Outlook, type Place, tonesOfChord, withSeventh } from './plan.js';
+import { type Voicing, voicingOf } from './voicing.js';
 
 /** A note of a follower in one beat. */
 export interface PlannedNote {
@@ -21,7 +32,8 @@ export interface PlannedNote {
 
 /** What the followers know as a beat begins. */
 export interface Moment {
-  readonly harmony: Harmony;
+  /** The chord, and what is planned around it. */
+  readonly outlook: Outlook;
   /** The harmony of the beat before; null: none. */
   readonly before: Harmony | null;
   /** The beat of the bar, from 0, and the beats of the bar. */
@@ -41,13 +53,15 @@ export interface Moment {
 
 /** The bass first, then the chords above it, then the second melody around them. */
 const ORDER: readonly Follower[] = ['bass', 'chords', 'counter'];
-/** How much likelier a figure is that the part played last with this gesture on this beat, and one that it has gone round for long. */
-const AGAIN = 14;
-const AGAIN_LONG = 2;
-const LONG = 24;
+/** How much likelier a figure is that the part played at this place of the section, and where figures may change; one that it played elsewhere in it. */
+const AGAIN = 200;
+const AGAIN_FREELY = 3;
+const SAME_SECTION = 5;
 /** How much a figure's count says: all of it where nothing is complex, half of it where all is. */
 const COMMON = 1;
 const RARE = 0.45;
+/** In so many of its beats a bass that could strike its note again moves on, by an octave or within the chord. */
+const MOVING = 0.4;
 
 /** The notes of one beat, and what the band remembers of it. */
 export function renderStep(
@@ -58,10 +72,13 @@ export function renderStep(
   const notes: PlannedNote[] = [];
   const after: Record<Follower, PartMemory> = { ...memory };
   for (const part of ORDER) {
-    const chosen = choosePlaying(part, step, moment, { memory, notes });
+    const chosen = choosePlaying(part, step, moment, { memory: after, notes });
+    const { place } = moment.outlook;
+    const held = { gesture: step[part], figure: chosen?.figure ?? null, window: chosen?.window ?? 0 };
+    after[part] = remembering(after[part], place, held);
     if (chosen === null) continue;
     notes.push(...notesOf(part, step, chosen, moment));
-    after[part] = remembering(memory[part], { gesture: step[part], beat: moment.beat }, chosen);
+    after[part] = { ...after[part], last: chosen.pitches.at(-1)!, voicing: chosen.voicing };
   }
   return { notes, memory: after };
 }
@@ -71,21 +88,29 @@ interface SoFar {
   readonly notes: readonly PlannedNote[];
 }
 
-type Chosen = Fitted & { readonly figure: Figure };
+interface Chosen extends Fitted {
+  readonly figure: Figure;
+  readonly window: number;
+  readonly voicing: Voicing | null;
+}
 
 function choosePlaying(part: Follower, step: FollowersStep, moment: Moment, so: SoFar): Chosen | null {
   const doing = step[part];
   if (doing === gesture.silence || doing === gesture.held) return null;
-  const own = so.memory[part];
-  const before = own.figures[`${doing} ${moment.beat}`];
+  const { place } = moment.outlook;
+  const before = recalled(so.memory[part], place);
+  const section = figuresIn(so.memory[part], place);
+  const again = place.free ? AGAIN_FREELY : AGAIN;
   const usual = COMMON + (RARE - COMMON) * moment.complexity;
   const known = figuresOf(part, doing);
+  const fits = fitting(part, moment, so, before);
   const all = (moment.last ? known.filter(isStruckOnce) : known).flatMap((figure) => {
-    const found = fitted(part, figure, moment, so);
+    const found = fits(figure);
     if (found === null) return [];
-    const again = figure === before ? (own.repeats < LONG ? AGAIN : AGAIN_LONG) : 1;
-    const weight = again * figure.count ** usual * Math.exp(-found.cost);
-    return [{ value: { ...found, figure }, weight }];
+    const favoured = figure === before?.figure ? again : section.has(figure) ? SAME_SECTION : 1;
+    return [
+      { value: { ...found, figure }, weight: favoured * figure.count ** usual * Math.exp(-found.cost) },
+    ];
   });
   return choose(all, chanceOf(moment.chance, FOLLOWERS.indexOf(part)));
 }
@@ -94,25 +119,79 @@ function isStruckOnce({ attacks }: Figure): boolean {
   return attacks.length === 1 && attacks[0]!.at === 0 && attacks[0]!.length === RINGS;
 }
 
-function fitted(part: Follower, figure: Figure, moment: Moment, { memory, notes }: SoFar): Fitted | null {
-  const { harmony, before, beat, bar, leader } = moment;
-  const strong = beat === 0 || 2 * beat === bar;
+/** How a part plays figures in a moment. */
+function fitting(
+  part: Follower,
+  moment: Moment,
+  { memory, notes }: SoFar,
+  before: Held | null,
+): (figure: Figure) => Omit<Chosen, 'figure'> | null {
+  const { outlook, beat, bar, leader } = moment;
   const others = [...notes, ...moment.sounding.filter((each) => each.part !== part)].map(
     ({ pitch }) => pitch,
   );
-  const around = { harmony, strong, leader, others };
-  const { last } = memory[part];
-  if (figure.hand === 0)
-    return fitLine(part, figure, { ...around, last: last.at(-1), before, begins: beat === 0 });
-  const bass = memory.bass.last[0];
-  return fitHand(figure, { ...around, last, bass, sevenths: moment.complexity >= 0.5 });
+  const tones = tonesOfChord(outlook);
+  const around = { tones, strong: beat === 0 || 2 * beat === bar, leader, others };
+  const own = memory[part];
+  const changes = moment.before === null || !sameChord(moment.before, outlook.harmony);
+  const line = {
+    ...{ ...around, chord: outlook, last: own.last.at(0), begins: beat === 0 || changes },
+    ...{ next: outlook.next, moves: movesOn(outlook.place) },
+  };
+  const hands = part === 'chords' ? voicings(moment, own, memory.bass.last[0]) : null;
+  return (figure) => {
+    if (figure.hand === 0) {
+      const fitted = fitLine(part, figure, line);
+      return fitted && { ...fitted, window: 0, voicing: own.voicing };
+    }
+    const { now, next } = hands!();
+    const window = before?.figure === figure ? before.window : null;
+    return { ...fitHand(figure, { ...around, voicing: now, next, last: own.last, window }), voicing: now };
+  };
+}
+
+/** The voicing that goes on, or that of a new chord, and that of the next one. Computed where a hand is needed, once. */
+function voicings(moment: Moment, { voicing, last }: PartMemory, bass: number | undefined) {
+  const { outlook, leader, complexity } = moment;
+  const { next, ceiling, fullness } = outlook;
+  const chord = complexity >= 0.5 ? withSeventh(outlook) : outlook;
+  let found: { now: Voicing; next: Voicing | null } | null = null;
+  return () => {
+    if (found === null) {
+      const size = tonesOfChord(chord).length > 3 || fullness > FULL ? 4 : 3;
+      const before = voicing?.pitches ?? last;
+      const context = { size, before, bass, leader, ceiling };
+      const now =
+        lasts(voicing, chord) && voicing.pitches.length === size ? voicing : voicingOf(chord, context);
+      const into = next && voicingOf(next, { ...context, before: now.pitches, bass: undefined, leader: [] });
+      found = { now, next: into };
+    }
+    return found;
+  };
+}
+
+/** From so full on, chords have four tones. */
+const FULL = 0.4;
+
+/** Louder or softer on the bar line, in the middle of the bar, on other beats, between beats; how much of a figure's own accents is left. */
+const METRE: Readonly<Record<Follower, readonly number[]>> = {
+  counter: [1, 1, 1, -2],
+  chords: [-1, 0, 3, -3],
+  bass: [6, 4, -1, -5],
+};
+const ACCENTED = 0.5;
+const FULLER = 5;
+
+/** Which beats of a section have the bass move on, by their place in two bars alone: the same ones each time. */
+function movesOn({ section, at, bar }: Place): boolean {
+  return chanceOf({ seed: section.charCodeAt(0) }, at % (2 * bar)) < MOVING;
 }
 
 function notesOf(
   part: Follower,
   step: FollowersStep,
   { figure, pitches }: Chosen,
-  { harmony, velocity }: Moment,
+  { outlook: { harmony, fullness }, velocity, beat, bar }: Moment,
 ): PlannedNote[] {
   const struck = new Set<string>();
   return figure.attacks.flatMap(({ at, length, accent }, index) => {
@@ -123,7 +202,9 @@ function notesOf(
     return all.flatMap((pitch): PlannedNote[] => {
       if (struck.has(`${pitch} ${at}`)) return [];
       struck.add(`${pitch} ${at}`);
-      const loud = Math.round(velocity + LEVELS[part] + Math.max(-14, Math.min(14, accent)));
+      const metre = METRE[part][at % 4 > 0 ? 3 : beat === 0 ? 0 : 2 * beat === bar ? 1 : 2]!;
+      const accented = Math.max(-14, Math.min(14, ACCENTED * accent + metre));
+      const loud = Math.round(velocity + LEVELS[part] + accented + FULLER * fullness);
       return [
         {
           part,

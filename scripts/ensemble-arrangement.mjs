@@ -1,0 +1,243 @@
+/**
+ * How the band of the plugin ensemble is arranged, beside the bands of POP909's held-out songs: density, bars that repeat, chords, the bass's motion,
+ * what sounds beside the melody. Columns: people, and the modes of ensemble-band.mjs.
+ *
+ *     npm run build && node scripts/ensemble-arrangement.mjs POP909 ANNOTATIONS [one song in so many] [modes]
+ */
+import { mod12, sameChord } from '../dist/plugins/ensemble/harmony/chord.js';
+import { accompany, PARTS } from './ensemble-band.mjs';
+import { songsOf } from './ensemble-songs.mjs';
+
+const [corpus, annotations, every = '1', modes = 'known,file'] = process.argv.slice(2);
+const WHO = ['people', ...modes.split(',')];
+const MOST = 200;
+const TOGETHER = 1 / 12;
+
+const table = new Map();
+let number = 0;
+for (const song of songsOf(corpus, annotations, 'valid')) {
+  if (number++ % Number(every) !== 0) continue;
+  const beats = Math.min(MOST, song.harmonies.length);
+  for (const who of WHO) {
+    const parts = who === 'people' ? song.players : accompany(song, who, { beats, number });
+    measure(who, song, parts, beats);
+  }
+}
+for (const [what, row] of table)
+  console.log(
+    [what.padEnd(58), ...WHO.map((who) => words(row[who], /share|of |:/.test(what)).padStart(9))].join(''),
+  );
+
+/** A share, or a mean: the sum and how many. */
+function add(what, who, value, of = 1) {
+  const row = table.get(what) ?? {};
+  table.set(what, row);
+  row[who] ??= [0, 0];
+  row[who][0] += Number(value);
+  row[who][1] += of;
+}
+
+function words(cell, isShare) {
+  if (!cell || cell[1] === 0) return '–';
+  const mean = cell[0] / cell[1];
+  return isShare ? `${(100 * mean).toFixed(1)} %` : mean.toFixed(2);
+}
+
+function measure(who, song, parts, beats) {
+  const within = (notes) =>
+    notes.filter(({ start }) => start >= -0.1 && start < beats).sort((a, b) => a.start - b.start);
+  const leader = within(song.players.leader);
+  for (const part of PARTS) {
+    const notes = within(parts[part]);
+    add(`${part}, notes a beat`, who, notes.length, beats);
+    repeats(part, who, notes, { bar: song.bar, beats });
+    besideMelody(part, who, notes, leader);
+    touch(part, who, notes);
+  }
+  chords(who, within(parts.chords), song);
+  bassLine(who, within(parts.bass), song, leader);
+  answers(who, within(parts.counter), leader, beats);
+}
+
+/** Bars whose onsets, in sixteenths, are those of a bar before. */
+function repeats(part, who, notes, { bar, beats }) {
+  const patterns = Array.from({ length: Math.floor(beats / bar) }, () => new Set());
+  for (const { start } of notes) {
+    const sixteenth = Math.max(0, Math.round(4 * start));
+    patterns[Math.floor(sixteenth / 4 / bar)]?.add(sixteenth % (4 * bar));
+  }
+  const said = patterns.map((set) => [...set].sort((a, b) => a - b).join(' '));
+  const alike = (a, b) => [...a].filter((at) => b.has(at)).length / new Set([...a, ...b]).size;
+  for (const back of [1, 2, 4, 8])
+    for (let at = back; at < said.length; at++)
+      if (said[at] !== '' && said[at - back] !== '')
+        add(`${part}, share of onsets as ${back} bars before`, who, alike(patterns[at], patterns[at - back]));
+  for (const back of [1, 2, 4, 8])
+    for (let at = back; at < said.length; at++)
+      if (said[at] !== '' && said[at - back] !== '')
+        add(`${part}, share of bars as ${back} before`, who, said[at] === said[at - back]);
+}
+
+function besideMelody(part, who, notes, leader) {
+  for (const { start, pitch } of notes) {
+    const led = leader.filter((note) => note.start <= start + 0.06 && note.end > start + 0.06);
+    if (led.length === 0) continue;
+    const top = Math.max(...led.map((note) => note.pitch));
+    add(`${part}, share above the melody`, who, pitch > top);
+    add(
+      `${part}, share that doubles the melody's note`,
+      who,
+      led.some((note) => note.pitch === pitch),
+    );
+    if (Math.abs(start - Math.round(start)) < 1 / 8 && Math.round(start) % 2 === 0)
+      add(
+        `${part}, share a semitone from the melody, strong`,
+        who,
+        led.some((note) => [1, 11].includes(Math.abs(note.pitch - pitch) % 12)),
+      );
+  }
+}
+
+/** Louder than the part's mean, by place. */
+function touch(part, who, notes) {
+  const mean = notes.reduce((sum, { velocity }) => sum + velocity, 0) / Math.max(1, notes.length);
+  for (const { start, velocity } of notes) {
+    const place = ((Math.round(2 * start) % 8) + 8) % 8;
+    add(
+      `${part}, velocity ${place === 0 ? 'on the bar' : place === 4 ? 'on its middle' : place % 2 === 0 ? 'on other beats' : 'between beats'}`,
+      who,
+      velocity - mean,
+    );
+  }
+}
+
+function attacksOf(notes) {
+  const groups = [];
+  for (const note of notes) {
+    const group = groups.at(-1);
+    if (group && note.start - group[0].start < TOGETHER) group.push(note);
+    else groups.push([note]);
+  }
+  return groups;
+}
+
+function chords(who, notes, { harmonies, places }) {
+  for (const attack of attacksOf(notes)) {
+    add('chords, notes an attack', who, attack.length);
+    if (attack.length > 1) add('chords, notes a chord', who, attack.length);
+    const gaps = attack.map(({ pitch }) => pitch).sort((a, b) => a - b);
+    if (gaps.length > 1)
+      add(
+        'chords, share with less than a third below C3',
+        who,
+        gaps.some(
+          (pitch, index) =>
+            index > 0 && gaps[index - 1] < 48 && pitch - gaps[index - 1] < 3 && pitch !== gaps[index - 1],
+        ),
+      );
+  }
+  let before = null;
+  for (const [beat, harmony] of harmonies.entries()) {
+    if (!harmony) continue;
+    const sounding = notes.filter(
+      ({ start, end }) => start < beat + 0.9 && start > beat - 0.3 && end > beat + 0.2,
+    );
+    const degrees = new Set(sounding.map(({ pitch }) => mod12(pitch - harmony.root)));
+    if (sounding.length > 1) {
+      add('chords, share of beats with a seventh', who, degrees.has(10) || degrees.has(11));
+      add('chords, share of beats with a ninth', who, degrees.has(2));
+      add('chords, share of beats with a third', who, degrees.has(3) || degrees.has(4));
+      add('chords, share of beats with the root', who, degrees.has(0));
+    }
+    if (before && !sameChord(before, harmony) && places[beat] !== 'beat') {
+      const near = notes
+        .filter(({ start }) => start > beat - 0.6 && start < beat + 0.9)
+        .map(({ start }) => start - beat);
+      const on = near.some((at) => Math.abs(at) < 1 / 8);
+      const early = near.some((at) => at <= -1 / 8);
+      add('chords, share of changes struck on the change', who, on);
+      add('chords, share of changes: an eighth before, not on it', who, early && !on);
+      add('chords, share of changes: later alone', who, !early && !on && near.length > 0);
+      const tops = (from, to) =>
+        notes.filter(({ start, end }) => start < to && end > from).map(({ pitch }) => pitch);
+      const [old, now] = [tops(beat - 0.9, beat - 0.3), tops(beat + 0.05, beat + 0.5)];
+      if (old.length && now.length)
+        add('chords, top moves by semitones at a change', who, Math.abs(Math.max(...old) - Math.max(...now)));
+    }
+    before = harmony;
+  }
+}
+
+function bassLine(who, notes, { harmonies, places }, leader) {
+  const line = attacksOf(notes).map((group) =>
+    group.reduce((low, note) => (note.pitch < low.pitch ? note : low)),
+  );
+  for (const [index, { pitch, start }] of line.entries()) {
+    add('bass, pitch', who, pitch);
+    if (index === 0) continue;
+    const moved = Math.abs(pitch - line[index - 1].pitch);
+    add('bass, share of notes: repeated', who, moved === 0);
+    add('bass, share of notes: by step', who, moved > 0 && moved <= 2);
+    add('bass, share of notes: third to sixth', who, moved > 2 && moved < 12);
+    add('bass, share of notes: octave', who, moved === 12);
+    add('bass, share of notes: wider than an octave', who, moved > 12);
+    const beat = Math.round(start);
+    if (
+      Math.abs(start - beat) < 1 / 8 &&
+      harmonies[beat] &&
+      harmonies[beat - 1] &&
+      !sameChord(harmonies[beat], harmonies[beat - 1])
+    ) {
+      add('bass, share of changes: by step', who, moved > 0 && moved <= 2);
+      add('bass, share of changes: on the root', who, mod12(pitch) === harmonies[beat].root);
+      add('bass, share of changes: wider than a fifth', who, moved > 7);
+    }
+  }
+  for (const beat of harmonies.keys()) {
+    const at = (list, time) =>
+      list.findLast(({ start, end }) => start <= time + 0.05 && end > time + 0.05)?.pitch;
+    const [low, high, lowBefore, highBefore] = [
+      at(line, beat),
+      at(leader, beat),
+      at(line, beat - 1),
+      at(leader, beat - 1),
+    ];
+    if ([low, high, lowBefore, highBefore].includes(undefined) || low === lowBefore || high === highBefore)
+      continue;
+    const apart = mod12(high - low);
+    add(
+      'bass, share of moves parallel to the melody in 5ths or 8ves',
+      who,
+      (apart === 0 || apart === 7) && apart === mod12(highBefore - lowBefore),
+    );
+  }
+  for (const [beat, place] of places.entries())
+    if (place === 'bar' && harmonies[beat])
+      add(
+        'bass, share of bar lines struck',
+        who,
+        line.some(({ start }) => Math.abs(start - beat) < 1 / 8),
+      );
+}
+
+/** Where the second melody plays: beats in which the leader begins nothing, and the others. */
+function answers(who, notes, leader, beats) {
+  const count = (list) => {
+    const found = new Array(beats + 1).fill(0);
+    for (const { start } of list) found[Math.max(0, Math.floor(start + TOGETHER))]++;
+    return found;
+  };
+  const [own, led] = [count(notes), count(leader)];
+  const sounds = new Set();
+  for (const { start, end } of notes)
+    for (let beat = Math.max(0, Math.floor(start + TOGETHER)); beat < end - 0.1; beat++) sounds.add(beat);
+  for (let beat = 0; beat < beats; beat++) {
+    const rests = led[beat] === 0;
+    add(
+      `counter, notes a beat ${rests ? 'where the leader strikes nothing' : led[beat] === 1 ? 'where he strikes once' : 'where he moves'}`,
+      who,
+      own[beat],
+    );
+    add('counter, share of beats with sound', who, sounds.has(beat));
+  }
+}
