@@ -15,6 +15,8 @@ export interface DrumHead {
   readonly beats: number;
   /** Whether it is a fill. */
   readonly fill: boolean;
+  /** Whether the bar before it was one. */
+  readonly filled: boolean;
   /** The beat of it that is under way, or comes next. */
   readonly beat: number;
   /** Ticks of a step in the beat under way, and in the one before. */
@@ -34,6 +36,7 @@ export const BEGINNING: DrumHead = {
   bar: 0,
   beats: 4,
   fill: false,
+  filled: false,
   beat: 0,
   width: WIDEST,
   before: WIDEST,
@@ -72,7 +75,13 @@ export function headAfter(head: DrumHead, token: number): DrumHead {
   if (reading.range !== head.expects) return head;
   switch (reading.range) {
     case 'BAR':
-      return { ...head, expects: 'PLAN', beats: FEWEST_BEATS + reading.values.beats, beat: 0 };
+      return {
+        ...head,
+        expects: 'PLAN',
+        beats: FEWEST_BEATS + reading.values.beats,
+        beat: 0,
+        filled: head.fill,
+      };
     case 'PLAN':
       return { ...head, expects: 'BEAT', fill: reading.values.fill === 1 };
     case 'BEAT': {

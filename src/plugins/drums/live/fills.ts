@@ -41,6 +41,19 @@ export class FillOdds {
   }
 }
 
+/** How much likelier a crash is on the first beat after a fill than in the network alone, in nats. */
+const CRASH_AFTER_FILL = 3;
+const CRASH_BIT = 1 << (CLASSES.length - 1 - CLASSES.indexOf('crash'));
+
+/** Makes a crash likelier on the first step after a fill; returns whether it added anything to `logits` (token). */
+export function biasAfterFill(logits: Float32Array, position: DrumHead | null): boolean {
+  if (position === null || !position.filled || position.expects !== 'HITS') return false;
+  if (tickOf(position) !== position.bar) return false;
+  for (let hits = 0; hits < HITS; hits++)
+    if ((hits & CRASH_BIT) !== 0) logits[FIRST.HITS + hits]! += CRASH_AFTER_FILL;
+  return true;
+}
+
 /** What a model's folder says of fills; null where it says nothing. Throws MODEL_BROKEN. */
 export function parseFillOdds(said: unknown): FillOdds | null {
   if (said === undefined) return null;

@@ -2,7 +2,7 @@ import type { Codec } from '../../../codec/codec.js';
 import { ContinuoError } from '../../../errors.js';
 import type { LiveExtension } from '../../../plugin/live.js';
 import { CODEC_ID, drumVocabulary, START } from '../codec/vocabulary.js';
-import { parseFillOdds } from './fills.js';
+import { biasAfterFill, parseFillOdds } from './fills.js';
 import { DrumStream } from './stream.js';
 import { PART } from './turn.js';
 
@@ -28,8 +28,12 @@ export const drumsLive: LiveExtension = {
     return {
       // The stream itself keeps bars whole.
       forbid() {},
-      bias: (logits, { stream }) =>
-        (stream instanceof DrumStream && odds?.bias(logits, stream.position)) || false,
+      bias(logits, { stream }) {
+        if (!(stream instanceof DrumStream)) return false;
+        const { position } = stream;
+        const filled = odds?.bias(logits, position) ?? false;
+        return biasAfterFill(logits, position) || filled;
+      },
     };
   },
   // General MIDI has its drums on channel 10.

@@ -22,7 +22,9 @@ export interface Settings {
   /** So many classes denser, and louder. */
   readonly denser: number;
   readonly louder: number;
-  /** A fill every so many bars; 0: where the network wants one. */
+  /** Whether fills come where the player's phrases end. */
+  readonly fillsAtPhrases: boolean;
+  /** Where no phrases are heard, a fill every so many bars; 0: where the network wants one. */
   readonly fillEvery: number;
   /** Whether a bar is counted before it plays alone. */
   readonly countsIn: boolean;
@@ -31,7 +33,7 @@ export interface Settings {
 /** Before there are parameters. */
 export const NOT_SET: Settings = {
   ...{ style: 0, feel: 'any', pace: 60 / 110, beatsABar: 4, followsBeats: true, followsTouch: true },
-  ...{ denser: 0, louder: 0, fillEvery: 8, countsIn: true },
+  ...{ denser: 0, louder: 0, fillsAtPhrases: true, fillEvery: 8, countsIn: true },
 };
 
 /** Reads the parameters; the host has checked their types against plugin.json. */
@@ -45,6 +47,7 @@ export function settingsOf(params: StreamParams): Settings {
     followsTouch: params.followTouch as boolean,
     denser: params.density as number,
     louder: params.loudness as number,
+    fillsAtPhrases: params.fillAtPhrases as boolean,
     fillEvery: params.fillEvery as number,
     countsIn: params.countIn as boolean,
   };

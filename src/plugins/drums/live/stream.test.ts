@@ -4,6 +4,7 @@ import { GRIDS } from '../codec/grid.js';
 import { BEGINNING, type DrumHead, headAfter, tickOf } from '../codec/head.js';
 import { DRUMS } from '../codec/kit.js';
 import { drumVocabulary, FIRST, START } from '../codec/vocabulary.js';
+import { songOfPhrases } from '../testing/phrases.js';
 import { Drawer, streamOf } from '../testing/play.js';
 import type { DrumStream } from './stream.js';
 
@@ -158,6 +159,30 @@ describe('a drummer who listens', () => {
     const [soft, loud] = [planAfter(30, 18), planAfter(110, 18)];
     expect(soft.density).toBe(loud.density);
     expect([soft.loudness, loud.loudness]).toEqual([0, 5]);
+  });
+
+  it('fills where phrases end that it hears, and every so many bars before it hears them, or where it is told not to', () => {
+    const fillsIn = (params: object) => {
+      const stream = streamOf({ fillEvery: 8, ...params });
+      stream.setPulse({ beatAt: 0, period: 0.5, bar: true }, 0);
+      stream.beginTurn(null, 'along');
+      const drawer = new Drawer();
+      const tokens: number[] = [];
+      for (const { time, pitch, velocity } of songOfPhrases({ bars: 36, length: 6, pace: 0.5 })) {
+        tokens.push(...drawer.play(stream, time - 0.01).tokens);
+        stream.advance(time);
+        stream.feed({ type: 'noteOn', time, pitch, velocity });
+        stream.feed({ type: 'noteOff', time: time + 0.1, pitch });
+      }
+      return tokens
+        .map((token) => drumVocabulary.read(token))
+        .filter(({ range }) => range === 'PLAN')
+        .flatMap(({ values }, bar) => ((values as Record<string, number>).fill === 1 ? [bar + 1] : []));
+    };
+    const fills = fillsIn({});
+    expect(fills.slice(-3)).toEqual([24, 30, 36]);
+    expect(fills[0]).toBe(8);
+    expect(fillsIn({ fillAtPhrases: false })).toEqual([8, 16, 24, 32]);
   });
 
   it('goes by beats that are told, from the next beat on', () => {

@@ -24,11 +24,13 @@ import type { Pitch, Seconds } from '../../../music/units.js';
 import { TICKS_PER_BEAT } from '../codec/grid.js';
 import { type DrumHead, maskNonsense } from '../codec/head.js';
 import { drumVocabulary, END, START } from '../codec/vocabulary.js';
+import { isLastOfPhrase } from '../phrases/phrases.js';
 import { hear, type Listener, NOTHING_HEARD, touchAt, withTouch } from './listener.js';
+import { type PhraseEar, phraseEar, withBarsUntil, withNote } from './phrase-ear.js';
 import { NOT_SET, type Settings, settingsOf } from './settings.js';
 import { tickAt, timeAt } from './ticks.js';
 import { beginAgain, beginTurn, type DrumTurn, endOf, headTime, passTime, play } from './turn.js';
-import { maskUnwanted, type Wanted } from './wanted.js';
+import { isEvery, maskUnwanted, type Wanted } from './wanted.js';
 
 /** A beat so near is the one that is played now. As a share of a beat. */
 const AT_ONCE = 0.12;
@@ -42,6 +44,8 @@ interface State {
   /** Where the head stands between turns. */
   readonly time: Seconds;
   readonly listener: Listener;
+  /** What the player plays in the turn under way, bar by bar. */
+  readonly phrases: PhraseEar;
   /** The beats of the last turn; tick 0 is a bar line. */
   readonly clock: BeatClock | null;
   readonly turn: DrumTurn | null;
@@ -59,7 +63,14 @@ export class DrumStream implements TokenStream {
   #state: State;
 
   constructor(time: Seconds) {
-    this.#state = { time, listener: NOTHING_HEARD, clock: null, turn: null, written: false };
+    this.#state = {
+      time,
+      listener: NOTHING_HEARD,
+      phrases: phraseEar(4),
+      clock: null,
+      turn: null,
+      written: false,
+    };
   }
 
   get head(): Seconds {
@@ -86,7 +97,12 @@ export class DrumStream implements TokenStream {
 
   setParams(params: StreamParams): void {
     this.#settings = settingsOf(params);
-    this.#set({ listener: countBars(this.#state.listener, this.#settings.beatsABar, this.head) });
+    const { listener, phrases } = this.#state;
+    const { beatsABar } = this.#settings;
+    this.#set({
+      listener: countBars(listener, beatsABar, this.head),
+      phrases: phrases.beatsABar === beatsABar ? phrases : this.#newPhrases,
+    });
   }
 
   setPulse(pulse: GivenPulse | null, time: Seconds): void {
@@ -105,7 +121,10 @@ export class DrumStream implements TokenStream {
     this.#pass(time);
     const { listener } = this.#state;
     if (event.type === 'noteOn' && event.velocity > 0) {
-      this.#set({ listener: withTouch(hear(listener, { ...event, time }), time, this.#pace) });
+      this.#set({
+        listener: withTouch(hear(listener, { ...event, time }), time, this.#pace),
+        phrases: withNote(this.#state.phrases, { ...event, time }),
+      });
     } else if (event.type !== 'pedal') {
       this.#set({ listener: catchUp(listener, time) });
       this.#follow(time);
@@ -131,12 +150,26 @@ export class DrumStream implements TokenStream {
     const pulse = pulseOf(listener, now, this.#settings.followsBeats);
     if (pulse === null) return;
     const from = Math.max(now, headTime(turn));
-    if (turn.clock === null) this.#set({ turn: { ...turn, clock: this.#clockOf(pulse, from) } });
+    if (turn.clock === null)
+      this.#set({ turn: { ...turn, clock: this.#clockOf(pulse, from) }, phrases: this.#newPhrases });
     else if (keepsTime(turn.clock, pulse, from))
       this.#set({ turn: { ...turn, astray: null, clock: bentTo(turn.clock, pulse, from) } });
     else if (turn.astray === null) this.#set({ turn: { ...turn, astray: now } });
     else if (now - turn.astray > PATIENCE * paceAt(turn.clock, now))
-      this.#set({ turn: beginAgain(turn, this.#clockOf(pulse, from)) });
+      this.#set({ turn: beginAgain(turn, this.#clockOf(pulse, from)), phrases: this.#newPhrases });
+  }
+
+  get #newPhrases(): PhraseEar {
+    return phraseEar(this.#settings.beatsABar);
+  }
+
+  /** Whether the bar that begins at the head is to be a fill; null: as the network likes. */
+  #fills(head: DrumHead, bars: number): boolean | null {
+    const { fillsAtPhrases, fillEvery } = this.#settings;
+    const { bars: heard, over, beatsABar } = this.#state.phrases;
+    const ahead = head.bar / (beatsABar * TICKS_PER_BEAT) - over;
+    const heardSo = fillsAtPhrases && ahead >= 0 ? isLastOfPhrase(heard, beatsABar, ahead) : null;
+    return heardSo ?? isEvery(bars, fillEvery);
   }
 
   /** The next bar line of a pulse is tick 0; the present one, if it is only just over. */
@@ -154,7 +187,12 @@ export class DrumStream implements TokenStream {
   #pass(time: Seconds): void {
     const { turn } = this.#state;
     if (turn === null) this.#set({ time: Math.max(this.#state.time, time) });
-    else this.#set({ turn: passTime(turn, time) });
+    else {
+      const { phrases } = this.#state;
+      const after = passTime(turn, time);
+      const { clock, passed } = after;
+      this.#set({ turn: after, phrases: clock === null ? phrases : withBarsUntil(phrases, clock, passed) });
+    }
   }
 
   seek(time: Seconds): void {
@@ -168,7 +206,7 @@ export class DrumStream implements TokenStream {
     const { clock, counts } = this.#beginning(now, kind);
     const turn = beginTurn(now, { clock, counts, until: end });
     const tokens = this.#state.written ? [START] : [];
-    this.#set({ turn, written: true });
+    this.#set({ turn, written: true, phrases: this.#newPhrases });
     return { tokens, end: endOf(turn) };
   }
 
@@ -232,7 +270,12 @@ export class DrumStream implements TokenStream {
     const passed = tickAt(clock, turn.passed);
     const { beatsABar } = this.#settings;
     const wanted = {
-      ...{ settings: this.#settings, pace: this.#pace, beats: beatsABar, bars },
+      ...{
+        settings: this.#settings,
+        pace: this.#pace,
+        beats: beatsABar,
+        fill: head.expects === 'PLAN' ? this.#fills(head, bars) : null,
+      },
       touch: touchAt(listener, headTime(turn), this.#pace * beatsABar),
     };
     forbidAll(mask, head, passed, wanted);

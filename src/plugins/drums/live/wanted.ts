@@ -20,8 +20,8 @@ export interface Wanted {
   readonly pace: Seconds;
   /** Beats of the bar. */
   readonly beats: number;
-  /** Bars of the turn, this one too where it has begun. */
-  readonly bars: number;
+  /** Whether it is to be a fill; null: as the network likes. */
+  readonly fill: boolean | null;
 }
 
 /** Writes 0 into `mask` (token) where a bar would begin otherwise than the user and the player want it. */
@@ -31,6 +31,11 @@ export function maskUnwanted(head: DrumHead, wanted: Wanted, mask: Uint8Array): 
     mask[barOf(wanted)] = 1;
   } else if (head.expects === 'PLAN') maskPlans(wanted, mask);
   else if (head.expects === 'BEAT' && wanted.settings.feel !== 'any') maskBeats(wanted.settings.feel, mask);
+}
+
+/** Whether the bar of this number, counted from 1, is one of each `every`; null for 0: nobody says. */
+export function isEvery(bar: number, every: number): boolean | null {
+  return every === 0 ? null : bar % every === 0;
 }
 
 function maskBeats(feel: Feel, mask: Uint8Array): void {
@@ -43,10 +48,10 @@ function barOf({ settings, pace, beats }: Wanted): number {
   return FIRST.BAR + ((beats - FEWEST_BEATS) * STYLES.length + settings.style) * TEMPOS + tempo;
 }
 
-function maskPlans({ settings, touch, bars }: Wanted, mask: Uint8Array): void {
-  const { denser, louder, fillEvery, followsTouch } = settings;
+function maskPlans({ settings, touch, fill: asked }: Wanted, mask: Uint8Array): void {
+  const { denser, louder, followsTouch } = settings;
   const followed = followsTouch ? touch : null;
-  const fill = fillEvery === 0 ? null : Number(bars % fillEvery === 0);
+  const fill = asked === null ? null : Number(asked);
   const [sparsest, densest] = spanOf(followed?.density, denser, DENSITIES);
   const [softest, loudest] = spanOf(followed?.loudness, louder, LOUDNESSES);
   // A fill may be denser than what it ends.

@@ -7,11 +7,12 @@ import { TICKS_PER_BEAT } from '../codec/grid.js';
 import { BEGINNING, type DrumHead, headAfter, hitOf, maskNonsense } from '../codec/head.js';
 import { DRUMS } from '../codec/kit.js';
 import { drumVocabulary, END, START } from '../codec/vocabulary.js';
-import type { FillOdds } from '../live/fills.js';
+import { biasAfterFill, type FillOdds } from '../live/fills.js';
 import type { Settings } from '../live/settings.js';
 import { NOTE } from '../live/turn.js';
-import { maskUnwanted } from '../live/wanted.js';
+import { isEvery, maskUnwanted, type Wanted } from '../live/wanted.js';
 import type { FileBar } from './file-bars.js';
+import { fillsOfFile } from './file-fills.js';
 
 /** What drums along with the bars of a file. */
 export interface Drummer {
@@ -28,12 +29,15 @@ export function drumAlong(bars: readonly FileBar[], drummer: Drummer): Note[] {
   const { engine } = drummer;
   const state = engine.createState();
   const notes: Note[] = [];
+  const { fillsAtPhrases, fillEvery } = drummer.settings;
+  const fills = fillsAtPhrases && bars.length > 0 ? fillsOfFile(bars, fillEvery) : null;
   let head: DrumHead = BEGINNING;
   let logits = engine.step([state], [START]);
   try {
     for (const [index, bar] of bars.entries()) {
       do {
-        const token = drawn(head, logits, drummer, { bar, bars: index + Number(head.expects !== 'BAR') });
+        const fill = fills === null ? isEvery(index + 1, fillEvery) : fills.has(index);
+        const token = drawn(head, logits, drummer, { bar, fill });
         const hit = hitOf(head, token);
         if (hit !== null) notes.push(...notesOf({ ...hit, tick: hit.tick - head.bar }, bar.times));
         head = headAfter(head, token);
@@ -47,21 +51,21 @@ export function drumAlong(bars: readonly FileBar[], drummer: Drummer): Note[] {
   return notes;
 }
 
-/** `bars`: how many have begun. */
 function drawn(
   head: DrumHead,
   logits: Float32Array,
   { settings, fills, draw }: Drummer,
-  { bar: { times, touch }, bars }: { readonly bar: FileBar; readonly bars: number },
+  { bar: { times, touch }, fill }: { readonly bar: FileBar } & Pick<Wanted, 'fill'>,
 ): number {
   const mask = new Uint8Array(drumVocabulary.size).fill(1);
   maskNonsense(head, mask);
   mask[END] = 0;
   const beats = times.length - 1;
   const pace = (times.at(-1)! - times[0]!) / beats;
-  maskUnwanted(head, { settings, touch, pace, beats, bars }, mask);
+  maskUnwanted(head, { settings, touch, pace, beats, fill }, mask);
   const biased = logits.slice(0, mask.length);
   fills?.bias(biased, head);
+  biasAfterFill(biased, head);
   return draw(biased, mask);
 }
 

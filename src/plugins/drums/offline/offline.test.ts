@@ -8,8 +8,10 @@ import type { Note } from '../../../music/note.js';
 import type { OfflineRequest } from '../../../plugin/offline.js';
 import { drumCodec } from '../live/live.js';
 import type manifest from '../plugin.json';
+import { songOfPhrases } from '../testing/phrases.js';
 import { DEFAULTS } from '../testing/play.js';
-import { barsOfFile, strokesOfNotes } from './file-bars.js';
+import { barsOfFile } from './file-bars.js';
+import { fillsOfFile } from './file-fills.js';
 import { drumsOffline } from './offline.js';
 
 const classes = drumCodec.vocabulary.size;
@@ -85,7 +87,7 @@ describe('drums along with a file', () => {
 
   it('come in with the player, after an upbeat on the next bar line', () => {
     const map = beatsOf(8, () => 0.5);
-    const bars = (from: number) => barsOfFile(map, strokesOfNotes(eighths(map, from)));
+    const bars = (from: number) => barsOfFile(map, eighths(map, from));
     expect(bars(0)[0]!.times[0]).toBe(0);
     expect(bars(4.5)[0]!.times[0]).toBe(4);
     expect(bars(5.5)[0]!.times[0]).toBe(6);
@@ -94,9 +96,19 @@ describe('drums along with a file', () => {
   it('are as dense and as loud as each bar, and softer where the player rests', () => {
     const map = beatsOf(8, () => 0.5);
     const notes = [...eighths(map, 0, 4, 30), ...eighths(map, 4, 8, 110), ...eighths(map, 14, 16, 110)];
-    const touches = barsOfFile(map, strokesOfNotes(notes)).map(({ touch }) => touch);
+    const touches = barsOfFile(map, notes).map(({ touch }) => touch);
     expect(touches.map(({ loudness }) => loudness)).toEqual([0, 0, 5, 5, 5, 4, 3, 5]);
     expect(touches[3]!.density).toBeGreaterThan(touches[6]!.density);
+  });
+
+  it('fill where phrases end, and in longer ones every so many bars', () => {
+    const map = beatsOf(24, () => 0.5);
+    const fills = (notes: readonly Note[]) => [...fillsOfFile(barsOfFile(map, notes), 8)];
+    const song = songOfPhrases({ bars: 24, length: 6, pace: 0.5 });
+    expect(fills(song.map(({ time, ...note }) => ({ ...note, start: time, end: time + 0.2 })))).toEqual([
+      5, 11, 17,
+    ]);
+    expect(fills(eighths(map))).toEqual([7, 15]);
   });
 
   it('are counted in', () => {

@@ -33,7 +33,7 @@ export const drumsOffline: OfflineExtension<Params> = {
       );
     const map = request.beats();
     const { engine, metadata, createDraw } = model!;
-    const notes = drumAlong(barsOfFile(map, strokes), {
+    const notes = drumAlong(barsOfFile(map, performance.notes), {
       ...{ engine, draw: createDraw(0, params), settings: settingsOf(params) },
       fills: parseFillOdds(metadata.fillOdds),
       progress: (share) => request.progress(share),
