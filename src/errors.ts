@@ -48,6 +48,7 @@ export const ERROR_CODES = {
   // session/, host/
   MODE_UNKNOWN: 'there is no such mode',
   MEMBER_UNKNOWN: 'the band has no such member',
+  MOMENT_UNKNOWN: 'there is no kept moment of that id',
   ENGINE_CRASHED: 'the engine of a session died',
   SESSION_NOT_FOUND: 'the host has no such session',
   SESSION_CLOSED: 'the session was closed',

@@ -127,6 +127,8 @@ export class BandMember {
       emit: (event) => this.#emit(event),
       record: (record) => this.#record(record),
       checkpoint: (made) => this.#checkpoint(made),
+      kept: (id, made) => band.kept?.(id, made, this.#member),
+      moments: (id) => band.moments?.(id, this.#member),
       band: {
         ...{ id, first: index === 0, sounding },
         played: (event, note) => this.#onPlayed(event, note),

@@ -1,5 +1,6 @@
 import type { PluginVoice } from '../plugin/live.js';
 import type { Checkpoint } from './checkpoint.js';
+import type { KeptMoment } from './kept-moment.js';
 import type { SessionParts } from './session.js';
 import type { TakeRecord } from './take.js';
 
@@ -41,6 +42,9 @@ export interface BandParts
   readonly ran?: (member: number) => void;
   /** Is given how a member stands, as {@link SessionParts.checkpoint}; `member` is undefined for the first. */
   readonly checkpoint?: (checkpoint: Checkpoint, member: string | undefined) => void;
+  /** As {@link SessionParts.kept} and {@link SessionParts.moments}, of a member (undefined: the first). */
+  readonly kept?: (id: string, checkpoint: Checkpoint, member: string | undefined) => void;
+  readonly moments?: (id: string, member: string | undefined) => KeptMoment | undefined;
   /**
    * The failures of a take that is replayed, by member: one that fails goes on when `Band.rejoin` says so, not at once, and a session
    * that ends by a failure there plays no more notes here than it did then, whether or not the fault comes again.

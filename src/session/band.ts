@@ -8,6 +8,7 @@ import { MOST_MEMBERS } from './band-size.js';
 import { checkCommand, LEAD, type Mode, memberOf, type SessionCommand } from './commands.js';
 import type { SessionEvent, SessionPhase } from './events.js';
 import type { HeardNote } from './heard-notes.js';
+import { requireMoment } from './kept-moment.js';
 import type { SoundingPitches } from './ledger.js';
 import { MEMBER_PARAMS, SESSION_PARAMS } from './params.js';
 import type { Session } from './session.js';
@@ -42,6 +43,8 @@ export class Band {
   #due: HeardNote[] = [];
   /** When {@link #due} is heard, where that is later than the present step. */
   #heardAt: Seconds | null = null;
+  /** Id of the moment that all go back to when the turn or phrase under way is over. */
+  #recallsNext: string | null = null;
   /** The last second that was recorded. */
   #marked = Number.NEGATIVE_INFINITY;
   /** Whether members sample ahead of the clock; the music does not depend on it. */
@@ -144,7 +147,9 @@ export class Band {
       if (next !== null && (wake === null || next < wake)) wake = next;
     }
     this.#settle();
-    return wake;
+    if (this.#recallsNext === null || !this.#leadRests) return wake;
+    this.#recallNow(this.#recallsNext);
+    return time;
   }
 
   /** Has everybody hear what fell due, then lets those who failed go on. */
@@ -203,14 +208,36 @@ export class Band {
   /** Obeys a command. Throws PARAM_UNKNOWN, PARAM_VALUE, MODE_UNKNOWN or MEMBER_UNKNOWN, and changes nothing then. */
   command(command: SessionCommand, time: Seconds): void {
     checkCommand(command, { ...this.#lead.pluginParams, ...SESSION_PARAMS }, this.#specs);
+    if (command.type === 'recall') requireMoment(command.id, this.parts.moments?.(command.id, undefined));
     this.advance(time);
     this.parts.record({ type: 'command', time: this.#now, command });
+    if (command.type === 'recall') this.#recall(command);
     const own = withoutMember(command);
     for (const member of this.#members)
       if (isFor(command, member)) member.run((session) => session.command(own, this.#now));
     this.#settle();
     if (command.type === 'stop' || command.type === 'allOff') this.#lead.silenceOutput();
     this.advance(this.#now);
+  }
+
+  /** All go back at once: now, or when the first member's turn or the phrase under way is over. */
+  #recall({ id, when }: Extract<SessionCommand, { type: 'recall' }>): void {
+    this.#recallsNext = id;
+    if (when === undefined || this.#leadRests) this.#recallNow(id);
+  }
+
+  get #leadRests(): boolean {
+    return this.phase === 'waiting' || this.phase === 'stopped';
+  }
+
+  /** A member that the moment does not know plays on as it is. */
+  #recallNow(id: string): void {
+    this.#recallsNext = null;
+    for (const member of this.#members) {
+      const known = this.parts.moments?.(id, member.id === LEAD ? undefined : member.id) !== undefined;
+      if (known) member.run((session) => session.command({ type: 'recall', id }, this.#now));
+    }
+    this.#settle();
   }
 
   #all(act: (session: Session) => void): void {
@@ -301,6 +328,8 @@ function isFor(command: SessionCommand, { id, session }: BandMember): boolean {
     case 'takeBack':
     case 'again':
       return first || (session.mode !== 'duet' && session.mode !== 'solo');
+    case 'recall':
+      return false; // the band sees to it
     default:
       return true;
   }

@@ -7,6 +7,10 @@ import { MODES, type SessionCommand } from './commands.js';
 export const id = z.string().min(1).max(128);
 export const mode = z.enum(MODES);
 const member = z.exactOptional(id);
+/** Id of a kept moment: the name of a file, too. */
+const momentId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'an id of a moment has small letters, digits and -');
 
 /** The schema of a command in messages and takes. {@link checkCommand} checks it against the session's parameters. */
 export const sessionCommand = z.discriminatedUnion('type', [
@@ -20,6 +24,11 @@ export const sessionCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('takeBack'), member }),
   z.strictObject({ type: z.literal('again'), member }),
   z.strictObject({ type: z.literal('reset'), member }),
+  z.strictObject({ type: z.literal('keep'), id: momentId }),
+  z.strictObject({
+    ...{ type: z.literal('recall'), id: momentId },
+    when: z.exactOptional(z.literal('phrase')),
+  }),
 ]);
 
 true satisfies Agree<z.infer<typeof sessionCommand>, SessionCommand>;

@@ -42,7 +42,14 @@ export type SessionCommand =
   /** Samples the last reply anew. */
   | { readonly type: 'again'; readonly member?: string }
   /** Resets the network to a zero state. */
-  | { readonly type: 'reset'; readonly member?: string };
+  | { readonly type: 'reset'; readonly member?: string }
+  /** Keeps this moment for {@link SessionParts.kept}, under an id of the caller's. The music goes on. */
+  | { readonly type: 'keep'; readonly id: string }
+  /**
+   * Goes back to the moment that {@link SessionParts.moments} has under this id, and on from there: at once, or `when` the turn or the
+   * phrase under way is over.
+   */
+  | { readonly type: 'recall'; readonly id: string; readonly when?: 'phrase' };
 
 /** Shortest and longest beat of the command `pulse`: 240 to 30 a minute. */
 export const BEAT_LENGTHS: readonly [shortest: Seconds, longest: Seconds] = [0.25, 2];

@@ -446,6 +446,20 @@ export class ModelVoice {
     this.releaseUnheld(time, player);
   }
 
+  /** Goes on from a kept moment, at `time`. Its tokens stand in the record as fed after a zero state, which gives the same state. */
+  recall(moment: Resumption, time: Seconds, player: HeldInput): void {
+    this.#rehearsal = null;
+    const { checkpoint, tokens } = moment;
+    this.#timeline.resume(moment);
+    this.#timeline.stream.setParams?.(this.params);
+    this.#timeline.stream.seek(time);
+    this.#branchOff();
+    this.parts.record({ type: 'zero' });
+    const fed = Array.from(tokens.slice(1, checkpoint.length));
+    if (fed.length > 0) this.parts.record({ type: 'fed', tokens: fed });
+    this.releaseUnheld(time, player);
+  }
+
   /** Ends notes and pedal that the stream still has open though nobody holds them: it missed their ends, or was restored. */
   releaseUnheld(time: Seconds, player: HeldInput): void {
     const { stream } = this.#timeline;

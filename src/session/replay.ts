@@ -4,6 +4,7 @@ import { Band } from './band.js';
 import type { MemberParts, RejoinRecord } from './band-parts.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { SessionEvent } from './events.js';
+import type { KeptMoment } from './kept-moment.js';
 import { Session, type SessionParts } from './session.js';
 import { firstLoss, isTimed, type TakeRecord, type TimedRecord } from './take.js';
 import { TakeMatch } from './take-match.js';
@@ -12,11 +13,22 @@ import { TakeMatch } from './take-match.js';
 export interface ReplayParts
   extends Omit<
       SessionParts,
-      'output' | 'emit' | 'record' | 'percussion' | 'portion' | 'checkpoint' | 'firstId' | 'band'
+      | 'output'
+      | 'emit'
+      | 'record'
+      | 'percussion'
+      | 'portion'
+      | 'checkpoint'
+      | 'firstId'
+      | 'band'
+      | 'kept'
+      | 'moments'
     >,
     Pick<MemberParts, 'voices' | 'hears'> {
   /** The further members of a band; absent where one plays alone. */
   readonly others?: readonly ReplayMember[];
+  /** The moments that the take goes back to, of a member (undefined: the first). */
+  readonly moments?: (id: string, member?: string) => KeptMoment | undefined;
   /** Whether the take has clock marks, as all have but those of version 1. Default true. */
   readonly marks?: boolean;
   /** Names the record of an index in error messages. */

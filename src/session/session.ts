@@ -7,6 +7,7 @@ import { CHECKPOINT_EVERY, type Checkpoint, type SessionStart } from './checkpoi
 import { checkCommand, type Mode, type SessionCommand } from './commands.js';
 import type { SessionPhase } from './events.js';
 import type { HeardNote } from './heard-notes.js';
+import { type KeptMoment, requireMoment } from './kept-moment.js';
 import { Learning } from './learning.js';
 import { NoteLedger, type Output, type SoundingPitches } from './ledger.js';
 import { Metronome, type MetronomeParts } from './metronome.js';
@@ -39,6 +40,10 @@ export interface SessionParts extends Omit<VoiceParts, 'ledger' | 'played'>, Ses
   readonly portion?: number;
   /** What it is told as a member of a band. */
   readonly band?: Membership;
+  /** Is given the moment that the command `keep` keeps. */
+  readonly kept?: (id: string, checkpoint: Checkpoint) => void;
+  /** The moments that the command `recall` knows. */
+  readonly moments?: (id: string) => KeptMoment | undefined;
   /** Is given how the session stands, every few seconds in which something goes on, and where it has gone back or stopped. */
   readonly checkpoint?: (checkpoint: Checkpoint) => void;
 }
@@ -91,6 +96,8 @@ export class Session {
   /** Times of checkpoints that are due as soon as all is decided until then. */
   #checkpoints: Seconds[] = [];
   readonly #learning: Learning | null;
+  /** Id of the moment that is gone back to as soon as the turn or phrase under way is over. */
+  #recallsNext: string | null = null;
 
   constructor(private readonly parts: SessionParts) {
     const { emit, mode, time } = parts;
@@ -178,6 +185,7 @@ export class Session {
       this.#recordSeconds(due);
       this.#makeCheckpoints();
       this.#turns.handOver(due);
+      this.#recallIfAtRest(due);
       // A session that rests can be resumed with all that it has heard and played.
       if (this.#turns.phase === 'waiting') this.#checkpoints.push(due);
     }
@@ -242,10 +250,12 @@ export class Session {
     const { checkpoint } = this.parts;
     const times = this.#checkpoints.splice(0);
     if (!checkpoint) return;
-    for (const time of times) {
-      const learnt = this.#learning?.save(time);
-      checkpoint({ ...this.#voice.checkpoint(time), ...(learnt !== undefined && { learnt }) });
-    }
+    for (const time of times) checkpoint(this.#checkpointAt(time));
+  }
+
+  #checkpointAt(time: Seconds): Checkpoint {
+    const learnt = this.#learning?.save(time);
+    return { ...this.#voice.checkpoint(time), ...(learnt !== undefined && { learnt }) };
   }
 
   get #lookAhead(): Seconds {
@@ -313,6 +323,7 @@ export class Session {
   /** Obeys a command of the user. Throws PARAM_UNKNOWN, PARAM_VALUE, MODE_UNKNOWN or MEMBER_UNKNOWN, and changes nothing then. */
   command(command: SessionCommand, time: Seconds): void {
     checkCommand(command, { ...this.parts.pluginParams, ...SESSION_PARAMS });
+    if (command.type === 'recall') requireMoment(command.id, this.parts.moments?.(command.id));
     this.advance(time);
     this.parts.record({ type: 'command', time: this.#now, command });
     this.#apply(command, this.#now);
@@ -360,9 +371,35 @@ export class Session {
         this.#resetStream(time);
         this.parts.emit({ type: 'takenBack', time: this.parts.time });
         return;
+      case 'keep':
+        this.parts.kept?.(command.id, this.#checkpointAt(time));
+        return;
+      case 'recall':
+        this.#recallsNext = command.id;
+        if (command.when === undefined) this.#recall(command.id, time);
+        else this.#recallIfAtRest(time);
+        return;
       default:
         exhausted(command);
     }
+  }
+
+  #recallIfAtRest(time: Seconds): void {
+    const rests = this.phase === 'waiting' || this.phase === 'stopped';
+    if (this.#recallsNext !== null && rests) this.#recall(this.#recallsNext, time);
+  }
+
+  /** Goes back to a moment and on from there. What comes is drawn from branches that were not used before. */
+  #recall(id: string, time: Seconds): void {
+    const { resumption, own } = requireMoment(id, this.parts.moments?.(id));
+    this.#recallsNext = null;
+    this.#interrupt(time);
+    this.#learning?.begin(resumption.checkpoint.learnt, time);
+    this.#turns.recall(resumption, time);
+    if (this.#pulse !== null) this.#voice.setPulse(this.#pulse, time);
+    this.#checkpoints.push(time);
+    this.parts.emit({ type: 'takenBack', time: own ? resumption.checkpoint.time : this.parts.time });
+    this.#turns.beginSolo(time);
   }
 
   #setPulse({ beat, bar, tapped }: Extract<SessionCommand, { type: 'pulse' }>, time: Seconds): void {

@@ -180,6 +180,7 @@ export class Timeline {
     } else this.#feedAgain(tokens, length);
     this.stream.restore(stream);
     this.#position = length;
+    this.#moments.clear();
     this.commit();
   }
 

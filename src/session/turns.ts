@@ -1,5 +1,6 @@
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
+import type { Resumption } from './checkpoint.js';
 import type { Mode } from './commands.js';
 import type { SessionEvent, SessionPhase } from './events.js';
 import { ExchangeHistory } from './exchange-history.js';
@@ -336,6 +337,12 @@ export class Turns {
   reset(time: Seconds): void {
     this.#history.clear();
     this.parts.voice.reset(time);
+  }
+
+  /** Goes on from a kept moment. Nothing that came before can be taken back any more. Only while no turn is under way. */
+  recall(moment: Resumption, time: Seconds): void {
+    this.#history.clear();
+    this.parts.voice.recall(moment, time, this.#holding);
   }
 
   /** In solo, begins a turn of the model at once. */

@@ -148,6 +148,10 @@ function wordsOf(command: SessionCommand): string | null {
       return command.type;
     case 'allOff':
       return 'all off';
+    case 'keep':
+      return `kept this moment as ${command.id}`;
+    case 'recall':
+      return `went back to ${command.id}`;
     case 'pulse':
       return null;
     default:
