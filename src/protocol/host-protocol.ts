@@ -7,7 +7,7 @@ import { PROTOCOL_VERSION, SESSION_PATH } from './session-protocol.js';
 
 /**
  * The protocol between a client and the host as a whole over the WebSocket at `/host`: its directory of sessions. JSON texts, one
- * message each; as in protocol.ts, client messages are parsed strictly and host messages loosely, and the version is the same.
+ * message each; as in session-protocol.ts, client messages are parsed strictly and host messages loosely, and the version is the same.
  */
 export { PROTOCOL_VERSION };
 
@@ -76,7 +76,7 @@ export type HostClientMessage = z.infer<typeof hostClientMessage>;
 // Host to client
 
 const choice = z.object({ id: z.string(), name: z.string() });
-const sessionEntry = z.object({
+export const sessionEntry = z.object({
   id: z.string(),
   name: z.string(),
   plugin: choice,

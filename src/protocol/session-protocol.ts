@@ -144,7 +144,7 @@ export type ClientMessage = z.infer<typeof clientMessage>;
 
 const phase = z.enum(['stopped', 'waiting', 'listening', 'playing', 'together']);
 
-const sessionEvent = z.discriminatedUnion('type', [
+export const sessionEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('phase'),
     time: seconds,
@@ -210,7 +210,7 @@ const memberDescription = z.object({
   voices: list(voiceDescription),
 });
 
-const description = z.object({
+export const description = z.object({
   time: seconds,
   phase,
   firstNoteStarts: z.exactOptional(z.boolean()),
