@@ -1,4 +1,5 @@
 import { broken, isObject, objectAt, show } from './json.js';
+import type { KernelModel } from './kernel/engine.js';
 import { parseManifest, type ReadShard, readGroups, shapesOf, type Tensor } from './manifest.js';
 import { GATES, inputWidth, type LayerWeights, type Network } from './network.js';
 import { parseTopology, type Topology } from './topology.js';
@@ -16,6 +17,8 @@ export interface ModelMetadata {
 export interface ParsedModel {
   readonly network: Network;
   readonly metadata: ModelMetadata | undefined;
+  /** The weights as they are laid out for the kernel already; the network's own are left out then. */
+  readonly kernel?: KernelModel;
 }
 
 /**

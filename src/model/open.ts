@@ -1,6 +1,6 @@
 import { ContinuoError } from '../errors.js';
 import { ENGINE_NAMES, type EngineName, type Precision, type StepEngine } from './engine.js';
-import { createKernelModel, KernelEngine } from './kernel/engine.js';
+import { createKernelModel, KernelEngine, type KernelModel } from './kernel/engine.js';
 import type { Network } from './network.js';
 import { ReferenceEngine } from './reference.js';
 import { importTfjs, type Tf, TfjsEngine } from './tfjs.js';
@@ -15,6 +15,8 @@ export interface EngineOptions {
   readonly gates?: boolean;
   /** Loads tfjs-node, a Node module that only a host can import; throws ENGINE_UNAVAILABLE where it is not installed. */
   readonly requireTfjsNode?: () => Tf;
+  /** The network's weights, laid out for the kernel already by {@link createKernelModel}. */
+  readonly kernel?: KernelModel | undefined;
 }
 
 /** Returns `name` if an engine has it. Throws ENGINE_UNKNOWN, listing the engines. */
@@ -40,7 +42,10 @@ export async function openEngine(network: Network, options: EngineOptions = {}):
     );
   switch (engine) {
     case 'kernel':
-      return new KernelEngine(createKernelModel(network, options.precision ?? 'int8'), gates);
+      return new KernelEngine(
+        options.kernel ?? createKernelModel(network, options.precision ?? 'int8'),
+        gates,
+      );
     case 'reference':
       return new ReferenceEngine(network, gates);
     case 'tfjs':

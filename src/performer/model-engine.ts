@@ -36,9 +36,10 @@ export function isMemoryOn(memory: boolean | MemorySwitches | undefined, name: s
  * off. Throws ENGINE_UNKNOWN, ENGINE_UNAVAILABLE, MODEL_BROKEN, MODEL_UNSUPPORTED (too large).
  */
 export async function openModelEngine(
-  { network, metadata = {} }: ParsedModel,
-  { memory, own, ...choice }: ModelEngineOptions = {},
+  { network, metadata = {}, kernel }: ParsedModel,
+  { memory, own, ...options }: ModelEngineOptions = {},
 ): Promise<StepEngine> {
+  const choice = { ...options, ...(kernel && { kernel }) };
   const { inputClasses, outputClasses, layers } = network.spec;
   const joint = parseJoint(metadata.joint);
   const isOn = (name: string) => isMemoryOn(memory, name);

@@ -1,28 +1,33 @@
 import type { ParsedModel } from '../model/folder.js';
 import type { ModelPair, PairedModel } from '../plugin/model-pair.js';
-import { drawFactory } from './draw-factory.js';
 import { isMemoryOn } from './model-engine.js';
 import { openParsedModel } from './open-model.js';
 import {
-  checkedVoices,
   type LoadedPlugin,
   liveExtension,
+  type OpenedPlugin,
   type Performer,
   type PerformerOptions,
+  performerFrom,
 } from './performer.js';
 
+/** Two models that are opened as one, and how. */
+export interface PairParts {
+  readonly pair: ModelPair;
+  readonly first: ParsedModel;
+  readonly second: ParsedModel;
+}
+
 /**
- * The performer of a plugin and two models, one of them for music without a pulse. Throws what {@link openParsedModel} throws,
+ * Opens two models for a plugin, one of them for music without a pulse. Throws what {@link openParsedModel} throws,
  * CODEC_UNKNOWN where the plugin does not play live with the second, and MODEL_MISMATCH where the two do not go together.
  */
-export async function pairPerformer(
-  { descriptor, definition }: LoadedPlugin,
-  {
-    pair,
-    ...models
-  }: { readonly pair: ModelPair; readonly first: ParsedModel; readonly second: ParsedModel },
-  { seed, nameOfSecond, ...options }: PerformerOptions & { readonly nameOfSecond?: string },
-): Promise<Performer> {
+export async function openPair(
+  plugin: LoadedPlugin,
+  { pair, ...models }: PairParts,
+  { nameOfSecond, ...options }: Omit<PerformerOptions, 'seed'> & { readonly nameOfSecond?: string },
+): Promise<OpenedPlugin> {
+  const { descriptor, definition } = plugin;
   const live = liveExtension(definition, descriptor.id);
   const opened = { ...options, plugin: definition };
   const first = await openParsedModel(models.first, { ...opened, codec: () => pair.codec });
@@ -37,15 +42,16 @@ export async function pairPerformer(
       first.engine.dispose();
       throw error;
     });
-  const ownState = live.state?.();
-  return {
-    ownState: ownState ?? null,
-    ...{ descriptor, metadata: first.metadata, codec, engine },
-    pluginParams: descriptor.params,
-    voices: checkedVoices(live, descriptor.id),
-    grammar: live.grammar?.(codec, first.metadata, ownState) ?? null,
-    createDraw: drawFactory(codec.vocabulary.size, seed, descriptor.params),
-  };
+  return { plugin, metadata: first.metadata, codec, engine };
+}
+
+/** The performer of a plugin and two models. Throws what {@link openPair} throws. */
+export async function pairPerformer(
+  plugin: LoadedPlugin,
+  parts: PairParts,
+  { seed, ...options }: PerformerOptions & { readonly nameOfSecond?: string },
+): Promise<Performer> {
+  return performerFrom(await openPair(plugin, parts, options), seed);
 }
 
 function joined(pair: ModelPair, first: PairedModel, second: Parameters<ModelPair['join']>[1]) {

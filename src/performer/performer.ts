@@ -33,18 +33,31 @@ export interface Performer
   readonly voices: readonly PluginVoice[];
 }
 
-/** Puts a plugin and a model that was read together. Throws what {@link openParsedModel} throws, and CODEC_UNKNOWN where the plugin does not play live with it. */
-export async function performerOf(
-  { descriptor, definition }: LoadedPlugin,
+/** A plugin with a model that is open: all that sessions of the two may share, since none of it belongs to one of them. */
+export interface OpenedPlugin extends Pick<Performer, 'engine' | 'codec' | 'metadata'> {
+  readonly plugin: LoadedPlugin;
+}
+
+/** Opens a model for a plugin. Throws what {@link openParsedModel} throws, and CODEC_UNKNOWN where the plugin does not play live with it. */
+export async function openPlugin(
+  plugin: LoadedPlugin,
   parsed: ParsedModel,
-  { seed, ...options }: PerformerOptions,
-): Promise<Performer> {
+  options: Omit<PerformerOptions, 'seed'>,
+): Promise<OpenedPlugin> {
+  const { descriptor, definition } = plugin;
   const live = liveExtension(definition, descriptor.id);
   const { metadata, codec, engine } = await openParsedModel(parsed, {
     ...options,
     plugin: definition,
     codec: ({ codec }) => live.codec(codec),
   });
+  return { plugin, metadata, codec, engine };
+}
+
+/** What one session plays with: its own grammar, learnt state and random numbers. */
+export function performerFrom({ plugin, metadata, codec, engine }: OpenedPlugin, seed: number): Performer {
+  const { descriptor, definition } = plugin;
+  const live = liveExtension(definition, descriptor.id);
   const ownState = live.state?.();
   return {
     ...{ descriptor, metadata, codec, engine, ownState: ownState ?? null },
@@ -53,6 +66,15 @@ export async function performerOf(
     grammar: live.grammar?.(codec, metadata, ownState) ?? null,
     createDraw: drawFactory(codec.vocabulary.size, seed, descriptor.params),
   };
+}
+
+/** Puts a plugin and a model that was read together. Throws what {@link openPlugin} throws. */
+export async function performerOf(
+  plugin: LoadedPlugin,
+  parsed: ParsedModel,
+  { seed, ...options }: PerformerOptions,
+): Promise<Performer> {
+  return performerFrom(await openPlugin(plugin, parsed, options), seed);
 }
 
 /** As {@link openPerformer}, for a plugin that predicts by itself. Throws CODEC_UNKNOWN where it has no predictor or does not play live. */

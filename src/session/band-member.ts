@@ -72,6 +72,11 @@ export class BandMember {
     return this.parts.pluginParams;
   }
 
+  /** Whether it is not run any more. */
+  get isDown(): boolean {
+    return this.#down;
+  }
+
   /** As {@link Session.actsAt}. */
   get actsAt(): Seconds | null {
     return this.#down ? null : this.session.actsAt;

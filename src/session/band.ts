@@ -121,11 +121,11 @@ export class Band {
   // ---------------------------------------------------------------- the clock
 
   /** As {@link Session.advance}: does what is due by `now`, in order, and returns the time at which to call it again. */
-  advance(now: Seconds): Seconds | null {
+  advance(now: Seconds, portion?: number): Seconds | null {
     const until = Math.max(this.#now, now);
     for (let due = this.#actsAt; due !== null && due < until && this.#now < until; due = this.#actsAt)
-      this.#step(due > this.#now ? due : Math.min(this.#now + TICK, until));
-    const wake = this.#step(until);
+      this.#step(due > this.#now ? due : Math.min(this.#now + TICK, until), portion);
+    const wake = this.#step(until, portion);
     const acts = this.#actsAt;
     return wake === null ? acts : acts === null ? wake : Math.min(wake, acts);
   }
@@ -138,12 +138,37 @@ export class Band {
     return next;
   }
 
+  /** As {@link Session.dueAt}. */
+  get dueAt(): Seconds | null {
+    let next = this.#actsAt;
+    for (const member of this.#members) {
+      const due = member.isDown ? null : member.session.dueAt;
+      if (due !== null && (next === null || due < next)) next = due;
+    }
+    return next;
+  }
+
+  /** As {@link Session.plansAt}. */
+  get plansAt(): Seconds | null {
+    let next: Seconds | null = null;
+    for (const member of this.#members) {
+      const plans = member.isDown ? null : member.session.plansAt;
+      if (plans !== null && (next === null || plans < next)) next = plans;
+    }
+    return next;
+  }
+
+  /** As {@link Session.free}. */
+  free(): void {
+    for (const { session } of this.#members) session.free();
+  }
+
   /** All do what is due at `time`, then hear it of each other. Returns when a member asks to be called again. */
-  #step(time: Seconds): Seconds | null {
+  #step(time: Seconds, portion?: number): Seconds | null {
     this.#now = time;
     let wake: Seconds | null = null;
     for (const member of this.#members) {
-      const next = member.run((session) => session.advance(time)) ?? null;
+      const next = member.run((session) => session.advance(time, portion)) ?? null;
       if (next !== null && (wake === null || next < wake)) wake = next;
     }
     this.#settle();

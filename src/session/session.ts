@@ -98,6 +98,8 @@ export class Session {
   readonly #learning: Learning | null;
   /** Id of the moment that is gone back to as soon as the turn or phrase under way is over. */
   #recallsNext: string | null = null;
+  #dueAt: Seconds | null = null;
+  #plansAt: Seconds | null = null;
 
   constructor(private readonly parts: SessionParts) {
     const { emit, mode, time } = parts;
@@ -173,9 +175,10 @@ export class Session {
 
   /**
    * Does everything that is due by `now`, in order. Returns the time at which to call it again; null where nothing is due
-   * before the next input or command.
+   * before the next input or command. `portion` is for this call what {@link SessionParts.portion} is for all; 0: it does what is due,
+   * and samples nothing ahead.
    */
-  advance(now: Seconds): Seconds | null {
+  advance(now: Seconds, portion: number = this.parts.portion ?? PORTION): Seconds | null {
     this.#now = Math.max(this.#now, now);
     const changes = () => this.#turns.decideHandOver(this.#now);
     for (let due = changes(); due !== null && due <= this.#now; due = changes()) {
@@ -195,11 +198,13 @@ export class Session {
     this.#voice.release(this.#now);
     this.#dispatch(this.#now);
     // The rest of the look-ahead is sampled in small portions, so that what is due does not wait for it.
-    const { portion = PORTION } = this.parts;
-    this.#voice.plan(this.#now + this.#lookAhead, portion);
-    this.#turns.rehearse(this.#now, portion);
+    if (portion > 0) {
+      this.#voice.plan(this.#now + this.#lookAhead, portion);
+      this.#turns.rehearse(this.#now, portion);
+    }
     this.#turns.announce(this.#now);
-    return this.#nextWake();
+    this.#look();
+    return earliest([this.#dueAt, this.#plansAt]);
   }
 
   /**
@@ -268,20 +273,32 @@ export class Session {
   get actsAt(): Seconds | null {
     const times = [this.#turns.decideHandOver(this.#now), this.#voice.scheduler.next];
     if (this.#voice.playing && this.#voice.doneAt === null) times.push(this.#voice.head);
-    const due = times.filter((time) => time !== null);
-    return due.length > 0 ? Math.min(...due) : null;
+    return earliest(times);
   }
 
-  #nextWake(): Seconds | null {
-    const times = [
+  /** When a note or a click falls due, or the turn changes hands; null where nothing does by itself. */
+  get dueAt(): Seconds | null {
+    return this.#dueAt;
+  }
+
+  /** From when on it samples ahead; null where it does not. What is due elsewhere need not wait for that. */
+  get plansAt(): Seconds | null {
+    return this.#plansAt;
+  }
+
+  #look(): void {
+    this.#dueAt = earliest([
       this.#turns.decideHandOver(this.#now),
-      this.#turns.rehearsesAt,
       this.#voice.scheduler.next,
       this.#metronome.next,
-    ];
-    if (this.#voice.playing && this.#voice.doneAt === null) times.push(this.#voice.head - this.#lookAhead);
-    const due = times.filter((time) => time !== null);
-    return due.length > 0 ? Math.min(...due) : null;
+    ]);
+    const playing = this.#voice.playing && this.#voice.doneAt === null;
+    this.#plansAt = earliest([this.#turns.rehearsesAt, playing ? this.#voice.head - this.#lookAhead : null]);
+  }
+
+  /** Gives back the network's state. The session cannot be used afterwards. */
+  free(): void {
+    this.#voice.free();
   }
 
   // ---------------------------------------------------------------- the player
@@ -459,4 +476,11 @@ export class Session {
     else if (begins || this.phase !== 'waiting') this.#metronome.follow(pulse, time);
     else this.#metronome.keepCount(pulse, time);
   }
+}
+
+/** The earliest of the times that there are. */
+function earliest(times: readonly (Seconds | null)[]): Seconds | null {
+  let first: Seconds | null = null;
+  for (const time of times) if (time !== null && (first === null || time < first)) first = time;
+  return first;
 }

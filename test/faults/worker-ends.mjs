@@ -7,8 +7,8 @@ if (isMainThread) {
   });
 } else if (workerData?.bell && process.env.WORKERS_END === 'yes') {
   const post = parentPort.postMessage.bind(parentPort);
-  parentPort.postMessage = (message) => {
-    post(message);
-    if (message.type === 'ready') process.exit(1);
+  parentPort.postMessage = (messages) => {
+    post(messages);
+    if (messages.some(({ told }) => told.type === 'ready')) process.exit(1);
   };
 }

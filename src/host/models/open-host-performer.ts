@@ -1,10 +1,19 @@
 import { ContinuoError } from '../../errors.js';
 import type { EngineName, Precision } from '../../model/engine.js';
-import { pairPerformer } from '../../performer/pair-performer.js';
-import { type Performer, pairOf, performerOf, predictingPerformer } from '../../performer/performer.js';
+import { openPair } from '../../performer/pair-performer.js';
+import {
+  type OpenedPlugin,
+  openPlugin,
+  type Performer,
+  pairOf,
+  performerFrom,
+  predictingPerformer,
+} from '../../performer/performer.js';
 import type { PluginDescriptor } from '../../plugin/descriptor.js';
+import type { ModelPair } from '../../plugin/model-pair.js';
 import type { Mode } from '../../session/commands.js';
 import { codeHash } from '../plugins/code-files.js';
+import type { LoadedPlugin } from '../plugins/load-plugin.js';
 import { loadPlugin } from '../plugins/plugins.js';
 import { chosenModel } from './chosen-model.js';
 import { defaultModel } from './models.js';
@@ -53,6 +62,56 @@ export interface HostPerformer extends Performer {
   readonly notation: boolean;
 }
 
+/** The models that a plugin plays with: one, or a pair that plays as one. */
+export interface PerformerModels {
+  readonly pair: ModelPair | null;
+  readonly first: ChosenModel;
+  /** The one for music without a pulse; null where there is no pair. */
+  readonly second: ChosenModel | null;
+}
+
+/** Reads the models of a plugin: `name`, or its first. Throws what `read` throws, and MODEL_NOT_FOUND. */
+export async function modelsOf(
+  { descriptor, definition }: LoadedPlugin,
+  name: string | null,
+  read: (idOrPath: string) => Promise<ChosenModel> = readModel,
+): Promise<PerformerModels> {
+  const first = await read(name ?? defaultModel(descriptor.models));
+  const pair = pairOf(definition, first.metadata.codec);
+  return { pair, first, second: pair && (await read(modelWithoutPulse(first, descriptor))) };
+}
+
+/** 16 hex digits over the model folder; of two, the first half of each. */
+export function hashOfModels({ first, second }: PerformerModels): string {
+  return second ? `${first.hash.slice(0, 8)}${second.hash.slice(0, 8)}` : first.hash;
+}
+
+/** Opens the models of a plugin with the engine of a setup. Throws what the engines throw, and MODEL_MISMATCH. */
+export async function openModels(
+  plugin: LoadedPlugin,
+  { pair, first, second }: PerformerModels,
+  { engine, precision, memory }: Pick<Setup, 'engine' | 'precision' | 'memory'>,
+): Promise<OpenedPlugin> {
+  const options = { engine, precision, memory, name: first.path, requireTfjsNode };
+  return pair && second
+    ? openPair(plugin, { pair, first, second }, { ...options, nameOfSecond: second.path })
+    : openPlugin(plugin, first, options);
+}
+
+/** The performer of one session, from what sessions share. */
+export function hostPerformer(
+  opened: OpenedPlugin,
+  {
+    plugin,
+    code,
+    modelHash,
+    seed,
+  }: Pick<HostPerformer, 'code' | 'modelHash'> & Pick<Setup, 'seed'> & { readonly plugin: LoadedPlugin },
+): HostPerformer {
+  const notation = plugin.definition.live?.notation !== undefined;
+  return { ...performerFrom(opened, seed), modelHash, code, notation };
+}
+
 /**
  * Loads plugin and model and puts them together. Throws what {@link loadPlugin}, {@link readModel} and the engines throw,
  * and MODEL_MISMATCH where model and codec have different vocabularies.
@@ -63,28 +122,15 @@ export async function openHostPerformer(
 ): Promise<HostPerformer> {
   const plugin = await loadPlugin(id, watch.loading);
   watch.loaded();
-  const notation = plugin.definition.live?.notation !== undefined;
   const code = codeHash(plugin.folder);
   if (plugin.definition.predictor) {
+    const notation = plugin.definition.live?.notation !== undefined;
     chosenModel(plugin.descriptor, name ?? undefined);
     return { ...predictingPerformer(plugin, setup.seed), modelHash: code, code, notation };
   }
-  const model = await readModel(name ?? defaultModel(plugin.descriptor.models));
-  const options = { ...setup, name: model.path, requireTfjsNode };
-  const pair = pairOf(plugin.definition, model.metadata.codec);
-  if (pair === null)
-    return { ...(await performerOf(plugin, model, options)), modelHash: model.hash, code, notation };
-  const second = await readModel(modelWithoutPulse(model, plugin.descriptor));
-  return {
-    ...(await pairPerformer(
-      plugin,
-      { pair, first: model, second },
-      { ...options, nameOfSecond: second.path },
-    )),
-    modelHash: `${model.hash.slice(0, 8)}${second.hash.slice(0, 8)}`,
-    code,
-    notation,
-  };
+  const models = await modelsOf(plugin, name);
+  const opened = await openModels(plugin, models, setup);
+  return hostPerformer(opened, { plugin, code, modelHash: hashOfModels(models), seed: setup.seed });
 }
 
 /** The model for music without a pulse: the one that the model's folder names, else the plugin's first. Throws MODEL_BROKEN. */

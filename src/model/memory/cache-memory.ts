@@ -1,6 +1,6 @@
 import { ContinuoError } from '../../errors.js';
 import type { CacheSpec } from './cache-spec.js';
-import { CacheWorkspace } from './cache-workspace.js';
+import { CacheRoom, CacheWorkspace } from './cache-workspace.js';
 import type { Memory } from './memory-engine.js';
 
 /** Tokens a chunk, and chunks that are kept: 4,096 tokens, about four minutes of busy piano playing. */
@@ -27,7 +27,8 @@ export class CacheParameters {
   readonly odds: Float64Array;
   /** The stored tokens of each snapshot, as long as its array is alive. */
   readonly snapshots = new WeakMap<Float32Array, StoredTokens>();
-  /** Workspaces that are free again: each takes much address space, and is collected late. */
+  readonly room: CacheRoom;
+  /** Workspaces that are free again. */
   readonly workspaces: CacheWorkspace[] = [];
 
   constructor(readonly spec: CacheSpec) {
@@ -41,6 +42,7 @@ export class CacheParameters {
       const power = (sharpness * product) / STEPS ** 2;
       return power + highest < LEAST_POWER ? 0 : Math.exp(power);
     });
+    this.room = new CacheRoom(this);
   }
 }
 
@@ -76,7 +78,7 @@ export class CacheMemory implements Memory {
   readonly #copied: { chunk: Chunk | undefined; count: number }[];
 
   constructor(private readonly rules: CacheParameters) {
-    this.#workspace = rules.workspaces.pop() ?? new CacheWorkspace(rules, CHUNK * CHUNKS);
+    this.#workspace = rules.workspaces.pop() ?? new CacheWorkspace(rules.room, CHUNK * CHUNKS);
     this.#copied = Array.from({ length: CHUNKS }, () => ({ chunk: undefined, count: 0 }));
   }
 
@@ -84,9 +86,10 @@ export class CacheMemory implements Memory {
   setQuery(hidden: Float32Array): void {
     if (this.#hasQuery) return;
     this.#hasQuery = true;
-    const { hidden: x, projection, width, projected, key } = this.#workspace;
+    const { room, projected, key } = this.#workspace;
+    const { hidden: x, projection, width } = room;
     x.set(hidden);
-    this.#workspace.kernel.cacheProject(
+    room.kernel.cacheProject(
       x.byteOffset,
       this.rules.units,
       projection.byteOffset,
@@ -101,7 +104,7 @@ export class CacheMemory implements Memory {
 
   /** Stores `token`, then adds the cache's prediction to `logits` (token), for the network's state `hidden` (unit) after it. */
   push(token: number, hidden: Float32Array, logits: Float32Array): void {
-    if (this.#begun) this.#add(this.#workspace.classes[token]!);
+    if (this.#begun) this.#add(this.rules.room.classes[token]!);
     this.#begun = true;
     this.#hasQuery = false;
     this.setQuery(hidden);
@@ -142,7 +145,8 @@ export class CacheMemory implements Memory {
   /** Computes the weight of each class from the first `count` stored tokens. */
   #computeWeights(count: number): void {
     const chunks = this.#chunks;
-    const { width, keys, kinds, key, words, table, weights } = this.#workspace;
+    const { keys, kinds, key, words, room } = this.#workspace;
+    const { width, table, weights } = room;
     for (let index = 0; index < chunks.length; index++) {
       const chunk = chunks[index]!;
       const laid = this.#copied[index]!;
@@ -161,7 +165,7 @@ export class CacheMemory implements Memory {
       laid.count = chunk.filled;
     }
     weights.fill(0);
-    this.#workspace.kernel.cacheWeigh(
+    room.kernel.cacheWeigh(
       keys.byteOffset,
       kinds.byteOffset,
       count,
@@ -176,9 +180,9 @@ export class CacheMemory implements Memory {
   }
 
   #mix(logits: Float32Array): void {
-    const { logits: own, classes, weights, shares } = this.#workspace;
+    const { kernel, logits: own, classes, weights, shares } = this.rules.room;
     own.set(logits);
-    this.#workspace.kernel.cacheMix(
+    kernel.cacheMix(
       own.byteOffset,
       own.length,
       classes.byteOffset,

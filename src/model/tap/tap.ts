@@ -56,7 +56,8 @@ export class Tap {
   /** For a reader, in another thread too. */
   readonly link: TapLink;
   readonly #header: Int32Array;
-  readonly #slots: readonly Slot[];
+  /** The views of the ring, made when somebody looks for the first time. */
+  #views: readonly Slot[] | undefined;
   /** As the reader had it at the last look. */
   #open = 0;
 
@@ -66,7 +67,6 @@ export class Tap {
     const shared = typeof SharedArrayBuffer === 'function';
     this.link = { shape, buffer: shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes) };
     this.#header = headerOf(this.link);
-    this.#slots = slotsOf(this.link);
   }
 
   get isOpen(): boolean {
@@ -80,6 +80,16 @@ export class Tap {
     const [before, now] = [this.#open === WITH_GATES, open === WITH_GATES];
     this.#open = open;
     if (before !== now) this.engine.keepGates?.(now);
+  }
+
+  /** Its session is over: nothing is copied any more. */
+  close(): void {
+    this.#follow(0);
+  }
+
+  get #slots(): readonly Slot[] {
+    this.#views ??= slotsOf(this.link);
+    return this.#views;
   }
 
   /** Copies a step into the ring, before the state moves on; drops it where the ring is full. Only while {@link isOpen}. */

@@ -79,6 +79,8 @@ export class EngineKeeper {
   #wanted: Setup;
   #count = 0;
   #hurried = false;
+  /** The next engine has a worker of its own. */
+  #alone = false;
   #reviving: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -106,6 +108,11 @@ export class EngineKeeper {
 
   /** Resolves when this setup or a newer one is loaded. Throws what loading throws; nothing has changed then. */
   async load(change: Change): Promise<void> {
+    this.#alone = false;
+    await this.#load(change);
+  }
+
+  async #load(change: Change): Promise<void> {
     this.#wanted = change.setup;
     await this.#changes.ask(change);
   }
@@ -139,7 +146,7 @@ export class EngineKeeper {
         others: others.map((other) => other.plugin),
         ...{ setup, plugin, madeBy: model ? `model ${model.id}` : `plugin ${descriptor.id}` },
         ...{ takes, channel, firstId: IDS * this.#count++ },
-        ...{ zero: this.zero, now: this.now, sent: sent(), resources },
+        ...{ zero: this.zero, now: this.now, sent: sent(), resources, alone: this.#alone },
         resume: this.playing.chosen === null ? this.options.resume : null,
       },
       this.playing.listenerOf(part),
@@ -169,6 +176,8 @@ export class EngineKeeper {
 
   /** The playing engine died: restart the same model, or the previous one if it died soon after it was chosen. */
   #died(crash: Crash): void {
+    // What ended a worker ends no worker of others again.
+    this.#alone ||= crash.alone;
     const { chosen } = this.playing;
     const now = this.now();
     const before = chosen && this.#fallBack.died(chosen, now);
@@ -191,7 +200,7 @@ export class EngineKeeper {
       const told = setup === chosen.setup ? () => {} : this.listener.fellBack;
       // A fallback is tried once.
       this.#next = null;
-      this.load({ setup }).then(told, (error: unknown) => {
+      this.#load({ setup }).then(told, (error: unknown) => {
         if (!this.#closed) this.playing.trouble(reportOf(error));
       });
     }, 1000 * this.#backoff.wait(this.now()));

@@ -1,8 +1,9 @@
 import { ContinuoError } from '../../../errors.js';
 import type { Seconds } from '../../../music/units.js';
 
-/** Megabytes that a session may allocate beyond what it had after loading: its needs do not grow. */
+/** Megabytes that a worker may allocate beyond what it had when it began, and what each session with its model adds: their needs do not grow. */
 const MOST_MB = 512;
+const SESSION_MB = 32;
 /** Interval between two measurements. */
 const LOOK: Seconds = 0.25;
 const MB = 2 ** 20;
@@ -21,6 +22,8 @@ export class MemoryBound {
     private readonly clock: () => Seconds,
     /** Bytes of this thread by one or more measures, none of which covers everything. */
     private readonly used: () => readonly number[] = usedHere,
+    /** How many sessions were loaded since it began to count. */
+    private readonly sessions: () => number = () => 0,
   ) {
     this.#before = used();
   }
@@ -36,10 +39,11 @@ export class MemoryBound {
   /** As {@link look}, now: tens of microseconds. */
   measure(): void {
     const taken = Math.max(...this.used().map((bytes, index) => bytes - this.#before[index]!)) / MB;
-    if (taken <= MOST_MB) return;
+    const most = MOST_MB + SESSION_MB * this.sessions();
+    if (taken <= most) return;
     throw new ContinuoError(
       'ENGINE_CRASHED',
-      `It took ${taken.toFixed(0)} MB of memory beside what it had when it was loaded, and ${MOST_MB} MB is the most.`,
+      `It took ${taken.toFixed(0)} MB of memory beside what it had when it began, and ${most} MB is the most.`,
     );
   }
 }

@@ -79,7 +79,7 @@ it('what an engine that died left is silenced first, and the next one has its ou
   const part = await begin('one');
   await playing.connect('Synth');
   said.length = 0;
-  playing.listenerOf(part).crashed({ error: new Error('it hung'), member: 0 });
+  playing.listenerOf(part).crashed({ error: new Error('it hung'), member: 0, alone: false });
   expect(playing.engine).toBeNull();
   await begin('other');
   expect(said).toEqual([

@@ -29,7 +29,7 @@ import { type MemberPlays, Standing } from './standing.js';
 import { type Crash, ownerOf, WorkerLink } from './worker-link.js';
 import type { FromWorker, SoundingVoice, ToWorker, WorkerStart } from './worker-protocol.js';
 
-export interface HandleStart extends Omit<WorkerStart, 'bell' | 'foreign'> {
+export interface HandleStart extends Omit<WorkerStart, 'foreign' | 'shared'> {
   readonly plugin: FoundPlugin;
   /** The plugins of the further members of a band. */
   readonly others: readonly FoundPlugin[];
@@ -43,6 +43,8 @@ export interface HandleStart extends Omit<WorkerStart, 'bell' | 'foreign'> {
   readonly resources: HostResources;
   /** What the session goes on from; null: it begins from zero. */
   readonly resume: ResumeFrom | null;
+  /** It has a worker of its own, whatever plays. */
+  readonly alone: boolean;
 }
 
 /** Callbacks from one engine to its session. */
@@ -94,17 +96,24 @@ export class SessionHandle {
     private readonly listener: HandleListener,
     signal: AbortSignal,
   ) {
-    const { setup, plugin, zero, channel, sent, firstId } = start;
+    const { setup, plugin, zero, channel, sent, firstId, resources, alone } = start;
+    const builtIn = [plugin, ...start.others].every(({ source }) => source === 'built-in');
+    // What others wrote, or an engine that may compute for long, disturbs nobody but itself.
+    const shared = builtIn && setup.engine === 'kernel' && !alone;
     this.#link = new WorkerLink(
-      { setup, zero, channel, sent, firstId },
+      {
+        worker: resources.pool.place(!shared),
+        models: resources.models,
+        owners: [plugin, ...start.others].map(ownerOf),
+      },
+      { setup, zero, channel, sent, firstId, shared },
       { message: (message) => this.#hear(message), crashed: listener.crashed },
-      [plugin, ...start.others].map(ownerOf),
       signal,
     );
   }
 
   /**
-   * Loads plugin and model in a new worker; {@link begin} starts it. Throws what {@link openHostPerformer} throws, ENGINE_CRASHED, and the
+   * Loads plugin and model in a worker; {@link begin} starts it. Throws what {@link openHostPerformer} throws, ENGINE_CRASHED, and the
    * reason of `signal` if it aborts first, which ends the worker.
    */
   static async load(

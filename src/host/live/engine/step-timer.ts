@@ -7,17 +7,13 @@ const REMEMBERED = 64;
 export class StepTimer implements StepEngine {
   readonly #times = new Float64Array(REMEMBERED);
   #count = 0;
-  /** Steps that the engine took before the wrapper began to count. */
-  readonly #before: number;
 
   constructor(
     private readonly engine: StepEngine,
     private readonly clock: () => Seconds,
     /** Called after each step. */
     private readonly stepped: () => void = () => {},
-  ) {
-    this.#before = engine.steps;
-  }
+  ) {}
 
   get name() {
     return this.engine.name;
@@ -28,7 +24,7 @@ export class StepTimer implements StepEngine {
   }
 
   get steps() {
-    return this.engine.steps - this.#before;
+    return this.#count;
   }
 
   createState(): NetworkState {

@@ -1,34 +1,26 @@
-import { Worker } from 'node:worker_threads';
 import { ContinuoError } from '../../../errors.js';
 import { exhausted } from '../../../exhausted.js';
-import type { Seconds } from '../../../music/units.js';
 import { errorOf } from '../../error-report.js';
+import type { HeldModel, SharedModels } from '../../models/shared-models.js';
 import { type FoundPlugin, watchLoading } from '../../plugins/plugins.js';
-import { threadTimes } from '../../watchdog/thread-time.js';
-import { Watchdog } from '../../watchdog/watchdog.js';
-import { monotonic } from '../clock.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
-import {
-  BEATS,
-  BELL,
-  BELL_WORDS,
-  type FromWorker,
-  RUNNING,
-  type ToWorker,
-  type WorkerStart,
-} from './worker-protocol.js';
+import type { FromSeat } from './pool/pool-protocol.js';
+import type { WorkerEnd, WorkerThread } from './pool/worker-thread.js';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
 
-/** How a worker ended. */
+/** How a session in a worker ended. */
 export interface Crash {
   readonly error: Error;
   /** Whose code ran: its place in the band, 0 for the first or only one. */
   readonly member: number;
+  /** Whether the worker hung, or died, while it ran this session: another time it has a worker of its own. */
+  readonly alone: boolean;
 }
 
-/** Callbacks from a worker to its owner. */
+/** Callbacks from a session in a worker to its owner. */
 export interface LinkListener {
   message(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' }>): void;
-  /** The worker died unexpectedly. */
+  /** It died unexpectedly. */
   crashed(crash: Crash): void;
 }
 
@@ -51,29 +43,24 @@ export const ownerOf = ({ descriptor, folder, source }: FoundPlugin): CodeOwner 
   predicts: descriptor.extensions.includes('predictor'),
 });
 
-/** How long a worker may take to stop before it is terminated, in milliseconds. */
+/** How long a session may take to stop before it is left, in milliseconds. */
 const STOPPING_MS = 1200;
-/** How long termination may take, in milliseconds; longer only where the system itself hangs. */
-const DYING_MS = 1000;
 /** How long loading plugin and model may take, in milliseconds: a reference engine warms up slowly. */
 const LOADING_MS = 120_000;
-/** Interval of the watchdog, in milliseconds. */
-const LOOK_MS = 100;
-/** A worker without a heartbeat for longer hangs. Opening a port depends on the system and may take longer. */
-const SILENT: Seconds = 2;
-const SILENT_OPENING: Seconds = 10;
-/** How long a third-party plugin may compute without a heartbeat: a turn of a session takes a hundredth of it. */
-const COMPUTING: Seconds = 0.4;
-/**
- * Heap limit of a session's objects, in MB; weights and states lie outside. Where a large array meets it, Node ends the whole process:
- * so {@link MemoryBound} has a lower one.
- */
-const HEAP_MB = 1024;
 
-/** The I/O thread's end of a session's worker: posts messages and rings the bell, answers requests, detects crashes. */
+/** Where a session runs, and whose code. */
+export interface LinkPlace {
+  readonly worker: WorkerThread;
+  readonly models: SharedModels;
+  /** The plugins of the members, the first one first. */
+  readonly owners: readonly CodeOwner[];
+}
+
+/** The I/O thread's end of a session in a worker: posts messages, answers requests, says how it ends. */
 export class WorkerLink {
-  readonly #worker: Worker;
-  readonly #bell: Int32Array;
+  readonly #worker: WorkerThread;
+  /** Its number in the worker. */
+  readonly #seat: number;
   readonly #requests = new Map<
     number,
     { resolve: (name: string | null) => void; reject: (error: Error) => void }
@@ -83,88 +70,69 @@ export class WorkerLink {
   #failed!: (error: Error) => void;
   #closed: ((last: Extract<FromWorker, { type: 'closed' }> | null) => void) | null = null;
   #closing: Promise<Extract<FromWorker, { type: 'closed' }> | null> | null = null;
-  #watch: NodeJS.Timeout | undefined;
-  /** The system's id of the worker's thread. */
-  #thread: number | null = null;
+  /** Fires where loading takes too long. */
+  readonly #timeout: NodeJS.Timeout;
   /** Stops the watch over the loading of the plugin's code. */
   #loading = () => {};
   #state: 'starting' | 'running' | 'closing' | 'over' = 'starting';
+  /** The models that it plays with. */
+  readonly #models: HeldModel[] = [];
   /** Resolves when model and plugin are loaded. Rejects with what {@link openHostPerformer} throws. */
   readonly ready: Promise<Extract<FromWorker, { type: 'ready' }>>;
 
-  /** If `signal` aborts before the worker is ready, the worker is ended and {@link ready} rejects. */
+  /** If `signal` aborts before the session is ready, it is ended and {@link ready} rejects. */
   constructor(
-    start: Omit<WorkerStart, 'bell' | 'foreign'>,
+    private readonly place: LinkPlace,
+    private readonly start: Omit<WorkerStart, 'foreign'>,
     private readonly listener: LinkListener,
-    /** The plugins of the members, the first one first. */
-    private readonly owners: readonly CodeOwner[],
     signal?: AbortSignal,
   ) {
-    const bell = new SharedArrayBuffer(BELL_WORDS * Int32Array.BYTES_PER_ELEMENT);
+    const { worker, owners } = place;
     const foreign = owners.flatMap(({ builtIn }, member) => (builtIn ? [] : [member]));
-    this.#bell = new Int32Array(bell);
     this.ready = new Promise((resolve, reject) => {
       this.#ready = resolve;
       this.#failed = reject;
     });
-    this.#worker = new Worker(new URL('./session-worker.js', import.meta.url), {
-      workerData: { ...start, bell, foreign } satisfies WorkerStart,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    this.#worker = worker;
+    this.#seat = worker.add({
+      hear: (told) => this.#hear(told),
+      lost: (end) => this.#lost(this.#blamed(end), end.own),
+      isOpening: () => this.#requests.size > 0,
+      isBuiltIn: (member) => owners[member]?.builtIn ?? true,
     });
-    this.#worker.on('message', (message: FromWorker) => this.#hear(message));
-    this.#worker.on('error', (error) => this.#lost(this.#blamed(error)));
-    this.#worker.on('exit', () =>
-      this.#lost(this.#blamed(new ContinuoError('ENGINE_CRASHED', 'The engine of the session stopped.'))),
-    );
     const tooLong = `The engine was not ready after ${LOADING_MS / 1000} s.`;
-    this.#watch = setTimeout(() => this.#lost(new ContinuoError('ENGINE_CRASHED', tooLong)), LOADING_MS);
+    this.#timeout = setTimeout(() => this.#lost(new ContinuoError('ENGINE_CRASHED', tooLong)), LOADING_MS);
     signal?.addEventListener('abort', () => {
       if (this.#state === 'starting') this.#lost(signal.reason as Error);
     });
+    worker.post(this.#seat, { type: 'open', start: { ...start, foreign } });
   }
 
   /** The place of the member whose code runs, or ran last. */
   get #member(): number {
-    return Atomics.load(this.#bell, RUNNING);
+    return Math.min(this.#worker.member, this.place.owners.length - 1);
   }
 
   get #owner(): CodeOwner {
-    return this.owners[this.#member]!;
+    return this.place.owners[this.#member]!;
   }
 
   #watchLoading({ id }: CodeOwner): void {
     this.#loading();
-    this.#loading = watchLoading(id, threadTimes(this.#thread), (error) => this.#lost(error));
+    this.#loading = watchLoading(id, this.#worker.times(), (error) => this.#lost(error));
   }
 
-  /** Starts the watchdog: a worker without a heartbeat counts as dead. */
-  #beWatched(): void {
-    clearTimeout(this.#watch);
-    const watchdog = new Watchdog(
-      () => Atomics.load(this.#bell, BEATS),
-      monotonic,
-      threadTimes(this.#thread),
-    );
-    this.#watch = setInterval(() => {
-      const opening = this.#requests.size > 0;
-      const silent = opening ? SILENT_OPENING : SILENT;
-      const own = this.#owner.builtIn || opening;
-      if (watchdog.look({ silent, ...(!own && { computing: COMPUTING }) })) this.#lost(this.#hung());
-    }, LOOK_MS);
-    this.#watch.unref();
-  }
-
-  #hung(): ContinuoError {
-    return this.#owner.builtIn
-      ? new ContinuoError('ENGINE_CRASHED', 'It hung: it gave no sign of life.')
-      : new ContinuoError('PLUGIN_HUNG', 'Its code does not return.');
+  async #giveModel(name: string): Promise<void> {
+    const held = await this.place.models.hold(name, this.start.setup.precision);
+    if (this.#state === 'over') held.release();
+    else {
+      this.#models.push(held);
+      this.#worker.post(this.#seat, { type: 'model', name, model: held.model });
+    }
   }
 
   post(message: ToWorker): void {
-    if (this.#state === 'over') return;
-    this.#worker.postMessage(message);
-    Atomics.add(this.#bell, BELL, 1);
-    Atomics.notify(this.#bell, BELL);
+    if (this.#state !== 'over') this.#worker.post(this.#seat, message);
   }
 
   /** Connects an output (`again`: the one in use is gone) and resolves with the name of the port in use. */
@@ -178,7 +146,7 @@ export class WorkerLink {
   }
 
   /**
-   * Stops the session, silences its output and ends the thread. Resolves with the worker's final message; null where it had died or
+   * Stops the session, silences its output and ends it. Resolves with the worker's final message; null where it had died or
    * did not answer, and may have left notes sounding.
    */
   close(takeEnds = true): Promise<Extract<FromWorker, { type: 'closed' }> | null> {
@@ -198,55 +166,48 @@ export class WorkerLink {
       this.post({ type: 'close', takeEnds });
     });
     this.#end(gone());
-    await this.#die();
+    await this.#worker.remove(this.#seat);
     return last;
   }
 
-  /** Ends the link: rejects open requests and stops the watches. */
+  /** Ends the link: rejects open requests, stops the watches, gives back the models. */
   #end(error: Error): void {
     this.#state = 'over';
-    clearInterval(this.#watch);
+    clearTimeout(this.#timeout);
     this.#loading();
     for (const { reject } of this.#requests.values()) reject(error);
     this.#requests.clear();
+    for (const model of this.#models.splice(0)) model.release();
   }
 
-  /** Terminates the thread, whatever it is doing. */
-  async #die(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const enough = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, DYING_MS);
-    });
-    await Promise.race([this.#worker.terminate(), enough]);
-    clearTimeout(timer);
-  }
-
-  #hear(message: FromWorker): void {
+  #hear(message: FromSeat): void {
     switch (message.type) {
       case 'ready':
         if (this.#state !== 'starting') return;
         this.#state = 'running';
+        clearTimeout(this.#timeout);
         this.#loading();
-        this.#thread = message.thread;
-        this.#beWatched();
         this.#ready(message);
         return;
       case 'loading':
-        this.#thread = message.thread;
-        if (!this.owners[message.member]!.builtIn) this.#watchLoading(this.owners[message.member]!);
+        if (!this.place.owners[message.member]!.builtIn)
+          this.#watchLoading(this.place.owners[message.member]!);
         return;
       case 'loaded': {
         this.#loading();
-        const owner = this.owners[message.member]!;
+        const owner = this.place.owners[message.member]!;
         if (!owner.builtIn && owner.predicts) this.#watchLoading(owner);
         return;
       }
+      case 'wantsModel':
+        void this.#giveModel(message.name);
+        return;
       case 'died':
-        this.#lost(this.#blamed(errorOf(message.error)));
+        this.#lost(this.#plugins(errorOf(message.error)));
         return;
       case 'failed':
         this.#lost(
-          message.error.code === 'DEFECT' ? this.#blamed(errorOf(message.error)) : errorOf(message.error),
+          message.error.code === 'DEFECT' ? this.#plugins(errorOf(message.error)) : errorOf(message.error),
         );
         return;
       case 'closed':
@@ -266,8 +227,21 @@ export class WorkerLink {
     }
   }
 
-  /** Attributes an error of the thread to the plugin, unless the plugin is built in. */
-  #blamed(error: Error): Error {
+  /** What the end of the worker is to this session: the fault of its plugin, or of another session. */
+  #blamed({ error, hung, own }: WorkerEnd): Error {
+    if (!own)
+      return new ContinuoError(
+        'ENGINE_CRASHED',
+        `Another session in its worker ${hung ? 'hung' : 'made the worker end'}: ${error.message}`,
+      );
+    if (!hung) return this.#plugins(error);
+    return this.#owner.builtIn
+      ? new ContinuoError('ENGINE_CRASHED', 'It hung: it gave no sign of life.')
+      : new ContinuoError('PLUGIN_HUNG', 'Its code does not return.');
+  }
+
+  /** Attributes an error to the plugin, unless that is built in. */
+  #plugins(error: Error): Error {
     const { builtIn, folder } = this.#owner;
     if (builtIn || (error instanceof ContinuoError && error.code.startsWith('PLUGIN_'))) return error;
     return new ContinuoError('PLUGIN_FAILED', inShort(error.message, folder), undefined, {
@@ -282,18 +256,20 @@ export class WorkerLink {
     else waiting?.resolve(name);
   }
 
-  #lost(error: Error): void {
+  /** `alone`: the worker ended while it ran this session. */
+  #lost(error: Error, alone = false): void {
     const state = this.#state;
     if (state === 'over') return;
     if (state === 'closing') {
       this.#closed?.(null);
       return;
     }
+    const member = this.#member;
     this.#end(error);
     if (state === 'starting') this.#failed(error);
     // Reported before the thread is terminated, which may take a while, so that its notes are silenced first.
-    else this.listener.crashed({ error, member: this.#member });
-    void this.#die();
+    else this.listener.crashed({ error, member, alone });
+    void this.#worker.remove(this.#seat);
   }
 }
 

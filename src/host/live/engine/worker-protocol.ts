@@ -11,7 +11,7 @@ import type { Setup } from '../../models/open-host-performer.js';
 import type { WatchedNetwork } from '../network/views.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
 
-/** Start data of a session's worker. */
+/** What a session in a worker begins with. */
 export interface WorkerStart {
   readonly setup: Setup;
   /** Reading of the monotonic clock at session time 0. */
@@ -22,8 +22,8 @@ export interface WorkerStart {
   readonly foreign: readonly number[];
   /** The first note id; engines of one session use disjoint ranges. */
   readonly firstId: number;
-  /** Three Int32: {@link BELL}, {@link BEATS} and {@link RUNNING}. */
-  readonly bell: SharedArrayBuffer;
+  /** It shares plugins and models with other sessions of the worker; else the worker is its own. */
+  readonly shared: boolean;
   /** The buffer of the {@link SentLog}. */
   readonly sent: SharedArrayBuffer;
 }
@@ -52,7 +52,9 @@ export const BELL = 0;
 export const BEATS = 1;
 /** Index of the member whose plugin's code runs, or ran last: its place in the band, 0 for the first or only one. */
 export const RUNNING = 2;
-export const BELL_WORDS = 3;
+/** Index of the session that runs, or ran last: its number in the worker. */
+export const SEAT = 3;
+export const BELL_WORDS = 4;
 
 /** I/O thread -> worker. */
 export type ToWorker =

@@ -1,0 +1,269 @@
+import { exhausted } from '../../../../exhausted.js';
+import { type OutputPort, openSystemPorts, type PortSystem } from '../../../../midi/index.js';
+import type { Tap } from '../../../../model/tap/index.js';
+import type { Seconds } from '../../../../music/units.js';
+import { Band } from '../../../../session/band.js';
+import type { Checkpoint } from '../../../../session/checkpoint.js';
+import type { SessionEvent } from '../../../../session/events.js';
+import { Session } from '../../../../session/session.js';
+import { streamOf, type TakeRecord } from '../../../../session/take.js';
+import { reportOf } from '../../../error-report.js';
+import type { HostPerformer } from '../../../models/open-host-performer.js';
+import { clockFrom, monotonic } from '../../clock.js';
+import { LentPort } from '../../ports/own-port/lent-port.js';
+import { SentLog } from '../../ports/sent-log.js';
+import { StepTimer } from '../step-timer.js';
+import { PortOutput } from '../worker-output.js';
+import { type FromWorker, LOST, type ToWorker, type WorkerStart } from '../worker-protocol.js';
+import type { SeatHost } from './seat-host.js';
+
+/** What a member plays with; `tap` shows its network. */
+export type OpenMember = HostPerformer & { readonly tap: Tap };
+
+/** A session in a worker with its output: it handles messages, sends due notes, collects events, records and checkpoints. */
+export class SeatSession {
+  #events: SessionEvent[] = [];
+  #records: TakeRecord[] = [];
+  readonly #clock: () => Seconds;
+  readonly #engine: StepTimer;
+  readonly #output: PortOutput;
+  readonly #session: Session | Band;
+  #system: PortSystem | null = null;
+  #open = true;
+  /** What the last health report counted. */
+  #reported = '';
+  /** Checkpoints that have not been posted yet, by member (undefined: the first, or the only one). */
+  readonly #checkpoints = new Map<string | undefined, Checkpoint>();
+
+  constructor(
+    performers: readonly OpenMember[],
+    private readonly start: WorkerStart,
+    { type: _, others: starts, ...begin }: Extract<ToWorker, { type: 'begin' }>,
+    private readonly host: SeatHost,
+  ) {
+    const clock = clockFrom(start.zero);
+    this.#clock = clock;
+    const [performer, ...others] = performers as readonly [OpenMember, ...OpenMember[]];
+    this.#engine = new StepTimer(performer.engine, monotonic, host.beat);
+    const sent = new SentLog(start.sent);
+    this.#output = new PortOutput(
+      start.channel,
+      () => host.say({ type: 'output', request: LOST, name: null, id: null }),
+      (message, sentOn) => sent.add(message, clock(), sentOn),
+      performers.map(({ voices }) => voices),
+    );
+    const ports = { output: this.#output, percussion: this.#output.percussion };
+    const first = { ...performer, engine: this.#engine, pluginParams: performer.descriptor.params, ...ports };
+    const session = {
+      ...{ clock, firstId: start.firstId },
+      emit: (event: SessionEvent) => this.emit(event),
+      record: (record: TakeRecord) => this.#record(record),
+      checkpoint: (made: Checkpoint, member?: string) => void this.#checkpoints.set(member, made),
+    };
+    host.runs(0);
+    if (others.length === 0) {
+      this.#session = new Session({ ...first, ...session, ...begin });
+      return;
+    }
+    const { time, ...ofFirst } = begin;
+    const members = others.map((other, index) => ({
+      ...{
+        ...other,
+        engine: new StepTimer(other.engine, monotonic, host.beat),
+        pluginParams: other.descriptor.params,
+      },
+      ...{ output: this.#output.ofMember(index), percussion: this.#output.percussion },
+      ...starts[index]!,
+    }));
+    const band = [{ ...first, ...ofFirst }, ...members];
+    const watched = { runs: host.runs, ran: (member: number) => this.#ran(member) };
+    this.#session = new Band({ ...session, ...watched, time, members: band });
+  }
+
+  /** In a band, memory is measured after each run of a plugin that others wrote, so that the one that took it is named. */
+  #ran(member: number): void {
+    if (this.start.foreign.includes(member)) this.host.measure();
+  }
+
+  #record(record: TakeRecord): void {
+    this.#records.push(record);
+    const length =
+      record.type === 'back' || record.type === 'rejoin'
+        ? record.length
+        : record.type === 'zero'
+          ? 1
+          : Number.POSITIVE_INFINITY;
+    const member = streamOf(record);
+    const checkpoint = this.#checkpoints.get(member);
+    if (checkpoint && checkpoint.length > length) this.#checkpoints.delete(member);
+  }
+
+  emit(event: SessionEvent): void {
+    this.#events.push(event);
+  }
+
+  /** Whether it goes on: nobody has closed it. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  // ---------------------------------------------------------------- the clock
+
+  /** When a note falls due or the turn changes hands; null where neither does by itself. */
+  get dueAt(): Seconds | null {
+    return this.#session.dueAt;
+  }
+
+  /** From when on it samples ahead; null where it does not. */
+  get plansAt(): Seconds | null {
+    return this.#session.plansAt;
+  }
+
+  /** Does what is due. `portion`: how many tokens it samples ahead at most; default: a usual portion. */
+  advance(portion?: number): void {
+    this.#session.advance(this.#clock(), portion);
+  }
+
+  /** Nothing ran for `slept` seconds. */
+  pause(slept: Seconds): void {
+    const time = this.#clock();
+    if (!this.#session.pause(time)) return;
+    const message = `Nothing ran for ${slept.toFixed(0)} s (the machine slept, or the program was stopped): the turn was ended.`;
+    this.emit({ type: 'trouble', time, code: 'SESSION_PAUSED', message });
+  }
+
+  // ---------------------------------------------------------------- messages
+
+  take(message: ToWorker): void {
+    switch (message.type) {
+      case 'input':
+        this.#session.input(message.event);
+        if (message.event.type === 'pedal' && this.#sendsOn) this.#output.pedal(message.event.down);
+        return;
+      case 'moved':
+        if (this.#sendsOn) this.#output.move(message.message);
+        return;
+      case 'command':
+        this.#command(message);
+        return;
+      case 'hold':
+        this.#session.hold(message.held, message.time);
+        return;
+      case 'output':
+        if (message.again) this.#output.lose();
+        else this.#session.command({ type: 'allOff' }, this.#clock());
+        void this.#connect(message);
+        return;
+      case 'begin': // said once, before the session is there
+        return;
+      case 'close':
+        this.#session.command({ type: 'stop' }, this.#clock());
+        if (message.takeEnds) this.#records.push({ type: 'end', time: this.#clock() });
+        this.#open = false;
+        return;
+      default:
+        exhausted(message);
+    }
+  }
+
+  /** Whether the player's notes go to the output too. */
+  get #sendsOn(): boolean {
+    return this.#session.values.thru === true && this.#session.phase !== 'stopped';
+  }
+
+  #command({ command, time }: Extract<ToWorker, { type: 'command' }>): void {
+    try {
+      this.#session.command(command, time);
+    } catch (error) {
+      this.host.say({ type: 'refused', error: reportOf(error) });
+    }
+    if (!this.#sendsOn) this.#output.rest();
+  }
+
+  async #connect(asked: Extract<ToWorker, { type: 'output' }>): Promise<void> {
+    this.host.waits(1);
+    const output = this.#output;
+    const answer = () =>
+      ({ type: 'output', request: asked.request, name: output.name, id: output.id }) as const;
+    try {
+      output.use(await this.#port(asked));
+      this.host.say(answer());
+    } catch (error) {
+      this.host.say({ ...answer(), error: reportOf(error) });
+    } finally {
+      this.host.waits(-1);
+    }
+  }
+
+  async #port({ name, lent }: Extract<ToWorker, { type: 'output' }>): Promise<OutputPort | null> {
+    if (lent) return new LentPort(lent);
+    if (name === null) return null;
+    this.#system ??= await openSystemPorts(this.#clock);
+    return this.#system.openOutput(name);
+  }
+
+  // ---------------------------------------------------------------- reports
+
+  /** Reports how punctual it was, where something has been played since the last report. */
+  tellHealth(): void {
+    const { lateness, sent, late, dropped } = this.#session.health();
+    const counted = `${sent} ${late} ${dropped} ${this.#engine.steps}`;
+    if (counted === this.#reported) return;
+    this.#reported = counted;
+    this.emit({ type: 'health', time: this.#clock(), step: this.#engine.median(), lateness, late, dropped });
+  }
+
+  /** How late its notes were, at worst of late. */
+  get lateness(): Seconds {
+    return this.#session.health().lateness.p99;
+  }
+
+  /** What it has to say since the last call; null where that is nothing. */
+  report(): Extract<FromWorker, { type: 'batch' }> | null {
+    if (this.#events.length + this.#records.length === 0) return null;
+    const batch = { type: 'batch', events: this.#events, records: this.#records } as const;
+    this.#events = [];
+    this.#records = [];
+    return batch;
+  }
+
+  /** Whether it has checkpoints to post. */
+  get hasCheckpoints(): boolean {
+    return this.#checkpoints.size > 0;
+  }
+
+  postCheckpoints(): void {
+    for (const [member, checkpoint] of this.#checkpoints)
+      this.#postIfData(checkpoint, (one) => this.host.post({ type: 'checkpoint', checkpoint: one, member }));
+    this.#checkpoints.clear();
+  }
+
+  /** Its last words: it leaves the output, and says how it stood. */
+  end(): void {
+    this.#output.use(null);
+    const own = this.#checkpoints.get(undefined) ?? null;
+    this.#checkpoints.delete(undefined);
+    this.postCheckpoints();
+    const closed = (checkpoint: Checkpoint | null) => this.host.post({ type: 'closed', checkpoint });
+    if (own === null || !this.#postIfData(own, closed)) closed(null);
+  }
+
+  /**
+   * Posts a checkpoint. Returns false where it cannot be cloned, because a plugin's stream gives snapshots that are not data; nothing
+   * can then resume from them.
+   */
+  #postIfData(checkpoint: Checkpoint, send: (checkpoint: Checkpoint) => void): boolean {
+    try {
+      send(checkpoint);
+      return true;
+    } catch (error) {
+      if (error instanceof DOMException || error instanceof RangeError) return false;
+      throw error;
+    }
+  }
+
+  /** Gives back the states of its networks. */
+  free(): void {
+    this.#session.free();
+  }
+}
