@@ -1,4 +1,3 @@
-import type { Seconds } from '../../../../music/units.js';
 import type { ErrorReport } from '../../../error-report.js';
 import type { SharedModel } from '../../../models/shared-model.js';
 import type { FromWorker, ToWorker, WorkerStart } from '../worker-protocol.js';
@@ -27,14 +26,6 @@ export interface SeatMessage<Told> {
 export interface PoolWorkerStart {
   /** The words of {@link BELL} and the following. */
   readonly bell: SharedArrayBuffer;
-  /** The figures of {@link WorkerFigures}. */
+  /** The figures of {@link WorkFigures}. */
   readonly figures: SharedArrayBuffer;
-}
-
-/** How busy a worker is, as it counts itself. */
-export interface WorkerFigures {
-  /** Seconds in which it worked, since it began. */
-  readonly worked: Seconds;
-  /** How late notes were, at worst of late. */
-  readonly lateness: Seconds;
 }
