@@ -130,9 +130,10 @@ export function allowedIn(
       return lastChord(part, { beats: band.closing, bar: settings.bar, rings: rings.length > 0 });
     const holds =
       rings.length > 0 && (!changes(band) || rings.every(({ pitch }) => isTone(band.harmony, pitch)));
-    // While somebody leads, chords and bass carry him through each bar, and the second melody is not away for long.
+    // While somebody leads, chords and bass carry him through each bar and chord, and the second melody is not away for long.
+    const begins = at === 0 || (part !== 'counter' && changes(band));
     const isAway = part !== 'counter' || band.rested >= LONG_REST * settings.bar;
-    const rests = !isAway || at !== 0 || rings.length > 0 || band.silent > 1;
+    const rests = !isAway || !begins || rings.length > 0 || band.silent > 1;
     return (each: Gesture) => (each !== gesture.held || holds) && (each !== gesture.silence || rests);
   };
   return Object.fromEntries(FOLLOWERS.map((part) => [part, allowed(part)])) as Allowed;

@@ -371,11 +371,9 @@ export class EnsembleStream implements TokenStream {
     if (turn?.expects !== 'decide') return false;
     const { follows, bar, busier } = this.#settings;
     if (follows > 0) listens?.(logits, band.leader, follows);
-    const led = this.score?.led?.(turn.beat);
-    leanSteps(
-      logits,
-      wantedBusier(busier, { strikes: led?.strikes ?? null, did: band.leader, fullness: led?.fullness ?? 0 }),
-    );
+    const { strikes = null, fullness = 0 } = this.score?.led?.(turn.beat) ?? {};
+    const changes = this.score?.planned(turn.beat + 1).begins ?? false;
+    leanSteps(logits, wantedBusier(busier, { strikes, did: band.leader, fullness, changes }));
     holdSteps(logits, band.memory, placeIn(this.score, turn.beat, bar));
     return true;
   }

@@ -34,33 +34,55 @@ export function maskSteps(mask: Uint8Array, allowed: Allowed): void {
 /** How busy each follower is to be: a number of steps. */
 type Busier = Settings['busier'];
 
-/** The second melody answers: it plays less where the leader strikes a note, and least where he moves. (0, 1, more notes of his) */
-const ANSWERS = [1.4, 0, -1.2] as const;
+/**
+ * The second melody answers: it plays less where the leader strikes a note, and least where he moves. (0, 1, more notes of his) What he did in the
+ * last beat says less than what he does in this one.
+ */
+const ANSWERS = { now: [2.4, 0, -1.4], before: [0.5, -0.7, -1.6] } as const;
+/** Chords fill where he strikes nothing. */
+const FILLS = 1.4;
 /** So much busier where the leader's phrase is high and loud. */
 const FULLER: Busier = { counter: 0.2, chords: 0.5, bass: 0.5 };
+/** A bass is so much busier in the beat before another chord, to which it leads. */
+const LEADS = 1.5;
 
-/** What the user wants, with what the leader does: `strikes` in this beat, where that is known, else what he `did` in the last one. */
-export function wantedBusier(
-  busier: Busier,
-  {
-    strikes,
-    did,
-    fullness,
-  }: { readonly strikes: number | null; readonly did: Gesture; readonly fullness: number },
-): Busier {
-  const heard = did === gesture.silence || did === gesture.held ? 0 : did === gesture.tone ? 1 : 2;
-  const answers = ANSWERS[Math.min(2, strikes ?? heard)]!;
+/** What the leader does, and where the music goes. */
+export interface Leading {
+  /** His notes in this beat; null: unknown. */
+  readonly strikes: number | null;
+  /** What he did in the last beat. */
+  readonly did: Gesture;
+  /** How full the band plays, from -1 to 1. */
+  readonly fullness: number;
+  /** Whether another chord begins with the next beat. */
+  readonly changes: boolean;
+}
+
+/** What the user wants, with what the leader and the chords ask for. */
+export function wantedBusier(busier: Busier, { strikes, did, fullness, changes }: Leading): Busier {
+  const before = did === gesture.silence || did === gesture.held ? 0 : did === gesture.tone ? 1 : 2;
+  const answers = strikes === null ? ANSWERS.before[before]! : ANSWERS.now[Math.min(2, strikes)]!;
   return {
     counter: busier.counter + answers + FULLER.counter * fullness,
-    chords: busier.chords + FULLER.chords * fullness,
-    bass: busier.bass + FULLER.bass * fullness,
+    chords: busier.chords + FULLER.chords * fullness + (strikes === 0 ? FILLS : 0),
+    bass: busier.bass + FULLER.bass * fullness + (changes ? LEADS : 0),
   };
 }
+
+/** Nats that silence costs chords and bass: people's sound at nineteen beats of twenty. */
+const CARRIES: Busier = { counter: 0, chords: 2, bass: 2 };
+
+/** Nats that a beat without an attack costs. */
+const PADS: Busier = { counter: 0, chords: 0.7, bass: 0.2 };
 
 /** Adds how busy each follower is to be to `logits`, which begin with the followers' integers. */
 export function leanSteps(logits: Float32Array, busier: Busier): void {
   for (const [packed, step] of STEPS.entries())
-    for (const part of FOLLOWERS) logits[packed]! += BUSIER * busier[part] * weightOf(ACTIVE[step[part]]!);
+    for (const part of FOLLOWERS)
+      logits[packed]! +=
+        BUSIER * busier[part] * weightOf(ACTIVE[step[part]]!) -
+        (step[part] === gesture.silence ? CARRIES[part] : 0) -
+        (step[part] === gesture.held ? PADS[part] : 0);
 }
 
 /** Nats for what a part did at the same place of the section, and where it is free to do something else. */

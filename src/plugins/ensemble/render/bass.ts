@@ -10,15 +10,19 @@ const COSTS = {
   within: 0.02,
   wide: 0.12,
   jump: 30,
+  /** A beat before another chord that does not end by a step from its bass. */
+  noStep: 1.2,
   /** The note that was struck last, where the bass would rather move. */
   again: 1.6,
 };
+/** A step has so many semitones at most. */
+const STEP = 2;
 /** A bass comes to its next note by step from so far at least, in semitones. */
 const FEWEST = 3;
 
 /**
- * A figure's notes as the bass of the plan: its roots become the planned bass, a note that rings into the next chord is that chord's bass, and a last
- * note on a weak place leads to it by step.
+ * A figure's notes as the bass of the plan: its roots become the planned bass, and a last note on a weak place leads to the next chord's bass by
+ * step, or is it already.
  */
 export function planBass(
   shape: readonly number[],
@@ -29,19 +33,18 @@ export function planBass(
   const line = shape.map((pitch) => (mod12(pitch) === harmony.root ? nearest(pitch, bass) : pitch));
   const last = line.length - 1;
   const attack = attacks[last]!;
-  if (next === null || attack.at < 2) return line;
-  if (ringsInto(attack)) line[last] = nearest(line[last]!, next.bass);
-  else if (last > 0 || !begins) {
-    const target = nearest(line[last]!, next.bass);
-    const from = line[last - 1] ?? line[last]!;
-    if (Math.abs(target - from) >= FEWEST) line[last] = stepTowards(target, from, scaleOver(harmony));
-  }
+  if (next === null || attack.at < 2 || (last === 0 && begins)) return line;
+  const target = nearest(line[last]!, next.bass);
+  const from = line[last - 1] ?? line[last]!;
+  if (Math.abs(target - from) >= FEWEST) line[last] = stepTowards(target, from, scaleOver(harmony));
+  else if (ringsInto(attack)) line[last] = target;
   return line;
 }
 
-export function bassCost(line: readonly number[], { chord, last, begins, moves }: LineContext): number {
+export function bassCost(line: readonly number[], { chord, last, begins, moves, next }: LineContext): number {
   const [first] = line as [number];
   let cost = begins && mod12(first) !== chord.bass ? COSTS.notPlanned : 0;
+  if (next !== null && Math.abs(mod12(line.at(-1)! - next.bass + 6) - 6) > STEP) cost += COSTS.noStep;
   let from = last;
   for (const [index, pitch] of line.entries()) {
     if (from !== undefined) {

@@ -11,6 +11,8 @@ const COSTS = {
   jump: 0.5,
   /** From the middle of the register, the square. */
   astray: 0.006,
+  /** A note of the second melody that lasts a quarter of a beat. */
+  short: 0.5,
   /** A leap to or from a note that is not of the chord. */
   leapToForeign: 1.5,
 };
@@ -57,7 +59,9 @@ function costOf(part: Follower, figure: Figure, line: readonly number[], context
     if (wide && !isTone(chord.harmony, pitch)) cost += COSTS.leapToForeign;
     from = pitch;
   }
-  return part === 'counter' ? cost + besideLeader(first, context) : cost;
+  if (part !== 'counter') return cost;
+  const short = figure.attacks.filter(({ length }) => length === 1).length;
+  return cost + besideLeader(first, context) + COSTS.short * short;
 }
 
 function besideLeader(pitch: number, { leader }: LineContext): number {

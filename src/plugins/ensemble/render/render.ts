@@ -54,9 +54,11 @@ export interface Moment {
 /** The bass first, then the chords above it, then the second melody around them. */
 const ORDER: readonly Follower[] = ['bass', 'chords', 'counter'];
 /** How much likelier a figure is that the part played at this place of the section, and where figures may change; one that it played elsewhere in it. */
-const AGAIN = 200;
+const AGAIN = 1000;
 const AGAIN_FREELY = 3;
 const SAME_SECTION = 5;
+/** How much rarer chords of two tones are than where pianists play them: theirs have a melody's note above. */
+const THIN = 0.15;
 /** How much a figure's count says: all of it where nothing is complex, half of it where all is. */
 const COMMON = 1;
 const RARE = 0.45;
@@ -107,7 +109,8 @@ function choosePlaying(part: Follower, step: FollowersStep, moment: Moment, so: 
   const all = (moment.last ? known.filter(isStruckOnce) : known).flatMap((figure) => {
     const found = fits(figure);
     if (found === null) return [];
-    const favoured = figure === before?.figure ? again : section.has(figure) ? SAME_SECTION : 1;
+    const thin = doing === gesture.chord && figure.hand === 2 ? THIN : 1;
+    const favoured = thin * (figure === before?.figure ? again : section.has(figure) ? SAME_SECTION : 1);
     return [
       { value: { ...found, figure }, weight: favoured * figure.count ** usual * Math.exp(-found.cost) },
     ];
