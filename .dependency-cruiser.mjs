@@ -3,6 +3,7 @@ const rooms = {
   music: [],
   codec: ['music'],
   model: ['music'],
+  synth: ['codec', 'music'],
   generation: ['model'],
   plugin: ['generation', 'codec', 'model', 'music'],
   plugins: ['plugin', 'generation', 'engraving', 'codec', 'model', 'music'],
@@ -10,7 +11,20 @@ const rooms = {
   performer: ['session', 'plugin', 'codec', 'model', 'music'],
   midi: ['music'],
   engraving: ['music'],
-  host: [...['performer', 'generation', 'session', 'plugin', 'codec', 'model', 'midi', 'engraving', 'music']],
+  host: [
+    ...[
+      'synth',
+      'performer',
+      'generation',
+      'session',
+      'plugin',
+      'codec',
+      'model',
+      'midi',
+      'engraving',
+      'music',
+    ],
+  ],
   corpora: ['host', 'midi', 'music'],
   'plugin-check': ['host', 'performer', 'session', 'plugin', 'codec', 'model', 'music'],
   training: ['host', 'session', 'plugin', 'codec', 'model', 'music'],
@@ -76,10 +90,10 @@ export default {
     {
       name: 'pure-rooms-import-no-node-module',
       comment:
-        'music, codec, model, generation, plugin, session, performer, protocol and client run in a browser: clock, files and timers are handed in',
+        'music, codec, model, generation, plugin, session, performer, protocol, client and synth run in a browser: clock, files and timers are handed in',
       severity: 'error',
       from: {
-        path: '^src/(music|codec|model|generation|plugin|session|performer|protocol|client)/',
+        path: '^src/(music|codec|model|generation|plugin|session|performer|protocol|client|synth)/',
         pathNot: test,
       },
       to: { dependencyTypes: ['core'] },
@@ -96,7 +110,7 @@ export default {
       from: { path: '^web-ui/', pathNot: test },
       to: {
         path: '^src/',
-        pathNot: '^src/(exhausted\\.ts|client/|protocol/|session/|plugin/|music/)',
+        pathNot: '^src/(exhausted\\.ts|client/|protocol/|session/|plugin/|synth/|music/)',
       },
     },
     { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },

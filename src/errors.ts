@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   TAKE_AMBIGUOUS: 'several takes are meant by that name',
   TAKE_NAME: 'a take cannot be named so',
   TAKE_BUSY: 'a take is still being written',
+  AUDIO_UNAVAILABLE: 'sound cannot be rendered here',
   TAKE_EMPTY: 'a take has nothing of what is asked for',
   NOVELTY_UNKNOWN: 'the model has no index of the tunes that it has learnt from',
   TUNE_COPIES: 'every tune that was drawn copies a training tune',

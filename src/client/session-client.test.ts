@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ContinuoError } from '../errors.js';
 import { startServer } from '../server/start-server.js';
+import { noTakes } from '../server/testing/no-takes.js';
 import { serve } from '../server/testing/served.js';
 import { connectSession, sessionClient } from './connect.js';
 import type { SessionClient } from './session-client.js';
@@ -160,7 +161,7 @@ describe('a client without a host', () => {
     const port = Number(new URL(served.server.address).port);
     await served.server.close();
     const connecting = connectSession(served.server.address, { wait: true });
-    const again = () => startServer({ sessions, pieces, port, panelFolder: folder });
+    const again = () => startServer({ sessions, pieces, takes: noTakes, port, panelFolder: folder });
     served.server = await again();
     const client = await connecting;
     await client.command({ type: 'start' });
@@ -192,7 +193,14 @@ describe('a client of a host with a token', () => {
   it('takes it from the link, or is given it; a wrong one is named', async () => {
     const { sessions, pieces, folder } = served;
     const token = 'abcdefghijkl~._-';
-    const server = await startServer({ sessions, pieces, port: 0, panelFolder: folder, token });
+    const server = await startServer({
+      sessions,
+      pieces,
+      takes: noTakes,
+      port: 0,
+      panelFolder: folder,
+      token,
+    });
     try {
       for (const client of [
         await connectSession(server.link),

@@ -4,9 +4,10 @@ import type { Agree } from '../plugin/agree.js';
 import { MOST_MEMBERS } from '../session/band-size.js';
 import { id, mode } from '../session/command-schema.js';
 import { PROTOCOL_VERSION, SESSION_PATH } from './session-protocol.js';
+import { takesClientMessages, takesHostMessages } from './takes-protocol.js';
 
 /**
- * The protocol between a client and the host as a whole over the WebSocket at `/host`: its directory of sessions. JSON texts, one
+ * The protocol between a client and the host as a whole over the WebSocket at `/host`: its directory of sessions, and its takes. JSON texts, one
  * message each; as in session-protocol.ts, client messages are parsed strictly and host messages loosely, and the version is the same.
  */
 export { PROTOCOL_VERSION };
@@ -70,6 +71,7 @@ export const hostClientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('renameSession'), request, id: sessionId, name }),
   /** Requests the host's clock; `pong` has the same `id`. */
   z.strictObject({ type: z.literal('ping'), id: z.int().min(0) }),
+  ...takesClientMessages,
 ]);
 export type HostClientMessage = z.infer<typeof hostClientMessage>;
 
@@ -123,6 +125,7 @@ export const hostMessage = z.discriminatedUnion('type', [
   }),
   /** `time`: the host's time at which the ping was read. */
   z.object({ type: z.literal('pong'), id: z.number(), time: z.number() }),
+  ...takesHostMessages,
 ]);
 export type HostMessage = z.infer<typeof hostMessage>;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PROTOCOL_VERSION } from '../protocol/session-protocol.js';
 import { startServer } from './start-server.js';
+import { noTakes } from './testing/no-takes.js';
 import { PanelClient } from './testing/panel-client.js';
 import { serve } from './testing/served.js';
 
@@ -133,7 +134,7 @@ describe('a panel that behaves', () => {
     expect(served.session.played.at(-1)).toEqual({ type: 'noteOff', pitch: 60 });
     expect(await client.closed).toBeOneOf([1001, 1006]);
     const { sessions, pieces, folder } = served;
-    served.server = await startServer({ sessions, pieces, port: 0, panelFolder: folder });
+    served.server = await startServer({ sessions, pieces, takes: noTakes, port: 0, panelFolder: folder });
   });
 
   it('of another version is told to reload', async () => {

@@ -2,18 +2,24 @@ import type { WebSocket } from 'ws';
 import { ContinuoError } from '../errors.js';
 import { exhausted } from '../exhausted.js';
 import type { SessionDirectory } from '../host/sessions/control.js';
+import type { TakesControl } from '../host/takes/library/control.js';
 import { type HostClientMessage, type HostMessage, hostClientMessage } from '../protocol/host-protocol.js';
 import { Line } from './line.js';
 import { readerOf } from './read-message.js';
+import { answerTakeRequest, changesTakes, type TakeRequest } from './take-requests.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** Rate limit in messages: nobody names or closes sessions faster. */
 const BURST = 40;
 const PER_SECOND = 10;
+const MOST_TAKE_REQUESTS = 8;
 
 /** What a client of the host needs of the hub. */
 export interface HostRoom {
   readonly sessions: SessionDirectory;
+  readonly takes: TakesControl;
+  /** Takes have changed: all clients are told. */
+  takesChanged(): void;
   /** Admits the client after `hello`: it gets the directory, and every change from now on. */
   welcome(client: HostClient): void;
   /** Tells all clients of what has changed, now. */
@@ -35,6 +41,8 @@ const read = readerOf(hostClientMessage);
 /** One client of the host as a whole: a panel's list of sessions, `continuo sessions`. */
 export class HostClient extends Line<HostClientMessage, HostMessage> {
   readonly #rate: TokenBucket;
+  /** Requests about takes that wait for their answer. */
+  #takeRequests = 0;
 
   constructor(
     socket: WebSocket,
@@ -87,6 +95,14 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
       case 'ping':
         this.send({ type: 'pong', id: message.id, time: sessions.now() });
         break;
+      case 'listTakes':
+      case 'showTake':
+      case 'takePage':
+      case 'renameTake':
+      case 'deleteTake':
+      case 'restoreTake':
+        this.#askTakes(message);
+        break;
       default:
         exhausted(message);
     }
@@ -101,6 +117,22 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
       message,
       opened.then((id) => ({ type: 'opened', request, id }) as const),
     );
+  }
+
+  /** Requests about takes wait for a thread of their own, a few of each client at once. */
+  #askTakes(message: TakeRequest): void {
+    if (this.#takeRequests >= MOST_TAKE_REQUESTS)
+      throw new ContinuoError(
+        'PROTOCOL_RATE',
+        `At most ${MOST_TAKE_REQUESTS} requests about takes of one client wait at once; this one was not read.`,
+        'Ask again once one of them is answered.',
+      );
+    this.#takeRequests++;
+    const answer = answerTakeRequest(this.room.takes, message).finally(() => {
+      this.#takeRequests--;
+      if (changesTakes(message)) this.room.takesChanged();
+    });
+    this.#settle(message, answer);
   }
 
   /** Answers a request once it is over; all clients are told of the change before. */

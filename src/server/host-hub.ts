@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { SessionDirectory } from '../host/sessions/control.js';
+import type { TakesControl } from '../host/takes/library/control.js';
 import { type HostMessage, PROTOCOL_VERSION } from '../protocol/host-protocol.js';
 import { HostClient, type HostRoom, type OpenAllowance } from './host-client.js';
 
@@ -20,13 +21,18 @@ export class HostHub implements HostRoom {
   readonly #parting = new Set<HostClient>();
   readonly #unsubscribe: () => void;
   #changed: NodeJS.Timeout | undefined;
+  #takesChanged: NodeJS.Timeout | undefined;
+  /** The takes that sessions write, by name. */
+  #written = '';
 
   constructor(
     readonly sessions: SessionDirectory,
+    readonly takes: TakesControl,
     private readonly limits: HostLimits,
     readonly defect: (error: unknown) => void,
   ) {
     this.#unsubscribe = sessions.subscribe(() => {
+      this.#lookAtTakes();
       this.#changed ??= setTimeout(() => this.tellNow(), TOGETHER_MS);
     });
   }
@@ -65,6 +71,26 @@ export class HostHub implements HostRoom {
     for (const client of this.#greeted) client.sendText(text);
   }
 
+  takesChanged(): void {
+    this.#takesChanged ??= setTimeout(() => {
+      this.#takesChanged = undefined;
+      const message: HostMessage = { type: 'takesChanged' };
+      const text = JSON.stringify(message);
+      for (const client of this.#greeted) client.sendText(text);
+    }, TOGETHER_MS);
+  }
+
+  /** A take begins or ends with what a session writes. */
+  #lookAtTakes(): void {
+    const written = this.sessions
+      .list()
+      .map(({ take }) => take ?? '')
+      .join('/');
+    if (written === this.#written) return;
+    this.#written = written;
+    this.takesChanged();
+  }
+
   leave(client: HostClient, parting: boolean): void {
     this.#clients.delete(client);
     this.#greeted.delete(client);
@@ -86,6 +112,7 @@ export class HostHub implements HostRoom {
   close(): void {
     this.#unsubscribe();
     clearTimeout(this.#changed);
+    clearTimeout(this.#takesChanged);
     for (const client of this.#clients) client.close(1001, 'the host stops');
   }
 }

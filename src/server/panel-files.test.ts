@@ -5,6 +5,7 @@ import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from '
 import { describe, expect, it } from 'vitest';
 import { chooseEncoding, type Encoding } from './choose-encoding.js';
 import { startServer } from './start-server.js';
+import { noTakes } from './testing/no-takes.js';
 import { serve } from './testing/served.js';
 
 const served = serve();
@@ -62,7 +63,7 @@ describe('the panel over HTTP', () => {
     writeFileSync(join(served.folder, 'assets', 'alone.gz'), 'a file that is its own');
     const { sessions, pieces, folder: panelFolder } = served;
     await served.server.close();
-    served.server = await startServer({ sessions, pieces, port: 0, panelFolder });
+    served.server = await startServer({ sessions, pieces, takes: noTakes, port: 0, panelFolder });
     const of = (accept: string, headers = {}) =>
       get('/assets/main-1234.js', { headers: { 'accept-encoding': accept, ...headers } });
     const plain = await get('/assets/main-1234.js');

@@ -6,6 +6,7 @@ import { ContinuoError } from '../errors.js';
 import type { PieceControl } from '../host/compose/control.js';
 import type { SessionDirectory } from '../host/sessions/control.js';
 import { UNDO_MS } from '../host/sessions/sessions.js';
+import type { TakesControl } from '../host/takes/library/control.js';
 import { HOST_PATH, SESSION_GONE, SESSIONS_PATH } from '../protocol/host-protocol.js';
 import { MAX_MESSAGE_BYTES, SESSION_PATH } from '../protocol/session-protocol.js';
 import { HostHub } from './host-hub.js';
@@ -31,6 +32,7 @@ const PARTING_MS = 2000;
 interface SocketsOptions {
   readonly sessions: SessionDirectory;
   readonly pieces: PieceControl;
+  readonly takes: TakesControl;
   readonly defect: (error: unknown) => void;
 }
 
@@ -60,9 +62,9 @@ export class Sockets {
   });
 
   constructor(private readonly options: SocketsOptions) {
-    const { sessions, pieces, defect } = options;
+    const { sessions, pieces, takes, defect } = options;
     this.#hubs = new Hubs(sessions, pieces, defect);
-    this.#host = new HostHub(sessions, { clients: CLIENTS, undoSeconds: UNDO_MS / 1000 }, defect);
+    this.#host = new HostHub(sessions, takes, { clients: CLIENTS, undoSeconds: UNDO_MS / 1000 }, defect);
     this.#openings = new Openings(sessions);
     // Each session may have its clients come back at once, each with one for the host.
     const burst = ARRIVALS.burst + 2 * sessions.most;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ServerOptions, startServer } from './start-server.js';
+import { noTakes } from './testing/no-takes.js';
 import { PanelClient } from './testing/panel-client.js';
 import { serve } from './testing/served.js';
 
@@ -9,7 +10,7 @@ const served = serve();
 /** Another server for the same session. */
 function like(change: Partial<ServerOptions>): ServerOptions {
   const { sessions, pieces, folder } = served;
-  return { sessions, pieces, port: 0, panelFolder: folder, ...change };
+  return { sessions, pieces, takes: noTakes, port: 0, panelFolder: folder, ...change };
 }
 
 describe('starting', () => {

@@ -4,12 +4,14 @@ import type { Duplex } from 'node:stream';
 import { ContinuoError } from '../errors.js';
 import type { PieceControl } from '../host/compose/control.js';
 import type { SessionDirectory } from '../host/sessions/control.js';
+import type { TakesControl } from '../host/takes/library/control.js';
 import { Access, parseOrigin } from './access.js';
 import { isLoopback, localHost, networkAddresses } from './addresses.js';
 import { Connections } from './connections.js';
 import { PanelFiles, sayPlainly } from './panel-files.js';
 import { RequestRate } from './request-rate.js';
 import { CLIENTS, Sockets } from './sockets.js';
+import { TakeFiles } from './take-files.js';
 import { checkToken, newToken, TokenGate } from './token.js';
 
 /** Most other connections at once: a browser opens six for a panel's files. */
@@ -31,6 +33,8 @@ export interface ServerOptions {
   readonly sessions: SessionDirectory;
   /** Makes pieces for the panels; the caller closes it. */
   readonly pieces: PieceControl;
+  /** The takes that clients may list, hear and export; the caller closes it. */
+  readonly takes: TakesControl;
   /** 0: any free port. */
   readonly port: number;
   /** The address to listen on; default 127.0.0.1, this machine alone. */
@@ -61,7 +65,7 @@ export interface RunningServer {
  * origin, the token).
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { sessions, pieces, host = '127.0.0.1', onDefect = (error) => console.error(error) } = options;
+  const { sessions, pieces, takes, host = '127.0.0.1', onDefect = (error) => console.error(error) } = options;
   const files = new PanelFiles(options.panelFolder);
   // Validate before anything is opened that would have to be closed again.
   for (const origin of options.allowedOrigins ?? []) parseOrigin(origin);
@@ -73,17 +77,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const access = new Access(port, bound, options.allowedOrigins);
   const token = options.token ?? (isLoopback(bound) ? undefined : newToken());
   const gate = token === undefined ? undefined : new TokenGate(token, port, () => sessions.now());
-  const sockets = new Sockets({ sessions, pieces, defect: onDefect });
+  const sockets = new Sockets({ sessions, pieces, takes, defect: onDefect });
+  const takeFiles = new TakeFiles(takes, onDefect);
   const requests = new RequestRate(() => sessions.now());
 
   server.on('request', (request, response) => {
     if (!requests.admits(request, response)) return;
     if (!access.hostAllowed(request))
       sayPlainly(response, 403, 'This name is not allowed here; --allow-origin allows another.');
-    else if (!gate?.answers(request, response))
-      files.serve(request, response, request.headers.host!, (bytes) =>
-        requests.admits(request, response, bytes),
-      );
+    else if (!gate?.answers(request, response)) {
+      const affords = (bytes: number) => requests.admits(request, response, bytes);
+      if (!takeFiles.answers(request, response, affords))
+        files.serve(request, response, request.headers.host!, affords);
+    }
   });
   server.on('upgrade', (request, socket, head) => {
     const refusal = whyNot(request);

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from './start-server.js';
+import { noTakes } from './testing/no-takes.js';
 import { PanelClient } from './testing/panel-client.js';
 import { serve } from './testing/served.js';
 import { checkToken, newToken } from './token.js';
@@ -11,7 +12,15 @@ let open: RunningServer;
 // All of 127.0.0.0/8 is this machine: 127.0.0.2 stands for an address in the network.
 const start = (host = '0.0.0.0', token?: string) => {
   const { sessions, pieces, folder: panelFolder } = served;
-  return startServer({ sessions, pieces, port: 0, host, panelFolder, ...(token !== undefined && { token }) });
+  return startServer({
+    sessions,
+    pieces,
+    takes: noTakes,
+    port: 0,
+    host,
+    panelFolder,
+    ...(token !== undefined && { token }),
+  });
 };
 beforeEach(async () => {
   open = await start();

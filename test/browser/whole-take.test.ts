@@ -6,6 +6,7 @@ import { type RunningServer, startServer } from '../../src/server/start-server.j
 import { MemoryPieces } from '../../src/server/testing/memory-pieces.js';
 import { MemorySession } from '../../src/server/testing/memory-session.js';
 import { directoryOf } from '../../src/server/testing/memory-sessions.js';
+import { noTakes } from '../../src/server/testing/no-takes.js';
 import { describeWith } from '../requires.js';
 import { app } from './page.js';
 
@@ -22,7 +23,13 @@ describeWith('Chromium', 'a panel that comes after an hour of music', (executabl
   beforeAll(async () => {
     session = new MemorySession();
     server = await startServer({
-      ...{ sessions: directoryOf(session), pieces: new MemoryPieces(), port: 0, panelFolder: FOLDERS.panel },
+      ...{
+        sessions: directoryOf(session),
+        pieces: new MemoryPieces(),
+        takes: noTakes,
+        port: 0,
+        panelFolder: FOLDERS.panel,
+      },
       onDefect: (error) => void defects.push(error),
     });
     session.emit({ type: 'phase', time: 0, phase: 'waiting' });

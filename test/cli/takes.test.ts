@@ -136,6 +136,19 @@ describe('continuo takes', () => {
     });
   });
 
+  it('exports sound, as long as the music', () => {
+    const out = join(folder, 'piano.wav');
+    expect(json('export', piano, '--out', out)).toMatchObject({ format: 'wav', missing: [] });
+    const wav = readFileSync(out);
+    expect(wav.subarray(0, 4).toString()).toBe('RIFF');
+    const seconds = wav.readUInt32LE(40) / 176_400;
+    const { length } = json('show', piano).take;
+    expect(Math.abs(seconds - length)).toBeLessThan(5);
+    const samples = new Int16Array(wav.buffer.slice(wav.byteOffset + 44, wav.byteOffset + wav.length));
+    expect(samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)).toBeGreaterThan(1000);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
   it('names, deletes and brings back', () => {
     expect(json('rename', piano, 'Tuesday jam')).toMatchObject({ id: piano, name: 'Tuesday jam' });
     expect(json('show', 'tues').take).toMatchObject({ id: piano, name: 'Tuesday jam' });

@@ -6,6 +6,7 @@ import { FOLDERS } from '../../host/folders.js';
 import type { LiveSession } from '../../host/live/live-session.js';
 import { HostResources } from '../../host/live/resources.js';
 import { MOST_SESSIONS } from '../../host/sessions/sessions.js';
+import { TakeDeskLink } from '../../host/takes/library/take-desk-link.js';
 import { parseOrigin } from '../../server/access.js';
 import { type RunningServer, startServer } from '../../server/start-server.js';
 import { checkToken } from '../../server/token.js';
@@ -73,12 +74,15 @@ export default defineCommand({
       sessions.directory.add(session);
       const pieces = new ComposeLink(await composingPlugins(args.plugin));
       opened.add(() => pieces.close());
+      const takes = new TakeDeskLink(args.takes ?? FOLDERS.takes);
+      opened.add(() => takes.close());
       if (args.in !== undefined) await session.connect('input', args.in);
       if (args.out !== undefined) await session.connect('output', args.out);
       const server = await startServer({
         ...{
           sessions: sessions.directory,
           pieces,
+          takes,
           port,
           host: args.host,
           panelFolder: FOLDERS.panel,

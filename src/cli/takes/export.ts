@@ -3,15 +3,19 @@ import { defineCommand } from 'citty';
 import { ContinuoError } from '../../errors.js';
 import { FORMATS, type Format, fileNameOf, takeAsAbc, takeAsMidi } from '../../host/takes/library/export.js';
 import { type OpenedTake, openTake, takeMusic } from '../../host/takes/library/music.js';
+import { takeAsWav } from '../../host/takes/library/sound.js';
+import { writePieces } from '../../write-pieces.js';
 import { isStandardOutput, reportStream, requireOutput, writeOutput } from '../files.js';
 import { choiceOption } from '../options.js';
 import { printable } from '../printable.js';
+import { stoppable } from '../stoppable.js';
 import { libraryOf, MODEL, TAKE, TAKES } from './args.js';
 
 export default defineCommand({
   meta: {
     name: 'export',
-    description: 'Write a take as MIDI, with tempo, meter and a track for each who plays, or as ABC.',
+    description:
+      'Write a take as MIDI, with tempo, meter and a track for each who plays, as ABC, or as sound.',
   },
   args: {
     take: TAKE,
@@ -36,10 +40,8 @@ export default defineCommand({
     const folder = libraryOf(args).find(args.take);
     const out = args.out ?? fileNameOf(folder, basename(folder), format);
     await requireOutput(out, { binary: format !== 'abc' });
-    const { content, missing } = await written(await openTake(folder), format, args);
-    await writeOutput(out, content);
+    const { bytes, missing } = await written(await openTake(folder), { ...args, out, format });
     for (const why of missing) process.stderr.write(printable(`continuo: not all of it is here. ${why}\n`));
-    const bytes = Buffer.byteLength(content);
     const said = args.json
       ? JSON.stringify({ file: out, format, bytes, missing })
       : `${out} has ${bytes} bytes.`;
@@ -68,12 +70,35 @@ function formatOf({
   );
 }
 
-async function written(
-  opened: OpenedTake,
-  format: Format,
-  { model }: { readonly model?: string | undefined },
-): Promise<{ readonly content: Uint8Array | string; readonly missing: readonly string[] }> {
-  if (format === 'abc') return { content: await takeAsAbc(opened), missing: [] };
+interface Asked {
+  readonly out: string;
+  readonly format: Format;
+  readonly model?: string | undefined;
+}
+
+interface Written {
+  readonly bytes: number;
+  readonly missing: readonly string[];
+}
+
+async function written(opened: OpenedTake, { out, format, model }: Asked): Promise<Written> {
+  if (format === 'abc') return { bytes: await write(out, await takeAsAbc(opened)), missing: [] };
   const music = await takeMusic(opened, { model });
-  return { content: await takeAsMidi(opened, music), missing: music.missing };
+  const { missing } = music;
+  if (format === 'mid') return { bytes: await write(out, await takeAsMidi(opened, music)), missing };
+  const bytes = await stoppable((shown) =>
+    shown('rendering', async (watch) => {
+      const pieces = takeAsWav(music, watch);
+      if (!isStandardOutput(out)) return writePieces(out, pieces);
+      let written = 0;
+      for await (const piece of pieces) written += await write(out, piece);
+      return written;
+    }),
+  );
+  return { bytes, missing };
+}
+
+async function write(out: string, content: Uint8Array | string): Promise<number> {
+  await writeOutput(out, content);
+  return Buffer.byteLength(content);
 }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { Sessions } from '../../host/sessions/sessions.js';
+import { TakeLibrary } from '../../host/takes/library/library.js';
+import { TakeDesk } from '../../host/takes/library/take-desk.js';
 import { type RunningServer, startServer } from '../start-server.js';
 import { MemoryPieces } from './memory-pieces.js';
 import { MemorySession } from './memory-session.js';
@@ -16,6 +18,8 @@ export interface Served {
   /** The directory, with that session as its first. */
   sessions: Sessions;
   pieces: MemoryPieces;
+  /** Empty, until the test puts takes into its folder. */
+  library: TakeLibrary;
   server: RunningServer;
   /** Internal errors reported; a test removes those it expects, and none may be left. */
   defects: unknown[];
@@ -32,8 +36,10 @@ export function serve(): Served {
     const [session, pieces, defects] = [new MemorySession(), new MemoryPieces(), [] as unknown[]];
     const onDefect = (error: unknown) => void defects.push(error);
     const sessions = directoryOf(session);
-    const server = await startServer({ sessions, pieces, port: 0, panelFolder: folder, onDefect });
-    Object.assign(served, { folder, session, sessions, pieces, server, defects });
+    const library = new TakeLibrary(join(folder, 'takes'));
+    const takes = new TakeDesk(library);
+    const server = await startServer({ sessions, pieces, takes, port: 0, panelFolder: folder, onDefect });
+    Object.assign(served, { folder, session, sessions, pieces, library, server, defects });
   });
   afterEach(async () => {
     await served.server.close();

@@ -12,13 +12,14 @@ import {
 } from '../../../src/protocol/session-protocol.js';
 import type { Mode, SessionCommand } from '../../../src/session/commands.js';
 import type { SessionEvent } from '../../../src/session/events.js';
+import { isDrumKit } from '../../../src/synth/timbre.js';
 import { NO_MEMORY, PieceController, type PieceMemory } from '../compose/piece-controller.js';
 import { OwnNotes } from '../connection/own-notes.js';
 import { NetworkStore } from '../network/network-store.js';
 import { NoteStore } from '../roll/note-store.js';
 import type { Playback } from '../sound/playback.js';
 import type { Sounds } from '../sound/sounds.js';
-import { isDrumKit, type PlayedBy, type Timbre, timbreOf } from '../sound/timbre.js';
+import { type PlayedBy, type Timbre, timbreOf } from '../sound/timbre.js';
 import type { Trouble } from './trouble-words.js';
 
 type Phase = Extract<SessionEvent, { type: 'phase' }>;

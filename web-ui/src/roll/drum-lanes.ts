@@ -1,5 +1,5 @@
 import type { Pitch, Seconds } from '../../../src/music/units.js';
-import { type Drum, drumOf } from '../sound/drums/kit.js';
+import { type Drum, drumOf } from '../../../src/synth/drums/kit.js';
 import type { RollNote } from './note-store.js';
 import { type Box, PEDAL_LANE, type RollView, xOf } from './roll-geometry.js';
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { timbreOf, toneOf } from './timbre.js';
+import { toneOf } from '../../../src/synth/timbre.js';
+import { timbreOf } from './timbre.js';
 
 it('each program of General MIDI has a sound, by its family', () => {
   const of = (program: number) => toneOf({ program });

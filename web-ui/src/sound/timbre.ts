@@ -1,10 +1,7 @@
 import type { SessionDescription } from '../../../src/protocol/session-protocol.js';
+import { type Timbre, timbreOfVoice } from '../../../src/synth/timbre.js';
 
-/** Families of instruments that are synthesized alike. */
-export type Tone = 'keys' | 'bass' | 'strings' | 'reed';
-
-/** With which sound a note is heard here. */
-export type Timbre = 'piano' | 'drums' | Tone;
+export type { Timbre } from '../../../src/synth/timbre.js';
 
 /** Who plays a note: the player has a piano. */
 export interface PlayedBy {
@@ -15,40 +12,11 @@ export interface PlayedBy {
   readonly part?: string | undefined;
 }
 
-/** General MIDI has its drums there. */
-const DRUM_CHANNEL = 10;
-
-export const isDrumKit = ({ channel }: { readonly channel?: number }): boolean => channel === DRUM_CHANNEL;
-
 /** The sound of a note in the session that is described. */
 export function timbreOf(description: SessionDescription | undefined, by: PlayedBy): Timbre {
   if (by.voice === 'player' || description === undefined) return 'piano';
   const { members, voices = [] } = description;
   const own = by.member === undefined ? voices : (members?.find(({ id }) => id === by.member)?.voices ?? []);
   const voice = own.find(({ id }) => id === by.part) ?? own[0];
-  if (voice === undefined) return 'piano';
-  return isDrumKit(voice) ? 'drums' : toneOf(voice);
-}
-
-/** The last program of each family of General MIDI, and how it is heard. */
-const FAMILIES: readonly (readonly [number, Exclude<Timbre, 'drums'>])[] = [
-  ...([
-    [4, 'piano'],
-    [16, 'keys'],
-    [24, 'reed'],
-    [32, 'keys'],
-    [40, 'bass'],
-    [56, 'strings'],
-  ] as const),
-  ...([
-    [88, 'reed'],
-    [96, 'strings'],
-    [128, 'keys'],
-  ] as const),
-];
-
-/** The sound of a General MIDI program, 1 to 128; without one, a piano's. */
-export function toneOf({ program }: { readonly program?: number }): Exclude<Timbre, 'drums'> {
-  if (program === undefined) return 'piano';
-  return FAMILIES.find(([last]) => program <= last)?.[1] ?? 'piano';
+  return voice === undefined ? 'piano' : timbreOfVoice(voice);
 }

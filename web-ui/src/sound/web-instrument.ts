@@ -1,6 +1,6 @@
 import type { Seconds } from '../../../src/music/units.js';
+import { Synth } from '../../../src/synth/synth.js';
 import type { HeardNote, SessionInstrument, SoundNote } from './sounds.js';
-import { Synth } from './synth.js';
 
 /** A silent note, while the browser has no sound yet. */
 const SILENT: HeardNote = { release() {}, hold() {}, cancel() {} };
@@ -11,6 +11,7 @@ const WAKING: Seconds = 0.3;
 /** The browser's instrument: maps session times to the audio clock. Browsers start audio only on a user gesture. */
 export class WebInstrument implements SessionInstrument {
   #synth: Synth | undefined;
+  #context: AudioContext | undefined;
   #volume = 0.8;
   #muted = false;
   #absent = false;
@@ -28,27 +29,28 @@ export class WebInstrument implements SessionInstrument {
     if (this.#absent) return;
     if (this.#synth === undefined) {
       try {
-        this.#synth = new Synth(new AudioContext({ latencyHint: 'interactive' }));
+        this.#context = new AudioContext({ latencyHint: 'interactive' });
+        this.#synth = new Synth(this.#context);
       } catch {
         this.#absent = true;
         return;
       }
       this.#applyVolume();
-      this.#synth.context.addEventListener('statechange', this.changed);
+      this.#context!.addEventListener('statechange', this.changed);
     }
-    if (this.#synth.context.state === 'running') return;
+    if (this.#context!.state === 'running') return;
     this.#asked = this.sessionNow();
-    void this.#synth.context.resume();
+    void this.#context!.resume();
   }
 
   get state(): 'absent' | 'asleep' | 'awake' {
     if (this.#absent) return 'absent';
-    return this.#synth?.context.state === 'running' ? 'awake' : 'asleep';
+    return this.#context?.state === 'running' ? 'awake' : 'asleep';
   }
 
   /** Output latency as far as the browser knows it; undefined before there is sound. */
   get latency(): Seconds | undefined {
-    const context = this.#synth?.context;
+    const context = this.#context;
     return context === undefined ? undefined : context.baseLatency + (context.outputLatency || 0);
   }
 
@@ -69,7 +71,7 @@ export class WebInstrument implements SessionInstrument {
 
   noteOn({ voice, pitch, velocity, timbre }: SoundNote, at: Seconds): HeardNote {
     const synth = this.#synth;
-    if (synth === undefined || !this.#wakeOrWaking(synth)) return SILENT;
+    if (synth === undefined || !this.#wakeOrWaking) return SILENT;
     // A drum rings as long as it does, whenever its note ends.
     if (timbre === 'drums')
       return { ...SILENT, cancel: synth.strike(pitch, velocity, this.#audioTime(at)).cancel };
@@ -83,7 +85,7 @@ export class WebInstrument implements SessionInstrument {
 
   click(accent: boolean, at: Seconds): Pick<HeardNote, 'cancel'> {
     const synth = this.#synth;
-    if (synth === undefined || !this.#wakeOrWaking(synth)) return SILENT;
+    if (synth === undefined || !this.#wakeOrWaking) return SILENT;
     return synth.click(accent, this.#audioTime(at));
   }
 
@@ -92,8 +94,8 @@ export class WebInstrument implements SessionInstrument {
   }
 
   /** Whether audio runs or is about to: the key that started it is heard a moment later, notes while it stays suspended are not. */
-  #wakeOrWaking({ context }: Synth): boolean {
-    return context.state === 'running' || this.sessionNow() - this.#asked < WAKING;
+  get #wakeOrWaking(): boolean {
+    return this.#context?.state === 'running' || this.sessionNow() - this.#asked < WAKING;
   }
 
   /** The audio time of a session time; a late note sounds now, since the audio clock takes no past time. */

@@ -11,7 +11,7 @@ import type { OpenedTake, TakeMusic, TakeTrack } from './music.js';
 import { type TakeTempo, tempoOf } from './tempo.js';
 
 /** What a take is written as. */
-export const FORMATS = ['mid', 'abc'] as const;
+export const FORMATS = ['mid', 'abc', 'wav'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** A take as a MIDI file: a track for each who plays, with tempo and meter. It begins with the music. */
@@ -52,7 +52,7 @@ export async function takeAsAbc({ folder, take, damage }: OpenedTake): Promise<s
     throw new ContinuoError(
       'TAKE_EMPTY',
       `The plugin ${descriptor.id} writes no notation, so ${folder} has no ABC.`,
-      'Export it as MIDI (--format mid).',
+      'Export it as MIDI (--format mid) or sound (--format wav).',
     );
   }
   const { model, seed } = header.setup;

@@ -64,6 +64,14 @@ export class TakeLibrary {
     throw this.#unknown(reference, folders, deleted);
   }
 
+  /** The folder of the take with exactly this id. Throws TAKE_UNKNOWN. */
+  byId(id: string, { deleted = false }: { readonly deleted?: boolean } = {}): string {
+    const folders = takesIn(deleted ? this.trash : this.folder);
+    const folder = folders.find((one) => basename(one) === id);
+    if (folder !== undefined) return folder;
+    throw this.#unknown(id, folders, deleted);
+  }
+
   #unknown(reference: string, folders: readonly string[], deleted: boolean): ContinuoError {
     const where = deleted ? `the trash of ${this.folder}` : this.folder;
     const latest = folders.slice(-SHOWN).reverse().map(calledOf).join(', ');

@@ -87,7 +87,7 @@ export async function summarize(folder: string): Promise<TakeSummary> {
 }
 
 /** Sizes and times of the files, by which a change is noticed. The folder's place stands in the messages of damage. */
-function stampOf(folder: string): string {
+export function stampOf(folder: string): string {
   const of = (name: string) => {
     const stats = statSync(join(folder, name), { throwIfNoEntry: false });
     return stats ? `${stats.size}@${stats.mtimeMs}` : '-';

@@ -1,8 +1,14 @@
-import type { Pitch, Velocity } from '../../../src/music/units.js';
+import type { Pitch, Velocity } from '../music/units.js';
 import type { Tone } from './timbre.js';
-
-/** Time of the audio clock, seconds (`AudioContext.currentTime`). */
-type AudioTime = number;
+import {
+  type AudioTime,
+  approach,
+  chain,
+  type SynthContext,
+  type SynthNode,
+  type SynthWave,
+  withValues,
+} from './web-audio.js';
 
 /** How a family of instruments sounds. Times in seconds. */
 interface ToneSpec {
@@ -58,11 +64,13 @@ export interface ToneNote {
 
 /** Synthesized instruments of a few families, without samples: a wave of partials, a lowpass, an envelope. */
 export class Tones {
-  readonly #waves = new Map<Tone, PeriodicWave>();
+  readonly #waves = new Map<Tone, SynthWave>();
 
   constructor(
-    private readonly context: BaseAudioContext,
-    private readonly out: AudioNode,
+    private readonly context: SynthContext,
+    private readonly out: SynthNode,
+    /** Played in real time. */
+    private readonly live: boolean,
   ) {}
 
   /** Begins a note. `ended` is called when nothing of it is heard any more. */
@@ -77,16 +85,16 @@ export class Tones {
     const frequency = 440 * 2 ** ((pitch - 69) / 12);
     const force = velocity / 127;
     const peak = level * (0.05 + 0.95 * force ** 1.5);
-    const filter = new BiquadFilterNode(context, { type: 'lowpass', Q: 0.4 });
-    filter.frequency.value = Math.min(16_000, frequency * (dullest + (brightest - dullest) * force));
-    const envelope = new GainNode(context, { gain: 0 });
+    const open = Math.min(16_000, frequency * (dullest + (brightest - dullest) * force));
+    const filter = withValues(context.createBiquadFilter(), { Q: 0.4, frequency: open });
+    const envelope = withValues(context.createGain(), { gain: 0 });
     envelope.gain.setValueAtTime(0, at);
     envelope.gain.linearRampToValueAtTime(peak, at + attack);
     envelope.gain.setTargetAtTime(peak * sustain, at + attack, decay);
-    const damper = new GainNode(context);
-    filter.connect(envelope).connect(damper).connect(this.out);
+    const damper = context.createGain();
+    chain(filter, envelope, damper, this.out);
     const sources = (detune === 0 ? [0] : [-detune, detune]).map((cents) => {
-      const source = new OscillatorNode(context, { frequency, detune: cents });
+      const source = withValues(context.createOscillator(), { frequency, detune: cents });
       source.setPeriodicWave(this.#wave(tone));
       source.connect(filter);
       source.start(at);
@@ -97,7 +105,8 @@ export class Tones {
     const stop = (when: AudioTime) => {
       for (const source of sources) source.stop(when);
     };
-    stop(end);
+    // As in Synth.noteOn.
+    if (this.live) stop(end);
     sources[0]!.addEventListener('ended', () => {
       damper.disconnect();
       ended();
@@ -105,7 +114,8 @@ export class Tones {
     const fade = (when: AudioTime, over: number) => {
       const from = Math.max(when, context.currentTime);
       damper.gain.cancelScheduledValues(from);
-      damper.gain.setTargetAtTime(0, from, over);
+      if (this.live) damper.gain.setTargetAtTime(0, from, over);
+      else approach(damper.gain, { from: 1, to: 0, at: from, constant: over });
       stop(Math.min(end, from + over * 8));
     };
     return {
@@ -122,7 +132,7 @@ export class Tones {
     };
   }
 
-  #wave(tone: Tone): PeriodicWave {
+  #wave(tone: Tone): SynthWave {
     const known = this.#waves.get(tone);
     if (known) return known;
     const sine = Float32Array.from([0, ...TONES[tone].partials]);

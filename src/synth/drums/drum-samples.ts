@@ -1,4 +1,5 @@
-import type { Seconds } from '../../../../src/music/units.js';
+import type { Seconds } from '../../music/units.js';
+import { noiseFrom } from '../noise.js';
 import type { Drum } from './kit.js';
 
 /** A partial of a drum: its pitch falls from `from` to `to`, its loudness to a third in `decay`. */
@@ -213,15 +214,6 @@ function addClang(
     for (const pitch of SQUARES) sum += (time * pitch * tune * 2) % 1 < 0.5 ? 1 : -1;
     samples[at]! += level * Math.exp(-time / decay) * band(sum / SQUARES.length);
   }
-}
-
-/** White noise, the same from each seed. */
-function noiseFrom(seed: number): () => number {
-  let state = seed * 0x9e3779b9;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 31 - 1;
-  };
 }
 
 /** What lies between two frequencies: two high-pass and two low-pass filters of the first order, one after the other. */

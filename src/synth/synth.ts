@@ -1,17 +1,33 @@
-import type { Pitch, Velocity } from '../../../src/music/units.js';
-import type { Voice } from '../roll/note-store.js';
+import type { Voice } from '../codec/codec.js';
+import type { Pitch, Velocity } from '../music/units.js';
 import { DrumKit, type Stroke } from './drums/drum-kit.js';
+import { noiseFrom } from './noise.js';
 import type { Tone } from './timbre.js';
 import { Tones } from './tones.js';
-
-/** Time of the audio clock, seconds (`AudioContext.currentTime`). */
-type AudioTime = number;
+import {
+  type AudioTime,
+  approach,
+  chain,
+  type SynthAnalyser,
+  type SynthBuffer,
+  type SynthContext,
+  type SynthGain,
+  type SynthNode,
+  type SynthSource,
+  type SynthWave,
+  withValues,
+} from './web-audio.js';
 
 /** Most simultaneous notes; the oldest is stolen. */
 const POLYPHONY = 48;
 /** Stereo position of the two voices. */
 const PAN: Readonly<Record<Voice, number>> = { player: -0.25, model: 0.25 };
 const BRIGHTNESSES = 5;
+/** Samples that the meter shows. */
+const METERED = 2048;
+/** Seeds of the noises, which are the same each time. */
+const KNOCK = 1;
+const ROOM = [2, 3] as const;
 
 export interface SynthNote {
   /** Releases the key: the damper falls, quickly or slowly by register. */
@@ -31,34 +47,36 @@ interface Sounding extends SynthNote {
  * pitch, two slightly detuned strings, a double decay, a hammer knock, a short reverb.
  */
 export class Synth {
-  readonly #out: GainNode;
-  readonly #meter: AnalyserNode;
-  readonly #pan: Readonly<Record<Voice, AudioNode>>;
-  readonly #waves: readonly PeriodicWave[];
-  readonly #knock: AudioBuffer;
+  readonly #out: SynthGain;
+  readonly #meter: SynthAnalyser;
+  readonly #pan: Readonly<Record<Voice, SynthNode>>;
+  readonly #waves: readonly SynthWave[];
+  readonly #knock: SynthBuffer;
   readonly #sounding = new Set<Sounding>();
   #drums: DrumKit | undefined;
   #tones: Tones | undefined;
 
-  constructor(readonly context: AudioContext) {
+  /** `live`: it plays in real time, so that notes are bounded in number, and drums are computed before they are struck. */
+  constructor(
+    readonly context: SynthContext,
+    private readonly live = true,
+  ) {
     this.#out = context.createGain();
-    this.#meter = new AnalyserNode(context, { fftSize: 2048 });
-    const limiter = new DynamicsCompressorNode(context, {
-      threshold: -8,
-      knee: 6,
-      ratio: 16,
-      attack: 0.002,
-      release: 0.12,
+    this.#meter = context.createAnalyser();
+    this.#meter.fftSize = METERED;
+    const limiter = withValues(context.createDynamicsCompressor(), {
+      ...{ threshold: -8, knee: 6, ratio: 16, attack: 0.002, release: 0.12 },
     });
-    const room = new ConvolverNode(context, { buffer: roomImpulse(context) });
-    const wet = new GainNode(context, { gain: 0.16 });
+    const room = context.createConvolver();
+    room.buffer = roomImpulse(context);
+    const wet = withValues(context.createGain(), { gain: 0.16 });
     // The limiter passes the attack of a hard chord, and browsers apply make-up gain: leave some headroom.
-    const head = new GainNode(context, { gain: 0.85 });
-    this.#out.connect(limiter).connect(head).connect(context.destination);
+    const head = withValues(context.createGain(), { gain: 0.85 });
+    chain(this.#out, limiter, head, context.destination);
     head.connect(this.#meter);
-    this.#out.connect(room).connect(wet).connect(limiter);
+    chain(this.#out, room, wet, limiter);
     const panned = (voice: Voice) => {
-      const panner = new StereoPannerNode(context, { pan: PAN[voice] });
+      const panner = withValues(context.createStereoPanner(), { pan: PAN[voice] });
       panner.connect(this.#out);
       return panner;
     };
@@ -81,7 +99,7 @@ export class Synth {
 
   /** The loudest of the last 2048 samples, 0 to 1. */
   get level(): number {
-    const samples = new Float32Array(this.#meter.fftSize);
+    const samples = new Float32Array(METERED);
     this.#meter.getFloatTimeDomainData(samples);
     return samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
   }
@@ -98,28 +116,29 @@ export class Synth {
     const brightness = Math.max(0, Math.min(1, 0.15 + force - (pitch - 48) / 110));
     const wave = this.#waves[Math.round(brightness * (BRIGHTNESSES - 1))]!;
 
-    const envelope = new GainNode(context, { gain: 0 });
+    const envelope = withValues(context.createGain(), { gain: 0 });
     envelope.gain.setValueAtTime(0, at);
     envelope.gain.linearRampToValueAtTime(peak, at + 0.003);
     // The double decay of coupled strings: quickly to a third, then slowly (Weinreich 1977).
-    envelope.gain.setTargetAtTime(peak * 0.35, at + 0.004, ring * 0.09);
+    approach(envelope.gain, { from: peak, to: peak * 0.35, at: at + 0.004, constant: ring * 0.09 });
     envelope.gain.setTargetAtTime(0, at + ring * 0.3, ring * 0.5);
-    const tone = new BiquadFilterNode(context, { type: 'lowpass', Q: 0.3 });
+    const tone = withValues(context.createBiquadFilter(), { Q: 0.3 });
     const open = Math.min(16_000, frequency * (3 + 12 * force) + 600);
     tone.frequency.setValueAtTime(open, at);
-    tone.frequency.setTargetAtTime(Math.min(open, frequency * 3 + 300), at + 0.01, ring * 0.2);
-    const damper = new GainNode(context);
-    tone.connect(envelope).connect(damper).connect(this.#pan[voice]);
+    const dull = Math.min(open, frequency * 3 + 300);
+    approach(tone.frequency, { from: open, to: dull, at: at + 0.01, constant: ring * 0.2 });
+    const damper = context.createGain();
+    chain(tone, envelope, damper, this.#pan[voice]);
 
-    const sources: AudioScheduledSourceNode[] = [-0.5, 0.5].map((detune) => {
-      const string = new OscillatorNode(context, { frequency, detune });
+    const sources: SynthSource[] = [-0.5, 0.5].map((detune) => {
+      const string = withValues(context.createOscillator(), { frequency, detune });
       string.setPeriodicWave(wave);
       string.connect(tone);
       return string;
     });
-    const knock = new AudioBufferSourceNode(context, { buffer: this.#knock });
-    const knockLevel = new GainNode(context, { gain: 0.25 * force * force });
-    knock.connect(knockLevel).connect(envelope);
+    const knock = context.createBufferSource();
+    knock.buffer = this.#knock;
+    chain(knock, withValues(context.createGain(), { gain: 0.25 * force * force }), envelope);
     sources.push(knock);
     for (const source of sources) source.start(at);
 
@@ -127,12 +146,14 @@ export class Synth {
     const stop = (when: AudioTime) => {
       for (const source of sources) source.stop(when);
     };
-    stop(end);
+    // What is rendered is always released, and Node's library takes one end of a source.
+    if (this.live) stop(end);
     const damping = pitch > 88 ? 0.25 : 0.05 + Math.max(0, 60 - pitch) / 400;
     const fade = (when: AudioTime, over: number) => {
       const from = Math.max(when, context.currentTime);
       damper.gain.cancelScheduledValues(from);
-      damper.gain.setTargetAtTime(0, from, over);
+      if (this.live) damper.gain.setTargetAtTime(0, from, over);
+      else approach(damper.gain, { from: 1, to: 0, at: from, constant: over });
       stop(Math.min(end, from + over * 8));
     };
     const note: Sounding = {
@@ -165,7 +186,7 @@ export class Synth {
     at: AudioTime,
   ): SynthNote {
     this.#makeRoom();
-    this.#tones ??= new Tones(this.context, this.#pan.model);
+    this.#tones ??= new Tones(this.context, this.#pan.model, this.live);
     const played = this.#tones.noteOn(of, at, () => this.#sounding.delete(note));
     const whileItSounds = (act: () => void) => {
       if (this.#sounding.has(note)) act();
@@ -184,18 +205,19 @@ export class Synth {
 
   /** Strikes a drum of the kit, by General MIDI's keys. */
   strike(pitch: Pitch, velocity: Velocity, at: AudioTime): Stroke {
-    this.#drums ??= new DrumKit(this.context, this.#out);
+    this.#drums ??= new DrumKit(this.context, this.#out, this.live);
     return this.#drums.strike(pitch, velocity, at);
   }
 
   /** A wood block in the middle, higher where it is accented. */
   click(accent: boolean, at: AudioTime): Pick<SynthNote, 'cancel'> {
     const { context } = this;
-    const block = new OscillatorNode(context, { type: 'triangle', frequency: accent ? 1650 : 1100 });
-    const envelope = new GainNode(context, { gain: 0 });
+    const block = withValues(context.createOscillator(), { frequency: accent ? 1650 : 1100 });
+    block.type = 'triangle';
+    const envelope = withValues(context.createGain(), { gain: 0 });
     envelope.gain.setValueAtTime(accent ? 0.3 : 0.2, at);
-    envelope.gain.setTargetAtTime(0, at + 0.002, 0.012);
-    block.connect(envelope).connect(this.#out);
+    approach(envelope.gain, { from: accent ? 0.3 : 0.2, to: 0, at: at + 0.002, constant: 0.012 });
+    chain(block, envelope, this.#out);
     block.start(at);
     block.stop(at + 0.1);
     const click: Sounding = {
@@ -220,7 +242,7 @@ export class Synth {
   }
 
   #makeRoom(): void {
-    if (this.#sounding.size < POLYPHONY) return;
+    if (!this.live || this.#sounding.size < POLYPHONY) return;
     let first: Sounding | undefined;
     for (const note of this.#sounding) if (first === undefined || note.start < first.start) first = note;
     first?.cancel();
@@ -228,7 +250,7 @@ export class Synth {
 }
 
 /** Partials of a struck string; `brightness` 0 to 1 makes the higher ones fall off more slowly. */
-function stringWave(context: AudioContext, brightness: number): PeriodicWave {
+function stringWave(context: SynthContext, brightness: number): SynthWave {
   const partials = 24;
   const sine = new Float32Array(partials + 1);
   const fall = 2.6 - 1.5 * brightness;
@@ -241,27 +263,29 @@ function stringWave(context: AudioContext, brightness: number): PeriodicWave {
 }
 
 /** The knock of a hammer: 30 ms of noise that dies away. */
-function knockNoise(context: AudioContext): AudioBuffer {
+function knockNoise(context: SynthContext): SynthBuffer {
   const length = Math.round(context.sampleRate * 0.03);
   const buffer = context.createBuffer(1, length, context.sampleRate);
   const data = buffer.getChannelData(0);
+  const noise = noiseFrom(KNOCK);
   let low = 0;
   for (let i = 0; i < length; i++) {
-    low += 0.12 * (Math.random() * 2 - 1 - low);
+    low += 0.12 * (noise() - low);
     data[i] = low * Math.exp((-6 * i) / length);
   }
   return buffer;
 }
 
 /** A small room: a second of noise that dies away, different in both ears. */
-function roomImpulse(context: AudioContext): AudioBuffer {
+function roomImpulse(context: SynthContext): SynthBuffer {
   const length = Math.round(context.sampleRate * 1.1);
   const buffer = context.createBuffer(2, length, context.sampleRate);
-  for (let channel = 0; channel < 2; channel++) {
+  for (const [channel, seed] of ROOM.entries()) {
     const data = buffer.getChannelData(channel);
+    const noise = noiseFrom(seed);
     let low = 0;
     for (let i = 0; i < length; i++) {
-      low += 0.35 * (Math.random() * 2 - 1 - low);
+      low += 0.35 * (noise() - low);
       data[i] = low * Math.exp((-6.5 * i) / length);
     }
   }

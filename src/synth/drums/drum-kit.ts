@@ -1,9 +1,15 @@
-import type { Pitch, Velocity } from '../../../../src/music/units.js';
+import type { Pitch, Velocity } from '../../music/units.js';
+import {
+  type AudioTime,
+  approach,
+  chain,
+  type SynthBuffer,
+  type SynthContext,
+  type SynthNode,
+  withValues,
+} from '../web-audio.js';
 import { drumSamples } from './drum-samples.js';
 import { chokes, DRUMS, type Drum, drumOf, LEVEL, PLACE } from './kit.js';
-
-/** Time of the audio clock, seconds (`AudioContext.currentTime`). */
-type AudioTime = number;
 
 /** A stroke that sounds or will sound. */
 export interface Stroke {
@@ -26,14 +32,16 @@ const CHOKED = 0.012;
 
 /** A drum kit without samples of others: each stroke plays what {@link drumSamples} computes, brighter the harder it is struck. */
 export class DrumKit {
-  readonly #buffers = new Map<Drum, AudioBuffer>();
+  readonly #buffers = new Map<Drum, SynthBuffer>();
   readonly #ringing = new Set<Ringing>();
 
   constructor(
-    private readonly context: BaseAudioContext,
-    private readonly out: AudioNode,
+    private readonly context: SynthContext,
+    private readonly out: SynthNode,
+    /** Played in real time. */
+    private readonly live: boolean,
   ) {
-    this.#prepare([...DRUMS]);
+    if (live) this.#prepare(DRUMS);
   }
 
   /** Strokes that sound or will sound. */
@@ -48,15 +56,21 @@ export class DrumKit {
     for (const other of this.#ringing)
       if (other.start <= at && chokes(drum, other.drum)) other.choke(Math.max(at, context.currentTime));
     const force = velocity / 127;
-    const source = new AudioBufferSourceNode(context, { buffer: this.#buffer(drum) });
+    const source = context.createBufferSource();
+    source.buffer = this.#buffer(drum);
     const frequency = DULLEST * (BRIGHTEST / DULLEST) ** force;
-    const tone = new BiquadFilterNode(context, { type: 'lowpass', Q: 0.3, frequency });
-    const level = new GainNode(context, { gain: LEVEL[drum] * (0.03 + 0.97 * force ** 1.6) });
-    const place = new StereoPannerNode(context, { pan: PLACE[drum] });
-    source.connect(tone).connect(level).connect(place).connect(this.out);
+    const tone = withValues(context.createBiquadFilter(), { Q: 0.3, frequency });
+    const loudness = LEVEL[drum] * (0.03 + 0.97 * force ** 1.6);
+    const level = withValues(context.createGain(), { gain: loudness });
+    const place = withValues(context.createStereoPanner(), { pan: PLACE[drum] });
+    chain(source, tone, level, place, this.out);
     source.start(at);
+    let choked = Number.POSITIVE_INFINITY;
     const choke = (when: AudioTime) => {
-      level.gain.setTargetAtTime(0, when, CHOKED);
+      // The first choke ends it; a later one would let it ring on.
+      if (when >= choked) return;
+      choked = when;
+      approach(level.gain, { from: loudness, to: 0, at: when, constant: CHOKED });
       source.stop(when + 8 * CHOKED);
     };
     const stroke: Ringing = {
@@ -79,13 +93,13 @@ export class DrumKit {
     for (const stroke of [...this.#ringing]) stroke.cancel();
   }
 
-  #buffer(drum: Drum): AudioBuffer {
+  #buffer(drum: Drum): SynthBuffer {
     const known = this.#buffers.get(drum);
     if (known !== undefined) return known;
     const { sampleRate } = this.context;
     const samples = drumSamples(drum, sampleRate);
-    const buffer = new AudioBuffer({ length: samples.length, sampleRate });
-    buffer.copyToChannel(samples, 0);
+    const buffer = this.context.createBuffer(1, samples.length, sampleRate);
+    buffer.getChannelData(0).set(samples);
     this.#buffers.set(drum, buffer);
     return buffer;
   }
@@ -98,7 +112,7 @@ export class DrumKit {
   }
 
   #makeRoom(): void {
-    if (this.#ringing.size < POLYPHONY) return;
+    if (!this.live || this.#ringing.size < POLYPHONY) return;
     let first: Ringing | undefined;
     for (const stroke of this.#ringing) if (first === undefined || stroke.start < first.start) first = stroke;
     first?.cancel();

@@ -1,4 +1,4 @@
-import type { Pitch } from '../../../../src/music/units.js';
+import type { Pitch } from '../../music/units.js';
 
 /** The drums that the panel's kit has. */
 export const DRUMS = [

@@ -69,3 +69,14 @@ function butterfly(
   [re[other], im[other]] = [re[at]! - r, im[at]! - i];
   [re[at], im[at]] = [re[at]! + r, im[at]! + i];
 }
+
+/** The power at one frequency of a sound (Goertzel 1958), under a Hann window. */
+export function powerAt(samples: Float32Array, frequency: number, sampleRate: number): number {
+  const turn = 2 * Math.cos((2 * Math.PI * frequency) / sampleRate);
+  let [before, last] = [0, 0];
+  for (let at = 0; at < samples.length; at++) {
+    const window = 0.5 - 0.5 * Math.cos((2 * Math.PI * at) / samples.length);
+    [before, last] = [last, samples[at]! * window + turn * last - before];
+  }
+  return before * before + last * last - turn * before * last;
+}
