@@ -18,6 +18,8 @@ export interface TakeTempo extends Pick<WriteMidiOptions, 'tempos' | 'timeSignat
 
 type Pulse = { readonly time: Seconds; readonly beat: Seconds; readonly bar: boolean };
 
+/** A note so little before a beat is on it: a MIDI file rounds its times. */
+const NEAR: Seconds = 0.002;
 /** Tempos that differ by less than this share are one. */
 const SAME_TEMPO = 1e-3;
 /** In longer takes no beats are looked for where none were given. */
@@ -54,8 +56,8 @@ function pulsesIn(records: readonly TakeRecord[]): Pulse[] {
 }
 
 function givenBeats(pulses: readonly Pulse[], first: Seconds): TakeTempo {
-  const begun = pulses.findLast(({ time }) => time <= first) ?? pulses[0]!;
-  const origin = Math.max(0, begun.time + Math.floor((first - begun.time) / begun.beat) * begun.beat);
+  const begun = pulses.findLast(({ time }) => time <= first + NEAR) ?? pulses[0]!;
+  const origin = Math.max(0, begun.time + Math.floor((first - begun.time + NEAR) / begun.beat) * begun.beat);
   const tempos: { time: Seconds; bpm: number }[] = [{ time: 0, bpm: 60 / begun.beat }];
   for (const { time, beat } of pulses)
     if (time > origin && tempos.at(-1)!.bpm !== 60 / beat)
@@ -78,7 +80,7 @@ function heardBeat(tracks: readonly TakeTrack[], first: Seconds): TakeTempo {
 /** The tempo of each beat, so that the file's beats are those of the music. The first beat's goes on before it. */
 function alongBeats(beats: readonly Seconds[], first: Seconds): Pick<TakeTempo, 'origin' | 'tempos'> {
   const pace = beats[1]! - beats[0]!;
-  const before = beats.findLast((beat) => beat <= first) ?? beats[0]!;
+  const before = beats.findLast((beat) => beat <= first + NEAR) ?? beats[0]!;
   const origin = Math.max(0, before + Math.min(0, Math.floor((first - before) / pace)) * pace);
   const tempos: { time: Seconds; bpm: number }[] = [];
   for (const [index, beat] of beats.slice(0, -1).entries()) {
