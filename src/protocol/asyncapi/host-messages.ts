@@ -1,5 +1,6 @@
 import { type HostClientMessage, type HostMessage, PROTOCOL_VERSION } from '../host-protocol.js';
 import type { Described } from './described.js';
+import { fromHostOfTakes, toHostOfTakes } from './take-messages.js';
 
 type HostWelcome = Extract<HostMessage, { readonly type: 'hostWelcome' }>;
 
@@ -44,6 +45,7 @@ export const toHost: Described<HostClientMessage, HostMessage> = {
     example: { type: 'ping', id: 0 },
     answers: ['pong'],
   },
+  ...toHostOfTakes,
 };
 
 export const fromHost: Described<HostMessage> = {
@@ -78,4 +80,5 @@ export const fromHost: Described<HostMessage> = {
     says: "The answer to a ping, with the host's time at which it was read.",
     example: { type: 'pong', id: 0, time: 12.5 },
   },
+  ...fromHostOfTakes,
 };
