@@ -52,5 +52,5 @@ export { damageIn, type MidiWarning, MidiWarnings } from './midi/warnings.js';
 export type { WritableTrack } from './midi/write.js';
 export type { Note, PedalChange, Performance, PerformanceEvent } from './note.js';
 export { applyPedal, byStartThenPitch } from './pedal.js';
-export { pianoPerformance, toPerformance, usablePedal } from './to-performance.js';
+export { accompanied, pianoPerformance, toPerformance, usablePedal } from './to-performance.js';
 export type { Pitch, Seconds, Velocity } from './units.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MidiPiece, MidiTrack } from './midi/piece.js';
 import type { Note, PedalChange } from './note.js';
-import { pianoPerformance, toPerformance, usablePedal } from './to-performance.js';
+import { accompanied, pianoPerformance, toPerformance, usablePedal } from './to-performance.js';
 
 const note = (pitch: number, start: number, end = start + 0.5): Note => ({ pitch, velocity: 64, start, end });
 const moves = (...times: number[]): PedalChange[] =>
@@ -78,6 +78,15 @@ describe('toPerformance', () => {
     expect(() => toPerformance(empty)).toThrow(
       expect.objectContaining({ code: 'MIDI_EMPTY', message: expect.stringContaining(words) }),
     );
+  });
+});
+
+describe('accompanied', () => {
+  it('has no notes where there are drums alone, and is refused where nobody plays', () => {
+    const drums = track(9, [note(36, 0)]);
+    expect(accompanied(piece(drums))).toEqual({ notes: [], pedal: [] });
+    expect(accompanied(piece(drums, track(0, [note(60, 1)]))).notes).toEqual([note(60, 1)]);
+    expect(() => accompanied(piece())).toThrow(expect.objectContaining({ code: 'MIDI_EMPTY' }));
   });
 });
 

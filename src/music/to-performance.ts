@@ -19,6 +19,16 @@ export function toPerformance(piece: MidiPiece, options: ToPerformanceOptions = 
 }
 
 /**
+ * What somebody accompanies: all but the drums, as {@link toPerformance} gives it; without notes where there are drums alone. Throws MIDI_EMPTY
+ * where nobody plays.
+ */
+export function accompanied(piece: MidiPiece): Performance {
+  const drumsAlone = piece.tracks.every(({ drums, notes }) => drums || notes.length === 0);
+  const all = toPerformance(piece, { drums: drumsAlone });
+  return drumsAlone ? { notes: [], pedal: [] } : all;
+}
+
+/**
  * All tracks of a piece as played at one piano, for data sets: there the tracks of an arrangement are hands, not instruments, and
  * the pedal is that of the channel whose pedal moves most often, with notes of its own or without, where that is usable (see
  * {@link usablePedal}). So were the bundled models trained and measured. (The others' may rest anywhere: in POP909, where the

@@ -33,7 +33,10 @@ export interface OfflineRequest<
 > {
   /** The file: tracks with their names, channels and programs, tempos, meters, keys. Which track leads is for the plugin to say. */
   readonly piece: MidiPiece;
-  /** Its tracks but the drums, as played at one keyboard with one pedal. */
+  /**
+   * Its tracks but the drums, as played at one keyboard with one pedal. For one that accompanies it may be without notes: where there are
+   * drums alone.
+   */
   readonly performance: Performance;
   /**
    * The file's beats and bars by its tempos and meters, or those tracked in its notes where these do not keep to the tempo of the

@@ -118,7 +118,7 @@ export class BandMember {
   #begin(start: Pick<SessionParts, 'time'> & Partial<SessionParts>): Session {
     const { id, index, sounding, ahead, band } = this.place;
     band.runs?.(index);
-    const { clock, resumesSolo, closesByItself, portion, firstId = 0 } = band;
+    const { clock, resumesSolo, closesByItself, holdsDuets, portion, firstId = 0 } = band;
     this.#played = 0;
     this.#most = band.failures?.get(id)?.[this.#sessions]?.notes ?? Number.POSITIVE_INFINITY;
     return new Session({
@@ -127,6 +127,7 @@ export class BandMember {
       ...(portion !== undefined && { portion }),
       ...(resumesSolo !== undefined && { resumesSolo }),
       ...(closesByItself !== undefined && { closesByItself }),
+      ...(holdsDuets !== undefined && { holdsDuets }),
       output: withoutSilence(this.parts.output),
       firstId: firstId + index * IDS + this.#sessions++ * 2 ** 20,
       emit: (event) => this.#emit(event),

@@ -34,7 +34,15 @@ export interface MemberParts
 export interface BandParts
   extends Pick<
     SessionParts,
-    'time' | 'clock' | 'emit' | 'record' | 'resumesSolo' | 'closesByItself' | 'firstId' | 'portion'
+    | 'time'
+    | 'clock'
+    | 'emit'
+    | 'record'
+    | 'resumesSolo'
+    | 'closesByItself'
+    | 'holdsDuets'
+    | 'firstId'
+    | 'portion'
   > {
   readonly members: readonly MemberParts[];
   /** Is told before the code of a member's plugin runs, and afterwards where it did not throw: its place among the members. */

@@ -192,9 +192,9 @@ describe('the members of a band', () => {
     const { band, events } = bandJam(['answer', 'duet']);
     band.command(START, 0);
     for (let time = 1; time < 4; time += 0.5) note(band, time, 60);
-    // The phrase ends, the first answers for three seconds, then nobody plays: the duet rests eight seconds later.
+    // The phrase ends, the first answers for three seconds, then nobody plays: the duet rests eight seconds after its last note.
     lookUntil(band, 4, 40, 0.05);
-    const last = heard(events, 40)[1]!.at(-1)!.start;
+    const last = Math.max(...heard(events, 40)[1]!.map(({ end }) => end));
     const rested = events.findLast(
       (event) => event.type === 'phase' && event.member === 'second' && event.phase === 'waiting',
     )!;

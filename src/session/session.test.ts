@@ -413,6 +413,31 @@ describe('the other modes', () => {
     expect(session.phase).toBe('waiting');
   });
 
+  it('duet plays on beside a chord that is held, and rests when it has been let go, or after a minute', () => {
+    for (const rule of [true, false]) {
+      const { session } = jam('duet', { holdsDuets: rule });
+      session.command(START, 0);
+      for (const pitch of [60, 64]) session.input({ type: 'noteOn', time: 1, pitch, velocity: 80 });
+      run(session, 1, 20);
+      expect(session.phase).toBe(rule ? 'together' : 'waiting');
+      session.input({ type: 'noteOff', time: 20, pitch: 64 });
+      run(session, 20, 30);
+      expect(session.phase).toBe(rule ? 'together' : 'waiting');
+      session.input({ type: 'noteOff', time: 30, pitch: 60 });
+      run(session, 30, 37.9);
+      expect(session.phase).toBe(rule ? 'together' : 'waiting');
+      run(session, 37.9, 38.2);
+      expect(session.phase).toBe('waiting');
+    }
+    const { session } = jam('duet');
+    session.command(START, 0);
+    session.input({ type: 'noteOn', time: 1, pitch: 60, velocity: 80 });
+    run(session, 1, 60.9, 0.5);
+    expect(session.phase).toBe('together');
+    run(session, 60.9, 61.5);
+    expect(session.phase).toBe('waiting');
+  });
+
   it('duet rests with the same music, whether or not anybody looked at the clock meanwhile', () => {
     const [watched, unwatched] = [jam('duet'), jam('duet')];
     for (const { session } of [watched, unwatched]) {

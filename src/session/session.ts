@@ -34,6 +34,8 @@ export interface SessionParts extends Omit<VoiceParts, 'ledger' | 'played'>, Ses
   readonly resumesSolo?: boolean;
   /** In the mode `continue`, the model looks for a cadence by itself. Default true; false for takes of versions 1 and 2. */
   readonly closesByItself?: boolean;
+  /** A duet goes on while a chord is held (default true): in takes before version 4 it rested after 8 s all the same. */
+  readonly holdsDuets?: boolean;
   /** Ids of notes count up from here; default 0. */
   readonly firstId?: number;
   /** How many tokens one call of `advance` samples ahead at most. The tokens themselves do not depend on it. */
@@ -126,14 +128,14 @@ export class Session {
     );
     this.#player = new PlayerVoice(this.#ledger, emit, nextId);
     this.#metronome = new Metronome({ ...parts, output: parts.percussion ?? NOWHERE });
-    const { resumesSolo = true, closesByItself = true } = parts;
+    const { resumesSolo = true, closesByItself = true, holdsDuets = true } = parts;
     this.#turns = new Turns(
       {
         voice: this.#voice,
         params: this.#values,
         emit,
         onTurnBegin: (time) => this.#syncMetronome(time, true),
-        rules: { resumesSolo, closesByItself },
+        rules: { resumesSolo, closesByItself, holdsDuets },
       },
       mode,
     );

@@ -17,6 +17,8 @@ const LONGEST_REPLY: Seconds = 30;
 const REHEARSAL_LEAD: Seconds = 0.05;
 /** In a duet the model stops after this much silence of the player. */
 const DUET_REST: Seconds = 8;
+/** A chord that is held is no silence; a key that is stuck holds nobody for longer than this. */
+const LONGEST_HELD: Seconds = 60;
 /** In solo the model starts again this long after it was silenced or taken back, since nobody else would start it. */
 const SOLO_PAUSE: Seconds = 2;
 
@@ -26,6 +28,8 @@ interface TurnRules {
   readonly resumesSolo: boolean;
   /** In the mode `continue`, the model looks for a cadence where the player stays silent. */
   readonly closesByItself: boolean;
+  /** A duet goes on while a chord is held. */
+  readonly holdsDuets: boolean;
 }
 
 /** What {@link Turns} works with. */
@@ -45,7 +49,9 @@ export class Turns {
   readonly #history = new ExchangeHistory();
   /** What the other members of a band hold. */
   readonly #heard = new HeardNotes();
-  /** When a member of a band was last heard whom one plays along with. */
+  /** Notes that sound of members whom one plays along with. */
+  readonly #led = new Set<string>();
+  /** When such a member last began or ended a note. */
   #lastHeard: Seconds = Number.NEGATIVE_INFINITY;
   #phase: SessionPhase = 'stopped';
   #announced = '';
@@ -93,8 +99,14 @@ export class Turns {
     if (this.#phase === 'listening') return this.#tracker.endsAt(this.parts.params.patience);
     if (this.#phase === 'playing' && this.parts.voice.doneAt === null) this.decide(now);
     if (this.#phase === 'playing') return this.parts.voice.doneAt;
-    if (this.#phase === 'together') return Math.max(this.#tracker.lastEvent, this.#lastHeard) + DUET_REST;
+    if (this.#phase === 'together') return this.#restsAt;
     return this.#phase === 'waiting' ? this.#soloResumesAt : null;
+  }
+
+  /** When a duet rests, unless somebody plays on. */
+  get #restsAt(): Seconds {
+    const holds = this.parts.rules.holdsDuets && (this.#tracker.held.size > 0 || this.#led.size > 0);
+    return Math.max(this.#tracker.lastEvent, this.#lastHeard) + (holds ? LONGEST_HELD : DUET_REST);
   }
 
   /** When to call {@link rehearse}: a little before the model takes over; null where it does not, or the rehearsal is complete. */
@@ -243,18 +255,26 @@ export class Turns {
     const listens = this.#phase !== 'stopped';
     const events: PerformanceEvent[] = [];
     for (const note of notes) {
+      if (this.#follows(note)) this.#lastHeard = time;
       const event = this.#heard.take(note, (pitch) => voice.sounds(pitch) || this.#tracker.held.has(pitch));
       if (event !== null && listens) events.push({ ...event, time });
     }
     const led = listens && notes.some(({ event, leads }) => leads && event.type === 'noteOn');
     const joins = led && this.#mode === 'duet' && this.#phase === 'waiting' && !this.#silent;
     if (joins) this.#history.begin(voice.mark(), time);
-    if (led) this.#lastHeard = time;
     if (events.length > 0) {
       this.#rehearsedFor = null;
       this.#feed(events, time);
     }
     if (joins) this.#begin(time, null);
+  }
+
+  /** Whether a note is of one whom one plays along with: it begins one, or ends one that it began. */
+  #follows({ event, from, leads }: HeardNote): boolean {
+    const note = `${from} ${event.pitch}`;
+    if (event.type === 'noteOff') return this.#led.delete(note);
+    if (leads) this.#led.add(note);
+    return leads;
   }
 
   /** The keys and the pedal that anybody holds whom the model hears. */

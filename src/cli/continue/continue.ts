@@ -2,7 +2,7 @@ import { type ArgsDef, type CommandDef, defineCommand } from 'citty';
 import { ContinuoError } from '../../errors.js';
 import { findModel } from '../../host/models/models.js';
 import { findPlugin } from '../../host/plugins/plugins.js';
-import { toPerformance } from '../../music/to-performance.js';
+import { accompanied, toPerformance } from '../../music/to-performance.js';
 import { defaultValues } from '../../plugin/params.js';
 import { reportStream, requireOutput, writeOutput } from '../files.js';
 import type { FlagArgs } from '../generate/flag-names.js';
@@ -53,10 +53,11 @@ async function run(args: ContinueArgs): Promise<void> {
   const options = readOptions(args, descriptor.offline?.options ?? {});
   await requireOutput(args.out, { binary: true });
   const { midi, piece } = await readMidiInput(args.input);
-  const performance = toPerformance(piece);
+  const along = descriptor.offline?.does === 'accompanies';
+  const performance = along ? accompanied(piece) : toPerformance(piece);
   const setup = await setupOf(args);
   const params = { ...defaultValues(descriptor.params), ...paramsOf(args, descriptor.params) };
-  const bar = progressBar(descriptor.offline?.does === 'accompanies' ? 'playing along' : 'continuing');
+  const bar = progressBar(along ? 'playing along' : 'continuing');
   const music = await played(setup, {
     ...{ piece, performance, seconds, countIn, params, options },
     progress: bar.show,

@@ -14,7 +14,7 @@ import type { OpenOffline } from './open-offline.js';
 /** A {@link PlayOffline.piece} that is played with, and how. */
 export interface PlayOffline {
   readonly piece: MidiPiece;
-  /** Its tracks but the drums, as played at one keyboard. */
+  /** Its tracks but the drums, as played at one keyboard; without notes where there are drums alone. */
   readonly performance: Performance;
   /** For how long. Default: where the plugin accompanies, to the end of the file. */
   readonly seconds?: Seconds | undefined;

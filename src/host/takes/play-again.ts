@@ -73,7 +73,7 @@ export function replayRecordedTake(
       learnt,
     },
     ...(further.length > 0 && { others: further }),
-    ...{ marks: version > 1, resumesSolo: version > 1, closesByItself: version > 2 },
+    ...{ marks: version > 1, resumesSolo: version > 1, closesByItself: version > 2, holdsDuets: version > 3 },
   });
   const { same, cutOff, differsAt, end } = replay;
   const playedNotes = new PlayedNotes();

@@ -35,3 +35,20 @@ it('has the beats of a file as much later as all of its notes are', () => {
   for (const sixteenths of late) expect(Math.abs(sixteenths - Math.round(sixteenths))).toBeLessThan(0.05);
   for (const [index, time] of beats.slice(1).entries()) expect(time - beats[index]!).toBeCloseTo(0.5, 5);
 });
+
+it('hears the beats of drums where nobody else plays', () => {
+  const pace = 0.52;
+  const notes = Array.from({ length: 64 }, (_, eighth) => {
+    const start = 0.3 + (eighth * pace) / 2;
+    const drum = eighth % 4 === 0 ? 36 : eighth % 4 === 2 ? 38 : 42;
+    return { pitch: drum, velocity: 90, start, end: start + 0.1 };
+  });
+  const drums = { name: '', channel: 9, drums: true, pedalChannel: 9, program: 0, notes, pedal: [] };
+  const piece = {
+    ...{ tracks: [drums], tempos: [{ time: 0, bpm: 100 }], timeSignatures: [], keySignatures: [] },
+    ...{ duration: 17, warnings: [] },
+  };
+  const { beats } = beatsOfPiece(piece, { notes: [], pedal: [] }, 17);
+  const off = beats.map((beat) => (beat - 0.3) / pace).map((at) => Math.abs(at - Math.round(at)) * pace);
+  expect(Math.max(...off)).toBeLessThan(0.05);
+});

@@ -2,17 +2,21 @@ import { ContinuoError } from '../../errors.js';
 import type { MidiPiece } from '../midi/piece.js';
 import type { Performance } from '../note.js';
 import { applyPedal } from '../pedal.js';
+import { toPerformance } from '../to-performance.js';
 import type { Seconds } from '../units.js';
 import type { BeatMap } from './beat-map.js';
 import { followBeats } from './follow.js';
 import { beatsOfMidi } from './from-midi.js';
 
 /**
- * The beats of a MIDI file until `until`, or those tracked in its notes where the notes do not fit the file's beats. Throws
+ * The beats of a MIDI file (`performance`: of all that is not drums, perhaps without notes) until `until`, or those tracked in its notes where the notes do not fit the file's beats. Throws
  * BEATS_MISSING where there is no pulse.
  */
 export function beatsOfPiece(piece: MidiPiece, performance: Performance, until: Seconds): BeatMap {
-  const notes = applyPedal(performance);
+  // Where nobody else plays, beats are heard in the drums.
+  const notes = applyPedal(
+    performance.notes.length > 0 ? performance : toPerformance(piece, { drums: true }),
+  );
   const map = beatsOfMidi(piece, notes, until) ?? followBeats(notes, until);
   if (map !== null) return map;
   throw new ContinuoError(

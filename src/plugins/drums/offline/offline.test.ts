@@ -35,11 +35,16 @@ const eighths = ({ beats }: BeatMap, from = 0, until = Number.POSITIVE_INFINITY,
       .map((start) => ({ pitch: 60, velocity, start, end: start + half }));
   });
 
-function played(map: BeatMap, notes: readonly Note[], change: { from?: number; params?: object } = {}) {
+function played(
+  map: BeatMap,
+  notes: readonly Note[],
+  change: { from?: number; params?: object; tracks?: object[] } = {},
+) {
   const engine = new ReferenceEngine(network);
   const params = { ...DEFAULTS, ...change.params };
   const shares: number[] = [];
   const parts = drumsOffline.play({
+    piece: { tracks: change.tracks ?? [] },
     ...{ performance: { notes, pedal: [] }, beats: () => map, from: change.from ?? 0, params, options: {} },
     ...{ until: map.beats.at(-1)!, seed: 1, progress: (share: number) => shares.push(share) },
     model: {
@@ -120,6 +125,12 @@ describe('drums along with a file', () => {
       [37, -1, 70],
       [37, -0.5, 70],
     ]);
+  });
+
+  it('drum with drums where nobody else plays', () => {
+    const map = beatsOf(8, () => 0.5);
+    const drums = eighths(map).map((note) => ({ ...note, pitch: 42 }));
+    expect(played(map, [], { tracks: [{ notes: drums }] }).notes.length).toBeGreaterThan(30);
   });
 
   it('need somebody who plays', () => {

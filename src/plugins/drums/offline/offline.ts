@@ -22,18 +22,21 @@ const CLOSEST: Seconds = 0.005;
 export const drumsOffline: OfflineExtension<Params> = {
   codec: (modelCodec) => drumsLive.codec(modelCodec),
   play(request) {
-    const { performance, from, until, params, model } = request;
-    const strokes = strokesOfNotes(performance.notes);
+    const { performance, piece, from, until, params, model } = request;
+    // Beside drums alone it drums with them.
+    const heard =
+      performance.notes.length > 0 ? performance.notes : piece.tracks.flatMap(({ notes }) => notes);
+    const strokes = strokesOfNotes(heard);
     const last = strokes.at(-1);
     if (last === undefined)
       throw new ContinuoError(
         'BEATS_MISSING',
-        'Expected music to drum along with, but the file has no notes, or nothing but drums.',
+        'Expected music to drum along with, but the file has no notes.',
         'Give a file in which somebody plays.',
       );
     const map = request.beats();
     const { engine, metadata, createDraw } = model!;
-    const notes = drumAlong(barsOfFile(map, performance.notes), {
+    const notes = drumAlong(barsOfFile(map, heard), {
       ...{ engine, draw: createDraw(0, params), settings: settingsOf(params) },
       fills: parseFillOdds(metadata.fillOdds),
       progress: (share) => request.progress(share),
