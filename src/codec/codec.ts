@@ -122,8 +122,16 @@ export interface TokenStream {
   seek(time: Seconds): void;
   /** Sets the plugin's parameters; called once before anything else. For streams that depend on them. */
   setParams?(params: StreamParams): void;
-  /** Sets the beats that were tapped or clocked, from `time` on; null: none any longer. For streams that follow beats. */
+  /**
+   * Sets the beats that were tapped or clocked, or that another member of the band hears (`heard`), from `time` on; null: none any longer.
+   * For streams that follow beats.
+   */
   setPulse?(pulse: GivenPulse | null, time: Seconds): void;
+  /**
+   * The beats that the stream itself hears in what the player does, not those that it was told; null: none that are sure. It changes with
+   * `feed` alone. In a band, the first member that hears beats shares them with the others.
+   */
+  readonly heardPulse?: GivenPulse | null;
   /** Begins a turn of the model that should last until `end` (null: until somebody stops it). For streams that may have a pulse. */
   beginTurn?(end: Seconds | null, kind: TurnKind): TurnStart;
   /** Moves the end of the current turn. Returns what {@link TurnStart.end} would be; undefined where the turn has no pulse. */

@@ -34,6 +34,7 @@ export {
   bentTo,
   catchUp,
   countBars,
+  heardPulseOf,
   hearOnset,
   type KnownPulse,
   keepsTime,

@@ -42,7 +42,10 @@ function pulse(chance: Chance): (head: Seconds) => GivenPulse | null {
   const by = chance.between(-1, 1);
   const period = chance.between(0.25, 1.5);
   const kind = chance.next();
-  return (head) => (kind < 0.3 ? null : { beatAt: head + by, period, ...(kind < 0.6 && { bar: true }) });
+  return (head) =>
+    kind < 0.3
+      ? null
+      : { beatAt: head + by, period, ...(kind < 0.6 && { bar: true }), ...(kind > 0.85 && { heard: true }) };
 }
 
 function playerEvent(chance: Chance): (head: Seconds) => PerformanceEvent {

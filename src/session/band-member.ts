@@ -1,4 +1,5 @@
 import { ContinuoError } from '../errors.js';
+import type { GivenPulse } from '../music/beats/tracker.js';
 import type { Seconds } from '../music/units.js';
 import type { BandParts, MemberParts, RejoinRecord } from './band-parts.js';
 import type { Checkpoint } from './checkpoint.js';
@@ -75,6 +76,11 @@ export class BandMember {
   /** Whether it is not run any more. */
   get isDown(): boolean {
     return this.#down;
+  }
+
+  /** As {@link Session.heardPulse}. */
+  get heardPulse(): GivenPulse | null {
+    return this.run((session) => session.heardPulse) ?? null;
   }
 
   /** As {@link Session.actsAt}. */

@@ -12,6 +12,7 @@ import { requireMoment } from './kept-moment.js';
 import type { SoundingPitches } from './ledger.js';
 import { MEMBER_PARAMS, SESSION_PARAMS } from './params.js';
 import type { Session } from './session.js';
+import { SharedPulse } from './shared-pulse.js';
 import type { TakeRecord } from './take.js';
 
 /** Notes that answer each other at one instant are heard in so many rounds; what is left is heard a moment later. */
@@ -50,6 +51,7 @@ export class Band {
   /** Whether members sample ahead of the clock; the music does not depend on it. */
   readonly #ahead = { lookAhead: LOOK_AHEAD };
   readonly #specs: Readonly<Record<string, ParamSpecs>>;
+  readonly #pulse = new SharedPulse();
 
   /** Throws MEMBER_UNKNOWN where two members have one id, or there are none or too many. */
   constructor(private readonly parts: BandParts) {
@@ -180,6 +182,7 @@ export class Band {
   /** Has everybody hear what fell due, then lets those who failed go on. */
   #settle(): void {
     this.#hear();
+    if (this.#members.length > 1) this.#pulse.update(this.#members, this.#now);
     const failed = () => this.#members.find(({ failure }) => failure !== null);
     for (let member = failed(); member; member = failed()) this.#recover(member);
   }
@@ -296,6 +299,7 @@ export class Band {
     this.#record(record);
     this.#emit(event);
     member.rejoin(record);
+    this.#pulse.tell(member, this.#now);
   }
 
   /** A member that failed goes on as a take tells it. Returns false where it never stood there. */
@@ -306,6 +310,7 @@ export class Band {
     this.#endNotes(member);
     this.#record(record);
     member.rejoin(record);
+    this.#pulse.tell(member, this.#now);
     this.#settle();
     this.advance(this.#now);
     return true;

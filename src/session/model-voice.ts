@@ -496,7 +496,12 @@ export class ModelVoice {
     this.#turn?.moveEnd(stream.turnEnd ?? null);
   }
 
-  /** Sets the beats that the player tapped or a MIDI clock gave (null: none any longer); the plan is sampled anew by them. */
+  /** The beats that the stream hears by itself; null: none. */
+  get heardPulse(): GivenPulse | null {
+    return this.#timeline.stream.heardPulse ?? null;
+  }
+
+  /** Sets the beats that the player tapped, a MIDI clock gave, or another member hears (null: none any longer); the plan is sampled anew by them. */
   setPulse(pulse: GivenPulse | null, time: Seconds): void {
     const { stream } = this.#timeline;
     if (!stream.setPulse) return;

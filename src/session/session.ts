@@ -93,6 +93,8 @@ export class Session {
   #now: Seconds;
   /** The beats that the player tapped or a MIDI clock gave; null where nobody does. */
   #pulse: GivenPulse | null = null;
+  /** What another member of the band hears. */
+  #shared: GivenPulse | null = null;
   /** The next whole second to be recorded, if a phrase or a turn is under way then. */
   #nextMark: Seconds;
   /** Times of checkpoints that are due as soon as all is decided until then. */
@@ -423,7 +425,18 @@ export class Session {
 
   #setPulse({ beat, bar, tapped }: Extract<SessionCommand, { type: 'pulse' }>, time: Seconds): void {
     this.#pulse = beat === 0 ? null : { period: beat, beatAt: time, bar, tapped };
-    this.#voice.setPulse(this.#pulse, time);
+    this.#voice.setPulse(this.#pulse ?? this.#shared, time);
+  }
+
+  /** The beats that the plugin's stream hears by itself; null: none. */
+  get heardPulse(): GivenPulse | null {
+    return this.#voice.heardPulse;
+  }
+
+  /** Another member of the band hears these beats (null: none); what is tapped or clocked comes first. */
+  sharePulse(pulse: GivenPulse | null, time: Seconds): void {
+    this.#shared = pulse;
+    if (this.#pulse === null) this.#voice.setPulse(pulse, time);
   }
 
   #setParam(id: string, value: ParamValue, time: Seconds): void {
@@ -443,8 +456,9 @@ export class Session {
   #resetStream(time: Seconds): void {
     this.#interrupt(time);
     this.#turns.reset(time);
-    // The new stream does not know the beats that are tapped or clocked.
-    if (this.#pulse !== null) this.#voice.setPulse(this.#pulse, time);
+    // The new stream does not know the beats that are tapped, clocked or shared.
+    const pulse = this.#pulse ?? this.#shared;
+    if (pulse !== null) this.#voice.setPulse(pulse, time);
     this.#checkpoints.push(time);
   }
 

@@ -18,6 +18,8 @@ const SAME_BEAT: Seconds = 0.001;
 export interface PulseEar {
   readonly followed: BeatFollower;
   readonly hints: BeatHints;
+  /** What another one hears who plays along; null: nobody says. */
+  readonly shared: GivenPulse | null;
 }
 
 /** Beats that somebody gave, or that are heard. */
@@ -29,7 +31,7 @@ export interface KnownPulse {
   readonly given: boolean;
 }
 
-export const NO_PULSE: PulseEar = { followed: EMPTY_FOLLOWER, hints: {} };
+export const NO_PULSE: PulseEar = { followed: EMPTY_FOLLOWER, hints: {}, shared: null };
 
 /** With a note of the player's. Beats are looked for when a key comes up: what is due now does not wait for it. */
 export function hearOnset<Ear extends PulseEar>(
@@ -49,8 +51,11 @@ export function catchUp<Ear extends PulseEar>(before: Ear, now: Seconds): Ear {
 
 /** Somebody gives the beats from `now` on, or no longer does. */
 export function tellBeats<Ear extends PulseEar>(before: Ear, given: GivenPulse | null, now: Seconds): Ear {
+  const heard = given?.heard === true;
   const { given: _, ...rest } = before.hints;
-  return withHint(before, given === null ? rest : { ...rest, given }, now);
+  const ear = { ...before, shared: heard ? given : null };
+  // Who hears beats otherwise is no clock: the own tracker goes on.
+  return heard ? withHint(ear, rest, now) : withHint(ear, given === null ? rest : { ...rest, given }, now);
 }
 
 export function countBars<Ear extends PulseEar>(before: Ear, meter: Meter, now: Seconds): Ear {
@@ -61,16 +66,33 @@ function withHint<Ear extends PulseEar>(before: Ear, hints: BeatHints, now: Seco
   return { ...before, hints, followed: withHints(before.followed, hints, now) };
 }
 
-/** The beats that were given, else those that are heard, where these are to be followed; null where there are none. */
-export function pulseOf({ followed, hints }: PulseEar, now: Seconds, follows: boolean): KnownPulse | null {
+/**
+ * The beats that were given; else, where heard ones are to be followed, those that another one shares, or those that are heard. null where
+ * there are none.
+ */
+export function pulseOf(
+  { followed, hints, shared }: PulseEar,
+  now: Seconds,
+  follows: boolean,
+): KnownPulse | null {
   const { given } = hints;
   if (given?.beatAt !== undefined)
     return { beat: given.beatAt, bar: given.bar === true, pace: given.period, given: true };
+  if (follows && shared?.beatAt !== undefined)
+    return { beat: shared.beatAt, bar: shared.bar === true, pace: shared.period, given: false };
   const { tracker, first } = followed;
   const { pulse } = tracker;
   if (!follows || pulse === null || first === null || pulse.clarity < UNCLEAR) return null;
   if (now - first < FEWEST_BEATS * pulse.period) return null;
   return { beat: pulse.bar, bar: true, pace: pulse.period, given: false };
+}
+
+/** The beats that are heard, and neither given nor shared, as of the last note; null where they are not to be followed, or none are sure. */
+export function heardPulseOf({ followed }: PulseEar, follows: boolean): GivenPulse | null {
+  const last = followed.tracker.onsets.at(-1);
+  if (last === undefined) return null;
+  const pulse = pulseOf({ followed, hints: {}, shared: null }, last.time, follows);
+  return pulse && { period: pulse.pace, beatAt: pulse.beat, bar: pulse.bar, heard: true };
 }
 
 /** Whether who plays along can go over to a pulse beat by beat: to any that was given. */

@@ -22,6 +22,8 @@ export interface GivenPulse {
   readonly bar?: boolean;
   /** It was tapped by hand, which is inexact: onsets may move its beats, and its period by 3 %. */
   readonly tapped?: boolean;
+  /** Nobody gave it: another one who plays along hears it. Who follows beats goes by it little by little. */
+  readonly heard?: boolean;
 }
 
 /** What is known of the beats from outside. */

@@ -4,8 +4,12 @@ import { uniform } from '../../../model/random.js';
 import { ReferenceEngine } from '../../../model/reference.js';
 import { createSampler } from '../../../model/sampler.js';
 import { parseDescriptor } from '../../../plugin/descriptor.js';
+import { Band } from '../../../session/band.js';
 import type { SessionEvent } from '../../../session/events.js';
+import { replayTake } from '../../../session/replay.js';
 import { Session } from '../../../session/session.js';
+import { survivingTokens, type TakeRecord } from '../../../session/take.js';
+import { classOf, TEMPO_EDGES } from '../codec/style.js';
 import manifest from '../plugin.json' with { type: 'json' };
 import { drumCodec } from './live.js';
 
@@ -16,6 +20,16 @@ const network = kerasNetwork(
 );
 const sampler = createSampler(classes);
 
+const parts = {
+  ...{ engine: new ReferenceEngine(network), codec: drumCodec, grammar: null },
+  pluginParams: parseDescriptor(manifest, 'plugin.json').params,
+  createDraw: (branch: number, _params: unknown, drawn = 0) => {
+    let index = drawn;
+    return (logits: Float32Array, mask: Uint8Array) =>
+      sampler.draw(logits, { temperature: 1, topK: 0, topP: 1 }, mask, uniform(5, branch, index++));
+  },
+};
+
 /** Half a minute beside somebody who keeps a beat, looked at every `look` seconds. */
 function duet(look: number) {
   const events: SessionEvent[] = [];
@@ -23,13 +37,7 @@ function duet(look: number) {
   const open = new Set<number>();
   let now = 0;
   const session = new Session({
-    ...{ engine: new ReferenceEngine(network), codec: drumCodec, grammar: null, mode: 'duet', time: 0 },
-    pluginParams: parseDescriptor(manifest, 'plugin.json').params,
-    createDraw: (branch, _params, drawn = 0) => {
-      let index = drawn;
-      return (logits, mask) =>
-        sampler.draw(logits, { temperature: 1, topK: 0, topP: 1 }, mask, uniform(5, branch, index++));
-    },
+    ...{ ...parts, mode: 'duet', time: 0 },
     output: {
       noteOn: (pitch, velocity, voice, part) => {
         if (voice !== 'model') return;
@@ -70,4 +78,58 @@ it('plays in a session: comes in, on its channel, ends what it began, and depend
   expect(first!.time).toBeGreaterThan(4);
   expect(first!.time).toBeLessThan(14);
   expect(duet(0.23).sent).toEqual(sent);
+});
+
+/** A drummer who plays along with somebody, and one who plays alone and does not hear him. Returns the take, and what the second one's beats are. */
+function bandOfTwo(look: number) {
+  const records: TakeRecord[] = [];
+  const output = { noteOn: () => {}, noteOff: () => {}, silence: () => {} };
+  const values = { tempo: 110, countIn: false };
+  const band = new Band({
+    members: [
+      { ...parts, output, mode: 'duet', hears: [] },
+      { ...parts, output, mode: 'solo', id: 'second', values, hears: [] },
+    ],
+    ...{ time: 0, emit: () => {}, record: (record: TakeRecord) => records.push(record) },
+  });
+  band.command({ type: 'start' }, 0);
+  let now = 0;
+  const until = (time: number) => {
+    for (; now < time; now = Math.min(time, now + look)) band.advance(now);
+  };
+  for (let half = 0; half < 60; half++) {
+    const time = 1 + half * 0.3;
+    const pitch = half % 8 === 0 ? 40 : 64 + (half % 3);
+    until(time);
+    band.input({ type: 'noteOn', time, pitch, velocity: 70 });
+    until(time + 0.2);
+    band.input({ type: 'noteOff', time: time + 0.2, pitch });
+  }
+  until(19);
+  band.command({ type: 'stop' }, 19);
+  return records;
+}
+
+const tokensOf = (records: readonly TakeRecord[]) =>
+  [undefined, 'second'].map((member) => survivingTokens(records, drumCodec.startToken, member));
+
+it('shares the beats that it hears with a band, whenever somebody looks, and in a replay', () => {
+  const records = bandOfTwo(0.05);
+  const [first, second] = tokensOf(records);
+  expect(first!.length).toBeGreaterThan(100);
+  // In the class of 100 beats a minute, and no longer in that of its own 110.
+  const bars = [...second!]
+    .map((token) => drumCodec.vocabulary.read(token))
+    .filter(({ range }) => range === 'BAR');
+  const tempos = bars.map(({ values }) => (values as { tempo: number }).tempo);
+  expect(tempos[0]).toBe(classOf(110, TEMPO_EDGES));
+  expect([classOf(99, TEMPO_EDGES), classOf(101, TEMPO_EDGES)]).toContain(tempos.at(-1));
+  expect(tempos.at(-1)).toBeLessThan(tempos[0]!);
+  expect(tokensOf(bandOfTwo(0.23))).toEqual([first, second]);
+  const values = { tempo: 110, countIn: false };
+  const replayed = replayTake(records, {
+    ...{ ...parts, mode: 'duet', time: 0, hears: [] },
+    others: [{ ...parts, mode: 'solo', id: 'second', values, hears: [] }],
+  });
+  expect(replayed.same).toBe(true);
 });

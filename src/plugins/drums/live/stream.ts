@@ -13,6 +13,7 @@ import {
   bentTo,
   catchUp,
   countBars,
+  heardPulseOf,
   type KnownPulse,
   keepsTime,
   pulseOf,
@@ -87,6 +88,10 @@ export class DrumStream implements TokenStream {
     const bar = turn?.head.beats ?? beatsABar;
     const beats = (tickAt(clock, head) - (turn?.head.bar ?? 0)) / TICKS_PER_BEAT;
     return { time: head, at: beats - bar * Math.floor(beats / bar), beat: paceAt(clock, head), bar };
+  }
+
+  get heardPulse(): GivenPulse | null {
+    return heardPulseOf(this.#state.listener, this.#settings.followsBeats);
   }
 
   /** Where the drummer stands in its bar; null while it does not play. */

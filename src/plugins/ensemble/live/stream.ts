@@ -19,6 +19,7 @@ import {
   bentTo,
   catchUp,
   countBars,
+  heardPulseOf,
   hearOnset,
   type KnownPulse,
   keepsTime,
@@ -122,6 +123,10 @@ export class EnsembleStream implements TokenStream {
     const clock = turn?.clock ?? last;
     if (clock === null) return { time: head, at: 0, beat: pace, bar };
     return { time: head, at: modulo(beatAt(clock, head), bar), beat: paceAt(clock, head), bar };
+  }
+
+  get heardPulse(): GivenPulse | null {
+    return heardPulseOf(this.#state.ear, this.#settings.followsBeats);
   }
 
   setParams(params: StreamParams): void {

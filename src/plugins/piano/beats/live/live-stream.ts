@@ -119,7 +119,9 @@ export class BeatsOrStepsStream implements TokenStream {
 
   setPulse(pulse: GivenPulse | null, time: Seconds): void {
     const { given: _, ...rest } = this.#state.played.hints;
-    this.#setHints(pulse === null ? rest : { ...rest, given: pulse }, time);
+    // What another one hears is as inexact as what is tapped.
+    const given = pulse?.heard ? { ...pulse, tapped: true } : pulse;
+    this.#setHints(given === null ? rest : { ...rest, given }, time);
     const turn = this.#beatTurn;
     if (turn !== null && pulse?.beatAt !== undefined)
       this.#set({ turn: followClock(turn, time, pulse.beatAt, pulse.period) });

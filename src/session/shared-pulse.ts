@@ -1,0 +1,46 @@
+import type { GivenPulse } from '../music/beats/tracker.js';
+import type { Seconds } from '../music/units.js';
+import type { BandMember } from './band-member.js';
+
+/** A pulse is shared anew where its pace differs by this share, or its beat lies so far off, as a share of a beat. */
+const SAME_PACE = 0.01;
+const SAME_BEAT = 0.04;
+/** Beats of a bar; one of three is shared anew more often than need be. */
+const BAR = 4;
+
+/**
+ * The pulse of a band: the first member that hears one shares it with the others, so that they have the same beats and bars. What is
+ * heard changes only with what is fed, so it depends on the music, not on when somebody looks: a take need not record it.
+ */
+export class SharedPulse {
+  #from: BandMember | null = null;
+  #pulse: GivenPulse | null = null;
+
+  /** Shares what has changed by `now`. */
+  update(members: readonly BandMember[], now: Seconds): void {
+    const from = members.find(({ heardPulse }) => heardPulse !== null) ?? null;
+    const pulse = from?.heardPulse ?? null;
+    if (from === this.#from && isSame(this.#pulse, pulse, now)) return;
+    [this.#from, this.#pulse] = [from, pulse];
+    for (const member of members) this.tell(member, now);
+  }
+
+  /** Tells a member what is shared: one whose session is a new one does not know it. */
+  tell(member: BandMember, now: Seconds): void {
+    const pulse = member === this.#from ? null : this.#pulse;
+    member.run((session) => session.sharePulse(pulse, now));
+  }
+}
+
+/** Whether the beats around `now` are the same. */
+function isSame(a: GivenPulse | null, b: GivenPulse | null, now: Seconds): boolean {
+  if (a === null || b === null) return a === b;
+  if (Math.abs(a.period / b.period - 1) > SAME_PACE || a.bar !== b.bar) return false;
+  const nearest = ({ beatAt = 0, period }: GivenPulse, beats: number) =>
+    beatAt + Math.round((now - beatAt) / (beats * period)) * beats * period;
+  const barsOff = (nearest(a, BAR) - nearest(b, BAR)) / b.period;
+  return (
+    Math.abs(nearest(a, 1) - nearest(b, 1)) <= SAME_BEAT * b.period &&
+    Math.abs(barsOff - BAR * Math.round(barsOff / BAR)) < 0.5
+  );
+}
