@@ -94,6 +94,27 @@ describe('Panel', () => {
     expect(panel.loading?.members).toHaveLength(2);
   });
 
+  it('draws strokes of drums as such after another plugin took over, and notes before as notes', () => {
+    const { panel, welcome } = made();
+    const kit = { id: 'drums', name: 'Drums', channel: 10 };
+    const played = (id: number, time: number, part?: string) =>
+      panel.receive({ type: 'event', event: { ...noteOn, id, time, voice: 'model', ...(part && { part }) } });
+    const withVoices = (voices: (typeof kit)[]) => ({
+      ...welcome,
+      description: { ...welcome.description, voices },
+    });
+    panel.receive(welcome);
+    played(21, 11);
+    expect(panel.hasDrums).toBe(false);
+    panel.receive(withVoices([kit]));
+    played(22, 12, 'drums');
+    panel.receive(withVoices([]));
+    played(23, 13);
+    const timbres = panel.store.notes.filter(({ id }) => id > 20).map((note) => panel.timbreOf(note));
+    expect(timbres).toEqual(['piano', 'drums', 'piano']);
+    expect(panel.hasDrums).toBe(true);
+  });
+
   it('draws what is played here at once, and once', () => {
     const { panel, welcome } = made();
     panel.receive(welcome);

@@ -73,7 +73,7 @@ export class Panel {
   /** Number of requests so far; each answer has the number of its request. */
   #requests = 0;
   readonly pieces: PieceController;
-  readonly store = new NoteStore();
+  readonly store = new NoteStore(undefined, (by) => this.timbreOf(by));
   /** What is seen of the network, while it is watched. */
   readonly network: NetworkStore;
   /** The page of earlier music requested last, and when. */
@@ -107,13 +107,14 @@ export class Panel {
     for (const watcher of this.#watchers) watcher();
   }
 
-  /** Whether somebody has drums. */
+  /** Whether somebody has drums, or had them. */
   get hasDrums(): boolean {
+    if (this.store.hasDrums) return true;
     const { voices = [], members = [] } = this.description ?? {};
     return [...voices, ...members.flatMap((member) => member.voices)].some(isDrumKit);
   }
 
-  /** With which sound a note is heard here. */
+  /** With which sound a note is heard here; one of the roll, as when it was played. */
   timbreOf(by: PlayedBy): Timbre {
     return timbreOf(this.description, by);
   }

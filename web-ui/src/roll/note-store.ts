@@ -2,6 +2,7 @@ import { exhausted } from '../../../src/exhausted.js';
 import type { Pitch, Seconds, Velocity } from '../../../src/music/units.js';
 import { isCutBy, ofModel } from '../../../src/session/concerns.js';
 import type { SessionEvent } from '../../../src/session/events.js';
+import type { PlayedBy, Timbre } from '../sound/timbre.js';
 
 export type Voice = Extract<SessionEvent, { type: 'noteOn' }>['voice'];
 
@@ -13,6 +14,8 @@ export interface RollNote {
   readonly member?: string | undefined;
   /** The instrument of its plugin; undefined: the first. */
   readonly part?: string | undefined;
+  /** With which sound it was heard when it began; another plugin may play by now. */
+  readonly timbre?: Timbre | undefined;
   readonly pitch: Pitch;
   readonly velocity: Velocity;
   readonly start: Seconds;
@@ -41,8 +44,18 @@ export class NoteStore {
   #pedal: PedalMark[] = [];
   #version = 0;
   #since: Seconds | undefined;
+  #drums = false;
 
-  constructor(private readonly limit = LIMIT) {}
+  /** @param timbreOf with which sound a note is heard now */
+  constructor(
+    private readonly limit = LIMIT,
+    private readonly timbreOf?: (by: PlayedBy) => Timbre,
+  ) {}
+
+  /** Whether a stroke of a drum is among the notes. */
+  get hasDrums(): boolean {
+    return this.#drums;
+  }
 
   /** Earlier music than this is missing here; undefined: nothing is missing. */
   get since(): Seconds | undefined {
@@ -72,6 +85,7 @@ export class NoteStore {
     this.#notes = [];
     this.#pedal = [];
     this.#since = undefined;
+    this.#drums = false;
   }
 
   /** Resets to the last page of the music, which begins at `from` (undefined: it is all). */
@@ -84,11 +98,12 @@ export class NoteStore {
   /** Adds the page before {@link since}; a page requested before another change is ignored. */
   prepend({ before, from, events }: Earlier): void {
     if (before !== this.#since) return;
-    const page = new NoteStore(Number.POSITIVE_INFINITY);
+    const page = new NoteStore(Number.POSITIVE_INFINITY, this.timbreOf);
     page.begin(events, from);
     this.#version++;
     this.#notes = [...page.#notes, ...this.#notes];
     this.#pedal = [...page.#pedal, ...this.#pedal];
+    this.#drums ||= page.#drums;
     this.#since = from;
   }
 
@@ -112,7 +127,9 @@ export class NoteStore {
       case 'noteOn': {
         const { id, voice, member, part, pitch, velocity, time: start } = event;
         const by = { voice, ...(member && { member }), ...(part && { part }) };
-        this.#notes.push({ id, ...by, pitch, velocity, start, end: undefined });
+        const timbre = this.timbreOf?.(by);
+        if (timbre === 'drums') this.#drums = true;
+        this.#notes.push({ id, ...by, ...(timbre && { timbre }), pitch, velocity, start, end: undefined });
         if (this.#notes.length > 2 * this.limit) this.#trim();
         break;
       }
