@@ -53,7 +53,9 @@ export class TestHostClient {
     this.say({ ...message, request } as HostClientMessage);
     for (;;) {
       const answer = await this.#next();
-      if ('request' in answer && answer.request === request) return answer;
+      // A message that is malformed is refused without its number.
+      const unnumbered = answer.type === 'error' && answer.request === undefined;
+      if (unnumbered || ('request' in answer && answer.request === request)) return answer;
     }
   }
 

@@ -7,7 +7,8 @@ import '../roll/roll.js';
 import '../sound/sound-controls.js';
 import './steering.js';
 import './top-bar.js';
-import { sessionClient } from '../../../src/client/connect.js';
+import { hostClient, sessionClient } from '../../../src/client/connect.js';
+import type { SessionClient } from '../../../src/client/session-client.js';
 import { after, localNow } from '../../../src/client/surroundings.js';
 import { leaveWhereTokenIsLost } from '../connection/token-lost.js';
 import { ComputerKeys } from '../keyboard/computer-keys.js';
@@ -29,8 +30,21 @@ import { browserStorage } from '../compose/piece-book.js';
 import type { PieceMemory } from '../compose/piece-controller.js';
 import { PiecePlayer } from '../compose/piece-player.js';
 import { capitalised } from '../compose/piece-words.js';
+import { addressBar } from '../sessions/place.js';
+import '../sessions/session-menu.js';
+import { SessionList } from '../sessions/session-list.js';
+import type { SessionMenu } from '../sessions/session-menu.js';
+import '../sessions/sessions-element.js';
 import { WebInstrument } from '../sound/web-instrument.js';
 import { BrowserMidi } from '../sound/web-midi.js';
+
+/** Whether there is room for the list of sessions beside the music. */
+const ROOM_FOR_LIST = matchMedia('(min-width: 1440px) and (min-height: 560px)');
+
+/** A newer host may send messages that this panel does not know. */
+function tellUnreadable(error: unknown): void {
+  console.warn('A message of the host was not understood.', error);
+}
 
 /** Stores the state of pieces among the panel's settings. */
 function memoryIn(remembered: Remembered): PieceMemory {
@@ -124,7 +138,7 @@ export class App extends LitElement {
       continuo-keyboard {
         grid-area: keyboard;
       }
-      .trouble {
+      .messages {
         grid-area: stage;
         align-self: end;
         justify-self: center;
@@ -133,19 +147,53 @@ export class App extends LitElement {
         max-width: 64ch;
         max-height: calc(100% - 32px);
         overflow-y: auto;
+        display: grid;
+        gap: 8px;
+      }
+      .message {
         display: flex;
         gap: 16px;
         align-items: center;
         padding: 8px 8px 8px 16px;
         background: var(--surface);
-        border: 2px solid var(--danger);
+        border: 2px solid var(--edge);
         border-radius: var(--radius);
       }
-      .trouble p {
+      .trouble {
+        border-color: var(--danger);
+      }
+      .message p {
+        margin: 0;
+        flex: 1;
+      }
+      .message button {
+        flex: none;
+      }
+      .none {
+        grid-area: stage;
+        place-self: center;
+        z-index: 1;
+        display: grid;
+        gap: 16px;
+        justify-items: center;
+        font-size: 18px;
+      }
+      .none p {
         margin: 0;
       }
-      .trouble button {
-        flex: none;
+      nav {
+        grid-area: rail;
+        overflow-y: auto;
+        border-right: 1px solid var(--line);
+        padding: 16px 12px;
+      }
+      :host([data-rail]) {
+        grid-template:
+          'bar bar bar' auto
+          'rail stage side' minmax(0, 1fr)
+          'rail network side' auto
+          'rail transport side' auto
+          'keyboard keyboard keyboard' auto / 264px minmax(0, 1fr) 304px;
       }
       /* One screen for the music; what steers it stands below. */
       @media ${narrow} {
@@ -196,7 +244,7 @@ export class App extends LitElement {
         :host([data-network]) continuo-network-drawer {
           height: auto;
         }
-        :host([data-drawer]) .trouble {
+        :host([data-drawer]) .messages {
           position: sticky;
           bottom: 16px;
         }
@@ -216,7 +264,13 @@ export class App extends LitElement {
     () => this.panel.now(),
     () => this.requestUpdate(),
   );
-  readonly #client = sessionClient(location.href);
+  readonly #host = hostClient(location.href);
+  /** The client of the session that is shown. */
+  #client = sessionClient(location.href);
+  readonly sessions = new SessionList({
+    ...{ host: this.#host, place: addressBar, after },
+    go: (id) => this.#go(id),
+  });
   readonly panel = new Panel({
     sounds: new Sounds(this.#instrument, (by) => this.panel.timbreOf(by)),
     playback: new Playback(this.#instrument, (by) => this.panel.timbreOf(by)),
@@ -244,6 +298,7 @@ export class App extends LitElement {
     this.pieceDrawer = 'never';
     this.networkOpen = false;
     this.panel.watch(() => this.requestUpdate());
+    this.sessions.watch(() => this.requestUpdate());
   }
 
   override connectedCallback(): void {
@@ -260,12 +315,19 @@ export class App extends LitElement {
     addEventListener('pagehide', letGo);
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) letGo();
-      else this.#client.retry();
+      else this.#retry();
     });
-    addEventListener('online', () => this.#client.retry());
+    addEventListener('online', () => this.#retry());
+    ROOM_FOR_LIST.addEventListener('change', () => this.requestUpdate());
     returnFocusAfterPointer();
-    this.#listen();
-    this.#client.open();
+    this.#host.on('unreadable', tellUnreadable);
+    this.#host.open();
+    this.sessions.open();
+  }
+
+  #retry(): void {
+    this.#host.retry();
+    if (!this.sessions.empty) this.#client.retry();
   }
 
   /** For tests: the notes of both voices, in order of arrival. */
@@ -289,13 +351,28 @@ export class App extends LitElement {
     this.dataset.connected = String(panel.connected);
     this.toggleAttribute('data-drawer', this.pieceDrawer === 'open');
     this.toggleAttribute('data-network', this.networkOpen);
+    const rail = ROOM_FOR_LIST.matches;
+    this.toggleAttribute('data-rail', rail);
+    const name = this.sessions.entry?.name;
+    document.title = name === undefined ? 'Continuo' : `${name} · Continuo`;
     const latency = {
       link: panel.connected ? this.#client.roundTrip : undefined,
       sound: this.#instrument.latency,
     };
     return html`
       <div class="screen">
-        <continuo-top-bar role="banner" .panel=${panel} .latency=${latency}></continuo-top-bar>
+        <continuo-top-bar role="banner" .panel=${panel} .latency=${latency} .empty=${this.sessions.empty}>
+          ${
+            rail
+              ? nothing
+              : html`<continuo-session-menu slot="sessions" .list=${this.sessions}></continuo-session-menu>`
+          }
+        </continuo-top-bar>
+        ${
+          rail
+            ? html`<nav aria-label="Sessions"><continuo-sessions .list=${this.sessions}></continuo-sessions></nav>`
+            : nothing
+        }
         <main>
           <continuo-transport
             .panel=${panel}
@@ -303,7 +380,9 @@ export class App extends LitElement {
             @action=${(event: CustomEvent<Action>) => this.#act(event.detail)}
           ></continuo-transport>
           <continuo-roll .panel=${panel} ?inert=${this.pieceDrawer === 'open'}></continuo-roll>
-          ${this.#networkButton()} ${this.#drawer()} ${this.#networkDrawer()} ${this.#trouble()}
+          ${this.#networkButton()} ${this.#drawer()} ${this.#networkDrawer()}
+          <div class="messages">${this.#closed()} ${this.#trouble()}</div>
+          ${this.#none()}
           <continuo-keyboard .panel=${panel} .hands=${this.#hands} .base=${this.#keys.base}></continuo-keyboard>
         </main>
       </div>
@@ -364,18 +443,38 @@ export class App extends LitElement {
     ></continuo-network-drawer>`;
   }
 
+  /** What to do where the host has no session. */
+  #none() {
+    if (!this.sessions.empty) return nothing;
+    return html`<div class="none">
+      <p>No session is open.</p>
+      <button @click=${() => this.sessions.openSession({})}>${this.sessions.opening ? 'Opening …' : 'Open one'}</button>
+    </div>`;
+  }
+
+  /** For a while the closing of a session can be undone. */
+  #closed() {
+    const { closed } = this.sessions;
+    if (closed === undefined) return nothing;
+    return html`<div class="message" role="status">
+      <p>${closed.name} was closed${closed.take === null ? '' : '; its take is kept'}.</p>
+      <button @click=${() => this.sessions.reopen()}>Undo</button>
+      <button @click=${() => this.sessions.dismissClosed()} aria-label="Dismiss">✕</button>
+    </div>`;
+  }
+
   #trouble() {
     const trouble = this.panel.troubleAbout('elsewhere');
-    if (!this.panel.connected && this.panel.description !== undefined)
-      return html`<div class="trouble" role="group" aria-label="The host is lost">
+    if (!this.panel.connected && !this.panel.leaving && this.panel.description !== undefined)
+      return html`<div class="message trouble" role="group" aria-label="The host is lost">
         <p>
           The host was stopped, or the line to it broke. What you play is heard here, and nobody else hears it. The panel comes
           back by itself.
         </p>
-        <button @click=${() => this.#client.retry()}>Try now</button>
+        <button @click=${() => this.#retry()}>Try now</button>
       </div>`;
     if (trouble === undefined) return nothing;
-    return html`<div class="trouble" role="alert">
+    return html`<div class="message trouble" role="alert">
       <p>${troubleInWords(trouble)}</p>
       <button @click=${() => this.panel.dismissTrouble()}>Close</button>
     </div>`;
@@ -431,26 +530,46 @@ export class App extends LitElement {
     else this.renderRoot.querySelector<HTMLElement>('.see-network')?.focus();
   }
 
-  #listen(): void {
-    this.#client.on('message', (message) => {
+  /** Leaves the session that is shown and connects to another (undefined: the host's first; null: none). Keys that are held are released. */
+  #go(id: string | undefined | null): void {
+    this.#hands.letGo();
+    this.#piecePlayer.stop();
+    this.#client.close();
+    this.#roll?.backToNow();
+    this.panel.leave(id === null);
+    if (id === null) return;
+    this.#client = sessionClient(location.href, id === undefined ? {} : { session: id });
+    this.#listen(this.#client);
+    this.#client.open();
+  }
+
+  #listen(client: SessionClient): void {
+    client.on('message', (message) => {
       this.panel.receive(message);
       this.#giveWay(message);
     });
-    const lost = () => {
+    const lose = () => {
       this.#hands.letGo();
       this.#piecePlayer.stop();
       this.panel.lost();
     };
-    this.#client.on('lost', () => {
-      lost();
+    client.on('lost', () => {
+      lose();
       void leaveWhereTokenIsLost();
     });
-    this.#client.on('ended', lost);
-    this.#client.on('clock', () => this.requestUpdate());
-    // A newer host may send messages that this panel does not know.
-    this.#client.on('unreadable', (error) =>
-      console.warn('A message of the host was not understood.', error),
-    );
+    client.on('ended', () => {
+      lose();
+      this.sessions.ended();
+    });
+    client.on('clock', () => this.requestUpdate());
+    client.on('unreadable', tellUnreadable);
+  }
+
+  /** Opens or closes the list of sessions; where it always stands beside the music, the focus goes there. */
+  #seeSessions(): void {
+    const menu = this.renderRoot.querySelector<SessionMenu>('continuo-session-menu');
+    if (menu) menu.toggle();
+    else this.renderRoot.querySelector<HTMLElement>('continuo-sessions')?.focus();
   }
 
   /** A jam that starts or goes on, wherever that was requested, stops the piece that plays here. */
@@ -513,6 +632,9 @@ export class App extends LitElement {
         break;
       case 'network':
         void this.#toggleNetwork(key);
+        break;
+      case 'sessions':
+        this.#seeSessions();
         break;
       case 'help':
         this.#help?.toggle();

@@ -59,6 +59,8 @@ interface PanelParts {
 /** The panel's state of the session; elements render it and send commands through it. A welcome rebuilds all of it. */
 export class Panel {
   connected = false;
+  /** Whether the panel is on its way to another session: nothing is lost. */
+  leaving = false;
   description: SessionDescription | undefined;
   phase: Phase = { type: 'phase', time: 0, phase: 'stopped' };
   values: Record<string, ParamValue> = {};
@@ -163,6 +165,17 @@ export class Panel {
     this.trouble = undefined;
     this.loading = undefined;
     this.connecting = {};
+    this.changed();
+  }
+
+  /** The panel goes to another session (`empty`: to none); until that is there, nothing of this one sounds or looks live. */
+  leave(empty = false): void {
+    this.lost();
+    this.leaving = true;
+    this.store.begin([], undefined);
+    this.#own.forget();
+    this.notation = '';
+    if (empty) this.description = undefined;
     this.changed();
   }
 
@@ -326,6 +339,7 @@ export class Panel {
 
   #rebuild({ description, history, historyFrom }: Extract<ServerMessage, { type: 'welcome' }>): void {
     this.connected = true;
+    this.leaving = false;
     this.phase = phaseOf(description);
     this.health = undefined;
     this.trouble = undefined;

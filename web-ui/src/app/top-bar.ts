@@ -6,7 +6,11 @@ import { low, narrow } from './styles.js';
 
 /** The top bar: name, session, state of the turn, latency. */
 export class TopBar extends PanelElement {
-  static override properties = { ...PanelElement.properties, latency: { attribute: false } };
+  static override properties = {
+    ...PanelElement.properties,
+    latency: { attribute: false },
+    empty: { attribute: false },
+  };
   static override styles = css`
     :host {
       display: grid;
@@ -26,10 +30,13 @@ export class TopBar extends PanelElement {
     }
     .name {
       display: flex;
-      align-items: baseline;
+      align-items: center;
       gap: 12px;
       min-width: 0;
-      overflow: hidden;
+    }
+    ::slotted(*) {
+      flex: 0 1 auto;
+      min-width: 44px;
     }
     .session,
     .latency {
@@ -68,6 +75,14 @@ export class TopBar extends PanelElement {
       .latency {
         display: none;
       }
+      /* The list of sessions takes its place; the page still has its name. */
+      h1 {
+        position: absolute;
+        width: 1px;
+        height: 1px;
+        overflow: hidden;
+        clip-path: inset(50%);
+      }
       .state {
         font-size: 18px;
         min-width: 210px;
@@ -96,27 +111,29 @@ export class TopBar extends PanelElement {
         gap: 8px;
         min-width: 184px;
       }
-      /* Without room for both, the name gives way to what must be known. */
+      /* Without room for both, the name of the session gives way to what must be known. */
       .name:has(~ .state .not-recording) {
-        position: absolute;
-        width: 1px;
-        height: 1px;
-        clip-path: inset(50%);
+        max-width: 44px;
       }
       .state:has(.not-recording) {
-        grid-column: 1 / -1;
-        justify-content: space-between;
+        min-width: 0;
+        font-size: 14px;
+        gap: 6px;
       }
     }
   `;
   /** Latency in seconds: the round trip to the host, and from the synth to the loudspeaker. */
   declare latency: { readonly link: number | undefined; readonly sound: number | undefined };
 
+  /** Whether the host has no session. */
+  declare empty: boolean;
+
   override render() {
     const { panel } = this;
     return html`
       <div class="name">
         <h1>Continuo</h1>
+        <slot name="sessions"></slot>
         <span class="session">${this.#session()}</span>
       </div>
       <div class="state">
@@ -144,6 +161,7 @@ export class TopBar extends PanelElement {
 
   #sentence(): string {
     const { panel } = this;
+    if (!panel.connected && panel.leaving) return this.empty ? 'No session' : 'Connecting';
     if (!panel.connected) return panel.description === undefined ? 'Connecting' : 'Host lost';
     const near = handOver(panel.phase, panel.now());
     return stateSentence(panel.phase, panel.description?.mode ?? 'answer', {

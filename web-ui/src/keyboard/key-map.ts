@@ -49,6 +49,7 @@ export type Action =
   | 'louder'
   | 'compose'
   | 'network'
+  | 'sessions'
   | 'now'
   | 'help';
 
@@ -70,6 +71,7 @@ export const ACTION_KEYS: Readonly<Record<Action, KeyOfAction>> = {
   louder: { code: 'KeyV', label: 'V', does: 'Play louder' },
   compose: { code: 'KeyB', label: 'B', does: 'Make a piece: open or close the drawer' },
   network: { code: 'KeyN', label: 'N', does: 'See the network: open or close the drawer' },
+  sessions: { code: 'KeyI', label: 'I', does: 'Sessions: open or close the list' },
   now: { code: 'Escape', label: 'Esc', does: 'Back to now; close a drawer' },
   help: { code: '?', label: '?', does: 'Show or hide the keys' },
 };

@@ -62,6 +62,8 @@ export class Ports extends PanelElement {
     const asked = this.panel.connecting[which];
     const shown = asked === undefined ? current : asked.port;
     const all = current === null || names.includes(current) ? names : [...names, current];
+    const taken = this.panel.description?.ports.taken?.[`${which}s`] ?? {};
+    const whose = (name: string) => (Object.hasOwn(taken, name) ? `${name} (in ${taken[name]})` : name);
     return html`<label>
       <span class="muted">${label}</span>
       <select
@@ -71,7 +73,7 @@ export class Ports extends PanelElement {
         @change=${(event: Event) => this.panel.connect(which, listening(event, HTMLSelectElement).value || null)}
       >
         ${option('', names.length === 0 ? 'None found' : 'None', shown ?? '')}
-        ${all.map((name) => option(name, name, shown ?? ''))}
+        ${all.map((name) => option(name, whose(name), shown ?? ''))}
       </select>
     </label>`;
   }

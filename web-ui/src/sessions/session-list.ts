@@ -1,0 +1,239 @@
+import type { HostClient, HostWelcome, OpenChoice, SessionEntry } from '../../../src/client/host-client.js';
+import type { Trouble } from '../app/trouble-words.js';
+import type { SessionPlace } from './place.js';
+
+/** What the list needs of its host. */
+export type SessionHost = Pick<
+  HostClient,
+  'on' | 'openSession' | 'closeSession' | 'reopenSession' | 'renameSession'
+>;
+
+/** A closed session, until that cannot be undone any more. */
+interface ClosedSession {
+  readonly id: string;
+  readonly name: string;
+  readonly take: string | null;
+  /** Whether it was the one that the panel showed. */
+  readonly shown: boolean;
+}
+
+interface ListParts {
+  readonly host: SessionHost;
+  readonly place: SessionPlace;
+  /** Connects the panel to a session; undefined: to the host's first one, where the host tells of none; null: to none. */
+  readonly go: (id: string | undefined | null) => void;
+  /** Calls back once; returns a function that cancels it. */
+  readonly after: (seconds: number, callback: () => void) => () => void;
+}
+
+/** Whether somebody makes music in a session. */
+export const isPlaying = ({ phase }: SessionEntry): boolean =>
+  phase === 'playing' || phase === 'together' || phase === 'listening';
+
+/** The sessions of the host, and which of them the panel shows. */
+export class SessionList {
+  entries: readonly SessionEntry[] = [];
+  plugins: HostWelcome['plugins'] = [];
+  /** Id of the session that the panel shows. */
+  current: string | undefined;
+  /** Whether the host's list is known: else nothing can be opened or closed. */
+  connected = false;
+  /** Whether a session is being opened. */
+  opening = false;
+  trouble: Trouble | undefined;
+  closed: ClosedSession | undefined;
+  /** Sessions in which somebody has played since the panel showed them last. */
+  readonly unread = new Set<string>();
+  #undoSeconds = 0;
+  #forget = () => {};
+  /** Sessions that this panel closes. */
+  readonly #closing = new Set<string>();
+  /** Whether the list is that of a host which may have been started anew. */
+  #anew = true;
+  /** What the panel was last told to connect to. */
+  #shown: string | undefined | null = null;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(private readonly parts: ListParts) {
+    const { host, place } = parts;
+    host.on('welcome', (welcome) => this.#welcomed(welcome));
+    host.on('sessions', (sessions) => this.#listed(sessions));
+    host.on('lost', () => this.#lost());
+    place.watch(() => {
+      const id = place.read();
+      if (id !== undefined && id !== this.current && this.entries.some((entry) => entry.id === id))
+        this.#show(id);
+      else place.write(this.current, false);
+      this.changed();
+    });
+  }
+
+  /** Begins with the session that the address names; without one, the host is asked first. */
+  open(): void {
+    this.current = this.parts.place.read();
+    if (this.current !== undefined) this.#go(this.current);
+  }
+
+  watch(callback: () => void): () => void {
+    this.#watchers.add(callback);
+    return () => this.#watchers.delete(callback);
+  }
+
+  changed(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  /** The entry of the session that the panel shows. */
+  get entry(): SessionEntry | undefined {
+    return this.entries.find(({ id }) => id === this.current);
+  }
+
+  /** Whether the host has no session at all. */
+  get empty(): boolean {
+    return this.connected && this.entries.length === 0;
+  }
+
+  /** Shows another session. */
+  choose(id: string): void {
+    this.trouble = undefined;
+    if (id !== this.current) this.#show(id, true);
+    this.changed();
+  }
+
+  /** Opens a session and shows it. */
+  async openSession(choice: OpenChoice): Promise<boolean> {
+    this.opening = true;
+    const id = await this.#ask(() => this.parts.host.openSession(choice));
+    this.opening = false;
+    if (id !== undefined) this.#show(id, true);
+    this.changed();
+    return id !== undefined;
+  }
+
+  /** Closes a session; for a while that can be undone. */
+  async close(id: string): Promise<void> {
+    this.#closing.add(id);
+    await this.#ask(() => this.parts.host.closeSession(id));
+    this.#closing.delete(id);
+  }
+
+  /** Undoes the last closing. */
+  async reopen(): Promise<void> {
+    const { closed } = this;
+    if (closed === undefined) return;
+    this.#forgetClosed();
+    const reopened = await this.#ask(async () => {
+      await this.parts.host.reopenSession(closed.id);
+      return true;
+    });
+    if (reopened && closed.shown) this.#show(closed.id, true);
+    this.changed();
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    if (name === '' || name === this.entries.find((entry) => entry.id === id)?.name) return;
+    await this.#ask(() => this.parts.host.renameSession(id, name));
+  }
+
+  dismissTrouble(): void {
+    this.trouble = undefined;
+    this.changed();
+  }
+
+  dismissClosed(): void {
+    this.#forgetClosed();
+    this.changed();
+  }
+
+  /** The session that the panel showed is not in the host: another one is shown, as soon as the list is known. */
+  ended(): void {
+    this.#shown = null;
+    if (!this.connected) this.current = undefined;
+    else if (this.entry === undefined) this.#showAnother(0);
+    this.changed();
+  }
+
+  async #ask<T>(request: () => Promise<T>): Promise<T | undefined> {
+    this.trouble = undefined;
+    this.changed();
+    try {
+      return await request();
+    } catch (error) {
+      const { code = 'DEFECT', message, hint } = error as Error & Partial<Trouble>;
+      this.trouble = { code, message, ...(hint !== undefined && { hint }) };
+      this.changed();
+      return undefined;
+    }
+  }
+
+  #welcomed({ plugins, limits }: HostWelcome): void {
+    this.connected = true;
+    this.#anew = true;
+    this.plugins = plugins;
+    this.#undoSeconds = limits.undoSeconds;
+  }
+
+  /** Without a list the panel shows the host's first session. */
+  #lost(): void {
+    this.connected = false;
+    this.opening = false;
+    if (this.current === undefined && this.#shown === null) this.#go(undefined);
+    this.changed();
+  }
+
+  #listed(sessions: readonly SessionEntry[]): void {
+    const before = this.entries;
+    const at = before.findIndex(({ id }) => id === this.current);
+    this.entries = sessions;
+    const gone = before.filter(({ id }) => !sessions.some((entry) => entry.id === id));
+    for (const { id, name, take } of this.#anew ? [] : gone)
+      if (this.#closing.has(id) || id === this.current)
+        this.#tellClosed({ id, name, take, shown: id === this.current });
+    this.#anew = false;
+    for (const entry of sessions) {
+      const was = before.find(({ id }) => id === entry.id);
+      if (entry.id !== this.current && isPlaying(entry) && (was === undefined || !isPlaying(was)))
+        this.unread.add(entry.id);
+    }
+    for (const id of [...this.unread]) if (!sessions.some((entry) => entry.id === id)) this.unread.delete(id);
+    if (this.entry === undefined) this.#showAnother(Math.max(0, at));
+    // A session that was told to be gone may be back: its closing was undone.
+    else if (this.#shown !== this.current) this.#go(this.current);
+    this.changed();
+  }
+
+  /** Shows the session that now stands at this place of the list, else the last one. */
+  #showAnother(at: number): void {
+    const next = this.entries[at] ?? this.entries.at(-1);
+    if (next !== undefined) this.#show(next.id);
+    else {
+      this.current = undefined;
+      this.parts.place.write(undefined, false);
+      this.#go(null);
+    }
+  }
+
+  #show(id: string, step = false): void {
+    this.current = id;
+    this.unread.delete(id);
+    this.parts.place.write(id, step);
+    this.#go(id);
+  }
+
+  #go(id: string | undefined | null): void {
+    if (id === this.#shown && id !== null) return;
+    this.#shown = id;
+    this.parts.go(id);
+  }
+
+  #tellClosed(closed: ClosedSession): void {
+    this.#forgetClosed();
+    this.closed = closed;
+    this.#forget = this.parts.after(this.#undoSeconds, () => this.dismissClosed());
+  }
+
+  #forgetClosed(): void {
+    this.#forget();
+    this.closed = undefined;
+  }
+}
