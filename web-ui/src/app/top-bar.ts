@@ -17,7 +17,7 @@ export class TopBar extends PanelElement {
       grid-template-columns: 1fr auto 1fr;
       align-items: center;
       gap: 16px;
-      padding: 8px 16px;
+      padding: 6px 16px;
       min-height: 56px;
       background: var(--surface);
       border-bottom: 1px solid var(--line);
