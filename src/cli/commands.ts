@@ -30,6 +30,10 @@ export const COMMANDS: Record<
     what: 'say what is here, what is missing, and how to get it',
     load: load(() => import('./live/doctor.js')),
   },
+  sessions: {
+    what: 'list, open, close and rename the sessions of a running host',
+    load: load(() => import('./sessions/sessions.js')),
+  },
   takes: {
     what: 'what was played: list, show, play, export, name and delete it',
     load: load(() => import('./takes/takes.js')),

@@ -1,0 +1,157 @@
+import { defineCommand } from 'citty';
+import type { OpenChoice, SessionEntry } from '../../client/host-client.js';
+import { columns } from '../../columns.js';
+import { ContinuoError } from '../../errors.js';
+import { askedMember, givenTo } from '../live/band-options.js';
+import { modeOption } from '../options.js';
+import { printable } from '../printable.js';
+import { atHost, HOST_ARGS, panelOf, SESSION, sessionMeant } from './at-host.js';
+
+const list = defineCommand({
+  meta: { name: 'list', description: 'List the sessions that a running host has.' },
+  args: { ...HOST_ARGS, json: { ...HOST_ARGS.json, description: 'Print { sessions, limits } as JSON' } },
+  async run({ args }) {
+    const { sessions, welcome } = await atHost(args, async ({ sessions, welcome }) => ({
+      sessions,
+      welcome,
+    }));
+    const { limits } = welcome;
+    if (args.json) say(JSON.stringify({ sessions, limits }, null, 2));
+    else if (sessions.length === 0) say('No session is open. continuo sessions open opens one.');
+    else
+      say([...columns(sessions.map(row)), '', `${sessions.length} of ${limits.sessions} at most`].join('\n'));
+  },
+});
+
+const row = ({ id, name, plugin, model, mode, phase, clients }: SessionEntry) => [
+  ...[id, name, `${plugin.id} on ${model.id}`, mode, phase],
+  `${clients} ${clients === 1 ? 'client' : 'clients'}`,
+];
+
+const open = defineCommand({
+  meta: {
+    name: 'open',
+    description: 'Open a session in a running host. What is left out is as the host was started.',
+  },
+  args: {
+    name: { type: 'string', description: 'Its name (default: Session and a number)', valueHint: 'NAME' },
+    plugin: { type: 'string', description: 'The plugin that plays: its id', valueHint: 'ID' },
+    model: { type: 'string', description: "A model's name (default: the plugin's best)", valueHint: 'ID' },
+    with: {
+      type: 'string',
+      description: 'Who plays along: a plugin, its model (--with drums --with piano:piano-pop)',
+      valueHint: 'PLUGIN[:MODEL]',
+    },
+    mode: { type: 'string', description: 'answer, continue, duet, solo or listen', valueHint: 'MODE' },
+    ...HOST_ARGS,
+  },
+  async run({ args, rawArgs }) {
+    const choice = choiceOf(args, rawArgs);
+    const opened = await atHost(args, async (host) => {
+      const id = await host.openSession(choice);
+      return host.sessions.find((entry) => entry.id === id) ?? { id, name: choice.name ?? id };
+    });
+    const panel = panelOf(args.url, opened.id);
+    if (args.json) say(JSON.stringify({ id: opened.id, name: opened.name, panel }));
+    else say(`${opened.name} is open: ${opened.id}\n  panel  ${panel}`);
+  },
+});
+
+/** Throws OPTION_VALUE. */
+function choiceOf(
+  { name, plugin, model, mode }: Record<'name' | 'plugin' | 'model' | 'mode', string | undefined>,
+  rawArgs: readonly string[],
+): OpenChoice {
+  const members = givenTo('--with', rawArgs).map((text) => {
+    const { plugin: id, model: own, mode: ownMode } = askedMember(text);
+    if (ownMode !== undefined)
+      throw new ContinuoError(
+        'OPTION_VALUE',
+        `Who plays along begins in the mode that fits it; --with was given ${JSON.stringify(text)}.`,
+        'Leave the mode out, and choose it in the panel.',
+      );
+    return { plugin: id, ...(own !== undefined && { model: own }) };
+  });
+  return {
+    ...(name !== undefined && { name }),
+    ...(plugin !== undefined && { plugin }),
+    ...(model !== undefined && { model }),
+    ...(mode !== undefined && { mode: modeOption(mode) }),
+    ...(members.length > 0 && { members }),
+  };
+}
+
+const close = defineCommand({
+  meta: {
+    name: 'close',
+    description: 'Close a session of a running host. Its take is kept; for half a minute it can be reopened.',
+  },
+  args: { session: SESSION, ...HOST_ARGS },
+  async run({ args }) {
+    const { entry, undoSeconds } = await atHost(args, async (host) => {
+      const entry = sessionMeant(args.session, host.sessions);
+      await host.closeSession(entry.id);
+      return { entry, undoSeconds: host.welcome.limits.undoSeconds };
+    });
+    const { id, name, take } = entry;
+    if (args.json) say(JSON.stringify({ id, name, take, undoSeconds }));
+    else
+      say(
+        `${name} is closed${take === null ? '' : `; its take is ${take}`}.\n  undo, for ${undoSeconds} seconds: continuo sessions reopen ${id}`,
+      );
+  },
+});
+
+const reopen = defineCommand({
+  meta: { name: 'reopen', description: 'Undo the closing of a session: it goes on where it was.' },
+  args: {
+    session: { ...SESSION, description: 'The id of the session, as close printed it' },
+    ...HOST_ARGS,
+  },
+  async run({ args }) {
+    const { id, name } = await atHost(args, async (host) => {
+      await host.reopenSession(args.session);
+      return sessionMeant(args.session, host.sessions);
+    });
+    say(args.json ? JSON.stringify({ id, name }) : `${name} is open again.`);
+  },
+});
+
+const rename = defineCommand({
+  meta: { name: 'rename', description: 'Give a session of a running host another name.' },
+  args: {
+    session: SESSION,
+    name: {
+      type: 'positional',
+      description: 'The name, in quotes where it has blanks',
+      valueHint: 'NAME',
+      required: true,
+    },
+    ...HOST_ARGS,
+  },
+  async run({ args }) {
+    const before = await atHost(args, async (host) => {
+      const entry = sessionMeant(args.session, host.sessions);
+      await host.renameSession(entry.id, args.name);
+      return entry;
+    });
+    const name = args.name.trim();
+    say(args.json ? JSON.stringify({ id: before.id, name }) : `${before.name} is ${name} now.`);
+  },
+});
+
+/** Names come from other users of the host, so they are made safe to print. */
+function say(text: string): void {
+  process.stdout.write(`${printable(text)}\n`);
+}
+
+export default defineCommand({
+  meta: {
+    name: 'sessions',
+    description:
+      'The sessions of a running host: list (also without a word more), open, close, reopen and rename them.',
+  },
+  subCommands: { list, open, close, reopen, rename },
+  args: list.args!,
+  run: list.run!,
+});
