@@ -55,6 +55,14 @@ export interface Room {
   defect(error: unknown): void;
 }
 
+/** Where a client comes from. */
+export interface ClientFrom {
+  /** The underlying connection, which counts all received bytes. */
+  readonly wire?: { readonly bytesRead: number };
+  /** Its share of the rate of its address, 0 to 1: whoever has clients in many sessions has no more of the host than others. */
+  readonly share?: () => number;
+}
+
 /** One connected panel: obeys its messages, refuses those beyond its rate, and never blocks on it. */
 export class Client extends Line<ClientMessage, ServerMessage> {
   readonly #hands: Hands;
@@ -69,14 +77,13 @@ export class Client extends Line<ClientMessage, ServerMessage> {
   constructor(
     socket: WebSocket,
     readonly room: Room,
-    /** The underlying connection, which counts all received bytes. */
-    wire?: { readonly bytesRead: number },
+    private readonly from: ClientFrom = {},
   ) {
     super(socket, {
       now: () => room.session.now(),
       defect: (error) => room.defect(error),
       read: readMessage,
-      wire,
+      wire: from.wire,
     });
     const now = room.session.now();
     this.#hands = room.session.hands();
@@ -172,7 +179,7 @@ export class Client extends Line<ClientMessage, ServerMessage> {
   /** Throws PROTOCOL_RATE where the client exceeds its rate. */
   #charge(type: ClientMessage['type']): void {
     const now = this.room.session.now();
-    if (!this.#rate.take(now, 1, this.room.share()))
+    if (!this.#rate.take(now, 1, this.room.share() * (this.from.share?.() ?? 1)))
       throw new ContinuoError(
         'PROTOCOL_RATE',
         `At most ${PER_SECOND} messages a second are read from one panel; this one was not.`,

@@ -33,7 +33,7 @@ function joined(session = new MemorySession(), defects: unknown[] = []) {
   const hub = new Hub(session, new MemoryPieces(), (error) => void defects.push(error));
   const socket = new Socket();
   const wire = { bytesRead: 0 };
-  hub.join(socket as unknown as WebSocket, wire);
+  hub.join(socket as unknown as WebSocket, { wire });
   const say = (message: object) => socket.emit('message', Buffer.from(JSON.stringify(message)), false);
   return { session, hub, socket, wire, say };
 }

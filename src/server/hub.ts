@@ -5,7 +5,7 @@ import type { SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
 import { SESSION_GONE } from '../protocol/host-protocol.js';
 import { PROTOCOL_VERSION, type ServerMessage } from '../protocol/session-protocol.js';
-import { Client, type Room } from './client.js';
+import { Client, type ClientFrom, type Room } from './client.js';
 import { History } from './history.js';
 import { NetworkViewers } from './network-viewers.js';
 
@@ -65,9 +65,8 @@ export class Hub implements Room {
     return this.#clients.size;
   }
 
-  /** `wire`: the underlying connection. */
-  join(socket: WebSocket, wire?: { readonly bytesRead: number }): void {
-    const client = new Client(socket, this, wire);
+  join(socket: WebSocket, from?: ClientFrom): void {
+    const client = new Client(socket, this, from);
     this.#clients.add(client);
     this.#attendance.set(client, this.directory.attend());
   }

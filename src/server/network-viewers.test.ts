@@ -49,7 +49,7 @@ function joined() {
   const hub = new Hub(session, new MemoryPieces(), () => {});
   const join = () => {
     const socket = new Socket();
-    hub.join(socket as unknown as WebSocket, { bytesRead: 0 });
+    hub.join(socket as unknown as WebSocket, { wire: { bytesRead: 0 } });
     const say = (message: object) => socket.emit('message', Buffer.from(JSON.stringify(message)), false);
     say({ type: 'hello', version: 2 });
     const watch = (on: boolean, choice = {}) => say({ type: 'watchNetwork', on, ...choice });

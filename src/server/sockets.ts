@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ContinuoError } from '../errors.js';
@@ -9,6 +8,7 @@ import { UNDO_MS } from '../host/sessions/sessions.js';
 import type { TakesControl } from '../host/takes/library/control.js';
 import { HOST_PATH, SESSION_GONE, SESSIONS_PATH } from '../protocol/host-protocol.js';
 import { MAX_MESSAGE_BYTES, SESSION_PATH } from '../protocol/session-protocol.js';
+import type { ClientFrom } from './client.js';
 import { HostHub } from './host-hub.js';
 import type { Hub } from './hub.js';
 import { Hubs } from './hubs.js';
@@ -54,6 +54,8 @@ export class Sockets {
   readonly #arrivals: PerAddress;
   readonly #hostPlaces: Places;
   readonly #places = new WeakMap<Hub, Places>();
+  /** All clients, of whatever session. */
+  readonly #all = new Places(Number.POSITIVE_INFINITY);
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -93,8 +95,9 @@ export class Sockets {
       const places = this.#placesAt(door);
       const address = addressOf(request);
       if (places !== undefined) webSocket.once('close', places.take(address));
+      webSocket.once('close', this.#all.take(address));
       if (door.to === 'host') this.#host.join(webSocket, this.#openings.at(address), request.socket);
-      else this.#join(door.id, webSocket, request.socket);
+      else this.#join(door.id, webSocket, { wire: request.socket, share: () => this.#all.share(address) });
     });
   }
 
@@ -118,10 +121,10 @@ export class Sockets {
   }
 
   /** A browser cannot read an HTTP status, so a client that asks for a session that is not there is told over its WebSocket. */
-  #join(id: string | undefined, webSocket: WebSocket, wire: Socket): void {
+  #join(id: string | undefined, webSocket: WebSocket, from: ClientFrom): void {
     const hub = this.#hubOf(id);
     if (hub instanceof ContinuoError) sendAway(webSocket, hub);
-    else hub.join(webSocket, wire);
+    else hub.join(webSocket, from);
   }
 
   /** Called every few seconds: drops clients that never said hello, send too much, or do not answer a close. */

@@ -3,7 +3,7 @@ import { ContinuoError } from '../../errors.js';
 import { MemorySession } from '../../server/testing/memory-session.js';
 import type { SessionsChange } from './control.js';
 import { SESSION_ID } from './session-id.js';
-import { Sessions, UNDO_MS } from './sessions.js';
+import { Sessions, SLEEP_MS, UNDO_MS } from './sessions.js';
 
 /** A session whose end is noted. */
 class Ending extends MemorySession {
@@ -174,6 +174,29 @@ describe('the sessions of a host', () => {
       { what: 'changed', id },
     ]);
     expect(sessions.list()[0]!.model.id).toBe('other');
+  });
+
+  it('sleep a minute after the last client, where no MIDI port is theirs, and wake with the next one', async () => {
+    const { sessions, opened } = directory();
+    const ids = [await sessions.open({}), await sessions.open({})];
+    const [quiet, wired] = opened;
+    await wired!.connect('output', 'Synth');
+    const leave = ids.map((id) => sessions.attend(id));
+    await vi.advanceTimersByTimeAsync(2 * SLEEP_MS);
+    expect([quiet!.holds, wired!.holds]).toEqual([[], []]);
+    for (const leaves of leave) leaves();
+    await vi.advanceTimersByTimeAsync(SLEEP_MS - 1);
+    expect(quiet!.holds).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2 * SLEEP_MS);
+    expect([quiet!.holds, wired!.holds]).toEqual([[true], []]);
+    sessions.attend(ids[0]!);
+    expect(quiet!.holds).toEqual([true, false]);
+    // Where the synth is given up, nobody hears that one either; a port that comes back wakes it.
+    await wired!.connect('output', null);
+    await vi.advanceTimersByTimeAsync(2 * SLEEP_MS);
+    expect(wired!.holds).toEqual([true]);
+    wired!.emit({ type: 'trouble', time: 0, code: 'PORT_BACK', message: '' });
+    expect(wired!.holds).toEqual([true, false]);
   });
 
   it('all end with the host, closed ones and coming ones too', async () => {

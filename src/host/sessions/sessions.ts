@@ -10,6 +10,9 @@ export const MOST_SESSIONS = 16;
 /** For how long a closed session can be reopened, in milliseconds. */
 export const UNDO_MS = 30_000;
 
+/** After this time without a client and without MIDI ports a session sleeps, in milliseconds: nobody hears it. */
+export const SLEEP_MS = 60_000;
+
 interface SessionsOptions<S extends SessionControl> {
   readonly open: (choice: OpenChoice) => Promise<S>;
   readonly plugins: () => Promise<readonly OfferedPlugin[]>;
@@ -18,6 +21,7 @@ interface SessionsOptions<S extends SessionControl> {
   /** Default: a clock that reads 0 now. */
   readonly now?: () => Seconds;
   readonly undoMs?: number;
+  readonly sleepMs?: number;
 }
 
 /** An open session, or one that was closed and can be reopened. */
@@ -28,6 +32,9 @@ interface Held<S> {
   readonly openedAt: string;
   clients: number;
   readonly unsubscribe: () => void;
+  /** Counts down to sleep while there are no clients. */
+  sleep?: NodeJS.Timeout | undefined;
+  asleep?: boolean;
 }
 
 /** A closed session. */
@@ -99,9 +106,16 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     const id = newSessionId();
     session.titled(name);
     const changed = () => this.touched(id);
+    let { take } = session.brief();
     const stops = [
-      session.subscribe(({ type }) => {
-        if (type === 'phase' || type === 'mode' || type === 'recording') changed();
+      session.subscribe((event) => {
+        const { type } = event;
+        const now = session.brief().take;
+        // The take's folder is made after what it begins with.
+        if (type === 'phase' || type === 'mode' || type === 'recording' || now !== take) changed();
+        take = now;
+        // A keyboard or synth is there again.
+        if (type === 'trouble' && event.code === 'PORT_BACK') this.#wake(this.#open.get(id));
       }),
       session.watch(changed),
     ];
@@ -109,15 +123,42 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
       for (const stop of stops) stop();
     };
     const openedAt = new Date().toISOString();
-    this.#open.set(id, { id, name, session, openedAt, clients: 0, unsubscribe });
+    const held: Held<S> = { id, name, session, openedAt, clients: 0, unsubscribe };
+    this.#open.set(id, held);
+    this.#drowse(held);
     this.#tell({ what: 'opened', id });
     return id;
+  }
+
+  /** A session that nobody hears sleeps after a while: a model that plays alone costs nothing then. It goes on where it was. */
+  #drowse(held: Held<S>): void {
+    clearTimeout(held.sleep);
+    held.sleep = setTimeout(() => {
+      const { input, output } = held.session.ports();
+      if (this.#open.get(held.id) !== held || held.clients > 0) return;
+      if (input !== null || output !== null) {
+        this.#drowse(held);
+        return;
+      }
+      held.asleep = true;
+      held.session.hold(true);
+    }, this.options.sleepMs ?? SLEEP_MS);
+    held.sleep.unref();
+  }
+
+  #wake(held: Held<S> | undefined): void {
+    if (held === undefined) return;
+    clearTimeout(held.sleep);
+    if (!held.asleep) return;
+    held.asleep = false;
+    held.session.hold(false);
   }
 
   close(id: string): void {
     const held = this.#require(id);
     const { session } = held;
     const { input, output } = session.ports();
+    clearTimeout(held.sleep);
     this.#open.delete(id);
     const end = setTimeout(() => void this.#end(id), this.options.undoMs ?? UNDO_MS);
     end.unref();
@@ -136,8 +177,10 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     clearTimeout(held.end);
     this.#closed.delete(id);
     const { ports, end: _, ...rest } = held;
-    this.#open.set(id, { ...rest, clients: 0 });
+    const open: Held<S> = { ...rest, clients: 0, asleep: false };
+    this.#open.set(id, open);
     held.session.hold(false);
+    this.#drowse(open);
     this.#tell({ what: 'reopened', id });
     for (const which of ['input', 'output'] as const) {
       const port = ports[which];
@@ -161,6 +204,7 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
   attend(id: string): () => void {
     const held = this.#require(id);
     held.clients++;
+    this.#wake(held);
     this.touched(id);
     let left = false;
     return () => {
@@ -170,6 +214,7 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
       const now = this.#open.get(id);
       if (now === undefined || now !== held) return;
       held.clients--;
+      if (held.clients === 0) this.#drowse(held);
       this.touched(id);
     };
   }

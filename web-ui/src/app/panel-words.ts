@@ -1,6 +1,6 @@
 /** Matches what only makes sense in a terminal: quoted programs, `npx`, options, our own commands. */
 const TERMINAL =
-  /`|\bnpx\b|\bsudo\b|(?:^|[\s(“"'/])--?[a-z]|\bcontinuo (?:abc|dataset|doctor|evaluate|generate|jam|models?|ports|replay|start|train)\b/i;
+  /`|\bnpx\b|\bsudo\b|(?:^|[\s(“"'/])--?[a-z]|\bcontinuo (?:abc|dataset|doctor|evaluate|generate|jam|models?|ports|replay|sessions|start|takes|train)\b/i;
 
 /** Names of form fields by command-line option. */
 type Fields = ReadonlyMap<string, string>;
