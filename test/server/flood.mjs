@@ -1,9 +1,9 @@
-// A client that does not behave: node flood.mjs ADDRESS KIND SECONDS PER_SECOND [CLIENTS]. Comes back whenever it is let go.
+// A client that does not behave: node flood.mjs ADDRESS KIND SECONDS PER_SECOND [CLIENTS] [PATH]. Comes back whenever it is let go.
 import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 
-const [address, kind, seconds, perSecond, clients = '1'] = process.argv.slice(2);
+const [address, kind, seconds, perSecond, clients = '1', path = '/session'] = process.argv.slice(2);
 const end = Date.now() + 1000 * Number(seconds);
 const TICK_MS = 5;
 const counts = { sent: 0, connected: 0, served: 0, refused: 0, closed: {} };
@@ -35,13 +35,18 @@ const MESSAGES = {
   ports: (i) => ({ type: 'connect', request: i, which: 'output', port: null }),
   pieces: (i) =>
     i % 2 === 0 ? { type: 'makePiece', request: i, task } : { type: 'cancelPiece', request: i - 1 },
+  // Some open, until the host is full; what they close is not there.
+  opens: (i) =>
+    i % 2 === 0
+      ? { type: 'openSession', request: i }
+      : { type: 'closeSession', request: i, id: 'nothere1' },
   garbage: () => '{"type":',
   large: () => ({ type: 'garbage', text: 'x'.repeat(60_000) }),
 };
 
 function flood() {
   if (Date.now() >= end) return;
-  const socket = new WebSocket(new URL('/session', address.replace('http', 'ws')));
+  const socket = new WebSocket(new URL(path, address.replace('http', 'ws')));
   let timer;
   socket.on('open', () => {
     counts.connected++;

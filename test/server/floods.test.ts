@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectHost, connectSession, type HostClient } from '../../src/client/index.js';
 import { FOLDERS } from '../../src/host/folders.js';
+import { HOST_PATH, pathOf } from '../../src/protocol/host-protocol.js';
+import { SESSION_PATH } from '../../src/protocol/session-protocol.js';
 import { PanelClient } from '../../src/server/testing/panel-client.js';
 import { type Host, startHost } from '../browser/host.js';
 
@@ -31,8 +34,13 @@ interface Flood {
   readonly closed: Readonly<Record<string, number>>;
 }
 
-async function flood(address: string, kind: string, perSecond: number, clients: number): Promise<Flood> {
-  const args = [FLOOD, address, kind, String(SECONDS), String(perSecond), String(clients)];
+async function flood(
+  address: string,
+  kind: string,
+  [perSecond, clients]: readonly [perSecond: number, clients: number],
+  path = SESSION_PATH,
+): Promise<Flood> {
+  const args = [FLOOD, address, kind, String(SECONDS), String(perSecond), String(clients), path];
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 30_000 });
   return JSON.parse(stdout) as Flood;
 }
@@ -136,7 +144,7 @@ describe('a host under a flood', () => {
       const [rss, bytes] = [memory(), written()];
       const client = await reached(host.address);
       const began = performance.now();
-      const under = flood(host.address, kind, perSecond, clients);
+      const under = flood(host.address, kind, [perSecond, clients]);
       const { pings, notes } = await behave(client, under);
       const { sent, connected, served, refused, closed } = await under;
       const seconds = (performance.now() - began) / 1000;
@@ -200,11 +208,69 @@ describe('a host under a flood', () => {
   });
 });
 
+describe('a host of two sessions, one of which, or the host itself, is flooded', () => {
+  const takes = mkdtempSync(join(tmpdir(), 'continuo-floods-'));
+  let host: Host;
+  let directory: HostClient;
+  let [flooded, other] = ['', ''];
+  const figures: string[] = [];
+
+  beforeAll(async () => {
+    host = await startHost(takes, '0', '--sessions', '3');
+    directory = await connectHost(host.address);
+    flooded = directory.sessions[0]!.id;
+    other = await directory.openSession();
+    for (const session of [flooded, other]) {
+      const client = await connectSession(host.address, { session });
+      await client.command({ type: 'start' });
+      client.close();
+    }
+  }, 120_000);
+  afterAll(async () => {
+    directory.close();
+    await host.stop();
+    rmSync(takes, { recursive: true });
+    process.stdout.write(`${figures.join('\n')}\n`);
+  });
+
+  it.each<[name: string, kind: string, much: [perSecond: number, clients: number], path?: string]>([
+    ['nothing', 'pings', [0, 1]],
+    ['notes', 'notes', [10_000, 1]],
+    ['notes, from fifteen within their limit', 'notes', [190, 15]],
+    ['parameters within the limit, from eight', 'params', [190, 8]],
+    ['answers wanted again', 'again', [190, 4]],
+    ['garbage', 'garbage', [10_000, 1]],
+    ['pings to the host', 'pings', [10_000, 1], HOST_PATH],
+    ['sessions to open, from four', 'opens', [10, 4], HOST_PATH],
+  ])(
+    'by %s serves the other session as before',
+    async (name, kind, much, path = pathOf(flooded)) => {
+      const client = await reached(host.address, pathOf(other));
+      const under = flood(host.address, kind, much, path);
+      const { pings, notes } = await behave(client, under);
+      const { sent } = await under;
+      const ms = (times: readonly number[], q: number) => `${(1000 * quantile(times, q)).toFixed(1)}`;
+      figures.push(
+        `another session by ${name}: ${sent} sent; ping p50 ${ms(pings, 0.5)}, p99 ${ms(pings, 0.99)} ms, note p50 ${ms(notes, 0.5)}, max ${ms(notes, 1)} ms (${notes.length})`,
+      );
+      await client.settled();
+      client.socket.terminate();
+      expect(notes.length).toBeGreaterThan(0);
+      expect(quantile(pings, 0.9)).toBeLessThan(1);
+      expect(quantile(notes, 0.5)).toBeLessThan(2);
+      expect(directory.sessions.length).toBeLessThanOrEqual(3);
+      expect(directory.sessions.map(({ id }) => id)).toEqual(expect.arrayContaining([flooded, other]));
+    },
+    180_000,
+  );
+});
+
+
 /** A panel comes in as soon as there is room: those who flooded may still have come too often. */
-async function reached(address: string): Promise<PanelClient> {
+async function reached(address: string, path = SESSION_PATH): Promise<PanelClient> {
   for (let tries = 0; ; tries++) {
     try {
-      return await PanelClient.greeted(address);
+      return await PanelClient.greeted(address, path);
     } catch (error) {
       if (tries === 40) throw error;
       await wait(0.25);

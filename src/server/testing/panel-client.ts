@@ -43,8 +43,8 @@ export class PanelClient {
     });
   }
 
-  static async greeted(address: string): Promise<PanelClient> {
-    const client = await PanelClient.connect(address);
+  static async greeted(address: string, path = SESSION_PATH): Promise<PanelClient> {
+    const client = await PanelClient.connect(address, {}, path);
     client.say({ type: 'hello', version: PROTOCOL_VERSION });
     client.#welcome = await client.next('welcome');
     return client;
