@@ -37,9 +37,7 @@ const MESSAGES = {
     i % 2 === 0 ? { type: 'makePiece', request: i, task } : { type: 'cancelPiece', request: i - 1 },
   // Some open, until the host is full; what they close is not there.
   opens: (i) =>
-    i % 2 === 0
-      ? { type: 'openSession', request: i }
-      : { type: 'closeSession', request: i, id: 'nothere1' },
+    i % 2 === 0 ? { type: 'openSession', request: i } : { type: 'closeSession', request: i, id: 'nothere1' },
   garbage: () => '{"type":',
   large: () => ({ type: 'garbage', text: 'x'.repeat(60_000) }),
 };

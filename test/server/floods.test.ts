@@ -265,7 +265,6 @@ describe('a host of two sessions, one of which, or the host itself, is flooded',
   );
 });
 
-
 /** A panel comes in as soon as there is room: those who flooded may still have come too often. */
 async function reached(address: string, path = SESSION_PATH): Promise<PanelClient> {
   for (let tries = 0; ; tries++) {
