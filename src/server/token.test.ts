@@ -1,5 +1,7 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HOST_PATH, pathOf } from '../protocol/host-protocol.js';
+import { SESSION_PATH } from '../protocol/session-protocol.js';
 import { type RunningServer, startServer } from './start-server.js';
 import { noTakes } from './testing/no-takes.js';
 import { PanelClient } from './testing/panel-client.js';
@@ -95,7 +97,8 @@ describe('a host that others in the network reach', () => {
       expect(answer.body).toContain('Open the link that it printed');
       expect(answer.body).not.toContain(token());
     }
-    await expect(PanelClient.connect(elsewhere(), headers())).rejects.toThrow('401');
+    for (const path of [SESSION_PATH, HOST_PATH, pathOf(served.sessions.first), pathOf('nothere1')])
+      await expect(PanelClient.connect(elsewhere(), headers(), path), path).rejects.toThrow('401');
     // Required on this machine too, which other people may use.
     await expect(PanelClient.connect(open.address, headers())).rejects.toThrow('401');
   });

@@ -15,7 +15,8 @@ function onClock(system: MemoryPorts, now: () => number): PortSystem {
     openInput: (name, onMessage, onRealTime) =>
       system.openInput(name, (message) => onMessage(message, now()), onRealTime),
     openOutput: (name) => system.openOutput(name),
-    openVirtualInput: (name, onMessage, onRealTime) => system.openVirtualInput(name, onMessage, onRealTime),
+    openVirtualInput: (name, onMessage, onRealTime) =>
+      system.openVirtualInput(name, (message) => onMessage(message, now()), onRealTime),
     openVirtualOutput: (name) => system.openVirtualOutput(name),
   };
 }
@@ -172,6 +173,18 @@ describe('what one session sends', () => {
     world.time += 0.1;
     keys.play([0x90, 96, 99]);
     expect(second.heard.at(-1)).toBe('noteOn 96');
+  });
+
+  it('is dropped from the first note on where the system shows the connection', async () => {
+    const { world, first, second } = twoSessions();
+    world.time = 20;
+    await second.connect('input', 'virtual');
+    await first.connect('output', 'Continuo');
+    second.look();
+    expect(second.heard).toEqual(['PORT_LOOP']);
+    first.ports.sent.add([0x90, 60, 80], first.now());
+    first.output.noteOn(60, 80);
+    expect(second.heard).toEqual(['PORT_LOOP']);
   });
 
   it('takes no note from a player who strikes the same key as loudly by chance', async () => {
