@@ -53,6 +53,7 @@ export const ERROR_CODES = {
   SESSION_NOT_FOUND: 'the host has no such session',
   SESSION_CLOSED: 'the session was closed',
   SESSIONS_FULL: 'the host holds no further session',
+  LOAD_CANCELLED: 'the loading of a plugin or model was cancelled',
   SESSION_PAUSED: 'nothing ran for a while, and a turn was cut',
   FILE_READ: 'a file cannot be read',
   FILE_WRITE: 'a file cannot be written',

@@ -60,6 +60,25 @@ describe('a client of a session', () => {
     client.close();
   });
 
+  it('knows what is being loaded, and can hurry or cancel it', async () => {
+    const client = await connect();
+    const coming = {
+      ...{ plugin: { id: 'keys', name: 'Keys' }, model: { id: 'large', name: 'Large' } },
+      ready: true,
+    };
+    const told = client.next('coming');
+    served.session.loads(coming);
+    expect(await told).toEqual(coming);
+    client.hurryLoad();
+    client.cancelLoad();
+    await settled(client);
+    expect(served.session.said).toEqual(['hurry', 'cancel']);
+    const over = client.next('coming');
+    served.session.loads(null);
+    expect(await over).toBeNull();
+    client.close();
+  });
+
   it('tells of refusals that answer no request', async () => {
     const client = await connect();
     const refused = client.next('refused');

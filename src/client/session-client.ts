@@ -37,6 +37,8 @@ export type SessionClientEvents = LineEvents<Message> & {
   readonly welcome: Welcome;
   readonly event: SessionEvent;
   readonly ports: Ports;
+  /** What is being loaded beside what plays; null: nothing any more. */
+  readonly coming: Of<'coming'>['coming'];
 } & { readonly [Type in SessionEvent['type']]: Extract<SessionEvent, { readonly type: Type }> };
 
 /** What can be watched of the network; see {@link SessionClient.watchNetwork}. */
@@ -90,9 +92,22 @@ export class SessionClient extends LineClient<ServerMessage, ClientMessage, Sess
     await this.requests.ask((request) => this.send({ type: 'command', request, command }));
   }
 
-  /** Loads another plugin, model or members; the music goes on until they are ready, which is when the promise resolves. */
+  /**
+   * Loads another plugin, model or members beside what plays. They play at the next phrase, or with `when: 'now'` at once, which is when the
+   * promise resolves. Rejects with LOAD_CANCELLED where somebody cancels it.
+   */
   async load(choice: LoadChoice): Promise<void> {
     await this.requests.ask((request) => this.send({ type: 'load', request, ...choice } as ClientMessage));
+  }
+
+  /** What is being loaded plays as soon as it can, whoever asked for it. */
+  hurryLoad(): boolean {
+    return this.send({ type: 'hurryLoad' });
+  }
+
+  /** Cancels what is being loaded, whoever asked for it. */
+  cancelLoad(): boolean {
+    return this.send({ type: 'cancelLoad' });
   }
 
   /** Connects the session to a MIDI port of the host; null: to none. */
@@ -175,6 +190,9 @@ export class SessionClient extends LineClient<ServerMessage, ClientMessage, Sess
         break;
       case 'ports':
         this.events.emit('ports', message.ports);
+        break;
+      case 'coming':
+        this.events.emit('coming', message.coming);
         break;
       case 'done':
       case 'piece':

@@ -94,14 +94,16 @@ export const clientMessage = z.discriminatedUnion('type', [
     port: portName.nullable(),
   }),
   /**
-   * Loads a plugin or model; of several requests the last is loaded. `members`: those who play along from now on, in place of those who
-   * did; the others keep playing. The answer is `done` or `error` with the same `request`.
+   * Loads a plugin or model beside what plays; of several requests the last is loaded. It plays at the next phrase, or at once (`when`).
+   * `members`: those who play along from now on, in place of those who did. The answer is `done` or `error` with the same `request`, when it
+   * plays.
    */
   z.strictObject({
     type: z.literal('load'),
     request,
     plugin: z.exactOptional(id),
     model: z.exactOptional(id),
+    when: z.exactOptional(z.enum(['phrase', 'now'])),
     members: z.exactOptional(
       list(z.strictObject({ plugin: id, model: z.exactOptional(id) })).refine(
         ({ length }) => length <= MOST_MEMBERS - 1,
@@ -109,6 +111,10 @@ export const clientMessage = z.discriminatedUnion('type', [
       ),
     ),
   }),
+  /** What is being loaded plays as soon as it can, whoever asked for it. No answer comes. */
+  z.strictObject({ type: z.literal('hurryLoad') }),
+  /** Cancels what is being loaded: its `load` gets an `error` with LOAD_CANCELLED. No answer comes. */
+  z.strictObject({ type: z.literal('cancelLoad') }),
   /** Makes a piece, one at a time. The answer is `piece` or `error` with the same `request`. */
   z.strictObject({ type: z.literal('makePiece'), request, task: makeTask }),
   /** Reads a piece from a text; answered like `makePiece`. */
@@ -210,6 +216,13 @@ const memberDescription = z.object({
   voices: list(voiceDescription),
 });
 
+const coming = z.object({
+  plugin: choice,
+  model: choice,
+  members: z.exactOptional(list(choice)),
+  ready: z.boolean(),
+});
+
 export const description = z.object({
   time: seconds,
   phase,
@@ -228,6 +241,7 @@ export const description = z.object({
   notRecording: z.exactOptional(z.string()),
   muted: z.exactOptional(z.literal(true)),
   members: z.exactOptional(list(memberDescription)),
+  coming: z.exactOptional(coming),
   ports,
 });
 
@@ -299,6 +313,8 @@ export const serverMessage = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('event'), event: sessionEvent }),
   z.object({ type: z.literal('ports'), ports }),
+  /** What is being loaded beside what plays; `ready`: it plays at the next phrase. null: nothing any more. */
+  z.object({ type: z.literal('coming'), coming: coming.nullable() }),
   /** A request of this client succeeded; all panels have been told of the change. */
   z.object({ type: z.literal('done'), request: z.number() }),
   /**
@@ -329,6 +345,7 @@ export type ServerMessage = z.infer<typeof serverMessage>;
 /** What a panel that watches the network is shown. */
 export type NetworkSteps = z.infer<typeof networkSteps>;
 export type NetworkToken = z.infer<typeof networkToken>;
+export type Coming = z.infer<typeof coming>;
 export type NetworkShape = z.infer<typeof networkShape>;
 export type NetworkGate = z.infer<typeof gate>;
 

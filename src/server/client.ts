@@ -135,6 +135,12 @@ export class Client extends Line<ClientMessage, ServerMessage> {
         this.#settle(message, session.load(choice), (then) => this.room.sessionChanged(then));
         break;
       }
+      case 'hurryLoad':
+        session.hurryLoad();
+        break;
+      case 'cancelLoad':
+        session.cancelLoad();
+        break;
       case 'makePiece':
       case 'readPiece':
       case 'exportPiece':

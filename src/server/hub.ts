@@ -55,9 +55,13 @@ export class Hub implements Room {
       this.#tellAll({ type: 'event', event });
     });
     const unwatch = session.watch(() => this.sessionChanged());
+    const unwatchComing = session.watchComing(() =>
+      this.#tellAll({ type: 'coming', coming: session.coming() }),
+    );
     this.#unsubscribe = () => {
       unsubscribe();
       unwatch();
+      unwatchComing();
     };
   }
 

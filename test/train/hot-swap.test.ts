@@ -10,7 +10,7 @@ const models = fileURLToPath(new URL('../../models/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'continuo-swap-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('a session that rests takes up the new weights of its model, with its mode and parameters', async () => {
+it('a session takes up the new weights of its model, with its mode and parameters', async () => {
   const model = join(folder, 'mine');
   cpSync(join(models, 'piano-pop-start'), model, { recursive: true });
   const session = await LiveSession.open({

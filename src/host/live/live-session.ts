@@ -31,7 +31,7 @@ import {
   unknownPlugin,
 } from './band-members.js';
 import { clockFrom, monotonic } from './clock.js';
-import { EngineKeeper } from './engine/engine-keeper.js';
+import { type Comes, EngineKeeper } from './engine/engine-keeper.js';
 import { type Chosen, type PlayingEngine, paramsOf } from './engine/playing-engine.js';
 import { NetworkWatch } from './network/network-watch.js';
 import type { NetworkChoice, NetworkView } from './network/view.js';
@@ -40,6 +40,7 @@ import type { ChannelFilter } from './ports/input-channel.js';
 import { LivePorts } from './ports/live-ports.js';
 import { HostResources } from './resources.js';
 import type {
+  ComingDescription,
   Hands,
   LoadChoice,
   MemberDescription,
@@ -49,6 +50,7 @@ import type {
   SessionControl,
   SessionDescription,
 } from './session-control.js';
+import { TappedBeat } from './tapped-beat.js';
 import { UserSettings } from './user-settings.js';
 
 export interface LiveOptions extends Setup {
@@ -74,6 +76,8 @@ export class LiveSession implements SessionControl {
   readonly now: () => Seconds;
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   readonly #watchers = new Set<() => void>();
+  readonly #comingWatchers = new Set<() => void>();
+  #coming: ComingDescription | null = null;
   readonly #settings: UserSettings;
   readonly #keeper: EngineKeeper;
   #chosen!: Chosen;
@@ -94,6 +98,7 @@ export class LiveSession implements SessionControl {
   #output: string | null = null;
   #notRecording: string | null = null;
   #closed = false;
+  readonly #tapped = new TappedBeat();
   /** Whether nobody has started or stopped it yet. */
   #fresh = true;
 
@@ -133,6 +138,8 @@ export class LiveSession implements SessionControl {
       outputMissing: (name) => this.#ports.outputMissing(name),
       silence: (output) => this.#ports.silence(output, channel),
       changed: (chosen) => this.#changed(chosen),
+      heldKeys: () => this.#held.down,
+      comes: (comes) => this.#comes(comes),
       fellBack: () => this.#tellWatchers(),
     });
   }
@@ -187,16 +194,49 @@ export class LiveSession implements SessionControl {
     this.#members.changed(chosen.others, this.#settings, (id) => this.#playing.engine?.beganIn(id));
     this.#ports.hear(this.#values.inputChannel as ChannelFilter);
     this.#ports.tellClock();
+    // The beats that were tapped go on, from the next one on, as those of a clock do.
+    this.#tapped.again(this.now(), (command) => {
+      if (!this.#closed && this.#playing.listens)
+        this.#playing.post({ type: 'command', command, time: this.now() });
+    });
     // A new take begins: an earlier write failure no longer applies.
     if (this.#notRecording !== null) this.#emit({ type: 'recording', time: this.now(), failure: null });
   }
 
   /**
-   * Of several requests the last is loaded, and all get its outcome. The music goes on until the new engine is ready, and then with
-   * it; mode, ports, and parameters with the same id are kept.
+   * Of several requests the last is loaded, and all get its outcome. The music goes on until the new engine is ready and a phrase or turn
+   * ends (`when`: or at once), and then with it; mode, ports, held keys, tapped beats, and parameters with the same id are kept.
    */
-  async load(choice: LoadChoice): Promise<void> {
-    await this.#keeper.load({ setup: this.#setupOf(choice) ?? (await refuse(choice.plugin!)) });
+  async load({ when = 'phrase', ...choice }: LoadChoice): Promise<void> {
+    const setup = this.#setupOf(choice) ?? (await refuse(choice.plugin!));
+    await this.#keeper.load({ setup, when });
+  }
+
+  hurryLoad(): void {
+    this.#keeper.hurry();
+  }
+
+  cancelLoad(): void {
+    this.#keeper.cancel();
+  }
+
+  coming(): ComingDescription | null {
+    return this.#coming;
+  }
+
+  watchComing(changed: () => void): () => void {
+    this.#comingWatchers.add(changed);
+    return () => this.#comingWatchers.delete(changed);
+  }
+
+  #comes(comes: Comes | null): void {
+    if (comes === null && this.#coming === null) return;
+    this.#coming = comes && {
+      ...{ plugin: nameOf(comes.plugin), model: describePlaying(comes).model },
+      ...(comes.others.length > 0 && { members: comes.others.map((one) => nameOf(one.plugin)) }),
+      ready: comes.ready,
+    };
+    for (const watcher of this.#comingWatchers) watcher();
   }
 
   /** The setup to load; undefined where the plugin does not play live. Throws MODEL_NOT_FOUND, PLUGIN_UNKNOWN. */
@@ -231,11 +271,11 @@ export class LiveSession implements SessionControl {
   }
 
   /**
-   * Reloads the weights from the model's folder once nobody plays, with mode, parameters and ports unchanged and a zero state.
-   * Throws what loading them throws; the session then keeps the old weights.
+   * Reloads the weights from the model's folder; they play from the next phrase on, with mode, parameters and ports unchanged and a zero
+   * state. Throws what loading them throws; the session then keeps the old weights.
    */
   async reload(): Promise<void> {
-    await this.#keeper.load({ setup: this.#chosen.setup, unnoticed: true });
+    await this.#keeper.load({ setup: this.#chosen.setup, again: true });
     this.#tellWatchers();
   }
 
@@ -264,9 +304,9 @@ export class LiveSession implements SessionControl {
     });
   }
 
-  /** Whether nobody plays, so that the model can be replaced unnoticed. */
-  get rests(): boolean {
-    return this.#keeper.rests;
+  /** Whether something is being loaded beside what plays. */
+  get loads(): boolean {
+    return this.#coming !== null;
   }
 
   /** Folder of the model; null where the plugin predicts without one. */
@@ -367,6 +407,7 @@ export class LiveSession implements SessionControl {
       ...(voices.length > 0 && { voices }),
       ...(this.#notRecording !== null && { notRecording: this.#notRecording }),
       ...(this.#chosen.others.length > 0 && { members: [this.#describeFirst(), ...this.#describeOthers()] }),
+      ...(this.#coming !== null && { coming: this.#coming }),
       ports: this.ports(),
     };
   }
@@ -405,6 +446,7 @@ export class LiveSession implements SessionControl {
     // Asking for the model's music ends a hold.
     if (command.type === 'start' || command.type === 'again') this.#hold(false, time);
     const holds = this.#settings.apply(command);
+    if (command.type === 'pulse') this.#tapped.told(command, time);
     if (this.#playing.listens) this.#playing.post({ type: 'command', command, time });
     // Without an engine, lasting commands are echoed and passed to the next one; momentary ones are dropped.
     else if (holds) this.#echo(command, time);
@@ -469,12 +511,15 @@ export class LiveSession implements SessionControl {
     if (this.#closed) return;
     this.#closed = true;
     for (const network of this.#networks.values()) network.close();
+    this.#tapped.close();
     this.#ports.close();
     await this.#keeper.close();
     await this.#ports.closeOutput();
     if (this.#phase !== 'stopped') this.#emit({ type: 'phase', time: this.now(), phase: 'stopped' });
   }
 }
+
+const nameOf = ({ descriptor: { id, name } }: FoundPlugin) => ({ id, name });
 
 /** Rejects a plugin that does not play live. Throws PLUGIN_UNKNOWN, CODEC_UNKNOWN. */
 async function refuse(plugin: string): Promise<never> {

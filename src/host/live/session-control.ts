@@ -44,6 +44,18 @@ export interface LoadChoice {
   readonly plugin?: string;
   readonly model?: string;
   readonly members?: readonly { readonly plugin: string; readonly model?: string }[];
+  /** When it plays, once it is loaded: at the next phrase (the default), or at once. */
+  readonly when?: 'phrase' | 'now';
+}
+
+/** What is being loaded beside what plays. */
+export interface ComingDescription {
+  readonly plugin: Choice;
+  readonly model: Choice;
+  /** The plugins of the further members of a band. */
+  readonly members?: readonly Choice[];
+  /** It is loaded, and plays at the next phrase. */
+  readonly ready: boolean;
 }
 
 /** What a list of sessions says of one. */
@@ -84,6 +96,8 @@ export interface SessionDescription {
   readonly muted?: true;
   /** The members of a band, the first one first, whom the fields above describe too. Absent where only one plays. */
   readonly members?: readonly MemberDescription[];
+  /** What is being loaded beside it. */
+  readonly coming?: ComingDescription;
   readonly ports: PortsDescription;
 }
 
@@ -120,10 +134,18 @@ export interface SessionControl {
   /** Connects a MIDI port (null: none); another session of the host that has it lets go of it. Throws PORT_NOT_FOUND, PORT_AMBIGUOUS, PORT_OPEN, MIDI_UNAVAILABLE. */
   connect(which: 'input' | 'output', name: string | null): Promise<void>;
   /**
-   * Changes plugin or model by id, or the members of the band; the music goes on until the new ones are ready. Throws PLUGIN_UNKNOWN,
+   * Changes plugin or model by id, or the members of the band; the music goes on until the new ones are ready and a phrase ends. Throws PLUGIN_UNKNOWN,
    * MODEL_NOT_FOUND, MODEL_MISMATCH.
    */
   load(choice: LoadChoice): Promise<void>;
+  /** What is being loaded plays as soon as it can, rather than at the next phrase. */
+  hurryLoad(): void;
+  /** Cancels what is being loaded, unless it plays already: who asked for it gets LOAD_CANCELLED. */
+  cancelLoad(): void;
+  /** What is being loaded; null: nothing. */
+  coming(): ComingDescription | null;
+  /** Calls back when that changes. Returns a function that unsubscribes. */
+  watchComing(changed: () => void): () => void;
   /** Subscribes to events. Returns a function that unsubscribes. */
   subscribe(listener: (event: SessionEvent) => void): () => void;
   /** Calls back when the model or its weights change without a {@link load}. Returns a function that unsubscribes. */

@@ -5,14 +5,15 @@ import { join } from 'node:path';
 export interface Reloadable {
   /** null where the session plays without a model. */
   readonly modelFolder: string | null;
-  readonly rests: boolean;
+  /** Whether something is being loaded: that of a user comes first. */
+  readonly loads: boolean;
   reload(): Promise<void>;
 }
 
 const EVERY_MS = 1000;
 
 /**
- * Polls the model's folder, and reloads the model when its weights have changed and nobody plays: so one can play while
+ * Polls the model's folder, and reloads the model when its weights have changed; they play from the next phrase on: so one can play while
  * `continuo train` writes better weights. A folder that does not load is left until it changes again. Returns a function that
  * stops polling.
  */
@@ -31,7 +32,7 @@ export function watchModel(
       known = stamp;
       return;
     }
-    if (!session.rests) return;
+    if (session.loads) return;
     known = stamp;
     busy = true;
     session

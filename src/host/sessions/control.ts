@@ -22,7 +22,7 @@ export interface SessionEntry {
 }
 
 /** What a session is opened with; what is left out is as the host was started, or the plugin's default. */
-export interface OpenChoice extends LoadChoice {
+export interface OpenChoice extends Omit<LoadChoice, 'when'> {
   /** Default: "Session" and the next number. */
   readonly name?: string;
   readonly mode?: Mode;

@@ -32,9 +32,17 @@ export const toSession: Described<ClientMessage, ServerMessage> = {
     answers: ['done', 'error'],
   },
   load: {
-    says: 'Loads another plugin, model or members of the band; of several requests the last is loaded. The music goes on until they are ready, which is when it is answered.',
+    says: 'Loads another plugin, model or members of the band beside what plays; of several requests the last is loaded. It plays at the next phrase (`when`: or at once), which is when it is answered.',
     example: { type: 'load', request: 3, plugin: 'keys', members: [{ plugin: 'kit', model: 'kit-rock' }] },
     answers: ['done', 'error'],
+  },
+  hurryLoad: {
+    says: 'What is being loaded plays as soon as it can, whoever asked for it.',
+    example: { type: 'hurryLoad' },
+  },
+  cancelLoad: {
+    says: 'Cancels what is being loaded, unless it plays already; its `load` gets an `error` with LOAD_CANCELLED.',
+    example: { type: 'cancelLoad' },
   },
   makePiece: {
     says: 'Has a piece made by one of the `composers`, one at a time; `pieceSoFar` tells of its progress.',
@@ -118,6 +126,17 @@ export const fromSession: Described<ServerMessage> = {
   ports: {
     says: "The MIDI ports of the host's computer, and which of them this session uses, when either changes.",
     example: { type: 'ports', ports },
+  },
+  coming: {
+    says: 'What is being loaded beside what plays; `ready`: it plays at the next phrase. null: nothing any more.',
+    example: {
+      type: 'coming',
+      coming: {
+        plugin: { id: 'keys', name: 'Keys' },
+        model: { id: 'keys-large', name: 'Large' },
+        ready: true,
+      },
+    },
   },
   done: {
     says: 'A request succeeded; all clients have been told of the change.',

@@ -2,6 +2,7 @@ import { ContinuoError } from '../../errors.js';
 import type { NetworkChoice, NetworkView } from '../../host/live/network/view.js';
 import { HeldKeys } from '../../host/live/ports/held-keys.js';
 import type {
+  ComingDescription,
   Hands,
   PlayerEvent,
   PortsDescription,
@@ -106,6 +107,34 @@ export class MemorySession implements SessionControl {
     if (model === undefined)
       throw new ContinuoError('MODEL_NOT_FOUND', `There is no model "${choice.model}".`);
     this.description = { ...this.description, model };
+  }
+
+  /** What is being loaded, as the test says. */
+  comes: ComingDescription | null = null;
+  readonly said: ('hurry' | 'cancel')[] = [];
+  readonly #comingWatchers = new Set<() => void>();
+
+  hurryLoad(): void {
+    this.said.push('hurry');
+  }
+
+  cancelLoad(): void {
+    this.said.push('cancel');
+  }
+
+  coming(): ComingDescription | null {
+    return this.comes;
+  }
+
+  watchComing(changed: () => void): () => void {
+    this.#comingWatchers.add(changed);
+    return () => this.#comingWatchers.delete(changed);
+  }
+
+  /** Something is being loaded, or no more. */
+  loads(comes: ComingDescription | null): void {
+    this.comes = comes;
+    for (const watcher of this.#comingWatchers) watcher();
   }
 
   subscribe(listener: (event: SessionEvent) => void): () => void {

@@ -3,6 +3,7 @@ import type { Seconds } from '../../../src/music/units.js';
 import type { ParamValue } from '../../../src/plugin/params.js';
 import {
   type ClientMessage,
+  type Coming,
   LONGEST_PIECE,
   type LoadChoice,
   type MemberDescription,
@@ -70,6 +71,8 @@ export class Panel {
   trouble: Trouble | undefined;
   /** The plugin or model being loaded; the old one plays meanwhile. */
   loading: Asked<LoadChoice> | undefined;
+  /** What the host loads beside what plays, whoever asked for it. */
+  coming: Coming | undefined;
   /** The ports being opened. */
   connecting: { readonly input?: Asked<Port>; readonly output?: Asked<Port> } = {};
   /** Number of requests so far; each answer has the number of its request. */
@@ -164,6 +167,7 @@ export class Panel {
     this.health = undefined;
     this.trouble = undefined;
     this.loading = undefined;
+    this.coming = undefined;
     this.connecting = {};
     this.changed();
   }
@@ -197,6 +201,9 @@ export class Panel {
         break;
       case 'ports':
         this.#describe({ ports: message.ports });
+        break;
+      case 'coming':
+        this.coming = message.coming ?? undefined;
         break;
       case 'done':
         this.#over(message.request);
@@ -232,7 +239,9 @@ export class Panel {
       case 'load':
       case 'connect':
         this.#over(error.request);
-        break;
+        if (error.code !== 'LOAD_CANCELLED') break;
+        this.changed();
+        return;
       // A refused parameter returns to the session's value.
       case 'command':
         this.values = { ...this.#told };
@@ -276,6 +285,16 @@ export class Panel {
     const request = ++this.#requests;
     if (this.send({ type: 'load', request, ...choice })) this.loading = { request, ...choice };
     this.changed();
+  }
+
+  /** What is being loaded plays as soon as it can, rather than at the next phrase. */
+  hurryLoad(): void {
+    this.send({ type: 'hurryLoad' });
+  }
+
+  /** What plays plays on. */
+  cancelLoad(): void {
+    this.send({ type: 'cancelLoad' });
   }
 
   /** The further members of the band, as a request names them. */
@@ -345,6 +364,7 @@ export class Panel {
     this.trouble = undefined;
     this.loading = undefined;
     this.connecting = {};
+    this.coming = description.coming;
     this.#own.forget();
     this.#take(description);
     this.network.connected();

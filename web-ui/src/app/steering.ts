@@ -8,6 +8,7 @@ import type { ParamSpecs, ParamValue } from '../../../src/plugin/params.js';
 import type { SessionDescription } from '../../../src/protocol/session-protocol.js';
 import { MODES, type Mode } from '../../../src/session/commands.js';
 import { option } from '../params/option.js';
+import { comingInWords } from './coming-words.js';
 import { PanelElement } from './panel-element.js';
 import { controls, narrow } from './styles.js';
 import { troubleWords } from './trouble-words.js';
@@ -80,6 +81,18 @@ export class Steering extends PanelElement {
         font-size: 14px;
         pointer-events: none;
       }
+      .coming:has(button) {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 8px;
+        font-size: 14px;
+      }
+      .coming > span:last-child {
+        display: flex;
+        gap: 8px;
+      }
       label {
         display: grid;
         grid-template-columns: 64px minmax(0, 1fr);
@@ -96,7 +109,7 @@ export class Steering extends PanelElement {
     return html`
       <section>
         ${this.#chooser('plugin', 'Plugin', plugins, plugin)} ${this.#chooser('model', 'Model', models, model)}
-        ${troubleWords(this.panel.troubleAbout('load'))}
+        ${troubleWords(this.panel.troubleAbout('load'))} ${this.#coming()}
         <div class="modes" role="radiogroup" aria-label="Mode" @keydown=${this.#arrow}>
           ${MODES.map((mode) => this.#mode(mode, description.mode))}
         </div>
@@ -115,7 +128,7 @@ export class Steering extends PanelElement {
 
   /** Shows the requested choice while it loads; otherwise the current one. */
   #chooser(which: 'plugin' | 'model', label: string, choices: readonly Choice[], current: Choice) {
-    const { loading } = this.panel;
+    const { loading, coming } = this.panel;
     const asked = loading?.[which];
     return html`<div class="chooser">
       <label>
@@ -129,7 +142,31 @@ export class Steering extends PanelElement {
           ${choices.map(({ id, name }) => option(id, name, asked ?? current.id))}
         </select>
       </label>
-      <span class="loading" role="status">${asked === undefined ? '' : 'Loading …'}</span>
+      <span class="loading" role="status">${asked === undefined || coming?.ready ? '' : 'Loading …'}</span>
+    </div>`;
+  }
+
+  /** What is loaded and waits for the end of a phrase. It can play at once, or not at all. */
+  #coming() {
+    const { coming, description, connected } = this.panel;
+    const words = coming?.ready && description ? comingInWords(coming, description) : '';
+    return html`<div class="coming">
+      <span role="status">${words}</span>
+      ${
+        words === ''
+          ? nothing
+          : html`<span>
+              <button
+                ?disabled=${!connected}
+                title="It plays from now on: what sounds is ended"
+                @click=${() => this.panel.hurryLoad()}>
+                Now
+              </button>
+              <button ?disabled=${!connected} title="What plays plays on" @click=${() => this.panel.cancelLoad()}>
+                Cancel
+              </button>
+            </span>`
+      }
     </div>`;
   }
 

@@ -56,6 +56,24 @@ describe('a queue of changes', () => {
     expect([begun, made]).toEqual([['a', 'd'], ['d']]);
   });
 
+  it('cancels what is under way, whose callers hear why, and goes on with what is asked for then', async () => {
+    const { queue, made, ends, turn } = changes();
+    expect(queue.cancel(new Error('nothing'))).toBe(false);
+    const a = queue.ask('a');
+    await turn();
+    expect(queue.cancel(new Error('enough'))).toBe(true);
+    await expect(a).rejects.toThrow('enough');
+    expect([made, queue.busy]).toEqual([[], false]);
+    // Cancelled before it began, and asked for again at once.
+    const [b, c] = [queue.ask('b'), queue.ask('c')];
+    queue.cancel(new Error('enough'));
+    const d = queue.ask('d');
+    await turn();
+    ends.get('d')!();
+    await Promise.all([b, c, d]);
+    expect(made).toEqual(['d']);
+  });
+
   it('does not begin anew what is being made, and makes it again where something else was asked for between', async () => {
     const { queue, begun, made, ends, turn } = changes();
     const asked = [queue.ask('folk')];

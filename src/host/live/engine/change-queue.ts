@@ -9,6 +9,8 @@ export class ChangeQueue<T> {
   #stop: AbortController | null = null;
   #ending: Promise<void> | null = null;
   #closed = false;
+  /** The change that was cancelled last, and with what its callers are told. */
+  #cancelled: { readonly asked: object; readonly reason: Error } | null = null;
 
   /**
    * `make` makes the change; when its signal is aborted it may throw, leaving everything as it was. `same`: whether two targets are
@@ -43,9 +45,11 @@ export class ChangeQueue<T> {
         const asked = this.#newest!;
         this.#stop = new AbortController();
         try {
+          if (this.#cancelled?.asked === asked) throw this.#cancelled.reason;
           await this.make(asked.target, this.#stop.signal);
         } catch (error) {
-          if (asked === this.#newest && !this.#closed) throw error;
+          if (asked === this.#newest && !this.#closed)
+            throw this.#cancelled?.asked === asked ? this.#cancelled.reason : error;
         }
         if (asked === this.#newest && !this.#closed) return;
       }
@@ -53,6 +57,16 @@ export class ChangeQueue<T> {
       this.#stop = null;
       this.#ending = null;
     }
+  }
+
+  /**
+   * Aborts what is under way, whose callers get `reason`, unless it can be aborted no more. Returns false where nothing is under way.
+   */
+  cancel(reason: Error): boolean {
+    if (this.#ending === null || this.#newest === null) return false;
+    this.#cancelled = { asked: this.#newest, reason };
+    this.#stop?.abort(reason);
+    return true;
   }
 
   /** Aborts the change under way and refuses new ones. Resolves when nothing is under way. */

@@ -36,20 +36,33 @@ export interface EngineOptions {
   readonly resume: ResumeFrom | null;
 }
 
+/** What is being loaded beside what plays; `ready`: it is loaded, and plays at the next phrase. */
+export interface Comes extends Pick<Chosen, 'plugin' | 'model' | 'others'> {
+  readonly ready: boolean;
+}
+
 export interface KeeperListener extends EnginesListener {
+  /** Something is being loaded, or ready; null: no more. */
+  readonly comes: (comes: Comes | null) => void;
   /** Another model plays than the one last requested. */
   readonly fellBack: () => void;
 }
 
 interface Change {
   readonly setup: Setup;
-  /** Wait until nobody plays. */
-  readonly unnoticed?: boolean;
+  /** When it takes over, once it is loaded: between two phrases or turns (the default), or at once. */
+  readonly when?: 'phrase' | 'now';
+  /** Load the model anew although it plays already: its weights have changed. */
+  readonly again?: boolean;
   /** Reload the plugin's code and continue from where the playing engine is. */
   readonly reload?: boolean;
 }
 
-/** How long reloaded plugin code waits for the end of a phrase or turn, in milliseconds. */
+/**
+ * How long what is loaded waits for the end of a phrase or turn, in milliseconds: some four bars, for who plays on and on. Reloaded
+ * plugin code waits less, since its author waits for it.
+ */
+const LONGEST_WAIT_MS = 8000;
 const LONGEST_RELOAD_MS = 2000;
 /** An engine that fails again this soon after resuming starts from zero. */
 const AGAIN: Seconds = 10;
@@ -68,7 +81,7 @@ export class EngineKeeper {
   readonly #changes = new ChangeQueue<Change>(
     (change, signal) => this.#make(change, signal),
     // A reload always loads anew, even with an equal setup.
-    (one, other) => ![one, other].some(({ unnoticed, reload }) => unnoticed || reload) && alike(one, other),
+    (one, other) => ![one, other].some(({ again, reload }) => again || reload) && alike(one, other),
   );
   readonly #backoff = new Backoff();
   readonly #fallBack = new FallBack<Chosen>(alike);
@@ -81,6 +94,8 @@ export class EngineKeeper {
   #hurried = false;
   /** The next engine has a worker of its own. */
   #alone = false;
+  /** Ends the waiting of what is loaded, or is to end it. */
+  #now = new AbortController();
   #reviving: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -101,13 +116,10 @@ export class EngineKeeper {
     return this.#wanted;
   }
 
-  /** Whether nothing is under way: no change, turn or phrase. */
-  get rests(): boolean {
-    return this.playing.rests && !this.#changes.busy;
-  }
-
   /** Resolves when this setup or a newer one is loaded. Throws what loading throws; nothing has changed then. */
   async load(change: Change): Promise<void> {
+    const meant = this.#changes.busy && alike({ setup: this.#wanted }, change);
+    if (change.when === 'now' && meant) this.hurry();
     this.#alone = false;
     await this.#load(change);
   }
@@ -117,8 +129,22 @@ export class EngineKeeper {
     await this.#changes.ask(change);
   }
 
+  /** What is being loaded takes over as soon as it can. */
+  hurry(): void {
+    this.#now.abort();
+  }
+
+  /** Cancels what is being loaded, unless it takes over already: what plays plays on. Those who asked for it get LOAD_CANCELLED. */
+  cancel(): void {
+    const { chosen } = this.playing;
+    const reason = new ContinuoError('LOAD_CANCELLED', 'The loading was cancelled: what played plays on.');
+    if (chosen !== null && this.#changes.cancel(reason)) this.#wanted = chosen.setup;
+  }
+
   async #make(change: Change, signal: AbortSignal): Promise<void> {
     clearTimeout(this.#reviving);
+    this.#now = new AbortController();
+    if (change.when === 'now') this.hurry();
     try {
       if (this.#hurried) await setTimeout(CALM_MS, undefined, { signal });
       await this.#change(change, signal);
@@ -129,16 +155,18 @@ export class EngineKeeper {
       if (!signal.aborted && chosen) this.#wanted = chosen.setup;
       throw error;
     } finally {
+      this.listener.comes(null);
       if (this.playing.engine === null && !signal.aborted) this.#revive();
     }
   }
 
-  async #change({ setup, unnoticed, reload }: Change, signal: AbortSignal): Promise<void> {
+  async #change({ setup, reload }: Change, signal: AbortSignal): Promise<void> {
     const plugin = await findPlugin(setup.plugin);
     const { descriptor } = plugin;
     const model = setup.model === null ? null : findModel(setup.model);
     const others = await othersOf(setup);
     signal.throwIfAborted();
+    if (this.playing.engine !== null) this.listener.comes({ plugin, model, others, ready: false });
     const { takes, channel = 0, sent, resources } = this.options;
     const part: Part = { role: 'comes' };
     const next = await SessionHandle.load(
@@ -153,8 +181,10 @@ export class EngineKeeper {
       signal,
     );
     try {
-      if (unnoticed) await this.playing.untilItRests(signal);
-      if (reload && this.playing.engine !== null) await this.#untilItMay(signal);
+      if (this.playing.engine !== null && !this.playing.rests) {
+        this.listener.comes({ plugin, model, others, ready: true });
+        await this.#untilItMay(reload ? LONGEST_RELOAD_MS : LONGEST_WAIT_MS, signal);
+      }
       signal.throwIfAborted();
       if (part.role === 'gone')
         throw new ContinuoError('ENGINE_CRASHED', 'The engine died before it could play.');
@@ -168,9 +198,9 @@ export class EngineKeeper {
     await this.playing.handOver(chosen, next, part, reload);
   }
 
-  /** Resolves between two phrases or turns, or after a timeout. */
-  async #untilItMay(signal: AbortSignal): Promise<void> {
-    const enough = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_RELOAD_MS)]);
+  /** Resolves between two phrases or turns, when it is hurried, or after a timeout. */
+  async #untilItMay(longest: number, signal: AbortSignal): Promise<void> {
+    const enough = AbortSignal.any([signal, this.#now.signal, AbortSignal.timeout(longest)]);
     await this.playing.untilItRests(enough).catch(() => signal.throwIfAborted());
   }
 

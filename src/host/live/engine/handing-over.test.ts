@@ -58,6 +58,7 @@ function playing() {
   const listener = {
     ...{ output: nothing, outputFailed: nothing, outputMissing: nothing, silence: nothing, changed: nothing },
     connect: async () => {},
+    heldKeys: () => [],
     event: (event: SessionEvent) => void events.push(event),
   };
   const one = new PlayingEngine(settings, () => 1, listener, nothing);

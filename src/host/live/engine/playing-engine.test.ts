@@ -26,6 +26,7 @@ function engines(stops: boolean) {
     outputFailed: () => said.push('failed'),
     outputMissing: (name) => said.push(`missing ${name}`),
     silence: (output) => said.push(`silence ${output}`),
+    heldKeys: () => [],
     changed: () => said.push('changed'),
   };
   const playing = new PlayingEngine(

@@ -1,6 +1,6 @@
 import { ContinuoError } from '../../../errors.js';
 import type { PortId } from '../../../midi/index.js';
-import type { Seconds } from '../../../music/units.js';
+import type { Pitch, Seconds, Velocity } from '../../../music/units.js';
 import type { PluginDescriptor } from '../../../plugin/descriptor.js';
 import type { ParamSpecs } from '../../../plugin/params.js';
 import type { LearntState } from '../../../session/checkpoint.js';
@@ -32,8 +32,16 @@ export interface EnginesListener {
   readonly outputMissing: (name: string) => void;
   /** Silences an output where an engine that died may have left notes sounding. */
   readonly silence: (output: string | null) => void;
+  /** The keys that players hold, as note-ons. */
+  readonly heldKeys: () => readonly HeldKey[];
   /** A new engine plays from now on; it has not emitted any event yet. */
   readonly changed: (chosen: Chosen) => void;
+}
+
+/** A key that is down, and how hard it was struck. */
+export interface HeldKey {
+  readonly pitch: Pitch;
+  readonly velocity: Velocity;
 }
 
 /** A loaded plugin and model. */
@@ -64,6 +72,8 @@ export const alike = ({ setup: one }: WithSetup, { setup: other }: WithSetup): b
 /** An engine's role. The session forwards all events of the engine that plays, and only the note endings of one that leaves. */
 export interface Part {
   role: 'comes' | 'plays' | 'leaves' | 'gone';
+  /** It took over from one that ran, and has not begun to run yet. */
+  starts?: boolean;
   /** What it died of. */
   death?: Crash;
 }
@@ -101,6 +111,8 @@ export class PlayingEngine {
   #resumedAt: Seconds = Number.NEGATIVE_INFINITY;
   /** What each plugin has learnt in this session, by plugin id. */
   readonly #learnt = new Map<string, LearntState>();
+  /** Notes of the playing engine that have not ended. */
+  readonly #open = new Set<number>();
   #rests = true;
   readonly #resting = new Set<() => void>();
   readonly #leaving = new LeavingEngines((report) => this.trouble(report));
@@ -226,6 +238,7 @@ export class PlayingEngine {
    */
   async handOver(chosen: Chosen, next: SessionHandle, part: Part, reloaded = false): Promise<void> {
     this.#handing = true;
+    const held = this.#engine === null ? [] : this.listener.heldKeys();
     // Wait for a port that is being opened: the next engine uses it.
     await this.#connecting;
     const [old, output] = [this.#engine, this.#output];
@@ -240,6 +253,7 @@ export class PlayingEngine {
       this.#leaving.add(old);
     }
     if (this.#part) this.#part.role = 'gone';
+    if (!reloaded) this.#endOpen();
     const came = part.role === 'comes';
     const inherited = came ? this.#inheritedBy(next, chosen, reloaded) : null;
     const { mode } = this.settings;
@@ -257,8 +271,13 @@ export class PlayingEngine {
     if (!came) this.onDeath(part.death!);
     if (this.settings.held) next.post({ type: 'hold', held: true, time: this.now() });
     const others = chosen.others.map(({ id, plugin }) => ({ id, specs: memberParamsOf(plugin.descriptor) }));
+    part.starts = old !== null && this.settings.running;
     for (const command of this.settings.commands(paramsOf(chosen.plugin.descriptor), mode, others))
       next.post({ type: 'command', command, time: this.now() });
+    // What goes on from a checkpoint has heard them.
+    if (inherited === null && this.settings.running)
+      for (const key of held)
+        next.post({ type: 'input', event: { type: 'noteOn', time: this.now(), ...key } });
     for (const message of this.#waiting.splice(0)) next.post(message);
   }
 
@@ -323,10 +342,25 @@ export class PlayingEngine {
 
   // ---------------------------------------------------------------- what engines say
 
-  #hear(event: SessionEvent, { role }: Part): void {
-    // A leaving engine's phases are no longer the session's.
-    if (role === 'comes' || role === 'gone' || (role === 'leaves' && event.type === 'phase')) return;
+  #hear(event: SessionEvent, part: Part): void {
+    const { role } = part;
+    if (role === 'comes' || role === 'gone') return;
+    if (event.type === 'phase') {
+      // A leaving engine's phases are no longer the session's, which does not stop for the next one.
+      if (role === 'leaves') return;
+      if (part.starts && event.phase === 'stopped' && this.settings.running) return;
+      if (event.member === undefined) part.starts = false;
+    }
+    if (event.type === 'noteOn') this.#open.add(event.id);
+    else if (event.type === 'noteOff') this.#open.delete(event.id);
     this.#tell(event);
+  }
+
+  /** Ends for all listeners the notes that an engine has left open: those of keys that are held, which the next one hears anew. */
+  #endOpen(): void {
+    const time = this.now();
+    for (const id of this.#open) this.listener.event({ type: 'noteOff', id, time });
+    this.#open.clear();
   }
 
   #tell(event: SessionEvent): void {

@@ -1,4 +1,4 @@
-import type { Pitch, Seconds } from '../../../music/units.js';
+import type { Pitch, Seconds, Velocity } from '../../../music/units.js';
 import type { Hands, PlayerEvent } from '../session-control.js';
 
 type Key = Pitch | 'pedal';
@@ -9,6 +9,7 @@ type Key = Pitch | 'pedal';
  */
 export class HeldKeys {
   readonly #keys = new Map<Key, Set<Hands>>();
+  readonly #velocities = new Map<Key, Velocity>();
 
   /** `play` gets the merged events, without a pedal-down that changes nothing or the end of a note that is not down. */
   constructor(private readonly play: (event: PlayerEvent) => void) {}
@@ -30,6 +31,13 @@ export class HeldKeys {
     return [...(this.#keys.get(key) ?? [])].some((hands) => !but.includes(hands));
   }
 
+  /** The keys that are down, and how hard each was struck last. */
+  get down(): { readonly pitch: Pitch; readonly velocity: Velocity }[] {
+    return [...this.#keys.keys()].flatMap((key) =>
+      key === 'pedal' ? [] : [{ pitch: key, velocity: this.#velocities.get(key)! }],
+    );
+  }
+
   #meaning(hands: Hands, event: PlayerEvent): 'press' | 'release' | 'repeat' {
     if (event.type === 'noteOn') return 'press';
     const held = this.#keys.get(keyOf(event))?.has(hands) === true;
@@ -45,6 +53,7 @@ export class HeldKeys {
     if (meaning === 'release') return this.#letGo(hands, key);
     const holders = this.#keys.get(key) ?? new Set();
     this.#keys.set(key, holders.add(hands));
+    if (event.type === 'noteOn') this.#velocities.set(key, event.velocity);
     return key !== 'pedal' || holders.size === 1;
   }
 
