@@ -4,8 +4,8 @@ import type { Seconds } from '../../../music/units.js';
 import { type BeatNote, EARLY_BEATS } from '../gestures/classify.js';
 import { type HeardNote, harmoniesOf, isChord } from '../harmony/listener.js';
 import { planOfMelody } from '../harmony/plan/melody-plan.js';
-import { plainPlan } from '../harmony/plan/plain.js';
 import type { HarmonicPlan } from '../harmony/plan/plan.js';
+import { planOfPlayed } from '../harmony/plan/played-plan.js';
 import { placeOf } from '../live/band.js';
 import { barsIn, withBarsAt } from '../meter/meter.js';
 
@@ -53,7 +53,9 @@ export function scoreOf({ leader, all, saysMeter }: FileNotes, beats: BeatMap, u
   const plays = heard.filter(isChord).length > PLAYED * count;
   return {
     ...{ map, bar, leader: led },
-    plan: plays ? plainPlan(harmoniesOf(heard, places), bar) : planOfMelody(led, bar, count),
+    plan: plays
+      ? planOfPlayed({ melody: led, harmonies: harmoniesOf(heard, places), heard }, bar)
+      : planOfMelody(led, bar, count),
     enters: bar * Math.ceil((led[0]!.start - 2 * EARLY_BEATS) / bar),
   };
 }

@@ -13,7 +13,13 @@ const SUNG = 1.2;
 const REPLACED = 4;
 const RUBS = 1.5;
 /** The tone that makes each quality other than its triad, above the root. */
-const COLOURS: Readonly<Partial<Record<Quality, number>>> = { '7': 10, min7: 10, maj7: 11, sus4: 5, sus2: 2 };
+export const COLOURS: Readonly<Partial<Record<Quality, number>>> = {
+  '7': 10,
+  min7: 10,
+  maj7: 11,
+  sus4: 5,
+  sus2: 2,
+};
 
 /** The whole chord: a triad, or one with a seventh or a suspension, as people play it before such a chord and as the melody allows. */
 export function qualityOf(

@@ -11,8 +11,10 @@ import { DOMINANTS, HOMES, KINDS, type Mode } from './tables.js';
 const ROUNDS = 3;
 /** What it says for a chord to be home as the last phrase ends. */
 const HOME = 4;
+/** What it says for a chord to be home as a phrase ends after which nobody sings for a bar. */
+const REST = 1.5;
 /** What it says for a chord to be the dominant as another phrase ends. */
-const OPEN = 0.3;
+const OPEN = 0.6;
 /** What it is worth that the last bar of a phrase is as in others of its letter, a span. */
 const SAME_ENDING = 1.5;
 /** How much more is said by a letter that comes n times: n to this power. */
@@ -118,17 +120,19 @@ class Song {
         kind === chords[at] ? value + (open ? SAME_ENDING : 0) : open ? value : Number.NEGATIVE_INFINITY,
       );
       const last = at === own.length - 1;
-      const ends = phrase === phrases.length - 1;
-      return { place: this.given.spans[span]!.place, said: last ? this.#closing(nats, ends) : nats };
+      return { place: this.given.spans[span]!.place, said: last ? this.#closing(nats, phrase) : nats };
     });
     const next = phrases[phrase + 1];
     const after = next ? this.#chosen.get(next.letter)!.chords[0]! : null;
     return bestCourse({ spans, before: [], after, favoured: null }, this.mode).chords;
   }
 
-  /** With what the last chord of a phrase gains: home as the song ends, else a dominant. */
-  #closing(said: Float64Array, ends: boolean): Float64Array {
-    if (ends) said[HOMES[this.mode]]! += HOME;
+  /** With what the last chord of a phrase gains: home as the song ends or the melody rests, else a dominant. */
+  #closing(said: Float64Array, phrase: number): Float64Array {
+    const next = this.#spansOf[phrase + 1];
+    const isSilent = (span: number) => this.given.said[span]!.every((nats) => nats === 0);
+    if (next === undefined) said[HOMES[this.mode]]! += HOME;
+    else if (next.slice(0, 2).every(isSilent)) said[HOMES[this.mode]]! += REST;
     else for (const chord of DOMINANTS[this.mode]!) said[chord]! += OPEN;
     return said;
   }
@@ -145,10 +149,7 @@ class Song {
         for (let kind = 0; kind < KINDS; kind++) sum[kind]! += weight * each[kind]!;
       }
       const closes = at === this.#spansOf[first]!.length - 1;
-      return {
-        place: spans[span]!.place,
-        said: closes ? this.#closing(sum, first === phrases.length - 1) : sum,
-      };
+      return { place: spans[span]!.place, said: closes ? this.#closing(sum, first) : sum };
     });
     const before = first > 0 ? this.#chosen.get(phrases[first - 1]!.letter) : undefined;
     const next = phrases[mine.at(-1)! + 1];
